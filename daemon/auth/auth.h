@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* auth/auth.h - what a logon is decided by, and what comes of it */
+#ifndef CIFSSRVD_AUTH_AUTH_H
+#define CIFSSRVD_AUTH_AUTH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "../passdb/file.h"
+#include "../passdb/nss.h"
+#include "usermap.h"
+
+#define AUTH_KEY_LEN	16
+
+/* smb.conf "map to guest" */
+enum auth_map_to_guest {
+	AUTH_GUEST_NEVER,
+	AUTH_GUEST_BAD_USER,		/* an unknown name becomes the guest */
+	AUTH_GUEST_BAD_PASSWORD,	/* a wrong password too */
+};
+
+/**
+ * struct auth_env - the policy and the data that logons are decided by
+ * @netbios_name: of this server
+ * @workgroup: its workgroup
+ * @dns_name: its host name, fully qualified when that is known
+ * @dns_domain: what follows the first dot of that, or ""
+ * @passdb: the accounts
+ * @usermap: may be NULL
+ * @ntlm_disabled: only the anonymous user may come in
+ * @map_to_guest: enum auth_map_to_guest
+ * @guest_account: name of the account that guests and the anonymous user run as
+ * @restrict_anonymous: 2 refuses the anonymous user
+ * @dummy_hash: random, stands for the hash of an unknown account so that
+ *	finding none takes as long as finding one
+ * @identity: nss_lookup() or a test's own
+ *
+ * Owned by the manager, outlives every logon.  A reload replaces members
+ * between two legs; nothing keeps pointers into it across legs.
+ */
+struct auth_env {
+	const char *netbios_name;
+	const char *workgroup;
+	const char *dns_name;
+	const char *dns_domain;
+	const struct passdb *passdb;
+	const struct usermap *usermap;
+	bool ntlm_disabled;
+	enum auth_map_to_guest map_to_guest;
+	const char *guest_account;
+	uint32_t restrict_anonymous;
+	uint8_t dummy_hash[PASSDB_HASH_LEN];
+	int (*identity)(TALLOC_CTX *ctx, const char *name, struct nss_identity *ret);
+};
+
+/**
+ * struct auth_identity - who logged on
+ * @guest: as the guest
+ * @anonymous: with the null session
+ * @user: account as spelled in the database; "" for the anonymous user
+ * @domain: as the client said
+ * @unix_id: uid and groups
+ * @key_len: AUTH_KEY_LEN, or 0 for guest and anonymous
+ * @key: session key for SMB, wiped with the logon
+ *
+ * Pointers belong to the logon that made it.
+ */
+struct auth_identity {
+	bool guest;
+	bool anonymous;
+	const char *user;
+	const char *domain;
+	struct nss_identity unix_id;
+	size_t key_len;
+	uint8_t key[AUTH_KEY_LEN];
+};
+
+#endif /* CIFSSRVD_AUTH_AUTH_H */

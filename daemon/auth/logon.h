@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* auth/logon.h - the logons in progress, by the kernel's id */
+#ifndef CIFSSRVD_AUTH_LOGON_H
+#define CIFSSRVD_AUTH_LOGON_H
+
+#include <talloc.h>
+#include "negotiate.h"
+
+#define LOGONS_MAX		1024
+#define LOGON_TIMEOUT_USEC	(120 * 1000000ull)	/* since the last leg */
+
+struct logons;
+
+/**
+ * struct logon - one exchange
+ * @id: the kernel's
+ * @negotiate: its state
+ * @host: the client's address, for the log
+ *
+ * Made by logons_begin(); talloc_free() ends it and wipes its keys.
+ */
+struct logon {
+	uint64_t id;
+	struct negotiate *negotiate;
+	char *host;
+	/* private to logon.c */
+	struct logons *table;
+	struct logon *next;
+	uint64_t last_usec;
+};
+
+/* @env is borrowed by every logon. */
+struct logons *logons_new(TALLOC_CTX *ctx, const struct auth_env *env);
+
+/* -EEXIST, -EBUSY (LOGONS_MAX are in progress) or -ENOMEM. */
+int logons_begin(struct logons *l, uint64_t id, uint64_t now_usec, struct logon **ret);
+
+/* NULL when there is none; else its time-out starts afresh. */
+struct logon *logons_find(struct logons *l, uint64_t id, uint64_t now_usec);
+
+/* Ends those whose last leg is too long ago; returns how many are left. */
+size_t logons_expire(struct logons *l, uint64_t now_usec);
+
+/* Ends all: the kernel that knew their ids is gone. */
+void logons_clear(struct logons *l);
+
+#endif /* CIFSSRVD_AUTH_LOGON_H */

@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* auth/ntlmssp.c - the server's end of one NTLM exchange, [MS-NLMP] 3.2 */
+#include "ntlmssp.h"
+
+#include <time.h>
+#include "ntlm_msg.h"
+
+#define FILETIME_EPOCH_DIFF	11644473600ull	/* seconds from 1601 to 1970 */
+
+enum ntlmssp_stage {
+	STAGE_NEGOTIATE,
+	STAGE_AUTHENTICATE,
+	STAGE_DONE,
+	STAGE_FAILED,
+};
+
+struct ntlmssp {
+	const struct auth_env *env;
+	enum ntlmssp_stage stage;
+	uint32_t flags;			/* offered in CHALLENGE, then those both ends agreed on */
+	uint8_t challenge[NTLM_CHALLENGE_LEN];
+	struct blob negotiate;		/* both kept for the MIC, 3.2.5.1.2 */
+	struct blob challenge_msg;
+	uint8_t exported[NTLM_KEY_LEN];	/* ExportedSessionKey */
+	bool has_key;			/* exported is one the client knows too */
+	const char *reason;
+	struct ntlm_authenticate auth;	/* blobs in it are valid during its step only */
+	struct auth_identity id;
+};
+
+static int ntlmssp_wipe(struct ntlmssp *n)
+{
+	explicit_bzero(n->exported, sizeof(n->exported));
+	explicit_bzero(n->id.key, sizeof(n->id.key));
+	return 0;
+}
+
+struct ntlmssp *ntlmssp_new(TALLOC_CTX *ctx, const struct auth_env *env)
+{
+	struct ntlmssp *n = talloc_zero(ctx, struct ntlmssp);
+
+	if (!n)
+		return NULL;
+	n->env = env;
+	n->reason = "";
+	talloc_set_destructor(n, ntlmssp_wipe);
+	return n;
+}
+
+static ntstatus failed(struct ntlmssp *n, ntstatus status, const char *reason)
+{
+	n->reason = reason;
+	return status;
+}
+
+static uint64_t filetime_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	return ((uint64_t)ts.tv_sec + FILETIME_EPOCH_DIFF) * 10000000 + (uint64_t)ts.tv_nsec / 100;
+}
+
+static bool keep(struct ntlmssp *n, struct blob in, struct blob *ret)
+{
+	*ret = (struct blob){ talloc_memdup(n, in.data, in.len), in.len };
+	return ret->data;
+}
+
+/* [MS-NLMP] 3.2.5.1.1 */
+static ntstatus step_negotiate(struct ntlmssp *n, struct blob in, struct blob *out)
+{
+	const uint32_t taken = NTLMSSP_NEGOTIATE_SIGN | NTLMSSP_NEGOTIATE_SEAL |
+		NTLMSSP_NEGOTIATE_ALWAYS_SIGN | NTLMSSP_NEGOTIATE_EXTENDED_SESSIONSECURITY |
+		NTLMSSP_NEGOTIATE_128 | NTLMSSP_NEGOTIATE_56 | NTLMSSP_NEGOTIATE_KEY_EXCH |
+		NTLMSSP_NEGOTIATE_VERSION;
+	struct ntlm_challenge args = {
+		.netbios_name = n->env->netbios_name, .netbios_domain = n->env->workgroup,
+		.dns_name = n->env->dns_name, .dns_domain = n->env->dns_domain,
+		.timestamp = filetime_now(),
+	};
+	uint32_t flags;
+
+	if (!ntlm_decode_negotiate(in, &flags))
+		return failed(n, NT_INVALID_PARAMETER, "malformed NEGOTIATE_MESSAGE");
+	if (!(flags & NTLMSSP_NEGOTIATE_UNICODE))
+		return failed(n, NT_INVALID_PARAMETER, "client does not offer Unicode");
+	n->flags = (flags & taken) | NTLMSSP_NEGOTIATE_UNICODE | NTLMSSP_NEGOTIATE_NTLM |
+		   NTLMSSP_REQUEST_TARGET | NTLMSSP_TARGET_TYPE_SERVER |
+		   NTLMSSP_NEGOTIATE_TARGET_INFO;
+	crypto_random(n->challenge, sizeof(n->challenge));
+	args.flags = n->flags;
+	memcpy(args.challenge, n->challenge, sizeof(args.challenge));
+	if (ntlm_encode_challenge(n, &args, &n->challenge_msg) < 0 ||
+	    !keep(n, in, &n->negotiate))
+		return failed(n, NT_NO_MEMORY, "no CHALLENGE_MESSAGE could be made");
+	*out = n->challenge_msg;
+	n->stage = STAGE_AUTHENTICATE;
+	return NT_MORE_PROCESSING_REQUIRED;
+}
+
+/* [MS-NLMP] 3.2.5.1.2: no user name, no NT response, and an LM response of nothing or Z(1) */
+static bool is_anonymous(const struct ntlm_authenticate *a)
+{
+	return !*a->user && !a->nt.len &&
+	       (!a->lm.len || (a->lm.len == 1 && !a->lm.data[0]));
+}
+
+/* ExportedSessionKey from KeyExchangeKey, [MS-NLMP] 3.2.5.1.2. */
+static bool export_key(struct ntlmssp *n, const uint8_t kxk[NTLM_KEY_LEN])
+{
+	const struct blob enc = n->auth.enc_key;
+
+	n->flags &= n->auth.flags | NTLMSSP_NEGOTIATE_NTLM;
+	/* A random key is sent only when something will be signed or sealed, 3.1.5.1.2. */
+	if ((n->flags & NTLMSSP_NEGOTIATE_KEY_EXCH) && enc.len) {
+		if (enc.len != NTLM_KEY_LEN)
+			return false;
+		n->has_key = !crypto_rc4((struct blob){ kxk, NTLM_KEY_LEN }, enc, n->exported);
+		return n->has_key;
+	}
+	if ((n->flags & NTLMSSP_NEGOTIATE_KEY_EXCH) &&
+	    (n->flags & (NTLMSSP_NEGOTIATE_SIGN | NTLMSSP_NEGOTIATE_SEAL)))
+		return false;
+	n->flags &= ~(uint32_t)NTLMSSP_NEGOTIATE_KEY_EXCH;
+	memcpy(n->exported, kxk, NTLM_KEY_LEN);
+	n->has_key = true;
+	return true;
+}
+
+/* Guest and anonymous: the account that smb.conf names. */
+static ntstatus identify_guest_account(struct ntlmssp *n)
+{
+	const char *name = n->env->guest_account;
+
+	if (!name || !*name)
+		return failed(n, NT_LOGON_FAILURE, "there is no guest account");
+	if (n->env->identity(n, name, &n->id.unix_id) < 0)
+		return failed(n, NT_LOGON_FAILURE, "the guest account is not a UNIX account");
+	n->id.user = talloc_strdup(n, name);
+	return n->id.user ? NT_OK : NT_NO_MEMORY;
+}
+
+static ntstatus finish_anonymous(struct ntlmssp *n)
+{
+	static const uint8_t zero[NTLM_KEY_LEN];
+	ntstatus status;
+
+	if (n->env->restrict_anonymous >= 2)
+		return failed(n, NT_ACCESS_DENIED, "anonymous logon is refused by policy");
+	status = identify_guest_account(n);
+	if (status != NT_OK)
+		return status;
+	/* Its key is known to everybody: good for the mechListMIC, not for SMB. */
+	if (!export_key(n, zero))
+		return failed(n, NT_INVALID_PARAMETER, "malformed session key");
+	n->id.anonymous = true;
+	n->id.user = "";
+	n->id.domain = "";
+	return NT_OK;
+}
+
+static ntstatus finish_guest(struct ntlmssp *n)
+{
+	ntstatus status = identify_guest_account(n);
+
+	n->id.guest = true;
+	n->id.domain = n->env->workgroup;
+	return status;
+}
+
+/*
+ * [MS-NLMP] 3.2.5.1.2: the MIC is over all three messages, itself taken as
+ * zero.  A client that announced one (MsvAvFlags) must have sent it; one that
+ * is there though not announced is checked all the same.
+ */
+static bool check_mic(const struct ntlmssp *n, struct blob in, uint32_t av_flags)
+{
+	static const uint8_t zero[NTLM_MIC_LEN];
+	const size_t after = NTLM_MIC_OFFSET + NTLM_MIC_LEN;
+	uint8_t mic[CRYPTO_MD_LEN];
+
+	if (!n->auth.mic)
+		return !(av_flags & MSV_AV_FLAG_MIC);
+	if (!(av_flags & MSV_AV_FLAG_MIC) && crypto_equal(n->auth.mic, zero, NTLM_MIC_LEN))
+		return true;
+	const struct blob parts[] = {
+		n->negotiate, n->challenge_msg, { in.data, NTLM_MIC_OFFSET },
+		{ zero, NTLM_MIC_LEN }, { in.data + after, in.len - after },
+	};
+
+	if (crypto_hmac_md5((struct blob){ n->exported, NTLM_KEY_LEN }, parts, ARRAY_LEN(parts),
+			    mic))
+		return false;
+	return crypto_equal(mic, n->auth.mic, NTLM_MIC_LEN);
+}
+
+/* The account a client's name means: through the username map, and user@domain as user. */
+static const struct passdb_entry *find_account(struct ntlmssp *n)
+{
+	const char *name = usermap_apply(n->env->usermap, n->auth.user);
+	const struct passdb_entry *e = passdb_find(n->env->passdb, name);
+	const char *at = strchr(name, '@');
+
+	if (!e && at) {
+		char *head = talloc_strndup(n, name, (size_t)(at - name));
+
+		e = head ? passdb_find(n->env->passdb, head) : NULL;
+	}
+	return e;
+}
+
+/* One logon with a name, walked by the steps below. */
+struct proof {
+	struct ntlm_v2_response v2;
+	const struct passdb_entry *account;	/* NULL: unknown */
+	bool right;
+	uint8_t base_key[NTLM_KEY_LEN];
+};
+
+/* The same work is done for a name that does not exist, so that time tells nobody. */
+static bool proof_check(struct ntlmssp *n, struct proof *p)
+{
+	const uint8_t *hash = p->account ? p->account->hash : n->env->dummy_hash;
+	uint8_t owf[CRYPTO_MD_LEN], want[CRYPTO_MD_LEN];
+	bool equal;
+
+	if (ntlm_owf_v2(hash, n->auth.user, n->auth.domain16, owf) < 0 ||
+	    ntlm_v2_proof(owf, n->challenge, p->v2.temp, want, p->base_key) < 0)
+		return false;
+	equal = crypto_equal(want, p->v2.proof, CRYPTO_MD_LEN);
+	explicit_bzero(owf, sizeof(owf));
+	explicit_bzero(want, sizeof(want));
+	p->right = equal && p->account;
+	return true;
+}
+
+static ntstatus refuse(struct ntlmssp *n, const struct proof *p)
+{
+	const enum auth_map_to_guest map = n->env->map_to_guest;
+
+	if (map == AUTH_GUEST_BAD_PASSWORD || (map == AUTH_GUEST_BAD_USER && !p->account))
+		return finish_guest(n);
+	return failed(n, NT_LOGON_FAILURE, p->account ? "wrong password" : "unknown user");
+}
+
+static ntstatus accept(struct ntlmssp *n, const struct proof *p, struct blob in)
+{
+	if (!export_key(n, p->base_key))
+		return failed(n, NT_INVALID_PARAMETER, "malformed session key");
+	if (!check_mic(n, in, p->v2.av_flags))
+		return failed(n, NT_INVALID_PARAMETER, "wrong MIC: the exchange was altered");
+	if (p->account->disabled)
+		return failed(n, NT_ACCOUNT_DISABLED, "the account is disabled");
+	if (n->env->identity(n, p->account->name, &n->id.unix_id) < 0)
+		return failed(n, NT_LOGON_FAILURE, "there is no UNIX account of this name");
+	n->id.user = talloc_strdup(n, p->account->name);
+	n->id.domain = n->auth.domain;
+	n->id.key_len = AUTH_KEY_LEN;
+	memcpy(n->id.key, n->exported, AUTH_KEY_LEN);
+	return n->id.user ? NT_OK : NT_NO_MEMORY;
+}
+
+/* [MS-NLMP] 3.2.5.1.2 */
+static ntstatus step_authenticate(struct ntlmssp *n, struct blob in)
+{
+	struct proof p = {};
+	ntstatus status;
+
+	if (!ntlm_decode_authenticate(n, in, &n->auth))
+		return failed(n, NT_INVALID_PARAMETER, "malformed AUTHENTICATE_MESSAGE");
+	if (is_anonymous(&n->auth))
+		return finish_anonymous(n);
+	if (n->env->ntlm_disabled)
+		return failed(n, NT_LOGON_FAILURE, "NTLM is disabled by policy");
+	p.account = find_account(n);
+	if (!ntlm_decode_v2_response(n->auth.nt, &p.v2))
+		return failed(n, NT_LOGON_FAILURE, "not an NTLMv2 response");
+	if (!proof_check(n, &p))
+		return failed(n, NT_NO_MEMORY, "the proof could not be computed");
+	status = p.right ? accept(n, &p, in) : refuse(n, &p);
+	explicit_bzero(p.base_key, sizeof(p.base_key));
+	return status;
+}
+
+ntstatus ntlmssp_step(struct ntlmssp *n, struct blob in, struct blob *out)
+{
+	ntstatus status;
+
+	*out = (struct blob){ NULL, 0 };
+	if (n->stage == STAGE_NEGOTIATE) {
+		status = step_negotiate(n, in, out);
+	} else if (n->stage == STAGE_AUTHENTICATE) {
+		status = step_authenticate(n, in);
+		if (status == NT_OK)
+			n->stage = STAGE_DONE;
+	} else {
+		status = failed(n, NT_INVALID_PARAMETER, "a message after the last");
+	}
+	if (status != NT_OK && status != NT_MORE_PROCESSING_REQUIRED)
+		n->stage = STAGE_FAILED;
+	return status;
+}
+
+const struct auth_identity *ntlmssp_identity(const struct ntlmssp *n)
+{
+	return n->stage == STAGE_DONE ? &n->id : NULL;
+}
+
+const char *ntlmssp_reason(const struct ntlmssp *n)
+{
+	return n->reason;
+}
+
+const char *ntlmssp_claimed_user(const struct ntlmssp *n)
+{
+	return n->auth.user ? n->auth.user : "";
+}
+
+bool ntlmssp_can_sign(const struct ntlmssp *n)
+{
+	return n->stage == STAGE_DONE && n->has_key &&
+	       (n->flags & NTLMSSP_NEGOTIATE_EXTENDED_SESSIONSECURITY);
+}
+
+bool ntlmssp_sign(const struct ntlmssp *n, struct blob msg, uint8_t mic[NTLMSSP_SIGNATURE_LEN])
+{
+	return ntlmssp_can_sign(n) && !ntlm_mac(n->flags, n->exported, NTLM_SERVER, msg, mic);
+}
+
+bool ntlmssp_verify(const struct ntlmssp *n, struct blob msg, struct blob mic)
+{
+	uint8_t want[NTLMSSP_SIGNATURE_LEN];
+
+	if (!ntlmssp_can_sign(n) || mic.len != sizeof(want))
+		return false;
+	return !ntlm_mac(n->flags, n->exported, NTLM_CLIENT, msg, want) &&
+	       crypto_equal(want, mic.data, sizeof(want));
+}

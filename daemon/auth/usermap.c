@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* auth/usermap.c - the file of smb.conf's "username map" */
+#include "usermap.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdbool.h>
+
+#include "../util/utf.h"
+
+#define MAP_MAX_FILE	(1024 * 1024)
+
+struct usermap_line {
+	char *account;
+	bool last;		/* "!": lines below do not see a name that matched here */
+	char **names;
+	size_t nnames;
+};
+
+struct usermap {
+	struct usermap_line *lines;
+	size_t n;
+};
+
+static int fail(struct usermap_error *err, unsigned int line, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static int fail(struct usermap_error *err, unsigned int line, const char *fmt, ...)
+{
+	va_list ap;
+
+	err->line = line;
+	va_start(ap, fmt);
+	vsnprintf(err->text, sizeof(err->text), fmt, ap);
+	va_end(ap);
+	return -EINVAL;
+}
+
+/* The next name of a list, unquoted in place; NULL at the end.  *@bad: a quote stays open. */
+static char *next_name(char **list, bool *bad)
+{
+	char *p = *list, *name;
+
+	while (*p == ',' || isspace((unsigned char)*p))
+		p++;
+	if (!*p)
+		return NULL;
+	if (*p == '"') {
+		name = ++p;
+		p = strchr(p, '"');
+		if (!p) {
+			*bad = true;
+			return NULL;
+		}
+	} else {
+		name = p;
+		while (*p && *p != ',' && !isspace((unsigned char)*p))
+			p++;
+	}
+	if (*p)
+		*p++ = 0;
+	*list = p;
+	return name;
+}
+
+static int add_name(struct usermap *map, struct usermap_line *l, const char *name)
+{
+	char **grown = talloc_realloc(map, l->names, char *, l->nnames + 1);
+
+	if (!grown)
+		return -ENOMEM;
+	l->names = grown;
+	grown[l->nnames] = talloc_strdup(grown, name);
+	return grown[l->nnames++] ? 0 : -ENOMEM;
+}
+
+static int parse_names(struct usermap *map, struct usermap_line *l, char *list,
+		       unsigned int number, struct usermap_error *err)
+{
+	bool bad = false;
+	char *name;
+	int r;
+
+	while ((name = next_name(&list, &bad))) {
+		if (strchr("@+&", *name) && *name)
+			return fail(err, number, "groups (%s) are not supported here yet", name);
+		r = add_name(map, l, name);
+		if (r < 0)
+			return r;
+	}
+	return bad ? fail(err, number, "a quotation mark is not closed") : 0;
+}
+
+static char *strip(char *s)
+{
+	char *end;
+
+	while (isspace((unsigned char)*s))
+		s++;
+	end = s + strlen(s);
+	while (end > s && isspace((unsigned char)end[-1]))
+		*--end = 0;
+	return s;
+}
+
+static int parse_line(struct usermap *map, char *line, unsigned int number,
+		      struct usermap_error *err)
+{
+	struct usermap_line *grown, *l;
+	char *eq = strchr(line, '=');
+
+	if (!eq)
+		return fail(err, number, "not of the form account = name ...");
+	*eq++ = 0;
+	grown = talloc_realloc(map, map->lines, struct usermap_line, map->n + 1);
+	if (!grown)
+		return -ENOMEM;
+	map->lines = grown;
+	l = &grown[map->n++];
+	*l = (struct usermap_line){ .last = *line == '!' };
+	line = strip(l->last ? line + 1 : line);
+	if (!*line)
+		return fail(err, number, "no account before the \"=\"");
+	l->account = talloc_strdup(map, line);
+	if (!l->account)
+		return -ENOMEM;
+	return parse_names(map, l, eq, number, err);
+}
+
+int usermap_parse(TALLOC_CTX *ctx, struct blob text, struct usermap **ret,
+		  struct usermap_error *err)
+{
+	_cleanup_(talloc_freep) struct usermap *map = talloc_zero(ctx, struct usermap);
+	unsigned int number = 0;
+	char *copy, *line, *next;
+	int r;
+
+	*err = (struct usermap_error){};
+	copy = map ? talloc_strndup(map, text.len ? (const char *)text.data : "", text.len) : NULL;
+	if (!copy)
+		return -ENOMEM;
+	if (strlen(copy) != text.len)
+		return fail(err, 0, "contains a NUL octet: not a text file");
+	for (line = copy; line && *line; line = next) {
+		number++;
+		next = strchr(line, '\n');
+		if (next)
+			*next++ = 0;
+		line = strip(line);
+		if (!*line || *line == '#' || *line == ';')
+			continue;
+		r = parse_line(map, line, number, err);
+		if (r < 0)
+			return r;
+	}
+	*ret = TAKE_PTR(map);
+	return 0;
+}
+
+int usermap_load(TALLOC_CTX *ctx, const char *path, struct usermap **ret,
+		 struct usermap_error *err)
+{
+	_cleanup_(talloc_freep) uint8_t *buf = talloc_array(NULL, uint8_t, MAP_MAX_FILE + 1);
+	_cleanup_(fclosep) FILE *f = fopen(path, "re");
+	size_t len;
+
+	*err = (struct usermap_error){};
+	if (!buf)
+		return -ENOMEM;
+	if (!f) {
+		int r = -errno;
+
+		fail(err, 0, "%s", strerror(-r));
+		return r;
+	}
+	len = fread(buf, 1, MAP_MAX_FILE + 1, f);
+	if (ferror(f) || len > MAP_MAX_FILE)
+		return fail(err, 0, ferror(f) ? "cannot be read" : "is too large");
+	return usermap_parse(ctx, (struct blob){ buf, len }, ret, err);
+}
+
+static bool matches(const struct usermap_line *l, const char *name)
+{
+	for (size_t i = 0; i < l->nnames; i++)
+		if (!strcmp(l->names[i], "*") || !utf8_casecmp(l->names[i], name))
+			return true;
+	return false;
+}
+
+const char *usermap_apply(const struct usermap *map, const char *name)
+{
+	for (size_t i = 0; map && i < map->n; i++) {
+		if (!matches(&map->lines[i], name))
+			continue;
+		name = map->lines[i].account;
+		if (map->lines[i].last)
+			break;
+	}
+	return name;
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* cifsadmin/client.c - a command to the running daemon, see control.c */
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "admin.h"
+
+static int daemon_connect(const struct admin *a)
+{
+	struct sockaddr_un sun = { .sun_family = AF_UNIX };
+	int n = snprintf(sun.sun_path, sizeof(sun.sun_path), "%s/control", a->run_dir);
+	int fd, r;
+
+	if (n < 0 || (size_t)n >= sizeof(sun.sun_path))
+		return -ENAMETOOLONG;
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return -errno;
+	if (connect(fd, (struct sockaddr *)&sun, sizeof(sun)) == 0)
+		return fd;
+	r = -errno;
+	close(fd);
+	return r;
+}
+
+/* The rest of @line after @word and a blank; NULL when it begins otherwise. */
+static const char *after(const char *line, const char *word)
+{
+	size_t len = strlen(word);
+
+	if (strncmp(line, word, len) || (line[len] && line[len] != ' '))
+		return NULL;
+	return line[len] ? line + len + 1 : line + len;
+}
+
+static int read_answer(const struct admin *a, FILE *f, void (*line)(void *priv, const char *text),
+		       void *priv, const char **error)
+{
+	char *buf = NULL;
+	size_t size = 0;
+	int r = -1;
+
+	while (r < 0 && getline(&buf, &size, f) > 0) {
+		const char *text;
+
+		buf[strcspn(buf, "\n")] = 0;
+		text = after(buf, "error");
+		if (text) {
+			*error = talloc_strdup(a->ctx, text);
+			r = EXIT_FAILED;
+		} else if (!strcmp(buf, "ok")) {
+			r = EXIT_OK;
+		} else {
+			line(priv, buf);
+		}
+	}
+	free(buf);
+	if (r < 0)
+		r = complain("the daemon ended before its answer did");
+	return r;
+}
+
+int daemon_ask(const struct admin *a, const char *command,
+	       void (*line)(void *priv, const char *text), void *priv, const char **error)
+{
+	_cleanup_(fclosep) FILE *f = NULL;
+	int fd = daemon_connect(a);
+
+	*error = NULL;
+	if (fd == -EACCES || fd == -EPERM) {
+		complain("only root may talk to the daemon");
+		return EXIT_FAILED;
+	}
+	if (fd < 0) {
+		complain("cifssrvd is not running (%s/control: %s)", a->run_dir, strerror(-fd));
+		return EXIT_DOWN;
+	}
+	f = fdopen(fd, "r+");
+	if (!f) {
+		close(fd);
+		return complain("out of memory");
+	}
+	if (dprintf(fd, "%s\n", command) < 0)
+		return complain("the daemon does not listen: %s", strerror(errno));
+	return read_answer(a, f, line, priv, error);
+}

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* smb.conf as text: lines, continuations, comments, sections, assignments, include. */
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "conf/internal.h"
+
+/* A text on its way through. */
+struct lexer {
+	struct conf_builder *b;
+	struct conf_place at;		/* of the logical line being read */
+	unsigned int line;		/* of the next physical one */
+	const char *s, *end;
+};
+
+/* Cut blanks off both ends, in place. */
+static char *trim(char *text)
+{
+	size_t len;
+
+	while (isspace((unsigned char)*text))
+		text++;
+	len = strlen(text);
+	while (len && isspace((unsigned char)text[len - 1]))
+		text[--len] = 0;
+	return text;
+}
+
+/* Runs of blanks become one. */
+static void collapse(char *text)
+{
+	char *out = text;
+
+	for (; *text; text++) {
+		if (*text != ' ' || text[1] != ' ')
+			*out++ = *text;
+	}
+	*out = 0;
+}
+
+static bool is_comment(const char *s, const char *end)
+{
+	while (s < end && (*s == ' ' || *s == '\t'))
+		s++;
+	return s < end && (*s == '#' || *s == ';');
+}
+
+/*
+ * Append one physical line to @line. Sets @more if it ends in a backslash, which
+ * a comment cannot.
+ */
+static char *take_physical(struct lexer *l, char *line, bool *more)
+{
+	const char *nl = memchr(l->s, '\n', l->end - l->s);
+	const char *start = l->s, *stop = nl ? nl : l->end;
+
+	l->s = nl ? nl + 1 : l->end;
+	l->line++;
+	*more = false;
+	if (!*line && is_comment(start, stop))
+		return line;
+	if (stop > start && stop[-1] == '\r')
+		stop--;
+	if (stop > start && stop[-1] == '\\') {
+		*more = l->s < l->end;
+		stop--;
+	}
+	if ((size_t)(stop - start) + strlen(line) > CONF_LINE_MAX) {
+		conf_complain(l->b, &l->at, false, NULL, "the line is too long");
+		*line = 0;
+		return line;
+	}
+	return talloc_strndup_append(line, start, stop - start);
+}
+
+/* The next logical line, NULL when out of memory. There must be one. */
+static char *take_line(struct lexer *l)
+{
+	char *line = talloc_strdup(l->b->conf, "");
+	bool more = true;
+
+	l->at.line = l->line + 1;
+	while (line && more)
+		line = take_physical(l, line, &more);
+	if (!line)
+		return NULL;
+	for (char *c = line; *c; c++)
+		if (*c == '\t')
+			*c = ' ';
+	return line;
+}
+
+static void section_line(struct lexer *l, char *text)
+{
+	char *close = strchr(text, ']');
+
+	if (!close || *trim(close + 1)) {
+		conf_complain(l->b, &l->at, false, "a section is [name]", "the section has no proper end");
+		l->b->in_ignored = true;
+		return;
+	}
+	*close = 0;
+	text = trim(text + 1);
+	collapse(text);
+	conf_section_begin(l->b, text, &l->at);
+}
+
+static void include(struct lexer *l, const char *name)
+{
+	struct conf_builder *b = l->b;
+	const char *slash = strrchr(l->at.file, '/');
+	char *path;
+	int err;
+
+	if (!b->include_ok || strchr(name, '%') || !strcasecmp(name, "registry") || !*name) {
+		conf_complain(b, &l->at, false, "give the name of a file",
+			      "include = %s is not supported", name);
+		return;
+	}
+	if (b->depth >= CONF_INCLUDE_DEPTH) {
+		conf_complain(b, &l->at, false, NULL, "include is nested too deep");
+		return;
+	}
+	path = name[0] == '/' || !slash ? talloc_strdup(b->conf, name) :
+		talloc_asprintf(b->conf, "%.*s/%s", (int)(slash - l->at.file), l->at.file, name);
+	if (!path) {
+		b->nomem = true;
+		return;
+	}
+	b->depth++;
+	err = conf_read_file(b, path);
+	b->depth--;
+	if (err)
+		conf_complain(b, &l->at, false, NULL, "cannot read %s: %s", path, strerror(-err));
+}
+
+/*
+ * Implementation: a file that is included may have sections of its own; what
+ * follows the include belongs to the section it stood in, as it looks.
+ */
+static void include_keeping_section(struct lexer *l, const char *name)
+{
+	struct conf_builder *b = l->b;
+	ptrdiff_t share = b->share ? b->share - b->shares : -1;
+	bool in_global = b->in_global, in_ignored = b->in_ignored;
+
+	include(l, name);
+	b->share = share < 0 ? NULL : &b->shares[share];
+	b->in_global = in_global;
+	b->in_ignored = in_ignored;
+}
+
+static void assignment_line(struct lexer *l, char *text)
+{
+	char *equals = strchr(text, '='), *name, *value;
+
+	if (!equals) {
+		conf_complain(l->b, &l->at, false, "a line is [section], name = value or a comment",
+			      "there is no = in this line");
+		return;
+	}
+	*equals = 0;
+	name = trim(text);
+	value = trim(equals + 1);
+	collapse(name);
+	if (!strcasecmp(name, "include"))
+		include_keeping_section(l, value);
+	else
+		conf_assign(l->b, name, value, &l->at);
+}
+
+void conf_read_text(struct conf_builder *b, const char *file, const char *text, size_t len)
+{
+	struct lexer l = { .b = b, .at = { file, 0 }, .s = text, .end = text + len };
+
+	if (len >= 3 && !memcmp(text, "\xef\xbb\xbf", 3))
+		l.s += 3;	/* byte order mark */
+	if (memchr(text, 0, len)) {
+		conf_complain(b, &l.at, false, NULL, "the file contains NUL bytes");
+		return;
+	}
+	while (l.s < l.end && !b->nomem) {
+		char *line = take_line(&l), *s;
+
+		if (!line) {
+			b->nomem = true;
+			return;
+		}
+		s = trim(line);
+		if (*s == '[')
+			section_line(&l, s);
+		else if (*s && *s != '#' && *s != ';')
+			assignment_line(&l, s);
+		talloc_free(line);
+	}
+}
+
+/* All of the file, @len bytes; -EFBIG beyond the limit. */
+static int slurp(TALLOC_CTX *ctx, int fd, char **text, size_t *len)
+{
+	struct stat st;
+	ssize_t n;
+
+	if (fstat(fd, &st))
+		return -errno;
+	if (!S_ISREG(st.st_mode))
+		return -EINVAL;
+	if (st.st_size > CONF_FILE_MAX)
+		return -EFBIG;
+	*text = talloc_size(ctx, st.st_size + 1);
+	if (!*text)
+		return -ENOMEM;
+	*len = 0;
+	do {
+		n = read(fd, *text + *len, st.st_size - *len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0) {
+			n = -errno;
+			talloc_free(*text);
+			return n;
+		}
+		*len += n;
+	} while (n && *len < (size_t)st.st_size);
+	return 0;
+}
+
+static int remember(struct conf *conf, const char *path)
+{
+	const char **files;
+
+	if (conf->nfiles >= CONF_FILES_MAX)
+		return -EMFILE;
+	files = talloc_realloc(conf, conf->files, const char *, conf->nfiles + 1);
+	if (!files)
+		return -ENOMEM;
+	conf->files = files;
+	files[conf->nfiles] = talloc_strdup(conf, path);
+	if (!files[conf->nfiles])
+		return -ENOMEM;
+	conf->nfiles++;
+	return 0;
+}
+
+int conf_read_file(struct conf_builder *b, const char *path)
+{
+	char *text = NULL;
+	size_t len = 0;
+	int fd, err;
+
+	err = remember(b->conf, path);
+	if (err)
+		return err;
+	path = b->conf->files[b->conf->nfiles - 1];
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		return -errno;
+	err = slurp(b->conf, fd, &text, &len);
+	close(fd);
+	if (err)
+		return err;
+	conf_read_text(b, path, text, len);
+	talloc_free(text);
+	return b->nomem ? -ENOMEM : 0;
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the daemon knows of a parameter. The rows are in table_gen.h, written
+ * from configfs-schema/.
+ */
+#ifndef CSRV_DAEMON_CONF_PARAM_H
+#define CSRV_DAEMON_CONF_PARAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <talloc.h>
+
+enum conf_type {
+	CONF_BOOL,		/* "0" or "1" */
+	CONF_U32,
+	CONF_SIZE,		/* bytes */
+	CONF_ENUM,
+	CONF_STRING,
+	CONF_LIST,		/* words with one blank between them; see conf_format */
+};
+
+/* Who obeys the parameter. */
+enum conf_to {
+	CONF_TO_KERNEL,
+	CONF_TO_DAEMON,
+	CONF_TO_NOBODY,		/* accepted, without effect; @reason says why */
+};
+
+/* What the characters of a string or the words of a list must be. */
+enum conf_format {
+	CONF_FORMAT_TEXT,	/* any text without control characters */
+	CONF_FORMAT_PATH,	/* absolute path */
+	CONF_FORMAT_ADDRESS,	/* IPv4 or IPv6 address, without port or brackets */
+	CONF_FORMAT_IFNAME,	/* network interface, or nothing */
+	CONF_FORMAT_NETBIOS,	/* 1 to 15 characters [MS-NBTE] 2.2.1 leaves usable */
+	CONF_FORMAT_WORD,	/* no blanks */
+	CONF_FORMAT_USERS,	/* user names, @<gid>; smb.conf: @group, +group */
+	CONF_FORMAT_HOSTS,	/* addresses, networks, names, ALL, EXCEPT */
+	CONF_FORMAT_NUMBERS,	/* u32 each, within lo..hi */
+	CONF_FORMAT_NAMES,	/* file name patterns between slashes: "/a?/b c/" */
+	CONF_FORMAT_CHOICE,	/* words out of @values */
+};
+
+/* @to is what @from stands for, or why @from is refused. */
+struct conf_pair {
+	const char *from;
+	const char *to;
+};
+
+struct conf_param {
+	const char *attr;		/* name in configfs */
+	const char *name;		/* name in smb.conf; NULL: not in smb.conf */
+	const char *const *aliases;	/* NULL-terminated, or NULL; likewise below */
+	const char *const *inverted;	/* names that mean the opposite (bool) */
+	const char *const *values;	/* enum, or CONF_FORMAT_CHOICE */
+	const struct conf_pair *synonyms;
+	const struct conf_pair *refused;
+	const char *def;		/* default, canonical */
+	const char *reason;		/* CONF_TO_NOBODY: why */
+	uint64_t lo, hi;		/* numbers */
+	uint16_t max;			/* string, list: longest text in bytes */
+	uint8_t type;			/* enum conf_type */
+	uint8_t format;			/* enum conf_format */
+	uint8_t to;			/* enum conf_to */
+	bool octal;
+	bool when_disabled;		/* changes only while the item is disabled */
+};
+
+struct conf_table {
+	const char *scope;
+	const struct conf_param *params;
+	size_t n;
+};
+
+extern const struct conf_table conf_server_table;
+extern const struct conf_table conf_share_table;
+extern const struct conf_table conf_user_table;
+extern const struct conf_table conf_listener_table;
+
+/** conf_table_attr() - index of an attribute in @table, -1 if there is none */
+int conf_table_attr(const struct conf_table *table, const char *attr);
+
+/**
+ * conf_table_name() - index of a parameter by its smb.conf name, -1 if none
+ * @name: case and blanks do not count
+ * @inverted: set when @name means the opposite of the parameter
+ */
+int conf_table_name(const struct conf_table *table, const char *name, bool *inverted);
+
+/**
+ * conf_param_check() - check a value and write it canonically
+ * @inverted: the value is the opposite's (bool only)
+ * @ret: canonical text under @ctx, when 0 is returned
+ * @why: what is legal, under @ctx, when -EINVAL is returned
+ *
+ * Return: 0, -EINVAL or -ENOMEM.
+ */
+int conf_param_check(TALLOC_CTX *ctx, const struct conf_param *param, const char *value,
+		     bool inverted, char **ret, char **why);
+
+#endif

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * smb.conf as the daemon sees it: sections whose values are already checked
+ * and written in the canonical text that configfs also shows and takes.
+ *
+ * The library does not log. Whatever is wrong with the file is a value in
+ * struct conf: where, what, and what would be right.
+ */
+#ifndef CSRV_DAEMON_CONF_SMBCONF_H
+#define CSRV_DAEMON_CONF_SMBCONF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <talloc.h>
+
+#include "conf/param.h"
+
+/* One complaint about the file. A warning does not keep the file from use. */
+struct conf_error {
+	const char *file;
+	unsigned int line;		/* from 1; 0: the file as a whole */
+	const char *text;		/* one sentence, no newline, no file name */
+	const char *hint;		/* what would be right; may be NULL */
+	bool warning;
+};
+
+/* A value as it stands, and where it was written (line 0: it is a default). */
+struct conf_value {
+	const char *text;		/* canonical; NULL: not set in the file */
+	const char *file;
+	unsigned int line;
+};
+
+/*
+ * One section. Made by conf_load(), a talloc child of struct conf, constant
+ * afterwards. @values is indexed as table->params is.
+ */
+struct csrv_conf_scope {
+	const char *name;		/* "global", or the share's name as written */
+	const char *file;
+	unsigned int line;		/* where the section begins first */
+	const struct conf_table *table;
+	struct conf_value *values;
+};
+
+/* The whole configuration; talloc_free() ends it and all that hangs off it. */
+struct conf {
+	const char *path;
+	struct csrv_conf_scope *global;		/* parameters of the server */
+	struct csrv_conf_scope *share_defaults;	/* share parameters of [global] */
+	struct csrv_conf_scope **shares;	/* in the order of the file */
+	size_t nshares;
+	struct conf_error *errors;		/* in the order of discovery */
+	size_t nerrors;				/* entries of @errors, warnings included */
+	size_t nfatal;				/* how many are not warnings */
+	const char **files;			/* all that were read, @path first */
+	size_t nfiles;
+};
+
+/*
+ * What the reader asks the machine. Tests give their own.
+ * Look-ups return 0, -ENOENT for an unknown name, or another -errno.
+ */
+struct conf_env {
+	const char *hostname;			/* as gethostname(); NULL: ask */
+	int (*user)(const char *name, uid_t *uid, gid_t *gid);
+	int (*group)(const char *name, gid_t *gid);
+};
+
+/**
+ * conf_load() - read and check smb.conf
+ * @ctx: talloc parent of the result
+ * @path: the file
+ * @ret: the configuration; set whenever 0 is returned
+ *
+ * Return: 0 when the file could be read, even if it has errors: then
+ * @ret->nfatal is not 0 and the configuration must not be used for anything
+ * but showing @ret->errors. -errno when @path itself cannot be read; *@ret is
+ * NULL then.
+ */
+int conf_load(TALLOC_CTX *ctx, const char *path, struct conf **ret);
+
+/** conf_load_env() - conf_load() in an environment of the caller's making */
+int conf_load_env(TALLOC_CTX *ctx, const char *path, const struct conf_env *env,
+		  struct conf **ret);
+
+/**
+ * conf_parse_text() - conf_load_env() on text in memory (tests, fuzzers)
+ * @name: file name for messages; "include" is refused
+ */
+int conf_parse_text(TALLOC_CTX *ctx, const char *name, const char *text, size_t len,
+		    const struct conf_env *env, struct conf **ret);
+
+/**
+ * conf_error_format() - "file:line: error: text (hint)", the form all tools print
+ * Return: talloc string under @ctx, NULL when out of memory.
+ */
+char *conf_error_format(TALLOC_CTX *ctx, const struct conf_error *error);
+
+/** conf_share_find() - section by name, case-insensitive; NULL if there is none */
+const struct csrv_conf_scope *conf_share_find(const struct conf *conf, const char *section);
+
+/**
+ * conf_scope_text() - canonical text of an attribute; its default if not set
+ * Return: never NULL for an attribute of the scope, NULL for an unknown one.
+ * Belongs to the configuration.
+ */
+const char *conf_scope_text(const struct csrv_conf_scope *scope, const char *attr);
+
+/*
+ * Typed getters by attribute name (the configfs name, for instance
+ * "map_to_guest"), for all values with defaults applied.
+ * @section: share name, or NULL for the server's parameters.
+ * An unknown section or attribute gives "", 0 or false.
+ * The text of an enum is one of its value names, for instance "bad_user".
+ */
+const char *conf_get_str(const struct conf *conf, const char *section, const char *attr);
+bool conf_get_bool(const struct conf *conf, const char *section, const char *attr);
+uint32_t conf_get_u32(const struct conf *conf, const char *section, const char *attr);
+uint64_t conf_get_u64(const struct conf *conf, const char *section, const char *attr);
+
+/**
+ * conf_get_list() - the words of a list
+ * Return: NULL-terminated talloc array under @ctx (empty list: first is NULL),
+ * NULL when out of memory.
+ */
+char **conf_get_list(TALLOC_CTX *ctx, const struct conf *conf, const char *section,
+		     const char *attr);
+
+#endif

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* main.c - cifssrvd: the command line */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+#include "manager.h"
+#include "sync/sync.h"
+#include "util/log.h"
+
+static const char help[] =
+	"Usage: cifssrvd [OPTION]...\n"
+	"Decides who may log on to the kernel's SMB server, and configures it.\n\n"
+	"  --config FILE    configuration (" MANAGER_CONFIG ")\n"
+	"  --passdb FILE    accounts (" PASSDB_DEFAULT_PATH ")\n"
+	"  --configfs DIR   the module's tree (" SYNC_ROOT ")\n"
+	"  --device PATH    the module's device (" CSRV_UP_DEVICE ")\n"
+	"  --run-dir DIR    control socket and state (" MANAGER_RUN_DIR ")\n"
+	"  --foreground     stay in the foreground; it always does\n"
+	"  --check          read configuration and accounts, say what is wrong, and end\n"
+	"  --version        print the version\n"
+	"  --help           print this\n\n"
+	"See cifssrvd(8).\n";
+
+enum { OPT_CONFIG = 256, OPT_PASSDB, OPT_CONFIGFS, OPT_DEVICE, OPT_RUN_DIR, OPT_FOREGROUND,
+	OPT_CHECK, OPT_VERSION, OPT_HELP };
+
+static const struct option long_options[] = {
+	{ "config", required_argument, NULL, OPT_CONFIG },
+	{ "passdb", required_argument, NULL, OPT_PASSDB },
+	{ "configfs", required_argument, NULL, OPT_CONFIGFS },
+	{ "device", required_argument, NULL, OPT_DEVICE },
+	{ "run-dir", required_argument, NULL, OPT_RUN_DIR },
+	{ "foreground", no_argument, NULL, OPT_FOREGROUND },
+	{ "check", no_argument, NULL, OPT_CHECK },
+	{ "version", no_argument, NULL, OPT_VERSION },
+	{ "help", no_argument, NULL, OPT_HELP },
+	{}
+};
+
+/* 1: go on; else the exit status, negated. */
+static int parse_argv(int argc, char **argv, struct options *opt, bool *check)
+{
+	int c;
+
+	while ((c = getopt_long(argc, argv, "", long_options, NULL)) >= 0) {
+		switch (c) {
+		case OPT_CONFIG:
+			opt->config = optarg;
+			break;
+		case OPT_PASSDB:
+			opt->passdb = optarg;
+			break;
+		case OPT_CONFIGFS:
+			opt->configfs = optarg;
+			break;
+		case OPT_DEVICE:
+			opt->device = optarg;
+			break;
+		case OPT_RUN_DIR:
+			opt->run_dir = optarg;
+			break;
+		case OPT_FOREGROUND:
+			break;
+		case OPT_CHECK:
+			*check = true;
+			break;
+		case OPT_VERSION:
+			puts("cifssrvd " CIFSSRV_VERSION);
+			return -EXIT_SUCCESS;
+		case OPT_HELP:
+			fputs(help, stdout);
+			return -EXIT_SUCCESS;
+		default:
+			return -EXIT_FAILURE;
+		}
+	}
+	if (optind == argc)
+		return 1;
+	fprintf(stderr, "cifssrvd: unexpected argument \"%s\"\n", argv[optind]);
+	return -EXIT_FAILURE;
+}
+
+/* Prints what is wrong with the files; EXIT_CONFIG if anything is. */
+static int check_files(const struct options *opt)
+{
+	_cleanup_(talloc_freep) TALLOC_CTX *ctx = talloc_new(NULL);
+	struct passdb_error err;
+	struct passdb *db;
+	struct conf *conf;
+	bool bad;
+	int r;
+
+	r = conf_load(ctx, opt->config, &conf);
+	if (r < 0) {
+		fprintf(stderr, "%s: cannot be read: %s\n", opt->config, strerror(-r));
+		return EXIT_CONFIG;
+	}
+	for (size_t i = 0; i < conf->nerrors; i++)
+		fprintf(stderr, "%s\n", conf_error_format(ctx, &conf->errors[i]));
+	bad = conf->nfatal;
+	if (passdb_load(ctx, opt->passdb, &db, &err) < 0) {
+		fprintf(stderr, "%s:%u: error: %s\n", opt->passdb, err.line, err.text);
+		bad = true;
+	}
+	return bad ? EXIT_CONFIG : EXIT_SUCCESS;
+}
+
+int main(int argc, char **argv)
+{
+	struct options opt = {
+		.config = MANAGER_CONFIG, .passdb = PASSDB_DEFAULT_PATH, .configfs = SYNC_ROOT,
+		.device = CSRV_UP_DEVICE, .run_dir = MANAGER_RUN_DIR,
+	};
+	struct manager *m = NULL;
+	bool check = false;
+	int r;
+
+	r = parse_argv(argc, argv, &opt, &check);
+	if (r <= 0)
+		return -r;
+	if (check)
+		return check_files(&opt);
+	log_open();
+	umask(0077);
+	r = manager_new(NULL, &opt, &m);
+	if (r == -EBADMSG) {
+		log_error("not started: %s or %s has errors", opt.config, opt.passdb);
+		return EXIT_CONFIG;
+	}
+	if (r == 0)
+		r = manager_run(m);
+	talloc_free(m);
+	if (r < 0)
+		log_error("%s", strerror(-r));
+	return r < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+}

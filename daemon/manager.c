@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* manager.c - one daemon: its loop, its descriptors, its state */
+#include "manager.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <systemd/sd-daemon.h>
+#include <time.h>
+
+#include "auth/crypto.h"
+#include "util/log.h"
+
+#define NETBIOS_MAX	15
+
+/* What "systemctl status" shows; READY=1 too once there is something to be ready with. */
+static void tell(const struct manager *m, const char *state)
+{
+	if (m->upcall && m->upcall->ready)
+		sd_notifyf(0, "%s\nSTATUS=Serving %zu shares to %zu accounts", state,
+			   m->conf->nshares, m->passdb->n);
+	else
+		sd_notifyf(0, "%s\nSTATUS=Waiting for the kernel module (%s)", state,
+			   m->opt->device);
+}
+
+static void reload(struct manager *m)
+{
+	struct report *rep = talloc_zero(NULL, struct report);
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%llu\nSTATUS=Reloading",
+		   (unsigned long long)ts.tv_sec * 1000000 + (unsigned long long)ts.tv_nsec / 1000);
+	if (rep)
+		manager_reload(m, rep);
+	talloc_free(rep);
+	tell(m, "READY=1");
+}
+
+static void on_ready(void *priv)
+{
+	struct manager *m = priv;
+	struct report *rep = talloc_zero(NULL, struct report);
+
+	log_notice("the kernel module is there");
+	/* A module that was just loaded has an empty configuration. */
+	if (rep)
+		manager_reload(m, rep);
+	talloc_free(rep);
+	tell(m, "READY=1");
+}
+
+static void on_lost(void *priv, int error)
+{
+	struct manager *m = priv;
+
+	if (error == -EBUSY)
+		log_error("%s is in use: another cifssrvd is running", m->opt->device);
+	else
+		log_notice("waiting for the kernel module: %s: %s", m->opt->device,
+			   strerror(-error));
+	tell(m, "READY=1");
+}
+
+static const struct upcall_events upcall_events = { .ready = on_ready, .lost = on_lost };
+
+static int on_exit_signal(sd_event_source *source, const struct signalfd_siginfo *si, void *userdata)
+{
+	(void)userdata;
+	log_notice("ending on signal %u", si->ssi_signo);
+	sd_notify(0, "STOPPING=1");
+	return sd_event_exit(sd_event_source_get_event(source), 0);
+}
+
+static int on_hangup(sd_event_source *source, const struct signalfd_siginfo *si, void *userdata)
+{
+	(void)source;
+	(void)si;
+	reload(userdata);
+	return 0;
+}
+
+static int add_signals(struct manager *m)
+{
+	static const struct {
+		int signo;
+		sd_event_signal_handler_t handler;
+	} signals[] = {
+		{ SIGTERM, on_exit_signal }, { SIGINT, on_exit_signal }, { SIGHUP, on_hangup },
+	};
+	sigset_t mask;
+
+	sigemptyset(&mask);
+	for (size_t i = 0; i < ARRAY_LEN(signals); i++)
+		sigaddset(&mask, signals[i].signo);
+	if (sigprocmask(SIG_BLOCK, &mask, NULL) < 0)
+		return -errno;
+	for (size_t i = 0; i < ARRAY_LEN(signals); i++) {
+		int r = sd_event_add_signal(m->event, NULL, signals[i].signo, signals[i].handler, m);
+
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* [MS-NLMP] wants a NetBIOS and a DNS name: the host's, until smb.conf says otherwise. */
+static int add_names(struct manager *m)
+{
+	char host[256] = "localhost";
+
+	gethostname(host, sizeof(host) - 1);
+	m->dns_name = talloc_strdup(m, host);
+	m->netbios_name = talloc_strndup(m, host, strcspn(host, "."));
+	if (!m->dns_name || !m->netbios_name)
+		return -ENOMEM;
+	if (strlen(m->netbios_name) > NETBIOS_MAX)
+		m->netbios_name[NETBIOS_MAX] = 0;
+	for (char *p = m->netbios_name; *p; p++)
+		*p = (char)toupper((unsigned char)*p);
+	return 0;
+}
+
+static int manager_done(struct manager *m)
+{
+	/* Clients of the socket may be waiting for answers of the upcall: they go first. */
+	talloc_free(TAKE_PTR(m->control));
+	talloc_free(TAKE_PTR(m->watch));
+	talloc_free(TAKE_PTR(m->upcall));
+	m->event = sd_event_unref(m->event);
+	explicit_bzero(m->env.dummy_hash, sizeof(m->env.dummy_hash));
+	return 0;
+}
+
+static int first_load(struct manager *m)
+{
+	struct report *rep = talloc_zero(NULL, struct report);
+	int r = rep ? manager_reload(m, rep) : -ENOMEM;
+
+	talloc_free(rep);
+	/* What configfs refused is in the log; everything else is in force. */
+	return r == -EBADMSG || r == -ENOMEM ? r : 0;
+}
+
+int manager_new(TALLOC_CTX *ctx, const struct options *opt, struct manager **ret)
+{
+	_cleanup_(talloc_freep) struct manager *m = talloc_zero(ctx, struct manager);
+	int r;
+
+	if (!m)
+		return -ENOMEM;
+	m->opt = opt;
+	m->env.identity = nss_lookup;
+	talloc_set_destructor(m, manager_done);
+	r = crypto_init();
+	if (r == 0)
+		r = sd_event_default(&m->event);
+	if (r >= 0)
+		r = add_names(m);
+	if (r < 0)
+		return r;
+	crypto_random(m->env.dummy_hash, sizeof(m->env.dummy_hash));
+	r = add_signals(m);
+	if (r >= 0)
+		r = sd_event_set_watchdog(m->event, true);
+	if (r < 0)
+		return r;
+	/* Before the first reading, so that no change after it goes unseen. */
+	m->watch = watch_new(m, m);
+	if (m->watch)
+		watch_update(m->watch);
+	m->control = control_new(m, m);
+	r = first_load(m);
+	if (r < 0)
+		return r;
+	r = upcall_new(m, &(struct upcall_args){
+		.event = m->event, .device = opt->device, .configfs = opt->configfs,
+		.env = &m->env, .events = &upcall_events, .priv = m,
+	}, &m->upcall);
+	if (r < 0)
+		return r;
+	*ret = TAKE_PTR(m);
+	return 0;
+}
+
+int manager_run(struct manager *m)
+{
+	int r = device_start(m->upcall->dev);
+
+	if (r < 0)
+		return r;
+	m->started = true;
+	tell(m, "READY=1");
+	return sd_event_loop(m->event);
+}

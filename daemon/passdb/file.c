@@ -1,0 +1,451 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* passdb/file.c - cifspwd.db: who may log on, and the hash that proves it */
+#include "file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <libgen.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+#include "../auth/crypto.h"
+#include "../util/utf.h"
+
+#define FIELDS	4		/* name:flags:hash:changed */
+
+static int wipe_entry(struct passdb_entry *e)
+{
+	explicit_bzero(e->hash, sizeof(e->hash));
+	return 0;
+}
+
+struct passdb *passdb_new(TALLOC_CTX *ctx)
+{
+	return talloc_zero(ctx, struct passdb);
+}
+
+static int fail(struct passdb_error *err, unsigned int line, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static int fail(struct passdb_error *err, unsigned int line, const char *fmt, ...)
+{
+	va_list ap;
+
+	err->line = line;
+	va_start(ap, fmt);
+	vsnprintf(err->text, sizeof(err->text), fmt, ap);
+	va_end(ap);
+	return -EINVAL;
+}
+
+bool passdb_name_ok(const char *name)
+{
+	size_t len = strlen(name);
+
+	if (!len || len > PASSDB_MAX_NAME || !utf8_valid(name, len))
+		return false;
+	if (name[0] == '#' || name[0] == '.' || name[0] == ' ' || name[len - 1] == ' ')
+		return false;
+	for (const char *p = name; *p; p++)
+		if ((uint8_t)*p < 0x20 || *p == 0x7f || strchr(":/\\@", *p))
+			return false;
+	return true;
+}
+
+/* Where @name is or would be: the first entry that is not before it. */
+static size_t position(const struct passdb *db, const char *name, bool *found)
+{
+	size_t lo = 0, hi = db->n;
+
+	*found = false;
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		int cmp = utf8_casecmp(db->entries[mid]->name, name);
+
+		if (!cmp) {
+			*found = true;
+			return mid;
+		}
+		if (cmp < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+struct passdb_entry *passdb_find(const struct passdb *db, const char *name)
+{
+	bool found;
+	size_t at = position(db, name, &found);
+
+	return found ? db->entries[at] : NULL;
+}
+
+/* Takes @e over, also when it fails. */
+static int insert(struct passdb *db, struct passdb_entry *e)
+{
+	struct passdb_entry **grown;
+	bool found;
+	size_t at = position(db, e->name, &found);
+
+	if (found) {
+		talloc_free(e);
+		return -EEXIST;
+	}
+	grown = db->entries;
+	if (db->n % 64 == 0)
+		grown = talloc_realloc(db, db->entries, struct passdb_entry *, db->n + 64);
+	if (!grown) {
+		talloc_free(e);
+		return -ENOMEM;
+	}
+	db->entries = grown;
+	memmove(&grown[at + 1], &grown[at], (db->n - at) * sizeof(*grown));
+	grown[at] = talloc_steal(db, e);
+	db->n++;
+	return 0;
+}
+
+static struct passdb_entry *entry_new(struct passdb *db, const char *name)
+{
+	struct passdb_entry *e = talloc_zero(db, struct passdb_entry);
+
+	if (!e)
+		return NULL;
+	talloc_set_destructor(e, wipe_entry);
+	e->name = talloc_strdup(e, name);
+	if (e->name)
+		return e;
+	talloc_free(e);
+	return NULL;
+}
+
+int passdb_add(struct passdb *db, const char *name, const uint8_t hash[PASSDB_HASH_LEN],
+	       int64_t now)
+{
+	struct passdb_entry *e;
+
+	if (!passdb_name_ok(name))
+		return -EINVAL;
+	e = entry_new(db, name);
+	if (!e)
+		return -ENOMEM;
+	memcpy(e->hash, hash, PASSDB_HASH_LEN);
+	e->changed = now;
+	return insert(db, e);
+}
+
+int passdb_remove(struct passdb *db, const char *name)
+{
+	bool found;
+	size_t at = position(db, name, &found);
+
+	if (!found)
+		return -ENOENT;
+	talloc_free(db->entries[at]);
+	db->n--;
+	memmove(&db->entries[at], &db->entries[at + 1], (db->n - at) * sizeof(*db->entries));
+	return 0;
+}
+
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	return -1;
+}
+
+static bool parse_hash(const char *s, uint8_t hash[PASSDB_HASH_LEN])
+{
+	if (strlen(s) != 2 * PASSDB_HASH_LEN)
+		return false;
+	for (size_t i = 0; i < PASSDB_HASH_LEN; i++) {
+		int hi = hex_digit(s[2 * i]), lo = hex_digit(s[2 * i + 1]);
+
+		if (hi < 0 || lo < 0)
+			return false;
+		hash[i] = (uint8_t)(hi << 4 | lo);
+	}
+	return true;
+}
+
+static bool parse_flags(const char *s, struct passdb_entry *e)
+{
+	if (!strcmp(s, "-"))
+		return true;
+	e->disabled = !strcmp(s, "D");
+	return e->disabled;
+}
+
+static bool parse_time(const char *s, int64_t *ret)
+{
+	*ret = 0;
+	if (!*s || strlen(s) > 18)
+		return false;
+	for (; *s; s++) {
+		if (*s < '0' || *s > '9')
+			return false;
+		*ret = *ret * 10 + (*s - '0');
+	}
+	return true;
+}
+
+/* Splits @line in place; false unless there are exactly FIELDS fields. */
+static bool split(char *line, char *fields[FIELDS])
+{
+	for (int i = 0; i < FIELDS; i++) {
+		fields[i] = line;
+		line = strchr(line, ':');
+		if (!line)
+			return i == FIELDS - 1;
+		*line++ = 0;
+	}
+	return false;
+}
+
+static int parse_line(struct passdb *db, char *line, unsigned int number, struct passdb_error *err)
+{
+	struct passdb_entry *e;
+	char *field[FIELDS];
+	int r;
+
+	if (!split(line, field))
+		return fail(err, number, "not of the form name:flags:hash:time");
+	if (!passdb_name_ok(field[0]))
+		return fail(err, number, "not a legal account name");
+	e = entry_new(db, field[0]);
+	if (!e)
+		return -ENOMEM;
+	/* The hash itself never goes into a message. */
+	if (!parse_flags(field[1], e))
+		r = fail(err, number, "unknown flags: legal are \"-\" and \"D\"");
+	else if (!parse_hash(field[2], e->hash))
+		r = fail(err, number, "the hash is not %d hexadecimal digits",
+			 2 * PASSDB_HASH_LEN);
+	else if (!parse_time(field[3], &e->changed))
+		r = fail(err, number, "the time is not a number of seconds");
+	else
+		r = 0;
+	if (r) {
+		talloc_free(e);
+		return r;
+	}
+	r = insert(db, e);
+	return r == -EEXIST ? fail(err, number, "an account of this name stands above") : r;
+}
+
+static int parse_text(struct passdb *db, char *text, size_t len, struct passdb_error *err)
+{
+	unsigned int number = 0;
+	char *line, *next;
+	int r;
+
+	if (memchr(text, 0, len))
+		return fail(err, 0, "contains a NUL octet: not a text file");
+	for (line = text; line && *line; line = next) {
+		number++;
+		next = strchr(line, '\n');
+		if (next)
+			*next++ = 0;
+		if (!*line || *line == '#')
+			continue;
+		r = parse_line(db, line, number, err);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+int passdb_parse(TALLOC_CTX *ctx, struct blob text, struct passdb **ret, struct passdb_error *err)
+{
+	_cleanup_(talloc_freep) struct passdb *db = passdb_new(ctx);
+	char *copy;
+	int r;
+
+	*err = (struct passdb_error){};
+	if (!db)
+		return -ENOMEM;
+	copy = talloc_array(db, char, text.len + 1);
+	if (!copy)
+		return -ENOMEM;
+	if (text.len)
+		memcpy(copy, text.data, text.len);
+	copy[text.len] = 0;
+	r = parse_text(db, copy, text.len, err);
+	explicit_bzero(copy, text.len);
+	talloc_free(copy);
+	if (r < 0)
+		return r;
+	*ret = TAKE_PTR(db);
+	return 0;
+}
+
+static int check_file(const struct stat *st, struct passdb_error *err)
+{
+	int r = 0;
+
+	if (!S_ISREG(st->st_mode))
+		r = fail(err, 0, "is not a regular file");
+	else if (st->st_uid != 0 && st->st_uid != geteuid())
+		r = fail(err, 0, "belongs to uid %u, not to root", st->st_uid);
+	else if (st->st_mode & 077)
+		r = fail(err, 0, "is open to others (mode %04o): chmod 0600 it",
+			 st->st_mode & 07777);
+	else if (st->st_size > PASSDB_MAX_FILE)
+		return fail(err, 0, "is larger than %d bytes", PASSDB_MAX_FILE);
+	return r ? -EPERM : 0;
+}
+
+static int read_whole(int fd, uint8_t *buf, size_t len, size_t *got)
+{
+	for (*got = 0; *got < len;) {
+		ssize_t n = read(fd, buf + *got, len - *got);
+
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		if (n == 0)
+			break;
+		if (n > 0)
+			*got += (size_t)n;
+	}
+	return 0;
+}
+
+static int load_fd(TALLOC_CTX *ctx, int fd, struct passdb **ret, struct passdb_error *err)
+{
+	uint8_t *buf;
+	struct stat st;
+	size_t got;
+	int r;
+
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	r = check_file(&st, err);
+	if (r < 0)
+		return r;
+	buf = talloc_array(ctx, uint8_t, (size_t)st.st_size + 1);
+	if (!buf)
+		return -ENOMEM;
+	r = read_whole(fd, buf, (size_t)st.st_size, &got);
+	if (r == 0)
+		r = passdb_parse(ctx, (struct blob){ buf, got }, ret, err);
+	explicit_bzero(buf, (size_t)st.st_size);
+	talloc_free(buf);
+	return r;
+}
+
+int passdb_load(TALLOC_CTX *ctx, const char *path, struct passdb **ret, struct passdb_error *err)
+{
+	_cleanup_(closep) int fd = -1;
+	int r;
+
+	*err = (struct passdb_error){};
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	if (fd < 0 && errno == ENOENT) {
+		*ret = passdb_new(ctx);
+		return *ret ? 0 : -ENOMEM;
+	}
+	r = fd < 0 ? -errno : load_fd(ctx, fd, ret, err);
+	if (r < 0 && !err->text[0])
+		fail(err, 0, "%s", strerror(-r));
+	return r;
+}
+
+int passdb_hash_password(const char *password, uint8_t hash[PASSDB_HASH_LEN])
+{
+	struct blob utf16;
+	int r;
+
+	r = utf8_to_utf16(NULL, password, &utf16);
+	if (r < 0)
+		return r;
+	r = crypto_md4(utf16, hash);
+	explicit_bzero((void *)utf16.data, utf16.len);
+	talloc_free((void *)utf16.data);
+	return r;
+}
+
+int passdb_lock(const char *path)
+{
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	_cleanup_(talloc_freep) char *name = talloc_asprintf(NULL, "%s.lock", path);
+	_cleanup_(closep) int fd = -1;
+
+	if (!name)
+		return -ENOMEM;
+	fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0)
+		return -errno;
+	while (fcntl(fd, F_OFD_SETLKW, &lock) < 0)
+		if (errno != EINTR)
+			return -errno;
+	return TAKE_FD(fd);
+}
+
+static void print_entry(FILE *f, const struct passdb_entry *e)
+{
+	fprintf(f, "%s:%s:", e->name, e->disabled ? "D" : "-");
+	for (size_t i = 0; i < PASSDB_HASH_LEN; i++)
+		fprintf(f, "%02X", e->hash[i]);
+	fprintf(f, ":%" PRId64 "\n", e->changed);
+}
+
+static int write_tmp(const struct passdb *db, const char *tmp)
+{
+	_cleanup_(fclosep) FILE *f = NULL;
+	int fd;
+
+	unlink(tmp);
+	fd = open(tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0)
+		return -errno;
+	f = fdopen(fd, "w");
+	if (!f) {
+		close(fd);
+		return -ENOMEM;
+	}
+	fputs("# cifssrv accounts, see cifspwd.db(5).  Change with cifsadmin(8).\n", f);
+	for (size_t i = 0; i < db->n; i++)
+		print_entry(f, db->entries[i]);
+	if (fflush(f) || ferror(f) || fsync(fileno(f)) < 0)
+		return errno ? -errno : -EIO;
+	return 0;
+}
+
+/* Makes the rename itself survive a power cut. */
+static int sync_dir(const char *path)
+{
+	_cleanup_(talloc_freep) char *copy = talloc_strdup(NULL, path);
+	_cleanup_(closep) int fd = -1;
+
+	if (!copy)
+		return -ENOMEM;
+	fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 || fsync(fd) < 0)
+		return -errno;
+	return 0;
+}
+
+int passdb_save(const struct passdb *db, const char *path)
+{
+	_cleanup_(talloc_freep) char *tmp = talloc_asprintf(NULL, "%s.tmp", path);
+	int r;
+
+	if (!tmp)
+		return -ENOMEM;
+	r = write_tmp(db, tmp);
+	if (r == 0 && rename(tmp, path) < 0)
+		r = -errno;
+	if (r < 0) {
+		unlink(tmp);
+		return r;
+	}
+	return sync_dir(path);
+}

@@ -1,0 +1,580 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * rpc/pipe.c - one RPC connection over one named pipe
+ *
+ *	        bind, acceptable              request / alter_context
+ *	FRESH ───────────────────► BOUND ◄──────────────────────┐
+ *	  │  ▲                       │ └────────────────────────┘
+ *	  │  └── bind, refused (nak) │
+ *	  └────────────┬─────────────┘
+ *	               ▼ anything out of order, out of bounds, or too much
+ *	            BROKEN: what is queued can be read, writes get -EPIPE
+ *
+ * [MS-RPCE] 3.3.3 (server over connection-oriented transports), [C706] 12.6.
+ */
+#include "iface.h"
+
+#include <errno.h>
+#include <string.h>
+#include <strings.h>
+#include <wctype.h>
+
+#define MAX_STUB	(1024 * 1024)	/* one request or response, all fragments */
+#define MAX_QUEUED	(1024 * 1024)	/* unread replies beyond which writes wait */
+#define MAX_CONTEXTS	16		/* presentation contexts in use at once */
+/* Elements of one bind: their results must fit into %DCERPC_MIN_FRAG. */
+#define MAX_OFFERED	48
+/* Group given to clients that ask for a new one; no service has state to share in it. */
+#define ASSOC_GROUP	0x000053f0
+/* KeepConnectionOnOrphanSupported, [MS-RPCE] 2.2.2.14 */
+#define BTFN_SUPPORTED	0x0002
+
+enum pipe_state {
+	PIPE_FRESH,
+	PIPE_BOUND,
+	PIPE_BROKEN,
+};
+
+/* A PDU that waits for the client; made by queue_out(), freed once read. */
+struct pdu {
+	struct pdu *next;
+	uint8_t *data;
+	size_t len;
+};
+
+/* A request of which not all fragments are here. */
+struct assembly {
+	bool active;
+	uint32_t call_id;
+	uint16_t ctx_id;
+	uint16_t opnum;
+	uint8_t *stub;		/* talloc array, its length is the room */
+	size_t len;
+};
+
+/*
+ * struct rpc_pipe - made by rpc_pipe_open(), kept and ended by its talloc
+ * parent.  Everything else here is its child.
+ */
+struct rpc_pipe {
+	const struct rpc_iface *iface;
+	const struct rpc_env *env;
+	struct rpc_caller caller;
+	locale_t ctype;
+	enum pipe_state state;
+	uint16_t max_xmit;		/* largest fragment we send */
+	uint16_t ctx_ids[MAX_CONTEXTS];
+	unsigned int nctx;
+	struct assembly req;
+	struct pdu *first, **last;	/* replies, oldest first */
+	size_t queued;			/* bytes in them */
+	size_t read_off;		/* bytes of *first that were read */
+	size_t in_len;			/* bytes in in_buf */
+	uint8_t in_buf[DCERPC_MAX_FRAG];	/* a PDU that is not complete */
+};
+
+static const struct rpc_iface *const ifaces[] = { &rpc_srvsvc, &rpc_wkssvc };
+
+static int pipe_destroy(struct rpc_pipe *pipe)
+{
+	if (pipe->ctype)
+		freelocale(pipe->ctype);
+	return 0;
+}
+
+static const struct rpc_iface *iface_find(const char *name)
+{
+	if (*name == '\\')
+		name++;
+	if (!strncasecmp(name, "pipe\\", 5))
+		name += 5;
+	for (size_t i = 0; i < sizeof(ifaces) / sizeof(ifaces[0]); i++)
+		if (!strcasecmp(name, ifaces[i]->pipe))
+			return ifaces[i];
+	return NULL;
+}
+
+/* A copy of *@src under @mem, or false without memory. */
+static bool caller_copy(TALLOC_CTX *mem, struct rpc_caller *dst, const struct rpc_caller *src)
+{
+	*dst = *src;
+	dst->user = talloc_strdup(mem, rpc_text(src->user));
+	dst->domain = talloc_strdup(mem, rpc_text(src->domain));
+	dst->host = talloc_strdup(mem, rpc_text(src->host));
+	return dst->user && dst->domain && dst->host;
+}
+
+int rpc_pipe_open(TALLOC_CTX *ctx, const char *name, const struct rpc_env *env,
+		  const struct rpc_caller *caller, struct rpc_pipe **ret)
+{
+	const struct rpc_iface *iface = iface_find(name);
+	struct rpc_pipe *pipe;
+
+	if (!iface)
+		return -ENOENT;
+	pipe = talloc_zero(ctx, struct rpc_pipe);
+	if (!pipe)
+		return -ENOMEM;
+	pipe->iface = iface;
+	pipe->env = env;
+	pipe->state = PIPE_FRESH;
+	pipe->max_xmit = DCERPC_MIN_FRAG;
+	pipe->last = &pipe->first;
+	if (!caller_copy(pipe, &pipe->caller, caller)) {
+		talloc_free(pipe);
+		return -ENOMEM;
+	}
+	/* without the locale names are compared by ASCII case only */
+	pipe->ctype = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+	talloc_set_destructor(pipe, pipe_destroy);
+	*ret = pipe;
+	return 0;
+}
+
+/* Takes over @out's buffer as a reply; -ENOMEM also for a PDU that failed to encode. */
+static int queue_out(struct rpc_pipe *pipe, struct ndr_out *out)
+{
+	struct pdu *pdu = out && !out->bad ? talloc(pipe, struct pdu) : NULL;
+
+	if (!pdu) {
+		talloc_free(out);
+		return -ENOMEM;
+	}
+	*pdu = (struct pdu){ .data = talloc_steal(pdu, out->data), .len = out->len };
+	*pipe->last = pdu;
+	pipe->last = &pdu->next;
+	pipe->queued += pdu->len;
+	talloc_free(out);
+	return 0;
+}
+
+static struct ndr_out *pdu_new(struct rpc_pipe *pipe)
+{
+	return ndr_out_new(pipe, DCERPC_MAX_FRAG);
+}
+
+static int send_nak(struct rpc_pipe *pipe, const struct dcerpc_hdr *hdr, uint16_t reason)
+{
+	struct ndr_out *out = pdu_new(pipe);
+
+	if (out)
+		dcerpc_bind_nak_encode(out, hdr->call_id, reason);
+	return queue_out(pipe, out);
+}
+
+static int send_fault(struct rpc_pipe *pipe, const struct dcerpc_hdr *hdr, uint16_t ctx_id,
+		      uint32_t status)
+{
+	struct ndr_out *out = pdu_new(pipe);
+
+	if (out)
+		dcerpc_fault_encode(out, hdr, ctx_id, status);
+	return queue_out(pipe, out);
+}
+
+/* The client broke the protocol: nothing more is taken from it. */
+static int pipe_break(struct rpc_pipe *pipe)
+{
+	pipe->state = PIPE_BROKEN;
+	pipe->in_len = 0;
+	TALLOC_FREE(pipe->req.stub);
+	pipe->req = (struct assembly){};
+	return -EPIPE;
+}
+
+/* The same, and it is told so. */
+static int pipe_fault_break(struct rpc_pipe *pipe, const struct dcerpc_hdr *hdr, uint32_t status)
+{
+	send_fault(pipe, hdr, 0, status);
+	return pipe_break(pipe);
+}
+
+static bool ctx_known(const struct rpc_pipe *pipe, uint16_t id)
+{
+	for (unsigned int i = 0; i < pipe->nctx; i++)
+		if (pipe->ctx_ids[i] == id)
+			return true;
+	return false;
+}
+
+/* One element of the context list, [C706] 12.6.3.1, [MS-RPCE] 3.3.1.5.3 and 3.3.1.5.6. */
+static struct dcerpc_ctx_answer ctx_offer(struct rpc_pipe *pipe,
+					  const struct dcerpc_ctx_item *item)
+{
+	const struct dcerpc_syntax *id = &pipe->iface->id;
+
+	if (item->is_btfn && !item->has_ndr20)
+		return (struct dcerpc_ctx_answer){
+			.result = DCERPC_CTX_NEGOTIATE_ACK,
+			.reason = item->btfn_bits & BTFN_SUPPORTED,
+		};
+	if (!dcerpc_uuid_equal(&item->abstract, id) || item->abstract.major != id->major ||
+	    item->abstract.minor > id->minor)
+		return (struct dcerpc_ctx_answer){
+			DCERPC_CTX_PROVIDER_REJECT, DCERPC_REASON_ABSTRACT };
+	if (!item->has_ndr20)
+		return (struct dcerpc_ctx_answer){
+			DCERPC_CTX_PROVIDER_REJECT, DCERPC_REASON_TRANSFER };
+	if (!ctx_known(pipe, item->id)) {
+		if (pipe->nctx == MAX_CONTEXTS)
+			return (struct dcerpc_ctx_answer){
+				DCERPC_CTX_PROVIDER_REJECT, DCERPC_REASON_LOCAL_LIMIT };
+		pipe->ctx_ids[pipe->nctx++] = item->id;
+	}
+	return (struct dcerpc_ctx_answer){ DCERPC_CTX_ACCEPT, DCERPC_REASON_NONE };
+}
+
+static uint16_t clamp_frag(uint16_t frag)
+{
+	if (frag < DCERPC_MIN_FRAG)
+		return DCERPC_MIN_FRAG;
+	return frag > DCERPC_MAX_FRAG ? DCERPC_MAX_FRAG : frag;
+}
+
+static int send_bind_ack(struct rpc_pipe *pipe, const struct dcerpc_hdr *hdr,
+			 const struct dcerpc_bind *bind, const struct dcerpc_ctx_answer *answers)
+{
+	struct ndr_out *out = pdu_new(pipe);
+	struct dcerpc_bind_ack ack = {
+		.max_xmit = pipe->max_xmit,
+		.max_recv = clamp_frag(bind->max_xmit),
+		.assoc_group = bind->assoc_group ? bind->assoc_group : ASSOC_GROUP,
+		.sec_addr = "",
+		.answers = answers,
+		.nanswers = bind->nctx,
+	};
+
+	if (!out)
+		return -ENOMEM;
+	if (hdr->ptype == DCERPC_BIND) {
+		ack.sec_addr = talloc_asprintf(out, "\\PIPE\\%s", pipe->iface->pipe);
+		if (!ack.sec_addr) {
+			talloc_free(out);
+			return -ENOMEM;
+		}
+	}
+	dcerpc_bind_ack_encode(out, hdr, &ack);
+	return queue_out(pipe, out);
+}
+
+/* Reads the whole context list before any of it counts. */
+static bool read_items(struct ndr_in *in, unsigned int n, struct dcerpc_ctx_item *items)
+{
+	for (unsigned int i = 0; i < n; i++)
+		if (!dcerpc_bind_next(in, &items[i]))
+			return false;
+	return true;
+}
+
+/* bind and alter_context; @body stands after the header. */
+static int handle_bind(struct rpc_pipe *pipe, const struct dcerpc_hdr *hdr, struct ndr_in *body)
+{
+	struct dcerpc_ctx_item items[MAX_OFFERED];
+	struct dcerpc_ctx_answer answers[MAX_OFFERED];
+	struct dcerpc_bind bind;
+
+	/*
+	 * Implementation: the SMB session has authenticated (and protects) the
+	 * caller already; no security provider is offered on top of that.
+	 */
+	if (hdr->auth_len)
+		return send_nak(pipe, hdr, DCERPC_NAK_AUTH_TYPE);
+	if (!dcerpc_bind_decode(body, &bind) || !bind.nctx || bind.nctx > MAX_OFFERED ||
+	    !read_items(body, bind.nctx, items))
+		return send_nak(pipe, hdr, DCERPC_NAK_UNSPECIFIED);
+	if (hdr->ptype == DCERPC_BIND)
+		pipe->max_xmit = clamp_frag(bind.max_recv);
+	for (unsigned int i = 0; i < bind.nctx; i++)
+		answers[i] = ctx_offer(pipe, &items[i]);
+	pipe->state = PIPE_BOUND;
+	return send_bind_ack(pipe, hdr, &bind, answers);
+}
+
+/* @out's stub as a response, cut to what the client takes. */
+static int send_response(struct rpc_pipe *pipe, const struct assembly *req,
+			 const struct ndr_out *stub)
+{
+	size_t room = (pipe->max_xmit - DCERPC_REQ_LEN) & ~(size_t)7;
+	size_t off = 0;
+
+	do {
+		size_t left = stub->len - off;
+		struct dcerpc_response resp = {
+			.call_id = req->call_id,
+			.ctx_id = req->ctx_id,
+			.stub = stub->len ? stub->data + off : (const uint8_t *)"",
+			.len = left < room ? left : room,
+		};
+		struct ndr_out *out = pdu_new(pipe);
+		int r;
+
+		resp.more = left - resp.len;
+		resp.flags = (off ? 0 : PFC_FIRST_FRAG) | (resp.more ? 0 : PFC_LAST_FRAG);
+		if (out)
+			dcerpc_response_encode(out, &resp);
+		r = queue_out(pipe, out);
+		if (r)
+			return r;
+		off += resp.len;
+	} while (off < stub->len);
+	return 0;
+}
+
+static const struct rpc_op *op_find(const struct rpc_iface *iface, uint16_t opnum)
+{
+	for (size_t i = 0; i < iface->nops; i++)
+		if (iface->ops[i].opnum == opnum)
+			return &iface->ops[i];
+	return NULL;
+}
+
+/* Runs @op on @in; the response's stub is in @out when this is DCERPC_FAULT_NONE. */
+static enum dcerpc_fault run_op(struct rpc_pipe *pipe, const struct rpc_op *op,
+				struct ndr_in *in, struct ndr_out *out)
+{
+	struct rpc_call call = {
+		.env = pipe->env,
+		.caller = &pipe->caller,
+		.ctype = pipe->ctype,
+		.in = in,
+		.out = out,
+		.mem = in->mem,
+	};
+	enum dcerpc_fault fault = op->handle(&call);
+
+	if (!fault && out->bad)
+		fault = DCERPC_FAULT_NO_MEMORY;
+	return fault;
+}
+
+/* A complete request. */
+static int dispatch(struct rpc_pipe *pipe, const struct dcerpc_hdr *hdr)
+{
+	const struct rpc_op *op = op_find(pipe->iface, pipe->req.opnum);
+	struct assembly *req = &pipe->req;
+	enum dcerpc_fault fault;
+	struct ndr_out *out;
+	struct ndr_in in;
+	TALLOC_CTX *mem;
+	int r;
+
+	if (!ctx_known(pipe, req->ctx_id))
+		return send_fault(pipe, hdr, req->ctx_id, DCERPC_FAULT_UNK_IF);
+	if (!op)
+		return send_fault(pipe, hdr, req->ctx_id, DCERPC_FAULT_OP_RNG);
+	mem = talloc_new(pipe);
+	out = mem ? ndr_out_new(mem, MAX_STUB) : NULL;
+	if (!out) {
+		talloc_free(mem);
+		return -ENOMEM;
+	}
+	in = ndr_in(mem, req->stub, req->len);
+	fault = run_op(pipe, op, &in, out);
+	r = fault ? send_fault(pipe, hdr, req->ctx_id, fault) : send_response(pipe, req, out);
+	talloc_free(mem);
+	return r;
+}
+
+/* @len more bytes of the stub; -E2BIG beyond its cap. */
+static int assembly_add(struct rpc_pipe *pipe, const uint8_t *data, size_t len)
+{
+	struct assembly *req = &pipe->req;
+	size_t room = talloc_array_length(req->stub);
+
+	if (len > MAX_STUB - req->len)
+		return -E2BIG;
+	if (!len)
+		return 0;
+	if (room < req->len + len) {
+		uint8_t *p;
+
+		room = (req->len + len) * 2;
+		p = talloc_realloc(pipe, req->stub, uint8_t, room);
+		if (!p)
+			return -ENOMEM;
+		req->stub = p;
+	}
+	memcpy(req->stub + req->len, data, len);
+	req->len += len;
+	return 0;
+}
+
+static void assembly_done(struct rpc_pipe *pipe)
+{
+	TALLOC_FREE(pipe->req.stub);
+	pipe->req = (struct assembly){};
+}
+
+/* One fragment of a request, [C706] 12.6.4.9; @body stands after the header. */
+static int handle_request(struct rpc_pipe *pipe, const struct dcerpc_hdr *hdr,
+			  struct ndr_in *body)
+{
+	bool first = hdr->flags & PFC_FIRST_FRAG;
+	struct assembly *req = &pipe->req;
+	struct dcerpc_request args;
+	int r;
+
+	if (pipe->state != PIPE_BOUND || first == req->active ||
+	    (req->active && req->call_id != hdr->call_id))
+		return pipe_fault_break(pipe, hdr, DCERPC_FAULT_PROTO);
+	if (hdr->auth_len)	/* no security context was ever agreed on */
+		return pipe_fault_break(pipe, hdr, DCERPC_FAULT_ACCESS_DENIED);
+	if (!dcerpc_request_decode(body, hdr->flags, &args))
+		return pipe_fault_break(pipe, hdr, DCERPC_FAULT_PROTO);
+	if (first)
+		*req = (struct assembly){
+			.active = true,
+			.call_id = hdr->call_id,
+			.ctx_id = args.ctx_id,
+			.opnum = args.opnum,
+		};
+	r = assembly_add(pipe, body->data + body->pos, ndr_left(body));
+	if (r == -E2BIG)
+		return pipe_fault_break(pipe, hdr, DCERPC_FAULT_NO_MEMORY);
+	if (!r && (hdr->flags & PFC_LAST_FRAG)) {
+		r = dispatch(pipe, hdr);
+		assembly_done(pipe);
+	}
+	return r;
+}
+
+/* @pdu: hdr->frag_len bytes. */
+static int handle_pdu(struct rpc_pipe *pipe, const struct dcerpc_hdr *hdr, const uint8_t *pdu)
+{
+	struct ndr_in body = ndr_in(NULL, pdu, hdr->frag_len);
+
+	ndr_take(&body, DCERPC_HDR_LEN);
+	switch (hdr->ptype) {
+	case DCERPC_REQUEST:
+		return handle_request(pipe, hdr, &body);
+	case DCERPC_BIND:
+		if (pipe->state == PIPE_FRESH)
+			return handle_bind(pipe, hdr, &body);
+		send_nak(pipe, hdr, DCERPC_NAK_UNSPECIFIED);
+		return pipe_break(pipe);
+	case DCERPC_ALTER_CONTEXT:
+		if (pipe->state == PIPE_BOUND && !pipe->req.active)
+			return handle_bind(pipe, hdr, &body);
+		return pipe_fault_break(pipe, hdr, DCERPC_FAULT_PROTO);
+	case DCERPC_CO_CANCEL:
+		/* calls are over before their cancel can arrive, [C706] 12.6.4.6 */
+		return 0;
+	case DCERPC_ORPHANED:
+		if (pipe->req.active && pipe->req.call_id == hdr->call_id)
+			assembly_done(pipe);
+		return 0;
+	default:
+		return pipe_fault_break(pipe, hdr, DCERPC_FAULT_PROTO);
+	}
+}
+
+/*
+ * What in_buf holds, if it is a whole PDU.  Returns how many bytes the PDU
+ * still lacks (0 after it was handled), or a negative errno.
+ */
+static ssize_t try_pdu(struct rpc_pipe *pipe)
+{
+	struct dcerpc_hdr hdr;
+	int r;
+
+	if (pipe->in_len < DCERPC_HDR_LEN)
+		return (ssize_t)(DCERPC_HDR_LEN - pipe->in_len);
+	switch (dcerpc_hdr_decode(pipe->in_buf, &hdr)) {
+	case DCERPC_HDR_OK:
+		break;
+	case DCERPC_HDR_VERSION:
+		send_nak(pipe, &hdr, DCERPC_NAK_VERSION);
+		return pipe_break(pipe);
+	default:
+		return pipe_break(pipe);
+	}
+	if (pipe->in_len < hdr.frag_len)
+		return (ssize_t)(hdr.frag_len - pipe->in_len);
+	r = handle_pdu(pipe, &hdr, pipe->in_buf);
+	pipe->in_len = 0;
+	return r;
+}
+
+int rpc_pipe_write(struct rpc_pipe *pipe, const uint8_t *data, size_t len)
+{
+	ssize_t want;
+
+	if (pipe->state == PIPE_BROKEN)
+		return -EPIPE;
+	if (pipe->queued > MAX_QUEUED)
+		return -ENOBUFS;
+	while (len) {
+		size_t n;
+
+		/* calls piled into one write must not pile up replies without end */
+		if (pipe->queued > MAX_QUEUED)
+			return pipe_break(pipe);
+		want = try_pdu(pipe);
+		if (want < 0)
+			return (int)want;
+		n = len < (size_t)want ? len : (size_t)want;
+		memcpy(pipe->in_buf + pipe->in_len, data, n);
+		pipe->in_len += n;
+		data += n;
+		len -= n;
+		want = try_pdu(pipe);
+		if (want < 0)
+			return (int)want;
+	}
+	return 0;
+}
+
+int rpc_pipe_read(struct rpc_pipe *pipe, uint8_t *buf, size_t max, size_t *len, size_t *left)
+{
+	struct pdu *pdu = pipe->first;
+	size_t n;
+
+	*len = 0;
+	*left = 0;
+	if (!pdu)
+		return pipe->state == PIPE_BROKEN ? -EPIPE : -EAGAIN;
+	n = pdu->len - pipe->read_off;
+	if (n > max)
+		n = max;
+	if (n)
+		memcpy(buf, pdu->data + pipe->read_off, n);
+	pipe->read_off += n;
+	*len = n;
+	*left = pdu->len - pipe->read_off;
+	if (*left)
+		return 0;
+	pipe->first = pdu->next;
+	if (!pipe->first)
+		pipe->last = &pipe->first;
+	pipe->queued -= pdu->len;
+	pipe->read_off = 0;
+	talloc_free(pdu);
+	return 0;
+}
+
+static wint_t fold(const struct rpc_call *call, uint32_t cp)
+{
+	if (cp < 0x80)
+		return cp >= 'a' && cp <= 'z' ? cp - 'a' + 'A' : cp;
+	return call->ctype ? towupper_l((wint_t)cp, call->ctype) : (wint_t)cp;
+}
+
+bool rpc_name_equal(const struct rpc_call *call, const char *a, const char *b)
+{
+	uint32_t ca, cb;
+
+	do {
+		ca = ndr_next_char(&a);
+		cb = ndr_next_char(&b);
+		if (fold(call, ca) != fold(call, cb))
+			return false;
+	} while (ca);
+	return true;
+}
+
+bool rpc_unc_equal(const struct rpc_call *call, const char *unc, const char *name)
+{
+	while (*unc == '\\')
+		unc++;
+	return rpc_name_equal(call, unc, name);
+}

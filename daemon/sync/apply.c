@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Carrying a plan out. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sync/internal.h"
+
+static int fs_mkdir(const char *path)
+{
+	return mkdir(path, 0755) && errno != EEXIST ? -errno : 0;
+}
+
+static int fs_rmdir(const char *path)
+{
+	return rmdir(path) && errno != ENOENT ? -errno : 0;
+}
+
+/* configfs takes a value in one write; without the newline "" would be no write at all. */
+static int fs_write(const char *path, const char *value)
+{
+	char buf[SYNC_VALUE_MAX];
+	int len = snprintf(buf, sizeof(buf), "%s\n", value);
+	ssize_t n;
+	int fd;
+
+	if (len >= (int)sizeof(buf))
+		return -E2BIG;
+	fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0)
+		return -errno;
+	do {
+		n = write(fd, buf, len);
+	} while (n < 0 && errno == EINTR);
+	n = n < 0 ? -errno : n == len ? 0 : -EIO;
+	close(fd);
+	return n;
+}
+
+static const struct sync_fs real_fs = { fs_mkdir, fs_write, fs_rmdir };
+
+static void fail(struct sync_result *res, const struct sync_op *op, int err, const char *text)
+{
+	struct sync_failure *more =
+		talloc_realloc(NULL, res->failures, struct sync_failure, res->nfailed + 1);
+
+	if (!more)
+		return;		/* the return value of sync_apply() still says it */
+	res->failures = more;
+	more[res->nfailed++] = (struct sync_failure) {
+		.op = op,
+		.error = -err,
+		.text = talloc_strdup(more, text),
+	};
+}
+
+static void fail_op(struct sync_result *res, const struct sync_op *op, int err)
+{
+	static const char *const verbs[] = { "mkdir", "write", "rmdir" };
+	char *text;
+
+	text = talloc_asprintf(NULL, op->kind == SYNC_WRITE ? "%s %s: \"%s\": %s" : "%s %s%.0s: %s",
+			       verbs[op->kind], op->path, op->new_value ? op->new_value : "",
+			       strerror(-err));
+	fail(res, op, err, text ? text : "out of memory");
+	talloc_free(text);
+}
+
+static int run_op(const struct sync_plan *plan, const struct sync_fs *fs, const struct sync_op *op)
+{
+	char *path = talloc_asprintf(NULL, "%s/%s", plan->root, op->path);
+	int err = -ENOMEM;
+
+	if (!path)
+		return err;
+	if (op->kind == SYNC_MKDIR)
+		err = fs->mkdir(path);
+	else if (op->kind == SYNC_RMDIR)
+		err = fs->rmdir(path);
+	else
+		err = fs->write(path, op->new_value);
+	talloc_free(path);
+	return err;
+}
+
+/* Length of the item's part: "shares/x" of "shares/x/path". "server" has none: 0. */
+static size_t item_length(const struct sync_op *op)
+{
+	const char *slash = strchr(op->path, '/');
+	const char *second = slash ? strchr(slash + 1, '/') : NULL;
+
+	if (!strncmp(op->path, "server/", 7))
+		return 0;
+	return second ? (size_t)(second - op->path) : strlen(op->path);
+}
+
+static bool same_item(const struct sync_op *a, const struct sync_op *b)
+{
+	size_t len = item_length(a);
+
+	return len && len == item_length(b) && !memcmp(a->path, b->path, len);
+}
+
+/*
+ * What is ours. Before the work (@res NULL): all that is wanted and all that is
+ * still to be removed, so that a daemon that dies half-way forgets nothing.
+ * Afterwards: what is wanted, and what could not be removed.
+ */
+static int write_managed(const struct sync_plan *plan, const struct sync_result *res)
+{
+	const char **paths = talloc_array(NULL, const char *, plan->nmanaged + plan->nops + 1);
+	size_t n = plan->nmanaged;
+	int err;
+
+	if (!paths)
+		return -ENOMEM;
+	if (n)
+		memcpy(paths, plan->managed, n * sizeof(*paths));
+	for (size_t i = 0; !res && i < plan->nops; i++)
+		if (plan->ops[i].kind == SYNC_RMDIR)
+			paths[n++] = plan->ops[i].path;
+	for (size_t i = 0; res && i < res->nfailed; i++)
+		if (res->failures[i].op && res->failures[i].op->kind == SYNC_RMDIR)
+			paths[n++] = res->failures[i].op->path;
+	err = sync_managed_write(plan->managed_file, paths, n);
+	talloc_free(paths);
+	return err;
+}
+
+static int save_managed(const struct sync_plan *plan, struct sync_result *res, bool before)
+{
+	int err = write_managed(plan, before ? NULL : res);
+	char *text;
+
+	if (!err)
+		return 0;
+	text = talloc_asprintf(NULL, "write %s: %s", plan->managed_file, strerror(-err));
+	fail(res, NULL, err, text ? text : "out of memory");
+	talloc_free(text);
+	return err;
+}
+
+int sync_apply_fs(const struct sync_plan *plan, const struct sync_fs *fs, struct sync_result *res)
+{
+	const struct sync_op *failed = NULL;
+	bool saved;
+	int first;
+
+	*res = (struct sync_result) { 0 };
+	first = save_managed(plan, res, true);
+	saved = !first;
+	for (size_t i = 0; i < plan->nops; i++) {
+		const struct sync_op *op = &plan->ops[i];
+		int err;
+
+		/* An item that got half its values must not be enabled. */
+		if (failed && same_item(failed, op)) {
+			res->nskipped++;
+			continue;
+		}
+		err = run_op(plan, fs, op);
+		if (!err) {
+			res->ndone++;
+			continue;
+		}
+		fail_op(res, op, err);
+		failed = op;
+		if (!first)
+			first = err;
+	}
+	if (saved)		/* else the file has been complained about already */
+		save_managed(plan, res, false);
+	return first;
+}
+
+int sync_apply(const struct sync_plan *plan, struct sync_result *res)
+{
+	return sync_apply_fs(plan, &real_fs, res);
+}

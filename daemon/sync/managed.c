@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Which items are ours: a text file, one path per line. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sync/internal.h"
+
+/*
+ * What the file says; empty if there is none or it cannot be read (then nothing
+ * is removed, which is the safe side). NULL when out of memory.
+ */
+char **sync_managed_read(TALLOC_CTX *ctx, const char *file)
+{
+	char **ret = talloc_zero_array(ctx, char *, 1), **more;
+	FILE *f = fopen(file, "re");
+	char *line = NULL;
+	size_t size = 0, n = 0;
+	ssize_t len;
+
+	while (ret && f && (len = getline(&line, &size, f)) > 0) {
+		if (line[len - 1] != '\n' || n > 4 * SYNC_ITEMS_MAX)
+			break;
+		line[len - 1] = 0;
+		more = talloc_realloc(ctx, ret, char *, n + 2);
+		if (!more) {
+			TALLOC_FREE(ret);
+			break;
+		}
+		ret = more;
+		ret[n] = talloc_strdup(ret, line);
+		if (!ret[n++])
+			TALLOC_FREE(ret);
+		else
+			ret[n] = NULL;
+	}
+	free(line);
+	if (f)
+		fclose(f);
+	return ret;
+}
+
+bool sync_managed_has(char **managed, const char *path)
+{
+	for (; *managed; managed++)
+		if (!strcmp(*managed, path))
+			return true;
+	return false;
+}
+
+static int put_lines(int fd, const char *const *paths, size_t n)
+{
+	FILE *f = fdopen(fd, "w");
+	int err = 0;
+
+	if (!f) {
+		err = -errno;
+		close(fd);
+		return err;
+	}
+	for (size_t i = 0; i < n; i++)
+		fprintf(f, "%s\n", paths[i]);
+	if (fflush(f) || ferror(f))
+		err = errno ? -errno : -EIO;
+	if (fclose(f) && !err)
+		err = -errno;
+	return err;
+}
+
+/* Replaces the file as a whole. It lives on a tmpfs: no fsync. */
+int sync_managed_write(const char *file, const char *const *paths, size_t n)
+{
+	char *tmp;
+	int fd, err;
+
+	if (asprintf(&tmp, "%s.XXXXXX", file) < 0)
+		return -ENOMEM;
+	fd = mkostemp(tmp, O_CLOEXEC);
+	if (fd < 0) {
+		err = -errno;
+		free(tmp);
+		return err;
+	}
+	err = put_lines(fd, paths, n);
+	if (!err && (chmod(tmp, 0644) || rename(tmp, file)))
+		err = -errno;
+	if (err)
+		unlink(tmp);
+	free(tmp);
+	return err;
+}

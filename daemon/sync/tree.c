@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* configfs as it is. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sync/internal.h"
+
+struct sync_item *sync_tree_add(struct sync_tree *tree, const char *dir, const char *name)
+{
+	struct sync_item *items, *item;
+
+	items = talloc_realloc(tree, tree->items, struct sync_item, tree->n + 1);
+	if (!items)
+		return NULL;
+	tree->items = items;
+	item = &items[tree->n];
+	*item = (struct sync_item) {
+		.path = name ? talloc_asprintf(tree, "%s/%s", dir, name) : talloc_strdup(tree, dir),
+	};
+	if (!item->path)
+		return NULL;
+	tree->n++;
+	return item;
+}
+
+bool sync_item_set(struct sync_tree *tree, struct sync_item *item, const char *name,
+		   const char *value, const struct conf_param *param)
+{
+	struct sync_attr *attrs, *a;
+
+	attrs = talloc_realloc(tree, item->attrs, struct sync_attr, item->nattrs + 1);
+	if (!attrs)
+		return false;
+	item->attrs = attrs;
+	a = &attrs[item->nattrs++];
+	a->name = talloc_strdup(tree, name);
+	a->value = talloc_strdup(tree, value);
+	a->param = param;
+	return a->name && a->value;
+}
+
+const struct sync_item *sync_tree_find(const struct sync_tree *tree, const char *path)
+{
+	for (size_t i = 0; i < tree->n; i++)
+		if (!strcmp(tree->items[i].path, path))
+			return &tree->items[i];
+	return NULL;
+}
+
+const char *sync_item_value(const struct sync_item *item, const char *attr)
+{
+	for (size_t i = 0; i < item->nattrs; i++)
+		if (!strcmp(item->attrs[i].name, attr))
+			return item->attrs[i].value;
+	return NULL;
+}
+
+/* The attribute's text without its newline; -errno. @buf has SYNC_VALUE_MAX + 1 bytes. */
+static int read_value(int dir, const char *name, char *buf)
+{
+	size_t len = 0;
+	ssize_t n;
+	int fd;
+
+	fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	if (fd < 0)
+		return -errno;
+	do {
+		n = read(fd, buf + len, SYNC_VALUE_MAX - len);
+		if (n > 0)
+			len += n;
+	} while (n > 0 || (n < 0 && errno == EINTR));
+	n = n < 0 ? -errno : 0;
+	close(fd);
+	if (n)
+		return n;
+	if (len && buf[len - 1] == '\n')
+		len--;
+	buf[len] = 0;
+	return 0;
+}
+
+static bool is_regular(int dir, const char *name)
+{
+	struct stat st;
+
+	return !fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) && S_ISREG(st.st_mode);
+}
+
+/* All attributes in the directory. One that cannot be read is as if it were not there. */
+static int read_attrs(struct sync_tree *tree, struct sync_item *item, DIR *d)
+{
+	char buf[SYNC_VALUE_MAX + 1];
+	struct dirent *e;
+
+	while ((e = readdir(d))) {
+		if (e->d_name[0] == '.' || !is_regular(dirfd(d), e->d_name) ||
+		    read_value(dirfd(d), e->d_name, buf))
+			continue;
+		if (!strcmp(e->d_name, "enable"))
+			item->enabled = !strcmp(buf, "1");
+		else if (!sync_item_set(tree, item, e->d_name, buf, NULL))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static DIR *open_dir(int at, const char *name)
+{
+	int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+
+	if (!d && fd >= 0)
+		close(fd);
+	return d;
+}
+
+static int read_item(struct sync_tree *tree, int at, const char *dir, const char *name)
+{
+	DIR *d = open_dir(at, name ? name : dir);
+	struct sync_item *item;
+	int err;
+
+	if (!d)		/* gone meanwhile, or no directory */
+		return errno == ENOENT || errno == ENOTDIR || errno == ELOOP ? 0 : -errno;
+	item = sync_tree_add(tree, dir, name);
+	err = item ? read_attrs(tree, item, d) : -ENOMEM;
+	closedir(d);
+	return err;
+}
+
+static int read_items(struct sync_tree *tree, int root, const char *name)
+{
+	DIR *d = open_dir(root, name);
+	struct dirent *e;
+	size_t n = 0;
+	int err = 0;
+
+	if (!d)
+		return -errno;
+	while (!err && (e = readdir(d))) {
+		if (e->d_name[0] == '.' && (!e->d_name[1] || !strcmp(e->d_name, "..")))
+			continue;
+		err = ++n > SYNC_ITEMS_MAX ? -E2BIG : read_item(tree, dirfd(d), name, e->d_name);
+	}
+	closedir(d);
+	return err;
+}
+
+int sync_tree_read(TALLOC_CTX *ctx, const char *root, struct sync_tree **ret)
+{
+	static const char *const dirs[] = { "users", "shares", "listeners" };
+	struct sync_tree *tree = talloc_zero(ctx, struct sync_tree);
+	int fd, err;
+
+	if (!tree)
+		return -ENOMEM;
+	fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	err = fd < 0 ? -errno : read_item(tree, fd, "server", NULL);
+	if (!err && !tree->n)
+		err = -ENOENT;		/* a root without server/ is not ours */
+	for (size_t i = 0; !err && i < sizeof(dirs) / sizeof(dirs[0]); i++)
+		err = read_items(tree, fd, dirs[i]);
+	if (!err)
+		tree->items[0].enabled = true;
+	if (fd >= 0)
+		close(fd);
+	if (err)
+		TALLOC_FREE(tree);
+	*ret = tree;
+	return err;
+}

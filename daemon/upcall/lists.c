@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* upcall/lists.c - what the RPC services tell about the running server */
+#include "lists.h"
+
+#include <errno.h>
+#include <strings.h>
+
+#include "../util/json.h"
+#include "objects.h"
+#include "running.h"
+#include "status.h"
+
+/* Granted access bits, [MS-SMB2] 2.2.13.1.1, that make up PERM_FILE_* of [MS-SRVS] 2.2.2.6. */
+#define ACCESS_READS	0x80000021u	/* read data, execute; GENERIC_READ */
+#define ACCESS_WRITES	0x40000006u	/* write or append data; GENERIC_WRITE */
+#define PERM_FILE_READ	1
+#define PERM_FILE_WRITE	2
+
+/* One snapshot; arrays are talloc children of it. */
+struct snapshot {
+	struct running *running;
+	struct rpc_session *sessions;
+	size_t nsessions;
+	uint64_t *ids;			/* of the sessions, in the same order */
+	size_t nids;
+	struct rpc_conn *conns;
+	size_t nconns;
+	struct rpc_file *files;
+	size_t nfiles;
+	bool has_opens;
+	uint64_t usec;
+};
+
+struct lists {
+	struct upcall *up;
+	char *root;
+	struct rpc_env env;
+	struct snapshot *now;		/* what services see; NULL before the first */
+	struct snapshot *next;		/* being taken */
+	struct status_request *request;
+	lists_fn fn;
+	void *fn_priv;
+};
+
+/* Grows an array of a snapshot by one; NULL without memory. */
+static void *grow(struct snapshot *s, void **array, size_t *n, size_t size)
+{
+	void *grown = *array;
+
+	if (*n % 64 == 0)
+		grown = talloc_realloc_size(s, *array, (*n + 64) * size);
+	if (!grown)
+		return NULL;
+	*array = grown;
+	memset((char *)grown + *n * size, 0, size);
+	return (char *)grown + (*n)++ * size;
+}
+
+static uint32_t clamp_u32(uint64_t v)
+{
+	return v > UINT32_MAX ? UINT32_MAX : (uint32_t)v;
+}
+
+static char *text(TALLOC_CTX *ctx, const struct json_object *o, const char *name)
+{
+	return talloc_strdup(ctx, json_text(o, name));
+}
+
+/* A reading that runs out of memory simply ends: the lists are then short. */
+static bool add_session(struct snapshot *s, const struct json_object *o)
+{
+	struct rpc_session *se = grow(s, (void **)&s->sessions, &s->nsessions, sizeof(*se));
+	uint64_t *id = se ? grow(s, (void **)&s->ids, &s->nids, sizeof(*id)) : NULL;
+	char dialect[16];
+
+	if (!id)
+		return false;
+	*id = object_hex(o, "session");
+	se->client = text(s, o, "client");
+	se->user = text(s, o, "user");
+	se->client_type = talloc_asprintf(s, "SMB %s", object_dialect(o, dialect));
+	se->opens = clamp_u32(json_u64(o, "opens"));
+	se->active_secs = clamp_u32(object_age(o));
+	se->idle_secs = clamp_u32(json_u64(o, "idle"));
+	se->guest = json_bool(o, "guest");
+	return se->client && se->user && se->client_type;
+}
+
+/* The session that a tree belongs to; it may have ended between the two lists. */
+static const struct rpc_session *session_of(const struct snapshot *s, const struct json_object *o)
+{
+	static const struct rpc_session gone = { .client = "", .user = "" };
+	uint64_t id = object_hex(o, "session");
+
+	for (size_t i = 0; i < s->nsessions; i++)
+		if (s->ids[i] == id)
+			return &s->sessions[i];
+	return &gone;
+}
+
+static bool add_conn(struct snapshot *s, const struct json_object *o)
+{
+	struct rpc_conn *c = grow(s, (void **)&s->conns, &s->nconns, sizeof(*c));
+
+	if (!c)
+		return false;
+	c->id = (uint32_t)json_u64(o, "tree");
+	c->users = 1;
+	c->active_secs = clamp_u32(object_age(o));
+	c->user = session_of(s, o)->user;
+	c->client = session_of(s, o)->client;
+	c->share = text(s, o, "share");
+	c->type = c->share && !strcasecmp(c->share, "IPC$") ? RPC_STYPE_IPC : RPC_STYPE_DISKTREE;
+	return c->share;
+}
+
+static bool add_file(struct snapshot *s, const struct json_object *o)
+{
+	struct rpc_file *f = grow(s, (void **)&s->files, &s->nfiles, sizeof(*f));
+	uint32_t access = (uint32_t)object_hex(o, "access");
+
+	if (!f)
+		return false;
+	f->id = (uint32_t)object_hex(o, "open");
+	f->access = (access & ACCESS_READS ? PERM_FILE_READ : 0) |
+		    (access & ACCESS_WRITES ? PERM_FILE_WRITE : 0);
+	f->locks = clamp_u32(json_u64(o, "locks"));
+	f->path = talloc_asprintf(s, "%s/%s", json_text(o, "share"), json_text(o, "name"));
+	f->user = text(s, o, "user");
+	return f->path && f->user;
+}
+
+typedef bool (*add_fn)(struct snapshot *s, const struct json_object *o);
+
+/* @n counts what @add adds. */
+static void parse_lines(struct snapshot *s, struct blob text, add_fn add, size_t *n)
+{
+	const char *lines = (const char *)text.data, *end = lines + text.len, *nl;
+	bool more = true;
+
+	for (; more && lines < end; lines = nl + 1) {
+		struct json_object *o;
+		size_t before = *n;
+
+		nl = memchr(lines, '\n', (size_t)(end - lines));
+		if (!nl)
+			nl = end;
+		o = json_parse(NULL, lines, (size_t)(nl - lines));
+		more = !o || add(s, o);
+		if (!more)
+			*n = before;		/* half an item is none */
+		talloc_free(o);
+	}
+}
+
+static void publish(struct lists *l)
+{
+	struct snapshot *s = TAKE_PTR(l->next);
+
+	for (size_t i = 0; s->running && i < s->nconns; i++) {
+		struct rpc_share *sh = running_find(s->running, s->conns[i].share);
+
+		if (sh)
+			sh->current_users++;
+	}
+	s->usec = upcall_now(l->up);
+	talloc_free(l->now);
+	l->now = s;
+	l->fn(l->fn_priv);
+}
+
+static void on_opens(void *priv, int error, const char *lines, size_t len)
+{
+	struct lists *l = priv;
+
+	(void)error;
+	l->request = NULL;
+	parse_lines(l->next, (struct blob){ (const uint8_t *)lines, len }, add_file,
+		    &l->next->nfiles);
+	publish(l);
+}
+
+static void on_trees(void *priv, int error, const char *lines, size_t len)
+{
+	struct lists *l = priv;
+
+	l->request = NULL;
+	parse_lines(l->next, (struct blob){ (const uint8_t *)lines, len }, add_conn,
+		    &l->next->nconns);
+	if (!error && l->next->has_opens)
+		l->request = status_ask(l->up->status, l, CSRV_STATUS_OPENS, on_opens, l);
+	if (!l->request)
+		publish(l);
+}
+
+static void on_sessions(void *priv, int error, const char *lines, size_t len)
+{
+	struct lists *l = priv;
+
+	l->request = NULL;
+	parse_lines(l->next, (struct blob){ (const uint8_t *)lines, len }, add_session,
+		    &l->next->nsessions);
+	if (!error)
+		l->request = status_ask(l->up->status, l, CSRV_STATUS_TREES, on_trees, l);
+	if (!l->request)
+		publish(l);
+}
+
+bool lists_fresh(const struct lists *l, bool opens)
+{
+	return l->now && upcall_now(l->up) - l->now->usec < LISTS_FRESH_USEC &&
+	       (!opens || l->now->has_opens);
+}
+
+bool lists_busy(const struct lists *l)
+{
+	return l->next;
+}
+
+bool lists_refresh(struct lists *l, bool opens, lists_fn fn, void *priv)
+{
+	if (l->next)
+		return false;
+	l->next = talloc_zero(l, struct snapshot);
+	if (!l->next)
+		return false;
+	l->next->running = running_read(l->next, l->root);
+	l->next->has_opens = opens;
+	l->fn = fn;
+	l->fn_priv = priv;
+	l->request = status_ask(l->up->status, l, CSRV_STATUS_SESSIONS, on_sessions, l);
+	if (l->request)
+		return true;
+	talloc_free(TAKE_PTR(l->next));
+	return false;
+}
+
+static int env_server_info(void *priv, struct rpc_server_info *info)
+{
+	const struct lists *l = priv;
+
+	if (!l->now || !l->now->running)
+		return -EAGAIN;
+	*info = l->now->running->info;
+	info->logged_on_users = clamp_u32(l->now->nsessions);
+	return 0;
+}
+
+static int env_shares(void *priv, rpc_share_fn fn, void *arg)
+{
+	const struct lists *l = priv;
+	int r = 0;
+
+	if (!l->now || !l->now->running)
+		return -EAGAIN;
+	for (size_t i = 0; !r && i < l->now->running->nshares; i++)
+		r = fn(&l->now->running->shares[i], arg);
+	return r;
+}
+
+static int env_sessions(void *priv, rpc_session_fn fn, void *arg)
+{
+	const struct lists *l = priv;
+	int r = 0;
+
+	for (size_t i = 0; !r && l->now && i < l->now->nsessions; i++)
+		r = fn(&l->now->sessions[i], arg);
+	return r;
+}
+
+static int env_files(void *priv, rpc_file_fn fn, void *arg)
+{
+	const struct lists *l = priv;
+	int r = 0;
+
+	for (size_t i = 0; !r && l->now && i < l->now->nfiles; i++)
+		r = fn(&l->now->files[i], arg);
+	return r;
+}
+
+static int env_conns(void *priv, rpc_conn_fn fn, void *arg)
+{
+	const struct lists *l = priv;
+	int r = 0;
+
+	for (size_t i = 0; !r && l->now && i < l->now->nconns; i++)
+		r = fn(&l->now->conns[i], arg);
+	return r;
+}
+
+struct lists *lists_new(TALLOC_CTX *ctx, struct upcall *up, const char *root)
+{
+	struct lists *l = talloc_zero(ctx, struct lists);
+
+	if (!l)
+		return NULL;
+	l->up = up;
+	l->root = talloc_strdup(l, root);
+	l->env = (struct rpc_env){
+		.priv = l, .server_info = env_server_info, .shares = env_shares,
+		.sessions = env_sessions, .files = env_files, .conns = env_conns,
+	};
+	if (l->root)
+		return l;
+	talloc_free(l);
+	return NULL;
+}
+
+const struct rpc_env *lists_rpc_env(const struct lists *l)
+{
+	return &l->env;
+}

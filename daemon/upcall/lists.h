@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * upcall/lists.h - what the RPC services tell about the running server
+ *
+ * A snapshot of sessions, trees and opens (asked from the kernel) and of
+ * shares and the server's names (read from configfs), at most a few seconds old.  Services
+ * run to their end without waiting, so the snapshot is taken before they do.
+ */
+#ifndef CIFSSRVD_UPCALL_LISTS_H
+#define CIFSSRVD_UPCALL_LISTS_H
+
+#include "upcall.h"
+
+#define LISTS_FRESH_USEC	(2 * 1000000ull)
+
+struct lists *lists_new(TALLOC_CTX *ctx, struct upcall *up, const char *root);
+
+/* True when the snapshot is recent; with @opens also its list of opens. */
+bool lists_fresh(const struct lists *l, bool opens);
+
+typedef void (*lists_fn)(void *priv);
+
+/**
+ * lists_refresh() - take a snapshot
+ * @opens: with the list of opens, which may be long
+ * @fn: called when it is there, possibly with empty lists; never from within
+ *
+ * Return: false when one is being taken already (@fn is not called for this
+ * call), or none can be: then what there is has become as good as fresh.
+ */
+bool lists_refresh(struct lists *l, bool opens, lists_fn fn, void *priv);
+
+/* True while a snapshot is being taken. */
+bool lists_busy(const struct lists *l);
+
+/* For rpc_pipe_open(); lives as long as @l. */
+const struct rpc_env *lists_rpc_env(const struct lists *l);
+
+#endif /* CIFSSRVD_UPCALL_LISTS_H */

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* upcall/upcall.c - checks a message, finds its row, writes its answer */
+#include "upcall.h"
+
+#include <errno.h>
+#include <time.h>
+
+#include "../auth/logon.h"
+#include "../util/log.h"
+#include "../util/utf.h"
+#include "lists.h"
+#include "status.h"
+
+#define SWEEP_USEC	(10 * 1000000ull)
+
+/* The layout is the contract; a compiler that pads it would break it silently. */
+_Static_assert(sizeof(struct csrv_up_hdr) == 24, "csrv_up_hdr");
+_Static_assert(sizeof(struct csrv_up_init) == 48, "csrv_up_init");
+_Static_assert(sizeof(struct csrv_up_init_answer) == 32, "csrv_up_init_answer");
+_Static_assert(sizeof(struct csrv_up_auth) == 24, "csrv_up_auth");
+_Static_assert(sizeof(struct csrv_up_auth_answer) == 64, "csrv_up_auth_answer");
+_Static_assert(sizeof(struct csrv_up_pipe_open) == 56, "csrv_up_pipe_open");
+_Static_assert(sizeof(struct csrv_up_pipe_io) == 16, "csrv_up_pipe_io");
+_Static_assert(sizeof(struct csrv_up_status_answer) == 16, "csrv_up_status_answer");
+
+static int op_init(struct question *q, struct answer *a)
+{
+	const struct csrv_up_init *in = q->fixed;
+	struct csrv_up_init_answer *out = talloc_zero(q, struct csrv_up_init_answer);
+	struct upcall *up = q->up;
+
+	if (!out)
+		return -ENOMEM;
+	if (bytes_left(&q->parts))
+		return -EINVAL;
+	if (in->version < CSRV_UP_VERSION || in->max_msg > CSRV_UP_MAX_MSG) {
+		log_error("the kernel module speaks upcall version %u with messages up to %u; this daemon speaks %u and %u: install both of one release",
+			  in->version, in->max_msg, CSRV_UP_VERSION, CSRV_UP_MAX_MSG);
+		return -EPROTONOSUPPORT;
+	}
+	memcpy(up->server_guid, in->server_guid, sizeof(up->server_guid));
+	out->version = CSRV_UP_VERSION;
+	out->max_inflight = UPCALL_MAX_INFLIGHT;
+	out->features = in->features & CSRV_UP_FEATURES;
+	a->fixed = out;
+	a->fixed_len = sizeof(*out);
+	return 0;
+}
+
+static const struct upcall_op ops[] = {
+	{ CSRV_OP_INIT, "INIT", sizeof(struct csrv_up_init), false, op_init },
+	{ CSRV_OP_AUTH_STEP, "AUTH_STEP", sizeof(struct csrv_up_auth), false, op_auth_step },
+	{ CSRV_OP_AUTH_ABORT, "AUTH_ABORT", sizeof(struct csrv_up_auth_abort), true, op_auth_abort },
+	{ CSRV_OP_PIPE_OPEN, "PIPE_OPEN", sizeof(struct csrv_up_pipe_open), false, op_pipe_open },
+	{ CSRV_OP_PIPE_TRANSACT, "PIPE_TRANSACT", sizeof(struct csrv_up_pipe_io), false,
+	  op_pipe_transact },
+	{ CSRV_OP_PIPE_WRITE, "PIPE_WRITE", sizeof(struct csrv_up_pipe_io), false, op_pipe_write },
+	{ CSRV_OP_PIPE_READ, "PIPE_READ", sizeof(struct csrv_up_pipe_io), false, op_pipe_read },
+	{ CSRV_OP_PIPE_CLOSE, "PIPE_CLOSE", sizeof(struct csrv_up_pipe_close), true, op_pipe_close },
+};
+
+static const struct upcall_op *find_op(uint16_t op)
+{
+	for (size_t i = 0; i < ARRAY_LEN(ops); i++)
+		if (ops[i].op == op)
+			return &ops[i];
+	return NULL;
+}
+
+static void send_answer(struct question *q, int error, const struct answer *a)
+{
+	struct bytes_out out;
+	struct csrv_up_hdr hdr = {
+		.op = q->hdr.op | CSRV_UP_ANSWER, .id = q->hdr.id, .status = error,
+		.len = sizeof(hdr),
+	};
+	uint8_t *buf;
+	int r;
+
+	if (!error) {
+		hdr.len += a->fixed_len;
+		for (int i = 0; i < ANSWER_PARTS; i++)
+			hdr.len += a->part[i].len;
+	}
+	buf = talloc_array(q, uint8_t, hdr.len);
+	if (!buf || hdr.len > CSRV_UP_MAX_MSG) {
+		log_error("no memory for an answer");
+		return;
+	}
+	out = bytes_out(buf, hdr.len);
+	bytes_put(&out, &hdr, sizeof(hdr));
+	if (!error) {
+		bytes_put(&out, a->fixed, a->fixed_len);
+		for (int i = 0; i < ANSWER_PARTS; i++)
+			bytes_put(&out, a->part[i].data, a->part[i].len);
+	}
+	r = device_send(q->up->dev, buf, hdr.len);
+	explicit_bzero(buf, hdr.len);		/* it may hold a session key */
+	/* -ENOENT: who asked has given up, which is no fault of anybody's. */
+	if (r < 0 && r != -ENOENT)
+		log_warning("the kernel refused an answer: %s", strerror(-r));
+}
+
+void upcall_answer(struct question *q, int error, const struct answer *a)
+{
+	if (!q->row || !q->row->notice)
+		send_answer(q, error, a);
+	else if (error < 0 && error != -ENOENT)
+		log_debug("%s: %s", q->row->name, strerror(-error));
+	talloc_free(q);
+}
+
+char *question_name(struct question *q, size_t len)
+{
+	struct blob b;
+	char *s;
+
+	if (len > CSRV_UP_MAX_NAME)
+		return NULL;
+	b = bytes_blob(&q->parts, len);
+	if (q->parts.bad || (len && !utf8_valid((const char *)b.data, b.len)))
+		return NULL;
+	s = talloc_strndup(q, len ? (const char *)b.data : "", len);
+	return s;
+}
+
+static void init_answered(struct upcall *up, int error)
+{
+	if (error < 0)
+		return;
+	up->ready = true;
+	up->events->ready(up->priv);
+}
+
+static void run_question(struct question *q)
+{
+	struct upcall *up = q->up;
+	struct answer a = {};
+	bool init;
+	int r;
+
+	if (!q->row)
+		return upcall_answer(q, -EOPNOTSUPP, NULL);
+	init = q->row->op == CSRV_OP_INIT;
+	/* INIT first, and once. */
+	if (init == up->ready)
+		return upcall_answer(q, -EPROTO, NULL);
+	if (q->hdr.len < sizeof(q->hdr) + q->row->fixed_len)
+		return upcall_answer(q, -EINVAL, NULL);
+	q->fixed = bytes_take(&q->parts, q->row->fixed_len);
+	r = q->row->run(q, &a);
+	if (r == OP_LATER)
+		return;
+	upcall_answer(q, r, &a);
+	if (init)
+		init_answered(up, r);
+}
+
+/* module/upcall/README.md, What is refused: rules 1 and 2 */
+static bool framed_well(const struct csrv_up_hdr *hdr, size_t len)
+{
+	if (hdr->len != len || hdr->flags || hdr->reserved)
+		return false;
+	if (hdr->op & CSRV_UP_ANSWER)
+		return hdr->status <= 0 && hdr->status >= -4095;
+	return !hdr->status && hdr->id && !(hdr->id >> 63);
+}
+
+static void on_message(void *priv, struct blob msg)
+{
+	struct upcall *up = priv;
+	struct csrv_up_hdr hdr = {};
+	struct question *q;
+
+	if (msg.len >= sizeof(hdr))
+		memcpy(&hdr, msg.data, sizeof(hdr));
+	if (msg.len < sizeof(hdr) || !framed_well(&hdr, msg.len)) {
+		log_warning("a malformed message of %zu bytes from the kernel (op %u) was dropped",
+			    msg.len, hdr.op);
+		return;
+	}
+	if (hdr.op & CSRV_UP_ANSWER) {
+		status_answer(up->status, &hdr, (struct blob){ msg.data + sizeof(hdr),
+							       msg.len - sizeof(hdr) });
+		return;
+	}
+	q = talloc_zero(up, struct question);
+	if (!q) {
+		log_error("out of memory: a question of the kernel was dropped");
+		return;
+	}
+	q->up = up;
+	q->hdr = hdr;
+	q->row = find_op(hdr.op);
+	q->parts = bytes_in((struct blob){ talloc_memdup(q, msg.data, msg.len), msg.len });
+	bytes_take(&q->parts, sizeof(hdr));
+	if (q->parts.bad) {
+		log_error("out of memory: a question of the kernel is refused");
+		q->row = NULL;
+	}
+	run_question(q);
+}
+
+static void forget_kernel(struct upcall *up)
+{
+	up->ready = false;
+	logons_clear(up->logons);
+	pipes_clear(up->pipes);
+	status_down(up->status);
+}
+
+static void on_up(void *priv)
+{
+	forget_kernel(priv);
+}
+
+static void on_down(void *priv, int error)
+{
+	struct upcall *up = priv;
+
+	forget_kernel(up);
+	up->events->lost(up->priv, error);
+}
+
+static const struct device_events device_events = {
+	.message = on_message, .up = on_up, .down = on_down,
+};
+
+static int on_sweep(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct upcall *up = userdata;
+
+	(void)usec;
+	logons_expire(up->logons, upcall_now(up));
+	sd_event_source_set_time_relative(source, SWEEP_USEC);
+	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+}
+
+static int upcall_done(struct upcall *up)
+{
+	up->sweep = sd_event_source_disable_unref(up->sweep);
+	up->event = sd_event_unref(up->event);
+	return 0;
+}
+
+uint64_t upcall_now(const struct upcall *up)
+{
+	uint64_t usec = 0;
+
+	sd_event_now(up->event, CLOCK_MONOTONIC, &usec);
+	return usec;
+}
+
+int upcall_new(TALLOC_CTX *ctx, const struct upcall_args *args, struct upcall **ret)
+{
+	_cleanup_(talloc_freep) struct upcall *up = talloc_zero(ctx, struct upcall);
+	int r;
+
+	if (!up)
+		return -ENOMEM;
+	up->event = sd_event_ref(args->event);
+	up->events = args->events;
+	up->priv = args->priv;
+	talloc_set_destructor(up, upcall_done);
+	up->dev = device_new(up, up->event, args->device, &device_events, up);
+	up->logons = logons_new(up, args->env);
+	up->pipes = pipes_new(up);
+	up->status = status_new(up, up->event, up);
+	up->lists = lists_new(up, up, args->configfs);
+	if (!up->dev || !up->logons || !up->pipes || !up->status || !up->lists)
+		return -ENOMEM;
+	r = sd_event_add_time_relative(up->event, &up->sweep, CLOCK_MONOTONIC, SWEEP_USEC, 0,
+				       on_sweep, up);
+	if (r < 0)
+		return r;
+	sd_event_source_set_description(up->sweep, "logon-sweep");
+	*ret = TAKE_PTR(up);
+	return 0;
+}

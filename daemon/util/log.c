@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* util/log.c - the journal, or stderr */
+#define SD_JOURNAL_SUPPRESS_LOCATION
+#include "log.h"
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <systemd/sd-journal.h>
+
+#include "cleanup.h"
+
+#define LINE_MAX_BYTES	1024
+#define FIELDS_MAX	8
+
+/* Set before the event loop starts and by reload; one thread. */
+static struct {
+	bool journal;
+	int level;
+} log_state = { .level = LOG_INFO };
+
+/* $JOURNAL_STREAM names the device and inode of our stderr, sd-journal(3). */
+static bool stderr_is_journal(void)
+{
+	const char *env = getenv("JOURNAL_STREAM");
+	unsigned long long dev, ino;
+	struct stat st;
+
+	if (!env || sscanf(env, "%llu:%llu", &dev, &ino) != 2)
+		return false;
+	return !fstat(STDERR_FILENO, &st) && st.st_dev == dev && st.st_ino == ino;
+}
+
+void log_open(void)
+{
+	log_state.journal = stderr_is_journal();
+}
+
+void log_set_level(int prio)
+{
+	log_state.level = prio;
+}
+
+struct field {
+	char text[LINE_MAX_BYTES + 32];
+};
+
+static void add_field(struct iovec *iov, size_t *n, struct field *store, const char *name,
+		      const char *value)
+{
+	int len;
+
+	if (!value || *n == FIELDS_MAX)
+		return;
+	len = snprintf(store[*n].text, sizeof(store[*n].text), "%s=%s", name, value);
+	if (len < 0)
+		return;
+	if ((size_t)len >= sizeof(store[*n].text))
+		len = sizeof(store[*n].text) - 1;
+	iov[*n] = (struct iovec){ store[*n].text, (size_t)len };
+	(*n)++;
+}
+
+static void to_journal(int prio, const struct log_about *about, const char *line)
+{
+	struct field store[FIELDS_MAX];
+	struct iovec iov[FIELDS_MAX];
+	char number[16];
+	size_t n = 0;
+
+	snprintf(number, sizeof(number), "%d", prio);
+	add_field(iov, &n, store, "MESSAGE", line);
+	add_field(iov, &n, store, "PRIORITY", number);
+	add_field(iov, &n, store, "SYSLOG_IDENTIFIER", "cifssrvd");
+	if (about) {
+		add_field(iov, &n, store, "CIFSSRV_USER", about->user);
+		add_field(iov, &n, store, "CIFSSRV_CLIENT", about->client);
+		add_field(iov, &n, store, "CIFSSRV_OP", about->op);
+		add_field(iov, &n, store, "CIFSSRV_FILE", about->file);
+	}
+	if (about && about->line) {
+		snprintf(number, sizeof(number), "%u", about->line);
+		add_field(iov, &n, store, "CIFSSRV_LINE", number);
+	}
+	sd_journal_sendv(iov, (int)n);
+}
+
+void log_about(int prio, const struct log_about *about, const char *fmt, ...)
+{
+	char line[LINE_MAX_BYTES];
+	va_list ap;
+
+	if (prio > log_state.level)
+		return;
+	va_start(ap, fmt);
+	if (vsnprintf(line, sizeof(line), fmt, ap) < 0)
+		line[0] = 0;
+	va_end(ap);
+
+	/* Names come from clients: no line of theirs may look like one of ours. */
+	for (char *p = line; *p; p++)
+		if ((uint8_t)*p < 0x20 || *p == 0x7f)
+			*p = '?';
+	if (log_state.journal)
+		to_journal(prio, about, line);
+	else
+		fprintf(stderr, "cifssrvd: %s\n", line);
+}

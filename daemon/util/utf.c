@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* util/utf.c - UTF-8 and UTF-16LE, strict, and the upper case of names */
+#include "utf.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <wctype.h>
+
+/*
+ * The C.UTF-8 locale is built into the C library: its tables are the same on
+ * every machine, whatever LANG says.  Made at first use, lives for ever.
+ */
+static locale_t name_locale(void)
+{
+	static locale_t loc;
+
+	if (!loc)
+		loc = newlocale(LC_CTYPE_MASK, "C.UTF-8", NULL);
+	return loc;
+}
+
+static uint32_t upper(uint32_t c)
+{
+	locale_t loc = name_locale();
+	uint32_t up;
+
+	if (!loc || c > 0xffff)
+		return c >= 'a' && c <= 'z' ? c - 32 : c;
+	up = towupper_l((wint_t)c, loc);
+	return up <= 0xffff ? up : c;
+}
+
+/* Octets that follow the first, or -1 for one that cannot be first.  RFC 3629 */
+static int utf8_more(uint32_t first)
+{
+	if (first < 0x80)
+		return 0;
+	if (first >= 0xc2 && first < 0xe0)
+		return 1;
+	if (first >= 0xe0 && first < 0xf0)
+		return 2;
+	return first >= 0xf0 && first < 0xf5 ? 3 : -1;
+}
+
+/* The next code point of @s, or -1 for an illegal sequence: overlong, surrogate, cut. */
+static int32_t utf8_next(const uint8_t **s, const uint8_t *end)
+{
+	static const uint32_t least[] = { 0, 0x80, 0x800, 0x10000 };
+	const uint8_t *p = *s;
+	uint32_t c = *p++;
+	int more = utf8_more(c);
+
+	if (more < 0 || end - p < more)
+		return -1;
+	if (more)
+		c &= 0x3f >> more;
+	for (int i = 0; i < more; i++, p++) {
+		if ((*p & 0xc0) != 0x80)
+			return -1;
+		c = c << 6 | (*p & 0x3f);
+	}
+	if (c < least[more] || c > 0x10ffff || (c >= 0xd800 && c < 0xe000))
+		return -1;
+	*s = p;
+	return (int32_t)c;
+}
+
+static size_t utf8_put(uint8_t *p, uint32_t c)
+{
+	if (c < 0x80) {
+		p[0] = (uint8_t)c;
+		return 1;
+	}
+	if (c < 0x800) {
+		p[0] = (uint8_t)(0xc0 | c >> 6);
+		p[1] = (uint8_t)(0x80 | (c & 0x3f));
+		return 2;
+	}
+	if (c < 0x10000) {
+		p[0] = (uint8_t)(0xe0 | c >> 12);
+		p[1] = (uint8_t)(0x80 | (c >> 6 & 0x3f));
+		p[2] = (uint8_t)(0x80 | (c & 0x3f));
+		return 3;
+	}
+	p[0] = (uint8_t)(0xf0 | c >> 18);
+	p[1] = (uint8_t)(0x80 | (c >> 12 & 0x3f));
+	p[2] = (uint8_t)(0x80 | (c >> 6 & 0x3f));
+	p[3] = (uint8_t)(0x80 | (c & 0x3f));
+	return 4;
+}
+
+char *utf16_to_utf8(TALLOC_CTX *ctx, struct blob in)
+{
+	uint8_t *out, *p;
+
+	if (in.len % 2)
+		return NULL;
+	/* A unit becomes at most 3 octets, a pair of them 4. */
+	out = p = talloc_array(ctx, uint8_t, in.len / 2 * 3 + 1);
+	if (!out)
+		return NULL;
+	for (size_t i = 0; i < in.len; i += 2) {
+		uint32_t c = (uint32_t)(in.data[i] | in.data[i + 1] << 8);
+
+		if (c >= 0xd800 && c < 0xdc00 && i + 4 <= in.len) {
+			uint32_t lo = (uint32_t)(in.data[i + 2] | in.data[i + 3] << 8);
+
+			if (lo >= 0xdc00 && lo < 0xe000) {
+				c = 0x10000 + ((c - 0xd800) << 10) + (lo - 0xdc00);
+				i += 2;
+			}
+		}
+		if (!c || (c >= 0xd800 && c < 0xe000)) {
+			talloc_free(out);
+			return NULL;
+		}
+		p += utf8_put(p, c);
+	}
+	*p = 0;
+	return (char *)out;
+}
+
+bool utf8_valid(const char *s, size_t len)
+{
+	const uint8_t *p = (const uint8_t *)s, *end = p + len;
+
+	while (p < end)
+		if (utf8_next(&p, end) <= 0)
+			return false;
+	return true;
+}
+
+void utf8_scrub(char *s)
+{
+	const uint8_t *p = (const uint8_t *)s, *end = p + strlen(s);
+
+	while (p < end)
+		if (utf8_next(&p, end) < 0)
+			s[p++ - (const uint8_t *)s] = '?';
+}
+
+static int to_utf16(TALLOC_CTX *ctx, const char *s, bool up, struct blob *ret)
+{
+	const uint8_t *p = (const uint8_t *)s, *end = p + strlen(s);
+	uint8_t *out, *o;
+
+	out = o = talloc_array(ctx, uint8_t, strlen(s) * 2 + 1);
+	if (!out)
+		return -ENOMEM;
+	while (p < end) {
+		int32_t c = utf8_next(&p, end);
+
+		if (c < 0) {
+			talloc_free(out);
+			return -EILSEQ;
+		}
+		if (up)
+			c = (int32_t)upper((uint32_t)c);
+		if (c >= 0x10000) {
+			uint32_t hi = 0xd800 + (((uint32_t)c - 0x10000) >> 10);
+
+			*o++ = hi & 0xff;
+			*o++ = (uint8_t)(hi >> 8);
+			c = 0xdc00 + ((c - 0x10000) & 0x3ff);
+		}
+		*o++ = c & 0xff;
+		*o++ = (uint8_t)(c >> 8);
+	}
+	*ret = (struct blob){ out, (size_t)(o - out) };
+	return 0;
+}
+
+int utf8_to_utf16(TALLOC_CTX *ctx, const char *s, struct blob *ret)
+{
+	return to_utf16(ctx, s, false, ret);
+}
+
+int utf8_to_utf16_upper(TALLOC_CTX *ctx, const char *s, struct blob *ret)
+{
+	return to_utf16(ctx, s, true, ret);
+}
+
+/* Illegal sequences are compared octet by octet, above every code point. */
+static uint32_t fold_next(const uint8_t **p, const uint8_t *end)
+{
+	int32_t c;
+
+	if (*p == end)
+		return 0;
+	c = utf8_next(p, end);
+	if (c < 0)
+		return 0x110000u + *(*p)++;
+	return upper((uint32_t)c);
+}
+
+int utf8_casecmp(const char *a, const char *b)
+{
+	const uint8_t *p = (const uint8_t *)a, *pend = p + strlen(a);
+	const uint8_t *q = (const uint8_t *)b, *qend = q + strlen(b);
+	uint32_t c, d;
+
+	do {
+		c = fold_next(&p, pend);
+		d = fold_next(&q, qend);
+	} while (c && c == d);
+	return c < d ? -1 : c > d;
+}

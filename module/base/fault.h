@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * base/fault.h - named places where a test can make something go wrong
+ *
+ * With CONFIG_FAULT_INJECTION_DEBUG_FS each point is a directory
+ * /sys/kernel/debug/cifssrv/fault/<name>/ with the kernel's usual knobs
+ * (probability, interval, times …); without it a point costs nothing.
+ *
+ * A new point is a line here and its name in fault.c.
+ */
+#ifndef CIFSSRV_BASE_FAULT_H
+#define CIFSSRV_BASE_FAULT_H
+
+#include <linux/types.h>
+
+enum csrv_fault {
+	CSRV_FAULT_UPCALL_ASK,		/* a question cannot be queued */
+	CSRV_FAULT_UPCALL_COMPLETE,	/* delay before done() */
+	CSRV_FAULT_CRYPT_SIGN,		/* signing fails */
+	CSRV_FAULT_CRYPT_SEAL,		/* sealing, unsealing or GMAC fails */
+	CSRV_FAULT_TRANSPORT_ACCEPT,	/* a new connection is dropped */
+	CSRV_FAULT_TRANSPORT_RX,	/* a receive fails */
+	CSRV_FAULT_TRANSPORT_TX,	/* a send fails */
+	CSRV_FAULT_CONN_PUT,		/* delay before the last put, likewise the next ones */
+	CSRV_FAULT_SESSION_PUT,
+	CSRV_FAULT_TREE_PUT,
+	CSRV_FAULT_OPEN_PUT,
+	CSRV_FAULT_FILE_PUT,
+	CSRV_FAULT_REQ_ALLOC,		/* no memory for a request */
+	CSRV_FAULT_REQ_COMPLETE,	/* delay before a reply */
+	CSRV_FAULT_VFS_IO,		/* a read or write fails */
+	CSRV_FAULT_VFS_XATTR,		/* an attribute cannot be read or stored */
+	CSRV_FAULT_COUNT
+};
+
+#ifdef CONFIG_FAULT_INJECTION_DEBUG_FS
+
+/* Make and remove the debugfs directories. Failure to make them is not an error. */
+void csrv_fault_init(void);
+void csrv_fault_exit(void);
+
+/* True when a test asks for a failure here. Any context. */
+bool csrv_fault(enum csrv_fault point);
+
+/* Sleep some milliseconds when a test asks for it, to widen a race. Process context. */
+void csrv_fault_delay(enum csrv_fault point);
+
+#else
+
+static inline void csrv_fault_init(void) { }
+static inline void csrv_fault_exit(void) { }
+static inline bool csrv_fault(enum csrv_fault point) { return false; }
+static inline void csrv_fault_delay(enum csrv_fault point) { }
+
+#endif
+
+#endif /* CIFSSRV_BASE_FAULT_H */

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * base/objects.c - how many objects of each kind were made and ended
+ */
+#include <linux/kernel.h>
+#include <linux/percpu.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/sysfs.h>
+#include <linux/wait.h>
+
+#include "log.h"
+#include "objects.h"
+
+/*
+ * Per CPU, because two connections on two CPUs must not write the same cache
+ * line for each of their requests. An object may end on another CPU than it was
+ * made on: only the sums mean something.
+ */
+struct object_counts {
+	u64 created[CSRV_OBJ_KINDS];
+	u64 destroyed[CSRV_OBJ_KINDS];
+};
+
+static DEFINE_PER_CPU(struct object_counts, counts);
+static DECLARE_WAIT_QUEUE_HEAD(zero_wait);
+
+static const char * const names[CSRV_OBJ_KINDS] = {
+	[CSRV_OBJ_LISTENER]	= "listeners",
+	[CSRV_OBJ_CONN]		= "connections",
+	[CSRV_OBJ_SESSION]	= "sessions",
+	[CSRV_OBJ_CHANNEL]	= "channels",
+	[CSRV_OBJ_LOGON]	= "logons",
+	[CSRV_OBJ_IDENTITY]	= "identities",
+	[CSRV_OBJ_SHARE]	= "shares",
+	[CSRV_OBJ_USER]		= "users",
+	[CSRV_OBJ_TREE]		= "trees",
+	[CSRV_OBJ_FILE]		= "files",
+	[CSRV_OBJ_OPEN]		= "opens",
+	[CSRV_OBJ_PIPE]		= "pipes",
+	[CSRV_OBJ_REQ]		= "requests",
+	[CSRV_OBJ_UPCALL]	= "upcalls",
+};
+
+void csrv_object_created(enum csrv_object_kind kind)
+{
+	this_cpu_inc(counts.created[kind]);
+}
+
+/*
+ * Once the last object is counted, csrv_objects_wait_zero() may return and the
+ * module go away. Not being preempted here is what its synchronize_rcu() waits
+ * for, so the wake-up never runs in freed memory.
+ */
+void csrv_object_destroyed(enum csrv_object_kind kind)
+{
+	preempt_disable();
+	this_cpu_inc(counts.destroyed[kind]);
+	/* no barrier: a wake-up that is missed costs the waiter a tenth of a second */
+	if (unlikely(waitqueue_active(&zero_wait)))
+		wake_up(&zero_wait);
+	preempt_enable();
+}
+
+const char *csrv_object_name(enum csrv_object_kind kind)
+{
+	return (unsigned int)kind < CSRV_OBJ_KINDS ? names[kind] : NULL;
+}
+
+void csrv_object_counts(enum csrv_object_kind kind, u64 *created, u64 *destroyed)
+{
+	u64 made = 0, ended = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		ended += READ_ONCE(per_cpu(counts, cpu).destroyed[kind]);
+	/*
+	 * Endings first: an object whose end was seen was made before that, as
+	 * whatever carried it from its maker to its last holder is a barrier.
+	 */
+	smp_rmb();
+	for_each_possible_cpu(cpu)
+		made += READ_ONCE(per_cpu(counts, cpu).created[kind]);
+	*created = made;
+	*destroyed = ended;
+}
+
+ssize_t csrv_object_show(enum csrv_object_kind kind, char *page)
+{
+	u64 created, destroyed;
+
+	csrv_object_counts(kind, &created, &destroyed);
+	return sysfs_emit(page, "%llu %llu\n", created, destroyed);
+}
+
+u64 csrv_objects_live(void)
+{
+	u64 created, destroyed, live = 0;
+	int kind;
+
+	for (kind = 0; kind < CSRV_OBJ_KINDS; kind++) {
+		csrv_object_counts(kind, &created, &destroyed);
+		live += created - destroyed;
+	}
+	return live;
+}
+
+static void say_what_lives(void)
+{
+	u64 created, destroyed;
+	int kind;
+
+	for (kind = 0; kind < CSRV_OBJ_KINDS; kind++) {
+		csrv_object_counts(kind, &created, &destroyed);
+		if (created != destroyed)
+			csrv_warn("waiting for %llu %s to end\n", created - destroyed, names[kind]);
+	}
+}
+
+void csrv_objects_wait_zero(void)
+{
+	unsigned int rounds = 0;
+
+	while (!wait_event_timeout(zero_wait, !csrv_objects_live(), HZ / 10)) {
+		if (++rounds % 100 == 0)
+			say_what_lives();
+	}
+	synchronize_rcu();
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * base/objects.h - how many objects of each kind were made and ended
+ *
+ * Every refcounted kind calls csrv_object_created() when its first reference
+ * exists and csrv_object_destroyed() right before its memory is freed (in an
+ * RCU callback, if that is what frees it).  The test runner compares the two
+ * after every test, and module exit waits until they are equal.
+ *
+ * This is the module's only static state that changes: it has to outlive every
+ * object, and so cannot hang off one.  Nothing decides by it but exit.
+ */
+#ifndef CIFSSRV_BASE_OBJECTS_H
+#define CIFSSRV_BASE_OBJECTS_H
+
+#include <linux/types.h>
+
+enum csrv_object_kind {
+	CSRV_OBJ_LISTENER,
+	CSRV_OBJ_CONN,
+	CSRV_OBJ_SESSION,
+	CSRV_OBJ_CHANNEL,
+	CSRV_OBJ_LOGON,
+	CSRV_OBJ_IDENTITY,
+	CSRV_OBJ_SHARE,
+	CSRV_OBJ_USER,
+	CSRV_OBJ_TREE,
+	CSRV_OBJ_FILE,
+	CSRV_OBJ_OPEN,
+	CSRV_OBJ_PIPE,
+	CSRV_OBJ_REQ,
+	CSRV_OBJ_UPCALL,
+	CSRV_OBJ_KINDS
+};
+
+void csrv_object_created(enum csrv_object_kind kind);
+void csrv_object_destroyed(enum csrv_object_kind kind);
+
+/* "sessions", "opens" …: the file name under sysfs; NULL past the last kind. */
+const char *csrv_object_name(enum csrv_object_kind kind);
+
+/**
+ * csrv_object_counts - read one kind's counters
+ * @kind: which
+ * @created: objects made since the module was loaded
+ * @destroyed: objects ended since; never seen larger than @created
+ */
+void csrv_object_counts(enum csrv_object_kind kind, u64 *created, u64 *destroyed);
+
+/* "created destroyed\n" for sysfs; @page is a whole page. Returns its length. */
+ssize_t csrv_object_show(enum csrv_object_kind kind, char *page);
+
+/* Objects alive now, all kinds together. */
+u64 csrv_objects_live(void);
+
+/**
+ * csrv_objects_wait_zero - wait until no object is left
+ *
+ * For module exit, after everything was told to end. Sleeps without a limit,
+ * saying what it waits for once every ten seconds: code that runs on after the
+ * module is gone is worse than an rmmod that hangs. The caller still destroys
+ * its workqueues and calls rcu_barrier().
+ */
+void csrv_objects_wait_zero(void);
+
+#endif /* CIFSSRV_BASE_OBJECTS_H */

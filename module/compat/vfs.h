@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* compat/vfs.h - VFS calls that changed between 6.1 and today; for the room vfs/ only */
+#ifndef CIFSSRV_COMPAT_VFS_H
+#define CIFSSRV_COMPAT_VFS_H
+
+#include <linux/fs.h>
+#include <linux/mount.h>
+#include <linux/namei.h>
+#include <linux/posix_acl.h>
+#include <linux/version.h>
+#include <linux/xattr.h>
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+#include <linux/filelock.h>
+#endif
+
+/* Exported since 2.6.27, but its declaration came to a public header in 6.5 only. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
+int vfs_path_lookup(struct dentry *dentry, struct vfsmount *mnt, const char *name,
+		    unsigned int flags, struct path *path);
+#endif
+
+/* 6.3 gave the mapping of ids of a mount a type of its own. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+typedef struct mnt_idmap compat_idmap;
+
+static inline compat_idmap *compat_mnt_idmap(const struct vfsmount *mnt)
+{
+	return mnt_idmap(mnt);
+}
+#else
+typedef struct user_namespace compat_idmap;
+
+static inline compat_idmap *compat_mnt_idmap(const struct vfsmount *mnt)
+{
+	return mnt_user_ns(mnt);
+}
+#endif
+
+/* 6.19: an inode whose delegation has to be broken before a change can be made. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 19, 0)
+typedef struct delegated_inode compat_deleg;
+#define COMPAT_DELEG_INIT	{ }
+
+static inline bool compat_is_delegated(compat_deleg *deleg)
+{
+	return is_delegated(deleg);
+}
+#else
+typedef struct inode *compat_deleg;
+#define COMPAT_DELEG_INIT	NULL
+
+static inline bool compat_is_delegated(compat_deleg *deleg)
+{
+	return *deleg;
+}
+#endif
+
+/* 6.16: lookup_one*() take a qstr. */
+static inline struct dentry *compat_lookup_one_unlocked(const struct vfsmount *mnt,
+							const char *name, u32 len,
+							struct dentry *dir)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 16, 0)
+	return lookup_one_unlocked(mnt_idmap(mnt), &QSTR_LEN(name, len), dir);
+#else
+	return lookup_one_unlocked(compat_mnt_idmap(mnt), name, dir, len);
+#endif
+}
+
+/*
+ * Lock a directory and look up a name to make in it.  The dentry is positive if
+ * the name is there already.  Ends with compat_end_creating().
+ */
+static inline struct dentry *compat_start_creating(const struct vfsmount *mnt,
+						   struct dentry *dir, const char *name, u32 len)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 19, 0)
+	return start_creating(mnt_idmap(mnt), dir, &QSTR_LEN(name, len));
+#else
+	struct dentry *dentry;
+
+	inode_lock_nested(d_inode(dir), I_MUTEX_PARENT);
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 16, 0)
+	dentry = lookup_one(mnt_idmap(mnt), &QSTR_LEN(name, len), dir);
+#else
+	dentry = lookup_one(compat_mnt_idmap(mnt), name, dir, len);
+#endif
+	if (IS_ERR(dentry))
+		inode_unlock(d_inode(dir));
+	return dentry;
+#endif
+}
+
+/* Unlock and drop @dentry; an ERR_PTR (then nothing is locked) is left alone. */
+static inline void compat_end_creating(struct dentry *dir, struct dentry *dentry)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 19, 0)
+	end_creating(dentry);
+#else
+	if (IS_ERR(dentry))
+		return;
+	inode_unlock(d_inode(dir));
+	dput(dentry);
+#endif
+}
+
+/* 7.0: the directory is known from the dentry. */
+static inline int compat_vfs_create(const struct vfsmount *mnt, struct dentry *dir,
+				    struct dentry *dentry, umode_t mode, compat_deleg *deleg)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 0, 0)
+	return vfs_create(mnt_idmap(mnt), dentry, mode, deleg);
+#elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 19, 0)
+	return vfs_create(mnt_idmap(mnt), d_inode(dir), dentry, mode, true);
+#else
+	return vfs_create(compat_mnt_idmap(mnt), d_inode(dir), dentry, mode, true);
+#endif
+}
+
+/*
+ * Consumes @dentry; the answer is the directory's dentry or an ERR_PTR.  Since 6.19
+ * vfs_mkdir() ends a failed creation itself; here every kernel does.
+ */
+static inline struct dentry *compat_vfs_mkdir(const struct vfsmount *mnt, struct dentry *dir,
+					      struct dentry *dentry, umode_t mode,
+					      compat_deleg *deleg)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 19, 0)
+	return vfs_mkdir(mnt_idmap(mnt), d_inode(dir), dentry, mode, deleg);
+#elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 15, 0)
+	dentry = vfs_mkdir(mnt_idmap(mnt), d_inode(dir), dentry, mode);
+	if (IS_ERR(dentry))
+		inode_unlock(d_inode(dir));
+	return dentry;
+#else
+	int err = vfs_mkdir(compat_mnt_idmap(mnt), d_inode(dir), dentry, mode);
+
+	if (!err)
+		return dentry;
+	compat_end_creating(dir, dentry);
+	return ERR_PTR(err);
+#endif
+}
+
+/*
+ * Lock @dir for the removal of @dentry; -ENOENT if it is no longer a name in it.
+ * 0 means locked: compat_end_removing().
+ */
+static inline int compat_start_removing(struct dentry *dir, struct dentry *dentry)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 19, 0)
+	struct dentry *ret = start_removing_dentry(dir, dentry);
+
+	if (ret == ERR_PTR(-EINVAL))
+		return -ENOENT;
+	return PTR_ERR_OR_ZERO(ret);
+#else
+	inode_lock_nested(d_inode(dir), I_MUTEX_PARENT);
+	if (!IS_DEADDIR(d_inode(dir)) && dentry->d_parent == dir && !d_unhashed(dentry) &&
+	    d_is_positive(dentry)) {
+		/* As the only user vfs_unlink() would take the inode from the dentry. */
+		dget(dentry);
+		return 0;
+	}
+	inode_unlock(d_inode(dir));
+	return -ENOENT;
+#endif
+}
+
+static inline void compat_end_removing(struct dentry *dir, struct dentry *dentry)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 19, 0)
+	end_removing(dentry);
+#else
+	inode_unlock(d_inode(dir));
+	dput(dentry);
+#endif
+}
+
+static inline int compat_vfs_rmdir(const struct vfsmount *mnt, struct dentry *dir,
+				   struct dentry *dentry, compat_deleg *deleg)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 19, 0)
+	return vfs_rmdir(mnt_idmap(mnt), d_inode(dir), dentry, deleg);
+#else
+	return vfs_rmdir(compat_mnt_idmap(mnt), d_inode(dir), dentry);
+#endif
+}
+
+/* One rename between two directories of one mount. */
+struct compat_rename {
+	struct renamedata rd;
+	struct dentry *old_dir;		/* referenced from start to end */
+	struct dentry *new_dir;
+	struct dentry *old;		/* the same: an unlink then leaves it its inode */
+	struct dentry *new;		/* the same */
+};
+
+/*
+ * Lock both directories and look up the target.  -ENOENT if @old has no name any
+ * more, -EINVAL if it is above @new_dir, -ENOTEMPTY if the target is above it,
+ * -EXDEV for unconnected directories.
+ */
+static inline int compat_start_renaming(struct compat_rename *cr, const struct vfsmount *mnt,
+					struct dentry *old, struct dentry *new_dir,
+					const char *name, u32 len)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 19, 0)
+	int err;
+
+	*cr = (struct compat_rename){
+		.rd = { .mnt_idmap = mnt_idmap(mnt), .new_parent = new_dir },
+		.new_dir = new_dir,
+		.old = old,
+	};
+	err = start_renaming_dentry(&cr->rd, 0, old, &QSTR_LEN(name, len));
+	if (err == -EINVAL && d_unhashed(old))
+		return -ENOENT;
+	cr->old_dir = cr->rd.old_parent;
+	cr->new = cr->rd.new_dentry;
+	return err;
+#else
+	struct dentry *trap;
+	int err;
+
+	*cr = (struct compat_rename){ .old_dir = dget_parent(old), .new_dir = new_dir,
+				      .old = dget(old) };
+	trap = lock_rename(new_dir, cr->old_dir);
+	if (IS_ERR(trap)) {
+		err = PTR_ERR(trap);
+		goto put;
+	}
+	err = -ENOENT;
+	if (d_unhashed(old) || old->d_parent != cr->old_dir || IS_DEADDIR(d_inode(new_dir)))
+		goto unlock;
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 16, 0)
+	cr->new = lookup_one(mnt_idmap(mnt), &QSTR_LEN(name, len), new_dir);
+#else
+	cr->new = lookup_one(compat_mnt_idmap(mnt), name, new_dir, len);
+#endif
+	err = PTR_ERR(cr->new);
+	if (IS_ERR(cr->new))
+		goto unlock;
+	err = old == trap ? -EINVAL : cr->new == trap ? -ENOTEMPTY : 0;
+	if (!err)
+		return 0;
+	dput(cr->new);
+unlock:
+	unlock_rename(new_dir, cr->old_dir);
+put:
+	dput(cr->old_dir);
+	dput(old);
+	return err;
+#endif
+}
+
+static inline int compat_vfs_rename(struct compat_rename *cr, const struct vfsmount *mnt,
+				    u32 flags, compat_deleg *deleg)
+{
+	cr->rd.delegated_inode = deleg;
+	cr->rd.flags = flags;
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 19, 0)
+	cr->rd.old_dentry = cr->old;
+	cr->rd.new_dentry = cr->new;
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
+	cr->rd.mnt_idmap = mnt_idmap(mnt);
+	cr->rd.old_parent = cr->old_dir;
+	cr->rd.new_parent = cr->new_dir;
+#elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 17, 0)
+	cr->rd.old_mnt_idmap = mnt_idmap(mnt);
+	cr->rd.new_mnt_idmap = mnt_idmap(mnt);
+	cr->rd.old_parent = cr->old_dir;
+	cr->rd.new_parent = cr->new_dir;
+#elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+	cr->rd.old_mnt_idmap = mnt_idmap(mnt);
+	cr->rd.new_mnt_idmap = mnt_idmap(mnt);
+	cr->rd.old_dir = d_inode(cr->old_dir);
+	cr->rd.new_dir = d_inode(cr->new_dir);
+#else
+	cr->rd.old_mnt_userns = mnt_user_ns(mnt);
+	cr->rd.new_mnt_userns = mnt_user_ns(mnt);
+	cr->rd.old_dir = d_inode(cr->old_dir);
+	cr->rd.new_dir = d_inode(cr->new_dir);
+#endif
+#endif
+	return vfs_rename(&cr->rd);
+}
+
+static inline void compat_end_renaming(struct compat_rename *cr)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 19, 0)
+	end_renaming(&cr->rd);
+#else
+	dput(cr->new);
+	unlock_rename(cr->new_dir, cr->old_dir);
+	dput(cr->old_dir);
+	dput(cr->old);
+#endif
+}
+
+/* 6.8: vfs_iocb_iter_write() protects itself against freezing. */
+static inline ssize_t compat_iocb_iter_write(struct file *file, struct kiocb *iocb,
+					     struct iov_iter *from)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 8, 0)
+	return vfs_iocb_iter_write(file, iocb, from);
+#else
+	ssize_t ret;
+
+	file_start_write(file);
+	ret = vfs_iocb_iter_write(file, iocb, from);
+	file_end_write(file);
+	return ret;
+#endif
+}
+
+/* 6.2: ACLs have calls of their own, with the checks inside. */
+static inline struct posix_acl *compat_get_acl(struct inode *inode, int type)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+	return get_inode_acl(inode, type);
+#else
+	return get_acl(inode, type);
+#endif
+}
+
+/* @acl NULL removes it.  Takes the inode's lock itself. */
+static inline int compat_set_acl(const struct path *path, int type, struct posix_acl *acl)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+	const char *name = type == ACL_TYPE_ACCESS ? XATTR_NAME_POSIX_ACL_ACCESS :
+						     XATTR_NAME_POSIX_ACL_DEFAULT;
+
+	if (!acl)
+		return vfs_remove_acl(compat_mnt_idmap(path->mnt), path->dentry, name);
+	return vfs_set_acl(compat_mnt_idmap(path->mnt), path->dentry, name, acl);
+#else
+	struct inode *inode = d_inode(path->dentry);
+	int err;
+
+	inode_lock(inode);
+	err = set_posix_acl(mnt_user_ns(path->mnt), inode, type, acl);
+	inode_unlock(inode);
+	return err;
+#endif
+}
+
+#endif /* CIFSSRV_COMPAT_VFS_H */

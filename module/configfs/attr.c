@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "../base/log.h"
+
+#include <linux/errno.h>
+#include <linux/inet.h>
+#include <linux/kernel.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/sysfs.h>
+
+#include "attr.h"
+
+/* Of one value, on its way in. A configfs page holds at most PAGE_SIZE - 1 bytes. */
+struct input {
+	char		*text;		/* a copy, without the newline */
+	const char	*legal;		/* why it was refused, if that is text */
+};
+
+static void complain(struct csrv_attr_item *it, const struct csrv_attr_row *row, const char *legal)
+{
+	const char *dir = it->scope->dir, *name = config_item_name(&it->group.cg_item);
+	char names[160] = "";
+	size_t i, n = 0;
+
+	switch (row->kind) {
+	case CSRV_KIND_BOOL:
+		csrv_err_ratelimited("%s%s/%s: legal: 0 and 1\n", dir, name, row->name);
+		break;
+	case CSRV_KIND_OCTAL:
+		csrv_err_ratelimited("%s%s/%s: legal: octal, %#llo to %#llo\n", dir, name,
+				     row->name, row->lo, row->hi);
+		break;
+	case CSRV_KIND_ENUM:
+		for (i = 0; row->names[i]; i++)
+			n += scnprintf(names + n, sizeof(names) - n, " %s", row->names[i]);
+		csrv_err_ratelimited("%s%s/%s: legal:%s\n", dir, name, row->name, names);
+		break;
+	case CSRV_KIND_TEXT:
+		csrv_err_ratelimited("%s%s/%s: legal: %s (at most %u bytes)\n", dir, name,
+				     row->name, legal, row->rule->max);
+		break;
+	default:
+		csrv_err_ratelimited("%s%s/%s: legal: %llu to %llu\n", dir, name, row->name,
+				     row->lo, row->hi);
+	}
+}
+
+static bool address_ok(const char *text)
+{
+	u8 addr[16];
+
+	return in4_pton(text, -1, addr, -1, NULL) == 1 || in6_pton(text, -1, addr, -1, NULL) == 1;
+}
+
+static int set_text(char **field, const struct csrv_attr_row *row, struct input *in)
+{
+	in->legal = csrv_text_canon(in->text, row->rule);
+	if (!in->legal && row->rule->format == CSRV_TEXT_ADDRESS && !address_ok(in->text))
+		in->legal = "an IPv4 or IPv6 address";
+	if (in->legal)
+		return -EINVAL;
+	kfree(*field);
+	*field = in->text;
+	in->text = NULL;
+	return 0;
+}
+
+static int set_enum(u8 *field, const struct csrv_attr_row *row, const char *text)
+{
+	size_t i;
+
+	for (i = 0; row->names[i]; i++) {
+		if (!strcmp(row->names[i], text)) {
+			*field = i;
+			return 0;
+		}
+	}
+	return -EINVAL;
+}
+
+static int set_number(void *field, const struct csrv_attr_row *row, const char *text)
+{
+	u64 v;
+
+	if (!csrv_text_u64(text, row->kind == CSRV_KIND_OCTAL ? 8 : 10, &v) ||
+	    v < row->lo || v > row->hi)
+		return -EINVAL;
+	if (row->kind == CSRV_KIND_SIZE)
+		*(u64 *)field = v;
+	else
+		*(u32 *)field = v;
+	return 0;
+}
+
+/* Consumes in->text if it becomes the value. */
+static int set_field(void *params, const struct csrv_attr_row *row, struct input *in)
+{
+	void *field = params + row->offset;
+
+	switch (row->kind) {
+	case CSRV_KIND_BOOL:
+		return kstrtobool(in->text, field);
+	case CSRV_KIND_ENUM:
+		return set_enum(field, row, in->text);
+	case CSRV_KIND_TEXT:
+		return set_text(field, row, in);
+	default:
+		return set_number(field, row, in->text);
+	}
+}
+
+static int input_take(struct input *in, const char *page, size_t len)
+{
+	if (memchr(page, 0, len)) {
+		in->legal = "text without NUL";
+		return -EINVAL;
+	}
+	if (len && page[len - 1] == '\n')
+		len--;
+	in->text = kmemdup_nul(page, len, GFP_KERNEL);
+	return in->text ? 0 : -ENOMEM;
+}
+
+static void params_free(struct csrv_attr_item *it, void *params)
+{
+	if (params)
+		it->scope->free(params);
+	kfree(params);
+}
+
+static void *params_copy(struct csrv_attr_item *it)
+{
+	void *copy = kzalloc(it->scope->params_size, GFP_KERNEL);
+
+	if (copy && it->scope->copy(copy, it->params)) {
+		kfree(copy);
+		return NULL;
+	}
+	return copy;
+}
+
+static int store_locked(struct csrv_attr_item *it, const struct csrv_attr_row *row,
+			struct input *in)
+{
+	void *next;
+	int err;
+
+	lockdep_assert_held(&it->lock);
+	if (it->enabled && row->when == CSRV_WHEN_DISABLED) {
+		csrv_err_ratelimited("%s%s/%s: can be changed only while enable is 0\n",
+				     it->scope->dir, config_item_name(&it->group.cg_item),
+				     row->name);
+		return -EBUSY;
+	}
+	next = params_copy(it);
+	if (!next)
+		return -ENOMEM;
+	err = set_field(next, row, in);
+	if (err)
+		complain(it, row, in->legal);
+	else if (it->enabled)
+		err = it->scope->publish(it, next);
+	if (!err)
+		swap(next, it->params);
+	params_free(it, next);
+	return err;
+}
+
+ssize_t csrv_attr_store(struct config_item *item, const struct csrv_attr_row *row,
+			const char *page, size_t len)
+{
+	struct csrv_attr_item *it = to_csrv_attr_item(item);
+	struct input in = {};
+	int err;
+
+	err = input_take(&in, page, len);
+	if (err == -EINVAL)
+		complain(it, row, in.legal);
+	if (err)
+		return err;
+	mutex_lock(&it->lock);
+	err = store_locked(it, row, &in);
+	mutex_unlock(&it->lock);
+	kfree(in.text);
+	return err ? err : len;
+}
+
+ssize_t csrv_attr_show(struct config_item *item, const struct csrv_attr_row *row, char *page)
+{
+	struct csrv_attr_item *it = to_csrv_attr_item(item);
+	const void *field;
+	ssize_t len;
+
+	mutex_lock(&it->lock);
+	field = it->params + row->offset;
+	switch (row->kind) {
+	case CSRV_KIND_BOOL:
+		len = sysfs_emit(page, "%d\n", *(const bool *)field);
+		break;
+	case CSRV_KIND_U32:
+		len = sysfs_emit(page, "%u\n", *(const u32 *)field);
+		break;
+	case CSRV_KIND_OCTAL:
+		len = sysfs_emit(page, "%04o\n", *(const u32 *)field);
+		break;
+	case CSRV_KIND_SIZE:
+		len = sysfs_emit(page, "%llu\n", *(const u64 *)field);
+		break;
+	case CSRV_KIND_ENUM:
+		len = sysfs_emit(page, "%s\n", row->names[*(const u8 *)field]);
+		break;
+	default:
+		len = sysfs_emit(page, "%s\n", *(char * const *)field);
+	}
+	mutex_unlock(&it->lock);
+	return len;
+}
+
+ssize_t csrv_attr_enable_show(struct config_item *item, char *page)
+{
+	return sysfs_emit(page, "%d\n", READ_ONCE(to_csrv_attr_item(item)->enabled));
+}
+
+static int enable_locked(struct csrv_attr_item *it, bool enable)
+{
+	int err;
+
+	lockdep_assert_held(&it->lock);
+	if (enable == it->enabled)
+		return 0;
+	if (enable) {
+		err = it->scope->publish(it, it->params);
+		if (err)
+			return err;
+	} else {
+		it->scope->revoke(it);
+	}
+	WRITE_ONCE(it->enabled, enable);
+	return 0;
+}
+
+ssize_t csrv_attr_enable_store(struct config_item *item, const char *page, size_t len)
+{
+	struct csrv_attr_item *it = to_csrv_attr_item(item);
+	bool enable;
+	int err;
+
+	if (kstrtobool(page, &enable)) {
+		csrv_err_ratelimited("%s%s/enable: legal: 0 and 1\n", it->scope->dir,
+				     config_item_name(item));
+		return -EINVAL;
+	}
+	mutex_lock(&it->lock);
+	err = enable_locked(it, enable);
+	mutex_unlock(&it->lock);
+	if (err)
+		csrv_err_ratelimited("%s%s/enable: refused: %pe\n", it->scope->dir,
+				     config_item_name(item), ERR_PTR(err));
+	return err ? err : len;
+}
+
+/**
+ * csrv_attr_item_init() - ready an item before configfs gets it
+ * @it: zeroed
+ * @scope: constant
+ * @srv: outlives the item
+ * @params: kmalloc()ed and initialised; the item owns it now
+ */
+void csrv_attr_item_init(struct csrv_attr_item *it, const struct csrv_attr_scope *scope,
+			 struct csrv_server *srv, void *params)
+{
+	it->scope = scope;
+	it->srv = srv;
+	it->params = params;
+	it->enabled = false;
+	mutex_init(&it->lock);
+}
+
+/* csrv_attr_item_done() - from release: nobody can reach the item any more */
+void csrv_attr_item_done(struct csrv_attr_item *it)
+{
+	params_free(it, it->params);
+	it->params = NULL;
+	mutex_destroy(&it->lock);
+}
+
+/* csrv_attr_item_revoke() - from drop_item: no attribute can be stored any more */
+void csrv_attr_item_revoke(struct csrv_attr_item *it)
+{
+	mutex_lock(&it->lock);
+	enable_locked(it, false);
+	mutex_unlock(&it->lock);
+}
+
+/**
+ * csrv_attr_name_taken() - is there an item whose name differs in case at most?
+ * @dir: the group in which the item is to be made
+ * @name: of the new item
+ *
+ * SMB compares the names of shares and users without case; two items that
+ * clients cannot tell apart must not exist. Called from make_item, which
+ * configfs calls under the subsystem's mutex, so the list stands still.
+ */
+bool csrv_attr_name_taken(struct config_group *dir, const char *name)
+{
+	struct config_item *item;
+
+	list_for_each_entry(item, &dir->cg_children, ci_entry)
+		if (!strcasecmp(config_item_name(item), name))
+			return true;
+	return false;
+}

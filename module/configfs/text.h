@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the text of an attribute may look like.
+ *
+ * Pure: no allocation, no locks, no log; the unit tests build the same file.
+ */
+#ifndef CSRV_CONFIGFS_TEXT_H
+#define CSRV_CONFIGFS_TEXT_H
+
+#include <linux/types.h>
+
+/* The schema's formats, in its order. */
+enum csrv_text_format {
+	CSRV_TEXT_TEXT,
+	CSRV_TEXT_PATH,
+	CSRV_TEXT_ADDRESS,	/* only the alphabet is checked here */
+	CSRV_TEXT_IFNAME,
+	CSRV_TEXT_NETBIOS,
+	CSRV_TEXT_WORD,
+	CSRV_TEXT_USERS,
+	CSRV_TEXT_HOSTS,	/* only the alphabet is checked here */
+	CSRV_TEXT_NUMBERS,
+	CSRV_TEXT_NAMES,
+	CSRV_TEXT_CHOICE,
+};
+
+struct csrv_text_rule {
+	enum csrv_text_format	format;
+	u32			max;		/* bytes, without the terminator */
+	u32			lo, hi;		/* CSRV_TEXT_NUMBERS */
+	bool			list;		/* words, separated by blanks or commas */
+	const char *const	*words;		/* CSRV_TEXT_CHOICE; ended by NULL */
+};
+
+/**
+ * csrv_text_canon() - check an attribute's text and write it canonically
+ * @text: terminated; changed in place, never longer than it was
+ *
+ * Lists get one blank between words, and none before and after.
+ *
+ * Return: NULL if the text is good, else what would be legal, for the log.
+ */
+const char *csrv_text_canon(char *text, const struct csrv_text_rule *rule);
+
+/** csrv_text_name_ok() - may an item be called this? UTF-8, no control characters. */
+bool csrv_text_name_ok(const char *name, size_t max, const char *forbidden);
+
+/**
+ * csrv_text_u64() - a number and nothing else
+ * @base: 8 or 10
+ *
+ * Return: false for anything but digits and for what does not fit.
+ */
+bool csrv_text_u64(const char *text, unsigned int base, u64 *ret);
+
+#endif /* CSRV_CONFIGFS_TEXT_H */

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * crypt/seal.c - encrypting and decrypting messages, [MS-SMB2] 3.1.4.3, 3.1.5.1, 2.2.41
+ */
+#include <linux/atomic.h>
+#include <linux/err.h>
+#include <linux/errno.h>
+#include <linux/refcount.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "../compat/unaligned.h"
+#include "internal.h"
+
+/*
+ * Far below where the 64-bit counter wraps: concurrent callers may each add one
+ * after it is reached. NIST SP 800-38D and 38C ask for uniqueness, no less.
+ */
+#define NONCES_MAX (1ull << 62)
+
+/**
+ * struct csrv_seal_key - an EncryptionKey or DecryptionKey
+ * @refs: holders: the session, and messages under way
+ * @info: its cipher's row
+ * @aead: the transform, with the key set
+ * @nonces: how many csrv_seal_nonce() has given out. One counter for all
+ *	channels of the session, as they share the key
+ *
+ * Immutable but for the counter; freed at the last put.
+ */
+struct csrv_seal_key {
+	refcount_t refs;
+	const struct cipher_info *info;
+	struct csrv_aead aead;
+	atomic64_t nonces;
+};
+
+struct csrv_seal_key *csrv_seal_key_alloc(u16 cipher, const u8 *key, u8 keylen)
+{
+	const struct cipher_info *info = cipher_info(cipher);
+	struct csrv_seal_key *sk;
+	int err;
+
+	if (!info || keylen != info->key_len)
+		return ERR_PTR(-EINVAL);
+	sk = kzalloc(sizeof(*sk), GFP_KERNEL);
+	if (!sk)
+		return ERR_PTR(-ENOMEM);
+	refcount_set(&sk->refs, 1);
+	sk->info = info;
+	atomic64_set(&sk->nonces, 0);
+	err = aead_init(&sk->aead, info->alg, key, keylen);
+	if (err) {
+		kfree(sk);
+		return ERR_PTR(err);
+	}
+	return sk;
+}
+
+struct csrv_seal_key *csrv_seal_key_get(struct csrv_seal_key *key)
+{
+	refcount_inc(&key->refs);
+	return key;
+}
+
+void csrv_seal_key_put(struct csrv_seal_key *key)
+{
+	if (!key || !refcount_dec_and_test(&key->refs))
+		return;
+	aead_exit(&key->aead);
+	kfree_sensitive(key);
+}
+
+void seal_set_used(struct csrv_seal_key *key, u64 used)
+{
+	atomic64_set(&key->nonces, used);
+}
+
+int csrv_seal_nonce(struct csrv_seal_key *key, u8 nonce[CSRV_NONCE_LEN])
+{
+	u64 n = atomic64_inc_return(&key->nonces);
+
+	memset(nonce, 0, CSRV_NONCE_LEN);
+	if (n > NONCES_MAX) {
+		atomic64_set(&key->nonces, NONCES_MAX);
+		return -EKEYEXPIRED;
+	}
+	put_unaligned_le64(n, nonce);
+	return 0;
+}
+
+/* The crypto API's IV: for CCM (RFC 3610) led by the size of the length field less one. */
+static void make_iv(const struct cipher_info *info, const u8 *nonce, u8 iv[IV_LEN])
+{
+	u8 *at = iv;
+
+	memset(iv, 0, IV_LEN);
+	if (!strcmp(info->alg, "ccm(aes)"))
+		*at++ = 15 - info->nonce_len - 1;
+	memcpy(at, nonce, info->nonce_len);
+}
+
+int csrv_seal_copy(struct csrv_seal_key *key, const u8 aad[CSRV_SEAL_AAD_LEN],
+		   const struct csrv_bytes *src, const struct csrv_bytes *dst,
+		   u8 tag[CSRV_SIGNATURE_LEN])
+{
+	u8 iv[IV_LEN];
+	struct aead_job job = {
+		.iv = iv, .aad = aad, .aad_len = CSRV_SEAL_AAD_LEN,
+		.src = src, .dst = dst, .tag = tag,
+	};
+
+	if (src->len != dst->len)
+		return -EINVAL;
+	make_iv(key->info, aad, iv);
+	return aead_run(&key->aead, &job);
+}
+
+int csrv_seal(struct csrv_seal_key *key, const u8 aad[CSRV_SEAL_AAD_LEN],
+	      const struct csrv_bytes *data, u8 tag[CSRV_SIGNATURE_LEN])
+{
+	return csrv_seal_copy(key, aad, data, data, tag);
+}
+
+int csrv_unseal(struct csrv_seal_key *key, const u8 aad[CSRV_SEAL_AAD_LEN],
+		const struct csrv_bytes *data, const u8 tag[CSRV_SIGNATURE_LEN])
+{
+	u8 iv[IV_LEN], received[AUTH_TAG_LEN];
+	struct aead_job job = {
+		.iv = iv, .aad = aad, .aad_len = CSRV_SEAL_AAD_LEN,
+		.src = data, .dst = data, .tag = received, .decrypt = true,
+	};
+
+	memcpy(received, tag, AUTH_TAG_LEN);
+	make_iv(key->info, aad, iv);
+	return aead_run(&key->aead, &job);
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* dispatch/async.c - requests that wait, and CANCEL, [MS-SMB2] 3.3.4.2, 3.3.5.16 */
+#include <linux/wait_bit.h>
+
+#include "../model/server.h"
+#include "frontend.h"
+#include "req.h"
+
+#define CSRV_MAX_WAITING	1024	/* of one connection; [MS-SMB2] 3.3.4.2 lets us refuse */
+
+/**
+ * csrv_req_park() - the current command is going to wait
+ * @req: its handler is running
+ * @interim: the client is told (STATUS_PENDING) and may cancel
+ * @cancel: asks for the wait to end; may lose against the event itself
+ *
+ * From here on the wait may be completed by anyone; so the handler arranges for that
+ * next, and returns NT_PENDING without another look at @req.
+ * Return: NT_OK, or why not: the handler then returns that.
+ */
+nt_status_t csrv_req_park(struct csrv_req *req, bool interim,
+			  void (*cancel)(struct csrv_req *req))
+{
+	struct csrv_conn *conn = req->conn;
+	nt_status_t status = NT_OK;
+
+	if (interim) {
+		if (!req->async_id)
+			req->async_id = atomic64_inc_return(&conn->srv->next_id);
+		if (csrv_send_interim(req))
+			return NT_INSUFFICIENT_RESOURCES;
+	}
+	req->cancel = cancel;
+	csrv_wait_arm(&req->wait);
+	spin_lock(&conn->lock);
+	if (conn->state >= CSRV_CONN_CLOSING)
+		status = NT_CANCELLED;
+	else if (conn->nwaiting >= CSRV_MAX_WAITING)
+		status = NT_INSUFFICIENT_RESOURCES;
+	if (status == NT_OK) {
+		list_add_tail(&req->waiting, &conn->waiting);
+		conn->nwaiting++;
+	}
+	spin_unlock(&conn->lock);
+	if (status != NT_OK)
+		atomic_set(&req->wait.state, CSRV_WAIT_IDLE);
+	return status;
+}
+
+/* Nobody new can find the request; those who have are waited for. */
+void csrv_req_unlist(struct csrv_req *req)
+{
+	struct csrv_conn *conn = req->conn;
+
+	spin_lock(&conn->lock);
+	if (!list_empty(&req->waiting)) {
+		list_del_init(&req->waiting);
+		conn->nwaiting--;
+	}
+	spin_unlock(&conn->lock);
+	wait_var_event(&req->ref, refcount_read(&req->ref) == 1);
+}
+
+/**
+ * csrv_req_unpark() - what the handler wanted to wait for did not start
+ * @status: why
+ *
+ * Return: what the handler returns: @status, or NT_PENDING when somebody completed the
+ * wait meanwhile.
+ */
+nt_status_t csrv_req_unpark(struct csrv_req *req, nt_status_t status)
+{
+	if (!csrv_wait_disarm(&req->wait))
+		return NT_PENDING;
+	csrv_req_unlist(req);
+	return status;
+}
+
+static struct csrv_req *waiting_find(struct csrv_conn *conn, const struct csrv_hdr *hdr)
+{
+	struct csrv_req *req;
+
+	lockdep_assert_held(&conn->lock);
+	list_for_each_entry(req, &conn->waiting, waiting) {
+		if (!req->cancel || req->cancelled)
+			continue;
+		if (hdr && (hdr->flags & CSRV_HDR_ASYNC) && req->async_id != hdr->async_id)
+			continue;
+		if (hdr && !(hdr->flags & CSRV_HDR_ASYNC) && req->hdr.mid != hdr->mid)
+			continue;
+		req->cancelled = true;
+		refcount_inc(&req->ref);
+		return req;
+	}
+	return NULL;
+}
+
+static bool cancel_one(struct csrv_conn *conn, const struct csrv_hdr *hdr)
+{
+	struct csrv_req *req;
+
+	spin_lock(&conn->lock);
+	req = waiting_find(conn, hdr);
+	spin_unlock(&conn->lock);
+	if (!req)
+		return false;
+	req->cancel(req);
+	csrv_req_put(req);
+	return true;
+}
+
+/* CANCEL: of the request with that AsyncId or MessageId, if it still waits. */
+void csrv_cancel(struct csrv_conn *conn, const struct csrv_hdr *hdr)
+{
+	cancel_one(conn, hdr);
+}
+
+/* The connection ends: so do all waits on it that can be ended. */
+void csrv_cancel_conn(struct csrv_conn *conn)
+{
+	while (cancel_one(conn, NULL))
+		;
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * dispatch/cmd.h - what the dispatcher knows about one command
+ *
+ * Everything that depends on which command it is stands in one row of one
+ * table (smb2/table.c).  No other file switches on a command.
+ */
+#ifndef CIFSSRV_DISPATCH_CMD_H
+#define CIFSSRV_DISPATCH_CMD_H
+
+#include <linux/types.h>
+
+#include "../wire/cursor.h"
+#include "../wire/status.h"
+
+struct csrv_req;
+
+enum csrv_cmd_flags {
+	CMD_NEEDS_SESSION	= 1 << 0,
+	CMD_NEEDS_TREE		= 1 << 1,	/* with CMD_NEEDS_SESSION */
+	CMD_NEEDS_OPEN		= 1 << 2,	/* looked up and held; with CMD_NEEDS_TREE */
+	CMD_INLINE		= 1 << 3,	/* does not block: run in the receiving worker */
+	CMD_NO_REPLY		= 1 << 4,	/* CANCEL */
+	CMD_CREDIT_BY_LENGTH	= 1 << 5,	/* charge follows payload(), [MS-SMB2] 3.3.5.2.5 */
+	CMD_NEGOTIATE		= 1 << 6,	/* the only one before NEGOTIATED, and only then */
+	CMD_EXPIRED_OK		= 1 << 7,	/* served when the session has expired */
+	CMD_UNSIGNED_OK		= 1 << 8,	/* checks its own signature: SESSION_SETUP */
+	CMD_ALONE		= 1 << 9,	/* never part of a compound */
+	CMD_NO_ID		= 1 << 10,	/* takes no MessageId out of the window: CANCEL */
+};
+
+/**
+ * struct csrv_cmd - one command
+ * @name: for traces, statistics, fuzz seeds
+ * @struct_size: StructureSize that a request must carry
+ * @min_len: bytes of body that must be there
+ * @flags: enum csrv_cmd_flags
+ * @access: granted access of which the open needs at least one bit; 0: none, or
+ *	the handler's own table (information classes, FSCTLs) says
+ * @decode: bytes to args; false means STATUS_INVALID_PARAMETER
+ * @file_id: the FileId among the args, for CMD_NEEDS_OPEN
+ * @payload: bytes sent and bytes asked for, for CMD_CREDIT_BY_LENGTH
+ * @reply_max: most bytes of reply body that these args can lead to
+ * @handle: the work; NT_PENDING after csrv_req_park(): @resume or the wait's status
+ *	brings the outcome.  An error other than NT_BUFFER_OVERFLOW,
+ *	NT_MORE_PROCESSING_REQUIRED … (see @body_on) is answered without @encode
+ * @resume: goes on after the wait; NULL: the wait's status is the outcome
+ * @encode: result to bytes; false means that the reply outgrew reply_max()
+ * @release: frees what @handle put into the result; NULL: nothing
+ */
+struct csrv_cmd {
+	const char	*name;
+	u16		struct_size;
+	u16		min_len;
+	u32		flags;
+	u32		access;
+
+	bool		(*decode)(struct wire_in *in, void *args);
+	const void	*(*file_id)(const void *args);
+	void		(*payload)(const void *args, u64 *sent, u64 *asked);
+	u32		(*reply_max)(const struct csrv_req *req);
+	nt_status_t	(*handle)(struct csrv_req *req);
+	nt_status_t	(*resume)(struct csrv_req *req);
+	bool		(*encode)(struct wire_out *out, const void *res);
+	void		(*release)(struct csrv_req *req);
+};
+
+/* Statuses that are no error, or are sent with a whole reply body all the same. */
+static inline bool csrv_status_has_body(nt_status_t status)
+{
+	return !(((__force u32)status) >> 30 == 3) ? true : status == NT_MORE_PROCESSING_REQUIRED;
+}
+
+#endif /* CIFSSRV_DISPATCH_CMD_H */

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * dispatch/gate.c - may this command run: [MS-SMB2] 3.3.5.2, in its order
+ *
+ * Every member of a compound goes through all of it: what was true for the one before
+ * need not be true any more.  What is not allowed by the command's row is refused.
+ */
+#include "../base/trace.h"
+#include "../model/server.h"
+#include "../wire/smb2/header.h"
+#include "frontend.h"
+#include "req.h"
+
+/* Give back what the current command holds. */
+void csrv_gate_release(struct csrv_req *req)
+{
+	if (req->cmd && req->cmd->release)
+		req->cmd->release(req);
+	req->cmd = NULL;
+	csrv_open_put(req->open);
+	req->open = NULL;
+	csrv_share_cfg_put(req->cfg);
+	req->cfg = NULL;
+	csrv_tree_put(req->tree);
+	req->tree = NULL;
+	csrv_identity_put(req->identity);
+	req->identity = NULL;
+	csrv_session_put(req->session);
+	req->session = NULL;
+	csrv_channel_put(req->channel);
+	req->channel = NULL;
+}
+
+static nt_status_t drop(struct csrv_req *req)
+{
+	req->drop = true;
+	return NT_CONNECTION_RESET;
+}
+
+/* [MS-SMB2] 3.3.5.2.3, 3.3.5.2.5: the ids it takes */
+static nt_status_t gate_mid(struct csrv_req *req)
+{
+	u32 charge = req->conn->nego.large_mtu ? max_t(u32, req->hdr.credit_charge, 1) : 1;
+
+	if (req->cmd->flags & CMD_NO_ID)
+		return NT_OK;
+	if (!csrv_credits_use(&req->conn->credits, req->hdr.mid, charge))
+		return drop(req);
+	return NT_OK;
+}
+
+/* Which commands there are before and after NEGOTIATE. */
+static nt_status_t gate_state(struct csrv_req *req)
+{
+	bool new = csrv_conn_state(req->conn) == CSRV_CONN_NEW;
+	bool nego = req->cmd->flags & CMD_NEGOTIATE;
+
+	if (!csrv_conn_is_open(req->conn))
+		return drop(req);
+	return new == nego ? NT_OK : drop(req);
+}
+
+static nt_status_t gate_header(struct csrv_req *req)
+{
+	const struct csrv_frontend *fe = req->fe;
+	nt_status_t status;
+
+	if (!fe->parse(req->buf + req->at, req->len, &req->hdr))
+		return drop(req);
+	if (req->hdr.command >= fe->ncmds || !fe->cmds[req->hdr.command].name) {
+		/* Unknown, but it has an id, and an answer: [MS-SMB2] 3.3.5.2.6 */
+		if (!csrv_credits_use(&req->conn->credits, req->hdr.mid, 1))
+			return drop(req);
+		return NT_INVALID_PARAMETER;
+	}
+	req->cmd = &fe->cmds[req->hdr.command];
+	status = gate_state(req);
+	if (status == NT_OK)
+		status = gate_mid(req);
+	if (status != NT_OK)
+		return status;
+	if ((req->cmd->flags & CMD_ALONE) && (req->index || req->next))
+		return NT_INVALID_PARAMETER;
+	trace_csrv_req_start(req->conn->id, req->cmd->name, req->hdr.mid);
+	if (req->hdr.flags & CSRV_HDR_RELATED) {
+		if (!req->index)
+			return NT_INVALID_PARAMETER;
+		req->hdr.sid = req->chain_sid;
+		req->hdr.tid = req->chain_tid;
+	} else {
+		req->chain_has_open = false;
+		req->chain_status = NT_OK;
+	}
+	req->chain_sid = req->hdr.sid;
+	req->chain_tid = req->hdr.tid;
+	return NT_OK;
+}
+
+/* The command as it lies in memory, for its signature. */
+static int verify_signature(struct csrv_req *req)
+{
+	u8 *sig = req->buf + req->at + req->fe->sig_offset;
+	bool last = !req->next;
+	struct csrv_bytes msg;
+	struct kvec kv;
+	u8 given[16];
+	int err;
+
+	memcpy(given, sig, sizeof(given));
+	memset(sig, 0, sizeof(given));
+	kv.iov_base = req->buf + req->at;
+	kv.iov_len = req->len;
+	csrv_bytes_init(&msg, &kv, 1, last ? req->bv : NULL, last ? req->nbv : 0);
+	err = csrv_sign_check(req->channel->sign_key, &msg, req->hdr.mid,
+			      req->cmd->flags & CMD_NO_ID ? CSRV_SIGN_CANCEL : 0, given);
+	memcpy(sig, given, sizeof(given));
+	return err;
+}
+
+/* [MS-SMB2] 3.3.5.2.4 */
+static nt_status_t gate_signature(struct csrv_req *req)
+{
+	bool signed_ = req->hdr.flags & CSRV_HDR_SIGNED;
+
+	if (req->sealed || (req->cmd->flags & CMD_UNSIGNED_OK))
+		return NT_OK;
+	if (!req->channel)
+		return NT_OK;
+	if (signed_ && req->channel->sign_key)
+		return verify_signature(req) ? NT_ACCESS_DENIED : NT_OK;
+	if (!signed_ && req->session->signing_required && req->channel->sign_key)
+		return NT_ACCESS_DENIED;
+	return NT_OK;
+}
+
+/* [MS-SMB2] 3.3.5.2.9 */
+static nt_status_t gate_session(struct csrv_req *req)
+{
+	enum csrv_session_state state;
+	nt_status_t status;
+
+	if (req->sealed && req->hdr.sid != req->seal_session->id)
+		return drop(req);
+	req->channel = csrv_channel_find(req->conn, req->hdr.sid);
+	if (req->channel)
+		req->session = csrv_session_get(req->channel->session);
+	status = gate_signature(req);
+	if (status != NT_OK || !(req->cmd->flags & CMD_NEEDS_SESSION))
+		return status;
+	if (!req->session)
+		return NT_USER_SESSION_DELETED;
+	state = csrv_session_state(req->session);
+	if (state == CSRV_SESSION_DEAD || state == CSRV_SESSION_IN_PROGRESS)
+		return NT_USER_SESSION_DELETED;
+	if (state == CSRV_SESSION_EXPIRED && !(req->cmd->flags & CMD_EXPIRED_OK))
+		return NT_NETWORK_SESSION_EXPIRED;
+	if (req->session->encrypt && !req->sealed)
+		return NT_ACCESS_DENIED;	/* [MS-SMB2] 3.3.5.2.9, RejectUnencryptedAccess */
+	req->identity = csrv_session_identity(req->session);
+	return req->identity ? NT_OK : NT_USER_SESSION_DELETED;
+}
+
+/* [MS-SMB2] 3.3.5.2.11 */
+static nt_status_t gate_tree(struct csrv_req *req)
+{
+	if (!(req->cmd->flags & CMD_NEEDS_TREE))
+		return NT_OK;
+	req->tree = csrv_tree_find(req->session, req->hdr.tid);
+	if (!req->tree)
+		return NT_NETWORK_NAME_DELETED;
+	if (req->tree->encrypt && !req->sealed)
+		return NT_ACCESS_DENIED;
+	req->cfg = csrv_share_cfg_get(req->tree->share);
+	return NT_OK;
+}
+
+/* [MS-SMB2] 3.3.5.2.5: does the charge cover the payload? */
+static nt_status_t gate_charge(struct csrv_req *req)
+{
+	u64 sent = 0, asked = 0, needed;
+
+	if (!(req->cmd->flags & CMD_CREDIT_BY_LENGTH) || !req->conn->nego.large_mtu)
+		return NT_OK;
+	req->cmd->payload(req->args, &sent, &asked);
+	needed = max(sent, asked);
+	needed = needed ? (needed - 1) / 65536 + 1 : 1;
+	return needed > max_t(u32, req->hdr.credit_charge, 1) ? NT_INVALID_PARAMETER : NT_OK;
+}
+
+static nt_status_t gate_decode(struct csrv_req *req)
+{
+	struct wire_in in = wire_in(req->buf + req->at, req->len);
+	nt_status_t status = NT_OK;
+
+	wire_skip(&in, req->fe->header_len);
+	if (wire_get_u16(&in) != req->cmd->struct_size || !wire_done(&in) ||
+	    !req->cmd->decode(&in, req->args))
+		status = NT_INVALID_PARAMETER;
+	if (status == NT_OK)
+		status = gate_charge(req);
+	if (status != NT_OK)
+		trace_csrv_decode_fail(req->conn->id, req->cmd->name);
+	return status;
+}
+
+/* The open of FileId, or of the chain: [MS-SMB2] 3.3.5.2.10, 3.3.5.2.7.2 */
+static nt_status_t gate_open(struct csrv_req *req)
+{
+	const struct smb2_file_id *id;
+
+	if (!(req->cmd->flags & CMD_NEEDS_OPEN))
+		return NT_OK;
+	id = req->cmd->file_id(req->args);
+	if (!id)
+		return NT_OK;
+	if (req->hdr.flags & CSRV_HDR_RELATED) {
+		if (!req->chain_has_open)
+			return req->chain_status != NT_OK ? req->chain_status :
+							    NT_INVALID_PARAMETER;
+	} else {
+		req->chain_pid = id->persistent_id;
+		req->chain_vid = id->volatile_id;
+		req->chain_has_open = true;
+	}
+	req->open = csrv_open_find(req->session, req->chain_pid, req->chain_vid);
+	if (!req->open)
+		return NT_FILE_CLOSED;
+	if (req->open->tree != req->tree)
+		return NT_FILE_CLOSED;
+	if (req->cmd->access && !(req->open->access & req->cmd->access))
+		return NT_ACCESS_DENIED;
+	return NT_OK;
+}
+
+/**
+ * csrv_gate() - everything that comes before the handler
+ * @req: stands at a command
+ *
+ * Return: NT_OK and the handler may run; else the reply's status, or with req->drop the
+ * connection's end.
+ */
+nt_status_t csrv_gate(struct csrv_req *req)
+{
+	static nt_status_t (*const gates[])(struct csrv_req *req) = {
+		gate_header, gate_session, gate_tree, gate_decode, gate_open,
+	};
+	nt_status_t status = NT_OK;
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(gates) && status == NT_OK; i++)
+		status = gates[i](req);
+	return status;
+}

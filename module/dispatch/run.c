@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* dispatch/run.c - a message is worked on, command after command */
+#include <linux/percpu.h>
+#include <linux/sysfs.h>
+
+#include "../base/trace.h"
+#include "../model/server.h"
+#include "../wire/smb2/header.h"
+#include "../wire/smb2/transform.h"
+#include "frontend.h"
+#include "req.h"
+
+#define CSRV_STAT_CMDS	32
+
+/* Per command and CPU; read as sums, never reset. */
+static DEFINE_PER_CPU(struct csrv_cmd_stats [CSRV_STAT_CMDS], cmd_stats);
+
+static void count(const struct csrv_req *req, nt_status_t status)
+{
+	u32 cmd = req->hdr.command;
+
+	if (cmd >= CSRV_STAT_CMDS)
+		return;
+	this_cpu_inc(cmd_stats[cmd].calls);
+	if (!csrv_status_has_body(status))
+		this_cpu_inc(cmd_stats[cmd].errors);
+}
+
+static const struct csrv_frontend *stats_fe;
+
+/* csrv_server_events.show_commands */
+static ssize_t show_commands(char *page)
+{
+	u64 calls, errors;
+	ssize_t n = 0;
+	u32 i;
+	int cpu;
+
+	for (i = 0; stats_fe && i < stats_fe->ncmds; i++) {
+		calls = 0;
+		errors = 0;
+		for_each_possible_cpu(cpu) {
+			calls += per_cpu(cmd_stats[i].calls, cpu);
+			errors += per_cpu(cmd_stats[i].errors, cpu);
+		}
+		n += sysfs_emit_at(page, n, "%s %llu %llu\n", stats_fe->cmds[i].name, calls,
+				   errors);
+	}
+	return n;
+}
+
+/* Go to the command at @at; the split was checked. */
+static void walk_to(struct csrv_req *req, u32 at)
+{
+	u32 next = req->fe->slice(req->buf, req->buf_len, at);
+
+	req->at = at;
+	req->next = next;
+	req->len = (next ? next : req->buf_len) - at;
+}
+
+/* Decrypt, and see that it is a chain of whole commands.  False: drop. */
+static bool run_open(struct csrv_req *req)
+{
+	u32 proto = smb2_message_protocol(req->buf, req->buf_len);
+
+	if (proto == SMB2_TRANSFORM_PROTOCOL_ID) {
+		if (csrv_unseal_req(req) != NT_OK)
+			return false;
+		proto = smb2_message_protocol(req->buf, req->buf_len);
+	}
+	if (proto != SMB2_PROTOCOL_ID)
+		return false;
+	if (!req->fe->split(req->buf, req->buf_len))
+		return false;
+	walk_to(req, 0);
+	return true;
+}
+
+static nt_status_t run_handler(struct csrv_req *req)
+{
+	const struct cred *old;
+	nt_status_t status;
+
+	if (!req->open || req->open->pipe)
+		return req->cmd->handle(req);
+	old = csrv_open_enter(req->open);
+	status = req->cmd->handle(req);
+	csrv_open_leave(old);	/* @req may be somebody else's by now */
+	return status;
+}
+
+/* One command up to its outcome.  NT_PENDING: @req is not ours any more. */
+static nt_status_t run_command(struct csrv_req *req)
+{
+	nt_status_t status = csrv_gate(req);
+
+	if (req->drop)
+		return status;
+	if (req->cmd && (req->cmd->flags & CMD_NO_REPLY))
+		return status == NT_OK ? req->cmd->handle(req) : status;
+	if (status == NT_OK && !csrv_reply_prepare(req, req->cmd->reply_max(req)))
+		status = NT_INSUFFICIENT_RESOURCES;
+	return status == NT_OK ? run_handler(req) : status;
+}
+
+/* The outcome is known: write the reply, remember what the chain needs. */
+static void run_finish(struct csrv_req *req, nt_status_t status)
+{
+	struct wire_out out;
+
+	trace_csrv_req_done(req->cmd ? req->cmd->name : "?", req->hdr.mid, (__force u32)status,
+			    (ktime_get_ns() - req->start) / NSEC_PER_USEC);
+	count(req, status);
+	if (!csrv_status_has_body(status) && !(req->hdr.flags & CSRV_HDR_RELATED &&
+					       req->chain_has_open))
+		req->chain_status = status;
+	if (req->cmd && (req->cmd->flags & CMD_NO_REPLY))
+		goto out;
+	if (csrv_status_has_body(status) && req->cmd) {
+		out = csrv_reply_window(req, req->fe->header_len);
+		if (req->cmd->encode(&out, req->res))
+			csrv_reply_end(req, &out, status);
+		else
+			csrv_reply_error(req, NT_INSUFFICIENT_RESOURCES);
+	} else {
+		csrv_reply_error(req, status);
+	}
+out:
+	csrv_gate_release(req);
+	req->async_id = 0;
+	req->interim_credits = false;
+	req->error_len = 0;
+	req->rextra = 0;
+	memset(req->res, 0, req->fe->res_size);
+}
+
+/* On with the commands from the current one on; @status: it has come out so. */
+static void run_from(struct csrv_req *req, bool have, nt_status_t status)
+{
+	for (;;) {
+		if (!have)
+			status = run_command(req);
+		have = false;
+		if (req->drop)
+			break;
+		if (status == NT_PENDING)
+			return;
+		run_finish(req, status);
+		if (!req->next)
+			break;
+		req->index++;
+		walk_to(req, req->next);
+	}
+	csrv_reply_send(req);
+}
+
+static nt_status_t run_resume(struct csrv_req *req)
+{
+	nt_status_t status = req->wait.status;
+	const struct cred *old = NULL;
+
+	csrv_req_unlist(req);
+	atomic_set(&req->wait.state, CSRV_WAIT_IDLE);
+	if (!req->cmd->resume)
+		return status;
+	if (req->open && !req->open->pipe)
+		old = csrv_open_enter(req->open);
+	status = req->cmd->resume(req);
+	if (old)
+		csrv_open_leave(old);
+	return status;
+}
+
+/**
+ * csrv_run() - work on a message, or go on with one whose wait is over
+ * @req: the caller's no more
+ */
+void csrv_run(struct csrv_req *req)
+{
+	nt_status_t status;
+
+	if (atomic_read_acquire(&req->wait.state) == CSRV_WAIT_DONE) {
+		status = run_resume(req);
+		if (status != NT_PENDING)
+			run_from(req, true, status);
+		return;
+	}
+	if (smb2_message_protocol(req->buf, req->buf_len) == SMB1_PROTOCOL_ID) {
+		if (!req->fe->hello(req))
+			req->drop = true;
+		csrv_reply_send(req);
+		return;
+	}
+	if (!run_open(req)) {
+		req->drop = true;
+		csrv_reply_send(req);
+		return;
+	}
+	run_from(req, false, NT_OK);
+}
+
+const struct csrv_server_events csrv_dispatch_events = {
+	.alloc		= csrv_rx_alloc,
+	.free		= csrv_rx_free,
+	.place		= csrv_rx_place,
+	.receive	= csrv_rx_receive,
+	.execute	= csrv_rx_execute,
+	.conn_gone	= csrv_cancel_conn,
+	.show_commands	= show_commands,
+};
+
+void csrv_run_init(const struct csrv_frontend *fe)
+{
+	stats_fe = fe;
+}

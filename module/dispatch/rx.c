@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* dispatch/rx.c - a message arrives: where its bytes go, and who works on it */
+#include <linux/jiffies.h>
+#include <linux/ktime.h>
+#include <linux/slab.h>
+#include <linux/wait_bit.h>
+
+#include "../base/fault.h"
+#include "../base/objects.h"
+#include "../base/trace.h"
+#include "../model/server.h"
+#include "../wire/smb2/header.h"
+#include "../wire/smb2/transform.h"
+#include "../wire/smb2/write.h"
+#include "frontend.h"
+#include "req.h"
+
+/* Before anybody is logged on: [SAFETY.md] class 7. */
+#define CSRV_PREAUTH_MAX	(64u * 1024)
+/* What may stand around the largest payload: headers, compounds, names. */
+#define CSRV_MSG_SLACK		(64u * 1024)
+/* A payload from this size on is received into pages. */
+#define CSRV_PAGES_MIN		(8u * 1024)
+/* Linear part of a large encrypted message: enough for the headers of a WRITE. */
+#define CSRV_SEALED_HEAD	(SMB2_TRANSFORM_LEN + SMB2_WRITE_PEEK_LEN)
+
+static struct kmem_cache *req_cache;
+static const struct csrv_frontend *frontend;	/* set once at load */
+
+static void req_work(struct work_struct *work)
+{
+	struct csrv_req *req = csrv_req_of(container_of(work, struct csrv_msg, work));
+
+	csrv_run(req);
+}
+
+static void req_wake(struct csrv_wait *wait)
+{
+	struct csrv_req *req = container_of(wait, struct csrv_req, wait);
+
+	queue_work(req->conn->srv->wq, &req->msg.work);
+}
+
+/* csrv_xprt_events.alloc */
+struct csrv_msg *csrv_rx_alloc(void *owner)
+{
+	struct csrv_conn *conn = owner;
+	struct csrv_req *req;
+
+	if (csrv_fault(CSRV_FAULT_REQ_ALLOC))
+		return NULL;
+	req = kmem_cache_zalloc(req_cache, GFP_KERNEL);
+	if (!req)
+		return NULL;
+	refcount_set(&req->ref, 1);
+	req->conn = csrv_conn_get(conn);
+	req->fe = frontend;
+	req->args = req + 1;
+	req->res = (u8 *)req->args + frontend->args_size;
+	req->wait.wake = req_wake;
+	INIT_LIST_HEAD(&req->waiting);
+	INIT_WORK(&req->msg.work, req_work);
+	req->rbuf = req->rinl;
+	req->rcap = sizeof(req->rinl);
+	atomic_inc(&conn->nreqs);
+	csrv_object_created(CSRV_OBJ_REQ);
+	return &req->msg;
+}
+
+static void req_free(struct csrv_req *req)
+{
+	struct csrv_conn *conn = req->conn;
+	u32 charged = req->charged;
+
+	csrv_gate_release(req);
+	if (req->logon)
+		csrv_logon_end(req->logon, true);
+	csrv_session_put(req->seal_session);
+	csrv_sign_key_put(req->rlast_key);
+	csrv_sign_key_put(req->force_key);
+	if (req->rbv)
+		req->rbv_put(req->rbv, req->nrbv);
+	if (req->rbuf != req->rinl)
+		kvfree(req->rbuf);
+	kvfree(req->unsealed);
+	csrv_msg_release(&req->msg);
+	csrv_object_destroyed(CSRV_OBJ_REQ);
+	kmem_cache_free(req_cache, req);
+	csrv_conn_req_done(conn, charged);
+	csrv_conn_put(conn);
+}
+
+/* The runner's reference, or a canceller's. */
+void csrv_req_put(struct csrv_req *req)
+{
+	if (refcount_dec_and_test(&req->ref))
+		req_free(req);
+	else
+		wake_up_var(&req->ref);
+}
+
+/* csrv_xprt_events.free: it never became whole */
+void csrv_rx_free(struct csrv_msg *msg)
+{
+	csrv_req_put(csrv_req_of(msg));
+}
+
+static u32 message_max(const struct csrv_conn *conn)
+{
+	if (csrv_conn_state(conn) != CSRV_CONN_NEGOTIATED || xa_empty(&conn->channels))
+		return CSRV_PREAUTH_MAX;
+	return max(conn->nego.max_write, conn->nego.max_trans) + CSRV_MSG_SLACK;
+}
+
+/* csrv_xprt_events.place */
+int csrv_rx_place(void *owner, struct csrv_msg *msg)
+{
+	struct csrv_req *req = csrv_req_of(msg);
+	struct csrv_conn *conn = owner;
+	u32 have = min(msg->len, CSRV_MSG_PEEK);
+	struct smb2_write_peek peek;
+	int err;
+
+	if (msg->len > message_max(conn))
+		return -EMSGSIZE;
+	err = csrv_conn_charge(conn, msg->len);
+	if (err)
+		return err;
+	req->charged = msg->len;
+	if (msg->len < CSRV_PAGES_MIN)
+		return msg->len;
+	if (smb2_is_transform(msg->inl, have))
+		return CSRV_SEALED_HEAD;
+	if (smb2_write_peek(msg->inl, have, msg->len, &peek) && peek.data_len >= CSRV_PAGES_MIN)
+		return peek.header_len;
+	return msg->len;
+}
+
+static const struct csrv_cmd *peek_cmd(const struct csrv_req *req)
+{
+	struct csrv_hdr hdr;
+
+	if (smb2_message_protocol(req->buf, req->buf_len) != SMB2_PROTOCOL_ID ||
+	    !req->fe->parse(req->buf, req->buf_len, &hdr) || hdr.command >= req->fe->ncmds)
+		return NULL;
+	return &req->fe->cmds[hdr.command];
+}
+
+/* csrv_xprt_events.receive */
+bool csrv_rx_receive(void *owner, struct csrv_msg *msg)
+{
+	struct csrv_req *req = csrv_req_of(msg);
+	struct csrv_conn *conn = owner;
+	const struct csrv_cmd *cmd;
+
+	trace_csrv_msg_rx(conn->id, msg->len);
+	WRITE_ONCE(conn->active, jiffies);
+	req->start = ktime_get_ns();
+	req->buf = msg->head;
+	req->buf_len = msg->head_len;
+	req->bv = msg->bv;
+	req->nbv = msg->nbv;
+	cmd = peek_cmd(req);
+	/* Before NEGOTIATE is done the order counts, and there is one message at most. */
+	if (!(cmd && (cmd->flags & CMD_INLINE)) &&
+	    csrv_conn_state(conn) != CSRV_CONN_NEW)
+		return true;
+	csrv_run(req);
+	return false;
+}
+
+/* csrv_xprt_events.execute */
+void csrv_rx_execute(struct csrv_msg *msg)
+{
+	csrv_run(csrv_req_of(msg));
+}
+
+/**
+ * csrv_dispatch_init() - at load, before anything can arrive
+ * @fe: the front end that all connections begin with
+ */
+int csrv_dispatch_init(const struct csrv_frontend *fe)
+{
+	u32 size = sizeof(struct csrv_req) + fe->args_size + fe->res_size;
+
+	frontend = fe;
+	csrv_run_init(fe);
+	req_cache = kmem_cache_create("cifssrv_req", size, 0, SLAB_HWCACHE_ALIGN, NULL);
+	return req_cache ? 0 : -ENOMEM;
+}
+
+void csrv_dispatch_exit(void)
+{
+	kmem_cache_destroy(req_cache);
+}

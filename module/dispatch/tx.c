@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * dispatch/tx.c - replies: [MS-SMB2] 3.3.4.1
+ *
+ * The replies of a compound stand one behind the other in one buffer.  A reply is
+ * signed when its length is final: when the next one begins, or at the end.
+ */
+#include <linux/slab.h>
+
+#include "../base/log.h"
+#include "../model/server.h"
+#include "../wire/smb2/transform.h"
+#include "frontend.h"
+#include "req.h"
+
+#define TCP_PREFIX_LEN	4u
+
+static int sign_at(u8 *reply, const struct csrv_frontend *fe, struct csrv_bytes *msg,
+		   struct csrv_sign_key *key, u64 mid)
+{
+	u8 sig[16];
+	int err;
+
+	fe->set_signed(reply);
+	memset(reply + fe->sig_offset, 0, sizeof(sig));
+	err = csrv_sign(key, msg, mid, CSRV_SIGN_SERVER, sig);
+	if (!err)
+		memcpy(reply + fe->sig_offset, sig, sizeof(sig));
+	return err;
+}
+
+/* The latest reply has its final length: sign it. */
+static void sign_last(struct csrv_req *req, bool with_pages)
+{
+	struct csrv_bytes msg;
+	struct kvec kv;
+
+	if (!req->rlast_key)
+		return;
+	kv.iov_base = req->rbuf + req->rlast;
+	kv.iov_len = req->rlen - req->rlast;
+	csrv_bytes_init(&msg, &kv, 1, with_pages ? req->rbv : NULL, with_pages ? req->nrbv : 0);
+	if (sign_at(req->rbuf + req->rlast, req->fe, &msg, req->rlast_key, req->rlast_mid))
+		req->drop = true;	/* better no answer than one that nobody can trust */
+	csrv_sign_key_put(req->rlast_key);
+	req->rlast_key = NULL;
+}
+
+static bool reply_room(struct csrv_req *req, u32 len)
+{
+	u32 cap = req->rlen + len;
+	u8 *buf;
+
+	if (cap <= req->rcap)
+		return true;
+	buf = kvmalloc(cap, GFP_KERNEL);
+	if (!buf)
+		return false;
+	memcpy(buf, req->rbuf, req->rlen);
+	if (req->rbuf != req->rinl)
+		kvfree(req->rbuf);
+	req->rbuf = buf;
+	req->rcap = cap;
+	return true;
+}
+
+/**
+ * csrv_reply_prepare() - make room for the current command's reply
+ * @body_max: most bytes behind the header
+ *
+ * Finishes the reply before it: pads it to 8 bytes, links it, signs it.  May be called
+ * again with more.
+ * Return: false without memory.
+ */
+bool csrv_reply_prepare(struct csrv_req *req, u32 body_max)
+{
+	u32 pad = req->index ? -req->rlen & 7 : 0;
+
+	if (!reply_room(req, pad + req->fe->header_len + body_max))
+		return false;
+	if (!req->rlen || req->rlast == req->rlen)
+		return true;
+	memset(req->rbuf + req->rlen, 0, pad);
+	req->rlen += pad;
+	req->fe->patch_next(req->rbuf + req->rlast, req->rlen - req->rlast);
+	sign_last(req, false);
+	req->rlast = req->rlen;
+	return true;
+}
+
+/* Where @offset (from its header) of the current reply is; up to the room's end. */
+struct wire_out csrv_reply_window(struct csrv_req *req, u32 offset)
+{
+	u8 *base = req->rbuf + req->rlen;
+	struct wire_out out = wire_out(base, req->rcap - req->rlen);
+
+	if (wire_out_left(&out) >= offset)
+		out.pos += offset;
+	else
+		out.bad = true;
+	return out;
+}
+
+/* [MS-SMB2] 3.3.4.1.1 */
+static struct csrv_sign_key *reply_key(const struct csrv_req *req)
+{
+	if (req->sealed || req->force_plain)
+		return NULL;
+	if (req->force_key)
+		return req->force_key;
+	if (!req->channel || !req->channel->sign_key)
+		return NULL;
+	if ((req->hdr.flags & CSRV_HDR_SIGNED) || req->session->signing_required)
+		return req->channel->sign_key;
+	return NULL;
+}
+
+static u16 reply_credits(struct csrv_req *req)
+{
+	u32 charge = max_t(u32, req->hdr.credit_charge, 1);
+
+	if (req->interim_credits || !csrv_conn_is_open(req->conn))
+		return 0;
+	return csrv_credits_grant(&req->conn->credits, charge, req->hdr.credits);
+}
+
+/* The current reply's body ends at @out: give it its header. */
+void csrv_reply_end(struct csrv_req *req, const struct wire_out *out, nt_status_t status)
+{
+	struct wire_out head = wire_out(req->rbuf + req->rlen, req->fe->header_len);
+	struct csrv_sign_key *key = reply_key(req);
+
+	req->fe->put_header(req, &head, status, reply_credits(req));
+	req->rlast = req->rlen;
+	req->rlen += wire_out_len(out) + req->rextra;
+	req->rlast_mid = req->hdr.mid;
+	csrv_sign_key_put(req->rlast_key);
+	req->rlast_key = key ? csrv_sign_key_get(key) : NULL;
+	csrv_sign_key_put(req->force_key);
+	req->force_key = NULL;
+}
+
+/* The current command's reply is an error. */
+void csrv_reply_error(struct csrv_req *req, nt_status_t status)
+{
+	struct wire_out out;
+
+	req->rextra = 0;
+	if (!csrv_reply_prepare(req, 16 + req->error_len)) {
+		req->drop = true;
+		return;
+	}
+	out = csrv_reply_window(req, req->fe->header_len);
+	req->fe->put_error(req, &out);
+	csrv_reply_end(req, &out, status);
+}
+
+/* [MS-SMB2] 3.1.4.3: encrypt what @req->kv and its pages hold */
+static int seal_message(struct csrv_session *s, u8 *prefix, struct csrv_bytes *data)
+{
+	struct smb2_transform tf = {
+		.original_size	= data->len,
+		.flags		= SMB2_TRANSFORM_FLAG_ENCRYPTED,
+		.session_id	= s->id,
+	};
+	struct wire_out out;
+	int err = csrv_seal_nonce(s->seal_out, tf.nonce);
+
+	if (err)
+		return err;
+	out = wire_out(prefix, SMB2_TRANSFORM_LEN);
+	smb2_encode_transform(&out, &tf);
+	err = csrv_seal(s->seal_out, prefix + SMB2_TRANSFORM_AAD_OFFSET, data, tf.signature);
+	if (err)
+		return err;
+	out = wire_out(prefix, SMB2_TRANSFORM_LEN);
+	smb2_encode_transform(&out, &tf);
+	return 0;
+}
+
+static void put_prefix(u8 *prefix, u32 len)
+{
+	prefix[0] = 0;
+	prefix[1] = len >> 16;
+	prefix[2] = len >> 8;
+	prefix[3] = len;
+}
+
+/*
+ * Put the transport's prefix, and the encryption header, before a message.  @kv[1] and
+ * the pages hold it; @kv[0] is set.  Return: 0 and @bytes is what to send.
+ */
+static int wrap(struct csrv_session *seal, u8 *prefix, struct kvec *kv, struct bio_vec *bv,
+		u32 nbv, struct csrv_bytes *bytes)
+{
+	u32 head = TCP_PREFIX_LEN + (seal ? SMB2_TRANSFORM_LEN : 0);
+	int err = 0;
+
+	csrv_bytes_init(bytes, kv + 1, 1, bv, nbv);
+	if (seal)
+		err = seal_message(seal, prefix + TCP_PREFIX_LEN, bytes);
+	if (err)
+		return err;
+	put_prefix(prefix, bytes->len + head - TCP_PREFIX_LEN);
+	kv[0].iov_base = prefix;
+	kv[0].iov_len = head;
+	csrv_bytes_init(bytes, kv, 2, bv, nbv);
+	return 0;
+}
+
+static void reply_sent(struct csrv_out *out)
+{
+	struct csrv_req *req = container_of(out, struct csrv_req, out);
+
+	if (req->drop_after)
+		csrv_conn_shutdown(req->conn);
+	csrv_req_put(req);
+}
+
+/* What a handler wanted to see of the reply as it is sent: preauth integrity. */
+static int told(struct csrv_req *req)
+{
+	struct csrv_bytes msg;
+	struct kvec kv;
+
+	csrv_bytes_linear(&msg, &kv, req->rbuf + req->rlast, req->rlen - req->rlast);
+	return req->before_send(req, &msg);
+}
+
+/**
+ * csrv_reply_send() - all commands are done: send the reply, or end the connection
+ * @req: the caller's no more
+ */
+void csrv_reply_send(struct csrv_req *req)
+{
+	struct csrv_xprt *xprt = req->conn->xprt;
+
+	sign_last(req, true);
+	req->kv[1].iov_base = req->rbuf;
+	req->kv[1].iov_len = req->rlen;
+	if (!req->drop && req->before_send && told(req))
+		req->drop = true;
+	if (!req->drop && req->rlen &&
+	    wrap(req->sealed ? req->seal_session : NULL, req->prefix, req->kv, req->rbv,
+		 req->nrbv, &req->out.bytes))
+		req->drop = true;
+	if (req->drop) {
+		csrv_conn_shutdown(req->conn);
+		csrv_req_put(req);
+		return;
+	}
+	if (!req->rlen) {
+		csrv_req_put(req);
+		return;
+	}
+	req->out.done = reply_sent;
+	xprt->ops->send(xprt, &req->out);
+}
+
+/* A small message of its own: the interim reply. */
+struct csrv_note {
+	struct csrv_out		out;
+	struct csrv_conn	*conn;	/* a reference */
+	struct kvec		kv[2];
+	u8			prefix[CSRV_PREFIX_MAX];
+	u8			buf[128];
+};
+
+static void note_sent(struct csrv_out *out)
+{
+	struct csrv_note *note = container_of(out, struct csrv_note, out);
+	struct csrv_conn *conn = note->conn;
+
+	kfree(note);
+	csrv_conn_req_done(conn, 0);
+	csrv_conn_put(conn);
+}
+
+static int note_fill(struct csrv_req *req, struct csrv_note *note)
+{
+	struct wire_out head = wire_out(note->buf, sizeof(note->buf)), body = head;
+	struct csrv_sign_key *key = reply_key(req);
+	struct csrv_bytes msg;
+	u16 credits = reply_credits(req);
+
+	req->interim_credits = true;	/* [MS-SMB2] 3.3.4.2: the final reply grants none */
+	req->fe->put_header(req, &head, NT_PENDING, credits);
+	body.pos += req->fe->header_len;
+	req->error_len = 0;
+	req->fe->put_error(req, &body);
+	note->kv[1].iov_base = note->buf;
+	note->kv[1].iov_len = wire_out_len(&body);
+	csrv_bytes_init(&msg, note->kv + 1, 1, NULL, 0);
+	if (key && sign_at(note->buf, req->fe, &msg, key, req->hdr.mid))
+		return -EIO;
+	return wrap(req->sealed ? req->seal_session : NULL, note->prefix, note->kv, NULL, 0,
+		    &note->out.bytes);
+}
+
+/* [MS-SMB2] 3.3.4.2: STATUS_PENDING, with the AsyncId.  0 or an errno. */
+int csrv_send_interim(struct csrv_req *req)
+{
+	struct csrv_note *note = kzalloc(sizeof(*note), GFP_KERNEL);
+	int err;
+
+	if (!note)
+		return -ENOMEM;
+	err = note_fill(req, note);
+	if (err) {
+		kfree(note);
+		return err;
+	}
+	note->conn = csrv_conn_get(req->conn);
+	atomic_inc(&req->conn->nreqs);
+	note->out.done = note_sent;
+	req->conn->xprt->ops->send(req->conn->xprt, &note->out);
+	return 0;
+}

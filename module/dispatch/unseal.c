@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* dispatch/unseal.c - encrypted messages, [MS-SMB2] 3.3.5.2.1.1 */
+#include <linux/mm.h>
+#include <linux/slab.h>
+
+#include "../model/server.h"
+#include "../wire/smb2/transform.h"
+#include "../wire/smb2/write.h"
+#include "frontend.h"
+#include "req.h"
+
+/* What of a message in pages is no WRITE payload must be linear. */
+static int unseal_linear(struct csrv_req *req, struct csrv_bytes *data)
+{
+	struct smb2_write_peek peek;
+	u32 have = req->buf_len;
+
+	if (!req->nbv)
+		return 0;
+	if (smb2_write_peek(req->buf, have, data->len, &peek) && peek.header_len == have)
+		return 0;
+	req->unsealed = kvmalloc(data->len, GFP_KERNEL);
+	if (!req->unsealed)
+		return -ENOMEM;
+	csrv_bytes_copy_out(data, 0, req->unsealed, data->len);
+	req->buf = req->unsealed;
+	req->buf_len = data->len;
+	req->nbv = 0;
+	return 0;
+}
+
+/**
+ * csrv_unseal_req() - decrypt a message in place
+ * @req: its buffer begins with an encryption header
+ *
+ * Return: NT_OK, and @req's buffer is the message inside; anything else: the
+ * connection ends.
+ */
+nt_status_t csrv_unseal_req(struct csrv_req *req)
+{
+	struct wire_in in = wire_in(req->buf, req->buf_len);
+	struct smb2_transform tf;
+	struct csrv_channel *ch;
+	struct csrv_bytes data;
+	struct kvec kv;
+	u8 *aad = req->buf + SMB2_TRANSFORM_AAD_OFFSET;
+	int err;
+
+	if (!smb2_decode_transform(&in, &tf) || tf.flags != SMB2_TRANSFORM_FLAG_ENCRYPTED ||
+	    tf.original_size != req->msg.len - SMB2_TRANSFORM_LEN)
+		return NT_INVALID_PARAMETER;
+	ch = csrv_channel_find(req->conn, tf.session_id);
+	if (!ch)
+		return NT_USER_SESSION_DELETED;
+	req->seal_session = csrv_session_get(ch->session);
+	csrv_channel_put(ch);
+	if (!req->seal_session->seal_in)
+		return NT_ACCESS_DENIED;
+
+	kv.iov_base = req->buf + SMB2_TRANSFORM_LEN;
+	kv.iov_len = req->buf_len - SMB2_TRANSFORM_LEN;
+	csrv_bytes_init(&data, &kv, 1, req->bv, req->nbv);
+	err = csrv_unseal(req->seal_session->seal_in, aad, &data, tf.signature);
+	if (err)
+		return NT_ACCESS_DENIED;
+	req->buf += SMB2_TRANSFORM_LEN;
+	req->buf_len -= SMB2_TRANSFORM_LEN;
+	req->sealed = true;
+	return unseal_linear(req, &data) ? NT_NO_MEMORY : NT_OK;
+}

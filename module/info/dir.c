@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* info/dir.c - listing a directory: [MS-FSA] 2.1.5.6.3 */
+#include <linux/fs.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "../model/dosattr.h"
+#include "../model/names.h"
+#include "../model/share.h"
+#include "../wire/fscc_dir.h"
+#include "../wire/name.h"
+#include "info.h"
+
+static bool is_dots(const struct csrv_vfs_dirent *ent)
+{
+	return ent->name[0] == '.' && (ent->len == 1 || (ent->len == 2 && ent->name[1] == '.'));
+}
+
+/* Does the share show this object at all? */
+static bool shown(const struct csrv_open *o, const struct csrv_vfs_dirent *ent,
+		  const struct path *path, const struct csrv_facts *f)
+{
+	const struct csrv_share_params *p = &o->cfg->p;
+
+	if (is_dots(ent))
+		return true;
+	if (!f->vfs.is_dir && !f->vfs.is_reg)
+		return false;	/* devices, sockets and pipes cannot be opened either */
+	if (p->hide_unreadable || p->access_based_enum)
+		return !csrv_vfs_permission(path, f->vfs.is_dir ? MAY_READ | MAY_EXEC : MAY_READ);
+	return true;
+}
+
+static bool wanted(const struct csrv_open *o, const struct csrv_vfs_dirent *ent)
+{
+	if (!wire_name_match(o->pattern, strlen(o->pattern), ent->name, ent->len,
+			     !o->cfg->p.case_sensitive))
+		return false;
+	return is_dots(ent) || !csrv_names_match(o->cfg->p.veto_files, ent->name, ent->len);
+}
+
+/* Facts of one entry; false: leave it out. */
+static bool entry_facts(struct csrv_open *o, const struct csrv_vfs_dirent *ent,
+			struct csrv_facts *f)
+{
+	struct path path;
+	bool ok;
+
+	if (csrv_vfs_dirent_path(o->dir, ent, &path))
+		return false;
+	ok = !csrv_facts_get(o->cfg, &path, ent->name, f) && shown(o, ent, &path, f);
+	path_put(&path);
+	return ok;
+}
+
+static bool add(struct csrv_open *o, struct fscc_dir *list, const struct csrv_vfs_dirent *ent)
+{
+	struct wire_file_info fi = {};
+	struct csrv_facts f = {};
+
+	if (!entry_facts(o, ent, &f))
+		return true;	/* vanished, hidden: as if it were not there */
+	if (csrv_names_match(o->cfg->p.hide_files, ent->name, ent->len))
+		f.attributes = (f.attributes & ~FILE_ATTRIBUTE_NORMAL) | FILE_ATTRIBUTE_HIDDEN;
+	csrv_info_fill(&fi, &f);
+	fi.name.data = (const u8 *)ent->name;
+	fi.name.len = ent->len;
+	return fscc_dir_add(list, &fi);
+}
+
+static nt_status_t list(const struct csrv_dir_query *q, struct fscc_dir *list)
+{
+	struct csrv_open *o = q->open;
+	struct csrv_vfs_dirent ent;
+	int n;
+
+	while ((n = csrv_vfs_dir_next(o->dir, &ent)) > 0) {
+		if (!wanted(o, &ent))
+			continue;
+		if (!add(o, list, &ent)) {
+			csrv_vfs_dir_push_back(o->dir);
+			/* [MS-FSA] 2.1.5.6.3: not even one fits */
+			return list->list.count ? NT_OK : NT_INFO_LENGTH_MISMATCH;
+		}
+		if (q->single && list->list.count)
+			break;
+	}
+	if (n < 0 && !list->list.count)
+		return csrv_errno_status(n);
+	if (list->list.count) {
+		o->dir_started = true;
+		return NT_OK;
+	}
+	return o->dir_started ? NT_NO_MORE_FILES : NT_NO_SUCH_FILE;
+}
+
+/* The scan begins, or begins again: [MS-SMB2] 3.3.5.18 */
+static nt_status_t begin(const struct csrv_dir_query *q)
+{
+	struct csrv_open *o = q->open;
+	char *pattern;
+	int err;
+
+	if (!o->dir) {
+		o->dir = csrv_vfs_dir_open(&o->cfg->root, o->filp);
+		if (IS_ERR(o->dir)) {
+			err = PTR_ERR(o->dir);
+			o->dir = NULL;
+			return csrv_errno_status(err);
+		}
+	} else if (q->restart) {
+		err = csrv_vfs_dir_rewind(o->dir);
+		if (err)
+			return csrv_errno_status(err);
+		o->dir_started = false;
+	}
+	if (o->pattern && !(q->restart && q->pattern))
+		return NT_OK;
+	if (!q->pattern)
+		return NT_OBJECT_NAME_INVALID;
+	pattern = kstrdup(q->pattern, GFP_KERNEL);
+	if (!pattern)
+		return NT_INSUFFICIENT_RESOURCES;
+	kfree(o->pattern);
+	o->pattern = pattern;
+	return NT_OK;
+}
+
+/**
+ * csrv_info_dir() - the next entries of a directory
+ *
+ * Return: NT_OK and at least one; NT_NO_MORE_FILES; NT_NO_SUCH_FILE when nothing ever
+ * matched; NT_INFO_LENGTH_MISMATCH; NT_INVALID_INFO_CLASS.
+ */
+nt_status_t csrv_info_dir(const struct csrv_dir_query *q)
+{
+	struct csrv_open *o = q->open;
+	struct fscc_dir out;
+	nt_status_t status;
+
+	if (o->pipe || !o->is_dir)
+		return NT_INVALID_PARAMETER;
+	if (!o->filp)
+		return NT_ACCESS_DENIED;
+	if (!fscc_dir_begin(&out, q->out, q->class))
+		return NT_INVALID_INFO_CLASS;
+	mutex_lock(&o->dir_lock);
+	status = begin(q);
+	if (status == NT_OK)
+		status = list(q, &out);
+	mutex_unlock(&o->dir_lock);
+	return status;
+}

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* info/file.c - what a client may ask of an open: [MS-FSCC] 2.4, [MS-FSA] 2.1.5.12 */
+#include <linux/slab.h>
+
+#include "../model/dosattr.h"
+#include "../model/server.h"
+#include "../model/share.h"
+#include "../wire/access.h"
+#include "../wire/fscc_file.h"
+#include "info.h"
+
+enum file_flags {
+	FILE_WANTS_NAME	= 1 << 0,
+	FILE_WANTS_EAS	= 1 << 1,
+	FILE_ON_PIPE	= 1 << 2,	/* pipes have it too */
+};
+
+/* One class: what it needs, and who answers; the encoder is wire/'s where @get is NULL. */
+struct file_row {
+	u8		class;
+	u32		access;
+	u32		flags;
+	nt_status_t	(*get)(const struct csrv_info_get *q);
+};
+
+static nt_status_t get_streams(const struct csrv_info_get *q)
+{
+	struct wire_list list = wire_list(q->out, 8);
+	struct wire_stream_info st = {};
+	struct csrv_facts f;
+	int err = csrv_open_facts(q->open, &f);
+
+	if (err)
+		return csrv_errno_status(err);
+	if (f.vfs.is_dir)
+		return NT_OK;	/* directories have no default stream */
+	st.size = f.vfs.size;
+	st.alloc_size = f.vfs.alloc;
+	return fscc_stream_add(&list, &st) ? NT_OK : NT_BUFFER_OVERFLOW;
+}
+
+static const struct file_row rows[] = {
+	{ FILE_BASIC_INFORMATION,	FILE_READ_ATTRIBUTES },
+	{ FILE_STANDARD_INFORMATION,	0,	FILE_ON_PIPE },
+	{ FILE_INTERNAL_INFORMATION,	0,	FILE_ON_PIPE },
+	{ FILE_EA_INFORMATION,		0,	FILE_WANTS_EAS },
+	{ FILE_ACCESS_INFORMATION },
+	{ FILE_POSITION_INFORMATION },
+	{ FILE_FULL_EA_INFORMATION,	FILE_READ_EA, 0, csrv_info_get_eas },
+	{ FILE_MODE_INFORMATION },
+	{ FILE_ALIGNMENT_INFORMATION },
+	{ FILE_ALL_INFORMATION,		FILE_READ_ATTRIBUTES, FILE_WANTS_NAME | FILE_WANTS_EAS },
+	{ FILE_STREAM_INFORMATION,	0,	0, get_streams },
+	{ FILE_COMPRESSION_INFORMATION },
+	{ FILE_NETWORK_OPEN_INFORMATION, FILE_READ_ATTRIBUTES },
+	{ FILE_ATTRIBUTE_TAG_INFORMATION, FILE_READ_ATTRIBUTES },
+	{ FILE_NORMALIZED_NAME_INFORMATION, 0,	FILE_WANTS_NAME },
+	{ FILE_ID_INFORMATION },
+};
+
+static const struct file_row *row_of(u8 class)
+{
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++)
+		if (rows[i].class == class)
+			return &rows[i];
+	return NULL;
+}
+
+/* What of the VFS's facts goes into every class. */
+void csrv_info_fill(struct wire_file_info *fi, const struct csrv_facts *f)
+{
+	fi->creation_time = f->create_time;
+	fi->access_time = f->access_time;
+	fi->write_time = f->write_time;
+	fi->change_time = f->change_time;
+	fi->alloc_size = f->vfs.alloc;
+	fi->end_of_file = f->vfs.size;
+	fi->index_number = f->vfs.ino;
+	fi->volume_serial = f->vfs.dev;
+	fi->attributes = f->attributes;
+	fi->nlink = f->vfs.nlink;
+	fi->directory = f->vfs.is_dir;
+}
+
+static void fill_open(struct wire_file_info *fi, struct csrv_open *o)
+{
+	fi->position = o->position;
+	fi->access = o->access;
+	fi->mode = o->mode;
+	fi->delete_pending = csrv_open_delete_pending(o) || o->delete_on_close;
+	if (fi->delete_pending && fi->nlink)
+		fi->nlink--;
+	if (fi->directory)
+		fi->nlink = fi->delete_pending ? 0 : 1;
+}
+
+/* A pipe has no facts but these: [MS-FSCC] 2.4.44, 2.4.20 */
+static void fill_pipe(struct wire_file_info *fi, const struct csrv_open *o)
+{
+	fi->attributes = FILE_ATTRIBUTE_NORMAL;
+	fi->nlink = 1;
+	fi->alloc_size = 4096;
+	fi->delete_pending = true;
+	fi->access = o->access;
+}
+
+static nt_status_t get_plain(const struct csrv_info_get *q, const struct file_row *row, char *buf)
+{
+	struct csrv_open *o = q->open;
+	struct wire_file_info fi = {};
+	struct csrv_facts f;
+	char *name;
+	int err;
+
+	if (o->pipe) {
+		fill_pipe(&fi, o);
+		return fscc_encode_file(q->class, q->out, &fi);
+	}
+	err = csrv_open_facts(o, &f);
+	if (err)
+		return csrv_errno_status(err);
+	csrv_info_fill(&fi, &f);
+	fill_open(&fi, o);
+	if (row->flags & FILE_WANTS_EAS)
+		fi.ea_size = o->cfg->p.ea_support ? csrv_vfs_ea_size(&o->path) : 0;
+	if (row->flags & FILE_WANTS_NAME) {
+		name = csrv_vfs_path_name(&o->cfg->root, csrv_open_name_path(o), buf, PATH_MAX);
+		if (IS_ERR(name))
+			return csrv_errno_status(PTR_ERR(name));
+		fi.name.data = (const u8 *)name;
+		fi.name.len = strlen(name);
+	}
+	return fscc_encode_file(q->class, q->out, &fi);
+}
+
+/**
+ * csrv_info_get_file() - a file information class
+ *
+ * Return: NT_OK; NT_BUFFER_OVERFLOW with as much as fits; NT_INFO_LENGTH_MISMATCH,
+ * NT_INVALID_INFO_CLASS, NT_ACCESS_DENIED …
+ */
+nt_status_t csrv_info_get_file(const struct csrv_info_get *q)
+{
+	const struct file_row *row = row_of(q->class);
+	nt_status_t status;
+	char *buf = NULL;
+
+	if (!row)
+		return fscc_file_min_len(q->class) ? NT_NOT_SUPPORTED : NT_INVALID_INFO_CLASS;
+	if (q->open->pipe && !(row->flags & FILE_ON_PIPE))
+		return NT_INVALID_PARAMETER;
+	if (wire_out_left(q->out) < fscc_file_min_len(q->class))
+		return NT_INFO_LENGTH_MISMATCH;
+	if (row->access & ~q->open->access)
+		return NT_ACCESS_DENIED;
+	if (row->get)
+		return row->get(q);
+	if (row->flags & FILE_WANTS_NAME) {
+		buf = kmalloc(PATH_MAX, GFP_KERNEL);
+		if (!buf)
+			return NT_INSUFFICIENT_RESOURCES;
+	}
+	status = get_plain(q, row, buf);
+	kfree(buf);
+	return status;
+}

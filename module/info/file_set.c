@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* info/file_set.c - what a client may change through an open: [MS-FSA] 2.1.5.15 */
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "../model/dosattr.h"
+#include "../model/share.h"
+#include "../wire/access.h"
+#include "../wire/fscc_file.h"
+#include "../wire/name.h"
+#include "../wire/time.h"
+#include "info.h"
+
+struct set_row {
+	u8		class;
+	bool		on_read_only;	/* changes nothing that is stored */
+	u32		access;		/* granted access of which one bit is needed */
+	nt_status_t	(*set)(struct csrv_open *o, const struct wire_file_set *set);
+};
+
+static struct timespec64 to_unix(u64 filetime)
+{
+	struct timespec64 ts;
+	s64 sec;
+	u32 nsec;
+
+	wire_filetime_to_unix(filetime, &sec, &nsec);
+	ts.tv_sec = sec;
+	ts.tv_nsec = nsec;
+	return ts;
+}
+
+static int set_times(struct csrv_open *o, const struct wire_file_set *s)
+{
+	struct timespec64 atime, mtime;
+	bool a = wire_filetime_is_set(s->basic.access_time);
+	bool m = wire_filetime_is_set(s->basic.write_time);
+
+	if (a)
+		atime = to_unix(s->basic.access_time);
+	if (m)
+		mtime = to_unix(s->basic.write_time);
+	if (m)
+		o->write_time_set = true;
+	return a || m ? csrv_vfs_settimes(&o->path, a ? &atime : NULL, m ? &mtime : NULL) : 0;
+}
+
+/* "map readonly = yes": the attribute is the owner's write bit */
+static int set_mode_readonly(struct csrv_open *o, const struct csrv_facts *f, u32 attrs)
+{
+	u32 mode = f->vfs.mode & 07777;
+
+	if (o->cfg->p.map_readonly != CSRV_SHARE_MAP_READONLY_YES ||
+	    o->cfg->p.store_dos_attributes || f->vfs.is_dir)
+		return 0;
+	mode = attrs & FILE_ATTRIBUTE_READONLY ? mode & ~0222 : mode | 0200;
+	return mode == (f->vfs.mode & 07777) ? 0 : csrv_vfs_chmod(&o->path, mode);
+}
+
+static nt_status_t set_attributes(struct csrv_open *o, const struct wire_file_set *s)
+{
+	u64 create = s->basic.creation_time;
+	u32 attrs = s->basic.attributes;
+	struct csrv_facts f;
+	int err = csrv_open_facts(o, &f);
+
+	if (err)
+		return csrv_errno_status(err);
+	/* [MS-FSA] 2.1.5.15.2 */
+	if ((attrs & FILE_ATTRIBUTE_DIRECTORY) && !f.vfs.is_dir)
+		return NT_INVALID_PARAMETER;
+	if ((attrs & FILE_ATTRIBUTE_TEMPORARY) && f.vfs.is_dir)
+		return NT_INVALID_PARAMETER;
+	if (!attrs && !wire_filetime_is_set(create))
+		return NT_OK;
+	if (!attrs)
+		attrs = f.attributes;
+	if (!wire_filetime_is_set(create))
+		create = f.create_time;
+	err = set_mode_readonly(o, &f, attrs);
+	if (!err)
+		err = csrv_dos_set(o->cfg, &o->path, attrs & FILE_ATTRIBUTE_SETTABLE, create);
+	return err && err != -EOPNOTSUPP ? csrv_errno_status(err) : NT_OK;
+}
+
+static nt_status_t set_basic(struct csrv_open *o, const struct wire_file_set *s)
+{
+	nt_status_t status = set_attributes(o, s);
+	int err;
+
+	if (status != NT_OK)
+		return status;
+	err = set_times(o, s);
+	return err ? csrv_errno_status(err) : NT_OK;
+}
+
+/*
+ * The new name is a path from the share's root, [MS-FSCC] 2.4.43 for SMB2 use.  A
+ * leading backslash is tolerated by nobody.
+ */
+static nt_status_t rename_name(const struct wire_file_set *s, char *buf, struct wire_path *path)
+{
+	nt_status_t status = wire_path_parse(&s->rename.name, buf, WIRE_PATH_MAX, path);
+
+	if (status != NT_OK)
+		return status;
+	if (path->stream || path->stream_given)
+		return NT_NOT_SUPPORTED;
+	return path->len ? NT_OK : NT_OBJECT_NAME_INVALID;
+}
+
+static nt_status_t with_name(struct csrv_open *o, const struct wire_file_set *s,
+			     nt_status_t (*act)(struct csrv_open *, const char *, bool))
+{
+	char *buf = kmalloc(WIRE_PATH_MAX, GFP_KERNEL);
+	struct wire_path path;
+	nt_status_t status;
+
+	if (!buf)
+		return NT_INSUFFICIENT_RESOURCES;
+	status = rename_name(s, buf, &path);
+	if (status == NT_OK)
+		status = act(o, path.path, s->rename.flags & FILE_RENAME_REPLACE_IF_EXISTS);
+	kfree(buf);
+	return status;
+}
+
+static nt_status_t set_rename(struct csrv_open *o, const struct wire_file_set *s)
+{
+	return with_name(o, s, csrv_open_rename);
+}
+
+static nt_status_t set_link(struct csrv_open *o, const struct wire_file_set *s)
+{
+	return with_name(o, s, csrv_open_link);
+}
+
+static nt_status_t set_disposition(struct csrv_open *o, const struct wire_file_set *s)
+{
+	return csrv_open_set_delete(o, s->disposition & FILE_DISPOSITION_DELETE);
+}
+
+static nt_status_t set_position(struct csrv_open *o, const struct wire_file_set *s)
+{
+	if (s->size > S64_MAX)
+		return NT_INVALID_PARAMETER;
+	o->position = s->size;
+	return NT_OK;
+}
+
+static nt_status_t set_mode(struct csrv_open *o, const struct wire_file_set *s)
+{
+	if (s->mode & ~FILE_MODE_SETTABLE)
+		return NT_INVALID_PARAMETER;
+	o->mode = s->mode;
+	return NT_OK;
+}
+
+static nt_status_t set_end_of_file(struct csrv_open *o, const struct wire_file_set *s)
+{
+	int err;
+
+	if (s->size > S64_MAX)
+		return NT_INVALID_PARAMETER;
+	if (o->is_dir || !o->filp)
+		return NT_INVALID_PARAMETER;
+	err = csrv_vfs_ftruncate(o->filp, s->size);
+	return err ? csrv_errno_status(err) : NT_OK;
+}
+
+/* [MS-FSA] 2.1.5.15.1: smaller than the file cuts it, larger reserves */
+static nt_status_t set_allocation(struct csrv_open *o, const struct wire_file_set *s)
+{
+	struct csrv_vfs_attr a;
+	int err;
+
+	if (s->size > S64_MAX || o->is_dir || !o->filp)
+		return NT_INVALID_PARAMETER;
+	err = csrv_vfs_getattr(&o->path, &a);
+	if (!err && s->size < a.size)
+		err = csrv_vfs_ftruncate(o->filp, s->size);
+	else if (!err && s->size)
+		err = csrv_vfs_fallocate(o->filp, 0, s->size, true);
+	if (err == -EOPNOTSUPP)
+		err = 0;	/* a file system without reservations has nothing to do */
+	return err ? csrv_errno_status(err) : NT_OK;
+}
+
+static nt_status_t set_eas(struct csrv_open *o, const struct wire_file_set *s)
+{
+	return csrv_info_set_eas(o, &s->eas);
+}
+
+static const struct set_row rows[] = {
+	{ FILE_BASIC_INFORMATION, false, FILE_WRITE_ATTRIBUTES, set_basic },
+	{ FILE_RENAME_INFORMATION, false, ACCESS_DELETE, set_rename },
+	{ FILE_LINK_INFORMATION, false, 0, set_link },
+	{ FILE_DISPOSITION_INFORMATION, false, ACCESS_DELETE, set_disposition },
+	{ FILE_POSITION_INFORMATION, true, 0, set_position },
+	{ FILE_FULL_EA_INFORMATION, false, FILE_WRITE_EA, set_eas },
+	{ FILE_MODE_INFORMATION, true, 0, set_mode },
+	{ FILE_ALLOCATION_INFORMATION, false, FILE_WRITE_DATA, set_allocation },
+	{ FILE_END_OF_FILE_INFORMATION, false, FILE_WRITE_DATA, set_end_of_file },
+};
+
+/**
+ * csrv_info_set_file() - change something through a file information class
+ * @o: the open
+ * @class: enum fscc_file_class
+ * @in: as the client sent it
+ */
+nt_status_t csrv_info_set_file(struct csrv_open *o, u8 class, const struct wire_blob *in)
+{
+	const struct set_row *row = NULL;
+	struct wire_file_set set;
+	nt_status_t status;
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++)
+		if (rows[i].class == class)
+			row = &rows[i];
+	if (!row)
+		return fscc_file_min_len(class) ? NT_NOT_SUPPORTED : NT_INVALID_INFO_CLASS;
+	if (o->pipe)
+		return NT_NOT_SUPPORTED;
+	if (o->tree->read_only && !row->on_read_only)
+		return NT_ACCESS_DENIED;
+	if (row->access && !(o->access & row->access))
+		return NT_ACCESS_DENIED;
+	status = fscc_decode_file_set(class, in, &set);
+	return status == NT_OK ? row->set(o, &set) : status;
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * info/info.h - information classes: facts of the model as wire/ structs, and back
+ *
+ * One table per kind says of each class what it needs and who serves it; both dialects
+ * use it.  All functions run under the open's credentials.
+ */
+#ifndef CIFSSRV_INFO_INFO_H
+#define CIFSSRV_INFO_INFO_H
+
+#include "../model/open.h"
+#include "../wire/cursor.h"
+#include "../wire/status.h"
+
+struct wire_file_info;
+struct wire_sd;
+struct csrv_facts;
+
+/**
+ * struct csrv_info_get - a query
+ * @open: on what
+ * @class: of [MS-FSCC] 2.4 or 2.5
+ * @flags: SL_* of the request: EAs
+ * @input: list of wanted EAs
+ * @out: the room that the client gave
+ */
+struct csrv_info_get {
+	struct csrv_open	*open;
+	u8			class;
+	u32			flags;
+	struct wire_blob	input;
+	struct wire_out		*out;
+};
+
+/* file.c, ea.c */
+nt_status_t csrv_info_get_file(const struct csrv_info_get *q);
+nt_status_t csrv_info_get_eas(const struct csrv_info_get *q);
+void csrv_info_fill(struct wire_file_info *fi, const struct csrv_facts *f);
+
+/* file_set.c */
+nt_status_t csrv_info_set_file(struct csrv_open *o, u8 class, const struct wire_blob *in);
+nt_status_t csrv_info_set_eas(struct csrv_open *o, const struct wire_blob *in);
+
+/* fs.c */
+nt_status_t csrv_info_get_fs(const struct csrv_info_get *q);
+
+/* sec.c */
+nt_status_t csrv_sd_decode(const struct wire_blob *blob, struct wire_sd **ret);
+void csrv_sd_free(struct wire_sd *sd);
+nt_status_t csrv_info_get_sec(struct csrv_open *o, u32 secinfo, struct wire_out *out,
+			      u32 *needed);
+nt_status_t csrv_info_set_sec(struct csrv_open *o, u32 secinfo, const struct wire_blob *in);
+
+/* dir.c */
+struct csrv_dir_query {
+	struct csrv_open	*open;
+	u8			class;
+	bool			restart;
+	bool			single;
+	const char		*pattern;	/* UTF-8; NULL: the one the scan began with */
+	struct wire_out		*out;
+};
+
+nt_status_t csrv_info_dir(const struct csrv_dir_query *q);
+
+#endif /* CIFSSRV_INFO_INFO_H */

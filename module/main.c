@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* main.c - the init ladder, and its mirror */
+#include <linux/module.h>
+
+#include "base/fault.h"
+#include "base/log.h"
+#include "configfs/configfs.h"
+#include "crypt/crypt.h"
+#include "dispatch/frontend.h"
+#include "model/server.h"
+#include "smb2/frontend.h"
+
+static bool selftest;
+module_param(selftest, bool, 0444);
+MODULE_PARM_DESC(selftest, "run known-answer tests of signing and encryption at load");
+
+static struct csrv_server *server;
+
+static int __init cifssrv_init(void)
+{
+	int err;
+
+	if (selftest) {
+		err = csrv_crypt_selftest();
+		if (err)
+			return err;
+	}
+	csrv_fault_init();
+	err = csrv_dispatch_init(&smb2_frontend);
+	if (err)
+		goto err_dispatch;
+	server = csrv_server_create(&csrv_dispatch_events);
+	if (IS_ERR(server)) {
+		err = PTR_ERR(server);
+		goto err_server;
+	}
+	err = csrv_configfs_init(server);
+	if (err)
+		goto err_configfs;
+	return 0;
+
+err_configfs:
+	csrv_server_destroy(server);
+err_server:
+	csrv_dispatch_exit();
+err_dispatch:
+	csrv_fault_exit();
+	return err;
+}
+
+static void __exit cifssrv_exit(void)
+{
+	csrv_configfs_exit();
+	csrv_server_destroy(server);
+	csrv_dispatch_exit();
+	csrv_fault_exit();
+}
+
+module_init(cifssrv_init);
+module_exit(cifssrv_exit);
+
+MODULE_DESCRIPTION("In-kernel CIFS/SMB server");
+MODULE_AUTHOR("the cifssrv authors");
+MODULE_LICENSE("GPL");
+MODULE_VERSION("0.1.0");
+MODULE_SOFTDEP("pre: sha256 sha512 hmac cmac aes ccm gcm");

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * model/access.c - who may use a share, by its lists
+ *
+ * Lists are words with one blank between them.  In lists of users a word is an
+ * account name or @<gid>; in lists of hosts an address, a prefix with '.' or ':' at
+ * its end, address/bits, or ALL.
+ */
+#include <linux/inet.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
+#include <net/ipv6.h>
+
+#include "../upcall/uapi.h"
+#include "../wire/utf16.h"
+#include "access.h"
+#include "session.h"
+#include "share_params_gen.h"
+
+/* The next word of @list, its length in @len; NULL at the end. */
+static const char *word_next(const char **list, size_t *len)
+{
+	const char *w = *list + strspn(*list, " ,\t");
+
+	*len = strcspn(w, " ,\t");
+	*list = w + *len;
+	return *len ? w : NULL;
+}
+
+static bool word_is_group(const char *w, size_t len, const struct csrv_identity *id)
+{
+	char num[12];
+	u32 gid, i;
+
+	if (len < 2 || len > sizeof(num) || *w != '@')
+		return false;
+	memcpy(num, w + 1, len - 1);
+	num[len - 1] = 0;
+	if (kstrtou32(num, 10, &gid))
+		return false;
+	if (id->gid == gid)
+		return true;
+	for (i = 0; i < id->ngroups; i++)
+		if (id->groups[i] == gid)
+			return true;
+	return false;
+}
+
+/**
+ * csrv_list_has_user() - is somebody in a list of users
+ * @list: words
+ * @id: who; guests and the anonymous are in a list only through their groups or as
+ *	the guest account's name
+ */
+bool csrv_list_has_user(const char *list, const struct csrv_identity *id)
+{
+	const char *w;
+	size_t len;
+
+	while ((w = word_next(&list, &len)))
+		if (word_is_group(w, len, id) ||
+		    !wire_name_casecmp(w, len, id->user, strlen(id->user)))
+			return true;
+	return false;
+}
+
+static bool addr_parse(const char *text, size_t len, struct in6_addr *addr)
+{
+	u8 v4[4];
+
+	if (in4_pton(text, len, v4, -1, NULL)) {
+		ipv6_addr_set_v4mapped(get_unaligned((__be32 *)v4), addr);
+		return true;
+	}
+	return in6_pton(text, len, addr->s6_addr, -1, NULL);
+}
+
+static bool word_is_net(const char *w, size_t len, const struct in6_addr *peer)
+{
+	const char *slash = memchr(w, '/', len);
+	struct in6_addr net;
+	char num[4] = {};
+	u32 bits;
+
+	if (!slash)
+		return addr_parse(w, len, &net) && ipv6_addr_equal(&net, peer);
+	if (w + len - slash - 1 >= (long)sizeof(num) || !addr_parse(w, slash - w, &net))
+		return false;
+	memcpy(num, slash + 1, w + len - slash - 1);
+	if (kstrtou32(num, 10, &bits))
+		return false;
+	if (ipv6_addr_v4mapped(&net))
+		bits += 96;
+	return bits <= 128 && ipv6_prefix_equal(&net, peer, bits);
+}
+
+static bool list_has_host(const char *list, const char *peer)
+{
+	struct in6_addr addr;
+	bool parsed = addr_parse(peer, strlen(peer), &addr);
+	const char *w;
+	size_t len;
+
+	while ((w = word_next(&list, &len))) {
+		if (len == 3 && !strncasecmp(w, "ALL", 3))
+			return true;
+		if ((w[len - 1] == '.' || w[len - 1] == ':') && !strncasecmp(peer, w, len))
+			return true;
+		if (parsed && word_is_net(w, len, &addr))
+			return true;
+	}
+	return false;
+}
+
+/**
+ * csrv_host_allowed() - may this host connect, smb.conf's "hosts allow" and "hosts deny"
+ * @allow: list; wins where both match
+ * @deny: list
+ * @peer: address as text
+ */
+bool csrv_host_allowed(const char *allow, const char *deny, const char *peer)
+{
+	if (*allow && list_has_host(allow, peer))
+		return true;
+	if (*deny && list_has_host(deny, peer))
+		return false;
+	return !*allow || *deny;
+}
+
+/* May this user connect to the share at all? */
+bool csrv_share_admits(const struct csrv_share_params *p, const struct csrv_identity *id)
+{
+	bool guest = id->flags & (CSRV_ID_GUEST | CSRV_ID_ANONYMOUS);
+
+	if (guest ? !p->guest_ok : p->guest_only && !p->guest_ok)
+		return false;
+	if (csrv_list_has_user(p->invalid_users, id))
+		return false;
+	return !*p->valid_users || csrv_list_has_user(p->valid_users, id);
+}
+
+/* May this user change things there, as far as the share's parameters say? */
+bool csrv_share_writable(const struct csrv_share_params *p, const struct csrv_identity *id)
+{
+	if (csrv_list_has_user(p->write_list, id))
+		return true;
+	if (csrv_list_has_user(p->read_list, id))
+		return false;
+	return !p->read_only;
+}

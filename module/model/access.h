@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* model/access.h - who may use a share, by its lists */
+#ifndef CIFSSRV_MODEL_ACCESS_H
+#define CIFSSRV_MODEL_ACCESS_H
+
+#include <linux/types.h>
+
+struct csrv_conn;
+struct csrv_identity;
+struct csrv_share_params;
+
+bool csrv_list_has_user(const char *list, const struct csrv_identity *id);
+bool csrv_host_allowed(const char *allow, const char *deny, const char *peer);
+bool csrv_share_admits(const struct csrv_share_params *p, const struct csrv_identity *id);
+bool csrv_share_writable(const struct csrv_share_params *p, const struct csrv_identity *id);
+
+#endif /* CIFSSRV_MODEL_ACCESS_H */

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * model/brl.c - byte-range locks, [MS-FSA] 2.1.5.7, 2.1.5.8, 2.1.4.10
+ *
+ * Granted locks of all opens of one inode stand in one interval tree, under the
+ * file's mutex.  A lock of no length stands in it as one byte at its start: it
+ * conflicts only with ranges that it lies strictly inside of.
+ */
+#include <linux/interval_tree_generic.h>
+#include <linux/slab.h>
+
+#include "brl.h"
+#include "open.h"
+#include "server.h"
+#include "wait.h"
+
+struct csrv_lock {
+	struct rb_node		rb;
+	u64			start;
+	u64			last;
+	u64			__subtree_last;
+	u64			len;
+	struct csrv_open	*open;	/* owner: the lock ends before it does */
+	bool			exclusive;
+};
+
+#define LOCK_START(l)	((l)->start)
+#define LOCK_LAST(l)	((l)->last)
+INTERVAL_TREE_DEFINE(struct csrv_lock, rb, u64, __subtree_last, LOCK_START, LOCK_LAST,
+		     static __maybe_unused, lock_tree)
+
+static u64 range_last(u64 start, u64 len)
+{
+	return len ? start + len - 1 : start;
+}
+
+/* A range that wraps is refused, [MS-FSA] 2.1.5.7; ending at 2^64 is legal. */
+static bool range_ok(const struct csrv_range *r)
+{
+	return !r->len || r->start + r->len - 1 >= r->start;
+}
+
+/* Do a granted lock and a wanted range overlap in the sense of [MS-FSA] 2.1.4.10? */
+static bool overlaps(const struct csrv_lock *l, u64 start, u64 len)
+{
+	u64 last = range_last(start, len);
+
+	if (l->len && len)
+		return l->start <= last && start <= l->last;
+	if (!l->len && !len)
+		return false;
+	if (!len)
+		return l->start < start && start <= l->last;
+	return start < l->start && l->start <= last;
+}
+
+/* Does @l keep @o from locking so? */
+static bool blocks_lock(const struct csrv_lock *l, const struct csrv_open *o,
+			const struct csrv_range *r)
+{
+	if (!overlaps(l, r->start, r->len))
+		return false;
+	return l->exclusive || r->exclusive;
+}
+
+static bool lock_conflicts(struct csrv_open *o, const struct csrv_range *r)
+{
+	struct csrv_lock *l;
+	u64 last = range_last(r->start, r->len);
+
+	lockdep_assert_held(&o->file->lock);
+	for (l = lock_tree_iter_first(&o->file->locks, r->start, last); l;
+	     l = lock_tree_iter_next(l, r->start, last))
+		if (blocks_lock(l, o, r))
+			return true;
+	return false;
+}
+
+static struct csrv_lock *lock_make(struct csrv_open *o, const struct csrv_range *r)
+{
+	struct csrv_lock *l = kzalloc(sizeof(*l), GFP_KERNEL);
+
+	if (!l)
+		return NULL;
+	l->start = r->start;
+	l->len = r->len;
+	l->last = range_last(r->start, r->len);
+	l->exclusive = r->exclusive;
+	l->open = o;
+	return l;
+}
+
+static void lock_grant(struct csrv_open *o, struct csrv_lock *l)
+{
+	lock_tree_insert(l, &o->file->locks);
+	atomic_inc(&o->nlocks);
+}
+
+static bool lock_budget(struct csrv_open *o)
+{
+	struct csrv_config *cfg = csrv_config_get(o->srv);
+	bool ok = atomic_read(&o->nlocks) < cfg->p.max_locks_per_open;
+
+	csrv_config_put(cfg);
+	return ok;
+}
+
+/**
+ * csrv_brl_lock() - lock now or not at all
+ *
+ * Return: NT_OK, NT_LOCK_NOT_GRANTED, NT_INVALID_LOCK_RANGE, NT_INSUFFICIENT_RESOURCES.
+ */
+nt_status_t csrv_brl_lock(struct csrv_open *o, const struct csrv_range *r)
+{
+	nt_status_t status = NT_OK;
+	struct csrv_lock *l;
+
+	if (!range_ok(r))
+		return NT_INVALID_LOCK_RANGE;
+	if (!lock_budget(o))
+		return NT_INSUFFICIENT_RESOURCES;
+	l = lock_make(o, r);
+	if (!l)
+		return NT_INSUFFICIENT_RESOURCES;
+	mutex_lock(&o->file->lock);
+	if (atomic_read(&o->state) != CSRV_OPEN_LIVE)
+		status = NT_FILE_CLOSED;
+	else if (lock_conflicts(o, r))
+		status = NT_LOCK_NOT_GRANTED;
+	else
+		lock_grant(o, l);
+	mutex_unlock(&o->file->lock);
+	if (status != NT_OK)
+		kfree(l);
+	return status;
+}
+
+/**
+ * csrv_brl_wait() - lock, waiting if need be
+ * @w: embedded in the request, which holds a reference of @o
+ * @wait: armed by the caller beforehand
+ *
+ * Return: NT_OK at once (@wait is still armed), NT_PENDING: @wait completes later, or
+ * may have already; an error.
+ */
+nt_status_t csrv_brl_wait(struct csrv_open *o, const struct csrv_range *r,
+			  struct csrv_lock_waiter *w, struct csrv_wait *wait)
+{
+	nt_status_t status = NT_OK;
+
+	if (!range_ok(r))
+		return NT_INVALID_LOCK_RANGE;
+	if (!lock_budget(o))
+		return NT_INSUFFICIENT_RESOURCES;
+	w->open = o;
+	w->range = *r;
+	w->wait = wait;
+	INIT_LIST_HEAD(&w->node);
+	w->lock = lock_make(o, r);
+	if (!w->lock)
+		return NT_INSUFFICIENT_RESOURCES;
+	mutex_lock(&o->file->lock);
+	if (atomic_read(&o->state) != CSRV_OPEN_LIVE) {
+		status = NT_FILE_CLOSED;
+	} else if (lock_conflicts(o, r)) {
+		list_add_tail(&w->node, &o->file->lock_waiters);
+		status = NT_PENDING;
+	} else {
+		lock_grant(o, w->lock);
+	}
+	mutex_unlock(&o->file->lock);
+	if (status != NT_OK && status != NT_PENDING)
+		kfree(w->lock);
+	return status;
+}
+
+/* Locks went: who can go on now, in the order in which they came? */
+static void waiters_retry(struct csrv_file *file)
+{
+	struct csrv_lock_waiter *w, *tmp;
+
+	lockdep_assert_held(&file->lock);
+	list_for_each_entry_safe(w, tmp, &file->lock_waiters, node) {
+		if (lock_conflicts(w->open, &w->range))
+			continue;
+		list_del_init(&w->node);
+		lock_grant(w->open, w->lock);
+		w->lock = NULL;
+		csrv_wait_complete(w->wait, NT_OK);	/* w is the woken request's now */
+	}
+}
+
+/* CANCEL, CLOSE, the end of the session: a wait that is still on ends with @status. */
+void csrv_brl_cancel(struct csrv_lock_waiter *w, nt_status_t status)
+{
+	struct csrv_file *file = w->open->file;
+	bool mine;
+
+	mutex_lock(&file->lock);
+	mine = !list_empty(&w->node);
+	if (mine) {
+		list_del_init(&w->node);
+		kfree(w->lock);
+		w->lock = NULL;
+		csrv_wait_complete(w->wait, status);
+	}
+	mutex_unlock(&file->lock);
+}
+
+/* Exactly this range of this open: [MS-FSA] 2.1.5.8. */
+nt_status_t csrv_brl_unlock(struct csrv_open *o, const struct csrv_range *r)
+{
+	u64 last = range_last(r->start, r->len);
+	struct csrv_lock *l;
+
+	mutex_lock(&o->file->lock);
+	for (l = lock_tree_iter_first(&o->file->locks, r->start, last); l;
+	     l = lock_tree_iter_next(l, r->start, last))
+		if (l->open == o && l->start == r->start && l->len == r->len)
+			break;
+	if (l) {
+		lock_tree_remove(l, &o->file->locks);
+		atomic_dec(&o->nlocks);
+		waiters_retry(o->file);
+	}
+	mutex_unlock(&o->file->lock);
+	kfree(l);
+	return l ? NT_OK : NT_RANGE_NOT_LOCKED;
+}
+
+/**
+ * csrv_brl_check() - may these bytes be read or written: [MS-FSA] 2.1.4.10
+ *
+ * A shared lock keeps everybody from writing, its owner too; an exclusive one keeps
+ * everybody else from both.
+ */
+nt_status_t csrv_brl_check(struct csrv_open *o, u64 start, u64 len, bool write)
+{
+	nt_status_t status = NT_OK;
+	u64 last = range_last(start, len);
+	struct csrv_lock *l;
+
+	if (!len || RB_EMPTY_ROOT(&o->file->locks.rb_root))
+		return NT_OK;
+	mutex_lock(&o->file->lock);
+	for (l = lock_tree_iter_first(&o->file->locks, start, last); l;
+	     l = lock_tree_iter_next(l, start, last)) {
+		if (!overlaps(l, start, len))
+			continue;
+		if (l->exclusive ? l->open != o : write) {
+			status = NT_FILE_LOCK_CONFLICT;
+			break;
+		}
+	}
+	mutex_unlock(&o->file->lock);
+	return status;
+}
+
+static void locks_drop(struct csrv_open *o)
+{
+	struct csrv_lock *l, *next;
+
+	for (l = lock_tree_iter_first(&o->file->locks, 0, U64_MAX); l; l = next) {
+		next = lock_tree_iter_next(l, 0, U64_MAX);
+		if (l->open != o)
+			continue;
+		lock_tree_remove(l, &o->file->locks);
+		kfree(l);
+	}
+	atomic_set(&o->nlocks, 0);
+}
+
+/* The open is CLOSING: its locks go, its waits end. */
+void csrv_brl_close(struct csrv_open *o)
+{
+	struct csrv_lock_waiter *w, *tmp;
+
+	mutex_lock(&o->file->lock);
+	list_for_each_entry_safe(w, tmp, &o->file->lock_waiters, node) {
+		if (w->open != o)
+			continue;
+		list_del_init(&w->node);
+		kfree(w->lock);
+		w->lock = NULL;
+		csrv_wait_complete(w->wait, NT_RANGE_NOT_LOCKED);
+	}
+	if (atomic_read(&o->nlocks))
+		locks_drop(o);
+	waiters_retry(o->file);
+	mutex_unlock(&o->file->lock);
+}

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* model/conn.c - the life of a connection */
+#include <net/ipv6.h>
+#include <linux/jiffies.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/wait_bit.h>
+
+#include "../base/log.h"
+#include "../base/objects.h"
+#include "../base/trace.h"
+#include "../base/fault.h"
+#include "conn.h"
+#include "server.h"
+#include "session.h"
+
+static void conn_set_state(struct csrv_conn *conn, enum csrv_conn_state to)
+{
+	lockdep_assert_held(&conn->lock);
+	trace_csrv_conn_state(conn->id, conn->state, to);
+	WRITE_ONCE(conn->state, to);
+}
+
+static void conn_free(struct kref *ref)
+{
+	struct csrv_conn *conn = container_of(ref, struct csrv_conn, ref);
+
+	csrv_fault_delay(CSRV_FAULT_CONN_PUT);
+	if (conn->xprt)
+		conn->xprt->ops->free(conn->xprt);
+	csrv_credits_done(&conn->credits);
+	xa_destroy(&conn->channels);
+	atomic_dec(&conn->srv->budget.conns);
+	csrv_object_destroyed(CSRV_OBJ_CONN);
+	kfree(conn);
+}
+
+struct csrv_conn *csrv_conn_get(struct csrv_conn *conn)
+{
+	kref_get(&conn->ref);
+	return conn;
+}
+
+void csrv_conn_put(struct csrv_conn *conn)
+{
+	if (conn)
+		kref_put(&conn->ref, conn_free);
+}
+
+bool csrv_conn_is_open(struct csrv_conn *conn)
+{
+	return csrv_conn_state(conn) < CSRV_CONN_CLOSING;
+}
+
+/* End a connection from our side: closed() follows, from a worker. */
+void csrv_conn_shutdown(struct csrv_conn *conn)
+{
+	conn->xprt->ops->shutdown(conn->xprt);
+}
+
+/* [MS-SMB2] 3.3.5.3.1, 3.3.5.4: one NEGOTIATE in the life of a connection. */
+bool csrv_conn_negotiate_begin(struct csrv_conn *conn)
+{
+	bool ok;
+
+	spin_lock(&conn->lock);
+	ok = conn->state == CSRV_CONN_NEW && !conn->negotiating;
+	conn->negotiating = ok || conn->negotiating;
+	spin_unlock(&conn->lock);
+	return ok;
+}
+
+/* @done: conn->nego stands; else another NEGOTIATE may come (SMB 2.???). */
+void csrv_conn_negotiate_end(struct csrv_conn *conn, bool done)
+{
+	spin_lock(&conn->lock);
+	conn->negotiating = false;
+	if (done && conn->state == CSRV_CONN_NEW)
+		conn_set_state(conn, CSRV_CONN_NEGOTIATED);
+	spin_unlock(&conn->lock);
+}
+
+/**
+ * csrv_conn_charge() - account for a message that is about to be received
+ * @conn: the connection
+ * @bytes: its length
+ *
+ * Return: 0, or -EAGAIN when the connection or the server holds as much as it may:
+ * reading stops until csrv_conn_req_done() has made room.  A connection that holds
+ * nothing is never refused, so one message always gets through.
+ */
+int csrv_conn_charge(struct csrv_conn *conn, u32 bytes)
+{
+	struct csrv_config *cfg;
+	long mine = atomic_long_read(&conn->inflight);
+	long all = atomic_long_read(&conn->srv->budget.inflight);
+	bool full;
+
+	cfg = csrv_config_get(conn->srv);
+	full = mine && (mine + bytes > cfg->p.max_inflight || all + bytes > cfg->p.max_inflight_total);
+	csrv_config_put(cfg);
+	if (full)
+		return -EAGAIN;
+	atomic_long_add(bytes, &conn->inflight);
+	atomic_long_add(bytes, &conn->srv->budget.inflight);
+	return 0;
+}
+
+/* A request of @bytes is answered and gone. */
+void csrv_conn_req_done(struct csrv_conn *conn, u32 bytes)
+{
+	atomic_long_sub(bytes, &conn->srv->budget.inflight);
+	atomic_long_sub(bytes, &conn->inflight);
+	if (atomic_dec_and_test(&conn->nreqs))
+		wake_up_var(&conn->nreqs);
+	conn->xprt->ops->resume(conn->xprt);
+}
+
+/*
+ * The one teardown: intake has stopped; cancel what waits, let what runs finish,
+ * take the connection out of its sessions, and let go.
+ */
+static void conn_end_work(struct work_struct *work)
+{
+	struct csrv_conn *conn = container_of(work, struct csrv_conn, end_work);
+	struct csrv_server *srv = conn->srv;
+
+	srv->events->conn_gone(conn);
+	conn->xprt->ops->detach(conn->xprt);
+	srv->events->conn_gone(conn);	/* what parked while the transport ended */
+	wait_var_event(&conn->nreqs, !atomic_read(&conn->nreqs));
+	csrv_logons_drop_conn(conn, jiffies);
+	csrv_channels_drop_conn(conn);
+
+	spin_lock(&conn->lock);
+	conn_set_state(conn, CSRV_CONN_DEAD);
+	spin_unlock(&conn->lock);
+	spin_lock(&srv->conn_lock);
+	list_del_init(&conn->node);
+	spin_unlock(&srv->conn_lock);
+	csrv_conn_put(conn);
+}
+
+static void conn_closed(void *owner)
+{
+	struct csrv_conn *conn = owner;
+
+	spin_lock(&conn->lock);
+	conn_set_state(conn, CSRV_CONN_CLOSING);
+	spin_unlock(&conn->lock);
+	queue_work(conn->srv->teardown_wq, &conn->end_work);
+}
+
+static struct csrv_msg *conn_alloc(void *owner)
+{
+	struct csrv_conn *conn = owner;
+
+	return conn->srv->events->alloc(conn);
+}
+
+/* Text of a peer's address without its port. */
+static void peer_text(const struct sockaddr_storage *ss, char *buf, size_t size)
+{
+	if (ss->ss_family == AF_INET) {
+		snprintf(buf, size, "%pI4", &((const struct sockaddr_in *)ss)->sin_addr);
+	} else if (ss->ss_family == AF_INET6) {
+		const struct in6_addr *a = &((const struct sockaddr_in6 *)ss)->sin6_addr;
+
+		if (ipv6_addr_v4mapped(a))
+			snprintf(buf, size, "%pI4", &a->s6_addr32[3]);
+		else
+			snprintf(buf, size, "%pI6c", a);
+	} else {
+		strscpy(buf, "?", size);
+	}
+}
+
+/* Is there room for one more connection, from this address too? */
+static int conn_admit(struct csrv_server *srv, const struct csrv_config *cfg,
+		      const struct csrv_conn *new)
+{
+	struct csrv_conn *conn;
+	u32 same = 0;
+
+	lockdep_assert_held(&srv->conn_lock);
+	if (srv->stopping)
+		return -ESHUTDOWN;
+	if (atomic_read(&srv->budget.conns) > cfg->p.max_connections)
+		return -EUSERS;
+	if (!cfg->p.max_connections_per_ip)
+		return 0;
+	list_for_each_entry(conn, &srv->conns, node)
+		if (!strcmp(conn->peer, new->peer) && ++same >= cfg->p.max_connections_per_ip)
+			return -EUSERS;
+	return 0;
+}
+
+static struct csrv_conn *conn_create(struct csrv_server *srv, struct csrv_xprt *xprt)
+{
+	struct csrv_conn *conn = kzalloc(sizeof(*conn), GFP_KERNEL);
+
+	if (!conn)
+		return NULL;
+	kref_init(&conn->ref);
+	conn->srv = srv;
+	conn->xprt = xprt;
+	conn->id = atomic64_inc_return(&srv->next_id);
+	conn->since = jiffies;
+	conn->active = jiffies;
+	spin_lock_init(&conn->lock);
+	INIT_LIST_HEAD(&conn->node);
+	INIT_LIST_HEAD(&conn->logons);
+	INIT_LIST_HEAD(&conn->waiting);
+	csrv_credits_init(&conn->credits);
+	xa_init(&conn->channels);
+	INIT_WORK(&conn->end_work, conn_end_work);
+	peer_text(&xprt->peer, conn->peer, sizeof(conn->peer));
+	atomic_inc(&srv->budget.conns);
+	csrv_object_created(CSRV_OBJ_CONN);
+	return conn;
+}
+
+/**
+ * csrv_server_accept() - a listener has a new connection
+ * @owner: the struct csrv_server
+ * @xprt: its transport; becomes the connection's on success
+ *
+ * Return: 0; -EUSERS when a budget is used up, -ESHUTDOWN, -ENOMEM.
+ */
+int csrv_server_accept(void *owner, struct csrv_xprt *xprt)
+{
+	struct csrv_server *srv = owner;
+	struct csrv_config *cfg = csrv_config_get(srv);
+	struct csrv_conn *conn = conn_create(srv, xprt);
+	int err = -ENOMEM;
+
+	if (!conn)
+		goto out;
+	spin_lock(&srv->conn_lock);
+	err = conn_admit(srv, cfg, conn);
+	if (!err)
+		list_add_tail(&conn->node, &srv->conns);
+	spin_unlock(&srv->conn_lock);
+	if (err) {
+		csrv_notice_ratelimited("connection from %s refused: %s\n", conn->peer,
+					err == -EUSERS ? "too many connections" : "stopping");
+		conn->xprt = NULL;	/* stays the caller's */
+		csrv_conn_put(conn);
+		goto out;
+	}
+	xprt->owner = conn;
+	xprt->events = &srv->xprt_events;
+	csrv_tcp_keepalive(xprt, cfg->p.keepalive);
+	xprt->ops->start(xprt);
+out:
+	csrv_config_put(cfg);
+	return err;
+}
+
+/* The transport's events, put together once per server. */
+void csrv_conn_events(struct csrv_server *srv)
+{
+	srv->xprt_events.alloc = conn_alloc;
+	srv->xprt_events.closed = conn_closed;
+	srv->xprt_events.free = srv->events->free;
+	srv->xprt_events.place = srv->events->place;
+	srv->xprt_events.receive = srv->events->receive;
+	srv->xprt_events.execute = srv->events->execute;
+}

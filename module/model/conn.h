@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* model/conn.h - one client connection, [MS-SMB2] 3.3.1.7 */
+#ifndef CIFSSRV_MODEL_CONN_H
+#define CIFSSRV_MODEL_CONN_H
+
+#include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <linux/workqueue.h>
+#include <linux/xarray.h>
+
+#include "../transport/transport.h"
+#include "credits.h"
+
+struct csrv_channel;
+struct csrv_server;
+
+/*
+ *   NEW --negotiate--> NEGOTIATED
+ *    |                     |
+ *    +------- closed ------+--> CLOSING --detached--> DEAD
+ *
+ * NEW: only a NEGOTIATE is served.  CLOSING: intake has stopped, requests drain.
+ * DEAD: the transport has gone, only references are left.
+ */
+enum csrv_conn_state {
+	CSRV_CONN_NEW,
+	CSRV_CONN_NEGOTIATED,
+	CSRV_CONN_CLOSING,
+	CSRV_CONN_DEAD,
+};
+
+#define CSRV_PEER_NAME_LEN	64
+
+/* What NEGOTIATE settled.  Written once, before the state says NEGOTIATED. */
+struct csrv_nego {
+	u16	dialect;
+	u16	cipher;			/* CSRV_CIPHER_NONE: no encryption */
+	u16	signing_alg;
+	u16	client_secmode;
+	u16	server_secmode;
+	u32	client_caps;
+	u32	server_caps;
+	u32	max_trans;
+	u32	max_read;
+	u32	max_write;
+	bool	large_mtu;		/* multi-credit requests */
+	bool	has_signing_ctx;	/* the client sent SMB2_SIGNING_CAPABILITIES */
+	u8	client_guid[16];
+	u8	preauth[64];		/* Connection.PreauthIntegrityHashValue */
+	u16	client_dialects[16];	/* for FSCTL_VALIDATE_NEGOTIATE_INFO */
+	u32	nclient_dialects;
+};
+
+/**
+ * struct csrv_conn - one connection
+ *
+ * Made by csrv_server_accept().  The list of the server holds one reference until
+ * the transport said closed; every request, channel and logon holds one.  Opens
+ * and sessions do not: they find it, if at all, through a channel.
+ */
+struct csrv_conn {
+	struct kref		ref;
+	struct csrv_server	*srv;
+	struct csrv_xprt	*xprt;
+	u64			id;
+	unsigned long		since;		/* jiffies of accept */
+	unsigned long		active;		/* jiffies of the latest message */
+	char			peer[CSRV_PEER_NAME_LEN];
+
+	spinlock_t		lock;		/* guards the next six */
+	enum csrv_conn_state	state;
+	bool			negotiating;	/* a NEGOTIATE is being handled */
+	struct list_head	logons;		/* csrv_logon.node */
+	u32			nlogons;
+	struct list_head	waiting;	/* requests that can be cancelled: dispatch's */
+	u32			nwaiting;
+
+	struct list_head	node;		/* srv->conns; srv->conn_lock */
+	struct csrv_nego	nego;
+	struct csrv_credits	credits;
+	struct xarray		channels;	/* session id, low half -> csrv_channel */
+	atomic_long_t		inflight;	/* bytes received and not yet answered */
+	atomic_t		nreqs;		/* requests being handled */
+	struct work_struct	end_work;
+};
+
+struct csrv_conn *csrv_conn_get(struct csrv_conn *conn);
+void csrv_conn_put(struct csrv_conn *conn);
+void csrv_conn_shutdown(struct csrv_conn *conn);
+bool csrv_conn_negotiate_begin(struct csrv_conn *conn);
+void csrv_conn_negotiate_end(struct csrv_conn *conn, bool done);
+bool csrv_conn_is_open(struct csrv_conn *conn);
+void csrv_conn_req_done(struct csrv_conn *conn, u32 bytes);
+int csrv_conn_charge(struct csrv_conn *conn, u32 bytes);
+
+static inline enum csrv_conn_state csrv_conn_state(const struct csrv_conn *conn)
+{
+	return READ_ONCE(conn->state);
+}
+
+#endif /* CIFSSRV_MODEL_CONN_H */

@@ -1,0 +1,441 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * model/create.c - opening a file, [MS-FSA] 2.1.5.1
+ *
+ * csrv_create_open() is a struct that walks through named steps, each of which
+ * returns a status; the first that is not NT_OK ends the walk.
+ */
+#include <linux/file.h>
+#include <linux/string.h>
+
+#include "../wire/access.h"
+#include "../wire/fscc_file.h"
+#include "../wire/sd.h"
+#include "../wire/smb2/create.h"
+#include "create.h"
+#include "dosattr.h"
+#include "names.h"
+#include "server.h"
+#include "session.h"
+#include "share.h"
+
+#define CSRV_CREATE_TRIES	4	/* the name came and went between two looks */
+
+/* Rights that need the data, and so count for sharing: [MS-FSA] 2.1.5.1.2.2 */
+#define SHARE_READ_ACCESS	(FILE_READ_DATA | FILE_EXECUTE)
+#define SHARE_WRITE_ACCESS	(FILE_WRITE_DATA | FILE_APPEND_DATA)
+#define SHARE_ACCESS		(SHARE_READ_ACCESS | SHARE_WRITE_ACCESS | ACCESS_DELETE)
+
+/* Rights that change something. */
+#define MODIFYING_ACCESS	(FILE_WRITE_DATA | FILE_APPEND_DATA | FILE_WRITE_EA | \
+				 FILE_DELETE_CHILD | FILE_WRITE_ATTRIBUTES | ACCESS_DELETE | \
+				 WRITE_DAC | WRITE_OWNER)
+
+static bool overwrites(const struct csrv_create *c)
+{
+	return c->disposition == FILE_SUPERSEDE || c->disposition == FILE_OVERWRITE ||
+	       c->disposition == FILE_OVERWRITE_IF;
+}
+
+static bool may_create(const struct csrv_create *c)
+{
+	return c->disposition != FILE_OPEN && c->disposition != FILE_OVERWRITE;
+}
+
+/* Generic rights become those they stand for. */
+u32 csrv_access_expand(u32 access)
+{
+	return wire_access_map_generic(access);
+}
+
+/* [MS-FSA] 2.1.5.1, phases 1 and 2: what can be told from the arguments alone */
+static nt_status_t create_check_args(struct csrv_create *c)
+{
+	c->access = csrv_access_expand(c->access);
+	if (!c->access)
+		return NT_ACCESS_DENIED;
+	if ((c->options & FILE_DIRECTORY_FILE) && (c->options & FILE_NON_DIRECTORY_FILE))
+		return NT_INVALID_PARAMETER;
+	if ((c->options & FILE_DIRECTORY_FILE) && overwrites(c))
+		return NT_INVALID_PARAMETER;
+	if ((c->options & FILE_DELETE_ON_CLOSE) && !(c->access & (ACCESS_DELETE | MAXIMUM_ALLOWED)))
+		return NT_INVALID_PARAMETER;
+	if (c->options & FILE_OPEN_BY_FILE_ID)
+		return NT_NOT_SUPPORTED;
+	if (c->access & ACCESS_SYSTEM_SECURITY)
+		return NT_PRIVILEGE_NOT_HELD;
+	if (c->tree->read_only) {
+		if ((c->access & MODIFYING_ACCESS) || overwrites(c) ||
+		    (c->options & FILE_DELETE_ON_CLOSE))
+			return NT_ACCESS_DENIED;
+	}
+	return NT_OK;
+}
+
+static nt_status_t create_resolve(struct csrv_create *c)
+{
+	int err;
+
+	if (csrv_names_match_path(c->cfg->p.veto_files, c->name))
+		return NT_OBJECT_NAME_NOT_FOUND;
+	err = csrv_vfs_resolve(&c->cfg->root, c->name, 0, &c->nm);
+	if (err)
+		return c->nm.parent_missing ? NT_OBJECT_PATH_NOT_FOUND : csrv_errno_status(err);
+	if (c->nm.exists)
+		return c->disposition == FILE_CREATE ? NT_OBJECT_NAME_COLLISION : NT_OK;
+	if (!may_create(c))
+		return NT_OBJECT_NAME_NOT_FOUND;
+	return c->tree->read_only ? NT_ACCESS_DENIED : NT_OK;
+}
+
+static u32 create_mode(const struct csrv_create *c, const struct csrv_vfs_attr *parent, bool dir)
+{
+	const struct csrv_share_params *p = &c->cfg->p;
+	u32 mode;
+
+	if (p->inherit_permissions)
+		return dir ? parent->mode & 07777 : parent->mode & 0666;
+	if (dir)
+		return (0777 & p->directory_mask) | p->force_directory_mode;
+	mode = 0666;
+	if (p->map_archive && (c->attributes & FILE_ATTRIBUTE_ARCHIVE))
+		mode |= 0100;
+	if (p->map_system && (c->attributes & FILE_ATTRIBUTE_SYSTEM))
+		mode |= 0010;
+	if (p->map_hidden && (c->attributes & FILE_ATTRIBUTE_HIDDEN))
+		mode |= 0001;
+	return (mode & p->create_mask) | p->force_create_mode;
+}
+
+/* smb.conf "inherit owner": the one thing here that the user could not do himself. */
+static void create_inherit_owner(struct csrv_create *c, const struct csrv_vfs_attr *parent)
+{
+	const struct cred *root = csrv_cred_make(0, 0, NULL, 0), *old;
+
+	if (IS_ERR(root))
+		return;
+	old = csrv_cred_enter(root);
+	csrv_vfs_chown(&c->nm.path, parent->uid, U32_MAX);
+	csrv_cred_leave(old);
+	csrv_cred_put(root);
+}
+
+/* The name does not exist: make it. */
+static nt_status_t create_make(struct csrv_create *c)
+{
+	bool dir = c->options & FILE_DIRECTORY_FILE;
+	struct csrv_vfs_attr parent;
+	int err;
+
+	if (c->nm.exists)
+		return NT_OK;
+	if ((c->attributes & FILE_ATTRIBUTE_READONLY) && (c->options & FILE_DELETE_ON_CLOSE) &&
+	    !c->cfg->p.delete_readonly)
+		return NT_CANNOT_DELETE;
+	if (csrv_file_delete_pending(c->session->srv, d_inode(c->nm.parent.dentry)))
+		return NT_DELETE_PENDING;
+	err = csrv_vfs_getattr(&c->nm.parent, &parent);
+	if (!err && dir)
+		err = csrv_vfs_mkdir(&c->nm, create_mode(c, &parent, true));
+	else if (!err)
+		err = csrv_vfs_create(&c->nm, create_mode(c, &parent, false));
+	if (err == -EEXIST && c->disposition != FILE_CREATE)
+		return NT_RETRY;
+	if (err)
+		return csrv_errno_status(err);
+	c->created = true;
+	if (c->cfg->p.inherit_owner)
+		create_inherit_owner(c, &parent);
+	return NT_OK;
+}
+
+static nt_status_t create_check_type(struct csrv_create *c)
+{
+	struct inode *inode = d_inode(c->nm.path.dentry);
+
+	if (S_ISDIR(inode->i_mode)) {
+		if (c->options & FILE_NON_DIRECTORY_FILE)
+			return NT_FILE_IS_A_DIRECTORY;
+		if (overwrites(c))
+			return NT_OBJECT_NAME_COLLISION;
+		return NT_OK;
+	}
+	if (!S_ISREG(inode->i_mode))
+		return NT_ACCESS_DENIED;
+	return c->options & FILE_DIRECTORY_FILE ? NT_NOT_A_DIRECTORY : NT_OK;
+}
+
+/* What FILE_ATTRIBUTE_READONLY forbids: [MS-FSA] 2.1.5.1.2.1 */
+static nt_status_t check_readonly(const struct csrv_create *c, const struct csrv_facts *f)
+{
+	if (!(f->attributes & FILE_ATTRIBUTE_READONLY) || f->vfs.is_dir)
+		return NT_OK;
+	if ((c->access & (FILE_WRITE_DATA | FILE_APPEND_DATA)) || overwrites(c))
+		return NT_ACCESS_DENIED;
+	if ((c->options & FILE_DELETE_ON_CLOSE) && !c->cfg->p.delete_readonly)
+		return NT_CANNOT_DELETE;
+	return NT_OK;
+}
+
+static u32 maximal(const struct csrv_create *c, const struct csrv_facts *f)
+{
+	u32 max = csrv_vfs_max_access(&c->nm.path) & c->tree->max_access;
+
+	if ((f->attributes & FILE_ATTRIBUTE_READONLY) && !f->vfs.is_dir)
+		max &= ~(FILE_WRITE_DATA | FILE_APPEND_DATA);
+	return max;
+}
+
+/* [MS-FSA] 2.1.5.1.2.1: for an object that was there */
+static nt_status_t create_check_access(struct csrv_create *c)
+{
+	u32 needed = c->access & ~MAXIMUM_ALLOWED, max;
+	struct csrv_facts f;
+	nt_status_t status;
+	int err;
+
+	if (c->created) {
+		c->granted = c->access & MAXIMUM_ALLOWED ? c->tree->max_access : needed;
+		return NT_OK;
+	}
+	err = csrv_facts_get(c->cfg, &c->nm.path, c->name, &f);
+	if (err)
+		return csrv_errno_status(err);
+	status = check_readonly(c, &f);
+	if (status != NT_OK)
+		return status;
+	max = maximal(c, &f);
+	if (overwrites(c)) {
+		const u32 sticky = FILE_ATTRIBUTE_HIDDEN | FILE_ATTRIBUTE_SYSTEM;
+
+		/* [MS-FSA] 2.1.5.1.2: these must be asked for again */
+		if (f.attributes & sticky & ~c->attributes)
+			return NT_ACCESS_DENIED;
+		if (!(max & FILE_WRITE_DATA))
+			return NT_ACCESS_DENIED;
+		c->truncate = true;
+	}
+	if (needed & ~max)
+		return NT_ACCESS_DENIED;
+	c->granted = c->access & MAXIMUM_ALLOWED ? max : needed;
+	if ((c->options & FILE_DELETE_ON_CLOSE) && !(c->granted & ACCESS_DELETE))
+		return NT_ACCESS_DENIED;
+	return NT_OK;
+}
+
+static bool shares(u32 access, u32 share)
+{
+	if ((access & SHARE_READ_ACCESS) && !(share & FILE_SHARE_READ))
+		return false;
+	if ((access & SHARE_WRITE_ACCESS) && !(share & FILE_SHARE_WRITE))
+		return false;
+	return !(access & ACCESS_DELETE) || (share & FILE_SHARE_DELETE);
+}
+
+/* [MS-FSA] 2.1.5.1.2.2: both ways, and only between opens that touch data */
+static nt_status_t check_sharing(const struct csrv_file *file, u32 access, u32 share)
+{
+	const struct csrv_open *o;
+
+	lockdep_assert_held(&file->lock);
+	if (!(access & SHARE_ACCESS))
+		return NT_OK;
+	list_for_each_entry(o, &file->opens, in_file) {
+		if (!(o->access & SHARE_ACCESS))
+			continue;
+		if (!shares(access, o->share) || !shares(o->access, share))
+			return NT_SHARING_VIOLATION;
+	}
+	return NT_OK;
+}
+
+/* Take a place among the file's opens; from here on others see our share mode. */
+static nt_status_t create_join_file(struct csrv_create *c)
+{
+	u32 access = c->granted | (c->truncate ? FILE_WRITE_DATA : 0);
+	struct csrv_open *o;
+	nt_status_t status;
+
+	o = csrv_open_alloc(c->session, c->tree, c->cfg, c->identity);
+	if (!o)
+		return NT_INSUFFICIENT_RESOURCES;
+	c->o = o;
+	o->access = c->granted;
+	o->share = c->share;
+	o->options = c->options;
+	o->mode = c->options & FILE_MODE_SETTABLE;
+	o->is_dir = d_is_dir(c->nm.path.dentry);
+	o->path = c->nm.path;
+	path_get(&o->path);
+	if (c->nm.link.dentry) {
+		o->link = c->nm.link;
+		path_get(&o->link);
+	}
+	o->file = csrv_file_get(c->session->srv, d_inode(o->path.dentry));
+	if (!o->file)
+		return NT_INSUFFICIENT_RESOURCES;
+
+	mutex_lock(&o->file->lock);
+	if (o->file->delete_pending)
+		status = NT_DELETE_PENDING;
+	else
+		status = check_sharing(o->file, access, c->share);
+	if (status == NT_OK)
+		list_add_tail(&o->in_file, &o->file->opens);
+	mutex_unlock(&o->file->lock);
+	return status;
+}
+
+static nt_status_t create_delete_on_close(struct csrv_create *c)
+{
+	struct csrv_open *o = c->o;
+	nt_status_t status;
+
+	if (!(c->options & FILE_DELETE_ON_CLOSE))
+		return NT_OK;
+	status = csrv_open_may_delete(o);
+	if (status == NT_OK)
+		o->delete_on_close = true;
+	return status;
+}
+
+/* The struct file, for those who asked for data or a listing. */
+static nt_status_t create_open_file(struct csrv_create *c)
+{
+	struct csrv_open *o = c->o;
+	bool rd = c->granted & (FILE_READ_DATA | FILE_EXECUTE);
+	bool wr = c->granted & (FILE_WRITE_DATA | FILE_APPEND_DATA);
+	int flags, err;
+
+	if (o->is_dir)
+		wr = false;
+	if (c->truncate)
+		wr = true;
+	if (!rd && !wr)
+		return NT_OK;
+	flags = rd && wr ? O_RDWR : wr ? O_WRONLY : O_RDONLY;
+	if (c->created && !o->is_dir)
+		err = csrv_vfs_open_created(&o->path, flags, &o->filp);
+	else
+		err = csrv_vfs_open(&o->path, flags, &o->filp);
+	/* Execute alone, or a listing never asked for, is no reason to refuse. */
+	if (err == -EACCES && o->is_dir && (c->access & MAXIMUM_ALLOWED))
+		return NT_OK;
+	return err ? csrv_errno_status(err) : NT_OK;
+}
+
+static nt_status_t create_truncate(struct csrv_create *c)
+{
+	int err;
+
+	if (!c->truncate)
+		return NT_OK;
+	err = csrv_vfs_ftruncate(c->o->filp, 0);
+	if (!err && c->alloc_size && c->cfg->p.strict_allocate)
+		err = csrv_vfs_fallocate(c->o->filp, 0, c->alloc_size, true);
+	return err ? csrv_errno_status(err) : NT_OK;
+}
+
+/* Attributes and security of a new file, or of one that was overwritten. */
+static nt_status_t create_apply(struct csrv_create *c)
+{
+	u32 attrs = c->attributes & FILE_ATTRIBUTE_SETTABLE;
+	struct csrv_facts f;
+	int err;
+
+	if (!c->created && !c->truncate)
+		return NT_OK;
+	if (!c->o->is_dir)
+		attrs |= FILE_ATTRIBUTE_ARCHIVE;
+	err = csrv_facts_get(c->cfg, &c->o->path, c->name, &f);
+	if (err)
+		return csrv_errno_status(err);
+	/* What the mode or the name says already needs no xattr. */
+	if (c->created && c->cfg->p.store_dos_attributes && attrs)
+		csrv_dos_set(c->cfg, &c->o->path, attrs, f.create_time);
+	else if (c->truncate && (f.attributes & FILE_ATTRIBUTE_SETTABLE) != attrs)
+		csrv_dos_set(c->cfg, &c->o->path, attrs, f.create_time);
+
+	if (c->created && c->alloc_size && c->o->filp && !c->o->is_dir) {
+		err = csrv_vfs_fallocate(c->o->filp, 0, c->alloc_size, true);
+		if (err == -ENOSPC || err == -EDQUOT)
+			return NT_DISK_FULL;
+	}
+	if (c->created && c->sd) {
+		err = csrv_vfs_sd_set(&c->o->path, c->sd, OWNER_SECURITY_INFORMATION |
+				      GROUP_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION);
+		if (err && err != -EOPNOTSUPP)
+			return csrv_errno_status(err);
+	}
+	return NT_OK;
+}
+
+static nt_status_t create_publish(struct csrv_create *c)
+{
+	if (c->created)
+		c->action = FILE_CREATED;
+	else if (c->disposition == FILE_SUPERSEDE)
+		c->action = FILE_SUPERSEDED;
+	else
+		c->action = c->truncate ? FILE_OVERWRITTEN : FILE_OPENED;
+	return csrv_open_publish(c->session, c->o);
+}
+
+static nt_status_t create_walk(struct csrv_create *c)
+{
+	static nt_status_t (*const steps[])(struct csrv_create *) = {
+		create_resolve, create_make, create_check_type, create_check_access,
+		create_join_file, create_delete_on_close, create_open_file, create_truncate,
+		create_apply, create_publish,
+	};
+	nt_status_t status = NT_OK;
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(steps) && status == NT_OK; i++)
+		status = steps[i](c);
+	return status;
+}
+
+/* Undo what a walk that failed has done. */
+static void create_unwind(struct csrv_create *c)
+{
+	struct csrv_open *o = c->o;
+
+	c->o = NULL;
+	if (o)
+		csrv_open_abandon(o);
+	if (c->created)
+		csrv_vfs_unlink(&c->nm.path);
+	c->created = false;
+	c->truncate = false;
+}
+
+/**
+ * csrv_create_open() - open or create a file or directory
+ * @c: see there
+ *
+ * Return: NT_OK and @c->open, @c->action; or the status that [MS-FSA] 2.1.5.1 has.  What
+ * it created is removed again when a later step fails.
+ */
+nt_status_t csrv_create_open(struct csrv_create *c)
+{
+	const struct cred *old;
+	nt_status_t status;
+	int tries = CSRV_CREATE_TRIES;
+
+	status = create_check_args(c);
+	if (status != NT_OK)
+		return status;
+	old = csrv_cred_enter(c->tree->cred ?: c->identity->cred);
+	do {
+		memset(&c->nm, 0, sizeof(c->nm));
+		status = create_walk(c);
+		if (status == NT_OK)
+			c->open = c->o;
+		else
+			create_unwind(c);
+		csrv_vfs_name_done(&c->nm);
+	} while (status == NT_RETRY && --tries);
+	csrv_cred_leave(old);
+	return status;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* model/create.h - opening a file, [MS-FSA] 2.1.5.1, without a dialect's words */
+#ifndef CIFSSRV_MODEL_CREATE_H
+#define CIFSSRV_MODEL_CREATE_H
+
+#include "../vfs/vfs.h"
+#include "../wire/sd.h"
+#include "open.h"
+
+/**
+ * struct csrv_create - one CREATE on its way through csrv_create_open()
+ *
+ * The caller fills the first part and holds what it points to; the second part is the
+ * result.  Runs under the credentials it sets itself.
+ */
+struct csrv_create {
+	struct csrv_session	*session;
+	struct csrv_tree	*tree;
+	struct csrv_share_cfg	*cfg;
+	struct csrv_identity	*identity;
+	const char		*name;		/* UTF-8, '/' separated; "" is the root */
+	u32			access;		/* DesiredAccess */
+	u32			share;
+	u32			disposition;	/* < FILE_DISPOSITIONS */
+	u32			options;
+	u32			attributes;
+	u64			alloc_size;	/* bytes to reserve for a new file; 0: none */
+	const struct wire_sd	*sd;		/* for a new file, or NULL */
+
+	struct csrv_open	*open;		/* a reference, LIVE */
+	u32			action;		/* enum smb2_create_action */
+
+	/* while it walks */
+	struct csrv_vfs_name	nm;
+	struct csrv_open	*o;
+	const struct cred	*cred;
+	bool			created;
+	bool			truncate;
+	u32			granted;
+};
+
+nt_status_t csrv_create_open(struct csrv_create *c);
+u32 csrv_access_expand(u32 access);
+
+#endif /* CIFSSRV_MODEL_CREATE_H */

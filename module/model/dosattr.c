@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * model/dosattr.c - DOS attributes and creation time of a UNIX file
+ *
+ * Stored in xattr user.DOSATTRIB, where Samba keeps them too ("store dos
+ * attributes").  Without one they are derived: the mode's bits as far as the "map …"
+ * parameters say, and a leading dot for hidden.
+ */
+#include <linux/dcache.h>
+#include <linux/minmax.h>
+#include <linux/stat.h>
+
+#include "../wire/fscc_file.h"
+#include "../wire/time.h"
+#include "dosattr.h"
+#include "open.h"
+#include "share.h"
+
+static u64 filetime(const struct timespec64 *ts)
+{
+	return wire_filetime(ts->tv_sec, ts->tv_nsec);
+}
+
+/* "map archive", "map system", "map hidden": the three execute bits, smb.conf(5). */
+static u32 attributes_of_mode(const struct csrv_share_params *p, const struct csrv_vfs_attr *a)
+{
+	u32 attrs = 0;
+
+	if (p->map_readonly == CSRV_SHARE_MAP_READONLY_YES && !(a->mode & 0200))
+		attrs |= FILE_ATTRIBUTE_READONLY;
+	if (a->is_dir)
+		return attrs;
+	if (p->map_archive && (a->mode & 0100))
+		attrs |= FILE_ATTRIBUTE_ARCHIVE;
+	if (p->map_system && (a->mode & 0010))
+		attrs |= FILE_ATTRIBUTE_SYSTEM;
+	if (p->map_hidden && (a->mode & 0001))
+		attrs |= FILE_ATTRIBUTE_HIDDEN;
+	return attrs;
+}
+
+static const char *last_component(const char *name)
+{
+	const char *slash = strrchr(name, '/');
+
+	return slash ? slash + 1 : name;
+}
+
+/**
+ * csrv_facts_get() - all that SMB tells of a file
+ * @cfg: the share's parameters
+ * @path: the object
+ * @name: its name, for "hide dot files"; a path is cut to its last component
+ * @f: filled
+ *
+ * Return: 0 or what getattr says.  A DOSATTRIB that cannot be read counts as none.
+ */
+int csrv_facts_get(const struct csrv_share_cfg *cfg, const struct path *path, const char *name,
+		   struct csrv_facts *f)
+{
+	struct csrv_vfs_dos dos = {};
+	int err = csrv_vfs_getattr(path, &f->vfs);
+
+	if (err)
+		return err;
+	if (cfg->p.store_dos_attributes && csrv_vfs_dosattr_get(path, &dos))
+		memset(&dos, 0, sizeof(dos));
+	f->access_time = filetime(&f->vfs.atime);
+	f->write_time = filetime(&f->vfs.mtime);
+	f->change_time = filetime(&f->vfs.ctime);
+	if (dos.has_create_time)
+		f->create_time = dos.create_time;
+	else if (f->vfs.has_btime)
+		f->create_time = filetime(&f->vfs.btime);
+	else
+		f->create_time = min3(f->access_time, f->write_time, f->change_time);
+
+	f->attributes = dos.has_attributes ? dos.attributes & FILE_ATTRIBUTE_SETTABLE :
+					     attributes_of_mode(&cfg->p, &f->vfs);
+	name = last_component(name);
+	if (cfg->p.hide_dot_files && name[0] == '.' && name[1] && strcmp(name, ".."))
+		f->attributes |= FILE_ATTRIBUTE_HIDDEN;
+	if (f->vfs.is_dir)
+		f->attributes |= FILE_ATTRIBUTE_DIRECTORY;
+	if (!f->attributes)
+		f->attributes = FILE_ATTRIBUTE_NORMAL;
+	return 0;
+}
+
+/* The same for an open, by the name it has now. */
+int csrv_open_facts(const struct csrv_open *o, struct csrv_facts *f)
+{
+	struct name_snapshot name;
+	int err;
+
+	take_dentry_name_snapshot(&name, csrv_open_name_path(o)->dentry);
+	err = csrv_facts_get(o->cfg, &o->path, (const char *)name.name.name, f);
+	release_dentry_name_snapshot(&name);
+	return err;
+}
+
+/**
+ * csrv_dos_set() - store DOS attributes and creation time
+ * @attributes: FILE_ATTRIBUTE_*; only settable ones are kept
+ * @create_time: FILETIME, or 0: none is stored
+ *
+ * Return: 0; -EOPNOTSUPP where they cannot be stored; what setxattr says.
+ */
+int csrv_dos_set(const struct csrv_share_cfg *cfg, const struct path *path, u32 attributes,
+		 u64 create_time)
+{
+	struct csrv_vfs_dos dos = {
+		.attributes		= attributes & (FILE_ATTRIBUTE_SETTABLE |
+							FILE_ATTRIBUTE_DIRECTORY),
+		.create_time		= create_time,
+		.has_attributes		= true,
+		.has_create_time	= create_time != 0,
+	};
+
+	if (!cfg->p.store_dos_attributes)
+		return -EOPNOTSUPP;
+	return csrv_vfs_dosattr_set(path, &dos);
+}

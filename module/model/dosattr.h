@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* model/dosattr.h - DOS attributes and creation time of a UNIX file */
+#ifndef CIFSSRV_MODEL_DOSATTR_H
+#define CIFSSRV_MODEL_DOSATTR_H
+
+#include "../vfs/vfs.h"
+
+struct csrv_open;
+struct csrv_share_cfg;
+
+/* What SMB tells of a file: the VFS's facts and the stored DOS ones together. */
+struct csrv_facts {
+	struct csrv_vfs_attr	vfs;
+	u32			attributes;	/* FILE_ATTRIBUTE_* */
+	u64			create_time;	/* FILETIME, like the next three */
+	u64			access_time;
+	u64			write_time;
+	u64			change_time;
+};
+
+int csrv_facts_get(const struct csrv_share_cfg *cfg, const struct path *path, const char *name,
+		   struct csrv_facts *f);
+int csrv_open_facts(const struct csrv_open *o, struct csrv_facts *f);
+int csrv_dos_set(const struct csrv_share_cfg *cfg, const struct path *path, u32 attributes,
+		 u64 create_time);
+
+#endif /* CIFSSRV_MODEL_DOSATTR_H */

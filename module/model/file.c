@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* model/file.c - what all opens of one inode share, and the pending delete */
+#include <linux/fs.h>
+#include <linux/hash.h>
+#include <linux/slab.h>
+
+#include "../base/fault.h"
+#include "../base/objects.h"
+#include "../vfs/vfs.h"
+#include "open.h"
+#include "server.h"
+
+static struct hlist_head *bucket(struct csrv_server *srv, const struct inode *inode)
+{
+	return &srv->files[hash_ptr(inode, CSRV_FILE_HASH_BITS)];
+}
+
+/* With a reference, or NULL; one whose last reference is going does not count. */
+static struct csrv_file *file_peek_get(struct csrv_server *srv, const struct inode *inode)
+{
+	struct csrv_file *file;
+
+	lockdep_assert_held(&srv->file_lock);
+	hlist_for_each_entry(file, bucket(srv, inode), hash)
+		if (file->inode == inode && kref_get_unless_zero(&file->ref))
+			return file;
+	return NULL;
+}
+
+static void file_forget_doom(struct csrv_file *file)
+{
+	if (file->doomed.dentry)
+		path_put(&file->doomed);
+	memset(&file->doomed, 0, sizeof(file->doomed));
+	csrv_cred_put(file->doom_cred);
+	file->doom_cred = NULL;
+}
+
+static void file_free(struct kref *ref)
+{
+	struct csrv_file *file = container_of(ref, struct csrv_file, ref);
+	struct csrv_server *srv = file->srv;
+
+	csrv_fault_delay(CSRV_FAULT_FILE_PUT);
+	spin_lock(&srv->file_lock);
+	hlist_del(&file->hash);
+	spin_unlock(&srv->file_lock);
+	file_forget_doom(file);
+	iput(file->inode);
+	csrv_object_destroyed(CSRV_OBJ_FILE);
+	kfree(file);
+}
+
+void csrv_file_put(struct csrv_file *file)
+{
+	if (file)
+		kref_put(&file->ref, file_free);
+}
+
+/**
+ * csrv_file_get() - the file object of an inode, made if there is none
+ * @srv: the server
+ * @inode: pinned by the caller (through a path)
+ *
+ * Return: the object with a reference, or NULL without memory.
+ */
+struct csrv_file *csrv_file_get(struct csrv_server *srv, struct inode *inode)
+{
+	struct csrv_file *file, *new;
+
+	spin_lock(&srv->file_lock);
+	file = file_peek_get(srv, inode);
+	spin_unlock(&srv->file_lock);
+	if (file)
+		return file;
+
+	new = kzalloc(sizeof(*new), GFP_KERNEL);
+	if (!new)
+		return NULL;
+	kref_init(&new->ref);
+	new->srv = srv;
+	mutex_init(&new->lock);
+	INIT_LIST_HEAD(&new->opens);
+	INIT_LIST_HEAD(&new->lock_waiters);
+	new->locks = RB_ROOT_CACHED;
+
+	spin_lock(&srv->file_lock);
+	file = file_peek_get(srv, inode);
+	if (!file) {
+		ihold(inode);
+		new->inode = inode;
+		hlist_add_head(&new->hash, bucket(srv, inode));
+		csrv_object_created(CSRV_OBJ_FILE);
+	}
+	spin_unlock(&srv->file_lock);
+	if (!file)
+		return new;
+	kfree(new);
+	return file;
+}
+
+/* Is somebody's delete of this inode waiting for the last close? */
+bool csrv_file_delete_pending(struct csrv_server *srv, struct inode *inode)
+{
+	struct csrv_file *file;
+	bool pending = false;
+
+	spin_lock(&srv->file_lock);
+	file = file_peek_get(srv, inode);
+	spin_unlock(&srv->file_lock);
+	if (file)
+		pending = READ_ONCE(file->delete_pending);
+	csrv_file_put(file);
+	return pending;
+}
+
+/* @o's name goes when the last open does. file->lock is held. */
+void csrv_file_doom(struct csrv_file *file, const struct csrv_open *o)
+{
+	lockdep_assert_held(&file->lock);
+	if (file->delete_pending)
+		return;
+	file->delete_pending = true;
+	file->doomed = *csrv_open_name_path(o);
+	path_get(&file->doomed);
+	file->doom_cred = get_cred(o->cred);
+}
+
+/* The delete is taken back: FileDispositionInformation with DeletePending 0. */
+void csrv_file_spare(struct csrv_file *file)
+{
+	lockdep_assert_held(&file->lock);
+	file->delete_pending = false;
+	file_forget_doom(file);
+}
+
+/* The last open went: remove what was to be removed.  file->lock is held. */
+void csrv_file_reap(struct csrv_file *file)
+{
+	const struct cred *old;
+
+	lockdep_assert_held(&file->lock);
+	if (!file->delete_pending || !list_empty(&file->opens))
+		return;
+	old = csrv_cred_enter(file->doom_cred);
+	csrv_vfs_unlink(&file->doomed);	/* who lost the right meanwhile keeps the file */
+	csrv_cred_leave(old);
+	csrv_file_spare(file);
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* model/identity.c - who somebody is */
+#include <linux/err.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "../base/objects.h"
+#include "../upcall/upcall.h"
+#include "../vfs/cred.h"
+#include "../wire/utf16.h"
+#include "session.h"
+#include "user.h"
+
+static void identity_free(struct kref *ref)
+{
+	struct csrv_identity *id = container_of(ref, struct csrv_identity, ref);
+
+	csrv_cred_put(id->cred);
+	csrv_user_put(id->account);
+	kfree(id->groups);
+	kfree(id->user);
+	kfree(id->domain);
+	csrv_object_destroyed(CSRV_OBJ_IDENTITY);
+	kfree(id);
+}
+
+struct csrv_identity *csrv_identity_get(struct csrv_identity *id)
+{
+	kref_get(&id->ref);
+	return id;
+}
+
+void csrv_identity_put(struct csrv_identity *id)
+{
+	if (id)
+		kref_put(&id->ref, identity_free);
+}
+
+static int identity_fill(struct csrv_server *srv, struct csrv_identity *id,
+			 const struct csrv_up_auth_result_k *res)
+{
+	id->flags = res->identity;
+	id->uid = res->uid;
+	id->gid = res->gid;
+	id->expiry = res->expiry;
+	id->ngroups = res->ngroups;
+	id->groups = kmemdup(res->groups, res->ngroups * sizeof(u32), GFP_KERNEL);
+	id->user = kstrdup(res->user, GFP_KERNEL);
+	id->domain = kstrdup(res->domain, GFP_KERNEL);
+	if (!id->user || !id->domain || (res->ngroups && !id->groups))
+		return -ENOMEM;
+	if (!(id->flags & (CSRV_ID_GUEST | CSRV_ID_ANONYMOUS))) {
+		id->account = csrv_user_find(srv, id->user);
+		if (!id->account)
+			return -ENOENT;
+	}
+	id->cred = csrv_cred_make(id->uid, id->gid, id->groups, id->ngroups);
+	if (IS_ERR(id->cred)) {
+		int err = PTR_ERR(id->cred);
+
+		id->cred = NULL;
+		return err;
+	}
+	return 0;
+}
+
+/**
+ * csrv_identity_make() - from the daemon's answer
+ * @srv: the server
+ * @res: an answer of CSRV_AUTH_DONE
+ *
+ * Return: an identity with one reference; -ENOENT when the account is not among the
+ * enabled users/ (rmdir came first), -EINVAL for ids that do not map, -ENOMEM.
+ */
+struct csrv_identity *csrv_identity_make(struct csrv_server *srv,
+					 const struct csrv_up_auth_result_k *res)
+{
+	struct csrv_identity *id = kzalloc(sizeof(*id), GFP_KERNEL);
+	int err;
+
+	if (!id)
+		return ERR_PTR(-ENOMEM);
+	kref_init(&id->ref);
+	csrv_object_created(CSRV_OBJ_IDENTITY);
+	err = identity_fill(srv, id, res);
+	if (!err)
+		return id;
+	csrv_identity_put(id);
+	return ERR_PTR(err);
+}
+
+/* The same person: what re-authentication and binding must find ([MS-SMB2] 3.3.5.5.3). */
+bool csrv_identity_same(const struct csrv_identity *a, const struct csrv_identity *b)
+{
+	const u32 kind = CSRV_ID_GUEST | CSRV_ID_ANONYMOUS;
+
+	return a->uid == b->uid && (a->flags & kind) == (b->flags & kind) &&
+	       !wire_name_casecmp(a->user, strlen(a->user), b->user, strlen(b->user));
+}

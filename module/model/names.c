@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* model/names.c - lists of name patterns with '/' between them, smb.conf(5) "veto files" */
+#include <linux/string.h>
+
+#include "../wire/name.h"
+#include "names.h"
+
+/* Does one component match one of the patterns? */
+bool csrv_names_match(const char *list, const char *name, size_t len)
+{
+	size_t n;
+
+	for (; *list; list += n) {
+		list += strspn(list, "/");
+		n = strcspn(list, "/");
+		if (n && wire_name_match(list, n, name, len, true))
+			return true;
+	}
+	return false;
+}
+
+/* Does any component of a path? */
+bool csrv_names_match_path(const char *list, const char *path)
+{
+	size_t n;
+
+	if (!*list)
+		return false;
+	for (; *path; path += n) {
+		path += strspn(path, "/");
+		n = strcspn(path, "/");
+		if (n && csrv_names_match(list, path, n))
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* model/names.h - lists of name patterns: veto files, hide files */
+#ifndef CIFSSRV_MODEL_NAMES_H
+#define CIFSSRV_MODEL_NAMES_H
+
+#include <linux/types.h>
+
+bool csrv_names_match(const char *list, const char *name, size_t len);
+bool csrv_names_match_path(const char *list, const char *path);
+
+#endif /* CIFSSRV_MODEL_NAMES_H */

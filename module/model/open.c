@@ -1,0 +1,395 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* model/open.c - the life of an open */
+#include <linux/file.h>
+#include <linux/slab.h>
+#include <linux/timekeeping.h>
+
+#include "../base/fault.h"
+#include "../base/objects.h"
+#include "../base/trace.h"
+#include "../upcall/upcall.h"
+#include "../wire/access.h"
+#include "../wire/fscc_file.h"
+#include "../wire/smb2/create.h"
+#include "../wire/time.h"
+#include "brl.h"
+#include "dosattr.h"
+#include "file.h"
+#include "open.h"
+#include "server.h"
+#include "session.h"
+#include "share.h"
+
+/* The one place that changes the state; false if it was not @from. */
+static bool open_move(struct csrv_open *o, enum csrv_open_state from, enum csrv_open_state to)
+{
+	if (atomic_cmpxchg(&o->state, from, to) != from)
+		return false;
+	trace_csrv_open_state(o->persistent_id, from, to);
+	return true;
+}
+
+static void open_free(struct kref *ref)
+{
+	struct csrv_open *o = container_of(ref, struct csrv_open, ref);
+
+	csrv_fault_delay(CSRV_FAULT_OPEN_PUT);
+	if (o->dir)
+		csrv_vfs_dir_close(o->dir);
+	csrv_vfs_close(o->filp);
+	csrv_file_put(o->file);
+	if (o->link.dentry)
+		path_put(&o->link);
+	if (o->path.dentry)
+		path_put(&o->path);
+	if (o->pipe)
+		csrv_object_destroyed(CSRV_OBJ_PIPE);
+	kfree(o->pipe_name);
+	kfree(o->pattern);
+	csrv_cred_put(o->cred);
+	csrv_identity_put(o->identity);
+	csrv_share_cfg_put(o->cfg);
+	csrv_tree_put(o->tree);
+	atomic_dec(&o->srv->budget.opens);
+	csrv_object_destroyed(CSRV_OBJ_OPEN);
+	kfree(o);
+}
+
+struct csrv_open *csrv_open_get(struct csrv_open *o)
+{
+	kref_get(&o->ref);
+	return o;
+}
+
+void csrv_open_put(struct csrv_open *o)
+{
+	if (o)
+		kref_put(&o->ref, open_free);
+}
+
+/**
+ * csrv_open_alloc() - an open that is being made
+ *
+ * Return: OPENING, with one reference; NULL without memory or beyond a budget.
+ */
+struct csrv_open *csrv_open_alloc(struct csrv_session *s, struct csrv_tree *tree,
+				  struct csrv_share_cfg *cfg, struct csrv_identity *id)
+{
+	struct csrv_config *sc = csrv_config_get(s->srv);
+	u32 max = sc->p.max_open_files, max_session = sc->p.max_open_files_per_session;
+	struct csrv_open *o;
+	struct timespec64 now;
+
+	csrv_config_put(sc);
+	if (atomic_read(&s->nopens) >= max_session || atomic_read(&s->srv->budget.opens) >= max)
+		return NULL;
+	o = kzalloc(sizeof(*o), GFP_KERNEL);
+	if (!o)
+		return NULL;
+	kref_init(&o->ref);
+	o->srv = s->srv;
+	o->session_id = s->id;
+	o->tree = csrv_tree_get(tree);
+	o->cfg = csrv_share_cfg_ref(cfg);
+	o->identity = csrv_identity_get(id);
+	o->cred = get_cred(tree->cred ?: id->cred);
+	INIT_LIST_HEAD(&o->in_file);
+	mutex_init(&o->dir_lock);
+	ktime_get_real_ts64(&now);
+	o->created = wire_filetime(now.tv_sec, now.tv_nsec);
+	atomic_inc(&s->srv->budget.opens);
+	csrv_object_created(CSRV_OBJ_OPEN);
+	return o;
+}
+
+static int open_ids(struct csrv_session *s, struct csrv_open *o)
+{
+	u32 index;
+	int err;
+
+	/* High halves make an id that was used before another one. */
+	o->persistent_id = (u64)(u32)atomic64_inc_return(&s->srv->next_id) << 32;
+	o->volatile_id = o->persistent_id;
+	err = xa_alloc_cyclic(&s->opens, &index, o, XA_LIMIT(1, U32_MAX - 1), &s->next_open,
+			      GFP_KERNEL);
+	if (err < 0)
+		return err;
+	WRITE_ONCE(o->volatile_id, o->volatile_id | index);
+	err = xa_alloc(&s->srv->opens, &index, o, XA_LIMIT(1, U32_MAX - 1), GFP_KERNEL);
+	if (err < 0) {
+		xa_erase(&s->opens, (u32)o->volatile_id);
+		return err;
+	}
+	WRITE_ONCE(o->persistent_id, o->persistent_id | index);
+	return 0;
+}
+
+/**
+ * csrv_open_publish() - from now on the client can name it
+ * @s: the session
+ * @o: OPENING; when this succeeds the table has a reference of its own
+ */
+nt_status_t csrv_open_publish(struct csrv_session *s, struct csrv_open *o)
+{
+	nt_status_t status = NT_OK;
+
+	mutex_lock(&s->lock);
+	if (s->state == CSRV_SESSION_DEAD)
+		status = NT_USER_SESSION_DELETED;
+	else if (o->tree->dead)
+		status = NT_NETWORK_NAME_DELETED;
+	else if (open_ids(s, o))
+		status = NT_INSUFFICIENT_RESOURCES;
+	if (status == NT_OK) {
+		csrv_open_get(o);
+		atomic_inc(&s->nopens);
+		open_move(o, CSRV_OPEN_OPENING, CSRV_OPEN_LIVE);
+	}
+	mutex_unlock(&s->lock);
+	return status;
+}
+
+/* A LIVE open of the session with both ids, with a reference, or NULL. */
+struct csrv_open *csrv_open_find(struct csrv_session *s, u64 persistent_id, u64 volatile_id)
+{
+	struct csrv_open *o;
+
+	xa_lock(&s->opens);
+	o = xa_load(&s->opens, (u32)volatile_id);
+	if (o && READ_ONCE(o->volatile_id) == volatile_id &&
+	    READ_ONCE(o->persistent_id) == persistent_id &&
+	    atomic_read(&o->state) == CSRV_OPEN_LIVE)
+		kref_get(&o->ref);
+	else
+		o = NULL;
+	xa_unlock(&s->opens);
+	return o;
+}
+
+static void open_leave_file(struct csrv_open *o)
+{
+	struct csrv_file *file = o->file;
+
+	csrv_brl_close(o);
+	mutex_lock(&file->lock);
+	if (o->delete_on_close)
+		csrv_file_doom(file, o);
+	list_del_init(&o->in_file);
+	csrv_file_reap(file);
+	mutex_unlock(&file->lock);
+}
+
+/**
+ * csrv_open_close() - CLOSE, or the end of what it hangs off
+ * @s: its session
+ * @o: the caller holds a reference
+ *
+ * Locks and share mode go at once, the struct file with the last reference.
+ * Return: false if somebody else closed it before.
+ */
+bool csrv_open_close(struct csrv_session *s, struct csrv_open *o)
+{
+	if (!open_move(o, CSRV_OPEN_LIVE, CSRV_OPEN_CLOSING))
+		return false;
+	xa_erase(&s->opens, (u32)o->volatile_id);
+	xa_erase(&o->srv->opens, (u32)o->persistent_id);
+	atomic_dec(&s->nopens);
+	if (o->file)
+		open_leave_file(o);
+	if (o->pipe)
+		csrv_up_pipe_close(o->srv->up, o->pipe);
+	csrv_open_put(o);
+	return true;
+}
+
+/* An open that never was published leaves its file. */
+void csrv_open_abandon(struct csrv_open *o)
+{
+	if (!open_move(o, CSRV_OPEN_OPENING, CSRV_OPEN_CLOSING))
+		return;
+	if (o->file && !list_empty(&o->in_file)) {
+		o->delete_on_close = false;
+		open_leave_file(o);
+	}
+	if (o->pipe)
+		csrv_up_pipe_close(o->srv->up, o->pipe);
+	csrv_open_put(o);
+}
+
+void csrv_opens_close_tree(struct csrv_session *s, const struct csrv_tree *tree)
+{
+	struct csrv_open *o;
+	unsigned long index = 0;
+
+	for (;;) {
+		xa_lock(&s->opens);
+		o = xa_find(&s->opens, &index, ULONG_MAX, XA_PRESENT);
+		if (o)
+			kref_get(&o->ref);
+		xa_unlock(&s->opens);
+		if (!o)
+			return;
+		if (o->tree == tree)
+			csrv_open_close(s, o);
+		csrv_open_put(o);
+		index++;
+	}
+}
+
+bool csrv_open_delete_pending(struct csrv_open *o)
+{
+	return o->file && READ_ONCE(o->file->delete_pending);
+}
+
+/* May the object go away: [MS-FSA] 2.1.5.15.3 (FileDispositionInformation) */
+nt_status_t csrv_open_may_delete(struct csrv_open *o)
+{
+	struct csrv_facts f;
+	int err = csrv_facts_get(o->cfg, &o->path, "", &f);
+
+	if (err)
+		return csrv_errno_status(err);
+	if (o->tree->read_only || path_equal(&o->path, &o->cfg->root.path))
+		return NT_ACCESS_DENIED;
+	if ((f.attributes & FILE_ATTRIBUTE_READONLY) && !o->cfg->p.delete_readonly)
+		return NT_CANNOT_DELETE;
+	if (o->is_dir) {
+		err = csrv_vfs_dir_empty(&o->path);
+		if (err == -ENOTEMPTY)
+			return NT_DIRECTORY_NOT_EMPTY;
+	}
+	err = csrv_vfs_may_delete(csrv_open_name_path(o));
+	return err ? csrv_errno_status(err) : NT_OK;
+}
+
+/**
+ * csrv_open_set_delete() - FileDispositionInformation
+ * @on: delete with the last close, or do not
+ *
+ * Runs under the open's credentials.
+ */
+nt_status_t csrv_open_set_delete(struct csrv_open *o, bool on)
+{
+	nt_status_t status = NT_OK;
+
+	mutex_lock(&o->file->lock);
+	if (on)
+		status = csrv_open_may_delete(o);
+	if (status == NT_OK && on)
+		csrv_file_doom(o->file, o);
+	else if (status == NT_OK)
+		csrv_file_spare(o->file);
+	mutex_unlock(&o->file->lock);
+	return status;
+}
+
+/* Has anybody but @o something open below the directory @dir? */
+static bool opens_below(struct csrv_open *o, const struct dentry *dir)
+{
+	struct csrv_open *other;
+	unsigned long index;
+	bool found = false;
+
+	xa_lock(&o->srv->opens);
+	xa_for_each(&o->srv->opens, index, other) {
+		if (other == o || !other->path.dentry || other->path.dentry == dir)
+			continue;
+		if (other->path.dentry->d_sb == dir->d_sb &&
+		    is_subdir(other->path.dentry, (struct dentry *)dir)) {
+			found = true;
+			break;
+		}
+	}
+	xa_unlock(&o->srv->opens);
+	return found;
+}
+
+/* What a new name takes the place of must not be in use: [MS-FSA] 2.1.5.15.11 */
+static nt_status_t check_target(struct csrv_open *o, const struct csrv_vfs_name *nm, bool replace)
+{
+	struct csrv_file *file;
+	struct csrv_facts f;
+	bool busy, pending;
+	int err;
+
+	if (!nm->exists || d_inode(nm->path.dentry) == d_inode(o->path.dentry))
+		return NT_OK;
+	if (!replace)
+		return NT_OBJECT_NAME_COLLISION;
+	err = csrv_facts_get(o->cfg, &nm->path, nm->last, &f);
+	if (err)
+		return csrv_errno_status(err);
+	if (f.vfs.is_dir || (f.attributes & FILE_ATTRIBUTE_READONLY))
+		return NT_ACCESS_DENIED;
+	file = csrv_file_get(o->srv, d_inode(nm->path.dentry));
+	if (!file)
+		return NT_INSUFFICIENT_RESOURCES;
+	mutex_lock(&file->lock);
+	pending = file->delete_pending;
+	busy = !list_empty(&file->opens);
+	mutex_unlock(&file->lock);
+	csrv_file_put(file);
+	if (pending)
+		return NT_DELETE_PENDING;
+	return busy ? NT_ACCESS_DENIED : NT_OK;
+}
+
+static nt_status_t resolve_target(struct csrv_open *o, const char *name, struct csrv_vfs_name *nm)
+{
+	int err = csrv_vfs_resolve(&o->cfg->root, name, CSRV_RESOLVE_NOFOLLOW, nm);
+
+	if (err)
+		return nm->parent_missing ? NT_OBJECT_PATH_NOT_FOUND : csrv_errno_status(err);
+	return *nm->last ? NT_OK : NT_OBJECT_NAME_INVALID;
+}
+
+/**
+ * csrv_open_rename() - FileRenameInformation
+ * @o: granted DELETE
+ * @name: new name from the share's root, UTF-8
+ * @replace: an existing file gives way
+ *
+ * Runs under the open's credentials.
+ */
+nt_status_t csrv_open_rename(struct csrv_open *o, const char *name, bool replace)
+{
+	struct csrv_vfs_name nm = {};
+	nt_status_t status;
+	int err;
+
+	if (path_equal(&o->path, &o->cfg->root.path))
+		return NT_ACCESS_DENIED;
+	if (csrv_open_delete_pending(o))
+		return NT_DELETE_PENDING;
+	if (o->is_dir && opens_below(o, o->path.dentry))
+		return NT_ACCESS_DENIED;
+	status = resolve_target(o, name, &nm);
+	if (status == NT_OK)
+		status = check_target(o, &nm, replace);
+	if (status == NT_OK) {
+		err = csrv_vfs_rename(&o->cfg->root, csrv_open_name_path(o), &nm, replace);
+		status = err ? csrv_errno_status(err) : NT_OK;
+	}
+	csrv_vfs_name_done(&nm);
+	return status;
+}
+
+/* FileLinkInformation: as csrv_open_rename(), for a further name. */
+nt_status_t csrv_open_link(struct csrv_open *o, const char *name, bool replace)
+{
+	struct csrv_vfs_name nm = {};
+	nt_status_t status;
+	int err;
+
+	if (o->is_dir)
+		return NT_FILE_IS_A_DIRECTORY;
+	status = resolve_target(o, name, &nm);
+	if (status == NT_OK)
+		status = check_target(o, &nm, replace);
+	if (status == NT_OK) {
+		err = csrv_vfs_link(&o->path, &nm, replace);
+		status = err ? csrv_errno_status(err) : NT_OK;
+	}
+	csrv_vfs_name_done(&nm);
+	return status;
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * model/open.h - opens, and the file objects that they meet at
+ *
+ * An open is what a client holds ([MS-SMB2] 3.3.1.10); a file object is what all
+ * opens of one inode share: sharing, byte-range locks, the pending delete.
+ */
+#ifndef CIFSSRV_MODEL_OPEN_H
+#define CIFSSRV_MODEL_OPEN_H
+
+#include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/path.h>
+#include <linux/rbtree.h>
+#include <linux/types.h>
+
+#include "../vfs/vfs.h"
+#include "../wire/status.h"
+#include "../wire/utf16.h"
+
+struct csrv_identity;
+struct csrv_server;
+struct csrv_session;
+struct csrv_share_cfg;
+struct csrv_tree;
+struct inode;
+
+/**
+ * struct csrv_file - what all opens of one inode share
+ *
+ * Made by the first open, kept by opens, ended with the last.  The server's hash
+ * finds it and holds no reference (csrv_file_get_unless_zero under file_lock).
+ */
+struct csrv_file {
+	struct kref		ref;
+	struct csrv_server	*srv;
+	struct inode		*inode;		/* held */
+	struct hlist_node	hash;		/* srv->files; srv->file_lock */
+
+	struct mutex		lock;		/* guards all below */
+	struct list_head	opens;		/* csrv_open.in_file, LIVE ones */
+	bool			delete_pending;
+	struct path		doomed;		/* the name to remove with the last open */
+	const struct cred	*doom_cred;	/* as whom */
+	struct rb_root_cached	locks;		/* csrv_lock.rb: granted byte ranges */
+	struct list_head	lock_waiters;	/* csrv_lock_waiter.node, oldest first */
+};
+
+struct cred;
+
+struct csrv_file *csrv_file_get(struct csrv_server *srv, struct inode *inode);
+void csrv_file_put(struct csrv_file *file);
+bool csrv_file_delete_pending(struct csrv_server *srv, struct inode *inode);
+
+/*
+ *   OPENING --published--> LIVE --claimed, one winner--> CLOSING
+ *      |                                                    ^
+ *      +----------------- failed ---------------------------+
+ *
+ * OPENING: in no table.  LIVE: in the session's and the server's tables and in its
+ * file's list.  CLOSING: the winner takes it out everywhere; what still runs on it
+ * finishes.  The last reference closes the struct file.
+ */
+enum csrv_open_state {
+	CSRV_OPEN_OPENING,
+	CSRV_OPEN_LIVE,
+	CSRV_OPEN_CLOSING,
+};
+
+#define CSRV_PATTERN_MAX	512	/* bytes of UTF-8 search pattern kept for a scan */
+
+/**
+ * struct csrv_open - one open
+ *
+ * Made by CREATE.  The session's table holds one reference while LIVE, requests hold
+ * one each.  It knows no session and no connection: those find it.
+ */
+struct csrv_open {
+	struct kref		ref;
+	atomic_t		state;		/* enum csrv_open_state */
+	u64			persistent_id;
+	u64			volatile_id;
+	u64			session_id;	/* whose: for checks and status only */
+	struct csrv_server	*srv;
+	struct csrv_tree	*tree;		/* a reference */
+	struct csrv_share_cfg	*cfg;		/* a reference: the parameters at CREATE */
+	struct csrv_identity	*identity;	/* a reference */
+	const struct cred	*cred;		/* what it acts as; tree's or identity's */
+	u64			created;	/* FILETIME of CREATE */
+
+	/* constant after CREATE */
+	u32			access;		/* granted */
+	u32			share;		/* FILE_SHARE_* */
+	u32			options;	/* CreateOptions */
+	bool			is_dir;
+	u64			pipe;		/* the daemon's name of a pipe; 0: a file */
+	char			*pipe_name;
+	struct path		path;		/* the object */
+	struct path		link;		/* the symlink that led to it, or empty */
+	struct file		*filp;		/* NULL if only attributes are wanted */
+	struct csrv_file	*file;		/* a reference */
+	struct list_head	in_file;	/* file->opens; file->lock */
+
+	bool			delete_on_close;	/* file->lock */
+	bool			write_time_set;	/* by SET_INFO: a close does not touch it */
+	u32			mode;		/* FileModeInformation */
+	u64			position;	/* FilePositionInformation */
+	atomic_t		nlocks;
+
+	struct mutex		dir_lock;	/* guards the scan below */
+	struct csrv_vfs_dir	*dir;
+	bool			dir_started;	/* an entry was returned since (re)start */
+	char			*pattern;
+};
+
+struct csrv_open *csrv_open_alloc(struct csrv_session *s, struct csrv_tree *tree,
+				  struct csrv_share_cfg *cfg, struct csrv_identity *id);
+struct csrv_open *csrv_open_get(struct csrv_open *o);
+void csrv_open_put(struct csrv_open *o);
+nt_status_t csrv_open_publish(struct csrv_session *s, struct csrv_open *o);
+struct csrv_open *csrv_open_find(struct csrv_session *s, u64 persistent_id, u64 volatile_id);
+bool csrv_open_close(struct csrv_session *s, struct csrv_open *o);
+void csrv_opens_close_tree(struct csrv_session *s, const struct csrv_tree *tree);
+void csrv_open_abandon(struct csrv_open *o);
+nt_status_t csrv_open_may_delete(struct csrv_open *o);
+nt_status_t csrv_open_set_delete(struct csrv_open *o, bool on);
+nt_status_t csrv_open_rename(struct csrv_open *o, const char *name, bool replace);
+nt_status_t csrv_open_link(struct csrv_open *o, const char *name, bool replace);
+bool csrv_open_delete_pending(struct csrv_open *o);
+
+/* Act as the open's user; the dispatcher does this around every handler. */
+static inline const struct cred *csrv_open_enter(const struct csrv_open *o)
+{
+	return csrv_cred_enter(o->cred);
+}
+
+static inline void csrv_open_leave(const struct cred *old)
+{
+	csrv_cred_leave(old);
+}
+
+/* What a name given to unlink or rename means: the symlink, not what it leads to. */
+static inline const struct path *csrv_open_name_path(const struct csrv_open *o)
+{
+	return o->link.dentry ? &o->link : &o->path;
+}
+
+#endif /* CIFSSRV_MODEL_OPEN_H */

@@ -1,0 +1,388 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* model/server.c - the server's own life, its parameters, its reaper */
+#include <linux/random.h>
+#include <linux/slab.h>
+#include <linux/timekeeping.h>
+
+#include "../base/log.h"
+#include "../base/objects.h"
+#include "../crypt/crypt.h"
+#include "../upcall/upcall.h"
+#include "../wire/time.h"
+#include "conn.h"
+#include "listener.h"
+#include "server.h"
+#include "session.h"
+#include "share.h"
+#include "user.h"
+
+#define CSRV_REAP_SECS		2
+
+/* Dialects as configuration names them, CSRV_SERVER_MIN_PROTOCOL_… in order. */
+static const u16 dialects[] = { 0x0202, 0x0210, 0x0300, 0x0302, 0x0311 };
+
+/* Preference where the configuration names nothing. */
+static const u16 default_ciphers[] = {
+	CSRV_CIPHER_AES_128_GCM, CSRV_CIPHER_AES_128_CCM,
+	CSRV_CIPHER_AES_256_GCM, CSRV_CIPHER_AES_256_CCM,
+};
+
+static const u16 default_signing[] = {
+	CSRV_SIGN_AES_GMAC, CSRV_SIGN_AES_CMAC, CSRV_SIGN_HMAC_SHA256,
+};
+
+struct alg_name {
+	const char	*name;
+	u16		id;
+};
+
+static const struct alg_name cipher_names[] = {
+	{ "AES-128-GCM", CSRV_CIPHER_AES_128_GCM },
+	{ "AES-128-CCM", CSRV_CIPHER_AES_128_CCM },
+	{ "AES-256-GCM", CSRV_CIPHER_AES_256_GCM },
+	{ "AES-256-CCM", CSRV_CIPHER_AES_256_CCM },
+};
+
+static const struct alg_name signing_names[] = {
+	{ "AES-128-GMAC", CSRV_SIGN_AES_GMAC },
+	{ "AES-128-CMAC", CSRV_SIGN_AES_CMAC },
+	{ "HMAC-SHA256", CSRV_SIGN_HMAC_SHA256 },
+};
+
+/* Ids of the names in @list that stand in @names; unknown ones are -EINVAL. */
+static int algs_parse(const char *list, const struct alg_name *names, size_t nnames, u16 *out,
+		      u32 cap)
+{
+	u32 n = 0, i;
+	size_t len;
+
+	for (; list && *list; list += len) {
+		list += strspn(list, " ,\t");
+		len = strcspn(list, " ,\t");
+		if (!len)
+			break;
+		for (i = 0; i < nnames; i++)
+			if (strlen(names[i].name) == len && !strncasecmp(names[i].name, list, len))
+				break;
+		if (i == nnames || n == cap)
+			return -EINVAL;
+		out[n++] = names[i].id;
+	}
+	return n;
+}
+
+static u32 algs_supported(u16 *algs, u32 n, bool (*supported)(u16))
+{
+	u32 i, kept = 0;
+
+	for (i = 0; i < n; i++)
+		if (supported(algs[i]))
+			algs[kept++] = algs[i];
+	return kept;
+}
+
+static int config_algs(struct csrv_config *cfg)
+{
+	int n;
+
+	n = algs_parse(cfg->p.encryption_algorithms, cipher_names, ARRAY_SIZE(cipher_names),
+		       cfg->ciphers, ARRAY_SIZE(cfg->ciphers));
+	if (n < 0) {
+		csrv_err_ratelimited("server/encryption_algorithms: unknown name; legal: AES-128-GCM AES-128-CCM AES-256-GCM AES-256-CCM\n");
+		return n;
+	}
+	if (!n) {
+		memcpy(cfg->ciphers, default_ciphers, sizeof(default_ciphers));
+		n = ARRAY_SIZE(default_ciphers);
+	}
+	cfg->nciphers = algs_supported(cfg->ciphers, n, csrv_cipher_supported);
+
+	n = algs_parse(cfg->p.signing_algorithms, signing_names, ARRAY_SIZE(signing_names),
+		       cfg->signing_algs, ARRAY_SIZE(cfg->signing_algs));
+	if (n < 0) {
+		csrv_err_ratelimited("server/signing_algorithms: unknown name; legal: AES-128-GMAC AES-128-CMAC HMAC-SHA256\n");
+		return n;
+	}
+	if (!n) {
+		memcpy(cfg->signing_algs, default_signing, sizeof(default_signing));
+		n = ARRAY_SIZE(default_signing);
+	}
+	cfg->nsigning_algs = algs_supported(cfg->signing_algs, n, csrv_signing_supported);
+	return 0;
+}
+
+static void config_free(struct rcu_head *rcu)
+{
+	struct csrv_config *cfg = container_of(rcu, struct csrv_config, rcu);
+
+	csrv_server_params_free(&cfg->p);
+	kfree(cfg);
+}
+
+/* The parameters as they are now; csrv_config_put() when done.  Never NULL. */
+struct csrv_config *csrv_config_get(struct csrv_server *srv)
+{
+	struct csrv_config *cfg;
+
+	rcu_read_lock();
+	do {
+		cfg = rcu_dereference(srv->config);
+	} while (!refcount_inc_not_zero(&cfg->ref));
+	rcu_read_unlock();
+	return cfg;
+}
+
+void csrv_config_put(struct csrv_config *cfg)
+{
+	if (refcount_dec_and_test(&cfg->ref))
+		call_rcu(&cfg->rcu, config_free);
+}
+
+static struct csrv_config *config_make(const struct csrv_server_params *p)
+{
+	struct csrv_config *cfg = kzalloc(sizeof(*cfg), GFP_KERNEL);
+	int err;
+
+	if (!cfg)
+		return ERR_PTR(-ENOMEM);
+	refcount_set(&cfg->ref, 1);
+	err = csrv_server_params_copy(&cfg->p, p);
+	if (err)
+		goto free;
+	cfg->min_dialect = dialects[min_t(u32, p->min_protocol, ARRAY_SIZE(dialects) - 1)];
+	cfg->max_dialect = dialects[min_t(u32, p->max_protocol, ARRAY_SIZE(dialects) - 1)];
+	err = -EINVAL;
+	if (cfg->min_dialect > cfg->max_dialect) {
+		csrv_err_ratelimited("server/min_protocol must not be above server/max_protocol\n");
+		goto free_params;
+	}
+	err = config_algs(cfg);
+	if (err)
+		goto free_params;
+	return cfg;
+free_params:
+	csrv_server_params_free(&cfg->p);
+free:
+	kfree(cfg);
+	return ERR_PTR(err);
+}
+
+/**
+ * csrv_server_apply() - replace the server's parameters
+ * @srv: the server
+ * @p: copied
+ *
+ * New connections see them; a running one keeps what it negotiated.
+ * Return: 0, -EINVAL (said in the log), -ENOMEM.
+ */
+int csrv_server_apply(struct csrv_server *srv, const struct csrv_server_params *p)
+{
+	struct csrv_config *cfg = config_make(p), *old;
+
+	if (IS_ERR(cfg))
+		return PTR_ERR(cfg);
+	spin_lock(&srv->config_lock);
+	old = rcu_dereference_protected(srv->config, lockdep_is_held(&srv->config_lock));
+	rcu_assign_pointer(srv->config, cfg);
+	spin_unlock(&srv->config_lock);
+	if (old)
+		csrv_config_put(old);
+	return 0;
+}
+
+/* ---- the reaper: what clients leave lying about ---- */
+
+static struct csrv_conn *conn_next(struct csrv_server *srv, u64 after)
+{
+	struct csrv_conn *conn, *ret = NULL;
+
+	spin_lock(&srv->conn_lock);
+	list_for_each_entry(conn, &srv->conns, node)
+		if (conn->id > after && kref_get_unless_zero(&conn->ref)) {
+			ret = conn;
+			break;
+		}
+	spin_unlock(&srv->conn_lock);
+	return ret;
+}
+
+static void reap_conn(struct csrv_conn *conn, const struct csrv_config *cfg)
+{
+	unsigned long logon = jiffies - cfg->p.logon_timeout * HZ;
+	unsigned long idle = cfg->p.deadtime * 60 * HZ;
+
+	csrv_logons_drop_conn(conn, logon);
+	/* A connection on which nobody ever logged on is half open too. */
+	if (xa_empty(&conn->channels) && !atomic_read(&conn->nreqs) &&
+	    time_before(READ_ONCE(conn->active), logon) && time_before(conn->since, logon)) {
+		csrv_conn_shutdown(conn);
+		return;
+	}
+	if (idle && time_after(jiffies, READ_ONCE(conn->active) + idle) &&
+	    !atomic_read(&conn->srv->budget.opens))
+		csrv_conn_shutdown(conn);
+}
+
+static void reaper_work(struct work_struct *work)
+{
+	struct csrv_server *srv = container_of(work, struct csrv_server, reaper.work);
+	struct csrv_config *cfg = csrv_config_get(srv);
+	struct csrv_conn *conn;
+	u64 id = 0;
+
+	while ((conn = conn_next(srv, id))) {
+		id = conn->id;
+		reap_conn(conn, cfg);
+		csrv_conn_put(conn);
+	}
+	csrv_config_put(cfg);
+	queue_delayed_work(srv->teardown_wq, &srv->reaper, CSRV_REAP_SECS * HZ);
+}
+
+/* ---- upcall ---- */
+
+static void up_guid(void *priv, u8 guid[CSRV_UP_GUID_LEN])
+{
+	struct csrv_server *srv = priv;
+
+	memcpy(guid, srv->guid, sizeof(srv->guid));
+}
+
+static u32 up_timeout(void *priv)
+{
+	struct csrv_config *cfg = csrv_config_get(priv);
+	u32 ms = cfg->p.ipc_timeout * 1000;
+
+	csrv_config_put(cfg);
+	return ms;
+}
+
+static const struct csrv_upcall_ops upcall_ops = {
+	.server_guid	= up_guid,
+	.timeout_ms	= up_timeout,
+	.status		= csrv_status_list,
+};
+
+/* ---- life ---- */
+
+static void server_init(struct csrv_server *srv)
+{
+	struct timespec64 now;
+
+	ktime_get_real_ts64(&now);
+	srv->start_time = wire_filetime(now.tv_sec, now.tv_nsec);
+	get_random_bytes(srv->guid, sizeof(srv->guid));
+	spin_lock_init(&srv->config_lock);
+	spin_lock_init(&srv->conn_lock);
+	spin_lock_init(&srv->file_lock);
+	mutex_init(&srv->names_lock);
+	INIT_LIST_HEAD(&srv->conns);
+	INIT_LIST_HEAD(&srv->shares);
+	INIT_LIST_HEAD(&srv->users);
+	INIT_LIST_HEAD(&srv->listeners);
+	xa_init_flags(&srv->sessions, XA_FLAGS_ALLOC1);
+	xa_init_flags(&srv->opens, XA_FLAGS_ALLOC1);
+	INIT_DELAYED_WORK(&srv->reaper, reaper_work);
+	csrv_conn_events(srv);
+}
+
+static int server_defaults(struct csrv_server *srv)
+{
+	struct csrv_server_params p;
+	int err = csrv_server_params_init(&p);
+
+	if (err)
+		return err;
+	err = csrv_server_apply(srv, &p);
+	csrv_server_params_free(&p);
+	return err;
+}
+
+/**
+ * csrv_server_create() - make the server, without listeners or shares but IPC$
+ * @events: the room above; lives as long as the server
+ *
+ * Return: the server or ERR_PTR.
+ */
+struct csrv_server *csrv_server_create(const struct csrv_server_events *events)
+{
+	struct csrv_server *srv = kzalloc(sizeof(*srv), GFP_KERNEL);
+	int err = -ENOMEM;
+
+	if (!srv)
+		return ERR_PTR(-ENOMEM);
+	srv->events = events;
+	server_init(srv);
+	srv->wq = alloc_workqueue("kcifssrvd", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
+	if (!srv->wq)
+		goto free;
+	srv->teardown_wq = alloc_workqueue("kcifssrvd_end", WQ_UNBOUND, 0);
+	if (!srv->teardown_wq)
+		goto free_wq;
+	err = server_defaults(srv);
+	if (err)
+		goto free_teardown;
+	srv->up = csrv_upcall_create(&upcall_ops, srv);
+	if (IS_ERR(srv->up)) {
+		err = PTR_ERR(srv->up);
+		goto free_config;
+	}
+	err = csrv_share_publish_ipc(srv);
+	if (err)
+		goto free_up;
+	err = csrv_sysfs_init(srv);
+	if (err)
+		goto free_shares;
+	queue_delayed_work(srv->teardown_wq, &srv->reaper, CSRV_REAP_SECS * HZ);
+	return srv;
+
+free_shares:
+	csrv_shares_revoke_all(srv);
+free_up:
+	csrv_upcall_destroy(srv->up);
+free_config:
+	csrv_config_put(rcu_dereference_raw(srv->config));
+free_teardown:
+	destroy_workqueue(srv->teardown_wq);
+free_wq:
+	destroy_workqueue(srv->wq);
+free:
+	kfree(srv);
+	return ERR_PTR(err);
+}
+
+static void conns_end_all(struct csrv_server *srv)
+{
+	struct csrv_conn *conn;
+	u64 id = 0;
+
+	spin_lock(&srv->conn_lock);
+	srv->stopping = true;
+	spin_unlock(&srv->conn_lock);
+	while ((conn = conn_next(srv, id))) {
+		id = conn->id;
+		csrv_conn_shutdown(conn);
+		csrv_conn_put(conn);
+	}
+}
+
+/* End everything, and return when nothing is left. */
+void csrv_server_destroy(struct csrv_server *srv)
+{
+	csrv_listeners_stop_all(srv);
+	conns_end_all(srv);
+	csrv_sessions_end_all(srv);
+	csrv_shares_revoke_all(srv);
+	csrv_users_revoke_all(srv);
+	cancel_delayed_work_sync(&srv->reaper);
+	csrv_sysfs_exit(srv);
+	csrv_objects_wait_zero();
+	csrv_upcall_destroy(srv->up);
+	destroy_workqueue(srv->wq);
+	destroy_workqueue(srv->teardown_wq);
+	csrv_config_put(rcu_dereference_raw(srv->config));
+	rcu_barrier();
+	xa_destroy(&srv->sessions);
+	xa_destroy(&srv->opens);
+	kfree(srv);
+}

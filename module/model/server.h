@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* model/server.h - the server: what every other object hangs off */
+#ifndef CIFSSRV_MODEL_SERVER_H
+#define CIFSSRV_MODEL_SERVER_H
+
+#include <linux/kobject.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/refcount.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <linux/workqueue.h>
+#include <linux/xarray.h>
+
+#include "../transport/transport.h"
+#include "server_params_gen.h"
+
+struct csrv_conn;
+struct csrv_msg;
+struct csrv_upcall;
+struct csrv_xprt;
+
+#define CSRV_FILE_HASH_BITS	10
+
+/**
+ * struct csrv_config - one immutable snapshot of the server's parameters
+ *
+ * Made by csrv_server_apply(), replaced as a whole, freed with the last reference.
+ */
+struct csrv_config {
+	refcount_t			ref;
+	struct rcu_head			rcu;
+	struct csrv_server_params	p;
+	u16				min_dialect;
+	u16				max_dialect;
+	u16				ciphers[4];	/* in order of preference */
+	u32				nciphers;
+	u16				signing_algs[3];
+	u32				nsigning_algs;
+};
+
+/**
+ * struct csrv_server_events - the room above, told at creation
+ * @alloc: a message (embedded in a request) for a connection
+ * @free: takes back one that never became whole
+ * @place: see csrv_xprt_events
+ * @receive: see csrv_xprt_events
+ * @execute: see csrv_xprt_events
+ * @conn_gone: intake has stopped: ask every waiting request of @conn to end
+ * @show_commands: calls and errors of each command, a line each, into a page
+ */
+struct csrv_server_events {
+	struct csrv_msg *(*alloc)(void *conn);
+	void (*free)(struct csrv_msg *msg);
+	int (*place)(void *conn, struct csrv_msg *msg);
+	bool (*receive)(void *conn, struct csrv_msg *msg);
+	void (*execute)(struct csrv_msg *msg);
+	void (*conn_gone)(struct csrv_conn *conn);
+	ssize_t (*show_commands)(char *page);
+};
+
+/* What clients make the server hold, and how much of each there is. */
+struct csrv_budgets {
+	atomic_t	conns;
+	atomic_t	half_open;	/* logons in progress */
+	atomic_t	sessions;
+	atomic_t	opens;
+	atomic_long_t	inflight;	/* bytes received and not yet answered */
+};
+
+/**
+ * struct csrv_server - one server
+ *
+ * Made by main.c at load, ended at unload; everything else holds no reference
+ * to it, because it ends after all of them (csrv_objects_wait_zero()).
+ *
+ * There is one, not one per network namespace: share modes, leases and locks must
+ * hold between clients that reach the same file through different namespaces, and
+ * configfs has one tree.  What belongs to a namespace is the listener.
+ */
+struct csrv_server {
+	u8				guid[16];
+	u64				start_time;	/* FILETIME */
+	const struct csrv_server_events	*events;
+	struct csrv_xprt_events		xprt_events;	/* the same, for transports */
+	struct workqueue_struct		*wq;		/* requests and sockets */
+	struct workqueue_struct		*teardown_wq;	/* what waits for requests */
+	struct csrv_upcall		*up;
+	struct csrv_budgets		budget;
+	atomic64_t			next_id;	/* connections, files, async: unique numbers */
+
+	spinlock_t			config_lock;	/* writers of config */
+	struct csrv_config __rcu	*config;
+
+	spinlock_t			conn_lock;	/* guards conns and stopping */
+	struct list_head		conns;		/* csrv_conn.node */
+	bool				stopping;
+
+	struct xarray			sessions;	/* owner table: low half of id */
+	struct xarray			opens;		/* owner table of persistent ids; weak */
+
+	struct mutex			names_lock;	/* guards the three lists */
+	struct list_head		shares;		/* csrv_share.node */
+	struct list_head		users;		/* csrv_user.node */
+	struct list_head		listeners;	/* csrv_listener.node */
+
+	spinlock_t			file_lock;	/* guards files */
+	struct hlist_head		files[1 << CSRV_FILE_HASH_BITS];
+
+	struct delayed_work		reaper;		/* half-open logons, idle clients */
+	struct kobject			*kobj;		/* /sys/fs/cifssrv */
+	struct kobject			*objects_kobj;
+	struct kobj_attribute		commands_attr;
+	struct csrv_object_attr		*object_attrs;
+};
+
+struct csrv_server *csrv_server_create(const struct csrv_server_events *events);
+void csrv_server_destroy(struct csrv_server *srv);
+int csrv_server_apply(struct csrv_server *srv, const struct csrv_server_params *p);
+
+struct csrv_config *csrv_config_get(struct csrv_server *srv);
+void csrv_config_put(struct csrv_config *cfg);
+
+void csrv_conn_events(struct csrv_server *srv);
+int csrv_server_accept(void *srv, struct csrv_xprt *xprt);
+int csrv_sysfs_init(struct csrv_server *srv);
+void csrv_sysfs_exit(struct csrv_server *srv);
+int csrv_status_list(void *srv, u32 what, u64 cursor, char *buf, size_t size, u64 *next);
+
+#endif /* CIFSSRV_MODEL_SERVER_H */

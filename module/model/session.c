@@ -1,0 +1,502 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* model/session.c - sessions and channels */
+#include <linux/slab.h>
+#include <linux/timekeeping.h>
+
+#include "../base/fault.h"
+#include "../base/objects.h"
+#include "../base/trace.h"
+#include "../upcall/uapi.h"
+#include "../wire/time.h"
+#include "conn.h"
+#include "open.h"
+#include "server.h"
+#include "session.h"
+#include "share.h"
+#include "user.h"
+
+static void session_set_state(struct csrv_session *s, enum csrv_session_state to)
+{
+	lockdep_assert_held(&s->lock);
+	trace_csrv_session_state(s->id, s->state, to);
+	WRITE_ONCE(s->state, to);
+}
+
+static void session_free(struct kref *ref)
+{
+	struct csrv_session *s = container_of(ref, struct csrv_session, ref);
+
+	csrv_fault_delay(CSRV_FAULT_SESSION_PUT);
+	csrv_identity_put(s->identity);
+	csrv_identity_put(s->first_identity);
+	csrv_sign_key_put(s->sign_key);
+	csrv_seal_key_put(s->seal_out);
+	csrv_seal_key_put(s->seal_in);
+	memzero_explicit(s->app_key, sizeof(s->app_key));
+	xa_destroy(&s->trees);
+	xa_destroy(&s->opens);
+	atomic_dec(&s->srv->budget.sessions);
+	csrv_object_destroyed(CSRV_OBJ_SESSION);
+	kfree(s);
+}
+
+struct csrv_session *csrv_session_get(struct csrv_session *s)
+{
+	kref_get(&s->ref);
+	return s;
+}
+
+void csrv_session_put(struct csrv_session *s)
+{
+	if (s)
+		kref_put(&s->ref, session_free);
+}
+
+/* Process context of its own: closing opens may take long, and holds no lock. */
+static void session_end_work(struct work_struct *work)
+{
+	struct csrv_session *s = container_of(work, struct csrv_session, end_work);
+
+	csrv_trees_end_all(s);
+	csrv_session_put(s);
+}
+
+/**
+ * csrv_session_create() - a session whose logon has begun
+ * @srv: the server
+ * @nego: of the connection it begins on
+ *
+ * Return: the session, one reference the caller's and one the table's;
+ * -EUSERS when the budget is used up, -ENOMEM.
+ */
+struct csrv_session *csrv_session_create(struct csrv_server *srv, const struct csrv_nego *nego)
+{
+	struct csrv_config *cfg = csrv_config_get(srv);
+	u32 max = cfg->p.max_sessions, index;
+	struct csrv_session *s;
+	struct timespec64 now;
+	int err;
+
+	csrv_config_put(cfg);
+	s = kzalloc(sizeof(*s), GFP_KERNEL);
+	if (!s)
+		return ERR_PTR(-ENOMEM);
+	kref_init(&s->ref);
+	s->srv = srv;
+	mutex_init(&s->lock);
+	INIT_LIST_HEAD(&s->channels);
+	xa_init_flags(&s->trees, XA_FLAGS_ALLOC1);
+	xa_init_flags(&s->opens, XA_FLAGS_ALLOC1);
+	INIT_WORK(&s->end_work, session_end_work);
+	ktime_get_real_ts64(&now);
+	s->created = wire_filetime(now.tv_sec, now.tv_nsec);
+	s->dialect = nego->dialect;
+	s->cipher = nego->cipher;
+	s->signing_alg = nego->signing_alg;
+	memcpy(s->client_guid, nego->client_guid, sizeof(s->client_guid));
+	csrv_object_created(CSRV_OBJ_SESSION);
+
+	if (atomic_inc_return(&srv->budget.sessions) > max) {
+		err = -EUSERS;
+		goto put;
+	}
+	/* The high half makes an id that was used before another one. */
+	s->id = (u64)(u32)atomic64_inc_return(&srv->next_id) << 32;
+	kref_get(&s->ref);
+	err = xa_alloc(&srv->sessions, &index, s, XA_LIMIT(1, U32_MAX - 1), GFP_KERNEL);
+	if (err) {
+		csrv_session_put(s);
+		goto put;
+	}
+	WRITE_ONCE(s->id, s->id | index);
+	return s;
+put:
+	csrv_session_put(s);
+	return ERR_PTR(err);
+}
+
+/* The session of that id in whatever state but DEAD, with a reference, or NULL. */
+struct csrv_session *csrv_session_find(struct csrv_server *srv, u64 id)
+{
+	struct csrv_session *s;
+
+	xa_lock(&srv->sessions);
+	s = xa_load(&srv->sessions, (u32)id);
+	if (s && READ_ONCE(s->id) == id)
+		kref_get(&s->ref);
+	else
+		s = NULL;
+	xa_unlock(&srv->sessions);
+	return s;
+}
+
+/* Who the session is at this moment, with a reference; NULL before VALID. */
+struct csrv_identity *csrv_session_identity(struct csrv_session *s)
+{
+	struct csrv_identity *id;
+
+	mutex_lock(&s->lock);
+	id = s->identity ? csrv_identity_get(s->identity) : NULL;
+	mutex_unlock(&s->lock);
+	return id;
+}
+
+/* The state, with expiry noticed on the way. */
+enum csrv_session_state csrv_session_state(struct csrv_session *s)
+{
+	enum csrv_session_state state = READ_ONCE(s->state);
+
+	if (state != CSRV_SESSION_VALID)
+		return state;
+	mutex_lock(&s->lock);
+	if (s->state == CSRV_SESSION_VALID && s->identity->expiry &&
+	    ktime_get_real_seconds() >= s->identity->expiry)
+		session_set_state(s, CSRV_SESSION_EXPIRED);
+	state = s->state;
+	mutex_unlock(&s->lock);
+	return state;
+}
+
+static void channel_free(struct kref *ref)
+{
+	struct csrv_channel *ch = container_of(ref, struct csrv_channel, ref);
+
+	csrv_sign_key_put(ch->sign_key);
+	csrv_session_put(ch->session);
+	csrv_conn_put(ch->conn);
+	csrv_object_destroyed(CSRV_OBJ_CHANNEL);
+	kfree(ch);
+}
+
+struct csrv_channel *csrv_channel_get(struct csrv_channel *ch)
+{
+	kref_get(&ch->ref);
+	return ch;
+}
+
+void csrv_channel_put(struct csrv_channel *ch)
+{
+	if (ch)
+		kref_put(&ch->ref, channel_free);
+}
+
+/* The session's channel on this connection, with a reference, or NULL. */
+struct csrv_channel *csrv_channel_find(struct csrv_conn *conn, u64 session_id)
+{
+	struct csrv_channel *ch;
+
+	xa_lock(&conn->channels);
+	ch = xa_load(&conn->channels, (u32)session_id);
+	if (ch && ch->session->id == session_id)
+		kref_get(&ch->ref);
+	else
+		ch = NULL;
+	xa_unlock(&conn->channels);
+	return ch;
+}
+
+/* Take a channel out of its connection's table; true for the one who did. */
+static bool channel_unlink_conn(struct csrv_channel *ch)
+{
+	bool mine;
+
+	xa_lock(&ch->conn->channels);
+	mine = xa_load(&ch->conn->channels, (u32)ch->session->id) == ch;
+	if (mine)
+		__xa_erase(&ch->conn->channels, (u32)ch->session->id);
+	xa_unlock(&ch->conn->channels);
+	return mine;
+}
+
+static struct csrv_channel *channel_pop(struct csrv_session *s)
+{
+	struct csrv_channel *ch;
+
+	mutex_lock(&s->lock);
+	ch = list_first_entry_or_null(&s->channels, struct csrv_channel, node);
+	if (ch) {
+		list_del_init(&ch->node);
+		ch->listed = false;
+		s->nchannels--;
+	}
+	mutex_unlock(&s->lock);
+	return ch;
+}
+
+/**
+ * csrv_session_end() - logoff, revocation, last channel gone: mark, and let go
+ * @s: the session; the caller holds a reference
+ *
+ * Its opens close in a worker; requests under way finish with the references they
+ * hold.  Any number of callers may try, the first does it.
+ */
+void csrv_session_end(struct csrv_session *s)
+{
+	struct csrv_channel *ch;
+	bool mine;
+
+	mutex_lock(&s->lock);
+	mine = s->state != CSRV_SESSION_DEAD;
+	if (mine)
+		session_set_state(s, CSRV_SESSION_DEAD);
+	mutex_unlock(&s->lock);
+	if (!mine)
+		return;
+
+	xa_erase(&s->srv->sessions, (u32)s->id);	/* its reference goes with end_work */
+	while ((ch = channel_pop(s))) {
+		if (channel_unlink_conn(ch))
+			csrv_channel_put(ch);
+		csrv_channel_put(ch);
+	}
+	queue_work(s->srv->teardown_wq, &s->end_work);
+}
+
+/* A connection has gone: so have its channels, and sessions that had no other. */
+void csrv_channels_drop_conn(struct csrv_conn *conn)
+{
+	struct csrv_session *s;
+	struct csrv_channel *ch;
+	unsigned long index;
+	bool last, listed;
+
+	xa_for_each(&conn->channels, index, ch) {
+		xa_erase(&conn->channels, index);
+		s = ch->session;
+		mutex_lock(&s->lock);
+		listed = ch->listed;
+		if (listed) {
+			list_del_init(&ch->node);
+			ch->listed = false;
+			s->nchannels--;
+		}
+		last = listed && !s->nchannels;
+		mutex_unlock(&s->lock);
+		if (last)
+			csrv_session_end(s);
+		if (listed)
+			csrv_channel_put(ch);
+		csrv_channel_put(ch);
+	}
+}
+
+static struct csrv_session *session_next(struct csrv_server *srv, unsigned long *index)
+{
+	struct csrv_session *s;
+
+	xa_lock(&srv->sessions);
+	s = xa_find(&srv->sessions, index, ULONG_MAX, XA_PRESENT);
+	if (s)
+		kref_get(&s->ref);
+	xa_unlock(&srv->sessions);
+	(*index)++;
+	return s;
+}
+
+void csrv_sessions_end_all(struct csrv_server *srv)
+{
+	struct csrv_session *s;
+	unsigned long index = 0;
+
+	while ((s = session_next(srv, &index))) {
+		csrv_session_end(s);
+		csrv_session_put(s);
+	}
+}
+
+/* The account is revoked: so are its sessions, those being renewed too. */
+void csrv_sessions_end_user(struct csrv_server *srv, const struct csrv_user *user)
+{
+	struct csrv_session *s;
+	unsigned long index = 0;
+	bool his;
+
+	while ((s = session_next(srv, &index))) {
+		mutex_lock(&s->lock);
+		his = s->identity && s->identity->account &&
+		      !strcmp(s->identity->account->name, user->name);
+		mutex_unlock(&s->lock);
+		if (his)
+			csrv_session_end(s);
+		csrv_session_put(s);
+	}
+}
+
+/* ---- what a finished logon does to its session ---- */
+
+static struct csrv_sign_key *channel_key(struct csrv_logon *l, const struct csrv_logon_keys *k)
+{
+	u8 key[CSRV_KEY_LEN];
+	struct csrv_sign_key *ret;
+	int err;
+
+	if (k->key_len != CSRV_KEY_LEN)
+		return NULL;
+	err = csrv_keys_signing(l->session->dialect, k->key, l->preauth, key);
+	if (err)
+		return ERR_PTR(err);
+	ret = csrv_sign_key_alloc(l->conn->nego.signing_alg, key, GFP_KERNEL);
+	memzero_explicit(key, sizeof(key));
+	return ret;
+}
+
+static struct csrv_channel *channel_make(struct csrv_logon *l, const struct csrv_logon_keys *k)
+{
+	struct csrv_channel *ch = kzalloc(sizeof(*ch), GFP_KERNEL);
+	struct csrv_sign_key *key;
+
+	if (!ch)
+		return ERR_PTR(-ENOMEM);
+	key = channel_key(l, k);
+	if (IS_ERR(key)) {
+		kfree(ch);
+		return ERR_CAST(key);
+	}
+	kref_init(&ch->ref);
+	ch->session = csrv_session_get(l->session);
+	ch->conn = csrv_conn_get(l->conn);
+	ch->sign_key = key;
+	INIT_LIST_HEAD(&ch->node);
+	csrv_object_created(CSRV_OBJ_CHANNEL);
+	return ch;
+}
+
+/* Both tables, or none.  session->lock is held and the session is not DEAD. */
+static int channel_link(struct csrv_channel *ch)
+{
+	struct csrv_session *s = ch->session;
+	int err;
+
+	lockdep_assert_held(&s->lock);
+	err = xa_insert(&ch->conn->channels, (u32)s->id, ch, GFP_KERNEL);
+	if (err)
+		return err;
+	csrv_channel_get(ch);
+	csrv_channel_get(ch);
+	list_add_tail(&ch->node, &s->channels);
+	ch->listed = true;
+	s->nchannels++;
+	return 0;
+}
+
+static int session_seal_keys(struct csrv_session *s, const struct csrv_logon *l,
+			     const struct csrv_logon_keys *k)
+{
+	struct csrv_full_key full = { .len = CSRV_KEY_LEN };
+	struct csrv_seal_keys sk = {};
+	int err;
+
+	if (!s->cipher)
+		return 0;
+	memcpy(full.key, k->key, CSRV_KEY_LEN);
+	err = csrv_keys_sealing(s->dialect, s->cipher, &full, l->preauth, &sk);
+	if (err)
+		goto out;
+	s->seal_in = csrv_seal_key_alloc(s->cipher, sk.c2s, sk.len);
+	s->seal_out = csrv_seal_key_alloc(s->cipher, sk.s2c, sk.len);
+	if (IS_ERR(s->seal_in)) {
+		err = PTR_ERR(s->seal_in);
+		s->seal_in = NULL;
+	}
+	if (IS_ERR(s->seal_out)) {
+		err = PTR_ERR(s->seal_out);
+		s->seal_out = NULL;
+	}
+out:
+	memzero_explicit(&full, sizeof(full));
+	memzero_explicit(&sk, sizeof(sk));
+	return err;
+}
+
+static int session_keys(struct csrv_session *s, const struct csrv_logon *l,
+			const struct csrv_channel *ch, const struct csrv_logon_keys *k)
+{
+	int err;
+
+	s->has_key = k->key_len == CSRV_KEY_LEN;
+	if (!s->has_key)
+		return 0;
+	s->sign_key = csrv_sign_key_get(ch->sign_key);
+	err = csrv_keys_application(s->dialect, k->key, l->preauth, s->app_key);
+	return err ? err : session_seal_keys(s, l, k);
+}
+
+/**
+ * csrv_session_establish() - the first logon of a session succeeded
+ * @l: the logon; its preauth hash includes the request that ended it
+ * @id: who it is; a reference becomes the session's on success
+ * @k: session key of the mechanism; none for guest and anonymous
+ *
+ * Keys before state: nothing can be asked of the session until all stands.
+ * Return: 0, -ESTALE when the session has been ended meanwhile, -ENOMEM.
+ */
+int csrv_session_establish(struct csrv_logon *l, struct csrv_identity *id,
+			   const struct csrv_logon_keys *k)
+{
+	struct csrv_channel *ch = channel_make(l, k);
+	struct csrv_session *s = l->session;
+	int err;
+
+	if (IS_ERR(ch))
+		return PTR_ERR(ch);
+	mutex_lock(&s->lock);
+	err = s->state == CSRV_SESSION_IN_PROGRESS ? 0 : -ESTALE;
+	if (!err)
+		err = session_keys(s, l, ch, k);
+	if (!err)
+		err = channel_link(ch);
+	if (!err) {
+		s->identity = id;
+		s->first_identity = csrv_identity_get(id);
+		session_set_state(s, CSRV_SESSION_VALID);
+	}
+	mutex_unlock(&s->lock);
+	csrv_channel_put(ch);
+	return err;
+}
+
+/**
+ * csrv_session_reauth() - a session's user proved who it is again
+ *
+ * Keys stay ([MS-SMB2] 3.3.5.5.3); the identity is replaced as a whole.
+ * Return: 0 and @id is the session's; -EKEYREJECTED for another user, -ESTALE.
+ */
+int csrv_session_reauth(struct csrv_logon *l, struct csrv_identity *id)
+{
+	struct csrv_session *s = l->session;
+	struct csrv_identity *old = NULL;
+	int err = -ESTALE;
+
+	mutex_lock(&s->lock);
+	if (s->state == CSRV_SESSION_VALID || s->state == CSRV_SESSION_EXPIRED) {
+		old = s->identity;
+		s->identity = id;
+		session_set_state(s, CSRV_SESSION_VALID);
+		err = 0;
+	}
+	mutex_unlock(&s->lock);
+	csrv_identity_put(old);
+	return err;
+}
+
+/**
+ * csrv_session_bind() - a further connection joins a session
+ *
+ * The caller has checked everything that [MS-SMB2] 3.3.5.5.2 asks, the user's being
+ * the same among it.
+ * Return: 0, -ESTALE, -EBUSY when the connection has a channel of it, -ENOMEM.
+ */
+int csrv_session_bind(struct csrv_logon *l, const struct csrv_logon_keys *k)
+{
+	struct csrv_channel *ch = channel_make(l, k);
+	struct csrv_session *s = l->session;
+	int err;
+
+	if (IS_ERR(ch))
+		return PTR_ERR(ch);
+	mutex_lock(&s->lock);
+	err = s->state == CSRV_SESSION_VALID ? channel_link(ch) : -ESTALE;
+	mutex_unlock(&s->lock);
+	csrv_channel_put(ch);
+	return err;
+}

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * model/session.h - who is logged on: identity, session, channel, logon
+ *
+ * Four objects, because they live for different times ([MS-SMB2] 3.3.1.8):
+ *  identity  who somebody is; immutable, replaced as a whole by re-authentication
+ *  session   what the client holds; its keys never change once it is VALID
+ *  channel   session x connection, with a signing key of its own; immutable
+ *  logon     a logon in progress; its state belongs to it and to nobody else
+ */
+#ifndef CIFSSRV_MODEL_SESSION_H
+#define CIFSSRV_MODEL_SESSION_H
+
+#include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/rcupdate.h>
+#include <linux/types.h>
+#include <linux/workqueue.h>
+#include <linux/xarray.h>
+
+#include "../crypt/crypt.h"
+#include "wait.h"
+
+struct cred;
+struct csrv_conn;
+struct csrv_nego;
+struct csrv_open;
+struct csrv_server;
+struct csrv_tree;
+struct csrv_up_auth_result_k;
+struct csrv_user;
+
+/**
+ * struct csrv_identity - who somebody is
+ *
+ * Made from the daemon's answer; immutable; held by sessions, opens and requests.
+ */
+struct csrv_identity {
+	struct kref		ref;
+	u32			flags;		/* enum csrv_up_identity_flags */
+	u32			uid;
+	u32			gid;
+	u32			ngroups;
+	u32			*groups;
+	char			*user;		/* account name; "" for anonymous */
+	char			*domain;
+	u64			expiry;		/* seconds since 1970; 0: never */
+	const struct cred	*cred;
+	struct csrv_user	*account;	/* users/<name>; NULL for guest and anonymous */
+};
+
+struct csrv_identity *csrv_identity_make(struct csrv_server *srv,
+					 const struct csrv_up_auth_result_k *res);
+struct csrv_identity *csrv_identity_get(struct csrv_identity *id);
+void csrv_identity_put(struct csrv_identity *id);
+bool csrv_identity_same(const struct csrv_identity *a, const struct csrv_identity *b);
+
+/*
+ *   IN_PROGRESS --logged on--> VALID --expiry--> EXPIRED --re-authenticated--> VALID
+ *        |                       |                  |
+ *        +----- refused ---------+---- logoff, previous session id, revoke, last
+ *                                |     channel gone ----> DEAD
+ *
+ * IN_PROGRESS: only SESSION_SETUP.  EXPIRED: only SESSION_SETUP, LOGOFF, CLOSE, LOCK
+ * ([MS-SMB2] 3.3.5.2.9).  DEAD: nothing; the last reference frees it.
+ */
+enum csrv_session_state {
+	CSRV_SESSION_IN_PROGRESS,
+	CSRV_SESSION_VALID,
+	CSRV_SESSION_EXPIRED,
+	CSRV_SESSION_DEAD,
+};
+
+/**
+ * struct csrv_session - one session
+ *
+ * Made by the first SESSION_SETUP.  The server's table holds one reference until it
+ * is DEAD; channels, logons and requests hold one each.
+ */
+struct csrv_session {
+	struct kref		ref;
+	struct csrv_server	*srv;
+	u64			id;
+	u64			created;	/* FILETIME */
+
+	struct mutex		lock;		/* guards the next five */
+	enum csrv_session_state	state;
+	struct list_head	channels;	/* csrv_channel.node */
+	u32			nchannels;
+	struct csrv_identity	*identity;	/* NULL until VALID */
+	struct csrv_identity	*first_identity;	/* of the first logon: constant */
+
+	/* constant once VALID */
+	u16			dialect;
+	u16			cipher;
+	u16			signing_alg;
+	u8			client_guid[16];
+	bool			signing_required;
+	bool			encrypt;	/* SMB2_SESSION_FLAG_ENCRYPT_DATA */
+	bool			has_key;
+	struct csrv_sign_key	*sign_key;	/* Session.SigningKey */
+	struct csrv_seal_key	*seal_out;
+	struct csrv_seal_key	*seal_in;
+	u8			app_key[CSRV_KEY_LEN];
+
+	struct xarray		trees;		/* TreeId -> csrv_tree */
+	u32			next_tree;
+	struct xarray		opens;		/* volatile id -> csrv_open */
+	u32			next_open;
+	atomic_t		nopens;
+	struct work_struct	end_work;
+};
+
+struct csrv_session *csrv_session_create(struct csrv_server *srv, const struct csrv_nego *nego);
+struct csrv_session *csrv_session_get(struct csrv_session *s);
+void csrv_session_put(struct csrv_session *s);
+struct csrv_session *csrv_session_find(struct csrv_server *srv, u64 id);
+void csrv_session_end(struct csrv_session *s);
+struct csrv_identity *csrv_session_identity(struct csrv_session *s);
+enum csrv_session_state csrv_session_state(struct csrv_session *s);
+void csrv_sessions_end_user(struct csrv_server *srv, const struct csrv_user *user);
+void csrv_sessions_end_all(struct csrv_server *srv);
+
+/**
+ * struct csrv_channel - a session on a connection
+ *
+ * Immutable.  Held by the session's list and the connection's table until either
+ * ends, and by requests that came over it.
+ */
+struct csrv_channel {
+	struct kref		ref;
+	struct csrv_session	*session;	/* a reference */
+	struct csrv_conn	*conn;		/* a reference */
+	struct csrv_sign_key	*sign_key;	/* NULL: guest or anonymous */
+	struct list_head	node;		/* session->channels */
+	bool			listed;		/* in session->channels; session->lock */
+};
+
+struct csrv_channel *csrv_channel_get(struct csrv_channel *ch);
+void csrv_channel_put(struct csrv_channel *ch);
+struct csrv_channel *csrv_channel_find(struct csrv_conn *conn, u64 session_id);
+void csrv_channels_drop_conn(struct csrv_conn *conn);
+
+/**
+ * struct csrv_logon - a logon in progress on one connection
+ *
+ * Made by its first SESSION_SETUP, ended by its last, by a time-out, or with the
+ * connection.  The connection's list holds one reference, the request of the leg
+ * being worked on another.
+ */
+struct csrv_logon {
+	struct kref		ref;
+	u64			id;		/* the daemon's name for it */
+	struct csrv_conn	*conn;		/* a reference */
+	struct csrv_session	*session;	/* a reference */
+	struct list_head	node;		/* conn->logons; conn->lock */
+	bool			listed;		/* conn->lock */
+	bool			busy;		/* a leg is being worked on; conn->lock */
+	bool			binding;
+	bool			reauth;
+	bool			first;		/* no leg has been sent to the daemon yet */
+	unsigned long		since;		/* jiffies */
+	u8			preauth[CSRV_PREAUTH_LEN];
+};
+
+struct csrv_logon *csrv_logon_create(struct csrv_conn *conn, struct csrv_session *s);
+struct csrv_logon *csrv_logon_claim(struct csrv_conn *conn, u64 session_id);
+void csrv_logon_yield(struct csrv_logon *l);
+void csrv_logon_end(struct csrv_logon *l, bool tell_daemon);
+void csrv_logon_put(struct csrv_logon *l);
+void csrv_logons_drop_conn(struct csrv_conn *conn, unsigned long older_than);
+
+/**
+ * struct csrv_logon_keys - what establishing a session needs besides the identity
+ * @key: session key of the mechanism
+ * @key_len: 0 or CSRV_KEY_LEN
+ */
+struct csrv_logon_keys {
+	const u8	*key;
+	u32		key_len;
+};
+
+int csrv_session_establish(struct csrv_logon *l, struct csrv_identity *id,
+			   const struct csrv_logon_keys *keys);
+int csrv_session_reauth(struct csrv_logon *l, struct csrv_identity *id);
+int csrv_session_bind(struct csrv_logon *l, const struct csrv_logon_keys *keys);
+
+#endif /* CIFSSRV_MODEL_SESSION_H */

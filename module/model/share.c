@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* model/share.c - shares: published, found, replaced, revoked */
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "../base/log.h"
+#include "../base/objects.h"
+#include "../wire/utf16.h"
+#include "conn.h"
+#include "open.h"
+#include "server.h"
+#include "session.h"
+#include "share.h"
+
+#define CSRV_IPC_NAME	"IPC$"
+
+static void cfg_free(struct csrv_share_cfg *cfg)
+{
+	if (cfg->root.path.dentry)
+		csrv_vfs_root_close(&cfg->root);
+	csrv_share_params_free(&cfg->p);
+	kfree_rcu(cfg, rcu);
+}
+
+void csrv_share_cfg_put(struct csrv_share_cfg *cfg)
+{
+	if (cfg && refcount_dec_and_test(&cfg->ref))
+		cfg_free(cfg);
+}
+
+struct csrv_share_cfg *csrv_share_cfg_ref(struct csrv_share_cfg *cfg)
+{
+	refcount_inc(&cfg->ref);
+	return cfg;
+}
+
+/* The parameters as they are now; never NULL. */
+struct csrv_share_cfg *csrv_share_cfg_get(struct csrv_share *share)
+{
+	struct csrv_share_cfg *cfg;
+
+	rcu_read_lock();
+	do {
+		cfg = rcu_dereference(share->cfg);
+	} while (!refcount_inc_not_zero(&cfg->ref));
+	rcu_read_unlock();
+	return cfg;
+}
+
+static void share_free(struct kref *ref)
+{
+	struct csrv_share *share = container_of(ref, struct csrv_share, ref);
+
+	csrv_share_cfg_put(rcu_dereference_raw(share->cfg));
+	kfree(share->name);
+	csrv_object_destroyed(CSRV_OBJ_SHARE);
+	kfree(share);
+}
+
+void csrv_share_put(struct csrv_share *share)
+{
+	if (share)
+		kref_put(&share->ref, share_free);
+}
+
+static u32 root_flags(const struct csrv_share_params *p)
+{
+	u32 flags = 0;
+
+	if (!p->follow_symlinks)
+		flags |= CSRV_ROOT_NO_SYMLINKS;
+	else if (p->wide_links)
+		flags |= CSRV_ROOT_WIDE_LINKS;
+	if (p->case_sensitive)
+		flags |= CSRV_ROOT_CASE_SENSITIVE;
+	return flags;
+}
+
+static struct csrv_share_cfg *cfg_make(const struct csrv_share_params *p, bool ipc)
+{
+	struct csrv_share_cfg *cfg = kzalloc(sizeof(*cfg), GFP_KERNEL);
+	int err;
+
+	if (!cfg)
+		return ERR_PTR(-ENOMEM);
+	refcount_set(&cfg->ref, 1);
+	err = csrv_share_params_copy(&cfg->p, p);
+	if (err)
+		goto free;
+	if (!ipc) {
+		err = csrv_vfs_root_open(&cfg->root, cfg->p.path, root_flags(&cfg->p));
+		if (err) {
+			memset(&cfg->root, 0, sizeof(cfg->root));
+			goto free_params;
+		}
+	}
+	return cfg;
+free_params:
+	csrv_share_params_free(&cfg->p);
+free:
+	kfree(cfg);
+	return ERR_PTR(err);
+}
+
+static struct csrv_share *share_make(struct csrv_server *srv, const char *name,
+				     struct csrv_share_cfg *cfg, bool ipc)
+{
+	struct csrv_share *share = kzalloc(sizeof(*share), GFP_KERNEL);
+
+	if (!share)
+		return NULL;
+	share->name = kstrdup(name, GFP_KERNEL);
+	if (!share->name) {
+		kfree(share);
+		return NULL;
+	}
+	kref_init(&share->ref);
+	share->srv = srv;
+	share->ipc = ipc;
+	share->id = wire_name_fold_hash(name, strlen(name), 0) ?: 1;
+	INIT_LIST_HEAD(&share->node);
+	RCU_INIT_POINTER(share->cfg, cfg);
+	csrv_object_created(CSRV_OBJ_SHARE);
+	return share;
+}
+
+static struct csrv_share *share_peek_locked(struct csrv_server *srv, const char *name)
+{
+	struct csrv_share *share;
+
+	lockdep_assert_held(&srv->names_lock);
+	list_for_each_entry(share, &srv->shares, node)
+		if (!wire_name_casecmp(share->name, strlen(share->name), name, strlen(name)))
+			return share;
+	return NULL;
+}
+
+/* A running share of that name, with a reference, or NULL. */
+struct csrv_share *csrv_share_find(struct csrv_server *srv, const char *name)
+{
+	struct csrv_share *share;
+
+	mutex_lock(&srv->names_lock);
+	share = share_peek_locked(srv, name);
+	if (share)
+		kref_get(&share->ref);
+	mutex_unlock(&srv->names_lock);
+	return share;
+}
+
+static int share_publish(struct csrv_server *srv, const char *name,
+			 const struct csrv_share_params *p, bool ipc)
+{
+	struct csrv_share_cfg *cfg = cfg_make(p, ipc), *old;
+	struct csrv_share *share;
+	int err = 0;
+
+	if (IS_ERR(cfg))
+		return PTR_ERR(cfg);
+	mutex_lock(&srv->names_lock);
+	share = share_peek_locked(srv, name);
+	if (share) {
+		old = rcu_dereference_protected(share->cfg, lockdep_is_held(&srv->names_lock));
+		rcu_assign_pointer(share->cfg, cfg);
+	} else {
+		old = NULL;
+		share = share_make(srv, name, cfg, ipc);
+		if (share) {
+			list_add_tail(&share->node, &srv->shares);
+		} else {
+			old = cfg;
+			err = -ENOMEM;
+		}
+	}
+	mutex_unlock(&srv->names_lock);
+	csrv_share_cfg_put(old);
+	return err;
+}
+
+/**
+ * csrv_share_publish() - make a share reachable, or change a running one
+ * @srv: the server
+ * @name: as clients say it, UTF-8
+ * @p: copied
+ *
+ * What changes on a running share counts for the next request on every tree; opens
+ * keep the parameters that they were made under.
+ * Return: 0; -ENOENT, -ENOTDIR … for a path that will not do; -ENOMEM.
+ */
+int csrv_share_publish(struct csrv_server *srv, const char *name,
+		       const struct csrv_share_params *p)
+{
+	return share_publish(srv, name, p, false);
+}
+
+/* IPC$ is always there: it has no path and cannot be configured. */
+int csrv_share_publish_ipc(struct csrv_server *srv)
+{
+	struct csrv_share_params p;
+	int err = csrv_share_params_init(&p);
+
+	if (err)
+		return err;
+	p.guest_ok = true;
+	err = share_publish(srv, CSRV_IPC_NAME, &p, true);
+	csrv_share_params_free(&p);
+	return err;
+}
+
+/* End every tree on @share, in every session. */
+static void trees_end_share(struct csrv_server *srv, const struct csrv_share *share)
+{
+	struct csrv_session *s;
+	struct csrv_tree *tree;
+	unsigned long index = 0, t;
+
+	for (;;) {
+		xa_lock(&srv->sessions);
+		s = xa_find(&srv->sessions, &index, ULONG_MAX, XA_PRESENT);
+		if (s)
+			csrv_session_get(s);
+		xa_unlock(&srv->sessions);
+		if (!s)
+			return;
+		xa_for_each(&s->trees, t, tree) {
+			tree = csrv_tree_find(s, t);
+			if (tree && tree->share == share)
+				csrv_tree_disconnect(s, tree);
+			csrv_tree_put(tree);
+		}
+		csrv_session_put(s);
+		index++;
+	}
+}
+
+static void share_end(struct csrv_server *srv, struct csrv_share *share)
+{
+	trees_end_share(srv, share);
+	csrv_share_put(share);
+}
+
+/* The share is gone for new clients at once; its trees and their opens end. */
+void csrv_share_revoke(struct csrv_server *srv, const char *name)
+{
+	struct csrv_share *share;
+
+	mutex_lock(&srv->names_lock);
+	share = share_peek_locked(srv, name);
+	if (share) {
+		WRITE_ONCE(share->revoked, true);
+		list_del_init(&share->node);
+	}
+	mutex_unlock(&srv->names_lock);
+	if (share)
+		share_end(srv, share);
+}
+
+void csrv_shares_revoke_all(struct csrv_server *srv)
+{
+	struct csrv_share *share;
+
+	for (;;) {
+		mutex_lock(&srv->names_lock);
+		share = list_first_entry_or_null(&srv->shares, struct csrv_share, node);
+		if (share) {
+			WRITE_ONCE(share->revoked, true);
+			list_del_init(&share->node);
+		}
+		mutex_unlock(&srv->names_lock);
+		if (!share)
+			return;
+		share_end(srv, share);
+	}
+}

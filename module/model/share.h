@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* model/share.h - shares, and trees: a share as one session sees it */
+#ifndef CIFSSRV_MODEL_SHARE_H
+#define CIFSSRV_MODEL_SHARE_H
+
+#include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/refcount.h>
+#include <linux/types.h>
+
+#include "../vfs/vfs.h"
+#include "../wire/status.h"
+#include "share_params_gen.h"
+
+struct csrv_conn;
+struct csrv_identity;
+struct csrv_server;
+struct csrv_session;
+
+/* One immutable snapshot of a share's parameters; replaced as a whole. */
+struct csrv_share_cfg {
+	refcount_t			ref;
+	struct rcu_head			rcu;
+	struct csrv_share_params	p;
+	struct csrv_vfs_root		root;	/* not for IPC$ */
+};
+
+/**
+ * struct csrv_share - one share
+ *
+ * Made by publishing, held by the server's list until revoked, and by its trees.
+ */
+struct csrv_share {
+	struct kref			ref;
+	struct csrv_server		*srv;
+	char				*name;
+	bool				ipc;
+	bool				revoked;	/* srv->names_lock */
+	u32				id;		/* stable number: volume serial */
+	atomic_t			ntrees;
+	struct list_head		node;		/* srv->shares; srv->names_lock */
+	struct csrv_share_cfg __rcu	*cfg;		/* writers: srv->names_lock */
+};
+
+int csrv_share_publish(struct csrv_server *srv, const char *name,
+		       const struct csrv_share_params *p);
+void csrv_share_revoke(struct csrv_server *srv, const char *name);
+int csrv_share_publish_ipc(struct csrv_server *srv);
+void csrv_shares_revoke_all(struct csrv_server *srv);
+struct csrv_share *csrv_share_find(struct csrv_server *srv, const char *name);
+void csrv_share_put(struct csrv_share *share);
+struct csrv_share_cfg *csrv_share_cfg_get(struct csrv_share *share);
+struct csrv_share_cfg *csrv_share_cfg_ref(struct csrv_share_cfg *cfg);
+void csrv_share_cfg_put(struct csrv_share_cfg *cfg);
+
+/**
+ * struct csrv_tree - a tree connect
+ *
+ * Held by its session's table until TREE_DISCONNECT, logoff or revoke, by requests
+ * and by opens.
+ */
+struct csrv_tree {
+	struct kref		ref;
+	u32			id;
+	bool			dead;		/* session->lock; no new opens */
+	struct csrv_share	*share;		/* a reference */
+	u32			max_access;	/* most that this user may get here */
+	bool			read_only;	/* for this user */
+	bool			admin;		/* acts as root here: admin users */
+	bool			encrypt;	/* requests must come encrypted */
+	const struct cred	*cred;		/* force user, admin users; else NULL */
+	u64			created;	/* FILETIME */
+};
+
+nt_status_t csrv_tree_connect(struct csrv_session *s, struct csrv_conn *conn,
+			      const char *share_name, struct csrv_tree **ret);
+struct csrv_tree *csrv_tree_find(struct csrv_session *s, u32 id);
+struct csrv_tree *csrv_tree_get(struct csrv_tree *tree);
+void csrv_tree_put(struct csrv_tree *tree);
+bool csrv_tree_disconnect(struct csrv_session *s, struct csrv_tree *tree);
+void csrv_trees_end_all(struct csrv_session *s);
+
+#endif /* CIFSSRV_MODEL_SHARE_H */

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* model/user.c - accounts that may log on */
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "../base/objects.h"
+#include "../wire/utf16.h"
+#include "server.h"
+#include "session.h"
+#include "user.h"
+
+static void user_free(struct kref *ref)
+{
+	struct csrv_user *user = container_of(ref, struct csrv_user, ref);
+
+	csrv_user_params_free(&user->p);
+	kfree(user->name);
+	csrv_object_destroyed(CSRV_OBJ_USER);
+	kfree(user);
+}
+
+void csrv_user_put(struct csrv_user *user)
+{
+	if (user)
+		kref_put(&user->ref, user_free);
+}
+
+static struct csrv_user *user_peek_locked(struct csrv_server *srv, const char *name)
+{
+	struct csrv_user *user;
+
+	lockdep_assert_held(&srv->names_lock);
+	list_for_each_entry(user, &srv->users, node)
+		if (!wire_name_casecmp(user->name, strlen(user->name), name, strlen(name)))
+			return user;
+	return NULL;
+}
+
+/* The enabled account of that name, with a reference, or NULL. */
+struct csrv_user *csrv_user_find(struct csrv_server *srv, const char *name)
+{
+	struct csrv_user *user;
+
+	mutex_lock(&srv->names_lock);
+	user = user_peek_locked(srv, name);
+	if (user)
+		kref_get(&user->ref);
+	mutex_unlock(&srv->names_lock);
+	return user;
+}
+
+static struct csrv_user *user_make(const char *name, const struct csrv_user_params *p)
+{
+	struct csrv_user *user = kzalloc(sizeof(*user), GFP_KERNEL);
+
+	if (!user)
+		return NULL;
+	user->name = kstrdup(name, GFP_KERNEL);
+	if (!user->name || csrv_user_params_copy(&user->p, p)) {
+		kfree(user->name);
+		kfree(user);
+		return NULL;
+	}
+	kref_init(&user->ref);
+	csrv_object_created(CSRV_OBJ_USER);
+	return user;
+}
+
+/**
+ * csrv_user_publish() - let an account log on, or change it
+ * @srv: the server
+ * @name: of the account, UTF-8
+ * @p: copied
+ *
+ * Sessions that exist keep the identity they logged on with; a change of uid or gid
+ * counts at the next logon.
+ * Return: 0 or -ENOMEM.
+ */
+int csrv_user_publish(struct csrv_server *srv, const char *name,
+		      const struct csrv_user_params *p)
+{
+	struct csrv_user *user = user_make(name, p), *old;
+
+	if (!user)
+		return -ENOMEM;
+	mutex_lock(&srv->names_lock);
+	old = user_peek_locked(srv, name);
+	if (old)
+		list_del_init(&old->node);
+	list_add_tail(&user->node, &srv->users);
+	mutex_unlock(&srv->names_lock);
+	csrv_user_put(old);
+	return 0;
+}
+
+/* The account may not log on any more, and its sessions end. */
+void csrv_user_revoke(struct csrv_server *srv, const char *name)
+{
+	struct csrv_user *user;
+
+	mutex_lock(&srv->names_lock);
+	user = user_peek_locked(srv, name);
+	if (user) {
+		user->revoked = true;
+		list_del_init(&user->node);
+	}
+	mutex_unlock(&srv->names_lock);
+	if (!user)
+		return;
+	csrv_sessions_end_user(srv, user);
+	csrv_user_put(user);
+}
+
+void csrv_users_revoke_all(struct csrv_server *srv)
+{
+	struct csrv_user *user;
+
+	for (;;) {
+		mutex_lock(&srv->names_lock);
+		user = list_first_entry_or_null(&srv->users, struct csrv_user, node);
+		if (user)
+			list_del_init(&user->node);
+		mutex_unlock(&srv->names_lock);
+		if (!user)
+			return;
+		csrv_user_put(user);
+	}
+}

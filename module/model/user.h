@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* model/user.h - accounts that may log on */
+#ifndef CIFSSRV_MODEL_USER_H
+#define CIFSSRV_MODEL_USER_H
+
+#include <linux/kref.h>
+#include <linux/list.h>
+
+#include "user_params_gen.h"
+
+struct csrv_server;
+
+/*
+ * One enabled users/<name>.  Immutable but for revoked; published anew when its
+ * parameters change.  Held by the server's list and by identities.
+ */
+struct csrv_user {
+	struct kref			ref;
+	char				*name;
+	bool				revoked;
+	struct list_head		node;	/* srv->users; srv->names_lock */
+	struct csrv_user_params		p;
+};
+
+int csrv_user_publish(struct csrv_server *srv, const char *name,
+		      const struct csrv_user_params *p);
+void csrv_user_revoke(struct csrv_server *srv, const char *name);
+void csrv_users_revoke_all(struct csrv_server *srv);
+struct csrv_user *csrv_user_find(struct csrv_server *srv, const char *name);
+void csrv_user_put(struct csrv_user *user);
+
+#endif /* CIFSSRV_MODEL_USER_H */

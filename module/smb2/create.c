@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* smb2/create.c - SMB2 CREATE, [MS-SMB2] 3.3.5.9 */
+#include <linux/slab.h>
+
+#include "../info/info.h"
+#include "../model/create.h"
+#include "../model/dosattr.h"
+#include "../wire/access.h"
+#include "../wire/fscc_file.h"
+#include "../wire/name.h"
+#include "../wire/sd.h"
+#include "smb2.h"
+
+/* [MS-SMB2] 3.3.5.9, the checks before anything is looked up */
+static nt_status_t check_args(const struct smb2_create_args *a)
+{
+	if (a->impersonation > SMB2_IMPERSONATION_DELEGATE)
+		return NT_BAD_IMPERSONATION_LEVEL;
+	if (a->disposition >= FILE_DISPOSITIONS)
+		return NT_INVALID_PARAMETER;
+	if (a->options & ~FILE_CREATE_OPTIONS_VALID)
+		return NT_INVALID_PARAMETER;
+	if (a->share_access & ~FILE_SHARE_ALL)
+		return NT_INVALID_PARAMETER;
+	if (a->desired_access & ACCESS_RESERVED_MASK)
+		return NT_ACCESS_DENIED;
+	if (a->file_attributes & ~FILE_ATTRIBUTE_ALL & ~FILE_ATTRIBUTE_VOLUME)
+		return NT_INVALID_PARAMETER;
+	if (a->ctx.present & (SMB2_CTX_DHNC | SMB2_CTX_DH2C))
+		return NT_OBJECT_NAME_NOT_FOUND;	/* no durable opens: there is none */
+	if (a->ctx.present & SMB2_CTX_TWRP)
+		return NT_OBJECT_NAME_NOT_FOUND;	/* no snapshots: there is none */
+	if (a->options & FILE_OPEN_REQUIRING_OPLOCK)
+		return NT_OPLOCK_NOT_GRANTED;
+	return NT_OK;
+}
+
+static nt_status_t parse_name(const struct smb2_create_args *a, char *buf, struct wire_path *path)
+{
+	nt_status_t status = wire_path_parse(&a->name, buf, WIRE_PATH_MAX, path);
+
+	if (status != NT_OK)
+		return status;
+	/* Named streams are not kept yet, and the volume says so. */
+	if (path->stream || path->stream_type == WIRE_STREAM_INDEX)
+		return NT_OBJECT_NAME_INVALID;
+	return NT_OK;
+}
+
+static nt_status_t fill_reply(struct csrv_req *req, struct csrv_open *o, const char *name,
+			      u32 action)
+{
+	const struct smb2_create_args *a = &smb2_args(req)->create;
+	struct smb2_create_res *res = &smb2_res(req)->create;
+	struct csrv_facts f;
+	int err = csrv_facts_get(o->cfg, &o->path, name, &f);
+
+	if (err)
+		return csrv_errno_status(err);
+	res->oplock_level = SMB2_OPLOCK_LEVEL_NONE;
+	res->action = action;
+	res->creation_time = f.create_time;
+	res->access_time = f.access_time;
+	res->write_time = f.write_time;
+	res->change_time = f.change_time;
+	res->alloc_size = f.vfs.alloc;
+	res->end_of_file = f.vfs.size;
+	res->attributes = f.attributes;
+	res->id.persistent_id = o->persistent_id;
+	res->id.volatile_id = o->volatile_id;
+	if (a->ctx.present & SMB2_CTX_MXAC) {
+		res->ctx.present |= SMB2_CTX_MXAC;
+		res->ctx.mxac_access = csrv_vfs_max_access(&o->path) & o->tree->max_access;
+	}
+	if (a->ctx.present & SMB2_CTX_QFID) {
+		res->ctx.present |= SMB2_CTX_QFID;
+		res->ctx.disk_file_id = f.vfs.ino;
+		res->ctx.disk_volume_id = f.vfs.dev;
+	}
+	return NT_OK;
+}
+
+/* What comes after the open is there, as its user; a failure undoes the CREATE. */
+static nt_status_t create_after(struct csrv_req *req, struct csrv_create *c)
+{
+	const struct smb2_create_args *a = &smb2_args(req)->create;
+	const struct cred *old = csrv_open_enter(c->open);
+	nt_status_t status = NT_OK;
+
+	if (c->action == FILE_CREATED && (a->ctx.present & SMB2_CTX_EXTA) && a->ctx.ea.len)
+		status = csrv_info_set_eas(c->open, &a->ctx.ea);
+	if (status == NT_OK)
+		status = fill_reply(req, c->open, c->name, c->action);
+	if (status != NT_OK && c->action == FILE_CREATED)
+		csrv_open_set_delete(c->open, true);
+	csrv_open_leave(old);
+	return status;
+}
+
+static nt_status_t create_file(struct csrv_req *req, const char *name, bool dir_only,
+			       const struct wire_sd *sd)
+{
+	const struct smb2_create_args *a = &smb2_args(req)->create;
+	struct csrv_create c = {
+		.session	= req->session,
+		.tree		= req->tree,
+		.cfg		= req->cfg,
+		.identity	= req->identity,
+		.name		= name,
+		.access		= a->desired_access,
+		.share		= a->share_access,
+		.disposition	= a->disposition,
+		.options	= a->options,
+		.attributes	= a->file_attributes,
+		.alloc_size	= a->ctx.present & SMB2_CTX_ALSI ? a->ctx.alloc_size : 0,
+		.sd		= sd,
+	};
+	nt_status_t status;
+
+	if (dir_only && (a->options & FILE_NON_DIRECTORY_FILE))
+		return NT_OBJECT_NAME_INVALID;
+	status = csrv_create_open(&c);
+	if (status != NT_OK)
+		return status;
+	status = create_after(req, &c);
+	if (status == NT_OK) {
+		req->chain_pid = c.open->persistent_id;
+		req->chain_vid = c.open->volatile_id;
+		req->chain_has_open = true;
+	} else {
+		csrv_open_close(req->session, c.open);
+	}
+	csrv_open_put(c.open);
+	return status;
+}
+
+/* The security descriptor of SecD, in a form and memory of its own. */
+static nt_status_t parse_sd(const struct smb2_create_args *a, struct wire_sd **ret)
+{
+	*ret = NULL;
+	if (!(a->ctx.present & SMB2_CTX_SECD))
+		return NT_OK;
+	return csrv_sd_decode(&a->ctx.sd, ret);
+}
+
+static nt_status_t create_on_disk(struct csrv_req *req)
+{
+	const struct smb2_create_args *a = &smb2_args(req)->create;
+	char *buf = kmalloc(WIRE_PATH_MAX, GFP_KERNEL);
+	struct wire_sd *sd = NULL;
+	struct wire_path path;
+	nt_status_t status;
+
+	if (!buf)
+		return NT_INSUFFICIENT_RESOURCES;
+	status = parse_name(a, buf, &path);
+	if (status == NT_OK)
+		status = parse_sd(a, &sd);
+	if (status == NT_OK)
+		status = create_file(req, path.path, path.trailing_slash, sd);
+	csrv_sd_free(sd);
+	kfree(buf);
+	return status;
+}
+
+static nt_status_t create_pipe(struct csrv_req *req)
+{
+	const struct smb2_create_args *a = &smb2_args(req)->create;
+	char name[CSRV_PIPE_NAME_MAX];
+
+	if (!smb2_text(&a->name, name, sizeof(name)))
+		return NT_OBJECT_NAME_INVALID;
+	return smb2_pipe_open(req, name[0] == '\\' ? name + 1 : name);
+}
+
+/* [MS-SMB2] 3.3.5.9 */
+nt_status_t smb2_create(struct csrv_req *req)
+{
+	nt_status_t status = check_args(&smb2_args(req)->create);
+
+	if (status != NT_OK)
+		return status;
+	return req->tree->share->ipc ? create_pipe(req) : create_on_disk(req);
+}
+
+/* The daemon has opened the pipe, or not. */
+nt_status_t smb2_create_resume(struct csrv_req *req)
+{
+	return smb2_pipe_opened(req);
+}

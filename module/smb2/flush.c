@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* smb2/flush.c - SMB2 FLUSH, [MS-SMB2] 3.3.5.11 */
+#include "smb2.h"
+
+nt_status_t smb2_flush(struct csrv_req *req)
+{
+	struct csrv_open *o = req->open;
+	int err;
+
+	if (o->pipe || !o->filp || !req->cfg->p.strict_sync)
+		return NT_OK;
+	err = csrv_vfs_fsync(o->filp, false);
+	return err ? csrv_errno_status(err) : NT_OK;
+}

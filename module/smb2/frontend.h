@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* smb2/frontend.h - what leaves the room: the front end */
+#ifndef CIFSSRV_SMB2_FRONTEND_H
+#define CIFSSRV_SMB2_FRONTEND_H
+
+struct csrv_frontend;
+
+extern const struct csrv_frontend smb2_frontend;
+
+#endif /* CIFSSRV_SMB2_FRONTEND_H */

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* smb2/fsctl_validate.c - FSCTL_VALIDATE_NEGOTIATE_INFO, [MS-SMB2] 3.3.5.15.12 */
+#include "../model/server.h"
+#include "smb2.h"
+
+static bool same_dialects(const struct csrv_nego *n, const struct smb2_validate_negotiate *v)
+{
+	u32 i;
+
+	if (v->num_dialects != n->nclient_dialects)
+		return false;
+	for (i = 0; i < v->num_dialects; i++)
+		if (v->dialects[i] != n->client_dialects[i])
+			return false;
+	return true;
+}
+
+/* Somebody in between changed the NEGOTIATE: no answer, the connection ends. */
+nt_status_t smb2_fsctl_validate(struct csrv_req *req, struct wire_out *out)
+{
+	const struct smb2_ioctl_args *args = &smb2_args(req)->ioctl;
+	const struct csrv_nego *n = &req->conn->nego;
+	struct smb2_validate_negotiate_res res = {
+		.capabilities	= n->server_caps,
+		.security_mode	= n->server_secmode,
+		.dialect	= n->dialect,
+	};
+	struct smb2_validate_negotiate v;
+
+	if (!smb2_decode_validate_negotiate(&args->input, &v) ||
+	    memcmp(v.guid, n->client_guid, sizeof(v.guid)) ||
+	    v.security_mode != n->client_secmode || v.capabilities != n->client_caps ||
+	    !same_dialects(n, &v)) {
+		req->drop = true;
+		return NT_ACCESS_DENIED;
+	}
+	memcpy(res.guid, req->conn->srv->guid, sizeof(res.guid));
+	return smb2_encode_validate_negotiate(out, &res) ? NT_OK : NT_BUFFER_TOO_SMALL;
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* smb2/lock.c - SMB2 LOCK, [MS-SMB2] 3.3.5.14 */
+#include "../model/brl.h"
+#include "smb2.h"
+
+static struct csrv_range range_of(const struct smb2_lock_element *e)
+{
+	return (struct csrv_range) {
+		.start		= e->offset,
+		.len		= e->length,
+		.exclusive	= e->flags & SMB2_LOCKFLAG_EXCLUSIVE_LOCK,
+	};
+}
+
+/* [MS-SMB2] 3.3.5.14.1: every element is an unlock */
+static nt_status_t unlock_all(struct csrv_req *req, const struct smb2_lock_args *args)
+{
+	struct csrv_range r;
+	nt_status_t status;
+	u32 i;
+
+	for (i = 0; i < args->num; i++) {
+		if (args->locks[i].flags != SMB2_LOCKFLAG_UNLOCK)
+			return NT_INVALID_PARAMETER;
+		r = range_of(&args->locks[i]);
+		status = csrv_brl_unlock(req->open, &r);
+		if (status != NT_OK)
+			return status;
+	}
+	return NT_OK;
+}
+
+static bool lock_flags_ok(u32 flags)
+{
+	switch (flags & ~SMB2_LOCKFLAG_FAIL_IMMEDIATELY) {
+	case SMB2_LOCKFLAG_SHARED_LOCK:
+	case SMB2_LOCKFLAG_EXCLUSIVE_LOCK:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* [MS-SMB2] 3.3.5.14.2: all or none; what was got goes back */
+static nt_status_t lock_all(struct csrv_req *req, const struct smb2_lock_args *args)
+{
+	struct csrv_range r;
+	nt_status_t status = NT_OK;
+	u32 i;
+
+	for (i = 0; i < args->num && status == NT_OK; i++) {
+		r = range_of(&args->locks[i]);
+		status = csrv_brl_lock(req->open, &r);
+	}
+	if (status == NT_OK)
+		return NT_OK;
+	for (i--; i > 0; i--) {
+		r = range_of(&args->locks[i - 1]);
+		csrv_brl_unlock(req->open, &r);
+	}
+	return status;
+}
+
+static void lock_cancel(struct csrv_req *req)
+{
+	csrv_brl_cancel(&req->lock_waiter, NT_CANCELLED);
+}
+
+/* One lock that may wait for another client: not in this worker. */
+static nt_status_t lock_wait(struct csrv_req *req, const struct smb2_lock_args *args)
+{
+	struct csrv_range r = range_of(&args->locks[0]);
+	nt_status_t status = csrv_brl_lock(req->open, &r);
+
+	if (status != NT_LOCK_NOT_GRANTED)
+		return status;
+	INIT_LIST_HEAD(&req->lock_waiter.node);
+	req->lock_waiter.open = req->open;
+	status = csrv_req_park(req, true, lock_cancel);
+	if (status != NT_OK)
+		return status;
+	status = csrv_brl_wait(req->open, &r, &req->lock_waiter, &req->wait);
+	return status == NT_PENDING ? NT_PENDING : csrv_req_unpark(req, status);
+}
+
+nt_status_t smb2_lock(struct csrv_req *req)
+{
+	const struct smb2_lock_args *args = &smb2_args(req)->lock;
+	u32 i;
+
+	if (req->open->pipe || req->open->is_dir)
+		return NT_INVALID_DEVICE_REQUEST;
+	if (args->locks[0].flags & SMB2_LOCKFLAG_UNLOCK)
+		return unlock_all(req, args);
+	for (i = 0; i < args->num; i++) {
+		if (!lock_flags_ok(args->locks[i].flags))
+			return NT_INVALID_PARAMETER;
+		/* [MS-SMB2] 3.3.5.14.2: several locks never wait */
+		if (args->num > 1 && !(args->locks[i].flags & SMB2_LOCKFLAG_FAIL_IMMEDIATELY))
+			return NT_INVALID_PARAMETER;
+	}
+	if (args->locks[0].flags & SMB2_LOCKFLAG_FAIL_IMMEDIATELY)
+		return lock_all(req, args);
+	return lock_wait(req, args);
+}

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* smb2/negotiate.c - SMB2 NEGOTIATE, [MS-SMB2] 3.3.5.3 and 3.3.5.4 */
+#include <linux/random.h>
+#include <linux/slab.h>
+#include <linux/timekeeping.h>
+
+#include "../model/server.h"
+#include "../upcall/upcall.h"
+#include "../wire/smb1/negotiate.h"
+#include "../wire/time.h"
+#include "smb2.h"
+
+#define HINT_MAX	1024u	/* room for the daemon's NegTokenInit2 */
+
+u32 smb2_negotiate_reply_max(const struct csrv_req *req)
+{
+	return 64 + HINT_MAX + 256;	/* fixed part, blob, contexts */
+}
+
+void smb2_negotiate_release(struct csrv_req *req)
+{
+	kfree(smb2_res(req)->negotiate.security.data);
+}
+
+/* The highest dialect that both sides and the configuration know; 0: none. */
+static u16 choose_dialect(const struct smb2_negotiate_args *args, const struct csrv_config *cfg)
+{
+	static const u16 known[] = {
+		SMB2_DIALECT_311, SMB2_DIALECT_302, SMB2_DIALECT_300, SMB2_DIALECT_210,
+		SMB2_DIALECT_202,
+	};
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(known); i++)
+		if (known[i] >= cfg->min_dialect && known[i] <= cfg->max_dialect &&
+		    smb2_negotiate_offers(args, known[i]))
+			return known[i];
+	return 0;
+}
+
+static bool algs_have(const struct smb2_neg_algs *algs, u16 id)
+{
+	u32 i;
+
+	for (i = 0; i < algs->num; i++)
+		if (algs->id[i] == id)
+			return true;
+	return false;
+}
+
+/* The first of ours, which stand in order of preference, that the client has too. */
+static bool choose(const u16 *ours, u32 n, const struct smb2_neg_algs *theirs, u16 *ret)
+{
+	u32 i;
+
+	for (i = 0; i < n; i++)
+		if (algs_have(theirs, ours[i])) {
+			*ret = ours[i];
+			return true;
+		}
+	return false;
+}
+
+/* [MS-SMB2] 3.3.5.4: the contexts of 3.1.1 */
+static nt_status_t negotiate_contexts(const struct smb2_neg_ctxs *ctx,
+				      const struct csrv_config *cfg, struct csrv_nego *n,
+				      struct smb2_negotiate_res *res)
+{
+	const u32 once = SMB2_NEG_PREAUTH | SMB2_NEG_ENCRYPTION | SMB2_NEG_COMPRESSION |
+			 SMB2_NEG_RDMA | SMB2_NEG_SIGNING;
+
+	if (!(ctx->present & SMB2_NEG_PREAUTH) || (ctx->duplicate & once))
+		return NT_INVALID_PARAMETER;
+	if (!ctx->preauth.num)
+		return NT_INVALID_PARAMETER;
+	if (!algs_have(&ctx->preauth, SMB2_PREAUTH_SHA512))
+		return NT_SMB_NO_PREAUTH_INTEGRITY_HASH_OVERLAP;
+	res->present |= SMB2_NEG_PREAUTH;
+	get_random_bytes(res->salt, sizeof(res->salt));
+	if (ctx->present & SMB2_NEG_ENCRYPTION) {
+		if (!ctx->ciphers.num)
+			return NT_INVALID_PARAMETER;
+		res->present |= SMB2_NEG_ENCRYPTION;
+		if (cfg->p.encryption != CSRV_SERVER_ENCRYPTION_OFF)
+			choose(cfg->ciphers, cfg->nciphers, &ctx->ciphers, &n->cipher);
+		res->cipher = n->cipher;
+	}
+	if (ctx->present & SMB2_NEG_SIGNING) {
+		if (!ctx->signing.num)
+			return NT_INVALID_PARAMETER;
+		if (choose(cfg->signing_algs, cfg->nsigning_algs, &ctx->signing,
+			   &n->signing_alg)) {
+			res->present |= SMB2_NEG_SIGNING;
+			res->signing = n->signing_alg;
+			n->has_signing_ctx = true;
+		}
+	}
+	return NT_OK;
+}
+
+static u32 server_caps(const struct csrv_nego *n, const struct csrv_config *cfg)
+{
+	u32 caps = 0;
+
+	if (n->dialect >= SMB2_DIALECT_210)
+		caps |= SMB2_GLOBAL_CAP_LARGE_MTU;
+	if (n->dialect >= SMB2_DIALECT_300 && cfg->p.multichannel)
+		caps |= SMB2_GLOBAL_CAP_MULTI_CHANNEL;
+	/* 3.1.1 says it with a context instead: [MS-SMB2] 3.3.5.4 */
+	if ((n->dialect == SMB2_DIALECT_300 || n->dialect == SMB2_DIALECT_302) && n->cipher)
+		caps |= SMB2_GLOBAL_CAP_ENCRYPTION;
+	return caps;
+}
+
+static bool has_ccm(const struct csrv_config *cfg)
+{
+	u32 i;
+
+	for (i = 0; i < cfg->nciphers; i++)
+		if (cfg->ciphers[i] == CSRV_CIPHER_AES_128_CCM)
+			return true;
+	return false;
+}
+
+static void negotiate_common(struct csrv_nego *n, const struct csrv_config *cfg,
+			     const struct smb2_negotiate_args *args)
+{
+	bool large = n->dialect >= SMB2_DIALECT_210;
+
+	n->client_secmode = args->security_mode;
+	n->client_caps = args->capabilities;
+	memcpy(n->client_guid, args->client_guid, sizeof(n->client_guid));
+	n->nclient_dialects = min_t(u32, args->num_dialects, ARRAY_SIZE(n->client_dialects));
+	memcpy(n->client_dialects, args->dialects, n->nclient_dialects * sizeof(u16));
+	n->large_mtu = large;
+	n->max_trans = large ? cfg->p.max_trans : 65536;
+	n->max_read = large ? cfg->p.max_read : 65536;
+	n->max_write = large ? cfg->p.max_write : 65536;
+	n->server_secmode = SMB2_NEGOTIATE_SIGNING_ENABLED;
+	if (cfg->p.signing == CSRV_SERVER_SIGNING_MANDATORY)
+		n->server_secmode |= SMB2_NEGOTIATE_SIGNING_REQUIRED;
+	n->signing_alg = n->dialect >= SMB2_DIALECT_300 ? CSRV_SIGN_AES_CMAC :
+							  CSRV_SIGN_HMAC_SHA256;
+	/* 3.0.x has one cipher, and the client says that it can: [MS-SMB2] 3.3.5.4 */
+	if ((n->dialect == SMB2_DIALECT_300 || n->dialect == SMB2_DIALECT_302) &&
+	    (args->capabilities & SMB2_GLOBAL_CAP_ENCRYPTION) && has_ccm(cfg) &&
+	    cfg->p.encryption != CSRV_SERVER_ENCRYPTION_OFF)
+		n->cipher = CSRV_CIPHER_AES_128_CCM;
+}
+
+static void fill_reply(struct csrv_req *req, const struct csrv_nego *n,
+		       struct smb2_negotiate_res *res)
+{
+	struct csrv_server *srv = req->conn->srv;
+	struct timespec64 now;
+	u8 *hint = kmalloc(HINT_MAX, GFP_KERNEL);
+
+	ktime_get_real_ts64(&now);
+	res->security_mode = n->server_secmode;
+	res->dialect = n->dialect;
+	memcpy(res->server_guid, srv->guid, sizeof(res->server_guid));
+	res->capabilities = n->server_caps;
+	res->max_transact_size = n->max_trans;
+	res->max_read_size = n->max_read;
+	res->max_write_size = n->max_write;
+	res->system_time = wire_filetime(now.tv_sec, now.tv_nsec);
+	/* Without a blob the client begins by itself: as good, one token shorter. */
+	if (hint) {
+		res->security.data = hint;
+		res->security.len = csrv_up_hint(srv->up, hint, HINT_MAX);
+	}
+}
+
+static nt_status_t negotiate(struct csrv_req *req, const struct smb2_negotiate_args *args,
+			     const struct csrv_config *cfg, struct csrv_nego *n)
+{
+	struct smb2_negotiate_res *res = &smb2_res(req)->negotiate;
+	nt_status_t status;
+
+	if (!args->num_dialects)
+		return NT_INVALID_PARAMETER;
+	n->dialect = choose_dialect(args, cfg);
+	if (!n->dialect)
+		return NT_NOT_SUPPORTED;
+	negotiate_common(n, cfg, args);
+	if (n->dialect == SMB2_DIALECT_311) {
+		status = negotiate_contexts(&args->ctx, cfg, n, res);
+		if (status != NT_OK)
+			return status;
+	}
+	n->server_caps = server_caps(n, cfg);
+	fill_reply(req, n, res);
+	return NT_OK;
+}
+
+/* Connection.PreauthIntegrityHashValue is over request and reply as they are sent. */
+static int preauth_reply(struct csrv_req *req, const struct csrv_bytes *reply)
+{
+	return csrv_preauth_update(req->conn->nego.preauth, reply);
+}
+
+static int preauth_request(struct csrv_req *req, struct csrv_nego *n)
+{
+	struct csrv_bytes msg;
+	struct kvec kv;
+
+	csrv_bytes_linear(&msg, &kv, req->buf + req->at, req->len);
+	return csrv_preauth_update(n->preauth, &msg);
+}
+
+/* [MS-SMB2] 3.3.5.4 */
+nt_status_t smb2_negotiate(struct csrv_req *req)
+{
+	struct csrv_conn *conn = req->conn;
+	struct csrv_config *cfg;
+	struct csrv_nego n = {};
+	nt_status_t status;
+
+	if (!csrv_conn_negotiate_begin(conn)) {
+		req->drop = true;
+		return NT_CONNECTION_RESET;
+	}
+	req->force_plain = true;
+	cfg = csrv_config_get(conn->srv);
+	status = negotiate(req, &smb2_args(req)->negotiate, cfg, &n);
+	if (status == NT_OK && csrv_credits_limit(&conn->credits, cfg->p.max_credits))
+		status = NT_INSUFFICIENT_RESOURCES;
+	if (status == NT_OK && n.dialect == SMB2_DIALECT_311 && preauth_request(req, &n))
+		status = NT_INSUFFICIENT_RESOURCES;
+	csrv_config_put(cfg);
+	if (status == NT_OK) {
+		conn->nego = n;
+		if (n.dialect == SMB2_DIALECT_311)
+			req->before_send = preauth_reply;
+	}
+	csrv_conn_negotiate_end(conn, status == NT_OK);
+	return status;
+}
+
+/*
+ * [MS-SMB2] 3.3.5.3: an SMB1 NEGOTIATE that offers SMB2.  "SMB 2.???" is answered with
+ * 0x02ff, and a real NEGOTIATE follows; "SMB 2.002" alone settles the matter.
+ */
+bool smb2_hello(struct csrv_req *req)
+{
+	struct csrv_conn *conn = req->conn;
+	struct smb2_negotiate_args *args = &smb2_args(req)->negotiate;
+	struct smb1_negotiate_args old;
+	struct csrv_nego n = {};
+	struct csrv_config *cfg;
+	struct wire_out out;
+	bool multi, ok;
+
+	if (!smb1_decode_negotiate(req->buf, req->buf_len, &old))
+		return false;
+	multi = old.index_smb_2xx != SMB1_DIALECT_NONE;
+	if (!multi && old.index_smb_2002 == SMB1_DIALECT_NONE)
+		return false;
+	if (!csrv_conn_negotiate_begin(conn))
+		return false;
+	memset(args, 0, sizeof(*args));
+	args->num_dialects = 1;
+	args->dialects[0] = SMB2_DIALECT_202;
+	args->security_mode = SMB2_NEGOTIATE_SIGNING_ENABLED;
+	req->cmd = &req->fe->cmds[SMB2_NEGOTIATE];
+	req->force_plain = true;
+
+	cfg = csrv_config_get(conn->srv);
+	n.dialect = multi && cfg->max_dialect > SMB2_DIALECT_202 ? SMB2_DIALECT_2XX :
+								   SMB2_DIALECT_202;
+	ok = n.dialect == SMB2_DIALECT_2XX || cfg->min_dialect == SMB2_DIALECT_202;
+	negotiate_common(&n, cfg, args);
+	if (n.dialect == SMB2_DIALECT_2XX) {
+		n.max_trans = 65536;
+		n.max_read = 65536;
+		n.max_write = 65536;
+	}
+	csrv_config_put(cfg);
+	fill_reply(req, &n, &smb2_res(req)->negotiate);
+
+	ok = ok && csrv_credits_use(&conn->credits, 0, 1) &&
+	     csrv_reply_prepare(req, smb2_negotiate_reply_max(req));
+	if (ok) {
+		out = csrv_reply_window(req, SMB2_HEADER_LEN);
+		ok = smb2_encode_negotiate(&out, &smb2_res(req)->negotiate);
+	}
+	if (ok && n.dialect == SMB2_DIALECT_202)
+		conn->nego = n;
+	csrv_conn_negotiate_end(conn, ok && n.dialect == SMB2_DIALECT_202);
+	if (ok)
+		csrv_reply_end(req, &out, NT_OK);
+	return ok;
+}

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * smb2/pipe.c - named pipes: questions to the daemon, [MS-SMB2] 3.3.5.9, 3.3.5.12, .13, .15.1
+ *
+ * The request parks, the daemon answers, its bytes go straight into the reply.
+ */
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "../base/objects.h"
+#include "../model/server.h"
+#include "../upcall/upcall.h"
+#include "../wire/access.h"
+#include "../wire/fscc_file.h"
+#include "smb2.h"
+
+#define PIPE_ACCESS	(FILE_GENERIC_READ | FILE_GENERIC_WRITE)
+
+static nt_status_t pipe_errno(int err)
+{
+	switch (err) {
+	case 0:
+		return NT_OK;
+	case -ENOENT:
+		return NT_OBJECT_NAME_NOT_FOUND;
+	case -EAGAIN:
+		return NT_PIPE_EMPTY;
+	case -EPIPE:
+	case -ECONNRESET:
+	case -ECANCELED:
+		return NT_PIPE_DISCONNECTED;
+	case -ETIMEDOUT:
+		return NT_IO_TIMEOUT;
+	case -EACCES:
+		return NT_ACCESS_DENIED;
+	default:
+		return NT_INSUFFICIENT_RESOURCES;
+	}
+}
+
+/* csrv_up_pipe_done_t of open and write */
+static void pipe_done(void *priv, int err, const void *data, u32 len, u32 left)
+{
+	struct csrv_req *req = priv;
+
+	csrv_wait_complete(&req->wait, pipe_errno(err));
+}
+
+/* csrv_up_pipe_done_t of read and transact: nobody else touches the parked reply */
+static void pipe_done_data(void *priv, int err, const void *data, u32 len, u32 left)
+{
+	struct csrv_req *req = priv;
+	nt_status_t status = err == -ENOENT ? NT_PIPE_DISCONNECTED : pipe_errno(err);
+	struct wire_out out;
+
+	if (!err) {
+		out = csrv_reply_window(req, req->pipe_offset);
+		wire_put_bytes(&out, data, len);
+		req->rextra = len;
+		if (out.bad)
+			status = NT_INSUFFICIENT_RESOURCES;
+		else if (left)
+			status = NT_BUFFER_OVERFLOW;
+	}
+	csrv_wait_complete(&req->wait, status);
+}
+
+static void open_cancel(struct csrv_req *req)
+{
+	struct csrv_open *o = req->private;
+
+	csrv_up_pipe_close(req->conn->srv->up, o->pipe);
+}
+
+static void io_cancel(struct csrv_req *req)
+{
+	csrv_up_pipe_close(req->conn->srv->up, req->open->pipe);
+}
+
+static u32 granted(u32 desired)
+{
+	return desired & MAXIMUM_ALLOWED ? PIPE_ACCESS : wire_access_map_generic(desired);
+}
+
+static struct csrv_open *pipe_make(struct csrv_req *req, const char *name)
+{
+	struct csrv_open *o = csrv_open_alloc(req->session, req->tree, req->cfg, req->identity);
+
+	if (!o)
+		return NULL;
+	o->pipe_name = kstrdup(name, GFP_KERNEL);
+	o->access = PIPE_ACCESS & granted(smb2_args(req)->create.desired_access);
+	o->share = FILE_SHARE_ALL;
+	o->pipe = csrv_up_new_id(req->conn->srv->up);
+	csrv_object_created(CSRV_OBJ_PIPE);
+	if (o->pipe_name)
+		return o;
+	csrv_open_abandon(o);
+	return NULL;
+}
+
+/**
+ * smb2_pipe_open() - CREATE on IPC$
+ * @req: a CREATE
+ * @name: of the pipe, without leading backslash
+ */
+nt_status_t smb2_pipe_open(struct csrv_req *req, const char *name)
+{
+	struct csrv_up_pipe_open_args ask = {
+		.uid		= req->identity->uid,
+		.gid		= req->identity->gid,
+		.identity	= req->identity->flags,
+		.name		= name,
+		.user		= req->identity->user,
+		.domain		= req->identity->domain,
+		.host		= req->conn->peer,
+		.key		= req->session->has_key ? req->session->app_key : NULL,
+	};
+	struct csrv_open *o;
+	nt_status_t status;
+	int err;
+
+	if (!*name || strlen(name) >= CSRV_UP_MAX_NAME)
+		return NT_OBJECT_NAME_NOT_FOUND;
+	o = pipe_make(req, name);
+	if (!o)
+		return NT_INSUFFICIENT_RESOURCES;
+	req->private = o;
+	ask.pipe = o->pipe;
+	status = csrv_req_park(req, false, open_cancel);
+	if (status != NT_OK)
+		return status;
+	err = csrv_up_pipe_open(req->conn->srv->up, &ask, pipe_done, req);
+	return err ? csrv_req_unpark(req, pipe_errno(err)) : NT_PENDING;
+}
+
+/* The daemon has answered a CREATE. */
+nt_status_t smb2_pipe_opened(struct csrv_req *req)
+{
+	struct smb2_create_res *res = &smb2_res(req)->create;
+	struct csrv_open *o = req->private;
+	nt_status_t status = req->wait.status;
+
+	if (status == NT_OK)
+		status = csrv_open_publish(req->session, o);
+	if (status != NT_OK)
+		return status;		/* release() ends the open */
+	req->private = NULL;
+	res->action = FILE_OPENED;
+	res->attributes = FILE_ATTRIBUTE_NORMAL;
+	res->id.persistent_id = o->persistent_id;
+	res->id.volatile_id = o->volatile_id;
+	req->chain_pid = o->persistent_id;
+	req->chain_vid = o->volatile_id;
+	req->chain_has_open = true;
+	csrv_open_put(o);
+	return NT_OK;
+}
+
+/* A CREATE is over: an open that it made and did not publish goes. */
+void smb2_create_release(struct csrv_req *req)
+{
+	struct csrv_open *o = req->private;
+
+	req->private = NULL;
+	if (o)
+		csrv_open_abandon(o);
+}
+
+/**
+ * smb2_pipe_read() - READ of a pipe
+ * @offset: in the reply, where the data goes
+ * @max: bytes
+ */
+nt_status_t smb2_pipe_read(struct csrv_req *req, u32 offset, u32 max)
+{
+	struct csrv_up_pipe_io_args ask = {
+		.pipe		= req->open->pipe,
+		.max_out	= min_t(u32, max, CSRV_UP_MAX_BLOB),
+	};
+	nt_status_t status = csrv_req_park(req, false, io_cancel);
+	int err;
+
+	if (status != NT_OK)
+		return status;
+	req->pipe_offset = offset;
+	err = csrv_up_pipe_read(req->conn->srv->up, &ask, pipe_done_data, req);
+	return err ? csrv_req_unpark(req, pipe_errno(err)) : NT_PENDING;
+}
+
+nt_status_t smb2_pipe_write(struct csrv_req *req, const void *data, u32 len)
+{
+	struct csrv_up_pipe_io_args ask = {
+		.pipe	= req->open->pipe,
+		.data	= data,
+		.len	= len,
+	};
+	nt_status_t status;
+	int err;
+
+	if (len > CSRV_UP_MAX_BLOB)
+		return NT_INVALID_PARAMETER;
+	status = csrv_req_park(req, false, io_cancel);
+	if (status != NT_OK)
+		return status;
+	err = csrv_up_pipe_write(req->conn->srv->up, &ask, pipe_done, req);
+	return err ? csrv_req_unpark(req, pipe_errno(err)) : NT_PENDING;
+}
+
+/* FSCTL_PIPE_TRANSCEIVE: [MS-SMB2] 3.3.5.15.1 */
+nt_status_t smb2_pipe_transact(struct csrv_req *req, u32 offset, const struct wire_blob *in,
+			       u32 max)
+{
+	struct csrv_up_pipe_io_args ask = {
+		.pipe		= req->open->pipe,
+		.data		= in->data,
+		.len		= in->len,
+		.max_out	= min_t(u32, max, CSRV_UP_MAX_BLOB),
+	};
+	nt_status_t status;
+	int err;
+
+	if (in->len > CSRV_UP_MAX_BLOB)
+		return NT_INVALID_PARAMETER;
+	status = csrv_req_park(req, false, io_cancel);
+	if (status != NT_OK)
+		return status;
+	req->pipe_offset = offset;
+	err = csrv_up_pipe_transact(req->conn->srv->up, &ask, pipe_done_data, req);
+	return err ? csrv_req_unpark(req, pipe_errno(err)) : NT_PENDING;
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* smb2/query_info.c - SMB2 QUERY_INFO, [MS-SMB2] 3.3.5.20 */
+#include "../compat/unaligned.h"
+#include "../info/info.h"
+#include "smb2.h"
+
+#define QUERY_FIXED	8u
+
+u32 smb2_query_info_reply_max(const struct csrv_req *req)
+{
+	return QUERY_FIXED + min(smb2_args(req)->query_info.output_len, req->conn->nego.max_trans);
+}
+
+void smb2_query_info_payload(const void *args, u64 *sent, u64 *asked)
+{
+	const struct smb2_query_info_args *a = args;
+
+	*sent = a->input.len;
+	*asked = a->output_len;
+}
+
+static nt_status_t query_sec(struct csrv_req *req, struct wire_out *out)
+{
+	const struct smb2_query_info_args *args = &smb2_args(req)->query_info;
+	nt_status_t status;
+	u32 needed = 0;
+
+	status = csrv_info_get_sec(req->open, args->additional, out, &needed);
+	if (status == NT_BUFFER_TOO_SMALL) {	/* [MS-SMB2] 3.3.5.20.3: says how much */
+		put_unaligned_le32(needed, req->error_buf);
+		req->error_data = req->error_buf;
+		req->error_len = sizeof(req->error_buf);
+	}
+	return status;
+}
+
+static nt_status_t query(struct csrv_req *req, struct wire_out *out)
+{
+	const struct smb2_query_info_args *args = &smb2_args(req)->query_info;
+	struct csrv_info_get q = {
+		.open	= req->open,
+		.class	= args->class,
+		.flags	= args->flags,
+		.input	= args->input,
+		.out	= out,
+	};
+
+	switch (args->info_type) {
+	case SMB2_0_INFO_FILE:
+		return csrv_info_get_file(&q);
+	case SMB2_0_INFO_FILESYSTEM:
+		return csrv_info_get_fs(&q);
+	case SMB2_0_INFO_SECURITY:
+		return query_sec(req, out);
+	case SMB2_0_INFO_QUOTA:
+		return NT_NOT_SUPPORTED;
+	default:
+		return NT_INVALID_PARAMETER;
+	}
+}
+
+nt_status_t smb2_query_info(struct csrv_req *req)
+{
+	const struct smb2_query_info_args *args = &smb2_args(req)->query_info;
+	struct smb2_query_info_res *res = &smb2_res(req)->query_info;
+	struct wire_out out = csrv_reply_window(req, SMB2_QUERY_INFO_OFFSET);
+	nt_status_t status;
+
+	if (args->output_len > req->conn->nego.max_trans ||
+	    args->input.len > req->conn->nego.max_trans)
+		return NT_INVALID_PARAMETER;
+	out.base = out.pos;
+	out.end = min(out.end, out.pos + args->output_len);
+	status = query(req, &out);
+	res->output.data = out.base;
+	res->output.len = wire_out_len(&out);
+	return status;
+}

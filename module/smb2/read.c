@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * smb2/read.c - SMB2 READ, [MS-SMB2] 3.3.5.12
+ *
+ * Three ways for the data: by reference to the page cache, when nothing will be
+ * computed over it and it ends the message; into pages of our own, when something
+ * will; into the reply's own buffer, when it is small or more replies follow.
+ */
+#include <linux/slab.h>
+#include <linux/uio.h>
+
+#include "../model/brl.h"
+#include "smb2.h"
+
+#define READ_FIXED	16u		/* reply body before the data */
+#define READ_PAGES_MIN	(16u * 1024)	/* smaller ones are copied */
+
+/* A reply in pages takes no room in the buffer. */
+static bool read_in_pages(const struct csrv_req *req)
+{
+	const struct smb2_read_args *args = &smb2_args(req)->read;
+
+	return csrv_reply_is_last(req) && args->length >= READ_PAGES_MIN &&
+	       req->open && !req->open->pipe;
+}
+
+u32 smb2_read_reply_max(const struct csrv_req *req)
+{
+	const struct smb2_read_args *args = &smb2_args(req)->read;
+
+	if (args->length > req->conn->nego.max_read || read_in_pages(req))
+		return READ_FIXED;
+	return READ_FIXED + args->length;
+}
+
+void smb2_read_payload(const void *args, u64 *sent, u64 *asked)
+{
+	const struct smb2_read_args *a = args;
+
+	*asked = a->length;
+}
+
+static void splice_put(struct bio_vec *bv, u32 nbv)
+{
+	csrv_vfs_bvec_put(bv, nbv);
+	kvfree(bv);
+}
+
+/* The page cache's own pages: bytes, -EOPNOTSUPP, or another errno. */
+static ssize_t read_splice(struct csrv_req *req, const struct smb2_read_args *args)
+{
+	u32 max = args->length / PAGE_SIZE + 2, nbv = 0;
+	struct bio_vec *bv = kvmalloc_array(max, sizeof(*bv), GFP_KERNEL);
+	ssize_t n;
+
+	if (!bv)
+		return -ENOMEM;
+	n = csrv_vfs_splice(req->open->filp, args->offset, args->length, bv, &nbv, max);
+	if (n <= 0) {
+		kvfree(bv);
+		return n;
+	}
+	req->rbv = bv;
+	req->nrbv = nbv;
+	req->rbv_put = splice_put;
+	return n;
+}
+
+static ssize_t read_pages(struct csrv_req *req, const struct smb2_read_args *args)
+{
+	struct bio_vec *bv;
+	struct iov_iter iter;
+	u32 nbv, i;
+	ssize_t n, left;
+
+	if (csrv_pages_alloc(args->length, &bv, &nbv))
+		return -ENOMEM;
+	iov_iter_bvec(&iter, ITER_DEST, bv, nbv, args->length);
+	n = csrv_vfs_read(req->open->filp, args->offset, &iter, 0);
+	req->rbv = bv;
+	req->nrbv = nbv;
+	req->rbv_put = csrv_pages_put;
+	if (n <= 0)
+		return n;
+	for (i = 0, left = n; i < nbv; i++) {	/* a short read shortens the array */
+		bv[i].bv_len = min_t(ssize_t, bv[i].bv_len, left);
+		left -= bv[i].bv_len;
+	}
+	return n;
+}
+
+static ssize_t read_linear(struct csrv_req *req, const struct smb2_read_args *args)
+{
+	struct wire_out out = csrv_reply_window(req, SMB2_READ_DATA_OFFSET);
+	struct kvec kv = { .iov_base = out.pos, .iov_len = args->length };
+	struct iov_iter iter;
+	ssize_t n;
+
+	if (wire_out_left(&out) < args->length)
+		return -ENOMEM;
+	iov_iter_kvec(&iter, ITER_DEST, &kv, 1, args->length);
+	n = csrv_vfs_read(req->open->filp, args->offset, &iter, 0);
+	if (n > 0)
+		req->rextra = n;
+	return n;
+}
+
+static nt_status_t check_args(struct csrv_req *req, const struct smb2_read_args *args)
+{
+	struct csrv_open *o = req->open;
+
+	if (args->length > req->conn->nego.max_read)
+		return NT_INVALID_PARAMETER;
+	if (args->channel != SMB2_CHANNEL_NONE)
+		return NT_INVALID_PARAMETER;
+	if (o->pipe)
+		return NT_OK;
+	if (o->is_dir)
+		return NT_INVALID_DEVICE_REQUEST;
+	if (args->offset > S64_MAX || args->length > S64_MAX - args->offset)
+		return NT_INVALID_PARAMETER;
+	return o->filp ? NT_OK : NT_ACCESS_DENIED;
+}
+
+nt_status_t smb2_read(struct csrv_req *req)
+{
+	const struct smb2_read_args *args = &smb2_args(req)->read;
+	struct smb2_read_res *res = &smb2_res(req)->read;
+	nt_status_t status;
+	ssize_t n = -EOPNOTSUPP;
+
+	status = check_args(req, args);
+	if (status != NT_OK)
+		return status;
+	if (req->open->pipe)
+		return smb2_pipe_read(req, SMB2_READ_DATA_OFFSET, args->length);
+	status = csrv_brl_check(req->open, args->offset, args->length, false);
+	if (status != NT_OK)
+		return status;
+	if (!read_in_pages(req))
+		n = args->length ? read_linear(req, args) : 0;
+	else if (csrv_reply_may_splice(req))
+		n = read_splice(req, args);
+	if (n == -EOPNOTSUPP)
+		n = read_pages(req, args);
+	if (n < 0)
+		return csrv_errno_status(n);
+	if (n < args->min_count || (!n && args->length))
+		return NT_END_OF_FILE;
+	req->open->position = args->offset + n;
+	res->data_length = n;
+	return NT_OK;
+}
+
+/* A pipe has answered. */
+nt_status_t smb2_read_resume(struct csrv_req *req)
+{
+	nt_status_t status = req->wait.status;
+
+	smb2_res(req)->read.data_length = req->rextra;
+	return status;
+}

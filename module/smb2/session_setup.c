@@ -1,0 +1,476 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * smb2/session_setup.c - SMB2 SESSION_SETUP, [MS-SMB2] 3.3.5.5
+ *
+ * The security blob is the daemon's business.  A leg parks here until it has
+ * answered; what the answer means for session, channel and keys is settled when the
+ * request goes on.
+ */
+#include <linux/slab.h>
+
+#include "../model/server.h"
+#include "../model/user.h"
+#include "../upcall/upcall.h"
+#include "smb2.h"
+
+#define SETUP_BLOB_MAX	CSRV_UP_MAX_BLOB
+
+u32 smb2_session_setup_reply_max(const struct csrv_req *req)
+{
+	return 16;	/* grown when the daemon's blob is there */
+}
+
+/* What the daemon said, kept from its callback until the request goes on. */
+struct setup_answer {
+	u32			result;
+	nt_status_t		status;
+	struct csrv_identity	*identity;	/* a reference; DONE */
+	u8			key[CSRV_KEY_LEN];
+	u32			key_len;
+	u32			blob_len;
+	u8			blob[];
+};
+
+void smb2_session_setup_release(struct csrv_req *req)
+{
+	struct setup_answer *a = req->private;
+
+	req->private = NULL;
+	if (!a)
+		return;
+	csrv_identity_put(a->identity);
+	kfree_sensitive(a);
+}
+
+static nt_status_t auth_errno(int err)
+{
+	switch (err) {
+	case -ENOENT:		/* the account was revoked while it logged on */
+		return NT_LOGON_FAILURE;
+	case -ECANCELED:
+		return NT_CANCELLED;
+	case -ETIMEDOUT:
+	case -ECONNRESET:
+	case -EAGAIN:
+		return NT_NO_LOGON_SERVERS;	/* the daemon does not answer */
+	default:
+		return NT_INSUFFICIENT_RESOURCES;
+	}
+}
+
+/* csrv_up_auth_done_t */
+static void setup_done(void *priv, int err, const struct csrv_up_auth_result_k *res)
+{
+	struct csrv_req *req = priv;
+	struct csrv_identity *id = NULL;
+	struct setup_answer *a = NULL;
+	nt_status_t status = NT_OK;
+
+	if (!err && res->result == CSRV_AUTH_DONE) {
+		id = csrv_identity_make(req->conn->srv, res);
+		if (IS_ERR(id)) {
+			err = PTR_ERR(id);
+			id = NULL;
+		}
+	}
+	if (!err) {
+		a = kzalloc(struct_size(a, blob, res->blob_len), GFP_KERNEL);
+		if (!a)
+			err = -ENOMEM;
+	}
+	if (err) {
+		csrv_identity_put(id);
+		status = auth_errno(err);
+	} else {
+		a->result = res->result;
+		a->status = NT_STATUS_(res->nt_status);
+		a->identity = id;
+		a->key_len = res->key_len == CSRV_KEY_LEN ? CSRV_KEY_LEN : 0;
+		memcpy(a->key, res->key, a->key_len);
+		a->blob_len = res->blob_len;
+		memcpy(a->blob, res->blob, res->blob_len);
+		req->private = a;
+	}
+	csrv_wait_complete(&req->wait, status);
+}
+
+/* The connection ends: the daemon need not go on, and done() comes at once. */
+static void setup_cancel(struct csrv_req *req)
+{
+	csrv_up_auth_abort(req->conn->srv->up, req->logon->id);
+}
+
+static int logon_hash(struct csrv_logon *l, struct csrv_bytes *msg)
+{
+	if (l->conn->nego.dialect != SMB2_DIALECT_311)
+		return 0;
+	return csrv_preauth_update(l->preauth, msg);
+}
+
+static int hash_request(struct csrv_req *req)
+{
+	struct csrv_bytes msg;
+	struct kvec kv;
+
+	csrv_bytes_linear(&msg, &kv, req->buf + req->at, req->len);
+	return logon_hash(req->logon, &msg);
+}
+
+/* The reply of a leg that is not the last goes into the hash; then the logon waits. */
+static int leg_sent(struct csrv_req *req, const struct csrv_bytes *reply)
+{
+	struct csrv_logon *l = req->logon;
+	int err = 0;
+
+	req->logon = NULL;
+	if (l->conn->nego.dialect == SMB2_DIALECT_311)
+		err = csrv_preauth_update(l->preauth, reply);
+	csrv_logon_yield(l);
+	return err;
+}
+
+/* [MS-SMB2] 3.3.5.5.2: may this connection join that session? */
+static nt_status_t check_binding(struct csrv_req *req, struct csrv_session *s)
+{
+	const struct csrv_nego *n = &req->conn->nego;
+	struct csrv_channel *mine;
+	struct csrv_bytes msg;
+	struct kvec kv;
+	u8 *sig = req->buf + req->at + req->fe->sig_offset;
+	int err;
+
+	if (n->dialect < SMB2_DIALECT_300 || !(n->server_caps & SMB2_GLOBAL_CAP_MULTI_CHANNEL))
+		return NT_REQUEST_NOT_ACCEPTED;
+	if (!(req->hdr.flags & CSRV_HDR_SIGNED))
+		return NT_INVALID_PARAMETER;
+	if (s->dialect != n->dialect)
+		return NT_INVALID_PARAMETER;
+	if (memcmp(s->client_guid, n->client_guid, sizeof(s->client_guid)))
+		return NT_USER_SESSION_DELETED;
+	if (READ_ONCE(s->state) == CSRV_SESSION_IN_PROGRESS)
+		return NT_REQUEST_NOT_ACCEPTED;
+	if (READ_ONCE(s->state) == CSRV_SESSION_EXPIRED)
+		return NT_NETWORK_SESSION_EXPIRED;
+	if (!s->sign_key)
+		return NT_NOT_SUPPORTED;	/* guest and anonymous */
+	mine = csrv_channel_find(req->conn, s->id);
+	csrv_channel_put(mine);
+	if (mine)
+		return NT_REQUEST_NOT_ACCEPTED;
+
+	memset(sig, 0, 16);
+	csrv_bytes_linear(&msg, &kv, req->buf + req->at, req->len);
+	err = csrv_sign_check(s->sign_key, &msg, req->hdr.mid, 0, req->hdr.signature);
+	memcpy(sig, req->hdr.signature, 16);
+	return err ? NT_ACCESS_DENIED : NT_OK;
+}
+
+static nt_status_t logon_begin(struct csrv_req *req, struct csrv_session *s)
+{
+	struct csrv_logon *l = csrv_logon_create(req->conn, s);
+
+	if (!IS_ERR(l)) {
+		req->logon = l;
+		return NT_OK;
+	}
+	return PTR_ERR(l) == -EBUSY ? NT_REQUEST_NOT_ACCEPTED : NT_INSUFFICIENT_RESOURCES;
+}
+
+/* SessionId is 0: a new session */
+static nt_status_t setup_new(struct csrv_req *req)
+{
+	struct csrv_session *s = csrv_session_create(req->conn->srv, &req->conn->nego);
+	nt_status_t status;
+
+	if (IS_ERR(s))
+		return NT_INSUFFICIENT_RESOURCES;
+	status = logon_begin(req, s);
+	if (status != NT_OK)
+		csrv_session_end(s);
+	else
+		req->hdr.sid = s->id;
+	csrv_session_put(s);
+	return status;
+}
+
+static nt_status_t setup_bind(struct csrv_req *req)
+{
+	struct csrv_session *s = csrv_session_find(req->conn->srv, req->hdr.sid);
+	nt_status_t status;
+
+	if (!s)
+		return req->conn->nego.dialect < SMB2_DIALECT_300 ? NT_REQUEST_NOT_ACCEPTED :
+								   NT_USER_SESSION_DELETED;
+	status = check_binding(req, s);
+	if (status == NT_OK)
+		status = logon_begin(req, s);
+	if (status == NT_OK)
+		req->logon->binding = true;
+	csrv_session_put(s);
+	return status;
+}
+
+/* [MS-SMB2] 3.3.5.5.3: a session that stands proves itself again */
+static nt_status_t setup_reauth(struct csrv_req *req)
+{
+	struct csrv_channel *ch = req->channel;
+	nt_status_t status;
+
+	if (!ch)
+		return NT_USER_SESSION_DELETED;
+	if (!req->sealed && ch->sign_key && (req->hdr.flags & CSRV_HDR_SIGNED)) {
+		struct csrv_bytes msg;
+		struct kvec kv;
+		u8 *sig = req->buf + req->at + req->fe->sig_offset;
+
+		memset(sig, 0, 16);
+		csrv_bytes_linear(&msg, &kv, req->buf + req->at, req->len);
+		if (csrv_sign_check(ch->sign_key, &msg, req->hdr.mid, 0, req->hdr.signature))
+			return NT_ACCESS_DENIED;
+		memcpy(sig, req->hdr.signature, 16);
+	}
+	if (req->session->state == CSRV_SESSION_DEAD)
+		return NT_USER_SESSION_DELETED;
+	status = logon_begin(req, req->session);
+	if (status == NT_OK)
+		req->logon->reauth = true;
+	return status;
+}
+
+/* Which logon is it a leg of? */
+static nt_status_t setup_logon(struct csrv_req *req)
+{
+	const struct smb2_session_setup_args *args = &smb2_args(req)->session_setup;
+
+	if (!req->hdr.sid)
+		return args->flags & SMB2_SESSION_FLAG_BINDING ? NT_USER_SESSION_DELETED :
+								 setup_new(req);
+	req->logon = csrv_logon_claim(req->conn, req->hdr.sid);
+	if (req->logon)
+		return NT_OK;
+	if (args->flags & SMB2_SESSION_FLAG_BINDING)
+		return setup_bind(req);
+	return setup_reauth(req);
+}
+
+static nt_status_t setup_ask(struct csrv_req *req)
+{
+	const struct smb2_session_setup_args *args = &smb2_args(req)->session_setup;
+	struct csrv_up_auth_args ask = {
+		.logon		= req->logon->id,
+		.flags		= req->logon->first ? CSRV_AUTH_FIRST : 0,
+		.dialect	= req->conn->nego.dialect,
+		.host		= req->conn->peer,
+		.blob		= args->security.data,
+		.blob_len	= args->security.len,
+	};
+	nt_status_t status;
+	int err;
+
+	status = csrv_req_park(req, false, setup_cancel);
+	if (status != NT_OK)
+		return status;
+	req->logon->first = false;
+	err = csrv_up_auth_step(req->conn->srv->up, &ask, setup_done, req);
+	return err ? csrv_req_unpark(req, auth_errno(err)) : NT_PENDING;
+}
+
+static void logon_failed(struct csrv_req *req, bool tell_daemon)
+{
+	struct csrv_logon *l = req->logon;
+
+	req->logon = NULL;
+	if (l)
+		csrv_logon_end(l, tell_daemon);
+}
+
+/* [MS-SMB2] 3.3.5.5 */
+nt_status_t smb2_session_setup(struct csrv_req *req)
+{
+	const struct smb2_session_setup_args *args = &smb2_args(req)->session_setup;
+	struct csrv_config *cfg;
+	nt_status_t status = NT_OK;
+
+	cfg = csrv_config_get(req->conn->srv);
+	/* [MS-SMB2] 3.3.5.5, 1: nothing but encryption will do */
+	if (cfg->p.encryption == CSRV_SERVER_ENCRYPTION_REQUIRED && !req->conn->nego.cipher)
+		status = NT_ACCESS_DENIED;
+	csrv_config_put(cfg);
+	if (status == NT_OK && args->security.len > SETUP_BLOB_MAX)
+		status = NT_INVALID_PARAMETER;
+	if (status == NT_OK)
+		status = setup_logon(req);
+	if (status == NT_OK && hash_request(req))
+		status = NT_INSUFFICIENT_RESOURCES;
+	if (status == NT_OK)
+		status = setup_ask(req);
+	if (status != NT_OK && status != NT_PENDING)
+		logon_failed(req, true);
+	return status;
+}
+
+/* [MS-SMB2] 3.3.5.5.3: the session that the client lost goes, if it was the same user's */
+static void end_previous(struct csrv_req *req, const struct csrv_identity *id)
+{
+	u64 prev = smb2_args(req)->session_setup.previous_session_id;
+	struct csrv_session *s;
+	struct csrv_identity *his;
+
+	if (!prev || prev == req->hdr.sid)
+		return;
+	s = csrv_session_find(req->conn->srv, prev);
+	if (!s)
+		return;
+	his = csrv_session_identity(s);
+	if (his && csrv_identity_same(his, id))
+		csrv_session_end(s);
+	csrv_identity_put(his);
+	csrv_session_put(s);
+}
+
+static bool wants_encryption(struct csrv_server *srv)
+{
+	struct csrv_config *cfg = csrv_config_get(srv);
+	bool wants = cfg->p.encryption == CSRV_SERVER_ENCRYPTION_DESIRED ||
+		     cfg->p.encryption == CSRV_SERVER_ENCRYPTION_REQUIRED;
+
+	csrv_config_put(cfg);
+	return wants;
+}
+
+static bool wants_signing(const struct csrv_req *req)
+{
+	return ((req->conn->nego.server_secmode | smb2_args(req)->session_setup.security_mode) &
+		SMB2_NEGOTIATE_SIGNING_REQUIRED);
+}
+
+static nt_status_t establish_errno(int err)
+{
+	switch (err) {
+	case 0:
+		return NT_OK;
+	case -ESTALE:
+		return NT_USER_SESSION_DELETED;
+	case -EBUSY:
+		return NT_REQUEST_NOT_ACCEPTED;
+	default:
+		return NT_INSUFFICIENT_RESOURCES;
+	}
+}
+
+static nt_status_t finish_new(struct csrv_req *req, struct setup_answer *a,
+			      const struct csrv_logon_keys *keys)
+{
+	struct csrv_session *s = req->logon->session;
+	struct csrv_server *srv = req->conn->srv;
+	bool required;
+	int err;
+
+	s->signing_required = wants_signing(req) && keys->key_len;
+	s->encrypt = wants_encryption(srv) && s->cipher && keys->key_len;
+	required = wants_encryption(srv) && !s->encrypt;
+	if (required) {
+		struct csrv_config *cfg = csrv_config_get(srv);
+
+		required = cfg->p.encryption == CSRV_SERVER_ENCRYPTION_REQUIRED;
+		csrv_config_put(cfg);
+		if (required)
+			return NT_ACCESS_DENIED;
+	}
+	err = csrv_session_establish(req->logon, a->identity, keys);
+	if (err)
+		return establish_errno(err);
+	a->identity = NULL;
+	return NT_OK;
+}
+
+static nt_status_t finish_bind(struct csrv_req *req, struct setup_answer *a,
+			       const struct csrv_logon_keys *keys)
+{
+	struct csrv_session *s = req->logon->session;
+	struct csrv_identity *id = csrv_session_identity(s);
+	nt_status_t status;
+
+	if (!id)
+		return NT_USER_SESSION_DELETED;
+	status = csrv_identity_same(id, a->identity) && keys->key_len ? NT_OK : NT_ACCESS_DENIED;
+	csrv_identity_put(id);
+	if (status != NT_OK)
+		return status;
+	return establish_errno(csrv_session_bind(req->logon, keys));
+}
+
+static nt_status_t finish_reauth(struct csrv_req *req, struct setup_answer *a)
+{
+	struct csrv_session *s = req->logon->session;
+	int err;
+
+	err = csrv_session_reauth(req->logon, a->identity);
+	if (err)
+		return establish_errno(err);
+	a->identity = NULL;
+	return s->state == CSRV_SESSION_DEAD ? NT_USER_SESSION_DELETED : NT_OK;
+}
+
+/* The last leg: [MS-SMB2] 3.3.5.5.3 */
+static nt_status_t setup_finish(struct csrv_req *req, struct setup_answer *a)
+{
+	struct smb2_session_setup_res *res = &smb2_res(req)->session_setup;
+	struct csrv_logon_keys keys = { .key = a->key, .key_len = a->key_len };
+	struct csrv_session *s = req->logon->session;
+	u32 kind = a->identity->flags;
+	struct csrv_channel *ch;
+	nt_status_t status;
+
+	if (req->logon->binding) {
+		status = finish_bind(req, a, &keys);
+	} else if (req->logon->reauth) {
+		status = finish_reauth(req, a);
+	} else {
+		end_previous(req, a->identity);
+		status = finish_new(req, a, &keys);
+	}
+	if (status != NT_OK)
+		return status;
+	if (kind & CSRV_ID_GUEST)
+		res->session_flags |= SMB2_SESSION_FLAG_IS_GUEST;
+	if (kind & CSRV_ID_ANONYMOUS)
+		res->session_flags |= SMB2_SESSION_FLAG_IS_NULL;
+	if (s->encrypt && !req->logon->binding)
+		res->session_flags |= SMB2_SESSION_FLAG_ENCRYPT_DATA;
+
+	/* The proof that the server knows the key: always signed where there is one. */
+	ch = csrv_channel_find(req->conn, s->id);
+	if (ch && ch->sign_key && !req->sealed)
+		req->force_key = csrv_sign_key_get(ch->sign_key);
+	csrv_channel_put(ch);
+	return NT_OK;
+}
+
+/* The daemon has answered, or will not. */
+nt_status_t smb2_session_setup_resume(struct csrv_req *req)
+{
+	struct smb2_session_setup_res *res = &smb2_res(req)->session_setup;
+	nt_status_t status = req->wait.status;
+	struct setup_answer *a = req->private;
+
+	if (status == NT_OK && !csrv_reply_prepare(req, 16 + a->blob_len))
+		status = NT_INSUFFICIENT_RESOURCES;
+	if (status != NT_OK) {
+		logon_failed(req, status != NT_NO_LOGON_SERVERS);
+		return status;
+	}
+	res->security.data = a->blob;
+	res->security.len = a->blob_len;
+	if (a->result == CSRV_AUTH_MORE) {
+		if (req->logon->binding)	/* [MS-SMB2] 3.3.5.5.3: with the session's key */
+			req->force_key = csrv_sign_key_get(req->logon->session->sign_key);
+		req->before_send = leg_sent;
+		return NT_MORE_PROCESSING_REQUIRED;
+	}
+	status = a->result == CSRV_AUTH_DONE ? setup_finish(req, a) : a->status;
+	if (status != NT_OK && req->logon->reauth)
+		csrv_session_end(req->logon->session);	/* 3.3.5.5.3: it does not survive that */
+	logon_failed(req, false);
+	return status;
+}

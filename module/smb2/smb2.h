@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* smb2/smb2.h - private to the room: all handlers, by file */
+#ifndef CIFSSRV_SMB2_SMB2_H
+#define CIFSSRV_SMB2_SMB2_H
+
+#include "../dispatch/frontend.h"
+#include "../dispatch/req.h"
+#include "../wire/smb2/cancel.h"
+#include "../wire/smb2/change_notify.h"
+#include "../wire/smb2/close.h"
+#include "../wire/smb2/create.h"
+#include "../wire/smb2/echo.h"
+#include "../wire/smb2/flush.h"
+#include "../wire/smb2/ioctl.h"
+#include "../wire/smb2/lock.h"
+#include "../wire/smb2/logoff.h"
+#include "../wire/smb2/negotiate.h"
+#include "../wire/smb2/oplock_break.h"
+#include "../wire/smb2/query_directory.h"
+#include "../wire/smb2/query_info.h"
+#include "../wire/smb2/read.h"
+#include "../wire/smb2/session_setup.h"
+#include "../wire/smb2/set_info.h"
+#include "../wire/smb2/tree_connect.h"
+#include "../wire/smb2/tree_disconnect.h"
+#include "../wire/smb2/write.h"
+
+/* Host-order arguments of the one command a request stands at. */
+union smb2_args {
+	struct smb2_negotiate_args	negotiate;
+	struct smb2_session_setup_args	session_setup;
+	struct smb2_logoff_args		logoff;
+	struct smb2_tree_connect_args	tree_connect;
+	struct smb2_tree_disconnect_args tree_disconnect;
+	struct smb2_create_args		create;
+	struct smb2_close_args		close;
+	struct smb2_flush_args		flush;
+	struct smb2_read_args		read;
+	struct smb2_write_args		write;
+	struct smb2_lock_args		lock;
+	struct smb2_ioctl_args		ioctl;
+	struct smb2_cancel_args		cancel;
+	struct smb2_echo_args		echo;
+	struct smb2_query_directory_args query_directory;
+	struct smb2_change_notify_args	change_notify;
+	struct smb2_query_info_args	query_info;
+	struct smb2_set_info_args	set_info;
+	struct smb2_oplock_break_args	oplock_break;
+};
+
+union smb2_res {
+	struct smb2_negotiate_res	negotiate;
+	struct smb2_session_setup_res	session_setup;
+	struct smb2_logoff_res		logoff;
+	struct smb2_tree_connect_res	tree_connect;
+	struct smb2_tree_disconnect_res	tree_disconnect;
+	struct smb2_create_res		create;
+	struct smb2_close_res		close;
+	struct smb2_flush_res		flush;
+	struct smb2_read_res		read;
+	struct smb2_write_res		write;
+	struct smb2_lock_res		lock;
+	struct smb2_ioctl_res		ioctl;
+	struct smb2_echo_res		echo;
+	struct smb2_query_directory_res	query_directory;
+	struct smb2_change_notify_res	change_notify;
+	struct smb2_query_info_res	query_info;
+	struct smb2_set_info_res	set_info;
+	struct smb2_oplock_break_res	oplock_break;
+};
+
+static inline union smb2_args *smb2_args(const struct csrv_req *req)
+{
+	return req->args;
+}
+
+static inline union smb2_res *smb2_res(const struct csrv_req *req)
+{
+	return req->res;
+}
+
+/* negotiate.c */
+nt_status_t smb2_negotiate(struct csrv_req *req);
+u32 smb2_negotiate_reply_max(const struct csrv_req *req);
+void smb2_negotiate_release(struct csrv_req *req);
+bool smb2_hello(struct csrv_req *req);
+
+/* session_setup.c */
+nt_status_t smb2_session_setup(struct csrv_req *req);
+nt_status_t smb2_session_setup_resume(struct csrv_req *req);
+u32 smb2_session_setup_reply_max(const struct csrv_req *req);
+void smb2_session_setup_release(struct csrv_req *req);
+
+/* logoff.c, tree_connect.c, tree_disconnect.c */
+nt_status_t smb2_logoff(struct csrv_req *req);
+nt_status_t smb2_tree_connect(struct csrv_req *req);
+nt_status_t smb2_tree_disconnect(struct csrv_req *req);
+
+/* create.c, close.c, flush.c */
+nt_status_t smb2_create(struct csrv_req *req);
+nt_status_t smb2_create_resume(struct csrv_req *req);
+void smb2_create_release(struct csrv_req *req);
+nt_status_t smb2_close(struct csrv_req *req);
+nt_status_t smb2_flush(struct csrv_req *req);
+
+/* read.c, write.c */
+nt_status_t smb2_read(struct csrv_req *req);
+nt_status_t smb2_read_resume(struct csrv_req *req);
+u32 smb2_read_reply_max(const struct csrv_req *req);
+void smb2_read_payload(const void *args, u64 *sent, u64 *asked);
+nt_status_t smb2_write(struct csrv_req *req);
+nt_status_t smb2_write_resume(struct csrv_req *req);
+void smb2_write_payload(const void *args, u64 *sent, u64 *asked);
+
+/* lock.c, cancel.c, echo.c, oplock_break.c, change_notify.c */
+nt_status_t smb2_lock(struct csrv_req *req);
+nt_status_t smb2_cancel(struct csrv_req *req);
+nt_status_t smb2_echo(struct csrv_req *req);
+nt_status_t smb2_oplock_break(struct csrv_req *req);
+nt_status_t smb2_change_notify(struct csrv_req *req);
+void smb2_change_notify_payload(const void *args, u64 *sent, u64 *asked);
+
+/* ioctl.c */
+nt_status_t smb2_ioctl(struct csrv_req *req);
+nt_status_t smb2_ioctl_resume(struct csrv_req *req);
+u32 smb2_ioctl_reply_max(const struct csrv_req *req);
+void smb2_ioctl_payload(const void *args, u64 *sent, u64 *asked);
+const void *smb2_ioctl_file_id(const void *args);
+
+/* query_directory.c, query_info.c, set_info.c */
+nt_status_t smb2_query_directory(struct csrv_req *req);
+u32 smb2_query_directory_reply_max(const struct csrv_req *req);
+void smb2_query_directory_payload(const void *args, u64 *sent, u64 *asked);
+nt_status_t smb2_query_info(struct csrv_req *req);
+u32 smb2_query_info_reply_max(const struct csrv_req *req);
+void smb2_query_info_payload(const void *args, u64 *sent, u64 *asked);
+nt_status_t smb2_set_info(struct csrv_req *req);
+void smb2_set_info_payload(const void *args, u64 *sent, u64 *asked);
+
+/* pipe.c: what a request and a pipe's answer have between them */
+#define CSRV_PIPE_NAME_MAX	256
+nt_status_t smb2_pipe_open(struct csrv_req *req, const char *name);
+nt_status_t smb2_pipe_opened(struct csrv_req *req);
+nt_status_t smb2_pipe_read(struct csrv_req *req, u32 offset, u32 max);
+nt_status_t smb2_pipe_write(struct csrv_req *req, const void *data, u32 len);
+nt_status_t smb2_pipe_transact(struct csrv_req *req, u32 offset, const struct wire_blob *in,
+			       u32 max);
+
+/* fsctl_netif.c, fsctl_validate.c */
+nt_status_t smb2_fsctl_netif(struct csrv_req *req, struct wire_out *out);
+nt_status_t smb2_fsctl_validate(struct csrv_req *req, struct wire_out *out);
+
+/* table.c, frontend.c */
+extern const struct csrv_cmd smb2_cmds[SMB2_COMMANDS];
+extern const struct csrv_frontend smb2_frontend;
+
+/* Unicode text of a request as UTF-8 in @buf; false: it is none, or too long. */
+bool smb2_text(const struct wire_blob *utf16, char *buf, size_t size);
+
+#endif /* CIFSSRV_SMB2_SMB2_H */

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * smb2/table.c - the commands of SMB2: everything that depends on which one it is
+ *
+ * Section numbers are those of [MS-SMB2].
+ */
+#include "../wire/access.h"
+#include "smb2.h"
+
+/* Decoders and encoders with the table's types around those of wire/. */
+#define DECODE(cmd)								\
+static bool args_##cmd(struct wire_in *in, void *args)				\
+{										\
+	return smb2_decode_##cmd(in, args);					\
+}
+
+#define ENCODE(cmd)								\
+static bool res_##cmd(struct wire_out *out, const void *res)			\
+{										\
+	return smb2_encode_##cmd(out, res);					\
+}
+
+#define BOTH(cmd) DECODE(cmd) ENCODE(cmd)
+
+BOTH(negotiate)
+BOTH(session_setup)
+BOTH(logoff)
+BOTH(tree_connect)
+BOTH(tree_disconnect)
+BOTH(create)
+BOTH(close)
+BOTH(flush)
+BOTH(read)
+BOTH(write)
+BOTH(lock)
+BOTH(ioctl)
+DECODE(cancel)
+BOTH(echo)
+BOTH(query_directory)
+BOTH(change_notify)
+BOTH(query_info)
+BOTH(set_info)
+ENCODE(oplock_break)
+
+/* The two forms of an acknowledgment differ in StructureSize: 24 is the oplock's. */
+static bool args_oplock_break(struct wire_in *in, void *args)
+{
+	struct smb2_oplock_break_args *a = args;
+
+	memset(a, 0, sizeof(*a));
+	return true;
+}
+
+/* FileId is the first member of the args of every command that has one. */
+static const void *file_id(const void *args)
+{
+	return args;
+}
+
+/* Replies of a fixed size fit into this. */
+static u32 reply_small(const struct csrv_req *req)
+{
+	return 96;
+}
+
+/* CREATE: 88 bytes, and response contexts. */
+static u32 reply_create(const struct csrv_req *req)
+{
+	return 360;
+}
+
+const struct csrv_cmd smb2_cmds[SMB2_COMMANDS] = {
+	[SMB2_NEGOTIATE] = {			/* 3.3.5.4 */
+		.name		= "NEGOTIATE",
+		.struct_size	= 36,
+		.flags		= CMD_NEGOTIATE | CMD_INLINE | CMD_ALONE,
+		.decode		= args_negotiate,
+		.reply_max	= smb2_negotiate_reply_max,
+		.handle		= smb2_negotiate,
+		.encode		= res_negotiate,
+		.release	= smb2_negotiate_release,
+	},
+	[SMB2_SESSION_SETUP] = {		/* 3.3.5.5 */
+		.name		= "SESSION_SETUP",
+		.struct_size	= 25,
+		.flags		= CMD_UNSIGNED_OK | CMD_EXPIRED_OK | CMD_ALONE,
+		.decode		= args_session_setup,
+		.reply_max	= smb2_session_setup_reply_max,
+		.handle		= smb2_session_setup,
+		.resume		= smb2_session_setup_resume,
+		.encode		= res_session_setup,
+		.release	= smb2_session_setup_release,
+	},
+	[SMB2_LOGOFF] = {			/* 3.3.5.6 */
+		.name		= "LOGOFF",
+		.struct_size	= 4,
+		.flags		= CMD_NEEDS_SESSION | CMD_EXPIRED_OK,
+		.decode		= args_logoff,
+		.reply_max	= reply_small,
+		.handle		= smb2_logoff,
+		.encode		= res_logoff,
+	},
+	[SMB2_TREE_CONNECT] = {			/* 3.3.5.7 */
+		.name		= "TREE_CONNECT",
+		.struct_size	= 9,
+		.flags		= CMD_NEEDS_SESSION,
+		.decode		= args_tree_connect,
+		.reply_max	= reply_small,
+		.handle		= smb2_tree_connect,
+		.encode		= res_tree_connect,
+	},
+	[SMB2_TREE_DISCONNECT] = {		/* 3.3.5.8 */
+		.name		= "TREE_DISCONNECT",
+		.struct_size	= 4,
+		.flags		= CMD_NEEDS_SESSION | CMD_NEEDS_TREE,
+		.decode		= args_tree_disconnect,
+		.reply_max	= reply_small,
+		.handle		= smb2_tree_disconnect,
+		.encode		= res_tree_disconnect,
+	},
+	[SMB2_CREATE] = {			/* 3.3.5.9 */
+		.name		= "CREATE",
+		.struct_size	= 57,
+		.flags		= CMD_NEEDS_SESSION | CMD_NEEDS_TREE,
+		.decode		= args_create,
+		.reply_max	= reply_create,
+		.handle		= smb2_create,
+		.resume		= smb2_create_resume,
+		.encode		= res_create,
+		.release	= smb2_create_release,
+	},
+	[SMB2_CLOSE] = {			/* 3.3.5.10 */
+		.name		= "CLOSE",
+		.struct_size	= 24,
+		.flags		= CMD_NEEDS_SESSION | CMD_NEEDS_TREE | CMD_NEEDS_OPEN |
+				  CMD_EXPIRED_OK,
+		.decode		= args_close,
+		.file_id	= file_id,
+		.reply_max	= reply_small,
+		.handle		= smb2_close,
+		.encode		= res_close,
+	},
+	[SMB2_FLUSH] = {			/* 3.3.5.11 */
+		.name		= "FLUSH",
+		.struct_size	= 24,
+		.flags		= CMD_NEEDS_SESSION | CMD_NEEDS_TREE | CMD_NEEDS_OPEN,
+		.access		= FILE_WRITE_DATA | FILE_APPEND_DATA,
+		.decode		= args_flush,
+		.file_id	= file_id,
+		.reply_max	= reply_small,
+		.handle		= smb2_flush,
+		.encode		= res_flush,
+	},
+	[SMB2_READ] = {				/* 3.3.5.12 */
+		.name		= "READ",
+		.struct_size	= 49,
+		.flags		= CMD_NEEDS_SESSION | CMD_NEEDS_TREE | CMD_NEEDS_OPEN |
+				  CMD_CREDIT_BY_LENGTH,
+		.access		= FILE_READ_DATA | FILE_EXECUTE,
+		.decode		= args_read,
+		.file_id	= file_id,
+		.payload	= smb2_read_payload,
+		.reply_max	= smb2_read_reply_max,
+		.handle		= smb2_read,
+		.resume		= smb2_read_resume,
+		.encode		= res_read,
+	},
+	[SMB2_WRITE] = {			/* 3.3.5.13 */
+		.name		= "WRITE",
+		.struct_size	= 49,
+		.flags		= CMD_NEEDS_SESSION | CMD_NEEDS_TREE | CMD_NEEDS_OPEN |
+				  CMD_CREDIT_BY_LENGTH,
+		.access		= FILE_WRITE_DATA | FILE_APPEND_DATA,
+		.decode		= args_write,
+		.file_id	= file_id,
+		.payload	= smb2_write_payload,
+		.reply_max	= reply_small,
+		.handle		= smb2_write,
+		.resume		= smb2_write_resume,
+		.encode		= res_write,
+	},
+	[SMB2_LOCK] = {				/* 3.3.5.14 */
+		.name		= "LOCK",
+		.struct_size	= 48,
+		.flags		= CMD_NEEDS_SESSION | CMD_NEEDS_TREE | CMD_NEEDS_OPEN |
+				  CMD_EXPIRED_OK,
+		.access		= FILE_READ_DATA | FILE_WRITE_DATA | FILE_APPEND_DATA |
+				  FILE_EXECUTE,
+		.decode		= args_lock,
+		.file_id	= file_id,
+		.reply_max	= reply_small,
+		.handle		= smb2_lock,
+		.encode		= res_lock,
+	},
+	[SMB2_IOCTL] = {			/* 3.3.5.15; FSCTLs have rows of their own */
+		.name		= "IOCTL",
+		.struct_size	= 57,
+		.flags		= CMD_NEEDS_SESSION | CMD_NEEDS_TREE | CMD_NEEDS_OPEN |
+				  CMD_CREDIT_BY_LENGTH,
+		.decode		= args_ioctl,
+		.file_id	= smb2_ioctl_file_id,
+		.payload	= smb2_ioctl_payload,
+		.reply_max	= smb2_ioctl_reply_max,
+		.handle		= smb2_ioctl,
+		.resume		= smb2_ioctl_resume,
+		.encode		= res_ioctl,
+	},
+	[SMB2_CANCEL] = {			/* 3.3.5.16 */
+		.name		= "CANCEL",
+		.struct_size	= 4,
+		.flags		= CMD_NO_REPLY | CMD_NO_ID | CMD_INLINE,
+		.decode		= args_cancel,
+		.handle		= smb2_cancel,
+	},
+	[SMB2_ECHO] = {				/* 3.3.5.17 */
+		.name		= "ECHO",
+		.struct_size	= 4,
+		.flags		= CMD_INLINE,
+		.decode		= args_echo,
+		.reply_max	= reply_small,
+		.handle		= smb2_echo,
+		.encode		= res_echo,
+	},
+	[SMB2_QUERY_DIRECTORY] = {		/* 3.3.5.18 */
+		.name		= "QUERY_DIRECTORY",
+		.struct_size	= 33,
+		.flags		= CMD_NEEDS_SESSION | CMD_NEEDS_TREE | CMD_NEEDS_OPEN |
+				  CMD_CREDIT_BY_LENGTH,
+		.access		= FILE_LIST_DIRECTORY,
+		.decode		= args_query_directory,
+		.file_id	= file_id,
+		.payload	= smb2_query_directory_payload,
+		.reply_max	= smb2_query_directory_reply_max,
+		.handle		= smb2_query_directory,
+		.encode		= res_query_directory,
+	},
+	[SMB2_CHANGE_NOTIFY] = {		/* 3.3.5.19 */
+		.name		= "CHANGE_NOTIFY",
+		.struct_size	= 32,
+		.flags		= CMD_NEEDS_SESSION | CMD_NEEDS_TREE | CMD_NEEDS_OPEN |
+				  CMD_CREDIT_BY_LENGTH,
+		.access		= FILE_LIST_DIRECTORY,
+		.decode		= args_change_notify,
+		.file_id	= file_id,
+		.payload	= smb2_change_notify_payload,
+		.reply_max	= reply_small,
+		.handle		= smb2_change_notify,
+		.encode		= res_change_notify,
+	},
+	[SMB2_QUERY_INFO] = {			/* 3.3.5.20; classes have rows of their own */
+		.name		= "QUERY_INFO",
+		.struct_size	= 41,
+		.flags		= CMD_NEEDS_SESSION | CMD_NEEDS_TREE | CMD_NEEDS_OPEN |
+				  CMD_CREDIT_BY_LENGTH,
+		.decode		= args_query_info,
+		.file_id	= file_id,
+		.payload	= smb2_query_info_payload,
+		.reply_max	= smb2_query_info_reply_max,
+		.handle		= smb2_query_info,
+		.encode		= res_query_info,
+	},
+	[SMB2_SET_INFO] = {			/* 3.3.5.21; classes have rows of their own */
+		.name		= "SET_INFO",
+		.struct_size	= 33,
+		.flags		= CMD_NEEDS_SESSION | CMD_NEEDS_TREE | CMD_NEEDS_OPEN |
+				  CMD_CREDIT_BY_LENGTH,
+		.decode		= args_set_info,
+		.file_id	= file_id,
+		.payload	= smb2_set_info_payload,
+		.reply_max	= reply_small,
+		.handle		= smb2_set_info,
+		.encode		= res_set_info,
+	},
+	[SMB2_OPLOCK_BREAK] = {			/* 3.3.5.22 */
+		.name		= "OPLOCK_BREAK",
+		.struct_size	= SMB2_OPLOCK_BREAK_SIZE,
+		.flags		= CMD_NEEDS_SESSION | CMD_NEEDS_TREE,
+		.decode		= args_oplock_break,
+		.reply_max	= reply_small,
+		.handle		= smb2_oplock_break,
+		.encode		= res_oplock_break,
+	},
+};

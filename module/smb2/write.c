@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* smb2/write.c - SMB2 WRITE, [MS-SMB2] 3.3.5.13 */
+#include <linux/uio.h>
+
+#include "../model/brl.h"
+#include "../wire/access.h"
+#include "smb2.h"
+
+void smb2_write_payload(const void *args, u64 *sent, u64 *asked)
+{
+	const struct smb2_write_args *a = args;
+
+	*sent = a->length;
+}
+
+static nt_status_t check_args(struct csrv_req *req, const struct smb2_write_args *args)
+{
+	struct csrv_open *o = req->open;
+
+	if (args->length > req->conn->nego.max_write || args->channel != SMB2_CHANNEL_NONE)
+		return NT_INVALID_PARAMETER;
+	if (o->pipe)
+		return NT_OK;
+	if (o->is_dir)
+		return NT_INVALID_DEVICE_REQUEST;
+	/* [MS-FSA] 2.1.5.4: -1 is the end of the file; other negative offsets are none */
+	if (args->offset > S64_MAX || args->length > S64_MAX - args->offset)
+		return NT_INVALID_PARAMETER;
+	return o->filp ? NT_OK : NT_ACCESS_DENIED;
+}
+
+static bool write_through(const struct csrv_req *req, const struct smb2_write_args *args)
+{
+	if (req->cfg->p.sync_always)
+		return true;
+	return req->cfg->p.strict_sync &&
+	       ((req->open->options & FILE_WRITE_THROUGH) ||
+		(args->flags & SMB2_WRITEFLAG_WRITE_THROUGH));
+}
+
+static nt_status_t write_file(struct csrv_req *req, const struct smb2_write_args *args,
+			      struct iov_iter *iter)
+{
+	struct csrv_open *o = req->open;
+	nt_status_t status;
+	ssize_t n;
+
+	if (req->tree->read_only)
+		return NT_ACCESS_DENIED;
+	status = csrv_brl_check(o, args->offset, args->length, true);
+	if (status != NT_OK)
+		return status;
+	n = args->length ? csrv_vfs_write(o->filp, args->offset, iter,
+					  write_through(req, args) ? CSRV_RW_DSYNC : 0) : 0;
+	if (n < 0)
+		return csrv_errno_status(n);
+	if (!n && args->length)
+		return NT_DISK_FULL;
+	o->position = args->offset + n;
+	smb2_res(req)->write.count = n;
+	return NT_OK;
+}
+
+nt_status_t smb2_write(struct csrv_req *req)
+{
+	const struct smb2_write_args *args = &smb2_args(req)->write;
+	struct iov_iter iter;
+	nt_status_t status = check_args(req, args);
+
+	if (status != NT_OK)
+		return status;
+	if (args->length && args->data_offset < SMB2_HEADER_LEN + 48)
+		return NT_INVALID_PARAMETER;
+	if (args->length && csrv_payload_iter(req, args->data_offset, args->length, &iter))
+		return NT_INVALID_PARAMETER;
+	if (!req->open->pipe)
+		return write_file(req, args, &iter);
+	if (!args->length || args->data_offset + args->length > req->len)
+		return NT_INVALID_PARAMETER;	/* a pipe's message is never in pages */
+	return smb2_pipe_write(req, req->buf + req->at + args->data_offset, args->length);
+}
+
+/* A pipe has taken it. */
+nt_status_t smb2_write_resume(struct csrv_req *req)
+{
+	if (req->wait.status == NT_OK)
+		smb2_res(req)->write.count = smb2_args(req)->write.length;
+	return req->wait.status;
+}

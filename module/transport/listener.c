@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* transport/listener.c - TCP listening sockets */
+#include <linux/if.h>
+#include <linux/in.h>
+#include <linux/net.h>
+#include <linux/slab.h>
+#include <linux/tcp.h>
+#include <net/net_namespace.h>
+#include <net/sock.h>
+#include <net/tcp.h>
+
+#include "../base/log.h"
+#include "../compat/net.h"
+#include "tcp.h"
+
+/* Connections taken by one run of the accept worker before others get a turn. */
+#define CSRV_ACCEPT_BATCH	32
+#define CSRV_LISTEN_BACKLOG	256
+
+/**
+ * struct csrv_tcp_listener - one bound socket
+ *
+ * Made by csrv_tcp_listen(), ended by csrv_tcp_unlisten(); connections that it
+ * took live on without it.
+ */
+struct csrv_tcp_listener {
+	struct socket		*sock;
+	struct net		*net;		/* held */
+	struct workqueue_struct	*wq;
+	struct work_struct	work;
+	csrv_accept_t		accept;
+	void			*owner;
+	void			(*sk_data_ready)(struct sock *sk);	/* the socket's own */
+};
+
+static void listen_data_ready(struct sock *sk)
+{
+	struct csrv_tcp_listener *l;
+
+	read_lock_bh(&sk->sk_callback_lock);
+	l = sk->sk_user_data;
+	/* A child inherits this callback until accept() has given it its own. */
+	if (l && sk->sk_state == TCP_LISTEN)
+		queue_work(l->wq, &l->work);
+	read_unlock_bh(&sk->sk_callback_lock);
+}
+
+static void accept_one(struct csrv_tcp_listener *l, struct socket *sock)
+{
+	struct csrv_xprt *xprt = csrv_tcp_xprt(sock, l->net, l->wq, l->sk_data_ready);
+
+	if (IS_ERR(xprt)) {
+		sock_release(sock);
+		return;
+	}
+	if (l->accept(l->owner, xprt))
+		xprt->ops->free(xprt);
+}
+
+static void accept_work(struct work_struct *work)
+{
+	struct csrv_tcp_listener *l = container_of(work, struct csrv_tcp_listener, work);
+	struct socket *sock;
+	int i;
+
+	for (i = 0; i < CSRV_ACCEPT_BATCH; i++) {
+		if (kernel_accept(l->sock, &sock, O_NONBLOCK))
+			return;
+		accept_one(l, sock);
+	}
+	queue_work(l->wq, work);
+}
+
+static int listen_setup(struct csrv_tcp_listener *l, const struct sockaddr *addr, int addrlen,
+			const char *ifname)
+{
+	struct sock *sk = l->sock->sk;
+	int err;
+
+	sock_set_reuseaddr(sk);
+	tcp_sock_set_nodelay(sk);
+	if (ifname && *ifname) {
+		err = sock_setsockopt(l->sock, SOL_SOCKET, SO_BINDTODEVICE,
+				      KERNEL_SOCKPTR((void *)ifname), strnlen(ifname, IFNAMSIZ));
+		if (err)
+			return err;
+	}
+	err = compat_kernel_bind(l->sock, addr, addrlen);
+	if (err)
+		return err;
+
+	write_lock_bh(&sk->sk_callback_lock);
+	l->sk_data_ready = sk->sk_data_ready;
+	sk->sk_data_ready = listen_data_ready;
+	sk->sk_user_data = l;
+	write_unlock_bh(&sk->sk_callback_lock);
+	return kernel_listen(l->sock, CSRV_LISTEN_BACKLOG);
+}
+
+/**
+ * csrv_tcp_listen() - bind and listen
+ * @net: the network namespace; held until csrv_tcp_unlisten()
+ * @addr: IPv4 or IPv6 address and port
+ * @addrlen: its size
+ * @ifname: bind to this interface too; NULL or empty for all
+ * @wq: where accepting and the connections' receiving runs
+ * @accept: takes each new connection, in a worker of @wq
+ * @owner: @accept's first argument
+ *
+ * Return: the listener, or an ERR_PTR of what bind() or listen() said.
+ */
+struct csrv_tcp_listener *csrv_tcp_listen(struct net *net, const struct sockaddr *addr,
+					  int addrlen, const char *ifname,
+					  struct workqueue_struct *wq,
+					  csrv_accept_t accept, void *owner)
+{
+	struct csrv_tcp_listener *l = kzalloc(sizeof(*l), GFP_KERNEL);
+	int err;
+
+	if (!l)
+		return ERR_PTR(-ENOMEM);
+	l->net = get_net(net);
+	l->wq = wq;
+	l->accept = accept;
+	l->owner = owner;
+	INIT_WORK(&l->work, accept_work);
+
+	err = sock_create_kern(net, addr->sa_family, SOCK_STREAM, IPPROTO_TCP, &l->sock);
+	if (err)
+		goto free;
+	err = listen_setup(l, addr, addrlen, ifname);
+	if (err) {
+		csrv_tcp_unlisten(l);
+		return ERR_PTR(err);
+	}
+	return l;
+free:
+	put_net(l->net);
+	kfree(l);
+	return ERR_PTR(err);
+}
+
+/* Stop listening.  No accept runs or will run when this returns. */
+void csrv_tcp_unlisten(struct csrv_tcp_listener *l)
+{
+	struct sock *sk = l->sock->sk;
+
+	write_lock_bh(&sk->sk_callback_lock);
+	if (l->sk_data_ready)
+		sk->sk_data_ready = l->sk_data_ready;
+	sk->sk_user_data = NULL;
+	write_unlock_bh(&sk->sk_callback_lock);
+	kernel_sock_shutdown(l->sock, SHUT_RDWR);
+	cancel_work_sync(&l->work);
+	sock_release(l->sock);
+	put_net(l->net);
+	kfree(l);
+}

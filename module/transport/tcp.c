@@ -1,0 +1,737 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * transport/tcp.c - SMB over TCP: [MS-SMB2] 2.1, the four-byte prefix
+ *
+ * Receiving.  An idle connection has no thread: sk_data_ready hands the
+ * "baton", the right to read the socket, to one of two work items.  Its holder
+ * reads message after message.  What can be done at once is done by the holder.
+ * For the rest there are two ways, by whether more data waits:
+ *  - it does: the message goes to another worker, the holder reads on;
+ *  - it does not: the holder lays the baton down and does the work itself, so a
+ *    client that asks one thing at a time costs no second wake-up.  Data that
+ *    arrives meanwhile gives the baton to the other work item.
+ * Never are both work items away executing, so there is always one to read.
+ *
+ * Sending.  Whoever queues a message while nobody sends becomes the sender,
+ * and sends until the queue is empty or the socket is full; sk_write_space
+ * starts a worker to go on.  Nobody waits for a slow reader.
+ */
+#include <linux/err.h>
+#include <linux/net.h>
+#include <linux/slab.h>
+#include <linux/tcp.h>
+#include <linux/wait_bit.h>
+#include <net/net_namespace.h>
+#include <net/sock.h>
+#include <net/tcp.h>
+
+#include "../base/log.h"
+#include "../compat/net.h"
+#include "tcp.h"
+
+#define TCP_PREFIX		4u
+#define TCP_TYPE_MESSAGE	0x00	/* SMB2 over direct TCP, and RFC 1002 session message */
+#define TCP_TYPE_KEEPALIVE	0x85	/* RFC 1002 4.3.7: silently discarded */
+
+/* Bytes asked for at once at the start of a message: most requests fit. */
+#define TCP_GULP		(TCP_PREFIX + 128u)
+
+enum tcp_phase {
+	TCP_START,		/* the prefix and the first bytes are awaited */
+	TCP_PLACE,		/* peeked; room is to be made */
+	TCP_HEAD,		/* filling the linear part */
+	TCP_PAGES,		/* filling the pages */
+};
+
+enum tcp_flag {
+	TCP_CLOSED,		/* closed() was or is being told */
+	TCP_STOPPED,		/* detached: nobody takes the baton any more */
+};
+
+struct csrv_tcp;
+
+struct tcp_rxw {
+	struct work_struct	work;
+	struct csrv_tcp		*t;
+	bool			busy;	/* queued or running; under rx_lock */
+};
+
+/**
+ * struct csrv_tcp - one TCP connection
+ *
+ * Made at accept, freed by its owner through ops->free() after ops->detach().
+ */
+struct csrv_tcp {
+	struct csrv_xprt	xprt;
+	struct socket		*sock;
+	unsigned long		flags;		/* enum tcp_flag */
+
+	spinlock_t		rx_lock;	/* guards rx_owned, rx_paused, rxw[].busy */
+	bool			rx_owned;	/* somebody holds the baton */
+	bool			rx_paused;	/* place() said -EAGAIN */
+	struct tcp_rxw		rxw[2];
+
+	/* the holder's of the baton: */
+	enum tcp_phase		phase;
+	struct csrv_msg		*msg;
+	u32			have;		/* bytes of msg received */
+	struct iov_iter		pages;		/* what is left to fill of msg->bv */
+	u32			gulped;		/* bytes in gulp */
+	u8			gulp[TCP_GULP];
+
+	spinlock_t		tx_lock;	/* guards the next four */
+	struct list_head	tx_queue;	/* csrv_out.node */
+	bool			tx_busy;	/* somebody is sending */
+	bool			tx_full;	/* the socket said -EAGAIN */
+	bool			tx_dead;	/* no more sending: done() at once */
+	struct work_struct	tx_work;
+
+	struct work_struct	closed_work;
+	void (*sk_data_ready)(struct sock *sk);
+	void (*sk_write_space)(struct sock *sk);
+	void (*sk_state_change)(struct sock *sk);
+};
+
+static struct csrv_tcp *to_tcp(struct csrv_xprt *xprt)
+{
+	return container_of(xprt, struct csrv_tcp, xprt);
+}
+
+/* ---- the baton ---- */
+
+static bool rx_pending(struct csrv_tcp *t)
+{
+	struct sock *sk = t->sock->sk;
+
+	return t->gulped || !skb_queue_empty_lockless(&sk->sk_receive_queue) ||
+	       sk->sk_err || (READ_ONCE(sk->sk_shutdown) & RCV_SHUTDOWN);
+}
+
+static struct tcp_rxw *rx_idle(struct csrv_tcp *t)
+{
+	lockdep_assert_held(&t->rx_lock);
+	if (!t->rxw[0].busy)
+		return &t->rxw[0];
+	return t->rxw[1].busy ? NULL : &t->rxw[1];
+}
+
+/* Somebody must read: any context, softirq included. */
+static void rx_kick(struct csrv_tcp *t)
+{
+	struct tcp_rxw *w;
+	unsigned long irq;
+
+	spin_lock_irqsave(&t->rx_lock, irq);
+	w = rx_idle(t);
+	if (w && !t->rx_owned && !t->rx_paused && !test_bit(TCP_STOPPED, &t->flags)) {
+		t->rx_owned = true;
+		w->busy = true;
+		queue_work(t->xprt.wq, &w->work);
+	}
+	spin_unlock_irqrestore(&t->rx_lock, irq);
+}
+
+/* The holder found nothing to read.  True: it is the holder no more. */
+static bool rx_lay_down(struct csrv_tcp *t, struct tcp_rxw *w)
+{
+	bool again;
+
+	spin_lock_irq(&t->rx_lock);
+	t->rx_owned = false;
+	w->busy = false;
+	spin_unlock_irq(&t->rx_lock);
+
+	smp_mb();	/* rx_owned is seen false before the queue is looked at */
+	if (!rx_pending(t))
+		return true;
+
+	spin_lock_irq(&t->rx_lock);
+	again = !t->rx_owned && !w->busy && !t->rx_paused && !test_bit(TCP_STOPPED, &t->flags);
+	if (again) {
+		t->rx_owned = true;
+		w->busy = true;
+	}
+	spin_unlock_irq(&t->rx_lock);
+	return !again;
+}
+
+/* The holder wants to go and execute.  False: it has to keep reading. */
+static bool rx_hand_over(struct csrv_tcp *t)
+{
+	bool over;
+
+	if (rx_pending(t))
+		return false;
+	spin_lock_irq(&t->rx_lock);
+	over = rx_idle(t);
+	if (over)
+		t->rx_owned = false;
+	spin_unlock_irq(&t->rx_lock);
+	if (over) {
+		smp_mb();	/* as in rx_lay_down() */
+		if (rx_pending(t))
+			rx_kick(t);
+	}
+	return over;
+}
+
+static void tcp_closed(struct csrv_tcp *t)
+{
+	if (!test_and_set_bit(TCP_CLOSED, &t->flags))
+		queue_work(t->xprt.wq, &t->closed_work);
+}
+
+static void closed_work(struct work_struct *work)
+{
+	struct csrv_tcp *t = container_of(work, struct csrv_tcp, closed_work);
+
+	t->xprt.events->closed(t->xprt.owner);	/* may free t */
+}
+
+/* ---- receiving ---- */
+
+static int sock_read(struct csrv_tcp *t, void *buf, size_t len)
+{
+	struct msghdr mh = { .msg_flags = MSG_DONTWAIT };
+	struct kvec kv = { .iov_base = buf, .iov_len = len };
+	int n = kernel_recvmsg(t->sock, &mh, &kv, 1, len, MSG_DONTWAIT);
+
+	return n ? n : -ECONNRESET;
+}
+
+/* Move up to @len bytes that were gulped already to @buf. */
+static u32 gulp_take(struct csrv_tcp *t, void *buf, u32 len)
+{
+	len = min(len, t->gulped);
+	memcpy(buf, t->gulp, len);
+	t->gulped -= len;
+	memmove(t->gulp, t->gulp + len, t->gulped);
+	return len;
+}
+
+/* The prefix stands in t->gulp: 0, or -EPROTO. */
+static int start_message(struct csrv_tcp *t)
+{
+	u8 prefix[TCP_PREFIX];
+	u32 len;
+
+	gulp_take(t, prefix, sizeof(prefix));
+	len = prefix[1] << 16 | prefix[2] << 8 | prefix[3];
+	if (prefix[0] == TCP_TYPE_KEEPALIVE && !len)
+		return 0;
+	if (prefix[0] != TCP_TYPE_MESSAGE || !len)
+		return -EPROTO;
+
+	t->msg = t->xprt.events->alloc(t->xprt.owner);
+	if (!t->msg)
+		return -ENOMEM;
+	t->msg->len = len;
+	t->msg->head = t->msg->inl;
+	t->have = gulp_take(t, t->msg->inl, min(len, CSRV_MSG_PEEK));
+	t->phase = TCP_PLACE;
+	return 0;
+}
+
+static int rx_start(struct csrv_tcp *t)
+{
+	int n;
+
+	if (t->gulped < TCP_PREFIX) {
+		n = sock_read(t, t->gulp + t->gulped, TCP_GULP - t->gulped);
+		if (n < 0)
+			return n;
+		t->gulped += n;
+		if (t->gulped < TCP_PREFIX)
+			return 0;
+	}
+	return start_message(t);
+}
+
+static int rx_pause(struct csrv_tcp *t)
+{
+	spin_lock_irq(&t->rx_lock);
+	t->rx_paused = true;
+	spin_unlock_irq(&t->rx_lock);
+	return -EAGAIN;
+}
+
+static int rx_place(struct csrv_tcp *t)
+{
+	struct csrv_msg *msg = t->msg;
+	u32 peek = min(msg->len, CSRV_MSG_PEEK);
+	int n;
+
+	if (t->have < peek) {
+		n = sock_read(t, msg->inl + t->have, peek - t->have);
+		if (n < 0)
+			return n;
+		t->have += n;
+		return 0;
+	}
+	n = t->xprt.events->place(t->xprt.owner, msg);
+	if (n == -EAGAIN)
+		return rx_pause(t);
+	if (n < 0)
+		return n;
+	n = csrv_msg_room(msg, clamp_t(u32, n, peek, msg->len), t->have);
+	if (n)
+		return n;
+	t->phase = TCP_HEAD;
+	if (msg->nbv)
+		iov_iter_bvec(&t->pages, ITER_DEST, msg->bv, msg->nbv, msg->len - msg->head_len);
+	return 0;
+}
+
+static int rx_head(struct csrv_tcp *t)
+{
+	struct csrv_msg *msg = t->msg;
+	int n;
+
+	t->have += gulp_take(t, msg->head + t->have, msg->head_len - t->have);
+	if (t->have < msg->head_len) {
+		n = sock_read(t, msg->head + t->have, msg->head_len - t->have);
+		if (n < 0)
+			return n;
+		t->have += n;
+	}
+	if (t->have == msg->head_len)
+		t->phase = TCP_PAGES;
+	return 0;
+}
+
+static int rx_pages(struct csrv_tcp *t)
+{
+	struct msghdr mh = {};
+	size_t n;
+	int err;
+
+	if (t->gulped) {
+		n = copy_to_iter(t->gulp, min_t(size_t, t->gulped, iov_iter_count(&t->pages)),
+				 &t->pages);
+		t->gulped -= n;
+		memmove(t->gulp, t->gulp + n, t->gulped);
+		return 0;
+	}
+	mh.msg_iter = t->pages;
+	err = sock_recvmsg(t->sock, &mh, MSG_DONTWAIT);
+	if (err <= 0)
+		return err ? err : -ECONNRESET;
+	t->pages = mh.msg_iter;
+	return 0;
+}
+
+/*
+ * Read until a message is whole.  Return: 0 and the message in @ret, -EAGAIN
+ * when there is nothing to read or reading is paused, other errors for good.
+ */
+static int rx_message(struct csrv_tcp *t, struct csrv_msg **ret)
+{
+	int err = 0;
+
+	while (!err) {
+		switch (t->phase) {
+		case TCP_START:
+			err = rx_start(t);
+			break;
+		case TCP_PLACE:
+			err = rx_place(t);
+			break;
+		case TCP_HEAD:
+			err = rx_head(t);
+			break;
+		case TCP_PAGES:
+			if (t->msg->nbv && iov_iter_count(&t->pages)) {
+				err = rx_pages(t);
+				break;
+			}
+			*ret = t->msg;
+			t->msg = NULL;
+			t->phase = TCP_START;
+			return 0;
+		}
+	}
+	return err;
+}
+
+static void rx_finished(struct csrv_tcp *t, struct tcp_rxw *w)
+{
+	spin_lock_irq(&t->rx_lock);
+	w->busy = false;
+	spin_unlock_irq(&t->rx_lock);
+}
+
+static void rx_work(struct work_struct *work)
+{
+	struct tcp_rxw *w = container_of(work, struct tcp_rxw, work);
+	struct csrv_tcp *t = w->t;
+	struct csrv_msg *msg;
+	int err;
+
+	for (;;) {
+		if (test_bit(TCP_STOPPED, &t->flags))
+			return;		/* the baton stays with nobody for good */
+		err = rx_message(t, &msg);
+		if (err == -EAGAIN) {
+			if (rx_lay_down(t, w))
+				return;
+			continue;
+		}
+		if (err) {
+			tcp_closed(t);	/* keeps the baton: nobody reads again */
+			return;
+		}
+		if (!t->xprt.events->receive(t->xprt.owner, msg))
+			continue;
+		if (!rx_hand_over(t)) {
+			queue_work(t->xprt.wq, &msg->work);
+			continue;
+		}
+		t->xprt.events->execute(msg);
+		rx_finished(t, w);
+		return;
+	}
+}
+
+/* ---- sending ---- */
+
+static int tx_kvecs(struct csrv_tcp *t, struct csrv_out *out, int flags)
+{
+	struct csrv_bytes *b = &out->bytes;
+	struct msghdr mh = { .msg_flags = flags };
+	size_t len = b->len, i;
+
+	for (i = 0; i < b->nbv; i++)
+		len -= b->bv[i].bv_len;
+	if (out->sent >= len)
+		return 0;
+	iov_iter_kvec(&mh.msg_iter, ITER_SOURCE, b->kv, b->nkv, len);
+	iov_iter_advance(&mh.msg_iter, out->sent);
+	if (b->nbv)
+		mh.msg_flags |= MSG_MORE;
+	return sock_sendmsg(t->sock, &mh);
+}
+
+static int tx_pages(struct csrv_tcp *t, struct csrv_out *out, int flags)
+{
+	struct csrv_bytes *b = &out->bytes;
+	size_t pages = 0, i;
+
+	for (i = 0; i < b->nbv; i++)
+		pages += b->bv[i].bv_len;
+	i = out->sent - (b->len - pages);
+	return compat_sock_send_bvec(t->sock, b->bv, b->nbv, i, pages - i, flags);
+}
+
+/* 0 when @out is wholly with the network, -EAGAIN, or a final error. */
+static int tx_one(struct csrv_tcp *t, struct csrv_out *out, bool more)
+{
+	int flags = MSG_DONTWAIT | MSG_NOSIGNAL | (more ? MSG_MORE : 0);
+	int n;
+
+	while (out->sent < out->bytes.len) {
+		n = tx_kvecs(t, out, flags);
+		if (!n)
+			n = tx_pages(t, out, flags);
+		if (n <= 0)
+			return n ? n : -EPIPE;
+		out->sent += n;
+	}
+	return 0;
+}
+
+static void tx_fail(struct csrv_tcp *t)
+{
+	struct csrv_out *out, *tmp;
+	LIST_HEAD(dead);
+
+	spin_lock_bh(&t->tx_lock);
+	t->tx_dead = true;
+	list_splice_init(&t->tx_queue, &dead);
+	spin_unlock_bh(&t->tx_lock);
+	list_for_each_entry_safe(out, tmp, &dead, node)
+		out->done(out);
+}
+
+static void tx_idle(struct csrv_tcp *t)
+{
+	lockdep_assert_held(&t->tx_lock);
+	t->tx_busy = false;
+	wake_up_var(&t->tx_busy);
+}
+
+/*
+ * Is the sender done?  Called with the queue's head unsent for want of room, or
+ * with nothing queued.
+ */
+static bool tx_stop(struct csrv_tcp *t, bool full)
+{
+	bool stop = true;
+
+	spin_lock_bh(&t->tx_lock);
+	t->tx_full = full;
+	if (full) {
+		smp_mb();	/* against on_write_space(): set, then look */
+		stop = !sk_stream_is_writeable(t->sock->sk);
+	} else {
+		stop = list_empty(&t->tx_queue);
+	}
+	if (stop)
+		tx_idle(t);
+	spin_unlock_bh(&t->tx_lock);
+	return stop;
+}
+
+/* The caller has set tx_busy. */
+static void tx_run(struct csrv_tcp *t)
+{
+	struct csrv_out *out;
+	bool more;
+	int err;
+
+	for (;;) {
+		spin_lock_bh(&t->tx_lock);
+		out = t->tx_dead ? NULL : list_first_entry_or_null(&t->tx_queue,
+								    struct csrv_out, node);
+		more = out && !list_is_last(&out->node, &t->tx_queue);
+		spin_unlock_bh(&t->tx_lock);
+		if (!out) {
+			if (tx_stop(t, false))
+				return;
+			continue;
+		}
+		err = tx_one(t, out, more);
+		if (err == -EAGAIN) {
+			if (tx_stop(t, true))
+				return;
+			continue;
+		}
+		if (err) {
+			tx_fail(t);
+			tcp_closed(t);
+			continue;
+		}
+		spin_lock_bh(&t->tx_lock);
+		list_del(&out->node);
+		spin_unlock_bh(&t->tx_lock);
+		out->done(out);
+	}
+}
+
+static void tx_work(struct work_struct *work)
+{
+	struct csrv_tcp *t = container_of(work, struct csrv_tcp, tx_work);
+	bool mine;
+
+	spin_lock_bh(&t->tx_lock);
+	mine = !t->tx_busy && !list_empty(&t->tx_queue);
+	if (mine)
+		t->tx_busy = true;
+	spin_unlock_bh(&t->tx_lock);
+	if (mine)
+		tx_run(t);
+}
+
+static void xprt_send(struct csrv_xprt *xprt, struct csrv_out *out)
+{
+	struct csrv_tcp *t = to_tcp(xprt);
+	bool mine, dead;
+
+	out->sent = 0;
+	spin_lock_bh(&t->tx_lock);
+	dead = t->tx_dead;
+	mine = !dead && !t->tx_busy && list_empty(&t->tx_queue);
+	if (!dead)
+		list_add_tail(&out->node, &t->tx_queue);
+	if (mine)
+		t->tx_busy = true;
+	spin_unlock_bh(&t->tx_lock);
+	if (dead)
+		out->done(out);
+	else if (mine)
+		tx_run(t);
+}
+
+/* ---- the socket's callbacks: softirq, sk_callback_lock read-held ---- */
+
+static void on_data_ready(struct sock *sk)
+{
+	struct csrv_tcp *t;
+
+	read_lock_bh(&sk->sk_callback_lock);
+	t = sk->sk_user_data;
+	if (t)
+		rx_kick(t);
+	read_unlock_bh(&sk->sk_callback_lock);
+}
+
+static void on_write_space(struct sock *sk)
+{
+	struct csrv_tcp *t;
+
+	read_lock_bh(&sk->sk_callback_lock);
+	t = sk->sk_user_data;
+	if (t && sk_stream_is_writeable(sk)) {
+		clear_bit(SOCK_NOSPACE, &sk->sk_socket->flags);
+		if (READ_ONCE(t->tx_full))
+			queue_work(t->xprt.wq, &t->tx_work);
+	}
+	read_unlock_bh(&sk->sk_callback_lock);
+}
+
+static void on_state_change(struct sock *sk)
+{
+	struct csrv_tcp *t;
+
+	read_lock_bh(&sk->sk_callback_lock);
+	t = sk->sk_user_data;
+	if (t)
+		rx_kick(t);
+	read_unlock_bh(&sk->sk_callback_lock);
+}
+
+/* ---- struct csrv_xprt_ops ---- */
+
+static void xprt_start(struct csrv_xprt *xprt)
+{
+	struct csrv_tcp *t = to_tcp(xprt);
+	struct sock *sk = t->sock->sk;
+
+	write_lock_bh(&sk->sk_callback_lock);
+	sk->sk_user_data = t;
+	sk->sk_data_ready = on_data_ready;
+	sk->sk_write_space = on_write_space;
+	sk->sk_state_change = on_state_change;
+	write_unlock_bh(&sk->sk_callback_lock);
+	rx_kick(t);	/* what came before the callbacks stood */
+}
+
+static void xprt_resume(struct csrv_xprt *xprt)
+{
+	struct csrv_tcp *t = to_tcp(xprt);
+	bool was;
+
+	spin_lock_irq(&t->rx_lock);
+	was = t->rx_paused;
+	t->rx_paused = false;
+	spin_unlock_irq(&t->rx_lock);
+	if (was)
+		rx_kick(t);
+}
+
+static void xprt_shutdown(struct csrv_xprt *xprt)
+{
+	struct csrv_tcp *t = to_tcp(xprt);
+
+	kernel_sock_shutdown(t->sock, SHUT_RDWR);
+	tcp_closed(t);
+}
+
+static void xprt_detach(struct csrv_xprt *xprt)
+{
+	struct csrv_tcp *t = to_tcp(xprt);
+	struct sock *sk = t->sock->sk;
+	int i;
+
+	write_lock_bh(&sk->sk_callback_lock);
+	sk->sk_user_data = NULL;
+	sk->sk_data_ready = t->sk_data_ready;
+	sk->sk_write_space = t->sk_write_space;
+	sk->sk_state_change = t->sk_state_change;
+	write_unlock_bh(&sk->sk_callback_lock);
+
+	spin_lock_irq(&t->rx_lock);
+	set_bit(TCP_STOPPED, &t->flags);
+	spin_unlock_irq(&t->rx_lock);
+	kernel_sock_shutdown(t->sock, SHUT_RDWR);
+	for (i = 0; i < ARRAY_SIZE(t->rxw); i++)
+		cancel_work_sync(&t->rxw[i].work);
+	if (t->msg)
+		xprt->events->free(t->msg);
+	t->msg = NULL;
+
+	cancel_work_sync(&t->tx_work);
+	tx_fail(t);
+	wait_var_event(&t->tx_busy, !READ_ONCE(t->tx_busy));
+}
+
+static void xprt_free(struct csrv_xprt *xprt)
+{
+	struct csrv_tcp *t = to_tcp(xprt);
+
+	sock_release(t->sock);
+	put_net(xprt->net);
+	kfree(t);
+}
+
+static const struct csrv_xprt_ops tcp_ops = {
+	.name		= "tcp",
+	.start		= xprt_start,
+	.send		= xprt_send,
+	.resume		= xprt_resume,
+	.shutdown	= xprt_shutdown,
+	.detach		= xprt_detach,
+	.free		= xprt_free,
+};
+
+/**
+ * csrv_tcp_keepalive() - notice dead peers
+ * @xprt: a TCP transport
+ * @idle_secs: silence after which to probe; 0 leaves probing off
+ */
+void csrv_tcp_keepalive(struct csrv_xprt *xprt, u32 idle_secs)
+{
+	struct sock *sk = to_tcp(xprt)->sock->sk;
+
+	if (!idle_secs)
+		return;
+	sock_set_keepalive(sk);
+	tcp_sock_set_keepidle(sk, min_t(u32, idle_secs, 32767));
+	tcp_sock_set_keepintvl(sk, 10);
+	tcp_sock_set_keepcnt(sk, 6);
+	tcp_sock_set_user_timeout(sk, idle_secs * 1000 + 60000);
+}
+
+/**
+ * csrv_tcp_xprt() - a transport on an accepted socket
+ * @sock: becomes the transport's when this succeeds
+ * @net: namespace; a reference is taken
+ * @wq: for receiving and executing
+ * @sk_data_ready: the callback that @sock had before its listener's
+ */
+struct csrv_xprt *csrv_tcp_xprt(struct socket *sock, struct net *net,
+				struct workqueue_struct *wq,
+				void (*sk_data_ready)(struct sock *sk))
+{
+	struct csrv_tcp *t = kzalloc(sizeof(*t), GFP_KERNEL);
+	struct sock *sk = sock->sk;
+	int i;
+
+	if (!t)
+		return ERR_PTR(-ENOMEM);
+	t->sock = sock;
+	t->xprt.ops = &tcp_ops;
+	t->xprt.wq = wq;
+	t->xprt.net = get_net(net);
+	spin_lock_init(&t->rx_lock);
+	spin_lock_init(&t->tx_lock);
+	INIT_LIST_HEAD(&t->tx_queue);
+	for (i = 0; i < ARRAY_SIZE(t->rxw); i++) {
+		t->rxw[i].t = t;
+		INIT_WORK(&t->rxw[i].work, rx_work);
+	}
+	INIT_WORK(&t->tx_work, tx_work);
+	INIT_WORK(&t->closed_work, closed_work);
+	kernel_getpeername(sock, (struct sockaddr *)&t->xprt.peer);
+	kernel_getsockname(sock, (struct sockaddr *)&t->xprt.local);
+	tcp_sock_set_nodelay(sk);
+
+	/* The child inherited its listener's callback: back to what TCP set. */
+	write_lock_bh(&sk->sk_callback_lock);
+	sk->sk_user_data = NULL;
+	sk->sk_data_ready = sk_data_ready;
+	t->sk_data_ready = sk_data_ready;
+	t->sk_write_space = sk->sk_write_space;
+	t->sk_state_change = sk->sk_state_change;
+	write_unlock_bh(&sk->sk_callback_lock);
+	return &t->xprt;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* transport/tcp.h - private to the room: from socket to struct csrv_xprt */
+#ifndef CIFSSRV_TRANSPORT_TCP_H
+#define CIFSSRV_TRANSPORT_TCP_H
+
+#include "transport.h"
+
+struct sock;
+
+struct csrv_xprt *csrv_tcp_xprt(struct socket *sock, struct net *net,
+				struct workqueue_struct *wq,
+				void (*sk_data_ready)(struct sock *sk));
+
+#endif /* CIFSSRV_TRANSPORT_TCP_H */

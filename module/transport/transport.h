@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * transport/transport.h - whole messages in, whole messages out
+ *
+ * A transport moves messages and knows nothing of what is in them.  What it
+ * has to tell goes up through struct csrv_xprt_events, handed in at creation;
+ * what is asked of it comes down through struct csrv_xprt_ops.
+ */
+#ifndef CIFSSRV_TRANSPORT_TRANSPORT_H
+#define CIFSSRV_TRANSPORT_TRANSPORT_H
+
+#include <linux/bvec.h>
+#include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/socket.h>
+#include <linux/types.h>
+#include <linux/uio.h>
+#include <linux/workqueue.h>
+
+#include "../base/bytes.h"
+
+struct csrv_xprt;
+struct net;
+struct socket;
+
+/* Bytes of a message that are always there before csrv_xprt_events.place(). */
+#define CSRV_MSG_PEEK		112u
+/* A message of up to this many bytes needs no buffer of its own. */
+#define CSRV_MSG_INLINE		512u
+
+/**
+ * struct csrv_msg - one received message
+ *
+ * Made by events.alloc() (embedded in the receiver's own request object),
+ * filled by the transport, then the receiver's from events.receive() on.
+ *
+ * @work: the receiver's, for execution away from the receiving worker
+ * @head: the linear first part: @inl, or memory of csrv_msg_head_alloc()
+ * @head_len: how much of the message is linear
+ * @len: the whole length, without the transport's own framing
+ * @bv: the rest, in whole pages of our own
+ * @nbv: entries of @bv
+ */
+struct csrv_msg {
+	struct work_struct	work;
+	u8			*head;
+	u32			head_len;
+	u32			len;
+	struct bio_vec		*bv;
+	u32			nbv;
+	u8			inl[CSRV_MSG_INLINE];
+};
+
+int csrv_pages_alloc(u32 want, struct bio_vec **bv, u32 *nbv);
+void csrv_pages_put(struct bio_vec *bv, u32 nbv);
+int csrv_msg_room(struct csrv_msg *msg, u32 head_len, u32 have);
+void csrv_msg_release(struct csrv_msg *msg);
+
+/**
+ * struct csrv_out - one message to send
+ * @node: the transport's
+ * @bytes: what to send; the pages of @bytes->bv are spliced where possible,
+ *	so nobody may write to them until @done
+ * @sent: the transport's: bytes already accepted by the network
+ * @done: called exactly once, in process context, when the transport holds
+ *	nothing of it any more (sent, or the connection is gone)
+ */
+struct csrv_out {
+	struct list_head	node;
+	struct csrv_bytes	bytes;
+	size_t			sent;
+	void			(*done)(struct csrv_out *out);
+};
+
+/**
+ * struct csrv_xprt_events - what a transport tells its owner
+ * @alloc: a fresh message, or NULL when memory is short (the connection ends)
+ * @free: takes back a message that never became whole
+ * @place: @msg->len and the first min(len, CSRV_MSG_PEEK) bytes are known:
+ *	how many bytes shall be linear?  -EAGAIN: not now, stop reading until
+ *	csrv_xprt_resume(); other errors end the connection
+ * @receive: the message is whole and now the owner's.  False: all work that
+ *	there was to do at once is done; true: call @execute, which may block
+ * @execute: does the work of a message whose @receive said true
+ * @closed: the peer is gone or the transport failed; once, from a worker
+ */
+struct csrv_xprt_events {
+	struct csrv_msg *(*alloc)(void *owner);
+	void (*free)(struct csrv_msg *msg);
+	int (*place)(void *owner, struct csrv_msg *msg);
+	bool (*receive)(void *owner, struct csrv_msg *msg);
+	void (*execute)(struct csrv_msg *msg);
+	void (*closed)(void *owner);
+};
+
+/**
+ * struct csrv_xprt_ops - what an owner asks of its transport
+ * @start: begin to receive; events may come from now on
+ * @send: queue @out; never blocks
+ * @resume: reading may go on after a place() of -EAGAIN
+ * @shutdown: no more data either way; closed() follows.  Any context that may
+ *	sleep, any number of times
+ * @detach: waits until no event runs and none will come, and gives every
+ *	queued csrv_out its done().  Once, after closed()
+ * @free: after detach()
+ */
+struct csrv_xprt_ops {
+	const char *name;
+	void (*start)(struct csrv_xprt *xprt);
+	void (*send)(struct csrv_xprt *xprt, struct csrv_out *out);
+	void (*resume)(struct csrv_xprt *xprt);
+	void (*shutdown)(struct csrv_xprt *xprt);
+	void (*detach)(struct csrv_xprt *xprt);
+	void (*free)(struct csrv_xprt *xprt);
+};
+
+/**
+ * struct csrv_xprt - one connection as the network sees it
+ *
+ * Made by a listener's accept, owned by the connection object above it.
+ */
+struct csrv_xprt {
+	const struct csrv_xprt_ops	*ops;
+	const struct csrv_xprt_events	*events;
+	void				*owner;
+	struct workqueue_struct		*wq;	/* where receiving, and executing, happens */
+	struct sockaddr_storage		peer;
+	struct sockaddr_storage		local;
+	struct net			*net;	/* held */
+};
+
+struct csrv_tcp_listener;
+
+/* A new connection: the callee owns @xprt (or refuses it with an error). */
+typedef int (*csrv_accept_t)(void *owner, struct csrv_xprt *xprt);
+
+struct csrv_tcp_listener *csrv_tcp_listen(struct net *net, const struct sockaddr *addr,
+					  int addrlen, const char *ifname,
+					  struct workqueue_struct *wq,
+					  csrv_accept_t accept, void *owner);
+void csrv_tcp_unlisten(struct csrv_tcp_listener *l);
+void csrv_tcp_keepalive(struct csrv_xprt *xprt, u32 idle_secs);
+
+#endif /* CIFSSRV_TRANSPORT_TRANSPORT_H */

@@ -1,0 +1,584 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * upcall/queue.c - questions from being asked to being done with
+ *
+ * Every move of a message happens here, under up->lock. Whoever ends a question
+ * (answer, time-out, abort, the daemon's end, shutdown) does it through
+ * msg_end_locked(), of which exactly one call succeeds.
+ */
+#include <linux/err.h>
+#include <linux/errno.h>
+#include <linux/jiffies.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "../base/fault.h"
+#include "../base/log.h"
+#include "../base/objects.h"
+#include "../base/trace.h"
+#include "internal.h"
+
+#define TIMEOUT_MIN_MS	10
+#define TIMEOUT_MAX_MS	(10 * 60 * 1000)
+
+/* ---- messages ---- */
+
+struct up_msg *up_msg_new(struct csrv_upcall *up, u16 op, u64 id, u32 body, gfp_t gfp)
+{
+	struct csrv_up_hdr *hdr;
+	struct up_msg *msg;
+
+	if (body > CSRV_UP_MAX_MSG - sizeof(*hdr))
+		return NULL;
+	if (gfpflags_allow_blocking(gfp))
+		msg = kvzalloc(sizeof(*msg) + sizeof(*hdr) + body, gfp);
+	else
+		msg = kzalloc(sizeof(*msg) + sizeof(*hdr) + body, gfp | __GFP_NOWARN);
+	if (!msg)
+		return NULL;
+	csrv_object_created(CSRV_OBJ_UPCALL);
+	refcount_set(&msg->refs, 1);
+	INIT_LIST_HEAD(&msg->link);
+	INIT_HLIST_NODE(&msg->hash);
+	msg->up = up;
+	msg->kind = UP_OWN;
+	msg->id = id;
+	msg->len = sizeof(*hdr) + body;
+	hdr = (struct csrv_up_hdr *)msg->data;
+	hdr->len = msg->len;
+	hdr->op = op;
+	hdr->id = id;
+	return msg;
+}
+
+void up_msg_put(struct up_msg *msg)
+{
+	if (!msg || !refcount_dec_and_test(&msg->refs))
+		return;
+	if (msg->answer_buf)
+		kvfree_sensitive(msg->answer_buf,
+				 ((struct csrv_up_hdr *)msg->answer_buf)->len);
+	csrv_object_destroyed(CSRV_OBJ_UPCALL);
+	kvfree_sensitive(msg, sizeof(*msg) + msg->len);
+}
+
+static void question_work(struct work_struct *work)
+{
+	struct up_msg *msg = container_of(work, struct up_msg, work);
+
+	csrv_fault_delay(CSRV_FAULT_UPCALL_COMPLETE);
+	trace_csrv_upcall_done(msg->row->op, msg->id, msg->err);
+	msg->row->complete(msg);
+	up_msg_put(msg);
+}
+
+u64 csrv_up_new_id(struct csrv_upcall *up)
+{
+	return atomic64_inc_return(&up->ids);
+}
+
+struct up_msg *up_question_new(struct csrv_upcall *up, const struct up_op *row, u32 body)
+{
+	struct up_msg *msg = up_msg_new(up, row->op, csrv_up_new_id(up), body, GFP_KERNEL);
+
+	if (!msg)
+		return NULL;
+	msg->kind = UP_QUESTION;
+	msg->row = row;
+	INIT_WORK(&msg->work, question_work);
+	return msg;
+}
+
+/* ---- moves, under up->lock ---- */
+
+/* The claim. The table's reference goes to the worker. */
+static bool msg_end_locked(struct up_msg *msg, int err)
+{
+	struct csrv_upcall *up = msg->up;
+
+	lockdep_assert_held(&up->lock);
+	if (msg->state == UP_ENDED)
+		return false;
+	if (msg->state != UP_QUEUED)
+		up->nr_inflight--;
+	msg->state = UP_ENDED;
+	msg->err = err;
+	list_del_init(&msg->link);
+	hash_del(&msg->hash);
+	up->nr_questions--;
+	queue_work(up->wq, &msg->work);
+	return true;
+}
+
+/* Tell the daemon that @object is gone. Best effort: it has time-outs of its own. */
+static void notice_locked(struct csrv_upcall *up, u16 op, u64 object)
+{
+	struct up_msg *msg;
+
+	lockdep_assert_held(&up->lock);
+	if (!op || !object || up->dead)
+		return;
+	if (!up->file || up->file->state != UP_FILE_READY || up->nr_notices >= UP_MAX_NOTICES)
+		return;
+	/* struct csrv_up_auth_abort and struct csrv_up_pipe_close are both just this */
+	msg = up_msg_new(up, op, csrv_up_new_id(up), sizeof(object), GFP_ATOMIC);
+	if (!msg)
+		return;
+	msg->kind = UP_NOTICE;
+	msg->object = object;
+	memcpy(up_msg_body(msg), &object, sizeof(object));
+	list_add_tail(&msg->link, &up->queue);
+	up->nr_notices++;
+	wake_up_interruptible(&up->readers);
+}
+
+static struct up_msg *find_locked(struct csrv_upcall *up, u64 id)
+{
+	struct up_msg *msg;
+
+	hash_for_each_possible(up->questions, msg, hash, id) {
+		if (msg->id == id)
+			return msg;
+	}
+	return NULL;
+}
+
+/* ---- asking ---- */
+
+/* Make the reaper run when @deadline is over, unless it will run earlier anyhow. */
+static void reap_soon_locked(struct csrv_upcall *up, unsigned long deadline)
+{
+	unsigned long now = jiffies;
+
+	lockdep_assert_held(&up->lock);
+	if (up->reap_armed && time_before_eq(up->reap_at, deadline))
+		return;
+	up->reap_armed = true;
+	up->reap_at = deadline;
+	mod_delayed_work(up->wq, &up->reaper, time_after(deadline, now) ? deadline - now : 0);
+}
+
+u32 up_timeout_ms(struct csrv_upcall *up)
+{
+	u32 ms = TIMEOUT_MIN_MS;
+
+	down_read(&up->ops_sem);
+	if (up->ops)
+		ms = up->ops->timeout_ms(up->priv);
+	up_read(&up->ops_sem);
+	return clamp_t(u32, ms, TIMEOUT_MIN_MS, TIMEOUT_MAX_MS);
+}
+
+int up_ask(struct up_msg *msg)
+{
+	struct csrv_upcall *up = msg->up;
+	unsigned long deadline = jiffies + msecs_to_jiffies(up_timeout_ms(up));
+	int err = 0;
+
+	/* before the lock: afterwards it may have been answered and freed */
+	trace_csrv_upcall(msg->row->op, msg->id);
+	msg->deadline = deadline;
+	spin_lock_bh(&up->lock);
+	if (up->dead)
+		err = -ESHUTDOWN;
+	else if (up->nr_questions >= UP_MAX_QUESTIONS || csrv_fault(CSRV_FAULT_UPCALL_ASK))
+		err = -EAGAIN;
+	if (!err) {
+		hash_add(up->questions, &msg->hash, msg->id);
+		list_add_tail(&msg->link, &up->queue);
+		up->nr_questions++;
+		wake_up_interruptible(&up->readers);
+		reap_soon_locked(up, deadline);
+	}
+	spin_unlock_bh(&up->lock);
+	if (err)
+		up_msg_put(msg);
+	return err;
+}
+
+void up_abandon(struct csrv_upcall *up, u16 op, u64 object)
+{
+	struct hlist_node *next;
+	struct up_msg *msg;
+	int i;
+
+	spin_lock_bh(&up->lock);
+	if (up->nr_questions) {
+		hash_for_each_safe(up->questions, i, next, msg, hash) {
+			if (msg->object == object)
+				msg_end_locked(msg, -ECANCELED);
+		}
+	}
+	notice_locked(up, op, object);
+	spin_unlock_bh(&up->lock);
+}
+
+/* ---- time-outs ---- */
+
+static void reap_init_locked(struct csrv_upcall *up)
+{
+	struct up_file *file = up->file;
+
+	if (!file || file->state != UP_FILE_NEW)
+		return;
+	if (time_before(jiffies, file->init_deadline)) {
+		reap_soon_locked(up, file->init_deadline);
+		return;
+	}
+	file->state = UP_FILE_BROKEN;
+	wake_up_interruptible(&up->readers);
+	csrv_warn_ratelimited("the daemon did not answer INIT in time\n");
+}
+
+static void reap(struct work_struct *work)
+{
+	struct csrv_upcall *up = container_of(to_delayed_work(work), struct csrv_upcall, reaper);
+	unsigned long next_deadline = 0;
+	struct hlist_node *next;
+	struct up_msg *msg;
+	bool more = false;
+	int i;
+
+	spin_lock_bh(&up->lock);
+	up->reap_armed = false;
+	hash_for_each_safe(up->questions, i, next, msg, hash) {
+		if (time_after_eq(jiffies, msg->deadline)) {
+			if (msg->state != UP_QUEUED)
+				notice_locked(up, msg->row->undo, msg->object);
+			msg_end_locked(msg, -ETIMEDOUT);
+		} else if (!more || time_before(msg->deadline, next_deadline)) {
+			next_deadline = msg->deadline;
+			more = true;
+		}
+	}
+	/* what has ended may have made room below max_inflight */
+	wake_up_interruptible(&up->readers);
+	if (!up->dead) {
+		if (more)
+			reap_soon_locked(up, next_deadline);
+		reap_init_locked(up);
+	}
+	spin_unlock_bh(&up->lock);
+}
+
+/* ---- answers ---- */
+
+/* The outstanding question of @hdr, with a reference, or NULL. */
+static struct up_msg *question_get(struct csrv_upcall *up, const struct csrv_up_hdr *hdr)
+{
+	struct up_msg *msg;
+
+	spin_lock_bh(&up->lock);
+	msg = find_locked(up, hdr->id);
+	if (msg && (msg->state != UP_SENT || msg->row->op != (hdr->op & ~CSRV_UP_ANSWER)))
+		msg = NULL;
+	if (msg)
+		refcount_inc(&msg->refs);
+	spin_unlock_bh(&up->lock);
+	return msg;
+}
+
+int up_answer(struct csrv_upcall *up, const struct csrv_up_hdr *hdr, u8 *buf)
+{
+	struct up_msg *msg = question_get(up, hdr);
+	const u8 *body = buf + sizeof(*hdr);
+	u32 len = hdr->len - sizeof(*hdr);
+	int err = -ENOENT;
+
+	if (!msg)
+		return -ENOENT;
+	if (hdr->status ? len != 0 : !msg->row->check(msg, body, len)) {
+		up_msg_put(msg);
+		return -EINVAL;
+	}
+	spin_lock_bh(&up->lock);
+	if (msg->state == UP_SENT) {
+		msg->answer_buf = buf;
+		msg->answer = body;
+		msg->answer_len = len;
+		msg_end_locked(msg, hdr->status);
+		wake_up_interruptible(&up->readers);
+		err = 0;
+	}
+	spin_unlock_bh(&up->lock);
+	up_msg_put(msg);
+	return err;
+}
+
+/* ---- reading ---- */
+
+/* What read() would return next, or NULL. */
+static struct up_msg *next_locked(struct up_file *file)
+{
+	struct csrv_upcall *up = file->up;
+	struct up_msg *msg;
+
+	lockdep_assert_held(&up->lock);
+	if (!list_empty(&file->own))
+		return list_first_entry(&file->own, struct up_msg, link);
+	if (file->state != UP_FILE_READY || list_empty(&up->queue))
+		return NULL;
+	msg = list_first_entry(&up->queue, struct up_msg, link);
+	if (msg->kind == UP_QUESTION && up->nr_inflight >= file->max_inflight)
+		return NULL;
+	return msg;
+}
+
+bool up_readable(struct up_file *file)
+{
+	struct csrv_upcall *up = file->up;
+	bool yes;
+
+	spin_lock_bh(&up->lock);
+	yes = up->dead || file->state == UP_FILE_BROKEN || next_locked(file);
+	spin_unlock_bh(&up->lock);
+	return yes;
+}
+
+static struct up_msg *read_begin_locked(struct up_file *file, size_t size)
+{
+	struct csrv_upcall *up = file->up;
+	struct up_msg *msg;
+
+	if (up->dead)
+		return ERR_PTR(-ENODEV);
+	if (file->state == UP_FILE_BROKEN)
+		return ERR_PTR(-EIO);
+	msg = next_locked(file);
+	if (!msg)
+		return ERR_PTR(-EAGAIN);
+	if (msg->len > size)
+		return ERR_PTR(-EMSGSIZE);
+	list_del_init(&msg->link);
+	msg->state = UP_READING;
+	if (msg->kind == UP_QUESTION) {
+		up->nr_inflight++;
+		refcount_inc(&msg->refs);
+	} else if (msg->kind == UP_NOTICE) {
+		up->nr_notices--;
+	}
+	return msg;
+}
+
+struct up_msg *up_read_begin(struct up_file *file, size_t size)
+{
+	struct up_msg *msg;
+
+	spin_lock_bh(&file->up->lock);
+	msg = read_begin_locked(file, size);
+	spin_unlock_bh(&file->up->lock);
+	return msg;
+}
+
+static void read_done_locked(struct up_file *file, struct up_msg *msg)
+{
+	if (msg->kind == UP_QUESTION && msg->state == UP_READING) {
+		msg->state = UP_SENT;
+	} else if (msg->kind == UP_OWN) {
+		if (msg->id >> 63)
+			file->asking = false;
+		else
+			file->init_id = msg->id;
+	}
+}
+
+/* Nothing is lost when the caller's buffer was bad: back to where it was. */
+static bool read_undo_locked(struct up_file *file, struct up_msg *msg)
+{
+	struct csrv_upcall *up = file->up;
+
+	if (msg->state != UP_READING || (up->dead && msg->kind == UP_NOTICE))
+		return false;
+	msg->state = UP_QUEUED;
+	list_add(&msg->link, msg->kind == UP_OWN ? &file->own : &up->queue);
+	if (msg->kind == UP_QUESTION)
+		up->nr_inflight--;
+	else if (msg->kind == UP_NOTICE)
+		up->nr_notices++;
+	return msg->kind != UP_QUESTION;
+}
+
+void up_read_end(struct up_file *file, struct up_msg *msg, bool copied)
+{
+	bool keep = false;
+
+	spin_lock_bh(&file->up->lock);
+	if (copied)
+		read_done_locked(file, msg);
+	else
+		keep = read_undo_locked(file, msg);
+	spin_unlock_bh(&file->up->lock);
+	/* of a question this is read()'s own reference, of the others the only one */
+	if (!keep)
+		up_msg_put(msg);
+}
+
+/* ---- the daemon comes and goes ---- */
+
+int up_attach(struct csrv_upcall *up, struct up_file *file, struct up_msg *init)
+{
+	int err = 0;
+
+	spin_lock_bh(&up->lock);
+	if (up->dead)
+		err = -ENODEV;
+	else if (up->file)
+		err = -EBUSY;
+	if (!err) {
+		list_add_tail(&init->link, &file->own);
+		up->file = file;
+		refcount_inc(&up->refs);
+		reap_soon_locked(up, file->init_deadline);
+	}
+	spin_unlock_bh(&up->lock);
+	return err;
+}
+
+void up_init_done(struct up_file *file, u32 max_inflight)
+{
+	struct csrv_upcall *up = file->up;
+
+	spin_lock_bh(&up->lock);
+	/* the time-out may have been faster */
+	if (file->state == UP_FILE_NEW) {
+		file->state = max_inflight ? UP_FILE_READY : UP_FILE_BROKEN;
+		file->max_inflight = max_inflight;
+	}
+	wake_up_interruptible(&up->readers);
+	spin_unlock_bh(&up->lock);
+}
+
+static void drop_notices_locked(struct csrv_upcall *up)
+{
+	struct up_msg *msg, *next;
+
+	list_for_each_entry_safe(msg, next, &up->queue, link) {
+		if (msg->kind != UP_NOTICE)
+			continue;
+		list_del_init(&msg->link);
+		up->nr_notices--;
+		up_msg_put(msg);
+	}
+}
+
+/* What it had read is lost with it; what it had not is for the next daemon. */
+void up_detach(struct up_file *file)
+{
+	struct csrv_upcall *up = file->up;
+	struct up_msg *msg, *own_next;
+	struct hlist_node *next;
+	int i;
+
+	spin_lock_bh(&up->lock);
+	up->file = NULL;
+	drop_notices_locked(up);
+	hash_for_each_safe(up->questions, i, next, msg, hash) {
+		/* no object: the hint, which is asked anew of every daemon */
+		if (msg->state != UP_QUEUED || !msg->object)
+			msg_end_locked(msg, -ECONNRESET);
+	}
+	spin_unlock_bh(&up->lock);
+	list_for_each_entry_safe(msg, own_next, &file->own, link)
+		up_msg_put(msg);
+	up_put(up);
+}
+
+bool csrv_up_connected(struct csrv_upcall *up)
+{
+	bool yes;
+
+	spin_lock_bh(&up->lock);
+	yes = up->file && up->file->state == UP_FILE_READY;
+	spin_unlock_bh(&up->lock);
+	return yes;
+}
+
+/* ---- the device's own life ---- */
+
+int up_queue_init(struct csrv_upcall *up)
+{
+	refcount_set(&up->refs, 1);
+	init_rwsem(&up->ops_sem);
+	spin_lock_init(&up->lock);
+	INIT_LIST_HEAD(&up->queue);
+	hash_init(up->questions);
+	init_waitqueue_head(&up->readers);
+	atomic64_set(&up->ids, 0);
+	INIT_DELAYED_WORK(&up->reaper, reap);
+	up->wq = alloc_workqueue("cifssrv_upcall", WQ_UNBOUND, 0);
+	return up->wq ? 0 : -ENOMEM;
+}
+
+void up_queue_exit(struct csrv_upcall *up)
+{
+	struct hlist_node *next;
+	struct up_msg *msg;
+	int i;
+
+	spin_lock_bh(&up->lock);
+	up->dead = true;
+	hash_for_each_safe(up->questions, i, next, msg, hash)
+		msg_end_locked(msg, -ESHUTDOWN);
+	drop_notices_locked(up);
+	wake_up_interruptible_all(&up->readers);
+	spin_unlock_bh(&up->lock);
+
+	/* In this order: the reaper queues itself and completions, completions nothing. */
+	cancel_delayed_work_sync(&up->reaper);
+	destroy_workqueue(up->wq);
+
+	down_write(&up->ops_sem);
+	up->ops = NULL;
+	up_write(&up->ops_sem);
+}
+
+void up_put(struct csrv_upcall *up)
+{
+	if (refcount_dec_and_test(&up->refs))
+		kfree(up);
+}
+
+struct csrv_upcall *csrv_upcall_create(const struct csrv_upcall_ops *ops, void *priv)
+{
+	struct csrv_upcall *up = kzalloc(sizeof(*up), GFP_KERNEL);
+	int err;
+
+	if (!up)
+		return ERR_PTR(-ENOMEM);
+	up->ops = ops;
+	up->priv = priv;
+	err = up_queue_init(up);
+	if (err) {
+		kfree(up);
+		return ERR_PTR(err);
+	}
+	err = up_chardev_register(up);
+	if (err) {
+		up_queue_exit(up);
+		up_put(up);
+		return ERR_PTR(err);
+	}
+	return up;
+}
+
+void csrv_upcall_destroy(struct csrv_upcall *up)
+{
+	up_chardev_unregister(up);
+	up_queue_exit(up);
+	up_put(up);
+}
+
+size_t csrv_up_hint(struct csrv_upcall *up, u8 *buf, size_t size)
+{
+	size_t len = 0;
+
+	spin_lock_bh(&up->lock);
+	if (up->hint_len <= size) {
+		len = up->hint_len;
+		memcpy(buf, up->hint, len);
+	}
+	spin_unlock_bh(&up->lock);
+	return len;
+}

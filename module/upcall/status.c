@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * upcall/status.c - CSRV_OP_STATUS: the daemon asks, the kernel answers
+ */
+#include <linux/err.h>
+#include <linux/errno.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "internal.h"
+
+/* Bytes of text in @text, or a negative errno for the answer. */
+static int status_text(struct csrv_upcall *up, const struct csrv_up_status *req, char *text,
+		       u64 *next)
+{
+	int len = -EOPNOTSUPP;
+
+	*next = 0;
+	down_read(&up->ops_sem);
+	if (!up->ops)
+		len = -ENODEV;
+	else if (up->ops->status)
+		len = up->ops->status(up->priv, req->what, req->cursor, text, UP_STATUS_TEXT, next);
+	up_read(&up->ops_sem);
+	return min_t(int, len, UP_STATUS_TEXT);
+}
+
+/* @len is what status_text() returned. */
+static struct up_msg *status_answer(struct csrv_upcall *up, u64 id, const char *text, int len,
+				    u64 next)
+{
+	struct csrv_up_status_answer a = { .next = next, .text_len = len };
+	const u16 op = CSRV_OP_STATUS | CSRV_UP_ANSWER;
+	struct up_msg *msg;
+	void *at;
+
+	if (len < 0) {
+		msg = up_msg_new(up, op, id, 0, GFP_KERNEL);
+		if (msg)
+			((struct csrv_up_hdr *)msg->data)->status = len;
+		return msg;
+	}
+	msg = up_msg_new(up, op, id, sizeof(a) + len, GFP_KERNEL);
+	if (msg) {
+		at = up_append(up_msg_body(msg), &a, sizeof(a));
+		up_append(at, text, len);
+	}
+	return msg;
+}
+
+static int status_begin(struct up_file *file)
+{
+	int err = 0;
+
+	spin_lock_bh(&file->up->lock);
+	if (file->asking)
+		err = -EBUSY;
+	else
+		file->asking = true;
+	spin_unlock_bh(&file->up->lock);
+	return err;
+}
+
+static void status_end(struct up_file *file, struct up_msg *answer)
+{
+	spin_lock_bh(&file->up->lock);
+	if (answer)
+		list_add_tail(&answer->link, &file->own);
+	else
+		file->asking = false;
+	wake_up_interruptible(&file->up->readers);
+	spin_unlock_bh(&file->up->lock);
+}
+
+int up_status_request(struct up_file *file, const u8 *msg, u32 len)
+{
+	struct csrv_up_status req;
+	struct csrv_up_hdr hdr;
+	struct up_msg *answer;
+	char *text;
+	u64 next;
+	int err;
+
+	memcpy(&hdr, msg, sizeof(hdr));
+	if (len != sizeof(hdr) + sizeof(req) || !(hdr.id >> 63))
+		return -EINVAL;
+	memcpy(&req, msg + sizeof(hdr), sizeof(req));
+	if (req.reserved)
+		return -EINVAL;
+	/* one at a time: what the kernel holds for the daemon stays bounded */
+	err = status_begin(file);
+	if (err)
+		return err;
+	text = kvzalloc(UP_STATUS_TEXT, GFP_KERNEL);
+	if (!text) {
+		status_end(file, NULL);
+		return -ENOMEM;
+	}
+	err = status_text(file->up, &req, text, &next);
+	answer = status_answer(file->up, hdr.id, text, err, next);
+	kvfree(text);
+	status_end(file, answer);
+	return answer ? 0 : -ENOMEM;
+}

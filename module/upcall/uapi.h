@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later WITH Linux-syscall-note */
+/*
+ * upcall/uapi.h - what cifssrv.ko and cifssrvd say to each other over /dev/cifssrv
+ *
+ * The kernel asks, the daemon answers.  read() returns exactly one question,
+ * write() takes exactly one answer (or one request of the daemon's own, see
+ * CSRV_OP_STATUS).  All integers are in the machine's own byte order: both
+ * ends run on one kernel.  The prose specification is upcall/README.md.
+ *
+ * Every message is a struct csrv_up_hdr, then the op's fixed struct, then the
+ * op's variable parts, back to back without padding, in the order in which the
+ * fixed struct names their lengths.  hdr.len is the length of all of it, and
+ * must equal it exactly.  Reserved fields are zero, or the message is refused.
+ * Strings are UTF-8, not terminated, and contain no NUL.
+ */
+#ifndef CIFSSRV_UPCALL_UAPI_H
+#define CIFSSRV_UPCALL_UAPI_H
+
+#include <linux/types.h>
+
+#define CSRV_UP_DEVICE		"/dev/cifssrv"
+#define CSRV_UP_VERSION		1
+#define CSRV_UP_MAX_MSG		(128 * 1024)	/* largest message, header included */
+#define CSRV_UP_MAX_BLOB	(64 * 1024)	/* largest security blob or pipe fragment */
+#define CSRV_UP_MAX_NAME	256		/* user, domain, host and pipe names, bytes */
+#define CSRV_UP_MAX_GROUPS	1024		/* supplementary groups of one user */
+#define CSRV_UP_KEY_LEN		16		/* session key, [MS-SMB2] 3.3.5.5.3 */
+#define CSRV_UP_GUID_LEN	16
+
+/* An answer carries the op of its question with CSRV_UP_ANSWER set. */
+#define CSRV_UP_ANSWER		0x8000u
+
+enum csrv_up_op {
+	CSRV_OP_INIT		= 1,	/* first message, kernel asks; nothing else before its answer */
+	CSRV_OP_AUTH_STEP	= 2,	/* one leg of a logon */
+	CSRV_OP_AUTH_ABORT	= 3,	/* notice: a logon ended without its last leg; no answer */
+	CSRV_OP_PIPE_OPEN	= 4,	/* open a named pipe on IPC$ */
+	CSRV_OP_PIPE_TRANSACT	= 5,	/* write a fragment, read what there is to read */
+	CSRV_OP_PIPE_WRITE	= 6,	/* write a fragment */
+	CSRV_OP_PIPE_READ	= 7,	/* read what there is to read */
+	CSRV_OP_PIPE_CLOSE	= 8,	/* notice: the pipe handle is gone; no answer */
+	CSRV_OP_SHARE_LOOKUP	= 9,	/* reserved: [homes] and user shares */
+	CSRV_OP_DFS_REFERRAL	= 10,	/* reserved */
+	CSRV_OP_STATUS		= 11,	/* the daemon asks, the kernel answers: lists too long for sysfs */
+};
+
+/**
+ * struct csrv_up_hdr - first bytes of every message
+ * @len: length of the whole message, this header included
+ * @op: enum csrv_up_op, or'ed with CSRV_UP_ANSWER in an answer
+ * @flags: zero
+ * @id: chosen by the asker, never reused within one open of the device; an
+ *	answer repeats it.  Kernel ids start at 1 and go up; ids of the daemon's
+ *	own requests have bit 63 set.
+ * @status: in answers: 0 or a negative errno (the op's fixed struct and parts
+ *	follow only when it is 0); in questions zero
+ * @reserved: zero
+ */
+struct csrv_up_hdr {
+	__u32 len;
+	__u16 op;
+	__u16 flags;
+	__u64 id;
+	__s32 status;
+	__u32 reserved;
+};
+
+/* CSRV_OP_INIT.  The kernel says what it is; the daemon says what it takes. */
+#define CSRV_UP_FEATURES	0ull		/* all feature bits this header knows */
+
+struct csrv_up_init {			/* question */
+	__u32 version;			/* CSRV_UP_VERSION */
+	__u32 max_msg;			/* CSRV_UP_MAX_MSG */
+	__u64 features;
+	__u8  server_guid[CSRV_UP_GUID_LEN];	/* [MS-SMB2] 3.3.1.5 ServerGuid */
+	__u32 reserved[4];
+};
+
+struct csrv_up_init_answer {
+	__u32 version;			/* what the daemon speaks: must be <= the question's */
+	__u32 max_inflight;		/* questions it wants at once, 1..4096 */
+	__u64 features;			/* a subset of the question's */
+	__u32 reserved[4];
+};
+
+/*
+ * CSRV_OP_AUTH_STEP.  One leg of an SPNEGO (or raw NTLMSSP) exchange.  logon
+ * identifies the exchange: the daemon keeps its state under it from the first
+ * leg (FIRST set) until it answers DONE or DENIED, or AUTH_ABORT arrives.
+ * Parts: host (client address as text), blob.
+ */
+enum csrv_up_auth_flags {
+	CSRV_AUTH_FIRST		= 1 << 0,
+	CSRV_AUTH_HINT		= 1 << 1,	/* no client yet: blob is empty, answer with the NegTokenInit2 that NEGOTIATE carries */
+};
+
+struct csrv_up_auth {
+	__u64 logon;
+	__u32 flags;			/* enum csrv_up_auth_flags */
+	__u16 dialect;			/* [MS-SMB2] DialectRevision, 0 for HINT */
+	__u16 host_len;
+	__u32 blob_len;
+	__u32 reserved;
+};
+
+enum csrv_up_auth_result {
+	CSRV_AUTH_MORE		= 0,	/* another leg is needed; blob goes to the client */
+	CSRV_AUTH_DONE		= 1,	/* logged on */
+	CSRV_AUTH_DENIED	= 2,	/* nt_status says why */
+};
+
+enum csrv_up_identity_flags {
+	CSRV_ID_GUEST		= 1 << 0,	/* SMB2_SESSION_FLAG_IS_GUEST; no key */
+	CSRV_ID_ANONYMOUS	= 1 << 1,	/* SMB2_SESSION_FLAG_IS_NULL; no key unless the mechanism made one */
+};
+
+/* Parts: user, domain, blob, groups (ngroups times __u32). */
+struct csrv_up_auth_answer {
+	__u32 result;			/* enum csrv_up_auth_result */
+	__u32 nt_status;		/* for DENIED: an NTSTATUS error; else zero */
+	__u32 identity;			/* for DONE: enum csrv_up_identity_flags */
+	__u32 uid;
+	__u32 gid;
+	__u32 ngroups;			/* <= CSRV_UP_MAX_GROUPS */
+	__u64 expiry;			/* seconds since 1970, 0 = never */
+	__u16 user_len;			/* the account name as in users/<name> */
+	__u16 domain_len;
+	__u32 blob_len;
+	__u8  key_len;			/* 0 or CSRV_UP_KEY_LEN */
+	__u8  reserved[7];
+	__u8  key[CSRV_UP_KEY_LEN];
+};
+
+struct csrv_up_auth_abort {
+	__u64 logon;
+};
+
+/*
+ * Pipes.  The kernel chooses pipe (never reused); all ops of one handle carry
+ * it.  PIPE_OPEN parts: name (without "\PIPE\"), user, domain, host.
+ * Unknown pipe names are answered with -ENOENT.
+ */
+struct csrv_up_pipe_open {
+	__u64 pipe;
+	__u32 uid;
+	__u32 gid;
+	__u32 identity;			/* enum csrv_up_identity_flags */
+	__u16 name_len;
+	__u16 user_len;
+	__u16 domain_len;
+	__u16 host_len;
+	__u8  key_len;			/* session key for the RPC layer: 0 or CSRV_UP_KEY_LEN */
+	__u8  reserved[11];		/* so that the size is the same for every alignment of __u64 */
+	__u8  key[CSRV_UP_KEY_LEN];
+};					/* answer: header only */
+
+/* PIPE_TRANSACT, PIPE_WRITE: part data.  PIPE_READ: none. */
+struct csrv_up_pipe_io {
+	__u64 pipe;
+	__u32 data_len;			/* bytes written */
+	__u32 max_out;			/* TRANSACT, READ: most bytes the answer may carry */
+};
+
+/*
+ * Answer to TRANSACT and READ: part data.  left tells how many bytes of the
+ * current message did not fit (STATUS_BUFFER_OVERFLOW, then PIPE_READ).
+ * A read with nothing to read is answered -EAGAIN, a torn-down RPC connection
+ * (protocol violation by the client) -EPIPE.
+ */
+struct csrv_up_pipe_answer {
+	__u32 data_len;
+	__u32 left;
+};
+
+struct csrv_up_pipe_close {
+	__u64 pipe;
+};
+
+/*
+ * CSRV_OP_STATUS, asked by the daemon: lists of what there is.  The answer is
+ * part text: one JSON object per line.  cursor is 0 for the first page, then
+ * what the last answer said in next, until next is 0.
+ */
+enum csrv_up_status_what {
+	CSRV_STATUS_CONNECTIONS	= 1,
+	CSRV_STATUS_SESSIONS	= 2,
+	CSRV_STATUS_TREES	= 3,
+	CSRV_STATUS_OPENS	= 4,
+};
+
+struct csrv_up_status {
+	__u32 what;			/* enum csrv_up_status_what */
+	__u32 reserved;
+	__u64 cursor;
+};
+
+struct csrv_up_status_answer {
+	__u64 next;
+	__u32 text_len;
+	__u32 reserved;
+};
+
+#endif /* CIFSSRV_UPCALL_UAPI_H */

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* vfs/attr.c - facts about an object */
+#include <linux/blkdev.h>
+#include <linux/cred.h>
+#include <linux/kdev_t.h>
+#include <linux/stat.h>
+#include <linux/statfs.h>
+
+#include "../compat/vfs.h"
+#include "../wire/access.h"
+#include "attr.h"
+#include "dosinfo.h"
+#include "internal.h"
+
+#define XATTR_DOSATTRIB	"user.DOSATTRIB"
+
+static void attr_fill(struct csrv_vfs_attr *attr, const struct kstat *stat)
+{
+	*attr = (struct csrv_vfs_attr){
+		.ino = stat->ino,
+		.dev = new_encode_dev(stat->dev),
+		.nlink = stat->nlink,
+		.mode = stat->mode,
+		.uid = from_kuid_munged(&init_user_ns, stat->uid),
+		.gid = from_kgid_munged(&init_user_ns, stat->gid),
+		.blksize = stat->blksize,
+		.atime = stat->atime,
+		.mtime = stat->mtime,
+		.ctime = stat->ctime,
+		.btime = stat->btime,
+		.has_btime = stat->result_mask & STATX_BTIME,
+		.is_dir = S_ISDIR(stat->mode),
+		.is_reg = S_ISREG(stat->mode),
+		.is_symlink = S_ISLNK(stat->mode),
+		.is_compressed = stat->attributes & STATX_ATTR_COMPRESSED,
+		.is_encrypted = stat->attributes & STATX_ATTR_ENCRYPTED,
+		.is_immutable = stat->attributes & STATX_ATTR_IMMUTABLE,
+	};
+	if (attr->is_dir)
+		return;
+	attr->size = stat->size;
+	attr->alloc = stat->blocks << 9;
+	if (!attr->size && attr->alloc <= stat->blksize)
+		attr->alloc = 0;
+}
+
+int csrv_vfs_getattr(const struct path *path, struct csrv_vfs_attr *attr)
+{
+	struct kstat stat;
+	int err;
+
+	err = vfs_getattr(path, &stat, STATX_BASIC_STATS | STATX_BTIME, AT_STATX_SYNC_AS_STAT);
+	if (err)
+		return err;
+	attr_fill(attr, &stat);
+	attr->generation = d_inode(path->dentry)->i_generation;
+	return 0;
+}
+
+/* notify_change() changes what it is given, so each try gets a copy. */
+static int change_attr(const struct path *path, const struct iattr *want)
+{
+	struct inode *inode = d_inode(path->dentry);
+	int tries = VFS_RETRIES;
+	int err;
+
+	err = mnt_want_write(path->mnt);
+	if (err)
+		return err;
+	do {
+		compat_deleg deleg = COMPAT_DELEG_INIT;
+		struct iattr attr = *want;
+
+		inode_lock(inode);
+		err = notify_change(compat_mnt_idmap(path->mnt), path->dentry, &attr, &deleg);
+		inode_unlock(inode);
+		if (!compat_is_delegated(&deleg))
+			break;
+		err = break_deleg_wait(&deleg);
+		if (err)
+			break;
+		err = -EBUSY;
+	} while (--tries);
+	mnt_drop_write(path->mnt);
+	return err;
+}
+
+int csrv_vfs_settimes(const struct path *path, const struct timespec64 *atime,
+		      const struct timespec64 *mtime)
+{
+	struct iattr attr = { .ia_valid = ATTR_CTIME | ATTR_TIMES_SET };
+
+	if (!atime && !mtime)
+		return 0;
+	if (atime) {
+		attr.ia_atime = *atime;
+		attr.ia_valid |= ATTR_ATIME | ATTR_ATIME_SET;
+	}
+	if (mtime) {
+		attr.ia_mtime = *mtime;
+		attr.ia_valid |= ATTR_MTIME | ATTR_MTIME_SET;
+	}
+	return change_attr(path, &attr);
+}
+
+int csrv_vfs_chmod(const struct path *path, umode_t mode)
+{
+	struct iattr attr = {
+		.ia_valid = ATTR_MODE | ATTR_CTIME,
+		.ia_mode = (mode & S_IALLUGO) | (d_inode(path->dentry)->i_mode & S_IFMT),
+	};
+
+	return change_attr(path, &attr);
+}
+
+int csrv_vfs_chown(const struct path *path, u32 uid, u32 gid)
+{
+	struct inode *inode = d_inode(path->dentry);
+	struct iattr attr = { .ia_valid = ATTR_CTIME };
+	kuid_t kuid = make_kuid(&init_user_ns, uid);
+	kgid_t kgid = make_kgid(&init_user_ns, gid);
+
+	if (uid != (u32)-1) {
+		if (!uid_valid(kuid))
+			return -EINVAL;
+		attr.ia_vfsuid = VFSUIDT_INIT(kuid);
+		attr.ia_valid |= ATTR_UID;
+	}
+	if (gid != (u32)-1) {
+		if (!gid_valid(kgid))
+			return -EINVAL;
+		attr.ia_vfsgid = VFSGIDT_INIT(kgid);
+		attr.ia_valid |= ATTR_GID;
+	}
+	if (!S_ISDIR(inode->i_mode)) {
+		attr.ia_valid |= ATTR_KILL_SUID | ATTR_KILL_PRIV;
+		if ((inode->i_mode & (S_ISGID | 0010)) == (S_ISGID | 0010))
+			attr.ia_valid |= ATTR_KILL_SGID;
+	}
+	return change_attr(path, &attr);
+}
+
+/* Who may stat a file may know these, so there is no check of rights (__vfs_getxattr). */
+int csrv_vfs_dosattr_get(const struct path *path, struct csrv_vfs_dos *dos)
+{
+	u8 buf[DOSINFO_MAX];
+	ssize_t len;
+
+	len = __vfs_getxattr(path->dentry, d_inode(path->dentry), XATTR_DOSATTRIB, buf,
+			     sizeof(buf));
+	if (len == -ERANGE)
+		return -EBADMSG;
+	if (len < 0)
+		return len;
+	return csrv_dosinfo_decode(buf, len, dos) ? 0 : -EBADMSG;
+}
+
+int csrv_vfs_dosattr_set(const struct path *path, const struct csrv_vfs_dos *dos)
+{
+	u8 buf[DOSINFO_LEN];
+	int err;
+
+	csrv_dosinfo_encode(dos, buf);
+	err = mnt_want_write(path->mnt);
+	if (err)
+		return err;
+	err = vfs_setxattr(compat_mnt_idmap(path->mnt), path->dentry, XATTR_DOSATTRIB, buf,
+			   sizeof(buf), 0);
+	mnt_drop_write(path->mnt);
+	return err;
+}
+
+int csrv_vfs_permission(const struct path *path, int mask)
+{
+	struct inode *inode = d_inode(path->dentry);
+
+	if (mask & MAY_WRITE && __mnt_is_readonly(path->mnt))
+		return -EROFS;
+	return inode_permission(compat_mnt_idmap(path->mnt), inode, mask);
+}
+
+/* A sticky directory lets only the owners of file and directory remove ([S_ISVTX] in inode(7)). */
+int csrv_vfs_may_delete(const struct path *path)
+{
+	struct inode *inode = d_inode(path->dentry);
+	compat_idmap *idmap = compat_mnt_idmap(path->mnt);
+	struct path dir;
+	int err;
+
+	if (path->dentry == path->mnt->mnt_root || d_unlinked(path->dentry))
+		return -EACCES;
+	if (IS_APPEND(inode) || IS_IMMUTABLE(inode))
+		return -EPERM;
+	err = csrv_walk_parent(path, &dir);
+	if (err)
+		return err;
+	err = csrv_vfs_permission(&dir, MAY_WRITE | MAY_EXEC);
+	if (!err && d_inode(dir.dentry)->i_mode & S_ISVTX)
+		err = __check_sticky(idmap, d_inode(dir.dentry), inode) ? -EPERM : 0;
+	if (!err && IS_APPEND(d_inode(dir.dentry)))
+		err = -EPERM;
+	path_put(&dir);
+	return err;
+}
+
+static u32 access_from_mode(const struct path *path, bool dir)
+{
+	u32 access = 0;
+
+	if (!csrv_vfs_permission(path, MAY_READ))
+		access |= FILE_READ_DATA | FILE_READ_EA;
+	if (!csrv_vfs_permission(path, MAY_WRITE)) {
+		access |= FILE_WRITE_DATA | FILE_APPEND_DATA | FILE_WRITE_EA |
+			  FILE_WRITE_ATTRIBUTES;
+		if (dir && !csrv_vfs_permission(path, MAY_WRITE | MAY_EXEC))
+			access |= FILE_DELETE_CHILD;
+	}
+	if (!csrv_vfs_permission(path, MAY_EXEC))
+		access |= FILE_EXECUTE;
+	return access;
+}
+
+u32 csrv_vfs_max_access(const struct path *path)
+{
+	struct inode *inode = d_inode(path->dentry);
+	u32 access = FILE_READ_ATTRIBUTES | READ_CONTROL | SYNCHRONIZE;
+
+	access |= access_from_mode(path, S_ISDIR(inode->i_mode));
+	if (inode_owner_or_capable(compat_mnt_idmap(path->mnt), inode))
+		access |= WRITE_DAC | WRITE_OWNER | FILE_WRITE_ATTRIBUTES;
+	if (!csrv_vfs_may_delete(path))
+		access |= ACCESS_DELETE;
+	return access;
+}
+
+static u64 fsid_of(const struct super_block *sb, const struct kstatfs *st)
+{
+	u64 fsid = (u32)st->f_fsid.val[0] | (u64)(u32)st->f_fsid.val[1] << 32;
+
+	/* Some have none: the device number at least lasts as long as the mount. */
+	return fsid ? fsid : new_encode_dev(sb->s_dev);
+}
+
+static void fs_sectors(const struct super_block *sb, struct csrv_vfs_fsinfo *info)
+{
+	info->logical_sector = 512;
+	info->physical_sector = max_t(u32, 512, min_t(u32, info->block_size, 4096));
+	if (sb->s_bdev) {
+		info->logical_sector = bdev_logical_block_size(sb->s_bdev);
+		info->physical_sector = bdev_physical_block_size(sb->s_bdev);
+	}
+}
+
+int csrv_vfs_statfs(const struct path *path, struct csrv_vfs_fsinfo *info)
+{
+	struct super_block *sb = path->dentry->d_sb;
+	struct path top = { .mnt = path->mnt, .dentry = path->mnt->mnt_root };
+	struct csrv_vfs_attr attr;
+	struct kstatfs st;
+	int err;
+
+	err = vfs_statfs(path, &st);
+	if (err)
+		return err;
+	*info = (struct csrv_vfs_fsinfo){
+		.block_size = st.f_frsize ? st.f_frsize : st.f_bsize,
+		.total = st.f_blocks,
+		.free = st.f_bfree,
+		.avail = st.f_bavail,
+		.files = st.f_files,
+		.files_free = st.f_ffree,
+		.fsid = fsid_of(sb, &st),
+		.magic = st.f_type,
+		.name_max = st.f_namelen,
+		.read_only = __mnt_is_readonly(path->mnt),
+	};
+	if (!info->block_size)
+		info->block_size = sb->s_blocksize;
+	fs_sectors(sb, info);
+	if (!csrv_vfs_getattr(&top, &attr))
+		info->created = attr.has_btime ? attr.btime : attr.mtime;
+	return 0;
+}

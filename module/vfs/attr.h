@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* vfs/attr.h - facts about an object and about its file system */
+#ifndef CIFSSRV_VFS_ATTR_H
+#define CIFSSRV_VFS_ATTR_H
+
+#include <linux/path.h>
+#include <linux/time64.h>
+#include <linux/types.h>
+
+struct csrv_vfs_attr {
+	u64 ino;
+	u64 dev;		/* of the file system: new_encode_dev() */
+	u64 size;		/* bytes; 0 for a directory */
+	u64 alloc;		/* bytes; see csrv_vfs_getattr() */
+	u32 nlink;
+	u32 mode;		/* type and permission bits */
+	u32 uid;
+	u32 gid;
+	u32 generation;		/* of the inode number, 0 if the file system has none */
+	u32 blksize;
+	struct timespec64 atime;
+	struct timespec64 mtime;
+	struct timespec64 ctime;
+	struct timespec64 btime;
+	bool has_btime;
+	bool is_dir;
+	bool is_reg;
+	bool is_symlink;
+	bool is_compressed;
+	bool is_encrypted;
+	bool is_immutable;
+};
+
+/**
+ * csrv_vfs_getattr() - facts about an object
+ *
+ * @alloc is st_blocks * 512, with one exception: an empty file reports 0 unless
+ * more is allocated than one block of the file system, because ext4 counts the
+ * block that holds long xattrs (DOSATTRIB, ACLs) and SMB clients take space of an
+ * empty file for preallocation.  A directory reports 0.
+ */
+int csrv_vfs_getattr(const struct path *path, struct csrv_vfs_attr *attr);
+
+/**
+ * csrv_vfs_settimes() - set access and write time
+ * @atime: NULL leaves it as it is
+ * @mtime: NULL leaves it as it is
+ *
+ * Return: 0, -EPERM unless the caller owns the object, -EROFS …
+ */
+int csrv_vfs_settimes(const struct path *path, const struct timespec64 *atime,
+		      const struct timespec64 *mtime);
+
+/* @mode: the twelve permission bits; a POSIX ACL's mask follows as in chmod(2). */
+int csrv_vfs_chmod(const struct path *path, umode_t mode);
+
+/* @uid, @gid: (u32)-1 leaves it as it is. */
+int csrv_vfs_chown(const struct path *path, u32 uid, u32 gid);
+
+/* What xattr user.DOSATTRIB holds, Samba's format. */
+struct csrv_vfs_dos {
+	u32 attributes;		/* FILE_ATTRIBUTE_*, [MS-FSCC] 2.6 */
+	u64 create_time;	/* FILETIME */
+	bool has_attributes;
+	bool has_create_time;
+};
+
+/**
+ * csrv_vfs_dosattr_get() - read it; needs no right to read the data
+ *
+ * Return: 0, -ENODATA (nothing stored), -EOPNOTSUPP (no xattrs here), -EBADMSG
+ * (what is stored is not what it should be: treat as -ENODATA), -EIO …
+ */
+int csrv_vfs_dosattr_get(const struct path *path, struct csrv_vfs_dos *dos);
+
+/**
+ * csrv_vfs_dosattr_set() - replace it; needs the right to write the object
+ *
+ * Return: 0, -EACCES, -EPERM, -EOPNOTSUPP, -ENOSPC …
+ */
+int csrv_vfs_dosattr_set(const struct path *path, const struct csrv_vfs_dos *dos);
+
+/* @mask: of MAY_READ, MAY_WRITE, MAY_EXEC (search a directory), MAY_APPEND. */
+int csrv_vfs_permission(const struct path *path, int mask);
+
+/**
+ * csrv_vfs_max_access() - the access mask the caller could get at most
+ * @path: the object; its name's parent counts for DELETE
+ *
+ * From mode and POSIX ACL: r gives FILE_READ_DATA and FILE_READ_EA, w gives
+ * FILE_WRITE_DATA, FILE_APPEND_DATA, FILE_WRITE_EA (and FILE_DELETE_CHILD), x gives
+ * FILE_EXECUTE; owner and root have WRITE_DAC, WRITE_OWNER and FILE_WRITE_ATTRIBUTES,
+ * a writer has FILE_WRITE_ATTRIBUTES too; READ_CONTROL, SYNCHRONIZE and
+ * FILE_READ_ATTRIBUTES everyone who got here.  DELETE: who may write, or may
+ * unlink the name in its parent.
+ *
+ * Return: FILE_*, DELETE … bits of wire/access.h.
+ */
+u32 csrv_vfs_max_access(const struct path *path);
+
+/* 0 if the caller may remove this name from its directory, else -EACCES, -EPERM … */
+int csrv_vfs_may_delete(const struct path *path);
+
+struct csrv_vfs_fsinfo {
+	u64 block_size;		/* bytes per allocation unit */
+	u64 total;		/* units */
+	u64 free;		/* units, those reserved for root included */
+	u64 avail;		/* units the caller can have */
+	u64 files;
+	u64 files_free;
+	u64 fsid;		/* stable while the file system is mounted */
+	u32 magic;		/* statfs(2) f_type */
+	u32 name_max;		/* bytes */
+	u32 logical_sector;	/* bytes */
+	u32 physical_sector;	/* bytes */
+	bool read_only;
+	struct timespec64 created;	/* root directory's btime, else its mtime */
+};
+
+int csrv_vfs_statfs(const struct path *path, struct csrv_vfs_fsinfo *info);
+
+#endif /* CIFSSRV_VFS_ATTR_H */

@@ -1,0 +1,421 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * vfs/lookup.c - the one way from a name to an object
+ *
+ * Everything goes through vfs_path_lookup() with LOOKUP_BENEATH and
+ * LOOKUP_NO_MAGICLINKS, starting at the share's root: the kernel's own walker keeps the
+ * walk inside, also while others rename and link.  Matching without regard to
+ * case only chooses which name to hand to that walker.
+ */
+#include <linux/dcache.h>
+#include <linux/fs_struct.h>
+#include <linux/namei.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "../compat/vfs.h"
+#include "internal.h"
+#include "path.h"
+
+#define WALK_BENEATH	(LOOKUP_BENEATH | LOOKUP_NO_MAGICLINKS)
+
+/* LOOKUP_BENEATH answers -EAGAIN when a rename could have led ".." astray. */
+static int walk_beneath(const struct path *start, const char *name, unsigned int lookup,
+			struct path *path)
+{
+	int tries = VFS_RETRIES;
+	int err;
+
+	do {
+		err = vfs_path_lookup(start->dentry, start->mnt, name, lookup | WALK_BENEATH, path);
+	} while (err == -EAGAIN && --tries);
+	return err;
+}
+
+/* The same name from the root of the file system tree, where a symlink can lead anywhere. */
+static int walk_wide(const struct csrv_vfs_root *root, const char *name, unsigned int lookup,
+		     struct path *path)
+{
+	char *full = kasprintf(GFP_KERNEL, "%s/%s", root->abs, name);
+	int err;
+
+	if (!full)
+		return -ENOMEM;
+	err = vfs_path_lookup(root->fs.dentry, root->fs.mnt, full, lookup | LOOKUP_NO_MAGICLINKS,
+			      path);
+	kfree(full);
+	return err;
+}
+
+int csrv_walk(const struct csrv_vfs_root *root, const char *name, unsigned int lookup,
+	      struct path *path)
+{
+	int err;
+
+	if (!*name) {
+		*path = root->path;
+		path_get(path);
+		return 0;
+	}
+	if (root->flags & CSRV_ROOT_NO_SYMLINKS)
+		lookup |= LOOKUP_NO_SYMLINKS;
+	err = walk_beneath(&root->path, name, lookup, path);
+	if (err == -EXDEV && (root->flags & CSRV_ROOT_WIDE_LINKS))
+		err = walk_wide(root, name, lookup, path);
+	/* Both mean a symlink that may not be followed. */
+	return err == -EXDEV || err == -ELOOP ? -EACCES : err;
+}
+
+int csrv_walk_one(const struct path *dir, const char *name, struct path *path)
+{
+	return walk_beneath(dir, name, 0, path);
+}
+
+int csrv_walk_parent(const struct path *path, struct path *parent)
+{
+	struct path top = *path;
+
+	path_get(&top);
+	while (top.dentry == top.mnt->mnt_root)
+		if (!follow_up(&top)) {
+			path_put(&top);
+			return -ENOENT;
+		}
+	parent->mnt = mntget(top.mnt);
+	parent->dentry = dget_parent(top.dentry);
+	path_put(&top);
+	return 0;
+}
+
+int csrv_vfs_root_open(struct csrv_vfs_root *root, const char *abs_path, u32 flags)
+{
+	int err;
+
+	*root = (struct csrv_vfs_root){ .flags = flags };
+	if (abs_path[0] != '/')
+		return -EINVAL;
+	err = kern_path(abs_path, LOOKUP_FOLLOW | LOOKUP_DIRECTORY, &root->path);
+	if (err)
+		return err;
+	if (!(flags & CSRV_ROOT_WIDE_LINKS))
+		return 0;
+	root->abs = kstrdup(abs_path, GFP_KERNEL);
+	if (!root->abs) {
+		csrv_vfs_root_close(root);
+		return -ENOMEM;
+	}
+	get_fs_root(current->fs, &root->fs);
+	return 0;
+}
+
+void csrv_vfs_root_close(struct csrv_vfs_root *root)
+{
+	path_put(&root->path);
+	path_put(&root->fs);
+	kfree(root->abs);
+	*root = (struct csrv_vfs_root){};
+}
+
+/* No component that is empty, "." or ".."; "" has no component at all. */
+static bool name_is_plain(const char *name)
+{
+	while (*name) {
+		size_t len = strchrnul(name, '/') - name;
+
+		if (!len || (name[0] == '.' && (len == 1 || (len == 2 && name[1] == '.'))))
+			return false;
+		name += len;
+		if (*name == '/' && !*++name)
+			return false;
+	}
+	return true;
+}
+
+static const char *name_last(const char *name)
+{
+	const char *slash = strrchr(name, '/');
+
+	return slash ? slash + 1 : name;
+}
+
+/* What the last component is called on disk. */
+static int keep_last(struct csrv_vfs_name *res, const struct path *entry, const char *last)
+{
+	struct name_snapshot snap;
+
+	/* A mount covers the name that led to it. */
+	if (entry->dentry == entry->mnt->mnt_root || IS_ROOT(entry->dentry)) {
+		res->last = kstrdup(last, GFP_KERNEL);
+	} else {
+		take_dentry_name_snapshot(&snap, entry->dentry);
+		res->last = kstrndup(snap.name.name, snap.name.len, GFP_KERNEL);
+		release_dentry_name_snapshot(&snap);
+	}
+	return res->last ? 0 : -ENOMEM;
+}
+
+/*
+ * The whole name in one walk, matching exactly.  0 if it exists (or is a symlink
+ * to nothing), an error with nothing but what csrv_vfs_name_done() frees otherwise.
+ */
+static int resolve_exact(const struct csrv_vfs_root *root, const char *name, u32 flags,
+			 struct csrv_vfs_name *res)
+{
+	struct path entry;
+	int err;
+
+	/* A symlink in the last place is not followed here, so NO_SYMLINKS is no obstacle. */
+	err = csrv_walk(root, name, 0, &entry);
+	if (err)
+		return err;
+	if (d_is_symlink(entry.dentry) && !(flags & CSRV_RESOLVE_NOFOLLOW)) {
+		res->link = entry;
+		err = csrv_walk(root, name, LOOKUP_FOLLOW, &res->path);
+		if (err && err != -ENOENT && err != -ENOTDIR)
+			return err;
+		res->exists = !err;
+	} else {
+		res->path = entry;
+		res->exists = true;
+	}
+	err = csrv_walk_parent(&entry, &res->parent);
+	return err ? err : keep_last(res, &entry, name_last(name));
+}
+
+/* A walk that looks for each component by itself. */
+struct walk {
+	const struct csrv_vfs_root *root;
+	struct path cur;	/* the directory that @fixed leads to */
+	char *fixed;		/* PATH_MAX bytes: what was found, as it is spelled on disk */
+	size_t len;
+	bool any_case;
+};
+
+static int walk_put(struct walk *w, const char *comp, size_t len, size_t *start)
+{
+	size_t sep = w->len ? 1 : 0;
+
+	if (w->len + sep + len >= PATH_MAX)
+		return -ENAMETOOLONG;
+	if (sep)
+		w->fixed[w->len] = '/';
+	*start = w->len + sep;
+	memcpy(w->fixed + *start, comp, len);
+	w->fixed[*start + len] = '\0';
+	return 0;
+}
+
+/* Append the component's name on disk to w->fixed; 1 if it is there, 0 if not (as asked). */
+static int walk_append(struct walk *w, const char *comp, size_t len)
+{
+	char found[NAME_MAX + 1];
+	struct path path;
+	size_t start;
+	int err;
+
+	err = walk_put(w, comp, len, &start);
+	if (err)
+		return err;
+	err = csrv_walk_one(&w->cur, w->fixed + start, &path);
+	if (!err)
+		path_put(&path);
+	if (err == -ENOENT && w->any_case) {
+		err = csrv_dir_find(&w->cur, comp, len, found);
+		if (!err)
+			err = walk_put(w, found, strlen(found), &start);
+	}
+	w->len = start + strlen(w->fixed + start);
+	if (err)
+		return err == -ENOENT ? 0 : err;
+	return 1;
+}
+
+/* Go down to w->fixed, which must be a directory. */
+static int walk_enter(struct walk *w)
+{
+	struct path path;
+	int err = csrv_walk(w->root, w->fixed, LOOKUP_FOLLOW | LOOKUP_DIRECTORY, &path);
+
+	if (err)
+		return err;
+	path_put(&w->cur);
+	w->cur = path;
+	return 0;
+}
+
+/* All components but the last, each in the case that it has on disk. */
+static int walk_parent(struct walk *w, const char *name, const char *last)
+{
+	while (name < last) {
+		size_t len = strchrnul(name, '/') - name;
+		int ret = walk_append(w, name, len);
+
+		if (!ret)
+			return -ENOENT;
+		if (ret < 0)
+			return ret;
+		ret = walk_enter(w);
+		if (ret)
+			return ret;
+		name += len + 1;
+	}
+	return 0;
+}
+
+/* The usual case: the directory is there exactly as asked for, only the name in it is not. */
+static int walk_parent_exact(struct walk *w, const char *name, const char *last)
+{
+	size_t len = last > name ? last - name - 1 : 0;
+	int err;
+
+	if (len >= PATH_MAX)
+		return -ENAMETOOLONG;
+	memcpy(w->fixed, name, len);
+	w->fixed[len] = '\0';
+	w->len = len;
+	err = walk_enter(w);
+	if (err)
+		w->len = 0;
+	return err;
+}
+
+static int walk_find_parent(struct walk *w, const char *name, const char *last)
+{
+	int err = walk_parent_exact(w, name, last);
+
+	if ((err == -ENOENT || err == -ENOTDIR) && w->any_case) {
+		w->fixed[0] = '\0';
+		err = walk_parent(w, name, last);
+	}
+	return err;
+}
+
+static int resolve_last(struct walk *w, const char *last, u32 flags, struct csrv_vfs_name *res)
+{
+	int ret = walk_append(w, last, strlen(last));
+
+	if (ret < 0)
+		return ret;
+	if (ret) {
+		ret = resolve_exact(w->root, w->fixed, flags, res);
+		if (ret != -ENOENT)
+			return ret;
+		/* Gone since: then it is as if it had not been there. */
+		csrv_vfs_name_done(res);
+		res->root = w->root;
+	}
+	res->parent = w->cur;
+	path_get(&res->parent);
+	res->last = kstrdup(last, GFP_KERNEL);
+	return res->last ? 0 : -ENOMEM;
+}
+
+/* Called when the whole name, as asked, is not there. */
+static int resolve_pieces(const struct csrv_vfs_root *root, const char *name, u32 flags,
+			  struct csrv_vfs_name *res)
+{
+	struct walk w = {
+		.root = root,
+		.cur = root->path,
+		.any_case = !(root->flags & CSRV_ROOT_CASE_SENSITIVE) &&
+			    !(flags & CSRV_RESOLVE_CASE),
+	};
+	int err;
+
+	w.fixed = kmalloc(PATH_MAX, GFP_KERNEL);
+	if (!w.fixed)
+		return -ENOMEM;
+	path_get(&w.cur);
+	err = walk_find_parent(&w, name, name_last(name));
+	if (!err)
+		err = resolve_last(&w, name_last(name), flags, res);
+	else if (err == -ENOENT || err == -ENOTDIR)
+		res->parent_missing = true;
+	path_put(&w.cur);
+	kfree(w.fixed);
+	return err;
+}
+
+static int resolve_root(const struct csrv_vfs_root *root, struct csrv_vfs_name *res)
+{
+	res->path = root->path;
+	path_get(&res->path);
+	res->exists = true;
+	res->last = kstrdup("", GFP_KERNEL);
+	return res->last ? 0 : -ENOMEM;
+}
+
+int csrv_vfs_resolve(const struct csrv_vfs_root *root, const char *name, u32 flags,
+		     struct csrv_vfs_name *res)
+{
+	char *asked;
+	int err;
+
+	*res = (struct csrv_vfs_name){ .root = root };
+	if (!name_is_plain(name))
+		return -EINVAL;
+	if (strlen(name) >= PATH_MAX)
+		return -ENAMETOOLONG;
+	asked = kstrdup(name_last(name), GFP_KERNEL);
+	if (!asked)
+		return -ENOMEM;
+	if (!*name)
+		err = resolve_root(root, res);
+	else
+		err = resolve_exact(root, name, flags, res);
+	if (err == -ENOENT || err == -ENOTDIR) {
+		csrv_vfs_name_done(res);
+		res->root = root;
+		err = resolve_pieces(root, name, flags, res);
+	}
+	res->asked = asked;
+	return err;
+}
+
+void csrv_vfs_name_done(struct csrv_vfs_name *res)
+{
+	path_put(&res->parent);
+	path_put(&res->path);
+	path_put(&res->link);
+	kfree(res->last);
+	kfree(res->asked);
+	*res = (struct csrv_vfs_name){};
+}
+
+/* @prefix is the root's path text, "" for "/". */
+static char *strip_prefix(char *text, const char *prefix)
+{
+	size_t len = strlen(prefix);
+
+	if (strncmp(text, prefix, len))
+		return ERR_PTR(-EXDEV);
+	text += len;
+	if (*text == '\0')
+		return text;
+	return *text == '/' ? text + 1 : ERR_PTR(-EXDEV);
+}
+
+char *csrv_vfs_path_name(const struct csrv_vfs_root *root, const struct path *path,
+			 char *buf, size_t size)
+{
+	char *top, *prefix, *text;
+
+	if (path_equal(&root->path, path)) {
+		buf[0] = '\0';
+		return buf;
+	}
+	/* d_path() would mark a deleted one in the text itself. */
+	if (d_unlinked(path->dentry) || d_unlinked(root->path.dentry))
+		return ERR_PTR(-ENOENT);
+	top = kmalloc(PATH_MAX, GFP_KERNEL);
+	if (!top)
+		return ERR_PTR(-ENOMEM);
+	text = d_path(path, buf, size);
+	prefix = d_path(&root->path, top, PATH_MAX);
+	if (IS_ERR(prefix))
+		text = prefix;
+	else if (!IS_ERR(text))
+		text = strip_prefix(text, strcmp(prefix, "/") ? prefix : "");
+	kfree(top);
+	return text;
+}

@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * vfs/modify.c - making, removing and renaming names
+ *
+ * A file that another server or user holds a delegation of cannot be changed at
+ * once: the VFS hands back the inode, we wait for it without a lock and try again.
+ */
+#include <linux/dcache.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "../compat/vfs.h"
+#include "internal.h"
+#include "path.h"
+
+/* True if the operation is worth another try; @err then is stale. */
+static bool deleg_retry(compat_deleg *deleg, int *err, int *tries)
+{
+	if (!compat_is_delegated(deleg))
+		return false;
+	*err = break_deleg_wait(deleg);
+	if (*err)
+		return false;
+	*err = -EBUSY;
+	return --*tries > 0;
+}
+
+/* vfs_create() and vfs_mkdir() of some file systems leave @dentry without an inode. */
+static int name_is_made(struct csrv_vfs_name *nm, struct dentry *dentry)
+{
+	struct path path;
+
+	if (d_is_positive(dentry) && !d_unhashed(dentry)) {
+		path = (struct path){ .mnt = mntget(nm->parent.mnt), .dentry = dget(dentry) };
+	} else {
+		int err = csrv_walk_one(&nm->parent, nm->last, &path);
+
+		if (err)
+			return err;
+	}
+	nm->path = path;
+	nm->exists = true;
+	return 0;
+}
+
+/*
+ * A worker has init's umask, not one that is meant for this file: give back the bits
+ * it took.  Where the directory has a default ACL the umask was not used.
+ */
+static int undo_umask(const struct path *dir, const struct path *path, umode_t mode)
+{
+	struct inode *inode = d_inode(path->dentry);
+	struct posix_acl *acl = NULL;
+	struct iattr attr = { .ia_valid = ATTR_MODE };
+	int err;
+
+	if (!(mode & 0777 & ~inode->i_mode))
+		return 0;
+	if (IS_POSIXACL(inode))
+		acl = compat_get_acl(d_inode(dir->dentry), ACL_TYPE_DEFAULT);
+	if (!IS_ERR_OR_NULL(acl)) {
+		posix_acl_release(acl);
+		return 0;
+	}
+	inode_lock(inode);
+	attr.ia_mode = inode->i_mode | (mode & 0777);
+	err = notify_change(compat_mnt_idmap(path->mnt), path->dentry, &attr, NULL);
+	inode_unlock(inode);
+	/* The file is there and its owner can still change it. */
+	return err == -EPERM || err == -EWOULDBLOCK ? 0 : err;
+}
+
+static struct dentry *make_locked(struct csrv_vfs_name *nm, struct dentry *dentry, umode_t mode,
+				  compat_deleg *deleg)
+{
+	const struct path *dir = &nm->parent;
+	int err;
+
+	if (d_is_positive(dentry)) {
+		compat_end_creating(dir->dentry, dentry);
+		return ERR_PTR(-EEXIST);
+	}
+	if (S_ISDIR(mode))
+		return compat_vfs_mkdir(dir->mnt, dir->dentry, dentry, mode & ~S_IFMT, deleg);
+	err = compat_vfs_create(dir->mnt, dir->dentry, dentry, mode & ~S_IFMT, deleg);
+	if (!err)
+		return dentry;
+	compat_end_creating(dir->dentry, dentry);
+	return ERR_PTR(err);
+}
+
+static int make_once(struct csrv_vfs_name *nm, umode_t mode, compat_deleg *deleg)
+{
+	struct dentry *dentry;
+	int err;
+
+	dentry = compat_start_creating(nm->parent.mnt, nm->parent.dentry, nm->last,
+				       strlen(nm->last));
+	if (!IS_ERR(dentry))
+		dentry = make_locked(nm, dentry, mode, deleg);
+	if (IS_ERR(dentry))
+		return PTR_ERR(dentry);
+	dget(dentry);
+	compat_end_creating(nm->parent.dentry, dentry);
+	err = name_is_made(nm, dentry);
+	dput(dentry);
+	return err;
+}
+
+static int make(struct csrv_vfs_name *nm, umode_t mode)
+{
+	int tries = VFS_RETRIES;
+	compat_deleg deleg;
+	int err;
+
+	if (nm->exists)
+		return -EEXIST;
+	if (!nm->parent.dentry)
+		return -ENOENT;
+	err = mnt_want_write(nm->parent.mnt);
+	if (err)
+		return err;
+	do {
+		deleg = (compat_deleg)COMPAT_DELEG_INIT;
+		err = make_once(nm, mode, &deleg);
+	} while (deleg_retry(&deleg, &err, &tries));
+	if (!err)
+		err = undo_umask(&nm->parent, &nm->path, mode);
+	mnt_drop_write(nm->parent.mnt);
+	return err;
+}
+
+int csrv_vfs_create(struct csrv_vfs_name *nm, umode_t mode)
+{
+	return make(nm, S_IFREG | (mode & S_IALLUGO));
+}
+
+int csrv_vfs_mkdir(struct csrv_vfs_name *nm, umode_t mode)
+{
+	return make(nm, S_IFDIR | (mode & (0777 | S_ISVTX)));
+}
+
+/* Only what has a name in a directory can lose or change it. */
+static int check_named(const struct path *path)
+{
+	if (path->dentry == path->mnt->mnt_root || IS_ROOT(path->dentry))
+		return -EBUSY;
+	return d_unhashed(path->dentry) ? -ENOENT : 0;
+}
+
+static int remove_locked(const struct path *path, struct dentry *dir, compat_deleg *deleg)
+{
+	if (d_is_dir(path->dentry))
+		return compat_vfs_rmdir(path->mnt, dir, path->dentry, deleg);
+	return vfs_unlink(compat_mnt_idmap(path->mnt), d_inode(dir), path->dentry, deleg);
+}
+
+static int remove_once(const struct path *path, compat_deleg *deleg)
+{
+	struct dentry *dir = dget_parent(path->dentry);
+	int err = compat_start_removing(dir, path->dentry);
+
+	if (!err) {
+		err = remove_locked(path, dir, deleg);
+		compat_end_removing(dir, path->dentry);
+	}
+	dput(dir);
+	return err;
+}
+
+int csrv_vfs_unlink(const struct path *path)
+{
+	int tries = VFS_RETRIES;
+	compat_deleg deleg;
+	int err = check_named(path);
+
+	if (err)
+		return err;
+	err = mnt_want_write(path->mnt);
+	if (err)
+		return err;
+	do {
+		deleg = (compat_deleg)COMPAT_DELEG_INIT;
+		err = remove_once(path, &deleg);
+	} while (deleg_retry(&deleg, &err, &tries));
+	mnt_drop_write(path->mnt);
+	return err;
+}
+
+/* [MS-FSA] 2.1.5.15.11: a directory is never replaced, a file only if asked for. */
+static int check_target(const struct dentry *target, bool replace)
+{
+	if (d_is_negative(target))
+		return 0;
+	if (!replace)
+		return -EEXIST;
+	return d_is_dir(target) ? -EACCES : 0;
+}
+
+/* Both directories are locked. */
+static int rename_locked(struct compat_rename *cr, const struct path *old, bool replace,
+			 compat_deleg *deleg)
+{
+	int err;
+
+	if (cr->new == old->dentry)	/* the file system takes both names for one */
+		return 0;
+	err = check_target(cr->new, replace);
+	if (err)
+		return err;
+	/* For rename(2) two names of one file are nothing to do; here the old one goes. */
+	if (d_inode(cr->new) == d_inode(old->dentry))
+		return vfs_unlink(compat_mnt_idmap(old->mnt), d_inode(cr->old_dir), old->dentry,
+				  deleg);
+	err = compat_vfs_rename(cr, old->mnt, replace ? 0 : RENAME_NOREPLACE, deleg);
+	/* A file system without flags says -EINVAL; the check above then has to do. */
+	if (err == -EINVAL && !replace)
+		err = compat_vfs_rename(cr, old->mnt, 0, deleg);
+	return err;
+}
+
+static int rename_once(const struct path *old, struct csrv_vfs_name *nm, const char *name,
+		       bool replace, compat_deleg *deleg)
+{
+	struct compat_rename cr;
+	struct dentry *now;
+	int err;
+
+	err = compat_start_renaming(&cr, old->mnt, old->dentry, nm->parent.dentry, name,
+				    strlen(name));
+	if (err)
+		return err;
+	err = rename_locked(&cr, old, replace, deleg);
+	now = dget(d_unhashed(old->dentry) ? cr.new : old->dentry);
+	compat_end_renaming(&cr);
+	if (err) {
+		dput(now);
+		return err;
+	}
+	path_put(&nm->path);
+	nm->path = (struct path){ .mnt = mntget(old->mnt), .dentry = now };
+	nm->exists = true;
+	return 0;
+}
+
+static int check_share(const struct csrv_vfs_root *root, const struct path *old,
+		       const struct csrv_vfs_name *nm)
+{
+	if (!nm->parent.dentry || path_equal(old, &root->path))
+		return -EACCES;
+	if (old->mnt != nm->parent.mnt)
+		return -EXDEV;
+	/* Somebody may have moved it out since it was opened. */
+	if (!(root->flags & CSRV_ROOT_WIDE_LINKS) && !path_is_under(old, &root->path))
+		return -EXDEV;
+	return 0;
+}
+
+int csrv_vfs_rename(const struct csrv_vfs_root *root, const struct path *old,
+		    struct csrv_vfs_name *nm, bool replace)
+{
+	const char *name = nm->last;
+	int tries = VFS_RETRIES;
+	compat_deleg deleg;
+	int err;
+
+	err = check_share(root, old, nm);
+	if (!err)
+		err = check_named(old);
+	if (err)
+		return err;
+	if (nm->exists && nm->path.dentry == old->dentry) {
+		if (!strcmp(nm->last, nm->asked))
+			return 0;
+		name = nm->asked;
+	}
+	err = mnt_want_write(old->mnt);
+	if (err)
+		return err;
+	do {
+		deleg = (compat_deleg)COMPAT_DELEG_INIT;
+		err = rename_once(old, nm, name, replace, &deleg);
+	} while (deleg_retry(&deleg, &err, &tries));
+	mnt_drop_write(old->mnt);
+	return err;
+}
+
+/* As sysctl fs.protected_hardlinks: nobody pins down a file that he could not write. */
+static int check_linkable(const struct path *old)
+{
+	struct inode *inode = d_inode(old->dentry);
+	compat_idmap *idmap = compat_mnt_idmap(old->mnt);
+
+	if (d_is_dir(old->dentry))
+		return -EPERM;
+	if (inode_owner_or_capable(idmap, inode))
+		return 0;
+	if (!S_ISREG(inode->i_mode) || inode->i_mode & S_ISUID ||
+	    (inode->i_mode & (S_ISGID | 0010)) == (S_ISGID | 0010))
+		return -EPERM;
+	return inode_permission(idmap, inode, MAY_READ | MAY_WRITE) ? -EPERM : 0;
+}
+
+/* 0 when linked; -EAGAIN when the name was in the way and is gone now. */
+static int link_once(const struct path *old, struct csrv_vfs_name *nm, bool replace,
+		     compat_deleg *deleg)
+{
+	struct dentry *dir = nm->parent.dentry;
+	struct inode *inode = d_inode(dir);
+	compat_idmap *idmap = compat_mnt_idmap(old->mnt);
+	struct dentry *dentry;
+	int err;
+
+	dentry = compat_start_creating(old->mnt, dir, nm->last, strlen(nm->last));
+	if (IS_ERR(dentry))
+		return PTR_ERR(dentry);
+	err = check_target(dentry, replace);
+	if (!err && d_is_positive(dentry) && d_inode(dentry) != d_inode(old->dentry)) {
+		err = vfs_unlink(idmap, inode, dentry, deleg);
+		if (!err)
+			err = -EAGAIN;
+	} else if (!err && d_is_negative(dentry)) {
+		err = vfs_link(old->dentry, idmap, inode, dentry, deleg);
+	}
+	dget(dentry);
+	compat_end_creating(dir, dentry);
+	if (!err) {
+		path_put(&nm->path);
+		nm->path = (struct path){};
+		err = name_is_made(nm, dentry);
+	}
+	dput(dentry);
+	return err;
+}
+
+int csrv_vfs_link(const struct path *old, struct csrv_vfs_name *nm, bool replace)
+{
+	int tries = VFS_RETRIES;
+	compat_deleg deleg;
+	int err;
+
+	err = check_share(nm->root, old, nm);
+	if (!err)
+		err = check_linkable(old);
+	if (!err)
+		err = mnt_want_write(old->mnt);
+	if (err)
+		return err;
+	do {
+		deleg = (compat_deleg)COMPAT_DELEG_INIT;
+		err = link_once(old, nm, replace, &deleg);
+	} while ((err == -EAGAIN && --tries > 0) || deleg_retry(&deleg, &err, &tries));
+	mnt_drop_write(old->mnt);
+	return err;
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* vfs/path.h - from a name in a share to the object it means */
+#ifndef CIFSSRV_VFS_PATH_H
+#define CIFSSRV_VFS_PATH_H
+
+#include <linux/bits.h>
+#include <linux/fs.h>
+#include <linux/path.h>
+#include <linux/types.h>
+
+/* csrv_vfs_root.flags */
+#define CSRV_ROOT_NO_SYMLINKS		BIT(0)	/* no symlink is followed */
+#define CSRV_ROOT_WIDE_LINKS		BIT(1)	/* symlinks may lead out of the share */
+#define CSRV_ROOT_CASE_SENSITIVE	BIT(2)	/* names match exactly or not at all */
+
+/*
+ * The directory a share shows.  Made by csrv_vfs_root_open(), immutable until
+ * csrv_vfs_root_close(); its owner (the share) keeps it alive for every user.
+ */
+struct csrv_vfs_root {
+	struct path path;
+	u32 flags;
+	struct path fs;		/* where an absolute wide link starts; wide links only */
+	char *abs;		/* the share as seen from @fs; wide links only */
+};
+
+/**
+ * csrv_vfs_root_open() - open the directory of a share
+ * @root: filled; untouched content is overwritten
+ * @abs_path: absolute path, seen from the calling task's root
+ * @flags: CSRV_ROOT_*
+ *
+ * Call it as the administrator, not as a session, and from a user's task: the root
+ * that kernel threads see is empty on newer kernels.
+ * Return: 0, -EINVAL (not absolute), -ENOTDIR, -ENOENT, -ELOOP, -ENOMEM …
+ */
+int csrv_vfs_root_open(struct csrv_vfs_root *root, const char *abs_path, u32 flags);
+void csrv_vfs_root_close(struct csrv_vfs_root *root);
+
+/* csrv_vfs_resolve() flags */
+#define CSRV_RESOLVE_NOFOLLOW	BIT(0)	/* a symlink in the last place is the result */
+#define CSRV_RESOLVE_CASE	BIT(1)	/* this walk is case sensitive */
+
+/*
+ * What a name means at the moment of the walk.  Filled by csrv_vfs_resolve(),
+ * emptied by csrv_vfs_name_done(), whatever the outcome was.
+ *
+ * If the last component is a symlink that was followed, @path is what it leads
+ * to and @link is the symlink itself: remove and rename @link, open @path.  A
+ * symlink to nothing has @link and !@exists; creating there is -EEXIST.
+ */
+struct csrv_vfs_name {
+	struct path parent;	/* directory of the last component; empty for the root */
+	struct path path;	/* the object; empty unless @exists */
+	struct path link;	/* the followed symlink; empty if there was none */
+	char *last;		/* name on disk if it exists, else as asked; "" for the root */
+	char *asked;		/* last component as asked; "" for the root */
+	const struct csrv_vfs_root *root;	/* where the walk began; the caller's */
+	bool exists;
+	bool parent_missing;	/* after -ENOENT, -ENOTDIR: which of the two statuses */
+};
+
+/**
+ * csrv_vfs_resolve() - walk a name from the root of a share
+ * @root: where to start, and the policy for symlinks and case
+ * @name: UTF-8, '/' between components, no "." or "..", no empty component;
+ *	"" is the root itself.  wire/name.h made it so; this is checked again.
+ * @flags: CSRV_RESOLVE_*
+ * @res: the result, the caller calls csrv_vfs_name_done() in every case
+ *
+ * The walk never leaves the share (except through a symlink where wide links
+ * are allowed) and never takes a magic link.  An exact match wins over one of
+ * another case.
+ *
+ * Return: 0 with res->exists telling whether the last component is there;
+ * -ENOENT or -ENOTDIR with parent_missing set if a directory on the way is
+ * missing or is none; -EACCES for a directory that may not be searched and for
+ * a symlink that policy forbids; -EINVAL for a name that is not as described;
+ * -ENAMETOOLONG, -ENOMEM, -ESTALE, -EIO …
+ */
+int csrv_vfs_resolve(const struct csrv_vfs_root *root, const char *name, u32 flags,
+		     struct csrv_vfs_name *res);
+void csrv_vfs_name_done(struct csrv_vfs_name *res);
+
+/**
+ * csrv_vfs_path_name() - the name a path has in the share now
+ * @root: the share
+ * @path: an object
+ * @buf: room for the text
+ * @size: of @buf; PATH_MAX always suffices for what SMB can ask
+ *
+ * Return: a string somewhere in @buf, '/' between components, "" for the root;
+ * ERR_PTR: -ENOENT (deleted), -EXDEV (not below the root), -ENAMETOOLONG.
+ */
+char *csrv_vfs_path_name(const struct csrv_vfs_root *root, const struct path *path,
+			 char *buf, size_t size);
+
+/**
+ * csrv_vfs_create() - make the regular file a resolved name stands for
+ * @nm: a name with exists == false; on success path and exists are filled in
+ * @mode: permission bits; no umask applies.  Where the directory has a default
+ *	POSIX ACL, that decides together with @mode, as in acl(5).
+ *
+ * Exclusive: -EEXIST if the name came to exist meanwhile (resolve again).
+ * Return: 0, -EEXIST, -EACCES, -EROFS, -ENOSPC, -EDQUOT …
+ */
+int csrv_vfs_create(struct csrv_vfs_name *nm, umode_t mode);
+
+/* The same for a directory. */
+int csrv_vfs_mkdir(struct csrv_vfs_name *nm, umode_t mode);
+
+/**
+ * csrv_vfs_unlink() - remove exactly this name (file, symlink or empty directory)
+ * @path: its dentry; that it still is its parent's child is checked under the
+ *	parent's lock, so a name that was replaced meanwhile is not touched
+ *
+ * Return: 0, -ENOENT (gone or replaced), -ENOTEMPTY, -EBUSY (mount point),
+ * -EACCES, -EPERM …
+ */
+int csrv_vfs_unlink(const struct path *path);
+
+/**
+ * csrv_vfs_rename() - give an object another name, in one step
+ * @root: the share
+ * @old: the name to change; checked as in csrv_vfs_unlink()
+ * @nm: the new name, resolved with CSRV_RESOLVE_NOFOLLOW; on success its path
+ *	is that of the moved object and exists is true
+ * @replace: take the place of an existing file; without it an existing name is
+ *	-EEXIST.  A rename that only changes the case of a name is never in its
+ *	own way.
+ *
+ * Return: 0, -EEXIST, -ENOENT, -EXDEV (other file system or mount), -EINVAL (a
+ * directory into itself), -ENOTEMPTY, -EISDIR, -ENOTDIR, -EACCES …
+ */
+int csrv_vfs_rename(const struct csrv_vfs_root *root, const struct path *old,
+		    struct csrv_vfs_name *nm, bool replace);
+
+/**
+ * csrv_vfs_link() - give a file a second name
+ * @old: the file
+ * @nm: the new name, resolved with CSRV_RESOLVE_NOFOLLOW
+ * @replace: an existing file of that name is removed first
+ *
+ * Return: as csrv_vfs_rename(); -EPERM for a directory.
+ */
+int csrv_vfs_link(const struct path *old, struct csrv_vfs_name *nm, bool replace);
+
+/* True if both are the same object of the same mount. */
+static inline bool csrv_vfs_path_same(const struct path *a, const struct path *b)
+{
+	return path_equal(a, b);
+}
+
+#endif /* CIFSSRV_VFS_PATH_H */

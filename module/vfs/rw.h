@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* vfs/rw.h - data of an open file */
+#ifndef CIFSSRV_VFS_RW_H
+#define CIFSSRV_VFS_RW_H
+
+#include <linux/bits.h>
+#include <linux/bvec.h>
+#include <linux/types.h>
+#include <linux/uio.h>
+
+struct file;
+
+#define CSRV_RW_NOWAIT	BIT(0)	/* return -EAGAIN rather than wait */
+#define CSRV_RW_DSYNC	BIT(1)	/* write: on stable storage when this returns */
+
+/**
+ * csrv_vfs_read() - read at a position
+ * @to: ITER_DEST; advanced by what was read
+ * @flags: CSRV_RW_NOWAIT
+ *
+ * Return: bytes, 0 at end of file; with NOWAIT possibly fewer bytes than there are, and
+ * -EAGAIN if not one could be had at once or the file system cannot tell.
+ */
+ssize_t csrv_vfs_read(struct file *file, loff_t pos, struct iov_iter *to, u32 flags);
+
+/**
+ * csrv_vfs_write() - write at a position
+ * @from: ITER_SOURCE; advanced by what was written
+ * @flags: CSRV_RW_NOWAIT, CSRV_RW_DSYNC
+ *
+ * Return: bytes (short only when the disk filled up, or with NOWAIT), or a
+ * negative errno; -EAGAIN as above.
+ */
+ssize_t csrv_vfs_write(struct file *file, loff_t pos, struct iov_iter *from, u32 flags);
+
+/**
+ * csrv_vfs_splice() - the pages of a range of the page cache, without a copy
+ * @pos: where to start
+ * @len: bytes wanted
+ * @bv: filled in order; each element holds one reference of its page
+ *	(csrv_vfs_bvec_put())
+ * @nbv: set to the number of elements used
+ * @max_bv: room in @bv; @len bytes need at most @len / PAGE_SIZE + 2
+ *
+ * May wait for the disk.  Do not write to the pages.
+ * Return: bytes, short at end of file or when @bv is full; 0 at end of file;
+ * -EOPNOTSUPP where the file cannot (use csrv_vfs_read()), other negative errno.
+ * On error nothing is held.
+ */
+ssize_t csrv_vfs_splice(struct file *file, loff_t pos, size_t len, struct bio_vec *bv,
+			u32 *nbv, u32 max_bv);
+void csrv_vfs_bvec_put(struct bio_vec *bv, u32 nbv);
+
+/* @datasync: only what is needed to read the data back. */
+int csrv_vfs_fsync(struct file *file, bool datasync);
+
+/**
+ * csrv_vfs_fallocate() - reserve space
+ * @keep_size: the end of the file stays where it is
+ */
+int csrv_vfs_fallocate(struct file *file, loff_t pos, loff_t len, bool keep_size);
+
+/**
+ * csrv_vfs_zero_range() - make a range read as zeros ([MS-FSCC] 2.3.73, FSCTL_SET_ZERO_DATA)
+ * @punch: give the space back where possible (sparse files)
+ *
+ * The size does not change.  Falls back to writing zeros where the file system
+ * has no such operation.
+ */
+int csrv_vfs_zero_range(struct file *file, loff_t pos, loff_t len, bool punch);
+
+/**
+ * csrv_vfs_copy_range() - copy between files on the server
+ *
+ * Shares blocks where the file system can.  Works between file systems.
+ * Return: bytes copied, fewer at the end of @in; the copy was complete or stopped
+ * where the count says; negative errno if not a byte was copied.
+ */
+ssize_t csrv_vfs_copy_range(struct file *in, loff_t pos_in, struct file *out, loff_t pos_out,
+			    size_t len);
+
+/**
+ * csrv_vfs_next_data() - the first allocated range at or after a position
+ * @pos: where to look from
+ * @end: where to stop
+ * @start: start of the range found
+ * @stop: its end, at most @end
+ *
+ * For FSCTL_QUERY_ALLOCATED_RANGES: call again with @pos = *stop.
+ * Return: 1 if there is one, 0 if there is none left, negative errno.
+ */
+int csrv_vfs_next_data(struct file *file, loff_t pos, loff_t end, loff_t *start, loff_t *stop);
+
+#endif /* CIFSSRV_VFS_RW_H */

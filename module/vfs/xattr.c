@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* vfs/xattr.c - extended attributes, as SMB's EAs */
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/mm.h>
+
+#include "../compat/vfs.h"
+#include "../wire/utf16.h"
+#include "xattr.h"
+
+#define USER		XATTR_USER_PREFIX
+#define USER_LEN	XATTR_USER_PREFIX_LEN
+
+/* What this server and Samba keep for themselves, without "user."; a '.' ends a prefix. */
+static const char *const hidden[] = {
+	"DOSATTRIB", "DosAttrib", "DosEAs", "DosStreams", "DosStream.", "SAMBA_PAI",
+};
+
+static bool ea_is_hidden(const char *name)
+{
+	size_t len = strlen(name);
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(hidden); i++) {
+		size_t hlen = strlen(hidden[i]);
+		bool prefix = hidden[i][hlen - 1] == '.';
+
+		if (len < hlen || (!prefix && len != hlen))
+			continue;
+		if (!wire_name_casecmp(name, hlen, hidden[i], hlen))
+			return true;
+	}
+	return false;
+}
+
+/* All xattr names, NUL after each; *names is NULL and the answer 0 if there are none. */
+static ssize_t list_raw(const struct path *path, char **names)
+{
+	ssize_t len;
+
+	*names = kvmalloc(XATTR_LIST_MAX, GFP_KERNEL);
+	if (!*names)
+		return -ENOMEM;
+	len = vfs_listxattr(path->dentry, *names, XATTR_LIST_MAX);
+	if (len > 0)
+		return len;
+	kvfree(*names);
+	*names = NULL;
+	return len == -EOPNOTSUPP ? 0 : len;
+}
+
+/* The EA name in an xattr name, NULL if it is none. */
+static const char *ea_name(const char *xattr)
+{
+	if (strncmp(xattr, USER, USER_LEN))
+		return NULL;
+	xattr += USER_LEN;
+	return *xattr && strlen(xattr) <= CSRV_EA_NAME_MAX && !ea_is_hidden(xattr) ? xattr : NULL;
+}
+
+int csrv_vfs_ea_list(const struct path *path, struct csrv_vfs_ea_list *list)
+{
+	char *raw, *at, *end;
+	ssize_t len;
+
+	*list = (struct csrv_vfs_ea_list){};
+	len = list_raw(path, &raw);
+	if (len <= 0)
+		return len;
+	list->names = raw;
+	end = raw + len;
+	/* Compact in place: what is kept is never longer than what it came from. */
+	for (at = raw; at < end; ) {
+		size_t left = strnlen(at, end - at);
+		const char *name;
+		char *next = at + left + 1;
+
+		if (left == (size_t)(end - at))
+			break;
+		name = ea_name(at);
+		if (name) {
+			size_t n = strlen(name) + 1;
+
+			memmove(list->names + list->len, name, n);
+			list->len += n;
+		}
+		at = next;
+	}
+	return 0;
+}
+
+void csrv_vfs_ea_list_done(struct csrv_vfs_ea_list *list)
+{
+	kvfree(list->names);
+	*list = (struct csrv_vfs_ea_list){};
+}
+
+const char *csrv_vfs_ea_next(const struct csrv_vfs_ea_list *list, const char *name)
+{
+	const char *next = name ? name + strlen(name) + 1 : list->names;
+
+	return next && next < list->names + list->len ? next : NULL;
+}
+
+/* As it is spelled on disk if there is such an EA, else as asked; with "user.". */
+static int xattr_name(const struct path *path, const char *name, char xattr[XATTR_NAME_MAX + 1])
+{
+	struct csrv_vfs_ea_list list;
+	const char *on_disk = NULL;
+	size_t len = strlen(name);
+	int err;
+
+	if (!len || len > CSRV_EA_NAME_MAX)
+		return -EINVAL;
+	if (ea_is_hidden(name))
+		return -EACCES;
+	err = csrv_vfs_ea_list(path, &list);
+	if (err)
+		return err;
+	while ((on_disk = csrv_vfs_ea_next(&list, on_disk)))
+		if (!wire_name_casecmp(on_disk, strlen(on_disk), name, len))
+			break;
+	snprintf(xattr, XATTR_NAME_MAX + 1, "%s%s", USER, on_disk ? on_disk : name);
+	csrv_vfs_ea_list_done(&list);
+	return on_disk ? 0 : -ENODATA;
+}
+
+ssize_t csrv_vfs_ea_get(const struct path *path, const char *name, void *buf, size_t size)
+{
+	char xattr[XATTR_NAME_MAX + 1];
+	int err = xattr_name(path, name, xattr);
+
+	if (err)
+		return err;
+	return vfs_getxattr(compat_mnt_idmap(path->mnt), path->dentry, xattr, buf,
+			    buf ? min_t(size_t, size, XATTR_SIZE_MAX) : 0);
+}
+
+int csrv_vfs_ea_set(const struct path *path, const char *name, const void *value, size_t len)
+{
+	char xattr[XATTR_NAME_MAX + 1];
+	compat_idmap *idmap = compat_mnt_idmap(path->mnt);
+	int err;
+
+	if (len > CSRV_EA_VALUE_MAX)
+		return -E2BIG;
+	err = xattr_name(path, name, xattr);
+	if (err && err != -ENODATA)
+		return err;
+	if (err && !len)
+		return 0;
+	err = mnt_want_write(path->mnt);
+	if (err)
+		return err;
+	if (len)
+		err = vfs_setxattr(idmap, path->dentry, xattr, value, len, 0);
+	else
+		err = vfs_removexattr(idmap, path->dentry, xattr);
+	mnt_drop_write(path->mnt);
+	return err == -ENODATA ? 0 : err;
+}
+
+/*
+ * One FILE_FULL_EA_INFORMATION ([MS-FSCC] 2.4.16) is 8 bytes, the name with its NUL
+ * and the value; each but the last is padded to 4.
+ */
+u32 csrv_vfs_ea_size(const struct path *path)
+{
+	struct csrv_vfs_ea_list list;
+	char xattr[XATTR_NAME_MAX + 1];
+	const char *name = NULL;
+	u32 total = 0;
+
+	if (csrv_vfs_ea_list(path, &list))
+		return 0;
+	while ((name = csrv_vfs_ea_next(&list, name))) {
+		ssize_t len;
+
+		snprintf(xattr, sizeof(xattr), "%s%s", USER, name);
+		len = vfs_getxattr(compat_mnt_idmap(path->mnt), path->dentry, xattr, NULL, 0);
+		if (len < 0 || len > CSRV_EA_VALUE_MAX)
+			continue;
+		total = ALIGN(total, 4) + 8 + strlen(name) + 1 + len;
+	}
+	csrv_vfs_ea_list_done(&list);
+	return total;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* wire/ea.h - extended attribute lists, [MS-FSCC] 2.4 FileFullEaInformation */
+#ifndef CIFSSRV_WIRE_EA_H
+#define CIFSSRV_WIRE_EA_H
+
+#include "cursor.h"
+#include "status.h"
+
+#define FILE_NEED_EA	0x80	/* Flags */
+#define WIRE_EA_MAX	512	/* entries taken in one list */
+
+struct wire_ea {
+	u8 flags;		/* FILE_NEED_EA */
+	struct wire_blob name;	/* ASCII, 1..255 bytes, no NUL */
+	struct wire_blob value;	/* at most 65535 bytes; empty: delete this EA */
+};
+
+/**
+ * struct wire_ea_iter - walks a FILE_FULL_EA_INFORMATION or FILE_GET_EA list
+ * @in: what is left of the list
+ * @next: offset of the next entry, from @in.base
+ * @at: offset of the entry returned last; EaErrorOffset if it will not do
+ * @more: there is another entry
+ * @count: entries returned
+ */
+struct wire_ea_iter {
+	struct wire_in in;
+	u32 next;
+	u32 at;
+	u32 count;
+	bool more;
+};
+
+struct wire_ea_iter wire_ea_iter(const struct wire_blob *list);
+bool wire_ea_next(struct wire_ea_iter *it, struct wire_ea *ea);
+bool wire_get_ea_next(struct wire_ea_iter *it, struct wire_blob *name);
+bool wire_ea_done(const struct wire_ea_iter *it);
+nt_status_t wire_ea_check(const struct wire_blob *list, u32 *error_offset);
+bool wire_ea_name_is_valid(const struct wire_blob *name);
+
+struct wire_list wire_ea_begin(struct wire_out *out);
+bool wire_ea_add(struct wire_list *list, const struct wire_ea *ea);
+
+#endif /* CIFSSRV_WIRE_EA_H */

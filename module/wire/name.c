@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* wire/name.c - SMB path names, stream names and wildcards */
+#include <linux/kernel.h>
+
+#include "name.h"
+#include "utf16.h"
+
+/* [MS-FSCC] 2.1.5.2: in no file name; '\' and ':' are split off before */
+static bool is_illegal(u8 c)
+{
+	return c < 0x20 || strchr("\"*/:<>?\\|", c);
+}
+
+/* [MS-FSA] 2.1.4.3 */
+static bool is_wildcard(u32 c)
+{
+	return c == '*' || c == '?' || c == '<' || c == '>' || c == '"';
+}
+
+static bool too_long(const char *s, size_t len)
+{
+	return wire_utf8_to_utf16_len(s, len) > 2 * WIRE_NAME_MAX;
+}
+
+static bool component_is_legal(const char *s, size_t len)
+{
+	size_t i;
+
+	if (!len || too_long(s, len))
+		return false;
+	for (i = 0; i < len; i++)
+		if (is_illegal(s[i]))
+			return false;
+	return true;
+}
+
+static bool is_dots(const char *s, size_t len, size_t dots)
+{
+	return len == dots && !memcmp(s, "..", dots);
+}
+
+/*
+ * Check each component of @path and turn '\' into '/'.  "." and ".." are no
+ * names ([MS-FSCC] 2.1.5.1); they are not resolved here either, because no
+ * client needs it and a resolved path is one that nobody asked for.
+ */
+static nt_status_t check_components(char *path, size_t len)
+{
+	char *end = path + len;
+	bool dots = false;
+	int depth = 0;
+	char *next;
+	size_t n;
+
+	for (; path < end; path = next + 1) {
+		next = memchr(path, '\\', end - path);
+		if (!next)
+			next = end;
+		n = next - path;
+		if (is_dots(path, n, 2)) {
+			if (--depth < 0)
+				return NT_OBJECT_PATH_SYNTAX_BAD;
+			dots = true;
+		} else if (is_dots(path, n, 1)) {
+			dots = true;
+		} else {
+			if (!component_is_legal(path, n))
+				return NT_OBJECT_NAME_INVALID;
+			depth++;
+		}
+		if (next < end)
+			*next = '/';
+	}
+	return dots ? NT_OBJECT_NAME_INVALID : NT_OK;
+}
+
+static bool type_is(const char *s, const char *type)
+{
+	return !wire_name_casecmp(s, strlen(s), type, strlen(type));
+}
+
+/* @s is what follows the second colon, [MS-FSCC] 2.1.5.4 */
+static nt_status_t parse_stream_type(const char *s, struct wire_path *path)
+{
+	if (type_is(s, "$DATA")) {
+		path->stream_type = WIRE_STREAM_DATA;
+		return NT_OK;
+	}
+	if (!type_is(s, "$INDEX_ALLOCATION"))
+		return NT_OBJECT_NAME_INVALID;
+	/* the index of a directory has one name, or none */
+	if (path->stream && !type_is(path->stream, "$I30"))
+		return NT_OBJECT_NAME_INVALID;
+	path->stream_type = WIRE_STREAM_INDEX;
+	path->stream = NULL;
+	path->stream_len = 0;
+	return NT_OK;
+}
+
+/* @s is what follows the first colon: name, name:type or :type.  [MS-FSCC] 2.1.5.3 */
+static nt_status_t parse_stream(char *s, struct wire_path *path)
+{
+	char *type = strchr(s, ':');
+	size_t len;
+
+	if (type)
+		*type++ = '\0';
+	len = strlen(s);
+	if (strpbrk(s, "\\/") || too_long(s, len) || (!len && !type))
+		return NT_OBJECT_NAME_INVALID;
+	path->stream_given = true;
+	if (len) {
+		path->stream = s;
+		path->stream_len = len;
+	}
+	return type ? parse_stream_type(type, path) : NT_OK;
+}
+
+/**
+ * wire_path_parse() - check a path name from a request and make it a Linux one
+ * @utf16: as in the request: no leading backslash, [MS-SMB2] 2.2.13
+ * @buf: receives the strings that @path points to
+ * @cap: size of @buf in bytes; WIRE_PATH_MAX is a good size
+ * @path: filled in on success, cleared before anything else
+ *
+ * The name is legal afterwards ([MS-FSCC] 2.1.5): no empty component, none
+ * that is "." or "..", none above 255 UTF-16 units, no wildcard.  ":stream"
+ * alone (as in a rename of a stream) gives an empty @path->path.
+ *
+ * Return: NT_OK; NT_INVALID_PARAMETER for an odd length or a leading backslash;
+ * NT_OBJECT_PATH_SYNTAX_BAD for a ".." that leaves the share; otherwise
+ * NT_OBJECT_NAME_INVALID, also for a name that @buf does not hold.
+ */
+nt_status_t wire_path_parse(const struct wire_blob *utf16, char *buf, size_t cap,
+			    struct wire_path *path)
+{
+	nt_status_t status;
+	char *colon;
+	int len;
+
+	memset(path, 0, sizeof(*path));
+	if (utf16->len % 2)
+		return NT_INVALID_PARAMETER;
+	len = wire_utf16_to_utf8(utf16, buf, cap);
+	if (len < 0)
+		return NT_OBJECT_NAME_INVALID;
+	if (buf[0] == '\\')
+		return NT_INVALID_PARAMETER;
+
+	colon = memchr(buf, ':', len);
+	if (colon) {
+		*colon = '\0';
+		len = colon - buf;
+		status = parse_stream(colon + 1, path);
+		if (status != NT_OK)
+			return status;
+	} else if (len && buf[len - 1] == '\\') {
+		path->trailing_slash = true;
+		buf[--len] = '\0';
+	}
+	if (len && buf[len - 1] == '\\')
+		return NT_OBJECT_NAME_INVALID;
+	path->path = buf;
+	path->len = len;
+	return check_components(buf, len);
+}
+
+/**
+ * wire_name_is_valid() - can a name found on disk be shown to a client?
+ * @name: one component
+ * @len: of @name, in bytes
+ *
+ * Return: true if wire_path_parse() would accept it and give it back unchanged.
+ */
+bool wire_name_is_valid(const char *name, size_t len)
+{
+	return component_is_legal(name, len) && wire_utf8_is_valid(name, len) &&
+	       !is_dots(name, len, 1) && !is_dots(name, len, 2);
+}
+
+/* True if the name has one of the five wildcards, [MS-FSA] 2.1.4.3. */
+bool wire_name_is_wild(const char *name, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		if (is_wildcard((u8)name[i]))
+			return true;
+	return false;
+}
+
+/**
+ * wire_pattern_parse() - check the search pattern of a directory query
+ * @utf16: as in the request; empty gives an empty pattern
+ * @buf: receives UTF-8 and a NUL
+ * @cap: size of @buf in bytes; 3 * WIRE_PATTERN_MAX + 1 always suffices
+ * @len: receives the length in bytes
+ *
+ * Return: NT_OK; NT_INVALID_PARAMETER for an odd length; NT_OBJECT_NAME_INVALID
+ * for one that is too long or has a character that no name and no wildcard has.
+ */
+nt_status_t wire_pattern_parse(const struct wire_blob *utf16, char *buf, size_t cap, u32 *len)
+{
+	int n, i;
+
+	*len = 0;
+	if (utf16->len % 2)
+		return NT_INVALID_PARAMETER;
+	if (utf16->len > 2 * WIRE_PATTERN_MAX)
+		return NT_OBJECT_NAME_INVALID;
+	n = wire_utf16_to_utf8(utf16, buf, cap);
+	if (n < 0)
+		return NT_OBJECT_NAME_INVALID;
+	for (i = 0; i < n; i++)
+		if (is_illegal(buf[i]) && !is_wildcard((u8)buf[i]))
+			return NT_OBJECT_NAME_INVALID;
+	*len = n;
+	return NT_OK;
+}
+
+/*
+ * The matcher: a set of positions in the name, moved on by one character of
+ * the pattern at a time.  No recursion, no backtracking; the work is at most
+ * (characters of the pattern) * (characters of the name).
+ */
+#define MATCH_NAME_MAX	1023		/* bytes; Linux stops at 255 */
+
+struct match {
+	const char *name;
+	u32 len;
+	s32 last_dot;			/* -1: none */
+	bool ignore_case;
+	u64 set[(MATCH_NAME_MAX + 1) / 64];
+	u64 next[(MATCH_NAME_MAX + 1) / 64];
+};
+
+static void mark(struct match *m, u32 at)
+{
+	m->next[at / 64] |= 1ull << at % 64;
+}
+
+static bool marked(const struct match *m, u32 at)
+{
+	return m->set[at / 64] >> at % 64 & 1;
+}
+
+static u32 char_at(const struct match *m, u32 at, u32 *after)
+{
+	const char *pos = m->name + at;
+	s32 cp = wire_utf8_next(&pos, m->name + m->len);
+
+	*after = pos - m->name;
+	return cp < 0 ? 0x110000u + (u8)m->name[at] : (u32)cp;
+}
+
+static bool same(const struct match *m, u32 a, u32 b)
+{
+	return a == b || (m->ignore_case && wire_upcase(a) == wire_upcase(b));
+}
+
+/* '*' and DOS_STAR from @at: every position up to the name's, or its last dot's, end. */
+static void mark_star(struct match *m, u32 at, bool dos)
+{
+	u32 end = m->len;
+
+	if (dos && (s32)at <= m->last_dot)
+		end = m->last_dot + 1;
+	mark(m, at);
+	while (at < end) {
+		char_at(m, at, &at);
+		mark(m, at);
+	}
+}
+
+/* One pattern character from one position, [MS-FSA] 2.1.4.4 part 2. */
+static void step(struct match *m, u32 at, u32 p)
+{
+	bool finished = at == m->len;
+	u32 c = 0;
+	u32 after = at;
+
+	if (p == '*' || p == '<') {
+		mark_star(m, at, p == '<');
+		return;
+	}
+	if (!finished)
+		c = char_at(m, at, &after);
+	if (p == '>') {				/* DOS_QM */
+		mark(m, finished || c == '.' ? at : after);
+	} else if (p == '"') {			/* DOS_DOT */
+		if (finished || c == '.')
+			mark(m, after);
+	} else if (!finished && (p == '?' || same(m, p, c))) {
+		mark(m, after);
+	}
+}
+
+/*
+ * Move the whole set on by @p.  Of a star only the first position counts: it
+ * reaches all that later ones do.  For DOS_STAR that is so on either side of
+ * the last dot.
+ */
+static bool advance(struct match *m, u32 p)
+{
+	bool star = p == '*' || p == '<';
+	bool before_dot = false;
+	bool alive = false;
+	u32 at;
+
+	memset(m->next, 0, sizeof(m->next));
+	for (at = 0; at <= m->len; at++) {
+		if (!marked(m, at) || (before_dot && (s32)at <= m->last_dot))
+			continue;
+		alive = true;
+		step(m, at, p);
+		before_dot = p == '<' && (s32)at <= m->last_dot;
+		if (star && !before_dot)
+			break;
+	}
+	memcpy(m->set, m->next, sizeof(m->set));
+	return alive;
+}
+
+/**
+ * wire_name_match() - [MS-FSA] 2.1.4.4: is the name in the expression?
+ * @pattern: UTF-8, with the wildcards * ? < > "
+ * @plen: of @pattern, in bytes
+ * @name: one component, any bytes
+ * @nlen: of @name; above 1023 nothing matches
+ * @ignore_case: the share's names have no case
+ */
+bool wire_name_match(const char *pattern, size_t plen, const char *name, size_t nlen,
+		     bool ignore_case)
+{
+	const char *end = wire_str_end(pattern, plen);
+	struct match m;
+	u32 i;
+	s32 p;
+
+	/* the two that nearly every listing uses; "*.*" means "*" to everybody */
+	if ((plen == 1 && *pattern == '*') || (plen == 3 && !memcmp(pattern, "*.*", 3)))
+		return true;
+	if (nlen > MATCH_NAME_MAX)
+		return false;
+	m.name = name;
+	m.len = nlen;
+	m.ignore_case = ignore_case;
+	m.last_dot = -1;
+	for (i = 0; i < nlen; i++)
+		if (name[i] == '.')
+			m.last_dot = i;
+	memset(m.set, 0, sizeof(m.set));
+	m.set[0] = 1;
+	while (pattern < end) {
+		p = wire_utf8_next(&pattern, end);
+		if (p < 0)
+			p = 0x110000 + (u8)pattern[-1];
+		if (!advance(&m, p))
+			return false;
+	}
+	return marked(&m, nlen);
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* wire/smb2/header.c - the 64 bytes before every SMB2 command, [MS-SMB2] 2.2.1 */
+#include "header.h"
+
+/**
+ * smb2_message_protocol() - what kind of message is this?
+ * @msg: its first bytes
+ * @len: how many of them there are
+ *
+ * Return: ProtocolId as a little-endian number (SMB2_PROTOCOL_ID and the like,
+ * or anything else); 0 if there are less than four bytes.
+ */
+u32 smb2_message_protocol(const void *msg, size_t len)
+{
+	struct wire_in in = wire_in(msg, len);
+
+	return wire_get_u32(&in);
+}
+
+/**
+ * smb2_decode_header() - [MS-SMB2] 2.2.1.1 and 2.2.1.2
+ * @in: stands at ProtocolId; moves behind the header
+ * @hdr: filled in; members of the other form (async, sync) are zero
+ *
+ * Return: false if ProtocolId or StructureSize are not those of SMB2, or bytes
+ * are missing.
+ */
+bool smb2_decode_header(struct wire_in *in, struct smb2_header *hdr)
+{
+	memset(hdr, 0, sizeof(*hdr));
+	wire_expect(in, wire_get_u32(in) == SMB2_PROTOCOL_ID);
+	wire_expect(in, wire_get_u16(in) == SMB2_HEADER_LEN);
+	hdr->credit_charge = wire_get_u16(in);
+	hdr->channel_sequence = wire_get_u16(in);
+	wire_skip(in, 2);				/* Reserved, upper half of Status */
+	hdr->command = wire_get_u16(in);
+	hdr->credits = wire_get_u16(in);
+	hdr->flags = wire_get_u32(in);
+	hdr->next = wire_get_u32(in);
+	hdr->message_id = wire_get_u64(in);
+	if (hdr->flags & SMB2_FLAGS_ASYNC_COMMAND) {
+		hdr->async_id = wire_get_u64(in);
+	} else {
+		hdr->process_id = wire_get_u32(in);
+		hdr->tree_id = wire_get_u32(in);
+	}
+	hdr->session_id = wire_get_u64(in);
+	wire_get_bytes(in, hdr->signature, sizeof(hdr->signature));
+	return wire_done(in);
+}
+
+/**
+ * smb2_encode_header() - the header of a reply
+ * @out: stands where the header goes, which is also its base
+ * @hdr: flags as given: SMB2_FLAGS_SERVER_TO_REDIR is the caller's to set
+ *
+ * Return: false if there is no room.
+ */
+bool smb2_encode_header(struct wire_out *out, const struct smb2_header *hdr)
+{
+	wire_put_u32(out, SMB2_PROTOCOL_ID);
+	wire_put_u16(out, SMB2_HEADER_LEN);
+	wire_put_u16(out, hdr->credit_charge);
+	wire_put_u32(out, csrv_status_code(hdr->status));
+	wire_put_u16(out, hdr->command);
+	wire_put_u16(out, hdr->credits);
+	wire_put_u32(out, hdr->flags);
+	wire_put_u32(out, hdr->next);
+	wire_put_u64(out, hdr->message_id);
+	if (hdr->flags & SMB2_FLAGS_ASYNC_COMMAND) {
+		wire_put_u64(out, hdr->async_id);
+	} else {
+		wire_put_u32(out, hdr->process_id);
+		wire_put_u32(out, hdr->tree_id);
+	}
+	wire_put_u64(out, hdr->session_id);
+	wire_put_bytes(out, hdr->signature, sizeof(hdr->signature));
+	return !out->bad;
+}

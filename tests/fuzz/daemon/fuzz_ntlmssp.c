@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// link: daemon/auth/*.c daemon/passdb/file.c daemon/passdb/nss.c daemon/util/utf.c | libs: talloc gcrypt tasn1
+/* The second message of an NTLM logon, after a first one that is good. */
+#include <stdint.h>
+
+#include "auth/crypto.h"
+#include "auth/ntlm_msg.h"
+#include "auth/ntlmssp.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static int no_identity(TALLOC_CTX *ctx, const char *name, struct nss_identity *ret)
+{
+	(void)ctx;
+	(void)name;
+	*ret = (struct nss_identity){};
+	return 0;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static const uint8_t negotiate[16] = "NTLMSSP\0\1\0\0\0\x35\x82\x88\xe2";
+	const struct blob msg = { data, size };
+	TALLOC_CTX *ctx = talloc_new(NULL);
+	struct auth_env env = {
+		.netbios_name = "S", .workgroup = "W", .dns_name = "s", .dns_domain = "",
+		.passdb = passdb_new(ctx), .guest_account = "nobody", .identity = no_identity,
+		.map_to_guest = size % 3,
+	};
+	struct ntlmssp *n = ntlmssp_new(ctx, &env);
+	struct ntlm_v2_response v2;
+	struct blob out;
+	uint32_t flags;
+
+	crypto_init();
+	(void)ntlm_decode_negotiate(msg, &flags);
+	(void)ntlm_decode_v2_response(msg, &v2);
+	ntlmssp_step(n, (struct blob){ negotiate, sizeof(negotiate) }, &out);
+	ntlmssp_step(n, msg, &out);
+	talloc_free(ctx);
+	return 0;
+}

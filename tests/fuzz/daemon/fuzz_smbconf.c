@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// link: daemon/conf/*.c | libs: talloc
+/* Any bytes as smb.conf: an answer, and every value in it canonical. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "conf/smbconf.h"
+
+static int user(const char *name, uid_t *uid, gid_t *gid)
+{
+	*uid = *gid = strlen(name);
+	return name[0] == 'x' ? -ENOENT : 0;
+}
+
+static int group(const char *name, gid_t *gid)
+{
+	*gid = strlen(name);
+	return name[0] == 'x' ? -ENOENT : 0;
+}
+
+/* What was accepted is accepted again and stays the same. */
+static void check_scope(TALLOC_CTX *ctx, const struct csrv_conf_scope *s)
+{
+	for (size_t i = 0; i < s->table->n; i++) {
+		const struct conf_param *p = &s->table->params[i];
+		const char *text = s->values[i].text;
+		char *again, *why;
+
+		if (!text || p->to == CONF_TO_NOBODY)
+			continue;
+		if (conf_param_check(ctx, p, text, false, &again, &why) || strcmp(again, text))
+			abort();
+		talloc_free(again);
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static const struct conf_env env = { "files.example.org", user, group };
+	struct conf *conf;
+
+	if (conf_parse_text(NULL, "fuzz.conf", (const char *)data, size, &env, &conf))
+		abort();
+	for (size_t i = 0; i < conf->nerrors; i++)
+		if (!conf_error_format(conf, &conf->errors[i]))
+			abort();
+	if (!conf->nfatal) {
+		check_scope(conf, conf->global);
+		for (size_t i = 0; i < conf->nshares; i++)
+			check_scope(conf, conf->shares[i]);
+	}
+	talloc_free(conf);
+	return 0;
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// link: daemon/rpc/*.c | libs: talloc | world: user
+/* Stubs of srvsvc's operations */
+#include "rpcfuzz.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	fuzz_call("srvsvc", SRVSVC_UUID, 3, data, size);
+	return 0;
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// flags: -D_GNU_SOURCE
+/* UTF-16 as a path, a pattern, a string; what is accepted comes back unchanged */
+#include <stdlib.h>
+#include "wire/name.h"
+#include "wire/utf16.h"
+
+int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
+
+static void check_path(const struct wire_blob *in)
+{
+	char buf[WIRE_PATH_MAX];
+	struct wire_path p;
+	const char *c, *end;
+
+	if (wire_path_parse(in, buf, sizeof(buf), &p) != NT_OK)
+		return;
+	if (strlen(p.path) != p.len || (p.stream && strlen(p.stream) != p.stream_len))
+		abort();
+	for (c = p.path; *c; c = *end ? end + 1 : end) {
+		end = strchrnul(c, '/');
+		if (!wire_name_is_valid(c, end - c))
+			abort();
+	}
+	if (p.len && p.path[p.len - 1] == '/')
+		abort();
+}
+
+static void check_utf16(const struct wire_blob *in)
+{
+	char text[4096];
+	u8 back[4096];
+	int len = wire_utf16_to_utf8(in, text, sizeof(text));
+	u32 n;
+
+	if (len < 0)
+		return;
+	n = wire_utf8_to_utf16(text, len, back, sizeof(back));
+	if (n != in->len || (n && memcmp(back, in->data, n)) || !wire_utf8_is_valid(text, len))
+		abort();
+}
+
+int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
+{
+	char pattern[3 * WIRE_PATTERN_MAX + 1];
+	struct wire_blob in, rest;
+	u32 len, split;
+
+	if (!size || size > 2048)
+		return 0;
+	split = *data < size ? *data : size - 1;
+	in = (struct wire_blob){ .data = data + 1, .len = split };
+	rest = (struct wire_blob){ .data = data + 1 + split, .len = size - 1 - split };
+	check_path(&in);
+	check_utf16(&in);
+	if (wire_pattern_parse(&in, pattern, sizeof(pattern), &len) == NT_OK)
+		wire_name_match(pattern, len, (const char *)rest.data, rest.len, true);
+	/* both may be any bytes */
+	wire_name_match((const char *)in.data, in.len, (const char *)rest.data, rest.len, false);
+	wire_utf8_to_utf16_len((const char *)rest.data, rest.len);
+	if (!wire_name_casecmp((const char *)in.data, in.len, (const char *)rest.data, rest.len) &&
+	    wire_name_fold_hash((const char *)in.data, in.len, 1) !=
+	    wire_name_fold_hash((const char *)rest.data, rest.len, 1))
+		abort();
+	return 0;
+}

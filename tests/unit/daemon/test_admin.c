@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// link: daemon/**/*.c !daemon/main.c !daemon/cifsadmin/main.c | libs: talloc gcrypt systemd tasn1
+/*
+ * A whole daemon, a made-up kernel and the verbs of cifsadmin: three processes
+ * in a folder of their own.
+ */
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "cifsadmin/admin.h"
+#include "manager.h"
+#include "util/log.h"
+
+static char top[200];
+static char out[65536];		/* what the last verb wrote on stdout */
+static char err[65536];		/* and on stderr */
+
+static char *in_top(const char *name)
+{
+	char *path;
+
+	assert(asprintf(&path, "%s/%s", top, name) > 0);
+	return path;
+}
+
+static void write_file(const char *name, const char *text)
+{
+	char *path = in_top(name);
+	FILE *f = fopen(path, "w");
+
+	assert(f && fputs(text, f) >= 0 && !fclose(f));
+	free(path);
+}
+
+static void make_dir(const char *name)
+{
+	char *path = in_top(name);
+
+	assert(!mkdir(path, 0700));
+	free(path);
+}
+
+static bool exists(const char *name)
+{
+	char *path = in_top(name);
+	bool yes = !access(path, F_OK);
+
+	free(path);
+	return yes;
+}
+
+/* Until it is there, for ten seconds at most. */
+static bool appears(const char *name)
+{
+	for (int i = 0; i < 500 && !exists(name); i++)
+		usleep(20000);
+	return exists(name);
+}
+
+/* --- the kernel ----------------------------------------------------------------- */
+
+static const char *const lists[] = {
+	"{\"connection\":1,\"client\":\"192.0.2.7\",\"dialect\":\"0x0311\",\"cipher\":2,\"signing\":2,\"age\":90061,\"idle\":5}\n",
+	"{\"session\":\"0x0000000000000011\",\"user\":\"alice\",\"domain\":\"D\",\"client\":\"192.0.2.7\",\"state\":\"valid\",\"guest\":false,\"dialect\":\"0x0302\",\"encrypted\":true,\"channels\":2,\"opens\":1,\"created\":1}\n"
+	"{\"session\":\"0x0000000000000012\",\"user\":\"\",\"client\":\"192.0.2.8\",\"dialect\":\"0x0210\"}\n",
+	"{\"session\":\"0x0000000000000011\",\"tree\":1,\"share\":\"data\",\"read_only\":true,\"created\":0}\n",
+	"{\"open\":\"0x1\",\"session\":\"0x0000000000000011\",\"user\":\"alice\",\"share\":\"data\",\"name\":\"a\\u001b[2J\xff.txt\",\"access\":\"0x00000003\",\"locks\":7}\n",
+};
+
+static void answer_status(int fd, const struct csrv_up_hdr *q, const struct csrv_up_status *body)
+{
+	struct {
+		struct csrv_up_hdr hdr;
+		struct csrv_up_status_answer body;
+		char text[1024];
+	} a = { .hdr = { .op = CSRV_OP_STATUS | CSRV_UP_ANSWER, .id = q->id } };
+
+	assert(body->what >= 1 && body->what <= 4 && q->id >> 63);
+	strcpy(a.text, lists[body->what - 1]);
+	a.body.text_len = (uint32_t)strlen(a.text);
+	a.hdr.len = (uint32_t)(sizeof(a.hdr) + sizeof(a.body) + strlen(a.text));
+	assert(send(fd, &a, a.hdr.len, 0) == (ssize_t)a.hdr.len);
+}
+
+static void kernel(int fd)
+{
+	struct {
+		struct csrv_up_hdr hdr;
+		struct csrv_up_init body;
+	} init = { .hdr = { .len = sizeof(init), .op = CSRV_OP_INIT, .id = 1 },
+		   .body = { .version = CSRV_UP_VERSION, .max_msg = CSRV_UP_MAX_MSG } };
+	struct {
+		struct csrv_up_hdr hdr;
+		struct csrv_up_status body;
+	} msg;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	assert(send(fd, &init, sizeof(init), 0) == sizeof(init));
+	while (recv(fd, &msg, sizeof(msg), 0) > 0)
+		if (msg.hdr.op == CSRV_OP_STATUS)
+			answer_status(fd, &msg.hdr, &msg.body);
+	_exit(0);
+}
+
+/* --- the daemon ----------------------------------------------------------------- */
+
+static void daemon_main(int fd)
+{
+	const struct options opt = {
+		.config = in_top("smb.conf"), .passdb = in_top("cifspwd.db"),
+		.configfs = in_top("configfs"), .device = NULL, .run_dir = in_top("run"),
+	};
+	struct manager *m;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	assert(!manager_new(NULL, &opt, &m));
+	log_set_level(LOG_EMERG);
+	assert(!device_adopt(m->upcall->dev, fd));
+	assert(sd_event_loop(m->event) == 0);
+	talloc_free(m);
+	free((void *)opt.config);
+	free((void *)opt.passdb);
+	free((void *)opt.configfs);
+	free((void *)opt.run_dir);
+	exit(0);
+}
+
+static pid_t start(void (*fn)(int fd), int fd)
+{
+	pid_t pid = fork();
+
+	assert(pid >= 0);
+	if (!pid) {
+		/* What these two say is not what is tested. */
+		freopen("/dev/null", "w", stdout);
+		fn(fd);
+	}
+	close(fd);
+	return pid;
+}
+
+/* --- cifsadmin ------------------------------------------------------------------ */
+
+static void slurp(const char *name, char *buf, size_t size)
+{
+	char *path = in_top(name);
+	FILE *f = fopen(path, "r");
+	size_t n;
+
+	assert(f);
+	n = fread(buf, 1, size - 1, f);
+	buf[n] = 0;
+	fclose(f);
+	free(path);
+}
+
+static const struct verb *find_verb(const struct verb *v, const char *name)
+{
+	while (strcmp(v->name, name))
+		v++;
+	return v;
+}
+
+/* Runs a verb in a process of its own, with @input as its standard input. */
+static int run(const struct verb *table, const char *name, char *arg, const char *input)
+{
+	int status;
+	pid_t pid;
+
+	write_file("stdin", input ? input : "");
+	fflush(NULL);
+	pid = fork();
+	assert(pid >= 0);
+	if (!pid) {
+		struct admin a = {
+			.ctx = talloc_new(NULL), .config = in_top("smb.conf"),
+			.passdb = in_top("cifspwd.db"), .configfs = in_top("configfs"),
+			.run_dir = in_top("run"),
+		};
+		char *argv[] = { arg, NULL };
+
+		assert(freopen(in_top("stdin"), "r", stdin));
+		assert(freopen(in_top("stdout"), "w", stdout));
+		assert(freopen(in_top("stderr"), "w", stderr));
+		status = find_verb(table, name)->run(&a, arg ? 1 : 0, argv);
+		talloc_free(a.ctx);
+		fflush(NULL);
+		_exit(status);
+	}
+	assert(waitpid(pid, &status, 0) == pid && WIFEXITED(status));
+	slurp("stdout", out, sizeof(out));
+	slurp("stderr", err, sizeof(err));
+	return WEXITSTATUS(status);
+}
+
+static const char good_conf[] =
+	"[global]\nworkgroup = TESTS\n[data]\npath = /\ncomment = things\n";
+
+/* Directories that configfs would have; attributes appear as the daemon writes them. */
+static void make_world(void)
+{
+	const char *tmp = getenv("TMPDIR");
+
+	snprintf(top, sizeof(top), "%s/ad.XXXXXX", tmp && strlen(tmp) < 60 ? tmp : "/tmp");
+	assert(mkdtemp(top));
+	make_dir("run");
+	make_dir("configfs");
+	make_dir("configfs/server");
+	make_dir("configfs/shares");
+	make_dir("configfs/users");
+	make_dir("configfs/listeners");
+	write_file("smb.conf", good_conf);
+}
+
+static void without_a_daemon(char *me)
+{
+	assert(run(status_verbs, "status", NULL, NULL) == EXIT_DOWN && strstr(err, "not running"));
+	assert(run(conf_verbs, "reload", NULL, NULL) == EXIT_DOWN);
+	assert(run(conf_verbs, "check", NULL, NULL) == EXIT_OK && strstr(out, "1 share\n"));
+	assert(run(conf_verbs, "diff", NULL, NULL) == EXIT_OK && strstr(out, "shares/data"));
+	assert(run(user_verbs, "add", "no-such-unix-account", "x\n") == EXIT_FAILED);
+	assert(strstr(err, "useradd") && !exists("cifspwd.db"));
+	assert(run(user_verbs, "add", "a:b", "x\n") == EXIT_FAILED && strstr(err, "legal"));
+	assert(run(user_verbs, "add", me, "") == EXIT_FAILED && strstr(err, "password"));
+	assert(run(user_verbs, "add", me, "\n") == EXIT_FAILED && strstr(err, "empty"));
+	assert(run(user_verbs, "add", me, "\xff\n") == EXIT_FAILED && strstr(err, "UTF-8"));
+	assert(run(share_verbs, "list", NULL, NULL) == EXIT_OK && strstr(out, "not served"));
+}
+
+static void accounts_come_and_go(char *me)
+{
+	char item[300];
+
+	snprintf(item, sizeof(item), "configfs/users/%s", me);
+	assert(!exists(item));
+	assert(run(user_verbs, "add", me, "secret word\n") == EXIT_OK && !*err);
+	/* Nobody told the daemon: it saw the file change. */
+	assert(appears(item));
+	assert(run(user_verbs, "add", me, "x\n") == EXIT_FAILED && strstr(err, "already"));
+	assert(run(user_verbs, "list", NULL, NULL) == EXIT_OK && strstr(out, "enabled"));
+	assert(run(user_verbs, "disable", me, NULL) == EXIT_OK);
+	assert(run(user_verbs, "list", NULL, NULL) == EXIT_OK && strstr(out, "disabled"));
+	assert(run(user_verbs, "enable", me, NULL) == EXIT_OK);
+	assert(run(user_verbs, "passwd", me, "another\n") == EXIT_OK);
+	assert(run(user_verbs, "passwd", "nobody at all", "x\n") == EXIT_FAILED);
+	assert(run(user_verbs, "del", me, NULL) == EXIT_OK);
+	assert(run(user_verbs, "del", me, NULL) == EXIT_FAILED && strstr(err, "no account"));
+}
+
+static void status_is_shown(void)
+{
+	assert(run(status_verbs, "status", NULL, NULL) == EXIT_OK);
+	assert(strstr(out, "Connections: 1\n") && strstr(out, "Sessions: 2\n"));
+	assert(strstr(out, "3.1.1") && strstr(out, "AES-128-GCM") && strstr(out, "1d1h"));
+	assert(strstr(out, "3.0.2") && strstr(out, "2.1 ") && strstr(out, "(anonymous)"));
+	/* A name full of escape sequences is shown, and does nothing to the terminal. */
+	assert(strstr(out, "a?[2J?.txt") && !strchr(out, 0x1b) && strstr(out, "rw--"));
+	assert(run(status_verbs, "status", "--json", NULL) == EXIT_OK);
+	assert(strstr(out, "\"opens\": [\n") && strstr(out, "\"locks\":7}\n  ]\n}\n"));
+	assert(run(status_verbs, "status", "--yaml", NULL) == EXIT_USAGE);
+}
+
+static void bad_configuration_changes_nothing(void)
+{
+	assert(appears("configfs/shares/data"));
+	write_file("smb.conf", "[global]\n[data]\npath = /\nread onlyy = no\n[new]\npath = /\n");
+	assert(run(conf_verbs, "check", NULL, NULL) == EXIT_FAILED);
+	assert(strstr(err, "smb.conf:4:") && strstr(err, "read only"));
+	assert(run(conf_verbs, "reload", NULL, NULL) == EXIT_FAILED);
+	assert(strstr(err, "smb.conf:4:") && strstr(err, "not reloaded"));
+	assert(exists("configfs/shares/data") && !exists("configfs/shares/new"));
+	write_file("smb.conf", "[global]\n[data]\npath = /\n[new]\npath = /\n");
+	assert(appears("configfs/shares/new"));
+	assert(run(share_verbs, "list", NULL, NULL) == EXIT_OK && strstr(out, "new "));
+	assert(run(status_verbs, "status", NULL, NULL) == EXIT_OK);
+}
+
+static void the_socket_is_not_for_junk(void)
+{
+	static const char *const junk[] = { "\n", "nothing\n", "status reload\n",
+		"0123456789012345678901234567890123456789012345678901234567890123456789\n" };
+
+	for (size_t i = 0; i < ARRAY_LEN(junk); i++) {
+		struct admin a = { .ctx = talloc_new(NULL), .run_dir = in_top("run") };
+		const char *error;
+		char *word = strndup(junk[i], strlen(junk[i]) - 1);
+
+		assert(daemon_ask(&a, word, NULL, NULL, &error) == EXIT_FAILED);
+		assert(error && strstr(error, "unknown"));
+		free(word);
+		free((void *)a.run_dir);
+		talloc_free(a.ctx);
+	}
+}
+
+int main(void)
+{
+	struct passwd *pw = getpwuid(geteuid());
+	char *me = strdup(pw ? pw->pw_name : "root");
+	int pair[2], status;
+	pid_t k, d;
+	char cmd[300];
+
+	make_world();
+	without_a_daemon(me);
+	assert(!socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair));
+	fcntl(pair[0], F_SETFD, FD_CLOEXEC);
+	k = fork();
+	assert(k >= 0);
+	if (!k) {
+		close(pair[1]);
+		kernel(pair[0]);
+	}
+	close(pair[0]);
+	d = start(daemon_main, pair[1]);
+	assert(appears("run/control"));
+	accounts_come_and_go(me);
+	status_is_shown();
+	bad_configuration_changes_nothing();
+	the_socket_is_not_for_junk();
+	assert(!kill(d, SIGTERM));
+	assert(waitpid(d, &status, 0) == d && WIFEXITED(status) && !WEXITSTATUS(status));
+	assert(!exists("run/control") && exists("configfs/shares/data"));
+	assert(waitpid(k, &status, 0) == k && !status);
+	free(me);
+	snprintf(cmd, sizeof(cmd), "rm -rf '%s'", top);
+	assert(!system(cmd));
+	puts("daemon_admin: ok");
+	return 0;
+}

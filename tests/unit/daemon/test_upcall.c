@@ -1,0 +1,739 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// link: daemon/upcall/*.c daemon/auth/*.c daemon/passdb/file.c daemon/passdb/nss.c daemon/util/*.c daemon/rpc/*.c
+/*
+ * The daemon's end of the upcall protocol against a made-up kernel: a
+ * SOCK_SEQPACKET pair stands for /dev/cifssrv.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+#include "auth/logon.h"
+#include "ntlm_client.h"
+#include "upcall/status.h"
+#include "util/log.h"
+#include "upcall/upcall.h"
+
+/* The kernel's end and everything of the daemon's. */
+struct bench {
+	sd_event *event;
+	struct auth_env env;
+	struct upcall *up;
+	int fd;
+	uint64_t id;
+	int ready, lost, lost_error;
+	char root[64];
+};
+
+static int fake_identity(TALLOC_CTX *ctx, const char *name, struct nss_identity *ret)
+{
+	if (strcmp(name, "nobody") && strcmp(name, "User"))
+		return -ENOENT;
+	*ret = (struct nss_identity){ .uid = *name == 'n' ? 65534 : 1000, .gid = 100 };
+	ret->groups = talloc_zero_array(ctx, uint32_t, 2);
+	ret->groups[0] = 4;
+	ret->groups[1] = 24;
+	ret->ngroups = *name == 'n' ? 0 : 2;
+	return 0;
+}
+
+static void on_ready(void *priv)
+{
+	((struct bench *)priv)->ready++;
+}
+
+static void on_lost(void *priv, int error)
+{
+	struct bench *b = priv;
+
+	b->lost++;
+	b->lost_error = error;
+}
+
+static const struct upcall_events events = { .ready = on_ready, .lost = on_lost };
+
+/* Lets the daemon do all that there is to do. */
+static void turn(struct bench *b)
+{
+	int r;
+
+	do {
+		r = sd_event_run(b->event, 0);
+	} while (r > 0);
+	assert(r == 0);
+}
+
+static void send_raw(struct bench *b, const void *data, size_t len)
+{
+	assert(send(b->fd, data, len, 0) == (ssize_t)len);
+	turn(b);
+}
+
+/* A question: op, fixed struct, and whatever else; returns its id. */
+static uint64_t ask(struct bench *b, uint16_t op, const void *fixed, size_t fixed_len,
+		    const struct msg *parts)
+{
+	static uint8_t buf[CSRV_UP_MAX_MSG];
+	struct csrv_up_hdr hdr = { .op = op, .id = ++b->id };
+
+	hdr.len = (uint32_t)(sizeof(hdr) + fixed_len + (parts ? parts->len : 0));
+	memcpy(buf, &hdr, sizeof(hdr));
+	if (fixed_len)
+		memcpy(buf + sizeof(hdr), fixed, fixed_len);
+	if (parts)
+		memcpy(buf + sizeof(hdr) + fixed_len, parts->data, parts->len);
+	send_raw(b, buf, hdr.len);
+	return hdr.id;
+}
+
+struct reply {
+	struct csrv_up_hdr hdr;
+	size_t len;
+	uint8_t body[CSRV_UP_MAX_MSG];
+};
+
+/* The next message of the daemon; false when there is none. */
+static bool hear(struct bench *b, struct reply *r)
+{
+	static uint8_t buf[CSRV_UP_MAX_MSG];
+	ssize_t n = recv(b->fd, buf, sizeof(buf), MSG_DONTWAIT);
+
+	if (n < 0)
+		return false;
+	assert((size_t)n >= sizeof(r->hdr));
+	memcpy(&r->hdr, buf, sizeof(r->hdr));
+	assert(r->hdr.len == (size_t)n && !r->hdr.flags && !r->hdr.reserved);
+	r->len = (size_t)n - sizeof(r->hdr);
+	memcpy(r->body, buf + sizeof(r->hdr), r->len);
+	assert(r->hdr.status <= 0 && (!r->hdr.status || !r->len));
+	return true;
+}
+
+/* The answer to @id, which must be the next message. */
+static int answer(struct bench *b, uint16_t op, uint64_t id, struct reply *r)
+{
+	assert(hear(b, r));
+	assert(r->hdr.op == (op | CSRV_UP_ANSWER) && r->hdr.id == id);
+	return r->hdr.status;
+}
+
+static void quiet(struct bench *b)
+{
+	struct reply r;
+
+	assert(!hear(b, &r));
+}
+
+static void attr(const struct bench *b, const char *path, const char *text)
+{
+	char name[256];
+	FILE *f;
+
+	snprintf(name, sizeof(name), "%s/%s", b->root, path);
+	if (!text) {
+		assert(!mkdir(name, 0700) || errno == EEXIST);
+		return;
+	}
+	f = fopen(name, "w");
+	assert(f && fputs(text, f) >= 0 && !fclose(f));
+}
+
+static void make_root(struct bench *b)
+{
+	const char *tmp = getenv("TMPDIR");
+
+	snprintf(b->root, sizeof(b->root), "/tmp/upcall.XXXXXX");
+	if (tmp && strlen(tmp) < 40)
+		snprintf(b->root, sizeof(b->root), "%s/root.XXXXXX", tmp);
+	assert(mkdtemp(b->root));
+	attr(b, "server", NULL);
+	attr(b, "shares", NULL);
+	attr(b, "shares/data", NULL);
+	attr(b, "shares/off", NULL);
+	attr(b, "server/netbios_name", "BENCH\n");
+	attr(b, "server/workgroup", "BENCHES\n");
+	attr(b, "shares/data/enable", "1\n");
+	attr(b, "shares/data/comment", "things\n");
+	attr(b, "shares/data/path", "/srv/data\n");
+	attr(b, "shares/off/enable", "0\n");
+}
+
+static void connect_kernel(struct bench *b)
+{
+	int pair[2], size = 4 * CSRV_UP_MAX_MSG;
+
+	assert(!socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair));
+	assert(!setsockopt(pair[0], SOL_SOCKET, SO_SNDBUF, &size, sizeof(size)));
+	b->fd = pair[0];
+	assert(!device_adopt(b->up->dev, pair[1]));
+}
+
+static struct bench *bench_new(void)
+{
+	struct bench *b = talloc_zero(NULL, struct bench);
+	struct passdb *db = passdb_new(b);
+	uint8_t hash[16];
+
+	assert(!passdb_hash_password("Password", hash));
+	assert(!passdb_add(db, "User", hash, 1));
+	make_root(b);
+	b->env = (struct auth_env){
+		.netbios_name = "BENCH", .workgroup = "BENCHES", .dns_name = "bench",
+		.dns_domain = "", .passdb = db, .guest_account = "nobody",
+		.identity = fake_identity,
+	};
+	assert(sd_event_new(&b->event) >= 0);
+	assert(!upcall_new(b, &(struct upcall_args){
+		.event = b->event, .configfs = b->root, .env = &b->env, .events = &events,
+		.priv = b,
+	}, &b->up));
+	connect_kernel(b);
+	return b;
+}
+
+static void bench_free(struct bench *b)
+{
+	char cmd[128];
+
+	talloc_free(b->up);
+	sd_event_unref(b->event);
+	close(b->fd);
+	snprintf(cmd, sizeof(cmd), "rm -rf '%s'", b->root);
+	assert(!system(cmd));
+	talloc_free(b);
+}
+
+static void say_init(struct bench *b)
+{
+	struct csrv_up_init init = {
+		.version = CSRV_UP_VERSION, .max_msg = CSRV_UP_MAX_MSG, .features = ~0ull,
+		.server_guid = "0123456789abcde",
+	};
+	struct csrv_up_init_answer out;
+	struct reply r;
+	uint64_t id = ask(b, CSRV_OP_INIT, &init, sizeof(init), NULL);
+
+	assert(!answer(b, CSRV_OP_INIT, id, &r) && r.len == sizeof(out));
+	memcpy(&out, r.body, sizeof(out));
+	assert(out.version == CSRV_UP_VERSION && out.max_inflight >= 1);
+	assert(out.max_inflight <= 4096 && !(out.features & ~CSRV_UP_FEATURES));
+	assert(b->ready == 1 && !memcmp(b->up->server_guid, "0123456789abcde", 16));
+	b->ready = 0;
+}
+
+static void init_comes_first_and_once(void)
+{
+	struct bench *b = bench_new();
+	struct csrv_up_auth hint = { .flags = CSRV_AUTH_HINT };
+	struct csrv_up_init init = { .version = CSRV_UP_VERSION, .max_msg = CSRV_UP_MAX_MSG };
+	struct reply r;
+	uint64_t id;
+
+	id = ask(b, CSRV_OP_AUTH_STEP, &hint, sizeof(hint), NULL);
+	assert(answer(b, CSRV_OP_AUTH_STEP, id, &r) == -EPROTO);
+	init.max_msg++;
+	id = ask(b, CSRV_OP_INIT, &init, sizeof(init), NULL);
+	assert(answer(b, CSRV_OP_INIT, id, &r) == -EPROTONOSUPPORT && !b->ready);
+	say_init(b);
+	id = ask(b, CSRV_OP_INIT, &init, sizeof(init), NULL);
+	assert(answer(b, CSRV_OP_INIT, id, &r) == -EPROTO);
+	bench_free(b);
+}
+
+/* One leg; returns the answer's errno. */
+static int leg(struct bench *b, uint64_t logon, uint32_t flags, const struct msg *blob,
+	       struct csrv_up_auth_answer *out, struct reply *r)
+{
+	struct csrv_up_auth auth = { .logon = logon, .flags = flags, .dialect = 0x311 };
+	struct msg parts = {};
+	uint64_t id;
+	int status;
+
+	auth.host_len = 9;
+	auth.blob_len = (uint32_t)blob->len;
+	msg_add(&parts, "10.0.0.17", 9);
+	msg_add(&parts, blob->data, blob->len);
+	id = ask(b, CSRV_OP_AUTH_STEP, &auth, sizeof(auth), &parts);
+	status = answer(b, CSRV_OP_AUTH_STEP, id, r);
+	if (status)
+		return status;
+	assert(r->len >= sizeof(*out));
+	memcpy(out, r->body, sizeof(*out));
+	assert(r->len == sizeof(*out) + out->user_len + out->domain_len + out->blob_len +
+	       out->ngroups * 4);
+	return 0;
+}
+
+static const struct ntlm_client good_client = {
+	.user = "uSER", .upper_user = "USER", .domain = "CORP", .password = "Password",
+	.flags = CLIENT_FLAGS, .want_mic = true,
+};
+
+static void first_leg(struct bench *b, uint64_t logon, struct ntlm_client *c)
+{
+	struct csrv_up_auth_answer out;
+	struct msg mechs = client_mechs(false), m;
+	struct blob token;
+	struct reply r;
+
+	client_negotiate(c);
+	m = client_init(&mechs, &c->negotiate, true);
+	assert(!leg(b, logon, CSRV_AUTH_FIRST, &m, &out, &r));
+	assert(out.result == CSRV_AUTH_MORE && !out.nt_status && !out.key_len);
+	assert(!out.user_len && !out.domain_len && !out.ngroups && out.blob_len);
+	token = resp_field((struct blob){ r.body + sizeof(out), out.blob_len }, 0xa2);
+	c->challenge.len = 0;
+	msg_add(&c->challenge, token.data, token.len);
+}
+
+static struct msg second_blob(struct ntlm_client *c)
+{
+	struct msg mechs = client_mechs(false);
+	uint8_t mic[16];
+
+	client_authenticate(c);
+	client_mac(c, false, msg_blob(&mechs), mic);
+	return client_resp(&c->authenticate, mic);
+}
+
+static void hint_and_whole_logon(void)
+{
+	struct bench *b = bench_new();
+	struct csrv_up_auth hint = { .flags = CSRV_AUTH_HINT };
+	struct csrv_up_auth_answer out;
+	struct ntlm_client c = good_client;
+	struct msg m;
+	struct reply r;
+	uint64_t id;
+	uint32_t groups[2];
+
+	say_init(b);
+	id = ask(b, CSRV_OP_AUTH_STEP, &hint, sizeof(hint), NULL);
+	assert(!answer(b, CSRV_OP_AUTH_STEP, id, &r));
+	memcpy(&out, r.body, sizeof(out));
+	assert(out.result == CSRV_AUTH_MORE && out.blob_len && r.body[sizeof(out)] == 0x60);
+
+	first_leg(b, 7, &c);
+	m = second_blob(&c);
+	assert(!leg(b, 7, 0, &m, &out, &r));
+	assert(out.result == CSRV_AUTH_DONE && !out.identity && out.uid == 1000 && out.gid == 100);
+	assert(out.user_len == 4 && !memcmp(r.body + sizeof(out), "User", 4));
+	assert(out.domain_len == 4 && !memcmp(r.body + sizeof(out) + 4, "CORP", 4));
+	assert(out.key_len == 16 && !memcmp(out.key, c.exported, 16) && !out.expiry);
+	assert(out.ngroups == 2);
+	memcpy(groups, r.body + r.len - 8, 8);
+	assert(groups[0] == 4 && groups[1] == 24);
+	/* It is over: nobody continues it, and its id may not be known. */
+	assert(leg(b, 7, 0, &m, &out, &r) == -ENOENT);
+
+	c.password = "no";
+	first_leg(b, 8, &c);
+	m = second_blob(&c);
+	assert(!leg(b, 8, 0, &m, &out, &r));
+	assert(out.result == CSRV_AUTH_DENIED && out.nt_status == 0xC000006D && !out.blob_len);
+	bench_free(b);
+}
+
+static void logons_are_kept_apart_and_bounded(void)
+{
+	struct bench *b = bench_new();
+	struct ntlm_client one = good_client, two = good_client;
+	struct csrv_up_auth_abort abort_one = { .logon = 1 };
+	struct csrv_up_auth_answer out;
+	struct msg m, mechs = client_mechs(false);
+	struct logon *lo;
+	struct reply r;
+
+	say_init(b);
+	first_leg(b, 1, &one);
+	first_leg(b, 2, &two);
+	assert(memcmp(one.challenge.data + 24, two.challenge.data + 24, 8));
+	m = client_init(&mechs, NULL, true);
+	assert(leg(b, 1, CSRV_AUTH_FIRST, &m, &out, &r) == -EEXIST);
+	m = second_blob(&one);
+	assert(!leg(b, 2, 0, &m, &out, &r) && out.result == CSRV_AUTH_DENIED);
+	ask(b, CSRV_OP_AUTH_ABORT, &abort_one, sizeof(abort_one), NULL);
+	ask(b, CSRV_OP_AUTH_ABORT, &abort_one, sizeof(abort_one), NULL);
+	quiet(b);
+	assert(leg(b, 1, 0, &m, &out, &r) == -ENOENT);
+
+	m = client_init(&mechs, NULL, true);
+	for (uint64_t i = 0; i < LOGONS_MAX; i++)
+		assert(!leg(b, 100 + i, CSRV_AUTH_FIRST, &m, &out, &r));
+	assert(leg(b, 99, CSRV_AUTH_FIRST, &m, &out, &r) == -EBUSY);
+	assert(logons_expire(b->up->logons, upcall_now(b->up) + LOGON_TIMEOUT_USEC - 100000000) ==
+	       LOGONS_MAX);
+	assert(!logons_expire(b->up->logons, upcall_now(b->up) + LOGON_TIMEOUT_USEC));
+	assert(!logons_begin(b->up->logons, 5, 0, &lo));
+	bench_free(b);
+}
+
+static void bad_questions_are_answered(void)
+{
+	struct bench *b = bench_new();
+	struct csrv_up_auth auth = { .logon = 1, .flags = CSRV_AUTH_FIRST };
+	struct csrv_up_auth_answer out;
+	struct msg parts = {}, m = {};
+	struct reply r;
+	uint64_t id;
+
+	say_init(b);
+	/* no op, a reserved op, an op of the daemon's own */
+	for (uint16_t op = 8; op < 40; op++) {
+		if (op == CSRV_OP_PIPE_CLOSE)
+			continue;
+		id = ask(b, op, NULL, 0, NULL);
+		assert(answer(b, op, id, &r) == -EOPNOTSUPP);
+	}
+	/* fixed struct cut, flags unknown, lengths beyond and short of the message, host not UTF-8 */
+	id = ask(b, CSRV_OP_AUTH_STEP, &auth, sizeof(auth) - 1, NULL);
+	assert(answer(b, CSRV_OP_AUTH_STEP, id, &r) == -EINVAL);
+	assert(leg(b, 1, 4, &m, &out, &r) == -EINVAL);
+	assert(leg(b, 1, CSRV_AUTH_FIRST, &m, &out, &r) == -EINVAL);
+	assert(leg(b, 1, CSRV_AUTH_FIRST | CSRV_AUTH_HINT, &m, &out, &r) == -EINVAL);
+	auth.blob_len = 5;
+	msg_add(&parts, "\xff" "abc", 4);
+	id = ask(b, CSRV_OP_AUTH_STEP, &auth, sizeof(auth), &parts);
+	assert(answer(b, CSRV_OP_AUTH_STEP, id, &r) == -EINVAL);
+	auth.blob_len = 3;
+	id = ask(b, CSRV_OP_AUTH_STEP, &auth, sizeof(auth), &parts);
+	assert(answer(b, CSRV_OP_AUTH_STEP, id, &r) == -EINVAL);
+	auth.host_len = 1;
+	id = ask(b, CSRV_OP_AUTH_STEP, &auth, sizeof(auth), &parts);
+	assert(answer(b, CSRV_OP_AUTH_STEP, id, &r) == -EINVAL);
+	auth.blob_len = 0xffffffff;
+	id = ask(b, CSRV_OP_AUTH_STEP, &auth, sizeof(auth), &parts);
+	assert(answer(b, CSRV_OP_AUTH_STEP, id, &r) == -EINVAL);
+	/* a token that is none */
+	msg_add(&m, "hello", 5);
+	assert(!leg(b, 3, CSRV_AUTH_FIRST, &m, &out, &r));
+	assert(out.result == CSRV_AUTH_DENIED && out.nt_status == 0xC000000D);
+	/* the daemon is in its senses still */
+	{
+		struct ntlm_client c = good_client;
+
+		first_leg(b, 4, &c);
+	}
+	bench_free(b);
+}
+
+static void broken_frames_are_dropped(void)
+{
+	struct bench *b = bench_new();
+	struct csrv_up_hdr good = { .len = sizeof(good), .op = 77, .id = 500 }, h;
+	uint8_t junk[64];
+
+	say_init(b);
+	for (int i = 0; i < 8; i++) {
+		h = good;
+		h.len += i == 0;
+		h.flags = i == 1;
+		h.reserved = i == 2;
+		h.status = i == 3 ? -5 : 0;
+		h.id = i == 4 ? 0 : i == 5 ? 1ull << 63 : 500;
+		h.op |= i >= 6 ? CSRV_UP_ANSWER : 0;
+		h.status = i == 7 ? 5 : h.status;
+		send_raw(b, &h, sizeof(h));
+	}
+	for (size_t n = 1; n < sizeof(h); n++)
+		send_raw(b, &good, n);
+	srandom(1);
+	for (int i = 0; i < 2000; i++) {
+		for (size_t k = 0; k < sizeof(junk); k++)
+			junk[k] = (uint8_t)random();
+		send_raw(b, junk, 1 + (size_t)random() % sizeof(junk));
+	}
+	quiet(b);
+	bench_free(b);
+}
+
+/* --- pipes ---------------------------------------------------------------------- */
+
+static int open_pipe(struct bench *b, uint64_t pipe, const char *name, uint32_t uid)
+{
+	struct csrv_up_pipe_open open = { .pipe = pipe, .uid = uid, .gid = uid };
+	struct msg parts = {};
+	struct reply r;
+	uint64_t id;
+
+	open.name_len = (uint16_t)strlen(name);
+	open.user_len = 4;
+	open.domain_len = 0;
+	open.host_len = 2;
+	msg_add(&parts, name, strlen(name));
+	msg_add(&parts, "User", 4);
+	msg_add(&parts, "::", 2);
+	id = ask(b, CSRV_OP_PIPE_OPEN, &open, sizeof(open), &parts);
+	return answer(b, CSRV_OP_PIPE_OPEN, id, &r);
+}
+
+/* [C706] 12.6.4.3: bind to srvsvc 3.0 with NDR */
+static const uint8_t bind_srvsvc[72] = {
+	5, 0, 11, 3, 0x10, 0, 0, 0, 72, 0, 0, 0, 1, 0, 0, 0, 0xb8, 0x10, 0xb8, 0x10, 0, 0, 0, 0,
+	1, 0, 0, 0, 0, 0, 1, 0,
+	0xc8, 0x4f, 0x32, 0x4b, 0x70, 0x16, 0xd3, 0x01, 0x12, 0x78, 0x5a, 0x47, 0xbf, 0x6e, 0xe1, 0x88,
+	3, 0, 0, 0,
+	0x04, 0x5d, 0x88, 0x8a, 0xeb, 0x1c, 0xc9, 0x11, 0x9f, 0xe8, 0x08, 0x00, 0x2b, 0x10, 0x48, 0x60,
+	2, 0, 0, 0,
+};
+
+/* [MS-SRVS] 3.1.4.8 NetrShareEnum, level 1 */
+static struct msg share_enum(void)
+{
+	struct msg m = {};
+
+	msg_add(&m, "\5\0\0\3\x10\0\0\0", 8);
+	msg_le(&m, 0, 2);			/* frag_length, below */
+	msg_le(&m, 0, 2);
+	msg_le(&m, 2, 4);			/* call_id */
+	msg_le(&m, 0, 4);
+	msg_le(&m, 0, 2);
+	msg_le(&m, 15, 2);			/* opnum */
+	msg_le(&m, 0, 4);			/* ServerName */
+	msg_le(&m, 1, 4);			/* Level */
+	msg_le(&m, 1, 4);			/* union discriminant */
+	msg_le(&m, 0x20000, 4);			/* Container */
+	msg_le(&m, 0, 4);
+	msg_le(&m, 0, 4);
+	msg_le(&m, 0xffffffff, 4);		/* PreferedMaximumLength */
+	msg_le(&m, 0, 4);			/* ResumeHandle */
+	m.data[8] = (uint8_t)m.len;
+	return m;
+}
+
+static uint64_t io(struct bench *b, uint16_t op, uint64_t pipe, const void *data, size_t len,
+		   uint32_t max)
+{
+	struct csrv_up_pipe_io in = { .pipe = pipe, .data_len = (uint32_t)len, .max_out = max };
+	struct msg parts = {};
+
+	msg_add(&parts, data, len);
+	return ask(b, op, &in, sizeof(in), &parts);
+}
+
+/* The daemon's next message is a STATUS question for @what; answers it with @text and @next. */
+static void tell_status(struct bench *b, uint32_t what, const char *text, uint64_t next, int error)
+{
+	struct csrv_up_hdr hdr = { .op = CSRV_OP_STATUS | CSRV_UP_ANSWER, .status = error };
+	struct csrv_up_status_answer ans = { .next = next, .text_len = (uint32_t)strlen(text) };
+	struct csrv_up_status q;
+	struct msg m = {};
+	struct reply r;
+
+	assert(hear(b, &r) && r.hdr.op == CSRV_OP_STATUS && r.hdr.id >> 63 && !r.hdr.status);
+	assert(r.len == sizeof(q));
+	memcpy(&q, r.body, sizeof(q));
+	assert(q.what == what && !q.reserved);
+	hdr.id = r.hdr.id;
+	hdr.len = (uint32_t)(sizeof(hdr) + (error ? 0 : sizeof(ans) + strlen(text)));
+	msg_add(&m, &hdr, sizeof(hdr));
+	if (!error) {
+		msg_add(&m, &ans, sizeof(ans));
+		msg_add(&m, text, strlen(text));
+	}
+	send_raw(b, m.data, m.len);
+}
+
+/* On a slow machine lists grow old between two lines of a test: they are fetched again. */
+static void settle(struct bench *b)
+{
+	static const uint32_t order[] = { CSRV_STATUS_SESSIONS, CSRV_STATUS_TREES,
+					  CSRV_STATUS_OPENS };
+	uint8_t peek[sizeof(struct csrv_up_hdr)];
+	struct csrv_up_hdr hdr;
+
+	for (size_t i = 0; i < ARRAY_LEN(order); i++) {
+		if (recv(b->fd, peek, sizeof(peek), MSG_DONTWAIT | MSG_PEEK) != sizeof(peek))
+			return;
+		memcpy(&hdr, peek, sizeof(hdr));
+		if (hdr.op != CSRV_OP_STATUS)
+			return;
+		tell_status(b, order[i], "", 0, 0);
+	}
+}
+
+static bool contains_utf16(const struct reply *r, const char *s)
+{
+	struct msg m = {};
+
+	msg_utf16(&m, s);
+	return memmem(r->body, r->len, m.data, m.len);
+}
+
+static void pipes_speak_rpc(void)
+{
+	struct bench *b = bench_new();
+	struct csrv_up_pipe_close gone = { .pipe = 9 };
+	struct csrv_up_pipe_answer out;
+	struct msg e = share_enum();
+	struct reply r;
+	uint64_t bind, list, rest;
+
+	say_init(b);
+	assert(open_pipe(b, 9, "nosuch", 0) == -ENOENT);
+	assert(open_pipe(b, 9, "srvsvc", 0) == 0);
+	assert(open_pipe(b, 9, "srvsvc", 0) == -EEXIST);
+	assert(open_pipe(b, 10, "SrvSvc", 1000) == 0);
+
+	/* The lists are fetched first; what came meanwhile is answered in order. */
+	bind = io(b, CSRV_OP_PIPE_TRANSACT, 9, bind_srvsvc, sizeof(bind_srvsvc), 4280);
+	list = io(b, CSRV_OP_PIPE_TRANSACT, 9, e.data, e.len, 64);
+	rest = io(b, CSRV_OP_PIPE_READ, 9, NULL, 0, 4280);
+	tell_status(b, CSRV_STATUS_SESSIONS, "{\"session\":\"0x1f\",\"user\":\"User\"}\nno json\n", 0, 0);
+	tell_status(b, CSRV_STATUS_TREES, "{\"session\":\"0x1f\",\"tree\":1,\"share\":\"DATA\"}\n", 5, 0);
+	tell_status(b, CSRV_STATUS_TREES, "{\"session\":\"0x20\",\"share\":\"data\"}\n", 0, 0);
+	tell_status(b, CSRV_STATUS_OPENS, "", 0, -EOPNOTSUPP);
+
+	assert(!answer(b, CSRV_OP_PIPE_TRANSACT, bind, &r));
+	memcpy(&out, r.body, sizeof(out));
+	assert(r.len == sizeof(out) + out.data_len && !out.left && r.body[sizeof(out) + 2] == 12);
+	assert(!answer(b, CSRV_OP_PIPE_TRANSACT, list, &r));
+	memcpy(&out, r.body, sizeof(out));
+	assert(out.data_len == 64 && out.left && r.body[sizeof(out) + 2] == 2);
+	assert(!answer(b, CSRV_OP_PIPE_READ, rest, &r));
+	assert(r.len == sizeof(out) + out.left);
+	assert(contains_utf16(&r, "data") && contains_utf16(&r, "things"));
+	assert(!contains_utf16(&r, "off"));
+	quiet(b);
+
+	/* Fresh now: no more questions to the kernel. */
+	rest = io(b, CSRV_OP_PIPE_READ, 9, NULL, 0, 100);
+	assert(answer(b, CSRV_OP_PIPE_READ, rest, &r) == -EAGAIN);
+	rest = io(b, CSRV_OP_PIPE_WRITE, 10, bind_srvsvc, sizeof(bind_srvsvc), 0);
+	settle(b);
+	assert(!answer(b, CSRV_OP_PIPE_WRITE, rest, &r) && !r.len);
+	rest = io(b, CSRV_OP_PIPE_READ, 10, NULL, 0, 0xffffffff);
+	assert(!answer(b, CSRV_OP_PIPE_READ, rest, &r) && r.len > 60);
+
+	ask(b, CSRV_OP_PIPE_CLOSE, &gone, sizeof(gone), NULL);
+	ask(b, CSRV_OP_PIPE_CLOSE, &gone, sizeof(gone), NULL);
+	quiet(b);
+	rest = io(b, CSRV_OP_PIPE_READ, 9, NULL, 0, 100);
+	assert(answer(b, CSRV_OP_PIPE_READ, rest, &r) == -EBADF);
+	rest = io(b, CSRV_OP_PIPE_WRITE, 77, "x", 1, 0);
+	assert(answer(b, CSRV_OP_PIPE_WRITE, rest, &r) == -EBADF);
+	rest = io(b, CSRV_OP_PIPE_READ, 10, "x", 1, 100);
+	assert(answer(b, CSRV_OP_PIPE_READ, rest, &r) == -EINVAL);
+	bench_free(b);
+}
+
+static void broken_rpc_is_torn_down(void)
+{
+	struct bench *b = bench_new();
+	struct reply r;
+	uint64_t id;
+
+	say_init(b);
+	assert(!open_pipe(b, 1, "wkssvc", 1000));
+	id = io(b, CSRV_OP_PIPE_WRITE, 1, "GARBAGE GARBAGE GARBAGE", 23, 0);
+	tell_status(b, CSRV_STATUS_SESSIONS, "", 0, -EINVAL);
+	assert(answer(b, CSRV_OP_PIPE_WRITE, id, &r) == -EPIPE);
+	id = io(b, CSRV_OP_PIPE_WRITE, 1, bind_srvsvc, sizeof(bind_srvsvc), 0);
+	settle(b);
+	assert(answer(b, CSRV_OP_PIPE_WRITE, id, &r) == -EPIPE);
+	bench_free(b);
+}
+
+static void pipes_are_bounded(void)
+{
+	struct bench *b = bench_new();
+
+	say_init(b);
+	for (uint64_t i = 0; i < UPCALL_MAX_PIPES; i++)
+		assert(!open_pipe(b, i + 1, "srvsvc", 1000));
+	assert(open_pipe(b, 1 << 20, "srvsvc", 1000) == -EBUSY);
+	bench_free(b);
+}
+
+/* --- the daemon's own questions ------------------------------------------------- */
+
+struct heard {
+	int calls, error;
+	char text[256];
+};
+
+static void on_status(void *priv, int error, const char *text, size_t len)
+{
+	struct heard *h = priv;
+
+	h->calls++;
+	h->error = error;
+	assert(strlen(text) == len && len < sizeof(h->text));
+	strcpy(h->text, text);
+}
+
+static void status_is_asked_page_by_page(void)
+{
+	struct bench *b = bench_new();
+	struct heard one = {}, two = {}, three = {};
+	struct status_request *req;
+
+	assert(!status_ask(b->up->status, b, CSRV_STATUS_OPENS, on_status, &one));
+	say_init(b);
+	assert(status_ask(b->up->status, b, CSRV_STATUS_CONNECTIONS, on_status, &one));
+	req = status_ask(b->up->status, b, CSRV_STATUS_TREES, on_status, &two);
+	assert(req && status_ask(b->up->status, b, CSRV_STATUS_OPENS, on_status, &three));
+	tell_status(b, CSRV_STATUS_CONNECTIONS, "a\n", 17, 0);
+	tell_status(b, CSRV_STATUS_CONNECTIONS, "b\n", 0, 0);
+	assert(one.calls == 1 && !one.error && !strcmp(one.text, "a\nb\n"));
+	/* The second is given up while its page is on the way: that answer is nobody's. */
+	talloc_free(req);
+	tell_status(b, CSRV_STATUS_TREES, "lost\n", 0, 0);
+	assert(!two.calls && !three.calls);
+	/* A page of nothing that promises another is refused. */
+	tell_status(b, CSRV_STATUS_OPENS, "", 3, 0);
+	assert(three.calls == 1 && three.error == -EBADMSG && !*three.text);
+	assert(status_ask(b->up->status, b, CSRV_STATUS_OPENS, on_status, &two));
+	assert(status_ask(b->up->status, b, CSRV_STATUS_OPENS, on_status, &three));
+	close(b->fd);
+	turn(b);
+	assert(two.error == -ENOTCONN && three.error == -ENOTCONN && three.calls == 2);
+	b->fd = -1;
+	connect_kernel(b);
+	bench_free(b);
+}
+
+static void a_new_kernel_starts_afresh(void)
+{
+	struct bench *b = bench_new();
+	struct ntlm_client c = good_client;
+	struct csrv_up_auth_answer out;
+	struct msg m;
+	struct reply r;
+
+	say_init(b);
+	first_leg(b, 1, &c);
+	assert(!open_pipe(b, 1, "srvsvc", 0));
+	close(b->fd);
+	turn(b);
+	assert(b->lost == 1 && b->lost_error < 0 && !b->up->ready);
+	connect_kernel(b);
+	b->id = 0;
+	say_init(b);
+	m = second_blob(&c);
+	assert(leg(b, 1, 0, &m, &out, &r) == -ENOENT);
+	assert(!open_pipe(b, 1, "srvsvc", 0));
+	first_leg(b, 1, &c);
+	bench_free(b);
+}
+
+int main(void)
+{
+	assert(!crypto_init());
+	log_set_level(LOG_CRIT);
+	init_comes_first_and_once();
+	hint_and_whole_logon();
+	logons_are_kept_apart_and_bounded();
+	bad_questions_are_answered();
+	broken_frames_are_dropped();
+	pipes_speak_rpc();
+	broken_rpc_is_torn_down();
+	pipes_are_bounded();
+	status_is_asked_page_by_page();
+	a_new_kernel_starts_afresh();
+	puts("daemon_upcall: ok");
+	return 0;
+}
