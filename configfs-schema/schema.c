@@ -167,12 +167,23 @@ static int choice(const struct scope *s, const char *attr, config_setting_t *g, 
 	return i;
 }
 
-static void canonical(const struct scope *s, struct param *p)
+static char *canonical_number(const struct scope *s, const struct param *p)
 {
 	char buf[32];
 	uint64_t v;
 
-	p->canonical = NULL;
+	if (p->octal)
+		v = strtoull(p->def, NULL, 8);
+	else if (!size_parse(p->def, &v))
+		die(s, p->attr, "default: not a number");
+	if (v < p->lo || v > p->hi)
+		die(s, p->attr, "default out of range");
+	snprintf(buf, sizeof(buf), p->octal ? "%04" PRIo64 : "%" PRIu64, v);
+	return strdup(buf);
+}
+
+static void canonical(const struct scope *s, struct param *p)
+{
 	switch (p->type) {
 	case T_BOOL:
 		if (strcmp(p->def, "yes") && strcmp(p->def, "no"))
@@ -181,45 +192,44 @@ static void canonical(const struct scope *s, struct param *p)
 		break;
 	case T_U32:
 	case T_SIZE:
-		if (p->octal)
-			v = strtoull(p->def, NULL, 8);
-		else if (!size_parse(p->def, &v))
-			die(s, p->attr, "default: not a number");
-		if (v < p->lo || v > p->hi)
-			die(s, p->attr, "default out of range");
-		snprintf(buf, sizeof(buf), p->octal ? "%04" PRIo64 : "%" PRIu64, v);
-		p->canonical = strdup(buf);
+		p->canonical = canonical_number(s, p);
 		break;
 	case T_ENUM:
 		if (index_of(p->values, p->def) < 0)
 			die(s, p->attr, "default is not one of the values");
-		/* fall through */
-	default:
 		p->canonical = strdup(p->def);
-		if (is_text(p) && strlen(p->def) > p->max)
+		break;
+	default:
+		if (strlen(p->def) > p->max)
 			die(s, p->attr, "default too long");
+		p->canonical = strdup(p->def);
 	}
 	if (!p->canonical)
 		abort();
 }
 
+static void check_limits(const struct scope *s, const struct param *p)
+{
+	bool numbers = p->type == T_U32 || p->type == T_SIZE || !strcmp(p->format, "numbers");
+
+	if (numbers && p->lo >= p->hi)
+		die(s, p->attr, "range missing or empty");
+	if (p->type != T_SIZE && p->hi > UINT32_MAX)
+		die(s, p->attr, "range beyond u32");
+	if (is_text(p) && (!p->max || p->max > TEXT_MAX))
+		die(s, p->attr, "max: 1 to %d", TEXT_MAX);
+}
+
 static void check_shape(const struct scope *s, const struct param *p)
 {
-	bool numbers = !strcmp(p->format, "numbers");
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789_";
 
-	for (const char *c = p->attr; *c; c++)
-		if (!islower((unsigned char)*c) && !isdigit((unsigned char)*c) && *c != '_')
-			die(s, p->attr, "attr: not a lower-case identifier");
-	if ((p->type == T_U32 || p->type == T_SIZE || numbers) && p->lo >= p->hi)
-		die(s, p->attr, "range missing or empty");
-	if (p->type == T_U32 && p->hi > UINT32_MAX)
-		die(s, p->attr, "range beyond u32");
+	if (p->attr[strspn(p->attr, letters)])
+		die(s, p->attr, "attr: not a lower-case identifier");
 	if ((p->type == T_ENUM || !strcmp(p->format, "choice")) != !!p->values)
 		die(s, p->attr, "values belong to enum and choice, and must be there");
 	if (p->inverted && p->type != T_BOOL)
 		die(s, p->attr, "inverted: only for bool");
-	if (is_text(p) && (!p->max || p->max > TEXT_MAX))
-		die(s, p->attr, "max: 1 to %d", TEXT_MAX);
 	if ((p->to == TO_ACCEPTED) != !!p->reason)
 		die(s, p->attr, "reason belongs to \"accepted\"");
 	if (p->to == TO_ACCEPTED && !p->smb)
@@ -267,6 +277,7 @@ static void load_param(const struct scope *s, struct param *p, config_setting_t 
 	    !config_setting_lookup_string(g, "default", &p->def))
 		die(s, p->attr, "doc or default is missing");
 	check_shape(s, p);
+	check_limits(s, p);
 	canonical(s, p);
 }
 

@@ -46,7 +46,7 @@ static void on_ready(void *priv)
 
 	log_notice("the kernel module is there");
 	/* A module that was just loaded has an empty configuration. */
-	if (rep)
+	if (rep && m->stale)
 		manager_reload(m, rep);
 	talloc_free(rep);
 	tell(m, "READY=1");
@@ -61,6 +61,8 @@ static void on_lost(void *priv, int error)
 	else
 		log_notice("waiting for the kernel module: %s: %s", m->opt->device,
 			   strerror(-error));
+	m->stale = true;
+	/* Ready to wait: whoever started us shall not wait with us. */
 	tell(m, "READY=1");
 }
 
@@ -189,9 +191,5 @@ int manager_run(struct manager *m)
 {
 	int r = device_start(m->upcall->dev);
 
-	if (r < 0)
-		return r;
-	m->started = true;
-	tell(m, "READY=1");
-	return sd_event_loop(m->event);
+	return r < 0 ? r : sd_event_loop(m->event);
 }

@@ -57,7 +57,7 @@ struct control;
  * @upcall: the kernel's questions
  * @watch: of files; NULL where inotify is not to be had
  * @control: the socket; NULL when it could not be made
- * @started: READY=1 was told
+ * @stale: the kernel may not have what ->conf says
  *
  * Made by manager_new(), ended by talloc_free().
  */
@@ -73,7 +73,7 @@ struct manager {
 	struct upcall *upcall;
 	struct watch *watch;
 	struct control *control;
-	bool started;
+	bool stale;
 };
 
 /* 0, -EBADMSG when the configuration cannot be used (told in the log), or another errno. */

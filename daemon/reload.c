@@ -164,6 +164,7 @@ static int sync_all(struct manager *m, struct report *rep)
 		       "account %s has no UNIX account and cannot log on", acc->missing[i]);
 	r = sync_plan(tmp, m->opt->configfs, managed, m->conf, acc->users,
 		      acc->nusers, &plan);
+	m->stale = r < 0;
 	if (r == -ENOENT) {
 		report(rep, LOG_WARNING, NULL,
 		       "%s is not there: is the module cifssrv loaded, and configfs mounted? Shares follow when it is",

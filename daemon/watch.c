@@ -105,7 +105,7 @@ static bool add_file(struct watch *w, const char *path)
 		log_warning("changes of %s are not seen by themselves (%s): reload by hand", path,
 			    strerror(-r));
 	w->file[w->n++] = f;
-	return true;
+	return r >= 0;
 }
 
 static bool is_wanted(const struct watched *f, const char *const *wanted, size_t n)
@@ -121,7 +121,8 @@ static void drop_unwanted(struct watch *w, const char *const *wanted, size_t n)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < w->n; i++) {
-		if (is_wanted(&w->file[i], wanted, n))
+		/* What could not be watched is tried again. */
+		if (w->file[i].source && is_wanted(&w->file[i], wanted, n))
 			w->file[kept++] = w->file[i];
 		else
 			forget(&w->file[i]);

@@ -214,6 +214,7 @@ static const struct passdb_entry *find_account(struct ntlmssp *n)
 struct proof {
 	struct ntlm_v2_response v2;
 	const struct passdb_entry *account;	/* NULL: unknown */
+	bool is_v2;				/* v2 is what the client sent */
 	bool right;
 	uint8_t base_key[NTLM_KEY_LEN];
 };
@@ -241,6 +242,11 @@ static ntstatus refuse(struct ntlmssp *n, const struct proof *p)
 
 	if (map == AUTH_GUEST_BAD_PASSWORD || (map == AUTH_GUEST_BAD_USER && !p->account))
 		return finish_guest(n);
+	/* [MS-NLMP] 2.2.2.6: an NTLMv1 response has 24 bytes; longer is a broken NTLMv2 one */
+	if (!p->is_v2 && n->auth.nt.len > 24)
+		return failed(n, NT_INVALID_PARAMETER, "malformed NTLMv2 response");
+	if (!p->is_v2)
+		return failed(n, NT_LOGON_FAILURE, "not an NTLMv2 response");
 	return failed(n, NT_LOGON_FAILURE, p->account ? "wrong password" : "unknown user");
 }
 
@@ -274,8 +280,9 @@ static ntstatus step_authenticate(struct ntlmssp *n, struct blob in)
 	if (n->env->ntlm_disabled)
 		return failed(n, NT_LOGON_FAILURE, "NTLM is disabled by policy");
 	p.account = find_account(n);
-	if (!ntlm_decode_v2_response(n->auth.nt, &p.v2))
-		return failed(n, NT_LOGON_FAILURE, "not an NTLMv2 response");
+	p.is_v2 = ntlm_decode_v2_response(n->auth.nt, &p.v2);
+	if (!p.is_v2)
+		return refuse(n, &p);
 	if (!proof_check(n, &p))
 		return failed(n, NT_NO_MEMORY, "the proof could not be computed");
 	status = p.right ? accept(n, &p, in) : refuse(n, &p);

@@ -13,7 +13,7 @@
 #define CONF_ERRORS_MAX		500		/* beyond it only the count goes on */
 #define CONF_SHARE_NAME_MAX	80
 
-/* table.c: the known name with the fewest edits; start with distance UINT_MAX */
+/* table.c: the known name with the fewest edits, if fewer than @distance at the start */
 struct conf_nearest {
 	const char *name;
 	unsigned int distance;
@@ -69,9 +69,16 @@ struct conf_value *conf_scope_value(const struct csrv_conf_scope *scope, const c
 int conf_read_file(struct conf_builder *b, const char *path);
 void conf_read_text(struct conf_builder *b, const char *file, const char *text, size_t len);
 
-/* param.c: conf_param_check(), with groups looked up if @env is not NULL */
-int conf_param_check_env(TALLOC_CTX *ctx, const struct conf_param *param, const char *value,
-			 bool inverted, const struct conf_env *env, char **ret, char **why);
+/* A value as conf_param_check_input() takes it. */
+struct conf_input {
+	const char *text;
+	bool inverted;
+	const struct conf_env *env;	/* to look groups up; NULL: leave their names */
+};
+
+/* param.c: conf_param_check() for those who have more to say */
+int conf_param_check_input(TALLOC_CTX *ctx, const struct conf_param *param,
+			   const struct conf_input *in, char **ret, char **why);
 
 /* text.c: the words of a list and their shapes; NULL or what is legal */
 const char *conf_text_printable(const char *text);

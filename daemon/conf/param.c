@@ -351,16 +351,16 @@ static void check_type(struct check *c, const char *value, bool inverted)
 	}
 }
 
-int conf_param_check_env(TALLOC_CTX *ctx, const struct conf_param *param, const char *value,
-			 bool inverted, const struct conf_env *env, char **ret, char **why)
+int conf_param_check_input(TALLOC_CTX *ctx, const struct conf_param *param,
+			   const struct conf_input *in, char **ret, char **why)
 {
-	struct check c = { .ctx = ctx, .p = param, .env = env };
-	const char *legal = conf_text_printable(value);
+	struct check c = { .ctx = ctx, .p = param, .env = in->env };
+	const char *legal = conf_text_printable(in->text);
 
 	if (legal)
 		c.why = talloc_asprintf(ctx, "legal: %s", legal);
 	else
-		check_type(&c, value, inverted);
+		check_type(&c, in->text, in->inverted);
 	if (c.ret && param->max && strlen(c.ret) > param->max) {
 		TALLOC_FREE(c.ret);
 		c.why = talloc_asprintf(ctx, "legal: at most %u bytes", param->max);
@@ -375,5 +375,7 @@ int conf_param_check_env(TALLOC_CTX *ctx, const struct conf_param *param, const 
 int conf_param_check(TALLOC_CTX *ctx, const struct conf_param *param, const char *value,
 		     bool inverted, char **ret, char **why)
 {
-	return conf_param_check_env(ctx, param, value, inverted, NULL, ret, why);
+	const struct conf_input in = { .text = value, .inverted = inverted };
+
+	return conf_param_check_input(ctx, param, &in, ret, why);
 }

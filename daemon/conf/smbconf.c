@@ -2,7 +2,6 @@
 /* From assignments to scopes with checked values, and the questions about them. */
 #include <errno.h>
 #include <grp.h>
-#include <limits.h>
 #include <pwd.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -143,7 +142,7 @@ void conf_section_begin(struct conf_builder *b, const char *name, const struct c
 
 static void unknown_name(struct conf_builder *b, const char *name, const struct conf_place *at)
 {
-	struct conf_nearest best = { NULL, UINT_MAX };
+	struct conf_nearest best = { NULL, 3 + strlen(name) / 5 };
 	char *hint = NULL;
 	bool inverted;
 
@@ -155,7 +154,7 @@ static void unknown_name(struct conf_builder *b, const char *name, const struct 
 		conf_table_nearest(&conf_share_table, name, &best);
 	if (!b->share && b->conf->nerrors < CONF_ERRORS_MAX)
 		conf_table_nearest(&conf_server_table, name, &best);
-	if (best.name && best.distance <= 2 + strlen(name) / 5)
+	if (best.name)
 		hint = talloc_asprintf(b->conf, "did you mean \"%s\"?", best.name);
 	conf_complain(b, at, false, hint, "unknown parameter \"%s\"", name);
 }
@@ -234,8 +233,12 @@ static void evaluate(struct conf_builder *b, struct conf_section *s, size_t i,
 		conf_complain(b, &r->at, false, hint, "\"%s\": a macro that cannot be replaced", r->name);
 		return;
 	}
-	err = text ? conf_param_check_env(b->conf, p, text, r->inverted, b->env, &canonical, &why) :
-		-ENOMEM;
+	err = -ENOMEM;
+	if (text) {
+		const struct conf_input in = { text, r->inverted, b->env };
+
+		err = conf_param_check_input(b->conf, p, &in, &canonical, &why);
+	}
 	talloc_free(text);
 	if (err == -EINVAL) {
 		r->bad = true;
@@ -364,15 +367,35 @@ static int nss_group(const char *name, gid_t *gid)
 	return 0;
 }
 
-/* @text NULL: read the file @path. */
+/* From the text or, if that is NULL, the file conf->path. */
+static int build(struct conf_builder *b, const char *text, size_t len)
+{
+	const struct conf_place top = { b->conf->path, 0 };
+	int err = 0;
+
+	if (!section_init(b, &b->global, "global", &top, &conf_server_table) ||
+	    !section_init(b, &b->defaults, "global", &top, &conf_share_table))
+		return -ENOMEM;
+	if (text)
+		conf_read_text(b, b->conf->path, text, len);
+	else
+		err = conf_read_file(b, b->conf->path);
+	if (err)
+		return err;
+	if (!b->nomem)
+		evaluate_all(b);
+	if (!b->nomem)
+		conf_check_all(b);
+	return !b->nomem && publish(b) && !b->nomem ? 0 : -ENOMEM;
+}
+
 static int load(TALLOC_CTX *ctx, const char *path, const char *text, size_t len,
 		const struct conf_env *env, struct conf **ret)
 {
 	struct conf_env local = env ? *env : (struct conf_env) { NULL, nss_user, nss_group };
 	struct conf_builder b = { .env = &local, .include_ok = !text };
 	char host[256] = "";
-	struct conf_place top;
-	int err = 0;
+	int err;
 
 	*ret = NULL;
 	b.conf = talloc_zero(ctx, struct conf);
@@ -383,20 +406,7 @@ static int load(TALLOC_CTX *ctx, const char *path, const char *text, size_t len,
 		local.hostname = host;
 	}
 	b.conf->path = talloc_strdup(b.conf, path);
-	top = (struct conf_place) { b.conf->path, 0 };
-	if (!b.conf->path || !section_init(&b, &b.global, "global", &top, &conf_server_table) ||
-	    !section_init(&b, &b.defaults, "global", &top, &conf_share_table))
-		b.nomem = true;
-	else if (text)
-		conf_read_text(&b, b.conf->path, text, len);
-	else
-		err = conf_read_file(&b, b.conf->path);
-	if (!err && !b.nomem)
-		evaluate_all(&b);
-	if (!err && !b.nomem)
-		conf_check_all(&b);
-	if (b.nomem || (!err && !publish(&b)))
-		err = -ENOMEM;
+	err = b.conf->path ? build(&b, text, len) : -ENOMEM;
 	if (err)
 		TALLOC_FREE(b.conf);
 	*ret = b.conf;

@@ -98,10 +98,13 @@ static unsigned int distance(const char *a, const char *b)
 
 static void nearer(const char *name, const char *known, struct conf_nearest *best)
 {
+	size_t a = strlen(name), b = known ? strlen(known) : 0;
 	unsigned int d;
 
-	if (!known || strlen(known) > DISTANCE_MAX || strchr(known, '*'))
+	if (!b || b > DISTANCE_MAX || strchr(known, '*'))
 		return;
+	if ((a > b ? a - b : b - a) >= best->distance)
+		return;		/* that many edits at least */
 	d = distance(name, known);
 	if (d < best->distance) {
 		best->distance = d;

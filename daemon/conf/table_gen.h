@@ -227,18 +227,6 @@ static const struct conf_param server_params[] = {
 		.to = CONF_TO_KERNEL,
 	},
 	{
-		.attr = "netbios_aliases",
-		.name = "netbios aliases",
-		.def = "",
-		.reason = NULL,
-		.lo = 0ULL,
-		.hi = 0ULL,
-		.max = 1024,
-		.type = CONF_LIST,
-		.format = CONF_FORMAT_NETBIOS,
-		.to = CONF_TO_KERNEL,
-	},
-	{
 		.attr = "min_protocol",
 		.name = "server min protocol",
 		.aliases = server_min_protocol_aliases,
@@ -1270,6 +1258,18 @@ static const struct conf_param server_params[] = {
 		.format = CONF_FORMAT_TEXT,
 		.to = CONF_TO_NOBODY,
 	},
+	{
+		.attr = "netbios_aliases",
+		.name = "netbios aliases",
+		.def = "",
+		.reason = "NetBIOS names are answered by another daemon",
+		.lo = 0ULL,
+		.hi = 0ULL,
+		.max = 1024,
+		.type = CONF_LIST,
+		.format = CONF_FORMAT_NETBIOS,
+		.to = CONF_TO_NOBODY,
+	},
 };
 
 static const char *const share_path_aliases[] = {
@@ -1337,9 +1337,6 @@ static const struct conf_pair share_case_sensitive_synonyms[] = {
 	{ "auto", "no" },
 	{ NULL, NULL }
 };
-static const char *const share_default_case_values[] = {
-	"lower", "upper", NULL
-};
 static const char *const share_map_readonly_aliases[] = {
 	"map read only", NULL
 };
@@ -1386,6 +1383,9 @@ static const char *const share_printable_aliases[] = {
 static const struct conf_pair share_printable_refused[] = {
 	{ "yes", "printers are not served" },
 	{ NULL, NULL }
+};
+static const char *const share_default_case_values[] = {
+	"lower", "upper", NULL
 };
 
 static const struct conf_param share_params[] = {
@@ -1781,18 +1781,6 @@ static const struct conf_param share_params[] = {
 		.to = CONF_TO_KERNEL,
 	},
 	{
-		.attr = "delete_veto_files",
-		.name = "delete veto files",
-		.def = "0",
-		.reason = NULL,
-		.lo = 0ULL,
-		.hi = 0ULL,
-		.max = 0,
-		.type = CONF_BOOL,
-		.format = CONF_FORMAT_TEXT,
-		.to = CONF_TO_KERNEL,
-	},
-	{
 		.attr = "hide_unreadable",
 		.name = "hide unreadable",
 		.def = "0",
@@ -1817,18 +1805,6 @@ static const struct conf_param share_params[] = {
 		.to = CONF_TO_KERNEL,
 	},
 	{
-		.attr = "hide_special_files",
-		.name = "hide special files",
-		.def = "0",
-		.reason = NULL,
-		.lo = 0ULL,
-		.hi = 0ULL,
-		.max = 0,
-		.type = CONF_BOOL,
-		.format = CONF_FORMAT_TEXT,
-		.to = CONF_TO_KERNEL,
-	},
-	{
 		.attr = "case_sensitive",
 		.name = "case sensitive",
 		.aliases = share_case_sensitive_aliases,
@@ -1839,31 +1815,6 @@ static const struct conf_param share_params[] = {
 		.hi = 0ULL,
 		.max = 0,
 		.type = CONF_BOOL,
-		.format = CONF_FORMAT_TEXT,
-		.to = CONF_TO_KERNEL,
-	},
-	{
-		.attr = "preserve_case",
-		.name = "preserve case",
-		.def = "1",
-		.reason = NULL,
-		.lo = 0ULL,
-		.hi = 0ULL,
-		.max = 0,
-		.type = CONF_BOOL,
-		.format = CONF_FORMAT_TEXT,
-		.to = CONF_TO_KERNEL,
-	},
-	{
-		.attr = "default_case",
-		.name = "default case",
-		.values = share_default_case_values,
-		.def = "lower",
-		.reason = NULL,
-		.lo = 0ULL,
-		.hi = 0ULL,
-		.max = 0,
-		.type = CONF_ENUM,
 		.format = CONF_FORMAT_TEXT,
 		.to = CONF_TO_KERNEL,
 	},
@@ -2383,6 +2334,55 @@ static const struct conf_param share_params[] = {
 		.format = CONF_FORMAT_TEXT,
 		.to = CONF_TO_NOBODY,
 	},
+	{
+		.attr = "hide_special_files",
+		.name = "hide special files",
+		.def = "0",
+		.reason = "sockets, devices and fifos are never shown",
+		.lo = 0ULL,
+		.hi = 0ULL,
+		.max = 0,
+		.type = CONF_BOOL,
+		.format = CONF_FORMAT_TEXT,
+		.to = CONF_TO_NOBODY,
+	},
+	{
+		.attr = "preserve_case",
+		.name = "preserve case",
+		.def = "1",
+		.reason = "new names keep the case in which they are given",
+		.lo = 0ULL,
+		.hi = 0ULL,
+		.max = 0,
+		.type = CONF_BOOL,
+		.format = CONF_FORMAT_TEXT,
+		.to = CONF_TO_NOBODY,
+	},
+	{
+		.attr = "default_case",
+		.name = "default case",
+		.values = share_default_case_values,
+		.def = "lower",
+		.reason = "new names keep the case in which they are given",
+		.lo = 0ULL,
+		.hi = 0ULL,
+		.max = 0,
+		.type = CONF_ENUM,
+		.format = CONF_FORMAT_TEXT,
+		.to = CONF_TO_NOBODY,
+	},
+	{
+		.attr = "delete_veto_files",
+		.name = "delete veto files",
+		.def = "0",
+		.reason = "a directory with vetoed files in it cannot be deleted yet",
+		.lo = 0ULL,
+		.hi = 0ULL,
+		.max = 0,
+		.type = CONF_BOOL,
+		.format = CONF_FORMAT_TEXT,
+		.to = CONF_TO_NOBODY,
+	},
 };
 
 
@@ -2421,18 +2421,6 @@ static const struct conf_param user_params[] = {
 		.max = 3900,
 		.type = CONF_LIST,
 		.format = CONF_FORMAT_NUMBERS,
-		.to = CONF_TO_KERNEL,
-	},
-	{
-		.attr = "guest",
-		.name = NULL,
-		.def = "0",
-		.reason = NULL,
-		.lo = 0ULL,
-		.hi = 0ULL,
-		.max = 0,
-		.type = CONF_BOOL,
-		.format = CONF_FORMAT_TEXT,
 		.to = CONF_TO_KERNEL,
 	},
 };

@@ -142,7 +142,7 @@ enum dcerpc_fault srvsvc_server_disk_enum(struct rpc_call *call)
 		return DCERPC_FAULT_NDR;
 	if (level != 0)
 		err = WERR_INVALID_LEVEL;
-	else if (!call->caller->is_admin)
+	else if (call->caller->is_guest || call->caller->is_anonymous)
 		err = WERR_ACCESS_DENIED;
 	else if (call->env->server_info(call->env->priv, &info))
 		err = WERR_NOT_ENOUGH_MEMORY;

@@ -298,6 +298,16 @@ static inline void compat_end_renaming(struct compat_rename *cr)
 #endif
 }
 
+/* 6.6: the time of the last change is read through a function. */
+static inline struct timespec64 compat_inode_ctime(const struct inode *inode)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
+	return inode_get_ctime(inode);
+#else
+	return inode->i_ctime;
+#endif
+}
+
 /* 6.8: vfs_iocb_iter_write() protects itself against freezing. */
 static inline ssize_t compat_iocb_iter_write(struct file *file, struct kiocb *iocb,
 					     struct iov_iter *from)

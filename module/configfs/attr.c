@@ -10,38 +10,51 @@
 
 #include "attr.h"
 
+#define CSRV_ATTR_PATH_MAX	384	/* dir, name (at most 255 bytes), attribute */
+
 /* Of one value, on its way in. A configfs page holds at most PAGE_SIZE - 1 bytes. */
 struct input {
 	char		*text;		/* a copy, without the newline */
 	const char	*legal;		/* why it was refused, if that is text */
 };
 
+static void complain_words(const char *where, const char *what, const char *const *words)
+{
+	char text[160] = "";
+	size_t n = 0;
+
+	for (; *words; words++)
+		n += scnprintf(text + n, sizeof(text) - n, " %s", *words);
+	csrv_err_ratelimited("%s: legal: %s%s\n", where, what, text);
+}
+
+/* @legal: for texts, unless the rule has words to list */
 static void complain(struct csrv_attr_item *it, const struct csrv_attr_row *row, const char *legal)
 {
-	const char *dir = it->scope->dir, *name = config_item_name(&it->group.cg_item);
-	char names[160] = "";
-	size_t i, n = 0;
+	char where[CSRV_ATTR_PATH_MAX];
 
+	snprintf(where, sizeof(where), "%s%s/%s", it->scope->dir,
+		 config_item_name(&it->group.cg_item), row->name);
 	switch (row->kind) {
 	case CSRV_KIND_BOOL:
-		csrv_err_ratelimited("%s%s/%s: legal: 0 and 1\n", dir, name, row->name);
+		csrv_err_ratelimited("%s: legal: 0 and 1\n", where);
 		break;
 	case CSRV_KIND_OCTAL:
-		csrv_err_ratelimited("%s%s/%s: legal: octal, %#llo to %#llo\n", dir, name,
-				     row->name, row->lo, row->hi);
+		csrv_err_ratelimited("%s: legal: octal, %#llo to %#llo\n", where, row->lo,
+				     row->hi);
 		break;
 	case CSRV_KIND_ENUM:
-		for (i = 0; row->names[i]; i++)
-			n += scnprintf(names + n, sizeof(names) - n, " %s", row->names[i]);
-		csrv_err_ratelimited("%s%s/%s: legal:%s\n", dir, name, row->name, names);
+		complain_words(where, "one of", row->names);
 		break;
 	case CSRV_KIND_TEXT:
-		csrv_err_ratelimited("%s%s/%s: legal: %s (at most %u bytes)\n", dir, name,
-				     row->name, legal, row->rule->max);
+		if (row->rule->words)
+			complain_words(where, "any of, each once:", row->rule->words);
+		else
+			csrv_err_ratelimited("%s: legal: %s (at most %u bytes)\n", where, legal,
+					     row->rule->max);
 		break;
 	default:
-		csrv_err_ratelimited("%s%s/%s: legal: %llu to %llu\n", dir, name, row->name,
-				     row->lo, row->hi);
+		csrv_err_ratelimited("%s: legal: %llu to %llu\n", where, row->lo, row->hi);
 	}
 }
 

@@ -26,14 +26,6 @@ static const struct csrv_text_rule server_netbios_name_rule = {
 
 CSRV_ATTR_TEXT(server, netbios_name, &server_netbios_name_rule, CSRV_WHEN_ANY);
 
-static const struct csrv_text_rule server_netbios_aliases_rule = {
-	.format = CSRV_TEXT_NETBIOS,
-	.max = 1024,
-	.list = true,
-};
-
-CSRV_ATTR_TEXT(server, netbios_aliases, &server_netbios_aliases_rule, CSRV_WHEN_ANY);
-
 static const char *const server_min_protocol_names[] = {
 	"SMB2_02",
 	"SMB2_10",
@@ -158,7 +150,6 @@ static struct configfs_attribute *server_attrs[] = {
 	&server_attr_workgroup,
 	&server_attr_server_string,
 	&server_attr_netbios_name,
-	&server_attr_netbios_aliases,
 	&server_attr_min_protocol,
 	&server_attr_max_protocol,
 	&server_attr_signing,

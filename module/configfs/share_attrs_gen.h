@@ -144,25 +144,11 @@ static const struct csrv_text_rule share_veto_files_rule = {
 
 CSRV_ATTR_TEXT(share, veto_files, &share_veto_files_rule, CSRV_WHEN_ANY);
 
-CSRV_ATTR_BOOL(share, delete_veto_files, CSRV_WHEN_ANY);
-
 CSRV_ATTR_BOOL(share, hide_unreadable, CSRV_WHEN_ANY);
 
 CSRV_ATTR_BOOL(share, access_based_enum, CSRV_WHEN_ANY);
 
-CSRV_ATTR_BOOL(share, hide_special_files, CSRV_WHEN_ANY);
-
 CSRV_ATTR_BOOL(share, case_sensitive, CSRV_WHEN_ANY);
-
-CSRV_ATTR_BOOL(share, preserve_case, CSRV_WHEN_ANY);
-
-static const char *const share_default_case_names[] = {
-	"lower",
-	"upper",
-	NULL
-};
-
-CSRV_ATTR_ENUM(share, default_case, share_default_case_names, CSRV_WHEN_ANY);
 
 CSRV_ATTR_BOOL(share, follow_symlinks, CSRV_WHEN_ANY);
 
@@ -236,13 +222,9 @@ static struct configfs_attribute *share_attrs[] = {
 	&share_attr_hide_dot_files,
 	&share_attr_hide_files,
 	&share_attr_veto_files,
-	&share_attr_delete_veto_files,
 	&share_attr_hide_unreadable,
 	&share_attr_access_based_enum,
-	&share_attr_hide_special_files,
 	&share_attr_case_sensitive,
-	&share_attr_preserve_case,
-	&share_attr_default_case,
 	&share_attr_follow_symlinks,
 	&share_attr_wide_links,
 	&share_attr_store_dos_attributes,

@@ -127,7 +127,15 @@ static const char *check_user(const char *word)
 	return strpbrk(word, "\\/:&+\"") ? "names of users without \\ / : & + \"" : NULL;
 }
 
-static const char *check_choice(char *word, const struct csrv_text_rule *rule)
+static const char *check_number(const char *word, const struct csrv_text_rule *rule)
+{
+	u64 n;
+
+	return csrv_text_u64(word, 10, &n) && n >= rule->lo && n <= rule->hi ?
+		NULL : "numbers within the attribute's range";
+}
+
+static const char *check_choice(const char *word, const struct csrv_text_rule *rule)
 {
 	const char *const *w;
 
@@ -137,10 +145,8 @@ static const char *check_choice(char *word, const struct csrv_text_rule *rule)
 	return "words of the attribute's list in cifssrv-configfs(5)";
 }
 
-static const char *check_word(char *word, const struct csrv_text_rule *rule)
+static const char *check_word(const char *word, const struct csrv_text_rule *rule)
 {
-	u64 n;
-
 	switch (rule->format) {
 	case CSRV_TEXT_PATH:
 		return check_path(word);
@@ -157,8 +163,7 @@ static const char *check_word(char *word, const struct csrv_text_rule *rule)
 	case CSRV_TEXT_HOSTS:
 		return only_of(word, ".:/-_") ? NULL : "addresses, networks, ALL, EXCEPT";
 	case CSRV_TEXT_NUMBERS:
-		return csrv_text_u64(word, 10, &n) && n >= rule->lo && n <= rule->hi ?
-			NULL : "numbers within the attribute's range";
+		return check_number(word, rule);
 	case CSRV_TEXT_CHOICE:
 		return check_choice(word, rule);
 	default:

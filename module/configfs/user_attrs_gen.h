@@ -19,15 +19,12 @@ static const struct csrv_text_rule user_groups_rule = {
 
 CSRV_ATTR_TEXT(user, groups, &user_groups_rule, CSRV_WHEN_ANY);
 
-CSRV_ATTR_BOOL(user, guest, CSRV_WHEN_ANY);
-
 CSRV_ATTR_ENABLE(user);
 
 static struct configfs_attribute *user_attrs[] = {
 	&user_attr_uid,
 	&user_attr_gid,
 	&user_attr_groups,
-	&user_attr_guest,
 	&user_attr_enable,
 	NULL
 };

@@ -20,7 +20,7 @@
 #define CSRV_KEY_MAX		32	/* AES-256 keys */
 #define CSRV_SIGNATURE_LEN	16
 #define CSRV_PREAUTH_LEN	64	/* SHA-512 */
-#define CSRV_NONCE_LEN		16	/* the Nonce field; 11 (CCM) or 12 (GCM) bytes of it count */
+#define CSRV_NONCE_LEN		16	/* the Nonce field; CCM uses 11 bytes of it, GCM 12 */
 #define CSRV_SEAL_AAD_LEN	32	/* [MS-SMB2] 2.2.41 from Nonce to SessionId */
 
 /* [MS-SMB2] 2.2.3.1.7 SigningAlgorithms */
@@ -222,7 +222,7 @@ int csrv_unseal(struct csrv_seal_key *key, const u8 aad[CSRV_SEAL_AAD_LEN],
 /* ---- preauthentication integrity (preauth.c) ---- */
 
 /**
- * csrv_preauth_update - hash = SHA-512(hash || msg), [MS-SMB2] 3.1.4.4.1 (errata: 3.3.5.4)
+ * csrv_preauth_update - hash = SHA-512(hash || msg), [MS-SMB2] 3.3.5.4, 3.3.5.5
  * @hash: Connection. or Session.PreauthIntegrityHashValue; zeroes to begin with
  * @msg: a NEGOTIATE or SESSION_SETUP message from the SMB2 header to its end, as
  *	it was on the wire

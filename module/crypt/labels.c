@@ -7,20 +7,21 @@
  */
 #include "labels.h"
 
-#define STR(s) s, sizeof(s)
+#define LABEL(label, ctx)	{ label, sizeof(label), ctx, sizeof(ctx) }
+#define LABEL_PREAUTH(label)	{ label, sizeof(label), NULL, 0 }
 
 static const struct csrv_key_label labels_30[CSRV_KEY_USES] = {
-	[CSRV_KEY_SIGNING]	= { STR("SMB2AESCMAC"), STR("SmbSign") },
-	[CSRV_KEY_SEAL_C2S]	= { STR("SMB2AESCCM"), STR("ServerIn ") },
-	[CSRV_KEY_SEAL_S2C]	= { STR("SMB2AESCCM"), STR("ServerOut") },
-	[CSRV_KEY_APPLICATION]	= { STR("SMB2APP"), STR("SmbRpc") },
+	[CSRV_KEY_SIGNING]	= LABEL("SMB2AESCMAC", "SmbSign"),
+	[CSRV_KEY_SEAL_C2S]	= LABEL("SMB2AESCCM", "ServerIn "),
+	[CSRV_KEY_SEAL_S2C]	= LABEL("SMB2AESCCM", "ServerOut"),
+	[CSRV_KEY_APPLICATION]	= LABEL("SMB2APP", "SmbRpc"),
 };
 
 static const struct csrv_key_label labels_311[CSRV_KEY_USES] = {
-	[CSRV_KEY_SIGNING]	= { STR("SMBSigningKey"), NULL, 0 },
-	[CSRV_KEY_SEAL_C2S]	= { STR("SMBC2SCipherKey"), NULL, 0 },
-	[CSRV_KEY_SEAL_S2C]	= { STR("SMBS2CCipherKey"), NULL, 0 },
-	[CSRV_KEY_APPLICATION]	= { STR("SMBAppKey"), NULL, 0 },
+	[CSRV_KEY_SIGNING]	= LABEL_PREAUTH("SMBSigningKey"),
+	[CSRV_KEY_SEAL_C2S]	= LABEL_PREAUTH("SMBC2SCipherKey"),
+	[CSRV_KEY_SEAL_S2C]	= LABEL_PREAUTH("SMBS2CCipherKey"),
+	[CSRV_KEY_APPLICATION]	= LABEL_PREAUTH("SMBAppKey"),
 };
 
 const struct csrv_key_label *csrv_key_label(u16 dialect, enum csrv_key_use use)

@@ -38,6 +38,7 @@ nt_status_t csrv_req_park(struct csrv_req *req, bool interim,
 	else if (conn->nwaiting >= CSRV_MAX_WAITING)
 		status = NT_INSUFFICIENT_RESOURCES;
 	if (status == NT_OK) {
+		req->cancelled = false;		/* of an earlier wait of the same command */
 		list_add_tail(&req->waiting, &conn->waiting);
 		conn->nwaiting++;
 	}

@@ -26,6 +26,7 @@
  * @hello: a message of another protocol (SMB1) before NEGOTIATE; false: drop
  * @put_header: write the reply's header at @out; room is there
  * @put_error: write the body of an error reply
+ * @put_break: a whole message: @o goes down to @to (enum csrv_oplock_level), or shall
  * @patch_next: the reply at @reply is followed by another one @next bytes on
  */
 struct csrv_frontend {
@@ -43,6 +44,7 @@ struct csrv_frontend {
 	void	(*put_header)(struct csrv_req *req, struct wire_out *out, nt_status_t status,
 			      u16 credits);
 	bool	(*put_error)(struct csrv_req *req, struct wire_out *out);
+	void	(*put_break)(struct wire_out *out, const struct csrv_open *o, u8 to);
 	void	(*patch_next)(u8 *reply, u32 next);
 	void	(*set_signed)(u8 *reply);
 };

@@ -83,11 +83,12 @@ static nt_status_t gate_header(struct csrv_req *req)
 		return NT_INVALID_PARAMETER;
 	trace_csrv_req_start(req->conn->id, req->cmd->name, req->hdr.mid);
 	if (req->hdr.flags & CSRV_HDR_RELATED) {
-		if (!req->index)
+		if (!req->chained)
 			return NT_INVALID_PARAMETER;
 		req->hdr.sid = req->chain_sid;
 		req->hdr.tid = req->chain_tid;
 	} else {
+		req->chained = true;
 		req->chain_has_open = false;
 		req->chain_status = NT_OK;
 	}
@@ -97,7 +98,7 @@ static nt_status_t gate_header(struct csrv_req *req)
 }
 
 /* The command as it lies in memory, for its signature. */
-static int verify_signature(struct csrv_req *req)
+static int verify_signature(struct csrv_req *req, struct csrv_sign_key *key)
 {
 	u8 *sig = req->buf + req->at + req->fe->sig_offset;
 	bool last = !req->next;
@@ -111,7 +112,7 @@ static int verify_signature(struct csrv_req *req)
 	kv.iov_base = req->buf + req->at;
 	kv.iov_len = req->len;
 	csrv_bytes_init(&msg, &kv, 1, last ? req->bv : NULL, last ? req->nbv : 0);
-	err = csrv_sign_check(req->channel->sign_key, &msg, req->hdr.mid,
+	err = csrv_sign_check(key, &msg, req->hdr.mid,
 			      req->cmd->flags & CMD_NO_ID ? CSRV_SIGN_CANCEL : 0, given);
 	memcpy(sig, given, sizeof(given));
 	return err;
@@ -127,10 +128,27 @@ static nt_status_t gate_signature(struct csrv_req *req)
 	if (!req->channel)
 		return NT_OK;
 	if (signed_ && req->channel->sign_key)
-		return verify_signature(req) ? NT_ACCESS_DENIED : NT_OK;
+		return verify_signature(req, req->channel->sign_key) ? NT_ACCESS_DENIED : NT_OK;
 	if (!signed_ && req->session->signing_required && req->channel->sign_key)
 		return NT_ACCESS_DENIED;
 	return NT_OK;
+}
+
+/*
+ * A session that is not on this connection, asked for by somebody who has its key: the
+ * refusal is signed with that key, or the client could not believe it.
+ */
+static void gate_stranger(struct csrv_req *req)
+{
+	struct csrv_session *s;
+
+	if (!(req->hdr.flags & CSRV_HDR_SIGNED) || req->sealed)
+		return;
+	s = csrv_session_find(req->conn->srv, req->hdr.sid);
+	if (s && READ_ONCE(s->state) == CSRV_SESSION_VALID && s->sign_key &&
+	    !verify_signature(req, s->sign_key))
+		req->force_key = csrv_sign_key_get(s->sign_key);
+	csrv_session_put(s);
 }
 
 /* [MS-SMB2] 3.3.5.2.9 */
@@ -147,8 +165,10 @@ static nt_status_t gate_session(struct csrv_req *req)
 	status = gate_signature(req);
 	if (status != NT_OK || !(req->cmd->flags & CMD_NEEDS_SESSION))
 		return status;
-	if (!req->session)
+	if (!req->session) {
+		gate_stranger(req);
 		return NT_USER_SESSION_DELETED;
+	}
 	state = csrv_session_state(req->session);
 	if (state == CSRV_SESSION_DEAD || state == CSRV_SESSION_IN_PROGRESS)
 		return NT_USER_SESSION_DELETED;

@@ -11,6 +11,7 @@
 #include <linux/refcount.h>
 #include <linux/types.h>
 
+#include "../model/break.h"
 #include "../model/brl.h"
 #include "../model/conn.h"
 #include "../model/open.h"
@@ -68,6 +69,9 @@ struct csrv_req {
 	u32				buf_len;
 	struct bio_vec			*bv;	/* a WRITE's payload beyond it */
 	u32				nbv;
+	bool				opened;	/* decrypted, seen to be a chain of commands */
+	bool				gated;	/* the current command went through the gate */
+	nt_status_t			gate_status;
 	bool				sealed;
 	struct csrv_session		*seal_session;	/* a reference: whose keys */
 	u8				*unsealed;	/* memory of @buf if made anew */
@@ -95,9 +99,11 @@ struct csrv_req {
 	void				(*cancel)(struct csrv_req *req);
 	bool				cancelled;	/* conn->lock */
 	struct csrv_lock_waiter		lock_waiter;
+	struct csrv_break_waiter	break_waiter;
 	u32				pipe_offset;	/* in the reply: where a pipe's data goes */
 
 	/* what a related command takes over: [MS-SMB2] 3.3.5.2.7.2 */
+	bool				chained;	/* there is one: its first was no related one */
 	u64				chain_sid;
 	u32				chain_tid;
 	u64				chain_pid;	/* FileId of the chain */
@@ -142,7 +148,17 @@ static inline struct csrv_req *csrv_req_of(struct csrv_msg *msg)
 
 struct csrv_server;
 
+/* A small message of its own: an interim reply, a break notification. */
+struct csrv_note {
+	struct csrv_out		out;
+	struct csrv_conn	*conn;	/* a reference; counted in its nreqs */
+	struct kvec		kv[2];
+	u8			prefix[CSRV_PREFIX_MAX];
+	u8			buf[128];
+};
+
 /* rx.c */
+const struct csrv_frontend *csrv_dispatch_frontend(void);
 struct csrv_msg *csrv_rx_alloc(void *conn);
 void csrv_rx_free(struct csrv_msg *msg);
 int csrv_rx_place(void *conn, struct csrv_msg *msg);
@@ -153,6 +169,7 @@ void csrv_req_put(struct csrv_req *req);
 /* run.c */
 void csrv_run_init(const struct csrv_frontend *fe);
 void csrv_run(struct csrv_req *req);
+void csrv_run_gate(struct csrv_req *req);
 
 /* unseal.c */
 nt_status_t csrv_unseal_req(struct csrv_req *req);
@@ -181,5 +198,13 @@ void csrv_reply_end(struct csrv_req *req, const struct wire_out *out, nt_status_
 void csrv_reply_error(struct csrv_req *req, nt_status_t status);
 void csrv_reply_send(struct csrv_req *req);
 int csrv_send_interim(struct csrv_req *req);
+int csrv_wrap(struct csrv_session *seal, u8 *prefix, struct kvec *kv, struct bio_vec *bv,
+	      u32 nbv, struct csrv_bytes *bytes);
+
+/* note.c */
+struct csrv_note *csrv_note_alloc(struct csrv_conn *conn, bool in_request);
+void csrv_note_free(struct csrv_note *note);
+int csrv_note_send(struct csrv_note *note, u32 len, struct csrv_session *seal);
+int csrv_tell_break(struct csrv_session *s, const struct csrv_open *o, u8 to);
 
 #endif /* CIFSSRV_DISPATCH_REQ_H */

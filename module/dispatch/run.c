@@ -64,6 +64,8 @@ static bool run_open(struct csrv_req *req)
 {
 	u32 proto = smb2_message_protocol(req->buf, req->buf_len);
 
+	if (req->opened)
+		return true;
 	if (proto == SMB2_TRANSFORM_PROTOCOL_ID) {
 		if (csrv_unseal_req(req) != NT_OK)
 			return false;
@@ -74,6 +76,7 @@ static bool run_open(struct csrv_req *req)
 	if (!req->fe->split(req->buf, req->buf_len))
 		return false;
 	walk_to(req, 0);
+	req->opened = true;
 	return true;
 }
 
@@ -93,8 +96,9 @@ static nt_status_t run_handler(struct csrv_req *req)
 /* One command up to its outcome.  NT_PENDING: @req is not ours any more. */
 static nt_status_t run_command(struct csrv_req *req)
 {
-	nt_status_t status = csrv_gate(req);
+	nt_status_t status = req->gated ? req->gate_status : csrv_gate(req);
 
+	req->gated = false;
 	if (req->drop)
 		return status;
 	if (req->cmd && (req->cmd->flags & CMD_NO_REPLY))
@@ -173,6 +177,25 @@ static nt_status_t run_resume(struct csrv_req *req)
 }
 
 /**
+ * csrv_run_gate() - the first command goes through the gate now, and runs later
+ * @req: just arrived
+ *
+ * Commands that the client sent one after the other are then seen in that order: what
+ * each of them names is looked up before the next one can end it.
+ */
+void csrv_run_gate(struct csrv_req *req)
+{
+	if (smb2_message_protocol(req->buf, req->buf_len) == SMB1_PROTOCOL_ID)
+		return;
+	if (!run_open(req)) {
+		req->drop = true;
+		return;
+	}
+	req->gate_status = csrv_gate(req);
+	req->gated = true;
+}
+
+/**
  * csrv_run() - work on a message, or go on with one whose wait is over
  * @req: the caller's no more
  */
@@ -192,12 +215,12 @@ void csrv_run(struct csrv_req *req)
 		csrv_reply_send(req);
 		return;
 	}
-	if (!run_open(req)) {
+	if (!req->drop && !run_open(req))
 		req->drop = true;
+	if (req->drop)
 		csrv_reply_send(req);
-		return;
-	}
-	run_from(req, false, NT_OK);
+	else
+		run_from(req, false, NT_OK);
 }
 
 const struct csrv_server_events csrv_dispatch_events = {
@@ -207,6 +230,7 @@ const struct csrv_server_events csrv_dispatch_events = {
 	.receive	= csrv_rx_receive,
 	.execute	= csrv_rx_execute,
 	.conn_gone	= csrv_cancel_conn,
+	.tell_break	= csrv_tell_break,
 	.show_commands	= show_commands,
 };
 

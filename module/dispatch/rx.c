@@ -136,22 +136,11 @@ int csrv_rx_place(void *owner, struct csrv_msg *msg)
 	return msg->len;
 }
 
-static const struct csrv_cmd *peek_cmd(const struct csrv_req *req)
-{
-	struct csrv_hdr hdr;
-
-	if (smb2_message_protocol(req->buf, req->buf_len) != SMB2_PROTOCOL_ID ||
-	    !req->fe->parse(req->buf, req->buf_len, &hdr) || hdr.command >= req->fe->ncmds)
-		return NULL;
-	return &req->fe->cmds[hdr.command];
-}
-
 /* csrv_xprt_events.receive */
 bool csrv_rx_receive(void *owner, struct csrv_msg *msg)
 {
 	struct csrv_req *req = csrv_req_of(msg);
 	struct csrv_conn *conn = owner;
-	const struct csrv_cmd *cmd;
 
 	trace_csrv_msg_rx(conn->id, msg->len);
 	WRITE_ONCE(conn->active, jiffies);
@@ -160,10 +149,12 @@ bool csrv_rx_receive(void *owner, struct csrv_msg *msg)
 	req->buf_len = msg->head_len;
 	req->bv = msg->bv;
 	req->nbv = msg->nbv;
-	cmd = peek_cmd(req);
+	/* Large ones cost time to verify and to decrypt: not in the one who reads on. */
+	if (msg->len < CSRV_PAGES_MIN)
+		csrv_run_gate(req);
 	/* Before NEGOTIATE is done the order counts, and there is one message at most. */
-	if (!(cmd && (cmd->flags & CMD_INLINE)) &&
-	    csrv_conn_state(conn) != CSRV_CONN_NEW)
+	if (csrv_conn_state(conn) != CSRV_CONN_NEW && !req->drop &&
+	    !(req->cmd && (req->cmd->flags & CMD_INLINE)))
 		return true;
 	csrv_run(req);
 	return false;
@@ -173,6 +164,12 @@ bool csrv_rx_receive(void *owner, struct csrv_msg *msg)
 void csrv_rx_execute(struct csrv_msg *msg)
 {
 	csrv_run(csrv_req_of(msg));
+}
+
+/* The one that connections begin with; it does not change after load. */
+const struct csrv_frontend *csrv_dispatch_frontend(void)
+{
+	return frontend;
 }
 
 /**

@@ -186,12 +186,19 @@ static void put_prefix(u8 *prefix, u32 len)
 	prefix[3] = len;
 }
 
-/*
- * Put the transport's prefix, and the encryption header, before a message.  @kv[1] and
- * the pages hold it; @kv[0] is set.  Return: 0 and @bytes is what to send.
+/**
+ * csrv_wrap() - put the transport's prefix, and the encryption header, before a message
+ * @seal: encrypt with its keys; NULL: do not
+ * @prefix: room for CSRV_PREFIX_MAX bytes
+ * @kv: [1] and the pages hold the message; [0] is set
+ * @bv: pages, may be NULL
+ * @nbv: how many
+ * @bytes: what to send
+ *
+ * Return: 0 or an errno.
  */
-static int wrap(struct csrv_session *seal, u8 *prefix, struct kvec *kv, struct bio_vec *bv,
-		u32 nbv, struct csrv_bytes *bytes)
+int csrv_wrap(struct csrv_session *seal, u8 *prefix, struct kvec *kv, struct bio_vec *bv,
+	      u32 nbv, struct csrv_bytes *bytes)
 {
 	u32 head = TCP_PREFIX_LEN + (seal ? SMB2_TRANSFORM_LEN : 0);
 	int err = 0;
@@ -241,8 +248,8 @@ void csrv_reply_send(struct csrv_req *req)
 	if (!req->drop && req->before_send && told(req))
 		req->drop = true;
 	if (!req->drop && req->rlen &&
-	    wrap(req->sealed ? req->seal_session : NULL, req->prefix, req->kv, req->rbv,
-		 req->nrbv, &req->out.bytes))
+	    csrv_wrap(req->sealed ? req->seal_session : NULL, req->prefix, req->kv, req->rbv,
+		      req->nrbv, &req->out.bytes))
 		req->drop = true;
 	if (req->drop) {
 		csrv_conn_shutdown(req->conn);
@@ -257,30 +264,12 @@ void csrv_reply_send(struct csrv_req *req)
 	xprt->ops->send(xprt, &req->out);
 }
 
-/* A small message of its own: the interim reply. */
-struct csrv_note {
-	struct csrv_out		out;
-	struct csrv_conn	*conn;	/* a reference */
-	struct kvec		kv[2];
-	u8			prefix[CSRV_PREFIX_MAX];
-	u8			buf[128];
-};
-
-static void note_sent(struct csrv_out *out)
-{
-	struct csrv_note *note = container_of(out, struct csrv_note, out);
-	struct csrv_conn *conn = note->conn;
-
-	kfree(note);
-	csrv_conn_req_done(conn, 0);
-	csrv_conn_put(conn);
-}
-
-static int note_fill(struct csrv_req *req, struct csrv_note *note)
+static int interim_fill(struct csrv_req *req, struct csrv_note *note, u32 *len)
 {
 	struct wire_out head = wire_out(note->buf, sizeof(note->buf)), body = head;
 	struct csrv_sign_key *key = reply_key(req);
 	struct csrv_bytes msg;
+	struct kvec kv;
 	u16 credits = reply_credits(req);
 
 	req->interim_credits = true;	/* [MS-SMB2] 3.3.4.2: the final reply grants none */
@@ -288,31 +277,24 @@ static int note_fill(struct csrv_req *req, struct csrv_note *note)
 	body.pos += req->fe->header_len;
 	req->error_len = 0;
 	req->fe->put_error(req, &body);
-	note->kv[1].iov_base = note->buf;
-	note->kv[1].iov_len = wire_out_len(&body);
-	csrv_bytes_init(&msg, note->kv + 1, 1, NULL, 0);
-	if (key && sign_at(note->buf, req->fe, &msg, key, req->hdr.mid))
-		return -EIO;
-	return wrap(req->sealed ? req->seal_session : NULL, note->prefix, note->kv, NULL, 0,
-		    &note->out.bytes);
+	*len = wire_out_len(&body);
+	csrv_bytes_linear(&msg, &kv, note->buf, *len);
+	return key ? sign_at(note->buf, req->fe, &msg, key, req->hdr.mid) : 0;
 }
 
 /* [MS-SMB2] 3.3.4.2: STATUS_PENDING, with the AsyncId.  0 or an errno. */
 int csrv_send_interim(struct csrv_req *req)
 {
-	struct csrv_note *note = kzalloc(sizeof(*note), GFP_KERNEL);
+	struct csrv_note *note = csrv_note_alloc(req->conn, true);
+	u32 len;
 	int err;
 
 	if (!note)
 		return -ENOMEM;
-	err = note_fill(req, note);
-	if (err) {
-		kfree(note);
-		return err;
-	}
-	note->conn = csrv_conn_get(req->conn);
-	atomic_inc(&req->conn->nreqs);
-	note->out.done = note_sent;
-	req->conn->xprt->ops->send(req->conn->xprt, &note->out);
-	return 0;
+	err = interim_fill(req, note, &len);
+	if (!err)
+		err = csrv_note_send(note, len, req->sealed ? req->seal_session : NULL);
+	if (err)
+		csrv_note_free(note);
+	return err;
 }

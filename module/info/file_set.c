@@ -3,6 +3,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "../model/break.h"
 #include "../model/dosattr.h"
 #include "../model/share.h"
 #include "../wire/access.h"
@@ -165,6 +166,8 @@ static nt_status_t set_end_of_file(struct csrv_open *o, const struct wire_file_s
 	if (o->is_dir || !o->filp)
 		return NT_INVALID_PARAMETER;
 	err = csrv_vfs_ftruncate(o->filp, s->size);
+	if (!err)
+		csrv_break_modified(o);
 	return err ? csrv_errno_status(err) : NT_OK;
 }
 
@@ -183,6 +186,8 @@ static nt_status_t set_allocation(struct csrv_open *o, const struct wire_file_se
 		err = csrv_vfs_fallocate(o->filp, 0, s->size, true);
 	if (err == -EOPNOTSUPP)
 		err = 0;	/* a file system without reservations has nothing to do */
+	if (!err)
+		csrv_break_modified(o);
 	return err ? csrv_errno_status(err) : NT_OK;
 }
 

@@ -3,8 +3,8 @@
  * model/access.c - who may use a share, by its lists
  *
  * Lists are words with one blank between them.  In lists of users a word is an
- * account name or @<gid>; in lists of hosts an address, a prefix with '.' or ':' at
- * its end, address/bits, or ALL.
+ * account name or @<gid>; in lists of hosts an address, a prefix with '.' at its
+ * end, address/bits, ALL, or EXCEPT before those that are meant not to match.
  */
 #include <linux/inet.h>
 #include <linux/kernel.h>
@@ -98,18 +98,22 @@ static bool list_has_host(const char *list, const char *peer)
 {
 	struct in6_addr addr;
 	bool parsed = addr_parse(peer, strlen(peer), &addr);
+	bool hit = false;
 	const char *w;
 	size_t len;
 
 	while ((w = word_next(&list, &len))) {
+		/* smb.conf(5): what follows is taken out of what came before */
+		if (len == 6 && !strncasecmp(w, "EXCEPT", 6))
+			return hit && !list_has_host(list, peer);
 		if (len == 3 && !strncasecmp(w, "ALL", 3))
-			return true;
-		if ((w[len - 1] == '.' || w[len - 1] == ':') && !strncasecmp(peer, w, len))
-			return true;
-		if (parsed && word_is_net(w, len, &addr))
-			return true;
+			hit = true;
+		else if (w[len - 1] == '.' && !strncasecmp(peer, w, len))
+			hit = true;
+		else if (parsed && word_is_net(w, len, &addr))
+			hit = true;
 	}
-	return false;
+	return hit;
 }
 
 /**

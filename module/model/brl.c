@@ -9,6 +9,7 @@
 #include <linux/interval_tree_generic.h>
 #include <linux/slab.h>
 
+#include "break.h"
 #include "brl.h"
 #include "open.h"
 #include "server.h"
@@ -130,7 +131,9 @@ nt_status_t csrv_brl_lock(struct csrv_open *o, const struct csrv_range *r)
 	else
 		lock_grant(o, l);
 	mutex_unlock(&o->file->lock);
-	if (status != NT_OK)
+	if (status == NT_OK)
+		csrv_break_modified(o);
+	else
 		kfree(l);
 	return status;
 }
@@ -169,7 +172,9 @@ nt_status_t csrv_brl_wait(struct csrv_open *o, const struct csrv_range *r,
 		lock_grant(o, w->lock);
 	}
 	mutex_unlock(&o->file->lock);
-	if (status != NT_OK && status != NT_PENDING)
+	if (status == NT_OK)
+		csrv_break_modified(o);
+	else if (status != NT_PENDING)
 		kfree(w->lock);
 	return status;
 }

@@ -12,6 +12,7 @@
 #include "../wire/fscc_file.h"
 #include "../wire/sd.h"
 #include "../wire/smb2/create.h"
+#include "break.h"
 #include "create.h"
 #include "dosattr.h"
 #include "names.h"
@@ -25,6 +26,9 @@
 #define SHARE_READ_ACCESS	(FILE_READ_DATA | FILE_EXECUTE)
 #define SHARE_WRITE_ACCESS	(FILE_WRITE_DATA | FILE_APPEND_DATA)
 #define SHARE_ACCESS		(SHARE_READ_ACCESS | SHARE_WRITE_ACCESS | ACCESS_DELETE)
+
+/* Rights that touch nothing that others cache: [MS-FSA] 2.1.4.12 */
+#define ATTRIBUTES_ONLY		(FILE_READ_ATTRIBUTES | FILE_WRITE_ATTRIBUTES | SYNCHRONIZE)
 
 /* Rights that change something. */
 #define MODIFYING_ACCESS	(FILE_WRITE_DATA | FILE_APPEND_DATA | FILE_WRITE_EA | \
@@ -98,7 +102,7 @@ static u32 create_mode(const struct csrv_create *c, const struct csrv_vfs_attr *
 	if (dir)
 		return (0777 & p->directory_mask) | p->force_directory_mode;
 	mode = 0666;
-	if (p->map_archive && (c->attributes & FILE_ATTRIBUTE_ARCHIVE))
+	if (p->map_archive)	/* a new file has the attribute: create_apply() */
 		mode |= 0100;
 	if (p->map_system && (c->attributes & FILE_ATTRIBUTE_SYSTEM))
 		mode |= 0010;
@@ -249,10 +253,35 @@ static nt_status_t check_sharing(const struct csrv_file *file, u32 access, u32 s
 	return NT_OK;
 }
 
+/*
+ * Sharing, and what others cache: [MS-FSA] 2.1.5.1.2.  A batch oplock is broken before
+ * a sharing violation is final, because its holder may close.
+ */
+static nt_status_t check_others(const struct csrv_create *c, struct csrv_file *file, u32 access,
+				struct list_head *notes)
+{
+	nt_status_t status = check_sharing(file, access, c->share);
+	enum csrv_oplock_event event;
+	bool wait;
+
+	if (status != NT_OK)
+		event = c->truncate ? CSRV_OPLOCK_SHARING_OVERWRITE : CSRV_OPLOCK_SHARING;
+	else if (c->truncate)
+		event = CSRV_OPLOCK_OVERWRITE;
+	else if (c->granted & ~ATTRIBUTES_ONLY)
+		event = CSRV_OPLOCK_OPEN;
+	else
+		return NT_OK;
+	wait = csrv_break_locked(file, NULL, event, notes);
+	/* To wait means to begin anew: that cannot be done to what this CREATE has made. */
+	return wait && !c->created ? NT_OPLOCK_BREAK_IN_PROGRESS : status;
+}
+
 /* Take a place among the file's opens; from here on others see our share mode. */
 static nt_status_t create_join_file(struct csrv_create *c)
 {
 	u32 access = c->granted | (c->truncate ? FILE_WRITE_DATA : 0);
+	LIST_HEAD(notes);
 	struct csrv_open *o;
 	nt_status_t status;
 
@@ -279,10 +308,15 @@ static nt_status_t create_join_file(struct csrv_create *c)
 	if (o->file->delete_pending)
 		status = NT_DELETE_PENDING;
 	else
-		status = check_sharing(o->file, access, c->share);
+		status = check_others(c, o->file, access, &notes);
 	if (status == NT_OK)
 		list_add_tail(&o->in_file, &o->file->opens);
 	mutex_unlock(&o->file->lock);
+	csrv_break_send(&notes);
+	if (status == NT_OPLOCK_BREAK_IN_PROGRESS) {
+		kref_get(&o->file->ref);
+		c->wait_for = o->file;
+	}
 	return status;
 }
 
@@ -331,6 +365,7 @@ static nt_status_t create_truncate(struct csrv_create *c)
 	if (!c->truncate)
 		return NT_OK;
 	err = csrv_vfs_ftruncate(c->o->filp, 0);
+	csrv_break_modified(c->o);
 	if (!err && c->alloc_size && c->cfg->p.strict_allocate)
 		err = csrv_vfs_fallocate(c->o->filp, 0, c->alloc_size, true);
 	return err ? csrv_errno_status(err) : NT_OK;
@@ -381,12 +416,18 @@ static nt_status_t create_publish(struct csrv_create *c)
 	return csrv_open_publish(c->session, c->o);
 }
 
+static nt_status_t create_grant(struct csrv_create *c)
+{
+	c->granted_oplock = csrv_break_grant(c->o, c->oplock);
+	return NT_OK;
+}
+
 static nt_status_t create_walk(struct csrv_create *c)
 {
 	static nt_status_t (*const steps[])(struct csrv_create *) = {
 		create_resolve, create_make, create_check_type, create_check_access,
 		create_join_file, create_delete_on_close, create_open_file, create_truncate,
-		create_apply, create_publish,
+		create_apply, create_publish, create_grant,
 	};
 	nt_status_t status = NT_OK;
 	u32 i;
@@ -414,8 +455,10 @@ static void create_unwind(struct csrv_create *c)
  * csrv_create_open() - open or create a file or directory
  * @c: see there
  *
- * Return: NT_OK and @c->open, @c->action; or the status that [MS-FSA] 2.1.5.1 has.  What
- * it created is removed again when a later step fails.
+ * Return: NT_OK and @c->open, @c->action, @c->granted_oplock; or the status that
+ * [MS-FSA] 2.1.5.1 has.  What it created is removed again when a later step fails.
+ * NT_OPLOCK_BREAK_IN_PROGRESS and @c->wait_for: csrv_break_wait() for that file, and call
+ * again.
  */
 nt_status_t csrv_create_open(struct csrv_create *c)
 {

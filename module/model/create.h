@@ -26,9 +26,12 @@ struct csrv_create {
 	u32			attributes;
 	u64			alloc_size;	/* bytes to reserve for a new file; 0: none */
 	const struct wire_sd	*sd;		/* for a new file, or NULL */
+	enum csrv_oplock_level	oplock;		/* asked for */
 
 	struct csrv_open	*open;		/* a reference, LIVE */
 	u32			action;		/* enum smb2_create_action */
+	enum csrv_oplock_level	granted_oplock;
+	struct csrv_file	*wait_for;	/* a reference, with NT_OPLOCK_BREAK_IN_PROGRESS */
 
 	/* while it walks */
 	struct csrv_vfs_name	nm;

@@ -82,6 +82,8 @@ struct csrv_file *csrv_file_get(struct csrv_server *srv, struct inode *inode)
 	mutex_init(&new->lock);
 	INIT_LIST_HEAD(&new->opens);
 	INIT_LIST_HEAD(&new->lock_waiters);
+	INIT_LIST_HEAD(&new->break_waiters);
+	csrv_oplocks_init(&new->oplocks);
 	new->locks = RB_ROOT_CACHED;
 
 	spin_lock(&srv->file_lock);

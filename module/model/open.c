@@ -12,6 +12,7 @@
 #include "../wire/fscc_file.h"
 #include "../wire/smb2/create.h"
 #include "../wire/time.h"
+#include "break.h"
 #include "brl.h"
 #include "dosattr.h"
 #include "file.h"
@@ -95,6 +96,7 @@ struct csrv_open *csrv_open_alloc(struct csrv_session *s, struct csrv_tree *tree
 	o->cred = get_cred(tree->cred ?: id->cred);
 	INIT_LIST_HEAD(&o->in_file);
 	mutex_init(&o->dir_lock);
+	csrv_break_open_init(o);
 	ktime_get_real_ts64(&now);
 	o->created = wire_filetime(now.tv_sec, now.tv_nsec);
 	atomic_inc(&s->srv->budget.opens);
@@ -176,6 +178,7 @@ static void open_leave_file(struct csrv_open *o)
 		csrv_file_doom(file, o);
 	list_del_init(&o->in_file);
 	csrv_file_reap(file);
+	csrv_break_close_locked(o);
 	mutex_unlock(&file->lock);
 }
 
@@ -304,6 +307,28 @@ static bool opens_below(struct csrv_open *o, const struct dentry *dir)
 	return found;
 }
 
+/*
+ * [MS-FSA] 2.1.5.15.11 opens the directory for the new entry and does not share its
+ * deletion: who may delete that directory keeps names in it from changing.
+ */
+static bool parent_may_go(struct csrv_open *o)
+{
+	struct dentry *dir = dget_parent(csrv_open_name_path(o)->dentry);
+	struct csrv_file *file = csrv_file_get(o->srv, d_inode(dir));
+	struct csrv_open *other;
+	bool may = false;
+
+	dput(dir);
+	if (!file)
+		return false;
+	mutex_lock(&file->lock);
+	list_for_each_entry(other, &file->opens, in_file)
+		may |= !!(other->access & ACCESS_DELETE);
+	mutex_unlock(&file->lock);
+	csrv_file_put(file);
+	return may;
+}
+
 /* What a new name takes the place of must not be in use: [MS-FSA] 2.1.5.15.11 */
 static nt_status_t check_target(struct csrv_open *o, const struct csrv_vfs_name *nm, bool replace)
 {
@@ -363,6 +388,8 @@ nt_status_t csrv_open_rename(struct csrv_open *o, const char *name, bool replace
 		return NT_DELETE_PENDING;
 	if (o->is_dir && opens_below(o, o->path.dentry))
 		return NT_ACCESS_DENIED;
+	if (parent_may_go(o))
+		return NT_SHARING_VIOLATION;
 	status = resolve_target(o, name, &nm);
 	if (status == NT_OK)
 		status = check_target(o, &nm, replace);

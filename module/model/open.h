@@ -14,10 +14,12 @@
 #include <linux/path.h>
 #include <linux/rbtree.h>
 #include <linux/types.h>
+#include <linux/workqueue.h>
 
 #include "../vfs/vfs.h"
 #include "../wire/status.h"
 #include "../wire/utf16.h"
+#include "oplock.h"
 
 struct csrv_identity;
 struct csrv_server;
@@ -45,6 +47,8 @@ struct csrv_file {
 	const struct cred	*doom_cred;	/* as whom */
 	struct rb_root_cached	locks;		/* csrv_lock.rb: granted byte ranges */
 	struct list_head	lock_waiters;	/* csrv_lock_waiter.node, oldest first */
+	struct csrv_oplocks	oplocks;
+	struct list_head	break_waiters;	/* csrv_break_waiter.node, oldest first */
 };
 
 struct cred;
@@ -107,6 +111,8 @@ struct csrv_open {
 	u32			mode;		/* FileModeInformation */
 	u64			position;	/* FilePositionInformation */
 	atomic_t		nlocks;
+	struct csrv_oplock	oplock;		/* file->lock */
+	struct delayed_work	break_clock;	/* it has not answered; holds a reference */
 
 	struct mutex		dir_lock;	/* guards the scan below */
 	struct csrv_vfs_dir	*dir;

@@ -57,7 +57,6 @@ static const struct text_field server_texts[] = {
 	{ offsetof(struct csrv_server_params, workgroup), "WORKGROUP" },
 	{ offsetof(struct csrv_server_params, server_string), "cifssrv" },
 	{ offsetof(struct csrv_server_params, netbios_name), "" },
-	{ offsetof(struct csrv_server_params, netbios_aliases), "" },
 	{ offsetof(struct csrv_server_params, encryption_algorithms),
 	  "AES-128-GCM AES-128-CCM AES-256-GCM AES-256-CCM" },
 	{ offsetof(struct csrv_server_params, signing_algorithms),
@@ -141,13 +140,9 @@ int csrv_share_params_init(struct csrv_share_params *p)
 		.inherit_owner = false,
 		.inherit_permissions = false,
 		.hide_dot_files = true,
-		.delete_veto_files = false,
 		.hide_unreadable = false,
 		.access_based_enum = false,
-		.hide_special_files = false,
 		.case_sensitive = false,
-		.preserve_case = true,
-		.default_case = CSRV_SHARE_DEFAULT_CASE_LOWER,
 		.follow_symlinks = true,
 		.wide_links = false,
 		.store_dos_attributes = true,
@@ -186,7 +181,6 @@ int csrv_user_params_init(struct csrv_user_params *p)
 	*p = (struct csrv_user_params) {
 		.uid = 65534U,
 		.gid = 65534U,
-		.guest = false,
 	};
 	return texts_default(p, user_texts, ARRAY_SIZE(user_texts));
 }

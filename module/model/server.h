@@ -17,6 +17,8 @@
 
 struct csrv_conn;
 struct csrv_msg;
+struct csrv_open;
+struct csrv_session;
 struct csrv_upcall;
 struct csrv_xprt;
 
@@ -47,6 +49,8 @@ struct csrv_config {
  * @receive: see csrv_xprt_events
  * @execute: see csrv_xprt_events
  * @conn_gone: intake has stopped: ask every waiting request of @conn to end
+ * @tell_break: an open of @s goes down to @to (enum csrv_oplock_level) or is asked to;
+ *	0, or an errno if nobody can be told
  * @show_commands: calls and errors of each command, a line each, into a page
  */
 struct csrv_server_events {
@@ -56,6 +60,7 @@ struct csrv_server_events {
 	bool (*receive)(void *conn, struct csrv_msg *msg);
 	void (*execute)(struct csrv_msg *msg);
 	void (*conn_gone)(struct csrv_conn *conn);
+	int (*tell_break)(struct csrv_session *s, const struct csrv_open *o, u8 to);
 	ssize_t (*show_commands)(char *page);
 };
 

@@ -42,7 +42,6 @@ struct csrv_server_params {
 	char *workgroup;
 	char *server_string;
 	char *netbios_name;
-	char *netbios_aliases;
 	char *encryption_algorithms;
 	char *signing_algorithms;
 	char *interfaces;

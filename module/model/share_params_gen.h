@@ -13,11 +13,6 @@ enum csrv_share_encryption {
 	CSRV_SHARE_ENCRYPTION_REQUIRED = 4,
 };
 
-enum csrv_share_default_case {
-	CSRV_SHARE_DEFAULT_CASE_LOWER = 0,
-	CSRV_SHARE_DEFAULT_CASE_UPPER = 1,
-};
-
 enum csrv_share_map_readonly {
 	CSRV_SHARE_MAP_READONLY_NO = 0,
 	CSRV_SHARE_MAP_READONLY_YES = 1,
@@ -57,7 +52,6 @@ struct csrv_share_params {
 	u32 force_create_mode;	/* mode bits */
 	u32 force_directory_mode;	/* mode bits */
 	u8 encryption;	/* enum csrv_share_encryption */
-	u8 default_case;	/* enum csrv_share_default_case */
 	u8 map_readonly;	/* enum csrv_share_map_readonly */
 	u8 csc_policy;	/* enum csrv_share_csc_policy */
 	bool browseable;
@@ -67,12 +61,9 @@ struct csrv_share_params {
 	bool inherit_owner;
 	bool inherit_permissions;
 	bool hide_dot_files;
-	bool delete_veto_files;
 	bool hide_unreadable;
 	bool access_based_enum;
-	bool hide_special_files;
 	bool case_sensitive;
-	bool preserve_case;
 	bool follow_symlinks;
 	bool wide_links;
 	bool store_dos_attributes;

@@ -13,7 +13,6 @@ struct csrv_user_params {
 	char *groups;
 	u32 uid;
 	u32 gid;
-	bool guest;
 };
 
 /* Defaults. 0 or -ENOMEM, with nothing held then. Process context. */

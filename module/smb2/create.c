@@ -47,18 +47,18 @@ static nt_status_t parse_name(const struct smb2_create_args *a, char *buf, struc
 	return NT_OK;
 }
 
-static nt_status_t fill_reply(struct csrv_req *req, struct csrv_open *o, const char *name,
-			      u32 action)
+static nt_status_t fill_reply(struct csrv_req *req, const struct csrv_create *c)
 {
 	const struct smb2_create_args *a = &smb2_args(req)->create;
 	struct smb2_create_res *res = &smb2_res(req)->create;
+	struct csrv_open *o = c->open;
 	struct csrv_facts f;
-	int err = csrv_facts_get(o->cfg, &o->path, name, &f);
+	int err = csrv_facts_get(o->cfg, &o->path, c->name, &f);
 
 	if (err)
 		return csrv_errno_status(err);
-	res->oplock_level = SMB2_OPLOCK_LEVEL_NONE;
-	res->action = action;
+	res->oplock_level = smb2_oplock_to_wire(c->granted_oplock);
+	res->action = c->action;
 	res->creation_time = f.create_time;
 	res->access_time = f.access_time;
 	res->write_time = f.write_time;
@@ -90,11 +90,51 @@ static nt_status_t create_after(struct csrv_req *req, struct csrv_create *c)
 	if (c->action == FILE_CREATED && (a->ctx.present & SMB2_CTX_EXTA) && a->ctx.ea.len)
 		status = csrv_info_set_eas(c->open, &a->ctx.ea);
 	if (status == NT_OK)
-		status = fill_reply(req, c->open, c->name, c->action);
+		status = fill_reply(req, c);
 	if (status != NT_OK && c->action == FILE_CREATED)
 		csrv_open_set_delete(c->open, true);
 	csrv_open_leave(old);
 	return status;
+}
+
+static void wait_cancel(struct csrv_req *req)
+{
+	csrv_break_wait_cancel(&req->break_waiter, NT_CANCELLED);
+}
+
+/*
+ * Others must give something up first.  NT_OK: they have by now; NT_PENDING: @req is not
+ * ours any more; else the CREATE's outcome.
+ */
+static nt_status_t create_wait(struct csrv_req *req, struct csrv_file *file)
+{
+	nt_status_t status;
+
+	csrv_break_wait_init(&req->break_waiter, file);
+	status = csrv_req_park(req, !req->async_id, wait_cancel);
+	if (status == NT_OK) {
+		status = csrv_break_wait(&req->break_waiter, &req->wait);
+		if (status != NT_PENDING)
+			status = csrv_req_unpark(req, status);
+	}
+	if (status != NT_PENDING)
+		csrv_break_wait_done(&req->break_waiter);
+	return status;
+}
+
+/* Until there is an outcome, or nothing to do but wait. */
+static nt_status_t create_open(struct csrv_req *req, struct csrv_create *c)
+{
+	nt_status_t status;
+
+	for (;;) {
+		status = csrv_create_open(c);
+		if (status != NT_OPLOCK_BREAK_IN_PROGRESS)
+			return status;
+		status = create_wait(req, c->wait_for);
+		if (status != NT_OK)
+			return status;
+	}
 }
 
 static nt_status_t create_file(struct csrv_req *req, const char *name, bool dir_only,
@@ -114,12 +154,13 @@ static nt_status_t create_file(struct csrv_req *req, const char *name, bool dir_
 		.attributes	= a->file_attributes,
 		.alloc_size	= a->ctx.present & SMB2_CTX_ALSI ? a->ctx.alloc_size : 0,
 		.sd		= sd,
+		.oplock		= smb2_oplock_from_wire(a->oplock_level),
 	};
 	nt_status_t status;
 
 	if (dir_only && (a->options & FILE_NON_DIRECTORY_FILE))
 		return NT_OBJECT_NAME_INVALID;
-	status = csrv_create_open(&c);
+	status = create_open(req, &c);
 	if (status != NT_OK)
 		return status;
 	status = create_after(req, &c);
@@ -183,8 +224,11 @@ nt_status_t smb2_create(struct csrv_req *req)
 	return req->tree->share->ipc ? create_pipe(req) : create_on_disk(req);
 }
 
-/* The daemon has opened the pipe, or not. */
+/* The daemon has opened the pipe, or not; or those who cached the file have let go. */
 nt_status_t smb2_create_resume(struct csrv_req *req)
 {
-	return smb2_pipe_opened(req);
+	if (req->tree->share->ipc)
+		return smb2_pipe_opened(req);
+	csrv_break_wait_done(&req->break_waiter);
+	return req->wait.status == NT_OK ? create_on_disk(req) : req->wait.status;
 }

@@ -125,6 +125,7 @@ const struct csrv_frontend smb2_frontend = {
 	.hello		= smb2_hello,
 	.put_header	= put_header,
 	.put_error	= put_error,
+	.put_break	= smb2_put_break,
 	.patch_next	= patch_next,
 	.set_signed	= set_signed,
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* smb2/ioctl.c - SMB2 IOCTL, [MS-SMB2] 3.3.5.15: one row per FSCTL that is served */
+#include "../compat/unaligned.h"
 #include "smb2.h"
 
 #define IOCTL_FIXED	48u	/* reply body before the buffers */
@@ -7,6 +8,7 @@
 enum fsctl_flags {
 	FSCTL_NO_OPEN	= 1 << 0,	/* FileId is all ones */
 	FSCTL_PIPE	= 1 << 1,	/* on a pipe, and only there */
+	FSCTL_DISK	= 1 << 2,	/* on a file or directory, and only there */
 };
 
 /**
@@ -32,6 +34,24 @@ static nt_status_t transceive(struct csrv_req *req, struct wire_out *out)
 	return smb2_pipe_transact(req, SMB2_IOCTL_BUFFER_OFFSET, &args->input, args->max_output);
 }
 
+/*
+ * [MS-FSCC] 2.3.1: an id that the file keeps.  Ours needs no storage: it is made of what
+ * names the file on this volume, so it is the same whenever and however it is asked.
+ */
+static nt_status_t object_id(struct csrv_req *req, struct wire_out *out)
+{
+	struct fsctl_object_id id = {};
+	struct csrv_vfs_attr a;
+	int err = csrv_vfs_getattr(&req->open->path, &a);
+
+	if (err)
+		return csrv_errno_status(err);
+	put_unaligned_le64(a.ino, id.id);
+	put_unaligned_le32(a.generation, id.id + 8);
+	put_unaligned_le32(req->tree->share->id, id.id + 12);
+	return fsctl_encode_object_id(out, &id) ? NT_OK : NT_BUFFER_TOO_SMALL;
+}
+
 static const struct fsctl_row rows[] = {
 	{ .code = FSCTL_VALIDATE_NEGOTIATE_INFO,	/* 3.3.5.15.12 */
 	  .flags = FSCTL_NO_OPEN, .handle = smb2_fsctl_validate },
@@ -39,6 +59,7 @@ static const struct fsctl_row rows[] = {
 	  .flags = FSCTL_NO_OPEN, .handle = smb2_fsctl_netif },
 	{ .code = FSCTL_PIPE_TRANSCEIVE,		/* 3.3.5.15.1 */
 	  .flags = FSCTL_PIPE, .handle = transceive },
+	{ .code = FSCTL_CREATE_OR_GET_OBJECT_ID, .flags = FSCTL_DISK, .handle = object_id },
 	{ .code = FSCTL_DFS_GET_REFERRALS,		/* 3.3.5.15.2: no DFS here */
 	  .flags = FSCTL_NO_OPEN, .refuse = NT_FS_DRIVER_REQUIRED },
 	{ .code = FSCTL_DFS_GET_REFERRALS_EX,
@@ -93,6 +114,8 @@ static nt_status_t check(struct csrv_req *req, const struct smb2_ioctl_args *arg
 	if (!row)
 		return NT_INVALID_DEVICE_REQUEST;
 	if ((row->flags & FSCTL_PIPE) && !req->open->pipe)
+		return NT_INVALID_DEVICE_REQUEST;
+	if ((row->flags & FSCTL_DISK) && req->open->pipe)
 		return NT_INVALID_DEVICE_REQUEST;
 	if (row->access && !(req->open->access & row->access))
 		return NT_ACCESS_DENIED;

@@ -1,9 +1,71 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* smb2/oplock_break.c - SMB2 OPLOCK_BREAK, [MS-SMB2] 3.3.5.22 */
+/* smb2/oplock_break.c - SMB2 OPLOCK_BREAK, [MS-SMB2] 3.3.4.6, 3.3.5.22.1 */
 #include "smb2.h"
 
-/* No oplock or lease is granted yet, so there is none whose break can be acknowledged. */
+/* Leases are not granted, and so are never what a level says. */
+enum csrv_oplock_level smb2_oplock_from_wire(u8 level)
+{
+	switch (level) {
+	case SMB2_OPLOCK_LEVEL_II:
+		return CSRV_OPLOCK_II;
+	case SMB2_OPLOCK_LEVEL_EXCLUSIVE:
+		return CSRV_OPLOCK_EXCLUSIVE;
+	case SMB2_OPLOCK_LEVEL_BATCH:
+		return CSRV_OPLOCK_BATCH;
+	default:
+		return CSRV_OPLOCK_NONE;
+	}
+}
+
+u8 smb2_oplock_to_wire(enum csrv_oplock_level level)
+{
+	static const u8 levels[] = {
+		[CSRV_OPLOCK_NONE]	= SMB2_OPLOCK_LEVEL_NONE,
+		[CSRV_OPLOCK_II]	= SMB2_OPLOCK_LEVEL_II,
+		[CSRV_OPLOCK_EXCLUSIVE]	= SMB2_OPLOCK_LEVEL_EXCLUSIVE,
+		[CSRV_OPLOCK_BATCH]	= SMB2_OPLOCK_LEVEL_BATCH,
+	};
+
+	return levels[level];
+}
+
+/* csrv_frontend.put_break: [MS-SMB2] 2.2.23.1, 3.3.4.6 */
+void smb2_put_break(struct wire_out *out, const struct csrv_open *o, u8 to)
+{
+	struct smb2_header hdr = {
+		.command	= SMB2_OPLOCK_BREAK,
+		.flags		= SMB2_FLAGS_SERVER_TO_REDIR,
+		.message_id	= SMB2_MESSAGE_ID_BREAK,
+	};
+	struct smb2_oplock_break_note note = {
+		.id		= { o->persistent_id, o->volatile_id },
+		.oplock_level	= smb2_oplock_to_wire(to),
+	};
+
+	smb2_encode_header(out, &hdr);
+	smb2_encode_oplock_break_note(out, &note);
+}
+
+static bool level_known(u8 level)
+{
+	return level == SMB2_OPLOCK_LEVEL_NONE ||
+	       smb2_oplock_from_wire(level) != CSRV_OPLOCK_NONE;
+}
+
+/* [MS-SMB2] 3.3.5.22.1 */
 nt_status_t smb2_oplock_break(struct csrv_req *req)
 {
-	return NT_INVALID_OPLOCK_PROTOCOL;
+	const struct smb2_oplock_break_args *args = &smb2_args(req)->oplock_break;
+	struct smb2_oplock_break_res *res = &smb2_res(req)->oplock_break;
+	nt_status_t status;
+
+	if (req->open->pipe)
+		return NT_INVALID_DEVICE_STATE;
+	status = csrv_break_ack(req->open, smb2_oplock_from_wire(args->oplock_level));
+	if (status == NT_OK && !level_known(args->oplock_level))
+		return NT_INVALID_PARAMETER;	/* it keeps nothing all the same */
+	res->id.persistent_id = req->open->persistent_id;
+	res->id.volatile_id = req->open->volatile_id;
+	res->oplock_level = args->oplock_level;
+	return status;
 }

@@ -117,6 +117,9 @@ nt_status_t smb2_lock(struct csrv_req *req);
 nt_status_t smb2_cancel(struct csrv_req *req);
 nt_status_t smb2_echo(struct csrv_req *req);
 nt_status_t smb2_oplock_break(struct csrv_req *req);
+void smb2_put_break(struct wire_out *out, const struct csrv_open *o, u8 to);
+enum csrv_oplock_level smb2_oplock_from_wire(u8 level);
+u8 smb2_oplock_to_wire(enum csrv_oplock_level level);
 nt_status_t smb2_change_notify(struct csrv_req *req);
 void smb2_change_notify_payload(const void *args, u64 *sent, u64 *asked);
 

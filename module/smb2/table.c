@@ -40,16 +40,7 @@ BOTH(query_directory)
 BOTH(change_notify)
 BOTH(query_info)
 BOTH(set_info)
-ENCODE(oplock_break)
-
-/* The two forms of an acknowledgment differ in StructureSize: 24 is the oplock's. */
-static bool args_oplock_break(struct wire_in *in, void *args)
-{
-	struct smb2_oplock_break_args *a = args;
-
-	memset(a, 0, sizeof(*a));
-	return true;
-}
+BOTH(oplock_break)
 
 /* FileId is the first member of the args of every command that has one. */
 static const void *file_id(const void *args)
@@ -271,11 +262,12 @@ const struct csrv_cmd smb2_cmds[SMB2_COMMANDS] = {
 		.handle		= smb2_set_info,
 		.encode		= res_set_info,
 	},
-	[SMB2_OPLOCK_BREAK] = {			/* 3.3.5.22 */
+	[SMB2_OPLOCK_BREAK] = {			/* 3.3.5.22.1; a lease's has another size */
 		.name		= "OPLOCK_BREAK",
 		.struct_size	= SMB2_OPLOCK_BREAK_SIZE,
-		.flags		= CMD_NEEDS_SESSION | CMD_NEEDS_TREE,
+		.flags		= CMD_NEEDS_SESSION | CMD_NEEDS_TREE | CMD_NEEDS_OPEN,
 		.decode		= args_oplock_break,
+		.file_id	= file_id,
 		.reply_max	= reply_small,
 		.handle		= smb2_oplock_break,
 		.encode		= res_oplock_break,

@@ -56,6 +56,8 @@ static nt_status_t write_file(struct csrv_req *req, const struct smb2_write_args
 		return csrv_errno_status(n);
 	if (!n && args->length)
 		return NT_DISK_FULL;
+	if (n)
+		csrv_break_modified(o);
 	o->position = args->offset + n;
 	smb2_res(req)->write.count = n;
 	return NT_OK;

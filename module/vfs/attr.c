@@ -9,7 +9,6 @@
 #include "../compat/vfs.h"
 #include "../wire/access.h"
 #include "attr.h"
-#include "dosinfo.h"
 #include "internal.h"
 
 #define XATTR_DOSATTRIB	"user.DOSATTRIB"
@@ -212,7 +211,8 @@ static u32 access_from_mode(const struct path *path, bool dir)
 	if (!csrv_vfs_permission(path, MAY_WRITE)) {
 		access |= FILE_WRITE_DATA | FILE_APPEND_DATA | FILE_WRITE_EA |
 			  FILE_WRITE_ATTRIBUTES;
-		if (dir && !csrv_vfs_permission(path, MAY_WRITE | MAY_EXEC))
+		/* Means nothing for a file; who asks for all rights to one shall have it. */
+		if (!dir || !csrv_vfs_permission(path, MAY_WRITE | MAY_EXEC))
 			access |= FILE_DELETE_CHILD;
 	}
 	if (!csrv_vfs_permission(path, MAY_EXEC))
@@ -226,8 +226,12 @@ u32 csrv_vfs_max_access(const struct path *path)
 	u32 access = FILE_READ_ATTRIBUTES | READ_CONTROL | SYNCHRONIZE;
 
 	access |= access_from_mode(path, S_ISDIR(inode->i_mode));
-	if (inode_owner_or_capable(compat_mnt_idmap(path->mnt), inode))
+	if (inode_owner_or_capable(compat_mnt_idmap(path->mnt), inode)) {
 		access |= WRITE_DAC | WRITE_OWNER | FILE_WRITE_ATTRIBUTES;
+		/* Full control, as clients know it; that it can go is checked when it goes. */
+		if (access & FILE_WRITE_DATA)
+			access |= ACCESS_DELETE;
+	}
 	if (!csrv_vfs_may_delete(path))
 		access |= ACCESS_DELETE;
 	return access;

@@ -7,6 +7,8 @@
 #include <linux/time64.h>
 #include <linux/types.h>
 
+#include "dosinfo.h"
+
 struct csrv_vfs_attr {
 	u64 ino;
 	u64 dev;		/* of the file system: new_encode_dev() */
@@ -57,14 +59,6 @@ int csrv_vfs_chmod(const struct path *path, umode_t mode);
 /* @uid, @gid: (u32)-1 leaves it as it is. */
 int csrv_vfs_chown(const struct path *path, u32 uid, u32 gid);
 
-/* What xattr user.DOSATTRIB holds, Samba's format. */
-struct csrv_vfs_dos {
-	u32 attributes;		/* FILE_ATTRIBUTE_*, [MS-FSCC] 2.6 */
-	u64 create_time;	/* FILETIME */
-	bool has_attributes;
-	bool has_create_time;
-};
-
 /**
  * csrv_vfs_dosattr_get() - read it; needs no right to read the data
  *
@@ -91,8 +85,8 @@ int csrv_vfs_permission(const struct path *path, int mask);
  * FILE_WRITE_DATA, FILE_APPEND_DATA, FILE_WRITE_EA (and FILE_DELETE_CHILD), x gives
  * FILE_EXECUTE; owner and root have WRITE_DAC, WRITE_OWNER and FILE_WRITE_ATTRIBUTES,
  * a writer has FILE_WRITE_ATTRIBUTES too; READ_CONTROL, SYNCHRONIZE and
- * FILE_READ_ATTRIBUTES everyone who got here.  DELETE: who may write, or may
- * unlink the name in its parent.
+ * FILE_READ_ATTRIBUTES everyone who got here.  DELETE: an owner who may write,
+ * and who may unlink the name in its parent.
  *
  * Return: FILE_*, DELETE … bits of wire/access.h.
  */

@@ -229,35 +229,28 @@ int csrv_vfs_dirent_attr(struct csrv_vfs_dir *dir, const struct csrv_vfs_dirent 
 	return err;
 }
 
-struct scan_ctx {
+struct each_ctx {
 	struct dir_context ctx;
-	const char *name;	/* NULL: any name will do */
-	size_t len;
-	char *found;
+	csrv_dir_fn fn;
+	void *priv;
 	u32 seen;
-	bool hit;
+	bool stop;
 };
 
-static bool scan_actor(struct dir_context *ctx, const char *name, int len, loff_t off, u64 ino,
+static bool each_actor(struct dir_context *ctx, const char *name, int len, loff_t off, u64 ino,
 		       unsigned int type)
 {
-	struct scan_ctx *scan = container_of(ctx, struct scan_ctx, ctx);
+	struct each_ctx *each = container_of(ctx, struct each_ctx, ctx);
 
-	scan->seen++;
-	if (!entry_is_sane(name, len) || entry_is_dot(name, len))
-		return true;
-	if (scan->name && wire_name_casecmp(scan->name, scan->len, name, len))
-		return true;
-	if (scan->name) {
-		memcpy(scan->found, name, len);
-		scan->found[len] = '\0';
-	}
-	scan->hit = true;
-	return false;
+	each->seen++;
+	if (entry_is_sane(name, len) && !entry_is_dot(name, len))
+		each->stop = !each->fn(each->priv, name, len);
+	return !each->stop;
 }
 
-static int scan_dir(const struct path *path, struct scan_ctx *scan)
+int csrv_dir_each(const struct path *path, csrv_dir_fn fn, void *priv)
 {
+	struct each_ctx each = { .ctx.actor = each_actor, .fn = fn, .priv = priv };
 	struct file *file;
 	int err;
 
@@ -266,33 +259,57 @@ static int scan_dir(const struct path *path, struct scan_ctx *scan)
 	err = csrv_vfs_open(path, O_RDONLY, &file);
 	if (err)
 		return err;
-	scan->ctx.actor = scan_actor;
 	do {
-		scan->seen = 0;
-		err = iterate_dir(file, &scan->ctx);
-	} while (!err && scan->seen && !scan->hit);
+		each.seen = 0;
+		err = iterate_dir(file, &each.ctx);
+	} while (!err && each.seen && !each.stop);
 	csrv_vfs_close(file);
 	return err;
 }
 
+struct match {
+	const char *name;
+	size_t len;
+	char *found;		/* NAME_MAX + 1 bytes */
+	bool hit;
+};
+
+static bool match_name(void *priv, const char *name, size_t len)
+{
+	struct match *m = priv;
+
+	if (wire_name_casecmp(m->name, m->len, name, len))
+		return true;
+	memcpy(m->found, name, len);
+	m->found[len] = '\0';
+	m->hit = true;
+	return false;
+}
+
 int csrv_dir_find(const struct path *dir, const char *name, size_t len, char *found)
 {
-	struct scan_ctx scan = { .name = name, .len = len, .found = found };
-	int err = scan_dir(dir, &scan);
+	struct match m = { .name = name, .len = len, .found = found };
+	int err = csrv_dir_each(dir, match_name, &m);
 
 	if (err == -EACCES)
 		return -ENOENT;
 	if (err)
 		return err;
-	return scan.hit ? 0 : -ENOENT;
+	return m.hit ? 0 : -ENOENT;
+}
+
+static bool match_any(void *priv, const char *name, size_t len)
+{
+	*(bool *)priv = true;
+	return false;
 }
 
 int csrv_vfs_dir_empty(const struct path *path)
 {
-	struct scan_ctx scan = {};
-	int err = scan_dir(path, &scan);
+	bool any = false;
+	int err = csrv_dir_each(path, match_any, &any);
 
 	if (err)
 		return err;
-	return scan.hit ? -ENOTEMPTY : 0;
+	return any ? -ENOTEMPTY : 0;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* vfs/dosinfo.c - the bytes of xattr user.DOSATTRIB */
-#include "attr.h"
+#include <linux/limits.h>
+
+#include "../wire/cursor.h"
 #include "dosinfo.h"
 
 /* which members are set */

@@ -21,12 +21,18 @@
 #ifndef CIFSSRV_VFS_DOSINFO_H
 #define CIFSSRV_VFS_DOSINFO_H
 
-#include "../wire/cursor.h"
+#include <linux/types.h>
 
 #define DOSINFO_MAX	256	/* bytes; more than any version needs */
 #define DOSINFO_LEN	32	/* bytes we write */
 
-struct csrv_vfs_dos;
+/* What it holds that counts here. */
+struct csrv_vfs_dos {
+	u32 attributes;		/* FILE_ATTRIBUTE_*, [MS-FSCC] 2.6 */
+	u64 create_time;	/* FILETIME */
+	bool has_attributes;
+	bool has_create_time;
+};
 
 bool csrv_dosinfo_decode(const void *buf, size_t len, struct csrv_vfs_dos *dos);
 void csrv_dosinfo_encode(const struct csrv_vfs_dos *dos, u8 buf[DOSINFO_LEN]);

@@ -22,6 +22,12 @@ int csrv_walk_one(const struct path *dir, const char *name, struct path *path);
 /* The directory that holds a name; -ENOENT for the root of a file system tree. */
 int csrv_walk_parent(const struct path *path, struct path *parent);
 
+/* Called for each entry but "." and ".."; false ends the listing. */
+typedef bool (*csrv_dir_fn)(void *priv, const char *name, size_t len);
+
+/* List a directory the caller may read; -ENOTDIR, -EACCES … */
+int csrv_dir_each(const struct path *path, csrv_dir_fn fn, void *priv);
+
 /*
  * The name in @dir that equals @name but for the case.  @found has room for
  * NAME_MAX + 1.  -ENOENT if there is none, or if the caller may not list @dir.

@@ -15,6 +15,7 @@
 
 #include "../compat/vfs.h"
 #include "internal.h"
+#include "nameidx.h"
 #include "path.h"
 
 #define WALK_BENEATH	(LOOKUP_BENEATH | LOOKUP_NO_MAGICLINKS)
@@ -97,6 +98,8 @@ int csrv_vfs_root_open(struct csrv_vfs_root *root, const char *abs_path, u32 fla
 	err = kern_path(abs_path, LOOKUP_FOLLOW | LOOKUP_DIRECTORY, &root->path);
 	if (err)
 		return err;
+	if (!(flags & CSRV_ROOT_CASE_SENSITIVE))
+		root->idx = csrv_nameidx_create();
 	if (!(flags & CSRV_ROOT_WIDE_LINKS))
 		return 0;
 	root->abs = kstrdup(abs_path, GFP_KERNEL);
@@ -113,6 +116,7 @@ void csrv_vfs_root_close(struct csrv_vfs_root *root)
 	path_put(&root->path);
 	path_put(&root->fs);
 	kfree(root->abs);
+	csrv_nameidx_destroy(root->idx);
 	*root = (struct csrv_vfs_root){};
 }
 
@@ -220,7 +224,7 @@ static int walk_append(struct walk *w, const char *comp, size_t len)
 	if (!err)
 		path_put(&path);
 	if (err == -ENOENT && w->any_case) {
-		err = csrv_dir_find(&w->cur, comp, len, found);
+		err = csrv_nameidx_find(w->root->idx, &w->cur, comp, len, found);
 		if (!err)
 			err = walk_put(w, found, strlen(found), &start);
 	}

@@ -11,6 +11,7 @@
 
 #include "../compat/vfs.h"
 #include "internal.h"
+#include "nameidx.h"
 #include "path.h"
 
 /* True if the operation is worth another try; @err then is stale. */
@@ -91,15 +92,20 @@ static struct dentry *make_locked(struct csrv_vfs_name *nm, struct dentry *dentr
 
 static int make_once(struct csrv_vfs_name *nm, umode_t mode, compat_deleg *deleg)
 {
+	struct inode *dir = d_inode(nm->parent.dentry);
+	struct csrv_nameidx_stamp before;
 	struct dentry *dentry;
 	int err;
 
 	dentry = compat_start_creating(nm->parent.mnt, nm->parent.dentry, nm->last,
 				       strlen(nm->last));
-	if (!IS_ERR(dentry))
-		dentry = make_locked(nm, dentry, mode, deleg);
 	if (IS_ERR(dentry))
 		return PTR_ERR(dentry);
+	before = csrv_nameidx_stamp(dir);
+	dentry = make_locked(nm, dentry, mode, deleg);
+	if (IS_ERR(dentry))
+		return PTR_ERR(dentry);
+	csrv_nameidx_change(nm->root->idx, dir, &before, NULL, nm->last);
 	dget(dentry);
 	compat_end_creating(nm->parent.dentry, dentry);
 	err = name_is_made(nm, dentry);
@@ -155,20 +161,27 @@ static int remove_locked(const struct path *path, struct dentry *dir, compat_del
 	return vfs_unlink(compat_mnt_idmap(path->mnt), d_inode(dir), path->dentry, deleg);
 }
 
-static int remove_once(const struct path *path, compat_deleg *deleg)
+static int remove_once(const struct csrv_vfs_root *root, const struct path *path,
+		       compat_deleg *deleg)
 {
 	struct dentry *dir = dget_parent(path->dentry);
+	struct csrv_nameidx_stamp before;
 	int err = compat_start_removing(dir, path->dentry);
 
 	if (!err) {
+		before = csrv_nameidx_stamp(d_inode(dir));
 		err = remove_locked(path, dir, deleg);
+		/* With its parent locked the name of a dentry stands still. */
+		if (!err && root)
+			csrv_nameidx_change(root->idx, d_inode(dir), &before,
+					    path->dentry->d_name.name, NULL);
 		compat_end_removing(dir, path->dentry);
 	}
 	dput(dir);
 	return err;
 }
 
-int csrv_vfs_unlink(const struct path *path)
+int csrv_vfs_remove(const struct csrv_vfs_root *root, const struct path *path)
 {
 	int tries = VFS_RETRIES;
 	compat_deleg deleg;
@@ -181,10 +194,15 @@ int csrv_vfs_unlink(const struct path *path)
 		return err;
 	do {
 		deleg = (compat_deleg)COMPAT_DELEG_INIT;
-		err = remove_once(path, &deleg);
+		err = remove_once(root, path, &deleg);
 	} while (deleg_retry(&deleg, &err, &tries));
 	mnt_drop_write(path->mnt);
 	return err;
+}
+
+int csrv_vfs_unlink(const struct path *path)
+{
+	return csrv_vfs_remove(NULL, path);
 }
 
 /* [MS-FSA] 2.1.5.15.11: a directory is never replaced, a file only if asked for. */
@@ -197,9 +215,33 @@ static int check_target(const struct dentry *target, bool replace)
 	return d_is_dir(target) ? -EACCES : 0;
 }
 
+/* The rename itself, with the index told of it. */
+static int rename_move(struct compat_rename *cr, struct csrv_nameidx *idx, const struct path *old,
+		       u32 flags, compat_deleg *deleg)
+{
+	struct inode *from = d_inode(cr->old_dir), *to = d_inode(cr->new_dir);
+	struct csrv_nameidx_stamp from_before = csrv_nameidx_stamp(from);
+	struct csrv_nameidx_stamp to_before = csrv_nameidx_stamp(to);
+	struct name_snapshot was, is;
+	int err;
+
+	take_dentry_name_snapshot(&was, old->dentry);
+	take_dentry_name_snapshot(&is, cr->new);
+	err = compat_vfs_rename(cr, old->mnt, flags, deleg);
+	if (!err && from == to) {
+		csrv_nameidx_change(idx, from, &from_before, was.name.name, is.name.name);
+	} else if (!err) {
+		csrv_nameidx_change(idx, from, &from_before, was.name.name, NULL);
+		csrv_nameidx_change(idx, to, &to_before, NULL, is.name.name);
+	}
+	release_dentry_name_snapshot(&is);
+	release_dentry_name_snapshot(&was);
+	return err;
+}
+
 /* Both directories are locked. */
-static int rename_locked(struct compat_rename *cr, const struct path *old, bool replace,
-			 compat_deleg *deleg)
+static int rename_locked(struct compat_rename *cr, struct csrv_nameidx *idx,
+			 const struct path *old, bool replace, compat_deleg *deleg)
 {
 	int err;
 
@@ -212,10 +254,10 @@ static int rename_locked(struct compat_rename *cr, const struct path *old, bool 
 	if (d_inode(cr->new) == d_inode(old->dentry))
 		return vfs_unlink(compat_mnt_idmap(old->mnt), d_inode(cr->old_dir), old->dentry,
 				  deleg);
-	err = compat_vfs_rename(cr, old->mnt, replace ? 0 : RENAME_NOREPLACE, deleg);
+	err = rename_move(cr, idx, old, replace ? 0 : RENAME_NOREPLACE, deleg);
 	/* A file system without flags says -EINVAL; the check above then has to do. */
 	if (err == -EINVAL && !replace)
-		err = compat_vfs_rename(cr, old->mnt, 0, deleg);
+		err = rename_move(cr, idx, old, 0, deleg);
 	return err;
 }
 
@@ -230,7 +272,7 @@ static int rename_once(const struct path *old, struct csrv_vfs_name *nm, const c
 				    strlen(name));
 	if (err)
 		return err;
-	err = rename_locked(&cr, old, replace, deleg);
+	err = rename_locked(&cr, nm->root->idx, old, replace, deleg);
 	now = dget(d_unhashed(old->dentry) ? cr.new : old->dentry);
 	compat_end_renaming(&cr);
 	if (err) {

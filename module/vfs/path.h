@@ -8,6 +8,8 @@
 #include <linux/path.h>
 #include <linux/types.h>
 
+struct csrv_nameidx;
+
 /* csrv_vfs_root.flags */
 #define CSRV_ROOT_NO_SYMLINKS		BIT(0)	/* no symlink is followed */
 #define CSRV_ROOT_WIDE_LINKS		BIT(1)	/* symlinks may lead out of the share */
@@ -22,6 +24,7 @@ struct csrv_vfs_root {
 	u32 flags;
 	struct path fs;		/* where an absolute wide link starts; wide links only */
 	char *abs;		/* the share as seen from @fs; wide links only */
+	struct csrv_nameidx *idx;	/* names of any case; NULL if not needed, or no memory */
 };
 
 /**
@@ -118,6 +121,9 @@ int csrv_vfs_mkdir(struct csrv_vfs_name *nm, umode_t mode);
  * -EACCES, -EPERM …
  */
 int csrv_vfs_unlink(const struct path *path);
+
+/* The same; @root (may be NULL) keeps what it knows of the directory, as making a name does. */
+int csrv_vfs_remove(const struct csrv_vfs_root *root, const struct path *path);
 
 /**
  * csrv_vfs_rename() - give an object another name, in one step

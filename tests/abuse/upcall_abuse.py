@@ -4,10 +4,10 @@
 
 Run as root in a test guest, with cifssrvd stopped. What needs nothing but the device (INIT and
 the hint question that follows it) works with cifssrv.ko; what needs more questions needs
-csrv_abuse.ko (see build) and is skipped without it. The guest's scan looks afterwards at the
-kernel log, at kmemleak and at the object counters.
+csrv_abuse.ko (see build) and is skipped without it. tests/abuse/upcall does both. The guest's
+scan looks afterwards at the kernel log, at kmemleak and at the object counters.
 
-    upcall_abuse.py [--seed N] [--rounds N] [TEST ...]
+    upcall_abuse.py [--seed N] [--rounds N] [--storm SECONDS] [TEST ...]
 """
 import argparse
 import contextlib
@@ -19,10 +19,12 @@ import os
 import random
 import select
 import signal
+import socket
 import struct
 import sys
 import threading
 import time
+import traceback
 
 DEVICE = "/dev/cifssrv"
 BENCH = "/sys/kernel/debug/csrv_abuse/"
@@ -914,26 +916,142 @@ def test_everything_was_freed(_):
     b.do("create")
 
 
+# ---- tests: with cifssrv.ko and a client ----
+
+SMB_HDR = struct.Struct("<4sHHIHHIIQIIQ16s")
+MORE_PROCESSING, LOGON_FAILURE = 0xc0000016, 0xc000006d
+
+
+class Client:
+    """As much of an SMB 2.1 client as a logon needs, [MS-SMB2] 2.2.3, 2.2.5."""
+
+    def __init__(self, opts):
+        if not os.path.isdir("/sys/module/cifssrv"):
+            raise Skip("cifssrv.ko is not loaded")
+        self.sock = socket.create_connection((opts.server, 445), timeout=60)
+        self.mid = self.session = 0
+        self.send(0, struct.pack("<HHHHI16s8sH", 36, 1, 1, 0, 0, b"guid" * 4, bytes(8), 0x210))
+        assert self.reply()[0] == 0, "NEGOTIATE failed"
+
+    def send(self, command, body):
+        hdr = SMB_HDR.pack(b"\xfeSMB", 64, 0 if not self.mid else 1, 0, command, 1, 0, 0, self.mid,
+                           0, 0, self.session, bytes(16))
+        self.mid += 1
+        self.sock.sendall(struct.pack(">I", len(hdr + body)) + hdr + body)
+
+    def setup(self, blob=b"blob"):
+        self.send(1, struct.pack("<HBBIIHHQ", 25, 0, 1, 0, 0, 88, len(blob), 0) + blob)
+
+    def reply(self):
+        """Status and security blob of the next reply, interim ones left out."""
+        while True:
+            size, = struct.unpack(">I", self.sock.recv(4, socket.MSG_WAITALL))
+            data = self.sock.recv(size, socket.MSG_WAITALL)
+            hdr = SMB_HDR.unpack_from(data)
+            if hdr[3] == 0x103:
+                continue
+            self.session = hdr[11]
+            if hdr[4] != 1 or hdr[3] not in (0, MORE_PROCESSING):
+                return hdr[3], b""
+            off, length = struct.unpack_from("<HH", data, 68)
+            return hdr[3], data[off:off + length]
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *args):
+        self.sock.close()
+
+
+def next_auth(d):
+    """The next AUTH_STEP; notices of logons that ended are read over."""
+    while True:
+        q = d.read(10)
+        if q.op == AUTH_STEP:
+            return q, AUTH_Q.unpack_from(q.body)[0], q.body[-AUTH_Q.unpack_from(q.body)[4]:]
+
+
+def test_client_logs_on(opts):
+    with Daemon() as d, Client(opts) as c:
+        c.setup(b"first")
+        q, logon, blob = next_auth(d)
+        assert blob == b"first"
+        d.answer(q, auth_answer(blob=b"challenge"))
+        assert c.reply() == (MORE_PROCESSING, b"challenge")
+        c.setup(b"second")
+        q, same, blob = next_auth(d)
+        assert (same, blob) == (logon, b"second")
+        d.answer(q, logged_on(blob=b"welcome", user=opts.user.encode()))
+        got = c.reply()
+        assert got == (0, b"welcome"), f"0x{got[0]:08x} {got[1]}"
+
+
+def test_client_is_refused(opts):
+    answers = [(auth_answer(result=DENIED, nt_status=LOGON_FAILURE), 0),
+               (auth_answer(result=DENIED, nt_status=0xc0000072), 0),
+               (logged_on(user=b"nobody of users/"), 0),
+               *((b"", -e) for e in (errno.ENOENT, errno.EBUSY, errno.ENOMEM, errno.EINVAL, 4095))]
+    with Daemon() as d:
+        for body, status in answers:
+            with Client(opts) as c:
+                c.setup()
+                q, *_ = next_auth(d)
+                d.answer(q, body, status)
+                got = c.reply()[0]
+                assert got >> 30 == 3 and got != MORE_PROCESSING, f"0x{got:08x}"
+
+
+def test_client_hears_of_a_dead_daemon(opts):
+    with Client(opts) as c:
+        with Daemon() as d:
+            c.setup()
+            next_auth(d)
+        assert c.reply()[0] >> 30 == 3
+    with Daemon() as d, Client(opts) as c:		# and a new one is as good
+        c.setup()
+        d.answer(next_auth(d)[0], auth_answer(blob=b"x"))
+        assert c.reply() == (MORE_PROCESSING, b"x")
+
+
+def test_client_leaves_during_logon(opts):
+    with Daemon() as d:
+        for _ in range(20):
+            with Client(opts) as c:
+                c.setup()
+                q, logon, _ = next_auth(d)
+            end = time.monotonic() + 10
+            while time.monotonic() < end:
+                m = d.read(1)
+                if m.op == AUTH_ABORT and struct.unpack("=Q", m.body)[0] == logon:
+                    break
+            else:
+                raise AssertionError("the daemon was not told")
+            with fails(errno.ENOENT):
+                d.answer(q, logged_on())
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=5000, help="random messages (5000)")
     parser.add_argument("--storm", type=float, default=15, help="seconds of races (15)")
+    parser.add_argument("--server", default="192.168.77.2", help="where cifssrv.ko listens")
+    parser.add_argument("--user", default="tester", help="somebody in its users/")
     parser.add_argument("tests", nargs="*")
     opts = parser.parse_args()
     tests = {n[5:]: f for n, f in globals().items() if n.startswith("test_")}
     bad = 0
     for name in opts.tests or tests:
-        began = time.monotonic()
         try:
             tests[name](opts)
-            verdict = "ok"
+            print(f"ok {name}", flush=True)
         except Skip as why:
-            verdict = f"skipped: {why}"
+            print(f"skip {name} # {why}", flush=True)
         except (AssertionError, OSError, struct.error) as e:
-            verdict = f"FAILED: {e!r} line {e.__traceback__.tb_next.tb_lineno}"
+            frames = traceback.extract_tb(e.__traceback__)
+            at = next(f.lineno for f in frames if f.name == tests[name].__name__)
+            print(f"not ok {name} # line {at}: {e!r}", flush=True)
             bad += 1
-        print(f"{name} ... {verdict} ({time.monotonic() - began:.1f} s)", flush=True)
     return 1 if bad else 0
 
 

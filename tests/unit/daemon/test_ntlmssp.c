@@ -214,6 +214,10 @@ static void guests_are_made_by_policy(struct auth_env env)
 	env.map_to_guest = AUTH_GUEST_BAD_USER;
 	assert(logon_once(&env, stranger) == NT_OK);
 	assert(logon_once(&env, typo) == NT_LOGON_FAILURE);
+	stranger.ntlmv1 = typo.ntlmv1 = true;
+	assert(logon_once(&env, stranger) == NT_OK);
+	assert(logon_once(&env, typo) == NT_LOGON_FAILURE);
+	stranger.ntlmv1 = typo.ntlmv1 = false;
 	env.map_to_guest = AUTH_GUEST_BAD_PASSWORD;
 	assert(logon_once(&env, stranger) == NT_OK);
 	n = ntlmssp_new(NULL, &env);

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * dispatch/note.c - small messages that are no reply: the interim one, [MS-SMB2] 3.3.4.2,
+ * and those that nobody asked for, 3.3.4.6
+ */
+#include <linux/slab.h>
+
+#include "../model/break.h"
+#include "../model/server.h"
+#include "frontend.h"
+#include "req.h"
+
+static void note_sent(struct csrv_out *out)
+{
+	csrv_note_free(container_of(out, struct csrv_note, out));
+}
+
+/**
+ * csrv_note_alloc() - a message to be filled
+ * @conn: where to
+ * @in_request: a request of @conn sends it, and keeps it from ending
+ *
+ * Until it is sent or freed it counts as a request: the connection's end waits for it.
+ * Return: NULL without memory, or if the connection ends.
+ */
+struct csrv_note *csrv_note_alloc(struct csrv_conn *conn, bool in_request)
+{
+	struct csrv_note *note = kzalloc(sizeof(*note), GFP_KERNEL);
+	bool ok;
+
+	if (!note)
+		return NULL;
+	/* conn_end_work() looks at nreqs after the state has changed. */
+	spin_lock(&conn->lock);
+	ok = in_request || conn->state == CSRV_CONN_NEGOTIATED;
+	if (ok)
+		atomic_inc(&conn->nreqs);
+	spin_unlock(&conn->lock);
+	if (!ok) {
+		kfree(note);
+		return NULL;
+	}
+	note->conn = csrv_conn_get(conn);
+	return note;
+}
+
+void csrv_note_free(struct csrv_note *note)
+{
+	struct csrv_conn *conn = note->conn;
+
+	kfree(note);
+	csrv_conn_req_done(conn, 0);
+	csrv_conn_put(conn);
+}
+
+/**
+ * csrv_note_send() - send what stands in @note->buf
+ * @note: the caller's no more when this succeeds
+ * @len: bytes of it
+ * @seal: encrypt with its keys; NULL: plain
+ *
+ * Return: 0, or an errno and @note is still there.
+ */
+int csrv_note_send(struct csrv_note *note, u32 len, struct csrv_session *seal)
+{
+	struct csrv_xprt *xprt = note->conn->xprt;
+	int err;
+
+	note->kv[1].iov_base = note->buf;
+	note->kv[1].iov_len = len;
+	err = csrv_wrap(seal, note->prefix, note->kv, NULL, 0, &note->out.bytes);
+	if (err)
+		return err;
+	note->out.done = note_sent;
+	xprt->ops->send(xprt, &note->out);
+	return 0;
+}
+
+/* The @n-th channel of a session, with a reference, or NULL. */
+static struct csrv_channel *channel_nth(struct csrv_session *s, u32 n)
+{
+	struct csrv_channel *ch, *ret = NULL;
+
+	mutex_lock(&s->lock);
+	list_for_each_entry(ch, &s->channels, node)
+		if (!n--) {
+			ret = csrv_channel_get(ch);
+			break;
+		}
+	mutex_unlock(&s->lock);
+	return ret;
+}
+
+static int tell_on(struct csrv_channel *ch, struct csrv_session *s, const struct csrv_open *o,
+		   u8 to)
+{
+	const struct csrv_frontend *fe = csrv_dispatch_frontend();
+	struct csrv_note *note = csrv_note_alloc(ch->conn, false);
+	struct wire_out out;
+	int err;
+
+	if (!note)
+		return -ENOTCONN;
+	out = wire_out(note->buf, sizeof(note->buf));
+	fe->put_break(&out, o, to);
+	/* [MS-SMB2] 3.3.4.1.4; never signed: 3.3.4.6 */
+	err = csrv_note_send(note, wire_out_len(&out),
+			     s->seal_out && (s->encrypt || o->tree->encrypt) ? s : NULL);
+	if (err)
+		csrv_note_free(note);
+	return err;
+}
+
+/* csrv_server_events.tell_break: over whichever channel takes it, [MS-SMB2] 3.3.4.6 */
+int csrv_tell_break(struct csrv_session *s, const struct csrv_open *o, u8 to)
+{
+	struct csrv_channel *ch;
+	int err = -ENOTCONN;
+	u32 n;
+
+	for (n = 0; err && (ch = channel_nth(s, n)); n++) {
+		err = tell_on(ch, s, o, to);
+		csrv_channel_put(ch);
+	}
+	return err;
+}

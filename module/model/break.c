@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* model/break.c - opens and their oplocks: granting, telling, waiting, timing out */
+#include <linux/jiffies.h>
+#include <linux/slab.h>
+#include <linux/workqueue.h>
+
+#include "../base/trace.h"
+#include "break.h"
+#include "open.h"
+#include "server.h"
+#include "session.h"
+#include "wait.h"
+
+#define CSRV_BREAK_SECS	35	/* [MS-SMB2] 3.3.2.1 */
+
+/* Somebody to be told, when the file's mutex has been released. */
+struct break_note {
+	struct list_head	node;
+	struct csrv_open	*open;	/* a reference */
+	u8			to;	/* enum csrv_oplock_level */
+};
+
+static struct csrv_open *open_of(struct csrv_oplock *l)
+{
+	return container_of(l, struct csrv_open, oplock);
+}
+
+/* The wait for breaks of this file may be over for somebody. */
+static void waiters_wake(struct csrv_file *file)
+{
+	struct csrv_break_waiter *w, *tmp;
+
+	lockdep_assert_held(&file->lock);
+	if (file->oplocks.nbreaking)
+		return;
+	list_for_each_entry_safe(w, tmp, &file->break_waiters, node) {
+		list_del_init(&w->node);
+		csrv_wait_complete(w->wait, NT_OK);	/* w is the woken request's now */
+	}
+}
+
+/* The clock's reference goes, if it is not just striking. */
+static void clock_stop(struct csrv_open *o)
+{
+	if (cancel_delayed_work(&o->break_clock))
+		csrv_open_put(o);	/* never the last: the caller has one */
+}
+
+/* Take an unanswered oplock away: [MS-SMB2] 3.3.6.1 */
+static void give_up(struct csrv_open *o)
+{
+	struct csrv_file *file = o->file;
+
+	mutex_lock(&file->lock);
+	if (o->oplock.state == CSRV_OPLOCK_IS_BREAKING) {
+		trace_csrv_oplock(o->persistent_id, o->oplock.level, CSRV_OPLOCK_NONE);
+		csrv_oplock_drop(&file->oplocks, &o->oplock);
+		clock_stop(o);
+		waiters_wake(file);
+	}
+	mutex_unlock(&file->lock);
+}
+
+static void clock_strikes(struct work_struct *work)
+{
+	struct csrv_open *o = container_of(to_delayed_work(work), struct csrv_open, break_clock);
+
+	give_up(o);
+	csrv_open_put(o);
+}
+
+void csrv_break_open_init(struct csrv_open *o)
+{
+	csrv_oplock_init(&o->oplock);
+	INIT_DELAYED_WORK(&o->break_clock, clock_strikes);
+}
+
+/* csrv_oplock_tell_t */
+static bool note_add(struct csrv_oplock *l, enum csrv_oplock_level to, void *ctx)
+{
+	struct break_note *note = kmalloc(sizeof(*note), GFP_KERNEL);
+	struct csrv_open *o = open_of(l);
+	struct list_head *notes = ctx;
+
+	trace_csrv_oplock(o->persistent_id, l->level, to);
+	if (!note)
+		return false;
+	note->open = csrv_open_get(o);
+	note->to = to;
+	list_add_tail(&note->node, notes);
+	if (l->state != CSRV_OPLOCK_IS_BREAKING)
+		return true;
+	csrv_open_get(o);
+	if (!queue_delayed_work(o->srv->wq, &o->break_clock, CSRV_BREAK_SECS * HZ))
+		csrv_open_put(o);
+	return true;
+}
+
+/**
+ * csrv_break_locked() - break what stands against @event
+ * @file: its mutex is held
+ * @self: the open through which it happens, or NULL
+ * @event: what
+ * @notes: an empty list; to csrv_break_send() once the mutex is released
+ *
+ * Return: true if the caller must wait (csrv_break_wait()) and then try again.
+ */
+bool csrv_break_locked(struct csrv_file *file, const struct csrv_open *self,
+		       enum csrv_oplock_event event, struct list_head *notes)
+{
+	lockdep_assert_held(&file->lock);
+	return csrv_oplock_check(&file->oplocks, self ? &self->oplock : NULL, event, note_add,
+				 notes);
+}
+
+static int note_send(const struct break_note *note)
+{
+	struct csrv_open *o = note->open;
+	struct csrv_session *s = csrv_session_find(o->srv, o->session_id);
+	int err = -ENOTCONN;
+
+	if (s)
+		err = o->srv->events->tell_break(s, o, note->to);
+	csrv_session_put(s);
+	return err;
+}
+
+/* Tell everybody.  Whom nobody can reach does not get time to answer. */
+void csrv_break_send(struct list_head *notes)
+{
+	struct break_note *note, *tmp;
+
+	list_for_each_entry_safe(note, tmp, notes, node) {
+		list_del(&note->node);
+		if (note_send(note))
+			give_up(note->open);
+		csrv_open_put(note->open);
+		kfree(note);
+	}
+}
+
+/**
+ * csrv_break_modified() - data, size or byte-range locks of a file changed
+ * @o: through it
+ *
+ * Called after the change: who got LEVEL_II while it was under way is told too, and
+ * who gets it later reads what is new.  Nobody waits: an open that can modify has
+ * broken what was exclusive when it came.
+ */
+void csrv_break_modified(struct csrv_open *o)
+{
+	struct csrv_file *file = o->file;
+	LIST_HEAD(notes);
+
+	smp_mb();	/* the change, then the look; csrv_break_grant() does the opposite */
+	if (!READ_ONCE(file->oplocks.nshared))
+		return;
+	mutex_lock(&file->lock);
+	csrv_break_locked(file, o, CSRV_OPLOCK_MODIFY, &notes);
+	mutex_unlock(&file->lock);
+	csrv_break_send(&notes);
+}
+
+/**
+ * csrv_break_grant() - an open that was just published asks for an oplock
+ * @o: LIVE, if nobody has closed it already
+ * @want: what it asks for
+ *
+ * Return: what it gets.
+ */
+enum csrv_oplock_level csrv_break_grant(struct csrv_open *o, enum csrv_oplock_level want)
+{
+	struct csrv_file *file = o->file;
+	enum csrv_oplock_level got = CSRV_OPLOCK_NONE;
+
+	if (want == CSRV_OPLOCK_NONE || o->is_dir)
+		return got;
+	mutex_lock(&file->lock);
+	if (atomic_read(&o->state) == CSRV_OPEN_LIVE && !file->delete_pending)
+		got = csrv_oplock_grant(&file->oplocks, &o->oplock, want,
+					list_is_singular(&file->opens),
+					!RB_EMPTY_ROOT(&file->locks.rb_root));
+	if (got != CSRV_OPLOCK_NONE)
+		trace_csrv_oplock(o->persistent_id, CSRV_OPLOCK_NONE, got);
+	mutex_unlock(&file->lock);
+	return got;
+}
+
+/**
+ * csrv_break_ack() - the client answers
+ * @o: of a file; the caller holds a reference
+ * @level: to which it goes down
+ *
+ * Any number of answers may come, also while and after the open closes.
+ * Return: as csrv_oplock_ack(); NT_FILE_CLOSED.
+ */
+nt_status_t csrv_break_ack(struct csrv_open *o, enum csrv_oplock_level level)
+{
+	struct csrv_file *file = o->file;
+	nt_status_t status = NT_FILE_CLOSED;
+	bool was;
+
+	mutex_lock(&file->lock);
+	if (atomic_read(&o->state) == CSRV_OPEN_LIVE) {
+		was = o->oplock.state == CSRV_OPLOCK_IS_BREAKING;
+		status = csrv_oplock_ack(&file->oplocks, &o->oplock, level);
+		if (was) {
+			trace_csrv_oplock(o->persistent_id, o->oplock.to, o->oplock.level);
+			clock_stop(o);
+			waiters_wake(file);
+		}
+	}
+	mutex_unlock(&file->lock);
+	return status;
+}
+
+/* The open leaves its file, whose mutex is held. */
+void csrv_break_close_locked(struct csrv_open *o)
+{
+	struct csrv_file *file = o->file;
+
+	lockdep_assert_held(&file->lock);
+	if (!csrv_oplock_drop(&file->oplocks, &o->oplock))
+		return;
+	clock_stop(o);
+	waiters_wake(file);
+}
+
+/* Before the request parks, so that a CANCEL finds it whole. @file: a reference */
+void csrv_break_wait_init(struct csrv_break_waiter *w, struct csrv_file *file)
+{
+	INIT_LIST_HEAD(&w->node);
+	w->wait = NULL;
+	w->cancelled = false;
+	w->file = file;
+}
+
+/**
+ * csrv_break_wait() - until nobody is asked any more to go down
+ * @w: embedded in the request
+ * @wait: armed by the caller beforehand
+ *
+ * Return: NT_OK: there is nothing to wait for (@wait is still armed); NT_PENDING: @wait
+ * completes later, or has already; NT_CANCELLED.
+ */
+nt_status_t csrv_break_wait(struct csrv_break_waiter *w, struct csrv_wait *wait)
+{
+	struct csrv_file *file = w->file;
+	nt_status_t status = NT_OK;
+
+	kref_get(&file->ref);	/* once queued, @w can be gone before the unlock is over */
+	mutex_lock(&file->lock);
+	if (w->cancelled) {
+		status = NT_CANCELLED;
+	} else if (file->oplocks.nbreaking) {
+		w->wait = wait;
+		list_add_tail(&w->node, &file->break_waiters);
+		status = NT_PENDING;
+	}
+	mutex_unlock(&file->lock);
+	csrv_file_put(file);
+	return status;
+}
+
+/* A wait that is still on, or about to begin, ends with @status. */
+void csrv_break_wait_cancel(struct csrv_break_waiter *w, nt_status_t status)
+{
+	struct csrv_file *file = w->file;
+
+	mutex_lock(&file->lock);
+	w->cancelled = true;
+	if (!list_empty(&w->node)) {
+		list_del_init(&w->node);
+		csrv_wait_complete(w->wait, status);
+	}
+	mutex_unlock(&file->lock);
+}
+
+/* The request goes on. */
+void csrv_break_wait_done(struct csrv_break_waiter *w)
+{
+	csrv_file_put(w->file);
+	w->file = NULL;
+}

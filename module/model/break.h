@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * model/break.h - opens and their oplocks: granting, telling, waiting, timing out
+ *
+ * The rules are model/oplock.c's.  Everything here that is called _locked wants the
+ * file's mutex; nothing is sent and nobody waits under it.
+ */
+#ifndef CIFSSRV_MODEL_BREAK_H
+#define CIFSSRV_MODEL_BREAK_H
+
+#include <linux/list.h>
+
+#include "oplock.h"
+
+struct csrv_file;
+struct csrv_open;
+struct csrv_wait;
+
+/**
+ * struct csrv_break_waiter - a request that waits until a file's breaks are over
+ * @node: file->break_waiters; empty when not queued.  file->lock, like the next two
+ * @wait: of the request
+ * @cancelled: asked to end before it was queued
+ * @file: a reference, the request's; NULL when it waits for none
+ *
+ * Embedded in a request.
+ */
+struct csrv_break_waiter {
+	struct list_head	node;
+	struct csrv_wait	*wait;
+	bool			cancelled;
+	struct csrv_file	*file;
+};
+
+void csrv_break_open_init(struct csrv_open *o);
+bool csrv_break_locked(struct csrv_file *file, const struct csrv_open *self,
+		       enum csrv_oplock_event event, struct list_head *notes);
+void csrv_break_send(struct list_head *notes);
+void csrv_break_modified(struct csrv_open *o);
+enum csrv_oplock_level csrv_break_grant(struct csrv_open *o, enum csrv_oplock_level want);
+nt_status_t csrv_break_ack(struct csrv_open *o, enum csrv_oplock_level level);
+void csrv_break_close_locked(struct csrv_open *o);
+
+void csrv_break_wait_init(struct csrv_break_waiter *w, struct csrv_file *file);
+nt_status_t csrv_break_wait(struct csrv_break_waiter *w, struct csrv_wait *wait);
+void csrv_break_wait_cancel(struct csrv_break_waiter *w, nt_status_t status);
+void csrv_break_wait_done(struct csrv_break_waiter *w);
+
+#endif /* CIFSSRV_MODEL_BREAK_H */

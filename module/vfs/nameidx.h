@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfs/nameidx.h - finding a name of another case without reading the directory
+ *
+ * For each directory in which a name was missed, the names without regard to case
+ * are kept in a hash table, for as long as the directory's change counter stands.
+ * A hit is one probe and so is a miss, which is what making a new file costs each time.
+ *
+ * An index belongs to one share and is bounded; memory pressure empties it.  It is a
+ * cache only: what it says is confirmed by a walk.  Rights are asked per caller.
+ */
+#ifndef CIFSSRV_VFS_NAMEIDX_H
+#define CIFSSRV_VFS_NAMEIDX_H
+
+#include <linux/fs.h>
+#include <linux/path.h>
+#include <linux/types.h>
+
+struct csrv_nameidx;
+
+/* What a directory was like at some moment: two are equal if no name came or went between. */
+struct csrv_nameidx_stamp {
+	u64 version;		/* i_version; 0 where the file system counts no changes */
+	struct timespec64 ctime;
+};
+
+/* NULL if there is no memory; everything works without, only slower. */
+struct csrv_nameidx *csrv_nameidx_create(void);
+void csrv_nameidx_destroy(struct csrv_nameidx *idx);
+
+/* As csrv_dir_find(); @idx may be NULL. */
+int csrv_nameidx_find(struct csrv_nameidx *idx, const struct path *dir, const char *name,
+		      size_t len, char *found);
+
+/* To be asked for under the directory's lock, before a change that is to be told of. */
+struct csrv_nameidx_stamp csrv_nameidx_stamp(struct inode *dir);
+
+/**
+ * csrv_nameidx_change() - keep the index of a directory valid across our own change
+ * @idx: may be NULL
+ * @dir: the directory, its lock held since @before was taken
+ * @before: csrv_nameidx_stamp()
+ * @gone: a name that went, or NULL
+ * @made: a name that came, or NULL
+ */
+void csrv_nameidx_change(struct csrv_nameidx *idx, struct inode *dir,
+			 const struct csrv_nameidx_stamp *before, const char *gone,
+			 const char *made);
+
+#endif /* CIFSSRV_VFS_NAMEIDX_H */

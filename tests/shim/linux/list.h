@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* user-space stand-in, just enough for module/model/oplock.c */
+#ifndef SHIM_LINUX_LIST_H
+#define SHIM_LINUX_LIST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct list_head {
+	struct list_head *next;
+	struct list_head *prev;
+};
+
+#ifndef container_of
+#define container_of(ptr, type, member) ((type *)((char *)(ptr) - offsetof(type, member)))
+#endif
+
+static inline void INIT_LIST_HEAD(struct list_head *list)
+{
+	list->next = list;
+	list->prev = list;
+}
+
+static inline bool list_empty(const struct list_head *list)
+{
+	return list->next == list;
+}
+
+static inline void list_add_tail(struct list_head *item, struct list_head *list)
+{
+	item->prev = list->prev;
+	item->next = list;
+	list->prev->next = item;
+	list->prev = item;
+}
+
+static inline void list_del_init(struct list_head *item)
+{
+	item->prev->next = item->next;
+	item->next->prev = item->prev;
+	INIT_LIST_HEAD(item);
+}
+
+#define list_entry_of(ptr, pos, member) container_of(ptr, __typeof__(*(pos)), member)
+
+#define list_for_each_entry(pos, list, member)					\
+	for (pos = list_entry_of((list)->next, pos, member);			\
+	     &pos->member != (list);						\
+	     pos = list_entry_of(pos->member.next, pos, member))
+
+#define list_for_each_entry_safe(pos, tmp, list, member)			\
+	for (pos = list_entry_of((list)->next, pos, member),			\
+	     tmp = list_entry_of(pos->member.next, pos, member);		\
+	     &pos->member != (list);						\
+	     pos = tmp, tmp = list_entry_of(tmp->member.next, tmp, member))
+
+#endif

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* user.DOSATTRIB: what Samba wrote is read, what we write is Samba's version 4 */
+// link: module/vfs/dosinfo.c
+#include <assert.h>
+#include <string.h>
+
+#include "vfs/dosinfo.h"
+
+#define TIME	0x1112131415161718ull
+
+/* As Samba's own NDR code marshals them (python3-samba, ndr_pack). */
+static const u8 v1[] =
+	"0x20\0\0" "\x01\0\x01\0\0\0" "\x22\0\0\0" "\xaa\xaa\xaa\xaa" "\x08\7\6\5\4\3\2\1"
+	"\x28\x27\x26\x25\x24\x23\x22\x21" "\x18\x17\x16\x15\x14\x13\x12\x11"
+	"\x38\x37\x36\x35\x34\x33\x32\x31";
+static const u8 v3[] =
+	"0x22\0\0" "\x03\0\x03\0\0\0" "\x11\0\0\0" "\x22\0\0\0" "\xaa\xaa\xaa\xaa"
+	"\x08\7\6\5\4\3\2\1" "\x28\x27\x26\x25\x24\x23\x22\x21"
+	"\x18\x17\x16\x15\x14\x13\x12\x11" "\x38\x37\x36\x35\x34\x33\x32\x31";
+static const u8 v4[] =
+	"\0\0" "\x04\0\x04\0\0\0" "\x51\0\0\0" "\x22\0\0\0" "\x08\7\6\5\4\3\2\1"
+	"\x18\x17\x16\x15\x14\x13\x12\x11";
+static const u8 v5[] =
+	"\0\0" "\x05\0\x05\0\0\0" "\x11\0\0\0" "\x22\0\0\0" "\x18\x17\x16\x15\x14\x13\x12\x11";
+
+static const struct {
+	const u8 *data;
+	size_t len;
+} good[] = {
+	{ v1, sizeof(v1) - 1 }, { v3, sizeof(v3) - 1 }, { v4, sizeof(v4) - 1 },
+	{ v5, sizeof(v5) - 1 },
+};
+
+static void every_version_is_read(void)
+{
+	struct csrv_vfs_dos dos;
+	size_t i;
+
+	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		assert(csrv_dosinfo_decode(good[i].data, good[i].len, &dos));
+		assert(dos.has_attributes && dos.attributes == 0x22);
+		assert(dos.has_create_time && dos.create_time == TIME);
+	}
+}
+
+static void every_prefix_is_refused(void)
+{
+	struct csrv_vfs_dos dos;
+	size_t i, n;
+
+	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		for (n = 0; n < good[i].len; n++) {
+			u8 *copy = memcpy(__builtin_alloca(n + 1), good[i].data, n);
+
+			assert(!csrv_dosinfo_decode(copy, n, &dos));
+		}
+}
+
+static void unknown_versions_are_refused(void)
+{
+	struct csrv_vfs_dos dos;
+	u8 buf[sizeof(v4)];
+	unsigned int v;
+
+	for (v = 0; v < 0x10000; v++) {
+		memcpy(buf, v4, sizeof(v4));
+		buf[2] = buf[4] = v;
+		buf[3] = buf[5] = v >> 8;
+		if (v != 4 && v != 5)	/* 1 and 3 are longer */
+			assert(!csrv_dosinfo_decode(buf, sizeof(v4) - 1, &dos));
+		buf[4] ^= 1;		/* the union's switch disagrees */
+		assert(!csrv_dosinfo_decode(buf, sizeof(v4) - 1, &dos));
+	}
+}
+
+static void what_is_not_valid_is_not_set(void)
+{
+	struct csrv_vfs_dos dos;
+	u8 buf[sizeof(v5)];
+
+	memcpy(buf, v5, sizeof(v5));
+	buf[8] = 0x01;
+	assert(csrv_dosinfo_decode(buf, sizeof(v5) - 1, &dos));
+	assert(dos.has_attributes && !dos.has_create_time);
+	buf[8] = 0x10;
+	assert(csrv_dosinfo_decode(buf, sizeof(v5) - 1, &dos));
+	assert(!dos.has_attributes && dos.has_create_time);
+	buf[23] = 0xff;			/* a time before 1601 */
+	assert(csrv_dosinfo_decode(buf, sizeof(v5) - 1, &dos));
+	assert(!dos.has_create_time);
+}
+
+static void we_write_version_4(void)
+{
+	struct csrv_vfs_dos dos = { .attributes = 0x22, .create_time = TIME,
+				    .has_attributes = true, .has_create_time = true };
+	struct csrv_vfs_dos back;
+	u8 buf[DOSINFO_LEN], want[DOSINFO_LEN];
+
+	memcpy(want, v4, DOSINFO_LEN);
+	want[8] = 0x11;			/* without itime */
+	memset(want + 16, 0, 8);
+	csrv_dosinfo_encode(&dos, buf);
+	assert(!memcmp(buf, want, DOSINFO_LEN));
+	assert(csrv_dosinfo_decode(buf, sizeof(buf), &back));
+	assert(back.attributes == dos.attributes && back.create_time == dos.create_time);
+}
+
+int main(void)
+{
+	every_version_is_read();
+	every_prefix_is_refused();
+	unknown_versions_are_refused();
+	what_is_not_valid_is_not_set();
+	we_write_version_4();
+	return 0;
+}
