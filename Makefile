@@ -82,7 +82,7 @@ install-user:
 	$(INSTALL) -m 0644 $(top)/etc/cifssrv.service $(DESTDIR)$(UNITDIR)/
 	$(INSTALL) -m 0644 $(top)/etc/modules-load.d/cifssrv.conf $(DESTDIR)$(MODLOAD)/cifssrv.conf
 	$(INSTALL) -m 0644 $(top)/etc/bash-completion/cifsadmin $(DESTDIR)$(COMPLETE)/cifsadmin
-	$(INSTALL) -m 0644 $(top)/etc/smb.conf.example $(top)/README.md $(top)/LICENSE $(DESTDIR)$(DOC)/
+	$(INSTALL) -m 0644 $(top)/etc/smb.conf.example $(wildcard $(top)/README.md) $(top)/LICENSE $(DESTDIR)$(DOC)/
 	test -e $(DESTDIR)$(SYSCONF)/cifssrv/smb.conf || \
 		$(INSTALL) -m 0644 $(top)/etc/smb.conf.example $(DESTDIR)$(SYSCONF)/cifssrv/smb.conf
 	for m in $(notdir $(MANPAGES)); do \
@@ -99,7 +99,7 @@ install-module:
 	sed 's/^PACKAGE_VERSION=.*/PACKAGE_VERSION="$(VERSION)"/' $(top)/module/dkms.conf \
 		> $(DESTDIR)$(DKMS)/dkms.conf
 	@if [ -e $(top)/module/cifssrv.ko ] && [ -e $(KDIR)/Makefile ]; then \
-		$(MAKE) -C $(KDIR) M=$(top)/module INSTALL_MOD_PATH=$(DESTDIR) \
+		$(MAKE) -C $(KDIR) M=$(top)/module INSTALL_MOD_PATH=$(DESTDIR) CONFIG_MODULE_SIG_ALL= \
 			$(if $(DESTDIR),DEPMOD=true) modules_install && \
 		if [ -z "$(DESTDIR)" ]; then depmod -a; fi; \
 	else \

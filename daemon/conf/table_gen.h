@@ -340,7 +340,7 @@ static const struct conf_param server_params[] = {
 	{
 		.attr = "max_trans",
 		.name = "smb2 max trans",
-		.def = "1048576",
+		.def = "8388608",
 		.reason = NULL,
 		.lo = 65536ULL,
 		.hi = 8388608ULL,

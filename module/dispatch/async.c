@@ -8,6 +8,40 @@
 
 #define CSRV_MAX_WAITING	1024	/* of one connection; [MS-SMB2] 3.3.4.2 lets us refuse */
 
+/* From here on CANCEL finds the request. */
+static nt_status_t park_list(struct csrv_req *req)
+{
+	struct csrv_conn *conn = req->conn;
+	nt_status_t status = NT_OK;
+
+	spin_lock(&conn->lock);
+	if (conn->state >= CSRV_CONN_CLOSING)
+		status = NT_CANCELLED;
+	else if (conn->nwaiting >= CSRV_MAX_WAITING)
+		status = NT_INSUFFICIENT_RESOURCES;
+	if (status == NT_OK) {
+		req->cancelled = false;		/* of an earlier wait of the same command */
+		req->parking = true;
+		list_add_tail(&req->waiting, &conn->waiting);
+		conn->nwaiting++;
+	}
+	spin_unlock(&conn->lock);
+	return status;
+}
+
+/* The client has been told: what it cancelled meanwhile does not begin to wait. */
+static nt_status_t park_settle(struct csrv_req *req)
+{
+	struct csrv_conn *conn = req->conn;
+	bool cancelled;
+
+	spin_lock(&conn->lock);
+	req->parking = false;
+	cancelled = req->cancelled;
+	spin_unlock(&conn->lock);
+	return cancelled ? NT_CANCELLED : NT_OK;
+}
+
 /**
  * csrv_req_park() - the current command is going to wait
  * @req: its handler is running
@@ -21,30 +55,23 @@
 nt_status_t csrv_req_park(struct csrv_req *req, bool interim,
 			  void (*cancel)(struct csrv_req *req))
 {
-	struct csrv_conn *conn = req->conn;
-	nt_status_t status = NT_OK;
+	nt_status_t status;
 
-	if (interim) {
-		if (!req->async_id)
-			req->async_id = atomic64_inc_return(&conn->srv->next_id);
-		if (csrv_send_interim(req))
-			return NT_INSUFFICIENT_RESOURCES;
-	}
+	if (interim && !req->async_id)
+		req->async_id = atomic64_inc_return(&req->conn->srv->next_id);
 	req->cancel = cancel;
-	csrv_wait_arm(&req->wait);
-	spin_lock(&conn->lock);
-	if (conn->state >= CSRV_CONN_CLOSING)
-		status = NT_CANCELLED;
-	else if (conn->nwaiting >= CSRV_MAX_WAITING)
-		status = NT_INSUFFICIENT_RESOURCES;
-	if (status == NT_OK) {
-		req->cancelled = false;		/* of an earlier wait of the same command */
-		list_add_tail(&req->waiting, &conn->waiting);
-		conn->nwaiting++;
-	}
-	spin_unlock(&conn->lock);
+	status = park_list(req);
 	if (status != NT_OK)
+		return status;
+	if (interim && csrv_send_interim(req))
+		status = NT_INSUFFICIENT_RESOURCES;
+	csrv_wait_arm(&req->wait);
+	if (status == NT_OK)
+		status = park_settle(req);
+	if (status != NT_OK) {
+		csrv_req_unlist(req);
 		atomic_set(&req->wait.state, CSRV_WAIT_IDLE);
+	}
 	return status;
 }
 
@@ -90,6 +117,8 @@ static struct csrv_req *waiting_find(struct csrv_conn *conn, const struct csrv_h
 		if (hdr && !(hdr->flags & CSRV_HDR_ASYNC) && req->hdr.mid != hdr->mid)
 			continue;
 		req->cancelled = true;
+		if (req->parking)
+			continue;	/* park_settle() sees it */
 		refcount_inc(&req->ref);
 		return req;
 	}

@@ -166,6 +166,7 @@ static nt_status_t gate_session(struct csrv_req *req)
 	if (status != NT_OK || !(req->cmd->flags & CMD_NEEDS_SESSION))
 		return status;
 	if (!req->session) {
+		req->chained = false;	/* whoever relates to it relates to nothing */
 		gate_stranger(req);
 		return NT_USER_SESSION_DELETED;
 	}

@@ -97,7 +97,8 @@ struct csrv_req {
 	bool				interim_credits;
 	struct list_head		waiting;	/* conn->waiting; conn->lock */
 	void				(*cancel)(struct csrv_req *req);
-	bool				cancelled;	/* conn->lock */
+	bool				cancelled;	/* conn->lock, like the next one */
+	bool				parking;	/* not yet waiting: not to be called */
 	struct csrv_lock_waiter		lock_waiter;
 	struct csrv_break_waiter	break_waiter;
 	u32				pipe_offset;	/* in the reply: where a pipe's data goes */

@@ -9,6 +9,8 @@
 #include "../model/share.h"
 #include "../wire/fscc_dir.h"
 #include "../wire/name.h"
+#include "../wire/shortname.h"
+#include "../wire/utf16.h"
 #include "info.h"
 
 static bool is_dots(const struct csrv_vfs_dirent *ent)
@@ -55,8 +57,10 @@ static bool entry_facts(struct csrv_open *o, const struct csrv_vfs_dirent *ent,
 
 static bool add(struct csrv_open *o, struct fscc_dir *list, const struct csrv_vfs_dirent *ent)
 {
+	char short_name[WIRE_SHORT_NAME_MAX];
 	struct wire_file_info fi = {};
 	struct csrv_facts f = {};
+	u32 n;
 
 	if (!entry_facts(o, ent, &f))
 		return true;	/* vanished, hidden: as if it were not there */
@@ -65,6 +69,10 @@ static bool add(struct csrv_open *o, struct fscc_dir *list, const struct csrv_vf
 	csrv_info_fill(&fi, &f);
 	fi.name.data = (const u8 *)ent->name;
 	fi.name.len = ent->len;
+	n = wire_short_name(ent->name, ent->len, short_name);
+	/* The short name of a name that is one already is not told: [MS-FSCC] 2.4.8 */
+	if (n && wire_name_casecmp(short_name, n, ent->name, ent->len))
+		fi.short_name = (struct wire_blob) { .data = (u8 *)short_name, .len = n };
 	return fscc_dir_add(list, &fi);
 }
 

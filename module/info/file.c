@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* info/file.c - what a client may ask of an open: [MS-FSCC] 2.4, [MS-FSA] 2.1.5.12 */
+#include <linux/dcache.h>
 #include <linux/slab.h>
 
 #include "../model/dosattr.h"
@@ -7,6 +8,7 @@
 #include "../model/share.h"
 #include "../wire/access.h"
 #include "../wire/fscc_file.h"
+#include "../wire/shortname.h"
 #include "info.h"
 
 enum file_flags {
@@ -39,6 +41,22 @@ static nt_status_t get_streams(const struct csrv_info_get *q)
 	return fscc_stream_add(&list, &st) ? NT_OK : NT_BUFFER_OVERFLOW;
 }
 
+/* FileAlternateNameInformation, [MS-FSCC] 2.4.5 */
+static nt_status_t get_short_name(const struct csrv_info_get *q)
+{
+	char short_name[WIRE_SHORT_NAME_MAX];
+	struct wire_file_info fi = {};
+	struct name_snapshot name;
+
+	take_dentry_name_snapshot(&name, csrv_open_name_path(q->open)->dentry);
+	fi.short_name.len = wire_short_name(name.name.name, name.name.len, short_name);
+	release_dentry_name_snapshot(&name);
+	fi.short_name.data = (const u8 *)short_name;
+	if (!fi.short_name.len)
+		return NT_OBJECT_NAME_NOT_FOUND;
+	return fscc_encode_file(q->class, q->out, &fi);
+}
+
 static const struct file_row rows[] = {
 	{ FILE_BASIC_INFORMATION,	FILE_READ_ATTRIBUTES },
 	{ FILE_STANDARD_INFORMATION,	0,	FILE_ON_PIPE },
@@ -50,6 +68,7 @@ static const struct file_row rows[] = {
 	{ FILE_MODE_INFORMATION },
 	{ FILE_ALIGNMENT_INFORMATION },
 	{ FILE_ALL_INFORMATION,		FILE_READ_ATTRIBUTES, FILE_WANTS_NAME | FILE_WANTS_EAS },
+	{ FILE_ALTERNATE_NAME_INFORMATION, 0,	0, get_short_name },
 	{ FILE_STREAM_INFORMATION,	0,	0, get_streams },
 	{ FILE_COMPRESSION_INFORMATION },
 	{ FILE_NETWORK_OPEN_INFORMATION, FILE_READ_ATTRIBUTES },

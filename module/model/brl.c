@@ -138,9 +138,17 @@ nt_status_t csrv_brl_lock(struct csrv_open *o, const struct csrv_range *r)
 	return status;
 }
 
+/* Before the request parks, so that a CANCEL finds it whole. */
+void csrv_brl_wait_init(struct csrv_lock_waiter *w, struct csrv_open *o)
+{
+	memset(w, 0, sizeof(*w));
+	INIT_LIST_HEAD(&w->node);
+	w->open = o;
+}
+
 /**
  * csrv_brl_wait() - lock, waiting if need be
- * @w: embedded in the request, which holds a reference of @o
+ * @w: csrv_brl_wait_init(); embedded in the request, which holds a reference of @o
  * @wait: armed by the caller beforehand
  *
  * Return: NT_OK at once (@wait is still armed), NT_PENDING: @wait completes later, or
@@ -155,15 +163,15 @@ nt_status_t csrv_brl_wait(struct csrv_open *o, const struct csrv_range *r,
 		return NT_INVALID_LOCK_RANGE;
 	if (!lock_budget(o))
 		return NT_INSUFFICIENT_RESOURCES;
-	w->open = o;
 	w->range = *r;
 	w->wait = wait;
-	INIT_LIST_HEAD(&w->node);
 	w->lock = lock_make(o, r);
 	if (!w->lock)
 		return NT_INSUFFICIENT_RESOURCES;
 	mutex_lock(&o->file->lock);
-	if (atomic_read(&o->state) != CSRV_OPEN_LIVE) {
+	if (w->cancelled) {
+		status = NT_CANCELLED;
+	} else if (atomic_read(&o->state) != CSRV_OPEN_LIVE) {
 		status = NT_FILE_CLOSED;
 	} else if (lock_conflicts(o, r)) {
 		list_add_tail(&w->node, &o->file->lock_waiters);
@@ -202,6 +210,7 @@ void csrv_brl_cancel(struct csrv_lock_waiter *w, nt_status_t status)
 	bool mine;
 
 	mutex_lock(&file->lock);
+	w->cancelled = true;
 	mine = !list_empty(&w->node);
 	if (mine) {
 		list_del_init(&w->node);

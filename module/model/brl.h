@@ -24,9 +24,11 @@ struct csrv_lock_waiter {
 	struct csrv_range	range;
 	struct csrv_wait	*wait;
 	struct csrv_lock	*lock;	/* made beforehand: granting cannot fail */
+	bool			cancelled;	/* asked to end, perhaps before it was queued */
 };
 
 nt_status_t csrv_brl_lock(struct csrv_open *o, const struct csrv_range *r);
+void csrv_brl_wait_init(struct csrv_lock_waiter *w, struct csrv_open *o);
 nt_status_t csrv_brl_wait(struct csrv_open *o, const struct csrv_range *r,
 			  struct csrv_lock_waiter *w, struct csrv_wait *wait);
 void csrv_brl_cancel(struct csrv_lock_waiter *w, nt_status_t status);

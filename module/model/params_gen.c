@@ -73,7 +73,7 @@ int csrv_server_params_init(struct csrv_server_params *p)
 		.encryption = CSRV_SERVER_ENCRYPTION_IF_REQUIRED,
 		.max_read = 8388608ULL,
 		.max_write = 8388608ULL,
-		.max_trans = 1048576ULL,
+		.max_trans = 8388608ULL,
 		.max_credits = 8192U,
 		.multichannel = true,
 		.max_connections = 4096U,

@@ -82,7 +82,7 @@ u32 smb2_ioctl_reply_max(const struct csrv_req *req)
 {
 	const struct smb2_ioctl_args *args = &smb2_args(req)->ioctl;
 
-	return IOCTL_FIXED + min(args->max_output, req->conn->nego.max_trans);
+	return IOCTL_FIXED + min(args->max_output, CSRV_REPLY_BUFFER);
 }
 
 void smb2_ioctl_payload(const void *args, u64 *sent, u64 *asked)

@@ -74,8 +74,7 @@ static nt_status_t lock_wait(struct csrv_req *req, const struct smb2_lock_args *
 
 	if (status != NT_LOCK_NOT_GRANTED)
 		return status;
-	INIT_LIST_HEAD(&req->lock_waiter.node);
-	req->lock_waiter.open = req->open;
+	csrv_brl_wait_init(&req->lock_waiter, req->open);
 	status = csrv_req_park(req, true, lock_cancel);
 	if (status != NT_OK)
 		return status;

@@ -11,7 +11,7 @@
 u32 smb2_query_directory_reply_max(const struct csrv_req *req)
 {
 	return QUERY_FIXED + min(smb2_args(req)->query_directory.output_len,
-				 req->conn->nego.max_trans);
+				 CSRV_REPLY_BUFFER);
 }
 
 void smb2_query_directory_payload(const void *args, u64 *sent, u64 *asked)

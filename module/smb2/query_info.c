@@ -8,7 +8,7 @@
 
 u32 smb2_query_info_reply_max(const struct csrv_req *req)
 {
-	return QUERY_FIXED + min(smb2_args(req)->query_info.output_len, req->conn->nego.max_trans);
+	return QUERY_FIXED + min(smb2_args(req)->query_info.output_len, CSRV_REPLY_BUFFER);
 }
 
 void smb2_query_info_payload(const void *args, u64 *sent, u64 *asked)

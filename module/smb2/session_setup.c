@@ -129,40 +129,78 @@ static int leg_sent(struct csrv_req *req, const struct csrv_bytes *reply)
 	return err;
 }
 
-/* [MS-SMB2] 3.3.5.5.2: may this connection join that session? */
-static nt_status_t check_binding(struct csrv_req *req, struct csrv_session *s)
+/* Is the request signed with @key?  Its Signature field is as it was afterwards. */
+static bool signed_with(struct csrv_req *req, struct csrv_sign_key *key)
 {
-	const struct csrv_nego *n = &req->conn->nego;
-	struct csrv_channel *mine;
+	u8 *sig = req->buf + req->at + req->fe->sig_offset;
 	struct csrv_bytes msg;
 	struct kvec kv;
-	u8 *sig = req->buf + req->at + req->fe->sig_offset;
 	int err;
 
+	if (!key || !(req->hdr.flags & CSRV_HDR_SIGNED))
+		return false;
+	memset(sig, 0, CSRV_SIGNATURE_LEN);
+	csrv_bytes_linear(&msg, &kv, req->buf + req->at, req->len);
+	err = csrv_sign_check(key, &msg, req->hdr.mid, 0, req->hdr.signature);
+	memcpy(sig, req->hdr.signature, CSRV_SIGNATURE_LEN);
+	return !err;
+}
+
+/* Who has the session's key is answered with it, refusals too. */
+static void answer_signed(struct csrv_req *req, struct csrv_sign_key *key)
+{
+	csrv_sign_key_put(req->force_key);
+	req->force_key = csrv_sign_key_get(key);
+}
+
+/* [MS-SMB2] 3.3.5.5.2: what both connections have negotiated must agree */
+static nt_status_t check_binding_nego(const struct csrv_nego *n, const struct csrv_session *s)
+{
+	bool gmac = n->signing_alg == CSRV_SIGN_AES_GMAC;
+
+	if (s->signing_alg == CSRV_SIGN_AES_GMAC && !gmac)
+		return NT_REQUEST_OUT_OF_SEQUENCE;
+	if (s->signing_alg != CSRV_SIGN_AES_GMAC && gmac)
+		return NT_NOT_SUPPORTED;
 	if (n->dialect < SMB2_DIALECT_300 || !(n->server_caps & SMB2_GLOBAL_CAP_MULTI_CHANNEL))
 		return NT_REQUEST_NOT_ACCEPTED;
-	if (!(req->hdr.flags & CSRV_HDR_SIGNED))
-		return NT_INVALID_PARAMETER;
-	if (s->dialect != n->dialect)
+	if (s->dialect != n->dialect || s->cipher != n->cipher)
 		return NT_INVALID_PARAMETER;
 	if (memcmp(s->client_guid, n->client_guid, sizeof(s->client_guid)))
 		return NT_USER_SESSION_DELETED;
-	if (READ_ONCE(s->state) == CSRV_SESSION_IN_PROGRESS)
+	return NT_OK;
+}
+
+/* [MS-SMB2] 3.3.5.5.2: may this connection join that session? */
+static nt_status_t check_binding(struct csrv_req *req, struct csrv_session *s)
+{
+	enum csrv_session_state state = csrv_session_state(s);
+	struct csrv_channel *mine;
+	nt_status_t status;
+	bool known;
+
+	if (state == CSRV_SESSION_DEAD)
+		return NT_USER_SESSION_DELETED;
+	if (state == CSRV_SESSION_IN_PROGRESS)
 		return NT_REQUEST_NOT_ACCEPTED;
-	if (READ_ONCE(s->state) == CSRV_SESSION_EXPIRED)
-		return NT_NETWORK_SESSION_EXPIRED;
 	if (!s->sign_key)
 		return NT_NOT_SUPPORTED;	/* guest and anonymous */
-	mine = csrv_channel_find(req->conn, s->id);
-	csrv_channel_put(mine);
-	if (mine)
-		return NT_REQUEST_NOT_ACCEPTED;
+	if (!(req->hdr.flags & CSRV_HDR_SIGNED))
+		return NT_INVALID_PARAMETER;
 
-	memset(sig, 0, 16);
-	csrv_bytes_linear(&msg, &kv, req->buf + req->at, req->len);
-	err = csrv_sign_check(s->sign_key, &msg, req->hdr.mid, 0, req->hdr.signature);
-	memcpy(sig, req->hdr.signature, 16);
-	return err ? NT_ACCESS_DENIED : NT_OK;
+	mine = csrv_channel_find(req->conn, s->id);
+	known = mine;
+	status = mine && !signed_with(req, mine->sign_key) ? NT_ACCESS_DENIED : NT_OK;
+	csrv_channel_put(mine);
+	if (known)
+		return status == NT_OK ? NT_REQUEST_NOT_ACCEPTED : status;
+
+	if (!signed_with(req, s->sign_key))
+		return NT_ACCESS_DENIED;
+	answer_signed(req, s->sign_key);
+	if (state == CSRV_SESSION_EXPIRED)
+		return NT_NETWORK_SESSION_EXPIRED;
+	return check_binding_nego(&req->conn->nego, s);
 }
 
 static nt_status_t logon_begin(struct csrv_req *req, struct csrv_session *s)
@@ -210,26 +248,30 @@ static nt_status_t setup_bind(struct csrv_req *req)
 	return status;
 }
 
+/* A session of another connection, and no wish to join it. */
+static nt_status_t setup_stranger(struct csrv_req *req)
+{
+	struct csrv_session *s = csrv_session_find(req->conn->srv, req->hdr.sid);
+
+	if (s && signed_with(req, s->sign_key))
+		answer_signed(req, s->sign_key);
+	csrv_session_put(s);
+	return NT_USER_SESSION_DELETED;
+}
+
 /* [MS-SMB2] 3.3.5.5.3: a session that stands proves itself again */
 static nt_status_t setup_reauth(struct csrv_req *req)
 {
 	struct csrv_channel *ch = req->channel;
+	bool sign_it;
 	nt_status_t status;
 
 	if (!ch)
-		return NT_USER_SESSION_DELETED;
-	if (!req->sealed && ch->sign_key && (req->hdr.flags & CSRV_HDR_SIGNED)) {
-		struct csrv_bytes msg;
-		struct kvec kv;
-		u8 *sig = req->buf + req->at + req->fe->sig_offset;
-
-		memset(sig, 0, 16);
-		csrv_bytes_linear(&msg, &kv, req->buf + req->at, req->len);
-		if (csrv_sign_check(ch->sign_key, &msg, req->hdr.mid, 0, req->hdr.signature))
-			return NT_ACCESS_DENIED;
-		memcpy(sig, req->hdr.signature, 16);
-	}
-	if (req->session->state == CSRV_SESSION_DEAD)
+		return setup_stranger(req);
+	sign_it = (req->hdr.flags & CSRV_HDR_SIGNED) || req->session->signing_required;
+	if (!req->sealed && ch->sign_key && sign_it && !signed_with(req, ch->sign_key))
+		return NT_ACCESS_DENIED;
+	if (csrv_session_state(req->session) == CSRV_SESSION_DEAD)
 		return NT_USER_SESSION_DELETED;
 	status = logon_begin(req, req->session);
 	if (status == NT_OK)
@@ -442,7 +484,7 @@ static nt_status_t setup_finish(struct csrv_req *req, struct setup_answer *a)
 	/* The proof that the server knows the key: always signed where there is one. */
 	ch = csrv_channel_find(req->conn, s->id);
 	if (ch && ch->sign_key && !req->sealed)
-		req->force_key = csrv_sign_key_get(ch->sign_key);
+		answer_signed(req, ch->sign_key);
 	csrv_channel_put(ch);
 	return NT_OK;
 }
@@ -456,6 +498,8 @@ nt_status_t smb2_session_setup_resume(struct csrv_req *req)
 
 	if (status == NT_OK && !csrv_reply_prepare(req, 16 + a->blob_len))
 		status = NT_INSUFFICIENT_RESOURCES;
+	if (req->logon->binding)	/* [MS-SMB2] 3.3.5.5.3: with the session's key */
+		answer_signed(req, req->logon->session->sign_key);
 	if (status != NT_OK) {
 		logon_failed(req, status != NT_NO_LOGON_SERVERS);
 		return status;
@@ -463,8 +507,6 @@ nt_status_t smb2_session_setup_resume(struct csrv_req *req)
 	res->security.data = a->blob;
 	res->security.len = a->blob_len;
 	if (a->result == CSRV_AUTH_MORE) {
-		if (req->logon->binding)	/* [MS-SMB2] 3.3.5.5.3: with the session's key */
-			req->force_key = csrv_sign_key_get(req->logon->session->sign_key);
 		req->before_send = leg_sent;
 		return NT_MORE_PROCESSING_REQUIRED;
 	}

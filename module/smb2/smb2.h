@@ -142,6 +142,11 @@ void smb2_set_info_payload(const void *args, u64 *sent, u64 *asked);
 
 /* pipe.c: what a request and a pipe's answer have between them */
 #define CSRV_PIPE_NAME_MAX	256
+/*
+ * Room made for a listing or an answer, however much more a client says it could take:
+ * it gets what fits, and memory stays within reason.
+ */
+#define CSRV_REPLY_BUFFER	(1024u * 1024)
 nt_status_t smb2_pipe_open(struct csrv_req *req, const char *name);
 nt_status_t smb2_pipe_opened(struct csrv_req *req);
 nt_status_t smb2_pipe_read(struct csrv_req *req, u32 offset, u32 max);

@@ -5,6 +5,7 @@
 #include <linux/string.h>
 
 #include "../compat/vfs.h"
+#include "../wire/shortname.h"
 #include "../wire/utf16.h"
 #include "dir.h"
 #include "internal.h"
@@ -291,6 +292,37 @@ int csrv_dir_find(const struct path *dir, const char *name, size_t len, char *fo
 	struct match m = { .name = name, .len = len, .found = found };
 	int err = csrv_dir_each(dir, match_name, &m);
 
+	if (err == -EACCES)
+		return -ENOENT;
+	if (err)
+		return err;
+	return m.hit ? 0 : -ENOENT;
+}
+
+/* An 8.3 name is made from the name alone: only names with a '~' can be a made one. */
+static bool match_short(void *priv, const char *name, size_t len)
+{
+	struct match *m = priv;
+	char short_name[WIRE_SHORT_NAME_MAX];
+	u32 n = wire_short_name(name, len, short_name);
+
+	if (!n || wire_name_casecmp(short_name, n, m->name, m->len))
+		return true;
+	memcpy(m->found, name, len);
+	m->found[len] = 0;
+	m->hit = true;
+	return false;
+}
+
+/* As csrv_dir_find(), by 8.3 name; reads the directory. */
+int csrv_dir_find_short(const struct path *dir, const char *name, size_t len, char *found)
+{
+	struct match m = { .name = name, .len = len, .found = found };
+	int err;
+
+	if (len > WIRE_SHORT_NAME_MAX || !memchr(name, '~', len))
+		return -ENOENT;
+	err = csrv_dir_each(dir, match_short, &m);
 	if (err == -EACCES)
 		return -ENOENT;
 	if (err)

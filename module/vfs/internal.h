@@ -33,5 +33,6 @@ int csrv_dir_each(const struct path *path, csrv_dir_fn fn, void *priv);
  * NAME_MAX + 1.  -ENOENT if there is none, or if the caller may not list @dir.
  */
 int csrv_dir_find(const struct path *dir, const char *name, size_t len, char *found);
+int csrv_dir_find_short(const struct path *dir, const char *name, size_t len, char *found);
 
 #endif /* CIFSSRV_VFS_INTERNAL_H */

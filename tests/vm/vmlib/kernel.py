@@ -126,14 +126,30 @@ def configure(kernel: str, flavor: str, obj: Path) -> None:
                    f"mend tests/vm/config/{kernel}/")
 
 
+def running(obj: Path) -> bool:
+    """Is a guest running this kernel?"""
+    mark = f"{obj}/linux\0".encode()
+    for f in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            if mark in f.read_bytes():
+                return True
+        except OSError:
+            pass
+    return False
+
+
 def forget_old(obj: Path) -> None:
     """Object dirs of the same kernel and flavour under another key are superseded."""
     stem = obj.name.rsplit("-", 1)[0]
-    for kind in ("kernel", "module"):
-        for d in (CACHE / kind).glob(stem + "-*"):
-            if d.name != obj.name:
-                say(f"removing superseded {d}")
-                shutil.rmtree(d, ignore_errors=True)
+    for d in (CACHE / "kernel").glob(stem + "-*"):
+        if d.name == obj.name or running(d):
+            continue
+        say(f"removing superseded {d}")
+        for old in (d, CACHE / "module" / d.name):
+            if old.is_symlink():
+                old.unlink()
+            else:
+                shutil.rmtree(old, ignore_errors=True)
 
 
 def build_kernel(kernel: str, flavor: str) -> Path:

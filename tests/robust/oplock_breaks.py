@@ -1,0 +1,313 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# guest: debug
+# timeout: 900
+"""Breaks of oplocks that go wrong: answers that nobody asked for, twice, too late, of the wrong
+level or to somebody else's open; holders that close, log off, disconnect or hang up instead of
+answering; waiters that cancel, log off or hang up.  Whoever waits must go on at once in each case,
+and nobody else may notice.  Then a storm of all that in random order (--seed repeats the order of
+every client, not how they interleave).
+"""
+import random
+import threading
+import time
+import traceback
+
+import robust
+import smb2
+import smb2body as b
+from smbcrypt import CryptError
+
+INVALID_PARAMETER, CANCELLED, FILE_CLOSED = 0xc000000d, 0xc0000120, 0xc0000128
+OPLOCK_PROTOCOL, DEVICE_STATE, PENDING = 0xc00000e3, 0xc0000184, 0x103
+NAME = "breaks.tmp"
+PROMPT = 5      # seconds in which a waiter goes on; the server's patience is 35
+
+
+def want(what, got, *wanted):
+    if got not in wanted:
+        raise robust.Failed(f"{what}: {got:#x}, wanted {' or '.join(f'{w:#x}' for w in wanted)}")
+
+
+class Scene:
+    """One holds a batch oplock, another one waits for it to go."""
+
+    def __init__(self, target, level=b.OPLOCK_BATCH, disposition=b.OPEN, waits=True):
+        self.holder, self.other = target.tree(), target.tree()
+        self.held = self.holder.create(NAME, disposition=b.OPEN_IF, oplock=level)
+        want("granted", self.held.oplock, level)
+        self.mid = None
+        if waits:
+            self.mid = self.open_more(disposition)
+            note = self.holder.conn.wait_break(PROMPT)
+            want("the break's FileId is the holder's", note.body[8:24] == self.held.fid, True)
+            want("break to", note.body[2],
+                 b.OPLOCK_II if disposition == b.OPEN else b.OPLOCK_NONE)
+
+    def open_more(self, disposition=b.OPEN, oplock=b.OPLOCK_BATCH):
+        conn = self.other.conn
+        mid = conn.send(b.create(NAME, disposition=disposition, oplock=oplock), self.other.sess,
+                        self.other)
+        want("interim", conn.wait(mid, PROMPT, interim=True).status, PENDING)
+        return mid
+
+    def ack(self, level, tree=None):
+        return (tree or self.holder).request(b.oplock_break(self.held.fid, level)).status
+
+    def goes_on(self, *levels, mid=None):
+        """The waiter has its file, with one of those levels"""
+        reply = self.other.conn.wait(mid or self.mid, PROMPT).check()
+        f = smb2.File(self.other, reply, NAME)
+        if levels:
+            want("the waiter's level", f.oplock, *levels)
+        return f
+
+    def end(self):
+        """TREE_DISCONNECT is answered when all is closed: the next scene finds nobody"""
+        for tree in {self.holder, self.other}:
+            try:
+                if tree.conn.sock:
+                    tree.disconnect()
+            except (smb2.Closed, OSError):
+                pass
+            tree.conn.close()
+
+
+def case_unasked(target):
+    s = Scene(target, waits=False)
+    want("nothing was asked", s.ack(b.OPLOCK_II), DEVICE_STATE)
+    plain = s.other.create("breaks-2.tmp")
+    want("nothing was held", s.other.request(b.oplock_break(plain.fid, 0)).status, DEVICE_STATE)
+    plain.close()
+    return s
+
+
+def case_twice(target):
+    s = Scene(target)
+    want("first", s.ack(b.OPLOCK_II), 0)
+    s.goes_on(b.OPLOCK_II)
+    want("second", s.ack(b.OPLOCK_II), DEVICE_STATE)
+    want("third", s.ack(b.OPLOCK_NONE), DEVICE_STATE)
+    return s
+
+
+def case_wrong_levels(target):
+    for level, status in ((b.OPLOCK_BATCH, OPLOCK_PROTOCOL), (b.OPLOCK_EXCLUSIVE, OPLOCK_PROTOCOL),
+                          (b.OPLOCK_LEASE, INVALID_PARAMETER), (0x77, INVALID_PARAMETER)):
+        s = Scene(target)
+        want(f"answer {level:#x}", s.ack(level), status)
+        s.goes_on(b.OPLOCK_II).close()
+        s.end()
+    s = Scene(target, disposition=b.OVERWRITE)
+    want("more than offered", s.ack(b.OPLOCK_II), OPLOCK_PROTOCOL)
+    s.goes_on(b.OPLOCK_II)
+    return s
+
+
+def case_lease_answer(target):
+    s = Scene(target)
+    want("a lease's", s.holder.request(b.lease_break(bytes(16), 0)).status, INVALID_PARAMETER)
+    want("the real one", s.ack(b.OPLOCK_NONE), 0)
+    s.goes_on(b.OPLOCK_II)
+    return s
+
+
+def case_somebody_elses(target):
+    s = Scene(target)
+    want("another session", s.ack(b.OPLOCK_II, target.tree()), FILE_CLOSED)
+    again = s.holder.sess.tree(target.share)
+    want("another tree", s.ack(b.OPLOCK_II, again), FILE_CLOSED)
+    want("its own", s.ack(b.OPLOCK_II), 0)
+    s.goes_on(b.OPLOCK_II)
+    return s
+
+
+def case_closed(target):
+    s = Scene(target)
+    s.held.close()
+    s.goes_on(b.OPLOCK_BATCH)
+    want("after the close", s.ack(b.OPLOCK_II), FILE_CLOSED)
+    return s
+
+
+def case_holder_goes(target):
+    for go in (lambda s: s.holder.disconnect().check(), lambda s: s.holder.sess.logoff().check(),
+               lambda s: s.holder.conn.close()):
+        s = Scene(target)
+        go(s)
+        s.goes_on(b.OPLOCK_BATCH).close()
+        s.end()
+
+
+def case_waiter_cancels(target):
+    s = Scene(target)
+    s.other.conn.cancel(s.mid, s.other.sess)
+    want("cancelled", s.other.conn.wait(s.mid, PROMPT).status, CANCELLED)
+    want("the answer comes all the same", s.ack(b.OPLOCK_II), 0)
+    return s
+
+
+def case_waiter_goes(target):
+    """Any answer will do, or the connection's end; the holder is not disturbed"""
+    for go in (lambda s: s.other.disconnect(), lambda s: s.other.sess.logoff(),
+               lambda s: s.other.conn.close()):
+        s = Scene(target)
+        go(s)
+        want("answer", s.ack(b.OPLOCK_II), 0)
+        if s.other.conn.sock:
+            s.other.conn.wait(s.mid, PROMPT)
+        s.held.write(b"x")
+        s.end()
+
+
+def case_many_wait(target):
+    s = Scene(target)
+    mids = [s.mid] + [s.open_more() for _ in range(30)]
+    s.other.conn.cancel(mids.pop(7), s.other.sess)
+    want("answer", s.ack(b.OPLOCK_II), 0)
+    for mid in mids:
+        s.goes_on(b.OPLOCK_II, mid=mid)
+    s.held.write(b"x")
+    for _ in mids:
+        want("told", s.other.conn.wait_break(PROMPT).body[2], b.OPLOCK_NONE)
+    want("the writer too", s.holder.conn.wait_break(PROMPT).body[2], b.OPLOCK_NONE)
+    want("that needs no answer", s.ack(b.OPLOCK_NONE), OPLOCK_PROTOCOL)
+    return s
+
+
+def case_own_open(target):
+    """The holder itself opens again, and answers on the same connection"""
+    s = Scene(target, waits=False)
+    s.other = s.holder
+    s.mid = s.open_more()
+    want("break to", s.holder.conn.wait_break(PROMPT).body[2], b.OPLOCK_II)
+    want("answer", s.ack(b.OPLOCK_II), 0)
+    s.goes_on(b.OPLOCK_II)
+    return s
+
+
+class Client(threading.Thread):
+    """Opens, answers or does not, closes, cancels and hangs up."""
+
+    def __init__(self, target, seed, count, bad):
+        super().__init__(daemon=True)
+        self.target, self.rnd, self.count, self.bad = target, random.Random(seed), count, bad
+        self.tree, self.files, self.done = None, [], 0
+
+    def hang_up(self):
+        if self.tree:
+            self.tree.conn.close()
+        self.tree, self.files = None, []
+
+    def answer(self):
+        conn = self.tree.conn
+        conn.is_open(0.01)
+        while conn.breaks:
+            note, what = conn.breaks.pop(0), self.rnd.random()
+            if what < 0.7:
+                self.tree.request(b.oplock_break(note.body[8:24], note.body[2]))
+            elif what < 0.8:
+                self.tree.request(b.oplock_break(note.body[8:24], b.OPLOCK_BATCH))
+            elif what < 0.9:
+                self.tree.request(b.close(note.body[8:24]))
+            else:
+                self.hang_up()
+                return
+
+    def open_file(self):
+        conn, rnd = self.tree.conn, self.rnd
+        share = rnd.choice((b.SHARE_ALL, b.SHARE_ALL, 0))
+        mid = conn.send(b.create(NAME, share=share, oplock=rnd.choice((0, 1, 8, 9, 9, 0xff)),
+                                 disposition=rnd.choice((b.OPEN_IF, b.OPEN_IF, b.OVERWRITE_IF))),
+                        self.tree.sess, self.tree)
+        end = time.monotonic() + 45
+        while time.monotonic() < end:
+            try:
+                reply = conn.wait(mid, 0.1)
+            except smb2.Timeout:
+                self.answer()       # perhaps it is itself that it waits for
+                if not self.tree:
+                    return
+                if rnd.random() < 0.1:
+                    conn.cancel(mid, self.tree.sess)
+                continue
+            if not reply.status:
+                self.files.append(smb2.File(self.tree, reply, NAME))
+            return
+        raise robust.Failed("a CREATE is never answered")
+
+    def step(self):
+        if not self.tree:
+            self.tree = self.target.tree(timeout=30)
+        self.answer()
+        if not self.tree:
+            return
+        what = self.rnd.random()
+        if what < 0.6 or not self.files:
+            self.open_file()
+        elif what < 0.75:
+            self.tree.request(b.write(self.rnd.choice(self.files).fid, b"x", 0))
+        elif what < 0.95:
+            self.tree.request(b.close(self.files.pop(0).fid))
+        else:
+            self.hang_up()
+
+    def run(self):
+        for _ in range(self.count):
+            try:
+                self.step()
+                self.done += 1
+            except (smb2.Closed, OSError):
+                self.hang_up()
+            except (smb2.SmbError, smb2.Timeout, smb2.Broken, CryptError, robust.Failed) as e:
+                self.bad.append(f"{type(e).__name__}: {e}")
+                self.hang_up()
+            except Exception:           # pylint: disable=broad-exception-caught
+                self.bad.append(traceback.format_exc())
+                self.hang_up()
+        self.hang_up()
+
+
+def storm(target, args, tally):
+    bad = []
+    clients = [Client(target, f"{args.seed}/{i}", args.count, bad) for i in range(args.clients)]
+    for c in clients:
+        c.start()
+    end = time.monotonic() + 60 + args.count * 5
+    for c in clients:
+        c.join(max(1, end - time.monotonic()))
+        if c.is_alive():
+            bad.append("a client hangs")
+    done = sum(c.done for c in clients)
+    for _ in range(done):
+        tally.case(True)
+    for text in bad[:]:
+        tally.case(False, text)
+    tally.line(f"oplock_breaks/storm-seed-{args.seed}", done + len(bad), bad)
+
+
+def run(target, args, tally):
+    for name, case in sorted(globals().items()):
+        if not name.startswith("case_"):
+            continue
+        bad = []
+        try:
+            scene = case(target)
+            if scene:
+                scene.end()
+            tally.case(True)
+        except Exception as e:          # pylint: disable=broad-exception-caught
+            line = traceback.extract_tb(e.__traceback__)
+            where = [f.lineno for f in line if f.filename == __file__]
+            tally.case(False, f"{name}, line {where}: {type(e).__name__}: {e}", bad)
+        tally.line(f"oplock_breaks/{name[5:].replace('_', '-')}", 1, bad)
+    storm(target, args, tally)
+    target.serves()
+    time.sleep(0.2)
+    target.tree().delete(NAME)
+
+
+if __name__ == "__main__":
+    robust.main(__doc__, run, [("clients", 6, "of the storm"),
+                               ("count", 60, "steps of each"),
+                               ("seed", 1, "of the random order")])
