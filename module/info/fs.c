@@ -21,7 +21,7 @@ static struct wire_blob text(const char *s)
 static u32 volume_attributes(const struct csrv_share_cfg *cfg, const struct csrv_vfs_fsinfo *v)
 {
 	u32 a = FILE_CASE_PRESERVED_NAMES | FILE_UNICODE_ON_DISK | FILE_PERSISTENT_ACLS |
-		FILE_SUPPORTS_SPARSE_FILES | FILE_SUPPORTS_HARD_LINKS;
+		FILE_SUPPORTS_HARD_LINKS;
 
 	if (cfg->p.case_sensitive)
 		a |= FILE_CASE_SENSITIVE_SEARCH;

@@ -157,6 +157,7 @@ void csrv_brl_wait_init(struct csrv_lock_waiter *w, struct csrv_open *o)
 nt_status_t csrv_brl_wait(struct csrv_open *o, const struct csrv_range *r,
 			  struct csrv_lock_waiter *w, struct csrv_wait *wait)
 {
+	struct csrv_file *file = o->file;
 	nt_status_t status = NT_OK;
 
 	if (!range_ok(r))
@@ -168,18 +169,20 @@ nt_status_t csrv_brl_wait(struct csrv_open *o, const struct csrv_range *r,
 	w->lock = lock_make(o, r);
 	if (!w->lock)
 		return NT_INSUFFICIENT_RESOURCES;
-	mutex_lock(&o->file->lock);
+	kref_get(&file->ref);	/* once queued, @o can be gone before the unlock is over */
+	mutex_lock(&file->lock);
 	if (w->cancelled) {
 		status = NT_CANCELLED;
 	} else if (atomic_read(&o->state) != CSRV_OPEN_LIVE) {
 		status = NT_FILE_CLOSED;
 	} else if (lock_conflicts(o, r)) {
-		list_add_tail(&w->node, &o->file->lock_waiters);
+		list_add_tail(&w->node, &file->lock_waiters);
 		status = NT_PENDING;
 	} else {
 		lock_grant(o, w->lock);
 	}
-	mutex_unlock(&o->file->lock);
+	mutex_unlock(&file->lock);
+	csrv_file_put(file);
 	if (status == NT_OK)
 		csrv_break_modified(o);
 	else if (status != NT_PENDING)

@@ -236,10 +236,14 @@ int csrv_server_accept(void *owner, struct csrv_xprt *xprt)
 
 	if (!conn)
 		goto out;
+	xprt->owner = conn;
+	xprt->events = &srv->xprt_events;
 	spin_lock(&srv->conn_lock);
 	err = conn_admit(srv, cfg, conn);
-	if (!err)
+	if (!err) {
+		csrv_conn_get(conn);
 		list_add_tail(&conn->node, &srv->conns);
+	}
 	spin_unlock(&srv->conn_lock);
 	if (err) {
 		csrv_notice_ratelimited("connection from %s refused: %s\n", conn->peer,
@@ -248,10 +252,9 @@ int csrv_server_accept(void *owner, struct csrv_xprt *xprt)
 		csrv_conn_put(conn);
 		goto out;
 	}
-	xprt->owner = conn;
-	xprt->events = &srv->xprt_events;
 	csrv_tcp_keepalive(xprt, cfg->p.keepalive);
 	xprt->ops->start(xprt);
+	csrv_conn_put(conn);	/* the list's reference may be gone already */
 out:
 	csrv_config_put(cfg);
 	return err;

@@ -42,14 +42,16 @@ int csrv_credits_limit(struct csrv_credits *c, u32 max)
 	u32 ring = roundup_pow_of_two(max * 2), i;
 	unsigned long *used, *old = NULL;
 
-	if (ring <= c->ring) {
-		c->max = max;
-		return 0;
-	}
 	used = kvcalloc(BITS_TO_LONGS(ring), sizeof(long), GFP_KERNEL);
 	if (!used)
 		return -ENOMEM;
 	spin_lock(&c->lock);
+	if (ring <= c->ring) {
+		c->max = max;
+		spin_unlock(&c->lock);
+		kvfree(used);
+		return 0;
+	}
 	for (i = 0; i < c->high - c->low; i++)
 		if (test_bit((c->low + i) % c->ring, c->used))
 			__set_bit((c->low + i) % ring, used);

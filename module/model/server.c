@@ -206,6 +206,20 @@ static struct csrv_conn *conn_next(struct csrv_server *srv, u64 after)
 	return ret;
 }
 
+/* Has any session on it something open? */
+static bool conn_has_opens(struct csrv_conn *conn)
+{
+	struct csrv_channel *ch;
+	unsigned long index;
+	bool has = false;
+
+	xa_lock(&conn->channels);
+	xa_for_each(&conn->channels, index, ch)
+		has |= atomic_read(&ch->session->nopens);
+	xa_unlock(&conn->channels);
+	return has;
+}
+
 static void reap_conn(struct csrv_conn *conn, const struct csrv_config *cfg)
 {
 	unsigned long logon = jiffies - cfg->p.logon_timeout * HZ;
@@ -218,8 +232,7 @@ static void reap_conn(struct csrv_conn *conn, const struct csrv_config *cfg)
 		csrv_conn_shutdown(conn);
 		return;
 	}
-	if (idle && time_after(jiffies, READ_ONCE(conn->active) + idle) &&
-	    !atomic_read(&conn->srv->budget.opens))
+	if (idle && time_after(jiffies, READ_ONCE(conn->active) + idle) && !conn_has_opens(conn))
 		csrv_conn_shutdown(conn);
 }
 

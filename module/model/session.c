@@ -261,7 +261,9 @@ void csrv_channels_drop_conn(struct csrv_conn *conn)
 	bool last, listed;
 
 	xa_for_each(&conn->channels, index, ch) {
-		xa_erase(&conn->channels, index);
+		ch = xa_erase(&conn->channels, index);
+		if (!ch)
+			continue;	/* the session's end was first: channel_unlink_conn() */
 		s = ch->session;
 		mutex_lock(&s->lock);
 		listed = ch->listed;
@@ -421,6 +423,15 @@ static int session_keys(struct csrv_session *s, const struct csrv_logon *l,
 	return err ? err : session_seal_keys(s, l, k);
 }
 
+/*
+ * Its account went while it logged on.  Under s->lock: whoever revokes has marked the
+ * account before he takes that lock to look at the session's identity.
+ */
+static bool identity_revoked(const struct csrv_identity *id)
+{
+	return id->account && READ_ONCE(id->account->revoked);
+}
+
 /**
  * csrv_session_establish() - the first logon of a session succeeded
  * @l: the logon; its preauth hash includes the request that ended it
@@ -440,7 +451,7 @@ int csrv_session_establish(struct csrv_logon *l, struct csrv_identity *id,
 	if (IS_ERR(ch))
 		return PTR_ERR(ch);
 	mutex_lock(&s->lock);
-	err = s->state == CSRV_SESSION_IN_PROGRESS ? 0 : -ESTALE;
+	err = s->state == CSRV_SESSION_IN_PROGRESS && !identity_revoked(id) ? 0 : -ESTALE;
 	if (!err)
 		err = session_keys(s, l, ch, k);
 	if (!err)
@@ -459,7 +470,9 @@ int csrv_session_establish(struct csrv_logon *l, struct csrv_identity *id,
  * csrv_session_reauth() - a session's user proved who it is again
  *
  * Keys stay ([MS-SMB2] 3.3.5.5.3); the identity is replaced as a whole.
- * Return: 0 and @id is the session's; -EKEYREJECTED for another user, -ESTALE.
+ * Another user may do so as well: the session is his from then on, and its opens stay
+ * with whom they were made for.
+ * Return: 0 and @id is the session's; -ESTALE when it has ended, or the account has.
  */
 int csrv_session_reauth(struct csrv_logon *l, struct csrv_identity *id)
 {
@@ -468,7 +481,8 @@ int csrv_session_reauth(struct csrv_logon *l, struct csrv_identity *id)
 	int err = -ESTALE;
 
 	mutex_lock(&s->lock);
-	if (s->state == CSRV_SESSION_VALID || s->state == CSRV_SESSION_EXPIRED) {
+	if ((s->state == CSRV_SESSION_VALID || s->state == CSRV_SESSION_EXPIRED) &&
+	    !identity_revoked(id)) {
 		old = s->identity;
 		s->identity = id;
 		session_set_state(s, CSRV_SESSION_VALID);

@@ -222,6 +222,9 @@ static void trees_end_share(struct csrv_server *srv, const struct csrv_share *sh
 		xa_unlock(&srv->sessions);
 		if (!s)
 			return;
+		/* A tree published before the share was marked stands in the table now. */
+		mutex_lock(&s->lock);
+		mutex_unlock(&s->lock);
 		xa_for_each(&s->trees, t, tree) {
 			tree = csrv_tree_find(s, t);
 			if (tree && tree->share == share)

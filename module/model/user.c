@@ -101,7 +101,7 @@ void csrv_user_revoke(struct csrv_server *srv, const char *name)
 	mutex_lock(&srv->names_lock);
 	user = user_peek_locked(srv, name);
 	if (user) {
-		user->revoked = true;
+		WRITE_ONCE(user->revoked, true);
 		list_del_init(&user->node);
 	}
 	mutex_unlock(&srv->names_lock);

@@ -247,12 +247,11 @@ static int rx_start(struct csrv_tcp *t)
 	return start_message(t);
 }
 
-static int rx_pause(struct csrv_tcp *t)
+static void rx_pause(struct csrv_tcp *t, bool paused)
 {
 	spin_lock_irq(&t->rx_lock);
-	t->rx_paused = true;
+	t->rx_paused = paused;
 	spin_unlock_irq(&t->rx_lock);
-	return -EAGAIN;
 }
 
 static int rx_place(struct csrv_tcp *t)
@@ -269,8 +268,14 @@ static int rx_place(struct csrv_tcp *t)
 		return 0;
 	}
 	n = t->xprt.events->place(t->xprt.owner, msg);
-	if (n == -EAGAIN)
-		return rx_pause(t);
+	if (n == -EAGAIN) {
+		/* Whoever makes room must find us paused: so pause, and look again. */
+		rx_pause(t, true);
+		n = t->xprt.events->place(t->xprt.owner, msg);
+		if (n == -EAGAIN)
+			return n;
+		rx_pause(t, false);
+	}
 	if (n < 0)
 		return n;
 	n = csrv_msg_room(msg, clamp_t(u32, n, peek, msg->len), t->have);
@@ -439,6 +444,7 @@ static int tx_one(struct csrv_tcp *t, struct csrv_out *out, bool more)
 	return 0;
 }
 
+/* Everything queued is done with.  For the sender, or when there is none. */
 static void tx_fail(struct csrv_tcp *t)
 {
 	struct csrv_out *out, *tmp;
@@ -469,7 +475,9 @@ static bool tx_stop(struct csrv_tcp *t, bool full)
 
 	spin_lock_bh(&t->tx_lock);
 	t->tx_full = full;
-	if (full) {
+	if (t->tx_dead) {
+		stop = true;
+	} else if (full) {
 		smp_mb();	/* against on_write_space(): set, then look */
 		stop = !sk_stream_is_writeable(t->sock->sk);
 	} else {
@@ -506,7 +514,7 @@ static void tx_run(struct csrv_tcp *t)
 			continue;
 		}
 		if (err) {
-			tx_fail(t);
+			tx_fail(t);	/* @out among them: nobody else sends */
 			tcp_closed(t);
 			continue;
 		}
@@ -523,7 +531,7 @@ static void tx_work(struct work_struct *work)
 	bool mine;
 
 	spin_lock_bh(&t->tx_lock);
-	mine = !t->tx_busy && !list_empty(&t->tx_queue);
+	mine = !t->tx_busy && !t->tx_dead && !list_empty(&t->tx_queue);
 	if (mine)
 		t->tx_busy = true;
 	spin_unlock_bh(&t->tx_lock);
@@ -649,9 +657,13 @@ static void xprt_detach(struct csrv_xprt *xprt)
 		xprt->events->free(t->msg);
 	t->msg = NULL;
 
+	/* No new sender; the one there is stops at its next look; then the queue is ours. */
+	spin_lock_bh(&t->tx_lock);
+	t->tx_dead = true;
+	spin_unlock_bh(&t->tx_lock);
 	cancel_work_sync(&t->tx_work);
-	tx_fail(t);
 	wait_var_event(&t->tx_busy, !READ_ONCE(t->tx_busy));
+	tx_fail(t);	/* takes tx_lock, which the last sender has left by then */
 }
 
 static void xprt_free(struct csrv_xprt *xprt)
