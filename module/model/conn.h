@@ -69,13 +69,14 @@ struct csrv_conn {
 	unsigned long		active;		/* jiffies of the latest message */
 	char			peer[CSRV_PEER_NAME_LEN];
 
-	spinlock_t		lock;		/* guards the next six */
+	spinlock_t		lock;		/* guards the next seven */
 	enum csrv_conn_state	state;
 	bool			negotiating;	/* a NEGOTIATE is being handled */
 	struct list_head	logons;		/* csrv_logon.node */
 	u32			nlogons;
 	struct list_head	waiting;	/* requests that can be cancelled: dispatch's */
 	u32			nwaiting;
+	struct csrv_channel	*ghost;		/* latest channel whose session has ended */
 
 	struct list_head	node;		/* srv->conns; srv->conn_lock */
 	struct csrv_nego	nego;

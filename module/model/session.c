@@ -180,7 +180,41 @@ void csrv_channel_put(struct csrv_channel *ch)
 		kref_put(&ch->ref, channel_free);
 }
 
-/* The session's channel on this connection, with a reference, or NULL. */
+/*
+ * A client that goes on using a session which has ended is told so with a signature it
+ * can check: the latest such channel stays with its connection for that.
+ */
+static void ghost_set(struct csrv_conn *conn, struct csrv_channel *ch)
+{
+	struct csrv_channel *old = ch;
+
+	spin_lock(&conn->lock);
+	if (!ch || conn->state == CSRV_CONN_NEGOTIATED) {
+		old = conn->ghost;
+		conn->ghost = ch;
+	}
+	spin_unlock(&conn->lock);
+	csrv_channel_put(old);
+}
+
+static struct csrv_channel *ghost_find(struct csrv_conn *conn, u64 session_id)
+{
+	struct csrv_channel *ch;
+
+	spin_lock(&conn->lock);
+	ch = conn->ghost;
+	if (ch && ch->session->id == session_id)
+		kref_get(&ch->ref);
+	else
+		ch = NULL;
+	spin_unlock(&conn->lock);
+	return ch;
+}
+
+/*
+ * The session's channel on this connection, with a reference, or NULL.  The session may
+ * be DEAD: see ghost_set().
+ */
 struct csrv_channel *csrv_channel_find(struct csrv_conn *conn, u64 session_id)
 {
 	struct csrv_channel *ch;
@@ -192,7 +226,7 @@ struct csrv_channel *csrv_channel_find(struct csrv_conn *conn, u64 session_id)
 	else
 		ch = NULL;
 	xa_unlock(&conn->channels);
-	return ch;
+	return ch ?: ghost_find(conn, session_id);
 }
 
 /* Take a channel out of its connection's table; true for the one who did. */
@@ -246,7 +280,7 @@ void csrv_session_end(struct csrv_session *s)
 	xa_erase(&s->srv->sessions, (u32)s->id);	/* its reference goes with end_work */
 	while ((ch = channel_pop(s))) {
 		if (channel_unlink_conn(ch))
-			csrv_channel_put(ch);
+			ghost_set(ch->conn, ch);	/* the table's reference */
 		csrv_channel_put(ch);
 	}
 	queue_work(s->srv->teardown_wq, &s->end_work);
@@ -260,6 +294,7 @@ void csrv_channels_drop_conn(struct csrv_conn *conn)
 	unsigned long index;
 	bool last, listed;
 
+	ghost_set(conn, NULL);
 	xa_for_each(&conn->channels, index, ch) {
 		ch = xa_erase(&conn->channels, index);
 		if (!ch)
