@@ -126,6 +126,7 @@ check-fast:	## every check that needs no guest and no root (< 2 min)
 	$(top)/tests/run $(or $(T),fast)
 
 check:	## check-fast and everything in the 6.1 debug guest
+	@if [ "$$(id -u)" = 0 ]; then $(top)/tests/deps.sh all; fi
 	$(top)/tests/run $(or $(T),check)
 
 check-races:	## robustness and torture in the newest kernel's SMP debug guest

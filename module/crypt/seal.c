@@ -2,6 +2,7 @@
 /*
  * crypt/seal.c - encrypting and decrypting messages, [MS-SMB2] 3.1.4.3, 3.1.5.1, 2.2.41
  */
+#include <linux/bits.h>
 #include <linux/atomic.h>
 #include <linux/err.h>
 #include <linux/errno.h>
@@ -16,7 +17,7 @@
  * Far below where the 64-bit counter wraps: concurrent callers may each add one
  * after it is reached. NIST SP 800-38D and 38C ask for uniqueness, no less.
  */
-#define NONCES_MAX (1ull << 62)
+#define NONCES_MAX BIT_ULL(62)
 
 /**
  * struct csrv_seal_key - an EncryptionKey or DecryptionKey

@@ -104,7 +104,7 @@ struct csrv_req {
 	u32				pipe_offset;	/* in the reply: where a pipe's data goes */
 
 	/* what a related command takes over: [MS-SMB2] 3.3.5.2.7.2 */
-	bool				chained;	/* there is one: its first was no related one */
+	bool				chained;	/* its first was no related one */
 	u64				chain_sid;
 	u32				chain_tid;
 	u64				chain_pid;	/* FileId of the chain */
@@ -123,15 +123,15 @@ struct csrv_req {
 	u32				nrbv;
 	u32				rbv_len;
 	void				(*rbv_put)(struct bio_vec *bv, u32 nbv);
-	u32				rextra;	/* bytes a handler put behind what encode() writes */
+	u32				rextra;	/* bytes put behind what encode() writes */
 	bool				drop;		/* no reply: the connection ends */
-	bool				drop_after;	/* the connection ends when the reply has left */
+	bool				drop_after;	/* ends when the reply has left */
 	struct csrv_sign_key		*force_key;	/* sign this reply with it: SESSION_SETUP */
 	bool				force_plain;	/* neither signed nor sealed: NEGOTIATE */
 	int				(*before_send)(struct csrv_req *req,
 						       const struct csrv_bytes *reply);
 	struct csrv_logon		*logon;	/* a reference: SESSION_SETUP */
-	void				*private;	/* the handler's, across a wait; release() frees */
+	void				*private;	/* the handler's; release() frees */
 	const void			*error_data;
 	u32				error_len;
 	u8				error_buf[4];

@@ -97,7 +97,8 @@ int csrv_conn_charge(struct csrv_conn *conn, u32 bytes)
 	bool full;
 
 	cfg = csrv_config_get(conn->srv);
-	full = mine && (mine + bytes > cfg->p.max_inflight || all + bytes > cfg->p.max_inflight_total);
+	full = mine && (mine + bytes > cfg->p.max_inflight ||
+			all + bytes > cfg->p.max_inflight_total);
 	csrv_config_put(cfg);
 	if (full)
 		return -EAGAIN;

@@ -371,7 +371,7 @@ static nt_status_t create_truncate(struct csrv_create *c)
 	return err ? csrv_errno_status(err) : NT_OK;
 }
 
-/* Attributes and security of a new file, or of one that was overwritten. */
+/* DOS attributes of a new file, or of one that was overwritten. */
 static nt_status_t create_apply(struct csrv_create *c)
 {
 	u32 attrs = c->attributes & FILE_ATTRIBUTE_SETTABLE;
@@ -391,18 +391,26 @@ static nt_status_t create_apply(struct csrv_create *c)
 	else if (c->truncate && (f.attributes & FILE_ATTRIBUTE_SETTABLE) != attrs)
 		csrv_dos_set(c->cfg, &c->o->path, attrs, f.create_time);
 
-	if (c->created && c->alloc_size && c->o->filp && !c->o->is_dir) {
+	return NT_OK;
+}
+
+/* What a client may say of a file in the request that makes it. */
+static nt_status_t create_apply_new(struct csrv_create *c)
+{
+	int err;
+
+	if (!c->created)
+		return NT_OK;
+	if (c->alloc_size && c->o->filp && !c->o->is_dir) {
 		err = csrv_vfs_fallocate(c->o->filp, 0, c->alloc_size, true);
 		if (err == -ENOSPC || err == -EDQUOT)
 			return NT_DISK_FULL;
 	}
-	if (c->created && c->sd) {
-		err = csrv_vfs_sd_set(&c->o->path, c->sd, OWNER_SECURITY_INFORMATION |
-				      GROUP_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION);
-		if (err && err != -EOPNOTSUPP)
-			return csrv_errno_status(err);
-	}
-	return NT_OK;
+	if (!c->sd)
+		return NT_OK;
+	err = csrv_vfs_sd_set(&c->o->path, c->sd, OWNER_SECURITY_INFORMATION |
+			      GROUP_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION);
+	return err && err != -EOPNOTSUPP ? csrv_errno_status(err) : NT_OK;
 }
 
 static nt_status_t create_publish(struct csrv_create *c)
@@ -427,7 +435,7 @@ static nt_status_t create_walk(struct csrv_create *c)
 	static nt_status_t (*const steps[])(struct csrv_create *) = {
 		create_resolve, create_make, create_check_type, create_check_access,
 		create_join_file, create_delete_on_close, create_open_file, create_truncate,
-		create_apply, create_publish, create_grant,
+		create_apply, create_apply_new, create_publish, create_grant,
 	};
 	nt_status_t status = NT_OK;
 	u32 i;

@@ -7,6 +7,7 @@
 #include "../base/fault.h"
 #include "../base/objects.h"
 #include "../vfs/vfs.h"
+#include "file.h"
 #include "open.h"
 #include "server.h"
 

@@ -23,8 +23,13 @@ struct csrv_listener {
 static int listener_bind(struct csrv_server *srv, struct csrv_listener *l, struct net *net,
 			 const struct csrv_listener_params *p)
 {
-	char port[8];
 	struct sockaddr_storage ss = {};
+	struct csrv_listen_addr at = {
+		.net	= net,
+		.addr	= (struct sockaddr *)&ss,
+		.ifname	= p->interface,
+	};
+	char port[8];
 	int err;
 
 	snprintf(port, sizeof(port), "%u", p->port);
@@ -34,10 +39,9 @@ static int listener_bind(struct csrv_server *srv, struct csrv_listener *l, struc
 				     l->name, p->address);
 		return err;
 	}
-	l->tcp = csrv_tcp_listen(net, (struct sockaddr *)&ss,
-				 ss.ss_family == AF_INET ? sizeof(struct sockaddr_in) :
-							   sizeof(struct sockaddr_in6),
-				 p->interface, srv->wq, csrv_server_accept, srv);
+	at.len = ss.ss_family == AF_INET ? sizeof(struct sockaddr_in) :
+					   sizeof(struct sockaddr_in6);
+	l->tcp = csrv_tcp_listen(&at, srv->wq, csrv_server_accept, srv);
 	if (!IS_ERR(l->tcp))
 		return 0;
 	csrv_err_ratelimited("listeners/%s: cannot listen on %s port %u: error %ld\n", l->name,

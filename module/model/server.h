@@ -92,7 +92,7 @@ struct csrv_server {
 	struct workqueue_struct		*teardown_wq;	/* what waits for requests */
 	struct csrv_upcall		*up;
 	struct csrv_budgets		budget;
-	atomic64_t			next_id;	/* connections, files, async: unique numbers */
+	atomic64_t			next_id;	/* unique numbers of all kinds */
 
 	spinlock_t			config_lock;	/* writers of config */
 	struct csrv_config __rcu	*config;

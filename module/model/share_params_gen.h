@@ -75,6 +75,7 @@ struct csrv_share_params {
 	bool strict_allocate;
 	bool strict_sync;
 	bool sync_always;
+	bool oplocks;
 };
 
 /* Defaults. 0 or -ENOMEM, with nothing held then. Process context. */

@@ -54,8 +54,9 @@ static bool put_conn(struct page_out *p, struct csrv_conn *conn)
 
 	seq_buf_printf(b, "{\"connection\":%llu,\"client\":", conn->id);
 	put_text(b, conn->peer);
-	seq_buf_printf(b, ",\"dialect\":\"0x%04x\",\"cipher\":%u,\"signing\":%u,\"age\":%u,\"idle\":%u",
-		       conn->nego.dialect, conn->nego.cipher, conn->nego.signing_alg,
+	seq_buf_printf(b, ",\"dialect\":\"0x%04x\",\"cipher\":%u,\"signing\":%u",
+		       conn->nego.dialect, conn->nego.cipher, conn->nego.signing_alg);
+	seq_buf_printf(b, ",\"age\":%u,\"idle\":%u",
 		       jiffies_to_msecs(jiffies - conn->since) / 1000,
 		       jiffies_to_msecs(jiffies - READ_ONCE(conn->active)) / 1000);
 	return line_end(p);
@@ -186,8 +187,9 @@ static bool put_open(struct page_out *p, struct csrv_open *o)
 	put_text(&p->buf, o->tree->share->name);
 	seq_buf_printf(&p->buf, ",\"name\":");
 	put_text(&p->buf, name ?: "?");
-	seq_buf_printf(&p->buf, ",\"access\":\"0x%08x\",\"share_mode\":%u,\"locks\":%d,\"directory\":%s",
-		       o->access, o->share, atomic_read(&o->nlocks), o->is_dir ? "true" : "false");
+	seq_buf_printf(&p->buf, ",\"access\":\"0x%08x\",\"share_mode\":%u", o->access, o->share);
+	seq_buf_printf(&p->buf, ",\"locks\":%d,\"directory\":%s", atomic_read(&o->nlocks),
+		       o->is_dir ? "true" : "false");
 	kfree(buf);
 	return line_end(p);
 }

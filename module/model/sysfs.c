@@ -27,7 +27,16 @@ static ssize_t object_show(struct kobject *kobj, struct kobj_attribute *attr, ch
 
 static ssize_t features_show(struct kobject *kobj, struct kobj_attribute *attr, char *page)
 {
-	return sysfs_emit(page, "smb2_02\nsmb2_10\nsmb3_00\nsmb3_02\nsmb3_11\nlarge_mtu\nencryption\nmultichannel\n");
+	static const char * const words[] = {
+		"smb2_02", "smb2_10", "smb3_00", "smb3_02", "smb3_11", "large_mtu",
+		"encryption", "multichannel", "oplocks",
+	};
+	ssize_t n = 0;
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(words); i++)
+		n += sysfs_emit_at(page, n, "%s\n", words[i]);
+	return n;
 }
 
 static ssize_t version_show(struct kobject *kobj, struct kobj_attribute *attr, char *page)

@@ -15,8 +15,6 @@
 #include "session.h"
 #include "share.h"
 
-
-
 static void tree_free(struct kref *ref)
 {
 	struct csrv_tree *tree = container_of(ref, struct csrv_tree, ref);

@@ -154,7 +154,8 @@ static nt_status_t create_file(struct csrv_req *req, const char *name, bool dir_
 		.attributes	= a->file_attributes,
 		.alloc_size	= a->ctx.present & SMB2_CTX_ALSI ? a->ctx.alloc_size : 0,
 		.sd		= sd,
-		.oplock		= smb2_oplock_from_wire(a->oplock_level),
+		.oplock		= req->cfg->p.oplocks ? smb2_oplock_from_wire(a->oplock_level) :
+							CSRV_OPLOCK_NONE,
 	};
 	nt_status_t status;
 

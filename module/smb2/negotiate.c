@@ -237,6 +237,36 @@ nt_status_t smb2_negotiate(struct csrv_req *req)
 	return status;
 }
 
+/* The arguments that an SMB1 NEGOTIATE stands for. */
+static void hello_args(struct csrv_req *req, struct smb2_negotiate_args *args)
+{
+	memset(args, 0, sizeof(*args));
+	args->num_dialects = 1;
+	args->dialects[0] = SMB2_DIALECT_202;
+	args->security_mode = SMB2_NEGOTIATE_SIGNING_ENABLED;
+	req->cmd = &req->fe->cmds[SMB2_NEGOTIATE];
+	req->force_plain = true;
+}
+
+/* What is answered to it; false: the configuration has nothing for such a client. */
+static bool hello_choose(struct csrv_req *req, bool multi, struct csrv_nego *n)
+{
+	struct csrv_config *cfg = csrv_config_get(req->conn->srv);
+	bool ok;
+
+	n->dialect = multi && cfg->max_dialect > SMB2_DIALECT_202 ? SMB2_DIALECT_2XX :
+								    SMB2_DIALECT_202;
+	ok = n->dialect == SMB2_DIALECT_2XX || cfg->min_dialect == SMB2_DIALECT_202;
+	negotiate_common(n, cfg, &smb2_args(req)->negotiate);
+	if (n->dialect == SMB2_DIALECT_2XX) {
+		n->max_trans = 65536;
+		n->max_read = 65536;
+		n->max_write = 65536;
+	}
+	csrv_config_put(cfg);
+	return ok;
+}
+
 /*
  * [MS-SMB2] 3.3.5.3: an SMB1 NEGOTIATE that offers SMB2.  "SMB 2.???" is answered with
  * 0x02ff, and a real NEGOTIATE follows; "SMB 2.002" alone settles the matter.
@@ -244,10 +274,8 @@ nt_status_t smb2_negotiate(struct csrv_req *req)
 bool smb2_hello(struct csrv_req *req)
 {
 	struct csrv_conn *conn = req->conn;
-	struct smb2_negotiate_args *args = &smb2_args(req)->negotiate;
 	struct smb1_negotiate_args old;
 	struct csrv_nego n = {};
-	struct csrv_config *cfg;
 	struct wire_out out;
 	bool multi, ok;
 
@@ -258,24 +286,8 @@ bool smb2_hello(struct csrv_req *req)
 		return false;
 	if (!csrv_conn_negotiate_begin(conn))
 		return false;
-	memset(args, 0, sizeof(*args));
-	args->num_dialects = 1;
-	args->dialects[0] = SMB2_DIALECT_202;
-	args->security_mode = SMB2_NEGOTIATE_SIGNING_ENABLED;
-	req->cmd = &req->fe->cmds[SMB2_NEGOTIATE];
-	req->force_plain = true;
-
-	cfg = csrv_config_get(conn->srv);
-	n.dialect = multi && cfg->max_dialect > SMB2_DIALECT_202 ? SMB2_DIALECT_2XX :
-								   SMB2_DIALECT_202;
-	ok = n.dialect == SMB2_DIALECT_2XX || cfg->min_dialect == SMB2_DIALECT_202;
-	negotiate_common(&n, cfg, args);
-	if (n.dialect == SMB2_DIALECT_2XX) {
-		n.max_trans = 65536;
-		n.max_read = 65536;
-		n.max_write = 65536;
-	}
-	csrv_config_put(cfg);
+	hello_args(req, &smb2_args(req)->negotiate);
+	ok = hello_choose(req, multi, &n);
 	fill_reply(req, &n, &smb2_res(req)->negotiate);
 
 	ok = ok && csrv_credits_use(&conn->credits, 0, 1) &&

@@ -99,18 +99,14 @@ static int listen_setup(struct csrv_tcp_listener *l, const struct sockaddr *addr
 
 /**
  * csrv_tcp_listen() - bind and listen
- * @net: the network namespace; held until csrv_tcp_unlisten()
- * @addr: IPv4 or IPv6 address and port
- * @addrlen: its size
- * @ifname: bind to this interface too; NULL or empty for all
+ * @at: where
  * @wq: where accepting and the connections' receiving runs
  * @accept: takes each new connection, in a worker of @wq
  * @owner: @accept's first argument
  *
  * Return: the listener, or an ERR_PTR of what bind() or listen() said.
  */
-struct csrv_tcp_listener *csrv_tcp_listen(struct net *net, const struct sockaddr *addr,
-					  int addrlen, const char *ifname,
+struct csrv_tcp_listener *csrv_tcp_listen(const struct csrv_listen_addr *at,
 					  struct workqueue_struct *wq,
 					  csrv_accept_t accept, void *owner)
 {
@@ -119,16 +115,16 @@ struct csrv_tcp_listener *csrv_tcp_listen(struct net *net, const struct sockaddr
 
 	if (!l)
 		return ERR_PTR(-ENOMEM);
-	l->net = get_net(net);
+	l->net = get_net(at->net);
 	l->wq = wq;
 	l->accept = accept;
 	l->owner = owner;
 	INIT_WORK(&l->work, accept_work);
 
-	err = sock_create_kern(net, addr->sa_family, SOCK_STREAM, IPPROTO_TCP, &l->sock);
+	err = sock_create_kern(at->net, at->addr->sa_family, SOCK_STREAM, IPPROTO_TCP, &l->sock);
 	if (err)
 		goto free;
-	err = listen_setup(l, addr, addrlen, ifname);
+	err = listen_setup(l, at->addr, at->len, at->ifname);
 	if (err) {
 		csrv_tcp_unlisten(l);
 		return ERR_PTR(err);

@@ -134,8 +134,21 @@ struct csrv_tcp_listener;
 /* A new connection: the callee owns @xprt (or refuses it with an error). */
 typedef int (*csrv_accept_t)(void *owner, struct csrv_xprt *xprt);
 
-struct csrv_tcp_listener *csrv_tcp_listen(struct net *net, const struct sockaddr *addr,
-					  int addrlen, const char *ifname,
+/**
+ * struct csrv_listen_addr - where to listen
+ * @net: the network namespace; held until csrv_tcp_unlisten()
+ * @addr: IPv4 or IPv6 address and port
+ * @len: of @addr
+ * @ifname: bind to this interface too; NULL or empty for all
+ */
+struct csrv_listen_addr {
+	struct net		*net;
+	const struct sockaddr	*addr;
+	int			len;
+	const char		*ifname;
+};
+
+struct csrv_tcp_listener *csrv_tcp_listen(const struct csrv_listen_addr *at,
 					  struct workqueue_struct *wq,
 					  csrv_accept_t accept, void *owner);
 void csrv_tcp_unlisten(struct csrv_tcp_listener *l);

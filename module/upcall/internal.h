@@ -66,7 +66,7 @@ enum up_state {
 enum up_kind {
 	UP_QUESTION,
 	UP_NOTICE,
-	UP_OWN,		/* INIT, or the answer to the daemon's question: goes to one open file only */
+	UP_OWN,		/* INIT, or the answer to the daemon's question: to one open file */
 };
 
 /**
@@ -177,7 +177,7 @@ struct csrv_upcall {
 	struct rw_semaphore ops_sem;
 	const struct csrv_upcall_ops *ops;
 	void *priv;
-	spinlock_t lock;
+	spinlock_t lock;	/* guards what follows */
 	struct list_head queue;
 	DECLARE_HASHTABLE(questions, 8);
 	u32 nr_questions;

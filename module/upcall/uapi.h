@@ -31,7 +31,7 @@
 #define CSRV_UP_ANSWER		0x8000u
 
 enum csrv_up_op {
-	CSRV_OP_INIT		= 1,	/* first message, kernel asks; nothing else before its answer */
+	CSRV_OP_INIT		= 1,	/* first message; nothing else before its answer */
 	CSRV_OP_AUTH_STEP	= 2,	/* one leg of a logon */
 	CSRV_OP_AUTH_ABORT	= 3,	/* notice: a logon ended without its last leg; no answer */
 	CSRV_OP_PIPE_OPEN	= 4,	/* open a named pipe on IPC$ */
@@ -41,7 +41,7 @@ enum csrv_up_op {
 	CSRV_OP_PIPE_CLOSE	= 8,	/* notice: the pipe handle is gone; no answer */
 	CSRV_OP_SHARE_LOOKUP	= 9,	/* reserved: [homes] and user shares */
 	CSRV_OP_DFS_REFERRAL	= 10,	/* reserved */
-	CSRV_OP_STATUS		= 11,	/* the daemon asks, the kernel answers: lists too long for sysfs */
+	CSRV_OP_STATUS		= 11,	/* the daemon asks: lists too long for sysfs */
 };
 
 /**
@@ -91,7 +91,8 @@ struct csrv_up_init_answer {
  */
 enum csrv_up_auth_flags {
 	CSRV_AUTH_FIRST		= 1 << 0,
-	CSRV_AUTH_HINT		= 1 << 1,	/* no client yet: blob is empty, answer with the NegTokenInit2 that NEGOTIATE carries */
+	/* no client yet, blob is empty: answer with the NegTokenInit2 that NEGOTIATE carries */
+	CSRV_AUTH_HINT		= 1 << 1,
 };
 
 struct csrv_up_auth {
@@ -111,7 +112,8 @@ enum csrv_up_auth_result {
 
 enum csrv_up_identity_flags {
 	CSRV_ID_GUEST		= 1 << 0,	/* SMB2_SESSION_FLAG_IS_GUEST; no key */
-	CSRV_ID_ANONYMOUS	= 1 << 1,	/* SMB2_SESSION_FLAG_IS_NULL; no key unless the mechanism made one */
+	/* SMB2_SESSION_FLAG_IS_NULL; no key unless the mechanism made one */
+	CSRV_ID_ANONYMOUS	= 1 << 1,
 };
 
 /* Parts: user, domain, blob, groups (ngroups times __u32). */
@@ -150,7 +152,7 @@ struct csrv_up_pipe_open {
 	__u16 domain_len;
 	__u16 host_len;
 	__u8  key_len;			/* session key for the RPC layer: 0 or CSRV_UP_KEY_LEN */
-	__u8  reserved[11];		/* so that the size is the same for every alignment of __u64 */
+	__u8  reserved[11];		/* one size for every alignment of __u64 */
 	__u8  key[CSRV_UP_KEY_LEN];
 };					/* answer: header only */
 

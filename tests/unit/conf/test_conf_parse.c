@@ -170,7 +170,7 @@ static void test_errors(void)
 	assert_error("[global]\nsmb ports =\n", 2, "must not be empty");
 	assert_error("[global]\nsmb ports = 139\n", 2, "NetBIOS session service");
 	assert_error("[global]\nsmb encrypt = required\nmax protocol = SMB2\n", 2, "SMB3_00");
-	assert_error("[global]\nsmb2 max write = 4M\nmax inflight = 2M\nsmb2 max read = 1M\n", 3, "largest size");
+	assert_error("[global]\nsmb2 max write = 4M\nmax inflight = 2M\nsmb2 max read = 1M\nsmb2 max trans = 1M\n", 3, "largest size");
 	assert_error("[a]\npath=/x\nhosts allow = EXCEPT 10.\n", 3, "EXCEPT stands once");
 	assert_error("[global]\ninclude = x\n", 2, "not supported");
 	assert_error("[global]\nread only = maybe\n[a]\npath=/x\n[b]\npath=/x\n", 2, "legal: yes, no");
@@ -179,7 +179,7 @@ static void test_errors(void)
 
 static void test_warnings(void)
 {
-	struct conf *conf = good("[global]\noplocks = no\nlog file = /var/log/%m\nidmap config * : range = 1\n"
+	struct conf *conf = good("[global]\nlevel2 oplocks = no\nlog file = /var/log/%m\nidmap config * : range = 1\n"
 				 "[homes]\ncomment = x\nnonsense = 1\n[printers]\npath = /x\n"
 				 "[a]\npath=/x\npath=/y\n");
 
