@@ -37,6 +37,13 @@ CIPHERS = {                             # id: key length, mode, nonce length
 }
 
 
+def readable(sock, seconds):
+    """Is there something to read within SECONDS?  poll(): select() ends at 1024 descriptors."""
+    p = select.poll()
+    p.register(sock, select.POLLIN)
+    return bool(p.poll(seconds * 1000))
+
+
 class SmbError(Exception):
     """A reply with a status that was not asked for."""
 
@@ -188,7 +195,7 @@ class Conn:
     def _fill(self, n, deadline):
         while len(self.buf) < n:
             left = deadline - time.monotonic()
-            if left <= 0 or not select.select([self.sock], [], [], left)[0]:
+            if left <= 0 or not readable(self.sock, left):
                 raise Timeout(f"no answer from {self.host}:{self.port}")
             try:
                 part = self.sock.recv(262144)

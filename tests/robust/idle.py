@@ -6,7 +6,9 @@
 all, go on answering a busy client while they are there, still know every one of them afterwards,
 and be rid of them when they go.  A server with a limit per address must be told to take so many.
 """
+import os
 import resource
+import subprocess
 import time
 
 import robust
@@ -28,6 +30,16 @@ def latency(tree, rounds=200):
     return times[len(times) // 2], times[-1]
 
 
+def kernel_memory():
+    """Bytes of slab, stacks and vmalloc in the guest's kernel, page cache aside; None without VM."""
+    if not os.environ.get("VM"):
+        return None
+    r = subprocess.run([os.environ["VM"], "sh", "-n", "cat /proc/meminfo"], check=True,
+                       stdout=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL)
+    kib = {k: int(v.split()[0]) for k, v in (s.split(":") for s in r.stdout.splitlines())}
+    return 1024 * sum(kib[k] for k in ("Slab", "KernelStack", "VmallocUsed"))
+
+
 def run(target, args, tally):
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     want = args.count + 100
@@ -39,6 +51,7 @@ def run(target, args, tally):
         f.write(b"x" * 100)
     alone = latency(busy)
     held, bad = [], []
+    before = kernel_memory()
     start = time.monotonic()
     for i in range(args.count):
         try:
@@ -53,6 +66,9 @@ def run(target, args, tally):
     tally.line("idle/accepted", args.count, bad)
     print(f"# {len(held)} connections in {took:.1f} s")
     time.sleep(args.hold)
+    if before is not None and held:
+        print(f"# kernel memory: {(kernel_memory() - before) / len(held) / 1024:.1f} KiB per idle "
+              "connection, its socket, session and tree included")
     crowd = latency(busy)
     print(f"# open-read-close: alone {alone[0]:.2f} ms (largest {alone[1]:.1f}), "
           f"beside {len(held)} idle ones {crowd[0]:.2f} ms (largest {crowd[1]:.1f})")
