@@ -163,7 +163,7 @@ const struct csrv_frontend *csrv_dispatch_frontend(void);
 struct csrv_msg *csrv_rx_alloc(void *conn);
 void csrv_rx_free(struct csrv_msg *msg);
 int csrv_rx_place(void *conn, struct csrv_msg *msg);
-bool csrv_rx_receive(void *conn, struct csrv_msg *msg);
+enum csrv_msg_work csrv_rx_receive(void *conn, struct csrv_msg *msg);
 void csrv_rx_execute(struct csrv_msg *msg);
 void csrv_req_put(struct csrv_req *req);
 

@@ -21,6 +21,8 @@
 #define CSRV_MSG_SLACK		(64u * 1024)
 /* A payload from this size on is received into pages. */
 #define CSRV_PAGES_MIN		(8u * 1024)
+/* Computing over that many bytes is worth a CPU of its own. */
+#define CSRV_LONG_MIN		(32u * 1024)
 /* Linear part of a large encrypted message: enough for the headers of a WRITE. */
 #define CSRV_SEALED_HEAD	(SMB2_TRANSFORM_LEN + SMB2_WRITE_PEEK_LEN)
 
@@ -136,8 +138,27 @@ int csrv_rx_place(void *owner, struct csrv_msg *msg)
 	return msg->len;
 }
 
+/* Is there much to sign or to encrypt?  What is only copied or spliced is not long. */
+static enum csrv_msg_work how_long(struct csrv_req *req)
+{
+	u64 sent = 0, asked = 0;
+
+	if (req->msg.len >= CSRV_LONG_MIN) {
+		if (smb2_is_transform(req->buf, req->buf_len))
+			return CSRV_MSG_LONG;
+		/* its header is parsed again, and checked, where it is worked on */
+		return req->fe->parse(req->buf, req->buf_len, &req->hdr) &&
+		       req->hdr.flags & CSRV_HDR_SIGNED ? CSRV_MSG_LONG : CSRV_MSG_SHORT;
+	}
+	if (!req->gated || req->gate_status != NT_OK ||
+	    !(req->cmd->flags & CMD_CREDIT_BY_LENGTH) || csrv_reply_may_splice(req))
+		return CSRV_MSG_SHORT;
+	req->cmd->payload(req->args, &sent, &asked);
+	return asked >= CSRV_LONG_MIN ? CSRV_MSG_LONG : CSRV_MSG_SHORT;
+}
+
 /* csrv_xprt_events.receive */
-bool csrv_rx_receive(void *owner, struct csrv_msg *msg)
+enum csrv_msg_work csrv_rx_receive(void *owner, struct csrv_msg *msg)
 {
 	struct csrv_req *req = csrv_req_of(msg);
 	struct csrv_conn *conn = owner;
@@ -155,9 +176,9 @@ bool csrv_rx_receive(void *owner, struct csrv_msg *msg)
 	/* Before NEGOTIATE is done the order counts, and there is one message at most. */
 	if (csrv_conn_state(conn) != CSRV_CONN_NEW && !req->drop &&
 	    !(req->cmd && (req->cmd->flags & CMD_INLINE)))
-		return true;
+		return how_long(req);
 	csrv_run(req);
-	return false;
+	return CSRV_MSG_DONE;
 }
 
 /* csrv_xprt_events.execute */

@@ -29,6 +29,7 @@ static int listener_bind(struct csrv_server *srv, struct csrv_listener *l, struc
 		.addr	= (struct sockaddr *)&ss,
 		.ifname	= p->interface,
 	};
+	const struct csrv_xprt_wqs wqs = { .rx = srv->rx_wq, .any = srv->wq };
 	char port[8];
 	int err;
 
@@ -41,7 +42,7 @@ static int listener_bind(struct csrv_server *srv, struct csrv_listener *l, struc
 	}
 	at.len = ss.ss_family == AF_INET ? sizeof(struct sockaddr_in) :
 					   sizeof(struct sockaddr_in6);
-	l->tcp = csrv_tcp_listen(&at, srv->wq, csrv_server_accept, srv);
+	l->tcp = csrv_tcp_listen(&at, &wqs, csrv_server_accept, srv);
 	if (!IS_ERR(l->tcp))
 		return 0;
 	csrv_err_ratelimited("listeners/%s: cannot listen on %s port %u: error %ld\n", l->name,

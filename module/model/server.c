@@ -6,6 +6,7 @@
 
 #include "../base/log.h"
 #include "../base/objects.h"
+#include "../compat/workqueue.h"
 #include "../crypt/crypt.h"
 #include "../upcall/upcall.h"
 #include "../wire/time.h"
@@ -326,9 +327,12 @@ struct csrv_server *csrv_server_create(const struct csrv_server_events *events)
 		return ERR_PTR(-ENOMEM);
 	srv->events = events;
 	server_init(srv);
+	srv->rx_wq = alloc_workqueue("kcifssrvd_rx", COMPAT_WQ_PERCPU | WQ_MEM_RECLAIM, 0);
+	if (!srv->rx_wq)
+		goto free;
 	srv->wq = alloc_workqueue("kcifssrvd", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
 	if (!srv->wq)
-		goto free;
+		goto free_rx_wq;
 	srv->teardown_wq = alloc_workqueue("kcifssrvd_end", WQ_UNBOUND, 0);
 	if (!srv->teardown_wq)
 		goto free_wq;
@@ -359,6 +363,8 @@ free_teardown:
 	destroy_workqueue(srv->teardown_wq);
 free_wq:
 	destroy_workqueue(srv->wq);
+free_rx_wq:
+	destroy_workqueue(srv->rx_wq);
 free:
 	kfree(srv);
 	return ERR_PTR(err);
@@ -391,6 +397,7 @@ void csrv_server_destroy(struct csrv_server *srv)
 	csrv_sysfs_exit(srv);
 	csrv_objects_wait_zero();
 	csrv_upcall_destroy(srv->up);
+	destroy_workqueue(srv->rx_wq);
 	destroy_workqueue(srv->wq);
 	destroy_workqueue(srv->teardown_wq);
 	csrv_config_put(rcu_dereference_raw(srv->config));

@@ -57,7 +57,7 @@ struct csrv_server_events {
 	struct csrv_msg *(*alloc)(void *conn);
 	void (*free)(struct csrv_msg *msg);
 	int (*place)(void *conn, struct csrv_msg *msg);
-	bool (*receive)(void *conn, struct csrv_msg *msg);
+	enum csrv_msg_work (*receive)(void *conn, struct csrv_msg *msg);
 	void (*execute)(struct csrv_msg *msg);
 	void (*conn_gone)(struct csrv_conn *conn);
 	int (*tell_break)(struct csrv_session *s, const struct csrv_open *o, u8 to);
@@ -88,7 +88,8 @@ struct csrv_server {
 	u64				start_time;	/* FILETIME */
 	const struct csrv_server_events	*events;
 	struct csrv_xprt_events		xprt_events;	/* the same, for transports */
-	struct workqueue_struct		*wq;		/* requests and sockets */
+	struct workqueue_struct		*rx_wq;		/* receiving and short work: where the data is */
+	struct workqueue_struct		*wq;		/* long work: anywhere */
 	struct workqueue_struct		*teardown_wq;	/* what waits for requests */
 	struct csrv_upcall		*up;
 	struct csrv_budgets		budget;

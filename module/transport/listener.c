@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* transport/listener.c - TCP listening sockets */
+#include <linux/cpumask.h>
 #include <linux/if.h>
 #include <linux/in.h>
 #include <linux/net.h>
+#include <linux/sched/isolation.h>
 #include <linux/slab.h>
 #include <linux/tcp.h>
 #include <net/net_namespace.h>
@@ -26,7 +28,8 @@
 struct csrv_tcp_listener {
 	struct socket		*sock;
 	struct net		*net;		/* held */
-	struct workqueue_struct	*wq;
+	struct csrv_xprt_wqs	wqs;
+	int			home;	/* CPU of the latest connection; accept_work()'s */
 	struct work_struct	work;
 	csrv_accept_t		accept;
 	void			*owner;
@@ -41,14 +44,40 @@ static void listen_data_ready(struct sock *sk)
 	l = sk->sk_user_data;
 	/* A child inherits this callback until accept() has given it its own. */
 	if (l && sk->sk_state == TCP_LISTEN)
-		queue_work(l->wq, &l->work);
+		queue_work(l->wqs.any, &l->work);
 	read_unlock_bh(&sk->sk_callback_lock);
+}
+
+/**
+ * csrv_cpu_next() - where to work: round the CPUs of a node that are not set aside
+ * @of: a CPU of the node; negative: of this one's
+ * @after: the last answer
+ * @but: preferably not this one
+ */
+int csrv_cpu_next(int of, int after, int but)
+{
+	const struct cpumask *hk = housekeeping_cpumask(HK_TYPE_DOMAIN);
+	int node = of >= 0 ? cpu_to_node(of) : numa_node_id();
+	const struct cpumask *mask = cpumask_of_node(node);
+	int cpu = after, i;
+
+	for (i = 0; i < 2 * nr_cpu_ids; i++) {
+		cpu = cpumask_next_and(cpu, mask, cpu_online_mask);
+		if (cpu >= nr_cpu_ids)
+			cpu = -1;
+		else if (cpu != but && cpumask_test_cpu(cpu, hk))
+			return cpu;
+	}
+	return raw_smp_processor_id();
 }
 
 static void accept_one(struct csrv_tcp_listener *l, struct socket *sock)
 {
-	struct csrv_xprt *xprt = csrv_tcp_xprt(sock, l->net, l->wq, l->sk_data_ready);
+	int cpu = READ_ONCE(sock->sk->sk_incoming_cpu);
+	struct csrv_xprt *xprt;
 
+	l->home = csrv_cpu_next(cpu, l->home, cpu);
+	xprt = csrv_tcp_xprt(sock, l->net, &l->wqs, l->home, l->sk_data_ready);
 	if (IS_ERR(xprt)) {
 		sock_release(sock);
 		return;
@@ -68,7 +97,7 @@ static void accept_work(struct work_struct *work)
 			return;
 		accept_one(l, sock);
 	}
-	queue_work(l->wq, work);
+	queue_work(l->wqs.any, work);
 }
 
 static int listen_setup(struct csrv_tcp_listener *l, const struct sockaddr *addr, int addrlen,
@@ -100,14 +129,14 @@ static int listen_setup(struct csrv_tcp_listener *l, const struct sockaddr *addr
 /**
  * csrv_tcp_listen() - bind and listen
  * @at: where
- * @wq: where accepting and the connections' receiving runs
- * @accept: takes each new connection, in a worker of @wq
+ * @wqs: where accepting and the connections' work runs
+ * @accept: takes each new connection, in a worker of @wqs->any
  * @owner: @accept's first argument
  *
  * Return: the listener, or an ERR_PTR of what bind() or listen() said.
  */
 struct csrv_tcp_listener *csrv_tcp_listen(const struct csrv_listen_addr *at,
-					  struct workqueue_struct *wq,
+					  const struct csrv_xprt_wqs *wqs,
 					  csrv_accept_t accept, void *owner)
 {
 	struct csrv_tcp_listener *l = kzalloc(sizeof(*l), GFP_KERNEL);
@@ -116,7 +145,7 @@ struct csrv_tcp_listener *csrv_tcp_listen(const struct csrv_listen_addr *at,
 	if (!l)
 		return ERR_PTR(-ENOMEM);
 	l->net = get_net(at->net);
-	l->wq = wq;
+	l->wqs = *wqs;
 	l->accept = accept;
 	l->owner = owner;
 	INIT_WORK(&l->work, accept_work);

@@ -3,19 +3,24 @@
  * transport/tcp.c - SMB over TCP: [MS-SMB2] 2.1, the four-byte prefix
  *
  * Receiving.  An idle connection has no thread: sk_data_ready hands the
- * "baton", the right to read the socket, to one of two work items.  Its holder
- * reads message after message.  What can be done at once is done by the holder.
- * For the rest there are two ways, by whether more data waits:
- *  - it does: the message goes to another worker, the holder reads on;
- *  - it does not: the holder lays the baton down and does the work itself, so a
- *    client that asks one thing at a time costs no second wake-up.  Data that
- *    arrives meanwhile gives the baton to the other work item.
+ * "baton", the right to read the socket, to one of two work items, on the CPU
+ * that is the connection's home.  That is another one than where its packets come
+ * in, so that both work side by side while it is busy.  The holder reads message
+ * after message.  What can be done at once is done by the holder.  For the rest:
+ *  - short work the holder does itself, when it has passed the baton on: to the
+ *    other work item if more data waits, else to whoever is there when some comes.
+ *    Both items are of one CPU, so the other one runs when this one has finished,
+ *    without a wake-up, or as soon as it sleeps: work that waits delays nothing,
+ *    and work that does not costs no context switch;
+ *  - long work, and short work while the other item is away, goes to another
+ *    worker, round the CPUs of the node.
  * Never are both work items away executing, so there is always one to read.
  *
  * Sending.  Whoever queues a message while nobody sends becomes the sender,
  * and sends until the queue is empty or the socket is full; sk_write_space
  * starts a worker to go on.  Nobody waits for a slow reader.
  */
+#include <linux/cpumask.h>
 #include <linux/err.h>
 #include <linux/net.h>
 #include <linux/slab.h>
@@ -78,6 +83,8 @@ struct csrv_tcp {
 	struct iov_iter		pages;		/* what is left to fill of msg->bv */
 	u32			gulped;		/* bytes in gulp */
 	u8			gulp[TCP_GULP];
+	int			home;		/* CPU of both rxw[]; for ever */
+	int			far;		/* CPU of the last long work */
 
 	spinlock_t		tx_lock;	/* guards the next four */
 	struct list_head	tx_queue;	/* csrv_out.node */
@@ -126,7 +133,9 @@ static void rx_kick(struct csrv_tcp *t)
 	if (w && !t->rx_owned && !t->rx_paused && !test_bit(TCP_STOPPED, &t->flags)) {
 		t->rx_owned = true;
 		w->busy = true;
-		queue_work(t->xprt.wq, &w->work);
+		/* The rest of a large message is copied where its packets are in the cache. */
+		queue_work_on(t->phase == TCP_PAGES ? raw_smp_processor_id() : t->home,
+			      t->xprt.wqs.rx, &w->work);
 	}
 	spin_unlock_irqrestore(&t->rx_lock, irq);
 }
@@ -158,27 +167,36 @@ static bool rx_lay_down(struct csrv_tcp *t, struct tcp_rxw *w)
 /* The holder wants to go and execute.  False: it has to keep reading. */
 static bool rx_hand_over(struct csrv_tcp *t)
 {
-	bool over;
+	bool pending = rx_pending(t);
+	struct tcp_rxw *other;
 
-	if (rx_pending(t))
-		return false;
 	spin_lock_irq(&t->rx_lock);
-	over = rx_idle(t);
-	if (over)
+	other = rx_idle(t);
+	if (other && pending) {
+		other->busy = true;
+		queue_work_on(t->home, t->xprt.wqs.rx, &other->work);
+	} else if (other) {
 		t->rx_owned = false;
+	}
 	spin_unlock_irq(&t->rx_lock);
-	if (over) {
+	if (other && !pending) {
 		smp_mb();	/* as in rx_lay_down() */
 		if (rx_pending(t))
 			rx_kick(t);
 	}
-	return over;
+	return other;
+}
+
+static void queue_far(struct csrv_tcp *t, struct csrv_msg *msg)
+{
+	t->far = csrv_cpu_next(t->home, t->far, -1);
+	queue_work_on(t->far, t->xprt.wqs.any, &msg->work);
 }
 
 static void tcp_closed(struct csrv_tcp *t)
 {
 	if (!test_and_set_bit(TCP_CLOSED, &t->flags))
-		queue_work(t->xprt.wq, &t->closed_work);
+		queue_work(t->xprt.wqs.any, &t->closed_work);
 }
 
 static void closed_work(struct work_struct *work)
@@ -369,6 +387,7 @@ static void rx_work(struct work_struct *work)
 {
 	struct tcp_rxw *w = container_of(work, struct tcp_rxw, work);
 	struct csrv_tcp *t = w->t;
+	enum csrv_msg_work todo;
 	struct csrv_msg *msg;
 	int err;
 
@@ -385,10 +404,11 @@ static void rx_work(struct work_struct *work)
 			tcp_closed(t);	/* keeps the baton: nobody reads again */
 			return;
 		}
-		if (!t->xprt.events->receive(t->xprt.owner, msg))
+		todo = t->xprt.events->receive(t->xprt.owner, msg);
+		if (todo == CSRV_MSG_DONE)
 			continue;
-		if (!rx_hand_over(t)) {
-			queue_work(t->xprt.wq, &msg->work);
+		if (todo == CSRV_MSG_LONG || !rx_hand_over(t)) {
+			queue_far(t, msg);
 			continue;
 		}
 		t->xprt.events->execute(msg);
@@ -581,7 +601,7 @@ static void on_write_space(struct sock *sk)
 	if (t && sk_stream_is_writeable(sk)) {
 		clear_bit(SOCK_NOSPACE, &sk->sk_socket->flags);
 		if (READ_ONCE(t->tx_full))
-			queue_work(t->xprt.wq, &t->tx_work);
+			queue_work(t->xprt.wqs.any, &t->tx_work);
 	}
 	read_unlock_bh(&sk->sk_callback_lock);
 }
@@ -707,11 +727,12 @@ void csrv_tcp_keepalive(struct csrv_xprt *xprt, u32 idle_secs)
  * csrv_tcp_xprt() - a transport on an accepted socket
  * @sock: becomes the transport's when this succeeds
  * @net: namespace; a reference is taken
- * @wq: for receiving and executing
+ * @wqs: for receiving and executing
+ * @home: the CPU to do it on
  * @sk_data_ready: the callback that @sock had before its listener's
  */
 struct csrv_xprt *csrv_tcp_xprt(struct socket *sock, struct net *net,
-				struct workqueue_struct *wq,
+				const struct csrv_xprt_wqs *wqs, int home,
 				void (*sk_data_ready)(struct sock *sk))
 {
 	struct csrv_tcp *t = kzalloc(sizeof(*t), GFP_KERNEL);
@@ -722,7 +743,9 @@ struct csrv_xprt *csrv_tcp_xprt(struct socket *sock, struct net *net,
 		return ERR_PTR(-ENOMEM);
 	t->sock = sock;
 	t->xprt.ops = &tcp_ops;
-	t->xprt.wq = wq;
+	t->xprt.wqs = *wqs;
+	t->home = home;
+	t->far = home;
 	t->xprt.net = get_net(net);
 	spin_lock_init(&t->rx_lock);
 	spin_lock_init(&t->tx_lock);

@@ -7,8 +7,9 @@
 
 struct sock;
 
+int csrv_cpu_next(int of, int after, int but);
 struct csrv_xprt *csrv_tcp_xprt(struct socket *sock, struct net *net,
-				struct workqueue_struct *wq,
+				const struct csrv_xprt_wqs *wqs, int home,
 				void (*sk_data_ready)(struct sock *sk));
 
 #endif /* CIFSSRV_TRANSPORT_TCP_H */

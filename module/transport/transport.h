@@ -72,6 +72,23 @@ struct csrv_out {
 	void			(*done)(struct csrv_out *out);
 };
 
+/* What is left to do with a message that was received. */
+enum csrv_msg_work {
+	CSRV_MSG_DONE,		/* nothing */
+	CSRV_MSG_SHORT,		/* execute(): takes little of a CPU's time; may wait, though */
+	CSRV_MSG_LONG,		/* execute(): worth a CPU of its own */
+};
+
+/**
+ * struct csrv_xprt_wqs - where work is done
+ * @rx: of the CPUs: receiving and short work, where the data came in
+ * @any: of no CPU: long work, and what has waited
+ */
+struct csrv_xprt_wqs {
+	struct workqueue_struct *rx;
+	struct workqueue_struct *any;
+};
+
 /**
  * struct csrv_xprt_events - what a transport tells its owner
  * @alloc: a fresh message, or NULL when memory is short (the connection ends)
@@ -79,16 +96,15 @@ struct csrv_out {
  * @place: @msg->len and the first min(len, CSRV_MSG_PEEK) bytes are known:
  *	how many bytes shall be linear?  -EAGAIN: not now, stop reading until
  *	csrv_xprt_resume(); other errors end the connection
- * @receive: the message is whole and now the owner's.  False: all work that
- *	there was to do at once is done; true: call @execute, which may block
- * @execute: does the work of a message whose @receive said true
+ * @receive: the message is whole and now the owner's; what comes next
+ * @execute: does the work of a message whose @receive did not say CSRV_MSG_DONE
  * @closed: the peer is gone or the transport failed; once, from a worker
  */
 struct csrv_xprt_events {
 	struct csrv_msg *(*alloc)(void *owner);
 	void (*free)(struct csrv_msg *msg);
 	int (*place)(void *owner, struct csrv_msg *msg);
-	bool (*receive)(void *owner, struct csrv_msg *msg);
+	enum csrv_msg_work (*receive)(void *owner, struct csrv_msg *msg);
 	void (*execute)(struct csrv_msg *msg);
 	void (*closed)(void *owner);
 };
@@ -123,7 +139,7 @@ struct csrv_xprt {
 	const struct csrv_xprt_ops	*ops;
 	const struct csrv_xprt_events	*events;
 	void				*owner;
-	struct workqueue_struct		*wq;	/* where receiving, and executing, happens */
+	struct csrv_xprt_wqs		wqs;
 	struct sockaddr_storage		peer;
 	struct sockaddr_storage		local;
 	struct net			*net;	/* held */
@@ -149,7 +165,7 @@ struct csrv_listen_addr {
 };
 
 struct csrv_tcp_listener *csrv_tcp_listen(const struct csrv_listen_addr *at,
-					  struct workqueue_struct *wq,
+					  const struct csrv_xprt_wqs *wqs,
 					  csrv_accept_t accept, void *owner);
 void csrv_tcp_unlisten(struct csrv_tcp_listener *l);
 void csrv_tcp_keepalive(struct csrv_xprt *xprt, u32 idle_secs);
