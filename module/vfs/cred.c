@@ -6,6 +6,7 @@
 #include <linux/uidgid.h>
 #include <linux/user_namespace.h>
 
+#include "../compat/cred.h"
 #include "cred.h"
 
 static struct group_info *groups_make(const u32 *groups, u32 ngroups)
@@ -85,10 +86,10 @@ void csrv_cred_put(const struct cred *cred)
 
 const struct cred *csrv_cred_enter(const struct cred *cred)
 {
-	return override_creds(cred);
+	return compat_override_creds(cred);
 }
 
 void csrv_cred_leave(const struct cred *old)
 {
-	revert_creds(old);
+	compat_revert_creds(old);
 }

@@ -25,7 +25,8 @@ void csrv_cred_put(const struct cred *cred);
 
 /**
  * csrv_cred_enter() - act as @cred from here to csrv_cred_leave()
- * @cred: kept alive by the caller until it has left
+ * @cred: a reference is taken: a request may be answered, and its session end, before
+ *	the worker that parked it has left
  *
  * Return: what to hand to csrv_cred_leave().  Nests.
  */
