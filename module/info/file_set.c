@@ -16,7 +16,7 @@ struct set_row {
 	u8		class;
 	bool		on_read_only;	/* changes nothing that is stored */
 	u32		access;		/* granted access of which one bit is needed */
-	nt_status_t	(*set)(struct csrv_open *o, const struct wire_file_set *set);
+	nt_status_t	(*set)(const struct csrv_info_set *q, const struct wire_file_set *set);
 };
 
 static struct timespec64 to_unix(u64 filetime)
@@ -84,14 +84,14 @@ static nt_status_t set_attributes(struct csrv_open *o, const struct wire_file_se
 	return err && err != -EOPNOTSUPP ? csrv_errno_status(err) : NT_OK;
 }
 
-static nt_status_t set_basic(struct csrv_open *o, const struct wire_file_set *s)
+static nt_status_t set_basic(const struct csrv_info_set *q, const struct wire_file_set *s)
 {
-	nt_status_t status = set_attributes(o, s);
+	nt_status_t status = set_attributes(q->open, s);
 	int err;
 
 	if (status != NT_OK)
 		return status;
-	err = set_times(o, s);
+	err = set_times(q->open, s);
 	return err ? csrv_errno_status(err) : NT_OK;
 }
 
@@ -110,9 +110,13 @@ static nt_status_t rename_name(const struct wire_file_set *s, char *buf, struct 
 	return path->len ? NT_OK : NT_OBJECT_NAME_INVALID;
 }
 
-static nt_status_t with_name(struct csrv_open *o, const struct wire_file_set *s,
-			     nt_status_t (*act)(struct csrv_open *, const char *, bool))
+typedef nt_status_t (*name_fn)(struct csrv_open *o, const char *name, bool replace,
+			       struct csrv_file **wait_for);
+
+static nt_status_t with_name(const struct csrv_info_set *q, const struct wire_file_set *s,
+			     name_fn act)
 {
+	bool replace = s->rename.flags & FILE_RENAME_REPLACE_IF_EXISTS;
 	char *buf = kmalloc(WIRE_PATH_MAX, GFP_KERNEL);
 	struct wire_path path;
 	nt_status_t status;
@@ -121,44 +125,45 @@ static nt_status_t with_name(struct csrv_open *o, const struct wire_file_set *s,
 		return NT_INSUFFICIENT_RESOURCES;
 	status = rename_name(s, buf, &path);
 	if (status == NT_OK)
-		status = act(o, path.path, s->rename.flags & FILE_RENAME_REPLACE_IF_EXISTS);
+		status = act(q->open, path.path, replace, q->wait_for);
 	kfree(buf);
 	return status;
 }
 
-static nt_status_t set_rename(struct csrv_open *o, const struct wire_file_set *s)
+static nt_status_t set_rename(const struct csrv_info_set *q, const struct wire_file_set *s)
 {
-	return with_name(o, s, csrv_open_rename);
+	return with_name(q, s, csrv_open_rename);
 }
 
-static nt_status_t set_link(struct csrv_open *o, const struct wire_file_set *s)
+static nt_status_t set_link(const struct csrv_info_set *q, const struct wire_file_set *s)
 {
-	return with_name(o, s, csrv_open_link);
+	return with_name(q, s, csrv_open_link);
 }
 
-static nt_status_t set_disposition(struct csrv_open *o, const struct wire_file_set *s)
+static nt_status_t set_disposition(const struct csrv_info_set *q, const struct wire_file_set *s)
 {
-	return csrv_open_set_delete(o, s->disposition & FILE_DISPOSITION_DELETE);
+	return csrv_open_set_delete(q->open, s->disposition & FILE_DISPOSITION_DELETE);
 }
 
-static nt_status_t set_position(struct csrv_open *o, const struct wire_file_set *s)
+static nt_status_t set_position(const struct csrv_info_set *q, const struct wire_file_set *s)
 {
 	if (s->size > S64_MAX)
 		return NT_INVALID_PARAMETER;
-	o->position = s->size;
+	q->open->position = s->size;
 	return NT_OK;
 }
 
-static nt_status_t set_mode(struct csrv_open *o, const struct wire_file_set *s)
+static nt_status_t set_mode(const struct csrv_info_set *q, const struct wire_file_set *s)
 {
 	if (s->mode & ~FILE_MODE_SETTABLE)
 		return NT_INVALID_PARAMETER;
-	o->mode = s->mode;
+	q->open->mode = s->mode;
 	return NT_OK;
 }
 
-static nt_status_t set_end_of_file(struct csrv_open *o, const struct wire_file_set *s)
+static nt_status_t set_end_of_file(const struct csrv_info_set *q, const struct wire_file_set *s)
 {
+	struct csrv_open *o = q->open;
 	int err;
 
 	if (s->size > S64_MAX)
@@ -172,8 +177,9 @@ static nt_status_t set_end_of_file(struct csrv_open *o, const struct wire_file_s
 }
 
 /* [MS-FSA] 2.1.5.15.1: smaller than the file cuts it, larger reserves */
-static nt_status_t set_allocation(struct csrv_open *o, const struct wire_file_set *s)
+static nt_status_t set_allocation(const struct csrv_info_set *q, const struct wire_file_set *s)
 {
+	struct csrv_open *o = q->open;
 	struct csrv_vfs_attr a;
 	int err;
 
@@ -191,9 +197,9 @@ static nt_status_t set_allocation(struct csrv_open *o, const struct wire_file_se
 	return err ? csrv_errno_status(err) : NT_OK;
 }
 
-static nt_status_t set_eas(struct csrv_open *o, const struct wire_file_set *s)
+static nt_status_t set_eas(const struct csrv_info_set *q, const struct wire_file_set *s)
 {
-	return csrv_info_set_eas(o, &s->eas);
+	return csrv_info_set_eas(q->open, &s->eas);
 }
 
 static const struct set_row rows[] = {
@@ -210,28 +216,29 @@ static const struct set_row rows[] = {
 
 /**
  * csrv_info_set_file() - change something through a file information class
- * @o: the open
- * @class: enum fscc_file_class
- * @in: as the client sent it
+ *
+ * Return: NT_OPLOCK_BREAK_IN_PROGRESS with @q->wait_for set: nothing has happened yet;
+ * csrv_break_wait() for that file, and call again.
  */
-nt_status_t csrv_info_set_file(struct csrv_open *o, u8 class, const struct wire_blob *in)
+nt_status_t csrv_info_set_file(const struct csrv_info_set *q)
 {
+	const struct csrv_open *o = q->open;
 	const struct set_row *row = NULL;
 	struct wire_file_set set;
 	nt_status_t status;
 	u32 i;
 
 	for (i = 0; i < ARRAY_SIZE(rows); i++)
-		if (rows[i].class == class)
+		if (rows[i].class == q->class)
 			row = &rows[i];
 	if (!row)
-		return fscc_file_min_len(class) ? NT_NOT_SUPPORTED : NT_INVALID_INFO_CLASS;
+		return fscc_file_min_len(q->class) ? NT_NOT_SUPPORTED : NT_INVALID_INFO_CLASS;
 	if (o->pipe)
 		return NT_NOT_SUPPORTED;
 	if (o->tree->read_only && !row->on_read_only)
 		return NT_ACCESS_DENIED;
 	if (row->access && !(o->access & row->access))
 		return NT_ACCESS_DENIED;
-	status = fscc_decode_file_set(class, in, &set);
-	return status == NT_OK ? row->set(o, &set) : status;
+	status = fscc_decode_file_set(q->class, q->input, &set);
+	return status == NT_OK ? row->set(q, &set) : status;
 }

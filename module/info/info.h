@@ -37,8 +37,22 @@ nt_status_t csrv_info_get_file(const struct csrv_info_get *q);
 nt_status_t csrv_info_get_eas(const struct csrv_info_get *q);
 void csrv_info_fill(struct wire_file_info *fi, const struct csrv_facts *f);
 
+/**
+ * struct csrv_info_set - a change
+ * @open: through what
+ * @class: of [MS-FSCC] 2.4
+ * @input: as the client sent it
+ * @wait_for: where to put a file whose oplocks are being broken; a reference
+ */
+struct csrv_info_set {
+	struct csrv_open	*open;
+	u8			class;
+	const struct wire_blob	*input;
+	struct csrv_file	**wait_for;
+};
+
 /* file_set.c */
-nt_status_t csrv_info_set_file(struct csrv_open *o, u8 class, const struct wire_blob *in);
+nt_status_t csrv_info_set_file(const struct csrv_info_set *q);
 nt_status_t csrv_info_set_eas(struct csrv_open *o, const struct wire_blob *in);
 
 /* fs.c */

@@ -327,9 +327,11 @@ static nt_status_t create_delete_on_close(struct csrv_create *c)
 
 	if (!(c->options & FILE_DELETE_ON_CLOSE))
 		return NT_OK;
+	mutex_lock(&o->file->lock);
 	status = csrv_open_may_delete(o);
 	if (status == NT_OK)
 		o->delete_on_close = true;
+	mutex_unlock(&o->file->lock);
 	return status;
 }
 
@@ -454,7 +456,7 @@ static void create_unwind(struct csrv_create *c)
 	if (o)
 		csrv_open_abandon(o);
 	if (c->created)
-		csrv_vfs_unlink(&c->nm.path);
+		csrv_vfs_remove(&c->cfg->root, &c->nm.path);
 	c->created = false;
 	c->truncate = false;
 }

@@ -10,6 +10,7 @@
 #include "file.h"
 #include "open.h"
 #include "server.h"
+#include "share.h"
 
 static struct hlist_head *bucket(struct csrv_server *srv, const struct inode *inode)
 {
@@ -35,6 +36,8 @@ static void file_forget_doom(struct csrv_file *file)
 	memset(&file->doomed, 0, sizeof(file->doomed));
 	csrv_cred_put(file->doom_cred);
 	file->doom_cred = NULL;
+	csrv_share_cfg_put(file->doom_cfg);
+	file->doom_cfg = NULL;
 }
 
 static void file_free(struct kref *ref)
@@ -58,6 +61,17 @@ void csrv_file_put(struct csrv_file *file)
 		kref_put(&file->ref, file_free);
 }
 
+/* With a reference; NULL: nobody has the inode open. */
+struct csrv_file *csrv_file_find(struct csrv_server *srv, const struct inode *inode)
+{
+	struct csrv_file *file;
+
+	spin_lock(&srv->file_lock);
+	file = file_peek_get(srv, inode);
+	spin_unlock(&srv->file_lock);
+	return file;
+}
+
 /**
  * csrv_file_get() - the file object of an inode, made if there is none
  * @srv: the server
@@ -67,11 +81,8 @@ void csrv_file_put(struct csrv_file *file)
  */
 struct csrv_file *csrv_file_get(struct csrv_server *srv, struct inode *inode)
 {
-	struct csrv_file *file, *new;
+	struct csrv_file *file = csrv_file_find(srv, inode), *new;
 
-	spin_lock(&srv->file_lock);
-	file = file_peek_get(srv, inode);
-	spin_unlock(&srv->file_lock);
 	if (file)
 		return file;
 
@@ -105,12 +116,9 @@ struct csrv_file *csrv_file_get(struct csrv_server *srv, struct inode *inode)
 /* Is somebody's delete of this inode waiting for the last close? */
 bool csrv_file_delete_pending(struct csrv_server *srv, struct inode *inode)
 {
-	struct csrv_file *file;
+	struct csrv_file *file = csrv_file_find(srv, inode);
 	bool pending = false;
 
-	spin_lock(&srv->file_lock);
-	file = file_peek_get(srv, inode);
-	spin_unlock(&srv->file_lock);
 	if (file)
 		pending = READ_ONCE(file->delete_pending);
 	csrv_file_put(file);
@@ -127,6 +135,7 @@ void csrv_file_doom(struct csrv_file *file, const struct csrv_open *o)
 	file->doomed = *csrv_open_name_path(o);
 	path_get(&file->doomed);
 	file->doom_cred = get_cred(o->cred);
+	file->doom_cfg = csrv_share_cfg_ref(o->cfg);
 }
 
 /* The delete is taken back: FileDispositionInformation with DeletePending 0. */
@@ -146,7 +155,8 @@ void csrv_file_reap(struct csrv_file *file)
 	if (!file->delete_pending || !list_empty(&file->opens))
 		return;
 	old = csrv_cred_enter(file->doom_cred);
-	csrv_vfs_unlink(&file->doomed);	/* who lost the right meanwhile keeps the file */
+	/* Who lost the right meanwhile keeps the file. */
+	csrv_vfs_remove(&file->doom_cfg->root, &file->doomed);
 	csrv_cred_leave(old);
 	csrv_file_spare(file);
 }

@@ -168,13 +168,14 @@ struct csrv_open *csrv_open_find(struct csrv_session *s, u64 persistent_id, u64 
 	return o;
 }
 
-static void open_leave_file(struct csrv_open *o)
+/* @abandoned: the CREATE failed, and with it goes the delete it asked for */
+static void open_leave_file(struct csrv_open *o, bool abandoned)
 {
 	struct csrv_file *file = o->file;
 
 	csrv_brl_close(o);
 	mutex_lock(&file->lock);
-	if (o->delete_on_close)
+	if (o->delete_on_close && !abandoned)
 		csrv_file_doom(file, o);
 	list_del_init(&o->in_file);
 	csrv_file_reap(file);
@@ -198,7 +199,7 @@ bool csrv_open_close(struct csrv_session *s, struct csrv_open *o)
 	xa_erase(&o->srv->opens, (u32)o->persistent_id);
 	atomic_dec(&s->nopens);
 	if (o->file)
-		open_leave_file(o);
+		open_leave_file(o, false);
 	if (o->pipe)
 		csrv_up_pipe_close(o->srv->up, o->pipe);
 	csrv_open_put(o);
@@ -210,10 +211,8 @@ void csrv_open_abandon(struct csrv_open *o)
 {
 	if (!open_move(o, CSRV_OPEN_OPENING, CSRV_OPEN_CLOSING))
 		return;
-	if (o->file && !list_empty(&o->in_file)) {
-		o->delete_on_close = false;
-		open_leave_file(o);
-	}
+	if (o->file && !list_empty(&o->in_file))
+		open_leave_file(o, true);
 	if (o->pipe)
 		csrv_up_pipe_close(o->srv->up, o->pipe);
 	csrv_open_put(o);
@@ -283,140 +282,5 @@ nt_status_t csrv_open_set_delete(struct csrv_open *o, bool on)
 	else if (status == NT_OK)
 		csrv_file_spare(o->file);
 	mutex_unlock(&o->file->lock);
-	return status;
-}
-
-/* Has anybody but @o something open below the directory @dir? */
-static bool opens_below(struct csrv_open *o, const struct dentry *dir)
-{
-	struct csrv_open *other;
-	unsigned long index;
-	bool found = false;
-
-	xa_lock(&o->srv->opens);
-	xa_for_each(&o->srv->opens, index, other) {
-		if (other == o || !other->path.dentry || other->path.dentry == dir)
-			continue;
-		if (other->path.dentry->d_sb == dir->d_sb &&
-		    is_subdir(other->path.dentry, (struct dentry *)dir)) {
-			found = true;
-			break;
-		}
-	}
-	xa_unlock(&o->srv->opens);
-	return found;
-}
-
-/*
- * [MS-FSA] 2.1.5.15.11 opens the directory for the new entry and does not share its
- * deletion: who may delete that directory keeps names in it from changing.
- */
-static bool parent_may_go(struct csrv_open *o)
-{
-	struct dentry *dir = dget_parent(csrv_open_name_path(o)->dentry);
-	struct csrv_file *file = csrv_file_get(o->srv, d_inode(dir));
-	struct csrv_open *other;
-	bool may = false;
-
-	dput(dir);
-	if (!file)
-		return false;
-	mutex_lock(&file->lock);
-	list_for_each_entry(other, &file->opens, in_file)
-		may |= !!(other->access & ACCESS_DELETE);
-	mutex_unlock(&file->lock);
-	csrv_file_put(file);
-	return may;
-}
-
-/* What a new name takes the place of must not be in use: [MS-FSA] 2.1.5.15.11 */
-static nt_status_t check_target(struct csrv_open *o, const struct csrv_vfs_name *nm, bool replace)
-{
-	struct csrv_file *file;
-	struct csrv_facts f;
-	bool busy, pending;
-	int err;
-
-	if (!nm->exists || d_inode(nm->path.dentry) == d_inode(o->path.dentry))
-		return NT_OK;
-	if (!replace)
-		return NT_OBJECT_NAME_COLLISION;
-	err = csrv_facts_get(o->cfg, &nm->path, nm->last, &f);
-	if (err)
-		return csrv_errno_status(err);
-	if (f.vfs.is_dir || (f.attributes & FILE_ATTRIBUTE_READONLY))
-		return NT_ACCESS_DENIED;
-	file = csrv_file_get(o->srv, d_inode(nm->path.dentry));
-	if (!file)
-		return NT_INSUFFICIENT_RESOURCES;
-	mutex_lock(&file->lock);
-	pending = file->delete_pending;
-	busy = !list_empty(&file->opens);
-	mutex_unlock(&file->lock);
-	csrv_file_put(file);
-	if (pending)
-		return NT_DELETE_PENDING;
-	return busy ? NT_ACCESS_DENIED : NT_OK;
-}
-
-static nt_status_t resolve_target(struct csrv_open *o, const char *name, struct csrv_vfs_name *nm)
-{
-	int err = csrv_vfs_resolve(&o->cfg->root, name, CSRV_RESOLVE_NOFOLLOW, nm);
-
-	if (err)
-		return nm->parent_missing ? NT_OBJECT_PATH_NOT_FOUND : csrv_errno_status(err);
-	return *nm->last ? NT_OK : NT_OBJECT_NAME_INVALID;
-}
-
-/**
- * csrv_open_rename() - FileRenameInformation
- * @o: granted DELETE
- * @name: new name from the share's root, UTF-8
- * @replace: an existing file gives way
- *
- * Runs under the open's credentials.
- */
-nt_status_t csrv_open_rename(struct csrv_open *o, const char *name, bool replace)
-{
-	struct csrv_vfs_name nm = {};
-	nt_status_t status;
-	int err;
-
-	if (path_equal(&o->path, &o->cfg->root.path))
-		return NT_ACCESS_DENIED;
-	if (csrv_open_delete_pending(o))
-		return NT_DELETE_PENDING;
-	if (o->is_dir && opens_below(o, o->path.dentry))
-		return NT_ACCESS_DENIED;
-	if (parent_may_go(o))
-		return NT_SHARING_VIOLATION;
-	status = resolve_target(o, name, &nm);
-	if (status == NT_OK)
-		status = check_target(o, &nm, replace);
-	if (status == NT_OK) {
-		err = csrv_vfs_rename(&o->cfg->root, csrv_open_name_path(o), &nm, replace);
-		status = err ? csrv_errno_status(err) : NT_OK;
-	}
-	csrv_vfs_name_done(&nm);
-	return status;
-}
-
-/* FileLinkInformation: as csrv_open_rename(), for a further name. */
-nt_status_t csrv_open_link(struct csrv_open *o, const char *name, bool replace)
-{
-	struct csrv_vfs_name nm = {};
-	nt_status_t status;
-	int err;
-
-	if (o->is_dir)
-		return NT_FILE_IS_A_DIRECTORY;
-	status = resolve_target(o, name, &nm);
-	if (status == NT_OK)
-		status = check_target(o, &nm, replace);
-	if (status == NT_OK) {
-		err = csrv_vfs_link(&o->path, &nm, replace);
-		status = err ? csrv_errno_status(err) : NT_OK;
-	}
-	csrv_vfs_name_done(&nm);
 	return status;
 }

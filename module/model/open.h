@@ -45,6 +45,7 @@ struct csrv_file {
 	bool			delete_pending;
 	struct path		doomed;		/* the name to remove with the last open */
 	const struct cred	*doom_cred;	/* as whom */
+	struct csrv_share_cfg	*doom_cfg;	/* in whose root; a reference */
 	struct rb_root_cached	locks;		/* csrv_lock.rb: granted byte ranges */
 	struct list_head	lock_waiters;	/* csrv_lock_waiter.node, oldest first */
 	struct csrv_oplocks	oplocks;
@@ -54,6 +55,7 @@ struct csrv_file {
 struct cred;
 
 struct csrv_file *csrv_file_get(struct csrv_server *srv, struct inode *inode);
+struct csrv_file *csrv_file_find(struct csrv_server *srv, const struct inode *inode);
 void csrv_file_put(struct csrv_file *file);
 bool csrv_file_delete_pending(struct csrv_server *srv, struct inode *inode);
 
@@ -131,9 +133,13 @@ void csrv_opens_close_tree(struct csrv_session *s, const struct csrv_tree *tree)
 void csrv_open_abandon(struct csrv_open *o);
 nt_status_t csrv_open_may_delete(struct csrv_open *o);
 nt_status_t csrv_open_set_delete(struct csrv_open *o, bool on);
-nt_status_t csrv_open_rename(struct csrv_open *o, const char *name, bool replace);
-nt_status_t csrv_open_link(struct csrv_open *o, const char *name, bool replace);
 bool csrv_open_delete_pending(struct csrv_open *o);
+
+/* rename.c */
+nt_status_t csrv_open_rename(struct csrv_open *o, const char *name, bool replace,
+			     struct csrv_file **wait_for);
+nt_status_t csrv_open_link(struct csrv_open *o, const char *name, bool replace,
+			   struct csrv_file **wait_for);
 
 /* Act as the open's user; the dispatcher does this around every handler. */
 static inline const struct cred *csrv_open_enter(const struct csrv_open *o)

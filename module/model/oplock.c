@@ -107,8 +107,10 @@ static bool break_sole(struct csrv_oplocks *set, struct csrv_oplock *l, enum csr
 bool csrv_oplock_check(struct csrv_oplocks *set, const struct csrv_oplock *self,
 		       enum csrv_oplock_event event, csrv_oplock_tell_t tell, void *ctx)
 {
-	bool only_batch = event == CSRV_OPLOCK_SHARING || event == CSRV_OPLOCK_SHARING_OVERWRITE;
-	bool keeps_data = event == CSRV_OPLOCK_OPEN || event == CSRV_OPLOCK_SHARING;
+	bool only_batch = event == CSRV_OPLOCK_SHARING || event == CSRV_OPLOCK_SHARING_OVERWRITE ||
+			  event == CSRV_OPLOCK_NAME;
+	bool keeps_data = event == CSRV_OPLOCK_OPEN || event == CSRV_OPLOCK_SHARING ||
+			  event == CSRV_OPLOCK_NAME;
 	struct csrv_oplock *l, *next;
 	bool wait = false;
 

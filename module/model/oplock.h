@@ -73,6 +73,7 @@ enum csrv_oplock_event {
 	CSRV_OPLOCK_OVERWRITE,	/* another open comes, and the data goes */
 	CSRV_OPLOCK_SHARING,	/* one that would violate sharing, were it not for a batch */
 	CSRV_OPLOCK_SHARING_OVERWRITE,
+	CSRV_OPLOCK_NAME,	/* its name goes, or that of a directory above it */
 	CSRV_OPLOCK_MODIFY,	/* data, size or byte-range locks change through an open */
 };
 

@@ -97,31 +97,6 @@ static nt_status_t create_after(struct csrv_req *req, struct csrv_create *c)
 	return status;
 }
 
-static void wait_cancel(struct csrv_req *req)
-{
-	csrv_break_wait_cancel(&req->break_waiter, NT_CANCELLED);
-}
-
-/*
- * Others must give something up first.  NT_OK: they have by now; NT_PENDING: @req is not
- * ours any more; else the CREATE's outcome.
- */
-static nt_status_t create_wait(struct csrv_req *req, struct csrv_file *file)
-{
-	nt_status_t status;
-
-	csrv_break_wait_init(&req->break_waiter, file);
-	status = csrv_req_park(req, !req->async_id, wait_cancel);
-	if (status == NT_OK) {
-		status = csrv_break_wait(&req->break_waiter, &req->wait);
-		if (status != NT_PENDING)
-			status = csrv_req_unpark(req, status);
-	}
-	if (status != NT_PENDING)
-		csrv_break_wait_done(&req->break_waiter);
-	return status;
-}
-
 /* Until there is an outcome, or nothing to do but wait. */
 static nt_status_t create_open(struct csrv_req *req, struct csrv_create *c)
 {
@@ -131,7 +106,7 @@ static nt_status_t create_open(struct csrv_req *req, struct csrv_create *c)
 		status = csrv_create_open(c);
 		if (status != NT_OPLOCK_BREAK_IN_PROGRESS)
 			return status;
-		status = create_wait(req, c->wait_for);
+		status = smb2_break_wait(req, c->wait_for);
 		if (status != NT_OK)
 			return status;
 	}

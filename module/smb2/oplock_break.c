@@ -69,3 +69,29 @@ nt_status_t smb2_oplock_break(struct csrv_req *req)
 	res->oplock_level = args->oplock_level;
 	return status;
 }
+
+static void wait_cancel(struct csrv_req *req)
+{
+	csrv_break_wait_cancel(&req->break_waiter, NT_CANCELLED);
+}
+
+/*
+ * The current command cannot go on before others have given up what they cache of @file;
+ * takes over the reference.  NT_OK: they have by now; NT_PENDING: @req is not ours any
+ * more, its row's resume() calls csrv_break_wait_done(); else the command's outcome.
+ */
+nt_status_t smb2_break_wait(struct csrv_req *req, struct csrv_file *file)
+{
+	nt_status_t status;
+
+	csrv_break_wait_init(&req->break_waiter, file);
+	status = csrv_req_park(req, !req->async_id, wait_cancel);
+	if (status == NT_OK) {
+		status = csrv_break_wait(&req->break_waiter, &req->wait);
+		if (status != NT_PENDING)
+			status = csrv_req_unpark(req, status);
+	}
+	if (status != NT_PENDING)
+		csrv_break_wait_done(&req->break_waiter);
+	return status;
+}

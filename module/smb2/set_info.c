@@ -10,6 +10,36 @@ void smb2_set_info_payload(const void *args, u64 *sent, u64 *asked)
 	*sent = a->input.len;
 }
 
+/* Until there is an outcome, or nothing to do but wait. */
+static nt_status_t set_file(struct csrv_req *req)
+{
+	const struct smb2_set_info_args *args = &smb2_args(req)->set_info;
+	struct csrv_file *wait_for = NULL;
+	const struct csrv_info_set q = {
+		.open		= req->open,
+		.class		= args->class,
+		.input		= &args->input,
+		.wait_for	= &wait_for,
+	};
+	nt_status_t status;
+
+	for (;;) {
+		status = csrv_info_set_file(&q);
+		if (status != NT_OPLOCK_BREAK_IN_PROGRESS)
+			return status;
+		status = smb2_break_wait(req, wait_for);
+		if (status != NT_OK)
+			return status;
+	}
+}
+
+/* Those who cached a file that a name is taken from have let go, or the wait was ended. */
+nt_status_t smb2_set_info_resume(struct csrv_req *req)
+{
+	csrv_break_wait_done(&req->break_waiter);
+	return req->wait.status == NT_OK ? set_file(req) : req->wait.status;
+}
+
 nt_status_t smb2_set_info(struct csrv_req *req)
 {
 	const struct smb2_set_info_args *args = &smb2_args(req)->set_info;
@@ -18,7 +48,7 @@ nt_status_t smb2_set_info(struct csrv_req *req)
 		return NT_INVALID_PARAMETER;
 	switch (args->info_type) {
 	case SMB2_0_INFO_FILE:
-		return csrv_info_set_file(req->open, args->class, &args->input);
+		return set_file(req);
 	case SMB2_0_INFO_SECURITY:
 		return csrv_info_set_sec(req->open, args->additional, &args->input);
 	case SMB2_0_INFO_FILESYSTEM:

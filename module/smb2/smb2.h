@@ -118,6 +118,7 @@ nt_status_t smb2_cancel(struct csrv_req *req);
 nt_status_t smb2_echo(struct csrv_req *req);
 nt_status_t smb2_oplock_break(struct csrv_req *req);
 void smb2_put_break(struct wire_out *out, const struct csrv_open *o, u8 to);
+nt_status_t smb2_break_wait(struct csrv_req *req, struct csrv_file *file);
 enum csrv_oplock_level smb2_oplock_from_wire(u8 level);
 u8 smb2_oplock_to_wire(enum csrv_oplock_level level);
 nt_status_t smb2_change_notify(struct csrv_req *req);
@@ -138,6 +139,7 @@ nt_status_t smb2_query_info(struct csrv_req *req);
 u32 smb2_query_info_reply_max(const struct csrv_req *req);
 void smb2_query_info_payload(const void *args, u64 *sent, u64 *asked);
 nt_status_t smb2_set_info(struct csrv_req *req);
+nt_status_t smb2_set_info_resume(struct csrv_req *req);
 void smb2_set_info_payload(const void *args, u64 *sent, u64 *asked);
 
 /* pipe.c: what a request and a pipe's answer have between them */

@@ -276,6 +276,7 @@ const struct csrv_cmd smb2_cmds[SMB2_COMMANDS] = {
 		.payload	= smb2_set_info_payload,
 		.reply_max	= reply_small,
 		.handle		= smb2_set_info,
+		.resume		= smb2_set_info_resume,
 		.encode		= res_set_info,
 	},
 	[SMB2_OPLOCK_BREAK] = {			/* 3.3.5.22.1; a lease's has another size */

@@ -4,8 +4,13 @@
  *
  * A file that another server or user holds a delegation of cannot be changed at
  * once: the VFS hands back the inode, we wait for it without a lock and try again.
+ *
+ * vfs_create() and its like leave it to their callers to ask security modules that go by
+ * path.  Those of their questions that modules can reach are asked here.
  */
 #include <linux/dcache.h>
+#include <linux/random.h>
+#include <linux/security.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -26,19 +31,24 @@ static bool deleg_retry(compat_deleg *deleg, int *err, int *tries)
 	return --*tries > 0;
 }
 
-/* vfs_create() and vfs_mkdir() of some file systems leave @dentry without an inode. */
+/* vfs_create(), vfs_mkdir() and vfs_link() of some file systems leave @dentry without an inode. */
+static int path_of_made(const struct path *dir, const char *name, struct dentry *dentry,
+			struct path *path)
+{
+	if (d_is_negative(dentry) || d_unhashed(dentry))
+		return csrv_walk_one(dir, name, path);
+	*path = (struct path){ .mnt = mntget(dir->mnt), .dentry = dget(dentry) };
+	return 0;
+}
+
 static int name_is_made(struct csrv_vfs_name *nm, struct dentry *dentry)
 {
 	struct path path;
+	int err = path_of_made(&nm->parent, nm->last, dentry, &path);
 
-	if (d_is_positive(dentry) && !d_unhashed(dentry)) {
-		path = (struct path){ .mnt = mntget(nm->parent.mnt), .dentry = dget(dentry) };
-	} else {
-		int err = csrv_walk_one(&nm->parent, nm->last, &path);
-
-		if (err)
-			return err;
-	}
+	if (err)
+		return err;
+	path_put(&nm->path);
 	nm->path = path;
 	nm->exists = true;
 	return 0;
@@ -71,19 +81,25 @@ static int undo_umask(const struct path *dir, const struct path *path, umode_t m
 	return err == -EPERM || err == -EWOULDBLOCK ? 0 : err;
 }
 
+static int make_allowed(const struct path *dir, struct dentry *dentry, umode_t mode)
+{
+	if (d_is_positive(dentry))
+		return -EEXIST;
+	if (S_ISDIR(mode))
+		return security_path_mkdir(dir, dentry, mode & ~S_IFMT);
+	return security_path_mknod(dir, dentry, mode, 0);
+}
+
 static struct dentry *make_locked(struct csrv_vfs_name *nm, struct dentry *dentry, umode_t mode,
 				  compat_deleg *deleg)
 {
 	const struct path *dir = &nm->parent;
-	int err;
+	int err = make_allowed(dir, dentry, mode);
 
-	if (d_is_positive(dentry)) {
-		compat_end_creating(dir->dentry, dentry);
-		return ERR_PTR(-EEXIST);
-	}
-	if (S_ISDIR(mode))
+	if (!err && S_ISDIR(mode))
 		return compat_vfs_mkdir(dir->mnt, dir->dentry, dentry, mode & ~S_IFMT, deleg);
-	err = compat_vfs_create(dir->mnt, dir->dentry, dentry, mode & ~S_IFMT, deleg);
+	if (!err)
+		err = compat_vfs_create(dir->mnt, dir->dentry, dentry, mode & ~S_IFMT, deleg);
 	if (!err)
 		return dentry;
 	compat_end_creating(dir->dentry, dentry);
@@ -154,37 +170,58 @@ static int check_named(const struct path *path)
 	return d_unhashed(path->dentry) ? -ENOENT : 0;
 }
 
-static int remove_locked(const struct path *path, struct dentry *dir, compat_deleg *deleg)
+/* @dir is locked, so the name of a dentry in it stands still. */
+static int remove_locked(const struct csrv_vfs_root *root, const struct path *path,
+			 struct dentry *dir, compat_deleg *deleg)
 {
-	if (d_is_dir(path->dentry))
-		return compat_vfs_rmdir(path->mnt, dir, path->dentry, deleg);
-	return vfs_unlink(compat_mnt_idmap(path->mnt), d_inode(dir), path->dentry, deleg);
+	const struct path in = { .mnt = path->mnt, .dentry = dir };
+	struct csrv_nameidx_stamp before = csrv_nameidx_stamp(d_inode(dir));
+	int err;
+
+	if (d_is_dir(path->dentry)) {
+		err = compat_vfs_rmdir(path->mnt, dir, path->dentry, deleg);
+	} else {
+		err = security_path_unlink(&in, path->dentry);
+		if (!err)
+			err = vfs_unlink(compat_mnt_idmap(path->mnt), d_inode(dir), path->dentry,
+					 deleg);
+	}
+	if (!err)
+		csrv_nameidx_change(root->idx, d_inode(dir), &before, path->dentry->d_name.name,
+				    NULL);
+	return err;
 }
 
 static int remove_once(const struct csrv_vfs_root *root, const struct path *path,
 		       compat_deleg *deleg)
 {
 	struct dentry *dir = dget_parent(path->dentry);
-	struct csrv_nameidx_stamp before;
 	int err = compat_start_removing(dir, path->dentry);
 
 	if (!err) {
-		before = csrv_nameidx_stamp(d_inode(dir));
-		err = remove_locked(path, dir, deleg);
-		/* With its parent locked the name of a dentry stands still. */
-		if (!err && root)
-			csrv_nameidx_change(root->idx, d_inode(dir), &before,
-					    path->dentry->d_name.name, NULL);
+		err = remove_locked(root, path, dir, deleg);
 		compat_end_removing(dir, path->dentry);
 	}
 	dput(dir);
 	return err;
 }
 
-int csrv_vfs_remove(const struct csrv_vfs_root *root, const struct path *path)
+/* Between mnt_want_write() and mnt_drop_write(). */
+static int remove(const struct csrv_vfs_root *root, const struct path *path)
 {
 	int tries = VFS_RETRIES;
 	compat_deleg deleg;
+	int err;
+
+	do {
+		deleg = (compat_deleg)COMPAT_DELEG_INIT;
+		err = remove_once(root, path, &deleg);
+	} while (deleg_retry(&deleg, &err, &tries));
+	return err;
+}
+
+int csrv_vfs_remove(const struct csrv_vfs_root *root, const struct path *path)
+{
 	int err = check_named(path);
 
 	if (err)
@@ -192,17 +229,9 @@ int csrv_vfs_remove(const struct csrv_vfs_root *root, const struct path *path)
 	err = mnt_want_write(path->mnt);
 	if (err)
 		return err;
-	do {
-		deleg = (compat_deleg)COMPAT_DELEG_INIT;
-		err = remove_once(root, path, &deleg);
-	} while (deleg_retry(&deleg, &err, &tries));
+	err = remove(root, path);
 	mnt_drop_write(path->mnt);
 	return err;
-}
-
-int csrv_vfs_unlink(const struct path *path)
-{
-	return csrv_vfs_remove(NULL, path);
 }
 
 /* [MS-FSA] 2.1.5.15.11: a directory is never replaced, a file only if asked for. */
@@ -239,10 +268,19 @@ static int rename_move(struct compat_rename *cr, struct csrv_nameidx *idx, const
 	return err;
 }
 
+static int rename_allowed(const struct compat_rename *cr, const struct path *old, u32 flags)
+{
+	const struct path from = { .mnt = old->mnt, .dentry = cr->old_dir };
+	const struct path to = { .mnt = old->mnt, .dentry = cr->new_dir };
+
+	return security_path_rename(&from, old->dentry, &to, cr->new, flags);
+}
+
 /* Both directories are locked. */
-static int rename_locked(struct compat_rename *cr, struct csrv_nameidx *idx,
+static int rename_locked(struct compat_rename *cr, const struct csrv_vfs_root *root,
 			 const struct path *old, bool replace, compat_deleg *deleg)
 {
+	u32 flags = replace ? 0 : RENAME_NOREPLACE;
 	int err;
 
 	if (cr->new == old->dentry)	/* the file system takes both names for one */
@@ -252,12 +290,14 @@ static int rename_locked(struct compat_rename *cr, struct csrv_nameidx *idx,
 		return err;
 	/* For rename(2) two names of one file are nothing to do; here the old one goes. */
 	if (d_inode(cr->new) == d_inode(old->dentry))
-		return vfs_unlink(compat_mnt_idmap(old->mnt), d_inode(cr->old_dir), old->dentry,
-				  deleg);
-	err = rename_move(cr, idx, old, replace ? 0 : RENAME_NOREPLACE, deleg);
+		return remove_locked(root, old, cr->old_dir, deleg);
+	err = rename_allowed(cr, old, flags);
+	if (err)
+		return err;
+	err = rename_move(cr, root->idx, old, flags, deleg);
 	/* A file system without flags says -EINVAL; the check above then has to do. */
 	if (err == -EINVAL && !replace)
-		err = rename_move(cr, idx, old, 0, deleg);
+		err = rename_move(cr, root->idx, old, 0, deleg);
 	return err;
 }
 
@@ -272,7 +312,7 @@ static int rename_once(const struct path *old, struct csrv_vfs_name *nm, const c
 				    strlen(name));
 	if (err)
 		return err;
-	err = rename_locked(&cr, nm->root->idx, old, replace, deleg);
+	err = rename_locked(&cr, nm->root, old, replace, deleg);
 	now = dget(d_unhashed(old->dentry) ? cr.new : old->dentry);
 	compat_end_renaming(&cr);
 	if (err) {
@@ -298,12 +338,24 @@ static int check_share(const struct csrv_vfs_root *root, const struct path *old,
 	return 0;
 }
 
+/* Between mnt_want_write() and mnt_drop_write(). */
+static int rename(const struct path *old, struct csrv_vfs_name *nm, const char *name, bool replace)
+{
+	int tries = VFS_RETRIES;
+	compat_deleg deleg;
+	int err;
+
+	do {
+		deleg = (compat_deleg)COMPAT_DELEG_INIT;
+		err = rename_once(old, nm, name, replace, &deleg);
+	} while (deleg_retry(&deleg, &err, &tries));
+	return err;
+}
+
 int csrv_vfs_rename(const struct csrv_vfs_root *root, const struct path *old,
 		    struct csrv_vfs_name *nm, bool replace)
 {
 	const char *name = nm->last;
-	int tries = VFS_RETRIES;
-	compat_deleg deleg;
 	int err;
 
 	err = check_share(root, old, nm);
@@ -319,10 +371,7 @@ int csrv_vfs_rename(const struct csrv_vfs_root *root, const struct path *old,
 	err = mnt_want_write(old->mnt);
 	if (err)
 		return err;
-	do {
-		deleg = (compat_deleg)COMPAT_DELEG_INIT;
-		err = rename_once(old, nm, name, replace, &deleg);
-	} while (deleg_retry(&deleg, &err, &tries));
+	err = rename(old, nm, name, replace);
 	mnt_drop_write(old->mnt);
 	return err;
 }
@@ -343,42 +392,74 @@ static int check_linkable(const struct path *old)
 	return inode_permission(idmap, inode, MAY_READ | MAY_WRITE) ? -EPERM : 0;
 }
 
-/* 0 when linked; -EAGAIN when the name was in the way and is gone now. */
-static int link_once(const struct path *old, struct csrv_vfs_name *nm, bool replace,
-		     compat_deleg *deleg)
+/* The directory is locked. */
+static int link_locked(const struct path *old, const struct csrv_vfs_name *nm,
+		       struct dentry *dentry, bool replace, compat_deleg *deleg)
 {
-	struct dentry *dir = nm->parent.dentry;
-	struct inode *inode = d_inode(dir);
-	compat_idmap *idmap = compat_mnt_idmap(old->mnt);
-	struct dentry *dentry;
+	struct inode *dir = d_inode(nm->parent.dentry);
+	struct csrv_nameidx_stamp before = csrv_nameidx_stamp(dir);
 	int err;
 
-	dentry = compat_start_creating(old->mnt, dir, nm->last, strlen(nm->last));
-	if (IS_ERR(dentry))
-		return PTR_ERR(dentry);
-	err = check_target(dentry, replace);
-	if (!err && d_is_positive(dentry) && d_inode(dentry) != d_inode(old->dentry)) {
-		err = vfs_unlink(idmap, inode, dentry, deleg);
+	if (d_is_positive(dentry))
+		return replace && d_inode(dentry) == d_inode(old->dentry) ? 0 : -EEXIST;
+	err = vfs_link(old->dentry, compat_mnt_idmap(old->mnt), dir, dentry, deleg);
+	if (!err)
+		csrv_nameidx_change(nm->root->idx, dir, &before, NULL, dentry->d_name.name);
+	return err;
+}
+
+/* Between mnt_want_write() and mnt_drop_write().  -EEXIST: another file has that name. */
+static int link(const struct path *old, const struct csrv_vfs_name *nm, const char *name,
+		bool replace, struct path *made)
+{
+	struct dentry *dir = nm->parent.dentry;
+	int tries = VFS_RETRIES;
+	struct dentry *dentry;
+	compat_deleg deleg;
+	int err;
+
+	do {
+		deleg = (compat_deleg)COMPAT_DELEG_INIT;
+		dentry = compat_start_creating(old->mnt, dir, name, strlen(name));
+		if (IS_ERR(dentry))
+			return PTR_ERR(dentry);
+		err = link_locked(old, nm, dentry, replace, &deleg);
+		dget(dentry);
+		compat_end_creating(dir, dentry);
 		if (!err)
-			err = -EAGAIN;
-	} else if (!err && d_is_negative(dentry)) {
-		err = vfs_link(old->dentry, idmap, inode, dentry, deleg);
-	}
-	dget(dentry);
-	compat_end_creating(dir, dentry);
-	if (!err) {
-		path_put(&nm->path);
-		nm->path = (struct path){};
-		err = name_is_made(nm, dentry);
-	}
-	dput(dentry);
+			err = path_of_made(&nm->parent, name, dentry, made);
+		dput(dentry);
+	} while (deleg_retry(&deleg, &err, &tries));
+	return err;
+}
+
+/*
+ * Nobody must find the name missing, and a link that cannot be made must not cost the
+ * file that is there.  So the link gets a name that nobody asks for, and is moved.
+ */
+static int link_over(const struct path *old, struct csrv_vfs_name *nm)
+{
+	char name[sizeof(".cifssrv-") + 16];
+	int tries = VFS_RETRIES;
+	struct path made;
+	int err;
+
+	do {
+		snprintf(name, sizeof(name), ".cifssrv-%016llx", get_random_u64());
+		err = link(old, nm, name, false, &made);
+	} while (err == -EEXIST && --tries > 0);
+	if (err)
+		return err;
+	err = rename(&made, nm, nm->last, true);
+	if (err)
+		remove(nm->root, &made);
+	path_put(&made);
 	return err;
 }
 
 int csrv_vfs_link(const struct path *old, struct csrv_vfs_name *nm, bool replace)
 {
-	int tries = VFS_RETRIES;
-	compat_deleg deleg;
+	struct path made;
 	int err;
 
 	err = check_share(nm->root, old, nm);
@@ -388,10 +469,14 @@ int csrv_vfs_link(const struct path *old, struct csrv_vfs_name *nm, bool replace
 		err = mnt_want_write(old->mnt);
 	if (err)
 		return err;
-	do {
-		deleg = (compat_deleg)COMPAT_DELEG_INIT;
-		err = link_once(old, nm, replace, &deleg);
-	} while ((err == -EAGAIN && --tries > 0) || deleg_retry(&deleg, &err, &tries));
+	err = link(old, nm, nm->last, replace, &made);
+	if (!err) {
+		path_put(&nm->path);
+		nm->path = made;
+		nm->exists = true;
+	} else if (err == -EEXIST && replace) {
+		err = link_over(old, nm);
+	}
 	mnt_drop_write(old->mnt);
 	return err;
 }

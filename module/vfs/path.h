@@ -113,22 +113,20 @@ int csrv_vfs_create(struct csrv_vfs_name *nm, umode_t mode);
 int csrv_vfs_mkdir(struct csrv_vfs_name *nm, umode_t mode);
 
 /**
- * csrv_vfs_unlink() - remove exactly this name (file, symlink or empty directory)
+ * csrv_vfs_remove() - remove exactly this name (file, symlink or empty directory)
+ * @root: the share, which keeps what it knows of the directory
  * @path: its dentry; that it still is its parent's child is checked under the
  *	parent's lock, so a name that was replaced meanwhile is not touched
  *
  * Return: 0, -ENOENT (gone or replaced), -ENOTEMPTY, -EBUSY (mount point),
  * -EACCES, -EPERM …
  */
-int csrv_vfs_unlink(const struct path *path);
-
-/* The same; @root (may be NULL) keeps what it knows of the directory, as making a name does. */
 int csrv_vfs_remove(const struct csrv_vfs_root *root, const struct path *path);
 
 /**
  * csrv_vfs_rename() - give an object another name, in one step
  * @root: the share
- * @old: the name to change; checked as in csrv_vfs_unlink()
+ * @old: the name to change; checked as in csrv_vfs_remove()
  * @nm: the new name, resolved with CSRV_RESOLVE_NOFOLLOW; on success its path
  *	is that of the moved object and exists is true
  * @replace: take the place of an existing file; without it an existing name is
@@ -145,7 +143,7 @@ int csrv_vfs_rename(const struct csrv_vfs_root *root, const struct path *old,
  * csrv_vfs_link() - give a file a second name
  * @old: the file
  * @nm: the new name, resolved with CSRV_RESOLVE_NOFOLLOW
- * @replace: an existing file of that name is removed first
+ * @replace: take the place of an existing file, in one step
  *
  * Return: as csrv_vfs_rename(); -EPERM for a directory.
  */

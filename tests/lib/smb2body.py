@@ -54,6 +54,7 @@ NO_FID = RELATED_FID                    # also what FSCTLs without a file are se
 INFO_FILE, INFO_FS, INFO_SECURITY, INFO_QUOTA = 1, 2, 3, 4
 FILE_BASIC, FILE_STANDARD, FILE_ALL_INFO, FILE_STREAM, FILE_NETWORK_OPEN = 4, 5, 18, 22, 34
 FILE_RENAME, FILE_DISPOSITION, FILE_ALLOCATION, FILE_EOF, FILE_FULL_EA = 10, 13, 19, 20, 15
+FILE_LINK, FILE_ALT_NAME = 11, 21
 DIR_DIRECTORY, DIR_FULL, DIR_BOTH, DIR_NAMES, DIR_ID_BOTH, DIR_ID_FULL = 1, 2, 3, 12, 37, 38
 FS_VOLUME, FS_SIZE, FS_DEVICE, FS_ATTRIBUTE, FS_FULL_SIZE, FS_SECTOR = 1, 3, 4, 5, 7, 11
 
@@ -331,6 +332,6 @@ def lease_context(key, state, *, version=1, parent=None, epoch=0):
 
 
 def rename_info(name, replace=False):
-    """[MS-FSCC] 2.4.42, the form for SMB2"""
+    """[MS-FSCC] 2.4.42 and 2.4.27 (links), the form for SMB2"""
     path = u16(name)
     return struct.pack("<B7xQI", replace, 0, len(path)) + path

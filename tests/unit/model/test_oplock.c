@@ -7,10 +7,10 @@
 //
 // A script, one event per line, # begins a comment; N is a number from 1 to 9:
 //   open N LEVEL [overwrite|attr|conflict|conflict-overwrite]
-//   ack N LEVEL | late N | close N | write N | lock N | unlock N | mute N
+//   ack N LEVEL | late N | close N | write N | lock N | unlock N | mute N | rename N
 // open: another open of the file comes and asks for LEVEL.  attr: it wants attributes
 // only; conflict: it is refused once no batch oplock stands in its way.  late: the clock
-// strikes for who has not answered.  mute: N can no longer be told anything.
+// strikes for who has not answered.  rename: somebody wants the name (N does not count).  mute: N can no longer be told anything.
 // write, lock: of any open; unlock takes back one lock.
 #include <assert.h>
 #include <glob.h>
@@ -197,6 +197,10 @@ static void do_event(struct sim *s, const char *what, int n, const char *arg, co
 	} else if (!strcmp(what, "write") || !strcmp(what, "lock")) {
 		s->locks += !strcmp(what, "lock");
 		csrv_oplock_check(&s->set, &o->l, CSRV_OPLOCK_MODIFY, tell, s);
+	} else if (!strcmp(what, "rename")) {
+		fprintf(s->out, "  rename %s\n",
+			csrv_oplock_check(&s->set, NULL, CSRV_OPLOCK_NAME, tell, s) ?
+			"waits" : "does not wait");
 	} else if (!strcmp(what, "unlock")) {
 		s->locks--;
 	} else if (!strcmp(what, "mute")) {
