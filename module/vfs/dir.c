@@ -287,19 +287,7 @@ static bool match_name(void *priv, const char *name, size_t len)
 	return false;
 }
 
-int csrv_dir_find(const struct path *dir, const char *name, size_t len, char *found)
-{
-	struct match m = { .name = name, .len = len, .found = found };
-	int err = csrv_dir_each(dir, match_name, &m);
-
-	if (err == -EACCES)
-		return -ENOENT;
-	if (err)
-		return err;
-	return m.hit ? 0 : -ENOENT;
-}
-
-/* An 8.3 name is made from the name alone: only names with a '~' can be a made one. */
+/* An 8.3 name is made from the name alone. */
 static bool match_short(void *priv, const char *name, size_t len)
 {
 	struct match *m = priv;
@@ -309,24 +297,20 @@ static bool match_short(void *priv, const char *name, size_t len)
 	if (!n || wire_name_casecmp(short_name, n, m->name, m->len))
 		return true;
 	memcpy(m->found, name, len);
-	m->found[len] = 0;
+	m->found[len] = '\0';
 	m->hit = true;
 	return false;
 }
 
-/* As csrv_dir_find(), by 8.3 name; reads the directory. */
-int csrv_dir_find_short(const struct path *dir, const char *name, size_t len, char *found)
+int csrv_dir_find(const struct path *dir, const char *name, size_t len, char *found)
 {
 	struct match m = { .name = name, .len = len, .found = found };
-	int err;
+	int err = csrv_dir_each(dir, match_name, &m);
 
-	if (len > WIRE_SHORT_NAME_MAX || !memchr(name, '~', len))
-		return -ENOENT;
-	err = csrv_dir_each(dir, match_short, &m);
-	if (err == -EACCES)
-		return -ENOENT;
+	if (!err && !m.hit && csrv_name_may_be_short(name, len))
+		err = csrv_dir_each(dir, match_short, &m);
 	if (err)
-		return err;
+		return err == -EACCES ? -ENOENT : err;
 	return m.hit ? 0 : -ENOENT;
 }
 

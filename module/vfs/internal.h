@@ -5,8 +5,10 @@
 
 #include <linux/limits.h>
 #include <linux/path.h>
+#include <linux/string.h>
 #include <linux/types.h>
 
+#include "../wire/shortname.h"
 #include "path.h"
 
 /* How often an operation is tried again when somebody else got in between. */
@@ -29,10 +31,16 @@ typedef bool (*csrv_dir_fn)(void *priv, const char *name, size_t len);
 int csrv_dir_each(const struct path *path, csrv_dir_fn fn, void *priv);
 
 /*
- * The name in @dir that equals @name but for the case.  @found has room for
- * NAME_MAX + 1.  -ENOENT if there is none, or if the caller may not list @dir.
+ * The name in @dir that equals @name but for the case, or else has it as its 8.3 name.
+ * @found has room for NAME_MAX + 1.  Reads the directory: csrv_nameidx_find() does so only
+ * when it changed.  -ENOENT if there is none, or if the caller may not list @dir.
  */
 int csrv_dir_find(const struct path *dir, const char *name, size_t len, char *found);
-int csrv_dir_find_short(const struct path *dir, const char *name, size_t len, char *found);
+
+/* Names made by wire_short_name() have a '~', and only those are looked for. */
+static inline bool csrv_name_may_be_short(const char *name, size_t len)
+{
+	return len <= WIRE_SHORT_NAME_MAX && memchr(name, '~', len);
+}
 
 #endif /* CIFSSRV_VFS_INTERNAL_H */

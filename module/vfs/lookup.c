@@ -225,8 +225,6 @@ static int walk_append(struct walk *w, const char *comp, size_t len)
 		path_put(&path);
 	if (err == -ENOENT && w->any_case) {
 		err = csrv_nameidx_find(w->root->idx, &w->cur, comp, len, found);
-		if (err == -ENOENT)
-			err = csrv_dir_find_short(&w->cur, comp, len, found);
 		if (!err)
 			err = walk_put(w, found, strlen(found), &start);
 	}

@@ -15,6 +15,7 @@
 
 #include "../compat/shrinker.h"
 #include "../compat/vfs.h"
+#include "../wire/shortname.h"
 #include "../wire/utf16.h"
 #include "attr.h"
 #include "internal.h"
@@ -27,6 +28,13 @@
 #define SLOT_EMPTY	0u
 #define SLOT_GONE	U32_MAX
 #define RACY_SECS	2		/* coarsest clock that a file system keeps (FAT) */
+
+/* A hash table of names without regard to case. */
+struct idx_table {
+	u32 *slots;			/* offset into idx_dir.names, SLOT_EMPTY or SLOT_GONE */
+	u32 *hashes;			/* of the key in that slot */
+	u32 n, filled;			/* a power of two; gone ones count as filled */
+};
 
 /*
  * The names of one directory.  In a bucket and in the LRU list of its index, both of
@@ -48,11 +56,11 @@ struct idx_dir {
 	struct mutex lock;
 	struct csrv_nameidx_stamp stamp;
 	bool valid;
+	bool has_shorts;		/* @shorts is kept: somebody asked for an 8.3 name */
 	char *names;			/* length byte, name, NUL; from offset 1 on */
 	u32 used, size;
-	u32 *slots;			/* offset into @names, SLOT_EMPTY or SLOT_GONE */
-	u32 *hashes;			/* of the name in that slot */
-	u32 nslots, filled;		/* a power of two; gone ones count as filled */
+	struct idx_table full;		/* by name */
+	struct idx_table shorts;	/* by the 8.3 name made for it, where it has one */
 };
 
 struct csrv_nameidx {
@@ -64,19 +72,23 @@ struct csrv_nameidx {
 	struct shrinker *shrinker;
 };
 
+static void table_clear(struct idx_table *t)
+{
+	kvfree(t->slots);
+	kvfree(t->hashes);
+	*t = (struct idx_table){};
+}
+
 static void dir_clear(struct idx_dir *d)
 {
 	kvfree(d->names);
-	kvfree(d->slots);
-	kvfree(d->hashes);
 	d->names = NULL;
-	d->slots = NULL;
-	d->hashes = NULL;
 	d->used = 0;
 	d->size = 0;
-	d->nslots = 0;
-	d->filled = 0;
 	d->valid = false;
+	d->has_shorts = false;
+	table_clear(&d->full);
+	table_clear(&d->shorts);
 }
 
 static void dir_put(struct idx_dir *d)
@@ -89,7 +101,7 @@ static void dir_put(struct idx_dir *d)
 
 static size_t dir_bytes(const struct idx_dir *d)
 {
-	return sizeof(*d) + d->size + (size_t)d->nslots * 2 * sizeof(u32);
+	return sizeof(*d) + d->size + ((size_t)d->full.n + d->shorts.n) * 2 * sizeof(u32);
 }
 
 /* Out of the table; the caller puts what lands on @gone. */
@@ -283,36 +295,38 @@ static void dir_charge(struct csrv_nameidx *idx, struct idx_dir *d, size_t bytes
 		idx_trim(idx, IDX_BYTES / 4 * 3);
 }
 
-static void slot_put(struct idx_dir *d, u32 hash, u32 off)
+static void slot_put(struct idx_table *t, u32 hash, u32 off)
 {
-	u32 i = hash & (d->nslots - 1);
+	u32 i = hash & (t->n - 1);
 
-	while (d->slots[i] != SLOT_EMPTY)
-		i = (i + 1) & (d->nslots - 1);
-	d->slots[i] = off;
-	d->hashes[i] = hash;
-	d->filled++;
+	while (t->slots[i] != SLOT_EMPTY)
+		i = (i + 1) & (t->n - 1);
+	t->slots[i] = off;
+	t->hashes[i] = hash;
+	t->filled++;
 }
 
 /* Make room for one more; leaves out what is gone. */
-static bool slots_grow(struct idx_dir *d)
+static bool table_grow(struct idx_table *t)
 {
-	u32 *slots = d->slots, *hashes = d->hashes, n = d->nslots, i;
-	u32 want = n ? n * 2 : SLOTS_MIN;
+	struct idx_table old = *t;
+	u32 want = old.n ? old.n * 2 : SLOTS_MIN, i;
 
-	if (d->filled < n / 4 * 3)
+	if (old.filled < old.n / 4 * 3)
 		return true;
-	d->slots = kvcalloc(want, sizeof(u32), GFP_KERNEL);
-	d->hashes = kvcalloc(want, sizeof(u32), GFP_KERNEL);
-	d->nslots = want;
-	d->filled = 0;
-	if (d->slots && d->hashes)
-		for (i = 0; i < n; i++)
-			if (slots[i] != SLOT_EMPTY && slots[i] != SLOT_GONE)
-				slot_put(d, hashes[i], slots[i]);
-	kvfree(slots);
-	kvfree(hashes);
-	return d->slots && d->hashes;
+	t->slots = kvcalloc(want, sizeof(u32), GFP_KERNEL);
+	t->hashes = kvcalloc(want, sizeof(u32), GFP_KERNEL);
+	t->n = want;
+	t->filled = 0;
+	if (t->slots && t->hashes)
+		for (i = 0; i < old.n; i++)
+			if (old.slots[i] != SLOT_EMPTY && old.slots[i] != SLOT_GONE)
+				slot_put(t, old.hashes[i], old.slots[i]);
+	table_clear(&old);
+	if (t->slots && t->hashes)
+		return true;
+	table_clear(t);
+	return false;
 }
 
 static bool names_grow(struct idx_dir *d, u32 need)
@@ -337,42 +351,96 @@ static bool names_grow(struct idx_dir *d, u32 need)
 	return true;
 }
 
+/* The 8.3 name made for a name; 0: it needs none. */
+static u32 short_of(const char *name, size_t len, char *buf)
+{
+	u32 n = wire_short_name(name, len, buf);
+
+	return csrv_name_may_be_short(buf, n) ? n : 0;
+}
+
+static bool short_add(struct idx_dir *d, u32 seed, u32 off)
+{
+	char buf[WIRE_SHORT_NAME_MAX];
+	u32 n = short_of(d->names + off + 1, (u8)d->names[off], buf);
+
+	if (!n)
+		return true;
+	if (!table_grow(&d->shorts))
+		return false;
+	slot_put(&d->shorts, wire_name_fold_hash(buf, n, seed), off);
+	return true;
+}
+
 static bool dir_add(struct idx_dir *d, u32 seed, const char *name, size_t len)
 {
 	u32 off;
 
 	/* Fresh memory of 1024 bytes and any doubling hold a name of 255 bytes. */
-	if (!names_grow(d, len + 3) || !slots_grow(d))
+	if (!names_grow(d, len + 3) || !table_grow(&d->full))
 		return false;
 	off = d->used;
 	d->names[off] = len;
 	memcpy(d->names + off + 1, name, len);
 	d->names[off + 1 + len] = '\0';
 	d->used += len + 2;
-	slot_put(d, wire_name_fold_hash(name, len, seed), off);
-	return true;
+	slot_put(&d->full, wire_name_fold_hash(name, len, seed), off);
+	return !d->has_shorts || short_add(d, seed, off);
 }
 
-/* The slot of a name; @exact tells names from each other that differ in case. */
-static u32 *dir_slot(struct idx_dir *d, u32 seed, const char *name, size_t len, bool exact)
+/* Which names equal the one that is looked for. */
+enum match {
+	MATCH_EXACT,
+	MATCH_FOLDED,
+	MATCH_SHORT,		/* those whose 8.3 name does */
+};
+
+static bool name_matches(const char *have, size_t hlen, const char *name, size_t len,
+			 enum match how)
 {
-	u32 hash = wire_name_fold_hash(name, len, seed);
+	char buf[WIRE_SHORT_NAME_MAX];
+
+	if (how == MATCH_EXACT)
+		return hlen == len && !memcmp(have, name, len);
+	if (how == MATCH_SHORT) {
+		hlen = short_of(have, hlen, buf);
+		have = buf;
+	}
+	return hlen && !wire_name_casecmp(have, hlen, name, len);
+}
+
+static u32 *slot_find(const struct idx_dir *d, const struct idx_table *t, u32 hash,
+		      const char *name, size_t len, enum match how)
+{
 	u32 i;
 
-	if (!d->nslots)
+	if (!t->n)
 		return NULL;
-	for (i = hash & (d->nslots - 1); d->slots[i] != SLOT_EMPTY; i = (i + 1) & (d->nslots - 1)) {
-		const char *have = d->names + d->slots[i] + 1;
-		size_t hlen;
+	for (i = hash & (t->n - 1); t->slots[i] != SLOT_EMPTY; i = (i + 1) & (t->n - 1)) {
+		const char *have = d->names + t->slots[i] + 1;
 
-		if (d->slots[i] == SLOT_GONE || d->hashes[i] != hash)
-			continue;
-		hlen = (u8)have[-1];
-		if (exact ? hlen == len && !memcmp(have, name, len) :
-			    !wire_name_casecmp(have, hlen, name, len))
-			return &d->slots[i];
+		if (t->slots[i] != SLOT_GONE && t->hashes[i] == hash &&
+		    name_matches(have, (u8)have[-1], name, len, how))
+			return &t->slots[i];
 	}
 	return NULL;
+}
+
+/* From the first question for an 8.3 name on they are kept, too. */
+static bool shorts_ready(struct idx_dir *d, u32 seed)
+{
+	u32 i;
+
+	for (i = 0; i < d->full.n && !d->has_shorts; i++) {
+		u32 off = d->full.slots[i];
+
+		if (off != SLOT_EMPTY && off != SLOT_GONE && !short_add(d, seed, off)) {
+			table_clear(&d->shorts);
+			return false;
+		}
+	}
+	d->has_shorts = true;
+	return true;
 }
 
 struct build {
@@ -421,26 +489,42 @@ static int dir_lookup_locked(struct csrv_nameidx *idx, struct idx_dir *d, const 
 	return *complete ? 0 : dir_build(idx, d, dir, complete);
 }
 
+/* The name on disk, NULL if there is none; *complete is unset if that is not certain. */
+static const char *name_locked(struct csrv_nameidx *idx, struct idx_dir *d, const char *name,
+			       size_t len, bool *complete)
+{
+	u32 hash = wire_name_fold_hash(name, len, idx->seed);
+	u32 *slot = slot_find(d, &d->full, hash, name, len, MATCH_FOLDED);
+
+	lockdep_assert_held(&d->lock);
+	if (!slot && csrv_name_may_be_short(name, len)) {
+		*complete = shorts_ready(d, idx->seed);
+		if (*complete)
+			slot = slot_find(d, &d->shorts, hash, name, len, MATCH_SHORT);
+	}
+	return slot ? d->names + *slot + 1 : NULL;
+}
+
 static int find_in(struct csrv_nameidx *idx, struct idx_dir *d, const struct path *dir,
 		   const char *name, size_t len, char *found)
 {
+	const char *have = NULL;
 	bool complete;
 	size_t bytes;
-	u32 *slot = NULL;
 	int err;
 
 	mutex_lock(&d->lock);
 	err = dir_lookup_locked(idx, d, dir, &complete);
 	if (!err && complete)
-		slot = dir_slot(d, idx->seed, name, len, false);
-	if (slot)
-		strscpy(found, d->names + *slot + 1, NAME_MAX + 1);
+		have = name_locked(idx, d, name, len, &complete);
+	if (have)
+		strscpy(found, have, NAME_MAX + 1);
 	bytes = dir_bytes(d);
 	mutex_unlock(&d->lock);
 	dir_charge(idx, d, bytes);
 	if (err || !complete)
 		return err ? err : csrv_dir_find(dir, name, len, found);
-	return slot ? 0 : -ENOENT;
+	return have ? 0 : -ENOENT;
 }
 
 int csrv_nameidx_find(struct csrv_nameidx *idx, const struct path *dir, const char *name,
@@ -462,19 +546,38 @@ int csrv_nameidx_find(struct csrv_nameidx *idx, const struct path *dir, const ch
 	return err == -EACCES ? -ENOENT : err;
 }
 
+static void forget_locked(struct csrv_nameidx *idx, struct idx_dir *d, const char *name)
+{
+	char buf[WIRE_SHORT_NAME_MAX];
+	size_t len = strlen(name);
+	u32 hash = wire_name_fold_hash(name, len, idx->seed), n;
+	u32 *slot = slot_find(d, &d->full, hash, name, len, MATCH_EXACT);
+
+	if (slot)
+		*slot = SLOT_GONE;
+	n = d->has_shorts ? short_of(name, len, buf) : 0;
+	if (!n)
+		return;
+	hash = wire_name_fold_hash(buf, n, idx->seed);
+	slot = slot_find(d, &d->shorts, hash, name, len, MATCH_EXACT);
+	if (slot)
+		*slot = SLOT_GONE;
+}
+
 static void change_locked(struct csrv_nameidx *idx, struct idx_dir *d, const char *gone,
 			  const char *made)
 {
-	u32 *slot;
+	size_t len = made ? strlen(made) : 0;
+	u32 hash;
 
 	lockdep_assert_held(&d->lock);
-	if (gone) {
-		slot = dir_slot(d, idx->seed, gone, strlen(gone), true);
-		if (slot)
-			*slot = SLOT_GONE;
-	}
-	if (made && !dir_slot(d, idx->seed, made, strlen(made), true) &&
-	    !dir_add(d, idx->seed, made, strlen(made)))
+	if (gone)
+		forget_locked(idx, d, gone);
+	if (!made)
+		return;
+	hash = wire_name_fold_hash(made, len, idx->seed);
+	if (!slot_find(d, &d->full, hash, made, len, MATCH_EXACT) &&
+	    !dir_add(d, idx->seed, made, len))
 		dir_clear(d);
 }
 

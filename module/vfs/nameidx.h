@@ -3,7 +3,8 @@
  * vfs/nameidx.h - finding a name of another case without reading the directory
  *
  * For each directory in which a name was missed, the names without regard to case
- * are kept in a hash table, for as long as the directory's change counter stands.
+ * (and, once asked for, their 8.3 names) are kept in a hash table, for as long as the
+ * directory's change counter stands.
  * A hit is one probe and so is a miss, which is what making a new file costs each time.
  *
  * An index belongs to one share and is bounded; memory pressure empties it.  It is a
