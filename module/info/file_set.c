@@ -99,9 +99,10 @@ static nt_status_t set_basic(const struct csrv_info_set *q, const struct wire_fi
  * The new name is a path from the share's root, [MS-FSCC] 2.4.43 for SMB2 use.  A
  * leading backslash is tolerated by nobody.
  */
-static nt_status_t rename_name(const struct wire_file_set *s, char *buf, struct wire_path *path)
+static nt_status_t rename_name(const struct wire_file_set *s, char *buf, size_t size,
+			       struct wire_path *path)
 {
-	nt_status_t status = wire_path_parse(&s->rename.name, buf, WIRE_PATH_MAX, path);
+	nt_status_t status = wire_path_parse(&s->rename.name, buf, size, path);
 
 	if (status != NT_OK)
 		return status;
@@ -117,13 +118,14 @@ static nt_status_t with_name(const struct csrv_info_set *q, const struct wire_fi
 			     name_fn act)
 {
 	bool replace = s->rename.flags & FILE_RENAME_REPLACE_IF_EXISTS;
-	char *buf = kmalloc(WIRE_PATH_MAX, GFP_KERNEL);
+	size_t size = wire_path_room(&s->rename.name);
+	char *buf = kmalloc(size, GFP_KERNEL);
 	struct wire_path path;
 	nt_status_t status;
 
 	if (!buf)
 		return NT_INSUFFICIENT_RESOURCES;
-	status = rename_name(s, buf, &path);
+	status = rename_name(s, buf, size, &path);
 	if (status == NT_OK)
 		status = act(q->open, path.path, replace, q->wait_for);
 	kfree(buf);

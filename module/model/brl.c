@@ -287,12 +287,12 @@ static void locks_drop(struct csrv_open *o)
 	atomic_set(&o->nlocks, 0);
 }
 
-/* The open is CLOSING: its locks go, its waits end. */
-void csrv_brl_close(struct csrv_open *o)
+/* The open is CLOSING: its locks go, its waits end.  The file's mutex is held. */
+void csrv_brl_close_locked(struct csrv_open *o)
 {
 	struct csrv_lock_waiter *w, *tmp;
 
-	mutex_lock(&o->file->lock);
+	lockdep_assert_held(&o->file->lock);
 	list_for_each_entry_safe(w, tmp, &o->file->lock_waiters, node) {
 		if (w->open != o)
 			continue;
@@ -304,5 +304,4 @@ void csrv_brl_close(struct csrv_open *o)
 	if (atomic_read(&o->nlocks))
 		locks_drop(o);
 	waiters_retry(o->file);
-	mutex_unlock(&o->file->lock);
 }

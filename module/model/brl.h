@@ -34,6 +34,6 @@ nt_status_t csrv_brl_wait(struct csrv_open *o, const struct csrv_range *r,
 void csrv_brl_cancel(struct csrv_lock_waiter *w, nt_status_t status);
 nt_status_t csrv_brl_unlock(struct csrv_open *o, const struct csrv_range *r);
 nt_status_t csrv_brl_check(struct csrv_open *o, u64 start, u64 len, bool write);
-void csrv_brl_close(struct csrv_open *o);
+void csrv_brl_close_locked(struct csrv_open *o);
 
 #endif /* CIFSSRV_MODEL_BRL_H */

@@ -181,9 +181,15 @@ static nt_status_t check_readonly(const struct csrv_create *c, const struct csrv
 	return NT_OK;
 }
 
+/* Of the rights that count here, those that can be had. */
 static u32 maximal(const struct csrv_create *c, const struct csrv_facts *f)
 {
-	u32 max = csrv_vfs_max_access(&c->nm.path) & c->tree->max_access;
+	u32 asked = c->access & MAXIMUM_ALLOWED ? ~0u : c->access;
+	u32 max;
+
+	if (overwrites(c))
+		asked |= FILE_WRITE_DATA;
+	max = csrv_vfs_max_access(&c->nm.path, asked) & c->tree->max_access;
 
 	if ((f->attributes & FILE_ATTRIBUTE_READONLY) && !f->vfs.is_dir)
 		max &= ~(FILE_WRITE_DATA | FILE_APPEND_DATA);
@@ -194,7 +200,7 @@ static u32 maximal(const struct csrv_create *c, const struct csrv_facts *f)
 static nt_status_t create_check_access(struct csrv_create *c)
 {
 	u32 needed = c->access & ~MAXIMUM_ALLOWED, max;
-	struct csrv_facts f;
+	struct csrv_facts *f = &c->facts;
 	nt_status_t status;
 	int err;
 
@@ -202,18 +208,18 @@ static nt_status_t create_check_access(struct csrv_create *c)
 		c->granted = c->access & MAXIMUM_ALLOWED ? c->tree->max_access : needed;
 		return NT_OK;
 	}
-	err = csrv_facts_get(c->cfg, &c->nm.path, c->name, &f);
+	err = csrv_facts_get(c->cfg, &c->nm.path, c->name, f);
 	if (err)
 		return csrv_errno_status(err);
-	status = check_readonly(c, &f);
+	status = check_readonly(c, f);
 	if (status != NT_OK)
 		return status;
-	max = maximal(c, &f);
+	max = maximal(c, f);
 	if (overwrites(c)) {
 		const u32 sticky = FILE_ATTRIBUTE_HIDDEN | FILE_ATTRIBUTE_SYSTEM;
 
 		/* [MS-FSA] 2.1.5.1.2: these must be asked for again */
-		if (f.attributes & sticky & ~c->attributes)
+		if (f->attributes & sticky & ~c->attributes)
 			return NT_ACCESS_DENIED;
 		if (!(max & FILE_WRITE_DATA))
 			return NT_ACCESS_DENIED;
@@ -465,8 +471,9 @@ static void create_unwind(struct csrv_create *c)
  * csrv_create_open() - open or create a file or directory
  * @c: see there
  *
- * Return: NT_OK and @c->open, @c->action, @c->granted_oplock; or the status that
- * [MS-FSA] 2.1.5.1 has.  What it created is removed again when a later step fails.
+ * Return: NT_OK and @c->open, @c->action, @c->granted_oplock, for FILE_OPENED @c->facts;
+ * or the status that [MS-FSA] 2.1.5.1 has.  What it created is removed again when a
+ * later step fails.
  * NT_OPLOCK_BREAK_IN_PROGRESS and @c->wait_for: csrv_break_wait() for that file, and call
  * again.
  */

@@ -5,6 +5,7 @@
 
 #include "../vfs/vfs.h"
 #include "../wire/sd.h"
+#include "dosattr.h"
 #include "open.h"
 
 /**
@@ -31,6 +32,7 @@ struct csrv_create {
 	struct csrv_open	*open;		/* a reference, LIVE */
 	u32			action;		/* enum smb2_create_action */
 	enum csrv_oplock_level	granted_oplock;
+	struct csrv_facts	facts;		/* as it was found, with FILE_OPENED */
 	struct csrv_file	*wait_for;	/* a reference, with NT_OPLOCK_BREAK_IN_PROGRESS */
 
 	/* while it walks */

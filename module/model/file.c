@@ -12,18 +12,18 @@
 #include "server.h"
 #include "share.h"
 
-static struct hlist_head *bucket(struct csrv_server *srv, const struct inode *inode)
+static struct csrv_file_bucket *bucket(struct csrv_server *srv, const struct inode *inode)
 {
 	return &srv->files[hash_ptr(inode, CSRV_FILE_HASH_BITS)];
 }
 
 /* With a reference, or NULL; one whose last reference is going does not count. */
-static struct csrv_file *file_peek_get(struct csrv_server *srv, const struct inode *inode)
+static struct csrv_file *file_peek_get(struct csrv_file_bucket *b, const struct inode *inode)
 {
 	struct csrv_file *file;
 
-	lockdep_assert_held(&srv->file_lock);
-	hlist_for_each_entry(file, bucket(srv, inode), hash)
+	lockdep_assert_held(&b->lock);
+	hlist_for_each_entry(file, &b->head, hash)
 		if (file->inode == inode && kref_get_unless_zero(&file->ref))
 			return file;
 	return NULL;
@@ -43,12 +43,12 @@ static void file_forget_doom(struct csrv_file *file)
 static void file_free(struct kref *ref)
 {
 	struct csrv_file *file = container_of(ref, struct csrv_file, ref);
-	struct csrv_server *srv = file->srv;
+	struct csrv_file_bucket *b = bucket(file->srv, file->inode);
 
 	csrv_fault_delay(CSRV_FAULT_FILE_PUT);
-	spin_lock(&srv->file_lock);
+	spin_lock(&b->lock);
 	hlist_del(&file->hash);
-	spin_unlock(&srv->file_lock);
+	spin_unlock(&b->lock);
 	file_forget_doom(file);
 	iput(file->inode);
 	csrv_object_destroyed(CSRV_OBJ_FILE);
@@ -64,11 +64,12 @@ void csrv_file_put(struct csrv_file *file)
 /* With a reference; NULL: nobody has the inode open. */
 struct csrv_file *csrv_file_find(struct csrv_server *srv, const struct inode *inode)
 {
+	struct csrv_file_bucket *b = bucket(srv, inode);
 	struct csrv_file *file;
 
-	spin_lock(&srv->file_lock);
-	file = file_peek_get(srv, inode);
-	spin_unlock(&srv->file_lock);
+	spin_lock(&b->lock);
+	file = file_peek_get(b, inode);
+	spin_unlock(&b->lock);
 	return file;
 }
 
@@ -82,6 +83,7 @@ struct csrv_file *csrv_file_find(struct csrv_server *srv, const struct inode *in
 struct csrv_file *csrv_file_get(struct csrv_server *srv, struct inode *inode)
 {
 	struct csrv_file *file = csrv_file_find(srv, inode), *new;
+	struct csrv_file_bucket *b = bucket(srv, inode);
 
 	if (file)
 		return file;
@@ -98,15 +100,15 @@ struct csrv_file *csrv_file_get(struct csrv_server *srv, struct inode *inode)
 	csrv_oplocks_init(&new->oplocks);
 	new->locks = RB_ROOT_CACHED;
 
-	spin_lock(&srv->file_lock);
-	file = file_peek_get(srv, inode);
+	spin_lock(&b->lock);
+	file = file_peek_get(b, inode);
 	if (!file) {
 		ihold(inode);
 		new->inode = inode;
-		hlist_add_head(&new->hash, bucket(srv, inode));
+		hlist_add_head(&new->hash, &b->head);
 		csrv_object_created(CSRV_OBJ_FILE);
 	}
-	spin_unlock(&srv->file_lock);
+	spin_unlock(&b->lock);
 	if (!file)
 		return new;
 	kfree(new);

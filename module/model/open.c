@@ -68,6 +68,20 @@ void csrv_open_put(struct csrv_open *o)
 		kref_put(&o->ref, open_free);
 }
 
+/* No reference to the parameters is taken: a CREATE writes nothing that all connections share. */
+static bool within_budget(const struct csrv_session *s)
+{
+	const struct csrv_config *sc;
+	bool ok;
+
+	rcu_read_lock();
+	sc = rcu_dereference(s->srv->config);
+	ok = atomic_read(&s->nopens) < sc->p.max_open_files_per_session &&
+	     atomic_read(&s->srv->budget.opens) < sc->p.max_open_files;
+	rcu_read_unlock();
+	return ok;
+}
+
 /**
  * csrv_open_alloc() - an open that is being made
  *
@@ -76,13 +90,10 @@ void csrv_open_put(struct csrv_open *o)
 struct csrv_open *csrv_open_alloc(struct csrv_session *s, struct csrv_tree *tree,
 				  struct csrv_share_cfg *cfg, struct csrv_identity *id)
 {
-	struct csrv_config *sc = csrv_config_get(s->srv);
-	u32 max = sc->p.max_open_files, max_session = sc->p.max_open_files_per_session;
 	struct csrv_open *o;
 	struct timespec64 now;
 
-	csrv_config_put(sc);
-	if (atomic_read(&s->nopens) >= max_session || atomic_read(&s->srv->budget.opens) >= max)
+	if (!within_budget(s))
 		return NULL;
 	o = kzalloc(sizeof(*o), GFP_KERNEL);
 	if (!o)
@@ -112,8 +123,8 @@ static int open_ids(struct csrv_session *s, struct csrv_open *o)
 	/* High halves make an id that was used before another one. */
 	o->persistent_id = (u64)(u32)atomic64_inc_return(&s->srv->next_id) << 32;
 	o->volatile_id = o->persistent_id;
-	err = xa_alloc_cyclic(&s->opens, &index, o, XA_LIMIT(1, U32_MAX - 1), &s->next_open,
-			      GFP_KERNEL);
+	/* The lowest index, so that the table does not grow and shrink with every open. */
+	err = xa_alloc(&s->opens, &index, o, XA_LIMIT(1, U32_MAX - 1), GFP_KERNEL);
 	if (err < 0)
 		return err;
 	WRITE_ONCE(o->volatile_id, o->volatile_id | index);
@@ -173,8 +184,8 @@ static void open_leave_file(struct csrv_open *o, bool abandoned)
 {
 	struct csrv_file *file = o->file;
 
-	csrv_brl_close(o);
 	mutex_lock(&file->lock);
+	csrv_brl_close_locked(o);
 	if (o->delete_on_close && !abandoned)
 		csrv_file_doom(file, o);
 	list_del_init(&o->in_file);

@@ -32,13 +32,13 @@ struct inode;
  * struct csrv_file - what all opens of one inode share
  *
  * Made by the first open, kept by opens, ended with the last.  The server's hash
- * finds it and holds no reference (csrv_file_get_unless_zero under file_lock).
+ * finds it and holds no reference (kref_get_unless_zero under its bucket's lock).
  */
 struct csrv_file {
 	struct kref		ref;
 	struct csrv_server	*srv;
 	struct inode		*inode;		/* held */
-	struct hlist_node	hash;		/* srv->files; srv->file_lock */
+	struct hlist_node	hash;		/* csrv_file_bucket.head; its lock */
 
 	struct mutex		lock;		/* guards all below */
 	struct list_head	opens;		/* csrv_open.in_file, LIVE ones */

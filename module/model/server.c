@@ -282,13 +282,15 @@ static const struct csrv_upcall_ops upcall_ops = {
 static void server_init(struct csrv_server *srv)
 {
 	struct timespec64 now;
+	u32 i;
 
+	for (i = 0; i < ARRAY_SIZE(srv->files); i++)
+		spin_lock_init(&srv->files[i].lock);
 	ktime_get_real_ts64(&now);
 	srv->start_time = wire_filetime(now.tv_sec, now.tv_nsec);
 	get_random_bytes(srv->guid, sizeof(srv->guid));
 	spin_lock_init(&srv->config_lock);
 	spin_lock_init(&srv->conn_lock);
-	spin_lock_init(&srv->file_lock);
 	mutex_init(&srv->names_lock);
 	INIT_LIST_HEAD(&srv->conns);
 	INIT_LIST_HEAD(&srv->shares);
@@ -320,7 +322,7 @@ static int server_defaults(struct csrv_server *srv)
  */
 struct csrv_server *csrv_server_create(const struct csrv_server_events *events)
 {
-	struct csrv_server *srv = kzalloc(sizeof(*srv), GFP_KERNEL);
+	struct csrv_server *srv = kvzalloc(sizeof(*srv), GFP_KERNEL);
 	int err = -ENOMEM;
 
 	if (!srv)
@@ -366,7 +368,7 @@ free_wq:
 free_rx_wq:
 	destroy_workqueue(srv->rx_wq);
 free:
-	kfree(srv);
+	kvfree(srv);
 	return ERR_PTR(err);
 }
 
@@ -404,5 +406,5 @@ void csrv_server_destroy(struct csrv_server *srv)
 	rcu_barrier();
 	xa_destroy(&srv->sessions);
 	xa_destroy(&srv->opens);
-	kfree(srv);
+	kvfree(srv);
 }

@@ -24,6 +24,12 @@ struct csrv_xprt;
 
 #define CSRV_FILE_HASH_BITS	10
 
+/* File objects whose inodes have one hash. */
+struct csrv_file_bucket {
+	spinlock_t		lock;	/* guards head */
+	struct hlist_head	head;	/* csrv_file.hash */
+};
+
 /**
  * struct csrv_config - one immutable snapshot of the server's parameters
  *
@@ -110,8 +116,7 @@ struct csrv_server {
 	struct list_head		users;		/* csrv_user.node */
 	struct list_head		listeners;	/* csrv_listener.node */
 
-	spinlock_t			file_lock;	/* guards files */
-	struct hlist_head		files[1 << CSRV_FILE_HASH_BITS];
+	struct csrv_file_bucket		files[1 << CSRV_FILE_HASH_BITS];
 
 	struct delayed_work		reaper;		/* half-open logons, idle clients */
 	struct kobject			*kobj;		/* /sys/fs/cifssrv */

@@ -107,7 +107,6 @@ struct csrv_session {
 	struct xarray		trees;		/* TreeId -> csrv_tree */
 	u32			next_tree;
 	struct xarray		opens;		/* volatile id -> csrv_open */
-	u32			next_open;
 	atomic_t		nopens;
 	struct work_struct	end_work;
 };

@@ -35,9 +35,10 @@ static nt_status_t check_args(const struct smb2_create_args *a)
 	return NT_OK;
 }
 
-static nt_status_t parse_name(const struct smb2_create_args *a, char *buf, struct wire_path *path)
+static nt_status_t parse_name(const struct smb2_create_args *a, char *buf, size_t size,
+			      struct wire_path *path)
 {
-	nt_status_t status = wire_path_parse(&a->name, buf, WIRE_PATH_MAX, path);
+	nt_status_t status = wire_path_parse(&a->name, buf, size, path);
 
 	if (status != NT_OK)
 		return status;
@@ -47,35 +48,46 @@ static nt_status_t parse_name(const struct smb2_create_args *a, char *buf, struc
 	return NT_OK;
 }
 
-static nt_status_t fill_reply(struct csrv_req *req, const struct csrv_create *c)
+/* A file that was just opened is as it was found; one that changed is looked at again. */
+static nt_status_t facts_now(struct csrv_create *c)
+{
+	int err = 0;
+
+	if (c->action != FILE_OPENED)
+		err = csrv_facts_get(c->cfg, &c->open->path, c->name, &c->facts);
+	return err ? csrv_errno_status(err) : NT_OK;
+}
+
+static nt_status_t fill_reply(struct csrv_req *req, struct csrv_create *c)
 {
 	const struct smb2_create_args *a = &smb2_args(req)->create;
 	struct smb2_create_res *res = &smb2_res(req)->create;
 	struct csrv_open *o = c->open;
-	struct csrv_facts f;
-	int err = csrv_facts_get(o->cfg, &o->path, c->name, &f);
+	const struct csrv_facts *f = &c->facts;
+	nt_status_t status = facts_now(c);
 
-	if (err)
-		return csrv_errno_status(err);
+	if (status != NT_OK)
+		return status;
 	res->oplock_level = smb2_oplock_to_wire(c->granted_oplock);
 	res->action = c->action;
-	res->creation_time = f.create_time;
-	res->access_time = f.access_time;
-	res->write_time = f.write_time;
-	res->change_time = f.change_time;
-	res->alloc_size = f.vfs.alloc;
-	res->end_of_file = f.vfs.size;
-	res->attributes = f.attributes;
+	res->creation_time = f->create_time;
+	res->access_time = f->access_time;
+	res->write_time = f->write_time;
+	res->change_time = f->change_time;
+	res->alloc_size = f->vfs.alloc;
+	res->end_of_file = f->vfs.size;
+	res->attributes = f->attributes;
 	res->id.persistent_id = o->persistent_id;
 	res->id.volatile_id = o->volatile_id;
 	if (a->ctx.present & SMB2_CTX_MXAC) {
 		res->ctx.present |= SMB2_CTX_MXAC;
-		res->ctx.mxac_access = csrv_vfs_max_access(&o->path) & o->tree->max_access;
+		res->ctx.mxac_access = csrv_vfs_max_access(&o->path, ~0u) &
+				       o->tree->max_access;
 	}
 	if (a->ctx.present & SMB2_CTX_QFID) {
 		res->ctx.present |= SMB2_CTX_QFID;
-		res->ctx.disk_file_id = f.vfs.ino;
-		res->ctx.disk_volume_id = f.vfs.dev;
+		res->ctx.disk_file_id = f->vfs.ino;
+		res->ctx.disk_volume_id = f->vfs.dev;
 	}
 	return NT_OK;
 }
@@ -163,14 +175,15 @@ static nt_status_t parse_sd(const struct smb2_create_args *a, struct wire_sd **r
 static nt_status_t create_on_disk(struct csrv_req *req)
 {
 	const struct smb2_create_args *a = &smb2_args(req)->create;
-	char *buf = kmalloc(WIRE_PATH_MAX, GFP_KERNEL);
+	size_t size = wire_path_room(&a->name);
+	char *buf = kmalloc(size, GFP_KERNEL);
 	struct wire_sd *sd = NULL;
 	struct wire_path path;
 	nt_status_t status;
 
 	if (!buf)
 		return NT_INSUFFICIENT_RESOURCES;
-	status = parse_name(a, buf, &path);
+	status = parse_name(a, buf, size, &path);
 	if (status == NT_OK)
 		status = parse_sd(a, &sd);
 	if (status == NT_OK)

@@ -202,37 +202,41 @@ int csrv_vfs_may_delete(const struct path *path)
 	return err;
 }
 
-static u32 access_from_mode(const struct path *path, bool dir)
+#define READ_BITS	(FILE_READ_DATA | FILE_READ_EA)
+#define WRITE_BITS	(FILE_WRITE_DATA | FILE_APPEND_DATA | FILE_WRITE_EA | FILE_WRITE_ATTRIBUTES)
+
+static u32 access_from_mode(const struct path *path, u32 asked, bool dir)
 {
 	u32 access = 0;
 
-	if (!csrv_vfs_permission(path, MAY_READ))
-		access |= FILE_READ_DATA | FILE_READ_EA;
-	if (!csrv_vfs_permission(path, MAY_WRITE)) {
-		access |= FILE_WRITE_DATA | FILE_APPEND_DATA | FILE_WRITE_EA |
-			  FILE_WRITE_ATTRIBUTES;
+	if ((asked & READ_BITS) && !csrv_vfs_permission(path, MAY_READ))
+		access |= READ_BITS;
+	/* An owner's DELETE goes by his right to write. */
+	if ((asked & (WRITE_BITS | FILE_DELETE_CHILD | ACCESS_DELETE)) &&
+	    !csrv_vfs_permission(path, MAY_WRITE)) {
+		access |= WRITE_BITS;
 		/* Means nothing for a file; who asks for all rights to one shall have it. */
 		if (!dir || !csrv_vfs_permission(path, MAY_WRITE | MAY_EXEC))
 			access |= FILE_DELETE_CHILD;
 	}
-	if (!csrv_vfs_permission(path, MAY_EXEC))
+	if ((asked & FILE_EXECUTE) && !csrv_vfs_permission(path, MAY_EXEC))
 		access |= FILE_EXECUTE;
 	return access;
 }
 
-u32 csrv_vfs_max_access(const struct path *path)
+u32 csrv_vfs_max_access(const struct path *path, u32 asked)
 {
 	struct inode *inode = d_inode(path->dentry);
 	u32 access = FILE_READ_ATTRIBUTES | READ_CONTROL | SYNCHRONIZE;
 
-	access |= access_from_mode(path, S_ISDIR(inode->i_mode));
+	access |= access_from_mode(path, asked, S_ISDIR(inode->i_mode));
 	if (inode_owner_or_capable(compat_mnt_idmap(path->mnt), inode)) {
 		access |= WRITE_DAC | WRITE_OWNER | FILE_WRITE_ATTRIBUTES;
 		/* Full control, as clients know it; that it can go is checked when it goes. */
 		if (access & FILE_WRITE_DATA)
 			access |= ACCESS_DELETE;
 	}
-	if (!csrv_vfs_may_delete(path))
+	if ((asked & ACCESS_DELETE & ~access) && !csrv_vfs_may_delete(path))
 		access |= ACCESS_DELETE;
 	return access;
 }

@@ -80,6 +80,7 @@ int csrv_vfs_permission(const struct path *path, int mask);
 /**
  * csrv_vfs_max_access() - the access mask the caller could get at most
  * @path: the object; its name's parent counts for DELETE
+ * @asked: bits that matter; others need not be right. ~0u: all
  *
  * From mode and POSIX ACL: r gives FILE_READ_DATA and FILE_READ_EA, w gives
  * FILE_WRITE_DATA, FILE_APPEND_DATA, FILE_WRITE_EA (and FILE_DELETE_CHILD), x gives
@@ -90,7 +91,7 @@ int csrv_vfs_permission(const struct path *path, int mask);
  *
  * Return: FILE_*, DELETE … bits of wire/access.h.
  */
-u32 csrv_vfs_max_access(const struct path *path);
+u32 csrv_vfs_max_access(const struct path *path, u32 asked);
 
 /* 0 if the caller may remove this name from its directory, else -EACCES, -EPERM … */
 int csrv_vfs_may_delete(const struct path *path);

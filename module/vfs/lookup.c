@@ -149,13 +149,32 @@ static int keep_last(struct csrv_vfs_name *res, const struct path *entry, const 
 
 	/* A mount covers the name that led to it. */
 	if (entry->dentry == entry->mnt->mnt_root || IS_ROOT(entry->dentry)) {
-		res->last = kstrdup(last, GFP_KERNEL);
+		if (strcmp(last, res->asked))
+			res->spelled = kstrdup(last, GFP_KERNEL);
+		else
+			res->last = res->asked;
 	} else {
 		take_dentry_name_snapshot(&snap, entry->dentry);
-		res->last = kstrndup(snap.name.name, snap.name.len, GFP_KERNEL);
+		if (strcmp(snap.name.name, res->asked))
+			res->spelled = kstrndup(snap.name.name, snap.name.len, GFP_KERNEL);
+		else
+			res->last = res->asked;
 		release_dentry_name_snapshot(&snap);
 	}
+	if (res->spelled)
+		res->last = res->spelled;
 	return res->last ? 0 : -ENOMEM;
+}
+
+/* Begin anew with the same question. */
+static void name_reset(struct csrv_vfs_name *res)
+{
+	const struct csrv_vfs_root *root = res->root;
+	const char *asked = res->asked;
+
+	csrv_vfs_name_done(res);
+	res->root = root;
+	res->asked = asked;
 }
 
 /*
@@ -182,7 +201,9 @@ static int resolve_exact(const struct csrv_vfs_root *root, const char *name, u32
 		res->path = entry;
 		res->exists = true;
 	}
-	err = csrv_walk_parent(&entry, &res->parent);
+	err = 0;
+	if (!res->exists || (flags & CSRV_RESOLVE_NOFOLLOW))
+		err = csrv_walk_parent(&entry, &res->parent);
 	return err ? err : keep_last(res, &entry, name_last(name));
 }
 
@@ -305,13 +326,12 @@ static int resolve_last(struct walk *w, const char *last, u32 flags, struct csrv
 		if (ret != -ENOENT)
 			return ret;
 		/* Gone since: then it is as if it had not been there. */
-		csrv_vfs_name_done(res);
-		res->root = w->root;
+		name_reset(res);
 	}
 	res->parent = w->cur;
 	path_get(&res->parent);
-	res->last = kstrdup(last, GFP_KERNEL);
-	return res->last ? 0 : -ENOMEM;
+	res->last = last;
+	return 0;
 }
 
 /* Called when the whole name, as asked, is not there. */
@@ -345,34 +365,28 @@ static int resolve_root(const struct csrv_vfs_root *root, struct csrv_vfs_name *
 	res->path = root->path;
 	path_get(&res->path);
 	res->exists = true;
-	res->last = kstrdup("", GFP_KERNEL);
-	return res->last ? 0 : -ENOMEM;
+	res->last = "";
+	return 0;
 }
 
 int csrv_vfs_resolve(const struct csrv_vfs_root *root, const char *name, u32 flags,
 		     struct csrv_vfs_name *res)
 {
-	char *asked;
 	int err;
 
-	*res = (struct csrv_vfs_name){ .root = root };
+	*res = (struct csrv_vfs_name){ .root = root, .asked = name_last(name) };
 	if (!name_is_plain(name))
 		return -EINVAL;
 	if (strlen(name) >= PATH_MAX)
 		return -ENAMETOOLONG;
-	asked = kstrdup(name_last(name), GFP_KERNEL);
-	if (!asked)
-		return -ENOMEM;
 	if (!*name)
 		err = resolve_root(root, res);
 	else
 		err = resolve_exact(root, name, flags, res);
 	if (err == -ENOENT || err == -ENOTDIR) {
-		csrv_vfs_name_done(res);
-		res->root = root;
+		name_reset(res);
 		err = resolve_pieces(root, name, flags, res);
 	}
-	res->asked = asked;
 	return err;
 }
 
@@ -381,8 +395,7 @@ void csrv_vfs_name_done(struct csrv_vfs_name *res)
 	path_put(&res->parent);
 	path_put(&res->path);
 	path_put(&res->link);
-	kfree(res->last);
-	kfree(res->asked);
+	kfree(res->spelled);
 	*res = (struct csrv_vfs_name){};
 }
 

@@ -53,11 +53,12 @@ void csrv_vfs_root_close(struct csrv_vfs_root *root);
  * symlink to nothing has @link and !@exists; creating there is -EEXIST.
  */
 struct csrv_vfs_name {
-	struct path parent;	/* directory of the last component; empty for the root */
+	struct path parent;	/* directory of the last component; see csrv_vfs_resolve() */
 	struct path path;	/* the object; empty unless @exists */
 	struct path link;	/* the followed symlink; empty if there was none */
-	char *last;		/* name on disk if it exists, else as asked; "" for the root */
-	char *asked;		/* last component as asked; "" for the root */
+	const char *last;	/* name on disk if it exists, else as asked; "" for the root */
+	const char *asked;	/* last component as asked; "" for the root */
+	char *spelled;		/* memory of @last where it is not @asked */
 	const struct csrv_vfs_root *root;	/* where the walk began; the caller's */
 	bool exists;
 	bool parent_missing;	/* after -ENOENT, -ENOTDIR: which of the two statuses */
@@ -69,7 +70,9 @@ struct csrv_vfs_name {
  * @name: UTF-8, '/' between components, no "." or "..", no empty component;
  *	"" is the root itself.  wire/name.h made it so; this is checked again.
  * @flags: CSRV_RESOLVE_*
- * @res: the result, the caller calls csrv_vfs_name_done() in every case
+ * @res: the result, which points into @name; the caller calls csrv_vfs_name_done() in
+ *	every case.  Its parent is empty for the root, and for what exists unless
+ *	CSRV_RESOLVE_NOFOLLOW is set: only who changes names needs it.
  *
  * The walk never leaves the share (except through a symlink where wide links
  * are allowed) and never takes a magic link.  An exact match wins over one of

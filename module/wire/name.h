@@ -9,6 +9,12 @@
 #define WIRE_NAME_MAX	255	/* UTF-16 units in one component, [MS-FSCC] 2.1.5.2 */
 #define WIRE_PATH_MAX	4096	/* a good size for the buffer of wire_path_parse() */
 
+/* Bytes that suffice for this name, for those who would rather not take WIRE_PATH_MAX. */
+static inline size_t wire_path_room(const struct wire_blob *utf16)
+{
+	return utf16->len >= WIRE_PATH_MAX / 3 * 2 ? WIRE_PATH_MAX : utf16->len / 2 * 3 + 2;
+}
+
 /* [MS-FSCC] 2.1.5.4; what stood after the second colon, or nothing */
 enum wire_stream_type {
 	WIRE_STREAM_UNTYPED,	/* no type given: same as $DATA */
