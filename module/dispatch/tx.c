@@ -117,11 +117,9 @@ static struct csrv_sign_key *reply_key(const struct csrv_req *req)
 
 static u16 reply_credits(struct csrv_req *req)
 {
-	u32 charge = max_t(u32, req->hdr.credit_charge, 1);
-
 	if (req->interim_credits || !csrv_conn_is_open(req->conn))
 		return 0;
-	return csrv_credits_grant(&req->conn->credits, charge, req->hdr.credits);
+	return csrv_credits_grant(&req->conn->credits, req->hdr.credits);
 }
 
 /* The current reply's body ends at @out: give it its header. */

@@ -3,6 +3,7 @@
 #include <linux/bitmap.h>
 #include <linux/bitops.h>
 #include <linux/kernel.h>
+#include <linux/log2.h>
 #include <linux/slab.h>
 
 #include "credits.h"
@@ -12,6 +13,7 @@ void csrv_credits_init(struct csrv_credits *c)
 {
 	spin_lock_init(&c->lock);
 	c->low = 0;
+	c->top = 0;
 	c->high = 1;
 	c->unused = 1;
 	c->ring = sizeof(c->first) * BITS_PER_BYTE;
@@ -27,42 +29,76 @@ void csrv_credits_done(struct csrv_credits *c)
 	c->used = c->first;
 }
 
-/**
- * csrv_credits_limit() - set how many credits a client may hold
- * @c: the window
- * @max: credits, 1 to 65535
- *
- * The window may span twice as many ids, so that one id left out does not stop a
- * busy client at once.  Called when NEGOTIATE has settled.
- *
- * Return: 0, or -ENOMEM and the limit is what it was.
- */
-int csrv_credits_limit(struct csrv_credits *c, u32 max)
+/* How many credits a client may hold, 1 to 65535.  Called when NEGOTIATE has settled. */
+void csrv_credits_limit(struct csrv_credits *c, u32 max)
 {
-	u32 ring = roundup_pow_of_two(max * 2), i;
-	unsigned long *used, *old = NULL;
+	spin_lock(&c->lock);
+	c->max = max;
+	spin_unlock(&c->lock);
+}
+
+/* Room for @span ids above low.  The span is never wider than the window. */
+static bool ring_grow(struct csrv_credits *c, u32 span)
+{
+	u32 ring = roundup_pow_of_two(span);
+	unsigned long *used, *old;
+	u64 id;
 
 	used = kvcalloc(BITS_TO_LONGS(ring), sizeof(long), GFP_KERNEL);
 	if (!used)
-		return -ENOMEM;
+		return false;
+	old = used;
 	spin_lock(&c->lock);
-	if (ring <= c->ring) {
-		c->max = max;
-		spin_unlock(&c->lock);
-		kvfree(used);
-		return 0;
+	if (ring > c->ring) {
+		for (id = c->low; id < c->top; id++)
+			if (test_bit(id & (c->ring - 1), c->used))
+				__set_bit(id & (ring - 1), used);
+		old = c->used == c->first ? NULL : c->used;
+		c->used = used;
+		c->ring = ring;
 	}
-	for (i = 0; i < c->high - c->low; i++)
-		if (test_bit((c->low + i) % c->ring, c->used))
-			__set_bit((c->low + i) % ring, used);
-	if (c->used != c->first)
-		old = c->used;
-	c->used = used;
-	c->ring = ring;
-	c->max = max;
 	spin_unlock(&c->lock);
 	kvfree(old);
-	return 0;
+	return true;
+}
+
+/* Give back what only ids used out of order need.  For a connection that is silent. */
+void csrv_credits_trim(struct csrv_credits *c)
+{
+	unsigned long *old = NULL;
+
+	spin_lock(&c->lock);
+	if (c->used != c->first && c->top <= c->low) {
+		old = c->used;
+		c->used = c->first;
+		c->ring = sizeof(c->first) * BITS_PER_BYTE;
+		bitmap_zero(c->used, c->ring);
+	}
+	spin_unlock(&c->lock);
+	kvfree(old);
+}
+
+/* All of @charge ids from @id on, none of which lies outside of ring or window. */
+static bool take_ids(struct csrv_credits *c, u64 id, u32 charge)
+{
+	u64 end = id + charge, i;
+
+	lockdep_assert_held(&c->lock);
+	if (id == c->low && c->top <= c->low) {	/* in order, as nearly always */
+		c->low = end;
+		goto taken;
+	}
+	for (i = id; i < end; i++)
+		if (test_bit(i & (c->ring - 1), c->used))
+			return false;
+	for (i = id; i < end; i++)
+		__set_bit(i & (c->ring - 1), c->used);
+	c->top = max(c->top, end);
+	while (c->low < c->top && __test_and_clear_bit(c->low & (c->ring - 1), c->used))
+		c->low++;
+taken:
+	c->unused -= charge;
+	return true;
 }
 
 /**
@@ -71,47 +107,46 @@ int csrv_credits_limit(struct csrv_credits *c, u32 max)
  * @id: MessageId
  * @charge: how many consecutive ids it takes, at least 1
  *
- * Return: false if one of them was not granted or was used before; the connection
- * must end ([MS-SMB2] 3.3.5.2.3).
+ * May sleep, when ids are used far out of order.
+ *
+ * Return: false if one of them was not granted or was used before, or without memory;
+ * the connection must end ([MS-SMB2] 3.3.5.2.3).
  */
 bool csrv_credits_use(struct csrv_credits *c, u64 id, u32 charge)
 {
-	bool ok = false;
-	u32 i;
+	bool ok, narrow;
+	u64 span;
 
-	spin_lock(&c->lock);
-	if (id < c->low || id >= c->high || charge > c->high - id)
-		goto out;
-	for (i = 0; i < charge; i++)
-		if (test_bit((id + i) % c->ring, c->used))
-			goto out;
-	for (i = 0; i < charge; i++)
-		__set_bit((id + i) % c->ring, c->used);
-	c->unused -= charge;
-	while (c->low < c->high && __test_and_clear_bit(c->low % c->ring, c->used))
-		c->low++;
-	ok = true;
-out:
-	spin_unlock(&c->lock);
-	return ok;
+	do {
+		spin_lock(&c->lock);
+		ok = id >= c->low && id < c->high && charge <= c->high - id;
+		span = id - c->low + charge;
+		narrow = ok && span > c->ring && (id != c->low || c->top > c->low);
+		if (ok && !narrow)
+			ok = take_ids(c, id, charge);
+		spin_unlock(&c->lock);
+	} while (narrow && ring_grow(c, span));
+	return ok && !narrow;
 }
 
 /**
  * csrv_credits_grant() - credits for a reply, [MS-SMB2] 3.3.1.2
  * @c: the window
- * @charge: what the request took
  * @wanted: CreditRequest
  *
- * A client always gets back at least one, and never holds more than the limit; a
- * window that one unused id keeps open does not grow beyond the ring.
+ * A client always gets back at least one, and never holds more than the limit.  The
+ * window may span twice as many ids, so that one id left out does not stop a busy
+ * client at once.
  */
-u16 csrv_credits_grant(struct csrv_credits *c, u32 charge, u32 wanted)
+u16 csrv_credits_grant(struct csrv_credits *c, u32 wanted)
 {
 	u32 room, grant;
+	u64 widest;
 
 	spin_lock(&c->lock);
+	widest = 2ULL * c->max;
 	room = c->unused < c->max ? c->max - c->unused : 0;
-	room = min_t(u64, room, c->ring - (c->high - c->low));
+	room = min_t(u64, room, widest - min(widest, c->high - c->low));
 	/* Whoever asks for fewer than it spent gives credits back, down to one. */
 	grant = min_t(u32, max_t(u32, wanted, 1), room);
 	grant = min_t(u32, grant, U16_MAX);

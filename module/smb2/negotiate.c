@@ -223,8 +223,8 @@ nt_status_t smb2_negotiate(struct csrv_req *req)
 	req->force_plain = true;
 	cfg = csrv_config_get(conn->srv);
 	status = negotiate(req, &smb2_args(req)->negotiate, cfg, &n);
-	if (status == NT_OK && csrv_credits_limit(&conn->credits, cfg->p.max_credits))
-		status = NT_INSUFFICIENT_RESOURCES;
+	if (status == NT_OK)
+		csrv_credits_limit(&conn->credits, cfg->p.max_credits);
 	if (status == NT_OK && n.dialect == SMB2_DIALECT_311 && preauth_request(req, &n))
 		status = NT_INSUFFICIENT_RESOURCES;
 	csrv_config_put(cfg);
