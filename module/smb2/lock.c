@@ -3,13 +3,20 @@
 #include "../model/brl.h"
 #include "smb2.h"
 
-static struct csrv_range range_of(const struct smb2_lock_element *e)
+static struct csrv_range range_of(const struct smb2_lock_args *args, u32 i)
 {
+	const struct smb2_lock_element e = smb2_lock_element(args, i);
+
 	return (struct csrv_range) {
-		.start		= e->offset,
-		.len		= e->length,
-		.exclusive	= e->flags & SMB2_LOCKFLAG_EXCLUSIVE_LOCK,
+		.start		= e.offset,
+		.len		= e.length,
+		.exclusive	= e.flags & SMB2_LOCKFLAG_EXCLUSIVE_LOCK,
 	};
+}
+
+static u32 flags_of(const struct smb2_lock_args *args, u32 i)
+{
+	return smb2_lock_element(args, i).flags;
 }
 
 /* [MS-SMB2] 3.3.5.14.1: every element is an unlock */
@@ -20,9 +27,9 @@ static nt_status_t unlock_all(struct csrv_req *req, const struct smb2_lock_args 
 	u32 i;
 
 	for (i = 0; i < args->num; i++) {
-		if (args->locks[i].flags != SMB2_LOCKFLAG_UNLOCK)
+		if (flags_of(args, i) != SMB2_LOCKFLAG_UNLOCK)
 			return NT_INVALID_PARAMETER;
-		r = range_of(&args->locks[i]);
+		r = range_of(args, i);
 		status = csrv_brl_unlock(req->open, &r);
 		if (status != NT_OK)
 			return status;
@@ -49,13 +56,13 @@ static nt_status_t lock_all(struct csrv_req *req, const struct smb2_lock_args *a
 	u32 i;
 
 	for (i = 0; i < args->num && status == NT_OK; i++) {
-		r = range_of(&args->locks[i]);
+		r = range_of(args, i);
 		status = csrv_brl_lock(req->open, &r);
 	}
 	if (status == NT_OK)
 		return NT_OK;
 	for (i--; i > 0; i--) {
-		r = range_of(&args->locks[i - 1]);
+		r = range_of(args, i - 1);
 		csrv_brl_unlock(req->open, &r);
 	}
 	return status;
@@ -69,7 +76,7 @@ static void lock_cancel(struct csrv_req *req)
 /* One lock that may wait for another client: not in this worker. */
 static nt_status_t lock_wait(struct csrv_req *req, const struct smb2_lock_args *args)
 {
-	struct csrv_range r = range_of(&args->locks[0]);
+	struct csrv_range r = range_of(args, 0);
 	nt_status_t status = csrv_brl_lock(req->open, &r);
 
 	if (status != NT_LOCK_NOT_GRANTED)
@@ -85,20 +92,21 @@ static nt_status_t lock_wait(struct csrv_req *req, const struct smb2_lock_args *
 nt_status_t smb2_lock(struct csrv_req *req)
 {
 	const struct smb2_lock_args *args = &smb2_args(req)->lock;
-	u32 i;
+	u32 i, flags = flags_of(args, 0);
 
 	if (req->open->pipe || req->open->is_dir)
 		return NT_INVALID_DEVICE_REQUEST;
-	if (args->locks[0].flags & SMB2_LOCKFLAG_UNLOCK)
+	if (flags & SMB2_LOCKFLAG_UNLOCK)
 		return unlock_all(req, args);
 	for (i = 0; i < args->num; i++) {
-		if (!lock_flags_ok(args->locks[i].flags))
+		flags = flags_of(args, i);
+		if (!lock_flags_ok(flags))
 			return NT_INVALID_PARAMETER;
 		/* [MS-SMB2] 3.3.5.14.2: several locks never wait */
-		if (args->num > 1 && !(args->locks[i].flags & SMB2_LOCKFLAG_FAIL_IMMEDIATELY))
+		if (args->num > 1 && !(flags & SMB2_LOCKFLAG_FAIL_IMMEDIATELY))
 			return NT_INVALID_PARAMETER;
 	}
-	if (args->locks[0].flags & SMB2_LOCKFLAG_FAIL_IMMEDIATELY)
+	if (flags & SMB2_LOCKFLAG_FAIL_IMMEDIATELY)	/* of all, or of the only one */
 		return lock_all(req, args);
 	return lock_wait(req, args);
 }

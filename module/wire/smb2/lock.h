@@ -24,12 +24,13 @@ struct smb2_lock_args {
 	u8 sequence_number;	/* LockSequenceNumber, 0..15 */
 	u32 sequence_index;	/* LockSequenceIndex, 28 bits */
 	u16 num;		/* 1..SMB2_LOCKS */
-	struct smb2_lock_element locks[SMB2_LOCKS];
+	struct wire_blob locks;	/* as they came: smb2_lock_element() */
 };
 
 struct smb2_lock_res { u16 reserved; };
 
 bool smb2_decode_lock(struct wire_in *in, struct smb2_lock_args *args);
+struct smb2_lock_element smb2_lock_element(const struct smb2_lock_args *args, u16 i);
 bool smb2_encode_lock(struct wire_out *out, const struct smb2_lock_res *res);
 
 #endif /* CIFSSRV_WIRE_SMB2_LOCK_H */

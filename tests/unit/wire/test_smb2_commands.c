@@ -159,8 +159,9 @@ static void test_lock(void)
 		}
 		EACH_PREFIX(&m, smb2_decode_lock, &args);
 		assert(args.num == num && args.sequence_number == 7 && args.sequence_index == 0x12345);
-		assert(id_is_good(args.id) && args.locks[num - 1].offset == num - 1);
-		assert(args.locks[0].length == -1ull && args.locks[0].flags == 1);
+		assert(id_is_good(args.id) && smb2_lock_element(&args, num - 1).offset == num - 1);
+		assert(smb2_lock_element(&args, 0).length == -1ull && smb2_lock_element(&args, 0).flags == 1);
+		assert(!smb2_lock_element(&args, num).offset && !smb2_lock_element(&args, num).flags);
 	}
 	put_unaligned_le16(SMB2_LOCKS + 1, m.buf + BODY);
 	in = body(m.buf, sizeof(m.buf));
