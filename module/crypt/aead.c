@@ -2,11 +2,12 @@
 /*
  * crypt/aead.c - one AEAD operation over a message
  *
- * The request, the IV, the tag and the short scatterlists live in one kmalloc'ed
- * block, because the crypto API maps them by address and so they may not lie on
- * a (virtually mapped) stack.
+ * The request, the IV, the tag and the scatterlists live in one kmalloc'ed block,
+ * because the crypto API maps them by address and so they may not lie on a
+ * (virtually mapped) stack; only long lists have their own. It is made for one
+ * message and as large as that needs: a block kept with each key would be memory
+ * that silent connections hold.
  */
-#include <linux/atomic.h>
 #include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/mm.h>
@@ -18,76 +19,43 @@
 #include "../base/fault.h"
 #include "internal.h"
 
-#define INLINE_SEGMENTS 20	/* 64 KiB in pages, its header, AAD and tag */
+/* Bytes of scatterlists that go into the same block: as many as a 64 KiB message needs. */
+#define LISTS_INLINE	2048
 
 /* A scatterlist under construction. */
 struct sg_list {
-	struct scatterlist *sg;		/* inl, or kvmalloc'ed */
+	struct scatterlist *sg;
 	u32 n;
 	u32 max;
-	struct scatterlist inl[INLINE_SEGMENTS];
 };
 
 struct aead_op {
 	struct sg_list src;
-	struct sg_list dst;
+	struct sg_list dst;	/* no entries: @src serves both directions */
 	u8 iv[IV_LEN];
 	u8 aad[CSRV_SEAL_AAD_LEN];
 	u8 tag[AUTH_TAG_LEN];
-	struct aead_request req;	/* last: the algorithm's context follows it */
+	struct scatterlist *lists;	/* what both consist of */
+	size_t secret;		/* bytes of all but them */
+	struct aead_request req;	/* last: the algorithm's context follows, then the lists */
 };
 
-int aead_init(struct csrv_aead *aead, const char *alg, const u8 *key, u8 key_len)
+struct crypto_aead *aead_alloc(const char *alg, const u8 *key, u8 key_len)
 {
 	struct crypto_aead *tfm = crypto_alloc_aead(alg, 0, CRYPTO_ALG_ASYNC);
 	int err;
 
 	if (IS_ERR(tfm))
-		return PTR_ERR(tfm);
+		return tfm;
 	err = crypto_aead_setkey(tfm, key, key_len);
 	if (!err)
 		err = crypto_aead_setauthsize(tfm, AUTH_TAG_LEN);
 	if (!err && crypto_aead_ivsize(tfm) > IV_LEN)
 		err = -EINVAL;
-	if (err) {
-		crypto_free_aead(tfm);
-		return err;
-	}
-	aead->tfm = tfm;
-	aead->spare = NULL;
-	return 0;
-}
-
-static size_t op_size(struct crypto_aead *tfm)
-{
-	return sizeof(struct aead_op) + crypto_aead_reqsize(tfm);
-}
-
-/* Its context may hold what was derived from the key. */
-static void op_free(struct aead_op *op)
-{
-	kfree_sensitive(op);
-}
-
-void aead_exit(struct csrv_aead *aead)
-{
-	op_free(aead->spare);
-	aead->spare = NULL;
-	crypto_free_aead(aead->tfm);
-	aead->tfm = NULL;
-}
-
-static struct aead_op *op_take(struct csrv_aead *aead)
-{
-	struct aead_op *op = xchg(&aead->spare, NULL);
-
-	return op ? op : kzalloc(op_size(aead->tfm), GFP_KERNEL);
-}
-
-static void op_give_back(struct csrv_aead *aead, struct aead_op *op)
-{
-	if (cmpxchg(&aead->spare, NULL, op))
-		op_free(op);
+	if (!err)
+		return tfm;
+	crypto_free_aead(tfm);
+	return ERR_PTR(err);
 }
 
 /* Entries that @b needs at most; memory that is only virtually contiguous takes one a page. */
@@ -109,26 +77,57 @@ static u32 count_segments(const struct csrv_bytes *b)
 	return n;
 }
 
-static int sg_begin(struct sg_list *list, u32 segments)
+/* Entries for @text and what goes around it. */
+static int sg_entries(const struct aead_job *job, const struct csrv_bytes *text, u32 *n)
 {
-	list->sg = list->inl;
-	list->max = INLINE_SEGMENTS;
-	list->n = 0;
-	if (segments > INLINE_SEGMENTS) {
-		list->sg = kvmalloc_array(segments, sizeof(*list->sg), GFP_KERNEL);
-		if (!list->sg)
-			return -ENOMEM;
-		list->max = segments;
-	}
-	sg_init_table(list->sg, list->max);
+	if (check_add_overflow(count_segments(job->aad_msg), count_segments(text), n) ||
+	    check_add_overflow(*n, 2u, n))
+		return -EINVAL;
 	return 0;
 }
 
-static void sg_release(struct sg_list *list)
+static void sg_begin(struct sg_list *list, struct scatterlist *sg, u32 entries)
 {
-	if (list->sg != list->inl)
-		kvfree(list->sg);
-	list->sg = NULL;
+	list->sg = sg;
+	list->n = 0;
+	list->max = entries;
+	if (entries)
+		sg_init_table(sg, entries);
+}
+
+/* A block for @job, its lists empty; NULL without memory. */
+static struct aead_op *op_alloc(struct crypto_aead *tfm, const struct aead_job *job)
+{
+	size_t head = ALIGN(sizeof(struct aead_op) + crypto_aead_reqsize(tfm),
+			    __alignof__(struct scatterlist)), lists;
+	u32 nsrc, ndst = 0;
+	struct aead_op *op;
+
+	if (sg_entries(job, job->src, &nsrc) ||
+	    (job->dst != job->src && sg_entries(job, job->dst, &ndst)))
+		return NULL;
+	lists = array_size(size_add(nsrc, ndst), sizeof(struct scatterlist));
+	op = kmalloc(lists <= LISTS_INLINE ? head + lists : head, GFP_KERNEL);
+	if (!op)
+		return NULL;
+	op->secret = head;
+	op->lists = lists <= LISTS_INLINE ? (void *)op + head : kvmalloc(lists, GFP_KERNEL);
+	if (!op->lists) {
+		kfree(op);
+		return NULL;
+	}
+	sg_begin(&op->src, op->lists, nsrc);
+	sg_begin(&op->dst, op->lists + nsrc, ndst);
+	return op;
+}
+
+/* The algorithm's context may hold what was derived from the key. */
+static void op_free(struct aead_op *op)
+{
+	if ((void *)op->lists != (void *)op + op->secret)
+		kvfree(op->lists);
+	memzero_explicit(op, op->secret);
+	kfree(op);
 }
 
 static int sg_add_page(struct sg_list *list, struct page *page, u32 off, u32 len)
@@ -185,15 +184,8 @@ static int sg_add_message(struct sg_list *list, const struct csrv_bytes *b)
 static int sg_build(struct sg_list *list, struct aead_op *op, const struct aead_job *job,
 		    const struct csrv_bytes *text)
 {
-	u32 segments;
-	int err;
+	int err = 0;
 
-	if (check_add_overflow(count_segments(job->aad_msg), count_segments(text), &segments) ||
-	    check_add_overflow(segments, 2u, &segments))
-		return -EINVAL;
-	err = sg_begin(list, segments);
-	if (err)
-		return err;
 	if (job->aad_len)
 		err = sg_add_linear(list, op->aad, job->aad_len);
 	if (!err)
@@ -204,20 +196,18 @@ static int sg_build(struct sg_list *list, struct aead_op *op, const struct aead_
 		err = sg_add_linear(list, op->tag, AUTH_TAG_LEN);
 	if (!err)
 		sg_mark_end(&list->sg[list->n - 1]);
-	else
-		sg_release(list);
 	return err;
 }
 
-static int op_run(struct csrv_aead *aead, struct aead_op *op, const struct aead_job *job)
+static int op_run(struct crypto_aead *tfm, struct aead_op *op, const struct aead_job *job)
 {
 	size_t text_len = job->src ? job->src->len : 0;
 	size_t aad_len = job->aad_len + (job->aad_msg ? job->aad_msg->len : 0);
-	struct scatterlist *dst = op->dst.sg ? op->dst.sg : op->src.sg;
+	struct scatterlist *dst = op->dst.max ? op->dst.sg : op->src.sg;
 
 	if (text_len > INT_MAX - AUTH_TAG_LEN || aad_len > INT_MAX)
 		return -EMSGSIZE;
-	aead_request_set_tfm(&op->req, aead->tfm);
+	aead_request_set_tfm(&op->req, tfm);
 	aead_request_set_callback(&op->req, CRYPTO_TFM_REQ_MAY_SLEEP, NULL, NULL);
 	aead_request_set_ad(&op->req, aad_len);
 	if (job->decrypt) {
@@ -228,7 +218,6 @@ static int op_run(struct csrv_aead *aead, struct aead_op *op, const struct aead_
 	return crypto_aead_encrypt(&op->req);
 }
 
-/* Without an @job->src that differs from its @dst, one list serves both directions. */
 static int op_build(struct aead_op *op, const struct aead_job *job)
 {
 	int err;
@@ -238,17 +227,13 @@ static int op_build(struct aead_op *op, const struct aead_job *job)
 		memcpy(op->aad, job->aad, job->aad_len);
 	if (job->decrypt)
 		memcpy(op->tag, job->tag, AUTH_TAG_LEN);
-	op->dst.sg = NULL;
 	err = sg_build(&op->src, op, job, job->src);
-	if (err || job->dst == job->src)
-		return err;
-	err = sg_build(&op->dst, op, job, job->dst);
-	if (err)
-		sg_release(&op->src);
+	if (!err && op->dst.max)
+		err = sg_build(&op->dst, op, job, job->dst);
 	return err;
 }
 
-int aead_run(struct csrv_aead *aead, const struct aead_job *job)
+int aead_run(struct crypto_aead *tfm, const struct aead_job *job)
 {
 	struct aead_op *op;
 	int err;
@@ -257,18 +242,14 @@ int aead_run(struct csrv_aead *aead, const struct aead_job *job)
 		return -ENOMEM;
 	if (job->aad_len > CSRV_SEAL_AAD_LEN)
 		return -EINVAL;
-	op = op_take(aead);
+	op = op_alloc(tfm, job);
 	if (!op)
 		return -ENOMEM;
 	err = op_build(op, job);
-	if (!err) {
-		err = op_run(aead, op, job);
-		if (!err && !job->decrypt)
-			memcpy(job->tag, op->tag, AUTH_TAG_LEN);
-		sg_release(&op->src);
-		if (op->dst.sg)
-			sg_release(&op->dst);
-	}
-	op_give_back(aead, op);
+	if (!err)
+		err = op_run(tfm, op, job);
+	if (!err && !job->decrypt)
+		memcpy(job->tag, op->tag, AUTH_TAG_LEN);
+	op_free(op);
 	return err;
 }

@@ -7,7 +7,9 @@
  * done and nothing refers to its arguments any more. All functions may sleep.
  *
  * Keys are immutable, refcounted, shared by all channels and requests that use
- * them, and wiped when the last reference goes. They are never logged.
+ * them, and wiped when the last reference goes. They are never logged. What it takes
+ * to use a key is made at its first use, which may therefore fail for want of memory,
+ * and may be given back when there is silence (the _trim functions).
  */
 #ifndef CIFSSRV_CRYPT_CRYPT_H
 #define CIFSSRV_CRYPT_CRYPT_H
@@ -147,6 +149,7 @@ enum csrv_sign_flags {
 struct csrv_sign_key *csrv_sign_key_alloc(u16 alg, const u8 key[CSRV_KEY_LEN], gfp_t gfp);
 struct csrv_sign_key *csrv_sign_key_get(struct csrv_sign_key *key);
 void csrv_sign_key_put(struct csrv_sign_key *key);	/* NULL is fine */
+void csrv_sign_key_trim(struct csrv_sign_key *key);	/* likewise; it stays usable */
 
 /**
  * csrv_sign - the Signature of a message, [MS-SMB2] 3.1.4.1
@@ -174,6 +177,7 @@ struct csrv_seal_key;
 struct csrv_seal_key *csrv_seal_key_alloc(u16 cipher, const u8 *key, u8 keylen);
 struct csrv_seal_key *csrv_seal_key_get(struct csrv_seal_key *key);
 void csrv_seal_key_put(struct csrv_seal_key *key);	/* NULL is fine */
+void csrv_seal_key_trim(struct csrv_seal_key *key);	/* likewise; it stays usable */
 
 /**
  * csrv_seal_nonce - the next nonce of a key

@@ -7,6 +7,7 @@
 
 #include <crypto/aead.h>
 #include <crypto/hash.h>
+#include <linux/atomic.h>
 
 #include "crypt.h"
 
@@ -28,6 +29,37 @@ struct cipher_info {
 /* NULL for an unknown cipher, CSRV_CIPHER_NONE included. */
 const struct cipher_info *cipher_info(u16 cipher);
 
+/* ---- lazy.c: a key, and a transform for it when there is work ---- */
+
+/**
+ * struct csrv_lazy - a key whose transform is made when it is used
+ * @alg: the kernel's name of the algorithm
+ * @aead: an AEAD; else a hash
+ * @key_len: bytes of @key
+ * @key: the key; whoever holds this struct wipes it with kfree_sensitive()
+ * @users: how many use @tfm now; -1 for the moment in which it is taken away
+ * @tfm: struct crypto_aead or struct crypto_shash with the key set, or NULL. Read-only
+ *	once it is there, so any number of callers may use it at once
+ *
+ * Transforms are large next to keys (GHASH has a table of 4 KiB) and most sessions are
+ * silent most of the time, or never use one of their keys at all.
+ */
+struct csrv_lazy {
+	const char *alg;
+	bool aead;
+	u8 key_len;
+	u8 key[CSRV_KEY_MAX];
+	atomic_t users;
+	void *tfm;
+};
+
+void lazy_init(struct csrv_lazy *lazy, const char *alg, bool aead);
+void lazy_set_key(struct csrv_lazy *lazy, const u8 *key, u8 key_len);
+void lazy_exit(struct csrv_lazy *lazy);
+void *lazy_get(struct csrv_lazy *lazy);
+void lazy_put(struct csrv_lazy *lazy);
+void lazy_trim(struct csrv_lazy *lazy);
+
 /* ---- hash.c: shash over messages ---- */
 
 struct crypto_shash *hash_alloc(const char *alg, const u8 *key, size_t key_len);
@@ -36,21 +68,7 @@ struct crypto_shash *hash_alloc(const char *alg, const u8 *key, size_t key_len);
 int hash_message(struct crypto_shash *tfm, const u8 *head, size_t head_len,
 		 const struct csrv_bytes *msg, u8 *out);
 
-/* ---- aead.c: one AEAD key and its requests ---- */
-
-struct aead_op;
-
-/**
- * struct csrv_aead - an AEAD transform with its key set
- * @tfm: the transform; read-only once the key is set, so any number of callers
- *	may use it at once
- * @spare: a request nobody uses, taken and given back by exchange, so that a
- *	session with one request under way at a time allocates only once
- */
-struct csrv_aead {
-	struct crypto_aead *tfm;
-	struct aead_op *spare;
-};
+/* ---- aead.c ---- */
 
 /**
  * struct aead_job - one message to work on
@@ -74,9 +92,8 @@ struct aead_job {
 	bool decrypt;
 };
 
-int aead_init(struct csrv_aead *aead, const char *alg, const u8 *key, u8 key_len);
-void aead_exit(struct csrv_aead *aead);
-int aead_run(struct csrv_aead *aead, const struct aead_job *job);
+struct crypto_aead *aead_alloc(const char *alg, const u8 *key, u8 key_len);
+int aead_run(struct crypto_aead *tfm, const struct aead_job *job);
 
 /* ---- seal.c, for the self test ---- */
 

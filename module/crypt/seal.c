@@ -23,24 +23,23 @@
  * struct csrv_seal_key - an EncryptionKey or DecryptionKey
  * @refs: holders: the session, and messages under way
  * @info: its cipher's row
- * @aead: the transform, with the key set
+ * @lazy: the key and its transform
  * @nonces: how many csrv_seal_nonce() has given out. One counter for all
  *	channels of the session, as they share the key
  *
- * Immutable but for the counter; freed at the last put.
+ * Immutable but for the counter and the transform; wiped and freed at the last put.
  */
 struct csrv_seal_key {
 	refcount_t refs;
 	const struct cipher_info *info;
-	struct csrv_aead aead;
 	atomic64_t nonces;
+	struct csrv_lazy lazy;
 };
 
 struct csrv_seal_key *csrv_seal_key_alloc(u16 cipher, const u8 *key, u8 keylen)
 {
 	const struct cipher_info *info = cipher_info(cipher);
 	struct csrv_seal_key *sk;
-	int err;
 
 	if (!info || keylen != info->key_len)
 		return ERR_PTR(-EINVAL);
@@ -50,11 +49,8 @@ struct csrv_seal_key *csrv_seal_key_alloc(u16 cipher, const u8 *key, u8 keylen)
 	refcount_set(&sk->refs, 1);
 	sk->info = info;
 	atomic64_set(&sk->nonces, 0);
-	err = aead_init(&sk->aead, info->alg, key, keylen);
-	if (err) {
-		kfree(sk);
-		return ERR_PTR(err);
-	}
+	lazy_init(&sk->lazy, info->alg, true);
+	lazy_set_key(&sk->lazy, key, keylen);
 	return sk;
 }
 
@@ -68,8 +64,14 @@ void csrv_seal_key_put(struct csrv_seal_key *key)
 {
 	if (!key || !refcount_dec_and_test(&key->refs))
 		return;
-	aead_exit(&key->aead);
+	lazy_exit(&key->lazy);
 	kfree_sensitive(key);
+}
+
+void csrv_seal_key_trim(struct csrv_seal_key *key)
+{
+	if (key)
+		lazy_trim(&key->lazy);
 }
 
 void seal_set_used(struct csrv_seal_key *key, u64 used)
@@ -101,6 +103,18 @@ static void make_iv(const struct cipher_info *info, const u8 *nonce, u8 iv[IV_LE
 	memcpy(at, nonce, info->nonce_len);
 }
 
+static int seal_run(struct csrv_seal_key *key, const struct aead_job *job)
+{
+	struct crypto_aead *tfm = lazy_get(&key->lazy);
+	int err;
+
+	if (IS_ERR(tfm))
+		return PTR_ERR(tfm);
+	err = aead_run(tfm, job);
+	lazy_put(&key->lazy);
+	return err;
+}
+
 int csrv_seal_copy(struct csrv_seal_key *key, const u8 aad[CSRV_SEAL_AAD_LEN],
 		   const struct csrv_bytes *src, const struct csrv_bytes *dst,
 		   u8 tag[CSRV_SIGNATURE_LEN])
@@ -114,7 +128,7 @@ int csrv_seal_copy(struct csrv_seal_key *key, const u8 aad[CSRV_SEAL_AAD_LEN],
 	if (src->len != dst->len)
 		return -EINVAL;
 	make_iv(key->info, aad, iv);
-	return aead_run(&key->aead, &job);
+	return seal_run(key, &job);
 }
 
 int csrv_seal(struct csrv_seal_key *key, const u8 aad[CSRV_SEAL_AAD_LEN],
@@ -134,5 +148,5 @@ int csrv_unseal(struct csrv_seal_key *key, const u8 aad[CSRV_SEAL_AAD_LEN],
 
 	memcpy(received, tag, AUTH_TAG_LEN);
 	make_iv(key->info, aad, iv);
-	return aead_run(&key->aead, &job);
+	return seal_run(key, &job);
 }

@@ -20,54 +20,36 @@
  * struct csrv_sign_key - a SigningKey and what is needed to use it
  * @refs: holders
  * @alg: enum csrv_signing_alg
- * @hash: for HMAC and CMAC, with the key set
- * @gmac: for GMAC, with the key set
+ * @lazy: HMAC or CMAC as a hash, GMAC as an AEAD
  *
- * Made when a session or channel becomes valid; immutable; freed at the last put.
+ * Made when a session or channel becomes valid; immutable but for its transform;
+ * wiped and freed at the last put.
  */
 struct csrv_sign_key {
 	refcount_t refs;
 	u16 alg;
-	union {
-		struct crypto_shash *hash;
-		struct csrv_aead gmac;
-	};
+	struct csrv_lazy lazy;
 };
 
-static int set_hash(struct csrv_sign_key *key, const char *alg, const u8 *bytes)
-{
-	key->hash = hash_alloc(alg, bytes, CSRV_KEY_LEN);
-	return PTR_ERR_OR_ZERO(key->hash);
-}
-
-static int set_key(struct csrv_sign_key *key, const u8 *bytes)
-{
-	switch (key->alg) {
-	case CSRV_SIGN_HMAC_SHA256:
-		return set_hash(key, "hmac(sha256)", bytes);
-	case CSRV_SIGN_AES_CMAC:
-		return set_hash(key, "cmac(aes)", bytes);
-	case CSRV_SIGN_AES_GMAC:
-		return aead_init(&key->gmac, "gcm(aes)", bytes, CSRV_KEY_LEN);
-	default:
-		return -EINVAL;
-	}
-}
+static const char *const alg_names[CSRV_SIGN_ALGS] = {
+	[CSRV_SIGN_HMAC_SHA256]	= "hmac(sha256)",
+	[CSRV_SIGN_AES_CMAC]	= "cmac(aes)",
+	[CSRV_SIGN_AES_GMAC]	= "gcm(aes)",
+};
 
 struct csrv_sign_key *csrv_sign_key_alloc(u16 alg, const u8 key[CSRV_KEY_LEN], gfp_t gfp)
 {
-	struct csrv_sign_key *sk = kzalloc(sizeof(*sk), gfp);
-	int err;
+	struct csrv_sign_key *sk;
 
+	if (alg >= CSRV_SIGN_ALGS)
+		return ERR_PTR(-EINVAL);
+	sk = kzalloc(sizeof(*sk), gfp);
 	if (!sk)
 		return ERR_PTR(-ENOMEM);
 	refcount_set(&sk->refs, 1);
 	sk->alg = alg;
-	err = set_key(sk, key);
-	if (err) {
-		kfree_sensitive(sk);
-		return ERR_PTR(err);
-	}
+	lazy_init(&sk->lazy, alg_names[alg], alg == CSRV_SIGN_AES_GMAC);
+	lazy_set_key(&sk->lazy, key, CSRV_KEY_LEN);
 	return sk;
 }
 
@@ -81,18 +63,21 @@ void csrv_sign_key_put(struct csrv_sign_key *key)
 {
 	if (!key || !refcount_dec_and_test(&key->refs))
 		return;
-	if (key->alg == CSRV_SIGN_AES_GMAC)
-		aead_exit(&key->gmac);
-	else
-		crypto_free_shash(key->hash);
+	lazy_exit(&key->lazy);
 	kfree_sensitive(key);
+}
+
+void csrv_sign_key_trim(struct csrv_sign_key *key)
+{
+	if (key)
+		lazy_trim(&key->lazy);
 }
 
 /*
  * 3.1.4.1: MessageId, then a bit that is set when the server sends, then one
  * that is set for CANCEL, which may repeat the MessageId of another request.
  */
-static int sign_gmac(struct csrv_sign_key *key, const struct csrv_bytes *msg, u64 message_id,
+static int sign_gmac(struct crypto_aead *tfm, const struct csrv_bytes *msg, u64 message_id,
 		     unsigned int flags, u8 *sig)
 {
 	u8 iv[IV_LEN] = { };
@@ -101,23 +86,36 @@ static int sign_gmac(struct csrv_sign_key *key, const struct csrv_bytes *msg, u6
 	put_unaligned_le64(message_id, iv);
 	put_unaligned_le32((flags & CSRV_SIGN_SERVER ? BIT(0) : 0) |
 			   (flags & CSRV_SIGN_CANCEL ? BIT(1) : 0), iv + 8);
-	return aead_run(&key->gmac, &job);
+	return aead_run(tfm, &job);
+}
+
+static int sign_hash(struct crypto_shash *tfm, const struct csrv_bytes *msg, u8 *sig)
+{
+	u8 mac[SHA256_LEN];
+	int err = hash_message(tfm, NULL, 0, msg, mac);
+
+	if (!err)
+		memcpy(sig, mac, CSRV_SIGNATURE_LEN);
+	memzero_explicit(mac, sizeof(mac));
+	return err;
 }
 
 int csrv_sign(struct csrv_sign_key *key, const struct csrv_bytes *msg, u64 message_id,
 	      unsigned int flags, u8 sig[CSRV_SIGNATURE_LEN])
 {
-	u8 mac[SHA256_LEN];
+	void *tfm;
 	int err;
 
 	if (csrv_fault(CSRV_FAULT_CRYPT_SIGN))
 		return -ENOMEM;
+	tfm = lazy_get(&key->lazy);
+	if (IS_ERR(tfm))
+		return PTR_ERR(tfm);
 	if (key->alg == CSRV_SIGN_AES_GMAC)
-		return sign_gmac(key, msg, message_id, flags, sig);
-	err = hash_message(key->hash, NULL, 0, msg, mac);
-	if (!err)
-		memcpy(sig, mac, CSRV_SIGNATURE_LEN);
-	memzero_explicit(mac, sizeof(mac));
+		err = sign_gmac(tfm, msg, message_id, flags, sig);
+	else
+		err = sign_hash(tfm, msg, sig);
+	lazy_put(&key->lazy);
 	return err;
 }
 

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * crypt/lazy.c - a key, and a transform for it when there is work
+ */
+#include <linux/atomic.h>
+#include <linux/err.h>
+#include <linux/preempt.h>
+#include <linux/processor.h>
+#include <linux/string.h>
+
+#include "internal.h"
+
+/* lazy_set_key() follows before anybody uses it. */
+void lazy_init(struct csrv_lazy *lazy, const char *alg, bool aead)
+{
+	lazy->alg = alg;
+	lazy->aead = aead;
+	atomic_set(&lazy->users, 0);
+	lazy->tfm = NULL;
+}
+
+void lazy_set_key(struct csrv_lazy *lazy, const u8 *key, u8 key_len)
+{
+	memcpy(lazy->key, key, key_len);
+	lazy->key_len = key_len;
+}
+
+static void tfm_free(const struct csrv_lazy *lazy, void *tfm)
+{
+	if (!tfm)
+		return;
+	if (lazy->aead)
+		crypto_free_aead(tfm);
+	else
+		crypto_free_shash(tfm);
+}
+
+/* Nobody uses it any more. */
+void lazy_exit(struct csrv_lazy *lazy)
+{
+	tfm_free(lazy, lazy->tfm);
+	lazy->tfm = NULL;
+}
+
+static void *tfm_make(struct csrv_lazy *lazy)
+{
+	void *tfm, *first;
+
+	if (lazy->aead)
+		tfm = aead_alloc(lazy->alg, lazy->key, lazy->key_len);
+	else
+		tfm = hash_alloc(lazy->alg, lazy->key, lazy->key_len);
+	if (IS_ERR(tfm))
+		return tfm;
+	first = cmpxchg(&lazy->tfm, NULL, tfm);
+	if (!first)
+		return tfm;
+	tfm_free(lazy, tfm);	/* somebody else was as quick */
+	return first;
+}
+
+/* The transform, which stays until lazy_put(), or ERR_PTR. Sleeps when it has to be made. */
+void *lazy_get(struct csrv_lazy *lazy)
+{
+	void *tfm;
+
+	/* lazy_trim() takes it away within a few instructions, and is not preempted there */
+	while (!atomic_inc_unless_negative(&lazy->users))
+		cpu_relax();
+	tfm = smp_load_acquire(&lazy->tfm);	/* pairs with cmpxchg() in tfm_make() */
+	if (!tfm)
+		tfm = tfm_make(lazy);
+	if (IS_ERR(tfm))
+		lazy_put(lazy);
+	return tfm;
+}
+
+void lazy_put(struct csrv_lazy *lazy)
+{
+	atomic_dec_return_release(&lazy->users);
+}
+
+/* Free the transform unless somebody uses it; the next lazy_get() makes another. */
+void lazy_trim(struct csrv_lazy *lazy)
+{
+	void *tfm = NULL;
+
+	preempt_disable();
+	if (atomic_cmpxchg_acquire(&lazy->users, 0, -1) == 0) {
+		tfm = lazy->tfm;
+		lazy->tfm = NULL;
+		atomic_set_release(&lazy->users, 0);
+	}
+	preempt_enable();
+	tfm_free(lazy, tfm);
+}
