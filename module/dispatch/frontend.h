@@ -16,7 +16,7 @@
  * @name: for traces
  * @cmds: the command table
  * @ncmds: its size
- * @args_size: of the union of all args
+ * @args_size: of the union of all args; each decode() fills all of its own
  * @res_size: of the union of all results
  * @header_len: of every command
  * @sig_offset: of the 16 bytes of signature in it

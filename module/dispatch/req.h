@@ -57,6 +57,9 @@ struct csrv_hdr {
  */
 struct csrv_req {
 	struct csrv_msg			msg;	/* first: the transport knows this part */
+	u8				rinl[CSRV_REPLY_INLINE];
+	u8				prefix[CSRV_PREFIX_MAX];
+	/* from here on zero in a fresh request: csrv_rx_alloc() */
 	refcount_t			ref;	/* the runner, and lookups of CANCEL */
 	struct csrv_wait		wait;
 	struct csrv_conn		*conn;	/* a reference */
@@ -138,8 +141,6 @@ struct csrv_req {
 
 	struct csrv_out			out;
 	struct kvec			kv[2];
-	u8				prefix[CSRV_PREFIX_MAX];
-	u8				rinl[CSRV_REPLY_INLINE];
 };
 
 static inline struct csrv_req *csrv_req_of(struct csrv_msg *msg)

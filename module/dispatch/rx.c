@@ -43,6 +43,16 @@ static void req_wake(struct csrv_wait *wait)
 	queue_work(req->conn->srv->wq, &req->msg.work);
 }
 
+/* All but the buffers and the arguments, which are written before they are read. */
+static void req_clear(struct csrv_req *req)
+{
+	memset(req, 0, offsetof(struct csrv_req, msg.inl));
+	memset_startat(req, 0, ref);
+	req->args = req + 1;
+	req->res = (u8 *)req->args + frontend->args_size;
+	memset(req->res, 0, frontend->res_size);
+}
+
 /* csrv_xprt_events.alloc */
 struct csrv_msg *csrv_rx_alloc(void *owner)
 {
@@ -51,14 +61,13 @@ struct csrv_msg *csrv_rx_alloc(void *owner)
 
 	if (csrv_fault(CSRV_FAULT_REQ_ALLOC))
 		return NULL;
-	req = kmem_cache_zalloc(req_cache, GFP_KERNEL);
+	req = kmem_cache_alloc(req_cache, GFP_KERNEL);
 	if (!req)
 		return NULL;
+	req_clear(req);
 	refcount_set(&req->ref, 1);
 	req->conn = csrv_conn_get(conn);
 	req->fe = frontend;
-	req->args = req + 1;
-	req->res = (u8 *)req->args + frontend->args_size;
 	req->wait.wake = req_wake;
 	INIT_LIST_HEAD(&req->waiting);
 	INIT_WORK(&req->msg.work, req_work);
@@ -109,7 +118,7 @@ void csrv_rx_free(struct csrv_msg *msg)
 
 static u32 message_max(const struct csrv_conn *conn)
 {
-	if (csrv_conn_state(conn) != CSRV_CONN_NEGOTIATED || xa_empty(&conn->channels))
+	if (csrv_conn_state(conn) != CSRV_CONN_NEGOTIATED || csrv_table_empty(&conn->channels))
 		return CSRV_PREAUTH_MAX;
 	return max(conn->nego.max_write, conn->nego.max_trans) + CSRV_MSG_SLACK;
 }

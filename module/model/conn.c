@@ -29,7 +29,7 @@ static void conn_free(struct kref *ref)
 	if (conn->xprt)
 		conn->xprt->ops->free(conn->xprt);
 	csrv_credits_done(&conn->credits);
-	xa_destroy(&conn->channels);
+	csrv_table_done(&conn->channels);
 	atomic_dec(&conn->srv->budget.conns);
 	csrv_object_destroyed(CSRV_OBJ_CONN);
 	kfree(conn);
@@ -160,12 +160,16 @@ static struct csrv_msg *conn_alloc(void *owner)
 }
 
 /* Text of a peer's address without its port. */
-static void peer_text(const struct sockaddr_storage *ss, char *buf, size_t size)
+static void peer_text(struct csrv_xprt *xprt, char *buf, size_t size)
 {
-	if (ss->ss_family == AF_INET) {
-		snprintf(buf, size, "%pI4", &((const struct sockaddr_in *)ss)->sin_addr);
-	} else if (ss->ss_family == AF_INET6) {
-		const struct in6_addr *a = &((const struct sockaddr_in6 *)ss)->sin6_addr;
+	struct sockaddr_storage ss = {};
+
+	if (xprt->ops->peer(xprt, &ss))
+		ss.ss_family = AF_UNSPEC;
+	if (ss.ss_family == AF_INET) {
+		snprintf(buf, size, "%pI4", &((const struct sockaddr_in *)&ss)->sin_addr);
+	} else if (ss.ss_family == AF_INET6) {
+		const struct in6_addr *a = &((const struct sockaddr_in6 *)&ss)->sin6_addr;
 
 		if (ipv6_addr_v4mapped(a))
 			snprintf(buf, size, "%pI4", &a->s6_addr32[3]);
@@ -205,17 +209,17 @@ static struct csrv_conn *conn_create(struct csrv_server *srv, struct csrv_xprt *
 	kref_init(&conn->ref);
 	conn->srv = srv;
 	conn->xprt = xprt;
-	conn->id = atomic64_inc_return(&srv->next_id);
 	conn->since = jiffies;
 	conn->active = jiffies;
+	conn->trimmed = jiffies - 1;
 	spin_lock_init(&conn->lock);
 	INIT_LIST_HEAD(&conn->node);
 	INIT_LIST_HEAD(&conn->logons);
 	INIT_LIST_HEAD(&conn->waiting);
 	csrv_credits_init(&conn->credits);
-	xa_init(&conn->channels);
+	csrv_table_init(&conn->channels);
 	INIT_WORK(&conn->end_work, conn_end_work);
-	peer_text(&xprt->peer, conn->peer, sizeof(conn->peer));
+	peer_text(xprt, conn->peer, sizeof(conn->peer));
 	atomic_inc(&srv->budget.conns);
 	csrv_object_created(CSRV_OBJ_CONN);
 	return conn;
@@ -243,6 +247,7 @@ int csrv_server_accept(void *owner, struct csrv_xprt *xprt)
 	err = conn_admit(srv, cfg, conn);
 	if (!err) {
 		csrv_conn_get(conn);
+		conn->id = atomic64_inc_return(&srv->next_id);	/* in the list's order */
 		list_add_tail(&conn->node, &srv->conns);
 	}
 	spin_unlock(&srv->conn_lock);

@@ -8,10 +8,10 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
-#include <linux/xarray.h>
 
 #include "../transport/transport.h"
 #include "credits.h"
+#include "table.h"
 
 struct csrv_channel;
 struct csrv_server;
@@ -31,7 +31,7 @@ enum csrv_conn_state {
 	CSRV_CONN_DEAD,
 };
 
-#define CSRV_PEER_NAME_LEN	64
+#define CSRV_PEER_NAME_LEN	48	/* INET6_ADDRSTRLEN */
 
 /* What NEGOTIATE settled.  Written once, before the state says NEGOTIATED. */
 struct csrv_nego {
@@ -67,6 +67,7 @@ struct csrv_conn {
 	u64			id;
 	unsigned long		since;		/* jiffies of accept */
 	unsigned long		active;		/* jiffies of the latest message */
+	unsigned long		trimmed;	/* @active when it was; the reaper's alone */
 	char			peer[CSRV_PEER_NAME_LEN];
 
 	spinlock_t		lock;		/* guards the next seven */
@@ -81,7 +82,7 @@ struct csrv_conn {
 	struct list_head	node;		/* srv->conns; srv->conn_lock */
 	struct csrv_nego	nego;
 	struct csrv_credits	credits;
-	struct xarray		channels;	/* session id, low half -> csrv_channel */
+	struct csrv_table	channels;	/* session id, low half -> csrv_channel */
 	atomic_long_t		inflight;	/* bytes received and not yet answered */
 	atomic_t		nreqs;		/* requests being handled */
 	struct work_struct	end_work;

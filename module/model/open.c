@@ -123,14 +123,13 @@ static int open_ids(struct csrv_session *s, struct csrv_open *o)
 	/* High halves make an id that was used before another one. */
 	o->persistent_id = (u64)(u32)atomic64_inc_return(&s->srv->next_id) << 32;
 	o->volatile_id = o->persistent_id;
-	/* The lowest index, so that the table does not grow and shrink with every open. */
-	err = xa_alloc(&s->opens, &index, o, XA_LIMIT(1, U32_MAX - 1), GFP_KERNEL);
-	if (err < 0)
+	err = csrv_table_add(&s->opens, o, &index);
+	if (err)
 		return err;
 	WRITE_ONCE(o->volatile_id, o->volatile_id | index);
 	err = xa_alloc(&s->srv->opens, &index, o, XA_LIMIT(1, U32_MAX - 1), GFP_KERNEL);
 	if (err < 0) {
-		xa_erase(&s->opens, (u32)o->volatile_id);
+		csrv_table_erase(&s->opens, o->volatile_id);
 		return err;
 	}
 	WRITE_ONCE(o->persistent_id, o->persistent_id | index);
@@ -167,15 +166,15 @@ struct csrv_open *csrv_open_find(struct csrv_session *s, u64 persistent_id, u64 
 {
 	struct csrv_open *o;
 
-	xa_lock(&s->opens);
-	o = xa_load(&s->opens, (u32)volatile_id);
+	csrv_table_lock(&s->opens);
+	o = csrv_table_peek_locked(&s->opens, volatile_id);
 	if (o && READ_ONCE(o->volatile_id) == volatile_id &&
 	    READ_ONCE(o->persistent_id) == persistent_id &&
 	    atomic_read(&o->state) == CSRV_OPEN_LIVE)
 		kref_get(&o->ref);
 	else
 		o = NULL;
-	xa_unlock(&s->opens);
+	csrv_table_unlock(&s->opens);
 	return o;
 }
 
@@ -206,7 +205,7 @@ bool csrv_open_close(struct csrv_session *s, struct csrv_open *o)
 {
 	if (!open_move(o, CSRV_OPEN_LIVE, CSRV_OPEN_CLOSING))
 		return false;
-	xa_erase(&s->opens, (u32)o->volatile_id);
+	csrv_table_erase(&s->opens, o->volatile_id);
 	xa_erase(&o->srv->opens, (u32)o->persistent_id);
 	atomic_dec(&s->nopens);
 	if (o->file)
@@ -235,11 +234,11 @@ void csrv_opens_close_tree(struct csrv_session *s, const struct csrv_tree *tree)
 	unsigned long index = 0;
 
 	for (;;) {
-		xa_lock(&s->opens);
-		o = xa_find(&s->opens, &index, ULONG_MAX, XA_PRESENT);
+		csrv_table_lock(&s->opens);
+		o = csrv_table_next_locked(&s->opens, &index);
 		if (o)
 			kref_get(&o->ref);
-		xa_unlock(&s->opens);
+		csrv_table_unlock(&s->opens);
 		if (!o)
 			return;
 		if (o->tree == tree)

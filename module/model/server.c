@@ -18,6 +18,7 @@
 #include "user.h"
 
 #define CSRV_REAP_SECS		2
+#define CSRV_SILENT_SECS	5	/* then a connection holds as little as it can */
 
 /* Dialects as configuration names them, CSRV_SERVER_MIN_PROTOCOL_… in order. */
 static const u16 dialects[] = { 0x0202, 0x0210, 0x0300, 0x0302, 0x0311 };
@@ -193,17 +194,21 @@ int csrv_server_apply(struct csrv_server *srv, const struct csrv_server_params *
 
 /* ---- the reaper: what clients leave lying about ---- */
 
-static struct csrv_conn *conn_next(struct csrv_server *srv, u64 after)
+/* The connection after @prev, or the first; with a reference, for the one of @prev. */
+static struct csrv_conn *conn_next(struct csrv_server *srv, struct csrv_conn *prev)
 {
-	struct csrv_conn *conn, *ret = NULL;
+	struct csrv_conn *conn = prev, *ret = NULL;
 
 	spin_lock(&srv->conn_lock);
-	list_for_each_entry(conn, &srv->conns, node)
-		if (conn->id > after && kref_get_unless_zero(&conn->ref)) {
+	if (!prev || list_empty(&prev->node))	/* it has gone: search */
+		conn = list_entry(&srv->conns, struct csrv_conn, node);
+	list_for_each_entry_continue(conn, &srv->conns, node)
+		if ((!prev || conn->id > prev->id) && kref_get_unless_zero(&conn->ref)) {
 			ret = conn;
 			break;
 		}
 	spin_unlock(&srv->conn_lock);
+	csrv_conn_put(prev);
 	return ret;
 }
 
@@ -214,11 +219,27 @@ static bool conn_has_opens(struct csrv_conn *conn)
 	unsigned long index;
 	bool has = false;
 
-	xa_lock(&conn->channels);
-	xa_for_each(&conn->channels, index, ch)
+	csrv_table_lock(&conn->channels);
+	for (index = 0; (ch = csrv_table_next_locked(&conn->channels, &index)); index++)
 		has |= atomic_read(&ch->session->nopens);
-	xa_unlock(&conn->channels);
+	csrv_table_unlock(&conn->channels);
 	return has;
+}
+
+/*
+ * A silent connection keeps what it is, and gives back what only traffic needs: once,
+ * until there is traffic again.
+ */
+static void conn_trim(struct csrv_conn *conn)
+{
+	unsigned long active = READ_ONCE(conn->active);
+
+	if (conn->trimmed == active || atomic_read(&conn->nreqs) ||
+	    time_before(jiffies, active + CSRV_SILENT_SECS * HZ))
+		return;
+	conn->trimmed = active;
+	csrv_credits_trim(&conn->credits);
+	csrv_channels_trim(conn);
 }
 
 static void reap_conn(struct csrv_conn *conn, const struct csrv_config *cfg)
@@ -228,27 +249,25 @@ static void reap_conn(struct csrv_conn *conn, const struct csrv_config *cfg)
 
 	csrv_logons_drop_conn(conn, logon);
 	/* A connection on which nobody ever logged on is half open too. */
-	if (xa_empty(&conn->channels) && !atomic_read(&conn->nreqs) &&
+	if (csrv_table_empty(&conn->channels) && !atomic_read(&conn->nreqs) &&
 	    time_before(READ_ONCE(conn->active), logon) && time_before(conn->since, logon)) {
 		csrv_conn_shutdown(conn);
 		return;
 	}
 	if (idle && time_after(jiffies, READ_ONCE(conn->active) + idle) && !conn_has_opens(conn))
 		csrv_conn_shutdown(conn);
+	else
+		conn_trim(conn);
 }
 
 static void reaper_work(struct work_struct *work)
 {
 	struct csrv_server *srv = container_of(work, struct csrv_server, reaper.work);
 	struct csrv_config *cfg = csrv_config_get(srv);
-	struct csrv_conn *conn;
-	u64 id = 0;
+	struct csrv_conn *conn = NULL;
 
-	while ((conn = conn_next(srv, id))) {
-		id = conn->id;
+	while ((conn = conn_next(srv, conn)))
 		reap_conn(conn, cfg);
-		csrv_conn_put(conn);
-	}
 	csrv_config_put(cfg);
 	queue_delayed_work(srv->teardown_wq, &srv->reaper, CSRV_REAP_SECS * HZ);
 }
@@ -374,17 +393,13 @@ free:
 
 static void conns_end_all(struct csrv_server *srv)
 {
-	struct csrv_conn *conn;
-	u64 id = 0;
+	struct csrv_conn *conn = NULL;
 
 	spin_lock(&srv->conn_lock);
 	srv->stopping = true;
 	spin_unlock(&srv->conn_lock);
-	while ((conn = conn_next(srv, id))) {
-		id = conn->id;
+	while ((conn = conn_next(srv, conn)))
 		csrv_conn_shutdown(conn);
-		csrv_conn_put(conn);
-	}
 }
 
 /* End everything, and return when nothing is left. */

@@ -33,8 +33,8 @@ static void session_free(struct kref *ref)
 	csrv_seal_key_put(s->seal_out);
 	csrv_seal_key_put(s->seal_in);
 	memzero_explicit(s->app_key, sizeof(s->app_key));
-	xa_destroy(&s->trees);
-	xa_destroy(&s->opens);
+	csrv_table_done(&s->trees);
+	csrv_table_done(&s->opens);
 	atomic_dec(&s->srv->budget.sessions);
 	csrv_object_destroyed(CSRV_OBJ_SESSION);
 	kfree(s);
@@ -85,8 +85,8 @@ struct csrv_session *csrv_session_create(struct csrv_server *srv, const struct c
 	s->srv = srv;
 	mutex_init(&s->lock);
 	INIT_LIST_HEAD(&s->channels);
-	xa_init_flags(&s->trees, XA_FLAGS_ALLOC1);
-	xa_init_flags(&s->opens, XA_FLAGS_ALLOC1);
+	csrv_table_init(&s->trees);
+	csrv_table_init(&s->opens);
 	INIT_WORK(&s->end_work, session_end_work);
 	ktime_get_real_ts64(&now);
 	s->created = wire_filetime(now.tv_sec, now.tv_nsec);
@@ -219,27 +219,20 @@ struct csrv_channel *csrv_channel_find(struct csrv_conn *conn, u64 session_id)
 {
 	struct csrv_channel *ch;
 
-	xa_lock(&conn->channels);
-	ch = xa_load(&conn->channels, (u32)session_id);
+	csrv_table_lock(&conn->channels);
+	ch = csrv_table_peek_locked(&conn->channels, session_id);
 	if (ch && ch->session->id == session_id)
 		kref_get(&ch->ref);
 	else
 		ch = NULL;
-	xa_unlock(&conn->channels);
+	csrv_table_unlock(&conn->channels);
 	return ch ?: ghost_find(conn, session_id);
 }
 
 /* Take a channel out of its connection's table; true for the one who did. */
 static bool channel_unlink_conn(struct csrv_channel *ch)
 {
-	bool mine;
-
-	xa_lock(&ch->conn->channels);
-	mine = xa_load(&ch->conn->channels, (u32)ch->session->id) == ch;
-	if (mine)
-		__xa_erase(&ch->conn->channels, (u32)ch->session->id);
-	xa_unlock(&ch->conn->channels);
-	return mine;
+	return csrv_table_erase_entry(&ch->conn->channels, ch->session->id, ch);
 }
 
 static struct csrv_channel *channel_pop(struct csrv_session *s)
@@ -286,19 +279,28 @@ void csrv_session_end(struct csrv_session *s)
 	queue_work(s->srv->teardown_wq, &s->end_work);
 }
 
+/* The connection's channel at or after @index, with a reference; NULL after the last. */
+static struct csrv_channel *channel_next(struct csrv_conn *conn, unsigned long *index)
+{
+	struct csrv_channel *ch;
+
+	csrv_table_lock(&conn->channels);
+	ch = csrv_table_next_locked(&conn->channels, index);
+	if (ch)
+		kref_get(&ch->ref);
+	csrv_table_unlock(&conn->channels);
+	return ch;
+}
+
 /* A connection has gone: so have its channels, and sessions that had no other. */
 void csrv_channels_drop_conn(struct csrv_conn *conn)
 {
 	struct csrv_session *s;
 	struct csrv_channel *ch;
-	unsigned long index;
 	bool last, listed;
 
 	ghost_set(conn, NULL);
-	xa_for_each(&conn->channels, index, ch) {
-		ch = xa_erase(&conn->channels, index);
-		if (!ch)
-			continue;	/* the session's end was first: channel_unlink_conn() */
+	while ((ch = csrv_table_pop(&conn->channels))) {
 		s = ch->session;
 		mutex_lock(&s->lock);
 		listed = ch->listed;
@@ -313,6 +315,20 @@ void csrv_channels_drop_conn(struct csrv_conn *conn)
 			csrv_session_end(s);
 		if (listed)
 			csrv_channel_put(ch);
+		csrv_channel_put(ch);
+	}
+}
+
+/* The connection is silent: its keys stay, their transforms need not. */
+void csrv_channels_trim(struct csrv_conn *conn)
+{
+	struct csrv_channel *ch;
+	unsigned long index;
+
+	for (index = 0; (ch = channel_next(conn, &index)); index++) {
+		csrv_sign_key_trim(ch->sign_key);
+		csrv_seal_key_trim(ch->session->seal_in);
+		csrv_seal_key_trim(ch->session->seal_out);
 		csrv_channel_put(ch);
 	}
 }
@@ -405,7 +421,7 @@ static int channel_link(struct csrv_channel *ch)
 	int err;
 
 	lockdep_assert_held(&s->lock);
-	err = xa_insert(&ch->conn->channels, (u32)s->id, ch, GFP_KERNEL);
+	err = csrv_table_insert(&ch->conn->channels, s->id, ch);
 	if (err)
 		return err;
 	csrv_channel_get(ch);

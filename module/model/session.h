@@ -17,9 +17,9 @@
 #include <linux/rcupdate.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
-#include <linux/xarray.h>
 
 #include "../crypt/crypt.h"
+#include "table.h"
 #include "wait.h"
 
 struct cred;
@@ -104,9 +104,8 @@ struct csrv_session {
 	struct csrv_seal_key	*seal_in;
 	u8			app_key[CSRV_KEY_LEN];
 
-	struct xarray		trees;		/* TreeId -> csrv_tree */
-	u32			next_tree;
-	struct xarray		opens;		/* volatile id -> csrv_open */
+	struct csrv_table	trees;		/* TreeId -> csrv_tree */
+	struct csrv_table	opens;		/* volatile id, low half -> csrv_open */
 	atomic_t		nopens;
 	struct work_struct	end_work;
 };
@@ -140,6 +139,7 @@ struct csrv_channel *csrv_channel_get(struct csrv_channel *ch);
 void csrv_channel_put(struct csrv_channel *ch);
 struct csrv_channel *csrv_channel_find(struct csrv_conn *conn, u64 session_id);
 void csrv_channels_drop_conn(struct csrv_conn *conn);
+void csrv_channels_trim(struct csrv_conn *conn);
 
 /**
  * struct csrv_logon - a logon in progress on one connection

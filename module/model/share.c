@@ -225,9 +225,8 @@ static void trees_end_share(struct csrv_server *srv, const struct csrv_share *sh
 		/* A tree published before the share was marked stands in the table now. */
 		mutex_lock(&s->lock);
 		mutex_unlock(&s->lock);
-		xa_for_each(&s->trees, t, tree) {
-			tree = csrv_tree_find(s, t);
-			if (tree && tree->share == share)
+		for (t = 0; (tree = csrv_tree_next(s, &t));) {
+			if (tree->share == share)
 				csrv_tree_disconnect(s, tree);
 			csrv_tree_put(tree);
 		}

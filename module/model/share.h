@@ -75,6 +75,7 @@ struct csrv_tree {
 nt_status_t csrv_tree_connect(struct csrv_session *s, struct csrv_conn *conn,
 			      const char *share_name, struct csrv_tree **ret);
 struct csrv_tree *csrv_tree_find(struct csrv_session *s, u32 id);
+struct csrv_tree *csrv_tree_next(struct csrv_session *s, unsigned long *index);
 struct csrv_tree *csrv_tree_get(struct csrv_tree *tree);
 void csrv_tree_put(struct csrv_tree *tree);
 bool csrv_tree_disconnect(struct csrv_session *s, struct csrv_tree *tree);

@@ -124,13 +124,10 @@ static bool put_session(struct page_out *p, struct csrv_session *s)
 static bool put_trees(struct page_out *p, struct csrv_session *s)
 {
 	struct csrv_tree *tree;
-	unsigned long id;
+	unsigned long index = 0;
 	bool ok = true;
 
-	xa_for_each(&s->trees, id, tree) {
-		tree = csrv_tree_find(s, id);
-		if (!tree)
-			continue;
+	while (ok && (tree = csrv_tree_next(s, &index))) {
 		seq_buf_printf(&p->buf, "{\"session\":\"0x%016llx\",\"tree\":%u,\"share\":", s->id,
 			       tree->id);
 		put_text(&p->buf, tree->share->name);
@@ -138,8 +135,6 @@ static bool put_trees(struct page_out *p, struct csrv_session *s)
 			       tree->read_only ? "true" : "false", tree->created);
 		ok = line_end(p);
 		csrv_tree_put(tree);
-		if (!ok)
-			break;
 	}
 	return ok;
 }

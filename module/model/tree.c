@@ -44,11 +44,25 @@ struct csrv_tree *csrv_tree_find(struct csrv_session *s, u32 id)
 {
 	struct csrv_tree *tree;
 
-	xa_lock(&s->trees);
-	tree = xa_load(&s->trees, id);
+	csrv_table_lock(&s->trees);
+	tree = csrv_table_peek_locked(&s->trees, id);
 	if (tree)
 		kref_get(&tree->ref);
-	xa_unlock(&s->trees);
+	csrv_table_unlock(&s->trees);
+	return tree;
+}
+
+/* The session's live tree with the lowest id from @index on, likewise; @index is past it. */
+struct csrv_tree *csrv_tree_next(struct csrv_session *s, unsigned long *index)
+{
+	struct csrv_tree *tree;
+
+	csrv_table_lock(&s->trees);
+	tree = csrv_table_next_locked(&s->trees, index);
+	if (tree)
+		kref_get(&tree->ref);
+	csrv_table_unlock(&s->trees);
+	(*index)++;
 	return tree;
 }
 
@@ -137,10 +151,9 @@ static nt_status_t tree_publish(struct csrv_session *s, struct csrv_tree *tree)
 	status = NT_BAD_NETWORK_NAME;
 	if (READ_ONCE(tree->share->revoked))
 		goto out;
-	err = xa_alloc_cyclic(&s->trees, &tree->id, tree, XA_LIMIT(1, U32_MAX - 1),
-			      &s->next_tree, GFP_KERNEL);
-	status = err < 0 ? NT_INSUFFICIENT_RESOURCES : NT_OK;
-	if (!err || err == 1)
+	err = csrv_table_add_cyclic(&s->trees, tree, &tree->id);
+	status = err ? NT_INSUFFICIENT_RESOURCES : NT_OK;
+	if (!err)
 		csrv_tree_get(tree);
 out:
 	mutex_unlock(&s->lock);
@@ -200,7 +213,7 @@ bool csrv_tree_disconnect(struct csrv_session *s, struct csrv_tree *tree)
 	mutex_unlock(&s->lock);
 	if (!mine)
 		return false;
-	xa_erase(&s->trees, tree->id);
+	csrv_table_erase(&s->trees, tree->id);
 	csrv_opens_close_tree(s, tree);
 	csrv_tree_put(tree);
 	return true;
@@ -209,12 +222,9 @@ bool csrv_tree_disconnect(struct csrv_session *s, struct csrv_tree *tree)
 void csrv_trees_end_all(struct csrv_session *s)
 {
 	struct csrv_tree *tree;
-	unsigned long id;
+	unsigned long index = 0;
 
-	xa_for_each(&s->trees, id, tree) {
-		tree = csrv_tree_find(s, id);
-		if (!tree)
-			continue;
+	while ((tree = csrv_tree_next(s, &index))) {
 		csrv_tree_disconnect(s, tree);
 		csrv_tree_put(tree);
 	}

@@ -695,6 +695,13 @@ static void xprt_free(struct csrv_xprt *xprt)
 	kfree(t);
 }
 
+static int xprt_peer(struct csrv_xprt *xprt, struct sockaddr_storage *addr)
+{
+	int len = kernel_getpeername(to_tcp(xprt)->sock, (struct sockaddr *)addr);
+
+	return min(len, 0);
+}
+
 static const struct csrv_xprt_ops tcp_ops = {
 	.name		= "tcp",
 	.start		= xprt_start,
@@ -703,6 +710,7 @@ static const struct csrv_xprt_ops tcp_ops = {
 	.shutdown	= xprt_shutdown,
 	.detach		= xprt_detach,
 	.free		= xprt_free,
+	.peer		= xprt_peer,
 };
 
 /**
@@ -756,8 +764,6 @@ struct csrv_xprt *csrv_tcp_xprt(struct socket *sock, struct net *net,
 	}
 	INIT_WORK(&t->tx_work, tx_work);
 	INIT_WORK(&t->closed_work, closed_work);
-	kernel_getpeername(sock, (struct sockaddr *)&t->xprt.peer);
-	kernel_getsockname(sock, (struct sockaddr *)&t->xprt.local);
 	tcp_sock_set_nodelay(sk);
 
 	/* The child inherited its listener's callback: back to what TCP set. */

@@ -119,6 +119,7 @@ struct csrv_xprt_events {
  * @detach: waits until no event runs and none will come, and gives every
  *	queued csrv_out its done().  Once, after closed()
  * @free: after detach()
+ * @peer: the other side's address; 0 or an errno
  */
 struct csrv_xprt_ops {
 	const char *name;
@@ -128,6 +129,7 @@ struct csrv_xprt_ops {
 	void (*shutdown)(struct csrv_xprt *xprt);
 	void (*detach)(struct csrv_xprt *xprt);
 	void (*free)(struct csrv_xprt *xprt);
+	int (*peer)(struct csrv_xprt *xprt, struct sockaddr_storage *addr);
 };
 
 /**
@@ -140,8 +142,6 @@ struct csrv_xprt {
 	const struct csrv_xprt_events	*events;
 	void				*owner;
 	struct csrv_xprt_wqs		wqs;
-	struct sockaddr_storage		peer;
-	struct sockaddr_storage		local;
 	struct net			*net;	/* held */
 };
 
