@@ -18,6 +18,7 @@ T         ?=
 
 top       := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
 build     := $(top)/build
+mod       := $(top)/module
 MANPAGES   = $(wildcard $(top)/man/*.[1-9])
 INSTALL   := install
 
@@ -98,8 +99,8 @@ install-module:
 		-exec $(INSTALL) -D -m 0644 {} $(DESTDIR)$(DKMS)/{} \;
 	sed 's/^PACKAGE_VERSION=.*/PACKAGE_VERSION="$(VERSION)"/' $(top)/module/dkms.conf \
 		> $(DESTDIR)$(DKMS)/dkms.conf
-	@if [ -e $(top)/module/cifssrv.ko ] && [ -e $(KDIR)/Makefile ]; then \
-		$(MAKE) -C $(KDIR) M=$(top)/module INSTALL_MOD_PATH=$(DESTDIR) CONFIG_MODULE_SIG_ALL= \
+	@if [ -e $(mod)/cifssrv.ko ] && [ -e $(KDIR)/Makefile ]; then \
+		$(MAKE) -C $(KDIR) M=$(mod) INSTALL_MOD_PATH=$(DESTDIR) CONFIG_MODULE_SIG_ALL= \
 			$(if $(DESTDIR),DEPMOD=true) modules_install && \
 		if [ -z "$(DESTDIR)" ]; then depmod -a; fi; \
 	else \

@@ -17,7 +17,7 @@ build="gcc make flex bison bc libc6-dev libelf-dev libssl-dev pkg-config libconf
 	libsystemd-dev libgcrypt20-dev libtasn1-6-dev libtasn1-bin ccache python3 rsync xz-utils patch
 	kmod cpio"
 guest="$build linux-source-6.1 iproute2 iputils-ping e2fsprogs util-linux busybox socat cifs-utils
-	smbclient fio attr acl procps strace"
+	smbclient fio attr acl procps strace debootstrap"
 # shellcheck disable=SC2034
 torture="$guest samba-testsuite smbclient"
 # shellcheck disable=SC2034

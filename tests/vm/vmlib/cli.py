@@ -67,6 +67,8 @@ def parser() -> argparse.ArgumentParser:
     c.add_argument("--disk-size", default="6G", help="of the ext4 on /srv/test (default 6G)")
     c.add_argument("--disk", help=argparse.SUPPRESS)
     c.add_argument("--bare", action="store_true", help="no module, no server")
+    c.add_argument("--system", action="store_true",
+                   help="a bare Debian with systemd as root, no server started")
     c.add_argument("--no-build", dest="build", action="store_false",
                    help="take module and daemon as they are")
     c.add_argument("--timeout", type=float, default=300, help="seconds until ready (300)")

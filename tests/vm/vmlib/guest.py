@@ -13,7 +13,7 @@ import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from . import kernel, mconsole, place
+from . import kernel, mconsole, place, rootfs
 from .common import CACHE, Fail, TOP, VMDIR, locked, output, quiet, say, tail
 
 VM = str(VMDIR / "vm")
@@ -28,6 +28,7 @@ class State:
     disk: str
     started: float
     module: str = ""            # cifssrv.ko, or empty when bare
+    rootfs: str = ""            # a Debian of its own with systemd, or empty: the host's /
     pids: list[int] = field(default_factory=list)       # the guest first, then relays
     published: str = ""
 
@@ -131,12 +132,13 @@ def command_line(st: State, mem: str) -> list[str]:
     run = st.run
     smp = ["ncpus=2", "seccomp=on"] if st.kernel == "newest" else []
     debug = ["kasan_multi_shot"] if st.flavor == "debug" else []
+    own = [f"ROOTFS={st.rootfs}"] if st.rootfs else []
     tap = "transport=tap,ifname=t{},depth=128,gro=1"
     return [
         # enters the namespace and becomes the guest: one process, no ip-netns mounts
         "nsenter", f"--net={place.netns_path(st.name)}", "setarch", os.uname().machine, "-R",
         f"{st.kobj}/linux", f"mem={size(mem)}", "root=none", "rootfstype=hostfs", "rootflags=/",
-        "ro", f"init={VMDIR}/guest/init", f"RUN={run}", f"uml_dir={run}/", "umid=uml",
+        "ro", f"init={VMDIR}/guest/init", f"RUN={run}", *own, f"uml_dir={run}/", "umid=uml",
         "con0=null,fd:1", "con=null", "ssl=null", f"ubda={st.disk}",
         "vec0:" + tap.format(0), "vec1:" + tap.format(1),
         "printk.devkmsg=on", "loglevel=8", "log_buf_len=1M", *smp, *debug]
@@ -170,6 +172,15 @@ def start_server(st: State, seconds: float) -> None:
                    f"{r.stdout}{r.stderr}kernel log, its end:\n{tail(st.run / 'console.log', 15)}\n"
                    f"The guest is left running: vm sh, vm logs, vm down --name {st.name}")
     sys.stderr.write(r.stdout + r.stderr)
+
+
+def booted(st: State, seconds: float) -> None:
+    """Wait until systemd has started everything; a failed unit is a failure."""
+    r = in_guest(st.name, "systemctl is-system-running --wait || systemctl --failed --no-legend",
+                 timeout=seconds)
+    if r.stdout.strip() != "running":
+        raise Fail(f"systemd in guest `{st.name}` says: {r.stdout}{r.stderr}\n"
+                   f"The guest is left running: vm sh, vm logs, vm down --name {st.name}")
 
 
 def publish(st: State, where: str) -> None:
@@ -218,6 +229,7 @@ def up(args) -> None:
         raise Fail(f"guest `{name}` is already running; stop it with: vm down --name {name}")
     t0 = time.monotonic()
     kobj, ko, server = built(args)
+    own = str(rootfs.debian()) if args.system else ""
     t1 = time.monotonic()
     with locked(Path(place.RUNS) / f".{name}.lock", f"`vm up` of {name}"):
         if (st := load(name)) and st.alive():
@@ -225,7 +237,7 @@ def up(args) -> None:
         clear(name)
         run.mkdir(parents=True)
         disk = args.disk or str(CACHE / "disk" / f"{name}.{os.getpid()}.img")
-        st = State(name, args.kernel, args.flavor, kobj, disk, time.time(), ko)
+        st = State(name, args.kernel, args.flavor, kobj, disk, time.time(), ko, own)
         st.save()       # from here on `down` knows what there is
         try:
             (run / "guest.env").write_text(
@@ -247,7 +259,9 @@ def up(args) -> None:
             clear(name)
             raise
         t2 = time.monotonic()
-        if server:
+        if args.system:
+            booted(st, args.timeout)
+        elif server:
             start_server(st, args.timeout)
             from . import scan
             scan.store_baseline(st)
