@@ -56,6 +56,15 @@ static void on_lost(void *priv, int error)
 {
 	struct manager *m = priv;
 
+	if (error == -EPERM || error == -EACCES) {
+		/*
+		 * A sandbox that was made before the device was, or that allows one which has since
+		 * been made anew with another number, stays wrong: a new start makes it anew.
+		 */
+		log_error("%s may not be opened: %s", m->opt->device, strerror(-error));
+		sd_event_exit(m->event, error);
+		return;
+	}
 	if (error == -EBUSY)
 		log_error("%s is in use: another cifssrvd is running", m->opt->device);
 	else

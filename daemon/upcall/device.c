@@ -19,7 +19,7 @@ struct device {
 	void *priv;
 	char *path;
 	int fd;
-	bool told_down;		/* since the last up */
+	int told_down;		/* the error told last, 0 since the last up */
 	_Alignas(8) uint8_t buf[CSRV_UP_MAX_MSG];
 };
 
@@ -39,9 +39,9 @@ static int device_done(struct device *d)
 
 static void tell_down(struct device *d, int error)
 {
-	if (d->told_down)
+	if (d->told_down == error)
 		return;
-	d->told_down = true;
+	d->told_down = error;
 	d->events->down(d->priv, error);
 }
 
@@ -101,7 +101,7 @@ int device_adopt(struct device *d, int fd)
 	if (r < 0)
 		return r;
 	sd_event_source_set_description(d->io, "cifssrv-device");
-	d->told_down = false;
+	d->told_down = 0;
 	d->events->up(d->priv);
 	return 0;
 }

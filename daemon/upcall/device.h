@@ -20,7 +20,7 @@ struct device;
  * @message: one message was read; @msg is valid during the call only
  * @up: it is open
  * @down: it is gone (negative errno), or could not be opened a first time;
- *	called once until the next @up
+ *	called again only when another error takes its place
  */
 struct device_events {
 	void (*message)(void *priv, struct blob msg);
