@@ -102,7 +102,7 @@ install-module:
 	@if [ -e $(mod)/cifssrv.ko ] && [ -e $(KDIR)/Makefile ]; then \
 		$(MAKE) -C $(KDIR) M=$(mod) INSTALL_MOD_PATH=$(DESTDIR) CONFIG_MODULE_SIG_ALL= \
 			$(if $(DESTDIR),DEPMOD=true) modules_install && \
-		if [ -z "$(DESTDIR)" ]; then depmod -a; fi; \
+		if [ -z "$(DESTDIR)" ]; then depmod -a "$$(cat $(KDIR)/include/config/kernel.release)"; fi; \
 	else \
 		echo 'No module was built: installed its DKMS source only (dkms install cifssrv/$(VERSION)).'; \
 	fi
@@ -116,7 +116,9 @@ uninstall:	## what install installed; configuration and accounts stay
 	rm -rf $(DESTDIR)$(DOC) $(DESTDIR)$(DKMS)
 	for k in $(DESTDIR)/lib/modules/*/extra $(DESTDIR)/lib/modules/*/updates; do \
 		rm -f $$k/cifssrv.ko*; done
-	@if [ -z "$(DESTDIR)" ]; then depmod -a; fi
+	@if [ -z "$(DESTDIR)" ]; then \
+		for k in /lib/modules/*/modules.dep; do \
+			if [ -e "$$k" ]; then depmod -a "$$(basename "$$(dirname "$$k")")"; fi; done; fi
 
 # --- running and testing -----------------------------------------------------
 
