@@ -191,6 +191,11 @@ static nt_status_t gate_tree(struct csrv_req *req)
 		return NT_NETWORK_NAME_DELETED;
 	if (req->tree->encrypt && !req->sealed)
 		return NT_ACCESS_DENIED;
+	if (req->tree->identity != req->identity) {
+		/* The session's user has just changed: rights and user are one pair. */
+		csrv_identity_put(req->identity);
+		req->identity = csrv_identity_get(req->tree->identity);
+	}
 	req->cfg = csrv_share_cfg_get(req->tree->share);
 	return NT_OK;
 }
@@ -246,7 +251,7 @@ static nt_status_t gate_open(struct csrv_req *req)
 	req->open = csrv_open_find(req->session, req->chain_pid, req->chain_vid);
 	if (!req->open)
 		return NT_FILE_CLOSED;
-	if (req->open->tree != req->tree)
+	if (req->open->tree->id != req->tree->id)
 		return NT_FILE_CLOSED;
 	if (req->cmd->access && !(req->open->access & req->cmd->access))
 		return NT_ACCESS_DENIED;

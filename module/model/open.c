@@ -20,6 +20,7 @@
 #include "server.h"
 #include "session.h"
 #include "share.h"
+#include "user.h"
 
 /* The one place that changes the state; false if it was not @from. */
 static bool open_move(struct csrv_open *o, enum csrv_open_state from, enum csrv_open_state to)
@@ -148,7 +149,7 @@ nt_status_t csrv_open_publish(struct csrv_session *s, struct csrv_open *o)
 	mutex_lock(&s->lock);
 	if (s->state == CSRV_SESSION_DEAD)
 		status = NT_USER_SESSION_DELETED;
-	else if (o->tree->dead)
+	else if (!csrv_tree_alive_locked(s, o->tree))
 		status = NT_NETWORK_NAME_DELETED;
 	else if (open_ids(s, o))
 		status = NT_INSUFFICIENT_RESOURCES;
@@ -228,23 +229,45 @@ void csrv_open_abandon(struct csrv_open *o)
 	csrv_open_put(o);
 }
 
+/* The session's open at @index or the first after it, with a reference, or NULL. */
+static struct csrv_open *open_next(struct csrv_session *s, unsigned long *index)
+{
+	struct csrv_open *o;
+
+	csrv_table_lock(&s->opens);
+	o = csrv_table_next_locked(&s->opens, index);
+	if (o)
+		kref_get(&o->ref);
+	csrv_table_unlock(&s->opens);
+	(*index)++;
+	return o;
+}
+
+/* All that were made on the tree connect, whoever the session's user was then. */
 void csrv_opens_close_tree(struct csrv_session *s, const struct csrv_tree *tree)
 {
 	struct csrv_open *o;
 	unsigned long index = 0;
 
-	for (;;) {
-		csrv_table_lock(&s->opens);
-		o = csrv_table_next_locked(&s->opens, &index);
-		if (o)
-			kref_get(&o->ref);
-		csrv_table_unlock(&s->opens);
-		if (!o)
-			return;
-		if (o->tree == tree)
+	while ((o = open_next(s, &index))) {
+		if (o->tree->id == tree->id)
 			csrv_open_close(s, o);
 		csrv_open_put(o);
-		index++;
+	}
+}
+
+/* All that were made for an account, whoever the session's user is now. */
+void csrv_opens_close_account(struct csrv_session *s, const char *account)
+{
+	const struct csrv_user *user;
+	struct csrv_open *o;
+	unsigned long index = 0;
+
+	while ((o = open_next(s, &index))) {
+		user = o->identity->account;
+		if (user && !strcmp(user->name, account))
+			csrv_open_close(s, o);
+		csrv_open_put(o);
 	}
 }
 

@@ -94,7 +94,7 @@ struct csrv_server {
 	u64				start_time;	/* FILETIME */
 	const struct csrv_server_events	*events;
 	struct csrv_xprt_events		xprt_events;	/* the same, for transports */
-	struct workqueue_struct		*rx_wq;		/* receiving and short work: where the data is */
+	struct workqueue_struct		*rx_wq;		/* receiving, short work: on home CPUs */
 	struct workqueue_struct		*wq;		/* long work: anywhere */
 	struct workqueue_struct		*teardown_wq;	/* what waits for requests */
 	struct csrv_upcall		*up;

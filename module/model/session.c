@@ -28,7 +28,6 @@ static void session_free(struct kref *ref)
 
 	csrv_fault_delay(CSRV_FAULT_SESSION_PUT);
 	csrv_identity_put(s->identity);
-	csrv_identity_put(s->first_identity);
 	csrv_sign_key_put(s->sign_key);
 	csrv_seal_key_put(s->seal_out);
 	csrv_seal_key_put(s->seal_in);
@@ -357,7 +356,10 @@ void csrv_sessions_end_all(struct csrv_server *srv)
 	}
 }
 
-/* The account is revoked: so are its sessions, those being renewed too. */
+/*
+ * The account is revoked: so are its sessions, those being renewed too, and what it has
+ * open in sessions that are somebody else's now.
+ */
 void csrv_sessions_end_user(struct csrv_server *srv, const struct csrv_user *user)
 {
 	struct csrv_session *s;
@@ -371,6 +373,8 @@ void csrv_sessions_end_user(struct csrv_server *srv, const struct csrv_user *use
 		mutex_unlock(&s->lock);
 		if (his)
 			csrv_session_end(s);
+		else
+			csrv_opens_close_account(s, user->name);
 		csrv_session_put(s);
 	}
 }
@@ -509,7 +513,6 @@ int csrv_session_establish(struct csrv_logon *l, struct csrv_identity *id,
 		err = channel_link(ch);
 	if (!err) {
 		s->identity = id;
-		s->first_identity = csrv_identity_get(id);
 		session_set_state(s, CSRV_SESSION_VALID);
 	}
 	mutex_unlock(&s->lock);
@@ -521,25 +524,30 @@ int csrv_session_establish(struct csrv_logon *l, struct csrv_identity *id,
  * csrv_session_reauth() - a session's user proved who it is again
  *
  * Keys stay ([MS-SMB2] 3.3.5.5.3); the identity is replaced as a whole.
- * Another user may do so as well: the session is his from then on, and its opens stay
- * with whom they were made for.
- * Return: 0 and @id is the session's; -ESTALE when it has ended, or the account has.
+ * Another user may do so as well: the session is his from then on, its trees have his
+ * rights, and its opens stay with whom they were made for.
+ * Return: 0 and @id is the session's; -ESTALE when it has ended, or the account has;
+ * -ENOMEM.
  */
 int csrv_session_reauth(struct csrv_logon *l, struct csrv_identity *id)
 {
 	struct csrv_session *s = l->session;
 	struct csrv_identity *old = NULL;
+	struct xarray trees;
 	int err = -ESTALE;
 
+	xa_init(&trees);
 	mutex_lock(&s->lock);
 	if ((s->state == CSRV_SESSION_VALID || s->state == CSRV_SESSION_EXPIRED) &&
-	    !identity_revoked(id)) {
+	    !identity_revoked(id))
+		err = csrv_trees_renew_locked(s, id, &trees);
+	if (!err) {
 		old = s->identity;
 		s->identity = id;
 		session_set_state(s, CSRV_SESSION_VALID);
-		err = 0;
 	}
 	mutex_unlock(&s->lock);
+	csrv_trees_forget(&trees);
 	csrv_identity_put(old);
 	return err;
 }

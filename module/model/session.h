@@ -84,12 +84,11 @@ struct csrv_session {
 	u64			id;
 	u64			created;	/* FILETIME */
 
-	struct mutex		lock;		/* guards the next five */
+	struct mutex		lock;		/* guards the next four */
 	enum csrv_session_state	state;
 	struct list_head	channels;	/* csrv_channel.node */
 	u32			nchannels;
 	struct csrv_identity	*identity;	/* NULL until VALID */
-	struct csrv_identity	*first_identity;	/* of the first logon: constant */
 
 	/* constant once VALID */
 	u16			dialect;

@@ -54,17 +54,20 @@ struct csrv_share_cfg *csrv_share_cfg_ref(struct csrv_share_cfg *cfg);
 void csrv_share_cfg_put(struct csrv_share_cfg *cfg);
 
 /**
- * struct csrv_tree - a tree connect
+ * struct csrv_tree - a tree connect, as one user has it
  *
  * Held by its session's table until TREE_DISCONNECT, logoff or revoke, by requests
- * and by opens.
+ * and by opens.  What a user may do here never changes in it: when the session is
+ * authenticated again, each tree is replaced by one with the same id and the rights of
+ * who it is now.  Opens and requests keep the one that they were made under.
  */
 struct csrv_tree {
 	struct kref		ref;
 	u32			id;
-	bool			dead;		/* session->lock; no new opens */
+	bool			counted;	/* in share->ntrees; session->lock */
 	struct csrv_share	*share;		/* a reference */
-	u32			max_access;	/* most that this user may get here */
+	struct csrv_identity	*identity;	/* a reference: whose rights these are */
+	u32			max_access;	/* most that this user may get; 0: not admitted */
 	bool			read_only;	/* for this user */
 	bool			admin;		/* acts as root here: admin users */
 	bool			encrypt;	/* requests must come encrypted */
@@ -79,6 +82,10 @@ struct csrv_tree *csrv_tree_next(struct csrv_session *s, unsigned long *index);
 struct csrv_tree *csrv_tree_get(struct csrv_tree *tree);
 void csrv_tree_put(struct csrv_tree *tree);
 bool csrv_tree_disconnect(struct csrv_session *s, struct csrv_tree *tree);
+bool csrv_tree_alive_locked(struct csrv_session *s, const struct csrv_tree *tree);
+int csrv_trees_renew_locked(struct csrv_session *s, struct csrv_identity *id,
+			    struct xarray *old);
+void csrv_trees_forget(struct xarray *old);
 void csrv_trees_end_all(struct csrv_session *s);
 
 #endif /* CIFSSRV_MODEL_SHARE_H */

@@ -21,7 +21,9 @@ static void tree_free(struct kref *ref)
 
 	csrv_fault_delay(CSRV_FAULT_TREE_PUT);
 	csrv_cred_put(tree->cred);
-	atomic_dec(&tree->share->ntrees);
+	csrv_identity_put(tree->identity);
+	if (tree->counted)
+		atomic_dec(&tree->share->ntrees);
 	csrv_share_put(tree->share);
 	csrv_object_destroyed(CSRV_OBJ_TREE);
 	kfree(tree);
@@ -91,73 +93,107 @@ static bool share_encrypts(const struct csrv_session *s, const struct csrv_share
 	       (p->encryption == CSRV_SHARE_ENCRYPTION_DESIRED && s->seal_out);
 }
 
-static nt_status_t tree_check(struct csrv_session *s, struct csrv_conn *conn,
-			      struct csrv_share *share, const struct csrv_share_params *p,
-			      const struct csrv_identity *id)
+/* Is it a share for this user at all? */
+static bool tree_admits(const struct csrv_share *share, const struct csrv_share_params *p,
+			const struct csrv_config *cfg, const struct csrv_identity *id)
 {
-	struct csrv_config *cfg = csrv_config_get(s->srv);
-	nt_status_t status = NT_OK;
+	if (share->ipc)
+		return cfg->p.restrict_anonymous < 2 || !(id->flags & CSRV_ID_ANONYMOUS);
+	return csrv_share_admits(p, id);
+}
 
+/* What is asked of a new tree connect besides who the user is. */
+static nt_status_t tree_check(struct csrv_session *s, struct csrv_conn *conn,
+			      struct csrv_share *share, const struct csrv_share_params *p)
+{
 	if (!csrv_host_allowed(p->hosts_allow, p->hosts_deny, conn->peer))
-		status = NT_ACCESS_DENIED;
-	else if (share->ipc && cfg->p.restrict_anonymous >= 2 && (id->flags & CSRV_ID_ANONYMOUS))
-		status = NT_ACCESS_DENIED;
-	else if (!share->ipc && !csrv_share_admits(p, id))
-		status = NT_ACCESS_DENIED;
-	else if (share_encrypts(s, p) && !s->seal_out)
-		status = NT_ACCESS_DENIED;	/* [MS-SMB2] 3.3.5.7, RejectUnencryptedAccess */
-	else if (p->max_connections && atomic_read(&share->ntrees) >= p->max_connections)
-		status = NT_REQUEST_NOT_ACCEPTED;
-	csrv_config_put(cfg);
-	return status;
+		return NT_ACCESS_DENIED;
+	if (share_encrypts(s, p) && !s->seal_out)
+		return NT_ACCESS_DENIED;	/* [MS-SMB2] 3.3.5.7, RejectUnencryptedAccess */
+	if (p->max_connections && atomic_read(&share->ntrees) >= p->max_connections)
+		return NT_REQUEST_NOT_ACCEPTED;
+	return NT_OK;
+}
+
+/* [MS-SMB2] 3.3.5.7: TreeConnect.MaximalAccess, and as whom the user acts here */
+static int tree_rights(struct csrv_tree *tree, const struct csrv_share_params *p,
+		       const struct csrv_config *cfg, const struct csrv_identity *id)
+{
+	struct csrv_share *share = tree->share;
+
+	tree->read_only = !share->ipc;
+	if (!tree_admits(share, p, cfg, id))
+		return 0;
+	tree->admin = !share->ipc && csrv_list_has_user(p->admin_users, id);
+	tree->read_only = !share->ipc && !csrv_share_writable(p, id);
+	tree->max_access = tree->read_only ?
+		FILE_GENERIC_READ | FILE_GENERIC_EXECUTE : FILE_ALL_ACCESS;
+	return tree_cred(tree, p, id);
 }
 
 static struct csrv_tree *tree_make(struct csrv_session *s, struct csrv_share *share,
-				   const struct csrv_share_params *p,
-				   const struct csrv_identity *id)
+				   struct csrv_identity *id)
 {
 	struct csrv_tree *tree = kzalloc(sizeof(*tree), GFP_KERNEL);
-	struct timespec64 now;
+	struct csrv_share_cfg *cfg;
+	struct csrv_config *sc;
+	int err;
 
 	if (!tree)
 		return NULL;
 	kref_init(&tree->ref);
 	kref_get(&share->ref);
 	tree->share = share;
-	atomic_inc(&share->ntrees);
+	tree->identity = csrv_identity_get(id);
 	csrv_object_created(CSRV_OBJ_TREE);
-	ktime_get_real_ts64(&now);
-	tree->created = wire_filetime(now.tv_sec, now.tv_nsec);
-	tree->admin = !share->ipc && csrv_list_has_user(p->admin_users, id);
-	tree->read_only = !share->ipc && !csrv_share_writable(p, id);
-	tree->encrypt = share_encrypts(s, p);
-	tree->max_access = tree->read_only ?
-		FILE_GENERIC_READ | FILE_GENERIC_EXECUTE : FILE_ALL_ACCESS;
-	if (tree_cred(tree, p, id)) {
+	cfg = csrv_share_cfg_get(share);
+	sc = csrv_config_get(s->srv);
+	err = tree_rights(tree, &cfg->p, sc, id);
+	csrv_config_put(sc);
+	csrv_share_cfg_put(cfg);
+	if (err) {
 		csrv_tree_put(tree);
 		return NULL;
 	}
 	return tree;
 }
 
-static nt_status_t tree_publish(struct csrv_session *s, struct csrv_tree *tree)
+static void tree_count(struct csrv_tree *tree)
 {
-	nt_status_t status = NT_USER_SESSION_DELETED;
+	tree->counted = true;
+	atomic_inc(&tree->share->ntrees);
+}
+
+static nt_status_t tree_publish_locked(struct csrv_session *s, struct csrv_tree *tree)
+{
+	struct timespec64 now;
 	int err;
 
-	mutex_lock(&s->lock);
-	if (s->state == CSRV_SESSION_DEAD)
-		goto out;
-	status = NT_BAD_NETWORK_NAME;
+	lockdep_assert_held(&s->lock);
 	if (READ_ONCE(tree->share->revoked))
-		goto out;
+		return NT_BAD_NETWORK_NAME;
+	ktime_get_real_ts64(&now);
+	tree->created = wire_filetime(now.tv_sec, now.tv_nsec);
 	err = csrv_table_add_cyclic(&s->trees, tree, &tree->id);
-	status = err ? NT_INSUFFICIENT_RESOURCES : NT_OK;
-	if (!err)
-		csrv_tree_get(tree);
-out:
-	mutex_unlock(&s->lock);
-	return status;
+	if (err)
+		return NT_INSUFFICIENT_RESOURCES;
+	csrv_tree_get(tree);
+	tree_count(tree);
+	return NT_OK;
+}
+
+/* Who the session is cannot change meanwhile: the tree in the table has that one's rights. */
+static nt_status_t tree_connect_locked(struct csrv_session *s, struct csrv_share *share,
+				       bool encrypt, struct csrv_tree **ret)
+{
+	lockdep_assert_held(&s->lock);
+	if (s->state == CSRV_SESSION_DEAD)
+		return NT_USER_SESSION_DELETED;
+	*ret = tree_make(s, share, s->identity);
+	if (!*ret)
+		return NT_INSUFFICIENT_RESOURCES;
+	(*ret)->encrypt = encrypt;
+	return (*ret)->max_access ? tree_publish_locked(s, *ret) : NT_ACCESS_DENIED;
 }
 
 /**
@@ -173,49 +209,140 @@ nt_status_t csrv_tree_connect(struct csrv_session *s, struct csrv_conn *conn,
 			      const char *share_name, struct csrv_tree **ret)
 {
 	struct csrv_share *share = csrv_share_find(s->srv, share_name);
-	struct csrv_identity *id;
 	struct csrv_share_cfg *cfg;
-	struct csrv_tree *tree;
+	struct csrv_tree *tree = NULL;
 	nt_status_t status;
+	bool encrypt;
 
 	if (!share)
 		return NT_BAD_NETWORK_NAME;
 	cfg = csrv_share_cfg_get(share);
-	id = csrv_session_identity(s);
-	status = tree_check(s, conn, share, &cfg->p, id);
-	if (status != NT_OK)
-		goto out;
-	tree = tree_make(s, share, &cfg->p, id);
-	status = tree ? tree_publish(s, tree) : NT_INSUFFICIENT_RESOURCES;
+	encrypt = share_encrypts(s, &cfg->p);
+	status = tree_check(s, conn, share, &cfg->p);
+	csrv_share_cfg_put(cfg);
+	if (status == NT_OK) {
+		mutex_lock(&s->lock);
+		status = tree_connect_locked(s, share, encrypt, &tree);
+		mutex_unlock(&s->lock);
+	}
 	if (status == NT_OK)
 		*ret = tree;
 	else
 		csrv_tree_put(tree);
-out:
-	csrv_identity_put(id);
-	csrv_share_cfg_put(cfg);
 	csrv_share_put(share);
 	return status;
 }
 
+/*
+ * Has the tree connect that @tree is, or was before the session's user changed, not ended?
+ * No id comes again before 2^32 others.
+ */
+bool csrv_tree_alive_locked(struct csrv_session *s, const struct csrv_tree *tree)
+{
+	bool alive;
+
+	lockdep_assert_held(&s->lock);
+	csrv_table_lock(&s->trees);
+	alive = csrv_table_peek_locked(&s->trees, tree->id);
+	csrv_table_unlock(&s->trees);
+	return alive;
+}
+
+/* The tree at @index or the first after it; the session's lock keeps it there. */
+static struct csrv_tree *tree_at_locked(struct csrv_session *s, unsigned long *index)
+{
+	struct csrv_tree *tree;
+
+	lockdep_assert_held(&s->lock);
+	csrv_table_lock(&s->trees);
+	tree = csrv_table_next_locked(&s->trees, index);
+	csrv_table_unlock(&s->trees);
+	(*index)++;
+	return tree;
+}
+
+/* A tree for @id in the place of each, in @fresh at the same index. */
+static int trees_remake(struct csrv_session *s, struct csrv_identity *id, struct xarray *fresh)
+{
+	struct csrv_tree *tree, *new;
+	unsigned long index = 0;
+	int err;
+
+	while ((tree = tree_at_locked(s, &index))) {
+		new = tree_make(s, tree->share, id);
+		if (!new)
+			return -ENOMEM;
+		new->id = tree->id;
+		new->encrypt = tree->encrypt;	/* of the session's keys, which stay */
+		new->created = tree->created;
+		err = xa_err(xa_store(fresh, tree->id, new, GFP_KERNEL));
+		if (err) {
+			csrv_tree_put(new);
+			return err;
+		}
+	}
+	return 0;
+}
+
+/**
+ * csrv_trees_renew_locked() - the session's user is @id from now on: so are its trees
+ * @s: its lock is held
+ * @id: who it becomes under the same lock
+ * @old: empty; gets the trees that were replaced, or was given up halfway.  To
+ *	csrv_trees_forget() once the lock is released
+ *
+ * Parameters of the share count as they are now.  A user whom the share does not admit
+ * keeps a tree through which opens are used, and nothing can be opened.
+ * Return: 0; -ENOMEM and all is as it was.
+ */
+int csrv_trees_renew_locked(struct csrv_session *s, struct csrv_identity *id, struct xarray *old)
+{
+	struct csrv_tree *tree, *was;
+	unsigned long index;
+	int err;
+
+	lockdep_assert_held(&s->lock);
+	err = trees_remake(s, id, old);
+	if (err)
+		return err;
+	xa_for_each(old, index, tree) {
+		/* Both places are taken: nothing needs memory. */
+		was = csrv_table_replace(&s->trees, index, tree);
+		xa_store(old, index, was, GFP_KERNEL);
+		tree->counted = was->counted;
+		was->counted = false;
+	}
+	return 0;
+}
+
+void csrv_trees_forget(struct xarray *old)
+{
+	struct csrv_tree *tree;
+	unsigned long index;
+
+	xa_for_each(old, index, tree)
+		csrv_tree_put(tree);
+	xa_destroy(old);
+}
+
 /**
  * csrv_tree_disconnect() - TREE_DISCONNECT, or the end of session or share
+ * @s: the session
+ * @tree: of it; may have been replaced meanwhile
  *
  * Return: false if somebody else did it before.
  */
 bool csrv_tree_disconnect(struct csrv_session *s, struct csrv_tree *tree)
 {
-	bool mine;
+	struct csrv_tree *now;
 
 	mutex_lock(&s->lock);
-	mine = !tree->dead;
-	WRITE_ONCE(tree->dead, true);
+	now = csrv_table_erase(&s->trees, tree->id);
 	mutex_unlock(&s->lock);
-	if (!mine)
+	if (!now)
 		return false;
-	csrv_table_erase(&s->trees, tree->id);
-	csrv_opens_close_tree(s, tree);
-	csrv_tree_put(tree);
+	csrv_opens_close_tree(s, now);
+	csrv_tree_put(now);
 	return true;
 }
 

@@ -210,6 +210,8 @@ nt_status_t smb2_create(struct csrv_req *req)
 
 	if (status != NT_OK)
 		return status;
+	if (!req->tree->max_access)
+		return NT_ACCESS_DENIED;	/* whom the session became is not admitted here */
 	return req->tree->share->ipc ? create_pipe(req) : create_on_disk(req);
 }
 

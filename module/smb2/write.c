@@ -45,7 +45,7 @@ static nt_status_t write_file(struct csrv_req *req, const struct smb2_write_args
 	nt_status_t status;
 	ssize_t n;
 
-	if (req->tree->read_only)
+	if (o->tree->read_only)
 		return NT_ACCESS_DENIED;
 	status = csrv_brl_check(o, args->offset, args->length, true);
 	if (status != NT_OK)
