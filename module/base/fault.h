@@ -19,17 +19,18 @@ enum csrv_fault {
 	CSRV_FAULT_CRYPT_SIGN,		/* signing fails */
 	CSRV_FAULT_CRYPT_SEAL,		/* sealing, unsealing or GMAC fails */
 	CSRV_FAULT_TRANSPORT_ACCEPT,	/* a new connection is dropped */
-	CSRV_FAULT_TRANSPORT_RX,	/* a receive fails */
-	CSRV_FAULT_TRANSPORT_TX,	/* a send fails */
+	CSRV_FAULT_TRANSPORT_RX,	/* a receive fails, and with it the connection */
+	CSRV_FAULT_TRANSPORT_TX,	/* a send fails, likewise */
 	CSRV_FAULT_CONN_PUT,		/* delay before the last put, likewise the next ones */
 	CSRV_FAULT_SESSION_PUT,
 	CSRV_FAULT_TREE_PUT,
 	CSRV_FAULT_OPEN_PUT,
 	CSRV_FAULT_FILE_PUT,
 	CSRV_FAULT_REQ_ALLOC,		/* no memory for a request */
+	CSRV_FAULT_REQ_PARK,		/* delay before what a parked request waits for starts */
 	CSRV_FAULT_REQ_COMPLETE,	/* delay before a reply */
-	CSRV_FAULT_VFS_IO,		/* a read or write fails */
-	CSRV_FAULT_VFS_XATTR,		/* an attribute cannot be read or stored */
+	CSRV_FAULT_VFS_IO,		/* a read or write of data fails */
+	CSRV_FAULT_VFS_XATTR,		/* an EA cannot be read or stored */
 	CSRV_FAULT_COUNT
 };
 

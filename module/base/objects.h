@@ -7,8 +7,9 @@
  * RCU callback, if that is what frees it).  The test runner compares the two
  * after every test, and module exit waits until they are equal.
  *
- * This is the module's only static state that changes: it has to outlive every
- * object, and so cannot hang off one.  Nothing decides by it but exit.
+ * The counters are static, because they have to outlive every object and so cannot hang
+ * off one.  Nothing decides by them but exit.  What else is static changes only while the
+ * module is loaded and unloaded, or is counted per CPU and read by sysfs alone.
  */
 #ifndef CIFSSRV_BASE_OBJECTS_H
 #define CIFSSRV_BASE_OBJECTS_H

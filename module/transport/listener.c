@@ -11,6 +11,7 @@
 #include <net/sock.h>
 #include <net/tcp.h>
 
+#include "../base/fault.h"
 #include "../base/log.h"
 #include "../compat/net.h"
 #include "tcp.h"
@@ -77,7 +78,10 @@ static void accept_one(struct csrv_tcp_listener *l, struct socket *sock)
 	struct csrv_xprt *xprt;
 
 	l->home = csrv_cpu_next(cpu, l->home, cpu);
-	xprt = csrv_tcp_xprt(sock, l->net, &l->wqs, l->home, l->sk_data_ready);
+	if (csrv_fault(CSRV_FAULT_TRANSPORT_ACCEPT))
+		xprt = ERR_PTR(-ENOMEM);
+	else
+		xprt = csrv_tcp_xprt(sock, l->net, &l->wqs, l->home, l->sk_data_ready);
 	if (IS_ERR(xprt)) {
 		sock_release(sock);
 		return;

@@ -30,6 +30,7 @@
 #include <net/sock.h>
 #include <net/tcp.h>
 
+#include "../base/fault.h"
 #include "../base/log.h"
 #include "../compat/net.h"
 #include "tcp.h"
@@ -212,8 +213,11 @@ static int sock_read(struct csrv_tcp *t, void *buf, size_t len)
 {
 	struct msghdr mh = { .msg_flags = MSG_DONTWAIT };
 	struct kvec kv = { .iov_base = buf, .iov_len = len };
-	int n = kernel_recvmsg(t->sock, &mh, &kv, 1, len, MSG_DONTWAIT);
+	int n;
 
+	if (csrv_fault(CSRV_FAULT_TRANSPORT_RX))
+		return -ECONNRESET;
+	n = kernel_recvmsg(t->sock, &mh, &kv, 1, len, MSG_DONTWAIT);
 	return n ? n : -ECONNRESET;
 }
 
@@ -429,6 +433,8 @@ static int tx_kvecs(struct csrv_tcp *t, struct csrv_out *out, int flags)
 		len -= b->bv[i].bv_len;
 	if (out->sent >= len)
 		return 0;
+	if (csrv_fault(CSRV_FAULT_TRANSPORT_TX))
+		return -ECONNRESET;
 	iov_iter_kvec(&mh.msg_iter, ITER_SOURCE, b->kv, b->nkv, len);
 	iov_iter_advance(&mh.msg_iter, out->sent);
 	if (b->nbv)
@@ -612,8 +618,12 @@ static void on_state_change(struct sock *sk)
 
 	read_lock_bh(&sk->sk_callback_lock);
 	t = sk->sk_user_data;
-	if (t)
+	if (t) {
+		/* Reset or timed out.  Reading may be paused and sending stuck: nobody sees it. */
+		if (sk->sk_state == TCP_CLOSE)
+			tcp_closed(t);
 		rx_kick(t);
+	}
 	read_unlock_bh(&sk->sk_callback_lock);
 }
 

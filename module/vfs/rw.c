@@ -5,6 +5,7 @@
 #include <linux/pipe_fs_i.h>
 #include <linux/splice.h>
 
+#include "../base/fault.h"
 #include "../compat/vfs.h"
 #include "rw.h"
 
@@ -14,6 +15,8 @@ static int kiocb_init(struct kiocb *iocb, struct file *file, loff_t pos, size_t 
 
 	if (pos < 0 || check_add_overflow(pos, (loff_t)len, &end))
 		return -EINVAL;
+	if (csrv_fault(CSRV_FAULT_VFS_IO))
+		return -EIO;
 	init_sync_kiocb(iocb, file);
 	iocb->ki_pos = pos;
 	if (flags & CSRV_RW_DSYNC)
@@ -99,6 +102,8 @@ ssize_t csrv_vfs_splice(struct file *file, loff_t pos, size_t len, struct bio_ve
 		return -EOPNOTSUPP;
 	if (!len || !max_bv)
 		return 0;
+	if (csrv_fault(CSRV_FAULT_VFS_IO))
+		return -EIO;
 	ret = splice_direct_to_actor(file, &sd, collect_pipe);
 	if (ret < 0) {
 		csrv_vfs_bvec_put(bv, c.num);

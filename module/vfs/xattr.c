@@ -4,6 +4,7 @@
 #include <linux/string.h>
 #include <linux/mm.h>
 
+#include "../base/fault.h"
 #include "../compat/vfs.h"
 #include "../wire/utf16.h"
 #include "xattr.h"
@@ -64,6 +65,8 @@ int csrv_vfs_ea_list(const struct path *path, struct csrv_vfs_ea_list *list)
 	ssize_t len;
 
 	*list = (struct csrv_vfs_ea_list){};
+	if (csrv_fault(CSRV_FAULT_VFS_XATTR))
+		return -EIO;
 	len = list_raw(path, &raw);
 	if (len <= 0)
 		return len;
