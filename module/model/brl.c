@@ -77,12 +77,19 @@ static bool lock_conflicts(struct csrv_open *o, const struct csrv_range *r)
 	return false;
 }
 
+/* Granted or waiting, it counts from here on: an open may have so many. */
 static struct csrv_lock *lock_make(struct csrv_open *o, const struct csrv_range *r)
 {
-	struct csrv_lock *l = kzalloc(sizeof(*l), GFP_KERNEL);
+	struct csrv_config *cfg = csrv_config_get(o->srv);
+	struct csrv_lock *l = NULL;
 
-	if (!l)
+	if (atomic_inc_return(&o->nlocks) <= cfg->p.max_locks_per_open)
+		l = kzalloc(sizeof(*l), GFP_KERNEL);
+	csrv_config_put(cfg);
+	if (!l) {
+		atomic_dec(&o->nlocks);
 		return NULL;
+	}
 	l->start = r->start;
 	l->len = r->len;
 	l->last = range_last(r->start, r->len);
@@ -91,19 +98,10 @@ static struct csrv_lock *lock_make(struct csrv_open *o, const struct csrv_range 
 	return l;
 }
 
-static void lock_grant(struct csrv_open *o, struct csrv_lock *l)
+static void lock_free(struct csrv_lock *l)
 {
-	lock_tree_insert(l, &o->file->locks);
-	atomic_inc(&o->nlocks);
-}
-
-static bool lock_budget(struct csrv_open *o)
-{
-	struct csrv_config *cfg = csrv_config_get(o->srv);
-	bool ok = atomic_read(&o->nlocks) < cfg->p.max_locks_per_open;
-
-	csrv_config_put(cfg);
-	return ok;
+	atomic_dec(&l->open->nlocks);
+	kfree(l);
 }
 
 /**
@@ -118,8 +116,6 @@ nt_status_t csrv_brl_lock(struct csrv_open *o, const struct csrv_range *r)
 
 	if (!range_ok(r))
 		return NT_INVALID_LOCK_RANGE;
-	if (!lock_budget(o))
-		return NT_INSUFFICIENT_RESOURCES;
 	l = lock_make(o, r);
 	if (!l)
 		return NT_INSUFFICIENT_RESOURCES;
@@ -129,12 +125,12 @@ nt_status_t csrv_brl_lock(struct csrv_open *o, const struct csrv_range *r)
 	else if (lock_conflicts(o, r))
 		status = NT_LOCK_NOT_GRANTED;
 	else
-		lock_grant(o, l);
+		lock_tree_insert(l, &o->file->locks);
 	mutex_unlock(&o->file->lock);
 	if (status == NT_OK)
 		csrv_break_modified(o);
 	else
-		kfree(l);
+		lock_free(l);
 	return status;
 }
 
@@ -162,8 +158,6 @@ nt_status_t csrv_brl_wait(struct csrv_open *o, const struct csrv_range *r,
 
 	if (!range_ok(r))
 		return NT_INVALID_LOCK_RANGE;
-	if (!lock_budget(o))
-		return NT_INSUFFICIENT_RESOURCES;
 	w->range = *r;
 	w->wait = wait;
 	w->lock = lock_make(o, r);
@@ -179,14 +173,14 @@ nt_status_t csrv_brl_wait(struct csrv_open *o, const struct csrv_range *r,
 		list_add_tail(&w->node, &file->lock_waiters);
 		status = NT_PENDING;
 	} else {
-		lock_grant(o, w->lock);
+		lock_tree_insert(w->lock, &file->locks);
 	}
 	mutex_unlock(&file->lock);
 	csrv_file_put(file);
 	if (status == NT_OK)
 		csrv_break_modified(o);
 	else if (status != NT_PENDING)
-		kfree(w->lock);
+		lock_free(w->lock);
 	return status;
 }
 
@@ -200,7 +194,7 @@ static void waiters_retry(struct csrv_file *file)
 		if (lock_conflicts(w->open, &w->range))
 			continue;
 		list_del_init(&w->node);
-		lock_grant(w->open, w->lock);
+		lock_tree_insert(w->lock, &file->locks);
 		w->lock = NULL;
 		csrv_wait_complete(w->wait, NT_OK);	/* w is the woken request's now */
 	}
@@ -217,7 +211,7 @@ void csrv_brl_cancel(struct csrv_lock_waiter *w, nt_status_t status)
 	mine = !list_empty(&w->node);
 	if (mine) {
 		list_del_init(&w->node);
-		kfree(w->lock);
+		lock_free(w->lock);
 		w->lock = NULL;
 		csrv_wait_complete(w->wait, status);
 	}
@@ -237,11 +231,10 @@ nt_status_t csrv_brl_unlock(struct csrv_open *o, const struct csrv_range *r)
 			break;
 	if (l) {
 		lock_tree_remove(l, &o->file->locks);
-		atomic_dec(&o->nlocks);
+		lock_free(l);
 		waiters_retry(o->file);
 	}
 	mutex_unlock(&o->file->lock);
-	kfree(l);
 	return l ? NT_OK : NT_RANGE_NOT_LOCKED;
 }
 
@@ -282,9 +275,8 @@ static void locks_drop(struct csrv_open *o)
 		if (l->open != o)
 			continue;
 		lock_tree_remove(l, &o->file->locks);
-		kfree(l);
+		lock_free(l);
 	}
-	atomic_set(&o->nlocks, 0);
 }
 
 /* The open is CLOSING: its locks go, its waits end.  The file's mutex is held. */
@@ -297,7 +289,7 @@ void csrv_brl_close_locked(struct csrv_open *o)
 		if (w->open != o)
 			continue;
 		list_del_init(&w->node);
-		kfree(w->lock);
+		lock_free(w->lock);
 		w->lock = NULL;
 		csrv_wait_complete(w->wait, NT_RANGE_NOT_LOCKED);
 	}

@@ -54,8 +54,10 @@ static bool put_conn(struct page_out *p, struct csrv_conn *conn)
 
 	seq_buf_printf(b, "{\"connection\":%llu,\"client\":", conn->id);
 	put_text(b, conn->peer);
-	seq_buf_printf(b, ",\"dialect\":\"0x%04x\",\"cipher\":%u,\"signing\":%u",
-		       conn->nego.dialect, conn->nego.cipher, conn->nego.signing_alg);
+	/* Before that a NEGOTIATE may be writing it, and afterwards the connection ends. */
+	if (csrv_conn_state(conn) == CSRV_CONN_NEGOTIATED)
+		seq_buf_printf(b, ",\"dialect\":\"0x%04x\",\"cipher\":%u,\"signing\":%u",
+			       conn->nego.dialect, conn->nego.cipher, conn->nego.signing_alg);
 	seq_buf_printf(b, ",\"age\":%u,\"idle\":%u",
 		       jiffies_to_msecs(jiffies - conn->since) / 1000,
 		       jiffies_to_msecs(jiffies - READ_ONCE(conn->active)) / 1000);
@@ -226,7 +228,8 @@ int csrv_status_list(void *priv, u32 what, u64 cursor, char *buf, size_t size, u
 	struct csrv_server *srv = priv;
 	struct page_out p = {};
 
-	if (cursor > U32_MAX)
+	/* Connections are counted in 64 bits; the others' places in their tables in 32. */
+	if (cursor > U32_MAX && what != CSRV_STATUS_CONNECTIONS)
 		return -EINVAL;
 	seq_buf_init(&p.buf, buf, size);
 	switch (what) {
