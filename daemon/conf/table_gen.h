@@ -434,6 +434,18 @@ static const struct conf_param server_params[] = {
 		.to = CONF_TO_KERNEL,
 	},
 	{
+		.attr = "max_trees_per_session",
+		.name = "max trees per session",
+		.def = "1024",
+		.reason = NULL,
+		.lo = 1ULL,
+		.hi = 65536ULL,
+		.max = 0,
+		.type = CONF_U32,
+		.format = CONF_FORMAT_TEXT,
+		.to = CONF_TO_KERNEL,
+	},
+	{
 		.attr = "max_open_files",
 		.name = "max open files",
 		.def = "65536",

@@ -120,6 +120,8 @@ CSRV_ATTR_U32(server, logon_timeout, 1U, 3600U, CSRV_WHEN_ANY);
 
 CSRV_ATTR_U32(server, max_sessions, 1U, 65536U, CSRV_WHEN_ANY);
 
+CSRV_ATTR_U32(server, max_trees_per_session, 1U, 65536U, CSRV_WHEN_ANY);
+
 CSRV_ATTR_U32(server, max_open_files, 16U, 16777216U, CSRV_WHEN_ANY);
 
 CSRV_ATTR_U32(server, max_open_files_per_session, 16U, 16777216U, CSRV_WHEN_ANY);
@@ -166,6 +168,7 @@ static struct configfs_attribute *server_attrs[] = {
 	&server_attr_max_half_open,
 	&server_attr_logon_timeout,
 	&server_attr_max_sessions,
+	&server_attr_max_trees_per_session,
 	&server_attr_max_open_files,
 	&server_attr_max_open_files_per_session,
 	&server_attr_max_locks_per_open,

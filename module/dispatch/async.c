@@ -2,6 +2,7 @@
 /* dispatch/async.c - requests that wait, and CANCEL, [MS-SMB2] 3.3.4.2, 3.3.5.16 */
 #include <linux/wait_bit.h>
 
+#include "../base/fault.h"
 #include "../model/server.h"
 #include "frontend.h"
 #include "req.h"
@@ -13,6 +14,7 @@ static nt_status_t park_list(struct csrv_req *req)
 {
 	struct csrv_conn *conn = req->conn;
 	nt_status_t status = NT_OK;
+	long spare = 0;
 
 	spin_lock(&conn->lock);
 	if (conn->state >= CSRV_CONN_CLOSING)
@@ -20,12 +22,19 @@ static nt_status_t park_list(struct csrv_req *req)
 	else if (conn->nwaiting >= CSRV_MAX_WAITING)
 		status = NT_INSUFFICIENT_RESOURCES;
 	if (status == NT_OK) {
+		spare = csrv_budget_park(req);
+		if (spare < 0)
+			status = NT_INSUFFICIENT_RESOURCES;
+	}
+	if (status == NT_OK) {
 		req->cancelled = false;		/* of an earlier wait of the same command */
 		req->parking = true;
 		list_add_tail(&req->waiting, &conn->waiting);
 		conn->nwaiting++;
 	}
 	spin_unlock(&conn->lock);
+	if (status == NT_OK)
+		csrv_conn_release(conn, spare);
 	return status;
 }
 
@@ -68,6 +77,8 @@ nt_status_t csrv_req_park(struct csrv_req *req, bool interim,
 	csrv_wait_arm(&req->wait);
 	if (status == NT_OK)
 		status = park_settle(req);
+	if (status == NT_OK)
+		csrv_fault_delay(CSRV_FAULT_REQ_PARK);
 	if (status != NT_OK) {
 		csrv_req_unlist(req);
 		atomic_set(&req->wait.state, CSRV_WAIT_IDLE);
@@ -84,6 +95,7 @@ void csrv_req_unlist(struct csrv_req *req)
 	if (!list_empty(&req->waiting)) {
 		list_del_init(&req->waiting);
 		conn->nwaiting--;
+		csrv_budget_unpark(req);
 	}
 	spin_unlock(&conn->lock);
 	wait_var_event(&req->ref, refcount_read(&req->ref) == 1);
@@ -91,6 +103,7 @@ void csrv_req_unlist(struct csrv_req *req)
 
 /**
  * csrv_req_unpark() - what the handler wanted to wait for did not start
+ * @req: parked by its handler
  * @status: why
  *
  * Return: what the handler returns: @status, or NT_PENDING when somebody completed the
@@ -102,6 +115,44 @@ nt_status_t csrv_req_unpark(struct csrv_req *req, nt_status_t status)
 		return NT_PENDING;
 	csrv_req_unlist(req);
 	return status;
+}
+
+/**
+ * csrv_req_hold() - a parked request's handler is going to ask somebody
+ * @req: parked; csrv_req_asked() follows
+ *
+ * The answer may come before the one who asks has returned.  Until he has, the request
+ * does not go on (csrv_req_unlist() waits for the reference), and he may look at it.
+ */
+void csrv_req_hold(struct csrv_req *req)
+{
+	refcount_inc(&req->ref);
+}
+
+/**
+ * csrv_req_asked() - the question that a parked request waits for is out, or is not
+ * @req: csrv_req_hold() came before the question
+ * @status: NT_OK, or why it could not be asked
+ *
+ * A canceller that came between csrv_req_park() and the question found nothing that it
+ * could end, and nobody cancels a request twice.  So this does it for him.  No cancel is
+ * lost: it marks the request under conn->lock and asks for the end afterwards.  Either
+ * the mark is there when this looks, and the question is ended here; or it comes later,
+ * and so does the canceller's own look for the question, which is out.
+ * Return: what the handler returns.
+ */
+nt_status_t csrv_req_asked(struct csrv_req *req, nt_status_t status)
+{
+	struct csrv_conn *conn = req->conn;
+	bool cancelled;
+
+	spin_lock(&conn->lock);
+	cancelled = req->cancelled;
+	spin_unlock(&conn->lock);
+	if (cancelled && status == NT_OK)
+		req->cancel(req);
+	csrv_req_put(req);	/* never the last: the request has not gone on */
+	return status == NT_OK ? NT_PENDING : csrv_req_unpark(req, status);
 }
 
 static struct csrv_req *waiting_find(struct csrv_conn *conn, const struct csrv_hdr *hdr)

@@ -97,25 +97,32 @@ static nt_status_t gate_header(struct csrv_req *req)
 	return NT_OK;
 }
 
-/* The command as it lies in memory, for its signature. */
-static int verify_signature(struct csrv_req *req, struct csrv_sign_key *key)
+/**
+ * csrv_req_signed_by() - [MS-SMB2] 3.1.5.1: is the current command signed with this key
+ * @req: stands at a command
+ * @key: NULL: no
+ *
+ * The command lies in memory afterwards as it did before.
+ */
+bool csrv_req_signed_by(struct csrv_req *req, struct csrv_sign_key *key)
 {
 	u8 *sig = req->buf + req->at + req->fe->sig_offset;
 	bool last = !req->next;
 	struct csrv_bytes msg;
 	struct kvec kv;
-	u8 given[16];
 	int err;
 
-	memcpy(given, sig, sizeof(given));
-	memset(sig, 0, sizeof(given));
+	if (!key || !(req->hdr.flags & CSRV_HDR_SIGNED))
+		return false;
+	memset(sig, 0, CSRV_SIGNATURE_LEN);
 	kv.iov_base = req->buf + req->at;
 	kv.iov_len = req->len;
 	csrv_bytes_init(&msg, &kv, 1, last ? req->bv : NULL, last ? req->nbv : 0);
 	err = csrv_sign_check(key, &msg, req->hdr.mid,
-			      req->cmd->flags & CMD_NO_ID ? CSRV_SIGN_CANCEL : 0, given);
-	memcpy(sig, given, sizeof(given));
-	return err;
+			      req->cmd->flags & CMD_NO_ID ? CSRV_SIGN_CANCEL : 0,
+			      req->hdr.signature);
+	memcpy(sig, req->hdr.signature, CSRV_SIGNATURE_LEN);
+	return !err;
 }
 
 /* [MS-SMB2] 3.3.5.2.4 */
@@ -128,27 +135,41 @@ static nt_status_t gate_signature(struct csrv_req *req)
 	if (!req->channel)
 		return NT_OK;
 	if (signed_ && req->channel->sign_key)
-		return verify_signature(req, req->channel->sign_key) ? NT_ACCESS_DENIED : NT_OK;
+		return csrv_req_signed_by(req, req->channel->sign_key) ? NT_OK : NT_ACCESS_DENIED;
 	if (!signed_ && req->session->signing_required && req->channel->sign_key)
 		return NT_ACCESS_DENIED;
 	return NT_OK;
 }
 
-/*
- * A session that is not on this connection, asked for by somebody who has its key: the
- * refusal is signed with that key, or the client could not believe it.
+/**
+ * csrv_gate_stranger() - the session asked for is not on this connection
+ * @req: about to be refused
+ *
+ * Whoever has the session's key all the same is refused with a signature of that key, or
+ * he could not believe it.
  */
-static void gate_stranger(struct csrv_req *req)
+void csrv_gate_stranger(struct csrv_req *req)
 {
 	struct csrv_session *s;
+	enum csrv_session_state state;
 
-	if (!(req->hdr.flags & CSRV_HDR_SIGNED) || req->sealed)
+	if (req->sealed)
 		return;
 	s = csrv_session_find(req->conn->srv, req->hdr.sid);
-	if (s && READ_ONCE(s->state) == CSRV_SESSION_VALID && s->sign_key &&
-	    !verify_signature(req, s->sign_key))
-		req->force_key = csrv_sign_key_get(s->sign_key);
+	if (!s)
+		return;
+	state = csrv_session_state(s);	/* keys stand before it says VALID */
+	if ((state == CSRV_SESSION_VALID || state == CSRV_SESSION_EXPIRED) &&
+	    csrv_req_signed_by(req, s->sign_key))
+		csrv_req_answer_with(req, s->sign_key);
 	csrv_session_put(s);
+}
+
+/* Who has the session's key is answered with it, refusals too. */
+void csrv_req_answer_with(struct csrv_req *req, struct csrv_sign_key *key)
+{
+	csrv_sign_key_put(req->force_key);
+	req->force_key = csrv_sign_key_get(key);
 }
 
 /* [MS-SMB2] 3.3.5.2.9 */
@@ -167,7 +188,7 @@ static nt_status_t gate_session(struct csrv_req *req)
 		return status;
 	if (!req->session) {
 		req->chained = false;	/* whoever relates to it relates to nothing */
-		gate_stranger(req);
+		csrv_gate_stranger(req);
 		return NT_USER_SESSION_DELETED;
 	}
 	state = csrv_session_state(req->session);
@@ -205,9 +226,12 @@ static nt_status_t gate_charge(struct csrv_req *req)
 {
 	u64 sent = 0, asked = 0, needed;
 
-	if (!(req->cmd->flags & CMD_CREDIT_BY_LENGTH) || !req->conn->nego.large_mtu)
+	if (!(req->cmd->flags & CMD_CREDIT_BY_LENGTH))
 		return NT_OK;
 	req->cmd->payload(req->args, &sent, &asked);
+	req->asked = min_t(u64, asked, U32_MAX);
+	if (!req->conn->nego.large_mtu)
+		return NT_OK;
 	needed = max(sent, asked);
 	needed = needed ? (needed - 1) / 65536 + 1 : 1;
 	return needed > max_t(u32, req->hdr.credit_charge, 1) ? NT_INVALID_PARAMETER : NT_OK;

@@ -65,7 +65,10 @@ struct csrv_req {
 	struct csrv_conn		*conn;	/* a reference */
 	const struct csrv_frontend	*fe;
 	u64				start;	/* ns of arrival */
+	u32				size;	/* bytes of the message, and of this object */
 	u32				charged;	/* bytes on the connection's account */
+	u32				asked;	/* payload that the current command asks for */
+	u32				rheld;	/* bytes of memory of the reply, but inline ones */
 
 	/* the message, decrypted */
 	u8				*buf;	/* linear part */
@@ -179,14 +182,26 @@ nt_status_t csrv_unseal_req(struct csrv_req *req);
 /* gate.c */
 nt_status_t csrv_gate(struct csrv_req *req);
 void csrv_gate_release(struct csrv_req *req);
+void csrv_gate_stranger(struct csrv_req *req);
+bool csrv_req_signed_by(struct csrv_req *req, struct csrv_sign_key *key);
+void csrv_req_answer_with(struct csrv_req *req, struct csrv_sign_key *key);
 
 /* async.c */
 nt_status_t csrv_req_park(struct csrv_req *req, bool interim,
 			  void (*cancel)(struct csrv_req *req));
 nt_status_t csrv_req_unpark(struct csrv_req *req, nt_status_t status);
+void csrv_req_hold(struct csrv_req *req);
+nt_status_t csrv_req_asked(struct csrv_req *req, nt_status_t status);
 void csrv_req_unlist(struct csrv_req *req);
 void csrv_cancel(struct csrv_conn *conn, const struct csrv_hdr *hdr);
 void csrv_cancel_conn(struct csrv_conn *conn);
+
+/* budget.c */
+void csrv_budget_reserve(struct csrv_req *req);
+bool csrv_budget_take(struct csrv_req *req, u32 bytes, bool must);
+void csrv_budget_give(struct csrv_req *req, u32 bytes);
+long csrv_budget_park(struct csrv_req *req);
+void csrv_budget_unpark(struct csrv_req *req);
 
 /* payload.c */
 int csrv_payload_iter(struct csrv_req *req, u32 data_offset, u32 len, struct iov_iter *iter);

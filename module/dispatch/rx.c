@@ -104,10 +104,12 @@ static void req_free(struct csrv_req *req)
 /* The runner's reference, or a canceller's. */
 void csrv_req_put(struct csrv_req *req)
 {
-	if (refcount_dec_and_test(&req->ref))
+	if (refcount_dec_and_test(&req->ref)) {
 		req_free(req);
-	else
-		wake_up_var(&req->ref);
+		return;
+	}
+	smp_mb__after_atomic();	/* wake_up_var() looks for a waiter without a lock */
+	wake_up_var(&req->ref);
 }
 
 /* csrv_xprt_events.free: it never became whole */
@@ -134,10 +136,11 @@ int csrv_rx_place(void *owner, struct csrv_msg *msg)
 
 	if (msg->len > message_max(conn))
 		return -EMSGSIZE;
-	err = csrv_conn_charge(conn, msg->len);
+	req->size = msg->len + kmem_cache_size(req_cache);
+	err = csrv_conn_charge(conn, req->size);
 	if (err)
 		return err;
-	req->charged = msg->len;
+	req->charged = req->size;
 	if (msg->len < CSRV_PAGES_MIN)
 		return msg->len;
 	if (smb2_is_transform(msg->inl, have))
@@ -180,8 +183,10 @@ enum csrv_msg_work csrv_rx_receive(void *owner, struct csrv_msg *msg)
 	req->bv = msg->bv;
 	req->nbv = msg->nbv;
 	/* Large ones cost time to verify and to decrypt: not in the one who reads on. */
-	if (msg->len < CSRV_PAGES_MIN)
+	if (msg->len < CSRV_PAGES_MIN) {
 		csrv_run_gate(req);
+		csrv_budget_reserve(req);
+	}
 	/* Before NEGOTIATE is done the order counts, and there is one message at most. */
 	if (csrv_conn_state(conn) != CSRV_CONN_NEW && !req->drop &&
 	    !(req->cmd && (req->cmd->flags & CMD_INLINE)))

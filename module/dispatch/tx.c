@@ -7,6 +7,7 @@
  */
 #include <linux/slab.h>
 
+#include "../base/fault.h"
 #include "../base/log.h"
 #include "../model/server.h"
 #include "../wire/smb2/transform.h"
@@ -46,37 +47,41 @@ static void sign_last(struct csrv_req *req, bool with_pages)
 	req->rlast_key = NULL;
 }
 
-static bool reply_room(struct csrv_req *req, u32 len)
+/* Room for @len more bytes; @must: for an error. */
+static bool reply_room(struct csrv_req *req, u32 len, bool must)
 {
-	u32 cap = req->rlen + len;
+	bool grown = req->rbuf != req->rinl;
+	u32 need = req->rlen + len, cap = need, old = grown ? req->rcap : 0;
 	u8 *buf;
 
-	if (cap <= req->rcap)
+	if (need <= req->rcap)
 		return true;
+	/* Many small replies of one compound: do not copy all of them for each. */
+	if (grown)
+		cap = max(need, req->rcap + req->rcap / 2);
+	if (!csrv_budget_take(req, cap - old, must)) {
+		cap = need;
+		if (!csrv_budget_take(req, cap - old, must))
+			return false;
+	}
 	buf = kvmalloc(cap, GFP_KERNEL);
-	if (!buf)
+	if (!buf) {
+		csrv_budget_give(req, cap - old);
 		return false;
+	}
 	memcpy(buf, req->rbuf, req->rlen);
-	if (req->rbuf != req->rinl)
+	if (grown)
 		kvfree(req->rbuf);
 	req->rbuf = buf;
 	req->rcap = cap;
 	return true;
 }
 
-/**
- * csrv_reply_prepare() - make room for the current command's reply
- * @body_max: most bytes behind the header
- *
- * Finishes the reply before it: pads it to 8 bytes, links it, signs it.  May be called
- * again with more.
- * Return: false without memory.
- */
-bool csrv_reply_prepare(struct csrv_req *req, u32 body_max)
+static bool reply_begin(struct csrv_req *req, u32 body_max, bool must)
 {
 	u32 pad = req->index ? -req->rlen & 7 : 0;
 
-	if (!reply_room(req, pad + req->fe->header_len + body_max))
+	if (!reply_room(req, pad + req->fe->header_len + body_max, must))
 		return false;
 	if (!req->rlen || req->rlast == req->rlen)
 		return true;
@@ -86,6 +91,20 @@ bool csrv_reply_prepare(struct csrv_req *req, u32 body_max)
 	sign_last(req, false);
 	req->rlast = req->rlen;
 	return true;
+}
+
+/**
+ * csrv_reply_prepare() - make room for the current command's reply
+ * @req: stands at it
+ * @body_max: most bytes behind the header
+ *
+ * Finishes the reply before it: pads it to 8 bytes, links it, signs it.  May be called
+ * again with more.
+ * Return: false without memory, or beyond the connection's budget.
+ */
+bool csrv_reply_prepare(struct csrv_req *req, u32 body_max)
+{
+	return reply_begin(req, body_max, false);
 }
 
 /* Where @offset (from its header) of the current reply is; up to the room's end. */
@@ -144,7 +163,7 @@ void csrv_reply_error(struct csrv_req *req, nt_status_t status)
 	struct wire_out out;
 
 	req->rextra = 0;
-	if (!csrv_reply_prepare(req, 16 + req->error_len)) {
+	if (!reply_begin(req, 16 + req->error_len, true)) {
 		req->drop = true;
 		return;
 	}
@@ -240,6 +259,7 @@ void csrv_reply_send(struct csrv_req *req)
 {
 	struct csrv_xprt *xprt = req->conn->xprt;
 
+	csrv_fault_delay(CSRV_FAULT_REQ_COMPLETE);
 	sign_last(req, true);
 	req->kv[1].iov_base = req->rbuf;
 	req->kv[1].iov_len = req->rlen;

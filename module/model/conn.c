@@ -18,7 +18,20 @@ static void conn_set_state(struct csrv_conn *conn, enum csrv_conn_state to)
 {
 	lockdep_assert_held(&conn->lock);
 	trace_csrv_conn_state(conn->id, conn->state, to);
-	WRITE_ONCE(conn->state, to);
+	smp_store_release(&conn->state, to);	/* after conn->nego: csrv_conn_state() */
+}
+
+/* Somebody has logged on over it: it is no stranger any more. */
+void csrv_conn_set_known(struct csrv_conn *conn)
+{
+	bool was;
+
+	spin_lock(&conn->lock);
+	was = conn->known;
+	conn->known = true;
+	spin_unlock(&conn->lock);
+	if (!was)
+		atomic_dec(&conn->srv->budget.strangers);
 }
 
 static void conn_free(struct kref *ref)
@@ -30,6 +43,7 @@ static void conn_free(struct kref *ref)
 		conn->xprt->ops->free(conn->xprt);
 	csrv_credits_done(&conn->credits);
 	csrv_table_done(&conn->channels);
+	csrv_conn_set_known(conn);
 	atomic_dec(&conn->srv->budget.conns);
 	csrv_object_destroyed(CSRV_OBJ_CONN);
 	kfree(conn);
@@ -80,38 +94,116 @@ void csrv_conn_negotiate_end(struct csrv_conn *conn, bool done)
 	spin_unlock(&conn->lock);
 }
 
+/*
+ * Bytes of all connections are summed per CPU and folded together now and then, so that
+ * two connections do not write one cache line for each request.
+ */
+#define CSRV_INFLIGHT_BATCH	(256 * 1024)
+
+static void account_add(struct csrv_conn *conn, long bytes)
+{
+	atomic_long_add(bytes, &conn->inflight);
+	percpu_counter_add_batch(&conn->srv->budget.inflight, bytes, CSRV_INFLIGHT_BATCH);
+}
+
+/* Is there no room for @bytes more beside what the connection holds? */
+static bool account_full(struct csrv_conn *conn, u64 bytes)
+{
+	u64 mine = atomic_long_read(&conn->inflight);
+	u64 all = percpu_counter_read_positive(&conn->srv->budget.inflight);
+	const struct csrv_config *cfg;
+	bool full;
+
+	rcu_read_lock();
+	cfg = rcu_dereference(conn->srv->config);
+	full = mine + bytes > cfg->p.max_inflight || all + bytes > cfg->p.max_inflight_total;
+	rcu_read_unlock();
+	return full;
+}
+
 /**
  * csrv_conn_charge() - account for a message that is about to be received
  * @conn: the connection
- * @bytes: its length
+ * @bytes: its length, and what working on it takes
  *
  * Return: 0, or -EAGAIN when the connection or the server holds as much as it may:
  * reading stops until csrv_conn_req_done() has made room.  A connection that holds
- * nothing is never refused, so one message always gets through.
+ * nothing but requests that wait is never refused, so one message always gets through.
  */
 int csrv_conn_charge(struct csrv_conn *conn, u32 bytes)
 {
-	struct csrv_config *cfg;
-	long mine = atomic_long_read(&conn->inflight);
-	long all = atomic_long_read(&conn->srv->budget.inflight);
-	bool full;
-
-	cfg = csrv_config_get(conn->srv);
-	full = mine && (mine + bytes > cfg->p.max_inflight ||
-			all + bytes > cfg->p.max_inflight_total);
-	csrv_config_put(cfg);
-	if (full)
+	if (atomic_long_read(&conn->inflight) && account_full(conn, bytes))
 		return -EAGAIN;
-	atomic_long_add(bytes, &conn->inflight);
-	atomic_long_add(bytes, &conn->srv->budget.inflight);
+	account_add(conn, bytes);
 	return 0;
+}
+
+/**
+ * csrv_conn_reserve() - account for a reply that a request will lead to
+ * @conn: the connection
+ * @bytes: of it, at most
+ *
+ * Never refused: the request is there already.  The next one is not read before there is
+ * room again.
+ * Return: how many were put on the account: not more than it may hold altogether.
+ */
+u32 csrv_conn_reserve(struct csrv_conn *conn, u64 bytes)
+{
+	rcu_read_lock();
+	bytes = min(bytes, rcu_dereference(conn->srv->config)->p.max_inflight);
+	rcu_read_unlock();
+	account_add(conn, bytes);
+	return bytes;
+}
+
+/* Account for memory that nobody reserved, if there is room for it. */
+bool csrv_conn_take(struct csrv_conn *conn, u32 bytes)
+{
+	if (account_full(conn, bytes))
+		return false;
+	account_add(conn, bytes);
+	return true;
+}
+
+/*
+ * A request that holds @bytes is going to wait.  What it waits for may come over this
+ * connection: so it does not keep that from being read.  But all that wait together hold
+ * no more than may be in flight besides.
+ */
+bool csrv_conn_park(struct csrv_conn *conn, u32 bytes)
+{
+	u64 max;
+
+	lockdep_assert_held(&conn->lock);
+	rcu_read_lock();
+	max = rcu_dereference(conn->srv->config)->p.max_inflight;
+	rcu_read_unlock();
+	if (conn->parked + bytes > max)
+		return false;
+	conn->parked += bytes;
+	atomic_long_sub(bytes, &conn->inflight);
+	return true;
+}
+
+/* It goes on. */
+void csrv_conn_unpark(struct csrv_conn *conn, u32 bytes)
+{
+	lockdep_assert_held(&conn->lock);
+	conn->parked -= bytes;
+	atomic_long_add(bytes, &conn->inflight);
+}
+
+/* @bytes are free again: go on reading if that is what stopped it. */
+void csrv_conn_release(struct csrv_conn *conn, u32 bytes)
+{
+	account_add(conn, -(long)bytes);
+	conn->xprt->ops->resume(conn->xprt);
 }
 
 /* A request of @bytes is answered and gone. */
 void csrv_conn_req_done(struct csrv_conn *conn, u32 bytes)
 {
-	atomic_long_sub(bytes, &conn->srv->budget.inflight);
-	atomic_long_sub(bytes, &conn->inflight);
+	account_add(conn, -(long)bytes);
 	if (atomic_dec_and_test(&conn->nreqs))
 		wake_up_var(&conn->nreqs);
 	conn->xprt->ops->resume(conn->xprt);
@@ -200,6 +292,35 @@ static int conn_admit(struct csrv_server *srv, const struct csrv_config *cfg,
 	return 0;
 }
 
+/*
+ * Too many connections that nobody has logged on over: the oldest of them, with a
+ * reference, or NULL.  Refusing the new one instead would let whoever opens so many and
+ * says nothing keep everybody else out.
+ */
+static struct csrv_conn *stranger_oldest(struct csrv_server *srv, const struct csrv_config *cfg)
+{
+	struct csrv_conn *conn;
+
+	lockdep_assert_held(&srv->conn_lock);
+	if (atomic_read(&srv->budget.strangers) <= cfg->p.max_half_open)
+		return NULL;
+	list_for_each_entry(conn, &srv->conns, node)
+		if (!READ_ONCE(conn->known) && csrv_conn_is_open(conn) &&
+		    kref_get_unless_zero(&conn->ref))
+			return conn;
+	return NULL;
+}
+
+static void stranger_close(struct csrv_conn *conn)
+{
+	if (!conn)
+		return;
+	csrv_notice_ratelimited("connection from %s closed: nobody has logged on, and more come\n",
+				conn->peer);
+	csrv_conn_shutdown(conn);
+	csrv_conn_put(conn);
+}
+
 static struct csrv_conn *conn_create(struct csrv_server *srv, struct csrv_xprt *xprt)
 {
 	struct csrv_conn *conn = kzalloc(sizeof(*conn), GFP_KERNEL);
@@ -221,6 +342,7 @@ static struct csrv_conn *conn_create(struct csrv_server *srv, struct csrv_xprt *
 	INIT_WORK(&conn->end_work, conn_end_work);
 	peer_text(xprt, conn->peer, sizeof(conn->peer));
 	atomic_inc(&srv->budget.conns);
+	atomic_inc(&srv->budget.strangers);
 	csrv_object_created(CSRV_OBJ_CONN);
 	return conn;
 }
@@ -236,7 +358,7 @@ int csrv_server_accept(void *owner, struct csrv_xprt *xprt)
 {
 	struct csrv_server *srv = owner;
 	struct csrv_config *cfg = csrv_config_get(srv);
-	struct csrv_conn *conn = conn_create(srv, xprt);
+	struct csrv_conn *conn = conn_create(srv, xprt), *old = NULL;
 	int err = -ENOMEM;
 
 	if (!conn)
@@ -246,11 +368,13 @@ int csrv_server_accept(void *owner, struct csrv_xprt *xprt)
 	spin_lock(&srv->conn_lock);
 	err = conn_admit(srv, cfg, conn);
 	if (!err) {
+		old = stranger_oldest(srv, cfg);
 		csrv_conn_get(conn);
 		conn->id = atomic64_inc_return(&srv->next_id);	/* in the list's order */
 		list_add_tail(&conn->node, &srv->conns);
 	}
 	spin_unlock(&srv->conn_lock);
+	stranger_close(old);
 	if (err) {
 		csrv_notice_ratelimited("connection from %s refused: %s\n", conn->peer,
 					err == -EUSERS ? "too many connections" : "stopping");

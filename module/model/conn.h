@@ -70,20 +70,22 @@ struct csrv_conn {
 	unsigned long		trimmed;	/* @active when it was; the reaper's alone */
 	char			peer[CSRV_PEER_NAME_LEN];
 
-	spinlock_t		lock;		/* guards the next seven */
+	spinlock_t		lock;		/* guards the next nine */
 	enum csrv_conn_state	state;
 	bool			negotiating;	/* a NEGOTIATE is being handled */
 	struct list_head	logons;		/* csrv_logon.node */
 	u32			nlogons;
 	struct list_head	waiting;	/* requests that can be cancelled: dispatch's */
 	u32			nwaiting;
+	u64			parked;		/* bytes that those who wait hold */
+	bool			known;		/* somebody has logged on over it */
 	struct csrv_channel	*ghost;		/* latest channel whose session has ended */
 
 	struct list_head	node;		/* srv->conns; srv->conn_lock */
 	struct csrv_nego	nego;
 	struct csrv_credits	credits;
 	struct csrv_table	channels;	/* session id, low half -> csrv_channel */
-	atomic_long_t		inflight;	/* bytes received and not yet answered */
+	atomic_long_t		inflight;	/* bytes of requests that do not wait, of replies */
 	atomic_t		nreqs;		/* requests being handled */
 	struct work_struct	end_work;
 };
@@ -91,15 +93,22 @@ struct csrv_conn {
 struct csrv_conn *csrv_conn_get(struct csrv_conn *conn);
 void csrv_conn_put(struct csrv_conn *conn);
 void csrv_conn_shutdown(struct csrv_conn *conn);
+void csrv_conn_set_known(struct csrv_conn *conn);
 bool csrv_conn_negotiate_begin(struct csrv_conn *conn);
 void csrv_conn_negotiate_end(struct csrv_conn *conn, bool done);
 bool csrv_conn_is_open(struct csrv_conn *conn);
 void csrv_conn_req_done(struct csrv_conn *conn, u32 bytes);
 int csrv_conn_charge(struct csrv_conn *conn, u32 bytes);
+u32 csrv_conn_reserve(struct csrv_conn *conn, u64 bytes);
+bool csrv_conn_take(struct csrv_conn *conn, u32 bytes);
+bool csrv_conn_park(struct csrv_conn *conn, u32 bytes);
+void csrv_conn_unpark(struct csrv_conn *conn, u32 bytes);
+void csrv_conn_release(struct csrv_conn *conn, u32 bytes);
 
+/* If it is NEGOTIATED, conn->nego stands. */
 static inline enum csrv_conn_state csrv_conn_state(const struct csrv_conn *conn)
 {
-	return READ_ONCE(conn->state);
+	return smp_load_acquire(&conn->state);	/* conn_set_state() */
 }
 
 #endif /* CIFSSRV_MODEL_CONN_H */

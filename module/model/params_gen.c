@@ -81,6 +81,7 @@ int csrv_server_params_init(struct csrv_server_params *p)
 		.max_half_open = 256U,
 		.logon_timeout = 30U,
 		.max_sessions = 8192U,
+		.max_trees_per_session = 1024U,
 		.max_open_files = 65536U,
 		.max_open_files_per_session = 16384U,
 		.max_locks_per_open = 65536U,

@@ -348,9 +348,11 @@ struct csrv_server *csrv_server_create(const struct csrv_server_events *events)
 		return ERR_PTR(-ENOMEM);
 	srv->events = events;
 	server_init(srv);
+	if (percpu_counter_init(&srv->budget.inflight, 0, GFP_KERNEL))
+		goto free;
 	srv->rx_wq = alloc_workqueue("kcifssrvd_rx", COMPAT_WQ_PERCPU | WQ_MEM_RECLAIM, 0);
 	if (!srv->rx_wq)
-		goto free;
+		goto free_counter;
 	srv->wq = alloc_workqueue("kcifssrvd", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
 	if (!srv->wq)
 		goto free_rx_wq;
@@ -386,6 +388,8 @@ free_wq:
 	destroy_workqueue(srv->wq);
 free_rx_wq:
 	destroy_workqueue(srv->rx_wq);
+free_counter:
+	percpu_counter_destroy(&srv->budget.inflight);
 free:
 	kvfree(srv);
 	return ERR_PTR(err);
@@ -421,5 +425,6 @@ void csrv_server_destroy(struct csrv_server *srv)
 	rcu_barrier();
 	xa_destroy(&srv->sessions);
 	xa_destroy(&srv->opens);
+	percpu_counter_destroy(&srv->budget.inflight);
 	kvfree(srv);
 }

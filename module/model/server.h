@@ -6,6 +6,7 @@
 #include <linux/kobject.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/percpu_counter.h>
 #include <linux/refcount.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -73,10 +74,11 @@ struct csrv_server_events {
 /* What clients make the server hold, and how much of each there is. */
 struct csrv_budgets {
 	atomic_t	conns;
+	atomic_t	strangers;	/* connections that nobody has logged on over */
 	atomic_t	half_open;	/* logons in progress */
 	atomic_t	sessions;
 	atomic_t	opens;
-	atomic_long_t	inflight;	/* bytes received and not yet answered */
+	struct percpu_counter inflight;	/* bytes of requests and replies */
 };
 
 /**

@@ -56,6 +56,7 @@ struct csrv_server_params {
 	u32 max_half_open;
 	u32 logon_timeout;
 	u32 max_sessions;
+	u32 max_trees_per_session;
 	u32 max_open_files;
 	u32 max_open_files_per_session;
 	u32 max_locks_per_open;

@@ -19,7 +19,7 @@ static void session_set_state(struct csrv_session *s, enum csrv_session_state to
 {
 	lockdep_assert_held(&s->lock);
 	trace_csrv_session_state(s->id, s->state, to);
-	WRITE_ONCE(s->state, to);
+	smp_store_release(&s->state, to);	/* after the keys: csrv_session_state() */
 }
 
 static void session_free(struct kref *ref)
@@ -140,10 +140,10 @@ struct csrv_identity *csrv_session_identity(struct csrv_session *s)
 	return id;
 }
 
-/* The state, with expiry noticed on the way. */
+/* The state, with expiry noticed on the way.  If it is VALID, what is constant then stands. */
 enum csrv_session_state csrv_session_state(struct csrv_session *s)
 {
-	enum csrv_session_state state = READ_ONCE(s->state);
+	enum csrv_session_state state = smp_load_acquire(&s->state);	/* session_set_state() */
 
 	if (state != CSRV_SESSION_VALID)
 		return state;
@@ -433,6 +433,7 @@ static int channel_link(struct csrv_channel *ch)
 	list_add_tail(&ch->node, &s->channels);
 	ch->listed = true;
 	s->nchannels++;
+	csrv_conn_set_known(ch->conn);
 	return 0;
 }
 

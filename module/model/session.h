@@ -104,6 +104,7 @@ struct csrv_session {
 	u8			app_key[CSRV_KEY_LEN];
 
 	struct csrv_table	trees;		/* TreeId -> csrv_tree */
+	u32			ntrees;		/* session->lock */
 	struct csrv_table	opens;		/* volatile id, low half -> csrv_open */
 	atomic_t		nopens;
 	struct work_struct	end_work;

@@ -166,12 +166,17 @@ static void tree_count(struct csrv_tree *tree)
 
 static nt_status_t tree_publish_locked(struct csrv_session *s, struct csrv_tree *tree)
 {
+	struct csrv_config *cfg = csrv_config_get(s->srv);
+	u32 max = cfg->p.max_trees_per_session;
 	struct timespec64 now;
 	int err;
 
+	csrv_config_put(cfg);
 	lockdep_assert_held(&s->lock);
 	if (READ_ONCE(tree->share->revoked))
 		return NT_BAD_NETWORK_NAME;
+	if (s->ntrees >= max)
+		return NT_INSUFFICIENT_RESOURCES;
 	ktime_get_real_ts64(&now);
 	tree->created = wire_filetime(now.tv_sec, now.tv_nsec);
 	err = csrv_table_add_cyclic(&s->trees, tree, &tree->id);
@@ -179,6 +184,7 @@ static nt_status_t tree_publish_locked(struct csrv_session *s, struct csrv_tree 
 		return NT_INSUFFICIENT_RESOURCES;
 	csrv_tree_get(tree);
 	tree_count(tree);
+	s->ntrees++;
 	return NT_OK;
 }
 
@@ -338,6 +344,8 @@ bool csrv_tree_disconnect(struct csrv_session *s, struct csrv_tree *tree)
 
 	mutex_lock(&s->lock);
 	now = csrv_table_erase(&s->trees, tree->id);
+	if (now)
+		s->ntrees--;
 	mutex_unlock(&s->lock);
 	if (!now)
 		return false;

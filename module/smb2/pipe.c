@@ -130,8 +130,9 @@ nt_status_t smb2_pipe_open(struct csrv_req *req, const char *name)
 	status = csrv_req_park(req, false, open_cancel);
 	if (status != NT_OK)
 		return status;
+	csrv_req_hold(req);
 	err = csrv_up_pipe_open(req->conn->srv->up, &ask, pipe_done, req);
-	return err ? csrv_req_unpark(req, pipe_errno(err)) : NT_PENDING;
+	return csrv_req_asked(req, pipe_errno(err));
 }
 
 /* The daemon has answered a CREATE. */
@@ -167,6 +168,17 @@ void smb2_create_release(struct csrv_req *req)
 		csrv_open_abandon(o);
 }
 
+/*
+ * A CLOSE that came before the question found none to end.  It marks the open first and
+ * looks for questions then; here it is the other way round, and one of the two sees it.
+ */
+static nt_status_t io_asked(struct csrv_req *req, int err)
+{
+	if (!err && atomic_read(&req->open->state) != CSRV_OPEN_LIVE)
+		io_cancel(req);
+	return csrv_req_asked(req, pipe_errno(err));
+}
+
 /**
  * smb2_pipe_read() - READ of a pipe
  * @offset: in the reply, where the data goes
@@ -184,8 +196,9 @@ nt_status_t smb2_pipe_read(struct csrv_req *req, u32 offset, u32 max)
 	if (status != NT_OK)
 		return status;
 	req->pipe_offset = offset;
+	csrv_req_hold(req);
 	err = csrv_up_pipe_read(req->conn->srv->up, &ask, pipe_done_data, req);
-	return err ? csrv_req_unpark(req, pipe_errno(err)) : NT_PENDING;
+	return io_asked(req, err);
 }
 
 nt_status_t smb2_pipe_write(struct csrv_req *req, const void *data, u32 len)
@@ -203,8 +216,9 @@ nt_status_t smb2_pipe_write(struct csrv_req *req, const void *data, u32 len)
 	status = csrv_req_park(req, false, io_cancel);
 	if (status != NT_OK)
 		return status;
+	csrv_req_hold(req);
 	err = csrv_up_pipe_write(req->conn->srv->up, &ask, pipe_done, req);
-	return err ? csrv_req_unpark(req, pipe_errno(err)) : NT_PENDING;
+	return io_asked(req, err);
 }
 
 /* FSCTL_PIPE_TRANSCEIVE: [MS-SMB2] 3.3.5.15.1 */
@@ -226,6 +240,7 @@ nt_status_t smb2_pipe_transact(struct csrv_req *req, u32 offset, const struct wi
 	if (status != NT_OK)
 		return status;
 	req->pipe_offset = offset;
+	csrv_req_hold(req);
 	err = csrv_up_pipe_transact(req->conn->srv->up, &ask, pipe_done_data, req);
-	return err ? csrv_req_unpark(req, pipe_errno(err)) : NT_PENDING;
+	return io_asked(req, err);
 }

@@ -137,12 +137,17 @@ nt_status_t smb2_read(struct csrv_req *req)
 	status = csrv_brl_check(req->open, args->offset, args->length, false);
 	if (status != NT_OK)
 		return status;
-	if (!read_in_pages(req))
+	if (!read_in_pages(req)) {
 		n = args->length ? read_linear(req, args) : 0;
-	else if (csrv_reply_may_splice(req))
-		n = read_splice(req, args);
-	if (n == -EOPNOTSUPP)
-		n = read_pages(req, args);
+	} else {
+		/* The page cache's pages too: nobody else can have them meanwhile. */
+		if (!csrv_budget_take(req, args->length, false))
+			return NT_INSUFFICIENT_RESOURCES;
+		if (csrv_reply_may_splice(req))
+			n = read_splice(req, args);
+		if (n == -EOPNOTSUPP)
+			n = read_pages(req, args);
+	}
 	if (n < 0)
 		return csrv_errno_status(n);
 	if (n < args->min_count || (!n && args->length))

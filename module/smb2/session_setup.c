@@ -45,6 +45,8 @@ void smb2_session_setup_release(struct csrv_req *req)
 static nt_status_t auth_errno(int err)
 {
 	switch (err) {
+	case 0:
+		return NT_OK;
 	case -ENOENT:		/* the account was revoked while it logged on */
 		return NT_LOGON_FAILURE;
 	case -ECANCELED:
@@ -129,30 +131,6 @@ static int leg_sent(struct csrv_req *req, const struct csrv_bytes *reply)
 	return err;
 }
 
-/* Is the request signed with @key?  Its Signature field is as it was afterwards. */
-static bool signed_with(struct csrv_req *req, struct csrv_sign_key *key)
-{
-	u8 *sig = req->buf + req->at + req->fe->sig_offset;
-	struct csrv_bytes msg;
-	struct kvec kv;
-	int err;
-
-	if (!key || !(req->hdr.flags & CSRV_HDR_SIGNED))
-		return false;
-	memset(sig, 0, CSRV_SIGNATURE_LEN);
-	csrv_bytes_linear(&msg, &kv, req->buf + req->at, req->len);
-	err = csrv_sign_check(key, &msg, req->hdr.mid, 0, req->hdr.signature);
-	memcpy(sig, req->hdr.signature, CSRV_SIGNATURE_LEN);
-	return !err;
-}
-
-/* Who has the session's key is answered with it, refusals too. */
-static void answer_signed(struct csrv_req *req, struct csrv_sign_key *key)
-{
-	csrv_sign_key_put(req->force_key);
-	req->force_key = csrv_sign_key_get(key);
-}
-
 /* [MS-SMB2] 3.3.5.5.2: what both connections have negotiated must agree */
 static nt_status_t check_binding_nego(const struct csrv_nego *n, const struct csrv_session *s)
 {
@@ -190,14 +168,14 @@ static nt_status_t check_binding(struct csrv_req *req, struct csrv_session *s)
 
 	mine = csrv_channel_find(req->conn, s->id);
 	known = mine;
-	status = mine && !signed_with(req, mine->sign_key) ? NT_ACCESS_DENIED : NT_OK;
+	status = mine && !csrv_req_signed_by(req, mine->sign_key) ? NT_ACCESS_DENIED : NT_OK;
 	csrv_channel_put(mine);
 	if (known)
 		return status == NT_OK ? NT_REQUEST_NOT_ACCEPTED : status;
 
-	if (!signed_with(req, s->sign_key))
+	if (!csrv_req_signed_by(req, s->sign_key))
 		return NT_ACCESS_DENIED;
-	answer_signed(req, s->sign_key);
+	csrv_req_answer_with(req, s->sign_key);
 	if (state == CSRV_SESSION_EXPIRED)
 		return NT_NETWORK_SESSION_EXPIRED;
 	return check_binding_nego(&req->conn->nego, s);
@@ -248,17 +226,6 @@ static nt_status_t setup_bind(struct csrv_req *req)
 	return status;
 }
 
-/* A session of another connection, and no wish to join it. */
-static nt_status_t setup_stranger(struct csrv_req *req)
-{
-	struct csrv_session *s = csrv_session_find(req->conn->srv, req->hdr.sid);
-
-	if (s && signed_with(req, s->sign_key))
-		answer_signed(req, s->sign_key);
-	csrv_session_put(s);
-	return NT_USER_SESSION_DELETED;
-}
-
 /* [MS-SMB2] 3.3.5.5.3: a session that stands proves itself again */
 static nt_status_t setup_reauth(struct csrv_req *req)
 {
@@ -266,10 +233,12 @@ static nt_status_t setup_reauth(struct csrv_req *req)
 	bool sign_it;
 	nt_status_t status;
 
-	if (!ch)
-		return setup_stranger(req);
+	if (!ch) {
+		csrv_gate_stranger(req);	/* and no wish to join it */
+		return NT_USER_SESSION_DELETED;
+	}
 	sign_it = (req->hdr.flags & CSRV_HDR_SIGNED) || req->session->signing_required;
-	if (!req->sealed && ch->sign_key && sign_it && !signed_with(req, ch->sign_key))
+	if (!req->sealed && ch->sign_key && sign_it && !csrv_req_signed_by(req, ch->sign_key))
 		return NT_ACCESS_DENIED;
 	if (csrv_session_state(req->session) == CSRV_SESSION_DEAD)
 		return NT_USER_SESSION_DELETED;
@@ -313,8 +282,9 @@ static nt_status_t setup_ask(struct csrv_req *req)
 	if (status != NT_OK)
 		return status;
 	req->logon->first = false;
+	csrv_req_hold(req);
 	err = csrv_up_auth_step(req->conn->srv->up, &ask, setup_done, req);
-	return err ? csrv_req_unpark(req, auth_errno(err)) : NT_PENDING;
+	return csrv_req_asked(req, auth_errno(err));
 }
 
 static void logon_failed(struct csrv_req *req, bool tell_daemon)
@@ -484,7 +454,7 @@ static nt_status_t setup_finish(struct csrv_req *req, struct setup_answer *a)
 	/* The proof that the server knows the key: always signed where there is one. */
 	ch = csrv_channel_find(req->conn, s->id);
 	if (ch && ch->sign_key && !req->sealed)
-		answer_signed(req, ch->sign_key);
+		csrv_req_answer_with(req, ch->sign_key);
 	csrv_channel_put(ch);
 	return NT_OK;
 }
@@ -499,7 +469,7 @@ nt_status_t smb2_session_setup_resume(struct csrv_req *req)
 	if (status == NT_OK && !csrv_reply_prepare(req, 16 + a->blob_len))
 		status = NT_INSUFFICIENT_RESOURCES;
 	if (req->logon->binding)	/* [MS-SMB2] 3.3.5.5.3: with the session's key */
-		answer_signed(req, req->logon->session->sign_key);
+		csrv_req_answer_with(req, req->logon->session->sign_key);
 	if (status != NT_OK) {
 		logon_failed(req, status != NT_NO_LOGON_SERVERS);
 		return status;

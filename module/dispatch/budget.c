@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * dispatch/budget.c - what a request and its reply hold, on the connection's account
+ *
+ * A request's own bytes are charged before they are received (rx.c).  What its reply may
+ * take is reserved when the request has passed the gate in arrival order, before the next
+ * message is read: then the account is full, and reading stops, while there is nothing
+ * to refuse.  Memory beyond the reservation (a large message, which is looked at where it
+ * runs, or a compound that asks for more than the whole budget) is refused when there is
+ * no room.
+ */
+#include "../model/server.h"
+#include "frontend.h"
+#include "req.h"
+
+/* Headers and fixed parts of one command's reply, and of a small one all of it. */
+#define REPLY_SLACK	512u
+/* Never refused: what every request may take. */
+#define REPLY_FREE	4096u
+/* [MS-SMB2] 3.3.5.2.5: payload that one credit covers */
+#define CREDIT_BYTES	65536u
+
+static u32 held(const struct csrv_req *req)
+{
+	return req->size + req->rheld;
+}
+
+/* What the commands behind the first may ask for, by the credits that they spend. */
+static u64 chain_asks(const struct csrv_req *req)
+{
+	const struct csrv_frontend *fe = req->fe;
+	u32 at, charge;
+	struct csrv_hdr hdr;
+	u64 sum = 0;
+
+	for (at = req->next; at; at = fe->slice(req->buf, req->buf_len, at)) {
+		if (!fe->parse(req->buf + at, req->buf_len - at, &hdr))
+			break;
+		sum += REPLY_SLACK;
+		if (hdr.command >= fe->ncmds ||
+		    !(fe->cmds[hdr.command].flags & CMD_CREDIT_BY_LENGTH))
+			continue;
+		charge = req->conn->nego.large_mtu ? max_t(u32, hdr.credit_charge, 1) : 1;
+		sum += (u64)charge * CREDIT_BYTES;
+	}
+	return sum;
+}
+
+/* The first command went through the gate: reserve what the reply may take. */
+void csrv_budget_reserve(struct csrv_req *req)
+{
+	u64 asks = req->asked;
+
+	if (req->next)
+		asks += chain_asks(req);
+	if (asks > CSRV_REPLY_INLINE - REPLY_SLACK / 2)
+		req->charged += csrv_conn_reserve(req->conn, asks + REPLY_SLACK);
+}
+
+/**
+ * csrv_budget_take() - memory for a reply
+ * @req: whose
+ * @bytes: that are going to be allocated for it, or held
+ * @must: for an error, which is small: never refused
+ *
+ * Return: false when the connection holds as much as it may.
+ */
+bool csrv_budget_take(struct csrv_req *req, u32 bytes, bool must)
+{
+	u64 need = (u64)held(req) + bytes;
+
+	if (need > req->charged) {
+		u64 more = need - req->charged;
+
+		if (must || req->rheld + bytes <= REPLY_FREE)
+			more = csrv_conn_reserve(req->conn, more);
+		else if (more > U32_MAX || !csrv_conn_take(req->conn, more))
+			return false;
+		req->charged += more;
+	}
+	req->rheld += bytes;
+	return true;
+}
+
+/* That memory is free again; the account keeps it until the reply has left. */
+void csrv_budget_give(struct csrv_req *req, u32 bytes)
+{
+	req->rheld -= bytes;
+}
+
+/*
+ * It waits from now on: what is reserved only is given back, as long as it takes.
+ * Under conn->lock.  Return: bytes given back, or -ENOSPC.
+ */
+long csrv_budget_park(struct csrv_req *req)
+{
+	u32 mine = min(held(req), req->charged), spare = req->charged - mine;
+
+	if (!csrv_conn_park(req->conn, mine))
+		return -ENOSPC;
+	req->charged = mine;
+	return spare;
+}
+
+void csrv_budget_unpark(struct csrv_req *req)
+{
+	csrv_conn_unpark(req->conn, req->charged);
+}
