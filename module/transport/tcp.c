@@ -40,7 +40,7 @@
 #define TCP_TYPE_KEEPALIVE	0x85	/* RFC 1002 4.3.7: silently discarded */
 
 /* Bytes asked for at once at the start of a message: most requests fit. */
-#define TCP_GULP		(TCP_PREFIX + 128u)
+#define TCP_GULP		(TCP_PREFIX + 252u)
 
 enum tcp_phase {
 	TCP_START,		/* the prefix and the first bytes are awaited */
@@ -259,6 +259,8 @@ static int rx_start(struct csrv_tcp *t)
 	int n;
 
 	if (t->gulped < TCP_PREFIX) {
+		if (!rx_pending(t))
+			return -EAGAIN;		/* cheaper than to lock the socket and ask it */
 		n = sock_read(t, t->gulp + t->gulped, TCP_GULP - t->gulped);
 		if (n < 0)
 			return n;
