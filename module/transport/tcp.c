@@ -111,7 +111,8 @@ static bool rx_pending(struct csrv_tcp *t)
 {
 	struct sock *sk = t->sock->sk;
 
-	return t->gulped || !skb_queue_empty_lockless(&sk->sk_receive_queue) ||
+	/* a prefix that is not whole is nothing to work on: it would be asked about for ever */
+	return t->gulped >= TCP_PREFIX || !skb_queue_empty_lockless(&sk->sk_receive_queue) ||
 	       sk->sk_err || (READ_ONCE(sk->sk_shutdown) & RCV_SHUTDOWN);
 }
 
