@@ -16,6 +16,7 @@ import smb2
 import smb2body as b
 
 TORN = (0xc0000203, 0xc00000c9)         # session or tree is gone: time for a new connection
+DELETE_PENDING = 0xc0000056
 FIDS = (b.RELATED_FID, bytes(16), b"\x01" * 16)
 
 
@@ -27,8 +28,20 @@ class Round:
         self.tree = target.tree([rnd.choice((0x0210, 0x0300, 0x0302, 0x0311))])
         self.conn, self.sess = self.tree.conn, self.tree.sess
         self.share = target.share
-        self.fids = [self.tree.create("fuzz.tmp").fid,
+        self.fids = [self.fresh("fuzz.tmp"),
                      self.tree.create("", options=b.OPT_DIRECTORY, disposition=b.OPEN).fid]
+
+    def fresh(self, name):
+        """Opens are closed after their connection, one by one: when the one that deletes was first,
+        the name is on its way out until the last of them has followed."""
+        for _ in range(100):
+            try:
+                return self.tree.create(name).fid
+            except smb2.SmbError as e:
+                if e.status != DELETE_PENDING:
+                    raise
+                time.sleep(0.1)
+        raise robust.Failed(f"{name} is about to be deleted, and is not")
 
     def fid(self):
         pick = self.rnd.random()
