@@ -40,7 +40,7 @@
 #define TCP_TYPE_KEEPALIVE	0x85	/* RFC 1002 4.3.7: silently discarded */
 
 /* Bytes asked for at once at the start of a message: most requests fit. */
-#define TCP_GULP		(TCP_PREFIX + 252u)
+#define TCP_GULP		(TCP_PREFIX + 128u)
 
 enum tcp_phase {
 	TCP_START,		/* the prefix and the first bytes are awaited */
