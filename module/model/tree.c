@@ -254,17 +254,17 @@ bool csrv_tree_alive_locked(struct csrv_session *s, const struct csrv_tree *tree
 	return alive;
 }
 
-/* The tree at @index or the first after it; the session's lock keeps it there. */
-static struct csrv_tree *tree_at_locked(struct csrv_session *s, unsigned long *index)
+static struct csrv_tree *tree_remake(struct csrv_session *s, const struct csrv_tree *tree,
+				     struct csrv_identity *id)
 {
-	struct csrv_tree *tree;
+	struct csrv_tree *new = tree_make(s, tree->share, id);
 
-	lockdep_assert_held(&s->lock);
-	csrv_table_lock(&s->trees);
-	tree = csrv_table_next_locked(&s->trees, index);
-	csrv_table_unlock(&s->trees);
-	(*index)++;
-	return tree;
+	if (!new)
+		return NULL;
+	new->id = tree->id;
+	new->encrypt = tree->encrypt;	/* of the session's keys, which stay */
+	new->created = tree->created;
+	return new;
 }
 
 /* A tree for @id in the place of each, in @fresh at the same index. */
@@ -274,14 +274,12 @@ static int trees_remake(struct csrv_session *s, struct csrv_identity *id, struct
 	unsigned long index = 0;
 	int err;
 
-	while ((tree = tree_at_locked(s, &index))) {
-		new = tree_make(s, tree->share, id);
+	while ((tree = csrv_tree_next(s, &index))) {
+		new = tree_remake(s, tree, id);
+		csrv_tree_put(tree);	/* not the last: s->lock keeps it in the table */
 		if (!new)
 			return -ENOMEM;
-		new->id = tree->id;
-		new->encrypt = tree->encrypt;	/* of the session's keys, which stay */
-		new->created = tree->created;
-		err = xa_err(xa_store(fresh, tree->id, new, GFP_KERNEL));
+		err = xa_err(xa_store(fresh, new->id, new, GFP_KERNEL));
 		if (err) {
 			csrv_tree_put(new);
 			return err;

@@ -4,6 +4,7 @@
 #include <linux/if.h>
 #include <linux/in.h>
 #include <linux/net.h>
+#include <linux/rcupdate.h>
 #include <linux/sched/isolation.h>
 #include <linux/slab.h>
 #include <linux/tcp.h>
@@ -57,19 +58,23 @@ static void listen_data_ready(struct sock *sk)
  */
 int csrv_cpu_next(int of, int after, int but)
 {
-	const struct cpumask *hk = housekeeping_cpumask(HK_TYPE_DOMAIN);
-	int node = of >= 0 ? cpu_to_node(of) : numa_node_id();
-	const struct cpumask *mask = cpumask_of_node(node);
-	int cpu = after, i;
+	const struct cpumask *mask = cpumask_of_node(of >= 0 ? cpu_to_node(of) : numa_node_id());
+	int found = raw_smp_processor_id(), cpu = after, i;
+	const struct cpumask *allowed;
 
+	rcu_read_lock();	/* a change of the cpusets replaces the mask, and frees it */
+	allowed = housekeeping_cpumask(HK_TYPE_DOMAIN);
 	for (i = 0; i < 2 * nr_cpu_ids; i++) {
 		cpu = cpumask_next_and(cpu, mask, cpu_online_mask);
-		if (cpu >= nr_cpu_ids)
+		if (cpu >= nr_cpu_ids) {
 			cpu = -1;
-		else if (cpu != but && cpumask_test_cpu(cpu, hk))
-			return cpu;
+		} else if (cpu != but && cpumask_test_cpu(cpu, allowed)) {
+			found = cpu;
+			break;
+		}
 	}
-	return raw_smp_processor_id();
+	rcu_read_unlock();
+	return found;
 }
 
 static void accept_one(struct csrv_tcp_listener *l, struct socket *sock)

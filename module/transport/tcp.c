@@ -41,6 +41,8 @@
 
 /* Bytes asked for at once at the start of a message: most requests fit. */
 #define TCP_GULP		(TCP_PREFIX + 128u)
+/* Messages received in one run of a work item: its CPU is home to other connections too. */
+#define TCP_TURN		32
 
 enum tcp_phase {
 	TCP_START,		/* the prefix and the first bytes are awaited */
@@ -396,9 +398,9 @@ static void rx_work(struct work_struct *work)
 	struct csrv_tcp *t = w->t;
 	enum csrv_msg_work todo;
 	struct csrv_msg *msg;
-	int err;
+	int err, i;
 
-	for (;;) {
+	for (i = 0; i < TCP_TURN; i++) {
 		if (test_bit(TCP_STOPPED, &t->flags))
 			return;		/* the baton stays with nobody for good */
 		err = rx_message(t, &msg);
@@ -422,6 +424,7 @@ static void rx_work(struct work_struct *work)
 		rx_finished(t, w);
 		return;
 	}
+	queue_work_on(t->home, t->xprt.wqs.rx, work);	/* with the baton, behind the others */
 }
 
 /* ---- sending ---- */

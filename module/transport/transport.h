@@ -81,7 +81,7 @@ enum csrv_msg_work {
 
 /**
  * struct csrv_xprt_wqs - where work is done
- * @rx: of the CPUs: receiving and short work, where the data came in
+ * @rx: of the CPUs: receiving and short work, on the connection's home CPU
  * @any: of no CPU: long work, and what has waited
  */
 struct csrv_xprt_wqs {
