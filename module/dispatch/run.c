@@ -146,10 +146,10 @@ static void run_from(struct csrv_req *req, bool have, nt_status_t status)
 		if (!have)
 			status = run_command(req);
 		have = false;
+		if (status == NT_PENDING)
+			return;		/* it may be gone by now: not one more look at it */
 		if (req->drop)
 			break;
-		if (status == NT_PENDING)
-			return;
 		run_finish(req, status);
 		if (!req->next)
 			break;

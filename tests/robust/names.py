@@ -8,7 +8,6 @@ Hard links that replace: the name is never missing, and what could not be replac
 Names found in another case and by their 8.3 name, while they come and go.
 """
 import threading
-import traceback
 
 import robust
 import smb2body as b
@@ -277,19 +276,7 @@ def case_names_come_and_go(target):
 
 def run(target, _args, tally):
     sweep(target)
-    for name, case in sorted(globals().items()):
-        if not name.startswith("case_"):
-            continue
-        bad = []
-        try:
-            case(target)
-            tally.case(True)
-        except Exception as e:          # pylint: disable=broad-exception-caught
-            line = traceback.extract_tb(e.__traceback__)
-            where = [f.lineno for f in line if f.filename == __file__]
-            tally.case(False, f"{name}, line {where}: {type(e).__name__}: {e}", bad)
-        tally.line(f"names/{name[5:].replace('_', '-')}", 1, bad)
-        sweep(target)
+    robust.cases(globals(), target, tally, lambda: sweep(target))
     target.serves()
 
 

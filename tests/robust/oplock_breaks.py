@@ -287,20 +287,7 @@ def storm(target, args, tally):
 
 
 def run(target, args, tally):
-    for name, case in sorted(globals().items()):
-        if not name.startswith("case_"):
-            continue
-        bad = []
-        try:
-            scene = case(target)
-            if scene:
-                scene.end()
-            tally.case(True)
-        except Exception as e:          # pylint: disable=broad-exception-caught
-            line = traceback.extract_tb(e.__traceback__)
-            where = [f.lineno for f in line if f.filename == __file__]
-            tally.case(False, f"{name}, line {where}: {type(e).__name__}: {e}", bad)
-        tally.line(f"oplock_breaks/{name[5:].replace('_', '-')}", 1, bad)
+    robust.cases(globals(), target, tally)
     storm(target, args, tally)
     target.serves()
     time.sleep(0.2)

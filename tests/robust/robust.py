@@ -95,6 +95,27 @@ class Tally:
             print(f"ok {name} # {cases} cases", flush=True)
 
 
+def cases(found, target, tally, after=lambda: None):
+    """Runs every case_*(target) of the globals FOUND, in alphabetical order, then end() of what it
+    returns, if anything; after() follows each."""
+    group = os.path.basename(found["__file__"])[:-3]
+    for name, case in sorted(found.items()):
+        if not name.startswith("case_"):
+            continue
+        bad = []
+        try:
+            scene = case(target)
+            if scene:
+                scene.end()
+            tally.case(True)
+        except Exception as e:          # pylint: disable=broad-exception-caught
+            line = traceback.extract_tb(e.__traceback__)
+            where = [f.lineno for f in line if f.filename == found["__file__"]]
+            tally.case(False, f"{name}, line {where}: {type(e).__name__}: {e}", bad)
+        tally.line(f"{group}/{name[5:].replace('_', '-')}", 1, bad)
+        after()
+
+
 def main(doc, run, options=(), config=None):
     """Runs run(target, args, tally).  options: (name, default, help); config: lines for [global] of
     the guest's smb.conf while it runs."""
