@@ -134,53 +134,64 @@ nt_status_t csrv_brl_lock(struct csrv_open *o, const struct csrv_range *r)
 	return status;
 }
 
-/* Before the request parks, so that a CANCEL finds it whole. */
-void csrv_brl_wait_init(struct csrv_lock_waiter *w, struct csrv_open *o)
+/**
+ * csrv_brl_wait_init() - before the request parks: a CANCEL finds it whole, and it counts
+ * @w: embedded in the request, which holds a reference of @o
+ * @r: what to lock
+ *
+ * Return: NT_OK: csrv_brl_wait() or csrv_brl_wait_undo() follows; else why not.
+ */
+nt_status_t csrv_brl_wait_init(struct csrv_lock_waiter *w, struct csrv_open *o,
+			       const struct csrv_range *r)
 {
-	memset(w, 0, sizeof(*w));
+	if (!range_ok(r))
+		return NT_INVALID_LOCK_RANGE;
+	*w = (struct csrv_lock_waiter){ .open = o, .range = *r, .lock = lock_make(o, r) };
 	INIT_LIST_HEAD(&w->node);
-	w->open = o;
+	return w->lock ? NT_OK : NT_INSUFFICIENT_RESOURCES;
+}
+
+/* It does not wait after all. */
+void csrv_brl_wait_undo(struct csrv_lock_waiter *w)
+{
+	lock_free(w->lock);
+	w->lock = NULL;
 }
 
 /**
  * csrv_brl_wait() - lock, waiting if need be
- * @w: csrv_brl_wait_init(); embedded in the request, which holds a reference of @o
+ * @w: csrv_brl_wait_init()
  * @wait: armed by the caller beforehand
  *
  * Return: NT_OK at once (@wait is still armed), NT_PENDING: @wait completes later, or
  * may have already; an error.
  */
-nt_status_t csrv_brl_wait(struct csrv_open *o, const struct csrv_range *r,
-			  struct csrv_lock_waiter *w, struct csrv_wait *wait)
+nt_status_t csrv_brl_wait(struct csrv_lock_waiter *w, struct csrv_wait *wait)
 {
+	struct csrv_open *o = w->open;
 	struct csrv_file *file = o->file;
 	nt_status_t status = NT_OK;
 
-	if (!range_ok(r))
-		return NT_INVALID_LOCK_RANGE;
-	w->range = *r;
 	w->wait = wait;
-	w->lock = lock_make(o, r);
-	if (!w->lock)
-		return NT_INSUFFICIENT_RESOURCES;
 	kref_get(&file->ref);	/* once queued, @o can be gone before the unlock is over */
 	mutex_lock(&file->lock);
 	if (w->cancelled) {
 		status = NT_CANCELLED;
 	} else if (atomic_read(&o->state) != CSRV_OPEN_LIVE) {
 		status = NT_FILE_CLOSED;
-	} else if (lock_conflicts(o, r)) {
+	} else if (lock_conflicts(o, &w->range)) {
 		list_add_tail(&w->node, &file->lock_waiters);
 		status = NT_PENDING;
 	} else {
 		lock_tree_insert(w->lock, &file->locks);
+		w->lock = NULL;
 	}
 	mutex_unlock(&file->lock);
 	csrv_file_put(file);
 	if (status == NT_OK)
 		csrv_break_modified(o);
 	else if (status != NT_PENDING)
-		lock_free(w->lock);
+		csrv_brl_wait_undo(w);
 	return status;
 }
 

@@ -28,9 +28,10 @@ struct csrv_lock_waiter {
 };
 
 nt_status_t csrv_brl_lock(struct csrv_open *o, const struct csrv_range *r);
-void csrv_brl_wait_init(struct csrv_lock_waiter *w, struct csrv_open *o);
-nt_status_t csrv_brl_wait(struct csrv_open *o, const struct csrv_range *r,
-			  struct csrv_lock_waiter *w, struct csrv_wait *wait);
+nt_status_t csrv_brl_wait_init(struct csrv_lock_waiter *w, struct csrv_open *o,
+			       const struct csrv_range *r);
+void csrv_brl_wait_undo(struct csrv_lock_waiter *w);
+nt_status_t csrv_brl_wait(struct csrv_lock_waiter *w, struct csrv_wait *wait);
 void csrv_brl_cancel(struct csrv_lock_waiter *w, nt_status_t status);
 nt_status_t csrv_brl_unlock(struct csrv_open *o, const struct csrv_range *r);
 nt_status_t csrv_brl_check(struct csrv_open *o, u64 start, u64 len, bool write);

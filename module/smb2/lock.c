@@ -81,11 +81,15 @@ static nt_status_t lock_wait(struct csrv_req *req, const struct smb2_lock_args *
 
 	if (status != NT_LOCK_NOT_GRANTED)
 		return status;
-	csrv_brl_wait_init(&req->lock_waiter, req->open);
-	status = csrv_req_park(req, true, lock_cancel);
+	status = csrv_brl_wait_init(&req->lock_waiter, req->open, &r);
 	if (status != NT_OK)
 		return status;
-	status = csrv_brl_wait(req->open, &r, &req->lock_waiter, &req->wait);
+	status = csrv_req_park(req, true, lock_cancel);
+	if (status != NT_OK) {
+		csrv_brl_wait_undo(&req->lock_waiter);
+		return status;
+	}
+	status = csrv_brl_wait(&req->lock_waiter, &req->wait);
 	return status == NT_PENDING ? NT_PENDING : csrv_req_unpark(req, status);
 }
 
