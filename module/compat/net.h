@@ -4,6 +4,7 @@
 #define CIFSSRV_COMPAT_NET_H
 
 #include <linux/net.h>
+#include <linux/skbuff.h>
 #include <linux/socket.h>
 #include <linux/version.h>
 #include <net/sock.h>
@@ -74,6 +75,16 @@ static inline int compat_sock_send_bvec(struct socket *sock, struct bio_vec *bv,
 		}
 	}
 	return sent;
+#endif
+}
+
+/* 6.12: fragments may lie in a device's memory. */
+static inline bool compat_skb_has_pages(const struct sk_buff *skb)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
+	return skb_frags_readable(skb);
+#else
+	return true;
 #endif
 }
 

@@ -145,8 +145,10 @@ int csrv_rx_place(void *owner, struct csrv_msg *msg)
 		return msg->len;
 	if (smb2_is_transform(msg->inl, have))
 		return CSRV_SEALED_HEAD;
-	if (smb2_write_peek(msg->inl, have, msg->len, &peek) && peek.data_len >= CSRV_PAGES_MIN)
+	if (smb2_write_peek(msg->inl, have, msg->len, &peek) && peek.data_len >= CSRV_PAGES_MIN) {
+		msg->may_take = !peek.is_signed;	/* it is read once, and never changed */
 		return peek.header_len;
+	}
 	return msg->len;
 }
 

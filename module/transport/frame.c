@@ -5,7 +5,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "transport.h"
+#include "tcp.h"
 
 /* Pages come in runs of this order where memory allows: fewer fragments. */
 #define CSRV_MSG_PAGE_ORDER	3
@@ -89,6 +89,8 @@ int csrv_msg_room(struct csrv_msg *msg, u32 head_len, u32 have)
 	}
 	if (msg->len == head_len)
 		return 0;
+	if (msg->may_take)
+		return csrv_take_begin(msg, msg->len - head_len);
 	return csrv_pages_alloc(msg->len - head_len, &msg->bv, &msg->nbv);
 }
 
@@ -98,6 +100,9 @@ void csrv_msg_release(struct csrv_msg *msg)
 	csrv_pages_put(msg->bv, msg->nbv);
 	msg->bv = NULL;
 	msg->nbv = 0;
+	if (msg->own)
+		put_page(msg->own);
+	msg->own = NULL;
 	if (msg->head && msg->head != msg->inl)
 		kvfree(msg->head);
 	msg->head = NULL;

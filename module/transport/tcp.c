@@ -43,12 +43,15 @@
 #define TCP_GULP		(TCP_PREFIX + 128u)
 /* Messages received in one run of a work item: its CPU is home to other connections too. */
 #define TCP_TURN		32
+/* Bytes of the rest of a large message that are worth a wake-up: it is only taken over. */
+#define TCP_WORTH		(256 << 10)
 
 enum tcp_phase {
 	TCP_START,		/* the prefix and the first bytes are awaited */
 	TCP_PLACE,		/* peeked; room is to be made */
 	TCP_HEAD,		/* filling the linear part */
 	TCP_PAGES,		/* filling the pages */
+	TCP_TAKE,		/* taking over the pages in which it comes */
 };
 
 enum tcp_flag {
@@ -82,7 +85,7 @@ struct csrv_tcp {
 	/* the holder's of the baton: */
 	enum tcp_phase		phase;
 	struct csrv_msg		*msg;
-	u32			have;		/* bytes of msg received */
+	u32			have;		/* bytes of msg received, but those in `pages` */
 	struct iov_iter		pages;		/* what is left to fill of msg->bv */
 	u32			gulped;		/* bytes in gulp */
 	u8			gulp[TCP_GULP];
@@ -118,6 +121,32 @@ static bool rx_pending(struct csrv_tcp *t)
 	       sk->sk_err || (READ_ONCE(sk->sk_shutdown) & RCV_SHUTDOWN);
 }
 
+/*
+ * How much has to be there before sk_data_ready is called, by the holder of the baton
+ * before that goes.  It is SO_RCVLOWAT, so TCP does not wait with its acknowledgements for
+ * us to read, and calls earlier when it runs out of window or memory.
+ */
+static void rx_want(struct csrv_tcp *t)
+{
+	struct sock *sk = t->sock->sk;
+	int want = 1;
+
+	if (t->phase == TCP_TAKE && !t->gulped)
+		want = clamp_t(u32, t->msg->len - t->have, 1,
+			       min(TCP_WORTH, READ_ONCE(sk->sk_rcvbuf) / 4));
+	WRITE_ONCE(sk->sk_rcvlowat, want);
+}
+
+/* Would sk_data_ready be called for what is there? */
+static bool rx_wanted(struct csrv_tcp *t)
+{
+	struct sock *sk = t->sock->sk;
+	int want = READ_ONCE(sk->sk_rcvlowat);
+
+	return rx_pending(t) && (want == 1 || sk->sk_err || sock_flag(sk, SOCK_DONE) ||
+				 tcp_epollin_ready(sk, want));
+}
+
 static struct tcp_rxw *rx_idle(struct csrv_tcp *t)
 {
 	lockdep_assert_held(&t->rx_lock);
@@ -149,13 +178,14 @@ static bool rx_lay_down(struct csrv_tcp *t, struct tcp_rxw *w)
 {
 	bool again;
 
+	rx_want(t);
 	spin_lock_irq(&t->rx_lock);
 	t->rx_owned = false;
 	w->busy = false;
 	spin_unlock_irq(&t->rx_lock);
 
 	smp_mb();	/* rx_owned is seen false before the queue is looked at */
-	if (!rx_pending(t))
+	if (!rx_wanted(t))
 		return true;
 
 	spin_lock_irq(&t->rx_lock);
@@ -174,6 +204,7 @@ static bool rx_hand_over(struct csrv_tcp *t)
 	bool pending = rx_pending(t);
 	struct tcp_rxw *other;
 
+	rx_want(t);
 	spin_lock_irq(&t->rx_lock);
 	other = rx_idle(t);
 	if (other && pending) {
@@ -309,7 +340,7 @@ static int rx_place(struct csrv_tcp *t)
 	if (n)
 		return n;
 	t->phase = TCP_HEAD;
-	if (msg->nbv)
+	if (msg->bv && !msg->may_take)
 		iov_iter_bvec(&t->pages, ITER_DEST, msg->bv, msg->nbv, msg->len - msg->head_len);
 	return 0;
 }
@@ -327,7 +358,7 @@ static int rx_head(struct csrv_tcp *t)
 		t->have += n;
 	}
 	if (t->have == msg->head_len)
-		t->phase = TCP_PAGES;
+		t->phase = msg->may_take ? TCP_TAKE : TCP_PAGES;
 	return 0;
 }
 
@@ -350,6 +381,64 @@ static int rx_pages(struct csrv_tcp *t)
 		return err ? err : -ECONNRESET;
 	t->pages = mh.msg_iter;
 	return 0;
+}
+
+/* sk_read_actor_t of tcp_read_sock(), which holds the socket's lock and may sleep. */
+static int take_actor(read_descriptor_t *desc, struct sk_buff *skb, unsigned int off, size_t len)
+{
+	struct csrv_tcp *t = desc->arg.data;
+	int n = csrv_take_skb(t->msg, skb, off, min(len, desc->count));
+
+	if (n > 0)
+		desc->count -= n;
+	return n;
+}
+
+/* Copy the next bytes: what was gulped, or what tcp_read_sock() stops at (urgent data). */
+static int take_copy(struct csrv_tcp *t, u32 len)
+{
+	void *to = csrv_take_room(t->msg, &len);
+	int n, err;
+
+	if (!to)
+		return -ENOMEM;
+	n = t->gulped ? gulp_take(t, to, len) : sock_read(t, to, len);
+	if (n < 0)
+		return n;
+	err = csrv_take_filled(t->msg, n);
+	if (!err)
+		t->have += n;
+	return err;
+}
+
+static int rx_take(struct csrv_tcp *t)
+{
+	u32 left = t->msg->len - t->have;
+	read_descriptor_t desc = { .count = left, .arg.data = t };
+	int n;
+
+	if (t->gulped)
+		return take_copy(t, left);
+	if (!rx_pending(t))
+		return -EAGAIN;
+	lock_sock(t->sock->sk);
+	n = tcp_read_sock(t->sock->sk, &desc, take_actor);
+	release_sock(t->sock->sk);
+	if (!n)
+		return take_copy(t, left);
+	if (n < 0)
+		return n;
+	t->have += n;
+	return 0;
+}
+
+static struct csrv_msg *rx_whole(struct csrv_tcp *t)
+{
+	struct csrv_msg *msg = t->msg;
+
+	t->msg = NULL;
+	t->phase = TCP_START;
+	return msg;
 }
 
 /*
@@ -376,9 +465,14 @@ static int rx_message(struct csrv_tcp *t, struct csrv_msg **ret)
 				err = rx_pages(t);
 				break;
 			}
-			*ret = t->msg;
-			t->msg = NULL;
-			t->phase = TCP_START;
+			*ret = rx_whole(t);
+			return 0;
+		case TCP_TAKE:
+			if (t->have < t->msg->len) {
+				err = rx_take(t);
+				break;
+			}
+			*ret = rx_whole(t);
 			return 0;
 		}
 	}

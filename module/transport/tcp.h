@@ -5,7 +5,13 @@
 
 #include "transport.h"
 
+struct sk_buff;
 struct sock;
+
+int csrv_take_begin(struct csrv_msg *msg, u32 len);
+void *csrv_take_room(struct csrv_msg *msg, u32 *len);
+int csrv_take_filled(struct csrv_msg *msg, u32 len);
+int csrv_take_skb(struct csrv_msg *msg, struct sk_buff *skb, u32 off, u32 len);
 
 int csrv_cpu_next(int of, int after, int but);
 struct csrv_xprt *csrv_tcp_xprt(struct socket *sock, struct net *net,

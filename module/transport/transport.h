@@ -38,16 +38,25 @@ struct socket;
  * @head: the linear first part: @inl, or memory of csrv_msg_head_alloc()
  * @head_len: how much of the message is linear
  * @len: the whole length, without the transport's own framing
- * @bv: the rest, in whole pages of our own
+ * @may_take: set by events.place(): nothing is computed over the rest, so it may stay
+ *	in the pages in which it came (take.c)
+ * @bv: the rest, in pages of our own, or of the network's: a reference each
  * @nbv: entries of @bv
+ * @bv_max: room in @bv, while it is being taken
+ * @own: the page of our own that is being filled with what was not taken but copied
+ * @own_used: bytes of it
  */
 struct csrv_msg {
 	struct work_struct	work;
 	u8			*head;
 	u32			head_len;
 	u32			len;
+	bool			may_take;
 	struct bio_vec		*bv;
 	u32			nbv;
+	u32			bv_max;
+	struct page		*own;
+	u32			own_used;
 	u8			inl[CSRV_MSG_INLINE];
 };
 

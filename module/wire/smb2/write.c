@@ -81,5 +81,6 @@ bool smb2_write_peek(const void *msg, size_t have, u32 msg_len, struct smb2_writ
 		return false;
 	peek->header_len = args.data_offset;
 	peek->data_len = args.length;
+	peek->is_signed = hdr.flags & SMB2_FLAGS_SIGNED;
 	return true;
 }

@@ -30,6 +30,7 @@ struct smb2_write_res {
 struct smb2_write_peek {
 	u32 header_len;		/* bytes before the data; the data starts here */
 	u32 data_len;
+	bool is_signed;		/* SMB2_FLAGS_SIGNED */
 };
 
 bool smb2_decode_write(struct wire_in *in, struct smb2_write_args *args);
