@@ -10,6 +10,7 @@ ones for long, kmemleak describes each): there the figures are printed and nothi
 import os
 import resource
 import subprocess
+import sys
 import time
 
 import idle
@@ -39,7 +40,7 @@ def weigh(target, args, tally, seal):
     time.sleep(args.hold)
     kib = (idle.kernel_memory() - before) / len(held) / 1024
     print(f"# {name}: {busy / len(held) / 1024:.2f} KiB after use, {kib:.2f} KiB in silence")
-    bad = [f"{kib:.2f} KiB, more than {LIMIT}"] if kib > LIMIT and not has_debug() else []
+    bad = [f"{kib:.2f} KiB, more than {LIMIT}"] if kib > LIMIT else []
     tally.case(not bad, "; ".join(bad))
     tally.line(name, 1, bad)
     for tree in held:       # what was given back is made again
@@ -63,5 +64,8 @@ def run(target, args, tally):
 
 
 if __name__ == "__main__":
+    if os.environ.get("VM") and has_debug():
+        print("a debug kernel weighs what it writes down about each object")
+        sys.exit(77)
     robust.main(__doc__, run, [("count", 1000, "connections"), ("hold", 10, "seconds of silence")],
                 CONFIG)
