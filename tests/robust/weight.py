@@ -5,7 +5,7 @@
 """What a silent connection costs the kernel: its socket, its session and a tree, weighed after some
 seconds of silence, when it has given back what only traffic needs.  Clients that sign and clients
 that encrypt.  A debug kernel adds several times as much around every object (KASAN keeps freed
-ones for long, kmemleak describes each): there the figures are printed and nothing is asked.
+ones for long, kmemleak describes each): nothing is weighed there.
 """
 import os
 import resource
