@@ -105,14 +105,11 @@ static int copy_some(struct csrv_msg *msg, struct sk_buff *skb, u32 off, u32 len
 	return err ? err : (int)len;
 }
 
-/* The fragment at @off of @skb, and in @off where in it that is; NULL: it is in none. */
+/* The fragment at @off, behind the linear part, and in @off where in it; NULL: it is in none. */
 static const skb_frag_t *frag_at(const struct sk_buff *skb, u32 *off)
 {
-	u32 i, at = *off;
+	u32 i, at = *off - skb_headlen(skb);
 
-	if (at < skb_headlen(skb))
-		return NULL;
-	at -= skb_headlen(skb);
 	for (i = 0; i < skb_shinfo(skb)->nr_frags; i++) {
 		const skb_frag_t *frag = &skb_shinfo(skb)->frags[i];
 
@@ -128,13 +125,14 @@ static const skb_frag_t *frag_at(const struct sk_buff *skb, u32 *off)
 /* What lies in one place, @len bytes at @off of @skb at most: bytes taken, or an errno. */
 static int take_some(struct csrv_msg *msg, struct sk_buff *skb, u32 off, u32 len)
 {
+	const skb_frag_t *frag;
 	u32 in_frag = off;
-	const skb_frag_t *frag = frag_at(skb, &in_frag);
 	struct page *page;
 	int err;
 
 	if (off < skb_headlen(skb))
 		return copy_some(msg, skb, off, min(len, skb_headlen(skb) - off));
+	frag = frag_at(skb, &in_frag);
 	if (!frag || !compat_skb_has_pages(skb) || skb_pfmemalloc(skb))
 		return copy_some(msg, skb, off, len);
 	page = skb_frag_page(frag);

@@ -112,13 +112,19 @@ static struct csrv_tcp *to_tcp(struct csrv_xprt *xprt)
 
 /* ---- the baton ---- */
 
+/* Nothing more comes: the peer has finished, it broke, or we have shut it down. */
+static bool rx_over(const struct sock *sk)
+{
+	return sk->sk_err || (READ_ONCE(sk->sk_shutdown) & RCV_SHUTDOWN);
+}
+
 static bool rx_pending(struct csrv_tcp *t)
 {
 	struct sock *sk = t->sock->sk;
 
 	/* a prefix that is not whole is nothing to work on: it would be asked about for ever */
 	return t->gulped >= TCP_PREFIX || !skb_queue_empty_lockless(&sk->sk_receive_queue) ||
-	       sk->sk_err || (READ_ONCE(sk->sk_shutdown) & RCV_SHUTDOWN);
+	       rx_over(sk);
 }
 
 /*
@@ -137,14 +143,15 @@ static void rx_want(struct csrv_tcp *t)
 	WRITE_ONCE(sk->sk_rcvlowat, want);
 }
 
-/* Would sk_data_ready be called for what is there? */
+/* Would one of the socket's callbacks be called for what is there? */
 static bool rx_wanted(struct csrv_tcp *t)
 {
 	struct sock *sk = t->sock->sk;
 	int want = READ_ONCE(sk->sk_rcvlowat);
 
-	return rx_pending(t) && (want == 1 || sk->sk_err || sock_flag(sk, SOCK_DONE) ||
-				 tcp_epollin_ready(sk, want));
+	if (want == 1 || rx_over(sk))
+		return rx_pending(t);
+	return tcp_epollin_ready(sk, want);
 }
 
 static struct tcp_rxw *rx_idle(struct csrv_tcp *t)
