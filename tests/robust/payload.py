@@ -155,6 +155,7 @@ def case_pipelined(target):
 def case_pipe(target):
     """a payload that is not for a file: it has to be read as well"""
     tree = target.session().tree("IPC$")
+    tree.sess.signing = False           # as in Writer
     with tree.create("srvsvc") as pipe:
         body = b.write(pipe.fid, os.urandom(20000))
         reply = tree.request(body)
