@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* transport/listener.c - TCP listening sockets */
-#include <linux/cpumask.h>
 #include <linux/if.h>
 #include <linux/in.h>
 #include <linux/net.h>
-#include <linux/rcupdate.h>
-#include <linux/sched/isolation.h>
 #include <linux/slab.h>
 #include <linux/tcp.h>
 #include <net/net_namespace.h>
@@ -48,33 +45,6 @@ static void listen_data_ready(struct sock *sk)
 	if (l && sk->sk_state == TCP_LISTEN)
 		queue_work(l->wqs.any, &l->work);
 	read_unlock_bh(&sk->sk_callback_lock);
-}
-
-/**
- * csrv_cpu_next() - where to work: round the CPUs of a node that are not set aside
- * @of: a CPU of the node; negative: of this one's
- * @after: the last answer
- * @but: preferably not this one
- */
-int csrv_cpu_next(int of, int after, int but)
-{
-	const struct cpumask *mask = cpumask_of_node(of >= 0 ? cpu_to_node(of) : numa_node_id());
-	int found = raw_smp_processor_id(), cpu = after, i;
-	const struct cpumask *allowed;
-
-	rcu_read_lock();	/* a change of the cpusets replaces the mask, and frees it */
-	allowed = housekeeping_cpumask(HK_TYPE_DOMAIN);
-	for (i = 0; i < 2 * nr_cpu_ids; i++) {
-		cpu = cpumask_next_and(cpu, mask, cpu_online_mask);
-		if (cpu >= nr_cpu_ids) {
-			cpu = -1;
-		} else if (cpu != but && cpumask_test_cpu(cpu, allowed)) {
-			found = cpu;
-			break;
-		}
-	}
-	rcu_read_unlock();
-	return found;
 }
 
 static void accept_one(struct csrv_tcp_listener *l, struct socket *sock)

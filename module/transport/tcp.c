@@ -1,695 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * transport/tcp.c - SMB over TCP: [MS-SMB2] 2.1, the four-byte prefix
+ * transport/tcp.c - one TCP connection from accept to the end
  *
- * Receiving.  An idle connection has no thread: sk_data_ready hands the
- * "baton", the right to read the socket, to one of two work items, on the CPU
- * that is the connection's home.  That is another one than where its packets come
- * in, so that both work side by side while it is busy.  The holder reads message
- * after message.  What can be done at once is done by the holder.  For the rest:
- *  - short work the holder does itself, when it has passed the baton on: to the
- *    other work item if more data waits, else to whoever is there when some comes.
- *    Both items are of one CPU, so the other one runs when this one has finished,
- *    without a wake-up, or as soon as it sleeps: work that waits delays nothing,
- *    and work that does not costs no context switch;
- *  - long work, and short work while the other item is away, goes to another
- *    worker, round the CPUs of the node.
- * Never are both work items away executing, so there is always one to read.
- *
- * Sending.  Whoever queues a message while nobody sends becomes the sender,
- * and sends until the queue is empty or the socket is full; sk_write_space
- * starts a worker to go on.  Nobody waits for a slow reader.
+ * The socket's callbacks start who reads (tcp_rx.c) and who sends (tcp_tx.c).
  */
-#include <linux/cpumask.h>
 #include <linux/err.h>
 #include <linux/net.h>
 #include <linux/slab.h>
 #include <linux/tcp.h>
-#include <linux/wait_bit.h>
 #include <net/net_namespace.h>
 #include <net/sock.h>
-#include <net/tcp.h>
 
-#include "../base/fault.h"
-#include "../base/log.h"
-#include "../compat/net.h"
 #include "tcp.h"
-
-#define TCP_PREFIX		4u
-#define TCP_TYPE_MESSAGE	0x00	/* SMB2 over direct TCP, and RFC 1002 session message */
-#define TCP_TYPE_KEEPALIVE	0x85	/* RFC 1002 4.3.7: silently discarded */
-
-/* Bytes asked for at once at the start of a message: most requests fit. */
-#define TCP_GULP		(TCP_PREFIX + 128u)
-/* Messages received in one run of a work item: its CPU is home to other connections too. */
-#define TCP_TURN		32
-/* Bytes of the rest of a large message that are worth a wake-up: it is only taken over. */
-#define TCP_WORTH		(256 << 10)
-
-enum tcp_phase {
-	TCP_START,		/* the prefix and the first bytes are awaited */
-	TCP_PLACE,		/* peeked; room is to be made */
-	TCP_HEAD,		/* filling the linear part */
-	TCP_PAGES,		/* filling the pages */
-	TCP_TAKE,		/* taking over the pages in which it comes */
-};
-
-enum tcp_flag {
-	TCP_CLOSED,		/* closed() was or is being told */
-	TCP_STOPPED,		/* detached: nobody takes the baton any more */
-};
-
-struct csrv_tcp;
-
-struct tcp_rxw {
-	struct work_struct	work;
-	struct csrv_tcp		*t;
-	bool			busy;	/* queued or running; under rx_lock */
-};
-
-/**
- * struct csrv_tcp - one TCP connection
- *
- * Made at accept, freed by its owner through ops->free() after ops->detach().
- */
-struct csrv_tcp {
-	struct csrv_xprt	xprt;
-	struct socket		*sock;
-	unsigned long		flags;		/* enum tcp_flag */
-
-	spinlock_t		rx_lock;	/* guards rx_owned, rx_paused, rxw[].busy */
-	bool			rx_owned;	/* somebody holds the baton */
-	bool			rx_paused;	/* place() said -EAGAIN */
-	struct tcp_rxw		rxw[2];
-
-	/* the holder's of the baton: */
-	enum tcp_phase		phase;
-	struct csrv_msg		*msg;
-	u32			have;		/* bytes of msg received, but those in `pages` */
-	struct iov_iter		pages;		/* what is left to fill of msg->bv */
-	u32			gulped;		/* bytes in gulp */
-	u8			gulp[TCP_GULP];
-	int			home;		/* CPU of both rxw[]; for ever */
-	int			far;		/* CPU of the last long work */
-
-	spinlock_t		tx_lock;	/* guards the next four */
-	struct list_head	tx_queue;	/* csrv_out.node */
-	bool			tx_busy;	/* somebody is sending */
-	bool			tx_full;	/* the socket said -EAGAIN */
-	bool			tx_dead;	/* no more sending: done() at once */
-	struct work_struct	tx_work;
-
-	struct work_struct	closed_work;
-	void (*sk_data_ready)(struct sock *sk);
-	void (*sk_write_space)(struct sock *sk);
-	void (*sk_state_change)(struct sock *sk);
-};
-
-static struct csrv_tcp *to_tcp(struct csrv_xprt *xprt)
-{
-	return container_of(xprt, struct csrv_tcp, xprt);
-}
-
-/* ---- the baton ---- */
-
-/* Nothing more comes: the peer has finished, it broke, or we have shut it down. */
-static bool rx_over(const struct sock *sk)
-{
-	return sk->sk_err || (READ_ONCE(sk->sk_shutdown) & RCV_SHUTDOWN);
-}
-
-static bool rx_pending(struct csrv_tcp *t)
-{
-	struct sock *sk = t->sock->sk;
-
-	/* a prefix that is not whole is nothing to work on: it would be asked about for ever */
-	return t->gulped >= TCP_PREFIX || !skb_queue_empty_lockless(&sk->sk_receive_queue) ||
-	       rx_over(sk);
-}
-
-/*
- * How much has to be there before sk_data_ready is called, by the holder of the baton
- * before that goes.  It is SO_RCVLOWAT, so TCP does not wait with its acknowledgements for
- * us to read, and calls earlier when it runs out of window or memory.
- */
-static void rx_want(struct csrv_tcp *t)
-{
-	struct sock *sk = t->sock->sk;
-	int want = 1;
-
-	if (t->phase == TCP_TAKE && !t->gulped)
-		want = clamp_t(u32, t->msg->len - t->have, 1,
-			       min(TCP_WORTH, READ_ONCE(sk->sk_rcvbuf) / 4));
-	WRITE_ONCE(sk->sk_rcvlowat, want);
-}
-
-/* Would one of the socket's callbacks be called for what is there? */
-static bool rx_wanted(struct csrv_tcp *t)
-{
-	struct sock *sk = t->sock->sk;
-	int want = READ_ONCE(sk->sk_rcvlowat);
-
-	if (want == 1 || rx_over(sk))
-		return rx_pending(t);
-	return tcp_epollin_ready(sk, want);
-}
-
-static struct tcp_rxw *rx_idle(struct csrv_tcp *t)
-{
-	lockdep_assert_held(&t->rx_lock);
-	if (!t->rxw[0].busy)
-		return &t->rxw[0];
-	return t->rxw[1].busy ? NULL : &t->rxw[1];
-}
-
-/* Somebody must read: any context, softirq included. */
-static void rx_kick(struct csrv_tcp *t)
-{
-	struct tcp_rxw *w;
-	unsigned long irq;
-
-	spin_lock_irqsave(&t->rx_lock, irq);
-	w = rx_idle(t);
-	if (w && !t->rx_owned && !t->rx_paused && !test_bit(TCP_STOPPED, &t->flags)) {
-		t->rx_owned = true;
-		w->busy = true;
-		/* The rest of a large message is copied where its packets are in the cache. */
-		queue_work_on(t->phase == TCP_PAGES ? raw_smp_processor_id() : t->home,
-			      t->xprt.wqs.rx, &w->work);
-	}
-	spin_unlock_irqrestore(&t->rx_lock, irq);
-}
-
-/* The holder found nothing to read.  True: it is the holder no more. */
-static bool rx_lay_down(struct csrv_tcp *t, struct tcp_rxw *w)
-{
-	bool again;
-
-	rx_want(t);
-	spin_lock_irq(&t->rx_lock);
-	t->rx_owned = false;
-	w->busy = false;
-	spin_unlock_irq(&t->rx_lock);
-
-	smp_mb();	/* rx_owned is seen false before the queue is looked at */
-	if (!rx_wanted(t))
-		return true;
-
-	spin_lock_irq(&t->rx_lock);
-	again = !t->rx_owned && !w->busy && !t->rx_paused && !test_bit(TCP_STOPPED, &t->flags);
-	if (again) {
-		t->rx_owned = true;
-		w->busy = true;
-	}
-	spin_unlock_irq(&t->rx_lock);
-	return !again;
-}
-
-/* The holder wants to go and execute.  False: it has to keep reading. */
-static bool rx_hand_over(struct csrv_tcp *t)
-{
-	bool pending = rx_pending(t);
-	struct tcp_rxw *other;
-
-	rx_want(t);
-	spin_lock_irq(&t->rx_lock);
-	other = rx_idle(t);
-	if (other && pending) {
-		other->busy = true;
-		queue_work_on(t->home, t->xprt.wqs.rx, &other->work);
-	} else if (other) {
-		t->rx_owned = false;
-	}
-	spin_unlock_irq(&t->rx_lock);
-	if (other && !pending) {
-		smp_mb();	/* as in rx_lay_down() */
-		if (rx_pending(t))
-			rx_kick(t);
-	}
-	return other;
-}
-
-static void queue_far(struct csrv_tcp *t, struct csrv_msg *msg)
-{
-	t->far = csrv_cpu_next(t->home, t->far, -1);
-	queue_work_on(t->far, t->xprt.wqs.any, &msg->work);
-}
-
-static void tcp_closed(struct csrv_tcp *t)
-{
-	if (!test_and_set_bit(TCP_CLOSED, &t->flags))
-		queue_work(t->xprt.wqs.any, &t->closed_work);
-}
 
 static void closed_work(struct work_struct *work)
 {
 	struct csrv_tcp *t = container_of(work, struct csrv_tcp, closed_work);
 
 	t->xprt.events->closed(t->xprt.owner);	/* may free t */
-}
-
-/* ---- receiving ---- */
-
-static int sock_read(struct csrv_tcp *t, void *buf, size_t len)
-{
-	struct msghdr mh = { .msg_flags = MSG_DONTWAIT };
-	struct kvec kv = { .iov_base = buf, .iov_len = len };
-	int n;
-
-	if (csrv_fault(CSRV_FAULT_TRANSPORT_RX))
-		return -ECONNRESET;
-	n = kernel_recvmsg(t->sock, &mh, &kv, 1, len, MSG_DONTWAIT);
-	return n ? n : -ECONNRESET;
-}
-
-/* Move up to @len bytes that were gulped already to @buf. */
-static u32 gulp_take(struct csrv_tcp *t, void *buf, u32 len)
-{
-	len = min(len, t->gulped);
-	memcpy(buf, t->gulp, len);
-	t->gulped -= len;
-	memmove(t->gulp, t->gulp + len, t->gulped);
-	return len;
-}
-
-/* The prefix stands in t->gulp: 0, or -EPROTO. */
-static int start_message(struct csrv_tcp *t)
-{
-	u8 prefix[TCP_PREFIX];
-	u32 len;
-
-	gulp_take(t, prefix, sizeof(prefix));
-	len = prefix[1] << 16 | prefix[2] << 8 | prefix[3];
-	if (prefix[0] == TCP_TYPE_KEEPALIVE && !len)
-		return 0;
-	if (prefix[0] != TCP_TYPE_MESSAGE || !len)
-		return -EPROTO;
-
-	t->msg = t->xprt.events->alloc(t->xprt.owner);
-	if (!t->msg)
-		return -ENOMEM;
-	t->msg->len = len;
-	t->msg->head = t->msg->inl;
-	t->have = gulp_take(t, t->msg->inl, min(len, CSRV_MSG_PEEK));
-	t->phase = TCP_PLACE;
-	return 0;
-}
-
-static int rx_start(struct csrv_tcp *t)
-{
-	int n;
-
-	if (t->gulped < TCP_PREFIX) {
-		if (!rx_pending(t))
-			return -EAGAIN;		/* cheaper than to lock the socket and ask it */
-		n = sock_read(t, t->gulp + t->gulped, TCP_GULP - t->gulped);
-		if (n < 0)
-			return n;
-		t->gulped += n;
-		if (t->gulped < TCP_PREFIX)
-			return 0;
-	}
-	return start_message(t);
-}
-
-static void rx_pause(struct csrv_tcp *t, bool paused)
-{
-	spin_lock_irq(&t->rx_lock);
-	t->rx_paused = paused;
-	spin_unlock_irq(&t->rx_lock);
-}
-
-static int rx_place(struct csrv_tcp *t)
-{
-	struct csrv_msg *msg = t->msg;
-	u32 peek = min(msg->len, CSRV_MSG_PEEK);
-	int n;
-
-	if (t->have < peek) {
-		n = sock_read(t, msg->inl + t->have, peek - t->have);
-		if (n < 0)
-			return n;
-		t->have += n;
-		return 0;
-	}
-	n = t->xprt.events->place(t->xprt.owner, msg);
-	if (n == -EAGAIN) {
-		/* Whoever makes room must find us paused: so pause, and look again. */
-		rx_pause(t, true);
-		n = t->xprt.events->place(t->xprt.owner, msg);
-		if (n == -EAGAIN)
-			return n;
-		rx_pause(t, false);
-	}
-	if (n < 0)
-		return n;
-	n = csrv_msg_room(msg, clamp_t(u32, n, peek, msg->len), t->have);
-	if (n)
-		return n;
-	t->phase = TCP_HEAD;
-	if (msg->bv && !msg->may_take)
-		iov_iter_bvec(&t->pages, ITER_DEST, msg->bv, msg->nbv, msg->len - msg->head_len);
-	return 0;
-}
-
-static int rx_head(struct csrv_tcp *t)
-{
-	struct csrv_msg *msg = t->msg;
-	int n;
-
-	t->have += gulp_take(t, msg->head + t->have, msg->head_len - t->have);
-	if (t->have < msg->head_len) {
-		n = sock_read(t, msg->head + t->have, msg->head_len - t->have);
-		if (n < 0)
-			return n;
-		t->have += n;
-	}
-	if (t->have == msg->head_len)
-		t->phase = msg->may_take ? TCP_TAKE : TCP_PAGES;
-	return 0;
-}
-
-static int rx_pages(struct csrv_tcp *t)
-{
-	struct msghdr mh = {};
-	size_t n;
-	int err;
-
-	if (t->gulped) {
-		n = copy_to_iter(t->gulp, min_t(size_t, t->gulped, iov_iter_count(&t->pages)),
-				 &t->pages);
-		t->gulped -= n;
-		memmove(t->gulp, t->gulp + n, t->gulped);
-		return 0;
-	}
-	mh.msg_iter = t->pages;
-	err = sock_recvmsg(t->sock, &mh, MSG_DONTWAIT);
-	if (err <= 0)
-		return err ? err : -ECONNRESET;
-	t->pages = mh.msg_iter;
-	return 0;
-}
-
-/* sk_read_actor_t of tcp_read_sock(), which holds the socket's lock and may sleep. */
-static int take_actor(read_descriptor_t *desc, struct sk_buff *skb, unsigned int off, size_t len)
-{
-	struct csrv_tcp *t = desc->arg.data;
-	int n = csrv_take_skb(t->msg, skb, off, min(len, desc->count));
-
-	if (n > 0)
-		desc->count -= n;
-	return n;
-}
-
-/* Copy the next bytes: what was gulped, or what tcp_read_sock() stops at (urgent data). */
-static int take_copy(struct csrv_tcp *t, u32 len)
-{
-	void *to = csrv_take_room(t->msg, &len);
-	int n, err;
-
-	if (!to)
-		return -ENOMEM;
-	n = t->gulped ? gulp_take(t, to, len) : sock_read(t, to, len);
-	if (n < 0)
-		return n;
-	err = csrv_take_filled(t->msg, n);
-	if (!err)
-		t->have += n;
-	return err;
-}
-
-static int rx_take(struct csrv_tcp *t)
-{
-	u32 left = t->msg->len - t->have;
-	read_descriptor_t desc = { .count = left, .arg.data = t };
-	int n;
-
-	if (t->gulped)
-		return take_copy(t, left);
-	if (!rx_pending(t))
-		return -EAGAIN;
-	lock_sock(t->sock->sk);
-	n = tcp_read_sock(t->sock->sk, &desc, take_actor);
-	release_sock(t->sock->sk);
-	if (!n)
-		return take_copy(t, left);
-	if (n < 0)
-		return n;
-	t->have += n;
-	return 0;
-}
-
-static struct csrv_msg *rx_whole(struct csrv_tcp *t)
-{
-	struct csrv_msg *msg = t->msg;
-
-	t->msg = NULL;
-	t->phase = TCP_START;
-	return msg;
-}
-
-/*
- * Read until a message is whole.  Return: 0 and the message in @ret, -EAGAIN
- * when there is nothing to read or reading is paused, other errors for good.
- */
-static int rx_message(struct csrv_tcp *t, struct csrv_msg **ret)
-{
-	int err = 0;
-
-	while (!err) {
-		switch (t->phase) {
-		case TCP_START:
-			err = rx_start(t);
-			break;
-		case TCP_PLACE:
-			err = rx_place(t);
-			break;
-		case TCP_HEAD:
-			err = rx_head(t);
-			break;
-		case TCP_PAGES:
-			if (t->msg->nbv && iov_iter_count(&t->pages)) {
-				err = rx_pages(t);
-				break;
-			}
-			*ret = rx_whole(t);
-			return 0;
-		case TCP_TAKE:
-			if (t->have < t->msg->len) {
-				err = rx_take(t);
-				break;
-			}
-			*ret = rx_whole(t);
-			return 0;
-		}
-	}
-	return err;
-}
-
-static void rx_finished(struct csrv_tcp *t, struct tcp_rxw *w)
-{
-	spin_lock_irq(&t->rx_lock);
-	w->busy = false;
-	spin_unlock_irq(&t->rx_lock);
-}
-
-static void rx_work(struct work_struct *work)
-{
-	struct tcp_rxw *w = container_of(work, struct tcp_rxw, work);
-	struct csrv_tcp *t = w->t;
-	enum csrv_msg_work todo;
-	struct csrv_msg *msg;
-	int err, i;
-
-	for (i = 0; i < TCP_TURN; i++) {
-		if (test_bit(TCP_STOPPED, &t->flags))
-			return;		/* the baton stays with nobody for good */
-		err = rx_message(t, &msg);
-		if (err == -EAGAIN) {
-			if (rx_lay_down(t, w))
-				return;
-			continue;
-		}
-		if (err) {
-			tcp_closed(t);	/* keeps the baton: nobody reads again */
-			return;
-		}
-		todo = t->xprt.events->receive(t->xprt.owner, msg);
-		if (todo == CSRV_MSG_DONE)
-			continue;
-		if (todo == CSRV_MSG_LONG || !rx_hand_over(t)) {
-			queue_far(t, msg);
-			continue;
-		}
-		t->xprt.events->execute(msg);
-		rx_finished(t, w);
-		return;
-	}
-	queue_work_on(t->home, t->xprt.wqs.rx, work);	/* with the baton, behind the others */
-}
-
-/* ---- sending ---- */
-
-static int tx_kvecs(struct csrv_tcp *t, struct csrv_out *out, int flags)
-{
-	struct csrv_bytes *b = &out->bytes;
-	struct msghdr mh = { .msg_flags = flags };
-	size_t len = b->len, i;
-
-	for (i = 0; i < b->nbv; i++)
-		len -= b->bv[i].bv_len;
-	if (out->sent >= len)
-		return 0;
-	if (csrv_fault(CSRV_FAULT_TRANSPORT_TX))
-		return -ECONNRESET;
-	iov_iter_kvec(&mh.msg_iter, ITER_SOURCE, b->kv, b->nkv, len);
-	iov_iter_advance(&mh.msg_iter, out->sent);
-	if (b->nbv)
-		mh.msg_flags |= MSG_MORE;
-	return sock_sendmsg(t->sock, &mh);
-}
-
-static int tx_pages(struct csrv_tcp *t, struct csrv_out *out, int flags)
-{
-	struct csrv_bytes *b = &out->bytes;
-	size_t pages = 0, i;
-
-	for (i = 0; i < b->nbv; i++)
-		pages += b->bv[i].bv_len;
-	i = out->sent - (b->len - pages);
-	return compat_sock_send_bvec(t->sock, b->bv, b->nbv, i, pages - i, flags);
-}
-
-/* 0 when @out is wholly with the network, -EAGAIN, or a final error. */
-static int tx_one(struct csrv_tcp *t, struct csrv_out *out, bool more)
-{
-	int flags = MSG_DONTWAIT | MSG_NOSIGNAL | (more ? MSG_MORE : 0);
-	int n;
-
-	while (out->sent < out->bytes.len) {
-		n = tx_kvecs(t, out, flags);
-		if (!n)
-			n = tx_pages(t, out, flags);
-		if (n <= 0)
-			return n ? n : -EPIPE;
-		out->sent += n;
-	}
-	return 0;
-}
-
-/* Everything queued is done with.  For the sender, or when there is none. */
-static void tx_fail(struct csrv_tcp *t)
-{
-	struct csrv_out *out, *tmp;
-	LIST_HEAD(dead);
-
-	spin_lock_bh(&t->tx_lock);
-	t->tx_dead = true;
-	list_splice_init(&t->tx_queue, &dead);
-	spin_unlock_bh(&t->tx_lock);
-	list_for_each_entry_safe(out, tmp, &dead, node)
-		out->done(out);
-}
-
-static void tx_idle(struct csrv_tcp *t)
-{
-	lockdep_assert_held(&t->tx_lock);
-	t->tx_busy = false;
-	wake_up_var(&t->tx_busy);
-}
-
-/*
- * Is the sender done?  Called with the queue's head unsent for want of room, or
- * with nothing queued.
- */
-static bool tx_stop(struct csrv_tcp *t, bool full)
-{
-	bool stop = true;
-
-	spin_lock_bh(&t->tx_lock);
-	t->tx_full = full;
-	if (t->tx_dead) {
-		stop = true;
-	} else if (full) {
-		smp_mb();	/* against on_write_space(): set, then look */
-		stop = !sk_stream_is_writeable(t->sock->sk);
-	} else {
-		stop = list_empty(&t->tx_queue);
-	}
-	if (stop)
-		tx_idle(t);
-	spin_unlock_bh(&t->tx_lock);
-	return stop;
-}
-
-/* The caller has set tx_busy. */
-static void tx_run(struct csrv_tcp *t)
-{
-	struct csrv_out *out;
-	bool more;
-	int err;
-
-	for (;;) {
-		spin_lock_bh(&t->tx_lock);
-		out = t->tx_dead ? NULL : list_first_entry_or_null(&t->tx_queue,
-								    struct csrv_out, node);
-		more = out && !list_is_last(&out->node, &t->tx_queue);
-		spin_unlock_bh(&t->tx_lock);
-		if (!out) {
-			if (tx_stop(t, false))
-				return;
-			continue;
-		}
-		err = tx_one(t, out, more);
-		if (err == -EAGAIN) {
-			if (tx_stop(t, true))
-				return;
-			continue;
-		}
-		if (err) {
-			tx_fail(t);	/* @out among them: nobody else sends */
-			tcp_closed(t);
-			continue;
-		}
-		spin_lock_bh(&t->tx_lock);
-		list_del(&out->node);
-		spin_unlock_bh(&t->tx_lock);
-		out->done(out);
-	}
-}
-
-static void tx_work(struct work_struct *work)
-{
-	struct csrv_tcp *t = container_of(work, struct csrv_tcp, tx_work);
-	bool mine;
-
-	spin_lock_bh(&t->tx_lock);
-	mine = !t->tx_busy && !t->tx_dead && !list_empty(&t->tx_queue);
-	if (mine)
-		t->tx_busy = true;
-	spin_unlock_bh(&t->tx_lock);
-	if (mine)
-		tx_run(t);
-}
-
-static void xprt_send(struct csrv_xprt *xprt, struct csrv_out *out)
-{
-	struct csrv_tcp *t = to_tcp(xprt);
-	bool mine, dead;
-
-	out->sent = 0;
-	spin_lock_bh(&t->tx_lock);
-	dead = t->tx_dead;
-	mine = !dead && !t->tx_busy && list_empty(&t->tx_queue);
-	if (!dead)
-		list_add_tail(&out->node, &t->tx_queue);
-	if (mine)
-		t->tx_busy = true;
-	spin_unlock_bh(&t->tx_lock);
-	if (dead)
-		out->done(out);
-	else if (mine)
-		tx_run(t);
 }
 
 /* ---- the socket's callbacks: softirq, sk_callback_lock read-held ---- */
@@ -701,7 +29,7 @@ static void on_data_ready(struct sock *sk)
 	read_lock_bh(&sk->sk_callback_lock);
 	t = sk->sk_user_data;
 	if (t)
-		rx_kick(t);
+		csrv_tcp_rx_kick(t);
 	read_unlock_bh(&sk->sk_callback_lock);
 }
 
@@ -713,8 +41,7 @@ static void on_write_space(struct sock *sk)
 	t = sk->sk_user_data;
 	if (t && sk_stream_is_writeable(sk)) {
 		clear_bit(SOCK_NOSPACE, &sk->sk_socket->flags);
-		if (READ_ONCE(t->tx_full))
-			queue_work(t->xprt.wqs.any, &t->tx_work);
+		csrv_tcp_tx_room(t);
 	}
 	read_unlock_bh(&sk->sk_callback_lock);
 }
@@ -728,8 +55,8 @@ static void on_state_change(struct sock *sk)
 	if (t) {
 		/* Reset or timed out.  Reading may be paused and sending stuck: nobody sees it. */
 		if (sk->sk_state == TCP_CLOSE)
-			tcp_closed(t);
-		rx_kick(t);
+			csrv_tcp_closed(t);
+		csrv_tcp_rx_kick(t);
 	}
 	read_unlock_bh(&sk->sk_callback_lock);
 }
@@ -738,7 +65,7 @@ static void on_state_change(struct sock *sk)
 
 static void xprt_start(struct csrv_xprt *xprt)
 {
-	struct csrv_tcp *t = to_tcp(xprt);
+	struct csrv_tcp *t = csrv_tcp(xprt);
 	struct sock *sk = t->sock->sk;
 
 	write_lock_bh(&sk->sk_callback_lock);
@@ -747,35 +74,21 @@ static void xprt_start(struct csrv_xprt *xprt)
 	sk->sk_write_space = on_write_space;
 	sk->sk_state_change = on_state_change;
 	write_unlock_bh(&sk->sk_callback_lock);
-	rx_kick(t);	/* what came before the callbacks stood */
-}
-
-static void xprt_resume(struct csrv_xprt *xprt)
-{
-	struct csrv_tcp *t = to_tcp(xprt);
-	bool was;
-
-	spin_lock_irq(&t->rx_lock);
-	was = t->rx_paused;
-	t->rx_paused = false;
-	spin_unlock_irq(&t->rx_lock);
-	if (was)
-		rx_kick(t);
+	csrv_tcp_rx_kick(t);	/* what came before the callbacks stood */
 }
 
 static void xprt_shutdown(struct csrv_xprt *xprt)
 {
-	struct csrv_tcp *t = to_tcp(xprt);
+	struct csrv_tcp *t = csrv_tcp(xprt);
 
 	kernel_sock_shutdown(t->sock, SHUT_RDWR);
-	tcp_closed(t);
+	csrv_tcp_closed(t);
 }
 
 static void xprt_detach(struct csrv_xprt *xprt)
 {
-	struct csrv_tcp *t = to_tcp(xprt);
+	struct csrv_tcp *t = csrv_tcp(xprt);
 	struct sock *sk = t->sock->sk;
-	int i;
 
 	write_lock_bh(&sk->sk_callback_lock);
 	sk->sk_user_data = NULL;
@@ -784,28 +97,13 @@ static void xprt_detach(struct csrv_xprt *xprt)
 	sk->sk_state_change = t->sk_state_change;
 	write_unlock_bh(&sk->sk_callback_lock);
 
-	spin_lock_irq(&t->rx_lock);
-	set_bit(TCP_STOPPED, &t->flags);
-	spin_unlock_irq(&t->rx_lock);
-	kernel_sock_shutdown(t->sock, SHUT_RDWR);
-	for (i = 0; i < ARRAY_SIZE(t->rxw); i++)
-		cancel_work_sync(&t->rxw[i].work);
-	if (t->msg)
-		xprt->events->free(t->msg);
-	t->msg = NULL;
-
-	/* No new sender; the one there is stops at its next look; then the queue is ours. */
-	spin_lock_bh(&t->tx_lock);
-	t->tx_dead = true;
-	spin_unlock_bh(&t->tx_lock);
-	cancel_work_sync(&t->tx_work);
-	wait_var_event(&t->tx_busy, !READ_ONCE(t->tx_busy));
-	tx_fail(t);	/* takes tx_lock, which the last sender has left by then */
+	csrv_tcp_rx_stop(t);
+	csrv_tcp_tx_stop(t);
 }
 
 static void xprt_free(struct csrv_xprt *xprt)
 {
-	struct csrv_tcp *t = to_tcp(xprt);
+	struct csrv_tcp *t = csrv_tcp(xprt);
 
 	sock_release(t->sock);
 	put_net(xprt->net);
@@ -814,7 +112,7 @@ static void xprt_free(struct csrv_xprt *xprt)
 
 static int xprt_peer(struct csrv_xprt *xprt, struct sockaddr_storage *addr)
 {
-	int len = kernel_getpeername(to_tcp(xprt)->sock, (struct sockaddr *)addr);
+	int len = kernel_getpeername(csrv_tcp(xprt)->sock, (struct sockaddr *)addr);
 
 	return min(len, 0);
 }
@@ -822,8 +120,8 @@ static int xprt_peer(struct csrv_xprt *xprt, struct sockaddr_storage *addr)
 static const struct csrv_xprt_ops tcp_ops = {
 	.name		= "tcp",
 	.start		= xprt_start,
-	.send		= xprt_send,
-	.resume		= xprt_resume,
+	.send		= csrv_tcp_tx_send,
+	.resume		= csrv_tcp_rx_resume,
 	.shutdown	= xprt_shutdown,
 	.detach		= xprt_detach,
 	.free		= xprt_free,
@@ -837,7 +135,7 @@ static const struct csrv_xprt_ops tcp_ops = {
  */
 void csrv_tcp_keepalive(struct csrv_xprt *xprt, u32 idle_secs)
 {
-	struct sock *sk = to_tcp(xprt)->sock->sk;
+	struct sock *sk = csrv_tcp(xprt)->sock->sk;
 
 	if (!idle_secs)
 		return;
@@ -862,24 +160,15 @@ struct csrv_xprt *csrv_tcp_xprt(struct socket *sock, struct net *net,
 {
 	struct csrv_tcp *t = kzalloc(sizeof(*t), GFP_KERNEL);
 	struct sock *sk = sock->sk;
-	int i;
 
 	if (!t)
 		return ERR_PTR(-ENOMEM);
 	t->sock = sock;
 	t->xprt.ops = &tcp_ops;
 	t->xprt.wqs = *wqs;
-	t->home = home;
-	t->far = home;
 	t->xprt.net = get_net(net);
-	spin_lock_init(&t->rx_lock);
-	spin_lock_init(&t->tx_lock);
-	INIT_LIST_HEAD(&t->tx_queue);
-	for (i = 0; i < ARRAY_SIZE(t->rxw); i++) {
-		t->rxw[i].t = t;
-		INIT_WORK(&t->rxw[i].work, rx_work);
-	}
-	INIT_WORK(&t->tx_work, tx_work);
+	csrv_tcp_rx_init(t, home);
+	csrv_tcp_tx_init(t);
 	INIT_WORK(&t->closed_work, closed_work);
 	tcp_sock_set_nodelay(sk);
 

@@ -1,19 +1,113 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* transport/tcp.h - private to the room: from socket to struct csrv_xprt */
+/* transport/tcp.h - private to the room: one TCP connection, and who does what with it */
 #ifndef CIFSSRV_TRANSPORT_TCP_H
 #define CIFSSRV_TRANSPORT_TCP_H
+
+#include <linux/bitops.h>
+#include <linux/spinlock.h>
 
 #include "transport.h"
 
 struct sk_buff;
 struct sock;
 
+#define TCP_PREFIX		4u
+/* Bytes asked for at once at the start of a message: most requests fit. */
+#define TCP_GULP		(TCP_PREFIX + 128u)
+
+enum tcp_phase {
+	TCP_START,		/* the prefix and the first bytes are awaited */
+	TCP_PLACE,		/* peeked; room is to be made */
+	TCP_HEAD,		/* filling the linear part */
+	TCP_PAGES,		/* filling the pages */
+	TCP_TAKE,		/* taking over the pages in which it comes */
+};
+
+enum tcp_flag {
+	TCP_CLOSED,		/* closed() was or is being told */
+	TCP_STOPPED,		/* detached: nobody takes the baton any more */
+};
+
+struct csrv_tcp;
+
+struct tcp_rxw {
+	struct work_struct	work;
+	struct csrv_tcp		*t;
+	bool			busy;	/* queued or running; under rx_lock */
+};
+
+/**
+ * struct csrv_tcp - one TCP connection
+ *
+ * Made at accept, freed by its owner through ops->free() after ops->detach().
+ */
+struct csrv_tcp {
+	struct csrv_xprt	xprt;
+	struct socket		*sock;
+	unsigned long		flags;		/* enum tcp_flag */
+
+	spinlock_t		rx_lock;	/* guards rx_owned, rx_paused, rxw[].busy */
+	bool			rx_owned;	/* somebody holds the baton */
+	bool			rx_paused;	/* place() said -EAGAIN */
+	struct tcp_rxw		rxw[2];
+
+	/* the holder's of the baton: */
+	enum tcp_phase		phase;
+	struct csrv_msg		*msg;
+	u32			have;		/* bytes of msg received, but those in `pages` */
+	struct iov_iter		pages;		/* what is left to fill of msg->bv */
+	u32			gulped;		/* bytes in gulp */
+	u8			gulp[TCP_GULP];
+	int			home;		/* CPU of both rxw[]; for ever */
+	int			far;		/* CPU of the last long work */
+
+	spinlock_t		tx_lock;	/* guards the next four */
+	struct list_head	tx_queue;	/* csrv_out.node */
+	bool			tx_busy;	/* somebody is sending */
+	bool			tx_full;	/* the socket said -EAGAIN */
+	bool			tx_dead;	/* no more sending: done() at once */
+	struct work_struct	tx_work;
+
+	struct work_struct	closed_work;
+	void (*sk_data_ready)(struct sock *sk);
+	void (*sk_write_space)(struct sock *sk);
+	void (*sk_state_change)(struct sock *sk);
+};
+
+static inline struct csrv_tcp *csrv_tcp(struct csrv_xprt *xprt)
+{
+	return container_of(xprt, struct csrv_tcp, xprt);
+}
+
+/* The peer is gone, or what it sends is no message: the owner is told, once.  Any context. */
+static inline void csrv_tcp_closed(struct csrv_tcp *t)
+{
+	if (!test_and_set_bit(TCP_CLOSED, &t->flags))
+		queue_work(t->xprt.wqs.any, &t->closed_work);
+}
+
+/* tcp_rx.c */
+void csrv_tcp_rx_init(struct csrv_tcp *t, int home);
+void csrv_tcp_rx_kick(struct csrv_tcp *t);
+void csrv_tcp_rx_resume(struct csrv_xprt *xprt);
+void csrv_tcp_rx_stop(struct csrv_tcp *t);
+
+/* tcp_tx.c */
+void csrv_tcp_tx_init(struct csrv_tcp *t);
+void csrv_tcp_tx_send(struct csrv_xprt *xprt, struct csrv_out *out);
+void csrv_tcp_tx_room(struct csrv_tcp *t);
+void csrv_tcp_tx_stop(struct csrv_tcp *t);
+
+/* take.c */
 int csrv_take_begin(struct csrv_msg *msg, u32 len);
 void *csrv_take_room(struct csrv_msg *msg, u32 *len);
 int csrv_take_filled(struct csrv_msg *msg, u32 len);
 int csrv_take_skb(struct csrv_msg *msg, struct sk_buff *skb, u32 off, u32 len);
 
+/* cpu.c */
 int csrv_cpu_next(int of, int after, int but);
+
+/* tcp.c */
 struct csrv_xprt *csrv_tcp_xprt(struct socket *sock, struct net *net,
 				const struct csrv_xprt_wqs *wqs, int home,
 				void (*sk_data_ready)(struct sock *sk));

@@ -1,0 +1,482 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * transport/tcp_rx.c - receiving over TCP: [MS-SMB2] 2.1, the four-byte prefix
+ *
+ * An idle connection has no thread: sk_data_ready hands the "baton", the right to
+ * read the socket, to one of two work items, on the CPU that is the connection's
+ * home.  That is another one than where its packets come in, so that both work side
+ * by side while it is busy.  The holder reads message after message.  What can be
+ * done at once is done by the holder.  For the rest:
+ *  - short work the holder does itself, when it has passed the baton on: to the
+ *    other work item if more data waits, else to whoever is there when some comes.
+ *    Both items are of one CPU, so the other one runs when this one has finished,
+ *    without a wake-up, or as soon as it sleeps: work that waits delays nothing,
+ *    and work that does not costs no context switch;
+ *  - long work, and short work while the other item is away, goes to another
+ *    worker, round the CPUs of the node.
+ * Never are both work items away executing, so there is always one to read.
+ */
+#include <linux/net.h>
+#include <linux/tcp.h>
+#include <net/sock.h>
+#include <net/tcp.h>
+
+#include "../base/fault.h"
+#include "tcp.h"
+
+#define TCP_TYPE_MESSAGE	0x00	/* SMB2 over direct TCP, and RFC 1002 session message */
+#define TCP_TYPE_KEEPALIVE	0x85	/* RFC 1002 4.3.7: silently discarded */
+
+/* Messages received in one run of a work item: its CPU is home to other connections too. */
+#define TCP_TURN		32
+/* Bytes of the rest of a large message that are worth a wake-up: it is only taken over. */
+#define TCP_WORTH		(256 << 10)
+
+/* ---- the baton ---- */
+
+/* Nothing more comes: the peer has finished, it broke, or we have shut it down. */
+static bool rx_over(const struct sock *sk)
+{
+	return sk->sk_err || (READ_ONCE(sk->sk_shutdown) & RCV_SHUTDOWN);
+}
+
+static bool rx_pending(struct csrv_tcp *t)
+{
+	struct sock *sk = t->sock->sk;
+
+	/* a prefix that is not whole is nothing to work on: it would be asked about for ever */
+	return t->gulped >= TCP_PREFIX || !skb_queue_empty_lockless(&sk->sk_receive_queue) ||
+	       rx_over(sk);
+}
+
+/*
+ * How much has to be there before sk_data_ready is called, by the holder of the baton
+ * before that goes.  It is SO_RCVLOWAT, so TCP does not wait with its acknowledgements for
+ * us to read, and calls earlier when it runs out of window or memory.
+ */
+static void rx_want(struct csrv_tcp *t)
+{
+	struct sock *sk = t->sock->sk;
+	int want = 1;
+
+	if (t->phase == TCP_TAKE && !t->gulped)
+		want = clamp_t(u32, t->msg->len - t->have, 1,
+			       min(TCP_WORTH, READ_ONCE(sk->sk_rcvbuf) / 4));
+	WRITE_ONCE(sk->sk_rcvlowat, want);
+}
+
+/* Would one of the socket's callbacks be called for what is there? */
+static bool rx_wanted(struct csrv_tcp *t)
+{
+	struct sock *sk = t->sock->sk;
+	int want = READ_ONCE(sk->sk_rcvlowat);
+
+	if (want == 1 || rx_over(sk))
+		return rx_pending(t);
+	return tcp_epollin_ready(sk, want);
+}
+
+static struct tcp_rxw *rx_idle(struct csrv_tcp *t)
+{
+	lockdep_assert_held(&t->rx_lock);
+	if (!t->rxw[0].busy)
+		return &t->rxw[0];
+	return t->rxw[1].busy ? NULL : &t->rxw[1];
+}
+
+/* Somebody must read: any context, softirq included. */
+void csrv_tcp_rx_kick(struct csrv_tcp *t)
+{
+	struct tcp_rxw *w;
+	unsigned long irq;
+
+	spin_lock_irqsave(&t->rx_lock, irq);
+	w = rx_idle(t);
+	if (w && !t->rx_owned && !t->rx_paused && !test_bit(TCP_STOPPED, &t->flags)) {
+		t->rx_owned = true;
+		w->busy = true;
+		/* The rest of a large message is copied where its packets are in the cache. */
+		queue_work_on(t->phase == TCP_PAGES ? raw_smp_processor_id() : t->home,
+			      t->xprt.wqs.rx, &w->work);
+	}
+	spin_unlock_irqrestore(&t->rx_lock, irq);
+}
+
+/* The holder found nothing to read.  True: it is the holder no more. */
+static bool rx_lay_down(struct csrv_tcp *t, struct tcp_rxw *w)
+{
+	bool again;
+
+	rx_want(t);
+	spin_lock_irq(&t->rx_lock);
+	t->rx_owned = false;
+	w->busy = false;
+	spin_unlock_irq(&t->rx_lock);
+
+	smp_mb();	/* rx_owned is seen false before the queue is looked at */
+	if (!rx_wanted(t))
+		return true;
+
+	spin_lock_irq(&t->rx_lock);
+	again = !t->rx_owned && !w->busy && !t->rx_paused && !test_bit(TCP_STOPPED, &t->flags);
+	if (again) {
+		t->rx_owned = true;
+		w->busy = true;
+	}
+	spin_unlock_irq(&t->rx_lock);
+	return !again;
+}
+
+/* The holder wants to go and execute.  False: it has to keep reading. */
+static bool rx_hand_over(struct csrv_tcp *t)
+{
+	bool pending = rx_pending(t);
+	struct tcp_rxw *other;
+
+	rx_want(t);
+	spin_lock_irq(&t->rx_lock);
+	other = rx_idle(t);
+	if (other && pending) {
+		other->busy = true;
+		queue_work_on(t->home, t->xprt.wqs.rx, &other->work);
+	} else if (other) {
+		t->rx_owned = false;
+	}
+	spin_unlock_irq(&t->rx_lock);
+	if (other && !pending) {
+		smp_mb();	/* as in rx_lay_down() */
+		if (rx_pending(t))
+			csrv_tcp_rx_kick(t);
+	}
+	return other;
+}
+
+static void queue_far(struct csrv_tcp *t, struct csrv_msg *msg)
+{
+	t->far = csrv_cpu_next(t->home, t->far, -1);
+	queue_work_on(t->far, t->xprt.wqs.any, &msg->work);
+}
+
+/* ---- receiving ---- */
+
+static int sock_read(struct csrv_tcp *t, void *buf, size_t len)
+{
+	struct msghdr mh = { .msg_flags = MSG_DONTWAIT };
+	struct kvec kv = { .iov_base = buf, .iov_len = len };
+	int n;
+
+	if (csrv_fault(CSRV_FAULT_TRANSPORT_RX))
+		return -ECONNRESET;
+	n = kernel_recvmsg(t->sock, &mh, &kv, 1, len, MSG_DONTWAIT);
+	return n ? n : -ECONNRESET;
+}
+
+/* Move up to @len bytes that were gulped already to @buf. */
+static u32 gulp_take(struct csrv_tcp *t, void *buf, u32 len)
+{
+	len = min(len, t->gulped);
+	memcpy(buf, t->gulp, len);
+	t->gulped -= len;
+	memmove(t->gulp, t->gulp + len, t->gulped);
+	return len;
+}
+
+/* The prefix stands in t->gulp: 0, or -EPROTO. */
+static int start_message(struct csrv_tcp *t)
+{
+	u8 prefix[TCP_PREFIX];
+	u32 len;
+
+	gulp_take(t, prefix, sizeof(prefix));
+	len = prefix[1] << 16 | prefix[2] << 8 | prefix[3];
+	if (prefix[0] == TCP_TYPE_KEEPALIVE && !len)
+		return 0;
+	if (prefix[0] != TCP_TYPE_MESSAGE || !len)
+		return -EPROTO;
+
+	t->msg = t->xprt.events->alloc(t->xprt.owner);
+	if (!t->msg)
+		return -ENOMEM;
+	t->msg->len = len;
+	t->msg->head = t->msg->inl;
+	t->have = gulp_take(t, t->msg->inl, min(len, CSRV_MSG_PEEK));
+	t->phase = TCP_PLACE;
+	return 0;
+}
+
+static int rx_start(struct csrv_tcp *t)
+{
+	int n;
+
+	if (t->gulped < TCP_PREFIX) {
+		if (!rx_pending(t))
+			return -EAGAIN;		/* cheaper than to lock the socket and ask it */
+		n = sock_read(t, t->gulp + t->gulped, TCP_GULP - t->gulped);
+		if (n < 0)
+			return n;
+		t->gulped += n;
+		if (t->gulped < TCP_PREFIX)
+			return 0;
+	}
+	return start_message(t);
+}
+
+static void rx_pause(struct csrv_tcp *t, bool paused)
+{
+	spin_lock_irq(&t->rx_lock);
+	t->rx_paused = paused;
+	spin_unlock_irq(&t->rx_lock);
+}
+
+static int rx_place(struct csrv_tcp *t)
+{
+	struct csrv_msg *msg = t->msg;
+	u32 peek = min(msg->len, CSRV_MSG_PEEK);
+	int n;
+
+	if (t->have < peek) {
+		n = sock_read(t, msg->inl + t->have, peek - t->have);
+		if (n < 0)
+			return n;
+		t->have += n;
+		return 0;
+	}
+	n = t->xprt.events->place(t->xprt.owner, msg);
+	if (n == -EAGAIN) {
+		/* Whoever makes room must find us paused: so pause, and look again. */
+		rx_pause(t, true);
+		n = t->xprt.events->place(t->xprt.owner, msg);
+		if (n == -EAGAIN)
+			return n;
+		rx_pause(t, false);
+	}
+	if (n < 0)
+		return n;
+	n = csrv_msg_room(msg, clamp_t(u32, n, peek, msg->len), t->have);
+	if (n)
+		return n;
+	t->phase = TCP_HEAD;
+	if (msg->bv && !msg->may_take)
+		iov_iter_bvec(&t->pages, ITER_DEST, msg->bv, msg->nbv, msg->len - msg->head_len);
+	return 0;
+}
+
+static int rx_head(struct csrv_tcp *t)
+{
+	struct csrv_msg *msg = t->msg;
+	int n;
+
+	t->have += gulp_take(t, msg->head + t->have, msg->head_len - t->have);
+	if (t->have < msg->head_len) {
+		n = sock_read(t, msg->head + t->have, msg->head_len - t->have);
+		if (n < 0)
+			return n;
+		t->have += n;
+	}
+	if (t->have == msg->head_len)
+		t->phase = msg->may_take ? TCP_TAKE : TCP_PAGES;
+	return 0;
+}
+
+static int rx_pages(struct csrv_tcp *t)
+{
+	struct msghdr mh = {};
+	size_t n;
+	int err;
+
+	if (t->gulped) {
+		n = copy_to_iter(t->gulp, min_t(size_t, t->gulped, iov_iter_count(&t->pages)),
+				 &t->pages);
+		t->gulped -= n;
+		memmove(t->gulp, t->gulp + n, t->gulped);
+		return 0;
+	}
+	mh.msg_iter = t->pages;
+	err = sock_recvmsg(t->sock, &mh, MSG_DONTWAIT);
+	if (err <= 0)
+		return err ? err : -ECONNRESET;
+	t->pages = mh.msg_iter;
+	return 0;
+}
+
+/* sk_read_actor_t of tcp_read_sock(), which holds the socket's lock and may sleep. */
+static int take_actor(read_descriptor_t *desc, struct sk_buff *skb, unsigned int off, size_t len)
+{
+	struct csrv_tcp *t = desc->arg.data;
+	int n = csrv_take_skb(t->msg, skb, off, min(len, desc->count));
+
+	if (n > 0)
+		desc->count -= n;
+	return n;
+}
+
+/* Copy the next bytes: what was gulped, or what tcp_read_sock() stops at (urgent data). */
+static int take_copy(struct csrv_tcp *t, u32 len)
+{
+	void *to = csrv_take_room(t->msg, &len);
+	int n, err;
+
+	if (!to)
+		return -ENOMEM;
+	n = t->gulped ? gulp_take(t, to, len) : sock_read(t, to, len);
+	if (n < 0)
+		return n;
+	err = csrv_take_filled(t->msg, n);
+	if (!err)
+		t->have += n;
+	return err;
+}
+
+static int rx_take(struct csrv_tcp *t)
+{
+	u32 left = t->msg->len - t->have;
+	read_descriptor_t desc = { .count = left, .arg.data = t };
+	int n;
+
+	if (t->gulped)
+		return take_copy(t, left);
+	if (!rx_pending(t))
+		return -EAGAIN;
+	lock_sock(t->sock->sk);
+	n = tcp_read_sock(t->sock->sk, &desc, take_actor);
+	release_sock(t->sock->sk);
+	if (!n)
+		return take_copy(t, left);
+	if (n < 0)
+		return n;
+	t->have += n;
+	return 0;
+}
+
+static struct csrv_msg *rx_whole(struct csrv_tcp *t)
+{
+	struct csrv_msg *msg = t->msg;
+
+	t->msg = NULL;
+	t->phase = TCP_START;
+	return msg;
+}
+
+/*
+ * Read until a message is whole.  Return: 0 and the message in @ret, -EAGAIN
+ * when there is nothing to read or reading is paused, other errors for good.
+ */
+static int rx_message(struct csrv_tcp *t, struct csrv_msg **ret)
+{
+	int err = 0;
+
+	while (!err) {
+		switch (t->phase) {
+		case TCP_START:
+			err = rx_start(t);
+			break;
+		case TCP_PLACE:
+			err = rx_place(t);
+			break;
+		case TCP_HEAD:
+			err = rx_head(t);
+			break;
+		case TCP_PAGES:
+			if (t->msg->nbv && iov_iter_count(&t->pages)) {
+				err = rx_pages(t);
+				break;
+			}
+			*ret = rx_whole(t);
+			return 0;
+		case TCP_TAKE:
+			if (t->have < t->msg->len) {
+				err = rx_take(t);
+				break;
+			}
+			*ret = rx_whole(t);
+			return 0;
+		}
+	}
+	return err;
+}
+
+static void rx_finished(struct csrv_tcp *t, struct tcp_rxw *w)
+{
+	spin_lock_irq(&t->rx_lock);
+	w->busy = false;
+	spin_unlock_irq(&t->rx_lock);
+}
+
+static void rx_work(struct work_struct *work)
+{
+	struct tcp_rxw *w = container_of(work, struct tcp_rxw, work);
+	struct csrv_tcp *t = w->t;
+	enum csrv_msg_work todo;
+	struct csrv_msg *msg;
+	int err, i;
+
+	for (i = 0; i < TCP_TURN; i++) {
+		if (test_bit(TCP_STOPPED, &t->flags))
+			return;		/* the baton stays with nobody for good */
+		err = rx_message(t, &msg);
+		if (err == -EAGAIN) {
+			if (rx_lay_down(t, w))
+				return;
+			continue;
+		}
+		if (err) {
+			csrv_tcp_closed(t);	/* keeps the baton: nobody reads again */
+			return;
+		}
+		todo = t->xprt.events->receive(t->xprt.owner, msg);
+		if (todo == CSRV_MSG_DONE)
+			continue;
+		if (todo == CSRV_MSG_LONG || !rx_hand_over(t)) {
+			queue_far(t, msg);
+			continue;
+		}
+		t->xprt.events->execute(msg);
+		rx_finished(t, w);
+		return;
+	}
+	queue_work_on(t->home, t->xprt.wqs.rx, work);	/* with the baton, behind the others */
+}
+
+/* struct csrv_xprt_ops.resume */
+void csrv_tcp_rx_resume(struct csrv_xprt *xprt)
+{
+	struct csrv_tcp *t = csrv_tcp(xprt);
+	bool was;
+
+	spin_lock_irq(&t->rx_lock);
+	was = t->rx_paused;
+	t->rx_paused = false;
+	spin_unlock_irq(&t->rx_lock);
+	if (was)
+		csrv_tcp_rx_kick(t);
+}
+
+/* After this nobody reads, and what was received in part is gone.  The callbacks are off. */
+void csrv_tcp_rx_stop(struct csrv_tcp *t)
+{
+	int i;
+
+	spin_lock_irq(&t->rx_lock);
+	set_bit(TCP_STOPPED, &t->flags);
+	spin_unlock_irq(&t->rx_lock);
+	kernel_sock_shutdown(t->sock, SHUT_RDWR);
+	for (i = 0; i < ARRAY_SIZE(t->rxw); i++)
+		cancel_work_sync(&t->rxw[i].work);
+	if (t->msg)
+		t->xprt.events->free(t->msg);
+	t->msg = NULL;
+}
+
+/* @home: the CPU to read on */
+void csrv_tcp_rx_init(struct csrv_tcp *t, int home)
+{
+	int i;
+
+	t->home = home;
+	t->far = home;
+	spin_lock_init(&t->rx_lock);
+	for (i = 0; i < ARRAY_SIZE(t->rxw); i++) {
+		t->rxw[i].t = t;
+		INIT_WORK(&t->rxw[i].work, rx_work);
+	}
+}

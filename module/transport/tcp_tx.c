@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * transport/tcp_tx.c - sending over TCP
+ *
+ * Whoever queues a message while nobody sends becomes the sender,
+ * and sends until the queue is empty or the socket is full; sk_write_space
+ * starts a worker to go on.  Nobody waits for a slow reader.
+ */
+#include <linux/net.h>
+#include <linux/wait_bit.h>
+#include <net/sock.h>
+
+#include "../base/fault.h"
+#include "../compat/net.h"
+#include "tcp.h"
+
+static int tx_kvecs(struct csrv_tcp *t, struct csrv_out *out, int flags)
+{
+	struct csrv_bytes *b = &out->bytes;
+	struct msghdr mh = { .msg_flags = flags };
+	size_t len = b->len, i;
+
+	for (i = 0; i < b->nbv; i++)
+		len -= b->bv[i].bv_len;
+	if (out->sent >= len)
+		return 0;
+	if (csrv_fault(CSRV_FAULT_TRANSPORT_TX))
+		return -ECONNRESET;
+	iov_iter_kvec(&mh.msg_iter, ITER_SOURCE, b->kv, b->nkv, len);
+	iov_iter_advance(&mh.msg_iter, out->sent);
+	if (b->nbv)
+		mh.msg_flags |= MSG_MORE;
+	return sock_sendmsg(t->sock, &mh);
+}
+
+static int tx_pages(struct csrv_tcp *t, struct csrv_out *out, int flags)
+{
+	struct csrv_bytes *b = &out->bytes;
+	size_t pages = 0, i;
+
+	for (i = 0; i < b->nbv; i++)
+		pages += b->bv[i].bv_len;
+	i = out->sent - (b->len - pages);
+	return compat_sock_send_bvec(t->sock, b->bv, b->nbv, i, pages - i, flags);
+}
+
+/* 0 when @out is wholly with the network, -EAGAIN, or a final error. */
+static int tx_one(struct csrv_tcp *t, struct csrv_out *out, bool more)
+{
+	int flags = MSG_DONTWAIT | MSG_NOSIGNAL | (more ? MSG_MORE : 0);
+	int n;
+
+	while (out->sent < out->bytes.len) {
+		n = tx_kvecs(t, out, flags);
+		if (!n)
+			n = tx_pages(t, out, flags);
+		if (n <= 0)
+			return n ? n : -EPIPE;
+		out->sent += n;
+	}
+	return 0;
+}
+
+/* Everything queued is done with.  For the sender, or when there is none. */
+static void tx_fail(struct csrv_tcp *t)
+{
+	struct csrv_out *out, *tmp;
+	LIST_HEAD(dead);
+
+	spin_lock_bh(&t->tx_lock);
+	t->tx_dead = true;
+	list_splice_init(&t->tx_queue, &dead);
+	spin_unlock_bh(&t->tx_lock);
+	list_for_each_entry_safe(out, tmp, &dead, node)
+		out->done(out);
+}
+
+static void tx_idle(struct csrv_tcp *t)
+{
+	lockdep_assert_held(&t->tx_lock);
+	t->tx_busy = false;
+	wake_up_var(&t->tx_busy);
+}
+
+/*
+ * Is the sender done?  Called with the queue's head unsent for want of room, or
+ * with nothing queued.
+ */
+static bool tx_stop(struct csrv_tcp *t, bool full)
+{
+	bool stop = true;
+
+	spin_lock_bh(&t->tx_lock);
+	t->tx_full = full;
+	if (t->tx_dead) {
+		stop = true;
+	} else if (full) {
+		smp_mb();	/* against on_write_space(): set, then look */
+		stop = !sk_stream_is_writeable(t->sock->sk);
+	} else {
+		stop = list_empty(&t->tx_queue);
+	}
+	if (stop)
+		tx_idle(t);
+	spin_unlock_bh(&t->tx_lock);
+	return stop;
+}
+
+/* The caller has set tx_busy. */
+static void tx_run(struct csrv_tcp *t)
+{
+	struct csrv_out *out;
+	bool more;
+	int err;
+
+	for (;;) {
+		spin_lock_bh(&t->tx_lock);
+		out = t->tx_dead ? NULL : list_first_entry_or_null(&t->tx_queue,
+								    struct csrv_out, node);
+		more = out && !list_is_last(&out->node, &t->tx_queue);
+		spin_unlock_bh(&t->tx_lock);
+		if (!out) {
+			if (tx_stop(t, false))
+				return;
+			continue;
+		}
+		err = tx_one(t, out, more);
+		if (err == -EAGAIN) {
+			if (tx_stop(t, true))
+				return;
+			continue;
+		}
+		if (err) {
+			tx_fail(t);	/* @out among them: nobody else sends */
+			csrv_tcp_closed(t);
+			continue;
+		}
+		spin_lock_bh(&t->tx_lock);
+		list_del(&out->node);
+		spin_unlock_bh(&t->tx_lock);
+		out->done(out);
+	}
+}
+
+static void tx_work(struct work_struct *work)
+{
+	struct csrv_tcp *t = container_of(work, struct csrv_tcp, tx_work);
+	bool mine;
+
+	spin_lock_bh(&t->tx_lock);
+	mine = !t->tx_busy && !t->tx_dead && !list_empty(&t->tx_queue);
+	if (mine)
+		t->tx_busy = true;
+	spin_unlock_bh(&t->tx_lock);
+	if (mine)
+		tx_run(t);
+}
+
+/* struct csrv_xprt_ops.send */
+void csrv_tcp_tx_send(struct csrv_xprt *xprt, struct csrv_out *out)
+{
+	struct csrv_tcp *t = csrv_tcp(xprt);
+	bool mine, dead;
+
+	out->sent = 0;
+	spin_lock_bh(&t->tx_lock);
+	dead = t->tx_dead;
+	mine = !dead && !t->tx_busy && list_empty(&t->tx_queue);
+	if (!dead)
+		list_add_tail(&out->node, &t->tx_queue);
+	if (mine)
+		t->tx_busy = true;
+	spin_unlock_bh(&t->tx_lock);
+	if (dead)
+		out->done(out);
+	else if (mine)
+		tx_run(t);
+}
+
+/* The socket has room again: any context. */
+void csrv_tcp_tx_room(struct csrv_tcp *t)
+{
+	if (READ_ONCE(t->tx_full))
+		queue_work(t->xprt.wqs.any, &t->tx_work);
+}
+
+/* After this nothing is sent, and every csrv_out is done.  The callbacks are off. */
+void csrv_tcp_tx_stop(struct csrv_tcp *t)
+{
+	/* No new sender; the one there is stops at its next look; then the queue is ours. */
+	spin_lock_bh(&t->tx_lock);
+	t->tx_dead = true;
+	spin_unlock_bh(&t->tx_lock);
+	cancel_work_sync(&t->tx_work);
+	wait_var_event(&t->tx_busy, !READ_ONCE(t->tx_busy));
+	tx_fail(t);	/* takes tx_lock, which the last sender has left by then */
+}
+
+void csrv_tcp_tx_init(struct csrv_tcp *t)
+{
+	spin_lock_init(&t->tx_lock);
+	INIT_LIST_HEAD(&t->tx_queue);
+	INIT_WORK(&t->tx_work, tx_work);
+}
