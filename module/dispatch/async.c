@@ -64,16 +64,22 @@ static nt_status_t park_settle(struct csrv_req *req)
 nt_status_t csrv_req_park(struct csrv_req *req, bool interim,
 			  void (*cancel)(struct csrv_req *req))
 {
+	bool told = req->async_id;	/* of an earlier wait: the final reply is an async one */
 	nt_status_t status;
 
-	if (interim && !req->async_id)
+	if (interim && !told)
 		req->async_id = atomic64_inc_return(&req->conn->srv->next_id);
 	req->cancel = cancel;
 	status = park_list(req);
-	if (status != NT_OK)
+	if (status != NT_OK) {
+		if (!told)
+			req->async_id = 0;
 		return status;
+	}
 	if (interim && csrv_send_interim(req))
 		status = NT_INSUFFICIENT_RESOURCES;
+	else
+		told |= interim;
 	csrv_wait_arm(&req->wait);
 	if (status == NT_OK)
 		status = park_settle(req);
@@ -82,6 +88,8 @@ nt_status_t csrv_req_park(struct csrv_req *req, bool interim,
 	if (status != NT_OK) {
 		csrv_req_unlist(req);
 		atomic_set(&req->wait.state, CSRV_WAIT_IDLE);
+		if (!told)
+			req->async_id = 0;
 	}
 	return status;
 }

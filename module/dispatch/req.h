@@ -100,7 +100,8 @@ struct csrv_req {
 	struct csrv_share_cfg		*cfg;
 	struct csrv_open		*open;
 	u64				async_id;	/* not 0: an interim reply was sent */
-	bool				interim_credits;
+	bool				interim_credits;	/* they have been granted */
+	u16				owed_credits;	/* ... but the interim reply was not sent */
 	struct list_head		waiting;	/* conn->waiting; conn->lock */
 	void				(*cancel)(struct csrv_req *req);
 	bool				cancelled;	/* conn->lock, like the next one */

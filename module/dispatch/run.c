@@ -134,6 +134,7 @@ out:
 	csrv_gate_release(req);
 	req->async_id = 0;
 	req->interim_credits = false;
+	req->owed_credits = 0;
 	req->error_len = 0;
 	req->rextra = 0;
 	memset(req->res, 0, req->fe->res_size);

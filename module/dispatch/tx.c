@@ -136,8 +136,10 @@ static struct csrv_sign_key *reply_key(const struct csrv_req *req)
 
 static u16 reply_credits(struct csrv_req *req)
 {
-	if (req->interim_credits || !csrv_conn_is_open(req->conn))
+	if (!csrv_conn_is_open(req->conn))
 		return 0;
+	if (req->interim_credits)
+		return req->owed_credits;
 	return csrv_credits_grant(&req->conn->credits, req->hdr.credits);
 }
 
@@ -291,6 +293,7 @@ static int interim_fill(struct csrv_req *req, struct csrv_note *note, u32 *len)
 	u16 credits = reply_credits(req);
 
 	req->interim_credits = true;	/* [MS-SMB2] 3.3.4.2: the final reply grants none */
+	req->owed_credits = credits;
 	req->fe->put_header(req, &head, NT_PENDING, credits);
 	body.pos += req->fe->header_len;
 	req->error_len = 0;
@@ -314,5 +317,7 @@ int csrv_send_interim(struct csrv_req *req)
 		err = csrv_note_send(note, len, req->sealed ? req->seal_session : NULL);
 	if (err)
 		csrv_note_free(note);
+	else
+		req->owed_credits = 0;
 	return err;
 }

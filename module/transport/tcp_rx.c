@@ -291,6 +291,8 @@ static int rx_pages(struct csrv_tcp *t)
 		memmove(t->gulp, t->gulp + n, t->gulped);
 		return 0;
 	}
+	if (csrv_fault(CSRV_FAULT_TRANSPORT_RX))
+		return -ECONNRESET;
 	mh.msg_iter = t->pages;
 	err = sock_recvmsg(t->sock, &mh, MSG_DONTWAIT);
 	if (err <= 0)
@@ -337,6 +339,8 @@ static int rx_take(struct csrv_tcp *t)
 		return take_copy(t, left);
 	if (!rx_pending(t))
 		return -EAGAIN;
+	if (csrv_fault(CSRV_FAULT_TRANSPORT_RX))
+		return -ECONNRESET;
 	lock_sock(t->sock->sk);
 	n = tcp_read_sock(t->sock->sk, &desc, take_actor);
 	release_sock(t->sock->sk);
