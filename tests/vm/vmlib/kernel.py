@@ -46,7 +46,7 @@ def package_version(kernel: str, ball: Path) -> str:
 def source(kernel: str) -> Path:
     """The unpacked and patched source; unpacks it when it is not there."""
     ball = tarball(kernel)
-    patches = sorted((VMDIR / "patches" / kernel).glob("*.patch"))
+    patches = [p for d in (kernel, "both") for p in sorted((VMDIR / "patches" / d).glob("*.patch"))]
     version = package_version(kernel, ball)
     key = digest(version.encode(), *(p.read_bytes() for p in patches))
     dest = CACHE / "src" / f"linux-{kernel}-{key}"
