@@ -151,6 +151,24 @@ def start_kernel(st: State, mem: str) -> subprocess.Popen[bytes]:
                                 stderr=log, env=env, start_new_session=True, cwd="/")
 
 
+def host_view(pid: int) -> str:
+    """Where a kernel stands that says nothing; with its stack if there is a gdb."""
+    text = ""
+    for name in ("stat", "syscall", "wchan", "status"):
+        try:
+            lines = Path(f"/proc/{pid}/{name}").read_text().splitlines()
+        except OSError as e:
+            lines = [str(e)]
+        text += "".join(f"{name}: {s}\n" for s in lines
+                        if name != "status" or s.startswith(("State", "Sig", "Shd", "Threads")))
+    if shutil.which("gdb"):
+        r = subprocess.run(["gdb", "-p", str(pid), "-batch", "-ex", "thread apply all bt 30"],
+                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                           stderr=subprocess.DEVNULL, text=True, timeout=120, check=False)
+        text += "\n".join(r.stdout.splitlines()[-60:])
+    return text
+
+
 def wait_ready(st: State, p: subprocess.Popen[bytes], seconds: float) -> None:
     log = st.run / "console.log"
     end = time.monotonic() + seconds
@@ -160,7 +178,8 @@ def wait_ready(st: State, p: subprocess.Popen[bytes], seconds: float) -> None:
                        f"{tail(log)}")
         if time.monotonic() > end:
             problem = mconsole.dump(st.name)
-            raise Fail(f"the guest was not ready after {seconds:g} s (--timeout); "
+            raise Fail(f"the kernel as a process:\n{host_view(p.pid)}\n"
+                       f"the guest was not ready after {seconds:g} s (--timeout); "
                        f"{problem or 'its tasks were dumped'}; end of the log:\n{tail(log, 60)}")
         time.sleep(0.02)
 
