@@ -87,6 +87,14 @@ def guest(script, timeout=120, stdin=None, rc=0):
     return out
 
 
+FAULTS = "/sys/kernel/debug/cifssrv/fault"
+
+
+def fault_points():
+    """The module's named faults, directories of FAULTS; none without fault injection."""
+    return guest(f"ls {FAULTS} 2>/dev/null", rc=None).split()
+
+
 def client(argv, timeout=120, stdin=None):
     """Run a command at the client's end of the guest's network."""
     return run([os.environ["VM"], "net", *argv], timeout, stdin)

@@ -178,9 +178,6 @@ def strangers(target):
     known.conn.close()
 
 
-FAULTS = "/sys/kernel/debug/cifssrv/fault"
-
-
 def live():
     made, ended = e.guest("cat /sys/fs/cifssrv/objects/connections").split()
     return int(made) - int(ended)
@@ -213,7 +210,7 @@ def gone(target):
 def lost_abort(target):
     """The connection ends just before its question goes to a daemon that does not answer: that is
     noticed although the end came first, and nothing waits for the daemon's time-out (20 s)."""
-    if e.guest(f"ls -d {FAULTS} 2>/dev/null", rc=None).strip() != FAULTS:
+    if not e.fault_points():
         return "no fault injection in this kernel"
     def pipe(conn):
         ipc = conn.logon(target.user, target.password).tree("IPC$")
@@ -233,15 +230,15 @@ def lost_abort(target):
         conn = target.connect()
         ask = prepare(conn)
         pid = e.guest("cat /run/cifssrvd.pid").strip()
-        e.guest(f"kill -STOP {pid}; echo 100 > {FAULTS}/req_park/probability; "
-                f"echo -1 > {FAULTS}/req_park/times; echo 0 > {FAULTS}/req_park/verbose")
+        e.guest(f"kill -STOP {pid}; echo 100 > {e.FAULTS}/req_park/probability; "
+                f"echo -1 > {e.FAULTS}/req_park/times; echo 0 > {e.FAULTS}/req_park/verbose")
         try:
             ask()
             time.sleep(0.005)
             reset(conn)
             ends(was, f"connections that wait for the daemon ({prepare.__name__})")
         finally:
-            e.guest(f"echo 0 > {FAULTS}/req_park/probability; kill -CONT {pid}")
+            e.guest(f"echo 0 > {e.FAULTS}/req_park/probability; kill -CONT {pid}")
     return None
 
 

@@ -18,7 +18,6 @@ import smb2
 import smb2body as b
 from smbcrypt import CryptError
 
-FAULTS = "/sys/kernel/debug/cifssrv/fault"
 TIMES = 1000000
 # per cent of the times that the point is passed; what is passed with each message ends what it
 # fails, so more would let nobody get far
@@ -140,7 +139,7 @@ class Client(threading.Thread):
 
 def sweep(target, point):
     """(rounds that were completed, times that the fault struck, what went wrong)"""
-    knobs = f"{FAULTS}/{point}"
+    knobs = f"{e.FAULTS}/{point}"
     e.guest(f"cd {knobs} && echo 0 > verbose && echo {TIMES} > times && "
             f"echo {PROBABILITY.get(point, DELAY)} > probability")
     try:
@@ -167,7 +166,7 @@ def tidy(target):
 
 
 def run(target, _args, tally):
-    points = e.guest(f"ls {FAULTS} 2>/dev/null", rc=None).split()
+    points = e.fault_points()
     if not points:
         print("skip faults # no fault injection in this kernel", flush=True)
         return

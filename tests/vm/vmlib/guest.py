@@ -162,10 +162,13 @@ def host_view(pid: int) -> str:
         text += "".join(f"{name}: {s}\n" for s in lines
                         if name != "status" or s.startswith(("State", "Sig", "Shd", "Threads")))
     if shutil.which("gdb"):
-        r = subprocess.run(["gdb", "-p", str(pid), "-batch", "-ex", "thread apply all bt 30"],
-                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                           stderr=subprocess.DEVNULL, text=True, timeout=120, check=False)
-        text += "\n".join(r.stdout.splitlines()[-60:])
+        try:
+            r = subprocess.run(["gdb", "-p", str(pid), "-batch", "-ex", "thread apply all bt 30"],
+                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                               stderr=subprocess.DEVNULL, text=True, timeout=120, check=False)
+            text += "\n".join(r.stdout.splitlines()[-60:])
+        except subprocess.TimeoutExpired as e:
+            text += str(e)
     return text
 
 
