@@ -4,6 +4,7 @@
  */
 #include <linux/err.h>
 #include <linux/highmem.h>
+#include <linux/sched.h>
 
 #include "internal.h"
 
@@ -49,8 +50,10 @@ int hash_message(struct crypto_shash *tfm, const u8 *head, size_t head_len,
 		err = crypto_shash_update(desc, head, head_len);
 	if (msg) {
 		csrv_bytes_start(&pos, msg);
-		while (!err && csrv_bytes_next_page(&pos, &seg))
+		while (!err && csrv_bytes_next_page(&pos, &seg)) {
 			err = hash_segment(desc, &seg);
+			cond_resched();	/* megabytes in software: who receives the next ones waits */
+		}
 	}
 	if (!err)
 		err = crypto_shash_final(desc, out);

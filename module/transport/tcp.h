@@ -58,7 +58,8 @@ struct csrv_tcp {
 	struct iov_iter		pages;		/* what is left to fill of msg->bv */
 	u32			gulped;		/* bytes in gulp */
 	u8			gulp[TCP_GULP];
-	int			home;		/* CPU of both rxw[]; for ever */
+	int			home;		/* CPU to work on; for ever */
+	int			cpu;		/* CPU of both rxw[]: home, or where packets come in */
 	int			far;		/* CPU of the last long work */
 
 	spinlock_t		tx_lock;	/* guards the next four */

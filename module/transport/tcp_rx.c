@@ -5,8 +5,9 @@
  * An idle connection has no thread: sk_data_ready hands the "baton", the right to
  * read the socket, to one of two work items, on the CPU that is the connection's
  * home.  That is another one than where its packets come in, so that both work side
- * by side while it is busy.  The holder reads message after message.  What can be
- * done at once is done by the holder.  For the rest:
+ * by side while it is busy.  Only large payloads are worked on where their packets
+ * come in, as long as they are what comes: they are in that CPU's cache.  The holder
+ * reads message after message.  What can be done at once is done by the holder.  For the rest:
  *  - short work the holder does itself, when it has passed the baton on: to the
  *    other work item if more data waits, else to whoever is there when some comes.
  *    Both items are of one CPU, so the other one runs when this one has finished,
@@ -29,7 +30,7 @@
 
 /* Messages received in one run of a work item: its CPU is home to other connections too. */
 #define TCP_TURN		32
-/* Bytes of the rest of a large message that are worth a wake-up: it is only taken over. */
+/* Bytes of the rest of a large message that are worth a wake-up, and the socket's lock. */
 #define TCP_WORTH		(256 << 10)
 
 /* ---- the baton ---- */
@@ -49,6 +50,18 @@ static bool rx_pending(struct csrv_tcp *t)
 	       rx_over(sk);
 }
 
+/* How much of what is still to come has to be there for it to be read.  It is in no buffer of ours. */
+static u32 rx_goal(const struct csrv_tcp *t)
+{
+	u32 left = 0;
+
+	if (t->phase == TCP_TAKE)
+		left = t->msg->len - t->have;
+	else if (t->phase == TCP_PAGES && t->msg->nbv)
+		left = iov_iter_count(&t->pages);
+	return clamp_t(u32, left, 1, min(TCP_WORTH, READ_ONCE(t->sock->sk->sk_rcvbuf) / 4));
+}
+
 /*
  * How much has to be there before sk_data_ready is called, by the holder of the baton
  * before that goes.  It is SO_RCVLOWAT, so TCP does not wait with its acknowledgements for
@@ -56,24 +69,23 @@ static bool rx_pending(struct csrv_tcp *t)
  */
 static void rx_want(struct csrv_tcp *t)
 {
-	struct sock *sk = t->sock->sk;
-	int want = 1;
+	WRITE_ONCE(t->sock->sk->sk_rcvlowat, t->gulped ? 1 : rx_goal(t));
+}
 
-	if (t->phase == TCP_TAKE && !t->gulped)
-		want = clamp_t(u32, t->msg->len - t->have, 1,
-			       min(TCP_WORTH, READ_ONCE(sk->sk_rcvbuf) / 4));
-	WRITE_ONCE(sk->sk_rcvlowat, want);
+/* Is it worth to read when @goal bytes are?  As TCP decides whether to call sk_data_ready. */
+static bool rx_worth(struct csrv_tcp *t, int goal)
+{
+	struct sock *sk = t->sock->sk;
+
+	if (goal == 1 || rx_over(sk))
+		return rx_pending(t);
+	return tcp_epollin_ready(sk, goal);
 }
 
 /* Would one of the socket's callbacks be called for what is there? */
 static bool rx_wanted(struct csrv_tcp *t)
 {
-	struct sock *sk = t->sock->sk;
-	int want = READ_ONCE(sk->sk_rcvlowat);
-
-	if (want == 1 || rx_over(sk))
-		return rx_pending(t);
-	return tcp_epollin_ready(sk, want);
+	return rx_worth(t, READ_ONCE(t->sock->sk->sk_rcvlowat));
 }
 
 static struct tcp_rxw *rx_idle(struct csrv_tcp *t)
@@ -95,9 +107,7 @@ void csrv_tcp_rx_kick(struct csrv_tcp *t)
 	if (w && !t->rx_owned && !t->rx_paused && !test_bit(TCP_STOPPED, &t->flags)) {
 		t->rx_owned = true;
 		w->busy = true;
-		/* The rest of a large message is copied where its packets are in the cache. */
-		queue_work_on(t->phase == TCP_PAGES ? raw_smp_processor_id() : t->home,
-			      t->xprt.wqs.rx, &w->work);
+		queue_work_on(t->cpu, t->xprt.wqs.rx, &w->work);
 	}
 	spin_unlock_irqrestore(&t->rx_lock, irq);
 }
@@ -138,7 +148,7 @@ static bool rx_hand_over(struct csrv_tcp *t)
 	other = rx_idle(t);
 	if (other && pending) {
 		other->busy = true;
-		queue_work_on(t->home, t->xprt.wqs.rx, &other->work);
+		queue_work_on(t->cpu, t->xprt.wqs.rx, &other->work);
 	} else if (other) {
 		t->rx_owned = false;
 	}
@@ -228,6 +238,17 @@ static void rx_pause(struct csrv_tcp *t, bool paused)
 	spin_unlock_irq(&t->rx_lock);
 }
 
+/*
+ * Where to go on.  Large payloads are copied where their packets came in: they are in that
+ * CPU's cache, and to move them costs more than to wait for it.
+ */
+static int rx_cpu(const struct csrv_tcp *t)
+{
+	int cpu = READ_ONCE(t->sock->sk->sk_incoming_cpu);
+
+	return t->msg->bv && cpu >= 0 && cpu_online(cpu) ? cpu : t->home;
+}
+
 static int rx_place(struct csrv_tcp *t)
 {
 	struct csrv_msg *msg = t->msg;
@@ -255,6 +276,7 @@ static int rx_place(struct csrv_tcp *t)
 	n = csrv_msg_room(msg, clamp_t(u32, n, peek, msg->len), t->have);
 	if (n)
 		return n;
+	WRITE_ONCE(t->cpu, rx_cpu(t));
 	t->phase = TCP_HEAD;
 	if (msg->bv && !msg->may_take)
 		iov_iter_bvec(&t->pages, ITER_DEST, msg->bv, msg->nbv, msg->len - msg->head_len);
@@ -291,6 +313,8 @@ static int rx_pages(struct csrv_tcp *t)
 		memmove(t->gulp, t->gulp + n, t->gulped);
 		return 0;
 	}
+	if (!rx_worth(t, rx_goal(t)))
+		return -EAGAIN;
 	if (csrv_fault(CSRV_FAULT_TRANSPORT_RX))
 		return -ECONNRESET;
 	mh.msg_iter = t->pages;
@@ -337,7 +361,7 @@ static int rx_take(struct csrv_tcp *t)
 
 	if (t->gulped)
 		return take_copy(t, left);
-	if (!rx_pending(t))
+	if (!rx_worth(t, rx_goal(t)))
 		return -EAGAIN;
 	if (csrv_fault(CSRV_FAULT_TRANSPORT_RX))
 		return -ECONNRESET;
@@ -438,7 +462,7 @@ static void rx_work(struct work_struct *work)
 		rx_finished(t, w);
 		return;
 	}
-	queue_work_on(t->home, t->xprt.wqs.rx, work);	/* with the baton, behind the others */
+	queue_work_on(t->cpu, t->xprt.wqs.rx, work);	/* with the baton, behind the others */
 }
 
 /* struct csrv_xprt_ops.resume */
@@ -477,6 +501,7 @@ void csrv_tcp_rx_init(struct csrv_tcp *t, int home)
 	int i;
 
 	t->home = home;
+	t->cpu = home;
 	t->far = home;
 	spin_lock_init(&t->rx_lock);
 	for (i = 0; i < ARRAY_SIZE(t->rxw); i++) {

@@ -5,6 +5,11 @@
  * Whoever queues a message while nobody sends becomes the sender,
  * and sends until the queue is empty or the socket is full; sk_write_space
  * starts a worker to go on.  Nobody waits for a slow reader.
+ *
+ * While requests come in faster than they are answered, short replies are gathered: one
+ * is left to a work item when the next request already waits for this CPU.  That item is
+ * behind it in the same queue, so both replies go out as one packet, and the first waits
+ * for no more than the other takes, or until that sleeps.
  */
 #include <linux/net.h>
 #include <linux/wait_bit.h>
@@ -13,6 +18,9 @@
 #include "../base/fault.h"
 #include "../compat/net.h"
 #include "tcp.h"
+
+/* Replies up to this many bytes are gathered. */
+#define TCP_GATHER	1024
 
 static int tx_kvecs(struct csrv_tcp *t, struct csrv_out *out, int flags)
 {
@@ -156,6 +164,13 @@ static void tx_work(struct work_struct *work)
 		tx_run(t);
 }
 
+/* Another reply follows at once, from this CPU. */
+static bool tx_gather(struct csrv_tcp *t, const struct csrv_out *out)
+{
+	return out->bytes.len <= TCP_GATHER && READ_ONCE(t->cpu) == raw_smp_processor_id() &&
+	       (work_pending(&t->rxw[0].work) || work_pending(&t->rxw[1].work));
+}
+
 /* struct csrv_xprt_ops.send */
 void csrv_tcp_tx_send(struct csrv_xprt *xprt, struct csrv_out *out)
 {
@@ -165,9 +180,14 @@ void csrv_tcp_tx_send(struct csrv_xprt *xprt, struct csrv_out *out)
 	out->sent = 0;
 	spin_lock_bh(&t->tx_lock);
 	dead = t->tx_dead;
-	mine = !dead && !t->tx_busy && list_empty(&t->tx_queue);
+	mine = !dead && !t->tx_busy && !t->tx_full;
 	if (!dead)
 		list_add_tail(&out->node, &t->tx_queue);
+	if (mine && tx_gather(t, out)) {
+		/* under the lock: csrv_tcp_tx_stop() cancels it when nobody can queue it again */
+		queue_work_on(t->cpu, t->xprt.wqs.rx, &t->tx_work);
+		mine = false;
+	}
 	if (mine)
 		t->tx_busy = true;
 	spin_unlock_bh(&t->tx_lock);
