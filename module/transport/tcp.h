@@ -59,7 +59,7 @@ struct csrv_tcp {
 	u32			gulped;		/* bytes in gulp */
 	u8			gulp[TCP_GULP];
 	int			home;		/* CPU to work on; for ever */
-	int			cpu;		/* CPU of both rxw[]: home, or where packets come in */
+	int			cpu;		/* of both rxw[]: home, or the packets' */
 	int			far;		/* CPU of the last long work */
 
 	spinlock_t		tx_lock;	/* guards the next four */

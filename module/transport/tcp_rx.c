@@ -50,7 +50,7 @@ static bool rx_pending(struct csrv_tcp *t)
 	       rx_over(sk);
 }
 
-/* How much of what is still to come has to be there for it to be read.  It is in no buffer of ours. */
+/* How much of what is still to come has to be there for it to be read. */
 static u32 rx_goal(const struct csrv_tcp *t)
 {
 	u32 left = 0;
