@@ -64,8 +64,6 @@ static bool add(struct csrv_open *o, struct fscc_dir *list, const struct csrv_vf
 
 	if (!entry_facts(o, ent, &f))
 		return true;	/* vanished, hidden: as if it were not there */
-	if (csrv_names_match(o->cfg->p.hide_files, ent->name, ent->len))
-		f.attributes = (f.attributes & ~FILE_ATTRIBUTE_NORMAL) | FILE_ATTRIBUTE_HIDDEN;
 	csrv_info_fill(&fi, &f);
 	fi.name.data = (const u8 *)ent->name;
 	fi.name.len = ent->len;

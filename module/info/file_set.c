@@ -74,8 +74,7 @@ static nt_status_t set_attributes(struct csrv_open *o, const struct wire_file_se
 		return NT_INVALID_PARAMETER;
 	if (!attrs && !wire_filetime_is_set(create))
 		return NT_OK;
-	if (!attrs)
-		attrs = f.attributes;
+	attrs = attrs ? csrv_dos_to_keep(&f, attrs) : f.kept;
 	if (!wire_filetime_is_set(create))
 		create = f.create_time;
 	err = set_mode_readonly(o, &f, attrs);

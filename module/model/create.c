@@ -218,8 +218,11 @@ static nt_status_t create_check_access(struct csrv_create *c)
 	if (overwrites(c)) {
 		const u32 sticky = FILE_ATTRIBUTE_HIDDEN | FILE_ATTRIBUTE_SYSTEM;
 
-		/* [MS-FSA] 2.1.5.1.2: these must be asked for again */
-		if (f->attributes & sticky & ~c->attributes)
+		/*
+		 * [MS-FSA] 2.1.5.1.2: these must be asked for again.  What only the name says
+		 * ("hide dot files") nobody has set, and no overwriting takes away.
+		 */
+		if (f->kept & sticky & ~c->attributes)
 			return NT_ACCESS_DENIED;
 		if (!(max & FILE_WRITE_DATA))
 			return NT_ACCESS_DENIED;
@@ -393,10 +396,11 @@ static nt_status_t create_apply(struct csrv_create *c)
 	err = csrv_facts_get(c->cfg, &c->o->path, c->name, &f);
 	if (err)
 		return csrv_errno_status(err);
+	attrs = csrv_dos_to_keep(&f, attrs);
 	/* What the mode or the name says already needs no xattr. */
 	if (c->created && c->cfg->p.store_dos_attributes && attrs)
 		csrv_dos_set(c->cfg, &c->o->path, attrs, f.create_time);
-	else if (c->truncate && (f.attributes & FILE_ATTRIBUTE_SETTABLE) != attrs)
+	else if (c->truncate && f.kept != attrs)
 		csrv_dos_set(c->cfg, &c->o->path, attrs, f.create_time);
 
 	return NT_OK;

@@ -13,6 +13,7 @@
 #include "../wire/fscc_file.h"
 #include "../wire/time.h"
 #include "dosattr.h"
+#include "names.h"
 #include "open.h"
 #include "share.h"
 
@@ -46,11 +47,21 @@ static const char *last_component(const char *name)
 	return slash ? slash + 1 : name;
 }
 
+/* "hide dot files", "hide files": the attribute that comes with the name and goes with it. */
+static bool name_hides(const struct csrv_share_params *p, const char *name)
+{
+	if (!*name || !strcmp(name, ".") || !strcmp(name, ".."))
+		return false;
+	return (p->hide_dot_files && name[0] == '.') ||
+	       csrv_names_match(p->hide_files, name, strlen(name));
+}
+
 /**
  * csrv_facts_get() - all that SMB tells of a file
  * @cfg: the share's parameters
  * @path: the object
- * @name: its name, for "hide dot files"; a path is cut to its last component
+ * @name: its name on disk, for "hide dot files" and "hide files"; a path is cut to its
+ *	last component
  * @f: filled
  *
  * Return: 0 or what getattr says.  A DOSATTRIB that cannot be read counts as none.
@@ -75,10 +86,10 @@ int csrv_facts_get(const struct csrv_share_cfg *cfg, const struct path *path, co
 	else
 		f->create_time = min3(f->access_time, f->write_time, f->change_time);
 
-	f->attributes = dos.has_attributes ? dos.attributes & FILE_ATTRIBUTE_SETTABLE :
-					     attributes_of_mode(&cfg->p, &f->vfs);
-	name = last_component(name);
-	if (cfg->p.hide_dot_files && name[0] == '.' && name[1] && strcmp(name, ".."))
+	f->kept = dos.has_attributes ? dos.attributes & FILE_ATTRIBUTE_SETTABLE :
+				       attributes_of_mode(&cfg->p, &f->vfs);
+	f->attributes = f->kept;
+	if (name_hides(&cfg->p, last_component(name)))
 		f->attributes |= FILE_ATTRIBUTE_HIDDEN;
 	if (f->vfs.is_dir)
 		f->attributes |= FILE_ATTRIBUTE_DIRECTORY;
@@ -97,6 +108,15 @@ int csrv_open_facts(const struct csrv_open *o, struct csrv_facts *f)
 	err = csrv_facts_get(o->cfg, &o->path, (const char *)name.name.name, f);
 	release_dentry_name_snapshot(&name);
 	return err;
+}
+
+/*
+ * Of the attributes that a client gives a file those that are to be stored: clients say
+ * again what they were told, and HIDDEN that comes with the name stays the name's.
+ */
+u32 csrv_dos_to_keep(const struct csrv_facts *f, u32 attributes)
+{
+	return attributes & ~(f->attributes & ~f->kept & FILE_ATTRIBUTE_HIDDEN);
 }
 
 /**

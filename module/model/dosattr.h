@@ -12,6 +12,7 @@ struct csrv_share_cfg;
 struct csrv_facts {
 	struct csrv_vfs_attr	vfs;
 	u32			attributes;	/* FILE_ATTRIBUTE_* */
+	u32			kept;		/* settable ones that the disk holds: not the name's */
 	u64			create_time;	/* FILETIME, like the next three */
 	u64			access_time;
 	u64			write_time;
@@ -21,6 +22,7 @@ struct csrv_facts {
 int csrv_facts_get(const struct csrv_share_cfg *cfg, const struct path *path, const char *name,
 		   struct csrv_facts *f);
 int csrv_open_facts(const struct csrv_open *o, struct csrv_facts *f);
+u32 csrv_dos_to_keep(const struct csrv_facts *f, u32 attributes);
 int csrv_dos_set(const struct csrv_share_cfg *cfg, const struct path *path, u32 attributes,
 		 u64 create_time);
 
