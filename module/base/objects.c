@@ -27,6 +27,7 @@ static DECLARE_WAIT_QUEUE_HEAD(zero_wait);
 
 static const char * const names[CSRV_OBJ_KINDS] = {
 	[CSRV_OBJ_LISTENER]	= "listeners",
+	[CSRV_OBJ_ACCOUNT]	= "accounts",
 	[CSRV_OBJ_CONN]		= "connections",
 	[CSRV_OBJ_SESSION]	= "sessions",
 	[CSRV_OBJ_CHANNEL]	= "channels",

@@ -120,13 +120,19 @@ CSRV_ATTR_U32(server, logon_timeout, 1U, 3600U, CSRV_WHEN_ANY);
 
 CSRV_ATTR_U32(server, max_sessions, 1U, 65536U, CSRV_WHEN_ANY);
 
+CSRV_ATTR_U32(server, max_trees, 16U, 16777216U, CSRV_WHEN_ANY);
+
 CSRV_ATTR_U32(server, max_trees_per_session, 1U, 65536U, CSRV_WHEN_ANY);
 
 CSRV_ATTR_U32(server, max_open_files, 16U, 16777216U, CSRV_WHEN_ANY);
 
 CSRV_ATTR_U32(server, max_open_files_per_session, 16U, 16777216U, CSRV_WHEN_ANY);
 
+CSRV_ATTR_U32(server, max_locks, 16U, 16777216U, CSRV_WHEN_ANY);
+
 CSRV_ATTR_U32(server, max_locks_per_open, 1U, 1048576U, CSRV_WHEN_ANY);
+
+CSRV_ATTR_U32(server, max_waiting, 64U, 1048576U, CSRV_WHEN_ANY);
 
 CSRV_ATTR_SIZE(server, max_inflight, 1048576ULL, 1073741824ULL, CSRV_WHEN_ANY);
 
@@ -168,10 +174,13 @@ static struct configfs_attribute *server_attrs[] = {
 	&server_attr_max_half_open,
 	&server_attr_logon_timeout,
 	&server_attr_max_sessions,
+	&server_attr_max_trees,
 	&server_attr_max_trees_per_session,
 	&server_attr_max_open_files,
 	&server_attr_max_open_files_per_session,
+	&server_attr_max_locks,
 	&server_attr_max_locks_per_open,
+	&server_attr_max_waiting,
 	&server_attr_max_inflight,
 	&server_attr_max_inflight_total,
 	&server_attr_deadtime,

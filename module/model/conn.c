@@ -43,6 +43,7 @@ static void conn_free(struct kref *ref)
 		conn->xprt->ops->free(conn->xprt);
 	csrv_credits_done(&conn->credits);
 	csrv_table_done(&conn->channels);
+	csrv_account_put(conn->account);
 	csrv_conn_set_known(conn);
 	atomic_dec(&conn->srv->budget.conns);
 	csrv_object_destroyed(CSRV_OBJ_CONN);
@@ -252,16 +253,12 @@ static struct csrv_msg *conn_alloc(void *owner)
 }
 
 /* Text of a peer's address without its port. */
-static void peer_text(struct csrv_xprt *xprt, char *buf, size_t size)
+static void peer_text(const struct sockaddr_storage *ss, char *buf, size_t size)
 {
-	struct sockaddr_storage ss = {};
-
-	if (xprt->ops->peer(xprt, &ss))
-		ss.ss_family = AF_UNSPEC;
-	if (ss.ss_family == AF_INET) {
-		snprintf(buf, size, "%pI4", &((const struct sockaddr_in *)&ss)->sin_addr);
-	} else if (ss.ss_family == AF_INET6) {
-		const struct in6_addr *a = &((const struct sockaddr_in6 *)&ss)->sin6_addr;
+	if (ss->ss_family == AF_INET) {
+		snprintf(buf, size, "%pI4", &((const struct sockaddr_in *)ss)->sin_addr);
+	} else if (ss->ss_family == AF_INET6) {
+		const struct in6_addr *a = &((const struct sockaddr_in6 *)ss)->sin6_addr;
 
 		if (ipv6_addr_v4mapped(a))
 			snprintf(buf, size, "%pI4", &a->s6_addr32[3]);
@@ -324,9 +321,17 @@ static void stranger_close(struct csrv_conn *conn)
 static struct csrv_conn *conn_create(struct csrv_server *srv, struct csrv_xprt *xprt)
 {
 	struct csrv_conn *conn = kzalloc(sizeof(*conn), GFP_KERNEL);
+	struct sockaddr_storage peer = {};
 
 	if (!conn)
 		return NULL;
+	if (xprt->ops->peer(xprt, &peer))
+		peer.ss_family = AF_UNSPEC;
+	conn->account = csrv_account_conn(&srv->quota, &peer);
+	if (!conn->account) {
+		kfree(conn);
+		return NULL;
+	}
 	kref_init(&conn->ref);
 	conn->srv = srv;
 	conn->xprt = xprt;
@@ -340,7 +345,7 @@ static struct csrv_conn *conn_create(struct csrv_server *srv, struct csrv_xprt *
 	csrv_credits_init(&conn->credits);
 	csrv_table_init(&conn->channels);
 	INIT_WORK(&conn->end_work, conn_end_work);
-	peer_text(xprt, conn->peer, sizeof(conn->peer));
+	peer_text(&peer, conn->peer, sizeof(conn->peer));
 	atomic_inc(&srv->budget.conns);
 	atomic_inc(&srv->budget.strangers);
 	csrv_object_created(CSRV_OBJ_CONN);

@@ -13,6 +13,7 @@
 #include "credits.h"
 #include "table.h"
 
+struct csrv_account;
 struct csrv_channel;
 struct csrv_server;
 
@@ -81,6 +82,7 @@ struct csrv_conn {
 	bool			known;		/* somebody has logged on over it */
 	struct csrv_channel	*ghost;		/* latest channel whose session has ended */
 
+	struct csrv_account	*account;	/* what it is charged to: quota.h */
 	struct list_head	node;		/* srv->conns; srv->conn_lock */
 	struct csrv_nego	nego;
 	struct csrv_credits	credits;

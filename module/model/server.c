@@ -169,6 +169,28 @@ free:
 	return ERR_PTR(err);
 }
 
+/* What is not configured: as many pipes as the daemon keeps, and workers as there are. */
+#define CSRV_MAX_PIPES		4096
+#define CSRV_MAX_QUESTIONS	768	/* of pipes; UP_MAX_QUESTIONS leaves the rest to logons */
+#define CSRV_MAX_RUNNING	256
+#define CSRV_MAX_CONN_LOGONS	8
+#define CSRV_MAX_CONN_WAITERS	1024
+
+static void quota_apply(struct csrv_quota *q, const struct csrv_server_params *p)
+{
+	csrv_quota_configure(q, CSRV_QUOTA_CONN, p->max_connections, 1);
+	csrv_quota_configure(q, CSRV_QUOTA_LOGON, p->max_half_open, CSRV_MAX_CONN_LOGONS);
+	csrv_quota_configure(q, CSRV_QUOTA_WAITER, p->max_waiting, CSRV_MAX_CONN_WAITERS);
+	csrv_quota_configure(q, CSRV_QUOTA_QUESTION, CSRV_MAX_QUESTIONS, 0);
+	csrv_quota_configure(q, CSRV_QUOTA_BYTES, p->max_inflight_total, p->max_inflight);
+	csrv_quota_configure(q, CSRV_QUOTA_RUNNING, CSRV_MAX_RUNNING, 0);
+	csrv_quota_configure(q, CSRV_QUOTA_SESSION, p->max_sessions, 0);
+	csrv_quota_configure(q, CSRV_QUOTA_TREE, p->max_trees, 0);
+	csrv_quota_configure(q, CSRV_QUOTA_OPEN, p->max_open_files, 0);
+	csrv_quota_configure(q, CSRV_QUOTA_LOCK, p->max_locks, 0);
+	csrv_quota_configure(q, CSRV_QUOTA_PIPE, CSRV_MAX_PIPES, 0);
+}
+
 /**
  * csrv_server_apply() - replace the server's parameters
  * @srv: the server
@@ -186,6 +208,7 @@ int csrv_server_apply(struct csrv_server *srv, const struct csrv_server_params *
 	spin_lock(&srv->config_lock);
 	old = rcu_dereference_protected(srv->config, lockdep_is_held(&srv->config_lock));
 	rcu_assign_pointer(srv->config, cfg);
+	quota_apply(&srv->quota, &cfg->p);
 	spin_unlock(&srv->config_lock);
 	if (old)
 		csrv_config_put(old);
@@ -309,6 +332,7 @@ static void server_init(struct csrv_server *srv)
 	srv->start_time = wire_filetime(now.tv_sec, now.tv_nsec);
 	get_random_bytes(srv->guid, sizeof(srv->guid));
 	spin_lock_init(&srv->config_lock);
+	csrv_quota_init(&srv->quota);
 	spin_lock_init(&srv->conn_lock);
 	mutex_init(&srv->names_lock);
 	INIT_LIST_HEAD(&srv->conns);

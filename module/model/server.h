@@ -14,6 +14,7 @@
 #include <linux/xarray.h>
 
 #include "../transport/transport.h"
+#include "quota.h"
 #include "server_params_gen.h"
 
 struct csrv_conn;
@@ -101,6 +102,7 @@ struct csrv_server {
 	struct workqueue_struct		*teardown_wq;	/* what waits for requests */
 	struct csrv_upcall		*up;
 	struct csrv_budgets		budget;
+	struct csrv_quota		quota;
 	atomic64_t			next_id;	/* unique numbers of all kinds */
 
 	spinlock_t			config_lock;	/* writers of config */

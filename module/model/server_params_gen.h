@@ -56,10 +56,13 @@ struct csrv_server_params {
 	u32 max_half_open;
 	u32 logon_timeout;
 	u32 max_sessions;
+	u32 max_trees;
 	u32 max_trees_per_session;
 	u32 max_open_files;
 	u32 max_open_files_per_session;
+	u32 max_locks;
 	u32 max_locks_per_open;
+	u32 max_waiting;
 	u32 deadtime;
 	u32 keepalive;
 	u32 ipc_timeout;

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SHIM_LINUX_ATOMIC_H
+#define SHIM_LINUX_ATOMIC_H
+
+#define READ_ONCE(x) (*(const volatile __typeof__(x) *)&(x))
+#define WRITE_ONCE(x, v) (*(volatile __typeof__(x) *)&(x) = (v))
+
+typedef struct { long v; } atomic_long_t;
+
+static inline long atomic_long_read(const atomic_long_t *a)
+{
+	return __atomic_load_n(&a->v, __ATOMIC_SEQ_CST);
+}
+
+static inline long atomic_long_add_return(long n, atomic_long_t *a)
+{
+	return __atomic_add_fetch(&a->v, n, __ATOMIC_SEQ_CST);
+}
+
+static inline long atomic_long_sub_return(long n, atomic_long_t *a)
+{
+	return __atomic_sub_fetch(&a->v, n, __ATOMIC_SEQ_CST);
+}
+
+static inline void atomic_long_add(long n, atomic_long_t *a)
+{
+	atomic_long_add_return(n, a);
+}
+
+static inline void atomic_long_sub(long n, atomic_long_t *a)
+{
+	atomic_long_sub_return(n, a);
+}
+
+#endif

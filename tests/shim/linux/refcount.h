@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef SHIM_LINUX_REFCOUNT_H
+#define SHIM_LINUX_REFCOUNT_H
+
+typedef struct { int v; } refcount_t;
+
+static inline void refcount_set(refcount_t *r, int n)
+{
+	r->v = n;
+}
+
+#endif
