@@ -151,6 +151,9 @@ struct csrv_sign_key *csrv_sign_key_get(struct csrv_sign_key *key);
 void csrv_sign_key_put(struct csrv_sign_key *key);	/* NULL is fine */
 void csrv_sign_key_trim(struct csrv_sign_key *key);	/* likewise; it stays usable */
 
+/* Is the MessageId a nonce for it (AES-GMAC): must it sign no two messages with the same? */
+bool csrv_sign_key_has_nonce(const struct csrv_sign_key *key);
+
 /**
  * csrv_sign - the Signature of a message, [MS-SMB2] 3.1.4.1
  * @key: the signing key

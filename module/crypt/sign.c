@@ -73,6 +73,11 @@ void csrv_sign_key_trim(struct csrv_sign_key *key)
 		lazy_trim(&key->lazy);
 }
 
+bool csrv_sign_key_has_nonce(const struct csrv_sign_key *key)
+{
+	return key->alg == CSRV_SIGN_AES_GMAC;
+}
+
 /*
  * 3.1.4.1: MessageId, then a bit that is set when the server sends, then one
  * that is set for CANCEL, which may repeat the MessageId of another request.

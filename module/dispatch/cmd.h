@@ -42,9 +42,11 @@ enum csrv_cmd_flags {
  * @payload: bytes sent and bytes asked for, for CMD_CREDIT_BY_LENGTH
  * @reply_max: most bytes of reply body that these args can lead to
  * @handle: the work; NT_PENDING after csrv_req_park(): @resume or the wait's status
- *	brings the outcome.  An error other than NT_BUFFER_OVERFLOW,
- *	NT_MORE_PROCESSING_REQUIRED … (see @body_on) is answered without @encode
+ *	brings the outcome.  What is neither NT_OK nor in @body_with is answered with an
+ *	ERROR response, and nothing that the handler left behind is sent
  * @resume: goes on after the wait; NULL: the wait's status is the outcome
+ * @body_with: the statuses but NT_OK that come with the command's own response,
+ *	[MS-SMB2] 3.3.4.4; NULL: none does
  * @encode: result to bytes; false means that the reply outgrew reply_max()
  * @release: frees what @handle put into the result; NULL: nothing
  */
@@ -61,14 +63,9 @@ struct csrv_cmd {
 	u32		(*reply_max)(const struct csrv_req *req);
 	nt_status_t	(*handle)(struct csrv_req *req);
 	nt_status_t	(*resume)(struct csrv_req *req);
+	bool		(*body_with)(const struct csrv_req *req, nt_status_t status);
 	bool		(*encode)(struct wire_out *out, const void *res);
 	void		(*release)(struct csrv_req *req);
 };
-
-/* Statuses that are no error, or are sent with a whole reply body all the same. */
-static inline bool csrv_status_has_body(nt_status_t status)
-{
-	return !(((__force u32)status) >> 30 == 3) ? true : status == NT_MORE_PROCESSING_REQUIRED;
-}
 
 #endif /* CIFSSRV_DISPATCH_CMD_H */

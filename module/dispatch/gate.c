@@ -145,8 +145,8 @@ static nt_status_t gate_signature(struct csrv_req *req)
  * csrv_gate_stranger() - the session asked for is not on this connection
  * @req: about to be refused
  *
- * Whoever has the session's key all the same is refused with a signature of that key, or
- * he could not believe it.
+ * A client that has the session's key all the same is refused with a signature of that key,
+ * or it could not believe the answer.
  */
 void csrv_gate_stranger(struct csrv_req *req)
 {
@@ -161,15 +161,41 @@ void csrv_gate_stranger(struct csrv_req *req)
 	state = csrv_session_state(s);	/* keys stand before it says VALID */
 	if ((state == CSRV_SESSION_VALID || state == CSRV_SESSION_EXPIRED) &&
 	    csrv_req_signed_by(req, s->sign_key))
-		csrv_req_answer_with(req, s->sign_key);
+		csrv_req_answer_stranger(req, s->sign_key);
 	csrv_session_put(s);
 }
 
-/* Who has the session's key is answered with it, refusals too. */
+/**
+ * csrv_req_answer_stranger() - sign the reply with the key of a session that has no channel here
+ * @req: its signature was made with @key
+ * @key: Session.SigningKey
+ *
+ * AES-GMAC may sign one message per MessageId ([MS-SMB2] 3.1.4.1: it is the nonce), and
+ * MessageIds count per connection: the session's own channel has used this one, or will.
+ * Whoever replayed a request on a connection of its own would get a second message under
+ * the same nonce, and from the two the key of every signature (NIST SP 800-38D, 8).  So such
+ * a key does not sign here; errors keep the signature that came with the request.
+ */
+void csrv_req_answer_stranger(struct csrv_req *req, struct csrv_sign_key *key)
+{
+	if (csrv_sign_key_has_nonce(key))
+		req->echo_signature = true;
+	else
+		csrv_req_answer_with(req, key);
+}
+
+/* The client has the session's key: it is answered with that, refusals too. */
 void csrv_req_answer_with(struct csrv_req *req, struct csrv_sign_key *key)
 {
 	csrv_sign_key_put(req->force_key);
 	req->force_key = csrv_sign_key_get(key);
+}
+
+static void gate_channel(struct csrv_req *req)
+{
+	req->channel = csrv_channel_find(req->conn, req->hdr.sid);
+	if (req->channel)
+		req->session = csrv_session_get(req->channel->session);
 }
 
 /* [MS-SMB2] 3.3.5.2.9 */
@@ -180,9 +206,7 @@ static nt_status_t gate_session(struct csrv_req *req)
 
 	if (req->sealed && req->hdr.sid != req->seal_session->id)
 		return drop(req);
-	req->channel = csrv_channel_find(req->conn, req->hdr.sid);
-	if (req->channel)
-		req->session = csrv_session_get(req->channel->session);
+	gate_channel(req);
 	status = gate_signature(req);
 	if (status != NT_OK || !(req->cmd->flags & CMD_NEEDS_SESSION))
 		return status;
@@ -299,5 +323,8 @@ nt_status_t csrv_gate(struct csrv_req *req)
 
 	for (i = 0; i < ARRAY_SIZE(gates) && status == NT_OK; i++)
 		status = gates[i](req);
+	/* What was refused before the session was looked up is answered with its key, too. */
+	if (status != NT_OK && !req->drop && !req->channel)
+		gate_channel(req);
 	return status;
 }

@@ -53,3 +53,36 @@ bool csrv_reply_may_splice(const struct csrv_req *req)
 	return !req->sealed && !(req->hdr.flags & CSRV_HDR_SIGNED) &&
 	       !(req->session && req->session->signing_required);
 }
+
+/* Free pages that nothing is to be sent from.  They may be none. */
+void csrv_rpages_put(struct csrv_rpages *p)
+{
+	if (p->bv)
+		p->put(p->bv, p->nbv);
+	*p = (struct csrv_rpages){};
+}
+
+/**
+ * csrv_rpages_give() - the current command succeeds, and its payload is in pages
+ * @req: stands at its last command: pages end the message
+ * @p: the pages; @req's from here on
+ * @len: bytes of payload that were put into them
+ *
+ * What lies behind @len in the pages is not sent.  An error of the command frees them:
+ * csrv_reply_error().
+ * Return: false, and @p is still the caller's, if there are fewer than @len bytes.
+ */
+bool csrv_rpages_give(struct csrv_req *req, struct csrv_rpages *p, u32 len)
+{
+	u32 i;
+
+	for (i = 0; i < p->nbv; i++) {
+		p->bv[i].bv_len = min(p->bv[i].bv_len, len);
+		len -= p->bv[i].bv_len;
+	}
+	if (len || !csrv_reply_is_last(req))
+		return false;
+	req->rpages = *p;
+	*p = (struct csrv_rpages){};
+	return true;
+}

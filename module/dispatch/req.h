@@ -49,6 +49,20 @@ struct csrv_hdr {
 };
 
 /**
+ * struct csrv_rpages - payload of a reply that lies in pages
+ * @bv: the pages, or NULL
+ * @nbv: their number
+ * @put: frees @bv and what it holds
+ *
+ * A handler's own until the command has succeeded; csrv_rpages_give() hands them over.
+ */
+struct csrv_rpages {
+	struct bio_vec	*bv;
+	u32		nbv;
+	void		(*put)(struct bio_vec *bv, u32 nbv);
+};
+
+/**
  * struct csrv_req - one message being worked on
  *
  * Made when its first bytes arrive, freed when its reply has left (or there is none).
@@ -91,6 +105,7 @@ struct csrv_req {
 	/* the current command */
 	struct csrv_hdr			hdr;
 	const struct csrv_cmd		*cmd;
+	bool				handled;	/* by its handler: args and res count */
 	void				*args;
 	void				*res;
 	struct csrv_channel		*channel;	/* references, like the next five */
@@ -126,14 +141,12 @@ struct csrv_req {
 	u32				rlast;	/* offset of the latest command's reply */
 	u64				rlast_mid;
 	struct csrv_sign_key		*rlast_key;	/* a reference: how it is signed */
-	struct bio_vec			*rbv;	/* payload of the last READ */
-	u32				nrbv;
-	u32				rbv_len;
-	void				(*rbv_put)(struct bio_vec *bv, u32 nbv);
+	struct csrv_rpages		rpages;	/* the message ends with them */
 	u32				rextra;	/* bytes put behind what encode() writes */
 	bool				drop;		/* no reply: the connection ends */
 	bool				drop_after;	/* ends when the reply has left */
 	struct csrv_sign_key		*force_key;	/* sign this reply with it: SESSION_SETUP */
+	bool				echo_signature;	/* an error keeps the request's */
 	bool				force_plain;	/* neither signed nor sealed: NEGOTIATE */
 	int				(*before_send)(struct csrv_req *req,
 						       const struct csrv_bytes *reply);
@@ -141,6 +154,7 @@ struct csrv_req {
 	void				*private;	/* the handler's; release() frees */
 	const void			*error_data;
 	u32				error_len;
+	bool				error_context;	/* 3.1.1: a context, though it be empty */
 	u8				error_buf[4];
 
 	struct csrv_out			out;
@@ -186,6 +200,7 @@ void csrv_gate_release(struct csrv_req *req);
 void csrv_gate_stranger(struct csrv_req *req);
 bool csrv_req_signed_by(struct csrv_req *req, struct csrv_sign_key *key);
 void csrv_req_answer_with(struct csrv_req *req, struct csrv_sign_key *key);
+void csrv_req_answer_stranger(struct csrv_req *req, struct csrv_sign_key *key);
 
 /* async.c */
 nt_status_t csrv_req_park(struct csrv_req *req, bool interim,
@@ -208,12 +223,16 @@ void csrv_budget_unpark(struct csrv_req *req);
 int csrv_payload_iter(struct csrv_req *req, u32 data_offset, u32 len, struct iov_iter *iter);
 bool csrv_reply_may_splice(const struct csrv_req *req);
 bool csrv_reply_is_last(const struct csrv_req *req);
+bool csrv_rpages_give(struct csrv_req *req, struct csrv_rpages *p, u32 len);
+void csrv_rpages_put(struct csrv_rpages *p);
 
 /* tx.c */
 bool csrv_reply_prepare(struct csrv_req *req, u32 body_max);
 struct wire_out csrv_reply_window(struct csrv_req *req, u32 offset);
 void csrv_reply_end(struct csrv_req *req, const struct wire_out *out, nt_status_t status);
 void csrv_reply_error(struct csrv_req *req, nt_status_t status);
+void csrv_reply_needs(struct csrv_req *req, u32 bytes);
+bool csrv_reply_has_body(const struct csrv_req *req, nt_status_t status);
 void csrv_reply_send(struct csrv_req *req);
 int csrv_send_interim(struct csrv_req *req);
 int csrv_wrap(struct csrv_session *seal, u8 *prefix, struct kvec *kv, struct bio_vec *bv,

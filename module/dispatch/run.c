@@ -22,7 +22,7 @@ static void count(const struct csrv_req *req, nt_status_t status)
 	if (cmd >= CSRV_STAT_CMDS)
 		return;
 	this_cpu_inc(cmd_stats[cmd].calls);
-	if (!csrv_status_has_body(status))
+	if (csrv_status_is_error(status) && !csrv_reply_has_body(req, status))
 		this_cpu_inc(cmd_stats[cmd].errors);
 }
 
@@ -85,6 +85,7 @@ static nt_status_t run_handler(struct csrv_req *req)
 	const struct cred *old;
 	nt_status_t status;
 
+	req->handled = true;
 	if (!req->open || req->open->pipe)
 		return req->cmd->handle(req);
 	old = csrv_open_enter(req->open);
@@ -111,17 +112,17 @@ static nt_status_t run_command(struct csrv_req *req)
 /* The outcome is known: write the reply, remember what the chain needs. */
 static void run_finish(struct csrv_req *req, nt_status_t status)
 {
+	bool body = csrv_reply_has_body(req, status);
 	struct wire_out out;
 
 	trace_csrv_req_done(req->cmd ? req->cmd->name : "?", req->hdr.mid, (__force u32)status,
 			    (ktime_get_ns() - req->start) / NSEC_PER_USEC);
 	count(req, status);
-	if (!csrv_status_has_body(status) && !(req->hdr.flags & CSRV_HDR_RELATED &&
-					       req->chain_has_open))
+	if (!body && !(req->hdr.flags & CSRV_HDR_RELATED && req->chain_has_open))
 		req->chain_status = status;
 	if (req->cmd && (req->cmd->flags & CMD_NO_REPLY))
 		goto out;
-	if (csrv_status_has_body(status) && req->cmd) {
+	if (body) {
 		out = csrv_reply_window(req, req->fe->header_len);
 		if (req->cmd->encode(&out, req->res))
 			csrv_reply_end(req, &out, status);
@@ -132,11 +133,14 @@ static void run_finish(struct csrv_req *req, nt_status_t status)
 	}
 out:
 	csrv_gate_release(req);
+	req->handled = false;
 	req->async_id = 0;
 	req->interim_credits = false;
 	req->owed_credits = 0;
 	req->error_len = 0;
+	req->error_context = false;
 	req->rextra = 0;
+	req->echo_signature = false;
 	memset(req->res, 0, req->fe->res_size);
 }
 

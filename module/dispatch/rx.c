@@ -89,8 +89,7 @@ static void req_free(struct csrv_req *req)
 	csrv_session_put(req->seal_session);
 	csrv_sign_key_put(req->rlast_key);
 	csrv_sign_key_put(req->force_key);
-	if (req->rbv)
-		req->rbv_put(req->rbv, req->nrbv);
+	csrv_rpages_put(&req->rpages);
 	if (req->rbuf != req->rinl)
 		kvfree(req->rbuf);
 	kvfree(req->unsealed);

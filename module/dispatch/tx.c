@@ -9,6 +9,7 @@
 
 #include "../base/fault.h"
 #include "../base/log.h"
+#include "../compat/unaligned.h"
 #include "../model/server.h"
 #include "../wire/smb2/transform.h"
 #include "frontend.h"
@@ -40,7 +41,8 @@ static void sign_last(struct csrv_req *req, bool with_pages)
 		return;
 	kv.iov_base = req->rbuf + req->rlast;
 	kv.iov_len = req->rlen - req->rlast;
-	csrv_bytes_init(&msg, &kv, 1, with_pages ? req->rbv : NULL, with_pages ? req->nrbv : 0);
+	csrv_bytes_init(&msg, &kv, 1, with_pages ? req->rpages.bv : NULL,
+			with_pages ? req->rpages.nbv : 0);
 	if (sign_at(req->rbuf + req->rlast, req->fe, &msg, req->rlast_key, req->rlast_mid))
 		req->drop = true;	/* better no answer than one that nobody can trust */
 	csrv_sign_key_put(req->rlast_key);
@@ -143,6 +145,22 @@ static u16 reply_credits(struct csrv_req *req)
 	return csrv_credits_grant(&req->conn->credits, req->hdr.credits);
 }
 
+/**
+ * csrv_reply_has_body() - the shape of a reply, [MS-SMB2] 3.3.4.4
+ * @req: stands at a command
+ * @status: its outcome
+ *
+ * Return: true for the command's own response, false for an ERROR response.
+ */
+bool csrv_reply_has_body(const struct csrv_req *req, nt_status_t status)
+{
+	const struct csrv_cmd *cmd = req->cmd;
+
+	if (!req->handled)
+		return false;	/* refused before there were arguments */
+	return status == NT_OK || (cmd->body_with && cmd->body_with(req, status));
+}
+
 /* The current reply's body ends at @out: give it its header. */
 void csrv_reply_end(struct csrv_req *req, const struct wire_out *out, nt_status_t status)
 {
@@ -159,12 +177,40 @@ void csrv_reply_end(struct csrv_req *req, const struct wire_out *out, nt_status_
 	req->force_key = NULL;
 }
 
-/* The current command's reply is an error. */
+/**
+ * csrv_reply_needs() - STATUS_BUFFER_TOO_SMALL says how much would do, [MS-SMB2] 2.2.2.2
+ * @req: stands at a command that fails with it
+ * @bytes: the least OutputBufferLength that succeeds
+ */
+void csrv_reply_needs(struct csrv_req *req, u32 bytes)
+{
+	put_unaligned_le32(bytes, req->error_buf);
+	req->error_data = req->error_buf;
+	req->error_len = sizeof(req->error_buf);
+}
+
+/*
+ * [MS-SMB2] 3.3.4.4: the header of an error is the request's.  Where there is no key to
+ * sign it with, flag and signature stay as they came.
+ */
+static void echo_signature(struct csrv_req *req)
+{
+	u8 *reply = req->rbuf + req->rlast;
+
+	req->fe->set_signed(reply);
+	memcpy(reply + req->fe->sig_offset, req->hdr.signature, CSRV_SIGNATURE_LEN);
+}
+
+/*
+ * The current command's reply is an error.  Payload that the handler has put anywhere
+ * goes here, and so does not leave with it.
+ */
 void csrv_reply_error(struct csrv_req *req, nt_status_t status)
 {
 	struct wire_out out;
 
 	req->rextra = 0;
+	csrv_rpages_put(&req->rpages);
 	if (!reply_begin(req, 16 + req->error_len, true)) {
 		req->drop = true;
 		return;
@@ -172,6 +218,8 @@ void csrv_reply_error(struct csrv_req *req, nt_status_t status)
 	out = csrv_reply_window(req, req->fe->header_len);
 	req->fe->put_error(req, &out);
 	csrv_reply_end(req, &out, status);
+	if (req->echo_signature && !req->rlast_key)
+		echo_signature(req);
 }
 
 /* [MS-SMB2] 3.1.4.3: encrypt what @req->kv and its pages hold */
@@ -268,8 +316,8 @@ void csrv_reply_send(struct csrv_req *req)
 	if (!req->drop && req->before_send && told(req))
 		req->drop = true;
 	if (!req->drop && req->rlen &&
-	    csrv_wrap(req->sealed ? req->seal_session : NULL, req->prefix, req->kv, req->rbv,
-		      req->nrbv, &req->out.bytes))
+	    csrv_wrap(req->sealed ? req->seal_session : NULL, req->prefix, req->kv,
+		      req->rpages.bv, req->rpages.nbv, &req->out.bytes))
 		req->drop = true;
 	if (req->drop) {
 		csrv_conn_shutdown(req->conn);
@@ -284,12 +332,13 @@ void csrv_reply_send(struct csrv_req *req)
 	xprt->ops->send(xprt, &req->out);
 }
 
-static int interim_fill(struct csrv_req *req, struct csrv_note *note, u32 *len)
+/*
+ * Never signed, [MS-SMB2] 3.3.4.1.1: its MessageId is the final reply's, and AES-GMAC must
+ * not sign two messages under one.
+ */
+static u32 interim_fill(struct csrv_req *req, struct csrv_note *note)
 {
 	struct wire_out head = wire_out(note->buf, sizeof(note->buf)), body = head;
-	struct csrv_sign_key *key = reply_key(req);
-	struct csrv_bytes msg;
-	struct kvec kv;
 	u16 credits = reply_credits(req);
 
 	req->interim_credits = true;	/* [MS-SMB2] 3.3.4.2: the final reply grants none */
@@ -297,24 +346,21 @@ static int interim_fill(struct csrv_req *req, struct csrv_note *note, u32 *len)
 	req->fe->put_header(req, &head, NT_PENDING, credits);
 	body.pos += req->fe->header_len;
 	req->error_len = 0;
+	req->error_context = false;
 	req->fe->put_error(req, &body);
-	*len = wire_out_len(&body);
-	csrv_bytes_linear(&msg, &kv, note->buf, *len);
-	return key ? sign_at(note->buf, req->fe, &msg, key, req->hdr.mid) : 0;
+	return wire_out_len(&body);
 }
 
 /* [MS-SMB2] 3.3.4.2: STATUS_PENDING, with the AsyncId.  0 or an errno. */
 int csrv_send_interim(struct csrv_req *req)
 {
 	struct csrv_note *note = csrv_note_alloc(req->conn, true);
-	u32 len;
 	int err;
 
 	if (!note)
 		return -ENOMEM;
-	err = interim_fill(req, note, &len);
-	if (!err)
-		err = csrv_note_send(note, len, req->sealed ? req->seal_session : NULL);
+	err = csrv_note_send(note, interim_fill(req, note),
+			     req->sealed ? req->seal_session : NULL);
 	if (err)
 		csrv_note_free(note);
 	else

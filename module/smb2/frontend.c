@@ -94,7 +94,8 @@ static bool put_error(struct csrv_req *req, struct wire_out *out)
 {
 	struct smb2_error_res res = {
 		.data		= { .data = req->error_data, .len = req->error_len },
-		.context	= req->error_len && req->conn->nego.dialect == SMB2_DIALECT_311,
+		.context	= (req->error_len || req->error_context) &&
+				  req->conn->nego.dialect == SMB2_DIALECT_311,
 	};
 
 	return smb2_encode_error(out, &res);

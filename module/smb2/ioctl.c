@@ -18,6 +18,7 @@ enum fsctl_flags {
  * @access: granted access of which one bit is needed; 0: none
  * @handle: writes the output at @out; NULL: @refuse is the answer
  * @refuse: the status of a code that is known and not served
+ * @partial: the status but NT_OK that comes with output, [MS-SMB2] 3.3.4.4; NT_OK: none
  */
 struct fsctl_row {
 	u32		code;
@@ -25,6 +26,7 @@ struct fsctl_row {
 	u32		access;
 	nt_status_t	(*handle)(struct csrv_req *req, struct wire_out *out);
 	nt_status_t	refuse;
+	nt_status_t	partial;
 };
 
 static nt_status_t transceive(struct csrv_req *req, struct wire_out *out)
@@ -49,7 +51,10 @@ static nt_status_t object_id(struct csrv_req *req, struct wire_out *out)
 	put_unaligned_le64(a.ino, id.id);
 	put_unaligned_le32(a.generation, id.id + 8);
 	put_unaligned_le32(req->tree->share->id, id.id + 12);
-	return fsctl_encode_object_id(out, &id) ? NT_OK : NT_BUFFER_TOO_SMALL;
+	if (fsctl_encode_object_id(out, &id))
+		return NT_OK;
+	csrv_reply_needs(req, sizeof(id.id) + sizeof(id.extra));
+	return NT_BUFFER_TOO_SMALL;
 }
 
 static const struct fsctl_row rows[] = {
@@ -58,7 +63,7 @@ static const struct fsctl_row rows[] = {
 	{ .code = FSCTL_QUERY_NETWORK_INTERFACE_INFO,	/* 3.3.5.15.11 */
 	  .flags = FSCTL_NO_OPEN, .handle = smb2_fsctl_netif },
 	{ .code = FSCTL_PIPE_TRANSCEIVE,		/* 3.3.5.15.1 */
-	  .flags = FSCTL_PIPE, .handle = transceive },
+	  .flags = FSCTL_PIPE, .handle = transceive, .partial = NT_BUFFER_OVERFLOW },
 	{ .code = FSCTL_CREATE_OR_GET_OBJECT_ID, .flags = FSCTL_DISK, .handle = object_id },
 	{ .code = FSCTL_DFS_GET_REFERRALS,		/* 3.3.5.15.2: no DFS here */
 	  .flags = FSCTL_NO_OPEN, .refuse = NT_FS_DRIVER_REQUIRED },
@@ -102,6 +107,20 @@ const void *smb2_ioctl_file_id(const void *args)
 	return row && (row->flags & FSCTL_NO_OPEN) ? NULL : &a->id;
 }
 
+/* [MS-SMB2] 3.3.4.4 */
+bool smb2_ioctl_body_with(const struct csrv_req *req, nt_status_t status)
+{
+	const struct fsctl_row *row = row_of(smb2_args(req)->ioctl.ctl_code);
+
+	return row && status == row->partial;
+}
+
+/* [MS-SMB2] 2.2.31: what codes that want no open have for a FileId */
+static bool no_file(const struct smb2_file_id *id)
+{
+	return id->persistent_id == U64_MAX && id->volatile_id == U64_MAX;
+}
+
 static nt_status_t check(struct csrv_req *req, const struct smb2_ioctl_args *args,
 			 const struct fsctl_row *row)
 {
@@ -113,6 +132,8 @@ static nt_status_t check(struct csrv_req *req, const struct smb2_ioctl_args *arg
 		return NT_INVALID_PARAMETER;
 	if (!row)
 		return NT_INVALID_DEVICE_REQUEST;
+	if ((row->flags & FSCTL_NO_OPEN) && !no_file(&args->id))
+		return NT_INVALID_PARAMETER;
 	if ((row->flags & FSCTL_PIPE) && !req->open->pipe)
 		return NT_INVALID_DEVICE_REQUEST;
 	if ((row->flags & FSCTL_DISK) && req->open->pipe)
@@ -139,7 +160,7 @@ nt_status_t smb2_ioctl(struct csrv_req *req)
 	out.base = out.pos;
 	out.end = min(out.end, out.pos + args->max_output);
 	status = row->handle(req, &out);
-	if (status == NT_PENDING || !csrv_status_has_body(status))
+	if (status != NT_OK && status != row->partial)
 		return status;
 	if (out.bad)
 		return NT_BUFFER_TOO_SMALL;

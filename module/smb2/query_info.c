@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* smb2/query_info.c - SMB2 QUERY_INFO, [MS-SMB2] 3.3.5.20 */
-#include "../compat/unaligned.h"
 #include "../info/info.h"
+#include "../wire/fscc_file.h"
 #include "smb2.h"
 
 #define QUERY_FIXED	8u
@@ -26,11 +26,26 @@ static nt_status_t query_sec(struct csrv_req *req, struct wire_out *out)
 	u32 needed = 0;
 
 	status = csrv_info_get_sec(req->open, args->additional, out, &needed);
-	if (status == NT_BUFFER_TOO_SMALL) {	/* [MS-SMB2] 3.3.5.20.3: says how much */
-		put_unaligned_le32(needed, req->error_buf);
-		req->error_data = req->error_buf;
-		req->error_len = sizeof(req->error_buf);
-	}
+	if (status == NT_BUFFER_TOO_SMALL)	/* [MS-SMB2] 3.3.5.20.3: says how much */
+		csrv_reply_needs(req, needed);
+	return status;
+}
+
+/* [MS-SMB2] 3.3.5.20.1 */
+static nt_status_t query_file(struct csrv_req *req, struct csrv_info_get *q)
+{
+	if (q->class == FILE_NORMALIZED_NAME_INFORMATION &&
+	    req->conn->nego.dialect != SMB2_DIALECT_311)
+		return NT_NOT_SUPPORTED;
+	return csrv_info_get_file(q);
+}
+
+/* [MS-SMB2] 3.3.5.20.2: a buffer that is too short has an ErrorContext, without data */
+static nt_status_t query_fs(struct csrv_req *req, struct csrv_info_get *q)
+{
+	nt_status_t status = csrv_info_get_fs(q);
+
+	req->error_context = status == NT_INFO_LENGTH_MISMATCH;
 	return status;
 }
 
@@ -47,9 +62,9 @@ static nt_status_t query(struct csrv_req *req, struct wire_out *out)
 
 	switch (args->info_type) {
 	case SMB2_0_INFO_FILE:
-		return csrv_info_get_file(&q);
+		return query_file(req, &q);
 	case SMB2_0_INFO_FILESYSTEM:
-		return csrv_info_get_fs(&q);
+		return query_fs(req, &q);
 	case SMB2_0_INFO_SECURITY:
 		return query_sec(req, out);
 	case SMB2_0_INFO_QUOTA:

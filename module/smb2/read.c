@@ -47,7 +47,8 @@ static void splice_put(struct bio_vec *bv, u32 nbv)
 }
 
 /* The page cache's own pages: bytes, -EOPNOTSUPP, or another errno. */
-static ssize_t read_splice(struct csrv_req *req, const struct smb2_read_args *args)
+static ssize_t read_splice(struct csrv_req *req, const struct smb2_read_args *args,
+			   struct csrv_rpages *pages)
 {
 	u32 max = args->length / PAGE_SIZE + 2, nbv = 0;
 	struct bio_vec *bv = kvmalloc_array(max, sizeof(*bv), GFP_KERNEL);
@@ -60,33 +61,20 @@ static ssize_t read_splice(struct csrv_req *req, const struct smb2_read_args *ar
 		kvfree(bv);
 		return n;
 	}
-	req->rbv = bv;
-	req->nrbv = nbv;
-	req->rbv_put = splice_put;
+	*pages = (struct csrv_rpages){ .bv = bv, .nbv = nbv, .put = splice_put };
 	return n;
 }
 
-static ssize_t read_pages(struct csrv_req *req, const struct smb2_read_args *args)
+static ssize_t read_pages(struct csrv_req *req, const struct smb2_read_args *args,
+			  struct csrv_rpages *pages)
 {
-	struct bio_vec *bv;
 	struct iov_iter iter;
-	u32 nbv, i;
-	ssize_t n, left;
 
-	if (csrv_pages_alloc(args->length, &bv, &nbv))
+	if (csrv_pages_alloc(args->length, &pages->bv, &pages->nbv))
 		return -ENOMEM;
-	iov_iter_bvec(&iter, ITER_DEST, bv, nbv, args->length);
-	n = csrv_vfs_read(req->open->filp, args->offset, &iter, 0);
-	req->rbv = bv;
-	req->nrbv = nbv;
-	req->rbv_put = csrv_pages_put;
-	if (n <= 0)
-		return n;
-	for (i = 0, left = n; i < nbv; i++) {	/* a short read shortens the array */
-		bv[i].bv_len = min_t(ssize_t, bv[i].bv_len, left);
-		left -= bv[i].bv_len;
-	}
-	return n;
+	pages->put = csrv_pages_put;
+	iov_iter_bvec(&iter, ITER_DEST, pages->bv, pages->nbv, args->length);
+	return csrv_vfs_read(req->open->filp, args->offset, &iter, 0);
 }
 
 static ssize_t read_linear(struct csrv_req *req, const struct smb2_read_args *args)
@@ -94,14 +82,30 @@ static ssize_t read_linear(struct csrv_req *req, const struct smb2_read_args *ar
 	struct wire_out out = csrv_reply_window(req, SMB2_READ_DATA_OFFSET);
 	struct kvec kv = { .iov_base = out.pos, .iov_len = args->length };
 	struct iov_iter iter;
-	ssize_t n;
 
+	if (!args->length)
+		return 0;
 	if (wire_out_left(&out) < args->length)
 		return -ENOMEM;
 	iov_iter_kvec(&iter, ITER_DEST, &kv, 1, args->length);
-	n = csrv_vfs_read(req->open->filp, args->offset, &iter, 0);
-	if (n > 0)
-		req->rextra = n;
+	return csrv_vfs_read(req->open->filp, args->offset, &iter, 0);
+}
+
+/* Bytes or an errno; those that are not in the reply's buffer are in @pages. */
+static ssize_t read_data(struct csrv_req *req, const struct smb2_read_args *args,
+			 struct csrv_rpages *pages)
+{
+	ssize_t n = -EOPNOTSUPP;
+
+	if (!read_in_pages(req))
+		return read_linear(req, args);
+	/* The page cache's pages too: nobody else can have them meanwhile. */
+	if (!csrv_budget_take(req, args->length, false))
+		return -ENOMEM;
+	if (csrv_reply_may_splice(req))
+		n = read_splice(req, args, pages);
+	if (n == -EOPNOTSUPP)
+		n = read_pages(req, args, pages);
 	return n;
 }
 
@@ -122,12 +126,32 @@ static nt_status_t check_args(struct csrv_req *req, const struct smb2_read_args 
 	return o->filp ? NT_OK : NT_ACCESS_DENIED;
 }
 
+/*
+ * What was read is given to the reply with success and in no other case: @pages beyond @n
+ * hold whatever memory held before.
+ */
+static nt_status_t read_done(struct csrv_req *req, ssize_t n, struct csrv_rpages *pages)
+{
+	const struct smb2_read_args *args = &smb2_args(req)->read;
+
+	if (n < 0)
+		return csrv_errno_status(n);
+	if (n < args->min_count || (!n && args->length))
+		return NT_END_OF_FILE;
+	if (!pages->bv)
+		req->rextra = n;
+	else if (!csrv_rpages_give(req, pages, n))
+		return NT_UNSUCCESSFUL;
+	req->open->position = args->offset + n;
+	smb2_res(req)->read.data_length = n;
+	return NT_OK;
+}
+
 nt_status_t smb2_read(struct csrv_req *req)
 {
 	const struct smb2_read_args *args = &smb2_args(req)->read;
-	struct smb2_read_res *res = &smb2_res(req)->read;
+	struct csrv_rpages pages = {};
 	nt_status_t status;
-	ssize_t n = -EOPNOTSUPP;
 
 	status = check_args(req, args);
 	if (status != NT_OK)
@@ -137,24 +161,9 @@ nt_status_t smb2_read(struct csrv_req *req)
 	status = csrv_brl_check(req->open, args->offset, args->length, false);
 	if (status != NT_OK)
 		return status;
-	if (!read_in_pages(req)) {
-		n = args->length ? read_linear(req, args) : 0;
-	} else {
-		/* The page cache's pages too: nobody else can have them meanwhile. */
-		if (!csrv_budget_take(req, args->length, false))
-			return NT_INSUFFICIENT_RESOURCES;
-		if (csrv_reply_may_splice(req))
-			n = read_splice(req, args);
-		if (n == -EOPNOTSUPP)
-			n = read_pages(req, args);
-	}
-	if (n < 0)
-		return csrv_errno_status(n);
-	if (n < args->min_count || (!n && args->length))
-		return NT_END_OF_FILE;
-	req->open->position = args->offset + n;
-	res->data_length = n;
-	return NT_OK;
+	status = read_done(req, read_data(req, args, &pages), &pages);
+	csrv_rpages_put(&pages);
+	return status;
 }
 
 /* A pipe has answered. */

@@ -130,6 +130,7 @@ nt_status_t smb2_ioctl_resume(struct csrv_req *req);
 u32 smb2_ioctl_reply_max(const struct csrv_req *req);
 void smb2_ioctl_payload(const void *args, u64 *sent, u64 *asked);
 const void *smb2_ioctl_file_id(const void *args);
+bool smb2_ioctl_body_with(const struct csrv_req *req, nt_status_t status);
 
 /* query_directory.c, query_info.c, set_info.c */
 nt_status_t smb2_query_directory(struct csrv_req *req);

@@ -76,6 +76,30 @@ static u32 reply_create(const struct csrv_req *req)
 	return 360;
 }
 
+/*
+ * [MS-SMB2] 3.3.4.4 names all statuses but success that are no failure.  IOCTL's are in the
+ * rows of its control codes.
+ */
+static bool body_more_processing(const struct csrv_req *req, nt_status_t status)
+{
+	return status == NT_MORE_PROCESSING_REQUIRED;
+}
+
+static bool body_overflow(const struct csrv_req *req, nt_status_t status)
+{
+	return status == NT_BUFFER_OVERFLOW;
+}
+
+static bool body_overflow_of_pipe(const struct csrv_req *req, nt_status_t status)
+{
+	return status == NT_BUFFER_OVERFLOW && req->open && req->open->pipe;
+}
+
+static bool body_enum_dir(const struct csrv_req *req, nt_status_t status)
+{
+	return status == NT_NOTIFY_ENUM_DIR;
+}
+
 const struct csrv_cmd smb2_cmds[SMB2_COMMANDS] = {
 	[SMB2_NEGOTIATE] = {			/* 3.3.5.4 */
 		.name		= "NEGOTIATE",
@@ -95,6 +119,7 @@ const struct csrv_cmd smb2_cmds[SMB2_COMMANDS] = {
 		.reply_max	= smb2_session_setup_reply_max,
 		.handle		= smb2_session_setup,
 		.resume		= smb2_session_setup_resume,
+		.body_with	= body_more_processing,
 		.encode		= res_session_setup,
 		.release	= smb2_session_setup_release,
 	},
@@ -170,6 +195,7 @@ const struct csrv_cmd smb2_cmds[SMB2_COMMANDS] = {
 		.reply_max	= smb2_read_reply_max,
 		.handle		= smb2_read,
 		.resume		= smb2_read_resume,
+		.body_with	= body_overflow_of_pipe,
 		.encode		= res_read,
 	},
 	[SMB2_WRITE] = {			/* 3.3.5.13 */
@@ -210,6 +236,7 @@ const struct csrv_cmd smb2_cmds[SMB2_COMMANDS] = {
 		.reply_max	= smb2_ioctl_reply_max,
 		.handle		= smb2_ioctl,
 		.resume		= smb2_ioctl_resume,
+		.body_with	= smb2_ioctl_body_with,
 		.encode		= res_ioctl,
 	},
 	[SMB2_CANCEL] = {			/* 3.3.5.16 */
@@ -252,6 +279,7 @@ const struct csrv_cmd smb2_cmds[SMB2_COMMANDS] = {
 		.payload	= smb2_change_notify_payload,
 		.reply_max	= reply_small,
 		.handle		= smb2_change_notify,
+		.body_with	= body_enum_dir,
 		.encode		= res_change_notify,
 	},
 	[SMB2_QUERY_INFO] = {			/* 3.3.5.20; classes have rows of their own */
@@ -264,6 +292,7 @@ const struct csrv_cmd smb2_cmds[SMB2_COMMANDS] = {
 		.payload	= smb2_query_info_payload,
 		.reply_max	= smb2_query_info_reply_max,
 		.handle		= smb2_query_info,
+		.body_with	= body_overflow,
 		.encode		= res_query_info,
 	},
 	[SMB2_SET_INFO] = {			/* 3.3.5.21; classes have rows of their own */

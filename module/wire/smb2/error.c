@@ -5,18 +5,16 @@
 /* [MS-SMB2] 2.2.2, 2.2.2.1; ErrorData is one byte even if there is none */
 bool smb2_encode_error(struct wire_out *out, const struct smb2_error_res *res)
 {
-	bool context = res->context && res->data.len;
-
 	wire_put_u16(out, 9);				/* StructureSize */
-	wire_put_u8(out, context);			/* ErrorContextCount */
+	wire_put_u8(out, res->context);			/* ErrorContextCount */
 	wire_put_u8(out, 0);				/* Reserved */
-	wire_put_u32(out, res->data.len + (context ? 8 : 0));
-	if (context) {
+	wire_put_u32(out, res->data.len + (res->context ? 8 : 0));
+	if (res->context) {
 		wire_put_u32(out, res->data.len);
 		wire_put_u32(out, 0);			/* SMB2_ERROR_ID_DEFAULT */
 	}
 	wire_put_blob(out, &res->data);
-	if (!res->data.len)
+	if (!res->data.len && !res->context)
 		wire_put_u8(out, 0);
 	return !out->bad;
 }

@@ -9,7 +9,7 @@
  * struct smb2_error_res - what goes with the status
  * @data: ErrorData as before 3.1.1 ([MS-SMB2] 2.2.2.2: e.g. the four bytes of
  *	the length that STATUS_BUFFER_TOO_SMALL wanted); mostly empty
- * @context: 3.1.1: wrap @data in an ErrorContext ([MS-SMB2] 2.2.2.1)
+ * @context: 3.1.1: wrap @data, which may be empty, in an ErrorContext ([MS-SMB2] 2.2.2.1)
  */
 struct smb2_error_res {
 	struct wire_blob data;

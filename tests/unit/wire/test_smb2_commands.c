@@ -295,9 +295,9 @@ static void test_error(void)
 
 	EACH_ROOM(smb2_encode_error, &res, b, 9);
 	assert(le16(b + 64) == 9 && b[66] == 0 && le32(b + 68) == 0 && b[72] == 0);
-	res.context = true;		/* of nothing */
-	EACH_ROOM(smb2_encode_error, &res, b, 9);
-	assert(b[66] == 0);
+	res.context = true;		/* of nothing: 3.3.5.20.2 */
+	EACH_ROOM(smb2_encode_error, &res, b, 8 + 8);
+	assert(b[66] == 1 && le32(b + 68) == 8 && le32(b + 72) == 0 && le32(b + 76) == 0);
 	res.data = str_blob("\x10\x20\x30\x40");
 	EACH_ROOM(smb2_encode_error, &res, b, 8 + 12);
 	assert(b[66] == 1 && le32(b + 68) == 12 && le32(b + 72) == 4 && le32(b + 76) == 0);
