@@ -12,6 +12,7 @@
 #include <net/ipv6.h>
 
 #include "../upcall/uapi.h"
+#include "../wire/name.h"
 #include "../wire/utf16.h"
 #include "access.h"
 #include "session.h"
@@ -114,6 +115,28 @@ static bool list_has_host(const char *list, const char *peer)
 			hit = true;
 	}
 	return hit;
+}
+
+/**
+ * csrv_interfaces_have() - is an address among smb.conf's "interfaces"
+ * @list: names of interfaces, with wildcards; addresses; networks with a prefix length.
+ *	What follows a ';' in a word is not looked at
+ * @name: of the address's interface
+ * @addr: the address, IPv4 mapped
+ */
+bool csrv_interfaces_have(const char *list, const char *name, const struct in6_addr *addr)
+{
+	const char *w, *end;
+	size_t len;
+
+	while ((w = word_next(&list, &len))) {
+		end = memchr(w, ';', len);
+		len = end ? end - w : len;
+		if (wire_name_match(w, len, name, strlen(name), false) ||
+		    word_is_net(w, len, addr))
+			return true;
+	}
+	return false;
 }
 
 /**

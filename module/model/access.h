@@ -8,8 +8,10 @@
 struct csrv_conn;
 struct csrv_identity;
 struct csrv_share_params;
+struct in6_addr;
 
 bool csrv_list_has_user(const char *list, const struct csrv_identity *id);
+bool csrv_interfaces_have(const char *list, const char *name, const struct in6_addr *addr);
 bool csrv_host_allowed(const char *allow, const char *deny, const char *peer);
 bool csrv_share_admits(const struct csrv_share_params *p, const struct csrv_identity *id);
 bool csrv_share_writable(const struct csrv_share_params *p, const struct csrv_identity *id);

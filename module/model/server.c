@@ -331,6 +331,7 @@ static void server_init(struct csrv_server *srv)
 	ktime_get_real_ts64(&now);
 	srv->start_time = wire_filetime(now.tv_sec, now.tv_nsec);
 	get_random_bytes(srv->guid, sizeof(srv->guid));
+	csrv_netifs_init(&srv->netifs);
 	spin_lock_init(&srv->config_lock);
 	csrv_quota_init(&srv->quota);
 	spin_lock_init(&srv->conn_lock);
@@ -445,6 +446,7 @@ void csrv_server_destroy(struct csrv_server *srv)
 	destroy_workqueue(srv->rx_wq);
 	destroy_workqueue(srv->wq);
 	destroy_workqueue(srv->teardown_wq);
+	csrv_netifs_exit(&srv->netifs);
 	csrv_config_put(rcu_dereference_raw(srv->config));
 	rcu_barrier();
 	xa_destroy(&srv->sessions);

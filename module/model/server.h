@@ -14,6 +14,7 @@
 #include <linux/xarray.h>
 
 #include "../transport/transport.h"
+#include "netif.h"
 #include "quota.h"
 #include "server_params_gen.h"
 
@@ -104,6 +105,8 @@ struct csrv_server {
 	struct csrv_budgets		budget;
 	struct csrv_quota		quota;
 	atomic64_t			next_id;	/* unique numbers of all kinds */
+
+	struct csrv_netif_cache		netifs;
 
 	spinlock_t			config_lock;	/* writers of config */
 	struct csrv_config __rcu	*config;

@@ -7,7 +7,6 @@
 
 #define RANGE_LEN	16		/* two u64 */
 #define CHUNK_LEN	24		/* [MS-SMB2] 2.2.31.1.1 */
-#define NETIF_LEN	152		/* [MS-SMB2] 2.2.32.5 */
 #define SOCKADDR_LEN	128
 
 /* [MS-SMB2] 2.2.31.4 */
@@ -55,7 +54,7 @@ bool smb2_network_interface_add(struct wire_list *list, const struct smb2_networ
 	struct wire_out *out = list->out;
 	u32 start;
 
-	if (!wire_list_next(list, NETIF_LEN))
+	if (!wire_list_next(list, SMB2_NETWORK_INTERFACE_LEN))
 		return false;
 	wire_put_u32(out, ni->index);
 	wire_put_u32(out, ni->capability);

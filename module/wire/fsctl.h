@@ -172,6 +172,8 @@ struct fsctl_symlink {
 bool smb2_decode_validate_negotiate(const struct wire_blob *in, struct smb2_validate_negotiate *v);
 bool smb2_encode_validate_negotiate(struct wire_out *out,
 				    const struct smb2_validate_negotiate_res *res);
+#define SMB2_NETWORK_INTERFACE_LEN	152u	/* [MS-SMB2] 2.2.32.5, of one entry */
+
 struct wire_list smb2_network_interface_begin(struct wire_out *out);
 bool smb2_network_interface_add(struct wire_list *list, const struct smb2_network_interface *ni);
 
