@@ -15,7 +15,10 @@ static bool same_dialects(const struct csrv_nego *n, const struct smb2_validate_
 	return true;
 }
 
-/* Somebody in between changed the NEGOTIATE: no answer, the connection ends. */
+/*
+ * The NEGOTIATE was changed between client and server, or this is no request of a client
+ * that follows the protocol: no answer, the connection ends.
+ */
 nt_status_t smb2_fsctl_validate(struct csrv_req *req, struct wire_out *out)
 {
 	const struct smb2_ioctl_args *args = &smb2_args(req)->ioctl;
@@ -27,13 +30,14 @@ nt_status_t smb2_fsctl_validate(struct csrv_req *req, struct wire_out *out)
 	};
 	struct smb2_validate_negotiate v;
 
-	if (!smb2_decode_validate_negotiate(&args->input, &v) ||
+	memcpy(res.guid, req->conn->srv->guid, sizeof(res.guid));
+	if (n->dialect == SMB2_DIALECT_311 ||	/* the preauthentication hash protects that */
+	    !smb2_decode_validate_negotiate(&args->input, &v) ||
 	    memcmp(v.guid, n->client_guid, sizeof(v.guid)) ||
 	    v.security_mode != n->client_secmode || v.capabilities != n->client_caps ||
-	    !same_dialects(n, &v)) {
+	    !same_dialects(n, &v) || !smb2_encode_validate_negotiate(out, &res)) {
 		req->drop = true;
 		return NT_ACCESS_DENIED;
 	}
-	memcpy(res.guid, req->conn->srv->guid, sizeof(res.guid));
-	return smb2_encode_validate_negotiate(out, &res) ? NT_OK : NT_BUFFER_TOO_SMALL;
+	return NT_OK;
 }

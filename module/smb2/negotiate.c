@@ -10,6 +10,7 @@
 #include "../wire/time.h"
 #include "smb2.h"
 
+#define NO_ALG		U32_MAX		/* as no algorithm is */
 #define HINT_MAX	1024u	/* room for the daemon's NegTokenInit2 */
 
 u32 smb2_negotiate_reply_max(const struct csrv_req *req)
@@ -48,17 +49,49 @@ static bool algs_have(const struct smb2_neg_algs *algs, u16 id)
 	return false;
 }
 
-/* The first of ours, which stand in order of preference, that the client has too. */
-static bool choose(const u16 *ours, u32 n, const struct smb2_neg_algs *theirs, u16 *ret)
+/**
+ * choose() - one algorithm of a list that each side has
+ * @theirs: the client's, the most preferred first ([MS-SMB2] 2.2.3.1.2, 2.2.3.1.7)
+ * @ours: those that the configuration allows
+ * @n: their number
+ * @avoid: not this one while another will do; or what is in no list
+ * @ret: set to the choice
+ *
+ * The client's order counts: it knows what its processor is fast at.
+ * Return: false if there is none.
+ */
+static bool choose(const struct smb2_neg_algs *theirs, const u16 *ours, u32 n, u32 avoid,
+		   u16 *ret)
 {
-	u32 i;
+	bool found = false;
+	u32 i, k;
 
-	for (i = 0; i < n; i++)
-		if (algs_have(theirs, ours[i])) {
-			*ret = ours[i];
-			return true;
+	for (i = 0; i < theirs->num; i++)
+		for (k = 0; k < n; k++) {
+			if (theirs->id[i] != ours[k] || (found && *ret != avoid))
+				continue;
+			*ret = ours[k];
+			found = true;
 		}
-	return false;
+	return found;
+}
+
+/* [MS-SMB2] 3.3.5.4: of 3.x, and only to clients that can do it as well */
+static bool both_multichannel(const struct csrv_nego *n, const struct csrv_config *cfg)
+{
+	return n->dialect >= SMB2_DIALECT_300 && cfg->p.multichannel &&
+	       (n->client_caps & SMB2_GLOBAL_CAP_MULTI_CHANNEL);
+}
+
+/*
+ * AES-GMAC takes the MessageId for its nonce, and MessageIds count per connection; but
+ * what binds further connections to a session is signed with the session's key on each of
+ * them ([MS-SMB2] 3.2.4.1.1, 3.3.4.1.1).  With two such connections the same nonce comes
+ * back, and who listens has the key.  So clients of several channels get another one.
+ */
+static u32 avoid_signing(const struct csrv_nego *n, const struct csrv_config *cfg)
+{
+	return both_multichannel(n, cfg) ? CSRV_SIGN_AES_GMAC : NO_ALG;
 }
 
 /* [MS-SMB2] 3.3.5.4: the contexts of 3.1.1 */
@@ -82,14 +115,14 @@ static nt_status_t negotiate_contexts(const struct smb2_neg_ctxs *ctx,
 			return NT_INVALID_PARAMETER;
 		res->present |= SMB2_NEG_ENCRYPTION;
 		if (cfg->p.encryption != CSRV_SERVER_ENCRYPTION_OFF)
-			choose(cfg->ciphers, cfg->nciphers, &ctx->ciphers, &n->cipher);
+			choose(&ctx->ciphers, cfg->ciphers, cfg->nciphers, NO_ALG, &n->cipher);
 		res->cipher = n->cipher;
 	}
 	if (ctx->present & SMB2_NEG_SIGNING) {
 		if (!ctx->signing.num)
 			return NT_INVALID_PARAMETER;
-		if (choose(cfg->signing_algs, cfg->nsigning_algs, &ctx->signing,
-			   &n->signing_alg)) {
+		if (choose(&ctx->signing, cfg->signing_algs, cfg->nsigning_algs,
+			   avoid_signing(n, cfg), &n->signing_alg)) {
 			res->present |= SMB2_NEG_SIGNING;
 			res->signing = n->signing_alg;
 			n->has_signing_ctx = true;
@@ -104,7 +137,7 @@ static u32 server_caps(const struct csrv_nego *n, const struct csrv_config *cfg)
 
 	if (n->dialect >= SMB2_DIALECT_210)
 		caps |= SMB2_GLOBAL_CAP_LARGE_MTU;
-	if (n->dialect >= SMB2_DIALECT_300 && cfg->p.multichannel)
+	if (both_multichannel(n, cfg))
 		caps |= SMB2_GLOBAL_CAP_MULTI_CHANNEL;
 	/* 3.1.1 says it with a context instead: [MS-SMB2] 3.3.5.4 */
 	if ((n->dialect == SMB2_DIALECT_300 || n->dialect == SMB2_DIALECT_302) && n->cipher)
@@ -177,6 +210,9 @@ static nt_status_t negotiate(struct csrv_req *req, const struct smb2_negotiate_a
 	struct smb2_negotiate_res *res = &smb2_res(req)->negotiate;
 	nt_status_t status;
 
+	/* [MS-SMB2] 3.3.5.2.4: there is no key yet that could have signed it */
+	if (req->hdr.flags & CSRV_HDR_SIGNED)
+		return NT_INVALID_PARAMETER;
 	if (!args->num_dialects)
 		return NT_INVALID_PARAMETER;
 	n->dialect = choose_dialect(args, cfg);
