@@ -80,6 +80,24 @@ static void put_field(struct bytes_out *out, size_t len, size_t offset)
 	bytes_put_u32(out, (uint32_t)offset);
 }
 
+/*
+ * 2.2.1.2: TargetName is in OEM characters where the client has no others.  Which code page
+ * that is nobody says, so it is ASCII here and there, and other characters become '?'.
+ */
+static int oem_name(TALLOC_CTX *ctx, const char *name, struct blob *ret)
+{
+	size_t len = 0;
+	uint8_t *oem = talloc_array(ctx, uint8_t, strlen(name) + 1);
+
+	if (!oem)
+		return -ENOMEM;
+	for (; *name; name++)
+		if (((uint8_t)*name & 0xc0) != 0x80)	/* not within a character of UTF-8 */
+			oem[len++] = (uint8_t)*name < 0x80 ? (uint8_t)*name : '?';
+	*ret = (struct blob){ oem, len };
+	return 0;
+}
+
 int ntlm_encode_challenge(TALLOC_CTX *ctx, const struct ntlm_challenge *args, struct blob *ret)
 {
 	/* 2.2.2.10: Windows 10, NTLMSSP_REVISION_W2K3 */
@@ -94,6 +112,10 @@ int ntlm_encode_challenge(TALLOC_CTX *ctx, const struct ntlm_challenge *args, st
 	if (r < 0)
 		return r;
 	target = av[1].value;
+	if (args->flags & NTLMSSP_NEGOTIATE_OEM)
+		r = oem_name(ctx, args->netbios_name, &target);
+	if (r < 0)
+		return r;
 	if (target.len + av_total(av) > CHALLENGE_MAX - CHALLENGE_FIXED)
 		return -EMSGSIZE;
 	buf = talloc_array(ctx, uint8_t, CHALLENGE_MAX);
@@ -138,12 +160,21 @@ static struct blob get_field(struct bytes_in *in, size_t *first)
 	return bytes_at(in, off, len);
 }
 
-static char *get_name(TALLOC_CTX *ctx, struct bytes_in *in, struct blob name)
+/* ASCII, which every OEM code page agrees on; anything else could be anybody's name. */
+static char *oem_to_utf8(TALLOC_CTX *ctx, struct blob name)
+{
+	for (size_t i = 0; i < name.len; i++)
+		if (!name.data[i] || name.data[i] >= 0x80)
+			return NULL;
+	return talloc_strndup(ctx, name.len ? (const char *)name.data : "", name.len);
+}
+
+static char *get_name(TALLOC_CTX *ctx, struct bytes_in *in, struct blob name, bool unicode)
 {
 	char *s = NULL;
 
 	if (!in->bad)
-		s = utf16_to_utf8(ctx, name);
+		s = unicode ? utf16_to_utf8(ctx, name) : oem_to_utf8(ctx, name);
 	bytes_expect(in, s && strlen(s) <= NTLM_MAX_NAME);
 	return s;
 }
@@ -153,6 +184,7 @@ bool ntlm_decode_authenticate(TALLOC_CTX *ctx, struct blob msg, struct ntlm_auth
 	struct bytes_in in = bytes_in(msg);
 	struct blob user, workstation, room;
 	size_t first = msg.len;
+	bool unicode;
 
 	*args = (struct ntlm_authenticate){};
 	expect_head(&in, NTLM_AUTHENTICATE);
@@ -163,12 +195,14 @@ bool ntlm_decode_authenticate(TALLOC_CTX *ctx, struct blob msg, struct ntlm_auth
 	workstation = get_field(&in, &first);
 	args->enc_key = get_field(&in, &first);
 	args->flags = bytes_get_u32(&in);
-	/* Without UNICODE names are in a code page nobody told us; the challenge demanded it. */
-	bytes_expect(&in, args->flags & NTLMSSP_NEGOTIATE_UNICODE);
+	unicode = args->flags & NTLMSSP_NEGOTIATE_UNICODE;	/* 2.2.2.5: it goes before OEM */
+	bytes_expect(&in, unicode || (args->flags & NTLMSSP_NEGOTIATE_OEM));
 	bytes_expect(&in, first >= AUTHENTICATE_FIXED);
-	args->user = get_name(ctx, &in, user);
-	args->domain = get_name(ctx, &in, args->domain16);
-	args->workstation = get_name(ctx, &in, workstation);
+	args->user = get_name(ctx, &in, user, unicode);
+	args->domain = get_name(ctx, &in, args->domain16, unicode);
+	args->workstation = get_name(ctx, &in, workstation, unicode);
+	if (!in.bad && !unicode)
+		bytes_expect(&in, utf8_to_utf16(ctx, args->domain, &args->domain16) >= 0);
 	/* Version and MIC are there when the payload leaves room for them. */
 	if (!in.bad && first >= NTLM_MIC_OFFSET + NTLM_MIC_LEN) {
 		room = bytes_at(&in, NTLM_MIC_OFFSET, NTLM_MIC_LEN);

@@ -22,6 +22,7 @@
 /* [MS-NLMP] 2.2.2.5 */
 enum ntlm_flags {
 	NTLMSSP_NEGOTIATE_UNICODE		= 0x00000001,
+	NTLMSSP_NEGOTIATE_OEM			= 0x00000002,
 	NTLMSSP_REQUEST_TARGET			= 0x00000004,
 	NTLMSSP_NEGOTIATE_SIGN			= 0x00000010,
 	NTLMSSP_NEGOTIATE_SEAL			= 0x00000020,
@@ -54,7 +55,7 @@ bool ntlm_decode_negotiate(struct blob msg, uint32_t *flags);
 
 /**
  * struct ntlm_challenge - [MS-NLMP] 2.2.1.2, what the server says
- * @flags: enum ntlm_flags
+ * @flags: enum ntlm_flags; TargetName is in the character set that they name
  * @challenge: fresh random octets
  * @netbios_name: TargetName and MsvAvNbComputerName
  * @netbios_domain: MsvAvNbDomainName
@@ -77,13 +78,13 @@ int ntlm_encode_challenge(TALLOC_CTX *ctx, const struct ntlm_challenge *args, st
 
 /**
  * struct ntlm_authenticate - [MS-NLMP] 2.2.1.3
- * @flags: enum ntlm_flags
+ * @flags: enum ntlm_flags; names are in the character set that they name
  * @lm: LmChallengeResponse
  * @nt: NtChallengeResponse
  * @enc_key: EncryptedRandomSessionKey
  * @user: UserName as UTF-8, owned by the context given to the decoder
  * @domain: DomainName likewise
- * @domain16: DomainName as it was sent, for NTOWFv2
+ * @domain16: DomainName in UTF-16, for NTOWFv2
  * @workstation: Workstation as UTF-8
  * @mic: the MIC, or NULL when the message has no room for one
  */

@@ -5,6 +5,7 @@
 #include <time.h>
 #include "ntlm_msg.h"
 
+#define CHARACTER_SETS		(NTLMSSP_NEGOTIATE_UNICODE | NTLMSSP_NEGOTIATE_OEM)
 #define FILETIME_EPOCH_DIFF	11644473600ull	/* seconds from 1601 to 1970 */
 
 enum ntlmssp_stage {
@@ -83,11 +84,12 @@ static ntstatus step_negotiate(struct ntlmssp *n, struct blob in, struct blob *o
 
 	if (!ntlm_decode_negotiate(in, &flags))
 		return failed(n, NT_INVALID_PARAMETER, "malformed NEGOTIATE_MESSAGE");
-	if (!(flags & NTLMSSP_NEGOTIATE_UNICODE))
-		return failed(n, NT_INVALID_PARAMETER, "client does not offer Unicode");
-	n->flags = (flags & taken) | NTLMSSP_NEGOTIATE_UNICODE | NTLMSSP_NEGOTIATE_NTLM |
-		   NTLMSSP_REQUEST_TARGET | NTLMSSP_TARGET_TYPE_SERVER |
-		   NTLMSSP_NEGOTIATE_TARGET_INFO;
+	if (!(flags & CHARACTER_SETS))
+		return failed(n, NT_INVALID_PARAMETER, "client offers no character set");
+	n->flags = (flags & taken) | NTLMSSP_NEGOTIATE_NTLM | NTLMSSP_REQUEST_TARGET |
+		   NTLMSSP_TARGET_TYPE_SERVER | NTLMSSP_NEGOTIATE_TARGET_INFO;
+	n->flags |= flags & NTLMSSP_NEGOTIATE_UNICODE ? NTLMSSP_NEGOTIATE_UNICODE :
+							NTLMSSP_NEGOTIATE_OEM;
 	crypto_random(n->challenge, sizeof(n->challenge));
 	args.flags = n->flags;
 	memcpy(args.challenge, n->challenge, sizeof(args.challenge));
@@ -273,7 +275,8 @@ static ntstatus step_authenticate(struct ntlmssp *n, struct blob in)
 	struct proof p = {};
 	ntstatus status;
 
-	if (!ntlm_decode_authenticate(n, in, &n->auth))
+	if (!ntlm_decode_authenticate(n, in, &n->auth) ||
+	    ((n->auth.flags ^ n->flags) & NTLMSSP_NEGOTIATE_UNICODE))
 		return failed(n, NT_INVALID_PARAMETER, "malformed AUTHENTICATE_MESSAGE");
 	if (is_anonymous(&n->auth))
 		return finish_anonymous(n);

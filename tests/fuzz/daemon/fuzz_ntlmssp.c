@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // link: daemon/auth/*.c daemon/passdb/file.c daemon/passdb/nss.c daemon/util/utf.c | libs: talloc gcrypt tasn1
-/* The second message of an NTLM logon, after a first one that is good. */
+/* The second message of an NTLM logon, after a first one that is good: in Unicode or in OEM. */
 #include <stdint.h>
 
 #include "auth/crypto.h"
@@ -19,7 +19,9 @@ static int no_identity(TALLOC_CTX *ctx, const char *name, struct nss_identity *r
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const uint8_t negotiate[16] = "NTLMSSP\0\1\0\0\0\x35\x82\x88\xe2";
+	static const uint8_t negotiate[2][16] = {
+		"NTLMSSP\0\1\0\0\0\x35\x82\x88\xe2", "NTLMSSP\0\1\0\0\0\x36\x82\x88\xe2",
+	};
 	const struct blob msg = { data, size };
 	TALLOC_CTX *ctx = talloc_new(NULL);
 	struct auth_env env = {
@@ -35,7 +37,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	crypto_init();
 	(void)ntlm_decode_negotiate(msg, &flags);
 	(void)ntlm_decode_v2_response(msg, &v2);
-	ntlmssp_step(n, (struct blob){ negotiate, sizeof(negotiate) }, &out);
+	/* NegotiateFlags of the second one say which set it is in */
+	ntlmssp_step(n, (struct blob){ negotiate[size > 60 && !(data[60] & 1)], 16 }, &out);
 	ntlmssp_step(n, msg, &out);
 	talloc_free(ctx);
 	return 0;

@@ -58,6 +58,7 @@ struct ntlm_client {
 	bool break_mic;
 	bool anonymous;
 	bool ntlmv1;			/* send a 24 octet response */
+	bool utf16_anyway;		/* names in UTF-16, whatever was agreed */
 	struct msg negotiate, challenge, authenticate;
 	uint8_t exported[16];
 	uint32_t agreed;
@@ -130,6 +131,15 @@ static inline void client_field(struct msg *m, size_t len, size_t *off)
 	*off += len;
 }
 
+/* 2.2.2.5: in the character set that was agreed on */
+static inline void client_text(const struct ntlm_client *c, struct msg *m, const char *s)
+{
+	if (c->utf16_anyway || (le32(c->challenge.data + 20) & 1))
+		msg_utf16(m, s);
+	else
+		msg_add(m, s, strlen(s));
+}
+
 static inline void client_authenticate(struct ntlm_client *c)
 {
 	struct msg *m = &c->authenticate, nt = {}, user = {}, domain = {}, lm = {}, key = {};
@@ -140,8 +150,8 @@ static inline void client_authenticate(struct ntlm_client *c)
 		msg_le(&lm, 0, 1);
 	} else {
 		client_response(c, &nt, base_key);
-		msg_utf16(&user, c->user);
-		msg_utf16(&domain, c->domain);
+		client_text(c, &user, c->user);
+		client_text(c, &domain, c->domain);
 		for (int i = 0; i < 24; i++)
 			msg_le(&lm, 0, 1);
 	}

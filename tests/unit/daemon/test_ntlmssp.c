@@ -160,6 +160,59 @@ static void right_password_logs_on(const struct auth_env *env)
 	}
 }
 
+/* Clients without Unicode, [MS-NLMP] 2.2.2.5: the challenge and the names are in OEM then. */
+static void oem_names_are_taken(const struct auth_env *env)
+{
+	struct ntlm_client c = good_client;
+	struct ntlmssp *n = ntlmssp_new(NULL, env);
+	const uint8_t *ch = c.challenge.data;
+	struct blob out;
+
+	c.flags = (CLIENT_FLAGS & ~1u) | 2;
+	assert(logon(n, &c) == NT_OK && !strcmp(ntlmssp_identity(n)->user, "User"));
+	assert((le32(ch + 20) & 3) == 2);
+	assert(ch[12] == strlen("SERVER") && !memcmp(ch + le32(ch + 16), "SERVER", 6));
+	talloc_free(n);
+
+	c.flags |= 1;			/* both: Unicode goes first */
+	assert(logon_once(env, c) == NT_OK);
+	n = ntlmssp_new(NULL, env);
+	assert(logon(n, &c) == NT_OK && (le32(ch + 20) & 3) == 1);
+	talloc_free(n);
+
+	c.flags &= ~3u;			/* none */
+	client_negotiate(&c);
+	n = ntlmssp_new(NULL, env);
+	assert(ntlmssp_step(n, msg_blob(&c.negotiate), &out) == NT_INVALID_PARAMETER);
+	talloc_free(n);
+
+	c = good_client;
+	c.flags = (CLIENT_FLAGS & ~1u) | 2;
+	c.utf16_anyway = true;		/* NULs are in no OEM name */
+	assert(logon_once(env, c) == NT_INVALID_PARAMETER);
+	c.utf16_anyway = false;
+	c.user = "J\x94rg";		/* nobody said which code page */
+	assert(logon_once(env, c) == NT_INVALID_PARAMETER);
+}
+
+/* What was agreed on counts, not what AUTHENTICATE says of itself. */
+static void character_set_is_not_changed(const struct auth_env *env)
+{
+	struct ntlm_client c = good_client;
+	struct ntlmssp *n = ntlmssp_new(NULL, env);
+	struct blob out;
+
+	c.want_mic = false;
+	client_negotiate(&c);
+	assert(ntlmssp_step(n, msg_blob(&c.negotiate), &out) == NT_MORE_PROCESSING_REQUIRED);
+	c.challenge.len = 0;
+	msg_add(&c.challenge, out.data, out.len);
+	client_authenticate(&c);
+	c.authenticate.data[60] = (uint8_t)((c.authenticate.data[60] & ~1u) | 2);
+	assert(ntlmssp_step(n, msg_blob(&c.authenticate), &out) == NT_INVALID_PARAMETER);
+	talloc_free(n);
+}
+
 static void names_fold_beyond_ascii(const struct auth_env *env)
 {
 	TALLOC_CTX *ctx = talloc_new(NULL);
@@ -336,6 +389,8 @@ int main(void)
 	spec_examples();
 	env = make_env(ctx);
 	right_password_logs_on(&env);
+	oem_names_are_taken(&env);
+	character_set_is_not_changed(&env);
 	names_fold_beyond_ascii(&env);
 	wrong_proofs_are_refused(&env);
 	guests_are_made_by_policy(env);
