@@ -14,7 +14,7 @@ from smbcrypt import Rc4, hmac_md5, md4, rc4
 SIGNATURE = b"NTLMSSP\0"
 
 # [MS-NLMP] 2.2.2.5
-UNICODE, REQUEST_TARGET, SIGN, SEAL = 0x1, 0x4, 0x10, 0x20
+UNICODE, OEM, REQUEST_TARGET, SIGN, SEAL = 0x1, 0x2, 0x4, 0x10, 0x20
 NTLM, ANONYMOUS, ALWAYS_SIGN, EXTENDED = 0x200, 0x800, 0x8000, 0x80000
 TARGET_INFO, VERSION, KEY_128, KEY_EXCH, KEY_56 = (0x800000, 0x2000000, 0x20000000, 0x40000000,
                                                    0x80000000)
@@ -111,8 +111,9 @@ class Ntlm:
             self.key, enc = self.exported, rc4(kek, self.exported)
         else:
             self.key, enc = kek, b""
-        parts = [lm, nt, self.domain.encode("utf-16le"), self.user.encode("utf-16le"),
-                 self.workstation.encode("utf-16le"), enc]
+        text = "utf-16le" if flags & UNICODE else "ascii"
+        parts = [lm, nt, self.domain.encode(text), self.user.encode(text),
+                 self.workstation.encode(text), enc]
         fields, payload, at = b"", b"", 88
         for part in parts:
             fields += struct.pack("<HHI", len(part), len(part), at)

@@ -14,6 +14,7 @@ import traceback
 import ntlm
 import smb2
 import smb2body as b
+import smb2check_test
 import smbcrypt
 
 HOST, PORT, SHARE, USER, PASSWORD = "", 0, "", "", ""
@@ -102,6 +103,15 @@ def raw_ntlmssp():
 def no_mic_at_all():
     """NTLM without its MIC and SPNEGO without mechListMIC, as older clients have it"""
     sess = connect().logon(USER, PASSWORD, list_mic=False, mic=False)
+    roundtrip(sess.tree(SHARE), 100)
+
+
+def ntlm_without_unicode():
+    """Old clients have OEM characters only, [MS-NLMP] 2.2.2.5"""
+    logon = smb2.Logon(connect([0x0202, 0x0210]), USER, PASSWORD, raw=True, mic=False)
+    logon.ntlm.flags = logon.ntlm.flags & ~ntlm.UNICODE | ntlm.OEM
+    sess = logon.run()
+    assert logon.ntlm.server_flags & (ntlm.UNICODE | ntlm.OEM) == ntlm.OEM
     roundtrip(sess.tree(SHARE), 100)
 
 
@@ -290,7 +300,7 @@ TESTS = [(f"dialect {d:#06x}", dialect(d)) for d in smb2.ALL_DIALECTS] + \
                                            ("AES-256-CCM", 3), ("AES-256-GCM", 4))] + \
     [("seal 3.0", cipher(1, (0x0300,)))] + \
     [(t.__name__, t) for t in (
-        raw_ntlmssp, no_mic_at_all, other_mechanism_first, wrong_password, reauthentication,
+        raw_ntlmssp, no_mic_at_all, ntlm_without_unicode, other_mechanism_first, wrong_password, reauthentication,
         second_channel, compound, compound_sealed, notify_and_cancel,
         lock_and_cancel, locks, oplock_break,
         directory, validate_negotiate, pipe_rpc, truncated_request_is_answered_with_an_error)]
@@ -304,7 +314,7 @@ def main():
     smbcrypt.selftest()
     ntlm.selftest()
     bad = 0
-    for name, test in TESTS:
+    for name, test in [(t.__name__, t) for t in smb2check_test.TESTS] + TESTS:
         try:
             test()
         except Skip as e:

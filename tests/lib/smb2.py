@@ -11,7 +11,8 @@
 
 Everything above is made of Conn.send() / Conn.wait() and the builders of smb2body, which tests
 use themselves where the message matters: Conn.request(body, sess, tree) sends one and returns the
-Reply whatever its status; Conn.send_raw(bytes) sends anything.  Only Python's own library and
+Reply whatever its status; Conn.send_raw(bytes) sends anything.  Every reply is checked, whatever the
+test is about: smb2check.  Only Python's own library and
 libgcrypt are needed.
 """
 import hashlib
@@ -23,9 +24,10 @@ import time
 
 import ntlm
 import smb2body as b
+import smb2check
 from smb2body import (FLAG_ASYNC, FLAG_RELATED, FLAG_RESPONSE, FLAG_SIGNED, MORE_PROCESSING, OK,
                       PENDING, status_name)
-from smbcrypt import CCM, GCM, Aes, CryptError, aes_cmac, aes_gmac, hmac_sha256, kdf
+from smbcrypt import CCM, GCM, Aes, CryptError, kdf
 
 ALL_DIALECTS = (0x0202, 0x0210, 0x0300, 0x0302, 0x0311)
 SESSION_GUEST, SESSION_NULL, SESSION_ENCRYPT = 1, 2, 4
@@ -104,7 +106,7 @@ class Keys:
     def __init__(self, conn, key, preauth):
         self.conn = conn
         if conn.dialect < 0x0300:
-            self.sign_key = key
+            self.signer = smb2check.Signer(b.SIGN_HMAC, key)
             return
         if conn.dialect == 0x0311:
             labels = ((b"SMBSigningKey\0", preauth), (b"SMBC2SCipherKey\0", preauth),
@@ -112,24 +114,16 @@ class Keys:
         else:
             labels = ((b"SMB2AESCMAC\0", b"SmbSign\0"), (b"SMB2AESCCM\0", b"ServerIn \0"),
                       (b"SMB2AESCCM\0", b"ServerOut\0"))
-        self.sign_key = kdf(key, *labels[0], 128)
+        self.signer = smb2check.Signer(conn.signer, kdf(key, *labels[0], 128))
         size, self.mode, self.nonce_len = CIPHERS[conn.cipher or b.AES128_CCM]
         self.seal_aes = Aes(kdf(key, *labels[1], size * 8), self.mode)
-        self.open_aes = Aes(kdf(key, *labels[2], size * 8), self.mode)
+        self.open_key = kdf(key, *labels[2], size * 8)
+        self.open_aes = Aes(self.open_key, self.mode)
         self.nonce = int.from_bytes(os.urandom(4), "little")
 
     def signature(self, msg):
         """of MSG, whose own signature field counts as zero; [MS-SMB2] 3.1.4.1"""
-        data = msg[:48] + bytes(16) + msg[64:]
-        conn = self.conn
-        if conn.dialect < 0x0300 or conn.signer == b.SIGN_HMAC:
-            return hmac_sha256(self.sign_key, data)[:16]
-        if conn.signer == b.SIGN_GMAC:
-            flags, mid = struct.unpack_from("<I4xQ", msg, 16)
-            cmd = struct.unpack_from("<H", msg, 12)[0]
-            role = flags & FLAG_RESPONSE | (2 if cmd == b.CANCEL else 0)
-            return aes_gmac(self.sign_key, struct.pack("<QI", mid, role), data)
-        return aes_cmac(self.sign_key, data)
+        return self.signer.signature(msg)
 
     def seal(self, sid, msg):
         """[MS-SMB2] 3.1.4.3"""
@@ -137,9 +131,12 @@ class Keys:
         nonce = self.nonce.to_bytes(self.nonce_len, "little")
         aad = nonce + bytes(16 - len(nonce)) + struct.pack("<IHHQ", len(msg), 0, 1, sid)
         text, tag = self.seal_aes.seal(nonce, aad, msg)
+        smb2check.SEALED[tag] = msg
         return b"\xfdSMB" + tag + aad + text
 
     def open(self, frame):
+        nonce = frame[20:20 + self.nonce_len]
+        smb2check.NONCES.once(self.open_key, nonce, frame[4:20], "encryption")
         return self.open_aes.open(frame[20:20 + self.nonce_len], frame[20:52], frame[52:],
                                   frame[4:20])
 
@@ -160,6 +157,7 @@ class Conn:
         self.contexts = {}              # of the server's NEGOTIATE
         self.sealed = False             # was the last frame read encrypted?
         self.verify = True              # are replies' signatures checked?
+        self.ledger = smb2check.Ledger(self)
         self.buf = b""
         self.sock = None
         if connect:
@@ -179,7 +177,9 @@ class Conn:
 
     # --- bytes and frames ---------------------------------------------------------
 
-    def send_bytes(self, data):
+    def send_bytes(self, data, known=False):
+        """KNOWN: the ledger has been told of all that they are part of"""
+        self.ledger.odd |= not known
         try:
             self.sock.settimeout(self.timeout)
             self.sock.sendall(data)
@@ -190,7 +190,11 @@ class Conn:
 
     def send_raw(self, message):
         """MESSAGE with the length in front that the direct TCP transport has"""
-        self.send_bytes(struct.pack(">I", len(message)) + message)
+        if message[:4] == b"\xfdSMB":
+            self.ledger.sends(smb2check.SEALED.pop(message[4:20], b""), sealed=True)
+        else:
+            self.ledger.sends(message)
+        self.send_bytes(struct.pack(">I", len(message)) + message, known=True)
 
     def _fill(self, n, deadline):
         while len(self.buf) < n:
@@ -217,7 +221,7 @@ class Conn:
         return frame
 
     def recv(self, timeout=None):
-        """The replies of one frame, opened and their signatures checked; also kept in .replies"""
+        """The replies of one frame, opened and checked; also kept in .replies"""
         frame = self.recv_raw(timeout)
         self.sealed = frame[:4] == b"\xfdSMB"
         if self.sealed:
@@ -232,23 +236,12 @@ class Conn:
             if nxt and (nxt % 8 or nxt < 64 or pos + nxt > len(frame)):
                 raise Broken(f"NextCommand {nxt} in {len(frame) - pos} bytes")
             reply = Reply(frame[pos:pos + nxt] if nxt else frame[pos:])
-            self._check_signature(reply)
+            self.ledger.gets(reply, not nxt, self.sealed)
             self._took(reply)
             out.append(reply)
             pos += nxt
             if not nxt:
                 return out
-
-    def _check_signature(self, reply):
-        sess = self.sessions.get(reply.sid)
-        if not reply.flags & FLAG_SIGNED or self.sealed or not sess or not self.verify:
-            return
-        keys = sess.channel_keys(self)
-        # SESSION_SETUP: see Logon.finish(); USER_SESSION_DELETED: there is no key left to sign with
-        if reply.cmd == b.SESSION_SETUP or reply.status == 0xc0000203:
-            return
-        if keys and keys.signature(reply.raw) != reply.signature:
-            raise CryptError(f"{reply!r}: wrong signature")
 
     def _took(self, reply):
         self.credits += reply.credits
@@ -496,6 +489,7 @@ class Logon:
             return self.existing        # authenticated again: the keys stay
         flags = reply.get("H", 2)
         keys = Keys(self.conn, self.ntlm.key, self.preauth)
+        smb2check.NONCES.know(self.sid, keys.signer)
         if self.binding:
             self.existing.channels[self.conn] = keys
             sess = self.existing
@@ -505,6 +499,8 @@ class Logon:
             sess.signing = sess.signing and not self.ntlm.anonymous
         if reply.flags & FLAG_SIGNED and keys.signature(reply.raw) != reply.signature:
             raise CryptError("SESSION_SETUP: wrong signature")
+        if reply.flags & FLAG_SIGNED:
+            smb2check.NONCES.signed(keys.signer, reply)
         if not reply.flags & FLAG_SIGNED and sess.signing and self.conn.dialect == 0x0311:
             raise Broken("the last SESSION_SETUP reply of 3.1.1 must be signed")
         self.conn.sessions[self.sid] = sess
@@ -532,7 +528,9 @@ class Session:
         if conn in self.channels:
             return self.channels[conn]
         alias = Keys.__new__(Keys)      # the same key, the new connection's algorithm
-        alias.conn, alias.sign_key = conn, self.keys.sign_key
+        alias.conn = conn
+        alias.signer = smb2check.Signer(b.SIGN_HMAC if conn.dialect < 0x0300 else conn.signer,
+                                        self.keys.signer.key)
         return alias
 
     def request(self, body, tree=None, conn=None, **head):

@@ -13,8 +13,9 @@ import struct
 # --- libgcrypt ------------------------------------------------------------------
 
 AES128, AES256 = 7, 9
-ECB, CCM, GCM = 1, 8, 9
+CCM, GCM = 8, 9
 SET_CCM_LENGTHS = 69
+MAC_CMAC_AES = 201
 
 
 class CryptError(Exception):
@@ -32,6 +33,11 @@ def _load():
         getattr(lib, "gcry_cipher_" + name).argtypes = [ptr, ctypes.c_char_p, size]
     for name in ("encrypt", "decrypt"):
         getattr(lib, "gcry_cipher_" + name).argtypes = [ptr, ptr, size, ctypes.c_char_p, size]
+    lib.gcry_mac_open.argtypes = [ctypes.POINTER(ptr), ctypes.c_int, ctypes.c_uint, ptr]
+    lib.gcry_mac_close.argtypes = [ptr]
+    for name in ("setkey", "write"):
+        getattr(lib, "gcry_mac_" + name).argtypes = [ptr, ctypes.c_char_p, size]
+    lib.gcry_mac_read.argtypes = [ptr, ctypes.c_char_p, ctypes.POINTER(size)]
     lib.gcry_cipher_ctl.argtypes = [ptr, ctypes.c_int, ptr, size]
     return lib
 
@@ -62,9 +68,6 @@ class Aes:
         self._ok(getattr(_gcry, "gcry_cipher_" + how)(self.handle, out, len(data),
                                                       bytes(data), len(data)))
         return out.raw[:len(data)]
-
-    def block(self, data):
-        return self._run("encrypt", data)
 
     def _start(self, nonce, aad, length):
         self._ok(_gcry.gcry_cipher_setiv(self.handle, nonce, len(nonce)))
@@ -98,27 +101,18 @@ def aes_gmac(key, nonce, data):
     return Aes(key, GCM).seal(nonce, data, b"")[1]
 
 
-def _double(block):
-    n = int.from_bytes(block, "big") << 1
-    return ((n ^ 0x87 if n >> 128 else n) & (1 << 128) - 1).to_bytes(16, "big")
-
-
 def aes_cmac(key, data):
     """AES-CMAC, RFC 4493."""
-    aes = Aes(key, ECB)
-    k1 = _double(aes.block(bytes(16)))
-    n = max(1, (len(data) + 15) // 16)
-    last = data[16 * (n - 1):]
-    if len(last) == 16:
-        mask = k1
-    else:
-        last, mask = last + b"\x80" + bytes(15 - len(last)), _double(k1)
-    last = bytes(a ^ b for a, b in zip(last, mask))
-    x = 0
-    for i in range(n - 1):
-        x = int.from_bytes(aes.block((x ^ int.from_bytes(data[16 * i:16 * i + 16], "big"))
-                                     .to_bytes(16, "big")), "big")
-    return aes.block((x ^ int.from_bytes(last, "big")).to_bytes(16, "big"))
+    handle, size = ctypes.c_void_p(), ctypes.c_size_t(16)
+    out = ctypes.create_string_buffer(16)
+    Aes._ok(_gcry.gcry_mac_open(ctypes.byref(handle), MAC_CMAC_AES, 0, None))
+    try:
+        Aes._ok(_gcry.gcry_mac_setkey(handle, key, len(key)))
+        Aes._ok(_gcry.gcry_mac_write(handle, bytes(data), len(data)))
+        Aes._ok(_gcry.gcry_mac_read(handle, out, ctypes.byref(size)))
+    finally:
+        _gcry.gcry_mac_close(handle)
+    return out.raw
 
 
 def hmac_sha256(key, data):
