@@ -150,7 +150,7 @@ def case_error_context_of_a_short_buffer(target):
 
 # --- signatures ---------------------------------------------------------------------------------
 
-def gmac(target, caps=NO_MULTICHANNEL, **how):
+def gmac(target, caps=0x7f, **how):
     conn = target.connect([0x0311], signers=[b.SIGN_GMAC], caps=caps, **how)
     same(conn.signer, b.SIGN_GMAC, "the signing algorithm")
     return conn
@@ -187,12 +187,12 @@ def advance(conn, mid):
 def case_replay_by_a_stranger(target):
     """A request of somebody's session, sent again over a connection of one's own"""
     for signer in (b.SIGN_GMAC, b.SIGN_CMAC):
-        conn = target.connect([0x0311], signers=[signer], caps=NO_MULTICHANNEL)
+        conn = target.connect([0x0311], signers=[signer], caps=0x7f)
         sess = conn.logon(target.user, target.password)
         msg, mid = conn.message(b.tree_connect(f"\\\\x\\{target.share}"), sess)
         conn.send_raw(msg)
         conn.wait(mid).check()
-        other = target.connect([0x0311], signers=[signer], caps=NO_MULTICHANNEL)
+        other = target.connect([0x0311], signers=[signer], caps=0x7f)
         advance(other, mid)
         other.send_raw(msg)
         reply = other.wait(mid)
@@ -203,10 +203,10 @@ def case_replay_by_a_stranger(target):
 
 def case_replayed_binding(target):
     """The first leg of a channel, sent again over other connections: each gets a new challenge"""
-    conn = gmac(target, 0x7f)
+    conn = gmac(target)
     sess = conn.logon(target.user, target.password)
     for _ in range(3):
-        other = gmac(target, 0x7f, guid=conn.guid)
+        other = gmac(target, guid=conn.guid)
         logon = smb2.Logon(other, target.user, target.password, session=sess)
         reply = logon.leg(logon.first_token())
         status(reply, b.MORE_PROCESSING, "the first leg of a channel")
