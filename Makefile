@@ -24,7 +24,7 @@ INSTALL   := install
 
 .DEFAULT_GOAL := all
 .PHONY: all help daemon module module-if-headers gen gen-check install install-user install-module \
-	uninstall run check check-fast check-races bench torture fuzz lint sparse clean
+	uninstall run check check-fast check-long check-races bench torture fuzz lint sparse clean
 
 all: daemon module-if-headers	## daemon, cifsadmin, and the module for the running kernel
 
@@ -135,8 +135,11 @@ check:	## check-fast and everything in the 6.1 debug guest
 check-races:	## robustness, admin and torture in the newest kernel's SMP debug guest
 	$(top)/tests/run $(or $(T),races)
 
+check-long:	## the tests that are too long for check
+	$(top)/tests/run $(or $(T),long)
+
 torture:	## smbtorture in the fast guest (T=smb2.read: only what begins so)
-	$(top)/tests/run --fast torture$(if $(T),/issue-2:$(T))
+	$(top)/tests/run --fast torture$(if $(T),/must-pass:$(T))
 
 bench:	## ratios against ksmbd and plain sockets, newest kernel, SMP
 	$(top)/tests/bench/bench

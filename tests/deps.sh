@@ -19,7 +19,7 @@ build="gcc make flex bison bc libc6-dev libelf-dev libssl-dev pkg-config libconf
 guest="$build linux-source-6.1 iproute2 iputils-ping e2fsprogs util-linux busybox socat cifs-utils
 	smbclient fio attr acl procps strace debootstrap"
 # shellcheck disable=SC2034
-torture="$guest samba-testsuite smbclient"
+torture="$guest smbclient libpython3.11 iptables"
 # shellcheck disable=SC2034
 bench="$guest fio smbclient libglib2.0-0 libnl-3-200 libnl-genl-3-200"
 # shellcheck disable=SC2034

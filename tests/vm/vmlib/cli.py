@@ -57,9 +57,10 @@ def parser() -> argparse.ArgumentParser:
             lambda a: print(kernel.prepare_kernel(a.kernel, a.flavor)))
     which(c, True)
     c.set_defaults(flavor="fast")
-    c = add("fetch-backport", "unpack a package of this release's backports; prints the folder",
-            lambda a: print(backports.fetch(a.package, backports.own_suite())))
-    c.add_argument("package")
+    c = add("fetch-backport", "unpack packages of this release's backports; prints their folders",
+            lambda a: print(*(backports.fetch(p, backports.own_suite()) for p in a.package),
+                            sep="\n"))
+    c.add_argument("package", nargs="+")
 
     c = add("up", "boot a guest and start the server in it", guest.up, True)
     which(c, False)
