@@ -9,10 +9,12 @@ PREFIX    ?= /usr
 SYSCONF   ?= /etc
 STATE     ?= /var/lib
 UNITDIR   ?= $(if $(filter /usr,$(PREFIX)),/lib,$(PREFIX)/lib)/systemd/system
-MODLOAD   ?= $(PREFIX)/lib/modules-load.d
+MODDIR    ?= /lib/modules
 COMPLETE  ?= $(PREFIX)/share/bash-completion/completions
 DOC       ?= $(PREFIX)/share/doc/cifssrv
 DKMS      := /usr/src/cifssrv-$(VERSION)
+STRIP     ?= strip
+KERNEL    ?=
 SECS      ?= 600
 T         ?=
 
@@ -21,10 +23,11 @@ build     := $(top)/build
 mod       := $(top)/module
 MANPAGES   = $(wildcard $(top)/man/*.[1-9])
 INSTALL   := install
+again      = $(MAKE) --no-print-directory -f $(top)/Makefile
 
 .DEFAULT_GOAL := all
 .PHONY: all help daemon module module-if-headers gen gen-check install install-user install-module \
-	uninstall run check check-fast check-long check-races bench torture fuzz lint sparse clean
+	dkms dkms-source dkms-install uninstall run check check-fast check-long check-races bench torture fuzz lint sparse clean
 
 all: daemon module-if-headers	## daemon, cifsadmin, and the module for the running kernel
 
@@ -33,7 +36,8 @@ help:	## this list
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)/  \1|\2/p' $(top)/Makefile | \
 		awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
 	@echo
-	@echo 'Variables: KDIR (kernel build dir), DESTDIR, PREFIX, SECS (fuzz), T (what to run, as tests/run --help says)'
+	@echo 'Variables: KDIR (kernel build dir), KERNEL (make dkms: another than this one), DESTDIR, PREFIX, MODDIR,'
+	@echo '  STRIP (empty: nothing is stripped), SECS (fuzz), T (what to run, as tests/run --help says)'
 
 # --- building ----------------------------------------------------------------
 
@@ -50,6 +54,8 @@ module:	## module/cifssrv.ko for the kernel at KDIR
 module-if-headers:
 	@if [ -e $(KDIR)/Makefile ]; then \
 		$(MAKE) --no-print-directory module; \
+	elif [ -e $(mod)/cifssrv.ko ]; then \
+		echo "module/cifssrv.ko is there, for the kernel $(vermagic); there is no $(KDIR)."; \
 	else \
 		echo; echo 'NOT BUILT: the kernel module. There is no $(KDIR).'; \
 		echo '  On Debian: apt-get install linux-headers-$(shell uname -r) && make'; \
@@ -73,15 +79,18 @@ gen-check: $(build)/gen	## are the generated files current?
 
 # --- installing --------------------------------------------------------------
 
-install: all install-user install-module	## into DESTDIR, PREFIX=/usr; needs root without DESTDIR
+# one after the other under -j too
+install: all	## into DESTDIR, PREFIX=/usr; needs root without DESTDIR
+	+@$(again) install-user
+	+@$(again) install-module
 
 install-user:
 	$(INSTALL) -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(SYSCONF)/cifssrv $(DESTDIR)$(UNITDIR) \
-		$(DESTDIR)$(MODLOAD) $(DESTDIR)$(COMPLETE) $(DESTDIR)$(DOC)
+		$(DESTDIR)$(COMPLETE) $(DESTDIR)$(DOC)
 	$(INSTALL) -d -m 0700 $(DESTDIR)$(STATE)/cifssrv
-	$(INSTALL) -m 0755 $(build)/cifssrvd $(build)/cifsadmin $(DESTDIR)$(PREFIX)/sbin/
+	$(INSTALL) -m 0755 $(if $(STRIP),-s --strip-program=$(STRIP)) $(build)/cifssrvd $(build)/cifsadmin \
+		$(DESTDIR)$(PREFIX)/sbin/
 	$(INSTALL) -m 0644 $(top)/etc/cifssrv.service $(DESTDIR)$(UNITDIR)/
-	$(INSTALL) -m 0644 $(top)/etc/modules-load.d/cifssrv.conf $(DESTDIR)$(MODLOAD)/cifssrv.conf
 	$(INSTALL) -m 0644 $(top)/etc/bash-completion/cifsadmin $(DESTDIR)$(COMPLETE)/cifsadmin
 	$(INSTALL) -m 0644 $(top)/etc/smb.conf.example $(wildcard $(top)/README.md) $(top)/LICENSE $(DESTDIR)$(DOC)/
 	test -e $(DESTDIR)$(SYSCONF)/cifssrv/smb.conf || \
@@ -90,35 +99,87 @@ install-user:
 		d=$(DESTDIR)$(PREFIX)/share/man/man$${m##*.}; \
 		$(INSTALL) -d $$d && $(INSTALL) -m 0644 $(top)/man/$$m $$d/ || exit 1; \
 	done
-	@if [ -z "$(DESTDIR)" ] && [ -d /run/systemd/system ]; then systemctl daemon-reload; fi
+	# of an earlier version: what loaded the module in any case, and what hid Samba's smb.conf(5)
+	rm -f $(DESTDIR)$(PREFIX)/lib/modules-load.d/cifssrv.conf
+	page=$(DESTDIR)$(PREFIX)/share/man/man5/smb.conf.5; \
+		! grep -qs '^.Xr cifssrvd 8' $$page || rm $$page
+	@if $(on_system) && [ -d /run/systemd/system ]; then systemctl daemon-reload; fi
 
-# the DKMS source always; the built module too where there is one
-install-module:
+# Not a folder to be packed, but this machine.
+on_system := [ -z "$(DESTDIR)" ]
+# Does DKMS have any version of the module?
+in_dkms   := $(on_system) && [ -d /var/lib/dkms/cifssrv ] && command -v dkms > /dev/null
+
+# A version whose source is gone makes dkms fail for every module, and dkms cannot remove it.
+dkms_forget = set -e; for source in /var/lib/dkms/cifssrv/*/source; do \
+	[ -L $$source ] || continue; \
+	v=$${source%/source}; v=$${v\#\#*/}; \
+	if [ -e $$source/dkms.conf ]; then dkms remove cifssrv/$$v --all; \
+	else rm -rf /var/lib/dkms/cifssrv/$$v; fi; done
+
+# The kernel that module/cifssrv.ko was built for: in the headers of Debian 12 kernel.release, and with
+# it "make kernelrelease", is not what the kernel calls itself.
+vermagic   = $$(PATH=$$PATH:/usr/sbin:/sbin modinfo -F vermagic $(mod)/cifssrv.ko | cut -d ' ' -f 1)
+
+# The DKMS source always; the module that was built, unless DKMS builds it.
+install-module: dkms-source
+	+@set -e; \
+	if $(in_dkms); then \
+		$(again) dkms-install; \
+	elif [ -e $(mod)/cifssrv.ko ]; then \
+		kernel=$(vermagic); [ -n "$$kernel" ]; \
+		dir=$(DESTDIR)$(MODDIR)/$$kernel/extra; \
+		echo "installing $$dir/cifssrv.ko"; \
+		$(INSTALL) -d $$dir; \
+		$(INSTALL) -m 0644 $(mod)/cifssrv.ko $$dir/; \
+		$(if $(STRIP),$(STRIP) --strip-debug $$dir/cifssrv.ko;) \
+		if $(on_system); then \
+			depmod -a $$kernel; \
+			[ $$kernel = $$(uname -r) ] || \
+				echo "The module is for the kernel $$kernel; this one is $$(uname -r)."; \
+		fi; \
+	else \
+		echo 'NO MODULE was installed, for none was built: see what `make` said.' >&2; \
+		echo 'The server cannot be started without it.' >&2; \
+		[ -n "$(DESTDIR)" ]; \
+	fi
+
+dkms-source:
 	$(INSTALL) -d $(DESTDIR)$(DKMS)
+	find $(DESTDIR)$(DKMS) -mindepth 1 -delete
 	cd $(top)/module && find . \( -name '*.[ch]' -o -name Kbuild -o -name Makefile \) ! -name '*.mod.c' \
 		-exec $(INSTALL) -D -m 0644 {} $(DESTDIR)$(DKMS)/{} \;
 	sed 's/^PACKAGE_VERSION=.*/PACKAGE_VERSION="$(VERSION)"/' $(top)/module/dkms.conf \
 		> $(DESTDIR)$(DKMS)/dkms.conf
-	@if [ -e $(mod)/cifssrv.ko ] && [ -e $(KDIR)/Makefile ]; then \
-		$(MAKE) -C $(KDIR) M=$(mod) INSTALL_MOD_PATH=$(DESTDIR) CONFIG_MODULE_SIG_ALL= \
-			$(if $(DESTDIR),DEPMOD=true) modules_install && \
-		if [ -z "$(DESTDIR)" ]; then depmod -a "$$(cat $(KDIR)/include/config/kernel.release)"; fi; \
-	else \
-		echo 'No module was built: installed its DKMS source only (dkms install cifssrv/$(VERSION)).'; \
-	fi
 
-uninstall:	## what install installed; configuration and accounts stay
+dkms: daemon	## install, and have DKMS build the module, for later kernels too
+	+@$(again) install-user
+	+@$(again) dkms-source
+	+@$(again) dkms-install
+
+# Between two releases the version does not change, so what DKMS has of it is replaced.
+dkms-install:
+	@$(on_system) || { echo 'make dkms is for this machine; with DESTDIR: make install' >&2; exit 1; }
+	@command -v dkms > /dev/null || { echo 'no dkms: apt-get install dkms' >&2; exit 1; }
+	$(dkms_forget)
+	rm -f $(MODDIR)/*/extra/cifssrv.ko*
+	dkms add cifssrv/$(VERSION)
+	dkms install --force cifssrv/$(VERSION) $(if $(KERNEL),-k $(KERNEL))
+
+uninstall:	## stop the server, remove what install installed; configuration and accounts stay
+	@if $(on_system) && [ -d /run/systemd/system ]; then \
+		systemctl disable --now cifssrv.service; modprobe -q -r cifssrv || true; fi
+	@if $(in_dkms); then $(dkms_forget); fi
 	rm -f $(DESTDIR)$(PREFIX)/sbin/cifssrvd $(DESTDIR)$(PREFIX)/sbin/cifsadmin \
-		$(DESTDIR)$(UNITDIR)/cifssrv.service $(DESTDIR)$(MODLOAD)/cifssrv.conf \
-		$(DESTDIR)$(COMPLETE)/cifsadmin
+		$(DESTDIR)$(UNITDIR)/cifssrv.service $(DESTDIR)$(COMPLETE)/cifsadmin
 	for m in $(notdir $(MANPAGES)); do \
 		rm -f $(DESTDIR)$(PREFIX)/share/man/man$${m##*.}/$$m; done
 	rm -rf $(DESTDIR)$(DOC) $(DESTDIR)$(DKMS)
-	for k in $(DESTDIR)/lib/modules/*/extra $(DESTDIR)/lib/modules/*/updates; do \
-		rm -f $$k/cifssrv.ko*; done
-	@if [ -z "$(DESTDIR)" ]; then \
-		for k in /lib/modules/*/modules.dep; do \
-			if [ -e "$$k" ]; then depmod -a "$$(basename "$$(dirname "$$k")")"; fi; done; fi
+	@set -e; for ko in $(DESTDIR)$(MODDIR)/*/extra/cifssrv.ko; do \
+		[ -e "$$ko" ] || continue; \
+		rm $$ko; k=$${ko%/extra/*}; k=$${k##*/}; \
+		if $(on_system) && [ -e $(MODDIR)/$$k/modules.dep ]; then depmod -a $$k; fi; done
+	@if $(on_system) && [ -d /run/systemd/system ]; then systemctl daemon-reload; fi
 
 # --- running and testing -----------------------------------------------------
 

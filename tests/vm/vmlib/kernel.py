@@ -251,5 +251,5 @@ def build_daemon() -> Path:
     log = CACHE / "log" / "daemon.log"
     log.unlink(missing_ok=True)
     env = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MAKELEVEL")}
-    logged(["make", "-C", str(TOP), "daemon"], log, "make daemon", env)
+    logged(["make", "-C", str(TOP), "daemon", "WERROR=-Werror"], log, "make daemon", env)
     return TOP / "build"
