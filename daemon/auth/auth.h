@@ -59,8 +59,8 @@ struct auth_env {
  * @user: account as spelled in the database; "" for the anonymous user
  * @domain: as the client said
  * @unix_id: uid and groups
- * @key_len: AUTH_KEY_LEN, or 0 for guest and anonymous
- * @key: session key for SMB, wiped with the logon
+ * @key_len: AUTH_KEY_LEN, or 0 for the guest
+ * @key: session key for SMB, wiped with the logon; the anonymous user's is no secret
  *
  * Pointers belong to the logon that made it.
  */

@@ -130,6 +130,12 @@ static bool export_key(struct ntlmssp *n, const uint8_t kxk[NTLM_KEY_LEN])
 	return true;
 }
 
+static void session_key(struct ntlmssp *n)
+{
+	n->id.key_len = AUTH_KEY_LEN;
+	memcpy(n->id.key, n->exported, AUTH_KEY_LEN);
+}
+
 /* Guest and anonymous: the account that smb.conf names. */
 static ntstatus identify_guest_account(struct ntlmssp *n)
 {
@@ -153,9 +159,13 @@ static ntstatus finish_anonymous(struct ntlmssp *n)
 	status = identify_guest_account(n);
 	if (status != NT_OK)
 		return status;
-	/* Its key is known to everybody: good for the mechListMIC, not for SMB. */
+	/*
+	 * [MS-NLMP] 3.3.1, 3.3.2: its KeyExchangeKey is zero.  So everybody who listens knows
+	 * its key, which proves nothing and hides nothing; clients sign and seal with it.
+	 */
 	if (!export_key(n, zero))
 		return failed(n, NT_INVALID_PARAMETER, "malformed session key");
+	session_key(n);
 	n->id.anonymous = true;
 	n->id.user = "";
 	n->id.domain = "";
@@ -264,8 +274,7 @@ static ntstatus accept(struct ntlmssp *n, const struct proof *p, struct blob in)
 		return failed(n, NT_LOGON_FAILURE, "there is no UNIX account of this name");
 	n->id.user = talloc_strdup(n, p->account->name);
 	n->id.domain = n->auth.domain;
-	n->id.key_len = AUTH_KEY_LEN;
-	memcpy(n->id.key, n->exported, AUTH_KEY_LEN);
+	session_key(n);
 	return n->id.user ? NT_OK : NT_NO_MEMORY;
 }
 

@@ -290,8 +290,15 @@ static void anonymous_is_let_in_by_policy(struct auth_env env)
 	c.anonymous = true;
 	c.want_mic = false;
 	assert(logon(n, &c) == NT_OK);
-	assert(ntlmssp_identity(n)->anonymous && !ntlmssp_identity(n)->key_len);
+	assert(ntlmssp_identity(n)->anonymous && ntlmssp_identity(n)->key_len == AUTH_KEY_LEN);
+	assert(!memcmp(ntlmssp_identity(n)->key, c.exported, AUTH_KEY_LEN));
 	assert(!*ntlmssp_identity(n)->user);
+	talloc_free(n);
+	/* without a key exchange: [MS-NLMP] 3.3.2, the KeyExchangeKey, which is zero */
+	c.flags &= ~0x40000000u;
+	n = ntlmssp_new(NULL, &env);
+	assert(logon(n, &c) == NT_OK && ntlmssp_identity(n)->key_len == AUTH_KEY_LEN);
+	assert(!memcmp(ntlmssp_identity(n)->key, (uint8_t[AUTH_KEY_LEN]){}, AUTH_KEY_LEN));
 	talloc_free(n);
 	env.restrict_anonymous = 2;
 	assert(logon_once(&env, c) == NT_ACCESS_DENIED);
