@@ -4,6 +4,7 @@
 
 #include "../base/fault.h"
 #include "../model/server.h"
+#include "../model/user.h"
 #include "frontend.h"
 #include "req.h"
 
@@ -38,17 +39,22 @@ static nt_status_t park_list(struct csrv_req *req)
 	return status;
 }
 
-/* The client has been told: what it cancelled meanwhile does not begin to wait. */
+/*
+ * The client has been told: what it cancelled meanwhile does not begin to wait, nor what
+ * stands on something that has ended.
+ */
 static nt_status_t park_settle(struct csrv_req *req)
 {
 	struct csrv_conn *conn = req->conn;
+	nt_status_t status;
 	bool cancelled;
 
 	spin_lock(&conn->lock);
 	req->parking = false;
 	cancelled = req->cancelled;
 	spin_unlock(&conn->lock);
-	return cancelled ? NT_CANCELLED : NT_OK;
+	status = csrv_gate_again(req);
+	return status == NT_OK && cancelled ? NT_CANCELLED : status;
 }
 
 /**
@@ -163,17 +169,62 @@ nt_status_t csrv_req_asked(struct csrv_req *req, nt_status_t status)
 	return status == NT_OK ? NT_PENDING : csrv_req_unpark(req, status);
 }
 
-static struct csrv_req *waiting_find(struct csrv_conn *conn, const struct csrv_hdr *hdr)
+/**
+ * struct whom - which waiting requests are asked to end; all, when empty
+ * @by: the one that this CANCEL means
+ * @proof: it is signed or encrypted with the keys of its session
+ * @ending: those that stand on what ends
+ */
+struct whom {
+	const struct csrv_req		*by;
+	bool				proof;
+	const struct csrv_ending	*ending;
+};
+
+/*
+ * [MS-SMB2] 3.3.5.16: by AsyncId or MessageId, within one session; and whoever cancels a
+ * request has to prove himself as it did.
+ */
+static bool means(const struct csrv_req *by, bool proof, const struct csrv_req *req)
+{
+	const struct csrv_hdr *hdr = &by->hdr;
+
+	if (req->chain_sid != hdr->sid)
+		return false;
+	if (hdr->flags & CSRV_HDR_ASYNC ? req->async_id != hdr->async_id :
+					  req->hdr.mid != hdr->mid)
+		return false;
+	if (req->sealed)
+		return by->sealed;
+	return proof || !(req->hdr.flags & CSRV_HDR_SIGNED);
+}
+
+static bool stands_on(const struct csrv_req *req, const struct csrv_ending *e)
+{
+	if (req->session != e->session || (req->cmd->flags & CMD_ENDS_SESSION))
+		return false;
+	if (e->tid && (!req->tree || req->tree->id != e->tid))
+		return false;
+	return !e->life || (req->identity && req->identity->account &&
+			    req->identity->account->life == e->life);
+}
+
+static bool is_meant(const struct csrv_req *req, const struct whom *whom)
+{
+	if (!req->cancel || req->cancelled)
+		return false;
+	if (whom->by)
+		return means(whom->by, whom->proof, req);
+	return !whom->ending || stands_on(req, whom->ending);
+}
+
+static struct csrv_req *waiting_find(struct csrv_conn *conn, const struct whom *whom)
 {
 	struct csrv_req *req;
 
 	lockdep_assert_held(&conn->lock);
 	list_for_each_entry(req, &conn->waiting, waiting) {
-		if (!req->cancel || req->cancelled)
-			continue;
-		if (hdr && (hdr->flags & CSRV_HDR_ASYNC) && req->async_id != hdr->async_id)
-			continue;
-		if (hdr && !(hdr->flags & CSRV_HDR_ASYNC) && req->hdr.mid != hdr->mid)
+		if (!is_meant(req, whom))
 			continue;
 		req->cancelled = true;
 		if (req->parking)
@@ -184,12 +235,12 @@ static struct csrv_req *waiting_find(struct csrv_conn *conn, const struct csrv_h
 	return NULL;
 }
 
-static bool cancel_one(struct csrv_conn *conn, const struct csrv_hdr *hdr)
+static bool cancel_one(struct csrv_conn *conn, const struct whom *whom)
 {
 	struct csrv_req *req;
 
 	spin_lock(&conn->lock);
-	req = waiting_find(conn, hdr);
+	req = waiting_find(conn, whom);
 	spin_unlock(&conn->lock);
 	if (!req)
 		return false;
@@ -198,15 +249,47 @@ static bool cancel_one(struct csrv_conn *conn, const struct csrv_hdr *hdr)
 	return true;
 }
 
-/* CANCEL: of the request with that AsyncId or MessageId, if it still waits. */
-void csrv_cancel(struct csrv_conn *conn, const struct csrv_hdr *hdr)
+/* Of a request that came over a connection which is not, or not yet, one of its session's. */
+static bool proves_binding(struct csrv_req *by)
 {
-	cancel_one(conn, hdr);
+	struct csrv_session *s = csrv_session_find(by->conn->srv, by->hdr.sid);
+	bool proof;
+
+	if (!s)
+		return false;
+	/* keys stand before it says VALID */
+	proof = csrv_session_state(s) != CSRV_SESSION_IN_PROGRESS &&
+		csrv_req_signed_by(by, s->sign_key);
+	csrv_session_put(s);
+	return proof;
+}
+
+/* CANCEL, which has passed the gate: of the request that it means, if that still waits. */
+void csrv_cancel(struct csrv_req *by)
+{
+	struct whom whom = { .by = by };
+
+	if (by->sealed)
+		whom.proof = true;
+	else if (by->hdr.flags & CSRV_HDR_SIGNED)
+		whom.proof = by->channel || proves_binding(by);	/* the gate has checked it */
+	cancel_one(by->conn, &whom);
 }
 
 /* The connection ends: so do all waits on it that can be ended. */
 void csrv_cancel_conn(struct csrv_conn *conn)
 {
-	while (cancel_one(conn, NULL))
+	const struct whom whom = {};
+
+	while (cancel_one(conn, &whom))
+		;
+}
+
+/* csrv_server_events.cancel_waiting */
+void csrv_cancel_ending(struct csrv_conn *conn, const struct csrv_ending *e)
+{
+	const struct whom whom = { .ending = e };
+
+	while (cancel_one(conn, &whom))
 		;
 }

@@ -125,20 +125,39 @@ bool csrv_req_signed_by(struct csrv_req *req, struct csrv_sign_key *key)
 	return !err;
 }
 
-/* [MS-SMB2] 3.3.5.2.4 */
+/* [MS-SMB2] 3.3.5.2.4: a signature that is there is right, also where none is asked for. */
+static nt_status_t signature_right(struct csrv_req *req)
+{
+	if (!req->channel->sign_key)
+		return NT_NOT_SUPPORTED;
+	return csrv_req_signed_by(req, req->channel->sign_key) ? NT_OK : NT_ACCESS_DENIED;
+}
+
 static nt_status_t gate_signature(struct csrv_req *req)
 {
-	bool signed_ = req->hdr.flags & CSRV_HDR_SIGNED;
+	if (req->sealed || (req->cmd->flags & CMD_UNSIGNED_OK) || !req->channel)
+		return NT_OK;
+	if (req->hdr.flags & CSRV_HDR_SIGNED)
+		return signature_right(req);
+	return req->session->signing_required ? NT_ACCESS_DENIED : NT_OK;
+}
 
-	if (req->sealed || (req->cmd->flags & CMD_UNSIGNED_OK))
+/**
+ * csrv_gate_proof() - is the current command the session's client's: [MS-SMB2] 3.3.5.2.4, .9
+ * @req: has a channel
+ *
+ * For a command whose row leaves that to it.  Encrypted where the session demands that;
+ * else encrypted, or signed with the channel's key, where it demands anything.
+ */
+nt_status_t csrv_gate_proof(struct csrv_req *req)
+{
+	if (req->sealed)
 		return NT_OK;
-	if (!req->channel)
-		return NT_OK;
-	if (signed_ && req->channel->sign_key)
-		return csrv_req_signed_by(req, req->channel->sign_key) ? NT_OK : NT_ACCESS_DENIED;
-	if (!signed_ && req->session->signing_required && req->channel->sign_key)
+	if (req->session->encrypt)
 		return NT_ACCESS_DENIED;
-	return NT_OK;
+	if (req->hdr.flags & CSRV_HDR_SIGNED)
+		return signature_right(req);
+	return csrv_session_demands_proof(req->session) ? NT_ACCESS_DENIED : NT_OK;
 }
 
 /**
@@ -159,7 +178,7 @@ void csrv_gate_stranger(struct csrv_req *req)
 	if (!s)
 		return;
 	state = csrv_session_state(s);	/* keys stand before it says VALID */
-	if ((state == CSRV_SESSION_VALID || state == CSRV_SESSION_EXPIRED) &&
+	if ((state == CSRV_SESSION_VALID || state == CSRV_SESSION_EXPIRED) && s->proven &&
 	    csrv_req_signed_by(req, s->sign_key))
 		csrv_req_answer_stranger(req, s->sign_key);
 	csrv_session_put(s);
@@ -327,4 +346,34 @@ nt_status_t csrv_gate(struct csrv_req *req)
 	if (status != NT_OK && !req->drop && !req->channel)
 		gate_channel(req);
 	return status;
+}
+
+/**
+ * csrv_gate_again() - what the gate saw, looked at once more after a wait
+ * @req: about to go on
+ *
+ * Nothing of it is held by a request that waits: the session may have ended or expired, its
+ * tree connect, the share, the account, the open.  Who ends one of these marks it and then
+ * asks those who wait on it to end (csrv_session_cancel()); a request lists itself and then
+ * looks here.  So one of the two sees the other.
+ * Return: NT_OK, or what the command is answered with.
+ */
+nt_status_t csrv_gate_again(struct csrv_req *req)
+{
+	enum csrv_session_state state;
+
+	if (!req->session || (req->cmd->flags & CMD_ENDS_SESSION))
+		return NT_OK;
+	state = csrv_session_state(req->session);
+	if (state == CSRV_SESSION_DEAD)
+		return NT_USER_SESSION_DELETED;
+	if (state == CSRV_SESSION_EXPIRED && !(req->cmd->flags & CMD_EXPIRED_OK))
+		return NT_NETWORK_SESSION_EXPIRED;
+	if (req->identity && csrv_identity_revoked(req->identity))
+		return NT_USER_SESSION_DELETED;
+	if (req->tree && !csrv_tree_alive(req->session, req->tree))
+		return NT_NETWORK_NAME_DELETED;
+	if (req->open && atomic_read(&req->open->state) != CSRV_OPEN_LIVE)
+		return NT_FILE_CLOSED;
+	return NT_OK;
 }

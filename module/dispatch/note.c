@@ -76,21 +76,6 @@ int csrv_note_send(struct csrv_note *note, u32 len, struct csrv_session *seal)
 	return 0;
 }
 
-/* The @n-th channel of a session, with a reference, or NULL. */
-static struct csrv_channel *channel_nth(struct csrv_session *s, u32 n)
-{
-	struct csrv_channel *ch, *ret = NULL;
-
-	mutex_lock(&s->lock);
-	list_for_each_entry(ch, &s->channels, node)
-		if (!n--) {
-			ret = csrv_channel_get(ch);
-			break;
-		}
-	mutex_unlock(&s->lock);
-	return ret;
-}
-
 static int tell_on(struct csrv_channel *ch, struct csrv_session *s, const struct csrv_open *o,
 		   u8 to)
 {
@@ -118,7 +103,7 @@ int csrv_tell_break(struct csrv_session *s, const struct csrv_open *o, u8 to)
 	int err = -ENOTCONN;
 	u32 n;
 
-	for (n = 0; err && (ch = channel_nth(s, n)); n++) {
+	for (n = 0; err && (ch = csrv_channel_nth(s, n)); n++) {
 		err = tell_on(ch, s, o, to);
 		csrv_channel_put(ch);
 	}

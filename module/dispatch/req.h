@@ -123,6 +123,7 @@ struct csrv_req {
 	bool				parking;	/* not yet waiting: not to be called */
 	struct csrv_lock_waiter		lock_waiter;
 	struct csrv_break_waiter	break_waiter;
+	struct csrv_end_waiter		end_waiter;
 	u32				pipe_offset;	/* in the reply: where a pipe's data goes */
 
 	/* what a related command takes over: [MS-SMB2] 3.3.5.2.7.2 */
@@ -196,6 +197,8 @@ nt_status_t csrv_unseal_req(struct csrv_req *req);
 
 /* gate.c */
 nt_status_t csrv_gate(struct csrv_req *req);
+nt_status_t csrv_gate_again(struct csrv_req *req);
+nt_status_t csrv_gate_proof(struct csrv_req *req);
 void csrv_gate_release(struct csrv_req *req);
 void csrv_gate_stranger(struct csrv_req *req);
 bool csrv_req_signed_by(struct csrv_req *req, struct csrv_sign_key *key);
@@ -209,8 +212,9 @@ nt_status_t csrv_req_unpark(struct csrv_req *req, nt_status_t status);
 void csrv_req_hold(struct csrv_req *req);
 nt_status_t csrv_req_asked(struct csrv_req *req, nt_status_t status);
 void csrv_req_unlist(struct csrv_req *req);
-void csrv_cancel(struct csrv_conn *conn, const struct csrv_hdr *hdr);
+void csrv_cancel(struct csrv_req *by);
 void csrv_cancel_conn(struct csrv_conn *conn);
+void csrv_cancel_ending(struct csrv_conn *conn, const struct csrv_ending *e);
 
 /* budget.c */
 void csrv_budget_reserve(struct csrv_req *req);

@@ -164,13 +164,33 @@ static void run_from(struct csrv_req *req, bool have, nt_status_t status)
 	csrv_reply_send(req);
 }
 
+/*
+ * What the wait has brought, if what the request stands on is still there.  It may be gone
+ * since the event came, and the event is why most waits of that kind end: so every request
+ * looks again before it goes on, and what it changes it changes afterwards.  A row without
+ * resume() has nothing left to change: it has what it waited for, and CANCEL came too late.
+ */
+static nt_status_t resume_status(struct csrv_req *req)
+{
+	nt_status_t status = req->wait.status, now;
+
+	if (!csrv_status_has_body(status) && status != NT_CANCELLED)
+		return status;
+	now = csrv_gate_again(req);
+	if (now != NT_OK)
+		return now;
+	return req->cancelled && req->cmd->resume ? NT_CANCELLED : status;
+}
+
 static nt_status_t run_resume(struct csrv_req *req)
 {
-	nt_status_t status = req->wait.status;
 	const struct cred *old = NULL;
+	nt_status_t status;
 
 	csrv_req_unlist(req);
 	atomic_set(&req->wait.state, CSRV_WAIT_IDLE);
+	status = resume_status(req);
+	req->wait.status = status;
 	if (!req->cmd->resume)
 		return status;
 	if (req->open && !req->open->pipe)
@@ -235,6 +255,7 @@ const struct csrv_server_events csrv_dispatch_events = {
 	.receive	= csrv_rx_receive,
 	.execute	= csrv_rx_execute,
 	.conn_gone	= csrv_cancel_conn,
+	.cancel_waiting	= csrv_cancel_ending,
 	.tell_break	= csrv_tell_break,
 	.show_commands	= show_commands,
 };

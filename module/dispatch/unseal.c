@@ -54,7 +54,12 @@ nt_status_t csrv_unseal_req(struct csrv_req *req)
 		return NT_USER_SESSION_DELETED;
 	req->seal_session = csrv_session_get(ch->session);
 	csrv_channel_put(ch);
-	if (!req->seal_session->seal_in)
+	/*
+	 * [MS-SMB2] 3.3.1.7, ConstrainedConnection: the anonymous user's key hides nothing, and
+	 * is taken only beside a session of somebody who proved who he is.
+	 */
+	if (!req->seal_session->seal_in ||
+	    !(req->seal_session->proven || READ_ONCE(req->conn->proven)))
 		return NT_ACCESS_DENIED;
 
 	kv.iov_base = req->buf + SMB2_TRANSFORM_LEN;
@@ -66,5 +71,7 @@ nt_status_t csrv_unseal_req(struct csrv_req *req)
 	req->buf += SMB2_TRANSFORM_LEN;
 	req->buf_len -= SMB2_TRANSFORM_LEN;
 	req->sealed = true;
+	if (!READ_ONCE(req->seal_session->sealed_once))
+		WRITE_ONCE(req->seal_session->sealed_once, true);
 	return unseal_linear(req, &data) ? NT_NO_MEMORY : NT_OK;
 }

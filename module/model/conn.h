@@ -83,6 +83,7 @@ struct csrv_conn {
 	struct csrv_channel	*ghost;		/* latest channel whose session has ended */
 
 	struct csrv_account	*account;	/* what it is charged to: quota.h */
+	bool			proven;		/* a named account has logged on; only ever set */
 	struct list_head	node;		/* srv->conns; srv->conn_lock */
 	struct csrv_nego	nego;
 	struct csrv_credits	credits;

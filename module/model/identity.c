@@ -89,11 +89,18 @@ struct csrv_identity *csrv_identity_make(struct csrv_server *srv,
 	return ERR_PTR(err);
 }
 
-/* The same person: what re-authentication and binding must find ([MS-SMB2] 3.3.5.5.3). */
+/* Somebody who proved who he is: neither guest nor anonymous. */
+bool csrv_identity_named(const struct csrv_identity *id)
+{
+	return !(id->flags & (CSRV_ID_GUEST | CSRV_ID_ANONYMOUS));
+}
+
+/*
+ * The same person: what binding and PreviousSessionId must find ([MS-SMB2] 3.3.5.5.3).  Guests
+ * and anonymous users have shown nothing that tells one from another: never the same.
+ */
 bool csrv_identity_same(const struct csrv_identity *a, const struct csrv_identity *b)
 {
-	const u32 kind = CSRV_ID_GUEST | CSRV_ID_ANONYMOUS;
-
-	return a->uid == b->uid && (a->flags & kind) == (b->flags & kind) &&
+	return csrv_identity_named(a) && csrv_identity_named(b) && a->uid == b->uid &&
 	       !wire_name_casecmp(a->user, strlen(a->user), b->user, strlen(b->user));
 }

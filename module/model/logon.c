@@ -77,21 +77,33 @@ struct csrv_logon *csrv_logon_create(struct csrv_conn *conn, struct csrv_session
 	return ERR_PTR(err);
 }
 
-/* The session's logon in progress on this connection, now busy; NULL: none, or busy. */
-struct csrv_logon *csrv_logon_claim(struct csrv_conn *conn, u64 session_id)
+/* The session's logon in progress on this connection, with a reference; NULL: there is none. */
+struct csrv_logon *csrv_logon_find(struct csrv_conn *conn, u64 session_id)
 {
 	struct csrv_logon *l, *ret = NULL;
 
 	spin_lock(&conn->lock);
 	list_for_each_entry(l, &conn->logons, node)
-		if (l->session->id == session_id && !l->busy) {
-			l->busy = true;
+		if (l->session->id == session_id) {
 			kref_get(&l->ref);
 			ret = l;
 			break;
 		}
 	spin_unlock(&conn->lock);
 	return ret;
+}
+
+/* One leg at a time, and only one that has proved itself.  False: it is busy, or over. */
+bool csrv_logon_claim(struct csrv_logon *l)
+{
+	bool mine;
+
+	spin_lock(&l->conn->lock);
+	mine = l->listed && !l->busy;
+	if (mine)
+		l->busy = true;
+	spin_unlock(&l->conn->lock);
+	return mine;
 }
 
 /* A leg is done and another must follow.  The caller's reference goes. */

@@ -257,7 +257,7 @@ void csrv_opens_close_tree(struct csrv_session *s, const struct csrv_tree *tree)
 }
 
 /* All that were made for an account, whoever the session's user is now. */
-void csrv_opens_close_account(struct csrv_session *s, const char *account)
+void csrv_opens_close_account(struct csrv_session *s, const struct csrv_user_life *life)
 {
 	const struct csrv_user *user;
 	struct csrv_open *o;
@@ -265,7 +265,7 @@ void csrv_opens_close_account(struct csrv_session *s, const char *account)
 
 	while ((o = open_next(s, &index))) {
 		user = o->identity->account;
-		if (user && !strcmp(user->name, account))
+		if (user && user->life == life)
 			csrv_open_close(s, o);
 		csrv_open_put(o);
 	}

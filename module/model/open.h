@@ -26,6 +26,7 @@ struct csrv_server;
 struct csrv_session;
 struct csrv_share_cfg;
 struct csrv_tree;
+struct csrv_user_life;
 struct inode;
 
 /**
@@ -130,7 +131,7 @@ nt_status_t csrv_open_publish(struct csrv_session *s, struct csrv_open *o);
 struct csrv_open *csrv_open_find(struct csrv_session *s, u64 persistent_id, u64 volatile_id);
 bool csrv_open_close(struct csrv_session *s, struct csrv_open *o);
 void csrv_opens_close_tree(struct csrv_session *s, const struct csrv_tree *tree);
-void csrv_opens_close_account(struct csrv_session *s, const char *account);
+void csrv_opens_close_account(struct csrv_session *s, const struct csrv_user_life *life);
 void csrv_open_abandon(struct csrv_open *o);
 nt_status_t csrv_open_may_delete(struct csrv_open *o);
 nt_status_t csrv_open_set_delete(struct csrv_open *o, bool on);

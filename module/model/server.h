@@ -20,6 +20,7 @@
 
 struct csrv_conn;
 struct csrv_msg;
+struct csrv_ending;
 struct csrv_open;
 struct csrv_session;
 struct csrv_upcall;
@@ -58,6 +59,7 @@ struct csrv_config {
  * @receive: see csrv_xprt_events
  * @execute: see csrv_xprt_events
  * @conn_gone: intake has stopped: ask every waiting request of @conn to end
+ * @cancel_waiting: ask those of @conn's waiting requests to end that stand on what ends
  * @tell_break: an open of @s goes down to @to (enum csrv_oplock_level) or is asked to;
  *	0, or an errno if nobody can be told
  * @show_commands: calls and errors of each command, a line each, into a page
@@ -69,6 +71,7 @@ struct csrv_server_events {
 	enum csrv_msg_work (*receive)(void *conn, struct csrv_msg *msg);
 	void (*execute)(struct csrv_msg *msg);
 	void (*conn_gone)(struct csrv_conn *conn);
+	void (*cancel_waiting)(struct csrv_conn *conn, const struct csrv_ending *e);
 	int (*tell_break)(struct csrv_session *s, const struct csrv_open *o, u8 to);
 	ssize_t (*show_commands)(char *page);
 };

@@ -2,6 +2,7 @@
 /* model/session.c - sessions and channels */
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
+#include <linux/wait_bit.h>
 
 #include "../base/fault.h"
 #include "../base/objects.h"
@@ -28,6 +29,7 @@ static void session_free(struct kref *ref)
 
 	csrv_fault_delay(CSRV_FAULT_SESSION_PUT);
 	csrv_identity_put(s->identity);
+	csrv_identity_put(s->maker);
 	csrv_sign_key_put(s->sign_key);
 	csrv_seal_key_put(s->seal_out);
 	csrv_seal_key_put(s->seal_in);
@@ -51,12 +53,89 @@ void csrv_session_put(struct csrv_session *s)
 		kref_put(&s->ref, session_free);
 }
 
+/* All its opens are closed: whoever waits for that goes on, and nobody begins to. */
+static void session_ended(struct csrv_session *s)
+{
+	struct csrv_end_waiter *w, *tmp;
+
+	mutex_lock(&s->lock);
+	s->ended = true;
+	list_for_each_entry_safe(w, tmp, &s->end_waiters, node) {
+		list_del_init(&w->node);
+		csrv_wait_complete(w->wait, NT_OK);	/* w is the woken request's now */
+	}
+	mutex_unlock(&s->lock);
+	smp_mb();	/* wake_up_var() looks for a waiter without a lock */
+	wake_up_var(&s->ended);
+}
+
+/**
+ * csrv_session_end_wait_init() - before the request parks: a CANCEL finds it whole
+ * @w: embedded in the request
+ * @s: about to end, or ended; @w takes a reference
+ */
+void csrv_session_end_wait_init(struct csrv_end_waiter *w, struct csrv_session *s)
+{
+	INIT_LIST_HEAD(&w->node);
+	w->wait = NULL;
+	w->cancelled = false;
+	w->session = csrv_session_get(s);
+}
+
+/**
+ * csrv_session_end_wait() - until all opens of a session that ends are closed
+ * @w: csrv_session_end_wait_init()
+ * @wait: armed by the caller beforehand
+ *
+ * Return: NT_OK: they are (@wait is still armed); NT_PENDING: @wait completes later, or
+ * has already; NT_CANCELLED.
+ */
+nt_status_t csrv_session_end_wait(struct csrv_end_waiter *w, struct csrv_wait *wait)
+{
+	struct csrv_session *s = csrv_session_get(w->session);	/* @w may go before the unlock */
+	nt_status_t status = NT_OK;
+
+	mutex_lock(&s->lock);
+	if (w->cancelled) {
+		status = NT_CANCELLED;
+	} else if (!s->ended) {
+		w->wait = wait;
+		list_add_tail(&w->node, &s->end_waiters);
+		status = NT_PENDING;
+	}
+	mutex_unlock(&s->lock);
+	csrv_session_put(s);
+	return status;
+}
+
+/* The connection ends: a wait that is still on, or about to begin, is over. */
+void csrv_session_end_wait_cancel(struct csrv_end_waiter *w)
+{
+	struct csrv_session *s = w->session;
+
+	mutex_lock(&s->lock);
+	w->cancelled = true;
+	if (!list_empty(&w->node)) {
+		list_del_init(&w->node);
+		csrv_wait_complete(w->wait, NT_CANCELLED);
+	}
+	mutex_unlock(&s->lock);
+}
+
+/* The request goes on. */
+void csrv_session_end_wait_done(struct csrv_end_waiter *w)
+{
+	csrv_session_put(w->session);
+	w->session = NULL;
+}
+
 /* Process context of its own: closing opens may take long, and holds no lock. */
 static void session_end_work(struct work_struct *work)
 {
 	struct csrv_session *s = container_of(work, struct csrv_session, end_work);
 
 	csrv_trees_end_all(s);
+	session_ended(s);
 	csrv_session_put(s);
 }
 
@@ -84,6 +163,8 @@ struct csrv_session *csrv_session_create(struct csrv_server *srv, const struct c
 	s->srv = srv;
 	mutex_init(&s->lock);
 	INIT_LIST_HEAD(&s->channels);
+	INIT_LIST_HEAD(&s->end_waiters);
+	INIT_LIST_HEAD(&s->revoked);
 	csrv_table_init(&s->trees);
 	csrv_table_init(&s->opens);
 	INIT_WORK(&s->end_work, session_end_work);
@@ -99,15 +180,14 @@ struct csrv_session *csrv_session_create(struct csrv_server *srv, const struct c
 		err = -EUSERS;
 		goto put;
 	}
-	/* The high half makes an id that was used before another one. */
-	s->id = (u64)(u32)atomic64_inc_return(&srv->next_id) << 32;
-	kref_get(&s->ref);
-	err = xa_alloc(&srv->sessions, &index, s, XA_LIMIT(1, U32_MAX - 1), GFP_KERNEL);
-	if (err) {
-		csrv_session_put(s);
+	/* Reserve first: what stands in the table has its whole id, and can be ended by it. */
+	err = xa_alloc(&srv->sessions, &index, NULL, XA_LIMIT(1, U32_MAX - 1), GFP_KERNEL);
+	if (err)
 		goto put;
-	}
-	WRITE_ONCE(s->id, s->id | index);
+	/* The high half makes an id that was used before another one. */
+	s->id = (u64)(u32)atomic64_inc_return(&srv->next_id) << 32 | index;
+	kref_get(&s->ref);
+	xa_store(&srv->sessions, index, s, GFP_KERNEL);	/* the place is there: cannot fail */
 	return s;
 put:
 	csrv_session_put(s);
@@ -121,7 +201,7 @@ struct csrv_session *csrv_session_find(struct csrv_server *srv, u64 id)
 
 	xa_lock(&srv->sessions);
 	s = xa_load(&srv->sessions, (u32)id);
-	if (s && READ_ONCE(s->id) == id)
+	if (s && s->id == id)
 		kref_get(&s->ref);
 	else
 		s = NULL;
@@ -249,15 +329,47 @@ static struct csrv_channel *channel_pop(struct csrv_session *s)
 	return ch;
 }
 
+/* The @n-th channel of a session, with a reference, or NULL. */
+struct csrv_channel *csrv_channel_nth(struct csrv_session *s, u32 n)
+{
+	struct csrv_channel *ch, *ret = NULL;
+
+	mutex_lock(&s->lock);
+	list_for_each_entry(ch, &s->channels, node)
+		if (!n--) {
+			ret = csrv_channel_get(ch);
+			break;
+		}
+	mutex_unlock(&s->lock);
+	return ret;
+}
+
+/**
+ * csrv_session_cancel() - something of a session has ended: so do the requests that wait on it
+ * @e: what; it is marked, so that no request parks on it after this has looked
+ */
+void csrv_session_cancel(const struct csrv_ending *e)
+{
+	struct csrv_channel *ch;
+	u32 n;
+
+	for (n = 0; (ch = csrv_channel_nth(e->session, n)); n++) {
+		e->session->srv->events->cancel_waiting(ch->conn, e);
+		csrv_channel_put(ch);
+	}
+}
+
 /**
  * csrv_session_end() - logoff, revocation, last channel gone: mark, and let go
  * @s: the session; the caller holds a reference
  *
- * Its opens close in a worker; requests under way finish with the references they
- * hold.  Any number of callers may try, the first does it.
+ * Requests that wait end at once, its opens close in a worker; requests under way finish
+ * with the references they hold.  Any number of callers may try, the first does it.
+ * Return: true for that one.
  */
-void csrv_session_end(struct csrv_session *s)
+bool csrv_session_end(struct csrv_session *s)
 {
+	const struct csrv_ending e = { .session = s };
 	struct csrv_channel *ch;
 	bool mine;
 
@@ -267,8 +379,9 @@ void csrv_session_end(struct csrv_session *s)
 		session_set_state(s, CSRV_SESSION_DEAD);
 	mutex_unlock(&s->lock);
 	if (!mine)
-		return;
+		return false;
 
+	csrv_session_cancel(&e);
 	xa_erase(&s->srv->sessions, (u32)s->id);	/* its reference goes with end_work */
 	while ((ch = channel_pop(s))) {
 		if (channel_unlink_conn(ch))
@@ -276,6 +389,7 @@ void csrv_session_end(struct csrv_session *s)
 		csrv_channel_put(ch);
 	}
 	queue_work(s->srv->teardown_wq, &s->end_work);
+	return true;
 }
 
 /* The connection's channel at or after @index, with a reference; NULL after the last. */
@@ -356,25 +470,50 @@ void csrv_sessions_end_all(struct csrv_server *srv)
 	}
 }
 
-/*
- * The account is revoked: so are its sessions, those being renewed too, and what it has
- * open in sessions that are somebody else's now.
- */
-void csrv_sessions_end_user(struct csrv_server *srv, const struct csrv_user *user)
+static bool identity_of(const struct csrv_identity *id, const struct csrv_user_life *life)
 {
-	struct csrv_session *s;
+	return id && id->account && id->account->life == life;
+}
+
+/* What the account waits for and has open in a session that is another user's now. */
+static void session_disown(struct csrv_session *s, const struct csrv_user_life *life)
+{
+	const struct csrv_ending e = { .session = s, .life = life };
+
+	csrv_session_cancel(&e);
+	csrv_opens_close_account(s, life);
+}
+
+/**
+ * csrv_sessions_end_user() - an account is revoked
+ * @srv: the server
+ * @life: of the account; marked
+ *
+ * Its sessions end, those being renewed too, and what it has open in sessions that are
+ * another user's now.  Returns when those opens are closed.
+ */
+void csrv_sessions_end_user(struct csrv_server *srv, const struct csrv_user_life *life)
+{
+	struct csrv_session *s, *tmp;
 	unsigned long index = 0;
+	LIST_HEAD(ended);
 	bool his;
 
 	while ((s = session_next(srv, &index))) {
 		mutex_lock(&s->lock);
-		his = s->identity && s->identity->account &&
-		      !strcmp(s->identity->account->name, user->name);
+		his = identity_of(s->identity, life);
 		mutex_unlock(&s->lock);
-		if (his)
-			csrv_session_end(s);
-		else
-			csrv_opens_close_account(s, user->name);
+		if (his && csrv_session_end(s)) {
+			list_add_tail(&s->revoked, &ended);	/* the reference too */
+			continue;
+		}
+		if (!his)
+			session_disown(s, life);
+		csrv_session_put(s);
+	}
+	list_for_each_entry_safe(s, tmp, &ended, revoked) {
+		wait_var_event(&s->ended, READ_ONCE(s->ended));
+		list_del_init(&s->revoked);
 		csrv_session_put(s);
 	}
 }
@@ -387,8 +526,10 @@ static struct csrv_sign_key *channel_key(struct csrv_logon *l, const struct csrv
 	struct csrv_sign_key *ret;
 	int err;
 
-	if (k->key_len != CSRV_KEY_LEN)
+	if (!k->key_len)
 		return NULL;
+	if (k->key_len != CSRV_KEY_LEN)
+		return ERR_PTR(-EINVAL);	/* never "no key": that proves nothing */
 	err = csrv_keys_signing(l->session->dialect, k->key, l->preauth, key);
 	if (err)
 		return ERR_PTR(err);
@@ -425,6 +566,8 @@ static int channel_link(struct csrv_channel *ch)
 	int err;
 
 	lockdep_assert_held(&s->lock);
+	if (s->nchannels >= CSRV_MAX_CHANNELS)
+		return -EUSERS;
 	err = csrv_table_insert(&ch->conn->channels, s->id, ch);
 	if (err)
 		return err;
@@ -433,6 +576,8 @@ static int channel_link(struct csrv_channel *ch)
 	list_add_tail(&ch->node, &s->channels);
 	ch->listed = true;
 	s->nchannels++;
+	if (s->proven)
+		WRITE_ONCE(ch->conn->proven, true);
 	csrv_conn_set_known(ch->conn);
 	return 0;
 }
@@ -471,8 +616,7 @@ static int session_keys(struct csrv_session *s, const struct csrv_logon *l,
 {
 	int err;
 
-	s->has_key = k->key_len == CSRV_KEY_LEN;
-	if (!s->has_key)
+	if (!k->key_len)
 		return 0;
 	s->sign_key = csrv_sign_key_get(ch->sign_key);
 	err = csrv_keys_application(s->dialect, k->key, l->preauth, s->app_key);
@@ -483,16 +627,16 @@ static int session_keys(struct csrv_session *s, const struct csrv_logon *l,
  * Its account went while it logged on.  Under s->lock: whoever revokes has marked the
  * account before he takes that lock to look at the session's identity.
  */
-static bool identity_revoked(const struct csrv_identity *id)
+bool csrv_identity_revoked(const struct csrv_identity *id)
 {
-	return id->account && READ_ONCE(id->account->revoked);
+	return id->account && READ_ONCE(id->account->life->revoked);
 }
 
 /**
  * csrv_session_establish() - the first logon of a session succeeded
  * @l: the logon; its preauth hash includes the request that ended it
  * @id: who it is; a reference becomes the session's on success
- * @k: session key of the mechanism; none for guest and anonymous
+ * @k: session key of the mechanism; none for guests
  *
  * Keys before state: nothing can be asked of the session until all stands.
  * Return: 0, -ESTALE when the session has been ended meanwhile, -ENOMEM.
@@ -507,11 +651,14 @@ int csrv_session_establish(struct csrv_logon *l, struct csrv_identity *id,
 	if (IS_ERR(ch))
 		return PTR_ERR(ch);
 	mutex_lock(&s->lock);
-	err = s->state == CSRV_SESSION_IN_PROGRESS && !identity_revoked(id) ? 0 : -ESTALE;
+	err = s->state == CSRV_SESSION_IN_PROGRESS && !csrv_identity_revoked(id) ? 0 : -ESTALE;
 	if (!err)
 		err = session_keys(s, l, ch, k);
-	if (!err)
+	if (!err) {
+		s->maker = csrv_identity_get(id);
+		s->proven = csrv_identity_named(id);
 		err = channel_link(ch);
+	}
 	if (!err) {
 		s->identity = id;
 		session_set_state(s, CSRV_SESSION_VALID);
@@ -521,14 +668,32 @@ int csrv_session_establish(struct csrv_logon *l, struct csrv_identity *id,
 	return err;
 }
 
+/*
+ * May @id be the session's user from now on?  The keys stay, and whoever has them acts as
+ * @id; but the logon that has just ended may be one that was relayed, and its user need not
+ * have them.  So a session whose keys nobody or everybody has never becomes a named user's;
+ * and where messages must be signed or encrypted, only the user whose logon made the keys
+ * comes back.  Any session with secret keys may go down to guest or anonymous.
+ */
+static bool may_become(const struct csrv_session *s, const struct csrv_identity *id)
+{
+	const u32 kind = CSRV_ID_GUEST | CSRV_ID_ANONYMOUS;
+
+	lockdep_assert_held(&s->lock);
+	if (!s->proven)
+		return (id->flags & kind) == (s->maker->flags & kind);
+	return !csrv_identity_named(id) || !csrv_session_demands_proof(s) ||
+	       csrv_identity_same(s->maker, id);
+}
+
 /**
  * csrv_session_reauth() - a session's user proved who it is again
  *
  * Keys stay ([MS-SMB2] 3.3.5.5.3); the identity is replaced as a whole.
- * Another user may do so as well: the session is his from then on, its trees have his
- * rights, and its opens stay with whom they were made for.
- * Return: 0 and @id is the session's; -ESTALE when it has ended, or the account has;
- * -ENOMEM.
+ * Another user may do so as well if may_become() says so: the session is his from then on,
+ * its trees have his rights, and its opens stay with whom they were made for.
+ * Return: 0 and @id is the session's; -EPERM when it must not be, and all is as it was;
+ * -ESTALE when the session has ended, or the account has; -ENOMEM and all is as it was.
  */
 int csrv_session_reauth(struct csrv_logon *l, struct csrv_identity *id)
 {
@@ -540,8 +705,8 @@ int csrv_session_reauth(struct csrv_logon *l, struct csrv_identity *id)
 	xa_init(&trees);
 	mutex_lock(&s->lock);
 	if ((s->state == CSRV_SESSION_VALID || s->state == CSRV_SESSION_EXPIRED) &&
-	    !identity_revoked(id))
-		err = csrv_trees_renew_locked(s, id, &trees);
+	    !csrv_identity_revoked(id))
+		err = may_become(s, id) ? csrv_trees_renew_locked(s, id, &trees) : -EPERM;
 	if (!err) {
 		old = s->identity;
 		s->identity = id;
@@ -558,7 +723,8 @@ int csrv_session_reauth(struct csrv_logon *l, struct csrv_identity *id)
  *
  * The caller has checked everything that [MS-SMB2] 3.3.5.5.2 asks, the user's being
  * the same among it.
- * Return: 0, -ESTALE, -EBUSY when the connection has a channel of it, -ENOMEM.
+ * Return: 0, -ESTALE, -EBUSY when the connection has a channel of it, -EUSERS when the
+ * session has as many as it may, -ENOMEM.
  */
 int csrv_session_bind(struct csrv_logon *l, const struct csrv_logon_keys *k)
 {

@@ -4,7 +4,8 @@
  *
  * Four objects, because they live for different times ([MS-SMB2] 3.3.1.8):
  *  identity  who somebody is; immutable, replaced as a whole by re-authentication
- *  session   what the client holds; its keys never change once it is VALID
+ *  session   what the client holds; its keys never change once it is VALID, and it
+ *            proves no more than the logon did that made them
  *  channel   session x connection, with a signing key of its own; immutable
  *  logon     a logon in progress; its state belongs to it and to nobody else
  */
@@ -30,6 +31,10 @@ struct csrv_server;
 struct csrv_tree;
 struct csrv_up_auth_result_k;
 struct csrv_user;
+struct csrv_user_life;
+
+/* Channels of one session: what Windows has, and what [MS-SMB2] clients expect. */
+#define CSRV_MAX_CHANNELS	32
 
 /**
  * struct csrv_identity - who somebody is
@@ -55,6 +60,8 @@ struct csrv_identity *csrv_identity_make(struct csrv_server *srv,
 struct csrv_identity *csrv_identity_get(struct csrv_identity *id);
 void csrv_identity_put(struct csrv_identity *id);
 bool csrv_identity_same(const struct csrv_identity *a, const struct csrv_identity *b);
+bool csrv_identity_named(const struct csrv_identity *id);
+bool csrv_identity_revoked(const struct csrv_identity *id);
 
 /*
  *   IN_PROGRESS --logged on--> VALID --expiry--> EXPIRED --re-authenticated--> VALID
@@ -84,21 +91,27 @@ struct csrv_session {
 	u64			id;
 	u64			created;	/* FILETIME */
 
-	struct mutex		lock;		/* guards the next four */
+	struct mutex		lock;		/* guards the next six */
 	enum csrv_session_state	state;
 	struct list_head	channels;	/* csrv_channel.node */
 	u32			nchannels;
 	struct csrv_identity	*identity;	/* NULL until VALID */
+	bool			ended;		/* DEAD, and its opens are closed */
+	struct list_head	end_waiters;	/* csrv_end_waiter.node */
+
+	struct list_head	revoked;	/* of csrv_sessions_end_user() alone */
+	bool			sealed_once;	/* the client has encrypted; only ever set */
 
 	/* constant once VALID */
+	struct csrv_identity	*maker;		/* whose logon made the keys; a reference */
+	bool			proven;		/* only @maker has the keys: a named account's */
 	u16			dialect;
 	u16			cipher;
 	u16			signing_alg;
 	u8			client_guid[16];
 	bool			signing_required;
 	bool			encrypt;	/* SMB2_SESSION_FLAG_ENCRYPT_DATA */
-	bool			has_key;
-	struct csrv_sign_key	*sign_key;	/* Session.SigningKey */
+	struct csrv_sign_key	*sign_key;	/* Session.SigningKey; NULL: guest */
 	struct csrv_seal_key	*seal_out;
 	struct csrv_seal_key	*seal_in;
 	u8			app_key[CSRV_KEY_LEN];
@@ -110,15 +123,59 @@ struct csrv_session {
 	struct work_struct	end_work;
 };
 
+/*
+ * What a request has to be for the session to believe that it is its client's: [MS-SMB2]
+ * 3.3.5.2.4, 3.3.5.2.9.  Keys that everybody knows (the anonymous user's) prove nothing.
+ */
+static inline bool csrv_session_demands_proof(const struct csrv_session *s)
+{
+	return s->proven && (s->signing_required || s->encrypt || READ_ONCE(s->sealed_once));
+}
+
 struct csrv_session *csrv_session_create(struct csrv_server *srv, const struct csrv_nego *nego);
 struct csrv_session *csrv_session_get(struct csrv_session *s);
 void csrv_session_put(struct csrv_session *s);
 struct csrv_session *csrv_session_find(struct csrv_server *srv, u64 id);
-void csrv_session_end(struct csrv_session *s);
+bool csrv_session_end(struct csrv_session *s);
 struct csrv_identity *csrv_session_identity(struct csrv_session *s);
 enum csrv_session_state csrv_session_state(struct csrv_session *s);
-void csrv_sessions_end_user(struct csrv_server *srv, const struct csrv_user *user);
+void csrv_sessions_end_user(struct csrv_server *srv, const struct csrv_user_life *life);
 void csrv_sessions_end_all(struct csrv_server *srv);
+
+/**
+ * struct csrv_ending - what ends, for the requests that wait on it
+ * @session: all or part of this one
+ * @tid: one tree connect; 0: all
+ * @life: what was asked for as this account; NULL: as any
+ */
+struct csrv_ending {
+	struct csrv_session		*session;
+	u32				tid;
+	const struct csrv_user_life	*life;
+};
+
+void csrv_session_cancel(const struct csrv_ending *e);
+
+/**
+ * struct csrv_end_waiter - a request that waits until a session's opens are closed
+ * @node: session->end_waiters; empty when not queued.  session->lock, like the next two
+ * @wait: of the request
+ * @cancelled: asked to end before it was queued
+ * @session: a reference; NULL when it waits for none
+ *
+ * Embedded in a request.
+ */
+struct csrv_end_waiter {
+	struct list_head	node;
+	struct csrv_wait	*wait;
+	bool			cancelled;
+	struct csrv_session	*session;
+};
+
+void csrv_session_end_wait_init(struct csrv_end_waiter *w, struct csrv_session *s);
+nt_status_t csrv_session_end_wait(struct csrv_end_waiter *w, struct csrv_wait *wait);
+void csrv_session_end_wait_cancel(struct csrv_end_waiter *w);
+void csrv_session_end_wait_done(struct csrv_end_waiter *w);
 
 /**
  * struct csrv_channel - a session on a connection
@@ -130,7 +187,7 @@ struct csrv_channel {
 	struct kref		ref;
 	struct csrv_session	*session;	/* a reference */
 	struct csrv_conn	*conn;		/* a reference */
-	struct csrv_sign_key	*sign_key;	/* NULL: guest or anonymous */
+	struct csrv_sign_key	*sign_key;	/* NULL: guest */
 	struct list_head	node;		/* session->channels */
 	bool			listed;		/* in session->channels; session->lock */
 };
@@ -138,6 +195,7 @@ struct csrv_channel {
 struct csrv_channel *csrv_channel_get(struct csrv_channel *ch);
 void csrv_channel_put(struct csrv_channel *ch);
 struct csrv_channel *csrv_channel_find(struct csrv_conn *conn, u64 session_id);
+struct csrv_channel *csrv_channel_nth(struct csrv_session *s, u32 n);
 void csrv_channels_drop_conn(struct csrv_conn *conn);
 void csrv_channels_trim(struct csrv_conn *conn);
 
@@ -164,7 +222,8 @@ struct csrv_logon {
 };
 
 struct csrv_logon *csrv_logon_create(struct csrv_conn *conn, struct csrv_session *s);
-struct csrv_logon *csrv_logon_claim(struct csrv_conn *conn, u64 session_id);
+struct csrv_logon *csrv_logon_find(struct csrv_conn *conn, u64 session_id);
+bool csrv_logon_claim(struct csrv_logon *l);
 void csrv_logon_yield(struct csrv_logon *l);
 void csrv_logon_end(struct csrv_logon *l, bool tell_daemon);
 void csrv_logon_put(struct csrv_logon *l);

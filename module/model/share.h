@@ -82,6 +82,7 @@ struct csrv_tree *csrv_tree_next(struct csrv_session *s, unsigned long *index);
 struct csrv_tree *csrv_tree_get(struct csrv_tree *tree);
 void csrv_tree_put(struct csrv_tree *tree);
 bool csrv_tree_disconnect(struct csrv_session *s, struct csrv_tree *tree);
+bool csrv_tree_alive(struct csrv_session *s, const struct csrv_tree *tree);
 bool csrv_tree_alive_locked(struct csrv_session *s, const struct csrv_tree *tree);
 int csrv_trees_renew_locked(struct csrv_session *s, struct csrv_identity *id,
 			    struct xarray *old);

@@ -87,10 +87,16 @@ static int tree_cred(struct csrv_tree *tree, const struct csrv_share_params *p,
 	return 0;
 }
 
+/* Keys that everybody knows, the anonymous user's, hide nothing. */
+static bool can_seal(const struct csrv_session *s)
+{
+	return s->seal_out && s->proven;
+}
+
 static bool share_encrypts(const struct csrv_session *s, const struct csrv_share_params *p)
 {
 	return p->encryption == CSRV_SHARE_ENCRYPTION_REQUIRED ||
-	       (p->encryption == CSRV_SHARE_ENCRYPTION_DESIRED && s->seal_out);
+	       (p->encryption == CSRV_SHARE_ENCRYPTION_DESIRED && can_seal(s));
 }
 
 /* Is it a share for this user at all? */
@@ -108,7 +114,7 @@ static nt_status_t tree_check(struct csrv_session *s, struct csrv_conn *conn,
 {
 	if (!csrv_host_allowed(p->hosts_allow, p->hosts_deny, conn->peer))
 		return NT_ACCESS_DENIED;
-	if (share_encrypts(s, p) && !s->seal_out)
+	if (share_encrypts(s, p) && !can_seal(s))
 		return NT_ACCESS_DENIED;	/* [MS-SMB2] 3.3.5.7, RejectUnencryptedAccess */
 	if (p->max_connections && atomic_read(&share->ntrees) >= p->max_connections)
 		return NT_REQUEST_NOT_ACCEPTED;
@@ -254,6 +260,17 @@ bool csrv_tree_alive_locked(struct csrv_session *s, const struct csrv_tree *tree
 	return alive;
 }
 
+/* Is it of use still: neither disconnected, nor its share revoked? */
+bool csrv_tree_alive(struct csrv_session *s, const struct csrv_tree *tree)
+{
+	bool alive;
+
+	mutex_lock(&s->lock);
+	alive = csrv_tree_alive_locked(s, tree);
+	mutex_unlock(&s->lock);
+	return alive && !READ_ONCE(tree->share->revoked);
+}
+
 static struct csrv_tree *tree_remake(struct csrv_session *s, const struct csrv_tree *tree,
 				     struct csrv_identity *id)
 {
@@ -347,6 +364,7 @@ bool csrv_tree_disconnect(struct csrv_session *s, struct csrv_tree *tree)
 	mutex_unlock(&s->lock);
 	if (!now)
 		return false;
+	csrv_session_cancel(&(const struct csrv_ending){ .session = s, .tid = now->id });
 	csrv_opens_close_tree(s, now);
 	csrv_tree_put(now);
 	return true;

@@ -9,10 +9,26 @@
 #include "session.h"
 #include "user.h"
 
+static void life_put(struct csrv_user_life *life)
+{
+	if (life && refcount_dec_and_test(&life->ref))
+		kfree(life);
+}
+
+static struct csrv_user_life *life_make(void)
+{
+	struct csrv_user_life *life = kzalloc(sizeof(*life), GFP_KERNEL);
+
+	if (life)
+		refcount_set(&life->ref, 1);
+	return life;
+}
+
 static void user_free(struct kref *ref)
 {
 	struct csrv_user *user = container_of(ref, struct csrv_user, ref);
 
+	life_put(user->life);
 	csrv_user_params_free(&user->p);
 	kfree(user->name);
 	csrv_object_destroyed(CSRV_OBJ_USER);
@@ -56,7 +72,9 @@ static struct csrv_user *user_make(const char *name, const struct csrv_user_para
 	if (!user)
 		return NULL;
 	user->name = kstrdup(name, GFP_KERNEL);
-	if (!user->name || csrv_user_params_copy(&user->p, p)) {
+	user->life = life_make();
+	if (!user->name || !user->life || csrv_user_params_copy(&user->p, p)) {
+		life_put(user->life);
 		kfree(user->name);
 		kfree(user);
 		return NULL;
@@ -73,7 +91,8 @@ static struct csrv_user *user_make(const char *name, const struct csrv_user_para
  * @p: copied
  *
  * Sessions that exist keep the identity they logged on with; a change of uid or gid
- * counts at the next logon.
+ * counts at the next logon.  A logon in progress that holds the account as it was is
+ * revoked with it all the same: both are one life.
  * Return: 0 or -ENOMEM.
  */
 int csrv_user_publish(struct csrv_server *srv, const char *name,
@@ -85,15 +104,19 @@ int csrv_user_publish(struct csrv_server *srv, const char *name,
 		return -ENOMEM;
 	mutex_lock(&srv->names_lock);
 	old = user_peek_locked(srv, name);
-	if (old)
+	if (old) {
 		list_del_init(&old->node);
+		life_put(user->life);
+		user->life = old->life;
+		refcount_inc(&user->life->ref);
+	}
 	list_add_tail(&user->node, &srv->users);
 	mutex_unlock(&srv->names_lock);
 	csrv_user_put(old);
 	return 0;
 }
 
-/* The account may not log on any more, and its sessions end. */
+/* The account may not log on any more; its sessions have ended when this returns. */
 void csrv_user_revoke(struct csrv_server *srv, const char *name)
 {
 	struct csrv_user *user;
@@ -101,13 +124,13 @@ void csrv_user_revoke(struct csrv_server *srv, const char *name)
 	mutex_lock(&srv->names_lock);
 	user = user_peek_locked(srv, name);
 	if (user) {
-		WRITE_ONCE(user->revoked, true);
+		WRITE_ONCE(user->life->revoked, true);
 		list_del_init(&user->node);
 	}
 	mutex_unlock(&srv->names_lock);
 	if (!user)
 		return;
-	csrv_sessions_end_user(srv, user);
+	csrv_sessions_end_user(srv, user->life);
 	csrv_user_put(user);
 }
 

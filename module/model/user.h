@@ -5,19 +5,29 @@
 
 #include <linux/kref.h>
 #include <linux/list.h>
+#include <linux/refcount.h>
 
 #include "user_params_gen.h"
 
 struct csrv_server;
 
 /*
- * One enabled users/<name>.  Immutable but for revoked; published anew when its
- * parameters change.  Held by the server's list and by identities.
+ * An account from its first publishing to its revocation, whatever its parameters were
+ * meanwhile.  Held by each struct csrv_user of it.
+ */
+struct csrv_user_life {
+	refcount_t			ref;
+	bool				revoked;	/* only ever set */
+};
+
+/*
+ * One enabled users/<name>.  Immutable; published anew when its parameters change, with the
+ * same life.  Held by the server's list and by identities.
  */
 struct csrv_user {
 	struct kref			ref;
 	char				*name;
-	bool				revoked;
+	struct csrv_user_life		*life;	/* a reference */
 	struct list_head		node;	/* srv->users; srv->names_lock */
 	struct csrv_user_params		p;
 };

@@ -4,6 +4,6 @@
 
 nt_status_t smb2_cancel(struct csrv_req *req)
 {
-	csrv_cancel(req->conn, &req->hdr);
+	csrv_cancel(req);
 	return NT_OK;
 }

@@ -68,9 +68,11 @@ static nt_status_t lock_all(struct csrv_req *req, const struct smb2_lock_args *a
 	return status;
 }
 
+/* CANCEL; or what it stands on has ended, and it is answered as when its open closes. */
 static void lock_cancel(struct csrv_req *req)
 {
-	csrv_brl_cancel(&req->lock_waiter, NT_CANCELLED);
+	csrv_brl_cancel(&req->lock_waiter, csrv_gate_again(req) == NT_OK ? NT_CANCELLED :
+									   NT_RANGE_NOT_LOCKED);
 }
 
 /* One lock that may wait for another client: not in this worker. */

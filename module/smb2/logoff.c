@@ -2,8 +2,41 @@
 /* smb2/logoff.c - SMB2 LOGOFF, [MS-SMB2] 3.3.5.6 */
 #include "smb2.h"
 
+static void end_wait_cancel(struct csrv_req *req)
+{
+	csrv_session_end_wait_cancel(&req->end_waiter);
+}
+
+/*
+ * The current command goes on when all opens of @s, which has ended, are closed: whoever has
+ * the answer meets none of its own locks and share modes.  NT_PENDING: @req is not ours any
+ * more, its row's resume() calls csrv_session_end_wait_done(); anything else: it need not
+ * wait, or may not, and the session has ended all the same.
+ */
+nt_status_t smb2_end_wait(struct csrv_req *req, struct csrv_session *s)
+{
+	nt_status_t status;
+
+	csrv_session_end_wait_init(&req->end_waiter, s);
+	status = csrv_req_park(req, false, end_wait_cancel);
+	if (status == NT_OK) {
+		status = csrv_session_end_wait(&req->end_waiter, &req->wait);
+		if (status != NT_PENDING)
+			status = csrv_req_unpark(req, status);
+	}
+	if (status != NT_PENDING)
+		csrv_session_end_wait_done(&req->end_waiter);
+	return status;
+}
+
 nt_status_t smb2_logoff(struct csrv_req *req)
 {
 	csrv_session_end(req->session);
+	return smb2_end_wait(req, req->session) == NT_PENDING ? NT_PENDING : NT_OK;
+}
+
+nt_status_t smb2_logoff_resume(struct csrv_req *req)
+{
+	csrv_session_end_wait_done(&req->end_waiter);
 	return NT_OK;
 }

@@ -114,7 +114,7 @@ nt_status_t smb2_pipe_open(struct csrv_req *req, const char *name)
 		.user		= req->identity->user,
 		.domain		= req->identity->domain,
 		.host		= req->conn->peer,
-		.key		= req->session->has_key ? req->session->app_key : NULL,
+		.key		= req->session->proven ? req->session->app_key : NULL,
 	};
 	struct csrv_open *o;
 	nt_status_t status;

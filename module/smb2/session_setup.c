@@ -5,6 +5,34 @@
  * The security blob is the daemon's business.  A leg parks here until it has
  * answered; what the answer means for session, channel and keys is settled when the
  * request goes on.
+ *
+ * There are three kinds of logon.  Each leg, the first and every later one, proves that it
+ * is the session's client's before it changes anything, the state of the logon included.  A
+ * leg that does not is refused, and session, logon in progress and opens stay as they are.
+ *
+ *   logon              a leg is believed if          the session meanwhile
+ *   new                it names no session, or one   IN_PROGRESS: it has no key to prove
+ *                      begun on this connection      anything with
+ *   re-authentication  csrv_gate_proof() says so     VALID or EXPIRED; served as before
+ *   binding            it is signed with the         VALID; served on its other channels
+ *                      session's key
+ *
+ *                    first leg, believed            more legs, believed
+ *                 +----------------------+        +----------+
+ *                 |                      v        |          |
+ *            (no logon)                 BUSY --daemon: MORE--> IDLE --time-out--> (ends)
+ *                                        |
+ *          +-----------------------------+--------------------------------+
+ *          | daemon: DENIED              | daemon: DONE                   | no answer
+ *          v                             v                                v
+ *   new: the session ends        new: keys are made, then VALID    the logon ends; a new
+ *   re-auth.: it ends            re-auth.: may_become()? the       session ends with it,
+ *   binding: stays               identity is replaced, keys stay   others stay
+ *                                binding: the same user? a channel
+ *                                else the logon ends, the session stays
+ *
+ * Which keys prove something: those of a named account's logon (session->proven).  Guests
+ * have none, and the anonymous user's are known to everybody.
  */
 #include <linux/slab.h>
 
@@ -20,9 +48,10 @@ u32 smb2_session_setup_reply_max(const struct csrv_req *req)
 	return 16;	/* grown when the daemon's blob is there */
 }
 
-/* What the daemon said, kept from its callback until the request goes on. */
+/* What the daemon said, kept from its callback until the request is answered. */
 struct setup_answer {
 	u32			result;
+	bool			settled;	/* the previous session has ended, if any */
 	nt_status_t		status;
 	struct csrv_identity	*identity;	/* a reference; DONE */
 	u8			key[CSRV_KEY_LEN];
@@ -60,6 +89,15 @@ static nt_status_t auth_errno(int err)
 	}
 }
 
+/* Guests have no key, named accounts have one; the anonymous user may have one. */
+static bool key_fits(const struct csrv_up_auth_result_k *res)
+{
+	if (res->result != CSRV_AUTH_DONE || res->identity & CSRV_ID_GUEST)
+		return !res->key_len;
+	return res->key_len == CSRV_KEY_LEN ||
+	       (!res->key_len && res->identity & CSRV_ID_ANONYMOUS);
+}
+
 /* csrv_up_auth_done_t */
 static void setup_done(void *priv, int err, const struct csrv_up_auth_result_k *res)
 {
@@ -68,6 +106,8 @@ static void setup_done(void *priv, int err, const struct csrv_up_auth_result_k *
 	struct setup_answer *a = NULL;
 	nt_status_t status = NT_OK;
 
+	if (!err && !key_fits(res))
+		err = -EPROTO;
 	if (!err && res->result == CSRV_AUTH_DONE) {
 		id = csrv_identity_make(req->conn->srv, res);
 		if (IS_ERR(id)) {
@@ -87,7 +127,7 @@ static void setup_done(void *priv, int err, const struct csrv_up_auth_result_k *
 		a->result = res->result;
 		a->status = NT_STATUS_(res->nt_status);
 		a->identity = id;
-		a->key_len = res->key_len == CSRV_KEY_LEN ? CSRV_KEY_LEN : 0;
+		a->key_len = res->key_len;
 		memcpy(a->key, res->key, a->key_len);
 		a->blob_len = res->blob_len;
 		memcpy(a->blob, res->blob, res->blob_len);
@@ -161,7 +201,7 @@ static nt_status_t check_binding(struct csrv_req *req, struct csrv_session *s)
 		return NT_USER_SESSION_DELETED;
 	if (state == CSRV_SESSION_IN_PROGRESS)
 		return NT_REQUEST_NOT_ACCEPTED;
-	if (!s->sign_key)
+	if (!s->proven)
 		return NT_NOT_SUPPORTED;	/* guest and anonymous */
 	if (!(req->hdr.flags & CSRV_HDR_SIGNED))
 		return NT_INVALID_PARAMETER;
@@ -226,20 +266,29 @@ static nt_status_t setup_bind(struct csrv_req *req)
 	return status;
 }
 
+/* Signed with the session's key: the connection has none of its own yet. */
+static nt_status_t prove_binding(struct csrv_req *req, struct csrv_session *s)
+{
+	if (req->sealed || !(req->hdr.flags & CSRV_HDR_SIGNED))
+		return NT_INVALID_PARAMETER;
+	if (!csrv_req_signed_by(req, s->sign_key))
+		return NT_ACCESS_DENIED;
+	csrv_req_answer_with(req, s->sign_key);
+	return NT_OK;
+}
+
 /* [MS-SMB2] 3.3.5.5.3: a session that stands proves itself again */
 static nt_status_t setup_reauth(struct csrv_req *req)
 {
-	struct csrv_channel *ch = req->channel;
-	bool sign_it;
 	nt_status_t status;
 
-	if (!ch) {
+	if (!req->channel) {
 		csrv_gate_stranger(req);	/* and no wish to join it */
 		return NT_USER_SESSION_DELETED;
 	}
-	sign_it = (req->hdr.flags & CSRV_HDR_SIGNED) || req->session->signing_required;
-	if (!req->sealed && ch->sign_key && sign_it && !csrv_req_signed_by(req, ch->sign_key))
-		return NT_ACCESS_DENIED;
+	status = csrv_gate_proof(req);
+	if (status != NT_OK)
+		return status;
 	if (csrv_session_state(req->session) == CSRV_SESSION_DEAD)
 		return NT_USER_SESSION_DELETED;
 	status = logon_begin(req, req->session);
@@ -248,17 +297,40 @@ static nt_status_t setup_reauth(struct csrv_req *req)
 	return status;
 }
 
+/* A later leg of @l: it is looked at before it touches the logon. */
+static nt_status_t setup_go_on(struct csrv_req *req, struct csrv_logon *l)
+{
+	nt_status_t status = NT_OK;
+
+	if (l->binding)
+		status = prove_binding(req, l->session);
+	else if (l->reauth)
+		status = req->channel ? csrv_gate_proof(req) : NT_USER_SESSION_DELETED;
+	else if (req->hdr.flags & CSRV_HDR_SIGNED)
+		status = NT_NOT_SUPPORTED;	/* 3.3.5.2.4: there is no key yet */
+	if (status == NT_OK && !csrv_logon_claim(l))
+		status = NT_REQUEST_NOT_ACCEPTED;
+	if (status != NT_OK)
+		csrv_logon_put(l);
+	else
+		req->logon = l;
+	return status;
+}
+
 /* Which logon is it a leg of? */
 static nt_status_t setup_logon(struct csrv_req *req)
 {
 	const struct smb2_session_setup_args *args = &smb2_args(req)->session_setup;
+	struct csrv_logon *l;
 
-	if (!req->hdr.sid)
-		return args->flags & SMB2_SESSION_FLAG_BINDING ? NT_USER_SESSION_DELETED :
-								 setup_new(req);
-	req->logon = csrv_logon_claim(req->conn, req->hdr.sid);
-	if (req->logon)
-		return NT_OK;
+	if (!req->hdr.sid) {
+		if (args->flags & SMB2_SESSION_FLAG_BINDING || req->hdr.flags & CSRV_HDR_SIGNED)
+			return NT_USER_SESSION_DELETED;	/* 3.3.5.2.4, 3.3.5.5 */
+		return setup_new(req);
+	}
+	l = csrv_logon_find(req->conn, req->hdr.sid);
+	if (l)
+		return setup_go_on(req, l);
 	if (args->flags & SMB2_SESSION_FLAG_BINDING)
 		return setup_bind(req);
 	return setup_reauth(req);
@@ -321,23 +393,28 @@ nt_status_t smb2_session_setup(struct csrv_req *req)
 	return status;
 }
 
-/* [MS-SMB2] 3.3.5.5.3: the session that the client lost goes, if it was the same user's */
-static void end_previous(struct csrv_req *req, const struct csrv_identity *id)
+/*
+ * [MS-SMB2] 3.3.5.5.3: the session that the client lost goes, if it was the same user's, and
+ * so do its opens before the client is told.  NT_PENDING: that takes time.
+ */
+static nt_status_t end_previous(struct csrv_req *req, const struct csrv_identity *id)
 {
 	u64 prev = smb2_args(req)->session_setup.previous_session_id;
+	nt_status_t status = NT_OK;
 	struct csrv_session *s;
 	struct csrv_identity *his;
 
 	if (!prev || prev == req->hdr.sid)
-		return;
+		return NT_OK;
 	s = csrv_session_find(req->conn->srv, prev);
 	if (!s)
-		return;
+		return NT_OK;
 	his = csrv_session_identity(s);
-	if (his && csrv_identity_same(his, id))
-		csrv_session_end(s);
+	if (his && csrv_identity_same(his, id) && csrv_session_end(s))
+		status = smb2_end_wait(req, s);
 	csrv_identity_put(his);
 	csrv_session_put(s);
+	return status == NT_PENDING ? status : NT_OK;
 }
 
 static bool wants_encryption(struct csrv_server *srv)
@@ -356,6 +433,17 @@ static bool wants_signing(const struct csrv_req *req)
 		SMB2_NEGOTIATE_SIGNING_REQUIRED);
 }
 
+/* `server signing = mandatory`, now or when the connection was negotiated */
+static bool must_sign(const struct csrv_req *req)
+{
+	struct csrv_config *cfg = csrv_config_get(req->conn->srv);
+	bool must = cfg->p.signing == CSRV_SERVER_SIGNING_MANDATORY ||
+		    (req->conn->nego.server_secmode & SMB2_NEGOTIATE_SIGNING_REQUIRED);
+
+	csrv_config_put(cfg);
+	return must;
+}
+
 static nt_status_t establish_errno(int err)
 {
 	switch (err) {
@@ -363,6 +451,8 @@ static nt_status_t establish_errno(int err)
 		return NT_OK;
 	case -ESTALE:
 		return NT_USER_SESSION_DELETED;
+	case -EPERM:
+		return NT_ACCESS_DENIED;
 	case -EBUSY:
 		return NT_REQUEST_NOT_ACCEPTED;
 	default:
@@ -375,11 +465,14 @@ static nt_status_t finish_new(struct csrv_req *req, struct setup_answer *a,
 {
 	struct csrv_session *s = req->logon->session;
 	struct csrv_server *srv = req->conn->srv;
+	bool named = csrv_identity_named(a->identity);
 	bool required;
 	int err;
 
-	s->signing_required = wants_signing(req) && keys->key_len;
-	s->encrypt = wants_encryption(srv) && s->cipher && keys->key_len;
+	if (must_sign(req) && !named)
+		return NT_ACCESS_DENIED;	/* it has no key that is a secret */
+	s->signing_required = named && (wants_signing(req) || must_sign(req));
+	s->encrypt = wants_encryption(srv) && s->cipher && named;
 	required = wants_encryption(srv) && !s->encrypt;
 	if (required) {
 		struct csrv_config *cfg = csrv_config_get(srv);
@@ -417,11 +510,13 @@ static nt_status_t finish_reauth(struct csrv_req *req, struct setup_answer *a)
 	struct csrv_session *s = req->logon->session;
 	int err;
 
+	if (must_sign(req) && !s->proven)
+		return NT_ACCESS_DENIED;
 	err = csrv_session_reauth(req->logon, a->identity);
 	if (err)
 		return establish_errno(err);
 	a->identity = NULL;
-	return s->state == CSRV_SESSION_DEAD ? NT_USER_SESSION_DELETED : NT_OK;
+	return csrv_session_state(s) == CSRV_SESSION_DEAD ? NT_USER_SESSION_DELETED : NT_OK;
 }
 
 /* The last leg: [MS-SMB2] 3.3.5.5.3 */
@@ -434,14 +529,12 @@ static nt_status_t setup_finish(struct csrv_req *req, struct setup_answer *a)
 	struct csrv_channel *ch;
 	nt_status_t status;
 
-	if (req->logon->binding) {
+	if (req->logon->binding)
 		status = finish_bind(req, a, &keys);
-	} else if (req->logon->reauth) {
+	else if (req->logon->reauth)
 		status = finish_reauth(req, a);
-	} else {
-		end_previous(req, a->identity);
+	else
 		status = finish_new(req, a, &keys);
-	}
 	if (status != NT_OK)
 		return status;
 	if (kind & CSRV_ID_GUEST)
@@ -453,19 +546,44 @@ static nt_status_t setup_finish(struct csrv_req *req, struct setup_answer *a)
 
 	/* The proof that the server knows the key: always signed where there is one. */
 	ch = csrv_channel_find(req->conn, s->id);
-	if (ch && ch->sign_key && !req->sealed)
+	if (ch && s->proven && !req->sealed)
 		csrv_req_answer_with(req, ch->sign_key);
 	csrv_channel_put(ch);
 	return NT_OK;
 }
 
-/* The daemon has answered, or will not. */
-nt_status_t smb2_session_setup_resume(struct csrv_req *req)
+/* The daemon has answered: what comes of it? */
+static nt_status_t setup_outcome(struct csrv_req *req, struct setup_answer *a)
 {
 	struct smb2_session_setup_res *res = &smb2_res(req)->session_setup;
+	nt_status_t status;
+
+	res->security.data = a->blob;
+	res->security.len = a->blob_len;
+	if (a->result == CSRV_AUTH_MORE) {
+		req->before_send = leg_sent;
+		return NT_MORE_PROCESSING_REQUIRED;
+	}
+	if (a->result == CSRV_AUTH_DONE) {
+		status = setup_finish(req, a);
+	} else {
+		status = a->status;
+		/* 3.3.5.5.3: it does not survive that */
+		if (req->logon->reauth)
+			csrv_session_end(req->logon->session);
+	}
+	logon_failed(req, false);
+	return status;
+}
+
+/* The daemon has answered, or will not; or the previous session's opens are closed. */
+nt_status_t smb2_session_setup_resume(struct csrv_req *req)
+{
 	nt_status_t status = req->wait.status;
 	struct setup_answer *a = req->private;
 
+	if (req->end_waiter.session)
+		csrv_session_end_wait_done(&req->end_waiter);
 	if (status == NT_OK && !csrv_reply_prepare(req, 16 + a->blob_len))
 		status = NT_INSUFFICIENT_RESOURCES;
 	if (req->logon->binding)	/* [MS-SMB2] 3.3.5.5.3: with the session's key */
@@ -474,15 +592,11 @@ nt_status_t smb2_session_setup_resume(struct csrv_req *req)
 		logon_failed(req, status != NT_NO_LOGON_SERVERS);
 		return status;
 	}
-	res->security.data = a->blob;
-	res->security.len = a->blob_len;
-	if (a->result == CSRV_AUTH_MORE) {
-		req->before_send = leg_sent;
-		return NT_MORE_PROCESSING_REQUIRED;
+	if (a->result == CSRV_AUTH_DONE && !a->settled) {
+		a->settled = true;
+		if (!req->logon->binding && !req->logon->reauth &&
+		    end_previous(req, a->identity) == NT_PENDING)
+			return NT_PENDING;
 	}
-	status = a->result == CSRV_AUTH_DONE ? setup_finish(req, a) : a->status;
-	if (status != NT_OK && req->logon->reauth)
-		csrv_session_end(req->logon->session);	/* 3.3.5.5.3: it does not survive that */
-	logon_failed(req, false);
-	return status;
+	return setup_outcome(req, a);
 }

@@ -93,6 +93,8 @@ void smb2_session_setup_release(struct csrv_req *req);
 
 /* logoff.c, tree_connect.c, tree_disconnect.c */
 nt_status_t smb2_logoff(struct csrv_req *req);
+nt_status_t smb2_logoff_resume(struct csrv_req *req);
+nt_status_t smb2_end_wait(struct csrv_req *req, struct csrv_session *s);
 nt_status_t smb2_tree_connect(struct csrv_req *req);
 nt_status_t smb2_tree_disconnect(struct csrv_req *req);
 

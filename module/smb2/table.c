@@ -126,10 +126,11 @@ const struct csrv_cmd smb2_cmds[SMB2_COMMANDS] = {
 	[SMB2_LOGOFF] = {			/* 3.3.5.6 */
 		.name		= "LOGOFF",
 		.struct_size	= 4,
-		.flags		= CMD_NEEDS_SESSION | CMD_EXPIRED_OK,
+		.flags		= CMD_NEEDS_SESSION | CMD_EXPIRED_OK | CMD_ENDS_SESSION,
 		.decode		= args_logoff,
 		.reply_max	= reply_small,
 		.handle		= smb2_logoff,
+		.resume		= smb2_logoff_resume,
 		.encode		= res_logoff,
 	},
 	[SMB2_TREE_CONNECT] = {			/* 3.3.5.7 */

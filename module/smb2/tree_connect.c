@@ -45,7 +45,7 @@ nt_status_t smb2_tree_connect(struct csrv_req *req)
 
 	/* [MS-SMB2] 3.3.5.7: 3.1.1 proves the negotiation with a signature */
 	if (req->conn->nego.dialect == SMB2_DIALECT_311 && !req->sealed &&
-	    !(req->hdr.flags & CSRV_HDR_SIGNED) && req->channel->sign_key)
+	    !(req->hdr.flags & CSRV_HDR_SIGNED) && req->session->proven)
 		return NT_ACCESS_DENIED;
 	if (!smb2_text(&args->path, path, sizeof(path)))
 		return NT_BAD_NETWORK_NAME;

@@ -455,12 +455,13 @@ class Logon:
         sign = self.existing
         head.setdefault("sid", self.sid)
         msg, mid = self.conn.message(body, sign=False, **head)
-        if sign and sign.keys:
+        seal = sign and not self.binding and sign.sealing   # [MS-SMB2] 3.2.4.1.8
+        if sign and sign.keys and not seal and not sign.flags & SESSION_GUEST:
             # a binding request is signed with the session's own key, [MS-SMB2] 3.2.4.2.3
             flags = struct.unpack_from("<I", msg, 16)[0] | FLAG_SIGNED
             msg = msg[:16] + struct.pack("<I", flags) + msg[20:]
             msg = msg[:48] + sign.keys_for_logon(self.conn).signature(msg) + msg[64:]
-        self.conn.send_raw(msg)
+        self.conn.send_raw(sign.keys.seal(self.sid, msg) if seal else msg)
         reply = self.conn.wait(mid)
         self.preauth = hashlib.sha512(self.preauth + msg).digest()
         if reply.status == MORE_PROCESSING:

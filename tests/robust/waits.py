@@ -1,0 +1,328 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# guest: debug
+# timeout: 900
+"""What waited looks again: requests of every kind that can wait (a lock; a CREATE and a rename that
+wait for an oplock's holder; a pipe and a logon that wait for the daemon), while their session is
+logged off or taken over, their tree connect ends, their account or their share is revoked, or they
+are cancelled.  Each gets one reply, at once, and changes nothing; LOGOFF and a SESSION_SETUP with
+PreviousSessionId are answered when the session's opens are closed.
+"""
+import os
+import sys
+import threading
+
+HERE = os.path.dirname(os.path.realpath(__file__))
+sys.path[:0] = [HERE, os.path.join(HERE, "../lib"), os.path.join(HERE, "../e2e")]
+import e2elib as e          # noqa: E402
+import smb2                 # noqa: E402
+import smb2body as b        # noqa: E402
+
+SHARES = f"""
+[gone]
+path = {e.DATA}
+read only = no
+force user = {e.USER}
+"""
+CONFIGFS = "/sys/kernel/config/cifssrv"
+NAME, OTHER, TEXT = "waits.tmp", "waits-2.tmp", b"what stands in the file"
+PENDING, CANCELLED, CLOSED = 0x103, 0xc0000120, 0xc0000128
+DELETED, NAME_DELETED, NOT_LOCKED = 0xc0000203, 0xc00000c9, 0xc000007e
+DISCONNECTED, SHARING = 0xc00000b0, 0xc0000043
+PROMPT = 10                 # seconds; the holder of an oplock has 35, the daemon as many
+
+
+_conns = []
+
+
+def run(name, case, *args):
+    """One case; what it leaves behind when it fails is no later one's"""
+    if e.wanted(name):
+        with e.check(name):
+            case(*args)
+        while _conns:
+            _conns.pop().close()
+
+
+def session(user=e.USER2, previous=0):
+    conn = smb2.Conn(e.HOST, 445, 30)
+    _conns.append(conn)
+    conn.negotiate()
+    return conn.logon(user, e.PASS, previous=previous)
+
+
+def one_of(got, wanted, what):
+    if got not in wanted:
+        names = " or ".join(smb2.status_name(w) for w in wanted)
+        raise e.Failed(f"{what}: {smb2.status_name(got)}, wanted {names}")
+
+
+class Scene:
+    """A holder, who does not let go, and a victim, whose request waits"""
+
+    statuses = {}           # what enders of this kind lead to, if not what all do
+    daemon = False          # does it wait for the daemon?
+
+    def __init__(self, share):
+        self.holder = session(e.USER)
+        self.files = self.holder.tree("test")
+        with self.files.create(NAME, disposition=b.OVERWRITE_IF) as f:
+            f.write(TEXT)
+        self.sess = session()
+        self.conn = self.sess.conn
+        self.tree = self.sess.tree(share)
+        self.reply = None
+
+    def reply_is(self, *wanted):
+        reply = self.conn.wait(self.mid, PROMPT)
+        one_of(reply.status, wanted, "the request that waited")
+        self.conn.echo()
+        if [r for r in self.conn.replies if r.mid == self.mid]:
+            raise e.Failed("two replies to one request")
+
+    def let_go(self):
+        """What was waited for comes after all: nothing may happen any more"""
+
+    def untouched(self):
+        with self.files.create(NAME, disposition=b.OPEN) as f:
+            e.same(f.read(100), TEXT, "the file")
+
+    def end(self):
+        self.holder.conn.close()
+        self.conn.close()
+
+
+class Lock(Scene):
+    statuses = {"logoff": (NOT_LOCKED,), "disconnect": (NOT_LOCKED,), "previous": (NOT_LOCKED,),
+                "user": (NOT_LOCKED,), "share": (NOT_LOCKED,)}
+
+    def start(self):
+        self.held = self.files.create(NAME, disposition=b.OPEN)
+        self.held.lock([(0, 10, 2 | 0x10)]).check()
+        f = self.tree.create(NAME, disposition=b.OPEN)
+        self.mid = self.conn.send(b.lock(f.fid, [(0, 10, 2)]), self.sess, self.tree)
+        self.conn.wait(self.mid, PROMPT, interim=True)
+
+    def let_go(self):
+        self.held.close()
+
+
+class Create(Scene):
+    """OVERWRITE_IF: the file must not be emptied"""
+
+    def hold(self, name):
+        self.held = self.files.create(name, disposition=b.OPEN_IF, oplock=b.OPLOCK_BATCH)
+        e.same(self.held.oplock, b.OPLOCK_BATCH, "the oplock")
+
+    def asked(self):
+        self.conn.wait(self.mid, PROMPT, interim=True)
+        self.holder.conn.wait_break(PROMPT)
+
+    def start(self):
+        self.hold(NAME)
+        self.mid = self.conn.send(b.create(NAME, disposition=b.OVERWRITE_IF), self.sess, self.tree)
+        self.asked()
+
+    def let_go(self):
+        self.files.request(b.oplock_break(self.held.fid, b.OPLOCK_NONE)).check()
+        self.held.close()
+
+
+class Rename(Create):
+    """Of another file over this one"""
+
+    def start(self):
+        self.hold(NAME)
+        f = self.tree.create(OTHER, disposition=b.OVERWRITE_IF)
+        self.mid = self.conn.send(b.set_info(f.fid, b.rename_info(NAME, True),
+                                             class_=b.FILE_RENAME), self.sess, self.tree)
+        self.asked()
+        self.fid = f.fid
+
+
+class Pipe(Scene):
+    statuses = {"cancel": (DISCONNECTED,), "logoff": (DISCONNECTED, DELETED),
+                "disconnect": (DISCONNECTED, NAME_DELETED), "user": (DISCONNECTED, DELETED)}
+    daemon = True
+
+    def __init__(self, _share):
+        super().__init__("IPC$")
+
+    def start(self):
+        self.mid = self.conn.send(b.create("srvsvc", disposition=b.OPEN), self.sess, self.tree)
+
+    def let_go(self):
+        e.guest("kill -CONT $(cat /run/cifssrvd.pid)")
+
+
+class Transact(Pipe):
+    def __init__(self, share):
+        super().__init__(share)
+        self.pipe = self.tree.create("srvsvc", disposition=b.OPEN)
+
+    def start(self):
+        self.mid = self.conn.send(b.ioctl(self.pipe.fid, b.FSCTL_PIPE_TRANSCEIVE, b"x" * 64),
+                                  self.sess, self.tree)
+
+
+class Leg(Pipe):
+    """The first leg of a re-authentication"""
+    statuses = {"logoff": (DELETED,), "user": (DELETED,)}
+
+    def start(self):
+        logon = smb2.Logon(self.conn, e.USER2, e.PASS, session=self.sess)
+        msg, self.mid = self.conn.message(b.session_setup(logon.first_token()), self.sess)
+        self.conn.send_raw(msg)
+
+
+# --- what ends the wait -----------------------------------------------------------------------------
+
+def logoff(s):
+    e.same(s.sess.logoff().status, 0, "LOGOFF")
+
+
+def disconnect(s):
+    s.tree.disconnect().check()
+
+
+def previous(s):
+    session(previous=s.sess.sid).conn.close()
+
+
+def user(_s):
+    e.guest(f"echo 0 > {CONFIGFS}/users/{e.USER2}/enable")
+
+
+def share(_s):
+    e.guest(f"echo 0 > {CONFIGFS}/shares/gone/enable")
+
+
+def cancel(s):
+    s.conn.cancel(s.mid, s.sess)
+
+
+def restore():
+    e.guest(f"kill -CONT $(cat /run/cifssrvd.pid); echo 1 > {CONFIGFS}/users/{e.USER2}/enable; "
+            f"echo 1 > {CONFIGFS}/shares/gone/enable")
+
+
+ENDERS = {"logoff": (logoff, (DELETED,)), "disconnect": (disconnect, (NAME_DELETED,)),
+          "previous": (previous, (DELETED,)), "user": (user, (DELETED,)),
+          "share": (share, (NAME_DELETED,)), "cancel": (cancel, (CANCELLED,))}
+KINDS = {"lock": (Lock, ENDERS), "create": (Create, ENDERS), "rename": (Rename, ENDERS),
+         "pipe-open": (Pipe, ("logoff", "disconnect", "user", "cancel")),
+         "pipe-transact": (Transact, ("logoff", "disconnect", "user", "cancel")),
+         "leg": (Leg, ("logoff", "user"))}
+
+
+def ends(kind, ender):
+    act, wanted = ENDERS[ender]
+    s = kind("gone")
+    try:
+        if s.daemon:
+            e.guest("kill -STOP $(cat /run/cifssrvd.pid)")
+        s.start()
+        act(s)
+        s.reply_is(*s.statuses.get(ender, wanted))
+        s.let_go()
+        s.untouched()
+    finally:
+        restore()
+    s.end()
+
+
+def closed_rename():
+    """The open through which a rename waits is closed meanwhile"""
+    s = Rename("gone")
+    s.start()
+    s.tree.request(b.close(s.fid)).check()
+    s.let_go()
+    s.reply_is(CLOSED)
+    s.untouched()
+    s.end()
+
+
+# --- answers that come when the opens are closed ----------------------------------------------------
+
+def crowd(sess, count):
+    """COUNT opens that let nobody else in"""
+    tree = sess.tree("test")
+    mids = [sess.conn.send(b.create(f"waits-{n}.tmp", share=0,
+                                    options=b.OPT_DELETE_ON_CLOSE), sess, tree)
+            for n in range(count)]
+    for mid in mids:
+        sess.conn.wait(mid).check()
+
+
+def all_free(sess, count, what):
+    tree = sess.tree("test")
+    for n in range(count):
+        reply = tree.request(b.create(f"waits-{n}.tmp", share=0, disposition=b.OPEN))
+        one_of(reply.status, (0xc0000034,), f"{what}: file {n} of {count}")
+
+
+def closed_first(end, count=300):
+    first = session(e.USER)
+    other = session(e.USER)
+    crowd(first, count)
+    sess = end(first) or other
+    # the last ones first: they are closed last
+    all_free(sess, count, "when the answer is there")
+    for conn in {first.conn, other.conn, sess.conn}:
+        conn.close()
+
+
+def revoked_first():
+    first = session()
+    crowd(first, 300)
+    e.guest(f"echo 0 > {CONFIGFS}/users/{e.USER2}/enable")
+    try:
+        other = session(e.USER)
+        all_free(other, 300, "when the account is revoked")
+        other.conn.close()
+    finally:
+        restore()
+    first.conn.close()
+
+
+def storm(rounds=25):
+    """LOGOFF while CREATEs of the same session park and go on"""
+    for n in range(rounds):
+        s = Create("gone")
+        s.start()
+        mids = [s.conn.send(b.create(NAME, disposition=b.OVERWRITE_IF), s.sess, s.tree)
+                for _ in range(8)]
+        t = threading.Thread(target=s.let_go)
+        t.start()
+        s.sess.logoff()
+        t.join()
+        for mid in (s.mid, *mids):
+            one_of(s.conn.wait(mid, PROMPT).status, (0, DELETED), f"round {n}, a CREATE")
+        s.end()
+
+
+CASES = {"rename-closed": closed_rename,
+         "logoff-answers-last": lambda: closed_first(lambda s: s.logoff().check() and None),
+         "previous-answers-last": lambda: closed_first(
+             lambda s: session(e.USER, previous=s.sid)),
+         "revocation-answers-last": revoked_first, "storm": storm}
+
+
+def client():
+    for kind, (what, enders) in KINDS.items():
+        for ender in enders:
+            run(f"{kind}/{ender}", ends, what, ender)
+    for name, case in CASES.items():
+        run(name, case)
+    e.guest(f"rm -f {e.DATA}/waits*.tmp")
+    e.finish()
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        client()
+    with e.config(SHARES):
+        ARGV = [os.environ["VM"], "net", "/usr/bin/python3", os.path.realpath(__file__), "client"]
+        sys.stdout.flush()
+        BAD = os.spawnv(os.P_WAIT, ARGV[0], ARGV)
+    sys.exit(1 if BAD else 0)
