@@ -5,7 +5,6 @@
 #include <linux/string.h>
 
 #include "../model/dosattr.h"
-#include "../model/names.h"
 #include "../model/share.h"
 #include "../wire/fscc_dir.h"
 #include "../wire/name.h"
@@ -24,21 +23,36 @@ static bool shown(const struct csrv_open *o, const struct csrv_vfs_dirent *ent,
 {
 	const struct csrv_share_params *p = &o->cfg->p;
 
-	if (is_dots(ent))
-		return true;
-	if (!f->vfs.is_dir && !f->vfs.is_reg)
-		return false;	/* devices, sockets and pipes cannot be opened either */
-	if (p->hide_unreadable || p->access_based_enum)
+	if (!is_dots(ent) && (p->hide_unreadable || p->access_based_enum))
 		return !csrv_vfs_permission(path, f->vfs.is_dir ? MAY_READ | MAY_EXEC : MAY_READ);
 	return true;
 }
 
+/* The 8.3 name of an entry; 0: it has none. */
+static u32 short_of(const struct csrv_open *o, const struct csrv_vfs_dirent *ent, char *buf)
+{
+	return wire_short_name(ent->name, ent->len, o->cfg->root.short_seed, buf);
+}
+
+/*
+ * By its name as clients are told it, or by its 8.3 name: [MS-FSA] 2.1.5.6.3.  The latter only
+ * for a pattern with a '~': to "*.htm", which is not about 8.3 names, *.html are no answer.
+ */
 static bool wanted(const struct csrv_open *o, const struct csrv_vfs_dirent *ent)
 {
-	if (!wire_name_match(o->pattern, strlen(o->pattern), ent->name, ent->len,
-			     !o->cfg->p.case_sensitive))
+	bool ignore_case = !o->cfg->p.case_sensitive;
+	size_t len = strlen(o->pattern);
+	char buf[WIRE_SHORT_NAME_MAX];
+	u32 n;
+
+	if (!is_dots(ent) && csrv_vfs_vetoes(&o->cfg->root, ent->name, ent->len))
 		return false;
-	return is_dots(ent) || !csrv_names_match(o->cfg->p.veto_files, ent->name, ent->len);
+	if (wire_name_match(o->pattern, len, ent->shown, ent->shown_len, ignore_case))
+		return true;
+	if (!memchr(o->pattern, '~', len))
+		return false;
+	n = short_of(o, ent, buf);
+	return n && wire_name_match(o->pattern, len, buf, n, true);
 }
 
 /* Facts of one entry; false: leave it out. */
@@ -65,11 +79,11 @@ static bool add(struct csrv_open *o, struct fscc_dir *list, const struct csrv_vf
 	if (!entry_facts(o, ent, &f))
 		return true;	/* vanished, hidden: as if it were not there */
 	csrv_info_fill(&fi, &f);
-	fi.name.data = (const u8 *)ent->name;
-	fi.name.len = ent->len;
-	n = wire_short_name(ent->name, ent->len, short_name);
+	fi.name.data = (const u8 *)ent->shown;
+	fi.name.len = ent->shown_len;
+	n = short_of(o, ent, short_name);
 	/* The short name of a name that is one already is not told: [MS-FSCC] 2.4.8 */
-	if (n && wire_name_casecmp(short_name, n, ent->name, ent->len))
+	if (n && wire_name_casecmp(short_name, n, ent->shown, ent->shown_len))
 		fi.short_name = (struct wire_blob) { .data = (u8 *)short_name, .len = n };
 	return fscc_dir_add(list, &fi);
 }

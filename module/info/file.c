@@ -12,9 +12,10 @@
 #include "info.h"
 
 enum file_flags {
-	FILE_WANTS_NAME	= 1 << 0,
+	FILE_WANTS_NAME	= 1 << 0,	/* fails without one */
 	FILE_WANTS_EAS	= 1 << 1,
 	FILE_ON_PIPE	= 1 << 2,	/* pipes have it too */
+	FILE_LIKES_NAME	= 1 << 3,	/* one that cannot be told is no reason to fail */
 };
 
 /* One class: what it needs, and who answers; the encoder is wire/'s where @get is NULL. */
@@ -49,7 +50,8 @@ static nt_status_t get_short_name(const struct csrv_info_get *q)
 	struct name_snapshot name;
 
 	take_dentry_name_snapshot(&name, csrv_open_name_path(q->open)->dentry);
-	fi.short_name.len = wire_short_name(name.name.name, name.name.len, short_name);
+	fi.short_name.len = wire_short_name(name.name.name, name.name.len,
+					    q->open->cfg->root.short_seed, short_name);
 	release_dentry_name_snapshot(&name);
 	fi.short_name.data = (const u8 *)short_name;
 	if (!fi.short_name.len)
@@ -67,7 +69,7 @@ static const struct file_row rows[] = {
 	{ FILE_FULL_EA_INFORMATION,	FILE_READ_EA, 0, csrv_info_get_eas },
 	{ FILE_MODE_INFORMATION },
 	{ FILE_ALIGNMENT_INFORMATION },
-	{ FILE_ALL_INFORMATION,		FILE_READ_ATTRIBUTES, FILE_WANTS_NAME | FILE_WANTS_EAS },
+	{ FILE_ALL_INFORMATION,		FILE_READ_ATTRIBUTES, FILE_LIKES_NAME | FILE_WANTS_EAS },
 	{ FILE_ALTERNATE_NAME_INFORMATION, 0,	0, get_short_name },
 	{ FILE_STREAM_INFORMATION,	0,	0, get_streams },
 	{ FILE_COMPRESSION_INFORMATION },
@@ -96,8 +98,7 @@ void csrv_info_fill(struct wire_file_info *fi, const struct csrv_facts *f)
 	fi->change_time = f->change_time;
 	fi->alloc_size = f->vfs.alloc;
 	fi->end_of_file = f->vfs.size;
-	fi->index_number = f->vfs.ino;
-	fi->volume_serial = f->vfs.dev;
+	fi->index_number = f->id;
 	fi->attributes = f->attributes;
 	fi->nlink = f->vfs.nlink;
 	fi->directory = f->vfs.is_dir;
@@ -105,6 +106,7 @@ void csrv_info_fill(struct wire_file_info *fi, const struct csrv_facts *f)
 
 static void fill_open(struct wire_file_info *fi, struct csrv_open *o)
 {
+	fi->volume_serial = o->tree->share->id;	/* as FileFsVolumeInformation has it */
 	fi->position = o->position;
 	fi->access = o->access;
 	fi->mode = o->mode;
@@ -125,12 +127,36 @@ static void fill_pipe(struct wire_file_info *fi, const struct csrv_open *o)
 	fi->access = o->access;
 }
 
+/*
+ * The name of what lies behind a wide link, or has been removed or moved away by somebody
+ * else, cannot be told: then it is the last component alone.
+ */
+static int fill_name(struct wire_file_info *fi, const struct csrv_info_get *q, u32 flags,
+		     char *buf)
+{
+	const struct csrv_vfs_root *root = &q->open->cfg->root;
+	const struct path *path = csrv_open_name_path(q->open);
+	char *name = csrv_vfs_path_name(root, path, buf + CSRV_SHOWN_PATH_MAX, PATH_MAX);
+	struct name_snapshot last;
+
+	fi->name.data = (const u8 *)buf;
+	if (!IS_ERR(name)) {
+		fi->name.len = csrv_vfs_path_show(root, name, buf);
+		return 0;
+	}
+	if (!(flags & FILE_LIKES_NAME) || PTR_ERR(name) == -ENOMEM)
+		return PTR_ERR(name);
+	take_dentry_name_snapshot(&last, path->dentry);
+	fi->name.len = csrv_vfs_path_show(root, (const char *)last.name.name, buf);
+	release_dentry_name_snapshot(&last);
+	return 0;
+}
+
 static nt_status_t get_plain(const struct csrv_info_get *q, const struct file_row *row, char *buf)
 {
 	struct csrv_open *o = q->open;
 	struct wire_file_info fi = {};
 	struct csrv_facts f;
-	char *name;
 	int err;
 
 	if (o->pipe) {
@@ -144,12 +170,10 @@ static nt_status_t get_plain(const struct csrv_info_get *q, const struct file_ro
 	fill_open(&fi, o);
 	if (row->flags & FILE_WANTS_EAS)
 		fi.ea_size = o->cfg->p.ea_support ? csrv_vfs_ea_size(&o->path) : 0;
-	if (row->flags & FILE_WANTS_NAME) {
-		name = csrv_vfs_path_name(&o->cfg->root, csrv_open_name_path(o), buf, PATH_MAX);
-		if (IS_ERR(name))
-			return csrv_errno_status(PTR_ERR(name));
-		fi.name.data = (const u8 *)name;
-		fi.name.len = strlen(name);
+	if (buf) {
+		err = fill_name(&fi, q, row->flags, buf);
+		if (err)
+			return csrv_errno_status(err);
 	}
 	return fscc_encode_file(q->class, q->out, &fi);
 }
@@ -176,8 +200,8 @@ nt_status_t csrv_info_get_file(const struct csrv_info_get *q)
 		return NT_ACCESS_DENIED;
 	if (row->get)
 		return row->get(q);
-	if (row->flags & FILE_WANTS_NAME) {
-		buf = kmalloc(PATH_MAX, GFP_KERNEL);
+	if (row->flags & (FILE_WANTS_NAME | FILE_LIKES_NAME)) {
+		buf = kmalloc(CSRV_SHOWN_PATH_MAX + PATH_MAX, GFP_KERNEL);
 		if (!buf)
 			return NT_INSUFFICIENT_RESOURCES;
 	}

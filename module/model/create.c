@@ -15,7 +15,6 @@
 #include "break.h"
 #include "create.h"
 #include "dosattr.h"
-#include "names.h"
 #include "server.h"
 #include "session.h"
 #include "share.h"
@@ -80,8 +79,6 @@ static nt_status_t create_resolve(struct csrv_create *c)
 {
 	int err;
 
-	if (csrv_names_match_path(c->cfg->p.veto_files, c->name))
-		return NT_OBJECT_NAME_NOT_FOUND;
 	err = csrv_vfs_resolve(&c->cfg->root, c->name, 0, &c->nm);
 	if (err)
 		return c->nm.parent_missing ? NT_OBJECT_PATH_NOT_FOUND : csrv_errno_status(err);
@@ -164,7 +161,8 @@ static nt_status_t create_check_type(struct csrv_create *c)
 			return NT_OBJECT_NAME_COLLISION;
 		return NT_OK;
 	}
-	if (!S_ISREG(inode->i_mode))
+	/* A symlink that leads nowhere is not known to be no directory. */
+	if ((c->options & FILE_DIRECTORY_FILE) && S_ISLNK(inode->i_mode))
 		return NT_ACCESS_DENIED;
 	return c->options & FILE_DIRECTORY_FILE ? NT_NOT_A_DIRECTORY : NT_OK;
 }
@@ -309,13 +307,15 @@ static nt_status_t create_join_file(struct csrv_create *c)
 		o->link = c->nm.link;
 		path_get(&o->link);
 	}
-	o->file = csrv_file_get(c->session->srv, d_inode(o->path.dentry));
+	o->file = csrv_file_get(c->session->srv, &o->path);
 	if (!o->file)
 		return NT_INSUFFICIENT_RESOURCES;
 
 	mutex_lock(&o->file->lock);
 	if (o->file->delete_pending)
 		status = NT_DELETE_PENDING;
+	else if (o->file->replacing)
+		status = NT_SHARING_VIOLATION;
 	else
 		status = check_others(c, o->file, access, &notes);
 	if (status == NT_OK)
@@ -500,6 +500,8 @@ nt_status_t csrv_create_open(struct csrv_create *c)
 			create_unwind(c);
 		csrv_vfs_name_done(&c->nm);
 	} while (status == NT_RETRY && --tries);
+	if (status == NT_RETRY)
+		status = NT_SHARING_VIOLATION;
 	csrv_cred_leave(old);
 	return status;
 }

@@ -7,6 +7,7 @@
  * parameters say, and a leading dot for hidden.
  */
 #include <linux/dcache.h>
+#include <linux/hash.h>
 #include <linux/minmax.h>
 #include <linux/stat.h>
 
@@ -38,6 +39,25 @@ static u32 attributes_of_mode(const struct csrv_share_params *p, const struct cs
 	if (p->map_hidden && (a->mode & 0001))
 		attrs |= FILE_ATTRIBUTE_HIDDEN;
 	return attrs;
+}
+
+/**
+ * csrv_file_id() - the FileId of a file: one number for every class that tells one
+ * @cfg: the share, which clients take for a volume
+ * @a: of the file
+ *
+ * The inode number is not enough ([MS-FSCC] 2.1.9): it comes back when a file has been removed,
+ * so the generation belongs to it; and below a share there may be mounts and subvolumes, each
+ * with inode numbers of its own.
+ */
+u64 csrv_file_id(const struct csrv_share_cfg *cfg, const struct csrv_vfs_attr *a)
+{
+	u64 id = a->ino ^ (u64)a->generation << 32;
+
+	if (a->dev != cfg->root.dev)
+		id ^= hash_64(a->dev, 64);
+	/* [MS-FSCC] 2.1.9: 0 is no id, and all ones one that is not unique */
+	return id + 1 > 1 ? id : 1;
 }
 
 static const char *last_component(const char *name)
@@ -76,6 +96,7 @@ int csrv_facts_get(const struct csrv_share_cfg *cfg, const struct path *path, co
 		return err;
 	if (cfg->p.store_dos_attributes && csrv_vfs_dosattr_get(path, &dos))
 		memset(&dos, 0, sizeof(dos));
+	f->id = csrv_file_id(cfg, &f->vfs);
 	f->access_time = filetime(&f->vfs.atime);
 	f->write_time = filetime(&f->vfs.mtime);
 	f->change_time = filetime(&f->vfs.ctime);

@@ -50,7 +50,7 @@ static void file_free(struct kref *ref)
 	hlist_del(&file->hash);
 	spin_unlock(&b->lock);
 	file_forget_doom(file);
-	iput(file->inode);
+	path_put(&file->path);
 	csrv_object_destroyed(CSRV_OBJ_FILE);
 	kfree(file);
 }
@@ -76,12 +76,13 @@ struct csrv_file *csrv_file_find(struct csrv_server *srv, const struct inode *in
 /**
  * csrv_file_get() - the file object of an inode, made if there is none
  * @srv: the server
- * @inode: pinned by the caller (through a path)
+ * @path: of the inode, any of its names; pinned by the caller
  *
  * Return: the object with a reference, or NULL without memory.
  */
-struct csrv_file *csrv_file_get(struct csrv_server *srv, struct inode *inode)
+struct csrv_file *csrv_file_get(struct csrv_server *srv, const struct path *path)
 {
+	struct inode *inode = d_inode(path->dentry);
 	struct csrv_file *file = csrv_file_find(srv, inode), *new;
 	struct csrv_file_bucket *b = bucket(srv, inode);
 
@@ -103,7 +104,8 @@ struct csrv_file *csrv_file_get(struct csrv_server *srv, struct inode *inode)
 	spin_lock(&b->lock);
 	file = file_peek_get(b, inode);
 	if (!file) {
-		ihold(inode);
+		new->path = *path;
+		path_get(&new->path);
 		new->inode = inode;
 		hlist_add_head(&new->hash, &b->head);
 		csrv_object_created(CSRV_OBJ_FILE);

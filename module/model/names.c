@@ -18,19 +18,3 @@ bool csrv_names_match(const char *list, const char *name, size_t len)
 	}
 	return false;
 }
-
-/* Does any component of a path? */
-bool csrv_names_match_path(const char *list, const char *path)
-{
-	size_t n;
-
-	if (!*list)
-		return false;
-	for (; *path; path += n) {
-		path += strspn(path, "/");
-		n = strcspn(path, "/");
-		if (n && csrv_names_match(list, path, n))
-			return true;
-	}
-	return false;
-}

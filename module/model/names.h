@@ -6,6 +6,5 @@
 #include <linux/types.h>
 
 bool csrv_names_match(const char *list, const char *name, size_t len);
-bool csrv_names_match_path(const char *list, const char *path);
 
 #endif /* CIFSSRV_MODEL_NAMES_H */

@@ -32,17 +32,19 @@ struct inode;
 /**
  * struct csrv_file - what all opens of one inode share
  *
- * Made by the first open, kept by opens, ended with the last.  The server's hash
+ * Made by the first open (or by a rename that replaces it), kept by opens, ended with the last.  The server's hash
  * finds it and holds no reference (kref_get_unless_zero under its bucket's lock).
  */
 struct csrv_file {
 	struct kref		ref;
 	struct csrv_server	*srv;
-	struct inode		*inode;		/* held */
+	struct path		path;		/* held: an inode alone would not pin its mount */
+	struct inode		*inode;		/* of @path */
 	struct hlist_node	hash;		/* csrv_file_bucket.head; its lock */
 
 	struct mutex		lock;		/* guards all below */
 	struct list_head	opens;		/* csrv_open.in_file, LIVE ones */
+	bool			replacing;	/* a rename is putting another in its place */
 	bool			delete_pending;
 	struct path		doomed;		/* the name to remove with the last open */
 	const struct cred	*doom_cred;	/* as whom */
@@ -55,7 +57,7 @@ struct csrv_file {
 
 struct cred;
 
-struct csrv_file *csrv_file_get(struct csrv_server *srv, struct inode *inode);
+struct csrv_file *csrv_file_get(struct csrv_server *srv, const struct path *path);
 struct csrv_file *csrv_file_find(struct csrv_server *srv, const struct inode *inode);
 void csrv_file_put(struct csrv_file *file);
 bool csrv_file_delete_pending(struct csrv_server *srv, struct inode *inode);

@@ -14,25 +14,42 @@
 #include "server.h"
 #include "share.h"
 
-/* The next open below the directory @dir from @index on, with a reference; NULL at the end. */
+#define BELOW_CHUNK	64	/* opens looked at before others may have the table's lock */
+#define RENAME_TRIES	4	/* the target came and went between two looks */
+
+static bool is_below(const struct csrv_open *o, struct dentry *dir)
+{
+	struct dentry *dentry = o->path.dentry;
+
+	return dentry && dentry != dir && dentry->d_sb == dir->d_sb && is_subdir(dentry, dir);
+}
+
+/*
+ * The next open below the directory @dir from @index on, with a reference; NULL at the end.
+ * Every CREATE and CLOSE of the server takes the lock, so it is given up between steps.
+ */
 static struct csrv_open *below_next(struct csrv_server *srv, struct dentry *dir,
 				    unsigned long *index)
 {
-	struct csrv_open *o;
+	struct csrv_open *found = NULL, *o;
+	bool more = true;
+	u32 left;
 
-	xa_lock(&srv->opens);
-	for (o = xa_find(&srv->opens, index, ULONG_MAX, XA_PRESENT); o;
-	     o = xa_find_after(&srv->opens, index, ULONG_MAX, XA_PRESENT)) {
-		if (!o->path.dentry || o->path.dentry == dir || o->path.dentry->d_sb != dir->d_sb)
-			continue;
-		if (is_subdir(o->path.dentry, dir)) {
-			kref_get(&o->ref);
-			break;
+	while (more && !found) {
+		xa_lock(&srv->opens);
+		for (left = BELOW_CHUNK; left && more && !found; left--) {
+			o = xa_find(&srv->opens, index, ULONG_MAX, XA_PRESENT);
+			more = o;
+			if (o && is_below(o, dir)) {
+				kref_get(&o->ref);
+				found = o;
+			}
+			++*index;
 		}
+		xa_unlock(&srv->opens);
+		cond_resched();
 	}
-	xa_unlock(&srv->opens);
-	++*index;
-	return o;
+	return found;
 }
 
 /* Its holder is to be asked for a batch oplock first, or has been: then @wait_for is set. */
@@ -76,58 +93,100 @@ static nt_status_t check_below(struct csrv_open *o, struct csrv_file **wait_for)
 }
 
 /*
- * [MS-FSA] 2.1.5.15.11 opens the directory for the new entry and does not share its
- * deletion: who may delete that directory keeps names in it from changing.
+ * [MS-FSA] 2.1.5.15.11 opens the directories of a name that changes and does not share their
+ * deletion: an open with the right to delete one is in the way.  2.1.5.15.6 shares it.
  */
-static bool parent_may_go(struct csrv_open *o)
+static nt_status_t check_parent(struct csrv_open *o, const struct dentry *dir, bool share_delete)
 {
-	struct dentry *dir = dget_parent(csrv_open_name_path(o)->dentry);
 	struct csrv_file *file = csrv_file_find(o->srv, d_inode(dir));
-	struct csrv_open *other;
-	bool may = false;
-
-	dput(dir);
-	if (!file)
-		return false;
-	mutex_lock(&file->lock);
-	list_for_each_entry(other, &file->opens, in_file)
-		may |= !!(other->access & ACCESS_DELETE);
-	mutex_unlock(&file->lock);
-	csrv_file_put(file);
-	return may;
-}
-
-/* Whatever share modes say, what somebody has open is not replaced. */
-static nt_status_t check_in_use(struct csrv_open *o, struct inode *inode,
-				struct csrv_file **wait_for)
-{
-	struct csrv_file *file = csrv_file_find(o->srv, inode);
 	nt_status_t status = NT_OK;
-	LIST_HEAD(notes);
+	struct csrv_open *other;
 
 	if (!file)
 		return NT_OK;
 	mutex_lock(&file->lock);
+	list_for_each_entry(other, &file->opens, in_file)
+		if (!share_delete && (other->access & ACCESS_DELETE))
+			status = NT_SHARING_VIOLATION;
 	if (file->delete_pending)
 		status = NT_DELETE_PENDING;
-	else if (asked_first(file, wait_for, &notes))
-		status = NT_OPLOCK_BREAK_IN_PROGRESS;
-	else if (!list_empty(&file->opens))
-		status = NT_ACCESS_DENIED;
 	mutex_unlock(&file->lock);
-	csrv_break_send(&notes);
 	csrv_file_put(file);
 	return status;
 }
 
-/* What a new name takes the place of: [MS-FSA] 2.1.5.15.11, 2.1.5.15.6 */
-static nt_status_t check_target(struct csrv_open *o, const struct csrv_vfs_name *nm, bool replace,
-				struct csrv_file **wait_for)
+static nt_status_t check_own_parent(struct csrv_open *o)
 {
+	struct dentry *dir = dget_parent(csrv_open_name_path(o)->dentry);
+	nt_status_t status = check_parent(o, dir, false);
+
+	dput(dir);
+	/* The directory goes with what is in it, not before. */
+	return status == NT_DELETE_PENDING ? NT_OK : status;
+}
+
+/*
+ * Whatever share modes say, what somebody has open is not replaced.  And what is to be
+ * replaced nobody opens meanwhile: @nt->held says so until target_done().
+ */
+struct new_target {
+	struct csrv_vfs_name	nm;
+	struct csrv_file	*held;		/* a reference, its @replacing is ours */
+	struct csrv_file	**wait_for;
+};
+
+static nt_status_t target_hold(struct csrv_open *o, struct new_target *nt)
+{
+	struct csrv_file *file = csrv_file_get(o->srv, &nt->nm.path);
+	nt_status_t status = NT_OK;
+	LIST_HEAD(notes);
+
+	if (!file)
+		return NT_INSUFFICIENT_RESOURCES;
+	mutex_lock(&file->lock);
+	if (file->delete_pending)
+		status = NT_DELETE_PENDING;
+	else if (file->replacing)
+		status = NT_SHARING_VIOLATION;
+	else if (asked_first(file, nt->wait_for, &notes))
+		status = NT_OPLOCK_BREAK_IN_PROGRESS;
+	else if (!list_empty(&file->opens))
+		status = NT_ACCESS_DENIED;
+	else
+		file->replacing = true;
+	mutex_unlock(&file->lock);
+	csrv_break_send(&notes);
+	if (status == NT_OK)
+		nt->held = file;
+	else
+		csrv_file_put(file);
+	return status;
+}
+
+static void target_done(struct new_target *nt)
+{
+	if (nt->held) {
+		mutex_lock(&nt->held->lock);
+		nt->held->replacing = false;
+		mutex_unlock(&nt->held->lock);
+		csrv_file_put(nt->held);
+		nt->held = NULL;
+	}
+	csrv_vfs_name_done(&nt->nm);
+}
+
+/*
+ * What a new name takes the place of: [MS-FSA] 2.1.5.15.11, 2.1.5.15.6.  @moved is what
+ * gets the name: a symlink is not the file that it leads to.
+ */
+static nt_status_t check_target(struct csrv_open *o, const struct path *moved, bool replace,
+				struct new_target *nt)
+{
+	const struct csrv_vfs_name *nm = &nt->nm;
 	struct csrv_facts f;
 	int err;
 
-	if (!nm->exists || d_inode(nm->path.dentry) == d_inode(o->path.dentry))
+	if (!nm->exists || d_inode(nm->path.dentry) == d_inode(moved->dentry))
 		return NT_OK;
 	if (!replace)
 		return NT_OBJECT_NAME_COLLISION;
@@ -136,19 +195,22 @@ static nt_status_t check_target(struct csrv_open *o, const struct csrv_vfs_name 
 		return csrv_errno_status(err);
 	if (f.vfs.is_dir || (f.attributes & FILE_ATTRIBUTE_READONLY))
 		return NT_ACCESS_DENIED;
-	return check_in_use(o, d_inode(nm->path.dentry), wait_for);
+	return target_hold(o, nt);
 }
 
-static nt_status_t resolve_target(struct csrv_open *o, const char *name, struct csrv_vfs_name *nm)
+static nt_status_t resolve_target(struct csrv_open *o, const char *name, bool share_delete,
+				  struct csrv_vfs_name *nm)
 {
 	int err = csrv_vfs_resolve(&o->cfg->root, name, CSRV_RESOLVE_NOFOLLOW, nm);
 
 	if (err)
 		return nm->parent_missing ? NT_OBJECT_PATH_NOT_FOUND : csrv_errno_status(err);
-	return *nm->last ? NT_OK : NT_OBJECT_NAME_INVALID;
+	if (!*nm->last)
+		return NT_OBJECT_NAME_INVALID;
+	return check_parent(o, nm->parent.dentry, share_delete);
 }
 
-static nt_status_t check_source(struct csrv_open *o, struct csrv_file **wait_for)
+static nt_status_t check_source(struct csrv_open *o)
 {
 	if (path_equal(&o->path, &o->cfg->root.path))
 		return NT_ACCESS_DENIED;
@@ -157,9 +219,68 @@ static nt_status_t check_source(struct csrv_open *o, struct csrv_file **wait_for
 	/* Closed while it waited: the name is no longer this client's to give. */
 	if (atomic_read(&o->state) != CSRV_OPEN_LIVE)
 		return NT_FILE_CLOSED;
-	if (parent_may_go(o))
-		return NT_SHARING_VIOLATION;
-	return o->is_dir ? check_below(o, wait_for) : NT_OK;
+	/* It was given a name since that is nobody's to change. */
+	if (csrv_vfs_path_vetoed(&o->cfg->root, csrv_open_name_path(o)))
+		return NT_OBJECT_NAME_NOT_FOUND;
+	return check_own_parent(o);
+}
+
+static nt_status_t rename_once(struct csrv_open *o, const char *name, bool replace,
+			       struct new_target *nt)
+{
+	const struct path *old = csrv_open_name_path(o);
+	nt_status_t status = check_source(o);
+	int err;
+
+	if (status == NT_OK)
+		status = resolve_target(o, name, false, &nt->nm);
+	if (status == NT_OK)
+		status = check_target(o, old, replace, nt);
+	if (status == NT_OK && o->is_dir)
+		status = check_below(o, nt->wait_for);
+	if (status != NT_OK)
+		return status;
+	err = csrv_vfs_rename(&o->cfg->root, old, &nt->nm, replace);
+	return err == -EAGAIN ? NT_RETRY : err ? csrv_errno_status(err) : NT_OK;
+}
+
+static nt_status_t link_once(struct csrv_open *o, const char *name, bool replace,
+			     struct new_target *nt)
+{
+	nt_status_t status = NT_OK;
+	int err;
+
+	if (atomic_read(&o->state) != CSRV_OPEN_LIVE)
+		return NT_FILE_CLOSED;
+	if (csrv_vfs_path_vetoed(&o->cfg->root, &o->path))
+		return NT_OBJECT_NAME_NOT_FOUND;
+	status = resolve_target(o, name, true, &nt->nm);
+	if (status == NT_OK)
+		status = check_target(o, &o->path, replace, nt);
+	if (status != NT_OK)
+		return status;
+	err = csrv_vfs_link(&o->path, &nt->nm, replace);
+	return err == -EAGAIN ? NT_RETRY : err ? csrv_errno_status(err) : NT_OK;
+}
+
+typedef nt_status_t (*name_fn)(struct csrv_open *o, const char *name, bool replace,
+			       struct new_target *nt);
+
+/* Until what was looked at is what is replaced. */
+static nt_status_t until_still(name_fn once, struct csrv_open *o, const char *name, bool replace,
+			       struct csrv_file **wait_for)
+{
+	int tries = RENAME_TRIES;
+	nt_status_t status;
+
+	*wait_for = NULL;
+	do {
+		struct new_target nt = { .wait_for = wait_for };
+
+		status = once(o, name, replace, &nt);
+		target_done(&nt);
+	} while (status == NT_RETRY && --tries);
+	return status == NT_RETRY ? NT_SHARING_VIOLATION : status;
 }
 
 /**
@@ -176,45 +297,15 @@ static nt_status_t check_source(struct csrv_open *o, struct csrv_file **wait_for
 nt_status_t csrv_open_rename(struct csrv_open *o, const char *name, bool replace,
 			     struct csrv_file **wait_for)
 {
-	struct csrv_vfs_name nm = {};
-	nt_status_t status;
-	int err;
-
-	*wait_for = NULL;
-	status = check_source(o, wait_for);
-	if (status != NT_OK)
-		return status;
-	status = resolve_target(o, name, &nm);
-	if (status == NT_OK)
-		status = check_target(o, &nm, replace, wait_for);
-	if (status == NT_OK) {
-		err = csrv_vfs_rename(&o->cfg->root, csrv_open_name_path(o), &nm, replace);
-		status = err ? csrv_errno_status(err) : NT_OK;
-	}
-	csrv_vfs_name_done(&nm);
-	return status;
+	return until_still(rename_once, o, name, replace, wait_for);
 }
 
 /* FileLinkInformation: as csrv_open_rename(), for a further name. */
 nt_status_t csrv_open_link(struct csrv_open *o, const char *name, bool replace,
 			   struct csrv_file **wait_for)
 {
-	struct csrv_vfs_name nm = {};
-	nt_status_t status;
-	int err;
-
 	*wait_for = NULL;
 	if (o->is_dir)
 		return NT_FILE_IS_A_DIRECTORY;
-	if (atomic_read(&o->state) != CSRV_OPEN_LIVE)
-		return NT_FILE_CLOSED;
-	status = resolve_target(o, name, &nm);
-	if (status == NT_OK)
-		status = check_target(o, &nm, replace, wait_for);
-	if (status == NT_OK) {
-		err = csrv_vfs_link(&o->path, &nm, replace);
-		status = err ? csrv_errno_status(err) : NT_OK;
-	}
-	csrv_vfs_name_done(&nm);
-	return status;
+	return until_still(link_once, o, name, replace, wait_for);
 }

@@ -7,6 +7,7 @@
 #include "../base/objects.h"
 #include "../wire/utf16.h"
 #include "conn.h"
+#include "names.h"
 #include "open.h"
 #include "server.h"
 #include "session.h"
@@ -76,6 +77,14 @@ static u32 root_flags(const struct csrv_share_params *p)
 	return flags;
 }
 
+/* "veto files", the one place that decides: walks and listings ask through csrv_vfs_vetoes(). */
+static bool root_vetoes(const struct csrv_vfs_root *root, const char *name, size_t len)
+{
+	const struct csrv_share_cfg *cfg = container_of(root, struct csrv_share_cfg, root);
+
+	return csrv_names_match(cfg->p.veto_files, name, len);
+}
+
 static struct csrv_share_cfg *cfg_make(const struct csrv_share_params *p, bool ipc)
 {
 	struct csrv_share_cfg *cfg = kzalloc(sizeof(*cfg), GFP_KERNEL);
@@ -93,6 +102,8 @@ static struct csrv_share_cfg *cfg_make(const struct csrv_share_params *p, bool i
 			memset(&cfg->root, 0, sizeof(cfg->root));
 			goto free_params;
 		}
+		if (*cfg->p.veto_files)
+			cfg->root.vetoes = root_vetoes;
 	}
 	return cfg;
 free_params:

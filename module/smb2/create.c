@@ -86,8 +86,8 @@ static nt_status_t fill_reply(struct csrv_req *req, struct csrv_create *c)
 	}
 	if (a->ctx.present & SMB2_CTX_QFID) {
 		res->ctx.present |= SMB2_CTX_QFID;
-		res->ctx.disk_file_id = f->vfs.ino;
-		res->ctx.disk_volume_id = f->vfs.dev;
+		res->ctx.disk_file_id = f->id;
+		res->ctx.disk_volume_id = o->tree->share->id;
 	}
 	return NT_OK;
 }

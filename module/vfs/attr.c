@@ -35,7 +35,7 @@ static void attr_fill(struct csrv_vfs_attr *attr, const struct kstat *stat)
 		.is_encrypted = stat->attributes & STATX_ATTR_ENCRYPTED,
 		.is_immutable = stat->attributes & STATX_ATTR_IMMUTABLE,
 	};
-	if (attr->is_dir)
+	if (!attr->is_reg)
 		return;
 	attr->size = stat->size;
 	attr->alloc = stat->blocks << 9;
@@ -224,6 +224,20 @@ static u32 access_from_mode(const struct path *path, u32 asked, bool dir)
 	return access;
 }
 
+/*
+ * Sockets, FIFOs, devices and symlinks that lead nowhere are seen, renamed and removed like
+ * other names.  Their data are for local programs.
+ */
+static u32 access_of_kind(const struct inode *inode)
+{
+	if (S_ISREG(inode->i_mode) || S_ISDIR(inode->i_mode))
+		return ~0u;
+	if (S_ISLNK(inode->i_mode))
+		return FILE_READ_ATTRIBUTES | READ_CONTROL | SYNCHRONIZE | ACCESS_DELETE;
+	return FILE_READ_ATTRIBUTES | READ_CONTROL | SYNCHRONIZE | ACCESS_DELETE |
+	       FILE_WRITE_ATTRIBUTES | WRITE_DAC | WRITE_OWNER;
+}
+
 u32 csrv_vfs_max_access(const struct path *path, u32 asked)
 {
 	struct inode *inode = d_inode(path->dentry);
@@ -238,7 +252,7 @@ u32 csrv_vfs_max_access(const struct path *path, u32 asked)
 	}
 	if ((asked & ACCESS_DELETE & ~access) && !csrv_vfs_may_delete(path))
 		access |= ACCESS_DELETE;
-	return access;
+	return access & access_of_kind(inode);
 }
 
 static u64 fsid_of(const struct super_block *sb, const struct kstatfs *st)

@@ -86,7 +86,8 @@ int csrv_vfs_permission(const struct path *path, int mask);
  * FILE_WRITE_DATA, FILE_APPEND_DATA, FILE_WRITE_EA (and FILE_DELETE_CHILD), x gives
  * FILE_EXECUTE; owner and root have WRITE_DAC, WRITE_OWNER and FILE_WRITE_ATTRIBUTES,
  * a writer has FILE_WRITE_ATTRIBUTES too; READ_CONTROL, SYNCHRONIZE and
- * FILE_READ_ATTRIBUTES everyone who got here.  DELETE: an owner who may write,
+ * FILE_READ_ATTRIBUTES everyone who got here; of what is neither file nor directory no right
+ * to data or EAs.  DELETE: an owner who may write,
  * and who may unlink the name in its parent.
  *
  * Return: FILE_*, DELETE … bits of wire/access.h.

@@ -5,6 +5,7 @@
 #include <linux/string.h>
 
 #include "../compat/vfs.h"
+#include "../wire/name.h"
 #include "../wire/shortname.h"
 #include "../wire/utf16.h"
 #include "dir.h"
@@ -12,6 +13,7 @@
 #include "open.h"
 
 #define BATCH_SIZE	8192u	/* bytes of entries read ahead */
+#define EACH_CHUNK	256u	/* entries before the directory is unlocked for others */
 
 /* One entry in the batch, 8-byte aligned. */
 struct batch_entry {
@@ -31,6 +33,7 @@ struct csrv_vfs_dir {
 	u8 dots;				/* how many of "." and ".." are done */
 	bool again;				/* @last was pushed back */
 	struct csrv_vfs_dirent last;
+	char shown[WIRE_SHOWN_MAX];		/* of @last, where it is not its name */
 };
 
 /* Corrupt file systems hand out names that no lookup must ever see. */
@@ -127,11 +130,41 @@ static void next_dot(struct csrv_vfs_dir *dir)
 
 	dir->last = (struct csrv_vfs_dirent){ .name = name, .len = strlen(name), .type = DT_DIR,
 					      .ino = ino };
+	dir->last.shown = name;
+	dir->last.shown_len = dir->last.len;
 	if (dir->dots && !csrv_vfs_dirent_path(dir, &dir->last, &path)) {
 		dir->last.ino = d_inode(path.dentry)->i_ino;
 		path_put(&path);
 	}
 	dir->dots++;
+}
+
+static bool name_exists(struct csrv_vfs_dir *dir, const char *name)
+{
+	struct path path;
+
+	if (csrv_walk_one(&dir->file->f_path, name, &path))
+		return false;
+	path_put(&path);
+	return true;
+}
+
+/*
+ * What clients are told that opens it: its name; or that in characters which they can use;
+ * or, if that is another's name, its 8.3 name.
+ */
+static void show(struct csrv_vfs_dir *dir, struct csrv_vfs_dirent *ent)
+{
+	ent->shown = ent->name;
+	ent->shown_len = ent->len;
+	if (wire_name_is_usable(ent->name, ent->len))
+		return;
+	ent->shown = dir->shown;
+	ent->shown_len = wire_name_show(ent->name, ent->len, dir->shown);
+	if (ent->shown_len && !name_exists(dir, dir->shown))
+		return;
+	ent->shown_len = wire_short_name(ent->name, ent->len, dir->root->short_seed, dir->shown);
+	dir->shown[ent->shown_len] = '\0';
 }
 
 int csrv_vfs_dir_next(struct csrv_vfs_dir *dir, struct csrv_vfs_dirent *ent)
@@ -153,6 +186,7 @@ int csrv_vfs_dir_next(struct csrv_vfs_dir *dir, struct csrv_vfs_dirent *ent)
 		dir->pos += e->size;
 		dir->last = (struct csrv_vfs_dirent){ .name = e->name, .len = e->len,
 						      .type = e->type, .ino = e->ino };
+		show(dir, &dir->last);
 	}
 	*ent = dir->last;
 	return 1;
@@ -200,6 +234,7 @@ int csrv_vfs_dirent_path(struct csrv_vfs_dir *dir, const struct csrv_vfs_dirent 
 			 struct path *path)
 {
 	const struct path *self = &dir->file->f_path;
+	struct path target;
 	int err;
 
 	if (entry_is_dot(ent->name, ent->len)) {
@@ -213,8 +248,15 @@ int csrv_vfs_dirent_path(struct csrv_vfs_dir *dir, const struct csrv_vfs_dirent 
 	err = csrv_walk_one(self, ent->name, path);
 	if (err || !d_is_symlink(path->dentry))
 		return err;
-	path_put(path);
-	return follow_entry(dir, ent->name, path);
+	err = follow_entry(dir, ent->name, &target);
+	if (!err) {
+		path_put(path);
+		*path = target;
+	} else if (err == -ENOMEM) {
+		path_put(path);
+		return err;
+	}
+	return 0;
 }
 
 int csrv_vfs_dirent_attr(struct csrv_vfs_dir *dir, const struct csrv_vfs_dirent *ent,
@@ -243,6 +285,9 @@ static bool each_actor(struct dir_context *ctx, const char *name, int len, loff_
 {
 	struct each_ctx *each = container_of(ctx, struct each_ctx, ctx);
 
+	/* The directory is locked for as long as we take more: this one comes again. */
+	if (each->seen == EACH_CHUNK)
+		return false;
 	each->seen++;
 	if (entry_is_sane(name, len) && !entry_is_dot(name, len))
 		each->stop = !each->fn(each->priv, name, len);
@@ -263,6 +308,7 @@ int csrv_dir_each(const struct path *path, csrv_dir_fn fn, void *priv)
 	do {
 		each.seen = 0;
 		err = iterate_dir(file, &each.ctx);
+		cond_resched();
 	} while (!err && each.seen && !each.stop);
 	csrv_vfs_close(file);
 	return err;
@@ -271,44 +317,60 @@ int csrv_dir_each(const struct path *path, csrv_dir_fn fn, void *priv)
 struct match {
 	const char *name;
 	size_t len;
+	u32 short_seed;
+	bool any_case;
+	bool may_be_short;
 	char *found;		/* NAME_MAX + 1 bytes */
-	bool hit;
+	bool hit;		/* @found is set */
 };
 
+/* @final: nothing can be better. */
+static bool match_set(struct match *m, const char *name, size_t len, bool final)
+{
+	if (!m->hit || final) {
+		memcpy(m->found, name, len);
+		m->found[len] = '\0';
+	}
+	m->hit = true;
+	return !final;
+}
+
+/* An 8.3 name is made from the name alone; a name of its own is better. */
 static bool match_name(void *priv, const char *name, size_t len)
 {
+	char buf[WIRE_SHOWN_MAX];
 	struct match *m = priv;
+	u32 n;
 
-	if (wire_name_casecmp(m->name, m->len, name, len))
+	if (m->any_case && wire_name_is_usable(name, len)) {
+		if (!wire_name_casecmp(m->name, m->len, name, len))
+			return match_set(m, name, len, true);
+	} else if (m->any_case) {
+		n = wire_name_show(name, len, buf);
+		if (n && !wire_name_casecmp(m->name, m->len, buf, n))
+			return match_set(m, name, len, true);
+	}
+	if (!m->may_be_short || m->hit)
 		return true;
-	memcpy(m->found, name, len);
-	m->found[len] = '\0';
-	m->hit = true;
-	return false;
+	n = wire_short_name(name, len, m->short_seed, buf);
+	if (!n || wire_name_casecmp(buf, n, m->name, m->len))
+		return true;
+	return match_set(m, name, len, !m->any_case);
 }
 
-/* An 8.3 name is made from the name alone. */
-static bool match_short(void *priv, const char *name, size_t len)
+int csrv_dir_find(const struct csrv_vfs_root *root, const struct path *dir, const char *name,
+		  bool any_case, char *found)
 {
-	struct match *m = priv;
-	char short_name[WIRE_SHORT_NAME_MAX];
-	u32 n = wire_short_name(name, len, short_name);
-
-	if (!n || wire_name_casecmp(short_name, n, m->name, m->len))
-		return true;
-	memcpy(m->found, name, len);
-	m->found[len] = '\0';
-	m->hit = true;
-	return false;
-}
-
-int csrv_dir_find(const struct path *dir, const char *name, size_t len, char *found)
-{
-	struct match m = { .name = name, .len = len, .found = found };
+	struct match m = {
+		.name = name,
+		.len = strlen(name),
+		.short_seed = root->short_seed,
+		.any_case = any_case,
+		.may_be_short = csrv_name_may_be_short(name, strlen(name)),
+		.found = found,
+	};
 	int err = csrv_dir_each(dir, match_name, &m);
 
-	if (!err && !m.hit && csrv_name_may_be_short(name, len))
-		err = csrv_dir_each(dir, match_short, &m);
 	if (err)
 		return err == -EACCES ? -ENOENT : err;
 	return m.hit ? 0 : -ENOENT;

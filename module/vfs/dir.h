@@ -19,6 +19,8 @@ struct csrv_vfs_dir;
 struct csrv_vfs_dirent {
 	const char *name;	/* NUL-terminated, in the cursor: valid until the next call */
 	u32 len;		/* bytes, 1..255 */
+	const char *shown;	/* what clients are told, and can open it by; likewise */
+	u32 shown_len;
 	u32 type;		/* DT_*, DT_UNKNOWN if the file system does not say */
 	u64 ino;
 };
@@ -53,8 +55,8 @@ int csrv_vfs_dir_rewind(struct csrv_vfs_dir *dir);
  * @path: the object; the caller owns it (path_put())
  *
  * "." and ".." at the share's root are the root.  A symlink is followed if the
- * share's policy lets it be, else (and if it dangles) the answer is -ENOENT: leave the
- * entry out of the listing.  Needs the right to search the directory.
+ * share's policy lets it be, else (and if it leads nowhere) it is an object itself.  Needs the
+ * right to search the directory.
  */
 int csrv_vfs_dirent_path(struct csrv_vfs_dir *dir, const struct csrv_vfs_dirent *ent,
 			 struct path *path);

@@ -31,11 +31,13 @@ typedef bool (*csrv_dir_fn)(void *priv, const char *name, size_t len);
 int csrv_dir_each(const struct path *path, csrv_dir_fn fn, void *priv);
 
 /*
- * The name in @dir that equals @name but for the case, or else has it as its 8.3 name.
- * @found has room for NAME_MAX + 1.  Reads the directory: csrv_nameidx_find() does so only
- * when it changed.  -ENOENT if there is none, or if the caller may not list @dir.
+ * The name in @dir that clients are shown as @name, but for the case (only with @any_case),
+ * or else that has it as its 8.3 name.  @found has room for NAME_MAX + 1.  Reads the directory:
+ * csrv_nameidx_find() does so only when it changed.  -ENOENT if there is none, or if the caller
+ * may not list @dir.
  */
-int csrv_dir_find(const struct path *dir, const char *name, size_t len, char *found);
+int csrv_dir_find(const struct csrv_vfs_root *root, const struct path *dir, const char *name,
+		  bool any_case, char *found);
 
 /* Names made by wire_short_name() have a '~', and only those are looked for. */
 static inline bool csrv_name_may_be_short(const char *name, size_t len)

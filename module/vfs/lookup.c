@@ -9,14 +9,18 @@
  */
 #include <linux/dcache.h>
 #include <linux/fs_struct.h>
+#include <linux/jhash.h>
 #include <linux/namei.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
 #include "../compat/vfs.h"
+#include "../wire/name.h"
+#include "attr.h"
 #include "internal.h"
 #include "nameidx.h"
 #include "path.h"
+#include "tunnel.h"
 
 #define WALK_BENEATH	(LOOKUP_BENEATH | LOOKUP_NO_MAGICLINKS)
 
@@ -48,6 +52,56 @@ static int walk_wide(const struct csrv_vfs_root *root, const char *name, unsigne
 	return err;
 }
 
+/* The first component of @name that the share vetoes, NULL: none. */
+static const char *vetoed_in(const struct csrv_vfs_root *root, const char *name)
+{
+	size_t n;
+
+	if (!root->vetoes)
+		return NULL;
+	for (; *name; name += n) {
+		name += strspn(name, "/");
+		n = strchrnul(name, '/') - name;
+		if (n && csrv_vfs_vetoes(root, name, n))
+			return name;
+	}
+	return NULL;
+}
+
+bool csrv_vfs_path_vetoed(const struct csrv_vfs_root *root, const struct path *path)
+{
+	bool vetoed;
+	char *buf, *name;
+
+	if (!root->vetoes)
+		return false;
+	buf = kmalloc(PATH_MAX, GFP_KERNEL);
+	if (!buf)
+		return true;
+	name = csrv_vfs_path_name(root, path, buf, PATH_MAX);
+	/* Outside the share, and gone: there is no name in the share to ask about. */
+	if (IS_ERR(name))
+		vetoed = PTR_ERR(name) != -EXDEV && PTR_ERR(name) != -ENOENT;
+	else
+		vetoed = vetoed_in(root, name);
+	kfree(buf);
+	return vetoed;
+}
+
+static int walk_as_asked(const struct csrv_vfs_root *root, const char *name, unsigned int lookup,
+			 struct path *path)
+{
+	int err;
+
+	if (root->flags & CSRV_ROOT_NO_SYMLINKS)
+		lookup |= LOOKUP_NO_SYMLINKS;
+	err = walk_beneath(&root->path, name, lookup, path);
+	if (err == -EXDEV && (root->flags & CSRV_ROOT_WIDE_LINKS))
+		err = walk_wide(root, name, lookup, path);
+	/* Both mean a symlink that may not be followed. */
+	return err == -EXDEV || err == -ELOOP ? -EACCES : err;
+}
+
 int csrv_walk(const struct csrv_vfs_root *root, const char *name, unsigned int lookup,
 	      struct path *path)
 {
@@ -58,13 +112,15 @@ int csrv_walk(const struct csrv_vfs_root *root, const char *name, unsigned int l
 		path_get(path);
 		return 0;
 	}
-	if (root->flags & CSRV_ROOT_NO_SYMLINKS)
-		lookup |= LOOKUP_NO_SYMLINKS;
-	err = walk_beneath(&root->path, name, lookup, path);
-	if (err == -EXDEV && (root->flags & CSRV_ROOT_WIDE_LINKS))
-		err = walk_wide(root, name, lookup, path);
-	/* Both mean a symlink that may not be followed. */
-	return err == -EXDEV || err == -ELOOP ? -EACCES : err;
+	if (vetoed_in(root, name))
+		return -ENOENT;
+	err = walk_as_asked(root, name, lookup, path);
+	/* Symlinks, and file systems that do not look at case, lead to other names. */
+	if (!err && csrv_vfs_path_vetoed(root, path)) {
+		path_put(path);
+		return -ENOENT;
+	}
+	return err;
 }
 
 int csrv_walk_one(const struct path *dir, const char *name, struct path *path)
@@ -88,8 +144,20 @@ int csrv_walk_parent(const struct path *path, struct path *parent)
 	return 0;
 }
 
+/*
+ * Of the 8.3 names: clients keep those, so it is the same for as long as the file system is.
+ * It is no secret; what a collision costs is bounded where names are looked up.
+ */
+static u32 short_seed(const struct path *path)
+{
+	const struct super_block *sb = path->dentry->d_sb;
+
+	return jhash(&sb->s_uuid, sizeof(sb->s_uuid), sb->s_magic);
+}
+
 int csrv_vfs_root_open(struct csrv_vfs_root *root, const char *abs_path, u32 flags)
 {
+	struct csrv_vfs_attr attr;
 	int err;
 
 	*root = (struct csrv_vfs_root){ .flags = flags };
@@ -98,8 +166,11 @@ int csrv_vfs_root_open(struct csrv_vfs_root *root, const char *abs_path, u32 fla
 	err = kern_path(abs_path, LOOKUP_FOLLOW | LOOKUP_DIRECTORY, &root->path);
 	if (err)
 		return err;
-	if (!(flags & CSRV_ROOT_CASE_SENSITIVE))
-		root->idx = csrv_nameidx_create();
+	if (!csrv_vfs_getattr(&root->path, &attr))
+		root->dev = attr.dev;
+	root->short_seed = short_seed(&root->path);
+	root->idx = csrv_nameidx_create(root->short_seed);
+	root->tunnel = csrv_tunnel_create();
 	if (!(flags & CSRV_ROOT_WIDE_LINKS))
 		return 0;
 	root->abs = kstrdup(abs_path, GFP_KERNEL);
@@ -117,6 +188,7 @@ void csrv_vfs_root_close(struct csrv_vfs_root *root)
 	path_put(&root->fs);
 	kfree(root->abs);
 	csrv_nameidx_destroy(root->idx);
+	csrv_tunnel_destroy(root->tunnel);
 	*root = (struct csrv_vfs_root){};
 }
 
@@ -177,32 +249,39 @@ static void name_reset(struct csrv_vfs_name *res)
 	res->asked = asked;
 }
 
+/* A symlink to nothing, or to what nobody may follow it to, is an object of its own. */
+static bool leads_nowhere(int err)
+{
+	return err == -ENOENT || err == -ENOTDIR || err == -EACCES;
+}
+
 /*
- * The whole name in one walk, matching exactly.  0 if it exists (or is a symlink
- * to nothing), an error with nothing but what csrv_vfs_name_done() frees otherwise.
+ * The whole name in one walk, matching exactly.  0 if it exists, an error with nothing but
+ * what csrv_vfs_name_done() frees otherwise.
  */
 static int resolve_exact(const struct csrv_vfs_root *root, const char *name, u32 flags,
 			 struct csrv_vfs_name *res)
 {
-	struct path entry;
+	struct path entry, target;
 	int err;
 
 	/* A symlink in the last place is not followed here, so NO_SYMLINKS is no obstacle. */
 	err = csrv_walk(root, name, 0, &entry);
 	if (err)
 		return err;
+	res->exists = true;
+	res->path = entry;
 	if (d_is_symlink(entry.dentry) && !(flags & CSRV_RESOLVE_NOFOLLOW)) {
-		res->link = entry;
-		err = csrv_walk(root, name, LOOKUP_FOLLOW, &res->path);
-		if (err && err != -ENOENT && err != -ENOTDIR)
+		err = csrv_walk(root, name, LOOKUP_FOLLOW, &target);
+		if (!err) {
+			res->link = entry;
+			res->path = target;
+		} else if (!leads_nowhere(err)) {
 			return err;
-		res->exists = !err;
-	} else {
-		res->path = entry;
-		res->exists = true;
+		}
 	}
 	err = 0;
-	if (!res->exists || (flags & CSRV_RESOLVE_NOFOLLOW))
+	if (flags & CSRV_RESOLVE_NOFOLLOW)
 		err = csrv_walk_parent(&entry, &res->parent);
 	return err ? err : keep_last(res, &entry, name_last(name));
 }
@@ -230,13 +309,34 @@ static int walk_put(struct walk *w, const char *comp, size_t len, size_t *start)
 	return 0;
 }
 
+/*
+ * The name on disk of a component that is not there as asked for: one that clients are shown
+ * under that name, one of another case, or one with that 8.3 name.
+ */
+static int find_other(struct walk *w, const char *comp, size_t len, char *found)
+{
+	struct path path;
+	int err = -ENOENT;
+
+	if (wire_name_unshow(comp, len, found)) {
+		err = csrv_walk_one(&w->cur, found, &path);
+		if (!err)
+			path_put(&path);
+	}
+	if (err == -ENOENT)
+		err = csrv_nameidx_find(w->root, &w->cur, comp, len, w->any_case, found);
+	if (!err && csrv_vfs_vetoes(w->root, found, strlen(found)))
+		err = -ENOENT;
+	return err;
+}
+
 /* Append the component's name on disk to w->fixed; 1 if it is there, 0 if not (as asked). */
 static int walk_append(struct walk *w, const char *comp, size_t len)
 {
 	char found[NAME_MAX + 1];
 	struct path path;
+	int err, other;
 	size_t start;
-	int err;
 
 	err = walk_put(w, comp, len, &start);
 	if (err)
@@ -244,8 +344,11 @@ static int walk_append(struct walk *w, const char *comp, size_t len)
 	err = csrv_walk_one(&w->cur, w->fixed + start, &path);
 	if (!err)
 		path_put(&path);
-	if (err == -ENOENT && w->any_case) {
-		err = csrv_nameidx_find(w->root->idx, &w->cur, comp, len, found);
+	/* What is shown of a name is longer than the name. */
+	if (err == -ENOENT || err == -ENAMETOOLONG) {
+		other = find_other(w, comp, len, found);
+		if (other != -ENOENT)
+			err = other;
 		if (!err)
 			err = walk_put(w, found, strlen(found), &start);
 	}
@@ -308,7 +411,7 @@ static int walk_find_parent(struct walk *w, const char *name, const char *last)
 {
 	int err = walk_parent_exact(w, name, last);
 
-	if ((err == -ENOENT || err == -ENOTDIR) && w->any_case) {
+	if (err == -ENOENT || err == -ENOTDIR || err == -ENAMETOOLONG) {
 		w->fixed[0] = '\0';
 		err = walk_parent(w, name, last);
 	}
@@ -372,6 +475,7 @@ static int resolve_root(const struct csrv_vfs_root *root, struct csrv_vfs_name *
 int csrv_vfs_resolve(const struct csrv_vfs_root *root, const char *name, u32 flags,
 		     struct csrv_vfs_name *res)
 {
+	const char *vetoed;
 	int err;
 
 	*res = (struct csrv_vfs_name){ .root = root, .asked = name_last(name) };
@@ -379,11 +483,16 @@ int csrv_vfs_resolve(const struct csrv_vfs_root *root, const char *name, u32 fla
 		return -EINVAL;
 	if (strlen(name) >= PATH_MAX)
 		return -ENAMETOOLONG;
+	vetoed = vetoed_in(root, name);
+	if (vetoed) {
+		res->parent_missing = strchr(vetoed, '/');
+		return -ENOENT;
+	}
 	if (!*name)
 		err = resolve_root(root, res);
 	else
 		err = resolve_exact(root, name, flags, res);
-	if (err == -ENOENT || err == -ENOTDIR) {
+	if (err == -ENOENT || err == -ENOTDIR || err == -ENAMETOOLONG) {
 		name_reset(res);
 		err = resolve_pieces(root, name, flags, res);
 	}
@@ -435,4 +544,34 @@ char *csrv_vfs_path_name(const struct csrv_vfs_root *root, const struct path *pa
 		text = strip_prefix(text, strcmp(prefix, "/") ? prefix : "");
 	kfree(top);
 	return text;
+}
+
+/* WIRE_SHOWN_MAX bytes suffice. */
+static u32 component_show(const struct csrv_vfs_root *root, const char *name, size_t len, char *out)
+{
+	u32 n;
+
+	if (len <= NAME_MAX) {
+		n = wire_name_show(name, len, out);
+		return n ? n : wire_short_name(name, len, root->short_seed, out);
+	}
+	return 0;		/* no file system has such a name */
+}
+
+u32 csrv_vfs_path_show(const struct csrv_vfs_root *root, const char *name, char *out)
+{
+	size_t len;
+	u32 n = 0;
+
+	for (; *name; name += len) {
+		if (*name == '/') {
+			out[n++] = '/';
+			len = 1;
+			continue;
+		}
+		len = strchrnul(name, '/') - name;
+		n += component_show(root, name, len, out + n);
+	}
+	out[n] = '\0';
+	return n;
 }

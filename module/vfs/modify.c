@@ -15,9 +15,11 @@
 #include <linux/string.h>
 
 #include "../compat/vfs.h"
+#include "attr.h"
 #include "internal.h"
 #include "nameidx.h"
 #include "path.h"
+#include "tunnel.h"
 
 /* True if the operation is worth another try; @err then is stale. */
 static bool deleg_retry(compat_deleg *deleg, int *err, int *tries)
@@ -129,6 +131,22 @@ static int make_once(struct csrv_vfs_name *nm, umode_t mode, compat_deleg *deleg
 	return err;
 }
 
+/* An 8.3 name whose file has just gone makes that file's name: [MS-FSA] 2.1.1.2 */
+static void tunnel(struct csrv_vfs_name *nm)
+{
+	char *name;
+
+	/* Not to somebody who could not have seen it. */
+	if (csrv_vfs_permission(&nm->parent, MAY_READ))
+		return;
+	name = csrv_tunnel_find(nm->root, d_inode(nm->parent.dentry), nm->last);
+	if (!name)
+		return;
+	kfree(nm->spelled);
+	nm->spelled = name;
+	nm->last = name;
+}
+
 static int make(struct csrv_vfs_name *nm, umode_t mode)
 {
 	int tries = VFS_RETRIES;
@@ -139,6 +157,7 @@ static int make(struct csrv_vfs_name *nm, umode_t mode)
 		return -EEXIST;
 	if (!nm->parent.dentry)
 		return -ENOENT;
+	tunnel(nm);
 	err = mnt_want_write(nm->parent.mnt);
 	if (err)
 		return err;
@@ -186,10 +205,11 @@ static int remove_locked(const struct csrv_vfs_root *root, const struct path *pa
 			err = vfs_unlink(compat_mnt_idmap(path->mnt), d_inode(dir), path->dentry,
 					 deleg);
 	}
-	if (!err)
-		csrv_nameidx_change(root->idx, d_inode(dir), &before, path->dentry->d_name.name,
-				    NULL);
-	return err;
+	if (err)
+		return err;
+	csrv_nameidx_change(root->idx, d_inode(dir), &before, path->dentry->d_name.name, NULL);
+	csrv_tunnel_gone(root, d_inode(dir), path->dentry->d_name.name);
+	return 0;
 }
 
 static int remove_once(const struct csrv_vfs_root *root, const struct path *path,
@@ -245,9 +265,10 @@ static int check_target(const struct dentry *target, bool replace)
 }
 
 /* The rename itself, with the index told of it. */
-static int rename_move(struct compat_rename *cr, struct csrv_nameidx *idx, const struct path *old,
-		       u32 flags, compat_deleg *deleg)
+static int rename_move(struct compat_rename *cr, const struct csrv_vfs_root *root,
+		       const struct path *old, u32 flags, compat_deleg *deleg)
 {
+	struct csrv_nameidx *idx = root->idx;
 	struct inode *from = d_inode(cr->old_dir), *to = d_inode(cr->new_dir);
 	struct csrv_nameidx_stamp from_before = csrv_nameidx_stamp(from);
 	struct csrv_nameidx_stamp to_before = csrv_nameidx_stamp(to);
@@ -263,6 +284,8 @@ static int rename_move(struct compat_rename *cr, struct csrv_nameidx *idx, const
 		csrv_nameidx_change(idx, from, &from_before, was.name.name, NULL);
 		csrv_nameidx_change(idx, to, &to_before, NULL, is.name.name);
 	}
+	if (!err)
+		csrv_tunnel_gone(root, from, was.name.name);
 	release_dentry_name_snapshot(&is);
 	release_dentry_name_snapshot(&was);
 	return err;
@@ -276,15 +299,26 @@ static int rename_allowed(const struct compat_rename *cr, const struct path *old
 	return security_path_rename(&from, old->dentry, &to, cr->new, flags);
 }
 
+/* What the caller looked at before is what has the name now, or nothing has. */
+static bool target_stands(const struct csrv_vfs_name *nm, const struct dentry *target)
+{
+	if (d_is_negative(target))
+		return true;
+	return nm->exists && d_inode(target) == d_inode(nm->path.dentry);
+}
+
 /* Both directories are locked. */
-static int rename_locked(struct compat_rename *cr, const struct csrv_vfs_root *root,
+static int rename_locked(struct compat_rename *cr, const struct csrv_vfs_name *nm,
 			 const struct path *old, bool replace, compat_deleg *deleg)
 {
+	const struct csrv_vfs_root *root = nm->root;
 	u32 flags = replace ? 0 : RENAME_NOREPLACE;
 	int err;
 
 	if (cr->new == old->dentry)	/* the file system takes both names for one */
 		return 0;
+	if (!target_stands(nm, cr->new))
+		return replace ? -EAGAIN : -EEXIST;
 	err = check_target(cr->new, replace);
 	if (err)
 		return err;
@@ -294,10 +328,10 @@ static int rename_locked(struct compat_rename *cr, const struct csrv_vfs_root *r
 	err = rename_allowed(cr, old, flags);
 	if (err)
 		return err;
-	err = rename_move(cr, root->idx, old, flags, deleg);
+	err = rename_move(cr, root, old, flags, deleg);
 	/* A file system without flags says -EINVAL; the check above then has to do. */
 	if (err == -EINVAL && !replace)
-		err = rename_move(cr, root->idx, old, 0, deleg);
+		err = rename_move(cr, root, old, 0, deleg);
 	return err;
 }
 
@@ -312,7 +346,7 @@ static int rename_once(const struct path *old, struct csrv_vfs_name *nm, const c
 				    strlen(name));
 	if (err)
 		return err;
-	err = rename_locked(&cr, nm->root, old, replace, deleg);
+	err = rename_locked(&cr, nm, old, replace, deleg);
 	now = dget(d_unhashed(old->dentry) ? cr.new : old->dentry);
 	compat_end_renaming(&cr);
 	if (err) {

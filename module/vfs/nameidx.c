@@ -15,11 +15,13 @@
 
 #include "../compat/shrinker.h"
 #include "../compat/vfs.h"
+#include "../wire/name.h"
 #include "../wire/shortname.h"
 #include "../wire/utf16.h"
 #include "attr.h"
 #include "internal.h"
 #include "nameidx.h"
+#include "path.h"
 
 #define IDX_BYTES	(32u << 20)	/* most that the directories of one share may take */
 #define DIR_BYTES	(8u << 20)	/* most names of one directory; more are not kept */
@@ -27,13 +29,24 @@
 #define SLOTS_MIN	64u
 #define SLOT_EMPTY	0u
 #define SLOT_GONE	U32_MAX
+#define RESCHED_NAMES	1024u		/* names looked at before others may run */
 #define RACY_SECS	2		/* coarsest clock that a file system keeps (FAT) */
 
 /* A hash table of names without regard to case. */
 struct idx_table {
-	u32 *slots;			/* offset into idx_dir.names, SLOT_EMPTY or SLOT_GONE */
+	u32 *slots;			/* offset into idx_names.names, SLOT_EMPTY or SLOT_GONE */
 	u32 *hashes;			/* of the key in that slot */
 	u32 n, filled;			/* a power of two; gone ones count as filled */
+};
+
+/* What a directory was found to contain. */
+struct idx_names {
+	char *names;			/* length byte, name, NUL; from offset 1 on */
+	u32 used, size;
+	bool has_shorts;		/* @shorts is kept: somebody asked for an 8.3 name */
+	bool twins;			/* some share an 8.3 name: only one of them is in @shorts */
+	struct idx_table full;		/* by the name that clients are shown */
+	struct idx_table shorts;	/* by the 8.3 name made for it, where it has one */
 };
 
 /*
@@ -50,17 +63,14 @@ struct idx_dir {
 	size_t charged;			/* bytes counted in idx->bytes; idx->lock */
 
 	/*
-	 * Guards all below.  Outside the directory's inode lock, which reading it takes;
-	 * csrv_nameidx_change(), called inside that one, only tries.
+	 * Guards all below, for no longer than a look.  The directory is read without it, into
+	 * names of the reader's own; meanwhile others do without the index.
 	 */
 	struct mutex lock;
+	bool building;
 	struct csrv_nameidx_stamp stamp;
 	bool valid;
-	bool has_shorts;		/* @shorts is kept: somebody asked for an 8.3 name */
-	char *names;			/* length byte, name, NUL; from offset 1 on */
-	u32 used, size;
-	struct idx_table full;		/* by name */
-	struct idx_table shorts;	/* by the 8.3 name made for it, where it has one */
+	struct idx_names n;
 };
 
 struct csrv_nameidx {
@@ -69,6 +79,7 @@ struct csrv_nameidx {
 	struct list_head lru;		/* least recently used first */
 	size_t bytes;
 	u32 seed;			/* so that nobody can choose names that collide */
+	u32 short_seed;			/* csrv_vfs_root.short_seed */
 	struct shrinker *shrinker;
 };
 
@@ -79,29 +90,25 @@ static void table_clear(struct idx_table *t)
 	*t = (struct idx_table){};
 }
 
-static void dir_clear(struct idx_dir *d)
+static void names_clear(struct idx_names *n)
 {
-	kvfree(d->names);
-	d->names = NULL;
-	d->used = 0;
-	d->size = 0;
-	d->valid = false;
-	d->has_shorts = false;
-	table_clear(&d->full);
-	table_clear(&d->shorts);
+	kvfree(n->names);
+	table_clear(&n->full);
+	table_clear(&n->shorts);
+	*n = (struct idx_names){};
 }
 
 static void dir_put(struct idx_dir *d)
 {
 	if (!refcount_dec_and_test(&d->ref))
 		return;
-	dir_clear(d);
+	names_clear(&d->n);
 	kfree(d);
 }
 
 static size_t dir_bytes(const struct idx_dir *d)
 {
-	return sizeof(*d) + d->size + ((size_t)d->full.n + d->shorts.n) * 2 * sizeof(u32);
+	return sizeof(*d) + d->n.size + ((size_t)d->n.full.n + d->n.shorts.n) * 2 * sizeof(u32);
 }
 
 /* Out of the table; the caller puts what lands on @gone. */
@@ -159,7 +166,7 @@ static unsigned long shrink_scan(struct shrinker *shrinker, struct shrink_contro
 	return DIV_ROUND_UP(before - min(before, READ_ONCE(idx->bytes)), PAGE_SIZE);
 }
 
-struct csrv_nameidx *csrv_nameidx_create(void)
+struct csrv_nameidx *csrv_nameidx_create(u32 short_seed)
 {
 	struct csrv_nameidx *idx = kvzalloc(sizeof(*idx), GFP_KERNEL);
 
@@ -168,6 +175,7 @@ struct csrv_nameidx *csrv_nameidx_create(void)
 	spin_lock_init(&idx->lock);
 	INIT_LIST_HEAD(&idx->lru);
 	idx->seed = get_random_u32();
+	idx->short_seed = short_seed;
 	idx->shrinker = compat_shrinker_alloc("cifssrv-names", idx, shrink_count, shrink_scan);
 	if (!idx->shrinker) {
 		kvfree(idx);
@@ -318,10 +326,12 @@ static bool table_grow(struct idx_table *t)
 	t->hashes = kvcalloc(want, sizeof(u32), GFP_KERNEL);
 	t->n = want;
 	t->filled = 0;
-	if (t->slots && t->hashes)
-		for (i = 0; i < old.n; i++)
-			if (old.slots[i] != SLOT_EMPTY && old.slots[i] != SLOT_GONE)
-				slot_put(t, old.hashes[i], old.slots[i]);
+	for (i = 0; i < old.n && t->slots && t->hashes; i++) {
+		if (old.slots[i] != SLOT_EMPTY && old.slots[i] != SLOT_GONE)
+			slot_put(t, old.hashes[i], old.slots[i]);
+		if (i % RESCHED_NAMES == 0)
+			cond_resched();
+	}
 	table_clear(&old);
 	if (t->slots && t->hashes)
 		return true;
@@ -329,123 +339,168 @@ static bool table_grow(struct idx_table *t)
 	return false;
 }
 
-static bool names_grow(struct idx_dir *d, u32 need)
+static bool names_grow(struct idx_names *n, u32 need)
 {
-	u32 size = d->size ? d->size * 2 : 1024;
+	u32 size = n->size ? n->size * 2 : 1024;
 	char *names;
 
-	if (need <= d->size - d->used)
+	if (need <= n->size - n->used)
 		return true;
 	if (size > DIR_BYTES)
 		return false;
 	names = kvmalloc(size, GFP_KERNEL);
 	if (!names)
 		return false;
-	if (d->names)
-		memcpy(names, d->names, d->used);
-	kvfree(d->names);
-	d->names = names;
-	d->size = size;
-	if (!d->used)
-		d->used = 1;		/* no name has offset SLOT_EMPTY */
+	if (n->names)
+		memcpy(names, n->names, n->used);
+	kvfree(n->names);
+	n->names = names;
+	n->size = size;
+	if (!n->used)
+		n->used = 1;		/* no name has offset SLOT_EMPTY */
 	return true;
+}
+
+/* What clients call it.  @buf is used where that is not @name. */
+static const char *name_shown(const char *name, size_t *len, char buf[WIRE_SHOWN_MAX])
+{
+	u32 n;
+
+	if (wire_name_is_usable(name, *len))
+		return name;
+	n = wire_name_show(name, *len, buf);
+	if (!n)
+		return name;		/* which no client can say: an 8.3 name is all it has */
+	*len = n;
+	return buf;
+}
+
+static u32 name_hash(const struct csrv_nameidx *idx, const char *name, size_t len)
+{
+	char buf[WIRE_SHOWN_MAX];
+	const char *key = name_shown(name, &len, buf);
+
+	return wire_name_fold_hash(key, len, idx->seed);
 }
 
 /* The 8.3 name made for a name; 0: it needs none. */
-static u32 short_of(const char *name, size_t len, char *buf)
+static u32 short_of(const struct csrv_nameidx *idx, const char *name, size_t len, char *buf)
 {
-	u32 n = wire_short_name(name, len, buf);
+	u32 n = wire_short_name(name, len, idx->short_seed, buf);
 
 	return csrv_name_may_be_short(buf, n) ? n : 0;
-}
-
-static bool short_add(struct idx_dir *d, u32 seed, u32 off)
-{
-	char buf[WIRE_SHORT_NAME_MAX];
-	u32 n = short_of(d->names + off + 1, (u8)d->names[off], buf);
-
-	if (!n)
-		return true;
-	if (!table_grow(&d->shorts))
-		return false;
-	slot_put(&d->shorts, wire_name_fold_hash(buf, n, seed), off);
-	return true;
-}
-
-static bool dir_add(struct idx_dir *d, u32 seed, const char *name, size_t len)
-{
-	u32 off;
-
-	/* Fresh memory of 1024 bytes and any doubling hold a name of 255 bytes. */
-	if (!names_grow(d, len + 3) || !table_grow(&d->full))
-		return false;
-	off = d->used;
-	d->names[off] = len;
-	memcpy(d->names + off + 1, name, len);
-	d->names[off + 1 + len] = '\0';
-	d->used += len + 2;
-	slot_put(&d->full, wire_name_fold_hash(name, len, seed), off);
-	return !d->has_shorts || short_add(d, seed, off);
 }
 
 /* Which names equal the one that is looked for. */
 enum match {
 	MATCH_EXACT,
-	MATCH_FOLDED,
+	MATCH_FOLDED,		/* as clients are shown it, whatever the case */
 	MATCH_SHORT,		/* those whose 8.3 name does */
 };
 
-static bool name_matches(const char *have, size_t hlen, const char *name, size_t len,
-			 enum match how)
+static bool name_matches(const struct csrv_nameidx *idx, const char *have, size_t hlen,
+			 const char *name, size_t len, enum match how)
 {
-	char buf[WIRE_SHORT_NAME_MAX];
+	char buf[WIRE_SHOWN_MAX];
 
 	if (how == MATCH_EXACT)
 		return hlen == len && !memcmp(have, name, len);
 	if (how == MATCH_SHORT) {
-		hlen = short_of(have, hlen, buf);
+		hlen = short_of(idx, have, hlen, buf);
 		have = buf;
+	} else {
+		have = name_shown(have, &hlen, buf);
 	}
 	return hlen && !wire_name_casecmp(have, hlen, name, len);
 }
 
-static u32 *slot_find(const struct idx_dir *d, const struct idx_table *t, u32 hash,
-		      const char *name, size_t len, enum match how)
+static u32 *slot_find(const struct csrv_nameidx *idx, const struct idx_names *n,
+		      const struct idx_table *t, u32 hash, const char *name, enum match how)
 {
+	size_t len = strlen(name);
 	u32 i;
 
 	if (!t->n)
 		return NULL;
 	for (i = hash & (t->n - 1); t->slots[i] != SLOT_EMPTY; i = (i + 1) & (t->n - 1)) {
-		const char *have = d->names + t->slots[i] + 1;
+		const char *have = n->names + t->slots[i] + 1;
 
 		if (t->slots[i] != SLOT_GONE && t->hashes[i] == hash &&
-		    name_matches(have, (u8)have[-1], name, len, how))
+		    name_matches(idx, have, (u8)have[-1], name, len, how))
 			return &t->slots[i];
 	}
 	return NULL;
 }
 
-/* From the first question for an 8.3 name on they are kept, too. */
-static bool shorts_ready(struct idx_dir *d, u32 seed)
+/* The first of several names with one 8.3 name has it: more would only make the table slow. */
+static bool short_add(const struct csrv_nameidx *idx, struct idx_names *n, u32 off)
 {
-	u32 i;
+	char buf[WIRE_SHORT_NAME_MAX + 1];
+	u32 len = short_of(idx, n->names + off + 1, (u8)n->names[off], buf), hash;
 
-	for (i = 0; i < d->full.n && !d->has_shorts; i++) {
-		u32 off = d->full.slots[i];
-
-		if (off != SLOT_EMPTY && off != SLOT_GONE && !short_add(d, seed, off)) {
-			table_clear(&d->shorts);
-			return false;
-		}
+	if (!len)
+		return true;
+	buf[len] = '\0';
+	hash = wire_name_fold_hash(buf, len, idx->seed);
+	if (slot_find(idx, n, &n->shorts, hash, buf, MATCH_SHORT)) {
+		n->twins = true;
+		return true;
 	}
-	d->has_shorts = true;
+	if (!table_grow(&n->shorts))
+		return false;
+	slot_put(&n->shorts, hash, off);
+	return true;
+}
+
+static bool names_add(const struct csrv_nameidx *idx, struct idx_names *n, const char *name,
+		      size_t len)
+{
+	u32 off;
+
+	/* Fresh memory of 1024 bytes and any doubling hold a name of 255 bytes. */
+	if (!names_grow(n, len + 3) || !table_grow(&n->full))
+		return false;
+	off = n->used;
+	n->names[off] = len;
+	memcpy(n->names + off + 1, name, len);
+	n->names[off + 1 + len] = '\0';
+	n->used += len + 2;
+	slot_put(&n->full, name_hash(idx, name, len), off);
+	return !n->has_shorts || short_add(idx, n, off);
+}
+
+/* What is asked of a directory. */
+struct query {
+	const struct path *dir;
+	const char *name;		/* NUL-terminated */
+	bool any_case;			/* else by its 8.3 name only */
+	bool may_be_short;
+	char *found;			/* NAME_MAX + 1 bytes */
+};
+
+/* True: the answer is certain, and *@err is 0 with q->found filled, or -ENOENT. */
+static bool names_answer(const struct csrv_nameidx *idx, const struct idx_names *n,
+			 const struct query *q, int *err)
+{
+	u32 hash = wire_name_fold_hash(q->name, strlen(q->name), idx->seed);
+	u32 *slot = NULL;
+
+	if (q->any_case)
+		slot = slot_find(idx, n, &n->full, hash, q->name, MATCH_FOLDED);
+	if (!slot && q->may_be_short) {
+		if (!n->has_shorts)
+			return false;
+		slot = slot_find(idx, n, &n->shorts, hash, q->name, MATCH_SHORT);
+	}
+	if (slot)
+		strscpy(q->found, n->names + *slot + 1, NAME_MAX + 1);
+	*err = slot ? 0 : -ENOENT;
 	return true;
 }
 
 struct build {
-	struct idx_dir *d;
-	u32 seed;
+	const struct csrv_nameidx *idx;
+	struct idx_names *n;
 	bool full;
 };
 
@@ -453,132 +508,146 @@ static bool build_name(void *priv, const char *name, size_t len)
 {
 	struct build *b = priv;
 
-	b->full = !dir_add(b->d, b->seed, name, len);
+	b->full = !names_add(b->idx, b->n, name, len);
 	return !b->full;
 }
 
-/* Read the directory.  0 also if it does not fit: then @d is empty and not valid. */
-static int dir_build(struct csrv_nameidx *idx, struct idx_dir *d, const struct path *dir,
-		     bool *complete)
+/*
+ * Read the directory, without any lock of the index.  *@stamp is unset (no version, no time)
+ * when what was read is good for this once only.
+ */
+static int names_read(const struct csrv_nameidx *idx, const struct path *dir,
+		      struct idx_names *n, struct csrv_nameidx_stamp *stamp, bool *lasts)
 {
-	struct build b = { .d = d, .seed = idx->seed };
+	struct build b = { .idx = idx, .n = n };
 	struct inode *inode = d_inode(dir->dentry);
 	struct csrv_nameidx_stamp after;
 	int err;
 
-	dir_clear(d);
-	d->stamp = csrv_nameidx_stamp(inode);
+	*stamp = csrv_nameidx_stamp(inode);
 	err = csrv_dir_each(dir, build_name, &b);
 	after = csrv_nameidx_stamp(inode);
-	*complete = !err && !b.full;
-	if (!*complete)
-		dir_clear(d);
-	/* One that changed meanwhile is good for this once. */
-	d->valid = *complete && stamp_equal(&d->stamp, &after) && stamp_lasts(&after);
-	return err;
+	*lasts = stamp_equal(stamp, &after) && stamp_lasts(&after);
+	return err ? err : b.full ? -ENOSPC : 0;
 }
 
-/* 0 with *complete unset: there is no index, read the directory. */
-static int dir_lookup_locked(struct csrv_nameidx *idx, struct idx_dir *d, const struct path *dir,
-			     bool *complete)
+/* The caller has set d->building. */
+static int build_and_find(struct csrv_nameidx *idx, struct idx_dir *d, const struct query *q,
+			  bool shorts)
 {
-	struct csrv_nameidx_stamp now = csrv_nameidx_stamp(d_inode(dir->dentry));
-
-	lockdep_assert_held(&d->lock);
-	*complete = d->valid && stamp_equal(&d->stamp, &now);
-	return *complete ? 0 : dir_build(idx, d, dir, complete);
-}
-
-/* The name on disk, NULL if there is none; *complete is unset if that is not certain. */
-static const char *name_locked(struct csrv_nameidx *idx, struct idx_dir *d, const char *name,
-			       size_t len, bool *complete)
-{
-	u32 hash = wire_name_fold_hash(name, len, idx->seed);
-	u32 *slot = slot_find(d, &d->full, hash, name, len, MATCH_FOLDED);
-
-	lockdep_assert_held(&d->lock);
-	if (!slot && csrv_name_may_be_short(name, len)) {
-		*complete = shorts_ready(d, idx->seed);
-		if (*complete)
-			slot = slot_find(d, &d->shorts, hash, name, len, MATCH_SHORT);
-	}
-	return slot ? d->names + *slot + 1 : NULL;
-}
-
-static int find_in(struct csrv_nameidx *idx, struct idx_dir *d, const struct path *dir,
-		   const char *name, size_t len, char *found)
-{
-	const char *have = NULL;
-	bool complete;
+	struct idx_names fresh = { .has_shorts = shorts };
+	struct csrv_nameidx_stamp stamp;
+	bool lasts, known = false;
+	int err, found = 0;
 	size_t bytes;
-	int err;
 
+	err = names_read(idx, q->dir, &fresh, &stamp, &lasts);
+	if (!err)
+		known = names_answer(idx, &fresh, q, &found);
 	mutex_lock(&d->lock);
-	err = dir_lookup_locked(idx, d, dir, &complete);
-	if (!err && complete)
-		have = name_locked(idx, d, name, len, &complete);
-	if (have)
-		strscpy(found, have, NAME_MAX + 1);
+	d->building = false;
+	d->valid = !err && lasts;
+	if (d->valid) {
+		swap(d->n, fresh);
+		d->stamp = stamp;
+	}
 	bytes = dir_bytes(d);
 	mutex_unlock(&d->lock);
+	names_clear(&fresh);
 	dir_charge(idx, d, bytes);
-	if (err || !complete)
-		return err ? err : csrv_dir_find(dir, name, len, found);
-	return have ? 0 : -ENOENT;
+	if (known)
+		return found;
+	/* It does not fit: read it for this name alone. */
+	return err && err != -ENOSPC ? err : -EAGAIN;
 }
 
-int csrv_nameidx_find(struct csrv_nameidx *idx, const struct path *dir, const char *name,
-		      size_t len, char *found)
+/* -EAGAIN: the index cannot tell, read the directory. */
+static int find_in(struct csrv_nameidx *idx, struct idx_dir *d, const struct query *q)
 {
-	struct idx_dir *d;
-	int err;
+	struct csrv_nameidx_stamp now = csrv_nameidx_stamp(d_inode(q->dir->dentry));
+	bool known = false, build = false, shorts;
+	int err = -EAGAIN;
 
-	if (!idx || !dir_is_local(dir))
-		return csrv_dir_find(dir, name, len, found);
+	mutex_lock(&d->lock);
+	shorts = d->n.has_shorts || q->may_be_short;
+	if (d->valid && stamp_equal(&d->stamp, &now))
+		known = names_answer(idx, &d->n, q, &err);
+	if (!known && !d->building) {
+		build = true;
+		d->building = true;
+	}
+	mutex_unlock(&d->lock);
+	if (known)
+		return err;
+	return build ? build_and_find(idx, d, q, shorts) : -EAGAIN;
+}
+
+int csrv_nameidx_find(const struct csrv_vfs_root *root, const struct path *dir, const char *name,
+		      size_t len, bool any_case, char *found)
+{
+	struct query q = {
+		.dir = dir,
+		.any_case = any_case,
+		.may_be_short = csrv_name_may_be_short(name, len),
+		.found = found,
+	};
+	struct csrv_nameidx *idx = root->idx;
+	struct idx_dir *d;
+	int err = -EAGAIN;
+
+	if (!any_case && !q.may_be_short)
+		return -ENOENT;
 	/* Who may not list a directory must not learn from what others could. */
 	if (csrv_vfs_permission(dir, MAY_READ))
 		return -ENOENT;
-	d = dir_find_or_add(idx, d_inode(dir->dentry));
-	if (!d)
-		return csrv_dir_find(dir, name, len, found);
-	err = find_in(idx, d, dir, name, len, found);
-	dir_put(d);
+	q.name = kstrndup(name, len, GFP_KERNEL);
+	if (!q.name)
+		return -ENOMEM;
+	d = idx && dir_is_local(dir) ? dir_find_or_add(idx, d_inode(dir->dentry)) : NULL;
+	if (d) {
+		err = find_in(idx, d, &q);
+		dir_put(d);
+	}
+	if (err == -EAGAIN)
+		err = csrv_dir_find(root, dir, q.name, any_case, found);
+	kfree(q.name);
 	return err == -EACCES ? -ENOENT : err;
 }
 
-static void forget_locked(struct csrv_nameidx *idx, struct idx_dir *d, const char *name)
+static void forget_locked(struct csrv_nameidx *idx, struct idx_names *n, const char *name)
 {
+	u32 *slot = slot_find(idx, n, &n->full, name_hash(idx, name, strlen(name)), name,
+			      MATCH_EXACT);
 	char buf[WIRE_SHORT_NAME_MAX];
-	size_t len = strlen(name);
-	u32 hash = wire_name_fold_hash(name, len, idx->seed), n;
-	u32 *slot = slot_find(d, &d->full, hash, name, len, MATCH_EXACT);
+	u32 len;
 
 	if (slot)
 		*slot = SLOT_GONE;
-	n = d->has_shorts ? short_of(name, len, buf) : 0;
-	if (!n)
+	len = n->has_shorts ? short_of(idx, name, strlen(name), buf) : 0;
+	if (!len)
 		return;
-	hash = wire_name_fold_hash(buf, n, idx->seed);
-	slot = slot_find(d, &d->shorts, hash, name, len, MATCH_EXACT);
-	if (slot)
-		*slot = SLOT_GONE;
+	slot = slot_find(idx, n, &n->shorts, wire_name_fold_hash(buf, len, idx->seed), name,
+			 MATCH_EXACT);
+	if (!slot)
+		return;
+	*slot = SLOT_GONE;
+	if (n->twins) {			/* another may have that 8.3 name now: look, when asked */
+		table_clear(&n->shorts);
+		n->has_shorts = false;
+		n->twins = false;
+	}
 }
 
-static void change_locked(struct csrv_nameidx *idx, struct idx_dir *d, const char *gone,
+/* False: what is left is not to be trusted. */
+static bool change_locked(struct csrv_nameidx *idx, struct idx_names *n, const char *gone,
 			  const char *made)
 {
-	size_t len = made ? strlen(made) : 0;
-	u32 hash;
-
-	lockdep_assert_held(&d->lock);
 	if (gone)
-		forget_locked(idx, d, gone);
-	if (!made)
-		return;
-	hash = wire_name_fold_hash(made, len, idx->seed);
-	if (!slot_find(d, &d->full, hash, made, len, MATCH_EXACT) &&
-	    !dir_add(d, idx->seed, made, len))
-		dir_clear(d);
+		forget_locked(idx, n, gone);
+	if (!made || slot_find(idx, n, &n->full, name_hash(idx, made, strlen(made)), made,
+			       MATCH_EXACT))
+		return true;
+	return names_add(idx, n, made, strlen(made));
 }
 
 void csrv_nameidx_change(struct csrv_nameidx *idx, struct inode *dir,
@@ -594,15 +663,13 @@ void csrv_nameidx_change(struct csrv_nameidx *idx, struct inode *dir,
 	d = dir_find(idx, dir);
 	if (!d)
 		return;
-	/* If it is being read, that will find its stamp outdated: no harm done. */
-	if (mutex_trylock(&d->lock)) {
-		if (d->valid && stamp_equal(&d->stamp, before)) {
-			change_locked(idx, d, gone, made);
-			d->stamp = csrv_nameidx_stamp(dir);
-		}
-		bytes = dir_bytes(d);
-		mutex_unlock(&d->lock);
-		dir_charge(idx, d, bytes);
+	mutex_lock(&d->lock);
+	if (d->valid && stamp_equal(&d->stamp, before)) {
+		d->valid = change_locked(idx, &d->n, gone, made);
+		d->stamp = csrv_nameidx_stamp(dir);
 	}
+	bytes = dir_bytes(d);
+	mutex_unlock(&d->lock);
+	dir_charge(idx, d, bytes);
 	dir_put(d);
 }

@@ -2,7 +2,8 @@
 /*
  * vfs/nameidx.h - finding a name of another case without reading the directory
  *
- * For each directory in which a name was missed, the names without regard to case
+ * For each directory in which a name was missed, the names that clients are shown, without
+ * regard to case
  * (and, once asked for, their 8.3 names) are kept in a hash table, for as long as the
  * directory's change counter stands.
  * A hit is one probe and so is a miss, which is what making a new file costs each time.
@@ -18,6 +19,7 @@
 #include <linux/types.h>
 
 struct csrv_nameidx;
+struct csrv_vfs_root;
 
 /* What a directory was like at some moment: two are equal if no name came or went between. */
 struct csrv_nameidx_stamp {
@@ -26,12 +28,15 @@ struct csrv_nameidx_stamp {
 };
 
 /* NULL if there is no memory; everything works without, only slower. */
-struct csrv_nameidx *csrv_nameidx_create(void);
+struct csrv_nameidx *csrv_nameidx_create(u32 short_seed);
 void csrv_nameidx_destroy(struct csrv_nameidx *idx);
 
-/* As csrv_dir_find(); @idx may be NULL. */
-int csrv_nameidx_find(struct csrv_nameidx *idx, const struct path *dir, const char *name,
-		      size_t len, char *found);
+/*
+ * As csrv_dir_find(), from the index of @root where there is one and it can tell.  A directory
+ * is read by one at a time into the index, without a lock; the others read it for themselves.
+ */
+int csrv_nameidx_find(const struct csrv_vfs_root *root, const struct path *dir, const char *name,
+		      size_t len, bool any_case, char *found);
 
 /* To be asked for under the directory's lock, before a change that is to be told of. */
 struct csrv_nameidx_stamp csrv_nameidx_stamp(struct inode *dir);

@@ -5,10 +5,12 @@
 
 #include <linux/bits.h>
 #include <linux/fs.h>
+#include <linux/limits.h>
 #include <linux/path.h>
 #include <linux/types.h>
 
 struct csrv_nameidx;
+struct csrv_tunnel;
 
 /* csrv_vfs_root.flags */
 #define CSRV_ROOT_NO_SYMLINKS		BIT(0)	/* no symlink is followed */
@@ -24,7 +26,16 @@ struct csrv_vfs_root {
 	u32 flags;
 	struct path fs;		/* where an absolute wide link starts; wide links only */
 	char *abs;		/* the share as seen from @fs; wide links only */
-	struct csrv_nameidx *idx;	/* names of any case; NULL if not needed, or no memory */
+	u64 dev;		/* csrv_vfs_attr.dev of @path */
+	u32 short_seed;		/* of the 8.3 names, the same for as long as the disk is */
+
+	/*
+	 * Names that are not there, whoever asks ("veto files"); NULL: there are none.  Set by
+	 * the owner after csrv_vfs_root_open().
+	 */
+	bool (*vetoes)(const struct csrv_vfs_root *root, const char *name, size_t len);
+	struct csrv_nameidx *idx;	/* names of any case and 8.3 names; NULL: no memory */
+	struct csrv_tunnel *tunnel;	/* 8.3 names of what has just gone; NULL: no memory */
 };
 
 /**
@@ -40,6 +51,18 @@ struct csrv_vfs_root {
 int csrv_vfs_root_open(struct csrv_vfs_root *root, const char *abs_path, u32 flags);
 void csrv_vfs_root_close(struct csrv_vfs_root *root);
 
+/*
+ * Is this component one that nobody may see, use or make?  Every walk asks for each
+ * component that it is given and each that it finds; listings ask for each entry.
+ */
+static inline bool csrv_vfs_vetoes(const struct csrv_vfs_root *root, const char *name, size_t len)
+{
+	return root->vetoes && root->vetoes(root, name, len);
+}
+
+/* True if the name that an object has now, or a directory above it, is vetoed. */
+bool csrv_vfs_path_vetoed(const struct csrv_vfs_root *root, const struct path *path);
+
 /* csrv_vfs_resolve() flags */
 #define CSRV_RESOLVE_NOFOLLOW	BIT(0)	/* a symlink in the last place is the result */
 #define CSRV_RESOLVE_CASE	BIT(1)	/* this walk is case sensitive */
@@ -49,8 +72,8 @@ void csrv_vfs_root_close(struct csrv_vfs_root *root);
  * emptied by csrv_vfs_name_done(), whatever the outcome was.
  *
  * If the last component is a symlink that was followed, @path is what it leads
- * to and @link is the symlink itself: remove and rename @link, open @path.  A
- * symlink to nothing has @link and !@exists; creating there is -EEXIST.
+ * to and @link is the symlink itself: remove and rename @link, open @path.  One that
+ * leads nowhere, or where it may not be followed to, is @path itself.
  */
 struct csrv_vfs_name {
 	struct path parent;	/* directory of the last component; see csrv_vfs_resolve() */
@@ -75,13 +98,15 @@ struct csrv_vfs_name {
  *	CSRV_RESOLVE_NOFOLLOW is set: only who changes names needs it.
  *
  * The walk never leaves the share (except through a symlink where wide links
- * are allowed) and never takes a magic link.  An exact match wins over one of
- * another case.
+ * are allowed) and never takes a magic link.  An exact match wins over one that clients are
+ * shown under the name (wire_name_show()), that over one of another case, that over one with
+ * the name as its 8.3 name.  What the share vetoes is not there: neither as asked for, nor as
+ * found by another case or an 8.3 name, nor where a symlink leads.
  *
  * Return: 0 with res->exists telling whether the last component is there;
  * -ENOENT or -ENOTDIR with parent_missing set if a directory on the way is
  * missing or is none; -EACCES for a directory that may not be searched and for
- * a symlink that policy forbids; -EINVAL for a name that is not as described;
+ * a symlink on the way that policy forbids; -EINVAL for a name that is not as described;
  * -ENAMETOOLONG, -ENOMEM, -ESTALE, -EIO …
  */
 int csrv_vfs_resolve(const struct csrv_vfs_root *root, const char *name, u32 flags,
@@ -100,6 +125,19 @@ void csrv_vfs_name_done(struct csrv_vfs_name *res);
  */
 char *csrv_vfs_path_name(const struct csrv_vfs_root *root, const struct path *path,
 			 char *buf, size_t size);
+
+#define CSRV_SHOWN_PATH_MAX	(3 * PATH_MAX)	/* bytes of csrv_vfs_path_show() */
+
+/**
+ * csrv_vfs_path_show() - a name in the share as clients are told it
+ * @root: the share
+ * @name: what csrv_vfs_path_name() has returned, or one component
+ * @out: CSRV_SHOWN_PATH_MAX bytes; gets it, with a NUL
+ *
+ * A component that no client can use is shown in characters that it can, or by its 8.3 name.
+ * Return: its length.
+ */
+u32 csrv_vfs_path_show(const struct csrv_vfs_root *root, const char *name, char *out);
 
 /**
  * csrv_vfs_create() - make the regular file a resolved name stands for
@@ -136,8 +174,9 @@ int csrv_vfs_remove(const struct csrv_vfs_root *root, const struct path *path);
  *	-EEXIST.  A rename that only changes the case of a name is never in its
  *	own way.
  *
- * Return: 0, -EEXIST, -ENOENT, -EXDEV (other file system or mount), -EINVAL (a
- * directory into itself), -ENOTEMPTY, -EISDIR, -ENOTDIR, -EACCES …
+ * Return: 0, -EAGAIN (something else has that name since @nm was resolved: look again),
+ * -EEXIST, -ENOENT, -EXDEV (other file system or mount), -EINVAL (a directory into
+ * itself), -ENOTEMPTY, -EISDIR, -ENOTDIR, -EACCES …
  */
 int csrv_vfs_rename(const struct csrv_vfs_root *root, const struct path *old,
 		    struct csrv_vfs_name *nm, bool replace);

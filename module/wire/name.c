@@ -116,6 +116,19 @@ static nt_status_t parse_stream(char *s, struct wire_path *path)
 	return type ? parse_stream_type(type, path) : NT_OK;
 }
 
+/*
+ * Libraries of Windows clients send '/' between components.  A Windows server refuses it
+ * ([MS-FSCC] 2.1.5.2: it is in no name); as a separator it can mean but one thing.
+ */
+static void slashes_separate(char *path, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		if (path[i] == '/')
+			path[i] = '\\';
+}
+
 /**
  * wire_path_parse() - check a path name from a request and make it a Linux one
  * @utf16: as in the request: no leading backslash, [MS-SMB2] 2.2.13
@@ -123,6 +136,7 @@ static nt_status_t parse_stream(char *s, struct wire_path *path)
  * @cap: size of @buf in bytes; WIRE_PATH_MAX is a good size
  * @path: filled in on success, cleared before anything else
  *
+ * '/' separates components like '\\'.
  * The name is legal afterwards ([MS-FSCC] 2.1.5): no empty component, none
  * that is "." or "..", none above 255 UTF-16 units, no wildcard.  ":stream"
  * alone (as in a rename of a stream) gives an empty @path->path.
@@ -144,10 +158,10 @@ nt_status_t wire_path_parse(const struct wire_blob *utf16, char *buf, size_t cap
 	len = wire_utf16_to_utf8(utf16, buf, cap);
 	if (len < 0)
 		return NT_OBJECT_NAME_INVALID;
+	colon = memchr(buf, ':', len);
+	slashes_separate(buf, colon ? colon - buf : len);
 	if (buf[0] == '\\')
 		return NT_INVALID_PARAMETER;
-
-	colon = memchr(buf, ':', len);
 	if (colon) {
 		*colon = '\0';
 		len = colon - buf;
@@ -176,6 +190,159 @@ bool wire_name_is_valid(const char *name, size_t len)
 {
 	return component_is_legal(name, len) && wire_utf8_is_valid(name, len) &&
 	       !is_dots(name, len, 1) && !is_dots(name, len, 2);
+}
+
+/*
+ * Names that local programs make and no client can use are told in characters of the
+ * Private Use Area, as Services for Macintosh have introduced them (Microsoft KB 117258)
+ * and macOS and Linux clients send and show them.  Bytes that are no UTF-8, which those do
+ * not know, have characters behind them.
+ */
+#define SHOWN_BASE	0xf000u		/* + the control character, or the byte that is no UTF-8 */
+#define SHOWN_FIRST	0xf001u
+#define SHOWN_PUNCT	0xf020u		/* + the place in shown_punct */
+#define SHOWN_SPACE	0xf028u		/* at the end of a name only, as the next */
+#define SHOWN_DOT	0xf029u
+#define SHOWN_BYTE	0xf080u
+#define SHOWN_END	0xf100u
+
+static const char shown_punct[] = "\"*:<>?\\|";
+
+static bool is_shown_char(s32 cp)
+{
+	return (cp >= (s32)SHOWN_FIRST && cp <= (s32)SHOWN_DOT) ||
+	       (cp >= (s32)SHOWN_BYTE && cp < (s32)SHOWN_END);
+}
+
+/* What stands for the next character of a name on disk; the character itself if it may stay. */
+static u32 shown_char(const char **pos, const char *end)
+{
+	u8 byte = **pos;
+	s32 cp = wire_utf8_next(pos, end);
+	const char *punct;
+
+	if (cp < 0)
+		return SHOWN_BASE + byte;
+	if (cp < 0x20)
+		return SHOWN_BASE + cp;
+	if (cp < 0x80) {
+		punct = strchr(shown_punct, cp);
+		if (punct)
+			return SHOWN_PUNCT + (punct - shown_punct);
+		if (*pos == end && cp == ' ')
+			return SHOWN_SPACE;
+		if (*pos == end && cp == '.')
+			return SHOWN_DOT;
+	}
+	return cp;
+}
+
+/**
+ * wire_name_is_usable() - can a client use a name as it stands on disk?
+ * @name: one component
+ * @len: of @name, in bytes
+ *
+ * Return: false for one that has a character that is in no name ([MS-FSCC] 2.1.5.2), ends
+ * in a dot or a space (which Windows programs take away), or is no UTF-8.
+ */
+bool wire_name_is_usable(const char *name, size_t len)
+{
+	const char *end = wire_str_end(name, len), *pos = name, *at;
+
+	while (pos < end) {
+		at = pos;
+		if (is_illegal(*at) || ((*at == '.' || *at == ' ') && at + 1 == end))
+			return false;
+		if (wire_utf8_next(&pos, end) < 0)
+			return false;
+	}
+	return len > 0;
+}
+
+/**
+ * wire_name_show() - the name under which a client is shown one that it could not use
+ * @name: one component on disk; neither "." nor ".."
+ * @len: of @name, in bytes; at most WIRE_NAME_MAX
+ * @out: gets UTF-8 and a NUL: WIRE_SHOWN_MAX bytes suffice
+ *
+ * Different names are shown differently, but that a name may already be on disk as
+ * another is shown: who looks for a name takes that one first, and who lists asks whether it
+ * is there.
+ *
+ * Return: the length of what is shown, @name itself if it is usable; 0 for a name that has
+ * characters of both kinds, those to be shown differently and those that are shown: it could
+ * be taken for another one and has no such form.
+ */
+u32 wire_name_show(const char *name, size_t len, char out[WIRE_SHOWN_MAX])
+{
+	const char *end = wire_str_end(name, len), *pos = name;
+	bool usable = wire_name_is_usable(name, len);
+	u32 n = 0, cp, size;
+	const char *at;
+
+	if (len > WIRE_NAME_MAX)
+		return 0;
+	while (pos < end) {
+		at = pos;
+		if (!usable && is_shown_char(wire_utf8_next(&at, end)))
+			return 0;
+		at = pos;
+		cp = shown_char(&pos, end);
+		size = usable ? pos - at : wire_utf8_len(cp);
+		if (usable)
+			memcpy(out + n, at, size);
+		else
+			wire_utf8_put(out + n, cp, size);
+		n += size;
+	}
+	out[n] = '\0';
+	return n;
+}
+
+/* The byte or character that is shown as @cp. */
+static char shown_as(u32 cp)
+{
+	if (cp >= SHOWN_BYTE || cp < SHOWN_PUNCT)
+		return cp - SHOWN_BASE;
+	if (cp == SHOWN_SPACE)
+		return ' ';
+	return cp == SHOWN_DOT ? '.' : shown_punct[cp - SHOWN_PUNCT];
+}
+
+/**
+ * wire_name_unshow() - the name on disk that is shown as this one
+ * @shown: one component from a client, UTF-8
+ * @len: of @shown, in bytes
+ * @out: gets the name and a NUL: WIRE_NAME_MAX + 1 bytes
+ *
+ * Return: its length; 0 if no name that would have to be is shown so.
+ */
+u32 wire_name_unshow(const char *shown, size_t len, char out[WIRE_NAME_MAX + 1])
+{
+	const char *end = wire_str_end(shown, len), *pos = shown, *at;
+	char again[WIRE_SHOWN_MAX];
+	bool any = false;
+	u32 n = 0, size;
+	s32 cp;
+
+	while (pos < end) {
+		at = pos;
+		cp = wire_utf8_next(&pos, end);
+		size = is_shown_char(cp) ? 1 : pos - at;
+		if (n + size > WIRE_NAME_MAX)
+			return 0;
+		any |= is_shown_char(cp);
+		if (is_shown_char(cp))
+			out[n] = shown_as(cp);
+		else
+			memcpy(out + n, at, size);
+		n += size;
+	}
+	out[n] = '\0';
+	/* Bytes must not become UTF-8 side by side, nor a dot one of "..", and so on. */
+	if (!any || is_dots(out, n, 1) || is_dots(out, n, 2))
+		return 0;
+	return wire_name_show(out, n, again) == len && !memcmp(again, shown, len) ? n : 0;
 }
 
 /* True if the name has one of the five wildcards, [MS-FSA] 2.1.4.3. */

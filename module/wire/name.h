@@ -56,4 +56,10 @@ bool wire_name_match(const char *pattern, size_t plen, const char *name, size_t 
 		     bool ignore_case);
 bool wire_name_is_valid(const char *name, size_t len);
 
+#define WIRE_SHOWN_MAX	(3 * WIRE_NAME_MAX + 1)	/* bytes of wire_name_show(), NUL included */
+
+bool wire_name_is_usable(const char *name, size_t len);
+u32 wire_name_show(const char *name, size_t len, char out[WIRE_SHOWN_MAX]);
+u32 wire_name_unshow(const char *shown, size_t len, char out[WIRE_NAME_MAX + 1]);
+
 #endif /* CIFSSRV_WIRE_NAME_H */

@@ -2,9 +2,9 @@
 /*
  * wire/shortname.c - 8.3 names, [MS-FSCC] 2.1.5.2.1
  *
- * A name that is one already is its own.  Others get up to three of their characters,
- * '~', and four digits of a hash: made of nothing but the name, so nothing is stored and
- * the same name has the same short name in every directory.
+ * A name that is one already is its own.  Others get one of their characters, '~', and six
+ * digits of a hash: made of nothing but the name and the volume's seed, so nothing is stored
+ * and the same name has the same short name in every directory of a share.
  */
 #include <linux/string.h>
 
@@ -13,9 +13,8 @@
 
 #define SHORT_BASE	8
 #define SHORT_EXT	3
-#define SHORT_KEEP	3	/* characters of the name in a made one */
-#define SHORT_DIGITS	4
-#define SHORT_SEED	0x8303
+#define SHORT_KEEP	1	/* characters of the name in a made one */
+#define SHORT_DIGITS	6
 
 static bool short_char(char c)
 {
@@ -76,11 +75,13 @@ static u32 keep(const char *s, u32 len, u32 max, char *out)
  * wire_short_name() - the 8.3 name of a name
  * @name: one component, UTF-8
  * @len: bytes
+ * @seed: of the volume; other volumes should have other ones, so that names which share a short
+ *	name here do not do so everywhere
  * @out: gets at most WIRE_SHORT_NAME_MAX characters, no NUL
  *
  * Return: their number; 0 for "." and "..", which have none.
  */
-u32 wire_short_name(const char *name, u32 len, char *out)
+u32 wire_short_name(const char *name, u32 len, u32 seed, char *out)
 {
 	static const char digits[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 	u32 ext = ext_at(name, len), base = ext < len ? ext - 1 : len;
@@ -93,7 +94,7 @@ u32 wire_short_name(const char *name, u32 len, char *out)
 			out[i] = upper(name[i]);
 		return len;
 	}
-	hash = wire_name_fold_hash(name, len, SHORT_SEED);
+	hash = wire_name_fold_hash(name, len, seed);
 	n = keep(name, base, SHORT_KEEP, out);
 	out[n++] = '~';
 	for (i = 0; i < SHORT_DIGITS; i++) {

@@ -24,12 +24,14 @@ static s32 utf16_next(struct wire_in *in)
 	return 0x10000 + ((hi - 0xd800) << 10) + (lo - 0xdc00);
 }
 
-static u32 utf8_len(u32 cp)
+/* Bytes of a code point in UTF-8. */
+u32 wire_utf8_len(u32 cp)
 {
 	return cp < 0x80 ? 1 : cp < 0x800 ? 2 : cp < 0x10000 ? 3 : 4;
 }
 
-static void utf8_put(char *dst, u32 cp, u32 len)
+/* @len: wire_utf8_len() of it */
+void wire_utf8_put(char *dst, u32 cp, u32 len)
 {
 	static const u8 lead[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
 	u32 i;
@@ -61,7 +63,7 @@ int wire_utf16_to_utf8_len(const struct wire_blob *utf16)
 		cp = utf16_next(&in);
 		if (cp < 0)
 			return cp;
-		len += utf8_len(cp);
+		len += wire_utf8_len(cp);
 	}
 	return len;
 }
@@ -86,10 +88,10 @@ int wire_utf16_to_utf8(const struct wire_blob *utf16, char *dst, size_t cap)
 		cp = utf16_next(&in);
 		if (cp < 0)
 			return cp;
-		n = utf8_len(cp);
+		n = wire_utf8_len(cp);
 		if (len + n >= cap)
 			return WIRE_UTF_SHORT;
-		utf8_put(dst + len, cp, n);
+		wire_utf8_put(dst + len, cp, n);
 		len += n;
 	}
 	if (len >= cap)

@@ -39,6 +39,8 @@ bool wire_put_utf16_part(struct wire_out *out, const char *s, size_t len);
 
 bool wire_utf8_is_valid(const char *s, size_t len);
 s32 wire_utf8_next(const char **pos, const char *end);
+u32 wire_utf8_len(u32 cp);
+void wire_utf8_put(char *dst, u32 cp, u32 len);
 
 u32 wire_upcase(u32 cp);
 int wire_name_casecmp(const char *a, size_t alen, const char *b, size_t blen);

@@ -40,6 +40,37 @@ static void check_utf16(const struct wire_blob *in)
 		abort();
 }
 
+/* What is shown can be used, and leads back; no two names are shown alike. */
+static void check_shown(const char *a, u32 alen, const char *b, u32 blen)
+{
+	char as[WIRE_SHOWN_MAX], bs[WIRE_SHOWN_MAX], back[WIRE_NAME_MAX + 1];
+	bool use_a, use_b;
+	u32 an, bn;
+
+	if (!alen || !blen || alen > 255 || blen > 255 || memchr(a, 0, alen) || memchr(a, '/', alen) ||
+	    memchr(b, 0, blen) || memchr(b, '/', blen))
+		return;
+	use_a = wire_name_is_usable(a, alen);
+	use_b = wire_name_is_usable(b, blen);
+	an = wire_name_show(a, alen, as);
+	bn = wire_name_show(b, blen, bs);
+	if (use_a && (an != alen || memcmp(as, a, an)))
+		abort();
+	if (an && (strlen(as) != an || !wire_name_is_usable(as, an) || !wire_utf8_is_valid(as, an)))
+		abort();
+	if (an && !use_a && !(alen <= 2 && a[0] == '.' && a[alen - 1] == '.') &&
+	    (wire_name_unshow(as, an, back) != alen || memcmp(back, a, alen)))
+		abort();
+	/* only one that may stay as it is can look like another */
+	if (an && an == bn && !memcmp(as, bs, an) && use_a == use_b &&
+	    (alen != blen || memcmp(a, b, alen)))
+		abort();
+	bn = wire_name_unshow(b, blen, back);
+	if (bn && (wire_name_is_usable(back, bn) || memchr(back, '/', bn) || strlen(back) != bn ||
+		   wire_name_show(back, bn, bs) != blen || memcmp(bs, b, blen)))
+		abort();
+}
+
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
 	char pattern[3 * WIRE_PATTERN_MAX + 1];
@@ -57,6 +88,8 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 		wire_name_match(pattern, len, (const char *)rest.data, rest.len, true);
 	/* both may be any bytes */
 	wire_name_match((const char *)in.data, in.len, (const char *)rest.data, rest.len, false);
+	check_shown((const char *)in.data, in.len, (const char *)rest.data, rest.len);
+	check_shown((const char *)rest.data, rest.len, (const char *)in.data, in.len);
 	wire_utf8_to_utf16_len((const char *)rest.data, rest.len);
 	if (!wire_name_casecmp((const char *)in.data, in.len, (const char *)rest.data, rest.len) &&
 	    wire_name_fold_hash((const char *)in.data, in.len, 1) !=

@@ -49,6 +49,13 @@ static void test_paths(void)
 	good(" a . ", " a . ", NULL);
 	good("\xc3\xa4\\\xf0\x9f\x98\x80", "\xc3\xa4/\xf0\x9f\x98\x80", NULL);
 
+	/* what Windows clients' libraries send */
+	good("dir/sub/file.txt", "dir/sub/file.txt", NULL);
+	good("dir/sub\\file:s", "dir/sub/file", "s");
+	bad("/a", NT_INVALID_PARAMETER);
+	bad("a//b", NT_OBJECT_NAME_INVALID);
+	bad("a/../../b", NT_OBJECT_PATH_SYNTAX_BAD);
+
 	bad("\\a", NT_INVALID_PARAMETER);
 	bad("\\", NT_INVALID_PARAMETER);
 	bad("..", NT_OBJECT_PATH_SYNTAX_BAD);
@@ -60,7 +67,6 @@ static void test_paths(void)
 	bad("a\\.\\b", NT_OBJECT_NAME_INVALID);
 	bad("a\\\\b", NT_OBJECT_NAME_INVALID);
 	bad("a\\\\", NT_OBJECT_NAME_INVALID);
-	bad("a/b", NT_OBJECT_NAME_INVALID);
 	for (const char *c = "\"*<>?|\x01\x1f"; *c; c++) {
 		char s[] = { 'a', *c, 'b', 0 };
 
@@ -142,6 +148,72 @@ static void test_disk_names(void)
 	assert(!wire_name_is_valid("a\xff", 2) && !wire_name_is_valid("\n", 1));
 	assert(wire_name_is_wild("a*", 2) && wire_name_is_wild("<", 1) && wire_name_is_wild("a\"", 2));
 	assert(!wire_name_is_wild("abc", 3) && !wire_name_is_wild("", 0));
+}
+
+static void shown(const char *name, const char *want)
+{
+	char out[WIRE_SHOWN_MAX], back[WIRE_NAME_MAX + 1];
+	u32 n = wire_name_show(name, strlen(name), out);
+
+	if (n != strlen(want) || memcmp(out, want, n))
+		fprintf(stderr, "\"%s\" is shown as \"%s\"\n", name, n ? out : "");
+	assert(n == strlen(want) && !memcmp(out, want, n));
+	assert(!n || wire_name_is_usable(out, n));
+	if (!n || !strcmp(name, want))
+		return;
+	assert(!wire_name_is_usable(name, strlen(name)));
+	assert(wire_name_unshow(out, n, back) == strlen(name) && !strcmp(back, name));
+}
+
+static void not_shown(const char *shown)
+{
+	char back[WIRE_NAME_MAX + 1];
+
+	assert(!wire_name_unshow(shown, strlen(shown), back));
+}
+
+static void test_shown(void)
+{
+	char name[WIRE_NAME_MAX + 2], out[WIRE_SHOWN_MAX], back[WIRE_NAME_MAX + 1];
+	u32 i;
+
+	shown("plain .name", "plain .name");
+	shown("\xc3\xa4\xf0\x9f\x98\x80", "\xc3\xa4\xf0\x9f\x98\x80");
+	/* Microsoft KB 117258 */
+	shown("a:b", "a\xef\x80\xa2" "b");
+	shown("\"*:<>?\\|", "\xef\x80\xa0\xef\x80\xa1\xef\x80\xa2\xef\x80\xa3\xef\x80\xa4\xef\x80\xa5"
+			    "\xef\x80\xa6\xef\x80\xa7");
+	shown("\x01\x1f\x7f", "\xef\x80\x81\xef\x80\x9f\x7f");
+	shown("a b. ", "a b.\xef\x80\xa8");
+	shown("a..", "a.\xef\x80\xa9");
+	shown(". .", ". \xef\x80\xa9");
+	/* no UTF-8 */
+	shown("latin-\xe9.txt", "latin-\xef\x83\xa9.txt");
+	shown("\xc0\xaf", "\xef\x83\x80\xef\x82\xaf");
+	shown("\xed\xa0\x80", "\xef\x83\xad\xef\x82\xa0\xef\x82\x80");
+	/* a name of private characters is its own; with others beside them it has no form */
+	shown("a\xef\x80\xa2" "b", "a\xef\x80\xa2" "b");
+	shown("a\xef\x80\xa2:", "");
+	shown("\xef\x83\xa9\xe9", "");
+
+	not_shown("a");
+	not_shown("\xef\x80\xa9");				/* "." */
+	not_shown(".\xef\x80\xa9");				/* ".." */
+	not_shown("a\xef\x80\xa8" "b");			/* space, but not at the end */
+	not_shown("a\xef\x80\xa9" "b");
+	not_shown("\xef\x83\x83\xef\x82\xa4");		/* together they would be UTF-8 */
+	not_shown("\xef\x80\xa2.");				/* a dot that is not shown as such */
+	not_shown("\xef\x80\x80");				/* U+F000 would be a NUL */
+	not_shown("a\xef\x80\xaf" "b");			/* U+F02F would be a slash */
+
+	/* the longest, and one too long */
+	memset(name, 0xff, 255);
+	assert(wire_name_show(name, 255, out) == WIRE_SHOWN_MAX - 1);
+	assert(wire_name_unshow(out, WIRE_SHOWN_MAX - 1, back) == 255);
+	for (i = 0; i < 255; i++)
+		assert((u8)back[i] == 0xff);
+	name[255] = ':';
+	assert(!wire_name_show(name, 256, out));
 }
 
 static void test_patterns(void)
@@ -243,6 +315,7 @@ int main(void)
 	test_paths();
 	test_streams();
 	test_disk_names();
+	test_shown();
 	test_patterns();
 	test_match();
 	puts("wire name: ok");
