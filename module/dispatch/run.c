@@ -174,7 +174,7 @@ static nt_status_t resume_status(struct csrv_req *req)
 {
 	nt_status_t status = req->wait.status, now;
 
-	if (!csrv_status_has_body(status) && status != NT_CANCELLED)
+	if (csrv_status_is_error(status) && status != NT_CANCELLED)
 		return status;
 	now = csrv_gate_again(req);
 	if (now != NT_OK)
