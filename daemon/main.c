@@ -18,13 +18,14 @@ static const char help[] =
 	"  --device PATH    the module's device (" CSRV_UP_DEVICE ")\n"
 	"  --run-dir DIR    control socket and state (" MANAGER_RUN_DIR ")\n"
 	"  --foreground     stay in the foreground; it always does\n"
+	"  --need-module    end when the module is not there, instead of waiting for it\n"
 	"  --check          read configuration and accounts, say what is wrong, and end\n"
 	"  --version        print the version\n"
 	"  --help           print this\n\n"
 	"See cifssrvd(8).\n";
 
 enum { OPT_CONFIG = 256, OPT_PASSDB, OPT_CONFIGFS, OPT_DEVICE, OPT_RUN_DIR, OPT_FOREGROUND,
-	OPT_CHECK, OPT_VERSION, OPT_HELP };
+	OPT_NEED_MODULE, OPT_CHECK, OPT_VERSION, OPT_HELP };
 
 static const struct option long_options[] = {
 	{ "config", required_argument, NULL, OPT_CONFIG },
@@ -33,6 +34,7 @@ static const struct option long_options[] = {
 	{ "device", required_argument, NULL, OPT_DEVICE },
 	{ "run-dir", required_argument, NULL, OPT_RUN_DIR },
 	{ "foreground", no_argument, NULL, OPT_FOREGROUND },
+	{ "need-module", no_argument, NULL, OPT_NEED_MODULE },
 	{ "check", no_argument, NULL, OPT_CHECK },
 	{ "version", no_argument, NULL, OPT_VERSION },
 	{ "help", no_argument, NULL, OPT_HELP },
@@ -62,6 +64,9 @@ static int parse_argv(int argc, char **argv, struct options *opt, bool *check)
 			opt->run_dir = optarg;
 			break;
 		case OPT_FOREGROUND:
+			break;
+		case OPT_NEED_MODULE:
+			opt->need_module = true;
 			break;
 		case OPT_CHECK:
 			*check = true;
@@ -132,6 +137,8 @@ int main(int argc, char **argv)
 	if (r == 0)
 		r = manager_run(m);
 	talloc_free(m);
+	if (opt.need_module && (r == -ENOENT || r == -ENODEV || r == -ENXIO))
+		return EXIT_NO_MODULE;
 	if (r < 0)
 		log_error("%s", strerror(-r));
 	return r < 0 ? EXIT_FAILURE : EXIT_SUCCESS;

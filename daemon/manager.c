@@ -3,6 +3,7 @@
 #include "manager.h"
 
 #include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -10,19 +11,69 @@
 #include <time.h>
 
 #include "auth/crypto.h"
+#include "upcall/running.h"
 #include "util/log.h"
 
 #define NETBIOS_MAX	15
 
-/* What "systemctl status" shows; READY=1 too once there is something to be ready with. */
-static void tell(const struct manager *m, const char *state)
+/* How many items of that directory of configfs are enabled, whoever made them. */
+static size_t count_enabled(const struct manager *m, const char *dir)
 {
-	if (m->upcall && m->upcall->ready)
-		sd_notifyf(0, "%s\nSTATUS=Serving %zu shares to %zu accounts", state,
-			   m->conf->nshares, m->passdb->n);
-	else
+	_cleanup_(talloc_freep) TALLOC_CTX *tmp = talloc_new(NULL);
+	const char *path = tmp ? talloc_asprintf(tmp, "%s/%s", m->opt->configfs, dir) : NULL;
+	DIR *d = path ? opendir(path) : NULL;
+	struct dirent *de;
+	size_t n = 0;
+
+	while (d && (de = readdir(d))) {
+		const char *item = de->d_name[0] == '.' ? NULL :
+				   talloc_asprintf(tmp, "%s/%s", path, de->d_name);
+
+		if (item && running_attr_bool(item, "enable", false))
+			n++;
+	}
+	if (d)
+		closedir(d);
+	return n;
+}
+
+static const char *plural(size_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
+/* What is served, not what smb.conf wishes; the log says why there is less. */
+static char *serving(const struct manager *m)
+{
+	size_t ports = count_enabled(m, "listeners"), shares = count_enabled(m, "shares");
+	size_t users = count_enabled(m, "users");
+
+	if (!ports)
+		return talloc_strdup(NULL, "NOT SERVING: no port is open, see the log");
+	return talloc_asprintf(NULL, "Serving %zu share%s to %zu account%s on %zu port%s%s", shares,
+			       plural(shares), users, plural(users), ports, plural(ports),
+			       shares < m->conf->nshares ? "; NOT ALL of smb.conf, see the log" : "");
+}
+
+/* What "systemctl status" shows; @state is READY=1, once there is something to be ready with. */
+static void tell(struct manager *m, const char *state)
+{
+	_cleanup_(talloc_freep) char *text = NULL;
+
+	if (!m->upcall || !m->upcall->ready) {
 		sd_notifyf(0, "%s\nSTATUS=Waiting for the kernel module (%s)", state,
 			   m->opt->device);
+		return;
+	}
+	text = serving(m);
+	if (!text)
+		return;
+	sd_notifyf(0, "%s\nSTATUS=%s", state, text);
+	if (m->told && !strcmp(m->told, text))
+		return;
+	log_notice("%s", text);
+	talloc_free(m->told);
+	m->told = talloc_strdup(m, text);
 }
 
 static void reload(struct manager *m)
@@ -44,6 +95,7 @@ static void on_ready(void *priv)
 	struct manager *m = priv;
 	struct report *rep = talloc_zero(NULL, struct report);
 
+	m->seen = true;
 	log_notice("the kernel module is there");
 	/* A module that was just loaded has an empty configuration. */
 	if (rep && m->stale)
@@ -62,6 +114,13 @@ static void on_lost(void *priv, int error)
 		 * been made anew with another number, stays wrong: a new start makes it anew.
 		 */
 		log_error("%s may not be opened: %s", m->opt->device, strerror(-error));
+		sd_event_exit(m->event, error);
+		return;
+	}
+	if (m->opt->need_module && !m->seen &&
+	    (error == -ENOENT || error == -ENODEV || error == -ENXIO)) {
+		log_error("the kernel module cifssrv is not loaded: there is no %s",
+			  m->opt->device);
 		sd_event_exit(m->event, error);
 		return;
 	}

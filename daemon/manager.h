@@ -22,6 +22,8 @@
 
 /* Exit status for a configuration that cannot be used, sysexits(3) EX_CONFIG. */
 #define EXIT_CONFIG		78
+/* Exit status for a module that is not there, sysexits(3) EX_UNAVAILABLE. */
+#define EXIT_NO_MODULE		69
 
 /**
  * struct options - the command line
@@ -30,6 +32,7 @@
  * @configfs: root of the module's tree
  * @device: of the module
  * @run_dir: control socket and the list of what sync made
+ * @need_module: do not wait for a module that is not there at the start
  *
  * Strings live as long as the process.
  */
@@ -39,6 +42,7 @@ struct options {
 	const char *configfs;
 	const char *device;
 	const char *run_dir;
+	bool need_module;
 };
 
 struct watch;
@@ -58,6 +62,8 @@ struct control;
  * @watch: of files; NULL where inotify is not to be had
  * @control: the socket; NULL when it could not be made
  * @stale: the kernel may not have what ->conf says
+ * @seen: the module was there
+ * @told: the status that was logged last
  *
  * Made by manager_new(), ended by talloc_free().
  */
@@ -74,6 +80,8 @@ struct manager {
 	struct watch *watch;
 	struct control *control;
 	bool stale;
+	bool seen;
+	char *told;
 };
 
 /* 0, -EBADMSG when the configuration cannot be used (told in the log), or another errno. */

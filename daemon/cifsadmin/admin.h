@@ -75,6 +75,9 @@ int ask_password(const char *user, char *buf, size_t size);
 int daemon_ask(const struct admin *a, const char *command,
 	       void (*line)(void *priv, const char *text), void *priv, const char **error);
 
+/* Is there a daemon that takes commands? */
+bool daemon_runs(const struct admin *a);
+
 /* A table: cells are added row by row, the first row is the heading. */
 struct table;
 struct table *table_new(TALLOC_CTX *ctx, size_t columns);

@@ -26,6 +26,15 @@ static int daemon_connect(const struct admin *a)
 	return r;
 }
 
+bool daemon_runs(const struct admin *a)
+{
+	int fd = daemon_connect(a);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
 /* The rest of @line after @word and a blank; NULL when it begins otherwise. */
 static const char *after(const char *line, const char *word)
 {
