@@ -123,10 +123,11 @@ static bool put_session(struct page_out *p, struct csrv_session *s)
 	return line_end(p);
 }
 
-static bool put_trees(struct page_out *p, struct csrv_session *s)
+/* The session's trees from id @from on; @from is past those that fitted. */
+static bool put_trees(struct page_out *p, struct csrv_session *s, unsigned long *from)
 {
+	unsigned long index = *from;
 	struct csrv_tree *tree;
-	unsigned long index = 0;
 	bool ok = true;
 
 	while (ok && (tree = csrv_tree_next(s, &index))) {
@@ -137,34 +138,60 @@ static bool put_trees(struct page_out *p, struct csrv_session *s)
 			       tree->read_only ? "true" : "false", tree->created);
 		ok = line_end(p);
 		csrv_tree_put(tree);
+		if (ok)
+			*from = index;
 	}
 	return ok;
 }
 
-static u64 list_sessions(struct csrv_server *srv, u64 cursor, struct page_out *p,
-			 bool (*put)(struct page_out *p, struct csrv_session *s))
+/* The session in the table at @index or the next one, with a reference, or NULL. */
+static struct csrv_session *session_at(struct csrv_server *srv, unsigned long *index)
 {
-	unsigned long index = cursor;
 	struct csrv_session *s;
-	bool ok = true;
 
-	while (ok) {
-		size_t before = p->kept;
+	xa_lock(&srv->sessions);
+	s = xa_find(&srv->sessions, index, ULONG_MAX, XA_PRESENT);
+	if (s)
+		csrv_session_get(s);
+	xa_unlock(&srv->sessions);
+	return s;
+}
 
-		index++;
-		xa_lock(&srv->sessions);
-		s = xa_find(&srv->sessions, &index, ULONG_MAX, XA_PRESENT);
-		if (s)
-			csrv_session_get(s);
-		xa_unlock(&srv->sessions);
-		if (!s)
-			return 0;
-		ok = put(p, s);
+/*
+ * The cursor: place of a session in the high half, id of its tree to go on with in the low
+ * one.  The trees of one session may fill pages.
+ */
+static u64 list_trees(struct csrv_server *srv, u64 cursor, struct page_out *p)
+{
+	unsigned long first = cursor >> 32, index, from;
+	struct csrv_session *s;
+	bool ok;
+
+	for (index = first; (s = session_at(srv, &index)); index++) {
+		from = index == first ? (u32)cursor : 0;
+		ok = put_trees(p, s, &from);
+		csrv_session_put(s);
+		if (!ok && from > U32_MAX)
+			return (u64)(index + 1) << 32;
+		if (!ok)
+			return (u64)index << 32 | from;
+	}
+	return 0;
+}
+
+static u64 list_sessions(struct csrv_server *srv, u64 cursor, struct page_out *p)
+{
+	unsigned long index = cursor + 1;
+	struct csrv_session *s;
+	bool ok;
+
+	for (; (s = session_at(srv, &index)); index++) {
+		ok = put_session(p, s);
 		csrv_session_put(s);
 		if (!ok)
-			p->kept = before;	/* a session's lines stay together */
+			return index - 1;
 	}
-	return index - 1;
+	return 0;
 }
 
 static bool put_open(struct page_out *p, struct csrv_open *o)
@@ -228,8 +255,8 @@ int csrv_status_list(void *priv, u32 what, u64 cursor, char *buf, size_t size, u
 	struct csrv_server *srv = priv;
 	struct page_out p = {};
 
-	/* Connections are counted in 64 bits; the others' places in their tables in 32. */
-	if (cursor > U32_MAX && what != CSRV_STATUS_CONNECTIONS)
+	/* Places of sessions and opens in their tables have 32 bits. */
+	if (cursor > U32_MAX && (what == CSRV_STATUS_SESSIONS || what == CSRV_STATUS_OPENS))
 		return -EINVAL;
 	seq_buf_init(&p.buf, buf, size);
 	switch (what) {
@@ -237,10 +264,10 @@ int csrv_status_list(void *priv, u32 what, u64 cursor, char *buf, size_t size, u
 		*next = list_conns(srv, cursor, &p);
 		break;
 	case CSRV_STATUS_SESSIONS:
-		*next = list_sessions(srv, cursor, &p, put_session);
+		*next = list_sessions(srv, cursor, &p);
 		break;
 	case CSRV_STATUS_TREES:
-		*next = list_sessions(srv, cursor, &p, put_trees);
+		*next = list_trees(srv, cursor, &p);
 		break;
 	case CSRV_STATUS_OPENS:
 		*next = list_opens(srv, cursor, &p);
