@@ -8,7 +8,24 @@
 #include "frontend.h"
 #include "req.h"
 
-#define CSRV_MAX_WAITING	1024	/* of one connection; [MS-SMB2] 3.3.4.2 lets us refuse */
+/*
+ * [MS-SMB2] 3.3.4.2 lets us refuse.  A leg of a logon is charged as that (model/logon.c):
+ * it must not wait for room that others have taken who are logged on.
+ */
+static bool waiter_charge(struct csrv_req *req)
+{
+	if (req->logon)
+		return true;
+	req->waiter = !csrv_quota_take(req->conn->account, CSRV_QUOTA_WAITER, 1);
+	return req->waiter;
+}
+
+static void waiter_uncharge(struct csrv_req *req)
+{
+	if (req->waiter)
+		csrv_quota_give(req->conn->account, CSRV_QUOTA_WAITER, 1);
+	req->waiter = false;
+}
 
 /* From here on CANCEL finds the request. */
 static nt_status_t park_list(struct csrv_req *req)
@@ -20,12 +37,14 @@ static nt_status_t park_list(struct csrv_req *req)
 	spin_lock(&conn->lock);
 	if (conn->state >= CSRV_CONN_CLOSING)
 		status = NT_CANCELLED;
-	else if (conn->nwaiting >= CSRV_MAX_WAITING)
+	else if (!waiter_charge(req))
 		status = NT_INSUFFICIENT_RESOURCES;
 	if (status == NT_OK) {
 		spare = csrv_budget_park(req);
-		if (spare < 0)
+		if (spare < 0) {
+			waiter_uncharge(req);
 			status = NT_INSUFFICIENT_RESOURCES;
+		}
 	}
 	if (status == NT_OK) {
 		req->cancelled = false;		/* of an earlier wait of the same command */
@@ -109,6 +128,7 @@ void csrv_req_unlist(struct csrv_req *req)
 	if (!list_empty(&req->waiting)) {
 		list_del_init(&req->waiting);
 		conn->nwaiting--;
+		waiter_uncharge(req);
 		csrv_budget_unpark(req);
 	}
 	spin_unlock(&conn->lock);

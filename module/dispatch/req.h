@@ -121,6 +121,7 @@ struct csrv_req {
 	void				(*cancel)(struct csrv_req *req);
 	bool				cancelled;	/* conn->lock, like the next one */
 	bool				parking;	/* not yet waiting: not to be called */
+	bool				waiter;		/* charged as one that waits */
 	struct csrv_lock_waiter		lock_waiter;
 	struct csrv_break_waiter	break_waiter;
 	struct csrv_end_waiter		end_waiter;

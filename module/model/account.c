@@ -212,7 +212,6 @@ static struct account_key identity_key(const struct csrv_account *host,
  * @conn: the account of the connection that the logon came over
  * @id: who has logged on
  *
- * The connection is @id's from now on if it was nobody's (csrv_quota_own()).
  * Return: an account with one reference and nothing charged, or NULL without memory.
  */
 struct csrv_account *csrv_account_session(struct csrv_account *conn,
@@ -231,6 +230,11 @@ struct csrv_account *csrv_account_session(struct csrv_account *conn,
 		return NULL;
 	}
 	a->proven = a->identity->proven;
-	csrv_account_put(csrv_quota_own(conn, csrv_account_get(a->identity)));
 	return a;
+}
+
+/* @session is used over @conn: the connection is its user's, if it is nobody's yet. */
+void csrv_account_own(struct csrv_account *conn, const struct csrv_account *session)
+{
+	csrv_account_put(csrv_quota_own(conn, csrv_account_get(session->identity)));
 }

@@ -179,7 +179,7 @@ enum csrv_oplock_level csrv_break_grant(struct csrv_open *o, enum csrv_oplock_le
 	if (atomic_read(&o->state) == CSRV_OPEN_LIVE && !file->delete_pending)
 		got = csrv_oplock_grant(&file->oplocks, &o->oplock, want,
 					list_is_singular(&file->opens),
-					!RB_EMPTY_ROOT(&file->locks.rb_root));
+					!csrv_brl_empty(&file->brl));
 	if (got != CSRV_OPLOCK_NONE)
 		trace_csrv_oplock(o->persistent_id, CSRV_OPLOCK_NONE, got);
 	mutex_unlock(&file->lock);

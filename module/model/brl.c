@@ -1,106 +1,65 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * model/brl.c - byte-range locks, [MS-FSA] 2.1.5.7, 2.1.5.8, 2.1.4.10
+ * model/brl.c - byte-range locks: budgets, waiting, the end of an open
  *
- * Granted locks of all opens of one inode stand in one interval tree, under the
- * file's mutex.  A lock of no length stands in it as one byte at its start: it
- * conflicts only with ranges that it lies strictly inside of.
+ * Which lock is in the way of which is brl_set.c's.  Here everything happens under the
+ * file's mutex, and what a client can make long (the locks of an open that closes, those who
+ * wait for a lock that goes) is done in steps with the mutex released between them.
  */
-#include <linux/interval_tree_generic.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 
 #include "break.h"
 #include "brl.h"
 #include "open.h"
 #include "server.h"
+#include "share.h"
 #include "wait.h"
 
-struct csrv_lock {
-	struct rb_node		rb;
-	u64			start;
-	u64			last;
-	u64			__subtree_last;
-	u64			len;
-	struct csrv_open	*open;	/* owner: the lock ends before it does */
-	bool			exclusive;
-};
+#define BRL_STEP	64	/* locks or waiters looked at under the mutex at a time */
+#define BRL_WAITERS	4096	/* of one file */
 
-#define LOCK_START(l)	((l)->start)
-#define LOCK_LAST(l)	((l)->last)
-INTERVAL_TREE_DEFINE(struct csrv_lock, rb, u64, __subtree_last, LOCK_START, LOCK_LAST,
-		     static __maybe_unused, lock_tree)
-
-static u64 range_last(u64 start, u64 len)
-{
-	return len ? start + len - 1 : start;
-}
-
-/* A range that wraps is refused, [MS-FSA] 2.1.5.7; ending at 2^64 is legal. */
+/* A range that wraps is refused, [MS-FSA] 2.1.5.8; ending at 2^64 is legal. */
 static bool range_ok(const struct csrv_range *r)
 {
 	return !r->len || r->start + r->len - 1 >= r->start;
 }
 
-/* Do a granted lock and a wanted range overlap in the sense of [MS-FSA] 2.1.4.10? */
-static bool overlaps(const struct csrv_lock *l, u64 start, u64 len)
+static struct csrv_open *open_of(const struct csrv_lock *l)
 {
-	u64 last = range_last(start, len);
-
-	if (l->len && len)
-		return l->start <= last && start <= l->last;
-	if (!l->len && !len)
-		return false;
-	if (!len)
-		return l->start < start && start <= l->last;
-	return start < l->start && l->start <= last;
+	return container_of(l->owner, struct csrv_open, brl);
 }
 
-/* Does @l keep @o from locking so? */
-static bool blocks_lock(const struct csrv_lock *l, const struct csrv_open *o,
-			const struct csrv_range *r)
-{
-	if (!overlaps(l, r->start, r->len))
-		return false;
-	return l->exclusive || r->exclusive;
-}
-
-static bool lock_conflicts(struct csrv_open *o, const struct csrv_range *r)
-{
-	struct csrv_lock *l;
-	u64 last = range_last(r->start, r->len);
-
-	lockdep_assert_held(&o->file->lock);
-	for (l = lock_tree_iter_first(&o->file->locks, r->start, last); l;
-	     l = lock_tree_iter_next(l, r->start, last))
-		if (blocks_lock(l, o, r))
-			return true;
-	return false;
-}
-
-/* Granted or waiting, it counts from here on: an open may have so many. */
+/* Granted or waiting, it counts from here on: an open, its user and all may have so many. */
 static struct csrv_lock *lock_make(struct csrv_open *o, const struct csrv_range *r)
 {
-	struct csrv_config *cfg = csrv_config_get(o->srv);
-	struct csrv_lock *l = NULL;
+	struct csrv_lock *l;
+	bool room;
 
-	if (atomic_inc_return(&o->nlocks) <= cfg->p.max_locks_per_open)
-		l = kzalloc(sizeof(*l), GFP_KERNEL);
-	csrv_config_put(cfg);
-	if (!l) {
-		atomic_dec(&o->nlocks);
-		return NULL;
-	}
-	l->start = r->start;
-	l->len = r->len;
-	l->last = range_last(r->start, r->len);
-	l->exclusive = r->exclusive;
-	l->open = o;
+	rcu_read_lock();
+	room = atomic_inc_return(&o->nlocks) <=
+	       rcu_dereference(o->srv->config)->p.max_locks_per_open;
+	rcu_read_unlock();
+	if (!room || csrv_quota_take(o->tree->account, CSRV_QUOTA_LOCK, 1))
+		goto full;
+	l = kzalloc(sizeof(*l), GFP_KERNEL);
+	if (!l)
+		goto give;
+	csrv_brl_lock_init(l, &o->brl, r);
 	return l;
+give:
+	csrv_quota_give(o->tree->account, CSRV_QUOTA_LOCK, 1);
+full:
+	atomic_dec(&o->nlocks);
+	return NULL;
 }
 
 static void lock_free(struct csrv_lock *l)
 {
-	atomic_dec(&l->open->nlocks);
+	struct csrv_open *o = open_of(l);
+
+	csrv_quota_give(o->tree->account, CSRV_QUOTA_LOCK, 1);
+	atomic_dec(&o->nlocks);
 	kfree(l);
 }
 
@@ -122,10 +81,10 @@ nt_status_t csrv_brl_lock(struct csrv_open *o, const struct csrv_range *r)
 	mutex_lock(&o->file->lock);
 	if (atomic_read(&o->state) != CSRV_OPEN_LIVE)
 		status = NT_FILE_CLOSED;
-	else if (lock_conflicts(o, r))
+	else if (csrv_brl_blocker(&o->file->brl, l))
 		status = NT_LOCK_NOT_GRANTED;
 	else
-		lock_tree_insert(l, &o->file->locks);
+		csrv_brl_insert(&o->file->brl, l);
 	mutex_unlock(&o->file->lock);
 	if (status == NT_OK)
 		csrv_break_modified(o);
@@ -137,6 +96,7 @@ nt_status_t csrv_brl_lock(struct csrv_open *o, const struct csrv_range *r)
 /**
  * csrv_brl_wait_init() - before the request parks: a CANCEL finds it whole, and it counts
  * @w: embedded in the request, which holds a reference of @o
+ * @o: who wants to lock
  * @r: what to lock
  *
  * Return: NT_OK: csrv_brl_wait() or csrv_brl_wait_undo() follows; else why not.
@@ -146,16 +106,38 @@ nt_status_t csrv_brl_wait_init(struct csrv_lock_waiter *w, struct csrv_open *o,
 {
 	if (!range_ok(r))
 		return NT_INVALID_LOCK_RANGE;
-	*w = (struct csrv_lock_waiter){ .open = o, .range = *r, .lock = lock_make(o, r) };
-	INIT_LIST_HEAD(&w->node);
-	return w->lock ? NT_OK : NT_INSUFFICIENT_RESOURCES;
+	*w = (struct csrv_lock_waiter){ .open = o, .place.lock = lock_make(o, r) };
+	INIT_LIST_HEAD(&w->place.node);
+	INIT_LIST_HEAD(&w->place.mine);
+	return w->place.lock ? NT_OK : NT_INSUFFICIENT_RESOURCES;
 }
 
 /* It does not wait after all. */
 void csrv_brl_wait_undo(struct csrv_lock_waiter *w)
 {
-	lock_free(w->lock);
-	w->lock = NULL;
+	lock_free(w->place.lock);
+	w->place.lock = NULL;
+}
+
+static nt_status_t wait_locked(struct csrv_file *file, struct csrv_lock_waiter *w)
+{
+	struct csrv_lock *blocker;
+
+	lockdep_assert_held(&file->lock);
+	if (w->cancelled)
+		return NT_CANCELLED;
+	if (atomic_read(&w->open->state) != CSRV_OPEN_LIVE)
+		return NT_FILE_CLOSED;
+	blocker = csrv_brl_blocker(&file->brl, w->place.lock);
+	if (!blocker) {
+		csrv_brl_insert(&file->brl, w->place.lock);
+		w->place.lock = NULL;
+		return NT_OK;
+	}
+	if (file->brl.nwaiters >= BRL_WAITERS)
+		return NT_INSUFFICIENT_RESOURCES;
+	csrv_brl_queue(&file->brl, &w->place, w->place.lock, blocker);
+	return NT_PENDING;
 }
 
 /**
@@ -170,22 +152,12 @@ nt_status_t csrv_brl_wait(struct csrv_lock_waiter *w, struct csrv_wait *wait)
 {
 	struct csrv_open *o = w->open;
 	struct csrv_file *file = o->file;
-	nt_status_t status = NT_OK;
+	nt_status_t status;
 
 	w->wait = wait;
 	kref_get(&file->ref);	/* once queued, @o can be gone before the unlock is over */
 	mutex_lock(&file->lock);
-	if (w->cancelled) {
-		status = NT_CANCELLED;
-	} else if (atomic_read(&o->state) != CSRV_OPEN_LIVE) {
-		status = NT_FILE_CLOSED;
-	} else if (lock_conflicts(o, &w->range)) {
-		list_add_tail(&w->node, &file->lock_waiters);
-		status = NT_PENDING;
-	} else {
-		lock_tree_insert(w->lock, &file->locks);
-		w->lock = NULL;
-	}
+	status = wait_locked(file, w);
 	mutex_unlock(&file->lock);
 	csrv_file_put(file);
 	if (status == NT_OK)
@@ -195,19 +167,41 @@ nt_status_t csrv_brl_wait(struct csrv_lock_waiter *w, struct csrv_wait *wait)
 	return status;
 }
 
-/* Locks went: who can go on now, in the order in which they came? */
+static struct csrv_lock_waiter *waiter_of(struct csrv_lock_wait *place)
+{
+	return container_of(place, struct csrv_lock_waiter, place);
+}
+
+/* A wait ends without a lock.  From csrv_wait_complete() on @w is the woken request's. */
+static void waiter_end(struct csrv_file *file, struct csrv_lock_waiter *w, nt_status_t status)
+{
+	lockdep_assert_held(&file->lock);
+	csrv_brl_unqueue(&file->brl, &w->place);
+	csrv_brl_wait_undo(w);
+	csrv_wait_complete(w->wait, status);
+}
+
+/* Locks went: who waited for them goes on, or waits for another; the oldest first. */
 static void waiters_retry(struct csrv_file *file)
 {
-	struct csrv_lock_waiter *w, *tmp;
+	struct csrv_lock_wait *place;
+	bool granted, more = true;
+	u32 n;
 
-	lockdep_assert_held(&file->lock);
-	list_for_each_entry_safe(w, tmp, &file->lock_waiters, node) {
-		if (lock_conflicts(w->open, &w->range))
-			continue;
-		list_del_init(&w->node);
-		lock_tree_insert(w->lock, &file->locks);
-		w->lock = NULL;
-		csrv_wait_complete(w->wait, NT_OK);	/* w is the woken request's now */
+	while (more) {
+		mutex_lock(&file->lock);
+		for (n = 0; n < BRL_STEP; n++) {
+			place = csrv_brl_retry(&file->brl, &granted);
+			if (!place)
+				break;
+			if (!granted)
+				continue;
+			place->lock = NULL;
+			csrv_wait_complete(waiter_of(place)->wait, NT_OK);
+		}
+		more = !list_empty(&file->brl.retry);
+		mutex_unlock(&file->lock);
+		cond_resched();
 	}
 }
 
@@ -215,96 +209,90 @@ static void waiters_retry(struct csrv_file *file)
 void csrv_brl_cancel(struct csrv_lock_waiter *w, nt_status_t status)
 {
 	struct csrv_file *file = w->open->file;
-	bool mine;
 
 	mutex_lock(&file->lock);
 	w->cancelled = true;
-	mine = !list_empty(&w->node);
-	if (mine) {
-		list_del_init(&w->node);
-		lock_free(w->lock);
-		w->lock = NULL;
-		csrv_wait_complete(w->wait, status);
-	}
+	if (csrv_brl_waits(&w->place))
+		waiter_end(file, w, status);
 	mutex_unlock(&file->lock);
 }
 
-/* Exactly this range of this open: [MS-FSA] 2.1.5.8. */
+/**
+ * csrv_brl_unlock() - exactly this range of this open: [MS-FSA] 2.1.5.9
+ * @o: the open
+ * @r: the range; exclusive: an exclusive lock of it before a shared one, else a shared one
+ */
 nt_status_t csrv_brl_unlock(struct csrv_open *o, const struct csrv_range *r)
 {
-	u64 last = range_last(r->start, r->len);
+	struct csrv_file *file = o->file;
 	struct csrv_lock *l;
+	bool retry;
 
-	mutex_lock(&o->file->lock);
-	for (l = lock_tree_iter_first(&o->file->locks, r->start, last); l;
-	     l = lock_tree_iter_next(l, r->start, last))
-		if (l->open == o && l->start == r->start && l->len == r->len)
-			break;
+	if (!range_ok(r))
+		return NT_INVALID_LOCK_RANGE;
+	mutex_lock(&file->lock);
+	l = csrv_brl_find(&o->brl, r);
 	if (l) {
-		lock_tree_remove(l, &o->file->locks);
+		csrv_brl_remove(&file->brl, l);
 		lock_free(l);
-		waiters_retry(o->file);
 	}
-	mutex_unlock(&o->file->lock);
+	retry = !list_empty(&file->brl.retry);
+	mutex_unlock(&file->lock);
+	if (retry)
+		waiters_retry(file);
 	return l ? NT_OK : NT_RANGE_NOT_LOCKED;
 }
 
-/**
- * csrv_brl_check() - may these bytes be read or written: [MS-FSA] 2.1.4.10
- *
- * A shared lock keeps everybody from writing, its owner too; an exclusive one keeps
- * everybody else from both.
- */
+/* May these bytes be read or written: [MS-FSA] 2.1.4.10 */
 nt_status_t csrv_brl_check(struct csrv_open *o, u64 start, u64 len, bool write)
 {
-	nt_status_t status = NT_OK;
-	u64 last = range_last(start, len);
-	struct csrv_lock *l;
+	const struct csrv_range r = { .start = start, .len = len, .exclusive = write };
+	bool blocked;
 
-	if (!len || RB_EMPTY_ROOT(&o->file->locks.rb_root))
+	if (!len || csrv_brl_empty(&o->file->brl))
 		return NT_OK;
 	mutex_lock(&o->file->lock);
-	for (l = lock_tree_iter_first(&o->file->locks, start, last); l;
-	     l = lock_tree_iter_next(l, start, last)) {
-		if (!overlaps(l, start, len))
-			continue;
-		if (l->exclusive ? l->open != o : write) {
-			status = NT_FILE_LOCK_CONFLICT;
-			break;
-		}
-	}
+	blocked = csrv_brl_io_blocked(&o->file->brl, &o->brl, &r);
 	mutex_unlock(&o->file->lock);
-	return status;
+	return blocked ? NT_FILE_LOCK_CONFLICT : NT_OK;
 }
 
-static void locks_drop(struct csrv_open *o)
+/* Some of what @o waits for and has locked; true if there is more. */
+static bool close_step(struct csrv_open *o)
 {
-	struct csrv_lock *l, *next;
+	struct csrv_file *file = o->file;
+	struct csrv_lock_wait *place;
+	struct csrv_lock *l;
+	u32 n;
 
-	for (l = lock_tree_iter_first(&o->file->locks, 0, U64_MAX); l; l = next) {
-		next = lock_tree_iter_next(l, 0, U64_MAX);
-		if (l->open != o)
+	lockdep_assert_held(&file->lock);
+	for (n = 0; n < BRL_STEP; n++) {
+		place = list_first_entry_or_null(&o->brl.waiters, struct csrv_lock_wait, mine);
+		if (place) {
+			waiter_end(file, waiter_of(place), NT_RANGE_NOT_LOCKED);
 			continue;
-		lock_tree_remove(l, &o->file->locks);
+		}
+		l = csrv_brl_first(&o->brl);
+		if (!l)
+			return false;
+		csrv_brl_remove(&file->brl, l);
 		lock_free(l);
 	}
+	return true;
 }
 
-/* The open is CLOSING: its locks go, its waits end.  The file's mutex is held. */
-void csrv_brl_close_locked(struct csrv_open *o)
+/* The open is CLOSING, so that nothing is added: its waits end, its locks go. */
+void csrv_brl_close(struct csrv_open *o)
 {
-	struct csrv_lock_waiter *w, *tmp;
+	bool more, retry;
 
-	lockdep_assert_held(&o->file->lock);
-	list_for_each_entry_safe(w, tmp, &o->file->lock_waiters, node) {
-		if (w->open != o)
-			continue;
-		list_del_init(&w->node);
-		lock_free(w->lock);
-		w->lock = NULL;
-		csrv_wait_complete(w->wait, NT_RANGE_NOT_LOCKED);
-	}
-	if (atomic_read(&o->nlocks))
-		locks_drop(o);
-	waiters_retry(o->file);
+	do {
+		mutex_lock(&o->file->lock);
+		more = close_step(o);
+		retry = !list_empty(&o->file->brl.retry);
+		mutex_unlock(&o->file->lock);
+		cond_resched();
+	} while (more);
+	if (retry)
+		waiters_retry(o->file);
 }

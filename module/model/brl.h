@@ -1,29 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* model/brl.h - byte-range locks, [MS-FSA] 2.1.5.7 and 2.1.4.10 */
+/* model/brl.h - byte-range locks, [MS-FSA] 2.1.5.8, 2.1.5.9 and 2.1.4.10 */
 #ifndef CIFSSRV_MODEL_BRL_H
 #define CIFSSRV_MODEL_BRL_H
 
-#include <linux/list.h>
 #include <linux/types.h>
 
 #include "../wire/status.h"
+#include "brl_set.h"
 
+struct csrv_file;
 struct csrv_open;
 struct csrv_wait;
 
-struct csrv_range {
-	u64	start;
-	u64	len;
-	bool	exclusive;
-};
-
 /* A lock that is waited for.  Embedded in a request; file->lock guards it. */
 struct csrv_lock_waiter {
-	struct list_head	node;	/* file->lock_waiters; empty when not queued */
+	struct csrv_lock_wait	place;
 	struct csrv_open	*open;
-	struct csrv_range	range;
 	struct csrv_wait	*wait;
-	struct csrv_lock	*lock;	/* made beforehand: granting cannot fail */
 	bool			cancelled;	/* asked to end, perhaps before it was queued */
 };
 
@@ -35,6 +28,6 @@ nt_status_t csrv_brl_wait(struct csrv_lock_waiter *w, struct csrv_wait *wait);
 void csrv_brl_cancel(struct csrv_lock_waiter *w, nt_status_t status);
 nt_status_t csrv_brl_unlock(struct csrv_open *o, const struct csrv_range *r);
 nt_status_t csrv_brl_check(struct csrv_open *o, u64 start, u64 len, bool write);
-void csrv_brl_close_locked(struct csrv_open *o);
+void csrv_brl_close(struct csrv_open *o);
 
 #endif /* CIFSSRV_MODEL_BRL_H */

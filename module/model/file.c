@@ -96,10 +96,9 @@ struct csrv_file *csrv_file_get(struct csrv_server *srv, const struct path *path
 	new->srv = srv;
 	mutex_init(&new->lock);
 	INIT_LIST_HEAD(&new->opens);
-	INIT_LIST_HEAD(&new->lock_waiters);
+	csrv_brl_set_init(&new->brl);
 	INIT_LIST_HEAD(&new->break_waiters);
 	csrv_oplocks_init(&new->oplocks);
-	new->locks = RB_ROOT_CACHED;
 
 	spin_lock(&b->lock);
 	file = file_peek_get(b, inode);

@@ -12,8 +12,12 @@
 static void logon_free(struct kref *ref)
 {
 	struct csrv_logon *l = container_of(ref, struct csrv_logon, ref);
+	struct csrv_server *srv = l->conn->srv;
 
-	atomic_dec(&l->conn->srv->budget.half_open);
+	spin_lock(&srv->logon_lock);
+	list_del(&l->all);
+	spin_unlock(&srv->logon_lock);
+	csrv_quota_give(l->conn->account, CSRV_QUOTA_LOGON, 1);
 	memzero_explicit(l->preauth, sizeof(l->preauth));
 	csrv_session_put(l->session);
 	csrv_conn_put(l->conn);
@@ -27,27 +31,109 @@ void csrv_logon_put(struct csrv_logon *l)
 		kref_put(&l->ref, logon_free);
 }
 
-/**
- * csrv_logon_create() - a SESSION_SETUP begins one, and works on its first leg
- * @conn: where
- * @s: the session it is for
- *
- * Return: the logon, busy, with the caller's reference; -EUSERS when too many are in
- * progress, -EBUSY when this session has one on this connection, -ENOTCONN.
- */
-struct csrv_logon *csrv_logon_create(struct csrv_conn *conn, struct csrv_session *s)
-{
-	struct csrv_config *cfg = csrv_config_get(conn->srv);
-	u32 max = cfg->p.max_half_open;
-	struct csrv_logon *l, *other;
-	int err = 0;
+/* ---- making room ---- */
 
-	csrv_config_put(cfg);
-	l = kzalloc(sizeof(*l), GFP_KERNEL);
+/* Does ending @l make room on the level that has none, for who comes over @conn? */
+static bool makes_room(const struct csrv_logon *l, const struct csrv_conn *conn,
+		       enum csrv_quota_level level)
+{
+	switch (level) {
+	case CSRV_LEVEL_CONN:
+		return l->conn == conn;
+	case CSRV_LEVEL_HOST:
+		return l->conn->account->host == conn->account->host;
+	default:
+		return true;
+	}
+}
+
+/*
+ * Of two logons the one of a stranger goes, then that of the host which has more of them,
+ * then the one that waits for its client rather than for the daemon, then the older.
+ */
+static u64 evict_rank(const struct csrv_logon *l)
+{
+	const struct csrv_account *a = l->conn->account;
+	u64 rank = READ_ONCE(a->proven) ? 0 : 1;
+
+	rank = rank << 32 | (u32)csrv_quota_used(a->host, CSRV_QUOTA_LOGON);
+	return rank << 1 | !READ_ONCE(l->busy);
+}
+
+/* With a reference, or NULL: all of them are being evicted. */
+static struct csrv_logon *evict_find(struct csrv_conn *conn, enum csrv_quota_level level)
+{
+	struct csrv_server *srv = conn->srv;
+	struct csrv_logon *l, *best = NULL;
+	u64 rank, highest = 0;
+
+	spin_lock(&srv->logon_lock);
+	list_for_each_entry(l, &srv->logons, all) {
+		if (READ_ONCE(l->evicted) || !makes_room(l, conn, level))
+			continue;
+		rank = evict_rank(l);
+		if (!best || rank > highest) {
+			best = l;
+			highest = rank;
+		}
+	}
+	if (best && !kref_get_unless_zero(&best->ref))
+		best = NULL;
+	spin_unlock(&srv->logon_lock);
+	return best;
+}
+
+/*
+ * An idle logon ends here.  Of one that the daemon is asked about the question ends, and
+ * with it the logon, in a moment: until then there is one too many.
+ */
+static bool evict_one(struct csrv_conn *conn, enum csrv_quota_level level)
+{
+	struct csrv_logon *l = evict_find(conn, level);
+	bool idle;
+
 	if (!l)
-		return ERR_PTR(-ENOMEM);
+		return false;
+	spin_lock(&l->conn->lock);
+	l->evicted = true;
+	idle = l->listed && !l->busy;
+	if (idle)
+		l->busy = true;
+	spin_unlock(&l->conn->lock);
+	if (idle) {
+		csrv_logon_end(l, true);
+	} else {
+		csrv_up_auth_abort(conn->srv->up, l->id);
+		csrv_logon_put(l);
+	}
+	return true;
+}
+
+/*
+ * Room for one more logon.  A newcomer is not refused because others have begun and do not
+ * go on: those make room.
+ */
+static bool logon_charge(struct csrv_conn *conn)
+{
+	enum csrv_quota_level full = csrv_quota_take(conn->account, CSRV_QUOTA_LOGON, 1);
+
+	if (full == CSRV_LEVEL_NONE)
+		return true;
+	if (!evict_one(conn, full))
+		return false;
+	csrv_quota_force(conn->account, CSRV_QUOTA_LOGON, 1);
+	return true;
+}
+
+static struct csrv_logon *logon_alloc(struct csrv_conn *conn, struct csrv_session *s)
+{
+	struct csrv_server *srv = conn->srv;
+	struct csrv_logon *l = kzalloc(sizeof(*l), GFP_KERNEL);
+
+	if (!l)
+		return NULL;
 	kref_init(&l->ref);
-	l->id = csrv_up_new_id(conn->srv->up);
+	l->id = csrv_up_new_id(srv->up);
 	l->conn = csrv_conn_get(conn);
 	l->session = csrv_session_get(s);
 	l->busy = true;
@@ -55,14 +141,23 @@ struct csrv_logon *csrv_logon_create(struct csrv_conn *conn, struct csrv_session
 	l->since = jiffies;
 	memcpy(l->preauth, conn->nego.preauth, sizeof(l->preauth));
 	csrv_object_created(CSRV_OBJ_LOGON);
-	if (atomic_inc_return(&conn->srv->budget.half_open) > max)
-		err = -EUSERS;
+	spin_lock(&srv->logon_lock);
+	list_add_tail(&l->all, &srv->logons);
+	spin_unlock(&srv->logon_lock);
+	return l;
+}
+
+static int logon_list(struct csrv_logon *l)
+{
+	struct csrv_conn *conn = l->conn;
+	struct csrv_logon *other;
+	int err = 0;
 
 	spin_lock(&conn->lock);
-	if (!err && conn->state != CSRV_CONN_NEGOTIATED)
+	if (conn->state != CSRV_CONN_NEGOTIATED)
 		err = -ENOTCONN;
 	list_for_each_entry(other, &conn->logons, node)
-		if (other->session == s)
+		if (other->session == l->session)
 			err = -EBUSY;
 	if (!err) {
 		kref_get(&l->ref);
@@ -71,6 +166,33 @@ struct csrv_logon *csrv_logon_create(struct csrv_conn *conn, struct csrv_session
 		conn->nlogons++;
 	}
 	spin_unlock(&conn->lock);
+	return err;
+}
+
+/**
+ * csrv_logon_create() - a SESSION_SETUP begins one, and works on its first leg
+ * @conn: where
+ * @s: the session it is for
+ *
+ * Another one may have to end for it: of this connection, of this host, or of the host that
+ * has most.
+ * Return: the logon, busy, with the caller's reference; -EUSERS when too many are in
+ * progress and are ending already, -EBUSY when this session has one on this connection,
+ * -ENOTCONN, -ENOMEM.
+ */
+struct csrv_logon *csrv_logon_create(struct csrv_conn *conn, struct csrv_session *s)
+{
+	struct csrv_logon *l;
+	int err;
+
+	if (!logon_charge(conn))
+		return ERR_PTR(-EUSERS);
+	l = logon_alloc(conn, s);
+	if (!l) {
+		csrv_quota_give(conn->account, CSRV_QUOTA_LOGON, 1);
+		return ERR_PTR(-ENOMEM);
+	}
+	err = logon_list(l);
 	if (!err)
 		return l;
 	csrv_logon_put(l);

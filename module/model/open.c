@@ -51,8 +51,8 @@ static void open_free(struct kref *ref)
 	csrv_cred_put(o->cred);
 	csrv_identity_put(o->identity);
 	csrv_share_cfg_put(o->cfg);
+	csrv_quota_give(o->tree->account, CSRV_QUOTA_OPEN, 1);
 	csrv_tree_put(o->tree);
-	atomic_dec(&o->srv->budget.opens);
 	csrv_object_destroyed(CSRV_OBJ_OPEN);
 	kfree(o);
 }
@@ -77,8 +77,7 @@ static bool within_budget(const struct csrv_session *s)
 
 	rcu_read_lock();
 	sc = rcu_dereference(s->srv->config);
-	ok = atomic_read(&s->nopens) < sc->p.max_open_files_per_session &&
-	     atomic_read(&s->srv->budget.opens) < sc->p.max_open_files;
+	ok = atomic_read(&s->nopens) < sc->p.max_open_files_per_session;
 	rcu_read_unlock();
 	return ok;
 }
@@ -94,11 +93,13 @@ struct csrv_open *csrv_open_alloc(struct csrv_session *s, struct csrv_tree *tree
 	struct csrv_open *o;
 	struct timespec64 now;
 
-	if (!within_budget(s))
+	if (!within_budget(s) || csrv_quota_take(tree->account, CSRV_QUOTA_OPEN, 1))
 		return NULL;
 	o = kzalloc(sizeof(*o), GFP_KERNEL);
-	if (!o)
+	if (!o) {
+		csrv_quota_give(tree->account, CSRV_QUOTA_OPEN, 1);
 		return NULL;
+	}
 	kref_init(&o->ref);
 	o->srv = s->srv;
 	o->session_id = s->id;
@@ -108,10 +109,10 @@ struct csrv_open *csrv_open_alloc(struct csrv_session *s, struct csrv_tree *tree
 	o->cred = get_cred(tree->cred ?: id->cred);
 	INIT_LIST_HEAD(&o->in_file);
 	mutex_init(&o->dir_lock);
+	csrv_brl_owner_init(&o->brl);
 	csrv_break_open_init(o);
 	ktime_get_real_ts64(&now);
 	o->created = wire_filetime(now.tv_sec, now.tv_nsec);
-	atomic_inc(&s->srv->budget.opens);
 	csrv_object_created(CSRV_OBJ_OPEN);
 	return o;
 }
@@ -184,14 +185,54 @@ static void open_leave_file(struct csrv_open *o, bool abandoned)
 {
 	struct csrv_file *file = o->file;
 
+	csrv_brl_close(o);
 	mutex_lock(&file->lock);
-	csrv_brl_close_locked(o);
 	if (o->delete_on_close && !abandoned)
 		csrv_file_doom(file, o);
 	list_del_init(&o->in_file);
 	csrv_file_reap(file);
 	csrv_break_close_locked(o);
 	mutex_unlock(&file->lock);
+}
+
+/* csrv_up_pipe_notice(): the daemon keeps the pipe no longer. */
+static void pipe_told(void *priv)
+{
+	struct csrv_account *account = priv;
+
+	csrv_quota_give(account, CSRV_QUOTA_PIPE, 1);
+	csrv_account_put(account);
+}
+
+/**
+ * csrv_open_make_pipe() - an open becomes one of a pipe, which the daemon is asked for next
+ * @o: OPENING
+ *
+ * The pipe is charged until the daemon has read that it is gone: it has no more of them to
+ * keep than there may be.
+ * Return: NT_OK or NT_INSUFFICIENT_RESOURCES.
+ */
+nt_status_t csrv_open_make_pipe(struct csrv_open *o)
+{
+	struct csrv_account *account = o->tree->account;
+	u64 pipe = csrv_up_new_id(o->srv->up);
+
+	if (csrv_quota_take(account, CSRV_QUOTA_PIPE, 1))
+		return NT_INSUFFICIENT_RESOURCES;
+	o->pipe_end = csrv_up_pipe_notice(o->srv->up, pipe, pipe_told, csrv_account_get(account));
+	if (!o->pipe_end) {
+		pipe_told(account);
+		return NT_INSUFFICIENT_RESOURCES;
+	}
+	o->pipe = pipe;
+	csrv_object_created(CSRV_OBJ_PIPE);
+	return NT_OK;
+}
+
+static void open_leave_pipe(struct csrv_open *o)
+{
+	if (o->pipe)
+		csrv_up_pipe_end(o->srv->up, o->pipe_end);
 }
 
 /**
@@ -211,8 +252,7 @@ bool csrv_open_close(struct csrv_session *s, struct csrv_open *o)
 	atomic_dec(&s->nopens);
 	if (o->file)
 		open_leave_file(o, false);
-	if (o->pipe)
-		csrv_up_pipe_close(o->srv->up, o->pipe);
+	open_leave_pipe(o);
 	csrv_open_put(o);
 	return true;
 }
@@ -224,8 +264,7 @@ void csrv_open_abandon(struct csrv_open *o)
 		return;
 	if (o->file && !list_empty(&o->in_file))
 		open_leave_file(o, true);
-	if (o->pipe)
-		csrv_up_pipe_close(o->srv->up, o->pipe);
+	open_leave_pipe(o);
 	csrv_open_put(o);
 }
 

@@ -12,13 +12,13 @@
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/path.h>
-#include <linux/rbtree.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
 
 #include "../vfs/vfs.h"
 #include "../wire/status.h"
 #include "../wire/utf16.h"
+#include "brl_set.h"
 #include "oplock.h"
 
 struct csrv_identity;
@@ -28,6 +28,7 @@ struct csrv_share_cfg;
 struct csrv_tree;
 struct csrv_user_life;
 struct inode;
+struct up_msg;
 
 /**
  * struct csrv_file - what all opens of one inode share
@@ -49,8 +50,7 @@ struct csrv_file {
 	struct path		doomed;		/* the name to remove with the last open */
 	const struct cred	*doom_cred;	/* as whom */
 	struct csrv_share_cfg	*doom_cfg;	/* in whose root; a reference */
-	struct rb_root_cached	locks;		/* csrv_lock.rb: granted byte ranges */
-	struct list_head	lock_waiters;	/* csrv_lock_waiter.node, oldest first */
+	struct csrv_brl_set	brl;		/* byte ranges, locked and waited for */
 	struct csrv_oplocks	oplocks;
 	struct list_head	break_waiters;	/* csrv_break_waiter.node, oldest first */
 };
@@ -105,6 +105,7 @@ struct csrv_open {
 	bool			is_dir;
 	u64			pipe;		/* the daemon's name of a pipe; 0: a file */
 	char			*pipe_name;
+	struct up_msg		*pipe_end;	/* for csrv_up_pipe_end() */
 	struct path		path;		/* the object */
 	struct path		link;		/* the symlink that led to it, or empty */
 	struct file		*filp;		/* NULL if only attributes are wanted */
@@ -115,7 +116,8 @@ struct csrv_open {
 	bool			write_time_set;	/* by SET_INFO: a close does not touch it */
 	u32			mode;		/* FileModeInformation */
 	u64			position;	/* FilePositionInformation */
-	atomic_t		nlocks;
+	atomic_t		nlocks;		/* granted and waited for */
+	struct csrv_brl_owner	brl;		/* file->lock */
 	struct csrv_oplock	oplock;		/* file->lock */
 	struct delayed_work	break_clock;	/* it has not answered; holds a reference */
 
@@ -129,6 +131,7 @@ struct csrv_open *csrv_open_alloc(struct csrv_session *s, struct csrv_tree *tree
 				  struct csrv_share_cfg *cfg, struct csrv_identity *id);
 struct csrv_open *csrv_open_get(struct csrv_open *o);
 void csrv_open_put(struct csrv_open *o);
+nt_status_t csrv_open_make_pipe(struct csrv_open *o);
 nt_status_t csrv_open_publish(struct csrv_session *s, struct csrv_open *o);
 struct csrv_open *csrv_open_find(struct csrv_session *s, u64 persistent_id, u64 volatile_id);
 bool csrv_open_close(struct csrv_session *s, struct csrv_open *o);

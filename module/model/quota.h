@@ -146,6 +146,7 @@ struct csrv_identity;
 struct csrv_account *csrv_account_conn(struct csrv_quota *q, const struct sockaddr_storage *peer);
 struct csrv_account *csrv_account_session(struct csrv_account *conn,
 					  const struct csrv_identity *id);
+void csrv_account_own(struct csrv_account *conn, const struct csrv_account *session);
 struct csrv_account *csrv_account_get(struct csrv_account *a);
 void csrv_account_put(struct csrv_account *a);
 

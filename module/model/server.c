@@ -172,6 +172,7 @@ free:
 /* What is not configured: as many pipes as the daemon keeps, and workers as there are. */
 #define CSRV_MAX_PIPES		4096
 #define CSRV_MAX_QUESTIONS	768	/* of pipes; UP_MAX_QUESTIONS leaves the rest to logons */
+#define CSRV_MAX_LOGONS		256u
 #define CSRV_MAX_RUNNING	256
 #define CSRV_MAX_CONN_LOGONS	8
 #define CSRV_MAX_CONN_WAITERS	1024
@@ -179,7 +180,8 @@ free:
 static void quota_apply(struct csrv_quota *q, const struct csrv_server_params *p)
 {
 	csrv_quota_configure(q, CSRV_QUOTA_CONN, p->max_connections, 1);
-	csrv_quota_configure(q, CSRV_QUOTA_LOGON, p->max_half_open, CSRV_MAX_CONN_LOGONS);
+	csrv_quota_configure(q, CSRV_QUOTA_LOGON, min(p->max_half_open, CSRV_MAX_LOGONS),
+			     CSRV_MAX_CONN_LOGONS);
 	csrv_quota_configure(q, CSRV_QUOTA_WAITER, p->max_waiting, CSRV_MAX_CONN_WAITERS);
 	csrv_quota_configure(q, CSRV_QUOTA_QUESTION, CSRV_MAX_QUESTIONS, 0);
 	csrv_quota_configure(q, CSRV_QUOTA_BYTES, p->max_inflight_total, p->max_inflight);
@@ -336,7 +338,9 @@ static void server_init(struct csrv_server *srv)
 	csrv_quota_init(&srv->quota);
 	spin_lock_init(&srv->conn_lock);
 	mutex_init(&srv->names_lock);
+	spin_lock_init(&srv->logon_lock);
 	INIT_LIST_HEAD(&srv->conns);
+	INIT_LIST_HEAD(&srv->logons);
 	INIT_LIST_HEAD(&srv->shares);
 	INIT_LIST_HEAD(&srv->users);
 	INIT_LIST_HEAD(&srv->listeners);

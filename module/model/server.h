@@ -80,9 +80,6 @@ struct csrv_server_events {
 struct csrv_budgets {
 	atomic_t	conns;
 	atomic_t	strangers;	/* connections that nobody has logged on over */
-	atomic_t	half_open;	/* logons in progress */
-	atomic_t	sessions;
-	atomic_t	opens;
 	struct percpu_counter inflight;	/* bytes of requests and replies */
 };
 
@@ -117,6 +114,9 @@ struct csrv_server {
 	spinlock_t			conn_lock;	/* guards conns and stopping */
 	struct list_head		conns;		/* csrv_conn.node */
 	bool				stopping;
+
+	spinlock_t			logon_lock;	/* guards logons */
+	struct list_head		logons;		/* csrv_logon.all; weak */
 
 	struct xarray			sessions;	/* owner table: low half of id */
 	struct xarray			opens;		/* owner table of persistent ids; weak */

@@ -23,6 +23,15 @@ static void session_set_state(struct csrv_session *s, enum csrv_session_state to
 	smp_store_release(&s->state, to);	/* after the keys: csrv_session_state() */
 }
 
+/* A session no longer is @account's. */
+static void account_leave(struct csrv_account *account)
+{
+	if (!account)
+		return;
+	csrv_quota_give(account, CSRV_QUOTA_SESSION, 1);
+	csrv_account_put(account);
+}
+
 static void session_free(struct kref *ref)
 {
 	struct csrv_session *s = container_of(ref, struct csrv_session, ref);
@@ -36,7 +45,7 @@ static void session_free(struct kref *ref)
 	memzero_explicit(s->app_key, sizeof(s->app_key));
 	csrv_table_done(&s->trees);
 	csrv_table_done(&s->opens);
-	atomic_dec(&s->srv->budget.sessions);
+	account_leave(s->account);
 	csrv_object_destroyed(CSRV_OBJ_SESSION);
 	kfree(s);
 }
@@ -144,18 +153,16 @@ static void session_end_work(struct work_struct *work)
  * @srv: the server
  * @nego: of the connection it begins on
  *
- * Return: the session, one reference the caller's and one the table's;
- * -EUSERS when the budget is used up, -ENOMEM.
+ * It is charged to nobody before csrv_session_establish(); until then its logon is.
+ * Return: the session, one reference the caller's and one the table's; -ENOMEM.
  */
 struct csrv_session *csrv_session_create(struct csrv_server *srv, const struct csrv_nego *nego)
 {
-	struct csrv_config *cfg = csrv_config_get(srv);
-	u32 max = cfg->p.max_sessions, index;
 	struct csrv_session *s;
 	struct timespec64 now;
+	u32 index;
 	int err;
 
-	csrv_config_put(cfg);
 	s = kzalloc(sizeof(*s), GFP_KERNEL);
 	if (!s)
 		return ERR_PTR(-ENOMEM);
@@ -176,22 +183,17 @@ struct csrv_session *csrv_session_create(struct csrv_server *srv, const struct c
 	memcpy(s->client_guid, nego->client_guid, sizeof(s->client_guid));
 	csrv_object_created(CSRV_OBJ_SESSION);
 
-	if (atomic_inc_return(&srv->budget.sessions) > max) {
-		err = -EUSERS;
-		goto put;
-	}
 	/* Reserve first: what stands in the table has its whole id, and can be ended by it. */
 	err = xa_alloc(&srv->sessions, &index, NULL, XA_LIMIT(1, U32_MAX - 1), GFP_KERNEL);
-	if (err)
-		goto put;
+	if (err) {
+		csrv_session_put(s);
+		return ERR_PTR(err);
+	}
 	/* The high half makes an id that was used before another one. */
 	s->id = (u64)(u32)atomic64_inc_return(&srv->next_id) << 32 | index;
 	kref_get(&s->ref);
 	xa_store(&srv->sessions, index, s, GFP_KERNEL);	/* the place is there: cannot fail */
 	return s;
-put:
-	csrv_session_put(s);
-	return ERR_PTR(err);
 }
 
 /* The session of that id in whatever state but DEAD, with a reference, or NULL. */
@@ -559,6 +561,29 @@ static struct csrv_channel *channel_make(struct csrv_logon *l, const struct csrv
 	return ch;
 }
 
+/*
+ * The session becomes @id's, on the account of connection @conn.
+ * Return: 0; -EUSERS when that user, the host or the server has no room, -ENOMEM.
+ */
+static int account_join(struct csrv_session *s, struct csrv_account *conn,
+			const struct csrv_identity *id, struct csrv_account **ret)
+{
+	struct csrv_account *a = csrv_account_session(conn, id);
+
+	lockdep_assert_held(&s->lock);
+	if (!a)
+		return -ENOMEM;
+	/* Who is at its limit may prove again who it is. */
+	if (s->account && s->account->identity == a->identity) {
+		csrv_quota_force(a, CSRV_QUOTA_SESSION, 1);
+	} else if (csrv_quota_take(a, CSRV_QUOTA_SESSION, 1)) {
+		csrv_account_put(a);
+		return -EUSERS;
+	}
+	*ret = a;
+	return 0;
+}
+
 /* Both tables, or none.  session->lock is held and the session is not DEAD. */
 static int channel_link(struct csrv_channel *ch)
 {
@@ -578,6 +603,7 @@ static int channel_link(struct csrv_channel *ch)
 	s->nchannels++;
 	if (s->proven)
 		WRITE_ONCE(ch->conn->proven, true);
+	csrv_account_own(ch->conn->account, s->account);
 	csrv_conn_set_known(ch->conn);
 	return 0;
 }
@@ -639,7 +665,8 @@ bool csrv_identity_revoked(const struct csrv_identity *id)
  * @k: session key of the mechanism; none for guests
  *
  * Keys before state: nothing can be asked of the session until all stands.
- * Return: 0, -ESTALE when the session has been ended meanwhile, -ENOMEM.
+ * Return: 0, -ESTALE when the session has been ended meanwhile, -EUSERS when there is no
+ * room for one more of this user's, -ENOMEM.
  */
 int csrv_session_establish(struct csrv_logon *l, struct csrv_identity *id,
 			   const struct csrv_logon_keys *k)
@@ -652,6 +679,8 @@ int csrv_session_establish(struct csrv_logon *l, struct csrv_identity *id,
 		return PTR_ERR(ch);
 	mutex_lock(&s->lock);
 	err = s->state == CSRV_SESSION_IN_PROGRESS && !csrv_identity_revoked(id) ? 0 : -ESTALE;
+	if (!err)
+		err = account_join(s, l->conn->account, id, &s->account);
 	if (!err)
 		err = session_keys(s, l, ch, k);
 	if (!err) {
@@ -692,12 +721,14 @@ static bool may_become(const struct csrv_session *s, const struct csrv_identity 
  * Keys stay ([MS-SMB2] 3.3.5.5.3); the identity is replaced as a whole.
  * Another user may do so as well if may_become() says so: the session is his from then on,
  * its trees have his rights, and its opens stay with whom they were made for.
- * Return: 0 and @id is the session's; -EPERM when it must not be, and all is as it was;
- * -ESTALE when the session has ended, or the account has; -ENOMEM and all is as it was.
+ * Return: 0 and @id is the session's; -EPERM when it must not be, -EUSERS when that user has
+ * no room for it, -ENOMEM, and all is as it was; -ESTALE when the session has ended, or the
+ * account has.
  */
 int csrv_session_reauth(struct csrv_logon *l, struct csrv_identity *id)
 {
 	struct csrv_session *s = l->session;
+	struct csrv_account *account = NULL;
 	struct csrv_identity *old = NULL;
 	struct xarray trees;
 	int err = -ESTALE;
@@ -706,7 +737,13 @@ int csrv_session_reauth(struct csrv_logon *l, struct csrv_identity *id)
 	mutex_lock(&s->lock);
 	if ((s->state == CSRV_SESSION_VALID || s->state == CSRV_SESSION_EXPIRED) &&
 	    !csrv_identity_revoked(id))
-		err = may_become(s, id) ? csrv_trees_renew_locked(s, id, &trees) : -EPERM;
+		err = may_become(s, id) ? account_join(s, s->account->conn, id, &account) : -EPERM;
+	if (!err) {
+		swap(s->account, account);
+		err = csrv_trees_renew_locked(s, id, &trees);
+		if (err)
+			swap(s->account, account);
+	}
 	if (!err) {
 		old = s->identity;
 		s->identity = id;
@@ -714,6 +751,7 @@ int csrv_session_reauth(struct csrv_logon *l, struct csrv_identity *id)
 	}
 	mutex_unlock(&s->lock);
 	csrv_trees_forget(&trees);
+	account_leave(account);
 	csrv_identity_put(old);
 	return err;
 }

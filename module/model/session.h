@@ -24,6 +24,7 @@
 #include "wait.h"
 
 struct cred;
+struct csrv_account;
 struct csrv_conn;
 struct csrv_nego;
 struct csrv_open;
@@ -91,11 +92,12 @@ struct csrv_session {
 	u64			id;
 	u64			created;	/* FILETIME */
 
-	struct mutex		lock;		/* guards the next six */
+	struct mutex		lock;		/* guards the next seven */
 	enum csrv_session_state	state;
 	struct list_head	channels;	/* csrv_channel.node */
 	u32			nchannels;
 	struct csrv_identity	*identity;	/* NULL until VALID */
+	struct csrv_account	*account;	/* likewise; charged with this session */
 	bool			ended;		/* DEAD, and its opens are closed */
 	struct list_head	end_waiters;	/* csrv_end_waiter.node */
 
@@ -212,6 +214,8 @@ struct csrv_logon {
 	struct csrv_conn	*conn;		/* a reference */
 	struct csrv_session	*session;	/* a reference */
 	struct list_head	node;		/* conn->logons; conn->lock */
+	struct list_head	all;		/* srv->logons, oldest first; srv->logon_lock */
+	bool			evicted;	/* to make room for another; conn->lock */
 	bool			listed;		/* conn->lock */
 	bool			busy;		/* a leg is being worked on; conn->lock */
 	bool			binding;

@@ -12,6 +12,7 @@
 #include "../wire/status.h"
 #include "share_params_gen.h"
 
+struct csrv_account;
 struct csrv_conn;
 struct csrv_identity;
 struct csrv_server;
@@ -67,6 +68,8 @@ struct csrv_tree {
 	bool			counted;	/* in share->ntrees; session->lock */
 	struct csrv_share	*share;		/* a reference */
 	struct csrv_identity	*identity;	/* a reference: whose rights these are */
+	struct csrv_account	*account;	/* a reference: pays for it and for its opens */
+	bool			charged;	/* ... for it */
 	u32			max_access;	/* most that this user may get; 0: not admitted */
 	bool			read_only;	/* for this user */
 	bool			admin;		/* acts as root here: admin users */

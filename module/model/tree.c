@@ -22,6 +22,9 @@ static void tree_free(struct kref *ref)
 	csrv_fault_delay(CSRV_FAULT_TREE_PUT);
 	csrv_cred_put(tree->cred);
 	csrv_identity_put(tree->identity);
+	if (tree->charged)
+		csrv_quota_give(tree->account, CSRV_QUOTA_TREE, 1);
+	csrv_account_put(tree->account);
 	if (tree->counted)
 		atomic_dec(&tree->share->ntrees);
 	csrv_share_put(tree->share);
@@ -151,6 +154,7 @@ static struct csrv_tree *tree_make(struct csrv_session *s, struct csrv_share *sh
 	kref_get(&share->ref);
 	tree->share = share;
 	tree->identity = csrv_identity_get(id);
+	tree->account = csrv_account_get(s->account);
 	csrv_object_created(CSRV_OBJ_TREE);
 	cfg = csrv_share_cfg_get(share);
 	sc = csrv_config_get(s->srv);
@@ -181,8 +185,9 @@ static nt_status_t tree_publish_locked(struct csrv_session *s, struct csrv_tree 
 	lockdep_assert_held(&s->lock);
 	if (READ_ONCE(tree->share->revoked))
 		return NT_BAD_NETWORK_NAME;
-	if (s->ntrees >= max)
+	if (s->ntrees >= max || csrv_quota_take(tree->account, CSRV_QUOTA_TREE, 1))
 		return NT_INSUFFICIENT_RESOURCES;
+	tree->charged = true;
 	ktime_get_real_ts64(&now);
 	tree->created = wire_filetime(now.tv_sec, now.tv_nsec);
 	err = csrv_table_add_cyclic(&s->trees, tree, &tree->id);
@@ -280,6 +285,8 @@ static struct csrv_tree *tree_remake(struct csrv_session *s, const struct csrv_t
 		return NULL;
 	new->id = tree->id;
 	new->encrypt = tree->encrypt;	/* of the session's keys, which stay */
+	csrv_quota_force(new->account, CSRV_QUOTA_TREE, 1);	/* in the place of @tree's */
+	new->charged = true;
 	new->created = tree->created;
 	return new;
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* smb2/lock.c - SMB2 LOCK, [MS-SMB2] 3.3.5.14 */
+#include <linux/sched.h>
+
 #include "../model/brl.h"
 #include "smb2.h"
 
@@ -30,9 +32,11 @@ static nt_status_t unlock_all(struct csrv_req *req, const struct smb2_lock_args 
 		if (flags_of(args, i) != SMB2_LOCKFLAG_UNLOCK)
 			return NT_INVALID_PARAMETER;
 		r = range_of(args, i);
+		r.exclusive = true;
 		status = csrv_brl_unlock(req->open, &r);
 		if (status != NT_OK)
 			return status;
+		cond_resched();
 	}
 	return NT_OK;
 }
@@ -58,12 +62,14 @@ static nt_status_t lock_all(struct csrv_req *req, const struct smb2_lock_args *a
 	for (i = 0; i < args->num && status == NT_OK; i++) {
 		r = range_of(args, i);
 		status = csrv_brl_lock(req->open, &r);
+		cond_resched();
 	}
 	if (status == NT_OK)
 		return NT_OK;
 	for (i--; i > 0; i--) {
 		r = range_of(args, i - 1);
 		csrv_brl_unlock(req->open, &r);
+		cond_resched();
 	}
 	return status;
 }

@@ -7,7 +7,6 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "../base/objects.h"
 #include "../model/server.h"
 #include "../upcall/upcall.h"
 #include "../wire/access.h"
@@ -38,11 +37,38 @@ static nt_status_t pipe_errno(int err)
 	}
 }
 
+/*
+ * The daemon is asked as often as the connection, its host, its user and all may ask at a
+ * time.  From here on either the done() of the question gives that back, or pipe_asked().
+ */
+static nt_status_t pipe_park(struct csrv_req *req, void (*cancel)(struct csrv_req *req))
+{
+	nt_status_t status;
+
+	if (csrv_quota_take(req->conn->account, CSRV_QUOTA_QUESTION, 1))
+		return NT_INSUFFICIENT_RESOURCES;
+	status = csrv_req_park(req, false, cancel);
+	if (status == NT_OK)
+		csrv_req_hold(req);
+	else
+		csrv_quota_give(req->conn->account, CSRV_QUOTA_QUESTION, 1);
+	return status;
+}
+
+/* @err: of the call that asks; 0: done() has come, or comes. */
+static nt_status_t pipe_asked(struct csrv_req *req, int err)
+{
+	if (err)
+		csrv_quota_give(req->conn->account, CSRV_QUOTA_QUESTION, 1);
+	return csrv_req_asked(req, pipe_errno(err));
+}
+
 /* csrv_up_pipe_done_t of open and write */
 static void pipe_done(void *priv, int err, const void *data, u32 len, u32 left)
 {
 	struct csrv_req *req = priv;
 
+	csrv_quota_give(req->conn->account, CSRV_QUOTA_QUESTION, 1);
 	csrv_wait_complete(&req->wait, pipe_errno(err));
 }
 
@@ -53,6 +79,7 @@ static void pipe_done_data(void *priv, int err, const void *data, u32 len, u32 l
 	nt_status_t status = err == -ENOENT ? NT_PIPE_DISCONNECTED : pipe_errno(err);
 	struct wire_out out;
 
+	csrv_quota_give(req->conn->account, CSRV_QUOTA_QUESTION, 1);
 	if (!err) {
 		out = csrv_reply_window(req, req->pipe_offset);
 		wire_put_bytes(&out, data, len);
@@ -91,9 +118,7 @@ static struct csrv_open *pipe_make(struct csrv_req *req, const char *name)
 	o->pipe_name = kstrdup(name, GFP_KERNEL);
 	o->access = PIPE_ACCESS & granted(smb2_args(req)->create.desired_access);
 	o->share = FILE_SHARE_ALL;
-	o->pipe = csrv_up_new_id(req->conn->srv->up);
-	csrv_object_created(CSRV_OBJ_PIPE);
-	if (o->pipe_name)
+	if (o->pipe_name && csrv_open_make_pipe(o) == NT_OK)
 		return o;
 	csrv_open_abandon(o);
 	return NULL;
@@ -127,12 +152,11 @@ nt_status_t smb2_pipe_open(struct csrv_req *req, const char *name)
 		return NT_INSUFFICIENT_RESOURCES;
 	req->private = o;
 	ask.pipe = o->pipe;
-	status = csrv_req_park(req, false, open_cancel);
+	status = pipe_park(req, open_cancel);
 	if (status != NT_OK)
 		return status;
-	csrv_req_hold(req);
 	err = csrv_up_pipe_open(req->conn->srv->up, &ask, pipe_done, req);
-	return csrv_req_asked(req, pipe_errno(err));
+	return pipe_asked(req, err);
 }
 
 /* The daemon has answered a CREATE. */
@@ -176,7 +200,7 @@ static nt_status_t io_asked(struct csrv_req *req, int err)
 {
 	if (!err && atomic_read(&req->open->state) != CSRV_OPEN_LIVE)
 		io_cancel(req);
-	return csrv_req_asked(req, pipe_errno(err));
+	return pipe_asked(req, err);
 }
 
 /**
@@ -190,13 +214,12 @@ nt_status_t smb2_pipe_read(struct csrv_req *req, u32 offset, u32 max)
 		.pipe		= req->open->pipe,
 		.max_out	= min_t(u32, max, CSRV_UP_MAX_BLOB),
 	};
-	nt_status_t status = csrv_req_park(req, false, io_cancel);
+	nt_status_t status = pipe_park(req, io_cancel);
 	int err;
 
 	if (status != NT_OK)
 		return status;
 	req->pipe_offset = offset;
-	csrv_req_hold(req);
 	err = csrv_up_pipe_read(req->conn->srv->up, &ask, pipe_done_data, req);
 	return io_asked(req, err);
 }
@@ -213,10 +236,9 @@ nt_status_t smb2_pipe_write(struct csrv_req *req, const void *data, u32 len)
 
 	if (len > CSRV_UP_MAX_BLOB)
 		return NT_INVALID_PARAMETER;
-	status = csrv_req_park(req, false, io_cancel);
+	status = pipe_park(req, io_cancel);
 	if (status != NT_OK)
 		return status;
-	csrv_req_hold(req);
 	err = csrv_up_pipe_write(req->conn->srv->up, &ask, pipe_done, req);
 	return io_asked(req, err);
 }
@@ -236,11 +258,10 @@ nt_status_t smb2_pipe_transact(struct csrv_req *req, u32 offset, const struct wi
 
 	if (in->len > CSRV_UP_MAX_BLOB)
 		return NT_INVALID_PARAMETER;
-	status = csrv_req_park(req, false, io_cancel);
+	status = pipe_park(req, io_cancel);
 	if (status != NT_OK)
 		return status;
 	req->pipe_offset = offset;
-	csrv_req_hold(req);
 	err = csrv_up_pipe_transact(req->conn->srv->up, &ask, pipe_done_data, req);
 	return io_asked(req, err);
 }

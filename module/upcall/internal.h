@@ -23,7 +23,7 @@
 #include "upcall.h"
 
 #define UP_MAX_QUESTIONS	1024	/* not ended, read or not */
-#define UP_MAX_NOTICES		4096	/* unread; beyond, the daemon's own time-outs clean up */
+#define UP_MAX_NOTICES		4096	/* unread; beyond, only ends of pipes are queued */
 #define UP_MAX_INFLIGHT		4096	/* most that INIT may ask for */
 #define UP_MAX_HINT		4096
 #define UP_STATUS_TEXT		CSRV_UP_MAX_BLOB
@@ -87,7 +87,8 @@ enum up_kind {
  * @answer: body of the answer, or NULL; within @answer_buf
  * @answer_len: its bytes
  * @answer_buf: the whole message as the daemon wrote it
- * @done: questions: the asker's function
+ * @done: questions: the asker's function; notices: who wants to know that it was read, or
+ *	will not be; or NULL
  * @priv: its argument
  * @len: bytes at @data
  * @data: the message, header first
@@ -112,6 +113,7 @@ struct up_msg {
 	union {
 		csrv_up_auth_done_t auth;
 		csrv_up_pipe_done_t pipe;
+		void (*told)(void *priv);
 	} done;
 	void *priv;
 	u32 len;
@@ -214,6 +216,10 @@ int up_ask(struct up_msg *msg);
 
 /* End what waits for @object, tell the daemon with notice @op. Any context but hard interrupts. */
 void up_abandon(struct csrv_upcall *up, u16 op, u64 object);
+
+/* The same with a notice made before, which is taken over and never lost. */
+struct up_msg *up_notice_new(struct csrv_upcall *up, u16 op, u64 object, gfp_t gfp);
+void up_abandon_with(struct csrv_upcall *up, struct up_msg *notice);
 
 /* The answer to question @hdr->id. @buf is taken over if this returns 0. */
 int up_answer(struct csrv_upcall *up, const struct csrv_up_hdr *hdr, u8 *buf);

@@ -186,3 +186,20 @@ void csrv_up_pipe_close(struct csrv_upcall *up, u64 pipe)
 	if (pipe)
 		up_abandon(up, CSRV_OP_PIPE_CLOSE, pipe);
 }
+
+struct up_msg *csrv_up_pipe_notice(struct csrv_upcall *up, u64 pipe, void (*told)(void *priv),
+				   void *priv)
+{
+	struct up_msg *msg = up_notice_new(up, CSRV_OP_PIPE_CLOSE, pipe, GFP_KERNEL);
+
+	if (!msg)
+		return NULL;
+	msg->done.told = told;
+	msg->priv = priv;
+	return msg;
+}
+
+void csrv_up_pipe_end(struct csrv_upcall *up, struct up_msg *notice)
+{
+	up_abandon_with(up, notice);
+}

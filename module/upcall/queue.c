@@ -57,6 +57,8 @@ void up_msg_put(struct up_msg *msg)
 {
 	if (!msg || !refcount_dec_and_test(&msg->refs))
 		return;
+	if (msg->kind == UP_NOTICE && msg->done.told)
+		msg->done.told(msg->priv);
 	if (msg->answer_buf)
 		kvfree_sensitive(msg->answer_buf,
 				 ((struct csrv_up_hdr *)msg->answer_buf)->len);
@@ -112,26 +114,49 @@ static bool msg_end_locked(struct up_msg *msg, int err)
 	return true;
 }
 
-/* Tell the daemon that @object is gone. Best effort: it has time-outs of its own. */
+struct up_msg *up_notice_new(struct csrv_upcall *up, u16 op, u64 object, gfp_t gfp)
+{
+	struct up_msg *msg;
+
+	/* struct csrv_up_auth_abort and struct csrv_up_pipe_close are both just this */
+	msg = up_msg_new(up, op, csrv_up_new_id(up), sizeof(object), gfp);
+	if (!msg)
+		return NULL;
+	msg->kind = UP_NOTICE;
+	msg->object = object;
+	memcpy(up_msg_body(msg), &object, sizeof(object));
+	return msg;
+}
+
+/* Is there a daemon to tell?  One that comes later knows no logon and no pipe. */
+static bool hears_locked(const struct csrv_upcall *up)
+{
+	lockdep_assert_held(&up->lock);
+	return !up->dead && up->file && up->file->state == UP_FILE_READY;
+}
+
+static void notice_queue_locked(struct csrv_upcall *up, struct up_msg *msg)
+{
+	lockdep_assert_held(&up->lock);
+	list_add_tail(&msg->link, &up->queue);
+	up->nr_notices++;
+	wake_up_interruptible(&up->readers);
+}
+
+/*
+ * Tell the daemon that @object is gone, if there is room. Best effort: logons have
+ * time-outs of its own, and of a pipe its end is told by csrv_up_pipe_end().
+ */
 static void notice_locked(struct csrv_upcall *up, u16 op, u64 object)
 {
 	struct up_msg *msg;
 
 	lockdep_assert_held(&up->lock);
-	if (!op || !object || up->dead)
+	if (!op || !object || !hears_locked(up) || up->nr_notices >= UP_MAX_NOTICES)
 		return;
-	if (!up->file || up->file->state != UP_FILE_READY || up->nr_notices >= UP_MAX_NOTICES)
-		return;
-	/* struct csrv_up_auth_abort and struct csrv_up_pipe_close are both just this */
-	msg = up_msg_new(up, op, csrv_up_new_id(up), sizeof(object), GFP_ATOMIC);
-	if (!msg)
-		return;
-	msg->kind = UP_NOTICE;
-	msg->object = object;
-	memcpy(up_msg_body(msg), &object, sizeof(object));
-	list_add_tail(&msg->link, &up->queue);
-	up->nr_notices++;
-	wake_up_interruptible(&up->readers);
+	msg = up_notice_new(up, op, object, GFP_ATOMIC);
+	if (msg)
+		notice_queue_locked(up, msg);
 }
 
 static struct up_msg *find_locked(struct csrv_upcall *up, u64 id)
@@ -198,21 +223,40 @@ int up_ask(struct up_msg *msg)
 	return err;
 }
 
-void up_abandon(struct csrv_upcall *up, u16 op, u64 object)
+static void end_of_object_locked(struct csrv_upcall *up, u64 object)
 {
 	struct hlist_node *next;
 	struct up_msg *msg;
 	int i;
 
-	spin_lock_bh(&up->lock);
-	if (up->nr_questions) {
-		hash_for_each_safe(up->questions, i, next, msg, hash) {
-			if (msg->object == object)
-				msg_end_locked(msg, -ECANCELED);
-		}
+	if (!up->nr_questions)
+		return;
+	hash_for_each_safe(up->questions, i, next, msg, hash) {
+		if (msg->object == object)
+			msg_end_locked(msg, -ECANCELED);
 	}
+}
+
+void up_abandon(struct csrv_upcall *up, u16 op, u64 object)
+{
+	spin_lock_bh(&up->lock);
+	end_of_object_locked(up, object);
 	notice_locked(up, op, object);
 	spin_unlock_bh(&up->lock);
+}
+
+void up_abandon_with(struct csrv_upcall *up, struct up_msg *notice)
+{
+	bool heard;
+
+	spin_lock_bh(&up->lock);
+	end_of_object_locked(up, notice->object);
+	heard = hears_locked(up);
+	if (heard)
+		notice_queue_locked(up, notice);
+	spin_unlock_bh(&up->lock);
+	if (!heard)
+		up_msg_put(notice);
 }
 
 /* ---- time-outs ---- */
@@ -450,17 +494,25 @@ void up_init_done(struct up_file *file, u32 max_inflight)
 	spin_unlock_bh(&up->lock);
 }
 
-static void drop_notices_locked(struct csrv_upcall *up)
+/* Onto @gone: they are put without the lock (notices_put()). */
+static void drop_notices_locked(struct csrv_upcall *up, struct list_head *gone)
 {
 	struct up_msg *msg, *next;
 
 	list_for_each_entry_safe(msg, next, &up->queue, link) {
 		if (msg->kind != UP_NOTICE)
 			continue;
-		list_del_init(&msg->link);
+		list_move_tail(&msg->link, gone);
 		up->nr_notices--;
-		up_msg_put(msg);
 	}
+}
+
+static void notices_put(struct list_head *gone)
+{
+	struct up_msg *msg, *next;
+
+	list_for_each_entry_safe(msg, next, gone, link)
+		up_msg_put(msg);
 }
 
 /* What it had read is lost with it; what it had not is for the next daemon. */
@@ -469,17 +521,19 @@ void up_detach(struct up_file *file)
 	struct csrv_upcall *up = file->up;
 	struct up_msg *msg, *own_next;
 	struct hlist_node *next;
+	LIST_HEAD(gone);
 	int i;
 
 	spin_lock_bh(&up->lock);
 	up->file = NULL;
-	drop_notices_locked(up);
+	drop_notices_locked(up, &gone);
 	hash_for_each_safe(up->questions, i, next, msg, hash) {
 		/* no object: the hint, which is asked anew of every daemon */
 		if (msg->state != UP_QUEUED || !msg->object)
 			msg_end_locked(msg, -ECONNRESET);
 	}
 	spin_unlock_bh(&up->lock);
+	notices_put(&gone);
 	list_for_each_entry_safe(msg, own_next, &file->own, link)
 		up_msg_put(msg);
 	up_put(up);
@@ -515,15 +569,17 @@ void up_queue_exit(struct csrv_upcall *up)
 {
 	struct hlist_node *next;
 	struct up_msg *msg;
+	LIST_HEAD(gone);
 	int i;
 
 	spin_lock_bh(&up->lock);
 	up->dead = true;
 	hash_for_each_safe(up->questions, i, next, msg, hash)
 		msg_end_locked(msg, -ESHUTDOWN);
-	drop_notices_locked(up);
+	drop_notices_locked(up, &gone);
 	wake_up_interruptible_all(&up->readers);
 	spin_unlock_bh(&up->lock);
+	notices_put(&gone);
 
 	/* In this order: the reaper queues itself and completions, completions nothing. */
 	cancel_delayed_work_sync(&up->reaper);

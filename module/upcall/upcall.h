@@ -206,7 +206,25 @@ int csrv_up_pipe_write(struct csrv_upcall *up, const struct csrv_up_pipe_io_args
 int csrv_up_pipe_read(struct csrv_upcall *up, const struct csrv_up_pipe_io_args *args,
 		      csrv_up_pipe_done_t done, void *priv);
 
-/* As csrv_up_auth_abort(), for a pipe. */
+/* As csrv_up_auth_abort(), for a pipe.  That it is closed may get lost on the way. */
 void csrv_up_pipe_close(struct csrv_upcall *up, u64 pipe);
+
+struct up_msg;
+
+/**
+ * csrv_up_pipe_notice - what tells the daemon that a pipe is gone, made with the pipe
+ * @up: the device
+ * @pipe: the handle
+ * @told: called once, with @priv, when the daemon has read it or there is none to read it.
+ *	From a process's context, without a lock; must not sleep
+ * @priv: for it
+ *
+ * Return: NULL without memory; else csrv_up_pipe_end() must follow.
+ */
+struct up_msg *csrv_up_pipe_notice(struct csrv_upcall *up, u64 pipe, void (*told)(void *priv),
+				   void *priv);
+
+/* The pipe is gone: as csrv_up_pipe_close(), but the daemon is told for certain. */
+void csrv_up_pipe_end(struct csrv_upcall *up, struct up_msg *notice);
 
 #endif /* CIFSSRV_UPCALL_UPCALL_H */

@@ -14,7 +14,7 @@ bool smb2_decode_lock(struct wire_in *in, struct smb2_lock_args *args)
 	args->sequence_number = sequence & 0xf;
 	args->sequence_index = sequence >> 4;
 	args->id = smb2_get_file_id(in);
-	wire_expect(in, args->num && args->num <= SMB2_LOCKS);
+	wire_expect(in, args->num);
 	args->locks = wire_get_blob(in, args->num * LOCK_ELEMENT_LEN);
 	return wire_done(in);
 }

@@ -11,8 +11,6 @@
 #define SMB2_LOCKFLAG_UNLOCK		0x00000004u
 #define SMB2_LOCKFLAG_FAIL_IMMEDIATELY	0x00000010u
 
-#define SMB2_LOCKS	64	/* elements taken in one request; more are refused */
-
 struct smb2_lock_element {
 	u64 offset;
 	u64 length;
@@ -23,7 +21,7 @@ struct smb2_lock_args {
 	struct smb2_file_id id;
 	u8 sequence_number;	/* LockSequenceNumber, 0..15 */
 	u32 sequence_index;	/* LockSequenceIndex, 28 bits */
-	u16 num;		/* 1..SMB2_LOCKS */
+	u16 num;		/* from 1 on; all are in @locks */
 	struct wire_blob locks;	/* as they came: smb2_lock_element() */
 };
 

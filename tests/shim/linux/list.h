@@ -56,6 +56,21 @@ static inline void list_del_init(struct list_head *item)
 	INIT_LIST_HEAD(item);
 }
 
+static inline void list_move_tail(struct list_head *item, struct list_head *list)
+{
+	list_del_init(item);
+	list_add_tail(item, list);
+}
+
+static inline void list_splice_tail_init(struct list_head *from, struct list_head *to)
+{
+	while (!list_empty(from))
+		list_move_tail(from->next, to);
+}
+
+#define list_entry(ptr, type, member) container_of(ptr, type, member)
+#define list_first_entry(list, type, member) list_entry((list)->next, type, member)
+
 #define list_entry_of(ptr, pos, member) container_of(ptr, __typeof__(*(pos)), member)
 
 #define list_for_each_entry(pos, list, member)					\

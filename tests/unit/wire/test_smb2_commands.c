@@ -146,7 +146,7 @@ static void test_lock(void)
 	struct wire_out *out;
 	struct wire_in in;
 
-	for (u32 num = 1; num <= SMB2_LOCKS; num += 63) {
+	for (u32 num = 1; num <= 127; num += 63) {
 		out = msg_begin(&m, 48);
 		wire_put_u16(out, num);
 		wire_put_u32(out, 0x12345 << 4 | 7);
@@ -163,7 +163,7 @@ static void test_lock(void)
 		assert(smb2_lock_element(&args, 0).length == -1ull && smb2_lock_element(&args, 0).flags == 1);
 		assert(!smb2_lock_element(&args, num).offset && !smb2_lock_element(&args, num).flags);
 	}
-	put_unaligned_le16(SMB2_LOCKS + 1, m.buf + BODY);
+	put_unaligned_le16(sizeof(m.buf) / 24, m.buf + BODY);	/* more than there are */
 	in = body(m.buf, sizeof(m.buf));
 	assert(!smb2_decode_lock(&in, &args));
 	put_unaligned_le16(0, m.buf + BODY);
