@@ -39,6 +39,8 @@ static const char * const names[CSRV_FAULT_COUNT] = {
 	[CSRV_FAULT_REQ_COMPLETE]	= "req_complete",
 	[CSRV_FAULT_VFS_IO]		= "vfs_io",
 	[CSRV_FAULT_VFS_XATTR]		= "vfs_xattr",
+	[CSRV_FAULT_CREATE_MADE]	= "create_made",
+	[CSRV_FAULT_CREATE_JOIN]	= "create_join",
 };
 
 static struct dentry *root;

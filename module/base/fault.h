@@ -31,6 +31,8 @@ enum csrv_fault {
 	CSRV_FAULT_REQ_COMPLETE,	/* delay before a reply */
 	CSRV_FAULT_VFS_IO,		/* a read or write of data fails */
 	CSRV_FAULT_VFS_XATTR,		/* an EA cannot be read or stored */
+	CSRV_FAULT_CREATE_MADE,		/* delay between making a name and joining its file */
+	CSRV_FAULT_CREATE_JOIN,		/* delay between finding a name and joining its file */
 	CSRV_FAULT_COUNT
 };
 

@@ -45,6 +45,11 @@ static inline bool compat_is_delegated(compat_deleg *deleg)
 {
 	return is_delegated(deleg);
 }
+
+static inline struct inode *compat_deleg_inode(const compat_deleg *deleg)
+{
+	return deleg->di_inode;
+}
 #else
 typedef struct inode *compat_deleg;
 #define COMPAT_DELEG_INIT	NULL
@@ -53,7 +58,24 @@ static inline bool compat_is_delegated(compat_deleg *deleg)
 {
 	return *deleg;
 }
+
+static inline struct inode *compat_deleg_inode(const compat_deleg *deleg)
+{
+	return *deleg;
+}
 #endif
+
+/*
+ * What came of a call that takes a delegated inode: -EWOULDBLOCK if a delegation stands in the
+ * way.  Its holder has been asked to return it, and the caller may not wait for that here.
+ */
+static inline int compat_deleg_err(compat_deleg *deleg, int err)
+{
+	if (!compat_is_delegated(deleg))
+		return err;
+	iput(compat_deleg_inode(deleg));
+	return -EWOULDBLOCK;
+}
 
 /* 6.16: lookup_one*() take a qstr. */
 static inline struct dentry *compat_lookup_one_unlocked(const struct vfsmount *mnt,

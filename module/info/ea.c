@@ -2,6 +2,7 @@
 /* info/ea.c - extended attributes: [MS-FSCC] 2.4.16, [MS-FSA] 2.1.5.12.14, 2.1.5.15.6 */
 #include <linux/slab.h>
 
+#include "../model/ea.h"
 #include "../model/share.h"
 #include "../wire/access.h"
 #include "../wire/ea.h"
@@ -16,10 +17,12 @@ static nt_status_t add_ea(struct csrv_open *o, struct wire_list *list, const cha
 		.name = { .data = (const u8 *)name, .len = strlen(name) },
 	};
 
+	if (n == -ERANGE)
+		return NT_OK;	/* too long for this form; EaSize leaves it out too */
 	if (n == -ENODATA)
 		n = 0;
 	if (n < 0)
-		return csrv_errno_status(n);
+		return n == -EOPNOTSUPP ? NT_EAS_NOT_SUPPORTED : csrv_errno_status(n);
 	ea.value.data = buf;
 	ea.value.len = n;
 	return wire_ea_add(list, &ea) ? NT_OK : NT_BUFFER_OVERFLOW;
@@ -42,20 +45,43 @@ static nt_status_t get_listed(const struct csrv_info_get *q, struct wire_list *l
 	return status;
 }
 
-static nt_status_t get_all(const struct csrv_info_get *q, struct wire_list *list, void *buf)
+/* From the @at-th on; *at becomes where the next query goes on. */
+static nt_status_t get_from(const struct csrv_info_get *q, struct wire_list *list, void *buf,
+			    const struct csrv_vfs_ea_list *names, u32 *at)
 {
-	struct csrv_vfs_ea_list names;
 	nt_status_t status = NT_OK;
 	const char *name = NULL;
-	int err = csrv_vfs_ea_list(&q->open->path, &names);
+	u32 i = 0;
+
+	while (status == NT_OK && (name = csrv_vfs_ea_next(names, name))) {
+		if (i++ < *at)
+			continue;
+		status = add_ea(q->open, list, name, buf);
+		if (status == NT_OK)
+			*at = i;
+		if (list->count && (q->flags & SL_RETURN_SINGLE_ENTRY))
+			break;
+	}
+	return status;
+}
+
+/* [MS-FSA] 2.1.5.12.14: a scan goes on where the open's last one ended, unless restarted. */
+static nt_status_t get_all(const struct csrv_info_get *q, struct wire_list *list, void *buf)
+{
+	struct csrv_open *o = q->open;
+	struct csrv_vfs_ea_list names;
+	u32 at = 0;
+	nt_status_t status;
+	int err = csrv_vfs_ea_list(&o->path, &names);
 
 	if (err)
 		return csrv_errno_status(err);
-	while (status == NT_OK && (name = csrv_vfs_ea_next(&names, name))) {
-		status = add_ea(q->open, list, name, buf);
-		if (q->flags & SL_RETURN_SINGLE_ENTRY)
-			break;
-	}
+	if (!(q->flags & SL_RESTART_SCAN))
+		at = READ_ONCE(o->ea_next);
+	status = get_from(q, list, buf, &names, &at);
+	if (status == NT_OK && !list->count && at)
+		status = NT_NO_MORE_EAS;
+	WRITE_ONCE(o->ea_next, at);
 	csrv_vfs_ea_list_done(&names);
 	return status;
 }
@@ -82,28 +108,10 @@ nt_status_t csrv_info_get_eas(const struct csrv_info_get *q)
 	return status;
 }
 
-/* Set, replace or, with an empty value, remove each EA of a list. */
+/* FileFullEaInformation: set, replace or remove each EA of a list. */
 nt_status_t csrv_info_set_eas(struct csrv_open *o, const struct wire_blob *in)
 {
-	struct wire_ea_iter it;
-	struct wire_ea ea;
-	nt_status_t status;
-	char name[256];
-	u32 at;
-	int err;
+	nt_status_t status = csrv_eas_check(o->cfg, in);
 
-	if (!o->cfg->p.ea_support)
-		return NT_EAS_NOT_SUPPORTED;
-	status = wire_ea_check(in, &at);
-	if (status != NT_OK)
-		return status;
-	it = wire_ea_iter(in);
-	while (wire_ea_next(&it, &ea)) {
-		memcpy(name, ea.name.data, ea.name.len);
-		name[ea.name.len] = 0;
-		err = csrv_vfs_ea_set(&o->path, name, ea.value.data, ea.value.len);
-		if (err)
-			return csrv_errno_status(err);
-	}
-	return wire_ea_done(&it) ? NT_OK : NT_INVALID_PARAMETER;
+	return status == NT_OK ? csrv_eas_set(&o->path, in) : status;
 }

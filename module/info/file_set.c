@@ -6,6 +6,7 @@
 #include "../model/break.h"
 #include "../model/dosattr.h"
 #include "../model/share.h"
+#include "../model/times.h"
 #include "../wire/access.h"
 #include "../wire/fscc_file.h"
 #include "../wire/name.h"
@@ -19,6 +20,14 @@ struct set_row {
 	nt_status_t	(*set)(const struct csrv_info_set *q, const struct wire_file_set *set);
 };
 
+/* What came of a change that somebody else's delegation may stand in the way of. */
+static nt_status_t change_status(int err)
+{
+	if (err == -EWOULDBLOCK)
+		return NT_OPLOCK_BREAK_IN_PROGRESS;
+	return err ? csrv_errno_status(err) : NT_OK;
+}
+
 static struct timespec64 to_unix(u64 filetime)
 {
 	struct timespec64 ts;
@@ -31,19 +40,37 @@ static struct timespec64 to_unix(u64 filetime)
 	return ts;
 }
 
-static int set_times(struct csrv_open *o, const struct wire_file_set *s)
+/* [MS-FSCC] 2.4.7: 0 leaves a time alone, -1 freezes it, -2 lets it go on, others set it. */
+static u32 own_time(u32 own, u32 which, u64 value)
 {
-	struct timespec64 atime, mtime;
+	if (value == FILETIME_THAW)
+		return own & ~which;
+	return value == FILETIME_OMIT ? own : own | which;
+}
+
+/* @t: as they were before the request; what they are to be after it */
+static int set_times(struct csrv_open *o, const struct wire_file_set *s, struct csrv_times *t)
+{
 	bool a = wire_filetime_is_set(s->basic.access_time);
 	bool m = wire_filetime_is_set(s->basic.write_time);
+	u32 own = READ_ONCE(o->own_times);
+	int err;
 
 	if (a)
-		atime = to_unix(s->basic.access_time);
+		t->atime = to_unix(s->basic.access_time);
 	if (m)
-		mtime = to_unix(s->basic.write_time);
-	if (m)
-		o->write_time_set = true;
-	return a || m ? csrv_vfs_settimes(&o->path, a ? &atime : NULL, m ? &mtime : NULL) : 0;
+		t->mtime = to_unix(s->basic.write_time);
+	if (wire_filetime_is_set(s->basic.change_time))
+		t->change = s->basic.change_time;
+	err = a || m ? csrv_vfs_settimes(&o->path, a ? &t->atime : NULL, m ? &t->mtime : NULL) : 0;
+	if (err)
+		return err;
+	own = own_time(own, CSRV_TIME_ACCESS, s->basic.access_time);
+	own = own_time(own, CSRV_TIME_WRITE, s->basic.write_time);
+	own = own_time(own, CSRV_TIME_CHANGE, s->basic.change_time);
+	csrv_times_own(o, own);
+	t->which = own;
+	return 0;
 }
 
 /* "map readonly = yes": the attribute is the owner's write bit */
@@ -83,15 +110,32 @@ static nt_status_t set_attributes(struct csrv_open *o, const struct wire_file_se
 	return err && err != -EOPNOTSUPP ? csrv_errno_status(err) : NT_OK;
 }
 
+/* Freezing and thawing times is no change. */
+static bool changes_basic(const struct wire_file_set *s)
+{
+	return s->basic.attributes || wire_filetime_is_set(s->basic.creation_time) ||
+	       wire_filetime_is_set(s->basic.access_time) ||
+	       wire_filetime_is_set(s->basic.write_time) ||
+	       wire_filetime_is_set(s->basic.change_time);
+}
+
+/* [MS-FSA] 2.1.5.15.2 */
 static nt_status_t set_basic(const struct csrv_info_set *q, const struct wire_file_set *s)
 {
-	nt_status_t status = set_attributes(q->open, s);
+	struct csrv_times t;
+	nt_status_t status;
 	int err;
 
-	if (status != NT_OK)
-		return status;
-	err = set_times(q->open, s);
-	return err ? csrv_errno_status(err) : NT_OK;
+	err = csrv_times_hold_all(q->open, &t);
+	if (err)
+		return csrv_errno_status(err);
+	t.which = READ_ONCE(q->open->own_times);
+	status = set_attributes(q->open, s);
+	if (status == NT_OK)
+		status = change_status(set_times(q->open, s, &t));
+	if (changes_basic(s))
+		csrv_times_keep(q->open, &t);
+	return status;
 }
 
 /*
@@ -215,6 +259,22 @@ static const struct set_row rows[] = {
 	{ FILE_END_OF_FILE_INFORMATION, false, FILE_WRITE_DATA, set_end_of_file },
 };
 
+static nt_status_t set_row(const struct csrv_info_set *q, const struct set_row *row,
+			   const struct wire_file_set *set)
+{
+	struct csrv_times t;
+	nt_status_t status;
+
+	if (row->on_read_only || row->set == set_basic)
+		return row->set(q, set);
+	csrv_times_hold(q->open, &t);
+	status = row->set(q, set);
+	/* What fails may have changed something; only what has to wait has not. */
+	if (status != NT_OPLOCK_BREAK_IN_PROGRESS)
+		csrv_times_keep(q->open, &t);
+	return status;
+}
+
 /**
  * csrv_info_set_file() - change something through a file information class
  *
@@ -241,5 +301,5 @@ nt_status_t csrv_info_set_file(const struct csrv_info_set *q)
 	if (row->access && !(o->access & row->access))
 		return NT_ACCESS_DENIED;
 	status = fscc_decode_file_set(q->class, q->input, &set);
-	return status == NT_OK ? row->set(q, &set) : status;
+	return status == NT_OK ? set_row(q, row, &set) : status;
 }

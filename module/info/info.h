@@ -42,7 +42,8 @@ void csrv_info_fill(struct wire_file_info *fi, const struct csrv_facts *f);
  * @open: through what
  * @class: of [MS-FSCC] 2.4
  * @input: as the client sent it
- * @wait_for: where to put a file whose oplocks are being broken; a reference
+ * @wait_for: where to put a file whose oplocks are being broken, a reference; NULL for a lease
+ *	of a process of this machine
  */
 struct csrv_info_set {
 	struct csrv_open	*open;

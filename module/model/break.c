@@ -1,17 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* model/break.c - opens and their oplocks: granting, telling, waiting, timing out */
 #include <linux/jiffies.h>
+#include <linux/minmax.h>
 #include <linux/slab.h>
 #include <linux/workqueue.h>
 
 #include "../base/trace.h"
 #include "break.h"
+#include "file.h"
 #include "open.h"
 #include "server.h"
 #include "session.h"
 #include "wait.h"
 
-#define CSRV_BREAK_SECS	35	/* [MS-SMB2] 3.3.2.1 */
+/* [MS-SMB2] 3.3.2.1: clients count on an answer within 35 seconds, whatever others do. */
+#define CSRV_BREAK_SECS	34
+
+/* fs.lease-break-time is 45 seconds unless an administrator changes it. */
+#define CSRV_LEASE_SECS		60
+#define CSRV_LEASE_FIRST	max(HZ / 100, 1)
+#define CSRV_LEASE_MOST		(HZ / 2)
 
 /* Somebody to be told, when the file's mutex has been released. */
 struct break_note {
@@ -61,10 +69,32 @@ static void give_up(struct csrv_open *o)
 	mutex_unlock(&file->lock);
 }
 
+/*
+ * Of a long time the timer wheel makes up to an eighth more: seconds.  So the clock is wound
+ * again for what is left.
+ */
+static bool clock_wind(struct csrv_open *o)
+{
+	long left = o->break_due - jiffies;
+
+	if (left <= 0)
+		return false;
+	if (left > HZ / 4)
+		left -= left / 8;
+	return queue_delayed_work(o->srv->wq, &o->break_clock, left);
+}
+
 static void clock_strikes(struct work_struct *work)
 {
 	struct csrv_open *o = container_of(to_delayed_work(work), struct csrv_open, break_clock);
+	bool wound;
 
+	/* Under the lock, so that clock_stop() finds it wound or knows that it is not. */
+	mutex_lock(&o->file->lock);
+	wound = o->oplock.state == CSRV_OPLOCK_IS_BREAKING && clock_wind(o);
+	mutex_unlock(&o->file->lock);
+	if (wound)
+		return;
 	give_up(o);
 	csrv_open_put(o);
 }
@@ -91,7 +121,8 @@ static bool note_add(struct csrv_oplock *l, enum csrv_oplock_level to, void *ctx
 	if (l->state != CSRV_OPLOCK_IS_BREAKING)
 		return true;
 	csrv_open_get(o);
-	if (!queue_delayed_work(o->srv->wq, &o->break_clock, CSRV_BREAK_SECS * HZ))
+	o->break_due = jiffies + CSRV_BREAK_SECS * HZ;
+	if (!clock_wind(o))
 		csrv_open_put(o);
 	return true;
 }
@@ -152,7 +183,7 @@ void csrv_break_modified(struct csrv_open *o)
 	struct csrv_file *file = o->file;
 	LIST_HEAD(notes);
 
-	smp_mb();	/* the change, then the look; csrv_break_grant() does the opposite */
+	smp_mb();	/* the change, then the look: pairs with the one in csrv_break_grant() */
 	if (!READ_ONCE(file->oplocks.nshared))
 		return;
 	mutex_lock(&file->lock);
@@ -176,13 +207,15 @@ enum csrv_oplock_level csrv_break_grant(struct csrv_open *o, enum csrv_oplock_le
 	if (want == CSRV_OPLOCK_NONE || o->is_dir)
 		return got;
 	mutex_lock(&file->lock);
-	if (atomic_read(&o->state) == CSRV_OPEN_LIVE && !file->delete_pending)
+	if (atomic_read(&o->state) == CSRV_OPEN_LIVE &&
+	    !csrv_file_dooms(file, csrv_open_name_path(o)->dentry))
 		got = csrv_oplock_grant(&file->oplocks, &o->oplock, want,
 					list_is_singular(&file->opens),
 					!csrv_brl_empty(&file->brl));
 	if (got != CSRV_OPLOCK_NONE)
 		trace_csrv_oplock(o->persistent_id, CSRV_OPLOCK_NONE, got);
 	mutex_unlock(&file->lock);
+	smp_mb();	/* nshared, then all that the holder reads from now on */
 	return got;
 }
 
@@ -226,24 +259,40 @@ void csrv_break_close_locked(struct csrv_open *o)
 	waiters_wake(file);
 }
 
-/* Before the request parks, so that a CANCEL finds it whole. @file: a reference */
-void csrv_break_wait_init(struct csrv_break_waiter *w, struct csrv_file *file)
+/* A process of this machine has been asked for its lease: look whether it has given it up. */
+static void lease_clock(struct work_struct *work)
+{
+	struct csrv_break_waiter *w = container_of(to_delayed_work(work),
+						   struct csrv_break_waiter, clock);
+
+	csrv_wait_complete(w->wait, NT_OK);
+}
+
+/* A command begins that may come to wait. */
+void csrv_break_wait_first(struct csrv_break_waiter *w)
+{
+	w->delay = 0;
+}
+
+/* Before the request parks, so that a CANCEL finds it whole. @file: a reference, or NULL */
+void csrv_break_wait_init(struct csrv_break_waiter *w, struct csrv_wait *wait,
+			  struct csrv_file *file)
 {
 	INIT_LIST_HEAD(&w->node);
-	w->wait = NULL;
+	INIT_DELAYED_WORK(&w->clock, lease_clock);
+	w->wait = wait;
 	w->cancelled = false;
 	w->file = file;
 }
 
 /**
  * csrv_break_wait() - until nobody is asked any more to go down
- * @w: embedded in the request
- * @wait: armed by the caller beforehand
+ * @w: embedded in the request, whose wait has been armed
  *
- * Return: NT_OK: there is nothing to wait for (@wait is still armed); NT_PENDING: @wait
+ * Return: NT_OK: there is nothing to wait for (the wait is still armed); NT_PENDING: it
  * completes later, or has already; NT_CANCELLED.
  */
-nt_status_t csrv_break_wait(struct csrv_break_waiter *w, struct csrv_wait *wait)
+nt_status_t csrv_break_wait(struct csrv_break_waiter *w)
 {
 	struct csrv_file *file = w->file;
 	nt_status_t status = NT_OK;
@@ -253,7 +302,6 @@ nt_status_t csrv_break_wait(struct csrv_break_waiter *w, struct csrv_wait *wait)
 	if (w->cancelled) {
 		status = NT_CANCELLED;
 	} else if (file->oplocks.nbreaking) {
-		w->wait = wait;
 		list_add_tail(&w->node, &file->break_waiters);
 		status = NT_PENDING;
 	}
@@ -262,11 +310,40 @@ nt_status_t csrv_break_wait(struct csrv_break_waiter *w, struct csrv_wait *wait)
 	return status;
 }
 
+/**
+ * csrv_break_wait_lease() - until it is worth another look at a lease of this machine
+ * @w: embedded in the request, whose wait has been armed; the caller holds the request
+ *
+ * The kernel tells nobody but its holder that a lease is to be given up, and takes it away
+ * after fs.lease-break-time; so this looks again, less and less often.
+ * Return: NT_OK: the wait completes later, or has already; NT_SHARING_VIOLATION: it has taken
+ * too long.
+ */
+nt_status_t csrv_break_wait_lease(struct csrv_break_waiter *w, struct csrv_server *srv)
+{
+	if (!w->delay) {
+		w->delay = CSRV_LEASE_FIRST;
+		w->give_up = jiffies + CSRV_LEASE_SECS * HZ;
+	} else {
+		w->delay = min_t(unsigned long, 2 * w->delay, CSRV_LEASE_MOST);
+	}
+	if (time_after(jiffies, w->give_up))
+		return NT_SHARING_VIOLATION;
+	queue_delayed_work(srv->wq, &w->clock, w->delay);
+	return NT_OK;
+}
+
 /* A wait that is still on, or about to begin, ends with @status. */
 void csrv_break_wait_cancel(struct csrv_break_waiter *w, nt_status_t status)
 {
 	struct csrv_file *file = w->file;
 
+	if (!file) {
+		/* Not queued yet: csrv_req_asked() comes again.  Striking: it goes on anyway. */
+		if (cancel_delayed_work(&w->clock))
+			csrv_wait_complete(w->wait, status);
+		return;
+	}
 	mutex_lock(&file->lock);
 	w->cancelled = true;
 	if (!list_empty(&w->node)) {
@@ -279,6 +356,7 @@ void csrv_break_wait_cancel(struct csrv_break_waiter *w, nt_status_t status)
 /* The request goes on. */
 void csrv_break_wait_done(struct csrv_break_waiter *w)
 {
+	cancel_delayed_work_sync(&w->clock);	/* at most until its csrv_wait_complete() returns */
 	csrv_file_put(w->file);
 	w->file = NULL;
 }

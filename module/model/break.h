@@ -9,19 +9,24 @@
 #define CIFSSRV_MODEL_BREAK_H
 
 #include <linux/list.h>
+#include <linux/workqueue.h>
 
 #include "oplock.h"
 
 struct csrv_file;
 struct csrv_open;
+struct csrv_server;
 struct csrv_wait;
 
 /**
  * struct csrv_break_waiter - a request that waits until a file's breaks are over
- * @node: file->break_waiters; empty when not queued.  file->lock, like the next two
+ * @node: file->break_waiters; empty when not queued.  file->lock, like @cancelled
  * @wait: of the request
  * @cancelled: asked to end before it was queued
- * @file: a reference, the request's; NULL when it waits for none
+ * @file: a reference, the request's; NULL when it waits for a lease of this machine
+ * @clock: ends a wait for such a lease
+ * @delay: jiffies of the next of them
+ * @give_up: jiffies: later it does not begin another
  *
  * Embedded in a request.
  */
@@ -30,6 +35,9 @@ struct csrv_break_waiter {
 	struct csrv_wait	*wait;
 	bool			cancelled;
 	struct csrv_file	*file;
+	struct delayed_work	clock;
+	unsigned long		delay;
+	unsigned long		give_up;
 };
 
 void csrv_break_open_init(struct csrv_open *o);
@@ -41,8 +49,11 @@ enum csrv_oplock_level csrv_break_grant(struct csrv_open *o, enum csrv_oplock_le
 nt_status_t csrv_break_ack(struct csrv_open *o, enum csrv_oplock_level level);
 void csrv_break_close_locked(struct csrv_open *o);
 
-void csrv_break_wait_init(struct csrv_break_waiter *w, struct csrv_file *file);
-nt_status_t csrv_break_wait(struct csrv_break_waiter *w, struct csrv_wait *wait);
+void csrv_break_wait_first(struct csrv_break_waiter *w);
+void csrv_break_wait_init(struct csrv_break_waiter *w, struct csrv_wait *wait,
+			  struct csrv_file *file);
+nt_status_t csrv_break_wait(struct csrv_break_waiter *w);
+nt_status_t csrv_break_wait_lease(struct csrv_break_waiter *w, struct csrv_server *srv);
 void csrv_break_wait_cancel(struct csrv_break_waiter *w, nt_status_t status);
 void csrv_break_wait_done(struct csrv_break_waiter *w);
 

@@ -4,10 +4,17 @@
  *
  * csrv_create_open() is a struct that walks through named steps, each of which
  * returns a status; the first that is not NT_OK ends the walk.
+ *
+ * What can fail comes first.  A new name is made, joined, described and published while every
+ * other CREATE of that name waits (csrv_making_wait()): nobody opens what may still be taken
+ * back, or what has not got its security descriptor yet.  The content of a file that is
+ * overwritten goes when the open has been published, so that whoever may no longer open it
+ * has not emptied it.
  */
 #include <linux/file.h>
 #include <linux/string.h>
 
+#include "../base/fault.h"
 #include "../wire/access.h"
 #include "../wire/fscc_file.h"
 #include "../wire/sd.h"
@@ -15,6 +22,8 @@
 #include "break.h"
 #include "create.h"
 #include "dosattr.h"
+#include "ea.h"
+#include "file.h"
 #include "server.h"
 #include "session.h"
 #include "share.h"
@@ -82,11 +91,22 @@ static nt_status_t create_resolve(struct csrv_create *c)
 	err = csrv_vfs_resolve(&c->cfg->root, c->name, 0, &c->nm);
 	if (err)
 		return c->nm.parent_missing ? NT_OBJECT_PATH_NOT_FOUND : csrv_errno_status(err);
+	/* Who is just making it may have to take it back. */
+	if (c->nm.exists && csrv_making_wait(c->session->srv, c->nm.path.dentry))
+		return NT_RETRY;
 	if (c->nm.exists)
 		return c->disposition == FILE_CREATE ? NT_OBJECT_NAME_COLLISION : NT_OK;
 	if (!may_create(c))
 		return NT_OBJECT_NAME_NOT_FOUND;
 	return c->tree->read_only ? NT_ACCESS_DENIED : NT_OK;
+}
+
+/* A list that will not do fails before anything is changed. */
+static nt_status_t create_check_eas(struct csrv_create *c)
+{
+	if (!c->eas || (c->nm.exists && !overwrites(c)))
+		return NT_OK;
+	return csrv_eas_check(c->cfg, c->eas);
 }
 
 static u32 create_mode(const struct csrv_create *c, const struct csrv_vfs_attr *parent, bool dir)
@@ -130,21 +150,29 @@ static nt_status_t create_make(struct csrv_create *c)
 
 	if (c->nm.exists)
 		return NT_OK;
+	if (c->nm.link.dentry)
+		return NT_OBJECT_NAME_COLLISION;	/* a symlink to nothing */
 	if ((c->attributes & FILE_ATTRIBUTE_READONLY) && (c->options & FILE_DELETE_ON_CLOSE) &&
 	    !c->cfg->p.delete_readonly)
 		return NT_CANNOT_DELETE;
 	if (csrv_file_delete_pending(c->session->srv, d_inode(c->nm.parent.dentry)))
 		return NT_DELETE_PENDING;
 	err = csrv_vfs_getattr(&c->nm.parent, &parent);
-	if (!err && dir)
-		err = csrv_vfs_mkdir(&c->nm, create_mode(c, &parent, true));
-	else if (!err)
-		err = csrv_vfs_create(&c->nm, create_mode(c, &parent, false));
-	if (err == -EEXIST && c->disposition != FILE_CREATE)
-		return NT_RETRY;
 	if (err)
 		return csrv_errno_status(err);
+	csrv_vfs_name_settle(&c->nm);
+	csrv_making_begin(c->session->srv, &c->making, d_inode(c->nm.parent.dentry), c->nm.last);
+	c->is_making = true;
+	if (dir)
+		err = csrv_vfs_mkdir(&c->nm, create_mode(c, &parent, true));
+	else
+		err = csrv_vfs_create(&c->nm, create_mode(c, &parent, false));
+	if (err == -EEXIST)
+		return NT_RETRY;
+	if (err)
+		return err == -EWOULDBLOCK ? NT_OPLOCK_BREAK_IN_PROGRESS : csrv_errno_status(err);
 	c->created = true;
+	csrv_fault_delay(CSRV_FAULT_CREATE_MADE);
 	if (c->cfg->p.inherit_owner)
 		create_inherit_owner(c, &parent);
 	return NT_OK;
@@ -187,6 +215,8 @@ static u32 maximal(const struct csrv_create *c, const struct csrv_facts *f)
 
 	if (overwrites(c))
 		asked |= FILE_WRITE_DATA;
+	if (c->disposition == FILE_SUPERSEDE)
+		asked |= ACCESS_DELETE;
 	max = csrv_vfs_max_access(&c->nm.path, asked) & c->tree->max_access;
 
 	if ((f->attributes & FILE_ATTRIBUTE_READONLY) && !f->vfs.is_dir)
@@ -223,6 +253,9 @@ static nt_status_t create_check_access(struct csrv_create *c)
 		if (f->kept & sticky & ~c->attributes)
 			return NT_ACCESS_DENIED;
 		if (!(max & FILE_WRITE_DATA))
+			return NT_ACCESS_DENIED;
+		/* What is superseded is as good as deleted. */
+		if (c->disposition == FILE_SUPERSEDE && !(max & ACCESS_DELETE))
 			return NT_ACCESS_DENIED;
 		c->truncate = true;
 	}
@@ -280,17 +313,13 @@ static nt_status_t check_others(const struct csrv_create *c, struct csrv_file *f
 	else
 		return NT_OK;
 	wait = csrv_break_locked(file, NULL, event, notes);
-	/* To wait means to begin anew: that cannot be done to what this CREATE has made. */
-	return wait && !c->created ? NT_OPLOCK_BREAK_IN_PROGRESS : status;
+	return wait ? NT_OPLOCK_BREAK_IN_PROGRESS : status;
 }
 
-/* Take a place among the file's opens; from here on others see our share mode. */
-static nt_status_t create_join_file(struct csrv_create *c)
+/* The new open, as far as it can be told before others see it. */
+static nt_status_t create_alloc(struct csrv_create *c)
 {
-	u32 access = c->granted | (c->truncate ? FILE_WRITE_DATA : 0);
-	LIST_HEAD(notes);
 	struct csrv_open *o;
-	nt_status_t status;
 
 	o = csrv_open_alloc(c->session, c->tree, c->cfg, c->identity);
 	if (!o)
@@ -307,16 +336,41 @@ static nt_status_t create_join_file(struct csrv_create *c)
 		o->link = c->nm.link;
 		path_get(&o->link);
 	}
+	if (c->options & FILE_DELETE_ON_CLOSE)
+		o->doom = csrv_doom_alloc();
 	o->file = csrv_file_get(c->session->srv, &o->path);
-	if (!o->file)
+	if (!o->file || (c->options & FILE_DELETE_ON_CLOSE && !o->doom))
 		return NT_INSUFFICIENT_RESOURCES;
+	return NT_OK;
+}
 
+/*
+ * The last close of a name that is to go removes it under the file's lock: who joins later
+ * finds it doomed, or gone, and then it has to be looked for again.
+ */
+static nt_status_t check_name(const struct csrv_open *o)
+{
+	const struct dentry *name = csrv_open_name_path(o)->dentry;
+
+	if (csrv_file_dooms(o->file, name))
+		return NT_DELETE_PENDING;
+	return d_unlinked(name) ? NT_RETRY : NT_OK;
+}
+
+/* Take a place among the file's opens; from here on others see our share mode. */
+static nt_status_t create_join_file(struct csrv_create *c)
+{
+	u32 access = c->granted | (c->truncate ? FILE_WRITE_DATA : 0);
+	LIST_HEAD(notes);
+	struct csrv_open *o = c->o;
+	nt_status_t status;
+
+	csrv_fault_delay(CSRV_FAULT_CREATE_JOIN);
 	mutex_lock(&o->file->lock);
-	if (o->file->delete_pending)
-		status = NT_DELETE_PENDING;
-	else if (o->file->replacing)
+	status = check_name(o);
+	if (status == NT_OK && o->file->replacing)
 		status = NT_SHARING_VIOLATION;
-	else
+	if (status == NT_OK)
 		status = check_others(c, o->file, access, &notes);
 	if (status == NT_OK)
 		list_add_tail(&o->in_file, &o->file->opens);
@@ -366,63 +420,65 @@ static nt_status_t create_open_file(struct csrv_create *c)
 	/* Execute alone, or a listing never asked for, is no reason to refuse. */
 	if (err == -EACCES && o->is_dir && (c->access & MAXIMUM_ALLOWED))
 		return NT_OK;
+	if (err == -EWOULDBLOCK)
+		return NT_OPLOCK_BREAK_IN_PROGRESS;
 	return err ? csrv_errno_status(err) : NT_OK;
 }
 
-static nt_status_t create_truncate(struct csrv_create *c)
-{
-	int err;
-
-	if (!c->truncate)
-		return NT_OK;
-	err = csrv_vfs_ftruncate(c->o->filp, 0);
-	csrv_break_modified(c->o);
-	if (!err && c->alloc_size && c->cfg->p.strict_allocate)
-		err = csrv_vfs_fallocate(c->o->filp, 0, c->alloc_size, true);
-	return err ? csrv_errno_status(err) : NT_OK;
-}
-
-/* DOS attributes of a new file, or of one that was overwritten. */
+/* DOS attributes and EAs of a new file, or of one that was overwritten. */
 static nt_status_t create_apply(struct csrv_create *c)
 {
 	u32 attrs = c->attributes & FILE_ATTRIBUTE_SETTABLE;
-	struct csrv_facts f;
+	struct csrv_open *o = c->o;
+	struct csrv_facts *f = &c->facts;
 	int err;
 
-	if (!c->created && !c->truncate)
-		return NT_OK;
-	if (!c->o->is_dir)
+	if (!o->is_dir)
 		attrs |= FILE_ATTRIBUTE_ARCHIVE;
-	err = csrv_facts_get(c->cfg, &c->o->path, c->name, &f);
+	err = csrv_facts_get(c->cfg, &o->path, c->name, f);
 	if (err)
 		return csrv_errno_status(err);
-	attrs = csrv_dos_to_keep(&f, attrs);
+	attrs = csrv_dos_to_keep(f, attrs);
 	/* What the mode or the name says already needs no xattr. */
 	if (c->created && c->cfg->p.store_dos_attributes && attrs)
-		csrv_dos_set(c->cfg, &c->o->path, attrs, f.create_time);
-	else if (c->truncate && f.kept != attrs)
-		csrv_dos_set(c->cfg, &c->o->path, attrs, f.create_time);
-
-	return NT_OK;
+		csrv_dos_set(c->cfg, &o->path, attrs, f->create_time);
+	else if (c->truncate && f->kept != attrs)
+		csrv_dos_set(c->cfg, &o->path, attrs, f->create_time);
+	if (c->truncate && c->cfg->p.ea_support)
+		csrv_vfs_ea_clear(&o->path);
+	return c->eas ? csrv_eas_set(&o->path, c->eas) : NT_OK;
 }
 
-/* What a client may say of a file in the request that makes it. */
-static nt_status_t create_apply_new(struct csrv_create *c)
+static nt_status_t create_facts(struct csrv_create *c)
 {
+	int err = csrv_facts_get(c->cfg, &c->o->path, c->name, &c->facts);
+
+	return err ? csrv_errno_status(err) : NT_OK;
+}
+
+/* The security descriptor comes last: it may take away what setting the rest needs. */
+static nt_status_t create_describe(struct csrv_create *c)
+{
+	nt_status_t status;
 	int err;
 
 	if (!c->created)
 		return NT_OK;
+	status = create_apply(c);
+	if (status != NT_OK)
+		return status;
 	if (c->alloc_size && c->o->filp && !c->o->is_dir) {
 		err = csrv_vfs_fallocate(c->o->filp, 0, c->alloc_size, true);
 		if (err == -ENOSPC || err == -EDQUOT)
 			return NT_DISK_FULL;
 	}
-	if (!c->sd)
-		return NT_OK;
-	err = csrv_vfs_sd_set(&c->o->path, c->sd, OWNER_SECURITY_INFORMATION |
-			      GROUP_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION);
-	return err && err != -EOPNOTSUPP ? csrv_errno_status(err) : NT_OK;
+	if (c->sd) {
+		err = csrv_vfs_sd_set(&c->o->path, c->sd, OWNER_SECURITY_INFORMATION |
+				      GROUP_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION);
+		if (err && err != -EOPNOTSUPP)
+			return csrv_errno_status(err);
+	}
+	return create_facts(c);
 }
 
 static nt_status_t create_publish(struct csrv_create *c)
@@ -436,6 +492,23 @@ static nt_status_t create_publish(struct csrv_create *c)
 	return csrv_open_publish(c->session, c->o);
 }
 
+static nt_status_t create_truncate(struct csrv_create *c)
+{
+	nt_status_t status;
+	int err;
+
+	if (!c->truncate)
+		return NT_OK;
+	err = csrv_vfs_ftruncate(c->o->filp, 0);
+	csrv_break_modified(c->o);
+	if (!err && c->alloc_size)
+		err = csrv_vfs_fallocate(c->o->filp, 0, c->alloc_size, true);
+	if (err == -EOPNOTSUPP)
+		err = 0;	/* a file system without reservations has nothing to do */
+	status = err ? csrv_errno_status(err) : create_apply(c);
+	return status == NT_OK ? create_facts(c) : status;
+}
+
 static nt_status_t create_grant(struct csrv_create *c)
 {
 	c->granted_oplock = csrv_break_grant(c->o, c->oplock);
@@ -445,9 +518,9 @@ static nt_status_t create_grant(struct csrv_create *c)
 static nt_status_t create_walk(struct csrv_create *c)
 {
 	static nt_status_t (*const steps[])(struct csrv_create *) = {
-		create_resolve, create_make, create_check_type, create_check_access,
-		create_join_file, create_delete_on_close, create_open_file, create_truncate,
-		create_apply, create_apply_new, create_publish, create_grant,
+		create_resolve, create_check_eas, create_make, create_check_type,
+		create_check_access, create_alloc, create_join_file, create_delete_on_close,
+		create_open_file, create_describe, create_publish, create_truncate, create_grant,
 	};
 	nt_status_t status = NT_OK;
 	u32 i;
@@ -457,29 +530,74 @@ static nt_status_t create_walk(struct csrv_create *c)
 	return status;
 }
 
-/* Undo what a walk that failed has done. */
-static void create_unwind(struct csrv_create *c)
+/* The open is ended; it takes no delete with it that this CREATE asked for. */
+static void create_drop_open(struct csrv_create *c)
 {
 	struct csrv_open *o = c->o;
 
 	c->o = NULL;
-	if (o)
-		csrv_open_abandon(o);
-	if (c->created)
+	if (!o || csrv_open_abandon(o))
+		return;
+	mutex_lock(&o->file->lock);
+	o->delete_on_close = false;
+	mutex_unlock(&o->file->lock);
+	csrv_open_close(c->session, o);
+	csrv_open_put(o);
+}
+
+/* What this CREATE has made goes again, unless somebody else has opened it by another name. */
+static void create_unmake(struct csrv_create *c)
+{
+	struct csrv_file *file = csrv_file_find(c->session->srv, d_inode(c->nm.path.dentry));
+
+	if (!file) {
 		csrv_vfs_remove(&c->cfg->root, &c->nm.path);
+		return;
+	}
+	mutex_lock(&file->lock);
+	if (list_empty(&file->opens))
+		csrv_vfs_remove(&c->cfg->root, &c->nm.path);
+	mutex_unlock(&file->lock);
+	csrv_file_put(file);
+}
+
+/* Undo what a walk that failed has done. */
+static void create_unwind(struct csrv_create *c, nt_status_t status)
+{
+	create_drop_open(c);
+	/* To wait is to wait for somebody who has it open, on this machine or through a link. */
+	if (c->created && status != NT_OPLOCK_BREAK_IN_PROGRESS)
+		create_unmake(c);
 	c->created = false;
 	c->truncate = false;
+}
+
+static nt_status_t create_once(struct csrv_create *c)
+{
+	nt_status_t status;
+
+	memset(&c->nm, 0, sizeof(c->nm));
+	status = create_walk(c);
+	if (status == NT_OK)
+		c->open = c->o;
+	else
+		create_unwind(c, status);
+	if (c->is_making)
+		csrv_making_end(c->session->srv, &c->making);
+	c->is_making = false;
+	csrv_vfs_name_done(&c->nm);
+	return status;
 }
 
 /**
  * csrv_create_open() - open or create a file or directory
  * @c: see there
  *
- * Return: NT_OK and @c->open, @c->action, @c->granted_oplock, for FILE_OPENED @c->facts;
- * or the status that [MS-FSA] 2.1.5.1 has.  What it created is removed again when a
- * later step fails.
- * NT_OPLOCK_BREAK_IN_PROGRESS and @c->wait_for: csrv_break_wait() for that file, and call
- * again.
+ * Return: NT_OK and @c->open, @c->action, @c->granted_oplock, @c->facts; or the status that
+ * [MS-FSA] 2.1.5.1 has.  What it created is removed again when a later step fails.
+ * NT_OPLOCK_BREAK_IN_PROGRESS: csrv_break_wait() for @c->wait_for, a reference, and call again;
+ * where that is NULL a process of this machine, or a client of nfsd, has been asked for a lease:
+ * call again after a while.
  */
 nt_status_t csrv_create_open(struct csrv_create *c)
 {
@@ -487,21 +605,15 @@ nt_status_t csrv_create_open(struct csrv_create *c)
 	nt_status_t status;
 	int tries = CSRV_CREATE_TRIES;
 
+	c->wait_for = NULL;
 	status = create_check_args(c);
 	if (status != NT_OK)
 		return status;
 	old = csrv_cred_enter(c->tree->cred ?: c->identity->cred);
 	do {
-		memset(&c->nm, 0, sizeof(c->nm));
-		status = create_walk(c);
-		if (status == NT_OK)
-			c->open = c->o;
-		else
-			create_unwind(c);
-		csrv_vfs_name_done(&c->nm);
+		status = create_once(c);
 	} while (status == NT_RETRY && --tries);
-	if (status == NT_RETRY)
-		status = NT_SHARING_VIOLATION;
 	csrv_cred_leave(old);
-	return status;
+	/* The name comes and goes faster than it can be looked at. */
+	return status == NT_RETRY ? NT_SHARING_VIOLATION : status;
 }

@@ -6,6 +6,7 @@
 #include "../vfs/vfs.h"
 #include "../wire/sd.h"
 #include "dosattr.h"
+#include "file.h"
 #include "open.h"
 
 /**
@@ -27,18 +28,21 @@ struct csrv_create {
 	u32			attributes;
 	u64			alloc_size;	/* bytes to reserve for a new file; 0: none */
 	const struct wire_sd	*sd;		/* for a new file, or NULL */
+	const struct wire_blob	*eas;		/* for one that is new or overwritten, or NULL */
 	enum csrv_oplock_level	oplock;		/* asked for */
 
 	struct csrv_open	*open;		/* a reference, LIVE */
 	u32			action;		/* enum smb2_create_action */
 	enum csrv_oplock_level	granted_oplock;
-	struct csrv_facts	facts;		/* as it was found, with FILE_OPENED */
-	struct csrv_file	*wait_for;	/* a reference, with NT_OPLOCK_BREAK_IN_PROGRESS */
+	struct csrv_facts	facts;		/* as it is now */
+	struct csrv_file	*wait_for;	/* with NT_OPLOCK_BREAK_IN_PROGRESS, see there */
 
 	/* while it walks */
 	struct csrv_vfs_name	nm;
 	struct csrv_open	*o;
 	const struct cred	*cred;
+	struct csrv_making	making;
+	bool			is_making;	/* @making is on its list */
 	bool			created;
 	bool			truncate;
 	u32			granted;

@@ -5,6 +5,8 @@
  * Stored in xattr user.DOSATTRIB, where Samba keeps them too ("store dos
  * attributes").  Without one they are derived: the mode's bits as far as the "map …"
  * parameters say, and a leading dot for hidden.
+ *
+ * A ChangeTime that a client sets is stored when it closes the file: model/times.h.
  */
 #include <linux/dcache.h>
 #include <linux/hash.h>
@@ -17,6 +19,7 @@
 #include "names.h"
 #include "open.h"
 #include "share.h"
+#include "times.h"
 
 static u64 filetime(const struct timespec64 *ts)
 {
@@ -106,6 +109,9 @@ int csrv_facts_get(const struct csrv_share_cfg *cfg, const struct path *path, co
 		f->create_time = filetime(&f->vfs.btime);
 	else
 		f->create_time = min3(f->access_time, f->write_time, f->change_time);
+	if (dos.has_change_time && dos.change_stamp == f->change_time)
+		f->change_time = dos.change_time;
+	csrv_change_time(cfg->srv, d_inode(path->dentry), &f->vfs.ctime, &f->change_time);
 
 	f->kept = dos.has_attributes ? dos.attributes & FILE_ATTRIBUTE_SETTABLE :
 				       attributes_of_mode(&cfg->p, &f->vfs);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* model/file.c - what all opens of one inode share, and the pending delete */
+/* model/file.c - what all opens of one inode share; names that are made, names that are to go */
+#include <linux/dcache.h>
 #include <linux/fs.h>
 #include <linux/hash.h>
 #include <linux/slab.h>
+#include <linux/wait_bit.h>
 
 #include "../base/fault.h"
 #include "../base/objects.h"
@@ -12,7 +14,11 @@
 #include "server.h"
 #include "share.h"
 
-static struct csrv_file_bucket *bucket(struct csrv_server *srv, const struct inode *inode)
+/* nfsd gives its clients as long as fs.lease-break-time, 45 seconds, to return a delegation. */
+#define CSRV_DOOM_RETRY	(HZ / 5)
+#define CSRV_DOOM_TRIES	300u
+
+struct csrv_file_bucket *csrv_file_bucket(struct csrv_server *srv, const struct inode *inode)
 {
 	return &srv->files[hash_ptr(inode, CSRV_FILE_HASH_BITS)];
 }
@@ -29,27 +35,17 @@ static struct csrv_file *file_peek_get(struct csrv_file_bucket *b, const struct 
 	return NULL;
 }
 
-static void file_forget_doom(struct csrv_file *file)
-{
-	if (file->doomed.dentry)
-		path_put(&file->doomed);
-	memset(&file->doomed, 0, sizeof(file->doomed));
-	csrv_cred_put(file->doom_cred);
-	file->doom_cred = NULL;
-	csrv_share_cfg_put(file->doom_cfg);
-	file->doom_cfg = NULL;
-}
-
 static void file_free(struct kref *ref)
 {
 	struct csrv_file *file = container_of(ref, struct csrv_file, ref);
-	struct csrv_file_bucket *b = bucket(file->srv, file->inode);
+	struct csrv_file_bucket *b = csrv_file_bucket(file->srv, file->inode);
 
 	csrv_fault_delay(CSRV_FAULT_FILE_PUT);
 	spin_lock(&b->lock);
 	hlist_del(&file->hash);
 	spin_unlock(&b->lock);
-	file_forget_doom(file);
+	if (file->has_change)
+		atomic_dec(&file->srv->nchange);
 	path_put(&file->path);
 	csrv_object_destroyed(CSRV_OBJ_FILE);
 	kfree(file);
@@ -64,7 +60,7 @@ void csrv_file_put(struct csrv_file *file)
 /* With a reference; NULL: nobody has the inode open. */
 struct csrv_file *csrv_file_find(struct csrv_server *srv, const struct inode *inode)
 {
-	struct csrv_file_bucket *b = bucket(srv, inode);
+	struct csrv_file_bucket *b = csrv_file_bucket(srv, inode);
 	struct csrv_file *file;
 
 	spin_lock(&b->lock);
@@ -84,7 +80,7 @@ struct csrv_file *csrv_file_get(struct csrv_server *srv, const struct path *path
 {
 	struct inode *inode = d_inode(path->dentry);
 	struct csrv_file *file = csrv_file_find(srv, inode), *new;
-	struct csrv_file_bucket *b = bucket(srv, inode);
+	struct csrv_file_bucket *b = csrv_file_bucket(srv, inode);
 
 	if (file)
 		return file;
@@ -96,6 +92,7 @@ struct csrv_file *csrv_file_get(struct csrv_server *srv, const struct path *path
 	new->srv = srv;
 	mutex_init(&new->lock);
 	INIT_LIST_HEAD(&new->opens);
+	INIT_LIST_HEAD(&new->dooms);
 	csrv_brl_set_init(&new->brl);
 	INIT_LIST_HEAD(&new->break_waiters);
 	csrv_oplocks_init(&new->oplocks);
@@ -116,50 +113,243 @@ struct csrv_file *csrv_file_get(struct csrv_server *srv, const struct path *path
 	return file;
 }
 
-/* Is somebody's delete of this inode waiting for the last close? */
+/* Is the delete of this inode, or of one of its names, waiting for a last close? */
 bool csrv_file_delete_pending(struct csrv_server *srv, struct inode *inode)
 {
 	struct csrv_file *file = csrv_file_find(srv, inode);
 	bool pending = false;
 
 	if (file)
-		pending = READ_ONCE(file->delete_pending);
+		pending = csrv_file_is_doomed(file);
 	csrv_file_put(file);
 	return pending;
 }
 
-/* @o's name goes when the last open does. file->lock is held. */
-void csrv_file_doom(struct csrv_file *file, const struct csrv_open *o)
+static void doom_init(struct csrv_doom *doom);
+
+/* Memory for csrv_file_doom(), or NULL. */
+struct csrv_doom *csrv_doom_alloc(void)
 {
-	lockdep_assert_held(&file->lock);
-	if (file->delete_pending)
-		return;
-	file->delete_pending = true;
-	file->doomed = *csrv_open_name_path(o);
-	path_get(&file->doomed);
-	file->doom_cred = get_cred(o->cred);
-	file->doom_cfg = csrv_share_cfg_ref(o->cfg);
+	struct csrv_doom *doom = kzalloc(sizeof(*doom), GFP_KERNEL);
+
+	if (doom)
+		doom_init(doom);
+	return doom;
 }
 
-/* The delete is taken back: FileDispositionInformation with DeletePending 0. */
-void csrv_file_spare(struct csrv_file *file)
+/* One that is on no list.  NULL is allowed. */
+void csrv_doom_free(struct csrv_doom *doom)
 {
-	lockdep_assert_held(&file->lock);
-	file->delete_pending = false;
-	file_forget_doom(file);
+	if (!doom)
+		return;
+	path_put(&doom->name);
+	csrv_cred_put(doom->cred);
+	csrv_share_cfg_put(doom->cfg);
+	kfree(doom);
 }
 
-/* The last open went: remove what was to be removed.  file->lock is held. */
-void csrv_file_reap(struct csrv_file *file)
+static struct csrv_doom *doom_find(const struct csrv_file *file, const struct dentry *name)
 {
-	const struct cred *old;
+	struct csrv_doom *doom;
 
 	lockdep_assert_held(&file->lock);
-	if (!file->delete_pending || !list_empty(&file->opens))
+	list_for_each_entry(doom, &file->dooms, node)
+		if (doom->name.dentry == name)
+			return doom;
+	return NULL;
+}
+
+static void doom_drop(struct csrv_file *file, struct csrv_doom *doom)
+{
+	lockdep_assert_held(&file->lock);
+	list_del(&doom->node);
+	WRITE_ONCE(file->ndooms, file->ndooms - 1);
+	csrv_doom_free(doom);
+}
+
+/* Is @name, a link of the file, to go? */
+bool csrv_file_dooms(const struct csrv_file *file, const struct dentry *name)
+{
+	return doom_find(file, name);
+}
+
+/* @o's name goes when the last open of it does.  Takes over @doom.  file->lock is held. */
+void csrv_file_doom(struct csrv_file *file, const struct csrv_open *o, struct csrv_doom *doom)
+{
+	const struct path *name = csrv_open_name_path(o);
+
+	lockdep_assert_held(&file->lock);
+	if (doom_find(file, name->dentry)) {
+		csrv_doom_free(doom);
 		return;
-	old = csrv_cred_enter(file->doom_cred);
-	/* Who lost the right meanwhile keeps the file. */
-	csrv_vfs_remove(&file->doom_cfg->root, &file->doomed);
+	}
+	doom->name = *name;
+	path_get(&doom->name);
+	doom->cred = get_cred(o->cred);
+	doom->cfg = csrv_share_cfg_ref(o->cfg);
+	list_add_tail(&doom->node, &file->dooms);
+	WRITE_ONCE(file->ndooms, file->ndooms + 1);
+}
+
+/* The delete of @o's name is taken back: FileDispositionInformation with DeletePending 0. */
+void csrv_file_spare(struct csrv_file *file, const struct csrv_open *o)
+{
+	struct csrv_doom *doom = doom_find(file, csrv_open_name_path(o)->dentry);
+
+	if (doom)
+		doom_drop(file, doom);
+}
+
+/* -EWOULDBLOCK: somebody else holds a delegation, and has been asked to give it back. */
+static int doom_carry_out(const struct csrv_doom *doom)
+{
+	const struct cred *old = csrv_cred_enter(doom->cred);
+	int err = csrv_vfs_remove(&doom->cfg->root, &doom->name);
+
 	csrv_cred_leave(old);
-	csrv_file_spare(file);
+	return err;
+}
+
+static void doom_later(struct csrv_doom *doom)
+{
+	doom->tries++;
+	queue_delayed_work(doom->file->srv->wq, &doom->late, CSRV_DOOM_RETRY);
+}
+
+/* A CREATE of the name has been told DELETE_PENDING until now. */
+static void doom_late(struct work_struct *work)
+{
+	struct csrv_doom *doom = container_of(to_delayed_work(work), struct csrv_doom, late);
+	struct csrv_file *file = doom->file;
+
+	mutex_lock(&file->lock);
+	if (doom_carry_out(doom) == -EWOULDBLOCK && doom->tries < CSRV_DOOM_TRIES) {
+		doom_later(doom);
+		mutex_unlock(&file->lock);
+		return;
+	}
+	doom_drop(file, doom);
+	mutex_unlock(&file->lock);
+	csrv_file_put(file);
+}
+
+static void doom_init(struct csrv_doom *doom)
+{
+	INIT_DELAYED_WORK(&doom->late, doom_late);
+}
+
+/*
+ * @o has left the file, whose lock is held: was it the last open of a name that is to go?  A
+ * CREATE that has found the name joins under the same lock, and sees it doomed or unlinked.
+ */
+void csrv_file_reap(struct csrv_file *file, const struct csrv_open *o)
+{
+	const struct dentry *name = csrv_open_name_path(o)->dentry;
+	struct csrv_doom *doom = doom_find(file, name);
+	const struct csrv_open *other;
+
+	if (!doom)
+		return;
+	list_for_each_entry(other, &file->opens, in_file)
+		if (csrv_open_name_path(other)->dentry == name)
+			return;
+	/* What could not be removed stays: the right to remove it may have gone meanwhile. */
+	if (doom_carry_out(doom) != -EWOULDBLOCK) {
+		doom_drop(file, doom);
+		return;
+	}
+	kref_get(&file->ref);
+	doom->file = file;
+	doom_later(doom);
+}
+
+/**
+ * csrv_making_begin() - a CREATE is going to make a name
+ * @m: the CREATE's; csrv_making_end() follows
+ * @dir: the directory; held until then, like @name
+ * @name: as it will be spelled on disk
+ */
+void csrv_making_begin(struct csrv_server *srv, struct csrv_making *m, const struct inode *dir,
+		       const char *name)
+{
+	struct csrv_file_bucket *b = csrv_file_bucket(srv, dir);
+
+	m->dir = dir;
+	m->name = name;
+	m->seq = atomic64_inc_return(&srv->next_id);
+	spin_lock(&b->lock);
+	hlist_add_head(&m->node, &b->making);
+	spin_unlock(&b->lock);
+}
+
+/* The CREATE has joined what it made and said all of it; or has removed the name again. */
+void csrv_making_end(struct csrv_server *srv, struct csrv_making *m)
+{
+	struct csrv_file_bucket *b = csrv_file_bucket(srv, m->dir);
+
+	spin_lock(&b->lock);
+	hlist_del(&m->node);
+	spin_unlock(&b->lock);
+	smp_mb();	/* wake_up_var() looks for waiters without a lock */
+	wake_up_var(&b->making);
+}
+
+/* The number of whoever makes the name, or 0. */
+static u64 making_seq(struct csrv_file_bucket *b, const struct inode *dir, const char *name)
+{
+	struct csrv_making *m;
+	u64 seq = 0;
+
+	spin_lock(&b->lock);
+	hlist_for_each_entry(m, &b->making, node)
+		if (m->dir == dir && !strcmp(m->name, name))
+			seq = m->seq;
+	spin_unlock(&b->lock);
+	return seq;
+}
+
+static bool making_is_over(struct csrv_file_bucket *b, u64 seq)
+{
+	struct csrv_making *m;
+	bool over = true;
+
+	spin_lock(&b->lock);
+	hlist_for_each_entry(m, &b->making, node)
+		over &= m->seq != seq;
+	spin_unlock(&b->lock);
+	return over;
+}
+
+/**
+ * csrv_making_wait() - let the CREATE that is making a name come to its end
+ * @dentry: found by a walk
+ *
+ * What is waited for is work under way in another worker, which waits for no client.
+ *
+ * Who makes a name is on the list before the name can be found, and joins the file before it
+ * leaves the list.  So who finds the name and then nobody on the list meets the maker at the
+ * file, if there was one.
+ * Return: true if it waited: the name may be gone.
+ */
+bool csrv_making_wait(struct csrv_server *srv, const struct dentry *dentry)
+{
+	struct csrv_file_bucket *b;
+	struct name_snapshot name;
+	const struct inode *dir;
+	u64 seq;
+
+	rcu_read_lock();
+	dir = d_inode_rcu(READ_ONCE(dentry->d_parent));	/* a number, not looked into */
+	rcu_read_unlock();
+	b = csrv_file_bucket(srv, dir);
+	smp_rmb();	/* the name was found, now the list; the maker did the opposite */
+	if (!smp_load_acquire(&b->making.first))
+		return false;
+	take_dentry_name_snapshot(&name, (struct dentry *)dentry);
+	seq = making_seq(b, dir, (const char *)name.name.name);
+	release_dentry_name_snapshot(&name);
+	if (!seq)
+		return false;
+	wait_var_event(&b->making, making_is_over(b, seq));
+	return true;
 }

@@ -20,6 +20,7 @@
 #include "server.h"
 #include "session.h"
 #include "share.h"
+#include "times.h"
 #include "user.h"
 
 /* The one place that changes the state; false if it was not @from. */
@@ -46,6 +47,7 @@ static void open_free(struct kref *ref)
 		path_put(&o->path);
 	if (o->pipe)
 		csrv_object_destroyed(CSRV_OBJ_PIPE);
+	csrv_doom_free(o->doom);
 	kfree(o->pipe_name);
 	kfree(o->pattern);
 	csrv_cred_put(o->cred);
@@ -187,10 +189,12 @@ static void open_leave_file(struct csrv_open *o, bool abandoned)
 
 	csrv_brl_close(o);
 	mutex_lock(&file->lock);
-	if (o->delete_on_close && !abandoned)
-		csrv_file_doom(file, o);
+	if (o->delete_on_close && o->doom && !abandoned) {
+		csrv_file_doom(file, o, o->doom);
+		o->doom = NULL;
+	}
 	list_del_init(&o->in_file);
-	csrv_file_reap(file);
+	csrv_file_reap(file, o);
 	csrv_break_close_locked(o);
 	mutex_unlock(&file->lock);
 }
@@ -250,22 +254,25 @@ bool csrv_open_close(struct csrv_session *s, struct csrv_open *o)
 	csrv_table_erase(&s->opens, o->volatile_id);
 	xa_erase(&o->srv->opens, (u32)o->persistent_id);
 	atomic_dec(&s->nopens);
-	if (o->file)
+	if (o->file) {
+		csrv_times_close(o);
 		open_leave_file(o, false);
+	}
 	open_leave_pipe(o);
 	csrv_open_put(o);
 	return true;
 }
 
-/* An open that never was published leaves its file. */
-void csrv_open_abandon(struct csrv_open *o)
+/* An open that never was published leaves its file.  False: it was, and is to be closed. */
+bool csrv_open_abandon(struct csrv_open *o)
 {
 	if (!open_move(o, CSRV_OPEN_OPENING, CSRV_OPEN_CLOSING))
-		return;
+		return false;
 	if (o->file && !list_empty(&o->in_file))
 		open_leave_file(o, true);
 	open_leave_pipe(o);
 	csrv_open_put(o);
+	return true;
 }
 
 /* The session's open at @index or the first after it, with a reference, or NULL. */
@@ -310,9 +317,18 @@ void csrv_opens_close_account(struct csrv_session *s, const struct csrv_user_lif
 	}
 }
 
+/* Is the name through which it was opened to go: [MS-FSA] Open.Link.IsDeleted */
 bool csrv_open_delete_pending(struct csrv_open *o)
 {
-	return o->file && READ_ONCE(o->file->delete_pending);
+	struct csrv_file *file = o->file;
+	bool pending;
+
+	if (!file || !csrv_file_is_doomed(file))
+		return false;
+	mutex_lock(&file->lock);
+	pending = csrv_file_dooms(file, csrv_open_name_path(o)->dentry);
+	mutex_unlock(&file->lock);
+	return pending;
 }
 
 /* May the object go away: [MS-FSA] 2.1.5.15.3 (FileDispositionInformation) */
@@ -344,15 +360,24 @@ nt_status_t csrv_open_may_delete(struct csrv_open *o)
  */
 nt_status_t csrv_open_set_delete(struct csrv_open *o, bool on)
 {
+	struct csrv_doom *doom = on ? csrv_doom_alloc() : NULL;
 	nt_status_t status = NT_OK;
 
+	if (on && !doom)
+		return NT_INSUFFICIENT_RESOURCES;
 	mutex_lock(&o->file->lock);
-	if (on)
+	/* Closed meanwhile: nobody would come who carries it out. */
+	if (list_empty(&o->in_file))
+		status = NT_FILE_CLOSED;
+	else if (on)
 		status = csrv_open_may_delete(o);
-	if (status == NT_OK && on)
-		csrv_file_doom(o->file, o);
-	else if (status == NT_OK)
-		csrv_file_spare(o->file);
+	if (status == NT_OK && on) {
+		csrv_file_doom(o->file, o, doom);
+		doom = NULL;
+	} else if (status == NT_OK) {
+		csrv_file_spare(o->file, o);
+	}
 	mutex_unlock(&o->file->lock);
+	csrv_doom_free(doom);
 	return status;
 }

@@ -12,6 +12,7 @@
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/path.h>
+#include <linux/time64.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
 
@@ -21,6 +22,7 @@
 #include "brl_set.h"
 #include "oplock.h"
 
+struct csrv_doom;
 struct csrv_identity;
 struct csrv_server;
 struct csrv_session;
@@ -33,8 +35,9 @@ struct up_msg;
 /**
  * struct csrv_file - what all opens of one inode share
  *
- * Made by the first open (or by a rename that replaces it), kept by opens, ended with the last.  The server's hash
- * finds it and holds no reference (kref_get_unless_zero under its bucket's lock).
+ * Made by the first open (or by a rename that replaces it), kept by opens, ended with the
+ * last.  The server's hash finds it and holds no reference (kref_get_unless_zero under its
+ * bucket's lock).
  */
 struct csrv_file {
 	struct kref		ref;
@@ -46,13 +49,16 @@ struct csrv_file {
 	struct mutex		lock;		/* guards all below */
 	struct list_head	opens;		/* csrv_open.in_file, LIVE ones */
 	bool			replacing;	/* a rename is putting another in its place */
-	bool			delete_pending;
-	struct path		doomed;		/* the name to remove with the last open */
-	const struct cred	*doom_cred;	/* as whom */
-	struct csrv_share_cfg	*doom_cfg;	/* in whose root; a reference */
+	struct list_head	dooms;		/* csrv_doom.node: names that are to go */
+	u32			ndooms;
 	struct csrv_brl_set	brl;		/* byte ranges, locked and waited for */
 	struct csrv_oplocks	oplocks;
 	struct list_head	break_waiters;	/* csrv_break_waiter.node, oldest first */
+
+	/* model/times.c; its bucket's lock */
+	bool			has_change;
+	u64			change_time;	/* FILETIME: told instead of … */
+	struct timespec64	change_ctime;	/* … this st_ctime */
 };
 
 struct cred;
@@ -61,6 +67,12 @@ struct csrv_file *csrv_file_get(struct csrv_server *srv, const struct path *path
 struct csrv_file *csrv_file_find(struct csrv_server *srv, const struct inode *inode);
 void csrv_file_put(struct csrv_file *file);
 bool csrv_file_delete_pending(struct csrv_server *srv, struct inode *inode);
+
+/* Is the delete of one of its names waiting?  Without file->lock: a moment ago. */
+static inline bool csrv_file_is_doomed(const struct csrv_file *file)
+{
+	return READ_ONCE(file->ndooms);
+}
 
 /*
  *   OPENING --published--> LIVE --claimed, one winner--> CLOSING
@@ -113,13 +125,16 @@ struct csrv_open {
 	struct list_head	in_file;	/* file->opens; file->lock */
 
 	bool			delete_on_close;	/* file->lock */
-	bool			write_time_set;	/* by SET_INFO: a close does not touch it */
+	struct csrv_doom	*doom;		/* with that: memory for it.  file->lock */
+	u32			own_times;	/* CSRV_TIME_*: what the client set or froze */
 	u32			mode;		/* FileModeInformation */
+	u32			ea_next;	/* where a query without SL_RESTART_SCAN begins */
 	u64			position;	/* FilePositionInformation */
 	atomic_t		nlocks;		/* granted and waited for */
 	struct csrv_brl_owner	brl;		/* file->lock */
 	struct csrv_oplock	oplock;		/* file->lock */
 	struct delayed_work	break_clock;	/* it has not answered; holds a reference */
+	unsigned long		break_due;	/* jiffies */
 
 	struct mutex		dir_lock;	/* guards the scan below */
 	struct csrv_vfs_dir	*dir;
@@ -137,7 +152,7 @@ struct csrv_open *csrv_open_find(struct csrv_session *s, u64 persistent_id, u64 
 bool csrv_open_close(struct csrv_session *s, struct csrv_open *o);
 void csrv_opens_close_tree(struct csrv_session *s, const struct csrv_tree *tree);
 void csrv_opens_close_account(struct csrv_session *s, const struct csrv_user_life *life);
-void csrv_open_abandon(struct csrv_open *o);
+bool csrv_open_abandon(struct csrv_open *o);
 nt_status_t csrv_open_may_delete(struct csrv_open *o);
 nt_status_t csrv_open_set_delete(struct csrv_open *o, bool on);
 bool csrv_open_delete_pending(struct csrv_open *o);

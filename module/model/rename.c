@@ -108,7 +108,7 @@ static nt_status_t check_parent(struct csrv_open *o, const struct dentry *dir, b
 	list_for_each_entry(other, &file->opens, in_file)
 		if (!share_delete && (other->access & ACCESS_DELETE))
 			status = NT_SHARING_VIOLATION;
-	if (file->delete_pending)
+	if (csrv_file_is_doomed(file))
 		status = NT_DELETE_PENDING;
 	mutex_unlock(&file->lock);
 	csrv_file_put(file);
@@ -144,7 +144,7 @@ static nt_status_t target_hold(struct csrv_open *o, struct new_target *nt)
 	if (!file)
 		return NT_INSUFFICIENT_RESOURCES;
 	mutex_lock(&file->lock);
-	if (file->delete_pending)
+	if (csrv_file_is_doomed(file))
 		status = NT_DELETE_PENDING;
 	else if (file->replacing)
 		status = NT_SHARING_VIOLATION;
@@ -280,7 +280,8 @@ static nt_status_t until_still(name_fn once, struct csrv_open *o, const char *na
 		status = once(o, name, replace, &nt);
 		target_done(&nt);
 	} while (status == NT_RETRY && --tries);
-	return status == NT_RETRY ? NT_SHARING_VIOLATION : status;
+	/* Nor does a delegation that somebody else has been asked for come back at once. */
+	return status == NT_RETRY ? NT_OPLOCK_BREAK_IN_PROGRESS : status;
 }
 
 /**

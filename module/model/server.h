@@ -30,8 +30,9 @@ struct csrv_xprt;
 
 /* File objects whose inodes have one hash. */
 struct csrv_file_bucket {
-	spinlock_t		lock;	/* guards head */
+	spinlock_t		lock;	/* guards both lists */
 	struct hlist_head	head;	/* csrv_file.hash */
+	struct hlist_head	making;	/* csrv_making.node, by their directory's inode */
 };
 
 /**
@@ -127,6 +128,7 @@ struct csrv_server {
 	struct list_head		listeners;	/* csrv_listener.node */
 
 	struct csrv_file_bucket		files[1 << CSRV_FILE_HASH_BITS];
+	atomic_t			nchange;	/* files with a ChangeTime that was set */
 
 	struct delayed_work		reaper;		/* half-open logons, idle clients */
 	struct kobject			*kobj;		/* /sys/fs/cifssrv */

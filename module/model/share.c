@@ -168,6 +168,7 @@ static int share_publish(struct csrv_server *srv, const char *name,
 
 	if (IS_ERR(cfg))
 		return PTR_ERR(cfg);
+	cfg->srv = srv;
 	mutex_lock(&srv->names_lock);
 	share = share_peek_locked(srv, name);
 	if (share) {

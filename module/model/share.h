@@ -22,6 +22,7 @@ struct csrv_session;
 struct csrv_share_cfg {
 	refcount_t			ref;
 	struct rcu_head			rcu;
+	struct csrv_server		*srv;
 	struct csrv_share_params	p;
 	struct csrv_vfs_root		root;	/* not for IPC$ */
 };

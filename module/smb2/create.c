@@ -48,26 +48,14 @@ static nt_status_t parse_name(const struct smb2_create_args *a, char *buf, size_
 	return NT_OK;
 }
 
-/* A file that was just opened is as it was found; one that changed is looked at again. */
-static nt_status_t facts_now(struct csrv_create *c)
-{
-	int err = 0;
-
-	if (c->action != FILE_OPENED)
-		err = csrv_facts_get(c->cfg, &c->open->path, c->name, &c->facts);
-	return err ? csrv_errno_status(err) : NT_OK;
-}
-
-static nt_status_t fill_reply(struct csrv_req *req, struct csrv_create *c)
+static void fill_reply(struct csrv_req *req, const struct csrv_create *c)
 {
 	const struct smb2_create_args *a = &smb2_args(req)->create;
 	struct smb2_create_res *res = &smb2_res(req)->create;
 	struct csrv_open *o = c->open;
 	const struct csrv_facts *f = &c->facts;
-	nt_status_t status = facts_now(c);
+	const struct cred *old;
 
-	if (status != NT_OK)
-		return status;
 	res->oplock_level = smb2_oplock_to_wire(c->granted_oplock);
 	res->action = c->action;
 	res->creation_time = f->create_time;
@@ -80,33 +68,17 @@ static nt_status_t fill_reply(struct csrv_req *req, struct csrv_create *c)
 	res->id.persistent_id = o->persistent_id;
 	res->id.volatile_id = o->volatile_id;
 	if (a->ctx.present & SMB2_CTX_MXAC) {
+		old = csrv_open_enter(o);
 		res->ctx.present |= SMB2_CTX_MXAC;
 		res->ctx.mxac_access = csrv_vfs_max_access(&o->path, ~0u) &
 				       o->tree->max_access;
+		csrv_open_leave(old);
 	}
 	if (a->ctx.present & SMB2_CTX_QFID) {
 		res->ctx.present |= SMB2_CTX_QFID;
 		res->ctx.disk_file_id = f->id;
 		res->ctx.disk_volume_id = o->tree->share->id;
 	}
-	return NT_OK;
-}
-
-/* What comes after the open is there, as its user; a failure undoes the CREATE. */
-static nt_status_t create_after(struct csrv_req *req, struct csrv_create *c)
-{
-	const struct smb2_create_args *a = &smb2_args(req)->create;
-	const struct cred *old = csrv_open_enter(c->open);
-	nt_status_t status = NT_OK;
-
-	if (c->action == FILE_CREATED && (a->ctx.present & SMB2_CTX_EXTA) && a->ctx.ea.len)
-		status = csrv_info_set_eas(c->open, &a->ctx.ea);
-	if (status == NT_OK)
-		status = fill_reply(req, c);
-	if (status != NT_OK && c->action == FILE_CREATED)
-		csrv_open_set_delete(c->open, true);
-	csrv_open_leave(old);
-	return status;
 }
 
 /* Until there is an outcome, or nothing to do but wait. */
@@ -141,6 +113,8 @@ static nt_status_t create_file(struct csrv_req *req, const char *name, bool dir_
 		.attributes	= a->file_attributes,
 		.alloc_size	= a->ctx.present & SMB2_CTX_ALSI ? a->ctx.alloc_size : 0,
 		.sd		= sd,
+		.eas		= a->ctx.present & SMB2_CTX_EXTA && a->ctx.ea.len ? &a->ctx.ea :
+										   NULL,
 		.oplock		= req->cfg->p.oplocks ? smb2_oplock_from_wire(a->oplock_level) :
 							CSRV_OPLOCK_NONE,
 	};
@@ -151,16 +125,12 @@ static nt_status_t create_file(struct csrv_req *req, const char *name, bool dir_
 	status = create_open(req, &c);
 	if (status != NT_OK)
 		return status;
-	status = create_after(req, &c);
-	if (status == NT_OK) {
-		req->chain_pid = c.open->persistent_id;
-		req->chain_vid = c.open->volatile_id;
-		req->chain_has_open = true;
-	} else {
-		csrv_open_close(req->session, c.open);
-	}
+	fill_reply(req, &c);
+	req->chain_pid = c.open->persistent_id;
+	req->chain_vid = c.open->volatile_id;
+	req->chain_has_open = true;
 	csrv_open_put(c.open);
-	return status;
+	return NT_OK;
 }
 
 /* The security descriptor of SecD, in a form and memory of its own. */
@@ -210,6 +180,7 @@ nt_status_t smb2_create(struct csrv_req *req)
 
 	if (status != NT_OK)
 		return status;
+	csrv_break_wait_first(&req->break_waiter);
 	if (!req->tree->max_access)
 		return NT_ACCESS_DENIED;	/* whom the session became is not admitted here */
 	return req->tree->share->ipc ? create_pipe(req) : create_on_disk(req);

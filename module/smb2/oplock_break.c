@@ -75,22 +75,34 @@ static void wait_cancel(struct csrv_req *req)
 	csrv_break_wait_cancel(&req->break_waiter, NT_CANCELLED);
 }
 
+/* Somebody on the server's machine has a lease of the file. */
+static nt_status_t lease_wait(struct csrv_req *req)
+{
+	csrv_req_hold(req);
+	return csrv_req_asked(req, csrv_break_wait_lease(&req->break_waiter, req->conn->srv));
+}
+
+static nt_status_t break_wait(struct csrv_req *req)
+{
+	nt_status_t status = csrv_break_wait(&req->break_waiter);
+
+	return status == NT_PENDING ? status : csrv_req_unpark(req, status);
+}
+
 /*
  * The current command cannot go on before others have given up what they cache of @file;
- * takes over the reference.  NT_OK: they have by now; NT_PENDING: @req is not ours any
- * more, its row's resume() calls csrv_break_wait_done(); else the command's outcome.
+ * takes over the reference.  NULL: before somebody on this machine has.  NT_OK: they have by
+ * now; NT_PENDING: @req is not ours any more, its row's resume() calls csrv_break_wait_done();
+ * else the command's outcome.
  */
 nt_status_t smb2_break_wait(struct csrv_req *req, struct csrv_file *file)
 {
 	nt_status_t status;
 
-	csrv_break_wait_init(&req->break_waiter, file);
+	csrv_break_wait_init(&req->break_waiter, &req->wait, file);
 	status = csrv_req_park(req, !req->async_id, wait_cancel);
-	if (status == NT_OK) {
-		status = csrv_break_wait(&req->break_waiter, &req->wait);
-		if (status != NT_PENDING)
-			status = csrv_req_unpark(req, status);
-	}
+	if (status == NT_OK)
+		status = file ? break_wait(req) : lease_wait(req);
 	if (status != NT_PENDING)
 		csrv_break_wait_done(&req->break_waiter);
 	return status;

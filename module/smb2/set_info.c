@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* smb2/set_info.c - SMB2 SET_INFO, [MS-SMB2] 3.3.5.21 */
 #include "../info/info.h"
+#include "../model/times.h"
 #include "smb2.h"
 
 void smb2_set_info_payload(const void *args, u64 *sent, u64 *asked)
@@ -40,6 +41,20 @@ nt_status_t smb2_set_info_resume(struct csrv_req *req)
 	return req->wait.status == NT_OK ? set_file(req) : req->wait.status;
 }
 
+static nt_status_t set_sec(struct csrv_req *req)
+{
+	const struct smb2_set_info_args *args = &smb2_args(req)->set_info;
+	struct csrv_times times;
+	nt_status_t status;
+
+	if (req->open->pipe)
+		return NT_NOT_SUPPORTED;
+	csrv_times_hold(req->open, &times);
+	status = csrv_info_set_sec(req->open, args->additional, &args->input);
+	csrv_times_keep(req->open, &times);
+	return status;
+}
+
 nt_status_t smb2_set_info(struct csrv_req *req)
 {
 	const struct smb2_set_info_args *args = &smb2_args(req)->set_info;
@@ -48,9 +63,10 @@ nt_status_t smb2_set_info(struct csrv_req *req)
 		return NT_INVALID_PARAMETER;
 	switch (args->info_type) {
 	case SMB2_0_INFO_FILE:
+		csrv_break_wait_first(&req->break_waiter);
 		return set_file(req);
 	case SMB2_0_INFO_SECURITY:
-		return csrv_info_set_sec(req->open, args->additional, &args->input);
+		return set_sec(req);
 	case SMB2_0_INFO_FILESYSTEM:
 	case SMB2_0_INFO_QUOTA:
 		return NT_NOT_SUPPORTED;

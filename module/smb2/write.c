@@ -3,6 +3,7 @@
 #include <linux/uio.h>
 
 #include "../model/brl.h"
+#include "../model/times.h"
 #include "../wire/access.h"
 #include "smb2.h"
 
@@ -42,6 +43,7 @@ static nt_status_t write_file(struct csrv_req *req, const struct smb2_write_args
 			      struct iov_iter *iter)
 {
 	struct csrv_open *o = req->open;
+	struct csrv_times times;
 	nt_status_t status;
 	ssize_t n;
 
@@ -50,8 +52,10 @@ static nt_status_t write_file(struct csrv_req *req, const struct smb2_write_args
 	status = csrv_brl_check(o, args->offset, args->length, true);
 	if (status != NT_OK)
 		return status;
+	csrv_times_hold(o, &times);
 	n = args->length ? csrv_vfs_write(o->filp, args->offset, iter,
 					  write_through(req, args) ? CSRV_RW_DSYNC : 0) : 0;
+	csrv_times_keep(o, &times);
 	if (n < 0)
 		return csrv_errno_status(n);
 	if (!n && args->length)

@@ -2,6 +2,7 @@
 /* vfs/attr.c - facts about an object */
 #include <linux/blkdev.h>
 #include <linux/cred.h>
+#include <linux/fiemap.h>
 #include <linux/kdev_t.h>
 #include <linux/stat.h>
 #include <linux/statfs.h>
@@ -39,8 +40,17 @@ static void attr_fill(struct csrv_vfs_attr *attr, const struct kstat *stat)
 		return;
 	attr->size = stat->size;
 	attr->alloc = stat->blocks << 9;
-	if (!attr->size && attr->alloc <= stat->blksize)
-		attr->alloc = 0;
+}
+
+/* Has an empty file any data block?  A file system that cannot tell says no. */
+static bool reserves_data(struct inode *inode)
+{
+	struct fiemap_extent_info count = {};	/* no room: extents are counted only */
+
+	if (!inode->i_op->fiemap)
+		return false;
+	return !inode->i_op->fiemap(inode, &count, 0, inode->i_sb->s_maxbytes) &&
+	       count.fi_extents_mapped;
 }
 
 int csrv_vfs_getattr(const struct path *path, struct csrv_vfs_attr *attr)
@@ -52,36 +62,27 @@ int csrv_vfs_getattr(const struct path *path, struct csrv_vfs_attr *attr)
 	if (err)
 		return err;
 	attr_fill(attr, &stat);
+	if (!attr->size && attr->alloc && attr->alloc <= stat.blksize &&
+	    !reserves_data(d_inode(path->dentry)))
+		attr->alloc = 0;
 	attr->generation = d_inode(path->dentry)->i_generation;
 	return 0;
 }
 
-/* notify_change() changes what it is given, so each try gets a copy. */
-static int change_attr(const struct path *path, const struct iattr *want)
+static int change_attr(const struct path *path, struct iattr *attr)
 {
 	struct inode *inode = d_inode(path->dentry);
-	int tries = VFS_RETRIES;
+	compat_deleg deleg = COMPAT_DELEG_INIT;
 	int err;
 
 	err = mnt_want_write(path->mnt);
 	if (err)
 		return err;
-	do {
-		compat_deleg deleg = COMPAT_DELEG_INIT;
-		struct iattr attr = *want;
-
-		inode_lock(inode);
-		err = notify_change(compat_mnt_idmap(path->mnt), path->dentry, &attr, &deleg);
-		inode_unlock(inode);
-		if (!compat_is_delegated(&deleg))
-			break;
-		err = break_deleg_wait(&deleg);
-		if (err)
-			break;
-		err = -EBUSY;
-	} while (--tries);
+	inode_lock(inode);
+	err = notify_change(compat_mnt_idmap(path->mnt), path->dentry, attr, &deleg);
+	inode_unlock(inode);
 	mnt_drop_write(path->mnt);
-	return err;
+	return compat_deleg_err(&deleg, err);
 }
 
 int csrv_vfs_settimes(const struct path *path, const struct timespec64 *atime,
@@ -91,6 +92,22 @@ int csrv_vfs_settimes(const struct path *path, const struct timespec64 *atime,
 
 	if (!atime && !mtime)
 		return 0;
+	if (atime) {
+		attr.ia_atime = *atime;
+		attr.ia_valid |= ATTR_ATIME | ATTR_ATIME_SET;
+	}
+	if (mtime) {
+		attr.ia_mtime = *mtime;
+		attr.ia_valid |= ATTR_MTIME | ATTR_MTIME_SET;
+	}
+	return change_attr(path, &attr);
+}
+
+int csrv_vfs_puttimes(const struct path *path, const struct timespec64 *atime,
+		      const struct timespec64 *mtime)
+{
+	struct iattr attr = { .ia_valid = ATTR_CTIME | ATTR_FORCE };
+
 	if (atime) {
 		attr.ia_atime = *atime;
 		attr.ia_valid |= ATTR_ATIME | ATTR_ATIME_SET;
@@ -157,16 +174,21 @@ int csrv_vfs_dosattr_get(const struct path *path, struct csrv_vfs_dos *dos)
 int csrv_vfs_dosattr_set(const struct path *path, const struct csrv_vfs_dos *dos)
 {
 	u8 buf[DOSINFO_LEN];
+	size_t len = csrv_dosinfo_encode(dos, buf);
 	int err;
 
-	csrv_dosinfo_encode(dos, buf);
 	err = mnt_want_write(path->mnt);
 	if (err)
 		return err;
 	err = vfs_setxattr(compat_mnt_idmap(path->mnt), path->dentry, XATTR_DOSATTRIB, buf,
-			   sizeof(buf), 0);
+			   len, 0);
 	mnt_drop_write(path->mnt);
 	return err;
+}
+
+struct timespec64 csrv_vfs_ctime(const struct path *path)
+{
+	return compat_inode_ctime(d_inode(path->dentry));
 }
 
 int csrv_vfs_permission(const struct path *path, int mask)

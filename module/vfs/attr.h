@@ -36,10 +36,10 @@ struct csrv_vfs_attr {
 /**
  * csrv_vfs_getattr() - facts about an object
  *
- * @alloc is st_blocks * 512, with one exception: an empty file reports 0 unless
- * more is allocated than one block of the file system, because ext4 counts the
- * block that holds long xattrs (DOSATTRIB, ACLs) and SMB clients take space of an
- * empty file for preallocation.  A directory reports 0.
+ * @alloc is st_blocks * 512, with one exception: an empty file of one block reports 0
+ * unless it is one of data, because ext4 counts the block that holds long xattrs
+ * (DOSATTRIB, ACLs) and SMB clients take space of an empty file for preallocation.  A
+ * directory reports 0.
  */
 int csrv_vfs_getattr(const struct path *path, struct csrv_vfs_attr *attr);
 
@@ -51,6 +51,13 @@ int csrv_vfs_getattr(const struct path *path, struct csrv_vfs_attr *attr);
  * Return: 0, -EPERM unless the caller owns the object, -EROFS …
  */
 int csrv_vfs_settimes(const struct path *path, const struct timespec64 *atime,
+		      const struct timespec64 *mtime);
+
+/*
+ * The same without a look at rights: for times that a change has moved and whose owner has
+ * said that it shall not.
+ */
+int csrv_vfs_puttimes(const struct path *path, const struct timespec64 *atime,
 		      const struct timespec64 *mtime);
 
 /* @mode: the twelve permission bits; a POSIX ACL's mask follows as in chmod(2). */
@@ -73,6 +80,12 @@ int csrv_vfs_dosattr_get(const struct path *path, struct csrv_vfs_dos *dos);
  * Return: 0, -EACCES, -EPERM, -EOPNOTSUPP, -ENOSPC …
  */
 int csrv_vfs_dosattr_set(const struct path *path, const struct csrv_vfs_dos *dos);
+
+/*
+ * st_ctime without telling the file system that it was looked at: the next change within the
+ * same tick of its clock then gets the same.
+ */
+struct timespec64 csrv_vfs_ctime(const struct path *path);
 
 /* @mask: of MAY_READ, MAY_WRITE, MAY_EXEC (search a directory), MAY_APPEND. */
 int csrv_vfs_permission(const struct path *path, int mask);

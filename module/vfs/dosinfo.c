@@ -8,6 +8,7 @@
 /* which members are set */
 #define VALID_ATTRIB		0x01u
 #define VALID_CREATE_TIME	0x10u
+#define VALID_CHANGE_TIME	0x20u
 
 static void align(struct wire_in *in, size_t to)
 {
@@ -26,14 +27,20 @@ static void skip_hex(struct wire_in *in)
 
 static void decode_body(struct wire_in *in, u16 version, u32 valid, struct csrv_vfs_dos *dos)
 {
+	dos->change_time = 0;
+	dos->change_stamp = 0;
 	dos->attributes = wire_get_u32(in);
-	if (version <= 3)
-		wire_skip(in, 4 + 8 + 8);	/* ea_size, size, alloc_size */
-	else if (version == 4)
+	if (version <= 3) {
+		wire_skip(in, 4 + 8);		/* ea_size, size */
+		dos->change_stamp = wire_get_u64(in);
+	} else if (version == 4) {
 		wire_skip(in, 8);		/* itime */
+	}
 	dos->create_time = wire_get_u64(in);
 	if (version <= 3)
-		wire_skip(in, 8);		/* change_time */
+		dos->change_time = wire_get_u64(in);
+	dos->has_change_time = version == 3 && valid & VALID_CHANGE_TIME &&
+			       dos->change_time <= S64_MAX;
 	dos->has_attributes = valid & VALID_ATTRIB;
 	dos->has_create_time = valid & VALID_CREATE_TIME && dos->create_time &&
 			       dos->create_time <= S64_MAX;
@@ -64,22 +71,40 @@ bool csrv_dosinfo_decode(const void *buf, size_t len, struct csrv_vfs_dos *dos)
 	return wire_done(&in);
 }
 
+static u32 valid_of(const struct csrv_vfs_dos *dos)
+{
+	return (dos->has_attributes ? VALID_ATTRIB : 0) |
+	       (dos->has_create_time ? VALID_CREATE_TIME : 0) |
+	       (dos->has_change_time ? VALID_CHANGE_TIME : 0);
+}
+
 /**
  * csrv_dosinfo_encode() - the bytes to store
  * @dos: what to store
- * @buf: filled completely
+ * @buf: filled from the beginning
+ *
+ * Return: how many.
  */
-void csrv_dosinfo_encode(const struct csrv_vfs_dos *dos, u8 buf[DOSINFO_LEN])
+size_t csrv_dosinfo_encode(const struct csrv_vfs_dos *dos, u8 buf[DOSINFO_LEN])
 {
 	struct wire_out out = wire_out(buf, DOSINFO_LEN);
+	u16 version = dos->has_change_time ? 3 : 4;
 
 	wire_put_u16(&out, 0);			/* empty text, padding */
-	wire_put_u16(&out, 4);			/* version */
-	wire_put_u16(&out, 4);			/* switch of the union */
+	wire_put_u16(&out, version);
+	wire_put_u16(&out, version);		/* switch of the union */
 	wire_put_u16(&out, 0);			/* padding */
-	wire_put_u32(&out, (dos->has_attributes ? VALID_ATTRIB : 0) |
-			   (dos->has_create_time ? VALID_CREATE_TIME : 0));
+	wire_put_u32(&out, valid_of(dos));
 	wire_put_u32(&out, dos->has_attributes ? dos->attributes : 0);
-	wire_put_u64(&out, 0);			/* itime: not set */
+	if (version == 3) {
+		wire_put_u32(&out, 0);		/* ea_size, size: not set */
+		wire_put_u64(&out, 0);
+		wire_put_u64(&out, dos->change_stamp);
+	} else {
+		wire_put_u64(&out, 0);		/* itime: not set */
+	}
 	wire_put_u64(&out, dos->has_create_time ? dos->create_time : 0);
+	if (version == 3)
+		wire_put_u64(&out, dos->change_time);
+	return out.pos - buf;
 }

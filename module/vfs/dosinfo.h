@@ -14,7 +14,9 @@
  *	4:		valid u32, attrib u32, itime u64, create_time u64
  *	5:		valid u32, attrib u32, create_time u64
  *
- * Integers of 8 bytes are aligned to 4.  We write version 4, which all of Samba 4 reads.
+ * Integers of 8 bytes are aligned to 4.  We write version 4, which all of Samba 4 reads; and
+ * version 3, which it reads as well, where there is a change_time to be kept.  alloc_size, which
+ * then is not valid, holds the st_ctime for which it counts.
  *
  * Pure: no allocation, no locks.
  */
@@ -24,17 +26,20 @@
 #include <linux/types.h>
 
 #define DOSINFO_MAX	256	/* bytes; more than any version needs */
-#define DOSINFO_LEN	32	/* bytes we write */
+#define DOSINFO_LEN	52	/* bytes we write at most */
 
 /* What it holds that counts here. */
 struct csrv_vfs_dos {
 	u32 attributes;		/* FILE_ATTRIBUTE_*, [MS-FSCC] 2.6 */
 	u64 create_time;	/* FILETIME */
+	u64 change_time;	/* FILETIME that a client set … */
+	u64 change_stamp;	/* … told while this is the file's st_ctime, as a FILETIME */
 	bool has_attributes;
 	bool has_create_time;
+	bool has_change_time;
 };
 
 bool csrv_dosinfo_decode(const void *buf, size_t len, struct csrv_vfs_dos *dos);
-void csrv_dosinfo_encode(const struct csrv_vfs_dos *dos, u8 buf[DOSINFO_LEN]);
+size_t csrv_dosinfo_encode(const struct csrv_vfs_dos *dos, u8 buf[DOSINFO_LEN]);
 
 #endif /* CIFSSRV_VFS_DOSINFO_H */

@@ -2,8 +2,9 @@
 /*
  * vfs/modify.c - making, removing and renaming names
  *
- * A file that another server or user holds a delegation of cannot be changed at
- * once: the VFS hands back the inode, we wait for it without a lock and try again.
+ * A file that another server or user holds a delegation of cannot be changed at once:
+ * -EWOULDBLOCK.  Nobody waits for that here, in a worker and perhaps under a lock: whoever
+ * can wait elsewhere tries again.
  *
  * vfs_create() and its like leave it to their callers to ask security modules that go by
  * path.  Those of their questions that modules can reach are asked here.
@@ -20,18 +21,6 @@
 #include "nameidx.h"
 #include "path.h"
 #include "tunnel.h"
-
-/* True if the operation is worth another try; @err then is stale. */
-static bool deleg_retry(compat_deleg *deleg, int *err, int *tries)
-{
-	if (!compat_is_delegated(deleg))
-		return false;
-	*err = break_deleg_wait(deleg);
-	if (*err)
-		return false;
-	*err = -EBUSY;
-	return --*tries > 0;
-}
 
 /* vfs_create(), vfs_mkdir() and vfs_link() of some file systems leave @dentry without an inode. */
 static int path_of_made(const struct path *dir, const char *name, struct dentry *dentry,
@@ -132,7 +121,7 @@ static int make_once(struct csrv_vfs_name *nm, umode_t mode, compat_deleg *deleg
 }
 
 /* An 8.3 name whose file has just gone makes that file's name: [MS-FSA] 2.1.1.2 */
-static void tunnel(struct csrv_vfs_name *nm)
+void csrv_vfs_name_settle(struct csrv_vfs_name *nm)
 {
 	char *name;
 
@@ -149,22 +138,18 @@ static void tunnel(struct csrv_vfs_name *nm)
 
 static int make(struct csrv_vfs_name *nm, umode_t mode)
 {
-	int tries = VFS_RETRIES;
-	compat_deleg deleg;
+	compat_deleg deleg = COMPAT_DELEG_INIT;
 	int err;
 
 	if (nm->exists)
 		return -EEXIST;
 	if (!nm->parent.dentry)
 		return -ENOENT;
-	tunnel(nm);
 	err = mnt_want_write(nm->parent.mnt);
 	if (err)
 		return err;
-	do {
-		deleg = (compat_deleg)COMPAT_DELEG_INIT;
-		err = make_once(nm, mode, &deleg);
-	} while (deleg_retry(&deleg, &err, &tries));
+	err = make_once(nm, mode, &deleg);
+	err = compat_deleg_err(&deleg, err);
 	if (!err)
 		err = undo_umask(&nm->parent, &nm->path, mode);
 	mnt_drop_write(nm->parent.mnt);
@@ -229,15 +214,10 @@ static int remove_once(const struct csrv_vfs_root *root, const struct path *path
 /* Between mnt_want_write() and mnt_drop_write(). */
 static int remove(const struct csrv_vfs_root *root, const struct path *path)
 {
-	int tries = VFS_RETRIES;
-	compat_deleg deleg;
-	int err;
+	compat_deleg deleg = COMPAT_DELEG_INIT;
+	int err = remove_once(root, path, &deleg);
 
-	do {
-		deleg = (compat_deleg)COMPAT_DELEG_INIT;
-		err = remove_once(root, path, &deleg);
-	} while (deleg_retry(&deleg, &err, &tries));
-	return err;
+	return compat_deleg_err(&deleg, err);
 }
 
 int csrv_vfs_remove(const struct csrv_vfs_root *root, const struct path *path)
@@ -375,15 +355,10 @@ static int check_share(const struct csrv_vfs_root *root, const struct path *old,
 /* Between mnt_want_write() and mnt_drop_write(). */
 static int rename(const struct path *old, struct csrv_vfs_name *nm, const char *name, bool replace)
 {
-	int tries = VFS_RETRIES;
-	compat_deleg deleg;
-	int err;
+	compat_deleg deleg = COMPAT_DELEG_INIT;
+	int err = rename_once(old, nm, name, replace, &deleg);
 
-	do {
-		deleg = (compat_deleg)COMPAT_DELEG_INIT;
-		err = rename_once(old, nm, name, replace, &deleg);
-	} while (deleg_retry(&deleg, &err, &tries));
-	return err;
+	return compat_deleg_err(&deleg, err);
 }
 
 int csrv_vfs_rename(const struct csrv_vfs_root *root, const struct path *old,
@@ -446,25 +421,21 @@ static int link_locked(const struct path *old, const struct csrv_vfs_name *nm,
 static int link(const struct path *old, const struct csrv_vfs_name *nm, const char *name,
 		bool replace, struct path *made)
 {
+	compat_deleg deleg = COMPAT_DELEG_INIT;
 	struct dentry *dir = nm->parent.dentry;
-	int tries = VFS_RETRIES;
 	struct dentry *dentry;
-	compat_deleg deleg;
 	int err;
 
-	do {
-		deleg = (compat_deleg)COMPAT_DELEG_INIT;
-		dentry = compat_start_creating(old->mnt, dir, name, strlen(name));
-		if (IS_ERR(dentry))
-			return PTR_ERR(dentry);
-		err = link_locked(old, nm, dentry, replace, &deleg);
-		dget(dentry);
-		compat_end_creating(dir, dentry);
-		if (!err)
-			err = path_of_made(&nm->parent, name, dentry, made);
-		dput(dentry);
-	} while (deleg_retry(&deleg, &err, &tries));
-	return err;
+	dentry = compat_start_creating(old->mnt, dir, name, strlen(name));
+	if (IS_ERR(dentry))
+		return PTR_ERR(dentry);
+	err = link_locked(old, nm, dentry, replace, &deleg);
+	dget(dentry);
+	compat_end_creating(dir, dentry);
+	if (!err)
+		err = path_of_made(&nm->parent, name, dentry, made);
+	dput(dentry);
+	return compat_deleg_err(&deleg, err);
 }
 
 /*

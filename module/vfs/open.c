@@ -7,8 +7,7 @@
 #include "../compat/vfs.h"
 #include "open.h"
 
-#define OPEN_FLAGS	(O_ACCMODE | O_APPEND | O_SYNC | O_DSYNC | O_DIRECT | O_NOATIME | \
-			 O_NONBLOCK)
+#define OPEN_FLAGS	(O_ACCMODE | O_APPEND | O_SYNC | O_DSYNC | O_DIRECT | O_NOATIME)
 
 /* What open(2) checks of the object before it looks at rights. */
 static int check_type(const struct inode *inode, int oflags)
@@ -45,10 +44,14 @@ static int check_rights(const struct path *path, int oflags)
 
 static int open_checked(const struct path *path, int oflags, struct file **file)
 {
-	struct file *f = dentry_open(path, oflags | O_LARGEFILE, current_cred());
+	struct file *f = dentry_open(path, oflags | O_LARGEFILE | O_NONBLOCK, current_cred());
 
 	if (IS_ERR(f))
 		return PTR_ERR(f);
+	/* It was for leases of others, not for what will be read and written. */
+	spin_lock(&f->f_lock);
+	f->f_flags &= ~O_NONBLOCK;
+	spin_unlock(&f->f_lock);
 	*file = f;
 	return 0;
 }

@@ -17,13 +17,15 @@
  * csrv_vfs_open() - open an existing file or directory
  * @path: the object: a regular file or a directory, anything else is -EACCES
  * @oflags: O_RDONLY, O_WRONLY or O_RDWR, plus any of O_APPEND, O_SYNC, O_DSYNC,
- *	O_DIRECT, O_NOATIME, O_NONBLOCK (break no lease, return -EAGAIN); others,
- *	O_TRUNC and O_CREAT among them, are -EINVAL (see csrv_vfs_ftruncate())
+ *	O_DIRECT, O_NOATIME; others, O_TRUNC and O_CREAT among them, are -EINVAL (see
+ *	csrv_vfs_ftruncate())
  * @file: the open file; the caller owns the reference (csrv_vfs_close())
  *
  * Rights are checked against the caller's credentials, which stay with the
  * file.  A directory can be opened with O_RDONLY only (-EISDIR).
- * Return: 0, -EACCES, -EISDIR, -EROFS, -ETXTBSY, -EMFILE …
+ * Return: 0, -EACCES, -EISDIR, -EROFS, -ETXTBSY, -EMFILE …; -EWOULDBLOCK: a process on the
+ * server's machine has a lease of the file (fcntl(2), F_SETLEASE), or nfsd's client has.  It has
+ * been asked to give it up, and is not waited for.
  */
 int csrv_vfs_open(const struct path *path, int oflags, struct file **file);
 

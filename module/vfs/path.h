@@ -139,6 +139,12 @@ char *csrv_vfs_path_name(const struct csrv_vfs_root *root, const struct path *pa
  */
 u32 csrv_vfs_path_show(const struct csrv_vfs_root *root, const char *name, char *out);
 
+/*
+ * Before csrv_vfs_create() and csrv_vfs_mkdir(): @nm, which does not exist, gets the name under
+ * which it will be made.  That need not be the one that was asked for.
+ */
+void csrv_vfs_name_settle(struct csrv_vfs_name *nm);
+
 /**
  * csrv_vfs_create() - make the regular file a resolved name stands for
  * @nm: a name with exists == false; on success path and exists are filled in
@@ -160,7 +166,8 @@ int csrv_vfs_mkdir(struct csrv_vfs_name *nm, umode_t mode);
  *	parent's lock, so a name that was replaced meanwhile is not touched
  *
  * Return: 0, -ENOENT (gone or replaced), -ENOTEMPTY, -EBUSY (mount point),
- * -EACCES, -EPERM …
+ * -EACCES, -EPERM …; -EWOULDBLOCK for a delegation that its holder has been asked to return:
+ * try again later.  The other functions that change names say the same.
  */
 int csrv_vfs_remove(const struct csrv_vfs_root *root, const struct path *path);
 

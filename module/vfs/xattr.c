@@ -163,6 +163,18 @@ int csrv_vfs_ea_set(const struct path *path, const char *name, const void *value
 	return err == -ENODATA ? 0 : err;
 }
 
+int csrv_vfs_ea_clear(const struct path *path)
+{
+	struct csrv_vfs_ea_list list;
+	const char *name = NULL;
+	int err = csrv_vfs_ea_list(path, &list);
+
+	while (!err && (name = csrv_vfs_ea_next(&list, name)))
+		err = csrv_vfs_ea_set(path, name, NULL, 0);
+	csrv_vfs_ea_list_done(&list);
+	return err;
+}
+
 /*
  * One FILE_FULL_EA_INFORMATION ([MS-FSCC] 2.4.16) is 8 bytes, the name with its NUL
  * and the value; each but the last is padded to 4.

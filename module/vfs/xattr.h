@@ -49,6 +49,9 @@ ssize_t csrv_vfs_ea_get(const struct path *path, const char *name, void *buf, si
  */
 int csrv_vfs_ea_set(const struct path *path, const char *name, const void *value, size_t len);
 
+/* Remove all EAs. */
+int csrv_vfs_ea_clear(const struct path *path);
+
 /* EaSize of [MS-FSCC] 2.4.12: what all EAs take as FILE_FULL_EA_INFORMATION; 0 if none. */
 u32 csrv_vfs_ea_size(const struct path *path);
 

@@ -21,7 +21,7 @@ from smbcrypt import CryptError
 INVALID_PARAMETER, CANCELLED, FILE_CLOSED = 0xc000000d, 0xc0000120, 0xc0000128
 OPLOCK_PROTOCOL, DEVICE_STATE, PENDING = 0xc00000e3, 0xc0000184, 0x103
 NAME = "breaks.tmp"
-PROMPT = 5      # seconds in which a waiter goes on; the server's patience is 35
+PROMPT = 5      # seconds in which a waiter goes on; the server's patience is 34
 
 
 def want(what, got, *wanted):

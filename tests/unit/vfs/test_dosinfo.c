@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* user.DOSATTRIB: what Samba wrote is read, what we write is Samba's version 4 */
+/* user.DOSATTRIB: what Samba wrote is read, what we write is Samba's version 4, or 3 */
 // link: module/vfs/dosinfo.c
 #include <assert.h>
 #include <string.h>
@@ -95,15 +95,40 @@ static void we_write_version_4(void)
 	struct csrv_vfs_dos dos = { .attributes = 0x22, .create_time = TIME,
 				    .has_attributes = true, .has_create_time = true };
 	struct csrv_vfs_dos back;
-	u8 buf[DOSINFO_LEN], want[DOSINFO_LEN];
+	u8 buf[DOSINFO_LEN], want[sizeof(v4) - 1];
 
-	memcpy(want, v4, DOSINFO_LEN);
+	memcpy(want, v4, sizeof(want));
 	want[8] = 0x11;			/* without itime */
 	memset(want + 16, 0, 8);
-	csrv_dosinfo_encode(&dos, buf);
-	assert(!memcmp(buf, want, DOSINFO_LEN));
-	assert(csrv_dosinfo_decode(buf, sizeof(buf), &back));
+	assert(csrv_dosinfo_encode(&dos, buf) == sizeof(want));
+	assert(!memcmp(buf, want, sizeof(want)));
+	assert(csrv_dosinfo_decode(buf, sizeof(want), &back));
 	assert(back.attributes == dos.attributes && back.create_time == dos.create_time);
+	assert(!back.has_change_time);
+}
+
+static void a_change_time_makes_it_version_3(void)
+{
+	struct csrv_vfs_dos dos = { .attributes = 0x22, .create_time = TIME,
+				    .change_time = 0x3132333435363738ull,
+				    .change_stamp = 0x2122232425262728ull,
+				    .has_attributes = true, .has_create_time = true,
+				    .has_change_time = true };
+	struct csrv_vfs_dos back;
+	u8 buf[DOSINFO_LEN], want[sizeof(v3) - 5];
+
+	memcpy(want, v3, 2);
+	want[0] = want[1] = 0;		/* no text: it counts from version 0 only */
+	memcpy(want + 2, v3 + 6, sizeof(want) - 2);
+	want[8] = 0x31;
+	memset(want + 16, 0, 12);	/* neither ea_size nor size */
+	assert(csrv_dosinfo_encode(&dos, buf) == sizeof(want));
+	assert(!memcmp(buf, want, sizeof(want)));
+	assert(csrv_dosinfo_decode(buf, sizeof(want), &back));
+	assert(back.has_change_time && back.change_time == dos.change_time);
+	assert(back.change_stamp == dos.change_stamp && back.create_time == dos.create_time);
+	assert(csrv_dosinfo_decode(v3, sizeof(v3) - 1, &back));
+	assert(!back.has_change_time);
 }
 
 int main(void)
@@ -113,5 +138,6 @@ int main(void)
 	unknown_versions_are_refused();
 	what_is_not_valid_is_not_set();
 	we_write_version_4();
+	a_change_time_makes_it_version_3();
 	return 0;
 }

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* model/times.c - times that a client sets or freezes: [MS-FSA] 2.1.4.17, 2.1.5.15.2 */
+#include <linux/file.h>
+#include <linux/fs.h>
+
+#include "../wire/time.h"
+#include "dosattr.h"
+#include "file.h"
+#include "open.h"
+#include "server.h"
+#include "share.h"
+#include "times.h"
+
+#define CHANGE_STAMP_TRIES	5
+
+/*
+ * What is told as ChangeTime.  It stands for @ctime, and for nothing that changes later;
+ * guarded by the lock of the file's bucket, because those who list a directory ask for it.
+ */
+static void change_time_put(struct csrv_open *o, const struct timespec64 *ctime, u64 change)
+{
+	struct csrv_file *file = o->file;
+	struct csrv_file_bucket *b = csrv_file_bucket(o->srv, file->inode);
+
+	spin_lock(&b->lock);
+	if (!file->has_change)
+		atomic_inc(&o->srv->nchange);
+	file->has_change = true;
+	file->change_time = change;
+	file->change_ctime = *ctime;
+	spin_unlock(&b->lock);
+}
+
+/* The file has changed, and the clock may not have ticked since somebody set ChangeTime. */
+static void change_time_drop(struct csrv_open *o)
+{
+	struct csrv_file *file = o->file;
+	struct csrv_file_bucket *b = csrv_file_bucket(o->srv, file->inode);
+
+	if (!READ_ONCE(file->has_change))
+		return;
+	spin_lock(&b->lock);
+	if (file->has_change)
+		atomic_dec(&o->srv->nchange);
+	file->has_change = false;
+	spin_unlock(&b->lock);
+}
+
+/**
+ * csrv_change_time() - the ChangeTime that a client has set
+ * @inode: of a file
+ * @ctime: its st_ctime now
+ * @told: set to it
+ *
+ * Return: false if there is none, or it has been outlived by a change.
+ */
+bool csrv_change_time(struct csrv_server *srv, const struct inode *inode,
+		      const struct timespec64 *ctime, u64 *told)
+{
+	const struct csrv_file *file;
+	struct csrv_file_bucket *b;
+	bool found = false;
+
+	if (!atomic_read(&srv->nchange))
+		return false;
+	b = csrv_file_bucket(srv, inode);
+	spin_lock(&b->lock);
+	hlist_for_each_entry(file, &b->head, hash) {
+		if (file->inode != inode || !file->has_change)
+			continue;
+		found = timespec64_equal(&file->change_ctime, ctime);
+		*told = file->change_time;
+	}
+	spin_unlock(&b->lock);
+	return found;
+}
+
+/* All three, for who decides later which of them stay.  @t->which is left 0. */
+int csrv_times_hold_all(const struct csrv_open *o, struct csrv_times *t)
+{
+	struct csrv_facts f;
+	int err;
+
+	t->which = 0;
+	err = csrv_open_facts(o, &f);
+	if (err)
+		return err;
+	t->atime = f.vfs.atime;
+	t->mtime = f.vfs.mtime;
+	t->change = f.change_time;
+	return 0;
+}
+
+/**
+ * csrv_times_hold() - something is going to change the file through an open
+ * @o: of a file or directory
+ * @t: for csrv_times_keep()
+ */
+void csrv_times_hold(const struct csrv_open *o, struct csrv_times *t)
+{
+	u32 which = READ_ONCE(o->own_times);
+
+	t->which = 0;
+	if (which && !csrv_times_hold_all(o, t))
+		t->which = which;
+}
+
+static bool moved(const struct csrv_vfs_attr *now, const struct csrv_times *t)
+{
+	if ((t->which & CSRV_TIME_WRITE) && !timespec64_equal(&now->mtime, &t->mtime))
+		return true;
+	return (t->which & CSRV_TIME_ACCESS) && !timespec64_equal(&now->atime, &t->atime);
+}
+
+/**
+ * csrv_times_keep() - it has changed
+ * @t: what is to be as it was
+ *
+ * The right was checked when the client set or froze them.
+ */
+void csrv_times_keep(struct csrv_open *o, const struct csrv_times *t)
+{
+	struct csrv_vfs_attr now;
+
+	if (!(t->which & CSRV_TIME_CHANGE))
+		change_time_drop(o);
+	if (!t->which || csrv_vfs_getattr(&o->path, &now))
+		return;
+	if (moved(&now, t)) {
+		csrv_vfs_puttimes(&o->path, t->which & CSRV_TIME_ACCESS ? &t->atime : NULL,
+				  t->which & CSRV_TIME_WRITE ? &t->mtime : NULL);
+		if (csrv_vfs_getattr(&o->path, &now))
+			return;
+	}
+	if (t->which & CSRV_TIME_CHANGE)
+		change_time_put(o, &now.ctime, t->change);
+}
+
+/* From now on these times are the client's, as far as this open goes. */
+void csrv_times_own(struct csrv_open *o, u32 which)
+{
+	WRITE_ONCE(o->own_times, which);
+	if (!o->filp)
+		return;
+	spin_lock(&o->filp->f_lock);
+	if (which & CSRV_TIME_ACCESS)
+		o->filp->f_flags |= O_NOATIME;
+	else
+		o->filp->f_flags &= ~O_NOATIME;
+	spin_unlock(&o->filp->f_lock);
+}
+
+/*
+ * The stamp is the st_ctime that storing it makes, which is known afterwards.  It is guessed
+ * right when the clock has not ticked since the last try.
+ */
+static int change_time_store(struct csrv_open *o, struct csrv_vfs_dos *dos)
+{
+	struct timespec64 now;
+	int tries = CHANGE_STAMP_TRIES;
+	int err;
+
+	do {
+		now = csrv_vfs_ctime(&o->path);
+		dos->change_stamp = wire_filetime(now.tv_sec, now.tv_nsec);
+		err = csrv_vfs_dosattr_set(&o->path, dos);
+		now = csrv_vfs_ctime(&o->path);
+	} while (!err && dos->change_stamp != wire_filetime(now.tv_sec, now.tv_nsec) && --tries);
+	change_time_put(o, &now, dos->change_time);
+	return err;
+}
+
+/* Before the open leaves its file.  A ChangeTime that cannot be stored ends with the last open. */
+void csrv_times_close(struct csrv_open *o)
+{
+	struct csrv_vfs_dos dos = {};
+	const struct cred *old;
+	struct csrv_facts f;
+
+	if (!(READ_ONCE(o->own_times) & CSRV_TIME_CHANGE) || !o->cfg->p.store_dos_attributes)
+		return;
+	if (csrv_open_facts(o, &f) ||
+	    !csrv_change_time(o->srv, d_inode(o->path.dentry), &f.vfs.ctime, &dos.change_time))
+		return;
+	old = csrv_open_enter(o);
+	if (csrv_vfs_dosattr_get(&o->path, &dos))
+		dos = (struct csrv_vfs_dos){
+			.create_time = f.create_time,
+			.has_create_time = true,
+		};
+	dos.change_time = f.change_time;
+	dos.has_change_time = true;
+	change_time_store(o, &dos);
+	csrv_open_leave(old);
+}

@@ -1,0 +1,225 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# guest: debug
+# timeout: 300
+"""Times that a client sets stay set, through the handle that set them, over what the same handle
+does later; -1 freezes and -2 thaws them ([MS-FSA] 2.1.4.17, 2.1.5.15.2, [MS-FSCC] 2.4.7).  What
+another handle does counts as ever, and on the server's own disk a change always moves st_ctime.
+"""
+import os
+import struct
+import time
+
+import robust           # first: it knows where the others are
+import e2elib as e
+import smb2body as b
+
+FREEZE, THAW = 2 ** 64 - 1, 2 ** 64 - 2
+PAST = 133000000001234567
+NAME = "times.tmp"
+CREATE, ACCESS, WRITE, CHANGE = range(4)
+READONLY, NORMAL, ARCHIVE = 1, 0x80, 0x20
+
+
+def basic(create=0, access=0, write=0, change=0, attrs=0):
+    return struct.pack("<QQQQII", create, access, write, change, attrs, 0)
+
+
+def put(f, **how):
+    f.set(basic(**how), b.FILE_BASIC)
+
+
+def times(f):
+    return struct.unpack_from("<QQQQ", f.query(b.FILE_BASIC))
+
+
+def same(what, got, wanted):
+    if got != wanted:
+        raise robust.Failed(f"{what}: off by {(got - wanted) / 1e7:.7f} s")
+
+
+def later(what, got, than):
+    if not got > than:
+        raise robust.Failed(f"{what}: has not moved ({(got - than) / 1e7:.7f} s)")
+
+
+def tick():
+    """Longer than a tick of the clock by which files get their times"""
+    time.sleep(0.03)
+
+
+class Scene:
+    def __init__(self, target):
+        self.tree = target.tree()
+        self.f = self.tree.create(NAME, disposition=b.OVERWRITE_IF)
+        self.f.write(b"data")
+
+    def reopen(self, access=b.FILE_ALL):
+        return self.tree.create(NAME, access=access, disposition=b.OPEN)
+
+    def end(self):
+        self.tree.delete(NAME)
+        self.tree.conn.close()
+
+
+def changes(f):
+    """All that changes a file through a handle"""
+    yield "WRITE", lambda: f.write(b"more", 4)
+    yield "EOF", lambda: f.set(struct.pack("<Q", 6), b.FILE_EOF)
+    yield "ALLOCATION", lambda: f.set(struct.pack("<Q", 1 << 16), b.FILE_ALLOCATION)
+    yield "EA", lambda: f.set(struct.pack("<IBBH", 0, 0, 1, 1) + b"E\0v", b.FILE_FULL_EA)
+    yield "attributes", lambda: put(f, attrs=ARCHIVE)
+    yield "rename", lambda: f.rename(NAME + "-2")
+    yield "back", lambda: f.rename(NAME)
+
+
+def case_write_time_stays(target):
+    s = Scene(target)
+    put(s.f, write=PAST)
+    for what, change in changes(s.f):
+        tick()
+        change()
+        same(f"WriteTime after {what}", times(s.f)[WRITE], PAST)
+    s.f.close()
+    with s.reopen() as f:
+        same("WriteTime after CLOSE", times(f)[WRITE], PAST)
+        f.write(b"x")
+        later("WriteTime after a WRITE through another handle", times(f)[WRITE], PAST)
+    return s
+
+
+def case_other_handle_counts(target):
+    """As the modern Windows of smbtorture's timestamps suite: each handle by itself"""
+    s = Scene(target)
+    other = s.reopen()
+    put(s.f, write=PAST)
+    other.write(b"y")
+    moved = times(s.f)[WRITE]
+    later("WriteTime after the other handle's WRITE", moved, PAST)
+    tick()
+    s.f.write(b"z")
+    same("WriteTime after a WRITE of the one that set it", times(other)[WRITE], moved)
+    other.close()
+    s.f.close()
+    return s
+
+
+def case_change_time(target):
+    s = Scene(target)
+    put(s.f, create=PAST + 1, access=PAST + 2, write=PAST + 3, change=PAST + 4)
+    other = s.reopen(access=0x80)
+    for what, f in (("this", s.f), ("another", other)):
+        for i in range(4):
+            want = PAST + 1 + i
+            got = times(f)[i]
+            # the disk's grain is 100 ns or less
+            same(f"time {i} through {what} handle", got, want)
+    for what, change in changes(s.f):
+        tick()
+        change()
+        same(f"ChangeTime after {what}", times(s.f)[CHANGE], PAST + 4)
+    other.close()
+    other = s.reopen()
+    other.write(b"q")
+    later("ChangeTime after another handle's WRITE", times(s.f)[CHANGE], PAST + 4)
+    other.close()
+    s.f.close()
+    return s
+
+
+def case_change_time_outlives_the_open(target):
+    """Also over the end of the server's memory of the file, until something changes it"""
+    s = Scene(target)
+    put(s.f, change=PAST)
+    s.f.close()
+    with s.reopen(access=0x80) as f:
+        same("ChangeTime after CLOSE", times(f)[CHANGE], PAST)
+    tick()
+    with s.reopen() as f:
+        f.write(b"again")
+        later("ChangeTime after a WRITE", times(f)[CHANGE], PAST)
+    return s
+
+
+def case_change_time_is_listed(target):
+    s = Scene(target)
+    put(s.f, change=PAST)
+    with s.tree.create("", options=b.OPT_DIRECTORY, disposition=b.OPEN) as d:
+        reply = s.tree.request(b.query_directory(d.fid, NAME, info=b.DIR_DIRECTORY, flags=1)).check()
+        off, size = reply.get("HI", 2)
+        same("ChangeTime in a listing", struct.unpack_from("<Q", reply.blob(off, size), 32)[0], PAST)
+    s.f.close()
+    return s
+
+
+def case_frozen(target):
+    s = Scene(target)
+    put(s.f, write=PAST)
+    s.f.close()
+    f = s.reopen()
+    before = times(f)
+    put(f, create=FREEZE, access=FREEZE, write=FREEZE, change=FREEZE)
+    for i in range(4):
+        same(f"time {i}: freezing is no change", times(f)[i], before[i])
+    for what, change in changes(f):
+        tick()
+        change()
+        for i in (WRITE, CHANGE):
+            same(f"time {i} after {what}", times(f)[i], before[i])
+    put(f, create=THAW, access=THAW, write=THAW, change=THAW)
+    for i in (CREATE, WRITE):
+        same(f"time {i}: thawing is no change", times(f)[i], before[i])
+    f.write(b"x")
+    now = times(f)
+    later("thawed WriteTime", now[WRITE], before[WRITE])
+    later("thawed ChangeTime", now[CHANGE], before[CHANGE])
+    f.close()
+    return s
+
+
+def case_zero_leaves_alone(target):
+    s = Scene(target)
+    put(s.f, create=PAST + 1, access=PAST + 2, write=PAST + 3, change=PAST + 4, attrs=READONLY)
+    put(s.f, attrs=NORMAL)
+    for i in range(4):
+        same(f"time {i}", times(s.f)[i], PAST + 1 + i)
+    s.f.close()
+    return s
+
+
+def case_ctime_moves_for_backups(target):
+    """What is frozen for clients is no secret from who saves the server's disk"""
+    if not os.environ.get("VM"):
+        return None
+    s = Scene(target)
+
+    def stat(what):
+        return int(e.guest(f"stat -c %.9{what} {e.DATA}/{NAME}").strip().replace(".", ""))
+    put(s.f, write=PAST, change=PAST)
+    before = stat("Z")
+    tick()
+    s.f.write(b"changed")
+    later("st_ctime", stat("Z"), before)
+    same("WriteTime", times(s.f)[WRITE], PAST)
+    s.f.close()
+    return s
+
+
+def case_rename_moves_no_write_time(target):
+    s = Scene(target)
+    before = times(s.f)
+    tick()
+    s.f.rename(NAME + "-2")
+    for i in (CREATE, ACCESS, WRITE):
+        same(f"time {i}", times(s.f)[i], before[i])
+    s.f.rename(NAME)
+    s.f.close()
+    return s
+
+
+def run(target, _args, tally):
+    robust.cases(globals(), target, tally)
+
+
+if __name__ == "__main__":
+    robust.main(__doc__, run)
