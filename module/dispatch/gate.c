@@ -180,32 +180,37 @@ void csrv_gate_stranger(struct csrv_req *req)
 	state = csrv_session_state(s);	/* keys stand before it says VALID */
 	if ((state == CSRV_SESSION_VALID || state == CSRV_SESSION_EXPIRED) && s->proven &&
 	    csrv_req_signed_by(req, s->sign_key))
-		csrv_req_answer_stranger(req, s->sign_key);
+		csrv_req_answer_with(req, s->sign_key);
 	csrv_session_put(s);
 }
 
-/**
- * csrv_req_answer_stranger() - sign the reply with the key of a session that has no channel here
- * @req: its signature was made with @key
- * @key: Session.SigningKey
- *
- * AES-GMAC may sign one message per MessageId ([MS-SMB2] 3.1.4.1: it is the nonce), and
- * MessageIds count per connection: the session's own channel has used this one, or will.
- * Whoever replayed a request on a connection of its own would get a second message under
- * the same nonce, and from the two the key of every signature (NIST SP 800-38D, 8).  So such
- * a key does not sign here; errors keep the signature that came with the request.
- */
-void csrv_req_answer_stranger(struct csrv_req *req, struct csrv_sign_key *key)
+/* A session's own channel, or one that is bound to it: its key signs on this connection. */
+static bool is_channel_key(struct csrv_req *req, const struct csrv_sign_key *key)
 {
-	if (csrv_sign_key_has_nonce(key))
-		req->echo_signature = true;
-	else
-		csrv_req_answer_with(req, key);
+	struct csrv_channel *ch = csrv_channel_find(req->conn, req->hdr.sid);
+	bool is = ch && ch->sign_key == key;
+
+	csrv_channel_put(ch);
+	return is;
 }
 
-/* The client has the session's key: it is answered with that, refusals too. */
+/**
+ * csrv_req_answer_with() - the client has this key: it is answered with it, refusals too
+ * @req: stands at a command
+ * @key: of the session, or of its channel on this connection
+ *
+ * AES-GMAC may sign one message per MessageId ([MS-SMB2] 3.1.4.1: it is the nonce), and
+ * MessageIds count per connection: on another connection than this one the key has used this
+ * MessageId, or will.  Whoever replayed a request on a connection of its own would get a second
+ * message under the same nonce, and from the two the key of every signature (NIST SP 800-38D,
+ * 8).  So such a key does not sign here; errors keep the signature that came with the request.
+ */
 void csrv_req_answer_with(struct csrv_req *req, struct csrv_sign_key *key)
 {
+	if (csrv_sign_key_has_nonce(key) && !is_channel_key(req, key)) {
+		req->echo_signature = true;
+		return;
+	}
 	csrv_sign_key_put(req->force_key);
 	req->force_key = csrv_sign_key_get(key);
 }

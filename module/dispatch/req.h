@@ -204,7 +204,6 @@ void csrv_gate_release(struct csrv_req *req);
 void csrv_gate_stranger(struct csrv_req *req);
 bool csrv_req_signed_by(struct csrv_req *req, struct csrv_sign_key *key);
 void csrv_req_answer_with(struct csrv_req *req, struct csrv_sign_key *key);
-void csrv_req_answer_stranger(struct csrv_req *req, struct csrv_sign_key *key);
 
 /* async.c */
 nt_status_t csrv_req_park(struct csrv_req *req, bool interim,

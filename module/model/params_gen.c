@@ -60,7 +60,7 @@ static const struct text_field server_texts[] = {
 	{ offsetof(struct csrv_server_params, encryption_algorithms),
 	  "AES-128-GCM AES-128-CCM AES-256-GCM AES-256-CCM" },
 	{ offsetof(struct csrv_server_params, signing_algorithms),
-	  "AES-128-GMAC AES-128-CMAC HMAC-SHA256" },
+	  "AES-128-CMAC AES-128-GMAC HMAC-SHA256" },
 	{ offsetof(struct csrv_server_params, interfaces), "" },
 };
 

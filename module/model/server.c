@@ -30,7 +30,7 @@ static const u16 default_ciphers[] = {
 };
 
 static const u16 default_signing[] = {
-	CSRV_SIGN_AES_GMAC, CSRV_SIGN_AES_CMAC, CSRV_SIGN_HMAC_SHA256,
+	CSRV_SIGN_AES_CMAC, CSRV_SIGN_AES_GMAC, CSRV_SIGN_HMAC_SHA256,
 };
 
 struct alg_name {

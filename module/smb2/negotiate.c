@@ -87,11 +87,22 @@ static bool both_multichannel(const struct csrv_nego *n, const struct csrv_confi
  * AES-GMAC takes the MessageId for its nonce, and MessageIds count per connection; but
  * what binds further connections to a session is signed with the session's key on each of
  * them ([MS-SMB2] 3.2.4.1.1, 3.3.4.1.1).  With two such connections the same nonce comes
- * back, and who listens has the key.  So clients of several channels get another one.
+ * back, and who listens has the key.  So clients of several channels get another one,
+ * unless the administrator likes GMAC better than CMAC.
  */
 static u32 avoid_signing(const struct csrv_nego *n, const struct csrv_config *cfg)
 {
-	return both_multichannel(n, cfg) ? CSRV_SIGN_AES_GMAC : NO_ALG;
+	u32 i;
+
+	if (!both_multichannel(n, cfg))
+		return NO_ALG;
+	for (i = 0; i < cfg->nsigning_algs; i++) {
+		if (cfg->signing_algs[i] == CSRV_SIGN_AES_GMAC)
+			return NO_ALG;
+		if (cfg->signing_algs[i] == CSRV_SIGN_AES_CMAC)
+			break;
+	}
+	return CSRV_SIGN_AES_GMAC;
 }
 
 /* [MS-SMB2] 3.3.5.4: the contexts of 3.1.1 */

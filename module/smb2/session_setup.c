@@ -215,7 +215,7 @@ static nt_status_t check_binding(struct csrv_req *req, struct csrv_session *s)
 
 	if (!csrv_req_signed_by(req, s->sign_key))
 		return NT_ACCESS_DENIED;
-	csrv_req_answer_stranger(req, s->sign_key);
+	csrv_req_answer_with(req, s->sign_key);
 	if (state == CSRV_SESSION_EXPIRED)
 		return NT_NETWORK_SESSION_EXPIRED;
 	return check_binding_nego(&req->conn->nego, s);
@@ -587,7 +587,7 @@ nt_status_t smb2_session_setup_resume(struct csrv_req *req)
 	if (status == NT_OK && !csrv_reply_prepare(req, 16 + a->blob_len))
 		status = NT_INSUFFICIENT_RESOURCES;
 	if (req->logon->binding)	/* [MS-SMB2] 3.3.5.5.3: with the session's key */
-		csrv_req_answer_stranger(req, req->logon->session->sign_key);
+		csrv_req_answer_with(req, req->logon->session->sign_key);
 	if (status != NT_OK) {
 		logon_failed(req, status != NT_NO_LOGON_SERVERS);
 		return status;
