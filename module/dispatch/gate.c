@@ -8,8 +8,22 @@
 #include "../base/trace.h"
 #include "../model/server.h"
 #include "../wire/smb2/header.h"
+#include "../wire/smb2/negotiate.h"
 #include "frontend.h"
 #include "req.h"
+
+/* [MS-SMB2] 3.3.4.1: it is answered */
+static void sequence_done(struct csrv_req *req)
+{
+	struct csrv_open *o = req->open;
+
+	if (!req->counted)
+		return;
+	req->counted = false;
+	spin_lock(&o->seq_lock);
+	csrv_chanseq_end(&o->chanseq, req->hdr.channel_sequence);
+	spin_unlock(&o->seq_lock);
+}
 
 /* Give back what the current command holds. */
 void csrv_gate_release(struct csrv_req *req)
@@ -17,6 +31,7 @@ void csrv_gate_release(struct csrv_req *req)
 	if (req->cmd && req->cmd->release)
 		req->cmd->release(req);
 	req->cmd = NULL;
+	sequence_done(req);
 	csrv_open_put(req->open);
 	req->open = NULL;
 	csrv_share_cfg_put(req->cfg);
@@ -301,6 +316,22 @@ static nt_status_t gate_decode(struct csrv_req *req)
 	return status;
 }
 
+/* [MS-SMB2] 3.3.5.2.10: did the client send it before it lost a channel? */
+static nt_status_t gate_sequence(struct csrv_req *req)
+{
+	struct csrv_open *o = req->open;
+	enum csrv_chanseq_age age;
+
+	if (req->conn->nego.dialect < SMB2_DIALECT_300)
+		return NT_OK;
+	spin_lock(&o->seq_lock);
+	age = csrv_chanseq_begin(&o->chanseq, req->hdr.channel_sequence,
+				 req->hdr.flags & CSRV_HDR_REPLAY);
+	spin_unlock(&o->seq_lock);
+	req->counted = age == CSRV_CHANSEQ_COUNTED;
+	return !req->counted && req->cmd->flags & CMD_NOT_STALE ? NT_FILE_NOT_AVAILABLE : NT_OK;
+}
+
 /* The open of FileId, or of the chain: [MS-SMB2] 3.3.5.2.10, 3.3.5.2.7.2 */
 static nt_status_t gate_open(struct csrv_req *req)
 {
@@ -327,7 +358,7 @@ static nt_status_t gate_open(struct csrv_req *req)
 		return NT_FILE_CLOSED;
 	if (req->cmd->access && !(req->open->access & req->cmd->access))
 		return NT_ACCESS_DENIED;
-	return NT_OK;
+	return gate_sequence(req);
 }
 
 /**

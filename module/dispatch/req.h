@@ -114,6 +114,7 @@ struct csrv_req {
 	struct csrv_tree		*tree;
 	struct csrv_share_cfg		*cfg;
 	struct csrv_open		*open;
+	bool				counted;	/* in @open's chanseq */
 	u64				async_id;	/* not 0: an interim reply was sent */
 	bool				interim_credits;	/* they have been granted */
 	u16				owed_credits;	/* ... but the interim reply was not sent */

@@ -110,6 +110,7 @@ struct csrv_open *csrv_open_alloc(struct csrv_session *s, struct csrv_tree *tree
 	o->identity = csrv_identity_get(id);
 	o->cred = get_cred(tree->cred ?: id->cred);
 	INIT_LIST_HEAD(&o->in_file);
+	spin_lock_init(&o->seq_lock);
 	mutex_init(&o->dir_lock);
 	csrv_brl_owner_init(&o->brl);
 	csrv_break_open_init(o);

@@ -20,6 +20,7 @@
 #include "../wire/status.h"
 #include "../wire/utf16.h"
 #include "brl_set.h"
+#include "chanseq.h"
 #include "oplock.h"
 
 struct csrv_doom;
@@ -135,6 +136,9 @@ struct csrv_open {
 	struct csrv_oplock	oplock;		/* file->lock */
 	struct delayed_work	break_clock;	/* it has not answered; holds a reference */
 	unsigned long		break_due;	/* jiffies */
+
+	spinlock_t		seq_lock;	/* guards the next one */
+	struct csrv_chanseq	chanseq;
 
 	struct mutex		dir_lock;	/* guards the scan below */
 	struct csrv_vfs_dir	*dir;

@@ -125,6 +125,7 @@ static nt_status_t create_file(struct csrv_req *req, const char *name, bool dir_
 	status = create_open(req, &c);
 	if (status != NT_OK)
 		return status;
+	c.open->chanseq.seq = req->hdr.channel_sequence;	/* nobody knows its id yet */
 	fill_reply(req, &c);
 	req->chain_pid = c.open->persistent_id;
 	req->chain_vid = c.open->volatile_id;

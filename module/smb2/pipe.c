@@ -166,6 +166,7 @@ nt_status_t smb2_pipe_opened(struct csrv_req *req)
 	struct csrv_open *o = req->private;
 	nt_status_t status = req->wait.status;
 
+	o->chanseq.seq = req->hdr.channel_sequence;
 	if (status == NT_OK)
 		status = csrv_open_publish(req->session, o);
 	if (status != NT_OK)

@@ -203,7 +203,7 @@ const struct csrv_cmd smb2_cmds[SMB2_COMMANDS] = {
 		.name		= "WRITE",
 		.struct_size	= 49,
 		.flags		= CMD_NEEDS_SESSION | CMD_NEEDS_TREE | CMD_NEEDS_OPEN |
-				  CMD_CREDIT_BY_LENGTH,
+				  CMD_CREDIT_BY_LENGTH | CMD_NOT_STALE,
 		.access		= FILE_WRITE_DATA | FILE_APPEND_DATA,
 		.decode		= args_write,
 		.file_id	= file_id,
@@ -230,7 +230,7 @@ const struct csrv_cmd smb2_cmds[SMB2_COMMANDS] = {
 		.name		= "IOCTL",
 		.struct_size	= 57,
 		.flags		= CMD_NEEDS_SESSION | CMD_NEEDS_TREE | CMD_NEEDS_OPEN |
-				  CMD_CREDIT_BY_LENGTH,
+				  CMD_CREDIT_BY_LENGTH | CMD_NOT_STALE,
 		.decode		= args_ioctl,
 		.file_id	= smb2_ioctl_file_id,
 		.payload	= smb2_ioctl_payload,
@@ -300,7 +300,7 @@ const struct csrv_cmd smb2_cmds[SMB2_COMMANDS] = {
 		.name		= "SET_INFO",
 		.struct_size	= 33,
 		.flags		= CMD_NEEDS_SESSION | CMD_NEEDS_TREE | CMD_NEEDS_OPEN |
-				  CMD_CREDIT_BY_LENGTH,
+				  CMD_CREDIT_BY_LENGTH | CMD_NOT_STALE,
 		.decode		= args_set_info,
 		.file_id	= file_id,
 		.payload	= smb2_set_info_payload,

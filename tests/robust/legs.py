@@ -494,6 +494,27 @@ def anonymous_keys():
     p.leave()
 
 
+def channel_sequence():
+    """What was sent before a channel was lost changes nothing, [MS-SMB2] 3.3.5.2.10"""
+    p = Place("signing")
+    gone = 0xc0000467       # FILE_NOT_AVAILABLE
+
+    def write(data, seq, flags=0):
+        return p.tree.request(b.write(p.file.fid, data), status=seq, flags=flags).status
+
+    same(write(b"first", 0), OK, "a WRITE")
+    same(write(b"later", 1), OK, "a WRITE of the next sequence")
+    same(write(b"stale", 0), gone, "a WRITE of the one before")
+    same(p.tree.request(b.set_info(p.file.fid, bytes(8), class_=20), status=0).status, gone,
+         "a SET_INFO of the one before")
+    same(p.tree.request(b.read(p.file.fid, 5), status=0).status, OK, "a READ of the one before")
+    same(write(b"again", 2, b.FLAG_REPLAY), OK, "a replay, when nothing else runs")
+    reply = p.tree.request(b.read(p.file.fid, 5), status=2).check()
+    same(reply.blob(*reply.get("BxI", 2)) == b"again", True, "what stands in the file")
+    p.tree.request(b.close(p.file.fid), status=2).check()
+    p.conn.close()
+
+
 def strangers_previous():
     """Guests and anonymous users do not end each other's sessions by PreviousSessionId"""
     for who in ("guest", "anonymous"):
@@ -562,7 +583,7 @@ CASES = {f"becomes/{who}-{to}-{how}": lambda who=who, to=to, how=how: upgrade(wh
          for to in ("owner", "another", "guest", "anonymous") for how in ways}
 CASES.update({"becomes/guest-owner-signed": upgrade_signed_guest, "sealed-once": sealed_once,
               "plain-is-plain": plain_is_plain, "anonymous-keys": anonymous_keys,
-              "strangers-previous": strangers_previous, "users-previous": users_previous,
+              "channel-sequence": channel_sequence, "strangers-previous": strangers_previous, "users-previous": users_previous,
               "channels": channels, "relay": relay})
 
 
