@@ -387,13 +387,14 @@ bool wire_sd_encode(struct wire_out *out, const struct wire_sd *sd, u32 secinfo)
 	wire_put_u8(out, 0);				/* Sbz1 */
 	wire_put_u16(out, control);
 	wire_put_zero(out, 16);				/* offsets: owner, group, SACL, DACL */
-	if (secinfo & SACL_INFORMATION)
-		encode_acl(out, &sd->sacl, start, 12);
-	if (secinfo & DACL_SECURITY_INFORMATION)
-		encode_acl(out, &sd->dacl, start, 16);
+	/* The order of the offsets: some clients take it for granted. */
 	if ((secinfo & OWNER_SECURITY_INFORMATION) && sd->has_owner)
 		encode_sid_part(out, &sd->owner, start, 4);
 	if ((secinfo & GROUP_SECURITY_INFORMATION) && sd->has_group)
 		encode_sid_part(out, &sd->group, start, 8);
+	if (secinfo & SACL_INFORMATION)
+		encode_acl(out, &sd->sacl, start, 12);
+	if (secinfo & DACL_SECURITY_INFORMATION)
+		encode_acl(out, &sd->dacl, start, 16);
 	return !out->bad;
 }

@@ -300,8 +300,36 @@ static void test_hostile(void)
 	assert(decode(b, len, &sd) == NT_OK);
 }
 
+/* Owner, group, SACL, DACL: in the order of their offsets, [MS-DTYP] 2.4.6 as Windows sends it */
+static void test_order(void)
+{
+	struct wire_ace ace = { .mask = 1, .sid = wire_sid_everyone };
+	struct wire_sd sd = {
+		.has_owner = true, .has_group = true, .owner = wire_sid_unix_user(1),
+		.group = wire_sid_unix_group(2),
+		.dacl = { .aces = &ace, .num = 1, .present = true },
+		.sacl = { .aces = &ace, .num = 1, .present = true },
+	};
+	u32 want = WIRE_SD_HEADER_LEN, at;
+	u8 buf[256];
+	struct wire_out out = wire_out(buf, sizeof(buf));
+	const u32 len[] = {
+		wire_sid_len(&sd.owner), wire_sid_len(&sd.group),
+		8 + 8 + wire_sid_len(&ace.sid), 8 + 8 + wire_sid_len(&ace.sid),
+	};
+
+	assert(wire_sd_encode(&out, &sd, 0xf));
+	for (u32 i = 0; i < 4; i++) {
+		memcpy(&at, buf + 4 + 4 * i, 4);
+		assert(at == want);
+		want += len[i];
+	}
+	assert(want == wire_out_len(&out));
+}
+
 int main(void)
 {
+	test_order();
 	test_sid_text();
 	test_sid_domain();
 	test_sid_bytes();
