@@ -7,6 +7,8 @@
 #include <linux/mount.h>
 #include <linux/namei.h>
 #include <linux/posix_acl.h>
+#include <linux/posix_acl_xattr.h>
+#include <linux/slab.h>
 #include <linux/version.h>
 #include <linux/xattr.h>
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
@@ -356,23 +358,35 @@ static inline struct posix_acl *compat_get_acl(struct inode *inode, int type)
 #endif
 }
 
-/* @acl NULL removes it.  Takes the inode's lock itself. */
+/*
+ * @acl NULL removes it.  Takes the inode's lock itself; between csrv_change_begin() and
+ * csrv_change_end().  Before 6.2 only the way through the xattr asks security modules,
+ * breaks delegations and looks whether the inode may change.
+ */
 static inline int compat_set_acl(const struct path *path, int type, struct posix_acl *acl)
 {
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
 	const char *name = type == ACL_TYPE_ACCESS ? XATTR_NAME_POSIX_ACL_ACCESS :
 						     XATTR_NAME_POSIX_ACL_DEFAULT;
-
+	compat_idmap *idmap = compat_mnt_idmap(path->mnt);
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
 	if (!acl)
-		return vfs_remove_acl(compat_mnt_idmap(path->mnt), path->dentry, name);
-	return vfs_set_acl(compat_mnt_idmap(path->mnt), path->dentry, name, acl);
+		return vfs_remove_acl(idmap, path->dentry, name);
+	return vfs_set_acl(idmap, path->dentry, name, acl);
 #else
-	struct inode *inode = d_inode(path->dentry);
+	size_t size;
+	void *buf;
 	int err;
 
-	inode_lock(inode);
-	err = set_posix_acl(mnt_user_ns(path->mnt), inode, type, acl);
-	inode_unlock(inode);
+	if (!acl)
+		return vfs_removexattr(idmap, path->dentry, name);
+	size = posix_acl_xattr_size(acl->a_count);
+	buf = kmalloc(size, GFP_KERNEL);
+	if (!buf)
+		return -ENOMEM;
+	err = posix_acl_to_xattr(&init_user_ns, acl, buf, size);
+	if (err >= 0)
+		err = vfs_setxattr(idmap, path->dentry, name, buf, size, 0);
+	kfree(buf);
 	return err;
 #endif
 }

@@ -69,19 +69,37 @@ int csrv_vfs_getattr(const struct path *path, struct csrv_vfs_attr *attr)
 	return 0;
 }
 
+int csrv_change_begin(const struct path *path)
+{
+	const struct inode *inode = d_inode(path->dentry);
+	int err = mnt_want_write(path->mnt);
+
+	if (err)
+		return err;
+	if (!IS_IMMUTABLE(inode) && !IS_APPEND(inode))
+		return 0;
+	mnt_drop_write(path->mnt);
+	return -EPERM;
+}
+
+void csrv_change_end(const struct path *path)
+{
+	mnt_drop_write(path->mnt);
+}
+
 static int change_attr(const struct path *path, struct iattr *attr)
 {
 	struct inode *inode = d_inode(path->dentry);
 	compat_deleg deleg = COMPAT_DELEG_INIT;
 	int err;
 
-	err = mnt_want_write(path->mnt);
+	err = csrv_change_begin(path);
 	if (err)
 		return err;
 	inode_lock(inode);
 	err = notify_change(compat_mnt_idmap(path->mnt), path->dentry, attr, &deleg);
 	inode_unlock(inode);
-	mnt_drop_write(path->mnt);
+	csrv_change_end(path);
 	return compat_deleg_err(&deleg, err);
 }
 
@@ -89,6 +107,9 @@ int csrv_vfs_settimes(const struct path *path, const struct timespec64 *atime,
 		      const struct timespec64 *mtime)
 {
 	struct iattr attr = { .ia_valid = ATTR_CTIME | ATTR_TIMES_SET };
+	compat_idmap *idmap = compat_mnt_idmap(path->mnt);
+	struct inode *inode = d_inode(path->dentry);
+	int err;
 
 	if (!atime && !mtime)
 		return 0;
@@ -99,6 +120,13 @@ int csrv_vfs_settimes(const struct path *path, const struct timespec64 *atime,
 	if (mtime) {
 		attr.ia_mtime = *mtime;
 		attr.ia_valid |= ATTR_MTIME | ATTR_MTIME_SET;
+	}
+	/* Linux asks for the owner; a client's right to do it is FILE_WRITE_ATTRIBUTES. */
+	if (!inode_owner_or_capable(idmap, inode)) {
+		err = inode_permission(idmap, inode, MAY_WRITE);
+		if (err)
+			return err;
+		attr.ia_valid |= ATTR_FORCE;
 	}
 	return change_attr(path, &attr);
 }
@@ -177,12 +205,12 @@ int csrv_vfs_dosattr_set(const struct path *path, const struct csrv_vfs_dos *dos
 	size_t len = csrv_dosinfo_encode(dos, buf);
 	int err;
 
-	err = mnt_want_write(path->mnt);
+	err = csrv_change_begin(path);
 	if (err)
 		return err;
 	err = vfs_setxattr(compat_mnt_idmap(path->mnt), path->dentry, XATTR_DOSATTRIB, buf,
 			   len, 0);
-	mnt_drop_write(path->mnt);
+	csrv_change_end(path);
 	return err;
 }
 
@@ -191,11 +219,16 @@ struct timespec64 csrv_vfs_ctime(const struct path *path)
 	return compat_inode_ctime(d_inode(path->dentry));
 }
 
+bool csrv_vfs_is_read_only(const struct path *path)
+{
+	return __mnt_is_readonly(path->mnt);
+}
+
 int csrv_vfs_permission(const struct path *path, int mask)
 {
 	struct inode *inode = d_inode(path->dentry);
 
-	if (mask & MAY_WRITE && __mnt_is_readonly(path->mnt))
+	if (mask & MAY_WRITE && csrv_vfs_is_read_only(path))
 		return -EROFS;
 	return inode_permission(compat_mnt_idmap(path->mnt), inode, mask);
 }
@@ -229,6 +262,7 @@ int csrv_vfs_may_delete(const struct path *path)
 
 static u32 access_from_mode(const struct path *path, u32 asked, bool dir)
 {
+	bool append = !dir && IS_APPEND(d_inode(path->dentry));
 	u32 access = 0;
 
 	if ((asked & READ_BITS) && !csrv_vfs_permission(path, MAY_READ))
@@ -236,7 +270,7 @@ static u32 access_from_mode(const struct path *path, u32 asked, bool dir)
 	/* An owner's DELETE goes by his right to write. */
 	if ((asked & (WRITE_BITS | FILE_DELETE_CHILD | ACCESS_DELETE)) &&
 	    !csrv_vfs_permission(path, MAY_WRITE)) {
-		access |= WRITE_BITS;
+		access |= append ? FILE_APPEND_DATA : WRITE_BITS;	/* chattr(1), "a" */
 		/* Means nothing for a file; who asks for all rights to one shall have it. */
 		if (!dir || !csrv_vfs_permission(path, MAY_WRITE | MAY_EXEC))
 			access |= FILE_DELETE_CHILD;
@@ -260,6 +294,14 @@ static u32 access_of_kind(const struct inode *inode)
 	       FILE_WRITE_ATTRIBUTES | WRITE_DAC | WRITE_OWNER;
 }
 
+/* Would csrv_change_begin() let somebody through? */
+static bool is_changeable(const struct path *path)
+{
+	const struct inode *inode = d_inode(path->dentry);
+
+	return !csrv_vfs_is_read_only(path) && !IS_IMMUTABLE(inode) && !IS_APPEND(inode);
+}
+
 u32 csrv_vfs_max_access(const struct path *path, u32 asked)
 {
 	struct inode *inode = d_inode(path->dentry);
@@ -267,7 +309,8 @@ u32 csrv_vfs_max_access(const struct path *path, u32 asked)
 
 	access |= access_from_mode(path, asked, S_ISDIR(inode->i_mode));
 	if (inode_owner_or_capable(compat_mnt_idmap(path->mnt), inode)) {
-		access |= WRITE_DAC | WRITE_OWNER | FILE_WRITE_ATTRIBUTES;
+		if (is_changeable(path))
+			access |= WRITE_DAC | WRITE_OWNER | FILE_WRITE_ATTRIBUTES;
 		/* Full control, as clients know it; that it can go is checked when it goes. */
 		if (access & FILE_WRITE_DATA)
 			access |= ACCESS_DELETE;

@@ -48,7 +48,7 @@ int csrv_vfs_getattr(const struct path *path, struct csrv_vfs_attr *attr);
  * @atime: NULL leaves it as it is
  * @mtime: NULL leaves it as it is
  *
- * Return: 0, -EPERM unless the caller owns the object, -EROFS …
+ * Return: 0; -EACCES for who neither owns the object nor may write it; -EROFS, -EPERM …
  */
 int csrv_vfs_settimes(const struct path *path, const struct timespec64 *atime,
 		      const struct timespec64 *mtime);
@@ -98,14 +98,18 @@ int csrv_vfs_permission(const struct path *path, int mask);
  * From mode and POSIX ACL: r gives FILE_READ_DATA and FILE_READ_EA, w gives
  * FILE_WRITE_DATA, FILE_APPEND_DATA, FILE_WRITE_EA (and FILE_DELETE_CHILD), x gives
  * FILE_EXECUTE; owner and root have WRITE_DAC, WRITE_OWNER and FILE_WRITE_ATTRIBUTES,
- * a writer has FILE_WRITE_ATTRIBUTES too; READ_CONTROL, SYNCHRONIZE and
- * FILE_READ_ATTRIBUTES everyone who got here; of what is neither file nor directory no right
- * to data or EAs.  DELETE: an owner who may write,
+ * a writer has FILE_WRITE_ATTRIBUTES too; none of these for what is read-only, immutable
+ * or append-only, and of the latter w gives FILE_APPEND_DATA alone; READ_CONTROL, SYNCHRONIZE
+ * and FILE_READ_ATTRIBUTES everyone who got here; of what is neither file nor directory no
+ * right to data or EAs.  DELETE: an owner who may write,
  * and who may unlink the name in its parent.
  *
  * Return: FILE_*, DELETE … bits of wire/access.h.
  */
 u32 csrv_vfs_max_access(const struct path *path, u32 asked);
+
+/* Is it on a read-only file system, or behind a read-only mount? */
+bool csrv_vfs_is_read_only(const struct path *path);
 
 /* 0 if the caller may remove this name from its directory, else -EACCES, -EPERM … */
 int csrv_vfs_may_delete(const struct path *path);

@@ -14,6 +14,14 @@
 /* How often an operation is tried again when somebody else got in between. */
 #define VFS_RETRIES	32
 
+/*
+ * Every change of an object's owner, mode, times, ACL or xattrs stands between these two.
+ * Waits while the file system is frozen; -EROFS for a read-only one or a read-only mount
+ * of it, -EPERM for what is immutable or append-only: not all calls of the VFS look.
+ */
+int csrv_change_begin(const struct path *path);
+void csrv_change_end(const struct path *path);
+
 /* vfs_path_lookup() below @start, in the terms of csrv_vfs_root */
 int csrv_walk(const struct csrv_vfs_root *root, const char *name, unsigned int lookup,
 	      struct path *path);

@@ -7,6 +7,7 @@
 #include "../base/fault.h"
 #include "../compat/vfs.h"
 #include "../wire/utf16.h"
+#include "internal.h"
 #include "xattr.h"
 
 #define USER		XATTR_USER_PREFIX
@@ -152,14 +153,14 @@ int csrv_vfs_ea_set(const struct path *path, const char *name, const void *value
 		return err;
 	if (err && !len)
 		return 0;
-	err = mnt_want_write(path->mnt);
+	err = csrv_change_begin(path);
 	if (err)
 		return err;
 	if (len)
 		err = vfs_setxattr(idmap, path->dentry, xattr, value, len, 0);
 	else
 		err = vfs_removexattr(idmap, path->dentry, xattr);
-	mnt_drop_write(path->mnt);
+	csrv_change_end(path);
 	return err == -ENODATA ? 0 : err;
 }
 
