@@ -99,7 +99,6 @@ nt_status_t csrv_info_set_sec(struct csrv_open *o, u32 secinfo, const struct wir
 {
 	struct wire_sd *sd;
 	nt_status_t status;
-	int err;
 
 	if (o->pipe)
 		return NT_NOT_SUPPORTED;
@@ -115,7 +114,7 @@ nt_status_t csrv_info_set_sec(struct csrv_open *o, u32 secinfo, const struct wir
 	status = csrv_sd_decode(in, &sd);
 	if (status != NT_OK)
 		return status;
-	err = csrv_vfs_sd_set(&o->path, sd, secinfo);
+	status = csrv_vfs_sd_set(&o->path, sd, secinfo);
 	csrv_sd_free(sd);
-	return err ? csrv_errno_status(err) : NT_OK;
+	return status;
 }

@@ -224,6 +224,14 @@ static u32 maximal(const struct csrv_create *c, const struct csrv_facts *f)
 	return max;
 }
 
+/* @missing: rights that cannot be had */
+static nt_status_t create_denied(const struct csrv_create *c, u32 missing)
+{
+	if ((missing & MODIFYING_ACCESS) && csrv_vfs_is_read_only(&c->nm.path))
+		return NT_MEDIA_WRITE_PROTECTED;
+	return NT_ACCESS_DENIED;
+}
+
 /* [MS-FSA] 2.1.5.1.2.1: for an object that was there */
 static nt_status_t create_check_access(struct csrv_create *c)
 {
@@ -253,14 +261,14 @@ static nt_status_t create_check_access(struct csrv_create *c)
 		if (f->kept & sticky & ~c->attributes)
 			return NT_ACCESS_DENIED;
 		if (!(max & FILE_WRITE_DATA))
-			return NT_ACCESS_DENIED;
+			return create_denied(c, FILE_WRITE_DATA);
 		/* What is superseded is as good as deleted. */
 		if (c->disposition == FILE_SUPERSEDE && !(max & ACCESS_DELETE))
 			return NT_ACCESS_DENIED;
 		c->truncate = true;
 	}
 	if (needed & ~max)
-		return NT_ACCESS_DENIED;
+		return create_denied(c, needed & ~max);
 	c->granted = c->access & MAXIMUM_ALLOWED ? max : needed;
 	if ((c->options & FILE_DELETE_ON_CLOSE) && !(c->granted & ACCESS_DELETE))
 		return NT_ACCESS_DENIED;
@@ -398,21 +406,31 @@ static nt_status_t create_delete_on_close(struct csrv_create *c)
 	return status;
 }
 
+/* As what the struct file is opened; -1: nobody needs one. */
+static int open_flags(const struct csrv_create *c)
+{
+	bool rd = c->granted & (FILE_READ_DATA | FILE_EXECUTE);
+	bool wr = c->granted & (FILE_WRITE_DATA | FILE_APPEND_DATA);
+	int flags;
+
+	if (c->o->is_dir)
+		return rd ? O_RDONLY : -1;
+	wr |= c->truncate;
+	if (!rd && !wr)
+		return -1;
+	flags = rd && wr ? O_RDWR : wr ? O_WRONLY : O_RDONLY;
+	/* Who may only append does, whatever offset a WRITE has. */
+	return wr && !(c->granted & FILE_WRITE_DATA) ? flags | O_APPEND : flags;
+}
+
 /* The struct file, for those who asked for data or a listing. */
 static nt_status_t create_open_file(struct csrv_create *c)
 {
 	struct csrv_open *o = c->o;
-	bool rd = c->granted & (FILE_READ_DATA | FILE_EXECUTE);
-	bool wr = c->granted & (FILE_WRITE_DATA | FILE_APPEND_DATA);
-	int flags, err;
+	int flags = open_flags(c), err;
 
-	if (o->is_dir)
-		wr = false;
-	if (c->truncate)
-		wr = true;
-	if (!rd && !wr)
+	if (flags < 0)
 		return NT_OK;
-	flags = rd && wr ? O_RDWR : wr ? O_WRONLY : O_RDONLY;
 	if (c->created && !o->is_dir)
 		err = csrv_vfs_open_created(&o->path, flags, &o->filp);
 	else
@@ -473,10 +491,9 @@ static nt_status_t create_describe(struct csrv_create *c)
 			return NT_DISK_FULL;
 	}
 	if (c->sd) {
-		err = csrv_vfs_sd_set(&c->o->path, c->sd, OWNER_SECURITY_INFORMATION |
-				      GROUP_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION);
-		if (err && err != -EOPNOTSUPP)
-			return csrv_errno_status(err);
+		status = csrv_vfs_sd_set_new(&c->o->path, c->sd);
+		if (status != NT_OK)
+			return status;
 	}
 	return create_facts(c);
 }

@@ -4,20 +4,19 @@
  *
  * A POSIX entry becomes an entry that allows.  Where others have a right that a user
  * or group lacks, one that denies goes before it, because NT adds up what POSIX
- * keeps apart.  The way back looks at one user or group at a time, and at what
- * everyone has; so what csrv_vfs_sd_get() made, csrv_vfs_sd_set() turns into the
- * same mode and ACL again.
+ * keeps apart.  The way back is in vfs/aclmap.c; what csrv_vfs_sd_get() made,
+ * csrv_vfs_sd_set() turns into the same mode and ACL again.
  */
 #include <linux/slab.h>
-#include <linux/sort.h>
 
 #include "../compat/vfs.h"
 #include "../wire/access.h"
 #include "../wire/sd.h"
 #include "acl.h"
+#include "aclmap.h"
 #include "attr.h"
+#include "internal.h"
 
-#define NAMED_MAX	128u	/* users and groups in one ACL that we make */
 #define ACE_INHERIT	(OBJECT_INHERIT_ACE | CONTAINER_INHERIT_ACE)
 
 /* What one class of POSIX rights means as an access mask. */
@@ -49,13 +48,6 @@ static u32 deny_of_perm(u16 perm, bool dir)
 	if (perm & ACL_EXECUTE)
 		mask |= FILE_EXECUTE;
 	return mask;
-}
-
-static u16 perm_of_mask(u32 mask)
-{
-	mask = wire_access_map_generic(mask);
-	return (mask & FILE_READ_DATA ? ACL_READ : 0) | (mask & FILE_WRITE_DATA ? ACL_WRITE : 0) |
-	       (mask & FILE_EXECUTE ? ACL_EXECUTE : 0);
 }
 
 /* A POSIX ACL on its way to a DACL. */
@@ -136,7 +128,28 @@ static void put_allowed(struct build *b, const struct posix_acl_entry *pe)
 	put_ace(b, ACCESS_ALLOWED_ACE_TYPE, mask, &sid);
 }
 
-/* Denying entries first: the canonical order of [MS-DTYP] 2.4.5. */
+static bool is_group(const struct posix_acl_entry *pe)
+{
+	return pe->e_tag == ACL_GROUP || pe->e_tag == ACL_GROUP_OBJ;
+}
+
+static void put_class(struct build *b, bool groups)
+{
+	const struct posix_acl_entry *pe, *end;
+
+	FOREACH_ACL_ENTRY(pe, b->acl, end)
+		if (pe->e_tag != ACL_MASK && pe->e_tag != ACL_OTHER && is_group(pe) == groups)
+			put_denied(b, pe);
+	FOREACH_ACL_ENTRY(pe, b->acl, end)
+		if (pe->e_tag != ACL_MASK && pe->e_tag != ACL_OTHER && is_group(pe) == groups)
+			put_allowed(b, pe);
+}
+
+/*
+ * What is denied stands before what is allowed, [MS-DTYP] 2.4.5, but for one thing: what
+ * is denied to a group comes behind what users have, because acl(5) does not look at the
+ * groups of a user who has an entry.
+ */
 static void put_acl(struct build *b)
 {
 	const struct posix_acl_entry *pe, *end;
@@ -149,11 +162,10 @@ static void put_acl(struct build *b)
 		if (pe->e_tag == ACL_OTHER)
 			b->other = pe->e_perm;
 	}
+	put_class(b, false);
+	put_class(b, true);
 	FOREACH_ACL_ENTRY(pe, b->acl, end)
-		if (pe->e_tag != ACL_MASK && pe->e_tag != ACL_OTHER)
-			put_denied(b, pe);
-	FOREACH_ACL_ENTRY(pe, b->acl, end)
-		if (pe->e_tag != ACL_MASK)
+		if (pe->e_tag == ACL_OTHER)
 			put_allowed(b, pe);
 }
 
@@ -225,129 +237,6 @@ int csrv_vfs_sd_get(const struct path *path, struct wire_sd *sd)
 	return b.full ? -E2BIG : 0;
 }
 
-/* One user or group that a DACL names. */
-struct named {
-	u32 id;
-	u16 perm;
-	bool group;
-};
-
-/* A DACL on its way to a POSIX ACL. */
-struct apply {
-	const struct wire_sd *sd;	/* its owner and group are those of the object */
-	const struct wire_acl *dacl;
-	bool inherit;			/* what children get, not the object itself */
-	u16 owner;
-	u16 group;
-	u16 other;
-	u32 num;
-	struct named named[NAMED_MAX];
-};
-
-static bool sid_is_all(const struct wire_sid *sid)
-{
-	return wire_sid_equal(sid, &wire_sid_everyone) ||
-	       wire_sid_equal(sid, &wire_sid_authenticated) ||
-	       wire_sid_equal(sid, &wire_sid_network) ||
-	       wire_sid_equal(sid, &wire_sid_users);
-}
-
-/* Entries that count for what we are after. */
-static bool ace_counts(const struct apply *a, const struct wire_ace *ace)
-{
-	if (ace->type != ACCESS_ALLOWED_ACE_TYPE && ace->type != ACCESS_DENIED_ACE_TYPE)
-		return false;
-	return a->inherit ? ace->flags & ACE_INHERIT : !(ace->flags & INHERIT_ONLY_ACE);
-}
-
-/* The access check of [MS-DTYP] 2.5.3.2 for one SID (or two) and everyone. */
-static u16 eval(const struct apply *a, const struct wire_sid *sid, const struct wire_sid *also)
-{
-	u16 allowed = 0, denied = 0;
-	u32 i;
-
-	for (i = 0; i < a->dacl->num; i++) {
-		const struct wire_ace *ace = &a->dacl->aces[i];
-		u16 perm = perm_of_mask(ace->mask);
-
-		if (!ace_counts(a, ace))
-			continue;
-		if (!sid_is_all(&ace->sid) && !(sid && wire_sid_equal(&ace->sid, sid)) &&
-		    !(also && wire_sid_equal(&ace->sid, also)))
-			continue;
-		if (ace->type == ACCESS_DENIED_ACE_TYPE)
-			denied |= perm & ~allowed;
-		else
-			allowed |= perm & ~denied;
-	}
-	return allowed;
-}
-
-static const struct named *find_named(const struct apply *a, u32 id, bool group)
-{
-	u32 i;
-
-	for (i = 0; i < a->num; i++)
-		if (a->named[i].id == id && a->named[i].group == group)
-			return &a->named[i];
-	return NULL;
-}
-
-static int add_named(struct apply *a, const struct wire_sid *sid)
-{
-	bool group = false;
-	u32 id;
-
-	if (wire_sid_is_unix_group(sid, &id))
-		group = true;
-	else if (!wire_sid_is_unix_user(sid, &id))
-		return 0;
-	/* In what children inherit, this object's owner is one user among others. */
-	if (!a->inherit && wire_sid_equal(sid, group ? &a->sd->group : &a->sd->owner))
-		return 0;
-	if (find_named(a, id, group))
-		return 0;
-	if (a->num == NAMED_MAX)
-		return -E2BIG;
-	a->named[a->num++] = (struct named){ .id = id, .group = group,
-					     .perm = eval(a, sid, NULL) };
-	return 0;
-}
-
-static int named_cmp(const void *l, const void *r)
-{
-	const struct named *a = l, *b = r;
-
-	if (a->group != b->group)
-		return a->group ? 1 : -1;
-	return a->id < b->id ? -1 : a->id > b->id;
-}
-
-static int apply_eval(struct apply *a)
-{
-	int err;
-	u32 i;
-
-	a->num = 0;
-	if (a->inherit) {
-		a->owner = eval(a, &wire_sid_creator_owner, NULL);
-		a->group = eval(a, &wire_sid_creator_group, NULL);
-	} else {
-		a->owner = eval(a, &a->sd->owner, &wire_sid_owner_rights);
-		a->group = eval(a, &a->sd->group, NULL);
-	}
-	a->other = eval(a, NULL, NULL);
-	for (i = 0; i < a->dacl->num; i++) {
-		if (!ace_counts(a, &a->dacl->aces[i]))
-			continue;
-		err = add_named(a, &a->dacl->aces[i].sid);
-		if (err)
-			return err;
-	}
-	sort(a->named, a->num, sizeof(a->named[0]), named_cmp, NULL);
-	return 0;
-}
-
 static struct posix_acl_entry *put_entry(struct posix_acl_entry *pe, short tag, u16 perm)
 {
 	*pe = (struct posix_acl_entry){ .e_tag = tag, .e_perm = perm };
@@ -355,163 +244,255 @@ static struct posix_acl_entry *put_entry(struct posix_acl_entry *pe, short tag, 
 }
 
 /* In the order that posix_acl_valid() wants: owner, users, group, groups, mask, others. */
-static struct posix_acl *apply_to_posix(const struct apply *a)
+static struct posix_acl *map_to_posix(const struct csrv_aclmap *map)
 {
-	struct posix_acl *acl = posix_acl_alloc(a->num + (a->num ? 4 : 3), GFP_KERNEL);
+	struct posix_acl *acl = posix_acl_alloc(map->num + (map->num ? 4 : 3), GFP_KERNEL);
 	struct posix_acl_entry *pe;
-	u16 mask = a->group;
+	u16 mask = map->group;
 	u32 i;
 
 	if (!acl)
 		return ERR_PTR(-ENOMEM);
-	pe = put_entry(acl->a_entries, ACL_USER_OBJ, a->owner);
-	for (i = 0; i < a->num && !a->named[i].group; i++) {
-		pe->e_uid = make_kuid(&init_user_ns, a->named[i].id);
+	pe = put_entry(acl->a_entries, ACL_USER_OBJ, map->owner);
+	for (i = 0; i < map->num && !map->named[i].group; i++) {
+		pe->e_uid = make_kuid(&init_user_ns, map->named[i].id);
 		pe->e_tag = ACL_USER;
-		pe++->e_perm = a->named[i].perm;
-		mask |= a->named[i].perm;
+		pe++->e_perm = map->named[i].perm;
+		mask |= map->named[i].perm;
 	}
-	pe = put_entry(pe, ACL_GROUP_OBJ, a->group);
-	for (; i < a->num; i++) {
-		pe->e_gid = make_kgid(&init_user_ns, a->named[i].id);
+	pe = put_entry(pe, ACL_GROUP_OBJ, map->group);
+	for (; i < map->num; i++) {
+		pe->e_gid = make_kgid(&init_user_ns, map->named[i].id);
 		pe->e_tag = ACL_GROUP;
-		pe++->e_perm = a->named[i].perm;
-		mask |= a->named[i].perm;
+		pe++->e_perm = map->named[i].perm;
+		mask |= map->named[i].perm;
 	}
-	if (a->num)
+	if (map->num)
 		pe = put_entry(pe, ACL_MASK, mask);
-	put_entry(pe, ACL_OTHER, a->other);
+	put_entry(pe, ACL_OTHER, map->other);
 	return acl;
 }
 
-static int set_posix(const struct path *path, int type, const struct apply *a)
+/* @acl: NULL removes it */
+static int store_acl(const struct path *path, int type, struct posix_acl *acl)
 {
-	struct posix_acl *acl = apply_to_posix(a);
+	int err = csrv_change_begin(path);
+
+	if (err)
+		return err;
+	err = compat_set_acl(path, type, acl);
+	csrv_change_end(path);
+	return err;
+}
+
+static int store_map(const struct path *path, int type, const struct csrv_aclmap *map)
+{
+	struct posix_acl *acl = map_to_posix(map);
 	int err;
 
 	if (IS_ERR(acl))
 		return PTR_ERR(acl);
-	err = compat_set_acl(path, type, acl);
+	err = store_acl(path, type, acl);
 	posix_acl_release(acl);
 	return err;
 }
 
-/* Without named entries the mode says it all, and an ACL's mask must not be in its way. */
-static int set_mode(const struct path *path, const struct apply *a)
+static int store_mode(const struct path *path, const struct csrv_aclmap *map)
 {
-	struct posix_acl *acl = acl_of(path, ACL_TYPE_ACCESS);
 	umode_t special = d_inode(path->dentry)->i_mode & (S_ISUID | S_ISGID | S_ISVTX);
-	int err = 0;
 
-	if (!IS_ERR_OR_NULL(acl)) {
-		posix_acl_release(acl);
-		err = compat_set_acl(path, ACL_TYPE_ACCESS, NULL);
-	}
-	if (err)
-		return err;
-	return csrv_vfs_chmod(path, special | a->owner << 6 | a->group << 3 | a->other);
+	return csrv_vfs_chmod(path, special | map->owner << 6 | map->group << 3 | map->other);
 }
 
-static int set_access(const struct path *path, struct apply *a)
+/*
+ * An ACL without named entries is kept as a mode.  It is stored as an ACL where there is
+ * one, which goes in the same step: to remove it first would make its mask the rights of
+ * the group.
+ */
+static int store_access(const struct path *path, struct csrv_aclmap *map)
 {
-	int err = apply_eval(a);
-
-	if (err)
-		return err;
-	err = a->num ? set_posix(path, ACL_TYPE_ACCESS, a) : -EOPNOTSUPP;
-	return err == -EOPNOTSUPP ? set_mode(path, a) : err;
-}
-
-static int set_default(const struct path *path, struct apply *a)
-{
-	struct posix_acl *acl;
-	bool any = false;
+	struct posix_acl *now = acl_of(path, ACL_TYPE_ACCESS);
+	bool has = !IS_ERR_OR_NULL(now);
 	int err;
-	u32 i;
 
-	a->inherit = true;
-	for (i = 0; i < a->dacl->num; i++)
-		any |= ace_counts(a, &a->dacl->aces[i]);
-	if (any) {
-		err = apply_eval(a);
-		if (!err)
-			err = set_posix(path, ACL_TYPE_DEFAULT, a);
+	if (IS_ERR(now))
+		return PTR_ERR(now);
+	posix_acl_release(now);
+	if (!has && !map->num)
+		return store_mode(path, map);
+	err = store_map(path, ACL_TYPE_ACCESS, map);
+	if (err != -EOPNOTSUPP)
+		return err;
+	csrv_aclmap_unname(map);
+	return store_mode(path, map);
+}
+
+/* What is to be done, worked out before anything is. */
+struct plan {
+	bool set_uid;
+	bool set_gid;
+	bool set_dacl;
+	bool is_dir;
+	bool inherits;			/* the DACL has something for children */
+	u32 uid;			/* as it is, or will be */
+	u32 gid;
+	struct csrv_aclmap access;
+	struct csrv_aclmap children;	/* if @inherits */
+};
+
+static int store_default(const struct path *path, const struct plan *p)
+{
+	struct posix_acl *now;
+	int err;
+
+	if (!p->is_dir)
+		return 0;
+	if (p->inherits) {
+		/* Without ACLs the share's masks decide what children get. */
+		err = store_map(path, ACL_TYPE_DEFAULT, &p->children);
 		return err == -EOPNOTSUPP ? 0 : err;
 	}
-	acl = acl_of(path, ACL_TYPE_DEFAULT);
-	if (IS_ERR_OR_NULL(acl))
-		return PTR_ERR_OR_ZERO(acl);
-	posix_acl_release(acl);
-	return compat_set_acl(path, ACL_TYPE_DEFAULT, NULL);
+	now = acl_of(path, ACL_TYPE_DEFAULT);
+	if (IS_ERR_OR_NULL(now))
+		return PTR_ERR_OR_ZERO(now);
+	posix_acl_release(now);
+	return store_acl(path, ACL_TYPE_DEFAULT, NULL);
 }
 
-static int set_dacl(const struct path *path, const struct wire_sd *sd)
+static nt_status_t plan_owner(struct plan *p, const struct wire_sid *sid)
+{
+	u32 uid;
+
+	if (!wire_sid_is_unix_user(sid, &uid) || !uid_valid(make_kuid(&init_user_ns, uid)))
+		return NT_INVALID_OWNER;
+	p->set_uid = p->uid != uid;
+	p->uid = uid;
+	return NT_OK;
+}
+
+static nt_status_t plan_group(struct plan *p, const struct wire_sid *sid)
+{
+	u32 gid;
+
+	if (!wire_sid_is_unix_group(sid, &gid) || !gid_valid(make_kgid(&init_user_ns, gid)))
+		return NT_INVALID_PRIMARY_GROUP;
+	p->set_gid = p->gid != gid;
+	p->gid = gid;
+	return NT_OK;
+}
+
+static nt_status_t plan_dacl(struct plan *p, const struct wire_sd *sd)
 {
 	struct wire_ace null_ace = { .type = ACCESS_ALLOWED_ACE_TYPE, .mask = GENERIC_ALL,
 				     .sid = wire_sid_everyone };
-	struct wire_acl null_dacl = { .aces = &null_ace, .cap = 1, .num = 1 };
-	struct csrv_vfs_attr attr;
-	struct wire_sd now = {};
-	struct apply *a;
-	int err;
+	const struct wire_acl null_dacl = { .aces = &null_ace, .cap = 1, .num = 1 };
+	struct csrv_aclmap_args args = {
+		/* [MS-DTYP] 2.4.6: present, and at no offset: the NULL DACL allows all */
+		.dacl	= sd->dacl.present ? &sd->dacl : &null_dacl,
+		.owner	= wire_sid_unix_user(p->uid),
+		.group	= wire_sid_unix_group(p->gid),
+		.dir	= p->is_dir,
+	};
+	nt_status_t status;
 
-	err = csrv_vfs_getattr(path, &attr);
+	p->set_dacl = true;
+	status = csrv_aclmap(&args, &p->access);
+	p->inherits = p->is_dir && csrv_aclmap_inherits(args.dacl);
+	if (status != NT_OK || !p->inherits)
+		return status;
+	args.inherit = true;
+	return csrv_aclmap(&args, &p->children);
+}
+
+static nt_status_t plan_make(struct plan *p, const struct path *path, const struct wire_sd *sd,
+			     u32 secinfo)
+{
+	struct csrv_vfs_attr attr;
+	nt_status_t status = NT_OK;
+	int err = csrv_vfs_getattr(path, &attr);
+
 	if (err)
-		return err;
-	a = kmalloc(sizeof(*a), GFP_KERNEL);
-	if (!a)
-		return -ENOMEM;
-	now.owner = wire_sid_unix_user(attr.uid);
-	now.group = wire_sid_unix_group(attr.gid);
-	a->sd = &now;
-	/* Without a DACL all is allowed, [MS-DTYP] 2.5.3. */
-	a->dacl = sd->dacl.present ? &sd->dacl : &null_dacl;
-	a->inherit = false;
-	err = set_access(path, a);
-	if (!err && attr.is_dir)
-		err = set_default(path, a);
-	kfree(a);
-	return err;
+		return csrv_errno_status(err);
+	*p = (struct plan){ .is_dir = attr.is_dir, .uid = attr.uid, .gid = attr.gid };
+	if (secinfo & OWNER_SECURITY_INFORMATION && sd->has_owner)
+		status = plan_owner(p, &sd->owner);
+	if (status == NT_OK && secinfo & GROUP_SECURITY_INFORMATION && sd->has_group)
+		status = plan_group(p, &sd->group);
+	/* Without the bit the descriptor says nothing of a DACL, and there is none to apply. */
+	if (status == NT_OK && secinfo & DACL_SECURITY_INFORMATION &&
+	    sd->control & SE_DACL_PRESENT)
+		status = plan_dacl(p, sd);
+	return status;
 }
 
-static int set_owner(const struct path *path, const struct wire_sid *sid)
-{
-	struct csrv_vfs_attr attr;
-	u32 uid;
-	int err;
-
-	if (!wire_sid_is_unix_user(sid, &uid))
-		return -EINVAL;
-	err = csrv_vfs_getattr(path, &attr);
-	if (err || attr.uid == uid)
-		return err;
-	return csrv_vfs_chown(path, uid, -1);
-}
-
-static int set_group(const struct path *path, const struct wire_sid *sid)
-{
-	struct csrv_vfs_attr attr;
-	u32 gid;
-	int err;
-
-	if (!wire_sid_is_unix_group(sid, &gid))
-		return -EINVAL;
-	err = csrv_vfs_getattr(path, &attr);
-	if (err || attr.gid == gid)
-		return err;
-	return csrv_vfs_chown(path, -1, gid);
-}
-
-int csrv_vfs_sd_set(const struct path *path, const struct wire_sd *sd, u32 secinfo)
+/* Who is refused by Linux asks for an owner or group that is not his to give. */
+static nt_status_t run_owner(const struct plan *p, const struct path *path)
 {
 	int err = 0;
 
-	if (secinfo & OWNER_SECURITY_INFORMATION && sd->has_owner)
-		err = set_owner(path, &sd->owner);
-	if (!err && secinfo & GROUP_SECURITY_INFORMATION && sd->has_group)
-		err = set_group(path, &sd->group);
-	if (!err && secinfo & DACL_SECURITY_INFORMATION)
-		err = set_dacl(path, sd);
+	if (p->set_uid) {
+		err = csrv_vfs_chown(path, p->uid, -1);
+		if (err == -EPERM)
+			return NT_INVALID_OWNER;
+	}
+	if (!err && p->set_gid) {
+		err = csrv_vfs_chown(path, -1, p->gid);
+		if (err == -EPERM)
+			return NT_INVALID_PRIMARY_GROUP;
+	}
+	return err ? csrv_errno_status(err) : NT_OK;
+}
+
+static nt_status_t run_dacl(struct plan *p, const struct path *path)
+{
+	int err;
+
+	if (!p->set_dacl)
+		return NT_OK;
+	err = store_access(path, &p->access);
+	if (!err)
+		err = store_default(path, p);
+	return err ? csrv_errno_status(err) : NT_OK;
+}
+
+/* Is it one of those that nobody changes?  Then that is the answer, whatever is asked. */
+static nt_status_t may_change(const struct path *path)
+{
+	int err = csrv_change_begin(path);
+
+	if (err)
+		return csrv_errno_status(err);
+	csrv_change_end(path);
+	return NT_OK;
+}
+
+nt_status_t csrv_vfs_sd_set(const struct path *path, const struct wire_sd *sd, u32 secinfo)
+{
+	struct plan *p = kmalloc(sizeof(*p), GFP_KERNEL);
+	nt_status_t status;
+
+	if (!p)
+		return NT_INSUFFICIENT_RESOURCES;
+	status = may_change(path);
+	if (status == NT_OK)
+		status = plan_make(p, path, sd, secinfo);
+	if (status == NT_OK)
+		status = run_owner(p, path);
 	/* Here security.NTACL will be written, from what is effective now and @sd. */
-	return err;
+	if (status == NT_OK)
+		status = run_dacl(p, path);
+	kfree(p);
+	return status;
+}
+
+nt_status_t csrv_vfs_sd_set_new(const struct path *path, const struct wire_sd *sd)
+{
+	nt_status_t status;
+
+	status = csrv_vfs_sd_set(path, sd, OWNER_SECURITY_INFORMATION);
+	if (status == NT_OK || status == NT_INVALID_OWNER)
+		status = csrv_vfs_sd_set(path, sd, GROUP_SECURITY_INFORMATION);
+	if (status == NT_OK || status == NT_INVALID_PRIMARY_GROUP)
+		status = csrv_vfs_sd_set(path, sd, DACL_SECURITY_INFORMATION);
+	return status;
 }

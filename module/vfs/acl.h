@@ -14,6 +14,8 @@
 #include <linux/path.h>
 #include <linux/types.h>
 
+#include "../wire/status.h"
+
 struct wire_sd;
 
 /**
@@ -29,13 +31,21 @@ int csrv_vfs_sd_get(const struct path *path, struct wire_sd *sd);
  * @sd: validated by wire/sd.h
  * @secinfo: of OWNER_, GROUP_ and DACL_SECURITY_INFORMATION: the parts to apply
  *
- * Owner first, then group, then DACL, each under the caller's rights; a failure
- * leaves what was applied before it.  Entries for SIDs that are no UNIX user or group
- * (and have no meaning as owner, group or everyone) are left out; a DACL that would
- * then deny its owner all is applied all the same.
- * Return: 0, -EPERM, -EACCES, -EINVAL (a SID that is no user or group as owner or
- * group), -EOPNOTSUPP …
+ * A descriptor is never widened: vfs/aclmap.h has what becomes of a DACL, and which are
+ * refused.  Nothing is changed by a descriptor that is refused.  Owner first, then group,
+ * then DACL, each under the caller's rights; what Linux refuses then leaves what was
+ * applied before it.  A DACL that @sd does not have (SE_DACL_PRESENT) changes nothing.
+ *
+ * Return: NT_OK; NT_INVALID_OWNER, NT_INVALID_PRIMARY_GROUP: a SID that is no UNIX user
+ * or group, or one that the caller may not give it to; NT_NOT_SUPPORTED: see there;
+ * NT_MEDIA_WRITE_PROTECTED; NT_ACCESS_DENIED, also for what is immutable …
  */
-int csrv_vfs_sd_set(const struct path *path, const struct wire_sd *sd, u32 secinfo);
+nt_status_t csrv_vfs_sd_set(const struct path *path, const struct wire_sd *sd, u32 secinfo);
+
+/*
+ * All of @sd for what has just been made.  An owner or group that it cannot have is left
+ * out: it is its maker's, as it would be without.
+ */
+nt_status_t csrv_vfs_sd_set_new(const struct path *path, const struct wire_sd *sd);
 
 #endif /* CIFSSRV_VFS_ACL_H */

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfs/aclmap.h - a DACL as a POSIX ACL that grants nothing which the DACL does not grant
+ *
+ * Pure: no allocation, no lock, no VFS.  Builds in user space too.
+ */
+#ifndef CIFSSRV_VFS_ACLMAP_H
+#define CIFSSRV_VFS_ACLMAP_H
+
+#include "../wire/sd.h"
+
+#define CSRV_ACLMAP_NAMED	128u	/* users and groups in one POSIX ACL */
+
+/* Permissions of one entry, as in the mode bits. */
+#define CSRV_ACLMAP_R	4
+#define CSRV_ACLMAP_W	2
+#define CSRV_ACLMAP_X	1
+
+/**
+ * struct csrv_aclmap_named - a named user or group
+ * @id: uid or gid in the initial user namespace
+ * @perm: of CSRV_ACLMAP_R, _W, _X
+ * @group: @id is a gid
+ */
+struct csrv_aclmap_named {
+	u32 id;
+	u8 perm;
+	bool group;
+};
+
+/**
+ * struct csrv_aclmap - a POSIX ACL; its mask is the union of @group and all @named
+ * @owner: permissions of the owner
+ * @group: of the owning group
+ * @other: of everybody else
+ * @num: entries of @named in use; users by id come first, then groups by id
+ */
+struct csrv_aclmap {
+	u8 owner;
+	u8 group;
+	u8 other;
+	u32 num;
+	struct csrv_aclmap_named named[CSRV_ACLMAP_NAMED];
+};
+
+/**
+ * struct csrv_aclmap_args - what is mapped
+ * @dacl: entries in the order in which they count; not a NULL DACL
+ * @owner: of the object, S-1-22-1-uid
+ * @group: of the object, S-1-22-2-gid
+ * @dir: the object is a directory
+ * @inherit: map what children get (the default ACL), not what holds for the object
+ */
+struct csrv_aclmap_args {
+	const struct wire_acl *dacl;
+	struct wire_sid owner;
+	struct wire_sid group;
+	bool dir;
+	bool inherit;
+};
+
+nt_status_t csrv_aclmap(const struct csrv_aclmap_args *args, struct csrv_aclmap *map);
+bool csrv_aclmap_inherits(const struct wire_acl *dacl);
+void csrv_aclmap_unname(struct csrv_aclmap *map);
+
+#endif /* CIFSSRV_VFS_ACLMAP_H */

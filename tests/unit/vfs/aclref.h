@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The access check of [MS-DTYP] 2.5.3.2 and that of acl(5), each written down as its
+ * page has it, over every token of a small world; for test_aclmap and its fuzzer.
+ *
+ * Users 1000 (owns the object) to 1002, groups 100 (the object's), 200 and 201.  A token
+ * is one user, any set of groups, and one kind of logon.
+ */
+#ifndef TEST_ACLREF_H
+#define TEST_ACLREF_H
+
+#include <linux/kernel.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "vfs/aclmap.h"
+#include "wire/access.h"
+
+enum aclref_kind { LOCAL, LOGGED_ON, GUEST, ANONYMOUS, ACLREF_KINDS };
+
+struct aclref_token {
+	u32 uid;
+	u32 groups;		/* bit set of aclref_gids[] */
+	enum aclref_kind kind;
+};
+
+static const u32 aclref_uids[] = { 1000, 1001, 1002 };
+static const u32 aclref_gids[] = { 100, 200, 201 };
+
+/* What r, w and x grant; "w" of a directory also takes children away. */
+static const u32 aclref_rights[] = {
+	FILE_READ_DATA, FILE_READ_EA, FILE_WRITE_DATA, FILE_APPEND_DATA, FILE_WRITE_EA,
+	FILE_WRITE_ATTRIBUTES, FILE_EXECUTE,
+};
+static const u8 aclref_needs[] = { 4, 4, 2, 2, 2, 2, 1 };
+
+static inline struct wire_sid aclref_sid(unsigned int n)
+{
+	const struct wire_sid *const known[] = {
+		&wire_sid_everyone, &wire_sid_everyone, &wire_sid_creator_owner,
+		&wire_sid_creator_group, &wire_sid_owner_rights, &wire_sid_network,
+		&wire_sid_anonymous, &wire_sid_authenticated, &wire_sid_system,
+		&wire_sid_administrators, &wire_sid_users, &wire_sid_guests,
+	};
+	unsigned int k = n % 24;
+
+	if (k < ARRAY_SIZE(known))
+		return *known[k];
+	return k % 2 ? wire_sid_unix_user(aclref_uids[n / 24 % ARRAY_SIZE(aclref_uids)]) :
+		       wire_sid_unix_group(aclref_gids[n / 24 % ARRAY_SIZE(aclref_gids)]);
+}
+
+static inline bool aclref_has(const struct aclref_token *t, bool owns, const struct wire_sid *sid)
+{
+	u32 id, i;
+
+	if (wire_sid_equal(sid, &wire_sid_everyone))
+		return true;
+	if (wire_sid_equal(sid, &wire_sid_owner_rights))
+		return owns;
+	if (wire_sid_equal(sid, &wire_sid_network))
+		return t->kind != LOCAL;
+	if (wire_sid_equal(sid, &wire_sid_authenticated) || wire_sid_equal(sid, &wire_sid_users))
+		return t->kind == LOCAL || t->kind == LOGGED_ON;
+	if (wire_sid_equal(sid, &wire_sid_guests))
+		return t->kind == GUEST;
+	if (wire_sid_equal(sid, &wire_sid_anonymous))
+		return t->kind == ANONYMOUS;
+	if (wire_sid_is_unix_user(sid, &id))
+		return t->uid == id;
+	if (wire_sid_is_unix_group(sid, &id))
+		for (i = 0; i < ARRAY_SIZE(aclref_gids); i++)
+			if (aclref_gids[i] == id)
+				return t->groups >> i & 1;
+	return false;
+}
+
+/* Does @ace count for the object, or for a child of the kind @child (file, directory)? */
+static inline bool aclref_counts(const struct csrv_aclmap_args *a, u8 flags, u32 child)
+{
+	if (!a->inherit)
+		return !(flags & INHERIT_ONLY_ACE);
+	return flags & (child ? CONTAINER_INHERIT_ACE : OBJECT_INHERIT_ACE);
+}
+
+/* CREATOR OWNER and CREATOR GROUP of an inherited ACE are the child's, [MS-DTYP] 2.5.3.4.1 */
+static inline struct wire_sid aclref_inherited(const struct csrv_aclmap_args *a,
+					       const struct wire_sid *sid, u32 owner, u32 group)
+{
+	if (a->inherit && wire_sid_equal(sid, &wire_sid_creator_owner))
+		return wire_sid_unix_user(owner);
+	if (a->inherit && wire_sid_equal(sid, &wire_sid_creator_group))
+		return wire_sid_unix_group(group);
+	return *sid;
+}
+
+/* [MS-DTYP] 2.5.3.2 for one right; a deny ACE whose condition is unknown counts. */
+static inline bool aclref_nt(const struct csrv_aclmap_args *a, const struct aclref_token *t,
+			     const u32 obj[3], u32 right)
+{
+	u32 i;
+
+	for (i = 0; i < a->dacl->num; i++) {
+		const struct wire_ace *ace = &a->dacl->aces[i];
+		struct wire_sid sid = aclref_inherited(a, &ace->sid, obj[0], obj[1]);
+		bool deny = ace->type == ACCESS_DENIED_ACE_TYPE || ace->type == 6 ||
+			    ace->type == 10 || ace->type == 12;
+
+		if (!deny && ace->type != ACCESS_ALLOWED_ACE_TYPE)
+			continue;
+		if (!aclref_counts(a, ace->flags, obj[2]) ||
+		    !aclref_has(t, t->uid == obj[0], &sid))
+			continue;
+		if (wire_access_map_generic(ace->mask) & right)
+			return !deny;
+	}
+	return false;
+}
+
+/* acl(5), "ACCESS CHECK ALGORITHM", for one permission */
+static inline bool aclref_posix(const struct csrv_aclmap *m, const struct aclref_token *t,
+				const u32 obj[3], u8 perm)
+{
+	bool matched = false, granted = false;
+	u32 i, k;
+
+	if (t->uid == obj[0])
+		return m->owner & perm;
+	for (i = 0; i < m->num; i++)
+		if (!m->named[i].group && m->named[i].id == t->uid)
+			return m->named[i].perm & perm;
+	for (k = 0; k < ARRAY_SIZE(aclref_gids); k++) {
+		if (!(t->groups >> k & 1))
+			continue;
+		if (aclref_gids[k] == obj[1]) {
+			matched = true;
+			granted |= m->group & perm;
+		}
+		for (i = 0; i < m->num; i++) {
+			if (!m->named[i].group || m->named[i].id != aclref_gids[k])
+				continue;
+			matched = true;
+			granted |= m->named[i].perm & perm;
+		}
+	}
+	return matched ? granted : m->other & perm;
+}
+
+/* Does an ACE allow something to CREATOR OWNER or OWNER RIGHTS, to all kinds of children? */
+static inline bool aclref_names_owner(const struct csrv_aclmap_args *a)
+{
+	u32 i;
+
+	for (i = 0; i < a->dacl->num; i++) {
+		const struct wire_ace *ace = &a->dacl->aces[i];
+
+		if (ace->type == ACCESS_ALLOWED_ACE_TYPE && (ace->flags & 7) == 3 &&
+		    (wire_sid_equal(&ace->sid, &wire_sid_creator_owner) ||
+		     wire_sid_equal(&ace->sid, &wire_sid_owner_rights)))
+			return true;
+	}
+	return false;
+}
+
+static inline void aclref_check_token(const struct csrv_aclmap_args *a,
+				      const struct csrv_aclmap *m, const struct aclref_token *t,
+				      const u32 obj[3])
+{
+	u32 i;
+
+	/* Who made the child may give himself all: csrv_aclmap() says so. */
+	if (a->inherit && t->uid == obj[0] && !aclref_names_owner(a))
+		return;
+	for (i = 0; i < ARRAY_SIZE(aclref_rights); i++)
+		if (aclref_posix(m, t, obj, aclref_needs[i]) &&
+		    !aclref_nt(a, t, obj, aclref_rights[i])) {
+			for (i = 0; i < a->dacl->num; i++)
+				fprintf(stderr, "type %u flags %x mask %x auth %llu sub %u %u\n",
+					a->dacl->aces[i].type, a->dacl->aces[i].flags,
+					a->dacl->aces[i].mask,
+					(unsigned long long)a->dacl->aces[i].sid.authority,
+					a->dacl->aces[i].sid.sub[0], a->dacl->aces[i].sid.sub[1]);
+			fprintf(stderr, "inherit %d uid %u groups %x kind %d obj %u %u %u\n",
+				a->inherit, t->uid, t->groups, t->kind, obj[0], obj[1], obj[2]);
+			abort();
+		}
+}
+
+/* Every token, and for what children inherit every owner, group and kind of a child. */
+static inline void aclref_check(const struct csrv_aclmap_args *a, const struct csrv_aclmap *m)
+{
+	u32 owners = a->inherit ? ARRAY_SIZE(aclref_uids) : 1;
+	u32 groups = a->inherit ? ARRAY_SIZE(aclref_gids) : 1;
+	u32 kinds = a->inherit ? 2 : 1;
+	u32 n, u, g, k;
+
+	for (n = 0; n < owners * groups * kinds; n++) {
+		const u32 obj[3] = { aclref_uids[n % owners], aclref_gids[n / owners % groups],
+				     n / owners / groups };
+
+		for (u = 0; u < ARRAY_SIZE(aclref_uids); u++)
+			for (g = 0; g < 1 << ARRAY_SIZE(aclref_gids); g++)
+				for (k = 0; k < ACLREF_KINDS; k++) {
+					const struct aclref_token t = {
+						.uid = aclref_uids[u], .groups = g, .kind = k,
+					};
+
+					aclref_check_token(a, m, &t, obj);
+				}
+	}
+}
+
+#endif /* TEST_ACLREF_H */

@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A DACL becomes a POSIX ACL that grants nothing which the DACL does not grant, or is refused */
+// link: module/vfs/aclmap.c module/wire/sd.c module/wire/sid.c
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "aclref.h"
+
+#define R	0x120089u
+#define W	0x100116u
+#define RW	(R | W)
+#define RX	0x1200a9u
+#define MODIFY	0x1301bfu
+#define FULL	0x1f01ffu
+#define OICI	3
+#define IO	8
+
+#define ME	1000u		/* the owner */
+#define STAFF	100u		/* the owning group */
+#define CAROL	1001u
+#define INTERNS	200u
+
+static struct wire_ace aces[64];
+static struct wire_acl dacl = { .aces = aces, .cap = 64, .present = true };
+static struct csrv_aclmap map;
+
+static void begin(void)
+{
+	dacl.num = 0;
+}
+
+static void put(u8 type, u8 flags, u32 mask, struct wire_sid sid)
+{
+	aces[dacl.num++] = (struct wire_ace){ .type = type, .flags = flags, .mask = mask, .sid = sid };
+}
+
+static void allow(u32 mask, struct wire_sid sid) { put(ACCESS_ALLOWED_ACE_TYPE, 0, mask, sid); }
+static void deny(u32 mask, struct wire_sid sid) { put(ACCESS_DENIED_ACE_TYPE, 0, mask, sid); }
+static struct wire_sid user(u32 uid) { return wire_sid_unix_user(uid); }
+static struct wire_sid group(u32 gid) { return wire_sid_unix_group(gid); }
+
+static struct csrv_aclmap_args args_of(bool dir, bool inherit)
+{
+	return (struct csrv_aclmap_args){
+		.dacl = &dacl, .owner = user(ME), .group = group(STAFF), .dir = dir,
+		.inherit = inherit,
+	};
+}
+
+static nt_status_t run(bool dir, bool inherit)
+{
+	const struct csrv_aclmap_args a = args_of(dir, inherit);
+
+	return csrv_aclmap(&a, &map);
+}
+
+/* "rwx r-x ---" as octal */
+static unsigned mode(void)
+{
+	return map.owner << 6 | map.group << 3 | map.other;
+}
+
+static int perm(u32 id, bool is_group)
+{
+	for (u32 i = 0; i < map.num; i++)
+		if (map.named[i].id == id && map.named[i].group == is_group)
+			return map.named[i].perm;
+	return -1;
+}
+
+/* What Explorer, icacls and robocopy send day by day */
+static void test_usual(void)
+{
+	begin();
+	allow(FULL, user(ME));
+	allow(RX, group(STAFF));
+	allow(RX, wire_sid_everyone);
+	allow(FULL, wire_sid_administrators);
+	allow(FULL, wire_sid_system);
+	assert(run(false, false) == NT_OK && mode() == 0755 && !map.num);
+
+	/* the default of a Windows data disk: nobody but those named, guests least of all */
+	begin();
+	put(ACCESS_ALLOWED_ACE_TYPE, OICI | INHERITED_ACE, FULL, wire_sid_administrators);
+	put(ACCESS_ALLOWED_ACE_TYPE, OICI | INHERITED_ACE, FULL, wire_sid_system);
+	put(ACCESS_ALLOWED_ACE_TYPE, OICI | IO | INHERITED_ACE, GENERIC_ALL, wire_sid_creator_owner);
+	put(ACCESS_ALLOWED_ACE_TYPE, OICI | INHERITED_ACE, MODIFY, wire_sid_authenticated);
+	put(ACCESS_ALLOWED_ACE_TYPE, OICI | INHERITED_ACE, RX, wire_sid_users);
+	put(ACCESS_ALLOWED_ACE_TYPE, OICI | INHERITED_ACE, MODIFY, user(ME));
+	assert(run(true, false) == NT_OK && mode() == 0700);
+	assert(run(true, true) == NT_OK && mode() == 0700 && perm(ME, false) == 7);
+
+	begin();
+	allow(MODIFY, user(CAROL));
+	allow(R, group(INTERNS));
+	allow(FULL, user(ME));
+	assert(run(true, false) == NT_OK && mode() == 0700);
+	assert(perm(CAROL, false) == 7 && perm(INTERNS, true) == 4 && map.num == 2);
+
+	begin();
+	assert(run(false, false) == NT_OK && mode() == 0);
+	assert(!csrv_aclmap_inherits(&dacl));
+}
+
+/* AU M3 (a): what is denied to those who have no POSIX entry */
+static void test_unknown_denied(void)
+{
+	begin();
+	deny(FULL, wire_sid_guests);
+	allow(RX, wire_sid_everyone);
+	assert(run(false, false) == NT_NOT_SUPPORTED);
+
+	begin();
+	deny(W, wire_sid_anonymous);
+	allow(RX, wire_sid_everyone);
+	assert(run(false, false) == NT_OK && mode() == 0555);
+
+	begin();
+	allow(RX, wire_sid_everyone);
+	deny(FULL, wire_sid_guests);
+	assert(run(false, false) == NT_OK && mode() == 0555);
+
+	begin();
+	put(ACCESS_DENIED_CALLBACK_ACE_TYPE, 0, R, user(CAROL));
+	allow(R, wire_sid_everyone);
+	assert(run(false, false) == NT_NOT_SUPPORTED);
+	aces[0].type = ACCESS_DENIED_OBJECT_ACE_TYPE;
+	assert(run(false, false) == NT_NOT_SUPPORTED);
+
+	/* "modefromsid" of Linux clients: it denies nothing */
+	begin();
+	deny(0, wire_sid_nfs(3, 0644));
+	allow(R, wire_sid_everyone);
+	assert(run(false, false) == NT_OK && mode() == 0444);
+
+	begin();
+	deny(W, wire_sid_authenticated);
+	allow(RW, wire_sid_everyone);
+	assert(run(false, false) == NT_OK && mode() == 0444);
+
+	/* for children only */
+	begin();
+	put(ACCESS_DENIED_ACE_TYPE, OBJECT_INHERIT_ACE | IO, R, wire_sid_guests);
+	put(ACCESS_ALLOWED_ACE_TYPE, OICI, RX, wire_sid_everyone);
+	assert(run(true, false) == NT_OK && run(true, true) == NT_NOT_SUPPORTED);
+}
+
+/* AU M3 (b): what is denied to a group is denied to each of its members */
+static void test_groups_denied(void)
+{
+	begin();
+	deny(W, group(INTERNS));
+	allow(RW, user(CAROL));
+	assert(run(false, false) == NT_OK);
+	assert(perm(CAROL, false) == 4 && perm(INTERNS, true) == 0);
+
+	begin();
+	allow(RW, user(CAROL));
+	deny(W, group(INTERNS));
+	allow(R, wire_sid_everyone);
+	assert(run(false, false) == NT_OK && perm(CAROL, false) == 6 && perm(INTERNS, true) == 4);
+
+	begin();
+	allow(FULL, user(ME));
+	deny(W, group(STAFF));
+	allow(RW, wire_sid_everyone);
+	assert(run(false, false) == NT_OK && mode() == 0746);
+}
+
+/* AU M3 (c) */
+static void test_many_are_not_all(void)
+{
+	const struct wire_sid *const many[] = {
+		&wire_sid_authenticated, &wire_sid_users, &wire_sid_network,
+	};
+
+	for (u32 i = 0; i < ARRAY_SIZE(many); i++) {
+		begin();
+		allow(FULL, *many[i]);
+		assert(run(false, false) == NT_OK && mode() == 0 && !map.num);
+	}
+}
+
+/* AU M4 */
+static void test_children(void)
+{
+	begin();
+	put(ACCESS_ALLOWED_ACE_TYPE, OICI, FULL, user(ME));
+	assert(csrv_aclmap_inherits(&dacl));
+	assert(run(true, true) == NT_OK && mode() == 0700 && perm(ME, false) == 7);
+
+	/* what is denied to anybody may be denied to who makes the child */
+	put(ACCESS_DENIED_ACE_TYPE, OICI, W, user(CAROL));
+	assert(run(true, true) == NT_OK && mode() == 0500);
+
+	begin();
+	put(ACCESS_ALLOWED_ACE_TYPE, OICI | IO, R, wire_sid_creator_owner);
+	put(ACCESS_ALLOWED_ACE_TYPE, OICI | IO, RX, wire_sid_creator_group);
+	assert(run(true, true) == NT_OK && mode() == 0450);
+
+	/* files only, directories only, one level only: a default ACL cannot tell */
+	begin();
+	put(ACCESS_ALLOWED_ACE_TYPE, OBJECT_INHERIT_ACE, FULL, wire_sid_everyone);
+	put(ACCESS_ALLOWED_ACE_TYPE, CONTAINER_INHERIT_ACE, FULL, wire_sid_everyone);
+	put(ACCESS_ALLOWED_ACE_TYPE, OICI | NO_PROPAGATE_INHERIT_ACE, FULL, wire_sid_everyone);
+	assert(run(true, true) == NT_OK && mode() == 0700);
+}
+
+static void test_special(void)
+{
+	/* the owner may not change it: Linux cannot keep that */
+	begin();
+	allow(R, wire_sid_owner_rights);
+	allow(R, user(ME));
+	assert(run(false, false) == NT_NOT_SUPPORTED);
+	begin();
+	allow(FULL, wire_sid_owner_rights);
+	assert(run(false, false) == NT_OK && mode() == 0700);
+
+	/* "w" is more than one of its rights */
+	begin();
+	allow(FILE_WRITE_DATA | R, wire_sid_everyone);
+	assert(run(false, false) == NT_OK && mode() == 0444);
+	begin();
+	deny(FILE_DELETE_CHILD, wire_sid_everyone);
+	allow(FULL, wire_sid_everyone);
+	assert(run(true, false) == NT_OK && mode() == 0555);
+	assert(run(false, false) == NT_OK && mode() == 0777);
+
+	begin();
+	for (u32 i = 0; i <= CSRV_ACLMAP_NAMED; i++) {
+		static struct wire_ace many[CSRV_ACLMAP_NAMED + 1];
+		struct wire_acl big = { .aces = many, .num = i + 1, .present = true };
+		struct csrv_aclmap_args a = args_of(false, false);
+
+		a.dacl = &big;
+		many[i] = (struct wire_ace){ .mask = R, .sid = user(5000 - 7 * i) };
+		assert(csrv_aclmap(&a, &map) == (i < CSRV_ACLMAP_NAMED ? NT_OK : NT_NOT_SUPPORTED));
+		for (u32 k = 1; k < map.num && i < CSRV_ACLMAP_NAMED; k++)
+			assert(map.named[k - 1].id < map.named[k].id);
+	}
+
+	/* without named entries nobody gets more */
+	begin();
+	deny(R, user(CAROL));
+	allow(RX, wire_sid_everyone);
+	assert(run(false, false) == NT_OK && mode() == 0555 && perm(CAROL, false) == 1);
+	csrv_aclmap_unname(&map);
+	assert(mode() == 0511 && !map.num);
+}
+
+/* Random DACLs of few SIDs and rights, every token of few users and groups. */
+static void test_never_wider(void)
+{
+	static const u32 masks[] = {
+		R, W, RW, RX, MODIFY, FULL, GENERIC_READ, GENERIC_WRITE, GENERIC_ALL, FILE_EXECUTE,
+		FILE_READ_DATA, FILE_WRITE_DATA, FILE_WRITE_EA, FILE_APPEND_DATA, FILE_DELETE_CHILD,
+		FILE_WRITE_ATTRIBUTES, READ_CONTROL | WRITE_DAC, 0,
+	};
+	static const u8 types[] = { 0, 0, 0, 1, 1, 1, 5, 6, 9, 10, 12, 2 };
+	static const u8 flags[] = { 0, 0, 0, OICI, OICI, OICI | IO, IO, 1, 2, OICI | 4, 9 };
+	u32 kept = 0;
+
+	srandom(1);
+	for (u32 n = 0; n < 12000; n++) {
+		bool dir = random() & 1, inherit = dir && random() & 1;
+		const struct csrv_aclmap_args a = args_of(dir, inherit);
+
+		begin();
+		for (u32 i = random() % 7; i; i--)
+			put(types[random() % ARRAY_SIZE(types)], flags[random() % ARRAY_SIZE(flags)],
+			    masks[random() % ARRAY_SIZE(masks)], aclref_sid(random()));
+		if (csrv_aclmap(&a, &map) != NT_OK)
+			continue;
+		kept++;
+		aclref_check(&a, &map);
+		csrv_aclmap_unname(&map);
+		aclref_check(&a, &map);
+	}
+	assert(kept > 4000);
+}
+
+int main(void)
+{
+	test_usual();
+	test_unknown_denied();
+	test_groups_denied();
+	test_many_are_not_all();
+	test_children();
+	test_special();
+	test_never_wider();
+	return 0;
+}
