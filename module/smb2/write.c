@@ -39,6 +39,20 @@ static bool write_through(const struct csrv_req *req, const struct smb2_write_ar
 		(args->flags & SMB2_WRITEFLAG_WRITE_THROUGH));
 }
 
+/*
+ * [MS-SMB2] 3.3.5.13: who has FILE_APPEND_DATA only changes nothing that is there.  The
+ * file is open with O_APPEND then, so this holds whatever happens meanwhile.
+ */
+static nt_status_t check_append(const struct csrv_open *o, const struct smb2_write_args *args)
+{
+	int err;
+
+	if ((o->access & FILE_WRITE_DATA) || !args->length)
+		return NT_OK;
+	err = csrv_vfs_append_at(o->filp, args->offset);
+	return err ? csrv_errno_status(err) : NT_OK;
+}
+
 static nt_status_t write_file(struct csrv_req *req, const struct smb2_write_args *args,
 			      struct iov_iter *iter)
 {
@@ -50,6 +64,8 @@ static nt_status_t write_file(struct csrv_req *req, const struct smb2_write_args
 	if (o->tree->read_only)
 		return NT_ACCESS_DENIED;
 	status = csrv_brl_check(o, args->offset, args->length, true);
+	if (status == NT_OK)
+		status = check_append(o, args);
 	if (status != NT_OK)
 		return status;
 	csrv_times_hold(o, &times);

@@ -18,6 +18,16 @@ int csrv_vfs_fallocate(struct file *file, loff_t pos, loff_t len, bool keep_size
 	return vfs_fallocate(file, keep_size ? FALLOC_FL_KEEP_SIZE : 0, pos, len);
 }
 
+int csrv_vfs_append_at(struct file *file, loff_t pos)
+{
+	loff_t size = i_size_read(file_inode(file));
+
+	if (pos < size)
+		return -EACCES;
+	/* Never makes the file shorter, should it grow meanwhile. */
+	return pos > size ? vfs_fallocate(file, 0, pos - 1, 1) : 0;
+}
+
 static int write_zeros(struct file *file, loff_t pos, loff_t len)
 {
 	struct bio_vec bv[ZERO_PAGES];

@@ -61,6 +61,15 @@ int csrv_vfs_fsync(struct file *file, bool datasync);
 int csrv_vfs_fallocate(struct file *file, loff_t pos, loff_t len, bool keep_size);
 
 /**
+ * csrv_vfs_append_at() - before a write through a handle that may only append
+ * @file: open for writing with O_APPEND, so that what is written goes to the end
+ * @pos: where the client wants it; beyond the end the file is made as long as that
+ *
+ * Return: 0; -EACCES if there is something at @pos; what fallocate(2) says.
+ */
+int csrv_vfs_append_at(struct file *file, loff_t pos);
+
+/**
  * csrv_vfs_zero_range() - make a range read as zeros ([MS-FSCC] 2.3.73, FSCTL_SET_ZERO_DATA)
  * @punch: give the space back where possible (sparse files)
  *
