@@ -47,25 +47,33 @@ static int name_is_made(struct csrv_vfs_name *nm, struct dentry *dentry)
 
 /*
  * A worker has init's umask, not one that is meant for this file: give back the bits
- * it took.  Where the directory has a default ACL the umask was not used.
+ * it took.  Where the directory has a default ACL the umask was not used.  vfs_mkdir()
+ * has no set-id bits to give, as mkdir(2).
  */
+static umode_t missing_bits(const struct path *dir, const struct inode *inode, umode_t mode)
+{
+	struct posix_acl *acl = NULL;
+	umode_t missing = mode & S_IALLUGO & ~inode->i_mode;
+
+	if (missing & 0777 && IS_POSIXACL(inode))
+		acl = compat_get_acl(d_inode(dir->dentry), ACL_TYPE_DEFAULT);
+	if (IS_ERR_OR_NULL(acl))
+		return missing;
+	posix_acl_release(acl);
+	return missing & ~0777;
+}
+
 static int undo_umask(const struct path *dir, const struct path *path, umode_t mode)
 {
 	struct inode *inode = d_inode(path->dentry);
-	struct posix_acl *acl = NULL;
 	struct iattr attr = { .ia_valid = ATTR_MODE };
+	umode_t missing = missing_bits(dir, inode, mode);
 	int err;
 
-	if (!(mode & 0777 & ~inode->i_mode))
+	if (!missing)
 		return 0;
-	if (IS_POSIXACL(inode))
-		acl = compat_get_acl(d_inode(dir->dentry), ACL_TYPE_DEFAULT);
-	if (!IS_ERR_OR_NULL(acl)) {
-		posix_acl_release(acl);
-		return 0;
-	}
 	inode_lock(inode);
-	attr.ia_mode = inode->i_mode | (mode & 0777);
+	attr.ia_mode = inode->i_mode | missing;
 	err = notify_change(compat_mnt_idmap(path->mnt), path->dentry, &attr, NULL);
 	inode_unlock(inode);
 	/* The file is there and its owner can still change it. */
@@ -163,7 +171,7 @@ int csrv_vfs_create(struct csrv_vfs_name *nm, umode_t mode)
 
 int csrv_vfs_mkdir(struct csrv_vfs_name *nm, umode_t mode)
 {
-	return make(nm, S_IFDIR | (mode & (0777 | S_ISVTX)));
+	return make(nm, S_IFDIR | (mode & (0777 | S_ISGID | S_ISVTX)));
 }
 
 /* Only what has a name in a directory can lose or change it. */
