@@ -85,6 +85,17 @@ static int set_mode_readonly(struct csrv_open *o, const struct csrv_facts *f, u3
 	return mode == (f->vfs.mode & 07777) ? 0 : csrv_vfs_chmod(&o->path, mode);
 }
 
+/*
+ * Where attributes cannot be stored: those that Windows obeys must not be answered OK
+ * and lost.  The others say nothing that a client would miss.
+ */
+static nt_status_t attributes_lost(u32 attrs, const struct csrv_facts *f)
+{
+	const u32 obeyed = FILE_ATTRIBUTE_READONLY | FILE_ATTRIBUTE_HIDDEN | FILE_ATTRIBUTE_SYSTEM;
+
+	return attrs & obeyed & ~f->attributes ? NT_NOT_SUPPORTED : NT_OK;
+}
+
 static nt_status_t set_attributes(struct csrv_open *o, const struct wire_file_set *s)
 {
 	u64 create = s->basic.creation_time;
@@ -107,7 +118,9 @@ static nt_status_t set_attributes(struct csrv_open *o, const struct wire_file_se
 	err = set_mode_readonly(o, &f, attrs);
 	if (!err)
 		err = csrv_dos_set(o->cfg, &o->path, attrs & FILE_ATTRIBUTE_SETTABLE, create);
-	return err && err != -EOPNOTSUPP ? csrv_errno_status(err) : NT_OK;
+	if (err == -EOPNOTSUPP)
+		return attributes_lost(s->basic.attributes, &f);
+	return err ? csrv_errno_status(err) : NT_OK;
 }
 
 /* Freezing and thawing times is no change. */
