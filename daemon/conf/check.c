@@ -91,6 +91,19 @@ static void check_guest_account(struct conf_builder *b)
 		conf_complain(b, &at, false, NULL, "guests are let in, but there is no user \"%s\"", name);
 }
 
+static void check_hosts(struct conf_builder *b, const struct csrv_conf_scope *s, const char *attr,
+			const char *name)
+{
+	const char *text = conf_scope_text(s, attr), *except = strstr(text, "EXCEPT");
+	struct conf_place at = place_of(s, attr);
+
+	if (!except)
+		return;
+	if (except == text || !strcmp(except, "EXCEPT") || strstr(except + 6, "EXCEPT"))
+		conf_complain(b, &at, false, "a list, EXCEPT, a list",
+			      "\"%s\": EXCEPT stands once, between words", name);
+}
+
 static void check_server(struct conf_builder *b)
 {
 	const struct csrv_conf_scope *g = b->global.scope;
@@ -103,6 +116,8 @@ static void check_server(struct conf_builder *b)
 	check_required(b, "signing_algorithms", "server smb3 signing algorithms");
 	check_required(b, "smb_ports", "smb ports");
 	check_required(b, "workgroup", "workgroup");
+	check_hosts(b, g, "hosts_allow", "hosts allow");
+	check_hosts(b, g, "hosts_deny", "hosts deny");
 	if (flag(g, "bind_interfaces_only") && !*conf_scope_text(g, "interfaces"))
 		conf_complain(b, &at, false, "set interfaces",
 			      "\"bind interfaces only\" without \"interfaces\" would listen nowhere");
@@ -146,6 +161,33 @@ static void check_force(struct conf_builder *b, const struct csrv_conf_scope *s)
 		set_number(b, s, "force_gid", gid, &at);
 }
 
+/* Whom "guest only" makes of everybody. */
+static void check_guest_only(struct conf_builder *b, const struct csrv_conf_scope *s)
+{
+	const char *name = conf_scope_text(b->global.scope, "guest_account");
+	struct conf_place at = place_of(s, "guest_only");
+	struct conf_value *v;
+	uid_t uid;
+	gid_t gid;
+
+	if (!flag(s, "guest_only"))
+		return;
+	if (!flag(s, "guest_ok"))
+		conf_complain(b, &at, false, "set guest ok",
+			      "[%s]: \"guest only\" without \"guest ok\" lets nobody in", s->name);
+	if (b->env->user(name, &uid, &gid)) {
+		conf_complain(b, &at, false, NULL,
+			      "[%s] is for guests only, but there is no user \"%s\"", s->name, name);
+		return;
+	}
+	set_number(b, s, "guest_uid", uid, &at);
+	set_number(b, s, "guest_gid", gid, &at);
+	v = conf_scope_value(s, "guest_user");
+	*v = (struct conf_value) { talloc_strdup(b->conf, name), at.file, at.line };
+	if (!v->text)
+		b->nomem = true;
+}
+
 static bool list_has(const char *list, const char *word, size_t len)
 {
 	while (*list) {
@@ -177,19 +219,6 @@ static void check_users(struct conf_builder *b, const struct csrv_conf_scope *s)
 	}
 }
 
-static void check_hosts(struct conf_builder *b, const struct csrv_conf_scope *s, const char *attr,
-			const char *name)
-{
-	const char *text = conf_scope_text(s, attr), *except = strstr(text, "EXCEPT");
-	struct conf_place at = place_of(s, attr);
-
-	if (!except)
-		return;
-	if (except == text || !strcmp(except, "EXCEPT") || strstr(except + 6, "EXCEPT"))
-		conf_complain(b, &at, false, "a list, EXCEPT, a list",
-			      "\"%s\": EXCEPT stands once, between words", name);
-}
-
 static void check_share(struct conf_builder *b, const struct conf_section *section)
 {
 	int path = conf_table_attr(&conf_share_table, "path");
@@ -198,10 +227,6 @@ static void check_share(struct conf_builder *b, const struct conf_section *secti
 
 	if (!*conf_scope_text(s, "path") && !section->raw[path].bad && !b->defaults.raw[path].bad)
 		conf_complain(b, &at, false, NULL, "[%s] has no path", s->name);
-	at = place_of(s, "guest_only");
-	if (flag(s, "guest_only") && !flag(s, "guest_ok"))
-		conf_complain(b, &at, false, "set guest ok",
-			      "[%s]: \"guest only\" without \"guest ok\" lets nobody in", s->name);
 	at = place_of(s, "encryption");
 	if (!strcmp(conf_scope_text(s, "encryption"), "required") &&
 	    strcmp(conf_scope_text(b->global.scope, "max_protocol"), "SMB3_00") < 0)
@@ -209,6 +234,7 @@ static void check_share(struct conf_builder *b, const struct conf_section *secti
 			      "[%s] requires encryption, but \"server max protocol\" is %s", s->name,
 			      conf_scope_text(b->global.scope, "max_protocol"));
 	check_force(b, s);
+	check_guest_only(b, s);
 	check_users(b, s);
 	check_hosts(b, s, "hosts_allow", "hosts allow");
 	check_hosts(b, s, "hosts_deny", "hosts deny");

@@ -127,6 +127,12 @@ static const struct conf_pair server_ntlm_auth_refused[] = {
 static const char *const server_log_level_aliases[] = {
 	"debuglevel", NULL
 };
+static const char *const server_hosts_allow_aliases[] = {
+	"allow hosts", NULL
+};
+static const char *const server_hosts_deny_aliases[] = {
+	"deny hosts", NULL
+};
 static const struct conf_pair server_smb_ports_refused[] = {
 	{ "139", "the NetBIOS session service is not served yet" },
 	{ NULL, NULL }
@@ -654,6 +660,32 @@ static const struct conf_param server_params[] = {
 		.type = CONF_U32,
 		.format = CONF_FORMAT_TEXT,
 		.to = CONF_TO_DAEMON,
+	},
+	{
+		.attr = "hosts_allow",
+		.name = "hosts allow",
+		.aliases = server_hosts_allow_aliases,
+		.def = "",
+		.reason = NULL,
+		.lo = 0ULL,
+		.hi = 0ULL,
+		.max = 3900,
+		.type = CONF_LIST,
+		.format = CONF_FORMAT_HOSTS,
+		.to = CONF_TO_KERNEL,
+	},
+	{
+		.attr = "hosts_deny",
+		.name = "hosts deny",
+		.aliases = server_hosts_deny_aliases,
+		.def = "",
+		.reason = NULL,
+		.lo = 0ULL,
+		.hi = 0ULL,
+		.max = 3900,
+		.type = CONF_LIST,
+		.format = CONF_FORMAT_HOSTS,
+		.to = CONF_TO_KERNEL,
 	},
 	{
 		.attr = "interfaces",
@@ -1673,6 +1705,42 @@ static const struct conf_param share_params[] = {
 		.to = CONF_TO_KERNEL,
 	},
 	{
+		.attr = "guest_uid",
+		.name = NULL,
+		.def = "4294967295",
+		.reason = NULL,
+		.lo = 0ULL,
+		.hi = 4294967295ULL,
+		.max = 0,
+		.type = CONF_U32,
+		.format = CONF_FORMAT_TEXT,
+		.to = CONF_TO_KERNEL,
+	},
+	{
+		.attr = "guest_gid",
+		.name = NULL,
+		.def = "4294967295",
+		.reason = NULL,
+		.lo = 0ULL,
+		.hi = 4294967295ULL,
+		.max = 0,
+		.type = CONF_U32,
+		.format = CONF_FORMAT_TEXT,
+		.to = CONF_TO_KERNEL,
+	},
+	{
+		.attr = "guest_user",
+		.name = NULL,
+		.def = "nobody",
+		.reason = NULL,
+		.lo = 0ULL,
+		.hi = 0ULL,
+		.max = 256,
+		.type = CONF_STRING,
+		.format = CONF_FORMAT_WORD,
+		.to = CONF_TO_KERNEL,
+	},
+	{
 		.attr = "hosts_allow",
 		.name = "hosts allow",
 		.aliases = share_hosts_allow_aliases,
@@ -2237,7 +2305,7 @@ static const struct conf_param share_params[] = {
 		.attr = "dos_filetimes",
 		.name = "dos filetimes",
 		.def = "1",
-		.reason = "the system's rules count",
+		.reason = "who may write a file may set its times",
 		.lo = 0ULL,
 		.hi = 0ULL,
 		.max = 0,

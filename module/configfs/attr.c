@@ -8,6 +8,7 @@
 #include <linux/string.h>
 #include <linux/sysfs.h>
 
+#include "../model/access.h"
 #include "attr.h"
 
 #define CSRV_ATTR_PATH_MAX	384	/* dir, name (at most 255 bytes), attribute */
@@ -306,20 +307,20 @@ void csrv_attr_item_revoke(struct csrv_attr_item *it)
 }
 
 /**
- * csrv_attr_name_taken() - is there an item whose name differs in case at most?
+ * csrv_attr_name_taken() - is there an item whose name is the same to clients?
  * @dir: the group in which the item is to be made
  * @name: of the new item
  *
- * SMB compares the names of shares and users without case; two items that
- * clients cannot tell apart must not exist. Called from make_item, which
- * configfs calls under the subsystem's mutex, so the list stands still.
+ * The model compares the names of shares and users without case; two items that it takes
+ * for one must not exist, or the end of one would be the end of both. Called from
+ * make_item, which configfs calls under the subsystem's mutex, so the list stands still.
  */
 bool csrv_attr_name_taken(struct config_group *dir, const char *name)
 {
 	struct config_item *item;
 
 	list_for_each_entry(item, &dir->cg_children, ci_entry)
-		if (!strcasecmp(config_item_name(item), name))
+		if (csrv_names_same(config_item_name(item), name))
 			return true;
 	return false;
 }

@@ -146,6 +146,22 @@ CSRV_ATTR_U32(server, ipc_timeout, 1U, 600U, CSRV_WHEN_ANY);
 
 CSRV_ATTR_U32(server, restrict_anonymous, 0U, 2U, CSRV_WHEN_ANY);
 
+static const struct csrv_text_rule server_hosts_allow_rule = {
+	.format = CSRV_TEXT_HOSTS,
+	.max = 3900,
+	.list = true,
+};
+
+CSRV_ATTR_TEXT(server, hosts_allow, &server_hosts_allow_rule, CSRV_WHEN_ANY);
+
+static const struct csrv_text_rule server_hosts_deny_rule = {
+	.format = CSRV_TEXT_HOSTS,
+	.max = 3900,
+	.list = true,
+};
+
+CSRV_ATTR_TEXT(server, hosts_deny, &server_hosts_deny_rule, CSRV_WHEN_ANY);
+
 static const struct csrv_text_rule server_interfaces_rule = {
 	.format = CSRV_TEXT_WORD,
 	.max = 1024,
@@ -187,6 +203,8 @@ static struct configfs_attribute *server_attrs[] = {
 	&server_attr_keepalive,
 	&server_attr_ipc_timeout,
 	&server_attr_restrict_anonymous,
+	&server_attr_hosts_allow,
+	&server_attr_hosts_deny,
 	&server_attr_interfaces,
 	NULL
 };

@@ -6,6 +6,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "../model/access.h"
 #include "../model/share.h"
 #include "scopes.h"
 #include "share_attrs_gen.h"
@@ -77,7 +78,7 @@ static int share_name_check(struct config_group *dir, const char *name)
 				     SHARE_NAME_MAX);
 		return -EINVAL;
 	}
-	if (!strcasecmp(name, "IPC$") || !strcasecmp(name, "ADMIN$")) {
+	if (csrv_names_same(name, "IPC$") || csrv_names_same(name, "ADMIN$")) {
 		csrv_err_ratelimited("shares: the names IPC$ and ADMIN$ are the server's own\n");
 		return -EINVAL;
 	}

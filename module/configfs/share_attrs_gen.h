@@ -87,6 +87,17 @@ CSRV_ATTR_U32(share, force_uid, 0U, 4294967295U, CSRV_WHEN_ANY);
 
 CSRV_ATTR_U32(share, force_gid, 0U, 4294967295U, CSRV_WHEN_ANY);
 
+CSRV_ATTR_U32(share, guest_uid, 0U, 4294967295U, CSRV_WHEN_ANY);
+
+CSRV_ATTR_U32(share, guest_gid, 0U, 4294967295U, CSRV_WHEN_ANY);
+
+static const struct csrv_text_rule share_guest_user_rule = {
+	.format = CSRV_TEXT_WORD,
+	.max = 256,
+};
+
+CSRV_ATTR_TEXT(share, guest_user, &share_guest_user_rule, CSRV_WHEN_ANY);
+
 static const struct csrv_text_rule share_hosts_allow_rule = {
 	.format = CSRV_TEXT_HOSTS,
 	.max = 3900,
@@ -212,6 +223,9 @@ static struct configfs_attribute *share_attrs[] = {
 	&share_attr_admin_users,
 	&share_attr_force_uid,
 	&share_attr_force_gid,
+	&share_attr_guest_uid,
+	&share_attr_guest_gid,
+	&share_attr_guest_user,
 	&share_attr_hosts_allow,
 	&share_attr_hosts_deny,
 	&share_attr_encryption,

@@ -268,11 +268,13 @@ static nt_status_t gate_session(struct csrv_req *req)
 /* [MS-SMB2] 3.3.5.2.11 */
 static nt_status_t gate_tree(struct csrv_req *req)
 {
+	nt_status_t status;
+
 	if (!(req->cmd->flags & CMD_NEEDS_TREE))
 		return NT_OK;
-	req->tree = csrv_tree_find(req->session, req->hdr.tid);
-	if (!req->tree)
-		return NT_NETWORK_NAME_DELETED;
+	status = csrv_tree_use(req->session, req->hdr.tid, &req->tree);
+	if (status != NT_OK)
+		return status;
 	if (req->tree->encrypt && !req->sealed)
 		return NT_ACCESS_DENIED;
 	if (req->tree->identity != req->identity) {
@@ -280,7 +282,7 @@ static nt_status_t gate_tree(struct csrv_req *req)
 		csrv_identity_put(req->identity);
 		req->identity = csrv_identity_get(req->tree->identity);
 	}
-	req->cfg = csrv_share_cfg_get(req->tree->share);
+	req->cfg = csrv_share_cfg_ref(req->tree->cfg);
 	return NT_OK;
 }
 

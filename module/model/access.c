@@ -15,8 +15,15 @@
 #include "../wire/name.h"
 #include "../wire/utf16.h"
 #include "access.h"
+#include "server.h"
 #include "session.h"
 #include "share_params_gen.h"
+
+/* Are these one name of a share or user?  As clients' names are compared with it. */
+bool csrv_names_same(const char *a, const char *b)
+{
+	return !wire_name_casecmp(a, strlen(a), b, strlen(b));
+}
 
 /* The next word of @list, its length in @len; NULL at the end. */
 static const char *word_next(const char **list, size_t *len)
@@ -117,6 +124,12 @@ static bool list_has_host(const char *list, const char *peer)
 	return hit;
 }
 
+/* smb.conf(5): this machine itself may connect unless "hosts deny" says otherwise */
+static bool is_local(const char *peer)
+{
+	return list_has_host("127.0.0.0/8 ::1", peer);
+}
+
 /**
  * csrv_interfaces_have() - is an address among smb.conf's "interfaces"
  * @list: names of interfaces, with wildcards; addresses; networks with a prefix length.
@@ -151,7 +164,23 @@ bool csrv_host_allowed(const char *allow, const char *deny, const char *peer)
 		return true;
 	if (*deny && list_has_host(deny, peer))
 		return false;
-	return !*allow || *deny;
+	return !*allow || *deny || is_local(peer);
+}
+
+/* The same for the server as a whole, by its parameters of today. */
+bool csrv_server_admits_host(struct csrv_server *srv, const char *peer)
+{
+	struct csrv_config *cfg = csrv_config_get(srv);
+	bool admits = csrv_host_allowed(cfg->p.hosts_allow, cfg->p.hosts_deny, peer);
+
+	csrv_config_put(cfg);
+	return admits;
+}
+
+/* smb.conf "guest only": whoever connects is the guest account there */
+bool csrv_share_is_guests(const struct csrv_share_params *p)
+{
+	return p->guest_only && p->guest_ok;
 }
 
 /* May this user connect to the share at all? */

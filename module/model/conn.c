@@ -10,6 +10,7 @@
 #include "../base/objects.h"
 #include "../base/trace.h"
 #include "../base/fault.h"
+#include "access.h"
 #include "conn.h"
 #include "server.h"
 #include "session.h"
@@ -352,12 +353,50 @@ static struct csrv_conn *conn_create(struct csrv_server *srv, struct csrv_xprt *
 	return conn;
 }
 
+/* The next connection in the list's order after @id, with a reference, or NULL. */
+static struct csrv_conn *conn_after(struct csrv_server *srv, u64 id)
+{
+	struct csrv_conn *conn, *found = NULL;
+
+	spin_lock(&srv->conn_lock);
+	list_for_each_entry(conn, &srv->conns, node) {
+		if (conn->id <= id || !kref_get_unless_zero(&conn->ref))
+			continue;
+		found = conn;
+		break;
+	}
+	spin_unlock(&srv->conn_lock);
+	return found;
+}
+
+static void host_recheck(struct csrv_conn *conn)
+{
+	if (csrv_server_admits_host(conn->srv, conn->peer))
+		return;
+	csrv_notice_ratelimited("connection from %s closed: hosts allow, hosts deny\n", conn->peer);
+	csrv_conn_shutdown(conn);
+}
+
+/* The server's lists of hosts have changed: end what they no longer allow. */
+void csrv_conns_recheck_hosts(struct csrv_server *srv)
+{
+	struct csrv_conn *conn;
+	u64 id = 0;
+
+	while ((conn = conn_after(srv, id))) {
+		id = conn->id;
+		host_recheck(conn);
+		csrv_conn_put(conn);
+	}
+}
+
 /**
  * csrv_server_accept() - a listener has a new connection
  * @owner: the struct csrv_server
  * @xprt: its transport; becomes the connection's on success
  *
- * Return: 0; -EUSERS when a budget is used up, -ESHUTDOWN, -ENOMEM.
+ * Return: 0; -EACCES for a host that may not connect, -EUSERS when a budget is used up,
+ * -ESHUTDOWN, -ENOMEM.
  */
 int csrv_server_accept(void *owner, struct csrv_xprt *xprt)
 {
@@ -365,13 +404,15 @@ int csrv_server_accept(void *owner, struct csrv_xprt *xprt)
 	struct csrv_config *cfg = csrv_config_get(srv);
 	struct csrv_conn *conn = conn_create(srv, xprt), *old = NULL;
 	int err = -ENOMEM;
+	bool admits;
 
 	if (!conn)
 		goto out;
 	xprt->owner = conn;
 	xprt->events = &srv->xprt_events;
+	admits = csrv_host_allowed(cfg->p.hosts_allow, cfg->p.hosts_deny, conn->peer);
 	spin_lock(&srv->conn_lock);
-	err = conn_admit(srv, cfg, conn);
+	err = admits ? conn_admit(srv, cfg, conn) : -EACCES;
 	if (!err) {
 		old = stranger_oldest(srv, cfg);
 		csrv_conn_get(conn);
@@ -382,13 +423,17 @@ int csrv_server_accept(void *owner, struct csrv_xprt *xprt)
 	stranger_close(old);
 	if (err) {
 		csrv_notice_ratelimited("connection from %s refused: %s\n", conn->peer,
-					err == -EUSERS ? "too many connections" : "stopping");
+					err == -EUSERS ? "too many connections" :
+					err == -EACCES ? "hosts allow, hosts deny" : "stopping");
 		conn->xprt = NULL;	/* stays the caller's */
 		csrv_conn_put(conn);
 		goto out;
 	}
 	csrv_tcp_keepalive(xprt, cfg->p.keepalive);
 	xprt->ops->start(xprt);
+	/* The lists may have changed, and been gone through, before it stood among the others. */
+	if (rcu_access_pointer(srv->config) != cfg)
+		host_recheck(conn);
 	csrv_conn_put(conn);	/* the list's reference may be gone already */
 out:
 	csrv_config_put(cfg);

@@ -61,6 +61,8 @@ static const struct text_field server_texts[] = {
 	  "AES-128-GCM AES-128-CCM AES-256-GCM AES-256-CCM" },
 	{ offsetof(struct csrv_server_params, signing_algorithms),
 	  "AES-128-CMAC AES-128-GMAC HMAC-SHA256" },
+	{ offsetof(struct csrv_server_params, hosts_allow), "" },
+	{ offsetof(struct csrv_server_params, hosts_deny), "" },
 	{ offsetof(struct csrv_server_params, interfaces), "" },
 };
 
@@ -120,6 +122,7 @@ static const struct text_field share_texts[] = {
 	{ offsetof(struct csrv_share_params, read_list), "" },
 	{ offsetof(struct csrv_share_params, write_list), "" },
 	{ offsetof(struct csrv_share_params, admin_users), "" },
+	{ offsetof(struct csrv_share_params, guest_user), "nobody" },
 	{ offsetof(struct csrv_share_params, hosts_allow), "" },
 	{ offsetof(struct csrv_share_params, hosts_deny), "" },
 	{ offsetof(struct csrv_share_params, hide_files), "" },
@@ -136,6 +139,8 @@ int csrv_share_params_init(struct csrv_share_params *p)
 		.guest_only = false,
 		.force_uid = 4294967295U,
 		.force_gid = 4294967295U,
+		.guest_uid = 4294967295U,
+		.guest_gid = 4294967295U,
 		.encryption = CSRV_SHARE_ENCRYPTION_DEFAULT,
 		.create_mask = 0744,
 		.directory_mask = 0755,

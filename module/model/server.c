@@ -212,8 +212,11 @@ int csrv_server_apply(struct csrv_server *srv, const struct csrv_server_params *
 	rcu_assign_pointer(srv->config, cfg);
 	quota_apply(&srv->quota, &cfg->p);
 	spin_unlock(&srv->config_lock);
-	if (old)
-		csrv_config_put(old);
+	if (!old)
+		return 0;
+	if (strcmp(old->p.hosts_allow, p->hosts_allow) || strcmp(old->p.hosts_deny, p->hosts_deny))
+		csrv_conns_recheck_hosts(srv);
+	csrv_config_put(old);
 	return 0;
 }
 

@@ -145,6 +145,7 @@ struct csrv_config *csrv_config_get(struct csrv_server *srv);
 void csrv_config_put(struct csrv_config *cfg);
 
 void csrv_conn_events(struct csrv_server *srv);
+void csrv_conns_recheck_hosts(struct csrv_server *srv);
 int csrv_server_accept(void *srv, struct csrv_xprt *xprt);
 int csrv_sysfs_init(struct csrv_server *srv);
 void csrv_sysfs_exit(struct csrv_server *srv);

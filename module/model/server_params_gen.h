@@ -44,6 +44,8 @@ struct csrv_server_params {
 	char *netbios_name;
 	char *encryption_algorithms;
 	char *signing_algorithms;
+	char *hosts_allow;
+	char *hosts_deny;
 	char *interfaces;
 	u64 max_read;	/* bytes */
 	u64 max_write;	/* bytes */

@@ -6,6 +6,7 @@
 #include "../base/log.h"
 #include "../base/objects.h"
 #include "../wire/utf16.h"
+#include "access.h"
 #include "conn.h"
 #include "names.h"
 #include "open.h"
@@ -141,7 +142,7 @@ static struct csrv_share *share_peek_locked(struct csrv_server *srv, const char 
 
 	lockdep_assert_held(&srv->names_lock);
 	list_for_each_entry(share, &srv->shares, node)
-		if (!wire_name_casecmp(share->name, strlen(share->name), name, strlen(name)))
+		if (csrv_names_same(share->name, name))
 			return share;
 	return NULL;
 }
@@ -195,8 +196,9 @@ static int share_publish(struct csrv_server *srv, const char *name,
  * @name: as clients say it, UTF-8
  * @p: copied
  *
- * What changes on a running share counts for the next request on every tree; opens
- * keep the parameters that they were made under.
+ * What changes on a running share counts for the next request on every tree, rights of
+ * users included (csrv_tree_use()); opens keep the rights that they were granted.  Hosts
+ * are looked at when they connect.
  * Return: 0; -ENOENT, -ENOTDIR … for a path that will not do; -ENOMEM.
  */
 int csrv_share_publish(struct csrv_server *srv, const char *name,

@@ -60,14 +60,16 @@ void csrv_share_cfg_put(struct csrv_share_cfg *cfg);
  *
  * Held by its session's table until TREE_DISCONNECT, logoff or revoke, by requests
  * and by opens.  What a user may do here never changes in it: when the session is
- * authenticated again, each tree is replaced by one with the same id and the rights of
- * who it is now.  Opens and requests keep the one that they were made under.
+ * authenticated again, or the share's parameters have changed, the tree is replaced by
+ * one with the same id and the rights that count now.  Opens and requests keep the one
+ * that they were made under.
  */
 struct csrv_tree {
 	struct kref		ref;
 	u32			id;
 	bool			counted;	/* in share->ntrees; session->lock */
 	struct csrv_share	*share;		/* a reference */
+	struct csrv_share_cfg	*cfg;		/* a reference: by what the rights are */
 	struct csrv_identity	*identity;	/* a reference: whose rights these are */
 	struct csrv_account	*account;	/* a reference: pays for it and for its opens */
 	bool			charged;	/* ... for it */
@@ -75,13 +77,14 @@ struct csrv_tree {
 	bool			read_only;	/* for this user */
 	bool			admin;		/* acts as root here: admin users */
 	bool			encrypt;	/* requests must come encrypted */
-	const struct cred	*cred;		/* force user, admin users; else NULL */
+	const struct cred	*cred;		/* force user, admin users, guest only; else NULL */
 	u64			created;	/* FILETIME */
 };
 
 nt_status_t csrv_tree_connect(struct csrv_session *s, struct csrv_conn *conn,
 			      const char *share_name, struct csrv_tree **ret);
 struct csrv_tree *csrv_tree_find(struct csrv_session *s, u32 id);
+nt_status_t csrv_tree_use(struct csrv_session *s, u32 id, struct csrv_tree **ret);
 struct csrv_tree *csrv_tree_next(struct csrv_session *s, unsigned long *index);
 struct csrv_tree *csrv_tree_get(struct csrv_tree *tree);
 void csrv_tree_put(struct csrv_tree *tree);

@@ -35,6 +35,7 @@ struct csrv_share_params {
 	char *comment;
 	char *volume;
 	char *fstype;
+	char *guest_user;
 	char *valid_users;
 	char *invalid_users;
 	char *read_list;
@@ -47,6 +48,8 @@ struct csrv_share_params {
 	u32 max_connections;
 	u32 force_uid;
 	u32 force_gid;
+	u32 guest_uid;
+	u32 guest_gid;
 	u32 create_mask;	/* mode bits */
 	u32 directory_mask;	/* mode bits */
 	u32 force_create_mode;	/* mode bits */

@@ -25,6 +25,7 @@ static void tree_free(struct kref *ref)
 	if (tree->charged)
 		csrv_quota_give(tree->account, CSRV_QUOTA_TREE, 1);
 	csrv_account_put(tree->account);
+	csrv_share_cfg_put(tree->cfg);
 	if (tree->counted)
 		atomic_dec(&tree->share->ntrees);
 	csrv_share_put(tree->share);
@@ -71,19 +72,22 @@ struct csrv_tree *csrv_tree_next(struct csrv_session *s, unsigned long *index)
 	return tree;
 }
 
-/* Credentials other than the user's own: admin users, force user, force group. */
+/*
+ * Credentials other than the user's own: admin users, force user, force group, guest only.
+ * @who: the session's user, or the guest account in his place
+ */
 static int tree_cred(struct csrv_tree *tree, const struct csrv_share_params *p,
-		     const struct csrv_identity *id)
+		     const struct csrv_identity *who)
 {
 	const struct cred *cred = NULL;
-	u32 gid = p->force_gid == U32_MAX ? id->gid : p->force_gid;
+	u32 gid = p->force_gid == U32_MAX ? who->gid : p->force_gid;
 
 	if (tree->admin)
 		cred = csrv_cred_make(0, p->force_gid == U32_MAX ? 0 : gid, NULL, 0);
 	else if (p->force_uid != U32_MAX)
 		cred = csrv_cred_make(p->force_uid, gid, NULL, 0);
-	else if (p->force_gid != U32_MAX)
-		cred = csrv_cred_make(id->uid, gid, id->groups, id->ngroups);
+	else if (p->force_gid != U32_MAX || who != tree->identity)
+		cred = csrv_cred_make(who->uid, gid, who->groups, who->ngroups);
 	if (IS_ERR(cred))
 		return PTR_ERR(cred);
 	tree->cred = cred;
@@ -124,29 +128,52 @@ static nt_status_t tree_check(struct csrv_session *s, struct csrv_conn *conn,
 	return NT_OK;
 }
 
-/* [MS-SMB2] 3.3.5.7: TreeConnect.MaximalAccess, and as whom the user acts here */
-static int tree_rights(struct csrv_tree *tree, const struct csrv_share_params *p,
-		       const struct csrv_config *cfg, const struct csrv_identity *id)
+static int tree_grant(struct csrv_tree *tree, const struct csrv_config *cfg,
+		      const struct csrv_identity *who)
 {
+	const struct csrv_share_params *p = &tree->cfg->p;
 	struct csrv_share *share = tree->share;
 
-	tree->read_only = !share->ipc;
-	if (!tree_admits(share, p, cfg, id))
+	if (!tree_admits(share, p, cfg, who))
 		return 0;
-	tree->admin = !share->ipc && csrv_list_has_user(p->admin_users, id);
-	tree->read_only = !share->ipc && !csrv_share_writable(p, id);
+	tree->admin = !share->ipc && csrv_list_has_user(p->admin_users, who);
+	tree->read_only = !share->ipc && !csrv_share_writable(p, who);
 	tree->max_access = tree->read_only ?
 		FILE_GENERIC_READ | FILE_GENERIC_EXECUTE : FILE_ALL_ACCESS;
-	return tree_cred(tree, p, id);
+	return tree_cred(tree, p, who);
+}
+
+/*
+ * The one place that decides what a session's user may do on a share, and as whom he acts
+ * there: [MS-SMB2] 3.3.5.7, TreeConnect.MaximalAccess.
+ */
+static int tree_rights(struct csrv_tree *tree, struct csrv_session *s)
+{
+	const struct csrv_share_params *p = &tree->cfg->p;
+	struct csrv_config *cfg;
+	const struct csrv_identity guest = {
+		.flags	= CSRV_ID_GUEST,
+		.uid	= p->guest_uid,
+		.gid	= p->guest_gid,
+		.user	= p->guest_user,
+	};
+	bool guests = !tree->share->ipc && csrv_share_is_guests(p);
+	int err;
+
+	tree->read_only = !tree->share->ipc;
+	tree->encrypt = share_encrypts(s, p);
+	if (guests && p->guest_uid == U32_MAX)
+		return 0;		/* nobody knows who the guest is */
+	cfg = csrv_config_get(s->srv);
+	err = tree_grant(tree, cfg, guests ? &guest : tree->identity);
+	csrv_config_put(cfg);
+	return err;
 }
 
 static struct csrv_tree *tree_make(struct csrv_session *s, struct csrv_share *share,
 				   struct csrv_identity *id)
 {
 	struct csrv_tree *tree = kzalloc(sizeof(*tree), GFP_KERNEL);
-	struct csrv_share_cfg *cfg;
-	struct csrv_config *sc;
-	int err;
 
 	if (!tree)
 		return NULL;
@@ -155,13 +182,9 @@ static struct csrv_tree *tree_make(struct csrv_session *s, struct csrv_share *sh
 	tree->share = share;
 	tree->identity = csrv_identity_get(id);
 	tree->account = csrv_account_get(s->account);
+	tree->cfg = csrv_share_cfg_get(share);
 	csrv_object_created(CSRV_OBJ_TREE);
-	cfg = csrv_share_cfg_get(share);
-	sc = csrv_config_get(s->srv);
-	err = tree_rights(tree, &cfg->p, sc, id);
-	csrv_config_put(sc);
-	csrv_share_cfg_put(cfg);
-	if (err) {
+	if (tree_rights(tree, s)) {
 		csrv_tree_put(tree);
 		return NULL;
 	}
@@ -201,7 +224,7 @@ static nt_status_t tree_publish_locked(struct csrv_session *s, struct csrv_tree 
 
 /* Who the session is cannot change meanwhile: the tree in the table has that one's rights. */
 static nt_status_t tree_connect_locked(struct csrv_session *s, struct csrv_share *share,
-				       bool encrypt, struct csrv_tree **ret)
+				       struct csrv_tree **ret)
 {
 	lockdep_assert_held(&s->lock);
 	if (s->state == CSRV_SESSION_DEAD)
@@ -209,7 +232,6 @@ static nt_status_t tree_connect_locked(struct csrv_session *s, struct csrv_share
 	*ret = tree_make(s, share, s->identity);
 	if (!*ret)
 		return NT_INSUFFICIENT_RESOURCES;
-	(*ret)->encrypt = encrypt;
 	return (*ret)->max_access ? tree_publish_locked(s, *ret) : NT_ACCESS_DENIED;
 }
 
@@ -229,17 +251,15 @@ nt_status_t csrv_tree_connect(struct csrv_session *s, struct csrv_conn *conn,
 	struct csrv_share_cfg *cfg;
 	struct csrv_tree *tree = NULL;
 	nt_status_t status;
-	bool encrypt;
 
 	if (!share)
 		return NT_BAD_NETWORK_NAME;
 	cfg = csrv_share_cfg_get(share);
-	encrypt = share_encrypts(s, &cfg->p);
 	status = tree_check(s, conn, share, &cfg->p);
 	csrv_share_cfg_put(cfg);
 	if (status == NT_OK) {
 		mutex_lock(&s->lock);
-		status = tree_connect_locked(s, share, encrypt, &tree);
+		status = tree_connect_locked(s, share, &tree);
 		mutex_unlock(&s->lock);
 	}
 	if (status == NT_OK)
@@ -284,11 +304,67 @@ static struct csrv_tree *tree_remake(struct csrv_session *s, const struct csrv_t
 	if (!new)
 		return NULL;
 	new->id = tree->id;
-	new->encrypt = tree->encrypt;	/* of the session's keys, which stay */
 	csrv_quota_force(new->account, CSRV_QUOTA_TREE, 1);	/* in the place of @tree's */
 	new->charged = true;
 	new->created = tree->created;
 	return new;
+}
+
+/* Put @new where @was stands, and return what stood there, with the table's reference. */
+static struct csrv_tree *tree_replace_locked(struct csrv_session *s, struct csrv_tree *new)
+{
+	/* The place is taken: nothing needs memory. */
+	struct csrv_tree *was = csrv_table_replace(&s->trees, new->id, new);
+
+	lockdep_assert_held(&s->lock);
+	new->counted = was->counted;
+	was->counted = false;
+	return was;
+}
+
+/* A tree by the parameters of today in the place of @tree; consumes its reference. */
+static nt_status_t tree_follow(struct csrv_session *s, struct csrv_tree *tree,
+			       struct csrv_tree **ret)
+{
+	struct csrv_tree *now, *new = NULL;
+
+	mutex_lock(&s->lock);
+	now = s->state == CSRV_SESSION_DEAD ? NULL : csrv_tree_find(s, tree->id);
+	if (now)
+		new = tree_remake(s, now, s->identity);
+	if (new) {
+		csrv_tree_get(new);
+		csrv_tree_put(tree_replace_locked(s, new));
+	}
+	mutex_unlock(&s->lock);
+	csrv_tree_put(tree);
+	if (!now)
+		return NT_NETWORK_NAME_DELETED;
+	csrv_tree_put(now);
+	*ret = new;
+	return new ? NT_OK : NT_INSUFFICIENT_RESOURCES;
+}
+
+/**
+ * csrv_tree_use() - a request names a tree
+ * @s: VALID, or was
+ * @id: TreeId
+ * @ret: set to the tree, with a reference: its rights are by the parameters that the share
+ *	has now
+ *
+ * Return: NT_OK, NT_NETWORK_NAME_DELETED, NT_INSUFFICIENT_RESOURCES.
+ */
+nt_status_t csrv_tree_use(struct csrv_session *s, u32 id, struct csrv_tree **ret)
+{
+	struct csrv_tree *tree = csrv_tree_find(s, id);
+
+	if (!tree)
+		return NT_NETWORK_NAME_DELETED;
+	/* Compared, not used: the tree holds the one it knows, so no other has its address. */
+	if (rcu_access_pointer(tree->share->cfg) != tree->cfg)
+		return tree_follow(s, tree, ret);
+	*ret = tree;
+	return NT_OK;
 }
 
 /* A tree for @id in the place of each, in @fresh at the same index. */
@@ -325,7 +401,7 @@ static int trees_remake(struct csrv_session *s, struct csrv_identity *id, struct
  */
 int csrv_trees_renew_locked(struct csrv_session *s, struct csrv_identity *id, struct xarray *old)
 {
-	struct csrv_tree *tree, *was;
+	struct csrv_tree *tree;
 	unsigned long index;
 	int err;
 
@@ -333,13 +409,8 @@ int csrv_trees_renew_locked(struct csrv_session *s, struct csrv_identity *id, st
 	err = trees_remake(s, id, old);
 	if (err)
 		return err;
-	xa_for_each(old, index, tree) {
-		/* Both places are taken: nothing needs memory. */
-		was = csrv_table_replace(&s->trees, index, tree);
-		xa_store(old, index, was, GFP_KERNEL);
-		tree->counted = was->counted;
-		was->counted = false;
-	}
+	xa_for_each(old, index, tree)
+		xa_store(old, index, tree_replace_locked(s, tree), GFP_KERNEL);
 	return 0;
 }
 

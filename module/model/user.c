@@ -5,6 +5,7 @@
 
 #include "../base/objects.h"
 #include "../wire/utf16.h"
+#include "access.h"
 #include "server.h"
 #include "session.h"
 #include "user.h"
@@ -47,7 +48,7 @@ static struct csrv_user *user_peek_locked(struct csrv_server *srv, const char *n
 
 	lockdep_assert_held(&srv->names_lock);
 	list_for_each_entry(user, &srv->users, node)
-		if (!wire_name_casecmp(user->name, strlen(user->name), name, strlen(name)))
+		if (csrv_names_same(user->name, name))
 			return user;
 	return NULL;
 }

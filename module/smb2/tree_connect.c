@@ -60,7 +60,7 @@ nt_status_t smb2_tree_connect(struct csrv_req *req)
 	res->share_flags = tree->share->ipc ? SMB2_SHAREFLAG_NO_CACHING : caching(&cfg->p);
 	if (tree->encrypt)
 		res->share_flags |= SMB2_SHAREFLAG_ENCRYPT_DATA;
-	if (cfg->p.access_based_enum)
+	if (cfg->p.access_based_enum || cfg->p.hide_unreadable)
 		res->share_flags |= SMB2_SHAREFLAG_ACCESS_BASED_DIRECTORY_ENUM;
 	res->maximal_access = tree->max_access;
 	csrv_share_cfg_put(cfg);
