@@ -19,8 +19,18 @@ enum csrv_fault {
 	CSRV_FAULT_CRYPT_SIGN,		/* signing fails */
 	CSRV_FAULT_CRYPT_SEAL,		/* sealing, unsealing or GMAC fails */
 	CSRV_FAULT_TRANSPORT_ACCEPT,	/* a new connection is dropped */
+	CSRV_FAULT_LISTENER_ACCEPT,	/* accept() has no memory */
 	CSRV_FAULT_TRANSPORT_RX,	/* a receive fails, and with it the connection */
 	CSRV_FAULT_TRANSPORT_TX,	/* a send fails, likewise */
+	/* each a delay where work is handed over: between the decision and the lock */
+	CSRV_FAULT_RX_HAND_OVER,	/* who reads next */
+	CSRV_FAULT_RX_LAY_DOWN,		/* nobody reads */
+	CSRV_FAULT_TX_STOP,		/* nobody sends */
+	CSRV_FAULT_CONN_START,		/* a connection can be found, and does not receive */
+	CSRV_FAULT_CONN_CLOSED,		/* its end is known, and has not begun */
+	CSRV_FAULT_CONN_GONE,		/* its transport is gone, its requests are waited for */
+	CSRV_FAULT_SESSION_END,		/* a session is dead, and its opens are not closed */
+	CSRV_FAULT_REQ_RESUME,		/* what a request waited for has come */
 	CSRV_FAULT_CONN_PUT,		/* delay before the last put, likewise the next ones */
 	CSRV_FAULT_SESSION_PUT,
 	CSRV_FAULT_TREE_PUT,

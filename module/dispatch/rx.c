@@ -33,6 +33,7 @@ static void req_work(struct work_struct *work)
 {
 	struct csrv_req *req = csrv_req_of(container_of(work, struct csrv_msg, work));
 
+	csrv_fault_delay(CSRV_FAULT_REQ_RESUME);
 	csrv_run(req);
 }
 
@@ -107,7 +108,11 @@ void csrv_req_put(struct csrv_req *req)
 		req_free(req);
 		return;
 	}
-	smp_mb__after_atomic();	/* wake_up_var() looks for a waiter without a lock */
+	/*
+	 * The reference is gone, then a waiter is looked for.  Pairs with
+	 * prepare_to_wait_event() in csrv_req_unlist(), before it looks at the references.
+	 */
+	smp_mb__after_atomic();
 	wake_up_var(&req->ref);
 }
 

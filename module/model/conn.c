@@ -206,7 +206,7 @@ void csrv_conn_release(struct csrv_conn *conn, u32 bytes)
 void csrv_conn_req_done(struct csrv_conn *conn, u32 bytes)
 {
 	account_add(conn, -(long)bytes);
-	if (atomic_dec_and_test(&conn->nreqs))
+	if (atomic_dec_and_test(&conn->nreqs))	/* a full barrier: conn_end_work() waits */
 		wake_up_var(&conn->nreqs);
 	conn->xprt->ops->resume(conn->xprt);
 }
@@ -222,6 +222,7 @@ static void conn_end_work(struct work_struct *work)
 
 	srv->events->conn_gone(conn);
 	conn->xprt->ops->detach(conn->xprt);
+	csrv_fault_delay(CSRV_FAULT_CONN_GONE);
 	srv->events->conn_gone(conn);	/* what parked while the transport ended */
 	wait_var_event(&conn->nreqs, !atomic_read(&conn->nreqs));
 	csrv_logons_drop_conn(conn, jiffies);
@@ -240,6 +241,7 @@ static void conn_closed(void *owner)
 {
 	struct csrv_conn *conn = owner;
 
+	csrv_fault_delay(CSRV_FAULT_CONN_CLOSED);
 	spin_lock(&conn->lock);
 	conn_set_state(conn, CSRV_CONN_CLOSING);
 	spin_unlock(&conn->lock);
@@ -253,8 +255,8 @@ static struct csrv_msg *conn_alloc(void *owner)
 	return conn->srv->events->alloc(conn);
 }
 
-/* Text of a peer's address without its port. */
-static void peer_text(const struct sockaddr_storage *ss, char *buf, size_t size)
+/* Text of a peer's address without its port.  False: it is neither IPv4 nor IPv6. */
+static bool peer_text(const struct sockaddr_storage *ss, char *buf, size_t size)
 {
 	if (ss->ss_family == AF_INET) {
 		snprintf(buf, size, "%pI4", &((const struct sockaddr_in *)ss)->sin_addr);
@@ -266,8 +268,9 @@ static void peer_text(const struct sockaddr_storage *ss, char *buf, size_t size)
 		else
 			snprintf(buf, size, "%pI6c", a);
 	} else {
-		strscpy(buf, "?", size);
+		return false;
 	}
+	return true;
 }
 
 /* Is there room for one more connection, from this address too? */
@@ -323,15 +326,21 @@ static struct csrv_conn *conn_create(struct csrv_server *srv, struct csrv_xprt *
 {
 	struct csrv_conn *conn = kzalloc(sizeof(*conn), GFP_KERNEL);
 	struct sockaddr_storage peer = {};
+	int err;
 
 	if (!conn)
-		return NULL;
-	if (xprt->ops->peer(xprt, &peer))
-		peer.ss_family = AF_UNSPEC;
-	conn->account = csrv_account_conn(&srv->quota, &peer);
-	if (!conn->account) {
+		return ERR_PTR(-ENOMEM);
+	/* One that was reset before we came to it has no address, and what it sent is not run. */
+	err = xprt->ops->peer(xprt, &peer);
+	if (!err && !peer_text(&peer, conn->peer, sizeof(conn->peer)))
+		err = -EAFNOSUPPORT;
+	if (!err) {
+		conn->account = csrv_account_conn(&srv->quota, &peer);
+		err = conn->account ? 0 : -ENOMEM;
+	}
+	if (err) {
 		kfree(conn);
-		return NULL;
+		return ERR_PTR(err);
 	}
 	kref_init(&conn->ref);
 	conn->srv = srv;
@@ -346,7 +355,6 @@ static struct csrv_conn *conn_create(struct csrv_server *srv, struct csrv_xprt *
 	csrv_credits_init(&conn->credits);
 	csrv_table_init(&conn->channels);
 	INIT_WORK(&conn->end_work, conn_end_work);
-	peer_text(&peer, conn->peer, sizeof(conn->peer));
 	atomic_inc(&srv->budget.conns);
 	atomic_inc(&srv->budget.strangers);
 	csrv_object_created(CSRV_OBJ_CONN);
@@ -396,6 +404,7 @@ void csrv_conns_recheck_hosts(struct csrv_server *srv)
  * @xprt: its transport; becomes the connection's on success
  *
  * Return: 0; -EACCES for a host that may not connect, -EUSERS when a budget is used up,
+ * -ENOTCONN when it has ended already,
  * -ESHUTDOWN, -ENOMEM.
  */
 int csrv_server_accept(void *owner, struct csrv_xprt *xprt)
@@ -403,11 +412,13 @@ int csrv_server_accept(void *owner, struct csrv_xprt *xprt)
 	struct csrv_server *srv = owner;
 	struct csrv_config *cfg = csrv_config_get(srv);
 	struct csrv_conn *conn = conn_create(srv, xprt), *old = NULL;
-	int err = -ENOMEM;
 	bool admits;
+	int err;
 
-	if (!conn)
+	if (IS_ERR(conn)) {
+		err = PTR_ERR(conn);
 		goto out;
+	}
 	xprt->owner = conn;
 	xprt->events = &srv->xprt_events;
 	admits = csrv_host_allowed(cfg->p.hosts_allow, cfg->p.hosts_deny, conn->peer);

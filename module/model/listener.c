@@ -29,7 +29,7 @@ static int listener_bind(struct csrv_server *srv, struct csrv_listener *l, struc
 		.addr	= (struct sockaddr *)&ss,
 		.ifname	= p->interface,
 	};
-	const struct csrv_xprt_wqs wqs = { .rx = srv->rx_wq, .any = srv->wq };
+	const struct csrv_xprt_wqs wqs = { .rx = srv->rx_wq, .any = srv->wq, .net = srv->net_wq };
 	char port[8];
 	int err;
 

@@ -365,6 +365,41 @@ static int server_defaults(struct csrv_server *srv)
 	return err;
 }
 
+/*
+ * All of them free memory, or let others free it: each has a worker of its own in reserve.
+ * What runs in one waits for none that is further down, so none can fill up with those
+ * that wait for it.
+ */
+static int queues_make(struct csrv_server *srv)
+{
+	srv->teardown_wq = alloc_workqueue("kcifssrvd_end", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
+	srv->wq = alloc_workqueue("kcifssrvd", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
+	srv->rx_wq = alloc_workqueue("kcifssrvd_rx", COMPAT_WQ_PERCPU | WQ_MEM_RECLAIM, 0);
+	srv->net_wq = alloc_workqueue("kcifssrvd_net", WQ_UNBOUND | WQ_HIGHPRI | WQ_MEM_RECLAIM,
+				      0);
+	return srv->teardown_wq && srv->wq && srv->rx_wq && srv->net_wq ? 0 : -ENOMEM;
+}
+
+/* What was made of them; nothing is queued any more. */
+static void queues_destroy(struct csrv_server *srv)
+{
+	struct workqueue_struct *wqs[] = {
+		srv->net_wq, srv->rx_wq, srv->wq, srv->teardown_wq,
+	};
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(wqs); i++)
+		if (wqs[i])
+			destroy_workqueue(wqs[i]);
+}
+
+/* Nobody reads the parameters any more.  config_free() is code of the module: it is waited for. */
+static void config_drop(struct csrv_server *srv)
+{
+	csrv_config_put(rcu_dereference_raw(srv->config));
+	rcu_barrier();
+}
+
 /**
  * csrv_server_create() - make the server, without listeners or shares but IPC$
  * @events: the room above; lives as long as the server
@@ -382,18 +417,12 @@ struct csrv_server *csrv_server_create(const struct csrv_server_events *events)
 	server_init(srv);
 	if (percpu_counter_init(&srv->budget.inflight, 0, GFP_KERNEL))
 		goto free;
-	srv->rx_wq = alloc_workqueue("kcifssrvd_rx", COMPAT_WQ_PERCPU | WQ_MEM_RECLAIM, 0);
-	if (!srv->rx_wq)
-		goto free_counter;
-	srv->wq = alloc_workqueue("kcifssrvd", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
-	if (!srv->wq)
-		goto free_rx_wq;
-	srv->teardown_wq = alloc_workqueue("kcifssrvd_end", WQ_UNBOUND, 0);
-	if (!srv->teardown_wq)
-		goto free_wq;
+	err = queues_make(srv);
+	if (err)
+		goto free_queues;
 	err = server_defaults(srv);
 	if (err)
-		goto free_teardown;
+		goto free_queues;
 	srv->up = csrv_upcall_create(&upcall_ops, srv);
 	if (IS_ERR(srv->up)) {
 		err = PTR_ERR(srv->up);
@@ -413,14 +442,9 @@ free_shares:
 free_up:
 	csrv_upcall_destroy(srv->up);
 free_config:
-	csrv_config_put(rcu_dereference_raw(srv->config));
-free_teardown:
-	destroy_workqueue(srv->teardown_wq);
-free_wq:
-	destroy_workqueue(srv->wq);
-free_rx_wq:
-	destroy_workqueue(srv->rx_wq);
-free_counter:
+	config_drop(srv);
+free_queues:
+	queues_destroy(srv);
 	percpu_counter_destroy(&srv->budget.inflight);
 free:
 	kvfree(srv);
@@ -450,12 +474,9 @@ void csrv_server_destroy(struct csrv_server *srv)
 	csrv_sysfs_exit(srv);
 	csrv_objects_wait_zero();
 	csrv_upcall_destroy(srv->up);
-	destroy_workqueue(srv->rx_wq);
-	destroy_workqueue(srv->wq);
-	destroy_workqueue(srv->teardown_wq);
+	queues_destroy(srv);
 	csrv_netifs_exit(&srv->netifs);
-	csrv_config_put(rcu_dereference_raw(srv->config));
-	rcu_barrier();
+	config_drop(srv);
 	xa_destroy(&srv->sessions);
 	xa_destroy(&srv->opens);
 	percpu_counter_destroy(&srv->budget.inflight);

@@ -101,6 +101,7 @@ struct csrv_server {
 	struct csrv_xprt_events		xprt_events;	/* the same, for transports */
 	struct workqueue_struct		*rx_wq;		/* receiving, short work: on home CPUs */
 	struct workqueue_struct		*wq;		/* long work: anywhere */
+	struct workqueue_struct		*net_wq;	/* accepting, sending on: no files */
 	struct workqueue_struct		*teardown_wq;	/* what waits for requests */
 	struct csrv_upcall		*up;
 	struct csrv_budgets		budget;

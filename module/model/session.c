@@ -383,6 +383,7 @@ bool csrv_session_end(struct csrv_session *s)
 	if (!mine)
 		return false;
 
+	csrv_fault_delay(CSRV_FAULT_SESSION_END);
 	csrv_session_cancel(&e);
 	xa_erase(&s->srv->sessions, (u32)s->id);	/* its reference goes with end_work */
 	while ((ch = channel_pop(s))) {

@@ -17,6 +17,8 @@
 /* Connections taken by one run of the accept worker before others get a turn. */
 #define CSRV_ACCEPT_BATCH	32
 #define CSRV_LISTEN_BACKLOG	256
+/* What accept() fails for, most often memory, is asked about again after so long. */
+#define CSRV_ACCEPT_AGAIN	(HZ / 10)
 
 /**
  * struct csrv_tcp_listener - one bound socket
@@ -29,7 +31,7 @@ struct csrv_tcp_listener {
 	struct net		*net;		/* held */
 	struct csrv_xprt_wqs	wqs;
 	int			home;	/* CPU of the latest connection; accept_work()'s */
-	struct work_struct	work;
+	struct delayed_work	work;
 	csrv_accept_t		accept;
 	void			*owner;
 	void			(*sk_data_ready)(struct sock *sk);	/* the socket's own */
@@ -43,7 +45,18 @@ static void listen_data_ready(struct sock *sk)
 	l = sk->sk_user_data;
 	/* A child inherits this callback until accept() has given it its own. */
 	if (l && sk->sk_state == TCP_LISTEN)
-		queue_work(l->wqs.any, &l->work);
+		queue_delayed_work(l->wqs.net, &l->work, 0);
+	read_unlock_bh(&sk->sk_callback_lock);
+}
+
+/* Not once csrv_tcp_unlisten() has taken sk_user_data away. */
+static void accept_again(struct csrv_tcp_listener *l, unsigned long delay)
+{
+	struct sock *sk = l->sock->sk;
+
+	read_lock_bh(&sk->sk_callback_lock);
+	if (sk->sk_user_data)
+		queue_delayed_work(l->wqs.net, &l->work, delay);
 	read_unlock_bh(&sk->sk_callback_lock);
 }
 
@@ -67,16 +80,26 @@ static void accept_one(struct csrv_tcp_listener *l, struct socket *sock)
 
 static void accept_work(struct work_struct *work)
 {
-	struct csrv_tcp_listener *l = container_of(work, struct csrv_tcp_listener, work);
+	struct csrv_tcp_listener *l = container_of(to_delayed_work(work), struct csrv_tcp_listener,
+						   work);
 	struct socket *sock;
-	int i;
+	int err, i;
 
 	for (i = 0; i < CSRV_ACCEPT_BATCH; i++) {
-		if (kernel_accept(l->sock, &sock, O_NONBLOCK))
+		err = csrv_fault(CSRV_FAULT_LISTENER_ACCEPT) ? -ENOMEM :
+		      kernel_accept(l->sock, &sock, O_NONBLOCK);
+		if (err == -EAGAIN)
 			return;
+		if (err == -ECONNABORTED)
+			continue;
+		if (err) {
+			/* the callback comes for the next connection only, not for those queued */
+			accept_again(l, CSRV_ACCEPT_AGAIN);
+			return;
+		}
 		accept_one(l, sock);
 	}
-	queue_work(l->wqs.any, work);
+	accept_again(l, 0);
 }
 
 static int listen_setup(struct csrv_tcp_listener *l, const struct sockaddr *addr, int addrlen,
@@ -109,7 +132,7 @@ static int listen_setup(struct csrv_tcp_listener *l, const struct sockaddr *addr
  * csrv_tcp_listen() - bind and listen
  * @at: where
  * @wqs: where accepting and the connections' work runs
- * @accept: takes each new connection, in a worker of @wqs->any
+ * @accept: takes each new connection, in a worker of @wqs->net
  * @owner: @accept's first argument
  *
  * Return: the listener, or an ERR_PTR of what bind() or listen() said.
@@ -127,7 +150,7 @@ struct csrv_tcp_listener *csrv_tcp_listen(const struct csrv_listen_addr *at,
 	l->wqs = *wqs;
 	l->accept = accept;
 	l->owner = owner;
-	INIT_WORK(&l->work, accept_work);
+	INIT_DELAYED_WORK(&l->work, accept_work);
 
 	err = sock_create_kern(at->net, at->addr->sa_family, SOCK_STREAM, IPPROTO_TCP, &l->sock);
 	if (err)
@@ -155,7 +178,7 @@ void csrv_tcp_unlisten(struct csrv_tcp_listener *l)
 	sk->sk_user_data = NULL;
 	write_unlock_bh(&sk->sk_callback_lock);
 	kernel_sock_shutdown(l->sock, SHUT_RDWR);
-	cancel_work_sync(&l->work);
+	cancel_delayed_work_sync(&l->work);
 	sock_release(l->sock);
 	put_net(l->net);
 	kfree(l);

@@ -11,6 +11,7 @@
 #include <net/net_namespace.h>
 #include <net/sock.h>
 
+#include "../base/fault.h"
 #include "tcp.h"
 
 static void closed_work(struct work_struct *work)
@@ -68,11 +69,15 @@ static void xprt_start(struct csrv_xprt *xprt)
 	struct csrv_tcp *t = csrv_tcp(xprt);
 	struct sock *sk = t->sock->sk;
 
+	csrv_fault_delay(CSRV_FAULT_CONN_START);
 	write_lock_bh(&sk->sk_callback_lock);
-	sk->sk_user_data = t;
-	sk->sk_data_ready = on_data_ready;
-	sk->sk_write_space = on_write_space;
-	sk->sk_state_change = on_state_change;
+	/* Its owner may have been told to end it as soon as it could be found. */
+	if (!test_bit(TCP_DETACHED, &t->flags)) {
+		sk->sk_user_data = t;
+		sk->sk_data_ready = on_data_ready;
+		sk->sk_write_space = on_write_space;
+		sk->sk_state_change = on_state_change;
+	}
 	write_unlock_bh(&sk->sk_callback_lock);
 	csrv_tcp_rx_kick(t);	/* what came before the callbacks stood */
 }
@@ -91,6 +96,7 @@ static void xprt_detach(struct csrv_xprt *xprt)
 	struct sock *sk = t->sock->sk;
 
 	write_lock_bh(&sk->sk_callback_lock);
+	set_bit(TCP_DETACHED, &t->flags);
 	sk->sk_user_data = NULL;
 	sk->sk_data_ready = t->sk_data_ready;
 	sk->sk_write_space = t->sk_write_space;

@@ -25,7 +25,8 @@ enum tcp_phase {
 
 enum tcp_flag {
 	TCP_CLOSED,		/* closed() was or is being told */
-	TCP_STOPPED,		/* detached: nobody takes the baton any more */
+	TCP_DETACHED,		/* no callbacks any more; set under sk_callback_lock */
+	TCP_STOPPED,		/* no receiving any more; set under rx_lock: rx_queue() */
 };
 
 struct csrv_tcp;
@@ -48,11 +49,12 @@ struct csrv_tcp {
 
 	spinlock_t		rx_lock;	/* guards rx_owned, rx_paused, rxw[].busy */
 	bool			rx_owned;	/* somebody holds the baton */
-	bool			rx_paused;	/* place() said -EAGAIN */
+	bool			rx_paused;	/* the owner has no room: until resume() */
 	struct tcp_rxw		rxw[2];
 
 	/* the holder's of the baton: */
 	enum tcp_phase		phase;
+	bool			starved;	/* it has laid down, or will, for want of room */
 	struct csrv_msg		*msg;
 	u32			have;		/* bytes of msg received, but those in `pages` */
 	struct iov_iter		pages;		/* what is left to fill of msg->bv */
@@ -67,7 +69,8 @@ struct csrv_tcp {
 	bool			tx_busy;	/* somebody is sending */
 	bool			tx_full;	/* the socket said -EAGAIN */
 	bool			tx_dead;	/* no more sending: done() at once */
-	struct work_struct	tx_work;
+	struct work_struct	tx_work;	/* goes on sending: of wqs.net */
+	struct work_struct	tx_gathered;	/* sends what was gathered: of wqs.rx */
 
 	struct work_struct	closed_work;
 	void (*sk_data_ready)(struct sock *sk);
@@ -80,11 +83,15 @@ static inline struct csrv_tcp *csrv_tcp(struct csrv_xprt *xprt)
 	return container_of(xprt, struct csrv_tcp, xprt);
 }
 
-/* The peer is gone, or what it sends is no message: the owner is told, once.  Any context. */
+/*
+ * The peer is gone, or what it sends is no message: the owner is told, once.  Any context.
+ *
+ * The owner ends no transport before it was told, so the work item outlives its queueing.
+ */
 static inline void csrv_tcp_closed(struct csrv_tcp *t)
 {
 	if (!test_and_set_bit(TCP_CLOSED, &t->flags))
-		queue_work(t->xprt.wqs.any, &t->closed_work);
+		queue_work(t->xprt.wqs.net, &t->closed_work);
 }
 
 /* tcp_rx.c */

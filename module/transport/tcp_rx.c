@@ -30,6 +30,8 @@
 
 /* Messages received in one run of a work item: its CPU is home to other connections too. */
 #define TCP_TURN		32
+/* A keep-alive was read: no message, but a turn. */
+#define RX_KEPT			1
 /* Bytes of the rest of a large message that are worth a wake-up, and the socket's lock. */
 #define TCP_WORTH		(256 << 10)
 
@@ -66,10 +68,21 @@ static u32 rx_goal(const struct csrv_tcp *t)
  * How much has to be there before sk_data_ready is called, by the holder of the baton
  * before that goes.  It is SO_RCVLOWAT, so TCP does not wait with its acknowledgements for
  * us to read, and calls earlier when it runs out of window or memory.
+ *
+ * TCP queues, and then compares, under the socket's lock.  So does this: either TCP
+ * compares with the new value, or the holder, who looks afterwards, sees what it queued.
  */
 static void rx_want(struct csrv_tcp *t)
 {
-	WRITE_ONCE(t->sock->sk->sk_rcvlowat, t->gulped ? 1 : rx_goal(t));
+	struct sock *sk = t->sock->sk;
+	int goal = t->gulped ? 1 : rx_goal(t);
+	bool slow;
+
+	if (sk->sk_rcvlowat == goal)	/* nobody else sets it */
+		return;
+	slow = lock_sock_fast(sk);
+	WRITE_ONCE(sk->sk_rcvlowat, goal);
+	unlock_sock_fast(sk, slow);
 }
 
 /* Is it worth to read when @goal bytes are?  As TCP decides whether to call sk_data_ready. */
@@ -96,6 +109,21 @@ static struct tcp_rxw *rx_idle(struct csrv_tcp *t)
 	return t->rxw[1].busy ? NULL : &t->rxw[1];
 }
 
+/*
+ * The only place that queues a receiving work item, which is idle or the caller's own.
+ * csrv_tcp_rx_stop() sets TCP_STOPPED under the same lock before it cancels them.
+ * False: the end has come, and nobody is to read any more.
+ */
+static bool rx_queue(struct csrv_tcp *t, struct tcp_rxw *w)
+{
+	lockdep_assert_held(&t->rx_lock);
+	if (test_bit(TCP_STOPPED, &t->flags))
+		return false;
+	w->busy = true;
+	queue_work_on(t->cpu, t->xprt.wqs.rx, &w->work);
+	return true;
+}
+
 /* Somebody must read: any context, softirq included. */
 void csrv_tcp_rx_kick(struct csrv_tcp *t)
 {
@@ -104,26 +132,33 @@ void csrv_tcp_rx_kick(struct csrv_tcp *t)
 
 	spin_lock_irqsave(&t->rx_lock, irq);
 	w = rx_idle(t);
-	if (w && !t->rx_owned && !t->rx_paused && !test_bit(TCP_STOPPED, &t->flags)) {
-		t->rx_owned = true;
-		w->busy = true;
-		queue_work_on(t->cpu, t->xprt.wqs.rx, &w->work);
-	}
+	if (w && !t->rx_owned && !t->rx_paused)
+		t->rx_owned = rx_queue(t, w);
 	spin_unlock_irqrestore(&t->rx_lock, irq);
 }
 
-/* The holder found nothing to read.  True: it is the holder no more. */
+/*
+ * The holder found nothing to read, or no room.  True: it is the holder no more.
+ *
+ * Whoever queues data, ends the connection or makes room takes rx_lock afterwards, in
+ * csrv_tcp_rx_kick() or csrv_tcp_rx_resume().  Either they have left it before, then what
+ * they did is seen here; or they come later, then they find rx_owned false.
+ */
 static bool rx_lay_down(struct csrv_tcp *t, struct tcp_rxw *w)
 {
 	bool again;
 
 	rx_want(t);
+	csrv_fault_delay(CSRV_FAULT_RX_LAY_DOWN);
 	spin_lock_irq(&t->rx_lock);
-	t->rx_owned = false;
-	w->busy = false;
+	again = t->starved && !t->rx_paused;	/* there is room again: nobody else reads */
+	if (!again) {
+		t->rx_owned = false;
+		w->busy = false;
+	}
 	spin_unlock_irq(&t->rx_lock);
-
-	smp_mb();	/* rx_owned is seen false before the queue is looked at */
+	if (again)
+		return false;
 	if (!rx_wanted(t))
 		return true;
 
@@ -144,20 +179,14 @@ static bool rx_hand_over(struct csrv_tcp *t)
 	struct tcp_rxw *other;
 
 	rx_want(t);
+	csrv_fault_delay(CSRV_FAULT_RX_HAND_OVER);
 	spin_lock_irq(&t->rx_lock);
 	other = rx_idle(t);
-	if (other && pending) {
-		other->busy = true;
-		queue_work_on(t->cpu, t->xprt.wqs.rx, &other->work);
-	} else if (other) {
-		t->rx_owned = false;
-	}
+	if (other)
+		t->rx_owned = pending && rx_queue(t, other);
 	spin_unlock_irq(&t->rx_lock);
-	if (other && !pending) {
-		smp_mb();	/* as in rx_lay_down() */
-		if (rx_pending(t))
-			csrv_tcp_rx_kick(t);
-	}
+	if (other && !pending && rx_pending(t))		/* as in rx_lay_down() */
+		csrv_tcp_rx_kick(t);
 	return other;
 }
 
@@ -191,7 +220,7 @@ static u32 gulp_take(struct csrv_tcp *t, void *buf, u32 len)
 	return len;
 }
 
-/* The prefix stands in t->gulp: 0, or -EPROTO. */
+/* The prefix stands in t->gulp: 0, RX_KEPT or an errno. */
 static int start_message(struct csrv_tcp *t)
 {
 	u8 prefix[TCP_PREFIX];
@@ -200,7 +229,7 @@ static int start_message(struct csrv_tcp *t)
 	gulp_take(t, prefix, sizeof(prefix));
 	len = prefix[1] << 16 | prefix[2] << 8 | prefix[3];
 	if (prefix[0] == TCP_TYPE_KEEPALIVE && !len)
-		return 0;
+		return RX_KEPT;
 	if (prefix[0] != TCP_TYPE_MESSAGE || !len)
 		return -EPROTO;
 
@@ -267,10 +296,12 @@ static int rx_place(struct csrv_tcp *t)
 		/* Whoever makes room must find us paused: so pause, and look again. */
 		rx_pause(t, true);
 		n = t->xprt.events->place(t->xprt.owner, msg);
-		if (n == -EAGAIN)
+		t->starved = n == -EAGAIN;
+		if (t->starved)
 			return n;
 		rx_pause(t, false);
 	}
+	t->starved = false;
 	if (n < 0)
 		return n;
 	n = csrv_msg_room(msg, clamp_t(u32, n, peek, msg->len), t->have);
@@ -386,13 +417,15 @@ static struct csrv_msg *rx_whole(struct csrv_tcp *t)
 }
 
 /*
- * Read until a message is whole.  Return: 0 and the message in @ret, -EAGAIN
- * when there is nothing to read or reading is paused, other errors for good.
+ * Read until a message is whole.  Return: 0 and the message in @ret, or NULL there for a
+ * keep-alive; -EAGAIN when there is nothing to read or reading is paused, other errors for
+ * good.
  */
 static int rx_message(struct csrv_tcp *t, struct csrv_msg **ret)
 {
 	int err = 0;
 
+	*ret = NULL;
 	while (!err) {
 		switch (t->phase) {
 		case TCP_START:
@@ -420,7 +453,15 @@ static int rx_message(struct csrv_tcp *t, struct csrv_msg **ret)
 			return 0;
 		}
 	}
-	return err;
+	return err == RX_KEPT ? 0 : err;
+}
+
+/* The holder has had its turn: it goes on behind what else waits for this CPU. */
+static void rx_again(struct csrv_tcp *t, struct tcp_rxw *w)
+{
+	spin_lock_irq(&t->rx_lock);
+	rx_queue(t, w);
+	spin_unlock_irq(&t->rx_lock);
 }
 
 static void rx_finished(struct csrv_tcp *t, struct tcp_rxw *w)
@@ -451,6 +492,8 @@ static void rx_work(struct work_struct *work)
 			csrv_tcp_closed(t);	/* keeps the baton: nobody reads again */
 			return;
 		}
+		if (!msg)
+			continue;
 		todo = t->xprt.events->receive(t->xprt.owner, msg);
 		if (todo == CSRV_MSG_DONE)
 			continue;
@@ -462,7 +505,7 @@ static void rx_work(struct work_struct *work)
 		rx_finished(t, w);
 		return;
 	}
-	queue_work_on(t->cpu, t->xprt.wqs.rx, work);	/* with the baton, behind the others */
+	rx_again(t, w);
 }
 
 /* struct csrv_xprt_ops.resume */

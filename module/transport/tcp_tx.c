@@ -21,6 +21,8 @@
 
 /* Replies up to this many bytes are gathered. */
 #define TCP_GATHER	1024
+/* Messages that one sends in a row, while others queue, before a worker goes on. */
+#define TCP_TX_TURN	64
 
 static int tx_kvecs(struct csrv_tcp *t, struct csrv_out *out, int flags)
 {
@@ -86,8 +88,27 @@ static void tx_fail(struct csrv_tcp *t)
 static void tx_idle(struct csrv_tcp *t)
 {
 	lockdep_assert_held(&t->tx_lock);
-	t->tx_busy = false;
+	WRITE_ONCE(t->tx_busy, false);
+	if (!t->tx_dead)
+		return;		/* csrv_tcp_tx_stop() has not begun to wait, and will not have to */
+	smp_mb();	/* pairs with prepare_to_wait_event() in csrv_tcp_tx_stop() */
 	wake_up_var(&t->tx_busy);
+}
+
+/*
+ * The only place that queues @work, one of tx_work and tx_gathered.  Each has one queue: a
+ * work item that ran in two could be running in one while csrv_tcp_tx_stop() cancels it in
+ * the other.
+ */
+static void tx_queue(struct csrv_tcp *t, struct work_struct *work)
+{
+	lockdep_assert_held(&t->tx_lock);
+	if (t->tx_dead)
+		return;
+	if (work == &t->tx_gathered)
+		queue_work_on(t->cpu, t->xprt.wqs.rx, work);
+	else
+		queue_work(t->xprt.wqs.net, work);
 }
 
 /*
@@ -98,12 +119,17 @@ static bool tx_stop(struct csrv_tcp *t, bool full)
 {
 	bool stop = true;
 
+	csrv_fault_delay(CSRV_FAULT_TX_STOP);
 	spin_lock_bh(&t->tx_lock);
 	t->tx_full = full;
 	if (t->tx_dead) {
 		stop = true;
 	} else if (full) {
-		smp_mb();	/* against on_write_space(): set, then look */
+		/*
+		 * tx_full is set, then the room looked at.  Pairs with tcp_check_space():
+		 * there is room, then it calls on_write_space(), which looks at tx_full.
+		 */
+		smp_mb();
 		stop = !sk_stream_is_writeable(t->sock->sk);
 	} else {
 		stop = list_empty(&t->tx_queue);
@@ -114,10 +140,26 @@ static bool tx_stop(struct csrv_tcp *t, bool full)
 	return stop;
 }
 
+/* The sender has had its turn.  True: it is the sender no more, a worker will be. */
+static bool tx_pass_on(struct csrv_tcp *t)
+{
+	bool pass;
+
+	spin_lock_bh(&t->tx_lock);
+	pass = !t->tx_dead && !list_empty(&t->tx_queue);
+	if (pass) {
+		tx_queue(t, &t->tx_work);
+		tx_idle(t);
+	}
+	spin_unlock_bh(&t->tx_lock);
+	return pass;
+}
+
 /* The caller has set tx_busy. */
 static void tx_run(struct csrv_tcp *t)
 {
 	struct csrv_out *out;
+	u32 sent = 0;
 	bool more;
 	int err;
 
@@ -147,12 +189,14 @@ static void tx_run(struct csrv_tcp *t)
 		list_del(&out->node);
 		spin_unlock_bh(&t->tx_lock);
 		out->done(out);
+		if (++sent % TCP_TX_TURN == 0 && tx_pass_on(t))
+			return;
 	}
 }
 
-static void tx_work(struct work_struct *work)
+/* Become the sender, if there is none and something to send. */
+static void tx_go_on(struct csrv_tcp *t)
 {
-	struct csrv_tcp *t = container_of(work, struct csrv_tcp, tx_work);
 	bool mine;
 
 	spin_lock_bh(&t->tx_lock);
@@ -162,6 +206,16 @@ static void tx_work(struct work_struct *work)
 	spin_unlock_bh(&t->tx_lock);
 	if (mine)
 		tx_run(t);
+}
+
+static void tx_work(struct work_struct *work)
+{
+	tx_go_on(container_of(work, struct csrv_tcp, tx_work));
+}
+
+static void tx_gathered(struct work_struct *work)
+{
+	tx_go_on(container_of(work, struct csrv_tcp, tx_gathered));
 }
 
 /* Another reply follows at once, from this CPU. */
@@ -184,8 +238,7 @@ void csrv_tcp_tx_send(struct csrv_xprt *xprt, struct csrv_out *out)
 	if (!dead)
 		list_add_tail(&out->node, &t->tx_queue);
 	if (mine && tx_gather(t, out)) {
-		/* under the lock: csrv_tcp_tx_stop() cancels it when nobody can queue it again */
-		queue_work_on(t->cpu, t->xprt.wqs.rx, &t->tx_work);
+		tx_queue(t, &t->tx_gathered);
 		mine = false;
 	}
 	if (mine)
@@ -197,11 +250,14 @@ void csrv_tcp_tx_send(struct csrv_xprt *xprt, struct csrv_out *out)
 		tx_run(t);
 }
 
-/* The socket has room again: any context. */
+/* The socket has room again: softirq, or with bottom halves off. */
 void csrv_tcp_tx_room(struct csrv_tcp *t)
 {
-	if (READ_ONCE(t->tx_full))
-		queue_work(t->xprt.wqs.any, &t->tx_work);
+	if (!READ_ONCE(t->tx_full))	/* tx_stop() */
+		return;
+	spin_lock_bh(&t->tx_lock);
+	tx_queue(t, &t->tx_work);
+	spin_unlock_bh(&t->tx_lock);
 }
 
 /* After this nothing is sent, and every csrv_out is done.  The callbacks are off. */
@@ -212,6 +268,7 @@ void csrv_tcp_tx_stop(struct csrv_tcp *t)
 	t->tx_dead = true;
 	spin_unlock_bh(&t->tx_lock);
 	cancel_work_sync(&t->tx_work);
+	cancel_work_sync(&t->tx_gathered);
 	wait_var_event(&t->tx_busy, !READ_ONCE(t->tx_busy));
 	tx_fail(t);	/* takes tx_lock, which the last sender has left by then */
 }
@@ -221,4 +278,5 @@ void csrv_tcp_tx_init(struct csrv_tcp *t)
 	spin_lock_init(&t->tx_lock);
 	INIT_LIST_HEAD(&t->tx_queue);
 	INIT_WORK(&t->tx_work, tx_work);
+	INIT_WORK(&t->tx_gathered, tx_gathered);
 }

@@ -92,10 +92,13 @@ enum csrv_msg_work {
  * struct csrv_xprt_wqs - where work is done
  * @rx: of the CPUs: receiving and short work, on the connection's home CPU
  * @any: of no CPU: long work, and what has waited
+ * @net: accepting, going on with sending, telling the owner of an end.  Nothing there
+ *	waits for a file system, so requests that do keep no connection from it
  */
 struct csrv_xprt_wqs {
 	struct workqueue_struct *rx;
 	struct workqueue_struct *any;
+	struct workqueue_struct *net;
 };
 
 /**

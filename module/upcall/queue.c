@@ -178,6 +178,8 @@ static void reap_soon_locked(struct csrv_upcall *up, unsigned long deadline)
 	unsigned long now = jiffies;
 
 	lockdep_assert_held(&up->lock);
+	if (up->dead)
+		return;		/* up_queue_exit() cancels it */
 	if (up->reap_armed && time_before_eq(up->reap_at, deadline))
 		return;
 	up->reap_armed = true;
@@ -299,11 +301,10 @@ static void reap(struct work_struct *work)
 	}
 	/* what has ended may have made room below max_inflight */
 	wake_up_interruptible(&up->readers);
-	if (!up->dead) {
-		if (more)
-			reap_soon_locked(up, next_deadline);
+	if (more)
+		reap_soon_locked(up, next_deadline);
+	if (!up->dead)
 		reap_init_locked(up);
-	}
 	spin_unlock_bh(&up->lock);
 }
 
@@ -561,7 +562,7 @@ int up_queue_init(struct csrv_upcall *up)
 	init_waitqueue_head(&up->readers);
 	atomic64_set(&up->ids, 0);
 	INIT_DELAYED_WORK(&up->reaper, reap);
-	up->wq = alloc_workqueue("cifssrv_upcall", WQ_UNBOUND, 0);
+	up->wq = alloc_workqueue("cifssrv_upcall", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
 	return up->wq ? 0 : -ENOMEM;
 }
 
