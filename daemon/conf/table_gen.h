@@ -428,6 +428,18 @@ static const struct conf_param server_params[] = {
 		.to = CONF_TO_KERNEL,
 	},
 	{
+		.attr = "message_timeout",
+		.name = "message timeout",
+		.def = "120",
+		.reason = NULL,
+		.lo = 5ULL,
+		.hi = 3600ULL,
+		.max = 0,
+		.type = CONF_U32,
+		.format = CONF_FORMAT_TEXT,
+		.to = CONF_TO_KERNEL,
+	},
+	{
 		.attr = "max_sessions",
 		.name = "server max sessions",
 		.def = "8192",

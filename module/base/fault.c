@@ -38,6 +38,7 @@ static const char * const names[CSRV_FAULT_COUNT] = {
 	[CSRV_FAULT_CONN_GONE]		= "conn_gone",
 	[CSRV_FAULT_SESSION_END]	= "session_end",
 	[CSRV_FAULT_REQ_RESUME]		= "req_resume",
+	[CSRV_FAULT_REQ_CANCEL]		= "req_cancel",
 	[CSRV_FAULT_CONN_PUT]		= "conn_put",
 	[CSRV_FAULT_SESSION_PUT]	= "session_put",
 	[CSRV_FAULT_TREE_PUT]		= "tree_put",

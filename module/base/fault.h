@@ -30,7 +30,8 @@ enum csrv_fault {
 	CSRV_FAULT_CONN_CLOSED,		/* its end is known, and has not begun */
 	CSRV_FAULT_CONN_GONE,		/* its transport is gone, its requests are waited for */
 	CSRV_FAULT_SESSION_END,		/* a session is dead, and its opens are not closed */
-	CSRV_FAULT_REQ_RESUME,		/* what a request waited for has come */
+	CSRV_FAULT_REQ_RESUME,		/* a request goes to another worker, or on after a wait */
+	CSRV_FAULT_REQ_CANCEL,		/* a CANCEL has found its request */
 	CSRV_FAULT_CONN_PUT,		/* delay before the last put, likewise the next ones */
 	CSRV_FAULT_SESSION_PUT,
 	CSRV_FAULT_TREE_PUT,

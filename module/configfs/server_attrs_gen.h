@@ -118,6 +118,8 @@ CSRV_ATTR_U32(server, max_half_open, 1U, 65536U, CSRV_WHEN_ANY);
 
 CSRV_ATTR_U32(server, logon_timeout, 1U, 3600U, CSRV_WHEN_ANY);
 
+CSRV_ATTR_U32(server, message_timeout, 5U, 3600U, CSRV_WHEN_ANY);
+
 CSRV_ATTR_U32(server, max_sessions, 1U, 65536U, CSRV_WHEN_ANY);
 
 CSRV_ATTR_U32(server, max_trees, 16U, 16777216U, CSRV_WHEN_ANY);
@@ -189,6 +191,7 @@ static struct configfs_attribute *server_attrs[] = {
 	&server_attr_max_connections_per_ip,
 	&server_attr_max_half_open,
 	&server_attr_logon_timeout,
+	&server_attr_message_timeout,
 	&server_attr_max_sessions,
 	&server_attr_max_trees,
 	&server_attr_max_trees_per_session,

@@ -32,19 +32,16 @@ static nt_status_t park_list(struct csrv_req *req)
 {
 	struct csrv_conn *conn = req->conn;
 	nt_status_t status = NT_OK;
-	long spare = 0;
+	u32 spare = 0;
 
 	spin_lock(&conn->lock);
 	if (conn->state >= CSRV_CONN_CLOSING)
 		status = NT_CANCELLED;
 	else if (!waiter_charge(req))
 		status = NT_INSUFFICIENT_RESOURCES;
-	if (status == NT_OK) {
-		spare = csrv_budget_park(req);
-		if (spare < 0) {
-			waiter_uncharge(req);
-			status = NT_INSUFFICIENT_RESOURCES;
-		}
+	if (status == NT_OK && !csrv_budget_park(req, &spare)) {
+		waiter_uncharge(req);
+		status = NT_INSUFFICIENT_RESOURCES;
 	}
 	if (status == NT_OK) {
 		req->cancelled = false;		/* of an earlier wait of the same command */
@@ -284,16 +281,39 @@ static bool proves_binding(struct csrv_req *by)
 	return proof;
 }
 
-/* CANCEL, which has passed the gate: of the request that it means, if that still waits. */
+static void req_cancel_work(struct work_struct *work)
+{
+	struct csrv_req *req = container_of(work, struct csrv_req, cancel_work);
+
+	req->cancel(req);
+	csrv_req_put(req);
+}
+
+/*
+ * CANCEL, which has passed the gate: of the request that it means, if that still waits.
+ *
+ * In the receiver: so what may have to wait for a file's mutex goes to a worker.  The
+ * request goes on only when that has put its reference (csrv_req_unlist()), so the queue is
+ * one whose work waits for no request.
+ */
 void csrv_cancel(struct csrv_req *by)
 {
+	struct csrv_conn *conn = by->conn;
 	struct whom whom = { .by = by };
+	struct csrv_req *req;
 
 	if (by->sealed)
 		whom.proof = true;
 	else if (by->hdr.flags & CSRV_HDR_SIGNED)
 		whom.proof = by->channel || proves_binding(by);	/* the gate has checked it */
-	cancel_one(by->conn, &whom);
+	spin_lock(&conn->lock);
+	req = waiting_find(conn, &whom);
+	spin_unlock(&conn->lock);
+	if (!req)
+		return;
+	INIT_WORK(&req->cancel_work, req_cancel_work);
+	csrv_fault_delay(CSRV_FAULT_REQ_CANCEL);
+	queue_work(conn->srv->cancel_wq, &req->cancel_work);
 }
 
 /* The connection ends: so do all waits on it that can be ended. */

@@ -4,8 +4,8 @@
  *
  * A request's own bytes are charged before they are received (rx.c).  What its reply may
  * take is reserved when the request has passed the gate in arrival order, before the next
- * message is read: then the account is full, and reading stops, while there is nothing
- * to refuse.  Memory beyond the reservation (a large message, which is looked at where it
+ * message is read: until there is room the request is not worked on, and nothing more is
+ * read, so there is nothing to refuse.  Memory beyond the reservation (a large message, which is looked at where it
  * runs, or a compound that asks for more than the whole budget) is refused when there is
  * no room.
  */
@@ -46,15 +46,22 @@ static u64 chain_asks(const struct csrv_req *req)
 	return sum;
 }
 
-/* The first command went through the gate: reserve what the reply may take. */
-void csrv_budget_reserve(struct csrv_req *req)
+/*
+ * The first command went through the gate: reserve what the reply may take.  False: there
+ * is no room now.
+ */
+bool csrv_budget_reserve(struct csrv_req *req)
 {
 	u64 asks = req->asked;
+	u32 got;
 
 	if (req->next)
 		asks += chain_asks(req);
-	if (asks > CSRV_REPLY_INLINE - REPLY_SLACK / 2)
-		req->charged += csrv_conn_reserve(req->conn, asks + REPLY_SLACK);
+	if (asks <= CSRV_REPLY_INLINE - REPLY_SLACK / 2)
+		return true;
+	got = csrv_conn_reserve(req->conn, asks + REPLY_SLACK);
+	req->charged += got;
+	return got;
 }
 
 /**
@@ -73,7 +80,7 @@ bool csrv_budget_take(struct csrv_req *req, u32 bytes, bool must)
 		u64 more = need - req->charged;
 
 		if (must || req->rheld + bytes <= REPLY_FREE)
-			more = csrv_conn_reserve(req->conn, more);
+			csrv_conn_force(req->conn, more);
 		else if (more > U32_MAX || !csrv_conn_take(req->conn, more))
 			return false;
 		req->charged += more;
@@ -89,17 +96,18 @@ void csrv_budget_give(struct csrv_req *req, u32 bytes)
 }
 
 /*
- * It waits from now on: what is reserved only is given back, as long as it takes.
- * Under conn->lock.  Return: bytes given back, or -ENOSPC.
+ * It waits from now on: what is reserved only is to be given back, as long as it takes.
+ * Under conn->lock.  Return: false, it may not wait; else @spare is to be released.
  */
-long csrv_budget_park(struct csrv_req *req)
+bool csrv_budget_park(struct csrv_req *req, u32 *spare)
 {
-	u32 mine = min(held(req), req->charged), spare = req->charged - mine;
+	u32 mine = min(held(req), req->charged);
 
 	if (!csrv_conn_park(req->conn, mine))
-		return -ENOSPC;
+		return false;
+	*spare = req->charged - mine;
 	req->charged = mine;
-	return spare;
+	return true;
 }
 
 void csrv_budget_unpark(struct csrv_req *req)

@@ -119,6 +119,8 @@ struct csrv_req {
 	bool				interim_credits;	/* they have been granted */
 	u16				owed_credits;	/* ... but the interim reply was not sent */
 	struct list_head		waiting;	/* conn->waiting; conn->lock */
+	struct list_head		queued;		/* conn->backlog; conn->lock */
+	struct work_struct		cancel_work;	/* csrv_cancel() */
 	void				(*cancel)(struct csrv_req *req);
 	bool				cancelled;	/* conn->lock, like the next one */
 	bool				parking;	/* not yet waiting: not to be called */
@@ -186,6 +188,7 @@ struct csrv_msg *csrv_rx_alloc(void *conn);
 void csrv_rx_free(struct csrv_msg *msg);
 int csrv_rx_place(void *conn, struct csrv_msg *msg);
 enum csrv_msg_work csrv_rx_receive(void *conn, struct csrv_msg *msg);
+bool csrv_rx_admit(struct csrv_msg *msg);
 void csrv_rx_execute(struct csrv_msg *msg);
 void csrv_req_put(struct csrv_req *req);
 
@@ -218,10 +221,10 @@ void csrv_cancel_conn(struct csrv_conn *conn);
 void csrv_cancel_ending(struct csrv_conn *conn, const struct csrv_ending *e);
 
 /* budget.c */
-void csrv_budget_reserve(struct csrv_req *req);
+bool csrv_budget_reserve(struct csrv_req *req);
 bool csrv_budget_take(struct csrv_req *req, u32 bytes, bool must);
 void csrv_budget_give(struct csrv_req *req, u32 bytes);
-long csrv_budget_park(struct csrv_req *req);
+bool csrv_budget_park(struct csrv_req *req, u32 *spare);
 void csrv_budget_unpark(struct csrv_req *req);
 
 /* payload.c */

@@ -253,6 +253,7 @@ const struct csrv_server_events csrv_dispatch_events = {
 	.free		= csrv_rx_free,
 	.place		= csrv_rx_place,
 	.receive	= csrv_rx_receive,
+	.admit		= csrv_rx_admit,
 	.execute	= csrv_rx_execute,
 	.conn_gone	= csrv_cancel_conn,
 	.cancel_waiting	= csrv_cancel_ending,

@@ -23,25 +23,91 @@
 #define CSRV_PAGES_MIN		(8u * 1024)
 /* Computing over that many bytes is worth a CPU of its own. */
 #define CSRV_LONG_MIN		(32u * 1024)
+/*
+ * Short requests that one CPU's receivers work on themselves at a time, of the 256 items that
+ * its queue runs: when so many wait for file systems, others are queued, and messages are
+ * read on.
+ */
+#define CSRV_RX_EXECUTING	128
 /* Linear part of a large encrypted message: enough for the headers of a WRITE. */
 #define CSRV_SEALED_HEAD	(SMB2_TRANSFORM_LEN + SMB2_WRITE_PEEK_LEN)
 
 static struct kmem_cache *req_cache;
 static const struct csrv_frontend *frontend;	/* set once at load */
+static DEFINE_PER_CPU(atomic_t, executing);
+
+/* May a worker be had for @req?  Else it is on the connection's list, behind the others. */
+static bool req_admit(struct csrv_req *req)
+{
+	struct csrv_conn *conn = req->conn;
+	bool ok;
+
+	spin_lock(&conn->lock);
+	ok = list_empty(&conn->backlog) && csrv_conn_run(conn);
+	if (!ok)
+		list_add_tail(&req->queued, &conn->backlog);
+	spin_unlock(&conn->lock);
+	return ok;
+}
+
+/* The next of the connection's list for which a worker may be had; @mine: one is free. */
+static struct csrv_req *backlog_pop(struct csrv_conn *conn, bool mine)
+{
+	struct csrv_req *req;
+
+	lockdep_assert_held(&conn->lock);
+	req = list_first_entry_or_null(&conn->backlog, struct csrv_req, queued);
+	if (req && (mine || csrv_conn_run(conn))) {
+		list_del_init(&req->queued);
+		return req;
+	}
+	if (mine)
+		csrv_conn_ran(conn);
+	return NULL;
+}
+
+/*
+ * A worker is free again.  A connection whose requests all wait for one has none running,
+ * and one is always granted: so somebody always comes here for the list.
+ */
+static void req_ran(struct csrv_conn *conn)
+{
+	struct csrv_req *req;
+	bool mine = true;
+
+	do {
+		spin_lock(&conn->lock);
+		req = backlog_pop(conn, mine);
+		spin_unlock(&conn->lock);
+		if (req)
+			queue_work(conn->srv->wq, &req->msg.work);
+		mine = false;
+	} while (req);
+}
 
 static void req_work(struct work_struct *work)
 {
 	struct csrv_req *req = csrv_req_of(container_of(work, struct csrv_msg, work));
+	struct csrv_conn *conn = csrv_conn_get(req->conn);
 
 	csrv_fault_delay(CSRV_FAULT_REQ_RESUME);
 	csrv_run(req);
+	req_ran(conn);
+	csrv_conn_put(conn);
+}
+
+/* csrv_xprt_events.admit */
+bool csrv_rx_admit(struct csrv_msg *msg)
+{
+	return req_admit(csrv_req_of(msg));
 }
 
 static void req_wake(struct csrv_wait *wait)
 {
 	struct csrv_req *req = container_of(wait, struct csrv_req, wait);
 
-	queue_work(req->conn->srv->wq, &req->msg.work);
+	if (req_admit(req))
+		queue_work(req->conn->srv->wq, &req->msg.work);
 }
 
 /* All but the buffers and the arguments, which are written before they are read. */
@@ -71,6 +137,7 @@ struct csrv_msg *csrv_rx_alloc(void *owner)
 	req->fe = frontend;
 	req->wait.wake = req_wake;
 	INIT_LIST_HEAD(&req->waiting);
+	INIT_LIST_HEAD(&req->queued);
 	INIT_WORK(&req->msg.work, req_work);
 	req->rbuf = req->rinl;
 	req->rcap = sizeof(req->rinl);
@@ -175,11 +242,10 @@ static enum csrv_msg_work how_long(struct csrv_req *req)
 	return asked >= CSRV_LONG_MIN ? CSRV_MSG_LONG : CSRV_MSG_SHORT;
 }
 
-/* csrv_xprt_events.receive */
-enum csrv_msg_work csrv_rx_receive(void *owner, struct csrv_msg *msg)
+/* The message is whole: where its bytes are, and what it asks for. */
+static void arrive(struct csrv_conn *conn, struct csrv_msg *msg)
 {
 	struct csrv_req *req = csrv_req_of(msg);
-	struct csrv_conn *conn = owner;
 
 	trace_csrv_msg_rx(conn->id, msg->len);
 	WRITE_ONCE(conn->active, jiffies);
@@ -189,14 +255,29 @@ enum csrv_msg_work csrv_rx_receive(void *owner, struct csrv_msg *msg)
 	req->bv = msg->bv;
 	req->nbv = msg->nbv;
 	/* Large ones cost time to verify and to decrypt: not in the one who reads on. */
-	if (msg->len < CSRV_PAGES_MIN) {
+	if (msg->len < CSRV_PAGES_MIN)
 		csrv_run_gate(req);
-		csrv_budget_reserve(req);
-	}
+}
+
+/* csrv_xprt_events.receive */
+enum csrv_msg_work csrv_rx_receive(void *owner, struct csrv_msg *msg)
+{
+	struct csrv_req *req = csrv_req_of(msg);
+	struct csrv_conn *conn = owner;
+	enum csrv_msg_work todo;
+
+	if (!req->buf)
+		arrive(conn, msg);
+	if (req->gated && !req->drop && csrv_conn_is_open(conn) && !csrv_budget_reserve(req))
+		return CSRV_MSG_LATER;
 	/* Before NEGOTIATE is done the order counts, and there is one message at most. */
 	if (csrv_conn_state(conn) != CSRV_CONN_NEW && !req->drop &&
-	    !(req->cmd && (req->cmd->flags & CMD_INLINE)))
-		return how_long(req);
+	    !(req->cmd && (req->cmd->flags & CMD_INLINE))) {
+		todo = how_long(req);
+		return todo == CSRV_MSG_SHORT &&
+		       atomic_read(raw_cpu_ptr(&executing)) >= CSRV_RX_EXECUTING ?
+			       CSRV_MSG_LONG : todo;
+	}
 	csrv_run(req);
 	return CSRV_MSG_DONE;
 }
@@ -204,7 +285,11 @@ enum csrv_msg_work csrv_rx_receive(void *owner, struct csrv_msg *msg)
 /* csrv_xprt_events.execute */
 void csrv_rx_execute(struct csrv_msg *msg)
 {
+	atomic_t *here = raw_cpu_ptr(&executing);	/* it may sleep, and wake elsewhere */
+
+	atomic_inc(here);
 	csrv_run(csrv_req_of(msg));
+	atomic_dec(here);
 }
 
 /* The one that connections begin with; it does not change after load. */

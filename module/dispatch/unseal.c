@@ -25,7 +25,9 @@ static int unseal_linear(struct csrv_req *req, struct csrv_bytes *data)
 	csrv_bytes_copy_out(data, 0, req->unsealed, data->len);
 	req->buf = req->unsealed;
 	req->buf_len = data->len;
+	req->bv = NULL;
 	req->nbv = 0;
+	csrv_msg_release(&req->msg);	/* it is charged once */
 	return 0;
 }
 

@@ -22,17 +22,15 @@ static void conn_set_state(struct csrv_conn *conn, enum csrv_conn_state to)
 	smp_store_release(&conn->state, to);	/* after conn->nego: csrv_conn_state() */
 }
 
-/* Somebody has logged on over it: it is no stranger any more. */
-void csrv_conn_set_known(struct csrv_conn *conn)
+/* Somebody has logged on over it: it is no stranger any more.  @proven: a named account. */
+void csrv_conn_set_known(struct csrv_conn *conn, bool proven)
 {
-	bool was;
-
-	spin_lock(&conn->lock);
-	was = conn->known;
-	conn->known = true;
-	spin_unlock(&conn->lock);
-	if (!was)
-		atomic_dec(&conn->srv->budget.strangers);
+	WRITE_ONCE(conn->known, true);
+	if (proven)
+		WRITE_ONCE(conn->proven, true);
+	spin_lock(&conn->srv->conn_lock);
+	csrv_peers_move(conn, proven ? CSRV_PEERS_NONE : CSRV_PEERS_UNPROVEN);
+	spin_unlock(&conn->srv->conn_lock);
 }
 
 static void conn_free(struct kref *ref)
@@ -44,9 +42,9 @@ static void conn_free(struct kref *ref)
 		conn->xprt->ops->free(conn->xprt);
 	csrv_credits_done(&conn->credits);
 	csrv_table_done(&conn->channels);
+	if (conn->counted)
+		csrv_quota_give(conn->account, CSRV_QUOTA_CONN, 1);
 	csrv_account_put(conn->account);
-	csrv_conn_set_known(conn);
-	atomic_dec(&conn->srv->budget.conns);
 	csrv_object_destroyed(CSRV_OBJ_CONN);
 	kfree(conn);
 }
@@ -96,31 +94,57 @@ void csrv_conn_negotiate_end(struct csrv_conn *conn, bool done)
 	spin_unlock(&conn->lock);
 }
 
+/* ---- bytes in flight ---- */
+
 /*
- * Bytes of all connections are summed per CPU and folded together now and then, so that
- * two connections do not write one cache line for each request.
+ * What a connection may have in flight whatever others hold: the largest message that is read
+ * before a logon, and the request that it becomes.
  */
-#define CSRV_INFLIGHT_BATCH	(256 * 1024)
+#define CONN_OWN	(72L << 10)
 
-static void account_add(struct csrv_conn *conn, long bytes)
+/*
+ * Most bytes that one may have in flight, and as many again that wait.  Both together are no
+ * more than it can have at all, so what is in flight here always makes room.
+ */
+static long inflight_max(const struct csrv_conn *conn)
 {
-	atomic_long_add(bytes, &conn->inflight);
-	percpu_counter_add_batch(&conn->srv->budget.inflight, bytes, CSRV_INFLIGHT_BATCH);
-}
-
-/* Is there no room for @bytes more beside what the connection holds? */
-static bool account_full(struct csrv_conn *conn, u64 bytes)
-{
-	u64 mine = atomic_long_read(&conn->inflight);
-	u64 all = percpu_counter_read_positive(&conn->srv->budget.inflight);
-	const struct csrv_config *cfg;
-	bool full;
+	const struct csrv_nego *n = &conn->nego;
+	long max;
 
 	rcu_read_lock();
-	cfg = rcu_dereference(conn->srv->config);
-	full = mine + bytes > cfg->p.max_inflight || all + bytes > cfg->p.max_inflight_total;
+	max = rcu_dereference(conn->srv->config)->max_inflight;
 	rcu_read_unlock();
-	return full;
+	/* Who has not proven who he is gets one request of the largest size at a time. */
+	if (!READ_ONCE(conn->proven))
+		max = min3(max, (long)CSRV_SIZE_MAX, (long)max3(n->max_read, n->max_write,
+								n->max_trans));
+	return max + CSRV_SIZE_SLACK;
+}
+
+static long inflight(const struct csrv_conn *conn)
+{
+	return csrv_quota_used(conn->account, CSRV_QUOTA_BYTES) - READ_ONCE(conn->parked);
+}
+
+/* What can be had for one message or reply while nothing else that is large is in flight. */
+static long bytes_most(const struct csrv_conn *conn)
+{
+	return inflight_max(conn) - CONN_OWN;
+}
+
+/* Is there room for @bytes more?  Then they are charged. */
+static bool bytes_take(struct csrv_conn *conn, u32 bytes)
+{
+	enum csrv_quota_level full;
+
+	if (inflight(conn) + bytes > inflight_max(conn))
+		return false;	/* what is in flight here makes room */
+	full = csrv_quota_take(conn->account, CSRV_QUOTA_BYTES, bytes);
+	if (full == CSRV_LEVEL_NONE)
+		return true;
+	if (full != CSRV_LEVEL_CONN)
+		csrv_server_tight(conn);
+	return false;
 }
 
 /**
@@ -128,16 +152,21 @@ static bool account_full(struct csrv_conn *conn, u64 bytes)
  * @conn: the connection
  * @bytes: its length, and what working on it takes
  *
- * Return: 0, or -EAGAIN when the connection or the server holds as much as it may:
- * reading stops until csrv_conn_req_done() has made room.  A connection that holds
- * nothing but requests that wait is never refused, so one message always gets through.
+ * Return: 0, or -EAGAIN when the connection, or somebody whom it belongs to, holds as much
+ * as may be: reading stops until there is room, when the transport's resume() is called.
+ * A small message is never refused to a connection that has nothing else in flight, so what
+ * ends a wait can always be read.  -EMSGSIZE: there will never be room for it, because there
+ * may be less than when the sizes were negotiated.
  */
 int csrv_conn_charge(struct csrv_conn *conn, u32 bytes)
 {
-	if (atomic_long_read(&conn->inflight) && account_full(conn, bytes))
-		return -EAGAIN;
-	account_add(conn, bytes);
-	return 0;
+	if (bytes_take(conn, bytes))
+		return 0;
+	if (inflight(conn) + bytes <= CONN_OWN) {
+		csrv_conn_force(conn, bytes);
+		return 0;
+	}
+	return bytes <= bytes_most(conn) ? -EAGAIN : -EMSGSIZE;
 }
 
 /**
@@ -145,45 +174,40 @@ int csrv_conn_charge(struct csrv_conn *conn, u32 bytes)
  * @conn: the connection
  * @bytes: of it, at most
  *
- * Never refused: the request is there already.  The next one is not read before there is
- * room again.
- * Return: how many were put on the account: not more than it may hold altogether.
+ * Return: how many were put on the account: not more than it may hold altogether; 0 when
+ * there is no room now, as csrv_conn_charge().
  */
 u32 csrv_conn_reserve(struct csrv_conn *conn, u64 bytes)
 {
-	rcu_read_lock();
-	bytes = min(bytes, rcu_dereference(conn->srv->config)->p.max_inflight);
-	rcu_read_unlock();
-	account_add(conn, bytes);
-	return bytes;
+	bytes = min_t(u64, bytes, bytes_most(conn));
+	return bytes_take(conn, bytes) ? bytes : 0;
 }
 
 /* Account for memory that nobody reserved, if there is room for it. */
 bool csrv_conn_take(struct csrv_conn *conn, u32 bytes)
 {
-	if (account_full(conn, bytes))
-		return false;
-	account_add(conn, bytes);
-	return true;
+	return bytes_take(conn, bytes);
+}
+
+/* ... for what is small, and cannot be refused. */
+void csrv_conn_force(struct csrv_conn *conn, u32 bytes)
+{
+	csrv_quota_force(conn->account, CSRV_QUOTA_BYTES, bytes);
 }
 
 /*
  * A request that holds @bytes is going to wait.  What it waits for may come over this
  * connection: so it does not keep that from being read.  But all that wait together hold
- * no more than may be in flight besides.
+ * no more than may be in flight besides, and nothing waits while there is more, of the
+ * server or of whoever it belongs to, than may be.
  */
 bool csrv_conn_park(struct csrv_conn *conn, u32 bytes)
 {
-	u64 max;
-
 	lockdep_assert_held(&conn->lock);
-	rcu_read_lock();
-	max = rcu_dereference(conn->srv->config)->p.max_inflight;
-	rcu_read_unlock();
-	if (conn->parked + bytes > max)
+	if (conn->parked + bytes > inflight_max(conn) ||
+	    csrv_quota_over(conn->account, CSRV_QUOTA_BYTES))
 		return false;
-	conn->parked += bytes;
-	atomic_long_sub(bytes, &conn->inflight);
+	WRITE_ONCE(conn->parked, conn->parked + bytes);
 	return true;
 }
 
@@ -191,24 +215,41 @@ bool csrv_conn_park(struct csrv_conn *conn, u32 bytes)
 void csrv_conn_unpark(struct csrv_conn *conn, u32 bytes)
 {
 	lockdep_assert_held(&conn->lock);
-	conn->parked -= bytes;
-	atomic_long_add(bytes, &conn->inflight);
+	WRITE_ONCE(conn->parked, conn->parked - bytes);
 }
 
 /* @bytes are free again: go on reading if that is what stopped it. */
 void csrv_conn_release(struct csrv_conn *conn, u32 bytes)
 {
-	account_add(conn, -(long)bytes);
+	if (bytes)
+		csrv_quota_give(conn->account, CSRV_QUOTA_BYTES, bytes);
 	conn->xprt->ops->resume(conn->xprt);
 }
 
 /* A request of @bytes is answered and gone. */
 void csrv_conn_req_done(struct csrv_conn *conn, u32 bytes)
 {
-	account_add(conn, -(long)bytes);
-	if (atomic_dec_and_test(&conn->nreqs))	/* a full barrier: conn_end_work() waits */
+	struct csrv_xprt *xprt = conn->xprt;
+
+	if (bytes)
+		csrv_quota_give(conn->account, CSRV_QUOTA_BYTES, bytes);
+	/* a full barrier; pairs with prepare_to_wait_event() in conn_end_work() */
+	if (atomic_dec_and_test(&conn->nreqs))
 		wake_up_var(&conn->nreqs);
-	conn->xprt->ops->resume(conn->xprt);
+	xprt->ops->resume(xprt);
+}
+
+/* May a worker be had for a request of this connection?  Under conn->lock; csrv_conn_ran(). */
+bool csrv_conn_run(struct csrv_conn *conn)
+{
+	lockdep_assert_held(&conn->lock);
+	return csrv_quota_take(conn->account, CSRV_QUOTA_RUNNING, 1) == CSRV_LEVEL_NONE;
+}
+
+void csrv_conn_ran(struct csrv_conn *conn)
+{
+	lockdep_assert_held(&conn->lock);
+	csrv_quota_give(conn->account, CSRV_QUOTA_RUNNING, 1);
 }
 
 /*
@@ -245,6 +286,9 @@ static void conn_closed(void *owner)
 	spin_lock(&conn->lock);
 	conn_set_state(conn, CSRV_CONN_CLOSING);
 	spin_unlock(&conn->lock);
+	spin_lock(&conn->srv->conn_lock);
+	csrv_peers_move(conn, CSRV_PEERS_NONE);
+	spin_unlock(&conn->srv->conn_lock);
 	queue_work(conn->srv->teardown_wq, &conn->end_work);
 }
 
@@ -273,50 +317,55 @@ static bool peer_text(const struct sockaddr_storage *ss, char *buf, size_t size)
 	return true;
 }
 
-/* Is there room for one more connection, from this address too? */
+/*
+ * Is there room for one more connection, of this host too?  0 and it is charged; @old is one
+ * that makes room for it, with a reference, or NULL.
+ */
 static int conn_admit(struct csrv_server *srv, const struct csrv_config *cfg,
-		      const struct csrv_conn *new)
+		      struct csrv_conn *conn, struct csrv_conn **old)
 {
-	struct csrv_conn *conn;
-	u32 same = 0;
+	const struct csrv_account *host = conn->account->host;
+	u32 per_host = cfg->p.max_connections_per_ip;
+	enum csrv_quota_level full;
 
 	lockdep_assert_held(&srv->conn_lock);
 	if (srv->stopping)
 		return -ESHUTDOWN;
-	if (atomic_read(&srv->budget.conns) > cfg->p.max_connections)
+	if (per_host && csrv_quota_used(host, CSRV_QUOTA_CONN) >= per_host)
 		return -EUSERS;
-	if (!cfg->p.max_connections_per_ip)
-		return 0;
-	list_for_each_entry(conn, &srv->conns, node)
-		if (!strcmp(conn->peer, new->peer) && ++same >= cfg->p.max_connections_per_ip)
+	full = csrv_quota_take(conn->account, CSRV_QUOTA_CONN, 1);
+	if (full == CSRV_LEVEL_CONN || full == CSRV_LEVEL_HOST)
+		return -EUSERS;
+	if (full != CSRV_LEVEL_NONE) {
+		*old = csrv_peers_pop(srv, CSRV_PEERS_UNPROVEN);
+		if (!*old)
+			*old = csrv_peers_pop(srv, CSRV_PEERS_STRANGERS);
+		if (!*old)
 			return -EUSERS;
+		csrv_quota_force(conn->account, CSRV_QUOTA_CONN, 1);
+	}
+	conn->counted = true;
 	return 0;
 }
 
-/*
- * Too many connections that nobody has logged on over: the oldest of them, with a
- * reference, or NULL.  Refusing the new one instead would let whoever opens so many and
- * says nothing keep everybody else out.
- */
-static struct csrv_conn *stranger_oldest(struct csrv_server *srv, const struct csrv_config *cfg)
+/* From here on it can be found; @spare is kfree()d when it is not NULL. */
+static void conn_list(struct csrv_server *srv, const struct csrv_config *cfg,
+		      struct csrv_conn *conn, struct csrv_peers **spare, struct csrv_conn **old)
 {
-	struct csrv_conn *conn;
-
 	lockdep_assert_held(&srv->conn_lock);
-	if (atomic_read(&srv->budget.strangers) <= cfg->p.max_half_open)
-		return NULL;
-	list_for_each_entry(conn, &srv->conns, node)
-		if (!READ_ONCE(conn->known) && csrv_conn_is_open(conn) &&
-		    kref_get_unless_zero(&conn->ref))
-			return conn;
-	return NULL;
+	csrv_conn_get(conn);
+	conn->id = atomic64_inc_return(&srv->next_id);	/* in the list's order */
+	list_add_tail(&conn->node, &srv->conns);
+	*spare = csrv_peers_add(conn, *spare);
+	if (!*old && srv->peers.n[CSRV_PEERS_STRANGERS] > cfg->p.max_half_open)
+		*old = csrv_peers_pop(srv, CSRV_PEERS_STRANGERS);
 }
 
 static void stranger_close(struct csrv_conn *conn)
 {
 	if (!conn)
 		return;
-	csrv_notice_ratelimited("connection from %s closed: nobody has logged on, and more come\n",
+	csrv_notice_ratelimited("connection from %s closed: nobody has proven who they are, and more come\n",
 				conn->peer);
 	csrv_conn_shutdown(conn);
 	csrv_conn_put(conn);
@@ -350,13 +399,14 @@ static struct csrv_conn *conn_create(struct csrv_server *srv, struct csrv_xprt *
 	conn->trimmed = jiffies - 1;
 	spin_lock_init(&conn->lock);
 	INIT_LIST_HEAD(&conn->node);
+	INIT_LIST_HEAD(&conn->peer_node);
+	conn->peer_rank = CSRV_PEERS_NONE;
 	INIT_LIST_HEAD(&conn->logons);
 	INIT_LIST_HEAD(&conn->waiting);
+	INIT_LIST_HEAD(&conn->backlog);
 	csrv_credits_init(&conn->credits);
 	csrv_table_init(&conn->channels);
 	INIT_WORK(&conn->end_work, conn_end_work);
-	atomic_inc(&srv->budget.conns);
-	atomic_inc(&srv->budget.strangers);
 	csrv_object_created(CSRV_OBJ_CONN);
 	return conn;
 }
@@ -412,29 +462,32 @@ int csrv_server_accept(void *owner, struct csrv_xprt *xprt)
 	struct csrv_server *srv = owner;
 	struct csrv_config *cfg = csrv_config_get(srv);
 	struct csrv_conn *conn = conn_create(srv, xprt), *old = NULL;
+	struct csrv_peers *spare = NULL;
+	int err = PTR_ERR_OR_ZERO(conn);
 	bool admits;
-	int err;
 
-	if (IS_ERR(conn)) {
-		err = PTR_ERR(conn);
+	if (!err)
+		spare = csrv_peers_new();
+	if (err)
 		goto out;
-	}
 	xprt->owner = conn;
 	xprt->events = &srv->xprt_events;
 	admits = csrv_host_allowed(cfg->p.hosts_allow, cfg->p.hosts_deny, conn->peer);
 	spin_lock(&srv->conn_lock);
-	err = admits ? conn_admit(srv, cfg, conn) : -EACCES;
-	if (!err) {
-		old = stranger_oldest(srv, cfg);
-		csrv_conn_get(conn);
-		conn->id = atomic64_inc_return(&srv->next_id);	/* in the list's order */
-		list_add_tail(&conn->node, &srv->conns);
-	}
+	err = -ENOMEM;
+	if (!admits)
+		err = -EACCES;
+	else if (spare)
+		err = conn_admit(srv, cfg, conn, &old);
+	if (!err)
+		conn_list(srv, cfg, conn, &spare, &old);
 	spin_unlock(&srv->conn_lock);
+	kfree(spare);
 	stranger_close(old);
 	if (err) {
 		csrv_notice_ratelimited("connection from %s refused: %s\n", conn->peer,
 					err == -EUSERS ? "too many connections" :
+					err == -ENOMEM ? "no memory" :
 					err == -EACCES ? "hosts allow, hosts deny" : "stopping");
 		conn->xprt = NULL;	/* stays the caller's */
 		csrv_conn_put(conn);
@@ -459,5 +512,6 @@ void csrv_conn_events(struct csrv_server *srv)
 	srv->xprt_events.free = srv->events->free;
 	srv->xprt_events.place = srv->events->place;
 	srv->xprt_events.receive = srv->events->receive;
+	srv->xprt_events.admit = srv->events->admit;
 	srv->xprt_events.execute = srv->events->execute;
 }

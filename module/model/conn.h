@@ -11,6 +11,7 @@
 
 #include "../transport/transport.h"
 #include "credits.h"
+#include "peers.h"
 #include "table.h"
 
 struct csrv_account;
@@ -78,17 +79,21 @@ struct csrv_conn {
 	u32			nlogons;
 	struct list_head	waiting;	/* requests that can be cancelled: dispatch's */
 	u32			nwaiting;
+	struct list_head	backlog;	/* requests for which there is no worker: dispatch's */
 	u64			parked;		/* bytes that those who wait hold */
-	bool			known;		/* somebody has logged on over it */
 	struct csrv_channel	*ghost;		/* latest channel whose session has ended */
 
 	struct csrv_account	*account;	/* what it is charged to: quota.h */
+	struct list_head	node;		/* srv->conns; srv->conn_lock, like the next two */
+	struct list_head	peer_node;	/* peers.c */
+	enum csrv_peers_rank	peer_rank;
+	bool			counted;	/* as a connection, on the account */
+	bool			known;		/* somebody has logged on over it */
 	bool			proven;		/* a named account has logged on; only ever set */
-	struct list_head	node;		/* srv->conns; srv->conn_lock */
 	struct csrv_nego	nego;
 	struct csrv_credits	credits;
 	struct csrv_table	channels;	/* session id, low half -> csrv_channel */
-	atomic_long_t		inflight;	/* bytes of requests that do not wait, of replies */
+	bool			thirsty;	/* it is not read: others hold too many bytes */
 	atomic_t		nreqs;		/* requests being handled */
 	struct work_struct	end_work;
 };
@@ -96,7 +101,7 @@ struct csrv_conn {
 struct csrv_conn *csrv_conn_get(struct csrv_conn *conn);
 void csrv_conn_put(struct csrv_conn *conn);
 void csrv_conn_shutdown(struct csrv_conn *conn);
-void csrv_conn_set_known(struct csrv_conn *conn);
+void csrv_conn_set_known(struct csrv_conn *conn, bool proven);
 bool csrv_conn_negotiate_begin(struct csrv_conn *conn);
 void csrv_conn_negotiate_end(struct csrv_conn *conn, bool done);
 bool csrv_conn_is_open(struct csrv_conn *conn);
@@ -104,9 +109,12 @@ void csrv_conn_req_done(struct csrv_conn *conn, u32 bytes);
 int csrv_conn_charge(struct csrv_conn *conn, u32 bytes);
 u32 csrv_conn_reserve(struct csrv_conn *conn, u64 bytes);
 bool csrv_conn_take(struct csrv_conn *conn, u32 bytes);
+void csrv_conn_force(struct csrv_conn *conn, u32 bytes);
 bool csrv_conn_park(struct csrv_conn *conn, u32 bytes);
 void csrv_conn_unpark(struct csrv_conn *conn, u32 bytes);
 void csrv_conn_release(struct csrv_conn *conn, u32 bytes);
+bool csrv_conn_run(struct csrv_conn *conn);
+void csrv_conn_ran(struct csrv_conn *conn);
 
 /* If it is NEGOTIATED, conn->nego stands. */
 static inline enum csrv_conn_state csrv_conn_state(const struct csrv_conn *conn)

@@ -82,6 +82,7 @@ int csrv_server_params_init(struct csrv_server_params *p)
 		.max_connections_per_ip = 512U,
 		.max_half_open = 256U,
 		.logon_timeout = 30U,
+		.message_timeout = 120U,
 		.max_sessions = 8192U,
 		.max_trees = 65536U,
 		.max_trees_per_session = 1024U,

@@ -192,17 +192,22 @@ static void levels_give(const struct levels *l, u32 n_levels, enum csrv_quota_ki
 			atomic_long_add(n, &l->a[i]->used[kind]);
 }
 
+/* Does whoever it is hold so little, with @n more, that the reserve is theirs too? */
+static bool is_small(const struct levels *l, enum csrv_quota_kind kind, long n)
+{
+	return l->proven && l->identity &&
+	       csrv_quota_used(l->identity, kind) + n <=
+	       READ_ONCE(l->identity->quota->floor[kind]);
+}
+
 /* All of them or none. */
 static enum csrv_quota_level levels_take(const struct levels *l, enum csrv_quota_kind kind,
 					 long n, bool force)
 {
-	bool small = false;
+	bool small = is_small(l, kind, n);
 	long now;
 	u32 i;
 
-	if (l->proven && l->identity)
-		small = csrv_quota_used(l->identity, kind) + n <=
-			READ_ONCE(l->identity->quota->floor[kind]);
 	for (i = 0; i < l->n; i++) {
 		now = atomic_long_add_return(n, &l->a[i]->used[kind]);
 		if (force || now <= limit_of(l, l->a[i], kind, small))
@@ -367,6 +372,39 @@ void csrv_quota_give(struct csrv_account *a, enum csrv_quota_kind kind, long n)
 	}
 	session_levels(&l, a);
 	levels_give(&l, l.n, kind, n);
+}
+
+/**
+ * csrv_quota_over() - do those above a connection hold more than they may?
+ * @conn: a connection's account
+ * @kind: of what
+ *
+ * They can, because of csrv_quota_force().
+ */
+bool csrv_quota_over(struct csrv_account *conn, enum csrv_quota_kind kind)
+{
+	bool over = false, small;
+	struct levels l;
+	u32 i;
+
+	spin_lock(&conn->lock);
+	conn_levels(&l, conn);
+	small = is_small(&l, kind, 0);
+	for (i = 0; i < l.n; i++)
+		over |= csrv_quota_used(l.a[i], kind) > limit_of(&l, l.a[i], kind, small);
+	spin_unlock(&conn->lock);
+	return over;
+}
+
+/* The most that one connection can have at all, when nobody else has anything. */
+long csrv_quota_most(const struct csrv_quota *q, enum csrv_quota_kind kind)
+{
+	long most = READ_ONCE(q->unproven_conn[kind]);
+	u32 i;
+
+	for (i = CSRV_LEVEL_CONN; i < CSRV_LEVELS; i++)
+		most = min_t(long, most, READ_ONCE(q->limit[kind][i]));
+	return most;
 }
 
 /* A connection is silent, or ends: nothing is kept for requests to come. */

@@ -60,6 +60,7 @@ enum csrv_quota_level {
 	CSRV_LEVELS,
 };
 
+struct csrv_peers;
 struct csrv_quota;
 
 /**
@@ -81,6 +82,7 @@ struct csrv_quota;
  * @kind: likewise: what @key means
  * @key: likewise: the address
  * @name: of a named account
+ * @peers: of a host: peers.c's; srv->conn_lock
  */
 struct csrv_account {
 	refcount_t		ref;
@@ -97,6 +99,7 @@ struct csrv_account {
 	u8			kind;
 	u64			key;
 	char			*name;
+	struct csrv_peers	*peers;
 };
 
 #define CSRV_ACCOUNT_HASH_BITS	9
@@ -130,6 +133,8 @@ enum csrv_quota_level csrv_quota_take(struct csrv_account *a, enum csrv_quota_ki
 void csrv_quota_force(struct csrv_account *a, enum csrv_quota_kind kind, long n);
 void csrv_quota_give(struct csrv_account *a, enum csrv_quota_kind kind, long n);
 void csrv_quota_trim(struct csrv_account *conn);
+bool csrv_quota_over(struct csrv_account *conn, enum csrv_quota_kind kind);
+long csrv_quota_most(const struct csrv_quota *q, enum csrv_quota_kind kind);
 struct csrv_account *csrv_quota_own(struct csrv_account *conn, struct csrv_account *identity);
 void csrv_account_init(struct csrv_account *a, struct csrv_quota *q, enum csrv_quota_level level);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* model/server.c - the server's own life, its parameters, its reaper */
 #include <linux/random.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
 
@@ -19,6 +20,8 @@
 
 #define CSRV_REAP_SECS		2
 #define CSRV_SILENT_SECS	5	/* then a connection holds as little as it can */
+/* While there is too little room for all, those that wait are asked again so often. */
+#define CSRV_TIGHT_TIME		(HZ / 20)
 
 /* Dialects as configuration names them, CSRV_SERVER_MIN_PROTOCOL_… in order. */
 static const u16 dialects[] = { 0x0202, 0x0210, 0x0300, 0x0302, 0x0311 };
@@ -184,13 +187,32 @@ static void quota_apply(struct csrv_quota *q, const struct csrv_server_params *p
 			     CSRV_MAX_CONN_LOGONS);
 	csrv_quota_configure(q, CSRV_QUOTA_WAITER, p->max_waiting, CSRV_MAX_CONN_WAITERS);
 	csrv_quota_configure(q, CSRV_QUOTA_QUESTION, CSRV_MAX_QUESTIONS, 0);
-	csrv_quota_configure(q, CSRV_QUOTA_BYTES, p->max_inflight_total, p->max_inflight);
+	/* in flight, and as many that wait: conn.c counts them apart */
+	csrv_quota_configure(q, CSRV_QUOTA_BYTES, p->max_inflight_total,
+			     2 * (p->max_inflight + CSRV_SIZE_SLACK));
 	csrv_quota_configure(q, CSRV_QUOTA_RUNNING, CSRV_MAX_RUNNING, 0);
 	csrv_quota_configure(q, CSRV_QUOTA_SESSION, p->max_sessions, 0);
 	csrv_quota_configure(q, CSRV_QUOTA_TREE, p->max_trees, 0);
 	csrv_quota_configure(q, CSRV_QUOTA_OPEN, p->max_open_files, 0);
 	csrv_quota_configure(q, CSRV_QUOTA_LOCK, p->max_locks, 0);
 	csrv_quota_configure(q, CSRV_QUOTA_PIPE, CSRV_MAX_PIPES, 0);
+}
+
+/*
+ * A connection may have as much in flight as was configured, or half of what it can have at
+ * all: the other half is for requests that wait.  No message or reply may be larger.
+ */
+static void sizes_fit(const struct csrv_quota *q, struct csrv_config *cfg)
+{
+	struct csrv_server_params *p = &cfg->p;
+	long room = csrv_quota_most(q, CSRV_QUOTA_BYTES) / 2 - CSRV_SIZE_SLACK;
+	u64 most;
+
+	cfg->max_inflight = max_t(long, min_t(u64, p->max_inflight, room), SZ_64K);
+	most = round_down(cfg->max_inflight, SZ_64K);
+	p->max_read = min(p->max_read, most);
+	p->max_write = min(p->max_write, most);
+	p->max_trans = min(p->max_trans, most);
 }
 
 /**
@@ -209,8 +231,9 @@ int csrv_server_apply(struct csrv_server *srv, const struct csrv_server_params *
 		return PTR_ERR(cfg);
 	spin_lock(&srv->config_lock);
 	old = rcu_dereference_protected(srv->config, lockdep_is_held(&srv->config_lock));
-	rcu_assign_pointer(srv->config, cfg);
 	quota_apply(&srv->quota, &cfg->p);
+	sizes_fit(&srv->quota, cfg);
+	rcu_assign_pointer(srv->config, cfg);
 	spin_unlock(&srv->config_lock);
 	if (!old)
 		return 0;
@@ -266,23 +289,43 @@ static void conn_trim(struct csrv_conn *conn)
 	    time_before(jiffies, active + CSRV_SILENT_SECS * HZ))
 		return;
 	conn->trimmed = active;
+	csrv_quota_trim(conn->account);
 	csrv_credits_trim(&conn->credits);
 	csrv_channels_trim(conn);
 }
 
+static unsigned long secs(u64 secs)
+{
+	return min_t(u64, secs * HZ, MAX_JIFFY_OFFSET);
+}
+
+/*
+ * Has nobody logged on for too long?  Whoever never has is not asked whether they said
+ * something: half a message, or an ECHO now and then, is no logon.
+ */
+static bool conn_unused(struct csrv_conn *conn, unsigned long before)
+{
+	if (!csrv_table_empty(&conn->channels) || !time_before(conn->since, before))
+		return false;
+	return !READ_ONCE(conn->known) ||
+	       (!atomic_read(&conn->nreqs) && time_before(READ_ONCE(conn->active), before));
+}
+
+static bool conn_idle(struct csrv_conn *conn, u32 deadtime)
+{
+	if (!deadtime || conn_has_opens(conn))
+		return false;
+	return time_after(jiffies, READ_ONCE(conn->active) + secs(60ull * deadtime));
+}
+
 static void reap_conn(struct csrv_conn *conn, const struct csrv_config *cfg)
 {
-	unsigned long logon = jiffies - cfg->p.logon_timeout * HZ;
-	unsigned long idle = cfg->p.deadtime * 60 * HZ;
+	unsigned long logon = jiffies - secs(cfg->p.logon_timeout);
+	unsigned long message = jiffies - secs(cfg->p.message_timeout);
 
 	csrv_logons_drop_conn(conn, logon);
-	/* A connection on which nobody ever logged on is half open too. */
-	if (csrv_table_empty(&conn->channels) && !atomic_read(&conn->nreqs) &&
-	    time_before(READ_ONCE(conn->active), logon) && time_before(conn->since, logon)) {
-		csrv_conn_shutdown(conn);
-		return;
-	}
-	if (idle && time_after(jiffies, READ_ONCE(conn->active) + idle) && !conn_has_opens(conn))
+	if (conn_unused(conn, logon) || conn_idle(conn, cfg->p.deadtime) ||
+	    conn->xprt->ops->stalled(conn->xprt, message))
 		csrv_conn_shutdown(conn);
 	else
 		conn_trim(conn);
@@ -298,6 +341,36 @@ static void reaper_work(struct work_struct *work)
 		reap_conn(conn, cfg);
 	csrv_config_put(cfg);
 	queue_delayed_work(srv->teardown_wq, &srv->reaper, CSRV_REAP_SECS * HZ);
+}
+
+/* ---- too little room for all ---- */
+
+/*
+ * @conn is not read, because others hold what it would take: of its host, of its user, of
+ * all.  Those who give something back do not look who waits for it, which would be a cache
+ * line that all share; here it is looked, as long as somebody waits.
+ */
+void csrv_server_tight(struct csrv_conn *conn)
+{
+	WRITE_ONCE(conn->thirsty, true);
+	/*
+	 * Said, then queued.  Pairs with set_work_pool_and_clear_pending(), which comes before
+	 * tight_work() looks: it is queued once more, or sees this.
+	 */
+	smp_mb();
+	queue_delayed_work(conn->srv->net_wq, &conn->srv->tight, CSRV_TIGHT_TIME);
+}
+
+static void tight_work(struct work_struct *work)
+{
+	struct csrv_server *srv = container_of(work, struct csrv_server, tight.work);
+	struct csrv_conn *conn = NULL;
+
+	while ((conn = conn_next(srv, conn)))
+		csrv_quota_trim(conn->account);
+	while ((conn = conn_next(srv, conn)))
+		if (xchg(&conn->thirsty, false))
+			conn->xprt->ops->resume(conn->xprt);
 }
 
 /* ---- upcall ---- */
@@ -350,6 +423,7 @@ static void server_init(struct csrv_server *srv)
 	xa_init_flags(&srv->sessions, XA_FLAGS_ALLOC1);
 	xa_init_flags(&srv->opens, XA_FLAGS_ALLOC1);
 	INIT_DELAYED_WORK(&srv->reaper, reaper_work);
+	INIT_DELAYED_WORK(&srv->tight, tight_work);
 	csrv_conn_events(srv);
 }
 
@@ -373,18 +447,20 @@ static int server_defaults(struct csrv_server *srv)
 static int queues_make(struct csrv_server *srv)
 {
 	srv->teardown_wq = alloc_workqueue("kcifssrvd_end", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
-	srv->wq = alloc_workqueue("kcifssrvd", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
+	srv->cancel_wq = alloc_workqueue("kcifssrvd_cancel", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
+	srv->wq = alloc_workqueue("kcifssrvd", WQ_UNBOUND | WQ_MEM_RECLAIM, CSRV_MAX_RUNNING);
 	srv->rx_wq = alloc_workqueue("kcifssrvd_rx", COMPAT_WQ_PERCPU | WQ_MEM_RECLAIM, 0);
 	srv->net_wq = alloc_workqueue("kcifssrvd_net", WQ_UNBOUND | WQ_HIGHPRI | WQ_MEM_RECLAIM,
 				      0);
-	return srv->teardown_wq && srv->wq && srv->rx_wq && srv->net_wq ? 0 : -ENOMEM;
+	return srv->teardown_wq && srv->cancel_wq && srv->wq && srv->rx_wq && srv->net_wq ?
+	       0 : -ENOMEM;
 }
 
 /* What was made of them; nothing is queued any more. */
 static void queues_destroy(struct csrv_server *srv)
 {
 	struct workqueue_struct *wqs[] = {
-		srv->net_wq, srv->rx_wq, srv->wq, srv->teardown_wq,
+		srv->net_wq, srv->rx_wq, srv->wq, srv->cancel_wq, srv->teardown_wq,
 	};
 	u32 i;
 
@@ -415,8 +491,6 @@ struct csrv_server *csrv_server_create(const struct csrv_server_events *events)
 		return ERR_PTR(-ENOMEM);
 	srv->events = events;
 	server_init(srv);
-	if (percpu_counter_init(&srv->budget.inflight, 0, GFP_KERNEL))
-		goto free;
 	err = queues_make(srv);
 	if (err)
 		goto free_queues;
@@ -445,8 +519,6 @@ free_config:
 	config_drop(srv);
 free_queues:
 	queues_destroy(srv);
-	percpu_counter_destroy(&srv->budget.inflight);
-free:
 	kvfree(srv);
 	return ERR_PTR(err);
 }
@@ -473,12 +545,12 @@ void csrv_server_destroy(struct csrv_server *srv)
 	cancel_delayed_work_sync(&srv->reaper);
 	csrv_sysfs_exit(srv);
 	csrv_objects_wait_zero();
+	cancel_delayed_work_sync(&srv->tight);	/* no connection is left to queue it */
 	csrv_upcall_destroy(srv->up);
 	queues_destroy(srv);
 	csrv_netifs_exit(&srv->netifs);
 	config_drop(srv);
 	xa_destroy(&srv->sessions);
 	xa_destroy(&srv->opens);
-	percpu_counter_destroy(&srv->budget.inflight);
 	kvfree(srv);
 }

@@ -6,7 +6,6 @@
 #include <linux/kobject.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
-#include <linux/percpu_counter.h>
 #include <linux/refcount.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -15,6 +14,7 @@
 
 #include "../transport/transport.h"
 #include "netif.h"
+#include "peers.h"
 #include "quota.h"
 #include "server_params_gen.h"
 
@@ -27,6 +27,10 @@ struct csrv_upcall;
 struct csrv_xprt;
 
 #define CSRV_FILE_HASH_BITS	10
+/* No request or reply may carry more: the range of max_read, max_write and max_trans. */
+#define CSRV_SIZE_MAX		(8u << 20)
+/* What stands around a payload: headers, names, the request that it becomes. */
+#define CSRV_SIZE_SLACK		(192u << 10)
 
 /* File objects whose inodes have one hash. */
 struct csrv_file_bucket {
@@ -50,6 +54,7 @@ struct csrv_config {
 	u32				nciphers;
 	u16				signing_algs[3];
 	u32				nsigning_algs;
+	long				max_inflight;	/* what there is room for at all */
 };
 
 /**
@@ -58,6 +63,7 @@ struct csrv_config {
  * @free: takes back one that never became whole
  * @place: see csrv_xprt_events
  * @receive: see csrv_xprt_events
+ * @admit: see csrv_xprt_events
  * @execute: see csrv_xprt_events
  * @conn_gone: intake has stopped: ask every waiting request of @conn to end
  * @cancel_waiting: ask those of @conn's waiting requests to end that stand on what ends
@@ -70,18 +76,12 @@ struct csrv_server_events {
 	void (*free)(struct csrv_msg *msg);
 	int (*place)(void *conn, struct csrv_msg *msg);
 	enum csrv_msg_work (*receive)(void *conn, struct csrv_msg *msg);
+	bool (*admit)(struct csrv_msg *msg);
 	void (*execute)(struct csrv_msg *msg);
 	void (*conn_gone)(struct csrv_conn *conn);
 	void (*cancel_waiting)(struct csrv_conn *conn, const struct csrv_ending *e);
 	int (*tell_break)(struct csrv_session *s, const struct csrv_open *o, u8 to);
 	ssize_t (*show_commands)(char *page);
-};
-
-/* What clients make the server hold, and how much of each there is. */
-struct csrv_budgets {
-	atomic_t	conns;
-	atomic_t	strangers;	/* connections that nobody has logged on over */
-	struct percpu_counter inflight;	/* bytes of requests and replies */
 };
 
 /**
@@ -102,9 +102,9 @@ struct csrv_server {
 	struct workqueue_struct		*rx_wq;		/* receiving, short work: on home CPUs */
 	struct workqueue_struct		*wq;		/* long work: anywhere */
 	struct workqueue_struct		*net_wq;	/* accepting, sending on: no files */
+	struct workqueue_struct		*cancel_wq;	/* CANCEL: may wait for a file's mutex */
 	struct workqueue_struct		*teardown_wq;	/* what waits for requests */
 	struct csrv_upcall		*up;
-	struct csrv_budgets		budget;
 	struct csrv_quota		quota;
 	atomic64_t			next_id;	/* unique numbers of all kinds */
 
@@ -113,8 +113,9 @@ struct csrv_server {
 	spinlock_t			config_lock;	/* writers of config */
 	struct csrv_config __rcu	*config;
 
-	spinlock_t			conn_lock;	/* guards conns and stopping */
+	spinlock_t			conn_lock;	/* guards the next three */
 	struct list_head		conns;		/* csrv_conn.node */
+	struct csrv_peers_ranks		peers;		/* those that may have to make room */
 	bool				stopping;
 
 	spinlock_t			logon_lock;	/* guards logons */
@@ -132,6 +133,7 @@ struct csrv_server {
 	atomic_t			nchange;	/* files with a ChangeTime that was set */
 
 	struct delayed_work		reaper;		/* half-open logons, idle clients */
+	struct delayed_work		tight;		/* connections that wait for others' bytes */
 	struct kobject			*kobj;		/* /sys/fs/cifssrv */
 	struct kobject			*objects_kobj;
 	struct kobj_attribute		commands_attr;
@@ -141,6 +143,8 @@ struct csrv_server {
 struct csrv_server *csrv_server_create(const struct csrv_server_events *events);
 void csrv_server_destroy(struct csrv_server *srv);
 int csrv_server_apply(struct csrv_server *srv, const struct csrv_server_params *p);
+
+void csrv_server_tight(struct csrv_conn *conn);
 
 struct csrv_config *csrv_config_get(struct csrv_server *srv);
 void csrv_config_put(struct csrv_config *cfg);

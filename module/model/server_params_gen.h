@@ -57,6 +57,7 @@ struct csrv_server_params {
 	u32 max_connections_per_ip;
 	u32 max_half_open;
 	u32 logon_timeout;
+	u32 message_timeout;
 	u32 max_sessions;
 	u32 max_trees;
 	u32 max_trees_per_session;

@@ -602,10 +602,8 @@ static int channel_link(struct csrv_channel *ch)
 	list_add_tail(&ch->node, &s->channels);
 	ch->listed = true;
 	s->nchannels++;
-	if (s->proven)
-		WRITE_ONCE(ch->conn->proven, true);
 	csrv_account_own(ch->conn->account, s->account);
-	csrv_conn_set_known(ch->conn);
+	csrv_conn_set_known(ch->conn, s->proven);
 	return 0;
 }
 

@@ -25,20 +25,6 @@ static u32 entries_max(u32 len)
 	return 2 * (len / (PAGE_SIZE / 2)) + DIV_ROUND_UP(len, PAGE_SIZE) + 2;
 }
 
-/**
- * csrv_take_begin() - the rest of a message is going to be taken
- * @msg: its linear part has a place
- * @len: bytes of the rest
- *
- * Return: 0 or -ENOMEM; csrv_msg_release() frees all that is taken.
- */
-int csrv_take_begin(struct csrv_msg *msg, u32 len)
-{
-	msg->bv_max = entries_max(len);
-	msg->bv = kvmalloc_array(msg->bv_max, sizeof(*msg->bv), GFP_KERNEL);
-	return msg->bv ? 0 : -ENOMEM;
-}
-
 /* The next bytes of the message are there; a new entry holds a reference of its own. */
 static int add_entry(struct csrv_msg *msg, struct page *page, u32 off, u32 len)
 {
@@ -48,8 +34,10 @@ static int add_entry(struct csrv_msg *msg, struct page *page, u32 off, u32 len)
 		last->bv_len += len;
 		return 0;
 	}
-	if (msg->nbv == msg->bv_max)
-		return -EMSGSIZE;	/* entries_max() is wrong */
+	if (msg->nbv == entries_max(msg->len))
+		return -EMSGSIZE;	/* it is wrong */
+	if (csrv_msg_entries(msg, 1))
+		return -ENOMEM;
 	get_page(page);
 	msg->bv[msg->nbv++] = (struct bio_vec){
 		.bv_page = page, .bv_offset = off, .bv_len = len,
@@ -59,7 +47,7 @@ static int add_entry(struct csrv_msg *msg, struct page *page, u32 off, u32 len)
 
 /**
  * csrv_take_room() - where to copy the next bytes of a message to
- * @msg: csrv_take_begin()
+ * @msg: its linear part has arrived
  * @len: bytes wanted, not 0; set to those for which there is room, at least one
  *
  * Return: the place, or NULL without memory.  csrv_take_filled() follows.
@@ -145,7 +133,7 @@ static int take_some(struct csrv_msg *msg, struct sk_buff *skb, u32 off, u32 len
 
 /**
  * csrv_take_skb() - the next bytes of a message are in a packet
- * @msg: csrv_take_begin()
+ * @msg: its linear part has arrived
  * @skb: received; stays the caller's
  * @off: where in it
  * @len: bytes that it has from there on, and the message has left

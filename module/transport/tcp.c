@@ -116,6 +116,13 @@ static void xprt_free(struct csrv_xprt *xprt)
 	kfree(t);
 }
 
+static bool xprt_stalled(struct csrv_xprt *xprt, unsigned long since)
+{
+	struct csrv_tcp *t = csrv_tcp(xprt);
+
+	return csrv_tcp_rx_stalled(t, since) || csrv_tcp_tx_stalled(t, since);
+}
+
 static int xprt_peer(struct csrv_xprt *xprt, struct sockaddr_storage *addr)
 {
 	int len = kernel_getpeername(csrv_tcp(xprt)->sock, (struct sockaddr *)addr);
@@ -128,6 +135,7 @@ static const struct csrv_xprt_ops tcp_ops = {
 	.start		= xprt_start,
 	.send		= csrv_tcp_tx_send,
 	.resume		= csrv_tcp_rx_resume,
+	.stalled	= xprt_stalled,
 	.shutdown	= xprt_shutdown,
 	.detach		= xprt_detach,
 	.free		= xprt_free,

@@ -21,6 +21,7 @@ enum tcp_phase {
 	TCP_HEAD,		/* filling the linear part */
 	TCP_PAGES,		/* filling the pages */
 	TCP_TAKE,		/* taking over the pages in which it comes */
+	TCP_WHOLE,		/* all there, and the owner has no room to work on it */
 };
 
 enum tcp_flag {
@@ -56,18 +57,20 @@ struct csrv_tcp {
 	enum tcp_phase		phase;
 	bool			starved;	/* it has laid down, or will, for want of room */
 	struct csrv_msg		*msg;
-	u32			have;		/* bytes of msg received, but those in `pages` */
+	u32			have;		/* bytes of msg received */
 	struct iov_iter		pages;		/* what is left to fill of msg->bv */
+	unsigned long		begun;		/* jiffies when it began, or was gone on with; or 0 */
 	u32			gulped;		/* bytes in gulp */
 	u8			gulp[TCP_GULP];
 	int			home;		/* CPU to work on; for ever */
 	int			cpu;		/* of both rxw[]: home, or the packets' */
 	int			far;		/* CPU of the last long work */
 
-	spinlock_t		tx_lock;	/* guards the next four */
+	spinlock_t		tx_lock;	/* guards the next five */
 	struct list_head	tx_queue;	/* csrv_out.node */
 	bool			tx_busy;	/* somebody is sending */
 	bool			tx_full;	/* the socket said -EAGAIN */
+	unsigned long		tx_since;	/* jiffies when it did so last */
 	bool			tx_dead;	/* no more sending: done() at once */
 	struct work_struct	tx_work;	/* goes on sending: of wqs.net */
 	struct work_struct	tx_gathered;	/* sends what was gathered: of wqs.rx */
@@ -98,16 +101,22 @@ static inline void csrv_tcp_closed(struct csrv_tcp *t)
 void csrv_tcp_rx_init(struct csrv_tcp *t, int home);
 void csrv_tcp_rx_kick(struct csrv_tcp *t);
 void csrv_tcp_rx_resume(struct csrv_xprt *xprt);
+bool csrv_tcp_rx_stalled(struct csrv_tcp *t, unsigned long since);
 void csrv_tcp_rx_stop(struct csrv_tcp *t);
 
 /* tcp_tx.c */
 void csrv_tcp_tx_init(struct csrv_tcp *t);
 void csrv_tcp_tx_send(struct csrv_xprt *xprt, struct csrv_out *out);
 void csrv_tcp_tx_room(struct csrv_tcp *t);
+bool csrv_tcp_tx_stalled(struct csrv_tcp *t, unsigned long since);
 void csrv_tcp_tx_stop(struct csrv_tcp *t);
 
+/* frame.c */
+int csrv_msg_head(struct csrv_msg *msg, u32 have, u32 want);
+int csrv_msg_pages(struct csrv_msg *msg, u32 want);
+int csrv_msg_entries(struct csrv_msg *msg, u32 n);
+
 /* take.c */
-int csrv_take_begin(struct csrv_msg *msg, u32 len);
 void *csrv_take_room(struct csrv_msg *msg, u32 *len);
 int csrv_take_filled(struct csrv_msg *msg, u32 len);
 int csrv_take_skb(struct csrv_msg *msg, struct sk_buff *skb, u32 off, u32 len);

@@ -17,7 +17,9 @@
  *    worker, round the CPUs of the node.
  * Never are both work items away executing, so there is always one to read.
  */
+#include <linux/jiffies.h>
 #include <linux/net.h>
+#include <linux/sizes.h>
 #include <linux/tcp.h>
 #include <net/sock.h>
 #include <net/tcp.h>
@@ -30,8 +32,11 @@
 
 /* Messages received in one run of a work item: its CPU is home to other connections too. */
 #define TCP_TURN		32
-/* A keep-alive was read: no message, but a turn. */
+/* What else rx_message() finds: a keep-alive, no message, but a turn; a whole message. */
 #define RX_KEPT			1
+#define RX_WHOLE		2
+/* Memory for a message that is arriving comes in steps of so many bytes. */
+#define TCP_STEP		(64u << 10)
 /* Bytes of the rest of a large message that are worth a wake-up, and the socket's lock. */
 #define TCP_WORTH		(256 << 10)
 
@@ -57,10 +62,8 @@ static u32 rx_goal(const struct csrv_tcp *t)
 {
 	u32 left = 0;
 
-	if (t->phase == TCP_TAKE)
+	if (t->phase == TCP_TAKE || t->phase == TCP_PAGES)
 		left = t->msg->len - t->have;
-	else if (t->phase == TCP_PAGES && t->msg->nbv)
-		left = iov_iter_count(&t->pages);
 	return clamp_t(u32, left, 1, min(TCP_WORTH, READ_ONCE(t->sock->sk->sk_rcvbuf) / 4));
 }
 
@@ -192,11 +195,27 @@ static bool rx_hand_over(struct csrv_tcp *t)
 
 static void queue_far(struct csrv_tcp *t, struct csrv_msg *msg)
 {
+	if (!t->xprt.events->admit(msg))
+		return;		/* its owner queues it */
 	t->far = csrv_cpu_next(t->home, t->far, -1);
 	queue_work_on(t->far, t->xprt.wqs.any, &msg->work);
 }
 
 /* ---- receiving ---- */
+
+/* A message is over: the next one has begun if any of it is here. */
+static void rx_begin(struct csrv_tcp *t)
+{
+	WRITE_ONCE(t->begun, t->gulped ? jiffies | 1 : 0);
+}
+
+/* How many bytes have arrived, and are still TCP's. */
+static u32 rx_arrived(const struct csrv_tcp *t)
+{
+	const struct tcp_sock *tp = tcp_sk(t->sock->sk);
+
+	return READ_ONCE(tp->rcv_nxt) - READ_ONCE(tp->copied_seq);
+}
 
 static int sock_read(struct csrv_tcp *t, void *buf, size_t len)
 {
@@ -228,8 +247,10 @@ static int start_message(struct csrv_tcp *t)
 
 	gulp_take(t, prefix, sizeof(prefix));
 	len = prefix[1] << 16 | prefix[2] << 8 | prefix[3];
-	if (prefix[0] == TCP_TYPE_KEEPALIVE && !len)
+	if (prefix[0] == TCP_TYPE_KEEPALIVE && !len) {
+		rx_begin(t);
 		return RX_KEPT;
+	}
 	if (prefix[0] != TCP_TYPE_MESSAGE || !len)
 		return -EPROTO;
 
@@ -253,6 +274,8 @@ static int rx_start(struct csrv_tcp *t)
 		n = sock_read(t, t->gulp + t->gulped, TCP_GULP - t->gulped);
 		if (n < 0)
 			return n;
+		if (!t->gulped)
+			WRITE_ONCE(t->begun, jiffies | 1);
 		t->gulped += n;
 		if (t->gulped < TCP_PREFIX)
 			return 0;
@@ -275,7 +298,7 @@ static int rx_cpu(const struct csrv_tcp *t)
 {
 	int cpu = READ_ONCE(t->sock->sk->sk_incoming_cpu);
 
-	return t->msg->bv && cpu >= 0 && cpu_online(cpu) ? cpu : t->home;
+	return t->msg->head_len < t->msg->len && cpu >= 0 && cpu_online(cpu) ? cpu : t->home;
 }
 
 static int rx_place(struct csrv_tcp *t)
@@ -304,30 +327,47 @@ static int rx_place(struct csrv_tcp *t)
 	t->starved = false;
 	if (n < 0)
 		return n;
-	n = csrv_msg_room(msg, clamp_t(u32, n, peek, msg->len), t->have);
+	msg->head_len = clamp_t(u32, n, peek, msg->len);
+	msg->head_room = sizeof(msg->inl);
+	n = csrv_msg_head(msg, t->have, min(msg->head_len, TCP_STEP));
 	if (n)
 		return n;
 	WRITE_ONCE(t->cpu, rx_cpu(t));
 	t->phase = TCP_HEAD;
-	if (msg->bv && !msg->may_take)
-		iov_iter_bvec(&t->pages, ITER_DEST, msg->bv, msg->nbv, msg->len - msg->head_len);
+	iov_iter_bvec(&t->pages, ITER_DEST, NULL, 0, 0);
 	return 0;
 }
 
 static int rx_head(struct csrv_tcp *t)
 {
 	struct csrv_msg *msg = t->msg;
+	u32 room = min(msg->head_len, msg->head_room);
 	int n;
 
-	t->have += gulp_take(t, msg->head + t->have, msg->head_len - t->have);
-	if (t->have < msg->head_len) {
-		n = sock_read(t, msg->head + t->have, msg->head_len - t->have);
+	t->have += gulp_take(t, msg->head + t->have, room - t->have);
+	if (t->have < room) {
+		n = sock_read(t, msg->head + t->have, room - t->have);
 		if (n < 0)
 			return n;
 		t->have += n;
+	} else if (room < msg->head_len) {
+		return csrv_msg_head(msg, t->have, room + 1);
 	}
 	if (t->have == msg->head_len)
 		t->phase = msg->may_take ? TCP_TAKE : TCP_PAGES;
+	return 0;
+}
+
+/* Pages for what has arrived of the rest, and no more: who announces much must send it. */
+static int pages_more(struct csrv_tcp *t)
+{
+	struct csrv_msg *msg = t->msg;
+	u32 want = max(t->gulped, rx_arrived(t)), first = msg->nbv;
+
+	want = min(round_up(clamp_t(u32, want, 1, SZ_1G), TCP_STEP), msg->len - t->have);
+	if (csrv_msg_pages(msg, want))
+		return -ENOMEM;
+	iov_iter_bvec(&t->pages, ITER_DEST, msg->bv + first, msg->nbv - first, want);
 	return 0;
 }
 
@@ -337,15 +377,18 @@ static int rx_pages(struct csrv_tcp *t)
 	size_t n;
 	int err;
 
+	if (!t->gulped && !rx_worth(t, rx_goal(t)))
+		return -EAGAIN;
+	if (!iov_iter_count(&t->pages))
+		return pages_more(t);
 	if (t->gulped) {
 		n = copy_to_iter(t->gulp, min_t(size_t, t->gulped, iov_iter_count(&t->pages)),
 				 &t->pages);
+		t->have += n;
 		t->gulped -= n;
 		memmove(t->gulp, t->gulp + n, t->gulped);
 		return 0;
 	}
-	if (!rx_worth(t, rx_goal(t)))
-		return -EAGAIN;
 	if (csrv_fault(CSRV_FAULT_TRANSPORT_RX))
 		return -ECONNRESET;
 	mh.msg_iter = t->pages;
@@ -353,6 +396,7 @@ static int rx_pages(struct csrv_tcp *t)
 	if (err <= 0)
 		return err ? err : -ECONNRESET;
 	t->pages = mh.msg_iter;
+	t->have += err;
 	return 0;
 }
 
@@ -413,6 +457,7 @@ static struct csrv_msg *rx_whole(struct csrv_tcp *t)
 
 	t->msg = NULL;
 	t->phase = TCP_START;
+	rx_begin(t);
 	return msg;
 }
 
@@ -438,22 +483,39 @@ static int rx_message(struct csrv_tcp *t, struct csrv_msg **ret)
 			err = rx_head(t);
 			break;
 		case TCP_PAGES:
-			if (t->msg->nbv && iov_iter_count(&t->pages)) {
-				err = rx_pages(t);
-				break;
-			}
-			*ret = rx_whole(t);
-			return 0;
+			err = t->have < t->msg->len ? rx_pages(t) : RX_WHOLE;
+			break;
 		case TCP_TAKE:
-			if (t->have < t->msg->len) {
-				err = rx_take(t);
-				break;
-			}
-			*ret = rx_whole(t);
-			return 0;
+			err = t->have < t->msg->len ? rx_take(t) : RX_WHOLE;
+			break;
+		case TCP_WHOLE:
+			err = RX_WHOLE;
+			break;
 		}
 	}
-	return err == RX_KEPT ? 0 : err;
+	if (err == RX_WHOLE)
+		*ret = rx_whole(t);
+	return min(err, 0);
+}
+
+/* The owner gets @msg, or has no room to work on it: then it is the next one again. */
+static enum csrv_msg_work rx_receive(struct csrv_tcp *t, struct csrv_msg *msg)
+{
+	enum csrv_msg_work todo = t->xprt.events->receive(t->xprt.owner, msg);
+
+	t->starved = false;
+	if (todo != CSRV_MSG_LATER)
+		return todo;
+	rx_pause(t, true);	/* as in rx_place() */
+	todo = t->xprt.events->receive(t->xprt.owner, msg);
+	t->starved = todo == CSRV_MSG_LATER;
+	if (t->starved) {
+		t->msg = msg;
+		t->phase = TCP_WHOLE;
+	} else {
+		rx_pause(t, false);
+	}
+	return todo;
 }
 
 /* The holder has had its turn: it goes on behind what else waits for this CPU. */
@@ -483,7 +545,8 @@ static void rx_work(struct work_struct *work)
 		if (test_bit(TCP_STOPPED, &t->flags))
 			return;		/* the baton stays with nobody for good */
 		err = rx_message(t, &msg);
-		if (err == -EAGAIN) {
+		todo = msg ? rx_receive(t, msg) : CSRV_MSG_DONE;
+		if (err == -EAGAIN || todo == CSRV_MSG_LATER) {
 			if (rx_lay_down(t, w))
 				return;
 			continue;
@@ -492,9 +555,6 @@ static void rx_work(struct work_struct *work)
 			csrv_tcp_closed(t);	/* keeps the baton: nobody reads again */
 			return;
 		}
-		if (!msg)
-			continue;
-		todo = t->xprt.events->receive(t->xprt.owner, msg);
 		if (todo == CSRV_MSG_DONE)
 			continue;
 		if (todo == CSRV_MSG_LONG || !rx_hand_over(t)) {
@@ -516,10 +576,25 @@ void csrv_tcp_rx_resume(struct csrv_xprt *xprt)
 
 	spin_lock_irq(&t->rx_lock);
 	was = t->rx_paused;
+	if (was && READ_ONCE(t->begun))
+		WRITE_ONCE(t->begun, jiffies | 1);	/* the pause was ours */
 	t->rx_paused = false;
 	spin_unlock_irq(&t->rx_lock);
 	if (was)
 		csrv_tcp_rx_kick(t);
+}
+
+/* Has a message begun before @since, and not come to its end, though it was waited for? */
+bool csrv_tcp_rx_stalled(struct csrv_tcp *t, unsigned long since)
+{
+	unsigned long begun;
+	bool paused;
+
+	spin_lock_irq(&t->rx_lock);
+	begun = READ_ONCE(t->begun);
+	paused = t->rx_paused;
+	spin_unlock_irq(&t->rx_lock);
+	return begun && !paused && time_before(begun, since);
 }
 
 /* After this nobody reads, and what was received in part is gone.  The callbacks are off. */

@@ -11,6 +11,7 @@
  * behind it in the same queue, so both replies go out as one packet, and the first waits
  * for no more than the other takes, or until that sleeps.
  */
+#include <linux/jiffies.h>
 #include <linux/net.h>
 #include <linux/wait_bit.h>
 #include <net/sock.h>
@@ -122,6 +123,8 @@ static bool tx_stop(struct csrv_tcp *t, bool full)
 	csrv_fault_delay(CSRV_FAULT_TX_STOP);
 	spin_lock_bh(&t->tx_lock);
 	t->tx_full = full;
+	if (full)
+		t->tx_since = jiffies;
 	if (t->tx_dead) {
 		stop = true;
 	} else if (full) {
@@ -258,6 +261,17 @@ void csrv_tcp_tx_room(struct csrv_tcp *t)
 	spin_lock_bh(&t->tx_lock);
 	tx_queue(t, &t->tx_work);
 	spin_unlock_bh(&t->tx_lock);
+}
+
+/* Has the peer taken nothing since @since of what waits for it? */
+bool csrv_tcp_tx_stalled(struct csrv_tcp *t, unsigned long since)
+{
+	bool stalled;
+
+	spin_lock_bh(&t->tx_lock);
+	stalled = t->tx_full && !t->tx_busy && time_before(t->tx_since, since);
+	spin_unlock_bh(&t->tx_lock);
+	return stalled;
 }
 
 /* After this nothing is sent, and every csrv_out is done.  The callbacks are off. */

@@ -35,14 +35,15 @@ struct socket;
  * filled by the transport, then the receiver's from events.receive() on.
  *
  * @work: the receiver's, for execution away from the receiving worker
- * @head: the linear first part: @inl, or memory of csrv_msg_head_alloc()
+ * @head: the linear first part: @inl, or memory of its own, which grows as bytes arrive
  * @head_len: how much of the message is linear
+ * @head_room: bytes for which there is room at @head; @head_len once the message is whole
  * @len: the whole length, without the transport's own framing
  * @may_take: set by events.place(): nothing is computed over the rest, so it may stay
  *	in the pages in which it came (take.c)
  * @bv: the rest, in pages of our own, or of the network's: a reference each
  * @nbv: entries of @bv
- * @bv_max: room in @bv, while it is being taken
+ * @bv_max: room in @bv
  * @own: the page of our own that is being filled with what was not taken but copied
  * @own_used: bytes of it
  */
@@ -50,6 +51,7 @@ struct csrv_msg {
 	struct work_struct	work;
 	u8			*head;
 	u32			head_len;
+	u32			head_room;
 	u32			len;
 	bool			may_take;
 	struct bio_vec		*bv;
@@ -62,7 +64,6 @@ struct csrv_msg {
 
 int csrv_pages_alloc(u32 want, struct bio_vec **bv, u32 *nbv);
 void csrv_pages_put(struct bio_vec *bv, u32 nbv);
-int csrv_msg_room(struct csrv_msg *msg, u32 head_len, u32 have);
 void csrv_msg_release(struct csrv_msg *msg);
 
 /**
@@ -84,6 +85,7 @@ struct csrv_out {
 /* What is left to do with a message that was received. */
 enum csrv_msg_work {
 	CSRV_MSG_DONE,		/* nothing */
+	CSRV_MSG_LATER,		/* @receive once more, after resume(): there is no room yet */
 	CSRV_MSG_SHORT,		/* execute(): takes little of a CPU's time; may wait, though */
 	CSRV_MSG_LONG,		/* execute(): worth a CPU of its own */
 };
@@ -107,9 +109,11 @@ struct csrv_xprt_wqs {
  * @free: takes back a message that never became whole
  * @place: @msg->len and the first min(len, CSRV_MSG_PEEK) bytes are known:
  *	how many bytes shall be linear?  -EAGAIN: not now, stop reading until
- *	csrv_xprt_resume(); other errors end the connection
- * @receive: the message is whole and now the owner's; what comes next
- * @execute: does the work of a message whose @receive did not say CSRV_MSG_DONE
+ *	resume(); other errors end the connection
+ * @receive: the message is whole and now the owner's, unless it says CSRV_MSG_LATER
+ * @admit: may another worker execute @msg now?  False: its owner queues it (@msg->work)
+ *	when one is free
+ * @execute: does the work of a message whose @receive said CSRV_MSG_SHORT, here
  * @closed: the peer is gone or the transport failed; once, from a worker
  */
 struct csrv_xprt_events {
@@ -117,6 +121,7 @@ struct csrv_xprt_events {
 	void (*free)(struct csrv_msg *msg);
 	int (*place)(void *owner, struct csrv_msg *msg);
 	enum csrv_msg_work (*receive)(void *owner, struct csrv_msg *msg);
+	bool (*admit)(struct csrv_msg *msg);
 	void (*execute)(struct csrv_msg *msg);
 	void (*closed)(void *owner);
 };
@@ -125,7 +130,10 @@ struct csrv_xprt_events {
  * struct csrv_xprt_ops - what an owner asks of its transport
  * @start: begin to receive; events may come from now on
  * @send: queue @out; never blocks
- * @resume: reading may go on after a place() of -EAGAIN
+ * @resume: reading may go on after a place() of -EAGAIN, a receive() of CSRV_MSG_LATER
+ * @stalled: has a message been on its way since before @since (jiffies), and not arrived
+ *	(time in which nobody read it, for want of room, does not count), or has the other
+ *	side taken nothing of what waits for it since then?
  * @shutdown: no more data either way; closed() follows.  Any context that may
  *	sleep, any number of times
  * @detach: waits until no event runs and none will come, and gives every
@@ -138,6 +146,7 @@ struct csrv_xprt_ops {
 	void (*start)(struct csrv_xprt *xprt);
 	void (*send)(struct csrv_xprt *xprt, struct csrv_out *out);
 	void (*resume)(struct csrv_xprt *xprt);
+	bool (*stalled)(struct csrv_xprt *xprt, unsigned long since);
 	void (*shutdown)(struct csrv_xprt *xprt);
 	void (*detach)(struct csrv_xprt *xprt);
 	void (*free)(struct csrv_xprt *xprt);

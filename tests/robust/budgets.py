@@ -129,6 +129,42 @@ def waiting(target):
     tree.conn.close()
 
 
+def announced(target):
+    """The first 112 bytes of messages of 1 MiB, in every form that is received in a way of its own:
+    they cost what has arrived, and another user has room beside them."""
+    tree = robust.Target(target.host, target.port, target.share, "tester2",
+                         target.password).tree(timeout=60)
+    with tree.create(new_name(), disposition=b.OVERWRITE_IF) as f:
+        for i in range(4):
+            f.write(BLOCK, i * MIB)
+    before, held = free_kib(), []
+    for i in range(60):
+        t = target.tree([0x0311], timeout=60)
+        while t.conn.credits < 32:
+            t.conn.request(b.echo(), t.sess, credits=32)
+        fid = t.create(f.name, access=b.READ_DATA, disposition=b.OPEN).fid
+        flags = b.FLAG_SIGNED if i % 4 == 0 else 0
+        cmd = b.IOCTL if i % 4 == 1 else b.WRITE
+        head = b.header(cmd, t.conn.mid, flags=flags, charge=17, tid=t.tid, sid=t.sess.sid)
+        head += struct.pack("<HHIQ16sIIHHI", 49, 112, MIB, 0, fid, 0, 0, 0, 0, 0)
+        if i % 4 == 2:
+            head = t.sess.keys.seal(t.sess.sid, head + bytes(100))[:112]
+        t.conn.send_bytes(struct.pack(">I", 112 + MIB) + head[:112])
+        held.append(t.conn)
+    time.sleep(2)
+    used = (before - free_kib()) // 1024
+    with tree.create(f.name, disposition=b.OPEN) as f:
+        while tree.conn.credits < 100:
+            tree.conn.echo(tree.sess)
+        mids = [tree.conn.send(read_part(f.fid, i), tree.sess, tree, charge=16) for i in range(4)]
+        same([tree.conn.wait(mid, 60).status for mid in mids], [0] * 4, "another's reads meanwhile")
+    for conn in held:
+        conn.close()
+    tree.delete(f.name)
+    tree.conn.close()
+    want(used < 25, f"{used} MiB of the server's memory went for 60 messages of 1 MiB that never came")
+
+
 def trees(target):
     sess = target.session()
     got = [sess.request(b.tree_connect(f"\\\\{target.host}\\{target.share}")) for _ in range(17)]
@@ -163,8 +199,11 @@ def locks(target):
 
 
 def strangers(target):
-    """Connections that nobody logs on over: the oldest make room, those in use stay."""
+    """Connections that nobody logs on over: the oldest of the host that has most of them make room,
+    those in use stay, and so does the only one of another host."""
     known = target.tree()
+    lone = smb2.Conn("fd77::2", target.port)
+    lone.negotiate()
     mute = [target.connect(negotiate=i % 2 == 0) for i in range(40)]
     for _ in range(3):
         target.serves()
@@ -172,6 +211,8 @@ def strangers(target):
     want(gone >= 14, f"only {gone} of the 16 oldest silent connections are closed")
     open_ = sum(c.is_open() for c in mute[-10:])
     want(open_ >= 8, f"only {open_} of the 10 youngest silent connections are open")
+    same(lone.echo().status, 0, "an echo of the only stranger of another host, older than all")
+    lone.close()
     same(known.conn.echo(known.sess).status, 0, "an echo of who has logged on")
     for c in mute:
         c.close()
@@ -246,6 +287,7 @@ CASES = {
     "unread-signed": lambda t: unread(t, False),
     "unread-sealed": lambda t: unread(t, True),
     "unread-gone": gone,
+    "announced": announced,
     "compound": compound,
     "waiting": waiting,
     "trees": trees,

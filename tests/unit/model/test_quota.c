@@ -294,6 +294,29 @@ static void quiet(void)
 	free(w);
 }
 
+/* What may be had at all can be had when there is nothing else; what was forced is seen. */
+static void most(u64 total)
+{
+	for (u32 k = 0; k < CSRV_QUOTA_SESSION; k++) {
+		struct csrv_account *c;
+		long n;
+
+		world_make(total);
+		c = &w->conns[0];
+		n = csrv_quota_most(&w->q, k);
+		assert(n > 0 && !csrv_quota_over(c, k));
+		assert(csrv_quota_take(c, k, n) == CSRV_LEVEL_NONE);
+		assert(!csrv_quota_over(c, k));
+		csrv_quota_force(c, k, 2 * total + (1 << 20));
+		assert(csrv_quota_over(c, k) && csrv_quota_over(&w->conns[HOSTS], k));
+		csrv_quota_give(c, k, 2 * total + (1 << 20));
+		csrv_quota_give(c, k, n);
+		csrv_quota_trim(c);
+		assert(!csrv_quota_over(c, k));
+		free(w);
+	}
+}
+
 int main(void)
 {
 	static const u64 totals[] = { 3, 100, 1000, 50000, 1 << 22, 1 << 26, 1 << 30 };
@@ -304,6 +327,9 @@ int main(void)
 	owning();
 	small();
 	quiet();
+	most(100);
+	most(65536);
+	most(1 << 28);
 	fairness(8192);
 	fairness(65536);
 	fairness(1 << 28);

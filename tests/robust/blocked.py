@@ -1,0 +1,108 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+# guest: debug
+# timeout: 600
+"""More requests than there are workers wait for a file system that stands still, which is one
+client's doing.  Others connect, log on, read, cancel and leave meanwhile; when the file system goes
+on, every request is answered.
+"""
+import os
+import time
+
+import robust           # first: it knows where the others are
+import e2elib as e
+import smb2
+import smb2body as b
+
+CONNS, WRITES = 4, 120          # 480: nearly twice as many as there are workers
+PATIENCE = 120
+NAME = f"blocked-{os.getpid()}"
+
+
+class Writer:
+    """A connection with WRITES writes under way to a file system that is frozen."""
+
+    def __init__(self, target, number):
+        self.tree = target.tree([0x0311], timeout=PATIENCE)
+        self.conn, self.sess = self.tree.conn, self.tree.sess
+        self.file = self.tree.create(f"{NAME}-{number}", disposition=b.OVERWRITE_IF,
+                                     options=b.OPT_DELETE_ON_CLOSE)
+        while self.conn.credits < WRITES + 20:
+            self.conn.request(b.echo(), self.sess, credits=256)
+        self.mids = []
+
+    def write(self):
+        self.mids = [self.conn.send(b.write(self.file.fid, b"x" * 100, i * 100), self.sess,
+                                    self.tree) for i in range(WRITES)]
+
+    def alive(self):
+        """its own receiver still reads"""
+        self.conn.echo(self.sess)
+
+    def finish(self):
+        return [self.conn.wait(mid, PATIENCE).status for mid in self.mids]
+
+
+def other(target, how):
+    """What a second user does on a file system that lets nobody write"""
+    tree = target.tree([how], timeout=PATIENCE)
+    with tree.create(NAME, access=b.READ_DATA, disposition=b.OPEN) as f:
+        if f.read(5) != b"hello":
+            raise robust.Failed("other bytes than were written")
+        f.lock([(0, 10, b.LOCK_EXCLUSIVE)])
+        second = tree.create(NAME, access=b.READ_DATA, disposition=b.OPEN)
+        mid = tree.conn.send(b.lock(second.fid, [(0, 10, b.LOCK_EXCLUSIVE)]), tree.sess, tree)
+        if tree.conn.wait(mid, interim=True).status != b.PENDING:
+            raise robust.Failed("a second lock does not wait")
+        tree.conn.cancel(mid, tree.sess)
+        if tree.conn.wait(mid).status != 0xc0000120:
+            raise robust.Failed("a CANCEL has no effect")
+        second.close()
+    tree.sess.logoff().check()
+    tree.conn.close()
+
+
+def run(target, _args, tally):
+    if not os.environ.get("VM"):
+        raise robust.Failed("a file system can be frozen in a guest only")
+    tree = target.tree()
+    with tree.create(NAME, disposition=b.OVERWRITE_IF) as f:
+        f.write(b"hello")
+    writers = [Writer(target, i) for i in range(CONNS)]
+    e.guest("sync; fsfreeze -f /srv/test")
+    bad, late = [], []
+    try:
+        for w in writers:
+            w.write()
+        time.sleep(2)       # they get as far as they can
+        for i, dialect in enumerate((0x0311, 0x0210, 0x0302)):
+            try:
+                other(robust.Target(target.host, target.port, target.share, "tester2",
+                                    target.password), dialect)
+                tally.case(True)
+            except (robust.Failed, smb2.SmbError, smb2.Closed, smb2.Timeout, OSError) as x:
+                tally.case(False, f"another client, {i}: {type(x).__name__}: {x}", bad)
+                break
+        for w in writers if not bad else ():
+            try:
+                w.alive()
+                tally.case(True)
+            except (smb2.Closed, smb2.Timeout, smb2.SmbError) as x:
+                tally.case(False, f"the client itself: {type(x).__name__}: {x}", bad)
+    finally:
+        e.guest("fsfreeze -u /srv/test")
+    tally.line("blocked/others", 3 + CONNS, bad)
+    for w in writers:
+        try:
+            got = w.finish()
+            tally.case(set(got) == {0}, f"writes: {set(got)}", late)
+        except (smb2.Closed, smb2.Timeout) as x:
+            tally.case(False, f"writes: {type(x).__name__}: {x}", late)
+        w.conn.close()
+    tally.line("blocked/goes-on", CONNS, late)
+    tree.delete(NAME)
+    target.serves()
+
+
+if __name__ == "__main__":
+    robust.main(__doc__, run)
