@@ -25,7 +25,7 @@
 #include "aclmap.h"
 
 /* What r, w and x of a POSIX entry grant; a permission is given if all of its rights are. */
-#define R_RIGHTS	(FILE_READ_DATA | FILE_READ_EA)
+#define R_RIGHTS	(FILE_READ_DATA | FILE_READ_EA | FILE_READ_ATTRIBUTES)
 #define W_RIGHTS	(FILE_WRITE_DATA | FILE_APPEND_DATA | FILE_WRITE_EA | FILE_WRITE_ATTRIBUTES)
 #define X_RIGHTS	FILE_EXECUTE
 #define RWX_RIGHTS	(R_RIGHTS | W_RIGHTS | X_RIGHTS)

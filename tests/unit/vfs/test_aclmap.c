@@ -219,7 +219,10 @@ static void test_special(void)
 	allow(FULL, wire_sid_owner_rights);
 	assert(run(false, false) == NT_OK && mode() == 0700);
 
-	/* "w" is more than one of its rights */
+	/* "r" and "w" are more than one of their rights */
+	begin();
+	allow(R & ~FILE_READ_ATTRIBUTES, wire_sid_everyone);
+	assert(run(false, false) == NT_OK && mode() == 0);
 	begin();
 	allow(FILE_WRITE_DATA | R, wire_sid_everyone);
 	assert(run(false, false) == NT_OK && mode() == 0444);
