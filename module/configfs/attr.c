@@ -154,7 +154,7 @@ static void *params_copy(struct csrv_attr_item *it)
 }
 
 static int store_locked(struct csrv_attr_item *it, const struct csrv_attr_row *row,
-			struct input *in)
+			struct input *in) __must_hold(&it->lock)
 {
 	void *next;
 	int err;
@@ -235,7 +235,7 @@ ssize_t csrv_attr_enable_show(struct config_item *item, char *page)
 	return sysfs_emit(page, "%d\n", READ_ONCE(to_csrv_attr_item(item)->enabled));
 }
 
-static int enable_locked(struct csrv_attr_item *it, bool enable)
+static int enable_locked(struct csrv_attr_item *it, bool enable) __must_hold(&it->lock)
 {
 	int err;
 

@@ -236,6 +236,7 @@ static bool is_meant(const struct csrv_req *req, const struct whom *whom)
 }
 
 static struct csrv_req *waiting_find(struct csrv_conn *conn, const struct whom *whom)
+	__must_hold(&conn->lock)
 {
 	struct csrv_req *req;
 

@@ -5,9 +5,9 @@
  * A request's own bytes are charged before they are received (rx.c).  What its reply may
  * take is reserved when the request has passed the gate in arrival order, before the next
  * message is read: until there is room the request is not worked on, and nothing more is
- * read, so there is nothing to refuse.  Memory beyond the reservation (a large message, which is looked at where it
- * runs, or a compound that asks for more than the whole budget) is refused when there is
- * no room.
+ * read, so there is nothing to refuse.  Memory beyond the reservation (a large message, which
+ * is looked at where it runs, or a compound that asks for more than the whole budget) is
+ * refused when there is no room.
  */
 #include "../model/server.h"
 #include "frontend.h"
@@ -103,6 +103,7 @@ bool csrv_budget_park(struct csrv_req *req, u32 *spare)
 {
 	u32 mine = min(held(req), req->charged);
 
+	lockdep_assert_held(&req->conn->lock);
 	if (!csrv_conn_park(req->conn, mine))
 		return false;
 	*spare = req->charged - mine;
@@ -112,5 +113,6 @@ bool csrv_budget_park(struct csrv_req *req, u32 *spare)
 
 void csrv_budget_unpark(struct csrv_req *req)
 {
+	lockdep_assert_held(&req->conn->lock);
 	csrv_conn_unpark(req->conn, req->charged);
 }

@@ -224,8 +224,8 @@ void csrv_cancel_ending(struct csrv_conn *conn, const struct csrv_ending *e);
 bool csrv_budget_reserve(struct csrv_req *req);
 bool csrv_budget_take(struct csrv_req *req, u32 bytes, bool must);
 void csrv_budget_give(struct csrv_req *req, u32 bytes);
-bool csrv_budget_park(struct csrv_req *req, u32 *spare);
-void csrv_budget_unpark(struct csrv_req *req);
+bool csrv_budget_park(struct csrv_req *req, u32 *spare) __must_hold(&req->conn->lock);
+void csrv_budget_unpark(struct csrv_req *req) __must_hold(&req->conn->lock);
 
 /* payload.c */
 int csrv_payload_iter(struct csrv_req *req, u32 data_offset, u32 len, struct iov_iter *iter);

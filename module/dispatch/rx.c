@@ -51,7 +51,7 @@ static bool req_admit(struct csrv_req *req)
 }
 
 /* The next of the connection's list for which a worker may be had; @mine: one is free. */
-static struct csrv_req *backlog_pop(struct csrv_conn *conn, bool mine)
+static struct csrv_req *backlog_pop(struct csrv_conn *conn, bool mine) __must_hold(&conn->lock)
 {
 	struct csrv_req *req;
 

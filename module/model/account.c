@@ -118,6 +118,7 @@ static void account_end(struct csrv_account *a)
 void csrv_account_put(struct csrv_account *a)
 {
 	struct csrv_quota *q;
+	bool last;
 
 	if (!a)
 		return;
@@ -127,11 +128,16 @@ void csrv_account_put(struct csrv_account *a)
 			account_end(a);
 		return;
 	}
-	if (!refcount_dec_and_lock(&a->ref, &q->lock))
+	if (refcount_dec_not_one(&a->ref))
 		return;
-	hlist_del(&a->hash);
+	/* the last reference goes under the lock under which others are taken */
+	spin_lock(&q->lock);
+	last = refcount_dec_and_test(&a->ref);
+	if (last)
+		hlist_del(&a->hash);
 	spin_unlock(&q->lock);
-	account_free(a);
+	if (last)
+		account_free(a);
 }
 
 /* The host or identity, with a reference; made if it has none. */

@@ -34,7 +34,7 @@ static struct csrv_open *open_of(struct csrv_oplock *l)
 }
 
 /* The wait for breaks of this file may be over for somebody. */
-static void waiters_wake(struct csrv_file *file)
+static void waiters_wake(struct csrv_file *file) __must_hold(&file->lock)
 {
 	struct csrv_break_waiter *w, *tmp;
 

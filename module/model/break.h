@@ -11,10 +11,9 @@
 #include <linux/list.h>
 #include <linux/workqueue.h>
 
+#include "open.h"
 #include "oplock.h"
 
-struct csrv_file;
-struct csrv_open;
 struct csrv_server;
 struct csrv_wait;
 
@@ -42,12 +41,13 @@ struct csrv_break_waiter {
 
 void csrv_break_open_init(struct csrv_open *o);
 bool csrv_break_locked(struct csrv_file *file, const struct csrv_open *self,
-		       enum csrv_oplock_event event, struct list_head *notes);
+		       enum csrv_oplock_event event, struct list_head *notes)
+	__must_hold(&file->lock);
 void csrv_break_send(struct list_head *notes);
 void csrv_break_modified(struct csrv_open *o);
 enum csrv_oplock_level csrv_break_grant(struct csrv_open *o, enum csrv_oplock_level want);
 nt_status_t csrv_break_ack(struct csrv_open *o, enum csrv_oplock_level level);
-void csrv_break_close_locked(struct csrv_open *o);
+void csrv_break_close_locked(struct csrv_open *o) __must_hold(&o->file->lock);
 
 void csrv_break_wait_first(struct csrv_break_waiter *w);
 void csrv_break_wait_init(struct csrv_break_waiter *w, struct csrv_wait *wait,

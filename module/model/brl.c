@@ -120,6 +120,7 @@ void csrv_brl_wait_undo(struct csrv_lock_waiter *w)
 }
 
 static nt_status_t wait_locked(struct csrv_file *file, struct csrv_lock_waiter *w)
+	__must_hold(&file->lock)
 {
 	struct csrv_lock *blocker;
 
@@ -174,6 +175,7 @@ static struct csrv_lock_waiter *waiter_of(struct csrv_lock_wait *place)
 
 /* A wait ends without a lock.  From csrv_wait_complete() on @w is the woken request's. */
 static void waiter_end(struct csrv_file *file, struct csrv_lock_waiter *w, nt_status_t status)
+	__must_hold(&file->lock)
 {
 	lockdep_assert_held(&file->lock);
 	csrv_brl_unqueue(&file->brl, &w->place);
@@ -258,7 +260,7 @@ nt_status_t csrv_brl_check(struct csrv_open *o, u64 start, u64 len, bool write)
 }
 
 /* Some of what @o waits for and has locked; true if there is more. */
-static bool close_step(struct csrv_open *o)
+static bool close_step(struct csrv_open *o) __must_hold(&o->file->lock)
 {
 	struct csrv_file *file = o->file;
 	struct csrv_lock_wait *place;

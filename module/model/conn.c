@@ -15,7 +15,7 @@
 #include "server.h"
 #include "session.h"
 
-static void conn_set_state(struct csrv_conn *conn, enum csrv_conn_state to)
+static void conn_set_state(struct csrv_conn *conn, enum csrv_conn_state to) __must_hold(&conn->lock)
 {
 	lockdep_assert_held(&conn->lock);
 	trace_csrv_conn_state(conn->id, conn->state, to);
@@ -322,7 +322,7 @@ static bool peer_text(const struct sockaddr_storage *ss, char *buf, size_t size)
  * that makes room for it, with a reference, or NULL.
  */
 static int conn_admit(struct csrv_server *srv, const struct csrv_config *cfg,
-		      struct csrv_conn *conn, struct csrv_conn **old)
+		      struct csrv_conn *conn, struct csrv_conn **old) __must_hold(&srv->conn_lock)
 {
 	const struct csrv_account *host = conn->account->host;
 	u32 per_host = cfg->p.max_connections_per_ip;
@@ -351,6 +351,7 @@ static int conn_admit(struct csrv_server *srv, const struct csrv_config *cfg,
 /* From here on it can be found; @spare is kfree()d when it is not NULL. */
 static void conn_list(struct csrv_server *srv, const struct csrv_config *cfg,
 		      struct csrv_conn *conn, struct csrv_peers **spare, struct csrv_conn **old)
+	__must_hold(&srv->conn_lock)
 {
 	lockdep_assert_held(&srv->conn_lock);
 	csrv_conn_get(conn);

@@ -9,6 +9,7 @@
 #include <linux/types.h>
 #include <linux/workqueue.h>
 
+#include "../compat/context.h"
 #include "../transport/transport.h"
 #include "credits.h"
 #include "peers.h"
@@ -73,15 +74,17 @@ struct csrv_conn {
 	char			peer[CSRV_PEER_NAME_LEN];
 
 	spinlock_t		lock;		/* guards the next nine */
-	enum csrv_conn_state	state;
-	bool			negotiating;	/* a NEGOTIATE is being handled */
-	struct list_head	logons;		/* csrv_logon.node */
-	u32			nlogons;
-	struct list_head	waiting;	/* requests that can be cancelled: dispatch's */
-	u32			nwaiting;
-	struct list_head	backlog;	/* requests for which there is no worker: dispatch's */
-	u64			parked;		/* bytes that those who wait hold */
-	struct csrv_channel	*ghost;		/* latest channel whose session has ended */
+	enum csrv_conn_state	state __guarded_by(&lock);
+	bool			negotiating __guarded_by(&lock);
+	struct list_head	logons __guarded_by(&lock);	/* csrv_logon.node */
+	u32			nlogons __guarded_by(&lock);
+	/* dispatch's: requests that can be cancelled, and those for which there is no worker */
+	struct list_head	waiting __guarded_by(&lock);
+	u32			nwaiting __guarded_by(&lock);
+	struct list_head	backlog __guarded_by(&lock);
+	u64			parked __guarded_by(&lock);	/* bytes that those who wait hold */
+	/* the latest channel whose session has ended */
+	struct csrv_channel	*ghost __guarded_by(&lock);
 
 	struct csrv_account	*account;	/* what it is charged to: quota.h */
 	struct list_head	node;		/* srv->conns; srv->conn_lock, like the next two */
@@ -110,11 +113,11 @@ int csrv_conn_charge(struct csrv_conn *conn, u32 bytes);
 u32 csrv_conn_reserve(struct csrv_conn *conn, u64 bytes);
 bool csrv_conn_take(struct csrv_conn *conn, u32 bytes);
 void csrv_conn_force(struct csrv_conn *conn, u32 bytes);
-bool csrv_conn_park(struct csrv_conn *conn, u32 bytes);
-void csrv_conn_unpark(struct csrv_conn *conn, u32 bytes);
+bool csrv_conn_park(struct csrv_conn *conn, u32 bytes) __must_hold(&conn->lock);
+void csrv_conn_unpark(struct csrv_conn *conn, u32 bytes) __must_hold(&conn->lock);
 void csrv_conn_release(struct csrv_conn *conn, u32 bytes);
-bool csrv_conn_run(struct csrv_conn *conn);
-void csrv_conn_ran(struct csrv_conn *conn);
+bool csrv_conn_run(struct csrv_conn *conn) __must_hold(&conn->lock);
+void csrv_conn_ran(struct csrv_conn *conn) __must_hold(&conn->lock);
 
 /* If it is NEGOTIATED, conn->nego stands. */
 static inline enum csrv_conn_state csrv_conn_state(const struct csrv_conn *conn)

@@ -286,6 +286,7 @@ static bool shares(u32 access, u32 share)
 
 /* [MS-FSA] 2.1.5.1.2.2: both ways, and only between opens that touch data */
 static nt_status_t check_sharing(const struct csrv_file *file, u32 access, u32 share)
+	__must_hold(&file->lock)
 {
 	const struct csrv_open *o;
 
@@ -306,12 +307,14 @@ static nt_status_t check_sharing(const struct csrv_file *file, u32 access, u32 s
  * a sharing violation is final, because its holder may close.
  */
 static nt_status_t check_others(const struct csrv_create *c, struct csrv_file *file, u32 access,
-				struct list_head *notes)
+				struct list_head *notes) __must_hold(&file->lock)
 {
-	nt_status_t status = check_sharing(file, access, c->share);
 	enum csrv_oplock_event event;
+	nt_status_t status;
 	bool wait;
 
+	lockdep_assert_held(&file->lock);
+	status = check_sharing(file, access, c->share);
 	if (status != NT_OK)
 		event = c->truncate ? CSRV_OPLOCK_SHARING_OVERWRITE : CSRV_OPLOCK_SHARING;
 	else if (c->truncate)
@@ -356,10 +359,11 @@ static nt_status_t create_alloc(struct csrv_create *c)
  * The last close of a name that is to go removes it under the file's lock: who joins later
  * finds it doomed, or gone, and then it has to be looked for again.
  */
-static nt_status_t check_name(const struct csrv_open *o)
+static nt_status_t check_name(const struct csrv_open *o) __must_hold(&o->file->lock)
 {
 	const struct dentry *name = csrv_open_name_path(o)->dentry;
 
+	lockdep_assert_held(&o->file->lock);
 	if (csrv_file_dooms(o->file, name))
 		return NT_DELETE_PENDING;
 	return d_unlinked(name) ? NT_RETRY : NT_OK;

@@ -22,7 +22,7 @@ void csrv_credits_init(struct csrv_credits *c)
 	bitmap_zero(c->used, c->ring);
 }
 
-void csrv_credits_done(struct csrv_credits *c)
+void csrv_credits_done(struct csrv_credits *c) __no_context_analysis
 {
 	if (c->used != c->first)
 		kvfree(c->used);
@@ -79,7 +79,7 @@ void csrv_credits_trim(struct csrv_credits *c)
 }
 
 /* All of @charge ids from @id on, none of which lies outside of ring or window. */
-static bool take_ids(struct csrv_credits *c, u64 id, u32 charge)
+static bool take_ids(struct csrv_credits *c, u64 id, u32 charge) __must_hold(&c->lock)
 {
 	u64 end = id + charge, i;
 

@@ -13,16 +13,22 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
+#include "../compat/context.h"
+
 struct csrv_credits {
 	spinlock_t	lock;		/* guards all below */
-	u64		low;
-	u64		high;
-	u64		top;		/* one past the highest id used; below low: none above it */
-	u32		max;		/* most ids granted and not yet used */
-	u32		unused;		/* granted and not yet used */
-	u32		ring;		/* bits in used[], a power of two; top - low at least */
-	unsigned long	*used;		/* bit (id % ring) of [low, top); all others are clear */
-	unsigned long	first[4];	/* used[] of a client that keeps to the order */
+	u64		low __guarded_by(&lock);
+	u64		high __guarded_by(&lock);
+	/* one past the highest id used; below low: none above it */
+	u64		top __guarded_by(&lock);
+	u32		max __guarded_by(&lock);	/* most ids granted and not yet used */
+	u32		unused __guarded_by(&lock);	/* granted and not yet used */
+	/* bits in used[], a power of two; top - low at least */
+	u32		ring __guarded_by(&lock);
+	/* bit (id % ring) of [low, top); all others are clear */
+	unsigned long	*used __guarded_by(&lock);
+	/* used[] of a client that keeps to the order */
+	unsigned long	first[4] __guarded_by(&lock);
 };
 
 void csrv_credits_init(struct csrv_credits *c);

@@ -13,7 +13,7 @@ struct csrv_facts {
 	struct csrv_vfs_attr	vfs;
 	u64			id;		/* csrv_file_id() */
 	u32			attributes;	/* FILE_ATTRIBUTE_* */
-	u32			kept;		/* settable ones that the disk holds: not the name's */
+	u32			kept;	/* settable ones that the disk holds: not the name's */
 	u64			create_time;	/* FILETIME, like the next three */
 	u64			access_time;
 	u64			write_time;

@@ -25,6 +25,7 @@ struct csrv_file_bucket *csrv_file_bucket(struct csrv_server *srv, const struct 
 
 /* With a reference, or NULL; one whose last reference is going does not count. */
 static struct csrv_file *file_peek_get(struct csrv_file_bucket *b, const struct inode *inode)
+	__must_hold(&b->lock)
 {
 	struct csrv_file *file;
 
@@ -35,7 +36,7 @@ static struct csrv_file *file_peek_get(struct csrv_file_bucket *b, const struct 
 	return NULL;
 }
 
-static void file_free(struct kref *ref)
+static void file_free(struct kref *ref) __no_context_analysis
 {
 	struct csrv_file *file = container_of(ref, struct csrv_file, ref);
 	struct csrv_file_bucket *b = csrv_file_bucket(file->srv, file->inode);
@@ -149,6 +150,7 @@ void csrv_doom_free(struct csrv_doom *doom)
 }
 
 static struct csrv_doom *doom_find(const struct csrv_file *file, const struct dentry *name)
+	__must_hold(&file->lock)
 {
 	struct csrv_doom *doom;
 
@@ -159,7 +161,7 @@ static struct csrv_doom *doom_find(const struct csrv_file *file, const struct de
 	return NULL;
 }
 
-static void doom_drop(struct csrv_file *file, struct csrv_doom *doom)
+static void doom_drop(struct csrv_file *file, struct csrv_doom *doom) __must_hold(&file->lock)
 {
 	lockdep_assert_held(&file->lock);
 	list_del(&doom->node);
@@ -170,6 +172,7 @@ static void doom_drop(struct csrv_file *file, struct csrv_doom *doom)
 /* Is @name, a link of the file, to go? */
 bool csrv_file_dooms(const struct csrv_file *file, const struct dentry *name)
 {
+	lockdep_assert_held(&file->lock);
 	return doom_find(file, name);
 }
 
@@ -194,8 +197,10 @@ void csrv_file_doom(struct csrv_file *file, const struct csrv_open *o, struct cs
 /* The delete of @o's name is taken back: FileDispositionInformation with DeletePending 0. */
 void csrv_file_spare(struct csrv_file *file, const struct csrv_open *o)
 {
-	struct csrv_doom *doom = doom_find(file, csrv_open_name_path(o)->dentry);
+	struct csrv_doom *doom;
 
+	lockdep_assert_held(&file->lock);
+	doom = doom_find(file, csrv_open_name_path(o)->dentry);
 	if (doom)
 		doom_drop(file, doom);
 }
@@ -245,9 +250,11 @@ static void doom_init(struct csrv_doom *doom)
 void csrv_file_reap(struct csrv_file *file, const struct csrv_open *o)
 {
 	const struct dentry *name = csrv_open_name_path(o)->dentry;
-	struct csrv_doom *doom = doom_find(file, name);
 	const struct csrv_open *other;
+	struct csrv_doom *doom;
 
+	lockdep_assert_held(&file->lock);
+	doom = doom_find(file, name);
 	if (!doom)
 		return;
 	list_for_each_entry(other, &file->opens, in_file)

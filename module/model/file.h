@@ -8,10 +8,10 @@
 #include <linux/types.h>
 #include <linux/workqueue.h>
 
+#include "open.h"
+
 struct cred;
-struct csrv_file;
 struct csrv_file_bucket;
-struct csrv_open;
 struct csrv_server;
 struct csrv_share_cfg;
 struct inode;
@@ -40,10 +40,12 @@ struct csrv_doom {
 struct csrv_file_bucket *csrv_file_bucket(struct csrv_server *srv, const struct inode *inode);
 struct csrv_doom *csrv_doom_alloc(void);
 void csrv_doom_free(struct csrv_doom *doom);
-void csrv_file_doom(struct csrv_file *file, const struct csrv_open *o, struct csrv_doom *doom);
-void csrv_file_spare(struct csrv_file *file, const struct csrv_open *o);
-bool csrv_file_dooms(const struct csrv_file *file, const struct dentry *name);
-void csrv_file_reap(struct csrv_file *file, const struct csrv_open *o);
+void csrv_file_doom(struct csrv_file *file, const struct csrv_open *o, struct csrv_doom *doom)
+	__must_hold(&file->lock);
+void csrv_file_spare(struct csrv_file *file, const struct csrv_open *o) __must_hold(&file->lock);
+bool csrv_file_dooms(const struct csrv_file *file, const struct dentry *name)
+	__must_hold(&file->lock);
+void csrv_file_reap(struct csrv_file *file, const struct csrv_open *o) __must_hold(&file->lock);
 
 /**
  * struct csrv_making - a name that a CREATE is making

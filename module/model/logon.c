@@ -57,7 +57,7 @@ static u64 evict_rank(const struct csrv_logon *l)
 	u64 rank = READ_ONCE(a->proven) ? 0 : 1;
 
 	rank = rank << 32 | (u32)csrv_quota_used(a->host, CSRV_QUOTA_LOGON);
-	return rank << 1 | !READ_ONCE(l->busy);
+	return rank << 1 | (READ_ONCE(l->busy) ? 0 : 1);
 }
 
 /* With a reference, or NULL: all of them are being evicted. */
@@ -237,7 +237,7 @@ void csrv_logon_yield(struct csrv_logon *l)
 	csrv_logon_put(l);
 }
 
-static bool logon_unlist(struct csrv_logon *l)
+static bool logon_unlist(struct csrv_logon *l) __must_hold(&l->conn->lock)
 {
 	bool mine;
 

@@ -124,6 +124,7 @@ void csrv_netifs_put(struct csrv_netif_list *l)
 }
 
 static struct csrv_netif_list *cached(struct csrv_netif_cache *c, const struct net *net)
+	__must_hold(&c->lock)
 {
 	struct csrv_netif_list *l;
 

@@ -32,7 +32,7 @@ static bool open_move(struct csrv_open *o, enum csrv_open_state from, enum csrv_
 	return true;
 }
 
-static void open_free(struct kref *ref)
+static void open_free(struct kref *ref) __no_context_analysis
 {
 	struct csrv_open *o = container_of(ref, struct csrv_open, ref);
 

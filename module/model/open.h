@@ -16,6 +16,7 @@
 #include <linux/types.h>
 #include <linux/workqueue.h>
 
+#include "../compat/context.h"
 #include "../vfs/vfs.h"
 #include "../wire/status.h"
 #include "../wire/utf16.h"
@@ -48,13 +49,14 @@ struct csrv_file {
 	struct hlist_node	hash;		/* csrv_file_bucket.head; its lock */
 
 	struct mutex		lock;		/* guards all below */
-	struct list_head	opens;		/* csrv_open.in_file, LIVE ones */
+	struct list_head	opens __guarded_by(&lock);	/* csrv_open.in_file, LIVE ones */
 	bool			replacing;	/* a rename is putting another in its place */
 	struct list_head	dooms;		/* csrv_doom.node: names that are to go */
 	u32			ndooms;
 	struct csrv_brl_set	brl;		/* byte ranges, locked and waited for */
-	struct csrv_oplocks	oplocks;
-	struct list_head	break_waiters;	/* csrv_break_waiter.node, oldest first */
+	struct csrv_oplocks	oplocks __guarded_by(&lock);
+	/* csrv_break_waiter.node, oldest first */
+	struct list_head	break_waiters __guarded_by(&lock);
 
 	/* model/times.c; its bucket's lock */
 	bool			has_change;
@@ -125,7 +127,7 @@ struct csrv_open {
 	struct csrv_file	*file;		/* a reference */
 	struct list_head	in_file;	/* file->opens; file->lock */
 
-	bool			delete_on_close;	/* file->lock */
+	bool			delete_on_close __guarded_by(&file->lock);	/* file->lock */
 	struct csrv_doom	*doom;		/* with that: memory for it.  file->lock */
 	u32			own_times;	/* CSRV_TIME_*: what the client set or froze */
 	u32			mode;		/* FileModeInformation */
@@ -141,9 +143,10 @@ struct csrv_open {
 	struct csrv_chanseq	chanseq;
 
 	struct mutex		dir_lock;	/* guards the scan below */
-	struct csrv_vfs_dir	*dir;
-	bool			dir_started;	/* an entry was returned since (re)start */
-	char			*pattern;
+	struct csrv_vfs_dir	*dir __guarded_by(&dir_lock);
+	/* an entry was returned since (re)start */
+	bool			dir_started __guarded_by(&dir_lock);
+	char			*pattern __guarded_by(&dir_lock);
 };
 
 struct csrv_open *csrv_open_alloc(struct csrv_session *s, struct csrv_tree *tree,

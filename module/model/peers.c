@@ -116,6 +116,7 @@ struct csrv_peers *csrv_peers_add(struct csrv_conn *conn, struct csrv_peers *new
 
 /* @conn moves to another rank, or to none for good: CSRV_PEERS_NONE. */
 void csrv_peers_move(struct csrv_conn *conn, enum csrv_peers_rank to)
+	__must_hold(&conn->srv->conn_lock)
 {
 	struct csrv_peers *p = peers_of(conn);
 

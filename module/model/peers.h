@@ -6,6 +6,8 @@
 #include <linux/rbtree.h>
 #include <linux/types.h>
 
+#include "../compat/context.h"
+
 struct csrv_conn;
 struct csrv_peers;
 struct csrv_server;

@@ -230,7 +230,7 @@ static void session_levels(struct levels *l, struct csrv_account *s)
 
 /* ---- a connection's: upper levels are asked in batches ---- */
 
-static void conn_levels(struct levels *l, struct csrv_account *c)
+static void conn_levels(struct levels *l, struct csrv_account *c) __must_hold(&c->lock)
 {
 	lockdep_assert_held(&c->lock);
 	l->n = 0;
@@ -239,7 +239,7 @@ static void conn_levels(struct levels *l, struct csrv_account *c)
 
 /* Upper levels are charged with what @c uses, or a step more if there is room for it. */
 static enum csrv_quota_level conn_cover(struct csrv_account *c, enum csrv_quota_kind kind,
-					bool force)
+					bool force) __must_hold(&c->lock)
 {
 	const struct kind *k = &kinds[kind];
 	enum csrv_quota_level full;
@@ -294,6 +294,7 @@ static enum csrv_quota_level conn_take(struct csrv_account *c, enum csrv_quota_k
  * waited for.
  */
 static void conn_uncover(struct csrv_account *c, enum csrv_quota_kind kind, long keep)
+	__must_hold(&c->lock)
 {
 	const struct kind *k = &kinds[kind];
 	struct levels l;

@@ -54,7 +54,7 @@ static struct csrv_open *below_next(struct csrv_server *srv, struct dentry *dir,
 
 /* Its holder is to be asked for a batch oplock first, or has been: then @wait_for is set. */
 static bool asked_first(struct csrv_file *file, struct csrv_file **wait_for,
-			struct list_head *notes)
+			struct list_head *notes) __must_hold(&file->lock)
 {
 	lockdep_assert_held(&file->lock);
 	if (!csrv_break_locked(file, NULL, CSRV_OPLOCK_NAME, notes))

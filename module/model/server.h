@@ -12,6 +12,7 @@
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
 
+#include "../compat/context.h"
 #include "../transport/transport.h"
 #include "netif.h"
 #include "peers.h"
@@ -35,7 +36,7 @@ struct csrv_xprt;
 /* File objects whose inodes have one hash. */
 struct csrv_file_bucket {
 	spinlock_t		lock;	/* guards both lists */
-	struct hlist_head	head;	/* csrv_file.hash */
+	struct hlist_head	head __guarded_by(&lock);	/* csrv_file.hash */
 	struct hlist_head	making;	/* csrv_making.node, by their directory's inode */
 };
 
@@ -114,9 +115,9 @@ struct csrv_server {
 	struct csrv_config __rcu	*config;
 
 	spinlock_t			conn_lock;	/* guards the next three */
-	struct list_head		conns;		/* csrv_conn.node */
+	struct list_head		conns __guarded_by(&conn_lock);	/* csrv_conn.node */
 	struct csrv_peers_ranks		peers;		/* those that may have to make room */
-	bool				stopping;
+	bool				stopping __guarded_by(&conn_lock);
 
 	spinlock_t			logon_lock;	/* guards logons */
 	struct list_head		logons;		/* csrv_logon.all; weak */
@@ -125,15 +126,17 @@ struct csrv_server {
 	struct xarray			opens;		/* owner table of persistent ids; weak */
 
 	struct mutex			names_lock;	/* guards the three lists */
-	struct list_head		shares;		/* csrv_share.node */
-	struct list_head		users;		/* csrv_user.node */
-	struct list_head		listeners;	/* csrv_listener.node */
+	/* csrv_share.node */
+	struct list_head		shares __guarded_by(&names_lock);
+	struct list_head		users __guarded_by(&names_lock);	/* csrv_user.node */
+	/* csrv_listener.node */
+	struct list_head		listeners __guarded_by(&names_lock);
 
 	struct csrv_file_bucket		files[1 << CSRV_FILE_HASH_BITS];
 	atomic_t			nchange;	/* files with a ChangeTime that was set */
 
 	struct delayed_work		reaper;		/* half-open logons, idle clients */
-	struct delayed_work		tight;		/* connections that wait for others' bytes */
+	struct delayed_work		tight;	/* connections that wait for others' bytes */
 	struct kobject			*kobj;		/* /sys/fs/cifssrv */
 	struct kobject			*objects_kobj;
 	struct kobj_attribute		commands_attr;

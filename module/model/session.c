@@ -17,6 +17,7 @@
 #include "user.h"
 
 static void session_set_state(struct csrv_session *s, enum csrv_session_state to)
+	__must_hold(&s->lock)
 {
 	lockdep_assert_held(&s->lock);
 	trace_csrv_session_state(s->id, s->state, to);
@@ -32,7 +33,7 @@ static void account_leave(struct csrv_account *account)
 	csrv_account_put(account);
 }
 
-static void session_free(struct kref *ref)
+static void session_free(struct kref *ref) __no_context_analysis
 {
 	struct csrv_session *s = container_of(ref, struct csrv_session, ref);
 
@@ -568,6 +569,7 @@ static struct csrv_channel *channel_make(struct csrv_logon *l, const struct csrv
  */
 static int account_join(struct csrv_session *s, struct csrv_account *conn,
 			const struct csrv_identity *id, struct csrv_account **ret)
+	__must_hold(&s->lock)
 {
 	struct csrv_account *a = csrv_account_session(conn, id);
 
@@ -586,7 +588,7 @@ static int account_join(struct csrv_session *s, struct csrv_account *conn,
 }
 
 /* Both tables, or none.  session->lock is held and the session is not DEAD. */
-static int channel_link(struct csrv_channel *ch)
+static int channel_link(struct csrv_channel *ch) __must_hold(&ch->session->lock)
 {
 	struct csrv_session *s = ch->session;
 	int err;
@@ -704,6 +706,7 @@ int csrv_session_establish(struct csrv_logon *l, struct csrv_identity *id,
  * comes back.  Any session with secret keys may go down to guest or anonymous.
  */
 static bool may_become(const struct csrv_session *s, const struct csrv_identity *id)
+	__must_hold(&s->lock)
 {
 	const u32 kind = CSRV_ID_GUEST | CSRV_ID_ANONYMOUS;
 

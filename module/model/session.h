@@ -19,6 +19,7 @@
 #include <linux/types.h>
 #include <linux/workqueue.h>
 
+#include "../compat/context.h"
 #include "../crypt/crypt.h"
 #include "table.h"
 #include "wait.h"
@@ -93,10 +94,10 @@ struct csrv_session {
 	u64			created;	/* FILETIME */
 
 	struct mutex		lock;		/* guards the next seven */
-	enum csrv_session_state	state;
-	struct list_head	channels;	/* csrv_channel.node */
-	u32			nchannels;
-	struct csrv_identity	*identity;	/* NULL until VALID */
+	enum csrv_session_state	state __guarded_by(&lock);
+	struct list_head	channels __guarded_by(&lock);	/* csrv_channel.node */
+	u32			nchannels __guarded_by(&lock);
+	struct csrv_identity	*identity __guarded_by(&lock);	/* NULL until VALID */
 	struct csrv_account	*account;	/* likewise; charged with this session */
 	bool			ended;		/* DEAD, and its opens are closed */
 	struct list_head	end_waiters;	/* csrv_end_waiter.node */
@@ -119,7 +120,7 @@ struct csrv_session {
 	u8			app_key[CSRV_KEY_LEN];
 
 	struct csrv_table	trees;		/* TreeId -> csrv_tree */
-	u32			ntrees;		/* session->lock */
+	u32			ntrees __guarded_by(&lock);	/* session->lock */
 	struct csrv_table	opens;		/* volatile id, low half -> csrv_open */
 	atomic_t		nopens;
 	struct work_struct	end_work;
@@ -191,7 +192,7 @@ struct csrv_channel {
 	struct csrv_conn	*conn;		/* a reference */
 	struct csrv_sign_key	*sign_key;	/* NULL: guest */
 	struct list_head	node;		/* session->channels */
-	bool			listed;		/* in session->channels; session->lock */
+	bool			listed __guarded_by(&session->lock);	/* in session->channels */
 };
 
 struct csrv_channel *csrv_channel_get(struct csrv_channel *ch);

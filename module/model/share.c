@@ -137,6 +137,7 @@ static struct csrv_share *share_make(struct csrv_server *srv, const char *name,
 }
 
 static struct csrv_share *share_peek_locked(struct csrv_server *srv, const char *name)
+	__must_hold(&srv->names_lock)
 {
 	struct csrv_share *share;
 

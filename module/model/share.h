@@ -10,13 +10,13 @@
 
 #include "../vfs/vfs.h"
 #include "../wire/status.h"
+#include "session.h"
 #include "share_params_gen.h"
 
 struct csrv_account;
 struct csrv_conn;
 struct csrv_identity;
 struct csrv_server;
-struct csrv_session;
 
 /* One immutable snapshot of a share's parameters; replaced as a whole. */
 struct csrv_share_cfg {
@@ -90,9 +90,10 @@ struct csrv_tree *csrv_tree_get(struct csrv_tree *tree);
 void csrv_tree_put(struct csrv_tree *tree);
 bool csrv_tree_disconnect(struct csrv_session *s, struct csrv_tree *tree);
 bool csrv_tree_alive(struct csrv_session *s, const struct csrv_tree *tree);
-bool csrv_tree_alive_locked(struct csrv_session *s, const struct csrv_tree *tree);
+bool csrv_tree_alive_locked(struct csrv_session *s, const struct csrv_tree *tree)
+	__must_hold(&s->lock);
 int csrv_trees_renew_locked(struct csrv_session *s, struct csrv_identity *id,
-			    struct xarray *old);
+			    struct xarray *old) __must_hold(&s->lock);
 void csrv_trees_forget(struct xarray *old);
 void csrv_trees_end_all(struct csrv_session *s);
 

@@ -6,7 +6,7 @@
 
 #define TABLE_IDS	XA_LIMIT(1, U32_MAX - 1)
 
-void csrv_table_init(struct csrv_table *t)
+void csrv_table_init(struct csrv_table *t) __no_context_analysis
 {
 	xa_init_flags(&t->more, XA_FLAGS_ALLOC1);
 	t->one = NULL;
@@ -27,7 +27,7 @@ void *csrv_table_peek_locked(struct csrv_table *t, u32 id)
 	return t->one && t->one_id == id ? t->one : xa_load(&t->more, id);
 }
 
-static bool take_slot(struct csrv_table *t, u32 id, void *entry)
+static bool take_slot(struct csrv_table *t, u32 id, void *entry) __must_hold(&t->more.xa_lock)
 {
 	lockdep_assert_held(&t->more.xa_lock);
 	if (t->one)
@@ -101,7 +101,7 @@ int csrv_table_add_cyclic(struct csrv_table *t, void *entry, u32 *id)
 	return err;
 }
 
-static void *erase_locked(struct csrv_table *t, u32 id)
+static void *erase_locked(struct csrv_table *t, u32 id) __must_hold(&t->more.xa_lock)
 {
 	void *entry = t->one;
 

@@ -12,6 +12,8 @@
 #include <linux/types.h>
 #include <linux/xarray.h>
 
+#include "../compat/context.h"
+
 /**
  * struct csrv_table - a table
  *
@@ -20,9 +22,11 @@
  */
 struct csrv_table {
 	struct xarray	more;		/* and its lock guards all below */
-	void		*one;		/* an entry that is not in @more, or NULL */
-	u32		one_id;
-	u32		latest;		/* id that csrv_table_add_cyclic() gave out */
+	/* an entry that is not in @more, or NULL */
+	void		*one __guarded_by(&more.xa_lock);
+	u32		one_id __guarded_by(&more.xa_lock);
+	/* id that csrv_table_add_cyclic() gave out */
+	u32		latest __guarded_by(&more.xa_lock);
 };
 
 void csrv_table_init(struct csrv_table *t);
@@ -34,15 +38,16 @@ void *csrv_table_replace(struct csrv_table *t, u32 id, void *entry);
 void *csrv_table_erase(struct csrv_table *t, u32 id);
 void *csrv_table_pop(struct csrv_table *t);
 bool csrv_table_erase_entry(struct csrv_table *t, u32 id, const void *entry);
-void *csrv_table_peek_locked(struct csrv_table *t, u32 id);
-void *csrv_table_next_locked(struct csrv_table *t, unsigned long *index);
+void *csrv_table_peek_locked(struct csrv_table *t, u32 id) __must_hold(&t->more.xa_lock);
+void *csrv_table_next_locked(struct csrv_table *t, unsigned long *index)
+	__must_hold(&t->more.xa_lock);
 
-static inline void csrv_table_lock(struct csrv_table *t)
+static inline void csrv_table_lock(struct csrv_table *t) __acquires(&t->more.xa_lock)
 {
 	xa_lock(&t->more);
 }
 
-static inline void csrv_table_unlock(struct csrv_table *t)
+static inline void csrv_table_unlock(struct csrv_table *t) __releases(&t->more.xa_lock)
 {
 	xa_unlock(&t->more);
 }

@@ -198,14 +198,17 @@ static void tree_count(struct csrv_tree *tree)
 }
 
 static nt_status_t tree_publish_locked(struct csrv_session *s, struct csrv_tree *tree)
+	__must_hold(&s->lock)
 {
-	struct csrv_config *cfg = csrv_config_get(s->srv);
-	u32 max = cfg->p.max_trees_per_session;
 	struct timespec64 now;
+	struct csrv_config *cfg;
+	u32 max;
 	int err;
 
-	csrv_config_put(cfg);
 	lockdep_assert_held(&s->lock);
+	cfg = csrv_config_get(s->srv);
+	max = cfg->p.max_trees_per_session;
+	csrv_config_put(cfg);
 	if (READ_ONCE(tree->share->revoked))
 		return NT_BAD_NETWORK_NAME;
 	if (s->ntrees >= max || csrv_quota_take(tree->account, CSRV_QUOTA_TREE, 1))
@@ -224,7 +227,7 @@ static nt_status_t tree_publish_locked(struct csrv_session *s, struct csrv_tree 
 
 /* Who the session is cannot change meanwhile: the tree in the table has that one's rights. */
 static nt_status_t tree_connect_locked(struct csrv_session *s, struct csrv_share *share,
-				       struct csrv_tree **ret)
+				       struct csrv_tree **ret) __must_hold(&s->lock)
 {
 	lockdep_assert_held(&s->lock);
 	if (s->state == CSRV_SESSION_DEAD)
@@ -312,6 +315,7 @@ static struct csrv_tree *tree_remake(struct csrv_session *s, const struct csrv_t
 
 /* Put @new where @was stands, and return what stood there, with the table's reference. */
 static struct csrv_tree *tree_replace_locked(struct csrv_session *s, struct csrv_tree *new)
+	__must_hold(&s->lock)
 {
 	/* The place is taken: nothing needs memory. */
 	struct csrv_tree *was = csrv_table_replace(&s->trees, new->id, new);

@@ -43,6 +43,7 @@ void csrv_user_put(struct csrv_user *user)
 }
 
 static struct csrv_user *user_peek_locked(struct csrv_server *srv, const char *name)
+	__must_hold(&srv->names_lock)
 {
 	struct csrv_user *user;
 

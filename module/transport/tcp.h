@@ -6,6 +6,7 @@
 #include <linux/bitops.h>
 #include <linux/spinlock.h>
 
+#include "../compat/context.h"
 #include "transport.h"
 
 struct sk_buff;
@@ -49,8 +50,10 @@ struct csrv_tcp {
 	unsigned long		flags;		/* enum tcp_flag */
 
 	spinlock_t		rx_lock;	/* guards rx_owned, rx_paused, rxw[].busy */
-	bool			rx_owned;	/* somebody holds the baton */
-	bool			rx_paused;	/* the owner has no room: until resume() */
+	/* somebody holds the baton */
+	bool			rx_owned __guarded_by(&rx_lock);
+	/* the owner has no room: until resume() */
+	bool			rx_paused __guarded_by(&rx_lock);
 	struct tcp_rxw		rxw[2];
 
 	/* the holder's of the baton: */
@@ -59,7 +62,7 @@ struct csrv_tcp {
 	struct csrv_msg		*msg;
 	u32			have;		/* bytes of msg received */
 	struct iov_iter		pages;		/* what is left to fill of msg->bv */
-	unsigned long		begun;		/* jiffies when it began, or was gone on with; or 0 */
+	unsigned long		begun;	/* jiffies when it began, or was gone on with; or 0 */
 	u32			gulped;		/* bytes in gulp */
 	u8			gulp[TCP_GULP];
 	int			home;		/* CPU to work on; for ever */
@@ -67,11 +70,12 @@ struct csrv_tcp {
 	int			far;		/* CPU of the last long work */
 
 	spinlock_t		tx_lock;	/* guards the next five */
-	struct list_head	tx_queue;	/* csrv_out.node */
-	bool			tx_busy;	/* somebody is sending */
-	bool			tx_full;	/* the socket said -EAGAIN */
+	struct list_head	tx_queue __guarded_by(&tx_lock);	/* csrv_out.node */
+	bool			tx_busy __guarded_by(&tx_lock);	/* somebody is sending */
+	bool			tx_full __guarded_by(&tx_lock);	/* the socket said -EAGAIN */
 	unsigned long		tx_since;	/* jiffies when it did so last */
-	bool			tx_dead;	/* no more sending: done() at once */
+	/* no more sending: done() at once */
+	bool			tx_dead __guarded_by(&tx_lock);
 	struct work_struct	tx_work;	/* goes on sending: of wqs.net */
 	struct work_struct	tx_gathered;	/* sends what was gathered: of wqs.rx */
 

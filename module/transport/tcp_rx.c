@@ -104,7 +104,7 @@ static bool rx_wanted(struct csrv_tcp *t)
 	return rx_worth(t, READ_ONCE(t->sock->sk->sk_rcvlowat));
 }
 
-static struct tcp_rxw *rx_idle(struct csrv_tcp *t)
+static struct tcp_rxw *rx_idle(struct csrv_tcp *t) __must_hold(&t->rx_lock)
 {
 	lockdep_assert_held(&t->rx_lock);
 	if (!t->rxw[0].busy)
@@ -117,7 +117,7 @@ static struct tcp_rxw *rx_idle(struct csrv_tcp *t)
  * csrv_tcp_rx_stop() sets TCP_STOPPED under the same lock before it cancels them.
  * False: the end has come, and nobody is to read any more.
  */
-static bool rx_queue(struct csrv_tcp *t, struct tcp_rxw *w)
+static bool rx_queue(struct csrv_tcp *t, struct tcp_rxw *w) __must_hold(&t->rx_lock)
 {
 	lockdep_assert_held(&t->rx_lock);
 	if (test_bit(TCP_STOPPED, &t->flags))

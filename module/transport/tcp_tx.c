@@ -86,7 +86,7 @@ static void tx_fail(struct csrv_tcp *t)
 		out->done(out);
 }
 
-static void tx_idle(struct csrv_tcp *t)
+static void tx_idle(struct csrv_tcp *t) __must_hold(&t->tx_lock)
 {
 	lockdep_assert_held(&t->tx_lock);
 	WRITE_ONCE(t->tx_busy, false);
@@ -101,7 +101,7 @@ static void tx_idle(struct csrv_tcp *t)
  * work item that ran in two could be running in one while csrv_tcp_tx_stop() cancels it in
  * the other.
  */
-static void tx_queue(struct csrv_tcp *t, struct work_struct *work)
+static void tx_queue(struct csrv_tcp *t, struct work_struct *work) __must_hold(&t->tx_lock)
 {
 	lockdep_assert_held(&t->tx_lock);
 	if (t->tx_dead)

@@ -20,6 +20,7 @@
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 
+#include "../compat/context.h"
 #include "upcall.h"
 
 #define UP_MAX_QUESTIONS	1024	/* not ended, read or not */
@@ -177,24 +178,24 @@ struct csrv_upcall {
 	refcount_t refs;
 	struct miscdevice misc;
 	struct rw_semaphore ops_sem;
-	const struct csrv_upcall_ops *ops;
+	const struct csrv_upcall_ops *ops __guarded_by(&ops_sem);
 	void *priv;
 	spinlock_t lock;	/* guards what follows */
-	struct list_head queue;
+	struct list_head queue __guarded_by(&lock);
 	DECLARE_HASHTABLE(questions, 8);
-	u32 nr_questions;
-	u32 nr_inflight;
-	u32 nr_notices;
-	struct up_file *file;
-	bool dead;
-	u32 hint_len;
+	u32 nr_questions __guarded_by(&lock);
+	u32 nr_inflight __guarded_by(&lock);
+	u32 nr_notices __guarded_by(&lock);
+	struct up_file *file __guarded_by(&lock);
+	bool dead __guarded_by(&lock);
+	u32 hint_len __guarded_by(&lock);
 	u8 hint[UP_MAX_HINT];
 	wait_queue_head_t readers;
 	atomic64_t ids;
 	struct workqueue_struct *wq;
 	struct delayed_work reaper;
-	bool reap_armed;
-	unsigned long reap_at;
+	bool reap_armed __guarded_by(&lock);
+	unsigned long reap_at __guarded_by(&lock);
 };
 
 /* ---- queue.c ---- */

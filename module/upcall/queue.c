@@ -96,7 +96,7 @@ struct up_msg *up_question_new(struct csrv_upcall *up, const struct up_op *row, 
 /* ---- moves, under up->lock ---- */
 
 /* The claim. The table's reference goes to the worker. */
-static bool msg_end_locked(struct up_msg *msg, int err)
+static bool msg_end_locked(struct up_msg *msg, int err) __must_hold(&msg->up->lock)
 {
 	struct csrv_upcall *up = msg->up;
 
@@ -129,13 +129,13 @@ struct up_msg *up_notice_new(struct csrv_upcall *up, u16 op, u64 object, gfp_t g
 }
 
 /* Is there a daemon to tell?  One that comes later knows no logon and no pipe. */
-static bool hears_locked(const struct csrv_upcall *up)
+static bool hears_locked(const struct csrv_upcall *up) __must_hold(&up->lock)
 {
 	lockdep_assert_held(&up->lock);
 	return !up->dead && up->file && up->file->state == UP_FILE_READY;
 }
 
-static void notice_queue_locked(struct csrv_upcall *up, struct up_msg *msg)
+static void notice_queue_locked(struct csrv_upcall *up, struct up_msg *msg) __must_hold(&up->lock)
 {
 	lockdep_assert_held(&up->lock);
 	list_add_tail(&msg->link, &up->queue);
@@ -147,7 +147,7 @@ static void notice_queue_locked(struct csrv_upcall *up, struct up_msg *msg)
  * Tell the daemon that @object is gone, if there is room. Best effort: logons have
  * time-outs of its own, and of a pipe its end is told by csrv_up_pipe_end().
  */
-static void notice_locked(struct csrv_upcall *up, u16 op, u64 object)
+static void notice_locked(struct csrv_upcall *up, u16 op, u64 object) __must_hold(&up->lock)
 {
 	struct up_msg *msg;
 
@@ -159,10 +159,11 @@ static void notice_locked(struct csrv_upcall *up, u16 op, u64 object)
 		notice_queue_locked(up, msg);
 }
 
-static struct up_msg *find_locked(struct csrv_upcall *up, u64 id)
+static struct up_msg *find_locked(struct csrv_upcall *up, u64 id) __must_hold(&up->lock)
 {
 	struct up_msg *msg;
 
+	lockdep_assert_held(&up->lock);
 	hash_for_each_possible(up->questions, msg, hash, id) {
 		if (msg->id == id)
 			return msg;
@@ -173,7 +174,7 @@ static struct up_msg *find_locked(struct csrv_upcall *up, u64 id)
 /* ---- asking ---- */
 
 /* Make the reaper run when @deadline is over, unless it will run earlier anyhow. */
-static void reap_soon_locked(struct csrv_upcall *up, unsigned long deadline)
+static void reap_soon_locked(struct csrv_upcall *up, unsigned long deadline) __must_hold(&up->lock)
 {
 	unsigned long now = jiffies;
 
@@ -225,12 +226,13 @@ int up_ask(struct up_msg *msg)
 	return err;
 }
 
-static void end_of_object_locked(struct csrv_upcall *up, u64 object)
+static void end_of_object_locked(struct csrv_upcall *up, u64 object) __must_hold(&up->lock)
 {
 	struct hlist_node *next;
 	struct up_msg *msg;
 	int i;
 
+	lockdep_assert_held(&up->lock);
 	if (!up->nr_questions)
 		return;
 	hash_for_each_safe(up->questions, i, next, msg, hash) {
@@ -263,10 +265,11 @@ void up_abandon_with(struct csrv_upcall *up, struct up_msg *notice)
 
 /* ---- time-outs ---- */
 
-static void reap_init_locked(struct csrv_upcall *up)
+static void reap_init_locked(struct csrv_upcall *up) __must_hold(&up->lock)
 {
 	struct up_file *file = up->file;
 
+	lockdep_assert_held(&up->lock);
 	if (!file || file->state != UP_FILE_NEW)
 		return;
 	if (time_before(jiffies, file->init_deadline)) {
@@ -355,7 +358,7 @@ int up_answer(struct csrv_upcall *up, const struct csrv_up_hdr *hdr, u8 *buf)
 /* ---- reading ---- */
 
 /* What read() would return next, or NULL. */
-static struct up_msg *next_locked(struct up_file *file)
+static struct up_msg *next_locked(struct up_file *file) __must_hold(&file->up->lock)
 {
 	struct csrv_upcall *up = file->up;
 	struct up_msg *msg;
@@ -383,10 +386,12 @@ bool up_readable(struct up_file *file)
 }
 
 static struct up_msg *read_begin_locked(struct up_file *file, size_t size)
+	__must_hold(&file->up->lock)
 {
 	struct csrv_upcall *up = file->up;
 	struct up_msg *msg;
 
+	lockdep_assert_held(&up->lock);
 	if (up->dead)
 		return ERR_PTR(-ENODEV);
 	if (file->state == UP_FILE_BROKEN)
@@ -418,7 +423,9 @@ struct up_msg *up_read_begin(struct up_file *file, size_t size)
 }
 
 static void read_done_locked(struct up_file *file, struct up_msg *msg)
+	__must_hold(&file->up->lock)
 {
+	lockdep_assert_held(&file->up->lock);
 	if (msg->kind == UP_QUESTION && msg->state == UP_READING) {
 		msg->state = UP_SENT;
 	} else if (msg->kind == UP_OWN) {
@@ -431,9 +438,11 @@ static void read_done_locked(struct up_file *file, struct up_msg *msg)
 
 /* Nothing is lost when the caller's buffer was bad: back to where it was. */
 static bool read_undo_locked(struct up_file *file, struct up_msg *msg)
+	__must_hold(&file->up->lock)
 {
 	struct csrv_upcall *up = file->up;
 
+	lockdep_assert_held(&up->lock);
 	if (msg->state != UP_READING || (up->dead && msg->kind == UP_NOTICE))
 		return false;
 	msg->state = UP_QUEUED;
@@ -497,9 +506,11 @@ void up_init_done(struct up_file *file, u32 max_inflight)
 
 /* Onto @gone: they are put without the lock (notices_put()). */
 static void drop_notices_locked(struct csrv_upcall *up, struct list_head *gone)
+	__must_hold(&up->lock)
 {
 	struct up_msg *msg, *next;
 
+	lockdep_assert_held(&up->lock);
 	list_for_each_entry_safe(msg, next, &up->queue, link) {
 		if (msg->kind != UP_NOTICE)
 			continue;
@@ -598,6 +609,7 @@ void up_put(struct csrv_upcall *up)
 }
 
 struct csrv_upcall *csrv_upcall_create(const struct csrv_upcall_ops *ops, void *priv)
+	__no_context_analysis
 {
 	struct csrv_upcall *up = kzalloc(sizeof(*up), GFP_KERNEL);
 	int err;

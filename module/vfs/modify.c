@@ -93,8 +93,10 @@ static struct dentry *make_locked(struct csrv_vfs_name *nm, struct dentry *dentr
 				  compat_deleg *deleg)
 {
 	const struct path *dir = &nm->parent;
-	int err = make_allowed(dir, dentry, mode);
+	int err;
 
+	lockdep_assert_held_write(&d_inode(dir->dentry)->i_rwsem);
+	err = make_allowed(dir, dentry, mode);
 	if (!err && S_ISDIR(mode))
 		return compat_vfs_mkdir(dir->mnt, dir->dentry, dentry, mode & ~S_IFMT, deleg);
 	if (!err)
@@ -190,6 +192,7 @@ static int remove_locked(const struct csrv_vfs_root *root, const struct path *pa
 	struct csrv_nameidx_stamp before = csrv_nameidx_stamp(d_inode(dir));
 	int err;
 
+	lockdep_assert_held_write(&d_inode(dir)->i_rwsem);
 	if (d_is_dir(path->dentry)) {
 		err = compat_vfs_rmdir(path->mnt, dir, path->dentry, deleg);
 	} else {
@@ -303,6 +306,8 @@ static int rename_locked(struct compat_rename *cr, const struct csrv_vfs_name *n
 	u32 flags = replace ? 0 : RENAME_NOREPLACE;
 	int err;
 
+	lockdep_assert_held_write(&d_inode(cr->old_dir)->i_rwsem);
+	lockdep_assert_held_write(&d_inode(cr->new_dir)->i_rwsem);
 	if (cr->new == old->dentry)	/* the file system takes both names for one */
 		return 0;
 	if (!target_stands(nm, cr->new))
@@ -417,6 +422,7 @@ static int link_locked(const struct path *old, const struct csrv_vfs_name *nm,
 	struct csrv_nameidx_stamp before = csrv_nameidx_stamp(dir);
 	int err;
 
+	lockdep_assert_held_write(&dir->i_rwsem);
 	if (d_is_positive(dentry))
 		return replace && d_inode(dentry) == d_inode(old->dentry) ? 0 : -EEXIST;
 	err = vfs_link(old->dentry, compat_mnt_idmap(old->mnt), dir, dentry, deleg);

@@ -113,6 +113,7 @@ static size_t dir_bytes(const struct idx_dir *d)
 
 /* Out of the table; the caller puts what lands on @gone. */
 static void dir_unlink_locked(struct csrv_nameidx *idx, struct idx_dir *d, struct list_head *gone)
+	__must_hold(&idx->lock)
 {
 	lockdep_assert_held(&idx->lock);
 	hlist_del_init(&d->bucket);
@@ -236,6 +237,7 @@ static struct hlist_head *dir_bucket(struct csrv_nameidx *idx, const struct inod
 
 /* With a reference for the caller, NULL if it is not indexed. */
 static struct idx_dir *dir_find_locked(struct csrv_nameidx *idx, const struct inode *inode)
+	__must_hold(&idx->lock)
 {
 	struct idx_dir *d;
 
@@ -614,7 +616,7 @@ int csrv_nameidx_find(const struct csrv_vfs_root *root, const struct path *dir, 
 	return err == -EACCES ? -ENOENT : err;
 }
 
-static void forget_locked(struct csrv_nameidx *idx, struct idx_names *n, const char *name)
+static void names_forget(struct csrv_nameidx *idx, struct idx_names *n, const char *name)
 {
 	u32 *slot = slot_find(idx, n, &n->full, name_hash(idx, name, strlen(name)), name,
 			      MATCH_EXACT);
@@ -639,11 +641,11 @@ static void forget_locked(struct csrv_nameidx *idx, struct idx_names *n, const c
 }
 
 /* False: what is left is not to be trusted. */
-static bool change_locked(struct csrv_nameidx *idx, struct idx_names *n, const char *gone,
-			  const char *made)
+static bool names_change(struct csrv_nameidx *idx, struct idx_names *n, const char *gone,
+			 const char *made)
 {
 	if (gone)
-		forget_locked(idx, n, gone);
+		names_forget(idx, n, gone);
 	if (!made || slot_find(idx, n, &n->full, name_hash(idx, made, strlen(made)), made,
 			       MATCH_EXACT))
 		return true;
@@ -665,7 +667,7 @@ void csrv_nameidx_change(struct csrv_nameidx *idx, struct inode *dir,
 		return;
 	mutex_lock(&d->lock);
 	if (d->valid && stamp_equal(&d->stamp, before)) {
-		d->valid = change_locked(idx, &d->n, gone, made);
+		d->valid = names_change(idx, &d->n, gone, made);
 		d->stamp = csrv_nameidx_stamp(dir);
 	}
 	bytes = dir_bytes(d);
