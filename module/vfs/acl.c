@@ -170,9 +170,8 @@ static void put_acl(struct build *b)
 }
 
 /* The POSIX ACL of an object, NULL if it has none. */
-static struct posix_acl *acl_of(const struct path *path, int type)
+static struct posix_acl *acl_of_inode(struct inode *inode, int type)
 {
-	struct inode *inode = d_inode(path->dentry);
 	struct posix_acl *acl;
 
 	if (!IS_POSIXACL(inode))
@@ -181,10 +180,38 @@ static struct posix_acl *acl_of(const struct path *path, int type)
 	return acl == ERR_PTR(-EOPNOTSUPP) || acl == ERR_PTR(-ENODATA) ? NULL : acl;
 }
 
+static struct posix_acl *acl_of(const struct path *path, int type)
+{
+	return acl_of_inode(d_inode(path->dentry), type);
+}
+
+int csrv_acl_mode(struct inode *inode, int type, umode_t *mode)
+{
+	struct posix_acl *acl = acl_of_inode(inode, type);
+	const struct posix_acl_entry *pe, *end;
+	u8 mask = CSRV_ACLMAP_RWX, least = CSRV_ACLMAP_RWX;
+
+	if (IS_ERR_OR_NULL(acl))
+		return PTR_ERR_OR_ZERO(acl);
+	FOREACH_ACL_ENTRY(pe, acl, end) {
+		if (pe->e_tag == ACL_USER || pe->e_tag == ACL_GROUP)
+			least &= pe->e_perm;
+		/* That of an access ACL is what the mode is about to set. */
+		if (pe->e_tag == ACL_MASK && type == ACL_TYPE_DEFAULT)
+			mask = pe->e_perm;
+	}
+	posix_acl_release(acl);
+	*mode = csrv_aclmap_mode(*mode, mask, least);
+	return 1;
+}
+
 static int put_access(struct build *b, const struct path *path, umode_t mode)
 {
-	struct posix_acl *acl = acl_of(path, ACL_TYPE_ACCESS);
+	struct posix_acl *acl = NULL;
 
+	/* Linux does not look at an ACL whose mask is 0: acl_permission_check() */
+	if (mode & 0070)
+		acl = acl_of(path, ACL_TYPE_ACCESS);
 	if (!acl)
 		acl = posix_acl_from_mode(mode, GFP_KERNEL);
 	if (IS_ERR(acl))
@@ -248,7 +275,6 @@ static struct posix_acl *map_to_posix(const struct csrv_aclmap *map)
 {
 	struct posix_acl *acl = posix_acl_alloc(map->num + (map->num ? 4 : 3), GFP_KERNEL);
 	struct posix_acl_entry *pe;
-	u16 mask = map->group;
 	u32 i;
 
 	if (!acl)
@@ -258,17 +284,15 @@ static struct posix_acl *map_to_posix(const struct csrv_aclmap *map)
 		pe->e_uid = make_kuid(&init_user_ns, map->named[i].id);
 		pe->e_tag = ACL_USER;
 		pe++->e_perm = map->named[i].perm;
-		mask |= map->named[i].perm;
 	}
 	pe = put_entry(pe, ACL_GROUP_OBJ, map->group);
 	for (; i < map->num; i++) {
 		pe->e_gid = make_kgid(&init_user_ns, map->named[i].id);
 		pe->e_tag = ACL_GROUP;
 		pe++->e_perm = map->named[i].perm;
-		mask |= map->named[i].perm;
 	}
 	if (map->num)
-		pe = put_entry(pe, ACL_MASK, mask);
+		pe = put_entry(pe, ACL_MASK, map->mask);
 	put_entry(pe, ACL_OTHER, map->other);
 	return acl;
 }

@@ -316,7 +316,7 @@ static bool add_named(const struct csrv_aclmap_args *a, struct csrv_aclmap *map,
  * @a: the DACL, and what it is for
  * @map: filled
  *
- * For every token the rights that @map grants by the rules of acl(5) are among those
+ * For every token the rights that @map grants by the rules of Linux are among those
  * that the access check of [MS-DTYP] 2.5.3.2 grants, as far as they are rights to
  * read, write, append, execute, and to read and write EAs and attributes.  Not told
  * apart are the removal of children from the other changes of a directory (unless it
@@ -336,6 +336,7 @@ nt_status_t csrv_aclmap(const struct csrv_aclmap_args *a, struct csrv_aclmap *ma
 		return NT_NOT_SUPPORTED;
 	map->owner = owner_perm(a);
 	map->group = perm_for(a, WHO_GROUP, 0);
+	map->mask = CSRV_ACLMAP_RWX;
 	map->other = perm_for(a, WHO_OTHER, 0);
 	map->num = 0;
 	for (i = 0; i < a->dacl->num; i++) {
@@ -358,6 +359,24 @@ bool csrv_aclmap_inherits(const struct wire_acl *dacl)
 		if (dacl->aces[i].flags & ACE_INHERIT)
 			return true;
 	return false;
+}
+
+/**
+ * csrv_aclmap_mode() - a mode that does not switch an ACL off
+ * @mode: the mode that an object with a POSIX ACL shall have: its bits of the group become
+ *	ACL_MASK (chmod(2)), or limit the one that it inherits (posix_acl_create())
+ * @mask: the most that ACL_MASK can become: that of the default ACL, or all
+ * @least: what all named users and groups have in common
+ *
+ * With a mask of 0 Linux does not look at the ACL, and named users and groups count as
+ * others.
+ * Return: @mode; if its mask is 0, without what others would have and @least has not.
+ */
+u16 csrv_aclmap_mode(u16 mode, u8 mask, u8 least)
+{
+	if (mode >> 3 & mask & CSRV_ACLMAP_RWX)
+		return mode;
+	return mode & ~(CSRV_ACLMAP_RWX & ~least);
 }
 
 /**

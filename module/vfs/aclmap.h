@@ -15,6 +15,7 @@
 #define CSRV_ACLMAP_R	4
 #define CSRV_ACLMAP_W	2
 #define CSRV_ACLMAP_X	1
+#define CSRV_ACLMAP_RWX	7
 
 /**
  * struct csrv_aclmap_named - a named user or group
@@ -29,15 +30,18 @@ struct csrv_aclmap_named {
 };
 
 /**
- * struct csrv_aclmap - a POSIX ACL; its mask is the union of @group and all @named
+ * struct csrv_aclmap - a POSIX ACL
  * @owner: permissions of the owner
  * @group: of the owning group
+ * @mask: ACL_MASK, where there are @named: always all.  Linux does not look at an ACL whose
+ *	mask is 0 (acl_permission_check()), and what it would deny is granted to others
  * @other: of everybody else
  * @num: entries of @named in use; users by id come first, then groups by id
  */
 struct csrv_aclmap {
 	u8 owner;
 	u8 group;
+	u8 mask;
 	u8 other;
 	u32 num;
 	struct csrv_aclmap_named named[CSRV_ACLMAP_NAMED];
@@ -61,6 +65,7 @@ struct csrv_aclmap_args {
 
 nt_status_t csrv_aclmap(const struct csrv_aclmap_args *args, struct csrv_aclmap *map);
 bool csrv_aclmap_inherits(const struct wire_acl *dacl);
+u16 csrv_aclmap_mode(u16 mode, u8 mask, u8 least);
 void csrv_aclmap_unname(struct csrv_aclmap *map);
 
 #endif /* CIFSSRV_VFS_ACLMAP_H */

@@ -9,6 +9,7 @@
 
 #include "../compat/vfs.h"
 #include "../wire/access.h"
+#include "acl.h"
 #include "attr.h"
 #include "internal.h"
 
@@ -87,6 +88,18 @@ void csrv_change_end(const struct path *path)
 	mnt_drop_write(path->mnt);
 }
 
+static int change_locked(const struct path *path, struct iattr *attr, compat_deleg *deleg)
+{
+	struct inode *inode = d_inode(path->dentry);
+	int err = 0;
+
+	if (attr->ia_valid & ATTR_MODE)
+		err = csrv_acl_mode(inode, ACL_TYPE_ACCESS, &attr->ia_mode);
+	if (err < 0)
+		return err;
+	return notify_change(compat_mnt_idmap(path->mnt), path->dentry, attr, deleg);
+}
+
 static int change_attr(const struct path *path, struct iattr *attr)
 {
 	struct inode *inode = d_inode(path->dentry);
@@ -97,7 +110,7 @@ static int change_attr(const struct path *path, struct iattr *attr)
 	if (err)
 		return err;
 	inode_lock(inode);
-	err = notify_change(compat_mnt_idmap(path->mnt), path->dentry, attr, &deleg);
+	err = change_locked(path, attr, &deleg);
 	inode_unlock(inode);
 	csrv_change_end(path);
 	return compat_deleg_err(&deleg, err);

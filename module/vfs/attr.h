@@ -60,7 +60,10 @@ int csrv_vfs_settimes(const struct path *path, const struct timespec64 *atime,
 int csrv_vfs_puttimes(const struct path *path, const struct timespec64 *atime,
 		      const struct timespec64 *mtime);
 
-/* @mode: the twelve permission bits; a POSIX ACL's mask follows as in chmod(2). */
+/*
+ * @mode: the twelve permission bits; a POSIX ACL's mask follows as in chmod(2).  Where that
+ * would switch the ACL off others get less than @mode says: csrv_acl_mode().
+ */
 int csrv_vfs_chmod(const struct path *path, umode_t mode);
 
 /* @uid, @gid: (u32)-1 leaves it as it is. */

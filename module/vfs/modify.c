@@ -16,6 +16,7 @@
 #include <linux/string.h>
 
 #include "../compat/vfs.h"
+#include "acl.h"
 #include "attr.h"
 #include "internal.h"
 #include "nameidx.h"
@@ -45,31 +46,26 @@ static int name_is_made(struct csrv_vfs_name *nm, struct dentry *dentry)
 	return 0;
 }
 
+/* What is made, and whether its directory has a default ACL for it. */
+struct making {
+	umode_t mode;
+	bool inherits;
+};
+
 /*
  * A worker has init's umask, not one that is meant for this file: give back the bits
- * it took.  Where the directory has a default ACL the umask was not used.  vfs_mkdir()
- * has no set-id bits to give, as mkdir(2).
+ * it took.  With a default ACL the umask was not used.  vfs_mkdir() has no set-id bits
+ * to give, as mkdir(2).
  */
-static umode_t missing_bits(const struct path *dir, const struct inode *inode, umode_t mode)
-{
-	struct posix_acl *acl = NULL;
-	umode_t missing = mode & S_IALLUGO & ~inode->i_mode;
-
-	if (missing & 0777 && IS_POSIXACL(inode))
-		acl = compat_get_acl(d_inode(dir->dentry), ACL_TYPE_DEFAULT);
-	if (IS_ERR_OR_NULL(acl))
-		return missing;
-	posix_acl_release(acl);
-	return missing & ~0777;
-}
-
-static int undo_umask(const struct path *dir, const struct path *path, umode_t mode)
+static int undo_umask(const struct path *path, const struct making *m)
 {
 	struct inode *inode = d_inode(path->dentry);
 	struct iattr attr = { .ia_valid = ATTR_MODE };
-	umode_t missing = missing_bits(dir, inode, mode);
+	umode_t missing = m->mode & S_IALLUGO & ~inode->i_mode;
 	int err;
 
+	if (m->inherits)
+		missing &= ~0777;
 	if (!missing)
 		return 0;
 	inode_lock(inode);
@@ -107,7 +103,21 @@ static struct dentry *make_locked(struct csrv_vfs_name *nm, struct dentry *dentr
 	return ERR_PTR(err);
 }
 
-static int make_once(struct csrv_vfs_name *nm, umode_t mode, compat_deleg *deleg)
+/* The directory is locked: its default ACL stands still. */
+static struct dentry *make_inheriting(struct csrv_vfs_name *nm, struct dentry *dentry,
+				      struct making *m, compat_deleg *deleg)
+{
+	int ret = csrv_acl_mode(d_inode(nm->parent.dentry), ACL_TYPE_DEFAULT, &m->mode);
+
+	if (ret < 0) {
+		compat_end_creating(nm->parent.dentry, dentry);
+		return ERR_PTR(ret);
+	}
+	m->inherits = ret;
+	return make_locked(nm, dentry, m->mode, deleg);
+}
+
+static int make_once(struct csrv_vfs_name *nm, struct making *m, compat_deleg *deleg)
 {
 	struct inode *dir = d_inode(nm->parent.dentry);
 	struct csrv_nameidx_stamp before;
@@ -119,7 +129,7 @@ static int make_once(struct csrv_vfs_name *nm, umode_t mode, compat_deleg *deleg
 	if (IS_ERR(dentry))
 		return PTR_ERR(dentry);
 	before = csrv_nameidx_stamp(dir);
-	dentry = make_locked(nm, dentry, mode, deleg);
+	dentry = make_inheriting(nm, dentry, m, deleg);
 	if (IS_ERR(dentry))
 		return PTR_ERR(dentry);
 	csrv_nameidx_change(nm->root->idx, dir, &before, NULL, nm->last);
@@ -148,6 +158,7 @@ void csrv_vfs_name_settle(struct csrv_vfs_name *nm)
 
 static int make(struct csrv_vfs_name *nm, umode_t mode)
 {
+	struct making m = { .mode = mode };
 	compat_deleg deleg = COMPAT_DELEG_INIT;
 	int err;
 
@@ -158,10 +169,10 @@ static int make(struct csrv_vfs_name *nm, umode_t mode)
 	err = mnt_want_write(nm->parent.mnt);
 	if (err)
 		return err;
-	err = make_once(nm, mode, &deleg);
+	err = make_once(nm, &m, &deleg);
 	err = compat_deleg_err(&deleg, err);
 	if (!err)
-		err = undo_umask(&nm->parent, &nm->path, mode);
+		err = undo_umask(&nm->path, &m);
 	mnt_drop_write(nm->parent.mnt);
 	return err;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The access check of [MS-DTYP] 2.5.3.2 and that of acl(5), each written down as its
- * page has it, over every token of a small world; for test_aclmap and its fuzzer.
+ * The access check of [MS-DTYP] 2.5.3.2, written down as its page has it, and that of
+ * Linux, as acl_permission_check() has it (acl(5) leaves out what a mask of 0 does), over
+ * every token of a small world; for test_aclmap and its fuzzer.
  *
  * Users 1000 (owns the object) to 1002, groups 100 (the object's), 200 and 201.  A token
  * is one user, any set of groups, and one kind of logon.
@@ -117,30 +118,43 @@ static inline bool aclref_nt(const struct csrv_aclmap_args *a, const struct aclr
 	return false;
 }
 
-/* acl(5), "ACCESS CHECK ALGORITHM", for one permission */
+static inline bool aclref_in_group(const struct aclref_token *t, u32 gid)
+{
+	u32 k;
+
+	for (k = 0; k < ARRAY_SIZE(aclref_gids); k++)
+		if (aclref_gids[k] == gid)
+			return t->groups >> k & 1;
+	return false;
+}
+
+/* acl_permission_check() for one permission: an ACL counts if the mode has bits of the group */
 static inline bool aclref_posix(const struct csrv_aclmap *m, const struct aclref_token *t,
 				const u32 obj[3], u8 perm)
 {
+	u8 mode_group = m->num ? m->mask : m->group;
 	bool matched = false, granted = false;
 	u32 i, k;
 
 	if (t->uid == obj[0])
 		return m->owner & perm;
+	if (!m->num || !(mode_group & 7))
+		return (aclref_in_group(t, obj[1]) ? mode_group : m->other) & perm;
 	for (i = 0; i < m->num; i++)
 		if (!m->named[i].group && m->named[i].id == t->uid)
-			return m->named[i].perm & perm;
+			return m->named[i].perm & m->mask & perm;
 	for (k = 0; k < ARRAY_SIZE(aclref_gids); k++) {
 		if (!(t->groups >> k & 1))
 			continue;
 		if (aclref_gids[k] == obj[1]) {
 			matched = true;
-			granted |= m->group & perm;
+			granted |= m->group & m->mask & perm;
 		}
 		for (i = 0; i < m->num; i++) {
 			if (!m->named[i].group || m->named[i].id != aclref_gids[k])
 				continue;
 			matched = true;
-			granted |= m->named[i].perm & perm;
+			granted |= m->named[i].perm & m->mask & perm;
 		}
 	}
 	return matched ? granted : m->other & perm;
@@ -186,8 +200,27 @@ static inline void aclref_check_token(const struct csrv_aclmap_args *a,
 		}
 }
 
+/* posix_acl_create_masq(): the ACL of a child that is made with @mode, as csrv_vfs_create() asks */
+static inline struct csrv_aclmap aclref_child(const struct csrv_aclmap *m, u16 mode)
+{
+	struct csrv_aclmap child = *m;
+	u8 least = 7;
+	u32 i;
+
+	for (i = 0; i < m->num; i++)
+		least &= m->named[i].perm;
+	mode = csrv_aclmap_mode(mode, m->num ? m->mask : 7, least);
+	child.owner &= mode >> 6;
+	if (m->num)
+		child.mask &= mode >> 3;
+	else
+		child.group &= mode >> 3;
+	child.other &= mode;
+	return child;
+}
+
 /* Every token, and for what children inherit every owner, group and kind of a child. */
-static inline void aclref_check(const struct csrv_aclmap_args *a, const struct csrv_aclmap *m)
+static inline void aclref_check_acl(const struct csrv_aclmap_args *a, const struct csrv_aclmap *m)
 {
 	u32 owners = a->inherit ? ARRAY_SIZE(aclref_uids) : 1;
 	u32 groups = a->inherit ? ARRAY_SIZE(aclref_gids) : 1;
@@ -208,6 +241,21 @@ static inline void aclref_check(const struct csrv_aclmap_args *a, const struct c
 					aclref_check_token(a, m, &t, obj);
 				}
 	}
+}
+
+/* What children inherit is also limited by the mode that each of them is made with: one of six. */
+static inline void aclref_check(const struct csrv_aclmap_args *a, const struct csrv_aclmap *m)
+{
+	static const u16 modes[] = { 0777, 0744, 0704, 0722, 0711, 0604 };
+	struct csrv_aclmap child;
+	u32 n = m->num + m->owner + m->other + a->dacl->num;
+
+	if (!a->inherit) {
+		aclref_check_acl(a, m);
+		return;
+	}
+	child = aclref_child(m, modes[n % ARRAY_SIZE(modes)]);
+	aclref_check_acl(a, &child);
 }
 
 #endif /* TEST_ACLREF_H */
