@@ -107,8 +107,6 @@ struct csrv_account *csrv_account_get(struct csrv_account *a)
 /* Of a session or a connection: it is in no table. */
 static void account_end(struct csrv_account *a)
 {
-	if (a->level == CSRV_LEVEL_CONN)
-		csrv_quota_trim(a);
 	csrv_account_put(a->identity);
 	csrv_account_put(a->conn);
 	csrv_account_put(a->host);

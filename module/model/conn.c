@@ -44,6 +44,7 @@ static void conn_free(struct kref *ref)
 	csrv_table_done(&conn->channels);
 	if (conn->counted)
 		csrv_quota_give(conn->account, CSRV_QUOTA_CONN, 1);
+	csrv_quota_close(conn->account);
 	csrv_account_put(conn->account);
 	csrv_object_destroyed(CSRV_OBJ_CONN);
 	kfree(conn);
@@ -195,19 +196,30 @@ void csrv_conn_force(struct csrv_conn *conn, u32 bytes)
 	csrv_quota_force(conn->account, CSRV_QUOTA_BYTES, bytes);
 }
 
-/*
- * A request that holds @bytes is going to wait.  What it waits for may come over this
- * connection: so it does not keep that from being read.  But all that wait together hold
- * no more than may be in flight besides, and nothing waits while there is more, of the
- * server or of whoever it belongs to, than may be.
+/**
+ * csrv_conn_park() - a request is going to wait
+ * @conn: the connection; the caller has its lock
+ * @bytes: what the request holds meanwhile
+ * @logon: it is a leg of a logon
+ *
+ * What it waits for may come over this connection: so it does not keep that from being read.
+ * All that wait together hold no more than may be in flight besides; and what is beyond
+ * CONN_OWN of them waits only while this connection holds nothing that there was no room
+ * for.  What others hold is no reason to refuse it.  Of legs CSRV_QUOTA_LOGON is the limit:
+ * a logon is not refused because of those who are logged on.
+ *
+ * Return: false, it may not wait.
  */
-bool csrv_conn_park(struct csrv_conn *conn, u32 bytes)
+bool csrv_conn_park(struct csrv_conn *conn, u32 bytes, bool logon)
 {
+	long parked = (long)conn->parked + bytes;
+
 	lockdep_assert_held(&conn->lock);
-	if (conn->parked + bytes > inflight_max(conn) ||
-	    csrv_quota_over(conn->account, CSRV_QUOTA_BYTES))
+	if (parked > inflight_max(conn))
 		return false;
-	WRITE_ONCE(conn->parked, conn->parked + bytes);
+	if (!logon && parked > CONN_OWN && csrv_quota_forced(conn->account, CSRV_QUOTA_BYTES))
+		return false;
+	WRITE_ONCE(conn->parked, parked);
 	return true;
 }
 

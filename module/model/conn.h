@@ -113,7 +113,7 @@ int csrv_conn_charge(struct csrv_conn *conn, u32 bytes);
 u32 csrv_conn_reserve(struct csrv_conn *conn, u64 bytes);
 bool csrv_conn_take(struct csrv_conn *conn, u32 bytes);
 void csrv_conn_force(struct csrv_conn *conn, u32 bytes);
-bool csrv_conn_park(struct csrv_conn *conn, u32 bytes) __must_hold(&conn->lock);
+bool csrv_conn_park(struct csrv_conn *conn, u32 bytes, bool logon) __must_hold(&conn->lock);
 void csrv_conn_unpark(struct csrv_conn *conn, u32 bytes) __must_hold(&conn->lock);
 void csrv_conn_release(struct csrv_conn *conn, u32 bytes);
 bool csrv_conn_run(struct csrv_conn *conn) __must_hold(&conn->lock);

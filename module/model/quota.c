@@ -200,22 +200,39 @@ static bool is_small(const struct levels *l, enum csrv_quota_kind kind, long n)
 	       READ_ONCE(l->identity->quota->floor[kind]);
 }
 
+/* Never beyond @limit, not even until it is seen that there is no room: others look, too. */
+static bool used_add(atomic_long_t *used, long n, long limit)
+{
+	long now = atomic_long_read(used);
+
+	do {
+		if (now + n > limit)
+			return false;
+	} while (!atomic_long_try_cmpxchg(used, &now, now + n));
+	return true;
+}
+
 /* All of them or none. */
-static enum csrv_quota_level levels_take(const struct levels *l, enum csrv_quota_kind kind,
-					 long n, bool force)
+static enum csrv_quota_level levels_take(const struct levels *l, enum csrv_quota_kind kind, long n)
 {
 	bool small = is_small(l, kind, n);
-	long now;
 	u32 i;
 
 	for (i = 0; i < l->n; i++) {
-		now = atomic_long_add_return(n, &l->a[i]->used[kind]);
-		if (force || now <= limit_of(l, l->a[i], kind, small))
+		if (used_add(&l->a[i]->used[kind], n, limit_of(l, l->a[i], kind, small)))
 			continue;
-		levels_give(l, i + 1, kind, n);
+		levels_give(l, i, kind, n);
 		return l->a[i]->level;
 	}
 	return CSRV_LEVEL_NONE;
+}
+
+static void levels_force(const struct levels *l, enum csrv_quota_kind kind, long n)
+{
+	u32 i;
+
+	for (i = 0; i < l->n; i++)
+		atomic_long_add(n, &l->a[i]->used[kind]);
 }
 
 /* ---- a session's ---- */
@@ -251,11 +268,16 @@ static enum csrv_quota_level conn_cover(struct csrv_account *c, enum csrv_quota_
 	if (need <= 0)
 		return CSRV_LEVEL_NONE;
 	step = need + k->batch - 1;
-	if (step != need && levels_take(&l, kind, step, false) == CSRV_LEVEL_NONE) {
+	if (step != need && levels_take(&l, kind, step) == CSRV_LEVEL_NONE) {
 		atomic_long_add(step, &c->held[kind]);
 		return CSRV_LEVEL_NONE;
 	}
-	full = levels_take(&l, kind, need, force);
+	full = levels_take(&l, kind, need);
+	if (full != CSRV_LEVEL_NONE && force) {
+		levels_force(&l, kind, need);
+		WRITE_ONCE(c->forced[kind], c->forced[kind] + need);
+		full = CSRV_LEVEL_NONE;
+	}
 	if (full == CSRV_LEVEL_NONE)
 		atomic_long_add(need, &c->held[kind]);
 	return full;
@@ -306,10 +328,12 @@ static void conn_uncover(struct csrv_account *c, enum csrv_quota_kind kind, long
 	if (spare <= 0)
 		return;
 	atomic_long_sub_return(spare, &c->held[kind]);	/* a full barrier, as in conn_take() */
-	if (conn_covered(c, kind, csrv_quota_used(c, kind)))
+	if (conn_covered(c, kind, csrv_quota_used(c, kind))) {
 		levels_give(&l, l.n, kind, spare);
-	else
+		WRITE_ONCE(c->forced[kind], max(c->forced[kind] - spare, 0L));
+	} else {
 		atomic_long_add(spare, &c->held[kind]);
+	}
 }
 
 static void conn_give(struct csrv_account *c, enum csrv_quota_kind kind, long n)
@@ -321,7 +345,8 @@ static void conn_give(struct csrv_account *c, enum csrv_quota_kind kind, long n)
 		atomic_long_add(n, &c->used[kind]);
 		return;
 	}
-	keep = k->batch > 1 ? k->batch : 0;
+	/* What there was no room for is not kept. */
+	keep = k->batch > 1 && !READ_ONCE(c->forced[kind]) ? k->batch : 0;
 	if (atomic_long_read(&c->held[kind]) - max(used - k->free, 0L) <= 2 * keep)
 		return;
 	spin_lock(&c->lock);
@@ -346,7 +371,7 @@ enum csrv_quota_level csrv_quota_take(struct csrv_account *a, enum csrv_quota_ki
 	if (a->level == CSRV_LEVEL_CONN)
 		return conn_take(a, kind, n, false);
 	session_levels(&l, a);
-	return levels_take(&l, kind, n, false);
+	return levels_take(&l, kind, n);
 }
 
 /* The same for what is there already and cannot be refused. */
@@ -359,7 +384,7 @@ void csrv_quota_force(struct csrv_account *a, enum csrv_quota_kind kind, long n)
 		return;
 	}
 	session_levels(&l, a);
-	levels_take(&l, kind, n, true);
+	levels_force(&l, kind, n);
 }
 
 /* Give back what csrv_quota_take() or csrv_quota_force() charged the same account with. */
@@ -376,25 +401,16 @@ void csrv_quota_give(struct csrv_account *a, enum csrv_quota_kind kind, long n)
 }
 
 /**
- * csrv_quota_over() - do those above a connection hold more than they may?
+ * csrv_quota_forced() - does a connection hold what there was no room for?
  * @conn: a connection's account
  * @kind: of what
  *
- * They can, because of csrv_quota_force().
+ * That is by its own csrv_quota_force() only: what others have forced, on levels that they
+ * share with it, says nothing about this one.
  */
-bool csrv_quota_over(struct csrv_account *conn, enum csrv_quota_kind kind)
+bool csrv_quota_forced(const struct csrv_account *conn, enum csrv_quota_kind kind)
 {
-	bool over = false, small;
-	struct levels l;
-	u32 i;
-
-	spin_lock(&conn->lock);
-	conn_levels(&l, conn);
-	small = is_small(&l, kind, 0);
-	for (i = 0; i < l.n; i++)
-		over |= csrv_quota_used(l.a[i], kind) > limit_of(&l, l.a[i], kind, small);
-	spin_unlock(&conn->lock);
-	return over;
+	return READ_ONCE(conn->forced[kind]);
 }
 
 /* The most that one connection can have at all, when nobody else has anything. */
@@ -408,7 +424,7 @@ long csrv_quota_most(const struct csrv_quota *q, enum csrv_quota_kind kind)
 	return most;
 }
 
-/* A connection is silent, or ends: nothing is kept for requests to come. */
+/* A connection is silent: nothing is kept for requests to come. */
 void csrv_quota_trim(struct csrv_account *conn)
 {
 	u32 kind;
@@ -417,6 +433,22 @@ void csrv_quota_trim(struct csrv_account *conn)
 	for (kind = 0; kind < CSRV_QUOTA_SESSION; kind++)
 		conn_uncover(conn, kind, 0);
 	spin_unlock(&conn->lock);
+}
+
+/**
+ * csrv_quota_close() - a connection is gone
+ * @conn: its account; everything that ends with a connection has been given back
+ *
+ * The account itself stays as long as a session that was made on the connection, which may
+ * go on over others.  Nothing of the connection's kinds is held until then.
+ */
+void csrv_quota_close(struct csrv_account *conn)
+{
+	u32 kind;
+
+	for (kind = 0; kind < CSRV_QUOTA_SESSION; kind++)
+		WARN_ON_ONCE(csrv_quota_used(conn, kind));
+	csrv_quota_trim(conn);
 }
 
 /**
@@ -446,7 +478,7 @@ struct csrv_account *csrv_quota_own(struct csrv_account *conn, struct csrv_accou
 	conn_levels(&to, conn);
 	for (kind = 0; kind < CSRV_QUOTA_SESSION; kind++) {
 		held = atomic_long_read(&conn->held[kind]);
-		levels_take(&to, kind, held, true);
+		levels_force(&to, kind, held);
 		levels_give(&from, from.n, kind, held);
 	}
 	spin_unlock(&conn->lock);

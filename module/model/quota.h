@@ -75,9 +75,11 @@ struct csrv_quota;
  * @identity: of a session; of a connection whoever logged on first, a named account before
  *	others, or NULL; guarded by @lock
  * @used: things it holds, by kind; of a session for status and tests
- * @lock: of a connection: guards @identity, @proven and moves between @held and upper levels
+ * @lock: of a connection: guards @identity, @proven, @forced and moves between @held and
+ *	upper levels
  * @held: of a connection: what of each kind the upper levels are charged with.  At least
  *	@used minus the kind's free part; more by what is kept for the next requests
+ * @forced: of @held what the upper levels had no room for; @lock
  * @hash: hosts and identities; csrv_quota.lock
  * @kind: likewise: what @key means
  * @key: likewise: the address
@@ -93,8 +95,9 @@ struct csrv_account {
 	struct csrv_account	*host;
 	struct csrv_account	*identity;
 	atomic_long_t		used[CSRV_QUOTA_KINDS];
-	spinlock_t		lock;		/* guards identity, proven, moves of held */
+	spinlock_t		lock;		/* guards identity, proven, forced, moves of held */
 	atomic_long_t		held[CSRV_QUOTA_SESSION];
+	long			forced[CSRV_QUOTA_SESSION];
 	struct hlist_node	hash;
 	u8			kind;
 	u64			key;
@@ -133,7 +136,8 @@ enum csrv_quota_level csrv_quota_take(struct csrv_account *a, enum csrv_quota_ki
 void csrv_quota_force(struct csrv_account *a, enum csrv_quota_kind kind, long n);
 void csrv_quota_give(struct csrv_account *a, enum csrv_quota_kind kind, long n);
 void csrv_quota_trim(struct csrv_account *conn);
-bool csrv_quota_over(struct csrv_account *conn, enum csrv_quota_kind kind);
+void csrv_quota_close(struct csrv_account *conn);
+bool csrv_quota_forced(const struct csrv_account *conn, enum csrv_quota_kind kind);
 long csrv_quota_most(const struct csrv_quota *q, enum csrv_quota_kind kind);
 struct csrv_account *csrv_quota_own(struct csrv_account *conn, struct csrv_account *identity);
 void csrv_account_init(struct csrv_account *a, struct csrv_quota *q, enum csrv_quota_level level);

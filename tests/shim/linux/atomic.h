@@ -32,4 +32,9 @@ static inline void atomic_long_sub(long n, atomic_long_t *a)
 	atomic_long_sub_return(n, a);
 }
 
+static inline int atomic_long_try_cmpxchg(atomic_long_t *a, long *old, long new)
+{
+	return __atomic_compare_exchange_n(&a->v, old, new, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+}
+
 #endif

@@ -294,7 +294,7 @@ static void quiet(void)
 	free(w);
 }
 
-/* What may be had at all can be had when there is nothing else; what was forced is seen. */
+/* What may be had at all can be had when there is nothing else; what was forced is its own's. */
 static void most(u64 total)
 {
 	for (u32 k = 0; k < CSRV_QUOTA_SESSION; k++) {
@@ -304,17 +304,45 @@ static void most(u64 total)
 		world_make(total);
 		c = &w->conns[0];
 		n = csrv_quota_most(&w->q, k);
-		assert(n > 0 && !csrv_quota_over(c, k));
+		assert(n > 0 && !csrv_quota_forced(c, k));
 		assert(csrv_quota_take(c, k, n) == CSRV_LEVEL_NONE);
-		assert(!csrv_quota_over(c, k));
+		assert(!csrv_quota_forced(c, k));
 		csrv_quota_force(c, k, 2 * total + (1 << 20));
-		assert(csrv_quota_over(c, k) && csrv_quota_over(&w->conns[HOSTS], k));
+		assert(csrv_quota_forced(c, k) && !csrv_quota_forced(&w->conns[HOSTS], k));
 		csrv_quota_give(c, k, 2 * total + (1 << 20));
+		assert(!csrv_quota_forced(c, k));
 		csrv_quota_give(c, k, n);
 		csrv_quota_trim(c);
-		assert(!csrv_quota_over(c, k));
 		free(w);
 	}
+}
+
+/* A connection is gone, and its session goes on over another one: nothing is kept for nobody. */
+static void closed(void)
+{
+	struct csrv_account *c, *s;
+
+	world_make(1 << 30);
+	c = &w->conns[0];
+	s = &w->sessions[0];
+	session_make(s, c, &w->named[0]);
+	csrv_quota_force(s, CSRV_QUOTA_OPEN, 3);
+	csrv_quota_configure(&w->q, CSRV_QUOTA_RUNNING, 256, 0);
+	for (u32 k = 0; k < CSRV_QUOTA_SESSION; k++) {
+		long n = k == CSRV_QUOTA_BYTES ? 1 << 20 : 18;
+
+		for (u32 i = 0; i < 18; i++)
+			assert(csrv_quota_take(c, k, n / 18) == CSRV_LEVEL_NONE);
+		for (u32 i = 0; i < 18; i++)
+			csrv_quota_give(c, k, n / 18);
+	}
+	csrv_quota_close(c);
+	for (u32 k = 0; k < CSRV_QUOTA_SESSION; k++)
+		assert(!csrv_quota_used(&w->named[0], k) && !csrv_quota_used(&w->hosts[0], k) &&
+		       !csrv_quota_used(&w->q.all, k) && !csrv_quota_used(&w->q.unproven, k));
+	assert(csrv_quota_used(&w->q.all, CSRV_QUOTA_OPEN) == 3);
+	csrv_quota_give(s, CSRV_QUOTA_OPEN, 3);
+	free(w);
 }
 
 int main(void)
@@ -327,6 +355,7 @@ int main(void)
 	owning();
 	small();
 	quiet();
+	closed();
 	most(100);
 	most(65536);
 	most(1 << 28);
