@@ -60,16 +60,15 @@ static u64 evict_rank(const struct csrv_logon *l)
 	return rank << 1 | (READ_ONCE(l->busy) ? 0 : 1);
 }
 
-/* With a reference, or NULL: all of them are being evicted. */
-static struct csrv_logon *evict_find(struct csrv_conn *conn, enum csrv_quota_level level)
+static struct csrv_logon *evict_choose(struct csrv_conn *conn, enum csrv_quota_level level)
+	__must_hold(&conn->srv->logon_lock)
 {
-	struct csrv_server *srv = conn->srv;
 	struct csrv_logon *l, *best = NULL;
 	u64 rank, highest = 0;
 
-	spin_lock(&srv->logon_lock);
-	list_for_each_entry(l, &srv->logons, all) {
-		if (READ_ONCE(l->evicted) || !makes_room(l, conn, level))
+	lockdep_assert_held(&conn->srv->logon_lock);
+	list_for_each_entry(l, &conn->srv->logons, all) {
+		if (READ_ONCE(l->evicted) || !kref_read(&l->ref) || !makes_room(l, conn, level))
 			continue;
 		rank = evict_rank(l);
 		if (!best || rank > highest) {
@@ -77,15 +76,26 @@ static struct csrv_logon *evict_find(struct csrv_conn *conn, enum csrv_quota_lev
 			highest = rank;
 		}
 	}
-	if (best && !kref_get_unless_zero(&best->ref))
-		best = NULL;
-	spin_unlock(&srv->logon_lock);
 	return best;
 }
 
+/* With a reference, or NULL: all of them are ending. */
+static struct csrv_logon *evict_find(struct csrv_conn *conn, enum csrv_quota_level level)
+{
+	struct csrv_logon *l;
+
+	spin_lock(&conn->srv->logon_lock);
+	do
+		l = evict_choose(conn, level);
+	while (l && !kref_get_unless_zero(&l->ref));
+	spin_unlock(&conn->srv->logon_lock);
+	return l;
+}
+
 /*
- * An idle logon ends here.  Of one that the daemon is asked about the question ends, and
- * with it the logon, in a moment: until then there is one too many.
+ * An idle logon ends here.  A busy one ends when its leg is done: who is evicted is never idle
+ * again (csrv_logon_yield()).  For that not to take long, the daemon's question ends, by this if
+ * it is out, else by who asks it (csrv_logon_asked()).  Until then there is one too many.
  */
 static bool evict_one(struct csrv_conn *conn, enum csrv_quota_level level)
 {
@@ -111,7 +121,8 @@ static bool evict_one(struct csrv_conn *conn, enum csrv_quota_level level)
 
 /*
  * Room for one more logon.  A newcomer is not refused because others have begun and do not
- * go on: those make room.
+ * go on: those make room.  So do those that are ending already; only who has
+ * that many of them on one connection is refused.
  */
 static bool logon_charge(struct csrv_conn *conn)
 {
@@ -119,7 +130,7 @@ static bool logon_charge(struct csrv_conn *conn)
 
 	if (full == CSRV_LEVEL_NONE)
 		return true;
-	if (!evict_one(conn, full))
+	if (!evict_one(conn, full) && full == CSRV_LEVEL_CONN)
 		return false;
 	csrv_quota_force(conn->account, CSRV_QUOTA_LOGON, 1);
 	return true;
@@ -176,8 +187,8 @@ static int logon_list(struct csrv_logon *l)
  *
  * Another one may have to end for it: of this connection, of this host, or of the host that
  * has most.
- * Return: the logon, busy, with the caller's reference; -EUSERS when too many are in
- * progress and are ending already, -EBUSY when this session has one on this connection,
+ * Return: the logon, busy, with the caller's reference; -EUSERS when too many of this
+ * connection are ending already, -EBUSY when this session has one on this connection,
  * -ENOTCONN, -ENOMEM.
  */
 struct csrv_logon *csrv_logon_create(struct csrv_conn *conn, struct csrv_session *s)
@@ -228,13 +239,23 @@ bool csrv_logon_claim(struct csrv_logon *l)
 	return mine;
 }
 
-/* A leg is done and another must follow.  The caller's reference goes. */
-void csrv_logon_yield(struct csrv_logon *l)
+/**
+ * csrv_logon_asked() - the daemon's question about a leg is out
+ * @l: busy with it
+ *
+ * Who evicted the logon before that found no question to end, so it is ended here: evict_one()
+ * marks the logon and looks for the question then; this comes after the question and looks for
+ * the mark then.
+ */
+void csrv_logon_asked(struct csrv_logon *l)
 {
+	bool evicted;
+
 	spin_lock(&l->conn->lock);
-	l->busy = false;
+	evicted = l->evicted;
 	spin_unlock(&l->conn->lock);
-	csrv_logon_put(l);
+	if (evicted)
+		csrv_up_auth_abort(l->conn->srv->up, l->id);
 }
 
 static bool logon_unlist(struct csrv_logon *l) __must_hold(&l->conn->lock)
@@ -273,6 +294,28 @@ void csrv_logon_end(struct csrv_logon *l, bool tell_daemon)
 	if (mine)
 		csrv_logon_put(l);
 	csrv_logon_put(l);
+}
+
+/**
+ * csrv_logon_yield() - a leg is done and another must follow
+ * @l: the caller's reference goes
+ *
+ * One that was evicted meanwhile ends: it does not become idle, because nobody would evict it
+ * a second time.
+ */
+void csrv_logon_yield(struct csrv_logon *l)
+{
+	bool evicted;
+
+	spin_lock(&l->conn->lock);
+	evicted = l->evicted;
+	if (!evicted)
+		l->busy = false;
+	spin_unlock(&l->conn->lock);
+	if (evicted)
+		csrv_logon_end(l, true);
+	else
+		csrv_logon_put(l);
 }
 
 /* End logons begun before @older_than that no leg is being worked on for. */

@@ -216,7 +216,7 @@ struct csrv_logon {
 	struct csrv_session	*session;	/* a reference */
 	struct list_head	node;		/* conn->logons; conn->lock */
 	struct list_head	all;		/* srv->logons, oldest first; srv->logon_lock */
-	bool			evicted;	/* to make room for another; conn->lock */
+	bool			evicted;	/* makes room, never idle again; conn->lock */
 	bool			listed;		/* conn->lock */
 	bool			busy;		/* a leg is being worked on; conn->lock */
 	bool			binding;
@@ -229,6 +229,7 @@ struct csrv_logon {
 struct csrv_logon *csrv_logon_create(struct csrv_conn *conn, struct csrv_session *s);
 struct csrv_logon *csrv_logon_find(struct csrv_conn *conn, u64 session_id);
 bool csrv_logon_claim(struct csrv_logon *l);
+void csrv_logon_asked(struct csrv_logon *l);
 void csrv_logon_yield(struct csrv_logon *l);
 void csrv_logon_end(struct csrv_logon *l, bool tell_daemon);
 void csrv_logon_put(struct csrv_logon *l);

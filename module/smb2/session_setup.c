@@ -356,6 +356,7 @@ static nt_status_t setup_ask(struct csrv_req *req)
 	req->logon->first = false;
 	csrv_req_hold(req);
 	err = csrv_up_auth_step(req->conn->srv->up, &ask, setup_done, req);
+	csrv_logon_asked(req->logon);
 	return csrv_req_asked(req, auth_errno(err));
 }
 

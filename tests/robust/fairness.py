@@ -9,14 +9,18 @@ can get, over several connections from one address.  Then another user logs on f
 connects to a share and to a pipe, opens, locks, reads and closes: each of that succeeds at its first
 attempt, and nobody waits for anything to be given back.
 """
+import contextlib
+import itertools
 import struct
+import time
 
 import robust           # first: it knows where the others are
 import e2elib as e
 import smb2
 import smb2body as b
 
-CONFIG = """
+HALF_OPEN = 64
+CONFIG = f"""
 server max sessions = 512
 server max trees = 1024
 max trees per session = 1024
@@ -24,12 +28,15 @@ max open files = 1024
 max open files per session = 1024
 server max locks = 1024
 server max waiting = 512
-server max half open = 64
+server max half open = {HALF_OPEN}
+max inflight total = 32M
 """
 SPENT, PENDING = 0xc000009a, 0x103      # STATUS_INSUFFICIENT_RESOURCES
 CONNS = 6                               # of each attacker
 FILE_READ = 0x120089                    # FILE_GENERIC_READ
 OTHER = "tester2"
+PIPELINED = 60                          # first legs at once over one connection
+PREAUTH = 65536                         # of a message before a logon
 NAME = "fairness"
 
 
@@ -120,8 +127,49 @@ def take_waiters(who):
     who.each(more)
 
 
+def logons():
+    made, ended = e.guest("cat /sys/fs/cifssrv/objects/logons").split()
+    return int(made) - int(ended)
+
+
+def take_answered(who):
+    """First legs at once, over each connection many more than it may have in progress: those that have
+    to make room have just been answered by the daemon, or have not been asked about"""
+    bodies = {c: [] for c in who.conns}
+    for conn in who.conns:
+        while conn.credits < PIPELINED:
+            conn.request(b.echo(), credits=PIPELINED)
+        logon = smb2.Logon(conn, who.user, who.password)
+        bodies[conn] = [conn.send(b.session_setup(logon.first_token())) for _ in range(PIPELINED)]
+    for conn, mids in bodies.items():
+        for mid in mids:
+            who.got += conn.wait(mid).status == b.MORE_PROCESSING
+    # all of this host's, and before any time-out: what has made room is gone
+    e.until(lambda: logons() <= HALF_OPEN // 2, 10, "the logons that are too many have ended")
+
+
+def take_bytes(who):
+    """Messages that are announced, large and small ones, and do not come.  The small ones are charged
+    even if there is no room."""
+    most = who.conns[0].max_write
+    sizes = [(most, 6), (most // 2, 3), (most // 4, 3), (most // 8, 4), (4 * PREAUTH, 6),
+             (2 * PREAUTH, 16), (PREAUTH, 40)]
+    who.sessions = [who.target.connect(timeout=60).logon(who.user, who.password)
+                    for _, count in sizes for _ in range(count)]
+    who.conns += [sess.conn for sess in who.sessions]
+    rest = iter(who.sessions)
+    for size, count in sizes:
+        time.sleep(.3)      # for them to be looked at; no result depends on it
+        for sess in itertools.islice(rest, count):
+            head = b.header(b.ECHO, sess.conn.mid, sid=sess.sid)
+            sess.conn.send_bytes(struct.pack(">I", size) + head + bytes(112 - len(head)))
+            who.got += 1
+    time.sleep(1)
+
+
 ROWS = {"logons": take_logons, "sessions": take_sessions, "trees": take_trees,
-        "opens": take_opens, "locks": take_locks, "waiting": take_waiters}
+        "opens": take_opens, "locks": take_locks, "waiting": take_waiters,
+        "answered": take_answered, "bytes": take_bytes}
 
 
 def works(target):
@@ -152,11 +200,28 @@ def works(target):
     conn.close()
 
 
+@contextlib.contextmanager
+def late(*points):
+    """The server sleeps a little each time it comes to one of POINTS."""
+    there = set(points) & set(e.fault_points())
+
+    def knob(value):
+        for point in there:
+            e.guest(f"cd {e.FAULTS}/{point} && echo 0 > verbose && echo -1 > times && "
+                    f"echo {value} > probability")
+    knob(100)
+    try:
+        yield
+    finally:
+        knob(0)
+
+
 def row(target, take):
     attackers = [Attacker(target, who) for who in ("", target.user)]
     try:
-        for who in attackers:
-            take(who)
+        with late("upcall_complete", "req_park") if take is take_answered else late():
+            for who in attackers:
+                take(who)
         print("#", take.__name__, [who.got for who in attackers], flush=True)
         works(target)
     finally:
@@ -215,7 +280,7 @@ def run(target, args, tally):
                 questions(target)
             tally.case(True)
         except (robust.Failed, smb2.SmbError, smb2.Closed, smb2.Timeout, smb2.Broken,
-                struct.error, OSError) as x:
+                struct.error, OSError, e.Failed) as x:
             tally.case(False, f"{name}: {type(x).__name__}: {x}", bad)
         tally.line(f"fairness/{name}", 1, bad)
     tree.delete(NAME)
