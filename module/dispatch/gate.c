@@ -393,7 +393,8 @@ nt_status_t csrv_gate(struct csrv_req *req)
  * Nothing of it is held by a request that waits: the session may have ended or expired, its
  * tree connect, the share, the account, the open.  Who ends one of these marks it and then
  * asks those who wait on it to end (csrv_session_cancel()); a request lists itself and then
- * looks here.  So one of the two sees the other.
+ * looks here.  So one of the two sees the other.  Who stands for room or for a worker is asked
+ * by nobody, and looks here before its handler runs.
  * Return: NT_OK, or what the command is answered with.
  */
 nt_status_t csrv_gate_again(struct csrv_req *req)

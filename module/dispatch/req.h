@@ -91,6 +91,7 @@ struct csrv_req {
 	u32				nbv;
 	bool				opened;	/* decrypted, seen to be a chain of commands */
 	bool				gated;	/* the current command went through the gate */
+	bool				stood;	/* for room or a worker, since it arrived */
 	nt_status_t			gate_status;
 	bool				sealed;
 	struct csrv_session		*seal_session;	/* a reference: whose keys */

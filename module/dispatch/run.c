@@ -94,12 +94,25 @@ static nt_status_t run_handler(struct csrv_req *req)
 	return status;
 }
 
-/* One command up to its outcome.  NT_PENDING: @req is not ours any more. */
-static nt_status_t run_command(struct csrv_req *req)
+/*
+ * What the gate says.  What passed it on arrival and then stood somewhere, for room or for a
+ * worker, has waited like any other: it looks again.
+ */
+static nt_status_t run_gated(struct csrv_req *req)
 {
 	nt_status_t status = req->gated ? req->gate_status : csrv_gate(req);
 
+	if (status == NT_OK && req->gated && req->stood)
+		status = csrv_gate_again(req);
 	req->gated = false;
+	return status;
+}
+
+/* One command up to its outcome.  NT_PENDING: @req is not ours any more. */
+static nt_status_t run_command(struct csrv_req *req)
+{
+	nt_status_t status = run_gated(req);
+
 	if (req->drop)
 		return status;
 	if (req->cmd && (req->cmd->flags & CMD_NO_REPLY))

@@ -44,8 +44,10 @@ static bool req_admit(struct csrv_req *req)
 
 	spin_lock(&conn->lock);
 	ok = list_empty(&conn->backlog) && csrv_conn_run(conn);
-	if (!ok)
+	if (!ok) {
+		req->stood = true;
 		list_add_tail(&req->queued, &conn->backlog);
+	}
 	spin_unlock(&conn->lock);
 	return ok;
 }
@@ -268,8 +270,10 @@ enum csrv_msg_work csrv_rx_receive(void *owner, struct csrv_msg *msg)
 
 	if (!req->buf)
 		arrive(conn, msg);
-	if (req->gated && !req->drop && csrv_conn_is_open(conn) && !csrv_budget_reserve(req))
+	if (req->gated && !req->drop && csrv_conn_is_open(conn) && !csrv_budget_reserve(req)) {
+		req->stood = true;
 		return CSRV_MSG_LATER;
+	}
 	/* Before NEGOTIATE is done the order counts, and there is one message at most. */
 	if (csrv_conn_state(conn) != CSRV_CONN_NEW && !req->drop &&
 	    !(req->cmd && (req->cmd->flags & CMD_INLINE))) {

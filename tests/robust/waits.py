@@ -3,7 +3,7 @@
 # guest: debug
 # timeout: 900
 """What waited looks again: requests of every kind that can wait (a lock; a CREATE and a rename that
-wait for an oplock's holder; a pipe and a logon that wait for the daemon), while their session is
+wait for an oplock's holder; a pipe and a logon that wait for the daemon; a READ that waits for room), while their session is
 logged off or taken over, their tree connect ends, their account or their share is revoked, or they
 are cancelled.  Each gets one reply, at once, and changes nothing; LOGOFF and a SESSION_SETUP with
 PreviousSessionId are answered when the session's opens are closed.
@@ -11,6 +11,7 @@ PreviousSessionId are answered when the session's opens are closed.
 import os
 import sys
 import threading
+import time
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "../lib"), os.path.join(HERE, "../e2e")]
@@ -23,6 +24,12 @@ SHARES = f"""
 path = {e.DATA}
 read only = no
 force user = {e.USER}
+"""
+SIZES = """
+max inflight = 4M
+smb2 max read = 2M
+smb2 max write = 2M
+smb2 max trans = 2M
 """
 CONFIGFS = "/sys/kernel/config/cifssrv"
 NAME, OTHER, TEXT = "waits.tmp", "waits-2.tmp", b"what stands in the file"
@@ -242,6 +249,40 @@ def closed_rename():
     s.end()
 
 
+# --- for room ---------------------------------------------------------------------------------------
+
+STANDING, PART = 24, 1 << 20
+
+
+def standing(ender):
+    """READs of a client that takes no replies: the first are worked on, one is left for which there is
+    no room, the others are not read.  What the file holds when that one goes on is not sent."""
+    act, wanted = ENDERS[ender]
+    s = Scene("gone")
+    with s.files.create(NAME, disposition=b.OVERWRITE_IF) as f:
+        f.write(b"o" * PART)
+    while s.conn.credits < 16 * STANDING:
+        s.conn.request(b.echo(), s.sess, credits=16 * STANDING)
+    f = s.tree.create(NAME, disposition=b.OPEN)
+    s.sess.signing = True           # each reply is made of what the file holds then
+    mids = [s.conn.send(b.read(f.fid, PART, 0), s.sess, s.tree, charge=16)
+            for _ in range(STANDING)]
+    time.sleep(2)                   # for that to be so; no result depends on it
+    try:
+        act(s)
+        with s.files.create(NAME, disposition=b.OPEN) as f:
+            f.write(b"n" * PART)
+        replies = [s.conn.wait(mid, 30) for mid in mids]
+    finally:
+        restore()
+    for n, reply in enumerate(replies):
+        one_of(reply.status, (0, *wanted), f"READ {n}")
+        if not reply.status and b"n" in reply.blob(*reply.get("BxI", 2)):
+            raise e.Failed(f"READ {n} has what was written after the end of what it stood on")
+    one_of(replies[-1].status, wanted, "the last READ")
+    s.end()
+
+
 # --- answers that come when the opens are closed ----------------------------------------------------
 
 def crowd(sess, count):
@@ -312,6 +353,8 @@ def client():
     for kind, (what, enders) in KINDS.items():
         for ender in enders:
             run(f"{kind}/{ender}", ends, what, ender)
+    for ender in ("previous", "user", "share"):
+        run(f"standing/{ender}", standing, ender)
     for name, case in CASES.items():
         run(name, case)
     e.guest(f"rm -f {e.DATA}/waits*.tmp")
@@ -321,7 +364,7 @@ def client():
 if __name__ == "__main__":
     if len(sys.argv) > 1:
         client()
-    with e.config(SHARES):
+    with e.config(SHARES, global_=SIZES):
         ARGV = [os.environ["VM"], "net", "/usr/bin/python3", os.path.realpath(__file__), "client"]
         sys.stdout.flush()
         BAD = os.spawnv(os.P_WAIT, ARGV[0], ARGV)
