@@ -211,7 +211,7 @@ enum csrv_oplock_level csrv_break_grant(struct csrv_open *o, enum csrv_oplock_le
 	    !csrv_file_dooms(file, csrv_open_name_path(o)->dentry))
 		got = csrv_oplock_grant(&file->oplocks, &o->oplock, want,
 					list_is_singular(&file->opens),
-					!csrv_brl_empty(&file->brl));
+					!csrv_brl_idle(&file->brl));
 	if (got != CSRV_OPLOCK_NONE)
 		trace_csrv_oplock(o->persistent_id, CSRV_OPLOCK_NONE, got);
 	mutex_unlock(&file->lock);

@@ -96,6 +96,15 @@ static inline bool csrv_brl_empty(const struct csrv_brl_set *set)
 	return RB_EMPTY_ROOT(&set->shared) && RB_EMPTY_ROOT(&set->exclusive);
 }
 
+/*
+ * Nothing is locked, nor will be before somebody asks for a lock: between a lock that goes and
+ * those who wait for it, the file's mutex is released.
+ */
+static inline bool csrv_brl_idle(const struct csrv_brl_set *set)
+{
+	return csrv_brl_empty(set) && !set->nwaiters;
+}
+
 static inline bool csrv_brl_waits(const struct csrv_lock_wait *w)
 {
 	return !list_empty(&w->mine);

@@ -153,10 +153,24 @@ static void do_lock(u64 span)
 	}
 }
 
+/* Some of which have no byte, and are in nobody's way. */
+static bool any_left(void)
+{
+	for (int i = 0; i < PLACES; i++) {
+		const struct place *p = &places[i];
+
+		if (p->used && (!p->granted || p->offset || p->length))
+			return true;
+	}
+	return false;
+}
+
+/* Those who waited for it have not got it yet, and it is not anybody's all the same. */
 static void release(struct place *p)
 {
 	p->used = false;
 	csrv_brl_remove(&set, &p->lock);
+	assert(csrv_brl_idle(&set) == !any_left());
 }
 
 static void do_unlock(void)
@@ -267,9 +281,36 @@ static void run(u64 span, u32 seed)
 	assert(csrv_brl_empty(&set) && !set.nwaiters && !set.nlocks);
 }
 
+/* Between a lock that goes and the one who waits for it, the bytes are not free for others. */
+static void handed_over(void)
+{
+	const struct csrv_range r = { .start = 0, .len = 10, .exclusive = true };
+	struct csrv_lock_wait wait;
+	struct csrv_lock first, second;
+	bool granted = false;
+
+	csrv_brl_set_init(&set);
+	csrv_brl_owner_init(&opens[0]);
+	csrv_brl_owner_init(&opens[1]);
+	csrv_brl_lock_init(&first, &opens[0], &r);
+	csrv_brl_lock_init(&second, &opens[1], &r);
+	assert(csrv_brl_idle(&set));
+	csrv_brl_insert(&set, &first);
+	assert(!csrv_brl_idle(&set));
+	csrv_brl_queue(&set, &wait, &second, csrv_brl_blocker(&set, &second));
+	csrv_brl_remove(&set, &first);
+	assert(csrv_brl_empty(&set) && !csrv_brl_idle(&set));
+	assert(csrv_brl_retry(&set, &granted) == &wait && granted);
+	assert(!csrv_brl_idle(&set));
+	csrv_brl_remove(&set, &second);
+	assert(csrv_brl_idle(&set));
+}
+
 int main(void)
 {
 	static const u64 spans[] = { 4, 12, 64, 1000, 100000 };
+
+	handed_over();
 
 	for (u32 i = 0; i < ARRAY_SIZE(spans); i++)
 		for (u32 seed = 1; seed < 4; seed++)
