@@ -123,16 +123,26 @@ void csrv_netifs_put(struct csrv_netif_list *l)
 		kvfree(l);
 }
 
+/* The list of a namespace with a reference, or NULL. */
 static struct csrv_netif_list *cached(struct csrv_netif_cache *c, const struct net *net)
-	__must_hold(&c->lock)
 {
-	struct csrv_netif_list *l;
+	struct csrv_netif_list *l, *ret = NULL;
 
-	lockdep_assert_held(&c->lock);
-	list_for_each_entry(l, &c->lists, node)
-		if (l->cookie == net->net_cookie)
-			return l;
-	return NULL;
+	spin_lock(&c->lock);
+	list_for_each_entry(l, &c->lists, node) {
+		if (l->cookie != net->net_cookie)
+			continue;
+		refcount_inc(&l->ref);
+		ret = l;
+		break;
+	}
+	spin_unlock(&c->lock);
+	return ret;
+}
+
+static bool is_fresh(const struct csrv_netif_list *l)
+{
+	return l && time_before(jiffies, l->made + NETIF_FRESH);
 }
 
 /* @new takes the place of what is old; the cache takes a reference. */
@@ -152,40 +162,64 @@ static void replace(struct csrv_netif_cache *c, struct csrv_netif_list *new)
 		csrv_netifs_put(l);
 }
 
+/* The mutex is held, and a list may have been made while the caller waited for it. */
+static struct csrv_netif_list *renew(struct csrv_netif_cache *c, struct net *net)
+	__must_hold(&c->making)
+{
+	struct csrv_netif_list *old, *new;
+
+	lockdep_assert_held(&c->making);
+	old = cached(c, net);
+	if (is_fresh(old))
+		return old;
+	new = list_make(net);
+	if (!new)
+		return old;
+	replace(c, new);
+	csrv_netifs_put(old);
+	return new;
+}
+
+/* As renew(), but while another request does that: @old. */
+static struct csrv_netif_list *renew_or_old(struct csrv_netif_cache *c, struct net *net,
+					    struct csrv_netif_list *old)
+{
+	struct csrv_netif_list *l;
+
+	if (!mutex_trylock(&c->making))
+		return old;
+	l = renew(c, net);
+	mutex_unlock(&c->making);
+	csrv_netifs_put(old);
+	return l;
+}
+
 /**
  * csrv_netifs_get() - the addresses of a namespace that clients may be told
  * @c: of the server
  * @net: the connection's
  *
  * Without loopback, link-local addresses and those that are about to go.  While one
- * request makes a new list, others get the old one.
+ * request makes a new list, others get the old one; they wait for it where there is none.
  * Return: a list with a reference (csrv_netifs_put()), or NULL without memory.
  */
 struct csrv_netif_list *csrv_netifs_get(struct csrv_netif_cache *c, struct net *net)
 {
-	struct csrv_netif_list *l;
+	struct csrv_netif_list *l = cached(c, net);
 
-	spin_lock(&c->lock);
-	l = cached(c, net);
-	if (l && (c->busy || time_before(jiffies, l->made + NETIF_FRESH))) {
-		refcount_inc(&l->ref);
-		spin_unlock(&c->lock);
+	if (is_fresh(l))
 		return l;
-	}
-	c->busy = true;
-	spin_unlock(&c->lock);
-
-	l = list_make(net);
 	if (l)
-		replace(c, l);
-	spin_lock(&c->lock);
-	c->busy = false;
-	spin_unlock(&c->lock);
+		return renew_or_old(c, net, l);
+	mutex_lock(&c->making);
+	l = renew(c, net);
+	mutex_unlock(&c->making);
 	return l;
 }
 
 void csrv_netifs_init(struct csrv_netif_cache *c)
 {
+	mutex_init(&c->making);
 	spin_lock_init(&c->lock);
 	INIT_LIST_HEAD(&c->lists);
 }

@@ -6,6 +6,7 @@
 #include <linux/if.h>
 #include <linux/in6.h>
 #include <linux/list.h>
+#include <linux/mutex.h>
 #include <linux/refcount.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -51,9 +52,9 @@ struct csrv_netif_list {
 
 /* One list per namespace that was asked for lately. */
 struct csrv_netif_cache {
+	struct mutex		making;	/* held while a new list is made */
 	spinlock_t		lock;	/* guards the rest */
 	struct list_head	lists;	/* csrv_netif_list.node */
-	bool			busy;	/* a new list is being made */
 };
 
 void csrv_netifs_init(struct csrv_netif_cache *c);
