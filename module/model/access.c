@@ -102,26 +102,40 @@ static bool word_is_net(const char *w, size_t len, const struct in6_addr *peer)
 	return bits <= 128 && ipv6_prefix_equal(&net, peer, bits);
 }
 
+/* @addr: @peer as an address, or NULL */
+static bool word_is_host(const char *w, size_t len, const char *peer, const struct in6_addr *addr)
+{
+	if (len == 3 && !strncasecmp(w, "ALL", 3))
+		return true;
+	if (w[len - 1] == '.' && !strncasecmp(peer, w, len))
+		return true;
+	return addr && word_is_net(w, len, addr);
+}
+
+/*
+ * smb.conf(5): what follows EXCEPT is taken out of what came before.  So "a EXCEPT b EXCEPT c"
+ * is "a EXCEPT (b EXCEPT c)": of as many lists as have the host, one after the other from the
+ * first on, the odd ones let it in and the even ones take it out.
+ */
 static bool list_has_host(const char *list, const char *peer)
 {
 	struct in6_addr addr;
 	bool parsed = addr_parse(peer, strlen(peer), &addr);
-	bool hit = false;
+	bool has = false, hit = false;
 	const char *w;
 	size_t len;
 
 	while ((w = word_next(&list, &len))) {
-		/* smb.conf(5): what follows is taken out of what came before */
-		if (len == 6 && !strncasecmp(w, "EXCEPT", 6))
-			return hit && !list_has_host(list, peer);
-		if (len == 3 && !strncasecmp(w, "ALL", 3))
-			hit = true;
-		else if (w[len - 1] == '.' && !strncasecmp(peer, w, len))
-			hit = true;
-		else if (parsed && word_is_net(w, len, &addr))
-			hit = true;
+		if (len != 6 || strncasecmp(w, "EXCEPT", 6)) {
+			hit = hit || word_is_host(w, len, peer, parsed ? &addr : NULL);
+			continue;
+		}
+		if (!hit)
+			return has;
+		has = !has;
+		hit = false;
 	}
-	return hit;
+	return has != hit;
 }
 
 /* smb.conf(5): this machine itself may connect unless "hosts deny" says otherwise */
