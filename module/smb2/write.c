@@ -39,6 +39,21 @@ static bool write_through(const struct csrv_req *req, const struct smb2_write_ar
 		(args->flags & SMB2_WRITEFLAG_WRITE_THROUGH));
 }
 
+static bool appends_only(const struct csrv_open *o)
+{
+	return !(o->access & FILE_WRITE_DATA);
+}
+
+/* What only appends lands where the file ends when it is written: at its offset or behind it. */
+static nt_status_t check_locks(struct csrv_open *o, const struct smb2_write_args *args)
+{
+	u64 len = args->length;
+
+	if (len && appends_only(o))
+		len = S64_MAX - args->offset;
+	return csrv_brl_check(o, args->offset, len, true);
+}
+
 /*
  * [MS-SMB2] 3.3.5.13: who has FILE_APPEND_DATA only changes nothing that is there.  The
  * file is open with O_APPEND then, so this holds whatever happens meanwhile.
@@ -47,7 +62,7 @@ static nt_status_t check_append(const struct csrv_open *o, const struct smb2_wri
 {
 	int err;
 
-	if ((o->access & FILE_WRITE_DATA) || !args->length)
+	if (!appends_only(o) || !args->length)
 		return NT_OK;
 	err = csrv_vfs_append_at(o->filp, args->offset);
 	return err ? csrv_errno_status(err) : NT_OK;
@@ -63,7 +78,7 @@ static nt_status_t write_file(struct csrv_req *req, const struct smb2_write_args
 
 	if (o->tree->read_only)
 		return NT_ACCESS_DENIED;
-	status = csrv_brl_check(o, args->offset, args->length, true);
+	status = check_locks(o, args);
 	if (status == NT_OK)
 		status = check_append(o, args);
 	if (status != NT_OK)
