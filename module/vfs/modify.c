@@ -10,12 +10,14 @@
  * path.  Those of their questions that modules can reach are asked here.
  */
 #include <linux/dcache.h>
+#include <linux/minmax.h>
 #include <linux/random.h>
 #include <linux/security.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
 #include "../compat/vfs.h"
+#include "../wire/name.h"
 #include "acl.h"
 #include "attr.h"
 #include "internal.h"
@@ -385,6 +387,26 @@ static int rename(const struct path *old, struct csrv_vfs_name *nm, const char *
 	return compat_deleg_err(&deleg, err);
 }
 
+/*
+ * Is what a client asked for the name that it is told for the one on disk?  An 8.3 name is that
+ * only where there is no other.  1, 0 or -ENOMEM.
+ */
+static int asked_as_shown(const struct csrv_vfs_name *nm)
+{
+	char *shown;
+	bool same;
+
+	if (!strcmp(nm->last, nm->asked))
+		return 1;
+	shown = kmalloc(WIRE_SHOWN_MAX, GFP_KERNEL);
+	if (!shown)
+		return -ENOMEM;
+	csrv_vfs_path_show(nm->root, nm->last, shown);
+	same = !strcmp(shown, nm->asked);
+	kfree(shown);
+	return same;
+}
+
 int csrv_vfs_rename(const struct csrv_vfs_root *root, const struct path *old,
 		    struct csrv_vfs_name *nm, bool replace)
 {
@@ -397,8 +419,9 @@ int csrv_vfs_rename(const struct csrv_vfs_root *root, const struct path *old,
 	if (err)
 		return err;
 	if (nm->exists && nm->path.dentry == old->dentry) {
-		if (!strcmp(nm->last, nm->asked))
-			return 0;
+		err = asked_as_shown(nm);
+		if (err)
+			return min(err, 0);
 		name = nm->asked;
 	}
 	err = mnt_want_write(old->mnt);
