@@ -5,6 +5,7 @@
  */
 #include <linux/slab.h>
 
+#include "../base/fault.h"
 #include "../model/break.h"
 #include "../model/server.h"
 #include "frontend.h"
@@ -101,11 +102,13 @@ int csrv_tell_break(struct csrv_session *s, const struct csrv_open *o, u8 to)
 {
 	struct csrv_channel *ch;
 	int err = -ENOTCONN;
-	u32 n;
+	u64 at = 0;
 
-	for (n = 0; err && (ch = csrv_channel_nth(s, n)); n++) {
+	while (err && (ch = csrv_channel_after(s, at))) {
+		at = ch->number;
 		err = tell_on(ch, s, o, to);
 		csrv_channel_put(ch);
+		csrv_fault_delay(CSRV_FAULT_TELL_BREAK);
 	}
 	return err;
 }

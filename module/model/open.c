@@ -151,7 +151,8 @@ nt_status_t csrv_open_publish(struct csrv_session *s, struct csrv_open *o)
 	nt_status_t status = NT_OK;
 
 	mutex_lock(&s->lock);
-	if (s->state == CSRV_SESSION_DEAD)
+	/* Not the session's identity: that may have become another user's meanwhile. */
+	if (s->state == CSRV_SESSION_DEAD || csrv_identity_revoked(o->identity))
 		status = NT_USER_SESSION_DELETED;
 	else if (!csrv_tree_alive_locked(s, o->tree))
 		status = NT_NETWORK_NAME_DELETED;

@@ -145,6 +145,7 @@ static void session_end_work(struct work_struct *work)
 	struct csrv_session *s = container_of(work, struct csrv_session, end_work);
 
 	csrv_trees_end_all(s);
+	xa_erase(&s->srv->sessions, (u32)s->id);	/* the reference is put below */
 	session_ended(s);
 	csrv_session_put(s);
 }
@@ -172,7 +173,6 @@ struct csrv_session *csrv_session_create(struct csrv_server *srv, const struct c
 	mutex_init(&s->lock);
 	INIT_LIST_HEAD(&s->channels);
 	INIT_LIST_HEAD(&s->end_waiters);
-	INIT_LIST_HEAD(&s->revoked);
 	csrv_table_init(&s->trees);
 	csrv_table_init(&s->opens);
 	INIT_WORK(&s->end_work, session_end_work);
@@ -197,7 +197,7 @@ struct csrv_session *csrv_session_create(struct csrv_server *srv, const struct c
 	return s;
 }
 
-/* The session of that id in whatever state but DEAD, with a reference, or NULL. */
+/* The session of that id with a reference, or NULL.  It may be DEAD, and not have ended yet. */
 struct csrv_session *csrv_session_find(struct csrv_server *srv, u64 id)
 {
 	struct csrv_session *s;
@@ -332,14 +332,20 @@ static struct csrv_channel *channel_pop(struct csrv_session *s)
 	return ch;
 }
 
-/* The @n-th channel of a session, with a reference, or NULL. */
-struct csrv_channel *csrv_channel_nth(struct csrv_session *s, u32 n)
+/**
+ * csrv_channel_after() - walk a session's channels, some of which may go meanwhile
+ * @s: the session
+ * @number: of the channel that the walk is at; 0 to begin
+ *
+ * Return: the next one, with a reference, or NULL.  None that stays is left out.
+ */
+struct csrv_channel *csrv_channel_after(struct csrv_session *s, u64 number)
 {
 	struct csrv_channel *ch, *ret = NULL;
 
 	mutex_lock(&s->lock);
 	list_for_each_entry(ch, &s->channels, node)
-		if (!n--) {
+		if (ch->number > number) {
 			ret = csrv_channel_get(ch);
 			break;
 		}
@@ -354,12 +360,38 @@ struct csrv_channel *csrv_channel_nth(struct csrv_session *s, u32 n)
 void csrv_session_cancel(const struct csrv_ending *e)
 {
 	struct csrv_channel *ch;
-	u32 n;
+	u64 at = 0;
 
-	for (n = 0; (ch = csrv_channel_nth(e->session, n)); n++) {
+	while ((ch = csrv_channel_after(e->session, at))) {
+		at = ch->number;
 		e->session->srv->events->cancel_waiting(ch->conn, e);
 		csrv_channel_put(ch);
 	}
+}
+
+/* Any number of callers may try: true for the first, who calls session_let_go(). */
+static bool session_die_locked(struct csrv_session *s) __must_hold(&s->lock)
+{
+	lockdep_assert_held(&s->lock);
+	if (s->state == CSRV_SESSION_DEAD)
+		return false;
+	session_set_state(s, CSRV_SESSION_DEAD);
+	return true;
+}
+
+static void session_let_go(struct csrv_session *s)
+{
+	const struct csrv_ending e = { .session = s };
+	struct csrv_channel *ch;
+
+	csrv_fault_delay(CSRV_FAULT_SESSION_END);
+	csrv_session_cancel(&e);
+	while ((ch = channel_pop(s))) {
+		if (channel_unlink_conn(ch))
+			ghost_set(ch->conn, ch);	/* the table's reference */
+		csrv_channel_put(ch);
+	}
+	queue_work(s->srv->teardown_wq, &s->end_work);
 }
 
 /**
@@ -367,33 +399,18 @@ void csrv_session_cancel(const struct csrv_ending *e)
  * @s: the session; the caller holds a reference
  *
  * Requests that wait end at once, its opens close in a worker; requests under way finish
- * with the references they hold.  Any number of callers may try, the first does it.
- * Return: true for that one.
+ * with the references they hold.  The session is found until its opens are closed, so that
+ * whoever comes later can wait for that too (csrv_session_end_wait()).
  */
-bool csrv_session_end(struct csrv_session *s)
+void csrv_session_end(struct csrv_session *s)
 {
-	const struct csrv_ending e = { .session = s };
-	struct csrv_channel *ch;
 	bool mine;
 
 	mutex_lock(&s->lock);
-	mine = s->state != CSRV_SESSION_DEAD;
-	if (mine)
-		session_set_state(s, CSRV_SESSION_DEAD);
+	mine = session_die_locked(s);
 	mutex_unlock(&s->lock);
-	if (!mine)
-		return false;
-
-	csrv_fault_delay(CSRV_FAULT_SESSION_END);
-	csrv_session_cancel(&e);
-	xa_erase(&s->srv->sessions, (u32)s->id);	/* its reference goes with end_work */
-	while ((ch = channel_pop(s))) {
-		if (channel_unlink_conn(ch))
-			ghost_set(ch->conn, ch);	/* the table's reference */
-		csrv_channel_put(ch);
-	}
-	queue_work(s->srv->teardown_wq, &s->end_work);
-	return true;
+	if (mine)
+		session_let_go(s);
 }
 
 /* The connection's channel at or after @index, with a reference; NULL after the last. */
@@ -488,38 +505,49 @@ static void session_disown(struct csrv_session *s, const struct csrv_user_life *
 	csrv_opens_close_account(s, life);
 }
 
+/* Its sessions have ended when the caller sees that, or end; in others it has nothing left. */
+static void session_end_user(struct csrv_session *s, const struct csrv_user_life *life)
+{
+	bool his, mine;
+
+	mutex_lock(&s->lock);
+	his = identity_of(s->identity, life);
+	mine = his && session_die_locked(s);	/* from here on it stays his */
+	mutex_unlock(&s->lock);
+	if (mine)
+		session_let_go(s);
+	else if (!his)
+		session_disown(s, life);
+}
+
+static void session_await_end(struct csrv_session *s, const struct csrv_user_life *life)
+{
+	bool his;
+
+	mutex_lock(&s->lock);
+	his = identity_of(s->identity, life);
+	mutex_unlock(&s->lock);
+	if (his)
+		wait_var_event(&s->ended, READ_ONCE(s->ended));
+}
+
 /**
  * csrv_sessions_end_user() - an account is revoked
  * @srv: the server
  * @life: of the account; marked
  *
  * Its sessions end, those being renewed too, and what it has open in sessions that are
- * another user's now.  Returns when those opens are closed.
+ * another user's now.  Returns when those opens are closed, whoever ended the sessions.
  */
 void csrv_sessions_end_user(struct csrv_server *srv, const struct csrv_user_life *life)
 {
-	struct csrv_session *s, *tmp;
-	unsigned long index = 0;
-	LIST_HEAD(ended);
-	bool his;
+	struct csrv_session *s;
+	unsigned long index;
 
-	while ((s = session_next(srv, &index))) {
-		mutex_lock(&s->lock);
-		his = identity_of(s->identity, life);
-		mutex_unlock(&s->lock);
-		if (his && csrv_session_end(s)) {
-			list_add_tail(&s->revoked, &ended);	/* the reference too */
-			continue;
-		}
-		if (!his)
-			session_disown(s, life);
-		csrv_session_put(s);
-	}
-	list_for_each_entry_safe(s, tmp, &ended, revoked) {
-		wait_var_event(&s->ended, READ_ONCE(s->ended));
-		list_del_init(&s->revoked);
-		csrv_session_put(s);
-	}
+	for (index = 0; (s = session_next(srv, &index)); csrv_session_put(s))
+		session_end_user(s, life);
+	for (index = 0; (s = session_next(srv, &index)); csrv_session_put(s))
+		session_await_end(s, life);
 }
 
 /* ---- what a finished logon does to its session ---- */
@@ -596,6 +624,7 @@ static int channel_link(struct csrv_channel *ch) __must_hold(&ch->session->lock)
 	lockdep_assert_held(&s->lock);
 	if (s->nchannels >= CSRV_MAX_CHANNELS)
 		return -EUSERS;
+	ch->number = ++s->last_channel;
 	err = csrv_table_insert(&ch->conn->channels, s->id, ch);
 	if (err)
 		return err;

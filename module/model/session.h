@@ -84,8 +84,8 @@ enum csrv_session_state {
 /**
  * struct csrv_session - one session
  *
- * Made by the first SESSION_SETUP.  The server's table holds one reference until it
- * is DEAD; channels, logons and requests hold one each.
+ * Made by the first SESSION_SETUP.  The server's table holds one reference until its
+ * opens are closed; channels, logons and requests hold one each.
  */
 struct csrv_session {
 	struct kref		ref;
@@ -93,16 +93,16 @@ struct csrv_session {
 	u64			id;
 	u64			created;	/* FILETIME */
 
-	struct mutex		lock;		/* guards the next seven */
+	struct mutex		lock;		/* guards the next eight */
 	enum csrv_session_state	state __guarded_by(&lock);
 	struct list_head	channels __guarded_by(&lock);	/* csrv_channel.node */
 	u32			nchannels __guarded_by(&lock);
+	u64			last_channel __guarded_by(&lock);	/* csrv_channel.number */
 	struct csrv_identity	*identity __guarded_by(&lock);	/* NULL until VALID */
 	struct csrv_account	*account;	/* likewise; charged with this session */
 	bool			ended;		/* DEAD, and its opens are closed */
 	struct list_head	end_waiters;	/* csrv_end_waiter.node */
 
-	struct list_head	revoked;	/* of csrv_sessions_end_user() alone */
 	bool			sealed_once;	/* the client has encrypted; only ever set */
 
 	/* constant once VALID */
@@ -139,7 +139,7 @@ struct csrv_session *csrv_session_create(struct csrv_server *srv, const struct c
 struct csrv_session *csrv_session_get(struct csrv_session *s);
 void csrv_session_put(struct csrv_session *s);
 struct csrv_session *csrv_session_find(struct csrv_server *srv, u64 id);
-bool csrv_session_end(struct csrv_session *s);
+void csrv_session_end(struct csrv_session *s);
 struct csrv_identity *csrv_session_identity(struct csrv_session *s);
 enum csrv_session_state csrv_session_state(struct csrv_session *s);
 void csrv_sessions_end_user(struct csrv_server *srv, const struct csrv_user_life *life);
@@ -191,6 +191,7 @@ struct csrv_channel {
 	struct csrv_session	*session;	/* a reference */
 	struct csrv_conn	*conn;		/* a reference */
 	struct csrv_sign_key	*sign_key;	/* NULL: guest */
+	u64			number;		/* grows along session->channels */
 	struct list_head	node;		/* session->channels */
 	bool			listed __guarded_by(&session->lock);	/* in session->channels */
 };
@@ -198,7 +199,7 @@ struct csrv_channel {
 struct csrv_channel *csrv_channel_get(struct csrv_channel *ch);
 void csrv_channel_put(struct csrv_channel *ch);
 struct csrv_channel *csrv_channel_find(struct csrv_conn *conn, u64 session_id);
-struct csrv_channel *csrv_channel_nth(struct csrv_session *s, u32 n);
+struct csrv_channel *csrv_channel_after(struct csrv_session *s, u64 number);
 void csrv_channels_drop_conn(struct csrv_conn *conn);
 void csrv_channels_trim(struct csrv_conn *conn);
 

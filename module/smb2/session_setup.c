@@ -411,8 +411,10 @@ static nt_status_t end_previous(struct csrv_req *req, const struct csrv_identity
 	if (!s)
 		return NT_OK;
 	his = csrv_session_identity(s);
-	if (his && csrv_identity_same(his, id) && csrv_session_end(s))
+	if (his && csrv_identity_same(his, id)) {
+		csrv_session_end(s);
 		status = smb2_end_wait(req, s);
+	}
 	csrv_identity_put(his);
 	csrv_session_put(s);
 	return status == NT_PENDING ? status : NT_OK;

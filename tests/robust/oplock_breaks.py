@@ -8,12 +8,16 @@ answering; waiters that cancel, log off or hang up.  Whoever waits must go on at
 and nobody else may notice.  Then a storm of all that in random order (--seed repeats the order of
 every client, not how they interleave).
 """
+import os
 import random
+import socket
+import struct
 import threading
 import time
 import traceback
 
-import robust
+import robust           # first: it knows where the others are
+import e2elib as e
 import smb2
 import smb2body as b
 from smbcrypt import CryptError
@@ -139,6 +143,43 @@ def case_holder_goes(target):
         s.end()
 
 
+def case_channel_goes(target):
+    """One of the holder's two channels is reset: it is told over the other one"""
+    if not (os.environ.get("VM") and "tell_break" in e.fault_points()):
+        return None
+    knobs = f"{e.FAULTS}/tell_break"
+    e.guest(f"cd {knobs} && echo 0 > verbose && echo -1 > times && echo 100 > probability")
+    try:
+        for n in range(10):
+            channel_goes(target, n)
+    finally:
+        e.guest(f"echo 0 > {knobs}/probability")
+    return None
+
+
+def channel_goes(target, n):
+    guid = os.urandom(16)
+    first, second = (target.connect((0x0311,), guid=guid) for _ in range(2))
+    sess = first.logon(target.user, target.password)
+    second.bind(sess, target.password)
+    name, other = f"breaks-{n}.tmp", target.tree()
+    held = sess.tree(target.share).create(name, disposition=b.OPEN_IF, oplock=b.OPLOCK_BATCH)
+    want("granted", held.oplock, b.OPLOCK_BATCH)
+    first.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    first.close()
+    mid = other.conn.send(b.create(name, disposition=b.OPEN), other.sess, other)
+    try:
+        other.conn.wait(mid, 3)
+    except smb2.Timeout:
+        pass            # it waits for the answer; or was told over the first, and the reset came later
+    else:
+        raise robust.Failed(f"round {n}: the holder lives, was not told, and nobody waits for it")
+    second.close()
+    other.conn.wait(mid, PROMPT).check()
+    other.delete(name)
+    other.conn.close()
+
+
 def case_waiter_cancels(target):
     s = Scene(target)
     s.other.conn.cancel(s.mid, s.other.sess)
@@ -259,8 +300,8 @@ class Client(threading.Thread):
                 self.done += 1
             except (smb2.Closed, OSError):
                 self.hang_up()
-            except (smb2.SmbError, smb2.Timeout, smb2.Broken, CryptError, robust.Failed) as e:
-                self.bad.append(f"{type(e).__name__}: {e}")
+            except (smb2.SmbError, smb2.Timeout, smb2.Broken, CryptError, robust.Failed) as x:
+                self.bad.append(f"{type(x).__name__}: {x}")
                 self.hang_up()
             except Exception:           # pylint: disable=broad-exception-caught
                 self.bad.append(traceback.format_exc())

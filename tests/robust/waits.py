@@ -326,6 +326,39 @@ def revoked_first():
     first.conn.close()
 
 
+def ending_first(count=1000):
+    """LOGOFF is not waited for: whoever names the session, or removes its user, waits all the same"""
+    for name, user_, end in (("PreviousSessionId", e.USER, lambda s: session(previous=s.sid,
+                                                                            user=e.USER)),
+                             ("revocation", e.USER2, user)):
+        other, first = session(e.USER), session(user_)
+        try:
+            crowd(first, count)
+            first.conn.send(b.logoff(), first)
+            end(first)
+            all_free(other, count, name)
+        finally:
+            restore()
+        for conn in list(_conns):
+            conn.close()
+
+
+def revoked_create():
+    """A CREATE that is under way when its session becomes another user's, and its own is revoked"""
+    sess = session()
+    tree = sess.tree("test")
+    e.guest("sync; fsfreeze -f /srv/test")
+    try:
+        mid = sess.conn.send(b.create(NAME + "-new", options=b.OPT_DELETE_ON_CLOSE), sess, tree)
+        smb2.Logon(sess.conn, e.USER, e.PASS, session=sess).run()
+        user(None)
+    finally:
+        e.guest("fsfreeze -u /srv/test")
+        restore()
+    one_of(sess.conn.wait(mid, PROMPT).status, (DELETED,), "the CREATE")
+    sess.conn.close()
+
+
 def storm(rounds=25):
     """LOGOFF while CREATEs of the same session park and go on"""
     for n in range(rounds):
@@ -346,7 +379,8 @@ CASES = {"rename-closed": closed_rename,
          "logoff-answers-last": lambda: closed_first(lambda s: s.logoff().check() and None),
          "previous-answers-last": lambda: closed_first(
              lambda s: session(e.USER, previous=s.sid)),
-         "revocation-answers-last": revoked_first, "storm": storm}
+         "revocation-answers-last": revoked_first, "ending-answers-last": ending_first,
+         "create-revoked": revoked_create, "storm": storm}
 
 
 def client():
