@@ -29,6 +29,8 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
+#include "../compat/context.h"
+
 /*
  * The first six are charged to a connection's account: they end with it.  What belongs to a
  * session, which may have many connections, is charged to the session's account.

@@ -93,6 +93,7 @@ static int change_locked(const struct path *path, struct iattr *attr, compat_del
 	struct inode *inode = d_inode(path->dentry);
 	int err = 0;
 
+	lockdep_assert_held_write(&inode->i_rwsem);
 	if (attr->ia_valid & ATTR_MODE)
 		err = csrv_acl_mode(inode, ACL_TYPE_ACCESS, &attr->ia_mode);
 	if (err < 0)
