@@ -86,6 +86,7 @@ class Client(threading.Thread):
         f = tree.create(name, disposition=b.OVERWRITE_IF, attrs=HIDDEN)
         for size in (100, 20000, LARGE):
             self.data(f, self.rnd.randbytes(size))
+        self.broken(tree, f, name)
         for class_ in (CLASS_EA, CLASS_FULL_EA, b.FILE_BASIC):
             self.may_fail(f.query, class_)
         f.lock([(0, 10, b.LOCK_EXCLUSIVE)])
@@ -109,6 +110,11 @@ class Client(threading.Thread):
             return
         if got != data:
             raise robust.Failed(f"{len(data)} bytes came back as {len(got)} others")
+
+    def broken(self, tree, f, name):
+        """A level II oplock, of which a write through another open leaves nothing"""
+        with tree.create(name, disposition=b.OPEN, oplock=b.OPLOCK_II):
+            self.data(f, self.rnd.randbytes(100))
 
     @staticmethod
     def waiting(sess, tree, name):
