@@ -275,7 +275,8 @@ static nt_status_t gate_tree(struct csrv_req *req)
 	status = csrv_tree_use(req->session, req->hdr.tid, &req->tree);
 	if (status != NT_OK)
 		return status;
-	if (req->tree->encrypt && !req->sealed)
+	/* Keys that everybody knows, the anonymous user's, hide nothing. */
+	if (req->tree->encrypt && !(req->sealed && req->session->proven))
 		return NT_ACCESS_DENIED;
 	if (req->tree->identity != req->identity) {
 		/* The session's user has just changed: rights and user are one pair. */

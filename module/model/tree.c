@@ -164,6 +164,9 @@ static int tree_rights(struct csrv_tree *tree, struct csrv_session *s)
 	tree->encrypt = share_encrypts(s, p);
 	if (guests && p->guest_uid == U32_MAX)
 		return 0;		/* nobody knows who the guest is */
+	/* Of a tree that was connected before: tree_check() refuses new ones. */
+	if (tree->encrypt && !can_seal(s))
+		return 0;
 	cfg = csrv_config_get(s->srv);
 	err = tree_grant(tree, cfg, guests ? &guest : tree->identity);
 	csrv_config_put(cfg);

@@ -204,6 +204,26 @@ static u8 perm_for(const struct csrv_aclmap_args *a, enum who who, u32 id)
 	return perm_of(a, &o);
 }
 
+static bool allows_known(const struct entry *e)
+{
+	return !e->deny && e->who != WHO_UNKNOWN && e->who != WHO_MANY;
+}
+
+/*
+ * "w" of a directory grants FILE_DELETE_CHILD, which no entry need allow: it counts as
+ * allowed behind all entries if the rights of "w" are allowed anywhere.
+ */
+static u32 implied_by_w(const struct csrv_aclmap_args *a)
+{
+	u32 i, allowed = 0;
+	struct entry e;
+
+	for (i = 0; a->dir && i < a->dacl->num; i++)
+		if (entry_of(a, &a->dacl->aces[i], &e) && allows_known(&e))
+			allowed |= e.mask;
+	return (allowed & W_RIGHTS) == W_RIGHTS ? FILE_DELETE_CHILD : 0;
+}
+
 /*
  * Would leaving out an entry that denies something to a SID not known here grant it?
  * Only if an entry behind it allows the same.
@@ -211,7 +231,7 @@ static u8 perm_for(const struct csrv_aclmap_args *a, enum who who, u32 id)
 static bool unknown_is_harmless(const struct csrv_aclmap_args *a)
 {
 	const u32 counts = RWX_RIGHTS | (a->dir ? FILE_DELETE_CHILD : 0);
-	u32 i, later = 0;
+	u32 i, later = implied_by_w(a);
 	struct entry e;
 
 	for (i = a->dacl->num; i--; ) {
@@ -219,7 +239,7 @@ static bool unknown_is_harmless(const struct csrv_aclmap_args *a)
 			continue;
 		if (e.deny && e.who == WHO_UNKNOWN && (e.mask & counts & later))
 			return false;
-		if (!e.deny && e.who != WHO_UNKNOWN && e.who != WHO_MANY)
+		if (allows_known(&e))
 			later |= e.mask;
 	}
 	return true;
@@ -239,20 +259,33 @@ static bool allows_to(const struct csrv_aclmap_args *a, const struct wire_sid *s
 }
 
 /*
+ * Is there an entry for OWNER RIGHTS, of any type?  For children, one that any of them
+ * inherits: it takes from an owner what he has without it.
+ */
+static bool names_owner_rights(const struct csrv_aclmap_args *a)
+{
+	const struct wire_ace *ace;
+	u32 i;
+
+	for (i = 0; i < a->dacl->num; i++) {
+		ace = &a->dacl->aces[i];
+		if (wire_sid_equal(&ace->sid, &wire_sid_owner_rights) &&
+		    (a->inherit ? ace->flags & ACE_INHERIT : !(ace->flags & INHERIT_ONLY_ACE)))
+			return true;
+	}
+	return false;
+}
+
+/*
  * [MS-DTYP] 2.5.3.2: with an entry for OWNER RIGHTS the owner may read and change the
  * DACL only as far as entries say.  Linux lets every owner do so.
  */
 static bool owner_rights_hold(const struct csrv_aclmap_args *a)
 {
 	const struct subject s = { .who = WHO_OWNER };
-	struct entry e;
-	bool named = false;
-	u32 i;
 
-	for (i = 0; i < a->dacl->num; i++)
-		named |= wire_sid_equal(&a->dacl->aces[i].sid, &wire_sid_owner_rights) &&
-			 entry_of(a, &a->dacl->aces[i], &e);
-	return !named || !(~evaluate(a, &s).allowed & (READ_CONTROL | WRITE_DAC));
+	return !names_owner_rights(a) ||
+	       !(~evaluate(a, &s).allowed & (READ_CONTROL | WRITE_DAC));
 }
 
 /* What no entry can deny to the owner of a child, whoever that is. */
@@ -278,7 +311,7 @@ static u8 perm_not_denied(const struct csrv_aclmap_args *a)
 static u8 owner_perm(const struct csrv_aclmap_args *a)
 {
 	if (a->inherit && !allows_to(a, &wire_sid_creator_owner) &&
-	    !allows_to(a, &wire_sid_owner_rights))
+	    !names_owner_rights(a))
 		return perm_not_denied(a);
 	return perm_for(a, WHO_OWNER, 0);
 }

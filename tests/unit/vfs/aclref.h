@@ -160,7 +160,10 @@ static inline bool aclref_posix(const struct csrv_aclmap *m, const struct aclref
 	return matched ? granted : m->other & perm;
 }
 
-/* Does an ACE allow something to CREATOR OWNER or OWNER RIGHTS, to all kinds of children? */
+/*
+ * Does an ACE allow something to CREATOR OWNER, to all kinds of children, or does one name
+ * OWNER RIGHTS for any of them?
+ */
 static inline bool aclref_names_owner(const struct csrv_aclmap_args *a)
 {
 	u32 i;
@@ -169,8 +172,9 @@ static inline bool aclref_names_owner(const struct csrv_aclmap_args *a)
 		const struct wire_ace *ace = &a->dacl->aces[i];
 
 		if (ace->type == ACCESS_ALLOWED_ACE_TYPE && (ace->flags & 7) == 3 &&
-		    (wire_sid_equal(&ace->sid, &wire_sid_creator_owner) ||
-		     wire_sid_equal(&ace->sid, &wire_sid_owner_rights)))
+		    wire_sid_equal(&ace->sid, &wire_sid_creator_owner))
+			return true;
+		if (ace->flags & 3 && wire_sid_equal(&ace->sid, &wire_sid_owner_rights))
 			return true;
 	}
 	return false;

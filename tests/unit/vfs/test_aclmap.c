@@ -236,6 +236,38 @@ static void test_children(void)
 	assert(run(true, true) == NT_OK && mode() == 0700);
 }
 
+/* An owner whose right to change the DACL only some children limit */
+static void test_owner_rights_inherited(void)
+{
+	static const u8 flags[] = { OBJECT_INHERIT_ACE | IO, CONTAINER_INHERIT_ACE, OICI | 4 };
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(flags); i++) {
+		begin();
+		put(ACCESS_ALLOWED_ACE_TYPE, flags[i], READ_CONTROL, wire_sid_owner_rights);
+		put(ACCESS_ALLOWED_ACE_TYPE, OICI, RX, wire_sid_everyone);
+		assert(run(true, true) == NT_NOT_SUPPORTED);
+		/* Everyone has the right: then it counts for the owner's "rwx" all the same */
+		aces[1].mask = RX | WRITE_DAC;
+		assert(run(true, true) == NT_OK && mode() == 0555);
+	}
+}
+
+/* "w" of a directory removes children, whether an entry allows that or not */
+static void test_unknown_delete_child(void)
+{
+	begin();
+	deny(FILE_DELETE_CHILD, wire_sid_guests);
+	allow(MODIFY, wire_sid_everyone);
+	assert(run(true, false) == NT_NOT_SUPPORTED && run(false, false) == NT_OK);
+	begin();
+	allow(MODIFY, wire_sid_everyone);
+	put(ACCESS_DENIED_CALLBACK_ACE_TYPE, 0, FILE_DELETE_CHILD, user(CAROL));
+	assert(run(true, false) == NT_NOT_SUPPORTED);
+	aces[0].mask = RX;
+	assert(run(true, false) == NT_OK && mode() == 0555);
+}
+
 static void test_special(void)
 {
 	/* the owner may not change it: Linux cannot keep that */
@@ -321,6 +353,8 @@ int main(void)
 	test_mask();
 	test_many_are_not_all();
 	test_children();
+	test_owner_rights_inherited();
+	test_unknown_delete_child();
 	test_special();
 	test_never_wider();
 	return 0;
