@@ -117,6 +117,19 @@ static int change_attr(const struct path *path, struct iattr *attr)
 	return compat_deleg_err(&deleg, err);
 }
 
+static void attr_times(struct iattr *attr, const struct timespec64 *atime,
+		       const struct timespec64 *mtime)
+{
+	if (atime) {
+		attr->ia_atime = *atime;
+		attr->ia_valid |= ATTR_ATIME | ATTR_ATIME_SET;
+	}
+	if (mtime) {
+		attr->ia_mtime = *mtime;
+		attr->ia_valid |= ATTR_MTIME | ATTR_MTIME_SET;
+	}
+}
+
 int csrv_vfs_settimes(const struct path *path, const struct timespec64 *atime,
 		      const struct timespec64 *mtime)
 {
@@ -127,14 +140,7 @@ int csrv_vfs_settimes(const struct path *path, const struct timespec64 *atime,
 
 	if (!atime && !mtime)
 		return 0;
-	if (atime) {
-		attr.ia_atime = *atime;
-		attr.ia_valid |= ATTR_ATIME | ATTR_ATIME_SET;
-	}
-	if (mtime) {
-		attr.ia_mtime = *mtime;
-		attr.ia_valid |= ATTR_MTIME | ATTR_MTIME_SET;
-	}
+	attr_times(&attr, atime, mtime);
 	/* Linux asks for the owner; a client's right to do it is FILE_WRITE_ATTRIBUTES. */
 	if (!inode_owner_or_capable(idmap, inode)) {
 		err = inode_permission(idmap, inode, MAY_WRITE);
@@ -150,14 +156,7 @@ int csrv_vfs_puttimes(const struct path *path, const struct timespec64 *atime,
 {
 	struct iattr attr = { .ia_valid = ATTR_CTIME | ATTR_FORCE };
 
-	if (atime) {
-		attr.ia_atime = *atime;
-		attr.ia_valid |= ATTR_ATIME | ATTR_ATIME_SET;
-	}
-	if (mtime) {
-		attr.ia_mtime = *mtime;
-		attr.ia_valid |= ATTR_MTIME | ATTR_MTIME_SET;
-	}
+	attr_times(&attr, atime, mtime);
 	return change_attr(path, &attr);
 }
 

@@ -98,14 +98,6 @@ TS(overloadable) void ts_assert_held_read(const struct rw_semaphore *sem)
 #define wait_var_event(var, condition)	((void)0)
 #define wake_up_var(var)		((void)0)
 
-/* Whoever makes a lock has it: nobody else knows the object yet. */
-#undef mutex_init
-#undef spin_lock_init
-#undef init_rwsem
-#define mutex_init(lock)	ts_assert_held(lock)
-#define spin_lock_init(lock)	ts_assert_held(lock)
-#define init_rwsem(sem)		ts_assert_held(sem)
-
 /* A read that is marked as one without the lock is one on purpose. */
 #define TS_UNSAFE(expr) ({							\
 	_Pragma("clang diagnostic push")					\
