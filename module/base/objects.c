@@ -6,6 +6,7 @@
 #include <linux/percpu.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
+#include <linux/slab.h>
 #include <linux/sysfs.h>
 #include <linux/wait.h>
 
@@ -24,9 +25,11 @@ struct object_counts {
 
 static DEFINE_PER_CPU(struct object_counts, counts);
 static DECLARE_WAIT_QUEUE_HEAD(zero_wait);
+static struct kmem_cache *caches[CSRV_OBJ_KINDS];
 
 static const char * const names[CSRV_OBJ_KINDS] = {
 	[CSRV_OBJ_LISTENER]	= "listeners",
+	[CSRV_OBJ_XPRT]		= "transports",
 	[CSRV_OBJ_ACCOUNT]	= "accounts",
 	[CSRV_OBJ_CONN]		= "connections",
 	[CSRV_OBJ_SESSION]	= "sessions",
@@ -61,6 +64,41 @@ void csrv_object_destroyed(enum csrv_object_kind kind)
 	if (unlikely(waitqueue_active(&zero_wait)))
 		wake_up(&zero_wait);
 	preempt_enable();
+}
+
+int csrv_object_cache(enum csrv_object_kind kind, size_t size)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "cifssrv_%s", names[kind]);
+	caches[kind] = kmem_cache_create(name, size, 0, 0, NULL);
+	return caches[kind] ? 0 : -ENOMEM;
+}
+
+void csrv_object_caches_destroy(void)
+{
+	int kind;
+
+	for (kind = 0; kind < CSRV_OBJ_KINDS; kind++) {
+		kmem_cache_destroy(caches[kind]);
+		caches[kind] = NULL;
+	}
+}
+
+void *csrv_object_zalloc(enum csrv_object_kind kind)
+{
+	void *object = kmem_cache_zalloc(caches[kind], GFP_KERNEL);
+
+	if (object)
+		csrv_object_created(kind);
+	return object;
+}
+
+/* Counted last: once no object is left, the cache may be destroyed. */
+void csrv_object_free(enum csrv_object_kind kind, void *object)
+{
+	kmem_cache_free(caches[kind], object);
+	csrv_object_destroyed(kind);
 }
 
 const char *csrv_object_name(enum csrv_object_kind kind)

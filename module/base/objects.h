@@ -4,7 +4,8 @@
  *
  * Every refcounted kind calls csrv_object_created() when its first reference
  * exists and csrv_object_destroyed() right before its memory is freed (in an
- * RCU callback, if that is what frees it).  The test runner compares the two
+ * RCU callback, if that is what frees it); for a kind with a cache of its own,
+ * csrv_object_zalloc() and csrv_object_free() do it.  The test runner compares the two
  * after every test, and module exit waits until they are equal.
  *
  * The counters are static, because they have to outlive every object and so cannot hang
@@ -18,6 +19,7 @@
 
 enum csrv_object_kind {
 	CSRV_OBJ_LISTENER,
+	CSRV_OBJ_XPRT,
 	CSRV_OBJ_ACCOUNT,
 	CSRV_OBJ_CONN,
 	CSRV_OBJ_SESSION,
@@ -37,6 +39,31 @@ enum csrv_object_kind {
 
 void csrv_object_created(enum csrv_object_kind kind);
 void csrv_object_destroyed(enum csrv_object_kind kind);
+
+/**
+ * csrv_object_cache() - give a kind a slab cache of its own
+ * @kind: has none yet
+ * @size: bytes of one object
+ *
+ * For the kinds that a silent client has: kmalloc() would round 550 bytes up to 1024.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int csrv_object_cache(enum csrv_object_kind kind, size_t size);
+
+/* Of all kinds, whether they were made or not; no object is left. */
+void csrv_object_caches_destroy(void);
+
+/**
+ * csrv_object_zalloc() - memory for an object of a kind that has a cache, and count it
+ * @kind: which
+ *
+ * Return: zeroed memory, for csrv_object_free(), or NULL.
+ */
+void *csrv_object_zalloc(enum csrv_object_kind kind);
+
+/* Free an object of csrv_object_zalloc(), and count its end. */
+void csrv_object_free(enum csrv_object_kind kind, void *object);
 
 /* "sessions", "opens" …: the file name under sysfs; NULL past the last kind. */
 const char *csrv_object_name(enum csrv_object_kind kind);

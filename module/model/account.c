@@ -82,20 +82,17 @@ static struct csrv_account *peek_get(struct hlist_head *head, const struct accou
 
 static struct csrv_account *account_new(struct csrv_quota *q, enum csrv_quota_level level)
 {
-	struct csrv_account *a = kzalloc(sizeof(*a), GFP_KERNEL);
+	struct csrv_account *a = csrv_object_zalloc(CSRV_OBJ_ACCOUNT);
 
-	if (!a)
-		return NULL;
-	csrv_account_init(a, q, level);
-	csrv_object_created(CSRV_OBJ_ACCOUNT);
+	if (a)
+		csrv_account_init(a, q, level);
 	return a;
 }
 
 static void account_free(struct csrv_account *a)
 {
 	kfree(a->name);
-	csrv_object_destroyed(CSRV_OBJ_ACCOUNT);
-	kfree(a);
+	csrv_object_free(CSRV_OBJ_ACCOUNT, a);
 }
 
 struct csrv_account *csrv_account_get(struct csrv_account *a)

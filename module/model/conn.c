@@ -46,8 +46,7 @@ static void conn_free(struct kref *ref)
 		csrv_quota_give(conn->account, CSRV_QUOTA_CONN, 1);
 	csrv_quota_close(conn->account);
 	csrv_account_put(conn->account);
-	csrv_object_destroyed(CSRV_OBJ_CONN);
-	kfree(conn);
+	csrv_object_free(CSRV_OBJ_CONN, conn);
 }
 
 struct csrv_conn *csrv_conn_get(struct csrv_conn *conn)
@@ -386,7 +385,7 @@ static void stranger_close(struct csrv_conn *conn)
 
 static struct csrv_conn *conn_create(struct csrv_server *srv, struct csrv_xprt *xprt)
 {
-	struct csrv_conn *conn = kzalloc(sizeof(*conn), GFP_KERNEL);
+	struct csrv_conn *conn = csrv_object_zalloc(CSRV_OBJ_CONN);
 	struct sockaddr_storage peer = {};
 	int err;
 
@@ -401,7 +400,7 @@ static struct csrv_conn *conn_create(struct csrv_server *srv, struct csrv_xprt *
 		err = conn->account ? 0 : -ENOMEM;
 	}
 	if (err) {
-		kfree(conn);
+		csrv_object_free(CSRV_OBJ_CONN, conn);
 		return ERR_PTR(err);
 	}
 	kref_init(&conn->ref);
@@ -420,7 +419,6 @@ static struct csrv_conn *conn_create(struct csrv_server *srv, struct csrv_xprt *
 	csrv_credits_init(&conn->credits);
 	csrv_table_init(&conn->channels);
 	INIT_WORK(&conn->end_work, conn_end_work);
-	csrv_object_created(CSRV_OBJ_CONN);
 	return conn;
 }
 

@@ -456,6 +456,20 @@ static int queues_make(struct csrv_server *srv)
 	       0 : -ENOMEM;
 }
 
+/* Of what a silent client makes the server hold. */
+static int caches_make(void)
+{
+	int err = csrv_tcp_cache();
+
+	if (!err)
+		err = csrv_object_cache(CSRV_OBJ_CONN, sizeof(struct csrv_conn));
+	if (!err)
+		err = csrv_object_cache(CSRV_OBJ_SESSION, sizeof(struct csrv_session));
+	if (!err)
+		err = csrv_object_cache(CSRV_OBJ_ACCOUNT, sizeof(struct csrv_account));
+	return err;
+}
+
 /* What was made of them; nothing is queued any more. */
 static void queues_destroy(struct csrv_server *srv)
 {
@@ -485,13 +499,15 @@ static void config_drop(struct csrv_server *srv)
 struct csrv_server *csrv_server_create(const struct csrv_server_events *events)
 {
 	struct csrv_server *srv = kvzalloc(sizeof(*srv), GFP_KERNEL);
-	int err = -ENOMEM;
+	int err;
 
 	if (!srv)
 		return ERR_PTR(-ENOMEM);
 	srv->events = events;
 	server_init(srv);
-	err = queues_make(srv);
+	err = caches_make();
+	if (!err)
+		err = queues_make(srv);
 	if (err)
 		goto free_queues;
 	err = server_defaults(srv);
@@ -519,6 +535,7 @@ free_config:
 	config_drop(srv);
 free_queues:
 	queues_destroy(srv);
+	csrv_object_caches_destroy();
 	kvfree(srv);
 	return ERR_PTR(err);
 }
@@ -548,6 +565,7 @@ void csrv_server_destroy(struct csrv_server *srv)
 	cancel_delayed_work_sync(&srv->tight);	/* no connection is left to queue it */
 	csrv_upcall_destroy(srv->up);
 	queues_destroy(srv);
+	csrv_object_caches_destroy();
 	csrv_netifs_exit(&srv->netifs);
 	config_drop(srv);
 	xa_destroy(&srv->sessions);

@@ -47,8 +47,7 @@ static void session_free(struct kref *ref) __no_context_analysis
 	csrv_table_done(&s->trees);
 	csrv_table_done(&s->opens);
 	account_leave(s->account);
-	csrv_object_destroyed(CSRV_OBJ_SESSION);
-	kfree(s);
+	csrv_object_free(CSRV_OBJ_SESSION, s);
 }
 
 struct csrv_session *csrv_session_get(struct csrv_session *s)
@@ -165,7 +164,7 @@ struct csrv_session *csrv_session_create(struct csrv_server *srv, const struct c
 	u32 index;
 	int err;
 
-	s = kzalloc(sizeof(*s), GFP_KERNEL);
+	s = csrv_object_zalloc(CSRV_OBJ_SESSION);
 	if (!s)
 		return ERR_PTR(-ENOMEM);
 	kref_init(&s->ref);
@@ -182,7 +181,6 @@ struct csrv_session *csrv_session_create(struct csrv_server *srv, const struct c
 	s->cipher = nego->cipher;
 	s->signing_alg = nego->signing_alg;
 	memcpy(s->client_guid, nego->client_guid, sizeof(s->client_guid));
-	csrv_object_created(CSRV_OBJ_SESSION);
 
 	/* Reserve first: what stands in the table has its whole id, and can be ended by it. */
 	err = xa_alloc(&srv->sessions, &index, NULL, XA_LIMIT(1, U32_MAX - 1), GFP_KERNEL);

@@ -6,12 +6,12 @@
  */
 #include <linux/err.h>
 #include <linux/net.h>
-#include <linux/slab.h>
 #include <linux/tcp.h>
 #include <net/net_namespace.h>
 #include <net/sock.h>
 
 #include "../base/fault.h"
+#include "../base/objects.h"
 #include "tcp.h"
 
 static void closed_work(struct work_struct *work)
@@ -113,7 +113,7 @@ static void xprt_free(struct csrv_xprt *xprt)
 
 	sock_release(t->sock);
 	put_net(xprt->net);
-	kfree(t);
+	csrv_object_free(CSRV_OBJ_XPRT, t);
 }
 
 static bool xprt_stalled(struct csrv_xprt *xprt, unsigned long since)
@@ -160,6 +160,11 @@ void csrv_tcp_keepalive(struct csrv_xprt *xprt, u32 idle_secs)
 	tcp_sock_set_user_timeout(sk, idle_secs * 1000 + 60000);
 }
 
+int csrv_tcp_cache(void)
+{
+	return csrv_object_cache(CSRV_OBJ_XPRT, sizeof(struct csrv_tcp));
+}
+
 /**
  * csrv_tcp_xprt() - a transport on an accepted socket
  * @sock: becomes the transport's when this succeeds
@@ -172,7 +177,7 @@ struct csrv_xprt *csrv_tcp_xprt(struct socket *sock, struct net *net,
 				const struct csrv_xprt_wqs *wqs, int home,
 				void (*sk_data_ready)(struct sock *sk))
 {
-	struct csrv_tcp *t = kzalloc(sizeof(*t), GFP_KERNEL);
+	struct csrv_tcp *t = csrv_object_zalloc(CSRV_OBJ_XPRT);
 	struct sock *sk = sock->sk;
 
 	if (!t)

@@ -185,6 +185,8 @@ struct csrv_listen_addr {
 	const char		*ifname;
 };
 
+/* The slab cache of the transports: csrv_object_caches_destroy() ends it. */
+int csrv_tcp_cache(void);
 struct csrv_tcp_listener *csrv_tcp_listen(const struct csrv_listen_addr *at,
 					  const struct csrv_xprt_wqs *wqs,
 					  csrv_accept_t accept, void *owner);
