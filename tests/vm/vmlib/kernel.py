@@ -249,7 +249,8 @@ def build_daemon() -> Path:
     if not have_daemon():
         raise Fail(f"{TOP}/daemon/Makefile is missing: there is no daemon to build yet")
     log = CACHE / "log" / "daemon.log"
-    log.unlink(missing_ok=True)
     env = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MAKELEVEL")}
-    logged(["make", "-C", str(TOP), "daemon", "WERROR=-Werror"], log, "make daemon", env)
+    with locked(log.with_suffix(".lock"), "`make daemon`"):
+        log.unlink(missing_ok=True)
+        logged(["make", "-C", str(TOP), "daemon", "WERROR=-Werror"], log, "make daemon", env)
     return TOP / "build"
