@@ -6,11 +6,15 @@
 
 #include "../model/dosattr.h"
 #include "../model/share.h"
+#include "../vfs/xattr.h"
 #include "../wire/fscc_dir.h"
 #include "../wire/name.h"
 #include "../wire/shortname.h"
 #include "../wire/utf16.h"
 #include "info.h"
+
+/* EAs that one reply looks at, and then ends: a file may have thousands. */
+#define DIR_EAS_MAX	1024
 
 static bool is_dots(const struct csrv_vfs_dirent *ent)
 {
@@ -55,30 +59,35 @@ static bool wanted(const struct csrv_open *o, const struct csrv_vfs_dirent *ent)
 	return n && wire_name_match(o->pattern, len, buf, n, true);
 }
 
-/* Facts of one entry; false: leave it out. */
-static bool entry_facts(struct csrv_open *o, const struct csrv_vfs_dirent *ent,
-			struct csrv_facts *f)
+/* What is told of one entry, but for its names; false: leave it out. */
+static bool entry_fill(struct csrv_open *o, const struct csrv_vfs_dirent *ent,
+		       struct wire_file_info *fi, u32 *neas)
 {
+	struct csrv_facts f = {};
 	struct path path;
 	bool ok;
 
 	if (csrv_vfs_dirent_path(o->dir, ent, &path))
 		return false;
-	ok = !csrv_facts_get(o->cfg, &path, ent->name, f) && shown(o, ent, &path, f);
+	ok = !csrv_facts_get(o->cfg, &path, ent->name, &f) && shown(o, ent, &path, &f);
+	if (ok)
+		csrv_info_fill(fi, &f);
+	if (ok && neas)
+		fi->ea_size = csrv_vfs_ea_size(&path, neas);
 	path_put(&path);
 	return ok;
 }
 
-static bool add(struct csrv_open *o, struct fscc_dir *list, const struct csrv_vfs_dirent *ent)
+/* @neas: NULL, EaSize is not told; else grows by the EAs that were looked at */
+static bool add(struct csrv_open *o, struct fscc_dir *list, const struct csrv_vfs_dirent *ent,
+		u32 *neas)
 {
 	char short_name[WIRE_SHORT_NAME_MAX];
 	struct wire_file_info fi = {};
-	struct csrv_facts f = {};
 	u32 n;
 
-	if (!entry_facts(o, ent, &f))
+	if (!entry_fill(o, ent, &fi, neas))
 		return true;	/* vanished, hidden: as if it were not there */
-	csrv_info_fill(&fi, &f);
 	fi.name.data = (const u8 *)ent->shown;
 	fi.name.len = ent->shown_len;
 	n = short_of(o, ent, short_name);
@@ -90,19 +99,21 @@ static bool add(struct csrv_open *o, struct fscc_dir *list, const struct csrv_vf
 
 static nt_status_t list(const struct csrv_dir_query *q, struct fscc_dir *list)
 {
+	bool tells_ea = q->open->cfg->p.ea_support && fscc_dir_tells_ea(list);
 	struct csrv_open *o = q->open;
 	struct csrv_vfs_dirent ent;
+	u32 neas = 0;
 	int n;
 
 	while ((n = csrv_vfs_dir_next(o->dir, &ent)) > 0) {
 		if (!wanted(o, &ent))
 			continue;
-		if (!add(o, list, &ent)) {
+		if (!add(o, list, &ent, tells_ea ? &neas : NULL)) {
 			csrv_vfs_dir_push_back(o->dir);
 			/* [MS-FSA] 2.1.5.6.3: not even one fits */
 			return list->list.count ? NT_OK : NT_INFO_LENGTH_MISMATCH;
 		}
-		if (q->single && list->list.count)
+		if ((q->single || neas >= DIR_EAS_MAX) && list->list.count)
 			break;
 	}
 	if (n < 0 && !list->list.count)

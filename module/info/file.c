@@ -157,6 +157,7 @@ static nt_status_t get_plain(const struct csrv_info_get *q, const struct file_ro
 	struct csrv_open *o = q->open;
 	struct wire_file_info fi = {};
 	struct csrv_facts f;
+	u32 num = 0;
 	int err;
 
 	if (o->pipe) {
@@ -169,7 +170,7 @@ static nt_status_t get_plain(const struct csrv_info_get *q, const struct file_ro
 	csrv_info_fill(&fi, &f);
 	fill_open(&fi, o);
 	if (row->flags & FILE_WANTS_EAS)
-		fi.ea_size = o->cfg->p.ea_support ? csrv_vfs_ea_size(&o->path) : 0;
+		fi.ea_size = o->cfg->p.ea_support ? csrv_vfs_ea_size(&o->path, &num) : 0;
 	if (buf) {
 		err = fill_name(&fi, q, row->flags, buf);
 		if (err)

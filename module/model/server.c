@@ -421,6 +421,7 @@ static void server_init(struct csrv_server *srv)
 	INIT_LIST_HEAD(&srv->users);
 	INIT_LIST_HEAD(&srv->listeners);
 	xa_init_flags(&srv->sessions, XA_FLAGS_ALLOC1);
+	srv->next_session = get_random_u32();	/* not those of before the module's last end */
 	xa_init_flags(&srv->opens, XA_FLAGS_ALLOC1);
 	INIT_DELAYED_WORK(&srv->reaper, reaper_work);
 	INIT_DELAYED_WORK(&srv->tight, tight_work);

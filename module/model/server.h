@@ -122,7 +122,8 @@ struct csrv_server {
 	spinlock_t			logon_lock;	/* guards logons */
 	struct list_head		logons;		/* csrv_logon.all; weak */
 
-	struct xarray			sessions;	/* owner table: low half of id */
+	struct xarray			sessions;	/* owner table */
+	u32				next_session;	/* the id to try next; under its lock */
 	struct xarray			opens;		/* owner table of persistent ids; weak */
 
 	struct mutex			names_lock;	/* guards the three lists */

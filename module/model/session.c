@@ -155,14 +155,16 @@ static void session_end_work(struct work_struct *work)
  * @nego: of the connection it begins on
  *
  * It is charged to nobody before csrv_session_establish(); until then its logon is.
+ * Its id is a running number of 32 bits, since there are clients that keep no more of it: one
+ * that was used before names nothing until all others have been used.
  * Return: the session, one reference the caller's and one the table's; -ENOMEM.
  */
 struct csrv_session *csrv_session_create(struct csrv_server *srv, const struct csrv_nego *nego)
 {
 	struct csrv_session *s;
 	struct timespec64 now;
-	u32 index;
 	int err;
+	u32 id;
 
 	s = csrv_object_zalloc(CSRV_OBJ_SESSION);
 	if (!s)
@@ -182,16 +184,16 @@ struct csrv_session *csrv_session_create(struct csrv_server *srv, const struct c
 	s->signing_alg = nego->signing_alg;
 	memcpy(s->client_guid, nego->client_guid, sizeof(s->client_guid));
 
-	/* Reserve first: what stands in the table has its whole id, and can be ended by it. */
-	err = xa_alloc(&srv->sessions, &index, NULL, XA_LIMIT(1, U32_MAX - 1), GFP_KERNEL);
-	if (err) {
+	/* Reserve first: what stands in the table has its id, and can be ended by it. */
+	err = xa_alloc_cyclic(&srv->sessions, &id, NULL, XA_LIMIT(1, U32_MAX - 1),
+			      &srv->next_session, GFP_KERNEL);
+	if (err < 0) {
 		csrv_session_put(s);
 		return ERR_PTR(err);
 	}
-	/* The high half makes an id that was used before another one. */
-	s->id = (u64)(u32)atomic64_inc_return(&srv->next_id) << 32 | index;
+	s->id = id;
 	kref_get(&s->ref);
-	xa_store(&srv->sessions, index, s, GFP_KERNEL);	/* the place is there: cannot fail */
+	xa_store(&srv->sessions, id, s, GFP_KERNEL);	/* the place is there: cannot fail */
 	return s;
 }
 

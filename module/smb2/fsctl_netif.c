@@ -49,8 +49,9 @@ static nt_status_t put_all(struct csrv_req *req, const struct csrv_netif_list *f
 }
 
 /*
- * It tells what the inside of the network looks like, so only users with an account get to
- * know it: nobody else can bind a channel to a session.
+ * It tells what the inside of the network looks like, and is told to the client at the other
+ * end of the connection: so only where a named account has logged on over that connection.
+ * Then the client knows it, whichever of its sessions asks, the anonymous one too.
  */
 nt_status_t smb2_fsctl_netif(struct csrv_req *req, struct wire_out *out)
 {
@@ -61,7 +62,7 @@ nt_status_t smb2_fsctl_netif(struct csrv_req *req, struct wire_out *out)
 
 	if (!(req->conn->nego.server_caps & SMB2_GLOBAL_CAP_MULTI_CHANNEL))
 		return NT_NOT_SUPPORTED;
-	if (req->identity->flags & (CSRV_ID_GUEST | CSRV_ID_ANONYMOUS))
+	if (!READ_ONCE(req->conn->proven))
 		return NT_ACCESS_DENIED;
 	list = csrv_netifs_get(&srv->netifs, req->conn->xprt->net);
 	if (!list)

@@ -12,6 +12,8 @@
 
 #define USER		XATTR_USER_PREFIX
 #define USER_LEN	XATTR_USER_PREFIX_LEN
+/* Bytes of names that are asked for first: most files have DOSATTRIB, and perhaps an ACL. */
+#define LIST_SHORT	128u
 
 /* What this server and Samba keep for themselves, without "user."; a '.' ends a prefix. */
 static const char *const hidden[] = {
@@ -35,19 +37,28 @@ static bool ea_is_hidden(const char *name)
 	return false;
 }
 
-/* All xattr names, NUL after each; *names is NULL and the answer 0 if there are none. */
-static ssize_t list_raw(const struct path *path, char **names)
+static ssize_t list_into(const struct path *path, char **names, size_t size)
 {
 	ssize_t len;
 
-	*names = kvmalloc(XATTR_LIST_MAX, GFP_KERNEL);
+	*names = kvmalloc(size, GFP_KERNEL);
 	if (!*names)
 		return -ENOMEM;
-	len = vfs_listxattr(path->dentry, *names, XATTR_LIST_MAX);
+	len = vfs_listxattr(path->dentry, *names, size);
 	if (len > 0)
 		return len;
 	kvfree(*names);
 	*names = NULL;
+	return len;
+}
+
+/* All xattr names, NUL after each; *names is NULL and the answer 0 if there are none. */
+static ssize_t list_raw(const struct path *path, char **names)
+{
+	ssize_t len = list_into(path, names, LIST_SHORT);
+
+	if (len == -ERANGE)
+		len = list_into(path, names, XATTR_LIST_MAX);
 	return len == -EOPNOTSUPP ? 0 : len;
 }
 
@@ -180,7 +191,7 @@ int csrv_vfs_ea_clear(const struct path *path)
  * One FILE_FULL_EA_INFORMATION ([MS-FSCC] 2.4.16) is 8 bytes, the name with its NUL
  * and the value; each but the last is padded to 4.
  */
-u32 csrv_vfs_ea_size(const struct path *path)
+u32 csrv_vfs_ea_size(const struct path *path, u32 *num)
 {
 	struct csrv_vfs_ea_list list;
 	char xattr[XATTR_NAME_MAX + 1];
@@ -192,6 +203,7 @@ u32 csrv_vfs_ea_size(const struct path *path)
 	while ((name = csrv_vfs_ea_next(&list, name))) {
 		ssize_t len;
 
+		++*num;
 		snprintf(xattr, sizeof(xattr), "%s%s", USER, name);
 		len = vfs_getxattr(compat_mnt_idmap(path->mnt), path->dentry, xattr, NULL, 0);
 		if (len < 0 || len > CSRV_EA_VALUE_MAX)

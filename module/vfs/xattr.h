@@ -52,7 +52,12 @@ int csrv_vfs_ea_set(const struct path *path, const char *name, const void *value
 /* Remove all EAs. */
 int csrv_vfs_ea_clear(const struct path *path);
 
-/* EaSize of [MS-FSCC] 2.4.12: what all EAs take as FILE_FULL_EA_INFORMATION; 0 if none. */
-u32 csrv_vfs_ea_size(const struct path *path);
+/**
+ * csrv_vfs_ea_size() - EaSize of [MS-FSCC] 2.4.12
+ * @num: grows by the EAs that were looked at, each of which is a call of the file system
+ *
+ * Return: what all EAs take as FILE_FULL_EA_INFORMATION; 0 if there are none.
+ */
+u32 csrv_vfs_ea_size(const struct path *path, u32 *num);
 
 #endif /* CIFSSRV_VFS_XATTR_H */

@@ -80,6 +80,14 @@ bool fscc_dir_begin(struct fscc_dir *dir, struct wire_out *out, u8 class)
 	return find_class(class);
 }
 
+/* Is there an EaSize in each entry of @dir?  It need not be worked out where there is none. */
+bool fscc_dir_tells_ea(const struct fscc_dir *dir)
+{
+	const struct dir_class *row = find_class(dir->class);
+
+	return row && (row->parts & (DIR_EA | DIR_TAG));
+}
+
 static void put_common(struct wire_out *out, const struct wire_file_info *fi)
 {
 	wire_put_u64(out, fi->creation_time);

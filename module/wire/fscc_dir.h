@@ -18,6 +18,7 @@ struct fscc_dir {
 
 u32 fscc_dir_min_len(u8 class);
 bool fscc_dir_begin(struct fscc_dir *dir, struct wire_out *out, u8 class);
+bool fscc_dir_tells_ea(const struct fscc_dir *dir);
 bool fscc_dir_add(struct fscc_dir *dir, const struct wire_file_info *fi);
 
 /* [MS-FSCC] 2.7.1 */

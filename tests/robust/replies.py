@@ -312,10 +312,80 @@ def case_interfaces(target):
     for room in (1, 65536):
         reply = tree.request(b.ioctl(b"\x7f" * 16, b.FSCTL_QUERY_INTERFACES, max_out=room))
         status(reply, INVALID_PARAMETER, "interfaces of a FileId")
-    nobody = target.connect([0x0302]).logon("", "")
-    ipc = nobody.tree("IPC$")
-    status(ipc.request(b.ioctl(b.NO_FID, b.FSCTL_QUERY_INTERFACES)), ACCESS_DENIED, "for anonymous")
     status(tree.request(b.ioctl(b.NO_FID, b.FSCTL_QUERY_INTERFACES)), b.OK, "once more")
+
+
+def case_interfaces_anonymous(target):
+    """Told to a client over whose connection a user has logged on, and to no stranger"""
+    conn = target.connect([0x0302])
+    ipc = conn.logon("", "").tree("IPC$")
+    ask = b.ioctl(b.NO_FID, b.FSCTL_QUERY_INTERFACES)
+    status(ipc.request(ask), ACCESS_DENIED, "for a stranger")
+    sess = conn.logon(target.user, target.password)
+    status(ipc.request(ask), b.OK, "for the anonymous user beside a user")
+    status(sess.tree("IPC$").request(ask), b.OK, "for the user")
+
+
+# --- listings -----------------------------------------------------------------------------------
+
+CLASS_EA, CLASS_FULL_EA = 7, 15
+EA_NAMES = [f"E{i:02x}".encode() for i in range(140)]      # as many as an ext4 file can have
+EAS_A_REPLY = 1024
+
+
+def full_eas(names):
+    """FILE_FULL_EA_INFORMATION, [MS-FSCC] 2.4.16"""
+    out = b""
+    for i, name in enumerate(names):
+        ea = struct.pack("<BBH", 0, len(name), 1) + name + b"\0v"
+        size = (4 + len(ea) + 3) & ~3
+        out += struct.pack("<I", size if i + 1 < len(names) else 0) + ea.ljust(size - 4, b"\0")
+    return out
+
+
+def listed(d, pattern, class_):
+    """([{name: EaSize} of each reply])"""
+    replies, flags = [], 1          # RESTART_SCANS
+    while True:
+        reply = d.tree.request(b.query_directory(d.fid, pattern, info=class_, flags=flags,
+                                                 max_out=65536))
+        if reply.status == NO_MORE_FILES:
+            return replies
+        blob, pos, flags = reply.check().blob(*reply.get("HI", 2)), 0, 0
+        found = {}
+        while True:
+            nxt, size, ea = struct.unpack_from("<I56xII", blob, pos)
+            at = pos + {2: 68, 3: 94, 37: 104, 38: 80}[class_]
+            found[blob[at:at + size].decode("utf-16le")] = ea
+            pos += nxt
+            if not nxt:
+                break
+        replies.append(found)
+
+
+def case_ea_sizes(target):
+    """A listing tells the EaSize that FileEaInformation does, and bounds what that costs"""
+    tree = target.tree([0x0302])
+    want, files = {}, []
+    for i, num in enumerate((0, 1, 3, *[len(EA_NAMES)] * 12)):
+        f = tree.create(f"easize-{i:02}", disposition=b.OVERWRITE_IF,
+                        options=b.OPT_DELETE_ON_CLOSE, attrs=2)
+        if num:
+            f.set(full_eas(EA_NAMES[:num]), CLASS_FULL_EA)
+        files.append(f)
+        want[f.name] = struct.unpack("<I", f.query(CLASS_EA))[0]
+    same([want[f.name] for f in files[:3]], [0, 8 + 4 + 1, 2 * 16 + 13], "FileEaInformation")
+    with tree.create("", access=b.FILE_ALL, options=b.OPT_DIRECTORY, disposition=b.OPEN) as d:
+        for class_ in (2, 3, 37, 38):
+            replies = listed(d, "easize-*", class_)
+            same({k: v for r in replies for k, v in r.items()}, want, f"class {class_}")
+            same(sum(len(r) for r in replies), len(want), "each once")
+            most = EAS_A_REPLY // len(EA_NAMES) + 1 + 3
+            if len(replies) < 2 or max(len(r) for r in replies) > most:
+                raise robust.Failed(f"replies of {[len(r) for r in replies]} entries: a reply "
+                                    f"looks at {EAS_A_REPLY} EAs and ends")
+    for f in files:
+        f.close()
 
 
 def run(target, _args, tally):

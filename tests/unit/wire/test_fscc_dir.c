@@ -44,6 +44,7 @@ static void test_classes(void)
 
 		assert(fscc_dir_min_len(classes[i].class) == classes[i].name);
 		assert(fscc_dir_begin(&dir, &out, classes[i].class));
+		assert(fscc_dir_tells_ea(&dir) == !!classes[i].ea);
 		assert(fscc_dir_add(&dir, &info) && out.pos == out.end && !out.bad);
 		assert(!le32(b) && le32(b + 4) == 9 && le64(b + 8) == 1 && le64(b + 32) == 4);
 		assert(le64(b + 40) == 0xabc && le64(b + 48) == 0x1000);
