@@ -373,8 +373,9 @@ static int pages_more(struct csrv_tcp *t)
 
 static int rx_pages(struct csrv_tcp *t)
 {
+	u8 gulp[TCP_GULP];	/* copy_to_iter() takes nothing out of a slab cache's objects */
 	struct msghdr mh = {};
-	size_t n;
+	u32 n;
 	int err;
 
 	if (!t->gulped && !rx_worth(t, rx_goal(t)))
@@ -382,11 +383,8 @@ static int rx_pages(struct csrv_tcp *t)
 	if (!iov_iter_count(&t->pages))
 		return pages_more(t);
 	if (t->gulped) {
-		n = copy_to_iter(t->gulp, min_t(size_t, t->gulped, iov_iter_count(&t->pages)),
-				 &t->pages);
-		t->have += n;
-		t->gulped -= n;
-		memmove(t->gulp, t->gulp + n, t->gulped);
+		n = gulp_take(t, gulp, min_t(size_t, TCP_GULP, iov_iter_count(&t->pages)));
+		t->have += copy_to_iter(gulp, n, &t->pages);	/* kernel pages: all of it */
 		return 0;
 	}
 	if (csrv_fault(CSRV_FAULT_TRANSPORT_RX))
