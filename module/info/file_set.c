@@ -73,27 +73,51 @@ static int set_times(struct csrv_open *o, const struct wire_file_set *s, struct 
 	return 0;
 }
 
-/* "map readonly = yes": the attribute is the owner's write bit */
+/* "map readonly = yes" and nothing stored: the attribute is the owner's write bit */
+static bool mode_has_readonly(const struct csrv_open *o, const struct csrv_facts *f)
+{
+	return o->cfg->p.map_readonly == CSRV_SHARE_MAP_READONLY_YES &&
+	       !o->cfg->p.store_dos_attributes && !f->vfs.is_dir;
+}
+
 static int set_mode_readonly(struct csrv_open *o, const struct csrv_facts *f, u32 attrs)
 {
 	u32 mode = f->vfs.mode & 07777;
 
-	if (o->cfg->p.map_readonly != CSRV_SHARE_MAP_READONLY_YES ||
-	    o->cfg->p.store_dos_attributes || f->vfs.is_dir)
-		return 0;
 	mode = attrs & FILE_ATTRIBUTE_READONLY ? mode & ~0222 : mode | 0200;
 	return mode == (f->vfs.mode & 07777) ? 0 : csrv_vfs_chmod(&o->path, mode);
 }
 
 /*
  * Where attributes cannot be stored: those that Windows obeys must not be answered OK
- * and lost.  The others say nothing that a client would miss.
+ * and lost.  The others say nothing that a client would miss.  @kept: what has a place all
+ * the same.
  */
-static nt_status_t attributes_lost(u32 attrs, const struct csrv_facts *f)
+static nt_status_t attributes_lost(u32 attrs, const struct csrv_facts *f, u32 kept)
 {
 	const u32 obeyed = FILE_ATTRIBUTE_READONLY | FILE_ATTRIBUTE_HIDDEN | FILE_ATTRIBUTE_SYSTEM;
 
-	return attrs & obeyed & ~f->attributes ? NT_NOT_SUPPORTED : NT_OK;
+	return attrs & obeyed & ~f->attributes & ~kept ? NT_NOT_SUPPORTED : NT_OK;
+}
+
+/* What is refused has changed nothing. */
+static nt_status_t store_attributes(struct csrv_open *o, const struct csrv_facts *f, u32 attrs,
+				    u64 create)
+{
+	nt_status_t status;
+	int err;
+
+	if (mode_has_readonly(o, f)) {
+		status = attributes_lost(attrs, f, FILE_ATTRIBUTE_READONLY);
+		if (status != NT_OK)
+			return status;
+		err = set_mode_readonly(o, f, attrs);
+	} else {
+		err = csrv_dos_set(o->cfg, &o->path, attrs & FILE_ATTRIBUTE_SETTABLE, create);
+		if (err == -EOPNOTSUPP)
+			return attributes_lost(attrs, f, 0);
+	}
+	return err ? csrv_errno_status(err) : NT_OK;
 }
 
 static nt_status_t set_attributes(struct csrv_open *o, const struct wire_file_set *s)
@@ -115,12 +139,7 @@ static nt_status_t set_attributes(struct csrv_open *o, const struct wire_file_se
 	attrs = attrs ? csrv_dos_to_keep(&f, attrs) : f.kept;
 	if (!wire_filetime_is_set(create))
 		create = f.create_time;
-	err = set_mode_readonly(o, &f, attrs);
-	if (!err)
-		err = csrv_dos_set(o->cfg, &o->path, attrs & FILE_ATTRIBUTE_SETTABLE, create);
-	if (err == -EOPNOTSUPP)
-		return attributes_lost(s->basic.attributes, &f);
-	return err ? csrv_errno_status(err) : NT_OK;
+	return store_attributes(o, &f, attrs, create);
 }
 
 /* Freezing and thawing times is no change. */
