@@ -5,6 +5,7 @@
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
 
+#include "../base/clock.h"
 #include "../base/log.h"
 #include "../base/objects.h"
 #include "../compat/workqueue.h"
@@ -294,11 +295,6 @@ static void conn_trim(struct csrv_conn *conn)
 	csrv_channels_trim(conn);
 }
 
-static unsigned long secs(u64 secs)
-{
-	return min_t(u64, secs * HZ, MAX_JIFFY_OFFSET);
-}
-
 /*
  * Has nobody logged on for too long?  Whoever never has is not asked whether they said
  * something: half a message, or an ECHO now and then, is no logon.
@@ -315,13 +311,13 @@ static bool conn_idle(struct csrv_conn *conn, u32 deadtime)
 {
 	if (!deadtime || conn_has_opens(conn))
 		return false;
-	return time_after(jiffies, READ_ONCE(conn->active) + secs(60ull * deadtime));
+	return time_after(jiffies, READ_ONCE(conn->active) + csrv_mins(deadtime));
 }
 
 static void reap_conn(struct csrv_conn *conn, const struct csrv_config *cfg)
 {
-	unsigned long logon = jiffies - secs(cfg->p.logon_timeout);
-	unsigned long message = jiffies - secs(cfg->p.message_timeout);
+	unsigned long logon = jiffies - csrv_secs(cfg->p.logon_timeout);
+	unsigned long message = jiffies - csrv_secs(cfg->p.message_timeout);
 
 	csrv_logons_drop_conn(conn, logon);
 	if (conn_unused(conn, logon) || conn_idle(conn, cfg->p.deadtime) ||
