@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import os
 import shlex
+import signal
 import subprocess
 import sys
 import time
@@ -98,6 +99,23 @@ def fault_points():
 def client(argv, timeout=120, stdin=None):
     """Run a command at the client's end of the guest's network."""
     return run([os.environ["VM"], "net", *argv], timeout, stdin)
+
+
+def at_client(*args):
+    """Run this program once more, at the client's end of the guest's network; its exit status.
+    It ends when this one is told to end, and what was configured for it is undone."""
+    def told(*_):
+        sys.exit(128 + signal.SIGTERM)
+
+    sys.stdout.flush()
+    was = signal.signal(signal.SIGTERM, told)
+    argv = [os.environ["VM"], "net", "/usr/bin/python3", os.path.realpath(sys.argv[0]), *args]
+    with subprocess.Popen(argv) as p:
+        try:
+            return p.wait()
+        finally:
+            p.kill()
+            signal.signal(signal.SIGTERM, was)
 
 
 def until(probe, timeout, what):

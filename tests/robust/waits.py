@@ -399,7 +399,5 @@ if __name__ == "__main__":
     if len(sys.argv) > 1:
         client()
     with e.config(SHARES, global_=SIZES):
-        ARGV = [os.environ["VM"], "net", "/usr/bin/python3", os.path.realpath(__file__), "client"]
-        sys.stdout.flush()
-        BAD = os.spawnv(os.P_WAIT, ARGV[0], ARGV)
+        BAD = e.at_client("client")
     sys.exit(1 if BAD else 0)
