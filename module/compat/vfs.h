@@ -359,16 +359,55 @@ static inline struct posix_acl *compat_get_acl(struct inode *inode, int type)
 }
 
 /*
- * @acl NULL removes it.  Takes the inode's lock itself; between csrv_change_begin() and
- * csrv_change_end().  Before 6.2 only the way through the xattr asks security modules,
- * breaks delegations and looks whether the inode may change.
+ * Set an xattr, or remove it if @value is NULL; not those of ACLs.  Between
+ * csrv_change_begin() and csrv_change_end().  -EWOULDBLOCK: see compat_deleg_err().
+ */
+static inline int compat_set_xattr(const struct path *path, const char *name, const void *value,
+				   size_t size)
+{
+	compat_idmap *idmap = compat_mnt_idmap(path->mnt);
+	struct inode *inode = d_inode(path->dentry);
+	compat_deleg deleg = COMPAT_DELEG_INIT;
+	int err;
+
+	inode_lock(inode);
+	if (value)
+		err = __vfs_setxattr_locked(idmap, path->dentry, name, value, size, 0, &deleg);
+	else
+		err = __vfs_removexattr_locked(idmap, path->dentry, name, &deleg);
+	inode_unlock(inode);
+	return compat_deleg_err(&deleg, err);
+}
+
+/* Ask for delegations of @inode to be returned; -EWOULDBLOCK if there are any. */
+static inline int compat_ask_deleg(struct inode *inode)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 19, 0)
+	return break_deleg(inode, LEASE_BREAK_NONBLOCK);
+#else
+	return break_deleg(inode, O_WRONLY | O_NONBLOCK);
+#endif
+}
+
+/*
+ * @acl NULL removes it; its ids, those of the mount, may be changed.  Takes the inode's lock
+ * itself; between csrv_change_begin() and csrv_change_end().
+ *
+ * Before 6.2 only the way through the xattr asks security modules, breaks delegations and
+ * looks whether the inode may change.  Since then that way is closed, and the call that does
+ * all this waits for delegations: they are asked for before.  One that is granted in between
+ * is waited for.
  */
 static inline int compat_set_acl(const struct path *path, int type, struct posix_acl *acl)
 {
 	const char *name = type == ACL_TYPE_ACCESS ? XATTR_NAME_POSIX_ACL_ACCESS :
 						     XATTR_NAME_POSIX_ACL_DEFAULT;
-	compat_idmap *idmap = compat_mnt_idmap(path->mnt);
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+	compat_idmap *idmap = compat_mnt_idmap(path->mnt);
+	int err = compat_ask_deleg(d_inode(path->dentry));
+
+	if (err)
+		return err;
 	if (!acl)
 		return vfs_remove_acl(idmap, path->dentry, name);
 	return vfs_set_acl(idmap, path->dentry, name, acl);
@@ -378,14 +417,14 @@ static inline int compat_set_acl(const struct path *path, int type, struct posix
 	int err;
 
 	if (!acl)
-		return vfs_removexattr(idmap, path->dentry, name);
+		return compat_set_xattr(path, name, NULL, 0);
 	size = posix_acl_xattr_size(acl->a_count);
 	buf = kmalloc(size, GFP_KERNEL);
 	if (!buf)
 		return -ENOMEM;
 	err = posix_acl_to_xattr(&init_user_ns, acl, buf, size);
 	if (err >= 0)
-		err = vfs_setxattr(idmap, path->dentry, name, buf, size, 0);
+		err = compat_set_xattr(path, name, buf, size);
 	kfree(buf);
 	return err;
 #endif

@@ -117,7 +117,7 @@ static nt_status_t store_attributes(struct csrv_open *o, const struct csrv_facts
 		if (err == -EOPNOTSUPP)
 			return attributes_lost(attrs, f, 0);
 	}
-	return err ? csrv_errno_status(err) : NT_OK;
+	return change_status(err);
 }
 
 static nt_status_t set_attributes(struct csrv_open *o, const struct wire_file_set *s)

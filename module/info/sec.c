@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* info/sec.c - security descriptors of opens: [MS-FSA] 2.1.5.14, 2.1.5.17 */
+#include <linux/mutex.h>
 #include <linux/overflow.h>
 #include <linux/slab.h>
 
@@ -94,7 +95,13 @@ out:
 	return status;
 }
 
-/* Replace parts of an open's security descriptor. */
+/**
+ * csrv_info_set_sec() - replace parts of an open's security descriptor
+ * @secinfo: *_SECURITY_INFORMATION: the parts to replace
+ *
+ * Return: NT_OPLOCK_BREAK_IN_PROGRESS: a delegation of this machine stands in the way; nothing
+ * has happened yet: call again after a while.
+ */
 nt_status_t csrv_info_set_sec(struct csrv_open *o, u32 secinfo, const struct wire_blob *in)
 {
 	struct wire_sd *sd;
@@ -114,7 +121,9 @@ nt_status_t csrv_info_set_sec(struct csrv_open *o, u32 secinfo, const struct wir
 	status = csrv_sd_decode(in, &sd);
 	if (status != NT_OK)
 		return status;
+	mutex_lock(&o->file->sd_lock);
 	status = csrv_vfs_sd_set(&o->path, sd, secinfo);
+	mutex_unlock(&o->file->sd_lock);
 	csrv_sd_free(sd);
 	return status;
 }

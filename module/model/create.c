@@ -447,6 +447,15 @@ static nt_status_t create_open_file(struct csrv_create *c)
 	return err ? csrv_errno_status(err) : NT_OK;
 }
 
+/*
+ * Somebody on this machine has got a delegation of what has just been made.  To wait would be to
+ * find it made.
+ */
+static nt_status_t create_status(nt_status_t status)
+{
+	return status == NT_OPLOCK_BREAK_IN_PROGRESS ? NT_SHARING_VIOLATION : status;
+}
+
 /* DOS attributes and EAs of a new file, or of one that was overwritten. */
 static nt_status_t create_apply(struct csrv_create *c)
 {
@@ -468,7 +477,7 @@ static nt_status_t create_apply(struct csrv_create *c)
 		csrv_dos_set(c->cfg, &o->path, attrs, f->create_time);
 	if (c->truncate && c->cfg->p.ea_support)
 		csrv_vfs_ea_clear(&o->path);
-	return c->eas ? csrv_eas_set(&o->path, c->eas) : NT_OK;
+	return c->eas ? create_status(csrv_eas_set(&o->path, c->eas)) : NT_OK;
 }
 
 static nt_status_t create_facts(struct csrv_create *c)
@@ -495,7 +504,7 @@ static nt_status_t create_describe(struct csrv_create *c)
 			return NT_DISK_FULL;
 	}
 	if (c->sd) {
-		status = csrv_vfs_sd_set_new(&c->o->path, c->sd);
+		status = create_status(csrv_vfs_sd_set_new(&c->o->path, c->sd));
 		if (status != NT_OK)
 			return status;
 	}

@@ -6,8 +6,11 @@
 #include "ea.h"
 #include "share.h"
 
+/* -EWOULDBLOCK: a delegation of this machine stands in the way. */
 static nt_status_t ea_status(int err)
 {
+	if (err == -EWOULDBLOCK)
+		return NT_OPLOCK_BREAK_IN_PROGRESS;
 	return err == -EOPNOTSUPP ? NT_EAS_NOT_SUPPORTED : csrv_errno_status(err);
 }
 
@@ -23,6 +26,8 @@ nt_status_t csrv_eas_check(const struct csrv_share_cfg *cfg, const struct wire_b
  * csrv_eas_set() - set, replace or, with an empty value, remove each EA of a list
  * @path: the object; runs under the credentials of whoever opened it
  * @list: FILE_FULL_EA_INFORMATION entries that csrv_eas_check() found good
+ *
+ * Return: NT_OPLOCK_BREAK_IN_PROGRESS: some are set perhaps; call again after a while.
  */
 nt_status_t csrv_eas_set(const struct path *path, const struct wire_blob *list)
 {

@@ -96,6 +96,7 @@ struct csrv_file *csrv_file_get(struct csrv_server *srv, const struct path *path
 	INIT_LIST_HEAD(&new->dooms);
 	csrv_brl_set_init(&new->brl);
 	INIT_LIST_HEAD(&new->break_waiters);
+	mutex_init(&new->sd_lock);
 	csrv_oplocks_init(&new->oplocks);
 
 	spin_lock(&b->lock);

@@ -46,6 +46,7 @@ struct csrv_file {
 	struct csrv_server	*srv;
 	struct path		path;		/* held: an inode alone would not pin its mount */
 	struct inode		*inode;		/* of @path */
+	struct mutex		sd_lock;	/* a descriptor: between reading and storing it */
 	struct hlist_node	hash;		/* csrv_file_bucket.head; its lock */
 
 	struct mutex		lock;		/* guards all below */

@@ -34,25 +34,48 @@ static nt_status_t set_file(struct csrv_req *req)
 	}
 }
 
-/* Those who cached a file that a name is taken from have let go, or the wait was ended. */
-nt_status_t smb2_set_info_resume(struct csrv_req *req)
-{
-	csrv_break_wait_done(&req->break_waiter);
-	return req->wait.status == NT_OK ? set_file(req) : req->wait.status;
-}
-
-static nt_status_t set_sec(struct csrv_req *req)
+static nt_status_t set_sec_once(struct csrv_req *req)
 {
 	const struct smb2_set_info_args *args = &smb2_args(req)->set_info;
 	struct csrv_times times;
 	nt_status_t status;
 
-	if (req->open->pipe)
-		return NT_NOT_SUPPORTED;
 	csrv_times_hold(req->open, &times);
 	status = csrv_info_set_sec(req->open, args->additional, &args->input);
-	csrv_times_keep(req->open, &times);
+	if (status != NT_OPLOCK_BREAK_IN_PROGRESS)
+		csrv_times_keep(req->open, &times);
 	return status;
+}
+
+/* The same for a descriptor; only delegations of this machine can stand in its way. */
+static nt_status_t set_sec(struct csrv_req *req)
+{
+	nt_status_t status;
+
+	if (req->open->pipe)
+		return NT_NOT_SUPPORTED;
+	for (;;) {
+		status = set_sec_once(req);
+		if (status != NT_OPLOCK_BREAK_IN_PROGRESS)
+			return status;
+		status = smb2_break_wait(req, NULL);
+		if (status != NT_OK)
+			return status;
+	}
+}
+
+static nt_status_t set_any(struct csrv_req *req)
+{
+	const struct smb2_set_info_args *args = &smb2_args(req)->set_info;
+
+	return args->info_type == SMB2_0_INFO_FILE ? set_file(req) : set_sec(req);
+}
+
+/* Those who cached a file that a name is taken from have let go, or the wait was ended. */
+nt_status_t smb2_set_info_resume(struct csrv_req *req)
+{
+	csrv_break_wait_done(&req->break_waiter);
+	return req->wait.status == NT_OK ? set_any(req) : req->wait.status;
 }
 
 nt_status_t smb2_set_info(struct csrv_req *req)
@@ -63,10 +86,9 @@ nt_status_t smb2_set_info(struct csrv_req *req)
 		return NT_INVALID_PARAMETER;
 	switch (args->info_type) {
 	case SMB2_0_INFO_FILE:
-		csrv_break_wait_first(&req->break_waiter);
-		return set_file(req);
 	case SMB2_0_INFO_SECURITY:
-		return set_sec(req);
+		csrv_break_wait_first(&req->break_waiter);
+		return set_any(req);
 	case SMB2_0_INFO_FILESYSTEM:
 	case SMB2_0_INFO_QUOTA:
 		return NT_NOT_SUPPORTED;

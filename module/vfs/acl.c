@@ -4,8 +4,11 @@
  *
  * A POSIX entry becomes an entry that allows.  Where others have a right that a user
  * or group lacks, one that denies goes before it, because NT adds up what POSIX
- * keeps apart.  The way back is in vfs/aclmap.c; what csrv_vfs_sd_get() made,
- * csrv_vfs_sd_set() turns into the same mode and ACL again.
+ * keeps apart.  The way back is in vfs/aclset.c and vfs/aclmap.c; what csrv_vfs_sd_get()
+ * made, csrv_vfs_sd_set() turns into the same mode and ACL again, or a narrower one.
+ *
+ * Ids are those that the mount shows.  One that it shows to nobody is (u32)-1 here, which
+ * no user and no group has.
  */
 #include <linux/slab.h>
 
@@ -85,9 +88,9 @@ static struct wire_sid entry_sid(const struct build *b, const struct posix_acl_e
 	case ACL_GROUP_OBJ:
 		return b->flags ? wire_sid_creator_group : b->sd->group;
 	case ACL_USER:
-		return wire_sid_unix_user(from_kuid_munged(&init_user_ns, pe->e_uid));
+		return wire_sid_unix_user(from_kuid(&init_user_ns, pe->e_uid));
 	case ACL_GROUP:
-		return wire_sid_unix_group(from_kgid_munged(&init_user_ns, pe->e_gid));
+		return wire_sid_unix_group(from_kgid(&init_user_ns, pe->e_gid));
 	default:
 		return wire_sid_everyone;
 	}
@@ -180,9 +183,41 @@ static struct posix_acl *acl_of_inode(struct inode *inode, int type)
 	return acl == ERR_PTR(-EOPNOTSUPP) || acl == ERR_PTR(-ENODATA) ? NULL : acl;
 }
 
-static struct posix_acl *acl_of(const struct path *path, int type)
+struct posix_acl *csrv_acl_of(const struct path *path, int type)
 {
-	return acl_of_inode(d_inode(path->dentry), type);
+	struct inode *inode = d_inode(path->dentry);
+	struct posix_acl *acl = acl_of_inode(inode, type), *shown;
+	compat_idmap *idmap = compat_mnt_idmap(path->mnt);
+	struct posix_acl_entry *pe, *end;
+
+	if (IS_ERR_OR_NULL(acl))
+		return acl;
+	/* The one of the inode is everybody's, and has the ids of the file system. */
+	shown = posix_acl_clone(acl, GFP_KERNEL);
+	posix_acl_release(acl);
+	if (!shown)
+		return ERR_PTR(-ENOMEM);
+	FOREACH_ACL_ENTRY(pe, shown, end) {
+		if (pe->e_tag == ACL_USER)
+			pe->e_uid = vfsuid_into_kuid(make_vfsuid(idmap, i_user_ns(inode),
+								 pe->e_uid));
+		if (pe->e_tag == ACL_GROUP)
+			pe->e_gid = vfsgid_into_kgid(make_vfsgid(idmap, i_user_ns(inode),
+								 pe->e_gid));
+	}
+	return shown;
+}
+
+struct posix_acl *csrv_acl_effective(const struct path *path, umode_t mode)
+{
+	struct posix_acl *acl = NULL;
+
+	/* Linux does not look at an ACL whose mask is 0: acl_permission_check() */
+	if (mode & 0070)
+		acl = csrv_acl_of(path, ACL_TYPE_ACCESS);
+	if (acl)
+		return acl;
+	return posix_acl_from_mode(mode, GFP_KERNEL);
 }
 
 int csrv_acl_mode(struct inode *inode, int type, umode_t *mode)
@@ -207,13 +242,8 @@ int csrv_acl_mode(struct inode *inode, int type, umode_t *mode)
 
 static int put_access(struct build *b, const struct path *path, umode_t mode)
 {
-	struct posix_acl *acl = NULL;
+	struct posix_acl *acl = csrv_acl_effective(path, mode);
 
-	/* Linux does not look at an ACL whose mask is 0: acl_permission_check() */
-	if (mode & 0070)
-		acl = acl_of(path, ACL_TYPE_ACCESS);
-	if (!acl)
-		acl = posix_acl_from_mode(mode, GFP_KERNEL);
 	if (IS_ERR(acl))
 		return PTR_ERR(acl);
 	b->acl = acl;
@@ -224,7 +254,7 @@ static int put_access(struct build *b, const struct path *path, umode_t mode)
 
 static int put_default(struct build *b, const struct path *path)
 {
-	struct posix_acl *acl = acl_of(path, ACL_TYPE_DEFAULT);
+	struct posix_acl *acl = csrv_acl_of(path, ACL_TYPE_DEFAULT);
 
 	if (IS_ERR_OR_NULL(acl))
 		return PTR_ERR_OR_ZERO(acl);
@@ -262,261 +292,4 @@ int csrv_vfs_sd_get(const struct path *path, struct wire_sd *sd)
 	if (err)
 		return err;
 	return b.full ? -E2BIG : 0;
-}
-
-static struct posix_acl_entry *put_entry(struct posix_acl_entry *pe, short tag, u16 perm)
-{
-	*pe = (struct posix_acl_entry){ .e_tag = tag, .e_perm = perm };
-	return pe + 1;
-}
-
-/* In the order that posix_acl_valid() wants: owner, users, group, groups, mask, others. */
-static struct posix_acl *map_to_posix(const struct csrv_aclmap *map)
-{
-	struct posix_acl *acl = posix_acl_alloc(map->num + (map->num ? 4 : 3), GFP_KERNEL);
-	struct posix_acl_entry *pe;
-	u32 i;
-
-	if (!acl)
-		return ERR_PTR(-ENOMEM);
-	pe = put_entry(acl->a_entries, ACL_USER_OBJ, map->owner);
-	for (i = 0; i < map->num && !map->named[i].group; i++) {
-		pe->e_uid = make_kuid(&init_user_ns, map->named[i].id);
-		pe->e_tag = ACL_USER;
-		pe++->e_perm = map->named[i].perm;
-	}
-	pe = put_entry(pe, ACL_GROUP_OBJ, map->group);
-	for (; i < map->num; i++) {
-		pe->e_gid = make_kgid(&init_user_ns, map->named[i].id);
-		pe->e_tag = ACL_GROUP;
-		pe++->e_perm = map->named[i].perm;
-	}
-	if (map->num)
-		pe = put_entry(pe, ACL_MASK, map->mask);
-	put_entry(pe, ACL_OTHER, map->other);
-	return acl;
-}
-
-/* @acl: NULL removes it */
-static int store_acl(const struct path *path, int type, struct posix_acl *acl)
-{
-	int err = csrv_change_begin(path);
-
-	if (err)
-		return err;
-	err = compat_set_acl(path, type, acl);
-	csrv_change_end(path);
-	return err;
-}
-
-static int store_map(const struct path *path, int type, const struct csrv_aclmap *map)
-{
-	struct posix_acl *acl = map_to_posix(map);
-	int err;
-
-	if (IS_ERR(acl))
-		return PTR_ERR(acl);
-	err = store_acl(path, type, acl);
-	posix_acl_release(acl);
-	return err;
-}
-
-static int store_mode(const struct path *path, const struct csrv_aclmap *map)
-{
-	umode_t special = d_inode(path->dentry)->i_mode & (S_ISUID | S_ISGID | S_ISVTX);
-
-	return csrv_vfs_chmod(path, special | map->owner << 6 | map->group << 3 | map->other);
-}
-
-/*
- * An ACL without named entries is kept as a mode.  It is stored as an ACL where there is
- * one, which goes in the same step: to remove it first would make its mask the rights of
- * the group.
- */
-static int store_access(const struct path *path, struct csrv_aclmap *map)
-{
-	struct posix_acl *now = acl_of(path, ACL_TYPE_ACCESS);
-	bool has = !IS_ERR_OR_NULL(now);
-	int err;
-
-	if (IS_ERR(now))
-		return PTR_ERR(now);
-	posix_acl_release(now);
-	if (!has && !map->num)
-		return store_mode(path, map);
-	err = store_map(path, ACL_TYPE_ACCESS, map);
-	if (err != -EOPNOTSUPP)
-		return err;
-	csrv_aclmap_unname(map);
-	return store_mode(path, map);
-}
-
-/* What is to be done, worked out before anything is. */
-struct plan {
-	bool set_uid;
-	bool set_gid;
-	bool set_dacl;
-	bool is_dir;
-	bool inherits;			/* the DACL has something for children */
-	u32 uid;			/* as it is, or will be */
-	u32 gid;
-	struct csrv_aclmap access;
-	struct csrv_aclmap children;	/* if @inherits */
-};
-
-static int store_default(const struct path *path, const struct plan *p)
-{
-	struct posix_acl *now;
-	int err;
-
-	if (!p->is_dir)
-		return 0;
-	if (p->inherits) {
-		/* Without ACLs the share's masks decide what children get. */
-		err = store_map(path, ACL_TYPE_DEFAULT, &p->children);
-		return err == -EOPNOTSUPP ? 0 : err;
-	}
-	now = acl_of(path, ACL_TYPE_DEFAULT);
-	if (IS_ERR_OR_NULL(now))
-		return PTR_ERR_OR_ZERO(now);
-	posix_acl_release(now);
-	return store_acl(path, ACL_TYPE_DEFAULT, NULL);
-}
-
-static nt_status_t plan_owner(struct plan *p, const struct wire_sid *sid)
-{
-	u32 uid;
-
-	if (!wire_sid_is_unix_user(sid, &uid) || !uid_valid(make_kuid(&init_user_ns, uid)))
-		return NT_INVALID_OWNER;
-	p->set_uid = p->uid != uid;
-	p->uid = uid;
-	return NT_OK;
-}
-
-static nt_status_t plan_group(struct plan *p, const struct wire_sid *sid)
-{
-	u32 gid;
-
-	if (!wire_sid_is_unix_group(sid, &gid) || !gid_valid(make_kgid(&init_user_ns, gid)))
-		return NT_INVALID_PRIMARY_GROUP;
-	p->set_gid = p->gid != gid;
-	p->gid = gid;
-	return NT_OK;
-}
-
-static nt_status_t plan_dacl(struct plan *p, const struct wire_sd *sd)
-{
-	struct wire_ace null_ace = { .type = ACCESS_ALLOWED_ACE_TYPE, .mask = GENERIC_ALL,
-				     .sid = wire_sid_everyone };
-	const struct wire_acl null_dacl = { .aces = &null_ace, .cap = 1, .num = 1 };
-	struct csrv_aclmap_args args = {
-		/* [MS-DTYP] 2.4.6: present, and at no offset: the NULL DACL allows all */
-		.dacl	= sd->dacl.present ? &sd->dacl : &null_dacl,
-		.owner	= wire_sid_unix_user(p->uid),
-		.group	= wire_sid_unix_group(p->gid),
-		.dir	= p->is_dir,
-	};
-	nt_status_t status;
-
-	p->set_dacl = true;
-	status = csrv_aclmap(&args, &p->access);
-	p->inherits = p->is_dir && csrv_aclmap_inherits(args.dacl);
-	if (status != NT_OK || !p->inherits)
-		return status;
-	args.inherit = true;
-	return csrv_aclmap(&args, &p->children);
-}
-
-static nt_status_t plan_make(struct plan *p, const struct path *path, const struct wire_sd *sd,
-			     u32 secinfo)
-{
-	struct csrv_vfs_attr attr;
-	nt_status_t status = NT_OK;
-	int err = csrv_vfs_getattr(path, &attr);
-
-	if (err)
-		return csrv_errno_status(err);
-	*p = (struct plan){ .is_dir = attr.is_dir, .uid = attr.uid, .gid = attr.gid };
-	if (secinfo & OWNER_SECURITY_INFORMATION && sd->has_owner)
-		status = plan_owner(p, &sd->owner);
-	if (status == NT_OK && secinfo & GROUP_SECURITY_INFORMATION && sd->has_group)
-		status = plan_group(p, &sd->group);
-	/* Without the bit the descriptor says nothing of a DACL, and there is none to apply. */
-	if (status == NT_OK && secinfo & DACL_SECURITY_INFORMATION &&
-	    sd->control & SE_DACL_PRESENT)
-		status = plan_dacl(p, sd);
-	return status;
-}
-
-/* Who is refused by Linux asks for an owner or group that is not his to give. */
-static nt_status_t run_owner(const struct plan *p, const struct path *path)
-{
-	int err = 0;
-
-	if (p->set_uid) {
-		err = csrv_vfs_chown(path, p->uid, -1);
-		if (err == -EPERM)
-			return NT_INVALID_OWNER;
-	}
-	if (!err && p->set_gid) {
-		err = csrv_vfs_chown(path, -1, p->gid);
-		if (err == -EPERM)
-			return NT_INVALID_PRIMARY_GROUP;
-	}
-	return err ? csrv_errno_status(err) : NT_OK;
-}
-
-static nt_status_t run_dacl(struct plan *p, const struct path *path)
-{
-	int err;
-
-	if (!p->set_dacl)
-		return NT_OK;
-	err = store_access(path, &p->access);
-	if (!err)
-		err = store_default(path, p);
-	return err ? csrv_errno_status(err) : NT_OK;
-}
-
-/* Is it one of those that nobody changes?  Then that is the answer, whatever is asked. */
-static nt_status_t may_change(const struct path *path)
-{
-	int err = csrv_change_begin(path);
-
-	if (err)
-		return csrv_errno_status(err);
-	csrv_change_end(path);
-	return NT_OK;
-}
-
-nt_status_t csrv_vfs_sd_set(const struct path *path, const struct wire_sd *sd, u32 secinfo)
-{
-	struct plan *p = kmalloc(sizeof(*p), GFP_KERNEL);
-	nt_status_t status;
-
-	if (!p)
-		return NT_INSUFFICIENT_RESOURCES;
-	status = may_change(path);
-	if (status == NT_OK)
-		status = plan_make(p, path, sd, secinfo);
-	if (status == NT_OK)
-		status = run_owner(p, path);
-	/* Here security.NTACL will be written, from what is effective now and @sd. */
-	if (status == NT_OK)
-		status = run_dacl(p, path);
-	kfree(p);
-	return status;
-}
-
-nt_status_t csrv_vfs_sd_set_new(const struct path *path, const struct wire_sd *sd)
-{
-	nt_status_t status;
-
-	status = csrv_vfs_sd_set(path, sd, OWNER_SECURITY_INFORMATION);
-	if (status == NT_OK || status == NT_INVALID_OWNER)
-		status = csrv_vfs_sd_set(path, sd, GROUP_SECURITY_INFORMATION);
-	if (status == NT_OK || status == NT_INVALID_PRIMARY_GROUP)
-		status = csrv_vfs_sd_set(path, sd, DACL_SECURITY_INFORMATION);
-	return status;
 }

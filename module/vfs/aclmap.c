@@ -30,6 +30,9 @@
 #define X_RIGHTS	FILE_EXECUTE
 #define RWX_RIGHTS	(R_RIGHTS | W_RIGHTS | X_RIGHTS)
 
+/* Who has no id on this mount: csrv_vfs_sd_get() */
+#define NO_ID		((u32)-1)
+
 #define ACE_INHERIT	(OBJECT_INHERIT_ACE | CONTAINER_INHERIT_ACE)
 
 /* The kinds of tokens that a POSIX entry matches, and the kinds of SIDs that an ACE names. */
@@ -92,9 +95,9 @@ static enum who who_is(const struct csrv_aclmap_args *a, const struct wire_sid *
 	if (!a->inherit && wire_sid_equal(sid, &a->group))
 		return WHO_GROUP;
 	if (wire_sid_is_unix_user(sid, id))
-		return WHO_USER;
+		return *id == NO_ID ? WHO_UNKNOWN : WHO_USER;
 	if (wire_sid_is_unix_group(sid, id))
-		return WHO_NAMED_GROUP;
+		return *id == NO_ID ? WHO_UNKNOWN : WHO_NAMED_GROUP;
 	return who_is_creator(a, sid);
 }
 
@@ -316,32 +319,15 @@ static u8 owner_perm(const struct csrv_aclmap_args *a)
 	return perm_for(a, WHO_OWNER, 0);
 }
 
-static int named_cmp(const struct csrv_aclmap_named *n, u32 id, bool group)
-{
-	if (n->group != group)
-		return n->group ? 1 : -1;
-	return n->id < id ? -1 : n->id > id;
-}
-
-/* Keeps the order that a POSIX ACL must have.  False: there is no room. */
+/* False: there is no room. */
 static bool add_named(const struct csrv_aclmap_args *a, struct csrv_aclmap *map,
 		      const struct entry *e)
 {
 	bool group = e->who == WHO_NAMED_GROUP;
-	u32 at = 0, i;
 
-	while (at < map->num && named_cmp(&map->named[at], e->id, group) < 0)
-		at++;
-	if (at < map->num && !named_cmp(&map->named[at], e->id, group))
+	if (csrv_aclmap_named(map, e->id, group))
 		return true;
-	if (map->num == CSRV_ACLMAP_NAMED)
-		return false;
-	for (i = map->num++; i > at; i--)
-		map->named[i] = map->named[i - 1];
-	map->named[at] = (struct csrv_aclmap_named){
-		.id = e->id, .group = group, .perm = perm_for(a, e->who, e->id),
-	};
-	return true;
+	return csrv_aclmap_put(map, e->id, group, perm_for(a, e->who, e->id));
 }
 
 /**

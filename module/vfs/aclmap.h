@@ -48,6 +48,16 @@ struct csrv_aclmap {
 };
 
 /**
+ * struct csrv_aclmap_ids - whom the classes of an ACL are for
+ * @uid: the owner
+ * @gid: the owning group
+ */
+struct csrv_aclmap_ids {
+	u32 uid;
+	u32 gid;
+};
+
+/**
  * struct csrv_aclmap_args - what is mapped
  * @dacl: entries in the order in which they count; not a NULL DACL
  * @owner: of the object, S-1-22-1-uid
@@ -67,5 +77,15 @@ nt_status_t csrv_aclmap(const struct csrv_aclmap_args *args, struct csrv_aclmap 
 bool csrv_aclmap_inherits(const struct wire_acl *dacl);
 u16 csrv_aclmap_mode(u16 mode, u8 mask, u8 least);
 void csrv_aclmap_unname(struct csrv_aclmap *map);
+
+/* vfs/aclown.c */
+const struct csrv_aclmap_named *csrv_aclmap_named(const struct csrv_aclmap *map, u32 id,
+						  bool group);
+bool csrv_aclmap_put(struct csrv_aclmap *map, u32 id, bool group, u8 perm);
+nt_status_t csrv_aclmap_chown(const struct csrv_aclmap *was, const struct csrv_aclmap_ids *from,
+			      const struct csrv_aclmap_ids *to, struct csrv_aclmap *is);
+nt_status_t csrv_aclmap_both(const struct csrv_aclmap *was, const struct csrv_aclmap_ids *from,
+			     const struct csrv_aclmap *is, const struct csrv_aclmap_ids *to,
+			     struct csrv_aclmap *out);
 
 #endif /* CIFSSRV_VFS_ACLMAP_H */

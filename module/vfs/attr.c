@@ -101,20 +101,28 @@ static int change_locked(const struct path *path, struct iattr *attr, compat_del
 	return notify_change(compat_mnt_idmap(path->mnt), path->dentry, attr, deleg);
 }
 
-static int change_attr(const struct path *path, struct iattr *attr)
+/* Between csrv_change_begin() and csrv_change_end(). */
+static int change_begun(const struct path *path, struct iattr *attr)
 {
 	struct inode *inode = d_inode(path->dentry);
 	compat_deleg deleg = COMPAT_DELEG_INIT;
 	int err;
 
-	err = csrv_change_begin(path);
-	if (err)
-		return err;
 	inode_lock(inode);
 	err = change_locked(path, attr, &deleg);
 	inode_unlock(inode);
-	csrv_change_end(path);
 	return compat_deleg_err(&deleg, err);
+}
+
+static int change_attr(const struct path *path, struct iattr *attr)
+{
+	int err = csrv_change_begin(path);
+
+	if (err)
+		return err;
+	err = change_begun(path, attr);
+	csrv_change_end(path);
+	return err;
 }
 
 static void attr_times(struct iattr *attr, const struct timespec64 *atime,
@@ -160,41 +168,89 @@ int csrv_vfs_puttimes(const struct path *path, const struct timespec64 *atime,
 	return change_attr(path, &attr);
 }
 
+static struct iattr mode_attr(const struct inode *inode, umode_t mode)
+{
+	return (struct iattr){
+		.ia_valid = ATTR_MODE | ATTR_CTIME,
+		.ia_mode = (mode & S_IALLUGO) | (inode->i_mode & S_IFMT),
+	};
+}
+
+int csrv_change_mode(const struct path *path, umode_t mode)
+{
+	struct iattr attr = mode_attr(d_inode(path->dentry), mode);
+
+	return change_begun(path, &attr);
+}
+
 int csrv_vfs_chmod(const struct path *path, umode_t mode)
 {
-	struct iattr attr = {
-		.ia_valid = ATTR_MODE | ATTR_CTIME,
-		.ia_mode = (mode & S_IALLUGO) | (d_inode(path->dentry)->i_mode & S_IFMT),
-	};
+	struct iattr attr = mode_attr(d_inode(path->dentry), mode);
 
 	return change_attr(path, &attr);
 }
 
-int csrv_vfs_chown(const struct path *path, u32 uid, u32 gid)
+/* U32_MAX leaves an id as it is, as for chown(2). */
+static int owner_attr(u32 uid, u32 gid, struct iattr *attr)
 {
-	struct inode *inode = d_inode(path->dentry);
-	struct iattr attr = { .ia_valid = ATTR_CTIME };
 	kuid_t kuid = make_kuid(&init_user_ns, uid);
 	kgid_t kgid = make_kgid(&init_user_ns, gid);
 
+	*attr = (struct iattr){ .ia_valid = ATTR_CTIME };
 	if (uid != (u32)-1) {
 		if (!uid_valid(kuid))
 			return -EINVAL;
-		attr.ia_vfsuid = VFSUIDT_INIT(kuid);
-		attr.ia_valid |= ATTR_UID;
+		attr->ia_vfsuid = VFSUIDT_INIT(kuid);
+		attr->ia_valid |= ATTR_UID;
 	}
 	if (gid != (u32)-1) {
 		if (!gid_valid(kgid))
 			return -EINVAL;
-		attr.ia_vfsgid = VFSGIDT_INIT(kgid);
-		attr.ia_valid |= ATTR_GID;
+		attr->ia_vfsgid = VFSGIDT_INIT(kgid);
+		attr->ia_valid |= ATTR_GID;
 	}
+	return 0;
+}
+
+int csrv_may_chown(const struct path *path, u32 uid, u32 gid)
+{
+	struct inode *inode = d_inode(path->dentry);
+	struct iattr attr;
+	int err = owner_attr(uid, gid, &attr);
+
+	if (err)
+		return err;
+	inode_lock(inode);
+	err = setattr_prepare(compat_mnt_idmap(path->mnt), path->dentry, &attr);
+	inode_unlock(inode);
+	return err;
+}
+
+int csrv_change_owner(const struct path *path, u32 uid, u32 gid)
+{
+	struct inode *inode = d_inode(path->dentry);
+	struct iattr attr;
+	int err = owner_attr(uid, gid, &attr);
+
+	if (err)
+		return err;
 	if (!S_ISDIR(inode->i_mode)) {
 		attr.ia_valid |= ATTR_KILL_SUID | ATTR_KILL_PRIV;
 		if ((inode->i_mode & (S_ISGID | 0010)) == (S_ISGID | 0010))
 			attr.ia_valid |= ATTR_KILL_SGID;
 	}
-	return change_attr(path, &attr);
+	return change_begun(path, &attr);
+}
+
+int csrv_vfs_chown(const struct path *path, u32 uid, u32 gid)
+{
+	int err = csrv_change_begin(path);
+
+	if (err)
+		return err;
+	err = csrv_change_owner(path, uid, gid);
+	csrv_change_end(path);
+	return err;
 }
 
 /* Who may stat a file may know these, so there is no check of rights (__vfs_getxattr). */
@@ -221,8 +277,7 @@ int csrv_vfs_dosattr_set(const struct path *path, const struct csrv_vfs_dos *dos
 	err = csrv_change_begin(path);
 	if (err)
 		return err;
-	err = vfs_setxattr(compat_mnt_idmap(path->mnt), path->dentry, XATTR_DOSATTRIB, buf,
-			   len, 0);
+	err = compat_set_xattr(path, XATTR_DOSATTRIB, buf, len);
 	csrv_change_end(path);
 	return err;
 }

@@ -80,7 +80,7 @@ int csrv_vfs_dosattr_get(const struct path *path, struct csrv_vfs_dos *dos);
 /**
  * csrv_vfs_dosattr_set() - replace it; needs the right to write the object
  *
- * Return: 0, -EACCES, -EPERM, -EOPNOTSUPP, -ENOSPC …
+ * Return: 0, -EACCES, -EPERM, -EOPNOTSUPP, -ENOSPC …; -EWOULDBLOCK: see vfs/modify.c
  */
 int csrv_vfs_dosattr_set(const struct path *path, const struct csrv_vfs_dos *dos);
 

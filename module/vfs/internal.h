@@ -11,6 +11,8 @@
 #include "../wire/shortname.h"
 #include "path.h"
 
+struct posix_acl;
+
 /* How often an operation is tried again when somebody else got in between. */
 #define VFS_RETRIES	32
 
@@ -21,6 +23,19 @@
  */
 int csrv_change_begin(const struct path *path);
 void csrv_change_end(const struct path *path);
+
+/* csrv_vfs_chmod() and csrv_vfs_chown(), between the two. */
+int csrv_change_mode(const struct path *path, umode_t mode);
+int csrv_change_owner(const struct path *path, u32 uid, u32 gid);
+
+/* May the caller give it to that owner and group?  The file system may still refuse it. */
+int csrv_may_chown(const struct path *path, u32 uid, u32 gid);
+
+/* A POSIX ACL with the ids that the mount shows (INVALID_UID, INVALID_GID: none).  NULL: none */
+struct posix_acl *csrv_acl_of(const struct path *path, int type);
+
+/* What Linux goes by: the access ACL, or @mode as one.  Never NULL. */
+struct posix_acl *csrv_acl_effective(const struct path *path, umode_t mode);
 
 /* vfs_path_lookup() below @start, in the terms of csrv_vfs_root */
 int csrv_walk(const struct csrv_vfs_root *root, const char *name, unsigned int lookup,

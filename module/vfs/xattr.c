@@ -154,7 +154,6 @@ ssize_t csrv_vfs_ea_get(const struct path *path, const char *name, void *buf, si
 int csrv_vfs_ea_set(const struct path *path, const char *name, const void *value, size_t len)
 {
 	char xattr[XATTR_NAME_MAX + 1];
-	compat_idmap *idmap = compat_mnt_idmap(path->mnt);
 	int err;
 
 	if (len > CSRV_EA_VALUE_MAX)
@@ -167,10 +166,7 @@ int csrv_vfs_ea_set(const struct path *path, const char *name, const void *value
 	err = csrv_change_begin(path);
 	if (err)
 		return err;
-	if (len)
-		err = vfs_setxattr(idmap, path->dentry, xattr, value, len, 0);
-	else
-		err = vfs_removexattr(idmap, path->dentry, xattr);
+	err = compat_set_xattr(path, xattr, len ? value : NULL, len);
 	csrv_change_end(path);
 	return err == -ENODATA ? 0 : err;
 }

@@ -45,7 +45,8 @@ ssize_t csrv_vfs_ea_get(const struct path *path, const char *name, void *buf, si
  * csrv_vfs_ea_set() - make or replace one EA
  * @len: 0 removes it; removing what is not there succeeds, as on Windows
  *
- * Return: 0, -EINVAL (bad name), -E2BIG, -EACCES, -EOPNOTSUPP, -ENOSPC …
+ * Return: 0, -EINVAL (bad name), -E2BIG, -EACCES, -EOPNOTSUPP, -ENOSPC …; -EWOULDBLOCK: see
+ * vfs/modify.c
  */
 int csrv_vfs_ea_set(const struct path *path, const char *name, const void *value, size_t len);
 

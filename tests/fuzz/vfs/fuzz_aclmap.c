@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* a descriptor from the network: the POSIX ACL it becomes grants nothing which it does not */
 // world: shim
-// link: module/vfs/aclmap.c module/wire/sd.c module/wire/sid.c
+// link: module/vfs/aclmap.c module/vfs/aclown.c module/wire/sd.c module/wire/sid.c
 #include "../../unit/vfs/aclref.h"
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* A DACL becomes a POSIX ACL that grants nothing which the DACL does not grant, or is refused */
-// link: module/vfs/aclmap.c module/wire/sd.c module/wire/sid.c
+// link: module/vfs/aclmap.c module/vfs/aclown.c module/wire/sd.c module/wire/sid.c
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -327,7 +327,7 @@ static void test_never_wider(void)
 	u32 kept = 0;
 
 	srandom(1);
-	for (u32 n = 0; n < 6000; n++) {
+	for (u32 n = 0; n < 12000; n++) {
 		bool dir = random() & 1, inherit = dir && random() & 1;
 		const struct csrv_aclmap_args a = args_of(dir, inherit);
 
@@ -342,7 +342,136 @@ static void test_never_wider(void)
 		csrv_aclmap_unname(&map);
 		aclref_check(&a, &map);
 	}
-	assert(kept > 2000);
+	assert(kept > 4000);
+}
+
+static const struct csrv_aclmap_ids owned[] = {
+	{ ME, STAFF }, { CAROL, STAFF }, { ME, INTERNS }, { CAROL, INTERNS }, { 1002, 201 },
+};
+
+/* An ACL as it may stand on disk: the owner and the owning group may have entries by name, too. */
+static struct csrv_aclmap some_acl(void)
+{
+	struct csrv_aclmap m = { .mask = 7 };
+	u32 i;
+
+	m.owner = random() & 7;
+	m.group = random() & 7;
+	m.other = random() & 7;
+	for (i = 0; i < ARRAY_SIZE(aclref_uids); i++)
+		if (random() % 3 == 0)
+			assert(csrv_aclmap_put(&m, aclref_uids[i], false, random() & 7));
+	for (i = 0; i < ARRAY_SIZE(aclref_gids); i++)
+		if (random() % 3 == 0)
+			assert(csrv_aclmap_put(&m, aclref_gids[i], true, random() & 7));
+	return m;
+}
+
+static u8 given(const struct csrv_aclmap *m, const struct aclref_token *t,
+		const struct csrv_aclmap_ids *ids)
+{
+	const u32 obj[3] = { ids->uid, ids->gid, 0 };
+
+	return aclref_posix(m, t, obj);
+}
+
+/* @out, whoever owns the object just now, grants nothing that was not and will not be granted. */
+static void check_both(const struct csrv_aclmap *was, const struct csrv_aclmap_ids *from,
+		       const struct csrv_aclmap *is, const struct csrv_aclmap_ids *to,
+		       const struct csrv_aclmap *out)
+{
+	for (u32 i = 0; i < ACLREF_TOKENS; i++) {
+		const struct aclref_token t = aclref_token(i);
+		u8 may = given(was, &t, from) & given(is, &t, to);
+
+		assert(!(given(out, &t, from) & ~may) && !(given(out, &t, to) & ~may));
+	}
+}
+
+static bool in(const struct aclref_token *t, u32 gid)
+{
+	return aclref_in_group(t, gid);
+}
+
+/* A change of owner or group gives nothing to anybody, and takes nothing from whom it does not name. */
+static void check_chown(const struct csrv_aclmap *was, const struct csrv_aclmap_ids *from,
+			const struct csrv_aclmap *is, const struct csrv_aclmap_ids *to)
+{
+	for (u32 i = 0; i < ACLREF_TOKENS; i++) {
+		const struct aclref_token t = aclref_token(i);
+		u8 had = given(was, &t, from), has = given(is, &t, to);
+		bool named = csrv_aclmap_named(was, t.uid, false) || t.uid == from->uid;
+
+		assert(!(has & ~had));
+		if (named || (t.uid != to->uid && (from->gid == to->gid || !in(&t, to->gid) ||
+						   csrv_aclmap_named(was, to->gid, true))))
+			assert(has == had);
+	}
+}
+
+static void check_stage(const struct csrv_aclmap *was, const struct csrv_aclmap_ids *from,
+			const struct csrv_aclmap *is, const struct csrv_aclmap_ids *to)
+{
+	struct csrv_aclmap out;
+
+	assert(csrv_aclmap_both(was, from, is, to, &out) == NT_OK);
+	check_both(was, from, is, to, &out);
+	csrv_aclmap_unname(&out);
+	check_both(was, from, is, to, &out);
+}
+
+/* Every pair of owners and groups, with a DACL and without. */
+static void test_chown(void)
+{
+	struct csrv_aclmap was, is;
+
+	srandom(2);
+	for (u32 n = 0; n < 20000; n++) {
+		const struct csrv_aclmap_ids *from = &owned[random() % ARRAY_SIZE(owned)];
+		const struct csrv_aclmap_ids *to = &owned[random() % ARRAY_SIZE(owned)];
+
+		was = some_acl();
+		assert(csrv_aclmap_chown(&was, from, to, &is) == NT_OK);
+		check_chown(&was, from, &is, to);
+		check_stage(&was, from, &is, to);
+		csrv_aclmap_unname(&is);
+		check_stage(&was, from, &is, to);
+		is = some_acl();
+		check_stage(&was, from, &is, to);
+	}
+}
+
+/* rights 2: what a change of owner and group comes to in plain cases */
+static void test_chown_plain(void)
+{
+	const struct csrv_aclmap_ids *mine = &owned[0], *hers = &owned[1], *interns = &owned[2];
+	struct csrv_aclmap was = { .owner = 6, .group = 4, .mask = 7 };
+
+	assert(csrv_aclmap_chown(&was, mine, hers, &map) == NT_OK);
+	assert(mode() == 0040 && map.num == 1 && perm(ME, false) == 6);
+	assert(csrv_aclmap_chown(&was, mine, interns, &map) == NT_OK);
+	assert(mode() == 0600 && map.num == 1 && perm(STAFF, true) == 4);
+	assert(csrv_aclmap_chown(&was, mine, mine, &map) == NT_OK && mode() == 0640 && !map.num);
+
+	/* the owner denied, others allowed */
+	was = (struct csrv_aclmap){ .group = 7, .mask = 7, .other = 7 };
+	assert(csrv_aclmap_chown(&was, mine, hers, &map) == NT_OK);
+	assert(mode() == 0777 && perm(ME, false) == 0);
+
+	/* there and back */
+	was = map;
+	assert(csrv_aclmap_chown(&was, hers, mine, &map) == NT_OK);
+	assert(mode() == 0077 && map.num == 1 && perm(CAROL, false) == 7);
+
+	/* no id, no room */
+	assert(!csrv_aclmap_put(&map, (u32)-1, false, 7));
+	was = (struct csrv_aclmap){ .mask = 7 };
+	for (u32 i = 0; i < CSRV_ACLMAP_NAMED; i++)
+		assert(csrv_aclmap_put(&was, 5000 + i, false, 4));
+	assert(!csrv_aclmap_put(&was, 4000, false, 4) && csrv_aclmap_put(&was, 5000, false, 6));
+	assert(csrv_aclmap_chown(&was, mine, hers, &map) == NT_NOT_SUPPORTED);
+	assert(csrv_aclmap_chown(&was, mine, mine, &map) == NT_OK);
+	assert(csrv_aclmap_both(&was, mine, &was, hers, &map) == NT_NOT_SUPPORTED);
 }
 
 int main(void)
@@ -356,6 +485,8 @@ int main(void)
 	test_owner_rights_inherited();
 	test_unknown_delete_child();
 	test_special();
+	test_chown_plain();
+	test_chown();
 	test_never_wider();
 	return 0;
 }

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * vfs/aclown.c - a POSIX ACL across a change of owner or group
+ *
+ * In NT owner and primary group are no grants: the DACL stays as it is when they change.  In a
+ * POSIX ACL they are classes of their own, whose permissions chown(2) gives to the next owner
+ * and takes from the last one.  So both get entries by name, and the classes are made anew
+ * from what the next owner and group had until then.
+ *
+ * What a user had without an entry depends on groups that are not known here.  Such a user
+ * gets what all groups and others have in common; so does the owning group, if it had no entry.
+ */
+#include <linux/kernel.h>
+
+#include "aclmap.h"
+
+static int named_cmp(const struct csrv_aclmap_named *n, u32 id, bool group)
+{
+	if (n->group != group)
+		return n->group ? 1 : -1;
+	return n->id < id ? -1 : n->id > id;
+}
+
+/* Where the entry is, or where it would have to be. */
+static u32 named_at(const struct csrv_aclmap *map, u32 id, bool group)
+{
+	u32 at = 0;
+
+	while (at < map->num && named_cmp(&map->named[at], id, group) < 0)
+		at++;
+	return at;
+}
+
+/**
+ * csrv_aclmap_named() - the entry of a user or group, NULL if there is none
+ */
+const struct csrv_aclmap_named *csrv_aclmap_named(const struct csrv_aclmap *map, u32 id, bool group)
+{
+	u32 at = named_at(map, id, group);
+
+	return at < map->num && !named_cmp(&map->named[at], id, group) ? &map->named[at] : NULL;
+}
+
+/**
+ * csrv_aclmap_put() - make or replace the entry of a user or group
+ *
+ * Keeps the order that a POSIX ACL must have.
+ * Return: false: there is no room, or (u32)-1, which is no id.
+ */
+bool csrv_aclmap_put(struct csrv_aclmap *map, u32 id, bool group, u8 perm)
+{
+	u32 at = named_at(map, id, group), i;
+
+	if (id == (u32)-1)
+		return false;
+	if (!csrv_aclmap_named(map, id, group)) {
+		if (map->num == CSRV_ACLMAP_NAMED)
+			return false;
+		for (i = map->num++; i > at; i--)
+			map->named[i] = map->named[i - 1];
+	}
+	map->named[at] = (struct csrv_aclmap_named){ .id = id, .group = group, .perm = perm };
+	return true;
+}
+
+static void drop(struct csrv_aclmap *map, u32 id, bool group)
+{
+	u32 i;
+
+	if (!csrv_aclmap_named(map, id, group))
+		return;
+	map->num--;
+	for (i = named_at(map, id, group); i < map->num; i++)
+		map->named[i] = map->named[i + 1];
+}
+
+/* The least that a user without an entry can have, whatever groups that user is in. */
+static u8 least(const struct csrv_aclmap *map)
+{
+	u8 perm = map->group & map->other;
+	u32 i;
+
+	for (i = 0; i < map->num; i++)
+		if (map->named[i].group)
+			perm &= map->named[i].perm;
+	return perm;
+}
+
+static u8 user_perm(const struct csrv_aclmap *map, u32 owner, u32 uid)
+{
+	const struct csrv_aclmap_named *n = csrv_aclmap_named(map, uid, false);
+
+	if (uid == owner)
+		return map->owner;
+	return n ? n->perm : least(map);
+}
+
+/* The owning group may have an entry by name, too: then its members have both. */
+static u8 group_perm(const struct csrv_aclmap *map, u32 owner, u32 gid)
+{
+	const struct csrv_aclmap_named *n = csrv_aclmap_named(map, gid, true);
+
+	if (gid == owner)
+		return map->group | (n ? n->perm : 0);
+	return n ? n->perm : least(map);
+}
+
+/**
+ * csrv_aclmap_chown() - the same rights for the same people under another owner and group
+ * @was: the ACL; what ACL_MASK takes has been taken
+ * @from: owner and group that it was for
+ * @to: owner and group to come
+ * @is: filled; not @was
+ *
+ * No token has more from @is under @to than from @was under @from.  The last owner and group
+ * keep what they had; of the next ones see above.
+ *
+ * Return: NT_OK; NT_NOT_SUPPORTED: too many users and groups would be named.
+ */
+nt_status_t csrv_aclmap_chown(const struct csrv_aclmap *was, const struct csrv_aclmap_ids *from,
+			      const struct csrv_aclmap_ids *to, struct csrv_aclmap *is)
+{
+	bool fits = true;
+
+	*is = *was;
+	is->mask = CSRV_ACLMAP_RWX;
+	if (from->uid != to->uid) {
+		is->owner = user_perm(was, from->uid, to->uid);
+		drop(is, to->uid, false);
+		fits = csrv_aclmap_put(is, from->uid, false, was->owner);
+	}
+	if (from->gid != to->gid) {
+		is->group = group_perm(was, from->gid, to->gid);
+		drop(is, to->gid, true);
+		fits = csrv_aclmap_put(is, from->gid, true,
+				       group_perm(was, from->gid, from->gid)) && fits;
+	}
+	return fits ? NT_OK : NT_NOT_SUPPORTED;
+}
+
+/* Two ACLs, each with owner and group, and one that grants what both grant. */
+struct both {
+	const struct csrv_aclmap *was;
+	const struct csrv_aclmap *is;
+	const struct csrv_aclmap_ids *from;
+	const struct csrv_aclmap_ids *to;
+	struct csrv_aclmap *out;
+};
+
+static u8 both_user(const struct both *b, u32 uid)
+{
+	return user_perm(b->was, b->from->uid, uid) & user_perm(b->is, b->to->uid, uid);
+}
+
+static u8 both_group(const struct both *b, u32 gid)
+{
+	return group_perm(b->was, b->from->gid, gid) & group_perm(b->is, b->to->gid, gid);
+}
+
+static bool both_put(const struct both *b, u32 id, bool group)
+{
+	return csrv_aclmap_put(b->out, id, group, group ? both_group(b, id) : both_user(b, id));
+}
+
+static bool both_named(const struct both *b, const struct csrv_aclmap *map)
+{
+	u32 i;
+
+	for (i = 0; i < map->num; i++)
+		if (!both_put(b, map->named[i].id, map->named[i].group))
+			return false;
+	return true;
+}
+
+/**
+ * csrv_aclmap_both() - an ACL for the time of a change of owner or group
+ * @was: the ACL before, for the owner and group @from; what ACL_MASK takes has been taken
+ * @is: the ACL after, for @to
+ * @out: filled; neither of them
+ *
+ * Under @from and under @to no token has more from @out than from @was under @from, nor more
+ * than from @is under @to.
+ *
+ * Return: NT_OK; NT_NOT_SUPPORTED: too many users and groups would be named.
+ */
+nt_status_t csrv_aclmap_both(const struct csrv_aclmap *was, const struct csrv_aclmap_ids *from,
+			     const struct csrv_aclmap *is, const struct csrv_aclmap_ids *to,
+			     struct csrv_aclmap *out)
+{
+	const struct both b = { .was = was, .is = is, .from = from, .to = to, .out = out };
+	bool fits;
+
+	out->owner = both_user(&b, from->uid) & both_user(&b, to->uid);
+	out->group = both_group(&b, from->gid) & both_group(&b, to->gid);
+	out->mask = CSRV_ACLMAP_RWX;
+	out->other = was->other & is->other;
+	out->num = 0;
+	fits = both_named(&b, was) && both_named(&b, is);
+	if (from->uid != to->uid)
+		fits = fits && both_put(&b, from->uid, false) && both_put(&b, to->uid, false);
+	if (from->gid != to->gid)
+		fits = fits && both_put(&b, from->gid, true) && both_put(&b, to->gid, true);
+	return fits ? NT_OK : NT_NOT_SUPPORTED;
+}
