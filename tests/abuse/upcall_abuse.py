@@ -357,6 +357,8 @@ def hint_mutations():
     yield logged_on(identity=GUEST, key=b"", user=b"")
     yield logged_on(identity=ANONYMOUS)
     yield logged_on(key=b"")
+    yield from (logged_on(key=b"k" * n) for n in (1, 8, 15))
+    yield from (logged_on(key_len=n) for n in (1, 15, 17, 32, 255))
     yield logged_on(user=b"")
     yield from (logged_on(**{f: 0xffffffff}) for f in ("uid", "gid"))
     yield logged_on(groups=(1, 0xffffffff, 2))
