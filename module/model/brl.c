@@ -9,6 +9,7 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 
+#include "../base/fault.h"
 #include "break.h"
 #include "brl.h"
 #include "open.h"
@@ -240,6 +241,7 @@ nt_status_t csrv_brl_unlock(struct csrv_open *o, const struct csrv_range *r)
 	}
 	retry = !list_empty(&file->brl.retry);
 	mutex_unlock(&file->lock);
+	csrv_fault_delay(CSRV_FAULT_BRL_RETRY);
 	if (retry)
 		waiters_retry(file);
 	return l ? NT_OK : NT_RANGE_NOT_LOCKED;
@@ -295,6 +297,7 @@ void csrv_brl_close(struct csrv_open *o)
 		mutex_unlock(&o->file->lock);
 		cond_resched();
 	} while (more);
+	csrv_fault_delay(CSRV_FAULT_BRL_RETRY);
 	if (retry)
 		waiters_retry(o->file);
 }

@@ -3,6 +3,7 @@
 #include <linux/jiffies.h>
 #include <linux/slab.h>
 
+#include "../base/fault.h"
 #include "../base/objects.h"
 #include "../upcall/upcall.h"
 #include "conn.h"
@@ -14,6 +15,7 @@ static void logon_free(struct kref *ref)
 	struct csrv_logon *l = container_of(ref, struct csrv_logon, ref);
 	struct csrv_server *srv = l->conn->srv;
 
+	csrv_fault_delay(CSRV_FAULT_LOGON_PUT);
 	spin_lock(&srv->logon_lock);
 	list_del(&l->all);
 	spin_unlock(&srv->logon_lock);

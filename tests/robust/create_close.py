@@ -10,43 +10,20 @@ them are to ([MS-FSA] 2.1.5.1, 2.1.5.5, Link.IsDeleted).
 The delays of base/fault.h hold the windows open; without them (a kernel without fault injection)
 the order is left to chance.
 """
-import contextlib
-import os
 import struct
 import threading
 import time
 
 import robust           # first: it knows where the others are
-import e2elib as e
 import smb2
 import smb2body as b
+from robust import delay, want
 
 NOT_FOUND, COLLISION, SHARING = 0xc0000034, 0xc0000035, 0xc0000043
 DELETE_PENDING, DISK_FULL = 0xc0000056, 0xc000007f
 OPENED, CREATED = 1, 2
 ROUNDS = 12
 READ_ATTRIBUTES = 0x80
-
-
-def want(what, got, *wanted):
-    if got not in wanted:
-        raise robust.Failed(f"{what}: {got:#x}, wanted {' or '.join(f'{w:#x}' for w in wanted)}")
-
-
-@contextlib.contextmanager
-def delay(*points):
-    """Each time a CREATE passes one of POINTS it sleeps for a while."""
-    there = set(points) & set(e.fault_points()) if os.environ.get("VM") else set()
-
-    def knob(value):
-        for point in there:
-            e.guest(f"cd {e.FAULTS}/{point} && echo 0 > verbose && echo -1 > times && "
-                    f"echo {value} > probability")
-    knob(100)
-    try:
-        yield
-    finally:
-        knob(0)
 
 
 def eas(value):

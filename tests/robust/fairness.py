@@ -9,7 +9,6 @@ can get, over several connections from one address.  Then another user logs on f
 connects to a share and to a pipe, opens, locks, reads and closes: each of that succeeds at its first
 attempt, and nobody waits for anything to be given back.
 """
-import contextlib
 import itertools
 import struct
 import time
@@ -200,26 +199,10 @@ def works(target):
     conn.close()
 
 
-@contextlib.contextmanager
-def late(*points):
-    """The server sleeps a little each time it comes to one of POINTS."""
-    there = set(points) & set(e.fault_points())
-
-    def knob(value):
-        for point in there:
-            e.guest(f"cd {e.FAULTS}/{point} && echo 0 > verbose && echo -1 > times && "
-                    f"echo {value} > probability")
-    knob(100)
-    try:
-        yield
-    finally:
-        knob(0)
-
-
 def row(target, take):
     attackers = [Attacker(target, who) for who in ("", target.user)]
     try:
-        with late("upcall_complete", "req_park") if take is take_answered else late():
+        with robust.delay(*(("upcall_complete", "req_park") if take is take_answered else ())):
             for who in attackers:
                 take(who)
         print("#", take.__name__, [who.got for who in attackers], flush=True)

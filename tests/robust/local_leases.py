@@ -14,6 +14,7 @@ import robust           # first: it knows where the others are
 import e2elib as e
 import smb2
 import smb2body as b
+from robust import want
 
 CANCELLED = 0xc0000120
 NAME = "leased"
@@ -31,11 +32,6 @@ while not os.path.exists(sys.argv[2] + ".go"):
 fcntl.fcntl(fd, fcntl.F_SETLEASE, fcntl.F_UNLCK)
 open(sys.argv[2] + ".gone", "w").close()
 """
-
-
-def want(what, got, *wanted):
-    if got not in wanted:
-        raise robust.Failed(f"{what}: {got:#x}, wanted {' or '.join(f'{w:#x}' for w in wanted)}")
 
 
 class Lease:

@@ -10,7 +10,6 @@ the kernel's object debugging see what is not, and the scan sees what was left b
 
 Where the kernel has fault injection the storm comes once more for each hand-over, which is delayed.
 """
-import contextlib
 import os
 import random
 import socket
@@ -201,16 +200,6 @@ class Storm(threading.Thread):
             reset(conn)
 
 
-@contextlib.contextmanager
-def delayed(point):
-    knobs = f"{e.FAULTS}/{point}"
-    e.guest(f"cd {knobs} && echo 0 > verbose && echo -1 > times && echo 30 > probability")
-    try:
-        yield
-    finally:
-        e.guest(f"echo 0 > {knobs}/probability")
-
-
 def storm(target, args, tally, name, rounds):
     """Every thread begins at another stage, so that different ones meet."""
     threads = []
@@ -241,7 +230,7 @@ def run(target, args, tally):
     points = [p for p in DELAYED if p in e.fault_points()] if os.environ.get("VM") else []
     for point in points:
         if e.wanted(point):
-            with delayed(point):
+            with robust.delay(point, percent=30):
                 storm(target, args, tally, point, len(STAGES))
 
 

@@ -24,6 +24,30 @@ class Failed(Exception):
     """The text says what was wanted and what came."""
 
 
+def want(what, got, *wanted):
+    """A number, mostly a status, is one of WANTED."""
+    if got not in wanted:
+        raise Failed(f"{what}: {got:#x}, wanted {' or '.join(f'{w:#x}' for w in wanted)}")
+
+
+@contextlib.contextmanager
+def delay(*points, percent=100):
+    """The module sleeps for a while at POINTS of base/fault.h, so often.  Gives those that there
+    are: none where the kernel injects no faults."""
+    import e2elib as e      # pylint: disable=import-outside-toplevel
+    there = set(points) & set(e.fault_points()) if os.environ.get("VM") else set()
+
+    def knob(value):
+        for point in there:
+            e.guest(f"cd {e.FAULTS}/{point} && echo 0 > verbose && echo -1 > times && "
+                    f"echo {value} > probability")
+    knob(percent)
+    try:
+        yield there
+    finally:
+        knob(0)
+
+
 class Target:
     """The server and what to log on with."""
 
