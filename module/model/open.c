@@ -110,6 +110,7 @@ struct csrv_open *csrv_open_alloc(struct csrv_session *s, struct csrv_tree *tree
 	o->identity = csrv_identity_get(id);
 	o->cred = get_cred(tree->cred ?: id->cred);
 	INIT_LIST_HEAD(&o->in_file);
+	INIT_LIST_HEAD(&o->in_tree);
 	spin_lock_init(&o->seq_lock);
 	mutex_init(&o->dir_lock);
 	csrv_brl_owner_init(&o->brl);
@@ -120,7 +121,8 @@ struct csrv_open *csrv_open_alloc(struct csrv_session *s, struct csrv_tree *tree
 	return o;
 }
 
-static int open_ids(struct csrv_session *s, struct csrv_open *o)
+/* Into the tables, which @tree's disconnect looks at. */
+static int open_list(struct csrv_session *s, struct csrv_tree *tree, struct csrv_open *o)
 {
 	u32 index;
 	int err;
@@ -138,6 +140,9 @@ static int open_ids(struct csrv_session *s, struct csrv_open *o)
 		return err;
 	}
 	WRITE_ONCE(o->persistent_id, o->persistent_id | index);
+	csrv_table_lock(&s->opens);
+	list_add_tail(&o->in_tree, &tree->opens);
+	csrv_table_unlock(&s->opens);
 	return 0;
 }
 
@@ -149,14 +154,16 @@ static int open_ids(struct csrv_session *s, struct csrv_open *o)
 nt_status_t csrv_open_publish(struct csrv_session *s, struct csrv_open *o)
 {
 	nt_status_t status = NT_OK;
+	struct csrv_tree *tree;
 
 	mutex_lock(&s->lock);
+	tree = csrv_tree_now_locked(s, o->tree);
 	/* Not the session's identity: that may have become another user's meanwhile. */
 	if (s->state == CSRV_SESSION_DEAD || csrv_identity_revoked(o->identity))
 		status = NT_USER_SESSION_DELETED;
-	else if (!csrv_tree_alive_locked(s, o->tree))
+	else if (!tree)
 		status = NT_NETWORK_NAME_DELETED;
-	else if (open_ids(s, o))
+	else if (open_list(s, tree, o))
 		status = NT_INSUFFICIENT_RESOURCES;
 	if (status == NT_OK) {
 		csrv_open_get(o);
@@ -253,7 +260,10 @@ bool csrv_open_close(struct csrv_session *s, struct csrv_open *o)
 {
 	if (!open_move(o, CSRV_OPEN_LIVE, CSRV_OPEN_CLOSING))
 		return false;
-	csrv_table_erase(&s->opens, o->volatile_id);
+	csrv_table_lock(&s->opens);
+	csrv_table_erase_locked(&s->opens, o->volatile_id);
+	list_del_init(&o->in_tree);
+	csrv_table_unlock(&s->opens);
 	xa_erase(&o->srv->opens, (u32)o->persistent_id);
 	atomic_dec(&s->nopens);
 	if (o->file) {
@@ -291,15 +301,28 @@ static struct csrv_open *open_next(struct csrv_session *s, unsigned long *index)
 	return o;
 }
 
-/* All that were made on the tree connect, whoever the session's user was then. */
-void csrv_opens_close_tree(struct csrv_session *s, const struct csrv_tree *tree)
+/* Take one out of the tree's list, with a reference; NULL: it is empty. */
+static struct csrv_open *open_pop(struct csrv_session *s, struct csrv_tree *tree)
 {
 	struct csrv_open *o;
-	unsigned long index = 0;
 
-	while ((o = open_next(s, &index))) {
-		if (o->tree->id == tree->id)
-			csrv_open_close(s, o);
+	csrv_table_lock(&s->opens);
+	o = list_first_entry_or_null(&tree->opens, struct csrv_open, in_tree);
+	if (o) {
+		list_del_init(&o->in_tree);
+		kref_get(&o->ref);	/* it is in the table as well, which has one */
+	}
+	csrv_table_unlock(&s->opens);
+	return o;
+}
+
+/* All that were made on the tree connect, whoever the session's user was then. */
+void csrv_opens_close_tree(struct csrv_session *s, struct csrv_tree *tree)
+{
+	struct csrv_open *o;
+
+	while ((o = open_pop(s, tree))) {
+		csrv_open_close(s, o);
 		csrv_open_put(o);
 	}
 }

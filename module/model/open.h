@@ -109,6 +109,7 @@ struct csrv_open {
 	u64			session_id;	/* whose: for checks and status only */
 	struct csrv_server	*srv;
 	struct csrv_tree	*tree;		/* a reference */
+	struct list_head	in_tree;	/* csrv_tree.opens; the lock of session->opens */
 	struct csrv_share_cfg	*cfg;		/* a reference: the parameters at CREATE */
 	struct csrv_identity	*identity;	/* a reference */
 	const struct cred	*cred;		/* what it acts as; tree's or identity's */
@@ -158,7 +159,7 @@ nt_status_t csrv_open_make_pipe(struct csrv_open *o);
 nt_status_t csrv_open_publish(struct csrv_session *s, struct csrv_open *o);
 struct csrv_open *csrv_open_find(struct csrv_session *s, u64 persistent_id, u64 volatile_id);
 bool csrv_open_close(struct csrv_session *s, struct csrv_open *o);
-void csrv_opens_close_tree(struct csrv_session *s, const struct csrv_tree *tree);
+void csrv_opens_close_tree(struct csrv_session *s, struct csrv_tree *tree);
 void csrv_opens_close_account(struct csrv_session *s, const struct csrv_user_life *life);
 bool csrv_open_abandon(struct csrv_open *o);
 nt_status_t csrv_open_may_delete(struct csrv_open *o);

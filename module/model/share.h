@@ -79,6 +79,12 @@ struct csrv_tree {
 	bool			encrypt;	/* requests must come encrypted */
 	const struct cred	*cred;		/* force user, admin users, guest only; else NULL */
 	u64			created;	/* FILETIME */
+
+	/*
+	 * csrv_open.in_tree: all of the tree connect, those of trees that stood in this one's
+	 * place as well.  Under the lock of session->opens
+	 */
+	struct list_head	opens;
 };
 
 nt_status_t csrv_tree_connect(struct csrv_session *s, struct csrv_conn *conn,
@@ -90,7 +96,7 @@ struct csrv_tree *csrv_tree_get(struct csrv_tree *tree);
 void csrv_tree_put(struct csrv_tree *tree);
 bool csrv_tree_disconnect(struct csrv_session *s, struct csrv_tree *tree);
 bool csrv_tree_alive(struct csrv_session *s, const struct csrv_tree *tree);
-bool csrv_tree_alive_locked(struct csrv_session *s, const struct csrv_tree *tree)
+struct csrv_tree *csrv_tree_now_locked(struct csrv_session *s, const struct csrv_tree *tree)
 	__must_hold(&s->lock);
 int csrv_trees_renew_locked(struct csrv_session *s, struct csrv_identity *id,
 			    struct xarray *old) __must_hold(&s->lock);

@@ -101,7 +101,8 @@ int csrv_table_add_cyclic(struct csrv_table *t, void *entry, u32 *id)
 	return err;
 }
 
-static void *erase_locked(struct csrv_table *t, u32 id) __must_hold(&t->more.xa_lock)
+/* What stood under @id, or NULL; under the table's lock. */
+void *csrv_table_erase_locked(struct csrv_table *t, u32 id)
 {
 	void *entry = t->one;
 
@@ -134,7 +135,7 @@ void *csrv_table_erase(struct csrv_table *t, u32 id)
 	void *entry;
 
 	csrv_table_lock(t);
-	entry = erase_locked(t, id);
+	entry = csrv_table_erase_locked(t, id);
 	csrv_table_unlock(t);
 	return entry;
 }
@@ -148,7 +149,7 @@ void *csrv_table_pop(struct csrv_table *t)
 	csrv_table_lock(t);
 	entry = csrv_table_next_locked(t, &index);
 	if (entry)
-		erase_locked(t, index);
+		csrv_table_erase_locked(t, index);
 	csrv_table_unlock(t);
 	return entry;
 }
@@ -161,7 +162,7 @@ bool csrv_table_erase_entry(struct csrv_table *t, u32 id, const void *entry)
 	csrv_table_lock(t);
 	mine = csrv_table_peek_locked(t, id) == entry;
 	if (mine)
-		erase_locked(t, id);
+		csrv_table_erase_locked(t, id);
 	csrv_table_unlock(t);
 	return mine;
 }

@@ -36,6 +36,7 @@ int csrv_table_add(struct csrv_table *t, void *entry, u32 *id);
 int csrv_table_add_cyclic(struct csrv_table *t, void *entry, u32 *id);
 void *csrv_table_replace(struct csrv_table *t, u32 id, void *entry);
 void *csrv_table_erase(struct csrv_table *t, u32 id);
+void *csrv_table_erase_locked(struct csrv_table *t, u32 id) __must_hold(&t->more.xa_lock);
 void *csrv_table_pop(struct csrv_table *t);
 bool csrv_table_erase_entry(struct csrv_table *t, u32 id, const void *entry);
 void *csrv_table_peek_locked(struct csrv_table *t, u32 id) __must_hold(&t->more.xa_lock);

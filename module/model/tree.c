@@ -181,6 +181,7 @@ static struct csrv_tree *tree_make(struct csrv_session *s, struct csrv_share *sh
 	if (!tree)
 		return NULL;
 	kref_init(&tree->ref);
+	INIT_LIST_HEAD(&tree->opens);
 	kref_get(&share->ref);
 	tree->share = share;
 	tree->identity = csrv_identity_get(id);
@@ -277,18 +278,18 @@ nt_status_t csrv_tree_connect(struct csrv_session *s, struct csrv_conn *conn,
 }
 
 /*
- * Has the tree connect that @tree is, or was before the session's user changed, not ended?
- * No id comes again before 2^32 others.
+ * What the tree connect is now that @tree is, or was before the session's user changed; NULL:
+ * it has ended.  No id comes again before 2^32 others.
  */
-bool csrv_tree_alive_locked(struct csrv_session *s, const struct csrv_tree *tree)
+struct csrv_tree *csrv_tree_now_locked(struct csrv_session *s, const struct csrv_tree *tree)
 {
-	bool alive;
+	struct csrv_tree *now;
 
 	lockdep_assert_held(&s->lock);
 	csrv_table_lock(&s->trees);
-	alive = csrv_table_peek_locked(&s->trees, tree->id);
+	now = csrv_table_peek_locked(&s->trees, tree->id);
 	csrv_table_unlock(&s->trees);
-	return alive;
+	return now;
 }
 
 /* Is it of use still: neither disconnected, nor its share revoked? */
@@ -297,7 +298,7 @@ bool csrv_tree_alive(struct csrv_session *s, const struct csrv_tree *tree)
 	bool alive;
 
 	mutex_lock(&s->lock);
-	alive = csrv_tree_alive_locked(s, tree);
+	alive = csrv_tree_now_locked(s, tree);
 	mutex_unlock(&s->lock);
 	return alive && !READ_ONCE(tree->share->revoked);
 }
@@ -326,6 +327,9 @@ static struct csrv_tree *tree_replace_locked(struct csrv_session *s, struct csrv
 	lockdep_assert_held(&s->lock);
 	new->counted = was->counted;
 	was->counted = false;
+	csrv_table_lock(&s->opens);
+	list_splice_init(&was->opens, &new->opens);
+	csrv_table_unlock(&s->opens);
 	return was;
 }
 
