@@ -64,6 +64,57 @@ static void lock_free(struct csrv_lock *l)
 	kfree(l);
 }
 
+/* The open's, made now if need be; NULL without memory. */
+static struct csrv_lockseq *lockseq_of(struct csrv_open *o)
+{
+	struct csrv_lockseq *made = NULL;
+
+	if (!READ_ONCE(o->lockseq))
+		made = kzalloc(sizeof(*made), GFP_KERNEL);
+	spin_lock(&o->seq_lock);
+	if (!o->lockseq) {
+		WRITE_ONCE(o->lockseq, made);
+		made = NULL;
+	}
+	spin_unlock(&o->seq_lock);
+	kfree(made);
+	return o->lockseq;	/* it stays */
+}
+
+/**
+ * csrv_brl_begin() - a LOCK is going to lock or unlock: [MS-SMB2] 3.3.5.14
+ * @o: its open
+ * @seq: what it says that it is
+ * @replayed: set: it has been done before, and succeeded
+ *
+ * Return: NT_OK, NT_INSUFFICIENT_RESOURCES.
+ */
+nt_status_t csrv_brl_begin(struct csrv_open *o, const struct csrv_lockseq_id *seq, bool *replayed)
+{
+	struct csrv_lockseq *q;
+
+	*replayed = false;
+	if (!csrv_lockseq_counts(seq))
+		return NT_OK;
+	q = lockseq_of(o);
+	if (!q)
+		return NT_INSUFFICIENT_RESOURCES;
+	spin_lock(&o->seq_lock);
+	*replayed = csrv_lockseq_replayed(q, seq);
+	spin_unlock(&o->seq_lock);
+	return NT_OK;
+}
+
+/* It has succeeded.  After csrv_brl_begin(). */
+void csrv_brl_done(struct csrv_open *o, const struct csrv_lockseq_id *seq)
+{
+	if (!csrv_lockseq_counts(seq))
+		return;
+	spin_lock(&o->seq_lock);
+	csrv_lockseq_done(o->lockseq, seq);
+	spin_unlock(&o->seq_lock);
+}
+
 /**
  * csrv_brl_lock() - lock now or not at all
  *
@@ -99,15 +150,20 @@ nt_status_t csrv_brl_lock(struct csrv_open *o, const struct csrv_range *r)
  * @w: embedded in the request, which holds a reference of @o
  * @o: who wants to lock
  * @r: what to lock
+ * @seq: of the LOCK: csrv_brl_done() as soon as the lock is granted
  *
  * Return: NT_OK: csrv_brl_wait() or csrv_brl_wait_undo() follows; else why not.
  */
 nt_status_t csrv_brl_wait_init(struct csrv_lock_waiter *w, struct csrv_open *o,
-			       const struct csrv_range *r)
+			       const struct csrv_range *r, const struct csrv_lockseq_id *seq)
 {
 	if (!range_ok(r))
 		return NT_INVALID_LOCK_RANGE;
-	*w = (struct csrv_lock_waiter){ .open = o, .place.lock = lock_make(o, r) };
+	*w = (struct csrv_lock_waiter){
+		.open		= o,
+		.place.lock	= lock_make(o, r),
+		.seq		= *seq,
+	};
 	INIT_LIST_HEAD(&w->place.node);
 	INIT_LIST_HEAD(&w->place.mine);
 	return w->place.lock ? NT_OK : NT_INSUFFICIENT_RESOURCES;
@@ -118,6 +174,13 @@ void csrv_brl_wait_undo(struct csrv_lock_waiter *w)
 {
 	lock_free(w->place.lock);
 	w->place.lock = NULL;
+}
+
+/* It has its lock, and whoever repeats the LOCK is told so, also before the answer to it. */
+static void waiter_granted(struct csrv_lock_waiter *w)
+{
+	w->place.lock = NULL;
+	csrv_brl_done(w->open, &w->seq);
 }
 
 static nt_status_t wait_locked(struct csrv_file *file, struct csrv_lock_waiter *w)
@@ -133,7 +196,7 @@ static nt_status_t wait_locked(struct csrv_file *file, struct csrv_lock_waiter *
 	blocker = csrv_brl_blocker(&file->brl, w->place.lock);
 	if (!blocker) {
 		csrv_brl_insert(&file->brl, w->place.lock);
-		w->place.lock = NULL;
+		waiter_granted(w);
 		return NT_OK;
 	}
 	if (file->brl.nwaiters >= BRL_WAITERS)
@@ -199,7 +262,7 @@ static void waiters_retry(struct csrv_file *file)
 				break;
 			if (!granted)
 				continue;
-			place->lock = NULL;
+			waiter_granted(waiter_of(place));
 			csrv_wait_complete(waiter_of(place)->wait, NT_OK);
 		}
 		more = !list_empty(&file->brl.retry);

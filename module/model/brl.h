@@ -7,6 +7,7 @@
 
 #include "../wire/status.h"
 #include "brl_set.h"
+#include "lockseq.h"
 
 struct csrv_file;
 struct csrv_open;
@@ -18,15 +19,18 @@ struct csrv_lock_waiter {
 	struct csrv_open	*open;
 	struct csrv_wait	*wait;
 	bool			cancelled;	/* asked to end, perhaps before it was queued */
+	struct csrv_lockseq_id	seq;		/* of the LOCK */
 };
 
 nt_status_t csrv_brl_lock(struct csrv_open *o, const struct csrv_range *r);
 nt_status_t csrv_brl_wait_init(struct csrv_lock_waiter *w, struct csrv_open *o,
-			       const struct csrv_range *r);
+			       const struct csrv_range *r, const struct csrv_lockseq_id *seq);
 void csrv_brl_wait_undo(struct csrv_lock_waiter *w);
 nt_status_t csrv_brl_wait(struct csrv_lock_waiter *w, struct csrv_wait *wait);
 void csrv_brl_cancel(struct csrv_lock_waiter *w, nt_status_t status);
 nt_status_t csrv_brl_unlock(struct csrv_open *o, const struct csrv_range *r);
+nt_status_t csrv_brl_begin(struct csrv_open *o, const struct csrv_lockseq_id *seq, bool *replayed);
+void csrv_brl_done(struct csrv_open *o, const struct csrv_lockseq_id *seq);
 nt_status_t csrv_brl_check(struct csrv_open *o, u64 start, u64 len, bool write);
 void csrv_brl_close(struct csrv_open *o);
 

@@ -50,6 +50,7 @@ static void open_free(struct kref *ref) __no_context_analysis
 	csrv_doom_free(o->doom);
 	kfree(o->pipe_name);
 	kfree(o->pattern);
+	kfree(o->lockseq);
 	csrv_cred_put(o->cred);
 	csrv_identity_put(o->identity);
 	csrv_share_cfg_put(o->cfg);

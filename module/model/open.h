@@ -22,6 +22,7 @@
 #include "../wire/utf16.h"
 #include "brl_set.h"
 #include "chanseq.h"
+#include "lockseq.h"
 #include "oplock.h"
 
 struct csrv_doom;
@@ -141,8 +142,9 @@ struct csrv_open {
 	struct delayed_work	break_clock;	/* it has not answered; holds a reference */
 	unsigned long		break_due;	/* jiffies */
 
-	spinlock_t		seq_lock;	/* guards the next one */
+	spinlock_t		seq_lock;	/* guards the next two */
 	struct csrv_chanseq	chanseq;
+	struct csrv_lockseq	*lockseq;	/* NULL until a LOCK has one */
 
 	struct mutex		dir_lock;	/* guards the scan below */
 	struct csrv_vfs_dir	*dir __guarded_by(&dir_lock);

@@ -82,14 +82,15 @@ static void lock_cancel(struct csrv_req *req)
 }
 
 /* One lock that may wait for another client: not in this worker. */
-static nt_status_t lock_wait(struct csrv_req *req, const struct smb2_lock_args *args)
+static nt_status_t lock_wait(struct csrv_req *req, const struct smb2_lock_args *args,
+			     const struct csrv_lockseq_id *seq)
 {
 	struct csrv_range r = range_of(args, 0);
 	nt_status_t status = csrv_brl_lock(req->open, &r);
 
 	if (status != NT_LOCK_NOT_GRANTED)
 		return status;
-	status = csrv_brl_wait_init(&req->lock_waiter, req->open, &r);
+	status = csrv_brl_wait_init(&req->lock_waiter, req->open, &r, seq);
 	if (status != NT_OK)
 		return status;
 	status = csrv_req_park(req, true, lock_cancel);
@@ -101,13 +102,26 @@ static nt_status_t lock_wait(struct csrv_req *req, const struct smb2_lock_args *
 	return status == NT_PENDING ? NT_PENDING : csrv_req_unpark(req, status);
 }
 
-nt_status_t smb2_lock(struct csrv_req *req)
+/*
+ * [MS-SMB2] 3.3.5.14: LOCKs that may be repeated are remembered.  There are no resilient, durable
+ * or persistent opens; so it goes by the capability alone, which only 3.x has.
+ */
+static struct csrv_lockseq_id sequence_of(const struct csrv_req *req,
+					  const struct smb2_lock_args *args)
 {
-	const struct smb2_lock_args *args = &smb2_args(req)->lock;
+	if (!(req->conn->nego.server_caps & SMB2_GLOBAL_CAP_MULTI_CHANNEL))
+		return (struct csrv_lockseq_id){};
+	return (struct csrv_lockseq_id){
+		.index	= args->sequence_index,
+		.number	= args->sequence_number,
+	};
+}
+
+static nt_status_t lock_or_unlock(struct csrv_req *req, const struct smb2_lock_args *args,
+				  const struct csrv_lockseq_id *seq)
+{
 	u32 i, flags = flags_of(args, 0);
 
-	if (req->open->pipe || req->open->is_dir)
-		return NT_INVALID_DEVICE_REQUEST;
 	if (flags & SMB2_LOCKFLAG_UNLOCK)
 		return unlock_all(req, args);
 	for (i = 0; i < args->num; i++) {
@@ -120,5 +134,24 @@ nt_status_t smb2_lock(struct csrv_req *req)
 	}
 	if (flags & SMB2_LOCKFLAG_FAIL_IMMEDIATELY)	/* of all, or of the only one */
 		return lock_all(req, args);
-	return lock_wait(req, args);
+	return lock_wait(req, args, seq);
+}
+
+nt_status_t smb2_lock(struct csrv_req *req)
+{
+	const struct smb2_lock_args *args = &smb2_args(req)->lock;
+	const struct csrv_lockseq_id seq = sequence_of(req, args);
+	struct csrv_open *o = req->open;
+	nt_status_t status;
+	bool replayed;
+
+	if (o->pipe || o->is_dir)
+		return NT_INVALID_DEVICE_REQUEST;
+	status = csrv_brl_begin(o, &seq, &replayed);
+	if (status != NT_OK || replayed)
+		return status;
+	status = lock_or_unlock(req, args, &seq);
+	if (status == NT_OK)
+		csrv_brl_done(o, &seq);
+	return status;
 }
