@@ -59,12 +59,14 @@ void csrv_note_free(struct csrv_note *note)
  * @note: the caller's no more when this succeeds
  * @len: bytes of it
  * @seal: encrypt with its keys; NULL: plain
+ * @end: NULL, or set to what csrv_xprt_ops.send() returns
  *
  * Return: 0, or an errno and @note is still there.
  */
-int csrv_note_send(struct csrv_note *note, u32 len, struct csrv_session *seal)
+int csrv_note_send(struct csrv_note *note, u32 len, struct csrv_session *seal, u64 *end)
 {
 	struct csrv_xprt *xprt = note->conn->xprt;
+	u64 sent;
 	int err;
 
 	note->kv[1].iov_base = note->buf;
@@ -73,13 +75,16 @@ int csrv_note_send(struct csrv_note *note, u32 len, struct csrv_session *seal)
 	if (err)
 		return err;
 	note->out.done = note_sent;
-	xprt->ops->send(xprt, &note->out);
+	sent = xprt->ops->send(xprt, &note->out);
+	if (end)
+		*end = sent;
 	return 0;
 }
 
-static int tell_on(struct csrv_channel *ch, struct csrv_session *s, const struct csrv_open *o,
-		   u8 to)
+static int tell_on(struct csrv_channel *ch, const struct csrv_open *o, u8 to,
+		   struct csrv_told *told)
 {
+	struct csrv_session *s = ch->session;
 	const struct csrv_frontend *fe = csrv_dispatch_frontend();
 	struct csrv_note *note = csrv_note_alloc(ch->conn, false);
 	struct wire_out out;
@@ -87,26 +92,32 @@ static int tell_on(struct csrv_channel *ch, struct csrv_session *s, const struct
 
 	if (!note)
 		return -ENOTCONN;
+	told->channel = ch->number;
+	told->acked = ch->conn->xprt->ops->acked(ch->conn->xprt);
 	out = wire_out(note->buf, sizeof(note->buf));
 	fe->put_break(&out, o, to);
 	/* [MS-SMB2] 3.3.4.1.4; never signed: 3.3.4.6 */
 	err = csrv_note_send(note, wire_out_len(&out),
-			     s->seal_out && (s->encrypt || o->tree->encrypt) ? s : NULL);
+			     s->seal_out && (s->encrypt || o->tree->encrypt) ? s : NULL,
+			     &told->end);
 	if (err)
 		csrv_note_free(note);
+	else if (told->end == U64_MAX)
+		err = -ENOTCONN;	/* @note is gone with all that waited there */
 	return err;
 }
 
-/* csrv_server_events.tell_break: over whichever channel takes it, [MS-SMB2] 3.3.4.6 */
-int csrv_tell_break(struct csrv_session *s, const struct csrv_open *o, u8 to)
+/* csrv_server_events.tell_break: over whichever channel takes it, [MS-SMB2] 3.3.4.1.6 */
+int csrv_tell_break(struct csrv_session *s, const struct csrv_open *o, u8 to,
+		    struct csrv_told *told)
 {
 	struct csrv_channel *ch;
+	u64 at = told->channel;
 	int err = -ENOTCONN;
-	u64 at = 0;
 
 	while (err && (ch = csrv_channel_after(s, at))) {
 		at = ch->number;
-		err = tell_on(ch, s, o, to);
+		err = tell_on(ch, o, to, told);
 		csrv_channel_put(ch);
 		csrv_fault_delay(CSRV_FAULT_TELL_BREAK);
 	}

@@ -360,7 +360,7 @@ int csrv_send_interim(struct csrv_req *req)
 	if (!note)
 		return -ENOMEM;
 	err = csrv_note_send(note, interim_fill(req, note),
-			     req->sealed ? req->seal_session : NULL);
+			     req->sealed ? req->seal_session : NULL, NULL);
 	if (err)
 		csrv_note_free(note);
 	else

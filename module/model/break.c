@@ -6,7 +6,9 @@
 #include <linux/workqueue.h>
 
 #include "../base/trace.h"
+#include "../transport/transport.h"
 #include "break.h"
+#include "conn.h"
 #include "file.h"
 #include "open.h"
 #include "server.h"
@@ -15,6 +17,16 @@
 
 /* [MS-SMB2] 3.3.2.1: clients count on an answer within 35 seconds, whatever others do. */
 #define CSRV_BREAK_SECS	34
+
+/*
+ * So long a holder's network has to acknowledge the notification: less than the above, so that
+ * an open which ends for that has ended by then.  All channels of the holder are tried in that
+ * time, each for an equal part of it.
+ */
+#define CSRV_NEWS_SECS		30
+#define CSRV_NEWS_SECS_EACH	5	/* at most, if there is another channel */
+#define CSRV_NEWS_LEAST		(HZ / 2)
+#define CSRV_NEWS_LOOK		HZ	/* from one look to the next */
 
 /* fs.lease-break-time is 45 seconds unless an administrator changes it. */
 #define CSRV_LEASE_SECS		60
@@ -25,7 +37,10 @@
 struct break_note {
 	struct list_head	node;
 	struct csrv_open	*open;	/* a reference */
+	u32			number;	/* csrv_news.number */
 	u8			to;	/* enum csrv_oplock_level */
+	bool			asked;	/* csrv_news.asked */
+	struct csrv_told	told;
 };
 
 static struct csrv_open *open_of(struct csrv_oplock *l)
@@ -54,48 +69,195 @@ static void clock_stop(struct csrv_open *o)
 		csrv_open_put(o);	/* never the last: the caller has one */
 }
 
-/* Take an unanswered oplock away: [MS-SMB2] 3.3.6.1 */
-static void give_up(struct csrv_open *o)
+static bool is_breaking(const struct csrv_open *o)
 {
-	struct csrv_file *file = o->file;
+	return o->oplock.state == CSRV_OPLOCK_IS_BREAKING;
+}
 
-	mutex_lock(&file->lock);
-	if (o->oplock.state == CSRV_OPLOCK_IS_BREAKING) {
-		trace_csrv_oplock(o->persistent_id, o->oplock.level, CSRV_OPLOCK_NONE);
-		csrv_oplock_drop(&file->oplocks, &o->oplock);
-		clock_stop(o);
-		waiters_wake(file);
-	}
-	mutex_unlock(&file->lock);
+/* Jiffies from now to what comes next; LONG_MAX: nothing. */
+static long clock_left(const struct csrv_open *o)
+{
+	const struct csrv_news *n = &o->news;
+	long left = LONG_MAX;
+
+	if (is_breaking(o))
+		left = o->break_due - jiffies;
+	if (n->unacked)
+		left = min3(left, (long)CSRV_NEWS_LOOK, (long)(n->since + n->patience - jiffies));
+	return max(left, 0L);
 }
 
 /*
- * Of a long time the timer wheel makes up to an eighth more: seconds.  So the clock is wound
- * again for what is left.
+ * The one place that winds the clock of an open, which is not CLOSING, or has not left its
+ * file.  Of a long time the timer wheel makes up to an eighth more: seconds.  So it is wound
+ * for less, and then again for what is left.
  */
-static bool clock_wind(struct csrv_open *o)
+static void clock_wind(struct csrv_open *o) __must_hold(&o->file->lock)
 {
-	long left = o->break_due - jiffies;
+	long left = clock_left(o);
 
-	if (left <= 0)
-		return false;
+	lockdep_assert_held(&o->file->lock);
+	if (left == LONG_MAX) {
+		clock_stop(o);
+		return;
+	}
 	if (left > HZ / 4)
 		left -= left / 8;
-	return queue_delayed_work(o->srv->wq, &o->break_clock, left);
+	csrv_open_get(o);
+	if (mod_delayed_work(o->srv->wq, &o->break_clock, left))
+		csrv_open_put(o);	/* it was wound, and has its reference */
+}
+
+/* Take an unanswered oplock away: [MS-SMB2] 3.3.6.1 */
+static void give_up_locked(struct csrv_open *o) __must_hold(&o->file->lock)
+{
+	struct csrv_file *file = o->file;
+
+	lockdep_assert_held(&file->lock);
+	if (!is_breaking(o))
+		return;
+	trace_csrv_oplock(o->persistent_id, o->oplock.level, CSRV_OPLOCK_NONE);
+	csrv_oplock_drop(&file->oplocks, &o->oplock);
+	o->news.to = CSRV_OPLOCK_NONE;	/* who hears of it only now, hears that */
+	waiters_wake(file);
+}
+
+static void give_up(struct csrv_open *o)
+{
+	mutex_lock(&o->file->lock);
+	give_up_locked(o);
+	clock_wind(o);
+	mutex_unlock(&o->file->lock);
+}
+
+/* How long a channel is given to take the news, if @n of the session's have still to be tried. */
+static unsigned long patience(const struct csrv_news *news, u32 n)
+{
+	long left = max((long)(news->due - jiffies), 0L);
+
+	if (n > 1)
+		left = min(left / (long)n, (long)CSRV_NEWS_SECS_EACH * HZ);
+	return max_t(long, left, CSRV_NEWS_LEAST);
+}
+
+/* The client has heard of it when its network acknowledges that: looked after from now on. */
+static void news_sent(const struct break_note *note, struct csrv_session *s)
+{
+	u32 n = csrv_channels_from(s, note->told.channel);
+	struct csrv_open *o = note->open;
+
+	mutex_lock(&o->file->lock);
+	/* A later break has news of its own; who closes leaves the file after this, or has. */
+	if (o->news.number == note->number && atomic_read(&o->state) == CSRV_OPEN_LIVE) {
+		o->news.told = note->told;
+		o->news.unacked = true;
+		o->news.since = jiffies;
+		o->news.patience = patience(&o->news, n);
+		clock_wind(o);
+	}
+	mutex_unlock(&o->file->lock);
+}
+
+/* Over a channel after @note->told.  0, or an errno: there is none that takes it. */
+static int note_send(struct break_note *note, struct csrv_session *s)
+{
+	struct csrv_open *o = note->open;
+	int err = o->srv->events->tell_break(s, o, note->to, &note->told);
+
+	if (!err)
+		news_sent(note, s);
+	return err;
+}
+
+static struct csrv_channel *channel_of(struct csrv_session *s, const struct csrv_told *told)
+{
+	struct csrv_channel *ch = csrv_channel_after(s, told->channel - 1);
+
+	if (!ch || ch->number == told->channel)
+		return ch;
+	csrv_channel_put(ch);
+	return NULL;
+}
+
+/* Is the client to be told elsewhere?  @acked: how much of that connection it has */
+static bool news_stuck(struct csrv_news *news, u64 acked)
+{
+	news->unacked = acked < news->told.end;
+	if (acked > news->told.acked)
+		news->since = jiffies;	/* what was sent before the news is on its way */
+	news->told.acked = acked;
+	return news->unacked && time_after_eq(jiffies, news->since + news->patience);
+}
+
+/* @ch: over which the client was told; NULL: it has gone */
+static bool news_lost(const struct break_note *note, struct csrv_channel *ch)
+{
+	struct csrv_open *o = note->open;
+	u64 acked = ch ? ch->conn->xprt->ops->acked(ch->conn->xprt) : 0;
+	bool lost = false;
+
+	mutex_lock(&o->file->lock);
+	/* Else the client has answered, closes, or there is a later break. */
+	if (o->news.number == note->number && o->news.unacked) {
+		lost = !ch || news_stuck(&o->news, acked);
+		o->news.unacked = o->news.unacked && !lost;
+	}
+	clock_wind(o);
+	mutex_unlock(&o->file->lock);
+	return lost;
+}
+
+/*
+ * Nothing is acknowledged where the client was told, or that channel has gone: so the client
+ * is told elsewhere, [MS-SMB2] 3.3.4.1.6.  That connection ends, because news that come after
+ * later ones would be wrong.  With the last one the session ends, and the open closes (3.3.4.6:
+ * "no connection is available"), if it might go on caching what others change.
+ */
+static void news_elsewhere(struct break_note *note, struct csrv_session *s,
+			   struct csrv_channel *ch)
+{
+	int err = note_send(note, s);
+
+	if (ch && (!err || note->asked))
+		csrv_conn_abort(ch->conn);
+	else if (!ch && err)
+		give_up(note->open);
+}
+
+static void news_look(struct break_note *note)
+{
+	struct csrv_session *s = csrv_session_find(note->open->srv, note->open->session_id);
+	struct csrv_channel *ch;
+
+	if (!s)
+		return;		/* its opens are closed */
+	ch = channel_of(s, &note->told);
+	if (news_lost(note, ch))
+		news_elsewhere(note, s, ch);
+	csrv_channel_put(ch);
+	csrv_session_put(s);
 }
 
 static void clock_strikes(struct work_struct *work)
 {
 	struct csrv_open *o = container_of(to_delayed_work(work), struct csrv_open, break_clock);
-	bool wound;
+	struct break_note note = { .open = o };
+	bool look;
 
 	/* Under the lock, so that clock_stop() finds it wound or knows that it is not. */
 	mutex_lock(&o->file->lock);
-	wound = o->oplock.state == CSRV_OPLOCK_IS_BREAKING && clock_wind(o);
+	if (is_breaking(o) && time_after_eq(jiffies, o->break_due))
+		give_up_locked(o);
+	look = o->news.unacked;
+	note.number = o->news.number;
+	note.to = o->news.to;
+	note.asked = o->news.asked;
+	note.told = o->news.told;
+	if (!look)
+		clock_wind(o);
 	mutex_unlock(&o->file->lock);
-	if (wound)
-		return;
-	give_up(o);
+	if (look)
+		news_look(&note);
 	csrv_open_put(o);
 }
 
@@ -112,18 +274,23 @@ static bool note_add(struct csrv_oplock *l, enum csrv_oplock_level to, void *ctx
 	struct csrv_open *o = open_of(l);
 	struct list_head *notes = ctx;
 
+	lockdep_assert_held(&o->file->lock);	/* csrv_break_locked() */
 	trace_csrv_oplock(o->persistent_id, l->level, to);
 	if (!note)
 		return false;
+	o->news.number++;
+	o->news.unacked = false;
+	o->news.to = to;
+	o->news.asked = is_breaking(o);
+	o->news.due = jiffies + CSRV_NEWS_SECS * HZ;
 	note->open = csrv_open_get(o);
+	note->number = o->news.number;
 	note->to = to;
+	note->asked = o->news.asked;
+	note->told.channel = 0;
 	list_add_tail(&note->node, notes);
-	if (l->state != CSRV_OPLOCK_IS_BREAKING)
-		return true;
-	csrv_open_get(o);
 	o->break_due = jiffies + CSRV_BREAK_SECS * HZ;
-	if (!clock_wind(o))
-		csrv_open_put(o);
+	clock_wind(o);
 	return true;
 }
 
@@ -144,27 +311,18 @@ bool csrv_break_locked(struct csrv_file *file, const struct csrv_open *self,
 				 notes);
 }
 
-static int note_send(const struct break_note *note)
-{
-	struct csrv_open *o = note->open;
-	struct csrv_session *s = csrv_session_find(o->srv, o->session_id);
-	int err = -ENOTCONN;
-
-	if (s)
-		err = o->srv->events->tell_break(s, o, note->to);
-	csrv_session_put(s);
-	return err;
-}
-
 /* Tell everybody.  Whom nobody can reach does not get time to answer. */
 void csrv_break_send(struct list_head *notes)
 {
 	struct break_note *note, *tmp;
+	struct csrv_session *s;
 
 	list_for_each_entry_safe(note, tmp, notes, node) {
 		list_del(&note->node);
-		if (note_send(note))
+		s = csrv_session_find(note->open->srv, note->open->session_id);
+		if (!s || note_send(note, s))
 			give_up(note->open);
+		csrv_session_put(s);
 		csrv_open_put(note->open);
 		kfree(note);
 	}
@@ -235,11 +393,12 @@ nt_status_t csrv_break_ack(struct csrv_open *o, enum csrv_oplock_level level)
 
 	mutex_lock(&file->lock);
 	if (atomic_read(&o->state) == CSRV_OPEN_LIVE) {
-		was = o->oplock.state == CSRV_OPLOCK_IS_BREAKING;
+		was = is_breaking(o);
 		status = csrv_oplock_ack(&file->oplocks, &o->oplock, level);
 		if (was) {
 			trace_csrv_oplock(o->persistent_id, o->oplock.to, o->oplock.level);
-			clock_stop(o);
+			o->news.unacked = false;	/* it has heard of it */
+			clock_wind(o);
 			waiters_wake(file);
 		}
 	}
@@ -251,12 +410,15 @@ nt_status_t csrv_break_ack(struct csrv_open *o, enum csrv_oplock_level level)
 void csrv_break_close_locked(struct csrv_open *o)
 {
 	struct csrv_file *file = o->file;
+	bool breaking;
 
 	lockdep_assert_held(&file->lock);
-	if (!csrv_oplock_drop(&file->oplocks, &o->oplock))
-		return;
-	clock_stop(o);
-	waiters_wake(file);
+	breaking = csrv_oplock_drop(&file->oplocks, &o->oplock);
+	if (breaking)
+		waiters_wake(file);
+	if (breaking || o->news.unacked)
+		clock_stop(o);
+	o->news.unacked = false;
 }
 
 /* A process of this machine has been asked for its lease: look whether it has given it up. */

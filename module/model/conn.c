@@ -72,6 +72,12 @@ void csrv_conn_shutdown(struct csrv_conn *conn)
 	conn->xprt->ops->shutdown(conn->xprt);
 }
 
+/* ... so that what the peer has not taken yet never reaches it. */
+void csrv_conn_abort(struct csrv_conn *conn)
+{
+	conn->xprt->ops->abort(conn->xprt);
+}
+
 /* [MS-SMB2] 3.3.5.3.1, 3.3.5.4: one NEGOTIATE in the life of a connection. */
 bool csrv_conn_negotiate_begin(struct csrv_conn *conn)
 {

@@ -104,6 +104,7 @@ struct csrv_conn {
 struct csrv_conn *csrv_conn_get(struct csrv_conn *conn);
 void csrv_conn_put(struct csrv_conn *conn);
 void csrv_conn_shutdown(struct csrv_conn *conn);
+void csrv_conn_abort(struct csrv_conn *conn);
 void csrv_conn_set_known(struct csrv_conn *conn, bool proven);
 bool csrv_conn_negotiate_begin(struct csrv_conn *conn);
 void csrv_conn_negotiate_end(struct csrv_conn *conn, bool done);

@@ -79,6 +79,41 @@ static inline bool csrv_file_is_doomed(const struct csrv_file *file)
 	return READ_ONCE(file->ndooms);
 }
 
+/**
+ * struct csrv_told - where a client was told of a break
+ * @channel: the channel's number; 0: nowhere yet
+ * @end: what csrv_xprt_ops.send() returned for the notification
+ * @acked: what csrv_xprt_ops.acked() returned before that, or at the latest look
+ */
+struct csrv_told {
+	u64	channel;
+	u64	end;
+	u64	acked;
+};
+
+/**
+ * struct csrv_news - the latest break that a client was told of; file->lock guards it
+ * @told: where
+ * @number: of the break: grows
+ * @unacked: the client's network has not acknowledged the notification, and there is
+ *	somebody to look after that: the open's break_clock
+ * @asked: the client has to answer; it caches more than reads until it knows
+ * @to: enum csrv_oplock_level
+ * @since: jiffies: nothing has been acknowledged there since then
+ * @patience: jiffies after which the connection counts as dead for that
+ * @due: jiffies: so late the last channel of the session has had its time
+ */
+struct csrv_news {
+	struct csrv_told	told;
+	u32			number;
+	bool			unacked;
+	bool			asked;
+	u8			to;
+	unsigned long		since;
+	unsigned long		patience;
+	unsigned long		due;
+};
+
 /*
  *   OPENING --published--> LIVE --claimed, one winner--> CLOSING
  *      |                                                    ^
@@ -139,8 +174,10 @@ struct csrv_open {
 	atomic_t		nlocks;		/* granted and waited for */
 	struct csrv_brl_owner	brl;		/* file->lock */
 	struct csrv_oplock	oplock;		/* file->lock */
-	struct delayed_work	break_clock;	/* it has not answered; holds a reference */
-	unsigned long		break_due;	/* jiffies */
+	/* a break is unanswered, or news of it are unacknowledged; holds a reference */
+	struct delayed_work	break_clock;
+	unsigned long		break_due;	/* jiffies: so long an answer is waited for */
+	struct csrv_news	news;		/* file->lock */
 
 	spinlock_t		seq_lock;	/* guards the next two */
 	struct csrv_chanseq	chanseq;

@@ -24,6 +24,7 @@ struct csrv_msg;
 struct csrv_ending;
 struct csrv_open;
 struct csrv_session;
+struct csrv_told;
 struct csrv_upcall;
 struct csrv_xprt;
 
@@ -68,8 +69,9 @@ struct csrv_config {
  * @execute: see csrv_xprt_events
  * @conn_gone: intake has stopped: ask every waiting request of @conn to end
  * @cancel_waiting: ask those of @conn's waiting requests to end that stand on what ends
- * @tell_break: an open of @s goes down to @to (enum csrv_oplock_level) or is asked to;
- *	0, or an errno if nobody can be told
+ * @tell_break: an open of @s goes down to @to (enum csrv_oplock_level) or is asked to.  Over
+ *	a channel after number @told->channel; @told is set to what was sent where.
+ *	0, or an errno if there is none that takes it
  * @show_commands: calls and errors of each command, a line each, into a page
  */
 struct csrv_server_events {
@@ -81,7 +83,8 @@ struct csrv_server_events {
 	void (*execute)(struct csrv_msg *msg);
 	void (*conn_gone)(struct csrv_conn *conn);
 	void (*cancel_waiting)(struct csrv_conn *conn, const struct csrv_ending *e);
-	int (*tell_break)(struct csrv_session *s, const struct csrv_open *o, u8 to);
+	int (*tell_break)(struct csrv_session *s, const struct csrv_open *o, u8 to,
+			  struct csrv_told *told);
 	ssize_t (*show_commands)(char *page);
 };
 

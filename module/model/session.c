@@ -353,6 +353,19 @@ struct csrv_channel *csrv_channel_after(struct csrv_session *s, u64 number)
 	return ret;
 }
 
+/* How many channels the session has from number @number on. */
+u32 csrv_channels_from(struct csrv_session *s, u64 number)
+{
+	struct csrv_channel *ch;
+	u32 n = 0;
+
+	mutex_lock(&s->lock);
+	list_for_each_entry(ch, &s->channels, node)
+		n += ch->number >= number;
+	mutex_unlock(&s->lock);
+	return n;
+}
+
 /**
  * csrv_session_cancel() - something of a session has ended: so do the requests that wait on it
  * @e: what; it is marked, so that no request parks on it after this has looked

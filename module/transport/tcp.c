@@ -9,6 +9,7 @@
 #include <linux/tcp.h>
 #include <net/net_namespace.h>
 #include <net/sock.h>
+#include <net/tcp.h>
 
 #include "../base/fault.h"
 #include "../base/objects.h"
@@ -90,6 +91,26 @@ static void xprt_shutdown(struct csrv_xprt *xprt)
 	csrv_tcp_closed(t);
 }
 
+/* All that TCP sends before the FIN was queued by csrv_tcp_tx_send(): both count the same bytes. */
+static u64 xprt_acked(struct csrv_xprt *xprt)
+{
+	struct sock *sk = csrv_tcp(xprt)->sock->sk;
+	u64 acked;
+
+	lock_sock(sk);
+	acked = tcp_sk(sk)->bytes_acked;
+	release_sock(sk);
+	return acked;
+}
+
+static void xprt_abort(struct csrv_xprt *xprt)
+{
+	struct csrv_tcp *t = csrv_tcp(xprt);
+
+	tcp_abort(t->sock->sk, ECONNABORTED);
+	csrv_tcp_closed(t);
+}
+
 static void xprt_detach(struct csrv_xprt *xprt)
 {
 	struct csrv_tcp *t = csrv_tcp(xprt);
@@ -134,9 +155,11 @@ static const struct csrv_xprt_ops tcp_ops = {
 	.name		= "tcp",
 	.start		= xprt_start,
 	.send		= csrv_tcp_tx_send,
+	.acked		= xprt_acked,
 	.resume		= csrv_tcp_rx_resume,
 	.stalled	= xprt_stalled,
 	.shutdown	= xprt_shutdown,
+	.abort		= xprt_abort,
 	.detach		= xprt_detach,
 	.free		= xprt_free,
 	.peer		= xprt_peer,

@@ -69,11 +69,12 @@ struct csrv_tcp {
 	int			cpu;		/* of both rxw[]: home, or the packets' */
 	int			far;		/* CPU of the last long work */
 
-	spinlock_t		tx_lock;	/* guards the next five */
+	spinlock_t		tx_lock;	/* guards the next six */
 	struct list_head	tx_queue __guarded_by(&tx_lock);	/* csrv_out.node */
 	bool			tx_busy __guarded_by(&tx_lock);	/* somebody is sending */
 	bool			tx_full __guarded_by(&tx_lock);	/* the socket said -EAGAIN */
 	unsigned long		tx_since;	/* jiffies when it did so last */
+	u64			tx_bytes;	/* that were ever queued */
 	/* no more sending: done() at once */
 	bool			tx_dead __guarded_by(&tx_lock);
 	struct work_struct	tx_work;	/* goes on sending: of wqs.net */
@@ -110,7 +111,7 @@ void csrv_tcp_rx_stop(struct csrv_tcp *t);
 
 /* tcp_tx.c */
 void csrv_tcp_tx_init(struct csrv_tcp *t);
-void csrv_tcp_tx_send(struct csrv_xprt *xprt, struct csrv_out *out);
+u64 csrv_tcp_tx_send(struct csrv_xprt *xprt, struct csrv_out *out);
 void csrv_tcp_tx_room(struct csrv_tcp *t);
 bool csrv_tcp_tx_stalled(struct csrv_tcp *t, unsigned long since);
 void csrv_tcp_tx_stop(struct csrv_tcp *t);

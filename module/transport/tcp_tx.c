@@ -229,17 +229,21 @@ static bool tx_gather(struct csrv_tcp *t, const struct csrv_out *out)
 }
 
 /* struct csrv_xprt_ops.send */
-void csrv_tcp_tx_send(struct csrv_xprt *xprt, struct csrv_out *out)
+u64 csrv_tcp_tx_send(struct csrv_xprt *xprt, struct csrv_out *out)
 {
 	struct csrv_tcp *t = csrv_tcp(xprt);
+	u64 end = U64_MAX;
 	bool mine, dead;
 
 	out->sent = 0;
 	spin_lock_bh(&t->tx_lock);
 	dead = t->tx_dead;
 	mine = !dead && !t->tx_busy && !t->tx_full;
-	if (!dead)
+	if (!dead) {
 		list_add_tail(&out->node, &t->tx_queue);
+		t->tx_bytes += out->bytes.len;
+		end = t->tx_bytes;
+	}
 	if (mine && tx_gather(t, out)) {
 		tx_queue(t, &t->tx_gathered);
 		mine = false;
@@ -251,6 +255,7 @@ void csrv_tcp_tx_send(struct csrv_xprt *xprt, struct csrv_out *out)
 		out->done(out);
 	else if (mine)
 		tx_run(t);
+	return end;
 }
 
 /* The socket has room again: softirq, or with bottom halves off. */

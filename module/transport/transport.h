@@ -129,13 +129,17 @@ struct csrv_xprt_events {
 /**
  * struct csrv_xprt_ops - what an owner asks of its transport
  * @start: begin to receive; events may come from now on
- * @send: queue @out; never blocks
+ * @send: queue @out; never blocks.  Return: how many bytes have been sent, to the end of @out
+ *	and since the beginning, for @acked; U64_MAX when the connection has ended
+ * @acked: how many of them the other side has acknowledged having.  May sleep
  * @resume: reading may go on after a place() of -EAGAIN, a receive() of CSRV_MSG_LATER
  * @stalled: has a message been on its way since before @since (jiffies), and not arrived
  *	(time in which nobody read it, for want of room, does not count), or has the other
  *	side taken nothing of what waits for it since then?
  * @shutdown: no more data either way; closed() follows.  Any context that may
  *	sleep, any number of times
+ * @abort: likewise, and nothing that has been sent is repeated: what the other side has not
+ *	taken yet never reaches it
  * @detach: waits until no event runs and none will come, and gives every
  *	queued csrv_out its done().  Once, after closed()
  * @free: after detach()
@@ -144,10 +148,12 @@ struct csrv_xprt_events {
 struct csrv_xprt_ops {
 	const char *name;
 	void (*start)(struct csrv_xprt *xprt);
-	void (*send)(struct csrv_xprt *xprt, struct csrv_out *out);
+	u64 (*send)(struct csrv_xprt *xprt, struct csrv_out *out);
+	u64 (*acked)(struct csrv_xprt *xprt);
 	void (*resume)(struct csrv_xprt *xprt);
 	bool (*stalled)(struct csrv_xprt *xprt, unsigned long since);
 	void (*shutdown)(struct csrv_xprt *xprt);
+	void (*abort)(struct csrv_xprt *xprt);
 	void (*detach)(struct csrv_xprt *xprt);
 	void (*free)(struct csrv_xprt *xprt);
 	int (*peer)(struct csrv_xprt *xprt, struct sockaddr_storage *addr);

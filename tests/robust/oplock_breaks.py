@@ -4,10 +4,11 @@
 # timeout: 900
 """Breaks of oplocks that go wrong: answers that nobody asked for, twice, too late, of the wrong
 level or to somebody else's open; holders that close, log off, disconnect or hang up instead of
-answering; waiters that cancel, log off or hang up.  Whoever waits must go on at once in each case,
+answering, or whose network loses what is sent to them; waiters that cancel, log off or hang up.  Whoever waits must go on at once in each case,
 and nobody else may notice.  Then a storm of all that in random order (--seed repeats the order of
 every client, not how they interleave).
 """
+import ctypes
 import os
 import random
 import socket
@@ -17,9 +18,9 @@ import time
 import traceback
 
 import robust           # first: it knows where the others are
-import e2elib as e
 import smb2
 import smb2body as b
+from robust import delay, want
 from smbcrypt import CryptError
 
 INVALID_PARAMETER, CANCELLED, FILE_CLOSED = 0xc000000d, 0xc0000120, 0xc0000128
@@ -28,16 +29,12 @@ NAME = "breaks.tmp"
 PROMPT = 5      # seconds in which a waiter goes on; the server's patience is 34
 
 
-def want(what, got, *wanted):
-    if got not in wanted:
-        raise robust.Failed(f"{what}: {got:#x}, wanted {' or '.join(f'{w:#x}' for w in wanted)}")
-
-
 class Scene:
     """One holds a batch oplock, another one waits for it to go."""
 
-    def __init__(self, target, level=b.OPLOCK_BATCH, disposition=b.OPEN, waits=True):
-        self.holder, self.other = target.tree(), target.tree()
+    def __init__(self, target, level=b.OPLOCK_BATCH, disposition=b.OPEN, waits=True, holder=None):
+        self.holder = holder.tree(target.share) if holder else target.tree()
+        self.other = target.tree()
         self.held = self.holder.create(NAME, disposition=b.OPEN_IF, oplock=level)
         want("granted", self.held.oplock, level)
         self.mid = None
@@ -145,16 +142,37 @@ def case_holder_goes(target):
 
 def case_channel_goes(target):
     """One of the holder's two channels is reset: it is told over the other one"""
-    if not (os.environ.get("VM") and "tell_break" in e.fault_points()):
-        return None
-    knobs = f"{e.FAULTS}/tell_break"
-    e.guest(f"cd {knobs} && echo 0 > verbose && echo -1 > times && echo 100 > probability")
-    try:
-        for n in range(10):
+    with delay("tell_break") as there:
+        for n in range(10 if there else 0):
             channel_goes(target, n)
-    finally:
-        e.guest(f"echo 0 > {knobs}/probability")
-    return None
+
+
+def case_lock_passes_on(target):
+    """Between a lock that goes and the one that waited for it nobody may cache reads"""
+    trees = [target.tree() for _ in range(3)]
+    with trees[0].create(NAME, disposition=b.OPEN_IF) as owner, trees[1].create(NAME) as waiter:
+        with delay("brl_retry"):
+            for _ in range(10):
+                lock_passes_on(owner, waiter, trees[2])
+    trees[0].delete(NAME)
+    for tree in trees:
+        tree.conn.close()
+
+
+def lock_passes_on(owner, waiter, third):
+    def ask(f, flags):
+        tree = f.tree
+        return tree.conn.send(b.lock(f.fid, [(0, 10, flags)]), tree.sess, tree)
+
+    owner.lock([(0, 10, b.LOCK_EXCLUSIVE)]).check()
+    waits = ask(waiter, b.LOCK_EXCLUSIVE)
+    waiter.tree.conn.wait(waits, PROMPT, interim=True)
+    goes = ask(owner, b.LOCK_UNLOCK)
+    with third.create(NAME, disposition=b.OPEN, oplock=b.OPLOCK_II) as f:
+        want("what is or will be locked is cached by nobody", f.oplock, b.OPLOCK_NONE)
+        owner.tree.conn.wait(goes, PROMPT).check()
+        waiter.tree.conn.wait(waits, PROMPT).check()
+    waiter.lock([(0, 10, b.LOCK_UNLOCK)]).check()
 
 
 def channel_goes(target, n):
@@ -178,6 +196,102 @@ def channel_goes(target, n):
     other.conn.wait(mid, PROMPT).check()
     other.delete(name)
     other.conn.close()
+
+
+SO_ATTACH_FILTER, SO_DETACH_FILTER = 26, 27
+
+
+class Deaf:
+    """No packet reaches the TCP of a connection's client: nothing is acknowledged either"""
+
+    def __init__(self, conn):
+        time.sleep(0.5)             # what it has received is acknowledged by then
+        self.sock = conn.sock
+        drop = ctypes.create_string_buffer(struct.pack("HBBI", 0x06, 0, 0, 0))   # BPF: return 0
+        self.sock.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER,
+                             struct.pack("HL", 1, ctypes.addressof(drop)))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.sock.setsockopt(socket.SOL_SOCKET, SO_DETACH_FILTER, 0)
+
+
+def gone(conn):
+    """The connection has ended, and what was on its way there does not come"""
+    try:
+        conn.echo()
+    except smb2.Closed:
+        if not conn.breaks:
+            return
+    raise robust.Failed("a connection on which a break was lost still delivers something")
+
+
+def case_deaf_channels(target):
+    """The holder is told over the first of its channels on which it hears, whatever it is asked"""
+    guid = os.urandom(16)
+    conns = [target.connect((0x0311,), guid=guid) for _ in range(4)]
+    sess = conns[0].logon(target.user, target.password)
+    for conn in conns[1:]:
+        conn.bind(sess, target.password)
+    tree, other = sess.tree(target.share), target.tree()
+    held = tree.create(NAME, disposition=b.OPEN_IF, oplock=b.OPLOCK_BATCH)
+    want("granted", held.oplock, b.OPLOCK_BATCH)
+    with Deaf(conns[0]), Deaf(conns[1]):
+        mid = other.conn.send(b.create(NAME, disposition=b.OPEN), other.sess, other)
+        note = conns[2].wait_break(20)
+        want("break to", note.body[2], b.OPLOCK_II)
+        want("its FileId", note.body[8:24] == held.fid, True)
+        ack = tree.request(b.oplock_break(held.fid, b.OPLOCK_II), conn=conns[2])
+        want("answer", ack.status, 0)
+        f = smb2.File(other, other.conn.wait(mid, PROMPT).check(), NAME)
+    for conn in conns[:2]:
+        gone(conn)
+    with Deaf(conns[2]):            # now a break that needs no answer
+        f.write(b"x")
+        want("level 2 goes", conns[3].wait_break(20).body[2], b.OPLOCK_NONE)
+    if conns[3].breaks or not conns[3].is_open(1):
+        raise robust.Failed("a channel that works is told once, and stays")
+    tree.request(b.tree_disconnect(), conn=conns[3]).check()
+    conns[3].close()
+    other.disconnect().check()
+    other.conn.close()
+
+
+def case_deaf_holder(target):
+    """A holder that nothing can be told any more is gone, and does not go on caching"""
+    s = Scene(target, waits=False)
+    with Deaf(s.holder.conn):
+        s.mid = s.open_more()
+        reply = s.other.conn.wait(s.mid, 60).check()
+        want("the waiter is the only one", smb2.File(s.other, reply, NAME).oplock, b.OPLOCK_BATCH)
+    gone(s.holder.conn)
+    return s
+
+
+def case_slow_holder(target):
+    """A client that takes a little from time to time lives, however long the break is on its way"""
+    guid = os.urandom(16)
+    conn, spare = (target.connect((0x0311,), guid=guid) for _ in range(2))
+    s = Scene(target, waits=False, holder=conn.logon(target.user, target.password))
+    spare.bind(s.holder.sess, target.password)
+    want("something to read", s.held.write(bytes(1 << 20)), 1 << 20)
+    conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    mids = [conn.send(b.read(s.held.fid, 1 << 20), s.holder.sess, s.holder, charge=16)
+            for _ in range(4)]
+    time.sleep(0.5)
+    s.mid = s.open_more()
+    for mid in mids:
+        want("read", conn.wait(mid, 60).status, 0)
+        time.sleep(2)
+    want("break to", conn.wait_break(PROMPT).body[2], b.OPLOCK_II)
+    want("answer", s.ack(b.OPLOCK_II), 0)
+    s.goes_on(b.OPLOCK_II)
+    if not spare.is_open(0.1) or spare.breaks:
+        raise robust.Failed("the other channel was told as well")
+    spare.close()
+    return s
 
 
 def case_waiter_cancels(target):
