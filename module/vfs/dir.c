@@ -10,6 +10,7 @@
 #include "../wire/utf16.h"
 #include "dir.h"
 #include "internal.h"
+#include "nametab.h"
 #include "open.h"
 
 #define BATCH_SIZE	8192u	/* bytes of entries read ahead */

@@ -5,10 +5,8 @@
 
 #include <linux/limits.h>
 #include <linux/path.h>
-#include <linux/string.h>
 #include <linux/types.h>
 
-#include "../wire/shortname.h"
 #include "path.h"
 
 struct posix_acl;
@@ -61,11 +59,5 @@ int csrv_dir_each(const struct path *path, csrv_dir_fn fn, void *priv);
  */
 int csrv_dir_find(const struct csrv_vfs_root *root, const struct path *dir, const char *name,
 		  bool any_case, char *found);
-
-/* Names made by wire_short_name() have a '~', and only those are looked for. */
-static inline bool csrv_name_may_be_short(const char *name, size_t len)
-{
-	return len <= WIRE_SHORT_NAME_MAX && memchr(name, '~', len);
-}
 
 #endif /* CIFSSRV_VFS_INTERNAL_H */

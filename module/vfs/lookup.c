@@ -16,6 +16,7 @@
 
 #include "../compat/vfs.h"
 #include "../wire/name.h"
+#include "../wire/shortname.h"
 #include "attr.h"
 #include "internal.h"
 #include "nameidx.h"

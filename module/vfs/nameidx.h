@@ -8,6 +8,8 @@
  * directory's change counter stands.
  * A hit is one probe and so is a miss, which is what making a new file costs each time.
  *
+ * The table (vfs/nametab.h) has names that differ in nothing but case once.
+ *
  * An index belongs to one share and is bounded; memory pressure empties it.  It is a
  * cache only: what it says is confirmed by a walk.  Rights are asked per caller.
  */

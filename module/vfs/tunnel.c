@@ -9,6 +9,7 @@
 #include "../wire/shortname.h"
 #include "../wire/utf16.h"
 #include "internal.h"
+#include "nametab.h"
 #include "path.h"
 #include "tunnel.h"
 

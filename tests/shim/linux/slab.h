@@ -12,6 +12,12 @@ static inline void *kvcalloc(size_t n, size_t size, int gfp)
 	return calloc(n, size);
 }
 
+static inline void *kvmalloc(size_t size, int gfp)
+{
+	(void)gfp;
+	return malloc(size);
+}
+
 static inline void kvfree(void *p)
 {
 	free(p);
