@@ -45,7 +45,7 @@ static int mask_length(const char *text)
 
 static char *network(TALLOC_CTX *ctx, const char *word, const char *slash)
 {
-	unsigned char buf[16];
+	struct in6_addr buf;
 	char addr[64];
 	uint64_t len = 0;
 	int bits, mask;
@@ -53,8 +53,12 @@ static char *network(TALLOC_CTX *ctx, const char *word, const char *slash)
 	if (slash - word >= (int)sizeof(addr))
 		return NULL;
 	snprintf(addr, sizeof(addr), "%.*s", (int)(slash - word), word);
-	bits = inet_pton(AF_INET, addr, buf) == 1 ? 32 : inet_pton(AF_INET6, addr, buf) == 1 ? 128 : 0;
+	bits = inet_pton(AF_INET, addr, &buf) == 1 ? 32 : inet_pton(AF_INET6, addr, &buf) == 1 ? 128 : 0;
 	if (!bits)
+		return NULL;
+	/* IPv4 in IPv6 notation: a shorter prefix would be all of IPv4. */
+	if (bits == 128 && IN6_IS_ADDR_V4MAPPED(&buf) &&
+	    (!conf_text_u64(slash + 1, 10, &len) || len < 96))
 		return NULL;
 	if (conf_text_u64(slash + 1, 10, &len))
 		return len <= (uint64_t)bits ? talloc_asprintf(ctx, "%s/%d", addr, (int)len) : NULL;

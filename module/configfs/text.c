@@ -2,6 +2,7 @@
 #include <linux/limits.h>
 #include <linux/string.h>
 
+#include "../model/hosts.h"
 #include "text.h"
 
 /* Bytes of the UTF-8 sequence at @s, 0 if it is none (RFC 3629 4). */
@@ -145,6 +146,9 @@ static const char *check_choice(const char *word, const struct csrv_text_rule *r
 	return "words of the attribute's list in cifssrv-configfs(5)";
 }
 
+static const char legal_hosts[] =
+	"addresses, networks (192.0.2.0/24, 192.0.2.0/255.255.255.0, 192.0.2.), ALL, EXCEPT";
+
 static const char *check_word(const char *word, const struct csrv_text_rule *rule)
 {
 	switch (rule->format) {
@@ -161,7 +165,7 @@ static const char *check_word(const char *word, const struct csrv_text_rule *rul
 	case CSRV_TEXT_USERS:
 		return check_user(word);
 	case CSRV_TEXT_HOSTS:
-		return only_of(word, ".:/-_") ? NULL : "addresses, networks, ALL, EXCEPT";
+		return csrv_host_is_legal(word) ? NULL : legal_hosts;
 	case CSRV_TEXT_NUMBERS:
 		return check_number(word, rule);
 	case CSRV_TEXT_CHOICE:
@@ -207,6 +211,10 @@ static const char *canon_list(char *text, const struct csrv_text_rule *rule)
 		if (legal)
 			return legal;
 		len = in - start;
+		/* EXCEPT takes from what stands before it. */
+		if (rule->format == CSRV_TEXT_HOSTS && out == text &&
+		    csrv_host_is_except(start, len))
+			return legal_hosts;
 		if (out != text)
 			*out++ = ' ';	/* fits: a separator stood between the words */
 		memmove(out, start, len);

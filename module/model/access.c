@@ -3,10 +3,9 @@
  * model/access.c - who may use a share, by its lists
  *
  * Lists are words with one blank between them.  In lists of users a word is an
- * account name or @<gid>; in lists of hosts an address, a prefix with '.' at its
- * end, address/bits, ALL, or EXCEPT before those that are meant not to match.
+ * account name or @<gid>; in lists of hosts what model/hosts.h has: an address, a prefix
+ * with '.' at its end, a network, ALL, or EXCEPT before those that are meant not to match.
  */
-#include <linux/inet.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
 #include <net/ipv6.h>
@@ -15,6 +14,7 @@
 #include "../wire/name.h"
 #include "../wire/utf16.h"
 #include "access.h"
+#include "hosts.h"
 #include "server.h"
 #include "session.h"
 #include "share_params_gen.h"
@@ -72,44 +72,35 @@ bool csrv_list_has_user(const char *list, const struct csrv_identity *id)
 	return false;
 }
 
-static bool addr_parse(const char *text, size_t len, struct in6_addr *addr)
-{
-	u8 v4[4];
-
-	if (in4_pton(text, len, v4, -1, NULL)) {
-		ipv6_addr_set_v4mapped(get_unaligned((__be32 *)v4), addr);
-		return true;
-	}
-	return in6_pton(text, len, addr->s6_addr, -1, NULL);
-}
-
 static bool word_is_net(const char *w, size_t len, const struct in6_addr *peer)
 {
-	const char *slash = memchr(w, '/', len);
-	struct in6_addr net;
-	char num[4] = {};
-	u32 bits;
+	struct csrv_host_net net;
+	struct in6_addr addr;
 
-	if (!slash)
-		return addr_parse(w, len, &net) && ipv6_addr_equal(&net, peer);
-	if (w + len - slash - 1 >= (long)sizeof(num) || !addr_parse(w, slash - w, &net))
+	if (!csrv_host_net_parse(w, len, &net))
 		return false;
-	memcpy(num, slash + 1, w + len - slash - 1);
-	if (kstrtou32(num, 10, &bits))
-		return false;
-	if (ipv6_addr_v4mapped(&net))
-		bits += 96;
-	return bits <= 128 && ipv6_prefix_equal(&net, peer, bits);
+	memcpy(&addr, net.addr, sizeof(addr));
+	return ipv6_prefix_equal(&addr, peer, net.bits);
 }
 
 /* @addr: @peer as an address, or NULL */
 static bool word_is_host(const char *w, size_t len, const char *peer, const struct in6_addr *addr)
 {
-	if (len == 3 && !strncasecmp(w, "ALL", 3))
+	if (csrv_host_is_all(w, len))
 		return true;
-	if (w[len - 1] == '.' && !strncasecmp(peer, w, len))
+	if (csrv_host_is_prefix(w, len) && !strncmp(peer, w, len))
 		return true;
 	return addr && word_is_net(w, len, addr);
+}
+
+static bool addr_parse(const char *text, struct in6_addr *addr)
+{
+	struct csrv_host_net net;
+
+	if (!csrv_host_net_parse(text, strlen(text), &net) || net.bits != 128)
+		return false;
+	memcpy(addr, net.addr, sizeof(*addr));
+	return true;
 }
 
 /*
@@ -120,13 +111,13 @@ static bool word_is_host(const char *w, size_t len, const char *peer, const stru
 static bool list_has_host(const char *list, const char *peer)
 {
 	struct in6_addr addr;
-	bool parsed = addr_parse(peer, strlen(peer), &addr);
+	bool parsed = addr_parse(peer, &addr);
 	bool has = false, hit = false;
 	const char *w;
 	size_t len;
 
 	while ((w = word_next(&list, &len))) {
-		if (len != 6 || strncasecmp(w, "EXCEPT", 6)) {
+		if (!csrv_host_is_except(w, len)) {
 			hit = hit || word_is_host(w, len, peer, parsed ? &addr : NULL);
 			continue;
 		}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// link: module/configfs/text.c daemon/conf/*.c | flags: -Itests/shim -Imodule
+// link: module/configfs/text.c module/model/hosts.c daemon/conf/*.c | flags: -Itests/shim -Imodule
 /* The kernel takes all that the daemon may write, unchanged, and refuses what is not legal. */
+#include <arpa/inet.h>
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +9,7 @@
 
 #include "configfs/text.h"
 #include "conf/param.h"
+#include "model/hosts.h"
 
 static const struct conf_table *const tables[] = {
 	&conf_server_table, &conf_share_table, &conf_user_table, &conf_listener_table
@@ -151,6 +153,50 @@ static void test_lists(void)
 	assert_becomes(&names, "/a b/*.tmp/", "/a b/*.tmp/");
 }
 
+/* What a list of hosts means, and nothing that means nothing: it would deny nobody. */
+static void test_hosts(void)
+{
+	static const char *const good[] = {
+		"192.0.2.7", "192.0.2.0/24", "192.0.2.0/255.255.255.0", "192.0.2.", "10.", "0.0.0.0/0",
+		"192.0.2.7/255.255.255.255", "2001:db8::/32", "::1", "::ffff:192.0.2.0/120", "ALL",
+		"all", "ALL EXCEPT 192.0.2.7", "a::b EXCEPT ALL EXCEPT 10.",
+	};
+	static const char *const bad[] = {
+		"192.0.2", "192.0.2.x", "192.0.2.0/33", "192.0.2.0/255.0.255.0", "192.0.2.0/",
+		"192.0.2.0/24/8", "192.0.2.0/-1", "192.0.2.0/0x10", "192.0.2.0/255.255.255", "256.",
+		"1.2.3.4.", ".", "1..", "01.", "host", "host.example.org", "LOCAL", "@group",
+		"::ffff:192.0.2.0/24", "::1/129", "::1/255.255.255.0", "::g", "EXCEPT 10.", "EXCEPT",
+		"10. 192.0.2.x", "ALL EXCEPT 192.0.2.0/",
+	};
+	struct csrv_text_rule hosts = { .format = CSRV_TEXT_HOSTS, .max = 100, .list = true };
+
+	for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++)
+		assert_becomes(&hosts, good[i], good[i]);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		assert_becomes(&hosts, bad[i], NULL);
+	assert_becomes(&hosts, "", "");
+}
+
+static void assert_net(const char *text, const char *addr, u32 bits)
+{
+	struct csrv_host_net net;
+	unsigned char want[16];
+
+	assert(inet_pton(AF_INET6, addr, want) == 1);
+	assert(csrv_host_net_parse(text, strlen(text), &net));
+	assert(net.bits == bits && !memcmp(net.addr, want, 16));
+}
+
+static void test_host_nets(void)
+{
+	assert_net("192.0.2.0/24", "::ffff:192.0.2.0", 120);
+	assert_net("192.0.2.0/255.255.255.0", "::ffff:192.0.2.0", 120);
+	assert_net("::ffff:192.0.2.0/120", "::ffff:192.0.2.0", 120);
+	assert_net("192.0.2.0/0.0.0.0", "::ffff:192.0.2.0", 96);
+	assert_net("192.0.2.7", "::ffff:192.0.2.7", 128);
+	assert_net("2001:db8::/32", "2001:db8::", 32);
+}
+
 static void test_names_and_numbers(void)
 {
 	u64 v;
@@ -172,6 +218,8 @@ int main(void)
 	test_defaults();
 	test_strings();
 	test_lists();
+	test_hosts();
+	test_host_nets();
 	test_names_and_numbers();
 	return 0;
 }
