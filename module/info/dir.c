@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* info/dir.c - listing a directory: [MS-FSA] 2.1.5.6.3 */
 #include <linux/fs.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -15,6 +16,9 @@
 
 /* EAs that one reply looks at, and then ends: a file may have thousands. */
 #define DIR_EAS_MAX	1024
+
+/* Entries that one call looks at: the client chooses pattern and directory, and so the work. */
+#define DIR_LOOKS	1024u
 
 static bool is_dots(const struct csrv_vfs_dirent *ent)
 {
@@ -102,10 +106,15 @@ static nt_status_t list(const struct csrv_dir_query *q, struct fscc_dir *list)
 	bool tells_ea = q->open->cfg->p.ea_support && fscc_dir_tells_ea(list);
 	struct csrv_open *o = q->open;
 	struct csrv_vfs_dirent ent;
-	u32 neas = 0;
+	u32 neas = 0, looks = 0;
 	int n;
 
 	while ((n = csrv_vfs_dir_next(o->dir, &ent)) > 0) {
+		if (++looks > DIR_LOOKS) {
+			csrv_vfs_dir_push_back(o->dir);
+			return list->list.count ? NT_OK : NT_RETRY;
+		}
+		cond_resched();
 		if (!wanted(o, &ent))
 			continue;
 		if (!add(o, list, &ent, tells_ea ? &neas : NULL)) {
@@ -116,12 +125,10 @@ static nt_status_t list(const struct csrv_dir_query *q, struct fscc_dir *list)
 		if ((q->single || neas >= DIR_EAS_MAX) && list->list.count)
 			break;
 	}
-	if (n < 0 && !list->list.count)
-		return csrv_errno_status(n);
-	if (list->list.count) {
-		o->dir_started = true;
+	if (list->list.count)
 		return NT_OK;
-	}
+	if (n < 0)
+		return csrv_errno_status(n);
 	return o->dir_started ? NT_NO_MORE_FILES : NT_NO_SUCH_FILE;
 }
 
@@ -160,7 +167,8 @@ static nt_status_t begin(const struct csrv_dir_query *q)
 /**
  * csrv_info_dir() - the next entries of a directory
  *
- * Return: NT_OK and at least one; NT_NO_MORE_FILES; NT_NO_SUCH_FILE when nothing ever
+ * Return: NT_OK and at least one; NT_RETRY after many of which none is wanted: the scan goes on
+ * where it is, if the caller still wants it to; NT_NO_MORE_FILES; NT_NO_SUCH_FILE when nothing ever
  * matched; NT_INFO_LENGTH_MISMATCH; NT_INVALID_INFO_CLASS.
  */
 nt_status_t csrv_info_dir(const struct csrv_dir_query *q)
@@ -179,6 +187,8 @@ nt_status_t csrv_info_dir(const struct csrv_dir_query *q)
 	status = begin(q);
 	if (status == NT_OK)
 		status = list(q, &out);
+	if (status == NT_OK)
+		o->dir_started = true;
 	mutex_unlock(&o->dir_lock);
 	return status;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* info/ea.c - extended attributes: [MS-FSCC] 2.4.16, [MS-FSA] 2.1.5.12.14, 2.1.5.15.6 */
+#include <linux/sched.h>
 #include <linux/slab.h>
 
 #include "../model/ea.h"
@@ -9,14 +10,16 @@
 #include "../wire/smb2/query_info.h"
 #include "info.h"
 
-/* One EA into the list; NT_OK, NT_BUFFER_OVERFLOW. */
-static nt_status_t add_ea(struct csrv_open *o, struct wire_list *list, const char *name, void *buf)
+/* One EA into the list; NT_OK, NT_BUFFER_OVERFLOW.  @on_disk: its spelling there. */
+static nt_status_t add_ea(struct csrv_open *o, struct wire_list *list, const char *name,
+			  const char *on_disk, void *buf)
 {
-	ssize_t n = csrv_vfs_ea_get(&o->path, name, buf, CSRV_EA_VALUE_MAX);
+	ssize_t n = csrv_vfs_ea_get(&o->path, on_disk, buf, CSRV_EA_VALUE_MAX);
 	struct wire_ea ea = {
 		.name = { .data = (const u8 *)name, .len = strlen(name) },
 	};
 
+	cond_resched();
 	if (n == -ERANGE)
 		return NT_OK;	/* too long for this form; EaSize leaves it out too */
 	if (n == -ENODATA)
@@ -28,7 +31,8 @@ static nt_status_t add_ea(struct csrv_open *o, struct wire_list *list, const cha
 	return wire_ea_add(list, &ea) ? NT_OK : NT_BUFFER_OVERFLOW;
 }
 
-static nt_status_t get_listed(const struct csrv_info_get *q, struct wire_list *list, void *buf)
+static nt_status_t get_listed(const struct csrv_info_get *q, struct wire_list *list, void *buf,
+			      const struct csrv_vfs_ea_list *names)
 {
 	struct wire_ea_iter it = wire_ea_iter(&q->input);
 	nt_status_t status = NT_OK;
@@ -38,7 +42,7 @@ static nt_status_t get_listed(const struct csrv_info_get *q, struct wire_list *l
 	while (status == NT_OK && wire_get_ea_next(&it, &name)) {
 		memcpy(text, name.data, name.len);
 		text[name.len] = 0;
-		status = add_ea(q->open, list, text, buf);
+		status = add_ea(q->open, list, text, csrv_vfs_ea_find(names, text) ?: text, buf);
 	}
 	if (status == NT_OK && !wire_ea_done(&it))
 		return NT_INVALID_PARAMETER;
@@ -56,7 +60,7 @@ static nt_status_t get_from(const struct csrv_info_get *q, struct wire_list *lis
 	while (status == NT_OK && (name = csrv_vfs_ea_next(names, name))) {
 		if (i++ < *at)
 			continue;
-		status = add_ea(q->open, list, name, buf);
+		status = add_ea(q->open, list, name, name, buf);
 		if (status == NT_OK)
 			*at = i;
 		if (list->count && (q->flags & SL_RETURN_SINGLE_ENTRY))
@@ -66,41 +70,45 @@ static nt_status_t get_from(const struct csrv_info_get *q, struct wire_list *lis
 }
 
 /* [MS-FSA] 2.1.5.12.14: a scan goes on where the open's last one ended, unless restarted. */
-static nt_status_t get_all(const struct csrv_info_get *q, struct wire_list *list, void *buf)
+static nt_status_t get_all(const struct csrv_info_get *q, struct wire_list *list, void *buf,
+			   const struct csrv_vfs_ea_list *names)
 {
 	struct csrv_open *o = q->open;
-	struct csrv_vfs_ea_list names;
-	u32 at = 0;
 	nt_status_t status;
-	int err = csrv_vfs_ea_list(&o->path, &names);
+	u32 at = 0;
 
-	if (err)
-		return csrv_errno_status(err);
 	if (!(q->flags & SL_RESTART_SCAN))
 		at = READ_ONCE(o->ea_next);
-	status = get_from(q, list, buf, &names, &at);
+	status = get_from(q, list, buf, names, &at);
 	if (status == NT_OK && !list->count && at)
 		status = NT_NO_MORE_EAS;
 	WRITE_ONCE(o->ea_next, at);
-	csrv_vfs_ea_list_done(&names);
 	return status;
 }
 
 /* FileFullEaInformation */
 nt_status_t csrv_info_get_eas(const struct csrv_info_get *q)
 {
+	struct csrv_vfs_ea_list names;
 	struct wire_list list;
 	nt_status_t status;
 	void *buf;
+	int err;
 
 	if (!q->open->cfg->p.ea_support)
 		return NT_EAS_NOT_SUPPORTED;
+	err = csrv_vfs_ea_list(&q->open->path, &names);
+	if (err)
+		return csrv_errno_status(err);
 	buf = kvmalloc(CSRV_EA_VALUE_MAX, GFP_KERNEL);
-	if (!buf)
-		return NT_INSUFFICIENT_RESOURCES;
 	list = wire_ea_begin(q->out);
-	status = q->input.len ? get_listed(q, &list, buf) : get_all(q, &list, buf);
+	if (!buf)
+		status = NT_INSUFFICIENT_RESOURCES;
+	else
+		status = q->input.len ? get_listed(q, &list, buf, &names) :
+					get_all(q, &list, buf, &names);
 	kvfree(buf);
+	csrv_vfs_ea_list_done(&names);
 	if (status == NT_BUFFER_OVERFLOW && !list.count)
 		return NT_BUFFER_TOO_SMALL;
 	if (status == NT_OK && !list.count)

@@ -76,6 +76,6 @@ struct csrv_dir_query {
 	struct wire_out		*out;
 };
 
-nt_status_t csrv_info_dir(const struct csrv_dir_query *q);
+nt_status_t csrv_info_dir(const struct csrv_dir_query *q);	/* NT_RETRY: see there */
 
 #endif /* CIFSSRV_INFO_INFO_H */

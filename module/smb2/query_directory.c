@@ -22,6 +22,23 @@ void smb2_query_directory_payload(const void *args, u64 *sent, u64 *asked)
 	*asked = a->output_len;
 }
 
+/*
+ * A pattern may refuse all of a large directory.  A CLOSE, or the end of tree connect, session or
+ * connection, ends the search, which holds a worker.
+ */
+static nt_status_t search(struct csrv_req *req, struct csrv_dir_query *q)
+{
+	nt_status_t status, again;
+
+	while ((status = csrv_info_dir(q)) == NT_RETRY) {
+		q->restart = false;
+		again = csrv_conn_is_open(req->conn) ? csrv_gate_again(req) : NT_CANCELLED;
+		if (again != NT_OK)
+			return again;
+	}
+	return status;
+}
+
 static nt_status_t query(struct csrv_req *req, char *pattern)
 {
 	const struct smb2_query_directory_args *args = &smb2_args(req)->query_directory;
@@ -44,7 +61,7 @@ static nt_status_t query(struct csrv_req *req, char *pattern)
 		return status;
 	out.base = out.pos;
 	out.end = min(out.end, out.pos + args->output_len);
-	status = csrv_info_dir(&q);
+	status = search(req, &q);
 	smb2_res(req)->query_directory.output.data = out.base;
 	smb2_res(req)->query_directory.output.len = wire_out_len(&out);
 	return status;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* vfs/xattr.c - extended attributes, as SMB's EAs */
+#include <linux/mm.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
-#include <linux/mm.h>
 
 #include "../base/fault.h"
 #include "../compat/vfs.h"
@@ -117,53 +118,46 @@ const char *csrv_vfs_ea_next(const struct csrv_vfs_ea_list *list, const char *na
 	return next && next < list->names + list->len ? next : NULL;
 }
 
-/* As it is spelled on disk if there is such an EA, else as asked; with "user.". */
-static int xattr_name(const struct path *path, const char *name, char xattr[XATTR_NAME_MAX + 1])
+const char *csrv_vfs_ea_find(const struct csrv_vfs_ea_list *list, const char *name)
 {
-	struct csrv_vfs_ea_list list;
-	const char *on_disk = NULL;
 	size_t len = strlen(name);
-	int err;
+	const char *at = NULL;
 
-	if (!len || len > CSRV_EA_NAME_MAX)
-		return -EINVAL;
-	if (ea_is_hidden(name))
-		return -EACCES;
-	err = csrv_vfs_ea_list(path, &list);
-	if (err)
-		return err;
-	while ((on_disk = csrv_vfs_ea_next(&list, on_disk)))
-		if (!wire_name_casecmp(on_disk, strlen(on_disk), name, len))
+	while ((at = csrv_vfs_ea_next(list, at)))
+		if (!wire_name_casecmp(at, strlen(at), name, len))
 			break;
-	snprintf(xattr, XATTR_NAME_MAX + 1, "%s%s", USER, on_disk ? on_disk : name);
-	csrv_vfs_ea_list_done(&list);
-	return on_disk ? 0 : -ENODATA;
+	return at;
+}
+
+static int check_name(const char *name)
+{
+	if (!*name || strlen(name) > CSRV_EA_NAME_MAX)
+		return -EINVAL;
+	return ea_is_hidden(name) ? -EACCES : 0;
+}
+
+static void xattr_name(const char *name, char xattr[XATTR_NAME_MAX + 1])
+{
+	snprintf(xattr, XATTR_NAME_MAX + 1, "%s%s", USER, name);
 }
 
 ssize_t csrv_vfs_ea_get(const struct path *path, const char *name, void *buf, size_t size)
 {
 	char xattr[XATTR_NAME_MAX + 1];
-	int err = xattr_name(path, name, xattr);
+	int err = csrv_fault(CSRV_FAULT_VFS_XATTR) ? -EIO : check_name(name);
 
 	if (err)
 		return err;
+	xattr_name(name, xattr);
 	return vfs_getxattr(compat_mnt_idmap(path->mnt), path->dentry, xattr, buf,
 			    buf ? min_t(size_t, size, XATTR_SIZE_MAX) : 0);
 }
 
-int csrv_vfs_ea_set(const struct path *path, const char *name, const void *value, size_t len)
+/* @xattr is there, unless @value is to make it. */
+static int store(const struct path *path, const char *xattr, const void *value, size_t len)
 {
-	char xattr[XATTR_NAME_MAX + 1];
-	int err;
+	int err = csrv_change_begin(path);
 
-	if (len > CSRV_EA_VALUE_MAX)
-		return -E2BIG;
-	err = xattr_name(path, name, xattr);
-	if (err && err != -ENODATA)
-		return err;
-	if (err && !len)
-		return 0;
-	err = csrv_change_begin(path);
 	if (err)
 		return err;
 	err = compat_set_xattr(path, xattr, len ? value : NULL, len);
@@ -171,14 +165,38 @@ int csrv_vfs_ea_set(const struct path *path, const char *name, const void *value
 	return err == -ENODATA ? 0 : err;
 }
 
+int csrv_vfs_ea_set(const struct path *path, const char *name, const void *value, size_t len)
+{
+	char xattr[XATTR_NAME_MAX + 1];
+	struct csrv_vfs_ea_list list;
+	const char *on_disk;
+	int err;
+
+	if (len > CSRV_EA_VALUE_MAX)
+		return -E2BIG;
+	err = check_name(name);
+	if (!err)
+		err = csrv_vfs_ea_list(path, &list);
+	if (err)
+		return err;
+	on_disk = csrv_vfs_ea_find(&list, name);
+	xattr_name(on_disk ?: name, xattr);
+	csrv_vfs_ea_list_done(&list);
+	return on_disk || len ? store(path, xattr, value, len) : 0;
+}
+
 int csrv_vfs_ea_clear(const struct path *path)
 {
+	char xattr[XATTR_NAME_MAX + 1];
 	struct csrv_vfs_ea_list list;
 	const char *name = NULL;
 	int err = csrv_vfs_ea_list(path, &list);
 
-	while (!err && (name = csrv_vfs_ea_next(&list, name)))
-		err = csrv_vfs_ea_set(path, name, NULL, 0);
+	while (!err && (name = csrv_vfs_ea_next(&list, name))) {
+		xattr_name(name, xattr);
+		err = store(path, xattr, NULL, 0);
+		cond_resched();
+	}
 	csrv_vfs_ea_list_done(&list);
 	return err;
 }
@@ -200,7 +218,7 @@ u32 csrv_vfs_ea_size(const struct path *path, u32 *num)
 		ssize_t len;
 
 		++*num;
-		snprintf(xattr, sizeof(xattr), "%s%s", USER, name);
+		xattr_name(name, xattr);
 		len = vfs_getxattr(compat_mnt_idmap(path->mnt), path->dentry, xattr, NULL, 0);
 		if (len < 0 || len > CSRV_EA_VALUE_MAX)
 			continue;

@@ -33,8 +33,12 @@ void csrv_vfs_ea_list_done(struct csrv_vfs_ea_list *list);
 /* The next name after @name in the list (NULL: the first), NULL at the end. */
 const char *csrv_vfs_ea_next(const struct csrv_vfs_ea_list *list, const char *name);
 
+/* The name in the list that is @name but for its case; NULL: there is none. */
+const char *csrv_vfs_ea_find(const struct csrv_vfs_ea_list *list, const char *name);
+
 /**
  * csrv_vfs_ea_get() - the value of one EA
+ * @name: as csrv_vfs_ea_list() has it
  * @buf: room for @size bytes, may be NULL to ask for the length
  *
  * Return: bytes, -ENODATA if there is no such EA, -ERANGE if @size is too small, -EACCES …
