@@ -141,6 +141,16 @@ static void create_inherit_owner(struct csrv_create *c, const struct csrv_vfs_at
 	csrv_cred_put(root);
 }
 
+/*
+ * Has this CREATE made the object that it opens?  Then it gets all rights that it asked for.  What
+ * had to be found again by its name may be another object by now: its rights count as for one that
+ * was there, and it is neither given to another owner nor removed again.
+ */
+static bool is_maker(const struct csrv_create *c)
+{
+	return c->created && !c->nm.found_again;
+}
+
 /* The name does not exist: make it. */
 static nt_status_t create_make(struct csrv_create *c)
 {
@@ -173,7 +183,7 @@ static nt_status_t create_make(struct csrv_create *c)
 		return err == -EWOULDBLOCK ? NT_OPLOCK_BREAK_IN_PROGRESS : csrv_errno_status(err);
 	c->created = true;
 	csrv_fault_delay(CSRV_FAULT_CREATE_MADE);
-	if (c->cfg->p.inherit_owner)
+	if (c->cfg->p.inherit_owner && is_maker(c))
 		create_inherit_owner(c, &parent);
 	return NT_OK;
 }
@@ -232,7 +242,7 @@ static nt_status_t create_denied(const struct csrv_create *c, u32 missing)
 	return NT_ACCESS_DENIED;
 }
 
-/* [MS-FSA] 2.1.5.1.2.1: for an object that was there */
+/* [MS-FSA] 2.1.5.1.2.1: for an object that was there, or may have been */
 static nt_status_t create_check_access(struct csrv_create *c)
 {
 	u32 needed = c->access & ~MAXIMUM_ALLOWED, max;
@@ -240,7 +250,7 @@ static nt_status_t create_check_access(struct csrv_create *c)
 	nt_status_t status;
 	int err;
 
-	if (c->created) {
+	if (is_maker(c)) {
 		c->granted = c->access & MAXIMUM_ALLOWED ? c->tree->max_access : needed;
 		return NT_OK;
 	}
@@ -251,7 +261,7 @@ static nt_status_t create_check_access(struct csrv_create *c)
 	if (status != NT_OK)
 		return status;
 	max = maximal(c, f);
-	if (overwrites(c)) {
+	if (overwrites(c) && !c->created) {
 		const u32 sticky = FILE_ATTRIBUTE_HIDDEN | FILE_ATTRIBUTE_SYSTEM;
 
 		/*
@@ -435,7 +445,7 @@ static nt_status_t create_open_file(struct csrv_create *c)
 
 	if (flags < 0)
 		return NT_OK;
-	if (c->created && !o->is_dir)
+	if (is_maker(c) && !o->is_dir)
 		err = csrv_vfs_open_created(&o->path, flags, &o->filp);
 	else
 		err = csrv_vfs_open(&o->path, flags, &o->filp);
@@ -596,7 +606,7 @@ static void create_unwind(struct csrv_create *c, nt_status_t status)
 {
 	create_drop_open(c);
 	/* To wait is to wait for somebody who has it open, on this machine or through a link. */
-	if (c->created && status != NT_OPLOCK_BREAK_IN_PROGRESS)
+	if (is_maker(c) && status != NT_OPLOCK_BREAK_IN_PROGRESS)
 		create_unmake(c);
 	c->created = false;
 	c->truncate = false;
@@ -624,7 +634,8 @@ static nt_status_t create_once(struct csrv_create *c)
  * @c: see there
  *
  * Return: NT_OK and @c->open, @c->action, @c->granted_oplock, @c->facts; or the status that
- * [MS-FSA] 2.1.5.1 has.  What it created is removed again when a later step fails.
+ * [MS-FSA] 2.1.5.1 has.  What it created is removed again when a later step fails,
+ * where the file system tells which object that is.
  * NT_OPLOCK_BREAK_IN_PROGRESS: csrv_break_wait() for @c->wait_for, a reference, and call again;
  * where that is NULL a process of this machine, or a client of nfsd, has been asked for a lease:
  * call again after a while.

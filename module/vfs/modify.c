@@ -16,6 +16,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "../base/fault.h"
 #include "../compat/vfs.h"
 #include "../wire/name.h"
 #include "acl.h"
@@ -25,25 +26,32 @@
 #include "path.h"
 #include "tunnel.h"
 
-/* vfs_create(), vfs_mkdir() and vfs_link() of some file systems leave @dentry without an inode. */
-static int path_of_made(const struct path *dir, const char *name, struct dentry *dentry,
-			struct path *path)
+/*
+ * The object that @dentry was made for.  Its directory is still locked: afterwards others may have
+ * removed the name or given it to another object.  Empty where the file system's create(), mkdir()
+ * or link() leaves @dentry without an inode.
+ */
+static struct path path_of_made(const struct path *dir, struct dentry *dentry)
 {
-	if (d_is_negative(dentry) || d_unhashed(dentry))
-		return csrv_walk_one(dir, name, path);
-	*path = (struct path){ .mnt = mntget(dir->mnt), .dentry = dget(dentry) };
-	return 0;
+	lockdep_assert_held_write(&d_inode(dir->dentry)->i_rwsem);
+	if (d_is_negative(dentry) || d_unhashed(dentry) || csrv_fault(CSRV_FAULT_VFS_NO_DENTRY))
+		return (struct path){};
+	return (struct path){ .mnt = mntget(dir->mnt), .dentry = dget(dentry) };
 }
 
-static int name_is_made(struct csrv_vfs_name *nm, struct dentry *dentry)
+/* The directory is no longer locked.  Consumes @made, which path_of_made() has filled or not. */
+static int name_is_made(struct csrv_vfs_name *nm, struct path *made)
 {
-	struct path path;
-	int err = path_of_made(&nm->parent, nm->last, dentry, &path);
+	int err;
 
-	if (err)
-		return err;
+	if (!made->dentry) {
+		err = csrv_walk_one(&nm->parent, nm->last, made);
+		if (err)
+			return err;
+		nm->found_again = true;
+	}
 	path_put(&nm->path);
-	nm->path = path;
+	nm->path = *made;
 	nm->exists = true;
 	return 0;
 }
@@ -124,7 +132,7 @@ static int make_once(struct csrv_vfs_name *nm, struct making *m, compat_deleg *d
 	struct inode *dir = d_inode(nm->parent.dentry);
 	struct csrv_nameidx_stamp before;
 	struct dentry *dentry;
-	int err;
+	struct path made;
 
 	dentry = compat_start_creating(nm->parent.mnt, nm->parent.dentry, nm->last,
 				       strlen(nm->last));
@@ -135,11 +143,10 @@ static int make_once(struct csrv_vfs_name *nm, struct making *m, compat_deleg *d
 	if (IS_ERR(dentry))
 		return PTR_ERR(dentry);
 	csrv_nameidx_change(nm->root->idx, dir, &before, NULL, nm->last);
-	dget(dentry);
+	made = path_of_made(&nm->parent, dentry);
 	compat_end_creating(nm->parent.dentry, dentry);
-	err = name_is_made(nm, dentry);
-	dput(dentry);
-	return err;
+	csrv_fault_delay(CSRV_FAULT_VFS_UNLOCKED);
+	return name_is_made(nm, &made);
 }
 
 /* An 8.3 name whose file has just gone makes that file's name: [MS-FSA] 2.1.1.2 */
@@ -173,7 +180,7 @@ static int make(struct csrv_vfs_name *nm, umode_t mode)
 		return err;
 	err = make_once(nm, &m, &deleg);
 	err = compat_deleg_err(&deleg, err);
-	if (!err)
+	if (!err && !nm->found_again)
 		err = undo_umask(&nm->path, &m);
 	mnt_drop_write(nm->parent.mnt);
 	return err;
@@ -465,6 +472,18 @@ static int link_locked(const struct path *old, const struct csrv_vfs_name *nm,
 	return err;
 }
 
+/* -EAGAIN: what has the name of a link that was made is another file by now. */
+static int find_link(const struct path *old, const struct csrv_vfs_name *nm, const char *name,
+		     struct path *made)
+{
+	int err = csrv_walk_one(&nm->parent, name, made);
+
+	if (err || d_inode(made->dentry) == d_inode(old->dentry))
+		return err;
+	path_put(made);
+	return -EAGAIN;
+}
+
 /* Between mnt_want_write() and mnt_drop_write().  -EEXIST: another file has that name. */
 static int link(const struct path *old, const struct csrv_vfs_name *nm, const char *name,
 		bool replace, struct path *made)
@@ -478,11 +497,10 @@ static int link(const struct path *old, const struct csrv_vfs_name *nm, const ch
 	if (IS_ERR(dentry))
 		return PTR_ERR(dentry);
 	err = link_locked(old, nm, dentry, replace, &deleg);
-	dget(dentry);
+	*made = err ? (struct path){} : path_of_made(&nm->parent, dentry);
 	compat_end_creating(dir, dentry);
-	if (!err)
-		err = path_of_made(&nm->parent, name, dentry, made);
-	dput(dentry);
+	if (!err && !made->dentry)
+		err = find_link(old, nm, name, made);
 	return compat_deleg_err(&deleg, err);
 }
 

@@ -85,6 +85,7 @@ struct csrv_vfs_name {
 	const struct csrv_vfs_root *root;	/* where the walk began; the caller's */
 	bool exists;
 	bool parent_missing;	/* after -ENOENT, -ENOTDIR: which of the two statuses */
+	bool found_again;	/* see csrv_vfs_create() */
 };
 
 /**
@@ -152,6 +153,11 @@ void csrv_vfs_name_settle(struct csrv_vfs_name *nm);
  *	POSIX ACL, that decides together with @mode, as in acl(5).
  *
  * Exclusive: -EEXIST if the name came to exist meanwhile (resolve again).
+ *
+ * nm->path is the object that was made, whatever has become of its name, unless nm->found_again
+ * is set: some file systems do not tell which object they have made, and then it is what had the
+ * name afterwards.  That may be anybody's, and its maker has no more rights to it than others.
+ *
  * Return: 0, -EEXIST, -EACCES, -EROFS, -ENOSPC, -EDQUOT …
  */
 int csrv_vfs_create(struct csrv_vfs_name *nm, umode_t mode);

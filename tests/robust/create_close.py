@@ -10,11 +10,13 @@ them are to ([MS-FSA] 2.1.5.1, 2.1.5.5, Link.IsDeleted).
 The delays of base/fault.h hold the windows open; without them (a kernel without fault injection)
 the order is left to chance.
 """
+import shlex
 import struct
 import threading
 import time
 
 import robust           # first: it knows where the others are
+import e2elib as e
 import smb2
 import smb2body as b
 from robust import delay, want
@@ -23,7 +25,7 @@ NOT_FOUND, COLLISION, SHARING = 0xc0000034, 0xc0000035, 0xc0000043
 DELETE_PENDING, DISK_FULL = 0xc0000056, 0xc000007f
 OPENED, CREATED = 1, 2
 ROUNDS = 12
-READ_ATTRIBUTES = 0x80
+READ_DATA, WRITE_DATA, READ_ATTRIBUTES, DELETE = 0x1, 0x2, 0x80, 0x10000
 
 
 def eas(value):
@@ -164,6 +166,73 @@ def case_storm(target):
         t.join()
     if bad:
         raise robust.Failed(bad[0])
+
+
+SECRET = b"the other user's"
+
+
+def victim(name):
+    """A directory of tester's with a file of tester2's in it that tester may move, not read"""
+    at = f"/srv/test/{name}"
+    e.guest(f"rm -rf {at}; mkdir {at} && chown {e.USER} {at} && cd {at} && "
+            f"printf %s {shlex.quote(SECRET.decode())} > v && chown {e.USER2} v && chmod 600 v")
+    return at
+
+
+def rename_over(target, points):
+    """FILE_CREATE of a name while another client gives that name to a file it may not read"""
+    a, c = target.tree(), target.tree()
+    name = "made-" + "-".join(points)
+    at = victim(name)
+    moves = dict(access=DELETE | READ_ATTRIBUTES, disposition=b.OPEN)
+    rights = dict(access=READ_DATA | WRITE_DATA, disposition=b.CREATE_NEW)
+    came = []
+    with delay(*points) as there:
+        for _ in range(ROUNDS // 2):
+            v = c.create(f"{name}\\v", **moves)
+            rename = b.set_info(v.fid, b.rename_info(f"{name}\\x", True),
+                                class_=b.FILE_RENAME)
+            made, moved = both((a, b.create(f"{name}\\x", **rights)), (c, rename), 0.005)
+            came.append(f"{made.status:#x}/{moved.status:#x}")
+            v.close()
+            if made.status == 0:
+                f = smb2.File(a, made, "x")
+                got = a.request(b.read(f.fid, 100))
+                if got.status == 0 and SECRET in got.raw:
+                    raise robust.Failed("CREATE opens what it has not made, without the right to")
+                f.close()
+            # v is as it was, and its owner's
+            e.guest(f"cd {at}; test -e v || mv x v; rm -f x; "
+                    f"test \"$(cat v) $(stat -c %U v)\" = {shlex.quote(SECRET.decode())}' {e.USER2}'")
+    e.guest(f"rm -r {at}")
+    if there and not any(c.endswith("/0x0") for c in came):
+        raise robust.Failed(f"the other client never got to move its file: {came}")
+
+
+def case_made_is_not_what_has_the_name(target):
+    rename_over(target, ["vfs_unlocked"])
+
+
+def case_found_again_is_asked_for_rights(target):
+    """The same where the file system does not tell what it has made"""
+    rename_over(target, ["vfs_unlocked", "vfs_no_dentry"])
+
+
+def case_found_again_is_used(target):
+    t = target.tree()
+    with delay("vfs_no_dentry"):
+        f = t.create("again", disposition=b.CREATE_NEW, contexts=[eas(b"one")])
+        want("action", f.action, CREATED)
+        f.write(b"content")
+        f.close()
+        links(t)
+        t.mkdir("again-dir")
+    with t.create("again", disposition=b.OPEN, options=b.OPT_DELETE_ON_CLOSE) as f:
+        if f.read(20) != b"content" or not f.query(b.FILE_FULL_EA).endswith(b"E\0one"):
+            raise robust.Failed("what was made and found again has not got what it was to have")
+    for name in ("link-a", "link-b"):
+        t.delete(name)
+    t.delete("again-dir")
 
 
 def links(tree):
