@@ -374,7 +374,11 @@ nt_status_t csrv_open_may_delete(struct csrv_open *o)
 		if (err == -ENOTEMPTY)
 			return NT_DIRECTORY_NOT_EMPTY;
 	}
-	err = csrv_vfs_may_delete(csrv_open_name_path(o));
+	err = csrv_vfs_path_shown(&o->cfg->root, csrv_open_name_path(o));
+	if (err == -EXDEV)
+		return NT_ACCESS_DENIED;
+	if (!err)
+		err = csrv_vfs_may_delete(csrv_open_name_path(o));
 	return err ? csrv_errno_status(err) : NT_OK;
 }
 

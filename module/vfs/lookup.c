@@ -69,6 +69,36 @@ static const char *vetoed_in(const struct csrv_vfs_root *root, const char *name)
 	return NULL;
 }
 
+/* @text from the component on in which it differs from @other; both are paths as d_path() has. */
+static const char *past_common(const char *text, const char *other)
+{
+	size_t i, from = 0;
+
+	for (i = 0; text[i] && text[i] == other[i]; i++)
+		if (text[i] == '/')
+			from = i;
+	return text + (!text[i] && other[i] == '/' ? i : from);
+}
+
+/*
+ * Behind a wide link.  That the share lies in a directory with such a name is the administrator's
+ * will, so what both have in common does not count.
+ */
+static bool outside_vetoed(const struct csrv_vfs_root *root, const struct path *path, char *buf)
+{
+	char *top = kmalloc(PATH_MAX, GFP_KERNEL), *text, *prefix;
+	bool vetoed = true;
+
+	if (!top)
+		return true;
+	text = d_path(path, buf, PATH_MAX);
+	prefix = d_path(&root->path, top, PATH_MAX);
+	if (!IS_ERR(text) && !IS_ERR(prefix))
+		vetoed = vetoed_in(root, past_common(text, prefix));
+	kfree(top);
+	return vetoed;
+}
+
 bool csrv_vfs_path_vetoed(const struct csrv_vfs_root *root, const struct path *path)
 {
 	bool vetoed;
@@ -80,13 +110,22 @@ bool csrv_vfs_path_vetoed(const struct csrv_vfs_root *root, const struct path *p
 	if (!buf)
 		return true;
 	name = csrv_vfs_path_name(root, path, buf, PATH_MAX);
-	/* Outside the share, and gone: there is no name in the share to ask about. */
-	if (IS_ERR(name))
+	/* Moved out of the share, and gone: there is no name to ask about. */
+	if (name == ERR_PTR(-EXDEV) && (root->flags & CSRV_ROOT_WIDE_LINKS))
+		vetoed = outside_vetoed(root, path, buf);
+	else if (IS_ERR(name))
 		vetoed = PTR_ERR(name) != -EXDEV && PTR_ERR(name) != -ENOENT;
 	else
 		vetoed = vetoed_in(root, name);
 	kfree(buf);
 	return vetoed;
+}
+
+int csrv_vfs_path_shown(const struct csrv_vfs_root *root, const struct path *path)
+{
+	if (!(root->flags & CSRV_ROOT_WIDE_LINKS) && !path_is_under(path, &root->path))
+		return -EXDEV;
+	return csrv_vfs_path_vetoed(root, path) ? -ENOENT : 0;
 }
 
 static int walk_as_asked(const struct csrv_vfs_root *root, const char *name, unsigned int lookup,
@@ -372,6 +411,25 @@ static int walk_enter(struct walk *w)
 	return 0;
 }
 
+/*
+ * Go down by the last component of w->fixed alone: a long name would be walked again and again
+ * from the root.  A symlink is followed by the share's policy, which only a whole walk obeys; that
+ * follows no more than MAXSYMLINKS.
+ */
+static int walk_step(struct walk *w)
+{
+	struct path path;
+	int err = walk_beneath(&w->cur, name_last(w->fixed), LOOKUP_DIRECTORY, &path);
+
+	if (err == -ENOTDIR)
+		return walk_enter(w);
+	if (err)
+		return err;
+	path_put(&w->cur);
+	w->cur = path;
+	return 0;
+}
+
 /* All components but the last, each in the case that it has on disk. */
 static int walk_parent(struct walk *w, const char *name, const char *last)
 {
@@ -383,12 +441,13 @@ static int walk_parent(struct walk *w, const char *name, const char *last)
 			return -ENOENT;
 		if (ret < 0)
 			return ret;
-		ret = walk_enter(w);
+		ret = walk_step(w);
 		if (ret)
 			return ret;
 		name += len + 1;
 	}
-	return 0;
+	/* As a whole it must be where the steps have led, and nothing that is vetoed. */
+	return w->len ? walk_enter(w) : 0;
 }
 
 /* The usual case: the directory is there exactly as asked for, only the name in it is not. */

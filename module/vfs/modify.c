@@ -255,9 +255,10 @@ int csrv_vfs_remove(const struct csrv_vfs_root *root, const struct path *path)
 {
 	int err = check_named(path);
 
-	if (err)
-		return err;
-	err = mnt_want_write(path->mnt);
+	if (!err)
+		err = csrv_vfs_path_shown(root, path);
+	if (!err)
+		err = mnt_want_write(path->mnt);
 	if (err)
 		return err;
 	err = remove(root, path);
@@ -379,10 +380,7 @@ static int check_share(const struct csrv_vfs_root *root, const struct path *old,
 		return -EACCES;
 	if (old->mnt != nm->parent.mnt)
 		return -EXDEV;
-	/* Somebody may have moved it out since it was opened. */
-	if (!(root->flags & CSRV_ROOT_WIDE_LINKS) && !path_is_under(old, &root->path))
-		return -EXDEV;
-	return 0;
+	return csrv_vfs_path_shown(root, old);
 }
 
 /* Between mnt_want_write() and mnt_drop_write(). */

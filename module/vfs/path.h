@@ -60,8 +60,17 @@ static inline bool csrv_vfs_vetoes(const struct csrv_vfs_root *root, const char 
 	return root->vetoes && root->vetoes(root, name, len);
 }
 
-/* True if the name that an object has now, or a directory above it, is vetoed. */
+/*
+ * True if the name that an object has now, or a directory above it, is vetoed.  Behind a wide
+ * link all names count but those of the directories that the share lies in, too.
+ */
 bool csrv_vfs_path_vetoed(const struct csrv_vfs_root *root, const struct path *path);
+
+/*
+ * Is this name, through which an object was opened, still one of the share's?  It may have been
+ * moved out, or been given a vetoed name.  0, -EXDEV or -ENOENT.
+ */
+int csrv_vfs_path_shown(const struct csrv_vfs_root *root, const struct path *path);
 
 /* csrv_vfs_resolve() flags */
 #define CSRV_RESOLVE_NOFOLLOW	BIT(0)	/* a symlink in the last place is the result */
@@ -171,9 +180,10 @@ int csrv_vfs_mkdir(struct csrv_vfs_name *nm, umode_t mode);
  * @path: its dentry; that it still is its parent's child is checked under the
  *	parent's lock, so a name that was replaced meanwhile is not touched
  *
- * Return: 0, -ENOENT (gone or replaced), -ENOTEMPTY, -EBUSY (mount point),
- * -EACCES, -EPERM …; -EWOULDBLOCK for a delegation that its holder has been asked to return:
- * try again later.  The other functions that change names say the same.
+ * Return: 0, -ENOENT (gone or replaced, or vetoed by now), -EXDEV (moved out of the share),
+ * -ENOTEMPTY, -EBUSY (mount point), -EACCES, -EPERM …; -EWOULDBLOCK for a delegation that its
+ * holder has been asked to return: try again later.  The other functions that change names
+ * say the same.
  */
 int csrv_vfs_remove(const struct csrv_vfs_root *root, const struct path *path);
 
