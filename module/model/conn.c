@@ -467,16 +467,16 @@ void csrv_conns_recheck_hosts(struct csrv_server *srv)
 
 /**
  * csrv_server_accept() - a listener has a new connection
- * @owner: the struct csrv_server
+ * @srv: the server
+ * @listener: its number; csrv_conns_end() ends the connection with it
  * @xprt: its transport; becomes the connection's on success
  *
  * Return: 0; -EACCES for a host that may not connect, -EUSERS when a budget is used up,
  * -ENOTCONN when it has ended already,
  * -ESHUTDOWN, -ENOMEM.
  */
-int csrv_server_accept(void *owner, struct csrv_xprt *xprt)
+int csrv_server_accept(struct csrv_server *srv, u64 listener, struct csrv_xprt *xprt)
 {
-	struct csrv_server *srv = owner;
 	struct csrv_config *cfg = csrv_config_get(srv);
 	struct csrv_conn *conn = conn_create(srv, xprt), *old = NULL;
 	struct csrv_peers *spare = NULL;
@@ -487,6 +487,7 @@ int csrv_server_accept(void *owner, struct csrv_xprt *xprt)
 		spare = csrv_peers_new();
 	if (err)
 		goto out;
+	conn->listener = listener;
 	xprt->owner = conn;
 	xprt->events = &srv->xprt_events;
 	admits = csrv_host_allowed(cfg->p.hosts_allow, cfg->p.hosts_deny, conn->peer);

@@ -68,6 +68,7 @@ struct csrv_conn {
 	struct csrv_server	*srv;
 	struct csrv_xprt	*xprt;
 	u64			id;
+	u64			listener;	/* that took it: its number */
 	unsigned long		since;		/* jiffies of accept */
 	unsigned long		active;		/* jiffies of the latest message */
 	unsigned long		trimmed;	/* @active when it was; the reaper's alone */

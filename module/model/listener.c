@@ -12,13 +12,22 @@
 
 /*
  * One enabled listeners/<name>.  Held by the server's list alone, from start to
- * stop; connections that it took do not need it.
+ * stop; connections that it took know its number, and end with it.
  */
 struct csrv_listener {
+	struct csrv_server		*srv;
+	u64				id;	/* csrv_conn.listener */
 	char				*name;
 	struct list_head		node;	/* srv->listeners; srv->names_lock */
 	struct csrv_tcp_listener	*tcp;
 };
+
+static int listener_accept(void *owner, struct csrv_xprt *xprt)
+{
+	struct csrv_listener *l = owner;
+
+	return csrv_server_accept(l->srv, l->id, xprt);
+}
 
 static int listener_bind(struct csrv_server *srv, struct csrv_listener *l, struct net *net,
 			 const struct csrv_listener_params *p)
@@ -42,7 +51,7 @@ static int listener_bind(struct csrv_server *srv, struct csrv_listener *l, struc
 	}
 	at.len = ss.ss_family == AF_INET ? sizeof(struct sockaddr_in) :
 					   sizeof(struct sockaddr_in6);
-	l->tcp = csrv_tcp_listen(&at, &wqs, csrv_server_accept, srv);
+	l->tcp = csrv_tcp_listen(&at, &wqs, listener_accept, l);
 	if (!IS_ERR(l->tcp))
 		return 0;
 	csrv_err_ratelimited("listeners/%s: cannot listen on %s port %u: error %ld\n", l->name,
@@ -72,6 +81,8 @@ int csrv_listener_start(struct csrv_server *srv, const char *name, struct net *n
 	l = kzalloc(sizeof(*l), GFP_KERNEL);
 	if (!l)
 		return -ENOMEM;
+	l->srv = srv;
+	l->id = atomic64_inc_return(&srv->next_id);
 	l->name = kstrdup(name, GFP_KERNEL);
 	if (!l->name)
 		goto free;
@@ -91,13 +102,14 @@ free:
 
 static void listener_end(struct csrv_listener *l)
 {
-	csrv_tcp_unlisten(l->tcp);
+	csrv_tcp_unlisten(l->tcp);	/* no connection is taken any more: all are listed */
+	csrv_conns_end(l->srv, l->id);
 	kfree(l->name);
 	csrv_object_destroyed(CSRV_OBJ_LISTENER);
 	kfree(l);
 }
 
-/* Stop listening.  Connections that it took go on. */
+/* Stop listening, and shut down the connections that it took: they end from workers. */
 void csrv_listener_stop(struct csrv_server *srv, const char *name)
 {
 	struct csrv_listener *l, *found = NULL;

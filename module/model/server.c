@@ -537,15 +537,22 @@ free_queues:
 	return ERR_PTR(err);
 }
 
-static void conns_end_all(struct csrv_server *srv)
+/* Shut down the connections that the listener of that number took; 0: all.  They end from workers. */
+void csrv_conns_end(struct csrv_server *srv, u64 listener)
 {
 	struct csrv_conn *conn = NULL;
 
+	while ((conn = conn_next(srv, conn)))
+		if (!listener || conn->listener == listener)
+			csrv_conn_shutdown(conn);
+}
+
+static void conns_end_all(struct csrv_server *srv)
+{
 	spin_lock(&srv->conn_lock);
 	srv->stopping = true;
 	spin_unlock(&srv->conn_lock);
-	while ((conn = conn_next(srv, conn)))
-		csrv_conn_shutdown(conn);
+	csrv_conns_end(srv, 0);
 }
 
 /* End everything, and return when nothing is left. */

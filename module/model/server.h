@@ -158,7 +158,8 @@ void csrv_config_put(struct csrv_config *cfg);
 
 void csrv_conn_events(struct csrv_server *srv);
 void csrv_conns_recheck_hosts(struct csrv_server *srv);
-int csrv_server_accept(void *srv, struct csrv_xprt *xprt);
+int csrv_server_accept(struct csrv_server *srv, u64 listener, struct csrv_xprt *xprt);
+void csrv_conns_end(struct csrv_server *srv, u64 listener);
 int csrv_sysfs_init(struct csrv_server *srv);
 void csrv_sysfs_exit(struct csrv_server *srv);
 int csrv_status_list(void *srv, u32 what, u64 cursor, char *buf, size_t size, u64 *next);

@@ -23,8 +23,8 @@
 /**
  * struct csrv_tcp_listener - one bound socket
  *
- * Made by csrv_tcp_listen(), ended by csrv_tcp_unlisten(); connections that it
- * took live on without it.
+ * Made by csrv_tcp_listen(), ended by csrv_tcp_unlisten(), which leaves the
+ * connections that it took to its owner.
  */
 struct csrv_tcp_listener {
 	struct socket		*sock;

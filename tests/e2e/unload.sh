@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # In the guest: revoke everything, end the daemon, see every object gone, unload the module.
-# unload.sh --clients: clients are connected, so only the module's exit can end the last objects.
+# unload.sh --clients: clients are connected, and the module goes while their connections end.
 set -eu
 config=/sys/kernel/config/cifssrv objects=/sys/fs/cifssrv/objects
 [ -d "$config" ] || { echo "unload: the module is not loaded"; exit 1; }
