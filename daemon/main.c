@@ -137,6 +137,8 @@ int main(int argc, char **argv)
 	if (r == 0)
 		r = manager_run(m);
 	talloc_free(m);
+	if (r == -EPROTONOSUPPORT)
+		return EXIT_NO_MODULE;
 	if (opt.need_module && (r == -ENOENT || r == -ENODEV || r == -ENXIO))
 		return EXIT_NO_MODULE;
 	if (r < 0)

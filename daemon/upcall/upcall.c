@@ -33,9 +33,9 @@ static int op_init(struct question *q, struct answer *a)
 		return -ENOMEM;
 	if (bytes_left(&q->parts))
 		return -EINVAL;
-	if (in->version < CSRV_UP_VERSION || in->max_msg > CSRV_UP_MAX_MSG) {
-		log_error("the kernel module speaks upcall version %u with messages up to %u; this daemon speaks %u and %u: install both of one release",
-			  in->version, in->max_msg, CSRV_UP_VERSION, CSRV_UP_MAX_MSG);
+	if (in->version != CSRV_UP_VERSION || in->max_msg > CSRV_UP_MAX_MSG) {
+		log_error("the kernel module that is loaded is another release's (version %u of the protocol, this daemon speaks %u): systemctl stop cifssrv && modprobe -r cifssrv && systemctl start cifssrv",
+			  in->version, CSRV_UP_VERSION);
 		return -EPROTONOSUPPORT;
 	}
 	memcpy(up->server_guid, in->server_guid, sizeof(up->server_guid));
@@ -126,6 +126,8 @@ char *question_name(struct question *q, size_t len)
 
 static void init_answered(struct upcall *up, int error)
 {
+	if (error == -EPROTONOSUPPORT)
+		up->events->lost(up->priv, error);
 	if (error < 0)
 		return;
 	up->ready = true;

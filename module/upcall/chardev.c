@@ -62,7 +62,7 @@ static struct up_msg *init_new(struct csrv_upcall *up)
 
 static bool init_answer_valid(const struct csrv_up_init_answer *a)
 {
-	return a->version >= 1 && a->version <= CSRV_UP_VERSION &&
+	return a->version == CSRV_UP_VERSION &&
 	       a->max_inflight >= 1 && a->max_inflight <= UP_MAX_INFLIGHT &&
 	       !(a->features & ~CSRV_UP_FEATURES) &&
 	       !memchr_inv(a->reserved, 0, sizeof(a->reserved));

@@ -19,7 +19,8 @@
 #include <linux/types.h>
 
 #define CSRV_UP_DEVICE		"/dev/cifssrv"
-#define CSRV_UP_VERSION		1
+/* Of the protocol and of what configfs has: both ends are of one release.  2: November 2026. */
+#define CSRV_UP_VERSION		2
 #define CSRV_UP_MAX_MSG		(128 * 1024)	/* largest message, header included */
 #define CSRV_UP_MAX_BLOB	(64 * 1024)	/* largest security blob or pipe fragment */
 #define CSRV_UP_MAX_NAME	256		/* user, domain, host and pipe names, bytes */

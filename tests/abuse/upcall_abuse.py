@@ -69,7 +69,10 @@ def message(op, ident, body=b"", status=0, length=None, flags=0, reserved=0):
     return HDR.pack(length, op, flags, ident, status, reserved) + body
 
 
-def init_answer(version=1, inflight=64, features=0, reserved=bytes(16)):
+VERSION = 2
+
+
+def init_answer(version=VERSION, inflight=64, features=0, reserved=bytes(16)):
     return INIT_A.pack(version, inflight, features, reserved)
 
 
@@ -258,7 +261,7 @@ def test_init_comes_first_and_is_whole(_):
                     d.read(size=size)
         q = d.read(size=HDR.size + INIT_Q.size)
         version, max_msg, features, _, reserved = INIT_Q.unpack(q.body)
-        assert (q.op, version, max_msg, features, reserved) == (INIT, 1, MAX_MSG, 0, bytes(16))
+        assert (q.op, version, max_msg, features, reserved) == (INIT, VERSION, MAX_MSG, 0, bytes(16))
         assert q.id and not q.id & OWN
         with fails(errno.EAGAIN):
             d.read()
@@ -276,7 +279,7 @@ def test_nothing_but_init_is_taken_before_init(_):
 
 def test_init_answer_must_be_right(_):
     good = init_answer()
-    bad = [init_answer(version=0), init_answer(version=2), init_answer(version=0xffffffff),
+    bad = [init_answer(version=0), init_answer(version=VERSION - 1), init_answer(version=VERSION + 1), init_answer(version=0xffffffff),
            init_answer(inflight=0), init_answer(inflight=4097), init_answer(inflight=0xffffffff),
            init_answer(features=1), init_answer(features=1 << 63), good + b"\0", good[:-1], b"",
            *(init_answer(reserved=bytes(i) + b"\1" + bytes(15 - i)) for i in range(16)),

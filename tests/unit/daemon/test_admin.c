@@ -91,13 +91,15 @@ static void answer_status(int fd, const struct csrv_up_hdr *q, const struct csrv
 	assert(send(fd, &a, a.hdr.len, 0) == (ssize_t)a.hdr.len);
 }
 
+static uint32_t module_version = CSRV_UP_VERSION;
+
 static void kernel(int fd)
 {
 	struct {
 		struct csrv_up_hdr hdr;
 		struct csrv_up_init body;
 	} init = { .hdr = { .len = sizeof(init), .op = CSRV_OP_INIT, .id = 1 },
-		   .body = { .version = CSRV_UP_VERSION, .max_msg = CSRV_UP_MAX_MSG } };
+		   .body = { .version = module_version, .max_msg = CSRV_UP_MAX_MSG } };
 	struct {
 		struct csrv_up_hdr hdr;
 		struct csrv_up_status body;
@@ -125,7 +127,8 @@ static void daemon_main(int fd)
 	assert(!manager_new(NULL, &opt, &m));
 	log_set_level(LOG_EMERG);
 	assert(!device_adopt(m->upcall->dev, fd));
-	assert(sd_event_loop(m->event) == 0);
+	assert(sd_event_loop(m->event) ==
+	       (module_version == CSRV_UP_VERSION ? 0 : -EPROTONOSUPPORT));
 	talloc_free(m);
 	free((void *)opt.config);
 	free((void *)opt.passdb);
@@ -184,7 +187,7 @@ static int run(const struct verb *table, const char *name, char *arg, const char
 		struct admin a = {
 			.ctx = talloc_new(NULL), .config = in_top("smb.conf"),
 			.passdb = in_top("cifspwd.db"), .configfs = in_top("configfs"),
-			.run_dir = in_top("run"),
+			.sysfs = in_top("sysfs"), .run_dir = in_top("run"),
 		};
 		char *argv[] = { arg, NULL };
 
@@ -234,6 +237,61 @@ static void without_a_daemon(char *me)
 	assert(run(user_verbs, "add", me, "\n") == EXIT_FAILED && strstr(err, "empty"));
 	assert(run(user_verbs, "add", me, "\xff\n") == EXIT_FAILED && strstr(err, "UTF-8"));
 	assert(run(share_verbs, "list", NULL, NULL) == EXIT_OK && strstr(out, "not served"));
+}
+
+static void move(const char *from, const char *to)
+{
+	char *a = in_top(from), *b = in_top(to);
+
+	assert(!rename(a, b));
+	free(a);
+	free(b);
+}
+
+/* The kernel's last connection ends a moment after its listener. */
+static pid_t end_a_connection_later(void)
+{
+	pid_t pid;
+
+	write_file("sysfs/objects/connections", "3 2\n");
+	fflush(NULL);
+	pid = fork();
+	assert(pid >= 0);
+	if (!pid) {
+		usleep(300000);
+		write_file("sysfs/objects/next", "3 3\n");
+		move("sysfs/objects/next", "sysfs/objects/connections");
+		_exit(0);
+	}
+	return pid;
+}
+
+static void stop_tells_what_is_so(void)
+{
+	char ended[16];
+	pid_t pid;
+
+	make_dir("sysfs");
+	make_dir("sysfs/objects");
+	make_dir("configfs/listeners/tcp-445");
+	make_dir("configfs/shares/.hidden");
+	make_dir("configfs/users/..x");
+	write_file("run/managed", "shares/.hidden\n");
+	pid = end_a_connection_later();
+	assert(run(stop_verbs, "stop", NULL, NULL) == EXIT_OK && strstr(out, "have ended"));
+	slurp("sysfs/objects/connections", ended, sizeof(ended));
+	assert(!strcmp(ended, "3 3\n"));
+	assert(waitpid(pid, NULL, 0) == pid);
+	assert(!exists("configfs/listeners/tcp-445") && !exists("configfs/shares/.hidden"));
+	assert(!exists("configfs/users/..x") && !exists("run/managed"));
+	assert(run(stop_verbs, "stop", NULL, NULL) == EXIT_OK && strstr(out, "nothing is served"));
+
+	/* Without its tree a module that is loaded is not known to serve nothing. */
+	move("configfs", "elsewhere");
+	assert(run(stop_verbs, "stop", NULL, NULL) == EXIT_FAILED && strstr(err, "mount"));
+	move("sysfs", "gone");
+	assert(run(stop_verbs, "stop", NULL, NULL) == EXIT_OK && strstr(out, "not loaded"));
+	move("elsewhere", "configfs");
 }
 
 static void accounts_come_and_go(char *me)
@@ -302,35 +360,63 @@ static void the_socket_is_not_for_junk(void)
 	}
 }
 
+static void start_both(pid_t *k, pid_t *d)
+{
+	int pair[2];
+
+	assert(!socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair));
+	fcntl(pair[0], F_SETFD, FD_CLOEXEC);
+	*k = fork();
+	assert(*k >= 0);
+	if (!*k) {
+		close(pair[1]);
+		kernel(pair[0]);
+	}
+	close(pair[0]);
+	*d = start(daemon_main, pair[1]);
+}
+
+static void ends(pid_t pid)
+{
+	int status;
+
+	assert(waitpid(pid, &status, 0) == pid && WIFEXITED(status) && !WEXITSTATUS(status));
+}
+
+/* What attributes mean may be another thing to that module: none is written. */
+static void another_releases_module_is_left_alone(void)
+{
+	pid_t k, d;
+
+	module_version--;
+	start_both(&k, &d);
+	ends(d);
+	ends(k);
+	assert(!exists("configfs/shares/data") && !exists("configfs/server/workgroup"));
+	module_version = CSRV_UP_VERSION;
+}
+
 int main(void)
 {
 	struct passwd *pw = getpwuid(geteuid());
 	char *me = strdup(pw ? pw->pw_name : "root");
-	int pair[2], status;
 	pid_t k, d;
 	char cmd[300];
 
 	make_world();
 	without_a_daemon(me);
-	assert(!socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair));
-	fcntl(pair[0], F_SETFD, FD_CLOEXEC);
-	k = fork();
-	assert(k >= 0);
-	if (!k) {
-		close(pair[1]);
-		kernel(pair[0]);
-	}
-	close(pair[0]);
-	d = start(daemon_main, pair[1]);
+	stop_tells_what_is_so();
+	another_releases_module_is_left_alone();
+	start_both(&k, &d);
 	assert(appears("run/control"));
 	accounts_come_and_go(me);
 	status_is_shown();
 	bad_configuration_changes_nothing();
 	the_socket_is_not_for_junk();
 	assert(!kill(d, SIGTERM));
-	assert(waitpid(d, &status, 0) == d && WIFEXITED(status) && !WEXITSTATUS(status));
+	ends(d);
 	assert(!exists("run/control") && exists("configfs/shares/data"));
-	assert(waitpid(k, &status, 0) == k && !status);
+	ends(k);
 	free(me);
 	snprintf(cmd, sizeof(cmd), "rm -rf '%s'", top);
 	assert(!system(cmd));

@@ -237,6 +237,14 @@ static void init_comes_first_and_once(void)
 	init.max_msg++;
 	id = ask(b, CSRV_OP_INIT, &init, sizeof(init), NULL);
 	assert(answer(b, CSRV_OP_INIT, id, &r) == -EPROTONOSUPPORT && !b->ready);
+	init.max_msg--;
+	init.version--;
+	b->lost = 0;
+	id = ask(b, CSRV_OP_INIT, &init, sizeof(init), NULL);
+	assert(answer(b, CSRV_OP_INIT, id, &r) == -EPROTONOSUPPORT && !b->ready);
+	assert(b->lost == 1 && b->lost_error == -EPROTONOSUPPORT);
+	init.version++;
+	b->lost = 0;
 	say_init(b);
 	id = ask(b, CSRV_OP_INIT, &init, sizeof(init), NULL);
 	assert(answer(b, CSRV_OP_INIT, id, &r) == -EPROTO);
