@@ -12,6 +12,7 @@
 
 #include "auth/crypto.h"
 #include "upcall/running.h"
+#include "util/dir.h"
 #include "util/log.h"
 
 #define NETBIOS_MAX	15
@@ -26,7 +27,7 @@ static size_t count_enabled(const struct manager *m, const char *dir)
 	size_t n = 0;
 
 	while (d && (de = readdir(d))) {
-		const char *item = de->d_name[0] == '.' ? NULL :
+		const char *item = is_dots(de->d_name) ? NULL :
 				   talloc_asprintf(tmp, "%s/%s", path, de->d_name);
 
 		if (item && running_attr_bool(item, "enable", false))
@@ -52,23 +53,22 @@ static char *serving(const struct manager *m)
 		return talloc_strdup(NULL, "NOT SERVING: no port is open, see the log");
 	return talloc_asprintf(NULL, "Serving %zu share%s to %zu account%s on %zu port%s%s", shares,
 			       plural(shares), users, plural(users), ports, plural(ports),
-			       shares < m->conf->nshares ? "; NOT ALL of smb.conf, see the log" : "");
+			       m->behind ? "; NOT ALL of smb.conf, see the log" : "");
 }
 
-/* What "systemctl status" shows; @state is READY=1, once there is something to be ready with. */
-static void tell(struct manager *m, const char *state)
+/* What "systemctl status" shows. */
+void manager_tell(struct manager *m)
 {
 	_cleanup_(talloc_freep) char *text = NULL;
 
 	if (!m->upcall || !m->upcall->ready) {
-		sd_notifyf(0, "%s\nSTATUS=Waiting for the kernel module (%s)", state,
-			   m->opt->device);
+		sd_notifyf(0, "STATUS=Waiting for the kernel module (%s)", m->opt->device);
 		return;
 	}
 	text = serving(m);
 	if (!text)
 		return;
-	sd_notifyf(0, "%s\nSTATUS=%s", state, text);
+	sd_notifyf(0, "STATUS=%s", text);
 	if (m->told && !strcmp(m->told, text))
 		return;
 	log_notice("%s", text);
@@ -87,7 +87,7 @@ static void reload(struct manager *m)
 	if (rep)
 		manager_reload(m, rep);
 	talloc_free(rep);
-	tell(m, "READY=1");
+	sd_notify(0, "READY=1");
 }
 
 static void on_ready(void *priv)
@@ -100,8 +100,10 @@ static void on_ready(void *priv)
 	/* A module that was just loaded has an empty configuration. */
 	if (rep && m->stale)
 		manager_reload(m, rep);
+	else
+		manager_tell(m);
 	talloc_free(rep);
-	tell(m, "READY=1");
+	sd_notify(0, "READY=1");
 }
 
 static void on_lost(void *priv, int error)
@@ -114,6 +116,11 @@ static void on_lost(void *priv, int error)
 		 * been made anew with another number, stays wrong: a new start makes it anew.
 		 */
 		log_error("%s may not be opened: %s", m->opt->device, strerror(-error));
+		sd_event_exit(m->event, error);
+		return;
+	}
+	if (error == -EPROTONOSUPPORT) {
+		/* Told already.  What the module serves is left as it is. */
 		sd_event_exit(m->event, error);
 		return;
 	}
@@ -131,7 +138,8 @@ static void on_lost(void *priv, int error)
 			   strerror(-error));
 	m->stale = true;
 	/* Ready to wait: whoever started us shall not wait with us. */
-	tell(m, "READY=1");
+	manager_tell(m);
+	sd_notify(0, "READY=1");
 }
 
 static const struct upcall_events upcall_events = { .ready = on_ready, .lost = on_lost };

@@ -22,7 +22,7 @@
 
 /* Exit status for a configuration that cannot be used, sysexits(3) EX_CONFIG. */
 #define EXIT_CONFIG		78
-/* Exit status for a module that is not there, sysexits(3) EX_UNAVAILABLE. */
+/* Exit status for a module that is not there, or is another release's, sysexits(3) EX_UNAVAILABLE. */
 #define EXIT_NO_MODULE		69
 
 /**
@@ -62,6 +62,7 @@ struct control;
  * @watch: of files; NULL where inotify is not to be had
  * @control: the socket; NULL when it could not be made
  * @stale: the kernel may not have what ->conf says
+ * @behind: the files have errors, or the kernel refused some of what they say: the log has which
  * @seen: the module was there
  * @told: the status that was logged last
  *
@@ -80,12 +81,16 @@ struct manager {
 	struct watch *watch;
 	struct control *control;
 	bool stale;
+	bool behind;
 	bool seen;
 	char *told;
 };
 
 /* 0, -EBADMSG when the configuration cannot be used (told in the log), or another errno. */
 int manager_new(TALLOC_CTX *ctx, const struct options *opt, struct manager **ret);
+
+/* Say what is served, to systemd, and to the log when it has changed. */
+void manager_tell(struct manager *m);
 
 /* Runs until SIGTERM or SIGINT.  0 or a negative errno. */
 int manager_run(struct manager *m);

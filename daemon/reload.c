@@ -133,13 +133,15 @@ static void commit(struct manager *m, struct fresh *f)
 	m->usermap = talloc_steal(m, f->usermap);
 }
 
-static int apply(const struct sync_plan *plan, struct report *rep)
+static int apply(struct manager *m, const struct sync_plan *plan, struct report *rep)
 {
 	struct sync_result res = {};
 	int r = sync_apply(plan, &res);
 
-	for (size_t i = 0; i < res.nfailed; i++)
+	for (size_t i = 0; i < res.nfailed; i++) {
 		report(rep, LOG_ERR, NULL, "%s", res.failures[i].text);
+		m->behind |= res.failures[i].op != NULL;
+	}
 	if (res.ndone || res.nfailed)
 		log_info("configuration synchronised: %zu changes made, %zu failed, %zu skipped",
 			 res.ndone, res.nfailed, res.nskipped);
@@ -155,6 +157,14 @@ static int sync_all(struct manager *m, struct report *rep)
 	char *managed;
 	int r;
 
+	/* Until the module has said that it is this release's, what it serves is left as it is. */
+	if (!m->upcall || !m->upcall->ready) {
+		m->stale = true;
+		if (m->upcall)
+			report(rep, LOG_WARNING, NULL,
+			       "the kernel module is not there (not loaded, or not answering): shares follow when it is");
+		return 0;
+	}
 	managed = tmp ? talloc_asprintf(tmp, "%s/managed", m->opt->run_dir) : NULL;
 	acc = managed ? accounts_resolve(tmp, m->passdb, m->env.identity) : NULL;
 	if (!acc)
@@ -176,10 +186,10 @@ static int sync_all(struct manager *m, struct report *rep)
 		       m->opt->configfs, strerror(-r));
 		return r;
 	}
-	return apply(plan, rep);
+	return apply(m, plan, rep);
 }
 
-int manager_reload(struct manager *m, struct report *rep)
+static int reload(struct manager *m, struct report *rep)
 {
 	_cleanup_(talloc_freep) struct fresh *f = talloc_zero(m, struct fresh);
 	int conf, passdb;
@@ -192,6 +202,7 @@ int manager_reload(struct manager *m, struct report *rep)
 	if (conf == 0)
 		conf = load_usermap(f, rep);
 	if (conf < 0 || passdb < 0) {
+		m->behind = true;
 		if (m->conf)
 			log_error("not reloaded: the running configuration stays as it is");
 		return -EBADMSG;
@@ -199,5 +210,15 @@ int manager_reload(struct manager *m, struct report *rep)
 	commit(m, f);
 	if (m->watch)
 		watch_update(m->watch);
+	m->behind = false;
 	return sync_all(m, rep);
+}
+
+int manager_reload(struct manager *m, struct report *rep)
+{
+	int r = reload(m, rep);
+
+	if (m->upcall)
+		manager_tell(m);
+	return r;
 }

@@ -9,6 +9,8 @@
 #include <talloc.h>
 #include "../util/cleanup.h"
 
+#define ADMIN_SYSFS	"/sys/fs/cifssrv"
+
 /* Exit statuses of cifsadmin(8). */
 enum { EXIT_OK, EXIT_FAILED, EXIT_USAGE, EXIT_DOWN };
 
@@ -18,6 +20,7 @@ enum { EXIT_OK, EXIT_FAILED, EXIT_USAGE, EXIT_DOWN };
  * @config: smb.conf
  * @passdb: cifspwd.db
  * @configfs: root of the module's tree
+ * @sysfs: the module's directory in sysfs, there while it is loaded
  * @run_dir: where the daemon's socket is
  */
 struct admin {
@@ -25,6 +28,7 @@ struct admin {
 	const char *config;
 	const char *passdb;
 	const char *configfs;
+	const char *sysfs;
 	const char *run_dir;
 };
 
@@ -53,6 +57,7 @@ extern const struct verb user_verbs[];
 extern const struct verb share_verbs[];
 extern const struct verb status_verbs[];
 extern const struct verb conf_verbs[];
+extern const struct verb stop_verbs[];
 
 /* "cifsadmin: ..." on stderr; returns EXIT_FAILED. */
 int complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* cifsadmin/conf.c - check, diff and reload of the configuration; stop */
-#include <dirent.h>
+/* cifsadmin/conf.c - check, diff and reload of the configuration */
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "../conf/smbconf.h"
 #include "../passdb/accounts.h"
@@ -89,63 +86,10 @@ static int reload(const struct admin *a, int argc, char **argv)
 	return r;
 }
 
-/* Remove all items of one directory of configfs; how many, or -errno of the first that stays. */
-static int remove_items(const struct admin *a, const char *dir)
-{
-	_cleanup_(talloc_freep) char *path = talloc_asprintf(NULL, "%s/%s", a->configfs, dir);
-	DIR *d = path ? opendir(path) : NULL;
-	struct dirent *de;
-	int n = 0, err = 0;
-
-	if (!d)
-		return path ? -errno : -ENOMEM;
-	while ((de = readdir(d))) {
-		if (de->d_name[0] == '.' || de->d_type == DT_REG)
-			continue;
-		if (unlinkat(dirfd(d), de->d_name, AT_REMOVEDIR) == 0) {
-			n++;
-		} else if (errno != ENOENT) {
-			err = err ? err : -errno;
-			complain("%s/%s is not removed: %s", path, de->d_name, strerror(errno));
-		}
-	}
-	closedir(d);
-	return err ? err : n;
-}
-
-/* Listeners first: nobody connects while the sessions end. */
-static int stop(const struct admin *a, int argc, char **argv)
-{
-	static const char *const dirs[] = { "listeners", "shares", "users" };
-	int removed = 0;
-
-	(void)argc;
-	(void)argv;
-	if (daemon_runs(a))
-		return complain("cifssrvd is running, and would serve again: systemctl stop cifssrv "
-				"ends it and what it serves");
-	for (size_t i = 0; i < ARRAY_LEN(dirs); i++) {
-		int n = remove_items(a, dirs[i]);
-
-		if (n == -ENOENT && i == 0) {
-			printf("nothing is served: the module cifssrv is not loaded\n");
-			return EXIT_OK;
-		}
-		if (n < 0)
-			return complain("%s/%s: %s", a->configfs, dirs[i], strerror(-n));
-		removed += n;
-	}
-	printf(removed ? "stopped: no port is open, all sessions have ended\n" :
-			 "nothing is served\n");
-	return EXIT_OK;
-}
-
 const struct verb conf_verbs[] = {
 	{ NULL, "check", "[FILE]", "say what is wrong with the configuration", 0, 1, check },
 	{ NULL, "diff", "", "show what a reload would change", 0, 0, diff },
 	{ NULL, "reload", "", "have the daemon read configuration and accounts again", 0, 0,
 	  reload },
-	{ NULL, "stop", "", "end all sessions and close the ports, when the daemon is not running",
-	  0, 0, stop },
 	{}
 };

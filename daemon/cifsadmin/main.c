@@ -7,7 +7,8 @@
 #include "../sync/sync.h"
 #include "admin.h"
 
-static const struct verb *const tables[] = { user_verbs, share_verbs, status_verbs, conf_verbs };
+static const struct verb *const tables[] = { user_verbs, share_verbs, status_verbs, conf_verbs,
+					    stop_verbs };
 
 static void print_usage(FILE *f, const struct verb *v)
 {
@@ -39,6 +40,7 @@ static void help(FILE *f)
 	      "  --config FILE    configuration (" MANAGER_CONFIG ")\n"
 	      "  --passdb FILE    accounts (" PASSDB_DEFAULT_PATH ")\n"
 	      "  --configfs DIR   the module's tree (" SYNC_ROOT ")\n"
+	      "  --sysfs DIR      the module's directory in sysfs (" ADMIN_SYSFS ")\n"
 	      "  --run-dir DIR    where the daemon's socket is (" MANAGER_RUN_DIR ")\n"
 	      "  --version, --help\n\nSee cifsadmin(8).\n", f);
 }
@@ -93,12 +95,13 @@ static int run_verb(const struct admin *a, int argc, char **argv)
 	return v->run(a, argc - skip, argv + skip);
 }
 
-enum { OPT_CONFIG = 256, OPT_PASSDB, OPT_CONFIGFS, OPT_RUN_DIR, OPT_VERSION, OPT_HELP };
+enum { OPT_CONFIG = 256, OPT_PASSDB, OPT_CONFIGFS, OPT_SYSFS, OPT_RUN_DIR, OPT_VERSION, OPT_HELP };
 
 static const struct option long_options[] = {
 	{ "config", required_argument, NULL, OPT_CONFIG },
 	{ "passdb", required_argument, NULL, OPT_PASSDB },
 	{ "configfs", required_argument, NULL, OPT_CONFIGFS },
+	{ "sysfs", required_argument, NULL, OPT_SYSFS },
 	{ "run-dir", required_argument, NULL, OPT_RUN_DIR },
 	{ "version", no_argument, NULL, OPT_VERSION },
 	{ "help", no_argument, NULL, OPT_HELP },
@@ -120,6 +123,9 @@ static int parse_options(int argc, char **argv, struct admin *a)
 			break;
 		case OPT_CONFIGFS:
 			a->configfs = optarg;
+			break;
+		case OPT_SYSFS:
+			a->sysfs = optarg;
 			break;
 		case OPT_RUN_DIR:
 			a->run_dir = optarg;
@@ -144,7 +150,7 @@ int main(int argc, char **argv)
 {
 	struct admin a = {
 		.ctx = talloc_new(NULL), .config = MANAGER_CONFIG, .passdb = PASSDB_DEFAULT_PATH,
-		.configfs = SYNC_ROOT, .run_dir = MANAGER_RUN_DIR,
+		.configfs = SYNC_ROOT, .sysfs = ADMIN_SYSFS, .run_dir = MANAGER_RUN_DIR,
 	};
 	int r = parse_options(argc, argv, &a);
 

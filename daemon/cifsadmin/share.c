@@ -6,6 +6,7 @@
 
 #include "../conf/smbconf.h"
 #include "../upcall/running.h"
+#include "../util/dir.h"
 #include "../util/utf.h"
 #include "admin.h"
 
@@ -74,7 +75,7 @@ static struct names running_names(const struct admin *a)
 	struct dirent *de;
 
 	while (dir && (de = readdir(dir)))
-		if (de->d_name[0] != '.' && de->d_type != DT_REG)
+		if (!is_dots(de->d_name) && de->d_type != DT_REG)
 			remember(a, &names, de->d_name);
 	if (dir)
 		closedir(dir);

@@ -104,6 +104,30 @@ static void check_hosts(struct conf_builder *b, const struct csrv_conf_scope *s,
 			      "\"%s\": EXCEPT stands once, between words", name);
 }
 
+static bool list_has(const char *list, const char *word, size_t len)
+{
+	while (*list) {
+		size_t n = strcspn(list, " ");
+
+		if (n == len && !memcmp(list, word, n))
+			return true;
+		list += n;
+		list += strspn(list, " ");
+	}
+	return false;
+}
+
+/* With both lists the one of "hosts allow" keeps nobody out, which is easily taken otherwise. */
+static void check_both_hosts(struct conf_builder *b, const struct csrv_conf_scope *s)
+{
+	const char *allow = conf_scope_text(s, "hosts_allow"), *deny = conf_scope_text(s, "hosts_deny");
+	struct conf_place at = place_of(s, "hosts_deny");
+
+	if (*allow && *deny && !list_has(deny, "ALL", 3))
+		conf_complain(b, &at, true, "hosts allow = ... EXCEPT ..., or hosts deny = ALL",
+			      "with \"hosts allow\" and \"hosts deny\" a client that is in neither may connect");
+}
+
 static void check_server(struct conf_builder *b)
 {
 	const struct csrv_conf_scope *g = b->global.scope;
@@ -118,6 +142,7 @@ static void check_server(struct conf_builder *b)
 	check_required(b, "workgroup", "workgroup");
 	check_hosts(b, g, "hosts_allow", "hosts allow");
 	check_hosts(b, g, "hosts_deny", "hosts deny");
+	check_both_hosts(b, g);
 	if (flag(g, "bind_interfaces_only") && !*conf_scope_text(g, "interfaces"))
 		conf_complain(b, &at, false, "set interfaces",
 			      "\"bind interfaces only\" without \"interfaces\" would listen nowhere");
@@ -176,7 +201,8 @@ static void check_guest_only(struct conf_builder *b, const struct csrv_conf_scop
 		conf_complain(b, &at, false, "set guest ok",
 			      "[%s]: \"guest only\" without \"guest ok\" lets nobody in", s->name);
 	if (b->env->user(name, &uid, &gid)) {
-		conf_complain(b, &at, false, NULL,
+		/* Or the name service does not say so now: nobody gets in, and nothing else is refused. */
+		conf_complain(b, &at, true, NULL,
 			      "[%s] is for guests only, but there is no user \"%s\"", s->name, name);
 		return;
 	}
@@ -186,19 +212,6 @@ static void check_guest_only(struct conf_builder *b, const struct csrv_conf_scop
 	*v = (struct conf_value) { talloc_strdup(b->conf, name), at.file, at.line };
 	if (!v->text)
 		b->nomem = true;
-}
-
-static bool list_has(const char *list, const char *word, size_t len)
-{
-	while (*list) {
-		size_t n = strcspn(list, " ");
-
-		if (n == len && !memcmp(list, word, n))
-			return true;
-		list += n;
-		list += strspn(list, " ");
-	}
-	return false;
 }
 
 static void check_users(struct conf_builder *b, const struct csrv_conf_scope *s)
@@ -238,6 +251,7 @@ static void check_share(struct conf_builder *b, const struct conf_section *secti
 	check_users(b, s);
 	check_hosts(b, s, "hosts_allow", "hosts allow");
 	check_hosts(b, s, "hosts_deny", "hosts deny");
+	check_both_hosts(b, s);
 }
 
 void conf_check_all(struct conf_builder *b)

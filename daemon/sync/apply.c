@@ -143,9 +143,16 @@ static int save_managed(const struct sync_plan *plan, struct sync_result *res, b
 	return err;
 }
 
+static bool item_failed(const struct sync_result *res, const struct sync_op *op)
+{
+	for (size_t i = 0; i < res->nfailed; i++)
+		if (res->failures[i].op && same_item(res->failures[i].op, op))
+			return true;
+	return false;
+}
+
 int sync_apply_fs(const struct sync_plan *plan, const struct sync_fs *fs, struct sync_result *res)
 {
-	const struct sync_op *failed = NULL;
 	bool saved;
 	int first;
 
@@ -157,7 +164,7 @@ int sync_apply_fs(const struct sync_plan *plan, const struct sync_fs *fs, struct
 		int err;
 
 		/* An item that got half its values must not be enabled. */
-		if (failed && same_item(failed, op)) {
+		if (item_failed(res, op)) {
 			res->nskipped++;
 			continue;
 		}
@@ -167,7 +174,6 @@ int sync_apply_fs(const struct sync_plan *plan, const struct sync_fs *fs, struct
 			continue;
 		}
 		fail_op(res, op, err);
-		failed = op;
 		if (!first)
 			first = err;
 	}

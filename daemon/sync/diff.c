@@ -57,12 +57,23 @@ static void manage(struct planner *p, const char *path)
 /*
  * A share in use changes one attribute at a time. What narrows access goes first
  * and what widens it last, so that no mixture of old and new lets in somebody
- * whom both keep out.
+ * whom both keep out: of the server and the shares together, since some of what is
+ * said of one may be said of the other. While "guest only" is in force its guest is
+ * known: the ids come before it, and go after it.
  */
-enum phase { NARROWING, NEUTRAL, WIDENING, NPHASES };
+enum phase { GUEST_KNOWN, NARROWING, NEUTRAL, WIDENING, GUEST_UNKNOWN, NPHASES };
 
-static enum phase phase_of(const char *attr, const char *new_value)
+static bool guest_known(const struct sync_item *want)
 {
+	const struct conf_table *t = &conf_share_table;
+	const char *uid = sync_item_value(want, "guest_uid");
+
+	return uid && strcmp(uid, t->params[conf_table_attr(t, "guest_uid")].def);
+}
+
+static enum phase phase_of(const struct sync_item *want, const struct sync_attr *a)
+{
+	const char *attr = a->name, *new_value = a->value;
 	static const struct {
 		const char *attr;
 		const char *open;	/* the value that lets most in; NULL: anything but "" */
@@ -74,6 +85,8 @@ static enum phase phase_of(const char *attr, const char *new_value)
 		{ "write_list", NULL }, { "admin_users", NULL },
 	};
 
+	if (!strcmp(attr, "guest_uid") || !strcmp(attr, "guest_gid") || !strcmp(attr, "guest_user"))
+		return guest_known(want) ? GUEST_KNOWN : GUEST_UNKNOWN;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		if (strcmp(rows[i].attr, attr))
 			continue;
@@ -113,14 +126,18 @@ static bool is_protocol(const char *attr)
 	return !strcmp(attr, "min_protocol") || !strcmp(attr, "max_protocol");
 }
 
-/* Writes what differs. @run NULL: the item is new and has default values. */
-static void diff_attrs(struct planner *p, const struct sync_item *want, const struct sync_item *run)
+/*
+ * Writes what differs, of the phases @from up to but not @to. @run NULL: the item is new and has
+ * default values.
+ */
+static void diff_attrs(struct planner *p, const struct sync_item *want, const struct sync_item *run,
+		       enum phase from, enum phase to)
 {
-	for (enum phase phase = NARROWING; phase < NPHASES; phase++) {
+	for (enum phase phase = from; phase < to; phase++) {
 		for (size_t i = 0; i < want->nattrs; i++) {
 			const struct sync_attr *a = &want->attrs[i];
 			const char *old = run ? sync_item_value(run, a->name) : a->param->def;
-			enum phase when = phase_of(a->name, a->value);
+			enum phase when = phase_of(want, a);
 
 			if (run && is_protocol(a->name))
 				when = protocol_phase(a->name, run, want);
@@ -155,7 +172,8 @@ static void diff_item(struct planner *p, const struct sync_item *want)
 		add(p, SYNC_WRITE, want->path, "enable", "1", "0");
 		enabled = false;
 	}
-	diff_attrs(p, want, run);
+	/* narrow() has written the first of what is in use. */
+	diff_attrs(p, want, run, run && run->enabled ? NEUTRAL : GUEST_KNOWN, NPHASES);
 	if (want->enabled && !enabled)
 		add(p, SYNC_WRITE, want->path, "enable", run ? "0" : NULL, "1");
 }
@@ -179,6 +197,19 @@ static void remove_items(struct planner *p, const char *dir)
 	}
 }
 
+/* Before anything is removed, which may take its time, and before the server lets more in. */
+static void narrow(struct planner *p, const char *dir)
+{
+	for (size_t i = 0; i < p->want->n; i++) {
+		const struct sync_item *want = &p->want->items[i];
+		const struct sync_item *run = in_dir(want, dir) ?
+					      sync_tree_find(p->run, want->path) : NULL;
+
+		if (run && run->enabled)
+			diff_attrs(p, want, run, GUEST_KNOWN, NEUTRAL);
+	}
+}
+
 static void diff_dir(struct planner *p, const char *dir)
 {
 	for (size_t i = 0; i < p->want->n; i++)
@@ -196,11 +227,17 @@ static void make(struct planner *p)
 	static const char *const going[] = { "listeners", "shares", "users" };
 	static const char *const coming[] = { "users", "shares", "listeners" };
 
-	diff_attrs(p, &p->want->items[0], &p->run->items[0]);
+	const struct sync_item *server = &p->want->items[0], *was = &p->run->items[0];
+
+	diff_attrs(p, server, was, GUEST_KNOWN, WIDENING);
+	for (size_t i = 0; i < 3; i++)
+		narrow(p, going[i]);
 	for (size_t i = 0; i < 3; i++)
 		remove_items(p, going[i]);
-	for (size_t i = 0; i < 3; i++)
+	for (size_t i = 0; i < 2; i++)
 		diff_dir(p, coming[i]);
+	diff_attrs(p, server, was, WIDENING, NPHASES);
+	diff_dir(p, coming[2]);
 	if (p->managed)
 		qsort(p->managed, p->plan->nmanaged, sizeof(*p->managed), by_text);
 	p->plan->ops = p->ops;

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "sync/internal.h"
+#include "util/dir.h"
 
 struct sync_item *sync_tree_add(struct sync_tree *tree, const char *dir, const char *name)
 {
@@ -143,7 +144,7 @@ static int read_items(struct sync_tree *tree, int root, const char *name)
 	if (!d)
 		return -errno;
 	while (!err && (e = readdir(d))) {
-		if (e->d_name[0] == '.' && (!e->d_name[1] || !strcmp(e->d_name, "..")))
+		if (is_dots(e->d_name))
 			continue;
 		err = ++n > SYNC_ITEMS_MAX ? -E2BIG : read_item(tree, dirfd(d), name, e->d_name);
 	}

@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "../util/cleanup.h"
+#include "../util/dir.h"
 #include "../util/utf.h"
 
 #define ATTR_MAX	4096	/* a configfs attribute is at most a page */
@@ -117,7 +118,7 @@ static void read_shares(struct running *run, const char *root)
 	while (dir && run->nshares < SHARES_MAX && (de = readdir(dir))) {
 		_cleanup_(talloc_freep) char *path = NULL;
 
-		if (de->d_name[0] == '.' || !utf8_valid(de->d_name, strlen(de->d_name)))
+		if (is_dots(de->d_name) || !utf8_valid(de->d_name, strlen(de->d_name)))
 			continue;
 		path = talloc_asprintf(NULL, "%s/%s", shares, de->d_name);
 		if (path)

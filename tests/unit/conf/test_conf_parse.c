@@ -177,6 +177,30 @@ static void test_errors(void)
 	assert_error("[a]\npath=/x\nwritable = maybe\n", 3, "writable");
 }
 
+/* @text is good, with one warning, in @line, that says @words; or with none. */
+static void assert_warning(const char *text, unsigned int line, const char *words)
+{
+	struct conf *conf = good(text);
+
+	if (words)
+		assert(conf->nerrors == 1 && conf->errors[0].warning &&
+		       conf->errors[0].line == line && strstr(conf->errors[0].text, words));
+	else
+		assert(!conf->nerrors);
+	talloc_free(conf);
+}
+
+static void test_hosts_and_guests(void)
+{
+	assert_warning("[global]\nhosts allow = 10.\nhosts deny = 10.0.0.66\n", 3, "in neither");
+	assert_warning("[a]\npath=/x\nhosts allow = 10.\nhosts deny = 10.0.0.66\n", 4, "in neither");
+	assert_warning("[global]\nhosts allow = 10.\nhosts deny = ALL\n", 0, NULL);
+	assert_warning("[global]\nhosts allow = 10. EXCEPT 10.0.0.66\n", 0, NULL);
+	/* a name service that does not answer is not a fault of the file */
+	assert_warning("[global]\nguest account = mallory\n[a]\npath=/x\nguest ok=yes\nguest only=yes\n",
+		       6, "no user");
+}
+
 static void test_warnings(void)
 {
 	struct conf *conf = good("[global]\nlevel2 oplocks = no\nlog file = /var/log/%m\nidmap config * : range = 1\n"
@@ -289,6 +313,7 @@ int main(void)
 	test_force();
 	test_errors();
 	test_warnings();
+	test_hosts_and_guests();
 	test_include();
 	test_example();
 	test_debian();

@@ -103,7 +103,15 @@ static void make_root(void)
 
 /* ---- helpers ---- */
 
-static const struct conf_env env = { "host", NULL, NULL };
+static int some_user(const char *name, uid_t *uid, gid_t *gid)
+{
+	(void)name;
+	*uid = 65534;
+	*gid = 65533;
+	return 0;
+}
+
+static const struct conf_env env = { "host", some_user, NULL };
 static const uint32_t groups[] = { 27, 100 };
 static const struct sync_user alice = { "alice", 1000, 1000, groups, 2, true };
 
@@ -274,6 +282,25 @@ static void test_order_is_safe(void)
 	plan = plan_for(BASE "[a]\npath=/x\nvalid users=bob\n", NULL, 0);
 	assert_order("guest_ok", "hosts_allow");
 	assert_order("valid_users", "hosts_allow");
+	assert(!apply(plan));
+	/* addresses that the server kept to and a share is to keep to: the share's come first */
+	assert(!apply(plan_for("[global]\nworkgroup=W\nhosts allow=10.\n[a]\npath=/x\n[b]\npath=/y\n",
+			       NULL, 0)));
+	plan = plan_for(BASE "[a]\npath=/x\nhosts allow=10.\n", NULL, 0);
+	assert_order("shares/a/hosts_allow", "- shares/b");
+	assert_order("shares/a/hosts_allow", "server/hosts_allow");
+	assert(!apply(plan));
+	assert_value("server/hosts_allow", "");
+	assert_value("shares/a/hosts_allow", "10.0.0.0/8");
+	/* "guest only" is not in force while its guest is unknown */
+	plan = plan_for("[global]\nworkgroup=W\nnetbios name=N\nguest account=ann\n"
+			"[a]\npath=/x\nguest ok=yes\nguest only=yes\nhosts allow=10.\n", NULL, 0);
+	assert_order("guest_uid", "guest_only");
+	assert_order("guest_user", "guest_only");
+	assert(!apply(plan));
+	plan = plan_for(BASE "[a]\npath=/x\nguest ok=yes\nhosts allow=10.\n", NULL, 0);
+	assert_order("guest_only", "guest_uid");
+	assert_order("guest_only", "guest_user");
 	assert(!apply(plan));
 	/* the range of protocols is never empty on the way */
 	plan = plan_for(BASE "max protocol=SMB2_10\n", NULL, 0);
