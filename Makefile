@@ -6,8 +6,6 @@ VERSION := 0.1.0
 KDIR      ?= /lib/modules/$(shell uname -r)/build
 DESTDIR   ?=
 PREFIX    ?= /usr
-SYSCONF   ?= /etc
-STATE     ?= /var/lib
 UNITDIR   ?= $(if $(filter /usr,$(PREFIX)),/lib,$(PREFIX)/lib)/systemd/system
 MODDIR    ?= /lib/modules
 COMPLETE  ?= $(PREFIX)/share/bash-completion/completions
@@ -21,6 +19,7 @@ T         ?=
 top       := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
 build     := $(top)/build
 mod       := $(top)/module
+UNITS      = cifssrv.service cifssrvd.service
 MANPAGES   = $(wildcard $(top)/man/*.[1-9])
 INSTALL   := install
 again      = $(MAKE) --no-print-directory -f $(top)/Makefile
@@ -84,25 +83,31 @@ install: all	## into DESTDIR, PREFIX=/usr; needs root without DESTDIR
 	+@$(again) install-user
 	+@$(again) install-module
 
+# Of an earlier version: what loaded the module in any case, and what hid Samba's smb.conf(5).
+define forget_earlier
+rm -f $(DESTDIR)$(PREFIX)/lib/modules-load.d/cifssrv.conf
+page=$(DESTDIR)$(PREFIX)/share/man/man5/smb.conf.5; ! grep -qs '^.Xr cifssrvd 8' $$page || rm $$page
+endef
+
 install-user:
-	$(INSTALL) -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(SYSCONF)/cifssrv $(DESTDIR)$(UNITDIR) \
+	$(INSTALL) -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)/etc/cifssrv $(DESTDIR)$(UNITDIR) \
 		$(DESTDIR)$(COMPLETE) $(DESTDIR)$(DOC)
-	$(INSTALL) -d -m 0700 $(DESTDIR)$(STATE)/cifssrv
+	$(INSTALL) -d -m 0700 $(DESTDIR)/var/lib/cifssrv
 	$(INSTALL) -m 0755 $(if $(STRIP),-s --strip-program=$(STRIP)) $(build)/cifssrvd $(build)/cifsadmin \
 		$(DESTDIR)$(PREFIX)/sbin/
-	$(INSTALL) -m 0644 $(top)/etc/cifssrv.service $(DESTDIR)$(UNITDIR)/
+	for u in $(UNITS); do \
+		sed 's|/usr/sbin/|$(PREFIX)/sbin/|g' $(top)/etc/$$u > $(DESTDIR)$(UNITDIR)/$$u && \
+		chmod 0644 $(DESTDIR)$(UNITDIR)/$$u || exit 1; \
+	done
 	$(INSTALL) -m 0644 $(top)/etc/bash-completion/cifsadmin $(DESTDIR)$(COMPLETE)/cifsadmin
 	$(INSTALL) -m 0644 $(top)/etc/smb.conf.example $(wildcard $(top)/README.md) $(top)/LICENSE $(DESTDIR)$(DOC)/
-	test -e $(DESTDIR)$(SYSCONF)/cifssrv/smb.conf || \
-		$(INSTALL) -m 0644 $(top)/etc/smb.conf.example $(DESTDIR)$(SYSCONF)/cifssrv/smb.conf
+	test -e $(DESTDIR)/etc/cifssrv/smb.conf || \
+		$(INSTALL) -m 0644 $(top)/etc/smb.conf.example $(DESTDIR)/etc/cifssrv/smb.conf
 	for m in $(notdir $(MANPAGES)); do \
 		d=$(DESTDIR)$(PREFIX)/share/man/man$${m##*.}; \
 		$(INSTALL) -d $$d && $(INSTALL) -m 0644 $(top)/man/$$m $$d/ || exit 1; \
 	done
-	# of an earlier version: what loaded the module in any case, and what hid Samba's smb.conf(5)
-	rm -f $(DESTDIR)$(PREFIX)/lib/modules-load.d/cifssrv.conf
-	page=$(DESTDIR)$(PREFIX)/share/man/man5/smb.conf.5; \
-		! grep -qs '^.Xr cifssrvd 8' $$page || rm $$page
+	$(forget_earlier)
 	@if $(on_system) && [ -d /run/systemd/system ]; then systemctl daemon-reload; fi
 
 # Not a folder to be packed, but this machine.
@@ -110,31 +115,42 @@ on_system := [ -z "$(DESTDIR)" ]
 # Does DKMS have any version of the module?
 in_dkms   := $(on_system) && [ -d /var/lib/dkms/cifssrv ] && command -v dkms > /dev/null
 
-# A version whose source is gone makes dkms fail for every module, and dkms cannot remove it.
+# As etc/dkms-replace does.
 dkms_forget = set -e; for source in /var/lib/dkms/cifssrv/*/source; do \
 	[ -L $$source ] || continue; \
 	v=$${source%/source}; v=$${v\#\#*/}; \
 	if [ -e $$source/dkms.conf ]; then dkms remove cifssrv/$$v --all; \
 	else rm -rf /var/lib/dkms/cifssrv/$$v; fi; done
 
+# What was installed and what runs are two things.
+say_loaded = [ ! -d /sys/module/cifssrv ] || { \
+	echo 'The module that is loaded stays until the server is stopped:'; \
+	echo '  systemctl stop cifssrv && modprobe -r cifssrv && systemctl start cifssrv'; }
+
 # The kernel that module/cifssrv.ko was built for: in the headers of Debian 12 kernel.release, and with
 # it "make kernelrelease", is not what the kernel calls itself.
 vermagic   = $$(PATH=$$PATH:/usr/sbin:/sbin modinfo -F vermagic $(mod)/cifssrv.ko | cut -d ' ' -f 1)
 
-# The DKMS source always; the module that was built, unless DKMS builds it.
-install-module: dkms-source
+# The DKMS source always; the module that was built, unless DKMS builds it.  An earlier version put it
+# into updates/, where modprobe would find that one first.
+install-module:
 	+@set -e; \
 	if $(in_dkms); then \
 		$(again) dkms-install; \
-	elif [ -e $(mod)/cifssrv.ko ]; then \
+		exit; \
+	fi; \
+	$(again) dkms-source; \
+	if [ -e $(mod)/cifssrv.ko ]; then \
 		kernel=$(vermagic); [ -n "$$kernel" ]; \
 		dir=$(DESTDIR)$(MODDIR)/$$kernel/extra; \
 		echo "installing $$dir/cifssrv.ko"; \
 		$(INSTALL) -d $$dir; \
 		$(INSTALL) -m 0644 $(mod)/cifssrv.ko $$dir/; \
+		rm -f $(DESTDIR)$(MODDIR)/$$kernel/updates/cifssrv.ko*; \
 		$(if $(STRIP),$(STRIP) --strip-debug $$dir/cifssrv.ko;) \
 		if $(on_system); then \
 			depmod -a $$kernel; \
+			$(say_loaded); \
 			[ $$kernel = $$(uname -r) ] || \
 				echo "The module is for the kernel $$kernel; this one is $$(uname -r)."; \
 		fi; \
@@ -154,30 +170,36 @@ dkms-source:
 
 dkms: daemon	## install, and have DKMS build the module, for later kernels too
 	+@$(again) install-user
-	+@$(again) dkms-source
 	+@$(again) dkms-install
 
 # Between two releases the version does not change, so what DKMS has of it is replaced.
 dkms-install:
 	@$(on_system) || { echo 'make dkms is for this machine; with DESTDIR: make install' >&2; exit 1; }
 	@command -v dkms > /dev/null || { echo 'no dkms: apt-get install dkms' >&2; exit 1; }
-	$(dkms_forget)
-	rm -f $(MODDIR)/*/extra/cifssrv.ko*
-	dkms add cifssrv/$(VERSION)
-	dkms install --force cifssrv/$(VERSION) $(if $(KERNEL),-k $(KERNEL))
+	+@new=$$(mktemp -d); trap 'rm -rf "$$new"' EXIT; \
+	$(again) dkms-source DESTDIR=$$new && \
+	$(top)/etc/dkms-replace $(VERSION) $$new$(DKMS) $(MODDIR) $(or $(KERNEL),$$(uname -r))
+	@$(say_loaded)
+
+# Whatever systemd says: as long as the module is there, so is what can stop it.
+stop_server = admin=$(build)/cifsadmin; [ -x $$admin ] || admin=$(PREFIX)/sbin/cifsadmin; \
+	{ $$admin stop && PATH=$$PATH:/usr/sbin:/sbin modprobe -r cifssrv; } || { \
+		echo 'NOTHING WAS REMOVED: the server still runs, or the module cannot be unloaded; see above' >&2; \
+		exit 1; }
 
 uninstall:	## stop the server, remove what install installed; configuration and accounts stay
-	@if $(on_system) && [ -d /run/systemd/system ]; then \
-		systemctl disable --now cifssrv.service; modprobe -q -r cifssrv || true; fi
+	@if $(on_system) && [ -d /run/systemd/system ]; then systemctl disable --now $(UNITS) || true; fi
+	@if $(on_system) && [ -d /sys/module/cifssrv ]; then $(stop_server); fi
 	@if $(in_dkms); then $(dkms_forget); fi
 	rm -f $(DESTDIR)$(PREFIX)/sbin/cifssrvd $(DESTDIR)$(PREFIX)/sbin/cifsadmin \
-		$(DESTDIR)$(UNITDIR)/cifssrv.service $(DESTDIR)$(COMPLETE)/cifsadmin
+		$(UNITS:%=$(DESTDIR)$(UNITDIR)/%) $(DESTDIR)$(COMPLETE)/cifsadmin
 	for m in $(notdir $(MANPAGES)); do \
 		rm -f $(DESTDIR)$(PREFIX)/share/man/man$${m##*.}/$$m; done
 	rm -rf $(DESTDIR)$(DOC) $(DESTDIR)$(DKMS)
-	@set -e; for ko in $(DESTDIR)$(MODDIR)/*/extra/cifssrv.ko; do \
+	$(forget_earlier)
+	@set -e; for ko in $(DESTDIR)$(MODDIR)/*/extra/cifssrv.ko* $(DESTDIR)$(MODDIR)/*/updates/cifssrv.ko*; do \
 		[ -e "$$ko" ] || continue; \
-		rm $$ko; k=$${ko%/extra/*}; k=$${k##*/}; \
+		rm $$ko; k=$${ko%/*/*}; k=$${k##*/}; \
 		if $(on_system) && [ -e $(MODDIR)/$$k/modules.dep ]; then depmod -a $$k; fi; done
 	@if $(on_system) && [ -d /run/systemd/system ]; then systemctl daemon-reload; fi
 

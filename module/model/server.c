@@ -537,7 +537,7 @@ free_queues:
 	return ERR_PTR(err);
 }
 
-/* Shut down the connections that the listener of that number took; 0: all.  They end from workers. */
+/* Shut down what the listener of that number took; 0: all.  Connections end from workers. */
 void csrv_conns_end(struct csrv_server *srv, u64 listener)
 {
 	struct csrv_conn *conn = NULL;

@@ -279,7 +279,8 @@ def test_nothing_but_init_is_taken_before_init(_):
 
 def test_init_answer_must_be_right(_):
     good = init_answer()
-    bad = [init_answer(version=0), init_answer(version=VERSION - 1), init_answer(version=VERSION + 1), init_answer(version=0xffffffff),
+    bad = [init_answer(version=0), init_answer(version=VERSION - 1), init_answer(version=VERSION + 1),
+           init_answer(version=0xffffffff),
            init_answer(inflight=0), init_answer(inflight=4097), init_answer(inflight=0xffffffff),
            init_answer(features=1), init_answer(features=1 << 63), good + b"\0", good[:-1], b"",
            *(init_answer(reserved=bytes(i) + b"\1" + bytes(15 - i)) for i in range(16)),
