@@ -247,28 +247,53 @@ static void waiter_end(struct csrv_file *file, struct csrv_lock_waiter *w, nt_st
 	csrv_wait_complete(w->wait, status);
 }
 
+/*
+ * Some of those whose lock went; true if there are more.
+ * @granted: gets those that have theirs.  They wait no longer, so nobody but the caller
+ *	completes them
+ * @notes: whoever caches what was locked, as in csrv_break_modified().  An oplock may go down to
+ *	LEVEL_II beside a lock of its holder's, and stay when that goes
+ */
+static bool retry_step(struct csrv_file *file, struct list_head *granted, struct list_head *notes)
+	__must_hold(&file->lock)
+{
+	struct csrv_lock_wait *place;
+	bool is_granted;
+	u32 n;
+
+	lockdep_assert_held(&file->lock);
+	for (n = 0; n < BRL_STEP; n++) {
+		place = csrv_brl_retry(&file->brl, &is_granted);
+		if (!place)
+			break;
+		if (!is_granted)
+			continue;
+		waiter_granted(waiter_of(place));
+		list_add_tail(&place->node, granted);
+		csrv_break_locked(file, waiter_of(place)->open, CSRV_OPLOCK_MODIFY, notes);
+	}
+	return !list_empty(&file->brl.retry);
+}
+
 /* Locks went: who waited for them goes on, or waits for another; the oldest first. */
 static void waiters_retry(struct csrv_file *file)
 {
-	struct csrv_lock_wait *place;
-	bool granted, more = true;
-	u32 n;
+	struct csrv_lock_wait *place, *tmp;
+	LIST_HEAD(granted);
+	LIST_HEAD(notes);
+	bool more;
 
-	while (more) {
+	do {
 		mutex_lock(&file->lock);
-		for (n = 0; n < BRL_STEP; n++) {
-			place = csrv_brl_retry(&file->brl, &granted);
-			if (!place)
-				break;
-			if (!granted)
-				continue;
-			waiter_granted(waiter_of(place));
+		more = retry_step(file, &granted, &notes);
+		mutex_unlock(&file->lock);
+		csrv_break_send(&notes);	/* before whoever locked is told */
+		list_for_each_entry_safe(place, tmp, &granted, node) {
+			list_del_init(&place->node);
 			csrv_wait_complete(waiter_of(place)->wait, NT_OK);
 		}
-		more = !list_empty(&file->brl.retry);
-		mutex_unlock(&file->lock);
 		cond_resched();
-	}
+	} while (more);
 }
 
 /* CANCEL, CLOSE, the end of the session: a wait that is still on ends with @status. */
