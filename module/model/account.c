@@ -10,6 +10,7 @@
 #include "../base/objects.h"
 #include "../upcall/uapi.h"
 #include "quota.h"
+#include "server.h"
 #include "session.h"
 #include "user.h"
 
@@ -239,3 +240,33 @@ void csrv_account_own(struct csrv_account *conn, const struct csrv_account *sess
 {
 	csrv_account_put(csrv_quota_own(conn, csrv_account_get(session->identity)));
 }
+/**
+ * csrv_account_network() - the network of a host, by a number of CSRV_PEERS_GROUP_BITS
+ * @host: the host
+ * @srv: has the key of the hash: nobody chooses with whom they are counted
+ *
+ * Of an IPv6 host the /48, of which a customer may have all; of an IPv4 host the /24.
+ */
+u32 csrv_account_network(const struct csrv_account *host, const struct csrv_server *srv)
+{
+	u64 net = host->key;
+
+	if (host->kind == KEY_IPV4)
+		net >>= 8;
+	else if (host->kind == KEY_IPV6)
+		net >>= 16;
+	return siphash_2u64(net, host->kind, &srv->network_key) &
+	       ((1 << CSRV_PEERS_GROUP_BITS) - 1);
+}
+
+/* Whose a connection is: the identity that owns it, or its host; with a reference. */
+struct csrv_account *csrv_account_payer(struct csrv_account *conn)
+{
+	struct csrv_account *a;
+
+	spin_lock(&conn->lock);
+	a = csrv_account_get(conn->identity ?: conn->host);
+	spin_unlock(&conn->lock);
+	return a;
+}
+

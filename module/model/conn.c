@@ -22,6 +22,26 @@ static void conn_set_state(struct csrv_conn *conn, enum csrv_conn_state to) __mu
 	smp_store_release(&conn->state, to);	/* after conn->nego: csrv_conn_state() */
 }
 
+/* It can, or cannot, be closed any more for another one to have room. */
+static void conn_move(struct csrv_conn *conn, enum csrv_peers_rank to)
+	__must_hold(&conn->srv->conn_lock)
+{
+	lockdep_assert_held(&conn->srv->conn_lock);
+	csrv_peers_move(&conn->srv->peers, &conn->peer_place, to);
+}
+
+/* The connection that has to make room, with a reference, or NULL. */
+static struct csrv_conn *conn_pop(struct csrv_server *srv, enum csrv_peers_rank rank)
+	__must_hold(&srv->conn_lock)
+{
+	struct csrv_peer *place;
+
+	lockdep_assert_held(&srv->conn_lock);
+	place = csrv_peers_pop(&srv->peers, rank);
+	/* conn_closed() takes it out of its rank, so it has not ended */
+	return place ? csrv_conn_get(container_of(place, struct csrv_conn, peer_place)) : NULL;
+}
+
 /* Somebody has logged on over it: it is no stranger any more.  @proven: a named account. */
 void csrv_conn_set_known(struct csrv_conn *conn, bool proven)
 {
@@ -29,7 +49,7 @@ void csrv_conn_set_known(struct csrv_conn *conn, bool proven)
 	if (proven)
 		WRITE_ONCE(conn->proven, true);
 	spin_lock(&conn->srv->conn_lock);
-	csrv_peers_move(conn, proven ? CSRV_PEERS_NONE : CSRV_PEERS_UNPROVEN);
+	conn_move(conn, proven ? CSRV_PEERS_NONE : CSRV_PEERS_UNPROVEN);
 	spin_unlock(&conn->srv->conn_lock);
 }
 
@@ -304,7 +324,7 @@ static void conn_closed(void *owner)
 	conn_set_state(conn, CSRV_CONN_CLOSING);
 	spin_unlock(&conn->lock);
 	spin_lock(&conn->srv->conn_lock);
-	csrv_peers_move(conn, CSRV_PEERS_NONE);
+	conn_move(conn, CSRV_PEERS_NONE);
 	spin_unlock(&conn->srv->conn_lock);
 	queue_work(conn->srv->teardown_wq, &conn->end_work);
 }
@@ -354,9 +374,9 @@ static int conn_admit(struct csrv_server *srv, const struct csrv_config *cfg,
 	if (full == CSRV_LEVEL_CONN || full == CSRV_LEVEL_HOST)
 		return -EUSERS;
 	if (full != CSRV_LEVEL_NONE) {
-		*old = csrv_peers_pop(srv, CSRV_PEERS_UNPROVEN);
+		*old = conn_pop(srv, CSRV_PEERS_UNPROVEN);
 		if (!*old)
-			*old = csrv_peers_pop(srv, CSRV_PEERS_STRANGERS);
+			*old = conn_pop(srv, CSRV_PEERS_STRANGERS);
 		if (!*old)
 			return -EUSERS;
 		csrv_quota_force(conn->account, CSRV_QUOTA_CONN, 1);
@@ -374,9 +394,11 @@ static void conn_list(struct csrv_server *srv, const struct csrv_config *cfg,
 	csrv_conn_get(conn);
 	conn->id = atomic64_inc_return(&srv->next_id);	/* in the list's order */
 	list_add_tail(&conn->node, &srv->conns);
-	*spare = csrv_peers_add(conn, *spare);
+	conn->peer_place.id = conn->id;
+	*spare = csrv_peers_add(&srv->peers, &conn->peer_place, &conn->account->host->peers,
+				*spare);
 	if (!*old && srv->peers.n[CSRV_PEERS_STRANGERS] > cfg->p.max_half_open)
-		*old = csrv_peers_pop(srv, CSRV_PEERS_STRANGERS);
+		*old = conn_pop(srv, CSRV_PEERS_STRANGERS);
 }
 
 static void stranger_close(struct csrv_conn *conn)
@@ -417,8 +439,7 @@ static struct csrv_conn *conn_create(struct csrv_server *srv, struct csrv_xprt *
 	conn->trimmed = jiffies - 1;
 	spin_lock_init(&conn->lock);
 	INIT_LIST_HEAD(&conn->node);
-	INIT_LIST_HEAD(&conn->peer_node);
-	conn->peer_rank = CSRV_PEERS_NONE;
+	csrv_peer_init(&conn->peer_place);
 	INIT_LIST_HEAD(&conn->logons);
 	INIT_LIST_HEAD(&conn->waiting);
 	INIT_LIST_HEAD(&conn->backlog);
@@ -484,7 +505,7 @@ int csrv_server_accept(struct csrv_server *srv, u64 listener, struct csrv_xprt *
 	bool admits;
 
 	if (!err)
-		spare = csrv_peers_new();
+		spare = csrv_peers_new(csrv_account_network(conn->account->host, srv));
 	if (err)
 		goto out;
 	conn->listener = listener;

@@ -88,9 +88,8 @@ struct csrv_conn {
 	struct csrv_channel	*ghost __guarded_by(&lock);
 
 	struct csrv_account	*account;	/* what it is charged to: quota.h */
-	struct list_head	node;		/* srv->conns; srv->conn_lock, like the next two */
-	struct list_head	peer_node;	/* peers.c */
-	enum csrv_peers_rank	peer_rank;
+	struct list_head	node;		/* srv->conns; srv->conn_lock, like the next one */
+	struct csrv_peer	peer_place;	/* peers.c */
 	bool			counted;	/* as a connection, on the account */
 	bool			known;		/* somebody has logged on over it */
 	bool			proven;		/* a named account has logged on; only ever set */

@@ -50,15 +50,17 @@ static bool makes_room(const struct csrv_logon *l, const struct csrv_conn *conn,
 }
 
 /*
- * Of two logons the one of a stranger goes, then that of the host which has more of them,
- * then the one that waits for its client rather than for the daemon, then the older.
+ * Of two logons the one of a stranger goes, then that of the host which has more of them (a
+ * few are no more than one), then the one that waits for its client rather than for the
+ * daemon, then the older.
  */
 static u64 evict_rank(const struct csrv_logon *l)
 {
 	const struct csrv_account *a = l->conn->account;
 	u64 rank = READ_ONCE(a->proven) ? 0 : 1;
 
-	rank = rank << 32 | (u32)csrv_quota_used(a->host, CSRV_QUOTA_LOGON);
+	rank = rank << 32 | max_t(u32, csrv_quota_used(a->host, CSRV_QUOTA_LOGON),
+				  CSRV_PEERS_FEW);
 	return rank << 1 | (READ_ONCE(l->busy) ? 0 : 1);
 }
 

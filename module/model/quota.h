@@ -64,6 +64,26 @@ enum csrv_quota_level {
 
 struct csrv_peers;
 struct csrv_quota;
+struct csrv_server;
+
+/* What ends in a worker: ends.h */
+enum csrv_end_kind {
+	CSRV_END_SESSION,
+	CSRV_END_CONN,
+	CSRV_END_KINDS,
+};
+
+/**
+ * struct csrv_ends - ends of one kind that one identity, or host, has under way
+ * @lock: guards the others
+ * @queue: csrv_end.node: those that stand until one of the others is over
+ * @running: those that a worker has, or gets
+ */
+struct csrv_ends {
+	spinlock_t		lock;
+	struct list_head	queue __guarded_by(&lock);
+	u32			running __guarded_by(&lock);
+};
 
 /**
  * struct csrv_account - what one session, connection, host or identity holds
@@ -162,3 +182,5 @@ struct csrv_account *csrv_account_get(struct csrv_account *a);
 void csrv_account_put(struct csrv_account *a);
 
 #endif /* CIFSSRV_MODEL_QUOTA_H */
+u32 csrv_account_network(const struct csrv_account *host, const struct csrv_server *srv);
+struct csrv_account *csrv_account_payer(struct csrv_account *conn);

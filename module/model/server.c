@@ -405,6 +405,8 @@ static void server_init(struct csrv_server *srv)
 	ktime_get_real_ts64(&now);
 	srv->start_time = wire_filetime(now.tv_sec, now.tv_nsec);
 	get_random_bytes(srv->guid, sizeof(srv->guid));
+	get_random_bytes(&srv->network_key, sizeof(srv->network_key));
+	csrv_peers_init(&srv->peers);
 	csrv_netifs_init(&srv->netifs);
 	spin_lock_init(&srv->config_lock);
 	csrv_quota_init(&srv->quota);

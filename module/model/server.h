@@ -7,6 +7,7 @@
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/refcount.h>
+#include <linux/siphash.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
@@ -124,6 +125,8 @@ struct csrv_server {
 
 	spinlock_t			logon_lock;	/* guards logons */
 	struct list_head		logons;		/* csrv_logon.all; weak */
+	siphash_key_t			network_key;	/* of csrv_account_network() */
+
 
 	struct xarray			sessions;	/* owner table */
 	u32				next_session;	/* the id to try next; under its lock */

@@ -23,4 +23,15 @@ static inline void kvfree(void *p)
 	free(p);
 }
 
+static inline void *kzalloc(size_t size, int gfp)
+{
+	(void)gfp;
+	return calloc(1, size);
+}
+
+static inline void kfree(void *p)
+{
+	free(p);
+}
+
 #endif
