@@ -359,6 +359,8 @@ static nt_status_t gate_open(struct csrv_req *req)
 		return NT_FILE_CLOSED;
 	if (req->open->tree->id != req->tree->id)
 		return NT_FILE_CLOSED;
+	if (csrv_identity_revoked(req->open->identity))
+		return NT_FILE_CLOSED;	/* it is about to be closed */
 	if (req->cmd->access && !(req->open->access & req->cmd->access))
 		return NT_ACCESS_DENIED;
 	return gate_sequence(req);
@@ -413,7 +415,41 @@ nt_status_t csrv_gate_again(struct csrv_req *req)
 		return NT_USER_SESSION_DELETED;
 	if (req->tree && !csrv_tree_alive(req->session, req->tree))
 		return NT_NETWORK_NAME_DELETED;
-	if (req->open && atomic_read(&req->open->state) != CSRV_OPEN_LIVE)
+	if (req->open && (atomic_read(&req->open->state) != CSRV_OPEN_LIVE ||
+			  csrv_identity_revoked(req->open->identity)))
 		return NT_FILE_CLOSED;
 	return NT_OK;
+}
+
+/**
+ * csrv_gate_renew() - a request that has waited, and begins now: its tree as it is today
+ * @req: csrv_gate_again() has passed it
+ *
+ * The share's parameters or the session's user may have changed since the gate saw it: rights,
+ * credentials and the duty to encrypt are those of a request that came now.  An open that it
+ * names keeps its own.
+ * Return: NT_OK; else what the command is answered with, and @req holds what it held.
+ */
+nt_status_t csrv_gate_renew(struct csrv_req *req)
+{
+	struct csrv_identity *identity = req->identity;
+	struct csrv_share_cfg *cfg = req->cfg;
+	struct csrv_tree *tree = req->tree;
+	nt_status_t status;
+
+	if (!tree)
+		return NT_OK;
+	req->identity = csrv_session_identity(req->session);
+	req->cfg = NULL;
+	req->tree = NULL;
+	status = req->identity ? gate_tree(req) : NT_USER_SESSION_DELETED;
+	if (status != NT_OK) {
+		swap(req->identity, identity);
+		swap(req->cfg, cfg);
+		swap(req->tree, tree);
+	}
+	csrv_identity_put(identity);
+	csrv_share_cfg_put(cfg);
+	csrv_tree_put(tree);
+	return status;
 }

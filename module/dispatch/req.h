@@ -205,6 +205,7 @@ nt_status_t csrv_unseal_req(struct csrv_req *req);
 /* gate.c */
 nt_status_t csrv_gate(struct csrv_req *req);
 nt_status_t csrv_gate_again(struct csrv_req *req);
+nt_status_t csrv_gate_renew(struct csrv_req *req);
 nt_status_t csrv_gate_proof(struct csrv_req *req);
 void csrv_gate_release(struct csrv_req *req);
 void csrv_gate_stranger(struct csrv_req *req);

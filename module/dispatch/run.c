@@ -96,14 +96,17 @@ static nt_status_t run_handler(struct csrv_req *req)
 
 /*
  * What the gate says.  What passed it on arrival and then stood somewhere, for room or for a
- * worker, has waited like any other: it looks again.
+ * worker, has waited like any other: it looks again, and has the rights of today.
  */
 static nt_status_t run_gated(struct csrv_req *req)
 {
 	nt_status_t status = req->gated ? req->gate_status : csrv_gate(req);
 
-	if (status == NT_OK && req->gated && req->stood)
+	if (status == NT_OK && req->gated && req->stood) {
 		status = csrv_gate_again(req);
+		if (status == NT_OK)
+			status = csrv_gate_renew(req);
+	}
 	req->gated = false;
 	return status;
 }
@@ -190,6 +193,9 @@ static nt_status_t resume_status(struct csrv_req *req)
 	if (csrv_status_is_error(status) && status != NT_CANCELLED)
 		return status;
 	now = csrv_gate_again(req);
+	/* What has no open yet begins anew, with the rights of today: CREATE. */
+	if (now == NT_OK && !req->open && req->cmd->resume)
+		now = csrv_gate_renew(req);
 	if (now != NT_OK)
 		return now;
 	return req->cancelled && req->cmd->resume ? NT_CANCELLED : status;

@@ -261,6 +261,17 @@ static void arrive(struct csrv_conn *conn, struct csrv_msg *msg)
 		csrv_run_gate(req);
 }
 
+/*
+ * It stands for room, and what it stands on has ended: it is answered with an error, for which
+ * there is room, and lets go of the open and of the share that it holds.
+ */
+static bool is_void(struct csrv_req *req)
+{
+	if (req->stood && req->gate_status == NT_OK)
+		req->gate_status = csrv_gate_again(req);
+	return req->stood && req->gate_status != NT_OK;
+}
+
 /* csrv_xprt_events.receive */
 enum csrv_msg_work csrv_rx_receive(void *owner, struct csrv_msg *msg)
 {
@@ -270,7 +281,8 @@ enum csrv_msg_work csrv_rx_receive(void *owner, struct csrv_msg *msg)
 
 	if (!req->buf)
 		arrive(conn, msg);
-	if (req->gated && !req->drop && csrv_conn_is_open(conn) && !csrv_budget_reserve(req)) {
+	if (req->gated && !req->drop && csrv_conn_is_open(conn) && !is_void(req) &&
+	    !csrv_budget_reserve(req)) {
 		req->stood = true;
 		return CSRV_MSG_LATER;
 	}

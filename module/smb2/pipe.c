@@ -167,6 +167,10 @@ nt_status_t smb2_pipe_opened(struct csrv_req *req)
 	nt_status_t status = req->wait.status;
 
 	o->chanseq.seq = req->hdr.channel_sequence;
+	/* The session may be another user's by now, who does not get what the daemon has opened. */
+	if (status == NT_OK && csrv_identity_named(o->identity) &&
+	    !csrv_identity_same(o->identity, req->identity))
+		status = NT_ACCESS_DENIED;
 	if (status == NT_OK)
 		status = csrv_open_publish(req->session, o);
 	if (status != NT_OK)
