@@ -31,7 +31,7 @@ struct csrv_note *csrv_note_alloc(struct csrv_conn *conn, bool in_request)
 
 	if (!note)
 		return NULL;
-	/* conn_end_work() looks at nreqs after the state has changed. */
+	/* conn_end_run() looks at nreqs after the state has changed. */
 	spin_lock(&conn->lock);
 	ok = in_request || conn->state == CSRV_CONN_NEGOTIATED;
 	if (ok)

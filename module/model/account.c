@@ -82,11 +82,18 @@ static struct csrv_account *peek_get(struct hlist_head *head, const struct accou
 }
 
 static struct csrv_account *account_new(struct csrv_quota *q, enum csrv_quota_level level)
+	__no_context_analysis
 {
 	struct csrv_account *a = csrv_object_zalloc(CSRV_OBJ_ACCOUNT);
+	u32 i;
 
-	if (a)
-		csrv_account_init(a, q, level);
+	if (!a)
+		return NULL;
+	csrv_account_init(a, q, level);
+	for (i = 0; i < CSRV_END_KINDS; i++) {
+		spin_lock_init(&a->ends[i].lock);
+		INIT_LIST_HEAD(&a->ends[i].queue);
+	}
 	return a;
 }
 
@@ -235,11 +242,6 @@ struct csrv_account *csrv_account_session(struct csrv_account *conn,
 	return a;
 }
 
-/* @session is used over @conn: the connection is its user's, if it is nobody's yet. */
-void csrv_account_own(struct csrv_account *conn, const struct csrv_account *session)
-{
-	csrv_account_put(csrv_quota_own(conn, csrv_account_get(session->identity)));
-}
 /**
  * csrv_account_network() - the network of a host, by a number of CSRV_PEERS_GROUP_BITS
  * @host: the host
@@ -270,3 +272,8 @@ struct csrv_account *csrv_account_payer(struct csrv_account *conn)
 	return a;
 }
 
+/* @session is used over @conn: the connection is its user's, if it is nobody's yet. */
+void csrv_account_own(struct csrv_account *conn, const struct csrv_account *session)
+{
+	csrv_account_put(csrv_quota_own(conn, csrv_account_get(session->identity)));
+}

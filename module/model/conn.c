@@ -270,7 +270,7 @@ void csrv_conn_req_done(struct csrv_conn *conn, u32 bytes)
 
 	if (bytes)
 		csrv_quota_give(conn->account, CSRV_QUOTA_BYTES, bytes);
-	/* a full barrier; pairs with prepare_to_wait_event() in conn_end_work() */
+	/* a full barrier; pairs with prepare_to_wait_event() in conn_end_run() */
 	if (atomic_dec_and_test(&conn->nreqs))
 		wake_up_var(&conn->nreqs);
 	xprt->ops->resume(xprt);
@@ -289,13 +289,21 @@ void csrv_conn_ran(struct csrv_conn *conn)
 	csrv_quota_give(conn->account, CSRV_QUOTA_RUNNING, 1);
 }
 
-/*
- * The one teardown: intake has stopped; cancel what waits, let what runs finish,
- * take the connection out of its sessions, and let go.
- */
-static void conn_end_work(struct work_struct *work)
+/* Nobody logs on over it any more, and sessions that have no other connection are DEAD. */
+static void conn_leave(struct csrv_conn *conn)
 {
-	struct csrv_conn *conn = container_of(work, struct csrv_conn, end_work);
+	csrv_logons_drop_conn(conn, jiffies);
+	csrv_channels_drop_conn(conn);
+}
+
+/*
+ * The one teardown: intake has stopped; cancel what waits, let what runs finish, take the
+ * connection out of sessions that it came into meanwhile, and let go.  It takes as long as
+ * the file system likes for which the connection's requests wait.
+ */
+static void conn_end_run(struct csrv_end *end)
+{
+	struct csrv_conn *conn = container_of(end, struct csrv_conn, end);
 	struct csrv_server *srv = conn->srv;
 
 	srv->events->conn_gone(conn);
@@ -303,8 +311,7 @@ static void conn_end_work(struct work_struct *work)
 	csrv_fault_delay(CSRV_FAULT_CONN_GONE);
 	srv->events->conn_gone(conn);	/* what parked while the transport ended */
 	wait_var_event(&conn->nreqs, !atomic_read(&conn->nreqs));
-	csrv_logons_drop_conn(conn, jiffies);
-	csrv_channels_drop_conn(conn);
+	conn_leave(conn);
 
 	spin_lock(&conn->lock);
 	conn_set_state(conn, CSRV_CONN_DEAD);
@@ -315,9 +322,14 @@ static void conn_end_work(struct work_struct *work)
 	csrv_conn_put(conn);
 }
 
+/*
+ * The sessions of a client that has gone end here: others wait for what those have open, and
+ * wait neither for this connection's requests nor for anybody else's.
+ */
 static void conn_closed(void *owner)
 {
 	struct csrv_conn *conn = owner;
+	struct csrv_account *payer;
 
 	csrv_fault_delay(CSRV_FAULT_CONN_CLOSED);
 	spin_lock(&conn->lock);
@@ -326,7 +338,10 @@ static void conn_closed(void *owner)
 	spin_lock(&conn->srv->conn_lock);
 	conn_move(conn, CSRV_PEERS_NONE);
 	spin_unlock(&conn->srv->conn_lock);
-	queue_work(conn->srv->teardown_wq, &conn->end_work);
+	conn_leave(conn);
+	payer = csrv_account_payer(conn->account);
+	csrv_end_queue(&conn->end, payer, conn->srv->gone_wq);
+	csrv_account_put(payer);
 }
 
 static struct csrv_msg *conn_alloc(void *owner)
@@ -445,7 +460,7 @@ static struct csrv_conn *conn_create(struct csrv_server *srv, struct csrv_xprt *
 	INIT_LIST_HEAD(&conn->backlog);
 	csrv_credits_init(&conn->credits);
 	csrv_table_init(&conn->channels);
-	INIT_WORK(&conn->end_work, conn_end_work);
+	csrv_end_init(&conn->end, CSRV_END_CONN, conn_end_run);
 	return conn;
 }
 

@@ -7,11 +7,11 @@
 #include <linux/list.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
-#include <linux/workqueue.h>
 
 #include "../compat/context.h"
 #include "../transport/transport.h"
 #include "credits.h"
+#include "ends.h"
 #include "peers.h"
 #include "table.h"
 
@@ -98,7 +98,7 @@ struct csrv_conn {
 	struct csrv_table	channels;	/* session id, low half -> csrv_channel */
 	bool			thirsty;	/* it is not read: others hold too many bytes */
 	atomic_t		nreqs;		/* requests being handled */
-	struct work_struct	end_work;
+	struct csrv_end		end;
 };
 
 struct csrv_conn *csrv_conn_get(struct csrv_conn *conn);

@@ -80,7 +80,7 @@ enum csrv_end_kind {
  * @running: those that a worker has, or gets
  */
 struct csrv_ends {
-	spinlock_t		lock;
+	spinlock_t		lock;		/* guards the next two */
 	struct list_head	queue __guarded_by(&lock);
 	u32			running __guarded_by(&lock);
 };
@@ -107,6 +107,7 @@ struct csrv_ends {
  * @key: likewise: the address
  * @name: of a named account
  * @peers: of a host: peers.c's; srv->conn_lock
+ * @ends: of an identity and of a host: ends.c's
  */
 struct csrv_account {
 	refcount_t		ref;
@@ -125,6 +126,7 @@ struct csrv_account {
 	u64			key;
 	char			*name;
 	struct csrv_peers	*peers;
+	struct csrv_ends	ends[CSRV_END_KINDS];
 };
 
 #define CSRV_ACCOUNT_HASH_BITS	9
@@ -177,10 +179,10 @@ struct csrv_identity;
 struct csrv_account *csrv_account_conn(struct csrv_quota *q, const struct sockaddr_storage *peer);
 struct csrv_account *csrv_account_session(struct csrv_account *conn,
 					  const struct csrv_identity *id);
+u32 csrv_account_network(const struct csrv_account *host, const struct csrv_server *srv);
+struct csrv_account *csrv_account_payer(struct csrv_account *conn);
 void csrv_account_own(struct csrv_account *conn, const struct csrv_account *session);
 struct csrv_account *csrv_account_get(struct csrv_account *a);
 void csrv_account_put(struct csrv_account *a);
 
 #endif /* CIFSSRV_MODEL_QUOTA_H */
-u32 csrv_account_network(const struct csrv_account *host, const struct csrv_server *srv);
-struct csrv_account *csrv_account_payer(struct csrv_account *conn);

@@ -336,7 +336,7 @@ static void reaper_work(struct work_struct *work)
 	while ((conn = conn_next(srv, conn)))
 		reap_conn(conn, cfg);
 	csrv_config_put(cfg);
-	queue_delayed_work(srv->teardown_wq, &srv->reaper, CSRV_REAP_SECS * HZ);
+	queue_delayed_work(srv->net_wq, &srv->reaper, CSRV_REAP_SECS * HZ);
 }
 
 /* ---- too little room for all ---- */
@@ -440,19 +440,23 @@ static int server_defaults(struct csrv_server *srv)
 
 /*
  * All of them free memory, or let others free it: each has a worker of its own in reserve.
- * What runs in one waits for none that is further down, so none can fill up with those
- * that wait for it.
+ * What runs in one waits only for what is further down, so none can fill up with those that
+ * wait for it.
  */
 static int queues_make(struct csrv_server *srv)
 {
-	srv->teardown_wq = alloc_workqueue("kcifssrvd_end", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
+	const unsigned int slow = WQ_UNBOUND | WQ_MEM_RECLAIM;
+
+	srv->revoke_wq = alloc_workqueue("kcifssrvd_revoke", slow, CSRV_ENDS_MAX);
+	srv->gone_wq = alloc_workqueue("kcifssrvd_gone", slow, CSRV_ENDS_MAX);
+	srv->end_wq = alloc_workqueue("kcifssrvd_end", slow, CSRV_ENDS_MAX);
 	srv->cancel_wq = alloc_workqueue("kcifssrvd_cancel", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
 	srv->wq = alloc_workqueue("kcifssrvd", WQ_UNBOUND | WQ_MEM_RECLAIM, CSRV_MAX_RUNNING);
 	srv->rx_wq = alloc_workqueue("kcifssrvd_rx", COMPAT_WQ_PERCPU | WQ_MEM_RECLAIM, 0);
 	srv->net_wq = alloc_workqueue("kcifssrvd_net", WQ_UNBOUND | WQ_HIGHPRI | WQ_MEM_RECLAIM,
 				      0);
-	return srv->teardown_wq && srv->cancel_wq && srv->wq && srv->rx_wq && srv->net_wq ?
-	       0 : -ENOMEM;
+	return srv->revoke_wq && srv->gone_wq && srv->end_wq && srv->cancel_wq && srv->wq &&
+	       srv->rx_wq && srv->net_wq ? 0 : -ENOMEM;
 }
 
 /* Of what a silent client makes the server hold. */
@@ -473,7 +477,8 @@ static int caches_make(void)
 static void queues_destroy(struct csrv_server *srv)
 {
 	struct workqueue_struct *wqs[] = {
-		srv->net_wq, srv->rx_wq, srv->wq, srv->cancel_wq, srv->teardown_wq,
+		srv->net_wq, srv->rx_wq, srv->wq, srv->cancel_wq, srv->end_wq, srv->gone_wq,
+		srv->revoke_wq,
 	};
 	u32 i;
 
@@ -523,7 +528,7 @@ struct csrv_server *csrv_server_create(const struct csrv_server_events *events)
 	err = csrv_sysfs_init(srv);
 	if (err)
 		goto free_shares;
-	queue_delayed_work(srv->teardown_wq, &srv->reaper, CSRV_REAP_SECS * HZ);
+	queue_delayed_work(srv->net_wq, &srv->reaper, CSRV_REAP_SECS * HZ);
 	return srv;
 
 free_shares:

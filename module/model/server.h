@@ -108,7 +108,9 @@ struct csrv_server {
 	struct workqueue_struct		*wq;		/* long work: anywhere */
 	struct workqueue_struct		*net_wq;	/* accepting, sending on: no files */
 	struct workqueue_struct		*cancel_wq;	/* CANCEL: may wait for a file's mutex */
-	struct workqueue_struct		*teardown_wq;	/* what waits for requests */
+	struct workqueue_struct		*gone_wq;	/* ends of connections: wait for requests */
+	struct workqueue_struct		*end_wq;	/* ends of sessions: close opens */
+	struct workqueue_struct		*revoke_wq;	/* of shares and users: wait for those */
 	struct csrv_upcall		*up;
 	struct csrv_quota		quota;
 	atomic64_t			next_id;	/* unique numbers of all kinds */
@@ -123,10 +125,10 @@ struct csrv_server {
 	struct csrv_peers_ranks		peers;		/* those that may have to make room */
 	bool				stopping __guarded_by(&conn_lock);
 
-	spinlock_t			logon_lock;	/* guards logons */
-	struct list_head		logons;		/* csrv_logon.all; weak */
 	siphash_key_t			network_key;	/* of csrv_account_network() */
 
+	spinlock_t			logon_lock;	/* guards logons */
+	struct list_head		logons;		/* csrv_logon.all; weak */
 
 	struct xarray			sessions;	/* owner table */
 	u32				next_session;	/* the id to try next; under its lock */
@@ -142,6 +144,7 @@ struct csrv_server {
 	struct csrv_file_bucket		files[1 << CSRV_FILE_HASH_BITS];
 	atomic_t			nchange;	/* files with a ChangeTime that was set */
 
+	atomic_t			nlate;	/* revocations that are no longer waited for */
 	struct delayed_work		reaper;		/* half-open logons, idle clients */
 	struct delayed_work		tight;	/* connections that wait for others' bytes */
 	struct kobject			*kobj;		/* /sys/fs/cifssrv */

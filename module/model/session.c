@@ -2,7 +2,6 @@
 /* model/session.c - sessions and channels */
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
-#include <linux/wait_bit.h>
 
 #include "../base/fault.h"
 #include "../base/objects.h"
@@ -68,14 +67,12 @@ static void session_ended(struct csrv_session *s)
 	struct csrv_end_waiter *w, *tmp;
 
 	mutex_lock(&s->lock);
-	s->ended = true;
+	complete_all(&s->ended);
 	list_for_each_entry_safe(w, tmp, &s->end_waiters, node) {
 		list_del_init(&w->node);
 		csrv_wait_complete(w->wait, NT_OK);	/* w is the woken request's now */
 	}
 	mutex_unlock(&s->lock);
-	smp_mb();	/* wake_up_var() looks for a waiter without a lock */
-	wake_up_var(&s->ended);
 }
 
 /**
@@ -107,7 +104,7 @@ nt_status_t csrv_session_end_wait(struct csrv_end_waiter *w, struct csrv_wait *w
 	mutex_lock(&s->lock);
 	if (w->cancelled) {
 		status = NT_CANCELLED;
-	} else if (!s->ended) {
+	} else if (!completion_done(&s->ended)) {
 		w->wait = wait;
 		list_add_tail(&w->node, &s->end_waiters);
 		status = NT_PENDING;
@@ -138,16 +135,7 @@ void csrv_session_end_wait_done(struct csrv_end_waiter *w)
 	w->session = NULL;
 }
 
-/* Process context of its own: closing opens may take long, and holds no lock. */
-static void session_end_work(struct work_struct *work)
-{
-	struct csrv_session *s = container_of(work, struct csrv_session, end_work);
-
-	csrv_trees_end_all(s);
-	xa_erase(&s->srv->sessions, (u32)s->id);	/* the reference is put below */
-	session_ended(s);
-	csrv_session_put(s);
-}
+static void session_end_run(struct csrv_end *end);
 
 /**
  * csrv_session_create() - a session whose logon has begun
@@ -176,7 +164,8 @@ struct csrv_session *csrv_session_create(struct csrv_server *srv, const struct c
 	INIT_LIST_HEAD(&s->end_waiters);
 	csrv_table_init(&s->trees);
 	csrv_table_init(&s->opens);
-	INIT_WORK(&s->end_work, session_end_work);
+	init_completion(&s->ended);
+	csrv_end_init(&s->end, CSRV_END_SESSION, session_end_run);
 	ktime_get_real_ts64(&now);
 	s->created = wire_filetime(now.tv_sec, now.tv_nsec);
 	s->dialect = nego->dialect;
@@ -369,6 +358,9 @@ u32 csrv_channels_from(struct csrv_session *s, u64 number)
 /**
  * csrv_session_cancel() - something of a session has ended: so do the requests that wait on it
  * @e: what; it is marked, so that no request parks on it after this has looked
+ *
+ * A message that stands for room is received once more: it looks whether it stands on what
+ * has ended, and is answered then (csrv_rx_receive()).
  */
 void csrv_session_cancel(const struct csrv_ending *e)
 {
@@ -378,6 +370,7 @@ void csrv_session_cancel(const struct csrv_ending *e)
 	while ((ch = csrv_channel_after(e->session, at))) {
 		at = ch->number;
 		e->session->srv->events->cancel_waiting(ch->conn, e);
+		ch->conn->xprt->ops->resume(ch->conn->xprt);	/* who stands for room looks */
 		csrv_channel_put(ch);
 	}
 }
@@ -392,8 +385,13 @@ static bool session_die_locked(struct csrv_session *s) __must_hold(&s->lock)
 	return true;
 }
 
-static void session_let_go(struct csrv_session *s)
+/*
+ * In a worker: what the requests that wait on it are asked may wait for a file's mutex, and
+ * closing opens takes as long as the file system likes.  Holds no lock.
+ */
+static void session_end_run(struct csrv_end *end)
 {
+	struct csrv_session *s = container_of(end, struct csrv_session, end);
 	const struct csrv_ending e = { .session = s };
 	struct csrv_channel *ch;
 
@@ -404,16 +402,29 @@ static void session_let_go(struct csrv_session *s)
 			ghost_set(ch->conn, ch);	/* the table's reference */
 		csrv_channel_put(ch);
 	}
-	queue_work(s->srv->teardown_wq, &s->end_work);
+	csrv_trees_end_all(s);
+	xa_erase(&s->srv->sessions, (u32)s->id);	/* the reference is put below */
+	session_ended(s);
+	csrv_session_put(s);
+}
+
+/* DEAD, by the caller: so who it is does not change any more. */
+static void session_let_go(struct csrv_session *s)
+{
+	if (s->account)
+		csrv_end_queue(&s->end, s->account->identity, s->srv->end_wq);
+	else
+		session_end_run(&s->end);	/* nobody has logged on: nothing is open */
 }
 
 /**
  * csrv_session_end() - logoff, revocation, last channel gone: mark, and let go
  * @s: the session; the caller holds a reference
  *
- * Requests that wait end at once, its opens close in a worker; requests under way finish
- * with the references they hold.  The session is found until its opens are closed, so that
- * whoever comes later can wait for that too (csrv_session_end_wait()).
+ * In a worker the requests that wait on it end and its opens close; those under way finish
+ * with the references they hold.  Nothing new is done for it: the gate looks at the state.
+ * Waits for no file system, so it may be called from anywhere.  The session is found until its
+ * opens are closed, so that whoever comes later can wait for that too (csrv_session_end_wait()).
  */
 void csrv_session_end(struct csrv_session *s)
 {
@@ -518,18 +529,26 @@ static void session_disown(struct csrv_session *s, const struct csrv_user_life *
 	csrv_opens_close_account(s, life);
 }
 
-/* Its sessions have ended when the caller sees that, or end; in others it has nothing left. */
-static void session_end_user(struct csrv_session *s, const struct csrv_user_life *life)
+static void session_mark_user(struct csrv_session *s, const struct csrv_user_life *life)
 {
-	bool his, mine;
+	bool mine;
 
 	mutex_lock(&s->lock);
-	his = identity_of(s->identity, life);
-	mine = his && session_die_locked(s);	/* from here on it stays his */
+	mine = identity_of(s->identity, life) && session_die_locked(s);
 	mutex_unlock(&s->lock);
 	if (mine)
 		session_let_go(s);
-	else if (!his)
+}
+
+/* A session of the account is DEAD, and stays its; in another's it has nothing left. */
+static void session_close_user(struct csrv_session *s, const struct csrv_user_life *life)
+{
+	bool his;
+
+	mutex_lock(&s->lock);
+	his = identity_of(s->identity, life);
+	mutex_unlock(&s->lock);
+	if (!his)
 		session_disown(s, life);
 }
 
@@ -541,24 +560,40 @@ static void session_await_end(struct csrv_session *s, const struct csrv_user_lif
 	his = identity_of(s->identity, life);
 	mutex_unlock(&s->lock);
 	if (his)
-		wait_var_event(&s->ended, READ_ONCE(s->ended));
+		wait_for_completion(&s->ended);
 }
 
 /**
- * csrv_sessions_end_user() - an account is revoked
+ * csrv_sessions_mark_user() - an account is revoked: nothing more is done for it
  * @srv: the server
  * @life: of the account; marked
  *
- * Its sessions end, those being renewed too, and what it has open in sessions that are
- * another user's now.  Returns when those opens are closed, whoever ended the sessions.
+ * Its sessions are DEAD when this returns, those being renewed too.  What it has open in
+ * sessions that are another user's now is refused by the gate, because of the mark.
  */
-void csrv_sessions_end_user(struct csrv_server *srv, const struct csrv_user_life *life)
+void csrv_sessions_mark_user(struct csrv_server *srv, const struct csrv_user_life *life)
 {
 	struct csrv_session *s;
 	unsigned long index;
 
 	for (index = 0; (s = session_next(srv, &index)); csrv_session_put(s))
-		session_end_user(s, life);
+		session_mark_user(s, life);
+}
+
+/**
+ * csrv_sessions_close_user() - ... and all that it has open is closed when this returns
+ * @srv: the server
+ * @life: csrv_sessions_mark_user() came before
+ *
+ * Whoever ended the sessions.  Takes as long as the file systems like.
+ */
+void csrv_sessions_close_user(struct csrv_server *srv, const struct csrv_user_life *life)
+{
+	struct csrv_session *s;
+	unsigned long index;
+
+	for (index = 0; (s = session_next(srv, &index)); csrv_session_put(s))
+		session_close_user(s, life);
 	for (index = 0; (s = session_next(srv, &index)); csrv_session_put(s))
 		session_await_end(s, life);
 }

@@ -12,15 +12,16 @@
 #ifndef CIFSSRV_MODEL_SESSION_H
 #define CIFSSRV_MODEL_SESSION_H
 
+#include <linux/completion.h>
 #include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
 #include <linux/types.h>
-#include <linux/workqueue.h>
 
 #include "../compat/context.h"
 #include "../crypt/crypt.h"
+#include "ends.h"
 #include "table.h"
 #include "wait.h"
 
@@ -93,15 +94,15 @@ struct csrv_session {
 	u64			id;
 	u64			created;	/* FILETIME */
 
-	struct mutex		lock;		/* guards the next eight */
+	struct mutex		lock;		/* guards the next seven */
 	enum csrv_session_state	state __guarded_by(&lock);
 	struct list_head	channels __guarded_by(&lock);	/* csrv_channel.node */
 	u32			nchannels __guarded_by(&lock);
 	u64			last_channel __guarded_by(&lock);	/* csrv_channel.number */
 	struct csrv_identity	*identity __guarded_by(&lock);	/* NULL until VALID */
 	struct csrv_account	*account;	/* likewise; charged with this session */
-	bool			ended;		/* DEAD, and its opens are closed */
 	struct list_head	end_waiters;	/* csrv_end_waiter.node */
+	struct completion	ended;		/* DEAD, and its opens are closed */
 
 	bool			sealed_once;	/* the client has encrypted; only ever set */
 
@@ -123,7 +124,7 @@ struct csrv_session {
 	u32			ntrees __guarded_by(&lock);	/* session->lock */
 	struct csrv_table	opens;		/* volatile id, low half -> csrv_open */
 	atomic_t		nopens;
-	struct work_struct	end_work;
+	struct csrv_end		end;
 };
 
 /*
@@ -142,7 +143,8 @@ struct csrv_session *csrv_session_find(struct csrv_server *srv, u64 id);
 void csrv_session_end(struct csrv_session *s);
 struct csrv_identity *csrv_session_identity(struct csrv_session *s);
 enum csrv_session_state csrv_session_state(struct csrv_session *s);
-void csrv_sessions_end_user(struct csrv_server *srv, const struct csrv_user_life *life);
+void csrv_sessions_mark_user(struct csrv_server *srv, const struct csrv_user_life *life);
+void csrv_sessions_close_user(struct csrv_server *srv, const struct csrv_user_life *life);
 void csrv_sessions_end_all(struct csrv_server *srv);
 
 /**

@@ -114,6 +114,49 @@ free:
 	return ERR_PTR(err);
 }
 
+/* End every tree on @share, in every session. */
+static void trees_end_share(struct csrv_server *srv, const struct csrv_share *share)
+{
+	struct csrv_session *s;
+	struct csrv_tree *tree;
+	unsigned long index = 0, t;
+
+	for (;;) {
+		xa_lock(&srv->sessions);
+		s = xa_find(&srv->sessions, &index, ULONG_MAX, XA_PRESENT);
+		if (s)
+			csrv_session_get(s);
+		xa_unlock(&srv->sessions);
+		if (!s)
+			return;
+		/* A tree published before the share was marked stands in the table now. */
+		mutex_lock(&s->lock);
+		mutex_unlock(&s->lock);
+		for (t = 0; (tree = csrv_tree_next(s, &t));) {
+			if (tree->share == share)
+				csrv_tree_disconnect(s, tree);
+			csrv_tree_put(tree);
+		}
+		csrv_session_put(s);
+		index++;
+	}
+}
+
+static struct csrv_share *share_of(struct csrv_revocation *r)
+{
+	return container_of(r, struct csrv_share, revocation);
+}
+
+static void share_close(struct csrv_revocation *r)
+{
+	trees_end_share(r->srv, share_of(r));
+}
+
+static void share_closed(struct csrv_revocation *r)
+{
+	csrv_share_put(share_of(r));
+}
+
 static struct csrv_share *share_make(struct csrv_server *srv, const char *name,
 				     struct csrv_share_cfg *cfg, bool ipc)
 {
@@ -132,6 +175,7 @@ static struct csrv_share *share_make(struct csrv_server *srv, const char *name,
 	share->id = wire_name_fold_hash(name, strlen(name), 0) ?: 1;
 	INIT_LIST_HEAD(&share->node);
 	RCU_INIT_POINTER(share->cfg, cfg);
+	csrv_revocation_init(&share->revocation, srv, share_close, share_closed);
 	csrv_object_created(CSRV_OBJ_SHARE);
 	return share;
 }
@@ -222,41 +266,25 @@ int csrv_share_publish_ipc(struct csrv_server *srv)
 	return err;
 }
 
-/* End every tree on @share, in every session. */
-static void trees_end_share(struct csrv_server *srv, const struct csrv_share *share)
+/* The list's reference goes. */
+static void share_end(struct csrv_share *share)
 {
-	struct csrv_session *s;
-	struct csrv_tree *tree;
-	unsigned long index = 0, t;
-
-	for (;;) {
-		xa_lock(&srv->sessions);
-		s = xa_find(&srv->sessions, &index, ULONG_MAX, XA_PRESENT);
-		if (s)
-			csrv_session_get(s);
-		xa_unlock(&srv->sessions);
-		if (!s)
-			return;
-		/* A tree published before the share was marked stands in the table now. */
-		mutex_lock(&s->lock);
-		mutex_unlock(&s->lock);
-		for (t = 0; (tree = csrv_tree_next(s, &t));) {
-			if (tree->share == share)
-				csrv_tree_disconnect(s, tree);
-			csrv_tree_put(tree);
-		}
-		csrv_session_put(s);
-		index++;
-	}
-}
-
-static void share_end(struct csrv_server *srv, struct csrv_share *share)
-{
-	trees_end_share(srv, share);
+	kref_get(&share->ref);
+	if (!csrv_revoke(&share->revocation))
+		csrv_notice_ratelimited("shares/%s: revoked; a file system has not closed all of its files yet\n",
+					share->name);
 	csrv_share_put(share);
 }
 
-/* The share is gone for new clients at once; its trees and their opens end. */
+/**
+ * csrv_share_revoke() - a share is gone
+ * @srv: the server
+ * @name: of the share
+ *
+ * Nothing is done on it any more when this returns, but for requests that are being worked on.
+ * What was open on it is closed, too, unless its file system takes too long for that: then it
+ * is closed when that goes on (csrv_revoke()).
+ */
 void csrv_share_revoke(struct csrv_server *srv, const char *name)
 {
 	struct csrv_share *share;
@@ -269,7 +297,7 @@ void csrv_share_revoke(struct csrv_server *srv, const char *name)
 	}
 	mutex_unlock(&srv->names_lock);
 	if (share)
-		share_end(srv, share);
+		share_end(share);
 }
 
 void csrv_shares_revoke_all(struct csrv_server *srv)
@@ -286,6 +314,6 @@ void csrv_shares_revoke_all(struct csrv_server *srv)
 		mutex_unlock(&srv->names_lock);
 		if (!share)
 			return;
-		share_end(srv, share);
+		share_end(share);
 	}
 }

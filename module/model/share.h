@@ -10,6 +10,7 @@
 
 #include "../vfs/vfs.h"
 #include "../wire/status.h"
+#include "ends.h"
 #include "session.h"
 #include "share_params_gen.h"
 
@@ -42,6 +43,7 @@ struct csrv_share {
 	atomic_t			ntrees;
 	struct list_head		node;		/* srv->shares; srv->names_lock */
 	struct csrv_share_cfg __rcu	*cfg;		/* writers: srv->names_lock */
+	struct csrv_revocation		revocation;
 };
 
 int csrv_share_publish(struct csrv_server *srv, const char *name,

@@ -279,7 +279,7 @@ nt_status_t csrv_tree_connect(struct csrv_session *s, struct csrv_conn *conn,
 
 /*
  * What the tree connect is now that @tree is, or was before the session's user changed; NULL:
- * it has ended.  No id comes again before 2^32 others.
+ * it has been disconnected, or its share revoked.  No id comes again before 2^32 others.
  */
 struct csrv_tree *csrv_tree_now_locked(struct csrv_session *s, const struct csrv_tree *tree)
 {
@@ -289,10 +289,9 @@ struct csrv_tree *csrv_tree_now_locked(struct csrv_session *s, const struct csrv
 	csrv_table_lock(&s->trees);
 	now = csrv_table_peek_locked(&s->trees, tree->id);
 	csrv_table_unlock(&s->trees);
-	return now;
+	return READ_ONCE(tree->share->revoked) ? NULL : now;
 }
 
-/* Is it of use still: neither disconnected, nor its share revoked? */
 bool csrv_tree_alive(struct csrv_session *s, const struct csrv_tree *tree)
 {
 	bool alive;
@@ -300,7 +299,7 @@ bool csrv_tree_alive(struct csrv_session *s, const struct csrv_tree *tree)
 	mutex_lock(&s->lock);
 	alive = csrv_tree_now_locked(s, tree);
 	mutex_unlock(&s->lock);
-	return alive && !READ_ONCE(tree->share->revoked);
+	return alive;
 }
 
 static struct csrv_tree *tree_remake(struct csrv_session *s, const struct csrv_tree *tree,
@@ -371,6 +370,10 @@ nt_status_t csrv_tree_use(struct csrv_session *s, u32 id, struct csrv_tree **ret
 
 	if (!tree)
 		return NT_NETWORK_NAME_DELETED;
+	if (READ_ONCE(tree->share->revoked)) {
+		csrv_tree_put(tree);	/* whoever revoked the share is about to disconnect it */
+		return NT_NETWORK_NAME_DELETED;
+	}
 	/* Compared, not used: the tree holds the one it knows, so no other has its address. */
 	if (rcu_access_pointer(tree->share->cfg) != tree->cfg)
 		return tree_follow(s, tree, ret);

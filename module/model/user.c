@@ -3,6 +3,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "../base/log.h"
 #include "../base/objects.h"
 #include "../wire/utf16.h"
 #include "access.h"
@@ -16,12 +17,29 @@ static void life_put(struct csrv_user_life *life)
 		kfree(life);
 }
 
-static struct csrv_user_life *life_make(void)
+static struct csrv_user_life *life_of(struct csrv_revocation *r)
+{
+	return container_of(r, struct csrv_user_life, revocation);
+}
+
+static void life_close(struct csrv_revocation *r)
+{
+	csrv_sessions_close_user(r->srv, life_of(r));
+}
+
+static void life_closed(struct csrv_revocation *r)
+{
+	life_put(life_of(r));
+}
+
+static struct csrv_user_life *life_make(struct csrv_server *srv)
 {
 	struct csrv_user_life *life = kzalloc(sizeof(*life), GFP_KERNEL);
 
-	if (life)
-		refcount_set(&life->ref, 1);
+	if (!life)
+		return NULL;
+	refcount_set(&life->ref, 1);
+	csrv_revocation_init(&life->revocation, srv, life_close, life_closed);
 	return life;
 }
 
@@ -67,14 +85,15 @@ struct csrv_user *csrv_user_find(struct csrv_server *srv, const char *name)
 	return user;
 }
 
-static struct csrv_user *user_make(const char *name, const struct csrv_user_params *p)
+static struct csrv_user *user_make(struct csrv_server *srv, const char *name,
+				   const struct csrv_user_params *p)
 {
 	struct csrv_user *user = kzalloc(sizeof(*user), GFP_KERNEL);
 
 	if (!user)
 		return NULL;
 	user->name = kstrdup(name, GFP_KERNEL);
-	user->life = life_make();
+	user->life = life_make(srv);
 	if (!user->name || !user->life || csrv_user_params_copy(&user->p, p)) {
 		life_put(user->life);
 		kfree(user->name);
@@ -100,7 +119,7 @@ static struct csrv_user *user_make(const char *name, const struct csrv_user_para
 int csrv_user_publish(struct csrv_server *srv, const char *name,
 		      const struct csrv_user_params *p)
 {
-	struct csrv_user *user = user_make(name, p), *old;
+	struct csrv_user *user = user_make(srv, name, p), *old;
 
 	if (!user)
 		return -ENOMEM;
@@ -118,7 +137,15 @@ int csrv_user_publish(struct csrv_server *srv, const char *name,
 	return 0;
 }
 
-/* The account may not log on any more; its sessions have ended when this returns. */
+/**
+ * csrv_user_revoke() - an account may not log on any more
+ * @srv: the server
+ * @name: of the account
+ *
+ * Nothing is done for it any more when this returns, but for requests that are being worked
+ * on.  What it had open is closed, too, unless a file system takes too long for that: then it
+ * is closed when that goes on (csrv_revoke()).
+ */
 void csrv_user_revoke(struct csrv_server *srv, const char *name)
 {
 	struct csrv_user *user;
@@ -132,7 +159,11 @@ void csrv_user_revoke(struct csrv_server *srv, const char *name)
 	mutex_unlock(&srv->names_lock);
 	if (!user)
 		return;
-	csrv_sessions_end_user(srv, user->life);
+	csrv_sessions_mark_user(srv, user->life);
+	refcount_inc(&user->life->ref);
+	if (!csrv_revoke(&user->life->revocation))
+		csrv_notice_ratelimited("users/%s: revoked; a file system has not closed all of its files yet\n",
+					user->name);
 	csrv_user_put(user);
 }
 

@@ -7,6 +7,7 @@
 #include <linux/list.h>
 #include <linux/refcount.h>
 
+#include "ends.h"
 #include "user_params_gen.h"
 
 struct csrv_server;
@@ -18,6 +19,7 @@ struct csrv_server;
 struct csrv_user_life {
 	refcount_t			ref;
 	bool				revoked;	/* only ever set */
+	struct csrv_revocation		revocation;
 };
 
 /*

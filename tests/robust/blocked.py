@@ -1,12 +1,14 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 # guest: debug
-# timeout: 600
+# timeout: 900
 """More requests than there are workers wait for a file system that stands still, which is one
 client's doing.  Others connect, log on, read, cancel and leave meanwhile; when the file system goes
-on, every request is answered.
+on, every request is answered.  So when more connections are reset than ends are worked on at a time.
 """
 import os
+import socket
+import struct
 import time
 
 import robust           # first: it knows where the others are
@@ -15,6 +17,7 @@ import smb2
 import smb2body as b
 
 CONNS, WRITES = 4, 120          # 480: nearly twice as many as there are workers
+RESETS = 300                    # more than a workqueue of Linux 6.1 runs items, if it is not told
 PATIENCE = 120
 NAME = f"blocked-{os.getpid()}"
 
@@ -62,6 +65,41 @@ def other(target, how):
     tree.conn.close()
 
 
+def reset_by(target):
+    """RESETS connections, each with a WRITE under way and a file that goes with its session"""
+    sent = []
+    for i in range(RESETS):
+        tree = target.tree([0x0311], timeout=PATIENCE)
+        f = tree.create(f"{NAME}-reset-{i}", disposition=b.OVERWRITE_IF,
+                        options=b.OPT_DELETE_ON_CLOSE)
+        sent.append((tree, f))
+    return sent
+
+
+def resets(target, tally):
+    """Whose connections are reset, and whose requests do not end, keeps nobody else from leaving"""
+    bad = []
+    conns = reset_by(target)
+    e.guest("sync; fsfreeze -f /srv/test")
+    try:
+        for tree, f in conns:
+            tree.conn.send(b.write(f.fid, b"x" * 100), tree.sess, tree)
+        time.sleep(2)       # they get as far as they can
+        for tree, _ in conns:
+            tree.conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            tree.conn.close()
+        time.sleep(2)       # likewise
+        try:
+            other(robust.Target(target.host, target.port, target.share, "tester2",
+                                target.password), 0x0311)
+            tally.case(True)
+        except (robust.Failed, smb2.SmbError, smb2.Closed, smb2.Timeout, OSError) as x:
+            tally.case(False, f"another client: {type(x).__name__}: {x}", bad)
+    finally:
+        e.guest("fsfreeze -u /srv/test")
+    tally.line("blocked/resets", 1, bad)
+
+
 def run(target, _args, tally):
     if not os.environ.get("VM"):
         raise robust.Failed("a file system can be frozen in a guest only")
@@ -100,6 +138,7 @@ def run(target, _args, tally):
             tally.case(False, f"writes: {type(x).__name__}: {x}", late)
         w.conn.close()
     tally.line("blocked/goes-on", CONNS, late)
+    resets(target, tally)
     tree.delete(NAME)
     target.serves()
 

@@ -6,7 +6,8 @@
 wait for an oplock's holder; a pipe and a logon that wait for the daemon; a READ that waits for room), while their session is
 logged off or taken over, their tree connect ends, their account or their share is revoked, or they
 are cancelled.  Each gets one reply, at once, and changes nothing; LOGOFF and a SESSION_SETUP with
-PreviousSessionId are answered when the session's opens are closed.
+PreviousSessionId are answered when the session's opens are closed.  What goes on has the rights of
+then.  While a file system stands still, whoever revokes an account or a share is not kept for ever.
 """
 import os
 import sys
@@ -35,7 +36,7 @@ CONFIGFS = "/sys/kernel/config/cifssrv"
 NAME, OTHER, TEXT = "waits.tmp", "waits-2.tmp", b"what stands in the file"
 PENDING, CANCELLED, CLOSED = 0x103, 0xc0000120, 0xc0000128
 DELETED, NAME_DELETED, NOT_LOCKED = 0xc0000203, 0xc00000c9, 0xc000007e
-DISCONNECTED, SHARING = 0xc00000b0, 0xc0000043
+DISCONNECTED, SHARING, DENIED = 0xc00000b0, 0xc0000043, 0xc0000022
 PROMPT = 10                 # seconds; the holder of an oplock has 35, the daemon as many
 
 
@@ -283,6 +284,151 @@ def standing(ender):
     s.end()
 
 
+def stuck(s, message):
+    """Has the client send MESSAGE(n) for n < STANDING, each with a reply of PART bytes that it does
+    not take; returns their MessageIds when the server has stopped reading"""
+    while s.conn.credits < 17 * STANDING:
+        s.conn.request(b.echo(), s.sess, credits=17 * STANDING)
+    s.sess.signing = True
+    mids = []
+    for n in range(STANDING):
+        msg, ids = message(n)
+        s.conn.send_raw(msg)
+        mids.append(ids)
+    time.sleep(2)                   # for that to be so; no result depends on it
+    return mids
+
+
+def big_file(s):
+    with s.files.create(NAME, disposition=b.OVERWRITE_IF) as f:
+        f.write(b"o" * PART)
+    return s.tree.create(NAME, disposition=b.OPEN)
+
+
+def read_only(value):
+    e.guest(f"echo {value} > {CONFIGFS}/shares/gone/read_only")
+
+
+def standing_rights():
+    """Compounds of a CREATE that makes a file and a READ, whose reply the client does not take: the
+    one that stands for room when the share becomes read-only makes none any more"""
+    s = Scene("gone")
+    fid = big_file(s).fid
+
+    def message(n):
+        return s.conn.compound_message(
+            [b.create(f"waits-made-{n}.tmp", disposition=b.CREATE),
+             (b.read(fid, PART, 0), {"charge": 16})], s.sess, s.tree, related=False)
+
+    def made():
+        return int(e.guest(f"ls {e.DATA} | grep -c waits-made- || true"))
+
+    mids = stuck(s, message)
+    before = made()
+    if not 0 < before < STANDING:
+        raise e.Failed(f"{before} files were made, of {STANDING}: none stands")
+    read_only(1)
+    try:
+        got = [[s.conn.wait(mid, 30).status for mid in ids] for ids in mids]
+        e.same(made(), before, "files, after the share has become read-only")
+    finally:
+        read_only(0)
+    for n, (create, _) in enumerate(got):
+        one_of(create, (0,) if n < before else (DENIED,), f"CREATE {n}, of {before} before")
+    s.end()
+
+
+def create_rights():
+    """A CREATE that waits for an oplock's holder, and goes on when the share is read-only"""
+    s = Create("gone")
+    s.start()
+    read_only(1)
+    try:
+        s.let_go()
+        s.reply_is(DENIED)
+        s.untouched()
+    finally:
+        read_only(0)
+    s.end()
+
+
+def opens():
+    made, ended = e.guest("cat /sys/fs/cifssrv/objects/opens").split()
+    return int(made) - int(ended)
+
+
+def standing_holds(ender):
+    """What stands for room lets go of what it stood on, though its client takes nothing"""
+    s = Scene("gone")
+    before = opens()
+    fid = big_file(s).fid
+    stuck(s, lambda n: s.conn.message(b.read(fid, PART, 0), s.sess, s.tree, charge=16))
+    try:
+        ENDERS[ender][0](s)
+        e.until(lambda: opens() <= before, PROMPT, "the open that a READ stands on to be gone")
+    finally:
+        restore()
+    s.end()
+
+
+# --- a file system that stands still ----------------------------------------------------------------
+
+def frozen(end, again, wanted):
+    """What has a file open that goes with its last close is revoked while the file system is frozen:
+    that comes back, requests are refused, others log on"""
+    s = Scene("gone")
+    s.tree.create(NAME + "-frozen", disposition=b.OVERWRITE_IF, options=b.OPT_DELETE_ON_CLOSE)
+    f = s.tree.create(NAME, disposition=b.OPEN)
+    e.guest("sync; fsfreeze -f /srv/test")
+    try:
+        end()
+        e.until(lambda: s.tree.request(b.read(f.fid, 10, 0)).status in wanted, 30,
+                "a READ to be refused")
+        other = session(e.USER)
+        with other.tree("test").create(NAME, disposition=b.OPEN, access=b.READ_DATA) as g:
+            e.same(g.read(100), TEXT, "the file")
+    finally:
+        e.guest("fsfreeze -u /srv/test")
+        again()
+    e.until(lambda: e.guest(f"ls {e.DATA}/{NAME}-frozen 2>/dev/null || true").strip() == "", 30,
+            "the file to be gone when the file system goes on")
+    s.end()
+
+
+def frozen_user():
+    """By the daemon, which is what answers logons"""
+    frozen(lambda: e.admin("user", "disable", e.USER2), lambda: e.admin("user", "enable", e.USER2),
+           (DELETED,))
+
+
+def frozen_share():
+    frozen(lambda: share(None), restore, (NAME_DELETED,))
+
+
+# --- what is granted to who waited ------------------------------------------------------------------
+
+def granted_breaks():
+    """A holder keeps LEVEL_II beside its own lock.  When that goes to one who waited for it, whoever
+    caches the file is told, and not only when a lock is granted at once"""
+    holder, other = session(e.USER), session()
+    f = holder.tree("test").create(NAME, disposition=b.OVERWRITE_IF, oplock=b.OPLOCK_BATCH)
+    e.same(f.oplock, b.OPLOCK_BATCH, "the oplock")
+    f.write(TEXT)
+    f.lock([(0, 10, b.LOCK_EXCLUSIVE | b.LOCK_FAIL_NOW)]).check()
+    tree = other.tree("gone")
+    create = other.conn.send(b.create(NAME, disposition=b.OPEN), other, tree)
+    holder.conn.wait_break(PROMPT)
+    f.tree.request(b.oplock_break(f.fid, b.OPLOCK_II)).check()
+    g = smb2.File(tree, other.conn.wait(create, PROMPT).check(), NAME)
+    mid = other.conn.send(b.lock(g.fid, [(0, 10, b.LOCK_EXCLUSIVE)]), other, tree)
+    e.same(other.conn.wait(mid, PROMPT, interim=True).status, PENDING, "a second lock")
+    f.lock([(0, 10, b.LOCK_UNLOCK)]).check()
+    e.same(other.conn.wait(mid, PROMPT).status, 0, "the second lock, when the first is gone")
+    e.same(holder.conn.wait_break(PROMPT).body[2], b.OPLOCK_NONE, "the level that is left")
+    holder.conn.close()
+    other.conn.close()
+
+
 # --- answers that come when the opens are closed ----------------------------------------------------
 
 def crowd(sess, count):
@@ -380,7 +526,12 @@ CASES = {"rename-closed": closed_rename,
          "previous-answers-last": lambda: closed_first(
              lambda s: session(e.USER, previous=s.sid)),
          "revocation-answers-last": revoked_first, "ending-answers-last": ending_first,
-         "create-revoked": revoked_create, "storm": storm}
+         "create-revoked": revoked_create, "storm": storm,
+         "standing-rights": standing_rights, "create-rights": create_rights,
+         "standing-holds-user": lambda: standing_holds("user"),
+         "standing-holds-share": lambda: standing_holds("share"),
+         "frozen-user": frozen_user, "frozen-share": frozen_share,
+         "granted-breaks": granted_breaks}
 
 
 def client():
