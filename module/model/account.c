@@ -99,6 +99,8 @@ static struct csrv_account *account_new(struct csrv_quota *q, enum csrv_quota_le
 
 static void account_free(struct csrv_account *a)
 {
+	if (a->strangers)
+		csrv_object_free(CSRV_OBJ_ACCOUNT, a->strangers);
 	kfree(a->name);
 	csrv_object_free(CSRV_OBJ_ACCOUNT, a);
 }
@@ -143,6 +145,27 @@ void csrv_account_put(struct csrv_account *a)
 		account_free(a);
 }
 
+/* Not yet in the table. */
+static struct csrv_account *account_make(struct csrv_quota *q, enum csrv_quota_level level,
+					 const struct account_key *k)
+{
+	struct csrv_account *a = account_new(q, level);
+
+	if (!a)
+		return NULL;
+	a->kind = k->kind;
+	a->key = k->host;
+	a->proven = k->kind == KEY_NAMED;
+	if (k->name)
+		a->name = kstrdup(k->name, GFP_KERNEL);
+	if (level == CSRV_LEVEL_HOST)
+		a->strangers = account_new(q, CSRV_LEVEL_STRANGERS);
+	if ((!k->name || a->name) && (level != CSRV_LEVEL_HOST || a->strangers))
+		return a;
+	account_free(a);
+	return NULL;
+}
+
 /* The host or identity, with a reference; made if it has none. */
 static struct csrv_account *account_find(struct csrv_quota *q, enum csrv_quota_level level,
 					 const struct account_key *k)
@@ -155,19 +178,9 @@ static struct csrv_account *account_find(struct csrv_quota *q, enum csrv_quota_l
 	spin_unlock(&q->lock);
 	if (a)
 		return a;
-	new = account_new(q, level);
+	new = account_make(q, level, k);
 	if (!new)
 		return NULL;
-	new->kind = k->kind;
-	new->key = k->host;
-	new->proven = k->kind == KEY_NAMED;
-	if (k->name) {
-		new->name = kstrdup(k->name, GFP_KERNEL);
-		if (!new->name) {
-			account_free(new);
-			return NULL;
-		}
-	}
 	spin_lock(&q->lock);
 	a = peek_get(head, k);
 	if (!a)

@@ -19,10 +19,12 @@
  * @identity: one identity total/identity
  * @unproven: all that have not proven who they are, together, total/unproven
  * @unproven_conn: such a connection at most so many; 0: as another
+ * @strangers: those of one host, together, 1/strangers of what would be left to all of them; 0:
+ *	as much as all
  * @reserve: total/reserve is left for those who hold no more than @floor; 0: there is none
  * @floor: see there
- * @least: shares are never smaller; a total below four of it is not shared, but the
- *	first come has it all
+ * @least: shares of a connection, and of a host's strangers, are never smaller; a total below
+ *	four of it is not shared, but the first come has it all
  * @free: a connection may have so many and no upper level is asked
  * @batch: beyond that, upper levels are charged in such steps, so that requests that come
  *	and go change nothing that connections share
@@ -33,6 +35,7 @@ struct kind {
 	u32	identity;
 	u32	unproven;
 	u32	unproven_conn;
+	u32	strangers;
 	u32	reserve;
 	long	floor;
 	long	least;
@@ -44,32 +47,42 @@ struct kind {
 #define MIB	(1024 * 1024L)
 
 static const struct kind kinds[CSRV_QUOTA_KINDS] = {
-	/* Who comes has not logged on yet: room is made by closing, not by a reserve. */
+	/*
+	 * Who comes has not logged on yet: room is made by closing (model/peers.c, model/logon.c),
+	 * not by a reserve nor by shares of strangers.
+	 */
 	[CSRV_QUOTA_CONN]	= { .conn = 1, .host = 2, .identity = 2, .unproven = 2,
 				    .least = 16, .batch = 1 },
 	[CSRV_QUOTA_LOGON]	= { .conn = 2, .host = 2, .identity = 1, .unproven = 1,
 				    .least = 16, .batch = 1 },
 	[CSRV_QUOTA_WAITER]	= { .conn = 4, .host = 2, .identity = 2, .unproven = 2,
+				    .strangers = 4,
 				    .reserve = 8, .floor = 64, .least = 64, .batch = 1 },
 	[CSRV_QUOTA_QUESTION]	= { .conn = 4, .host = 2, .identity = 2, .unproven = 2,
+				    .strangers = 4,
 				    .reserve = 8, .floor = 8, .least = 16, .batch = 1 },
 	[CSRV_QUOTA_BYTES]	= { .conn = 4, .host = 2, .identity = 2, .unproven = 2,
+				    .strangers = 3,
 				    .reserve = 8, .floor = 4 * MIB, .least = 4 * MIB,
 				    .free = 64 * KIB, .batch = 256 * KIB },
 	[CSRV_QUOTA_RUNNING]	= { .conn = 4, .host = 2, .identity = 2, .unproven = 2,
+				    .strangers = 4,
 				    .reserve = 8, .floor = 8, .least = 16, .free = 1, .batch = 8 },
 	/* Each user of a terminal server or of a multiuser mount is one on its connection. */
 	[CSRV_QUOTA_SESSION]	= { .conn = 32, .host = 2, .identity = 2, .unproven = 2,
-				    .unproven_conn = 8,
+				    .unproven_conn = 8, .strangers = 4,
 				    .reserve = 8, .floor = 16, .least = 64, .batch = 1 },
 	[CSRV_QUOTA_TREE]	= { .conn = 4, .host = 2, .identity = 2, .unproven = 2,
-				    .unproven_conn = 256,
+				    .unproven_conn = 256, .strangers = 4,
 				    .reserve = 8, .floor = 64, .least = 64, .batch = 1 },
 	[CSRV_QUOTA_OPEN]	= { .conn = 4, .host = 2, .identity = 2, .unproven = 2,
+				    .strangers = 4,
 				    .reserve = 8, .floor = 256, .least = 64, .batch = 1 },
 	[CSRV_QUOTA_LOCK]	= { .conn = 4, .host = 2, .identity = 2, .unproven = 2,
+				    .strangers = 4,
 				    .reserve = 8, .floor = 1024, .least = 64, .batch = 1 },
 	[CSRV_QUOTA_PIPE]	= { .conn = 4, .host = 2, .identity = 2, .unproven = 2,
+				    .strangers = 4,
 				    .reserve = 8, .floor = 16, .least = 64, .batch = 1 },
 };
 
@@ -101,6 +114,12 @@ static long share(u64 total, u32 part)
 	return div_u64(total, part);
 }
 
+/* The most that strangers of one host can have of @all: when those of others have nothing. */
+static long strangers_most(const struct kind *k, long all)
+{
+	return k->strangers ? max(share(all, k->strangers + 1), k->least) : all;
+}
+
 /**
  * csrv_quota_configure() - how much of a kind there may be
  * @q: the server's limits
@@ -125,6 +144,7 @@ void csrv_quota_configure(struct csrv_quota *q, enum csrv_quota_kind kind, u64 t
 		limit[CSRV_LEVEL_HOST] = share(total, k->host);
 		limit[CSRV_LEVEL_IDENTITY] = share(total, k->identity);
 		limit[CSRV_LEVEL_UNPROVEN] = share(total, k->unproven);
+		limit[CSRV_LEVEL_STRANGERS] = strangers_most(k, limit[CSRV_LEVEL_UNPROVEN]);
 		reserve = k->reserve ? share(total, k->reserve) : 0;
 	}
 	if (conn)
@@ -164,16 +184,35 @@ static void levels_above(struct levels *l, struct csrv_account *host,
 	l->identity = identity;
 	level_add(l, host);
 	level_add(l, identity);
-	if (!proven)
+	if (!proven) {
+		level_add(l, host->strangers);
 		level_add(l, &q->unproven);
+	}
 	level_add(l, &q->all);
 }
 
+/*
+ * With @n more.  What others have taken makes the share smaller, so that however many hosts
+ * take all they may, one that comes later finds something.
+ */
+static long strangers_limit(const struct csrv_quota *q, enum csrv_quota_kind kind, long n)
+{
+	long all = READ_ONCE(q->limit[kind][CSRV_LEVEL_UNPROVEN]);
+	long most = READ_ONCE(q->limit[kind][CSRV_LEVEL_STRANGERS]);
+	long left = all - csrv_quota_used(&q->unproven, kind) - n;
+
+	if (most >= all)
+		return most;	/* not shared */
+	return min(max(left / (long)kinds[kind].strangers, kinds[kind].least), most);
+}
+
 static long limit_of(const struct levels *l, const struct csrv_account *a,
-		     enum csrv_quota_kind kind, bool small)
+		     enum csrv_quota_kind kind, bool small, long n)
 {
 	const struct csrv_quota *q = a->quota;
 
+	if (a->level == CSRV_LEVEL_STRANGERS)
+		return strangers_limit(q, kind, n);
 	if (small && a->level == CSRV_LEVEL_HOST)
 		return READ_ONCE(q->total[kind]);
 	if (small && a->level == CSRV_LEVEL_ALL)
@@ -219,7 +258,7 @@ static enum csrv_quota_level levels_take(const struct levels *l, enum csrv_quota
 	u32 i;
 
 	for (i = 0; i < l->n; i++) {
-		if (used_add(&l->a[i]->used[kind], n, limit_of(l, l->a[i], kind, small)))
+		if (used_add(&l->a[i]->used[kind], n, limit_of(l, l->a[i], kind, small, n)))
 			continue;
 		levels_give(l, i, kind, n);
 		return l->a[i]->level;

@@ -5,18 +5,21 @@
  * Each kind of thing has a total, which is configured or fixed.  What is made for a client
  * is charged to all of these accounts, or to none and is not made:
  *
- *	session --> connection --> host ----+--> all
+ *	session --> connection --> host ----+------------------> all
  *	    +-----> identity ---------------+
- *	              of those unproven ----+--> unproven
+ *	              of those unproven ----+--> strangers --> unproven
  *
- *  host      one IPv4 address, or the /64 of an IPv6 address
- *  identity  one named account; all guests of one host together; all anonymous of one host
- *  unproven  all connections and sessions of strangers, guests and the anonymous
+ *  host       one IPv4 address, or the /64 of an IPv6 address
+ *  identity   one named account; all guests of one host together; all anonymous of one host
+ *  strangers  connections and sessions of strangers, guests and the anonymous of one host
+ *  unproven   the same of all hosts
  *
  * Each level but the session has a share of the total (quota.c, a row per kind).  The last
  * part of the total is the reserve: only a named account that holds little (its floor) may
  * use it, and for such an account the share of its host does not count either.  So one
- * client that takes all it may leaves enough for another to work with.
+ * client that takes all it may leaves enough for another to work with.  Where the other is one
+ * of the unproven, too, that is so because what strangers of one host may have is a part of
+ * what all unproven have left.
  *
  * This file and quota.c know nothing of objects; account.c finds the accounts.
  */
@@ -57,6 +60,7 @@ enum csrv_quota_level {
 	CSRV_LEVEL_CONN,
 	CSRV_LEVEL_HOST,
 	CSRV_LEVEL_IDENTITY,
+	CSRV_LEVEL_STRANGERS,
 	CSRV_LEVEL_UNPROVEN,
 	CSRV_LEVEL_ALL,
 	CSRV_LEVELS,
@@ -94,6 +98,7 @@ struct csrv_ends {
  * @proven: a named account, or a connection or session of one
  * @conn: of a session: the connection it was made on
  * @host: of a connection and of a session
+ * @strangers: of a host: the account of its strangers, which lives as long
  * @identity: of a session; of a connection whoever logged on first, a named account before
  *	others, or NULL; guarded by @lock
  * @used: things it holds, by kind; of a session for status and tests
@@ -116,6 +121,7 @@ struct csrv_account {
 	bool			proven;
 	struct csrv_account	*conn;
 	struct csrv_account	*host;
+	struct csrv_account	*strangers;
 	struct csrv_account	*identity;
 	atomic_long_t		used[CSRV_QUOTA_KINDS];
 	spinlock_t		lock;		/* guards identity, proven, forced, moves of held */

@@ -7,7 +7,8 @@
 For each thing that the server has a limited number of, an anonymous peer and a user take all they
 can get, over several connections from one address.  Then another user logs on from the same address,
 connects to a share and to a pipe, opens, locks, reads and closes: each of that succeeds at its first
-attempt, and nobody waits for anything to be given back.
+attempt, and nobody waits for anything to be given back.  So does what an anonymous peer of another
+address does with a pipe.
 """
 import itertools
 import struct
@@ -20,7 +21,7 @@ import smb2body as b
 
 HALF_OPEN = 64
 CONFIG = f"""
-server max sessions = 512
+server max sessions = 1024
 server max trees = 1024
 max trees per session = 1024
 max open files = 1024
@@ -32,6 +33,7 @@ max inflight total = 32M
 """
 SPENT, PENDING = 0xc000009a, 0x103      # STATUS_INSUFFICIENT_RESOURCES
 CONNS = 6                               # of each attacker
+OTHER_HOST = "fd77::2"                  # the guest as peers of another address see it
 FILE_READ = 0x120089                    # FILE_GENERIC_READ
 OTHER = "tester2"
 PIPELINED = 60                          # first legs at once over one connection
@@ -199,6 +201,22 @@ def works(target):
     conn.close()
 
 
+def stranger_works(target):
+    """Somebody else who has not proven who he is: logs on, opens a pipe, sends more than what
+    every connection has for itself"""
+    other = robust.Target(OTHER_HOST, target.port, "IPC$", "", "")
+    conn = other.connect()
+    sess = conn.logon("", "")
+    ipc = sess.tree("IPC$")
+    with ipc.create("srvsvc", disposition=b.OPEN) as f:
+        conn.request(b.echo(), sess, credits=64)
+        reply = ipc.request(b.write(f.fid, bytes(4 * PREAUTH), 0), charge=4)
+        if reply.status == SPENT:
+            raise robust.Failed(f"a long message: {reply!r}")
+    sess.logoff().check()
+    conn.close()
+
+
 def row(target, take):
     attackers = [Attacker(target, who) for who in ("", target.user)]
     try:
@@ -207,6 +225,7 @@ def row(target, take):
                 take(who)
         print("#", take.__name__, [who.got for who in attackers], flush=True)
         works(target)
+        stranger_works(target)
     finally:
         for who in attackers:
             who.end()

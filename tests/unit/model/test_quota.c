@@ -28,6 +28,7 @@ struct bill {
 struct world {
 	struct csrv_quota q;
 	struct csrv_account hosts[HOSTS];
+	struct csrv_account strangers[HOSTS];
 	struct csrv_account named[NAMED];
 	struct csrv_account anonymous[HOSTS];
 	struct csrv_account conns[CONNS];
@@ -70,6 +71,8 @@ static void world_make(u64 total)
 		csrv_quota_configure(&w->q, i, total, 0);
 	for (i = 0; i < HOSTS; i++) {
 		csrv_account_init(&w->hosts[i], &w->q, CSRV_LEVEL_HOST);
+		csrv_account_init(&w->strangers[i], &w->q, CSRV_LEVEL_STRANGERS);
+		w->hosts[i].strangers = &w->strangers[i];
 		csrv_account_init(&w->anonymous[i], &w->q, CSRV_LEVEL_IDENTITY);
 	}
 	for (i = 0; i < NAMED; i++) {
@@ -102,7 +105,8 @@ static long billed(const struct csrv_account *a, enum csrv_quota_kind kind)
 		if (b->kind != kind)
 			continue;
 		if (b->a == a || b->a->conn == a || b->a->host == a || b->a->identity == a ||
-		    a == &w->q.all || (a == &w->q.unproven && !b->a->proven))
+		    a == &w->q.all || (a == &w->q.unproven && !b->a->proven) ||
+		    (a == b->a->host->strangers && !b->a->proven))
 			sum += b->n;
 	}
 	return sum;
@@ -134,6 +138,7 @@ static void check_all(void)
 
 	for (i = 0; i < HOSTS; i++) {
 		check(&w->hosts[i]);
+		check(&w->strangers[i]);
 		check(&w->anonymous[i]);
 	}
 	for (i = 0; i < NAMED; i++)
@@ -184,7 +189,8 @@ static void at_random(u64 total, u32 seed)
 	for (i = 0; i < CSRV_QUOTA_KINDS; i++) {
 		assert(!csrv_quota_used(&w->q.all, i) && !csrv_quota_used(&w->q.unproven, i));
 		for (u32 j = 0; j < HOSTS; j++)
-			assert(!csrv_quota_used(&w->hosts[j], i));
+			assert(!csrv_quota_used(&w->hosts[j], i) &&
+			       !csrv_quota_used(&w->strangers[j], i));
 	}
 	free(w);
 }
@@ -254,6 +260,74 @@ static void fairness(u64 total)
 		assert(csrv_quota_take(payer(8, k), k, w->q.floor[k]) == CSRV_LEVEL_NONE);
 		free(w);
 	}
+}
+
+/* An address, and all its connections with a guest's session each */
+struct address {
+	struct csrv_account host, strangers, guests;
+	struct csrv_account conns[128], sessions[128];
+};
+
+static struct address *address_make(void)
+{
+	struct address *a = calloc(1, sizeof(*a));
+
+	csrv_account_init(&a->host, &w->q, CSRV_LEVEL_HOST);
+	csrv_account_init(&a->strangers, &w->q, CSRV_LEVEL_STRANGERS);
+	csrv_account_init(&a->guests, &w->q, CSRV_LEVEL_IDENTITY);
+	a->host.strangers = &a->strangers;
+	for (u32 i = 0; i < ARRAY_SIZE(a->conns); i++) {
+		conn_make(&a->conns[i], &a->host);
+		session_make(&a->sessions[i], &a->conns[i], &a->guests);
+	}
+	return a;
+}
+
+static struct csrv_account *address_payer(struct address *a, u32 i, enum csrv_quota_kind kind)
+{
+	return kind < CSRV_QUOTA_SESSION ? &a->conns[i] : &a->sessions[i];
+}
+
+/*
+ * Guests of @n addresses, one after the other, take all they can over as many connections
+ * as they need.  One of a further address still gets @least.
+ */
+static void strangers(u64 total, enum csrv_quota_kind kind, u32 n, long least)
+{
+	struct address **a = calloc(n + 1, sizeof(*a));
+	long first = 0;
+
+	world_make(total);
+	for (u32 i = 0; i <= n; i++)
+		a[i] = address_make();
+	for (u32 i = 0; i < n; i++)
+		for (u32 j = 0; j < ARRAY_SIZE(a[i]->conns); j++)
+			first += take_all(address_payer(a[i], j, kind), kind);
+	assert(first);
+	assert(csrv_quota_take(address_payer(a[n], 0, kind), kind, least) == CSRV_LEVEL_NONE);
+	/* and who is proven has lost nothing by any of that */
+	session_make(&w->sessions[0], &w->conns[0], &w->named[0]);
+	assert(csrv_quota_take(payer(0, kind), kind, total / 5) == CSRV_LEVEL_NONE ||
+	       kind == CSRV_QUOTA_SESSION);
+	for (u32 i = 0; i <= n; i++)
+		free(a[i]);
+	free(a);
+	free(w);
+}
+
+static void strangers_all(void)
+{
+	for (u32 k = CSRV_QUOTA_WAITER; k < CSRV_QUOTA_KINDS; k++) {
+		long n = k == CSRV_QUOTA_BYTES ? 1 << 20 : 8;
+		u64 total = k == CSRV_QUOTA_BYTES ? 512 << 20 : 8192;
+
+		strangers(total, k, 1, n);
+		strangers(total, k, 3, n);
+		strangers(total, k, 8, n);
+	}
+	/* as many as there are by default of what is fewest */
+	strangers(256, CSRV_QUOTA_RUNNING, 3, 4);
+	strangers(768, CSRV_QUOTA_QUESTION, 3, 4);
 }
 
 /* Totals too small to be shared: the first come has all of it, and not more. */
@@ -359,6 +433,7 @@ int main(void)
 	most(100);
 	most(65536);
 	most(1 << 28);
+	strangers_all();
 	fairness(8192);
 	fairness(65536);
 	fairness(1 << 28);
