@@ -30,11 +30,6 @@
 
 #define CSRV_CREATE_TRIES	4	/* the name came and went between two looks */
 
-/* Rights that need the data, and so count for sharing: [MS-FSA] 2.1.5.1.2.2 */
-#define SHARE_READ_ACCESS	(FILE_READ_DATA | FILE_EXECUTE)
-#define SHARE_WRITE_ACCESS	(FILE_WRITE_DATA | FILE_APPEND_DATA)
-#define SHARE_ACCESS		(SHARE_READ_ACCESS | SHARE_WRITE_ACCESS | ACCESS_DELETE)
-
 /* Rights that touch nothing that others cache: [MS-FSA] 2.1.4.12 */
 #define ATTRIBUTES_ONLY		(FILE_READ_ATTRIBUTES | FILE_WRITE_ATTRIBUTES | SYNCHRONIZE)
 
@@ -285,33 +280,6 @@ static nt_status_t create_check_access(struct csrv_create *c)
 	return NT_OK;
 }
 
-static bool shares(u32 access, u32 share)
-{
-	if ((access & SHARE_READ_ACCESS) && !(share & FILE_SHARE_READ))
-		return false;
-	if ((access & SHARE_WRITE_ACCESS) && !(share & FILE_SHARE_WRITE))
-		return false;
-	return !(access & ACCESS_DELETE) || (share & FILE_SHARE_DELETE);
-}
-
-/* [MS-FSA] 2.1.5.1.2.2: both ways, and only between opens that touch data */
-static nt_status_t check_sharing(const struct csrv_file *file, u32 access, u32 share)
-	__must_hold(&file->lock)
-{
-	const struct csrv_open *o;
-
-	lockdep_assert_held(&file->lock);
-	if (!(access & SHARE_ACCESS))
-		return NT_OK;
-	list_for_each_entry(o, &file->opens, in_file) {
-		if (!(o->access & SHARE_ACCESS))
-			continue;
-		if (!shares(access, o->share) || !shares(o->access, share))
-			return NT_SHARING_VIOLATION;
-	}
-	return NT_OK;
-}
-
 /*
  * Sharing, and what others cache: [MS-FSA] 2.1.5.1.2.  A batch oplock is broken before
  * a sharing violation is final, because its holder may close.
@@ -324,7 +292,8 @@ static nt_status_t check_others(const struct csrv_create *c, struct csrv_file *f
 	bool wait;
 
 	lockdep_assert_held(&file->lock);
-	status = check_sharing(file, access, c->share);
+	status = csrv_sharing_allows(&file->sharing, access, c->share) ? NT_OK :
+									 NT_SHARING_VIOLATION;
 	if (status != NT_OK)
 		event = c->truncate ? CSRV_OPLOCK_SHARING_OVERWRITE : CSRV_OPLOCK_SHARING;
 	else if (c->truncate)
@@ -394,8 +363,10 @@ static nt_status_t create_join_file(struct csrv_create *c)
 		status = NT_SHARING_VIOLATION;
 	if (status == NT_OK)
 		status = check_others(c, o->file, access, &notes);
-	if (status == NT_OK)
+	if (status == NT_OK) {
 		list_add_tail(&o->in_file, &o->file->opens);
+		csrv_sharing_join(&o->file->sharing, o->access, o->share);
+	}
 	mutex_unlock(&o->file->lock);
 	csrv_break_send(&notes);
 	if (status == NT_OPLOCK_BREAK_IN_PROGRESS) {

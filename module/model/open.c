@@ -204,6 +204,7 @@ static void open_leave_file(struct csrv_open *o, bool abandoned)
 		o->doom = NULL;
 	}
 	list_del_init(&o->in_file);
+	csrv_sharing_leave(&file->sharing, o->access, o->share);
 	csrv_file_reap(file, o);
 	csrv_break_close_locked(o);
 	mutex_unlock(&file->lock);

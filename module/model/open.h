@@ -24,6 +24,7 @@
 #include "chanseq.h"
 #include "lockseq.h"
 #include "oplock.h"
+#include "sharing.h"
 
 struct csrv_doom;
 struct csrv_identity;
@@ -52,6 +53,7 @@ struct csrv_file {
 
 	struct mutex		lock;		/* guards all below */
 	struct list_head	opens __guarded_by(&lock);	/* csrv_open.in_file, LIVE ones */
+	struct csrv_sharing	sharing __guarded_by(&lock);	/* of @opens */
 	bool			replacing;	/* a rename is putting another in its place */
 	struct list_head	dooms;		/* csrv_doom.node: names that are to go */
 	u32			ndooms;

@@ -6,6 +6,7 @@ void csrv_oplocks_init(struct csrv_oplocks *set)
 {
 	INIT_LIST_HEAD(&set->holders);
 	set->nshared = 0;
+	set->nsole = 0;
 	set->nbreaking = 0;
 }
 
@@ -24,6 +25,8 @@ static void oplock_move(struct csrv_oplocks *set, struct csrv_oplock *l,
 {
 	if (l->state == CSRV_OPLOCK_IS_HELD && l->level == CSRV_OPLOCK_II)
 		set->nshared--;
+	if (l->level > CSRV_OPLOCK_II)
+		set->nsole--;
 	if (l->state == CSRV_OPLOCK_IS_BREAKING)
 		set->nbreaking--;
 	if (state == CSRV_OPLOCK_IS_NONE)
@@ -34,6 +37,8 @@ static void oplock_move(struct csrv_oplocks *set, struct csrv_oplock *l,
 	l->level = level;
 	if (state == CSRV_OPLOCK_IS_HELD && level == CSRV_OPLOCK_II)
 		set->nshared++;
+	if (level > CSRV_OPLOCK_II)
+		set->nsole++;
 	if (state == CSRV_OPLOCK_IS_BREAKING)
 		set->nbreaking++;
 }
@@ -56,15 +61,8 @@ enum csrv_oplock_level csrv_oplock_grant(struct csrv_oplocks *set, struct csrv_o
 		return CSRV_OPLOCK_NONE;
 	if (want >= CSRV_OPLOCK_EXCLUSIVE && !alone)
 		want = CSRV_OPLOCK_II;
-	if (want == CSRV_OPLOCK_II) {
-		struct csrv_oplock *other;
-
-		if (locked)
-			return CSRV_OPLOCK_NONE;
-		list_for_each_entry(other, &set->holders, node)
-			if (other->level != CSRV_OPLOCK_II)
-				return CSRV_OPLOCK_NONE;
-	}
+	if (want == CSRV_OPLOCK_II && (locked || set->nsole))
+		return CSRV_OPLOCK_NONE;
 	oplock_move(set, l, CSRV_OPLOCK_IS_HELD, want);
 	return want;
 }
@@ -92,6 +90,12 @@ static bool break_sole(struct csrv_oplocks *set, struct csrv_oplock *l, enum csr
 	return false;
 }
 
+/* Does what many may hold stand against @event, or EXCLUSIVE and BATCH alone? */
+static bool breaks_shared(enum csrv_oplock_event event)
+{
+	return event == CSRV_OPLOCK_OVERWRITE || event == CSRV_OPLOCK_MODIFY;
+}
+
 /**
  * csrv_oplock_check() - break what stands against @event, [MS-FSA] 2.1.4.12
  * @set: of the file
@@ -114,10 +118,13 @@ bool csrv_oplock_check(struct csrv_oplocks *set, const struct csrv_oplock *self,
 	struct csrv_oplock *l, *next;
 	bool wait = false;
 
+	/* However many hold LEVEL_II: they are looked at only when they lose it. */
+	if (!set->nsole && !breaks_shared(event))
+		return false;
 	list_for_each_entry_safe(l, next, &set->holders, node) {
 		if (l->level == CSRV_OPLOCK_II) {
 			/* A reader's own write spoils its cache too: it cannot tell. */
-			if (!keeps_data && !only_batch)
+			if (breaks_shared(event))
 				break_shared(set, l, tell, ctx);
 			continue;
 		}

@@ -43,11 +43,13 @@ enum csrv_oplock_state {
  * struct csrv_oplocks - all of one file
  * @holders: csrv_oplock.node of those that hold one
  * @nshared: how many of them hold LEVEL_II
+ * @nsole: how many of them hold, or are asked to give up, EXCLUSIVE or BATCH: one at most
  * @nbreaking: how many of them have been asked and have not answered
  */
 struct csrv_oplocks {
 	struct list_head	holders;
 	u32			nshared;
+	u32			nsole;
 	u32			nbreaking;
 };
 

@@ -100,14 +100,12 @@ static nt_status_t check_parent(struct csrv_open *o, const struct dentry *dir, b
 {
 	struct csrv_file *file = csrv_file_find(o->srv, d_inode(dir));
 	nt_status_t status = NT_OK;
-	struct csrv_open *other;
 
 	if (!file)
 		return NT_OK;
 	mutex_lock(&file->lock);
-	list_for_each_entry(other, &file->opens, in_file)
-		if (!share_delete && (other->access & ACCESS_DELETE))
-			status = NT_SHARING_VIOLATION;
+	if (!share_delete && file->sharing.with[CSRV_SHARING_DELETE])
+		status = NT_SHARING_VIOLATION;
 	if (csrv_file_is_doomed(file))
 		status = NT_DELETE_PENDING;
 	mutex_unlock(&file->lock);

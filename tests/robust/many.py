@@ -3,7 +3,7 @@
 # guest: debug
 # timeout: 300
 """Many of what there may be many of: elements of one LOCK, tree connects of one session in the lists
-that cifsadmin shows, waiters that one unlock lets go on.
+that cifsadmin shows, waiters that one unlock lets go on, opens of one file and their oplocks.
 """
 import json
 
@@ -12,7 +12,7 @@ import e2elib as e
 import smb2body as b
 
 MANY = 1000
-NOT_LOCKED, NOT_GRANTED, PENDING = 0xc000007e, 0xc0000055, 0x103
+NOT_LOCKED, NOT_GRANTED, PENDING, SHARING = 0xc000007e, 0xc0000055, 0x103, 0xc0000043
 
 
 def same(got, wanted, what):
@@ -62,6 +62,31 @@ def case_waiters_of_one_lock(target):
         same(tree.conn.wait(mid).status, 0, "a lock that has waited")
     f.close()
     tree.conn.close()
+
+
+def case_opens_of_one_file(target):
+    """What one of many opens denies or has counts as long as it is there, and one write tells each
+    holder of LEVEL_II once."""
+    tree, other = target.tree(timeout=60), target.tree(timeout=60)
+    files = [tree.create("many", access=b.READ_DATA, disposition=b.OPEN_IF, oplock=b.OPLOCK_II)
+             for _ in range(MANY)]
+    same({f.oplock for f in files}, {b.OPLOCK_II}, "the oplocks")
+    writes = b.create("many", access=b.WRITE_DATA, disposition=b.OPEN)
+    reads_alone = b.create("many", access=b.READ_DATA, disposition=b.OPEN, share=b.SHARE_READ)
+    denies = other.create("many", access=b.READ_DATA, disposition=b.OPEN, share=b.SHARE_READ)
+    same(tree.request(writes).status, SHARING, "a writer where one shares only reading")
+    denies.close()
+    writer = other.create("many", access=b.WRITE_DATA, disposition=b.OPEN)
+    same(tree.request(reads_alone).status, SHARING, "one who denies writing where one writes")
+    writer.write(b"new")
+    told = [tree.conn.wait_break(30) for _ in range(MANY)]
+    same(len({t.get("16s", 8) for t in told}), MANY, "different holders that were told")
+    writer.close()
+    tree.request(reads_alone).check()
+    tree.sess.logoff().check()
+    other.delete("many")
+    for t in (tree, other):
+        t.conn.close()
 
 
 def case_trees_of_one_session(target):

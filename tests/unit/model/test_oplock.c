@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "model/oplock.h"
 
@@ -84,7 +85,7 @@ static void check_invariants(const struct sim *s)
 	list_for_each_entry(l, &s->set.holders, node)
 		listed--;
 	assert(!listed && sole <= 1 && !(sole && shared));
-	assert(s->set.nshared == shared && s->set.nbreaking == breaking);
+	assert(s->set.nshared == shared && s->set.nbreaking == breaking && s->set.nsole == sole);
 }
 
 static bool tell(struct csrv_oplock *l, enum csrv_oplock_level to, void *ctx)
@@ -273,6 +274,48 @@ static bool case_holds(const char *path)
 	return same;
 }
 
+static bool never(struct csrv_oplock *l, enum csrv_oplock_level to, void *ctx)
+{
+	fprintf(stderr, "%p is told %s%s\n", (void *)l, levels[to], ctx ? "?" : "");
+	abort();
+}
+
+/*
+ * Many hold LEVEL_II.  Who opens the file, takes its name or asks for an oplock looks at none
+ * of them but the last, behind which a new one is listed: the others cannot be read.
+ */
+static void many_shared(void)
+{
+	static const enum csrv_oplock_event events[] = {
+		CSRV_OPLOCK_OPEN, CSRV_OPLOCK_SHARING, CSRV_OPLOCK_SHARING_OVERWRITE,
+		CSRV_OPLOCK_NAME,
+	};
+	size_t size = 1 << 20, n = size / sizeof(struct csrv_oplock);
+	struct csrv_oplock *many = mmap(NULL, size, PROT_READ | PROT_WRITE,
+					MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct csrv_oplock first, last, l;
+	struct csrv_oplocks set;
+
+	assert(many != MAP_FAILED);
+	csrv_oplocks_init(&set);
+	csrv_oplock_init(&first);
+	assert(csrv_oplock_grant(&set, &first, CSRV_OPLOCK_II, true, false) == CSRV_OPLOCK_II);
+	for (size_t i = 0; i < n; i++) {
+		csrv_oplock_init(&many[i]);
+		csrv_oplock_grant(&set, &many[i], CSRV_OPLOCK_II, false, false);
+	}
+	csrv_oplock_init(&last);
+	csrv_oplock_init(&l);
+	csrv_oplock_grant(&set, &last, CSRV_OPLOCK_II, false, false);
+	assert(set.nshared == n + 2);
+	assert(!mprotect(many, size, PROT_NONE));
+	for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++)
+		assert(!csrv_oplock_check(&set, NULL, events[i], never, NULL));
+	assert(csrv_oplock_grant(&set, &l, CSRV_OPLOCK_BATCH, false, false) == CSRV_OPLOCK_II);
+	csrv_oplock_drop(&set, &l);
+	munmap(many, size);
+}
+
 int main(void)
 {
 	bool ok = true;
@@ -283,5 +326,6 @@ int main(void)
 	for (i = 0; i < g.gl_pathc; i++)
 		ok &= case_holds(g.gl_pathv[i]);
 	globfree(&g);
+	many_shared();
 	return ok ? 0 : 1;
 }
