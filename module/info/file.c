@@ -42,13 +42,18 @@ static nt_status_t get_streams(const struct csrv_info_get *q)
 	return fscc_stream_add(&list, &st) ? NT_OK : NT_BUFFER_OVERFLOW;
 }
 
-/* FileAlternateNameInformation, [MS-FSCC] 2.4.5 */
+/*
+ * FileAlternateNameInformation, [MS-FSCC] 2.4.5.  The root of a share has no name in it, and
+ * what its directory is called on the server is nothing that a client is told.
+ */
 static nt_status_t get_short_name(const struct csrv_info_get *q)
 {
 	char short_name[WIRE_SHORT_NAME_MAX];
 	struct wire_file_info fi = {};
 	struct name_snapshot name;
 
+	if (csrv_vfs_path_same(csrv_open_name_path(q->open), &q->open->cfg->root.path))
+		return NT_OBJECT_NAME_NOT_FOUND;
 	take_dentry_name_snapshot(&name, csrv_open_name_path(q->open)->dentry);
 	fi.short_name.len = wire_short_name(name.name.name, name.name.len,
 					    q->open->cfg->root.short_seed, short_name);

@@ -20,12 +20,15 @@ static struct wire_blob text(const char *s)
 
 static u32 volume_attributes(const struct csrv_share_cfg *cfg, const struct csrv_vfs_fsinfo *v)
 {
-	u32 a = FILE_CASE_PRESERVED_NAMES | FILE_UNICODE_ON_DISK | FILE_PERSISTENT_ACLS |
-		FILE_SUPPORTS_HARD_LINKS;
+	u32 a = FILE_CASE_PRESERVED_NAMES | FILE_UNICODE_ON_DISK;
 
+	if (v->acls)
+		a |= FILE_PERSISTENT_ACLS;
+	if (v->links)
+		a |= FILE_SUPPORTS_HARD_LINKS;
 	if (cfg->p.case_sensitive)
 		a |= FILE_CASE_SENSITIVE_SEARCH;
-	if (cfg->p.ea_support)
+	if (cfg->p.ea_support && v->eas)
 		a |= FILE_SUPPORTS_EXTENDED_ATTRIBUTES;
 	if (v->read_only || cfg->p.read_only)
 		a |= v->read_only ? FILE_READ_ONLY_VOLUME : 0;

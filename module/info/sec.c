@@ -95,8 +95,12 @@ out:
 	return status;
 }
 
+/* Parts of a security descriptor that nothing keeps: told as refused, not as done. */
+#define NOT_KEPT	(LABEL_SECURITY_INFORMATION | ATTRIBUTE_SECURITY_INFORMATION | \
+			 SCOPE_SECURITY_INFORMATION | BACKUP_SECURITY_INFORMATION)
+
 /**
- * csrv_info_set_sec() - replace parts of an open's security descriptor
+ * csrv_info_set_sec() - replace parts of an open's security descriptor, [MS-SMB2] 3.3.5.21.3
  * @secinfo: *_SECURITY_INFORMATION: the parts to replace
  *
  * Return: NT_OPLOCK_BREAK_IN_PROGRESS: a delegation of this machine stands in the way; nothing
@@ -111,13 +115,15 @@ nt_status_t csrv_info_set_sec(struct csrv_open *o, u32 secinfo, const struct wir
 		return NT_NOT_SUPPORTED;
 	if (o->tree->read_only)
 		return NT_ACCESS_DENIED;
-	if ((secinfo & (OWNER_SECURITY_INFORMATION | GROUP_SECURITY_INFORMATION)) &&
-	    !(o->access & WRITE_OWNER))
+	if ((secinfo & (OWNER_SECURITY_INFORMATION | GROUP_SECURITY_INFORMATION |
+			LABEL_SECURITY_INFORMATION)) && !(o->access & WRITE_OWNER))
 		return NT_ACCESS_DENIED;
 	if ((secinfo & DACL_SECURITY_INFORMATION) && !(o->access & WRITE_DAC))
 		return NT_ACCESS_DENIED;
 	if ((secinfo & SACL_SECURITY_INFORMATION) && !(o->access & ACCESS_SYSTEM_SECURITY))
 		return NT_ACCESS_DENIED;
+	if (secinfo & NOT_KEPT)
+		return NT_NOT_SUPPORTED;
 	status = csrv_sd_decode(in, &sd);
 	if (status != NT_OK)
 		return status;

@@ -125,12 +125,14 @@ int csrv_facts_get(const struct csrv_share_cfg *cfg, const struct path *path, co
 	return 0;
 }
 
-/* The same for an open, by the name it has now. */
+/* The same for an open, by the name it has now; the root of a share has none. */
 int csrv_open_facts(const struct csrv_open *o, struct csrv_facts *f)
 {
 	struct name_snapshot name;
 	int err;
 
+	if (csrv_vfs_path_same(csrv_open_name_path(o), &o->cfg->root.path))
+		return csrv_facts_get(o->cfg, &o->path, "", f);
 	take_dentry_name_snapshot(&name, csrv_open_name_path(o)->dentry);
 	err = csrv_facts_get(o->cfg, &o->path, (const char *)name.name.name, f);
 	release_dentry_name_snapshot(&name);

@@ -6,6 +6,7 @@
 #include <linux/kdev_t.h>
 #include <linux/stat.h>
 #include <linux/statfs.h>
+#include <linux/xattr.h>
 
 #include "../compat/vfs.h"
 #include "../wire/access.h"
@@ -406,6 +407,17 @@ static void fs_sectors(const struct super_block *sb, struct csrv_vfs_fsinfo *inf
 	}
 }
 
+/* A handler without a prefix takes all names. */
+static bool keeps_eas(const struct super_block *sb)
+{
+	const struct xattr_handler * const *h = sb->s_xattr;
+
+	for (; h && *h; h++)
+		if (!*xattr_prefix(*h) || !strcmp(xattr_prefix(*h), XATTR_USER_PREFIX))
+			return true;
+	return false;
+}
+
 int csrv_vfs_statfs(const struct path *path, struct csrv_vfs_fsinfo *info)
 {
 	struct super_block *sb = path->dentry->d_sb;
@@ -428,6 +440,9 @@ int csrv_vfs_statfs(const struct path *path, struct csrv_vfs_fsinfo *info)
 		.magic = st.f_type,
 		.name_max = st.f_namelen,
 		.read_only = __mnt_is_readonly(path->mnt),
+		.links = d_inode(top.dentry)->i_op->link,
+		.acls = IS_POSIXACL(d_inode(top.dentry)),
+		.eas = keeps_eas(sb),
 	};
 	if (!info->block_size)
 		info->block_size = sb->s_blocksize;

@@ -130,6 +130,9 @@ struct csrv_vfs_fsinfo {
 	u32 logical_sector;	/* bytes */
 	u32 physical_sector;	/* bytes */
 	bool read_only;
+	bool links;		/* it has hard links */
+	bool acls;		/* it keeps POSIX ACLs */
+	bool eas;		/* it keeps extended attributes of users */
 	struct timespec64 created;	/* root directory's btime, else its mtime */
 };
 
