@@ -335,14 +335,19 @@ static nt_status_t create_alloc(struct csrv_create *c)
 }
 
 /*
- * The last close of a name that is to go removes it under the file's lock: who joins later
- * finds it doomed, or gone, and then it has to be looked for again.
+ * The last close of a name that is to go finds it doomed under the file's lock, and removes it:
+ * who joins later finds it doomed; or going, which is to be waited for (@gone); or gone.  Then it
+ * has to be looked for again.
  */
-static nt_status_t check_name(const struct csrv_open *o) __must_hold(&o->file->lock)
+static nt_status_t check_name(const struct csrv_open *o, bool *going, u32 *gone)
+	__must_hold(&o->file->lock)
 {
 	const struct dentry *name = csrv_open_name_path(o)->dentry;
 
 	lockdep_assert_held(&o->file->lock);
+	*going = csrv_file_is_going(o->file, name, gone);
+	if (*going)
+		return NT_RETRY;
 	if (csrv_file_dooms(o->file, name))
 		return NT_DELETE_PENDING;
 	return d_unlinked(name) ? NT_RETRY : NT_OK;
@@ -355,10 +360,12 @@ static nt_status_t create_join_file(struct csrv_create *c)
 	LIST_HEAD(notes);
 	struct csrv_open *o = c->o;
 	nt_status_t status;
+	bool going;
+	u32 gone;
 
 	csrv_fault_delay(CSRV_FAULT_CREATE_JOIN);
 	mutex_lock(&o->file->lock);
-	status = check_name(o);
+	status = check_name(o, &going, &gone);
 	if (status == NT_OK && o->file->replacing)
 		status = NT_SHARING_VIOLATION;
 	if (status == NT_OK)
@@ -369,6 +376,8 @@ static nt_status_t create_join_file(struct csrv_create *c)
 	}
 	mutex_unlock(&o->file->lock);
 	csrv_break_send(&notes);
+	if (going)
+		csrv_file_gone_wait(o->file, gone);
 	if (status == NT_OPLOCK_BREAK_IN_PROGRESS) {
 		kref_get(&o->file->ref);
 		c->wait_for = o->file;
@@ -383,12 +392,13 @@ static nt_status_t create_delete_on_close(struct csrv_create *c)
 
 	if (!(c->options & FILE_DELETE_ON_CLOSE))
 		return NT_OK;
-	mutex_lock(&o->file->lock);
 	status = csrv_open_may_delete(o);
-	if (status == NT_OK)
-		o->delete_on_close = true;
+	if (status != NT_OK)
+		return status;
+	mutex_lock(&o->file->lock);
+	o->delete_on_close = true;
 	mutex_unlock(&o->file->lock);
-	return status;
+	return NT_OK;
 }
 
 /* As what the struct file is opened; -1: nobody needs one. */
@@ -560,15 +570,25 @@ static void create_drop_open(struct csrv_create *c)
 static void create_unmake(struct csrv_create *c)
 {
 	struct csrv_file *file = csrv_file_find(c->session->srv, d_inode(c->nm.path.dentry));
+	bool alone, mine;
 
 	if (!file) {
 		csrv_vfs_remove(&c->cfg->root, &c->nm.path);
 		return;
 	}
 	mutex_lock(&file->lock);
-	if (list_empty(&file->opens))
-		csrv_vfs_remove(&c->cfg->root, &c->nm.path);
+	alone = list_empty(&file->opens);
+	mine = alone && !file->replacing;
+	if (mine)
+		file->replacing = true;	/* nobody comes by another name meanwhile */
 	mutex_unlock(&file->lock);
+	if (alone)
+		csrv_vfs_remove(&c->cfg->root, &c->nm.path);
+	if (mine) {
+		mutex_lock(&file->lock);
+		file->replacing = false;
+		mutex_unlock(&file->lock);
+	}
 	csrv_file_put(file);
 }
 

@@ -170,6 +170,30 @@ static void doom_drop(struct csrv_file *file, struct csrv_doom *doom) __must_hol
 	csrv_doom_free(doom);
 }
 
+/**
+ * csrv_file_is_going() - is a name of the file being removed just now?
+ * @file: its lock is held
+ * @name: a link of it
+ * @gone: if so, for csrv_file_gone_wait() when the lock has been released
+ */
+bool csrv_file_is_going(const struct csrv_file *file, const struct dentry *name, u32 *gone)
+{
+	const struct csrv_doom *doom;
+
+	lockdep_assert_held(&file->lock);
+	doom = doom_find(file, name);
+	if (!doom || !doom->going)
+		return false;
+	*gone = file->ngone;
+	return true;
+}
+
+/* The name has gone, or stays; what is waited for runs in a worker and waits for no client. */
+void csrv_file_gone_wait(struct csrv_file *file, u32 gone)
+{
+	wait_var_event(&file->ngone, READ_ONCE(file->ngone) != gone);
+}
+
 /* Is @name, a link of the file, to go? */
 bool csrv_file_dooms(const struct csrv_file *file, const struct dentry *name)
 {
@@ -216,6 +240,27 @@ static int doom_carry_out(const struct csrv_doom *doom)
 	return err;
 }
 
+/*
+ * The file system is not entered under the file's lock: it may take long, and CANCEL and the end
+ * of sessions take that lock.  Meanwhile the doom is nobody else's: the name has no open, which
+ * could take it back, and gets none (create.c's check_name()).
+ */
+static int doom_go(struct csrv_file *file, struct csrv_doom *doom) __must_hold(&file->lock)
+{
+	int err;
+
+	lockdep_assert_held(&file->lock);
+	doom->going = true;
+	mutex_unlock(&file->lock);
+	err = doom_carry_out(doom);
+	mutex_lock(&file->lock);
+	doom->going = false;
+	WRITE_ONCE(file->ngone, file->ngone + 1);
+	smp_mb();	/* wake_up_var() looks for waiters without a lock */
+	wake_up_var(&file->ngone);
+	return err;
+}
+
 static void doom_later(struct csrv_doom *doom)
 {
 	doom->tries++;
@@ -229,7 +274,7 @@ static void doom_late(struct work_struct *work)
 	struct csrv_file *file = doom->file;
 
 	mutex_lock(&file->lock);
-	if (doom_carry_out(doom) == -EWOULDBLOCK && doom->tries < CSRV_DOOM_TRIES) {
+	if (doom_go(file, doom) == -EWOULDBLOCK && doom->tries < CSRV_DOOM_TRIES) {
 		doom_later(doom);
 		mutex_unlock(&file->lock);
 		return;
@@ -246,7 +291,8 @@ static void doom_init(struct csrv_doom *doom)
 
 /*
  * @o has left the file, whose lock is held: was it the last open of a name that is to go?  A
- * CREATE that has found the name joins under the same lock, and sees it doomed or unlinked.
+ * CREATE that has found the name joins under the same lock, and sees it doomed, going or unlinked.
+ * The lock is released while the file system removes the name.
  */
 void csrv_file_reap(struct csrv_file *file, const struct csrv_open *o)
 {
@@ -262,7 +308,7 @@ void csrv_file_reap(struct csrv_file *file, const struct csrv_open *o)
 		if (csrv_open_name_path(other)->dentry == name)
 			return;
 	/* What could not be removed stays: the right to remove it may have gone meanwhile. */
-	if (doom_carry_out(doom) != -EWOULDBLOCK) {
+	if (doom_go(file, doom) != -EWOULDBLOCK) {
 		doom_drop(file, doom);
 		return;
 	}

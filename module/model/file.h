@@ -26,6 +26,7 @@ struct inode;
  * @cfg: in whose root; a reference
  * @late: the last open has gone, and a holder of a delegation is being waited for
  * @tries: of @late
+ * @going: the file system is removing the name; nobody else touches any of this
  */
 struct csrv_doom {
 	struct list_head	node;
@@ -35,6 +36,7 @@ struct csrv_doom {
 	struct csrv_share_cfg	*cfg;
 	struct delayed_work	late;
 	u32			tries;
+	bool			going;
 };
 
 struct csrv_file_bucket *csrv_file_bucket(struct csrv_server *srv, const struct inode *inode);
@@ -45,6 +47,9 @@ void csrv_file_doom(struct csrv_file *file, const struct csrv_open *o, struct cs
 void csrv_file_spare(struct csrv_file *file, const struct csrv_open *o) __must_hold(&file->lock);
 bool csrv_file_dooms(const struct csrv_file *file, const struct dentry *name)
 	__must_hold(&file->lock);
+bool csrv_file_is_going(const struct csrv_file *file, const struct dentry *name, u32 *gone)
+	__must_hold(&file->lock);
+void csrv_file_gone_wait(struct csrv_file *file, u32 gone);
 void csrv_file_reap(struct csrv_file *file, const struct csrv_open *o) __must_hold(&file->lock);
 
 /**

@@ -205,8 +205,8 @@ static void open_leave_file(struct csrv_open *o, bool abandoned)
 	}
 	list_del_init(&o->in_file);
 	csrv_sharing_leave(&file->sharing, o->access, o->share);
-	csrv_file_reap(file, o);
 	csrv_break_close_locked(o);
+	csrv_file_reap(file, o);	/* nothing of @o is left in the file when it unlocks */
 	mutex_unlock(&file->lock);
 }
 
@@ -396,12 +396,12 @@ nt_status_t csrv_open_set_delete(struct csrv_open *o, bool on)
 
 	if (on && !doom)
 		return NT_INSUFFICIENT_RESOURCES;
+	if (on)
+		status = csrv_open_may_delete(o);
 	mutex_lock(&o->file->lock);
 	/* Closed meanwhile: nobody would come who carries it out. */
 	if (list_empty(&o->in_file))
 		status = NT_FILE_CLOSED;
-	else if (on)
-		status = csrv_open_may_delete(o);
 	if (status == NT_OK && on) {
 		csrv_file_doom(o->file, o, doom);
 		doom = NULL;

@@ -54,9 +54,10 @@ struct csrv_file {
 	struct mutex		lock;		/* guards all below */
 	struct list_head	opens __guarded_by(&lock);	/* csrv_open.in_file, LIVE ones */
 	struct csrv_sharing	sharing __guarded_by(&lock);	/* of @opens */
-	bool			replacing;	/* a rename is putting another in its place */
+	bool			replacing;	/* another takes its place, or it is removed */
 	struct list_head	dooms;		/* csrv_doom.node: names that are to go */
 	u32			ndooms;
+	u32			ngone;		/* grows with each name whose removal was tried */
 	struct csrv_brl_set	brl;		/* byte ranges, locked and waited for */
 	struct csrv_oplocks	oplocks __guarded_by(&lock);
 	/* csrv_break_waiter.node, oldest first */

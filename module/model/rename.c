@@ -10,6 +10,7 @@
 #include "../wire/fscc_file.h"
 #include "break.h"
 #include "dosattr.h"
+#include "file.h"
 #include "open.h"
 #include "server.h"
 #include "share.h"
@@ -138,11 +139,16 @@ static nt_status_t target_hold(struct csrv_open *o, struct new_target *nt)
 	struct csrv_file *file = csrv_file_get(o->srv, &nt->nm.path);
 	nt_status_t status = NT_OK;
 	LIST_HEAD(notes);
+	bool going;
+	u32 gone;
 
 	if (!file)
 		return NT_INSUFFICIENT_RESOURCES;
 	mutex_lock(&file->lock);
-	if (csrv_file_is_doomed(file))
+	going = csrv_file_is_going(file, nt->nm.path.dentry, &gone);
+	if (going)
+		status = NT_RETRY;
+	else if (csrv_file_is_doomed(file))
 		status = NT_DELETE_PENDING;
 	else if (file->replacing)
 		status = NT_SHARING_VIOLATION;
@@ -154,6 +160,8 @@ static nt_status_t target_hold(struct csrv_open *o, struct new_target *nt)
 		file->replacing = true;
 	mutex_unlock(&file->lock);
 	csrv_break_send(&notes);
+	if (going)
+		csrv_file_gone_wait(file, gone);
 	if (status == NT_OK)
 		nt->held = file;
 	else

@@ -505,6 +505,32 @@ def revoked_create():
     sess.conn.close()
 
 
+def frozen_name():
+    """Another name of the file is being removed, which its file system does not do: what waits at
+    the file can be cancelled, its session ends, and others lock the file"""
+    for ender, what in ((cancel, CANCELLED), (logoff, NOT_LOCKED)):
+        s = Lock("gone")
+        s.start()
+        f = s.files.create(NAME, disposition=b.OPEN, access=b.READ_DATA)
+        e.guest(f"ln -f {e.DATA}/{NAME} {e.DATA}/{OTHER}")
+        link = s.files.create(OTHER, options=b.OPT_DELETE_ON_CLOSE, disposition=b.OPEN)
+        e.guest("sync; fsfreeze -f /srv/test")
+        try:
+            mid = s.holder.conn.send(b.close(link.fid), s.holder, s.files)
+            time.sleep(1)           # for it to get there; no result depends on it
+            ender(s)
+            s.reply_is(what)
+            f.lock([(100, 10, b.LOCK_EXCLUSIVE | b.LOCK_FAIL_NOW)])
+        finally:
+            e.guest("fsfreeze -u /srv/test")
+        s.holder.conn.wait(mid, PROMPT).check()
+        one_of(s.files.request(b.create(OTHER, disposition=b.OPEN)).status, (0xc0000034,),
+               "the name")
+        s.let_go()
+        s.untouched()
+        s.end()
+
+
 def storm(rounds=25):
     """LOGOFF while CREATEs of the same session park and go on"""
     for n in range(rounds):
@@ -531,7 +557,7 @@ CASES = {"rename-closed": closed_rename,
          "standing-holds-user": lambda: standing_holds("user"),
          "standing-holds-share": lambda: standing_holds("share"),
          "frozen-user": frozen_user, "frozen-share": frozen_share,
-         "granted-breaks": granted_breaks}
+         "granted-breaks": granted_breaks, "frozen-name": frozen_name}
 
 
 def client():
