@@ -61,17 +61,40 @@ void csrv_session_put(struct csrv_session *s)
 		kref_put(&s->ref, session_free);
 }
 
-/* All its opens are closed: whoever waits for that goes on, and nobody begins to. */
-static void session_ended(struct csrv_session *s)
+/* Requests that wait for the end go on, and none begins to. */
+static void end_waiters_go_locked(struct csrv_session *s) __must_hold(&s->lock)
 {
 	struct csrv_end_waiter *w, *tmp;
 
-	mutex_lock(&s->lock);
-	complete_all(&s->ended);
+	lockdep_assert_held(&s->lock);
+	s->unawaited = true;
 	list_for_each_entry_safe(w, tmp, &s->end_waiters, node) {
 		list_del_init(&w->node);
 		csrv_wait_complete(w->wait, NT_OK);	/* w is the woken request's now */
 	}
+}
+
+/*
+ * Opens are still not closed: their file system may never answer.  A client that has lost its
+ * connection would be kept out of everything by one file there, so it is let in.
+ */
+static void session_end_late(struct work_struct *work)
+{
+	struct csrv_session *s = container_of(to_delayed_work(work), struct csrv_session,
+					      end_late);
+
+	mutex_lock(&s->lock);
+	end_waiters_go_locked(s);
+	mutex_unlock(&s->lock);
+}
+
+/* All its opens are closed. */
+static void session_ended(struct csrv_session *s)
+{
+	cancel_delayed_work_sync(&s->end_late);
+	mutex_lock(&s->lock);
+	complete_all(&s->ended);
+	end_waiters_go_locked(s);
 	mutex_unlock(&s->lock);
 }
 
@@ -93,8 +116,10 @@ void csrv_session_end_wait_init(struct csrv_end_waiter *w, struct csrv_session *
  * @w: csrv_session_end_wait_init()
  * @wait: armed by the caller beforehand
  *
- * Return: NT_OK: they are (@wait is still armed); NT_PENDING: @wait completes later, or
- * has already; NT_CANCELLED.
+ * At most until CSRV_END_SECS after the session died, whoever waits and since when: so a client
+ * that is less patient gets in at a later attempt.
+ * Return: NT_OK: there is nothing to wait for (@wait is still armed); NT_PENDING: @wait
+ * completes later, or has already; NT_CANCELLED.
  */
 nt_status_t csrv_session_end_wait(struct csrv_end_waiter *w, struct csrv_wait *wait)
 {
@@ -104,7 +129,7 @@ nt_status_t csrv_session_end_wait(struct csrv_end_waiter *w, struct csrv_wait *w
 	mutex_lock(&s->lock);
 	if (w->cancelled) {
 		status = NT_CANCELLED;
-	} else if (!completion_done(&s->ended)) {
+	} else if (!s->unawaited) {
 		w->wait = wait;
 		list_add_tail(&w->node, &s->end_waiters);
 		status = NT_PENDING;
@@ -165,6 +190,7 @@ struct csrv_session *csrv_session_create(struct csrv_server *srv, const struct c
 	csrv_table_init(&s->trees);
 	csrv_table_init(&s->opens);
 	init_completion(&s->ended);
+	INIT_DELAYED_WORK(&s->end_late, session_end_late);
 	csrv_end_init(&s->end, CSRV_END_SESSION, session_end_run);
 	ktime_get_real_ts64(&now);
 	s->created = wire_filetime(now.tv_sec, now.tv_nsec);
@@ -411,6 +437,8 @@ static void session_end_run(struct csrv_end *end)
 /* DEAD, by the caller: so who it is does not change any more. */
 static void session_let_go(struct csrv_session *s)
 {
+	/* session_end_run(), which cancels it, has a reference */
+	queue_delayed_work(s->srv->net_wq, &s->end_late, CSRV_END_SECS * HZ);
 	if (s->account)
 		csrv_end_queue(&s->end, s->account->identity, s->srv->end_wq);
 	else

@@ -39,6 +39,12 @@ struct csrv_user_life;
 /* Channels of one session: what Windows has, and what [MS-SMB2] clients expect. */
 #define CSRV_MAX_CHANNELS	32
 
+/*
+ * How long requests wait for the opens of a session that ends, counted from its death.  Less than
+ * logon_timeout is by default (30), after which the connection of a logon that waits is closed.
+ */
+#define CSRV_END_SECS		20
+
 /**
  * struct csrv_identity - who somebody is
  *
@@ -103,6 +109,8 @@ struct csrv_session {
 	struct csrv_account	*account;	/* likewise; charged with this session */
 	struct list_head	end_waiters;	/* csrv_end_waiter.node */
 	struct completion	ended;		/* DEAD, and its opens are closed */
+	bool			unawaited;	/* likewise, or CSRV_END_SECS are over; @lock */
+	struct delayed_work	end_late;	/* who waits for that has waited long enough */
 
 	bool			sealed_once;	/* the client has encrypted; only ever set */
 

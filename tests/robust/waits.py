@@ -38,6 +38,7 @@ PENDING, CANCELLED, CLOSED = 0x103, 0xc0000120, 0xc0000128
 DELETED, NAME_DELETED, NOT_LOCKED = 0xc0000203, 0xc00000c9, 0xc000007e
 DISCONNECTED, SHARING, DENIED = 0xc00000b0, 0xc0000043, 0xc0000022
 PROMPT = 10                 # seconds; the holder of an oplock has 35, the daemon as many
+PATIENCE = 100              # for what is given up at last
 
 
 _conns = []
@@ -52,8 +53,8 @@ def run(name, case, *args):
             _conns.pop().close()
 
 
-def session(user=e.USER2, previous=0):
-    conn = smb2.Conn(e.HOST, 445, 30)
+def session(user=e.USER2, previous=0, timeout=30):
+    conn = smb2.Conn(e.HOST, 445, timeout)
     _conns.append(conn)
     conn.negotiate()
     return conn.logon(user, e.PASS, previous=previous)
@@ -505,6 +506,26 @@ def revoked_create():
     sess.conn.close()
 
 
+def never_closed():
+    """An open that its file system does not let go (a name that is to be removed): the client is
+    logged on and off all the same, and with all its attempts to come back"""
+    first, leaver = session(e.USER), session(e.USER)
+    crowd(first, 1)
+    leaver.tree("test").create(OTHER, options=b.OPT_DELETE_ON_CLOSE)
+    e.guest("sync; fsfreeze -f /srv/test")
+    try:
+        mid = leaver.conn.send(b.logoff(), leaver)
+        first.conn.close()
+        for n in range(2):
+            one_of(session(e.USER, previous=first.sid, timeout=PATIENCE).tree("IPC$").request(
+                b.echo()).status, (0,), f"attempt {n}")
+        leaver.conn.wait(mid, PATIENCE).check()
+    finally:
+        e.guest("fsfreeze -u /srv/test")
+    # it is closed now, and who names it waits for nothing
+    all_free(session(e.USER, previous=first.sid), 1, "when the file system goes on")
+
+
 def frozen_name():
     """Another name of the file is being removed, which its file system does not do: what waits at
     the file can be cancelled, its session ends, and others lock the file"""
@@ -557,7 +578,8 @@ CASES = {"rename-closed": closed_rename,
          "standing-holds-user": lambda: standing_holds("user"),
          "standing-holds-share": lambda: standing_holds("share"),
          "frozen-user": frozen_user, "frozen-share": frozen_share,
-         "granted-breaks": granted_breaks, "frozen-name": frozen_name}
+         "granted-breaks": granted_breaks, "frozen-name": frozen_name,
+         "never-closed": never_closed}
 
 
 def client():
