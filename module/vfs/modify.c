@@ -64,22 +64,21 @@ struct making {
 
 /*
  * A worker has init's umask, not one that is meant for this file: give back the bits
- * it took.  With a default ACL the umask was not used.  vfs_mkdir() has no set-id bits
- * to give, as mkdir(2).
+ * it took.  With a default ACL the umask was not used.  Other bits that are missing were taken
+ * by the file system, by rules of its own (a server's default ACL), and stay so; but vfs_mkdir()
+ * has no set-id bits to give, as mkdir(2).
  */
 static int undo_umask(const struct path *path, const struct making *m)
 {
 	struct inode *inode = d_inode(path->dentry);
 	struct iattr attr = { .ia_valid = ATTR_MODE };
-	umode_t missing = m->mode & S_IALLUGO & ~inode->i_mode;
+	umode_t ours = m->mode & (S_ISUID | S_ISGID | S_ISVTX | (m->inherits ? 0 : current_umask()));
 	int err;
 
-	if (m->inherits)
-		missing &= ~0777;
-	if (!missing)
+	if (!(ours & ~READ_ONCE(inode->i_mode)))
 		return 0;
 	inode_lock(inode);
-	attr.ia_mode = inode->i_mode | missing;
+	attr.ia_mode = inode->i_mode | ours;
 	err = notify_change(compat_mnt_idmap(path->mnt), path->dentry, &attr, NULL);
 	inode_unlock(inode);
 	/* The file is there and its owner can still change it. */
