@@ -129,6 +129,7 @@ struct csrv_req {
 	struct csrv_lock_waiter		lock_waiter;
 	struct csrv_break_waiter	break_waiter;
 	struct csrv_end_waiter		end_waiter;
+	struct list_head		granted;	/* csrv_open.granted: csrv_req_grants() */
 	u32				pipe_offset;	/* in the reply: where a pipe's data goes */
 
 	/* what a related command takes over: [MS-SMB2] 3.3.5.2.7.2 */
@@ -245,6 +246,7 @@ void csrv_reply_error(struct csrv_req *req, nt_status_t status);
 void csrv_reply_needs(struct csrv_req *req, u32 bytes);
 bool csrv_reply_has_body(const struct csrv_req *req, nt_status_t status);
 void csrv_reply_send(struct csrv_req *req);
+void csrv_req_grants(struct csrv_req *req, struct csrv_open *o);
 int csrv_send_interim(struct csrv_req *req);
 int csrv_wrap(struct csrv_session *seal, u8 *prefix, struct kvec *kv, struct bio_vec *bv,
 	      u32 nbv, struct csrv_bytes *bytes);

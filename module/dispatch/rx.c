@@ -140,6 +140,7 @@ struct csrv_msg *csrv_rx_alloc(void *owner)
 	req->wait.wake = req_wake;
 	INIT_LIST_HEAD(&req->waiting);
 	INIT_LIST_HEAD(&req->queued);
+	INIT_LIST_HEAD(&req->granted);
 	INIT_WORK(&req->msg.work, req_work);
 	req->rbuf = req->rinl;
 	req->rcap = sizeof(req->rinl);

@@ -302,14 +302,35 @@ static int told(struct csrv_req *req)
 }
 
 /**
- * csrv_reply_send() - all commands are done: send the reply, or end the connection
- * @req: the caller's no more
+ * csrv_req_grants() - the reply of this message grants an oplock
+ * @req: whose CREATE it is
+ * @o: the open; a reference is taken, and put once the reply is queued for sending
+ *
+ * Until then no break is told: a client that does not know the FileId ignores it,
+ * [MS-SMB2] 3.2.5.19.
  */
-void csrv_reply_send(struct csrv_req *req)
+void csrv_req_grants(struct csrv_req *req, struct csrv_open *o)
+{
+	csrv_open_get(o);
+	list_add_tail(&o->granted, &req->granted);
+}
+
+/* What stands on @opens has been granted to the client, or never will be: its connection ends. */
+static void grants_told(struct list_head *opens)
+{
+	struct csrv_open *o, *tmp;
+
+	list_for_each_entry_safe(o, tmp, opens, granted) {
+		list_del(&o->granted);
+		csrv_break_granted(o);
+		csrv_open_put(o);
+	}
+}
+
+static void reply_send(struct csrv_req *req)
 {
 	struct csrv_xprt *xprt = req->conn->xprt;
 
-	csrv_fault_delay(CSRV_FAULT_REQ_COMPLETE);
 	sign_last(req, true);
 	req->kv[1].iov_base = req->rbuf;
 	req->kv[1].iov_len = req->rlen;
@@ -330,6 +351,20 @@ void csrv_reply_send(struct csrv_req *req)
 	}
 	req->out.done = reply_sent;
 	xprt->ops->send(xprt, &req->out);
+}
+
+/**
+ * csrv_reply_send() - all commands are done: send the reply, or end the connection
+ * @req: the caller's no more
+ */
+void csrv_reply_send(struct csrv_req *req)
+{
+	LIST_HEAD(granted);
+
+	csrv_fault_delay(CSRV_FAULT_REQ_COMPLETE);
+	list_splice(&req->granted, &granted);	/* @req may be gone once it is sent */
+	reply_send(req);
+	grants_told(&granted);
 }
 
 /*

@@ -264,6 +264,7 @@ static void clock_strikes(struct work_struct *work)
 void csrv_break_open_init(struct csrv_open *o)
 {
 	csrv_oplock_init(&o->oplock);
+	INIT_LIST_HEAD(&o->news.held);
 	INIT_DELAYED_WORK(&o->break_clock, clock_strikes);
 }
 
@@ -288,7 +289,7 @@ static bool note_add(struct csrv_oplock *l, enum csrv_oplock_level to, void *ctx
 	note->to = to;
 	note->asked = o->news.asked;
 	note->told.channel = 0;
-	list_add_tail(&note->node, notes);
+	list_add_tail(&note->node, o->news.granting ? &o->news.held : notes);
 	o->break_due = jiffies + CSRV_BREAK_SECS * HZ;
 	clock_wind(o);
 	return true;
@@ -355,7 +356,7 @@ void csrv_break_modified(struct csrv_open *o)
  * @o: LIVE, if nobody has closed it already
  * @want: what it asks for
  *
- * Return: what it gets.
+ * Return: what it gets; unless it is NONE, csrv_break_granted() follows.
  */
 enum csrv_oplock_level csrv_break_grant(struct csrv_open *o, enum csrv_oplock_level want)
 {
@@ -372,9 +373,28 @@ enum csrv_oplock_level csrv_break_grant(struct csrv_open *o, enum csrv_oplock_le
 					!csrv_brl_idle(&file->brl));
 	if (got != CSRV_OPLOCK_NONE)
 		trace_csrv_oplock(o->persistent_id, CSRV_OPLOCK_NONE, got);
+	o->news.granting = got != CSRV_OPLOCK_NONE;
 	mutex_unlock(&file->lock);
 	smp_mb();	/* nshared, then all that the holder reads from now on */
 	return got;
+}
+
+/**
+ * csrv_break_granted() - the reply that grants an oplock has been queued for sending
+ * @o: or never will be, and its connection ends
+ *
+ * What has been broken since csrv_break_grant() is told now: before, the client would not have
+ * known the FileId and ignored it, [MS-SMB2] 3.2.5.19.
+ */
+void csrv_break_granted(struct csrv_open *o)
+{
+	LIST_HEAD(notes);
+
+	mutex_lock(&o->file->lock);
+	o->news.granting = false;
+	list_splice_init(&o->news.held, &notes);
+	mutex_unlock(&o->file->lock);
+	csrv_break_send(&notes);
 }
 
 /**

@@ -46,6 +46,7 @@ bool csrv_break_locked(struct csrv_file *file, const struct csrv_open *self,
 void csrv_break_send(struct list_head *notes);
 void csrv_break_modified(struct csrv_open *o);
 enum csrv_oplock_level csrv_break_grant(struct csrv_open *o, enum csrv_oplock_level want);
+void csrv_break_granted(struct csrv_open *o);
 nt_status_t csrv_break_ack(struct csrv_open *o, enum csrv_oplock_level level);
 void csrv_break_close_locked(struct csrv_open *o) __must_hold(&o->file->lock);
 

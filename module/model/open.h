@@ -105,6 +105,9 @@ struct csrv_told {
  * @since: jiffies: nothing has been acknowledged there since then
  * @patience: jiffies after which the connection counts as dead for that
  * @due: jiffies: so late the last channel of the session has had its time
+ * @granting: the reply that grants the oplock has not been queued: the client does not know the
+ *	FileId, and would ignore a notification
+ * @held: break_note.node: what it is told after that
  */
 struct csrv_news {
 	struct csrv_told	told;
@@ -115,6 +118,8 @@ struct csrv_news {
 	unsigned long		since;
 	unsigned long		patience;
 	unsigned long		due;
+	bool			granting;
+	struct list_head	held;
 };
 
 /*
@@ -181,6 +186,7 @@ struct csrv_open {
 	struct delayed_work	break_clock;
 	unsigned long		break_due;	/* jiffies: so long an answer is waited for */
 	struct csrv_news	news;		/* file->lock */
+	struct list_head	granted;	/* dispatch's: csrv_req.granted */
 
 	spinlock_t		seq_lock;	/* guards the next two */
 	struct csrv_chanseq	chanseq;

@@ -44,6 +44,7 @@ class BadReply(Exception):
 
 SEALED = {}                             # tag: message, until it is sent
 FAULTS = []                             # texts of all BadReply, caught or not
+GRANTED = set()                         # FileIds of the CREATE replies that granted an oplock
 
 
 def _at_exit():
@@ -188,6 +189,8 @@ class Ledger:
         if reply.status == PENDING:
             req.async_id = reply.async_id
             return
+        if reply.cmd == b.CREATE and reply.status == 0 and reply.body[2]:
+            GRANTED.add(reply.body[64:80])
         del self.sent[reply.mid]
 
     def _notification(self, reply):
@@ -199,6 +202,9 @@ class Ledger:
         if reply.status or reply.credits or reply.charge or reply.sid or reply.tid or reply.next:
             bad("a field that a notification has no use for is not 0")
         Shape(self.conn, reply, None, True).check()
+        # 3.2.5.19: a client ignores a FileId that it does not know, and caches on
+        if len(reply.body) == 24 and reply.body[8:24] not in GRANTED:
+            bad("it came before the reply that grants the oplock")
 
     def _header(self, reply, req, last, sealed):
         if reply.next % 8 or bool(reply.next) == last:

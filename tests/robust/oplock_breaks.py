@@ -140,6 +140,46 @@ def case_holder_goes(target):
         s.end()
 
 
+def case_granted_first(target):
+    """A break that happens before the CREATE's reply is sent is told after it, at each level"""
+    with robust.delay("req_complete") as there:
+        for chain in (False, True) if there else ():
+            granted_first(target, b.OPLOCK_BATCH, chain)
+            granted_first(target, b.OPLOCK_II, chain)
+
+
+def granted_first(target, level, chain):
+    """LEVEL is granted, and every reply is delayed: another client breaks it meanwhile"""
+    tree, other = target.tree(), target.tree()
+    conn = tree.conn
+    batch = level == b.OPLOCK_BATCH
+    file = None if batch else other.create(NAME, disposition=b.OPEN_IF)
+    asked = b.create(NAME, disposition=b.OPEN_IF, oplock=level)
+    if chain:
+        message, mids = conn.compound_message([asked, b.read(b.RELATED_FID, 100)], tree.sess, tree)
+        conn.send_raw(message)
+    else:
+        mids = [conn.send(asked, tree.sess, tree)]
+    sent = []
+    # some come after the grant, and before its reply
+    while not conn.buf and not smb2.readable(conn.sock, 0):
+        sent.append(other.conn.send(b.create(NAME, disposition=b.OPEN) if batch else
+                                    b.write(file.fid, b"x" * 100), other.sess, other))
+        time.sleep(0.005)
+        if batch:
+            break
+    reply = conn.wait(mids[0], PROMPT).check()
+    want("granted", reply.body[2], level)
+    note = conn.wait_break(PROMPT)  # the client's ledger has seen which was first
+    want("break to", note.body[2], b.OPLOCK_II if batch else b.OPLOCK_NONE)
+    held = smb2.File(tree, reply, NAME)
+    held.close()
+    for mid in sent:
+        other.conn.wait(mid, PROMPT).check()
+    for t in (tree, other):
+        t.conn.close()
+
+
 def case_channel_goes(target):
     """One of the holder's two channels is reset: it is told over the other one"""
     with delay("tell_break") as there:
