@@ -73,7 +73,7 @@ static struct csrv_logon *evict_choose(struct csrv_conn *conn, enum csrv_quota_l
 
 	lockdep_assert_held(&conn->srv->logon_lock);
 	list_for_each_entry(l, &conn->srv->logons, all) {
-		if (READ_ONCE(l->evicted) || !kref_read(&l->ref) || !makes_room(l, conn, level))
+		if (!kref_read(&l->ref) || !makes_room(l, conn, level))
 			continue;
 		rank = evict_rank(l);
 		if (!best || rank > highest) {
@@ -84,7 +84,10 @@ static struct csrv_logon *evict_choose(struct csrv_conn *conn, enum csrv_quota_l
 	return best;
 }
 
-/* With a reference, or NULL: all of them are ending. */
+/*
+ * With a reference, or NULL: all of them are ending.  It is off the list: so each is found once,
+ * and a walk goes over those only that make room.
+ */
 static struct csrv_logon *evict_find(struct csrv_conn *conn, enum csrv_quota_level level)
 {
 	struct csrv_logon *l;
@@ -93,6 +96,8 @@ static struct csrv_logon *evict_find(struct csrv_conn *conn, enum csrv_quota_lev
 	do
 		l = evict_choose(conn, level);
 	while (l && !kref_get_unless_zero(&l->ref));
+	if (l)
+		list_del_init(&l->all);
 	spin_unlock(&conn->srv->logon_lock);
 	return l;
 }
@@ -102,13 +107,13 @@ static struct csrv_logon *evict_find(struct csrv_conn *conn, enum csrv_quota_lev
  * again (csrv_logon_yield()).  For that not to take long, the daemon's question ends, by this if
  * it is out, else by who asks it (csrv_logon_asked()).  Until then there is one too many.
  */
-static bool evict_one(struct csrv_conn *conn, enum csrv_quota_level level)
+static void evict_one(struct csrv_conn *conn, enum csrv_quota_level level)
 {
 	struct csrv_logon *l = evict_find(conn, level);
 	bool idle;
 
 	if (!l)
-		return false;
+		return;
 	spin_lock(&l->conn->lock);
 	l->evicted = true;
 	idle = l->listed && !l->busy;
@@ -121,13 +126,12 @@ static bool evict_one(struct csrv_conn *conn, enum csrv_quota_level level)
 		csrv_up_auth_abort(conn->srv->up, l->id);
 		csrv_logon_put(l);
 	}
-	return true;
 }
 
 /*
  * Room for one more logon.  A newcomer is not refused because others have begun and do not
- * go on: those make room.  So do those that are ending already; only who has
- * that many of them on one connection is refused.
+ * go on: those make room.  So do those that are ending already, but on one connection as many
+ * only as may be in progress there.
  */
 static bool logon_charge(struct csrv_conn *conn)
 {
@@ -135,9 +139,13 @@ static bool logon_charge(struct csrv_conn *conn)
 
 	if (full == CSRV_LEVEL_NONE)
 		return true;
-	if (!evict_one(conn, full) && full == CSRV_LEVEL_CONN)
-		return false;
 	csrv_quota_force(conn->account, CSRV_QUOTA_LOGON, 1);
+	if (csrv_quota_used(conn->account, CSRV_QUOTA_LOGON) >
+	    2 * csrv_quota_most(&conn->srv->quota, CSRV_QUOTA_LOGON)) {
+		csrv_quota_give(conn->account, CSRV_QUOTA_LOGON, 1);
+		return false;
+	}
+	evict_one(conn, full);
 	return true;
 }
 
@@ -192,9 +200,9 @@ static int logon_list(struct csrv_logon *l)
  *
  * Another one may have to end for it: of this connection, of this host, or of the host that
  * has most.
- * Return: the logon, busy, with the caller's reference; -EUSERS when too many of this
- * connection are ending already, -EBUSY when this session has one on this connection,
- * -ENOTCONN, -ENOMEM.
+ * Return: the logon, busy, with the caller's reference; -EUSERS when twice as many as may be
+ * in progress on this connection have not ended, -EBUSY when this session has one on this
+ * connection, -ENOTCONN, -ENOMEM.
  */
 struct csrv_logon *csrv_logon_create(struct csrv_conn *conn, struct csrv_session *s)
 {

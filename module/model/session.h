@@ -227,7 +227,7 @@ struct csrv_logon {
 	struct csrv_conn	*conn;		/* a reference */
 	struct csrv_session	*session;	/* a reference */
 	struct list_head	node;		/* conn->logons; conn->lock */
-	struct list_head	all;		/* srv->logons, oldest first; srv->logon_lock */
+	struct list_head	all;		/* srv->logons, or evicted; srv->logon_lock */
 	bool			evicted;	/* makes room, never idle again; conn->lock */
 	bool			listed;		/* conn->lock */
 	bool			busy;		/* a leg is being worked on; conn->lock */
