@@ -39,6 +39,7 @@ static const char * const names[CSRV_FAULT_COUNT] = {
 	[CSRV_FAULT_SESSION_END]	= "session_end",
 	[CSRV_FAULT_TELL_BREAK]		= "tell_break",
 	[CSRV_FAULT_REQ_RESUME]		= "req_resume",
+	[CSRV_FAULT_WORKER_GIVE]	= "worker_give",
 	[CSRV_FAULT_REQ_CANCEL]		= "req_cancel",
 	[CSRV_FAULT_BRL_RETRY]		= "brl_retry",
 	[CSRV_FAULT_CONN_PUT]		= "conn_put",

@@ -18,6 +18,7 @@
 #include "../model/session.h"
 #include "../model/share.h"
 #include "../model/wait.h"
+#include "../model/workers.h"
 #include "../transport/transport.h"
 #include "cmd.h"
 
@@ -91,7 +92,8 @@ struct csrv_req {
 	u32				nbv;
 	bool				opened;	/* decrypted, seen to be a chain of commands */
 	bool				gated;	/* the current command went through the gate */
-	bool				stood;	/* for room or a worker, since it arrived */
+	bool				stood;	/* for room, since it arrived; for a worker: @job */
+	bool				logon_leg;	/* worked on in srv->logon_wq */
 	nt_status_t			gate_status;
 	bool				sealed;
 	struct csrv_session		*seal_session;	/* a reference: whose keys */
@@ -120,7 +122,7 @@ struct csrv_req {
 	bool				interim_credits;	/* they have been granted */
 	u16				owed_credits;	/* ... but the interim reply was not sent */
 	struct list_head		waiting;	/* conn->waiting; conn->lock */
-	struct list_head		queued;		/* conn->backlog; conn->lock */
+	struct csrv_job			job;		/* @msg.work, when it needs a worker */
 	struct work_struct		cancel_work;	/* csrv_cancel() */
 	void				(*cancel)(struct csrv_req *req);
 	bool				cancelled;	/* conn->lock, like the next one */

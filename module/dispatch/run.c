@@ -102,7 +102,7 @@ static nt_status_t run_gated(struct csrv_req *req)
 {
 	nt_status_t status = req->gated ? req->gate_status : csrv_gate(req);
 
-	if (status == NT_OK && req->gated && req->stood) {
+	if (status == NT_OK && req->gated && (req->stood || req->job.stood)) {
 		status = csrv_gate_again(req);
 		if (status == NT_OK)
 			status = csrv_gate_renew(req);

@@ -2,6 +2,7 @@
 /* dispatch/rx.c - a message arrives: where its bytes go, and who works on it */
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
+#include <linux/percpu.h>
 #include <linux/slab.h>
 #include <linux/wait_bit.h>
 
@@ -29,73 +30,118 @@
  * read on.
  */
 #define CSRV_RX_EXECUTING	128
+/* The first of them are counted only; of the rest one client may have half ... */
+#define CSRV_RX_ANYBODY		16
+#define CSRV_RX_CLIENT		(CSRV_RX_EXECUTING / 2)
+/* ... and the last are for clients that have none of those. */
+#define CSRV_RX_LAST		(CSRV_RX_EXECUTING / 8)
+/* A named account that has fewer is not counted as its host: as in quota.c. */
+#define CSRV_RX_LITTLE		8
 /* Linear part of a large encrypted message: enough for the headers of a WRITE. */
 #define CSRV_SEALED_HEAD	(SMB2_TRANSFORM_LEN + SMB2_WRITE_PEEK_LEN)
 
 static struct kmem_cache *req_cache;
 static const struct csrv_frontend *frontend;	/* set once at load */
-static DEFINE_PER_CPU(atomic_t, executing);
 
-/* May a worker be had for @req?  Else it is on the connection's list, behind the others. */
-static bool req_admit(struct csrv_req *req)
+/* Whose request a receiver works on: only compared, never looked into. */
+struct rx_turn {
+	struct list_head	node;
+	const void		*host;
+	const void		*identity;	/* or NULL */
+	bool			proven;
+};
+
+/* What the receivers of one CPU are working on.  Its own CPU's alone, but for hotplug. */
+struct rx_cpu {
+	atomic_t		executing;
+	spinlock_t		lock;		/* guards turns */
+	struct list_head	turns;		/* rx_turn.node: beyond CSRV_RX_ANYBODY */
+};
+
+static DEFINE_PER_CPU(struct rx_cpu, rx_cpus);
+
+static struct rx_turn turn_of(const struct csrv_conn *conn)
 {
-	struct csrv_conn *conn = req->conn;
-	bool ok;
+	const struct csrv_account *a = conn->account;
 
-	spin_lock(&conn->lock);
-	ok = list_empty(&conn->backlog) && csrv_conn_run(conn);
-	if (!ok) {
-		req->stood = true;
-		list_add_tail(&req->queued, &conn->backlog);
-	}
-	spin_unlock(&conn->lock);
-	return ok;
+	return (struct rx_turn){ .host = a->host, .identity = READ_ONCE(a->identity),
+				 .proven = READ_ONCE(a->proven) };
 }
 
-/* The next of the connection's list for which a worker may be had; @mine: one is free. */
-static struct csrv_req *backlog_pop(struct csrv_conn *conn, bool mine) __must_hold(&conn->lock)
+/* Of its host's, and of its identity's, if somebody has logged on: which are more? */
+static u32 turns_of(struct rx_cpu *here, const struct rx_turn *whose)
 {
-	struct csrv_req *req;
+	u32 host = 0, identity = 0;
+	const struct rx_turn *t;
 
-	lockdep_assert_held(&conn->lock);
-	req = list_first_entry_or_null(&conn->backlog, struct csrv_req, queued);
-	if (req && (mine || csrv_conn_run(conn))) {
-		list_del_init(&req->queued);
-		return req;
+	spin_lock(&here->lock);
+	list_for_each_entry(t, &here->turns, node) {
+		host += t->host == whose->host;
+		identity += whose->identity && t->identity == whose->identity;
 	}
-	if (mine)
-		csrv_conn_ran(conn);
-	return NULL;
+	spin_unlock(&here->lock);
+	return whose->proven && identity < CSRV_RX_LITTLE ? identity : max(host, identity);
 }
 
 /*
- * A worker is free again.  A connection whose requests all wait for one has none running,
- * and one is always granted: so somebody always comes here for the list.
+ * May one more short request of @conn be worked on in the receiver?  As long as few are, they
+ * do not wait for anything, and nobody is asked whose they are.
  */
-static void req_ran(struct csrv_conn *conn)
+static bool rx_has_room(const struct csrv_conn *conn)
 {
-	struct csrv_req *req;
-	bool mine = true;
+	struct rx_cpu *here = raw_cpu_ptr(&rx_cpus);
+	int n = atomic_read(&here->executing);
+	struct rx_turn turn;
+	u32 has;
 
-	do {
-		spin_lock(&conn->lock);
-		req = backlog_pop(conn, mine);
-		spin_unlock(&conn->lock);
-		if (req)
-			queue_work(conn->srv->wq, &req->msg.work);
-		mine = false;
-	} while (req);
+	if (n < CSRV_RX_ANYBODY)
+		return true;
+	if (n >= CSRV_RX_EXECUTING)
+		return false;
+	turn = turn_of(conn);
+	has = turns_of(here, &turn);
+	return n < CSRV_RX_EXECUTING - CSRV_RX_LAST ? has < CSRV_RX_CLIENT : !has;
 }
+
+/* ---- other workers ---- */
 
 static void req_work(struct work_struct *work)
 {
 	struct csrv_req *req = csrv_req_of(container_of(work, struct csrv_msg, work));
 	struct csrv_conn *conn = csrv_conn_get(req->conn);
+	bool charged = !req->logon_leg;
 
 	csrv_fault_delay(CSRV_FAULT_REQ_RESUME);
 	csrv_run(req);
-	req_ran(conn);
+	if (charged)
+		csrv_worker_give(conn);
 	csrv_conn_put(conn);
+}
+
+/*
+ * Is the message nothing but a leg of a logon?  It touches no file, and whoever logs on must
+ * not stand behind those that do.  One that is encrypted may stand: its client is logged on.
+ */
+static bool is_logon(struct csrv_req *req)
+{
+	const struct csrv_frontend *fe = req->fe;
+	struct csrv_hdr hdr;
+
+	if (req->opened)
+		return req->cmd && req->cmd->flags & CMD_LOGON && !req->index && !req->next;
+	return smb2_message_protocol(req->buf, req->buf_len) == SMB2_PROTOCOL_ID &&
+	       fe->parse(req->buf, req->buf_len, &hdr) && hdr.command < fe->ncmds &&
+	       fe->cmds[hdr.command].flags & CMD_LOGON && !fe->slice(req->buf, req->buf_len, 0);
+}
+
+/* True: the caller queues it on srv->wq.  Else it is queued, or stands, and may be gone. */
+static bool req_admit(struct csrv_req *req)
+{
+	req->logon_leg = is_logon(req);
+	if (!req->logon_leg)
+		return csrv_worker_take(req->conn, &req->job);
+	queue_work(req->conn->srv->logon_wq, &req->msg.work);
+	return false;
 }
 
 /* csrv_xprt_events.admit */
@@ -111,6 +157,8 @@ static void req_wake(struct csrv_wait *wait)
 	if (req_admit(req))
 		queue_work(req->conn->srv->wq, &req->msg.work);
 }
+
+/* ---- arrival ---- */
 
 /* All but the buffers and the arguments, which are written before they are read. */
 static void req_clear(struct csrv_req *req)
@@ -139,8 +187,9 @@ struct csrv_msg *csrv_rx_alloc(void *owner)
 	req->fe = frontend;
 	req->wait.wake = req_wake;
 	INIT_LIST_HEAD(&req->waiting);
-	INIT_LIST_HEAD(&req->queued);
 	INIT_LIST_HEAD(&req->granted);
+	INIT_LIST_HEAD(&req->job.node);
+	req->job.work = &req->msg.work;
 	INIT_WORK(&req->msg.work, req_work);
 	req->rbuf = req->rinl;
 	req->rcap = sizeof(req->rinl);
@@ -262,6 +311,12 @@ static void arrive(struct csrv_conn *conn, struct csrv_msg *msg)
 		csrv_run_gate(req);
 }
 
+/* Does all of the message, not only its first command, run at once in the receiver? */
+static bool is_inline(const struct csrv_req *req)
+{
+	return req->cmd && req->cmd->flags & CMD_INLINE && !req->next;
+}
+
 /*
  * It stands for room, and what it stands on has ended: it is answered with an error, for which
  * there is room, and lets go of the open and of the share that it holds.
@@ -288,12 +343,9 @@ enum csrv_msg_work csrv_rx_receive(void *owner, struct csrv_msg *msg)
 		return CSRV_MSG_LATER;
 	}
 	/* Before NEGOTIATE is done the order counts, and there is one message at most. */
-	if (csrv_conn_state(conn) != CSRV_CONN_NEW && !req->drop &&
-	    !(req->cmd && (req->cmd->flags & CMD_INLINE))) {
+	if (csrv_conn_state(conn) != CSRV_CONN_NEW && !req->drop && !is_inline(req)) {
 		todo = how_long(req);
-		return todo == CSRV_MSG_SHORT &&
-		       atomic_read(raw_cpu_ptr(&executing)) >= CSRV_RX_EXECUTING ?
-			       CSRV_MSG_LONG : todo;
+		return todo == CSRV_MSG_SHORT && !rx_has_room(conn) ? CSRV_MSG_LONG : todo;
 	}
 	csrv_run(req);
 	return CSRV_MSG_DONE;
@@ -302,11 +354,24 @@ enum csrv_msg_work csrv_rx_receive(void *owner, struct csrv_msg *msg)
 /* csrv_xprt_events.execute */
 void csrv_rx_execute(struct csrv_msg *msg)
 {
-	atomic_t *here = raw_cpu_ptr(&executing);	/* it may sleep, and wake elsewhere */
+	struct rx_cpu *here = raw_cpu_ptr(&rx_cpus);	/* it may sleep, and wake elsewhere */
+	struct csrv_req *req = csrv_req_of(msg);
+	struct rx_turn turn;
+	bool listed = atomic_inc_return(&here->executing) > CSRV_RX_ANYBODY;
 
-	atomic_inc(here);
-	csrv_run(csrv_req_of(msg));
-	atomic_dec(here);
+	if (listed) {
+		turn = turn_of(req->conn);
+		spin_lock(&here->lock);
+		list_add_tail(&turn.node, &here->turns);
+		spin_unlock(&here->lock);
+	}
+	csrv_run(req);
+	if (listed) {
+		spin_lock(&here->lock);
+		list_del(&turn.node);
+		spin_unlock(&here->lock);
+	}
+	atomic_dec(&here->executing);
 }
 
 /* The one that connections begin with; it does not change after load. */
@@ -322,7 +387,14 @@ const struct csrv_frontend *csrv_dispatch_frontend(void)
 int csrv_dispatch_init(const struct csrv_frontend *fe)
 {
 	u32 size = sizeof(struct csrv_req) + fe->args_size + fe->res_size;
+	int cpu;
 
+	for_each_possible_cpu(cpu) {
+		struct rx_cpu *rx = per_cpu_ptr(&rx_cpus, cpu);
+
+		spin_lock_init(&rx->lock);
+		INIT_LIST_HEAD(&rx->turns);
+	}
 	frontend = fe;
 	csrv_run_init(fe);
 	req_cache = kmem_cache_create("cifssrv_req", size, 0, SLAB_HWCACHE_ALIGN, NULL);

@@ -104,7 +104,7 @@ static void clock_wind(struct csrv_open *o) __must_hold(&o->file->lock)
 	if (left > HZ / 4)
 		left -= left / 8;
 	csrv_open_get(o);
-	if (mod_delayed_work(o->srv->wq, &o->break_clock, left))
+	if (mod_delayed_work(o->srv->clock_wq, &o->break_clock, left))
 		csrv_open_put(o);	/* it was wound, and has its reference */
 }
 
@@ -511,7 +511,7 @@ nt_status_t csrv_break_wait_lease(struct csrv_break_waiter *w, struct csrv_serve
 	}
 	if (time_after(jiffies, w->give_up))
 		return NT_SHARING_VIOLATION;
-	queue_delayed_work(srv->wq, &w->clock, w->delay);
+	queue_delayed_work(srv->net_wq, &w->clock, w->delay);
 	return NT_OK;
 }
 

@@ -276,19 +276,6 @@ void csrv_conn_req_done(struct csrv_conn *conn, u32 bytes)
 	xprt->ops->resume(xprt);
 }
 
-/* May a worker be had for a request of this connection?  Under conn->lock; csrv_conn_ran(). */
-bool csrv_conn_run(struct csrv_conn *conn)
-{
-	lockdep_assert_held(&conn->lock);
-	return csrv_quota_take(conn->account, CSRV_QUOTA_RUNNING, 1) == CSRV_LEVEL_NONE;
-}
-
-void csrv_conn_ran(struct csrv_conn *conn)
-{
-	lockdep_assert_held(&conn->lock);
-	csrv_quota_give(conn->account, CSRV_QUOTA_RUNNING, 1);
-}
-
 /* Nobody logs on over it any more, and sessions that have no other connection are DEAD. */
 static void conn_leave(struct csrv_conn *conn)
 {
@@ -457,27 +444,29 @@ static struct csrv_conn *conn_create(struct csrv_server *srv, struct csrv_xprt *
 	csrv_peer_init(&conn->peer_place);
 	INIT_LIST_HEAD(&conn->logons);
 	INIT_LIST_HEAD(&conn->waiting);
-	INIT_LIST_HEAD(&conn->backlog);
+	csrv_standing_init(&conn->standing);
 	csrv_credits_init(&conn->credits);
 	csrv_table_init(&conn->channels);
 	csrv_end_init(&conn->end, CSRV_END_CONN, conn_end_run);
 	return conn;
 }
 
-/* The next connection in the list's order after @id, with a reference, or NULL. */
-static struct csrv_conn *conn_after(struct csrv_server *srv, u64 id)
+/* The connection after @prev, or the first; with a reference, for the one of @prev. */
+struct csrv_conn *csrv_conn_next(struct csrv_server *srv, struct csrv_conn *prev)
 {
-	struct csrv_conn *conn, *found = NULL;
+	struct csrv_conn *conn = prev, *ret = NULL;
 
 	spin_lock(&srv->conn_lock);
-	list_for_each_entry(conn, &srv->conns, node) {
-		if (conn->id <= id || !kref_get_unless_zero(&conn->ref))
-			continue;
-		found = conn;
-		break;
-	}
+	if (!prev || list_empty(&prev->node))	/* it has gone: search */
+		conn = list_entry(&srv->conns, struct csrv_conn, node);
+	list_for_each_entry_continue(conn, &srv->conns, node)
+		if ((!prev || conn->id > prev->id) && kref_get_unless_zero(&conn->ref)) {
+			ret = conn;
+			break;
+		}
 	spin_unlock(&srv->conn_lock);
-	return found;
+	csrv_conn_put(prev);
+	return ret;
 }
 
 static void host_recheck(struct csrv_conn *conn)
@@ -491,14 +480,10 @@ static void host_recheck(struct csrv_conn *conn)
 /* The server's lists of hosts have changed: end what they no longer allow. */
 void csrv_conns_recheck_hosts(struct csrv_server *srv)
 {
-	struct csrv_conn *conn;
-	u64 id = 0;
+	struct csrv_conn *conn = NULL;
 
-	while ((conn = conn_after(srv, id))) {
-		id = conn->id;
+	while ((conn = csrv_conn_next(srv, conn)))
 		host_recheck(conn);
-		csrv_conn_put(conn);
-	}
 }
 
 /**

@@ -14,6 +14,7 @@
 #include "ends.h"
 #include "peers.h"
 #include "table.h"
+#include "workers.h"
 
 struct csrv_account;
 struct csrv_channel;
@@ -74,20 +75,20 @@ struct csrv_conn {
 	unsigned long		trimmed;	/* @active when it was; the reaper's alone */
 	char			peer[CSRV_PEER_NAME_LEN];
 
-	spinlock_t		lock;		/* guards the next nine */
+	spinlock_t		lock;		/* guards the next eight */
 	enum csrv_conn_state	state __guarded_by(&lock);
 	bool			negotiating __guarded_by(&lock);
 	struct list_head	logons __guarded_by(&lock);	/* csrv_logon.node */
 	u32			nlogons __guarded_by(&lock);
-	/* dispatch's: requests that can be cancelled, and those for which there is no worker */
+	/* dispatch's: requests that can be cancelled */
 	struct list_head	waiting __guarded_by(&lock);
 	u32			nwaiting __guarded_by(&lock);
-	struct list_head	backlog __guarded_by(&lock);
 	u64			parked __guarded_by(&lock);	/* bytes that those who wait hold */
 	/* the latest channel whose session has ended */
 	struct csrv_channel	*ghost __guarded_by(&lock);
 
 	struct csrv_account	*account;	/* what it is charged to: quota.h */
+	struct csrv_standing	standing;	/* requests without a worker: workers.h */
 	struct list_head	node;		/* srv->conns; srv->conn_lock, like the next one */
 	struct csrv_peer	peer_place;	/* peers.c */
 	bool			counted;	/* as a connection, on the account */
@@ -117,8 +118,6 @@ void csrv_conn_force(struct csrv_conn *conn, u32 bytes);
 bool csrv_conn_park(struct csrv_conn *conn, u32 bytes, bool logon) __must_hold(&conn->lock);
 void csrv_conn_unpark(struct csrv_conn *conn, u32 bytes) __must_hold(&conn->lock);
 void csrv_conn_release(struct csrv_conn *conn, u32 bytes);
-bool csrv_conn_run(struct csrv_conn *conn) __must_hold(&conn->lock);
-void csrv_conn_ran(struct csrv_conn *conn) __must_hold(&conn->lock);
 
 /* If it is NEGOTIATED, conn->nego stands. */
 static inline enum csrv_conn_state csrv_conn_state(const struct csrv_conn *conn)

@@ -264,7 +264,7 @@ static int doom_go(struct csrv_file *file, struct csrv_doom *doom) __must_hold(&
 static void doom_later(struct csrv_doom *doom)
 {
 	doom->tries++;
-	queue_delayed_work(doom->file->srv->wq, &doom->late, CSRV_DOOM_RETRY);
+	queue_delayed_work(doom->file->srv->end_wq, &doom->late, CSRV_DOOM_RETRY);
 }
 
 /* A CREATE of the name has been told DELETE_PENDING until now. */

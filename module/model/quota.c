@@ -67,7 +67,7 @@ static const struct kind kinds[CSRV_QUOTA_KINDS] = {
 				    .free = 64 * KIB, .batch = 256 * KIB },
 	[CSRV_QUOTA_RUNNING]	= { .conn = 4, .host = 2, .identity = 2, .unproven = 2,
 				    .strangers = 4,
-				    .reserve = 8, .floor = 8, .least = 16, .free = 1, .batch = 8 },
+				    .reserve = 8, .floor = 8, .least = 16, .batch = 1 },
 	/* Each user of a terminal server or of a multiuser mount is one on its connection. */
 	[CSRV_QUOTA_SESSION]	= { .conn = 32, .host = 2, .identity = 2, .unproven = 2,
 				    .unproven_conn = 8, .strangers = 4,
@@ -99,6 +99,8 @@ void csrv_account_init(struct csrv_account *a, struct csrv_quota *q, enum csrv_q
 	a->level = level;
 	spin_lock_init(&a->lock);
 	INIT_HLIST_NODE(&a->hash);
+	INIT_LIST_HEAD(&a->standing);
+	INIT_LIST_HEAD(&a->standing_node);
 }
 
 /* @q: zeroed memory; nothing may be held before csrv_quota_configure() of each kind. */
@@ -502,6 +504,7 @@ void csrv_quota_close(struct csrv_account *conn)
  */
 struct csrv_account *csrv_quota_own(struct csrv_account *conn, struct csrv_account *identity)
 {
+	struct csrv_account *old;
 	struct levels from, to;
 	long held;
 	u32 kind;
@@ -512,8 +515,9 @@ struct csrv_account *csrv_quota_own(struct csrv_account *conn, struct csrv_accou
 		return identity;
 	}
 	conn_levels(&from, conn);
-	swap(conn->identity, identity);
-	WRITE_ONCE(conn->proven, conn->identity->proven);
+	old = conn->identity;
+	WRITE_ONCE(conn->identity, identity);	/* rx.c compares it */
+	WRITE_ONCE(conn->proven, identity->proven);
 	conn_levels(&to, conn);
 	for (kind = 0; kind < CSRV_QUOTA_SESSION; kind++) {
 		held = atomic_long_read(&conn->held[kind]);
@@ -521,5 +525,5 @@ struct csrv_account *csrv_quota_own(struct csrv_account *conn, struct csrv_accou
 		levels_give(&from, from.n, kind, held);
 	}
 	spin_unlock(&conn->lock);
-	return identity;
+	return old;
 }

@@ -113,6 +113,8 @@ struct csrv_ends {
  * @name: of a named account
  * @peers: of a host: peers.c's; srv->conn_lock
  * @ends: of an identity and of a host: ends.c's
+ * @standing: of a host: its connections that look for a worker; workers.c's, srv->workers.lock
+ * @standing_node: of a host: srv->workers.hosts; likewise
  */
 struct csrv_account {
 	refcount_t		ref;
@@ -133,6 +135,8 @@ struct csrv_account {
 	char			*name;
 	struct csrv_peers	*peers;
 	struct csrv_ends	ends[CSRV_END_KINDS];
+	struct list_head	standing;
+	struct list_head	standing_node;
 };
 
 #define CSRV_ACCOUNT_HASH_BITS	9

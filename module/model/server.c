@@ -177,7 +177,6 @@ free:
 #define CSRV_MAX_PIPES		4096
 #define CSRV_MAX_QUESTIONS	768	/* of pipes; UP_MAX_QUESTIONS leaves the rest to logons */
 #define CSRV_MAX_LOGONS		256u
-#define CSRV_MAX_RUNNING	256
 #define CSRV_MAX_CONN_LOGONS	8
 #define CSRV_MAX_CONN_WAITERS	1024
 
@@ -245,24 +244,6 @@ int csrv_server_apply(struct csrv_server *srv, const struct csrv_server_params *
 }
 
 /* ---- the reaper: what clients leave lying about ---- */
-
-/* The connection after @prev, or the first; with a reference, for the one of @prev. */
-static struct csrv_conn *conn_next(struct csrv_server *srv, struct csrv_conn *prev)
-{
-	struct csrv_conn *conn = prev, *ret = NULL;
-
-	spin_lock(&srv->conn_lock);
-	if (!prev || list_empty(&prev->node))	/* it has gone: search */
-		conn = list_entry(&srv->conns, struct csrv_conn, node);
-	list_for_each_entry_continue(conn, &srv->conns, node)
-		if ((!prev || conn->id > prev->id) && kref_get_unless_zero(&conn->ref)) {
-			ret = conn;
-			break;
-		}
-	spin_unlock(&srv->conn_lock);
-	csrv_conn_put(prev);
-	return ret;
-}
 
 /* Has any session on it something open? */
 static bool conn_has_opens(struct csrv_conn *conn)
@@ -333,7 +314,7 @@ static void reaper_work(struct work_struct *work)
 	struct csrv_config *cfg = csrv_config_get(srv);
 	struct csrv_conn *conn = NULL;
 
-	while ((conn = conn_next(srv, conn)))
+	while ((conn = csrv_conn_next(srv, conn)))
 		reap_conn(conn, cfg);
 	csrv_config_put(cfg);
 	queue_delayed_work(srv->net_wq, &srv->reaper, CSRV_REAP_SECS * HZ);
@@ -362,9 +343,9 @@ static void tight_work(struct work_struct *work)
 	struct csrv_server *srv = container_of(work, struct csrv_server, tight.work);
 	struct csrv_conn *conn = NULL;
 
-	while ((conn = conn_next(srv, conn)))
+	while ((conn = csrv_conn_next(srv, conn)))
 		csrv_quota_trim(conn->account);
-	while ((conn = conn_next(srv, conn)))
+	while ((conn = csrv_conn_next(srv, conn)))
 		if (xchg(&conn->thirsty, false))
 			conn->xprt->ops->resume(conn->xprt);
 }
@@ -423,6 +404,7 @@ static void server_init(struct csrv_server *srv)
 	xa_init_flags(&srv->opens, XA_FLAGS_ALLOC1);
 	INIT_DELAYED_WORK(&srv->reaper, reaper_work);
 	INIT_DELAYED_WORK(&srv->tight, tight_work);
+	csrv_workers_init(srv);
 	csrv_conn_events(srv);
 }
 
@@ -439,23 +421,27 @@ static int server_defaults(struct csrv_server *srv)
 }
 
 /*
- * All of them free memory, or let others free it: each has a worker of its own in reserve.
+ * Those in which nothing works on a file have a worker in reserve for when there is no memory for
+ * another: accepting and sending free memory, or let others free it.  The others must not
+ * have one.  It takes all that stands for a worker just then, and does one after the other: so one
+ * request that waits for a file system would hold up what others sent in the same moment.
  * What runs in one waits only for what is further down, so none can fill up with those that
  * wait for it.
  */
 static int queues_make(struct csrv_server *srv)
 {
-	const unsigned int slow = WQ_UNBOUND | WQ_MEM_RECLAIM;
-
-	srv->revoke_wq = alloc_workqueue("kcifssrvd_revoke", slow, CSRV_ENDS_MAX);
-	srv->gone_wq = alloc_workqueue("kcifssrvd_gone", slow, CSRV_ENDS_MAX);
-	srv->end_wq = alloc_workqueue("kcifssrvd_end", slow, CSRV_ENDS_MAX);
-	srv->cancel_wq = alloc_workqueue("kcifssrvd_cancel", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
-	srv->wq = alloc_workqueue("kcifssrvd", WQ_UNBOUND | WQ_MEM_RECLAIM, CSRV_MAX_RUNNING);
-	srv->rx_wq = alloc_workqueue("kcifssrvd_rx", COMPAT_WQ_PERCPU | WQ_MEM_RECLAIM, 0);
+	srv->revoke_wq = alloc_workqueue("kcifssrvd_revoke", WQ_UNBOUND, CSRV_ENDS_MAX);
+	srv->gone_wq = alloc_workqueue("kcifssrvd_gone", WQ_UNBOUND, CSRV_ENDS_MAX);
+	srv->end_wq = alloc_workqueue("kcifssrvd_end", WQ_UNBOUND, CSRV_ENDS_MAX);
+	srv->cancel_wq = alloc_workqueue("kcifssrvd_cancel", WQ_UNBOUND, 0);
+	srv->wq = alloc_workqueue("kcifssrvd", WQ_UNBOUND, CSRV_MAX_RUNNING);
+	srv->logon_wq = alloc_workqueue("kcifssrvd_logon", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
+	srv->clock_wq = alloc_workqueue("kcifssrvd_clock", WQ_UNBOUND, 0);
+	srv->rx_wq = alloc_workqueue("kcifssrvd_rx", COMPAT_WQ_PERCPU, 0);
 	srv->net_wq = alloc_workqueue("kcifssrvd_net", WQ_UNBOUND | WQ_HIGHPRI | WQ_MEM_RECLAIM,
 				      0);
 	return srv->revoke_wq && srv->gone_wq && srv->end_wq && srv->cancel_wq && srv->wq &&
+	       srv->logon_wq && srv->clock_wq &&
 	       srv->rx_wq && srv->net_wq ? 0 : -ENOMEM;
 }
 
@@ -477,8 +463,8 @@ static int caches_make(void)
 static void queues_destroy(struct csrv_server *srv)
 {
 	struct workqueue_struct *wqs[] = {
-		srv->net_wq, srv->rx_wq, srv->wq, srv->cancel_wq, srv->end_wq, srv->gone_wq,
-		srv->revoke_wq,
+		srv->net_wq, srv->rx_wq, srv->clock_wq, srv->logon_wq, srv->wq, srv->cancel_wq,
+		srv->end_wq, srv->gone_wq, srv->revoke_wq,
 	};
 	u32 i;
 
@@ -549,7 +535,7 @@ void csrv_conns_end(struct csrv_server *srv, u64 listener)
 {
 	struct csrv_conn *conn = NULL;
 
-	while ((conn = conn_next(srv, conn)))
+	while ((conn = csrv_conn_next(srv, conn)))
 		if (!listener || conn->listener == listener)
 			csrv_conn_shutdown(conn);
 }
@@ -574,6 +560,7 @@ void csrv_server_destroy(struct csrv_server *srv)
 	csrv_sysfs_exit(srv);
 	csrv_objects_wait_zero();
 	cancel_delayed_work_sync(&srv->tight);	/* no connection is left to queue it */
+	cancel_delayed_work_sync(&srv->workers.again);	/* likewise */
 	csrv_upcall_destroy(srv->up);
 	queues_destroy(srv);
 	csrv_object_caches_destroy();

@@ -19,6 +19,7 @@
 #include "peers.h"
 #include "quota.h"
 #include "server_params_gen.h"
+#include "workers.h"
 
 struct csrv_conn;
 struct csrv_msg;
@@ -105,7 +106,9 @@ struct csrv_server {
 	const struct csrv_server_events	*events;
 	struct csrv_xprt_events		xprt_events;	/* the same, for transports */
 	struct workqueue_struct		*rx_wq;		/* receiving, short work: on home CPUs */
-	struct workqueue_struct		*wq;		/* long work: anywhere */
+	struct workqueue_struct		*wq;		/* long work: anywhere; workers.h */
+	struct workqueue_struct		*logon_wq;	/* legs of logons: no files */
+	struct workqueue_struct		*clock_wq;	/* oplock breaks that time out */
 	struct workqueue_struct		*net_wq;	/* accepting, sending on: no files */
 	struct workqueue_struct		*cancel_wq;	/* CANCEL: may wait for a file's mutex */
 	struct workqueue_struct		*gone_wq;	/* ends of connections: wait for requests */
@@ -113,6 +116,7 @@ struct csrv_server {
 	struct workqueue_struct		*revoke_wq;	/* of shares and users: wait for those */
 	struct csrv_upcall		*up;
 	struct csrv_quota		quota;
+	struct csrv_workers		workers;
 	atomic64_t			next_id;	/* unique numbers of all kinds */
 
 	struct csrv_netif_cache		netifs;
@@ -128,7 +132,7 @@ struct csrv_server {
 	siphash_key_t			network_key;	/* of csrv_account_network() */
 
 	spinlock_t			logon_lock;	/* guards logons */
-	struct list_head		logons;		/* csrv_logon.all; weak */
+	struct list_head		logons;		/* csrv_logon.all, oldest first; weak */
 
 	struct xarray			sessions;	/* owner table */
 	u32				next_session;	/* the id to try next; under its lock */
@@ -157,6 +161,7 @@ struct csrv_server *csrv_server_create(const struct csrv_server_events *events);
 void csrv_server_destroy(struct csrv_server *srv);
 int csrv_server_apply(struct csrv_server *srv, const struct csrv_server_params *p);
 
+struct csrv_conn *csrv_conn_next(struct csrv_server *srv, struct csrv_conn *prev);
 void csrv_server_tight(struct csrv_conn *conn);
 
 struct csrv_config *csrv_config_get(struct csrv_server *srv);

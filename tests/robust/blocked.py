@@ -3,8 +3,10 @@
 # guest: debug
 # timeout: 900
 """More requests than there are workers wait for a file system that stands still, which is one
-client's doing.  Others connect, log on, read, cancel and leave meanwhile; when the file system goes
-on, every request is answered.  So when more connections are reset than ends are worked on at a time.
+client's doing: many on each of a few connections, a few on each of many, each alone and behind an
+ECHO in a compound.  Others connect, log on, read, cancel and leave meanwhile; when the file system
+goes on, every request is answered.  So when more connections are reset than ends are worked on at a
+time.
 """
 import os
 import socket
@@ -16,31 +18,37 @@ import e2elib as e
 import smb2
 import smb2body as b
 
-CONNS, WRITES = 4, 120          # 480: nearly twice as many as there are workers
+# but for the first: 480 and more, nearly twice as many as there are workers
+ROWS = {"one": (1, 1, True), "deep": (4, 120, False), "wide": (300, 2, False),
+        "compounds": (300, 2, True)}
 RESETS = 300                    # more than a workqueue of Linux 6.1 runs items, if it is not told
-PATIENCE = 120
+PATIENCE = 180
 NAME = f"blocked-{os.getpid()}"
 
 
 class Writer:
-    """A connection with WRITES writes under way to a file system that is frozen."""
+    """A connection with @writes writes under way to a file system that is frozen."""
 
-    def __init__(self, target, number):
+    def __init__(self, target, number, writes, compounds):
         self.tree = target.tree([0x0311], timeout=PATIENCE)
         self.conn, self.sess = self.tree.conn, self.tree.sess
         self.file = self.tree.create(f"{NAME}-{number}", disposition=b.OVERWRITE_IF,
                                      options=b.OPT_DELETE_ON_CLOSE)
-        while self.conn.credits < WRITES + 20:
+        self.writes, self.compounds = writes, compounds
+        while self.conn.credits < 2 * writes + 20:
             self.conn.request(b.echo(), self.sess, credits=256)
         self.mids = []
 
     def write(self):
-        self.mids = [self.conn.send(b.write(self.file.fid, b"x" * 100, i * 100), self.sess,
-                                    self.tree) for i in range(WRITES)]
-
-    def alive(self):
-        """its own receiver still reads"""
-        self.conn.echo(self.sess)
+        for i in range(self.writes):
+            body = b.write(self.file.fid, b"x" * 100, i * 100)
+            if not self.compounds:
+                self.mids.append(self.conn.send(body, self.sess, self.tree))
+                continue
+            chain, mids = self.conn.compound_message([b.echo(), body], self.sess, self.tree,
+                                                     related=False)
+            self.conn.send_raw(chain)
+            self.mids += mids
 
     def finish(self):
         return [self.conn.wait(mid, PATIENCE).status for mid in self.mids]
@@ -100,36 +108,45 @@ def resets(target, tally):
     tally.line("blocked/resets", 1, bad)
 
 
-def run(target, _args, tally):
-    if not os.environ.get("VM"):
-        raise robust.Failed("a file system can be frozen in a guest only")
-    tree = target.tree()
-    with tree.create(NAME, disposition=b.OVERWRITE_IF) as f:
-        f.write(b"hello")
-    writers = [Writer(target, i) for i in range(CONNS)]
+def others(target, tally, bad):
+    """three more clients, one after the other"""
+    for i, dialect in enumerate((0x0311, 0x0210, 0x0302)):
+        try:
+            other(robust.Target(target.host, target.port, target.share, "tester2",
+                                target.password), dialect)
+            tally.case(True)
+        except (robust.Failed, smb2.SmbError, smb2.Closed, smb2.Timeout, OSError) as x:
+            tally.case(False, f"another client, {i}: {type(x).__name__}: {x}", bad)
+            return
+
+
+def alive(writers, tally, bad):
+    """their own receivers still read"""
+    mids = [w.conn.send(b.echo(), w.sess) for w in writers]
+    for i, w in enumerate(writers):
+        try:
+            w.conn.wait(mids[i]).check()
+            tally.case(True)
+        except (smb2.Closed, smb2.Timeout, smb2.SmbError) as x:
+            tally.case(False, f"the client itself, {i}: {type(x).__name__}: {x}", bad)
+            return
+
+
+def row(target, tally, name, how):
+    conns, writes, compounds = how
+    writers = [Writer(target, i, writes, compounds) for i in range(conns)]
     e.guest("sync; fsfreeze -f /srv/test")
     bad, late = [], []
     try:
         for w in writers:
             w.write()
         time.sleep(2)       # they get as far as they can
-        for i, dialect in enumerate((0x0311, 0x0210, 0x0302)):
-            try:
-                other(robust.Target(target.host, target.port, target.share, "tester2",
-                                    target.password), dialect)
-                tally.case(True)
-            except (robust.Failed, smb2.SmbError, smb2.Closed, smb2.Timeout, OSError) as x:
-                tally.case(False, f"another client, {i}: {type(x).__name__}: {x}", bad)
-                break
-        for w in writers if not bad else ():
-            try:
-                w.alive()
-                tally.case(True)
-            except (smb2.Closed, smb2.Timeout, smb2.SmbError) as x:
-                tally.case(False, f"the client itself: {type(x).__name__}: {x}", bad)
+        others(target, tally, bad)
+        if not bad:
+            alive(writers, tally, bad)
     finally:
         e.guest("fsfreeze -u /srv/test")
-    tally.line("blocked/others", 3 + CONNS, bad)
+    tally.line(f"blocked/{name}/others", 3 + conns, bad)
     for w in writers:
         try:
             got = w.finish()
@@ -137,8 +154,20 @@ def run(target, _args, tally):
         except (smb2.Closed, smb2.Timeout) as x:
             tally.case(False, f"writes: {type(x).__name__}: {x}", late)
         w.conn.close()
-    tally.line("blocked/goes-on", CONNS, late)
-    resets(target, tally)
+    tally.line(f"blocked/{name}/goes-on", conns, late)
+
+
+def run(target, _args, tally):
+    if not os.environ.get("VM"):
+        raise robust.Failed("a file system can be frozen in a guest only")
+    tree = target.tree(timeout=PATIENCE)
+    with tree.create(NAME, disposition=b.OVERWRITE_IF) as f:
+        f.write(b"hello")
+    for name, how in ROWS.items():
+        if e.wanted(name):
+            row(target, tally, name, how)
+    if e.wanted("resets"):
+        resets(target, tally)
     tree.delete(NAME)
     target.serves()
 

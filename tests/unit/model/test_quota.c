@@ -113,8 +113,8 @@ static long billed(const struct csrv_account *a, enum csrv_quota_kind kind)
 }
 
 /*
- * A session's kinds are exact at every level; a connection's at its own.  Above it each may
- * have its free part for itself, or keep up to three steps.
+ * All kinds but bytes are exact at every level; of bytes each connection may have its free part
+ * for itself, or keep up to three steps.
  */
 static void check(const struct csrv_account *a)
 {
@@ -124,9 +124,6 @@ static void check(const struct csrv_account *a)
 		if (a->level > CSRV_LEVEL_CONN && k == CSRV_QUOTA_BYTES) {
 			own = 64 << 10;
 			step = 256 << 10;
-		} else if (a->level > CSRV_LEVEL_CONN && k == CSRV_QUOTA_RUNNING) {
-			own = 1;
-			step = 8;
 		}
 		assert(used >= max(0L, is - CONNS * own) && used <= is + CONNS * 3 * step);
 	}
@@ -419,6 +416,93 @@ static void closed(void)
 	free(w);
 }
 
+/* A connection of its own, of @host, over which @identity has logged on. */
+static struct csrv_account *conn_of(struct csrv_account *host, struct csrv_account *identity)
+{
+	struct csrv_account *c = calloc(1, sizeof(*c));
+
+	conn_make(c, host);
+	csrv_quota_own(c, identity);
+	return c;
+}
+
+static struct csrv_account *upper_make(enum csrv_quota_level level, bool proven)
+{
+	struct csrv_account *a = calloc(1, sizeof(*a));
+
+	csrv_account_init(a, &w->q, level);
+	a->proven = proven;
+	return a;
+}
+
+/* One worker for each of @n connections, as long as there are any. */
+static long first_workers(struct csrv_account **conns, u32 n)
+{
+	long got = 0;
+
+	for (u32 i = 0; i < n; i++)
+		got += csrv_quota_take(conns[i], CSRV_QUOTA_RUNNING, 1) == CSRV_LEVEL_NONE;
+	return got;
+}
+
+/*
+ * Workers are charged from the first one of a connection on: 512 connections of one identity
+ * get what it may have, and not one each.
+ */
+static void many_connections(void)
+{
+	struct csrv_account *conns[512], *host, *identity, *small;
+	long most;
+
+	world_make(256);
+	most = w->q.limit[CSRV_QUOTA_RUNNING][CSRV_LEVEL_IDENTITY];
+	host = upper_make(CSRV_LEVEL_HOST, false);
+	identity = upper_make(CSRV_LEVEL_IDENTITY, true);
+	for (u32 i = 0; i < ARRAY_SIZE(conns); i++)
+		conns[i] = conn_of(host, identity);
+	assert(first_workers(conns, ARRAY_SIZE(conns)) == most);
+	assert(csrv_quota_used(&w->q.all, CSRV_QUOTA_RUNNING) == most);
+	/* another user of the same host has what a user needs, and no more */
+	small = conn_of(host, &w->named[0]);
+	for (long i = 0; i < w->q.floor[CSRV_QUOTA_RUNNING]; i++)
+		assert(csrv_quota_take(small, CSRV_QUOTA_RUNNING, 1) == CSRV_LEVEL_NONE);
+	assert(csrv_quota_take(small, CSRV_QUOTA_RUNNING, 1) == CSRV_LEVEL_HOST);
+	free(small);
+	for (u32 i = 0; i < ARRAY_SIZE(conns); i++)
+		free(conns[i]);
+	free(identity);
+	free(host);
+	free(w);
+}
+
+/* What worked at depth and does no more keeps nothing: who comes later gets all there is. */
+static void bursts(void)
+{
+	struct csrv_account *conns[40], *late;
+
+	world_make(256);
+	for (u32 i = 0; i < ARRAY_SIZE(conns); i++) {
+		conns[i] = conn_of(upper_make(CSRV_LEVEL_HOST, false),
+				   upper_make(CSRV_LEVEL_IDENTITY, true));
+		for (u32 j = 0; j < 20; j++)
+			assert(csrv_quota_take(conns[i], CSRV_QUOTA_RUNNING, 1) ==
+			       CSRV_LEVEL_NONE);
+		for (u32 j = 0; j < 20; j++)
+			csrv_quota_give(conns[i], CSRV_QUOTA_RUNNING, 1);
+	}
+	assert(!csrv_quota_used(&w->q.all, CSRV_QUOTA_RUNNING));
+	late = conn_of(&w->hosts[0], &w->named[0]);
+	assert(take_all(late, CSRV_QUOTA_RUNNING) ==
+	       w->q.limit[CSRV_QUOTA_RUNNING][CSRV_LEVEL_CONN]);
+	free(late);
+	for (u32 i = 0; i < ARRAY_SIZE(conns); i++) {
+		free(conns[i]->identity);
+		free(conns[i]->host);
+		free(conns[i]);
+	}
+	free(w);
+}
+
 int main(void)
 {
 	static const u64 totals[] = { 3, 100, 1000, 50000, 1 << 22, 1 << 26, 1 << 30 };
@@ -430,6 +514,8 @@ int main(void)
 	small();
 	quiet();
 	closed();
+	many_connections();
+	bursts();
 	most(100);
 	most(65536);
 	most(1 << 28);

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * model/workers.h - who gets a worker of srv->wq
+ *
+ * There are as many workers as CSRV_QUOTA_RUNNING has units, and no job is queued without one.
+ * So none stands in the workqueue's own list, which knows no clients: what has to stand does so
+ * here, and of those that stand hosts take turns.
+ */
+#ifndef CIFSSRV_MODEL_WORKERS_H
+#define CIFSSRV_MODEL_WORKERS_H
+
+#include <linux/list.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <linux/workqueue.h>
+
+#include "../compat/context.h"
+
+struct csrv_conn;
+struct csrv_server;
+
+/* What there are workers for: CSRV_QUOTA_RUNNING, and max_active of srv->wq. */
+#define CSRV_MAX_RUNNING	256
+
+/**
+ * struct csrv_job - what a worker is to do for a connection
+ * @node: conn->standing.jobs; srv->workers.lock
+ * @work: its function calls csrv_worker_give() last
+ * @stood: there was no worker at once, and things may have changed meanwhile
+ */
+struct csrv_job {
+	struct list_head	node;
+	struct work_struct	*work;
+	bool			stood;
+};
+
+/**
+ * struct csrv_standing - a connection's jobs for which no worker could be had
+ * @jobs: csrv_job.node, the oldest first; srv->workers.lock, like the rest
+ * @node: among the host's (csrv_account.standing); empty unless a worker is looked for
+ */
+struct csrv_standing {
+	struct list_head	jobs;
+	struct list_head	node;
+};
+
+/**
+ * struct csrv_workers - all that stand
+ * @lock: guards all of it, and what is in connections and hosts
+ * @hosts: csrv_account.standing_node of hosts with connections that look for a worker, the
+ *	one whose turn it is first
+ * @n: those connections
+ * @again: looks once more, as long as there are any
+ */
+struct csrv_workers {
+	spinlock_t		lock;		/* guards the next two */
+	struct list_head	hosts __guarded_by(&lock);
+	u32			n __guarded_by(&lock);
+	struct delayed_work	again;
+};
+
+void csrv_workers_init(struct csrv_server *srv);
+bool csrv_worker_take(struct csrv_conn *conn, struct csrv_job *job);
+void csrv_worker_give(struct csrv_conn *conn);
+
+static inline void csrv_standing_init(struct csrv_standing *s)
+{
+	INIT_LIST_HEAD(&s->jobs);
+	INIT_LIST_HEAD(&s->node);
+}
+
+#endif /* CIFSSRV_MODEL_WORKERS_H */
