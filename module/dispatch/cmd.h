@@ -30,6 +30,7 @@ enum csrv_cmd_flags {
 	CMD_ENDS_SESSION	= 1 << 11,	/* goes on though its session has ended: LOGOFF */
 	CMD_NOT_STALE		= 1 << 12,	/* must be of the open's latest ChannelSequence */
 	CMD_LOGON		= 1 << 13,	/* touches no file: never behind what may wait for one */
+	CMD_ENDS		= 1 << 14,	/* ends what requests before it name: CLOSE … */
 };
 
 /**

@@ -318,6 +318,16 @@ static bool is_inline(const struct csrv_req *req)
 }
 
 /*
+ * Requests that stand for a worker look again whether their open is there: what ends it stands
+ * behind those that the client has sent before.
+ */
+static bool ends_early(const struct csrv_req *req)
+{
+	return req->cmd && req->cmd->flags & CMD_ENDS &&
+	       !list_empty_careful(&req->conn->standing.jobs);
+}
+
+/*
  * It stands for room, and what it stands on has ended: it is answered with an error, for which
  * there is room, and lets go of the open and of the share that it holds.
  */
@@ -345,7 +355,9 @@ enum csrv_msg_work csrv_rx_receive(void *owner, struct csrv_msg *msg)
 	/* Before NEGOTIATE is done the order counts, and there is one message at most. */
 	if (csrv_conn_state(conn) != CSRV_CONN_NEW && !req->drop && !is_inline(req)) {
 		todo = how_long(req);
-		return todo == CSRV_MSG_SHORT && !rx_has_room(conn) ? CSRV_MSG_LONG : todo;
+		if (todo == CSRV_MSG_SHORT && (!rx_has_room(conn) || ends_early(req)))
+			todo = CSRV_MSG_LONG;
+		return todo;
 	}
 	csrv_run(req);
 	return CSRV_MSG_DONE;

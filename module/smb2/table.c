@@ -126,7 +126,7 @@ const struct csrv_cmd smb2_cmds[SMB2_COMMANDS] = {
 	[SMB2_LOGOFF] = {			/* 3.3.5.6 */
 		.name		= "LOGOFF",
 		.struct_size	= 4,
-		.flags		= CMD_NEEDS_SESSION | CMD_EXPIRED_OK | CMD_ENDS_SESSION,
+		.flags		= CMD_NEEDS_SESSION | CMD_EXPIRED_OK | CMD_ENDS_SESSION | CMD_ENDS,
 		.decode		= args_logoff,
 		.reply_max	= reply_small,
 		.handle		= smb2_logoff,
@@ -145,7 +145,7 @@ const struct csrv_cmd smb2_cmds[SMB2_COMMANDS] = {
 	[SMB2_TREE_DISCONNECT] = {		/* 3.3.5.8 */
 		.name		= "TREE_DISCONNECT",
 		.struct_size	= 4,
-		.flags		= CMD_NEEDS_SESSION | CMD_NEEDS_TREE,
+		.flags		= CMD_NEEDS_SESSION | CMD_NEEDS_TREE | CMD_ENDS,
 		.decode		= args_tree_disconnect,
 		.reply_max	= reply_small,
 		.handle		= smb2_tree_disconnect,
@@ -166,7 +166,7 @@ const struct csrv_cmd smb2_cmds[SMB2_COMMANDS] = {
 		.name		= "CLOSE",
 		.struct_size	= 24,
 		.flags		= CMD_NEEDS_SESSION | CMD_NEEDS_TREE | CMD_NEEDS_OPEN |
-				  CMD_EXPIRED_OK,
+				  CMD_EXPIRED_OK | CMD_ENDS,
 		.decode		= args_close,
 		.file_id	= file_id,
 		.reply_max	= reply_small,

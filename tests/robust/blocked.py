@@ -49,6 +49,8 @@ class Writer:
                                                      related=False)
             self.conn.send_raw(chain)
             self.mids += mids
+        if self.writes > 100:       # most stand, and their open is there until they have run
+            self.mids.append(self.conn.send(b.close(self.file.fid), self.sess, self.tree))
 
     def finish(self):
         return [self.conn.wait(mid, PATIENCE).status for mid in self.mids]
