@@ -87,6 +87,9 @@ static enum phase phase_of(const struct sync_item *want, const struct sync_attr 
 
 	if (!strcmp(attr, "guest_uid") || !strcmp(attr, "guest_gid") || !strcmp(attr, "guest_user"))
 		return guest_known(want) ? GUEST_KNOWN : GUEST_UNKNOWN;
+	/* All but "required" may be less than what was there. */
+	if (!strcmp(attr, "encryption"))
+		return strcmp(new_value, "required") ? WIDENING : NARROWING;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		if (strcmp(rows[i].attr, attr))
 			continue;
