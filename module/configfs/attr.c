@@ -61,9 +61,12 @@ static void complain(struct csrv_attr_item *it, const struct csrv_attr_row *row,
 
 static bool address_ok(const char *text)
 {
+	const char *end;
 	u8 addr[16];
 
-	return in4_pton(text, -1, addr, -1, NULL) == 1 || in6_pton(text, -1, addr, -1, NULL) == 1;
+	/* With the delimiter -1 they end at the first character that they do not know. */
+	return (in4_pton(text, -1, addr, -1, &end) == 1 && !*end) ||
+	       (in6_pton(text, -1, addr, -1, &end) == 1 && !*end);
 }
 
 static int set_text(char **field, const struct csrv_attr_row *row, struct input *in)

@@ -57,13 +57,28 @@ bool csrv_host_is_prefix(const char *w, size_t len)
 	return octets;
 }
 
+/* With the delimiter -1 in4_pton() ends at the first character that it does not know. */
+static bool pton4(const char *s, size_t len, u8 *addr)
+{
+	const char *end;
+
+	return in4_pton(s, len, addr, -1, &end) && end == s + len;
+}
+
+static bool pton6(const char *s, size_t len, u8 *addr)
+{
+	const char *end;
+
+	return in6_pton(s, len, addr, -1, &end) && end == s + len;
+}
+
 /* The length of a netmask without holes. */
 static bool mask_bits(const char *s, size_t len, u32 *bits)
 {
 	u8 m[4];
 	u32 mask;
 
-	if (!in4_pton(s, len, m, -1, NULL))
+	if (!pton4(s, len, m))
 		return false;
 	mask = (u32)m[0] << 24 | m[1] << 16 | m[2] << 8 | m[3];
 	for (*bits = 0; mask & 0x80000000u; mask <<= 1)
@@ -74,7 +89,7 @@ static bool mask_bits(const char *s, size_t len, u32 *bits)
 static bool parse_v4(const char *w, size_t len, struct csrv_host_net *net)
 {
 	memcpy(net->addr, mapped, sizeof(mapped));
-	return in4_pton(w, len, net->addr + sizeof(mapped), -1, NULL);
+	return pton4(w, len, net->addr + sizeof(mapped));
 }
 
 bool csrv_host_net_parse(const char *w, size_t len, struct csrv_host_net *net)
@@ -93,7 +108,7 @@ bool csrv_host_net_parse(const char *w, size_t len, struct csrv_host_net *net)
 		return true;
 	}
 	net->bits = 128;
-	if (!in6_pton(w, alen, net->addr, -1, NULL) ||
+	if (!pton6(w, alen, net->addr) ||
 	    (slash && !number(slash + 1, blen, 128, &net->bits)))
 		return false;
 	/* Fewer would be all of IPv4, which that does not look like. */

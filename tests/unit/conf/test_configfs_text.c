@@ -167,6 +167,8 @@ static void test_hosts(void)
 		"1.2.3.4.", ".", "1..", "01.", "host", "host.example.org", "LOCAL", "@group",
 		"::ffff:192.0.2.0/24", "::1/129", "::1/255.255.255.0", "::g", "EXCEPT 10.", "EXCEPT",
 		"10. 192.0.2.x", "ALL EXCEPT 192.0.2.0/",
+		"192.0.2.10-192.0.2.99", "192.0.2.1_x", "192.0.2.1:445", "2001:db8::host", "fe80::1%eth0",
+		"192.0.2.0/255.255.255.0xyz", "2001:db8::x/32",
 	};
 	struct csrv_text_rule hosts = { .format = CSRV_TEXT_HOSTS, .max = 100, .list = true };
 
