@@ -176,11 +176,52 @@ void csrv_brl_wait_undo(struct csrv_lock_waiter *w)
 	w->place.lock = NULL;
 }
 
+static struct csrv_lock_waiter *waiter_of(struct csrv_lock_wait *place)
+{
+	return container_of(place, struct csrv_lock_waiter, place);
+}
+
+/* A wait ends without a lock.  From csrv_wait_complete() on @w is the woken request's. */
+static void waiter_end(struct csrv_file *file, struct csrv_lock_waiter *w, nt_status_t status)
+	__must_hold(&file->lock)
+{
+	lockdep_assert_held(&file->lock);
+	csrv_brl_unqueue(&file->brl, &w->place);
+	csrv_brl_wait_undo(w);
+	csrv_wait_complete(w->wait, status);
+}
+
 /* It has its lock, and whoever repeats the LOCK is told so, also before the answer to it. */
 static void waiter_granted(struct csrv_lock_waiter *w)
 {
 	w->place.lock = NULL;
 	csrv_brl_done(w->open, &w->seq);
+}
+
+/*
+ * The same LOCK, sent before, waits no more: it would get the lock that this one waits for, and
+ * its answer may go to a channel that the client has lost.  True: it has its lock already.
+ */
+static bool takes_place(struct csrv_file *file, const struct csrv_lock_waiter *w)
+	__must_hold(&file->lock)
+{
+	struct csrv_open *o = w->open;
+	struct csrv_lock_wait *place, *tmp;
+	struct csrv_lock_waiter *other;
+	bool done;
+
+	lockdep_assert_held(&file->lock);
+	if (!csrv_lockseq_counts(&w->seq))
+		return false;
+	list_for_each_entry_safe(place, tmp, &o->brl.waiters, mine) {
+		other = waiter_of(place);
+		if (other->seq.index == w->seq.index && other->seq.number == w->seq.number)
+			waiter_end(file, other, NT_CANCELLED);
+	}
+	spin_lock(&o->seq_lock);
+	done = csrv_lockseq_replayed(o->lockseq, &w->seq);
+	spin_unlock(&o->seq_lock);
+	return done;
 }
 
 static nt_status_t wait_locked(struct csrv_file *file, struct csrv_lock_waiter *w)
@@ -193,6 +234,8 @@ static nt_status_t wait_locked(struct csrv_file *file, struct csrv_lock_waiter *
 		return NT_CANCELLED;
 	if (atomic_read(&w->open->state) != CSRV_OPEN_LIVE)
 		return NT_FILE_CLOSED;
+	if (takes_place(file, w))
+		return NT_OK;
 	blocker = csrv_brl_blocker(&file->brl, w->place.lock);
 	if (!blocker) {
 		csrv_brl_insert(&file->brl, w->place.lock);
@@ -225,26 +268,11 @@ nt_status_t csrv_brl_wait(struct csrv_lock_waiter *w, struct csrv_wait *wait)
 	status = wait_locked(file, w);
 	mutex_unlock(&file->lock);
 	csrv_file_put(file);
-	if (status == NT_OK)
+	if (status == NT_OK && !w->place.lock)
 		csrv_break_modified(o);
 	else if (status != NT_PENDING)
 		csrv_brl_wait_undo(w);
 	return status;
-}
-
-static struct csrv_lock_waiter *waiter_of(struct csrv_lock_wait *place)
-{
-	return container_of(place, struct csrv_lock_waiter, place);
-}
-
-/* A wait ends without a lock.  From csrv_wait_complete() on @w is the woken request's. */
-static void waiter_end(struct csrv_file *file, struct csrv_lock_waiter *w, nt_status_t status)
-	__must_hold(&file->lock)
-{
-	lockdep_assert_held(&file->lock);
-	csrv_brl_unqueue(&file->brl, &w->place);
-	csrv_brl_wait_undo(w);
-	csrv_wait_complete(w->wait, status);
 }
 
 /*

@@ -12,7 +12,7 @@ import robust           # first: it knows where the others are
 import smb2body as b
 from robust import want
 
-NOT_GRANTED, NOT_LOCKED = 0xc0000055, 0xc000007e
+NOT_GRANTED, NOT_LOCKED, CANCELLED = 0xc0000055, 0xc000007e, 0xc0000120
 NAME = "lock-replay.tmp"
 NOW = b.LOCK_EXCLUSIVE | b.LOCK_FAIL_NOW
 LOCK, FREE = [(100, 100, NOW)], [(100, 100, b.LOCK_UNLOCK)]
@@ -116,6 +116,23 @@ def case_waited(target):
     want("the lock", conn.wait(mid, PROMPT).status, 0)
     s.lock("again", LOCK, 0x011, 0, channel=1)
     s.lock("a free", FREE, 0x012, 0)
+    s.is_locked(False)
+    return s
+
+
+def case_waits_again(target):
+    """A LOCK that waits is sent again: the second one waits in its place, and gets the lock"""
+    s = Scene(target)
+    s.other.lock(LOCK).check()
+    body = b.lock(s.file.fid, [(100, 100, b.LOCK_EXCLUSIVE)], sequence=0x011)
+    mids = []
+    for conn in s.conns:
+        mids.append(conn.send(body, s.sess, s.tree))
+        conn.wait(mids[-1], PROMPT, interim=True)
+    want("the first", s.conns[0].wait(mids[0], PROMPT).status, CANCELLED)
+    s.other.lock(FREE).check()
+    want("the second", s.conns[1].wait(mids[1], PROMPT).status, 0)
+    s.lock("one unlock frees it", FREE, 0x012, 0)
     s.is_locked(False)
     return s
 
