@@ -107,6 +107,28 @@ static int tell_on(struct csrv_channel *ch, const struct csrv_open *o, u8 to,
 	return err;
 }
 
+/*
+ * The channel to try after number @at, 0: the first.  That is the CREATE's: its reply and the
+ * notification are in order there, and a client that does not know the FileId yet ignores it.
+ * Then all others.
+ */
+static struct csrv_channel *channel_next(struct csrv_session *s, u64 home, u64 at)
+{
+	struct csrv_channel *ch;
+
+	if (!at && home) {
+		ch = csrv_channel_after(s, home - 1);
+		if (ch && ch->number == home)
+			return ch;
+		csrv_channel_put(ch);
+	}
+	ch = csrv_channel_after(s, at == home ? 0 : at);
+	if (!ch || ch->number != home)
+		return ch;
+	csrv_channel_put(ch);
+	return csrv_channel_after(s, home);
+}
+
 /* csrv_server_events.tell_break: over whichever channel takes it, [MS-SMB2] 3.3.4.1.6 */
 int csrv_tell_break(struct csrv_session *s, const struct csrv_open *o, u8 to,
 		    struct csrv_told *told)
@@ -115,7 +137,7 @@ int csrv_tell_break(struct csrv_session *s, const struct csrv_open *o, u8 to,
 	u64 at = told->channel;
 	int err = -ENOTCONN;
 
-	while (err && (ch = csrv_channel_after(s, at))) {
+	while (err && (ch = channel_next(s, o->home, at))) {
 		at = ch->number;
 		err = tell_on(ch, o, to, told);
 		csrv_channel_put(ch);

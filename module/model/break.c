@@ -143,8 +143,9 @@ static unsigned long patience(const struct csrv_news *news, u32 n)
 /* The client has heard of it when its network acknowledges that: looked after from now on. */
 static void news_sent(const struct break_note *note, struct csrv_session *s)
 {
-	u32 n = csrv_channels_from(s, note->told.channel);
 	struct csrv_open *o = note->open;
+	/* the CREATE's channel is tried before the others */
+	u32 n = csrv_channels_from(s, note->told.channel == o->home ? 0 : note->told.channel);
 
 	mutex_lock(&o->file->lock);
 	/* A later break has news of its own; who closes leaves the file after this, or has. */
@@ -388,11 +389,18 @@ enum csrv_oplock_level csrv_break_grant(struct csrv_open *o, enum csrv_oplock_le
  */
 void csrv_break_granted(struct csrv_open *o)
 {
+	struct break_note *note;
 	LIST_HEAD(notes);
 
 	mutex_lock(&o->file->lock);
 	o->news.granting = false;
 	list_splice_init(&o->news.held, &notes);
+	list_for_each_entry(note, &notes, node) {
+		note->to = o->news.to;		/* it may have been given up meanwhile */
+		note->asked = note->asked && is_breaking(o);
+	}
+	o->news.asked = o->news.asked && is_breaking(o);
+	o->news.due = jiffies + CSRV_NEWS_SECS * HZ;
 	mutex_unlock(&o->file->lock);
 	csrv_break_send(&notes);
 }

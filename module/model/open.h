@@ -187,6 +187,7 @@ struct csrv_open {
 	unsigned long		break_due;	/* jiffies: so long an answer is waited for */
 	struct csrv_news	news;		/* file->lock */
 	struct list_head	granted;	/* dispatch's: csrv_req.granted */
+	u64			home;		/* number of the channel that CREATE came over */
 
 	spinlock_t		seq_lock;	/* guards the next two */
 	struct csrv_chanseq	chanseq;

@@ -126,6 +126,7 @@ static nt_status_t create_file(struct csrv_req *req, const char *name, bool dir_
 	if (status != NT_OK)
 		return status;
 	c.open->chanseq.seq = req->hdr.channel_sequence;	/* nobody knows its id yet */
+	c.open->home = req->channel->number;
 	if (c.granted_oplock != CSRV_OPLOCK_NONE)
 		csrv_req_grants(req, c.open);
 	fill_reply(req, &c);
