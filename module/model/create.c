@@ -495,7 +495,9 @@ static nt_status_t create_describe(struct csrv_create *c)
 			return NT_DISK_FULL;
 	}
 	if (c->sd) {
+		mutex_lock(&c->o->file->sd_lock);
 		status = create_status(csrv_vfs_sd_set_new(&c->o->path, c->sd));
+		mutex_unlock(&c->o->file->sd_lock);
 		if (status != NT_OK)
 			return status;
 	}

@@ -72,7 +72,8 @@ static int undo_umask(const struct path *path, const struct making *m)
 {
 	struct inode *inode = d_inode(path->dentry);
 	struct iattr attr = { .ia_valid = ATTR_MODE };
-	umode_t ours = m->mode & (S_ISUID | S_ISGID | S_ISVTX | (m->inherits ? 0 : current_umask()));
+	umode_t umask = m->inherits ? 0 : current_umask();
+	umode_t ours = m->mode & (S_ISUID | S_ISGID | S_ISVTX | umask);
 	int err;
 
 	if (!(ours & ~READ_ONCE(inode->i_mode)))

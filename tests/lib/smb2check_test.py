@@ -245,6 +245,9 @@ def nonces_are_remembered():
 def notifications():
     note = struct.pack("<HBBI", 24, 1, 0, 0) + FID
     head = {"mid": c.NO_ID, "tid": 0, "sid": 0, "credits": 0, "charge": 0}
+    with caught("a FileId that no reply has granted"):
+        gets(connection(), raw(b.OPLOCK_BREAK, note, **head))
+    c.GRANTED.add(FID)
     gets(connection(), raw(b.OPLOCK_BREAK, note, **head))
     for what, change in (("signed", {"flags": 9}), ("credits", {"credits": 1}), ("sid", {"sid": 1})):
         with caught(f"a notification with {what}"):
