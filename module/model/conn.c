@@ -326,6 +326,8 @@ static void conn_closed(void *owner)
 	conn_move(conn, CSRV_PEERS_NONE);
 	spin_unlock(&conn->srv->conn_lock);
 	conn_leave(conn);
+	/* At once, as the end below may stand: nobody is left to tell what they waited for. */
+	conn->srv->events->conn_gone(conn);
 	payer = csrv_account_payer(conn->account);
 	csrv_end_queue(&conn->end, payer, conn->srv->gone_wq);
 	csrv_account_put(payer);
