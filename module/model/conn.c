@@ -417,15 +417,18 @@ static void stranger_close(struct csrv_conn *conn)
 
 static struct csrv_conn *conn_create(struct csrv_server *srv, struct csrv_xprt *xprt)
 {
-	struct csrv_conn *conn = csrv_object_zalloc(CSRV_OBJ_CONN);
 	struct sockaddr_storage peer = {};
+	struct csrv_conn *conn;
 	int err;
 
-	if (!conn)
-		return ERR_PTR(-ENOMEM);
 	/* One that was reset before we came to it has no address, and what it sent is not run. */
 	err = xprt->ops->peer(xprt, &peer);
-	if (!err && !peer_text(&peer, conn->peer, sizeof(conn->peer)))
+	if (err)
+		return ERR_PTR(err);
+	conn = csrv_object_zalloc(CSRV_OBJ_CONN);
+	if (!conn)
+		return ERR_PTR(-ENOMEM);
+	if (!peer_text(&peer, conn->peer, sizeof(conn->peer)))
 		err = -EAFNOSUPPORT;
 	if (!err) {
 		conn->account = csrv_account_conn(&srv->quota, &peer);
