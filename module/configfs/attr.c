@@ -2,13 +2,13 @@
 #include "../base/log.h"
 
 #include <linux/errno.h>
-#include <linux/inet.h>
 #include <linux/kernel.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/sysfs.h>
 
 #include "../model/access.h"
+#include "../model/hosts.h"
 #include "attr.h"
 
 #define CSRV_ATTR_PATH_MAX	384	/* dir, name (at most 255 bytes), attribute */
@@ -59,20 +59,10 @@ static void complain(struct csrv_attr_item *it, const struct csrv_attr_row *row,
 	}
 }
 
-static bool address_ok(const char *text)
-{
-	const char *end;
-	u8 addr[16];
-
-	/* With the delimiter -1 they end at the first character that they do not know. */
-	return (in4_pton(text, -1, addr, -1, &end) == 1 && !*end) ||
-	       (in6_pton(text, -1, addr, -1, &end) == 1 && !*end);
-}
-
 static int set_text(char **field, const struct csrv_attr_row *row, struct input *in)
 {
 	in->legal = csrv_text_canon(in->text, row->rule);
-	if (!in->legal && row->rule->format == CSRV_TEXT_ADDRESS && !address_ok(in->text))
+	if (!in->legal && row->rule->format == CSRV_TEXT_ADDRESS && !csrv_host_is_address(in->text))
 		in->legal = "an IPv4 or IPv6 address";
 	if (in->legal)
 		return -EINVAL;

@@ -115,6 +115,14 @@ bool csrv_host_net_parse(const char *w, size_t len, struct csrv_host_net *net)
 	return memcmp(net->addr, mapped, sizeof(mapped)) || net->bits >= MAPPED_BITS;
 }
 
+bool csrv_host_is_address(const char *text)
+{
+	size_t len = strlen(text);
+	u8 addr[16];
+
+	return pton4(text, len, addr) || pton6(text, len, addr);
+}
+
 bool csrv_host_is_legal(const char *word)
 {
 	size_t len = strlen(word);

@@ -28,4 +28,7 @@ bool csrv_host_is_prefix(const char *w, size_t len);
 /* Any of these; NUL-terminated. */
 bool csrv_host_is_legal(const char *word);
 
+/* An IPv4 or IPv6 address, and nothing else? */
+bool csrv_host_is_address(const char *text);
+
 #endif /* CIFSSRV_MODEL_HOSTS_H */
