@@ -134,11 +134,13 @@ static int store_map(const struct path *path, int type, const struct csrv_aclmap
 	return err;
 }
 
+/* A mode that is there already is not set: an NFS server would make its own ACL anew from it. */
 static int store_mode(const struct path *path, const struct csrv_aclmap *map)
 {
-	umode_t special = d_inode(path->dentry)->i_mode & (S_ISUID | S_ISGID | S_ISVTX);
+	umode_t now = d_inode(path->dentry)->i_mode & S_IALLUGO;
+	umode_t mode = (now & ~S_IRWXUGO) | map->owner << 6 | map->group << 3 | map->other;
 
-	return csrv_change_mode(path, special | map->owner << 6 | map->group << 3 | map->other);
+	return mode == now ? 0 : csrv_change_mode(path, mode);
 }
 
 /* 1: there is an ACL; 0: there is none. */
@@ -272,6 +274,9 @@ static nt_status_t plan_move(struct plan *p, const struct path *path)
 		return NT_NOT_SUPPORTED;
 	if (!p->set_access)
 		status = csrv_aclmap_chown(&p->was, &p->from, &p->to, &p->access);
+	/* Somebody would lose what the descriptor, which is not to change, gives them. */
+	if (!p->set_access && p->access.num && !IS_POSIXACL(d_inode(path->dentry)))
+		status = NT_NOT_SUPPORTED;
 	if (status == NT_OK)
 		status = csrv_aclmap_both(&p->was, &p->from, &p->access, &p->to, &p->stage);
 	p->set_access = true;
@@ -334,6 +339,18 @@ static int restore_access(const struct plan *p, const struct path *path)
 	return err == -EOPNOTSUPP ? csrv_change_mode(path, p->mode) : err;
 }
 
+/*
+ * A directory's bit says whose group its children have, and goes with a change of its mode by
+ * someone who is not in that group.  The new group's members may set it, and so it is.
+ */
+static void keep_setgid(const struct plan *p, const struct path *path)
+{
+	umode_t now = d_inode(path->dentry)->i_mode & S_IALLUGO;
+
+	if (p->is_dir && p->mode & S_ISGID & ~now)
+		csrv_change_mode(path, now | S_ISGID);
+}
+
 /* After a step that failed; @moved: owner and group have changed.  Stops at an error. */
 static void run_back(struct plan *p, const struct path *path, bool moved)
 {
@@ -347,6 +364,7 @@ static void run_back(struct plan *p, const struct path *path, bool moved)
 					p->set_gid ? p->from.gid : (u32)-1);
 	if (!err)
 		restore_access(p, path);
+	keep_setgid(p, path);
 }
 
 static int run_move(struct plan *p, const struct path *path)
@@ -374,6 +392,8 @@ static int run(struct plan *p, const struct path *path)
 		err = store_default(path, p);
 	if (err)
 		run_back(p, path, moves(p));
+	else if (moves(p))
+		keep_setgid(p, path);
 	return err;
 }
 
