@@ -259,7 +259,7 @@ static void clock_strikes(struct work_struct *work)
 	mutex_unlock(&o->file->lock);
 	if (look)
 		news_look(&note);
-	csrv_open_put(o);
+	csrv_open_put_later(o);
 }
 
 void csrv_break_open_init(struct csrv_open *o)

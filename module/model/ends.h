@@ -2,10 +2,11 @@
 /*
  * model/ends.h - ends that may have to wait for a file system
  *
- * A session that ends closes its opens, a connection that ends waits for its requests: both
- * take as long as the file system likes.  A workqueue runs so many items at a time, and one
- * client can have more sessions and connections than that.  So each identity has a few ends
- * of each kind under way; the others stand on a list of that identity, and hold nobody else up.
+ * A session that ends closes struct files and removes names, a connection that ends waits for
+ * its requests: both take as long as the file system likes.  A workqueue runs so many items at a
+ * time, and one client can have more sessions and connections than that.  So each identity has a
+ * few ends of each kind under way; the others stand on a list of that identity.  What others wait
+ * for (locks, share modes, oplocks) is not among it: session_leave() lets go of that before.
  */
 #ifndef CIFSSRV_MODEL_ENDS_H
 #define CIFSSRV_MODEL_ENDS_H

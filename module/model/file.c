@@ -147,6 +147,7 @@ void csrv_doom_free(struct csrv_doom *doom)
 	path_put(&doom->name);
 	csrv_cred_put(doom->cred);
 	csrv_share_cfg_put(doom->cfg);
+	csrv_account_put(doom->of);
 	kfree(doom);
 }
 
@@ -215,6 +216,7 @@ void csrv_file_doom(struct csrv_file *file, const struct csrv_open *o, struct cs
 	path_get(&doom->name);
 	doom->cred = get_cred(o->cred);
 	doom->cfg = csrv_share_cfg_ref(o->cfg);
+	doom->of = csrv_account_get(o->tree->account->identity);
 	list_add_tail(&doom->node, &file->dooms);
 	WRITE_ONCE(file->ndooms, file->ndooms + 1);
 }
@@ -264,13 +266,20 @@ static int doom_go(struct csrv_file *file, struct csrv_doom *doom) __must_hold(&
 static void doom_later(struct csrv_doom *doom)
 {
 	doom->tries++;
-	queue_delayed_work(doom->file->srv->end_wq, &doom->late, CSRV_DOOM_RETRY);
+	queue_delayed_work(doom->file->srv->clock_wq, &doom->late, CSRV_DOOM_RETRY);
 }
 
-/* A CREATE of the name has been told DELETE_PENDING until now. */
 static void doom_late(struct work_struct *work)
 {
 	struct csrv_doom *doom = container_of(to_delayed_work(work), struct csrv_doom, late);
+
+	csrv_end_queue(&doom->end, doom->of, doom->file->srv->end_wq);
+}
+
+/* A CREATE of the name has been told DELETE_PENDING until now. */
+static void doom_retry(struct csrv_end *end)
+{
+	struct csrv_doom *doom = container_of(end, struct csrv_doom, end);
 	struct csrv_file *file = doom->file;
 
 	mutex_lock(&file->lock);
@@ -287,12 +296,13 @@ static void doom_late(struct work_struct *work)
 static void doom_init(struct csrv_doom *doom)
 {
 	INIT_DELAYED_WORK(&doom->late, doom_late);
+	csrv_end_init(&doom->end, CSRV_END_NAME, doom_retry);
 }
 
 /*
- * @o has left the file, whose lock is held: was it the last open of a name that is to go?  A
- * CREATE that has found the name joins under the same lock, and sees it doomed, going or unlinked.
- * The lock is released while the file system removes the name.
+ * @o has left the file, whose lock is held, now or before: was it the last open of a name that is
+ * to go?  A CREATE that has found the name joins under the same lock, and sees it doomed, going or
+ * unlinked.  The lock is released while the file system removes the name.
  */
 void csrv_file_reap(struct csrv_file *file, const struct csrv_open *o)
 {
@@ -302,7 +312,8 @@ void csrv_file_reap(struct csrv_file *file, const struct csrv_open *o)
 
 	lockdep_assert_held(&file->lock);
 	doom = doom_find(file, name);
-	if (!doom)
+	/* Opens that left the file one after the other come here side by side. */
+	if (!doom || doom->going || doom->file)
 		return;
 	list_for_each_entry(other, &file->opens, in_file)
 		if (csrv_open_name_path(other)->dentry == name)

@@ -8,6 +8,7 @@
 #include <linux/types.h>
 #include <linux/workqueue.h>
 
+#include "ends.h"
 #include "open.h"
 
 struct cred;
@@ -24,7 +25,9 @@ struct inode;
  *	a rename, and another link of the file has another one
  * @cred: as whom
  * @cfg: in whose root; a reference
- * @late: the last open has gone, and a holder of a delegation is being waited for
+ * @late: the last open has gone, and a holder of a delegation is being waited for.  Then
+ * @end: tries again, in a worker that @of has for that
+ * @of: the account of the user who asked for it; a reference
  * @tries: of @late
  * @going: the file system is removing the name; nobody else touches any of this
  */
@@ -35,6 +38,8 @@ struct csrv_doom {
 	const struct cred	*cred;
 	struct csrv_share_cfg	*cfg;
 	struct delayed_work	late;
+	struct csrv_end		end;
+	struct csrv_account	*of;
 	u32			tries;
 	bool			going;
 };

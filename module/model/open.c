@@ -60,6 +60,19 @@ static void open_free(struct kref *ref) __no_context_analysis
 	kfree(o);
 }
 
+static void open_free_work(struct work_struct *work)
+{
+	open_free(&container_of(work, struct csrv_open, freeing)->ref);
+}
+
+static void open_free_later(struct kref *ref)
+{
+	struct csrv_open *o = container_of(ref, struct csrv_open, ref);
+
+	INIT_WORK(&o->freeing, open_free_work);
+	queue_work(o->srv->end_wq, &o->freeing);
+}
+
 struct csrv_open *csrv_open_get(struct csrv_open *o)
 {
 	kref_get(&o->ref);
@@ -72,6 +85,12 @@ void csrv_open_put(struct csrv_open *o)
 		kref_put(&o->ref, open_free);
 }
 
+/* ... of a caller that must not wait for the open's file system. */
+void csrv_open_put_later(struct csrv_open *o)
+{
+	kref_put(&o->ref, open_free_later);
+}
+
 /* No reference to the parameters is taken: a CREATE writes nothing that all connections share. */
 static bool within_budget(const struct csrv_session *s)
 {
@@ -80,7 +99,7 @@ static bool within_budget(const struct csrv_session *s)
 
 	rcu_read_lock();
 	sc = rcu_dereference(s->srv->config);
-	ok = atomic_read(&s->nopens) < sc->p.max_open_files_per_session;
+	ok = csrv_session_nopens(s) < sc->p.max_open_files_per_session;
 	rcu_read_unlock();
 	return ok;
 }
@@ -168,7 +187,7 @@ nt_status_t csrv_open_publish(struct csrv_session *s, struct csrv_open *o)
 		status = NT_INSUFFICIENT_RESOURCES;
 	if (status == NT_OK) {
 		csrv_open_get(o);
-		atomic_inc(&s->nopens);
+		atomic_inc(&s->nopens);	/* csrv_session_left() */
 		open_move(o, CSRV_OPEN_OPENING, CSRV_OPEN_LIVE);
 	}
 	mutex_unlock(&s->lock);
@@ -192,8 +211,8 @@ struct csrv_open *csrv_open_find(struct csrv_session *s, u64 persistent_id, u64 
 	return o;
 }
 
-/* @abandoned: the CREATE failed, and with it goes the delete it asked for */
-static void open_leave_file(struct csrv_open *o, bool abandoned)
+/* The delete that @o asked for is the file's from now on, unless its CREATE failed. */
+static void open_leave_file(struct csrv_open *o, bool abandoned, bool reap)
 {
 	struct csrv_file *file = o->file;
 
@@ -206,7 +225,8 @@ static void open_leave_file(struct csrv_open *o, bool abandoned)
 	list_del_init(&o->in_file);
 	csrv_sharing_leave(&file->sharing, o->access, o->share);
 	csrv_break_close_locked(o);
-	csrv_file_reap(file, o);	/* nothing of @o is left in the file when it unlocks */
+	if (reap)	/* nothing of @o is left in the file when it unlocks */
+		csrv_file_reap(file, o);
 	mutex_unlock(&file->lock);
 }
 
@@ -250,15 +270,8 @@ static void open_leave_pipe(struct csrv_open *o)
 		csrv_up_pipe_end(o->srv->up, o->pipe_end);
 }
 
-/**
- * csrv_open_close() - CLOSE, or the end of what it hangs off
- * @s: its session
- * @o: the caller holds a reference
- *
- * Locks and share mode go at once, the struct file with the last reference.
- * Return: false if somebody else closed it before.
- */
-bool csrv_open_close(struct csrv_session *s, struct csrv_open *o)
+/* One of those who close it wins, and has the table's reference; nobody can name it any more. */
+static bool open_claim(struct csrv_session *s, struct csrv_open *o)
 {
 	if (!open_move(o, CSRV_OPEN_LIVE, CSRV_OPEN_CLOSING))
 		return false;
@@ -267,14 +280,95 @@ bool csrv_open_close(struct csrv_session *s, struct csrv_open *o)
 	list_del_init(&o->in_tree);
 	csrv_table_unlock(&s->opens);
 	xa_erase(&o->srv->opens, (u32)o->persistent_id);
-	atomic_dec(&s->nopens);
+	return true;
+}
+
+/**
+ * csrv_open_close() - CLOSE
+ * @s: its session
+ * @o: the caller holds a reference
+ *
+ * Locks and share mode go at once, the struct file with the last reference.
+ * Return: false if somebody else closed it before.
+ */
+bool csrv_open_close(struct csrv_session *s, struct csrv_open *o)
+{
+	if (!open_claim(s, o))
+		return false;
 	if (o->file) {
 		csrv_times_close(o);
-		open_leave_file(o, false);
+		open_leave_file(o, false, true);
 	}
 	open_leave_pipe(o);
 	csrv_open_put(o);
+	csrv_session_left(s);
 	return true;
+}
+
+/*
+ * The first half of a close that comes with the end of what the open hangs off: what others may
+ * wait for.  Enters no file system.  @left: csrv_opens_finish()
+ */
+static void open_leave(struct csrv_session *s, struct csrv_open *o, struct list_head *left)
+{
+	if (!open_claim(s, o))
+		return;
+	if (o->file)
+		open_leave_file(o, false, false);
+	open_leave_pipe(o);
+	csrv_table_lock(&s->opens);
+	list_add_tail(&o->in_tree, left);
+	csrv_table_unlock(&s->opens);
+}
+
+static struct csrv_open *left_first(struct csrv_session *s, struct list_head *left)
+{
+	struct csrv_open *o;
+
+	csrv_table_lock(&s->opens);
+	o = list_first_entry_or_null(left, struct csrv_open, in_tree);
+	csrv_table_unlock(&s->opens);
+	return o;
+}
+
+/**
+ * csrv_opens_finish() - the other half: names that are to go, times, the struct file
+ * @s: the session
+ * @left: what csrv_opens_leave_tree() or csrv_opens_leave_account() put there
+ *
+ * Takes as long as the file systems like.
+ */
+void csrv_opens_finish(struct csrv_session *s, struct list_head *left)
+{
+	struct csrv_open *o;
+
+	while ((o = left_first(s, left))) {
+		if (o->file) {
+			csrv_times_close(o);
+			mutex_lock(&o->file->lock);
+			csrv_file_reap(o->file, o);
+			mutex_unlock(&o->file->lock);
+		}
+		csrv_table_lock(&s->opens);
+		list_del_init(&o->in_tree);
+		csrv_table_unlock(&s->opens);
+		csrv_open_put(o);
+		csrv_session_left(s);
+	}
+}
+
+/* Is something of the share in @left? */
+bool csrv_opens_left_of(struct csrv_session *s, const struct list_head *left,
+			const struct csrv_share *share)
+{
+	const struct csrv_open *o;
+	bool any = false;
+
+	csrv_table_lock(&s->opens);
+	list_for_each_entry(o, left, in_tree)
+		any |= o->tree->share == share;
+	csrv_table_unlock(&s->opens);
+	return any;
 }
 
 /* An open that never was published leaves its file.  False: it was, and is to be closed. */
@@ -283,7 +377,7 @@ bool csrv_open_abandon(struct csrv_open *o)
 	if (!open_move(o, CSRV_OPEN_OPENING, CSRV_OPEN_CLOSING))
 		return false;
 	if (o->file && !list_empty(&o->in_file))
-		open_leave_file(o, true);
+		open_leave_file(o, true, true);
 	open_leave_pipe(o);
 	csrv_open_put(o);
 	return true;
@@ -319,18 +413,20 @@ static struct csrv_open *open_pop(struct csrv_session *s, struct csrv_tree *tree
 }
 
 /* All that were made on the tree connect, whoever the session's user was then. */
-void csrv_opens_close_tree(struct csrv_session *s, struct csrv_tree *tree)
+void csrv_opens_leave_tree(struct csrv_session *s, struct csrv_tree *tree,
+			   struct list_head *left)
 {
 	struct csrv_open *o;
 
 	while ((o = open_pop(s, tree))) {
-		csrv_open_close(s, o);
+		open_leave(s, o, left);
 		csrv_open_put(o);
 	}
 }
 
 /* All that were made for an account, whoever the session's user is now. */
-void csrv_opens_close_account(struct csrv_session *s, const struct csrv_user_life *life)
+void csrv_opens_leave_account(struct csrv_session *s, const struct csrv_user_life *life,
+			      struct list_head *left)
 {
 	const struct csrv_user *user;
 	struct csrv_open *o;
@@ -339,7 +435,7 @@ void csrv_opens_close_account(struct csrv_session *s, const struct csrv_user_lif
 	while ((o = open_next(s, &index))) {
 		user = o->identity->account;
 		if (user && user->life == life)
-			csrv_open_close(s, o);
+			open_leave(s, o, left);
 		csrv_open_put(o);
 	}
 }

@@ -30,6 +30,7 @@ struct csrv_doom;
 struct csrv_identity;
 struct csrv_server;
 struct csrv_session;
+struct csrv_share;
 struct csrv_share_cfg;
 struct csrv_tree;
 struct csrv_user_life;
@@ -153,7 +154,8 @@ struct csrv_open {
 	u64			session_id;	/* whose: for checks and status only */
 	struct csrv_server	*srv;
 	struct csrv_tree	*tree;		/* a reference */
-	struct list_head	in_tree;	/* csrv_tree.opens; the lock of session->opens */
+	struct list_head	in_tree;	/* csrv_tree.opens, then csrv_opens_finish()'s; the
+						 * lock of session->opens */
 	struct csrv_share_cfg	*cfg;		/* a reference: the parameters at CREATE */
 	struct csrv_identity	*identity;	/* a reference */
 	const struct cred	*cred;		/* what it acts as; tree's or identity's */
@@ -184,6 +186,7 @@ struct csrv_open {
 	struct csrv_oplock	oplock;		/* file->lock */
 	/* a break is unanswered, or news of it are unacknowledged; holds a reference */
 	struct delayed_work	break_clock;
+	struct work_struct	freeing;	/* csrv_open_put_later() */
 	unsigned long		break_due;	/* jiffies: so long an answer is waited for */
 	struct csrv_news	news;		/* file->lock */
 	struct list_head	granted;	/* dispatch's: csrv_req.granted */
@@ -204,12 +207,18 @@ struct csrv_open *csrv_open_alloc(struct csrv_session *s, struct csrv_tree *tree
 				  struct csrv_share_cfg *cfg, struct csrv_identity *id);
 struct csrv_open *csrv_open_get(struct csrv_open *o);
 void csrv_open_put(struct csrv_open *o);
+void csrv_open_put_later(struct csrv_open *o);
 nt_status_t csrv_open_make_pipe(struct csrv_open *o);
 nt_status_t csrv_open_publish(struct csrv_session *s, struct csrv_open *o);
 struct csrv_open *csrv_open_find(struct csrv_session *s, u64 persistent_id, u64 volatile_id);
 bool csrv_open_close(struct csrv_session *s, struct csrv_open *o);
-void csrv_opens_close_tree(struct csrv_session *s, struct csrv_tree *tree);
-void csrv_opens_close_account(struct csrv_session *s, const struct csrv_user_life *life);
+void csrv_opens_leave_tree(struct csrv_session *s, struct csrv_tree *tree,
+			   struct list_head *left);
+void csrv_opens_leave_account(struct csrv_session *s, const struct csrv_user_life *life,
+			      struct list_head *left);
+void csrv_opens_finish(struct csrv_session *s, struct list_head *left);
+bool csrv_opens_left_of(struct csrv_session *s, const struct list_head *left,
+			const struct csrv_share *share);
 bool csrv_open_abandon(struct csrv_open *o);
 nt_status_t csrv_open_may_delete(struct csrv_open *o);
 nt_status_t csrv_open_set_delete(struct csrv_open *o, bool on);

@@ -74,6 +74,7 @@ struct csrv_server;
 enum csrv_end_kind {
 	CSRV_END_SESSION,
 	CSRV_END_CONN,
+	CSRV_END_NAME,		/* a name that a delegation has kept */
 	CSRV_END_KINDS,
 };
 

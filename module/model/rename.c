@@ -84,7 +84,7 @@ static nt_status_t check_below(struct csrv_open *o, struct csrv_file **wait_for)
 		asked = list_empty(&other->in_file) || asked_first(other->file, wait_for, &notes);
 		mutex_unlock(&other->file->lock);
 		csrv_break_send(&notes);
-		csrv_open_put(other);
+		csrv_open_put_later(other);
 	}
 	if (asked)
 		return *wait_for ? NT_OPLOCK_BREAK_IN_PROGRESS : NT_OK;

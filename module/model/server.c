@@ -254,7 +254,7 @@ static bool conn_has_opens(struct csrv_conn *conn)
 
 	csrv_table_lock(&conn->channels);
 	for (index = 0; (ch = csrv_table_next_locked(&conn->channels, &index)); index++)
-		has |= atomic_read(&ch->session->nopens);
+		has |= csrv_session_nopens(ch->session);
 	csrv_table_unlock(&conn->channels);
 	return has;
 }

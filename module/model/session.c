@@ -88,14 +88,28 @@ static void session_end_late(struct work_struct *work)
 	mutex_unlock(&s->lock);
 }
 
-/* All its opens are closed. */
 static void session_ended(struct csrv_session *s)
 {
+	xa_erase(&s->srv->sessions, (u32)s->id);	/* the reference is put below */
 	cancel_delayed_work_sync(&s->end_late);
 	mutex_lock(&s->lock);
 	complete_all(&s->ended);
 	end_waiters_go_locked(s);
 	mutex_unlock(&s->lock);
+	csrv_session_put(s);
+}
+
+/**
+ * csrv_session_left() - one of its opens is closed
+ * @s: the session; not used by the caller any more, but for a reference of its own
+ *
+ * It has ended when it is DEAD and none is left, whoever closes the last: a CLOSE or a
+ * TREE_DISCONNECT that came before may still wait for a file system.
+ */
+void csrv_session_left(struct csrv_session *s)
+{
+	if (atomic_dec_and_test(&s->nopens))
+		session_ended(s);
 }
 
 /**
@@ -160,7 +174,8 @@ void csrv_session_end_wait_done(struct csrv_end_waiter *w)
 	w->session = NULL;
 }
 
-static void session_end_run(struct csrv_end *end);
+static void session_leave(struct work_struct *work);
+static void session_finish(struct csrv_end *end);
 
 /**
  * csrv_session_create() - a session whose logon has begun
@@ -191,7 +206,10 @@ struct csrv_session *csrv_session_create(struct csrv_server *srv, const struct c
 	csrv_table_init(&s->opens);
 	init_completion(&s->ended);
 	INIT_DELAYED_WORK(&s->end_late, session_end_late);
-	csrv_end_init(&s->end, CSRV_END_SESSION, session_end_run);
+	atomic_set(&s->nopens, 1);
+	INIT_LIST_HEAD(&s->left);
+	INIT_WORK(&s->leave, session_leave);
+	csrv_end_init(&s->end, CSRV_END_SESSION, session_finish);
 	ktime_get_real_ts64(&now);
 	s->created = wire_filetime(now.tv_sec, now.tv_nsec);
 	s->dialect = nego->dialect;
@@ -412,12 +430,24 @@ static bool session_die_locked(struct csrv_session *s) __must_hold(&s->lock)
 }
 
 /*
- * In a worker: what the requests that wait on it are asked may wait for a file's mutex, and
- * closing opens takes as long as the file system likes.  Holds no lock.
+ * The second half: takes as long as the file systems like.  So the others of the same user may
+ * stand behind it (ends.c); nobody else waits for what it does.
  */
-static void session_end_run(struct csrv_end *end)
+static void session_finish(struct csrv_end *end)
 {
 	struct csrv_session *s = container_of(end, struct csrv_session, end);
+
+	csrv_opens_finish(s, &s->left);
+	csrv_session_left(s);	/* its own */
+}
+
+/*
+ * The first half, in a worker: what the requests that wait on it are asked may wait for a file's
+ * mutex, and a session may have many opens.  Enters no file system.  Holds no lock.
+ */
+static void session_leave(struct work_struct *work)
+{
+	struct csrv_session *s = container_of(work, struct csrv_session, leave);
 	const struct csrv_ending e = { .session = s };
 	struct csrv_channel *ch;
 
@@ -428,28 +458,29 @@ static void session_end_run(struct csrv_end *end)
 			ghost_set(ch->conn, ch);	/* the table's reference */
 		csrv_channel_put(ch);
 	}
-	csrv_trees_end_all(s);
-	xa_erase(&s->srv->sessions, (u32)s->id);	/* the reference is put below */
-	session_ended(s);
-	csrv_session_put(s);
+	csrv_trees_leave_all(s, &s->left);
+	if (s->account)		/* DEAD: it does not change any more */
+		csrv_end_queue(&s->end, s->account->identity, s->srv->end_wq);
+	else
+		session_finish(&s->end);
 }
 
 /* DEAD, by the caller: so who it is does not change any more. */
 static void session_let_go(struct csrv_session *s)
 {
-	/* session_end_run(), which cancels it, has a reference */
+	/* session_ended(), which cancels it, has a reference */
 	queue_delayed_work(s->srv->net_wq, &s->end_late, CSRV_END_SECS * HZ);
 	if (s->account)
-		csrv_end_queue(&s->end, s->account->identity, s->srv->end_wq);
+		queue_work(s->srv->cancel_wq, &s->leave);
 	else
-		session_end_run(&s->end);	/* nobody has logged on: nothing is open */
+		session_leave(&s->leave);	/* nobody has logged on: nothing is open */
 }
 
 /**
  * csrv_session_end() - logoff, revocation, last channel gone: mark, and let go
  * @s: the session; the caller holds a reference
  *
- * In a worker the requests that wait on it end and its opens close; those under way finish
+ * In workers the requests that wait on it end and its opens close; those under way finish
  * with the references they hold.  Nothing new is done for it: the gate looks at the state.
  * Waits for no file system, so it may be called from anywhere.  The session is found until its
  * opens are closed, so that whoever comes later can wait for that too (csrv_session_end_wait()).
@@ -552,9 +583,11 @@ static bool identity_of(const struct csrv_identity *id, const struct csrv_user_l
 static void session_disown(struct csrv_session *s, const struct csrv_user_life *life)
 {
 	const struct csrv_ending e = { .session = s, .life = life };
+	LIST_HEAD(left);
 
 	csrv_session_cancel(&e);
-	csrv_opens_close_account(s, life);
+	csrv_opens_leave_account(s, life, &left);
+	csrv_opens_finish(s, &left);
 }
 
 static void session_mark_user(struct csrv_session *s, const struct csrv_user_life *life)

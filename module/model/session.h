@@ -131,9 +131,19 @@ struct csrv_session {
 	struct csrv_table	trees;		/* TreeId -> csrv_tree */
 	u32			ntrees __guarded_by(&lock);	/* session->lock */
 	struct csrv_table	opens;		/* volatile id, low half -> csrv_open */
-	atomic_t		nopens;
+	atomic_t		nopens;		/* with those being closed; and 1 until it is DEAD and
+						 * has closed its own: csrv_session_left() */
+	struct work_struct	leave;		/* the first half of its end … */
+	struct list_head	left;		/* … leaves these opens to the other: csrv_opens_finish() */
 	struct csrv_end		end;
 };
+
+static inline u32 csrv_session_nopens(const struct csrv_session *s)
+{
+	u32 n = atomic_read(&s->nopens);
+
+	return n ? n - 1 : 0;
+}
 
 /*
  * What a request has to be for the session to believe that it is its client's: [MS-SMB2]
@@ -149,6 +159,7 @@ struct csrv_session *csrv_session_get(struct csrv_session *s);
 void csrv_session_put(struct csrv_session *s);
 struct csrv_session *csrv_session_find(struct csrv_server *srv, u64 id);
 void csrv_session_end(struct csrv_session *s);
+void csrv_session_left(struct csrv_session *s);
 struct csrv_identity *csrv_session_identity(struct csrv_session *s);
 enum csrv_session_state csrv_session_state(struct csrv_session *s);
 void csrv_sessions_mark_user(struct csrv_server *srv, const struct csrv_user_life *life);

@@ -137,6 +137,10 @@ static void trees_end_share(struct csrv_server *srv, const struct csrv_share *sh
 				csrv_tree_disconnect(s, tree);
 			csrv_tree_put(tree);
 		}
+		/* Or its session ended first, and has not come to the struct files. */
+		flush_work(&s->leave);
+		if (csrv_opens_left_of(s, &s->left, share))
+			wait_for_completion(&s->ended);
 		csrv_session_put(s);
 		index++;
 	}

@@ -103,6 +103,6 @@ struct csrv_tree *csrv_tree_now_locked(struct csrv_session *s, const struct csrv
 int csrv_trees_renew_locked(struct csrv_session *s, struct csrv_identity *id,
 			    struct xarray *old) __must_hold(&s->lock);
 void csrv_trees_forget(struct xarray *old);
-void csrv_trees_end_all(struct csrv_session *s);
+void csrv_trees_leave_all(struct csrv_session *s, struct list_head *left);
 
 #endif /* CIFSSRV_MODEL_SHARE_H */

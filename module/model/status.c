@@ -118,7 +118,7 @@ static bool put_session(struct page_out *p, struct csrv_session *s)
 		       id && (id->flags & CSRV_ID_GUEST) ? "true" : "false", s->dialect,
 		       s->encrypt ? "true" : "false");
 	seq_buf_printf(b, ",\"channels\":%u,\"opens\":%d,\"created\":%llu", s->nchannels,
-		       atomic_read(&s->nopens), s->created);
+		       csrv_session_nopens(s), s->created);
 	mutex_unlock(&s->lock);
 	return line_end(p);
 }
@@ -234,7 +234,7 @@ static u64 list_opens(struct csrv_server *srv, u64 cursor, struct page_out *p)
 		if (!o)
 			return 0;
 		ok = put_open(p, o);
-		csrv_open_put(o);
+		csrv_open_put_later(o);
 	}
 	return index - 1;
 }

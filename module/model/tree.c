@@ -438,14 +438,8 @@ void csrv_trees_forget(struct xarray *old)
 	xa_destroy(old);
 }
 
-/**
- * csrv_tree_disconnect() - TREE_DISCONNECT, or the end of session or share
- * @s: the session
- * @tree: of it; may have been replaced meanwhile
- *
- * Return: false if somebody else did it before.
- */
-bool csrv_tree_disconnect(struct csrv_session *s, struct csrv_tree *tree)
+/* The first half, which enters no file system; csrv_opens_finish() is the other. */
+static bool tree_leave(struct csrv_session *s, struct csrv_tree *tree, struct list_head *left)
 {
 	struct csrv_tree *now;
 
@@ -457,18 +451,35 @@ bool csrv_tree_disconnect(struct csrv_session *s, struct csrv_tree *tree)
 	if (!now)
 		return false;
 	csrv_session_cancel(&(const struct csrv_ending){ .session = s, .tid = now->id });
-	csrv_opens_close_tree(s, now);
+	csrv_opens_leave_tree(s, now, left);
 	csrv_tree_put(now);
 	return true;
 }
 
-void csrv_trees_end_all(struct csrv_session *s)
+/**
+ * csrv_tree_disconnect() - TREE_DISCONNECT, or the end of the share
+ * @s: the session
+ * @tree: of it; may have been replaced meanwhile
+ *
+ * Return: false if somebody else did it before.
+ */
+bool csrv_tree_disconnect(struct csrv_session *s, struct csrv_tree *tree)
+{
+	LIST_HEAD(left);
+	bool mine = tree_leave(s, tree, &left);
+
+	csrv_opens_finish(s, &left);
+	return mine;
+}
+
+/* The session ends; @left: for csrv_opens_finish(). */
+void csrv_trees_leave_all(struct csrv_session *s, struct list_head *left)
 {
 	struct csrv_tree *tree;
 	unsigned long index = 0;
 
 	while ((tree = csrv_tree_next(s, &index))) {
-		csrv_tree_disconnect(s, tree);
+		tree_leave(s, tree, left);
 		csrv_tree_put(tree);
 	}
 }

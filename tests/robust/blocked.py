@@ -6,7 +6,8 @@
 client's doing: many on each of a few connections, a few on each of many, each alone and behind an
 ECHO in a compound.  Others connect, log on, read, cancel and leave meanwhile; when the file system
 goes on, every request is answered.  So when more connections are reset than ends are worked on at a
-time.
+time.  What a user has on another file system is given up as ever, and a LOGOFF is answered when the
+CLOSE that came before it has been.
 """
 import os
 import socket
@@ -22,6 +23,8 @@ import smb2body as b
 ROWS = {"one": (1, 1, True), "deep": (4, 120, False), "wide": (300, 2, False),
         "compounds": (300, 2, True)}
 RESETS = 300                    # more than a workqueue of Linux 6.1 runs items, if it is not told
+HUNG = 6                        # more sessions of one user than end at a time
+WELL = "well"                   # a share on another file system
 PATIENCE = 180
 NAME = f"blocked-{os.getpid()}"
 
@@ -96,8 +99,7 @@ def resets(target, tally):
             tree.conn.send(b.write(f.fid, b"x" * 100), tree.sess, tree)
         time.sleep(2)       # they get as far as they can
         for tree, _ in conns:
-            tree.conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            tree.conn.close()
+            cut(tree.conn)
         time.sleep(2)       # likewise
         try:
             other(robust.Target(target.host, target.port, target.share, "tester2",
@@ -108,6 +110,77 @@ def resets(target, tally):
     finally:
         e.guest("fsfreeze -u /srv/test")
     tally.line("blocked/resets", 1, bad)
+
+
+def cut(conn):
+    conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    conn.close()
+
+
+def held(target, share):
+    """A session that keeps everybody else from a file"""
+    tree = target.session([0x0311], timeout=PATIENCE).tree(share)
+    f = tree.create(NAME, disposition=b.OVERWRITE_IF, share=0)
+    f.lock([(0, 10, b.LOCK_EXCLUSIVE)])
+    return tree
+
+
+def well(target, tally):
+    """Ends of a user's sessions hang in one file system, more than are worked on at a time.  Those of
+    the same user's other sessions give up what they have on another one."""
+    bad = []
+    second = robust.Target(target.host, target.port, WELL, "tester2", target.password)
+    hung = [target.tree([0x0311], timeout=PATIENCE) for _ in range(HUNG)]
+    for i, tree in enumerate(hung):
+        tree.create(f"{NAME}-{i}", disposition=b.OVERWRITE_IF, options=b.OPT_DELETE_ON_CLOSE)
+    e.guest("sync; fsfreeze -f /srv/test")
+    try:
+        for tree in hung:
+            cut(tree.conn)
+        time.sleep(2)       # their ends get as far as they can
+        cut(held(target, WELL).conn)
+        tree = second.tree([0x0311], timeout=PATIENCE)
+
+        def free():
+            got = tree.request(b.create(NAME, disposition=b.OPEN))
+            return got.status == 0 and smb2.File(tree, got, NAME)
+        f = e.until(free, PATIENCE, "the file on the other file system is free")
+        f.lock([(0, 10, b.LOCK_EXCLUSIVE)])
+        f.close()
+        tally.case(True)
+        tree.conn.close()
+    except (e.Failed, smb2.SmbError, smb2.Closed, smb2.Timeout, OSError) as x:
+        tally.case(False, f"{type(x).__name__}: {x}", bad)
+    finally:
+        e.guest("fsfreeze -u /srv/test")
+    tally.line("blocked/well", 1, bad)
+
+
+def logoff(target, tally):
+    """A CLOSE that removes its file hangs: LOGOFF waits for it, and is answered when the file is
+    gone"""
+    bad = []
+    other_tree = target.tree([0x0311], timeout=PATIENCE)
+    tree = target.tree([0x0311], timeout=PATIENCE)
+    f = tree.create(f"{NAME}-last", disposition=b.OVERWRITE_IF, options=b.OPT_DELETE_ON_CLOSE)
+    e.guest("sync; fsfreeze -f /srv/test")
+    try:
+        closed = tree.conn.send(b.close(f.fid), tree.sess, tree)
+        time.sleep(1)       # for it to begin; if it has not, LOGOFF closes the file
+        mid = tree.conn.send(b.logoff(), tree.sess)
+        got = tree.conn.wait(mid, interim=True).status
+        tally.case(got == b.PENDING, f"LOGOFF does not wait: {got:#x}", bad)
+    finally:
+        e.guest("fsfreeze -u /srv/test")
+    if not bad:
+        got = tree.conn.wait(mid, PATIENCE).status
+        tally.case(got == 0, f"LOGOFF: {got:#x}", bad)
+        got = other_tree.request(b.create(f"{NAME}-last", disposition=b.OPEN)).status
+        tally.case(got == 0xc0000034, f"the file after LOGOFF: {got:#x}", bad)
+        tree.conn.wait(closed, PATIENCE)
+    tree.conn.close()
+    other_tree.conn.close()
+    tally.line("blocked/logoff", 3, bad)
 
 
 def others(target, tally, bad):
@@ -170,6 +243,13 @@ def run(target, _args, tally):
             row(target, tally, name, how)
     if e.wanted("resets"):
         resets(target, tally)
+    if e.wanted("logoff"):
+        logoff(target, tally)
+    if e.wanted("well"):
+        e.guest(f"mkdir -p /srv/{WELL}; mount -t tmpfs none /srv/{WELL}; chmod 777 /srv/{WELL}")
+        with e.config(f"[{WELL}]\n\tpath = /srv/{WELL}\n\tread only = no\n"):
+            well(target, tally)
+        e.guest(f"umount /srv/{WELL}")
     tree.delete(NAME)
     target.serves()
 
