@@ -1,8 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* compat/workqueue.h - a workqueue of the CPUs has to say so since 6.18 */
+/*
+ * compat/workqueue.h - a workqueue of the CPUs has to say so since 6.18; since 6.9 max_active of an
+ * unbound one is for all NUMA nodes together, and was for each of them before
+ */
 #ifndef CIFSSRV_COMPAT_WORKQUEUE_H
 #define CIFSSRV_COMPAT_WORKQUEUE_H
 
+#include <linux/cpumask.h>
+#include <linux/math.h>
+#include <linux/minmax.h>
+#include <linux/topology.h>
 #include <linux/version.h>
 #include <linux/workqueue.h>
 
@@ -11,5 +18,19 @@
 #else
 #define COMPAT_WQ_PERCPU	0
 #endif
+
+/* Items that an unbound workqueue of @max_active runs at least on each node that has CPUs. */
+static inline u32 compat_wq_of_node(u32 max_active)
+{
+	u32 least = max_active;
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 9, 0)
+	int node;
+
+	for_each_node_with_cpus(node)
+		least = min_t(u32, least, max_active * cpumask_weight(cpumask_of_node(node)) /
+					  num_online_cpus());
+#endif
+	return max(least, 1u);
+}
 
 #endif /* CIFSSRV_COMPAT_WORKQUEUE_H */

@@ -144,8 +144,10 @@ static unsigned long patience(const struct csrv_news *news, u32 n)
 static void news_sent(const struct break_note *note, struct csrv_session *s)
 {
 	struct csrv_open *o = note->open;
-	/* the CREATE's channel is tried before the others */
-	u32 n = csrv_channels_from(s, note->told.channel == o->home ? 0 : note->told.channel);
+	/* the CREATE's channel is tried before the others: all are left then, and later not it */
+	u32 n = note->told.channel == o->home ?
+		csrv_channels_from(s, 0, 0) :
+		csrv_channels_from(s, note->told.channel, o->home);
 
 	mutex_lock(&o->file->lock);
 	/* A later break has news of its own; who closes leaves the file after this, or has. */

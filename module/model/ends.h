@@ -19,9 +19,6 @@
 
 struct csrv_server;
 
-/* Work items that one queue of ends runs: the most that Linux 6.1 lets an unbound queue have. */
-#define CSRV_ENDS_MAX	512
-
 /**
  * struct csrv_end - the end of one object, embedded in it
  * @work: queued, or not yet while @node is on its identity's list

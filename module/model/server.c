@@ -180,8 +180,10 @@ free:
 #define CSRV_MAX_CONN_LOGONS	8
 #define CSRV_MAX_CONN_WAITERS	1024
 
-static void quota_apply(struct csrv_quota *q, const struct csrv_server_params *p)
+static void quota_apply(struct csrv_server *srv, const struct csrv_server_params *p)
 {
+	struct csrv_quota *q = &srv->quota;
+
 	csrv_quota_configure(q, CSRV_QUOTA_CONN, p->max_connections, 1);
 	csrv_quota_configure(q, CSRV_QUOTA_LOGON, min(p->max_half_open, CSRV_MAX_LOGONS),
 			     CSRV_MAX_CONN_LOGONS);
@@ -190,7 +192,7 @@ static void quota_apply(struct csrv_quota *q, const struct csrv_server_params *p
 	/* in flight, and as many that wait: conn.c counts them apart */
 	csrv_quota_configure(q, CSRV_QUOTA_BYTES, p->max_inflight_total,
 			     2 * (p->max_inflight + CSRV_SIZE_SLACK));
-	csrv_quota_configure(q, CSRV_QUOTA_RUNNING, CSRV_MAX_RUNNING, 0);
+	csrv_quota_configure(q, CSRV_QUOTA_RUNNING, srv->max_running, 0);
 	csrv_quota_configure(q, CSRV_QUOTA_SESSION, p->max_sessions, 0);
 	csrv_quota_configure(q, CSRV_QUOTA_TREE, p->max_trees, 0);
 	csrv_quota_configure(q, CSRV_QUOTA_OPEN, p->max_open_files, 0);
@@ -231,7 +233,7 @@ int csrv_server_apply(struct csrv_server *srv, const struct csrv_server_params *
 		return PTR_ERR(cfg);
 	spin_lock(&srv->config_lock);
 	old = rcu_dereference_protected(srv->config, lockdep_is_held(&srv->config_lock));
-	quota_apply(&srv->quota, &cfg->p);
+	quota_apply(srv, &cfg->p);
 	sizes_fit(&srv->quota, cfg);
 	rcu_assign_pointer(srv->config, cfg);
 	spin_unlock(&srv->config_lock);
@@ -426,15 +428,20 @@ static int server_defaults(struct csrv_server *srv)
  * have one.  It takes all that stands for a worker just then, and does one after the other: so one
  * request that waits for a file system would hold up what others sent in the same moment.
  * What runs in one waits only for what is further down, so none can fill up with those that
- * wait for it.
+ * wait for it.  Where items wait for file systems, other limits count (workers.c, ends.c), and
+ * the queue has as many as the kernel lets it.
  */
 static int queues_make(struct csrv_server *srv)
 {
-	srv->revoke_wq = alloc_workqueue("kcifssrvd_revoke", WQ_UNBOUND, CSRV_ENDS_MAX);
-	srv->gone_wq = alloc_workqueue("kcifssrvd_gone", WQ_UNBOUND, CSRV_ENDS_MAX);
-	srv->end_wq = alloc_workqueue("kcifssrvd_end", WQ_UNBOUND, CSRV_ENDS_MAX);
+	srv->max_running = min_t(u32, CSRV_MAX_RUNNING, compat_wq_of_node(WQ_MAX_ACTIVE));
+	if (srv->max_running < CSRV_MAX_RUNNING)
+		csrv_info("%u requests run at a time: a NUMA node here has no more workers\n",
+			    srv->max_running);
+	srv->revoke_wq = alloc_workqueue("kcifssrvd_revoke", WQ_UNBOUND, WQ_MAX_ACTIVE);
+	srv->gone_wq = alloc_workqueue("kcifssrvd_gone", WQ_UNBOUND, WQ_MAX_ACTIVE);
+	srv->end_wq = alloc_workqueue("kcifssrvd_end", WQ_UNBOUND, WQ_MAX_ACTIVE);
 	srv->cancel_wq = alloc_workqueue("kcifssrvd_cancel", WQ_UNBOUND, 0);
-	srv->wq = alloc_workqueue("kcifssrvd", WQ_UNBOUND, CSRV_MAX_RUNNING);
+	srv->wq = alloc_workqueue("kcifssrvd", WQ_UNBOUND, WQ_MAX_ACTIVE);
 	srv->logon_wq = alloc_workqueue("kcifssrvd_logon", WQ_UNBOUND | WQ_MEM_RECLAIM, 0);
 	srv->clock_wq = alloc_workqueue("kcifssrvd_clock", WQ_UNBOUND, 0);
 	srv->rx_wq = alloc_workqueue("kcifssrvd_rx", COMPAT_WQ_PERCPU, 0);

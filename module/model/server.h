@@ -116,6 +116,7 @@ struct csrv_server {
 	struct workqueue_struct		*revoke_wq;	/* of shares and users: wait for those */
 	struct csrv_upcall		*up;
 	struct csrv_quota		quota;
+	u32				max_running;	/* at most CSRV_MAX_RUNNING; constant */
 	struct csrv_workers		workers;
 	atomic64_t			next_id;	/* unique numbers of all kinds */
 

@@ -386,15 +386,15 @@ struct csrv_channel *csrv_channel_after(struct csrv_session *s, u64 number)
 	return ret;
 }
 
-/* How many channels the session has from number @number on. */
-u32 csrv_channels_from(struct csrv_session *s, u64 number)
+/* How many channels the session has from number @number on, @but that one; 0: no one. */
+u32 csrv_channels_from(struct csrv_session *s, u64 number, u64 but)
 {
 	struct csrv_channel *ch;
 	u32 n = 0;
 
 	mutex_lock(&s->lock);
 	list_for_each_entry(ch, &s->channels, node)
-		n += ch->number >= number;
+		n += ch->number >= number && ch->number != but;
 	mutex_unlock(&s->lock);
 	return n;
 }

@@ -221,7 +221,7 @@ struct csrv_channel *csrv_channel_get(struct csrv_channel *ch);
 void csrv_channel_put(struct csrv_channel *ch);
 struct csrv_channel *csrv_channel_find(struct csrv_conn *conn, u64 session_id);
 struct csrv_channel *csrv_channel_after(struct csrv_session *s, u64 number);
-u32 csrv_channels_from(struct csrv_session *s, u64 number);
+u32 csrv_channels_from(struct csrv_session *s, u64 number, u64 but);
 void csrv_channels_drop_conn(struct csrv_conn *conn);
 void csrv_channels_trim(struct csrv_conn *conn);
 

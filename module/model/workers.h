@@ -2,7 +2,7 @@
 /*
  * model/workers.h - who gets a worker of srv->wq
  *
- * There are as many workers as CSRV_QUOTA_RUNNING has units, and no job is queued without one.
+ * There are no fewer workers than CSRV_QUOTA_RUNNING has units, and no job is queued without one.
  * So none stands in the workqueue's own list, which knows no clients: what has to stand does so
  * here, and of those that stand hosts take turns.
  */
@@ -19,7 +19,7 @@
 struct csrv_conn;
 struct csrv_server;
 
-/* What there are workers for: CSRV_QUOTA_RUNNING, and max_active of srv->wq. */
+/* The most that there are workers for; srv->max_running: as many as one NUMA node has. */
 #define CSRV_MAX_RUNNING	256
 
 /**
