@@ -86,13 +86,18 @@ static int run_op(const struct sync_plan *plan, const struct sync_fs *fs, const 
 	return err;
 }
 
+static bool of_server(const struct sync_op *op)
+{
+	return !strncmp(op->path, "server/", 7);
+}
+
 /* Length of the item's part: "shares/x" of "shares/x/path". "server" has none: 0. */
 static size_t item_length(const struct sync_op *op)
 {
 	const char *slash = strchr(op->path, '/');
 	const char *second = slash ? strchr(slash + 1, '/') : NULL;
 
-	if (!strncmp(op->path, "server/", 7))
+	if (of_server(op))
 		return 0;
 	return second ? (size_t)(second - op->path) : strlen(op->path);
 }
@@ -143,11 +148,19 @@ static int save_managed(const struct sync_plan *plan, struct sync_result *res, b
 	return err;
 }
 
-static bool item_failed(const struct sync_result *res, const struct sync_op *op)
+/*
+ * An item that got half its values must not be enabled.  And what the server was to keep out is not
+ * let in by what relies on that.
+ */
+static bool must_skip(const struct sync_result *res, const struct sync_op *op)
 {
-	for (size_t i = 0; i < res->nfailed; i++)
-		if (res->failures[i].op && same_item(res->failures[i].op, op))
+	for (size_t i = 0; i < res->nfailed; i++) {
+		const struct sync_op *failed = res->failures[i].op;
+
+		if (failed && (same_item(failed, op) ||
+			       (of_server(failed) && failed->narrows && op->widens)))
 			return true;
+	}
 	return false;
 }
 
@@ -163,8 +176,7 @@ int sync_apply_fs(const struct sync_plan *plan, const struct sync_fs *fs, struct
 		const struct sync_op *op = &plan->ops[i];
 		int err;
 
-		/* An item that got half its values must not be enabled. */
-		if (item_failed(res, op)) {
+		if (must_skip(res, op)) {
 			res->nskipped++;
 			continue;
 		}

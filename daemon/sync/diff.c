@@ -54,99 +54,49 @@ static void manage(struct planner *p, const char *path)
 		p->plan->nmanaged++;
 }
 
-/*
- * A share in use changes one attribute at a time. What narrows access goes first
- * and what widens it last, so that no mixture of old and new lets in somebody
- * whom both keep out: of the server and the shares together, since some of what is
- * said of one may be said of the other. While "guest only" is in force its guest is
- * known: the ids come before it, and go after it.
- */
-enum phase { GUEST_KNOWN, NARROWING, NEUTRAL, WIDENING, GUEST_UNKNOWN, NPHASES };
-
-static bool guest_known(const struct sync_item *want)
+static void add_write(struct planner *p, const struct sync_item *want, const char *attr,
+		      const char *old_value, struct sync_step step)
 {
-	const struct conf_table *t = &conf_share_table;
-	const char *uid = sync_item_value(want, "guest_uid");
+	size_t n = p->plan->nops;
 
-	return uid && strcmp(uid, t->params[conf_table_attr(t, "guest_uid")].def);
-}
-
-static enum phase phase_of(const struct sync_item *want, const struct sync_attr *a)
-{
-	const char *attr = a->name, *new_value = a->value;
-	static const struct {
-		const char *attr;
-		const char *open;	/* the value that lets most in; NULL: anything but "" */
-	} rows[] = {
-		{ "guest_ok", "1" }, { "read_only", "0" }, { "guest_only", "0" },
-		{ "wide_links", "1" }, { "restrict_anonymous", "0" }, { "valid_users", "" },
-		{ "invalid_users", "" }, { "read_list", "" }, { "hosts_allow", "" },
-		{ "hosts_deny", "" }, { "veto_files", "" }, { "hide_unreadable", "0" },
-		{ "write_list", NULL }, { "admin_users", NULL },
-	};
-
-	if (!strcmp(attr, "guest_uid") || !strcmp(attr, "guest_gid") || !strcmp(attr, "guest_user"))
-		return guest_known(want) ? GUEST_KNOWN : GUEST_UNKNOWN;
-	/* All but "required" may be less than what was there. */
-	if (!strcmp(attr, "encryption"))
-		return strcmp(new_value, "required") ? WIDENING : NARROWING;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		if (strcmp(rows[i].attr, attr))
-			continue;
-		if (rows[i].open)
-			return strcmp(rows[i].open, new_value) ? NARROWING : WIDENING;
-		return *new_value ? WIDENING : NARROWING;
+	if (!step.value) {
+		p->nomem = true;
+		return;
 	}
-	return NEUTRAL;
+	add(p, SYNC_WRITE, want->path, attr, old_value, step.value);
+	if (p->plan->nops == n)
+		return;
+	p->ops[n].narrows = step.phase == SYNC_NARROWING || step.phase == SYNC_NARROWED;
+	p->ops[n].widens = step.phase == SYNC_WIDENING || step.phase == SYNC_WIDENED;
 }
 
-static int protocol_rank(const char *value)
+/* Of an item that is in use: the phases @from up to but not @to. */
+static void change_attrs(struct planner *p, const struct sync_item *want,
+			 const struct sync_item *run, enum sync_phase from, enum sync_phase to)
 {
-	const struct conf_param *p =
-		&conf_server_table.params[conf_table_attr(&conf_server_table, "max_protocol")];
-
-	for (int i = 0; value && p->values[i]; i++)
-		if (!strcmp(p->values[i], value))
-			return i;
-	return -1;
-}
-
-/*
- * The server refuses a lowest dialect above the highest at any moment. When the
- * highest goes up it must go first, when it goes down, last.
- */
-static enum phase protocol_phase(const char *attr, const struct sync_item *run,
-				 const struct sync_item *want)
-{
-	bool up = protocol_rank(sync_item_value(want, "max_protocol")) >=
-		protocol_rank(sync_item_value(run, "max_protocol"));
-
-	return !strcmp(attr, "max_protocol") == up ? NARROWING : WIDENING;
-}
-
-static bool is_protocol(const char *attr)
-{
-	return !strcmp(attr, "min_protocol") || !strcmp(attr, "max_protocol");
-}
-
-/*
- * Writes what differs, of the phases @from up to but not @to. @run NULL: the item is new and has
- * default values.
- */
-static void diff_attrs(struct planner *p, const struct sync_item *want, const struct sync_item *run,
-		       enum phase from, enum phase to)
-{
-	for (enum phase phase = from; phase < to; phase++) {
+	for (enum sync_phase phase = from; phase < to; phase++) {
 		for (size_t i = 0; i < want->nattrs; i++) {
 			const struct sync_attr *a = &want->attrs[i];
-			const char *old = run ? sync_item_value(run, a->name) : a->param->def;
-			enum phase when = phase_of(want, a);
+			const char *old = sync_item_value(run, a->name);
+			struct sync_step s[SYNC_STEPS_MAX];
+			size_t n = sync_steps(p->plan, want, run, a, s);
 
-			if (run && is_protocol(a->name))
-				when = protocol_phase(a->name, run, want);
-			if (when == phase && (!old || strcmp(old, a->value)))
-				add(p, SYNC_WRITE, want->path, a->name, run ? old : NULL, a->value);
+			for (size_t k = 0; k < n; old = s[k++].value)
+				if (s[k].phase == phase)
+					add_write(p, want, a->name, old, s[k]);
 		}
+	}
+}
+
+/* Of one that nobody uses meanwhile.  @run NULL: it is new and has default values. */
+static void set_attrs(struct planner *p, const struct sync_item *want, const struct sync_item *run)
+{
+	for (size_t i = 0; i < want->nattrs; i++) {
+		const struct sync_attr *a = &want->attrs[i];
+		const char *old = run ? sync_item_value(run, a->name) : a->param->def;
+
+		if (!old || strcmp(old, a->value))
+			add(p, SYNC_WRITE, want->path, a->name, run ? old : NULL, a->value);
 	}
 }
 
@@ -163,22 +113,27 @@ static bool must_pause(const struct sync_item *want, const struct sync_item *run
 	return false;
 }
 
+/* Does it stay in use while its values change? */
+static bool stays(const struct sync_item *want, const struct sync_item *run)
+{
+	return run && run->enabled && want->enabled && !must_pause(want, run);
+}
+
 static void diff_item(struct planner *p, const struct sync_item *want)
 {
 	const struct sync_item *run = sync_tree_find(p->run, want->path);
-	bool enabled = run && run->enabled;
 
 	manage(p, want->path);
+	if (stays(want, run)) {
+		change_attrs(p, want, run, SYNC_NEUTRAL, SYNC_PHASES);
+		return;
+	}
 	if (!run)
 		add(p, SYNC_MKDIR, want->path, NULL, NULL, NULL);
-	if (enabled && (!want->enabled || must_pause(want, run))) {
-		add(p, SYNC_WRITE, want->path, "enable", "1", "0");
-		enabled = false;
-	}
-	/* narrow() has written the first of what is in use. */
-	diff_attrs(p, want, run, run && run->enabled ? NEUTRAL : GUEST_KNOWN, NPHASES);
-	if (want->enabled && !enabled)
-		add(p, SYNC_WRITE, want->path, "enable", run ? "0" : NULL, "1");
+	set_attrs(p, want, run);
+	if (want->enabled)
+		add_write(p, want, "enable", run ? "0" : NULL,
+			  (struct sync_step) { SYNC_WIDENING, "1" });
 }
 
 static bool in_dir(const struct sync_item *item, const char *dir)
@@ -200,16 +155,24 @@ static void remove_items(struct planner *p, const char *dir)
 	}
 }
 
-/* Before anything is removed, which may take its time, and before the server lets more in. */
-static void narrow(struct planner *p, const char *dir)
+/*
+ * Before anything is removed, which may take its time, and before the server lets more in.
+ * Nothing is narrower than off: what is turned off for its changes, or for good, is written no
+ * value before that, which the kernel might refuse while it is on.
+ */
+static void narrow(struct planner *p, const char *dir, bool turn_off)
 {
 	for (size_t i = 0; i < p->want->n; i++) {
 		const struct sync_item *want = &p->want->items[i];
 		const struct sync_item *run = in_dir(want, dir) ?
 					      sync_tree_find(p->run, want->path) : NULL;
 
-		if (run && run->enabled)
-			diff_attrs(p, want, run, GUEST_KNOWN, NEUTRAL);
+		if (!run || !run->enabled || stays(want, run) == turn_off)
+			continue;
+		if (turn_off)
+			add(p, SYNC_WRITE, want->path, "enable", "1", "0");
+		else
+			change_attrs(p, want, run, SYNC_FIRST, SYNC_NEUTRAL);
 	}
 }
 
@@ -232,14 +195,17 @@ static void make(struct planner *p)
 
 	const struct sync_item *server = &p->want->items[0], *was = &p->run->items[0];
 
-	diff_attrs(p, server, was, GUEST_KNOWN, WIDENING);
+	change_attrs(p, server, was, SYNC_FIRST, SYNC_WIDENING);
 	for (size_t i = 0; i < 3; i++)
-		narrow(p, going[i]);
+		narrow(p, going[i], false);
+	/* That takes its time, too: open files are closed. */
+	for (size_t i = 0; i < 3; i++)
+		narrow(p, going[i], true);
 	for (size_t i = 0; i < 3; i++)
 		remove_items(p, going[i]);
 	for (size_t i = 0; i < 2; i++)
 		diff_dir(p, coming[i]);
-	diff_attrs(p, server, was, WIDENING, NPHASES);
+	change_attrs(p, server, was, SYNC_WIDENING, SYNC_PHASES);
 	diff_dir(p, coming[2]);
 	if (p->managed)
 		qsort(p->managed, p->plan->nmanaged, sizeof(*p->managed), by_text);

@@ -39,6 +39,30 @@ struct sync_item *sync_tree_add(struct sync_tree *tree, const char *dir, const c
 bool sync_item_set(struct sync_tree *tree, struct sync_item *item, const char *name,
 		   const char *value, const struct conf_param *param);
 
+/*
+ * steps.c: the order of what is written to the server and to items in use.  What narrows access
+ * comes before all that takes its time, what widens it after all else has changed.
+ */
+enum sync_phase {
+	SYNC_FIRST,			/* means nothing yet */
+	SYNC_NARROWING, SYNC_NARROWED,
+	SYNC_NEUTRAL,
+	SYNC_WIDENING, SYNC_WIDENED,
+	SYNC_LAST,			/* means nothing any more */
+	SYNC_PHASES,
+};
+
+struct sync_step {
+	enum sync_phase phase;
+	const char *value;		/* NULL: out of memory */
+};
+
+#define SYNC_STEPS_MAX	2
+
+/* From the running value to that of @want's attribute @a: how many steps, 0 if it is the same. */
+size_t sync_steps(TALLOC_CTX *ctx, const struct sync_item *want, const struct sync_item *run,
+		  const struct sync_attr *a, struct sync_step *s);
+
 /* managed.c: sorted lists of paths, NULL-terminated */
 char **sync_managed_read(TALLOC_CTX *ctx, const char *file);
 int sync_managed_write(const char *file, const char *const *paths, size_t n);

@@ -23,7 +23,7 @@
 #define SYNC_ROOT		"/sys/kernel/config/cifssrv"
 #define SYNC_MANAGED_FILE	"/run/cifssrv/managed"
 
-/* An account that shall be in users/. Names are at most 256 bytes. */
+/* An account that shall be in users/. Names are at most 255 bytes. */
 struct sync_user {
 	const char *name;
 	uint32_t uid, gid;
@@ -39,6 +39,7 @@ struct sync_op {
 	const char *path;	/* relative to the root: "shares/x" or "shares/x/path" */
 	const char *old_value;	/* SYNC_WRITE: what stands there; NULL: item is new */
 	const char *new_value;	/* SYNC_WRITE */
+	bool narrows, widens;	/* access, of something that is in use or comes into use */
 };
 
 /* Constant once made. talloc_free() ends it. */
@@ -61,7 +62,7 @@ struct sync_failure {
 struct sync_result {
 	size_t ndone;
 	size_t nfailed;			/* entries of @failures */
-	size_t nskipped;		/* not tried, since an earlier step for the item failed */
+	size_t nskipped;		/* not tried, since an earlier step failed: see sync_apply() */
 	struct sync_failure *failures;	/* talloc array; talloc_free() it, may be NULL */
 };
 
@@ -87,7 +88,9 @@ int sync_plan(TALLOC_CTX *ctx, const char *root, const char *managed_file,
  * @res: filled in always; @res->failures must be freed by the caller
  *
  * Goes on after a failure with everything that does not depend on what
- * failed. Return: 0 when all was done, else the first error as -errno.
+ * failed: all of an item depends on each of its earlier steps, and what lets
+ * anybody in on what narrows the server. Return: 0 when all was done, else
+ * the first error as -errno.
  */
 int sync_apply(const struct sync_plan *plan, struct sync_result *res);
 

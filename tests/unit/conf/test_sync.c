@@ -213,6 +213,17 @@ static void test_only_the_difference(void)
 	assert_order("enable: \"1\" -> \"0\"", "path");
 	assert_order("shares/data/path", "shares/data/enable: \"0\" -> \"1\"");
 	assert(!apply(plan));
+	/* nothing is narrower than off, and what fails while it is on would keep all else from it */
+	plan = plan_for(BASE "[data]\npath=/newer\nread only=yes\nvalid users=bob\ninvalid users=eve\n",
+			&alice, 1);
+	assert(plan->nops == 7 && !strcmp(plan->ops[0].path, "shares/data/enable"));
+	assert(!strcmp(plan->ops[6].path, "shares/data/enable"));
+	talloc_free(plan);
+	plan = plan_for(BASE "[data]\npath=/new\nread only=yes\nvalid users=alice\navailable=no\n",
+			&alice, 1);
+	assert(!strcmp(plan->ops[0].path, "shares/data/enable") &&
+	       !strcmp(plan->ops[0].new_value, "0"));
+	talloc_free(plan);
 	/* available = no disables and keeps */
 	plan = plan_for(BASE "[data]\npath=/new\nread only=no\nvalid users=alice\ncomment=x\navailable=no\n",
 			&alice, 1);
@@ -259,7 +270,7 @@ static void test_failures(void)
 	refuse = NULL;
 	plan = plan_for(BASE DATA "[other]\npath=/y\n", NULL, 0);
 	assert_order("valid_users", "shares/data/enable");
-	assert(plan->nops == 4 && !apply(plan));	/* path and read_only too */
+	assert(plan->nops == 2 && !apply(plan));
 	/* what could not be removed is still ours */
 	refuse = "shares/other";
 	assert(apply(plan_for(BASE DATA, NULL, 0)) == -EBUSY);
@@ -267,6 +278,173 @@ static void test_failures(void)
 	assert(exists("shares/other"));
 	assert(!apply(plan_for(BASE DATA, NULL, 0)));
 	assert(!exists("shares/other"));
+}
+
+/* What the server was to keep out is not let in by what comes after. */
+static void test_server_not_narrowed(void)
+{
+	const char *open = "[global]\nworkgroup=W\nnetbios name=N\nhosts allow=10.\n"
+			   "[a]\npath=/x\nvalid users=bob\n";
+	const char *shut = "[global]\nworkgroup=X\nnetbios name=N\nserver smb encrypt=required\n"
+			   "[a]\npath=/x\ncomment=c\n[b]\npath=/y\n";
+
+	make_root();
+	assert(!apply(plan_for(open, NULL, 0)));
+	refuse = "server/encryption";
+	assert(apply(plan_for(shut, NULL, 0)) == -EINVAL);
+	assert_value("server/hosts_allow", "10.0.0.0/8");
+	assert_value("shares/a/valid_users", "bob");
+	assert_value("shares/b/enable", "0");
+	assert_value("shares/a/comment", "c");
+	assert_value("server/workgroup", "X");
+	refuse = NULL;
+	assert(!apply(plan_for(shut, NULL, 0)));
+	assert_value("server/hosts_allow", "");
+	assert_value("shares/a/valid_users", "");
+	assert_value("shares/b/enable", "1");
+}
+
+/* ---- what somebody may do between two configurations ---- */
+
+enum { CONNECT = 1, WRITE = 2, ROOT = 4 };
+
+static const char *const hosts[] = { "192.0.2.1", "192.0.2.2", "192.0.2.3" };
+
+static bool in_list(const char *list, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (const char *at = list; (at = strstr(at, word)); at += len)
+		if ((at == list || at[-1] == ' ') && (!at[len] || at[len] == ' '))
+			return true;
+	return false;
+}
+
+static bool has_host(const char *list, const char *host)
+{
+	const char *except = strstr(list, " EXCEPT ");
+
+	if (except && in_list(except, host))
+		return false;
+	return in_list(list, "ALL") || in_list(list, host);
+}
+
+/* As module/model/access.c decides. */
+static bool host_allowed(const struct sync_item *i, const char *host)
+{
+	const char *allow = sync_item_value(i, "hosts_allow"), *deny = sync_item_value(i, "hosts_deny");
+
+	if (*allow && has_host(allow, host))
+		return true;
+	if (*deny && has_host(deny, host))
+		return false;
+	return !*allow || *deny;
+}
+
+static int user_rights(const struct sync_item *i, const char *user)
+{
+	const char *valid = sync_item_value(i, "valid_users");
+	bool writes = in_list(sync_item_value(i, "write_list"), user) ||
+		      (!in_list(sync_item_value(i, "read_list"), user) &&
+		       !strcmp(sync_item_value(i, "read_only"), "0"));
+
+	if (in_list(sync_item_value(i, "invalid_users"), user) || (*valid && !in_list(valid, user)))
+		return 0;
+	return CONNECT | (writes ? WRITE : 0) |
+	       (in_list(sync_item_value(i, "admin_users"), user) ? ROOT : 0);
+}
+
+static int rights(const struct sync_item *i, const char *user, const char *host)
+{
+	return host_allowed(i, host) ? user_rights(i, user) : 0;
+}
+
+static const char *pick(const char *const *values)
+{
+	size_t n = 0;
+
+	while (values[n])
+		n++;
+	return values[rand() % n];
+}
+
+static struct sync_item *some_share(struct sync_tree *tree)
+{
+	static const char *const users[] = { "", "", "", "a", "b", "c", "a b", "b c", "c a", NULL };
+	static const char *const addrs[] = {
+		"", "", "192.0.2.1", "192.0.2.2", "192.0.2.3 192.0.2.1", "192.0.2.2 192.0.2.3", "ALL",
+		"ALL EXCEPT 192.0.2.1", NULL };
+	static const char *const flags[] = { "0", "1", NULL };
+	struct sync_item *item = sync_tree_add(tree, "shares", "x");
+
+	for (size_t i = 0; i < conf_share_table.n; i++) {
+		const struct conf_param *p = &conf_share_table.params[i];
+		const char *value = p->format == CONF_FORMAT_USERS ? pick(users) :
+				    p->format == CONF_FORMAT_HOSTS ? pick(addrs) :
+				    !strcmp(p->attr, "read_only") ? pick(flags) : NULL;
+
+		if (value)
+			assert(sync_item_set(tree, item, p->attr, value, p));
+	}
+	return item;
+}
+
+static void assert_between(const struct sync_item *now, const struct sync_item *from,
+			   const struct sync_item *to)
+{
+	static const char *const users[] = { "a", "b", "c" };
+	/* where no list of readers is, nobody loses what he has before and after */
+	bool kept = !*sync_item_value(from, "read_list") && !*sync_item_value(to, "read_list");
+
+	for (size_t h = 0; h < 3; h++) {
+		bool before = host_allowed(from, hosts[h]), after = host_allowed(to, hosts[h]);
+		bool except = strstr(sync_item_value(from, "hosts_allow"), "EXCEPT") ||
+			      strstr(sync_item_value(to, "hosts_allow"), "EXCEPT");
+
+		if (!except)
+			assert(host_allowed(now, hosts[h]) || !(before && after));
+		for (size_t u = 0; u < 3; u++) {
+			int is = rights(now, users[u], hosts[h]);
+			int was = rights(from, users[u], hosts[h]);
+			int will = rights(to, users[u], hosts[h]);
+
+			if (is & ~(was | will))
+				fprintf(stderr, "%s at %s: %d, before %d, after %d\n", users[u],
+					hosts[h], is, was, will);
+			assert(!(is & ~(was | will)));
+			if (kept && !except && strcmp(sync_item_value(from, "read_only"),
+						      sync_item_value(to, "read_only")))
+				assert(!(was & will & WRITE & ~is));
+		}
+	}
+}
+
+/* Whatever changes at once, nobody may do in between what he may neither before nor after. */
+static void test_between(void)
+{
+	for (int round = 0; round < 20000; round++) {
+		struct sync_tree *tree = talloc_zero(NULL, struct sync_tree);
+		struct sync_item from = *some_share(tree), to = *some_share(tree), now = from;
+		struct sync_step s[SYNC_STEPS_MAX];
+
+		now.attrs = talloc_memdup(tree, from.attrs, from.nattrs * sizeof(*from.attrs));
+		for (enum sync_phase phase = 0; phase < SYNC_PHASES; phase++) {
+			for (size_t i = 0; i < to.nattrs; i++) {
+				size_t n = sync_steps(tree, &to, &from, &to.attrs[i], s);
+
+				assert(n <= SYNC_STEPS_MAX);
+				for (size_t k = 0; k < n; k++) {
+					if (s[k].phase != phase)
+						continue;
+					now.attrs[i].value = s[k].value;
+					assert_between(&now, &from, &to);
+				}
+			}
+		}
+		for (size_t i = 0; i < to.nattrs; i++)
+			assert(!strcmp(now.attrs[i].value, to.attrs[i].value));
+		talloc_free(tree);
+	}
 }
 
 static void test_order_is_safe(void)
@@ -302,6 +480,35 @@ static void test_order_is_safe(void)
 	assert_order("guest_only", "guest_uid");
 	assert_order("guest_only", "guest_user");
 	assert(!apply(plan));
+	/* root's rights go before everybody comes in */
+	assert(!apply(plan_for(BASE "[a]\npath=/x\nvalid users=ann\nadmin users=eve\n", NULL, 0)));
+	plan = plan_for(BASE "[a]\npath=/x\nadmin users=ann\n", NULL, 0);
+	assert_order("admin_users: \"eve\" -> \"\"", "valid_users: \"ann\" -> \"\"");
+	assert_order("valid_users: \"ann\" -> \"\"", "admin_users: \"\" -> \"ann\"");
+	assert(!apply(plan));
+	/* who comes in as a reader does not come in as a writer */
+	assert(!apply(plan_for(BASE "[a]\npath=/x\nread only=no\nvalid users=ann\n", NULL, 0)));
+	plan = plan_for(BASE "[a]\npath=/x\nread only=no\nvalid users=ann bob\nread list=bob\n", NULL, 0);
+	assert_order("read_list", "valid_users");
+	assert(!apply(plan));
+	/* other users: those that both have first, and nobody where there are none */
+	plan = plan_for(BASE "[a]\npath=/x\nread only=no\nvalid users=eve bob\nread list=bob\n", NULL, 0);
+	assert_order("\"ann bob\" -> \"bob\"", "\"bob\" -> \"eve bob\"");
+	assert(!apply(plan));
+	plan = plan_for(BASE "[a]\npath=/x\nread only=no\nvalid users=ann\nread list=bob\n", NULL, 0);
+	assert_order("\"eve bob\" -> \".\"", "\".\" -> \"ann\"");
+	assert(!apply(plan));
+	/* an address that both let in keeps its connections */
+	assert(!apply(plan_for(BASE "hosts allow=10. 11.\n", NULL, 0)));
+	plan = plan_for(BASE "hosts allow=10.\nhosts deny=12.\n", NULL, 0);
+	assert_order("server/hosts_deny", "server/hosts_allow");
+	assert(!apply(plan));
+	assert(!apply(plan_for(BASE, NULL, 0)));
+	plan = plan_for(BASE "hosts allow=10.\nhosts deny=ALL\n", NULL, 0);
+	assert_order("hosts_deny: \"\" -> \"255.255.255.255\"", "server/hosts_allow");
+	assert_order("server/hosts_allow", "hosts_deny: \"255.255.255.255\" -> \"ALL\"");
+	assert(!apply(plan));
+	assert(!apply(plan_for(BASE, NULL, 0)));
 	/* the range of protocols is never empty on the way */
 	plan = plan_for(BASE "max protocol=SMB2_10\n", NULL, 0);
 	assert(!apply(plan));
@@ -370,7 +577,9 @@ int main(void)
 	test_only_the_difference();
 	test_removal_and_foreign_items();
 	test_failures();
+	test_server_not_narrowed();
 	test_order_is_safe();
+	test_between();
 	test_listeners();
 	test_refusals();
 	test_real_files();

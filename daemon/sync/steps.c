@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * How an attribute of something that is in use comes from one value to another.
+ *
+ * A share in use changes one attribute at a time.  What narrows access is written first and what
+ * widens it last, of the server and the shares together, since some of what is said of one may be
+ * said of the other.  A list that does neither, or both, becomes first what both lists have in
+ * common.  So nobody may do at any moment what both configurations keep him from.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "sync/internal.h"
+
+/* Of a list of users: there is no account of that name, nor can configfs have one. */
+#define NO_USER	"."
+/* Of a list of hosts: nobody connects from there. */
+#define NO_HOST	"255.255.255.255"
+
+/* ---- lists ---- */
+
+/* The next word of @list, its length in @len; NULL at the end. */
+static const char *next_word(const char **list, char sep, size_t *len)
+{
+	const char seps[] = { sep, 0 }, *word = *list + strspn(*list, seps);
+
+	*len = strcspn(word, seps);
+	*list = word + *len;
+	return *len ? word : NULL;
+}
+
+static bool has_word(const char *list, char sep, const char *word, size_t len)
+{
+	const char *w;
+	size_t n;
+
+	while ((w = next_word(&list, sep, &n)))
+		if (n == len && !memcmp(w, word, n))
+			return true;
+	return false;
+}
+
+/* Is each word of @few in @many? */
+static bool is_within(const char *few, const char *many, char sep)
+{
+	const char *w;
+	size_t len;
+
+	while ((w = next_word(&few, sep, &len)))
+		if (!has_word(many, sep, w, len))
+			return false;
+	return true;
+}
+
+static const char *common_words(TALLOC_CTX *ctx, const char *a, const char *b)
+{
+	char *ret = talloc_strdup(ctx, "");
+	const char *w;
+	size_t len;
+
+	if (is_within(a, b, ' '))
+		return a;
+	if (is_within(b, a, ' '))
+		return b;
+	while (ret && (w = next_word(&a, ' ', &len)))
+		if (has_word(b, ' ', w, len))
+			ret = talloc_asprintf_append(ret, "%s%.*s", *ret ? " " : "", (int)len, w);
+	return ret;
+}
+
+/* @b alone where both do not fit into one value. */
+static const char *all_words(TALLOC_CTX *ctx, const char *a, const char *b, char sep, size_t max)
+{
+	if (is_within(a, b, sep))
+		return b;
+	if (is_within(b, a, sep))
+		return a;
+	return strlen(a) + strlen(b) < max ? talloc_asprintf(ctx, "%s%c%s", a, sep, b) : b;
+}
+
+/* ---- one attribute ---- */
+
+static size_t one_step(struct sync_step *s, enum sync_phase phase, const char *value)
+{
+	*s = (struct sync_step) { phase, value };
+	return 1;
+}
+
+/* By way of @middle, which is narrower than both. */
+static size_t two_steps(struct sync_step *s, const char *middle, const char *old, const char *new)
+{
+	size_t n = 0;
+
+	if (!middle || strcmp(middle, old))
+		n += one_step(&s[n], SYNC_NARROWING, middle);
+	if (!middle || strcmp(middle, new))
+		n += one_step(&s[n], SYNC_WIDENING, new);
+	return n;
+}
+
+/* "valid users": empty, it keeps nobody out. */
+static size_t only_steps(TALLOC_CTX *ctx, const char *old, const char *new, struct sync_step *s)
+{
+	const char *both;
+
+	if (!*old || !*new)
+		return one_step(s, *new ? SYNC_NARROWING : SYNC_WIDENING, new);
+	both = common_words(ctx, old, new);
+	return two_steps(s, both && !*both ? NO_USER : both, old, new);
+}
+
+static const char *value_of(const struct sync_item *item, const char *attr)
+{
+	const char *value = sync_item_value(item, attr);
+
+	return value ? value : "";
+}
+
+/* Where all may write, "write list" says nothing. */
+static bool all_may_write(const struct sync_item *share)
+{
+	return !strcmp(value_of(share, "read_only"), "0") && !*value_of(share, "read_list");
+}
+
+static size_t writer_steps(TALLOC_CTX *ctx, const struct sync_item *want,
+			   const struct sync_item *run, const char *old, const char *new,
+			   struct sync_step *s)
+{
+	/* Whom both let write can write all the time. */
+	if (all_may_write(run))
+		return one_step(s, SYNC_FIRST, new);
+	if (all_may_write(want))
+		return one_step(s, SYNC_LAST, new);
+	return two_steps(s, common_words(ctx, old, new), old, new);
+}
+
+/* ---- lists of hosts ---- */
+
+/* Of addresses those that are allowed and not denied, as the kernel takes the two lists. */
+struct hosts {
+	const char *allow, *deny;
+};
+
+static struct hosts hosts_of(const struct sync_item *item)
+{
+	return (struct hosts) { value_of(item, "hosts_allow"), value_of(item, "hosts_deny") };
+}
+
+static bool is_everybody(struct hosts h)
+{
+	return !*h.allow && !*h.deny;
+}
+
+/* Are those of @few among those of @many?  Not always seen where a list has EXCEPT. */
+static bool hosts_within(const char *few, const char *many)
+{
+	if (has_word(few, ' ', "EXCEPT", 6) || has_word(many, ' ', "EXCEPT", 6))
+		return !strcmp(few, many);
+	return is_within(few, many, ' ');
+}
+
+/* Does @to have all of @from, and more? */
+static bool hosts_widen(struct hosts from, struct hosts to)
+{
+	if (is_everybody(from) || is_everybody(to))
+		return is_everybody(to);
+	/* Beside a list of the denied, that of the allowed keeps nobody out. */
+	if (*from.deny && !*to.deny)
+		return false;
+	return hosts_within(from.allow, to.allow) &&
+	       (!*from.deny || hosts_within(to.deny, from.deny));
+}
+
+static const char *hosts_of_both(TALLOC_CTX *ctx, const char *a, const char *b, size_t max)
+{
+	if (!*a || !*b)
+		return *b ? b : a;
+	if (has_word(a, ' ', "EXCEPT", 6) || has_word(b, ' ', "EXCEPT", 6))
+		return b;
+	return all_words(ctx, a, b, ' ', max);
+}
+
+/*
+ * Both lists together mean something else than each alone, and a change of the server's ends
+ * connections: so on the way nobody is kept out whom both configurations let in, either.
+ * Within a phase the list of the allowed is written first.
+ */
+static size_t hosts_steps(TALLOC_CTX *ctx, struct hosts from, struct hosts to,
+			  const struct sync_attr *a, struct sync_step *s)
+{
+	enum sync_phase early = hosts_widen(from, to) ? SYNC_WIDENING : SYNC_NARROWING;
+	enum sync_phase late = early + 1;
+	bool allow = !strcmp(a->name, "hosts_allow");
+	const char *both;
+	size_t n = 0;
+
+	if (!strcmp(from.allow, to.allow) || !strcmp(from.deny, to.deny))
+		return one_step(s, early, a->value);
+	if (is_everybody(from) || is_everybody(to)) {
+		if (!allow)
+			n += one_step(&s[n], early, NO_HOST);
+		return n + one_step(&s[n], late, a->value);
+	}
+	if (!allow)
+		return one_step(s, early, to.deny);
+	both = hosts_of_both(ctx, from.allow, to.allow, a->param->max);
+	if (!both || strcmp(both, from.allow))
+		n += one_step(&s[n], early, both);
+	if (!both || strcmp(both, to.allow))
+		n += one_step(&s[n], late, to.allow);
+	return n;
+}
+
+/* ---- the server's dialects ---- */
+
+static int protocol_rank(const char *value)
+{
+	const struct conf_param *p =
+		&conf_server_table.params[conf_table_attr(&conf_server_table, "max_protocol")];
+
+	for (int i = 0; value && p->values[i]; i++)
+		if (!strcmp(p->values[i], value))
+			return i;
+	return -1;
+}
+
+/*
+ * The server refuses a lowest dialect above the highest at any moment. When the
+ * highest goes up it must go first, when it goes down, last.
+ */
+static enum sync_phase protocol_phase(const char *attr, const struct sync_item *run,
+				      const struct sync_item *want)
+{
+	bool up = protocol_rank(sync_item_value(want, "max_protocol")) >=
+		protocol_rank(sync_item_value(run, "max_protocol"));
+
+	return !strcmp(attr, "max_protocol") == up ? SYNC_NARROWING : SYNC_WIDENING;
+}
+
+/* ---- all of them ---- */
+
+static bool guest_known(const struct sync_item *want)
+{
+	const struct conf_table *t = &conf_share_table;
+	const char *uid = sync_item_value(want, "guest_uid");
+
+	return uid && strcmp(uid, t->params[conf_table_attr(t, "guest_uid")].def);
+}
+
+enum meaning {
+	UNKNOWN,
+	OPEN,		/* the word lets most in */
+	CLOSED,		/* the word lets least in; all others may be less than what was there */
+	LEVEL,		/* a greater number lets less in */
+	ONLY,		/* a list of those who may */
+	NEVER,		/* a list of those who may not */
+	WRITERS, MORE,	/* lists of those who may more */
+	HOSTS, PROTOCOL, GUEST,
+};
+
+static const struct row {
+	const char *attr;
+	enum meaning meaning;
+	const char *word;	/* OPEN, CLOSED; NEVER: what stands between names */
+} rows[] = {
+	{ "guest_ok", OPEN, "1" }, { "read_only", OPEN, "0" }, { "guest_only", OPEN, "0" },
+	{ "wide_links", OPEN, "1" }, { "hide_unreadable", OPEN, "0" },
+	{ "encryption", CLOSED, "required" }, { "signing", CLOSED, "mandatory" },
+	{ "restrict_anonymous", LEVEL, NULL }, { "valid_users", ONLY, NULL },
+	{ "invalid_users", NEVER, " " }, { "read_list", NEVER, " " }, { "veto_files", NEVER, "/" },
+	{ "write_list", WRITERS, NULL }, { "admin_users", MORE, NULL },
+	{ "hosts_allow", HOSTS, NULL }, { "hosts_deny", HOSTS, NULL },
+	{ "min_protocol", PROTOCOL, NULL }, { "max_protocol", PROTOCOL, NULL },
+	{ "guest_uid", GUEST, NULL }, { "guest_gid", GUEST, NULL }, { "guest_user", GUEST, NULL },
+};
+
+static const struct row *row_of(const char *attr)
+{
+	static const struct row none = { NULL, UNKNOWN, NULL };
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (!strcmp(rows[i].attr, attr))
+			return &rows[i];
+	return &none;
+}
+
+/* What is one step: in which phase? */
+static enum sync_phase phase_of(const struct row *row, const struct sync_item *want,
+				const struct sync_item *run, const char *old, const char *new)
+{
+	switch (row->meaning) {
+	case OPEN:
+		return strcmp(new, row->word) ? SYNC_NARROWING : SYNC_WIDENING;
+	case CLOSED:
+		return strcmp(new, row->word) ? SYNC_WIDENING : SYNC_NARROWING;
+	case LEVEL:
+		return strtoul(new, NULL, 10) < strtoul(old, NULL, 10) ? SYNC_WIDENING :
+									 SYNC_NARROWING;
+	case PROTOCOL:
+		return protocol_phase(row->attr, run, want);
+	case GUEST:
+		/* While "guest only" is in force its guest is known. */
+		return guest_known(want) ? SYNC_FIRST : SYNC_LAST;
+	default:
+		return SYNC_NEUTRAL;
+	}
+}
+
+size_t sync_steps(TALLOC_CTX *ctx, const struct sync_item *want, const struct sync_item *run,
+		  const struct sync_attr *a, struct sync_step *s)
+{
+	const char *old = sync_item_value(run, a->name);
+	const struct row *row = row_of(a->name);
+
+	if (!old)
+		return one_step(s, SYNC_NEUTRAL, a->value);
+	if (!strcmp(old, a->value))
+		return 0;
+	switch (row->meaning) {
+	case ONLY:
+		return only_steps(ctx, old, a->value, s);
+	case NEVER:
+		return two_steps(s, all_words(ctx, old, a->value, *row->word, a->param->max), old,
+				 a->value);
+	case WRITERS:
+		return writer_steps(ctx, want, run, old, a->value, s);
+	case MORE:
+		return two_steps(s, common_words(ctx, old, a->value), old, a->value);
+	case HOSTS:
+		return hosts_steps(ctx, hosts_of(run), hosts_of(want), a, s);
+	default:
+		return one_step(s, phase_of(row, want, run, old, a->value), a->value);
+	}
+}
