@@ -86,7 +86,27 @@ static bool root_vetoes(const struct csrv_vfs_root *root, const char *name, size
 	return csrv_names_match(cfg->p.veto_files, name, len);
 }
 
-static struct csrv_share_cfg *cfg_make(const struct csrv_share_params *p, bool ipc)
+/*
+ * Only what enables a share looks its path up, which cannot change while it is on.  All that
+ * changes meanwhile keeps the directory that is served: a path that leads nowhere now, or
+ * elsewhere, or to a file system that hangs, keeps nobody from taking rights away.
+ */
+static int cfg_root(struct csrv_share_cfg *cfg, const struct csrv_share_cfg *old)
+{
+	u32 flags = root_flags(&cfg->p);
+	int err = old ? csrv_vfs_root_again(&cfg->root, &old->root, flags) :
+			csrv_vfs_root_open(&cfg->root, cfg->p.path, flags);
+
+	if (err)
+		memset(&cfg->root, 0, sizeof(cfg->root));
+	else if (*cfg->p.veto_files)
+		cfg->root.vetoes = root_vetoes;
+	return err;
+}
+
+/* @old: of the running share, or NULL */
+static struct csrv_share_cfg *cfg_make(const struct csrv_share_params *p,
+				       const struct csrv_share_cfg *old, bool ipc)
 {
 	struct csrv_share_cfg *cfg = kzalloc(sizeof(*cfg), GFP_KERNEL);
 	int err;
@@ -97,17 +117,9 @@ static struct csrv_share_cfg *cfg_make(const struct csrv_share_params *p, bool i
 	err = csrv_share_params_copy(&cfg->p, p);
 	if (err)
 		goto free;
-	if (!ipc) {
-		err = csrv_vfs_root_open(&cfg->root, cfg->p.path, root_flags(&cfg->p));
-		if (err) {
-			memset(&cfg->root, 0, sizeof(cfg->root));
-			goto free_params;
-		}
-		if (*cfg->p.veto_files)
-			cfg->root.vetoes = root_vetoes;
-	}
-	return cfg;
-free_params:
+	err = ipc ? 0 : cfg_root(cfg, old);
+	if (!err)
+		return cfg;
 	csrv_share_params_free(&cfg->p);
 free:
 	kfree(cfg);
@@ -209,13 +221,24 @@ struct csrv_share *csrv_share_find(struct csrv_server *srv, const char *name)
 	return share;
 }
 
+/* The parameters of a running share of that name, with a reference, or NULL. */
+static struct csrv_share_cfg *cfg_running(struct csrv_server *srv, const char *name)
+{
+	struct csrv_share *share = csrv_share_find(srv, name);
+	struct csrv_share_cfg *cfg = share ? csrv_share_cfg_get(share) : NULL;
+
+	csrv_share_put(share);
+	return cfg;
+}
+
 static int share_publish(struct csrv_server *srv, const char *name,
 			 const struct csrv_share_params *p, bool ipc)
 {
-	struct csrv_share_cfg *cfg = cfg_make(p, ipc), *old;
+	struct csrv_share_cfg *was = cfg_running(srv, name), *cfg = cfg_make(p, was, ipc), *old;
 	struct csrv_share *share;
 	int err = 0;
 
+	csrv_share_cfg_put(was);
 	if (IS_ERR(cfg))
 		return PTR_ERR(cfg);
 	cfg->srv = srv;
@@ -247,7 +270,8 @@ static int share_publish(struct csrv_server *srv, const char *name,
  *
  * What changes on a running share counts for the next request on every tree, rights of
  * users included (csrv_tree_use()); opens keep the rights that they were granted.  Hosts
- * are looked at when they connect.
+ * are looked at when they connect.  The directory is the one that @p's path led to when the
+ * share was made reachable.
  * Return: 0; -ENOENT, -ENOTDIR … for a path that will not do; -ENOMEM.
  */
 int csrv_share_publish(struct csrv_server *srv, const char *name,

@@ -195,31 +195,48 @@ static u32 short_seed(const struct path *path)
 	return jhash(&sb->s_uuid, sizeof(sb->s_uuid), sb->s_magic);
 }
 
+/* @root has its paths, each with a reference, and all that was read from the disk. */
+static int root_fill(struct csrv_vfs_root *root, const char *abs_path, u32 flags)
+{
+	root->flags = flags;
+	root->idx = csrv_nameidx_create(root->short_seed);
+	root->tunnel = csrv_tunnel_create();
+	root->abs = kstrdup(abs_path, GFP_KERNEL);
+	if (root->abs)
+		return 0;
+	csrv_vfs_root_close(root);
+	return -ENOMEM;
+}
+
 int csrv_vfs_root_open(struct csrv_vfs_root *root, const char *abs_path, u32 flags)
 {
 	struct csrv_vfs_attr attr;
 	int err;
 
-	*root = (struct csrv_vfs_root){ .flags = flags };
+	*root = (struct csrv_vfs_root){};
 	if (abs_path[0] != '/')
 		return -EINVAL;
 	err = kern_path(abs_path, LOOKUP_FOLLOW | LOOKUP_DIRECTORY, &root->path);
 	if (err)
 		return err;
+	get_fs_root(current->fs, &root->fs);
 	if (!csrv_vfs_getattr(&root->path, &attr))
 		root->dev = attr.dev;
 	root->short_seed = short_seed(&root->path);
-	root->idx = csrv_nameidx_create(root->short_seed);
-	root->tunnel = csrv_tunnel_create();
-	if (!(flags & CSRV_ROOT_WIDE_LINKS))
-		return 0;
-	root->abs = kstrdup(abs_path, GFP_KERNEL);
-	if (!root->abs) {
-		csrv_vfs_root_close(root);
-		return -ENOMEM;
-	}
-	get_fs_root(current->fs, &root->fs);
-	return 0;
+	return root_fill(root, abs_path, flags);
+}
+
+int csrv_vfs_root_again(struct csrv_vfs_root *root, const struct csrv_vfs_root *old, u32 flags)
+{
+	*root = (struct csrv_vfs_root){
+		.path		= old->path,
+		.fs		= old->fs,
+		.dev		= old->dev,
+		.short_seed	= old->short_seed,
+	};
+	path_get(&root->path);
+	path_get(&root->fs);
+	return root_fill(root, old->abs, flags);
 }
 
 void csrv_vfs_root_close(struct csrv_vfs_root *root)

@@ -24,8 +24,8 @@ struct csrv_tunnel;
 struct csrv_vfs_root {
 	struct path path;
 	u32 flags;
-	struct path fs;		/* where an absolute wide link starts; wide links only */
-	char *abs;		/* the share as seen from @fs; wide links only */
+	struct path fs;		/* where an absolute wide link starts */
+	char *abs;		/* the share as seen from @fs */
 	u64 dev;		/* csrv_vfs_attr.dev of @path */
 	u32 short_seed;		/* of the 8.3 names, the same for as long as the disk is */
 
@@ -49,6 +49,16 @@ struct csrv_vfs_root {
  * Return: 0, -EINVAL (not absolute), -ENOTDIR, -ENOENT, -ELOOP, -ENOMEM …
  */
 int csrv_vfs_root_open(struct csrv_vfs_root *root, const char *abs_path, u32 flags);
+
+/**
+ * csrv_vfs_root_again() - the same directory once more, whatever its path leads to by now
+ * @root: filled; untouched content is overwritten
+ * @old: stays as it is
+ * @flags: CSRV_ROOT_*
+ *
+ * Waits for no file system.  Return: 0 or -ENOMEM.
+ */
+int csrv_vfs_root_again(struct csrv_vfs_root *root, const struct csrv_vfs_root *old, u32 flags);
 void csrv_vfs_root_close(struct csrv_vfs_root *root);
 
 /*
