@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <systemd/sd-daemon.h>
 
 #include "passdb/accounts.h"
 #include "sync/sync.h"
@@ -133,10 +134,16 @@ static void commit(struct manager *m, struct fresh *f)
 	m->usermap = talloc_steal(m, f->usermap);
 }
 
+/* All of a plan may take longer than the watchdog waits: files are closed. */
+static void still_alive(void)
+{
+	sd_notify(0, "WATCHDOG=1");
+}
+
 static int apply(struct manager *m, const struct sync_plan *plan, struct report *rep)
 {
 	struct sync_result res = {};
-	int r = sync_apply(plan, &res);
+	int r = sync_apply(plan, still_alive, &res);
 
 	for (size_t i = 0; i < res.nfailed; i++) {
 		report(rep, LOG_ERR, NULL, "%s", res.failures[i].text);

@@ -186,6 +186,15 @@ static void check_force(struct conf_builder *b, const struct csrv_conf_scope *s)
 		set_number(b, s, "force_gid", gid, &at);
 }
 
+/* The guest's numbers are not known now: a share that has them keeps them. */
+static void keep_guest(const struct csrv_conf_scope *s)
+{
+	static const char *const attrs[] = { "guest_uid", "guest_gid", "guest_user" };
+
+	for (size_t i = 0; i < 3; i++)
+		conf_scope_value(s, attrs[i])->keep = true;
+}
+
 /* Whom "guest only" makes of everybody. */
 static void check_guest_only(struct conf_builder *b, const struct csrv_conf_scope *s)
 {
@@ -194,22 +203,31 @@ static void check_guest_only(struct conf_builder *b, const struct csrv_conf_scop
 	struct conf_value *v;
 	uid_t uid;
 	gid_t gid;
+	int err;
 
 	if (!flag(s, "guest_only"))
 		return;
 	if (!flag(s, "guest_ok"))
 		conf_complain(b, &at, false, "set guest ok",
 			      "[%s]: \"guest only\" without \"guest ok\" lets nobody in", s->name);
-	if (b->env->user(name, &uid, &gid)) {
-		/* Or the name service does not say so now: nobody gets in, and nothing else is refused. */
+	err = b->env->user(name, &uid, &gid);
+	if (err == -ENOENT) {
+		/* Nobody gets in, and nothing else is refused. */
 		conf_complain(b, &at, true, NULL,
 			      "[%s] is for guests only, but there is no user \"%s\"", s->name, name);
+		return;
+	}
+	if (err) {
+		conf_complain(b, &at, true, NULL,
+			      "[%s] is for guests only, but who \"%s\" is cannot be looked up now: %s",
+			      s->name, name, strerror(-err));
+		keep_guest(s);
 		return;
 	}
 	set_number(b, s, "guest_uid", uid, &at);
 	set_number(b, s, "guest_gid", gid, &at);
 	v = conf_scope_value(s, "guest_user");
-	*v = (struct conf_value) { talloc_strdup(b->conf, name), at.file, at.line };
+	*v = (struct conf_value) { talloc_strdup(b->conf, name), at.file, at.line, false };
 	if (!v->text)
 		b->nomem = true;
 }

@@ -248,7 +248,7 @@ static void evaluate(struct conf_builder *b, struct conf_section *s, size_t i,
 	if (err)
 		b->nomem = true;
 	else
-		s->scope->values[i] = (struct conf_value) { canonical, r->at.file, r->at.line };
+		s->scope->values[i] = (struct conf_value) { canonical, r->at.file, r->at.line, false };
 }
 
 static void evaluate_section(struct conf_builder *b, struct conf_section *s,

@@ -31,6 +31,7 @@ struct conf_value {
 	const char *text;		/* canonical; NULL: not set in the file */
 	const char *file;
 	unsigned int line;
+	bool keep;			/* nobody can say now: what is running stays */
 };
 
 /*

@@ -164,7 +164,8 @@ static bool must_skip(const struct sync_result *res, const struct sync_op *op)
 	return false;
 }
 
-int sync_apply_fs(const struct sync_plan *plan, const struct sync_fs *fs, struct sync_result *res)
+int sync_apply_fs(const struct sync_plan *plan, const struct sync_fs *fs, void (*alive)(void),
+		  struct sync_result *res)
 {
 	bool saved;
 	int first;
@@ -180,6 +181,8 @@ int sync_apply_fs(const struct sync_plan *plan, const struct sync_fs *fs, struct
 			res->nskipped++;
 			continue;
 		}
+		if (alive)
+			alive();
 		err = run_op(plan, fs, op);
 		if (!err) {
 			res->ndone++;
@@ -194,7 +197,7 @@ int sync_apply_fs(const struct sync_plan *plan, const struct sync_fs *fs, struct
 	return first;
 }
 
-int sync_apply(const struct sync_plan *plan, struct sync_result *res)
+int sync_apply(const struct sync_plan *plan, void (*alive)(void), struct sync_result *res)
 {
-	return sync_apply_fs(plan, &real_fs, res);
+	return sync_apply_fs(plan, &real_fs, alive, res);
 }

@@ -75,6 +75,7 @@ struct sync_fs {
 	int (*rmdir)(const char *path);
 };
 
-int sync_apply_fs(const struct sync_plan *plan, const struct sync_fs *fs, struct sync_result *res);
+int sync_apply_fs(const struct sync_plan *plan, const struct sync_fs *fs, void (*alive)(void),
+		  struct sync_result *res);
 
 #endif

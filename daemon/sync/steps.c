@@ -5,7 +5,9 @@
  * A share in use changes one attribute at a time.  What narrows access is written first and what
  * widens it last, of the server and the shares together, since some of what is said of one may be
  * said of the other.  A list that does neither, or both, becomes first what both lists have in
- * common.  So nobody may do at any moment what both configurations keep him from.
+ * common.  So nobody may do at any moment what both configurations keep him from, with two
+ * exceptions: lists of hosts, of the server and of a share, that both change to other addresses; and
+ * lists that together are longer than one value.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -264,7 +266,8 @@ static const struct row {
 	const char *word;	/* OPEN, CLOSED; NEVER: what stands between names */
 } rows[] = {
 	{ "guest_ok", OPEN, "1" }, { "read_only", OPEN, "0" }, { "guest_only", OPEN, "0" },
-	{ "wide_links", OPEN, "1" }, { "hide_unreadable", OPEN, "0" },
+	{ "follow_symlinks", OPEN, "1" }, { "wide_links", OPEN, "1" },
+	{ "hide_unreadable", OPEN, "0" },
 	{ "encryption", CLOSED, "required" }, { "signing", CLOSED, "mandatory" },
 	{ "restrict_anonymous", LEVEL, NULL }, { "valid_users", ONLY, NULL },
 	{ "invalid_users", NEVER, " " }, { "read_list", NEVER, " " }, { "veto_files", NEVER, "/" },

@@ -85,6 +85,7 @@ int sync_plan(TALLOC_CTX *ctx, const char *root, const char *managed_file,
 
 /**
  * sync_apply() - do it
+ * @alive: called before each step, of which one may take ten seconds; NULL: nobody asks
  * @res: filled in always; @res->failures must be freed by the caller
  *
  * Goes on after a failure with everything that does not depend on what
@@ -92,7 +93,7 @@ int sync_plan(TALLOC_CTX *ctx, const char *root, const char *managed_file,
  * anybody in on what narrows the server. Return: 0 when all was done, else
  * the first error as -errno.
  */
-int sync_apply(const struct sync_plan *plan, struct sync_result *res);
+int sync_apply(const struct sync_plan *plan, void (*alive)(void), struct sync_result *res);
 
 /** sync_print() - the plan for people, one line per step; nothing if empty */
 void sync_print(FILE *f, const struct sync_plan *plan);

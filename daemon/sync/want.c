@@ -12,14 +12,14 @@
 
 #include "sync/internal.h"
 
-/* All attributes that the kernel has for the scope, with these values. */
+/* All attributes that the kernel has for the scope, with these values, where they are known. */
 static bool set_scope(struct sync_tree *tree, struct sync_item *item,
 		      const struct csrv_conf_scope *scope)
 {
 	for (size_t i = 0; i < scope->table->n; i++) {
 		const struct conf_param *p = &scope->table->params[i];
 
-		if (p->to == CONF_TO_KERNEL &&
+		if (p->to == CONF_TO_KERNEL && !scope->values[i].keep &&
 		    !sync_item_set(tree, item, p->attr, conf_scope_text(scope, p->attr), p))
 			return false;
 	}

@@ -103,9 +103,13 @@ static void make_root(void)
 
 /* ---- helpers ---- */
 
+static int no_answer;		/* of the name service: -errno */
+
 static int some_user(const char *name, uid_t *uid, gid_t *gid)
 {
 	(void)name;
+	if (no_answer)
+		return no_answer;
 	*uid = 65534;
 	*gid = 65533;
 	return 0;
@@ -131,11 +135,20 @@ static struct sync_plan *plan_for(const char *text, const struct sync_user *user
 	return plan;
 }
 
+static size_t alive;
+
+static void count(void)
+{
+	alive++;
+}
+
 static int apply(struct sync_plan *plan)
 {
 	struct sync_result res;
-	int err = sync_apply_fs(plan, &fake, &res);
+	int err = sync_apply_fs(plan, &fake, count, &res);
 
+	assert(alive == plan->nops - res.nskipped);
+	alive = 0;
 	assert(!err == !res.nfailed && res.ndone + res.nfailed + res.nskipped >= plan->nops);
 	talloc_free(res.failures);
 	talloc_free(plan);
@@ -214,8 +227,8 @@ static void test_only_the_difference(void)
 	assert_order("shares/data/path", "shares/data/enable: \"0\" -> \"1\"");
 	assert(!apply(plan));
 	/* nothing is narrower than off, and what fails while it is on would keep all else from it */
-	plan = plan_for(BASE "[data]\npath=/newer\nread only=yes\nvalid users=bob\ninvalid users=eve\n",
-			&alice, 1);
+	plan = plan_for(BASE "[data]\npath=/newer\nread only=yes\nvalid users=bob\n"
+			"invalid users=eve\n", &alice, 1);
 	assert(plan->nops == 7 && !strcmp(plan->ops[0].path, "shares/data/enable"));
 	assert(!strcmp(plan->ops[6].path, "shares/data/enable"));
 	talloc_free(plan);
@@ -476,6 +489,18 @@ static void test_order_is_safe(void)
 	assert_order("guest_uid", "guest_only");
 	assert_order("guest_user", "guest_only");
 	assert(!apply(plan));
+	/* a name service that does not answer takes away nothing, and an answer does */
+	no_answer = -EIO;
+	plan = plan_for("[global]\nworkgroup=W\nnetbios name=N\nguest account=ann\n"
+			"[a]\npath=/x\nguest ok=yes\nguest only=yes\nhosts allow=10.\n", NULL, 0);
+	assert(!plan->nops);
+	talloc_free(plan);
+	no_answer = -ENOENT;
+	plan = plan_for("[global]\nworkgroup=W\nnetbios name=N\nguest account=ann\n"
+			"[a]\npath=/x\nguest ok=yes\nguest only=yes\nhosts allow=10.\n", NULL, 0);
+	assert(strstr(log_text, "guest_uid: \"65534\" -> \"4294967295\""));
+	talloc_free(plan);
+	no_answer = 0;
 	plan = plan_for(BASE "[a]\npath=/x\nguest ok=yes\nhosts allow=10.\n", NULL, 0);
 	assert_order("guest_only", "guest_uid");
 	assert_order("guest_only", "guest_user");
@@ -564,7 +589,7 @@ static void test_real_files(void)
 	make_root();
 	plan = plan_for("[global]\nworkgroup=REAL\nnetbios name=N\nsmb ports=445\n", NULL, 0);
 	/* new items have no attributes in a plain directory: these steps fail, server's do not */
-	assert(sync_apply(plan, &res) == -ENOENT);
+	assert(sync_apply(plan, NULL, &res) == -ENOENT);
 	assert(res.nfailed == 1 && res.failures[0].op && strstr(res.failures[0].text, "listeners/tcp-445"));
 	assert_value("server/workgroup", "REAL");
 	talloc_free(res.failures);
