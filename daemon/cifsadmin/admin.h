@@ -80,7 +80,7 @@ int ask_password(const char *user, char *buf, size_t size);
 int daemon_ask(const struct admin *a, const char *command,
 	       void (*line)(void *priv, const char *text), void *priv, const char **error);
 
-/* Is there a daemon that takes commands? */
+/* Is there a daemon, other than one that has been killed and is about to end? */
 bool daemon_runs(const struct admin *a);
 
 /* A table: cells are added row by row, the first row is the heading. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* cifsadmin/client.c - a command to the running daemon, see control.c */
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -26,13 +27,35 @@ static int daemon_connect(const struct admin *a)
 	return r;
 }
 
+/* Has that process been ended by SIGKILL?  It is still there where it waits for a file system. */
+static bool is_killed(pid_t pid)
+{
+	_cleanup_(talloc_freep) char *path = talloc_asprintf(NULL, "/proc/%d/status", (int)pid);
+	_cleanup_(fclosep) FILE *f = path ? fopen(path, "re") : NULL;
+	unsigned long long pending;
+	char line[256];
+	bool killed = false;
+
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "SigPnd: %llx", &pending) == 1 ||
+		    sscanf(line, "ShdPnd: %llx", &pending) == 1)
+			killed |= pending >> (SIGKILL - 1) & 1;
+	return killed;
+}
+
+/* Its socket takes connections for as long as the process is there, whatever that does. */
 bool daemon_runs(const struct admin *a)
 {
+	socklen_t len = sizeof(struct ucred);
 	int fd = daemon_connect(a);
+	struct ucred cred = {};
+	bool runs;
 
-	if (fd >= 0)
-		close(fd);
-	return fd >= 0;
+	if (fd < 0)
+		return false;
+	runs = getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) || !is_killed(cred.pid);
+	close(fd);
+	return runs;
 }
 
 /* The rest of @line after @word and a blank; NULL when it begins otherwise. */

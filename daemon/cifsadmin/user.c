@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* cifsadmin/user.c - user add, passwd, del, list, enable, disable */
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "../auth/crypto.h"
 #include "../passdb/file.h"
 #include "../passdb/nss.h"
+#include "../upcall/running.h"
 #include "admin.h"
 
 #define PASSWORD_MAX	1024
@@ -158,10 +161,57 @@ static int user_passwd(const struct admin *a, int argc, char **argv)
 	return with_password(a, change_passwd, argv[0]);
 }
 
+/* Nobody is logged on as @name, and nobody can, until the daemon enables it again. */
+static int turn_off(const struct admin *a, const char *name)
+{
+	_cleanup_(talloc_freep) char *dir = talloc_asprintf(NULL, "%s/users/%s", a->configfs, name);
+	_cleanup_(talloc_freep) char *enable = talloc_asprintf(NULL, "%s/enable", dir ? dir : "");
+	_cleanup_(closep) int fd = -1;
+
+	if (!dir || !enable)
+		return complain("out of memory");
+	if (!running_attr_bool(dir, "enable", false))
+		return EXIT_OK;
+	fd = open(enable, O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOFOLLOW);
+	if (fd >= 0 && write(fd, "0\n", 2) == 2)
+		return EXIT_OK;
+	return errno == ENOENT ? EXIT_OK : complain("the sessions of %s have not ended: %s: %s", name,
+						    enable, strerror(errno));
+}
+
+static void no_line(void *priv, const char *line)
+{
+	(void)priv;
+	(void)line;
+}
+
+/*
+ * The daemon reads the file a moment later, when the account may be there again as if nothing had
+ * been; and it may not be running, or refuse its configuration.  So its sessions are ended here, and
+ * once more when the daemon, which may just have enabled it, has forgotten the old password.
+ */
+static int end_sessions(const struct admin *a, change_fn fn, const char *arg)
+{
+	struct passdb *db = load(a);
+	struct passdb_entry *e = db ? passdb_find(db, arg) : NULL;
+	const char *error;
+	int r;
+
+	if (!e)
+		return db ? no_such_user(arg) : EXIT_FAILED;
+	r = change(a, fn, e->name, NULL);
+	if (!r)
+		r = turn_off(a, e->name);
+	if (r || !daemon_runs(a))
+		return r;
+	daemon_ask(a, "reload", no_line, NULL, &error);
+	return turn_off(a, e->name);
+}
+
 static int user_del(const struct admin *a, int argc, char **argv)
 {
 	(void)argc;
-	return change(a, change_del, argv[0], NULL);
+	return end_sessions(a, change_del, argv[0]);
 }
 
 static int user_enable(const struct admin *a, int argc, char **argv)
@@ -173,7 +223,7 @@ static int user_enable(const struct admin *a, int argc, char **argv)
 static int user_disable(const struct admin *a, int argc, char **argv)
 {
 	(void)argc;
-	return change(a, change_disable, argv[0], NULL);
+	return end_sessions(a, change_disable, argv[0]);
 }
 
 static void list_row(const struct admin *a, struct table *t, const struct passdb_entry *e)

@@ -49,6 +49,14 @@ static void make_dir(const char *name)
 	free(path);
 }
 
+static void remove_file(const char *name)
+{
+	char *path = in_top(name);
+
+	assert(!remove(path) || errno == ENOENT);
+	free(path);
+}
+
 static bool exists(const char *name)
 {
 	char *path = in_top(name);
@@ -314,6 +322,37 @@ static void accounts_come_and_go(char *me)
 	assert(run(user_verbs, "del", me, NULL) == EXIT_FAILED && strstr(err, "no account"));
 }
 
+/* A file of the made-up configfs, whatever the daemon makes of the account meanwhile. */
+static bool is_off(const char *item)
+{
+	char enable[320], value[8];
+
+	snprintf(enable, sizeof(enable), "%s/enable", item);
+	slurp(enable, value, sizeof(value));
+	write_file(enable, "1\n");
+	return !strcmp(value, "0\n");
+}
+
+/* Gone and there again before the daemon reads the file, or without a daemon: the sessions end. */
+static void sessions_end(char *me)
+{
+	char item[300], enable[320];
+
+	snprintf(item, sizeof(item), "configfs/users/%s", me);
+	snprintf(enable, sizeof(enable), "%s/enable", item);
+	if (!exists(item))
+		make_dir(item);
+	write_file(enable, "1\n");
+	assert(run(user_verbs, "add", me, "secret word\n") == EXIT_OK);
+	assert(!is_off(item));
+	assert(run(user_verbs, "disable", me, NULL) == EXIT_OK && !*err && is_off(item));
+	assert(run(user_verbs, "enable", me, NULL) == EXIT_OK && !is_off(item));
+	assert(run(user_verbs, "del", me, NULL) == EXIT_OK && !*err && is_off(item));
+	assert(run(user_verbs, "del", me, NULL) == EXIT_FAILED && !is_off(item));
+	remove_file(enable);
+	remove_file(item);
+}
+
 static void status_is_shown(void)
 {
 	assert(run(status_verbs, "status", NULL, NULL) == EXIT_OK);
@@ -329,6 +368,8 @@ static void status_is_shown(void)
 
 static void bad_configuration_changes_nothing(void)
 {
+	char conf[400];
+
 	assert(appears("configfs/shares/data"));
 	write_file("smb.conf", "[global]\n[data]\npath = /\nread onlyy = no\n[new]\npath = /\n");
 	assert(run(conf_verbs, "check", NULL, NULL) == EXIT_FAILED);
@@ -336,6 +377,13 @@ static void bad_configuration_changes_nothing(void)
 	assert(run(conf_verbs, "reload", NULL, NULL) == EXIT_FAILED);
 	assert(strstr(err, "smb.conf:4:") && strstr(err, "not reloaded"));
 	assert(exists("configfs/shares/data") && !exists("configfs/shares/new"));
+	/* What the daemon refuses is refused by the check. */
+	write_file("map", "alice = a\nno equals sign\n");
+	snprintf(conf, sizeof(conf), "[global]\nusername map = %s/map\n[data]\npath = /\n", top);
+	write_file("smb.conf", conf);
+	assert(run(conf_verbs, "check", NULL, NULL) == EXIT_FAILED && strstr(err, "map:2: error"));
+	write_file("map", "alice = a\n");
+	assert(run(conf_verbs, "check", NULL, NULL) == EXIT_OK && !*err);
 	write_file("smb.conf", "[global]\n[data]\npath = /\n[new]\npath = /\n");
 	assert(appears("configfs/shares/new"));
 	assert(run(share_verbs, "list", NULL, NULL) == EXIT_OK && strstr(out, "new "));
@@ -406,10 +454,12 @@ int main(void)
 	make_world();
 	without_a_daemon(me);
 	stop_tells_what_is_so();
+	sessions_end(me);
 	another_releases_module_is_left_alone();
 	start_both(&k, &d);
 	assert(appears("run/control"));
 	accounts_come_and_go(me);
+	sessions_end(me);
 	status_is_shown();
 	bad_configuration_changes_nothing();
 	the_socket_is_not_for_junk();
