@@ -19,7 +19,8 @@ static const char help[] =
 	"  --run-dir DIR    control socket and state (" MANAGER_RUN_DIR ")\n"
 	"  --foreground     stay in the foreground; it always does\n"
 	"  --need-module    end when the module is not there, instead of waiting for it\n"
-	"  --check          read configuration and accounts, say what is wrong, and end\n"
+	"  --check          read configuration, accounts and username map, say what is wrong,\n"
+	"                   and end\n"
 	"  --version        print the version\n"
 	"  --help           print this\n\n"
 	"See cifssrvd(8).\n";
@@ -91,9 +92,12 @@ static int parse_argv(int argc, char **argv, struct options *opt, bool *check)
 static int check_files(const struct options *opt)
 {
 	_cleanup_(talloc_freep) TALLOC_CTX *ctx = talloc_new(NULL);
+	struct usermap_error map_err;
 	struct passdb_error err;
+	struct usermap *map;
 	struct passdb *db;
 	struct conf *conf;
+	const char *path;
 	bool bad;
 	int r;
 
@@ -105,6 +109,11 @@ static int check_files(const struct options *opt)
 	for (size_t i = 0; i < conf->nerrors; i++)
 		fprintf(stderr, "%s\n", conf_error_format(ctx, &conf->errors[i]));
 	bad = conf->nfatal;
+	path = bad ? "" : conf_get_str(conf, NULL, "username_map");
+	if (*path && usermap_load(ctx, path, &map, &map_err) < 0) {
+		fprintf(stderr, "%s:%u: error: %s\n", path, map_err.line, map_err.text);
+		bad = true;
+	}
 	if (passdb_load(ctx, opt->passdb, &db, &err) < 0) {
 		fprintf(stderr, "%s:%u: error: %s\n", opt->passdb, err.line, err.text);
 		bad = true;
@@ -131,7 +140,8 @@ int main(int argc, char **argv)
 	umask(0077);
 	r = manager_new(NULL, &opt, &m);
 	if (r == -EBADMSG) {
-		log_error("not started: %s or %s has errors", opt.config, opt.passdb);
+		log_error("not started: %s, %s or the username map has errors", opt.config,
+			  opt.passdb);
 		return EXIT_CONFIG;
 	}
 	if (r == 0)

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "../auth/usermap.h"
 #include "../conf/smbconf.h"
 #include "../passdb/accounts.h"
 #include "../sync/sync.h"
@@ -27,12 +28,25 @@ static struct conf *load(const struct admin *a, const char *path, FILE *f)
 	return conf->nfatal ? NULL : conf;
 }
 
+/* What the daemon refuses with the configuration that names it. */
+static int check_usermap(const struct admin *a, const struct conf *conf)
+{
+	const char *path = conf_get_str(conf, NULL, "username_map");
+	struct usermap_error err;
+	struct usermap *map;
+
+	if (!*path || usermap_load(a->ctx, path, &map, &err) == 0)
+		return EXIT_OK;
+	fprintf(stderr, "%s:%u: error: %s\n", path, err.line, err.text);
+	return EXIT_FAILED;
+}
+
 static int check(const struct admin *a, int argc, char **argv)
 {
 	const char *path = argc ? argv[0] : a->config;
 	struct conf *conf = load(a, path, stderr);
 
-	if (!conf)
+	if (!conf || check_usermap(a, conf))
 		return EXIT_FAILED;
 	printf("%s: ok, %zu share%s\n", path, conf->nshares, conf->nshares == 1 ? "" : "s");
 	return EXIT_OK;
