@@ -92,7 +92,7 @@ static void written_files_are_read_back(const char *path)
 	struct passdb_error err;
 	struct stat st;
 	uint8_t hash[16] = { 0xde, 0xad };
-	char name[32];
+	char name[32], longest[257];
 	int lock = passdb_lock(path);
 
 	assert(lock >= 0);
@@ -102,6 +102,12 @@ static void written_files_are_read_back(const char *path)
 	}
 	assert(passdb_add(db, "USER007", hash, 1) == -EEXIST);
 	assert(passdb_add(db, "a:b", hash, 1) == -EINVAL);
+	/* configfs has no room for a longer one, and would be refused as a whole */
+	memset(longest, 'x', 256);
+	longest[256] = 0;
+	assert(passdb_add(db, longest, hash, 1) == -EINVAL);
+	longest[255] = 0;
+	assert(!passdb_add(db, longest, hash, 1) && !passdb_remove(db, longest));
 	assert(!passdb_remove(db, "User013") && passdb_remove(db, "user013") == -ENOENT);
 	passdb_find(db, "user014")->disabled = true;
 	assert(!passdb_save(db, path));
