@@ -125,7 +125,7 @@ dkms_forget = set -e; for source in /var/lib/dkms/cifssrv/*/source; do \
 # What was installed and what runs are two things.
 say_loaded = [ ! -d /sys/module/cifssrv ] || { \
 	echo 'The module that is loaded stays until the server is stopped:'; \
-	echo '  systemctl stop cifssrv && modprobe -r cifssrv && systemctl start cifssrv'; }
+	echo '  systemctl stop cifssrv && modprobe -r cifssrv && systemctl start cifssrv cifssrvd'; }
 
 # The kernel that module/cifssrv.ko was built for: in the headers of Debian 12 kernel.release, and with
 # it "make kernelrelease", is not what the kernel calls itself.
@@ -188,8 +188,9 @@ stop_server = admin=$(build)/cifsadmin; [ -x $$admin ] || admin=$(PREFIX)/sbin/c
 		exit 1; }
 
 uninstall:	## stop the server, remove what install installed; configuration and accounts stay
-	@if $(on_system) && [ -d /run/systemd/system ]; then systemctl disable --now $(UNITS) || true; fi
+	@if $(on_system) && [ -d /run/systemd/system ]; then systemctl stop $(UNITS) || true; fi
 	@if $(on_system) && [ -d /sys/module/cifssrv ]; then $(stop_server); fi
+	@if $(on_system) && [ -d /run/systemd/system ]; then systemctl disable $(UNITS) || true; fi
 	@if $(in_dkms); then $(dkms_forget); fi
 	rm -f $(DESTDIR)$(PREFIX)/sbin/cifssrvd $(DESTDIR)$(PREFIX)/sbin/cifsadmin \
 		$(UNITS:%=$(DESTDIR)$(UNITDIR)/%) $(DESTDIR)$(COMPLETE)/cifsadmin
@@ -197,7 +198,7 @@ uninstall:	## stop the server, remove what install installed; configuration and 
 		rm -f $(DESTDIR)$(PREFIX)/share/man/man$${m##*.}/$$m; done
 	rm -rf $(DESTDIR)$(DOC) $(DESTDIR)$(DKMS)
 	$(forget_earlier)
-	@set -e; for ko in $(DESTDIR)$(MODDIR)/*/extra/cifssrv.ko* $(DESTDIR)$(MODDIR)/*/updates/cifssrv.ko*; do \
+	@set -e; for ko in $(DESTDIR)$(MODDIR)/*/extra/cifssrv.ko* $(DESTDIR)$(MODDIR)/*/extra/.cifssrv.ko* $(DESTDIR)$(MODDIR)/*/updates/cifssrv.ko*; do \
 		[ -e "$$ko" ] || continue; \
 		rm $$ko; k=$${ko%/*/*}; k=$${k##*/}; \
 		if $(on_system) && [ -e $(MODDIR)/$$k/modules.dep ]; then depmod -a $$k; fi; done
