@@ -41,6 +41,7 @@ static const char * const names[CSRV_FAULT_COUNT] = {
 	[CSRV_FAULT_REQ_RESUME]		= "req_resume",
 	[CSRV_FAULT_WORKER_GIVE]	= "worker_give",
 	[CSRV_FAULT_REQ_CANCEL]		= "req_cancel",
+	[CSRV_FAULT_BRL_LOCKED]		= "brl_locked",
 	[CSRV_FAULT_BRL_RETRY]		= "brl_retry",
 	[CSRV_FAULT_CONN_PUT]		= "conn_put",
 	[CSRV_FAULT_LOGON_PUT]		= "logon_put",

@@ -34,6 +34,7 @@ enum csrv_fault {
 	CSRV_FAULT_REQ_RESUME,		/* a request goes to another worker, or on after a wait */
 	CSRV_FAULT_WORKER_GIVE,		/* a worker is free, and nobody has it yet */
 	CSRV_FAULT_REQ_CANCEL,		/* a CANCEL has found its request */
+	CSRV_FAULT_BRL_LOCKED,		/* a lock stands, and its LOCK is not done */
 	CSRV_FAULT_BRL_RETRY,		/* locks have gone, who waits for them was not retried */
 	CSRV_FAULT_CONN_PUT,		/* delay before the last put, likewise the next ones */
 	CSRV_FAULT_LOGON_PUT,

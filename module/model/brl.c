@@ -64,57 +64,6 @@ static void lock_free(struct csrv_lock *l)
 	kfree(l);
 }
 
-/* The open's, made now if need be; NULL without memory. */
-static struct csrv_lockseq *lockseq_of(struct csrv_open *o)
-{
-	struct csrv_lockseq *made = NULL;
-
-	if (!READ_ONCE(o->lockseq))
-		made = kzalloc(sizeof(*made), GFP_KERNEL);
-	spin_lock(&o->seq_lock);
-	if (!o->lockseq) {
-		WRITE_ONCE(o->lockseq, made);
-		made = NULL;
-	}
-	spin_unlock(&o->seq_lock);
-	kfree(made);
-	return o->lockseq;	/* it stays */
-}
-
-/**
- * csrv_brl_begin() - a LOCK is going to lock or unlock: [MS-SMB2] 3.3.5.14
- * @o: its open
- * @seq: what it says that it is
- * @replayed: set: it has been done before, and succeeded
- *
- * Return: NT_OK, NT_INSUFFICIENT_RESOURCES.
- */
-nt_status_t csrv_brl_begin(struct csrv_open *o, const struct csrv_lockseq_id *seq, bool *replayed)
-{
-	struct csrv_lockseq *q;
-
-	*replayed = false;
-	if (!csrv_lockseq_counts(seq))
-		return NT_OK;
-	q = lockseq_of(o);
-	if (!q)
-		return NT_INSUFFICIENT_RESOURCES;
-	spin_lock(&o->seq_lock);
-	*replayed = csrv_lockseq_replayed(q, seq);
-	spin_unlock(&o->seq_lock);
-	return NT_OK;
-}
-
-/* It has succeeded.  After csrv_brl_begin(). */
-void csrv_brl_done(struct csrv_open *o, const struct csrv_lockseq_id *seq)
-{
-	if (!csrv_lockseq_counts(seq))
-		return;
-	spin_lock(&o->seq_lock);
-	csrv_lockseq_done(o->lockseq, seq);
-	spin_unlock(&o->seq_lock);
-}
-
 /**
  * csrv_brl_lock() - lock now or not at all
  *
@@ -138,31 +87,34 @@ nt_status_t csrv_brl_lock(struct csrv_open *o, const struct csrv_range *r)
 	else
 		csrv_brl_insert(&o->file->brl, l);
 	mutex_unlock(&o->file->lock);
-	if (status == NT_OK)
+	if (status == NT_OK) {
+		csrv_fault_delay(CSRV_FAULT_BRL_LOCKED);
 		csrv_break_modified(o);
-	else
+	} else {
 		lock_free(l);
+	}
 	return status;
 }
 
 /**
  * csrv_brl_wait_init() - before the request parks: a CANCEL finds it whole, and it counts
- * @w: embedded in the request, which holds a reference of @o
- * @o: who wants to lock
+ * @w: embedded in the request, which holds a reference of the open
+ * @run: the LOCK; csrv_brl_begin(), if it has a place
  * @r: what to lock
- * @seq: of the LOCK: csrv_brl_done() as soon as the lock is granted
  *
  * Return: NT_OK: csrv_brl_wait() or csrv_brl_wait_undo() follows; else why not.
  */
-nt_status_t csrv_brl_wait_init(struct csrv_lock_waiter *w, struct csrv_open *o,
-			       const struct csrv_range *r, const struct csrv_lockseq_id *seq)
+nt_status_t csrv_brl_wait_init(struct csrv_lock_waiter *w, const struct csrv_lock_run *run,
+			       const struct csrv_range *r)
 {
 	if (!range_ok(r))
 		return NT_INVALID_LOCK_RANGE;
 	*w = (struct csrv_lock_waiter){
-		.open		= o,
-		.place.lock	= lock_make(o, r),
-		.seq		= *seq,
+		.open		= run->open,
+		.place.lock	= lock_make(run->open, r),
+		.place.seq	= run->age,
+		.seq		= run->seq,
+		.entry		= run->entry,
 	};
 	INIT_LIST_HEAD(&w->place.node);
 	INIT_LIST_HEAD(&w->place.mine);
@@ -181,12 +133,33 @@ static struct csrv_lock_waiter *waiter_of(struct csrv_lock_wait *place)
 	return container_of(place, struct csrv_lock_waiter, place);
 }
 
+/* Who sends the LOCK again finds that it waits, or that it does no more: csrv_brl_begin() */
+static void entry_waits(struct csrv_lock_waiter *w, bool waits)
+{
+	if (!w->entry)
+		return;
+	spin_lock(&w->open->seq_lock);
+	w->entry->waiter = waits ? w : NULL;
+	spin_unlock(&w->open->seq_lock);
+}
+
+static void entry_done(struct csrv_open *o, struct csrv_lockseq_entry *entry,
+		       const struct csrv_lockseq_id *seq)
+{
+	if (!entry)
+		return;
+	spin_lock(&o->seq_lock);
+	csrv_lockseq_done(entry, seq);
+	spin_unlock(&o->seq_lock);
+}
+
 /* A wait ends without a lock.  From csrv_wait_complete() on @w is the woken request's. */
 static void waiter_end(struct csrv_file *file, struct csrv_lock_waiter *w, nt_status_t status)
 	__must_hold(&file->lock)
 {
 	lockdep_assert_held(&file->lock);
 	csrv_brl_unqueue(&file->brl, &w->place);
+	entry_waits(w, false);
 	csrv_brl_wait_undo(w);
 	csrv_wait_complete(w->wait, status);
 }
@@ -195,33 +168,7 @@ static void waiter_end(struct csrv_file *file, struct csrv_lock_waiter *w, nt_st
 static void waiter_granted(struct csrv_lock_waiter *w)
 {
 	w->place.lock = NULL;
-	csrv_brl_done(w->open, &w->seq);
-}
-
-/*
- * The same LOCK, sent before, waits no more: it would get the lock that this one waits for, and
- * its answer may go to a channel that the client has lost.  True: it has its lock already.
- */
-static bool takes_place(struct csrv_file *file, const struct csrv_lock_waiter *w)
-	__must_hold(&file->lock)
-{
-	struct csrv_open *o = w->open;
-	struct csrv_lock_wait *place, *tmp;
-	struct csrv_lock_waiter *other;
-	bool done;
-
-	lockdep_assert_held(&file->lock);
-	if (!csrv_lockseq_counts(&w->seq))
-		return false;
-	list_for_each_entry_safe(place, tmp, &o->brl.waiters, mine) {
-		other = waiter_of(place);
-		if (other->seq.index == w->seq.index && other->seq.number == w->seq.number)
-			waiter_end(file, other, NT_CANCELLED);
-	}
-	spin_lock(&o->seq_lock);
-	done = csrv_lockseq_replayed(o->lockseq, &w->seq);
-	spin_unlock(&o->seq_lock);
-	return done;
+	entry_done(w->open, w->entry, &w->seq);
 }
 
 static nt_status_t wait_locked(struct csrv_file *file, struct csrv_lock_waiter *w)
@@ -234,8 +181,6 @@ static nt_status_t wait_locked(struct csrv_file *file, struct csrv_lock_waiter *
 		return NT_CANCELLED;
 	if (atomic_read(&w->open->state) != CSRV_OPEN_LIVE)
 		return NT_FILE_CLOSED;
-	if (takes_place(file, w))
-		return NT_OK;
 	blocker = csrv_brl_blocker(&file->brl, w->place.lock);
 	if (!blocker) {
 		csrv_brl_insert(&file->brl, w->place.lock);
@@ -245,6 +190,7 @@ static nt_status_t wait_locked(struct csrv_file *file, struct csrv_lock_waiter *
 	if (file->brl.nwaiters >= BRL_WAITERS)
 		return NT_INSUFFICIENT_RESOURCES;
 	csrv_brl_queue(&file->brl, &w->place, w->place.lock, blocker);
+	entry_waits(w, true);
 	return NT_PENDING;
 }
 
@@ -268,7 +214,7 @@ nt_status_t csrv_brl_wait(struct csrv_lock_waiter *w, struct csrv_wait *wait)
 	status = wait_locked(file, w);
 	mutex_unlock(&file->lock);
 	csrv_file_put(file);
-	if (status == NT_OK && !w->place.lock)
+	if (status == NT_OK)
 		csrv_break_modified(o);
 	else if (status != NT_PENDING)
 		csrv_brl_wait_undo(w);
@@ -416,4 +362,85 @@ void csrv_brl_close(struct csrv_open *o)
 	csrv_fault_delay(CSRV_FAULT_BRL_RETRY);
 	if (retry)
 		waiters_retry(o->file);
+}
+
+/* ---- LOCKs that may be sent again: [MS-SMB2] 3.3.5.14 ---- */
+
+/* Of its place, made now if need be; NULL without memory. */
+static struct csrv_lockseq_entry *entry_of(struct csrv_open *o, const struct csrv_lockseq_id *seq)
+	__must_hold(&o->lock_turn)
+{
+	struct csrv_lockseq_part **part = csrv_lockseq_part(&o->lockseq, seq);
+
+	lockdep_assert_held(&o->lock_turn);
+	if (!*part)
+		*part = kzalloc(sizeof(**part), GFP_KERNEL);
+	return *part ? csrv_lockseq_entry(*part, seq) : NULL;
+}
+
+/* @other: set: what waits with the same place */
+static enum csrv_lockseq_kind entry_begin(struct csrv_lock_run *run,
+					  struct csrv_lock_waiter **other)
+{
+	enum csrv_lockseq_kind kind;
+
+	spin_lock(&run->open->seq_lock);
+	kind = csrv_lockseq_begin(run->entry, &run->seq);
+	*other = run->entry->waiter;
+	spin_unlock(&run->open->seq_lock);
+	return kind;
+}
+
+/*
+ * What came to the place before waits no more: it would get the lock that @run wants, and its
+ * answer may go to a channel that the client has lost.  Unless it has just got it.
+ */
+static enum csrv_lockseq_kind entry_claim(struct csrv_lock_run *run)
+{
+	struct csrv_file *file = run->open->file;
+	struct csrv_lock_waiter *other;
+	enum csrv_lockseq_kind kind;
+
+	mutex_lock(&file->lock);
+	kind = entry_begin(run, &other);
+	if (kind == CSRV_LOCKSEQ_NEW && other) {
+		run->age = other->place.seq;
+		waiter_end(file, other, NT_CANCELLED);
+	}
+	mutex_unlock(&file->lock);
+	return kind;
+}
+
+/**
+ * csrv_brl_begin() - a LOCK with a place is going to lock or unlock
+ * @run: csrv_lockseq_counts() of its @seq
+ * @status: set to its answer, if it is not to do that
+ *
+ * From here on until lock_turn is released no other LOCK of its place is under way, and none
+ * that came before has an effect any more: it was done, waits no longer, or is refused here.
+ * Return: true if it is to be done; csrv_brl_done() follows when it has been.
+ */
+bool csrv_brl_begin(struct csrv_lock_run *run, nt_status_t *status)
+{
+	struct csrv_lock_waiter *other;
+	enum csrv_lockseq_kind kind;
+
+	lockdep_assert_held(&run->open->lock_turn);
+	run->entry = entry_of(run->open, &run->seq);
+	if (!run->entry) {
+		*status = NT_INSUFFICIENT_RESOURCES;
+		return false;
+	}
+	kind = entry_begin(run, &other);
+	if (kind == CSRV_LOCKSEQ_NEW && other)
+		kind = entry_claim(run);
+	*status = kind == CSRV_LOCKSEQ_OLD ? NT_CANCELLED : NT_OK;
+	return kind == CSRV_LOCKSEQ_NEW;
+}
+
+/* It has locked or unlocked: who sends it again is told so. */
+void csrv_brl_done(struct csrv_lock_run *run)
+{
+	lockdep_assert_held(&run->open->lock_turn);
+	entry_done(run->open, run->entry, &run->seq);
 }

@@ -306,12 +306,16 @@ struct csrv_lock *csrv_brl_first(const struct csrv_brl_owner *owner)
 
 /* ---- waiting ---- */
 
-/* @l is not granted, because of @blocker: @w waits for that to go. */
+/*
+ * @l is not granted, because of @blocker: @w waits for that to go.  Its age is what @w->seq
+ * says, if it takes the turn of another; 0: it is the youngest.
+ */
 void csrv_brl_queue(struct csrv_brl_set *set, struct csrv_lock_wait *w, struct csrv_lock *l,
 		    struct csrv_lock *blocker)
 {
 	w->lock = l;
-	w->seq = ++set->seq;
+	if (!w->seq)
+		w->seq = ++set->seq;
 	list_add_tail(&w->node, &blocker->waiters);
 	list_add_tail(&w->mine, &l->owner->waiters);
 	set->nwaiters++;

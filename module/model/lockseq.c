@@ -8,26 +8,60 @@ bool csrv_lockseq_counts(const struct csrv_lockseq_id *id)
 	return id->index && id->index <= CSRV_LOCKSEQ_PLACES;
 }
 
-/**
- * csrv_lockseq_replayed() - a LOCK has arrived
- * @q: of its open
- * @id: csrv_lockseq_counts()
- *
- * Another number than the one that is remembered says that the client has the answer to that.
- * Return: true if it has been done: it succeeds, and nothing happens.
- */
-bool csrv_lockseq_replayed(struct csrv_lockseq *q, const struct csrv_lockseq_id *id)
+/* Where its place is, or memory for it has to be put.  @id: csrv_lockseq_counts() */
+struct csrv_lockseq_part **csrv_lockseq_part(struct csrv_lockseq *q,
+					     const struct csrv_lockseq_id *id)
 {
-	u8 *entry = &q->entry[id->index - 1];
-
-	if (*entry == id->number + 1)
-		return true;
-	*entry = 0;
-	return false;
+	return &q->part[(id->index - 1) / CSRV_LOCKSEQ_PART];
 }
 
-/* ... and has been done with success.  @id: csrv_lockseq_counts() */
-void csrv_lockseq_done(struct csrv_lockseq *q, const struct csrv_lockseq_id *id)
+struct csrv_lockseq_entry *csrv_lockseq_entry(struct csrv_lockseq_part *part,
+					      const struct csrv_lockseq_id *id)
 {
-	q->entry[id->index - 1] = id->number + 1;
+	return &part->entry[(id->index - 1) % CSRV_LOCKSEQ_PART];
+}
+
+/*
+ * Did the client send it before the youngest that has come here?  By ChannelSequence, as in
+ * 3.3.5.2.10, whatever came first; of one ChannelSequence by arrival.
+ */
+static bool is_older(const struct csrv_lockseq_entry *e, const struct csrv_lockseq_id *id)
+{
+	if (!e->arrival)
+		return false;
+	if (id->channel != e->channel)
+		return (u16)(id->channel - e->channel) > 0x7fff;
+	return id->arrival < e->arrival;
+}
+
+/**
+ * csrv_lockseq_begin() - a LOCK is going to lock or unlock
+ * @e: of its place
+ * @id: what it says that it is
+ *
+ * Another number than the one that is remembered says that the client has the answer to that,
+ * unless it was sent before.
+ */
+enum csrv_lockseq_kind csrv_lockseq_begin(struct csrv_lockseq_entry *e,
+					  const struct csrv_lockseq_id *id)
+{
+	bool older = is_older(e, id);
+
+	if (!older) {
+		e->channel = id->channel;
+		e->arrival = id->arrival;
+	}
+	if (e->done == id->number + 1)
+		return CSRV_LOCKSEQ_DONE;
+	if (older)
+		return CSRV_LOCKSEQ_OLD;
+	e->done = 0;
+	return CSRV_LOCKSEQ_NEW;
+}
+
+/* ... has locked or unlocked, and waits no longer. */
+void csrv_lockseq_done(struct csrv_lockseq_entry *e, const struct csrv_lockseq_id *id)
+{
+	e->done = id->number + 1;
+	e->waiter = NULL;
 }

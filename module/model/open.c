@@ -35,6 +35,7 @@ static bool open_move(struct csrv_open *o, enum csrv_open_state from, enum csrv_
 static void open_free(struct kref *ref) __no_context_analysis
 {
 	struct csrv_open *o = container_of(ref, struct csrv_open, ref);
+	u32 i;
 
 	csrv_fault_delay(CSRV_FAULT_OPEN_PUT);
 	if (o->dir)
@@ -50,7 +51,8 @@ static void open_free(struct kref *ref) __no_context_analysis
 	csrv_doom_free(o->doom);
 	kfree(o->pipe_name);
 	kfree(o->pattern);
-	kfree(o->lockseq);
+	for (i = 0; i < ARRAY_SIZE(o->lockseq.part); i++)
+		kfree(o->lockseq.part[i]);
 	csrv_cred_put(o->cred);
 	csrv_identity_put(o->identity);
 	csrv_share_cfg_put(o->cfg);
@@ -132,6 +134,7 @@ struct csrv_open *csrv_open_alloc(struct csrv_session *s, struct csrv_tree *tree
 	INIT_LIST_HEAD(&o->in_file);
 	INIT_LIST_HEAD(&o->in_tree);
 	spin_lock_init(&o->seq_lock);
+	mutex_init(&o->lock_turn);
 	mutex_init(&o->dir_lock);
 	csrv_brl_owner_init(&o->brl);
 	csrv_break_open_init(o);

@@ -192,9 +192,11 @@ struct csrv_open {
 	struct list_head	granted;	/* dispatch's: csrv_req.granted */
 	u64			home;		/* number of the channel that CREATE came over */
 
-	spinlock_t		seq_lock;	/* guards the next two */
+	spinlock_t		seq_lock;	/* guards chanseq, and entries of lockseq */
 	struct csrv_chanseq	chanseq;
-	struct csrv_lockseq	*lockseq;	/* NULL until a LOCK has one */
+
+	struct mutex		lock_turn;	/* LOCKs with a place: one at a time */
+	struct csrv_lockseq	lockseq __guarded_by(&lock_turn);
 
 	struct mutex		dir_lock;	/* guards the scan below */
 	struct csrv_vfs_dir	*dir __guarded_by(&dir_lock);

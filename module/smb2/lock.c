@@ -83,14 +83,14 @@ static void lock_cancel(struct csrv_req *req)
 
 /* One lock that may wait for another client: not in this worker. */
 static nt_status_t lock_wait(struct csrv_req *req, const struct smb2_lock_args *args,
-			     const struct csrv_lockseq_id *seq)
+			     const struct csrv_lock_run *run)
 {
 	struct csrv_range r = range_of(args, 0);
 	nt_status_t status = csrv_brl_lock(req->open, &r);
 
 	if (status != NT_LOCK_NOT_GRANTED)
 		return status;
-	status = csrv_brl_wait_init(&req->lock_waiter, req->open, &r, seq);
+	status = csrv_brl_wait_init(&req->lock_waiter, run, &r);
 	if (status != NT_OK)
 		return status;
 	status = csrv_req_park(req, true, lock_cancel);
@@ -114,11 +114,13 @@ static struct csrv_lockseq_id sequence_of(const struct csrv_req *req,
 	return (struct csrv_lockseq_id){
 		.index	= args->sequence_index,
 		.number	= args->sequence_number,
+		.channel = req->hdr.channel_sequence,
+		.arrival = req->start,
 	};
 }
 
 static nt_status_t lock_or_unlock(struct csrv_req *req, const struct smb2_lock_args *args,
-				  const struct csrv_lockseq_id *seq)
+				  const struct csrv_lock_run *run)
 {
 	u32 i, flags = flags_of(args, 0);
 
@@ -134,28 +136,41 @@ static nt_status_t lock_or_unlock(struct csrv_req *req, const struct smb2_lock_a
 	}
 	if (flags & SMB2_LOCKFLAG_FAIL_IMMEDIATELY)	/* of all, or of the only one */
 		return lock_all(req, args);
-	return lock_wait(req, args, seq);
+	return lock_wait(req, args, run);
+}
+
+/*
+ * The same LOCK may be under way over another channel.  One of them is worked on at a time, up to
+ * its outcome or until it waits for another client; the next one finds what has come of it.
+ */
+static nt_status_t lock_in_turn(struct csrv_req *req, const struct smb2_lock_args *args,
+				struct csrv_lock_run *run)
+{
+	struct csrv_open *o = csrv_open_get(run->open);	/* @req may be gone when it waits */
+	nt_status_t status;
+
+	mutex_lock(&o->lock_turn);
+	if (csrv_brl_begin(run, &status)) {
+		status = lock_or_unlock(req, args, run);
+		if (status == NT_OK)
+			csrv_brl_done(run);
+	}
+	mutex_unlock(&o->lock_turn);
+	csrv_open_put(o);
+	return status;
 }
 
 nt_status_t smb2_lock(struct csrv_req *req)
 {
 	const struct smb2_lock_args *args = &smb2_args(req)->lock;
-	const struct csrv_lockseq_id seq = sequence_of(req, args);
-	struct csrv_open *o = req->open;
-	nt_status_t status;
-	bool replayed;
+	struct csrv_lock_run run = {
+		.open	= req->open,
+		.seq	= sequence_of(req, args),
+	};
 
-	if (o->pipe || o->is_dir)
+	if (run.open->pipe || run.open->is_dir)
 		return NT_INVALID_DEVICE_REQUEST;
-	status = csrv_brl_begin(o, &seq, &replayed);
-	if (status != NT_OK || replayed)
-		return status;
-	status = lock_or_unlock(req, args, &seq);
-	if (status == NT_OK)
-		csrv_brl_done(o, &seq);
-	/* Done by the same LOCK, sent before, which was under way at the same time? */
-	if (csrv_status_is_error(status) &&
-	    csrv_brl_begin(o, &seq, &replayed) == NT_OK && replayed)
-		return NT_OK;
-	return status;
+	if (csrv_lockseq_counts(&run.seq))
+		return lock_in_turn(req, args, &run);
+	return lock_or_unlock(req, args, &run);
 }

@@ -285,7 +285,7 @@ static void run(u64 span, u32 seed)
 static void handed_over(void)
 {
 	const struct csrv_range r = { .start = 0, .len = 10, .exclusive = true };
-	struct csrv_lock_wait wait;
+	struct csrv_lock_wait wait = {};
 	struct csrv_lock first, second;
 	bool granted = false;
 
@@ -306,11 +306,45 @@ static void handed_over(void)
 	assert(csrv_brl_idle(&set));
 }
 
+/* Who takes the turn of one who has waited is granted before those who came since. */
+static void turn_taken(void)
+{
+	const struct csrv_range r = { .start = 0, .len = 10, .exclusive = true };
+	struct csrv_lock_wait waits[3] = {};
+	struct csrv_lock held, wanted[3];
+	bool granted = false;
+	u64 age;
+
+	csrv_brl_set_init(&set);
+	for (int i = 0; i < 3; i++)
+		csrv_brl_owner_init(&opens[i]);
+	csrv_brl_lock_init(&held, &opens[0], &r);
+	csrv_brl_insert(&set, &held);
+	for (int i = 0; i < 3; i++) {
+		csrv_brl_lock_init(&wanted[i], &opens[i], &r);
+		csrv_brl_queue(&set, &waits[i], &wanted[i], &held);
+		assert(!i || waits[i].seq > waits[i - 1].seq);
+	}
+	age = waits[0].seq;
+	csrv_brl_unqueue(&set, &waits[0]);
+	waits[0] = (struct csrv_lock_wait){ .seq = age };
+	csrv_brl_queue(&set, &waits[0], &wanted[0], &held);
+	csrv_brl_remove(&set, &held);
+	for (int i = 0; i < 3; i++) {
+		assert(csrv_brl_retry(&set, &granted) == &waits[i] && granted);
+		while (csrv_brl_retry(&set, &granted))
+			assert(!granted);
+		csrv_brl_remove(&set, &wanted[i]);
+	}
+	assert(csrv_brl_idle(&set));
+}
+
 int main(void)
 {
 	static const u64 spans[] = { 4, 12, 64, 1000, 100000 };
 
 	handed_over();
+	turn_taken();
 
 	for (u32 i = 0; i < ARRAY_SIZE(spans); i++)
 		for (u32 seed = 1; seed < 4; seed++)
