@@ -186,6 +186,46 @@ nt_status_t csrv_req_asked(struct csrv_req *req, nt_status_t status)
 	return status == NT_OK ? NT_PENDING : csrv_req_unpark(req, status);
 }
 
+static void standers_cancel(struct csrv_req *req)
+{
+	csrv_stand_wait_cancel(&req->stand_waiter);
+}
+
+/* What the current command would end. */
+static struct csrv_standers *ends(const struct csrv_req *req)
+{
+	if (req->open)
+		return &req->open->standers;
+	return req->tree ? &req->tree->standers->on : &req->session->standers;
+}
+
+/**
+ * csrv_req_await_standers() - before a command ends what requests before it name
+ * @req: has passed the gate; its row has CMD_ENDS
+ *
+ * It waits until none of them stands, over whichever channel they came.  One that may not wait, for
+ * want of room, goes on at once.  Those that come later and stand need not be waited for: so it
+ * looks once.
+ * Return: NT_OK: the handler runs; NT_PENDING: @req is not ours any more, and goes on when they
+ * have looked; else the command's outcome.
+ */
+nt_status_t csrv_req_await_standers(struct csrv_req *req)
+{
+	struct csrv_standers *on = ends(req);
+	nt_status_t status;
+
+	if (!csrv_standers_any(on))
+		return NT_OK;
+	csrv_stand_wait_init(&req->stand_waiter, req->session, on);
+	status = csrv_req_park(req, false, standers_cancel);
+	if (status == NT_INSUFFICIENT_RESOURCES)
+		return NT_OK;
+	if (status != NT_OK)
+		return status;
+	status = csrv_stand_wait(&req->stand_waiter, &req->wait);
+	return status == NT_PENDING ? status : csrv_req_unpark(req, status);
+}
+
 /**
  * struct whom - which waiting requests are asked to end; all, when empty
  * @by: the one that this CANCEL means
@@ -216,14 +256,19 @@ static bool means(const struct csrv_req *by, bool proof, const struct csrv_req *
 	return proof || !(req->hdr.flags & CSRV_HDR_SIGNED);
 }
 
+static bool is_of(const struct csrv_identity *id, const struct csrv_user_life *life)
+{
+	return id && id->account && id->account->life == life;
+}
+
 static bool stands_on(const struct csrv_req *req, const struct csrv_ending *e)
 {
 	if (req->session != e->session || (req->cmd->flags & CMD_ENDS_SESSION))
 		return false;
 	if (e->tid && (!req->tree || req->tree->id != e->tid))
 		return false;
-	return !e->life || (req->identity && req->identity->account &&
-			    req->identity->account->life == e->life);
+	return !e->life || is_of(req->identity, e->life) ||
+	       (req->open && is_of(req->open->identity, e->life));
 }
 
 static bool is_meant(const struct csrv_req *req, const struct whom *whom)

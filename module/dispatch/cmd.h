@@ -29,7 +29,7 @@ enum csrv_cmd_flags {
 	CMD_NO_ID		= 1 << 10,	/* takes no MessageId out of the window: CANCEL */
 	CMD_ENDS_SESSION	= 1 << 11,	/* goes on though its session has ended: LOGOFF */
 	CMD_NOT_STALE		= 1 << 12,	/* must be of the open's latest ChannelSequence */
-	CMD_LOGON		= 1 << 13,	/* touches no file: stands behind none that may */
+	CMD_NO_FILE		= 1 << 13,	/* touches none, so it stands for no worker */
 	CMD_ENDS		= 1 << 14,	/* ends what requests before it name: CLOSE … */
 };
 

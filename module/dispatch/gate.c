@@ -31,8 +31,12 @@ void csrv_gate_release(struct csrv_req *req)
 	if (req->cmd && req->cmd->release)
 		req->cmd->release(req);
 	req->cmd = NULL;
+	csrv_standers_leave(&req->job);
 	sequence_done(req);
-	csrv_open_put(req->open);
+	if (req->open && req->job.free)
+		csrv_open_put_later(req->open);	/* where logons are, no file system is waited for */
+	else
+		csrv_open_put(req->open);
 	req->open = NULL;
 	csrv_share_cfg_put(req->cfg);
 	req->cfg = NULL;
@@ -396,8 +400,8 @@ nt_status_t csrv_gate(struct csrv_req *req)
  * Nothing of it is held by a request that waits: the session may have ended or expired, its
  * tree connect, the share, the account, the open.  Who ends one of these marks it and then
  * asks those who wait on it to end (csrv_session_cancel()); a request lists itself and then
- * looks here.  So one of the two sees the other.  Who stands for room or for a worker is asked
- * by nobody, and looks here before its handler runs.
+ * looks here.  So one of the two sees the other.  Who stands for room or for a worker is made to
+ * run then, and looks here before its handler does.
  * Return: NT_OK, or what the command is answered with.
  */
 nt_status_t csrv_gate_again(struct csrv_req *req)

@@ -93,7 +93,6 @@ struct csrv_req {
 	bool				opened;	/* decrypted, seen to be a chain of commands */
 	bool				gated;	/* the current command went through the gate */
 	bool				stood;	/* for room, since it arrived; for a worker: @job */
-	bool				logon_leg;	/* worked on in srv->logon_wq */
 	nt_status_t			gate_status;
 	bool				sealed;
 	struct csrv_session		*seal_session;	/* a reference: whose keys */
@@ -131,6 +130,7 @@ struct csrv_req {
 	struct csrv_lock_waiter		lock_waiter;
 	struct csrv_break_waiter	break_waiter;
 	struct csrv_end_waiter		end_waiter;
+	struct csrv_stand_waiter	stand_waiter;	/* CMD_ENDS */
 	struct list_head		granted;	/* csrv_open.granted: csrv_req_grants() */
 	u32				pipe_offset;	/* in the reply: where a pipe's data goes */
 
@@ -195,6 +195,7 @@ int csrv_rx_place(void *conn, struct csrv_msg *msg);
 enum csrv_msg_work csrv_rx_receive(void *conn, struct csrv_msg *msg);
 bool csrv_rx_admit(struct csrv_msg *msg);
 void csrv_rx_execute(struct csrv_msg *msg);
+void csrv_req_requeue(struct csrv_req *req);
 void csrv_req_put(struct csrv_req *req);
 
 /* run.c */
@@ -222,6 +223,7 @@ nt_status_t csrv_req_unpark(struct csrv_req *req, nt_status_t status);
 void csrv_req_hold(struct csrv_req *req);
 nt_status_t csrv_req_asked(struct csrv_req *req, nt_status_t status);
 void csrv_req_unlist(struct csrv_req *req);
+nt_status_t csrv_req_await_standers(struct csrv_req *req);
 void csrv_cancel(struct csrv_req *by);
 void csrv_cancel_conn(struct csrv_conn *conn);
 void csrv_cancel_ending(struct csrv_conn *conn, const struct csrv_ending *e);

@@ -95,20 +95,42 @@ static nt_status_t run_handler(struct csrv_req *req)
 }
 
 /*
- * What the gate says.  What passed it on arrival and then stood somewhere, for room or for a
- * worker, has waited like any other: it looks again, and has the rights of today.
+ * It passed the gate on arrival, and stood then, for room or for a worker: it has waited like any
+ * other, looks again, and has the rights of today.  Nobody would know of what it opens or locks for
+ * a connection that has closed.
  */
+static nt_status_t stood(struct csrv_req *req)
+{
+	nt_status_t status;
+
+	if (!csrv_conn_is_open(req->conn)) {
+		req->drop = true;
+		return NT_CONNECTION_RESET;
+	}
+	status = csrv_gate_again(req);
+	return status == NT_OK ? csrv_gate_renew(req) : status;
+}
+
+/* What the gate says. */
 static nt_status_t run_gated(struct csrv_req *req)
 {
 	nt_status_t status = req->gated ? req->gate_status : csrv_gate(req);
 
-	if (status == NT_OK && req->gated && (req->stood || req->job.stood)) {
-		status = csrv_gate_again(req);
-		if (status == NT_OK)
-			status = csrv_gate_renew(req);
-	}
+	if (status == NT_OK && req->gated && (req->stood || req->job.stood))
+		status = stood(req);
+	csrv_standers_leave(&req->job);
 	req->gated = false;
 	return status;
+}
+
+/* What ends what others name waits for those that stand on it, and were sent before. */
+static nt_status_t run_allowed(struct csrv_req *req)
+{
+	nt_status_t status = NT_OK;
+
+	if (req->cmd->flags & CMD_ENDS)
+		status = csrv_req_await_standers(req);
+	return status == NT_OK ? run_handler(req) : status;
 }
 
 /* One command up to its outcome.  NT_PENDING: @req is not ours any more. */
@@ -122,7 +144,7 @@ static nt_status_t run_command(struct csrv_req *req)
 		return status == NT_OK ? req->cmd->handle(req) : status;
 	if (status == NT_OK && !csrv_reply_prepare(req, req->cmd->reply_max(req)))
 		status = NT_INSUFFICIENT_RESOURCES;
-	return status == NT_OK ? run_handler(req) : status;
+	return status == NT_OK ? run_allowed(req) : status;
 }
 
 /* The outcome is known: write the reply, remember what the chain needs. */
@@ -176,6 +198,10 @@ static void run_from(struct csrv_req *req, bool have, nt_status_t status)
 			break;
 		req->index++;
 		walk_to(req, req->next);
+		if (req->job.free) {	/* the first had nothing to do with a file; this may */
+			csrv_req_requeue(req);
+			return;
+		}
 	}
 	csrv_reply_send(req);
 }
@@ -193,6 +219,9 @@ static nt_status_t resume_status(struct csrv_req *req)
 	if (csrv_status_is_error(status) && status != NT_CANCELLED)
 		return status;
 	now = csrv_gate_again(req);
+	/* Nobody would know of what it opens.  Without resume() it has what it waited for. */
+	if (now == NT_OK && (req->cmd->resume || !req->handled) && !csrv_conn_is_open(req->conn))
+		now = NT_CANCELLED;
 	/* What has no open yet begins anew, with the rights of today: CREATE. */
 	if (now == NT_OK && !req->open && req->cmd->resume)
 		now = csrv_gate_renew(req);
@@ -209,6 +238,9 @@ static nt_status_t run_resume(struct csrv_req *req)
 	csrv_req_unlist(req);
 	atomic_set(&req->wait.state, CSRV_WAIT_IDLE);
 	status = resume_status(req);
+	csrv_standers_leave(&req->job);
+	if (!req->handled)	/* it has waited before its handler ran */
+		return status == NT_OK ? run_handler(req) : status;
 	req->wait.status = status;
 	if (!req->cmd->resume)
 		return status;

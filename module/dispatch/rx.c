@@ -109,7 +109,7 @@ static void req_work(struct work_struct *work)
 {
 	struct csrv_req *req = csrv_req_of(container_of(work, struct csrv_msg, work));
 	struct csrv_conn *conn = csrv_conn_get(req->conn);
-	bool charged = !req->logon_leg;
+	bool charged = !req->job.free;
 
 	csrv_fault_delay(CSRV_FAULT_REQ_RESUME);
 	csrv_run(req);
@@ -119,27 +119,59 @@ static void req_work(struct work_struct *work)
 }
 
 /*
- * Is the message nothing but a leg of a logon?  It touches no file, and whoever logs on must
- * not stand behind those that do.  One that is encrypted may stand: its client is logged on.
+ * Is the message nothing but a command that touches no file, or one that was refused?  Whoever
+ * logs on, or answers a break, must not stand behind those that wait for a file system.  One of
+ * which the command is not known, because it is encrypted, may stand.
  */
-static bool is_logon(struct csrv_req *req)
+static bool touches_no_file(struct csrv_req *req)
 {
 	const struct csrv_frontend *fe = req->fe;
 	struct csrv_hdr hdr;
 
+	if (req->drop)
+		return true;
 	if (req->opened)
-		return req->cmd && req->cmd->flags & CMD_LOGON && !req->index && !req->next;
+		return !req->index && !req->next &&
+		       ((req->gated && req->gate_status != NT_OK) ||
+			(req->cmd && req->cmd->flags & CMD_NO_FILE));
 	return smb2_message_protocol(req->buf, req->buf_len) == SMB2_PROTOCOL_ID &&
 	       fe->parse(req->buf, req->buf_len, &hdr) && hdr.command < fe->ncmds &&
-	       fe->cmds[hdr.command].flags & CMD_LOGON && !fe->slice(req->buf, req->buf_len, 0);
+	       fe->cmds[hdr.command].flags & CMD_NO_FILE && !fe->slice(req->buf, req->buf_len, 0);
+}
+
+/* It is about to stand, for room or for a worker: CLOSE and the like wait for it. */
+static void req_stands(struct csrv_req *req)
+{
+	csrv_standers_join(&req->job, req->session, req->identity, req->tree, req->open);
+}
+
+/*
+ * There is no worker.  What it names is looked up now, also of a large message, so that what ends
+ * it later knows.  That takes time of the one who reads on, for as many bytes as the connection may
+ * have in flight.  False: it touches no file, and need not stand.
+ */
+static bool req_stand(struct csrv_req *req)
+{
+	if (!req->opened)
+		csrv_run_gate(req);	/* it has just arrived, so this may sleep */
+	if (touches_no_file(req))
+		return false;
+	req_stands(req);
+	csrv_worker_stand(&req->job);
+	return true;
 }
 
 /* True: the caller queues it on srv->wq.  Else it is queued, or stands, and may be gone. */
 static bool req_admit(struct csrv_req *req)
 {
-	req->logon_leg = is_logon(req);
-	if (!req->logon_leg)
-		return csrv_worker_take(req->conn, &req->job);
+	req->job.free = false;
+	if (!touches_no_file(req)) {
+		if (csrv_worker_take(req->conn))
+			return true;
+		if (req_stand(req))
+			return false;
+	}
+	req->job.free = true;
 	queue_work(req->conn->srv->logon_wq, &req->msg.work);
 	return false;
 }
@@ -150,12 +182,16 @@ bool csrv_rx_admit(struct csrv_msg *msg)
 	return req_admit(csrv_req_of(msg));
 }
 
-static void req_wake(struct csrv_wait *wait)
+/* It goes on in a worker; not the caller's any more. */
+void csrv_req_requeue(struct csrv_req *req)
 {
-	struct csrv_req *req = container_of(wait, struct csrv_req, wait);
-
 	if (req_admit(req))
 		queue_work(req->conn->srv->wq, &req->msg.work);
+}
+
+static void req_wake(struct csrv_wait *wait)
+{
+	csrv_req_requeue(container_of(wait, struct csrv_req, wait));
 }
 
 /* ---- arrival ---- */
@@ -189,7 +225,9 @@ struct csrv_msg *csrv_rx_alloc(void *owner)
 	INIT_LIST_HEAD(&req->waiting);
 	INIT_LIST_HEAD(&req->granted);
 	INIT_LIST_HEAD(&req->job.node);
+	INIT_LIST_HEAD(&req->job.in_session);
 	req->job.work = &req->msg.work;
+	req->job.conn = conn;
 	INIT_WORK(&req->msg.work, req_work);
 	req->rbuf = req->rinl;
 	req->rcap = sizeof(req->rinl);
@@ -318,16 +356,6 @@ static bool is_inline(const struct csrv_req *req)
 }
 
 /*
- * Requests that stand for a worker look again whether their open is there: what ends it stands
- * behind those that the client has sent before.
- */
-static bool ends_early(const struct csrv_req *req)
-{
-	return req->cmd && req->cmd->flags & CMD_ENDS &&
-	       !list_empty_careful(&req->conn->standing.jobs);
-}
-
-/*
  * It stands for room, and what it stands on has ended: it is answered with an error, for which
  * there is room, and lets go of the open and of the share that it holds.
  */
@@ -350,12 +378,13 @@ enum csrv_msg_work csrv_rx_receive(void *owner, struct csrv_msg *msg)
 	if (req->gated && !req->drop && csrv_conn_is_open(conn) && !is_void(req) &&
 	    !csrv_budget_reserve(req)) {
 		req->stood = true;
+		req_stands(req);
 		return CSRV_MSG_LATER;
 	}
 	/* Before NEGOTIATE is done the order counts, and there is one message at most. */
 	if (csrv_conn_state(conn) != CSRV_CONN_NEW && !req->drop && !is_inline(req)) {
 		todo = how_long(req);
-		if (todo == CSRV_MSG_SHORT && (!rx_has_room(conn) || ends_early(req)))
+		if (todo == CSRV_MSG_SHORT && !rx_has_room(conn))
 			todo = CSRV_MSG_LONG;
 		return todo;
 	}

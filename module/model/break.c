@@ -549,6 +549,6 @@ void csrv_break_wait_cancel(struct csrv_break_waiter *w, nt_status_t status)
 void csrv_break_wait_done(struct csrv_break_waiter *w)
 {
 	cancel_delayed_work_sync(&w->clock);	/* at most until its csrv_wait_complete() returns */
-	csrv_file_put(w->file);
+	csrv_file_put_later(w->file);	/* may run where logons are: csrv_worker_void() */
 	w->file = NULL;
 }

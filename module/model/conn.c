@@ -328,6 +328,7 @@ static void conn_closed(void *owner)
 	conn_leave(conn);
 	/* At once, as the end below may stand: nobody is left to tell what they waited for. */
 	conn->srv->events->conn_gone(conn);
+	csrv_workers_drop(conn);
 	payer = csrv_account_payer(conn->account);
 	csrv_end_queue(&conn->end, payer, conn->srv->gone_wq);
 	csrv_account_put(payer);

@@ -36,9 +36,9 @@ static struct csrv_file *file_peek_get(struct csrv_file_bucket *b, const struct 
 	return NULL;
 }
 
-static void file_free(struct kref *ref) __no_context_analysis
+/* Nobody finds it any more. */
+static void file_unhash(struct csrv_file *file) __no_context_analysis
 {
-	struct csrv_file *file = container_of(ref, struct csrv_file, ref);
 	struct csrv_file_bucket *b = csrv_file_bucket(file->srv, file->inode);
 
 	csrv_fault_delay(CSRV_FAULT_FILE_PUT);
@@ -47,15 +47,48 @@ static void file_free(struct kref *ref) __no_context_analysis
 	spin_unlock(&b->lock);
 	if (file->has_change)
 		atomic_dec(&file->srv->nchange);
+}
+
+static void file_let_go(struct csrv_file *file)
+{
 	path_put(&file->path);
 	csrv_object_destroyed(CSRV_OBJ_FILE);
 	kfree(file);
+}
+
+static void file_free(struct kref *ref)
+{
+	struct csrv_file *file = container_of(ref, struct csrv_file, ref);
+
+	file_unhash(file);
+	file_let_go(file);
 }
 
 void csrv_file_put(struct csrv_file *file)
 {
 	if (file)
 		kref_put(&file->ref, file_free);
+}
+
+static void file_free_work(struct work_struct *work)
+{
+	file_let_go(container_of(work, struct csrv_file, freeing));
+}
+
+static void file_free_later(struct kref *ref)
+{
+	struct csrv_file *file = container_of(ref, struct csrv_file, ref);
+
+	file_unhash(file);
+	INIT_WORK(&file->freeing, file_free_work);
+	queue_work(file->srv->end_wq, &file->freeing);
+}
+
+/* ... of a caller that must not wait for its file system, which may have to remove the inode. */
+void csrv_file_put_later(struct csrv_file *file)
+{
+	if (file)
+		kref_put(&file->ref, file_free_later);
 }
 
 /* With a reference; NULL: nobody has the inode open. */

@@ -138,6 +138,7 @@ struct csrv_open *csrv_open_alloc(struct csrv_session *s, struct csrv_tree *tree
 	mutex_init(&o->dir_lock);
 	csrv_brl_owner_init(&o->brl);
 	csrv_break_open_init(o);
+	csrv_standers_init(&o->standers);
 	ktime_get_real_ts64(&now);
 	o->created = wire_filetime(now.tv_sec, now.tv_nsec);
 	csrv_object_created(CSRV_OBJ_OPEN);
@@ -303,6 +304,8 @@ bool csrv_open_close(struct csrv_session *s, struct csrv_open *o)
 		open_leave_file(o, false, true);
 	}
 	open_leave_pipe(o);
+	if (csrv_standers_any(&o->standers))	/* after open_claim(): a full barrier */
+		csrv_standers_void(s);		/* those that it could not wait for */
 	csrv_open_put(o);
 	csrv_session_left(s);
 	return true;

@@ -25,6 +25,7 @@
 #include "lockseq.h"
 #include "oplock.h"
 #include "sharing.h"
+#include "standers.h"
 
 struct csrv_doom;
 struct csrv_identity;
@@ -51,6 +52,7 @@ struct csrv_file {
 	struct inode		*inode;		/* of @path */
 	struct mutex		sd_lock;	/* a descriptor: between reading and storing it */
 	struct hlist_node	hash;		/* csrv_file_bucket.head; its lock */
+	struct work_struct	freeing;	/* csrv_file_put_later() */
 
 	struct mutex		lock;		/* guards all below */
 	struct list_head	opens __guarded_by(&lock);	/* csrv_open.in_file, LIVE ones */
@@ -75,6 +77,7 @@ struct cred;
 struct csrv_file *csrv_file_get(struct csrv_server *srv, const struct path *path);
 struct csrv_file *csrv_file_find(struct csrv_server *srv, const struct inode *inode);
 void csrv_file_put(struct csrv_file *file);
+void csrv_file_put_later(struct csrv_file *file);
 bool csrv_file_delete_pending(struct csrv_server *srv, struct inode *inode);
 
 /* Is the delete of one of its names waiting?  Without file->lock: a moment ago. */
@@ -191,6 +194,7 @@ struct csrv_open {
 	struct csrv_news	news;		/* file->lock */
 	struct list_head	granted;	/* dispatch's: csrv_req.granted */
 	u64			home;		/* number of the channel that CREATE came over */
+	struct csrv_standers	standers;	/* the session's stand_lock */
 
 	spinlock_t		seq_lock;	/* guards chanseq, and entries of lockseq */
 	struct csrv_chanseq	chanseq;

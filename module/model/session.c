@@ -202,6 +202,9 @@ struct csrv_session *csrv_session_create(struct csrv_server *srv, const struct c
 	mutex_init(&s->lock);
 	INIT_LIST_HEAD(&s->channels);
 	INIT_LIST_HEAD(&s->end_waiters);
+	spin_lock_init(&s->stand_lock);
+	INIT_LIST_HEAD(&s->standing);
+	csrv_standers_init(&s->standers);
 	csrv_table_init(&s->trees);
 	csrv_table_init(&s->opens);
 	init_completion(&s->ended);
@@ -270,6 +273,12 @@ enum csrv_session_state csrv_session_state(struct csrv_session *s)
 	state = s->state;
 	mutex_unlock(&s->lock);
 	return state;
+}
+
+/* For good.  Does not sleep. */
+bool csrv_session_is_dead(const struct csrv_session *s)
+{
+	return smp_load_acquire(&s->state) == CSRV_SESSION_DEAD;	/* session_set_state() */
 }
 
 static void channel_free(struct kref *ref)
@@ -404,7 +413,7 @@ u32 csrv_channels_from(struct csrv_session *s, u64 number, u64 but)
  * @e: what; it is marked, so that no request parks on it after this has looked
  *
  * A message that stands for room is received once more: it looks whether it stands on what
- * has ended, and is answered then (csrv_rx_receive()).
+ * has ended, and is answered then (csrv_rx_receive()).  One that stands for a worker needs none.
  */
 void csrv_session_cancel(const struct csrv_ending *e)
 {
@@ -417,6 +426,7 @@ void csrv_session_cancel(const struct csrv_ending *e)
 		ch->conn->xprt->ops->resume(ch->conn->xprt);	/* who stands for room looks */
 		csrv_channel_put(ch);
 	}
+	csrv_standers_void(e->session);
 }
 
 /* Any number of callers may try: true for the first, who calls session_let_go(). */

@@ -22,6 +22,7 @@
 #include "../compat/context.h"
 #include "../crypt/crypt.h"
 #include "ends.h"
+#include "standers.h"
 #include "table.h"
 #include "wait.h"
 
@@ -128,6 +129,11 @@ struct csrv_session {
 	struct csrv_seal_key	*seal_in;
 	u8			app_key[CSRV_KEY_LEN];
 
+	/* likewise csrv_standers of its trees and opens */
+	spinlock_t		stand_lock;	/* guards the next two */
+	struct list_head	standing __guarded_by(&stand_lock);	/* csrv_job.in_session */
+	struct csrv_standers	standers;
+
 	struct csrv_table	trees;		/* TreeId -> csrv_tree */
 	u32			ntrees __guarded_by(&lock);	/* session->lock */
 	struct csrv_table	opens;		/* volatile id, low half -> csrv_open */
@@ -162,6 +168,7 @@ void csrv_session_end(struct csrv_session *s);
 void csrv_session_left(struct csrv_session *s);
 struct csrv_identity *csrv_session_identity(struct csrv_session *s);
 enum csrv_session_state csrv_session_state(struct csrv_session *s);
+bool csrv_session_is_dead(const struct csrv_session *s);
 void csrv_sessions_mark_user(struct csrv_server *srv, const struct csrv_user_life *life);
 void csrv_sessions_close_user(struct csrv_server *srv, const struct csrv_user_life *life);
 void csrv_sessions_end_all(struct csrv_server *srv);

@@ -81,6 +81,7 @@ struct csrv_tree {
 	bool			encrypt;	/* requests must come encrypted */
 	const struct cred	*cred;		/* force user, admin users, guest only; else NULL */
 	u64			created;	/* FILETIME */
+	struct csrv_tree_standers *standers;	/* a reference; likewise all such trees' */
 
 	/*
 	 * csrv_open.in_tree: all of the tree connect, those of trees that stood in this one's

@@ -29,6 +29,7 @@ static void tree_free(struct kref *ref)
 	if (tree->counted)
 		atomic_dec(&tree->share->ntrees);
 	csrv_share_put(tree->share);
+	csrv_tree_standers_put(tree->standers);
 	csrv_object_destroyed(CSRV_OBJ_TREE);
 	kfree(tree);
 }
@@ -173,15 +174,19 @@ static int tree_rights(struct csrv_tree *tree, struct csrv_session *s)
 	return err;
 }
 
+/* @standers: takes over the reference, which may be NULL for want of memory */
 static struct csrv_tree *tree_make(struct csrv_session *s, struct csrv_share *share,
-				   struct csrv_identity *id)
+				   struct csrv_identity *id, struct csrv_tree_standers *standers)
 {
-	struct csrv_tree *tree = kzalloc(sizeof(*tree), GFP_KERNEL);
+	struct csrv_tree *tree = standers ? kzalloc(sizeof(*tree), GFP_KERNEL) : NULL;
 
-	if (!tree)
+	if (!tree) {
+		csrv_tree_standers_put(standers);
 		return NULL;
+	}
 	kref_init(&tree->ref);
 	INIT_LIST_HEAD(&tree->opens);
+	tree->standers = standers;
 	kref_get(&share->ref);
 	tree->share = share;
 	tree->identity = csrv_identity_get(id);
@@ -236,7 +241,7 @@ static nt_status_t tree_connect_locked(struct csrv_session *s, struct csrv_share
 	lockdep_assert_held(&s->lock);
 	if (s->state == CSRV_SESSION_DEAD)
 		return NT_USER_SESSION_DELETED;
-	*ret = tree_make(s, share, s->identity);
+	*ret = tree_make(s, share, s->identity, csrv_tree_standers_alloc());
 	if (!*ret)
 		return NT_INSUFFICIENT_RESOURCES;
 	return (*ret)->max_access ? tree_publish_locked(s, *ret) : NT_ACCESS_DENIED;
@@ -305,7 +310,8 @@ bool csrv_tree_alive(struct csrv_session *s, const struct csrv_tree *tree)
 static struct csrv_tree *tree_remake(struct csrv_session *s, const struct csrv_tree *tree,
 				     struct csrv_identity *id)
 {
-	struct csrv_tree *new = tree_make(s, tree->share, id);
+	struct csrv_tree *new = tree_make(s, tree->share, id,
+					  csrv_tree_standers_get(tree->standers));
 
 	if (!new)
 		return NULL;
@@ -445,8 +451,10 @@ static bool tree_leave(struct csrv_session *s, struct csrv_tree *tree, struct li
 
 	mutex_lock(&s->lock);
 	now = csrv_table_erase(&s->trees, tree->id);
-	if (now)
+	if (now) {
 		s->ntrees--;
+		WRITE_ONCE(now->standers->gone, true);
+	}
 	mutex_unlock(&s->lock);
 	if (!now)
 		return false;

@@ -7,6 +7,9 @@
  * connection that gets none stands in its host's list, and whoever gives a worker back looks
  * through those lists: a host's turn, of that host a connection's, then the next host's.
  *
+ * A job whose connection has closed, or that stands on what has ended, is void: nothing is left to
+ * do but to answer an error, or to drop it.  It gets no worker, and runs in srv->logon_wq.
+ *
  * Nobody is forgotten: a job is listed, and then the quota is tried; a worker is given back, and
  * then the lists are looked at.  Either the one sees the other's worker, or the other sees its
  * job.  How far a look goes is limited, and quotas may refuse for a moment what there is room
@@ -99,6 +102,58 @@ static bool turn_take(struct csrv_conn *conn) __must_hold(&conn->srv->workers.lo
 	return true;
 }
 
+/* ---- jobs for which there is nothing left to do ---- */
+
+static bool is_void(const struct csrv_job *job)
+{
+	return !csrv_conn_is_open(job->conn) || csrv_stands_on_void(&job->on);
+}
+
+/* Off the list, and run, without a worker of those that are charged. */
+static void void_run(struct csrv_conn *conn, struct csrv_job *job)
+	__must_hold(&conn->srv->workers.lock)
+{
+	lockdep_assert_held(&conn->srv->workers.lock);
+	list_del_init(&job->node);
+	if (list_empty(&conn->standing.jobs) && !list_empty(&conn->standing.node))
+		stand_end(conn);
+	job->free = true;
+	queue_work(conn->srv->logon_wq, job->work);	/* from here on both may be gone */
+}
+
+/**
+ * csrv_worker_void() - what a job stands on has ended, and is marked
+ * @job: one of those that stand in a session, whose stand_lock is held: so it is there
+ *
+ * If it stands for a worker it runs now.
+ */
+void csrv_worker_void(struct csrv_job *job)
+{
+	struct csrv_workers *w = &job->conn->srv->workers;
+
+	spin_lock(&w->lock);
+	if (!list_empty(&job->node))
+		void_run(job->conn, job);
+	spin_unlock(&w->lock);
+}
+
+/* The connection has closed, and is marked: nothing of it stands for a worker any more. */
+void csrv_workers_drop(struct csrv_conn *conn)
+{
+	struct csrv_workers *w = &conn->srv->workers;
+	struct csrv_job *job;
+
+	do {
+		spin_lock(&w->lock);
+		job = list_first_entry_or_null(&conn->standing.jobs, struct csrv_job, node);
+		if (job)
+			void_run(conn, job);
+		spin_unlock(&w->lock);
+	} while (job);
+}
+
+/* ---- whose turn it is ---- */
+
 /* There may be workers: for whose turn it is, until so many are @refused. */
 static void look(struct csrv_workers *w, u32 refused) __must_hold(&w->lock)
 {
@@ -141,9 +196,32 @@ void csrv_workers_init(struct csrv_server *srv)
 
 /* ---- taking and giving ---- */
 
-/* Behind the others of its connection, if there is no worker now either. */
-static void stand(struct csrv_conn *conn, struct csrv_job *job)
+/**
+ * csrv_worker_take() - a worker for a job
+ * @conn: whose job; a reference of the caller's or the job's
+ *
+ * Does not sleep.
+ * Return: true: the caller queues the job on srv->wq; false: csrv_worker_stand() follows.
+ */
+bool csrv_worker_take(struct csrv_conn *conn)
 {
+	enum csrv_quota_level full;
+
+	/* Behind those that stand, if they are seen.  In no order is everything: workers race. */
+	return list_empty_careful(&conn->standing.jobs) && worker_charge(conn, &full);
+}
+
+/**
+ * csrv_worker_stand() - a job for which there was no worker
+ * @job: what it stands on has been said (csrv_standers_join()); not the caller's any more
+ *
+ * It stands behind the others of its connection, if there is no worker now either, and is queued
+ * when there is.  Listed first, then the marks of what it stands on looked at: whoever sets one
+ * looks at the lists afterwards.  Does not sleep.
+ */
+void csrv_worker_stand(struct csrv_job *job)
+{
+	struct csrv_conn *conn = job->conn;
 	struct csrv_workers *w = &conn->srv->workers;
 
 	spin_lock(&w->lock);
@@ -151,28 +229,11 @@ static void stand(struct csrv_conn *conn, struct csrv_job *job)
 	list_add_tail(&job->node, &conn->standing.jobs);
 	stand_begin(conn);
 	smp_mb();	/* listed, then the quota tried: pairs with the one in csrv_worker_give() */
-	turn_take(conn);
+	if (is_void(job))
+		void_run(conn, job);
+	else
+		turn_take(conn);
 	spin_unlock(&w->lock);
-}
-
-/**
- * csrv_worker_take() - a worker for a job
- * @conn: whose job; a reference of the caller's or the job's
- * @job: not looked at if there is a worker
- *
- * Does not sleep.
- * Return: true: the caller queues @job->work on srv->wq; false: that is done when there is a
- * worker, or has been done already.
- */
-bool csrv_worker_take(struct csrv_conn *conn, struct csrv_job *job)
-{
-	enum csrv_quota_level full;
-
-	/* Behind those that stand, if they are seen.  In no order is everything: workers race. */
-	if (list_empty_careful(&conn->standing.jobs) && worker_charge(conn, &full))
-		return true;
-	stand(conn, job);
-	return false;
 }
 
 /**
@@ -192,5 +253,8 @@ void csrv_worker_give(struct csrv_conn *conn)
 	if (!list_empty(&conn->standing.jobs))
 		stand_begin(conn);	/* it had as many workers as it may have itself */
 	look(w, WORKERS_REFUSED);
+	/* Its own limit has room now, wherever it stands among the others. */
+	if (!list_empty(&conn->standing.node))
+		turn_take(conn);
 	spin_unlock(&w->lock);
 }

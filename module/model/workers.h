@@ -15,6 +15,7 @@
 #include <linux/workqueue.h>
 
 #include "../compat/context.h"
+#include "standers.h"
 
 struct csrv_conn;
 struct csrv_server;
@@ -25,13 +26,21 @@ struct csrv_server;
 /**
  * struct csrv_job - what a worker is to do for a connection
  * @node: conn->standing.jobs; srv->workers.lock
- * @work: its function calls csrv_worker_give() last
+ * @work: its function calls csrv_worker_give() last, unless @free
+ * @conn: the connection
  * @stood: there was no worker at once, and things may have changed meanwhile
+ * @free: it touches no file, and runs in srv->logon_wq; nothing is charged for that
+ * @on: what it stands on, for room or for a worker: csrv_standers_join()
+ * @in_session: on->session->standing; the session's stand_lock
  */
 struct csrv_job {
 	struct list_head	node;
 	struct work_struct	*work;
+	struct csrv_conn	*conn;
 	bool			stood;
+	bool			free;
+	struct csrv_stands_on	on;
+	struct list_head	in_session;
 };
 
 /**
@@ -60,7 +69,10 @@ struct csrv_workers {
 };
 
 void csrv_workers_init(struct csrv_server *srv);
-bool csrv_worker_take(struct csrv_conn *conn, struct csrv_job *job);
+bool csrv_worker_take(struct csrv_conn *conn);
+void csrv_worker_stand(struct csrv_job *job);
+void csrv_worker_void(struct csrv_job *job);
+void csrv_workers_drop(struct csrv_conn *conn);
 void csrv_worker_give(struct csrv_conn *conn);
 
 static inline void csrv_standing_init(struct csrv_standing *s)

@@ -1,17 +1,24 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 # guest: debug
-# timeout: 900
+# timeout: 1500
 """More requests than there are workers wait for a file system that stands still, which is one
 client's doing: many on each of a few connections, a few on each of many, each alone and behind an
 ECHO in a compound.  Others connect, log on, read, cancel and leave meanwhile; when the file system
 goes on, every request is answered.  So when more connections are reset than ends are worked on at a
 time.  What a user has on another file system is given up as ever, and a LOGOFF is answered when the
 CLOSE that came before it has been.
+
+A connection whose requests hang in one file system has another share on one that is well.  What it
+closes there is closed at once, unless requests that it has sent before stand on that; those are
+done first, in whatever message and over whichever channel the CLOSE comes.  Its answer to a break
+is heard.  What stands when its share, its session or its connection ends is answered or dropped at
+once, and holds nothing.
 """
 import os
 import socket
 import struct
+import threading
 import time
 
 import robust           # first: it knows where the others are
@@ -27,6 +34,11 @@ HUNG = 6                        # more sessions of one user than end at a time
 WELL = "well"                   # a share on another file system
 PATIENCE = 180
 NAME = f"blocked-{os.getpid()}"
+
+
+CONFIGFS = "/sys/kernel/config/cifssrv"
+DELETED, NAME_DELETED = 0xc0000203, 0xc00000c9
+PROMPT = 15                     # seconds, in a guest that has one CPU; others wait 35 for a break
 
 
 class Writer:
@@ -183,6 +195,272 @@ def logoff(target, tally):
     tally.line("blocked/logoff", 3, bad)
 
 
+class Stuck:
+    """A session with a share on a file system that hangs, of which it has all the workers that one
+    connection may have, and one on a file system that is well.  @receiver: a request hangs in the
+    receiver too, so what is short stands like all else."""
+
+    WRITES = 72                 # 64 get workers
+    LONG = b"l" * (34 << 10)    # signed, so no receiver works on it itself
+
+    def __init__(self, target, receiver=False, channels=1):
+        guid = os.urandom(16)
+        self.target, self.receiver = target, receiver
+        self.conn = target.connect([0x0311], timeout=PATIENCE, guid=guid)
+        self.sess = self.conn.logon(target.user, target.password)
+        self.bad, self.well = self.sess.tree(target.share), self.sess.tree(WELL)
+        self.others = []
+        for _ in range(channels - 1):
+            conn = target.connect([0x0311], timeout=PATIENCE, guid=guid)
+            conn.bind(self.sess, target.password)
+            self.others.append(conn)
+        self.hung = self.bad.create(f"{NAME}-hung", disposition=b.OVERWRITE_IF)
+        while self.conn.credits < 2 * self.WRITES:
+            self.conn.request(b.echo(), self.sess, credits=256)
+        self.mids = []
+
+    def file(self, name, text=b"", **how):
+        f = self.well.create(f"{NAME}-{name}", disposition=b.OVERWRITE_IF, **how)
+        if text:
+            f.write(text)
+        return f
+
+    def send(self, body, tree=None, conn=None):
+        return (conn or self.conn).send(body, self.sess, tree or self.well)
+
+    def hang(self):
+        if self.receiver:
+            self.mids.append(self.send(b.write(self.hung.fid, b"s"), self.bad))
+            time.sleep(1)       # for it to hang
+        for _ in range(self.WRITES):
+            self.mids.append(self.send(b.write(self.hung.fid, self.LONG), self.bad))
+        time.sleep(2)           # they get as far as they can
+
+    def stand(self, fid):
+        """A READ, which is looked up as it arrives, and a large WRITE"""
+        return [self.send(b.read(fid, 64 << 10)), self.send(b.write(fid, self.LONG))]
+
+    def silent(self, *mids, seconds=2, conn=None):
+        for mid in mids:
+            try:
+                got = (conn or self.conn).wait(mid, seconds)
+                raise robust.Failed(f"answered: {b.command_name(got.cmd)} {got.status:#x}")
+            except smb2.Timeout:
+                seconds = 0.1
+
+    def statuses(self, mids, timeout, conn=None):
+        return [(conn or self.conn).wait(mid, timeout).status for mid in mids]
+
+
+def same(what, got, wanted):
+    if got != wanted:
+        raise robust.Failed(f"{what}: {[hex(n) for n in got]}, wanted {[hex(n) for n in wanted]}")
+
+
+def exclusive(target, name, timeout=PROMPT):
+    """Another client opens a file that nobody else may have open"""
+    tree = robust.Target(target.host, target.port, WELL, "tester2",
+                         target.password).tree([0x0311], timeout=timeout)
+    got = tree.request(b.create(f"{NAME}-{name}", access=b.READ_DATA, disposition=b.OPEN,
+                                share=0)).status
+    tree.conn.close()
+    robust.want(f"another client opens {name}", got, 0)
+
+
+def beside_close(target):
+    """What is closed on a share that is well is closed at once, and so is the share"""
+    s = Stuck(target)
+    f = s.file("f")
+    s.file("g")
+
+    def hangs():
+        same("CLOSE", s.statuses([s.send(b.close(f.fid))], PROMPT), [0])
+        exclusive(target, "f")
+        same("TREE_DISCONNECT", s.statuses([s.send(b.tree_disconnect())], PROMPT), [0])
+        exclusive(target, "g")
+    return s, hangs, None
+
+
+def beside_order(target):
+    """What ends it is a later member of a compound"""
+    s = Stuck(target)
+    f = s.file("f", b"text")
+    stood, ends = [], []
+
+    def hangs():
+        stood.extend(s.stand(f.fid))
+        chain, mids = s.conn.compound_message([b.flush(f.fid), b.close(f.fid)], s.sess, s.well)
+        s.conn.send_raw(chain)
+        ends.extend(mids)
+        s.silent(*stood, *ends)
+
+    def goes_on():
+        same("READ, WRITE, FLUSH, CLOSE", s.statuses(stood + ends, PATIENCE), [0] * 4)
+        with s.well.create(f"{NAME}-f", disposition=b.OPEN) as f:
+            if f.read(64 << 10) != s.LONG:
+                raise robust.Failed("what was written is not there")
+    return s, hangs, goes_on
+
+
+def beside_channel(target):
+    """What ends it comes over another channel"""
+    s = Stuck(target, channels=2)
+    f, g = s.file("f", b"text"), s.file("g", b"text")
+    stood, ends = [], []
+
+    def hangs():
+        stood.extend(s.stand(f.fid) + s.stand(g.fid))
+        ends.append(s.send(b.close(f.fid), conn=s.others[0]))
+        s.silent(*ends, conn=s.others[0])
+        ends.append(s.send(b.tree_disconnect(), conn=s.others[0]))
+        s.silent(*ends, conn=s.others[0])
+        s.silent(*stood, seconds=0.1)
+
+    def goes_on():
+        same("READs and WRITEs", s.statuses(stood, PATIENCE), [0] * 4)
+        same("CLOSE, TREE_DISCONNECT", s.statuses(ends, PATIENCE, s.others[0]), [0] * 2)
+    return s, hangs, goes_on
+
+
+def beside_taken(target):
+    """What ends it comes when they have workers, and have not looked yet"""
+    s = Stuck(target)
+    files = [s.file(f"f{i}", b"text") for i in range(8)]
+    stood = []
+
+    def hangs():
+        for f in files:
+            stood.append(s.send(b.read(f.fid, 64 << 10)))
+        time.sleep(1)       # for them to stand
+        with robust.delay("req_resume"):
+            thaw = threading.Thread(target=e.guest, args=("fsfreeze -u /srv/test",))
+            thaw.start()
+            got = s.statuses([s.mids.pop(0) for _ in range(24)], PATIENCE)  # so many are given back
+            ends = [s.send(b.close(f.fid)) for f in files]
+            same("READs", s.statuses(stood, PATIENCE), [0] * len(stood))
+            same("WRITEs and CLOSEs", got + s.statuses(ends, PATIENCE), [0] * (24 + len(ends)))
+            thaw.join()
+    return s, hangs, None
+
+
+def beside_break(target):
+    """Its answer to a break needs no worker, and another client does not wait for longer"""
+    s = Stuck(target, receiver=True)
+    f = s.file("f", oplock=b.OPLOCK_BATCH)
+    robust.want("oplock", f.oplock, b.OPLOCK_BATCH)
+    other = robust.Target(target.host, target.port, WELL, "tester2",
+                          target.password).tree([0x0311], timeout=PATIENCE)
+
+    def hangs():
+        mid = other.conn.send(b.create(f"{NAME}-f", access=b.READ_DATA, disposition=b.OPEN),
+                              other.sess, other)
+        s.conn.wait_break(PROMPT)
+        ack = s.send(b.oplock_break(f.fid, b.OPLOCK_II))
+        same("OPLOCK_BREAK", s.statuses([ack], PROMPT), [0])
+        robust.want("CREATE", other.conn.wait(mid, PROMPT).status, 0)
+        other.conn.close()
+    return s, hangs, None
+
+
+def beside_logoff(target):
+    """LOGOFF is answered when what stands has been done; so is one over another channel"""
+    s = Stuck(target, receiver=True, channels=2)
+    f = s.file("f", b"text")
+    stood, ends = [], []
+
+    def hangs():
+        stood.extend(s.stand(f.fid))
+        ends.append(s.send(b.logoff(), conn=s.others[0]))
+        s.silent(*ends, conn=s.others[0])
+        s.silent(*stood, seconds=0.1)
+
+    def goes_on():
+        same("READ, WRITE", s.statuses(stood, PATIENCE), [0] * 2)
+        same("LOGOFF", s.statuses(ends, PATIENCE, s.others[0]), [0])
+        s.mids.clear()      # those that had workers are answered or not, as it happened
+    return s, hangs, goes_on
+
+
+def beside_share(target):
+    """What stands when its share is revoked is answered, and the file system can be unmounted"""
+    s = Stuck(target, receiver=True)
+    f = s.file("f", b"text")
+
+    def hangs():
+        stood = s.stand(f.fid) + [s.send(b.create(f"{NAME}-g")), s.send(b.close(f.fid))]
+        s.silent(*stood)
+        e.guest(f"echo 0 > {CONFIGFS}/shares/{WELL}/enable")
+        same("READ, WRITE, CREATE, CLOSE", s.statuses(stood, PROMPT), [NAME_DELETED] * 4)
+        e.until(lambda: "busy" not in e.guest(f"umount /srv/{WELL} 2>&1", rc=None), PROMPT,
+                "the file system of a revoked share is unmounted")
+    return s, hangs, None
+
+
+def beside_session(target):
+    """What stands when its session ends is answered, and its files are free"""
+    s = Stuck(target, receiver=True)
+    f = s.file("f", b"text", share=0)
+
+    def hangs():
+        stood = s.stand(f.fid) + [s.send(b.create(f"{NAME}-g"))]
+        s.silent(*stood)
+        conn = target.connect([0x0311], timeout=PATIENCE)
+        conn.logon(target.user, target.password, previous=s.sess.sid)
+        same("READ, WRITE, CREATE", s.statuses(stood, PROMPT), [DELETED] * 3)
+        exclusive(target, "f")
+        conn.close()
+        s.mids.clear()
+    return s, hangs, None
+
+
+def beside_reset(target):
+    """What stands for a connection that is reset opens nothing and locks nothing"""
+    s = Stuck(target, receiver=True, channels=2)
+    f = s.file("f", b"text")
+    s.file("g").close()
+
+    def hangs():
+        s.send(b.lock(f.fid, [(0, 10, b.LOCK_EXCLUSIVE | b.LOCK_FAIL_NOW)]))
+        s.send(b.create(f"{NAME}-g", disposition=b.OPEN, share=0))
+        time.sleep(1)
+        cut(s.conn)
+        time.sleep(1)
+
+    def goes_on():
+        time.sleep(3)       # for what was not dropped
+        exclusive(target, "g")
+        mid = s.send(b.lock(f.fid, [(0, 10, b.LOCK_EXCLUSIVE | b.LOCK_FAIL_NOW)]),
+                     conn=s.others[0])
+        same("LOCK", s.statuses([mid], PROMPT, s.others[0]), [0])
+        s.mids.clear()
+    return s, hangs, goes_on
+
+
+def beside(target, tally, name, case):
+    """One case with @case's hangs() while the file system hangs, and goes_on() after that"""
+    bad = []
+    e.guest(f"mkdir -p /srv/{WELL}; mountpoint -q /srv/{WELL} || mount -t tmpfs none /srv/{WELL}; "
+            f"chmod 777 /srv/{WELL}")
+    with e.config(f"[{WELL}]\n\tpath = /srv/{WELL}\n\tread only = no\n"):
+        try:
+            s, hangs, goes_on = case(target)
+            e.guest("sync; fsfreeze -f /srv/test")
+            try:
+                s.hang()
+                hangs()
+            finally:
+                e.guest("fsfreeze -u /srv/test", rc=None)   # it may have been done
+            if goes_on:
+                goes_on()
+            same("the WRITEs that hung", set(s.statuses(s.mids, PATIENCE)), set([0] * len(s.mids)))
+            tally.case(True)
+            for conn in [s.conn] + s.others:
+                conn.close()
+        except (robust.Failed, e.Failed, smb2.SmbError, smb2.Closed, smb2.Timeout, OSError) as x:
+            tally.case(False, f"{name}: {type(x).__name__}: {x}", bad)
+    tally.line(f"blocked/{name}", 1, bad)
+
+
 def others(target, tally, bad):
     """three more clients, one after the other"""
     for i, dialect in enumerate((0x0311, 0x0210, 0x0302)):
@@ -249,7 +527,10 @@ def run(target, _args, tally):
         e.guest(f"mkdir -p /srv/{WELL}; mount -t tmpfs none /srv/{WELL}; chmod 777 /srv/{WELL}")
         with e.config(f"[{WELL}]\n\tpath = /srv/{WELL}\n\tread only = no\n"):
             well(target, tally)
-        e.guest(f"umount /srv/{WELL}")
+    for name, case in sorted(globals().items()):
+        if name.startswith("beside_") and e.wanted(name):
+            beside(target, tally, name.replace("_", "-"), case)
+    e.guest(f"! mountpoint -q /srv/{WELL} || umount /srv/{WELL}")
     tree.delete(NAME)
     target.serves()
 

@@ -17,6 +17,7 @@ import time
 HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "../lib"), os.path.join(HERE, "../e2e")]
 import e2elib as e          # noqa: E402
+import robust               # noqa: E402
 import smb2                 # noqa: E402
 import smb2body as b        # noqa: E402
 
@@ -372,6 +373,19 @@ def standing_holds(ender):
     s.end()
 
 
+def standing_close():
+    """What stood for room gets it, and a worker; the CLOSE that follows does not come before"""
+    s = Scene("gone")
+    fid = big_file(s).fid
+    mids = stuck(s, lambda n: s.conn.message(b.read(fid, PART, 0), s.sess, s.tree, charge=16))
+    mid = s.conn.send(b.close(fid), s.sess, s.tree)
+    with robust.delay("req_resume"):
+        for n, read in enumerate(mids):
+            one_of(s.conn.wait(read, 30).status, (0,), f"READ {n}")
+        one_of(s.conn.wait(mid, 30).status, (0,), "CLOSE")
+    s.end()
+
+
 # --- a file system that stands still ----------------------------------------------------------------
 
 def frozen(end, again, wanted):
@@ -575,6 +589,7 @@ CASES = {"rename-closed": closed_rename,
          "revocation-answers-last": revoked_first, "ending-answers-last": ending_first,
          "create-revoked": revoked_create, "storm": storm,
          "standing-rights": standing_rights, "create-rights": create_rights,
+         "standing-close": standing_close,
          "standing-holds-user": lambda: standing_holds("user"),
          "standing-holds-share": lambda: standing_holds("share"),
          "frozen-user": frozen_user, "frozen-share": frozen_share,
