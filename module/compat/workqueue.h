@@ -24,11 +24,14 @@ static inline u32 compat_wq_of_node(u32 max_active)
 {
 	u32 least = max_active;
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 9, 0)
+	u32 cpus;
 	int node;
 
-	for_each_node_with_cpus(node)
-		least = min_t(u32, least, max_active * cpumask_weight(cpumask_of_node(node)) /
-					  num_online_cpus());
+	for_each_node_with_cpus(node) {
+		cpus = cpumask_weight_and(cpumask_of_node(node), cpu_online_mask);
+		if (cpus)
+			least = min(least, max_active * cpus / num_online_cpus());
+	}
 #endif
 	return max(least, 1u);
 }

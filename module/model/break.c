@@ -327,7 +327,7 @@ void csrv_break_send(struct list_head *notes)
 		if (!s || note_send(note, s))
 			give_up(note->open);
 		csrv_session_put(s);
-		csrv_open_put(note->open);
+		csrv_open_put_later(note->open);
 		kfree(note);
 	}
 }
@@ -402,7 +402,9 @@ void csrv_break_granted(struct csrv_open *o)
 		note->asked = note->asked && is_breaking(o);
 	}
 	o->news.asked = o->news.asked && is_breaking(o);
-	o->news.due = jiffies + CSRV_NEWS_SECS * HZ;
+	/* An answer is due at its time all the same: others wait for it. */
+	if (!o->news.asked)
+		o->news.due = jiffies + CSRV_NEWS_SECS * HZ;
 	mutex_unlock(&o->file->lock);
 	csrv_break_send(&notes);
 }

@@ -426,7 +426,7 @@ void csrv_opens_leave_tree(struct csrv_session *s, struct csrv_tree *tree,
 
 	while ((o = open_pop(s, tree))) {
 		open_leave(s, o, left);
-		csrv_open_put(o);
+		csrv_open_put_later(o);
 	}
 }
 
@@ -442,7 +442,7 @@ void csrv_opens_leave_account(struct csrv_session *s, const struct csrv_user_lif
 		user = o->identity->account;
 		if (user && user->life == life)
 			open_leave(s, o, left);
-		csrv_open_put(o);
+		csrv_open_put_later(o);
 	}
 }
 
