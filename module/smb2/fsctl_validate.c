@@ -3,18 +3,6 @@
 #include "../model/server.h"
 #include "smb2.h"
 
-static bool same_dialects(const struct csrv_nego *n, const struct smb2_validate_negotiate *v)
-{
-	u32 i;
-
-	if (v->num_dialects != n->nclient_dialects)
-		return false;
-	for (i = 0; i < v->num_dialects; i++)
-		if (v->dialects[i] != n->client_dialects[i])
-			return false;
-	return true;
-}
-
 /*
  * The NEGOTIATE was changed between client and server, or this is no request of a client
  * that follows the protocol: no answer, the connection ends.
@@ -35,7 +23,8 @@ nt_status_t smb2_fsctl_validate(struct csrv_req *req, struct wire_out *out)
 	    !smb2_decode_validate_negotiate(&args->input, &v) ||
 	    memcmp(v.guid, n->client_guid, sizeof(v.guid)) ||
 	    v.security_mode != n->client_secmode || v.capabilities != n->client_caps ||
-	    !same_dialects(n, &v) || !smb2_encode_validate_negotiate(out, &res)) {
+	    smb2_dialects_known(v.dialects, v.num_dialects) != n->client_dialects ||
+	    !smb2_encode_validate_negotiate(out, &res)) {
 		req->drop = true;
 		return NT_ACCESS_DENIED;
 	}

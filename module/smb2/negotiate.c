@@ -174,8 +174,7 @@ static void negotiate_common(struct csrv_nego *n, const struct csrv_config *cfg,
 	n->client_secmode = args->security_mode;
 	n->client_caps = args->capabilities;
 	memcpy(n->client_guid, args->client_guid, sizeof(n->client_guid));
-	n->nclient_dialects = min_t(u32, args->num_dialects, ARRAY_SIZE(n->client_dialects));
-	memcpy(n->client_dialects, args->dialects, n->nclient_dialects * sizeof(u16));
+	n->client_dialects = smb2_dialects_known(args->dialects, args->num_dialects);
 	n->large_mtu = large;
 	n->max_trans = large ? cfg->p.max_trans : 65536;
 	n->max_read = large ? cfg->p.max_read : 65536;

@@ -270,8 +270,15 @@ def validate(conn, sess_tree, **how):
 
 
 def case_validate_negotiate(target):
+    for more in (0, 20):        # dialects of the future: as many as a client likes
+        tree = target.tree([0x0302, *range(0x1000, 0x1000 + more)])
+        tree.conn.wait(validate(tree.conn, tree)).check()
     tree = target.tree([0x0302])
-    tree.conn.wait(validate(tree.conn, tree)).check()
+    tree.conn.offer = ([0x0302, 0x0210], *tree.conn.offer[1:])
+    try:
+        raise robust.Failed(f"another list: {tree.conn.wait(validate(tree.conn, tree))!r}")
+    except smb2.Closed:
+        pass
     for dialect, how in ((0x0311, {}), (0x0302, {"max_out": 23})):
         tree = target.tree([dialect])
         mid = validate(tree.conn, tree, **how)

@@ -130,6 +130,29 @@ static void get_ctxs(struct wire_in *in, u32 off, u16 num, struct smb2_neg_ctxs 
 	}
 }
 
+/**
+ * smb2_dialects_known() - what of a list of dialects counts
+ * @list: as the client sent it
+ * @n: its length
+ *
+ * Return: a bit for each dialect that there is a choice of; the same for two lists that lead to the
+ * same choice, whatever else is in them.
+ */
+u32 smb2_dialects_known(const u16 *list, u32 n)
+{
+	static const u16 known[] = {
+		SMB2_DIALECT_202, SMB2_DIALECT_210, SMB2_DIALECT_300, SMB2_DIALECT_302,
+		SMB2_DIALECT_311, SMB2_DIALECT_2XX,
+	};
+	u32 mask = 0, i, k;
+
+	for (i = 0; i < n; i++)
+		for (k = 0; k < ARRAY_SIZE(known); k++)
+			if (list[i] == known[k])
+				mask |= 1u << k;
+	return mask;
+}
+
 /* True if the client offers @dialect. */
 bool smb2_negotiate_offers(const struct smb2_negotiate_args *args, u16 dialect)
 {

@@ -53,6 +53,7 @@ static void test_old(void)
 	assert(args.capabilities == 0x7f && !memcmp(args.client_guid, "0123456789abcdef", 16));
 	assert(!args.ctx.present && smb2_negotiate_offers(&args, 0x210));
 	assert(!smb2_negotiate_offers(&args, 0x311));
+	assert(smb2_dialects_known(args.dialects, 4) == 0xf);
 
 	begin(&m, all, 0, 0);
 	in = body(m.buf, msg_len(&m));
@@ -60,6 +61,7 @@ static void test_old(void)
 	begin(&m, lots, SMB2_NEG_DIALECTS, 0);
 	in = body(m.buf, msg_len(&m));
 	assert(smb2_decode_negotiate(&in, &args));
+	assert(smb2_dialects_known(args.dialects, args.num_dialects) == 1);
 	begin(&m, lots, SMB2_NEG_DIALECTS + 1, 0);
 	in = body(m.buf, msg_len(&m));
 	assert(!smb2_decode_negotiate(&in, &args));
