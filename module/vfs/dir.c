@@ -291,7 +291,7 @@ static bool each_actor(struct dir_context *ctx, const char *name, int len, loff_
 		return false;
 	each->seen++;
 	if (entry_is_sane(name, len) && !entry_is_dot(name, len))
-		each->stop = !each->fn(each->priv, name, len);
+		each->stop = !each->fn(each->priv, name, len, ino);
 	return !each->stop;
 }
 
@@ -337,7 +337,7 @@ static bool match_set(struct match *m, const char *name, size_t len, bool final)
 }
 
 /* An 8.3 name is made from the name alone; a name of its own is better. */
-static bool match_name(void *priv, const char *name, size_t len)
+static bool match_name(void *priv, const char *name, size_t len, u64 ino)
 {
 	char buf[WIRE_SHOWN_MAX];
 	struct match *m = priv;
@@ -377,7 +377,7 @@ int csrv_dir_find(const struct csrv_vfs_root *root, const struct path *dir, cons
 	return m.hit ? 0 : -ENOENT;
 }
 
-static bool match_any(void *priv, const char *name, size_t len)
+static bool match_any(void *priv, const char *name, size_t len, u64 ino)
 {
 	*(bool *)priv = true;
 	return false;

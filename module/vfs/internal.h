@@ -22,7 +22,7 @@ struct posix_acl;
 int csrv_change_begin(const struct path *path);
 void csrv_change_end(const struct path *path);
 
-/* csrv_vfs_chmod() and csrv_vfs_chown(), between the two. */
+/* chmod(2) and chown(2), between the two. */
 int csrv_change_mode(const struct path *path, umode_t mode);
 int csrv_change_owner(const struct path *path, u32 uid, u32 gid);
 
@@ -46,7 +46,7 @@ int csrv_walk_one(const struct path *dir, const char *name, struct path *path);
 int csrv_walk_parent(const struct path *path, struct path *parent);
 
 /* Called for each entry but "." and ".."; false ends the listing. */
-typedef bool (*csrv_dir_fn)(void *priv, const char *name, size_t len);
+typedef bool (*csrv_dir_fn)(void *priv, const char *name, size_t len, u64 ino);
 
 /* List a directory the caller may read; -ENOTDIR, -EACCES … */
 int csrv_dir_each(const struct path *path, csrv_dir_fn fn, void *priv);

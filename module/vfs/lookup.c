@@ -18,6 +18,7 @@
 #include "../wire/name.h"
 #include "../wire/shortname.h"
 #include "attr.h"
+#include "cred.h"
 #include "internal.h"
 #include "nameidx.h"
 #include "path.h"
@@ -53,6 +54,18 @@ static int walk_wide(const struct csrv_vfs_root *root, const char *name, unsigne
 	return err;
 }
 
+/* With dots and spaces at its end, too, which some file systems do not take for part of it. */
+static bool component_vetoed(const struct csrv_vfs_root *root, const char *name, size_t len)
+{
+	if (csrv_vfs_vetoes(root, name, len))
+		return true;
+	if (name[len - 1] != '.' && name[len - 1] != ' ')
+		return false;
+	while (len && (name[len - 1] == '.' || name[len - 1] == ' '))
+		len--;
+	return len && csrv_vfs_vetoes(root, name, len);
+}
+
 /* The first component of @name that the share vetoes, NULL: none. */
 static const char *vetoed_in(const struct csrv_vfs_root *root, const char *name)
 {
@@ -63,7 +76,7 @@ static const char *vetoed_in(const struct csrv_vfs_root *root, const char *name)
 	for (; *name; name += n) {
 		name += strspn(name, "/");
 		n = strchrnul(name, '/') - name;
-		if (n && csrv_vfs_vetoes(root, name, n))
+		if (n && component_vetoed(root, name, n))
 			return name;
 	}
 	return NULL;
@@ -99,6 +112,72 @@ static bool outside_vetoed(const struct csrv_vfs_root *root, const struct path *
 	return vetoed;
 }
 
+/* What a directory calls an inode. */
+struct disk_name {
+	const struct csrv_vfs_root *root;
+	u64 ino;
+	bool found;
+	bool vetoed;
+};
+
+static bool look_at_name(void *priv, const char *name, size_t len, u64 ino)
+{
+	struct disk_name *q = priv;
+
+	if (ino != q->ino)
+		return true;
+	q->found = true;
+	q->vetoed |= csrv_vfs_vetoes(q->root, name, len);
+	return !q->vetoed;
+}
+
+/* As root: who asks need not be able to list the directory. */
+static bool disk_name_vetoed(const struct csrv_vfs_root *root, const struct path *path)
+{
+	struct disk_name q = { .root = root, .ino = d_inode(path->dentry)->i_ino };
+	const struct cred *cred = csrv_cred_make(0, 0, NULL, 0), *old;
+	struct path dir;
+	int err;
+
+	if (IS_ERR(cred))
+		return true;
+	dir = (struct path){ .mnt = path->mnt, .dentry = dget_parent(path->dentry) };
+	old = csrv_cred_enter(cred);
+	err = csrv_dir_each(&dir, look_at_name, &q);
+	csrv_cred_leave(old);
+	csrv_cred_put(cred);
+	dput(dir.dentry);
+	return err || !q.found || q.vetoed;
+}
+
+/*
+ * Where a file system says itself which names are one (FAT and its 8.3 names, a casefolded ext4) a
+ * dentry bears the name that it was asked for, which need not be the one on disk.
+ */
+static bool disk_names_vetoed(const struct csrv_vfs_root *root, const struct path *path)
+{
+	struct path at = *path, up;
+	bool vetoed = false;
+
+	path_get(&at);
+	while (!vetoed && !path_equal(&at, &root->path)) {
+		if (at.dentry == at.mnt->mnt_root) {
+			if (!follow_up(&at))
+				break;
+			continue;
+		}
+		if (IS_ROOT(at.dentry))
+			break;
+		if (at.dentry->d_flags & (DCACHE_OP_COMPARE | DCACHE_OP_HASH))
+			vetoed = disk_name_vetoed(root, &at);
+		up = (struct path){ .mnt = mntget(at.mnt), .dentry = dget_parent(at.dentry) };
+		path_put(&at);
+		at = up;
+	}
+	path_put(&at);
+	return vetoed;
+}
+
 bool csrv_vfs_path_vetoed(const struct csrv_vfs_root *root, const struct path *path)
 {
 	bool vetoed;
@@ -116,7 +195,7 @@ bool csrv_vfs_path_vetoed(const struct csrv_vfs_root *root, const struct path *p
 	else if (IS_ERR(name))
 		vetoed = PTR_ERR(name) != -EXDEV && PTR_ERR(name) != -ENOENT;
 	else
-		vetoed = vetoed_in(root, name);
+		vetoed = vetoed_in(root, name) || disk_names_vetoed(root, path);
 	kfree(buf);
 	return vetoed;
 }

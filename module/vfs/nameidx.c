@@ -297,7 +297,7 @@ struct build {
 	bool full;
 };
 
-static bool build_name(void *priv, const char *name, size_t len)
+static bool build_name(void *priv, const char *name, size_t len, u64 ino)
 {
 	struct build *b = priv;
 
