@@ -9,7 +9,8 @@
  * other CREATE of that name waits (csrv_making_wait()): nobody opens what may still be taken
  * back, or what has not got its security descriptor yet.  The content of a file that is
  * overwritten goes when the open has been published, so that whoever may no longer open it
- * has not emptied it.
+ * has not emptied it.  Only room for the allocation and the EAs that it asks for is looked for
+ * after that: it may be the room that the old ones had.
  */
 #include <linux/file.h>
 #include <linux/string.h>
@@ -71,6 +72,8 @@ static nt_status_t create_check_args(struct csrv_create *c)
 		return NT_NOT_SUPPORTED;
 	if (c->access & ACCESS_SYSTEM_SECURITY)
 		return NT_PRIVILEGE_NOT_HELD;
+	if (c->alloc_size > S64_MAX)
+		return NT_INVALID_PARAMETER;
 	if (c->tree->read_only) {
 		if ((c->access & MODIFYING_ACCESS) || overwrites(c) ||
 		    (c->options & FILE_DELETE_ON_CLOSE))
@@ -123,19 +126,6 @@ static u32 create_mode(const struct csrv_create *c, const struct csrv_vfs_attr *
 	return (mode & p->create_mask) | p->force_create_mode;
 }
 
-/* smb.conf "inherit owner": the one thing here that the user could not do himself. */
-static void create_inherit_owner(struct csrv_create *c, const struct csrv_vfs_attr *parent)
-{
-	const struct cred *root = csrv_cred_make(0, 0, NULL, 0), *old;
-
-	if (IS_ERR(root))
-		return;
-	old = csrv_cred_enter(root);
-	csrv_vfs_chown(&c->nm.path, parent->uid, U32_MAX);
-	csrv_cred_leave(old);
-	csrv_cred_put(root);
-}
-
 /*
  * Has this CREATE made the object that it opens?  Then it gets all rights that it asked for.  What
  * had to be found again by its name may be another object by now: its rights count as for one that
@@ -178,8 +168,7 @@ static nt_status_t create_make(struct csrv_create *c)
 		return err == -EWOULDBLOCK ? NT_OPLOCK_BREAK_IN_PROGRESS : csrv_errno_status(err);
 	c->created = true;
 	csrv_fault_delay(CSRV_FAULT_CREATE_MADE);
-	if (c->cfg->p.inherit_owner && is_maker(c))
-		create_inherit_owner(c, &parent);
+	c->owner = parent.uid;
 	return NT_OK;
 }
 
@@ -249,7 +238,7 @@ static nt_status_t create_check_access(struct csrv_create *c)
 		c->granted = c->access & MAXIMUM_ALLOWED ? c->tree->max_access : needed;
 		return NT_OK;
 	}
-	err = csrv_facts_get(c->cfg, &c->nm.path, c->name, f);
+	err = csrv_facts_get(c->cfg, &c->nm.path, c->nm.last, f);
 	if (err)
 		return csrv_errno_status(err);
 	status = check_readonly(c, f);
@@ -457,7 +446,7 @@ static nt_status_t create_apply(struct csrv_create *c)
 
 	if (!o->is_dir)
 		attrs |= FILE_ATTRIBUTE_ARCHIVE;
-	err = csrv_facts_get(c->cfg, &o->path, c->name, f);
+	err = csrv_facts_get(c->cfg, &o->path, c->nm.last, f);
 	if (err)
 		return csrv_errno_status(err);
 	attrs = csrv_dos_to_keep(f, attrs);
@@ -473,27 +462,47 @@ static nt_status_t create_apply(struct csrv_create *c)
 
 static nt_status_t create_facts(struct csrv_create *c)
 {
-	int err = csrv_facts_get(c->cfg, &c->o->path, c->name, &c->facts);
+	int err = csrv_facts_get(c->cfg, &c->o->path, c->nm.last, &c->facts);
 
 	return err ? csrv_errno_status(err) : NT_OK;
+}
+
+/* Space is reserved where that can be done; only that there is none is a reason to fail. */
+static nt_status_t create_allocate(struct csrv_create *c)
+{
+	int err;
+
+	if (!c->alloc_size || !c->o->filp || c->o->is_dir)
+		return NT_OK;
+	err = csrv_vfs_fallocate(c->o->filp, 0, c->alloc_size, true);
+	return err == -ENOSPC || err == -EDQUOT ? NT_DISK_FULL : NT_OK;
+}
+
+/* Can what was found again by its name be what this CREATE has made? */
+static bool looks_made(const struct csrv_create *c)
+{
+	const struct csrv_vfs_attr *a = &c->facts.vfs;
+
+	if (is_maker(c))
+		return true;
+	return a->is_dir ? csrv_vfs_dir_empty(&c->o->path) != -ENOTEMPTY :
+			   a->nlink == 1 && !a->size;
 }
 
 /* The security descriptor comes last: it may take away what setting the rest needs. */
 static nt_status_t create_describe(struct csrv_create *c)
 {
 	nt_status_t status;
-	int err;
 
 	if (!c->created)
 		return NT_OK;
+	if (!looks_made(c))
+		return NT_SHARING_VIOLATION;
 	status = create_apply(c);
+	if (status == NT_OK)
+		status = create_allocate(c);
 	if (status != NT_OK)
 		return status;
-	if (c->alloc_size && c->o->filp && !c->o->is_dir) {
-		err = csrv_vfs_fallocate(c->o->filp, 0, c->alloc_size, true);
-		if (err == -ENOSPC || err == -EDQUOT)
-			return NT_DISK_FULL;
-	}
 	if (c->sd) {
 		mutex_lock(&c->o->file->sd_lock);
 		status = create_status(csrv_vfs_sd_set_new(&c->o->path, c->sd));
@@ -502,6 +511,44 @@ static nt_status_t create_describe(struct csrv_create *c)
 			return status;
 	}
 	return create_facts(c);
+}
+
+/* Where the client has given a descriptor, the owner alone changes: nobody gets a right by that. */
+static bool give(struct csrv_create *c)
+{
+	const struct wire_sd sd = {
+		.has_owner	= true,
+		.owner		= wire_sid_unix_user(c->owner),
+	};
+	nt_status_t status;
+
+	if (!c->sd)
+		return !csrv_vfs_chown(&c->o->path, c->owner, U32_MAX);
+	mutex_lock(&c->o->file->sd_lock);
+	status = csrv_vfs_sd_set(&c->o->path, &sd, OWNER_SECURITY_INFORMATION);
+	mutex_unlock(&c->o->file->sd_lock);
+	return status == NT_OK;
+}
+
+/*
+ * smb.conf "inherit owner": the one thing here that the user could not do himself.  It comes when
+ * all that the user does is done: afterwards it is another's.  What cannot be given away stays its
+ * maker's.
+ */
+static nt_status_t create_inherit_owner(struct csrv_create *c)
+{
+	const struct cred *root, *old;
+
+	if (!c->cfg->p.inherit_owner || !is_maker(c))
+		return NT_OK;
+	root = csrv_cred_make(0, 0, NULL, 0);
+	if (IS_ERR(root))
+		return csrv_errno_status(PTR_ERR(root));
+	old = csrv_cred_enter(root);
+	c->given = give(c);
+	csrv_cred_leave(old);
+	csrv_cred_put(root);
+	return c->given ? create_facts(c) : NT_OK;
 }
 
 static nt_status_t create_publish(struct csrv_create *c)
@@ -515,6 +562,7 @@ static nt_status_t create_publish(struct csrv_create *c)
 	return csrv_open_publish(c->session, c->o);
 }
 
+/* What has no room any more, space or EAs, has none when the content has gone. */
 static nt_status_t create_truncate(struct csrv_create *c)
 {
 	nt_status_t status;
@@ -524,11 +572,9 @@ static nt_status_t create_truncate(struct csrv_create *c)
 		return NT_OK;
 	err = csrv_vfs_ftruncate(c->o->filp, 0);
 	csrv_break_modified(c->o);
-	if (!err && c->alloc_size)
-		err = csrv_vfs_fallocate(c->o->filp, 0, c->alloc_size, true);
-	if (err == -EOPNOTSUPP)
-		err = 0;	/* a file system without reservations has nothing to do */
-	status = err ? csrv_errno_status(err) : create_apply(c);
+	status = err ? csrv_errno_status(err) : create_allocate(c);
+	if (status == NT_OK)
+		status = create_apply(c);
 	return status == NT_OK ? create_facts(c) : status;
 }
 
@@ -543,7 +589,8 @@ static nt_status_t create_walk(struct csrv_create *c)
 	static nt_status_t (*const steps[])(struct csrv_create *) = {
 		create_resolve, create_check_eas, create_make, create_check_type,
 		create_check_access, create_alloc, create_join_file, create_delete_on_close,
-		create_open_file, create_describe, create_publish, create_truncate, create_grant,
+		create_open_file, create_describe, create_inherit_owner, create_publish,
+		create_truncate, create_grant,
 	};
 	nt_status_t status = NT_OK;
 	u32 i;
@@ -568,6 +615,21 @@ static void create_drop_open(struct csrv_create *c)
 	csrv_open_put(o);
 }
 
+/* In a sticky directory only the owner may, who is another by now. */
+static void unmake_name(struct csrv_create *c)
+{
+	const struct cred *root = c->given ? csrv_cred_make(0, 0, NULL, 0) : NULL, *old;
+
+	if (IS_ERR_OR_NULL(root)) {
+		csrv_vfs_remove(&c->cfg->root, &c->nm.path);
+		return;
+	}
+	old = csrv_cred_enter(root);
+	csrv_vfs_remove(&c->cfg->root, &c->nm.path);
+	csrv_cred_leave(old);
+	csrv_cred_put(root);
+}
+
 /* What this CREATE has made goes again, unless somebody else has opened it by another name. */
 static void create_unmake(struct csrv_create *c)
 {
@@ -575,7 +637,7 @@ static void create_unmake(struct csrv_create *c)
 	bool alone, mine;
 
 	if (!file) {
-		csrv_vfs_remove(&c->cfg->root, &c->nm.path);
+		unmake_name(c);
 		return;
 	}
 	mutex_lock(&file->lock);
@@ -585,7 +647,7 @@ static void create_unmake(struct csrv_create *c)
 		file->replacing = true;	/* nobody comes by another name meanwhile */
 	mutex_unlock(&file->lock);
 	if (alone)
-		csrv_vfs_remove(&c->cfg->root, &c->nm.path);
+		unmake_name(c);
 	if (mine) {
 		mutex_lock(&file->lock);
 		file->replacing = false;
@@ -602,6 +664,7 @@ static void create_unwind(struct csrv_create *c, nt_status_t status)
 	if (is_maker(c) && status != NT_OPLOCK_BREAK_IN_PROGRESS)
 		create_unmake(c);
 	c->created = false;
+	c->given = false;
 	c->truncate = false;
 }
 

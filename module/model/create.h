@@ -44,7 +44,9 @@ struct csrv_create {
 	struct csrv_making	making;
 	bool			is_making;	/* @making is on its list */
 	bool			created;
+	bool			given;		/* … to @owner */
 	bool			truncate;
+	u32			owner;		/* of the directory that it was made in */
 	u32			granted;
 };
 
