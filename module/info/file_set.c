@@ -80,12 +80,15 @@ static bool mode_has_readonly(const struct csrv_open *o, const struct csrv_facts
 	       !o->cfg->p.store_dos_attributes && !f->vfs.is_dir;
 }
 
-static int set_mode_readonly(struct csrv_open *o, const struct csrv_facts *f, u32 attrs)
+static int set_mode_readonly(struct csrv_open *o, u32 attrs)
 {
-	u32 mode = f->vfs.mode & 07777;
+	bool readonly = attrs & FILE_ATTRIBUTE_READONLY;
+	int err;
 
-	mode = attrs & FILE_ATTRIBUTE_READONLY ? mode & ~0222 : mode | 0200;
-	return mode == (f->vfs.mode & 07777) ? 0 : csrv_vfs_chmod(&o->path, mode);
+	mutex_lock(&o->file->sd_lock);
+	err = csrv_vfs_chmod_bits(&o->path, readonly ? 0222 : 0, readonly ? 0 : 0200);
+	mutex_unlock(&o->file->sd_lock);
+	return err;
 }
 
 /*
@@ -111,7 +114,7 @@ static nt_status_t store_attributes(struct csrv_open *o, const struct csrv_facts
 		status = attributes_lost(attrs, f, FILE_ATTRIBUTE_READONLY);
 		if (status != NT_OK)
 			return status;
-		err = set_mode_readonly(o, f, attrs);
+		err = set_mode_readonly(o, attrs);
 	} else {
 		err = csrv_dos_set(o->cfg, &o->path, attrs & FILE_ATTRIBUTE_SETTABLE, create);
 		if (err == -EOPNOTSUPP)
@@ -136,6 +139,9 @@ static nt_status_t set_attributes(struct csrv_open *o, const struct wire_file_se
 		return NT_INVALID_PARAMETER;
 	if (!attrs && !wire_filetime_is_set(create))
 		return NT_OK;
+	/* What cannot be read is not written over with a guess. */
+	if (!attrs && f.dos_err)
+		return csrv_errno_status(f.dos_err);
 	attrs = attrs ? csrv_dos_to_keep(&f, attrs) : f.kept;
 	if (!wire_filetime_is_set(create))
 		create = f.create_time;

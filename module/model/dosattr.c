@@ -79,6 +79,12 @@ static bool name_hides(const struct csrv_share_params *p, const char *name)
 	       csrv_names_match(p->hide_files, name, strlen(name));
 }
 
+/* What csrv_vfs_dosattr_get() says where nothing is stored that could be read another time. */
+bool csrv_dos_is_none(int err)
+{
+	return err == -ENODATA || err == -EOPNOTSUPP || err == -EBADMSG;
+}
+
 /**
  * csrv_facts_get() - all that SMB tells of a file
  * @cfg: the share's parameters
@@ -87,7 +93,8 @@ static bool name_hides(const struct csrv_share_params *p, const char *name)
  *	last component
  * @f: filled
  *
- * Return: 0 or what getattr says.  A DOSATTRIB that cannot be read counts as none.
+ * Return: 0 or what getattr says.  A DOSATTRIB that cannot be read counts as none, but in
+ * @f->dos_err, so that nobody replaces it.
  */
 int csrv_facts_get(const struct csrv_share_cfg *cfg, const struct path *path, const char *name,
 		   struct csrv_facts *f)
@@ -97,8 +104,14 @@ int csrv_facts_get(const struct csrv_share_cfg *cfg, const struct path *path, co
 
 	if (err)
 		return err;
-	if (cfg->p.store_dos_attributes && csrv_vfs_dosattr_get(path, &dos))
-		memset(&dos, 0, sizeof(dos));
+	f->dos_err = 0;
+	if (cfg->p.store_dos_attributes) {
+		err = csrv_vfs_dosattr_get(path, &dos);
+		if (err)
+			memset(&dos, 0, sizeof(dos));
+		if (err && !csrv_dos_is_none(err))
+			f->dos_err = err;
+	}
 	f->id = csrv_file_id(cfg, &f->vfs);
 	f->access_time = filetime(&f->vfs.atime);
 	f->write_time = filetime(&f->vfs.mtime);

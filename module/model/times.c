@@ -176,20 +176,24 @@ void csrv_times_close(struct csrv_open *o)
 	struct csrv_vfs_dos dos = {};
 	const struct cred *old;
 	struct csrv_facts f;
+	int err;
 
 	if (!(READ_ONCE(o->own_times) & CSRV_TIME_CHANGE) || !o->cfg->p.store_dos_attributes)
 		return;
 	if (csrv_open_facts(o, &f) ||
 	    !csrv_change_time(o->srv, d_inode(o->path.dentry), &f.vfs.ctime, &dos.change_time))
 		return;
-	old = csrv_open_enter(o);
-	if (csrv_vfs_dosattr_get(&o->path, &dos))
+	err = csrv_vfs_dosattr_get(&o->path, &dos);
+	if (err && !csrv_dos_is_none(err))
+		return;		/* there may be attributes: they stay */
+	if (err)
 		dos = (struct csrv_vfs_dos){
 			.create_time = f.create_time,
 			.has_create_time = true,
 		};
 	dos.change_time = f.change_time;
 	dos.has_change_time = true;
+	old = csrv_open_enter(o);
 	change_time_store(o, &dos);
 	csrv_open_leave(old);
 }

@@ -184,11 +184,19 @@ int csrv_change_mode(const struct path *path, umode_t mode)
 	return change_begun(path, &attr);
 }
 
-int csrv_vfs_chmod(const struct path *path, umode_t mode)
+int csrv_vfs_chmod_bits(const struct path *path, umode_t clear, umode_t set)
 {
-	struct iattr attr = mode_attr(d_inode(path->dentry), mode);
+	umode_t now, mode;
+	int err = csrv_change_begin(path);
 
-	return change_attr(path, &attr);
+	if (err)
+		return err;
+	now = d_inode(path->dentry)->i_mode & S_IALLUGO;
+	mode = (now & ~clear) | set;
+	if (mode != now)
+		err = csrv_change_mode(path, mode);
+	csrv_change_end(path);
+	return err;
 }
 
 /* U32_MAX leaves an id as it is, as for chown(2). */
@@ -344,7 +352,8 @@ static u32 access_from_mode(const struct path *path, u32 asked, bool dir)
 		if (!dir || !csrv_vfs_permission(path, MAY_WRITE | MAY_EXEC))
 			access |= FILE_DELETE_CHILD;
 	}
-	if ((asked & FILE_EXECUTE) && !csrv_vfs_permission(path, MAY_EXEC))
+	/* A file is read to be executed. */
+	if ((asked & FILE_EXECUTE) && !csrv_vfs_permission(path, dir ? MAY_EXEC : MAY_EXEC | MAY_READ))
 		access |= FILE_EXECUTE;
 	return access;
 }

@@ -61,10 +61,11 @@ int csrv_vfs_puttimes(const struct path *path, const struct timespec64 *atime,
 		      const struct timespec64 *mtime);
 
 /*
- * @mode: the twelve permission bits; a POSIX ACL's mask follows as in chmod(2).  Where that
- * would switch the ACL off others get less than @mode says: csrv_acl_mode().
+ * @clear, then @set, of the twelve permission bits; a POSIX ACL's mask follows as in chmod(2).  Where
+ * that would switch the ACL off others get less than the mode says: csrv_acl_mode().  The caller
+ * lets no descriptor of the object be set meanwhile.
  */
-int csrv_vfs_chmod(const struct path *path, umode_t mode);
+int csrv_vfs_chmod_bits(const struct path *path, umode_t clear, umode_t set);
 
 /* @uid, @gid: (u32)-1 leaves it as it is. */
 int csrv_vfs_chown(const struct path *path, u32 uid, u32 gid);
