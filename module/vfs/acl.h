@@ -44,7 +44,9 @@ int csrv_vfs_sd_get(const struct path *path, struct wire_sd *sd);
  * Return: NT_OK; NT_INVALID_OWNER, NT_INVALID_PRIMARY_GROUP: a SID that is no UNIX user
  * or group, or one that the caller may not give it to; NT_NOT_SUPPORTED: see there;
  * NT_OPLOCK_BREAK_IN_PROGRESS: a delegation stands in the way and has been asked for, nothing
- * has changed; NT_MEDIA_WRITE_PROTECTED; NT_ACCESS_DENIED, also for what is immutable …
+ * has changed; NT_SHARING_VIOLATION: likewise, but it came between two steps, and others have
+ * fewer rights than before or after; NT_MEDIA_WRITE_PROTECTED; NT_ACCESS_DENIED, also for what
+ * is immutable …
  */
 nt_status_t csrv_vfs_sd_set(const struct path *path, const struct wire_sd *sd, u32 secinfo);
 

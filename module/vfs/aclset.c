@@ -351,8 +351,11 @@ static void keep_setgid(const struct plan *p, const struct path *path)
 		csrv_change_mode(path, now | S_ISGID);
 }
 
-/* After a step that failed; @moved: owner and group have changed.  Stops at an error. */
-static void run_back(struct plan *p, const struct path *path, bool moved)
+/*
+ * After a step that failed with @why; @moved: owner and group have changed.  Stops at an error.
+ * Return: @why, or -ETXTBSY where what failed could be tried again, but not from the beginning.
+ */
+static int run_back(struct plan *p, const struct path *path, bool moved, int why)
 {
 	int err = 0;
 
@@ -363,8 +366,9 @@ static void run_back(struct plan *p, const struct path *path, bool moved)
 		err = csrv_change_owner(path, p->set_uid ? p->from.uid : (u32)-1,
 					p->set_gid ? p->from.gid : (u32)-1);
 	if (!err)
-		restore_access(p, path);
+		err = restore_access(p, path);
 	keep_setgid(p, path);
+	return err && why == -EWOULDBLOCK ? -ETXTBSY : why;
 }
 
 static int run_move(struct plan *p, const struct path *path)
@@ -376,7 +380,7 @@ static int run_move(struct plan *p, const struct path *path)
 	err = csrv_change_owner(path, p->set_uid ? p->to.uid : (u32)-1,
 				p->set_gid ? p->to.gid : (u32)-1);
 	if (err && p->set_access)
-		run_back(p, path, false);
+		err = run_back(p, path, false, err);
 	return err;
 }
 
@@ -391,7 +395,7 @@ static int run(struct plan *p, const struct path *path)
 	if (!err && p->set_children)
 		err = store_default(path, p);
 	if (err)
-		run_back(p, path, moves(p));
+		err = run_back(p, path, moves(p), err);
 	else if (moves(p))
 		keep_setgid(p, path);
 	return err;
