@@ -259,6 +259,17 @@ static nt_status_t plan_dacl(struct plan *p, const struct wire_sd *sd)
 	return csrv_aclmap(&args, &p->children);
 }
 
+/* Has somebody whom an ACL would name other rights than a mode without names gives to all? */
+static bool needs_names(const struct csrv_aclmap *map)
+{
+	u32 i;
+
+	for (i = 0; i < map->num; i++)
+		if (map->named[i].perm != map->group || map->named[i].perm != map->other)
+			return true;
+	return false;
+}
+
 /* What holds now, and until owner and group have changed; without a DACL also what will. */
 static nt_status_t plan_move(struct plan *p, const struct path *path)
 {
@@ -275,7 +286,7 @@ static nt_status_t plan_move(struct plan *p, const struct path *path)
 	if (!p->set_access)
 		status = csrv_aclmap_chown(&p->was, &p->from, &p->to, &p->access);
 	/* Somebody would lose what the descriptor, which is not to change, gives them. */
-	if (!p->set_access && p->access.num && !IS_POSIXACL(d_inode(path->dentry)))
+	if (!p->set_access && needs_names(&p->access) && !IS_POSIXACL(d_inode(path->dentry)))
 		status = NT_NOT_SUPPORTED;
 	if (status == NT_OK)
 		status = csrv_aclmap_both(&p->was, &p->from, &p->access, &p->to, &p->stage);
