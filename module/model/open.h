@@ -157,8 +157,8 @@ struct csrv_open {
 	u64			session_id;	/* whose: for checks and status only */
 	struct csrv_server	*srv;
 	struct csrv_tree	*tree;		/* a reference */
-	struct list_head	in_tree;	/* csrv_tree.opens, then csrv_opens_finish()'s; the
-						 * lock of session->opens */
+	/* csrv_tree.opens, then csrv_opens_finish()'s; the lock of session->opens */
+	struct list_head	in_tree;
 	struct csrv_share_cfg	*cfg;		/* a reference: the parameters at CREATE */
 	struct csrv_identity	*identity;	/* a reference */
 	const struct cred	*cred;		/* what it acts as; tree's or identity's */

@@ -436,7 +436,7 @@ static int queues_make(struct csrv_server *srv)
 	srv->max_running = min_t(u32, CSRV_MAX_RUNNING, compat_wq_of_node(WQ_MAX_ACTIVE));
 	if (srv->max_running < CSRV_MAX_RUNNING)
 		csrv_info("%u requests run at a time: a NUMA node here has no more workers\n",
-			    srv->max_running);
+			  srv->max_running);
 	srv->revoke_wq = alloc_workqueue("kcifssrvd_revoke", WQ_UNBOUND, WQ_MAX_ACTIVE);
 	srv->gone_wq = alloc_workqueue("kcifssrvd_gone", WQ_UNBOUND, WQ_MAX_ACTIVE);
 	srv->end_wq = alloc_workqueue("kcifssrvd_end", WQ_UNBOUND, WQ_MAX_ACTIVE);

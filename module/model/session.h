@@ -137,10 +137,10 @@ struct csrv_session {
 	struct csrv_table	trees;		/* TreeId -> csrv_tree */
 	u32			ntrees __guarded_by(&lock);	/* session->lock */
 	struct csrv_table	opens;		/* volatile id, low half -> csrv_open */
-	atomic_t		nopens;		/* with those being closed; and 1 until it is DEAD and
-						 * has closed its own: csrv_session_left() */
+	/* with those being closed; 1 more until it is DEAD and has closed its own */
+	atomic_t		nopens;
 	struct work_struct	leave;		/* the first half of its end … */
-	struct list_head	left;		/* … leaves these opens to the other: csrv_opens_finish() */
+	struct list_head	left;		/* … leaves these opens to the other */
 	struct csrv_end		end;
 };
 

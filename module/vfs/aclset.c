@@ -138,7 +138,7 @@ static int store_map(const struct path *path, int type, const struct csrv_aclmap
 static int store_mode(const struct path *path, const struct csrv_aclmap *map)
 {
 	umode_t now = d_inode(path->dentry)->i_mode & S_IALLUGO;
-	umode_t mode = (now & ~S_IRWXUGO) | map->owner << 6 | map->group << 3 | map->other;
+	umode_t mode = (now & ~0777) | map->owner << 6 | map->group << 3 | map->other;
 
 	return mode == now ? 0 : csrv_change_mode(path, mode);
 }

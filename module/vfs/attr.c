@@ -353,7 +353,8 @@ static u32 access_from_mode(const struct path *path, u32 asked, bool dir)
 			access |= FILE_DELETE_CHILD;
 	}
 	/* A file is read to be executed. */
-	if ((asked & FILE_EXECUTE) && !csrv_vfs_permission(path, dir ? MAY_EXEC : MAY_EXEC | MAY_READ))
+	if ((asked & FILE_EXECUTE) &&
+	    !csrv_vfs_permission(path, dir ? MAY_EXEC : MAY_EXEC | MAY_READ))
 		access |= FILE_EXECUTE;
 	return access;
 }

@@ -61,9 +61,9 @@ int csrv_vfs_puttimes(const struct path *path, const struct timespec64 *atime,
 		      const struct timespec64 *mtime);
 
 /*
- * @clear, then @set, of the twelve permission bits; a POSIX ACL's mask follows as in chmod(2).  Where
- * that would switch the ACL off others get less than the mode says: csrv_acl_mode().  The caller
- * lets no descriptor of the object be set meanwhile.
+ * @clear, then @set, of the twelve permission bits; a POSIX ACL's mask follows as in chmod(2).
+ * Where that would switch the ACL off others get less than the mode says: csrv_acl_mode().  The
+ * caller lets no descriptor of the object be set meanwhile.
  */
 int csrv_vfs_chmod_bits(const struct path *path, umode_t clear, umode_t set);
 
