@@ -148,19 +148,48 @@ static int save_managed(const struct sync_plan *plan, struct sync_result *res, b
 	return err;
 }
 
+/* "path" of "shares/x/path" */
+static const char *attr_of(const struct sync_op *op)
+{
+	const char *slash = strrchr(op->path, '/');
+
+	return slash ? slash + 1 : op->path;
+}
+
+static bool is_attr(const struct sync_op *op, const char *name)
+{
+	return op->kind == SYNC_WRITE && !strcmp(attr_of(op), name);
+}
+
+/* hosts_allow and hosts_deny mean something only together. */
+static bool is_hosts(const struct sync_op *op)
+{
+	return is_attr(op, "hosts_allow") || is_attr(op, "hosts_deny");
+}
+
 /*
- * An item that got half its values must not be enabled.  And what the server was to keep out is not
- * let in by what relies on that.
+ * An item that got half its values must not be enabled, and one that could not be made or paused
+ * is left alone.  A value that the kernel refuses keeps no other from it, unless it was to
+ * keep somebody out: then nobody is let in, by its share, nor by the server for a share, nor by a
+ * share for the server.
  */
+static bool holds_back(const struct sync_op *failed, const struct sync_op *op)
+{
+	bool server = of_server(failed) || of_server(op);
+
+	if (same_item(failed, op))
+		return failed->kind != SYNC_WRITE || is_attr(failed, "enable") ||
+		       failed->narrows || is_attr(op, "enable");
+	if (of_server(failed) && of_server(op) && is_hosts(failed) && is_hosts(op))
+		return true;
+	return server && failed->narrows && op->widens;
+}
+
 static bool must_skip(const struct sync_result *res, const struct sync_op *op)
 {
-	for (size_t i = 0; i < res->nfailed; i++) {
-		const struct sync_op *failed = res->failures[i].op;
-
-		if (failed && (same_item(failed, op) ||
-			       (of_server(failed) && failed->narrows && op->widens)))
+	for (size_t i = 0; i < res->nfailed; i++)
+		if (res->failures[i].op && holds_back(res->failures[i].op, op))
 			return true;
-	}
 	return false;
 }
 

@@ -317,6 +317,58 @@ static void test_server_not_narrowed(void)
 	assert_value("shares/b/enable", "1");
 }
 
+/* Two lists of hosts mean something only together: where one is refused the other stays. */
+static void test_hosts_not_narrowed(void)
+{
+	const char *allow = "[global]\nworkgroup=W\nnetbios name=N\nhosts allow=10.0.0.0/8\n" DATA;
+	const char *deny = "[global]\nworkgroup=W\nnetbios name=N\n"
+			   "hosts deny=ALL EXCEPT 10.0.0.0/8\n" DATA;
+
+	make_root();
+	assert(!apply(plan_for(allow, NULL, 0)));
+	refuse = "server/hosts_deny";
+	assert(apply(plan_for(deny, NULL, 0)) == -EINVAL);
+	assert_value("server/hosts_allow", "10.0.0.0/8");
+	refuse = NULL;
+	assert(!apply(plan_for(deny, NULL, 0)));
+	assert_value("server/hosts_allow", "");
+	refuse = "server/hosts_allow";
+	assert(apply(plan_for(allow, NULL, 0)) == -EINVAL);
+	assert_value("server/hosts_deny", "ALL EXCEPT 10.0.0.0/8");
+	refuse = NULL;
+	assert(!apply(plan_for(allow, NULL, 0)));
+}
+
+/* What a share was to keep out is not let in by the server, either. */
+static void test_share_not_narrowed(void)
+{
+	const char *server = "[global]\nworkgroup=W\nnetbios name=N\nhosts allow=10.0.0.0/8\n"
+			     "[a]\npath=/x\n";
+	const char *share = "[global]\nworkgroup=W\nnetbios name=N\n"
+			    "[a]\npath=/x\nhosts allow=10.0.0.0/8\n";
+
+	make_root();
+	assert(!apply(plan_for(server, NULL, 0)));
+	refuse = "shares/a/hosts_allow";
+	assert(apply(plan_for(share, NULL, 0)) == -EINVAL);
+	assert_value("server/hosts_allow", "10.0.0.0/8");
+	refuse = NULL;
+	assert(!apply(plan_for(share, NULL, 0)));
+	assert_value("server/hosts_allow", "");
+}
+
+/* A value that keeps nobody out, and that this kernel does not take, holds up no other. */
+static void test_neutral_refused(void)
+{
+	make_root();
+	assert(!apply(plan_for(BASE "[a]\npath=/x\nvalid users=alice\n", NULL, 0)));
+	refuse = "shares/a/comment";
+	assert(apply(plan_for(BASE "[a]\npath=/x\nvalid users=bob\ncomment=c\n", NULL, 0)) ==
+	       -EINVAL);
+	assert_value("shares/a/valid_users", "bob");
+	refuse = NULL;
+}
+
 /* ---- what somebody may do between two configurations ---- */
 
 enum { CONNECT = 1, WRITE = 2, ROOT = 4 };
@@ -603,6 +655,9 @@ int main(void)
 	test_removal_and_foreign_items();
 	test_failures();
 	test_server_not_narrowed();
+	test_hosts_not_narrowed();
+	test_share_not_narrowed();
+	test_neutral_refused();
 	test_order_is_safe();
 	test_between();
 	test_listeners();
