@@ -241,12 +241,28 @@ static enum sync_phase protocol_phase(const char *attr, const struct sync_item *
 
 /* ---- all of them ---- */
 
-static bool guest_known(const struct sync_item *want)
+static const char *no_guest(void)
 {
-	const struct conf_table *t = &conf_share_table;
-	const char *uid = sync_item_value(want, "guest_uid");
+	return conf_share_table.params[conf_table_attr(&conf_share_table, "guest_uid")].def;
+}
 
-	return uid && strcmp(uid, t->params[conf_table_attr(t, "guest_uid")].def);
+static bool guest_known(const struct sync_item *item)
+{
+	const char *uid = sync_item_value(item, "guest_uid");
+
+	return uid && strcmp(uid, no_guest());
+}
+
+/* From one guest to another the share has none: nobody has what is said of both. */
+static size_t guest_steps(const struct sync_item *want, const struct sync_item *run,
+			  const struct sync_attr *a, const char *old, struct sync_step *s)
+{
+	/* While "guest only" is in force its guest is known. */
+	if (!guest_known(run) || !guest_known(want))
+		return one_step(s, guest_known(want) ? SYNC_FIRST : SYNC_LAST, a->value);
+	if (!strcmp(a->name, "guest_uid"))
+		return two_steps(s, no_guest(), old, a->value);
+	return one_step(s, SYNC_NEUTRAL, a->value);
 }
 
 enum meaning {
@@ -301,9 +317,6 @@ static enum sync_phase phase_of(const struct row *row, const struct sync_item *w
 									 SYNC_NARROWING;
 	case PROTOCOL:
 		return protocol_phase(row->attr, run, want);
-	case GUEST:
-		/* While "guest only" is in force its guest is known. */
-		return guest_known(want) ? SYNC_FIRST : SYNC_LAST;
 	default:
 		return SYNC_NEUTRAL;
 	}
@@ -329,6 +342,8 @@ size_t sync_steps(TALLOC_CTX *ctx, const struct sync_item *want, const struct sy
 		return writer_steps(ctx, want, run, old, a->value, s);
 	case MORE:
 		return two_steps(s, common_words(ctx, old, a->value), old, a->value);
+	case GUEST:
+		return guest_steps(want, run, a, old, s);
 	case HOSTS:
 		return hosts_steps(ctx, hosts_of(run), hosts_of(want), a, s);
 	default:

@@ -9,6 +9,7 @@
 #include <linux/cpumask.h>
 #include <linux/math.h>
 #include <linux/minmax.h>
+#include <linux/sched/isolation.h>
 #include <linux/topology.h>
 #include <linux/version.h>
 #include <linux/workqueue.h>
@@ -24,13 +25,16 @@ static inline u32 compat_wq_of_node(u32 max_active)
 {
 	u32 least = max_active;
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 9, 0)
-	u32 cpus;
-	int node;
+	const struct cpumask *hk = housekeeping_cpumask(HK_TYPE_DOMAIN);
+	u32 cpus, all = cpumask_weight_and(hk, cpu_online_mask);
+	int node, cpu;
 
 	for_each_node_with_cpus(node) {
-		cpus = cpumask_weight_and(cpumask_of_node(node), cpu_online_mask);
+		cpus = 0;
+		for_each_cpu_and(cpu, cpumask_of_node(node), hk)
+			cpus += cpu_online(cpu);
 		if (cpus)
-			least = min(least, max_active * cpus / num_online_cpus());
+			least = min(least, max_active * cpus / all);
 	}
 #endif
 	return max(least, 1u);

@@ -139,7 +139,10 @@ static bool touches_no_file(struct csrv_req *req)
 	       fe->cmds[hdr.command].flags & CMD_NO_FILE && !fe->slice(req->buf, req->buf_len, 0);
 }
 
-/* It is about to stand, for room or for a worker: CLOSE and the like wait for it. */
+/*
+ * It is about to stand for a worker, or has stood for room and may not run at once: CLOSE and the
+ * like wait for it.
+ */
 static void req_stands(struct csrv_req *req)
 {
 	csrv_standers_join(&req->job, req->session, req->identity, req->tree, req->open);
@@ -378,9 +381,11 @@ enum csrv_msg_work csrv_rx_receive(void *owner, struct csrv_msg *msg)
 	if (req->gated && !req->drop && csrv_conn_is_open(conn) && !is_void(req) &&
 	    !csrv_budget_reserve(req)) {
 		req->stood = true;
-		req_stands(req);
 		return CSRV_MSG_LATER;
 	}
+	/* Not before: its client need not take the replies that it stands for. */
+	if (req->stood && req->gated && req->gate_status == NT_OK && !req->drop)
+		req_stands(req);
 	/* Before NEGOTIATE is done the order counts, and there is one message at most. */
 	if (csrv_conn_state(conn) != CSRV_CONN_NEW && !req->drop && !is_inline(req)) {
 		todo = how_long(req);

@@ -140,7 +140,7 @@ static nt_status_t set_attributes(struct csrv_open *o, const struct wire_file_se
 	if (!attrs && !wire_filetime_is_set(create))
 		return NT_OK;
 	/* What cannot be read is not written over with a guess. */
-	if (!attrs && f.dos_err)
+	if (f.dos_err)
 		return csrv_errno_status(f.dos_err);
 	attrs = attrs ? csrv_dos_to_keep(&f, attrs) : f.kept;
 	if (!wire_filetime_is_set(create))

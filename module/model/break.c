@@ -547,10 +547,11 @@ void csrv_break_wait_cancel(struct csrv_break_waiter *w, nt_status_t status)
 	mutex_unlock(&file->lock);
 }
 
-/* The request goes on. */
-void csrv_break_wait_done(struct csrv_break_waiter *w)
+/* The request goes on; @account: of its connection. */
+void csrv_break_wait_done(struct csrv_break_waiter *w, struct csrv_account *account)
 {
 	cancel_delayed_work_sync(&w->clock);	/* at most until its csrv_wait_complete() returns */
-	csrv_file_put_later(w->file);	/* may run where logons are: csrv_worker_void() */
+	if (w->file)	/* may run where logons are: csrv_worker_void() */
+		csrv_file_put_later(w->file, account);
 	w->file = NULL;
 }

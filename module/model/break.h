@@ -56,6 +56,6 @@ void csrv_break_wait_init(struct csrv_break_waiter *w, struct csrv_wait *wait,
 nt_status_t csrv_break_wait(struct csrv_break_waiter *w);
 nt_status_t csrv_break_wait_lease(struct csrv_break_waiter *w, struct csrv_server *srv);
 void csrv_break_wait_cancel(struct csrv_break_waiter *w, nt_status_t status);
-void csrv_break_wait_done(struct csrv_break_waiter *w);
+void csrv_break_wait_done(struct csrv_break_waiter *w, struct csrv_account *account);
 
 #endif /* CIFSSRV_MODEL_BREAK_H */

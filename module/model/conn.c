@@ -329,6 +329,7 @@ static void conn_closed(void *owner)
 	/* At once, as the end below may stand: nobody is left to tell what they waited for. */
 	conn->srv->events->conn_gone(conn);
 	csrv_workers_drop(conn);
+	conn->xprt->ops->resume(conn->xprt);	/* what stands for room is dropped */
 	payer = csrv_account_payer(conn->account);
 	csrv_end_queue(&conn->end, payer, conn->srv->gone_wq);
 	csrv_account_put(payer);

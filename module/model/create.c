@@ -245,6 +245,8 @@ static nt_status_t create_check_access(struct csrv_create *c)
 	if (status != NT_OK)
 		return status;
 	max = maximal(c, f);
+	if (overwrites(c) && f->dos_err)
+		return csrv_errno_status(f->dos_err);
 	if (overwrites(c) && !c->created) {
 		const u32 sticky = FILE_ATTRIBUTE_HIDDEN | FILE_ATTRIBUTE_SYSTEM;
 

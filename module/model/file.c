@@ -70,25 +70,34 @@ void csrv_file_put(struct csrv_file *file)
 		kref_put(&file->ref, file_free);
 }
 
-static void file_free_work(struct work_struct *work)
+static void file_free_end(struct csrv_end *end)
 {
-	file_let_go(container_of(work, struct csrv_file, freeing));
+	file_let_go(container_of(end, struct csrv_file, freeing));
 }
 
+/* The last reference: what is left is ended by csrv_end_queue(). */
 static void file_free_later(struct kref *ref)
 {
 	struct csrv_file *file = container_of(ref, struct csrv_file, ref);
 
 	file_unhash(file);
-	INIT_WORK(&file->freeing, file_free_work);
-	queue_work(file->srv->end_wq, &file->freeing);
+	csrv_end_init(&file->freeing, CSRV_END_FILE, file_free_end);
 }
 
-/* ... of a caller that must not wait for its file system, which may have to remove the inode. */
-void csrv_file_put_later(struct csrv_file *file)
+/*
+ * ... of a caller that must not wait for its file system, which may have to remove the inode.
+ * @account: of the caller's connection
+ */
+void csrv_file_put_later(struct csrv_file *file, struct csrv_account *account)
 {
-	if (file)
-		kref_put(&file->ref, file_free_later);
+	struct csrv_server *srv = file->srv;
+	struct csrv_account *payer;
+
+	if (!kref_put(&file->ref, file_free_later))
+		return;
+	payer = csrv_account_payer(account);
+	csrv_end_queue(&file->freeing, payer, srv->end_wq);
+	csrv_account_put(payer);
 }
 
 /* With a reference; NULL: nobody has the inode open. */

@@ -3,6 +3,7 @@
 #include <linux/file.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
+#include <linux/wait_bit.h>
 
 #include "../base/fault.h"
 #include "../base/objects.h"
@@ -62,17 +63,17 @@ static void open_free(struct kref *ref) __no_context_analysis
 	kfree(o);
 }
 
-static void open_free_work(struct work_struct *work)
+static void open_free_end(struct csrv_end *end)
 {
-	open_free(&container_of(work, struct csrv_open, freeing)->ref);
+	open_free(&container_of(end, struct csrv_open, freeing)->ref);
 }
 
 static void open_free_later(struct kref *ref)
 {
 	struct csrv_open *o = container_of(ref, struct csrv_open, ref);
 
-	INIT_WORK(&o->freeing, open_free_work);
-	queue_work(o->srv->end_wq, &o->freeing);
+	csrv_end_init(&o->freeing, CSRV_END_FILE, open_free_end);
+	csrv_end_queue(&o->freeing, o->tree->account->identity, o->srv->end_wq);
 }
 
 struct csrv_open *csrv_open_get(struct csrv_open *o)
@@ -322,19 +323,41 @@ static void open_leave(struct csrv_session *s, struct csrv_open *o, struct list_
 	if (o->file)
 		open_leave_file(o, false, false);
 	open_leave_pipe(o);
+	atomic_inc(&o->tree->share->nleft);
 	csrv_table_lock(&s->opens);
 	list_add_tail(&o->in_tree, left);
 	csrv_table_unlock(&s->opens);
 }
 
-static struct csrv_open *left_first(struct csrv_session *s, struct list_head *left)
+static struct csrv_open *left_pop(struct csrv_session *s, struct list_head *left)
 {
 	struct csrv_open *o;
 
 	csrv_table_lock(&s->opens);
 	o = list_first_entry_or_null(left, struct csrv_open, in_tree);
+	if (o)
+		list_del_init(&o->in_tree);
 	csrv_table_unlock(&s->opens);
 	return o;
+}
+
+/* Times, a name that is to go, the struct file: unless a request still uses it. */
+static void open_finish(struct csrv_open *o)
+{
+	struct csrv_share *share = o->tree->share;
+
+	if (o->file) {
+		csrv_times_close(o);
+		mutex_lock(&o->file->lock);
+		csrv_file_reap(o->file, o);
+		mutex_unlock(&o->file->lock);
+	}
+	kref_get(&share->ref);
+	csrv_open_put(o);
+	/* a full barrier; pairs with prepare_to_wait_event() in trees_end_share() */
+	if (atomic_dec_and_test(&share->nleft))
+		wake_up_var(&share->nleft);
+	csrv_share_put(share);
 }
 
 /**
@@ -348,33 +371,24 @@ void csrv_opens_finish(struct csrv_session *s, struct list_head *left)
 {
 	struct csrv_open *o;
 
-	while ((o = left_first(s, left))) {
-		if (o->file) {
-			csrv_times_close(o);
-			mutex_lock(&o->file->lock);
-			csrv_file_reap(o->file, o);
-			mutex_unlock(&o->file->lock);
-		}
-		csrv_table_lock(&s->opens);
-		list_del_init(&o->in_tree);
-		csrv_table_unlock(&s->opens);
-		csrv_open_put(o);
+	while ((o = left_pop(s, left))) {
+		open_finish(o);
 		csrv_session_left(s);
 	}
 }
 
-/* Is something of the share in @left? */
-bool csrv_opens_left_of(struct csrv_session *s, const struct list_head *left,
-			const struct csrv_share *share)
+/* What of @s->left is the share's, and does not wait for other file systems then. */
+void csrv_opens_finish_share(struct csrv_session *s, const struct csrv_share *share)
 {
-	const struct csrv_open *o;
-	bool any = false;
+	struct csrv_open *o, *tmp;
+	LIST_HEAD(left);
 
 	csrv_table_lock(&s->opens);
-	list_for_each_entry(o, left, in_tree)
-		any |= o->tree->share == share;
+	list_for_each_entry_safe(o, tmp, &s->left, in_tree)
+		if (o->tree->share == share)
+			list_move_tail(&o->in_tree, &left);
 	csrv_table_unlock(&s->opens);
-	return any;
+	csrv_opens_finish(s, &left);
 }
 
 /* An open that never was published leaves its file.  False: it was, and is to be closed. */

@@ -22,6 +22,7 @@
 #include "../wire/utf16.h"
 #include "brl_set.h"
 #include "chanseq.h"
+#include "ends.h"
 #include "lockseq.h"
 #include "oplock.h"
 #include "sharing.h"
@@ -52,7 +53,7 @@ struct csrv_file {
 	struct inode		*inode;		/* of @path */
 	struct mutex		sd_lock;	/* a descriptor: between reading and storing it */
 	struct hlist_node	hash;		/* csrv_file_bucket.head; its lock */
-	struct work_struct	freeing;	/* csrv_file_put_later() */
+	struct csrv_end		freeing;	/* csrv_file_put_later() */
 
 	struct mutex		lock;		/* guards all below */
 	struct list_head	opens __guarded_by(&lock);	/* csrv_open.in_file, LIVE ones */
@@ -77,7 +78,7 @@ struct cred;
 struct csrv_file *csrv_file_get(struct csrv_server *srv, const struct path *path);
 struct csrv_file *csrv_file_find(struct csrv_server *srv, const struct inode *inode);
 void csrv_file_put(struct csrv_file *file);
-void csrv_file_put_later(struct csrv_file *file);
+void csrv_file_put_later(struct csrv_file *file, struct csrv_account *account);
 bool csrv_file_delete_pending(struct csrv_server *srv, struct inode *inode);
 
 /* Is the delete of one of its names waiting?  Without file->lock: a moment ago. */
@@ -189,7 +190,7 @@ struct csrv_open {
 	struct csrv_oplock	oplock;		/* file->lock */
 	/* a break is unanswered, or news of it are unacknowledged; holds a reference */
 	struct delayed_work	break_clock;
-	struct work_struct	freeing;	/* csrv_open_put_later() */
+	struct csrv_end		freeing;	/* csrv_open_put_later() */
 	unsigned long		break_due;	/* jiffies: so long an answer is waited for */
 	struct csrv_news	news;		/* file->lock */
 	struct list_head	granted;	/* dispatch's: csrv_req.granted */
@@ -223,8 +224,7 @@ void csrv_opens_leave_tree(struct csrv_session *s, struct csrv_tree *tree,
 void csrv_opens_leave_account(struct csrv_session *s, const struct csrv_user_life *life,
 			      struct list_head *left);
 void csrv_opens_finish(struct csrv_session *s, struct list_head *left);
-bool csrv_opens_left_of(struct csrv_session *s, const struct list_head *left,
-			const struct csrv_share *share);
+void csrv_opens_finish_share(struct csrv_session *s, const struct csrv_share *share);
 bool csrv_open_abandon(struct csrv_open *o);
 nt_status_t csrv_open_may_delete(struct csrv_open *o);
 nt_status_t csrv_open_set_delete(struct csrv_open *o, bool on);

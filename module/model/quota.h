@@ -75,6 +75,7 @@ enum csrv_end_kind {
 	CSRV_END_SESSION,
 	CSRV_END_CONN,
 	CSRV_END_NAME,		/* a name that a delegation has kept */
+	CSRV_END_FILE,		/* a last reference that nobody can wait for */
 	CSRV_END_KINDS,
 };
 

@@ -560,7 +560,8 @@ void csrv_channels_trim(struct csrv_conn *conn)
 	}
 }
 
-static struct csrv_session *session_next(struct csrv_server *srv, unsigned long *index)
+/* The session at @index or after it, with a reference, or NULL; @index is past it. */
+struct csrv_session *csrv_session_next(struct csrv_server *srv, unsigned long *index)
 {
 	struct csrv_session *s;
 
@@ -578,7 +579,7 @@ void csrv_sessions_end_all(struct csrv_server *srv)
 	struct csrv_session *s;
 	unsigned long index = 0;
 
-	while ((s = session_next(srv, &index))) {
+	while ((s = csrv_session_next(srv, &index))) {
 		csrv_session_end(s);
 		csrv_session_put(s);
 	}
@@ -647,7 +648,7 @@ void csrv_sessions_mark_user(struct csrv_server *srv, const struct csrv_user_lif
 	struct csrv_session *s;
 	unsigned long index;
 
-	for (index = 0; (s = session_next(srv, &index)); csrv_session_put(s))
+	for (index = 0; (s = csrv_session_next(srv, &index)); csrv_session_put(s))
 		session_mark_user(s, life);
 }
 
@@ -663,9 +664,9 @@ void csrv_sessions_close_user(struct csrv_server *srv, const struct csrv_user_li
 	struct csrv_session *s;
 	unsigned long index;
 
-	for (index = 0; (s = session_next(srv, &index)); csrv_session_put(s))
+	for (index = 0; (s = csrv_session_next(srv, &index)); csrv_session_put(s))
 		session_close_user(s, life);
-	for (index = 0; (s = session_next(srv, &index)); csrv_session_put(s))
+	for (index = 0; (s = csrv_session_next(srv, &index)); csrv_session_put(s))
 		session_await_end(s, life);
 }
 

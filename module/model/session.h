@@ -164,6 +164,7 @@ struct csrv_session *csrv_session_create(struct csrv_server *srv, const struct c
 struct csrv_session *csrv_session_get(struct csrv_session *s);
 void csrv_session_put(struct csrv_session *s);
 struct csrv_session *csrv_session_find(struct csrv_server *srv, u64 id);
+struct csrv_session *csrv_session_next(struct csrv_server *srv, unsigned long *index);
 void csrv_session_end(struct csrv_session *s);
 void csrv_session_left(struct csrv_session *s);
 struct csrv_identity *csrv_session_identity(struct csrv_session *s);

@@ -83,7 +83,14 @@ static bool root_vetoes(const struct csrv_vfs_root *root, const char *name, size
 {
 	const struct csrv_share_cfg *cfg = container_of(root, struct csrv_share_cfg, root);
 
-	return csrv_names_match(cfg->p.veto_files, name, len);
+	if (csrv_names_match(cfg->p.veto_files, name, len))
+		return true;
+	/* Some file systems do not take dots and spaces at its end for part of a name. */
+	if (name[len - 1] != '.' && name[len - 1] != ' ')
+		return false;
+	while (len && (name[len - 1] == '.' || name[len - 1] == ' '))
+		len--;
+	return len && csrv_names_match(cfg->p.veto_files, name, len);
 }
 
 /*
@@ -126,36 +133,37 @@ free:
 	return ERR_PTR(err);
 }
 
-/* End every tree on @share, in every session. */
-static void trees_end_share(struct csrv_server *srv, const struct csrv_share *share)
+static void trees_leave_share(struct csrv_session *s, const struct csrv_share *share)
+{
+	struct csrv_tree *tree;
+	unsigned long t;
+
+	/* A tree published before the share was marked stands in the table now. */
+	mutex_lock(&s->lock);
+	mutex_unlock(&s->lock);
+	for (t = 0; (tree = csrv_tree_next(s, &t));) {
+		if (tree->share == share)
+			csrv_tree_leave(s, tree);
+		csrv_tree_put(tree);
+	}
+	flush_work(&s->leave);	/* its session may have ended just before */
+}
+
+/*
+ * End every tree on @share, in every session.  All give up what others wait for before the first of
+ * them waits for the file system.
+ */
+static void trees_end_share(struct csrv_server *srv, struct csrv_share *share)
 {
 	struct csrv_session *s;
-	struct csrv_tree *tree;
-	unsigned long index = 0, t;
+	unsigned long index;
 
-	for (;;) {
-		xa_lock(&srv->sessions);
-		s = xa_find(&srv->sessions, &index, ULONG_MAX, XA_PRESENT);
-		if (s)
-			csrv_session_get(s);
-		xa_unlock(&srv->sessions);
-		if (!s)
-			return;
-		/* A tree published before the share was marked stands in the table now. */
-		mutex_lock(&s->lock);
-		mutex_unlock(&s->lock);
-		for (t = 0; (tree = csrv_tree_next(s, &t));) {
-			if (tree->share == share)
-				csrv_tree_disconnect(s, tree);
-			csrv_tree_put(tree);
-		}
-		/* Or its session ended first, and has not come to the struct files. */
-		flush_work(&s->leave);
-		if (csrv_opens_left_of(s, &s->left, share))
-			wait_for_completion(&s->ended);
-		csrv_session_put(s);
-		index++;
-	}
+	for (index = 0; (s = csrv_session_next(srv, &index)); csrv_session_put(s))
+		trees_leave_share(s, share);
+	for (index = 0; (s = csrv_session_next(srv, &index)); csrv_session_put(s))
+		csrv_opens_finish_share(s, share);
+	/* what somebody else has taken up */
+	wait_var_event(&share->nleft, !atomic_read(&share->nleft));
 }
 
 static struct csrv_share *share_of(struct csrv_revocation *r)

@@ -41,6 +41,7 @@ struct csrv_share {
 	bool				revoked;	/* srv->names_lock */
 	u32				id;		/* stable number: volume serial */
 	atomic_t			ntrees;
+	atomic_t			nleft;		/* opens to csrv_opens_finish() */
 	struct list_head		node;		/* srv->shares; srv->names_lock */
 	struct csrv_share_cfg __rcu	*cfg;		/* writers: srv->names_lock */
 	struct csrv_revocation		revocation;
@@ -104,6 +105,7 @@ struct csrv_tree *csrv_tree_now_locked(struct csrv_session *s, const struct csrv
 int csrv_trees_renew_locked(struct csrv_session *s, struct csrv_identity *id,
 			    struct xarray *old) __must_hold(&s->lock);
 void csrv_trees_forget(struct xarray *old);
+void csrv_tree_leave(struct csrv_session *s, struct csrv_tree *tree);
 void csrv_trees_leave_all(struct csrv_session *s, struct list_head *left);
 
 #endif /* CIFSSRV_MODEL_SHARE_H */

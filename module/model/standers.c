@@ -178,7 +178,7 @@ void csrv_stand_wait_init(struct csrv_stand_waiter *w, struct csrv_session *s,
 }
 
 /**
- * csrv_stand_wait() - until nobody stands on something, once
+ * csrv_stand_wait() - until nobody stands on something for the first time
  * @w: csrv_stand_wait_init()
  * @wait: armed by the caller beforehand
  *

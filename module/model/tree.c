@@ -480,6 +480,12 @@ bool csrv_tree_disconnect(struct csrv_session *s, struct csrv_tree *tree)
 	return mine;
 }
 
+/* The first half of a disconnect; csrv_opens_finish_share() is the other. */
+void csrv_tree_leave(struct csrv_session *s, struct csrv_tree *tree)
+{
+	tree_leave(s, tree, &s->left);
+}
+
 /* The session ends; @left: for csrv_opens_finish(). */
 void csrv_trees_leave_all(struct csrv_session *s, struct list_head *left)
 {

@@ -74,7 +74,7 @@ static nt_status_t set_any(struct csrv_req *req)
 /* Those who cached a file that a name is taken from have let go, or the wait was ended. */
 nt_status_t smb2_set_info_resume(struct csrv_req *req)
 {
-	csrv_break_wait_done(&req->break_waiter);
+	csrv_break_wait_done(&req->break_waiter, req->conn->account);
 	return req->wait.status == NT_OK ? set_any(req) : req->wait.status;
 }
 

@@ -134,13 +134,16 @@ static int store_map(const struct path *path, int type, const struct csrv_aclmap
 	return err;
 }
 
-/* A mode that is there already is not set: an NFS server would make its own ACL anew from it. */
-static int store_mode(const struct path *path, const struct csrv_aclmap *map)
+/*
+ * Where owner or group change, a mode that is there already is not set: an NFS server would make its
+ * own ACL anew from it.
+ */
+static int store_mode(const struct plan *p, const struct path *path, const struct csrv_aclmap *map)
 {
 	umode_t now = d_inode(path->dentry)->i_mode & S_IALLUGO;
 	umode_t mode = (now & ~0777) | map->owner << 6 | map->group << 3 | map->other;
 
-	return mode == now ? 0 : csrv_change_mode(path, mode);
+	return mode == now && moves(p) ? 0 : csrv_change_mode(path, mode);
 }
 
 /* 1: there is an ACL; 0: there is none. */
@@ -159,19 +162,19 @@ static int has_acl(const struct path *path, int type)
  * one, which goes in the same step: to remove it first would make its mask the rights of
  * the group.
  */
-static int store_access(const struct path *path, struct csrv_aclmap *map)
+static int store_access(const struct plan *p, const struct path *path, struct csrv_aclmap *map)
 {
 	int has = has_acl(path, ACL_TYPE_ACCESS), err;
 
 	if (has < 0)
 		return has;
 	if (!has && !map->num)
-		return store_mode(path, map);
+		return store_mode(p, path, map);
 	err = store_map(path, ACL_TYPE_ACCESS, map);
 	if (err != -EOPNOTSUPP)
 		return err;
 	csrv_aclmap_unname(map);
-	return store_mode(path, map);
+	return store_mode(p, path, map);
 }
 
 static int store_default(const struct path *path, const struct plan *p)
@@ -372,7 +375,7 @@ static int run_back(struct plan *p, const struct path *path, bool moved, int why
 
 	/* The ACL to come is for the owner to come. */
 	if (moved)
-		err = store_access(path, &p->stage);
+		err = store_access(p, path, &p->stage);
 	if (moved && !err)
 		err = csrv_change_owner(path, p->set_uid ? p->from.uid : (u32)-1,
 					p->set_gid ? p->from.gid : (u32)-1);
@@ -384,7 +387,7 @@ static int run_back(struct plan *p, const struct path *path, bool moved, int why
 
 static int run_move(struct plan *p, const struct path *path)
 {
-	int err = p->set_access ? store_access(path, &p->stage) : 0;
+	int err = p->set_access ? store_access(p, path, &p->stage) : 0;
 
 	if (err)
 		return err;
@@ -402,7 +405,7 @@ static int run(struct plan *p, const struct path *path)
 	if (err || !p->set_access)
 		return err;
 	/* Here security.NTACL will be written, from what is effective now and the descriptor. */
-	err = store_access(path, &p->access);
+	err = store_access(p, path, &p->access);
 	if (!err && p->set_children)
 		err = store_default(path, p);
 	if (err)

@@ -54,18 +54,6 @@ static int walk_wide(const struct csrv_vfs_root *root, const char *name, unsigne
 	return err;
 }
 
-/* With dots and spaces at its end, too, which some file systems do not take for part of it. */
-static bool component_vetoed(const struct csrv_vfs_root *root, const char *name, size_t len)
-{
-	if (csrv_vfs_vetoes(root, name, len))
-		return true;
-	if (name[len - 1] != '.' && name[len - 1] != ' ')
-		return false;
-	while (len && (name[len - 1] == '.' || name[len - 1] == ' '))
-		len--;
-	return len && csrv_vfs_vetoes(root, name, len);
-}
-
 /* The first component of @name that the share vetoes, NULL: none. */
 static const char *vetoed_in(const struct csrv_vfs_root *root, const char *name)
 {
@@ -76,7 +64,7 @@ static const char *vetoed_in(const struct csrv_vfs_root *root, const char *name)
 	for (; *name; name += n) {
 		name += strspn(name, "/");
 		n = strchrnul(name, '/') - name;
-		if (n && component_vetoed(root, name, n))
+		if (n && csrv_vfs_vetoes(root, name, n))
 			return name;
 	}
 	return NULL;
@@ -115,6 +103,7 @@ static bool outside_vetoed(const struct csrv_vfs_root *root, const struct path *
 /* What a directory calls an inode. */
 struct disk_name {
 	const struct csrv_vfs_root *root;
+	const struct qstr *name;	/* of the dentry, which has been asked about */
 	u64 ino;
 	bool found;
 	bool vetoed;
@@ -124,11 +113,16 @@ static bool look_at_name(void *priv, const char *name, size_t len, u64 ino)
 {
 	struct disk_name *q = priv;
 
+	if (len == q->name->len && !memcmp(name, q->name->name, len)) {
+		q->found = true;
+		q->vetoed = false;
+		return false;
+	}
 	if (ino != q->ino)
 		return true;
 	q->found = true;
 	q->vetoed |= csrv_vfs_vetoes(q->root, name, len);
-	return !q->vetoed;
+	return true;
 }
 
 /* As root: who asks need not be able to list the directory. */
@@ -136,23 +130,28 @@ static bool disk_name_vetoed(const struct csrv_vfs_root *root, const struct path
 {
 	struct disk_name q = { .root = root, .ino = d_inode(path->dentry)->i_ino };
 	const struct cred *cred = csrv_cred_make(0, 0, NULL, 0), *old;
+	struct name_snapshot name;
 	struct path dir;
 	int err;
 
 	if (IS_ERR(cred))
 		return true;
+	take_dentry_name_snapshot(&name, path->dentry);
+	q.name = &name.name;
 	dir = (struct path){ .mnt = path->mnt, .dentry = dget_parent(path->dentry) };
 	old = csrv_cred_enter(cred);
 	err = csrv_dir_each(&dir, look_at_name, &q);
 	csrv_cred_leave(old);
 	csrv_cred_put(cred);
 	dput(dir.dentry);
+	release_dentry_name_snapshot(&name);
 	return err || !q.found || q.vetoed;
 }
 
 /*
  * Where a file system says itself which names are one (FAT and its 8.3 names, a casefolded ext4) a
- * dentry bears the name that it was asked for, which need not be the one on disk.
+ * dentry bears the name that it was asked for, which need not be the one on disk.  Behind a wide
+ * link the names count up to a directory that the share lies in, too.
  */
 static bool disk_names_vetoed(const struct csrv_vfs_root *root, const struct path *path)
 {
@@ -160,7 +159,7 @@ static bool disk_names_vetoed(const struct csrv_vfs_root *root, const struct pat
 	bool vetoed = false;
 
 	path_get(&at);
-	while (!vetoed && !path_equal(&at, &root->path)) {
+	while (!vetoed && !path_is_under(&root->path, &at)) {
 		if (at.dentry == at.mnt->mnt_root) {
 			if (!follow_up(&at))
 				break;
@@ -191,7 +190,7 @@ bool csrv_vfs_path_vetoed(const struct csrv_vfs_root *root, const struct path *p
 	name = csrv_vfs_path_name(root, path, buf, PATH_MAX);
 	/* Moved out of the share, and gone: there is no name to ask about. */
 	if (name == ERR_PTR(-EXDEV) && (root->flags & CSRV_ROOT_WIDE_LINKS))
-		vetoed = outside_vetoed(root, path, buf);
+		vetoed = outside_vetoed(root, path, buf) || disk_names_vetoed(root, path);
 	else if (IS_ERR(name))
 		vetoed = PTR_ERR(name) != -EXDEV && PTR_ERR(name) != -ENOENT;
 	else

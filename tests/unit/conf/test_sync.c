@@ -107,10 +107,9 @@ static int no_answer;		/* of the name service: -errno */
 
 static int some_user(const char *name, uid_t *uid, gid_t *gid)
 {
-	(void)name;
 	if (no_answer)
 		return no_answer;
-	*uid = 65534;
+	*uid = strcmp(name, "bea") ? 65534 : 65533;
 	*gid = 65533;
 	return 0;
 }
@@ -541,6 +540,12 @@ static void test_order_is_safe(void)
 	assert_order("guest_uid", "guest_only");
 	assert_order("guest_user", "guest_only");
 	assert(!apply(plan));
+	/* another guest: first there is none, so that nobody has what is said of both */
+	plan = plan_for("[global]\nworkgroup=W\nnetbios name=N\nguest account=bea\n"
+			"[a]\npath=/x\nguest ok=yes\nguest only=yes\nhosts allow=10.\n", NULL, 0);
+	assert_order("guest_uid: \"65534\" -> \"4294967295\"", "guest_user");
+	assert_order("guest_user", "guest_uid: \"4294967295\" -> \"65533\"");
+	talloc_free(plan);
 	/* a name service that does not answer takes away nothing, and an answer does */
 	no_answer = -EIO;
 	plan = plan_for("[global]\nworkgroup=W\nnetbios name=N\nguest account=ann\n"
