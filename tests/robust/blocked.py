@@ -169,6 +169,33 @@ def well(target, tally):
     tally.line("blocked/well", 1, bad)
 
 
+def dead(target, tally):
+    """A share is revoked and unmounted, though a session that ended has files on it and hangs in
+    another file system; what other sessions have open there is closed, too"""
+    bad = []
+    sess = target.session([0x0311], timeout=PATIENCE)
+    sess.tree(target.share).create(f"{NAME}-hung", disposition=b.OVERWRITE_IF,
+                                   options=b.OPT_DELETE_ON_CLOSE)
+    sess.tree(WELL).create(f"{NAME}-1", disposition=b.OVERWRITE_IF)
+    tree = target.session([0x0311], timeout=PATIENCE).tree(WELL)
+    f = tree.create(f"{NAME}-2", disposition=b.OVERWRITE_IF)
+    e.guest("sync; fsfreeze -f /srv/test")
+    try:
+        cut(sess.conn)
+        time.sleep(2)       # its end gets as far as it can
+        e.guest(f"echo 0 > {CONFIGFS}/shares/{WELL}/enable")
+        e.until(lambda: "busy" not in e.guest(f"umount /srv/{WELL} 2>&1", rc=None), PATIENCE,
+                "the file system of a revoked share is unmounted")
+        same("READ", tree.request(b.read(f.fid, 10)).status, NAME_DELETED)
+        tally.case(True)
+    except (robust.Failed, e.Failed, smb2.SmbError, smb2.Closed, smb2.Timeout, OSError) as x:
+        tally.case(False, f"{type(x).__name__}: {x}", bad)
+    finally:
+        e.guest("fsfreeze -u /srv/test")
+    tree.conn.close()
+    tally.line("blocked/dead", 1, bad)
+
+
 def logoff(target, tally):
     """A CLOSE that removes its file hangs: LOGOFF waits for it, and is answered when the file is
     gone"""
@@ -526,10 +553,13 @@ def run(target, _args, tally):
         resets(target, tally)
     if e.wanted("logoff"):
         logoff(target, tally)
-    if e.wanted("well"):
-        e.guest(f"mkdir -p /srv/{WELL}; mount -t tmpfs none /srv/{WELL}; chmod 777 /srv/{WELL}")
+    for case in (well, dead):
+        if not e.wanted(case.__name__):
+            continue
+        e.guest(f"mkdir -p /srv/{WELL}; mountpoint -q /srv/{WELL} || mount -t tmpfs none /srv/{WELL}; "
+                f"chmod 777 /srv/{WELL}")
         with e.config(f"[{WELL}]\n\tpath = /srv/{WELL}\n\tread only = no\n"):
-            well(target, tally)
+            case(target, tally)
     for name, case in sorted(globals().items()):
         if name.startswith("beside_") and e.wanted(name):
             beside(target, tally, name.replace("_", "-"), case)
