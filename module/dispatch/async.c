@@ -204,8 +204,8 @@ static struct csrv_standers *ends(const struct csrv_req *req)
  * @req: has passed the gate; its row has CMD_ENDS
  *
  * It waits until none of them stands, over whichever channel they came.  One that may not wait, for
- * want of room, goes on at once.  Those that come later, over another channel, and stand while others
- * do are waited for, too: it goes on when there is nobody.  Then it does not look again.
+ * want of room, goes on at once.  Those that come later, over another channel, and stand while
+ * others do are waited for, too: it goes on when there is nobody.  Then it does not look again.
  * Return: NT_OK: the handler runs; NT_PENDING: @req is not ours any more, and goes on when they
  * have looked; else the command's outcome.
  */

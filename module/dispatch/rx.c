@@ -369,6 +369,13 @@ static bool is_void(struct csrv_req *req)
 	return req->stood && req->gate_status != NT_OK;
 }
 
+/* Not before there is room for it: its client need not take the replies that it stands for. */
+static void has_stood(struct csrv_req *req)
+{
+	if (req->stood && req->gated && req->gate_status == NT_OK && !req->drop)
+		req_stands(req);
+}
+
 /* csrv_xprt_events.receive */
 enum csrv_msg_work csrv_rx_receive(void *owner, struct csrv_msg *msg)
 {
@@ -383,9 +390,7 @@ enum csrv_msg_work csrv_rx_receive(void *owner, struct csrv_msg *msg)
 		req->stood = true;
 		return CSRV_MSG_LATER;
 	}
-	/* Not before: its client need not take the replies that it stands for. */
-	if (req->stood && req->gated && req->gate_status == NT_OK && !req->drop)
-		req_stands(req);
+	has_stood(req);
 	/* Before NEGOTIATE is done the order counts, and there is one message at most. */
 	if (csrv_conn_state(conn) != CSRV_CONN_NEW && !req->drop && !is_inline(req)) {
 		todo = how_long(req);

@@ -226,6 +226,27 @@ static nt_status_t create_denied(const struct csrv_create *c, u32 missing)
 	return NT_ACCESS_DENIED;
 }
 
+/* [MS-FSA] 2.1.5.1.2: @max, the rights that can be had */
+static nt_status_t check_overwrite(const struct csrv_create *c, const struct csrv_facts *f, u32 max)
+{
+	const u32 sticky = FILE_ATTRIBUTE_HIDDEN | FILE_ATTRIBUTE_SYSTEM;
+
+	if (f->dos_err)
+		return csrv_errno_status(f->dos_err);
+	/*
+	 * These must be asked for again.  What only the name says ("hide dot files") nobody has
+	 * set, and no overwriting takes away.
+	 */
+	if (f->kept & sticky & ~c->attributes)
+		return NT_ACCESS_DENIED;
+	if (!(max & FILE_WRITE_DATA))
+		return create_denied(c, FILE_WRITE_DATA);
+	/* What is superseded is as good as deleted. */
+	if (c->disposition == FILE_SUPERSEDE && !(max & ACCESS_DELETE))
+		return NT_ACCESS_DENIED;
+	return NT_OK;
+}
+
 /* [MS-FSA] 2.1.5.1.2.1: for an object that was there, or may have been */
 static nt_status_t create_check_access(struct csrv_create *c)
 {
@@ -245,22 +266,10 @@ static nt_status_t create_check_access(struct csrv_create *c)
 	if (status != NT_OK)
 		return status;
 	max = maximal(c, f);
-	if (overwrites(c) && f->dos_err)
-		return csrv_errno_status(f->dos_err);
 	if (overwrites(c) && !c->created) {
-		const u32 sticky = FILE_ATTRIBUTE_HIDDEN | FILE_ATTRIBUTE_SYSTEM;
-
-		/*
-		 * [MS-FSA] 2.1.5.1.2: these must be asked for again.  What only the name says
-		 * ("hide dot files") nobody has set, and no overwriting takes away.
-		 */
-		if (f->kept & sticky & ~c->attributes)
-			return NT_ACCESS_DENIED;
-		if (!(max & FILE_WRITE_DATA))
-			return create_denied(c, FILE_WRITE_DATA);
-		/* What is superseded is as good as deleted. */
-		if (c->disposition == FILE_SUPERSEDE && !(max & ACCESS_DELETE))
-			return NT_ACCESS_DENIED;
+		status = check_overwrite(c, f, max);
+		if (status != NT_OK)
+			return status;
 		c->truncate = true;
 	}
 	if (needed & ~max)

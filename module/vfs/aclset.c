@@ -135,8 +135,8 @@ static int store_map(const struct path *path, int type, const struct csrv_aclmap
 }
 
 /*
- * Where owner or group change, a mode that is there already is not set: an NFS server would make its
- * own ACL anew from it.
+ * Where owner or group change, a mode that is there already is not set: an NFS server would make
+ * its own ACL anew from it.
  */
 static int store_mode(const struct plan *p, const struct path *path, const struct csrv_aclmap *map)
 {
