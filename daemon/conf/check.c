@@ -186,13 +186,11 @@ static void check_force(struct conf_builder *b, const struct csrv_conf_scope *s)
 		set_number(b, s, "force_gid", gid, &at);
 }
 
-/* The guest's numbers are not known now: a share that has them keeps them. */
+/* The guest's numbers are not known now: a share that has them, of the same guest, keeps them. */
 static void keep_guest(const struct csrv_conf_scope *s)
 {
-	static const char *const attrs[] = { "guest_uid", "guest_gid", "guest_user" };
-
-	for (size_t i = 0; i < 3; i++)
-		conf_scope_value(s, attrs[i])->keep = true;
+	conf_scope_value(s, "guest_uid")->keep = true;
+	conf_scope_value(s, "guest_gid")->keep = true;
 }
 
 /* Whom "guest only" makes of everybody. */
@@ -222,10 +220,10 @@ static void check_guest_only(struct conf_builder *b, const struct csrv_conf_scop
 			      "[%s] is for guests only, but who \"%s\" is cannot be looked up now: %s",
 			      s->name, name, strerror(-err));
 		keep_guest(s);
-		return;
+	} else {
+		set_number(b, s, "guest_uid", uid, &at);
+		set_number(b, s, "guest_gid", gid, &at);
 	}
-	set_number(b, s, "guest_uid", uid, &at);
-	set_number(b, s, "guest_gid", gid, &at);
 	v = conf_scope_value(s, "guest_user");
 	*v = (struct conf_value) { talloc_strdup(b->conf, name), at.file, at.line, false };
 	if (!v->text)

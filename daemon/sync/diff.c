@@ -236,6 +236,8 @@ int sync_plan(TALLOC_CTX *ctx, const char *root, const char *managed_file,
 		err = sync_tree_want(p.plan, conf, users, nusers, &want);
 	if (!err)
 		err = sync_tree_read(p.plan, root, &run);
+	if (!err && !sync_settle_guests(want, run))
+		err = -ENOMEM;
 	if (!err) {
 		p.want = want;
 		p.run = run;

@@ -6,8 +6,8 @@
  * widens it last, of the server and the shares together, since some of what is said of one may be
  * said of the other.  A list that does neither, or both, becomes first what both lists have in
  * common.  So nobody may do at any moment what both configurations keep him from, with two
- * exceptions: lists of hosts, of the server and of a share, that both change to other addresses; and
- * lists that together are longer than one value.
+ * exceptions: lists of hosts, of the server and of a share, that change to other addresses, which
+ * are written with what narrows; and lists that together are longer than one value.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -257,12 +257,35 @@ static bool guest_known(const struct sync_item *item)
 static size_t guest_steps(const struct sync_item *want, const struct sync_item *run,
 			  const struct sync_attr *a, const char *old, struct sync_step *s)
 {
-	/* While "guest only" is in force its guest is known. */
-	if (!guest_known(run) || !guest_known(want))
+	const char *only = sync_item_value(want, "guest_only");
+
+	/* While "guest only" is in force its guest is known, if there is one. */
+	if (!guest_known(run))
 		return one_step(s, guest_known(want) ? SYNC_FIRST : SYNC_LAST, a->value);
+	if (!guest_known(want))
+		return one_step(s, only && !strcmp(only, "1") ? SYNC_NARROWING : SYNC_LAST, a->value);
 	if (!strcmp(a->name, "guest_uid"))
 		return two_steps(s, no_guest(), old, a->value);
 	return one_step(s, SYNC_NEUTRAL, a->value);
+}
+
+bool sync_settle_guests(struct sync_tree *want, const struct sync_tree *run)
+{
+	const struct conf_table *t = &conf_share_table;
+
+	for (size_t i = 0; i < want->n; i++) {
+		struct sync_item *item = &want->items[i];
+		const char *name = sync_item_value(item, "guest_user"), *was = NULL;
+		const struct sync_item *now = sync_tree_find(run, item->path);
+
+		if (now)
+			was = sync_item_value(now, "guest_user");
+		if (name && was && strcmp(name, was) && !sync_item_value(item, "guest_uid") &&
+		    !sync_item_set(want, item, "guest_uid", no_guest(),
+				   &t->params[conf_table_attr(t, "guest_uid")]))
+			return false;
+	}
+	return true;
 }
 
 enum meaning {

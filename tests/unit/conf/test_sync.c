@@ -552,6 +552,13 @@ static void test_order_is_safe(void)
 			"[a]\npath=/x\nguest ok=yes\nguest only=yes\nhosts allow=10.\n", NULL, 0);
 	assert(!plan->nops);
 	talloc_free(plan);
+	/* but the last guest does not get what is said of the next */
+	plan = plan_for("[global]\nworkgroup=W\nnetbios name=N\nguest account=bea\n"
+			"[a]\npath=/x\nread only=no\nguest ok=yes\nguest only=yes\nhosts allow=10.\n",
+			NULL, 0);
+	assert_order("guest_uid: \"65534\" -> \"4294967295\"", "read_only");
+	assert(strstr(log_text, "guest_user: \"ann\" -> \"bea\""));
+	talloc_free(plan);
 	no_answer = -ENOENT;
 	plan = plan_for("[global]\nworkgroup=W\nnetbios name=N\nguest account=ann\n"
 			"[a]\npath=/x\nguest ok=yes\nguest only=yes\nhosts allow=10.\n", NULL, 0);
