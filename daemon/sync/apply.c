@@ -161,17 +161,31 @@ static bool is_attr(const struct sync_op *op, const char *name)
 	return op->kind == SYNC_WRITE && !strcmp(attr_of(op), name);
 }
 
-/* hosts_allow and hosts_deny mean something only together. */
-static bool is_hosts(const struct sync_op *op)
+/* What means something only together: the lists of hosts of one scope, and who a share's guest is. */
+static bool belong_together(const struct sync_op *a, const struct sync_op *b)
 {
-	return is_attr(op, "hosts_allow") || is_attr(op, "hosts_deny");
+	static const char *const groups[][3] = {
+		{ "hosts_allow", "hosts_deny", "" }, { "guest_uid", "guest_gid", "guest_user" },
+	};
+
+	for (size_t g = 0; g < 2; g++) {
+		bool has_a = false, has_b = false;
+
+		for (size_t i = 0; i < 3; i++) {
+			has_a |= is_attr(a, groups[g][i]);
+			has_b |= is_attr(b, groups[g][i]);
+		}
+		if (has_a && has_b)
+			return true;
+	}
+	return false;
 }
 
 /*
  * An item that got half its values must not be enabled, and one that could not be made or paused
- * is left alone.  A value that the kernel refuses keeps no other from it, unless it was to
- * keep somebody out: then nobody is let in, by its share, nor by the server for a share, nor by a
- * share for the server.
+ * is left alone.  A value that the kernel refuses keeps no other from it, unless both mean something
+ * together, or it was to keep somebody out: then nobody is let in, by its share, nor by the server
+ * for a share, nor by a share for the server.
  */
 static bool holds_back(const struct sync_op *failed, const struct sync_op *op)
 {
@@ -179,8 +193,8 @@ static bool holds_back(const struct sync_op *failed, const struct sync_op *op)
 
 	if (same_item(failed, op))
 		return failed->kind != SYNC_WRITE || is_attr(failed, "enable") ||
-		       failed->narrows || is_attr(op, "enable");
-	if (of_server(failed) && of_server(op) && is_hosts(failed) && is_hosts(op))
+		       failed->narrows || is_attr(op, "enable") || belong_together(failed, op);
+	if (of_server(failed) && of_server(op) && belong_together(failed, op))
 		return true;
 	return server && failed->narrows && op->widens;
 }

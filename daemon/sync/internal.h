@@ -60,11 +60,11 @@ struct sync_step {
 #define SYNC_STEPS_MAX	2
 
 /* From the running value to that of @want's attribute @a: how many steps, 0 if it is the same. */
-/* Guests that cannot be looked up now stay what they are, unless they are others.  False: no memory */
-bool sync_settle_guests(struct sync_tree *want, const struct sync_tree *run);
-
 size_t sync_steps(TALLOC_CTX *ctx, const struct sync_item *want, const struct sync_item *run,
 		  const struct sync_attr *a, struct sync_step *s);
+
+/* Guests that cannot be looked up now stay what they are, unless they are others.  False: no memory */
+bool sync_settle_guests(struct sync_tree *want, const struct sync_tree *run);
 
 /* managed.c: sorted lists of paths, NULL-terminated */
 char **sync_managed_read(TALLOC_CTX *ctx, const char *file);

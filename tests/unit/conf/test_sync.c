@@ -368,6 +368,24 @@ static void test_neutral_refused(void)
 	refuse = NULL;
 }
 
+/* A guest whose name or group is refused is not the guest. */
+static void test_guest_refused(void)
+{
+	const char *ann = "[global]\nworkgroup=W\nnetbios name=N\nguest account=ann\n"
+			  "[a]\npath=/x\nguest ok=yes\nguest only=yes\n";
+	const char *bea = "[global]\nworkgroup=W\nnetbios name=N\nguest account=bea\n"
+			  "[a]\npath=/x\nguest ok=yes\nguest only=yes\n";
+
+	make_root();
+	assert(!apply(plan_for(ann, NULL, 0)));
+	refuse = "shares/a/guest_user";
+	assert(apply(plan_for(bea, NULL, 0)) == -EINVAL);
+	assert_value("shares/a/guest_uid", "4294967295");
+	refuse = NULL;
+	assert(!apply(plan_for(bea, NULL, 0)));
+	assert_value("shares/a/guest_uid", "65533");
+}
+
 /* ---- what somebody may do between two configurations ---- */
 
 enum { CONNECT = 1, WRITE = 2, ROOT = 4 };
@@ -670,6 +688,7 @@ int main(void)
 	test_hosts_not_narrowed();
 	test_share_not_narrowed();
 	test_neutral_refused();
+	test_guest_refused();
 	test_order_is_safe();
 	test_between();
 	test_listeners();
