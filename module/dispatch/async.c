@@ -256,19 +256,14 @@ static bool means(const struct csrv_req *by, bool proof, const struct csrv_req *
 	return proof || !(req->hdr.flags & CSRV_HDR_SIGNED);
 }
 
-static bool is_of(const struct csrv_identity *id, const struct csrv_user_life *life)
-{
-	return id && id->account && id->account->life == life;
-}
-
 static bool stands_on(const struct csrv_req *req, const struct csrv_ending *e)
 {
 	if (req->session != e->session || (req->cmd->flags & CMD_ENDS_SESSION))
 		return false;
 	if (e->tid && (!req->tree || req->tree->id != e->tid))
 		return false;
-	return !e->life || is_of(req->identity, e->life) ||
-	       (req->open && is_of(req->open->identity, e->life));
+	return !e->life || csrv_identity_of(req->identity, e->life) ||
+	       (req->open && csrv_identity_of(req->open->identity, e->life));
 }
 
 static bool is_meant(const struct csrv_req *req, const struct whom *whom)

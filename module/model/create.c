@@ -548,17 +548,15 @@ static bool give(struct csrv_create *c)
  */
 static nt_status_t create_inherit_owner(struct csrv_create *c)
 {
-	const struct cred *root, *old;
+	const struct cred *old;
 
 	if (!c->cfg->p.inherit_owner || !is_maker(c))
 		return NT_OK;
-	root = csrv_cred_make(0, 0, NULL, 0);
-	if (IS_ERR(root))
-		return csrv_errno_status(PTR_ERR(root));
-	old = csrv_cred_enter(root);
+	old = csrv_cred_enter_root();
+	if (IS_ERR(old))
+		return csrv_errno_status(PTR_ERR(old));
 	c->given = give(c);
 	csrv_cred_leave(old);
-	csrv_cred_put(root);
 	return c->given ? create_facts(c) : NT_OK;
 }
 
@@ -629,16 +627,11 @@ static void create_drop_open(struct csrv_create *c)
 /* In a sticky directory only the owner may, who is another by now. */
 static void unmake_name(struct csrv_create *c)
 {
-	const struct cred *root = c->given ? csrv_cred_make(0, 0, NULL, 0) : NULL, *old;
+	const struct cred *old = c->given ? csrv_cred_enter_root() : NULL;
 
-	if (IS_ERR_OR_NULL(root)) {
-		csrv_vfs_remove(&c->cfg->root, &c->nm.path);
-		return;
-	}
-	old = csrv_cred_enter(root);
 	csrv_vfs_remove(&c->cfg->root, &c->nm.path);
-	csrv_cred_leave(old);
-	csrv_cred_put(root);
+	if (!IS_ERR_OR_NULL(old))
+		csrv_cred_leave(old);
 }
 
 /* What this CREATE has made goes again, unless somebody else has opened it by another name. */

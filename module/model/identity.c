@@ -95,6 +95,12 @@ bool csrv_identity_named(const struct csrv_identity *id)
 	return !(id->flags & (CSRV_ID_GUEST | CSRV_ID_ANONYMOUS));
 }
 
+/* Is it the account's?  NULL is nobody's. */
+bool csrv_identity_of(const struct csrv_identity *id, const struct csrv_user_life *life)
+{
+	return id && id->account && id->account->life == life;
+}
+
 /*
  * The same person: what binding and PreviousSessionId must find ([MS-SMB2] 3.3.5.5.3).  Guests
  * and anonymous users have shown nothing that tells one from another: never the same.

@@ -448,13 +448,11 @@ void csrv_opens_leave_tree(struct csrv_session *s, struct csrv_tree *tree,
 void csrv_opens_leave_account(struct csrv_session *s, const struct csrv_user_life *life,
 			      struct list_head *left)
 {
-	const struct csrv_user *user;
 	struct csrv_open *o;
 	unsigned long index = 0;
 
 	while ((o = open_next(s, &index))) {
-		user = o->identity->account;
-		if (user && user->life == life)
+		if (csrv_identity_of(o->identity, life))
 			open_leave(s, o, left);
 		csrv_open_put_later(o);
 	}

@@ -88,6 +88,7 @@ static void session_end_late(struct work_struct *work)
 	mutex_unlock(&s->lock);
 }
 
+/* It is DEAD, and all its opens are closed. */
 static void session_ended(struct csrv_session *s)
 {
 	xa_erase(&s->srv->sessions, (u32)s->id);	/* the reference is put below */
@@ -468,7 +469,7 @@ static void session_leave(struct work_struct *work)
 			ghost_set(ch->conn, ch);	/* the table's reference */
 		csrv_channel_put(ch);
 	}
-	csrv_trees_leave_all(s, &s->left);
+	csrv_trees_leave_all(s);
 	if (s->account)		/* DEAD: it does not change any more */
 		csrv_end_queue(&s->end, s->account->identity, s->srv->end_wq);
 	else
@@ -585,11 +586,6 @@ void csrv_sessions_end_all(struct csrv_server *srv)
 	}
 }
 
-static bool identity_of(const struct csrv_identity *id, const struct csrv_user_life *life)
-{
-	return id && id->account && id->account->life == life;
-}
-
 /* What the account waits for and has open in a session that is another user's now. */
 static void session_disown(struct csrv_session *s, const struct csrv_user_life *life)
 {
@@ -606,7 +602,7 @@ static void session_mark_user(struct csrv_session *s, const struct csrv_user_lif
 	bool mine;
 
 	mutex_lock(&s->lock);
-	mine = identity_of(s->identity, life) && session_die_locked(s);
+	mine = csrv_identity_of(s->identity, life) && session_die_locked(s);
 	mutex_unlock(&s->lock);
 	if (mine)
 		session_let_go(s);
@@ -618,7 +614,7 @@ static void session_close_user(struct csrv_session *s, const struct csrv_user_li
 	bool his;
 
 	mutex_lock(&s->lock);
-	his = identity_of(s->identity, life);
+	his = csrv_identity_of(s->identity, life);
 	mutex_unlock(&s->lock);
 	if (!his)
 		session_disown(s, life);
@@ -629,7 +625,7 @@ static void session_await_end(struct csrv_session *s, const struct csrv_user_lif
 	bool his;
 
 	mutex_lock(&s->lock);
-	his = identity_of(s->identity, life);
+	his = csrv_identity_of(s->identity, life);
 	mutex_unlock(&s->lock);
 	if (his)
 		wait_for_completion(&s->ended);

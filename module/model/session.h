@@ -71,6 +71,7 @@ struct csrv_identity *csrv_identity_get(struct csrv_identity *id);
 void csrv_identity_put(struct csrv_identity *id);
 bool csrv_identity_same(const struct csrv_identity *a, const struct csrv_identity *b);
 bool csrv_identity_named(const struct csrv_identity *id);
+bool csrv_identity_of(const struct csrv_identity *id, const struct csrv_user_life *life);
 bool csrv_identity_revoked(const struct csrv_identity *id);
 
 /*

@@ -106,6 +106,6 @@ int csrv_trees_renew_locked(struct csrv_session *s, struct csrv_identity *id,
 			    struct xarray *old) __must_hold(&s->lock);
 void csrv_trees_forget(struct xarray *old);
 void csrv_tree_leave(struct csrv_session *s, struct csrv_tree *tree);
-void csrv_trees_leave_all(struct csrv_session *s, struct list_head *left);
+void csrv_trees_leave_all(struct csrv_session *s);
 
 #endif /* CIFSSRV_MODEL_SHARE_H */

@@ -486,14 +486,14 @@ void csrv_tree_leave(struct csrv_session *s, struct csrv_tree *tree)
 	tree_leave(s, tree, &s->left);
 }
 
-/* The session ends; @left: for csrv_opens_finish(). */
-void csrv_trees_leave_all(struct csrv_session *s, struct list_head *left)
+/* The session ends; csrv_opens_finish() of @s->left follows. */
+void csrv_trees_leave_all(struct csrv_session *s)
 {
 	struct csrv_tree *tree;
 	unsigned long index = 0;
 
 	while ((tree = csrv_tree_next(s, &index))) {
-		tree_leave(s, tree, left);
+		csrv_tree_leave(s, tree);
 		csrv_tree_put(tree);
 	}
 }

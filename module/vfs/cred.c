@@ -89,6 +89,17 @@ const struct cred *csrv_cred_enter(const struct cred *cred)
 	return compat_override_creds(cred);
 }
 
+const struct cred *csrv_cred_enter_root(void)
+{
+	const struct cred *root = csrv_cred_make(0, 0, NULL, 0), *old;
+
+	if (IS_ERR(root))
+		return root;
+	old = csrv_cred_enter(root);
+	csrv_cred_put(root);	/* whoever acts as it has a reference */
+	return old;
+}
+
 void csrv_cred_leave(const struct cred *old)
 {
 	compat_revert_creds(old);

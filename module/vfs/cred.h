@@ -31,6 +31,9 @@ void csrv_cred_put(const struct cred *cred);
  * Return: what to hand to csrv_cred_leave().  Nests.
  */
 const struct cred *csrv_cred_enter(const struct cred *cred);
+
+/* As root with all that it may, from here to csrv_cred_leave(); or an ERR_PTR(), and as before. */
+const struct cred *csrv_cred_enter_root(void);
 void csrv_cred_leave(const struct cred *old);
 
 #endif /* CIFSSRV_VFS_CRED_H */

@@ -129,20 +129,18 @@ static bool look_at_name(void *priv, const char *name, size_t len, u64 ino)
 static bool disk_name_vetoed(const struct csrv_vfs_root *root, const struct path *path)
 {
 	struct disk_name q = { .root = root, .ino = d_inode(path->dentry)->i_ino };
-	const struct cred *cred = csrv_cred_make(0, 0, NULL, 0), *old;
+	const struct cred *old = csrv_cred_enter_root();
 	struct name_snapshot name;
 	struct path dir;
 	int err;
 
-	if (IS_ERR(cred))
+	if (IS_ERR(old))
 		return true;
 	take_dentry_name_snapshot(&name, path->dentry);
 	q.name = &name.name;
 	dir = (struct path){ .mnt = path->mnt, .dentry = dget_parent(path->dentry) };
-	old = csrv_cred_enter(cred);
 	err = csrv_dir_each(&dir, look_at_name, &q);
 	csrv_cred_leave(old);
-	csrv_cred_put(cred);
 	dput(dir.dentry);
 	release_dentry_name_snapshot(&name);
 	return err || !q.found || q.vetoed;
