@@ -9,9 +9,12 @@
 
 #include "sync/internal.h"
 
+/* The kernel says EEXIST of an account whose name it has in another spelling, too. */
 static int fs_mkdir(const char *path)
 {
-	return mkdir(path, 0755) && errno != EEXIST ? -errno : 0;
+	if (!mkdir(path, 0755))
+		return 0;
+	return errno == EEXIST && !access(path, F_OK) ? 0 : -errno;
 }
 
 static int fs_rmdir(const char *path)

@@ -246,27 +246,41 @@ static const char *no_guest(void)
 	return conf_share_table.params[conf_table_attr(&conf_share_table, "guest_uid")].def;
 }
 
-static bool guest_known(const struct sync_item *item)
+static bool only_guests(const struct sync_item *share)
 {
-	const char *uid = sync_item_value(item, "guest_uid");
-
-	return uid && strcmp(uid, no_guest());
+	return !strcmp(value_of(share, "guest_only"), "1");
 }
 
-/* From one guest to another the share has none: nobody has what is said of both. */
-static size_t guest_steps(const struct sync_item *want, const struct sync_item *run,
-			  const struct sync_attr *a, const char *old, struct sync_step *s)
+/* Will users of the share be somebody else there: the guest, himself, or another guest? */
+static bool guest_changes(const struct sync_item *want, const struct sync_item *run)
 {
-	const char *only = sync_item_value(want, "guest_only");
+	static const char *const attrs[] = { "guest_only", "guest_uid", "guest_gid", "guest_user" };
 
-	/* While "guest only" is in force its guest is known, if there is one. */
-	if (!guest_known(run))
-		return one_step(s, guest_known(want) ? SYNC_FIRST : SYNC_LAST, a->value);
-	if (!guest_known(want))
-		return one_step(s, only && !strcmp(only, "1") ? SYNC_NARROWING : SYNC_LAST, a->value);
-	if (!strcmp(a->name, "guest_uid"))
-		return two_steps(s, no_guest(), old, a->value);
-	return one_step(s, SYNC_NEUTRAL, a->value);
+	for (size_t i = 0; i < sizeof(attrs) / sizeof(attrs[0]); i++) {
+		const char *new = sync_item_value(want, attrs[i]);
+
+		if (new && strcmp(new, value_of(run, attrs[i])))
+			return only_guests(run) || only_guests(want);
+	}
+	return false;
+}
+
+/*
+ * What is said of users and of guests changes one by one.  So whoever becomes somebody else by a
+ * change is nobody until all the rest has changed: of "guest only" without a guest.
+ */
+static size_t guest_uid_steps(const struct sync_item *want, const struct sync_item *run,
+			      const char *old, const char *new, struct sync_step *s)
+{
+	size_t n = 0;
+
+	if (!guest_changes(want, run))
+		return strcmp(old, new) ? one_step(s, SYNC_FIRST, new) : 0;
+	if (strcmp(old, no_guest()))
+		n += one_step(&s[n], only_guests(run) ? SYNC_NARROWING : SYNC_FIRST, no_guest());
+	if (strcmp(new, no_guest()))
+		n += one_step(&s[n], only_guests(want) ? SYNC_WIDENING : SYNC_LAST, new);
+	return n;
 }
 
 bool sync_settle_guests(struct sync_tree *want, const struct sync_tree *run)
@@ -296,7 +310,7 @@ enum meaning {
 	ONLY,		/* a list of those who may */
 	NEVER,		/* a list of those who may not */
 	WRITERS, MORE,	/* lists of those who may more */
-	HOSTS, PROTOCOL, GUEST,
+	HOSTS, PROTOCOL, GUEST_UID, GUEST,
 };
 
 static const struct row {
@@ -308,12 +322,13 @@ static const struct row {
 	{ "follow_symlinks", OPEN, "1" }, { "wide_links", OPEN, "1" },
 	{ "hide_unreadable", OPEN, "0" },
 	{ "encryption", CLOSED, "required" }, { "signing", CLOSED, "mandatory" },
-	{ "restrict_anonymous", LEVEL, NULL }, { "valid_users", ONLY, NULL },
+	{ "map_to_guest", CLOSED, "never" }, { "restrict_anonymous", LEVEL, NULL },
+	{ "valid_users", ONLY, NULL },
 	{ "invalid_users", NEVER, " " }, { "read_list", NEVER, " " }, { "veto_files", NEVER, "/" },
 	{ "write_list", WRITERS, NULL }, { "admin_users", MORE, NULL },
 	{ "hosts_allow", HOSTS, NULL }, { "hosts_deny", HOSTS, NULL },
 	{ "min_protocol", PROTOCOL, NULL }, { "max_protocol", PROTOCOL, NULL },
-	{ "guest_uid", GUEST, NULL }, { "guest_gid", GUEST, NULL }, { "guest_user", GUEST, NULL },
+	{ "guest_uid", GUEST_UID, NULL }, { "guest_gid", GUEST, NULL }, { "guest_user", GUEST, NULL },
 };
 
 static const struct row *row_of(const char *attr)
@@ -353,6 +368,8 @@ size_t sync_steps(TALLOC_CTX *ctx, const struct sync_item *want, const struct sy
 
 	if (!old)
 		return one_step(s, SYNC_NEUTRAL, a->value);
+	if (row->meaning == GUEST_UID)
+		return guest_uid_steps(want, run, old, a->value, s);
 	if (!strcmp(old, a->value))
 		return 0;
 	switch (row->meaning) {
@@ -366,7 +383,7 @@ size_t sync_steps(TALLOC_CTX *ctx, const struct sync_item *want, const struct sy
 	case MORE:
 		return two_steps(s, common_words(ctx, old, a->value), old, a->value);
 	case GUEST:
-		return guest_steps(want, run, a, old, s);
+		return one_step(s, only_guests(run) ? SYNC_NEUTRAL : SYNC_FIRST, a->value);
 	case HOSTS:
 		return hosts_steps(ctx, hosts_of(run), hosts_of(want), a, s);
 	default:

@@ -436,9 +436,39 @@ static int user_rights(const struct sync_item *i, const char *user)
 	       (in_list(sync_item_value(i, "admin_users"), user) ? ROOT : 0);
 }
 
-static int rights(const struct sync_item *i, const char *user, const char *host)
+static bool is_on(const struct sync_item *i, const char *attr)
 {
-	return host_allowed(i, host) ? user_rights(i, user) : 0;
+	return !strcmp(sync_item_value(i, attr), "1");
+}
+
+/* As module/model/tree.c decides: what, and as whom. */
+struct may {
+	int what;
+	const char *uid, *gid, *name;
+};
+
+static struct may rights(const struct sync_item *i, const char *user, const char *host)
+{
+	struct may m = { .uid = "", .gid = "", .name = user };
+
+	if (!host_allowed(i, host) || (is_on(i, "guest_only") && !is_on(i, "guest_ok")))
+		return m;
+	if (is_on(i, "guest_only")) {
+		m.uid = sync_item_value(i, "guest_uid");
+		m.gid = sync_item_value(i, "guest_gid");
+		m.name = sync_item_value(i, "guest_user");
+		if (!strcmp(m.uid, "4294967295"))
+			return m;
+	}
+	m.what = user_rights(i, m.name);
+	return m;
+}
+
+/* What @of may do, if it does so as the same one as @m. */
+static int as_the_same(struct may m, struct may of)
+{
+	return !strcmp(m.uid, of.uid) && !strcmp(m.gid, of.gid) && !strcmp(m.name, of.name) ?
+	       of.what : 0;
 }
 
 static const char *pick(const char *const *values)
@@ -457,13 +487,23 @@ static struct sync_item *some_share(struct sync_tree *tree)
 		"", "", "192.0.2.1", "192.0.2.2", "192.0.2.3 192.0.2.1", "192.0.2.2 192.0.2.3", "ALL",
 		"ALL EXCEPT 192.0.2.1", NULL };
 	static const char *const flags[] = { "0", "1", NULL };
+	static const char *const guests[][3] = {
+		{ "4294967295", "4294967295", "nobody" }, { "4294967295", "4294967295", "a" },
+		{ "1", "1", "a" }, { "1", "2", "a" }, { "1", "1", "b" }, { "2", "2", "b" } };
 	struct sync_item *item = sync_tree_add(tree, "shares", "x");
+	const char *const *guest = guests[rand() % 6];
+	bool only = rand() % 2;
 
 	for (size_t i = 0; i < conf_share_table.n; i++) {
 		const struct conf_param *p = &conf_share_table.params[i];
 		const char *value = p->format == CONF_FORMAT_USERS ? pick(users) :
 				    p->format == CONF_FORMAT_HOSTS ? pick(addrs) :
-				    !strcmp(p->attr, "read_only") ? pick(flags) : NULL;
+				    !strcmp(p->attr, "read_only") ? pick(flags) :
+				    !strcmp(p->attr, "guest_uid") ? guest[0] :
+				    !strcmp(p->attr, "guest_gid") ? guest[1] :
+				    !strcmp(p->attr, "guest_user") ? guest[2] :
+				    !strcmp(p->attr, "guest_only") ? flags[only] :
+				    !strcmp(p->attr, "guest_ok") ? (only ? "1" : pick(flags)) : NULL;
 
 		if (value)
 			assert(sync_item_set(tree, item, p->attr, value, p));
@@ -476,7 +516,8 @@ static void assert_between(const struct sync_item *now, const struct sync_item *
 {
 	static const char *const users[] = { "a", "b", "c" };
 	/* where no list of readers is, nobody loses what he has before and after */
-	bool kept = !*sync_item_value(from, "read_list") && !*sync_item_value(to, "read_list");
+	bool kept = !*sync_item_value(from, "read_list") && !*sync_item_value(to, "read_list") &&
+		    !is_on(from, "guest_only") && !is_on(to, "guest_only");
 
 	for (size_t h = 0; h < 3; h++) {
 		bool before = host_allowed(from, hosts[h]), after = host_allowed(to, hosts[h]);
@@ -486,13 +527,14 @@ static void assert_between(const struct sync_item *now, const struct sync_item *
 		if (!except)
 			assert(host_allowed(now, hosts[h]) || !(before && after));
 		for (size_t u = 0; u < 3; u++) {
-			int is = rights(now, users[u], hosts[h]);
-			int was = rights(from, users[u], hosts[h]);
-			int will = rights(to, users[u], hosts[h]);
+			struct may m = rights(now, users[u], hosts[h]);
+			int is = m.what;
+			int was = as_the_same(m, rights(from, users[u], hosts[h]));
+			int will = as_the_same(m, rights(to, users[u], hosts[h]));
 
 			if (is & ~(was | will))
-				fprintf(stderr, "%s at %s: %d, before %d, after %d\n", users[u],
-					hosts[h], is, was, will);
+				fprintf(stderr, "%s at %s: %d as %s, before %d, after %d\n",
+					users[u], hosts[h], is, m.name, was, will);
 			assert(!(is & ~(was | will)));
 			if (kept && !except && strcmp(sync_item_value(from, "read_only"),
 						      sync_item_value(to, "read_only")))
@@ -552,11 +594,11 @@ static void test_order_is_safe(void)
 	assert(!apply(plan));
 	assert_value("server/hosts_allow", "");
 	assert_value("shares/a/hosts_allow", "10.0.0.0/8");
-	/* "guest only" is not in force while its guest is unknown */
+	/* whoever becomes a guest is nobody before */
 	plan = plan_for("[global]\nworkgroup=W\nnetbios name=N\nguest account=ann\n"
 			"[a]\npath=/x\nguest ok=yes\nguest only=yes\nhosts allow=10.\n", NULL, 0);
-	assert_order("guest_uid", "guest_only");
 	assert_order("guest_user", "guest_only");
+	assert_order("guest_only", "guest_uid");
 	assert(!apply(plan));
 	/* another guest: first there is none, so that nobody has what is said of both */
 	plan = plan_for("[global]\nworkgroup=W\nnetbios name=N\nguest account=bea\n"
@@ -575,7 +617,7 @@ static void test_order_is_safe(void)
 			"[a]\npath=/x\nread only=no\nguest ok=yes\nguest only=yes\nhosts allow=10.\n",
 			NULL, 0);
 	assert_order("guest_uid: \"65534\" -> \"4294967295\"", "read_only");
-	assert(strstr(log_text, "guest_user: \"ann\" -> \"bea\""));
+	assert_order("guest_uid: \"65534\" -> \"4294967295\"", "guest_user: \"ann\" -> \"bea\"");
 	talloc_free(plan);
 	no_answer = -ENOENT;
 	plan = plan_for("[global]\nworkgroup=W\nnetbios name=N\nguest account=ann\n"
@@ -584,8 +626,8 @@ static void test_order_is_safe(void)
 	talloc_free(plan);
 	no_answer = 0;
 	plan = plan_for(BASE "[a]\npath=/x\nguest ok=yes\nhosts allow=10.\n", NULL, 0);
-	assert_order("guest_only", "guest_uid");
-	assert_order("guest_only", "guest_user");
+	assert_order("guest_uid", "guest_user");
+	assert_order("guest_uid", "guest_only");
 	assert(!apply(plan));
 	/* root's rights go before everybody comes in */
 	assert(!apply(plan_for(BASE "[a]\npath=/x\nvalid users=ann\nadmin users=eve\n", NULL, 0)));
