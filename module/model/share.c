@@ -79,18 +79,16 @@ static u32 root_flags(const struct csrv_share_params *p)
 }
 
 /* "veto files", the one place that decides: walks and listings ask through csrv_vfs_vetoes(). */
-static bool root_vetoes(const struct csrv_vfs_root *root, const char *name, size_t len)
+static bool root_vetoes(const char *list, const char *name, size_t len)
 {
-	const struct csrv_share_cfg *cfg = container_of(root, struct csrv_share_cfg, root);
-
-	if (csrv_names_match(cfg->p.veto_files, name, len))
+	if (csrv_names_match(list, name, len))
 		return true;
 	/* Some file systems do not take dots and spaces at its end for part of a name. */
 	if (name[len - 1] != '.' && name[len - 1] != ' ')
 		return false;
 	while (len && (name[len - 1] == '.' || name[len - 1] == ' '))
 		len--;
-	return len && csrv_names_match(cfg->p.veto_files, name, len);
+	return len && csrv_names_match(list, name, len);
 }
 
 /*
@@ -106,8 +104,10 @@ static int cfg_root(struct csrv_share_cfg *cfg, const struct csrv_share_cfg *old
 
 	if (err)
 		memset(&cfg->root, 0, sizeof(cfg->root));
-	else if (*cfg->p.veto_files)
+	if (!err && *cfg->p.veto_files) {
 		cfg->root.vetoes = root_vetoes;
+		cfg->root.veto_list = cfg->p.veto_files;
+	}
 	return err;
 }
 

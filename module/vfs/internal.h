@@ -9,6 +9,7 @@
 
 #include "path.h"
 
+struct dentry;
 struct posix_acl;
 
 /* How often an operation is tried again when somebody else got in between. */
@@ -38,6 +39,13 @@ struct posix_acl *csrv_acl_effective(const struct path *path, umode_t mode);
 /* vfs_path_lookup() below @start, in the terms of csrv_vfs_root */
 int csrv_walk(const struct csrv_vfs_root *root, const char *name, unsigned int lookup,
 	      struct path *path);
+
+/* The first component of @name that the share vetoes, NULL: none. */
+const char *csrv_vetoed_in(const struct csrv_vfs_root *root, const char *name);
+
+/* Is @name one spelling of a vetoed name to @dir, which folds case by tables of its own? */
+bool csrv_vetoed_folded(const struct csrv_vfs_root *root, const struct dentry *dir,
+			const char *name);
 
 /* One component of @dir; neither follows a symlink nor leaves @dir. */
 int csrv_walk_one(const struct path *dir, const char *name, struct path *path);

@@ -54,149 +54,6 @@ static int walk_wide(const struct csrv_vfs_root *root, const char *name, unsigne
 	return err;
 }
 
-/* The first component of @name that the share vetoes, NULL: none. */
-static const char *vetoed_in(const struct csrv_vfs_root *root, const char *name)
-{
-	size_t n;
-
-	if (!root->vetoes)
-		return NULL;
-	for (; *name; name += n) {
-		name += strspn(name, "/");
-		n = strchrnul(name, '/') - name;
-		if (n && csrv_vfs_vetoes(root, name, n))
-			return name;
-	}
-	return NULL;
-}
-
-/* @text from the component on in which it differs from @other; both are paths as d_path() has. */
-static const char *past_common(const char *text, const char *other)
-{
-	size_t i, from = 0;
-
-	for (i = 0; text[i] && text[i] == other[i]; i++)
-		if (text[i] == '/')
-			from = i;
-	return text + (!text[i] && other[i] == '/' ? i : from);
-}
-
-/*
- * Behind a wide link.  That the share lies in a directory with such a name is the administrator's
- * will, so what both have in common does not count.
- */
-static bool outside_vetoed(const struct csrv_vfs_root *root, const struct path *path, char *buf)
-{
-	char *top = kmalloc(PATH_MAX, GFP_KERNEL), *text, *prefix;
-	bool vetoed = true;
-
-	if (!top)
-		return true;
-	text = d_path(path, buf, PATH_MAX);
-	prefix = d_path(&root->path, top, PATH_MAX);
-	if (!IS_ERR(text) && !IS_ERR(prefix))
-		vetoed = vetoed_in(root, past_common(text, prefix));
-	kfree(top);
-	return vetoed;
-}
-
-/* What a directory calls an inode. */
-struct disk_name {
-	const struct csrv_vfs_root *root;
-	const struct qstr *name;	/* of the dentry, which has been asked about */
-	u64 ino;
-	bool found;
-	bool vetoed;
-};
-
-static bool look_at_name(void *priv, const char *name, size_t len, u64 ino)
-{
-	struct disk_name *q = priv;
-
-	if (len == q->name->len && !memcmp(name, q->name->name, len)) {
-		q->found = true;
-		q->vetoed = false;
-		return false;
-	}
-	if (ino != q->ino)
-		return true;
-	q->found = true;
-	q->vetoed |= csrv_vfs_vetoes(q->root, name, len);
-	return true;
-}
-
-/* As root: who asks need not be able to list the directory. */
-static bool disk_name_vetoed(const struct csrv_vfs_root *root, const struct path *path)
-{
-	struct disk_name q = { .root = root, .ino = d_inode(path->dentry)->i_ino };
-	const struct cred *old = csrv_cred_enter_root();
-	struct name_snapshot name;
-	struct path dir;
-	int err;
-
-	if (IS_ERR(old))
-		return true;
-	take_dentry_name_snapshot(&name, path->dentry);
-	q.name = &name.name;
-	dir = (struct path){ .mnt = path->mnt, .dentry = dget_parent(path->dentry) };
-	err = csrv_dir_each(&dir, look_at_name, &q);
-	csrv_cred_leave(old);
-	dput(dir.dentry);
-	release_dentry_name_snapshot(&name);
-	return err || !q.found || q.vetoed;
-}
-
-/*
- * Where a file system says itself which names are one (FAT and its 8.3 names, a casefolded ext4) a
- * dentry bears the name that it was asked for, which need not be the one on disk.  Behind a wide
- * link the names count up to a directory that the share lies in, too.
- */
-static bool disk_names_vetoed(const struct csrv_vfs_root *root, const struct path *path)
-{
-	struct path at = *path, up;
-	bool vetoed = false;
-
-	path_get(&at);
-	while (!vetoed && !path_is_under(&root->path, &at)) {
-		if (at.dentry == at.mnt->mnt_root) {
-			if (!follow_up(&at))
-				break;
-			continue;
-		}
-		if (IS_ROOT(at.dentry))
-			break;
-		if (at.dentry->d_flags & (DCACHE_OP_COMPARE | DCACHE_OP_HASH))
-			vetoed = disk_name_vetoed(root, &at);
-		up = (struct path){ .mnt = mntget(at.mnt), .dentry = dget_parent(at.dentry) };
-		path_put(&at);
-		at = up;
-	}
-	path_put(&at);
-	return vetoed;
-}
-
-bool csrv_vfs_path_vetoed(const struct csrv_vfs_root *root, const struct path *path)
-{
-	bool vetoed;
-	char *buf, *name;
-
-	if (!root->vetoes)
-		return false;
-	buf = kmalloc(PATH_MAX, GFP_KERNEL);
-	if (!buf)
-		return true;
-	name = csrv_vfs_path_name(root, path, buf, PATH_MAX);
-	/* Moved out of the share, and gone: there is no name to ask about. */
-	if (name == ERR_PTR(-EXDEV) && (root->flags & CSRV_ROOT_WIDE_LINKS))
-		vetoed = outside_vetoed(root, path, buf) || disk_names_vetoed(root, path);
-	else if (IS_ERR(name))
-		vetoed = PTR_ERR(name) != -EXDEV && PTR_ERR(name) != -ENOENT;
-	else
-		vetoed = vetoed_in(root, name) || disk_names_vetoed(root, path);
-	kfree(buf);
-	return vetoed;
-}
-
 int csrv_vfs_path_shown(const struct csrv_vfs_root *root, const struct path *path)
 {
 	if (!(root->flags & CSRV_ROOT_WIDE_LINKS) && !path_is_under(path, &root->path))
@@ -228,10 +85,10 @@ int csrv_walk(const struct csrv_vfs_root *root, const char *name, unsigned int l
 		path_get(path);
 		return 0;
 	}
-	if (vetoed_in(root, name))
+	if (csrv_vetoed_in(root, name))
 		return -ENOENT;
 	err = walk_as_asked(root, name, lookup, path);
-	/* Symlinks, and file systems that do not look at case, lead to other names. */
+	/* Symlinks, and file systems that take several names for one, lead to other names. */
 	if (!err && csrv_vfs_path_vetoed(root, path)) {
 		path_put(path);
 		return -ENOENT;
@@ -584,6 +441,8 @@ static int resolve_last(struct walk *w, const char *last, u32 flags, struct csrv
 		/* Gone since: then it is as if it had not been there. */
 		name_reset(res);
 	}
+	if (csrv_vetoed_folded(w->root, w->cur.dentry, last))
+		return -ENOENT;		/* once made it would be found by a vetoed name */
 	res->parent = w->cur;
 	path_get(&res->parent);
 	res->last = last;
@@ -636,7 +495,7 @@ int csrv_vfs_resolve(const struct csrv_vfs_root *root, const char *name, u32 fla
 		return -EINVAL;
 	if (strlen(name) >= PATH_MAX)
 		return -ENAMETOOLONG;
-	vetoed = vetoed_in(root, name);
+	vetoed = csrv_vetoed_in(root, name);
 	if (vetoed) {
 		res->parent_missing = strchr(vetoed, '/');
 		return -ENOENT;

@@ -31,9 +31,11 @@ struct csrv_vfs_root {
 
 	/*
 	 * Names that are not there, whoever asks ("veto files"); NULL: there are none.  Set by
-	 * the owner after csrv_vfs_root_open().
+	 * the owner after csrv_vfs_root_open().  @veto_list, the owner's, comes back as @list,
+	 * which may have been folded as a file system does it.
 	 */
-	bool (*vetoes)(const struct csrv_vfs_root *root, const char *name, size_t len);
+	bool (*vetoes)(const char *list, const char *name, size_t len);
+	const char *veto_list;
 	struct csrv_nameidx *idx;	/* names of any case and 8.3 names; NULL: no memory */
 	struct csrv_tunnel *tunnel;	/* 8.3 names of what has just gone; NULL: no memory */
 };
@@ -67,7 +69,7 @@ void csrv_vfs_root_close(struct csrv_vfs_root *root);
  */
 static inline bool csrv_vfs_vetoes(const struct csrv_vfs_root *root, const char *name, size_t len)
 {
-	return root->vetoes && root->vetoes(root, name, len);
+	return root->vetoes && root->vetoes(root->veto_list, name, len);
 }
 
 /*
