@@ -192,8 +192,8 @@ static nt_status_t rename_name(const struct wire_file_set *s, char *buf, size_t 
 	return path->len ? NT_OK : NT_OBJECT_NAME_INVALID;
 }
 
-typedef nt_status_t (*name_fn)(struct csrv_open *o, const char *name, bool replace,
-			       struct csrv_file **wait_for);
+typedef nt_status_t (*name_fn)(struct csrv_open *o, const struct csrv_share_cfg *now,
+			       const char *name, bool replace, struct csrv_file **wait_for);
 
 static nt_status_t with_name(const struct csrv_info_set *q, const struct wire_file_set *s,
 			     name_fn act)
@@ -208,7 +208,7 @@ static nt_status_t with_name(const struct csrv_info_set *q, const struct wire_fi
 		return NT_INSUFFICIENT_RESOURCES;
 	status = rename_name(s, buf, size, &path);
 	if (status == NT_OK)
-		status = act(q->open, path.path, replace, q->wait_for);
+		status = act(q->open, q->tree->cfg, path.path, replace, q->wait_for);
 	kfree(buf);
 	return status;
 }
@@ -220,6 +220,9 @@ static nt_status_t set_rename(const struct csrv_info_set *q, const struct wire_f
 
 static nt_status_t set_link(const struct csrv_info_set *q, const struct wire_file_set *s)
 {
+	/* No right that was granted stands for it, so the handle has none to keep. */
+	if (q->tree->read_only)
+		return NT_ACCESS_DENIED;
 	return with_name(q, s, csrv_open_link);
 }
 

@@ -40,6 +40,8 @@ void csrv_info_fill(struct wire_file_info *fi, const struct csrv_facts *f);
 /**
  * struct csrv_info_set - a change
  * @open: through what
+ * @tree: the request's: what the share lets the user do today.  It counts for names that are made,
+ *	which no right of @open stands for
  * @class: of [MS-FSCC] 2.4
  * @input: as the client sent it
  * @wait_for: where to put a file whose oplocks are being broken, a reference; NULL for a lease
@@ -47,6 +49,7 @@ void csrv_info_fill(struct wire_file_info *fi, const struct csrv_facts *f);
  */
 struct csrv_info_set {
 	struct csrv_open	*open;
+	const struct csrv_tree	*tree;
 	u8			class;
 	const struct wire_blob	*input;
 	struct csrv_file	**wait_for;

@@ -231,10 +231,10 @@ nt_status_t csrv_open_set_delete(struct csrv_open *o, bool on);
 bool csrv_open_delete_pending(struct csrv_open *o);
 
 /* rename.c */
-nt_status_t csrv_open_rename(struct csrv_open *o, const char *name, bool replace,
-			     struct csrv_file **wait_for);
-nt_status_t csrv_open_link(struct csrv_open *o, const char *name, bool replace,
-			   struct csrv_file **wait_for);
+nt_status_t csrv_open_rename(struct csrv_open *o, const struct csrv_share_cfg *now,
+			     const char *name, bool replace, struct csrv_file **wait_for);
+nt_status_t csrv_open_link(struct csrv_open *o, const struct csrv_share_cfg *now,
+			   const char *name, bool replace, struct csrv_file **wait_for);
 
 /* Act as the open's user; the dispatcher does this around every handler. */
 static inline const struct cred *csrv_open_enter(const struct csrv_open *o)

@@ -204,10 +204,11 @@ static nt_status_t check_target(struct csrv_open *o, const struct path *moved, b
 	return target_hold(o, nt);
 }
 
-static nt_status_t resolve_target(struct csrv_open *o, const char *name, bool share_delete,
-				  struct csrv_vfs_name *nm)
+/* By what the share vetoes today: @o keeps what it was granted, and no name is granted. */
+static nt_status_t resolve_target(struct csrv_open *o, const struct csrv_vfs_root *now,
+				  const char *name, bool share_delete, struct csrv_vfs_name *nm)
 {
-	int err = csrv_vfs_resolve(&o->cfg->root, name, CSRV_RESOLVE_NOFOLLOW, nm);
+	int err = csrv_vfs_resolve(now, name, CSRV_RESOLVE_NOFOLLOW, nm);
 
 	if (err)
 		return nm->parent_missing ? NT_OBJECT_PATH_NOT_FOUND : csrv_errno_status(err);
@@ -231,15 +232,15 @@ static nt_status_t check_source(struct csrv_open *o)
 	return check_own_parent(o);
 }
 
-static nt_status_t rename_once(struct csrv_open *o, const char *name, bool replace,
-			       struct new_target *nt)
+static nt_status_t rename_once(struct csrv_open *o, const struct csrv_vfs_root *now,
+			       const char *name, bool replace, struct new_target *nt)
 {
 	const struct path *old = csrv_open_name_path(o);
 	nt_status_t status = check_source(o);
 	int err;
 
 	if (status == NT_OK)
-		status = resolve_target(o, name, false, &nt->nm);
+		status = resolve_target(o, now, name, false, &nt->nm);
 	if (status == NT_OK)
 		status = check_target(o, old, replace, nt);
 	if (status == NT_OK && o->is_dir)
@@ -250,8 +251,8 @@ static nt_status_t rename_once(struct csrv_open *o, const char *name, bool repla
 	return err == -EAGAIN ? NT_RETRY : err ? csrv_errno_status(err) : NT_OK;
 }
 
-static nt_status_t link_once(struct csrv_open *o, const char *name, bool replace,
-			     struct new_target *nt)
+static nt_status_t link_once(struct csrv_open *o, const struct csrv_vfs_root *now,
+			     const char *name, bool replace, struct new_target *nt)
 {
 	nt_status_t status = NT_OK;
 	int err;
@@ -260,7 +261,7 @@ static nt_status_t link_once(struct csrv_open *o, const char *name, bool replace
 		return NT_FILE_CLOSED;
 	if (csrv_vfs_path_vetoed(&o->cfg->root, &o->path))
 		return NT_OBJECT_NAME_NOT_FOUND;
-	status = resolve_target(o, name, true, &nt->nm);
+	status = resolve_target(o, now, name, true, &nt->nm);
 	if (status == NT_OK)
 		status = check_target(o, &o->path, replace, nt);
 	if (status != NT_OK)
@@ -269,12 +270,12 @@ static nt_status_t link_once(struct csrv_open *o, const char *name, bool replace
 	return err == -EAGAIN ? NT_RETRY : err ? csrv_errno_status(err) : NT_OK;
 }
 
-typedef nt_status_t (*name_fn)(struct csrv_open *o, const char *name, bool replace,
-			       struct new_target *nt);
+typedef nt_status_t (*name_fn)(struct csrv_open *o, const struct csrv_vfs_root *now,
+			       const char *name, bool replace, struct new_target *nt);
 
 /* Until what was looked at is what is replaced. */
-static nt_status_t until_still(name_fn once, struct csrv_open *o, const char *name, bool replace,
-			       struct csrv_file **wait_for)
+static nt_status_t until_still(name_fn once, struct csrv_open *o, const struct csrv_share_cfg *now,
+			       const char *name, bool replace, struct csrv_file **wait_for)
 {
 	int tries = RENAME_TRIES;
 	nt_status_t status;
@@ -283,7 +284,7 @@ static nt_status_t until_still(name_fn once, struct csrv_open *o, const char *na
 	do {
 		struct new_target nt = { .wait_for = wait_for };
 
-		status = once(o, name, replace, &nt);
+		status = once(o, &now->root, name, replace, &nt);
 		target_done(&nt);
 	} while (status == NT_RETRY && --tries);
 	/* Nor does a delegation that somebody else has been asked for come back at once. */
@@ -293,6 +294,7 @@ static nt_status_t until_still(name_fn once, struct csrv_open *o, const char *na
 /**
  * csrv_open_rename() - FileRenameInformation
  * @o: granted DELETE
+ * @now: the share as it is today: the new name goes by it
  * @name: new name from the share's root, UTF-8
  * @replace: an existing file gives way
  * @wait_for: a reference, with NT_OPLOCK_BREAK_IN_PROGRESS; else NULL
@@ -301,18 +303,18 @@ static nt_status_t until_still(name_fn once, struct csrv_open *o, const char *na
  * Return: NT_OPLOCK_BREAK_IN_PROGRESS: nothing has happened yet; csrv_break_wait() for
  * @wait_for and call again.
  */
-nt_status_t csrv_open_rename(struct csrv_open *o, const char *name, bool replace,
-			     struct csrv_file **wait_for)
+nt_status_t csrv_open_rename(struct csrv_open *o, const struct csrv_share_cfg *now,
+			     const char *name, bool replace, struct csrv_file **wait_for)
 {
-	return until_still(rename_once, o, name, replace, wait_for);
+	return until_still(rename_once, o, now, name, replace, wait_for);
 }
 
 /* FileLinkInformation: as csrv_open_rename(), for a further name. */
-nt_status_t csrv_open_link(struct csrv_open *o, const char *name, bool replace,
-			   struct csrv_file **wait_for)
+nt_status_t csrv_open_link(struct csrv_open *o, const struct csrv_share_cfg *now,
+			   const char *name, bool replace, struct csrv_file **wait_for)
 {
 	*wait_for = NULL;
 	if (o->is_dir)
 		return NT_FILE_IS_A_DIRECTORY;
-	return until_still(link_once, o, name, replace, wait_for);
+	return until_still(link_once, o, now, name, replace, wait_for);
 }
