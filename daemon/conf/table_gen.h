@@ -619,7 +619,7 @@ static const struct conf_param server_params[] = {
 		.max = 0,
 		.type = CONF_ENUM,
 		.format = CONF_FORMAT_TEXT,
-		.to = CONF_TO_DAEMON,
+		.to = CONF_TO_KERNEL,
 	},
 	{
 		.attr = "guest_account",

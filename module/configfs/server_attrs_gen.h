@@ -148,6 +148,15 @@ CSRV_ATTR_U32(server, ipc_timeout, 1U, 600U, CSRV_WHEN_ANY);
 
 CSRV_ATTR_U32(server, restrict_anonymous, 0U, 2U, CSRV_WHEN_ANY);
 
+static const char *const server_map_to_guest_names[] = {
+	"never",
+	"bad_user",
+	"bad_password",
+	NULL
+};
+
+CSRV_ATTR_ENUM(server, map_to_guest, server_map_to_guest_names, CSRV_WHEN_ANY);
+
 static const struct csrv_text_rule server_hosts_allow_rule = {
 	.format = CSRV_TEXT_HOSTS,
 	.max = 3900,
@@ -206,6 +215,7 @@ static struct configfs_attribute *server_attrs[] = {
 	&server_attr_keepalive,
 	&server_attr_ipc_timeout,
 	&server_attr_restrict_anonymous,
+	&server_attr_map_to_guest,
 	&server_attr_hosts_allow,
 	&server_attr_hosts_deny,
 	&server_attr_interfaces,

@@ -97,6 +97,7 @@ int csrv_server_params_init(struct csrv_server_params *p)
 		.keepalive = 300U,
 		.ipc_timeout = 20U,
 		.restrict_anonymous = 0U,
+		.map_to_guest = CSRV_SERVER_MAP_TO_GUEST_NEVER,
 	};
 	return texts_default(p, server_texts, ARRAY_SIZE(server_texts));
 }

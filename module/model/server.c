@@ -222,7 +222,8 @@ static void sizes_fit(const struct csrv_quota *q, struct csrv_config *cfg)
  * @srv: the server
  * @p: copied
  *
- * New connections see them; a running one keeps what it negotiated.
+ * New connections see them; a running one keeps what it negotiated.  What they no longer allow ends:
+ * connections of hosts, sessions of guests and of nobody.
  * Return: 0, -EINVAL (said in the log), -ENOMEM.
  */
 int csrv_server_apply(struct csrv_server *srv, const struct csrv_server_params *p)
@@ -241,6 +242,9 @@ int csrv_server_apply(struct csrv_server *srv, const struct csrv_server_params *
 		return 0;
 	if (strcmp(old->p.hosts_allow, p->hosts_allow) || strcmp(old->p.hosts_deny, p->hosts_deny))
 		csrv_conns_recheck_hosts(srv);
+	if (old->p.restrict_anonymous != p->restrict_anonymous ||
+	    old->p.map_to_guest != p->map_to_guest)
+		csrv_sessions_recheck(srv);
 	csrv_config_put(old);
 	return 0;
 }

@@ -34,6 +34,12 @@ enum csrv_server_encryption {
 	CSRV_SERVER_ENCRYPTION_REQUIRED = 3,
 };
 
+enum csrv_server_map_to_guest {
+	CSRV_SERVER_MAP_TO_GUEST_NEVER = 0,
+	CSRV_SERVER_MAP_TO_GUEST_BAD_USER = 1,
+	CSRV_SERVER_MAP_TO_GUEST_BAD_PASSWORD = 2,
+};
+
 /*
  * What configfs says about a server, checked. Texts are the struct's own and never
  * NULL between _init or _copy and _free; lists have one blank between words.
@@ -74,6 +80,7 @@ struct csrv_server_params {
 	u8 max_protocol;	/* enum csrv_server_max_protocol */
 	u8 signing;	/* enum csrv_server_signing */
 	u8 encryption;	/* enum csrv_server_encryption */
+	u8 map_to_guest;	/* enum csrv_server_map_to_guest */
 	bool multichannel;
 };
 

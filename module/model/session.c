@@ -586,6 +586,47 @@ void csrv_sessions_end_all(struct csrv_server *srv)
 	}
 }
 
+/* Does the server take sessions of this kind of user?  Named users always. */
+static bool kind_admitted(struct csrv_server *srv, const struct csrv_identity *id)
+{
+	struct csrv_config *cfg = csrv_config_get(srv);
+	bool admitted = true;
+
+	if (id->flags & CSRV_ID_ANONYMOUS)
+		admitted = cfg->p.restrict_anonymous < 2;
+	if (id->flags & CSRV_ID_GUEST)
+		admitted &= cfg->p.map_to_guest != CSRV_SERVER_MAP_TO_GUEST_NEVER;
+	csrv_config_put(cfg);
+	return admitted;
+}
+
+static void session_recheck(struct csrv_session *s)
+{
+	bool mine;
+
+	mutex_lock(&s->lock);
+	mine = s->identity && !kind_admitted(s->srv, s->identity) && session_die_locked(s);
+	mutex_unlock(&s->lock);
+	if (mine)
+		session_let_go(s);
+}
+
+/**
+ * csrv_sessions_recheck() - the server no longer takes sessions of guests, or of nobody
+ * @srv: the server; its new parameters stand, for whoever logs on meanwhile
+ *
+ * Those that there are are DEAD when this returns: whoever is not let in any more must not stay,
+ * and reach what is shared later with everybody who is.
+ */
+void csrv_sessions_recheck(struct csrv_server *srv)
+{
+	struct csrv_session *s;
+	unsigned long index;
+
+	for (index = 0; (s = csrv_session_next(srv, &index)); csrv_session_put(s))
+		session_recheck(s);
+}
+
 /* What the account waits for and has open in a session that is another user's now. */
 static void session_disown(struct csrv_session *s, const struct csrv_user_life *life)
 {
@@ -795,13 +836,21 @@ static int session_keys(struct csrv_session *s, const struct csrv_logon *l,
 	return err ? err : session_seal_keys(s, l, k);
 }
 
-/*
- * Its account went while it logged on.  Under s->lock: whoever revokes has marked the
- * account before he takes that lock to look at the session's identity.
- */
+/* Its account went while it logged on: marked before s->lock is taken to look at the identity. */
 bool csrv_identity_revoked(const struct csrv_identity *id)
 {
 	return id->account && READ_ONCE(id->account->life->revoked);
+}
+
+/*
+ * May a logon that has succeeded count?  Under s->lock: what takes it away (a mark at the account,
+ * the server's parameters) stands before that lock is taken to look at the session's identity.
+ */
+static bool may_log_on(struct csrv_session *s, const struct csrv_identity *id)
+	__must_hold(&s->lock)
+{
+	lockdep_assert_held(&s->lock);
+	return !csrv_identity_revoked(id) && kind_admitted(s->srv, id);
 }
 
 /**
@@ -824,7 +873,7 @@ int csrv_session_establish(struct csrv_logon *l, struct csrv_identity *id,
 	if (IS_ERR(ch))
 		return PTR_ERR(ch);
 	mutex_lock(&s->lock);
-	err = s->state == CSRV_SESSION_IN_PROGRESS && !csrv_identity_revoked(id) ? 0 : -ESTALE;
+	err = s->state == CSRV_SESSION_IN_PROGRESS && may_log_on(s, id) ? 0 : -ESTALE;
 	if (!err)
 		err = account_join(s, l->conn->account, id, &s->account);
 	if (!err)
@@ -883,7 +932,7 @@ int csrv_session_reauth(struct csrv_logon *l, struct csrv_identity *id)
 	xa_init(&trees);
 	mutex_lock(&s->lock);
 	if ((s->state == CSRV_SESSION_VALID || s->state == CSRV_SESSION_EXPIRED) &&
-	    !csrv_identity_revoked(id))
+	    may_log_on(s, id))
 		err = may_become(s, id) ? account_join(s, s->account->conn, id, &account) : -EPERM;
 	if (!err) {
 		swap(s->account, account);

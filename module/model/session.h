@@ -173,6 +173,7 @@ enum csrv_session_state csrv_session_state(struct csrv_session *s);
 bool csrv_session_is_dead(const struct csrv_session *s);
 void csrv_sessions_mark_user(struct csrv_server *srv, const struct csrv_user_life *life);
 void csrv_sessions_close_user(struct csrv_server *srv, const struct csrv_user_life *life);
+void csrv_sessions_recheck(struct csrv_server *srv);
 void csrv_sessions_end_all(struct csrv_server *srv);
 
 /**
