@@ -196,6 +196,15 @@ static int sync_all(struct manager *m, struct report *rep)
 	return apply(m, plan, rep);
 }
 
+/* Accounts do not depend on smb.conf: a password that is no longer to count must not wait for it. */
+static void reload_accounts(struct manager *m, struct fresh *f, struct report *rep)
+{
+	talloc_free(m->passdb);
+	m->passdb = talloc_steal(m, f->passdb);
+	m->env.passdb = m->passdb;
+	sync_all(m, rep);
+}
+
 static int reload(struct manager *m, struct report *rep)
 {
 	_cleanup_(talloc_freep) struct fresh *f = talloc_zero(m, struct fresh);
@@ -212,6 +221,8 @@ static int reload(struct manager *m, struct report *rep)
 		m->behind = true;
 		if (m->conf)
 			log_error("not reloaded: the running configuration stays as it is");
+		if (m->conf && passdb == 0)
+			reload_accounts(m, f, rep);
 		return -EBADMSG;
 	}
 	commit(m, f);

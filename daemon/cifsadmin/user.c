@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* cifsadmin/user.c - user add, passwd, del, list, enable, disable */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include "../passdb/file.h"
 #include "../passdb/nss.h"
 #include "../upcall/running.h"
+#include "../util/utf.h"
 #include "admin.h"
 
 #define PASSWORD_MAX	1024
@@ -162,9 +164,9 @@ static int user_passwd(const struct admin *a, int argc, char **argv)
 }
 
 /* Nobody is logged on as @name, and nobody can, until the daemon enables it again. */
-static int turn_off(const struct admin *a, const char *name)
+static int turn_off_item(const char *users, const char *name)
 {
-	_cleanup_(talloc_freep) char *dir = talloc_asprintf(NULL, "%s/users/%s", a->configfs, name);
+	_cleanup_(talloc_freep) char *dir = talloc_asprintf(NULL, "%s/%s", users, name);
 	_cleanup_(talloc_freep) char *enable = talloc_asprintf(NULL, "%s/enable", dir ? dir : "");
 	_cleanup_(closep) int fd = -1;
 
@@ -177,6 +179,26 @@ static int turn_off(const struct admin *a, const char *name)
 		return EXIT_OK;
 	return errno == ENOENT ? EXIT_OK : complain("the sessions of %s have not ended: %s: %s", name,
 						    enable, strerror(errno));
+}
+
+/* In whatever spelling the kernel has it: to it names that differ in case are one. */
+static int turn_off(const struct admin *a, const char *name)
+{
+	_cleanup_(talloc_freep) char *users = talloc_asprintf(NULL, "%s/users", a->configfs);
+	DIR *d = users ? opendir(users) : NULL;
+	struct dirent *e;
+	int r = EXIT_OK;
+
+	if (!users)
+		return complain("out of memory");
+	if (!d)
+		return errno == ENOENT ? EXIT_OK : complain("the sessions of %s have not ended: %s: %s",
+							    name, users, strerror(errno));
+	while (r == EXIT_OK && (e = readdir(d)))
+		if (!utf8_casecmp(e->d_name, name))
+			r = turn_off_item(users, e->d_name);
+	closedir(d);
+	return r;
 }
 
 static void no_line(void *priv, const char *line)
