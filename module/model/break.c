@@ -402,9 +402,14 @@ void csrv_break_granted(struct csrv_open *o)
 		note->asked = note->asked && is_breaking(o);
 	}
 	o->news.asked = o->news.asked && is_breaking(o);
-	/* An answer is due at its time all the same: others wait for it. */
+	/*
+	 * An answer is due at its time all the same: others wait for it, and go on then.  The
+	 * client's network has as long as each channel has to take the news.
+	 */
 	if (!o->news.asked)
 		o->news.due = jiffies + CSRV_NEWS_SECS * HZ;
+	else if (time_before(o->news.due, jiffies + CSRV_NEWS_SECS_EACH * HZ))
+		o->news.due = jiffies + CSRV_NEWS_SECS_EACH * HZ;
 	mutex_unlock(&o->file->lock);
 	csrv_break_send(&notes);
 }

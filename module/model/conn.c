@@ -270,9 +270,11 @@ void csrv_conn_req_done(struct csrv_conn *conn, u32 bytes)
 
 	if (bytes)
 		csrv_quota_give(conn->account, CSRV_QUOTA_BYTES, bytes);
-	/* a full barrier; pairs with prepare_to_wait_event() in conn_end_run() */
-	if (atomic_dec_and_test(&conn->nreqs))
+	/* a full barrier; pairs with prepare_to_wait_event() in conn_end_run(), and conn_closed() */
+	if (atomic_dec_and_test(&conn->nreqs)) {
 		wake_up_var(&conn->nreqs);
+		csrv_end_hurry(&conn->end);
+	}
 	xprt->ops->resume(xprt);
 }
 
@@ -331,8 +333,13 @@ static void conn_closed(void *owner)
 	csrv_workers_drop(conn);
 	conn->xprt->ops->resume(conn->xprt);	/* what stands for room is dropped */
 	payer = csrv_account_payer(conn->account);
+	csrv_conn_get(conn);		/* its end may be over before it is queued here */
 	csrv_end_queue(&conn->end, payer, conn->srv->gone_wq);
 	csrv_account_put(payer);
+	smp_mb();	/* listed, then looked for requests: pairs with csrv_conn_req_done() */
+	if (!atomic_read(&conn->nreqs))
+		csrv_end_hurry(&conn->end);
+	csrv_conn_put(conn);
 }
 
 static struct csrv_msg *conn_alloc(void *owner)

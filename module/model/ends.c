@@ -36,9 +36,11 @@ static void end_work(struct work_struct *work)
 	struct csrv_end *end = container_of(work, struct csrv_end, work);
 	struct csrv_ends *ends = ends_of(end);
 	struct csrv_account *of = end->of;
+	bool counted = !end->hurried;
 
 	end->run(end);
-	ends_next(ends);
+	if (counted)
+		ends_next(ends);
 	csrv_account_put(of);
 }
 
@@ -65,6 +67,7 @@ void csrv_end_queue(struct csrv_end *end, struct csrv_account *of, struct workqu
 	end->of = csrv_account_get(of);
 	end->wq = wq;
 	ends = ends_of(end);
+	smp_wmb();	/* what it is, and then that it is listed: csrv_end_hurry() */
 	spin_lock(&ends->lock);
 	now = ends->running < ENDS_AT_A_TIME;
 	if (now)
@@ -74,6 +77,34 @@ void csrv_end_queue(struct csrv_end *end, struct csrv_account *of, struct workqu
 	spin_unlock(&ends->lock);
 	if (now)
 		queue_work(wq, &end->work);
+}
+
+/**
+ * csrv_end_hurry() - what an end might have waited for is over
+ * @end: queued, or about to be; the caller keeps it and its identity alive
+ *
+ * If it stands behind others it runs now, whatever those wait for: it will take no time.
+ * Whoever queues it calls this afterwards if there is nothing to wait for; whoever ends the last
+ * thing calls it then; and both have a full barrier before they look.
+ */
+void csrv_end_hurry(struct csrv_end *end)
+{
+	struct csrv_ends *ends;
+	bool stood;
+
+	if (list_empty_careful(&end->node))
+		return;
+	smp_rmb();	/* pairs with the one in csrv_end_queue() */
+	ends = ends_of(end);
+	spin_lock(&ends->lock);
+	stood = !list_empty(&end->node);
+	if (stood)
+		list_del_init(&end->node);
+	spin_unlock(&ends->lock);
+	if (!stood)
+		return;
+	end->hurried = true;
+	queue_work(end->wq, &end->work);
 }
 
 /* ---- shares and accounts ---- */

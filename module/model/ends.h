@@ -25,6 +25,7 @@ struct csrv_server;
  * @node: account->ends[].queue; the lock of that
  * @of: whose end it is: a reference until @run has returned
  * @kind: which of @of's lists
+ * @hurried: it stands for nothing any more, and is not counted
  * @wq: where @run runs
  * @run: ends the object, which may be freed by it
  */
@@ -33,6 +34,7 @@ struct csrv_end {
 	struct list_head	node;
 	struct csrv_account	*of;
 	enum csrv_end_kind	kind;
+	bool			hurried;
 	struct workqueue_struct	*wq;
 	void			(*run)(struct csrv_end *end);
 };
@@ -40,6 +42,7 @@ struct csrv_end {
 void csrv_end_init(struct csrv_end *end, enum csrv_end_kind kind,
 		   void (*run)(struct csrv_end *end));
 void csrv_end_queue(struct csrv_end *end, struct csrv_account *of, struct workqueue_struct *wq);
+void csrv_end_hurry(struct csrv_end *end);
 
 /**
  * struct csrv_revocation - an administrator takes a share or an account away

@@ -275,17 +275,32 @@ static void open_leave_pipe(struct csrv_open *o)
 		csrv_up_pipe_end(o->srv->up, o->pipe_end);
 }
 
-/* One of those who close it wins, and has the table's reference; nobody can name it any more. */
+/*
+ * One of those who close it wins, and has the table's reference; nobody can name it any more.  The
+ * share counts it until open_closed().
+ */
 static bool open_claim(struct csrv_session *s, struct csrv_open *o)
 {
 	if (!open_move(o, CSRV_OPEN_LIVE, CSRV_OPEN_CLOSING))
 		return false;
+	atomic_inc(&o->tree->share->nleft);
 	csrv_table_lock(&s->opens);
 	csrv_table_erase_locked(&s->opens, o->volatile_id);
 	list_del_init(&o->in_tree);
 	csrv_table_unlock(&s->opens);
 	xa_erase(&o->srv->opens, (u32)o->persistent_id);
 	return true;
+}
+
+/* It is closed, unless a request still uses it; the reference of open_claim() goes. */
+static void open_closed(struct csrv_session *s, struct csrv_open *o)
+{
+	struct csrv_share *share = csrv_share_get(o->tree->share);
+
+	csrv_open_put(o);
+	csrv_share_one_left(share);
+	csrv_share_put(share);
+	csrv_session_left(s);
 }
 
 /**
@@ -307,8 +322,7 @@ bool csrv_open_close(struct csrv_session *s, struct csrv_open *o)
 	open_leave_pipe(o);
 	if (csrv_standers_any(&o->standers))	/* after open_claim(): a full barrier */
 		csrv_standers_void(s);		/* those that it could not wait for */
-	csrv_open_put(o);
-	csrv_session_left(s);
+	open_closed(s, o);
 	return true;
 }
 
@@ -323,7 +337,6 @@ static void open_leave(struct csrv_session *s, struct csrv_open *o, struct list_
 	if (o->file)
 		open_leave_file(o, false, false);
 	open_leave_pipe(o);
-	atomic_inc(&o->tree->share->nleft);
 	csrv_table_lock(&s->opens);
 	list_add_tail(&o->in_tree, left);
 	csrv_table_unlock(&s->opens);
@@ -341,29 +354,22 @@ static struct csrv_open *left_pop(struct csrv_session *s, struct list_head *left
 	return o;
 }
 
-/* Times, a name that is to go, the struct file: unless a request still uses it. */
-static void open_finish(struct csrv_open *o)
+/* Times, a name that is to go, the struct file. */
+static void open_finish(struct csrv_session *s, struct csrv_open *o)
 {
-	struct csrv_share *share = o->tree->share;
-
 	if (o->file) {
 		csrv_times_close(o);
 		mutex_lock(&o->file->lock);
 		csrv_file_reap(o->file, o);
 		mutex_unlock(&o->file->lock);
 	}
-	kref_get(&share->ref);
-	csrv_open_put(o);
-	/* a full barrier; pairs with prepare_to_wait_event() in trees_end_share() */
-	if (atomic_dec_and_test(&share->nleft))
-		wake_up_var(&share->nleft);
-	csrv_share_put(share);
+	open_closed(s, o);
 }
 
 /**
  * csrv_opens_finish() - the other half: names that are to go, times, the struct file
  * @s: the session
- * @left: what csrv_opens_leave_tree() or csrv_opens_leave_account() put there
+ * @left: what csrv_opens_leave_tree() put there
  *
  * Takes as long as the file systems like.
  */
@@ -371,24 +377,35 @@ void csrv_opens_finish(struct csrv_session *s, struct list_head *left)
 {
 	struct csrv_open *o;
 
-	while ((o = left_pop(s, left))) {
-		open_finish(o);
-		csrv_session_left(s);
-	}
+	while ((o = left_pop(s, left)))
+		open_finish(s, o);
 }
 
-/* What of @s->left is the share's, and does not wait for other file systems then. */
-void csrv_opens_finish_share(struct csrv_session *s, const struct csrv_share *share)
+/* What of @s->left is @share's and @life's (NULL: anybody's), and waits for no others' file systems. */
+static void finish_some(struct csrv_session *s, const struct csrv_share *share,
+			const struct csrv_user_life *life)
 {
 	struct csrv_open *o, *tmp;
 	LIST_HEAD(left);
 
 	csrv_table_lock(&s->opens);
 	list_for_each_entry_safe(o, tmp, &s->left, in_tree)
-		if (o->tree->share == share)
+		if ((!share || o->tree->share == share) &&
+		    (!life || csrv_identity_of(o->identity, life)))
 			list_move_tail(&o->in_tree, &left);
 	csrv_table_unlock(&s->opens);
 	csrv_opens_finish(s, &left);
+}
+
+void csrv_opens_finish_share(struct csrv_session *s, const struct csrv_share *share)
+{
+	finish_some(s, share, NULL);
+}
+
+/* In a session that is another user's now. */
+void csrv_opens_finish_account(struct csrv_session *s, const struct csrv_user_life *life)
+{
+	finish_some(s, NULL, life);
 }
 
 /* An open that never was published leaves its file.  False: it was, and is to be closed. */
@@ -444,16 +461,15 @@ void csrv_opens_leave_tree(struct csrv_session *s, struct csrv_tree *tree,
 	}
 }
 
-/* All that were made for an account, whoever the session's user is now. */
-void csrv_opens_leave_account(struct csrv_session *s, const struct csrv_user_life *life,
-			      struct list_head *left)
+/* All that were made for an account, whoever the session's user is now; to csrv_opens_finish_account() */
+void csrv_opens_leave_account(struct csrv_session *s, const struct csrv_user_life *life)
 {
 	struct csrv_open *o;
 	unsigned long index = 0;
 
 	while ((o = open_next(s, &index))) {
 		if (csrv_identity_of(o->identity, life))
-			open_leave(s, o, left);
+			open_leave(s, o, &s->left);
 		csrv_open_put_later(o);
 	}
 }

@@ -221,10 +221,10 @@ struct csrv_open *csrv_open_find(struct csrv_session *s, u64 persistent_id, u64 
 bool csrv_open_close(struct csrv_session *s, struct csrv_open *o);
 void csrv_opens_leave_tree(struct csrv_session *s, struct csrv_tree *tree,
 			   struct list_head *left);
-void csrv_opens_leave_account(struct csrv_session *s, const struct csrv_user_life *life,
-			      struct list_head *left);
+void csrv_opens_leave_account(struct csrv_session *s, const struct csrv_user_life *life);
 void csrv_opens_finish(struct csrv_session *s, struct list_head *left);
 void csrv_opens_finish_share(struct csrv_session *s, const struct csrv_share *share);
+void csrv_opens_finish_account(struct csrv_session *s, const struct csrv_user_life *life);
 bool csrv_open_abandon(struct csrv_open *o);
 nt_status_t csrv_open_may_delete(struct csrv_open *o);
 nt_status_t csrv_open_set_delete(struct csrv_open *o, bool on);

@@ -537,10 +537,11 @@ void csrv_channels_drop_conn(struct csrv_conn *conn)
 			ch->listed = false;
 			s->nchannels--;
 		}
-		last = listed && !s->nchannels;
+		/* In the same hold: a binding that comes now is refused, or has come before. */
+		last = listed && !s->nchannels && session_die_locked(s);
 		mutex_unlock(&s->lock);
 		if (last)
-			csrv_session_end(s);
+			session_let_go(s);
 		if (listed)
 			csrv_channel_put(ch);
 		csrv_channel_put(ch);
@@ -627,15 +628,13 @@ void csrv_sessions_recheck(struct csrv_server *srv)
 		session_recheck(s);
 }
 
-/* What the account waits for and has open in a session that is another user's now. */
+/* What the account waits for and has open in a session that is another user's now: the first half. */
 static void session_disown(struct csrv_session *s, const struct csrv_user_life *life)
 {
 	const struct csrv_ending e = { .session = s, .life = life };
-	LIST_HEAD(left);
 
 	csrv_session_cancel(&e);
-	csrv_opens_leave_account(s, life, &left);
-	csrv_opens_finish(s, &left);
+	csrv_opens_leave_account(s, life);
 }
 
 static void session_mark_user(struct csrv_session *s, const struct csrv_user_life *life)
@@ -694,7 +693,8 @@ void csrv_sessions_mark_user(struct csrv_server *srv, const struct csrv_user_lif
  * @srv: the server
  * @life: csrv_sessions_mark_user() came before
  *
- * Whoever ended the sessions.  Takes as long as the file systems like.
+ * Whoever ended the sessions.  Takes as long as the file systems like.  All give up what others
+ * wait for before the first of them waits for a file system.
  */
 void csrv_sessions_close_user(struct csrv_server *srv, const struct csrv_user_life *life)
 {
@@ -703,6 +703,8 @@ void csrv_sessions_close_user(struct csrv_server *srv, const struct csrv_user_li
 
 	for (index = 0; (s = csrv_session_next(srv, &index)); csrv_session_put(s))
 		session_close_user(s, life);
+	for (index = 0; (s = csrv_session_next(srv, &index)); csrv_session_put(s))
+		csrv_opens_finish_account(s, life);
 	for (index = 0; (s = csrv_session_next(srv, &index)); csrv_session_put(s))
 		session_await_end(s, life);
 }
@@ -782,10 +784,18 @@ static int channel_link(struct csrv_channel *ch) __must_hold(&ch->session->lock)
 	if (s->nchannels >= CSRV_MAX_CHANNELS)
 		return -EUSERS;
 	ch->number = ++s->last_channel;
-	err = csrv_table_insert(&ch->conn->channels, s->id, ch);
-	if (err)
-		return err;
 	csrv_channel_get(ch);
+	err = csrv_table_insert(&ch->conn->channels, s->id, ch);
+	/* Inserted, then looked: or whoever has closed it takes this one out with the others. */
+	if (!err && !csrv_conn_is_open(ch->conn)) {
+		err = -ESTALE;
+		if (!csrv_table_erase(&ch->conn->channels, s->id))
+			return err;	/* taken out, with the reference */
+	}
+	if (err) {
+		csrv_channel_put(ch);
+		return err;
+	}
 	csrv_channel_get(ch);
 	list_add_tail(&ch->node, &s->channels);
 	ch->listed = true;

@@ -59,6 +59,12 @@ static void share_free(struct kref *ref)
 	kfree(share);
 }
 
+struct csrv_share *csrv_share_get(struct csrv_share *share)
+{
+	kref_get(&share->ref);
+	return share;
+}
+
 void csrv_share_put(struct csrv_share *share)
 {
 	if (share)
@@ -131,6 +137,14 @@ static struct csrv_share_cfg *cfg_make(const struct csrv_share_params *p,
 free:
 	kfree(cfg);
 	return ERR_PTR(err);
+}
+
+/* One of those that share->nleft counts is closed. */
+void csrv_share_one_left(struct csrv_share *share)
+{
+	/* a full barrier; pairs with prepare_to_wait_event() in trees_end_share() */
+	if (atomic_dec_and_test(&share->nleft))
+		wake_up_var(&share->nleft);
 }
 
 static void trees_leave_share(struct csrv_session *s, const struct csrv_share *share)
@@ -305,7 +319,7 @@ int csrv_share_publish_ipc(struct csrv_server *srv)
 /* The list's reference goes. */
 static void share_end(struct csrv_share *share)
 {
-	kref_get(&share->ref);
+	csrv_share_get(share);
 	if (!csrv_revoke(&share->revocation))
 		csrv_notice_ratelimited("shares/%s: revoked; a file system has not closed all of its files yet\n",
 					share->name);

@@ -41,7 +41,7 @@ struct csrv_share {
 	bool				revoked;	/* srv->names_lock */
 	u32				id;		/* stable number: volume serial */
 	atomic_t			ntrees;
-	atomic_t			nleft;		/* opens to csrv_opens_finish() */
+	atomic_t			nleft;		/* opens and trees that are being closed */
 	struct list_head		node;		/* srv->shares; srv->names_lock */
 	struct csrv_share_cfg __rcu	*cfg;		/* writers: srv->names_lock */
 	struct csrv_revocation		revocation;
@@ -53,7 +53,9 @@ void csrv_share_revoke(struct csrv_server *srv, const char *name);
 int csrv_share_publish_ipc(struct csrv_server *srv);
 void csrv_shares_revoke_all(struct csrv_server *srv);
 struct csrv_share *csrv_share_find(struct csrv_server *srv, const char *name);
+struct csrv_share *csrv_share_get(struct csrv_share *share);
 void csrv_share_put(struct csrv_share *share);
+void csrv_share_one_left(struct csrv_share *share);
 struct csrv_share_cfg *csrv_share_cfg_get(struct csrv_share *share);
 struct csrv_share_cfg *csrv_share_cfg_ref(struct csrv_share_cfg *cfg);
 void csrv_share_cfg_put(struct csrv_share_cfg *cfg);

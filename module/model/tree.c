@@ -15,6 +15,14 @@
 #include "session.h"
 #include "share.h"
 
+/* It is no tree connect any more: there is room for another, however long its opens take to close. */
+static void tree_uncount(struct csrv_tree *tree)
+{
+	if (tree->counted)
+		atomic_dec(&tree->share->ntrees);
+	tree->counted = false;
+}
+
 static void tree_free(struct kref *ref)
 {
 	struct csrv_tree *tree = container_of(ref, struct csrv_tree, ref);
@@ -26,8 +34,7 @@ static void tree_free(struct kref *ref)
 		csrv_quota_give(tree->account, CSRV_QUOTA_TREE, 1);
 	csrv_account_put(tree->account);
 	csrv_share_cfg_put(tree->cfg);
-	if (tree->counted)
-		atomic_dec(&tree->share->ntrees);
+	tree_uncount(tree);
 	csrv_share_put(tree->share);
 	csrv_tree_standers_put(tree->standers);
 	csrv_object_destroyed(CSRV_OBJ_TREE);
@@ -454,12 +461,15 @@ static bool tree_leave(struct csrv_session *s, struct csrv_tree *tree, struct li
 	if (now) {
 		s->ntrees--;
 		WRITE_ONCE(now->standers->gone, true);
+		tree_uncount(now);
+		atomic_inc(&now->share->nleft);		/* until its opens are counted there */
 	}
 	mutex_unlock(&s->lock);
 	if (!now)
 		return false;
 	csrv_session_cancel(&(const struct csrv_ending){ .session = s, .tid = now->id });
 	csrv_opens_leave_tree(s, now, left);
+	csrv_share_one_left(now->share);	/* @now keeps it */
 	csrv_tree_put(now);
 	return true;
 }
