@@ -6,8 +6,9 @@
 client's doing: many on each of a few connections, a few on each of many, each alone and behind an
 ECHO in a compound.  Others connect, log on, read, cancel and leave meanwhile; when the file system
 goes on, every request is answered.  So when more connections are reset than ends are worked on at a
-time.  What a user has on another file system is given up as ever, and a LOGOFF is answered when the
-CLOSE that came before it has been.
+time; and connections that have closed with nothing under way are gone.  What a user has on another file
+system is given up as ever, also what a revoked account has in other sessions, and a LOGOFF is answered
+when the CLOSE that came before it has been.  So does the end of a share wait for it.
 
 A connection whose requests hang in one file system has another share on one that is well.  What it
 closes there is closed at once, unless requests that it has sent before stand on that; those are
@@ -33,12 +34,18 @@ ROWS = {"one": (1, 1, True), "deep": (4, 120, False), "wide": (300, 2, False),
 RESETS = 300                    # more than a workqueue of Linux 6.1 runs items, if it is not told
 HUNG = 6                        # more sessions of one user than end at a time
 WELL = "well"                   # a share on another file system
+LOOP = "/srv/loop"              # one that can be frozen, unlike tmpfs
+MOUNT = {f"/srv/{WELL}": f"mount -t tmpfs none /srv/{WELL}",
+         LOOP: f"(truncate -s 16M {LOOP}.img && mkfs.ext4 -qF {LOOP}.img && "
+               f"mount -o loop {LOOP}.img {LOOP})"}
+# lines of smb.conf for the share WELL
+SETTINGS = {"well": "max connections = 1\n"}
 PATIENCE = 180
 NAME = f"blocked-{os.getpid()}"
 
 
 CONFIGFS = "/sys/kernel/config/cifssrv"
-DELETED, NAME_DELETED = 0xc0000203, 0xc00000c9
+DELETED, NAME_DELETED, NOT_ACCEPTED = 0xc0000203, 0xc00000c9, 0xc00000d0
 PROMPT = 15                     # seconds, in a guest that has one CPU; others wait 35 for a break
 
 
@@ -138,9 +145,29 @@ def held(target, share):
     return tree
 
 
+def admitted(sess, share):
+    """The tree connect, or False while there are as many as there may be"""
+    try:
+        return sess.tree(share)
+    except smb2.SmbError as x:
+        if x.reply.status != NOT_ACCEPTED:
+            raise
+        return False
+
+
+def free(tree):
+    """NAME, open with a lock of its own, or False while somebody else has it"""
+    got = tree.request(b.create(NAME, access=b.READ_DATA, disposition=b.OPEN))
+    if got.status:
+        return False
+    f = smb2.File(tree, got, NAME)
+    f.lock([(0, 10, b.LOCK_EXCLUSIVE)])
+    return f
+
+
 def well(target, tally):
     """Ends of a user's sessions hang in one file system, more than are worked on at a time.  Those of
-    the same user's other sessions give up what they have on another one."""
+    the same user's other sessions give up what they have on another one, and their place there."""
     bad = []
     second = robust.Target(target.host, target.port, WELL, "tester2", target.password)
     hung = [target.tree([0x0311], timeout=PATIENCE) for _ in range(HUNG)]
@@ -152,16 +179,11 @@ def well(target, tally):
             cut(tree.conn)
         time.sleep(2)       # their ends get as far as they can
         cut(held(target, WELL).conn)
-        tree = second.tree([0x0311], timeout=PATIENCE)
-
-        def free():
-            got = tree.request(b.create(NAME, access=b.READ_DATA, disposition=b.OPEN))
-            return got.status == 0 and smb2.File(tree, got, NAME)
-        f = e.until(free, PATIENCE, "the file on the other file system is free")
-        f.lock([(0, 10, b.LOCK_EXCLUSIVE)])
-        f.close()
+        sess = second.session([0x0311], timeout=PATIENCE)
+        tree = e.until(lambda: admitted(sess, WELL), PATIENCE, "there is room for a tree connect")
+        e.until(lambda: free(tree), PATIENCE, "the file on the other file system is free").close()
         tally.case(True)
-        tree.conn.close()
+        sess.conn.close()
     except (e.Failed, smb2.SmbError, smb2.Closed, smb2.Timeout, OSError) as x:
         tally.case(False, f"{type(x).__name__}: {x}", bad)
     finally:
@@ -194,6 +216,83 @@ def dead(target, tally):
         e.guest("fsfreeze -u /srv/test")
     tree.conn.close()
     tally.line("blocked/dead", 1, bad)
+
+
+def live():
+    made, ended = e.guest("cat /sys/fs/cifssrv/objects/connections").split()
+    return int(made) - int(ended)
+
+
+def closed(target, tally):
+    """Ends of a user's connections hang, more than are worked on at a time.  The same user's other
+    connections, on which nothing is under way, are gone when they have closed."""
+    bad = []
+    hung = [target.tree([0x0311], timeout=PATIENCE) for _ in range(HUNG)]
+    files = [tree.create(f"{NAME}-{i}", disposition=b.OVERWRITE_IF) for i, tree in enumerate(hung)]
+    e.guest("sync; fsfreeze -f /srv/test")
+    try:
+        for tree, f in zip(hung, files):
+            tree.conn.send(b.write(f.fid, b"x" * 100), tree.sess, tree)
+        time.sleep(2)       # they get as far as they can
+        was = live()
+        for tree in hung:
+            cut(tree.conn)
+        for _ in range(30):
+            cut(target.tree([0x0311], timeout=PATIENCE).conn)
+        e.until(lambda: live() <= was, 30, "connections that have closed are gone")
+        tally.case(True)
+    except (e.Failed, smb2.SmbError, smb2.Closed, smb2.Timeout, OSError) as x:
+        tally.case(False, f"{type(x).__name__}: {x}", bad)
+    finally:
+        e.guest("fsfreeze -u /srv/test")
+    tally.line("blocked/closed", 1, bad)
+
+
+def account(target, tally):
+    """An account is revoked, of which sessions that are another user's now have something open.  One of
+    them hangs; what the others have on another file system is given up."""
+    bad = []
+    second = robust.Target(target.host, target.port, WELL, "tester2", target.password)
+    switch = f"{CONFIGFS}/users/{target.user}/enable"
+    hung = target.tree([0x0311], timeout=PATIENCE)
+    hung.create(f"{NAME}-0", disposition=b.OVERWRITE_IF, options=b.OPT_DELETE_ON_CLOSE)
+    trees = [hung] + [held(target, WELL)]
+    for tree in trees:
+        tree.sess.user = "tester2"
+        tree.sess.reauth(target.password)
+    tree = second.tree([0x0311], timeout=PATIENCE)
+    e.guest("sync; fsfreeze -f /srv/test")
+    try:
+        e.guest(f"echo 0 > {switch}")
+        e.until(lambda: free(tree), PATIENCE, "the file on the other file system is free").close()
+        tally.case(True)
+    except (e.Failed, smb2.SmbError, smb2.Closed, smb2.Timeout, OSError) as x:
+        tally.case(False, f"{type(x).__name__}: {x}", bad)
+    finally:
+        e.guest(f"fsfreeze -u /srv/test; echo 1 > {switch}")
+    for t in (*trees, tree):
+        t.conn.close()
+    tally.line("blocked/account", 1, bad)
+
+
+def unshared(target, tally):
+    """A CLOSE that removes its file hangs: whoever takes the share away waits for it, for a while, and
+    is told"""
+    bad = []
+    tree = target.session([0x0311], timeout=PATIENCE).tree(WELL)
+    f = tree.create(f"{NAME}-last", disposition=b.OVERWRITE_IF, options=b.OPT_DELETE_ON_CLOSE)
+    e.guest(f"sync; fsfreeze -f {LOOP}")
+    try:
+        tree.conn.send(b.close(f.fid), tree.sess, tree)
+        time.sleep(2)       # for it to begin
+        count = f"dmesg | grep -c 'shares/{WELL}: revoked; .* has not closed all'"
+        before = int(e.guest(count, rc=None))
+        e.guest(f"echo 0 > {CONFIGFS}/shares/{WELL}/enable")
+        tally.case(int(e.guest(count, rc=None)) > before, "nothing is said", bad)
+    finally:
+        e.guest(f"fsfreeze -u {LOOP}")
+    tree.conn.close()
+    tally.line("blocked/unshared", 1, bad)
 
 
 def logoff(target, tally):
@@ -553,17 +652,21 @@ def run(target, _args, tally):
         resets(target, tally)
     if e.wanted("logoff"):
         logoff(target, tally)
-    for case in (well, dead):
+    if e.wanted("closed"):
+        closed(target, tally)
+    for case in (well, dead, account, unshared):
         if not e.wanted(case.__name__):
             continue
-        e.guest(f"mkdir -p /srv/{WELL}; mountpoint -q /srv/{WELL} || mount -t tmpfs none /srv/{WELL}; "
-                f"chmod 777 /srv/{WELL}")
-        with e.config(f"[{WELL}]\n\tpath = /srv/{WELL}\n\tread only = no\n"):
+        path = LOOP if case is unshared else f"/srv/{WELL}"
+        e.guest(f"mkdir -p {path}; mountpoint -q {path} || {MOUNT[path]}; chmod 777 {path}")
+        with e.config(f"[{WELL}]\n\tpath = {path}\n\tread only = no\n"
+                      f"{SETTINGS.get(case.__name__, '')}"):
             case(target, tally)
     for name, case in sorted(globals().items()):
         if name.startswith("beside_") and e.wanted(name):
             beside(target, tally, name.replace("_", "-"), case)
-    e.guest(f"! mountpoint -q /srv/{WELL} || umount /srv/{WELL}")
+    for path in MOUNT:
+        e.guest(f"! mountpoint -q {path} || umount {path}; rm -f {path}.img")
     tree.delete(NAME)
     target.serves()
 
