@@ -132,6 +132,13 @@ def until(probe, timeout, what):
 
 # --- configuration ----------------------------------------------------------------------------
 
+def loop_mount(image, where):
+    """Shell: mount IMAGE; the loop device goes with the mount.  Not `mount -o loop`: that keeps the
+    device open for writing, and Linux 7 mounts none that somebody can write to."""
+    return (f"L=$(losetup -f) && losetup $L {image} && mkdir -p {where} && mount $L {where} && "
+            "losetup -d $L")
+
+
 def admin(*args, stdin=None, rc=0, timeout=60):
     return guest(shlex.join([ADMIN, *args]) + " 2>&1", timeout, stdin, rc)
 

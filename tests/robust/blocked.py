@@ -37,7 +37,7 @@ WELL = "well"                   # a share on another file system
 LOOP = "/srv/loop"              # one that can be frozen, unlike tmpfs
 MOUNT = {f"/srv/{WELL}": f"mount -t tmpfs none /srv/{WELL}",
          LOOP: f"(truncate -s 16M {LOOP}.img && mkfs.ext4 -qF {LOOP}.img && "
-               f"mount -o loop {LOOP}.img {LOOP})"}
+               f"{e.loop_mount(f'{LOOP}.img', LOOP)})"}
 # lines of smb.conf for the share WELL
 SETTINGS = {"well": "max connections = 1\n"}
 PATIENCE = 180
@@ -667,7 +667,7 @@ def run(target, _args, tally):
             beside(target, tally, name.replace("_", "-"), case)
     for path in MOUNT:
         e.guest(f"! mountpoint -q {path} || umount {path}; rm -f {path}.img")
-    tree.delete(NAME)
+    target.tree(timeout=PATIENCE).delete(NAME)      # another session: one case has ended all of its
     target.serves()
 
 
