@@ -289,7 +289,7 @@ static nt_status_t plan_move(struct plan *p, const struct path *path)
 	if (!p->set_access)
 		status = csrv_aclmap_chown(&p->was, &p->from, &p->to, &p->access);
 	/* Somebody would lose what the descriptor, which is not to change, gives them. */
-	if (!p->set_access && needs_names(&p->access) && !IS_POSIXACL(d_inode(path->dentry)))
+	if (!p->set_access && needs_names(&p->access) && !csrv_keeps_acls(d_inode(path->dentry)))
 		status = NT_NOT_SUPPORTED;
 	if (status == NT_OK)
 		status = csrv_aclmap_both(&p->was, &p->from, &p->access, &p->to, &p->stage);

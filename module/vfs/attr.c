@@ -451,7 +451,7 @@ int csrv_vfs_statfs(const struct path *path, struct csrv_vfs_fsinfo *info)
 		.name_max = st.f_namelen,
 		.read_only = __mnt_is_readonly(path->mnt),
 		.links = d_inode(top.dentry)->i_op->link,
-		.acls = IS_POSIXACL(d_inode(top.dentry)),
+		.acls = csrv_keeps_acls(d_inode(top.dentry)),
 		.eas = keeps_eas(sb),
 	};
 	if (!info->block_size)

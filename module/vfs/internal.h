@@ -3,6 +3,7 @@
 #ifndef CIFSSRV_VFS_INTERNAL_H
 #define CIFSSRV_VFS_INTERNAL_H
 
+#include <linux/fs.h>
 #include <linux/limits.h>
 #include <linux/path.h>
 #include <linux/types.h>
@@ -29,6 +30,12 @@ int csrv_change_owner(const struct path *path, u32 uid, u32 gid);
 
 /* May the caller give it to that owner and group?  The file system may still refuse it. */
 int csrv_may_chown(const struct path *path, u32 uid, u32 gid);
+
+/* NFSv4 says that it has POSIX ACLs, so that the VFS leaves the umask to it, and has none. */
+static inline bool csrv_keeps_acls(const struct inode *inode)
+{
+	return IS_POSIXACL(inode) && inode->i_op->set_acl;
+}
 
 /* A POSIX ACL with the ids that the mount shows (INVALID_UID, INVALID_GID: none).  NULL: none */
 struct posix_acl *csrv_acl_of(const struct path *path, int type);
