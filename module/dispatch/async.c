@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* dispatch/async.c - requests that wait, and CANCEL, [MS-SMB2] 3.3.4.2, 3.3.5.16 */
+#include <linux/slab.h>
 #include <linux/wait_bit.h>
 
 #include "../base/fault.h"
@@ -27,6 +28,69 @@ static void waiter_uncharge(struct csrv_req *req)
 	req->waiter = false;
 }
 
+/* ---- what CANCELs mean ---- */
+
+/**
+ * struct cancel_id - which request a CANCEL means
+ * @sid: of that session
+ * @id: AsyncId if @async, or MessageId
+ * @sealed: it came encrypted
+ * @proof: it is signed or encrypted with the keys of its session
+ */
+struct cancel_id {
+	u64	sid;
+	u64	id;
+	bool	async;
+	bool	sealed;
+	bool	proof;
+};
+
+/*
+ * The latest CANCELs of a connection.  What one means is under way, but may not wait yet, or not wait
+ * again yet: [MS-SMB2] 3.3.5.16 has the server look among all requests that it has received.  No
+ * MessageId or AsyncId comes back, so those whose requests have been answered mean nothing.
+ */
+#define CANCELS_KEPT	32
+
+struct csrv_cancels {
+	struct cancel_id	latest[CANCELS_KEPT];
+	u32			n;
+};
+
+/* By AsyncId or MessageId; and whoever cancels a request has to prove himself as it did. */
+static bool means(const struct cancel_id *by, const struct csrv_req *req)
+{
+	if (req->chain_sid != by->sid)
+		return false;
+	if (by->async ? req->async_id != by->id : req->hdr.mid != by->id)
+		return false;
+	if (req->sealed)
+		return by->sealed;
+	return by->proof || !(req->hdr.flags & CSRV_HDR_SIGNED);
+}
+
+static void cancels_add(struct csrv_conn *conn, const struct cancel_id *by)
+	__must_hold(&conn->lock)
+{
+	lockdep_assert_held(&conn->lock);
+	if (conn->cancels)
+		conn->cancels->latest[conn->cancels->n++ % CANCELS_KEPT] = *by;
+}
+
+/* Has a CANCEL for it come before it waits? */
+static bool is_cancelled(struct csrv_conn *conn, const struct csrv_req *req)
+	__must_hold(&conn->lock)
+{
+	const struct csrv_cancels *c = conn->cancels;
+	u32 i;
+
+	lockdep_assert_held(&conn->lock);
+	for (i = 0; c && i < min_t(u32, c->n, CANCELS_KEPT); i++)
+		if (means(&c->latest[i], req))
+			return true;
+	return false;
+}
+
 /* From here on CANCEL finds the request. */
 static nt_status_t park_list(struct csrv_req *req)
 {
@@ -44,7 +108,8 @@ static nt_status_t park_list(struct csrv_req *req)
 		status = NT_INSUFFICIENT_RESOURCES;
 	}
 	if (status == NT_OK) {
-		req->cancelled = false;		/* of an earlier wait of the same command */
+		/* not by what ended an earlier wait of the same command, but a CANCEL counts */
+		req->cancelled = is_cancelled(conn, req);
 		req->parking = true;
 		list_add_tail(&req->waiting, &conn->waiting);
 		conn->nwaiting++;
@@ -229,32 +294,12 @@ nt_status_t csrv_req_await_standers(struct csrv_req *req)
 /**
  * struct whom - which waiting requests are asked to end; all, when empty
  * @by: the one that this CANCEL means
- * @proof: it is signed or encrypted with the keys of its session
  * @ending: those that stand on what ends
  */
 struct whom {
-	const struct csrv_req		*by;
-	bool				proof;
+	const struct cancel_id		*by;
 	const struct csrv_ending	*ending;
 };
-
-/*
- * [MS-SMB2] 3.3.5.16: by AsyncId or MessageId, within one session; and whoever cancels a
- * request has to prove himself as it did.
- */
-static bool means(const struct csrv_req *by, bool proof, const struct csrv_req *req)
-{
-	const struct csrv_hdr *hdr = &by->hdr;
-
-	if (req->chain_sid != hdr->sid)
-		return false;
-	if (hdr->flags & CSRV_HDR_ASYNC ? req->async_id != hdr->async_id :
-					  req->hdr.mid != hdr->mid)
-		return false;
-	if (req->sealed)
-		return by->sealed;
-	return proof || !(req->hdr.flags & CSRV_HDR_SIGNED);
-}
 
 static bool stands_on(const struct csrv_req *req, const struct csrv_ending *e)
 {
@@ -271,7 +316,7 @@ static bool is_meant(const struct csrv_req *req, const struct whom *whom)
 	if (!req->cancel || req->cancelled)
 		return false;
 	if (whom->by)
-		return means(whom->by, whom->proof, req);
+		return means(whom->by, req);
 	return !whom->ending || stands_on(req, whom->ending);
 }
 
@@ -331,7 +376,8 @@ static void req_cancel_work(struct work_struct *work)
 }
 
 /*
- * CANCEL, which has passed the gate: of the request that it means, if that still waits.
+ * CANCEL, which has passed the gate: of the request that it means, if that waits, or as soon as it
+ * would.
  *
  * In the receiver: so what may have to wait for a file's mutex goes to a worker.  The
  * request goes on only when that has put its reference (csrv_req_unlist()), so the queue is
@@ -340,16 +386,29 @@ static void req_cancel_work(struct work_struct *work)
 void csrv_cancel(struct csrv_req *by)
 {
 	struct csrv_conn *conn = by->conn;
-	struct whom whom = { .by = by };
+	bool async = by->hdr.flags & CSRV_HDR_ASYNC;
+	struct cancel_id id = {
+		.sid	= by->hdr.sid,
+		.id	= async ? by->hdr.async_id : by->hdr.mid,
+		.async	= async,
+		.sealed	= by->sealed,
+		.proof	= by->sealed,
+	};
+	const struct whom whom = { .by = &id };
+	struct csrv_cancels *spare = NULL;
 	struct csrv_req *req;
 
-	if (by->sealed)
-		whom.proof = true;
-	else if (by->hdr.flags & CSRV_HDR_SIGNED)
-		whom.proof = by->channel || proves_binding(by);	/* the gate has checked it */
+	if (!id.proof && by->hdr.flags & CSRV_HDR_SIGNED)
+		id.proof = by->channel || proves_binding(by);	/* the gate has checked it */
+	if (!READ_ONCE(conn->cancels))
+		spare = kzalloc(sizeof(*spare), GFP_KERNEL);	/* NULL: what waits is found */
 	spin_lock(&conn->lock);
+	if (!conn->cancels)
+		swap(conn->cancels, spare);
+	cancels_add(conn, &id);
 	req = waiting_find(conn, &whom);
 	spin_unlock(&conn->lock);
+	kfree(spare);
 	if (!req)
 		return;
 	INIT_WORK(&req->cancel_work, req_cancel_work);

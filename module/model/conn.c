@@ -66,6 +66,7 @@ static void conn_free(struct kref *ref)
 		csrv_quota_give(conn->account, CSRV_QUOTA_CONN, 1);
 	csrv_quota_close(conn->account);
 	csrv_account_put(conn->account);
+	kfree(conn->cancels);
 	csrv_object_free(CSRV_OBJ_CONN, conn);
 }
 

@@ -18,6 +18,7 @@
 
 struct csrv_account;
 struct csrv_channel;
+struct csrv_cancels;
 struct csrv_server;
 
 /*
@@ -74,7 +75,7 @@ struct csrv_conn {
 	unsigned long		trimmed;	/* @active when it was; the reaper's alone */
 	char			peer[CSRV_PEER_NAME_LEN];
 
-	spinlock_t		lock;		/* guards the next eight */
+	spinlock_t		lock;		/* guards the next nine */
 	enum csrv_conn_state	state __guarded_by(&lock);
 	bool			negotiating __guarded_by(&lock);
 	struct list_head	logons __guarded_by(&lock);	/* csrv_logon.node */
@@ -82,6 +83,7 @@ struct csrv_conn {
 	/* dispatch's: requests that can be cancelled */
 	struct list_head	waiting __guarded_by(&lock);
 	u32			nwaiting __guarded_by(&lock);
+	struct csrv_cancels	*cancels __guarded_by(&lock);	/* dispatch's: the latest; or NULL */
 	u64			parked __guarded_by(&lock);	/* bytes that those who wait hold */
 	/* the latest channel whose session has ended */
 	struct csrv_channel	*ghost __guarded_by(&lock);

@@ -241,6 +241,22 @@ def ends(kind, ender):
     s.end()
 
 
+def cancel_first():
+    """A CANCEL overtakes its request, which a worker has not come to yet"""
+    s = Transact("gone")
+    try:
+        e.guest("kill -STOP $(cat /run/cifssrvd.pid)")
+        with robust.delay("req_resume"):
+            s.start()
+            cancel(s)
+            s.reply_is(CANCELLED)
+        s.let_go()
+        s.untouched()
+    finally:
+        restore()
+    s.end()
+
+
 def closed_rename():
     """The open through which a rename waits is closed meanwhile"""
     s = Rename("gone")
@@ -410,10 +426,23 @@ def frozen(end, again, wanted):
     s.end()
 
 
+def is_enabled():
+    try:
+        session().conn.close()
+    except smb2.SmbError:
+        return False
+    return True
+
+
+def enable():
+    """The daemon reads the file when it has done what it is at"""
+    e.admin("user", "enable", e.USER2)
+    e.until(is_enabled, 60, f"{e.USER2} to be let in again")
+
+
 def frozen_user():
     """By the daemon, which is what answers logons"""
-    frozen(lambda: e.admin("user", "disable", e.USER2), lambda: e.admin("user", "enable", e.USER2),
-           (DELETED,))
+    frozen(lambda: e.admin("user", "disable", e.USER2), enable, (DELETED,))
 
 
 def frozen_share():
@@ -582,7 +611,7 @@ def storm(rounds=25):
         s.end()
 
 
-CASES = {"rename-closed": closed_rename,
+CASES = {"rename-closed": closed_rename, "cancel-first": cancel_first,
          "logoff-answers-last": lambda: closed_first(lambda s: s.logoff().check() and None),
          "previous-answers-last": lambda: closed_first(
              lambda s: session(e.USER, previous=s.sid)),
