@@ -46,9 +46,9 @@ struct cancel_id {
 };
 
 /*
- * The latest CANCELs of a connection.  What one means is under way, but may not wait yet, or not wait
- * again yet: [MS-SMB2] 3.3.5.16 has the server look among all requests that it has received.  No
- * MessageId or AsyncId comes back, so those whose requests have been answered mean nothing.
+ * The latest CANCELs of a connection.  What one means is under way, but may not wait yet, or not
+ * wait again yet: [MS-SMB2] 3.3.5.16 has the server look among all requests that it has received.
+ * No MessageId or AsyncId comes back, so those whose requests have been answered mean nothing.
  */
 #define CANCELS_KEPT	32
 

@@ -83,7 +83,8 @@ struct csrv_conn {
 	/* dispatch's: requests that can be cancelled */
 	struct list_head	waiting __guarded_by(&lock);
 	u32			nwaiting __guarded_by(&lock);
-	struct csrv_cancels	*cancels __guarded_by(&lock);	/* dispatch's: the latest; or NULL */
+	/* dispatch's: the latest; or NULL */
+	struct csrv_cancels	*cancels __guarded_by(&lock);
 	u64			parked __guarded_by(&lock);	/* bytes that those who wait hold */
 	/* the latest channel whose session has ended */
 	struct csrv_channel	*ghost __guarded_by(&lock);

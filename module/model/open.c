@@ -381,7 +381,7 @@ void csrv_opens_finish(struct csrv_session *s, struct list_head *left)
 		open_finish(s, o);
 }
 
-/* What of @s->left is @share's and @life's (NULL: anybody's), and waits for no others' file systems. */
+/* What of @s->left is @share's and @life's, NULL: anybody's; waits for no others' file systems. */
 static void finish_some(struct csrv_session *s, const struct csrv_share *share,
 			const struct csrv_user_life *life)
 {
@@ -461,7 +461,10 @@ void csrv_opens_leave_tree(struct csrv_session *s, struct csrv_tree *tree,
 	}
 }
 
-/* All that were made for an account, whoever the session's user is now; to csrv_opens_finish_account() */
+/*
+ * All that were made for an account, whoever the session's user is now;
+ * csrv_opens_finish_account() is the other half.
+ */
 void csrv_opens_leave_account(struct csrv_session *s, const struct csrv_user_life *life)
 {
 	struct csrv_open *o;

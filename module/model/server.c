@@ -222,8 +222,8 @@ static void sizes_fit(const struct csrv_quota *q, struct csrv_config *cfg)
  * @srv: the server
  * @p: copied
  *
- * New connections see them; a running one keeps what it negotiated.  What they no longer allow ends:
- * connections of hosts, sessions of guests and of nobody.
+ * New connections see them; a running one keeps what it negotiated.  What they no longer allow
+ * ends: connections of hosts, sessions of guests and of nobody.
  * Return: 0, -EINVAL (said in the log), -ENOMEM.
  */
 int csrv_server_apply(struct csrv_server *srv, const struct csrv_server_params *p)

@@ -616,8 +616,8 @@ static void session_recheck(struct csrv_session *s)
  * csrv_sessions_recheck() - the server no longer takes sessions of guests, or of nobody
  * @srv: the server; its new parameters stand, for whoever logs on meanwhile
  *
- * Those that there are are DEAD when this returns: whoever is not let in any more must not stay,
- * and reach what is shared later with everybody who is.
+ * Theirs are DEAD when this returns: whoever is not let in any more must not stay, and reach what is
+ * shared later with everybody who is.
  */
 void csrv_sessions_recheck(struct csrv_server *srv)
 {
@@ -628,7 +628,7 @@ void csrv_sessions_recheck(struct csrv_server *srv)
 		session_recheck(s);
 }
 
-/* What the account waits for and has open in a session that is another user's now: the first half. */
+/* What the account waits for and has open in a session that is another user's now: first half. */
 static void session_disown(struct csrv_session *s, const struct csrv_user_life *life)
 {
 	const struct csrv_ending e = { .session = s, .life = life };

@@ -15,7 +15,7 @@
 #include "session.h"
 #include "share.h"
 
-/* It is no tree connect any more: there is room for another, however long its opens take to close. */
+/* It is no tree connect any more: there is room for another, whatever its opens wait for. */
 static void tree_uncount(struct csrv_tree *tree)
 {
 	if (tree->counted)

@@ -84,8 +84,8 @@ static char *fold(const struct super_block *sb, const char *text)
 }
 
 /*
- * Is @name one spelling of a vetoed name to a directory that folds case by tables of its own?  To
- * those long s is s, the Kelvin sign is k, and sharp s is ss.  What is no UTF-8 equals nothing else.
+ * Is @name one spelling of a vetoed name to a directory that folds case by tables of its own?
+ * To those long s is s, the Kelvin sign is k, sharp s is ss.  What is no UTF-8 equals nothing else.
  */
 bool csrv_vetoed_folded(const struct csrv_vfs_root *root, const struct dentry *dir,
 			const char *name)
@@ -183,10 +183,10 @@ static bool finds_exactly(const struct dentry *dentry)
 }
 
 /*
- * Where a file system says itself which names are one (FAT and its 8.3 names, a casefolded ext4), or
- * another machine does (NFS, cifs, FUSE), a dentry bears the name that it was asked for, which need
- * not be the one on disk.  Behind a wide link the names count up to a directory that the share lies
- * in, too.
+ * Where a file system says itself which names are one (FAT and its 8.3 names, a casefolded ext4),
+ * or another machine does (NFS, cifs, FUSE), a dentry bears the name that it was asked for, which
+ * need not be the one on disk.  Behind a wide link the names count up to a directory that the share
+ * lies in, too.
  */
 static bool disk_names_vetoed(const struct csrv_vfs_root *root, const struct path *path)
 {
