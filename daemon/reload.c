@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <unistd.h>
 #include <systemd/sd-daemon.h>
 
 #include "passdb/accounts.h"
@@ -196,9 +197,14 @@ static int sync_all(struct manager *m, struct report *rep)
 	return apply(m, plan, rep);
 }
 
-/* Accounts do not depend on smb.conf: a password that is no longer to count must not wait for it. */
+/*
+ * Accounts do not depend on smb.conf: a password that is no longer to count must not wait for it.  But
+ * where one file is refused and the other is away, somebody is at work on both.
+ */
 static void reload_accounts(struct manager *m, struct fresh *f, struct report *rep)
 {
+	if (access(m->opt->passdb, F_OK))
+		return;
 	talloc_free(m->passdb);
 	m->passdb = talloc_steal(m, f->passdb);
 	m->env.passdb = m->passdb;

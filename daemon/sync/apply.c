@@ -12,9 +12,9 @@
 /* The kernel says EEXIST of an account whose name it has in another spelling, too. */
 static int fs_mkdir(const char *path)
 {
-	if (!mkdir(path, 0755))
-		return 0;
-	return errno == EEXIST && !access(path, F_OK) ? 0 : -errno;
+	int err = mkdir(path, 0755) ? -errno : 0;
+
+	return err == -EEXIST && !access(path, F_OK) ? 0 : err;
 }
 
 static int fs_rmdir(const char *path)

@@ -62,7 +62,8 @@ static bool means(const struct cancel_id *by, const struct csrv_req *req)
 {
 	if (req->chain_sid != by->sid)
 		return false;
-	if (by->async ? req->async_id != by->id : req->hdr.mid != by->id)
+	/* 0 is no AsyncId, but stands where a request has none. */
+	if (by->async ? !by->id || req->async_id != by->id : req->hdr.mid != by->id)
 		return false;
 	if (req->sealed)
 		return by->sealed;

@@ -220,10 +220,19 @@ static nt_status_t set_rename(const struct csrv_info_set *q, const struct wire_f
 
 static nt_status_t set_link(const struct csrv_info_set *q, const struct wire_file_set *s)
 {
-	/* No right that was granted stands for it, so the handle has none to keep. */
+	const struct cred *old;
+	nt_status_t status;
+
+	/*
+	 * No right that was granted stands for it, so the handle has none to keep: it is made by
+	 * the user of today, as he acts on the share today.
+	 */
 	if (q->tree->read_only)
 		return NT_ACCESS_DENIED;
-	return with_name(q, s, csrv_open_link);
+	old = csrv_cred_enter(q->tree->cred ?: q->tree->identity->cred);
+	status = with_name(q, s, csrv_open_link);
+	csrv_cred_leave(old);
+	return status;
 }
 
 static nt_status_t set_disposition(const struct csrv_info_set *q, const struct wire_file_set *s)

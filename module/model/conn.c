@@ -53,7 +53,7 @@ void csrv_conn_set_known(struct csrv_conn *conn, bool proven)
 	spin_unlock(&conn->srv->conn_lock);
 }
 
-static void conn_free(struct kref *ref)
+static void conn_free(struct kref *ref) __no_context_analysis
 {
 	struct csrv_conn *conn = container_of(ref, struct csrv_conn, ref);
 

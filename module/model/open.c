@@ -281,9 +281,11 @@ static void open_leave_pipe(struct csrv_open *o)
  */
 static bool open_claim(struct csrv_session *s, struct csrv_open *o)
 {
-	if (!open_move(o, CSRV_OPEN_LIVE, CSRV_OPEN_CLOSING))
-		return false;
 	atomic_inc(&o->tree->share->nleft);
+	if (!open_move(o, CSRV_OPEN_LIVE, CSRV_OPEN_CLOSING)) {
+		csrv_share_one_left(o->tree->share);
+		return false;
+	}
 	csrv_table_lock(&s->opens);
 	csrv_table_erase_locked(&s->opens, o->volatile_id);
 	list_del_init(&o->in_tree);

@@ -217,7 +217,7 @@ static nt_status_t resolve_target(struct csrv_open *o, const struct csrv_vfs_roo
 	return check_parent(o, nm->parent.dentry, share_delete);
 }
 
-static nt_status_t check_source(struct csrv_open *o)
+static nt_status_t check_source(struct csrv_open *o, const struct csrv_vfs_root *now)
 {
 	if (path_equal(&o->path, &o->cfg->root.path))
 		return NT_ACCESS_DENIED;
@@ -227,7 +227,7 @@ static nt_status_t check_source(struct csrv_open *o)
 	if (atomic_read(&o->state) != CSRV_OPEN_LIVE)
 		return NT_FILE_CLOSED;
 	/* It was given a name since that is nobody's to change. */
-	if (csrv_vfs_path_vetoed(&o->cfg->root, csrv_open_name_path(o)))
+	if (csrv_vfs_path_vetoed(now, csrv_open_name_path(o)))
 		return NT_OBJECT_NAME_NOT_FOUND;
 	return check_own_parent(o);
 }
@@ -236,7 +236,7 @@ static nt_status_t rename_once(struct csrv_open *o, const struct csrv_vfs_root *
 			       const char *name, bool replace, struct new_target *nt)
 {
 	const struct path *old = csrv_open_name_path(o);
-	nt_status_t status = check_source(o);
+	nt_status_t status = check_source(o, now);
 	int err;
 
 	if (status == NT_OK)
@@ -247,7 +247,7 @@ static nt_status_t rename_once(struct csrv_open *o, const struct csrv_vfs_root *
 		status = check_below(o, nt->wait_for);
 	if (status != NT_OK)
 		return status;
-	err = csrv_vfs_rename(&o->cfg->root, old, &nt->nm, replace);
+	err = csrv_vfs_rename(now, old, &nt->nm, replace);
 	return err == -EAGAIN ? NT_RETRY : err ? csrv_errno_status(err) : NT_OK;
 }
 
@@ -259,7 +259,7 @@ static nt_status_t link_once(struct csrv_open *o, const struct csrv_vfs_root *no
 
 	if (atomic_read(&o->state) != CSRV_OPEN_LIVE)
 		return NT_FILE_CLOSED;
-	if (csrv_vfs_path_vetoed(&o->cfg->root, &o->path))
+	if (csrv_vfs_path_vetoed(now, &o->path))
 		return NT_OBJECT_NAME_NOT_FOUND;
 	status = resolve_target(o, now, name, true, &nt->nm);
 	if (status == NT_OK)

@@ -616,8 +616,8 @@ static void session_recheck(struct csrv_session *s)
  * csrv_sessions_recheck() - the server no longer takes sessions of guests, or of nobody
  * @srv: the server; its new parameters stand, for whoever logs on meanwhile
  *
- * Theirs are DEAD when this returns: whoever is not let in any more must not stay, and reach what is
- * shared later with everybody who is.
+ * Theirs are DEAD when this returns: whoever is not let in any more must not stay, and reach what
+ * is shared later with everybody who is.
  */
 void csrv_sessions_recheck(struct csrv_server *srv)
 {

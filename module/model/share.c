@@ -87,6 +87,8 @@ static u32 root_flags(const struct csrv_share_params *p)
 /* "veto files", the one place that decides: walks and listings ask through csrv_vfs_vetoes(). */
 static bool root_vetoes(const char *list, const char *name, size_t len)
 {
+	if (!len)
+		return false;	/* to some file systems there are characters that are nothing */
 	if (csrv_names_match(list, name, len))
 		return true;
 	/* Some file systems do not take dots and spaces at its end for part of a name. */

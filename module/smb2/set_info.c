@@ -75,8 +75,13 @@ static nt_status_t set_any(struct csrv_req *req)
 /* Those who cached a file that a name is taken from have let go, or the wait was ended. */
 nt_status_t smb2_set_info_resume(struct csrv_req *req)
 {
+	nt_status_t status = req->wait.status;
+
 	csrv_break_wait_done(&req->break_waiter, req->conn->account);
-	return req->wait.status == NT_OK ? set_any(req) : req->wait.status;
+	/* The new name goes by the share as it is now. */
+	if (status == NT_OK)
+		status = csrv_gate_renew(req);
+	return status == NT_OK ? set_any(req) : status;
 }
 
 nt_status_t smb2_set_info(struct csrv_req *req)

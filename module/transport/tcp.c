@@ -19,6 +19,7 @@ static void closed_work(struct work_struct *work)
 {
 	struct csrv_tcp *t = container_of(work, struct csrv_tcp, closed_work);
 
+	csrv_tcp_tx_drop(t);
 	t->xprt.events->closed(t->xprt.owner);	/* may free t */
 }
 

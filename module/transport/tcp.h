@@ -114,6 +114,7 @@ void csrv_tcp_tx_init(struct csrv_tcp *t);
 u64 csrv_tcp_tx_send(struct csrv_xprt *xprt, struct csrv_out *out);
 void csrv_tcp_tx_room(struct csrv_tcp *t);
 bool csrv_tcp_tx_stalled(struct csrv_tcp *t, unsigned long since);
+void csrv_tcp_tx_drop(struct csrv_tcp *t);
 void csrv_tcp_tx_stop(struct csrv_tcp *t);
 
 /* frame.c */

@@ -531,6 +531,14 @@ static void rx_finished(struct csrv_tcp *t, struct tcp_rxw *w)
 	spin_unlock_irq(&t->rx_lock);
 }
 
+/* Nothing more comes: half a message is nothing, and what it holds is others'.  For the holder. */
+static void rx_drop(struct csrv_tcp *t)
+{
+	if (t->msg)
+		t->xprt.events->free(t->msg);
+	t->msg = NULL;
+}
+
 static void rx_work(struct work_struct *work)
 {
 	struct tcp_rxw *w = container_of(work, struct tcp_rxw, work);
@@ -550,6 +558,7 @@ static void rx_work(struct work_struct *work)
 			continue;
 		}
 		if (err) {
+			rx_drop(t);
 			csrv_tcp_closed(t);	/* keeps the baton: nobody reads again */
 			return;
 		}
@@ -606,9 +615,7 @@ void csrv_tcp_rx_stop(struct csrv_tcp *t)
 	kernel_sock_shutdown(t->sock, SHUT_RDWR);
 	for (i = 0; i < ARRAY_SIZE(t->rxw); i++)
 		cancel_work_sync(&t->rxw[i].work);
-	if (t->msg)
-		t->xprt.events->free(t->msg);
-	t->msg = NULL;
+	rx_drop(t);
 }
 
 /* @home: the CPU to read on */

@@ -162,16 +162,18 @@ static bool tx_pass_on(struct csrv_tcp *t)
 static void tx_run(struct csrv_tcp *t)
 {
 	struct csrv_out *out;
+	bool more, dead;
 	u32 sent = 0;
-	bool more;
 	int err;
 
 	for (;;) {
 		spin_lock_bh(&t->tx_lock);
-		out = t->tx_dead ? NULL : list_first_entry_or_null(&t->tx_queue,
-								    struct csrv_out, node);
+		dead = t->tx_dead;
+		out = dead ? NULL : list_first_entry_or_null(&t->tx_queue, struct csrv_out, node);
 		more = out && !list_is_last(&out->node, &t->tx_queue);
 		spin_unlock_bh(&t->tx_lock);
+		if (dead)
+			tx_fail(t);
 		if (!out) {
 			if (tx_stop(t, false))
 				return;
@@ -277,6 +279,22 @@ bool csrv_tcp_tx_stalled(struct csrv_tcp *t, unsigned long since)
 	stalled = t->tx_full && !t->tx_busy && time_before(t->tx_since, since);
 	spin_unlock_bh(&t->tx_lock);
 	return stalled;
+}
+
+/*
+ * The connection is over: what the peer has not taken is done with, now or by the sender that there
+ * is, and holds nothing until csrv_tcp_tx_stop().  In a worker.
+ */
+void csrv_tcp_tx_drop(struct csrv_tcp *t)
+{
+	bool mine;
+
+	spin_lock_bh(&t->tx_lock);
+	t->tx_dead = true;
+	mine = !t->tx_busy;
+	spin_unlock_bh(&t->tx_lock);
+	if (mine)
+		tx_fail(t);
 }
 
 /* After this nothing is sent, and every csrv_out is done.  The callbacks are off. */

@@ -172,6 +172,21 @@ static void put_acl(struct build *b)
 			put_allowed(b, pe);
 }
 
+bool csrv_keeps_acls(const struct inode *inode)
+{
+	const struct xattr_handler *const *h = inode->i_sb->s_xattr;
+
+	if (!IS_POSIXACL(inode))
+		return false;
+	if (inode->i_op->set_acl)
+		return true;
+	/* overlayfs and 9p, before Linux 6.2 */
+	for (; h && *h; h++)
+		if ((*h)->name && !strcmp((*h)->name, XATTR_NAME_POSIX_ACL_ACCESS))
+			return true;
+	return false;
+}
+
 /* The POSIX ACL of an object, NULL if it has none. */
 static struct posix_acl *acl_of_inode(struct inode *inode, int type)
 {

@@ -3,7 +3,6 @@
 #ifndef CIFSSRV_VFS_INTERNAL_H
 #define CIFSSRV_VFS_INTERNAL_H
 
-#include <linux/fs.h>
 #include <linux/limits.h>
 #include <linux/path.h>
 #include <linux/types.h>
@@ -11,6 +10,7 @@
 #include "path.h"
 
 struct dentry;
+struct inode;
 struct posix_acl;
 
 /* How often an operation is tried again when somebody else got in between. */
@@ -31,11 +31,11 @@ int csrv_change_owner(const struct path *path, u32 uid, u32 gid);
 /* May the caller give it to that owner and group?  The file system may still refuse it. */
 int csrv_may_chown(const struct path *path, u32 uid, u32 gid);
 
-/* NFSv4 says that it has POSIX ACLs, so that the VFS leaves the umask to it, and has none. */
-static inline bool csrv_keeps_acls(const struct inode *inode)
-{
-	return IS_POSIXACL(inode) && inode->i_op->set_acl;
-}
+/*
+ * Can it have POSIX ACLs?  NFSv4 and FUSE say so, too, for the VFS to leave the umask to them; those
+ * have neither of the two ways to set one.
+ */
+bool csrv_keeps_acls(const struct inode *inode);
 
 /* A POSIX ACL with the ids that the mount shows (INVALID_UID, INVALID_GID: none).  NULL: none */
 struct posix_acl *csrv_acl_of(const struct path *path, int type);

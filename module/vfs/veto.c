@@ -141,24 +141,36 @@ static bool look_at_name(void *priv, const char *name, size_t len, u64 ino)
 	return true;
 }
 
-/* As root: who asks need not be able to list the directory. */
+/* Who asks need not be able to list the directory, and root need not on another machine. */
+static int look_in_dir(const struct path *dir, struct disk_name *q)
+{
+	int err = csrv_dir_each(dir, look_at_name, q);
+	const struct cred *old;
+
+	if (err != -EACCES && err != -EPERM)
+		return err;
+	old = csrv_cred_enter_root();
+	if (IS_ERR(old))
+		return PTR_ERR(old);
+	err = csrv_dir_each(dir, look_at_name, q);
+	csrv_cred_leave(old);
+	return err;
+}
+
+/* One that nobody can look for is vetoed: nobody knows what it is. */
 static bool disk_name_vetoed(const struct csrv_vfs_root *root, const struct path *path)
 {
 	struct disk_name q = { .root = root, .ino = d_inode(path->dentry)->i_ino };
-	const struct cred *old = csrv_cred_enter_root();
 	struct name_snapshot name;
 	struct path dir;
 	int err;
 
-	if (IS_ERR(old))
-		return true;
 	take_dentry_name_snapshot(&name, path->dentry);
 	q.name = &name.name;
 	dir = (struct path){ .mnt = path->mnt, .dentry = dget_parent(path->dentry) };
-	err = csrv_dir_each(&dir, look_at_name, &q);
+	err = look_in_dir(&dir, &q);
 	if (!err && q.found && !q.vetoed)
 		q.vetoed = csrv_vetoed_folded(root, dir.dentry, (const char *)name.name.name);
-	csrv_cred_leave(old);
 	dput(dir.dentry);
 	release_dentry_name_snapshot(&name);
 	return err || !q.found || q.vetoed;
