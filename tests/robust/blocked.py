@@ -223,10 +223,24 @@ def live():
     return int(made) - int(ended)
 
 
+def takes_none(tree):
+    """READs of more than a socket holds, of which no reply is taken"""
+    while tree.conn.credits < 200:
+        tree.conn.request(b.echo(), tree.sess, credits=256)
+    f = tree.create(f"{NAME}-big", disposition=b.OPEN, access=b.READ_DATA)
+    for _ in range(12):
+        tree.conn.send(b.read(f.fid, 1 << 20), tree.sess, tree, charge=16)
+    time.sleep(0.5)     # they are queued
+
+
 def closed(target, tally):
     """Ends of a user's connections hang, more than are worked on at a time.  The same user's other
-    connections, on which nothing is under way, are gone when they have closed."""
+    connections, on which nothing is under way, are gone when they have closed: also those of which
+    half a message has come, and those that have not taken their replies."""
     bad = []
+    big = target.tree([0x0311]).create(f"{NAME}-big", disposition=b.OVERWRITE_IF)
+    big.write(b"b" * (1 << 20))
+    big.tree.conn.close()
     hung = [target.tree([0x0311], timeout=PATIENCE) for _ in range(HUNG)]
     files = [tree.create(f"{NAME}-{i}", disposition=b.OVERWRITE_IF) for i, tree in enumerate(hung)]
     e.guest("sync; fsfreeze -f /srv/test")
@@ -237,14 +251,19 @@ def closed(target, tally):
         was = live()
         for tree in hung:
             cut(tree.conn)
-        for _ in range(30):
-            cut(target.tree([0x0311], timeout=PATIENCE).conn)
+        for _ in range(10):
+            conns = [target.tree([0x0311], timeout=PATIENCE) for _ in range(3)]
+            conns[1].conn.send_bytes(struct.pack(">I", 1 << 16) + b"\xfeSMB" + bytes(100))
+            takes_none(conns[2])
+            for tree in conns:
+                cut(tree.conn)
         e.until(lambda: live() <= was, 30, "connections that have closed are gone")
         tally.case(True)
     except (e.Failed, smb2.SmbError, smb2.Closed, smb2.Timeout, OSError) as x:
         tally.case(False, f"{type(x).__name__}: {x}", bad)
     finally:
         e.guest("fsfreeze -u /srv/test")
+    target.tree([0x0311], timeout=PATIENCE).delete(f"{NAME}-big")
     tally.line("blocked/closed", 1, bad)
 
 

@@ -151,7 +151,8 @@ class Rename(Create):
 
 
 class Pipe(Scene):
-    statuses = {"cancel": (DISCONNECTED,), "logoff": (DISCONNECTED, DELETED),
+    # a CANCEL may come before the daemon is asked
+    statuses = {"cancel": (DISCONNECTED, CANCELLED), "logoff": (DISCONNECTED, DELETED),
                 "disconnect": (DISCONNECTED, NAME_DELETED), "user": (DISCONNECTED, DELETED)}
     daemon = True
 
@@ -254,6 +255,15 @@ def cancel_first():
         s.untouched()
     finally:
         restore()
+    s.end()
+
+
+def cancel_nobody():
+    """A CANCEL of AsyncId 0 means no request, also none that comes later and has no AsyncId"""
+    s = Transact("gone")
+    s.conn.send(b.cancel(), s.sess, mid=0, charge=0, credits=0, async_id=0, flags=smb2.FLAG_ASYNC)
+    s.start()
+    e.want(s.conn.wait(s.mid, PROMPT).status != CANCELLED, "the request is cancelled")
     s.end()
 
 
@@ -612,6 +622,7 @@ def storm(rounds=25):
 
 
 CASES = {"rename-closed": closed_rename, "cancel-first": cancel_first,
+         "cancel-nobody": cancel_nobody,
          "logoff-answers-last": lambda: closed_first(lambda s: s.logoff().check() and None),
          "previous-answers-last": lambda: closed_first(
              lambda s: session(e.USER, previous=s.sid)),
