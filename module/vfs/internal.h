@@ -32,8 +32,8 @@ int csrv_change_owner(const struct path *path, u32 uid, u32 gid);
 int csrv_may_chown(const struct path *path, u32 uid, u32 gid);
 
 /*
- * Can it have POSIX ACLs?  NFSv4 and FUSE say so, too, for the VFS to leave the umask to them; those
- * have neither of the two ways to set one.
+ * Can it have POSIX ACLs?  NFSv4 and FUSE say so, too, for the VFS to leave the umask to them;
+ * those have neither of the two ways to set one.
  */
 bool csrv_keeps_acls(const struct inode *inode);
 
