@@ -177,14 +177,20 @@ static nt_status_t set_basic(const struct csrv_info_set *q, const struct wire_fi
 }
 
 /*
- * The new name is a path from the share's root, [MS-FSCC] 2.4.43 for SMB2 use.  A
- * leading backslash is tolerated by nobody.
+ * The new name is a path from the share's root, [MS-FSCC] 2.4.43 for SMB2 use.  Samba's clients
+ * begin a link's with a backslash, and Samba takes it.
  */
 static nt_status_t rename_name(const struct wire_file_set *s, char *buf, size_t size,
 			       struct wire_path *path)
 {
-	nt_status_t status = wire_path_parse(&s->rename.name, buf, size, path);
+	struct wire_blob name = s->rename.name;
+	nt_status_t status;
 
+	if (name.len >= 2 && name.data[0] == '\\' && !name.data[1]) {
+		name.data += 2;
+		name.len -= 2;
+	}
+	status = wire_path_parse(&name, buf, size, path);
 	if (status != NT_OK)
 		return status;
 	if (path->stream || path->stream_given)
