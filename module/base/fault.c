@@ -50,6 +50,7 @@ static const char * const names[CSRV_FAULT_COUNT] = {
 	[CSRV_FAULT_OPEN_PUT]		= "open_put",
 	[CSRV_FAULT_FILE_PUT]		= "file_put",
 	[CSRV_FAULT_REQ_ALLOC]		= "req_alloc",
+	[CSRV_FAULT_REQ_TOLD]		= "req_told",
 	[CSRV_FAULT_REQ_PARK]		= "req_park",
 	[CSRV_FAULT_REQ_COMPLETE]	= "req_complete",
 	[CSRV_FAULT_VFS_IO]		= "vfs_io",

@@ -81,6 +81,15 @@ static void lock_cancel(struct csrv_req *req)
 									   NT_RANGE_NOT_LOCKED);
 }
 
+/* It was told to wait, and could not begin to: one answer for what ends, before that and after. */
+static nt_status_t not_waited(nt_status_t status)
+{
+	bool ended = status == NT_USER_SESSION_DELETED || status == NT_NETWORK_NAME_DELETED ||
+		     status == NT_FILE_CLOSED;
+
+	return ended ? NT_RANGE_NOT_LOCKED : status;
+}
+
 /* One lock that may wait for another client: not in this worker. */
 static nt_status_t lock_wait(struct csrv_req *req, const struct smb2_lock_args *args,
 			     const struct csrv_lock_run *run)
@@ -96,7 +105,7 @@ static nt_status_t lock_wait(struct csrv_req *req, const struct smb2_lock_args *
 	status = csrv_req_park(req, true, lock_cancel);
 	if (status != NT_OK) {
 		csrv_brl_wait_undo(&req->lock_waiter);
-		return status;
+		return not_waited(status);
 	}
 	status = csrv_brl_wait(&req->lock_waiter, &req->wait);
 	return status == NT_PENDING ? NT_PENDING : csrv_req_unpark(req, status);

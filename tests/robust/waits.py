@@ -9,6 +9,7 @@ are cancelled.  Each gets one reply, at once, and changes nothing; LOGOFF and a 
 PreviousSessionId are answered when the session's opens are closed.  What goes on has the rights of
 then.  While a file system stands still, whoever revokes an account or a share is not kept for ever.
 """
+import contextlib
 import os
 import sys
 import threading
@@ -117,6 +118,21 @@ class Lock(Scene):
         self.held.close()
 
 
+class Told(Lock):
+    """It has been told that it waits, and does not wait yet"""
+
+    def start(self):
+        self.delay = contextlib.ExitStack()
+        self.delay.enter_context(robust.delay("req_told"))
+        super().start()
+
+    def reply_is(self, *wanted):
+        try:
+            super().reply_is(*wanted)
+        finally:
+            self.delay.close()
+
+
 class Create(Scene):
     """OVERWRITE_IF: the file must not be emptied"""
 
@@ -220,7 +236,7 @@ def restore():
 ENDERS = {"logoff": (logoff, (DELETED,)), "disconnect": (disconnect, (NAME_DELETED,)),
           "previous": (previous, (DELETED,)), "user": (user, (DELETED,)),
           "share": (share, (NAME_DELETED,)), "cancel": (cancel, (CANCELLED,))}
-KINDS = {"lock": (Lock, ENDERS), "create": (Create, ENDERS), "rename": (Rename, ENDERS),
+KINDS = {"lock": (Lock, ENDERS), "lock-told": (Told, ENDERS), "create": (Create, ENDERS), "rename": (Rename, ENDERS),
          "pipe-open": (Pipe, ("logoff", "disconnect", "user", "cancel")),
          "pipe-transact": (Transact, ("logoff", "disconnect", "user", "cancel")),
          "leg": (Leg, ("logoff", "user"))}
