@@ -216,7 +216,7 @@ check:	## check-fast and everything in the 6.1 debug guest
 	@if [ "$$(id -u)" = 0 ]; then $(top)/tests/deps.sh all; fi
 	$(top)/tests/run $(or $(T),check)
 
-check-races:	## robustness, admin and torture in the newest kernel's SMP debug guest
+check-races:	## robustness, torture, names, rights and administration in the newest kernel's SMP debug guest
 	$(top)/tests/run $(or $(T),races)
 
 check-long:	## the tests that are too long for check
