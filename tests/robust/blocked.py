@@ -218,11 +218,6 @@ def dead(target, tally):
     tally.line("blocked/dead", 1, bad)
 
 
-def live():
-    made, ended = e.guest("cat /sys/fs/cifssrv/objects/connections").split()
-    return int(made) - int(ended)
-
-
 def takes_none(tree):
     """READs of more than a socket holds, of which no reply is taken"""
     while tree.conn.credits < 200:
@@ -248,7 +243,7 @@ def closed(target, tally):
         for tree, f in zip(hung, files):
             tree.conn.send(b.write(f.fid, b"x" * 100), tree.sess, tree)
         time.sleep(2)       # they get as far as they can
-        was = live()
+        was = robust.live("connections")
         for tree in hung:
             cut(tree.conn)
         for _ in range(10):
@@ -257,7 +252,7 @@ def closed(target, tally):
             takes_none(conns[2])
             for tree in conns:
                 cut(tree.conn)
-        e.until(lambda: live() <= was, 30, "connections that have closed are gone")
+        e.until(lambda: robust.live("connections") <= was, 30, "connections that have closed are gone")
         tally.case(True)
     except (e.Failed, smb2.SmbError, smb2.Closed, smb2.Timeout, OSError) as x:
         tally.case(False, f"{type(x).__name__}: {x}", bad)

@@ -30,6 +30,13 @@ def want(what, got, *wanted):
         raise Failed(f"{what}: {got:#x}, wanted {' or '.join(f'{w:#x}' for w in wanted)}")
 
 
+def live(kind):
+    """Objects of that kind that the module has now"""
+    import e2elib as e      # pylint: disable=import-outside-toplevel
+    made, ended = e.guest(f"cat /sys/fs/cifssrv/objects/{kind}").split()
+    return int(made) - int(ended)
+
+
 @contextlib.contextmanager
 def delay(*points, percent=100):
     """The module sleeps for a while at POINTS of base/fault.h, so often.  Gives those that there
