@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* worker/policy.c - what logons are decided by, and who an account is, as fields of messages */
+#include "policy.h"
+
+void policy_put(struct ipc_msg *m, const struct policy *p)
+{
+	const struct auth_env *env = &p->env;
+
+	ipc_put_string(m, env->netbios_name);
+	ipc_put_string(m, env->workgroup);
+	ipc_put_string(m, env->dns_name);
+	ipc_put_string(m, env->dns_domain);
+	ipc_put_string(m, env->guest_account);
+	bytes_put_u32(&m->out, env->ntlm_disabled);
+	bytes_put_u32(&m->out, env->map_to_guest);
+	bytes_put_u32(&m->out, env->restrict_anonymous);
+	bytes_put(&m->out, env->dummy_hash, sizeof(env->dummy_hash));
+	ipc_put_s32(m, p->log_level);
+}
+
+bool policy_get(struct ipc_msg *m, struct policy *p)
+{
+	struct auth_env *env = &p->env;
+	const uint8_t *hash;
+	uint32_t disabled, map;
+
+	env->netbios_name = ipc_get_string(m, POLICY_MAX_STRING);
+	env->workgroup = ipc_get_string(m, POLICY_MAX_STRING);
+	env->dns_name = ipc_get_string(m, POLICY_MAX_STRING);
+	env->dns_domain = ipc_get_string(m, POLICY_MAX_STRING);
+	env->guest_account = ipc_get_string(m, POLICY_MAX_STRING);
+	disabled = bytes_get_u32(&m->in);
+	map = bytes_get_u32(&m->in);
+	env->restrict_anonymous = bytes_get_u32(&m->in);
+	hash = bytes_take(&m->in, sizeof(env->dummy_hash));
+	p->log_level = ipc_get_s32(m);
+	bytes_expect(&m->in, disabled <= 1 && map <= AUTH_GUEST_BAD_PASSWORD);
+	if (m->in.bad)
+		return false;
+	env->ntlm_disabled = disabled;
+	env->map_to_guest = (enum auth_map_to_guest)map;
+	memcpy(env->dummy_hash, hash, sizeof(env->dummy_hash));
+	return true;
+}
+
+void identity_put(struct ipc_msg *m, int error, const struct nss_identity *id, const char *home,
+		  const char *group)
+{
+	ipc_put_s32(m, error);
+	if (error)
+		return;
+	bytes_put_u32(&m->out, id->uid);
+	bytes_put_u32(&m->out, id->gid);
+	bytes_put_u32(&m->out, (uint32_t)id->ngroups);
+	for (size_t i = 0; i < id->ngroups; i++)
+		bytes_put_u32(&m->out, id->groups[i]);
+	ipc_put_string(m, home);
+	ipc_put_string(m, group);
+}
+
+static bool groups_get(struct ipc_msg *m, struct nss_identity *id)
+{
+	size_t n = bytes_get_u32(&m->in);
+
+	if (n > NSS_MAX_GROUPS || bytes_left(&m->in) < n * sizeof(uint32_t))
+		return false;
+	id->groups = talloc_array(m, uint32_t, (unsigned int)n + 1);
+	if (!id->groups)
+		return false;
+	for (id->ngroups = 0; id->ngroups < n; id->ngroups++)
+		id->groups[id->ngroups] = bytes_get_u32(&m->in);
+	return true;
+}
+
+bool identity_get(struct ipc_msg *m, int *error, struct nss_identity *id, const char **home,
+		  const char **group)
+{
+	*id = (struct nss_identity){};
+	*home = *group = "";
+	*error = ipc_get_s32(m);
+	bytes_expect(&m->in, *error <= 0 && *error >= -4095);
+	if (m->in.bad || *error)
+		return ipc_complete(m);
+	id->uid = bytes_get_u32(&m->in);
+	id->gid = bytes_get_u32(&m->in);
+	if (!groups_get(m, id))
+		return false;
+	*home = ipc_get_string(m, POLICY_MAX_STRING * 4);
+	*group = ipc_get_string(m, POLICY_MAX_STRING);
+	return ipc_complete(m);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* worker/policy.h - what logons are decided by, and who an account is, as fields of messages */
+#ifndef CIFSSRVD_WORKER_POLICY_H
+#define CIFSSRVD_WORKER_POLICY_H
+
+#include "../auth/auth.h"
+#include "ipc.h"
+
+#define POLICY_MAX_STRING	1024
+
+/* What a worker needs besides the accounts and the username map. */
+struct policy {
+	struct auth_env env;		/* without ->passdb, ->usermap, ->identity */
+	int log_level;
+};
+
+void policy_put(struct ipc_msg *m, const struct policy *p);
+
+/* Strings belong to @m.  False when that is not a policy. */
+bool policy_get(struct ipc_msg *m, struct policy *p);
+
+void identity_put(struct ipc_msg *m, int error, const struct nss_identity *id, const char *home,
+		  const char *group);
+
+/* The groups and the strings belong to @m.  False when that is not an identity. */
+bool identity_get(struct ipc_msg *m, int *error, struct nss_identity *id, const char **home,
+		  const char **group);
+
+#endif /* CIFSSRVD_WORKER_POLICY_H */

@@ -1,0 +1,647 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* worker/remote.c - the manager's end of the worker */
+#include "remote.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pwd.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "../names/names.h"
+#include "../upcall/status.h"
+#include "../util/log.h"
+#include "policy.h"
+#include "worker.h"
+
+#define OPEN_USEC	500000		/* between two tries to open the device */
+#define AGAIN_USEC	1000000		/* from the end of one worker to the next */
+#define PING_USEC	(30 * 1000000ull)
+#define NAMES_MAX	64		/* that one worker may ask for at one time */
+
+enum state { CLOSED, STARTING, READY };
+
+struct remote {
+	sd_event *event;
+	char *device, *configfs;
+	uid_t uid;
+	gid_t gid;
+	struct names *names;
+	const struct remote_events *events;
+	void *priv;
+	enum state state;
+	int lost;			/* told last, 0 since the last READY */
+	sd_event_source *open;		/* timer */
+	struct policy policy;		/* strings are children of ->strings */
+	TALLOC_CTX *strings;
+	int accounts, usermap;		/* memfds, -1 before the first policy */
+	struct worker *worker;
+	uint64_t last_id;
+};
+
+/* One process, and all that was asked of it or by it. */
+struct worker {
+	struct remote *r;
+	pid_t pid;
+	int fd;
+	sd_event_source *io, *child, *ping;
+	bool pinged;			/* the last ping has no answer yet */
+	struct remote_request *requests;
+	size_t nnames;
+};
+
+struct remote_request {
+	struct worker *w;		/* NULL: it has ended */
+	struct remote_request *next;
+	uint64_t id;
+	remote_fn fn;
+	void *priv;
+};
+
+/* An account that the worker asked for. */
+struct name_question {
+	struct worker *w;
+	uint64_t id;
+};
+
+static void worker_lost(struct worker *w, int error);
+static int spawn(struct remote *r, int device);
+
+/* ---- messages to the worker ---- */
+
+/* A worker that does not take what is sent to it hangs, for what is under way is bounded. */
+static bool send_or_lose(struct worker *w, struct ipc_msg *m)
+{
+	int r = m ? ipc_send(w->fd, m, MSG_DONTWAIT) : -ENOMEM;
+
+	talloc_free(m);
+	if (r == 0)
+		return true;
+	log_error("the worker takes no message (%s)", strerror(-r));
+	worker_lost(w, r);
+	return false;
+}
+
+static bool send_policy(struct worker *w)
+{
+	struct remote *r = w->r;
+	struct ipc_msg *m = ipc_new(w, IPC_POLICY, 0);
+
+	if (m) {
+		policy_put(m, &r->policy);
+		ipc_put_fd(m, r->accounts);
+		ipc_put_fd(m, r->usermap);
+	}
+	return send_or_lose(w, m);
+}
+
+/* ---- requests ---- */
+
+static int request_done(struct remote_request *q)
+{
+	struct remote_request **at;
+
+	for (at = q->w ? &q->w->requests : NULL; at && *at; at = &(*at)->next)
+		if (*at == q) {
+			*at = q->next;
+			break;
+		}
+	return 0;
+}
+
+static void finish(struct remote_request *q, int error, struct blob text)
+{
+	remote_fn fn = q->fn;
+	void *priv = q->priv;
+
+	talloc_free(q);
+	fn(priv, error, error || !text.data ? "" : (const char *)text.data, error ? 0 : text.len);
+}
+
+/* Takes @m, whose id becomes the request's. */
+static struct remote_request *ask(struct remote *r, TALLOC_CTX *ctx, struct ipc_msg *m,
+				  remote_fn fn, void *priv)
+{
+	struct remote_request *q = m ? talloc_zero(ctx, struct remote_request) : NULL;
+	int err = q ? ipc_send(r->worker->fd, m, MSG_DONTWAIT) : -ENOMEM;
+
+	if (err < 0) {
+		talloc_free(m);
+		talloc_free(q);
+		return NULL;
+	}
+	*q = (struct remote_request){
+		.w = r->worker, .next = r->worker->requests, .id = m->id, .fn = fn, .priv = priv,
+	};
+	r->worker->requests = q;
+	talloc_set_destructor(q, request_done);
+	talloc_free(m);
+	return q;
+}
+
+static struct ipc_msg *begin(struct remote *r, enum ipc_type type)
+{
+	return r->state == READY ? ipc_new(r->worker, type, ++r->last_id) : NULL;
+}
+
+struct remote_request *remote_list(struct remote *r, TALLOC_CTX *ctx, uint32_t what, remote_fn fn,
+				   void *priv)
+{
+	struct ipc_msg *m = begin(r, IPC_LIST);
+
+	if (m)
+		bytes_put_u32(&m->out, what);
+	return ask(r, ctx, m, fn, priv);
+}
+
+struct remote_request *remote_end(struct remote *r, TALLOC_CTX *ctx, uint32_t what, uint64_t id,
+				  remote_fn fn, void *priv)
+{
+	struct ipc_msg *m = begin(r, IPC_END);
+
+	if (m) {
+		bytes_put_u32(&m->out, what);
+		bytes_put_u64(&m->out, id);
+	}
+	return ask(r, ctx, m, fn, priv);
+}
+
+struct remote_request *remote_lockouts(struct remote *r, TALLOC_CTX *ctx, remote_fn fn, void *priv)
+{
+	return ask(r, ctx, begin(r, IPC_LOCKOUTS), fn, priv);
+}
+
+struct remote_request *remote_unlock(struct remote *r, TALLOC_CTX *ctx, const char *name,
+				     remote_fn fn, void *priv)
+{
+	struct ipc_msg *m = begin(r, IPC_UNLOCK);
+
+	if (m)
+		ipc_put_string(m, name);
+	return ask(r, ctx, m, fn, priv);
+}
+
+/* ---- messages of the worker ---- */
+
+static bool on_done(struct worker *w, struct ipc_msg *m)
+{
+	int error = ipc_get_s32(m);
+	_cleanup_(closep) int fd = ipc_take_fd(m);
+	struct remote_request *q;
+	struct blob text = {};
+
+	if (!ipc_complete(m) || error > 0)
+		return false;
+	if (!m->id) {
+		w->pinged = false;
+		return fd < 0;
+	}
+	for (q = w->requests; q && q->id != m->id; q = q->next)
+		;
+	/* A request that was given up meanwhile. */
+	if (!q)
+		return true;
+	if (fd >= 0 && !error)
+		error = ipc_read_memfd(m, fd, STATUS_MAX_TEXT, &text);
+	if (!error && text.len && memchr(text.data, 0, text.len))
+		error = -EBADMSG;
+	finish(q, error, text);
+	return true;
+}
+
+static void on_name(void *priv, int error, const struct nss_identity *id, const char *home,
+		    const char *group)
+{
+	struct name_question *nq = priv;
+	struct worker *w = nq->w;
+	struct ipc_msg *m = ipc_new(w, IPC_NAME_DONE, nq->id);
+
+	w->nnames--;
+	talloc_free(nq);
+	if (m)
+		identity_put(m, error, id, home, group);
+	send_or_lose(w, m);
+}
+
+static bool name_asked(struct worker *w, struct ipc_msg *m)
+{
+	const char *name = ipc_get_string(m, PASSDB_MAX_NAME);
+	struct name_question *nq;
+
+	if (!ipc_complete(m) || !m->id || !*name || w->nnames >= NAMES_MAX)
+		return false;
+	nq = talloc_zero(w, struct name_question);
+	if (!nq)
+		return false;
+	*nq = (struct name_question){ w, m->id };
+	w->nnames++;
+	if (names_user(nq, w->r->names, name, on_name, nq))
+		return true;
+	on_name(nq, -ENOMEM, NULL, NULL, NULL);
+	return true;
+}
+
+static void tell_lost(struct remote *r, int error)
+{
+	r->state = CLOSED;
+	if (r->lost == error)
+		return;
+	r->lost = error;
+	r->events->lost(r->priv, error);
+}
+
+static bool on_ready(struct worker *w, struct ipc_msg *m)
+{
+	struct remote *r = w->r;
+
+	if (!ipc_complete(m) || r->state != STARTING)
+		return false;
+	r->state = READY;
+	r->lost = 0;
+	r->events->ready(r->priv);
+	return true;
+}
+
+/* The worker's device has gone, or is another release's. */
+static bool on_device_lost(struct worker *w, struct ipc_msg *m)
+{
+	int error = ipc_get_s32(m);
+
+	if (!ipc_complete(m) || error >= 0)
+		return false;
+	worker_lost(w, error);
+	return true;
+}
+
+/* False when the worker breaks the rules.  It may be no more afterwards. */
+static bool take(struct worker *w, struct ipc_msg *m)
+{
+	switch (m->type) {
+	case IPC_READY:
+		return on_ready(w, m);
+	case IPC_LOST:
+		return on_device_lost(w, m);
+	case IPC_NAME:
+		return name_asked(w, m);
+	case IPC_DONE:
+		return on_done(w, m);
+	}
+	return false;
+}
+
+static int on_io(sd_event_source *source, int fd, uint32_t events, void *userdata)
+{
+	struct worker *w = userdata;
+	struct remote *r = w->r;
+	struct ipc_msg *m = NULL;
+	int err;
+
+	(void)source;
+	(void)events;
+	err = ipc_receive(NULL, fd, &m);
+	if (err == -EAGAIN)
+		return 0;
+	/* Its end is told by on_child(), which knows why. */
+	if (err == -EPIPE)
+		return sd_event_source_set_enabled(w->io, SD_EVENT_OFF);
+	if (err == 0 && take(w, m)) {
+		talloc_free(m);
+		return 0;
+	}
+	talloc_free(m);
+	log_error("the worker breaks its protocol: it is ended");
+	if (r->worker == w)
+		worker_lost(w, -EPIPE);
+	return 0;
+}
+
+/* ---- the process ---- */
+
+static int worker_done(struct worker *w)
+{
+	w->io = sd_event_source_disable_unref(w->io);
+	w->ping = sd_event_source_disable_unref(w->ping);
+	w->child = sd_event_source_disable_unref(w->child);
+	close(w->fd);
+	if (w->pid > 0) {
+		kill(w->pid, SIGKILL);
+		while (waitpid(w->pid, NULL, 0) < 0 && errno == EINTR)
+			;
+	}
+	return 0;
+}
+
+static void open_later(struct remote *r, uint64_t usec)
+{
+	if (sd_event_source_set_time_relative(r->open, usec) >= 0)
+		sd_event_source_set_enabled(r->open, SD_EVENT_ONESHOT);
+}
+
+/* Ends @w: its requests, its device, itself. */
+static void worker_lost(struct worker *w, int error)
+{
+	struct remote *r = w->r;
+
+	r->worker = NULL;
+	r->state = CLOSED;
+	while (w->requests)
+		finish(w->requests, -ENOTCONN, (struct blob){});
+	/* The caller may be a callback of what @w owns. */
+	talloc_free(w);
+	tell_lost(r, error);
+	open_later(r, AGAIN_USEC);
+}
+
+static int on_child(sd_event_source *source, const siginfo_t *si, void *userdata)
+{
+	struct worker *w = userdata;
+
+	(void)source;
+	w->pid = 0;		/* sd-event has waited for it */
+	if (si->si_code == CLD_EXITED)
+		log_error("the worker has ended with status %d: another one is started",
+			  si->si_status);
+	else
+		log_error("the worker was ended by signal %d: another one is started",
+			  si->si_status);
+	worker_lost(w, -EPIPE);
+	return 0;
+}
+
+static int on_ping(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct worker *w = userdata;
+
+	(void)usec;
+	if (w->pinged) {
+		log_error("the worker hangs: it is ended");
+		worker_lost(w, -EPIPE);
+		return 0;
+	}
+	if (!send_or_lose(w, ipc_new(w, IPC_PING, 0)))
+		return 0;
+	w->pinged = true;
+	sd_event_source_set_time_relative(source, PING_USEC);
+	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+}
+
+/* In the child: nothing but calls that are safe after fork(). */
+static void __attribute__((noreturn)) become_worker(const struct remote *r, int fd, char *const argv[])
+{
+	sigset_t none;
+
+	(void)r;
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	/* dup2() to itself would keep FD_CLOEXEC. */
+	if (fd == WORKER_FD ? fcntl(fd, F_SETFD, 0) < 0 : dup2(fd, WORKER_FD) < 0)
+		_exit(EXIT_FAILURE);
+	execv("/proc/self/exe", argv);
+	_exit(EXIT_FAILURE);
+}
+
+static int fork_worker(struct remote *r, pid_t *pid)
+{
+	_cleanup_(talloc_freep) TALLOC_CTX *tmp = talloc_new(NULL);
+	char *uid = talloc_asprintf(tmp, "%u", r->uid), *gid = talloc_asprintf(tmp, "%u", r->gid);
+	char *const argv[] = { "cifssrvd", WORKER_OPTION, r->configfs, uid, gid, NULL };
+	_cleanup_(closep) int theirs = -1;
+	int pair[2];
+
+	if (!uid || !gid)
+		return -ENOMEM;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+		return -errno;
+	theirs = pair[1];
+	*pid = fork();
+	if (*pid == 0)
+		become_worker(r, theirs, argv);
+	if (*pid < 0) {
+		close(pair[0]);
+		return -errno;
+	}
+	return pair[0];
+}
+
+static int watch_worker(struct worker *w)
+{
+	sd_event *event = w->r->event;
+	int r = sd_event_add_io(event, &w->io, w->fd, EPOLLIN, on_io, w);
+
+	if (r >= 0)
+		r = sd_event_add_child(event, &w->child, w->pid, WEXITED, on_child, w);
+	/* What it said before it ended comes first. */
+	if (r >= 0)
+		r = sd_event_source_set_priority(w->child, SD_EVENT_PRIORITY_NORMAL + 1);
+	if (r >= 0)
+		r = sd_event_add_time_relative(event, &w->ping, CLOCK_MONOTONIC, PING_USEC,
+					       PING_USEC / 4, on_ping, w);
+	if (r < 0)
+		return r;
+	sd_event_source_set_description(w->io, "worker");
+	sd_event_source_set_description(w->ping, "worker-ping");
+	return 0;
+}
+
+/* A worker for @device, which it gets. */
+static int spawn(struct remote *r, int device)
+{
+	_cleanup_(talloc_freep) struct worker *w = talloc_zero(r, struct worker);
+	struct ipc_msg *m;
+	int err;
+
+	if (!w)
+		return -ENOMEM;
+	w->r = r;
+	w->fd = fork_worker(r, &w->pid);
+	if (w->fd < 0)
+		return w->fd;
+	talloc_set_destructor(w, worker_done);
+	err = watch_worker(w);
+	m = err < 0 ? NULL : ipc_new(w, IPC_POLICY, 0);
+	if (m) {
+		policy_put(m, &r->policy);
+		ipc_put_fd(m, r->accounts);
+		ipc_put_fd(m, r->usermap);
+		err = ipc_send(w->fd, m, MSG_DONTWAIT);
+	}
+	m = err < 0 ? NULL : ipc_new(w, IPC_DEVICE, 0);
+	if (m) {
+		ipc_put_fd(m, device);
+		err = ipc_send(w->fd, m, MSG_DONTWAIT);
+	}
+	if (err < 0 || !m)
+		return err < 0 ? err : -ENOMEM;
+	r->worker = TAKE_PTR(w);
+	r->state = STARTING;
+	return 0;
+}
+
+static int on_open(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct remote *r = userdata;
+	_cleanup_(closep) int fd = -1;
+	int err;
+
+	(void)source;
+	(void)usec;
+	if (r->worker || r->accounts < 0)
+		return 0;
+	fd = open(r->device, O_RDWR | O_CLOEXEC | O_NONBLOCK);
+	err = fd < 0 ? -errno : spawn(r, fd);
+	if (err == 0)
+		return 0;
+	tell_lost(r, err);
+	open_later(r, OPEN_USEC);
+	return 0;
+}
+
+/* ---- policy ---- */
+
+static const char *copy(TALLOC_CTX *ctx, const char *s, bool *ok)
+{
+	const char *ret = talloc_strdup(ctx, s);
+
+	*ok &= !!ret;
+	return ret;
+}
+
+static bool copy_policy(TALLOC_CTX *ctx, struct policy *p, const struct auth_env *env, int log_level)
+{
+	bool ok = true;
+
+	p->env = *env;
+	p->env.netbios_name = copy(ctx, env->netbios_name, &ok);
+	p->env.workgroup = copy(ctx, env->workgroup, &ok);
+	p->env.dns_name = copy(ctx, env->dns_name, &ok);
+	p->env.dns_domain = copy(ctx, env->dns_domain, &ok);
+	p->env.guest_account = copy(ctx, env->guest_account, &ok);
+	p->env.passdb = NULL;
+	p->env.usermap = NULL;
+	p->log_level = log_level;
+	return ok;
+}
+
+/* The accounts as the text of their file. */
+static int accounts_memfd(const struct passdb *db)
+{
+	_cleanup_(freep) char *text = NULL;
+	size_t len = 0;
+	FILE *f = open_memstream(&text, &len);
+	int fd;
+
+	if (!f)
+		return -ENOMEM;
+	passdb_print(db, f);
+	if (fclose(f))
+		return -ENOMEM;
+	fd = ipc_memfd("accounts", (struct blob){ (const uint8_t *)text, len });
+	explicit_bzero(text, len);
+	return fd;
+}
+
+int remote_policy(struct remote *r, const struct auth_env *env, struct blob usermap, int log_level)
+{
+	_cleanup_(talloc_freep) TALLOC_CTX *strings = talloc_new(r);
+	_cleanup_(closep) int accounts = accounts_memfd(env->passdb);
+	_cleanup_(closep) int map = ipc_memfd("username-map", usermap);
+	struct policy p = {};
+
+	if (accounts < 0 || map < 0)
+		return accounts < 0 ? accounts : map;
+	if (!strings || !copy_policy(strings, &p, env, log_level))
+		return -ENOMEM;
+	closep(&r->accounts);
+	closep(&r->usermap);
+	r->accounts = TAKE_FD(accounts);
+	r->usermap = TAKE_FD(map);
+	talloc_free(r->strings);
+	r->strings = TAKE_PTR(strings);
+	r->policy = p;
+	if (r->worker)
+		send_policy(r->worker);
+	return 0;
+}
+
+/* ---- life ---- */
+
+static int remote_done(struct remote *r)
+{
+	struct worker *w = TAKE_PTR(r->worker);
+
+	if (w) {
+		/* Those who ask may outlive us. */
+		for (struct remote_request *q = w->requests; q; q = q->next)
+			q->w = NULL;
+		talloc_free(w);
+	}
+	r->open = sd_event_source_disable_unref(r->open);
+	closep(&r->accounts);
+	closep(&r->usermap);
+	r->event = sd_event_unref(r->event);
+	return 0;
+}
+
+/* System accounts are in passwd(5): no name service is asked here. */
+static void find_user(struct remote *r, const char *name)
+{
+	_cleanup_(fclosep) FILE *f = fopen("/etc/passwd", "re");
+	struct passwd *pw;
+
+	r->uid = r->gid = 65534;
+	while (f && (pw = fgetpwent(f)))
+		if (!strcmp(pw->pw_name, name) && pw->pw_uid) {
+			r->uid = pw->pw_uid;
+			r->gid = pw->pw_gid;
+			return;
+		}
+	if (geteuid() == 0)
+		log_warning("there is no user \"%s\": the worker runs as uid %u", name, r->uid);
+}
+
+int remote_new(TALLOC_CTX *ctx, const struct remote_args *args, struct remote **ret)
+{
+	_cleanup_(talloc_freep) struct remote *r = talloc_zero(ctx, struct remote);
+	sigset_t mask;
+	int err;
+
+	if (!r)
+		return -ENOMEM;
+	r->accounts = r->usermap = -1;
+	r->event = sd_event_ref(args->event);
+	r->names = args->names;
+	r->events = args->events;
+	r->priv = args->priv;
+	talloc_set_destructor(r, remote_done);
+	r->device = talloc_strdup(r, args->device);
+	r->configfs = talloc_strdup(r, args->configfs);
+	if (!r->device || !r->configfs)
+		return -ENOMEM;
+	find_user(r, args->user);
+	/* As sd_event_add_child(3) wants it. */
+	sigemptyset(&mask);
+	sigaddset(&mask, SIGCHLD);
+	if (sigprocmask(SIG_BLOCK, &mask, NULL) < 0)
+		return -errno;
+	err = sd_event_add_time_relative(r->event, &r->open, CLOCK_MONOTONIC, 0, 0, on_open, r);
+	if (err < 0)
+		return err;
+	sd_event_source_set_description(r->open, "device-open");
+	sd_event_source_set_enabled(r->open, SD_EVENT_OFF);
+	*ret = TAKE_PTR(r);
+	return 0;
+}
+
+int remote_start(struct remote *r)
+{
+	open_later(r, 0);
+	return 0;
+}
+
+bool remote_ready(const struct remote *r)
+{
+	return r->state == READY;
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * worker/remote.h - the manager's end of the worker
+ *
+ *	                 the device opens: spawn
+ *	  CLOSED ────────────────────────────────────► STARTING
+ *	    ▲  ▲                                          │ the worker has answered INIT
+ *	    │  │     it ends, hangs, or breaks rules      ▼
+ *	    │  └─────────────────────────────────────── READY
+ *	    └──── the module goes away, or is another release's
+ *
+ * A worker lives as long as one opened device: the kernel learns at once when
+ * either is gone, and asks the next worker from the beginning.
+ */
+#ifndef CIFSSRVD_WORKER_REMOTE_H
+#define CIFSSRVD_WORKER_REMOTE_H
+
+#include <systemd/sd-event.h>
+#include <talloc.h>
+
+#include "../auth/auth.h"
+
+struct remote;
+struct names;
+
+/* What the owner hears, as of struct upcall_events. */
+struct remote_events {
+	void (*ready)(void *priv);
+	void (*lost)(void *priv, int error);	/* no device (negative errno), or -EPIPE: no worker */
+};
+
+/**
+ * struct remote_args - what a remote is made of
+ * @event: the loop; a reference is taken
+ * @device: path of the module's device
+ * @configfs: root of the module's tree, which the worker may read
+ * @user: the account that the worker runs as when the manager is root
+ * @names: answers whom the worker asks for; borrowed
+ * @events: borrowed
+ * @priv: handed to @events
+ */
+struct remote_args {
+	sd_event *event;
+	const char *device;
+	const char *configfs;
+	const char *user;
+	struct names *names;
+	const struct remote_events *events;
+	void *priv;
+};
+
+/* remote_start() comes next.  0 or a negative errno. */
+int remote_new(TALLOC_CTX *ctx, const struct remote_args *args, struct remote **ret);
+
+/* Opens the device, at once and then twice a second, for as long as it lives.  0 or a negative errno. */
+int remote_start(struct remote *r);
+
+/* True from @ready to @lost. */
+bool remote_ready(const struct remote *r);
+
+/**
+ * remote_policy() - what logons are decided by from now on
+ * @env: copied; its accounts are serialised
+ * @usermap: text of the username map, or no octets
+ * @log_level: lines less important than that are not logged
+ *
+ * Return: 0 or a negative errno; then the policy is as before.
+ */
+int remote_policy(struct remote *r, const struct auth_env *env, struct blob usermap, int log_level);
+
+/* The end of a request: 0 or a negative errno, and the text of a list, valid during the call. */
+typedef void (*remote_fn)(void *priv, int error, const char *text, size_t len);
+
+/*
+ * Requests.  @ctx is the talloc parent of the request: once it is freed, @fn is not called.  @fn is
+ * never called from within.  NULL: there is no worker to ask, or no memory.
+ */
+struct remote_request *remote_list(struct remote *r, TALLOC_CTX *ctx, uint32_t what, remote_fn fn,
+				   void *priv);
+struct remote_request *remote_end(struct remote *r, TALLOC_CTX *ctx, uint32_t what, uint64_t id,
+				  remote_fn fn, void *priv);
+struct remote_request *remote_lockouts(struct remote *r, TALLOC_CTX *ctx, remote_fn fn, void *priv);
+struct remote_request *remote_unlock(struct remote *r, TALLOC_CTX *ctx, const char *name,
+				     remote_fn fn, void *priv);
+
+#endif /* CIFSSRVD_WORKER_REMOTE_H */

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* worker/sandbox.c - what a process that reads what clients sent is left with */
+#include "sandbox.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/landlock.h>
+#include <seccomp.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+
+#include "../util/cleanup.h"
+
+#define FIRST_FD	3
+
+int sandbox_close(int keep)
+{
+	if (keep > FIRST_FD && syscall(SYS_close_range, FIRST_FD, keep - 1, 0) < 0)
+		return -errno;
+	return syscall(SYS_close_range, keep + 1, ~0u, 0) < 0 ? -errno : 0;
+}
+
+/* Capabilities go with the last uid 0. */
+static int drop_user(const struct sandbox *s)
+{
+	if (geteuid())
+		return 0;
+	if (setgroups(0, NULL) < 0 || setresgid(s->gid, s->gid, s->gid) < 0 ||
+	    setresuid(s->uid, s->uid, s->uid) < 0)
+		return -errno;
+	return setuid(0) == 0 ? -EPERM : 0;
+}
+
+static int limit(const struct sandbox *s)
+{
+	const struct rlimit none = {}, memory = { s->memory, s->memory };
+
+	/* Not dumpable: no process of that user reads this one's memory, nor does a core dump. */
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0 ||
+	    setrlimit(RLIMIT_CORE, &none) < 0 || setrlimit(RLIMIT_NPROC, &none) < 0)
+		return -errno;
+	return s->memory && setrlimit(RLIMIT_AS, &memory) < 0 ? -errno : 0;
+}
+
+/* Every right of the first version of the interface, Linux 5.13: later ones have all of them. */
+#define FS_RIGHTS	((LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1)
+
+static int allow_reading(int rules, const char *folder)
+{
+	_cleanup_(closep) int fd = folder ? open(folder, O_PATH | O_CLOEXEC) : -1;
+	const struct landlock_path_beneath_attr rule = {
+		.allowed_access = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR,
+		.parent_fd = fd,
+	};
+
+	/* A folder that is not there has nothing to read. */
+	if (fd < 0)
+		return 0;
+	return syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) < 0 ?
+	       -errno : 0;
+}
+
+static int forbid_files(const struct sandbox *s)
+{
+	const struct landlock_ruleset_attr attr = { .handled_access_fs = FS_RIGHTS };
+	_cleanup_(closep) int rules = (int)syscall(SYS_landlock_create_ruleset, &attr,
+						   sizeof(attr), 0);
+	int r;
+
+	if (rules < 0)
+		return errno == ENOSYS || errno == EOPNOTSUPP ? 0 : -errno;
+	r = allow_reading(rules, s->readable);
+	if (r == 0 && syscall(SYS_landlock_restrict_self, rules, 0) < 0)
+		r = -errno;
+	return r;
+}
+
+/* What the event loop, talloc, libgcrypt and sd-journal need once they run. */
+static const int calls[] = {
+	SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(pread64), SCMP_SYS(readv), SCMP_SYS(writev),
+	SCMP_SYS(recvmsg), SCMP_SYS(sendmsg), SCMP_SYS(sendto), SCMP_SYS(recvfrom),
+	SCMP_SYS(epoll_wait), SCMP_SYS(epoll_pwait), SCMP_SYS(epoll_pwait2), SCMP_SYS(epoll_ctl),
+	SCMP_SYS(epoll_create1), SCMP_SYS(timerfd_create), SCMP_SYS(timerfd_settime),
+	SCMP_SYS(signalfd4), SCMP_SYS(poll), SCMP_SYS(ppoll),
+	SCMP_SYS(openat), SCMP_SYS(close), SCMP_SYS(fstat), SCMP_SYS(newfstatat), SCMP_SYS(statx),
+	SCMP_SYS(lseek), SCMP_SYS(getdents64), SCMP_SYS(fcntl), SCMP_SYS(readlink),
+	SCMP_SYS(memfd_create), SCMP_SYS(mmap), SCMP_SYS(munmap), SCMP_SYS(mremap),
+	SCMP_SYS(madvise), SCMP_SYS(mprotect), SCMP_SYS(brk), SCMP_SYS(futex), SCMP_SYS(mlock),
+	SCMP_SYS(munlock), SCMP_SYS(getrandom), SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday),
+	SCMP_SYS(clock_nanosleep), SCMP_SYS(time),
+	SCMP_SYS(getpid), SCMP_SYS(gettid), SCMP_SYS(getuid), SCMP_SYS(geteuid), SCMP_SYS(getgid),
+	SCMP_SYS(getegid), SCMP_SYS(prlimit64), SCMP_SYS(getsockopt), SCMP_SYS(setsockopt),
+	SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigreturn),
+	SCMP_SYS(sigaltstack), SCMP_SYS(restart_syscall), SCMP_SYS(rseq), SCMP_SYS(sched_yield),
+	SCMP_SYS(exit), SCMP_SYS(exit_group),
+};
+
+static int allow_calls(scmp_filter_ctx filter)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < ARRAY_LEN(calls); i++) {
+		r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 0);
+		/* One that this architecture does not have need not be allowed. */
+		if (r == -EDOM)
+			r = 0;
+	}
+	/* Of sockets: the journal's.  Of signals: abort()'s own. */
+	if (r == 0)
+		r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2,
+				     SCMP_A0(SCMP_CMP_EQ, AF_UNIX),
+				     SCMP_A1(SCMP_CMP_MASKED_EQ, 0xf, SOCK_DGRAM));
+	if (r == 0)
+		r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
+				     SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()));
+	return r;
+}
+
+static int forbid_calls(void)
+{
+	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
+	int r;
+
+	if (!filter)
+		return -ENOMEM;
+	r = allow_calls(filter);
+	if (r == 0)
+		r = seccomp_load(filter);
+	seccomp_release(filter);
+	return r;
+}
+
+int sandbox_enter(const struct sandbox *s)
+{
+	int r = drop_user(s);
+
+	if (r == 0)
+		r = limit(s);
+	if (r == 0)
+		r = forbid_files(s);
+	if (r == 0)
+		r = forbid_calls();
+	return r;
+}
