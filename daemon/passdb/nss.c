@@ -119,12 +119,15 @@ int nss_account(TALLOC_CTX *ctx, const char *name, struct nss_account *ret)
 
 int nss_lookup(TALLOC_CTX *ctx, const char *name, struct nss_identity *ret)
 {
+	_cleanup_(talloc_freep) TALLOC_CTX *tmp = talloc_new(NULL);
 	struct nss_account acc;
-	int r = nss_account(ctx, name, &acc);
+	int r = tmp ? nss_account(tmp, name, &acc) : -ENOMEM;
 
-	if (r == 0)
-		*ret = acc.id;
-	return r;
+	if (r < 0)
+		return r;
+	*ret = acc.id;
+	talloc_steal(ctx, ret->groups);
+	return 0;
 }
 
 int nss_group(const char *name, gid_t *gid)
