@@ -19,17 +19,21 @@ enum { EXIT_OK, EXIT_FAILED, EXIT_USAGE, EXIT_DOWN };
  * @ctx: freed at its end
  * @config: smb.conf
  * @passdb: cifspwd.db
+ * @passdb_named: the command line names it: it must be there
  * @configfs: root of the module's tree
  * @sysfs: the module's directory in sysfs, there while it is loaded
  * @run_dir: where the daemon's socket is
+ * @width: columns that a table may have; 0: as many as it needs
  */
 struct admin {
 	TALLOC_CTX *ctx;
 	const char *config;
 	const char *passdb;
+	bool passdb_named;
 	const char *configfs;
 	const char *sysfs;
 	const char *run_dir;
+	unsigned int width;
 };
 
 /**
@@ -39,7 +43,7 @@ struct admin {
  * @args: what follows it, for the usage
  * @help: one line
  * @min: fewest arguments
- * @max: most
+ * @max: most; ARGS_OWN: @run counts them, and takes its options with take_options()
  * @run: argv[0] is the first argument; returns an exit status
  */
 struct verb {
@@ -52,15 +56,69 @@ struct verb {
 	int (*run)(const struct admin *a, int argc, char **argv);
 };
 
+#define ARGS_OWN	(-1)
+
 /* One table a file; ends with an empty row. */
 extern const struct verb user_verbs[];
+extern const struct verb account_verbs[];
 extern const struct verb share_verbs[];
+extern const struct verb config_verbs[];
 extern const struct verb status_verbs[];
+extern const struct verb session_verbs[];
+extern const struct verb may_verbs[];
+extern const struct verb migrate_verbs[];
 extern const struct verb conf_verbs[];
 extern const struct verb stop_verbs[];
 
-/* "cifsadmin: ..." on stderr; returns EXIT_FAILED. */
+/* help.c: a paragraph and examples for a verb; NULL for one without. */
+const char *help_text(const char *group, const char *name);
+
+/**
+ * struct verb_option - an option of one verb, which may stand anywhere behind it
+ * @name: with its dashes; NULL ends a table
+ * @flag: set to true when the option is given; or
+ * @text: set to the option's argument
+ */
+struct verb_option {
+	const char *name;
+	bool *flag;
+	const char **text;
+};
+
+/**
+ * take_options() - take a verb's options out of its arguments
+ * @argc: how many arguments; on success how many are left
+ * @argv: they; what is left moves to the front
+ * @options: those that the verb has
+ * @min: fewest arguments besides options
+ * @max: most
+ *
+ * "--" ends the options.
+ *
+ * Return: EXIT_OK; or EXIT_USAGE, with the complaint made where there is one besides the usage.
+ */
+int take_options(int *argc, char **argv, const struct verb_option *options, int min, int max);
+
+/* "cifsadmin: ..." on stderr, as shown() has it; returns EXIT_FAILED. */
 int complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* A line on stdout, as shown() has it. */
+void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/**
+ * shown() - a text that does nothing to a terminal
+ * @ctx: talloc parent of the result
+ * @text: octets from wherever
+ *
+ * Names of files, users and hosts come from clients.  Control characters (C1, too), marks that change
+ * the direction of text, invisible characters and octets that are no UTF-8 become \x1b, \u202e.
+ *
+ * Return: UTF-8, or ASCII after text_ascii_only(true); NULL without memory.
+ */
+char *shown(TALLOC_CTX *ctx, const char *text);
+
+/* The terminal knows no UTF-8: an octet of it may be a control character there. */
+void text_ascii_only(bool yes);
 
 /**
  * ask_password() - from the terminal twice without echo, or one line of stdin
@@ -69,6 +127,9 @@ int complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
  * Return: 0; or an exit status, with the complaint made.
  */
 int ask_password(const char *user, char *buf, size_t size);
+
+/* One line of standard input without its newline, likewise; @what it is, for the complaint. */
+int read_secret_line(const char *what, char *buf, size_t size);
 
 /**
  * daemon_ask() - send the daemon a command
@@ -83,11 +144,22 @@ int daemon_ask(const struct admin *a, const char *command,
 /* Is there a daemon, other than one that has been killed and is about to end? */
 bool daemon_runs(const struct admin *a);
 
+/* Have a daemon that runs read what has changed, and show its messages.  An exit status. */
+int daemon_reload(const struct admin *a);
+
 /* A table: cells are added row by row, the first row is the heading. */
 struct table;
-struct table *table_new(TALLOC_CTX *ctx, size_t columns);
 
-/* Copies @text; controls are shown as '?'. */
+/**
+ * table_new() - a table with its heading
+ * @heading: @columns texts
+ * @flex: a letter a column.  '.': always whole; '>': cut at its end where the table is wider than
+ *	@a->width; '<': cut at its beginning.  A cut is seen: it leaves "..." there
+ */
+struct table *table_new(const struct admin *a, size_t columns, const char *const *heading,
+			const char *flex);
+
+/* Adds a copy of @text, as shown() has it. */
 void table_add(struct table *t, const char *text);
 
 /* Prints it aligned. */

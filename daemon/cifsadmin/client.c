@@ -103,11 +103,12 @@ int daemon_ask(const struct admin *a, const char *command,
 
 	*error = NULL;
 	if (fd == -EACCES || fd == -EPERM) {
-		complain("only root may talk to the daemon");
+		complain("only root may talk to the daemon: try with sudo");
 		return EXIT_FAILED;
 	}
 	if (fd < 0) {
-		complain("cifssrvd is not running (%s/control: %s)", a->run_dir, strerror(-fd));
+		complain("cifssrvd is not running (%s/control: %s): systemctl start cifssrv cifssrvd",
+			 a->run_dir, strerror(-fd));
 		return EXIT_DOWN;
 	}
 	f = fdopen(fd, "r+");
@@ -118,4 +119,24 @@ int daemon_ask(const struct admin *a, const char *command,
 	if (dprintf(fd, "%s\n", command) < 0)
 		return complain("the daemon does not listen: %s", strerror(errno));
 	return read_answer(a, f, line, priv, error);
+}
+
+static void on_message(void *priv, const char *line)
+{
+	(void)priv;
+	if (!strncmp(line, "message ", 8))
+		say("%s", line + 8);
+}
+
+int daemon_reload(const struct admin *a)
+{
+	const char *error;
+	int r;
+
+	if (!daemon_runs(a))
+		return EXIT_OK;
+	r = daemon_ask(a, "reload", on_message, NULL, &error);
+	if (error)
+		complain("%s", error);
+	return r;
 }

@@ -1,19 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* cifsadmin/main.c - the command line of cifsadmin */
-#include <getopt.h>
+#include <langinfo.h>
+#include <locale.h>
 #include <string.h>
+#include <sys/ioctl.h>
 
 #include "../manager.h"
 #include "../sync/sync.h"
 #include "admin.h"
 
-static const struct verb *const tables[] = { user_verbs, share_verbs, status_verbs, conf_verbs,
-					    stop_verbs };
+static const struct verb *const tables[] = { user_verbs, account_verbs, share_verbs, config_verbs,
+					    status_verbs, session_verbs, may_verbs, conf_verbs,
+					    migrate_verbs, stop_verbs };
 
 static void print_usage(FILE *f, const struct verb *v)
 {
 	fprintf(f, "  cifsadmin %s%s%s%s%s\n      %s\n", v->group ? v->group : "",
 		v->group ? " " : "", v->name, *v->args ? " " : "", v->args, v->help);
+}
+
+static bool is_about(const struct verb *v, const char *word)
+{
+	return !word || !strcmp(word, v->group ? v->group : v->name);
 }
 
 /* Of all verbs, or of those of a group or name. */
@@ -23,7 +31,7 @@ static bool usage_of(FILE *f, const char *word)
 
 	for (size_t t = 0; t < ARRAY_LEN(tables); t++) {
 		for (const struct verb *v = tables[t]; v->name; v++) {
-			if (word && strcmp(word, v->group ? v->group : v->name))
+			if (!is_about(v, word))
 				continue;
 			print_usage(f, v);
 			any = true;
@@ -36,13 +44,17 @@ static void help(FILE *f)
 {
 	fputs("Usage: cifsadmin [OPTION]... VERB [ARGUMENT]...\n\n", f);
 	usage_of(f, NULL);
-	fputs("\nOptions, before the verb:\n"
+	fputs("  cifsadmin help [VERB]\n      say more about a verb\n", f);
+	fputs("\nOptions, before the verb or behind it:\n"
 	      "  --config FILE    configuration (" MANAGER_CONFIG ")\n"
 	      "  --passdb FILE    accounts (" PASSDB_DEFAULT_PATH ")\n"
 	      "  --configfs DIR   the module's tree (" SYNC_ROOT ")\n"
 	      "  --sysfs DIR      the module's directory in sysfs (" ADMIN_SYSFS ")\n"
 	      "  --run-dir DIR    where the daemon's socket is (" MANAGER_RUN_DIR ")\n"
-	      "  --version, --help\n\nSee cifsadmin(8).\n", f);
+	      "  --width N        cut tables to N columns (on a terminal: its width); 0: never\n"
+	      "  --version, --help\n\n"
+	      "Exit status: 0 done, 1 failed, 2 wrong command line, 3 the daemon is not running.\n"
+	      "See cifsadmin(8).\n", f);
 }
 
 static const struct verb *find_verb(const char *group, const char *name)
@@ -55,95 +67,197 @@ static const struct verb *find_verb(const char *group, const char *name)
 	return NULL;
 }
 
+/* The verb that @argv begins with, its words in @skip; NULL when there is none. */
+static const struct verb *take_verb(int argc, char **argv, int *skip)
+{
+	const struct verb *v = argc ? find_verb(NULL, argv[0]) : NULL;
+
+	*skip = v ? 1 : 2;
+	return v || argc < 2 ? v : find_verb(argv[0], argv[1]);
+}
+
+static int help_about(int argc, char **argv)
+{
+	int skip;
+	const struct verb *v = take_verb(argc, argv, &skip);
+	const char *text = v ? help_text(v->group, v->name) : NULL;
+
+	if (!argc) {
+		help(stdout);
+		return EXIT_OK;
+	}
+	if (v) {
+		fputs("Usage:\n", stdout);
+		print_usage(stdout, v);
+		if (text)
+			printf("\n%s", text);
+		return EXIT_OK;
+	}
+	if (usage_of(stdout, argv[0]))
+		return EXIT_OK;
+	complain("there is no verb \"%s\": cifsadmin help lists them", argv[0]);
+	return EXIT_USAGE;
+}
+
 static bool wants_help(int argc, char **argv)
 {
-	for (int i = 0; i < argc; i++)
+	for (int i = 0; i < argc && strcmp(argv[i], "--"); i++)
 		if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h"))
 			return true;
 	return false;
 }
 
-static int run_verb(const struct admin *a, int argc, char **argv)
+static int unknown_verb(int argc, char **argv)
 {
-	const struct verb *v = find_verb(NULL, argv[0]);
-	int skip = 1;
+	bool group = false;
 
-	if (!v && argc > 1) {
-		v = find_verb(argv[0], argv[1]);
-		skip = 2;
-	}
-	if (wants_help(argc, argv)) {
-		fputs("Usage:\n", stdout);
-		if (v)
-			print_usage(stdout, v);
-		else if (!usage_of(stdout, argv[0]))
-			help(stdout);
-		return EXIT_OK;
-	}
-	if (!v) {
-		complain("unknown verb \"%s%s%s\"", argv[0], argc > 1 ? " " : "",
-			 argc > 1 ? argv[1] : "");
-		if (!usage_of(stderr, argv[0]))
-			fputs("See cifsadmin --help\n", stderr);
-		return EXIT_USAGE;
-	}
-	if (argc - skip < v->min || argc - skip > v->max) {
-		fputs("Usage:\n", stderr);
-		print_usage(stderr, v);
-		return EXIT_USAGE;
-	}
-	return v->run(a, argc - skip, argv + skip);
+	for (size_t t = 0; t < ARRAY_LEN(tables); t++)
+		for (const struct verb *v = tables[t]; v->name; v++)
+			group |= v->group && !strcmp(v->group, argv[0]);
+	if (group && argc < 2)
+		complain("%s what?", argv[0]);
+	else
+		complain("unknown verb \"%s%s%s\"", argv[0], group ? " " : "", group ? argv[1] : "");
+	if (group)
+		usage_of(stderr, argv[0]);
+	else
+		fputs("cifsadmin help lists the verbs.\n", stderr);
+	return EXIT_USAGE;
 }
 
-enum { OPT_CONFIG = 256, OPT_PASSDB, OPT_CONFIGFS, OPT_SYSFS, OPT_RUN_DIR, OPT_VERSION, OPT_HELP };
-
-static const struct option long_options[] = {
-	{ "config", required_argument, NULL, OPT_CONFIG },
-	{ "passdb", required_argument, NULL, OPT_PASSDB },
-	{ "configfs", required_argument, NULL, OPT_CONFIGFS },
-	{ "sysfs", required_argument, NULL, OPT_SYSFS },
-	{ "run-dir", required_argument, NULL, OPT_RUN_DIR },
-	{ "version", no_argument, NULL, OPT_VERSION },
-	{ "help", no_argument, NULL, OPT_HELP },
-	{}
-};
-
-/* -1: go on; else the exit status. */
-static int parse_options(int argc, char **argv, struct admin *a)
+static int run_verb(const struct admin *a, int argc, char **argv)
 {
-	int c;
+	const struct verb *v;
+	int skip, r = EXIT_USAGE;
 
-	while ((c = getopt_long(argc, argv, "+", long_options, NULL)) >= 0) {
-		switch (c) {
-		case OPT_CONFIG:
-			a->config = optarg;
-			break;
-		case OPT_PASSDB:
-			a->passdb = optarg;
-			break;
-		case OPT_CONFIGFS:
-			a->configfs = optarg;
-			break;
-		case OPT_SYSFS:
-			a->sysfs = optarg;
-			break;
-		case OPT_RUN_DIR:
-			a->run_dir = optarg;
-			break;
-		case OPT_VERSION:
-			puts("cifsadmin " CIFSSRV_VERSION);
-			return EXIT_OK;
-		case OPT_HELP:
-			help(stdout);
-			return EXIT_OK;
-		default:
-			return EXIT_USAGE;
+	if (!strcmp(argv[0], "help"))
+		return help_about(argc - 1, argv + 1);
+	v = take_verb(argc, argv, &skip);
+	if (wants_help(argc, argv))
+		return help_about(argc, argv);
+	if (!v)
+		return unknown_verb(argc, argv);
+	if (v->max == ARGS_OWN || (argc - skip >= v->min && argc - skip <= v->max))
+		r = v->run(a, argc - skip, argv + skip);
+	if (r == EXIT_USAGE) {
+		fputs("Usage:\n", stderr);
+		print_usage(stderr, v);
+	}
+	return r;
+}
+
+/* --- options ------------------------------------------------------------------- */
+
+/* A global option's argument from argv[i] or the next; *i is the last one taken. */
+static const char *argument(const char *name, int argc, char **argv, int *i)
+{
+	size_t len = strlen(name);
+
+	if (strncmp(argv[*i], name, len))
+		return NULL;
+	if (argv[*i][len] == '=')
+		return argv[*i] + len + 1;
+	if (argv[*i][len])
+		return NULL;
+	if (*i + 1 < argc)
+		return argv[++*i];
+	complain("%s wants an argument", name);
+	exit(EXIT_USAGE);
+}
+
+static bool take_width(struct admin *a, const char *text)
+{
+	char *end;
+	unsigned long n = strtoul(text, &end, 10);
+
+	if (*end || end == text || n > 10000) {
+		complain("--width wants a number, 0 to 10000");
+		exit(EXIT_USAGE);
+	}
+	a->width = (unsigned int)n;
+	return true;
+}
+
+/* Is it one of those that mean the same for every verb?  *i is the last word of it. */
+static bool take_global(struct admin *a, int argc, char **argv, int *i)
+{
+	const struct { const char *name; const char **to; } paths[] = {
+		{ "--config", &a->config }, { "--passdb", &a->passdb },
+		{ "--configfs", &a->configfs }, { "--sysfs", &a->sysfs }, { "--run-dir", &a->run_dir },
+	};
+	const char *text;
+
+	for (size_t p = 0; p < ARRAY_LEN(paths); p++) {
+		text = argument(paths[p].name, argc, argv, i);
+		if (!text)
+			continue;
+		*paths[p].to = text;
+		a->passdb_named |= paths[p].to == &a->passdb;
+		return true;
+	}
+	text = argument("--width", argc, argv, i);
+	return text && take_width(a, text);
+}
+
+/* Takes the global options out of @argv, wherever they stand before a "--". */
+static int parse_options(struct admin *a, int argc, char **argv)
+{
+	int left = 0;
+
+	for (int i = 0; i < argc; i++) {
+		if (!strcmp(argv[i], "--")) {
+			for (; i < argc; i++)
+				argv[left++] = argv[i];
+		} else if (!take_global(a, argc, argv, &i)) {
+			argv[left++] = argv[i];
 		}
 	}
-	if (optind < argc)
-		return -1;
-	help(stderr);
-	return EXIT_USAGE;
+	return left;
+}
+
+/* Names are UTF-8.  A terminal may be another thing; a pipe is what its reader makes of it. */
+static void set_locale(void)
+{
+	bool terminal = isatty(STDOUT_FILENO) || isatty(STDERR_FILENO);
+
+	setlocale(LC_CTYPE, "");
+	if (!strcmp(nl_langinfo(CODESET), "UTF-8"))
+		return;
+	setlocale(LC_CTYPE, "C.UTF-8");
+	text_ascii_only(terminal);
+}
+
+static unsigned int terminal_width(void)
+{
+	const char *columns = getenv("COLUMNS");
+	struct winsize ws;
+
+	if (!isatty(STDOUT_FILENO))
+		return 0;
+	if (columns && atoi(columns) > 0)
+		return (unsigned int)atoi(columns);
+	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &ws) == 0 && ws.ws_col ? ws.ws_col : 80;
+}
+
+static int run(const struct admin *a, int argc, char **argv)
+{
+	if (!argc) {
+		help(stderr);
+		return EXIT_USAGE;
+	}
+	if (!strcmp(argv[0], "--version")) {
+		puts("cifsadmin " CIFSSRV_VERSION);
+		return EXIT_OK;
+	}
+	if (!strcmp(argv[0], "--help") || !strcmp(argv[0], "-h")) {
+		help(stdout);
+		return EXIT_OK;
+	}
+	if (argv[0][0] == '-') {
+		complain("unknown option \"%s\": cifsadmin --help lists them", argv[0]);
+		return EXIT_USAGE;
+	}
+	return run_verb(a, argc, argv);
 }
 
 int main(int argc, char **argv)
@@ -151,11 +265,13 @@ int main(int argc, char **argv)
 	struct admin a = {
 		.ctx = talloc_new(NULL), .config = MANAGER_CONFIG, .passdb = PASSDB_DEFAULT_PATH,
 		.configfs = SYNC_ROOT, .sysfs = ADMIN_SYSFS, .run_dir = MANAGER_RUN_DIR,
+		.width = terminal_width(),
 	};
-	int r = parse_options(argc, argv, &a);
+	int r;
 
-	if (r < 0)
-		r = run_verb(&a, argc - optind, argv + optind);
+	set_locale();
+	argc = parse_options(&a, argc - 1, argv + 1);
+	r = run(&a, argc, argv + 1);
 	talloc_free(a.ctx);
 	if (fflush(stdout) && r == EXIT_OK)
 		r = complain("the output could not be written");

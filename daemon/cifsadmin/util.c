@@ -1,61 +1,117 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* cifsadmin/util.c - complaints, passwords and tables */
+/* cifsadmin/util.c - options behind a verb, and passwords */
+#include <bsd/readpassphrase.h>
 #include <errno.h>
-#include <stdarg.h>
 #include <string.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include "../util/utf.h"
 #include "admin.h"
 
-int complain(const char *fmt, ...)
+static const struct verb_option *find_option(const struct verb_option *o, const char *arg)
 {
-	va_list ap;
+	for (; o->name; o++) {
+		size_t len = strlen(o->name);
 
-	fputs("cifsadmin: ", stderr);
-	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
-	va_end(ap);
-	fputc('\n', stderr);
-	return EXIT_FAILED;
+		if (!strncmp(o->name, arg, len) && (!arg[len] || (arg[len] == '=' && o->text)))
+			return o;
+	}
+	return NULL;
 }
 
-/* One line without its newline. */
-static int read_line(FILE *f, char *buf, size_t size)
+/* Takes the option at argv[i] and its argument; how many words that were, 0 with the complaint made. */
+static int take_one(const struct verb_option *o, int argc, char **argv, int i)
 {
-	size_t len;
+	const char *eq = strchr(argv[i], '=');
 
-	if (!fgets(buf, (int)size, f))
-		return complain("no password was given");
-	len = strlen(buf);
-	if (len && buf[len - 1] == '\n')
-		buf[--len] = 0;
-	else if (!feof(f))
-		return complain("the password is too long");
-	if (!len)
-		return complain("an empty password is refused");
-	if (!utf8_valid(buf, len))
-		return complain("the password is not UTF-8");
+	if (o->flag) {
+		*o->flag = true;
+		return 1;
+	}
+	if (eq) {
+		*o->text = eq + 1;
+		return 1;
+	}
+	if (i + 1 < argc) {
+		*o->text = argv[i + 1];
+		return 2;
+	}
+	complain("%s wants an argument", o->name);
 	return 0;
 }
 
+int take_options(int *argc, char **argv, const struct verb_option *options, int min, int max)
+{
+	int left = 0, n;
+
+	for (int i = 0; i < *argc; i += n) {
+		const struct verb_option *o;
+
+		n = 1;
+		if (!strcmp(argv[i], "--")) {
+			while (++i < *argc)
+				argv[left++] = argv[i];
+			break;
+		}
+		if (argv[i][0] != '-' || !argv[i][1]) {
+			argv[left++] = argv[i];
+			continue;
+		}
+		o = find_option(options, argv[i]);
+		n = o ? take_one(o, *argc, argv, i) : 0;
+		if (!o)
+			complain("unknown option \"%s\"", argv[i]);
+		if (!n)
+			return EXIT_USAGE;
+	}
+	*argc = left;
+	return left < min || left > max ? EXIT_USAGE : EXIT_OK;
+}
+
+static int check_secret(const char *what, const char *buf, size_t len)
+{
+	if (!len)
+		return complain("an empty %s is refused", what);
+	if (!utf8_valid(buf, len))
+		return complain("the %s is not UTF-8", what);
+	return 0;
+}
+
+/* Without stdio, whose buffer would keep the secret. */
+int read_secret_line(const char *what, char *buf, size_t size)
+{
+	size_t len = 0;
+	ssize_t n;
+
+	for (;;) {
+		n = read(STDIN_FILENO, buf + len, 1);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0 || buf[len] == '\n')
+			break;
+		if (++len == size)
+			return complain("the %s is too long", what);
+	}
+	buf[len] = 0;
+	if (n <= 0 && !len)
+		return complain("no %s was given", what);
+	return check_secret(what, buf, len);
+}
+
+/* The terminal has its echo again whatever signal ends this. */
 static int prompt(const char *text, const char *user, char *buf, size_t size)
 {
-	struct termios old, quiet;
-	int r;
+	_cleanup_(talloc_freep) char *safe = shown(NULL, user);
+	_cleanup_(talloc_freep) char *line = talloc_asprintf(NULL, "%s for %s: ", text, safe);
 
-	fprintf(stderr, "%s for %s: ", text, user);
-	if (tcgetattr(STDIN_FILENO, &old) < 0)
-		return complain("the terminal does not answer: %s", strerror(errno));
-	quiet = old;
-	quiet.c_lflag &= ~(tcflag_t)ECHO;
-	quiet.c_lflag |= ECHONL;
-	if (tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet) < 0)
-		return complain("the terminal cannot be kept from echoing: %s", strerror(errno));
-	r = read_line(stdin, buf, size);
-	tcsetattr(STDIN_FILENO, TCSAFLUSH, &old);
-	return r;
+	if (!safe || !line)
+		return complain("out of memory");
+	if (!readpassphrase(line, buf, size, RPP_ECHO_OFF))
+		return complain("no password was read: %s", strerror(errno));
+	/* What is longer was cut. */
+	if (strlen(buf) == size - 1)
+		return complain("the password is too long");
+	return check_secret("password", buf, strlen(buf));
 }
 
 int ask_password(const char *user, char *buf, size_t size)
@@ -64,83 +120,13 @@ int ask_password(const char *user, char *buf, size_t size)
 	int r;
 
 	if (!isatty(STDIN_FILENO))
-		return read_line(stdin, buf, size);
+		return read_secret_line("password", buf, size);
 	r = prompt("New password", user, buf, size);
 	if (r)
 		return r;
 	r = prompt("Again, the password", user, again, sizeof(again));
 	if (!r && strcmp(buf, again))
-		r = complain("the passwords differ");
+		r = complain("the passwords differ: nothing was changed");
 	explicit_bzero(again, sizeof(again));
 	return r;
-}
-
-struct table {
-	size_t columns, n;
-	char **cell;
-};
-
-struct table *table_new(TALLOC_CTX *ctx, size_t columns)
-{
-	struct table *t = talloc_zero(ctx, struct table);
-
-	if (t)
-		t->columns = columns;
-	return t;
-}
-
-void table_add(struct table *t, const char *text)
-{
-	char **grown = t ? talloc_realloc(t, t->cell, char *, t->n + 1) : NULL;
-
-	if (!grown)
-		return;
-	t->cell = grown;
-	grown[t->n] = talloc_strdup(t, text);
-	if (!grown[t->n])
-		return;
-	/* File names come from clients: no escape sequence of theirs reaches a terminal. */
-	for (char *p = grown[t->n]; *p; p++)
-		if ((unsigned char)*p < 0x20 || *p == 0x7f)
-			*p = '?';
-	t->n++;
-}
-
-size_t table_rows(const struct table *t)
-{
-	return t && t->n >= t->columns ? t->n / t->columns - 1 : 0;
-}
-
-/* Characters rather than octets: good enough for names in columns. */
-static int width(const char *s)
-{
-	int n = 0;
-
-	for (; *s; s++)
-		n += (*s & 0xc0) != 0x80;
-	return n;
-}
-
-static int column_width(const struct table *t, size_t column)
-{
-	int widest = 0;
-
-	for (size_t i = column; i < t->n; i += t->columns)
-		if (width(t->cell[i]) > widest)
-			widest = width(t->cell[i]);
-	return widest;
-}
-
-void table_print(const struct table *t, FILE *f)
-{
-	for (size_t i = 0; t && i < t->n; i++) {
-		bool last = i % t->columns == t->columns - 1;
-
-		fputs(t->cell[i], f);
-		if (last)
-			fputc('\n', f);
-		else
-			fprintf(f, "%*s", column_width(t, i % t->columns) - width(t->cell[i]) + 2,
-				"");
-	}
 }

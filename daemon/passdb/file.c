@@ -13,6 +13,7 @@
 #include "../auth/crypto.h"
 #include "../util/utf.h"
 
+#define PASSDB_HEADING	"# cifssrv accounts, see cifspwd.db(5).  Change with cifsadmin(8)."
 #define FIELDS	4		/* name:flags:hash:changed */
 
 static int wipe_entry(struct passdb_entry *e)
@@ -84,6 +85,21 @@ struct passdb_entry *passdb_find(const struct passdb *db, const char *name)
 	return found ? db->entries[at] : NULL;
 }
 
+static int add_line(struct passdb *db, struct passdb_entry *e, char *text)
+{
+	struct passdb_line *grown = db->lines;
+
+	/* the size doubles: at powers of two from 64 on it is full */
+	if (!db->nlines || (db->nlines >= 64 && !(db->nlines & (db->nlines - 1))))
+		grown = talloc_realloc(db, db->lines, struct passdb_line,
+				       db->nlines ? 2 * db->nlines : 64);
+	if (!grown)
+		return -ENOMEM;
+	db->lines = grown;
+	grown[db->nlines++] = (struct passdb_line){ .entry = e, .text = text };
+	return 0;
+}
+
 /* Takes @e over, also when it fails. */
 static int insert(struct passdb *db, struct passdb_entry *e)
 {
@@ -98,11 +114,12 @@ static int insert(struct passdb *db, struct passdb_entry *e)
 	grown = db->entries;
 	if (db->n % 64 == 0)
 		grown = talloc_realloc(db, db->entries, struct passdb_entry *, db->n + 64);
-	if (!grown) {
+	if (grown)
+		db->entries = grown;
+	if (!grown || add_line(db, e, NULL) < 0) {
 		talloc_free(e);
 		return -ENOMEM;
 	}
-	db->entries = grown;
 	memmove(&grown[at + 1], &grown[at], (db->n - at) * sizeof(*grown));
 	grown[at] = talloc_steal(db, e);
 	db->n++;
@@ -138,6 +155,18 @@ int passdb_add(struct passdb *db, const char *name, const uint8_t hash[PASSDB_HA
 	return insert(db, e);
 }
 
+static void remove_line(struct passdb *db, const struct passdb_entry *e)
+{
+	size_t at = 0;
+
+	while (at < db->nlines && db->lines[at].entry != e)
+		at++;
+	if (at == db->nlines)
+		return;
+	memmove(&db->lines[at], &db->lines[at + 1], (db->nlines - at - 1) * sizeof(*db->lines));
+	db->nlines--;
+}
+
 int passdb_remove(struct passdb *db, const char *name)
 {
 	bool found;
@@ -145,6 +174,7 @@ int passdb_remove(struct passdb *db, const char *name)
 
 	if (!found)
 		return -ENOENT;
+	remove_line(db, db->entries[at]);
 	talloc_free(db->entries[at]);
 	db->n--;
 	memmove(&db->entries[at], &db->entries[at + 1], (db->n - at) * sizeof(*db->entries));
@@ -241,6 +271,13 @@ static int parse_line(struct passdb *db, char *line, unsigned int number, struct
 	return r == -EEXIST ? fail(err, number, "an account of this name stands above") : r;
 }
 
+static int keep_text(struct passdb *db, const char *line)
+{
+	char *text = talloc_strdup(db, line);
+
+	return text ? add_line(db, NULL, text) : -ENOMEM;
+}
+
 static int parse_text(struct passdb *db, char *text, size_t len, struct passdb_error *err)
 {
 	unsigned int number = 0;
@@ -255,8 +292,9 @@ static int parse_text(struct passdb *db, char *text, size_t len, struct passdb_e
 		if (next)
 			*next++ = 0;
 		if (!*line || *line == '#')
-			continue;
-		r = parse_line(db, line, number, err);
+			r = keep_text(db, line);
+		else
+			r = parse_line(db, line, number, err);
 		if (r < 0)
 			return r;
 	}
@@ -354,7 +392,7 @@ int passdb_load(TALLOC_CTX *ctx, const char *path, struct passdb **ret, struct p
 	}
 	r = fd < 0 ? -errno : load_fd(ctx, fd, ret, err);
 	if (r < 0 && !err->text[0])
-		fail(err, 0, "%s", strerror(-r));
+		fail(err, 0, r == -EACCES ? "%s: only root may read it" : "%s", strerror(-r));
 	return r;
 }
 
@@ -389,34 +427,77 @@ int passdb_lock(const char *path)
 	return TAKE_FD(fd);
 }
 
-static void print_entry(FILE *f, const struct passdb_entry *e)
+/* The most octets of an account's line. */
+#define ENTRY_MAX	(PASSDB_MAX_NAME + 2 * PASSDB_HASH_LEN + 32)
+
+static size_t print_entry(char *out, const struct passdb_entry *e)
 {
-	fprintf(f, "%s:%s:", e->name, e->disabled ? "D" : "-");
+	int n = sprintf(out, "%s:%s:", e->name, e->disabled ? "D" : "-");
+
 	for (size_t i = 0; i < PASSDB_HASH_LEN; i++)
-		fprintf(f, "%02X", e->hash[i]);
-	fprintf(f, ":%" PRId64 "\n", e->changed);
+		n += sprintf(out + n, "%02X", e->hash[i]);
+	n += sprintf(out + n, ":%" PRId64 "\n", e->changed);
+	return (size_t)n;
+}
+
+static int wipe_text(char *text)
+{
+	explicit_bzero(text, talloc_get_size(text));
+	return 0;
+}
+
+/*
+ * The whole file, wiped when it is freed.  It has its size from the start: a buffer that grew
+ * would leave hashes behind where it was, as one of stdio would.
+ */
+static char *print_file(const struct passdb *db, size_t *len)
+{
+	size_t size = sizeof(PASSDB_HEADING);
+	char *text;
+
+	for (size_t i = 0; i < db->nlines; i++)
+		size += db->lines[i].entry ? ENTRY_MAX : strlen(db->lines[i].text) + 1;
+	text = talloc_array(NULL, char, size + 1);
+	if (!text)
+		return NULL;
+	talloc_set_destructor(text, wipe_text);
+	*len = 0;
+	if (!db->nlines || db->lines[0].entry)
+		*len = (size_t)sprintf(text, "%s\n", PASSDB_HEADING);
+	for (size_t i = 0; i < db->nlines; i++)
+		*len += db->lines[i].entry ? print_entry(text + *len, db->lines[i].entry) :
+			(size_t)sprintf(text + *len, "%s\n", db->lines[i].text);
+	return text;
+}
+
+static int write_all(int fd, const char *text, size_t len)
+{
+	while (len) {
+		ssize_t n = write(fd, text, len);
+
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		if (n > 0) {
+			text += n;
+			len -= (size_t)n;
+		}
+	}
+	return fsync(fd) < 0 ? -errno : 0;
 }
 
 static int write_tmp(const struct passdb *db, const char *tmp)
 {
-	_cleanup_(fclosep) FILE *f = NULL;
-	int fd;
+	size_t len;
+	_cleanup_(talloc_freep) char *text = print_file(db, &len);
+	_cleanup_(closep) int fd = -1;
 
+	if (!text)
+		return -ENOMEM;
 	unlink(tmp);
 	fd = open(tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)
 		return -errno;
-	f = fdopen(fd, "w");
-	if (!f) {
-		close(fd);
-		return -ENOMEM;
-	}
-	fputs("# cifssrv accounts, see cifspwd.db(5).  Change with cifsadmin(8).\n", f);
-	for (size_t i = 0; i < db->n; i++)
-		print_entry(f, db->entries[i]);
-	if (fflush(f) || ferror(f) || fsync(fileno(f)) < 0)
-		return errno ? -errno : -EIO;
-	return 0;
+	return write_all(fd, text, len);
 }
 
 /* Makes the rename itself survive a power cut. */

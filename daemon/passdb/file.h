@@ -3,7 +3,8 @@
  * passdb/file.h - cifspwd.db: who may log on, and the hash that proves it
  *
  * A text file, one account per line, see cifspwd.db(5).  Reading takes a
- * whole file or nothing; writing replaces it atomically under a lock.
+ * whole file or nothing; writing replaces it atomically under a lock, and keeps
+ * comments, empty lines and the order of all lines.
  */
 #ifndef CIFSSRVD_PASSDB_FILE_H
 #define CIFSSRVD_PASSDB_FILE_H
@@ -33,14 +34,26 @@ struct passdb_entry {
 	int64_t changed;
 };
 
+/* A line of the file: an account, or a text that is none (a comment, or empty). */
+struct passdb_line {
+	struct passdb_entry *entry;
+	char *text;
+};
+
 /**
- * struct passdb - the accounts, sorted by utf8_casecmp() of their names
+ * struct passdb - the accounts
+ * @entries: sorted by utf8_casecmp() of their names
+ * @n: how many
+ * @lines: all lines in the order of the file; new accounts stand at the end
+ * @nlines: how many
  *
  * Freed with talloc_free(), which wipes the hashes.
  */
 struct passdb {
 	struct passdb_entry **entries;
 	size_t n;
+	struct passdb_line *lines;
+	size_t nlines;
 };
 
 /* What was wrong with a file; @line is 0 when it is the file as a whole. */

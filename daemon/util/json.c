@@ -118,7 +118,7 @@ static char *take_string(struct parser *p, TALLOC_CTX *ctx)
 	p->pos++;
 	*o = 0;
 	p->bad |= strlen(s) != (size_t)(o - s);
-	utf8_scrub(s);
+	utf8_repair(s);
 	return s;
 }
 

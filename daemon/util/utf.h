@@ -32,7 +32,33 @@ int utf8_to_utf16(TALLOC_CTX *ctx, const char *s, struct blob *ret);
 bool utf8_valid(const char *s, size_t len);
 
 /* Replaces every octet of @s that is not part of legal UTF-8 by '?', in place. */
+void utf8_repair(char *s);
+
+/*
+ * May @c be shown?  Not controls (C0, DEL, C1), characters that change the direction of what
+ * is around them, separators of lines and paragraphs, annotations and tags: with them foreign
+ * text moves the cursor, hides what stands before it, or looks like another line.
+ */
+bool utf8_printable(uint32_t c);
+
+/*
+ * Makes foreign text fit for a terminal and for the journal, in place: what is not
+ * utf8_printable(), and every octet that is not part of legal UTF-8, becomes one '?'.
+ */
 void utf8_scrub(char *s);
+
+/**
+ * utf8_quote() - foreign text between quotation marks, as it stands in the log
+ * @ctx: talloc parent of the result
+ * @s: any octets
+ * @max: what is longer than about so many octets is cut, and "..." follows the closing mark
+ *
+ * `"` and `\` get a `\` in front, what is not utf8_printable() becomes \u{HEX}, an octet that is not
+ * part of legal UTF-8 \xHH.  So the text ends at the first `"` without a `\`, and is one line.
+ *
+ * Return: NULL without memory.
+ */
+char *utf8_quote(TALLOC_CTX *ctx, const char *s, size_t max);
 
 /* Like utf8_to_utf16(), of the upper case form: one to one, BMP only. */
 int utf8_to_utf16_upper(TALLOC_CTX *ctx, const char *s, struct blob *ret);

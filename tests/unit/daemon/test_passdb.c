@@ -122,6 +122,49 @@ static void written_files_are_read_back(const char *path)
 	talloc_free(db);
 }
 
+/* An administrator's remarks, and the order that the lines were put in, survive any change. */
+static void comments_stay_where_they_are(const char *path)
+{
+	static const char before[] =
+		"# head\n\n# the boss\nzoe:-:" H ":1\n\n#bob left in May\nbob:D:" H ":2\n# Anna & Co.\nanna:-:" H ":3\n# end";
+	static const char after[] =
+		"# head\n\n# the boss\nzoe:-:" H ":1\n\n#bob left in May\n# Anna & Co.\nanna:D:" H ":3\n# end\n"
+		"carl:-:00000000000000000000000000000000:4\n";
+	struct passdb_error err;
+	uint8_t hash[16] = {};
+	struct passdb *db;
+	char got[1024];
+	FILE *f;
+
+	assert(!parse(before, &db, &err));
+	assert(!passdb_remove(db, "BOB") && !passdb_add(db, "carl", hash, 4));
+	passdb_find(db, "anna")->disabled = true;
+	assert(!passdb_save(db, path));
+	talloc_free(db);
+	f = fopen(path, "r");
+	assert(f);
+	got[fread(got, 1, sizeof(got) - 1, f)] = 0;
+	fclose(f);
+	assert(!strcmp(got, after));
+	/* hundreds of them, and all are removed again */
+	assert(!passdb_load(NULL, path, &db, &err));
+	for (int i = 0; i < 500; i++) {
+		char name[16];
+
+		snprintf(name, sizeof(name), "u%d", i);
+		assert(!passdb_add(db, name, hash, 4));
+	}
+	while (db->n)
+		assert(!passdb_remove(db, db->entries[db->n / 2]->name));
+	assert(!passdb_save(db, path));
+	talloc_free(db);
+	f = fopen(path, "r");
+	got[fread(got, 1, sizeof(got) - 1, f)] = 0;
+	fclose(f);
+	assert(!strcmp(got, "# head\n\n# the boss\n\n#bob left in May\n# Anna & Co.\n# end\n"));
+	unlink(path);
+}
+
 static void open_files_are_refused(const char *path)
 {
 	struct passdb_error err;
@@ -217,6 +260,7 @@ int main(void)
 	assert(mkdtemp(path));
 	strcat(path, "/db");
 	assert(!crypto_init());
+	comments_stay_where_they_are(path);
 	good_files_are_read();
 	bad_lines_are_named();
 	every_prefix_of_a_line_is_refused();

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* cifsadmin/text.c - texts as a terminal may get them, and complaints */
+#include <stdarg.h>
+#include <string.h>
+
+#include "../util/utf.h"
+#include "admin.h"
+
+static bool ascii_only;
+
+void text_ascii_only(bool yes)
+{
+	ascii_only = yes;
+}
+
+/* The character at @s, its octets in @len; @len is 1 and the result -1 when it is none. */
+static int32_t take_char(const char *s, size_t *len)
+{
+	static const unsigned char mask[] = { 0, 0x7f, 0x1f, 0x0f, 0x07 };
+	unsigned char c = (unsigned char)*s;
+	int32_t v;
+
+	*len = c < 0x80 ? 1 : c < 0xc0 ? 0 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+	if (!*len || strnlen(s, *len) < *len || !utf8_valid(s, *len)) {
+		*len = 1;
+		return -1;
+	}
+	v = c & mask[*len];
+	for (size_t i = 1; i < *len; i++)
+		v = v << 6 | (s[i] & 0x3f);
+	return v;
+}
+
+/*
+ * Unicode's Cc, Zl and Zp, and of Cf what changes the order of text or is not seen (UAX #9, and the
+ * Default_Ignorable_Code_Point of UAX #44 but for joiners and variation selectors, which scripts need).
+ */
+static bool is_unsafe(int32_t c)
+{
+	static const struct { int32_t from, to; } range[] = {
+		{ 0x0, 0x1f }, { 0x7f, 0x9f }, { 0xad, 0xad }, { 0x61c, 0x61c }, { 0x180e, 0x180e },
+		{ 0x200b, 0x200b }, { 0x200e, 0x200f }, { 0x2028, 0x202e }, { 0x2060, 0x206f },
+		{ 0xfeff, 0xfeff }, { 0xfff0, 0xfffb }, { 0xfffe, 0xffff }, { 0xe0000, 0xe0fff },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(range); i++)
+		if (c >= range[i].from && c <= range[i].to)
+			return true;
+	return c < 0 || (ascii_only && c > 0x7e);
+}
+
+char *shown(TALLOC_CTX *ctx, const char *text)
+{
+	char *out = talloc_strdup(ctx, "");
+	size_t len;
+
+	for (; out && *text; text += len) {
+		int32_t c = take_char(text, &len);
+
+		if (!is_unsafe(c))
+			out = talloc_strndup_append_buffer(out, text, len);
+		else if (c < 0x100)
+			out = talloc_asprintf_append_buffer(out, "\\x%02x",
+							    c < 0 ? (unsigned char)*text : (unsigned int)c);
+		else
+			out = talloc_asprintf_append_buffer(out, "\\u%04x", (unsigned int)c);
+	}
+	return out;
+}
+
+/* Several lines stay several. */
+static void put(FILE *f, const char *prefix, const char *fmt, va_list ap)
+{
+	_cleanup_(talloc_freep) char *text = talloc_vasprintf(NULL, fmt, ap);
+	char *line = text, *next;
+
+	for (; line; line = next) {
+		_cleanup_(talloc_freep) char *safe = NULL;
+
+		next = strchr(line, '\n');
+		if (next)
+			*next++ = 0;
+		safe = shown(NULL, line);
+		fprintf(f, "%s%s\n", prefix, safe ? safe : "out of memory");
+	}
+}
+
+int complain(const char *fmt, ...)
+{
+	va_list ap;
+
+	fflush(stdout);
+	va_start(ap, fmt);
+	put(stderr, "cifsadmin: ", fmt, ap);
+	va_end(ap);
+	return EXIT_FAILED;
+}
+
+void say(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	put(stdout, "", fmt, ap);
+	va_end(ap);
+}
