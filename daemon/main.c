@@ -9,6 +9,7 @@
 #include "names/names.h"
 #include "sync/sync.h"
 #include "util/log.h"
+#include "worker/worker.h"
 
 static const char help[] =
 	"Usage: cifssrvd [OPTION]...\n"
@@ -134,6 +135,8 @@ int main(int argc, char **argv)
 
 	if (argc == 2 && !strcmp(argv[1], NAMES_WORKER_ARG))
 		return names_worker(&names_nss);
+	if (argc > 1 && !strcmp(argv[1], WORKER_OPTION))
+		return worker_main(argc - 2, argv + 2);
 	r = parse_argv(argc, argv, &opt, &check);
 	if (r <= 0)
 		return -r;

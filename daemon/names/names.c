@@ -22,6 +22,7 @@ struct names_query {
 	struct names *n;		/* NULL: that is freed */
 	struct names_query *prev, *next;
 	struct helper *helper;		/* that looks it up */
+	uint64_t id;			/* of a relay's question under way, or 0 */
 	sd_event_source *limit;
 	uint32_t kind;
 	char *name;
@@ -46,6 +47,10 @@ struct names {
 	struct helper *helper[NAMES_HELPERS_MAX];
 	sd_event_source *idle;
 	uint64_t limit;
+	names_relay_fn relay;		/* NULL: helpers look up */
+	void *relay_priv;
+	uint64_t last_id;
+	size_t nrelayed;		/* questions under way */
 };
 
 static void dispatch(struct names *n);
@@ -81,6 +86,9 @@ static void detach(struct names_query *q)
 	q->limit = sd_event_source_disable_unref(q->limit);
 	if (q->helper)
 		helper_end(q->helper);
+	if (q->id && q->n)
+		q->n->nrelayed--;
+	q->id = 0;
 	unlink_query(q);
 }
 
@@ -327,15 +335,43 @@ static int assign(struct names *n, struct names_query *q)
 	return r;
 }
 
+/* Likewise through a relay. */
+static int relay(struct names *n, struct names_query *q)
+{
+	int r;
+
+	if (n->nrelayed >= NAMES_RELAY_MAX)
+		return 0;
+	r = q->kind == NAMES_USER ? n->relay(n->relay_priv, ++n->last_id, q->name) : -EOPNOTSUPP;
+	if (r < 0)
+		return r;
+	q->id = n->last_id;
+	n->nrelayed++;
+	return 1;
+}
+
+void names_relay_answer(struct names *n, uint64_t id, int error, const struct nss_account *acc)
+{
+	struct names_query *q;
+
+	for (q = id ? n->first : NULL; q && q->id != id; q = q->next)
+		;
+	if (!q)
+		return;
+	detach(q);
+	dispatch(n);
+	finish(q, error, acc);
+}
+
 /* As many questions as there are helpers, the oldest first. */
 static void dispatch(struct names *n)
 {
 	for (struct names_query *q = n->first; q; q = q->next) {
 		int r;
 
-		if (q->helper || q->failed)
+		if (q->helper || q->id || q->failed)
 			continue;
-		r = assign(n, q);
+		r = n->relay ? relay(n, q) : assign(n, q);
 		if (r == 0)
 			return;
 		if (r < 0)
@@ -417,21 +453,19 @@ static int names_done(struct names *n)
 	return 0;
 }
 
-int names_new(TALLOC_CTX *ctx, sd_event *event, struct names **ret)
+int names_new_relay(TALLOC_CTX *ctx, sd_event *event, names_relay_fn ask, void *priv,
+		    struct names **ret)
 {
 	_cleanup_(talloc_freep) struct names *n = talloc_zero(ctx, struct names);
-	sigset_t child;
 	int r;
 
 	if (!n)
 		return -ENOMEM;
 	n->event = sd_event_ref(event);
 	n->limit = NAMES_LIMIT_USEC;
+	n->relay = ask;
+	n->relay_priv = priv;
 	talloc_set_destructor(n, names_done);
-	sigemptyset(&child);
-	sigaddset(&child, SIGCHLD);
-	if (sigprocmask(SIG_BLOCK, &child, NULL) < 0)
-		return -errno;
 	r = sd_event_add_time_relative(event, &n->idle, CLOCK_MONOTONIC, 0, 0, on_idle, n);
 	if (r < 0)
 		return r;
@@ -439,4 +473,15 @@ int names_new(TALLOC_CTX *ctx, sd_event *event, struct names **ret)
 	sd_event_source_set_description(n->idle, "names-idle");
 	*ret = TAKE_PTR(n);
 	return 0;
+}
+
+int names_new(TALLOC_CTX *ctx, sd_event *event, struct names **ret)
+{
+	sigset_t child;
+
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	if (sigprocmask(SIG_BLOCK, &child, NULL) < 0)
+		return -errno;
+	return names_new_relay(ctx, event, NULL, NULL, ret);
 }

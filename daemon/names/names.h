@@ -40,6 +40,23 @@ struct names_query;
  */
 int names_new(TALLOC_CTX *ctx, sd_event *event, struct names **ret);
 
+/**
+ * typedef names_relay_fn - asks somebody else for a user, instead of a helper
+ * @id: of the question, to be repeated by names_relay_answer(); not before this returns
+ *
+ * Return: 0 or a negative errno, which is the answer then.
+ */
+typedef int (*names_relay_fn)(void *priv, uint64_t id, const char *name);
+
+#define NAMES_RELAY_MAX		32		/* questions under way at one time */
+
+/* names_new_relay() - likewise without helpers: for users only, each question goes through @ask */
+int names_new_relay(TALLOC_CTX *ctx, sd_event *event, names_relay_fn ask, void *priv,
+		    struct names **ret);
+
+/* The answer to a question of a relay; an unknown @id is one that was given up. */
+void names_relay_answer(struct names *n, uint64_t id, int error, const struct nss_account *acc);
+
 /* Another limit for a question than NAMES_LIMIT_USEC (tests). */
 void names_set_limit(struct names *n, uint64_t usec);
 

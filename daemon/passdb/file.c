@@ -450,7 +450,7 @@ static int wipe_text(char *text)
  * The whole file, wiped when it is freed.  It has its size from the start: a buffer that grew
  * would leave hashes behind where it was, as one of stdio would.
  */
-static char *print_file(const struct passdb *db, size_t *len)
+char *passdb_print(const struct passdb *db, size_t *len)
 {
 	size_t size = sizeof(PASSDB_HEADING);
 	char *text;
@@ -488,7 +488,7 @@ static int write_all(int fd, const char *text, size_t len)
 static int write_tmp(const struct passdb *db, const char *tmp)
 {
 	size_t len;
-	_cleanup_(talloc_freep) char *text = print_file(db, &len);
+	_cleanup_(talloc_freep) char *text = passdb_print(db, &len);
 	_cleanup_(closep) int fd = -1;
 
 	if (!text)

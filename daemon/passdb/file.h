@@ -110,6 +110,9 @@ int passdb_hash_password(const char *password, uint8_t hash[PASSDB_HASH_LEN]);
  */
 int passdb_lock(const char *path);
 
+/* The text of a file with @db, *@len octets; talloc_free() wipes it.  NULL without memory. */
+char *passdb_print(const struct passdb *db, size_t *len);
+
 /* Replaces @path atomically, mode 0600.  Hold the lock.  0 or a negative errno. */
 int passdb_save(const struct passdb *db, const char *path);
 

@@ -27,6 +27,7 @@ enum state { CLOSED, STARTING, READY };
 struct remote {
 	sd_event *event;
 	char *device, *configfs;
+	int (*open_device)(const char *path);
 	uid_t uid;
 	gid_t gid;
 	struct names *names;
@@ -68,7 +69,6 @@ struct name_question {
 };
 
 static void worker_lost(struct worker *w, int error);
-static int spawn(struct remote *r, int device);
 
 /* ---- messages to the worker ---- */
 
@@ -480,6 +480,13 @@ static int spawn(struct remote *r, int device)
 	return 0;
 }
 
+static int open_device(const char *path)
+{
+	int fd = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK);
+
+	return fd < 0 ? -errno : fd;
+}
+
 static int on_open(sd_event_source *source, uint64_t usec, void *userdata)
 {
 	struct remote *r = userdata;
@@ -490,8 +497,8 @@ static int on_open(sd_event_source *source, uint64_t usec, void *userdata)
 	(void)usec;
 	if (r->worker || r->accounts < 0)
 		return 0;
-	fd = open(r->device, O_RDWR | O_CLOEXEC | O_NONBLOCK);
-	err = fd < 0 ? -errno : spawn(r, fd);
+	fd = r->open_device(r->device);
+	err = fd < 0 ? fd : spawn(r, fd);
 	if (err == 0)
 		return 0;
 	tell_lost(r, err);
@@ -528,18 +535,14 @@ static bool copy_policy(TALLOC_CTX *ctx, struct policy *p, const struct auth_env
 /* The accounts as the text of their file. */
 static int accounts_memfd(const struct passdb *db)
 {
-	_cleanup_(freep) char *text = NULL;
 	size_t len = 0;
-	FILE *f = open_memstream(&text, &len);
+	char *text = passdb_print(db, &len);
 	int fd;
 
-	if (!f)
-		return -ENOMEM;
-	passdb_print(db, f);
-	if (fclose(f))
+	if (!text)
 		return -ENOMEM;
 	fd = ipc_memfd("accounts", (struct blob){ (const uint8_t *)text, len });
-	explicit_bzero(text, len);
+	talloc_free(text);
 	return fd;
 }
 
@@ -613,6 +616,7 @@ int remote_new(TALLOC_CTX *ctx, const struct remote_args *args, struct remote **
 	r->accounts = r->usermap = -1;
 	r->event = sd_event_ref(args->event);
 	r->names = args->names;
+	r->open_device = args->open_device ? args->open_device : open_device;
 	r->events = args->events;
 	r->priv = args->priv;
 	talloc_set_destructor(r, remote_done);

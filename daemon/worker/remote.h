@@ -33,6 +33,7 @@ struct remote_events {
  * struct remote_args - what a remote is made of
  * @event: the loop; a reference is taken
  * @device: path of the module's device
+ * @open_device: opens it (a descriptor or a negative errno); NULL: open(2) (tests)
  * @configfs: root of the module's tree, which the worker may read
  * @user: the account that the worker runs as when the manager is root
  * @names: answers whom the worker asks for; borrowed
@@ -42,6 +43,7 @@ struct remote_events {
 struct remote_args {
 	sd_event *event;
 	const char *device;
+	int (*open_device)(const char *path);
 	const char *configfs;
 	const char *user;
 	struct names *names;

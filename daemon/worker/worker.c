@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* worker/worker.c - the process that reads what clients sent */
+#include "worker.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+
+#include "../auth/crypto.h"
+#include "../names/names.h"
+#include "../upcall/status.h"
+#include "../upcall/upcall.h"
+#include "../util/log.h"
+#include "policy.h"
+#include "sandbox.h"
+
+/*
+ * Octets of address space, beyond all that budgets allow: logons, pipes, 64 MiB of accounts, a
+ * list of 64 MiB.  A sanitizer reserves terabytes.
+ */
+#ifdef __SANITIZE_ADDRESS__
+#define MEMORY_MAX	0
+#else
+#define MEMORY_MAX	(1024ul * 1024 * 1024)
+#endif
+
+/* One worker; its memory is the process's. */
+struct self {
+	sd_event *event;
+	struct names *names;
+	struct upcall *up;
+	struct auth_env env;
+	struct ipc_msg *policy;		/* owns the strings of ->env */
+	struct passdb *passdb;
+	struct usermap *usermap;
+};
+
+/* A request of the manager. */
+struct job {
+	struct self *self;
+	uint64_t id;
+};
+
+/* The manager takes what comes, and is awaited where it does not yet. */
+static void send_msg(struct ipc_msg *m)
+{
+	int r = m ? ipc_send(WORKER_FD, m, 0) : -ENOMEM;
+
+	talloc_free(m);
+	if (r == 0)
+		return;
+	log_error("the worker cannot speak to the manager: %s", strerror(-r));
+	exit(EXIT_FAILURE);
+}
+
+static void send_error(enum ipc_type type, uint64_t id, int error)
+{
+	struct ipc_msg *m = ipc_new(NULL, type, id);
+
+	if (m)
+		ipc_put_s32(m, error);
+	send_msg(m);
+}
+
+static void send_text(uint64_t id, struct blob text)
+{
+	_cleanup_(closep) int fd = ipc_memfd("list", text);
+	struct ipc_msg *m = fd < 0 ? NULL : ipc_new(NULL, IPC_DONE, id);
+
+	if (!m) {
+		send_error(IPC_DONE, id, fd < 0 ? fd : -ENOMEM);
+		return;
+	}
+	ipc_put_s32(m, 0);
+	ipc_put_fd(m, fd);
+	send_msg(m);
+}
+
+/* ---- what the upcall says ---- */
+
+static void on_ready(void *priv)
+{
+	(void)priv;
+	send_msg(ipc_new(NULL, IPC_READY, 0));
+}
+
+/* A worker is for one device. */
+static void on_lost(void *priv, int error)
+{
+	struct self *self = priv;
+
+	send_error(IPC_LOST, 0, error);
+	sd_event_exit(self->event, 0);
+}
+
+static const struct upcall_events upcall_events = { .ready = on_ready, .lost = on_lost };
+
+static int ask_name(void *priv, uint64_t id, const char *name)
+{
+	struct ipc_msg *m = ipc_new(NULL, IPC_NAME, id);
+
+	(void)priv;
+	if (m)
+		ipc_put_string(m, name);
+	send_msg(m);
+	return 0;
+}
+
+/* ---- what the manager says ---- */
+
+static int read_accounts(struct ipc_msg *m, int fd, struct passdb **ret)
+{
+	struct passdb_error err;
+	struct blob text;
+	int r = ipc_read_memfd(m, fd, PASSDB_MAX_FILE * 2, &text);
+
+	if (r < 0)
+		return r;
+	r = passdb_parse(m, text, ret, &err);
+	explicit_bzero((void *)text.data, text.len);
+	return r;
+}
+
+static int read_usermap(struct ipc_msg *m, int fd, struct usermap **ret)
+{
+	struct usermap_error err;
+	struct blob text;
+	int r = ipc_read_memfd(m, fd, IPC_MAX * 64, &text);
+
+	*ret = NULL;
+	return r < 0 || !text.len ? r : usermap_parse(m, text, ret, &err);
+}
+
+/* Takes @m, which owns all of it. */
+static int on_policy(struct self *self, struct ipc_msg *m)
+{
+	_cleanup_(closep) int accounts = ipc_take_fd(m), map = ipc_take_fd(m);
+	struct policy p = {};
+	int r;
+
+	if (accounts < 0 || map < 0 || !policy_get(m, &p) || !ipc_complete(m))
+		return -EBADMSG;
+	r = read_accounts(m, accounts, &self->passdb);
+	if (r == 0)
+		r = read_usermap(m, map, &self->usermap);
+	if (r < 0)
+		return r;
+	p.env.passdb = self->passdb;
+	p.env.usermap = self->usermap;
+	self->env = p.env;
+	log_set_level(p.log_level);
+	talloc_free(self->policy);
+	self->policy = talloc_steal(self, m);
+	return 0;
+}
+
+static int on_device(struct self *self, struct ipc_msg *m)
+{
+	int fd = ipc_take_fd(m);
+
+	/* The first policy comes before it. */
+	if (fd < 0 || !ipc_complete(m) || !self->policy) {
+		closep(&fd);
+		return -EBADMSG;
+	}
+	return device_adopt(self->up->dev, fd);
+}
+
+static struct job *job_new(struct self *self, const struct ipc_msg *m)
+{
+	struct job *job = talloc_zero(self, struct job);
+
+	if (job)
+		*job = (struct job){ self, m->id };
+	return job;
+}
+
+static void on_list(void *priv, int error, const char *text, size_t len)
+{
+	struct job *job = priv;
+
+	if (error)
+		send_error(IPC_DONE, job->id, error);
+	else
+		send_text(job->id, (struct blob){ (const uint8_t *)text, len });
+	talloc_free(job);
+}
+
+static int list(struct self *self, struct ipc_msg *m)
+{
+	uint32_t what = bytes_get_u32(&m->in);
+	struct job *job;
+
+	if (!ipc_complete(m))
+		return -EBADMSG;
+	job = job_new(self, m);
+	/* The request is no child of the job, which on_list() frees within it. */
+	if (!job || !status_ask(self->up->status, self, what, on_list, job)) {
+		talloc_free(job);
+		send_error(IPC_DONE, m->id, -ENOTCONN);
+	}
+	return 0;
+}
+
+static int name_done(struct self *self, struct ipc_msg *m)
+{
+	struct nss_account acc;
+	int error;
+
+	if (!identity_get(m, &error, &acc.id, &acc.home, &acc.group))
+		return -EBADMSG;
+	names_relay_answer(self->names, m->id, error, error ? NULL : &acc);
+	return 0;
+}
+
+static int take(struct self *self, struct ipc_msg *m)
+{
+	switch (m->type) {
+	case IPC_POLICY:
+		return on_policy(self, m);
+	case IPC_DEVICE:
+		return on_device(self, m);
+	case IPC_LIST:
+		return list(self, m);
+	case IPC_NAME_DONE:
+		return name_done(self, m);
+	case IPC_PING:
+		send_error(IPC_DONE, 0, 0);
+		return ipc_complete(m) ? 0 : -EBADMSG;
+	}
+	return -EBADMSG;
+}
+
+static int on_manager(sd_event_source *source, int fd, uint32_t events, void *userdata)
+{
+	struct self *self = userdata;
+	struct ipc_msg *m = NULL;
+	int r = ipc_receive(NULL, fd, &m);
+
+	(void)source;
+	(void)events;
+	if (r == -EAGAIN)
+		return 0;
+	if (r == -EPIPE)
+		return sd_event_exit(self->event, 0);
+	if (r == 0)
+		r = take(self, m);
+	/* A policy is kept. */
+	if (m && m != self->policy)
+		talloc_free(m);
+	if (r < 0) {
+		log_error("the worker refuses a message of the manager: %s", strerror(-r));
+		sd_event_exit(self->event, r);
+	}
+	return 0;
+}
+
+/* ---- life ---- */
+
+/* All that needs files is done before the sandbox is entered. */
+static int prepare(struct self *self, const char *configfs)
+{
+	int r = crypto_init();
+
+	if (r == 0)
+		r = sd_event_new(&self->event);
+	if (r >= 0)
+		r = names_new_relay(self, self->event, ask_name, self, &self->names);
+	if (r >= 0)
+		r = upcall_new(self, &(struct upcall_args){
+			.event = self->event, .configfs = configfs, .env = &self->env,
+			.events = &upcall_events, .priv = self,
+		}, &self->up);
+	if (r >= 0)
+		r = sd_event_add_io(self->event, NULL, WORKER_FD, EPOLLIN, on_manager, self);
+	return r < 0 ? r : 0;
+}
+
+static bool parse_id(const char *text, id_t *ret)
+{
+	char *end;
+	unsigned long v;
+
+	errno = 0;
+	v = strtoul(text, &end, 10);
+	*ret = (id_t)v;
+	return *text && !*end && !errno && v && v < UINT32_MAX;
+}
+
+int worker_main(int argc, char **argv)
+{
+	_cleanup_(talloc_freep) struct self *self = talloc_zero(NULL, struct self);
+	struct sandbox box = { .memory = MEMORY_MAX };
+	int r;
+
+	if (argc != 3 || !self || !parse_id(argv[1], &box.uid) || !parse_id(argv[2], &box.gid))
+		return EXIT_FAILURE;
+	log_open();
+	prctl(PR_SET_NAME, "cifssrvd-worker", 0, 0, 0);
+	box.readable = argv[0];
+	r = sandbox_close(WORKER_FD);
+	if (r == 0)
+		r = prepare(self, argv[0]);
+	if (r == 0)
+		r = sandbox_enter(&box);
+	if (r < 0)
+		log_error("the worker cannot be confined: %s", strerror(-r));
+	else
+		r = sd_event_loop(self->event);
+	return r < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+}

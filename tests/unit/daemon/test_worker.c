@@ -1,0 +1,471 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// link: daemon/worker/*.c daemon/names/*.c daemon/upcall/*.c daemon/auth/*.c daemon/passdb/file.c daemon/passdb/nss.c daemon/util/*.c daemon/rpc/*.c
+// libs: talloc systemd gcrypt tasn1 jansson seccomp
+/*
+ * The process that reads what clients sent: its messages, what it is left with, and what becomes
+ * of all that was asked when it ends.  This program again is the worker, a socket pair the device.
+ */
+#include <assert.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+
+#include <sys/stat.h>
+
+#include "module/upcall/uapi.h"
+#include "names/names.h"
+#include "util/log.h"
+#include "worker/ipc.h"
+#include "worker/policy.h"
+#include "worker/remote.h"
+#include "worker/worker.h"
+
+/* ---- messages ---- */
+
+static size_t open_fds(void)
+{
+	DIR *d = opendir("/proc/self/fd");
+	size_t n = 0;
+
+	while (readdir(d))
+		n++;
+	closedir(d);
+	return n;
+}
+
+static void pair_up(int fd[2])
+{
+	assert(!socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fd));
+}
+
+static void fields_and_descriptors_arrive(void)
+{
+	size_t before = open_fds();
+	struct ipc_msg *m = ipc_new(NULL, IPC_DONE, 77), *got;
+	int fd[2], memfd = ipc_memfd("x", (struct blob){ (const uint8_t *)"text", 4 });
+	struct blob text;
+
+	pair_up(fd);
+	ipc_put_s32(m, -5);
+	bytes_put_u64(&m->out, 1ull << 40);
+	ipc_put_string(m, "süß");
+	ipc_put_fd(m, memfd);
+	assert(!ipc_send(fd[0], m, MSG_DONTWAIT));
+	talloc_free(m);
+	close(memfd);
+	assert(!ipc_receive(NULL, fd[1], &got));
+	assert(got->type == IPC_DONE && got->id == 77 && got->nfds == 1);
+	assert(ipc_get_s32(got) == -5 && ipc_get_u64(got) == 1ull << 40);
+	assert(!strcmp(ipc_get_string(got, 10), "süß"));
+	assert(!ipc_complete(got));		/* the descriptor is not taken */
+	memfd = ipc_take_fd(got);
+	assert(ipc_complete(got));
+	assert(!ipc_read_memfd(got, memfd, 4, &text) && text.len == 4 && !memcmp(text.data, "text", 5));
+	assert(ipc_read_memfd(got, memfd, 3, &text) == -EFBIG);
+	assert(write(memfd, "y", 1) < 0 && errno == EPERM);
+	close(memfd);
+	talloc_free(got);
+	assert(ipc_receive(NULL, fd[1], &got) == -EAGAIN);
+	close(fd[0]);
+	assert(ipc_receive(NULL, fd[1], &got) == -EPIPE);
+	close(fd[1]);
+	assert(open_fds() == before);
+}
+
+/* Sends octets and @n descriptors. */
+static void send_raw(int fd, const void *data, size_t len, unsigned int n)
+{
+	_Alignas(struct cmsghdr) char control[CMSG_SPACE(8 * sizeof(int))] = {};
+	struct iovec iov = { (void *)data, len };
+	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
+	struct cmsghdr *c = (void *)control;
+
+	if (n) {
+		msg.msg_control = control;
+		msg.msg_controllen = CMSG_SPACE(n * sizeof(int));
+		c->cmsg_level = SOL_SOCKET;
+		c->cmsg_type = SCM_RIGHTS;
+		c->cmsg_len = CMSG_LEN(n * sizeof(int));
+		for (unsigned int i = 0; i < n; i++)
+			memcpy(CMSG_DATA(c) + i * sizeof(int), &fd, sizeof(int));
+	}
+	assert(sendmsg(fd, &msg, 0) == (ssize_t)len);
+}
+
+static void what_is_no_message_is_dropped(void)
+{
+	size_t before = open_fds();
+	struct ipc_hdr hdr = { .type = IPC_READY };
+	static uint8_t big[IPC_MAX + 8];
+	struct ipc_msg *m;
+	int fd[2];
+
+	pair_up(fd);
+	send_raw(fd[0], "x", 1, 2);
+	assert(ipc_receive(NULL, fd[1], &m) == -EBADMSG);
+	send_raw(fd[0], &hdr, sizeof(hdr), 3);		/* more descriptors than one can have */
+	assert(ipc_receive(NULL, fd[1], &m) == -EBADMSG);
+	send_raw(fd[0], big, sizeof(big), 1);
+	assert(ipc_receive(NULL, fd[1], &m) == -EBADMSG);
+	hdr.reserved = 1;
+	send_raw(fd[0], &hdr, sizeof(hdr), 0);
+	assert(ipc_receive(NULL, fd[1], &m) == -EBADMSG);
+	hdr.reserved = 0;
+	send_raw(fd[0], &hdr, sizeof(hdr), 2);
+	assert(!ipc_receive(NULL, fd[1], &m) && !ipc_complete(m));
+	assert(!ipc_get_string(m, 10) && m->in.bad);
+	talloc_free(m);
+	close(fd[0]);
+	close(fd[1]);
+	assert(open_fds() == before);
+}
+
+static void only_sealed_memory_is_read(void)
+{
+	struct blob text;
+	int fd[2], memfd = memfd_create("x", 0);
+
+	assert(!pipe(fd));
+	assert(ipc_read_memfd(NULL, fd[0], 10, &text) == -EBADMSG);
+	assert(ipc_read_memfd(NULL, memfd, 10, &text) == -EBADMSG);
+	close(fd[0]);
+	close(fd[1]);
+	close(memfd);
+}
+
+/* Through a connection, as the other side has it. */
+static struct ipc_msg *carry(struct ipc_msg *m)
+{
+	struct ipc_msg *got;
+	int fd[2];
+
+	pair_up(fd);
+	assert(!ipc_send(fd[0], m, MSG_DONTWAIT));
+	assert(!ipc_receive(NULL, fd[1], &got));
+	close(fd[0]);
+	close(fd[1]);
+	talloc_free(m);
+	return got;
+}
+
+static void policies_and_identities_are_whole(void)
+{
+	struct policy p = { .env = {
+		.netbios_name = "N", .workgroup = "W", .dns_name = "d.e", .dns_domain = "e",
+		.guest_account = "nobody", .ntlm_disabled = true,
+		.map_to_guest = AUTH_GUEST_BAD_PASSWORD, .restrict_anonymous = 2,
+		.dummy_hash = "0123456789abcde" }, .log_level = 6 }, q = {};
+	uint32_t groups[] = { 7, 8 };
+	struct nss_identity id = { .uid = 5, .gid = 6, .groups = groups, .ngroups = 2 }, got;
+	struct ipc_msg *m = ipc_new(NULL, IPC_POLICY, 0);
+	const char *home, *group;
+	int error;
+
+	policy_put(m, &p);
+	m = carry(m);
+	assert(policy_get(m, &q) && ipc_complete(m));
+	assert(!strcmp(q.env.dns_name, "d.e") && !strcmp(q.env.guest_account, "nobody"));
+	assert(q.env.ntlm_disabled && q.env.map_to_guest == AUTH_GUEST_BAD_PASSWORD);
+	assert(q.env.restrict_anonymous == 2 && q.log_level == 6);
+	assert(!memcmp(q.env.dummy_hash, p.env.dummy_hash, sizeof(p.env.dummy_hash)));
+	talloc_free(m);
+
+	m = ipc_new(NULL, IPC_NAME_DONE, 1);
+	identity_put(m, 0, &id, "/home/u", "users");
+	m = carry(m);
+	assert(identity_get(m, &error, &got, &home, &group) && !error);
+	assert(got.uid == 5 && got.gid == 6 && got.ngroups == 2 && got.groups[1] == 8);
+	assert(!strcmp(home, "/home/u") && !strcmp(group, "users"));
+	talloc_free(m);
+
+	m = ipc_new(NULL, IPC_NAME_DONE, 1);
+	identity_put(m, -ENOENT, NULL, NULL, NULL);
+	m = carry(m);
+	assert(identity_get(m, &error, &got, &home, &group) && error == -ENOENT);
+	talloc_free(m);
+
+	m = ipc_new(NULL, IPC_NAME_DONE, 1);	/* more groups than there are octets */
+	ipc_put_s32(m, 0);
+	for (int i = 0; i < 3; i++)
+		bytes_put_u32(&m->out, 1000);
+	m = carry(m);
+	assert(!identity_get(m, &error, &got, &home, &group));
+	talloc_free(m);
+}
+
+/* ---- a worker ---- */
+
+struct bench {
+	sd_event *event;
+	struct names *names;
+	struct remote *remote;
+	int ready, lost, lost_error;
+	int done, done_error;
+	char *text;
+};
+
+static int kernel_fd;		/* our end of the device that was opened last */
+static int opened;
+
+static int open_pair(const char *path)
+{
+	int fd[2], size = 4 * CSRV_UP_MAX_MSG;
+
+	assert(!strcmp(path, "/dev/made-up"));
+	pair_up(fd);
+	assert(!setsockopt(fd[0], SOL_SOCKET, SO_SNDBUF, &size, sizeof(size)));
+	if (opened++)
+		close(kernel_fd);
+	kernel_fd = fd[0];
+	return fd[1];
+}
+
+static void on_ready(void *priv)
+{
+	((struct bench *)priv)->ready++;
+}
+
+static void on_lost(void *priv, int error)
+{
+	struct bench *b = priv;
+
+	b->lost++;
+	b->lost_error = error;
+}
+
+static const struct remote_events events = { .ready = on_ready, .lost = on_lost };
+
+static void on_done(void *priv, int error, const char *text, size_t len)
+{
+	struct bench *b = priv;
+
+	b->done++;
+	b->done_error = error;
+	talloc_free(b->text);
+	b->text = talloc_strndup(b, text, len);
+	assert(strlen(text) == len);
+}
+
+/* Runs the loop until @count has reached @want: the deadline is for a test that hangs. */
+static void until(struct bench *b, const int *count, int want)
+{
+	for (int i = 0; *count < want; i++) {
+		assert(i < 600);
+		assert(sd_event_run(b->event, 100000) >= 0);
+	}
+}
+
+/* The next message of the worker's upcall. */
+static size_t hear(struct bench *b, void *buf, size_t size)
+{
+	struct pollfd p = { kernel_fd, POLLIN, 0 };
+
+	for (int i = 0; !poll(&p, 1, 50); i++) {
+		assert(i < 1200);
+		assert(sd_event_run(b->event, 0) >= 0);
+	}
+	return (size_t)recv(kernel_fd, buf, size, 0);
+}
+
+static void say_init(struct bench *b)
+{
+	struct {
+		struct csrv_up_hdr hdr;
+		struct csrv_up_init init;
+	} q = { { .len = sizeof(q), .op = CSRV_OP_INIT, .id = 1 },
+		{ .version = CSRV_UP_VERSION, .max_msg = CSRV_UP_MAX_MSG } };
+	struct csrv_up_hdr hdr;
+	uint8_t buf[4096];
+
+	assert(send(kernel_fd, &q, sizeof(q), 0) == sizeof(q));
+	assert(hear(b, buf, sizeof(buf)) >= sizeof(hdr));
+	memcpy(&hdr, buf, sizeof(hdr));
+	assert(hdr.op == (CSRV_OP_INIT | CSRV_UP_ANSWER) && !hdr.status);
+}
+
+static struct passdb *accounts(TALLOC_CTX *ctx)
+{
+	struct passdb *db = passdb_new(ctx);
+	uint8_t hash[16] = { 1 };
+
+	assert(!passdb_add(db, "User", hash, 1));
+	return db;
+}
+
+static struct bench *bench_new(void)
+{
+	struct bench *b = talloc_zero(NULL, struct bench);
+	struct auth_env env = {
+		.netbios_name = "BENCH", .workgroup = "BENCHES", .dns_name = "bench",
+		.dns_domain = "", .guest_account = "nobody", .passdb = accounts(b),
+	};
+
+	assert(sd_event_new(&b->event) >= 0);
+	assert(!names_new(b, b->event, &b->names));
+	assert(!remote_new(b, &(struct remote_args){
+		.event = b->event, .device = "/dev/made-up", .open_device = open_pair,
+		.configfs = getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp", .user = "nobody",
+		.names = b->names, .events = &events, .priv = b,
+	}, &b->remote));
+	assert(!remote_policy(b->remote, &env, (struct blob){ (const uint8_t *)"a = b\n", 6 },
+			      LOG_ERR));
+	assert(!remote_start(b->remote));
+	until(b, &opened, opened + 1);
+	say_init(b);
+	until(b, &b->ready, 1);
+	assert(remote_ready(b->remote));
+	return b;
+}
+
+static void bench_free(struct bench *b)
+{
+	sd_event *event = b->event;
+
+	talloc_free(b);
+	sd_event_unref(event);
+}
+
+/* The pid of the only child that is a worker. */
+static pid_t worker_pid(void)
+{
+	FILE *f = popen("pgrep -x cifssrvd-worker -P $PPID", "r");
+	int pid = 0;
+
+	assert(f && fscanf(f, "%d", &pid) == 1);
+	pclose(f);
+	return pid;
+}
+
+static char *status_line(pid_t pid, const char *name)
+{
+	static char line[256];
+	char path[64];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", pid);
+	f = fopen(path, "r");
+	assert(f);
+	while (fgets(line, sizeof(line), f))
+		if (!strncmp(line, name, strlen(name)))
+			break;
+	fclose(f);
+	return line;
+}
+
+static void a_worker_has_nothing(void)
+{
+	struct bench *b = bench_new();
+	pid_t pid = worker_pid();
+	unsigned int uid;
+
+	assert(strstr(status_line(pid, "CapPrm"), "0000000000000000"));
+	assert(strstr(status_line(pid, "CapEff"), "0000000000000000"));
+	assert(strstr(status_line(pid, "NoNewPrivs"), "\t1"));
+	assert(strstr(status_line(pid, "Seccomp:"), "\t2"));
+	assert(sscanf(status_line(pid, "Uid:"), "Uid:\t%u", &uid) == 1 && (geteuid() || uid));
+	assert(geteuid() || strstr(status_line(pid, "Groups:"), "Groups:\t \n"));
+	bench_free(b);
+}
+
+static void lists_come_through(void)
+{
+	struct bench *b = bench_new();
+	struct {
+		struct csrv_up_hdr hdr;
+		struct csrv_up_status body;
+	} q;
+	struct {
+		struct csrv_up_hdr hdr;
+		struct csrv_up_status_answer body;
+		char text[9];
+	} a = { { .len = 24 + 16 + 9, .op = CSRV_OP_STATUS | CSRV_UP_ANSWER }, { .text_len = 9 },
+		"{\"a\":1}\n\n" };
+
+	assert(remote_list(b->remote, b, CSRV_STATUS_SESSIONS, on_done, b));
+	assert(hear(b, &q, sizeof(q)) == sizeof(q) && q.body.what == CSRV_STATUS_SESSIONS);
+	a.hdr.id = q.hdr.id;
+	assert(send(kernel_fd, &a, a.hdr.len, 0) == (ssize_t)a.hdr.len);
+	until(b, &b->done, 1);
+	assert(!b->done_error && !strcmp(b->text, "{\"a\":1}\n\n"));
+
+	/* A request that is given up has no answer. */
+	talloc_free(remote_list(b->remote, b, CSRV_STATUS_TREES, on_done, b));
+	assert(hear(b, &q, sizeof(q)) == sizeof(q));
+	a.hdr.id = q.hdr.id;
+	assert(send(kernel_fd, &a, a.hdr.len, 0) == (ssize_t)a.hdr.len);
+	assert(remote_list(b->remote, b, CSRV_STATUS_OPENS, on_done, b));
+	assert(hear(b, &q, sizeof(q)) == sizeof(q) && q.body.what == CSRV_STATUS_OPENS);
+	a.hdr.id = q.hdr.id;
+	a.hdr.status = -EINVAL;
+	a.hdr.len = sizeof(a.hdr);
+	assert(send(kernel_fd, &a, a.hdr.len, 0) == (ssize_t)a.hdr.len);
+	until(b, &b->done, 2);
+	assert(b->done_error == -EINVAL && !*b->text);
+	bench_free(b);
+}
+
+static void a_worker_that_ends_is_replaced(void)
+{
+	struct bench *b = bench_new();
+	int before = opened;
+	char c;
+
+	assert(remote_list(b->remote, b, CSRV_STATUS_SESSIONS, on_done, b));
+	kill(worker_pid(), SIGKILL);
+	until(b, &b->lost, 1);
+	assert(b->lost_error == -EPIPE && b->done == 1 && b->done_error == -ENOTCONN);
+	assert(!remote_ready(b->remote));
+	assert(!remote_list(b->remote, b, CSRV_STATUS_SESSIONS, on_done, b));
+	until(b, &opened, before + 1);
+	say_init(b);
+	until(b, &b->ready, 2);
+	assert(b->lost == 1);
+
+	/* The kernel goes away. */
+	assert(!shutdown(kernel_fd, SHUT_RDWR));
+	until(b, &b->lost, 2);
+	assert(b->lost_error == -ENODEV);
+	(void)c;
+	bench_free(b);
+}
+
+/* Another release's module: the worker says so once, and nothing is ready. */
+static void another_release_is_lost(void)
+{
+	struct bench *b = bench_new();
+	struct {
+		struct csrv_up_hdr hdr;
+		struct csrv_up_init init;
+	} q = { { .len = sizeof(q), .op = CSRV_OP_INIT, .id = 1 },
+		{ .version = CSRV_UP_VERSION + 1, .max_msg = CSRV_UP_MAX_MSG } };
+	int before = opened;
+
+	kill(worker_pid(), SIGKILL);
+	until(b, &opened, before + 1);
+	assert(send(kernel_fd, &q, sizeof(q), 0) == sizeof(q));
+	until(b, &b->lost, 2);
+	assert(b->lost_error == -EPROTONOSUPPORT && !remote_ready(b->remote) && b->ready == 1);
+	bench_free(b);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc > 1 && !strcmp(argv[1], NAMES_WORKER_ARG))
+		return names_worker(&names_nss);
+	if (argc > 1 && !strcmp(argv[1], WORKER_OPTION))
+		return worker_main(argc - 2, argv + 2);
+	fields_and_descriptors_arrive();
+	what_is_no_message_is_dropped();
+	only_sealed_memory_is_read();
+	policies_and_identities_are_whole();
+	a_worker_has_nothing();
+	lists_come_through();
+	a_worker_that_ends_is_replaced();
+	another_release_is_lost();
+	return 0;
+}
