@@ -11,6 +11,7 @@
 
 #include "../auth/crypto.h"
 #include "../names/names.h"
+#include "../upcall/end.h"
 #include "../upcall/status.h"
 #include "../upcall/upcall.h"
 #include "../util/log.h"
@@ -205,6 +206,30 @@ static int list(struct self *self, struct ipc_msg *m)
 	return 0;
 }
 
+static void on_end(void *priv, int error)
+{
+	struct job *job = priv;
+
+	send_error(IPC_DONE, job->id, error);
+	talloc_free(job);
+}
+
+static int end(struct self *self, struct ipc_msg *m)
+{
+	uint32_t what = bytes_get_u32(&m->in);
+	uint64_t id = ipc_get_u64(m);
+	struct job *job;
+
+	if (!ipc_complete(m))
+		return -EBADMSG;
+	job = job_new(self, m);
+	if (!job || !upcall_end(self->up, self, what, id, on_end, job)) {
+		talloc_free(job);
+		send_error(IPC_DONE, m->id, -ENOTCONN);
+	}
+	return 0;
+}
+
 static int name_done(struct self *self, struct ipc_msg *m)
 {
 	struct nss_account acc;
@@ -225,6 +250,8 @@ static int take(struct self *self, struct ipc_msg *m)
 		return on_device(self, m);
 	case IPC_LIST:
 		return list(self, m);
+	case IPC_END:
+		return end(self, m);
 	case IPC_NAME_DONE:
 		return name_done(self, m);
 	case IPC_PING:

@@ -409,6 +409,26 @@ static void lists_come_through(void)
 	bench_free(b);
 }
 
+static void ends_come_through(void)
+{
+	struct bench *b = bench_new();
+	struct {
+		struct csrv_up_hdr hdr;
+		struct csrv_up_end body;
+	} q;
+	struct csrv_up_hdr a = { .len = sizeof(a), .op = CSRV_OP_END | CSRV_UP_ANSWER,
+				 .status = -ENOENT };
+
+	assert(remote_end(b->remote, b, CSRV_UP_END_OPEN, 1ull << 33, on_done, b));
+	assert(hear(b, &q, sizeof(q)) == sizeof(q) && q.hdr.op == CSRV_OP_END);
+	assert(q.body.what == CSRV_UP_END_OPEN && q.body.id == 1ull << 33);
+	a.id = q.hdr.id;
+	assert(send(kernel_fd, &a, sizeof(a), 0) == sizeof(a));
+	until(b, &b->done, 1);
+	assert(b->done_error == -ENOENT);
+	bench_free(b);
+}
+
 static void a_worker_that_ends_is_replaced(void)
 {
 	struct bench *b = bench_new();
@@ -465,6 +485,7 @@ int main(int argc, char **argv)
 	policies_and_identities_are_whole();
 	a_worker_has_nothing();
 	lists_come_through();
+	ends_come_through();
 	a_worker_that_ends_is_replaced();
 	another_release_is_lost();
 	return 0;
