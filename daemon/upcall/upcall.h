@@ -94,13 +94,15 @@ uint64_t upcall_now(const struct upcall *up);
  * @up: where it came from
  * @row: its op
  * @hdr: its header
+ * @message: NULL once it was released
  * @fixed: its fixed struct, as many octets as its row says
  * @parts: cursor over what follows that; an op takes all of it
  *
- * Owns a copy of the message; freed when the answer is written.
+ * Owns a copy of the message; freed when the answer is written, or the kernel is gone.
  */
 struct question {
 	struct upcall *up;
+	uint8_t *message;		/* the whole of it, wiped when it is freed */
 	const struct upcall_op *row;
 	struct csrv_up_hdr hdr;
 	const void *fixed;
@@ -132,7 +134,10 @@ struct upcall_op {
 	int (*run)(struct question *q, struct answer *a);
 };
 
-/* Writes the answer and frees the question. */
+/* The message is not needed any more: a question that waits holds what it must. */
+void question_release(struct question *q);
+
+/* Writes the answer, wipes its fixed struct, and frees the question. */
 void upcall_answer(struct question *q, int error, const struct answer *a);
 
 /* A name of @len octets from the parts; NULL when it is not UTF-8, too long or not there. */
@@ -144,6 +149,7 @@ int op_auth_abort(struct question *q, struct answer *a);
 
 /* op_pipe.c */
 struct pipes *pipes_new(struct upcall *up);
+bool pipe_end(struct pipes *p, uint64_t id);	/* false: there is none */
 void pipes_clear(struct pipes *p);
 int op_pipe_open(struct question *q, struct answer *a);
 int op_pipe_transact(struct question *q, struct answer *a);

@@ -4,6 +4,9 @@
  * The daemon's end of the upcall protocol against a made-up kernel: a
  * SOCK_SEQPACKET pair stands for /dev/cifssrv.
  */
+/* talloc_set_memlimit(): nothing takes its place */
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -460,22 +463,30 @@ static void broken_frames_are_dropped(void)
 
 /* --- pipes ---------------------------------------------------------------------- */
 
-static int open_pipe(struct bench *b, uint64_t pipe, const char *name, uint32_t uid)
+/* Of @user; "": of the anonymous user. */
+static int open_pipe_of(struct bench *b, uint64_t pipe, const char *name, uint32_t uid,
+			const char *user, const char *host)
 {
 	struct csrv_up_pipe_open open = { .pipe = pipe, .uid = uid, .gid = uid };
 	struct msg parts = {};
 	struct reply r;
 	uint64_t id;
 
+	open.identity = *user ? 0 : CSRV_ID_ANONYMOUS;
 	open.name_len = (uint16_t)strlen(name);
-	open.user_len = 4;
+	open.user_len = (uint16_t)strlen(user);
 	open.domain_len = 0;
-	open.host_len = 2;
+	open.host_len = (uint16_t)strlen(host);
 	msg_add(&parts, name, strlen(name));
-	msg_add(&parts, "User", 4);
-	msg_add(&parts, "::", 2);
+	msg_add(&parts, user, strlen(user));
+	msg_add(&parts, host, strlen(host));
 	id = ask(b, CSRV_OP_PIPE_OPEN, &open, sizeof(open), &parts);
 	return answer(b, CSRV_OP_PIPE_OPEN, id, &r);
+}
+
+static int open_pipe(struct bench *b, uint64_t pipe, const char *name, uint32_t uid)
+{
+	return open_pipe_of(b, pipe, name, uid, "User", "::");
 }
 
 /* [C706] 12.6.4.3: bind to srvsvc 3.0 with NDR */
@@ -648,11 +659,47 @@ static void broken_rpc_is_torn_down(void)
 static void pipes_are_bounded(void)
 {
 	struct bench *b = bench_new();
+	uint64_t n = 0;
 
 	say_init(b);
-	for (uint64_t i = 0; i < UPCALL_MAX_PIPES; i++)
-		assert(!open_pipe(b, i + 1, "srvsvc", 1000));
-	assert(open_pipe(b, 1 << 20, "srvsvc", 1000) == -EBUSY);
+	/* The anonymous user of one host has an eighth, an account half, and all together what there is. */
+	while (!open_pipe_of(b, ++n, "srvsvc", 65534, "", "10.0.0.1"))
+		;
+	assert(n == UPCALL_MAX_PIPES / 8 + 1);
+	assert(open_pipe_of(b, 1 << 20, "srvsvc", 65534, "", "10.0.0.1") == -EBUSY);
+	assert(!open_pipe_of(b, 1 << 20, "srvsvc", 65534, "", "10.0.0.2"));
+	while (!open_pipe(b, ++n, "srvsvc", 1000))
+		;
+	assert(n == UPCALL_MAX_PIPES / 8 + UPCALL_MAX_PIPES / 2 + 2);
+	for (uint64_t i = 1; i <= n; i++) {
+		struct csrv_up_pipe_close gone = { .pipe = i };
+
+		ask(b, CSRV_OP_PIPE_CLOSE, &gone, sizeof(gone), NULL);
+	}
+	assert(!open_pipe_of(b, 1, "srvsvc", 65534, "", "10.0.0.1"));
+	bench_free(b);
+}
+
+/* The kernel tells of a pipe's end once: want of memory must not keep the pipe. */
+static void the_end_of_a_pipe_needs_no_memory(void)
+{
+	struct bench *b = bench_new();
+	struct csrv_up_pipe_close gone = { .pipe = 1 };
+	struct reply r;
+	uint64_t id;
+
+	say_init(b);
+	assert(!open_pipe(b, 1, "srvsvc", 1000) && !open_pipe(b, 2, "srvsvc", 1000));
+	assert(!talloc_set_memlimit(b->up, 1));
+	ask(b, CSRV_OP_PIPE_CLOSE, &gone, sizeof(gone), NULL);
+	ask(b, CSRV_OP_PIPE_CLOSE, &gone, sizeof(gone) - 1, NULL);
+	io(b, CSRV_OP_PIPE_READ, 2, NULL, 0, 100);
+	quiet(b);
+	assert(!talloc_set_memlimit(b->up, 0));
+	id = io(b, CSRV_OP_PIPE_READ, 1, NULL, 0, 100);
+	assert(answer(b, CSRV_OP_PIPE_READ, id, &r) == -EBADF);
+	id = io(b, CSRV_OP_PIPE_READ, 2, NULL, 0, 100);
+	assert(answer(b, CSRV_OP_PIPE_READ, id, &r) == -EAGAIN);
 	bench_free(b);
 }
 
@@ -740,6 +787,7 @@ int main(void)
 	pipes_speak_rpc();
 	broken_rpc_is_torn_down();
 	pipes_are_bounded();
+	the_end_of_a_pipe_needs_no_memory();
 	status_is_asked_page_by_page();
 	a_new_kernel_starts_afresh();
 	puts("daemon_upcall: ok");
