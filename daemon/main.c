@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "manager.h"
+#include "names/names.h"
 #include "sync/sync.h"
 #include "util/log.h"
 
@@ -131,6 +132,8 @@ int main(int argc, char **argv)
 	bool check = false;
 	int r;
 
+	if (argc == 2 && !strcmp(argv[1], NAMES_WORKER_ARG))
+		return names_worker(&names_nss);
 	r = parse_argv(argc, argv, &opt, &check);
 	if (r <= 0)
 		return -r;

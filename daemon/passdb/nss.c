@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* passdb/nss.c - who an account is to Linux */
-#include "nss.h"
+#include "passdb/nss.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -8,27 +8,62 @@
 #include <pwd.h>
 #include <string.h>
 
-#include "../util/cleanup.h"
+#include "util/cleanup.h"
 
-#define PW_BUF_MAX	(1024 * 1024)
+#define BUF_MIN	4096u
+#define BUF_MAX	(1024u * 1024)
+
+/* See nss.h: found nothing, and nobody had any doubt. */
+static int verdict(const void *found, int r)
+{
+	return found ? 0 : r ? -r : -ENOENT;
+}
 
 static int find_user(TALLOC_CTX *ctx, const char *name, struct passwd *pw)
 {
 	struct passwd *found = NULL;
 	int r = ERANGE;
 
-	for (size_t len = 4096; r == ERANGE && len <= PW_BUF_MAX; len *= 2) {
+	for (size_t len = BUF_MIN; r == ERANGE && len <= BUF_MAX; len *= 2) {
 		char *buf = talloc_array(ctx, char, len);
 
 		if (!buf)
 			return -ENOMEM;
+		errno = 0;	/* glibc returns it as it is when no module could be asked */
 		r = getpwnam_r(name, pw, buf, len, &found);
 	}
-	/* getpwnam(3): several errnos mean no more than "not found". */
-	if (!found)
-		return r == 0 || r == ENOENT || r == ESRCH || r == EBADF || r == EPERM ?
-		       -ENOENT : -r;
-	return 0;
+	return verdict(found, r);
+}
+
+/* By @name, or if that is NULL by @gid. */
+static int find_group(TALLOC_CTX *ctx, const char *name, gid_t gid, struct group *gr)
+{
+	struct group *found = NULL;
+	int r = ERANGE;
+
+	for (size_t len = BUF_MIN; r == ERANGE && len <= BUF_MAX; len *= 2) {
+		char *buf = talloc_array(ctx, char, len);
+
+		if (!buf)
+			return -ENOMEM;
+		errno = 0;
+		r = name ? getgrnam_r(name, gr, buf, len, &found) :
+			   getgrgid_r(gid, gr, buf, len, &found);
+	}
+	return verdict(found, r);
+}
+
+/* A primary group without a name is legal, and one whose list of members is huge, too. */
+static int find_group_name(TALLOC_CTX *ctx, gid_t gid, const char **ret)
+{
+	_cleanup_(talloc_freep) TALLOC_CTX *tmp = talloc_new(NULL);
+	struct group gr;
+	int r = tmp ? find_group(tmp, NULL, gid, &gr) : -ENOMEM;
+
+	if (r < 0 && r != -ENOENT && r != -ERANGE)
+		return r;
+	*ret = talloc_strdup(ctx, r < 0 ? "" : gr.gr_name);
+	return *ret ? 0 : -ENOMEM;
 }
 
 static int find_groups(TALLOC_CTX *ctx, const struct passwd *pw, struct nss_identity *ret)
@@ -49,7 +84,7 @@ static int find_groups(TALLOC_CTX *ctx, const struct passwd *pw, struct nss_iden
 	return ret->ngroups > NSS_MAX_GROUPS ? -E2BIG : 0;
 }
 
-static int lookup_exact(TALLOC_CTX *ctx, const char *name, struct nss_identity *ret)
+static int lookup_exact(TALLOC_CTX *ctx, const char *name, struct nss_account *ret)
 {
 	_cleanup_(talloc_freep) TALLOC_CTX *tmp = talloc_new(NULL);
 	struct passwd pw;
@@ -58,11 +93,15 @@ static int lookup_exact(TALLOC_CTX *ctx, const char *name, struct nss_identity *
 	r = tmp ? find_user(tmp, name, &pw) : -ENOMEM;
 	if (r < 0)
 		return r;
-	*ret = (struct nss_identity){ .uid = pw.pw_uid, .gid = pw.pw_gid };
-	return find_groups(ctx, &pw, ret);
+	*ret = (struct nss_account){ .id = { .uid = pw.pw_uid, .gid = pw.pw_gid } };
+	ret->home = talloc_strdup(ctx, pw.pw_dir ? pw.pw_dir : "");
+	if (!ret->home)
+		return -ENOMEM;
+	r = find_groups(ctx, &pw, &ret->id);
+	return r < 0 ? r : find_group_name(ctx, pw.pw_gid, &ret->group);
 }
 
-int nss_lookup(TALLOC_CTX *ctx, const char *name, struct nss_identity *ret)
+int nss_account(TALLOC_CTX *ctx, const char *name, struct nss_account *ret)
 {
 	_cleanup_(talloc_freep) char *low = NULL;
 	int r;
@@ -76,4 +115,28 @@ int nss_lookup(TALLOC_CTX *ctx, const char *name, struct nss_identity *ret)
 	for (char *p = low; *p; p++)
 		*p = (char)tolower((unsigned char)*p);
 	return strcmp(low, name) ? lookup_exact(ctx, low, ret) : -ENOENT;
+}
+
+int nss_lookup(TALLOC_CTX *ctx, const char *name, struct nss_identity *ret)
+{
+	_cleanup_(talloc_freep) TALLOC_CTX *tmp = talloc_new(NULL);
+	struct nss_account acc;
+	int r = tmp ? nss_account(tmp, name, &acc) : -ENOMEM;
+
+	if (r < 0)
+		return r;
+	*ret = acc.id;
+	talloc_steal(ctx, ret->groups);
+	return 0;
+}
+
+int nss_group(const char *name, gid_t *gid)
+{
+	_cleanup_(talloc_freep) TALLOC_CTX *tmp = talloc_new(NULL);
+	struct group gr;
+	int r = tmp ? find_group(tmp, name, 0, &gr) : -ENOMEM;
+
+	if (r == 0)
+		*gid = gr.gr_gid;
+	return r;
 }

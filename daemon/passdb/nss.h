@@ -1,10 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* passdb/nss.h - who an account is to Linux */
-#ifndef CIFSSRVD_PASSDB_NSS_H
-#define CIFSSRVD_PASSDB_NSS_H
+/*
+ * passdb/nss.h - who an account is to Linux
+ *
+ * These functions block for as long as the name service wants.  The daemon has helpers for them
+ * (names/names.h); only cifsadmin calls them itself.
+ *
+ * -ENOENT is said only when every service that nsswitch.conf names has said "no such name": glibc
+ * returns 0 without an entry then.  The other numbers that getpwnam(3) lists as "not found" are
+ * doubt here: ENOENT and ESRCH come from modules whose server is not there (nslcd's says ENOENT
+ * when the answer breaks off, and any of them passes on what connect(2) on the server's socket
+ * said, ENOENT before sssd has started), EBADF and EPERM from a server that turned them away.
+ * A module that nsswitch.conf names and that is not installed is no doubt: glibc passes over it.
+ */
+#ifndef CSRV_DAEMON_PASSDB_NSS_H
+#define CSRV_DAEMON_PASSDB_NSS_H
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 #include <talloc.h>
 
 #define NSS_MAX_GROUPS	1024	/* as CSRV_UP_MAX_GROUPS */
@@ -24,14 +37,34 @@ struct nss_identity {
 };
 
 /**
- * nss_lookup() - ask the name service switch
- * @ctx: talloc parent of the groups
+ * struct nss_account - all that is asked about an account
+ * @id: its numbers
+ * @home: home directory, "" without one
+ * @group: name of the primary group, "" when that has none
+ *
+ * Texts are owned by the context given to the look-up.
+ */
+struct nss_account {
+	struct nss_identity id;
+	const char *home;
+	const char *group;
+};
+
+/**
+ * nss_account() - ask the name service switch for a user
+ * @ctx: talloc parent of what @ret points to
  * @name: exactly as spelled; tried once more in lower case
  * @ret: filled on success
  *
- * Return: 0, -ENOENT (no such account), -E2BIG (too many groups), -ENOMEM, or
- * the errno of the name service.
+ * Return: 0, -ENOENT (certainly no such account), -E2BIG (too many groups), -ENOMEM, or
+ * the errno of the name service, which is doubt.
  */
+int nss_account(TALLOC_CTX *ctx, const char *name, struct nss_account *ret);
+
+/* nss_lookup() - nss_account() for its numbers alone */
 int nss_lookup(TALLOC_CTX *ctx, const char *name, struct nss_identity *ret);
 
-#endif /* CIFSSRVD_PASSDB_NSS_H */
+/* nss_group() - the number of a group, its name exactly as spelled.  0 or as nss_account(). */
+int nss_group(const char *name, gid_t *gid);
+
+#endif

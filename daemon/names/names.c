@@ -1,0 +1,442 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* names/names.c - the daemon's side: questions in their order, and the helpers that have them */
+#include "names/names.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "names/proto.h"
+#include "util/cleanup.h"
+
+/*
+ * A question.  Made by names_user() or names_group(), a child of their caller's context; in the
+ * queue until a helper has it or it has an answer.  Ends with its answer, its time, or talloc_free().
+ */
+struct names_query {
+	struct names *n;		/* NULL: that is freed */
+	struct names_query *prev, *next;
+	struct helper *helper;		/* that looks it up */
+	sd_event_source *limit;
+	uint32_t kind;
+	char *name;
+	int failed;			/* answer with this at the next turn of the loop */
+	names_fn fn;
+	void *priv;
+};
+
+/* A process.  Ended by helper_end(); its child source reaps it, however long it takes to die. */
+struct helper {
+	struct names *n;
+	struct names_query *query;	/* NULL: has nothing to do */
+	int fd;
+	pid_t pid;
+	sd_event_source *io;
+};
+
+struct names {
+	sd_event *event;
+	struct names_query *first, *last;	/* all questions, the oldest first */
+	size_t nqueries;
+	struct helper *helper[NAMES_HELPERS_MAX];
+	sd_event_source *idle;
+	uint64_t limit;
+};
+
+static void dispatch(struct names *n);
+static void helper_end(struct helper *h);
+
+/* ---- questions ---- */
+
+static void unlink_query(struct names_query *q)
+{
+	struct names *n = q->n;
+
+	if (!n)
+		return;
+	*(q->prev ? &q->prev->next : &n->first) = q->next;
+	*(q->next ? &q->next->prev : &n->last) = q->prev;
+	q->prev = q->next = NULL;
+	q->n = NULL;
+	n->nqueries--;
+}
+
+static void append_query(struct names *n, struct names_query *q)
+{
+	q->n = n;
+	q->prev = n->last;
+	*(n->last ? &n->last->next : &n->first) = q;
+	n->last = q;
+	n->nqueries++;
+}
+
+/* Takes it out of everything; a helper that is at it is ended, since its answer would come late. */
+static void detach(struct names_query *q)
+{
+	q->limit = sd_event_source_disable_unref(q->limit);
+	if (q->helper)
+		helper_end(q->helper);
+	unlink_query(q);
+}
+
+static int query_done(struct names_query *q)
+{
+	struct names *n = q->n;
+
+	detach(q);
+	if (n)
+		dispatch(n);
+	return 0;
+}
+
+static void finish(struct names_query *q, int error, const struct nss_account *acc)
+{
+	static const struct nss_account none = { .home = "", .group = "" };
+	names_fn fn = q->fn;
+	void *priv = q->priv;
+
+	if (!acc)
+		acc = &none;
+	/* The callback may free what the query hangs off: the query goes first. */
+	talloc_free(q);
+	fn(priv, error, &acc->id, acc->home, acc->group);
+}
+
+/* ---- helpers ---- */
+
+static int on_reaped(sd_event_source *source, const siginfo_t *si, void *userdata)
+{
+	(void)si;
+	(void)userdata;
+	sd_event_source_unref(source);
+	return 0;
+}
+
+/* Nothing is heard from it any more.  Its query, if any, is the caller's. */
+static void helper_end(struct helper *h)
+{
+	h->io = sd_event_source_disable_unref(h->io);
+	close(h->fd);
+	kill(h->pid, SIGKILL);
+	if (h->query)
+		h->query->helper = NULL;
+	for (size_t i = 0; i < NAMES_HELPERS_MAX; i++)
+		if (h->n->helper[i] == h)
+			h->n->helper[i] = NULL;
+	talloc_free(h);
+}
+
+static bool text_ok(const char *text, size_t len, size_t max)
+{
+	return len <= max && !memchr(text, 0, len);
+}
+
+/* What a helper sent, checked; everything under @ctx. */
+static int decode(TALLOC_CTX *ctx, const char *buf, size_t len, struct nss_account *acc)
+{
+	const char *at = buf + sizeof(struct names_answer);
+	struct names_answer a;
+	size_t groups_len;
+
+	*acc = (struct nss_account){ .home = "", .group = "" };
+	if (len < sizeof(a))
+		return -EBADMSG;
+	memcpy(&a, buf, sizeof(a));
+	if (a.error)
+		return a.error < 0 && len == sizeof(a) ? a.error : -EBADMSG;
+	if (a.ngroups > NSS_MAX_GROUPS || a.home_len > NAMES_HOME_MAX || a.group_len > NAMES_NAME_MAX)
+		return -EBADMSG;
+	groups_len = a.ngroups * sizeof(uint32_t);
+	if (len != sizeof(a) + groups_len + a.home_len + a.group_len ||
+	    !text_ok(at + groups_len, a.home_len, NAMES_HOME_MAX) ||
+	    !text_ok(at + groups_len + a.home_len, a.group_len, NAMES_NAME_MAX))
+		return -EBADMSG;
+	acc->id = (struct nss_identity){ .uid = a.uid, .gid = a.gid, .ngroups = a.ngroups };
+	acc->id.groups = talloc_memdup(ctx, at, groups_len);
+	acc->home = talloc_strndup(ctx, at + groups_len, a.home_len);
+	acc->group = talloc_strndup(ctx, at + groups_len + a.home_len, a.group_len);
+	return (acc->id.groups || !groups_len) && acc->home && acc->group ? 0 : -ENOMEM;
+}
+
+static int on_answer(sd_event_source *source, int fd, uint32_t events, void *userdata)
+{
+	_cleanup_(talloc_freep) TALLOC_CTX *ctx = talloc_new(NULL);
+	struct helper *h = userdata;
+	struct names *n = h->n;
+	struct names_query *q = h->query;
+	static char buf[NAMES_ANSWER_MAX + 1];
+	struct nss_account acc = { .home = "", .group = "" };
+	ssize_t len = recv(fd, buf, sizeof(buf), MSG_DONTWAIT);
+	int r;
+
+	(void)source;
+	(void)events;
+	if (len < 0 && (errno == EAGAIN || errno == EINTR))
+		return 0;
+	r = len <= 0 ? -EPIPE : ctx ? decode(ctx, buf, (size_t)len, &acc) : -ENOMEM;
+	h->query = NULL;
+	if (q)
+		q->helper = NULL;
+	if (len <= 0 || r == -EBADMSG)
+		helper_end(h);
+	if (q)
+		detach(q);
+	/* First: the callback may free @n. */
+	dispatch(n);
+	if (q)
+		finish(q, r, &acc);
+	return 0;
+}
+
+static int helper_new(struct names *n, struct helper **ret)
+{
+	struct helper *h = talloc_zero(n, struct helper);
+	sd_event_source *child = NULL;
+	int r;
+
+	if (!h)
+		return -ENOMEM;
+	h->n = n;
+	r = names_spawn(&h->fd);
+	if (r < 0) {
+		talloc_free(h);
+		return r;
+	}
+	h->pid = r;
+	r = sd_event_add_child(n->event, &child, h->pid, WEXITED, on_reaped, NULL);
+	if (r >= 0)
+		r = sd_event_add_io(n->event, &h->io, h->fd, EPOLLIN, on_answer, h);
+	if (r < 0) {
+		helper_end(h);
+		return r;
+	}
+	sd_event_source_set_description(child, "names-helper");
+	sd_event_source_set_description(h->io, "names-answer");
+	*ret = h;
+	return 0;
+}
+
+/*
+ * One that has nothing to do, or a new one; NULL: one of those that are busy must do, or, where
+ * there is none, @error says why.
+ */
+static struct helper *free_helper(struct names *n, int *error)
+{
+	struct helper **slot = NULL;
+	bool busy = false;
+
+	for (size_t i = 0; i < NAMES_HELPERS_MAX; i++) {
+		struct helper *h = n->helper[i];
+
+		if (h && !h->query)
+			return h;
+		busy |= h != NULL;
+		if (!h && !slot)
+			slot = &n->helper[i];
+	}
+	*error = slot ? helper_new(n, slot) : 0;
+	if (slot && !*error)
+		return *slot;
+	if (busy)
+		*error = 0;
+	return NULL;
+}
+
+static int send_question(struct helper *h, const struct names_query *q)
+{
+	struct names_question msg = { .kind = q->kind };
+	size_t len = strlen(q->name);
+
+	memcpy(msg.name, q->name, len);
+	len += offsetof(struct names_question, name);
+	return send(h->fd, &msg, len, MSG_NOSIGNAL | MSG_DONTWAIT) == (ssize_t)len ? 0 : -EPIPE;
+}
+
+/* ---- time ---- */
+
+/* It hangs: the next question gets another helper. */
+static int on_limit(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct names_query *q = userdata;
+	struct names *n = q->n;
+	int error = q->failed ? q->failed : -ETIMEDOUT;
+
+	(void)source;
+	(void)usec;
+	detach(q);
+	dispatch(n);
+	finish(q, error, NULL);
+	return 0;
+}
+
+/* Answered without a look-up, at the next turn of the loop. */
+static void fail_soon(struct names_query *q, int error)
+{
+	q->failed = error;
+	sd_event_source_set_time_relative(q->limit, 0);
+}
+
+static void arm_idle(struct names *n)
+{
+	bool some = false;
+
+	for (size_t i = 0; i < NAMES_HELPERS_MAX; i++)
+		some |= n->helper[i] != NULL;
+	if (n->first || !some)
+		return;
+	sd_event_source_set_time_relative(n->idle, NAMES_IDLE_USEC);
+	sd_event_source_set_enabled(n->idle, SD_EVENT_ONESHOT);
+}
+
+static int on_idle(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct names *n = userdata;
+
+	(void)source;
+	(void)usec;
+	for (size_t i = 0; i < NAMES_HELPERS_MAX && !n->first; i++)
+		if (n->helper[i])
+			helper_end(n->helper[i]);
+	return 0;
+}
+
+/* 1: a helper has it; 0: none can take it now; -errno: none can be had. */
+static int assign(struct names *n, struct names_query *q)
+{
+	int r = -EPIPE;
+
+	for (int tries = 0; tries <= NAMES_HELPERS_MAX; tries++) {
+		struct helper *h = free_helper(n, &r);
+
+		if (!h)
+			return r;
+		r = send_question(h, q);
+		if (r == 0) {
+			h->query = q;
+			q->helper = h;
+			return 1;
+		}
+		/* It has ended while it had nothing to do. */
+		helper_end(h);
+	}
+	return r;
+}
+
+/* As many questions as there are helpers, the oldest first. */
+static void dispatch(struct names *n)
+{
+	for (struct names_query *q = n->first; q; q = q->next) {
+		int r;
+
+		if (q->helper || q->failed)
+			continue;
+		r = assign(n, q);
+		if (r == 0)
+			return;
+		if (r < 0)
+			fail_soon(q, r);
+	}
+	arm_idle(n);
+}
+
+/* ---- entry ---- */
+
+static struct names_query *ask(TALLOC_CTX *ctx, struct names *n, uint32_t kind, const char *name)
+{
+	struct names_query *q = talloc_zero(ctx, struct names_query);
+	size_t len = strlen(name);
+
+	if (!q)
+		return NULL;
+	q->kind = kind;
+	q->name = talloc_strdup(q, name);
+	if (!q->name || sd_event_add_time_relative(n->event, &q->limit, CLOCK_MONOTONIC, n->limit,
+						   0, on_limit, q) < 0) {
+		talloc_free(q);
+		return NULL;
+	}
+	sd_event_source_set_description(q->limit, "names-limit");
+	append_query(n, q);
+	talloc_set_destructor(q, query_done);
+	if (!len || len > NAMES_NAME_MAX)	/* no system has a name like that */
+		fail_soon(q, -ENOENT);
+	else if (n->nqueries > NAMES_QUEUE_MAX)
+		fail_soon(q, -EBUSY);
+	return q;
+}
+
+static struct names_query *ask_for(TALLOC_CTX *ctx, struct names *n, uint32_t kind,
+				   const char *name, names_fn fn, void *priv)
+{
+	struct names_query *q = ask(ctx, n, kind, name);
+
+	if (!q)
+		return NULL;
+	q->fn = fn;
+	q->priv = priv;
+	sd_event_source_set_enabled(n->idle, SD_EVENT_OFF);
+	dispatch(n);
+	return q;
+}
+
+struct names_query *names_user(TALLOC_CTX *ctx, struct names *n, const char *name, names_fn fn,
+			       void *priv)
+{
+	return ask_for(ctx, n, NAMES_USER, name, fn, priv);
+}
+
+struct names_query *names_group(TALLOC_CTX *ctx, struct names *n, const char *name, names_fn fn,
+				void *priv)
+{
+	return ask_for(ctx, n, NAMES_GROUP, name, fn, priv);
+}
+
+void names_set_limit(struct names *n, uint64_t usec)
+{
+	n->limit = usec;
+}
+
+static int names_done(struct names *n)
+{
+	while (n->first) {
+		struct names_query *q = n->first;
+
+		q->limit = sd_event_source_disable_unref(q->limit);
+		unlink_query(q);
+	}
+	for (size_t i = 0; i < NAMES_HELPERS_MAX; i++)
+		if (n->helper[i])
+			helper_end(n->helper[i]);
+	n->idle = sd_event_source_disable_unref(n->idle);
+	n->event = sd_event_unref(n->event);
+	return 0;
+}
+
+int names_new(TALLOC_CTX *ctx, sd_event *event, struct names **ret)
+{
+	_cleanup_(talloc_freep) struct names *n = talloc_zero(ctx, struct names);
+	sigset_t child;
+	int r;
+
+	if (!n)
+		return -ENOMEM;
+	n->event = sd_event_ref(event);
+	n->limit = NAMES_LIMIT_USEC;
+	talloc_set_destructor(n, names_done);
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	if (sigprocmask(SIG_BLOCK, &child, NULL) < 0)
+		return -errno;
+	r = sd_event_add_time_relative(event, &n->idle, CLOCK_MONOTONIC, 0, 0, on_idle, n);
+	if (r < 0)
+		return r;
+	sd_event_source_set_enabled(n->idle, SD_EVENT_OFF);
+	sd_event_source_set_description(n->idle, "names-idle");
+	*ret = TAKE_PTR(n);
+	return 0;
+}

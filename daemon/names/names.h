@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * names/names.h - names of users and groups, looked up outside of the event loop
+ *
+ * A look-up in the name service switch may take as long as an LDAP server wants, and runs the code
+ * of its modules.  So it is made by helper processes: this program again, without capabilities,
+ * without the daemon's memory and descriptors (spawn.c).  One helper has one look-up at a time.
+ *
+ * Nothing is remembered between two questions: whoever was taken out of a group logs on without it
+ * from then on.  Only a reload keeps the answers that it got, for as long as it lasts (cache.h).
+ */
+#ifndef CSRV_DAEMON_NAMES_NAMES_H
+#define CSRV_DAEMON_NAMES_NAMES_H
+
+#include <systemd/sd-event.h>
+#include <talloc.h>
+
+#include "passdb/nss.h"
+
+/* First argument of a program that shall be a helper: main() calls names_worker() then. */
+#define NAMES_WORKER_ARG	"--names-worker"
+
+#define NAMES_HELPERS_MAX	4
+#define NAMES_QUEUE_MAX		1024			/* questions, those on their way included */
+#define NAMES_LIMIT_USEC	(15 * 1000000ull)	/* of a question, from being asked */
+#define NAMES_IDLE_USEC		(30 * 1000000ull)	/* after that the helpers end */
+
+struct names;
+struct names_query;
+
+/**
+ * names_new() - helpers, of which none runs yet
+ * @ctx: talloc parent
+ * @event: the loop; a reference is taken
+ * @ret: ended by talloc_free(), with all that was asked: nobody is called back any more
+ *
+ * Blocks SIGCHLD in the calling thread, as sd_event_add_child() wants it.
+ *
+ * Return: 0 or a negative errno.
+ */
+int names_new(TALLOC_CTX *ctx, sd_event *event, struct names **ret);
+
+/* Another limit for a question than NAMES_LIMIT_USEC (tests). */
+void names_set_limit(struct names *n, uint64_t usec);
+
+/**
+ * typedef names_fn - an answer
+ * @error: 0; -ENOENT: there certainly is no such name; anything else is doubt: -ETIMEDOUT,
+ *	-EBUSY (too many questions), -EPIPE (the helper crashed), what the name service said
+ * @id: uid and groups; of a group @gid only
+ * @home: home directory, "" where there is none
+ * @group: name of the primary group, "" where that has none; of a group its name
+ *
+ * All of them are valid during the call only.  The query is freed after it.
+ */
+typedef void (*names_fn)(void *priv, int error, const struct nss_identity *id, const char *home,
+			 const char *group);
+
+/**
+ * names_user() - ask for a user
+ * @ctx: talloc parent of the query; when the query is freed there is no call
+ * @name: as spelled, then in lower case
+ * @fn: called once, never before names_user() has returned
+ *
+ * Return: the query, NULL without memory.
+ */
+struct names_query *names_user(TALLOC_CTX *ctx, struct names *n, const char *name, names_fn fn,
+			       void *priv);
+
+/* names_group() - likewise for a group, whose name is tried as spelled only */
+struct names_query *names_group(TALLOC_CTX *ctx, struct names *n, const char *name, names_fn fn,
+				void *priv);
+
+/* What a helper asks; names_nss asks the name service switch. */
+struct names_source {
+	int (*user)(TALLOC_CTX *ctx, const char *name, struct nss_account *ret);
+	int (*group)(const char *name, gid_t *gid);
+};
+
+extern const struct names_source names_nss;
+
+/**
+ * names_worker() - be a helper, until the daemon ends or wants no more of it
+ *
+ * Return: exit status.
+ */
+int names_worker(const struct names_source *source);
+
+#endif
