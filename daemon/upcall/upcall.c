@@ -29,7 +29,6 @@ static int op_init(struct question *q, struct answer *a)
 {
 	const struct csrv_up_init *in = q->fixed;
 	struct csrv_up_init_answer *out = talloc_zero(q, struct csrv_up_init_answer);
-	struct upcall *up = q->up;
 
 	if (!out)
 		return -ENOMEM;
@@ -40,7 +39,6 @@ static int op_init(struct question *q, struct answer *a)
 			  in->version, CSRV_UP_VERSION);
 		return -EPROTONOSUPPORT;
 	}
-	memcpy(up->server_guid, in->server_guid, sizeof(up->server_guid));
 	out->version = CSRV_UP_VERSION;
 	out->max_inflight = UPCALL_MAX_INFLIGHT;
 	out->features = in->features & CSRV_UP_FEATURES;
@@ -294,8 +292,9 @@ static int on_sweep(sd_event_source *source, uint64_t usec, void *userdata)
 
 static int upcall_done(struct upcall *up)
 {
-	/* What pipes hold is given back to the budget of the lists: they go first. */
+	/* What pipes hold is given back to the budget of the lists, and logons wait in lockouts. */
 	talloc_free(TAKE_PTR(up->pipes));
+	talloc_free(TAKE_PTR(up->logons));
 	up->sweep = sd_event_source_disable_unref(up->sweep);
 	up->event = sd_event_unref(up->event);
 	return 0;
@@ -321,7 +320,10 @@ int upcall_new(TALLOC_CTX *ctx, const struct upcall_args *args, struct upcall **
 	up->priv = args->priv;
 	talloc_set_destructor(up, upcall_done);
 	up->dev = device_new(up, up->event, args->device, &device_events, up);
-	up->logons = logons_new(up, args->env);
+	up->env = args->env;
+	up->names = args->names;
+	up->lockouts = lockouts_new(up, &args->env->lockout);
+	up->logons = up->lockouts ? logons_new(up, args->env, up->lockouts) : NULL;
 	up->pipes = pipes_new(up);
 	up->status = status_new(up, up->event, up);
 	up->ends = ends_new(up, up);
