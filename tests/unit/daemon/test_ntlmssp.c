@@ -242,6 +242,52 @@ static void wrong_proofs_are_refused(const struct auth_env *env)
 	assert(logon_once(env, c) == NT_LOGON_FAILURE);
 }
 
+/* [MS-NLMP] 2.2.2.1: what a client announces once it cannot take back, cf. CVE-2019-1166 */
+static void an_announced_mic_stays_announced(const struct auth_env *env)
+{
+	struct ntlm_client c = good_client;
+
+	c.take_back = true;
+	assert(logon_once(env, c) == NT_INVALID_PARAMETER);
+	c.want_mic = false;		/* none was announced: old clients come in */
+	assert(logon_once(env, c) == NT_OK);
+}
+
+static void what_a_client_says_is_told(const struct auth_env *env)
+{
+	struct ntlm_client c = good_client;
+	struct ntlmssp *n = ntlmssp_new(NULL, env, NULL);
+	struct auth_claims said;
+
+	said = ntlmssp_claims(n);
+	assert(!*said.user && !*said.domain && !*said.workstation && !*said.target);
+	c.target = "cifs/other.example";
+	assert(logon(n, &c) == NT_OK);	/* logged, not compared */
+	said = ntlmssp_claims(n);
+	assert(!strcmp(said.user, "user") && !strcmp(said.domain, "anything"));
+	assert(!strcmp(said.target, "cifs/other.example"));
+	talloc_free(n);
+}
+
+/* What is kept until a logon ends is not for the client to choose. */
+static void unfinished_logons_hold_little(const struct auth_env *env)
+{
+	struct ntlm_client c = good_client;
+	struct ntlmssp *n = ntlmssp_new(NULL, env, NULL);
+	struct blob out;
+	size_t before = talloc_total_size(n);
+
+	client_negotiate(&c);
+	c.negotiate.len = NTLM_MAX_NEGOTIATE + 1;
+	assert(ntlmssp_step(n, msg_blob(&c.negotiate), &out) == NT_INVALID_PARAMETER);
+	talloc_free(n);
+	n = ntlmssp_new(NULL, env, NULL);
+	c.negotiate.len--;
+	assert(ntlmssp_step(n, msg_blob(&c.negotiate), &out) == NT_MORE_PROCESSING_REQUIRED);
+	assert(talloc_total_size(n) - before < 2048);
+	talloc_free(n);
+}
+
 static void guests_are_made_by_policy(struct auth_env env)
 {
 	struct ntlm_client stranger = good_client, typo = good_client;
@@ -384,6 +430,9 @@ int main(void)
 	oem_names_are_taken(&env);
 	character_set_is_not_changed(&env);
 	names_fold_beyond_ascii(&env);
+	an_announced_mic_stays_announced(&env);
+	what_a_client_says_is_told(&env);
+	unfinished_logons_hold_little(&env);
 	wrong_proofs_are_refused(&env);
 	guests_are_made_by_policy(env);
 	anonymous_is_let_in_by_policy(env);
