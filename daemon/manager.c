@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "auth/crypto.h"
+#include "names/names.h"
 #include "upcall/running.h"
 #include "util/dir.h"
 #include "util/log.h"
@@ -207,6 +208,7 @@ static int manager_done(struct manager *m)
 	talloc_free(TAKE_PTR(m->control));
 	talloc_free(TAKE_PTR(m->watch));
 	talloc_free(TAKE_PTR(m->upcall));
+	talloc_free(TAKE_PTR(m->names));
 	m->event = sd_event_unref(m->event);
 	explicit_bzero(m->env.dummy_hash, sizeof(m->env.dummy_hash));
 	return 0;
@@ -253,9 +255,12 @@ int manager_new(TALLOC_CTX *ctx, const struct options *opt, struct manager **ret
 	r = first_load(m);
 	if (r < 0)
 		return r;
+	r = names_new(m, m->event, &m->names);
+	if (r < 0)
+		return r;
 	r = upcall_new(m, &(struct upcall_args){
 		.event = m->event, .device = opt->device, .configfs = opt->configfs,
-		.env = &m->env, .events = &upcall_events, .priv = m,
+		.env = &m->env, .names = m->names, .events = &upcall_events, .priv = m,
 	}, &m->upcall);
 	if (r < 0)
 		return r;

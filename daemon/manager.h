@@ -58,6 +58,7 @@ struct control;
  * @env: what logons are decided by; points into the three above
  * @dns_name: host name; ->env points at it
  * @netbios_name: from the host name, for a configuration that gives none
+ * @names: looks up users and groups
  * @upcall: the kernel's questions
  * @watch: of files; NULL where inotify is not to be had
  * @control: the socket; NULL when it could not be made
@@ -77,6 +78,7 @@ struct manager {
 	struct auth_env env;
 	char *dns_name;
 	char *netbios_name;
+	struct names *names;
 	struct upcall *upcall;
 	struct watch *watch;
 	struct control *control;

@@ -125,6 +125,11 @@ static void commit(struct manager *m, struct fresh *f)
 	env->map_to_guest = guest_policy(f->conf);
 	env->guest_account = conf_get_str(f->conf, NULL, "guest_account");
 	env->restrict_anonymous = conf_get_u32(f->conf, NULL, "restrict_anonymous");
+	env->lockout = (struct lockout_policy){
+		.delay = conf_get_u32(f->conf, NULL, "logon_failure_delay"),
+		.limit = conf_get_u32(f->conf, NULL, "logon_failure_limit"),
+		.lock_time = conf_get_u32(f->conf, NULL, "logon_failure_lock_time"),
+	};
 	log_set_level(log_level(f->conf));
 
 	talloc_free(m->conf);

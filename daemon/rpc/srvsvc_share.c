@@ -29,7 +29,6 @@ enum share_col {
 #define LEVEL_1005	{ 1005, INFO_ANYONE, 1, { SHARE_FLAGS } }
 
 #define SHARE_KINDS	"sdsdddssdbd"
-#define COUNT(a)	(sizeof(a) / sizeof((a)[0]))
 
 /* 501 tells no more than 1 does, yet its enumeration is not for everyone, 3.1.4.8 */
 static const struct info_level enum_levels[] = {
@@ -47,15 +46,15 @@ static const uint32_t share_refused[] = {
 };
 
 static const struct info_table enum_table = {
-	SHARE_KINDS, enum_levels, COUNT(enum_levels), share_refused,
+	SHARE_KINDS, enum_levels, ARRAY_LEN(enum_levels), share_refused,
 };
 
 static const struct info_table sticky_table = {
-	SHARE_KINDS, sticky_levels, COUNT(sticky_levels), share_refused,
+	SHARE_KINDS, sticky_levels, ARRAY_LEN(sticky_levels), share_refused,
 };
 
 static const struct info_table get_table = {
-	SHARE_KINDS, get_levels, COUNT(get_levels), share_refused,
+	SHARE_KINDS, get_levels, ARRAY_LEN(get_levels), share_refused,
 };
 
 /*
@@ -161,10 +160,10 @@ static int find_one(const struct rpc_share *sh, void *arg)
 	if (r)
 		return r;
 	if (w->name)
-		w->found = rpc_name_equal(w->call, sh->name, w->name);
+		w->found = rpc_name_equal(sh->name, w->name);
 	else
 		/* IPC$ has no path, and "" for a device */
-		w->found = rpc_name_equal(w->call, row.val[SHARE_PATH].str, w->device);
+		w->found = rpc_name_equal(row.val[SHARE_PATH].str, w->device);
 	if (!w->found)
 		return 0;
 	/* what row points to ends with this callback */

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <strings.h>
 
+#include "../rpc/budget.h"
 #include "../util/json.h"
 #include "objects.h"
 #include "running.h"
@@ -300,7 +301,8 @@ struct lists *lists_new(TALLOC_CTX *ctx, struct upcall *up, const char *root)
 		.priv = l, .server_info = env_server_info, .shares = env_shares,
 		.sessions = env_sessions, .files = env_files, .conns = env_conns,
 	};
-	if (l->root)
+	l->env.budget = rpc_budget_new(l, UPCALL_MAX_PIPES * RPC_CLAIM_LEAST);
+	if (l->root && l->env.budget)
 		return l;
 	talloc_free(l);
 	return NULL;

@@ -42,8 +42,7 @@ static int utf8_more(uint32_t first)
 	return first >= 0xf0 && first < 0xf5 ? 3 : -1;
 }
 
-/* The next code point of @s, or -1 for an illegal sequence: overlong, surrogate, cut. */
-static int32_t utf8_next(const uint8_t **s, const uint8_t *end)
+int32_t utf8_next(const uint8_t **s, const uint8_t *end)
 {
 	static const uint32_t least[] = { 0, 0x80, 0x800, 0x10000 };
 	const uint8_t *p = *s;

@@ -28,6 +28,12 @@ char *utf16_to_utf8(TALLOC_CTX *ctx, struct blob in);
  */
 int utf8_to_utf16(TALLOC_CTX *ctx, const char *s, struct blob *ret);
 
+/*
+ * The next code point of *@s, which is before @end, and *@s moves behind it; -1 and no move for
+ * an illegal sequence: overlong, surrogate, cut.
+ */
+int32_t utf8_next(const uint8_t **s, const uint8_t *end);
+
 /* True when @len octets at @s are UTF-8 without NUL. */
 bool utf8_valid(const char *s, size_t len);
 

@@ -38,7 +38,6 @@ static int fake_server_info(void *priv, struct rpc_server_info *info)
 		.workgroup = "TESTGROUP",
 		.comment = "a server for tests",
 		.version_major = 10,
-		.version_minor = 0,
 		.max_users = RPC_UNLIMITED,
 		.deadtime_minutes = 15,
 		.restrict_anonymous = f->restrict_anonymous,
@@ -154,7 +153,7 @@ static struct rpc_env fake_env(struct fake *f)
 }
 
 static const struct rpc_caller admin = { .user = "root", .host = "10.0.0.9", .is_admin = true };
-static const struct rpc_caller plain = { .user = "alice", .host = "10.0.0.9", .uid = 1000 };
+static const struct rpc_caller plain = { .user = "alice", .host = "10.0.0.9" };
 static const struct rpc_caller guest = { .user = "nobody", .is_guest = true };
 static const struct rpc_caller anon = { .is_anonymous = true };
 
