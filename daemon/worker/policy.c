@@ -15,6 +15,9 @@ void policy_put(struct ipc_msg *m, const struct policy *p)
 	bytes_put_u32(&m->out, env->map_to_guest);
 	bytes_put_u32(&m->out, env->restrict_anonymous);
 	bytes_put(&m->out, env->dummy_hash, sizeof(env->dummy_hash));
+	bytes_put_u32(&m->out, env->lockout.delay);
+	bytes_put_u32(&m->out, env->lockout.limit);
+	bytes_put_u32(&m->out, env->lockout.lock_time);
 	ipc_put_s32(m, p->log_level);
 }
 
@@ -33,6 +36,9 @@ bool policy_get(struct ipc_msg *m, struct policy *p)
 	map = bytes_get_u32(&m->in);
 	env->restrict_anonymous = bytes_get_u32(&m->in);
 	hash = bytes_take(&m->in, sizeof(env->dummy_hash));
+	env->lockout.delay = bytes_get_u32(&m->in);
+	env->lockout.limit = bytes_get_u32(&m->in);
+	env->lockout.lock_time = bytes_get_u32(&m->in);
 	p->log_level = ipc_get_s32(m);
 	bytes_expect(&m->in, disabled <= 1 && map <= AUTH_GUEST_BAD_PASSWORD);
 	if (m->in.bad)

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <jansson.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
@@ -230,6 +231,45 @@ static int end(struct self *self, struct ipc_msg *m)
 	return 0;
 }
 
+/* One line a lock-out. */
+static void add_lockout(void *priv, const struct lockout_entry *e)
+{
+	char **text = priv;
+	json_t *o = json_pack("{s:s, s:s, s:I, s:I}", "name", e->name, "address", e->address,
+			      "failures", (json_int_t)e->failures, "seconds", (json_int_t)e->seconds);
+	char *line = o ? json_dumps(o, JSON_COMPACT) : NULL;
+
+	if (line && *text)
+		*text = talloc_asprintf_append_buffer(*text, "%s\n", line);
+	free(line);
+	json_decref(o);
+}
+
+static int lockouts(struct self *self, struct ipc_msg *m)
+{
+	char *text = talloc_strdup(m, "");
+
+	if (!ipc_complete(m))
+		return -EBADMSG;
+	lockouts_list(self->up->lockouts, upcall_now(self->up), add_lockout, &text);
+	if (text)
+		send_text(m->id, (struct blob){ (const uint8_t *)text, strlen(text) });
+	else
+		send_error(IPC_DONE, m->id, -ENOMEM);
+	return 0;
+}
+
+static int unlock(struct self *self, struct ipc_msg *m)
+{
+	const char *which = ipc_get_string(m, PASSDB_MAX_NAME);
+
+	if (!ipc_complete(m))
+		return -EBADMSG;
+	send_error(IPC_DONE, m->id,
+		   lockouts_unlock(self->up->lockouts, which, upcall_now(self->up)) ? 0 : -ENOENT);
+	return 0;
+}
+
 static int name_done(struct self *self, struct ipc_msg *m)
 {
 	struct nss_account acc;
@@ -252,6 +292,10 @@ static int take(struct self *self, struct ipc_msg *m)
 		return list(self, m);
 	case IPC_END:
 		return end(self, m);
+	case IPC_LOCKOUTS:
+		return lockouts(self, m);
+	case IPC_UNLOCK:
+		return unlock(self, m);
 	case IPC_NAME_DONE:
 		return name_done(self, m);
 	case IPC_PING:
@@ -299,7 +343,7 @@ static int prepare(struct self *self, const char *configfs)
 	if (r >= 0)
 		r = upcall_new(self, &(struct upcall_args){
 			.event = self->event, .configfs = configfs, .env = &self->env,
-			.events = &upcall_events, .priv = self,
+			.names = self->names, .events = &upcall_events, .priv = self,
 		}, &self->up);
 	if (r >= 0)
 		r = sd_event_add_io(self->event, NULL, WORKER_FD, EPOLLIN, on_manager, self);

@@ -159,7 +159,7 @@ static void policies_and_identities_are_whole(void)
 		.netbios_name = "N", .workgroup = "W", .dns_name = "d.e", .dns_domain = "e",
 		.guest_account = "nobody", .ntlm_disabled = true,
 		.map_to_guest = AUTH_GUEST_BAD_PASSWORD, .restrict_anonymous = 2,
-		.dummy_hash = "0123456789abcde" }, .log_level = 6 }, q = {};
+		.dummy_hash = "0123456789abcde", .lockout = { 1, 20, 600 } }, .log_level = 6 }, q = {};
 	uint32_t groups[] = { 7, 8 };
 	struct nss_identity id = { .uid = 5, .gid = 6, .groups = groups, .ngroups = 2 }, got;
 	struct ipc_msg *m = ipc_new(NULL, IPC_POLICY, 0);
@@ -171,6 +171,7 @@ static void policies_and_identities_are_whole(void)
 	assert(policy_get(m, &q) && ipc_complete(m));
 	assert(!strcmp(q.env.dns_name, "d.e") && !strcmp(q.env.guest_account, "nobody"));
 	assert(q.env.ntlm_disabled && q.env.map_to_guest == AUTH_GUEST_BAD_PASSWORD);
+	assert(q.env.lockout.delay == 1 && q.env.lockout.limit == 20 && q.env.lockout.lock_time == 600);
 	assert(q.env.restrict_anonymous == 2 && q.log_level == 6);
 	assert(!memcmp(q.env.dummy_hash, p.env.dummy_hash, sizeof(p.env.dummy_hash)));
 	talloc_free(m);
@@ -429,6 +430,19 @@ static void ends_come_through(void)
 	bench_free(b);
 }
 
+static void lockouts_come_through(void)
+{
+	struct bench *b = bench_new();
+
+	assert(remote_lockouts(b->remote, b, on_done, b));
+	until(b, &b->done, 1);
+	assert(!b->done_error && !*b->text);
+	assert(remote_unlock(b->remote, b, "User", on_done, b));
+	until(b, &b->done, 2);
+	assert(b->done_error == -ENOENT);
+	bench_free(b);
+}
+
 static void a_worker_that_ends_is_replaced(void)
 {
 	struct bench *b = bench_new();
@@ -486,6 +500,7 @@ int main(int argc, char **argv)
 	a_worker_has_nothing();
 	lists_come_through();
 	ends_come_through();
+	lockouts_come_through();
 	a_worker_that_ends_is_replaced();
 	another_release_is_lost();
 	return 0;
