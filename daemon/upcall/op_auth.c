@@ -38,6 +38,17 @@ static void put_identity(struct answer *a, const struct auth_identity *id)
 				    id->unix_id.ngroups * sizeof(uint32_t) };
 }
 
+/* Strings that the kernel puts into the paths of shares; either may be "". */
+static void put_home(struct answer *a, const char *home, const char *group)
+{
+	struct csrv_up_auth_answer *out = (void *)a->fixed;
+
+	out->home_len = (uint16_t)strlen(home);
+	out->group_len = (uint16_t)strlen(group);
+	a->part[4] = (struct blob){ (const uint8_t *)home, out->home_len };
+	a->part[5] = (struct blob){ (const uint8_t *)group, out->group_len };
+}
+
 static void log_logon(const struct logon *lo, ntstatus status)
 {
 	const struct auth_identity *id = negotiate_identity(lo->negotiate);
@@ -68,6 +79,7 @@ static int step(struct question *q, struct logon *lo, struct blob in, struct ans
 		return -ENOMEM;
 	if (status == NT_OK) {
 		put_identity(a, negotiate_identity(lo->negotiate));
+		put_home(a, "", "");
 	} else if (status != NT_MORE_PROCESSING_REQUIRED) {
 		out->result = CSRV_AUTH_DENIED;
 		out->nt_status = status;

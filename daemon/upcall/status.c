@@ -5,8 +5,6 @@
 #include <errno.h>
 #include <time.h>
 
-#define OWN_ID	(1ull << 63)
-
 struct status {
 	sd_event *event;
 	struct upcall *up;
@@ -121,7 +119,7 @@ static void send_next(struct status *st)
 		return;
 	msg.hdr.len = sizeof(msg);
 	msg.hdr.op = CSRV_OP_STATUS;
-	msg.hdr.id = OWN_ID | ++st->last_id;
+	msg.hdr.id = UPCALL_OWN_ID | ++st->last_id;
 	msg.body.what = st->head->what;
 	msg.body.cursor = st->head->cursor;
 	/* A failure is told by the timer: nobody hears of it within his own call. */

@@ -8,6 +8,7 @@
 #include "../auth/logon.h"
 #include "../util/log.h"
 #include "../util/utf.h"
+#include "end.h"
 #include "lists.h"
 #include "status.h"
 
@@ -22,6 +23,7 @@ _Static_assert(sizeof(struct csrv_up_auth_answer) == 64, "csrv_up_auth_answer");
 _Static_assert(sizeof(struct csrv_up_pipe_open) == 56, "csrv_up_pipe_open");
 _Static_assert(sizeof(struct csrv_up_pipe_io) == 16, "csrv_up_pipe_io");
 _Static_assert(sizeof(struct csrv_up_status_answer) == 16, "csrv_up_status_answer");
+_Static_assert(sizeof(struct csrv_up_end) == 16, "csrv_up_end");
 
 static int op_init(struct question *q, struct answer *a)
 {
@@ -168,6 +170,15 @@ static bool framed_well(const struct csrv_up_hdr *hdr, size_t len)
 	return !hdr->status && hdr->id && !(hdr->id >> 63);
 }
 
+/* To a question of ours; one that nobody waits for any more is dropped. */
+static void own_answered(struct upcall *up, const struct csrv_up_hdr *hdr, struct blob body)
+{
+	if (hdr->op == (CSRV_OP_END | CSRV_UP_ANSWER))
+		ends_answer(up->ends, hdr, body);
+	else
+		status_answer(up->status, hdr, body);
+}
+
 static void on_message(void *priv, struct blob msg)
 {
 	struct upcall *up = priv;
@@ -182,8 +193,8 @@ static void on_message(void *priv, struct blob msg)
 		return;
 	}
 	if (hdr.op & CSRV_UP_ANSWER) {
-		status_answer(up->status, &hdr, (struct blob){ msg.data + sizeof(hdr),
-							       msg.len - sizeof(hdr) });
+		own_answered(up, &hdr, (struct blob){ msg.data + sizeof(hdr),
+						      msg.len - sizeof(hdr) });
 		return;
 	}
 	q = talloc_zero(up, struct question);
@@ -209,6 +220,7 @@ static void forget_kernel(struct upcall *up)
 	logons_clear(up->logons);
 	pipes_clear(up->pipes);
 	status_down(up->status);
+	ends_down(up->ends);
 }
 
 static void on_up(void *priv)
@@ -268,8 +280,9 @@ int upcall_new(TALLOC_CTX *ctx, const struct upcall_args *args, struct upcall **
 	up->logons = logons_new(up, args->env);
 	up->pipes = pipes_new(up);
 	up->status = status_new(up, up->event, up);
+	up->ends = ends_new(up, up);
 	up->lists = lists_new(up, up, args->configfs);
-	if (!up->dev || !up->logons || !up->pipes || !up->status || !up->lists)
+	if (!up->dev || !up->logons || !up->pipes || !up->status || !up->ends || !up->lists)
 		return -ENOMEM;
 	r = sd_event_add_time_relative(up->event, &up->sweep, CLOCK_MONOTONIC, SWEEP_USEC, 0,
 				       on_sweep, up);

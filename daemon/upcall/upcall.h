@@ -3,8 +3,8 @@
  * upcall/upcall.h - the daemon's end of the upcall protocol
  *
  * device.c moves messages; upcall.c checks them and finds their row in the
- * table of ops; op_auth.c and op_pipe.c answer; status.c asks the questions
- * of our own.  The protocol is specified in module/upcall/README.md.
+ * table of ops; op_auth.c and op_pipe.c answer; status.c and end.c ask the
+ * questions of our own.  The protocol is specified in module/upcall/README.md.
  */
 #ifndef CIFSSRVD_UPCALL_UPCALL_H
 #define CIFSSRVD_UPCALL_UPCALL_H
@@ -25,6 +25,7 @@
 struct upcall;
 struct question;
 struct status;
+struct ends;
 struct lists;
 struct logons;
 struct pipes;
@@ -44,7 +45,8 @@ struct upcall_events {
  * @env: what logons are decided by; owned by the manager
  * @logons: in progress
  * @pipes: open ones
- * @status: our questions
+ * @status: our questions for lists
+ * @ends: our questions to end something
  * @lists: what the RPC services tell about sessions and shares
  *
  * Made by upcall_new(), ended by talloc_free().
@@ -57,6 +59,7 @@ struct upcall {
 	struct logons *logons;
 	struct pipes *pipes;
 	struct status *status;
+	struct ends *ends;
 	struct lists *lists;
 	const struct upcall_events *events;
 	void *priv;
@@ -87,6 +90,8 @@ int upcall_new(TALLOC_CTX *ctx, const struct upcall_args *args, struct upcall **
 /* Monotonic time of the loop's current turn, in microseconds. */
 uint64_t upcall_now(const struct upcall *up);
 
+#define UPCALL_OWN_ID	(1ull << 63)	/* of our own questions */
+
 /* What follows is between the files of this room. */
 
 /**
@@ -108,7 +113,7 @@ struct question {
 	struct question *next;		/* op_pipe.c: waiting for lists */
 };
 
-#define ANSWER_PARTS	4
+#define ANSWER_PARTS	6
 
 /* What an op answers: fixed struct, then parts; memory belongs to the question or lives longer. */
 struct answer {

@@ -20,6 +20,8 @@ static void identity_free(struct kref *ref)
 	kfree(id->groups);
 	kfree(id->user);
 	kfree(id->domain);
+	kfree(id->home);
+	kfree(id->group);
 	csrv_object_destroyed(CSRV_OBJ_IDENTITY);
 	kfree(id);
 }
@@ -47,7 +49,9 @@ static int identity_fill(struct csrv_server *srv, struct csrv_identity *id,
 	id->groups = kmemdup(res->groups, res->ngroups * sizeof(u32), GFP_KERNEL);
 	id->user = kstrdup(res->user, GFP_KERNEL);
 	id->domain = kstrdup(res->domain, GFP_KERNEL);
-	if (!id->user || !id->domain || (res->ngroups && !id->groups))
+	id->home = kstrdup(res->home, GFP_KERNEL);
+	id->group = kstrdup(res->group, GFP_KERNEL);
+	if (!id->user || !id->domain || !id->home || !id->group || (res->ngroups && !id->groups))
 		return -ENOMEM;
 	if (!(id->flags & (CSRV_ID_GUEST | CSRV_ID_ANONYMOUS))) {
 		id->account = csrv_user_find(srv, id->user);

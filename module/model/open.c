@@ -328,17 +328,20 @@ bool csrv_open_close(struct csrv_session *s, struct csrv_open *o)
 	return true;
 }
 
-/*
- * The first half of a close that comes with the end of what the open hangs off: what others may
- * wait for.  Enters no file system.  @left: csrv_opens_finish()
- */
+/* The first half of a close that waits for no file system: what others may wait for. */
+static void open_let_go(struct csrv_open *o)
+{
+	if (o->file)
+		open_leave_file(o, false, false);
+	open_leave_pipe(o);
+}
+
+/* ... that comes with the end of what the open hangs off.  @left: csrv_opens_finish() */
 static void open_leave(struct csrv_session *s, struct csrv_open *o, struct list_head *left)
 {
 	if (!open_claim(s, o))
 		return;
-	if (o->file)
-		open_leave_file(o, false, false);
-	open_leave_pipe(o);
+	open_let_go(o);
 	csrv_table_lock(&s->opens);
 	list_add_tail(&o->in_tree, left);
 	csrv_table_unlock(&s->opens);
@@ -366,6 +369,67 @@ static void open_finish(struct csrv_session *s, struct csrv_open *o)
 		mutex_unlock(&o->file->lock);
 	}
 	open_closed(s, o);
+}
+
+/* The server's LIVE open of that persistent id, with a reference, or NULL. */
+static struct csrv_open *open_by_id(struct csrv_server *srv, u64 id)
+{
+	struct csrv_open *o;
+
+	xa_lock(&srv->opens);
+	o = xa_load(&srv->opens, (u32)id);
+	if (o && (READ_ONCE(o->persistent_id) != id || atomic_read(&o->state) != CSRV_OPEN_LIVE ||
+		  !kref_get_unless_zero(&o->ref)))
+		o = NULL;
+	xa_unlock(&srv->opens);
+	return o;
+}
+
+static void open_finish_end(struct csrv_end *end)
+{
+	struct csrv_open *o = container_of(end, struct csrv_open, freeing);
+	/* It counts @o as being closed, so it has not ended. */
+	struct csrv_session *s = csrv_session_find(o->srv, o->session_id);
+
+	open_finish(s, o);
+	csrv_session_put(s);
+}
+
+static int open_end(struct csrv_session *s, struct csrv_open *o)
+{
+	if (!open_claim(s, o))
+		return -ENOENT;
+	open_let_go(o);
+	csrv_standers_void(s);		/* after open_claim(): a full barrier */
+	csrv_end_init(&o->freeing, CSRV_END_FILE, open_finish_end);
+	csrv_end_queue(&o->freeing, o->tree->account->identity, o->srv->end_wq);
+	return 0;
+}
+
+/**
+ * csrv_open_end() - an administrator closes an open
+ * @srv: the server
+ * @id: its persistent id
+ *
+ * As by CLOSE: locks, share mode and oplock are given up when this returns, and no request
+ * finds it any more.  A name that is to go, times and the struct file follow in a worker, as
+ * they may take as long as the file system likes.
+ * Return: 0; -ENOENT when there is no such open, or somebody else closes it.
+ */
+int csrv_open_end(struct csrv_server *srv, u64 id)
+{
+	struct csrv_open *o = open_by_id(srv, id);
+	struct csrv_session *s;
+	int err = -ENOENT;
+
+	if (!o)
+		return -ENOENT;
+	s = csrv_session_find(srv, o->session_id);
+	if (s)
+		err = open_end(s, o);
+	csrv_session_put(s);
+	csrv_open_put_later(o);
+	return err;
 }
 
 /**

@@ -190,7 +190,8 @@ struct csrv_open {
 	struct csrv_oplock	oplock;		/* file->lock */
 	/* a break is unanswered, or news of it are unacknowledged; holds a reference */
 	struct delayed_work	break_clock;
-	struct csrv_end		freeing;	/* csrv_open_put_later() */
+	/* csrv_open_end(), then csrv_open_put_later(): the one ends before the other begins */
+	struct csrv_end		freeing;
 	unsigned long		break_due;	/* jiffies: so long an answer is waited for */
 	struct csrv_news	news;		/* file->lock */
 	struct list_head	granted;	/* dispatch's: csrv_req.granted */
@@ -219,6 +220,7 @@ nt_status_t csrv_open_make_pipe(struct csrv_open *o);
 nt_status_t csrv_open_publish(struct csrv_session *s, struct csrv_open *o);
 struct csrv_open *csrv_open_find(struct csrv_session *s, u64 persistent_id, u64 volatile_id);
 bool csrv_open_close(struct csrv_session *s, struct csrv_open *o);
+int csrv_open_end(struct csrv_server *srv, u64 id);
 void csrv_opens_leave_tree(struct csrv_session *s, struct csrv_tree *tree,
 			   struct list_head *left);
 void csrv_opens_leave_account(struct csrv_session *s, const struct csrv_user_life *life);

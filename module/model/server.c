@@ -378,6 +378,7 @@ static const struct csrv_upcall_ops upcall_ops = {
 	.server_guid	= up_guid,
 	.timeout_ms	= up_timeout,
 	.status		= csrv_status_list,
+	.end		= csrv_admin_end,
 };
 
 /* ---- life ---- */

@@ -174,6 +174,7 @@ int csrv_server_accept(struct csrv_server *srv, u64 listener, struct csrv_xprt *
 void csrv_conns_end(struct csrv_server *srv, u64 listener);
 int csrv_sysfs_init(struct csrv_server *srv);
 void csrv_sysfs_exit(struct csrv_server *srv);
+int csrv_admin_end(void *srv, u32 what, u64 id);
 int csrv_status_list(void *srv, u32 what, u64 cursor, char *buf, size_t size, u64 *next);
 
 #endif /* CIFSSRV_MODEL_SERVER_H */

@@ -60,6 +60,8 @@ struct csrv_identity {
 	u32			*groups;
 	char			*user;		/* account name; "" for anonymous */
 	char			*domain;
+	char			*home;		/* home directory; may be "", need not be a path */
+	char			*group;		/* name of the primary group; may be "" */
 	u64			expiry;		/* seconds since 1970; 0: never */
 	const struct cred	*cred;
 	struct csrv_user	*account;	/* users/<name>; NULL for guest and anonymous */

@@ -19,11 +19,15 @@
  * struct auth_copy - what a result points to, made for the time of done()
  * @user: NUL-terminated
  * @domain: likewise
+ * @home: likewise
+ * @group: likewise
  * @groups: aligned, which they need not be in the message
  */
 struct auth_copy {
 	char user[CSRV_UP_MAX_NAME + 1];
 	char domain[CSRV_UP_MAX_NAME + 1];
+	char home[CSRV_UP_MAX_PATH + 1];
+	char group[CSRV_UP_MAX_NAME + 1];
 	u32 groups[];
 };
 
@@ -32,7 +36,7 @@ struct auth_copy {
 static bool empty_identity(const struct csrv_up_auth_answer *a)
 {
 	return !a->identity && !a->uid && !a->gid && !a->ngroups && !a->expiry &&
-	       !a->user_len && !a->domain_len && !a->key_len;
+	       !a->user_len && !a->domain_len && !a->key_len && !a->home_len && !a->group_len;
 }
 
 static bool identity_valid(const struct csrv_up_auth_answer *a)
@@ -47,7 +51,7 @@ static bool identity_valid(const struct csrv_up_auth_answer *a)
 	if (a->identity & CSRV_ID_GUEST)
 		return a->user_len && !a->key_len;
 	if (a->identity & CSRV_ID_ANONYMOUS)
-		return !a->user_len && !a->domain_len;
+		return !a->user_len && !a->domain_len && !a->home_len && !a->group_len;
 	return a->user_len && a->key_len;
 }
 
@@ -69,11 +73,12 @@ static bool result_valid(const struct csrv_up_auth_answer *a)
 static bool fixed_valid(const struct csrv_up_auth_answer *a, u32 len)
 {
 	if (a->user_len > CSRV_UP_MAX_NAME || a->domain_len > CSRV_UP_MAX_NAME ||
-	    a->blob_len > CSRV_UP_MAX_BLOB || a->ngroups > CSRV_UP_MAX_GROUPS)
+	    a->blob_len > CSRV_UP_MAX_BLOB || a->ngroups > CSRV_UP_MAX_GROUPS ||
+	    a->home_len > CSRV_UP_MAX_PATH || a->group_len > CSRV_UP_MAX_NAME)
 		return false;
 	/* each term is bounded above, so the sum cannot wrap */
 	if (len != sizeof(*a) + a->user_len + a->domain_len + a->blob_len +
-		   a->ngroups * sizeof(u32))
+		   a->ngroups * sizeof(u32) + a->home_len + a->group_len)
 		return false;
 	if (memchr_inv(a->reserved, 0, sizeof(a->reserved)))
 		return false;
@@ -94,6 +99,21 @@ static bool groups_valid(const u8 *at, u32 n)
 	return true;
 }
 
+/* @a is fixed_valid(): @at has all of the parts. */
+static bool parts_valid(const struct csrv_up_auth_answer *a, const u8 *at)
+{
+	if (!up_text_valid(at, a->user_len))
+		return false;
+	at += a->user_len;
+	if (!up_text_valid(at, a->domain_len))
+		return false;
+	at += a->domain_len + a->blob_len;
+	if (!groups_valid(at, a->ngroups))
+		return false;
+	at += a->ngroups * sizeof(u32);
+	return up_text_valid(at, a->home_len) && up_text_valid(at + a->home_len, a->group_len);
+}
+
 static bool auth_check(const struct up_msg *q, const u8 *body, u32 len)
 {
 	struct csrv_up_auth_answer a;
@@ -106,10 +126,7 @@ static bool auth_check(const struct up_msg *q, const u8 *body, u32 len)
 	memzero_explicit(a.key, sizeof(a.key));
 	if (!ok)
 		return false;
-	body += sizeof(a);
-	return up_text_valid(body, a.user_len) &&
-	       up_text_valid(body + a.user_len, a.domain_len) &&
-	       groups_valid(body + a.user_len + a.domain_len + a.blob_len, a.ngroups);
+	return parts_valid(&a, body + sizeof(a));
 }
 
 /* @body was checked; returns what @res points into, to be freed after done(), or NULL. */
@@ -117,6 +134,7 @@ static struct auth_copy *auth_decode(const u8 *body, struct csrv_up_auth_result_
 {
 	const struct csrv_up_auth_answer *a = (const void *)body;
 	struct auth_copy *copy;
+	const u8 *rest;
 
 	copy = kvzalloc(struct_size(copy, groups, a->ngroups), GFP_KERNEL);
 	if (!copy)
@@ -126,7 +144,11 @@ static struct auth_copy *auth_decode(const u8 *body, struct csrv_up_auth_result_
 	body += a->user_len;
 	memcpy(copy->domain, body, a->domain_len);
 	body += a->domain_len;
-	memcpy(copy->groups, body + a->blob_len, a->ngroups * sizeof(u32));
+	rest = body + a->blob_len;
+	memcpy(copy->groups, rest, a->ngroups * sizeof(u32));
+	rest += a->ngroups * sizeof(u32);
+	memcpy(copy->home, rest, a->home_len);
+	memcpy(copy->group, rest + a->home_len, a->group_len);
 	*res = (struct csrv_up_auth_result_k){
 		.result = a->result,
 		.nt_status = a->nt_status,
@@ -137,6 +159,8 @@ static struct auth_copy *auth_decode(const u8 *body, struct csrv_up_auth_result_
 		.ngroups = a->ngroups,
 		.user = copy->user,
 		.domain = copy->domain,
+		.home = copy->home,
+		.group = copy->group,
 		.blob = body,
 		.blob_len = a->blob_len,
 		.key = a->key_len ? a->key : NULL,

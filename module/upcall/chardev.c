@@ -37,6 +37,7 @@ static_assert(sizeof(struct csrv_up_pipe_answer) == 8);
 static_assert(sizeof(struct csrv_up_pipe_close) == sizeof(u64));
 static_assert(sizeof(struct csrv_up_status) == 16);
 static_assert(sizeof(struct csrv_up_status_answer) == 16);
+static_assert(sizeof(struct csrv_up_end) == 16);
 
 /* ---- INIT ---- */
 
@@ -208,6 +209,8 @@ static int take_message(struct up_file *file, u8 *buf, size_t size, bool *taken)
 			init_answer(file, &hdr, buf + sizeof(hdr)) : -EPROTO;
 	if (hdr.op == CSRV_OP_STATUS)
 		return up_status_request(file, buf, size);
+	if (hdr.op == CSRV_OP_END)
+		return up_end_request(file, buf, size);
 	if (hdr.op == (CSRV_OP_INIT | CSRV_UP_ANSWER))
 		return -ENOENT;
 	if (!(hdr.op & CSRV_UP_ANSWER) || !up_row(hdr.op & ~CSRV_UP_ANSWER))

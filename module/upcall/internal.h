@@ -6,7 +6,7 @@
  *	queue.c		questions from being asked to done(): the only place that
  *			moves them
  *	chardev.c	read, write, poll, INIT
- *	status.c	the daemon's own question
+ *	status.c, end.c	the daemon's own questions
  */
 #ifndef CIFSSRV_UPCALL_INTERNAL_H
 #define CIFSSRV_UPCALL_INTERNAL_H
@@ -67,7 +67,7 @@ enum up_state {
 enum up_kind {
 	UP_QUESTION,
 	UP_NOTICE,
-	UP_OWN,		/* INIT, or the answer to the daemon's question: to one open file */
+	UP_OWN,		/* INIT, or the answer to a question of the daemon's: to one open file */
 };
 
 /**
@@ -135,7 +135,7 @@ enum up_file_state {
  * @init_id: id of the INIT question, 0 until it was read
  * @init_deadline: jiffies
  * @own: UP_OWN messages; read before any question; under the device's lock
- * @asking: a CSRV_OP_STATUS was taken and its answer not read
+ * @asking: BIT(op) of each question of the daemon's that was taken and its answer not read
  */
 struct up_file {
 	struct csrv_upcall *up;
@@ -144,7 +144,7 @@ struct up_file {
 	u64 init_id;
 	unsigned long init_deadline;
 	struct list_head own;
-	bool asking;
+	u32 asking;
 };
 
 /**
@@ -243,12 +243,19 @@ u32 up_timeout_ms(struct csrv_upcall *up);
 /* The daemon's answer to INIT was good, or it was not (@max_inflight 0). */
 void up_init_done(struct up_file *file, u32 max_inflight);
 
+/* A question of the daemon's is taken: -EBUSY while the answer to one of its kind is not read. */
+int up_own_begin(struct up_file *file, u16 op);
+/* Its answer, which is taken over; NULL without memory. */
+void up_own_end(struct up_file *file, u16 op, struct up_msg *answer);
+/* An answer that is a header only; NULL without memory. */
+struct up_msg *up_own_answer(struct csrv_upcall *up, u16 op, u64 id, int status);
+
 /* ---- chardev.c ---- */
 
 int up_chardev_register(struct csrv_upcall *up);
 void up_chardev_unregister(struct csrv_upcall *up);
 
-/* ---- auth.c, pipe.c, status.c ---- */
+/* ---- auth.c, pipe.c, status.c, end.c ---- */
 
 /* NULL for an op that the daemon cannot answer. */
 const struct up_op *up_auth_row(u16 op);
@@ -272,5 +279,8 @@ bool up_text_valid(const u8 *text, u32 len);
 
 /* CSRV_OP_STATUS; @msg is the whole request, its header already checked. */
 int up_status_request(struct up_file *file, const u8 *msg, u32 len);
+
+/* CSRV_OP_END, likewise. */
+int up_end_request(struct up_file *file, const u8 *msg, u32 len);
 
 #endif /* CIFSSRV_UPCALL_INTERNAL_H */

@@ -422,6 +422,12 @@ struct up_msg *up_read_begin(struct up_file *file, size_t size)
 	return msg;
 }
 
+/* Which of the daemon's questions an answer is for. */
+static u16 own_op(const struct up_msg *msg)
+{
+	return ((const struct csrv_up_hdr *)msg->data)->op & ~CSRV_UP_ANSWER;
+}
+
 static void read_done_locked(struct up_file *file, struct up_msg *msg)
 	__must_hold(&file->up->lock)
 {
@@ -430,7 +436,7 @@ static void read_done_locked(struct up_file *file, struct up_msg *msg)
 		msg->state = UP_SENT;
 	} else if (msg->kind == UP_OWN) {
 		if (msg->id >> 63)
-			file->asking = false;
+			file->asking &= ~BIT(own_op(msg));
 		else
 			file->init_id = msg->id;
 	}
@@ -467,6 +473,41 @@ void up_read_end(struct up_file *file, struct up_msg *msg, bool copied)
 	/* of a question this is read()'s own reference, of the others the only one */
 	if (!keep)
 		up_msg_put(msg);
+}
+
+/* ---- questions of the daemon's ---- */
+
+int up_own_begin(struct up_file *file, u16 op)
+{
+	int err = 0;
+
+	spin_lock_bh(&file->up->lock);
+	if (file->asking & BIT(op))
+		err = -EBUSY;
+	else
+		file->asking |= BIT(op);
+	spin_unlock_bh(&file->up->lock);
+	return err;
+}
+
+void up_own_end(struct up_file *file, u16 op, struct up_msg *answer)
+{
+	spin_lock_bh(&file->up->lock);
+	if (answer)
+		list_add_tail(&answer->link, &file->own);
+	else
+		file->asking &= ~BIT(op);
+	wake_up_interruptible(&file->up->readers);
+	spin_unlock_bh(&file->up->lock);
+}
+
+struct up_msg *up_own_answer(struct csrv_upcall *up, u16 op, u64 id, int status)
+{
+	struct up_msg *msg = up_msg_new(up, op | CSRV_UP_ANSWER, id, 0, GFP_KERNEL);
+
+	if (msg)
+		((struct csrv_up_hdr *)msg->data)->status = status;
+	return msg;
 }
 
 /* ---- the daemon comes and goes ---- */

@@ -31,46 +31,17 @@ static struct up_msg *status_answer(struct csrv_upcall *up, u64 id, const char *
 				    u64 next)
 {
 	struct csrv_up_status_answer a = { .next = next, .text_len = len };
-	const u16 op = CSRV_OP_STATUS | CSRV_UP_ANSWER;
 	struct up_msg *msg;
 	void *at;
 
-	if (len < 0) {
-		msg = up_msg_new(up, op, id, 0, GFP_KERNEL);
-		if (msg)
-			((struct csrv_up_hdr *)msg->data)->status = len;
-		return msg;
-	}
-	msg = up_msg_new(up, op, id, sizeof(a) + len, GFP_KERNEL);
+	if (len < 0)
+		return up_own_answer(up, CSRV_OP_STATUS, id, len);
+	msg = up_msg_new(up, CSRV_OP_STATUS | CSRV_UP_ANSWER, id, sizeof(a) + len, GFP_KERNEL);
 	if (msg) {
 		at = up_append(up_msg_body(msg), &a, sizeof(a));
 		up_append(at, text, len);
 	}
 	return msg;
-}
-
-static int status_begin(struct up_file *file)
-{
-	int err = 0;
-
-	spin_lock_bh(&file->up->lock);
-	if (file->asking)
-		err = -EBUSY;
-	else
-		file->asking = true;
-	spin_unlock_bh(&file->up->lock);
-	return err;
-}
-
-static void status_end(struct up_file *file, struct up_msg *answer)
-{
-	spin_lock_bh(&file->up->lock);
-	if (answer)
-		list_add_tail(&answer->link, &file->own);
-	else
-		file->asking = false;
-	wake_up_interruptible(&file->up->readers);
-	spin_unlock_bh(&file->up->lock);
 }
 
 int up_status_request(struct up_file *file, const u8 *msg, u32 len)
@@ -89,17 +60,17 @@ int up_status_request(struct up_file *file, const u8 *msg, u32 len)
 	if (req.reserved)
 		return -EINVAL;
 	/* one at a time: what the kernel holds for the daemon stays bounded */
-	err = status_begin(file);
+	err = up_own_begin(file, CSRV_OP_STATUS);
 	if (err)
 		return err;
 	text = kvzalloc(UP_STATUS_TEXT, GFP_KERNEL);
 	if (!text) {
-		status_end(file, NULL);
+		up_own_end(file, CSRV_OP_STATUS, NULL);
 		return -ENOMEM;
 	}
 	err = status_text(file->up, &req, text, &next);
 	answer = status_answer(file->up, hdr.id, text, err, next);
 	kvfree(text);
-	status_end(file, answer);
+	up_own_end(file, CSRV_OP_STATUS, answer);
 	return answer ? 0 : -ENOMEM;
 }

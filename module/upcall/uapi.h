@@ -4,7 +4,7 @@
  *
  * The kernel asks, the daemon answers.  read() returns exactly one question,
  * write() takes exactly one answer (or one request of the daemon's own, see
- * CSRV_OP_STATUS).  All integers are in the machine's own byte order: both
+ * CSRV_OP_STATUS and CSRV_OP_END).  All integers are in the machine's own byte order: both
  * ends run on one kernel.  The prose specification is upcall/README.md.
  *
  * Every message is a struct csrv_up_hdr, then the op's fixed struct, then the
@@ -19,11 +19,12 @@
 #include <linux/types.h>
 
 #define CSRV_UP_DEVICE		"/dev/cifssrv"
-/* Of the protocol and of what configfs has: both ends are of one release.  2: November 2026. */
-#define CSRV_UP_VERSION		2
+/* Of the protocol and of what configfs has: both ends are of one release.  3: November 2026. */
+#define CSRV_UP_VERSION		3
 #define CSRV_UP_MAX_MSG		(128 * 1024)	/* largest message, header included */
 #define CSRV_UP_MAX_BLOB	(64 * 1024)	/* largest security blob or pipe fragment */
-#define CSRV_UP_MAX_NAME	256		/* user, domain, host and pipe names, bytes */
+#define CSRV_UP_MAX_NAME	256		/* user, domain, group, host and pipe names, bytes */
+#define CSRV_UP_MAX_PATH	4095		/* home directory, bytes */
 #define CSRV_UP_MAX_GROUPS	1024		/* supplementary groups of one user */
 #define CSRV_UP_KEY_LEN		16		/* session key, [MS-SMB2] 3.3.5.5.3 */
 #define CSRV_UP_GUID_LEN	16
@@ -43,6 +44,7 @@ enum csrv_up_op {
 	CSRV_OP_SHARE_LOOKUP	= 9,	/* reserved: [homes] and user shares */
 	CSRV_OP_DFS_REFERRAL	= 10,	/* reserved */
 	CSRV_OP_STATUS		= 11,	/* the daemon asks: lists too long for sysfs */
+	CSRV_OP_END		= 12,	/* the daemon asks: end a session, close an open */
 };
 
 /**
@@ -117,7 +119,7 @@ enum csrv_up_identity_flags {
 	CSRV_ID_ANONYMOUS	= 1 << 1,
 };
 
-/* Parts: user, domain, blob, groups (ngroups times __u32). */
+/* Parts: user, domain, blob, groups (ngroups times __u32), home, group. */
 struct csrv_up_auth_answer {
 	__u32 result;			/* enum csrv_up_auth_result */
 	__u32 nt_status;		/* for DENIED: an NTSTATUS error; else zero */
@@ -130,7 +132,9 @@ struct csrv_up_auth_answer {
 	__u16 domain_len;
 	__u32 blob_len;
 	__u8  key_len;			/* 0 or CSRV_UP_KEY_LEN */
-	__u8  reserved[7];
+	__u8  reserved[3];
+	__u16 home_len;			/* the account's home directory; <= CSRV_UP_MAX_PATH */
+	__u16 group_len;		/* the name of its primary group */
 	__u8  key[CSRV_UP_KEY_LEN];
 };
 
@@ -201,6 +205,21 @@ struct csrv_up_status_answer {
 	__u64 next;
 	__u32 text_len;
 	__u32 reserved;
+};
+
+/*
+ * CSRV_OP_END, asked by the daemon: an administrator ends a session, or closes an
+ * open, whose id CSRV_OP_STATUS has told.  The answer is a header only.
+ */
+enum csrv_up_end_what {
+	CSRV_UP_END_SESSION	= 1,
+	CSRV_UP_END_OPEN	= 2,
+};
+
+struct csrv_up_end {
+	__u32 what;			/* enum csrv_up_end_what */
+	__u32 reserved;
+	__u64 id;
 };
 
 #endif /* CIFSSRV_UPCALL_UAPI_H */

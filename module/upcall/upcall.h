@@ -37,11 +37,14 @@ struct csrv_upcall;
  *	or 0; return the bytes written or a negative errno (-EINVAL for an unknown
  *	@what). Called in the daemon's write(), may sleep, and may run in several
  *	threads at once. NULL: always -EOPNOTSUPP
+ * @end: answer the daemon's CSRV_OP_END: 0, -ENOENT, -EINVAL for an unknown @what,
+ *	-ENOMEM. As @status; must not wait for a file system
  */
 struct csrv_upcall_ops {
 	void (*server_guid)(void *priv, u8 guid[CSRV_UP_GUID_LEN]);
 	u32 (*timeout_ms)(void *priv);
 	int (*status)(void *priv, u32 what, u64 cursor, char *buf, size_t size, u64 *next);
+	int (*end)(void *priv, u32 what, u64 id);
 };
 
 /**
@@ -110,6 +113,9 @@ struct csrv_up_auth_args {
  * @user: for DONE: account name, NUL-terminated, at most CSRV_UP_MAX_NAME bytes,
  *	empty only for an anonymous identity; else empty
  * @domain: likewise; may be empty
+ * @home: for DONE: home directory, NUL-terminated, at most CSRV_UP_MAX_PATH bytes; may be
+ *	empty, and need not be a path; else empty
+ * @group: for DONE: name of the primary group, at most CSRV_UP_MAX_NAME bytes; may be empty
  * @blob: for the client; may be empty
  * @blob_len: its length
  * @key: for DONE: session key, or NULL if there is none; wiped after done()
@@ -126,6 +132,8 @@ struct csrv_up_auth_result_k {
 	u32 ngroups;
 	const char *user;
 	const char *domain;
+	const char *home;
+	const char *group;
 	const u8 *blob;
 	u32 blob_len;
 	const u8 *key;

@@ -31,22 +31,25 @@ BENCH = "/sys/kernel/debug/csrv_abuse/"
 
 ANSWER = 0x8000
 INIT, AUTH_STEP, AUTH_ABORT, PIPE_OPEN, PIPE_TRANSACT, PIPE_WRITE, PIPE_READ, PIPE_CLOSE = range(1, 9)
-SHARE_LOOKUP, DFS_REFERRAL, STATUS = 9, 10, 11
+SHARE_LOOKUP, DFS_REFERRAL, STATUS, END = 9, 10, 11, 12
 MORE, DONE, DENIED = 0, 1, 2
 GUEST, ANONYMOUS = 1, 2
 MAX_MSG, MAX_BLOB, MAX_NAME, MAX_GROUPS = 128 * 1024, 64 * 1024, 256, 1024
+MAX_PATH = 4095
+END_SESSION, END_OPEN = 1, 2
 OWN = 1 << 63
 
 HDR = struct.Struct("=IHHQiI")
 INIT_Q = struct.Struct("=IIQ16s16s")
 INIT_A = struct.Struct("=IIQ16s")
 AUTH_Q = struct.Struct("=QIHHII")
-AUTH_A = struct.Struct("=6IQHHIB7s16s")
+AUTH_A = struct.Struct("=6IQHHIB3sHH16s")
 OPEN_Q = struct.Struct("=Q3I4HB11s16s")
 IO_Q = struct.Struct("=QII")
 IO_A = struct.Struct("=II")
 STATUS_Q = struct.Struct("=IIQ")
 STATUS_A = struct.Struct("=QII")
+END_Q = struct.Struct("=IIQ")
 
 
 class Skip(Exception):
@@ -69,7 +72,7 @@ def message(op, ident, body=b"", status=0, length=None, flags=0, reserved=0):
     return HDR.pack(length, op, flags, ident, status, reserved) + body
 
 
-VERSION = 2
+VERSION = 3
 
 
 def init_answer(version=VERSION, inflight=64, features=0, reserved=bytes(16)):
@@ -77,17 +80,20 @@ def init_answer(version=VERSION, inflight=64, features=0, reserved=bytes(16)):
 
 
 def auth_answer(result=MORE, nt_status=0, identity=0, uid=0, gid=0, user=b"", domain=b"", blob=b"",
-                groups=(), key=b"", expiry=0, reserved=bytes(7), **lengths):
+                groups=(), key=b"", expiry=0, reserved=bytes(3), home=b"", group=b"", **lengths):
     return AUTH_A.pack(result, nt_status, identity, uid, gid, lengths.get("ngroups", len(groups)),
                        expiry, lengths.get("user_len", len(user)),
                        lengths.get("domain_len", len(domain)), lengths.get("blob_len", len(blob)),
-                       lengths.get("key_len", len(key)), reserved, key.ljust(16, b"\0")) + \
-        user + domain + blob + b"".join(struct.pack("=I", g) for g in groups)
+                       lengths.get("key_len", len(key)), reserved,
+                       lengths.get("home_len", len(home)), lengths.get("group_len", len(group)),
+                       key.ljust(16, b"\0")) + \
+        user + domain + blob + b"".join(struct.pack("=I", g) for g in groups) + home + group
 
 
 def logged_on(**more):
     return auth_answer(**{**dict(result=DONE, uid=1000, gid=1000, user="jörg".encode(),
-                                 domain=b"DOM", blob=b"ok", groups=(4, 24, 1000), key=b"k" * 16),
+                                 domain=b"DOM", blob=b"ok", groups=(4, 24, 1000), key=b"k" * 16,
+                                 home="/home/jörg".encode(), group=b"users"),
                           **more})
 
 
@@ -348,7 +354,16 @@ def hint_mutations():
     yield from (auth_answer(blob_len=n) for n in (1, MAX_BLOB, MAX_BLOB + 1, 0xffffffff))
     yield from (auth_answer(ngroups=n) for n in (1, 1024, 1025, 0x40000000, 0x80000000, 0xffffffff))
     yield from (auth_answer(key_len=n) for n in (1, 15, 16, 17, 255))
-    yield from (auth_answer(reserved=bytes(i) + b"\1" + bytes(6 - i)) for i in range(7))
+    yield from (auth_answer(reserved=bytes(i) + b"\1" + bytes(2 - i)) for i in range(3))
+    for name in ("home_len", "group_len"):
+        yield from (auth_answer(**{name: n}) for n in (1, MAX_NAME + 1, MAX_PATH + 1, 0xffff))
+    yield auth_answer(home=b"/home/x")
+    yield auth_answer(group=b"x")
+    yield auth_answer(result=DENIED, nt_status=0xc000006d, home=b"x")
+    yield auth_answer(result=DONE, identity=ANONYMOUS, home=b"/")
+    yield auth_answer(result=DONE, identity=ANONYMOUS, group=b"x")
+    yield logged_on(home=b"/" * (MAX_PATH + 1))
+    yield logged_on(group=b"x" * (MAX_NAME + 1))
     yield from (auth_answer(result=n) for n in (3, 0xffffffff))
     for field in ("nt_status", "identity", "uid", "gid", "expiry"):
         yield auth_answer(**{field: 1})
@@ -374,6 +389,8 @@ def hint_mutations():
                  b"\xe2\x82", b"\xf0\x9f\x98", b"\xc3("):
         yield logged_on(user=text)
         yield logged_on(domain=text)
+        yield logged_on(home=text)
+        yield logged_on(group=text)
 
 
 def test_malformed_answers_complete_nothing(_):
@@ -397,10 +414,10 @@ def test_id_and_op_must_match(_):
         for op in (PIPE_OPEN, PIPE_TRANSACT, PIPE_WRITE, PIPE_READ):
             with fails(errno.ENOENT):
                 d.write(message(op | ANSWER, q.id, body))
-        for op in (0, AUTH_ABORT, PIPE_CLOSE, SHARE_LOOKUP, DFS_REFERRAL, STATUS, 12, 0x7fff):
+        for op in (0, AUTH_ABORT, PIPE_CLOSE, SHARE_LOOKUP, DFS_REFERRAL, STATUS, END, 13, 0x7fff):
             with fails(errno.EINVAL):
                 d.write(message(op | ANSWER, q.id, body))
-        for op in (AUTH_STEP, PIPE_OPEN, 12):	# not answers at all
+        for op in (AUTH_STEP, PIPE_OPEN, 13):	# not answers at all
             with fails(errno.EINVAL):
                 d.write(message(op, q.id, body))
         d.answer(q, body)
@@ -494,10 +511,37 @@ def test_status_is_answered_once_at_a_time(_):
             assert not reserved and len(a.body) == STATUS_A.size + text_len
 
 
+def test_end_is_answered_once_at_a_time(_):
+    with Daemon() as d:
+        good = END_Q.pack(END_SESSION, 0, 0xfeedfeed)
+        for body in (b"", good[:-1], good + b"\0", END_Q.pack(END_SESSION, 1, 1)):
+            with fails(errno.EINVAL):
+                d.write(message(END, OWN | 1, body))
+        with fails(errno.EINVAL):		# an id of the kernel's
+            d.write(message(END, 1, good))
+        with fails(errno.EINVAL):
+            d.write(message(END, OWN | 1, good, status=-5))
+        for what, ident, status in ((0, 1, errno.EINVAL), (3, 1, errno.EINVAL), (2**32 - 1, 1, errno.EINVAL),
+                                    (END_SESSION, 2**64 - 1, errno.ENOENT), (END_OPEN, 0, errno.ENOENT),
+                                    (END_OPEN, 2**64 - 1, errno.ENOENT), (END_OPEN, 2**32, errno.ENOENT)):
+            d.write(message(END, OWN | 2, END_Q.pack(what, 0, ident)))
+            a = d.read()
+            assert (a.op, a.id, a.len) == (END | ANSWER, OWN | 2, HDR.size), (what, ident)
+            assert a.status == -status, (what, ident, a.status)
+        d.write(message(END, OWN | 3, END_Q.pack(END_OPEN, 0, 1)))
+        with fails(errno.EBUSY):
+            d.write(message(END, OWN | 4, END_Q.pack(END_OPEN, 0, 1)))
+        d.write(message(STATUS, OWN | 5, STATUS_Q.pack(1, 0, 0)))	# one of each
+        assert [(a.op, a.id) for a in d.drain()] == [(END | ANSWER, OWN | 3), (STATUS | ANSWER, OWN | 5)]
+        d.write(message(END, OWN | 6, END_Q.pack(END_OPEN, 0, 1)))
+        assert d.read().id == OWN | 6
+
+
 def test_status_left_unread_is_dropped(_):
     for _ in range(20):
         with Daemon() as d:
             d.write(message(STATUS, OWN | 3, STATUS_Q.pack(2, 0, 0)))
+            d.write(message(END, OWN | 4, END_Q.pack(END_OPEN, 0, 1)))
 
 
 def test_blocking_read_can_be_killed(_):
@@ -542,10 +586,11 @@ def kill_self_at(step):
 
 
 def random_message(rnd, ids):
-    op = rnd.choice([*range(13), rnd.randrange(0x8000)]) | rnd.choice([0, ANSWER, ANSWER])
+    op = rnd.choice([*range(14), rnd.randrange(0x8000)]) | rnd.choice([0, ANSWER, ANSWER])
     body = rnd.choice([b"", rnd.randbytes(rnd.randrange(200)), auth_answer(blob=b"x"), logged_on(),
                        IO_A.pack(rnd.randrange(100), 0) + rnd.randbytes(rnd.randrange(100)),
-                       STATUS_Q.pack(rnd.randrange(6), 0, rnd.randrange(4)), init_answer()])
+                       STATUS_Q.pack(rnd.randrange(6), 0, rnd.randrange(4)), init_answer(),
+                       END_Q.pack(rnd.randrange(4), 0, rnd.randrange(4))])
     if rnd.random() < 0.3 and body:
         at = rnd.randrange(len(body))
         body = body[:at] + bytes([rnd.randrange(256)]) + body[at + 1:]
@@ -621,14 +666,19 @@ def test_good_answer_arrives_whole(_):
         assert q.body[AUTH_Q.size:] == b"192.0.2.1" + b"\x5a" * 1000
         d.answer(q, logged_on(expiry=2**40))
         assert b.ended(1)[logon] == ["0", "1", "0x00000000", "0", "1000", "1000", "'jörg'", "'DOM'",
-                                     "3", "2", "16", str(2**40)]
+                                     "3", "2", "16", str(2**40), "'/home/jörg'", "'users'"]
         logon, = b.ask("auth 1 65536")
         q = d.read(5)
         d.answer(q, logged_on(user=b"u" * 256, domain=b"d" * 256, blob=b"b" * MAX_BLOB,
-                              groups=range(1024), uid=0xfffffffe))
+                              groups=range(1024), uid=0xfffffffe, home=b"/" * MAX_PATH,
+                              group=b"g" * 256))
         assert b.ended(1)[logon][4:10] == ["4294967294", "1000", f"'{'u' * 256}'", f"'{'d' * 256}'",
                                            "1024", "65536"]
-        for body in (logged_on(identity=GUEST, key=b""), auth_answer(result=DENIED, nt_status=0xc000006d),
+        logon, = b.ask("auth 1 1")
+        d.answer(d.read(5), logged_on(home=b"", group=b""))
+        assert b.ended(1)[logon][12:] == ["''", "''"]
+        for body in (logged_on(identity=GUEST, key=b""),
+                     auth_answer(result=DENIED, nt_status=0xc000006d),
                      auth_answer(result=DONE, identity=ANONYMOUS, uid=65534, gid=65534)):
             b.ask("auth 1 1")
             d.answer(d.read(5), body)

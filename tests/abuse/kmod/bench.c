@@ -92,10 +92,24 @@ static int status(void *priv, u32 what, u64 cursor, char *buf, size_t size, u64 
 	}
 }
 
+/* Sessions with an even number are there. */
+static int end(void *priv, u32 what, u64 id)
+{
+	switch (what) {
+	case CSRV_UP_END_SESSION:
+		return id & 1 ? -ENOENT : 0;
+	case CSRV_UP_END_OPEN:
+		return -ENOENT;
+	default:
+		return -EINVAL;
+	}
+}
+
 static const struct csrv_upcall_ops ops = {
 	.server_guid = server_guid,
 	.timeout_ms = timeout_ms,
 	.status = status,
+	.end = end,
 };
 
 /* ---- asking ---- */
@@ -115,9 +129,10 @@ static void auth_done(void *priv, int err, const struct csrv_up_auth_result_k *r
 	if (err)
 		say("done auth %llu %d\n", asked->id, err);
 	else
-		say("done auth %llu 0 %u 0x%08x %u %u %u '%s' '%s' %u %u %u %llu\n", asked->id,
+		say("done auth %llu 0 %u 0x%08x %u %u %u '%s' '%s' %u %u %u %llu '%s' '%s'\n", asked->id,
 		    res->result, res->nt_status, res->identity, res->uid, res->gid, res->user,
-		    res->domain, res->ngroups, res->blob_len, res->key_len, res->expiry);
+		    res->domain, res->ngroups, res->blob_len, res->key_len, res->expiry,
+		    res->home, res->group);
 	finish(asked);
 }
 

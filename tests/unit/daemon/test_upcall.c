@@ -13,6 +13,7 @@
 
 #include "auth/logon.h"
 #include "ntlm_client.h"
+#include "upcall/end.h"
 #include "upcall/status.h"
 #include "util/log.h"
 #include "upcall/upcall.h"
@@ -271,7 +272,7 @@ static int leg(struct bench *b, uint64_t logon, uint32_t flags, const struct msg
 	assert(r->len >= sizeof(*out));
 	memcpy(out, r->body, sizeof(*out));
 	assert(r->len == sizeof(*out) + out->user_len + out->domain_len + out->blob_len +
-	       out->ngroups * 4);
+	       out->ngroups * 4 + out->home_len + out->group_len);
 	return 0;
 }
 
@@ -332,7 +333,7 @@ static void hint_and_whole_logon(void)
 	assert(out.domain_len == 4 && !memcmp(r.body + sizeof(out) + 4, "CORP", 4));
 	assert(out.key_len == 16 && !memcmp(out.key, c.exported, 16) && !out.expiry);
 	assert(out.ngroups == 2);
-	memcpy(groups, r.body + r.len - 8, 8);
+	memcpy(groups, r.body + r.len - 8 - out.home_len - out.group_len, 8);
 	assert(groups[0] == 4 && groups[1] == 24);
 	/* It is over: nobody continues it, and its id may not be known. */
 	assert(leg(b, 7, 0, &m, &out, &r) == -ENOENT);
@@ -704,6 +705,79 @@ static void status_is_asked_page_by_page(void)
 	bench_free(b);
 }
 
+static void on_end(void *priv, int error)
+{
+	struct heard *h = priv;
+
+	h->calls++;
+	h->error = error;
+}
+
+/* The daemon's next message asks to end @what @id; the answer, with @extra octets too many. */
+static void tell_end(struct bench *b, uint32_t what, uint64_t id, int error, size_t extra)
+{
+	struct csrv_up_hdr hdr = { .op = CSRV_OP_END | CSRV_UP_ANSWER, .status = error };
+	struct csrv_up_end q;
+	struct msg m = {};
+	struct reply r;
+
+	assert(hear(b, &r) && r.hdr.op == CSRV_OP_END && r.hdr.id >> 63 && !r.hdr.status);
+	assert(r.len == sizeof(q));
+	memcpy(&q, r.body, sizeof(q));
+	assert(q.what == what && q.id == id && !q.reserved);
+	quiet(b);		/* one at a time */
+	hdr.id = r.hdr.id;
+	hdr.len = (uint32_t)(sizeof(hdr) + extra);
+	msg_add(&m, &hdr, sizeof(hdr));
+	msg_add(&m, "surplus", extra);
+	send_raw(b, m.data, m.len);
+}
+
+static void sessions_and_opens_are_ended_one_by_one(void)
+{
+	struct bench *b = bench_new();
+	struct heard h[4] = {};
+	TALLOC_CTX *asker;
+
+	assert(!upcall_end(b->up, b, CSRV_UP_END_OPEN, 1, on_end, &h[0]));
+	say_init(b);
+	asker = talloc_new(b);
+	assert(upcall_end(b->up, b, CSRV_UP_END_SESSION, 0x1f, on_end, &h[0]));
+	assert(upcall_end(b->up, asker, CSRV_UP_END_OPEN, UINT64_MAX, on_end, &h[1]));
+	assert(upcall_end(b->up, b, CSRV_UP_END_OPEN, 2, on_end, &h[2]));
+	assert(!h[0].calls);
+	tell_end(b, CSRV_UP_END_SESSION, 0x1f, 0, 0);
+	assert(h[0].calls == 1 && !h[0].error && !h[1].calls);
+	/* Who asked for this one is gone while it is on its way: the next waits for its answer. */
+	talloc_free(asker);
+	tell_end(b, CSRV_UP_END_OPEN, UINT64_MAX, 0, 0);
+	assert(!h[1].calls && !h[2].calls);
+	tell_end(b, CSRV_UP_END_OPEN, 2, -ENOENT, 0);
+	assert(h[2].calls == 1 && h[2].error == -ENOENT);
+
+	assert(upcall_end(b->up, b, CSRV_UP_END_OPEN, 3, on_end, &h[3]));
+	tell_end(b, CSRV_UP_END_OPEN, 3, 0, 4);
+	assert(h[3].calls == 1 && h[3].error == -EBADMSG);
+	bench_free(b);
+}
+
+static void ends_are_bounded_and_end_with_the_kernel(void)
+{
+	struct bench *b = bench_new();
+	struct heard h = {};
+
+	say_init(b);
+	for (uint64_t i = 0; i < ENDS_MAX; i++)
+		assert(upcall_end(b->up, b, CSRV_UP_END_SESSION, i, on_end, &h));
+	assert(!upcall_end(b->up, b, CSRV_UP_END_SESSION, 1, on_end, &h) && !h.calls);
+	close(b->fd);
+	turn(b);
+	assert(h.calls == ENDS_MAX && h.error == -ENOTCONN);
+	b->fd = -1;
+	connect_kernel(b);
+	bench_free(b);
+}
+
 static void a_new_kernel_starts_afresh(void)
 {
 	struct bench *b = bench_new();
@@ -741,6 +815,8 @@ int main(void)
 	broken_rpc_is_torn_down();
 	pipes_are_bounded();
 	status_is_asked_page_by_page();
+	sessions_and_opens_are_ended_one_by_one();
+	ends_are_bounded_and_end_with_the_kernel();
 	a_new_kernel_starts_afresh();
 	puts("daemon_upcall: ok");
 	return 0;

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * upcall/end.c - CSRV_OP_END: the daemon ends a session, or closes an open
+ */
+#include <linux/errno.h>
+#include <linux/string.h>
+
+#include "internal.h"
+
+/* What becomes of it, for the answer. */
+static int end_status(struct csrv_upcall *up, const struct csrv_up_end *req)
+{
+	int err = -EOPNOTSUPP;
+
+	down_read(&up->ops_sem);
+	if (!up->ops)
+		err = -ENODEV;
+	else if (up->ops->end)
+		err = up->ops->end(up->priv, req->what, req->id);
+	up_read(&up->ops_sem);
+	return err;
+}
+
+int up_end_request(struct up_file *file, const u8 *msg, u32 len)
+{
+	struct csrv_up_end req;
+	struct csrv_up_hdr hdr;
+	struct up_msg *answer;
+	int err;
+
+	memcpy(&hdr, msg, sizeof(hdr));
+	if (len != sizeof(hdr) + sizeof(req) || !(hdr.id >> 63))
+		return -EINVAL;
+	memcpy(&req, msg + sizeof(hdr), sizeof(req));
+	if (req.reserved)
+		return -EINVAL;
+	err = up_own_begin(file, CSRV_OP_END);
+	if (err)
+		return err;
+	/* Before it is done: what was refused for want of memory has changed nothing. */
+	answer = up_own_answer(file->up, CSRV_OP_END, hdr.id, 0);
+	if (answer)
+		((struct csrv_up_hdr *)answer->data)->status = end_status(file->up, &req);
+	up_own_end(file, CSRV_OP_END, answer);
+	return answer ? 0 : -ENOMEM;
+}
