@@ -15,6 +15,7 @@ struct planner {
 	const char **managed;
 	const struct sync_tree *want, *run;
 	char **was_managed;
+	bool keep_shares, keep_users;
 	bool nomem;
 };
 
@@ -151,11 +152,18 @@ static bool in_dir(const struct sync_item *item, const char *dir)
 /* Ours, running, and no longer wanted. Listeners go first: nobody comes in meanwhile. */
 static void remove_items(struct planner *p, const char *dir)
 {
+	bool keep = (p->keep_users && !strcmp(dir, "users")) ||
+		    (p->keep_shares && !strcmp(dir, "shares"));
+
 	for (size_t i = 0; i < p->run->n; i++) {
 		const struct sync_item *run = &p->run->items[i];
 
-		if (in_dir(run, dir) && sync_managed_has(p->was_managed, run->path) &&
-		    !sync_tree_find(p->want, run->path))
+		if (!in_dir(run, dir) || !sync_managed_has(p->was_managed, run->path) ||
+		    sync_tree_find(p->want, run->path))
+			continue;
+		if (keep)
+			manage(p, run->path);
+		else
 			add(p, SYNC_RMDIR, run->path, NULL, NULL, NULL);
 	}
 }
@@ -273,6 +281,8 @@ int sync_plan_for(TALLOC_CTX *ctx, const struct sync_input *input, struct sync_p
 		return -ENOMEM;
 	if (!in.env)
 		in.env = &machine;
+	p.keep_shares = in.keep_shares;
+	p.keep_users = in.keep_users;
 	p.plan->root = talloc_strdup(p.plan, in.root);
 	p.plan->managed_file = talloc_strdup(p.plan, in.managed_file);
 	p.was_managed = sync_managed_read(p.plan, in.managed_file);

@@ -96,6 +96,8 @@ struct sync_env {
  * @nusers: how many
  * @keep_listeners: one that runs and still fits the words of "interfaces" stays, though its address
  *	or interface is not there now: nobody has changed the configuration
+ * @keep_shares: shares that run and are not wanted stay: it is in doubt whether that is meant so
+ * @keep_users: likewise of accounts
  * @env: NULL: the machine itself
  */
 struct sync_input {
@@ -105,6 +107,7 @@ struct sync_input {
 	const struct sync_user *users;
 	size_t nusers;
 	bool keep_listeners;
+	bool keep_shares, keep_users;
 	const struct sync_env *env;
 };
 
