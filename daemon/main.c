@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
+#include "../module/upcall/uapi.h"
 #include "manager.h"
 #include "names/names.h"
 #include "sync/sync.h"
@@ -19,6 +20,7 @@ static const char help[] =
 	"  --configfs DIR   the module's tree (" SYNC_ROOT ")\n"
 	"  --device PATH    the module's device (" CSRV_UP_DEVICE ")\n"
 	"  --run-dir DIR    control socket and state (" MANAGER_RUN_DIR ")\n"
+	"  --user NAME      account of the process that reads what clients send (" MANAGER_USER ")\n"
 	"  --foreground     stay in the foreground; it always does\n"
 	"  --need-module    end when the module is not there, instead of waiting for it\n"
 	"  --check          read configuration, accounts and username map, say what is wrong,\n"
@@ -27,7 +29,7 @@ static const char help[] =
 	"  --help           print this\n\n"
 	"See cifssrvd(8).\n";
 
-enum { OPT_CONFIG = 256, OPT_PASSDB, OPT_CONFIGFS, OPT_DEVICE, OPT_RUN_DIR, OPT_FOREGROUND,
+enum { OPT_CONFIG = 256, OPT_PASSDB, OPT_CONFIGFS, OPT_DEVICE, OPT_RUN_DIR, OPT_USER, OPT_FOREGROUND,
 	OPT_NEED_MODULE, OPT_CHECK, OPT_VERSION, OPT_HELP };
 
 static const struct option long_options[] = {
@@ -36,6 +38,7 @@ static const struct option long_options[] = {
 	{ "configfs", required_argument, NULL, OPT_CONFIGFS },
 	{ "device", required_argument, NULL, OPT_DEVICE },
 	{ "run-dir", required_argument, NULL, OPT_RUN_DIR },
+	{ "user", required_argument, NULL, OPT_USER },
 	{ "foreground", no_argument, NULL, OPT_FOREGROUND },
 	{ "need-module", no_argument, NULL, OPT_NEED_MODULE },
 	{ "check", no_argument, NULL, OPT_CHECK },
@@ -65,6 +68,9 @@ static int parse_argv(int argc, char **argv, struct options *opt, bool *check)
 			break;
 		case OPT_RUN_DIR:
 			opt->run_dir = optarg;
+			break;
+		case OPT_USER:
+			opt->user = optarg;
 			break;
 		case OPT_FOREGROUND:
 			break;
@@ -127,7 +133,7 @@ int main(int argc, char **argv)
 {
 	struct options opt = {
 		.config = MANAGER_CONFIG, .passdb = PASSDB_DEFAULT_PATH, .configfs = SYNC_ROOT,
-		.device = CSRV_UP_DEVICE, .run_dir = MANAGER_RUN_DIR,
+		.device = CSRV_UP_DEVICE, .user = MANAGER_USER, .run_dir = MANAGER_RUN_DIR,
 	};
 	struct manager *m = NULL;
 	bool check = false;
@@ -145,14 +151,16 @@ int main(int argc, char **argv)
 	log_open();
 	umask(0077);
 	r = manager_new(NULL, &opt, &m);
+	if (r == -EBUSY)
+		return EXIT_BUSY;
+	if (r == 0)
+		r = manager_run(m);
+	talloc_free(m);
 	if (r == -EBADMSG) {
 		log_error("not started: %s, %s or the username map has errors", opt.config,
 			  opt.passdb);
 		return EXIT_CONFIG;
 	}
-	if (r == 0)
-		r = manager_run(m);
-	talloc_free(m);
 	if (r == -EPROTONOSUPPORT)
 		return EXIT_NO_MODULE;
 	if (opt.need_module && (r == -ENOENT || r == -ENODEV || r == -ENXIO))

@@ -21,6 +21,7 @@ struct usermap_line {
 struct usermap {
 	struct usermap_line *lines;
 	size_t n;
+	struct blob text;	/* that it was parsed from */
 };
 
 static int fail(struct usermap_error *err, unsigned int line, const char *fmt, ...)
@@ -142,6 +143,9 @@ int usermap_parse(TALLOC_CTX *ctx, struct blob text, struct usermap **ret,
 		return -ENOMEM;
 	if (strlen(copy) != text.len)
 		return fail(err, 0, "contains a NUL octet: not a text file");
+	map->text = (struct blob){ talloc_memdup(map, copy, text.len), text.len };
+	if (text.len && !map->text.data)
+		return -ENOMEM;
 	for (line = copy; line && *line; line = next) {
 		number++;
 		next = strchr(line, '\n');
@@ -186,6 +190,11 @@ static bool matches(const struct usermap_line *l, const char *name)
 		if (!strcmp(l->names[i], "*") || !utf8_casecmp(l->names[i], name))
 			return true;
 	return false;
+}
+
+struct blob usermap_text(const struct usermap *map)
+{
+	return map ? map->text : (struct blob){};
 }
 
 const char *usermap_apply(const struct usermap *map, const char *name)

@@ -33,6 +33,9 @@ int usermap_parse(TALLOC_CTX *ctx, struct blob text, struct usermap **ret,
 int usermap_load(TALLOC_CTX *ctx, const char *path, struct usermap **ret,
 		 struct usermap_error *err);
 
+/* The text that @map was parsed from, which lives as long; none of NULL. */
+struct blob usermap_text(const struct usermap *map);
+
 /* The account for a client's @name: @name itself when no line is about it, or @map is NULL. */
 const char *usermap_apply(const struct usermap *map, const char *name);
 

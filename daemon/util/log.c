@@ -46,6 +46,11 @@ void log_set_level(int prio)
 	log_state.level = prio;
 }
 
+int log_get_level(void)
+{
+	return log_state.level;
+}
+
 struct field {
 	char text[LINE_MAX_BYTES + 32];
 };

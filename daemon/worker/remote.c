@@ -569,6 +569,13 @@ int remote_policy(struct remote *r, const struct auth_env *env, struct blob user
 	return 0;
 }
 
+void remote_log_level(struct remote *r, int log_level)
+{
+	r->policy.log_level = log_level;
+	if (r->worker)
+		send_policy(r->worker);
+}
+
 /* ---- life ---- */
 
 static int remote_done(struct remote *r)

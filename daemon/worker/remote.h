@@ -70,6 +70,9 @@ bool remote_ready(const struct remote *r);
  */
 int remote_policy(struct remote *r, const struct auth_env *env, struct blob usermap, int log_level);
 
+/* Until the next policy. */
+void remote_log_level(struct remote *r, int log_level);
+
 /* The end of a request: 0 or a negative errno, and the text of a list, valid during the call. */
 typedef void (*remote_fn)(void *priv, int error, const char *text, size_t len);
 

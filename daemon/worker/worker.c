@@ -262,11 +262,17 @@ static int lockouts(struct self *self, struct ipc_msg *m)
 static int unlock(struct self *self, struct ipc_msg *m)
 {
 	const char *which = ipc_get_string(m, PASSDB_MAX_NAME);
+	char *text;
+	size_t n;
 
 	if (!ipc_complete(m))
 		return -EBADMSG;
-	send_error(IPC_DONE, m->id,
-		   lockouts_unlock(self->up->lockouts, which, upcall_now(self->up)) ? 0 : -ENOENT);
+	n = lockouts_unlock(self->up->lockouts, which, upcall_now(self->up));
+	text = talloc_asprintf(m, "%zu lock-out%s ended", n, n == 1 ? "" : "s");
+	if (n && text)
+		send_text(m->id, (struct blob){ (const uint8_t *)text, strlen(text) });
+	else
+		send_error(IPC_DONE, m->id, n ? 0 : -ENOENT);
 	return 0;
 }
 
