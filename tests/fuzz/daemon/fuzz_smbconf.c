@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// link: daemon/conf/*.c | libs: talloc
+// link: daemon/conf/*.c daemon/util/utf.c | libs: talloc
 /* Any bytes as smb.conf: an answer, and every value in it canonical. */
 #include <errno.h>
 #include <stdlib.h>
@@ -29,7 +29,7 @@ static void check_scope(TALLOC_CTX *ctx, const struct csrv_conf_scope *s)
 		const char *text = s->values[i].text;
 		char *again, *why;
 
-		if (!text || p->to == CONF_TO_NOBODY)
+		if (!text)
 			continue;
 		if (conf_param_check(ctx, p, text, false, &again, &why) || strcmp(again, text))
 			abort();
@@ -40,7 +40,7 @@ static void check_scope(TALLOC_CTX *ctx, const struct csrv_conf_scope *s)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct conf_env env = { "files.example.org", NULL, user, group };
+	static const struct conf_env env = { .hostname = "files.example.org", .user = user, .group = group };
 	struct conf *conf;
 
 	if (conf_parse_text(NULL, "fuzz.conf", (const char *)data, size, &env, &conf))
