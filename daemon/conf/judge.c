@@ -24,10 +24,10 @@ static void judge(struct conf_builder *b, const struct conf_known *known, const 
 	if (same)
 		conf_complain(b, &r->at, CONF_NOTE, NULL, "\"%s = %.60s\" is so anyway", r->name, r->raw);
 	else if (kind == CONF_KNOWN_NONE)
-		conf_complain(b, &r->at, CONF_NOTE, NULL, "\"%s\" has no effect: %s", r->name, known->why);
+		conf_complain(b, &r->at, CONF_NOTE, known->why, "\"%s\" has no effect", r->name);
 	else
-		conf_complain(b, &r->at, grade_of(kind), NULL, "\"%s = %.60s\" is not obeyed: %s",
-			      r->name, r->raw, known->why);
+		conf_complain(b, &r->at, grade_of(kind), known->why, "\"%s = %.60s\" is not obeyed", r->name,
+			      r->raw);
 }
 
 /* A module that nobody knows here may guard something. */
@@ -37,8 +37,7 @@ static void judge_module(struct conf_builder *b, const struct conf_raw *r, const
 	enum conf_grade grade = conf_name_is_guarded(name) ? CONF_ERROR : CONF_DIFFERS;
 
 	if (known)
-		conf_complain(b, &r->at, grade_of(known->kind), NULL, "there is no module \"%s\": %s", name,
-			      known->why);
+		conf_complain(b, &r->at, grade_of(known->kind), known->why, "there is no module \"%s\"", name);
 	else
 		conf_complain(b, &r->at, grade, NULL,
 			      "there is no module \"%.60s\", and what it does is not known", name);
@@ -120,8 +119,8 @@ void conf_known_assign(struct conf_builder *b, struct conf_section *s,
 
 	if (b->share && !known->share) {
 		/* Samba does not obey it there, either. */
-		conf_complain(b, &r->at, known->kind == CONF_KNOWN_NONE ? CONF_NOTE : CONF_DIFFERS, NULL,
-			      "\"%s\" has no effect in a share: %s", r->name, known->why);
+		conf_complain(b, &r->at, known->kind == CONF_KNOWN_NONE ? CONF_NOTE : CONF_DIFFERS, known->why,
+			      "\"%s\" has no effect in a share", r->name);
 		return;
 	}
 	if (strchr(known->name, '*')) {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // link: daemon/conf/*.c daemon/util/utf.c | libs: talloc
-/* Any bytes as smb.conf: an answer, and every value in it canonical. */
+/*
+ * Any bytes as smb.conf: an answer, in the order of the lines, every value in it canonical, and
+ * what counts reads as the same again.
+ */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,6 +40,26 @@ static void check_scope(TALLOC_CTX *ctx, const struct csrv_conf_scope *s)
 	}
 }
 
+static void check_order(const struct conf_error *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (i && list[i - 1].line > list[i].line)
+			abort();
+}
+
+static void check_effective(const struct conf *conf, const struct conf_env *env)
+{
+	char *text = conf_effective((void *)conf, conf, NULL), *other;
+	struct conf *again;
+
+	if (conf_parse_text((void *)conf, "effective.conf", text, strlen(text), env, &again) ||
+	    again->nfatal)
+		abort();
+	other = conf_effective(again, again, NULL);
+	if (strcmp(text, other))
+		abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -48,7 +71,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (size_t i = 0; i < conf->nerrors; i++)
 		if (!conf_error_format(conf, &conf->errors[i]))
 			abort();
+	check_order(conf->errors, conf->nerrors);
+	check_order(conf->notes, conf->nnotes);
 	if (!conf->nfatal) {
+		check_effective(conf, &env);
 		check_scope(conf, conf->global);
 		for (size_t i = 0; i < conf->nshares; i++)
 			check_scope(conf, conf->shares[i]);

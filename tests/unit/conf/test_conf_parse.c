@@ -405,7 +405,7 @@ static void test_printers_and_modules(void)
 	assert(conf->nshares == 1 && !strcmp(conf->shares[0]->name, "a"));
 	assert(conf->nerrors == 5 && conf->ndiffers == 5);
 	assert(strstr(conf->errors[0].text, "[laser] is left out"));
-	assert(strstr(conf->errors[4].text, "NT ACLs are not stored"));
+	assert(strstr(conf->errors[4].hint, "NT ACLs are not stored"));
 	talloc_free(conf);
 }
 
