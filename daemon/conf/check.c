@@ -195,13 +195,24 @@ static void in_doubt(struct conf_builder *b, struct csrv_conf_scope *s,
 	conf_scope_value(s, "force_gid")->keep = true;
 }
 
+/* A name of another domain may be known to Unix as a whole (winbind). */
+static const char *unix_name(const struct conf_builder *b, const char *name)
+{
+	const struct csrv_conf_scope *g = b->global.scope;
+	const struct conf_domain ours = { conf_scope_text(g, "workgroup"),
+					  conf_scope_text(g, "netbios_name") };
+	const char *ret = conf_without_domain(&ours, name);
+
+	return ret ? ret : name;
+}
+
 /* Names become the numbers that the kernel wants. */
 static void check_force_user(struct conf_builder *b, struct csrv_conf_scope *s, const char *user)
 {
 	struct conf_place at = place_of(s, "force_user");
 	uid_t uid;
 	gid_t gid;
-	int err = b->env->user(b->env->priv, user, &uid, &gid);
+	int err = b->env->user(b->env->priv, unix_name(b, user), &uid, &gid);
 
 	if (err == -ENOENT) {
 		share_off(b, s, &at, "user", user);
@@ -227,7 +238,7 @@ static void check_force_group(struct conf_builder *b, struct csrv_conf_scope *s,
 			      "\"force group\" for members only is not supported");
 		return;
 	}
-	err = b->env->group(b->env->priv, group, &gid);
+	err = b->env->group(b->env->priv, unix_name(b, group), &gid);
 	if (err == -ENOENT) {
 		share_off(b, s, &at, "group", group);
 	} else if (err) {

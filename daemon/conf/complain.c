@@ -41,6 +41,17 @@ void conf_complain(struct conf_builder *b, const struct conf_place *at, enum con
 		b->nomem = true;
 }
 
+bool conf_has_error_at(const struct conf_builder *b, const struct conf_place *at)
+{
+	for (size_t i = 0; i < b->conf->nerrors; i++) {
+		const struct conf_error *e = &b->conf->errors[i];
+
+		if (e->grade == CONF_ERROR && e->line == at->line && !strcmp(e->file, at->file))
+			return true;
+	}
+	return false;
+}
+
 /* An entry with what it is sorted by. */
 struct ranked {
 	size_t file;

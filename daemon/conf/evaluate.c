@@ -10,12 +10,18 @@
 #define SESSION_MACROS	"UuGgHmI"
 #define HOMES_MACROS	"UuGgHmIS"
 
+/*
+ * A value that "copy" brought or that is inherited was judged where it stands. Its macros may make
+ * another one of it, so it is judged again, but nothing is said twice.
+ */
+#define QUIET(c, r)	((c)->again || (r)->copied)
+
 /* What values of one section mean. */
 struct context {
 	struct conf_macros macros;
 	struct conf_domain domain;
 	bool homes;
-	bool again;			/* it was said of [global] already */
+	bool again;			/* the value is one of [global]: that was judged already */
 };
 
 /* ---- macros ---- */
@@ -57,7 +63,7 @@ static bool names_owner(struct conf_builder *b, const struct context *c, const s
 
 	for (n = 0; words && words[n]; n++)
 		owner |= is_owner(c, p, words[n]);
-	if (owner && n > 1)
+	if (owner && n > 1 && !QUIET(c, r))
 		conf_complain(b, &r->at, CONF_DIFFERS, NULL,
 			      "\"%s\": nobody but its owner reaches a home directory", r->name);
 	talloc_free(words);
@@ -79,10 +85,12 @@ static char *expand(struct conf_builder *b, const struct context *c, const struc
 	text = conf_expand(b->conf, r->raw, &m, &why);
 	if (!text && why) {
 		r->bad = true;
-		conf_complain(b, &r->at, CONF_ERROR, why, "\"%s\": a macro that cannot be replaced", r->name);
+		if (!QUIET(c, r) || !conf_has_error_at(b, &r->at))
+			conf_complain(b, &r->at, CONF_ERROR, why, "\"%s\": a macro that cannot be replaced",
+				      r->name);
 	} else if (!text) {
 		b->nomem = true;
-	} else if (m.text && m.left && !c->again) {
+	} else if (m.text && m.left && !QUIET(c, r)) {
 		conf_complain(b, &r->at, CONF_DIFFERS, NULL, "\"%s\": %s is shown as it is", r->name, m.left);
 	}
 	return text;
@@ -117,10 +125,11 @@ static void evaluate(struct conf_builder *b, struct conf_section *s, size_t i, c
 	talloc_free(text);
 	if (err == -EINVAL) {
 		r->bad = true;
-		complain_value(b, r, &v);
+		if (!QUIET(c, r) || !conf_has_error_at(b, &r->at))
+			complain_value(b, r, &v);
 		return;
 	}
-	for (size_t k = 0; k < v.nremarks && !c->again; k++)
+	for (size_t k = 0; k < v.nremarks && !QUIET(c, r); k++)
 		conf_complain(b, &r->at, v.remarks[k].grade, NULL, "\"%s\": %s", r->name, v.remarks[k].text);
 	if (err)
 		b->nomem = true;

@@ -76,6 +76,7 @@ __attribute__((format(printf, 5, 6)))
 void conf_complain(struct conf_builder *b, const struct conf_place *at, enum conf_grade grade,
 		   const char *hint, const char *fmt, ...);
 bool conf_complaints_sort(struct conf *conf);
+bool conf_has_error_at(const struct conf_builder *b, const struct conf_place *at);
 
 /* section.c: what the lines say */
 bool conf_section_init(struct conf_builder *b, struct conf_section *s, const char *name,
@@ -147,6 +148,8 @@ int conf_param_check_input(TALLOC_CTX *ctx, const struct conf_param *param,
 __attribute__((format(printf, 3, 4)))
 void conf_remark(struct conf_check *c, enum conf_grade grade, const char *fmt, ...);
 
+/* users.c: @name without our own domain before it; NULL if another one stands there */
+const char *conf_without_domain(const struct conf_domain *ours, const char *name);
 /* users.c: canonical form of one word; NULL with c->why set, or without memory */
 char *conf_user_word(struct conf_check *c, const char *word);
 

@@ -918,7 +918,7 @@ static const struct conf_param share_params[] = {
 		.hi = 0ULL,
 		.max = 256,
 		.type = CONF_STRING,
-		.format = CONF_FORMAT_WORD,
+		.format = CONF_FORMAT_TEXT,
 		.to = CONF_TO_DAEMON,
 	},
 	{
@@ -930,7 +930,7 @@ static const struct conf_param share_params[] = {
 		.hi = 0ULL,
 		.max = 256,
 		.type = CONF_STRING,
-		.format = CONF_FORMAT_WORD,
+		.format = CONF_FORMAT_TEXT,
 		.to = CONF_TO_DAEMON,
 	},
 	{

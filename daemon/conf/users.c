@@ -32,8 +32,7 @@ static void refuse(struct conf_check *c, const char *why)
 	c->why = talloc_strdup(c->ctx, why);
 }
 
-/* @name without our own domain before it; NULL if another one stands there */
-static const char *without_domain(const struct conf_domain *ours, const char *name)
+const char *conf_without_domain(const struct conf_domain *ours, const char *name)
 {
 	const char *backslash = strchr(name, '\\');
 	const char *const domains[] = { ours->workgroup, ours->netbios };
@@ -76,7 +75,7 @@ static char *group_number(struct conf_check *c, uint64_t number)
 /* A group of another domain may be known to the name service under its whole name (winbind). */
 static char *group_named(struct conf_check *c, const char *name)
 {
-	const char *ours = without_domain(&c->in->domain, name);
+	const char *ours = conf_without_domain(&c->in->domain, name);
 	gid_t gid;
 	int err = ask_group(c->in->env, ours ? ours : name, &gid);
 
@@ -146,7 +145,7 @@ static char *user_with_blanks(struct conf_check *c, const char *name, int err)
 
 static char *user_named(struct conf_check *c, const char *word)
 {
-	const char *name = without_domain(&c->in->domain, word);
+	const char *name = conf_without_domain(&c->in->domain, word);
 	int err;
 
 	if (!name) {

@@ -157,12 +157,14 @@ static void test_inheritance_and_macros(void)
 static void test_force(void)
 {
 	struct conf *conf = good("[a]\npath=/x\nforce user=alice\n"
-				 "[b]\npath=/x\nforce user=alice\nforce group=staff\n[c]\npath=/x\n");
+				 "[b]\npath=/x\nforce user=alice\nforce group=staff\n[c]\npath=/x\n"
+				 "[d]\npath=/x\nforce user=WORKGROUP\\alice\nforce group=FILES\\Domain Users\n");
 
 	assert(conf_get_u32(conf, "a", "force_uid") == 1001);
 	assert(conf_get_u32(conf, "a", "force_gid") == 1002);
 	assert(conf_get_u32(conf, "b", "force_gid") == 50);
 	assert(conf_get_u32(conf, "c", "force_uid") == UINT32_MAX);
+	assert(conf_get_u32(conf, "d", "force_uid") == 1001 && conf_get_u32(conf, "d", "force_gid") == 513);
 	talloc_free(conf);
 }
 
@@ -339,6 +341,9 @@ static void test_copy(void)
 	assert(!strcmp(conf_get_str(conf, "a", "valid_users"), "@50"));
 	assert(!conf_get_bool(conf, "t", "available"));
 	talloc_free(conf);
+	/* one line, one error, however often it is copied and inherited */
+	assert_error("[t]\npath=/x\nvalid users = a:b\n[a]\ncopy=t\n[b]\ncopy=a\n", 3, "a:b");
+	assert_error("[global]\npath = /%D/%S\n[a]\ncomment=x\n[b]\npath=/x\n", 2, "%D");
 }
 
 static void test_names_of_users(void)
