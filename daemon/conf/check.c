@@ -402,14 +402,27 @@ static void check_path(struct conf_builder *b, const struct csrv_conf_scope *s)
 		conf_complain(b, &at, CONF_WARNING, NULL, "[%s]: %s: %s", s->name, path, strerror(-err));
 }
 
+static bool known_is(const struct conf_builder *b, const char *name, int truth)
+{
+	return conf_value_truth(conf_known_value(&b->defaults, name)) == truth;
+}
+
+/*
+ * Samba does not follow such links while it has unix extensions, which is its default. A file
+ * that was harmless there must not open the whole system here without a word.
+ */
 static void check_wide_links(struct conf_builder *b, const struct csrv_conf_scope *s)
 {
+	static const char hint[] =
+		"unix extensions = no, or allow insecure wide links = yes, says that it is meant";
 	struct conf_place at = place_of(s, "wide_links");
 
-	if (flag(s, "wide_links") && flag(s, "follow_symlinks"))
-		conf_complain(b, &at, CONF_WARNING, NULL,
-			      "[%s]: links lead out of the share; Samba follows such links only with unix extensions = no or allow insecure wide links = yes",
-			      s->name);
+	if (!flag(s, "wide_links") || !flag(s, "follow_symlinks") ||
+	    known_is(b, "unix extensions", 0) || known_is(b, "smb1 unix extensions", 0) ||
+	    known_is(b, "allow insecure wide links", 1))
+		return;
+	conf_complain(b, &at, CONF_WARNING, hint,
+		      "[%s]: links may lead out of the share, which Samba would not allow here", s->name);
 }
 
 static void check_share(struct conf_builder *b, const struct conf_section *section)

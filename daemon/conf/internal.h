@@ -91,6 +91,7 @@ void conf_known_assign(struct conf_builder *b, struct conf_section *s,
 		       const struct conf_known *known, const struct conf_raw *r);
 void conf_unknown_assign(struct conf_builder *b, const struct conf_raw *r);
 void conf_known_all(struct conf_builder *b, const struct conf_section *s);
+const char *conf_known_value(const struct conf_section *s, const char *name);
 
 /* evaluate.c */
 void conf_evaluate_all(struct conf_builder *b);

@@ -19,9 +19,8 @@ static enum conf_grade grade_of(enum conf_known_kind kind)
 static void judge(struct conf_builder *b, const struct conf_known *known, const struct conf_raw *r)
 {
 	enum conf_known_kind kind = conf_known_judge(known, r->raw);
-	bool same = kind == CONF_KNOWN_NONE && known->kind != CONF_KNOWN_NONE;
 
-	if (same)
+	if (conf_known_is_same(known, r->raw))
 		conf_complain(b, &r->at, CONF_NOTE, NULL, "\"%s = %.60s\" is so anyway", r->name, r->raw);
 	else if (kind == CONF_KNOWN_NONE)
 		conf_complain(b, &r->at, CONF_NOTE, known->why, "\"%s\" has no effect", r->name);
@@ -141,6 +140,14 @@ void conf_known_assign(struct conf_builder *b, struct conf_section *s,
 	*k = (struct conf_known_raw) { known, *r };
 	if (known == &conf_printable)
 		s->printer = s != &b->defaults && conf_value_truth(r->raw) == 1;
+}
+
+/* As written, "" where it is not. */
+const char *conf_known_value(const struct conf_section *s, const char *name)
+{
+	const struct conf_known_raw *k = find(s, conf_known_find(name));
+
+	return k ? k->r.raw : "";
 }
 
 /* ---- names that nobody knows ---- */

@@ -197,7 +197,9 @@ static void check_enum(struct conf_check *c, const char *value)
 	const char *same = pair_find(c->p->synonyms, value);
 
 	if (why) {
-		refuse(c, why);
+		refuse_values(c);
+		if (c->why)
+			c->why = talloc_asprintf(c->ctx, "%s; %s", why, c->why);
 		return;
 	}
 	for (const char *const *v = c->p->values; *v; v++) {

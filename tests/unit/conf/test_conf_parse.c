@@ -190,7 +190,7 @@ static void test_errors(void)
 	assert_error("[a/b]\npath=/x\n", 1, "name of a share");
 	assert_error("[ipc$]\npath=/x\n", 1, "server's own share");
 	assert_error("[a]\npath=/x\ncopy = b\n", 3, "no section [b] above");
-	assert_error("[global]\nserver min protocol = NT1\n", 2, "SMB1 is not served yet");
+	assert_error("[global]\nserver min protocol = NT1\n", 2, "(SMB1 is not served yet; legal: SMB2_02, SMB2_10, ");
 	assert_error("[global]\nmin protocol = SMB3_11\nmax protocol = SMB2_10\n", 2, "is newer than");
 	assert_error("[a]\npath=/x\nguest only = yes\n", 3, "guest ok");
 	assert_error("[a]\npath=/x\nvfs objects = acl_xattr worm\n", 3, "changeable for ever");
@@ -436,6 +436,8 @@ static void test_world(void)
 
 	assert_warning("[a]\npath=/x\nforce user = root\n", 3, "rights of root");
 	assert_warning("[a]\npath=/x\nwide links = yes\n", 3, "lead out of the share");
+	assert_warning("[global]\nunix extensions = no\n[a]\npath=/x\nwide links = yes\n", 0, NULL);
+	assert_warning("[global]\nallow insecure wide links = yes\nwide links = yes\n[a]\npath=/x\n", 0, NULL);
 	assert_warning("[a]\npath=/x\nguest ok=yes\nguest only=yes\nvalid users = alice\n", 5,
 		       "everybody is \"nobody\"");
 	assert_warning("[a]\npath=/x\nguest ok=yes\nguest only=yes\nvalid users = alice nobody\n", 0, NULL);
