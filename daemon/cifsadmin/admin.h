@@ -128,8 +128,8 @@ void text_ascii_only(bool yes);
  */
 int ask_password(const char *user, char *buf, size_t size);
 
-/* One line of standard input without its newline, likewise; @what it is, for the complaint. */
-int read_secret_line(const char *what, char *buf, size_t size);
+/* An NT hash in the same way, asked for once. */
+int ask_hash(const char *user, char *buf, size_t size);
 
 /**
  * daemon_ask() - send the daemon a command

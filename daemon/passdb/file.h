@@ -102,6 +102,9 @@ bool passdb_name_ok(const char *name);
 /* NTOWFv1, [MS-NLMP] 3.3.1: MD4 of the password's UTF-16.  0, -EILSEQ, -EIO or -ENOMEM. */
 int passdb_hash_password(const char *password, uint8_t hash[PASSDB_HASH_LEN]);
 
+/* 32 hexadecimal digits; false when it is another thing. */
+bool passdb_hash_parse(const char *text, uint8_t hash[PASSDB_HASH_LEN]);
+
 /**
  * passdb_lock() - keep other writers out
  * @path: of the database; the lock is on "<path>.lock"
