@@ -86,9 +86,18 @@ static void check_guest_account(struct conf_builder *b)
 	struct conf_place at = place_of(g, "guest_account");
 	uid_t uid;
 	gid_t gid;
+	int err;
 
-	if (strcmp(conf_scope_text(g, "map_to_guest"), "never") && b->env->user(name, &uid, &gid))
-		conf_complain(b, &at, false, NULL, "guests are let in, but there is no user \"%s\"", name);
+	if (!strcmp(conf_scope_text(g, "map_to_guest"), "never"))
+		return;
+	err = b->env->user(b->env->priv, name, &uid, &gid);
+	if (err == -ENOENT)
+		conf_complain(b, &at, true, NULL,
+			      "no guest gets in: there is no user \"%s\"", name);
+	else if (err)
+		conf_complain(b, &at, true, NULL,
+			      "no guest gets in as long as \"%s\" cannot be looked up: %s", name,
+			      strerror(-err));
 }
 
 static void check_hosts(struct conf_builder *b, const struct csrv_conf_scope *s, const char *attr,
@@ -162,28 +171,79 @@ static void set_number(struct conf_builder *b, const struct csrv_conf_scope *s, 
 		b->nomem = true;
 }
 
-/* Names become the numbers that the kernel wants. */
-static void check_force(struct conf_builder *b, const struct csrv_conf_scope *s)
+/* As whom its files would be used is unknown for good: the share cannot be served. */
+static void share_off(struct conf_builder *b, struct csrv_conf_scope *s,
+		      const struct conf_place *at, const char *what, const char *name)
 {
-	const char *user = conf_scope_text(s, "force_user"), *group = conf_scope_text(s, "force_group");
+	char *why = talloc_asprintf(b->conf, "\"force %s\": there is no %s \"%s\"", what, what, name);
+
+	if (!why) {
+		b->nomem = true;
+		return;
+	}
+	s->off = why;
+	conf_complain(b, at, true, NULL, "%s: [%s] is not served", why, s->name);
+}
+
+/* The same for now: what runs keeps its numbers. */
+static void in_doubt(struct conf_builder *b, struct csrv_conf_scope *s,
+		     const struct conf_place *at, const char *what, const char *name, int err)
+{
+	conf_complain(b, at, true, NULL, "\"force %s\": \"%s\" cannot be looked up now: %s", what,
+		      name, strerror(-err));
+	if (!strcmp(what, "user"))
+		conf_scope_value(s, "force_uid")->keep = true;
+	conf_scope_value(s, "force_gid")->keep = true;
+}
+
+/* Names become the numbers that the kernel wants. */
+static void check_force_user(struct conf_builder *b, struct csrv_conf_scope *s, const char *user)
+{
 	struct conf_place at = place_of(s, "force_user");
 	uid_t uid;
 	gid_t gid;
+	int err = b->env->user(b->env->priv, user, &uid, &gid);
 
-	if (*user && b->env->user(user, &uid, &gid)) {
-		conf_complain(b, &at, false, NULL, "\"force user\": there is no user \"%s\"", user);
-	} else if (*user) {
+	if (err == -ENOENT) {
+		share_off(b, s, &at, "user", user);
+	} else if (err) {
+		in_doubt(b, s, &at, "user", user, err);
+	} else {
 		set_number(b, s, "force_uid", uid, &at);
 		set_number(b, s, "force_gid", gid, &at);
 	}
-	at = place_of(s, "force_group");
-	if (*group == '+')
+}
+
+static void check_force_group(struct conf_builder *b, struct csrv_conf_scope *s, const char *group)
+{
+	struct conf_place at = place_of(s, "force_group");
+	gid_t gid;
+	int err;
+
+	if (*group == '+') {
 		conf_complain(b, &at, false, "leave the + out to force it for everybody",
 			      "\"force group\" for members only is not supported");
-	else if (*group && b->env->group(group, &gid))
-		conf_complain(b, &at, false, NULL, "\"force group\": there is no group \"%s\"", group);
-	else if (*group)
+		return;
+	}
+	err = b->env->group(b->env->priv, group, &gid);
+	if (err == -ENOENT) {
+		share_off(b, s, &at, "group", group);
+	} else if (err) {
+		in_doubt(b, s, &at, "group", group, err);
+	} else {
+		conf_scope_value(s, "force_gid")->keep = false;
 		set_number(b, s, "force_gid", gid, &at);
+	}
+}
+
+static void check_force(struct conf_builder *b, struct csrv_conf_scope *s)
+{
+	const char *user = conf_scope_text(s, "force_user"), *group = conf_scope_text(s, "force_group");
+
+	if (*user)
+		check_force_user(b, s, user);
+	if (*group)
+		check_force_group(b, s, group);
 }
 
 /* The guest's numbers are not known now: a share that has them, of the same guest, keeps them. */
@@ -208,7 +268,7 @@ static void check_guest_only(struct conf_builder *b, const struct csrv_conf_scop
 	if (!flag(s, "guest_ok"))
 		conf_complain(b, &at, false, "set guest ok",
 			      "[%s]: \"guest only\" without \"guest ok\" lets nobody in", s->name);
-	err = b->env->user(name, &uid, &gid);
+	err = b->env->user(b->env->priv, name, &uid, &gid);
 	if (err == -ENOENT) {
 		/* Nobody gets in, and nothing else is refused. */
 		conf_complain(b, &at, true, NULL,
@@ -251,7 +311,7 @@ static void check_users(struct conf_builder *b, const struct csrv_conf_scope *s)
 static void check_share(struct conf_builder *b, const struct conf_section *section)
 {
 	int path = conf_table_attr(&conf_share_table, "path");
-	const struct csrv_conf_scope *s = section->scope;
+	struct csrv_conf_scope *s = section->scope;
 	struct conf_place at = { s->file, s->line };
 
 	if (!*conf_scope_text(s, "path") && !section->raw[path].bad && !b->defaults.raw[path].bad)

@@ -76,9 +76,18 @@ struct conf_input {
 	const struct conf_env *env;	/* to look groups up; NULL: leave their names */
 };
 
-/* param.c: conf_param_check() for those who have more to say */
+/* What conf_param_check_input() found. All of it is memory of its @ctx. */
+struct conf_verdict {
+	char *text;			/* canonical; NULL: not legal */
+	char *why;			/* what is legal, when it is not */
+	char **remarks;			/* @nremarks sentences that do not keep it from use */
+	size_t nremarks;
+	bool keep;			/* as of struct conf_value */
+};
+
+/* param.c: conf_param_check() for those who have more to say. 0, -EINVAL or -ENOMEM. */
 int conf_param_check_input(TALLOC_CTX *ctx, const struct conf_param *param,
-			   const struct conf_input *in, char **ret, char **why);
+			   const struct conf_input *in, struct conf_verdict *ret);
 
 /* text.c: the words of a list and their shapes; NULL or what is legal */
 const char *conf_text_printable(const char *text);

@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <stdarg.h>
 #include <string.h>
 #include <strings.h>
 
@@ -14,6 +15,7 @@ struct check {
 	const struct conf_param *p;
 	const struct conf_env *env;
 	char *ret, *why;
+	struct conf_verdict *verdict;	/* for remarks and doubts */
 };
 
 /* Without regard to case, and with ' ', '-', '_' alike. */
@@ -44,6 +46,36 @@ static const char *pair_find(const struct conf_pair *list, const char *value)
 static void refuse(struct check *c, const char *why)
 {
 	c->why = talloc_strdup(c->ctx, why);
+}
+
+__attribute__((format(printf, 2, 3)))
+static void remark(struct check *c, const char *fmt, ...)
+{
+	struct conf_verdict *v = c->verdict;
+	char **grown = talloc_realloc(c->ctx, v->remarks, char *, v->nremarks + 1);
+	va_list ap;
+
+	if (!grown)
+		return;
+	v->remarks = grown;
+	va_start(ap, fmt);
+	grown[v->nremarks] = talloc_vasprintf(c->ctx, fmt, ap);
+	va_end(ap);
+	v->nremarks += !!grown[v->nremarks];
+}
+
+/*
+ * A word for lists of users that is no name of an account: those do not begin with a dot.
+ * An empty list would mean everybody, so what matches nobody must stand there.
+ */
+static char *nobody_word(TALLOC_CTX *ctx, const char *name)
+{
+	char *ret = talloc_asprintf(ctx, ".unknown.%s", name);
+
+	for (char *c = ret; c && *c; c++)
+		if (strchr("\\/:&+@\" \t,", *c))
+			*c = '_';
+	return ret;
 }
 
 static void refuse_values(struct check *c)
@@ -202,12 +234,16 @@ static char *group_word(struct check *c, const char *word)
 			refuse(c, "a group is @name or @number");
 		return c->why ? NULL : talloc_asprintf(c->ctx, "@%s", word + 1);
 	}
-	err = c->env->group(word + 1, &gid);
+	err = c->env->group(c->env->priv, word + 1, &gid);
 	if (!err)
 		return talloc_asprintf(c->ctx, "@%u", (unsigned int)gid);
-	c->why = talloc_asprintf(c->ctx, "there is no group \"%s\"%s%s", word + 1,
-				 err == -ENOENT ? "" : ": ", err == -ENOENT ? "" : strerror(-err));
-	return NULL;
+	if (err == -ENOENT) {
+		remark(c, "there is no group \"%s\": the word matches nobody", word + 1);
+	} else {
+		c->verdict->keep = true;
+		remark(c, "the group \"%s\" cannot be looked up now: %s", word + 1, strerror(-err));
+	}
+	return nobody_word(c->ctx, word + 1);
 }
 
 static char *user_word(struct check *c, const char *word)
@@ -352,9 +388,9 @@ static void check_type(struct check *c, const char *value, bool inverted)
 }
 
 int conf_param_check_input(TALLOC_CTX *ctx, const struct conf_param *param,
-			   const struct conf_input *in, char **ret, char **why)
+			   const struct conf_input *in, struct conf_verdict *ret)
 {
-	struct check c = { .ctx = ctx, .p = param, .env = in->env };
+	struct check c = { .ctx = ctx, .p = param, .env = in->env, .verdict = ret };
 	const char *legal = conf_text_printable(in->text);
 
 	if (legal)
@@ -365,8 +401,8 @@ int conf_param_check_input(TALLOC_CTX *ctx, const struct conf_param *param,
 		TALLOC_FREE(c.ret);
 		c.why = talloc_asprintf(ctx, "legal: at most %u bytes", param->max);
 	}
-	*ret = c.ret;
-	*why = c.why;
+	ret->text = c.ret;
+	ret->why = c.why;
 	if (c.ret)
 		return 0;
 	return c.why ? -EINVAL : -ENOMEM;
@@ -376,6 +412,10 @@ int conf_param_check(TALLOC_CTX *ctx, const struct conf_param *param, const char
 		     bool inverted, char **ret, char **why)
 {
 	const struct conf_input in = { .text = value, .inverted = inverted };
+	struct conf_verdict v = {};
+	int err = conf_param_check_input(ctx, param, &in, &v);
 
-	return conf_param_check_input(ctx, param, &in, ret, why);
+	*ret = v.text;
+	*why = v.why;
+	return err;
 }

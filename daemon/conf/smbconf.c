@@ -222,7 +222,8 @@ static void evaluate(struct conf_builder *b, struct conf_section *s, size_t i,
 	const struct conf_param *p = &s->scope->table->params[i];
 	bool macros_count = p->to != CONF_TO_NOBODY && (p->type == CONF_STRING || p->type == CONF_LIST);
 	struct conf_raw *r = &s->raw[i];
-	char *text, *canonical, *why = NULL;
+	struct conf_verdict v = {};
+	char *text;
 	const char *hint;
 	int err;
 
@@ -237,18 +238,20 @@ static void evaluate(struct conf_builder *b, struct conf_section *s, size_t i,
 	if (text) {
 		const struct conf_input in = { text, r->inverted, b->env };
 
-		err = conf_param_check_input(b->conf, p, &in, &canonical, &why);
+		err = conf_param_check_input(b->conf, p, &in, &v);
 	}
 	talloc_free(text);
 	if (err == -EINVAL) {
 		r->bad = true;
-		conf_complain(b, &r->at, false, why, "\"%.60s\" is no value for \"%s\"", r->raw, r->name);
+		conf_complain(b, &r->at, false, v.why, "\"%.60s\" is no value for \"%s\"", r->raw, r->name);
 		return;
 	}
+	for (size_t k = 0; k < v.nremarks; k++)
+		conf_complain(b, &r->at, true, NULL, "\"%s\": %s", r->name, v.remarks[k]);
 	if (err)
 		b->nomem = true;
 	else
-		s->scope->values[i] = (struct conf_value) { canonical, r->at.file, r->at.line, false };
+		s->scope->values[i] = (struct conf_value) { v.text, r->at.file, r->at.line, v.keep };
 }
 
 static void evaluate_section(struct conf_builder *b, struct conf_section *s,
@@ -342,10 +345,11 @@ static bool publish(struct conf_builder *b)
 
 /* ---- entry ---- */
 
-static int nss_user(const char *name, uid_t *uid, gid_t *gid)
+static int nss_user(void *priv, const char *name, uid_t *uid, gid_t *gid)
 {
 	struct passwd *pw;
 
+	(void)priv;
 	errno = 0;
 	pw = getpwnam(name);
 	if (!pw)
@@ -355,10 +359,11 @@ static int nss_user(const char *name, uid_t *uid, gid_t *gid)
 	return 0;
 }
 
-static int nss_group(const char *name, gid_t *gid)
+static int nss_group(void *priv, const char *name, gid_t *gid)
 {
 	struct group *gr;
 
+	(void)priv;
 	errno = 0;
 	gr = getgrnam(name);
 	if (!gr)
@@ -392,7 +397,7 @@ static int build(struct conf_builder *b, const char *text, size_t len)
 static int load(TALLOC_CTX *ctx, const char *path, const char *text, size_t len,
 		const struct conf_env *env, struct conf **ret)
 {
-	struct conf_env local = env ? *env : (struct conf_env) { NULL, nss_user, nss_group };
+	struct conf_env local = env ? *env : (struct conf_env) { .user = nss_user, .group = nss_group };
 	struct conf_builder b = { .env = &local, .include_ok = !text };
 	char host[256] = "";
 	int err;

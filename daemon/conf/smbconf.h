@@ -31,7 +31,7 @@ struct conf_value {
 	const char *text;		/* canonical; NULL: not set in the file */
 	const char *file;
 	unsigned int line;
-	bool keep;			/* nobody can say now: what is running stays */
+	bool keep;			/* not known now, @text is a guess: what is running stays */
 };
 
 /*
@@ -44,6 +44,7 @@ struct csrv_conf_scope {
 	unsigned int line;		/* where the section begins first */
 	const struct conf_table *table;
 	struct conf_value *values;
+	const char *off;		/* why the share must not be served; NULL: serve it */
 };
 
 /* The whole configuration; talloc_free() ends it and all that hangs off it. */
@@ -61,13 +62,16 @@ struct conf {
 };
 
 /*
- * What the reader asks the machine. Tests give their own.
- * Look-ups return 0, -ENOENT for an unknown name, or another -errno.
+ * What the reader asks the machine. Tests give their own. Look-ups return 0, -ENOENT for
+ * a name that is certainly unknown, or another -errno for doubt: the name service does not
+ * answer, or (-EINPROGRESS) has not been asked yet. Doubt is never an error of the file:
+ * the value that needs the name has @keep set.
  */
 struct conf_env {
 	const char *hostname;			/* as gethostname(); NULL: ask */
-	int (*user)(const char *name, uid_t *uid, gid_t *gid);
-	int (*group)(const char *name, gid_t *gid);
+	void *priv;				/* passed to the look-ups */
+	int (*user)(void *priv, const char *name, uid_t *uid, gid_t *gid);
+	int (*group)(void *priv, const char *name, gid_t *gid);
 };
 
 /**

@@ -49,7 +49,8 @@ static bool want_shares(struct sync_tree *tree, const struct conf *conf)
 
 		if (!item || !set_scope(tree, item, conf->shares[i]))
 			return false;
-		item->enabled = conf_scope_text(conf->shares[i], "available")[0] == '1';
+		item->enabled = !conf->shares[i]->off &&
+			conf_scope_text(conf->shares[i], "available")[0] == '1';
 	}
 	return true;
 }

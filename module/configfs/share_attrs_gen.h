@@ -12,6 +12,8 @@ static const struct csrv_text_rule share_path_rule = {
 
 CSRV_ATTR_TEXT(share, path, &share_path_rule, CSRV_WHEN_DISABLED);
 
+CSRV_ATTR_BOOL(share, homes, CSRV_WHEN_DISABLED);
+
 static const struct csrv_text_rule share_comment_rule = {
 	.format = CSRV_TEXT_TEXT,
 	.max = 255,
@@ -208,6 +210,7 @@ CSRV_ATTR_ENABLE(share);
 
 static struct configfs_attribute *share_attrs[] = {
 	&share_attr_path,
+	&share_attr_homes,
 	&share_attr_comment,
 	&share_attr_volume,
 	&share_attr_fstype,

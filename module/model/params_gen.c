@@ -134,6 +134,7 @@ static const struct text_field share_texts[] = {
 int csrv_share_params_init(struct csrv_share_params *p)
 {
 	*p = (struct csrv_share_params) {
+		.homes = false,
 		.browseable = true,
 		.max_connections = 0U,
 		.read_only = true,

@@ -57,6 +57,7 @@ struct csrv_share_params {
 	u8 encryption;	/* enum csrv_share_encryption */
 	u8 map_readonly;	/* enum csrv_share_map_readonly */
 	u8 csc_policy;	/* enum csrv_share_csc_policy */
+	bool homes;
 	bool browseable;
 	bool read_only;
 	bool guest_ok;

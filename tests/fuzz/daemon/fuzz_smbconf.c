@@ -7,14 +7,16 @@
 
 #include "conf/smbconf.h"
 
-static int user(const char *name, uid_t *uid, gid_t *gid)
+static int user(void *priv, const char *name, uid_t *uid, gid_t *gid)
 {
+	(void)priv;
 	*uid = *gid = strlen(name);
 	return name[0] == 'x' ? -ENOENT : 0;
 }
 
-static int group(const char *name, gid_t *gid)
+static int group(void *priv, const char *name, gid_t *gid)
 {
+	(void)priv;
 	*gid = strlen(name);
 	return name[0] == 'x' ? -ENOENT : 0;
 }
@@ -38,7 +40,7 @@ static void check_scope(TALLOC_CTX *ctx, const struct csrv_conf_scope *s)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct conf_env env = { "files.example.org", user, group };
+	static const struct conf_env env = { "files.example.org", NULL, user, group };
 	struct conf *conf;
 
 	if (conf_parse_text(NULL, "fuzz.conf", (const char *)data, size, &env, &conf))

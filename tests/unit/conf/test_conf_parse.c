@@ -9,8 +9,11 @@
 
 #include "conf/smbconf.h"
 
-static int user(const char *name, uid_t *uid, gid_t *gid)
+static int user(void *priv, const char *name, uid_t *uid, gid_t *gid)
 {
+	(void)priv;
+	if (!strcmp(name, "slow"))
+		return -ETIMEDOUT;
 	if (strcmp(name, "alice") && strcmp(name, "nobody"))
 		return -ENOENT;
 	*uid = 1001;
@@ -18,15 +21,18 @@ static int user(const char *name, uid_t *uid, gid_t *gid)
 	return 0;
 }
 
-static int group(const char *name, gid_t *gid)
+static int group(void *priv, const char *name, gid_t *gid)
 {
+	(void)priv;
+	if (!strcmp(name, "slow"))
+		return -EINPROGRESS;
 	if (strcmp(name, "staff") && strcmp(name, "Domain Users"))
 		return -ENOENT;
 	*gid = strcmp(name, "staff") ? 513 : 50;
 	return 0;
 }
 
-static const struct conf_env env = { "files.example.org", user, group };
+static const struct conf_env env = { "files.example.org", NULL, user, group };
 
 static struct conf *parse(const char *text)
 {
@@ -161,11 +167,8 @@ static void test_errors(void)
 	assert_error("[a]\npath=/x\nguest only = yes\n", 3, "guest ok");
 	assert_error("[a]\npath=/x\nvalid users = alice bob\ninvalid users = bob\n", 4,
 		     "bob is among the valid users and the invalid users");
-	assert_error("[a]\npath=/x\nvalid users = @nogroup\n", 3, "no group \"nogroup\"");
-	assert_error("[a]\npath=/x\nforce user = mallory\n", 3, "no user \"mallory\"");
 	assert_error("[a]\npath=/x\nvfs objects = acl_xattr fruit\n", 3, "acl_xattr, streams_xattr");
 	assert_error("[global]\nntlm auth = yes\n", 2, "NTLMv1 is not offered");
-	assert_error("[global]\nmap to guest = bad user\nguest account = ghost\n", 3, "ghost");
 	assert_error("[global]\nbind interfaces only = yes\n", 2, "listen nowhere");
 	assert_error("[global]\nsmb ports =\n", 2, "must not be empty");
 	assert_error("[global]\nsmb ports = 139\n", 2, "NetBIOS session service");
@@ -187,6 +190,52 @@ static void assert_warning(const char *text, unsigned int line, const char *word
 		       conf->errors[0].line == line && strstr(conf->errors[0].text, words));
 	else
 		assert(!conf->nerrors);
+	talloc_free(conf);
+}
+
+static const struct conf_value *value(const struct conf *conf, const char *share, const char *attr)
+{
+	return &conf_share_find(conf, share)->values[conf_table_attr(&conf_share_table, attr)];
+}
+
+/* What is certainly unknown matches nobody, or turns its share off; no other share with it. */
+static void test_unknown_names(void)
+{
+	struct conf *conf;
+
+	assert_warning("[a]\npath=/x\nvalid users = @nogroup\n", 3, "no group \"nogroup\"");
+	assert_warning("[a]\npath=/x\nforce user = mallory\n", 3, "[a] is not served");
+	assert_warning("[global]\nmap to guest = bad user\nguest account = ghost\n", 3, "ghost");
+	conf = good("[a]\npath=/x\nforce user = mallory\n[b]\npath=/x\nvalid users = @nogroup\n"
+		    "[c]\npath=/x\nforce user = alice\nforce group = nogroup\n");
+	assert(strstr(conf_share_find(conf, "a")->off, "no user \"mallory\""));
+	assert(!conf_share_find(conf, "b")->off);
+	/* an empty list would let everybody in */
+	assert(!strcmp(conf_get_str(conf, "b", "valid_users"), ".unknown.nogroup"));
+	assert(!value(conf, "b", "valid_users")->keep);
+	assert(strstr(conf_share_find(conf, "c")->off, "no group \"nogroup\""));
+	talloc_free(conf);
+}
+
+/* What cannot be looked up now is left as it runs. */
+static void test_doubt(void)
+{
+	struct conf *conf = good("[global]\nmap to guest = bad user\nguest account = slow\n"
+				 "[a]\npath=/x\nforce user = slow\n[b]\npath=/x\nvalid users = alice @slow\n"
+				 "[c]\npath=/x\nforce group = slow\n"
+				 "[d]\npath=/x\nforce user = slow\nforce group = staff\n"
+				 "[e]\npath=/x\nguest ok = yes\nguest only = yes\n");
+
+	assert(conf->nerrors == 6);
+	for (size_t i = 0; i < conf->nshares; i++)
+		assert(!conf->shares[i]->off);
+	assert(value(conf, "a", "force_uid")->keep && value(conf, "a", "force_gid")->keep);
+	assert(value(conf, "b", "valid_users")->keep && !value(conf, "a", "valid_users")->keep);
+	assert(!strcmp(conf_get_str(conf, "b", "valid_users"), "alice .unknown.slow"));
+	assert(value(conf, "c", "force_gid")->keep && !value(conf, "c", "force_uid")->keep);
+	assert(value(conf, "d", "force_uid")->keep && !value(conf, "d", "force_gid")->keep);
+	assert(conf_get_u32(conf, "d", "force_gid") == 50);
+	assert(value(conf, "e", "guest_uid")->keep && value(conf, "e", "guest_gid")->keep);
 	talloc_free(conf);
 }
 
@@ -313,6 +362,8 @@ int main(void)
 	test_force();
 	test_errors();
 	test_warnings();
+	test_unknown_names();
+	test_doubt();
 	test_hosts_and_guests();
 	test_include();
 	test_example();

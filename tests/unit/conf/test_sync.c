@@ -105,8 +105,9 @@ static void make_root(void)
 
 static int no_answer;		/* of the name service: -errno */
 
-static int some_user(const char *name, uid_t *uid, gid_t *gid)
+static int some_user(void *priv, const char *name, uid_t *uid, gid_t *gid)
 {
+	(void)priv;
 	if (no_answer)
 		return no_answer;
 	*uid = strcmp(name, "bea") ? 65534 : 65533;
@@ -114,7 +115,7 @@ static int some_user(const char *name, uid_t *uid, gid_t *gid)
 	return 0;
 }
 
-static const struct conf_env env = { "host", some_user, NULL };
+static const struct conf_env env = { "host", NULL, some_user, NULL };
 static const uint32_t groups[] = { 27, 100 };
 static const struct sync_user alice = { "alice", 1000, 1000, groups, 2, true };
 
