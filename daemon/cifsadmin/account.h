@@ -49,4 +49,10 @@ struct import {
  */
 int account_import(const struct admin *a, char *text, struct import *imp);
 
+/* The text of a file, or of standard input ("-"), wiped when it is freed; NULL with the complaint made. */
+char *account_read(const struct admin *a, const char *path);
+
+/* All of @fd, less than @room octets, with a NUL behind it, likewise; NULL with errno set. */
+char *account_slurp(TALLOC_CTX *ctx, int fd, size_t room);
+
 #endif /* CIFSADMIN_ACCOUNT_H */

@@ -327,17 +327,35 @@ static bool is_empty(const struct edit_line *l)
 	return !l->raw[strspn(l->raw, " \t\r")];
 }
 
-/* Where the block ends that begins at the header @i: what it shares with the next one stays. */
+static bool is_remark(const struct edit_line *l)
+{
+	return l->kind == EDIT_OTHER && !is_empty(l);
+}
+
+/* Comments right above a header are about what it begins; where they begin. */
+static size_t block_begin(const struct edit *e, size_t header)
+{
+	size_t begin = header;
+
+	while (begin && is_remark(&e->line[begin - 1]))
+		begin--;
+	/* right below an assignment they are about that one as well: they stay */
+	return !begin || is_empty(&e->line[begin - 1]) ? begin : header;
+}
+
+/* Where the block ends that begins at the header @i, and the next one begins. */
 static size_t block_end(const struct edit *e, size_t i)
 {
-	size_t end = i + 1;
+	size_t end = i + 1, k;
 
-	for (size_t k = i + 1; k < e->n && e->line[k].kind != EDIT_SECTION; k++)
+	for (k = i + 1; k < e->n && e->line[k].kind != EDIT_SECTION; k++)
 		if (e->line[k].kind == EDIT_ASSIGN)
 			end = k + 1;
-	/* comments that stand close are its own; those behind an empty line, the next one's */
-	while (end < e->n && e->line[end].kind == EDIT_OTHER && !is_empty(&e->line[end]))
-		end++;
+	/* comments that stand close are its own, unless they stand as close to the next header */
+	for (k = end; k < e->n && is_remark(&e->line[k]); k++)
+		;
+	if (k == e->n || is_empty(&e->line[k]))
+		end = k;
 	while (end < e->n && is_empty(&e->line[end]))
 		end++;
 	return end;
@@ -351,7 +369,7 @@ size_t edit_del_section(struct edit *e, const char *section)
 		if (e->line[i].kind != EDIT_SECTION || !is_in(&e->line[i], section))
 			continue;
 		end = block_end(e, i);
-		for (; i < end; i++, n++)
+		for (i = block_begin(e, i); i < end; i++, n++)
 			e->line[i].gone = true;
 		i--;
 	}
@@ -375,21 +393,36 @@ static char *commented(TALLOC_CTX *ctx, const char *raw)
 	return text;
 }
 
-bool edit_comment_out(struct edit *e, size_t i, const char *reason)
+bool edit_remark(struct edit *e, size_t i, const char *text)
+{
+	struct edit_line *l = insert(e, i);
+
+	if (!l)
+		return false;
+	l->raw = talloc_asprintf(e, "# migrate: %s", text);
+	l->section = i + 1 < e->n ? e->line[i + 1].section : NULL;
+	return l->raw;
+}
+
+bool edit_comment_out(struct edit *e, size_t i)
 {
 	char *text = commented(e, e->line[i].raw);
-	struct edit_line *l;
 
 	if (!text)
 		return false;
 	e->line[i].raw = text;
 	e->line[i].kind = EDIT_OTHER;
-	if (!reason)
-		return true;
-	l = insert(e, i);
-	if (!l)
-		return false;
-	l->raw = talloc_asprintf(e, "# migrate: %s", reason);
-	l->section = e->line[i + 1].section;
-	return l->raw;
+	return true;
+}
+
+bool edit_splice(struct edit *e, size_t at, const struct edit *other)
+{
+	for (size_t i = 0; i < other->n; i++) {
+		struct edit_line *l = insert(e, at + i);
+
+		if (!l)
+			return false;
+		*l = other->line[i];
+	}
+	return true;
 }

@@ -28,6 +28,8 @@ enum edit_kind {
  * @name: of an assignment, trimmed
  * @value: likewise
  * @number: of its first physical line, from 1; 0 for a line that was put in
+ * @file: which it was read from, where the reader of it says so
+ * @lost: why it is a comment now
  * @gone: not written
  */
 struct edit_line {
@@ -37,6 +39,8 @@ struct edit_line {
 	char *name;
 	char *value;
 	unsigned int number;
+	const char *file;
+	const char *lost;
 	bool gone;
 };
 
@@ -80,13 +84,19 @@ size_t edit_unset(struct edit *e, const char *section, const struct conf_param *
 bool edit_add_section(struct edit *e, const char *name);
 
 /*
- * Takes a section out, up to the comments of the one that follows; what was taken is @e->line[].gone.
- * How many lines.
+ * Takes a section out, with the comments right above its header and those of its own, but not those
+ * of the section that follows; what was taken is @e->line[].gone.  How many lines.
  */
 size_t edit_del_section(struct edit *e, const char *section);
 
-/* Makes a comment of a line, with @reason in a line before it. False without memory. */
-bool edit_comment_out(struct edit *e, size_t i, const char *reason);
+/* Makes a comment of a line. False without memory. */
+bool edit_comment_out(struct edit *e, size_t i);
+
+/* Puts the comment "# migrate: @text" before line @i. False without memory. */
+bool edit_remark(struct edit *e, size_t i, const char *text);
+
+/* Puts the lines of @other, which stay its own memory, before line @at. False without memory. */
+bool edit_splice(struct edit *e, size_t at, const struct edit *other);
 
 /* The parameter of that name: of a share or, in [global], of the server too; NULL for none. */
 const struct conf_param *edit_param(bool global, const char *name);

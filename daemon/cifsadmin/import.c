@@ -10,6 +10,8 @@
 #include "account.h"
 #include "smbpasswd.h"
 
+#define STDIN_MAX	(16 << 20)
+
 /* An import on its way: @off are the names that may log on no longer. */
 struct work {
 	const struct admin *a;
@@ -143,10 +145,9 @@ static int wipe_text(char *text)
 	return 0;
 }
 
-/* All of @fd with a NUL behind it, wiped when it is freed. */
-static char *slurp(TALLOC_CTX *ctx, int fd, size_t room)
+char *account_slurp(TALLOC_CTX *ctx, int fd, size_t room)
 {
-	char *text = talloc_array(ctx, char, room + 1);
+	char *text = talloc_array(ctx, char, (unsigned int)room + 1);
 	size_t len = 0;
 	ssize_t n;
 
@@ -167,12 +168,11 @@ static char *slurp(TALLOC_CTX *ctx, int fd, size_t room)
 	return text;
 }
 
-/* A file, or standard input, which is no larger than 4 MiB. */
-static char *read_accounts(const struct admin *a, const char *path)
+char *account_read(const struct admin *a, const char *path)
 {
 	_cleanup_(closep) int fd = -1;
 	struct stat st = {};
-	size_t room = 4 << 20;
+	size_t room = STDIN_MAX;
 	char *text;
 
 	if (strcmp(path, "-")) {
@@ -187,7 +187,7 @@ static char *read_accounts(const struct admin *a, const char *path)
 			complain("warning: others may read %s (mode %04o), and its hashes are as good as passwords",
 				 path, st.st_mode & 07777);
 	}
-	text = slurp(a->ctx, fd < 0 ? STDIN_FILENO : fd, room);
+	text = account_slurp(a->ctx, fd < 0 ? STDIN_FILENO : fd, room);
 	if (!text)
 		complain("%s cannot be read: %s", path, strerror(errno));
 	return text;
@@ -205,7 +205,7 @@ static int user_import(const struct admin *a, int argc, char **argv)
 	if (take_options(&argc, argv, options, 1, 1))
 		return EXIT_USAGE;
 	imp.source = strcmp(argv[0], "-") ? argv[0] : "standard input";
-	text = read_accounts(a, argv[0]);
+	text = account_read(a, argv[0]);
 	if (!text)
 		return EXIT_FAILED;
 	r = account_import(a, text, &imp);
