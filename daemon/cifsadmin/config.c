@@ -20,10 +20,12 @@ struct setting {
  * @add: the section is new
  * @del: it goes
  * @settings: parameters, @n of them
+ * @removed: the lines of a section that went
  */
 struct change {
 	const char *section;
 	bool add, del;
+	char *removed;
 	struct setting *settings;
 	size_t n;
 };
@@ -122,13 +124,22 @@ static int no_share(const struct commit *c, const char *name)
 	return complain("there is no share \"%s\": cifsadmin share list shows those there are", name);
 }
 
-static int del(const struct commit *c, const struct change *ch)
+/* What an include brings in may be more than the share that goes. */
+static int del(const struct commit *c, struct change *ch)
 {
+	ch->removed = talloc_strdup(c->edit, "");
 	edit_del_section(c->edit, ch->section);
-	say("removed from %s:", c->conf->path);
-	for (size_t i = 0; i < c->edit->n; i++)
-		if (c->edit->line[i].gone)
-			say("  %s", c->edit->line[i].raw);
+	for (size_t i = 0; i < c->edit->n; i++) {
+		const struct edit_line *l = &c->edit->line[i];
+
+		if (!l->gone)
+			continue;
+		if (l->kind == EDIT_ASSIGN && !strcasecmp(l->name, "include"))
+			return complain("%s:%u: [%s] includes %s, which may have more than that share: "
+					"move that line first", c->conf->path, l->number, ch->section, l->value);
+		if (ch->removed)
+			ch->removed = talloc_asprintf_append(ch->removed, "  %s\n", l->raw);
+	}
 	return EXIT_OK;
 }
 
@@ -148,7 +159,7 @@ static int apply(struct commit *c, const struct change *ch)
 
 static int change(struct commit *c, void *priv)
 {
-	const struct change *ch = priv;
+	struct change *ch = priv;
 	bool there = edit_has_section(c->edit, ch->section);
 
 	if (ch->add && (there || conf_share_find(c->conf, ch->section)))
@@ -304,8 +315,10 @@ static int share_del(const struct admin *a, int argc, char **argv)
 	if (check_share_name(argv[0]))
 		return EXIT_FAILED;
 	r = run(a, &ch);
-	if (!r)
-		say("share %s is gone; its files are where they were", argv[0]);
+	if (r)
+		return r;
+	say("share %s is gone; its files are where they were.  %s had:\n%s", argv[0], a->config,
+	    ch.removed ? ch.removed : "");
 	return r;
 }
 

@@ -43,7 +43,7 @@ static char *ask_pdbedit(const struct moving *mv)
 	}
 	close(pipe_fd[1]);
 	if (pid > 0) {
-		text = account_slurp(mv->a->ctx, pipe_fd[0], 64 << 20);
+		text = account_slurp(mv->a->ctx, pipe_fd[0], 16 << 20);
 		if (waitpid(pid, &status, 0) != pid || !WIFEXITED(status) || WEXITSTATUS(status))
 			TALLOC_FREE(text);
 	}

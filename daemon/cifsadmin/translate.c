@@ -86,19 +86,35 @@ static bool has_header(const struct edit *e)
 	return false;
 }
 
+/* Does an assignment follow line @i in its section? */
+static bool goes_on(const struct edit *e, size_t i)
+{
+	for (i++; i < e->n && e->line[i].kind == EDIT_OTHER; i++)
+		;
+	return i < e->n && e->line[i].kind == EDIT_ASSIGN;
+}
+
+/* The section again that stood before the file came in. */
+static void reopen(struct work *w, size_t at, const char *section)
+{
+	char *header = talloc_asprintf(w->m, "[%s]\n", section);
+	struct edit *e = header ? edit_parse(w->m, header) : NULL;
+
+	if (e && e->n)
+		e->line[0].number = 0;
+	check(w, e && edit_splice(w->e, at, e));
+}
+
 /* Puts the lines of a file where its include stands, and the section again that it stood in. */
 static bool take_in(struct work *w, size_t i, const char *path)
 {
 	const char *section = w->e->line[i].section;
 	struct edit *other = read_edit(w, path);
-	char *header;
 
 	if (!other)
 		return false;
-	if (has_header(other) && section) {
-		header = talloc_asprintf(w->m, "[%s]\n", section);
-		check(w, header && edit_splice(w->e, i + 1, edit_parse(w->m, header)));
-	}
+	if (has_header(other) && section && goes_on(w->e, i))
+		reopen(w, i + 1, section);
 	for (size_t k = 0; k < other->n; k++)
 		if (!other->line[k].section)
 			other->line[k].section = section;
@@ -202,11 +218,16 @@ static void lose_section(struct work *w, size_t header, const char *why)
 {
 	const char *section = w->e->line[header].section;
 
+	for (size_t i = w->e->n; i-- > 0;) {
+		struct edit_line *l = &w->e->line[i];
+
+		if (l->kind == EDIT_OTHER || !l->section || !edit_same_section(l->section, section))
+			continue;
+		if (l->kind == EDIT_SECTION)
+			header = i;	/* in the end the first one */
+		check(w, edit_comment_out(w->e, i));
+	}
 	w->e->line[header].lost = why;
-	for (size_t i = 0; i < w->e->n; i++)
-		if (w->e->line[i].kind != EDIT_OTHER && w->e->line[i].section &&
-		    edit_same_section(w->e->line[i].section, section))
-			check(w, edit_comment_out(w->e, i));
 	check(w, edit_remark(w->e, header, why));
 }
 
@@ -361,22 +382,27 @@ static void protect(struct work *w)
 			switch_off(w, w->m->conf->shares[k]->name);
 }
 
+static void tell_lost(struct work *w, const struct edit_line *l)
+{
+	const char *name = l->name ? l->name : l->section ? l->section : "line";
+	const char *file = l->file ? l->file : w->path;
+
+	if (strcasestr(l->lost, name))
+		add(w, &w->m->lost, "%s:%u: %s", file, l->number, l->lost);
+	else
+		add(w, &w->m->lost, "%s:%u: %s: %s", file, l->number, name, l->lost);
+}
+
 static void tell(struct work *w)
 {
 	const struct conf *conf = w->m->conf;
 
-	for (size_t i = 0; i < conf->nerrors; i++) {
-		const struct conf_error *e = &conf->errors[i];
-
-		add(w, &w->m->remarks, "%u: %s", e->line, reason_of(w, e));
-	}
+	for (size_t i = 0; i < conf->nerrors; i++)
+		add(w, &w->m->remarks, "%u: %s", conf->errors[i].line, reason_of(w, &conf->errors[i]));
 	for (size_t i = 0; i < w->e->n; i++) {
-		const struct edit_line *l = &w->e->line[i];
-
-		w->m->kept += l->kind == EDIT_ASSIGN && l->number;
-		if (l->lost)
-			add(w, &w->m->lost, "%s:%u: %s: %s", l->file ? l->file : w->path, l->number,
-			    l->name ? l->name : l->section ? l->section : "line", l->lost);
+		w->m->kept += w->e->line[i].kind == EDIT_ASSIGN && w->e->line[i].number;
+		if (w->e->line[i].lost)
+			tell_lost(w, &w->e->line[i]);
 	}
 }
 
