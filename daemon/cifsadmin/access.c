@@ -88,12 +88,13 @@ static bool log_on_anonymous(struct question *q)
 static bool log_on_unknown(struct question *q)
 {
 	if (!strcmp(conf_get_str(q->conf, NULL, "map_to_guest"), "never")) {
-		may_say(q->a->ctx, q->conf, &q->ans, "map_to_guest", "there is no account \"%s\", and unknown "
-			"users are no guests", q->user);
+		may_say(q->a->ctx, q->conf, &q->ans, "map_to_guest",
+			"there is no account \"%s\", and unknown users are no guests",
+			q->user);
 		return false;
 	}
-	may_say(q->a->ctx, q->conf, &q->ans, "map_to_guest", "there is no account \"%s\": it is a guest",
-		q->user);
+	may_say(q->a->ctx, q->conf, &q->ans, "map_to_guest",
+		"there is no account \"%s\": it is a guest", q->user);
 	return as_guest_account(q, false);
 }
 
@@ -111,7 +112,8 @@ static const struct passdb_entry *find_account(const struct question *q, const s
 static bool log_on_account(struct question *q, const struct passdb_entry *e)
 {
 	if (strcmp(e->name, q->user))
-		may_say(q->a->ctx, q->conf, &q->ans, NULL, "%s is the account %s", q->user, e->name);
+		may_say(q->a->ctx, q->conf, &q->ans, NULL, "%s is the account %s", q->user,
+			e->name);
 	if (e->disabled) {
 		may_say(q->a->ctx, q->conf, &q->ans, NULL, "the account %s is disabled", e->name);
 		return false;
@@ -171,8 +173,8 @@ static int answer(const struct question *q)
 	if (q->ans.rights == MAY_NOT)
 		return EXIT_FAILED;
 	if (s)
-		say("The permissions of the files decide the rest, for uid %u and gid %u: %s", q->ans.uid,
-		    q->ans.gid, conf_scope_text(s, "path"));
+		say("The permissions of the files decide the rest, for uid %u and gid %u: %s",
+		    q->ans.uid, q->ans.gid, conf_scope_text(s, "path"));
 	return EXIT_OK;
 }
 
@@ -204,7 +206,7 @@ static int may(const struct admin *a, int argc, char **argv)
 }
 
 const struct verb may_verbs[] = {
-	{ NULL, "may", "HOST USER SHARE", "would this user get into the share from there, and which line decides",
-	  3, 3, may },
+	{ NULL, "may", "HOST USER SHARE",
+	  "would this user get into the share from there, and which line decides", 3, 3, may },
 	{}
 };

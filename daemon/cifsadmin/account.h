@@ -49,7 +49,7 @@ struct import {
  */
 int account_import(const struct admin *a, char *text, struct import *imp);
 
-/* The text of a file, or of standard input ("-"), wiped when it is freed; NULL with the complaint made. */
+/* The text of a file or of stdin ("-"), wiped when it is freed; NULL with the complaint made. */
 char *account_read(const struct admin *a, const char *path);
 
 /* All of @fd, less than @room octets, with a NUL behind it, likewise; NULL with errno set. */

@@ -45,7 +45,8 @@ static int write_all(int fd, const char *text)
 /* The umask counts for nothing: @mode is what a file had, or shall have. */
 int commit_write(const char *path, const char *text, unsigned int mode)
 {
-	_cleanup_(closep) int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	_cleanup_(closep) int fd =
+		open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	int r;
 
 	if (fd < 0)
@@ -217,7 +218,8 @@ static int replace(const struct place *p)
 				strerror(-r)) : EXIT_OK;
 }
 
-static int write_new(const struct admin *a, const struct place *p, struct commit *c, const char *text)
+static int write_new(const struct admin *a, const struct place *p, struct commit *c,
+		     const char *text)
 {
 	struct stat st;
 	int r;

@@ -47,7 +47,8 @@ static int unknown(const char *section, const char *name)
 	if (is_global(section))
 		conf_table_nearest(&conf_server_table, name, &best);
 	if (best.name)
-		return complain("there is no parameter \"%s\": did you mean \"%s\"?", name, best.name);
+		return complain("there is no parameter \"%s\": did you mean \"%s\"?", name,
+				best.name);
 	return complain("there is no parameter \"%s\": cifssrv-smb.conf(5) lists them", name);
 }
 
@@ -119,9 +120,10 @@ static int no_share(const struct commit *c, const char *name)
 	const struct csrv_conf_scope *s = conf_share_find(c->conf, name);
 
 	if (s)
-		return complain("[%s] stands in %s:%u, which %s includes: edit it there", s->name, s->file,
-				s->line, c->conf->path);
-	return complain("there is no share \"%s\": cifsadmin share list shows those there are", name);
+		return complain("[%s] stands in %s:%u, which %s includes: edit it there", s->name,
+				s->file, s->line, c->conf->path);
+	return complain("there is no share \"%s\": cifsadmin share list shows those there are",
+			name);
 }
 
 /* What an include brings in may be more than the share that goes. */
@@ -135,8 +137,10 @@ static int del(const struct commit *c, struct change *ch)
 		if (!l->gone)
 			continue;
 		if (l->kind == EDIT_ASSIGN && !strcasecmp(l->name, "include"))
-			return complain("%s:%u: [%s] includes %s, which may have more than that share: "
-					"move that line first", c->conf->path, l->number, ch->section, l->value);
+			return complain(
+				"%s:%u: [%s] includes %s, which may have more than that share: "
+				"move that line first",
+				c->conf->path, l->number, ch->section, l->value);
 		if (ch->removed)
 			ch->removed = talloc_asprintf_append(ch->removed, "  %s\n", l->raw);
 	}
@@ -163,7 +167,8 @@ static int change(struct commit *c, void *priv)
 	bool there = edit_has_section(c->edit, ch->section);
 
 	if (ch->add && (there || conf_share_find(c->conf, ch->section)))
-		return complain("there is a share \"%s\" already: cifsadmin share set changes it", ch->section);
+		return complain("there is a share \"%s\" already: cifsadmin share set changes it",
+				ch->section);
 	if (!there && (ch->add || is_global(ch->section))) {
 		if (!edit_add_section(c->edit, ch->section))
 			return complain("out of memory");
@@ -198,8 +203,9 @@ static int overruled(const struct commit *c, const struct conf *after, const str
 		const struct conf_value *v = value_of(after, ch->section, s->param);
 
 		if (s->value && v && v->file && strcmp(v->file, after->path))
-			return complain("\"%s\" is set in %s:%u too, which %s includes, and that counts: edit it "
-					"there", s->name, v->file, v->line, c->conf->path);
+			return complain("\"%s\" is set in %s:%u too, which %s includes, and that "
+					"counts: edit it there",
+					s->name, v->file, v->line, c->conf->path);
 	}
 	return EXIT_OK;
 }
@@ -210,8 +216,8 @@ static int verify(const struct commit *c, const struct conf *after, void *priv)
 	const struct csrv_conf_scope *s = conf_share_find(after, ch->section);
 
 	if (ch->del && s)
-		return complain("[%s] stands in %s:%u too, which %s includes: edit it there", s->name, s->file,
-				s->line, c->conf->path);
+		return complain("[%s] stands in %s:%u too, which %s includes: edit it there",
+				s->name, s->file, s->line, c->conf->path);
 	if (!ch->del && !is_global(ch->section) && !s)
 		return complain("[%s] would be no share", ch->section);
 	return overruled(c, after, ch);
@@ -245,8 +251,9 @@ static int check_path(const char *path, bool force)
 		return complain("\"%s\" is not an absolute path", path);
 	if (force || strchr(path, '%') || (stat(path, &st) == 0 && S_ISDIR(st.st_mode)))
 		return EXIT_OK;
-	return complain("there is no directory %s: make it first (mkdir), or say --force if it comes later",
-			path);
+	return complain(
+		"there is no directory %s: make it first (mkdir), or say --force if it comes later",
+		path);
 }
 
 static int share_add(const struct admin *a, int argc, char **argv)
@@ -273,7 +280,8 @@ static int share_add(const struct admin *a, int argc, char **argv)
 	return r;
 }
 
-static int with_settings(const struct admin *a, struct change *ch, int argc, char **argv, bool with_value)
+static int with_settings(const struct admin *a, struct change *ch, int argc, char **argv,
+			 bool with_value)
 {
 	int r = take_settings(a, ch, argc, argv, with_value);
 
@@ -293,7 +301,8 @@ static int share_set(const struct admin *a, int argc, char **argv)
 	if (take_options(&argc, argv, no_options, 2, INT32_MAX))
 		return EXIT_USAGE;
 	ch.section = argv[0];
-	return check_share_name(argv[0]) ? EXIT_FAILED : with_settings(a, &ch, argc - 1, argv + 1, true);
+	return check_share_name(argv[0]) ? EXIT_FAILED
+					 : with_settings(a, &ch, argc - 1, argv + 1, true);
 }
 
 static int share_unset(const struct admin *a, int argc, char **argv)
@@ -303,7 +312,8 @@ static int share_unset(const struct admin *a, int argc, char **argv)
 	if (take_options(&argc, argv, no_options, 2, INT32_MAX))
 		return EXIT_USAGE;
 	ch.section = argv[0];
-	return check_share_name(argv[0]) ? EXIT_FAILED : with_settings(a, &ch, argc - 1, argv + 1, false);
+	return check_share_name(argv[0]) ? EXIT_FAILED
+					 : with_settings(a, &ch, argc - 1, argv + 1, false);
 }
 
 static int share_del(const struct admin *a, int argc, char **argv)
@@ -341,14 +351,16 @@ static int config_unset(const struct admin *a, int argc, char **argv)
 }
 
 const struct verb config_verbs[] = {
-	{ "share", "add", "NAME PATH [PARAM=VALUE]... [--force]", "add a share to smb.conf", 0, ARGS_OWN,
-	  share_add },
-	{ "share", "set", "NAME PARAM=VALUE...", "change parameters of a share", 0, ARGS_OWN, share_set },
-	{ "share", "unset", "NAME PARAM...", "have parameters of a share at their defaults", 0, ARGS_OWN,
-	  share_unset },
+	{ "share", "add", "NAME PATH [PARAM=VALUE]... [--force]", "add a share to smb.conf", 0,
+	  ARGS_OWN, share_add },
+	{ "share", "set", "NAME PARAM=VALUE...", "change parameters of a share", 0, ARGS_OWN,
+	  share_set },
+	{ "share", "unset", "NAME PARAM...", "have parameters of a share at their defaults", 0,
+	  ARGS_OWN, share_unset },
 	{ "share", "del", "NAME", "take a share out of smb.conf", 1, 1, share_del },
-	{ "config", "set", "PARAM=VALUE...", "change parameters in [global]", 0, ARGS_OWN, config_set },
-	{ "config", "unset", "PARAM...", "have parameters in [global] at their defaults", 0, ARGS_OWN,
-	  config_unset },
+	{ "config", "set", "PARAM=VALUE...", "change parameters in [global]", 0, ARGS_OWN,
+	  config_set },
+	{ "config", "unset", "PARAM...", "have parameters in [global] at their defaults", 0,
+	  ARGS_OWN, config_unset },
 	{}
 };

@@ -107,7 +107,8 @@ static bool understand(struct edit *e, struct edit_line *l)
 /* Room for one more line at @at. */
 static struct edit_line *insert(struct edit *e, size_t at)
 {
-	struct edit_line *grown = talloc_realloc(e, e->line, struct edit_line, (unsigned int)e->n + 1);
+	struct edit_line *grown =
+		talloc_realloc(e, e->line, struct edit_line, (unsigned int)e->n + 1);
 
 	if (!grown)
 		return NULL;
@@ -385,7 +386,8 @@ static char *commented(TALLOC_CTX *ctx, const char *raw)
 		size_t len = strcspn(raw, "\n");
 		size_t cut = len && raw[len - 1] == '\r' ? len - 1 : len;
 
-		text = talloc_asprintf_append_buffer(text, "%s# %.*s", *text ? "\n" : "", (int)cut, raw);
+		text = talloc_asprintf_append_buffer(text, "%s# %.*s", *text ? "\n" : "", (int)cut,
+						     raw);
 		if (!raw[len])
 			break;
 		raw += len + 1;

@@ -43,8 +43,10 @@ static void say_taken(const struct work *w, const struct smbpasswd *s, bool exis
 	const struct passwd *pw = account_unix(s->name);
 
 	(void)w;
-	say("%s: %s%s%s", s->name, existed ? "replaced" : "imported", s->disabled ? ", disabled" : "",
-	    pw ? "" : "; there is no UNIX account of this name yet, and without one nobody logs on");
+	say("%s: %s%s%s", s->name, existed ? "replaced" : "imported",
+	    s->disabled ? ", disabled" : "",
+	    pw ? "" :
+	    "; there is no UNIX account of this name yet, and without one nobody logs on");
 }
 
 static int replace(struct work *w, struct passdb_entry *e, const struct smbpasswd *s)
@@ -184,7 +186,8 @@ char *account_read(const struct admin *a, const char *path)
 		if (S_ISREG(st.st_mode) && st.st_size <= PASSDB_MAX_FILE)
 			room = (size_t)st.st_size + 1;
 		if (S_ISREG(st.st_mode) && st.st_mode & 077)
-			complain("warning: others may read %s (mode %04o), and its hashes are as good as passwords",
+			complain("warning: others may read %s (mode %04o), and its hashes are as "
+				 "good as passwords",
 				 path, st.st_mode & 07777);
 	}
 	text = account_slurp(a->ctx, fd < 0 ? STDIN_FILENO : fd, room);
@@ -210,7 +213,8 @@ static int user_import(const struct admin *a, int argc, char **argv)
 		return EXIT_FAILED;
 	r = account_import(a, text, &imp);
 	if (!r)
-		say("%zu imported, %zu replaced, %zu skipped", imp.added, imp.replaced, imp.skipped);
+		say("%zu imported, %zu replaced, %zu skipped", imp.added, imp.replaced,
+		    imp.skipped);
 	return r;
 }
 
@@ -232,8 +236,9 @@ static int export(FILE *f, const struct passdb *db, int argc, char **argv)
 		export_entry(f, passdb_find(db, argv[i]));
 	for (size_t i = 0; !argc && i < db->n; i++)
 		export_entry(f, db->entries[i]);
-	return fflush(f) || ferror(f) ? complain("the accounts cannot be written: %s", strerror(errno)) :
-		EXIT_OK;
+	return fflush(f) || ferror(f)
+		       ? complain("the accounts cannot be written: %s", strerror(errno))
+		       : EXIT_OK;
 }
 
 static int export_file(const char *path, const struct passdb *db, int argc, char **argv)
@@ -276,14 +281,16 @@ static int user_export(const struct admin *a, int argc, char **argv)
 			return complain("there is no account \"%s\": nothing was written", argv[i]);
 	r = path ? export_file(path, db, argc, argv) : export(stdout, db, argc, argv);
 	if (!r)
-		complain("warning: whoever reads these hashes can log on with them, as with the passwords");
+		complain("warning: whoever reads these hashes can log on with them, as with the "
+			 "passwords");
 	return r;
 }
 
 const struct verb account_verbs[] = {
 	{ "user", "import", "FILE|- [--replace] [--force]",
-	  "take accounts from \"pdbedit -Lw\", smbpasswd(5) or cifspwd.db(5)", 0, ARGS_OWN, user_import },
-	{ "user", "export", "[NAME]... [--output FILE]", "write accounts in the form of smbpasswd(5)", 0,
-	  ARGS_OWN, user_export },
+	  "take accounts from \"pdbedit -Lw\", smbpasswd(5) or cifspwd.db(5)", 0, ARGS_OWN,
+	  user_import },
+	{ "user", "export", "[NAME]... [--output FILE]",
+	  "write accounts in the form of smbpasswd(5)", 0, ARGS_OWN, user_export },
 	{}
 };

@@ -117,7 +117,8 @@ static int unknown_verb(int argc, char **argv)
 	if (group && argc < 2)
 		complain("%s what?", argv[0]);
 	else
-		complain("unknown verb \"%s%s%s\"", argv[0], group ? " " : "", group ? argv[1] : "");
+		complain("unknown verb \"%s%s%s\"", argv[0], group ? " " : "",
+			 group ? argv[1] : "");
 	if (group)
 		usage_of(stderr, argv[0]);
 	else
@@ -187,9 +188,10 @@ static void take_width(struct admin *a, struct words *w, const char *text)
 /* Is the word one of the options that mean the same for every verb? */
 static bool take_global(struct admin *a, struct words *w)
 {
-	const struct { const char *name; const char **to; } paths[] = {
-		{ "--config", &a->config }, { "--passdb", &a->passdb },
-		{ "--configfs", &a->configfs }, { "--sysfs", &a->sysfs }, { "--run-dir", &a->run_dir },
+	const struct { const char *name; const char **to;
+	} paths[] = {
+		{"--config", &a->config}, {"--passdb", &a->passdb},   {"--configfs", &a->configfs},
+		{"--sysfs", &a->sysfs},	  {"--run-dir", &a->run_dir},
 	};
 	const char *text;
 
@@ -207,7 +209,8 @@ static bool take_global(struct admin *a, struct words *w)
 	return text;
 }
 
-/* Takes the global options out, wherever they stand before a "--"; how many words are left, or -1. */
+/* Takes the global options out, wherever they stand before a "--"; how many words are left, or -1.
+ */
 static int parse_options(struct admin *a, int argc, char **argv)
 {
 	struct words w = { .argc = argc, .argv = argv };

@@ -80,7 +80,8 @@ static bool in_net(const char *word, const uint8_t peer[16])
 	int before;
 	unsigned int bits;
 
-	snprintf(text, sizeof(text), "%.*s", (int)(slash ? slash - word : (ptrdiff_t)strlen(word)), word);
+	snprintf(text, sizeof(text), "%.*s", (int)(slash ? slash - word : (ptrdiff_t)strlen(word)),
+		 word);
 	before = parse_address(text, net);
 	if (before < 0)
 		return false;
@@ -183,10 +184,11 @@ static bool flag(const struct csrv_conf_scope *s, const char *attr)
 }
 
 /* @table: the server's hosts, or a share's; @whose of them, for the text */
-static bool hosts(TALLOC_CTX *ctx, const struct csrv_conf_scope *s, const char *whose, const char *peer,
-		  struct may_answer *ans)
+static bool hosts(TALLOC_CTX *ctx, const struct csrv_conf_scope *s, const char *whose,
+		  const char *peer, struct may_answer *ans)
 {
-	const char *allow = conf_scope_text(s, "hosts_allow"), *deny = conf_scope_text(s, "hosts_deny");
+	const char *allow = conf_scope_text(s, "hosts_allow"),
+		   *deny = conf_scope_text(s, "hosts_deny");
 
 	if (!*allow && !*deny)
 		return true;
@@ -250,7 +252,8 @@ static bool by_guest_rules(const struct asking *q)
 	if (guest ? flag(q->s, "guest_ok") : !flag(q->s, "guest_only") || flag(q->s, "guest_ok"))
 		return true;
 	note(q->ctx, q->ans, q->s, guest ? "guest_ok" : "guest_only",
-	     guest ? "a guest is not let in" : "only guests are let in, and none are (\"guest ok\")");
+	     guest ? "a guest is not let in"
+		   : "only guests are let in, and none are (\"guest ok\")");
 	return false;
 }
 
@@ -308,7 +311,8 @@ static void act_as(const struct asking *q)
 	q->ans->uid = number(q, "force_uid", q->who->uid);
 	q->ans->gid = number(q, "force_gid", q->who->gid);
 	if (q->ans->uid != q->who->uid)
-		note(q->ctx, q->ans, q->s, "force_user", "files are accessed as uid %u", q->ans->uid);
+		note(q->ctx, q->ans, q->s, "force_user", "files are accessed as uid %u",
+		     q->ans->uid);
 	else if (q->ans->gid != q->who->gid)
 		note(q->ctx, q->ans, q->s, "force_group", "files are accessed with the group %u",
 		     q->ans->gid);
@@ -320,11 +324,14 @@ static bool as_guest(struct asking *q, struct may_who *guest)
 	if (!flag(q->s, "guest_only") || !flag(q->s, "guest_ok"))
 		return true;
 	if (!strcmp(list(q, "guest_uid"), NOBODY)) {
-		note(q->ctx, q->ans, q->s, "guest_only", "all are the guest account, which is not known");
+		note(q->ctx, q->ans, q->s, "guest_only",
+		     "all are the guest account, which is not known");
 		return false;
 	}
-	*guest = (struct may_who){ .user = list(q, "guest_user"), .guest = true,
-				   .uid = number(q, "guest_uid", 0), .gid = number(q, "guest_gid", 0) };
+	*guest = (struct may_who){.user = list(q, "guest_user"),
+				  .guest = true,
+				  .uid = number(q, "guest_uid", 0),
+				  .gid = number(q, "guest_gid", 0)};
 	note(q->ctx, q->ans, q->s, "guest_only", "all are the guest account (%s)", guest->user);
 	q->who = guest;
 	return true;
@@ -335,7 +342,8 @@ static void use_ipc(struct asking *q)
 	bool refused = q->who->anonymous && conf_get_u32(q->conf, NULL, "restrict_anonymous") >= 2;
 
 	say_at(q->ctx, q->ans, q->conf->global, refused ? "restrict_anonymous" : NULL,
-	       refused ? "the anonymous user is refused" : "IPC$ is for everybody who is logged on");
+	       refused ? "the anonymous user is refused"
+		       : "IPC$ is for everybody who is logged on");
 	q->ans->rights = refused ? MAY_NOT : MAY_WRITE;
 	q->ans->uid = q->who->uid;
 	q->ans->gid = q->who->gid;

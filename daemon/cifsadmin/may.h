@@ -53,7 +53,8 @@ struct may_answer {
  * @ctx: of the texts in @ans, to which it adds
  * @peer: IPv4 or IPv6 address, as text
  */
-bool may_connect(TALLOC_CTX *ctx, const struct conf *conf, const char *peer, struct may_answer *ans);
+bool may_connect(TALLOC_CTX *ctx, const struct conf *conf, const char *peer,
+		 struct may_answer *ans);
 
 /* may_use() - may this user use the share, from there; adds to @ans, and fills it. */
 void may_use(TALLOC_CTX *ctx, const struct conf *conf, const char *share, const char *peer,

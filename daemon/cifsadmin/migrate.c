@@ -102,8 +102,10 @@ static int check_target(const struct moving *mv)
 		return complain("%s cannot be read: %s", mv->a->config, strerror(-r));
 	if (!conf->nshares)
 		return EXIT_OK;
-	return complain("%s has shares already: --force replaces it (it is kept as %s.before-migrate), --to DIR "
-			"writes elsewhere", mv->a->config, mv->a->config);
+	return complain("%s has shares already: --force replaces it (it is kept as "
+			"%s.before-migrate), --to DIR "
+			"writes elsewhere",
+			mv->a->config, mv->a->config);
 }
 
 static int write_config(const struct moving *mv)
@@ -143,11 +145,14 @@ static void report(const struct moving *mv)
 	say("%s -> %s", mv->from, mv->a->config);
 	say("Carried over: %zu lines, %zu shares", m->kept, m->conf->nshares);
 	for (size_t i = 0; i < m->conf->nshares; i++)
-		say("  [%s] %s", m->conf->shares[i]->name, conf_scope_text(m->conf->shares[i], "path"));
+		say("  [%s] %s", m->conf->shares[i]->name,
+		    conf_scope_text(m->conf->shares[i], "path"));
 	print_list("Carried over with a remark (lines of the new file)", &m->remarks);
 	print_list("Lost (comments in the new file, with the reason)", &m->lost);
 	if (m->off.n)
-		print_list("Switched off until you have decided, because a lost line protected them", &m->off);
+		print_list(
+			"Switched off until you have decided, because a lost line protected them",
+			&m->off);
 }
 
 static void what_next(const struct moving *mv)

@@ -36,7 +36,8 @@ static bool parse_id(const char *text, uint64_t *id)
 /* @what is "session" or "open". */
 static int close_one(const struct admin *a, const char *what, uint64_t id)
 {
-	_cleanup_(talloc_freep) char *command = talloc_asprintf(NULL, "%s-close 0x%" PRIx64, what, id);
+	_cleanup_(talloc_freep) char *command =
+		talloc_asprintf(NULL, "%s-close 0x%" PRIx64, what, id);
 	_cleanup_(talloc_freep) char *about = talloc_asprintf(NULL, "%s 0x%" PRIx64, what, id);
 	int r;
 
@@ -128,7 +129,8 @@ static int show_log_level(const struct admin *a)
 	if (i < 0)
 		return complain("the log level is not known");
 	v = &conf->global->values[i];
-	say("log level = %s (%s%s), unless cifsadmin log-level has set another since the last reload",
+	say("log level = %s (%s%s), unless cifsadmin log-level has set another since the last "
+	    "reload",
 	    conf_get_str(conf, NULL, "log_level"), v->text ? "" : "the default of ", a->config);
 	return EXIT_OK;
 }
@@ -170,12 +172,12 @@ static int unlock(const struct admin *a, int argc, char **argv)
 }
 
 const struct verb session_verbs[] = {
-	{ "session", "close", "ID...|--user NAME|--client ADDRESS", "end sessions, with what they have open",
-	  0, ARGS_OWN, session_close },
+	{ "session", "close", "ID...|--user NAME|--client ADDRESS",
+	  "end sessions, with what they have open", 0, ARGS_OWN, session_close },
 	{ "open", "close", "ID...", "close open files", 0, ARGS_OWN, open_close },
-	{ NULL, "log-level", "[0|1|2|3]", "show the daemon's log level, or set it until the next reload", 0,
-	  1, log_level },
-	{ NULL, "unlock", "NAME|ADDRESS", "let a name or an address that is locked out try again", 1, 1,
-	  unlock },
+	{ NULL, "log-level", "[0|1|2|3]",
+	  "show the daemon's log level, or set it until the next reload", 0, 1, log_level },
+	{ NULL, "unlock", "NAME|ADDRESS",
+	  "let a name or an address that is locked out try again", 1, 1, unlock },
 	{}
 };

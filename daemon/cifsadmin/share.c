@@ -21,8 +21,8 @@ static char *share_dir(const struct admin *a, const char *name)
 	return talloc_asprintf(a->ctx, "%s/shares/%s", a->configfs, name);
 }
 
-static void add_row(struct table *t, const char *name, const char *path, bool read_only, bool guests,
-		    const char *state)
+static void add_row(struct table *t, const char *name, const char *path, bool read_only,
+		    bool guests, const char *state)
 {
 	table_add(t, name);
 	table_add(t, path);
@@ -38,7 +38,8 @@ static void add_running(const struct admin *a, struct table *t, const char *name
 	if (!dir)
 		return;
 	add_row(t, name, running_attr(a->ctx, dir, "path", "?"),
-		running_attr_bool(dir, "read_only", true), running_attr_bool(dir, "guest_ok", false),
+		running_attr_bool(dir, "read_only", true),
+		running_attr_bool(dir, "guest_ok", false),
 		yes_no(running_attr_bool(dir, "enable", false), "served", "not enabled"));
 	table_add(t, running_attr(a->ctx, dir, "comment", ""));
 }
@@ -172,7 +173,8 @@ static bool is_shown(const struct csrv_conf_scope *s, size_t i, bool all)
 {
 	const struct conf_param *p = &s->table->params[i];
 
-	return p->name && !strchr(p->name, '*') && p->to != CONF_TO_NOBODY && (all || s->values[i].text);
+	return p->name && !strchr(p->name, '*') && p->to != CONF_TO_NOBODY &&
+	       (all || s->values[i].text);
 }
 
 static const char *share_state(const struct admin *a, const char *name)
@@ -181,8 +183,9 @@ static const char *share_state(const struct admin *a, const char *name)
 
 	for (size_t i = 0; i < names.n; i++)
 		if (!utf8_casecmp(names.name[i], name))
-			return yes_no(running_attr_bool(share_dir(a, names.name[i]), "enable", false),
-				      "served", "in the kernel, but not enabled");
+			return yes_no(
+				running_attr_bool(share_dir(a, names.name[i]), "enable", false),
+				"served", "in the kernel, but not enabled");
 	return "not served";
 }
 
@@ -203,7 +206,8 @@ static int share_show(const struct admin *a, int argc, char **argv)
 		return complain("%s cannot be read: %s", a->config, strerror(-r));
 	s = conf_share_find(conf, argv[0]);
 	if (!s)
-		return complain("there is no share \"%s\" in %s: cifsadmin share list shows those there are",
+		return complain("there is no share \"%s\" in %s: cifsadmin share list shows those "
+				"there are",
 				argv[0], a->config);
 	t = table_new(a, ARRAY_LEN(heading), heading, ".><");
 	for (size_t i = 0; i < s->table->n; i++)
@@ -219,7 +223,7 @@ static int share_show(const struct admin *a, int argc, char **argv)
 const struct verb share_verbs[] = {
 	{ "share", "list", "", "list the shares: those served, then those only configured", 0, 0,
 	  share_list },
-	{ "share", "show", "NAME [--all]", "show a share's parameters, and which line sets them", 0, ARGS_OWN,
-	  share_show },
+	{ "share", "show", "NAME [--all]", "show a share's parameters, and which line sets them", 0,
+	  ARGS_OWN, share_show },
 	{}
 };

@@ -7,7 +7,7 @@
 
 #define FIELDS_MAX	8
 #define FIELDS_OWN	4	/* name:flags:hash:time */
-#define FIELDS_SAMBA	6	/* name:uid:lanman:nt:[flags]:LCT-time: and what an old one left behind it */
+#define FIELDS_SAMBA	6	/* name:uid:lanman:nt:[flags]:LCT-time: and more */
 
 /* Splits @line in place at its colons; how many fields, at most FIELDS_MAX. */
 static size_t split(char *line, char *field[FIELDS_MAX])
@@ -80,7 +80,8 @@ static enum smbpasswd_kind judge(const char *flags, const char *hash, struct smb
 	return SMBPASSWD_ACCOUNT;
 }
 
-static enum smbpasswd_kind parse_samba(char **field, size_t n, struct smbpasswd *ret, const char **why)
+static enum smbpasswd_kind parse_samba(char **field, size_t n, struct smbpasswd *ret,
+				       const char **why)
 {
 	const char *flags = parse_flags(field[4]);
 	int64_t uid;
@@ -130,8 +131,8 @@ enum smbpasswd_kind smbpasswd_parse(char *line, struct smbpasswd *ret, const cha
 
 void smbpasswd_print(char buf[SMBPASSWD_LINE_MAX], const struct passdb_entry *e, uint32_t uid)
 {
-	int n = snprintf(buf, SMBPASSWD_LINE_MAX, "%s:%u:XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX:", e->name,
-			 uid);
+	int n = snprintf(buf, SMBPASSWD_LINE_MAX,
+			 "%s:%u:XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX:", e->name, uid);
 
 	for (size_t i = 0; i < PASSDB_HASH_LEN; i++)
 		n += snprintf(buf + n, SMBPASSWD_LINE_MAX - (size_t)n, "%02X", e->hash[i]);

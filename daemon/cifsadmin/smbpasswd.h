@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* cifsadmin/smbpasswd.h - a line of smbpasswd(5), as "pdbedit -Lw" prints it, or of cifspwd.db(5) */
+/* cifsadmin/smbpasswd.h - a line of smbpasswd(5) ("pdbedit -Lw"), or of cifspwd.db(5) */
 #ifndef CIFSADMIN_SMBPASSWD_H
 #define CIFSADMIN_SMBPASSWD_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* cifsadmin/status.c - status, session list, open list, lockouts: who is connected, and what is open */
+/* cifsadmin/status.c - status, session list, open list, lockouts */
 #include <string.h>
 
 #include "state.h"
@@ -31,7 +31,8 @@ static const struct section status_sections[] = {
 	{ STATE_SESSIONS, "Sessions", {
 		{ "USER", NULL, SHOW_USER, '>' }, { "CLIENT", "client", SHOW_TEXT, '>' },
 		{ "DIALECT", "dialect_name", SHOW_TEXT, 0 }, { "STATE", "state", SHOW_TEXT, 0 },
-		{ "ENCRYPTED", "encrypted", SHOW_TEXT, 0 }, { "CHANNELS", "channels", SHOW_TEXT, 0 },
+		{ "ENCRYPTED", "encrypted", SHOW_TEXT, 0 },
+		{ "CHANNELS", "channels", SHOW_TEXT, 0 },
 		{ "OPENS", "opens", SHOW_TEXT, 0 }, { "LOGGED ON", NULL, SHOW_AGE, 0 } } },
 	{ STATE_TREES, "Shares in use", {
 		{ "SHARE", "share", SHOW_TEXT, '>' }, { "USER", NULL, SHOW_USER, '>' },
@@ -63,7 +64,8 @@ static const char *format_access(char buf[32], uint64_t mask)
 	return buf;
 }
 
-static const char *cell(const struct state *st, const json_t *o, const struct column *c, char buf[32])
+static const char *cell(const struct state *st, const json_t *o, const struct column *c,
+			char buf[32])
 {
 	switch (c->show) {
 	case SHOW_ID:
@@ -292,12 +294,12 @@ static int lockouts(const struct admin *a, int argc, char **argv)
 }
 
 const struct verb status_verbs[] = {
-	{ NULL, "status", "[--json|--brief]", "show connections, sessions, shares in use and open files",
-	  0, ARGS_OWN, status },
-	{ "session", "list", "[--user NAME] [--client ADDRESS] [--json]", "list the sessions", 0, ARGS_OWN,
-	  session_list },
-	{ "open", "list", "[--share NAME] [--user NAME] [--json]", "list the open files", 0, ARGS_OWN,
-	  open_list },
+	{ NULL, "status", "[--json|--brief]",
+	  "show connections, sessions, shares in use and open files", 0, ARGS_OWN, status },
+	{ "session", "list", "[--user NAME] [--client ADDRESS] [--json]", "list the sessions", 0,
+	  ARGS_OWN, session_list },
+	{ "open", "list", "[--share NAME] [--user NAME] [--json]", "list the open files", 0,
+	  ARGS_OWN, open_list },
 	{ NULL, "lockouts", "[--json]", "list names and addresses that are locked out", 0, ARGS_OWN,
 	  lockouts },
 	{}

@@ -28,7 +28,8 @@ struct work {
 __attribute__((format(printf, 3, 4)))
 static void add(struct work *w, struct migrate_list *list, const char *fmt, ...)
 {
-	const char **grown = talloc_realloc(w->m, list->text, const char *, (unsigned int)list->n + 1);
+	const char **grown =
+		talloc_realloc(w->m, list->text, const char *, (unsigned int)list->n + 1);
 	va_list ap;
 
 	if (!grown) {
@@ -133,7 +134,8 @@ static void expand_one(struct work *w, size_t i, unsigned int *budget)
 	else if (strchr(l->value, '%'))
 		lose(w, i, "a file whose name depends on who asks is not included");
 	else if (!strcasecmp(l->value, "registry"))
-		lose(w, i, "there is no registry: write what it holds into this file (net conf list)");
+		lose(w, i,
+		     "there is no registry: write what it holds into this file (net conf list)");
 	else if (!*budget)
 		lose(w, i, "too many files are included");
 	else if (!take_in(w, i, path))
@@ -152,16 +154,17 @@ static void expand(struct work *w)
 			expand_one(w, i, &budget);
 }
 
-/* --- what is lost ------------------------------------------------------------------------------ */
+/* --- what is lost ------------------------------------------------------------------ */
 
 /* Parameters that keep somebody out, or something secret: without such a line more is allowed. */
 static bool protects(const char *name)
 {
 	static const char *const attrs[] = {
-		"valid_users", "invalid_users", "read_list", "read_only", "hosts_allow", "hosts_deny",
-		"guest_ok", "guest_only", "encryption", "veto_files", "available", "follow_symlinks",
-		"hide_unreadable", "access_based_enum", "restrict_anonymous", "map_to_guest",
-		"interfaces", "bind_interfaces_only", "username_map", "create_mask", "directory_mask",
+		"valid_users", "invalid_users", "read_list", "read_only", "hosts_allow",
+		"hosts_deny", "guest_ok", "guest_only", "encryption", "veto_files", "available",
+		"follow_symlinks", "hide_unreadable", "access_based_enum", "restrict_anonymous",
+		"map_to_guest", "interfaces", "bind_interfaces_only", "username_map",
+		"create_mask", "directory_mask",
 	};
 	const struct conf_param *p = edit_param(true, name);
 
@@ -256,7 +259,7 @@ static bool lose_line(struct work *w, size_t i, const char *why)
 	return true;
 }
 
-/* --- rounds -------------------------------------------------------------------------------------- */
+/* --- rounds ------------------------------------------------------------------------ */
 
 /* Reads the text as it is now. */
 static int reread(struct work *w)
@@ -267,7 +270,8 @@ static int reread(struct work *w)
 	TALLOC_FREE(w->m->conf);
 	talloc_free(w->m->text);
 	w->m->text = text;
-	r = text ? conf_parse_text(w->m, w->path, text, strlen(text), w->env, &w->m->conf) : -ENOMEM;
+	r = text ? conf_parse_text(w->m, w->path, text, strlen(text), w->env, &w->m->conf)
+		 : -ENOMEM;
 	return w->nomem ? -ENOMEM : r;
 }
 
@@ -282,7 +286,8 @@ static bool is_void(const struct work *w, const struct conf_error *e)
 		return !e->warning;
 	l = &w->e->line[i];
 	if (l->kind == EDIT_SECTION)
-		return !edit_same_section(l->section, "global") && !conf_share_find(w->m->conf, l->section);
+		return !edit_same_section(l->section, "global") &&
+		       !conf_share_find(w->m->conf, l->section);
 	p = l->kind == EDIT_ASSIGN && l->section ?
 		edit_param(edit_same_section(l->section, "global"), l->name) : NULL;
 	return l->kind == EDIT_ASSIGN && (!p || p->to == CONF_TO_NOBODY);
@@ -344,13 +349,14 @@ static int settle(struct work *w)
 	return -EINVAL;
 }
 
-/* --- what must not be open -------------------------------------------------------------------------- */
+/* --- what must not be open --------------------------------------------------------- */
 
 static void switch_off(struct work *w, const char *section)
 {
 	const struct conf_param *available = edit_param(false, "available");
-	const char *why = "the share is off until you have decided what shall protect it instead of the "
-			  "lines that are comments now; then remove this line";
+	const char *why =
+		"the share is off until you have decided what shall protect it instead of the "
+		"lines that are comments now; then remove this line";
 
 	if (!conf_share_find(w->m->conf, section))
 		return;
@@ -359,7 +365,8 @@ static void switch_off(struct work *w, const char *section)
 	for (size_t i = w->e->n; i-- > 0;) {
 		const struct edit_line *l = &w->e->line[i];
 
-		if (l->kind != EDIT_ASSIGN || !l->section || !edit_same_section(l->section, section) ||
+		if (l->kind != EDIT_ASSIGN || !l->section ||
+		    !edit_same_section(l->section, section) ||
 		    edit_param(false, l->name) != available)
 			continue;
 		check(w, edit_remark(w->e, i, why));
@@ -398,7 +405,8 @@ static void tell(struct work *w)
 	const struct conf *conf = w->m->conf;
 
 	for (size_t i = 0; i < conf->nerrors; i++)
-		add(w, &w->m->remarks, "%u: %s", conf->errors[i].line, reason_of(w, &conf->errors[i]));
+		add(w, &w->m->remarks, "%u: %s", conf->errors[i].line,
+		    reason_of(w, &conf->errors[i]));
 	for (size_t i = 0; i < w->e->n; i++) {
 		w->m->kept += w->e->line[i].kind == EDIT_ASSIGN && w->e->line[i].number;
 		if (w->e->line[i].lost)

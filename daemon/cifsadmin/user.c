@@ -47,7 +47,8 @@ int account_change(const struct admin *a, int (*fn)(struct passdb *db, void *pri
 	int r;
 
 	if (lock == -EACCES || lock == -EPERM || lock == -EROFS)
-		return complain("%s cannot be changed: %s: only root may", a->passdb, strerror(-lock));
+		return complain("%s cannot be changed: %s: only root may", a->passdb,
+				strerror(-lock));
 	if (lock < 0)
 		return complain("%s cannot be locked: %s", a->passdb, strerror(-lock));
 	db = load_db(a, false);
@@ -95,7 +96,8 @@ static int change(const struct admin *a, change_fn fn, const char *name, const u
 
 static int no_such_user(const char *name)
 {
-	return complain("there is no account \"%s\": cifsadmin user list shows those there are", name);
+	return complain("there is no account \"%s\": cifsadmin user list shows those there are",
+			name);
 }
 
 static int change_add(struct passdb *db, const char *name, const uint8_t *hash)
@@ -192,18 +194,21 @@ static int check_new(const char *name, bool force)
 	const struct passwd *pw;
 
 	if (!passdb_name_ok(name))
-		return complain("\"%s\" is not a legal account name: no control characters, none of : / \\ @, "
-				"no # or . at its beginning", name);
+		return complain("\"%s\" is not a legal account name: no control characters, none "
+				"of : / \\ @, no # or . at its beginning", name);
 	errno = 0;
 	pw = account_unix(name);
 	if (!pw && errno && errno != ENOENT && errno != ESRCH)
-		return complain("the UNIX account \"%s\" cannot be looked up: %s", name, strerror(errno));
+		return complain("the UNIX account \"%s\" cannot be looked up: %s", name,
+				strerror(errno));
 	if (!pw)
 		return complain("there is no UNIX account \"%s\": make one first (useradd)", name);
 	if (pw->pw_uid == 0 && !force)
-		return complain("the UNIX account \"%s\" has uid 0: whoever knows the password could read and "
-				"change every file of every share; --force makes the account all the same",
-				pw->pw_name);
+		return complain(
+			"the UNIX account \"%s\" has uid 0: whoever knows the password could read "
+			"and change every file of every share; --force makes the account all the "
+			"same",
+			pw->pw_name);
 	return EXIT_OK;
 }
 
@@ -212,7 +217,8 @@ static void say_added(const char *name)
 	const struct passwd *pw = account_unix(name);
 
 	if (pw && strcmp(pw->pw_name, name))
-		say("account %s added: it is the UNIX account %s (uid %u)", name, pw->pw_name, pw->pw_uid);
+		say("account %s added: it is the UNIX account %s (uid %u)", name, pw->pw_name,
+		    pw->pw_uid);
 	else
 		say("account %s added", name);
 }
@@ -236,8 +242,9 @@ static int user_add(const struct admin *a, int argc, char **argv)
 	if (!db)
 		return EXIT_FAILED;
 	if (passdb_find(db, argv[0]))
-		return complain("there is an account \"%s\" already: cifsadmin user passwd gives it another "
-				"password", passdb_find(db, argv[0])->name);
+		return complain("there is an account \"%s\" already: cifsadmin user passwd gives "
+				"it another password",
+				passdb_find(db, argv[0])->name);
 	r = with_password(a, change_add, argv[0], is_hash);
 	if (!r)
 		say_added(argv[0]);
@@ -281,8 +288,9 @@ static int turn_off_item(const char *users, const char *name)
 	fd = open(enable, O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOFOLLOW);
 	if (fd >= 0 && write(fd, "0\n", 2) == 2)
 		return EXIT_OK;
-	return errno == ENOENT ? EXIT_OK : complain("the sessions of %s have not ended: %s: %s", name,
-						    enable, strerror(errno));
+	return errno == ENOENT ? EXIT_OK
+			       : complain("the sessions of %s have not ended: %s: %s", name, enable,
+					  strerror(errno));
 }
 
 /* In whatever spelling the kernel has it: to it names that differ in case are one. */
@@ -296,8 +304,9 @@ int account_turn_off(const struct admin *a, const char *name)
 	if (!users)
 		return complain("out of memory");
 	if (!d)
-		return errno == ENOENT ? EXIT_OK : complain("the sessions of %s have not ended: %s: %s",
-							    name, users, strerror(errno));
+		return errno == ENOENT ? EXIT_OK
+				       : complain("the sessions of %s have not ended: %s: %s", name,
+						  users, strerror(errno));
 	while (r == EXIT_OK && (e = readdir(d)))
 		if (!utf8_casecmp(e->d_name, name))
 			r = turn_off_item(users, e->d_name);
@@ -313,8 +322,8 @@ static void no_line(void *priv, const char *line)
 
 /*
  * The daemon reads the file a moment later, when the account may be there again as if nothing had
- * been; and it may not be running, or refuse its configuration.  So its sessions are ended here, and
- * once more when the daemon, which may just have enabled it, has forgotten the old password.
+ * been; and it may not be running, or refuse its configuration.  So its sessions are ended here,
+ * and once more when the daemon, which may just have enabled it, has forgotten the old password.
  */
 static int end_sessions(const struct admin *a, change_fn fn, const char *arg)
 {
@@ -437,7 +446,8 @@ static void show_unix(const struct admin *a, const char *name)
 	int r = nss_lookup(a->ctx, name, &id);
 
 	if (r < 0) {
-		say("UNIX account: %s", r == -ENOENT ? "none: nobody can log on with it" : strerror(-r));
+		say("UNIX account: %s",
+		    r == -ENOENT ? "none: nobody can log on with it" : strerror(-r));
 		return;
 	}
 	say("UNIX account: %s (%u)", pw ? pw->pw_name : "?", id.uid);

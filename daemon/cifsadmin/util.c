@@ -19,7 +19,8 @@ static const struct verb_option *find_option(const struct verb_option *o, const 
 	return NULL;
 }
 
-/* Takes the option at argv[i] and its argument; how many words that were, 0 with the complaint made. */
+/* Takes the option at argv[i] and its argument; how many words that were, 0 with the complaint
+ * made. */
 static int take_one(const struct verb_option *o, int argc, char **argv, int i)
 {
 	const char *eq = strchr(argv[i], '=');

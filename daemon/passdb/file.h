@@ -17,7 +17,7 @@
 
 #define PASSDB_DEFAULT_PATH	"/var/lib/cifssrv/cifspwd.db"
 #define PASSDB_HASH_LEN		16
-#define PASSDB_MAX_NAME		255		/* octets: users/<name> in configfs can be no longer */
+#define PASSDB_MAX_NAME		255 /* octets: users/<name> in configfs can be no longer */
 #define PASSDB_MAX_FILE		(64 * 1024 * 1024)
 
 /**
