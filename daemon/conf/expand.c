@@ -1,56 +1,144 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* %-macros that mean the same for everybody. */
+/* %-macros: those that mean the same for everybody, and those that are left for a session. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "conf/internal.h"
+#include "util/cleanup.h"
 
-/* What stands for %@c; NULL if nothing does, and then why. */
-static const char *macro(char c, const struct conf_macros *m, const char **why)
+#ifndef CIFSSRV_VERSION
+#define CIFSSRV_VERSION	"test"
+#endif
+
+/* Of Samba's. The kernel replaces those of conf_macros.session in a path. */
+static const char per_session[] = "aAdDgGHiIjJmMnNpPRtTuUVwY";
+
+/* What stands for %@c; NULL if nothing does. */
+static const char *macro(char c, const struct conf_macros *m)
 {
-	static const char per_session[] = "aAdDgGHiIjJmMNpPRtTuUVwY";
-
 	switch (c) {
-	case '%':
-		return "%";
 	case 'S':
-		*why = "%S has a meaning only in a share";
 		return m->share;
 	case 'h':
 		return m->host;
 	case 'L':
+	case 'N':
 		return m->netbios;
+	case 'v':
+		return CIFSSRV_VERSION;
 	}
-	*why = c && strchr(per_session, c) ?
-		"macros that differ between clients or users are not supported yet" :
-		"macros are %S (share), %h (host), %L (NetBIOS name); a percent sign is %%";
 	return NULL;
 }
 
-char *conf_expand(TALLOC_CTX *ctx, const char *text, const struct conf_macros *m, const char **why)
+static char *explain(TALLOC_CTX *ctx, char c, const struct conf_macros *m)
+{
+	if (c == 'S')
+		return talloc_strdup(ctx, "%S has a meaning only in a share");
+	if (c && strchr("UuGgHmI", c) && !m->session)
+		return talloc_asprintf(ctx, "%%%c differs between sessions: only \"path\" may hold it", c);
+	if (c && strchr(per_session, c))
+		return talloc_asprintf(ctx, "%%%c is not known here", c);
+	return talloc_asprintf(ctx, "there is no macro %%%.1s; a percent sign is %%%%", c ? &c : "");
+}
+
+/* "%$(NAME)"; its length in @len. An unset variable is nothing, as in Samba. */
+static char *variable(TALLOC_CTX *ctx, const char *text, size_t *len)
+{
+	size_t n = strcspn(text, ")");
+	_cleanup_(talloc_freep) char *name = NULL;
+	const char *value;
+
+	if (strncmp(text, "%$(", 3) || !text[n])
+		return NULL;
+	name = talloc_strndup(ctx, text + 3, n - 3);
+	value = name ? getenv(name) : NULL;
+	*len = n + 1;
+	return talloc_strdup(ctx, value ? value : "");
+}
+
+/* What the macro at @text becomes; its length in @len. NULL: see @why. */
+static char *replace(TALLOC_CTX *ctx, const char *text, struct conf_macros *m, size_t *len,
+		     const char **why)
+{
+	const char *with;
+
+	*len = 2;
+	if (text[1] == '%')
+		return talloc_strdup(ctx, m->session ? "%%" : "%");
+	if (m->env && text[1] == '$') {
+		char *value = variable(ctx, text, len);
+
+		if (value)
+			return value;
+	}
+	if (m->session && text[1] && strchr(m->session, text[1])) {
+		m->left = "";
+		return talloc_strndup(ctx, text, 2);
+	}
+	with = macro(text[1], m);
+	if (with)
+		return talloc_strdup(ctx, with);
+	if (text[1] && strchr(per_session, text[1]) && (m->text || m->wild)) {
+		m->left = talloc_strndup(ctx, text, 2);
+		return talloc_strdup(ctx, m->wild ? "*" : m->left);
+	}
+	*why = explain(ctx, text[1], m);
+	return NULL;
+}
+
+/*
+ * A path without macros of a session is taken by its letters: "%%" is "%" there. One that would
+ * then look as if it had one cannot be said.
+ */
+static char *settle_path(TALLOC_CTX *ctx, char *text, const struct conf_macros *m, const char **why)
+{
+	char *out = text;
+
+	if (m->left)
+		return text;
+	for (const char *in = text; *in; in++) {
+		if (in[0] == '%' && in[1] == '%')
+			in++;
+		*out++ = *in;
+	}
+	*out = 0;
+	for (const char *s = strchr(text, '%'); s; s = strchr(s + 1, '%')) {
+		if (!s[1] || !strchr("UuGgHmIS", s[1]))
+			continue;
+		*why = talloc_asprintf(ctx, "a percent sign before %c would be a macro", s[1]);
+		talloc_free(text);
+		return NULL;
+	}
+	return text;
+}
+
+char *conf_expand(TALLOC_CTX *ctx, const char *text, struct conf_macros *m, const char **why)
 {
 	char *ret = talloc_strdup(ctx, "");
-	const char *with;
-	size_t n;
 
 	*why = NULL;
+	m->left = NULL;
 	while (ret) {
-		n = strcspn(text, "%");
+		size_t n = strcspn(text, "%");
+		char *with;
+
 		ret = talloc_strndup_append(ret, text, n);
 		text += n;
 		if (!ret || !*text)
-			return ret;
-		with = macro(text[1], m, why);
+			break;
+		with = replace(ctx, text, m, &n, why);
 		if (!with) {
 			talloc_free(ret);
 			return NULL;
 		}
 		ret = talloc_strdup_append(ret, with);
-		text += 2;
+		talloc_free(with);
+		text += n;
 		if (ret && talloc_get_size(ret) > CONF_LINE_MAX) {
 			*why = "too long";
 			talloc_free(ret);
 			return NULL;
 		}
 	}
-	return NULL;
+	return ret && m->session ? settle_path(ctx, ret, m, why) : ret;
 }

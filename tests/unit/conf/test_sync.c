@@ -115,7 +115,7 @@ static int some_user(void *priv, const char *name, uid_t *uid, gid_t *gid)
 	return 0;
 }
 
-static const struct conf_env env = { "host", NULL, some_user, NULL };
+static const struct conf_env env = { .hostname = "host", .user = some_user };
 static const uint32_t groups[] = { 27, 100 };
 static const struct sync_user alice = { "alice", 1000, 1000, groups, 2, true };
 
