@@ -110,8 +110,9 @@ void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
  * @ctx: talloc parent of the result
  * @text: octets from wherever
  *
- * Names of files, users and hosts come from clients.  Control characters (C1, too), marks that change
- * the direction of text, invisible characters and octets that are no UTF-8 become \x1b, \u202e.
+ * Names of files, users and hosts come from clients.  Control characters (C1, too), marks that
+ * change the direction of text, invisible characters and octets that are no UTF-8 become \x1b,
+ * \u202e.
  *
  * Return: UTF-8, or ASCII after text_ascii_only(true); NULL without memory.
  */
@@ -128,8 +129,8 @@ void text_ascii_only(bool yes);
  */
 int ask_password(const char *user, char *buf, size_t size);
 
-/* One line of standard input without its newline, likewise; @what it is, for the complaint. */
-int read_secret_line(const char *what, char *buf, size_t size);
+/* An NT hash in the same way, asked for once. */
+int ask_hash(const char *user, char *buf, size_t size);
 
 /**
  * daemon_ask() - send the daemon a command

@@ -107,7 +107,8 @@ int daemon_ask(const struct admin *a, const char *command,
 		return EXIT_FAILED;
 	}
 	if (fd < 0) {
-		complain("cifssrvd is not running (%s/control: %s): systemctl start cifssrv cifssrvd",
+		complain("cifssrvd is not running (%s/control: %s): systemctl start cifssrv "
+			 "cifssrvd",
 			 a->run_dir, strerror(-fd));
 		return EXIT_DOWN;
 	}

@@ -117,7 +117,8 @@ static int unknown_verb(int argc, char **argv)
 	if (group && argc < 2)
 		complain("%s what?", argv[0]);
 	else
-		complain("unknown verb \"%s%s%s\"", argv[0], group ? " " : "", group ? argv[1] : "");
+		complain("unknown verb \"%s%s%s\"", argv[0], group ? " " : "",
+			 group ? argv[1] : "");
 	if (group)
 		usage_of(stderr, argv[0]);
 	else
@@ -148,71 +149,81 @@ static int run_verb(const struct admin *a, int argc, char **argv)
 
 /* --- options ------------------------------------------------------------------- */
 
-/* A global option's argument from argv[i] or the next; *i is the last one taken. */
-static const char *argument(const char *name, int argc, char **argv, int *i)
+/* The words on their way: @left of them are no global options. */
+struct words {
+	int argc, i, left;
+	char **argv;
+	bool bad;		/* complained about */
+};
+
+/* The argument of the option @name, from the word that is looked at or the next one; or NULL. */
+static const char *argument(const char *name, struct words *w)
 {
+	const char *word = w->argv[w->i];
 	size_t len = strlen(name);
 
-	if (strncmp(argv[*i], name, len))
+	if (strncmp(word, name, len) || (word[len] && word[len] != '='))
 		return NULL;
-	if (argv[*i][len] == '=')
-		return argv[*i] + len + 1;
-	if (argv[*i][len])
-		return NULL;
-	if (*i + 1 < argc)
-		return argv[++*i];
+	if (word[len] == '=')
+		return word + len + 1;
+	if (w->i + 1 < w->argc)
+		return w->argv[++w->i];
 	complain("%s wants an argument", name);
-	exit(EXIT_USAGE);
+	w->bad = true;
+	return "";
 }
 
-static bool take_width(struct admin *a, const char *text)
+static void take_width(struct admin *a, struct words *w, const char *text)
 {
 	char *end;
 	unsigned long n = strtoul(text, &end, 10);
 
-	if (*end || end == text || n > 10000) {
-		complain("--width wants a number, 0 to 10000");
-		exit(EXIT_USAGE);
-	}
 	a->width = (unsigned int)n;
-	return true;
+	if (!w->bad && (*end || end == text || n > 10000)) {
+		complain("--width wants a number, 0 to 10000");
+		w->bad = true;
+	}
 }
 
-/* Is it one of those that mean the same for every verb?  *i is the last word of it. */
-static bool take_global(struct admin *a, int argc, char **argv, int *i)
+/* Is the word one of the options that mean the same for every verb? */
+static bool take_global(struct admin *a, struct words *w)
 {
-	const struct { const char *name; const char **to; } paths[] = {
-		{ "--config", &a->config }, { "--passdb", &a->passdb },
-		{ "--configfs", &a->configfs }, { "--sysfs", &a->sysfs }, { "--run-dir", &a->run_dir },
+	const struct { const char *name; const char **to;
+	} paths[] = {
+		{"--config", &a->config}, {"--passdb", &a->passdb},   {"--configfs", &a->configfs},
+		{"--sysfs", &a->sysfs},	  {"--run-dir", &a->run_dir},
 	};
 	const char *text;
 
 	for (size_t p = 0; p < ARRAY_LEN(paths); p++) {
-		text = argument(paths[p].name, argc, argv, i);
+		text = argument(paths[p].name, w);
 		if (!text)
 			continue;
 		*paths[p].to = text;
 		a->passdb_named |= paths[p].to == &a->passdb;
 		return true;
 	}
-	text = argument("--width", argc, argv, i);
-	return text && take_width(a, text);
+	text = argument("--width", w);
+	if (text)
+		take_width(a, w, text);
+	return text;
 }
 
-/* Takes the global options out of @argv, wherever they stand before a "--". */
+/* Takes the global options out, wherever they stand before a "--"; how many words are left, or -1.
+ */
 static int parse_options(struct admin *a, int argc, char **argv)
 {
-	int left = 0;
+	struct words w = { .argc = argc, .argv = argv };
 
-	for (int i = 0; i < argc; i++) {
-		if (!strcmp(argv[i], "--")) {
-			for (; i < argc; i++)
-				argv[left++] = argv[i];
-		} else if (!take_global(a, argc, argv, &i)) {
-			argv[left++] = argv[i];
+	for (; w.i < argc && !w.bad; w.i++) {
+		if (!strcmp(argv[w.i], "--")) {
+			for (; w.i < argc; w.i++)
+				argv[w.left++] = argv[w.i];
+		} else if (!take_global(a, &w)) {
+			argv[w.left++] = argv[w.i];
 		}
 	}
-	return left;
+	return w.bad ? -1 : w.left;
 }
 
 /* Names are UTF-8.  A terminal may be another thing; a pipe is what its reader makes of it. */
@@ -271,7 +282,7 @@ int main(int argc, char **argv)
 
 	set_locale();
 	argc = parse_options(&a, argc - 1, argv + 1);
-	r = run(&a, argc, argv + 1);
+	r = argc < 0 ? EXIT_USAGE : run(&a, argc, argv + 1);
 	talloc_free(a.ctx);
 	if (fflush(stdout) && r == EXIT_OK)
 		r = complain("the output could not be written");

@@ -1,247 +1,306 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* cifsadmin/status.c - who is connected, and what is open */
+/* cifsadmin/status.c - status, session list, open list, lockouts */
 #include <string.h>
 
-#include "../upcall/objects.h"
-#include "../util/utf.h"
-#include "admin.h"
+#include "state.h"
 
-enum show { SHOW_TEXT, SHOW_AGE, SHOW_IDLE, SHOW_USER, SHOW_CLIENT, SHOW_DIALECT, SHOW_CIPHER,
-	SHOW_SIGNING, SHOW_YES, SHOW_ACCESS };
+enum show { SHOW_TEXT, SHOW_ID, SHOW_AGE, SHOW_SECONDS, SHOW_USER, SHOW_CLIENT, SHOW_ACCESS };
 
 struct column {
 	const char *heading;
 	const char *member;
 	enum show show;
+	char flex;		/* as of table_new(); 0: '.' */
 };
 
-#define COLUMNS_MAX	8
+#define COLUMNS_MAX	9
 
-/* One list of CSRV_OP_STATUS; members are those of module/upcall/README.md. */
-static const struct section {
-	const char *name, *title;
+/* A table of one list; members are those of state.h. */
+struct section {
+	size_t list;
+	const char *title;
 	struct column column[COLUMNS_MAX];
-} sections[] = {
-	{ "connections", "Connections", {
-		{ "CLIENT", "client", SHOW_TEXT }, { "DIALECT", "dialect", SHOW_DIALECT },
-		{ "CIPHER", "cipher", SHOW_CIPHER }, { "SIGNING", "signing", SHOW_SIGNING },
-		{ "IDLE", "idle", SHOW_IDLE }, { "CONNECTED", NULL, SHOW_AGE } } },
-	{ "sessions", "Sessions", {
-		{ "USER", "user", SHOW_USER }, { "CLIENT", "client", SHOW_TEXT },
-		{ "DIALECT", "dialect", SHOW_DIALECT }, { "STATE", "state", SHOW_TEXT },
-		{ "ENCRYPTED", "encrypted", SHOW_YES }, { "CHANNELS", "channels", SHOW_TEXT },
-		{ "OPENS", "opens", SHOW_TEXT }, { "LOGGED ON", NULL, SHOW_AGE } } },
-	{ "trees", "Shares in use", {
-		{ "SHARE", "share", SHOW_TEXT }, { "USER", NULL, SHOW_USER },
-		{ "CLIENT", NULL, SHOW_CLIENT }, { "READ ONLY", "read_only", SHOW_YES },
-		{ "CONNECTED", NULL, SHOW_AGE } } },
-	{ "opens", "Open files", {
-		{ "SHARE", "share", SHOW_TEXT }, { "NAME", "name", SHOW_TEXT },
-		{ "USER", "user", SHOW_USER }, { "CLIENT", NULL, SHOW_CLIENT },
-		{ "ACCESS", "access", SHOW_ACCESS }, { "LOCKS", "locks", SHOW_TEXT } } },
 };
 
-#define SECTION_SESSIONS	1	/* its objects tell what trees and opens belong to */
+static const struct section status_sections[] = {
+	{ STATE_CONNECTIONS, "Connections", {
+		{ "CLIENT", "client", SHOW_TEXT, '>' }, { "DIALECT", "dialect_name", SHOW_TEXT, 0 },
+		{ "CIPHER", "cipher_name", SHOW_TEXT, 0 },
+		{ "SIGNING", "signing_name", SHOW_TEXT, 0 }, { "IDLE", "idle", SHOW_SECONDS, 0 },
+		{ "CONNECTED", NULL, SHOW_AGE, 0 } } },
+	{ STATE_SESSIONS, "Sessions", {
+		{ "USER", NULL, SHOW_USER, '>' }, { "CLIENT", "client", SHOW_TEXT, '>' },
+		{ "DIALECT", "dialect_name", SHOW_TEXT, 0 }, { "STATE", "state", SHOW_TEXT, 0 },
+		{ "ENCRYPTED", "encrypted", SHOW_TEXT, 0 },
+		{ "CHANNELS", "channels", SHOW_TEXT, 0 },
+		{ "OPENS", "opens", SHOW_TEXT, 0 }, { "LOGGED ON", NULL, SHOW_AGE, 0 } } },
+	{ STATE_TREES, "Shares in use", {
+		{ "SHARE", "share", SHOW_TEXT, '>' }, { "USER", NULL, SHOW_USER, '>' },
+		{ "CLIENT", NULL, SHOW_CLIENT, '>' }, { "READ ONLY", "read_only", SHOW_TEXT, 0 },
+		{ "CONNECTED", NULL, SHOW_AGE, 0 } } },
+	{ STATE_OPENS, "Open files", {
+		{ "SHARE", "share", SHOW_TEXT, '>' }, { "NAME", "name", SHOW_TEXT, '<' },
+		{ "USER", NULL, SHOW_USER, '>' }, { "CLIENT", NULL, SHOW_CLIENT, '>' },
+		{ "ACCESS", "access", SHOW_ACCESS, 0 }, { "LOCKS", "locks", SHOW_TEXT, 0 } } },
+};
 
-static size_t columns_of(const struct section *s)
-{
-	size_t n = 0;
+/* The same, with what "close" wants to have. */
+static const struct section session_section = { STATE_SESSIONS, "Sessions", {
+	{ "SESSION", "session", SHOW_ID, 0 }, { "USER", NULL, SHOW_USER, '>' },
+	{ "CLIENT", "client", SHOW_TEXT, '>' }, { "STATE", "state", SHOW_TEXT, 0 },
+	{ "OPENS", "opens", SHOW_TEXT, 0 }, { "LOGGED ON", NULL, SHOW_AGE, 0 } } };
 
-	while (n < COLUMNS_MAX && s->column[n].heading)
-		n++;
-	return n;
-}
-
-/* "3d4h", "2h05m", "7m12s", "9s" */
-static void format_seconds(char *buf, size_t size, uint64_t s)
-{
-	if (s >= 86400)
-		snprintf(buf, size, "%llud%lluh", (unsigned long long)s / 86400,
-			 (unsigned long long)s / 3600 % 24);
-	else if (s >= 3600)
-		snprintf(buf, size, "%lluh%02llum", (unsigned long long)s / 3600,
-			 (unsigned long long)s / 60 % 60);
-	else if (s >= 60)
-		snprintf(buf, size, "%llum%02llus", (unsigned long long)s / 60,
-			 (unsigned long long)s % 60);
-	else
-		snprintf(buf, size, "%llus", (unsigned long long)s);
-}
+static const struct section open_section = { STATE_OPENS, "Open files", {
+	{ "OPEN", "open", SHOW_ID, 0 }, { "SHARE", "share", SHOW_TEXT, '>' },
+	{ "NAME", "name", SHOW_TEXT, '<' }, { "USER", NULL, SHOW_USER, '>' },
+	{ "CLIENT", NULL, SHOW_CLIENT, '>' }, { "ACCESS", "access", SHOW_ACCESS, 0 },
+	{ "LOCKS", "locks", SHOW_TEXT, 0 } } };
 
 /* Letters for the granted access mask, [MS-SMB2] 2.2.13.1. */
-static void format_access(char *buf, size_t size, uint32_t mask)
+static const char *format_access(char buf[32], uint64_t mask)
 {
-	snprintf(buf, size, "%s%s%s%s", mask & 0x1 ? "r" : "-", mask & 0x6 ? "w" : "-",
+	snprintf(buf, 32, "%s%s%s%s", mask & 0x1 ? "r" : "-", mask & 0x6 ? "w" : "-",
 		 mask & 0x10000 ? "d" : "-", mask & 0x20 ? "x" : "-");
+	return buf;
 }
 
-/* What came, by section. */
-struct answer {
-	const struct admin *a;
-	bool json;
-	struct table *table[ARRAY_LEN(sections)];
-	char *text[ARRAY_LEN(sections)];	/* the objects with commas between */
-	struct json_object **session;
-	size_t nsessions;
-};
-
-/* The session that @o belongs to, or @o itself when that is not known. */
-static const struct json_object *session_of(const struct answer *ans, const struct json_object *o)
+static const char *cell(const struct state *st, const json_t *o, const struct column *c,
+			char buf[32])
 {
-	for (size_t i = 0; i < ans->nsessions; i++)
-		if (!strcmp(json_text(ans->session[i], "session"), json_text(o, "session")))
-			return ans->session[i];
-	return o;
-}
-
-static const char *user_name(const struct json_object *session)
-{
-	if (json_bool(session, "guest"))
-		return "(guest)";
-	return *json_text(session, "user") ? json_text(session, "user") : "(anonymous)";
-}
-
-static void add_cell(struct answer *ans, struct table *t, const struct json_object *o,
-		     const struct column *c)
-{
-	const char *text = NULL;
-	char buf[64];
-
 	switch (c->show) {
-	case SHOW_TEXT:
-		text = json_text(o, c->member);
-		break;
+	case SHOW_ID:
+		return state_id(o, c->member, buf);
 	case SHOW_AGE:
-		format_seconds(buf, sizeof(buf), object_age(o));
-		break;
-	case SHOW_IDLE:
-		format_seconds(buf, sizeof(buf), json_u64(o, c->member));
-		break;
+		return state_seconds(buf, state_age(o));
+	case SHOW_SECONDS:
+		return state_seconds(buf, state_number(o, c->member));
 	case SHOW_USER:
-		text = user_name(session_of(ans, o));
-		break;
+		return state_user(state_session(st, o));
 	case SHOW_CLIENT:
-		text = json_text(session_of(ans, o), "client");
-		break;
-	case SHOW_DIALECT:
-		text = object_dialect(o, buf);
-		break;
-	case SHOW_CIPHER:
-		text = object_cipher(o);
-		break;
-	case SHOW_SIGNING:
-		text = object_signing(o);
-		break;
-	case SHOW_YES:
-		text = json_bool(o, c->member) ? "yes" : "no";
-		break;
+		return state_text(state_session(st, o), "client", buf);
 	case SHOW_ACCESS:
-		format_access(buf, sizeof(buf), (uint32_t)object_hex(o, c->member));
-		break;
+		return format_access(buf, state_number(o, c->member));
+	default:
+		return state_text(o, c->member, buf);
 	}
-	if (!text)
-		text = buf;
-	table_add(t, *text ? text : "-");
 }
 
-static void remember_session(struct answer *ans, struct json_object *o)
+static struct table *section_table(const struct admin *a, const struct section *s)
 {
-	struct json_object **grown = talloc_realloc(ans->a->ctx, ans->session,
-						    struct json_object *, ans->nsessions + 1);
+	const char *heading[COLUMNS_MAX];
+	char *flex = talloc_zero_array(a->ctx, char, COLUMNS_MAX + 1);
+	size_t n;
 
-	if (!grown)
+	if (!flex)
+		return NULL;
+	for (n = 0; n < COLUMNS_MAX && s->column[n].heading; n++) {
+		heading[n] = s->column[n].heading;
+		flex[n] = s->column[n].flex ? s->column[n].flex : '.';
+	}
+	return table_new(a, n, heading, flex);
+}
+
+/* The objects of a list that pass the filters. */
+static json_t *filter(const struct state *st, size_t list, const char *user, const char *client,
+		      const char *share)
+{
+	json_t *some = json_array(), *o;
+	size_t i;
+
+	json_array_foreach(st->list[list], i, o)
+		if (state_matches(st, o, user, client, share))
+			json_array_append(some, o);
+	return some;
+}
+
+static void print_section(const struct admin *a, const struct state *st, const struct section *s,
+			  const json_t *objects)
+{
+	struct table *t = section_table(a, s);
+	const json_t *o;
+	char buf[32];
+	size_t i;
+
+	printf("%s: %zu\n", s->title, json_array_size(objects));
+	if (!json_array_size(objects))
 		return;
-	ans->session = grown;
-	grown[ans->nsessions++] = o;
+	json_array_foreach(objects, i, o)
+		for (size_t c = 0; c < COLUMNS_MAX && s->column[c].heading; c++)
+			table_add(t, cell(st, o, &s->column[c], buf));
+	table_print(t, stdout);
 }
 
-static void take_object(struct answer *ans, size_t i, const char *line)
+static void print_lockouts(const struct admin *a, const struct state *st)
 {
-	struct json_object *o = json_parse(ans->a->ctx, line, strlen(line));
-	size_t n = columns_of(&sections[i]);
+	static const char *const heading[] = { "NAME", "ADDRESS", "FAILURES", "ENDS IN" };
+	struct table *t = table_new(a, ARRAY_LEN(heading), heading, ">>..");
+	const json_t *o;
+	char buf[32];
+	size_t i;
 
-	if (!o)
+	printf("Locked out: %zu\n", json_array_size(st->lockouts));
+	if (!json_array_size(st->lockouts))
 		return;
-	if (ans->json) {
-		char *clean = talloc_strdup(o, line);
+	json_array_foreach(st->lockouts, i, o) {
+		table_add(t, state_text(o, "name", buf));
+		table_add(t, state_text(o, "address", buf));
+		table_add(t, state_text(o, "failures", buf));
+		table_add(t, state_seconds(buf, state_number(o, "seconds")));
+	}
+	table_print(t, stdout);
+}
 
-		if (clean)
-			utf8_scrub(clean);
-		ans->text[i] = ans->text[i] ?
-			talloc_asprintf_append_buffer(ans->text[i], ",\n    %s",
-						      clean ? clean : "{}") :
-			talloc_strdup(ans->a->ctx, clean ? clean : "{}");
-		talloc_free(o);
+static void print_problems(const struct state *st)
+{
+	const json_t *text;
+	size_t i;
+
+	if (!json_array_size(st->problems))
 		return;
-	}
-	if (i == SECTION_SESSIONS)
-		remember_session(ans, o);
-	for (size_t c = 0; c < n; c++)
-		add_cell(ans, ans->table[i], o, &sections[i].column[c]);
-	if (i != SECTION_SESSIONS)
-		talloc_free(o);
+	printf("Not applied: %zu\n", json_array_size(st->problems));
+	json_array_foreach(st->problems, i, text)
+		say("  %s", json_string_value(text));
+	putchar('\n');
 }
 
-static void on_line(void *priv, const char *line)
+static void print_all_json(const struct state *st)
 {
-	struct answer *ans = priv;
+	json_t *all = json_object();
 
-	for (size_t i = 0; i < ARRAY_LEN(sections); i++) {
-		size_t len = strlen(sections[i].name);
-
-		if (!strncmp(line, sections[i].name, len) && line[len] == ' ')
-			take_object(ans, i, line + len + 1);
-	}
+	for (size_t i = 0; i < STATE_LISTS; i++)
+		json_object_set(all, state_list_name(i), st->list[i]);
+	json_object_set(all, "problems", st->problems);
+	json_object_set(all, "lockouts", st->lockouts);
+	state_print_json(all);
+	json_decref(all);
 }
 
-static void print_json(const struct answer *ans)
+/* One line, for a prompt or a monitor. */
+static void print_brief(const struct state *st)
 {
-	fputs("{\n", stdout);
-	for (size_t i = 0; i < ARRAY_LEN(sections); i++)
-		printf("  \"%s\": [%s%s%s]%s\n", sections[i].name, ans->text[i] ? "\n    " : "",
-		       ans->text[i] ? ans->text[i] : "", ans->text[i] ? "\n  " : "",
-		       i + 1 < ARRAY_LEN(sections) ? "," : "");
-	fputs("}\n", stdout);
+	printf("%zu connections, %zu sessions, %zu shares in use, %zu open files, %zu not applied, "
+	       "%zu locked out\n", json_array_size(st->list[STATE_CONNECTIONS]),
+	       json_array_size(st->list[STATE_SESSIONS]), json_array_size(st->list[STATE_TREES]),
+	       json_array_size(st->list[STATE_OPENS]), json_array_size(st->problems),
+	       json_array_size(st->lockouts));
 }
 
-static void print_tables(const struct answer *ans)
+/* What is not in force comes first: it is what has to be done. */
+static void print_all(const struct admin *a, const struct state *st)
 {
-	for (size_t i = 0; i < ARRAY_LEN(sections); i++) {
-		printf("%s%s: %zu\n", i ? "\n" : "", sections[i].title, table_rows(ans->table[i]));
-		if (table_rows(ans->table[i]))
-			table_print(ans->table[i], stdout);
+	print_problems(st);
+	for (size_t i = 0; i < ARRAY_LEN(status_sections); i++) {
+		const struct section *s = &status_sections[i];
+
+		if (i)
+			putchar('\n');
+		print_section(a, st, s, st->list[s->list]);
 	}
+	if (!json_array_size(st->lockouts))
+		return;
+	putchar('\n');
+	print_lockouts(a, st);
 }
 
 static int status(const struct admin *a, int argc, char **argv)
 {
-	struct answer ans = { .a = a, .json = argc };
-	const char *error;
+	bool json = false, brief = false;
+	const struct verb_option options[] = {
+		{ "--json", &json, NULL }, { "--brief", &brief, NULL }, {}
+	};
+	struct state *st;
 	int r;
 
-	if (argc && strcmp(argv[0], "--json")) {
-		complain("unknown argument \"%s\"", argv[0]);
+	if (take_options(&argc, argv, options, 0, 0))
 		return EXIT_USAGE;
-	}
-	for (size_t i = 0; i < ARRAY_LEN(sections); i++) {
-		ans.table[i] = table_new(a->ctx, columns_of(&sections[i]));
-		for (size_t c = 0; c < columns_of(&sections[i]); c++)
-			table_add(ans.table[i], sections[i].column[c].heading);
-	}
-	r = daemon_ask(a, "status", on_line, &ans, &error);
-	if (error)
-		complain("%s", error);
-	if (r != EXIT_OK)
+	r = state_ask(a, &st);
+	if (r)
 		return r;
-	if (ans.json)
-		print_json(&ans);
+	if (json)
+		print_all_json(st);
+	else if (brief)
+		print_brief(st);
 	else
-		print_tables(&ans);
+		print_all(a, st);
+	return EXIT_OK;
+}
+
+struct list_options {
+	bool json;
+	const char *user, *client, *share;
+};
+
+static int list(const struct admin *a, const struct section *s, const struct list_options *o)
+{
+	struct state *st;
+	json_t *some;
+	int r;
+
+	r = state_ask(a, &st);
+	if (r)
+		return r;
+	some = filter(st, s->list, o->user, o->client, o->share);
+	if (o->json)
+		state_print_json(some);
+	else
+		print_section(a, st, s, some);
+	json_decref(some);
+	return EXIT_OK;
+}
+
+static int session_list(const struct admin *a, int argc, char **argv)
+{
+	struct list_options o = {};
+	const struct verb_option options[] = {
+		{ "--json", &o.json, NULL }, { "--user", NULL, &o.user },
+		{ "--client", NULL, &o.client }, {}
+	};
+
+	if (take_options(&argc, argv, options, 0, 0))
+		return EXIT_USAGE;
+	return list(a, &session_section, &o);
+}
+
+static int open_list(const struct admin *a, int argc, char **argv)
+{
+	struct list_options o = {};
+	const struct verb_option options[] = {
+		{ "--json", &o.json, NULL }, { "--user", NULL, &o.user },
+		{ "--share", NULL, &o.share }, {}
+	};
+
+	if (take_options(&argc, argv, options, 0, 0))
+		return EXIT_USAGE;
+	return list(a, &open_section, &o);
+}
+
+static int lockouts(const struct admin *a, int argc, char **argv)
+{
+	bool json = false;
+	const struct verb_option options[] = { { "--json", &json, NULL }, {} };
+	struct state *st;
+	int r;
+
+	if (take_options(&argc, argv, options, 0, 0))
+		return EXIT_USAGE;
+	r = state_ask(a, &st);
+	if (r)
+		return r;
+	if (json)
+		state_print_json(st->lockouts);
+	else
+		print_lockouts(a, st);
 	return EXIT_OK;
 }
 
 const struct verb status_verbs[] = {
-	{ NULL, "status", "[--json]", "show connections, sessions, shares in use and open files",
-	  0, 1, status },
+	{ NULL, "status", "[--json|--brief]",
+	  "show connections, sessions, shares in use and open files", 0, ARGS_OWN, status },
+	{ "session", "list", "[--user NAME] [--client ADDRESS] [--json]", "list the sessions", 0,
+	  ARGS_OWN, session_list },
+	{ "open", "list", "[--share NAME] [--user NAME] [--json]", "list the open files", 0,
+	  ARGS_OWN, open_list },
+	{ NULL, "lockouts", "[--json]", "list names and addresses that are locked out", 0, ARGS_OWN,
+	  lockouts },
 	{}
 };

@@ -110,7 +110,8 @@ static void measure(const struct table *t, size_t *width)
 	}
 }
 
-/* Takes from the widest column that may be cut until all of them fit, or nothing more can be had. */
+/* Takes from the widest column that may be cut until all of them fit, or nothing more can be had.
+ */
 static void fit(const struct table *t, size_t *width)
 {
 	size_t total = GAP * (t->columns - 1);
@@ -178,7 +179,8 @@ void table_print(const struct table *t, FILE *f)
 	scols_table_enable_noencoding(tb, 1);
 	scols_table_set_termforce(tb, SCOLS_TERMFORCE_NEVER);
 	scols_table_set_stream(tb, f);
-	if (scols_table_set_column_separator(tb, "  ") || !fill(tb, ctx, t) || scols_print_table(tb))
+	if (scols_table_set_column_separator(tb, "  ") || !fill(tb, ctx, t) ||
+	    scols_print_table(tb))
 		complain("out of memory");
 	scols_unref_table(tb);
 }

@@ -33,7 +33,8 @@ static int32_t take_char(const char *s, size_t *len)
 
 /*
  * Unicode's Cc, Zl and Zp, and of Cf what changes the order of text or is not seen (UAX #9, and the
- * Default_Ignorable_Code_Point of UAX #44 but for joiners and variation selectors, which scripts need).
+ * Default_Ignorable_Code_Point of UAX #44 but for joiners and variation selectors, which scripts
+ * need).
  */
 static bool is_unsafe(int32_t c)
 {
@@ -60,8 +61,8 @@ char *shown(TALLOC_CTX *ctx, const char *text)
 		if (!is_unsafe(c))
 			out = talloc_strndup_append_buffer(out, text, len);
 		else if (c < 0x100)
-			out = talloc_asprintf_append_buffer(out, "\\x%02x",
-							    c < 0 ? (unsigned char)*text : (unsigned int)c);
+			out = talloc_asprintf_append_buffer(
+				out, "\\x%02x", c < 0 ? (unsigned char)*text : (unsigned int)c);
 		else
 			out = talloc_asprintf_append_buffer(out, "\\u%04x", (unsigned int)c);
 	}

@@ -19,7 +19,8 @@ static const struct verb_option *find_option(const struct verb_option *o, const 
 	return NULL;
 }
 
-/* Takes the option at argv[i] and its argument; how many words that were, 0 with the complaint made. */
+/* Takes the option at argv[i] and its argument; how many words that were, 0 with the complaint
+ * made. */
 static int take_one(const struct verb_option *o, int argc, char **argv, int i)
 {
 	const char *eq = strchr(argv[i], '=');
@@ -78,7 +79,7 @@ static int check_secret(const char *what, const char *buf, size_t len)
 }
 
 /* Without stdio, whose buffer would keep the secret. */
-int read_secret_line(const char *what, char *buf, size_t size)
+static int read_secret_line(const char *what, char *buf, size_t size)
 {
 	size_t len = 0;
 	ssize_t n;
@@ -110,8 +111,15 @@ static int prompt(const char *text, const char *user, char *buf, size_t size)
 		return complain("no password was read: %s", strerror(errno));
 	/* What is longer was cut. */
 	if (strlen(buf) == size - 1)
-		return complain("the password is too long");
+		return complain("it is too long");
 	return check_secret("password", buf, strlen(buf));
+}
+
+int ask_hash(const char *user, char *buf, size_t size)
+{
+	if (!isatty(STDIN_FILENO))
+		return read_secret_line("hash", buf, size);
+	return prompt("NT hash", user, buf, size);
 }
 
 int ask_password(const char *user, char *buf, size_t size)

@@ -192,7 +192,7 @@ static int hex_digit(char c)
 	return -1;
 }
 
-static bool parse_hash(const char *s, uint8_t hash[PASSDB_HASH_LEN])
+bool passdb_hash_parse(const char *s, uint8_t hash[PASSDB_HASH_LEN])
 {
 	if (strlen(s) != 2 * PASSDB_HASH_LEN)
 		return false;
@@ -256,7 +256,7 @@ static int parse_line(struct passdb *db, char *line, unsigned int number, struct
 	/* The hash itself never goes into a message. */
 	if (!parse_flags(field[1], e))
 		r = fail(err, number, "unknown flags: legal are \"-\" and \"D\"");
-	else if (!parse_hash(field[2], e->hash))
+	else if (!passdb_hash_parse(field[2], e->hash))
 		r = fail(err, number, "the hash is not %d hexadecimal digits",
 			 2 * PASSDB_HASH_LEN);
 	else if (!parse_time(field[3], &e->changed))

@@ -17,7 +17,7 @@
 
 #define PASSDB_DEFAULT_PATH	"/var/lib/cifssrv/cifspwd.db"
 #define PASSDB_HASH_LEN		16
-#define PASSDB_MAX_NAME		255		/* octets: users/<name> in configfs can be no longer */
+#define PASSDB_MAX_NAME		255 /* octets: users/<name> in configfs can be no longer */
 #define PASSDB_MAX_FILE		(64 * 1024 * 1024)
 
 /**
@@ -101,6 +101,9 @@ bool passdb_name_ok(const char *name);
 
 /* NTOWFv1, [MS-NLMP] 3.3.1: MD4 of the password's UTF-16.  0, -EILSEQ, -EIO or -ENOMEM. */
 int passdb_hash_password(const char *password, uint8_t hash[PASSDB_HASH_LEN]);
+
+/* 32 hexadecimal digits; false when it is another thing. */
+bool passdb_hash_parse(const char *text, uint8_t hash[PASSDB_HASH_LEN]);
 
 /**
  * passdb_lock() - keep other writers out

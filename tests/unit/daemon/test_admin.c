@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// link: daemon/**/*.c !daemon/main.c !daemon/cifsadmin/main.c | libs: talloc gcrypt systemd tasn1
+// link: daemon/**/*.c !daemon/main.c !daemon/cifsadmin/main.c | libs: talloc gcrypt systemd tasn1 jansson smartcols bsd
 /*
  * A whole daemon, a made-up kernel and the verbs of cifsadmin: three processes
  * in a folder of their own.
@@ -14,7 +14,10 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
+
+#include <jansson.h>
 
 #include "cifsadmin/admin.h"
 #include "manager.h"
@@ -78,7 +81,7 @@ static bool appears(const char *name)
 
 static const char *const lists[] = {
 	"{\"connection\":1,\"client\":\"192.0.2.7\",\"dialect\":\"0x0311\",\"cipher\":2,\"signing\":2,\"age\":90061,\"idle\":5}\n",
-	"{\"session\":\"0x0000000000000011\",\"user\":\"alice\",\"domain\":\"D\",\"client\":\"192.0.2.7\",\"state\":\"valid\",\"guest\":false,\"dialect\":\"0x0302\",\"encrypted\":true,\"channels\":2,\"opens\":1,\"created\":1}\n"
+	"{\"session\":\"0x0000000000000011\",\"user\":\"alice\",\"domain\":\"D\",\"client\":\"192.0.2.7\",\"state\":\"valid\",\"guest\":false,\"dialect\":\"0x0302\",\"encrypted\":true,\"channels\":2,\"opens\":1,\"created\":134404884000000000}\n"
 	"{\"session\":\"0x0000000000000012\",\"user\":\"\",\"client\":\"192.0.2.8\",\"dialect\":\"0x0210\"}\n",
 	"{\"session\":\"0x0000000000000011\",\"tree\":1,\"share\":\"data\",\"read_only\":true,\"created\":0}\n",
 	"{\"open\":\"0x1\",\"session\":\"0x0000000000000011\",\"user\":\"alice\",\"share\":\"data\",\"name\":\"a\\u001b[2J\xff.txt\",\"access\":\"0x00000003\",\"locks\":7}\n",
@@ -181,10 +184,13 @@ static const struct verb *find_verb(const struct verb *v, const char *name)
 	return v;
 }
 
-/* Runs a verb in a process of its own, with @input as its standard input. */
-static int run(const struct verb *table, const char *name, char *arg, const char *input)
+#define ARGS_MAX	16
+
+/* Runs "VERB ARGUMENT..." of @table in a process of its own, with @input as its standard input. */
+static int run_words(const struct verb *table, const char *name, char *const *args,
+		     const char *input)
 {
-	int status;
+	int status, n = 0;
 	pid_t pid;
 
 	write_file("stdin", input ? input : "");
@@ -197,12 +203,14 @@ static int run(const struct verb *table, const char *name, char *arg, const char
 			.passdb = in_top("cifspwd.db"), .configfs = in_top("configfs"),
 			.sysfs = in_top("sysfs"), .run_dir = in_top("run"),
 		};
-		char *argv[] = { arg, NULL };
+		char *argv[ARGS_MAX] = {};
 
+		for (; args[n]; n++)
+			argv[n] = talloc_strdup(a.ctx, args[n]);
 		assert(freopen(in_top("stdin"), "r", stdin));
 		assert(freopen(in_top("stdout"), "w", stdout));
 		assert(freopen(in_top("stderr"), "w", stderr));
-		status = find_verb(table, name)->run(&a, arg ? 1 : 0, argv);
+		status = find_verb(table, name)->run(&a, n, argv);
 		talloc_free(a.ctx);
 		fflush(NULL);
 		_exit(status);
@@ -211,6 +219,14 @@ static int run(const struct verb *table, const char *name, char *arg, const char
 	slurp("stdout", out, sizeof(out));
 	slurp("stderr", err, sizeof(err));
 	return WEXITSTATUS(status);
+}
+
+#define RUN(table, name, input, ...) \
+	run_words(table, name, (char *[ARGS_MAX]){ __VA_ARGS__ }, input)
+
+static int run(const struct verb *table, const char *name, char *arg, const char *input)
+{
+	return RUN(table, name, input, arg);
 }
 
 static const char good_conf[] =
@@ -241,9 +257,9 @@ static void without_a_daemon(char *me)
 	assert(run(user_verbs, "add", "no-such-unix-account", "x\n") == EXIT_FAILED);
 	assert(strstr(err, "useradd") && !exists("cifspwd.db"));
 	assert(run(user_verbs, "add", "a:b", "x\n") == EXIT_FAILED && strstr(err, "legal"));
-	assert(run(user_verbs, "add", me, "") == EXIT_FAILED && strstr(err, "password"));
-	assert(run(user_verbs, "add", me, "\n") == EXIT_FAILED && strstr(err, "empty"));
-	assert(run(user_verbs, "add", me, "\xff\n") == EXIT_FAILED && strstr(err, "UTF-8"));
+	assert(RUN(user_verbs, "add", "", me, "--force") == EXIT_FAILED && strstr(err, "password"));
+	assert(RUN(user_verbs, "add", "\n", me, "--force") == EXIT_FAILED && strstr(err, "empty"));
+	assert(RUN(user_verbs, "add", "\xff\n", me, "--force") == EXIT_FAILED && strstr(err, "UTF-8"));
 	assert(run(share_verbs, "list", NULL, NULL) == EXIT_OK && strstr(out, "not served"));
 }
 
@@ -308,10 +324,11 @@ static void accounts_come_and_go(char *me)
 
 	snprintf(item, sizeof(item), "configfs/users/%s", me);
 	assert(!exists(item));
-	assert(run(user_verbs, "add", me, "secret word\n") == EXIT_OK && !*err);
+	assert(RUN(user_verbs, "add", "secret word\n", me, "--force") == EXIT_OK && !*err);
+	assert(strstr(out, "added"));
 	/* Nobody told the daemon: it saw the file change. */
 	assert(appears(item));
-	assert(run(user_verbs, "add", me, "x\n") == EXIT_FAILED && strstr(err, "already"));
+	assert(RUN(user_verbs, "add", "x\n", me, "--force") == EXIT_FAILED && strstr(err, "already"));
 	assert(run(user_verbs, "list", NULL, NULL) == EXIT_OK && strstr(out, "enabled"));
 	assert(run(user_verbs, "disable", me, NULL) == EXIT_OK);
 	assert(run(user_verbs, "list", NULL, NULL) == EXIT_OK && strstr(out, "disabled"));
@@ -331,7 +348,7 @@ static void sessions_end(char *me)
 	snprintf(enable, sizeof(enable), "%s/enable", item);
 	if (!exists(item))
 		make_dir(item);
-	assert(run(user_verbs, "add", me, "secret word\n") == EXIT_OK);
+	assert(RUN(user_verbs, "add", "secret word\n", me, "--force") == EXIT_OK);
 	for (int del = 0; del < 2; del++) {
 		/* The daemon, if there is one, has read the file: what stands there now stays. */
 		run(conf_verbs, "reload", NULL, NULL);
@@ -347,6 +364,31 @@ static void sessions_end(char *me)
 	remove_file(item);
 }
 
+static json_t *status_json(const char *list, const char *member)
+{
+	static json_t *all;
+
+	json_decref(all);
+	all = json_loads(out, 0, NULL);
+	return json_object_get(json_array_get(json_object_get(all, list), 0), member);
+}
+
+/* What is exact in it, and what is said beside it. */
+static void status_is_json(void)
+{
+	assert(run(status_verbs, "status", "--json", NULL) == EXIT_OK);
+	for (const char *p = out; *p; p++)
+		assert((*p >= 0x20 && *p < 0x7f) || *p == '\n');
+	assert(json_integer_value(status_json("opens", "locks")) == 7);
+	assert(!strcmp(json_string_value(status_json("opens", "name")), "a\x1b[2J?.txt"));
+	assert(json_integer_value(status_json("connections", "cipher")) == 2);
+	assert(!strcmp(json_string_value(status_json("connections", "cipher_name")), "AES-128-GCM"));
+	assert(!strcmp(json_string_value(status_json("connections", "dialect_name")), "3.1.1"));
+	assert(!strcmp(json_string_value(status_json("sessions", "created_time")),
+		       "2026-11-30T05:00:00Z"));
+	assert(json_is_integer(status_json("sessions", "created")));
+}
+
 static void status_is_shown(void)
 {
 	assert(run(status_verbs, "status", NULL, NULL) == EXIT_OK);
@@ -354,9 +396,8 @@ static void status_is_shown(void)
 	assert(strstr(out, "3.1.1") && strstr(out, "AES-128-GCM") && strstr(out, "1d1h"));
 	assert(strstr(out, "3.0.2") && strstr(out, "2.1 ") && strstr(out, "(anonymous)"));
 	/* A name full of escape sequences is shown, and does nothing to the terminal. */
-	assert(strstr(out, "a?[2J?.txt") && !strchr(out, 0x1b) && strstr(out, "rw--"));
-	assert(run(status_verbs, "status", "--json", NULL) == EXIT_OK);
-	assert(strstr(out, "\"opens\": [\n") && strstr(out, "\"locks\":7}\n  ]\n}\n"));
+	assert(strstr(out, "a\\x1b[2J") && !strchr(out, 0x1b) && strstr(out, "rw--"));
+	status_is_json();
 	assert(run(status_verbs, "status", "--yaml", NULL) == EXIT_USAGE);
 }
 
@@ -400,6 +441,316 @@ static void the_socket_is_not_for_junk(void)
 		free((void *)a.run_dir);
 		talloc_free(a.ctx);
 	}
+}
+
+/* --- a daemon that only says what it is told to --------------------------------------- */
+
+#define STATUS_LINES \
+	"connections {\"connection\":1,\"client\":\"192.0.2.7\",\"dialect\":\"0x0311\"}\n" \
+	"sessions {\"session\":\"0x0000000000000011\",\"user\":\"Alice\",\"client\":\"192.0.2.7\",\"opens\":2}\n" \
+	"sessions {\"session\":\"0x0000000000000012\",\"user\":\"bob\",\"client\":\"192.0.2.8\",\"opens\":0}\n" \
+	"sessions {\"session\":\"0x0000000000000013\",\"user\":\"alice\",\"client\":\"2001:db8::1\",\"opens\":0}\n" \
+	"opens {\"open\":\"0x0000000100000002\",\"session\":\"0x0000000000000011\",\"user\":\"Alice\",\"share\":\"data\",\"name\":\"a\xe2\x80\xae" \
+	"b\",\"access\":\"0x00000001\"}\n" \
+	"opens {\"open\":\"0x0000000100000003\",\"session\":\"0x0000000000000011\",\"user\":\"Alice\",\"share\":\"other\",\"name\":\"c\"}\n" \
+	"problem [data] is not served: /srv\x1b[31m is not there; tried again in 20 s\n" \
+	"lockout {\"name\":\"eve\",\"address\":\"203.0.113.9\",\"failures\":12,\"seconds\":75}\n" \
+	"ok\n"
+
+/* Answers one connection after the other, and writes the commands into run/commands. */
+static void fake_daemon(int fd)
+{
+	char *log = in_top("run/commands");
+	char command[200];
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	for (;;) {
+		int conn = accept(fd, NULL, NULL);
+		ssize_t n = conn < 0 ? -1 : read(conn, command, sizeof(command) - 1);
+		FILE *f = fopen(log, "a");
+
+		assert(f && conn >= 0);
+		if (n <= 0) {		/* looks whether there is a daemon */
+			fclose(f);
+			close(conn);
+			continue;
+		}
+		command[n] = 0;
+		fputs(command, f);
+		fclose(f);
+		if (!strcmp(command, "status\n"))
+			dprintf(conn, "%s", STATUS_LINES);
+		else if (!strcmp(command, "session-close 0x99\n"))
+			dprintf(conn, "error there is no such session\n");
+		else
+			dprintf(conn, "message done\nok\n");
+		close(conn);
+	}
+}
+
+static pid_t start_fake(void)
+{
+	struct sockaddr_un sun = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	assert(strlen(top) < 90);
+	snprintf(sun.sun_path, sizeof(sun.sun_path), "%.90s/run/control", top);
+	assert(!bind(fd, (struct sockaddr *)&sun, sizeof(sun)) && !listen(fd, 8));
+	return start(fake_daemon, fd);
+}
+
+/* What has been asked of the daemon since the last time. */
+static const char *commands(void)
+{
+	static char text[4096];
+
+	slurp("run/commands", text, sizeof(text));
+	write_file("run/commands", "");
+	return text;
+}
+
+static void sessions_are_listed_and_closed(void)
+{
+	assert(RUN(status_verbs, "status", NULL) == EXIT_OK);
+	assert(strstr(out, "Not applied: 1\n  [data] is not served") && strstr(out, "\\x1b[31m"));
+	assert(strstr(out, "Locked out: 1\n") && strstr(out, "1m15s") && !strchr(out, 0x1b));
+	assert(RUN(status_verbs, "status", NULL, "--brief") == EXIT_OK);
+	assert(!strcmp(out, "1 connections, 3 sessions, 0 shares in use, 2 open files, 1 not applied, "
+		       "1 locked out\n"));
+	assert(RUN(status_verbs, "list", NULL, "--user", "ALICE") == EXIT_OK);
+	assert(strstr(out, "Sessions: 2\n") && strstr(out, "0x11 ") && strstr(out, "0x13 "));
+	assert(RUN(status_verbs, "list", NULL, "--client=192.0.2.8", "--json") == EXIT_OK);
+	assert(strstr(out, "\"bob\"") && !strstr(out, "lice"));
+	assert(RUN(status_verbs, "lockouts", NULL) == EXIT_OK && strstr(out, "203.0.113.9"));
+	commands();
+	assert(RUN(session_verbs, "close", NULL, "--user", "alice") == EXIT_OK);
+	assert(!strcmp(commands(), "status\nsession-close 0x11\nsession-close 0x13\n"));
+	assert(RUN(session_verbs, "close", NULL, "--client", "192.0.2.8") == EXIT_OK);
+	assert(!strcmp(commands(), "status\nsession-close 0x12\n"));
+	assert(RUN(session_verbs, "close", NULL, "--user", "alice", "--client", "192.0.2.8") ==
+	       EXIT_FAILED && strstr(err, "no such session"));
+	assert(!strcmp(commands(), "status\n"));
+	/* all that can be closed are */
+	assert(RUN(session_verbs, "close", NULL, "0x99", "0x12") == EXIT_FAILED);
+	assert(strstr(err, "0x99: there is no such session") && strstr(out, "0x12 closed"));
+	assert(!strcmp(commands(), "session-close 0x99\nsession-close 0x12\n"));
+	assert(RUN(session_verbs, "close", NULL, "12") == EXIT_USAGE && strstr(err, "no id"));
+	assert(RUN(session_verbs, "close", NULL) == EXIT_USAGE);
+	assert(RUN(session_verbs, "close", NULL, "0x1", "--user", "alice") == EXIT_USAGE);
+	assert(!strcmp(commands(), ""));
+}
+
+static void opens_and_other_orders(void)
+{
+	static const struct verb *const opens = &status_verbs[2];
+	static const struct verb *const close = &session_verbs[1];
+
+	assert(!strcmp(opens->group, "open") && !strcmp(close->group, "open"));
+	assert(RUN(opens, "list", NULL) == EXIT_OK && strstr(out, "Open files: 2\n"));
+	assert(strstr(out, "a\\u202eb") && strstr(out, "0x100000002"));
+	assert(RUN(opens, "list", NULL, "--share", "DATA") == EXIT_OK && strstr(out, "files: 1\n"));
+	assert(RUN(opens, "list", NULL, "--user", "bob") == EXIT_OK && strstr(out, "files: 0\n"));
+	commands();
+	assert(RUN(close, "close", NULL, "0x100000002") == EXIT_OK);
+	assert(!strcmp(commands(), "open-close 0x100000002\n"));
+	assert(RUN(session_verbs, "log-level", NULL, "2") == EXIT_OK);
+	assert(RUN(session_verbs, "log-level", NULL, "4") == EXIT_USAGE);
+	assert(RUN(session_verbs, "log-level", NULL, "1\nreload") == EXIT_USAGE);
+	assert(!strcmp(commands(), "log-level 2\n"));
+	assert(RUN(session_verbs, "log-level", NULL) == EXIT_OK && strstr(out, "log level = 1"));
+	assert(RUN(session_verbs, "unlock", NULL, "eve\nreload") == EXIT_USAGE);
+	assert(RUN(session_verbs, "unlock", NULL, "eve") == EXIT_OK);
+	assert(!strcmp(commands(), "unlock eve\n"));
+}
+
+static void with_a_fake_daemon(void)
+{
+	pid_t pid = start_fake();
+
+	assert(appears("run/control"));
+	sessions_are_listed_and_closed();
+	opens_and_other_orders();
+	assert(!kill(pid, SIGKILL) && waitpid(pid, NULL, 0) == pid);
+	remove_file("run/control");
+	remove_file("run/commands");
+}
+
+/* --- smb.conf ------------------------------------------------------------------------------ */
+
+static const char *conf_text(void)
+{
+	static char text[8192];
+
+	slurp("smb.conf", text, sizeof(text));
+	return text;
+}
+
+static void shares_are_edited(void)
+{
+	struct stat st;
+	char *path = in_top("smb.conf");
+
+	write_file("smb.conf", "# head\n[global]\nworkgroup = TESTS\n\n# things\n[data]\n"
+		   "\tpath = /\n\twriteable = yes ; no comment\n");
+	/* a broken file may be mended, step by step */
+	assert(RUN(config_verbs, "set", NULL, "data", "read only=yes") == EXIT_OK);
+	assert(!strcmp(conf_text(), "# head\n[global]\nworkgroup = TESTS\n\n# things\n[data]\n"
+		       "\tpath = /\n\tread only = yes\n"));
+	assert(!chmod(path, 0640));
+	assert(RUN(config_verbs, "add", NULL, "tmp", "/tmp", "guest ok = yes") == EXIT_OK && !*err);
+	assert(strstr(conf_text(), "\n\n[tmp]\n    path = /tmp\n    guest ok = yes\n"));
+	assert(!stat(path, &st) && (st.st_mode & 07777) == 0640);
+	assert(RUN(share_verbs, "show", NULL, "TMP") == EXIT_OK && strstr(out, "smb.conf:11"));
+	assert(RUN(config_verbs, "add", NULL, "DATA", "/tmp") == EXIT_FAILED && strstr(err, "already"));
+	assert(RUN(config_verbs, "add", NULL, "a]\n[b", "/tmp") == EXIT_FAILED);
+	assert(RUN(config_verbs, "add", NULL, "global", "/tmp") == EXIT_FAILED);
+	assert(RUN(config_verbs, "add", NULL, "x", "tmp") == EXIT_FAILED && strstr(err, "absolute"));
+	assert(RUN(config_verbs, "add", NULL, "x", "/no such") == EXIT_FAILED && strstr(err, "--force"));
+	assert(RUN(config_verbs, "del", NULL, "data") == EXIT_OK && strstr(out, "read only = yes"));
+	assert(!strstr(conf_text(), "data") && !strstr(conf_text(), "things"));
+	assert(RUN(config_verbs, "del", NULL, "data") == EXIT_FAILED);
+	free(path);
+}
+
+static void nothing_bad_is_written(void)
+{
+	char before[8192];
+
+	strcpy(before, conf_text());
+	assert(RUN(config_verbs, "set", NULL, "tmp", "guest okay=no") == EXIT_FAILED);
+	assert(strstr(err, "did you mean \"guest ok\""));
+	assert(RUN(config_verbs, "set", NULL, "tmp", "guest ok=perhaps") == EXIT_FAILED);
+	assert(strstr(err, "smb.conf:") && strstr(err, "legal: yes, no") && strstr(err, "nothing was"));
+	assert(RUN(config_verbs, "set", NULL, "tmp", "comment=a\n[evil]") == EXIT_FAILED);
+	assert(RUN(config_verbs, "set", NULL, "tmp", "comment=a\\") == EXIT_FAILED);
+	assert(RUN(config_verbs, "set", NULL, "tmp", "workgroup=X") == EXIT_FAILED);
+	assert(RUN(config_verbs, "set", NULL, "tmp", "comment") == EXIT_USAGE);
+	assert(RUN(config_verbs, "unset", NULL, "tmp", "comment") == EXIT_FAILED);
+	assert(!strcmp(before, conf_text()) && !exists(".smb.conf.cifsadmin"));
+}
+
+/* What stands in another file is not shadowed in vain, and a link stays a link. */
+static void includes_and_links(void)
+{
+	char text[600], target[64];
+	char *link = in_top("smb.conf");
+
+	write_file("more.conf", "[inc]\npath = /\n[tmp]\ncomment = theirs\n");
+	snprintf(text, sizeof(text), "[global]\n[tmp]\npath = /tmp\ncomment = mine\ninclude = %s/more.conf\n", top);
+	write_file("smb.conf", text);
+	assert(RUN(config_verbs, "set", NULL, "inc", "comment=x") == EXIT_FAILED);
+	assert(strstr(err, "more.conf:1") && strstr(err, "edit it there"));
+	assert(RUN(config_verbs, "set", NULL, "tmp", "comment=x") == EXIT_FAILED);
+	assert(strstr(err, "more.conf:4") && !strcmp(text, conf_text()));
+	assert(RUN(config_verbs, "del", NULL, "tmp") == EXIT_FAILED && !strcmp(text, conf_text()));
+	/* relative includes are looked for beside the link, as the daemon does */
+	make_dir("real");
+	remove_file("smb.conf");
+	write_file("real/target.conf", "[global]\ninclude = more.conf\n");
+	assert(!symlink("real/target.conf", link));
+	assert(RUN(&config_verbs[4], "set", NULL, "workgroup=LINKED") == EXIT_OK);
+	assert(readlink(link, target, sizeof(target)) == (ssize_t)strlen("real/target.conf"));
+	assert(strstr(conf_text(), "workgroup = LINKED") && exists("real/target.conf"));
+	assert(!exists(".smb.conf.cifsadmin") && !exists("real/.target.conf.cifsadmin"));
+	remove_file("smb.conf");
+	write_file("smb.conf", good_conf);
+	free(link);
+}
+
+/* Many at once: no change is lost. */
+static void editors_wait_for_each_other(void)
+{
+	int status;
+
+	for (int i = 0; i < 6; i++) {
+		char name[16];
+
+		snprintf(name, sizeof(name), "s%d", i);
+		if (fork())
+			continue;
+		struct admin a = { .ctx = talloc_new(NULL), .config = in_top("smb.conf"),
+				   .run_dir = in_top("run") };
+		char *argv[] = { name, (char[]){ "/tmp" }, NULL };
+
+		_exit(find_verb(config_verbs, "add")->run(&a, 2, argv));
+	}
+	for (int i = 0; i < 6; i++)
+		assert(wait(&status) > 0 && !status);
+	for (int i = 0; i < 6; i++) {
+		char header[16];
+
+		snprintf(header, sizeof(header), "[s%d]\n", i);
+		assert(strstr(conf_text(), header));
+	}
+	write_file("smb.conf", good_conf);
+}
+
+/* --- accounts ------------------------------------------------------------------------------- */
+
+#define NT	"8846F7EAEE8FB117AD06BDD830B7586C"
+#define LM	"XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX"
+
+static void accounts_are_imported(void)
+{
+	static const char text[] =
+		"# from Samba\n"
+		"nobody:65534:" LM ":" NT ":[U          ]:LCT-5F3A1234:\n"
+		"Gone:1002:" LM ":" NT ":[DU         ]:LCT-00000000:\n"
+		"pc$:1003:" LM ":" NT ":[W          ]:LCT-5F3A1234:\n"
+		"empty:1004:" LM ":" LM ":[U          ]:LCT-5F3A1234:\n"
+		"root:0:" LM ":" NT ":[U          ]:LCT-5F3A1234:\n"
+		"own:D:" NT ":17\n";
+
+	assert(RUN(account_verbs, "import", text, "-") == EXIT_OK);
+	assert(strstr(out, "nobody: imported\n") && strstr(out, "Gone: imported, disabled; there is no"));
+	assert(strstr(out, "pc$: skipped: the account of a machine"));
+	assert(strstr(out, "empty: skipped: it has no NT hash"));
+	assert(strstr(out, "root: skipped: its UNIX account has uid 0"));
+	assert(strstr(out, "3 imported, 0 replaced, 3 skipped") && !strstr(out, "8846"));
+	assert(RUN(account_verbs, "import", text, "-") == EXIT_OK);
+	assert(strstr(out, "0 imported, 0 replaced, 6 skipped"));
+	assert(RUN(account_verbs, "import", text, "-", "--replace", "--force") == EXIT_OK);
+	assert(strstr(out, "1 imported, 3 replaced, 2 skipped"));
+	/* all or nothing, and the hash is in no message */
+	assert(RUN(account_verbs, "import", "new:1:" LM ":" NT ":[U          ]:LCT-0:\nbad:" NT "\n",
+		   "-") == EXIT_FAILED);
+	assert(strstr(err, "standard input:2:") && !strstr(err, "8846"));
+	assert(RUN(user_verbs, "show", NULL, "new") == EXIT_FAILED);
+}
+
+static void accounts_are_exported(void)
+{
+	char *file = in_top("export");
+	char text[4096];
+	struct stat st;
+
+	assert(RUN(account_verbs, "export", NULL, "nobody", "gone") == EXIT_OK);
+	assert(!strcmp(out, "nobody:65534:" LM ":" NT ":[U          ]:LCT-5F3A1234:\n"
+		       "Gone:4294967295:" LM ":" NT ":[DU         ]:LCT-00000000:\n"));
+	assert(strstr(err, "warning"));
+	assert(RUN(account_verbs, "export", NULL, "nobody", "--output", file) == EXIT_OK && !*out);
+	assert(!stat(file, &st) && (st.st_mode & 07777) == 0600);
+	assert(RUN(account_verbs, "export", NULL, "--output", file) == EXIT_FAILED);
+	slurp("export", text, sizeof(text));
+	assert(!strncmp(text, "nobody:65534:", 13));
+	assert(RUN(account_verbs, "export", NULL, "nobody", "none") == EXIT_FAILED && !*out);
+	free(file);
+}
+
+static void accounts_say_what_they_are(void)
+{
+	assert(RUN(user_verbs, "add", "x\n", "root") == EXIT_FAILED && strstr(err, "--force"));
+	assert(RUN(user_verbs, "del", NULL, "nobody") == EXIT_OK && strstr(out, "nobody removed"));
+	assert(RUN(user_verbs, "add", NT "\n", "NoBody", "--nt-hash") == EXIT_OK);
+	assert(strstr(out, "account NoBody added: it is the UNIX account nobody (uid 65534)"));
+	assert(RUN(user_verbs, "show", NULL, "nobody") == EXIT_OK && strstr(out, "nobody (65534)"));
+	assert(RUN(account_verbs, "export", NULL, "nobody") == EXIT_OK && strstr(out, NT));
+	assert(RUN(user_verbs, "disable", NULL, "nobody") == EXIT_OK);
+	assert(RUN(user_verbs, "passwd", "x\n", "nobody") == EXIT_OK && strstr(out, "stays disabled"));
+	assert(RUN(user_verbs, "passwd", "8846\n", "nobody", "--nt-hash") == EXIT_FAILED);
+	assert(RUN(user_verbs, "passwd", "x\n", "nobody", "--hash") == EXIT_USAGE);
+	remove_file("cifspwd.db");
+	remove_file("cifspwd.db.lock");
 }
 
 static void start_both(pid_t *k, pid_t *d)
@@ -450,6 +801,14 @@ int main(int argc, char **argv)
 
 	make_world();
 	without_a_daemon(me);
+	with_a_fake_daemon();
+	shares_are_edited();
+	nothing_bad_is_written();
+	includes_and_links();
+	editors_wait_for_each_other();
+	accounts_are_imported();
+	accounts_are_exported();
+	accounts_say_what_they_are();
 	stop_tells_what_is_so();
 	sessions_end(me);
 	another_releases_module_is_left_alone();

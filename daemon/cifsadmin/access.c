@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* cifsadmin/access.c - may: the logon that may.c does not know, and the answer in words */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netdb.h>
+#include <string.h>
+
+#include "../auth/usermap.h"
+#include "../passdb/nss.h"
+#include "account.h"
+#include "may.h"
+
+/* One question of the command line. */
+struct question {
+	const struct admin *a;
+	const struct conf *conf;
+	const char *host, *user, *share;
+	char peer[INET6_ADDRSTRLEN];
+	struct may_who who;
+	struct may_answer ans;
+};
+
+/* The first address of a name; of an address itself as the kernel prints it. */
+static int find_peer(struct question *q)
+{
+	struct addrinfo *ai = NULL;
+	const void *addr;
+	int r;
+
+	r = getaddrinfo(q->host, NULL, &(struct addrinfo){ .ai_socktype = SOCK_STREAM }, &ai);
+	if (r)
+		return complain("\"%s\" is neither an address nor the name of a host: %s", q->host,
+				gai_strerror(r));
+	addr = ai->ai_family == AF_INET ?
+		(const void *)&((struct sockaddr_in *)(void *)ai->ai_addr)->sin_addr :
+		(const void *)&((struct sockaddr_in6 *)(void *)ai->ai_addr)->sin6_addr;
+	if (!inet_ntop(ai->ai_family, addr, q->peer, sizeof(q->peer)))
+		q->peer[0] = 0;
+	freeaddrinfo(ai);
+	if (strcmp(q->peer, q->host))
+		may_say(q->a->ctx, q->conf, &q->ans, NULL, "%s is %s", q->host, q->peer);
+	return EXIT_OK;
+}
+
+static void refuse(struct question *q, const char *param, const char *why)
+{
+	may_say(q->a->ctx, q->conf, &q->ans, param, "%s", why);
+}
+
+/* The UNIX identity of @name becomes the question's; false with the step added. */
+static bool identify(struct question *q, const char *name, const char *param)
+{
+	struct nss_identity id;
+	int r = nss_lookup(q->a->ctx, name, &id);
+
+	if (r < 0) {
+		may_say(q->a->ctx, q->conf, &q->ans, param, "the UNIX account \"%s\" %s", name,
+			r == -ENOENT ? "does not exist" : strerror(-r));
+		return false;
+	}
+	q->who.uid = id.uid;
+	q->who.gid = id.gid;
+	q->who.groups = id.groups;
+	q->who.ngroups = id.ngroups;
+	return true;
+}
+
+/* auth/ntlmssp.c, finish_guest() and finish_anonymous() */
+static bool as_guest_account(struct question *q, bool anonymous)
+{
+	const char *name = conf_get_str(q->conf, NULL, "guest_account");
+
+	q->who.guest = !anonymous;
+	q->who.anonymous = anonymous;
+	q->who.user = anonymous ? "" : name;
+	return identify(q, name, "guest_account");
+}
+
+static bool log_on_anonymous(struct question *q)
+{
+	if (conf_get_u32(q->conf, NULL, "restrict_anonymous") >= 2) {
+		refuse(q, "restrict_anonymous", "the anonymous user is not let in");
+		return false;
+	}
+	return as_guest_account(q, true);
+}
+
+static bool log_on_unknown(struct question *q)
+{
+	if (!strcmp(conf_get_str(q->conf, NULL, "map_to_guest"), "never")) {
+		may_say(q->a->ctx, q->conf, &q->ans, "map_to_guest",
+			"there is no account \"%s\", and unknown users are no guests",
+			q->user);
+		return false;
+	}
+	may_say(q->a->ctx, q->conf, &q->ans, "map_to_guest",
+		"there is no account \"%s\": it is a guest", q->user);
+	return as_guest_account(q, false);
+}
+
+/* auth/ntlmssp.c, find_account() */
+static const struct passdb_entry *find_account(const struct question *q, const struct passdb *db,
+					       const struct usermap *map)
+{
+	const char *name = usermap_apply(map, q->user), *at = strchr(name, '@');
+	const struct passdb_entry *e = passdb_find(db, name);
+	char *head = !e && at ? talloc_strndup(q->a->ctx, name, (size_t)(at - name)) : NULL;
+
+	return head ? passdb_find(db, head) : e;
+}
+
+static bool log_on_account(struct question *q, const struct passdb_entry *e)
+{
+	if (strcmp(e->name, q->user))
+		may_say(q->a->ctx, q->conf, &q->ans, NULL, "%s is the account %s", q->user,
+			e->name);
+	if (e->disabled) {
+		may_say(q->a->ctx, q->conf, &q->ans, NULL, "the account %s is disabled", e->name);
+		return false;
+	}
+	q->who.user = e->name;
+	return identify(q, e->name, NULL);
+}
+
+/* 0: logged on; 1: not; else an exit status with the complaint made. */
+static int log_on(struct question *q, bool *on)
+{
+	const char *path = conf_get_str(q->conf, NULL, "username_map");
+	const struct passdb_entry *e;
+	struct usermap *map = NULL;
+	struct usermap_error err;
+	struct passdb *db;
+
+	*on = false;
+	if (!*q->user) {
+		*on = log_on_anonymous(q);
+		return EXIT_OK;
+	}
+	db = account_load(q->a);
+	if (!db)
+		return EXIT_FAILED;
+	if (*path && usermap_load(q->a->ctx, path, &map, &err) < 0)
+		return complain("%s:%u: %s", path, err.line, err.text);
+	if (!strcmp(conf_get_str(q->conf, NULL, "ntlm_auth"), "disabled")) {
+		refuse(q, "ntlm_auth", "no password is taken");
+		return EXIT_OK;
+	}
+	e = find_account(q, db, map);
+	*on = e ? log_on_account(q, e) : log_on_unknown(q);
+	return EXIT_OK;
+}
+
+static void print_step(const struct may_step *s)
+{
+	if (s->param && s->file)
+		say("  %s: \"%s\", %s:%u", s->text, s->param, s->file, s->line);
+	else if (s->param)
+		say("  %s: \"%s\" has its default", s->text, s->param);
+	else
+		say("  %s", s->text);
+}
+
+static int answer(const struct question *q)
+{
+	static const char *const words[] = { "may not use", "may read", "may read and write" };
+	const char *user = *q->user ? q->user : "the anonymous user";
+	const struct csrv_conf_scope *s = conf_share_find(q->conf, q->share);
+
+	say("%s: %s at %s %s [%s]", q->ans.rights == MAY_NOT ? "no" : "yes", user, q->peer,
+	    words[q->ans.rights], s ? s->name : q->share);
+	for (size_t i = 0; i < q->ans.nsteps; i++)
+		print_step(&q->ans.step[i]);
+	if (q->ans.rights == MAY_NOT)
+		return EXIT_FAILED;
+	if (s)
+		say("The permissions of the files decide the rest, for uid %u and gid %u: %s",
+		    q->ans.uid, q->ans.gid, conf_scope_text(s, "path"));
+	return EXIT_OK;
+}
+
+static int may(const struct admin *a, int argc, char **argv)
+{
+	struct question q = { .a = a, .host = argv[0], .user = argv[1], .share = argv[2] };
+	bool on = false;
+	struct conf *conf;
+	int r;
+
+	(void)argc;
+	r = conf_load(a->ctx, a->config, &conf);
+	if (r < 0)
+		return complain("%s cannot be read: %s", a->config, strerror(-r));
+	if (conf->nfatal)
+		return complain("%s has errors, see: cifsadmin check", a->config);
+	q.conf = conf;
+	r = find_peer(&q);
+	if (r)
+		return r;
+	if (may_connect(a->ctx, conf, q.peer, &q.ans)) {
+		r = log_on(&q, &on);
+		if (r)
+			return r;
+	}
+	if (on)
+		may_use(a->ctx, conf, q.share, q.peer, &q.who, &q.ans);
+	return answer(&q);
+}
+
+const struct verb may_verbs[] = {
+	{ NULL, "may", "HOST USER SHARE",
+	  "would this user get into the share from there, and which line decides", 3, 3, may },
+	{}
+};

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* cifsadmin/commit.h - a change of smb.conf, whole or not at all */
+#ifndef CIFSADMIN_COMMIT_H
+#define CIFSADMIN_COMMIT_H
+
+#include "../conf/smbconf.h"
+#include "admin.h"
+#include "edit.h"
+
+/**
+ * struct commit - a change on its way
+ * @conf: the configuration before it
+ * @edit: the file's lines
+ * @change: changes @edit; an exit status, with the complaint made
+ * @verify: looks at the configuration that would be; likewise; NULL: nothing to look at
+ * @priv: for both
+ */
+struct commit {
+	const struct conf *conf;
+	struct edit *edit;
+	int (*change)(struct commit *c, void *priv);
+	int (*verify)(const struct commit *c, const struct conf *after, void *priv);
+	void *priv;
+};
+
+/**
+ * commit_run() - change smb.conf
+ *
+ * Other cifsadmins wait meanwhile. The file that a symbolic link leads to is replaced, with owner,
+ * group and mode as before, after the new text has been read and has no error that the old one had
+ * not. Then a daemon that runs reads it.
+ *
+ * Return: an exit status, with the complaint made.
+ */
+int commit_run(const struct admin *a, struct commit *c);
+
+/* Writes @text into @path, which must not be there, with @mode, and syncs it. 0 or -errno. */
+int commit_write(const char *path, const char *text, unsigned int mode);
+
+/* Makes names in the directory of @path survive a power cut. 0 or -errno. */
+int commit_sync_dir(const char *path);
+
+/* The text of a file without NUL octets; NULL with errno set. */
+char *commit_read(TALLOC_CTX *ctx, const char *path);
+
+#endif /* CIFSADMIN_COMMIT_H */

@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* cifsadmin/config.c - share add, set, unset, del, and config set, unset: changes of smb.conf */
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+
+#include "../conf/internal.h"
+#include "commit.h"
+
+/* One PARAM=VALUE; @value is NULL where the parameter goes. */
+struct setting {
+	const struct conf_param *param;
+	const char *name;
+	const char *value;
+};
+
+/**
+ * struct change - what a verb does
+ * @section: whose parameters; "global" for the server's
+ * @add: the section is new
+ * @del: it goes
+ * @settings: parameters, @n of them
+ * @removed: the lines of a section that went
+ */
+struct change {
+	const char *section;
+	bool add, del;
+	char *removed;
+	struct setting *settings;
+	size_t n;
+};
+
+static bool is_global(const char *section)
+{
+	return edit_same_section(section, "global");
+}
+
+/* --- the command line --------------------------------------------------------------- */
+
+static int unknown(const char *section, const char *name)
+{
+	struct conf_nearest best = { NULL, 3 + (unsigned int)strlen(name) / 5 };
+
+	if (!is_global(section) && edit_param(true, name))
+		return complain("\"%s\" is a parameter of the server: cifsadmin config set", name);
+	conf_table_nearest(&conf_share_table, name, &best);
+	if (is_global(section))
+		conf_table_nearest(&conf_server_table, name, &best);
+	if (best.name)
+		return complain("there is no parameter \"%s\": did you mean \"%s\"?", name,
+				best.name);
+	return complain("there is no parameter \"%s\": cifssrv-smb.conf(5) lists them", name);
+}
+
+/* A text that is one line in smb.conf, and that line alone. */
+static int check_line(const char *text)
+{
+	size_t len = strlen(text);
+
+	for (const char *p = text; *p; p++)
+		if ((unsigned char)*p < 0x20 || *p == 0x7f)
+			return complain("\"%s\": control characters are refused", text);
+	if (len && text[len - 1] == '\\')
+		return complain("\"%s\": a backslash at the end would continue the line", text);
+	return EXIT_OK;
+}
+
+static char *trim(char *text)
+{
+	char *end;
+
+	text += strspn(text, " \t");
+	end = text + strlen(text);
+	while (end > text && (end[-1] == ' ' || end[-1] == '\t'))
+		*--end = 0;
+	return text;
+}
+
+static int take_setting(struct change *c, char *arg, bool with_value)
+{
+	struct setting *s = &c->settings[c->n];
+	char *equals = with_value ? strchr(arg, '=') : NULL;
+
+	if (check_line(arg))
+		return EXIT_FAILED;
+	if (with_value && !equals) {
+		complain("\"%s\" is not of the form PARAMETER=VALUE", arg);
+		return EXIT_USAGE;
+	}
+	if (equals)
+		*equals = 0;
+	s->name = trim(arg);
+	s->value = equals ? trim(equals + 1) : NULL;
+	s->param = edit_param(is_global(c->section), s->name);
+	if (!s->param)
+		return unknown(c->section, s->name);
+	if (!strcmp(s->param->attr, "path") && c->add)
+		return complain("the path stands behind the name of the share already");
+	c->n++;
+	return EXIT_OK;
+}
+
+static int take_settings(const struct admin *a, struct change *c, int argc, char **argv,
+			 bool with_value)
+{
+	int r = EXIT_OK;
+
+	c->settings = talloc_zero_array(a->ctx, struct setting, (unsigned int)argc + 2);
+	if (!c->settings)
+		return complain("out of memory");
+	for (int i = 0; i < argc && !r; i++)
+		r = take_setting(c, argv[i], with_value);
+	return r;
+}
+
+/* --- the change --------------------------------------------------------------------- */
+
+static int no_share(const struct commit *c, const char *name)
+{
+	const struct csrv_conf_scope *s = conf_share_find(c->conf, name);
+
+	if (s)
+		return complain("[%s] stands in %s:%u, which %s includes: edit it there", s->name,
+				s->file, s->line, c->conf->path);
+	return complain("there is no share \"%s\": cifsadmin share list shows those there are",
+			name);
+}
+
+/* What an include brings in may be more than the share that goes. */
+static int del(const struct commit *c, struct change *ch)
+{
+	ch->removed = talloc_strdup(c->edit, "");
+	edit_del_section(c->edit, ch->section);
+	for (size_t i = 0; i < c->edit->n; i++) {
+		const struct edit_line *l = &c->edit->line[i];
+
+		if (!l->gone)
+			continue;
+		if (l->kind == EDIT_ASSIGN && !strcasecmp(l->name, "include"))
+			return complain(
+				"%s:%u: [%s] includes %s, which may have more than that share: "
+				"move that line first",
+				c->conf->path, l->number, ch->section, l->value);
+		if (ch->removed)
+			ch->removed = talloc_asprintf_append(ch->removed, "  %s\n", l->raw);
+	}
+	return EXIT_OK;
+}
+
+static int apply(struct commit *c, const struct change *ch)
+{
+	for (size_t i = 0; i < ch->n; i++) {
+		const struct setting *s = &ch->settings[i];
+
+		if (s->value && !edit_set(c->edit, ch->section, s->param, s->name, s->value))
+			return complain("out of memory");
+		if (!s->value && !edit_unset(c->edit, ch->section, s->param))
+			return complain("[%s] does not set \"%s\" in %s", ch->section, s->name,
+					c->conf->path);
+	}
+	return EXIT_OK;
+}
+
+static int change(struct commit *c, void *priv)
+{
+	struct change *ch = priv;
+	bool there = edit_has_section(c->edit, ch->section);
+
+	if (ch->add && (there || conf_share_find(c->conf, ch->section)))
+		return complain("there is a share \"%s\" already: cifsadmin share set changes it",
+				ch->section);
+	if (!there && (ch->add || is_global(ch->section))) {
+		if (!edit_add_section(c->edit, ch->section))
+			return complain("out of memory");
+	} else if (!there) {
+		return no_share(c, ch->section);
+	}
+	return ch->del ? del(c, ch) : apply(c, ch);
+}
+
+/* --- the result --------------------------------------------------------------------- */
+
+static const struct conf_value *value_of(const struct conf *conf, const char *section,
+					 const struct conf_param *param)
+{
+	const struct csrv_conf_scope *scopes[] = {
+		is_global(section) ? conf->global : conf_share_find(conf, section),
+		is_global(section) ? conf->share_defaults : NULL,
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(scopes); i++)
+		if (scopes[i] && param >= scopes[i]->table->params &&
+		    param < scopes[i]->table->params + scopes[i]->table->n)
+			return &scopes[i]->values[param - scopes[i]->table->params];
+	return NULL;
+}
+
+/* What an include says later counts, whatever stands here. */
+static int overruled(const struct commit *c, const struct conf *after, const struct change *ch)
+{
+	for (size_t i = 0; i < ch->n; i++) {
+		const struct setting *s = &ch->settings[i];
+		const struct conf_value *v = value_of(after, ch->section, s->param);
+
+		if (s->value && v && v->file && strcmp(v->file, after->path))
+			return complain("\"%s\" is set in %s:%u too, which %s includes, and that "
+					"counts: edit it there",
+					s->name, v->file, v->line, c->conf->path);
+	}
+	return EXIT_OK;
+}
+
+static int verify(const struct commit *c, const struct conf *after, void *priv)
+{
+	const struct change *ch = priv;
+	const struct csrv_conf_scope *s = conf_share_find(after, ch->section);
+
+	if (ch->del && s)
+		return complain("[%s] stands in %s:%u too, which %s includes: edit it there",
+				s->name, s->file, s->line, c->conf->path);
+	if (!ch->del && !is_global(ch->section) && !s)
+		return complain("[%s] would be no share", ch->section);
+	return overruled(c, after, ch);
+}
+
+static int run(const struct admin *a, struct change *ch)
+{
+	struct commit c = { .change = change, .verify = verify, .priv = ch };
+
+	return commit_run(a, &c);
+}
+
+/* --- the verbs ---------------------------------------------------------------------- */
+
+static int check_share_name(const char *name)
+{
+	if (!*name || name[0] == ' ' || name[strlen(name) - 1] == ' ' || strpbrk(name, "[]"))
+		return complain("\"%s\" is not a legal name of a share", name);
+	if (is_global(name))
+		return complain("[global] is no share: cifsadmin config set changes it");
+	return check_line(name);
+}
+
+static int check_path(const char *path, bool force)
+{
+	struct stat st;
+
+	if (check_line(path))
+		return EXIT_FAILED;
+	if (path[0] != '/')
+		return complain("\"%s\" is not an absolute path", path);
+	if (force || strchr(path, '%') || (stat(path, &st) == 0 && S_ISDIR(st.st_mode)))
+		return EXIT_OK;
+	return complain(
+		"there is no directory %s: make it first (mkdir), or say --force if it comes later",
+		path);
+}
+
+static int share_add(const struct admin *a, int argc, char **argv)
+{
+	bool force = false;
+	const struct verb_option options[] = { { "--force", &force, NULL }, {} };
+	struct change ch = { .add = true };
+	int r;
+
+	if (take_options(&argc, argv, options, 2, INT32_MAX))
+		return EXIT_USAGE;
+	ch.section = argv[0];
+	if (check_share_name(argv[0]) || check_path(argv[1], force))
+		return EXIT_FAILED;
+	r = take_settings(a, &ch, argc - 2, argv + 2, true);
+	if (r)
+		return r;
+	/* The path stands first. */
+	memmove(&ch.settings[1], &ch.settings[0], ch.n++ * sizeof(ch.settings[0]));
+	ch.settings[0] = (struct setting){ edit_param(false, "path"), "path", argv[1] };
+	r = run(a, &ch);
+	if (!r)
+		say("share %s added", argv[0]);
+	return r;
+}
+
+static int with_settings(const struct admin *a, struct change *ch, int argc, char **argv,
+			 bool with_value)
+{
+	int r = take_settings(a, ch, argc, argv, with_value);
+
+	if (!r)
+		r = run(a, ch);
+	if (!r)
+		say("[%s] changed", ch->section);
+	return r;
+}
+
+static const struct verb_option no_options[] = { {} };
+
+static int share_set(const struct admin *a, int argc, char **argv)
+{
+	struct change ch = {};
+
+	if (take_options(&argc, argv, no_options, 2, INT32_MAX))
+		return EXIT_USAGE;
+	ch.section = argv[0];
+	return check_share_name(argv[0]) ? EXIT_FAILED
+					 : with_settings(a, &ch, argc - 1, argv + 1, true);
+}
+
+static int share_unset(const struct admin *a, int argc, char **argv)
+{
+	struct change ch = {};
+
+	if (take_options(&argc, argv, no_options, 2, INT32_MAX))
+		return EXIT_USAGE;
+	ch.section = argv[0];
+	return check_share_name(argv[0]) ? EXIT_FAILED
+					 : with_settings(a, &ch, argc - 1, argv + 1, false);
+}
+
+static int share_del(const struct admin *a, int argc, char **argv)
+{
+	struct change ch = { .section = argv[0], .del = true };
+	int r;
+
+	(void)argc;
+	if (check_share_name(argv[0]))
+		return EXIT_FAILED;
+	r = run(a, &ch);
+	if (r)
+		return r;
+	say("share %s is gone; its files are where they were.  %s had:\n%s", argv[0], a->config,
+	    ch.removed ? ch.removed : "");
+	return r;
+}
+
+static int config_set(const struct admin *a, int argc, char **argv)
+{
+	struct change ch = { .section = "global" };
+
+	if (take_options(&argc, argv, no_options, 1, INT32_MAX))
+		return EXIT_USAGE;
+	return with_settings(a, &ch, argc, argv, true);
+}
+
+static int config_unset(const struct admin *a, int argc, char **argv)
+{
+	struct change ch = { .section = "global" };
+
+	if (take_options(&argc, argv, no_options, 1, INT32_MAX))
+		return EXIT_USAGE;
+	return with_settings(a, &ch, argc, argv, false);
+}
+
+const struct verb config_verbs[] = {
+	{ "share", "add", "NAME PATH [PARAM=VALUE]... [--force]", "add a share to smb.conf", 0,
+	  ARGS_OWN, share_add },
+	{ "share", "set", "NAME PARAM=VALUE...", "change parameters of a share", 0, ARGS_OWN,
+	  share_set },
+	{ "share", "unset", "NAME PARAM...", "have parameters of a share at their defaults", 0,
+	  ARGS_OWN, share_unset },
+	{ "share", "del", "NAME", "take a share out of smb.conf", 1, 1, share_del },
+	{ "config", "set", "PARAM=VALUE...", "change parameters in [global]", 0, ARGS_OWN,
+	  config_set },
+	{ "config", "unset", "PARAM...", "have parameters in [global] at their defaults", 0,
+	  ARGS_OWN, config_unset },
+	{}
+};

@@ -1,0 +1,430 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* cifsadmin/edit.c - smb.conf as text that is changed in places */
+#include "edit.h"
+
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+#define BOM	"\xef\xbb\xbf"
+#define INDENT	"    "		/* where the section shows no other */
+
+/* --- reading ------------------------------------------------------------------- */
+
+/* A text on its way through. */
+struct reader {
+	struct edit *e;
+	const char *s;
+	const char *section;
+	unsigned int line;	/* of the next physical one */
+};
+
+static bool is_comment(const char *s)
+{
+	s += strspn(s, " \t");
+	return *s == '#' || *s == ';';
+}
+
+/* The end of the logical line at @s: conf/lex.c, take_physical(). */
+static const char *logical_end(const char *s, unsigned int *lines)
+{
+	bool empty = true;	/* so far: then a comment may begin here */
+	const char *end, *last;
+
+	for (*lines = 1;; ++*lines) {
+		end = s + strcspn(s, "\n");
+		last = end > s && end[-1] == '\r' ? end - 1 : end;
+		if ((empty && is_comment(s)) || last == s || last[-1] != '\\' || !*end || !end[1])
+			return end;
+		empty = empty && last == s + 1;
+		s = end + 1;
+	}
+}
+
+/* As the reader of smb.conf sees it: one line, with blanks for tabs; NULL without memory. */
+static char *unfold(TALLOC_CTX *ctx, const char *raw)
+{
+	char *text = talloc_strdup(ctx, raw), *out = text;
+
+	for (const char *s = text; s && *s; s++) {
+		const char *eol = *s == '\\' ? s + 1 + (s[1] == '\r') : s;
+
+		if (*s == '\\' && *eol == '\n')
+			s = eol;
+		else if (*s == '\\' && !*eol)
+			break;
+		else
+			*out++ = *s == '\t' ? ' ' : *s;
+	}
+	if (text)
+		*out = 0;
+	return text;
+}
+
+static char *trim(char *text)
+{
+	size_t len;
+
+	while (isspace((unsigned char)*text))
+		text++;
+	len = strlen(text);
+	while (len && isspace((unsigned char)text[len - 1]))
+		text[--len] = 0;
+	return text;
+}
+
+static void understand_section(struct edit_line *l, char *text)
+{
+	char *close = strchr(text, ']');
+
+	if (!close || *trim(close + 1))
+		return;
+	*close = 0;
+	l->kind = EDIT_SECTION;
+	l->section = trim(text + 1);
+}
+
+/* What the line is; false without memory. */
+static bool understand(struct edit *e, struct edit_line *l)
+{
+	char *text = unfold(e, l->raw), *equals;
+
+	if (!text)
+		return false;
+	text = trim(text);
+	equals = strchr(text, '=');
+	if (*text == '[') {
+		understand_section(l, text);
+	} else if (*text && *text != '#' && *text != ';' && equals) {
+		*equals = 0;
+		l->kind = EDIT_ASSIGN;
+		l->name = trim(text);
+		l->value = trim(equals + 1);
+	}
+	return true;
+}
+
+/* Room for one more line at @at. */
+static struct edit_line *insert(struct edit *e, size_t at)
+{
+	struct edit_line *grown =
+		talloc_realloc(e, e->line, struct edit_line, (unsigned int)e->n + 1);
+
+	if (!grown)
+		return NULL;
+	e->line = grown;
+	memmove(&grown[at + 1], &grown[at], (e->n - at) * sizeof(*grown));
+	grown[at] = (struct edit_line){};
+	e->n++;
+	return &grown[at];
+}
+
+static bool take_line(struct reader *r)
+{
+	unsigned int lines;
+	const char *end = logical_end(r->s, &lines);
+	struct edit_line *l = insert(r->e, r->e->n);
+
+	if (!l)
+		return false;
+	l->raw = talloc_strndup(r->e, r->s, (size_t)(end - r->s));
+	l->number = r->line + 1;
+	if (!l->raw || !understand(r->e, l))
+		return false;
+	if (l->kind == EDIT_SECTION)
+		r->section = l->section;
+	l->section = r->section;
+	r->line += lines;
+	r->s = *end ? end + 1 : end;
+	return true;
+}
+
+struct edit *edit_parse(TALLOC_CTX *ctx, const char *text)
+{
+	struct edit *e = talloc_zero(ctx, struct edit);
+	struct reader r = { .e = e, .s = text };
+
+	if (e && !strncmp(text, BOM, strlen(BOM))) {
+		e->bom = true;
+		r.s += strlen(BOM);
+	}
+	while (e && *r.s)
+		if (!take_line(&r)) {
+			talloc_free(e);
+			return NULL;
+		}
+	return e;
+}
+
+char *edit_text(TALLOC_CTX *ctx, const struct edit *e)
+{
+	char *text = talloc_strdup(ctx, e->bom ? BOM : "");
+
+	for (size_t i = 0; text && i < e->n; i++)
+		if (!e->line[i].gone)
+			text = talloc_asprintf_append_buffer(text, "%s\n", e->line[i].raw);
+	return text;
+}
+
+/* --- questions ------------------------------------------------------------------- */
+
+/* Runs of blanks in a name are one: conf/lex.c, collapse(). */
+static bool same_name(const char *a, const char *b)
+{
+	while (*a && tolower((unsigned char)*a) == tolower((unsigned char)*b)) {
+		bool blank = *a == ' ';
+
+		do
+			a++;
+		while (blank && *a == ' ');
+		do
+			b++;
+		while (blank && *b == ' ');
+	}
+	return !*a && !*b;
+}
+
+bool edit_same_section(const char *a, const char *b)
+{
+	bool a_global = !strcasecmp(a, "global") || !strcasecmp(a, "globals");
+	bool b_global = !strcasecmp(b, "global") || !strcasecmp(b, "globals");
+
+	return (a_global && b_global) || same_name(a, b);
+}
+
+static bool is_in(const struct edit_line *l, const char *section)
+{
+	return !l->gone && l->section && edit_same_section(l->section, section);
+}
+
+bool edit_has_section(const struct edit *e, const char *section)
+{
+	for (size_t i = 0; i < e->n; i++)
+		if (e->line[i].kind == EDIT_SECTION && is_in(&e->line[i], section))
+			return true;
+	return false;
+}
+
+const struct conf_param *edit_param(bool global, const char *name)
+{
+	bool inverted;
+	int i = global ? conf_table_name(&conf_server_table, name, &inverted) : -1;
+
+	if (i >= 0)
+		return &conf_server_table.params[i];
+	i = conf_table_name(&conf_share_table, name, &inverted);
+	return i >= 0 ? &conf_share_table.params[i] : NULL;
+}
+
+static bool is_param(const struct edit_line *l, const char *section, const struct conf_param *param)
+{
+	return l->kind == EDIT_ASSIGN && is_in(l, section) &&
+	       edit_param(edit_same_section(section, "global"), l->name) == param;
+}
+
+/* --- changes --------------------------------------------------------------------- */
+
+/* The blanks that the line begins with, in @len. */
+static const char *indent_of(const struct edit_line *l, size_t *len)
+{
+	*len = strspn(l->raw, " \t");
+	return l->raw;
+}
+
+/* Where a new assignment goes, and how it is indented. */
+static size_t place(const struct edit *e, const char *section, const char **indent, size_t *len)
+{
+	size_t at = e->n;
+	bool found = false;
+
+	*indent = INDENT;
+	*len = strlen(INDENT);
+	for (size_t i = 0; i < e->n; i++) {
+		if (!is_in(&e->line[i], section) || e->line[i].kind == EDIT_OTHER)
+			continue;
+		at = i + 1;
+		if (e->line[i].kind == EDIT_ASSIGN)
+			*indent = indent_of(&e->line[i], len);
+		else if (!found)
+			*len = strlen(*indent);
+		found = true;
+	}
+	return at;
+}
+
+static bool write_line(struct edit *e, struct edit_line *l, const char *indent, size_t len,
+		       const char *name, const char *value)
+{
+	bool cr = l->raw && *l->raw && l->raw[strlen(l->raw) - 1] == '\r';
+
+	l->raw = talloc_asprintf(e, "%.*s%s = %s%s", (int)len, indent, name, value, cr ? "\r" : "");
+	l->kind = EDIT_ASSIGN;
+	l->name = talloc_strdup(e, name);
+	l->value = talloc_strdup(e, value);
+	return l->raw && l->name && l->value;
+}
+
+bool edit_set(struct edit *e, const char *section, const struct conf_param *param, const char *name,
+	      const char *value)
+{
+	const char *indent, *whose;
+	struct edit_line *l;
+	size_t at, len;
+
+	for (size_t i = e->n; i-- > 0;) {
+		if (!is_param(&e->line[i], section, param))
+			continue;
+		indent = indent_of(&e->line[i], &len);
+		return write_line(e, &e->line[i], indent, len, name, value);
+	}
+	at = place(e, section, &indent, &len);
+	whose = at ? e->line[at - 1].section : NULL;
+	l = insert(e, at);
+	if (!l)
+		return false;
+	l->section = whose;
+	return write_line(e, l, indent, len, name, value);
+}
+
+size_t edit_unset(struct edit *e, const char *section, const struct conf_param *param)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < e->n; i++) {
+		if (!is_param(&e->line[i], section, param))
+			continue;
+		e->line[i].gone = true;
+		n++;
+	}
+	return n;
+}
+
+static bool add_text(struct edit *e, const char *text, enum edit_kind kind, const char *section)
+{
+	struct edit_line *l = insert(e, e->n);
+
+	if (!l)
+		return false;
+	l->raw = talloc_strdup(e, text);
+	l->kind = kind;
+	l->section = section;
+	return l->raw;
+}
+
+bool edit_add_section(struct edit *e, const char *name)
+{
+	char *header = talloc_asprintf(e, "[%s]", name), *section = talloc_strdup(e, name);
+	const char *last = e->n ? e->line[e->n - 1].raw : "";
+
+	if (!header || !section)
+		return false;
+	if (last[strspn(last, " \t\r")] && !add_text(e, "", EDIT_OTHER, e->line[e->n - 1].section))
+		return false;
+	return add_text(e, header, EDIT_SECTION, section);
+}
+
+static bool is_empty(const struct edit_line *l)
+{
+	return !l->raw[strspn(l->raw, " \t\r")];
+}
+
+static bool is_remark(const struct edit_line *l)
+{
+	return l->kind == EDIT_OTHER && !is_empty(l);
+}
+
+/* Comments right above a header are about what it begins; where they begin. */
+static size_t block_begin(const struct edit *e, size_t header)
+{
+	size_t begin = header;
+
+	while (begin && is_remark(&e->line[begin - 1]))
+		begin--;
+	/* right below an assignment they are about that one as well: they stay */
+	return !begin || is_empty(&e->line[begin - 1]) ? begin : header;
+}
+
+/* Where the block ends that begins at the header @i, and the next one begins. */
+static size_t block_end(const struct edit *e, size_t i)
+{
+	size_t end = i + 1, k;
+
+	for (k = i + 1; k < e->n && e->line[k].kind != EDIT_SECTION; k++)
+		if (e->line[k].kind == EDIT_ASSIGN)
+			end = k + 1;
+	/* comments that stand close are its own, unless they stand as close to the next header */
+	for (k = end; k < e->n && is_remark(&e->line[k]); k++)
+		;
+	if (k == e->n || is_empty(&e->line[k]))
+		end = k;
+	while (end < e->n && is_empty(&e->line[end]))
+		end++;
+	return end;
+}
+
+size_t edit_del_section(struct edit *e, const char *section)
+{
+	size_t n = 0, end;
+
+	for (size_t i = 0; i < e->n; i++) {
+		if (e->line[i].kind != EDIT_SECTION || !is_in(&e->line[i], section))
+			continue;
+		end = block_end(e, i);
+		for (i = block_begin(e, i); i < end; i++, n++)
+			e->line[i].gone = true;
+		i--;
+	}
+	return n;
+}
+
+/* Every physical line of @raw behind "# ", or NULL. */
+static char *commented(TALLOC_CTX *ctx, const char *raw)
+{
+	char *text = talloc_strdup(ctx, "");
+
+	while (text) {
+		size_t len = strcspn(raw, "\n");
+		size_t cut = len && raw[len - 1] == '\r' ? len - 1 : len;
+
+		text = talloc_asprintf_append_buffer(text, "%s# %.*s", *text ? "\n" : "", (int)cut,
+						     raw);
+		if (!raw[len])
+			break;
+		raw += len + 1;
+	}
+	return text;
+}
+
+bool edit_remark(struct edit *e, size_t i, const char *text)
+{
+	struct edit_line *l = insert(e, i);
+
+	if (!l)
+		return false;
+	l->raw = talloc_asprintf(e, "# migrate: %s", text);
+	l->section = i + 1 < e->n ? e->line[i + 1].section : NULL;
+	return l->raw;
+}
+
+bool edit_comment_out(struct edit *e, size_t i)
+{
+	char *text = commented(e, e->line[i].raw);
+
+	if (!text)
+		return false;
+	e->line[i].raw = text;
+	e->line[i].kind = EDIT_OTHER;
+	return true;
+}
+
+bool edit_splice(struct edit *e, size_t at, const struct edit *other)
+{
+	for (size_t i = 0; i < other->n; i++) {
+		struct edit_line *l = insert(e, at + i);
+
+		if (!l)
+			return false;
+		*l = other->line[i];
+	}
+	return true;
+}

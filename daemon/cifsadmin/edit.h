@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * cifsadmin/edit.h - smb.conf as text that is changed in places
+ *
+ * Lines are the logical ones of conf/lex.c: a backslash at the end continues them. What is not
+ * changed stays byte for byte. Pure: files and messages are others' business.
+ */
+#ifndef CIFSADMIN_EDIT_H
+#define CIFSADMIN_EDIT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <talloc.h>
+
+#include "../conf/param.h"
+
+enum edit_kind {
+	EDIT_OTHER,		/* empty, a comment, or not understood */
+	EDIT_SECTION,
+	EDIT_ASSIGN,
+};
+
+/**
+ * struct edit_line - a logical line
+ * @raw: its text, with newlines inside where it is continued and none at its end
+ * @kind: what it is
+ * @section: whose it is; of a header the name in it; NULL before the first header
+ * @name: of an assignment, trimmed
+ * @value: likewise
+ * @number: of its first physical line, from 1; 0 for a line that was put in
+ * @file: which it was read from, where the reader of it says so
+ * @lost: why it is a comment now
+ * @gone: not written
+ */
+struct edit_line {
+	char *raw;
+	enum edit_kind kind;
+	const char *section;
+	char *name;
+	char *value;
+	unsigned int number;
+	const char *file;
+	const char *lost;
+	bool gone;
+};
+
+struct edit {
+	struct edit_line *line;
+	size_t n;
+	bool bom;		/* a byte order mark stands before them */
+};
+
+/* The lines of a text without NUL; NULL without memory. */
+struct edit *edit_parse(TALLOC_CTX *ctx, const char *text);
+
+/* The text of all lines; NULL without memory. */
+char *edit_text(TALLOC_CTX *ctx, const struct edit *e);
+
+/* Are these one section? "globals" is "global". */
+bool edit_same_section(const char *a, const char *b);
+
+/* Has the text such a section? */
+bool edit_has_section(const struct edit *e, const char *section);
+
+/**
+ * edit_set() - give a parameter a value
+ * @section: which the text has
+ * @param: of which table; another of its names in the section is replaced
+ * @name: how it is written
+ * @value: one line
+ *
+ * The assignment that counts, the last of the section, is changed in its place; without one a line
+ * is put behind the last assignment of the section.
+ *
+ * Return: false without memory.
+ */
+bool edit_set(struct edit *e, const char *section, const struct conf_param *param, const char *name,
+	      const char *value);
+
+/* Takes all assignments of the parameter out; how many there were. */
+size_t edit_unset(struct edit *e, const char *section, const struct conf_param *param);
+
+/* Puts "[name]" at the end, with an empty line before it. False without memory. */
+bool edit_add_section(struct edit *e, const char *name);
+
+/*
+ * Takes a section out, with the comments right above its header and those of its own, but not those
+ * of the section that follows; what was taken is @e->line[].gone.  How many lines.
+ */
+size_t edit_del_section(struct edit *e, const char *section);
+
+/* Makes a comment of a line. False without memory. */
+bool edit_comment_out(struct edit *e, size_t i);
+
+/* Puts the comment "# migrate: @text" before line @i. False without memory. */
+bool edit_remark(struct edit *e, size_t i, const char *text);
+
+/* Puts the lines of @other, which stay its own memory, before line @at. False without memory. */
+bool edit_splice(struct edit *e, size_t at, const struct edit *other);
+
+/* The parameter of that name: of a share or, in [global], of the server too; NULL for none. */
+const struct conf_param *edit_param(bool global, const char *name);
+
+#endif /* CIFSADMIN_EDIT_H */

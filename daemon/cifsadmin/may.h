@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * cifsadmin/may.h - would a user get into a share, with which rights, and which line decides
+ *
+ * Pure: from the configuration, in the order in which the kernel asks (module/model/access.c,
+ * module/model/tree.c). What depends on the moment is not asked: dialect and encryption, "max
+ * connections", and the permissions of the files.
+ */
+#ifndef CIFSADMIN_MAY_H
+#define CIFSADMIN_MAY_H
+
+#include "../conf/smbconf.h"
+
+/* As the kernel has a session's user. */
+struct may_who {
+	const char *user;	/* account; of a guest the guest account; "" of the anonymous */
+	bool guest;
+	bool anonymous;
+	uint32_t uid, gid;
+	const uint32_t *groups;
+	size_t ngroups;
+};
+
+enum may_rights { MAY_NOT, MAY_READ, MAY_WRITE };
+
+/* One thing that was asked. */
+struct may_step {
+	const char *text;	/* one sentence */
+	const char *param;	/* the parameter that says so; NULL: none does */
+	const char *file;	/* where it is set; NULL: it has its default */
+	unsigned int line;
+};
+
+#define MAY_STEPS_MAX	12
+
+/**
+ * struct may_answer - the answer
+ * @rights: what the share's parameters let do
+ * @uid: as whom, when it is not MAY_NOT
+ * @gid: likewise
+ * @step: what was asked, in order; of a refusal the last one decides, of rights the last one too
+ * @nsteps: how many
+ */
+struct may_answer {
+	enum may_rights rights;
+	uint32_t uid, gid;
+	struct may_step step[MAY_STEPS_MAX];
+	size_t nsteps;
+};
+
+/**
+ * may_connect() - may this address connect to the server
+ * @ctx: of the texts in @ans, to which it adds
+ * @peer: IPv4 or IPv6 address, as text
+ */
+bool may_connect(TALLOC_CTX *ctx, const struct conf *conf, const char *peer,
+		 struct may_answer *ans);
+
+/* may_use() - may this user use the share, from there; adds to @ans, and fills it. */
+void may_use(TALLOC_CTX *ctx, const struct conf *conf, const char *share, const char *peer,
+	     const struct may_who *who, struct may_answer *ans);
+
+/* The lists that both use; for tests. @list: canonical words. */
+bool may_list_has_user(const char *list, const struct may_who *who);
+bool may_host_allowed(const char *allow, const char *deny, const char *peer);
+
+/* Adds a step that no parameter decides; @param may name one, of [global]. */
+void may_say(TALLOC_CTX *ctx, const struct conf *conf, struct may_answer *ans, const char *param,
+	     const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+
+#endif /* CIFSADMIN_MAY_H */

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* cifsadmin/migrate.c - migrate: configuration and accounts of a Samba installation become ours */
+#include "migrate.h"
+
+#include <errno.h>
+#include <string.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "account.h"
+#include "commit.h"
+
+#define SAMBA_CONFIG	"/etc/samba/smb.conf"
+
+/* A migration on its way. */
+struct moving {
+	const struct admin *a;		/* with the files that are written */
+	const char *from;
+	const char *accounts;		/* file, "-", or NULL: ask pdbedit */
+	bool force;
+	struct migration *m;
+	struct import imp;
+};
+
+/* --- accounts ------------------------------------------------------------------------ */
+
+/* What pdbedit prints; NULL when it cannot be run, or fails. */
+static char *ask_pdbedit(const struct moving *mv)
+{
+	char *text = NULL;
+	int pipe_fd[2], status;
+	pid_t pid;
+
+	if (pipe2(pipe_fd, O_CLOEXEC) < 0)
+		return NULL;
+	pid = fork();
+	if (!pid) {
+		dup2(pipe_fd[1], STDOUT_FILENO);
+		execlp("pdbedit", "pdbedit", "-L", "-w", "-s", mv->from, (char *)NULL);
+		_exit(127);
+	}
+	close(pipe_fd[1]);
+	if (pid > 0) {
+		text = account_slurp(mv->a->ctx, pipe_fd[0], 16 << 20);
+		if (waitpid(pid, &status, 0) != pid || !WIFEXITED(status) || WEXITSTATUS(status))
+			TALLOC_FREE(text);
+	}
+	close(pipe_fd[0]);
+	return text;
+}
+
+static int move_accounts(struct moving *mv)
+{
+	char *text;
+
+	mv->imp.source = mv->accounts ? mv->accounts : "pdbedit -Lw";
+	if (mv->accounts) {
+		text = account_read(mv->a, mv->accounts);
+		return text ? account_import(mv->a, text, &mv->imp) : EXIT_FAILED;
+	}
+	text = geteuid() == 0 ? ask_pdbedit(mv) : NULL;
+	if (text)
+		return account_import(mv->a, text, &mv->imp);
+	say("No accounts were taken: %s.  cifsadmin user import takes them from a file, or\n"
+	    "cifsadmin user add makes them.", geteuid() ? "only root may read Samba's" :
+	    "pdbedit is not installed, or has failed");
+	return EXIT_OK;
+}
+
+/* --- files ----------------------------------------------------------------------------- */
+
+/* Beside what is replaced: no name that is there. */
+static int keep(const struct admin *a, const char *path)
+{
+	char *name = talloc_asprintf(a->ctx, "%s.before-migrate", path);
+
+	for (int i = 2; name && i < 1000; i++) {
+		if (link(path, name) == 0) {
+			say("%s is kept as %s", path, name);
+			return EXIT_OK;
+		}
+		if (errno == ENOENT)
+			return EXIT_OK;
+		if (errno != EEXIST)
+			return complain("%s cannot be kept as %s: %s", path, name, strerror(errno));
+		name = talloc_asprintf(a->ctx, "%s.before-migrate.%d", path, i);
+	}
+	return complain("%s cannot be kept", path);
+}
+
+/* Is there something that would be lost to the administrator's eye? */
+static int check_target(const struct moving *mv)
+{
+	struct conf *conf;
+	int r = conf_load(mv->a->ctx, mv->a->config, &conf);
+
+	if (r == -ENOENT || mv->force)
+		return EXIT_OK;
+	if (r < 0)
+		return complain("%s cannot be read: %s", mv->a->config, strerror(-r));
+	if (!conf->nshares)
+		return EXIT_OK;
+	return complain("%s has shares already: --force replaces it (it is kept as "
+			"%s.before-migrate), --to DIR "
+			"writes elsewhere",
+			mv->a->config, mv->a->config);
+}
+
+static int write_config(const struct moving *mv)
+{
+	char *tmp = talloc_asprintf(mv->a->ctx, "%s.migrate", mv->a->config);
+	int r;
+
+	if (!tmp)
+		return complain("out of memory");
+	unlink(tmp);
+	r = commit_write(tmp, mv->m->text, 0644);
+	if (r < 0)
+		return complain("%s cannot be written: %s", tmp, strerror(-r));
+	r = keep(mv->a, mv->a->config);
+	if (!r && rename(tmp, mv->a->config) < 0)
+		r = complain("%s cannot be written: %s", mv->a->config, strerror(errno));
+	if (r)
+		unlink(tmp);
+	else
+		commit_sync_dir(mv->a->config);
+	return r;
+}
+
+/* --- the report -------------------------------------------------------------------------- */
+
+static void print_list(const char *title, const struct migrate_list *list)
+{
+	say("%s: %zu", title, list->n);
+	for (size_t i = 0; i < list->n; i++)
+		say("  %s", list->text[i]);
+}
+
+static void report(const struct moving *mv)
+{
+	const struct migration *m = mv->m;
+
+	say("%s -> %s", mv->from, mv->a->config);
+	say("Carried over: %zu lines, %zu shares", m->kept, m->conf->nshares);
+	for (size_t i = 0; i < m->conf->nshares; i++)
+		say("  [%s] %s", m->conf->shares[i]->name,
+		    conf_scope_text(m->conf->shares[i], "path"));
+	print_list("Carried over with a remark (lines of the new file)", &m->remarks);
+	print_list("Lost (comments in the new file, with the reason)", &m->lost);
+	if (m->off.n)
+		print_list(
+			"Switched off until you have decided, because a lost line protected them",
+			&m->off);
+}
+
+static void what_next(const struct moving *mv)
+{
+	bool elsewhere = strcmp(mv->a->config, "/etc/cifssrv/smb.conf");
+
+	say("Next:");
+	say("  read %s, and: cifsadmin check%s%s", mv->a->config, elsewhere ? " " : "",
+	    elsewhere ? mv->a->config : "");
+	if (elsewhere)
+		return;
+	say("  systemctl disable --now smbd nmbd    # Samba has the port until then");
+	say("  systemctl enable cifssrv && systemctl start cifssrv cifssrvd");
+	say("  cifsadmin status; cifsadmin diff");
+}
+
+/* --- the verb ---------------------------------------------------------------------------- */
+
+static int move(struct moving *mv)
+{
+	const char *why;
+	int r;
+
+	r = check_target(mv);
+	if (r)
+		return r;
+	r = migrate_conf(mv->a->ctx, mv->from, NULL, &mv->m, &why);
+	if (r == -EINVAL)
+		return complain("%s cannot be taken over: %s", mv->from, why);
+	if (r < 0)
+		return complain("%s cannot be read: %s", mv->from, strerror(-r));
+	report(mv);
+	say("Accounts in %s:", mv->a->passdb);
+	r = keep(mv->a, mv->a->passdb);
+	if (!r)
+		r = move_accounts(mv);
+	if (!r)
+		say("%zu imported, %zu skipped", mv->imp.added, mv->imp.skipped);
+	if (!r)
+		r = write_config(mv);
+	if (r)
+		return complain("%s was not written", mv->a->config);
+	what_next(mv);
+	return EXIT_OK;
+}
+
+/* @dir has both files, made by us when it is not there. */
+static int aim(struct admin *to, const char *dir)
+{
+	if (mkdir(dir, 0700) < 0 && errno != EEXIST)
+		return complain("%s cannot be made: %s", dir, strerror(errno));
+	to->config = talloc_asprintf(to->ctx, "%s/smb.conf", dir);
+	to->passdb = talloc_asprintf(to->ctx, "%s/cifspwd.db", dir);
+	return to->config && to->passdb ? EXIT_OK : complain("out of memory");
+}
+
+static int migrate(const struct admin *a, int argc, char **argv)
+{
+	struct admin to = *a;
+	struct moving mv = { .a = &to };
+	const char *dir = NULL;
+	const struct verb_option options[] = {
+		{ "--accounts", NULL, &mv.accounts }, { "--to", NULL, &dir },
+		{ "--force", &mv.force, NULL }, {}
+	};
+
+	if (take_options(&argc, argv, options, 0, 1))
+		return EXIT_USAGE;
+	mv.from = argc ? argv[0] : SAMBA_CONFIG;
+	if (dir && aim(&to, dir))
+		return EXIT_FAILED;
+	return move(&mv);
+}
+
+const struct verb migrate_verbs[] = {
+	{ NULL, "migrate", "[SMB.CONF] [--accounts FILE|-] [--to DIR] [--force]",
+	  "take over configuration and accounts of a Samba installation", 0, ARGS_OWN, migrate },
+	{}
+};
