@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// link: daemon/**/*.c !daemon/main.c !daemon/cifsadmin/main.c | libs: talloc gcrypt systemd tasn1 jansson smartcols bsd
+// link: daemon/**/*.c !daemon/main.c !daemon/cifsadmin/main.c | libs: talloc gcrypt systemd tasn1 jansson smartcols bsd seccomp
 /*
  * A whole daemon, a made-up kernel and the verbs of cifsadmin: three processes
  * in a folder of their own.

@@ -18,6 +18,7 @@
 #include "names/names.h"
 #include "ntlm_client.h"
 #include "upcall/end.h"
+#include "upcall/lists.h"
 #include "upcall/status.h"
 #include "util/log.h"
 #include "upcall/upcall.h"
@@ -936,6 +937,73 @@ static void pipes_speak_rpc(void)
 	bench_free(b);
 }
 
+struct counted {
+	int n;
+	char last[64];
+};
+
+static int count_session(const struct rpc_session *s, void *arg)
+{
+	struct counted *c = arg;
+
+	c->n++;
+	snprintf(c->last, sizeof(c->last), "%s@%s", s->user, s->client);
+	return 0;
+}
+
+static int count_conn(const struct rpc_conn *conn, void *arg)
+{
+	struct counted *c = arg;
+
+	c->n++;
+	snprintf(c->last, sizeof(c->last), "%s@%s:%s", conn->user, conn->client, conn->share);
+	return 0;
+}
+
+static int count_file(const struct rpc_file *f, void *arg)
+{
+	(void)f;
+	((struct counted *)arg)->n++;
+	return 0;
+}
+
+static void on_lists(void *priv)
+{
+	(*(int *)priv)++;
+}
+
+/* Trees find their sessions; a list that is not to be had is an error, and no shorter list. */
+static void lists_are_whole_or_not_to_be_had(void)
+{
+	static const char sessions[] =
+		"{\"session\":\"0x30\",\"user\":\"carol\",\"client\":\"c\"}\n"
+		"{\"session\":\"0x10\",\"user\":\"alice\",\"client\":\"a\"}\n"
+		"{\"session\":\"0x20\",\"user\":\"bob\",\"client\":\"b\"}\n";
+	struct bench *b = bench_new();
+	const struct rpc_env *env = lists_rpc_env(b->up->lists);
+	struct counted c = {};
+	int done = 0;
+
+	say_init(b);
+	assert(env->sessions(env->priv, count_session, &c) == -EAGAIN);
+	assert(lists_refresh(b->up->lists, true, on_lists, &done));
+	tell_status(b, CSRV_STATUS_SESSIONS, sessions, 0, 0);
+	tell_status(b, CSRV_STATUS_TREES, "{\"session\":\"0x20\",\"share\":\"data\"}\n", 0, 0);
+	tell_status(b, CSRV_STATUS_OPENS, "", 0, -EIO);
+	assert(done == 1 && !env->sessions(env->priv, count_session, &c) && c.n == 3);
+	c.n = 0;
+	assert(!env->conns(env->priv, count_conn, &c) && c.n == 1 && !strcmp(c.last, "bob@b:data"));
+	assert(env->files(env->priv, count_file, &c) == -EIO && c.n == 1);
+
+	assert(lists_refresh(b->up->lists, true, on_lists, &done));
+	assert(!talloc_set_memlimit(b->up->lists, 1));
+	tell_status(b, CSRV_STATUS_SESSIONS, sessions, 0, 0);
+	assert(!talloc_set_memlimit(b->up->lists, 0));
+	assert(done == 2 && env->sessions(env->priv, count_session, &c) == -ENOMEM);
+	assert(env->conns(env->priv, count_conn, &c) < 0 && c.n == 1);
+	bench_free(b);
+}
+
 static void broken_rpc_is_torn_down(void)
 {
 	struct bench *b = bench_new();
@@ -1160,6 +1228,7 @@ int main(void)
 	bad_questions_are_answered();
 	broken_frames_are_dropped();
 	pipes_speak_rpc();
+	lists_are_whole_or_not_to_be_had();
 	broken_rpc_is_torn_down();
 	pipes_are_bounded();
 	the_end_of_a_pipe_needs_no_memory();
