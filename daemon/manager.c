@@ -353,7 +353,8 @@ static int make_inside(struct manager *m)
 	if (r < 0)
 		return r;
 	return remote_new(m, &(struct remote_args){
-		.event = m->event, .device = m->opt->device, .configfs = m->opt->configfs,
+		.event = m->event, .device = m->opt->device,
+		.open_device = m->opt->open_device, .configfs = m->opt->configfs,
 		.user = m->opt->user, .names = m->names, .events = &remote_events, .priv = m,
 	}, &m->remote);
 }

@@ -35,6 +35,7 @@
  * @passdb: cifspwd.db
  * @configfs: root of the module's tree
  * @device: of the module
+ * @open_device: see struct remote_args; NULL but in tests
  * @user: the account that the worker runs as
  * @run_dir: control socket and the list of what sync made
  * @need_module: do not wait for a module that is not there at the start
@@ -46,6 +47,7 @@ struct options {
 	const char *passdb;
 	const char *configfs;
 	const char *device;
+	int (*open_device)(const char *path);
 	const char *user;
 	const char *run_dir;
 	bool need_module;

@@ -173,7 +173,7 @@ static bool is_shown(const struct csrv_conf_scope *s, size_t i, bool all)
 {
 	const struct conf_param *p = &s->table->params[i];
 
-	return p->name && !strchr(p->name, '*') && p->to != CONF_TO_NOBODY &&
+	return p->name && !strchr(p->name, '*') &&
 	       (all || s->values[i].text);
 }
 

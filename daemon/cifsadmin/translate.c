@@ -290,7 +290,7 @@ static bool is_void(const struct work *w, const struct conf_error *e)
 		       !conf_share_find(w->m->conf, l->section);
 	p = l->kind == EDIT_ASSIGN && l->section ?
 		edit_param(edit_same_section(l->section, "global"), l->name) : NULL;
-	return l->kind == EDIT_ASSIGN && (!p || p->to == CONF_TO_NOBODY);
+	return l->kind == EDIT_ASSIGN && !p;
 }
 
 /* A line that shall end, and why. */

@@ -20,8 +20,10 @@
 #include <jansson.h>
 
 #include "cifsadmin/admin.h"
+#include "../module/upcall/uapi.h"
 #include "manager.h"
 #include "util/log.h"
+#include "worker/worker.h"
 
 static char top[200];
 static char out[65536];		/* what the last verb wrote on stdout */
@@ -126,18 +128,29 @@ static void kernel(int fd)
 
 /* --- the daemon ----------------------------------------------------------------- */
 
+static int device_fd = -1;
+
+/* The made-up kernel is there once. */
+static int open_device(const char *path)
+{
+	(void)path;
+	return device_fd < 0 ? -ENOENT : TAKE_FD(device_fd);
+}
+
 static void daemon_main(int fd)
 {
 	const struct options opt = {
 		.config = in_top("smb.conf"), .passdb = in_top("cifspwd.db"),
-		.configfs = in_top("configfs"), .device = NULL, .run_dir = in_top("run"),
+		.configfs = in_top("configfs"), .device = "made up", .open_device = open_device,
+		.user = "nobody", .run_dir = in_top("run"),
 	};
 	struct manager *m;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	device_fd = fd;
+	assert(fcntl(fd, F_SETFD, FD_CLOEXEC) == 0);
 	assert(!manager_new(NULL, &opt, &m));
 	log_set_level(LOG_EMERG);
-	assert(!device_adopt(m->upcall->dev, fd));
 	assert(sd_event_loop(m->event) ==
 	       (module_version == CSRV_UP_VERSION ? 0 : -EPROTONOSUPPORT));
 	talloc_free(m);
@@ -798,6 +811,8 @@ int main(int argc, char **argv)
 
 	if (argc == 2 && !strcmp(argv[1], NAMES_WORKER_ARG))
 		return names_worker(&names_nss);
+	if (argc > 1 && !strcmp(argv[1], WORKER_OPTION))
+		return worker_main(argc - 2, argv + 2);
 
 	make_world();
 	without_a_daemon(me);
