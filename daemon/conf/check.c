@@ -76,7 +76,8 @@ static void check_sizes(struct conf_builder *b)
 			      "\"max inflight\" is more than \"max inflight total\"");
 	for (size_t i = 0; i < 3; i++)
 		if (number(g, parts[i]) > number(g, "max_inflight"))
-			conf_complain(b, &at, CONF_ERROR, "raise it, or lower smb2 max read, write, trans",
+			conf_complain(b, &at, CONF_ERROR,
+				      "raise it, or lower smb2 max read, write, trans",
 				      "\"max inflight\" does not hold one request of the largest size");
 }
 
@@ -104,7 +105,8 @@ static void check_guest_account(struct conf_builder *b)
 	if (guest_is_root(b, name, uid) || !strcmp(conf_scope_text(g, "map_to_guest"), "never"))
 		return;
 	if (err == -ENOENT)
-		conf_complain(b, &at, CONF_WARNING, NULL, "no guest gets in: there is no user \"%s\"", name);
+		conf_complain(b, &at, CONF_WARNING, NULL,
+			      "no guest gets in: there is no user \"%s\"", name);
 	else if (err)
 		conf_complain(b, &at, CONF_WARNING, NULL,
 			      "no guest gets in as long as \"%s\" cannot be looked up: %s", name,
@@ -132,7 +134,8 @@ static void check_both_hosts(struct conf_builder *b, const struct csrv_conf_scop
 	struct conf_place at = place_of(s, "hosts_deny");
 
 	if (*allow && *deny && !conf_list_has(deny, "ALL", 3))
-		conf_complain(b, &at, CONF_WARNING, "hosts allow = ... EXCEPT ..., or hosts deny = ALL",
+		conf_complain(b, &at, CONF_WARNING,
+			      "hosts allow = ... EXCEPT ..., or hosts deny = ALL",
 			      "with \"hosts allow\" and \"hosts deny\" a client that is in neither may connect");
 }
 
@@ -174,7 +177,8 @@ static void set_number(struct conf_builder *b, const struct csrv_conf_scope *s, 
 static void share_off(struct conf_builder *b, struct csrv_conf_scope *s,
 		      const struct conf_place *at, const char *what, const char *name)
 {
-	char *why = talloc_asprintf(b->conf, "\"force %s\": there is no %s \"%s\"", what, what, name);
+	char *why = talloc_asprintf(b->conf,
+				    "\"force %s\": there is no %s \"%s\"", what, what, name);
 
 	if (!why) {
 		b->nomem = true;
@@ -188,7 +192,8 @@ static void share_off(struct conf_builder *b, struct csrv_conf_scope *s,
 static void in_doubt(struct conf_builder *b, struct csrv_conf_scope *s,
 		     const struct conf_place *at, const char *what, const char *name, int err)
 {
-	conf_complain(b, at, CONF_WARNING, NULL, "\"force %s\": \"%s\" cannot be looked up now: %s", what,
+	conf_complain(b, at, CONF_WARNING, NULL,
+		      "\"force %s\": \"%s\" cannot be looked up now: %s", what,
 		      name, strerror(-err));
 	if (!strcmp(what, "user"))
 		conf_scope_value(s, "force_uid")->keep = true;
@@ -221,7 +226,8 @@ static void check_force_user(struct conf_builder *b, struct csrv_conf_scope *s, 
 	} else {
 		if (!uid)
 			conf_complain(b, &at, CONF_WARNING, NULL,
-				      "whoever may use [%s] does it with the rights of root", s->name);
+				      "whoever may use [%s] does it with the rights of root",
+				      s->name);
 		set_number(b, s, "force_uid", uid, &at);
 		set_number(b, s, "force_gid", gid, &at);
 	}
@@ -285,7 +291,8 @@ static void check_guest_only(struct conf_builder *b, const struct csrv_conf_scop
 	if (err == -ENOENT) {
 		/* Nobody gets in, and nothing else is refused. */
 		conf_complain(b, &at, CONF_WARNING, NULL,
-			      "[%s] is for guests only, but there is no user \"%s\"", s->name, name);
+			      "[%s] is for guests only, but there is no user \"%s\"",
+			      s->name, name);
 		return;
 	}
 	if (err) {
@@ -303,7 +310,7 @@ static void check_guest_only(struct conf_builder *b, const struct csrv_conf_scop
 		b->nomem = true;
 }
 
-/* Calls @fn for every word of a list of users; returns how many there are, @hits: it was true for. */
+/* How many words a list of users has, and in @hits for how many of them @fn is true. */
 static size_t count_words(const struct conf_builder *b, const char *list, size_t *hits,
 			  bool (*fn)(const struct conf_builder *b, const char *word, size_t len))
 {
@@ -355,12 +362,14 @@ static void check_valid_users(struct conf_builder *b, const struct csrv_conf_sco
 		return;
 	if (count_words(b, valid, &hits, may_exist) && !hits) {
 		conf_complain(b, &at, CONF_WARNING, NULL,
-			      "[%s]: nobody may connect, for there is none of \"valid users\"", s->name);
+			      "[%s]: nobody may connect, for there is none of \"valid users\"",
+			      s->name);
 		return;
 	}
 	if (flag(s, "guest_only") && flag(s, "guest_ok") &&
 	    count_words(b, valid, &hits, is_guest) && !hits)
-		conf_complain(b, &at, CONF_WARNING, "name the guest account, or leave out guest only",
+		conf_complain(b, &at, CONF_WARNING,
+			      "name the guest account, or leave out guest only",
 			      "[%s]: nobody may connect, for with \"guest only\" everybody is \"%s\", who is not among \"valid users\"",
 			      s->name, conf_scope_text(b->global.scope, "guest_account"));
 }
@@ -395,11 +404,14 @@ static void check_path(struct conf_builder *b, const struct csrv_conf_scope *s)
 		return;
 	err = b->env->dir(b->env->priv, path);
 	if (err == -ENOENT)
-		conf_complain(b, &at, CONF_WARNING, NULL, "[%s]: there is no directory %s", s->name, path);
+		conf_complain(b, &at, CONF_WARNING, NULL,
+			      "[%s]: there is no directory %s", s->name, path);
 	else if (err == -ENOTDIR)
-		conf_complain(b, &at, CONF_WARNING, NULL, "[%s]: %s is no directory", s->name, path);
+		conf_complain(b, &at, CONF_WARNING, NULL,
+			      "[%s]: %s is no directory", s->name, path);
 	else if (err)
-		conf_complain(b, &at, CONF_WARNING, NULL, "[%s]: %s: %s", s->name, path, strerror(-err));
+		conf_complain(b, &at, CONF_WARNING, NULL,
+			      "[%s]: %s: %s", s->name, path, strerror(-err));
 }
 
 static bool known_is(const struct conf_builder *b, const char *name, int truth)
@@ -422,7 +434,8 @@ static void check_wide_links(struct conf_builder *b, const struct csrv_conf_scop
 	    known_is(b, "allow insecure wide links", 1))
 		return;
 	conf_complain(b, &at, CONF_WARNING, hint,
-		      "[%s]: links may lead out of the share, which Samba would not allow here", s->name);
+		      "[%s]: links may lead out of the share, which Samba would not allow here",
+		      s->name);
 }
 
 static void check_share(struct conf_builder *b, const struct conf_section *section)
@@ -437,7 +450,8 @@ static void check_share(struct conf_builder *b, const struct conf_section *secti
 	if (!strcmp(conf_scope_text(s, "encryption"), "required") &&
 	    strcmp(conf_scope_text(b->global.scope, "max_protocol"), "SMB3_00") < 0)
 		conf_complain(b, &at, CONF_ERROR, "encryption begins with SMB3_00",
-			      "[%s] requires encryption, but \"server max protocol\" is %s", s->name,
+			      "[%s] requires encryption, but \"server max protocol\" is %s",
+			      s->name,
 			      conf_scope_text(b->global.scope, "max_protocol"));
 	check_force(b, s);
 	check_guest_only(b, s);

@@ -52,7 +52,9 @@ static char *append_scope(TALLOC_CTX *ctx, char *out, const struct csrv_conf_sco
 {
 	_cleanup_(talloc_freep) TALLOC_CTX *tmp = talloc_new(ctx);
 
-	out = tmp && out ? talloc_asprintf_append(out, "%s[%s]\n", *out ? "\n" : "", s->name) : NULL;
+	if (!tmp || !out)
+		return NULL;
+	out = talloc_asprintf_append(out, "%s[%s]\n", *out ? "\n" : "", s->name);
 	if (out && s->off)
 		out = talloc_asprintf_append(out, "\t# not served: %s\n", s->off);
 	for (size_t i = 0; out && i < s->table->n; i++) {
@@ -62,8 +64,9 @@ static char *append_scope(TALLOC_CTX *ctx, char *out, const struct csrv_conf_sco
 		if (!p->name)
 			continue;
 		value = value_text(tmp, p, conf_scope_text(s, p->attr));
-		out = value ? talloc_asprintf_append(out, "\t%s =%s%s\n", p->name, *value ? " " : "", value) :
-			NULL;
+		if (!value)
+			return NULL;
+		out = talloc_asprintf_append(out, "\t%s =%s%s\n", p->name, *value ? " " : "", value);
 	}
 	return out;
 }

@@ -35,10 +35,13 @@ static char *explain(TALLOC_CTX *ctx, char c, const struct conf_macros *m)
 	if (c == 'S')
 		return talloc_strdup(ctx, "%S has a meaning only in a share");
 	if (c && strchr("UuGgHmI", c) && !m->session)
-		return talloc_asprintf(ctx, "%%%c differs between sessions: only \"path\" may hold it", c);
+		return talloc_asprintf(ctx,
+				       "%%%c differs between sessions: only \"path\" may hold it",
+				       c);
 	if (c && strchr(per_session, c))
 		return talloc_asprintf(ctx, "%%%c is not known here", c);
-	return talloc_asprintf(ctx, "there is no macro %%%.1s; a percent sign is %%%%", c ? &c : "");
+	return talloc_asprintf(ctx, "there is no macro %%%.1s; a percent sign is %%%%", c ? &c :
+			       "");
 }
 
 /* "%$(NAME)"; its length in @len. An unset variable is nothing, as in Samba. */
