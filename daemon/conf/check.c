@@ -393,6 +393,89 @@ static void check_users(struct conf_builder *b, const struct csrv_conf_scope *s)
 	check_valid_users(b, s);
 }
 
+/* The first of @macros in a path of the kernel, where "%%" is a percent sign; 0: none */
+static char path_macro(const char *path, const char *macros)
+{
+	for (const char *s = strchr(path, '%'); s && s[1]; s = strchr(s + 2, '%'))
+		if (strchr(macros, s[1]))
+			return s[1];
+	return 0;
+}
+
+/* A path without macros as the system has it. */
+static char *plain_path(const struct conf_builder *b, const char *path)
+{
+	char *ret = talloc_strdup(b->conf, path), *out = ret;
+
+	for (const char *in = ret; in && *in; in++) {
+		if (in[0] == '%' && in[1] == '%')
+			in++;
+		*out++ = *in;
+	}
+	if (out)
+		*out = 0;
+	return ret;
+}
+
+/* @path with @name in place of the macro %@macro */
+static char *replace_macro(const struct conf_builder *b, const char *path, char macro,
+			   const char *name)
+{
+	char *ret = talloc_strdup(b->conf, ""), *safe = conf_percent(b->conf, name);
+
+	while (ret && safe && *path) {
+		size_t n = strcspn(path, "%");
+		bool hit = path[n] && path[n + 1] == macro;
+		size_t len = path[n] && path[n + 1] ? 2 : !!path[n];
+
+		ret = talloc_asprintf_append(ret, "%.*s%.*s%s", (int)n, path, hit ? 0 : (int)len,
+					     path + n, hit ? safe : "");
+		path += n + len;
+	}
+	return ret;
+}
+
+static void set_path(struct conf_builder *b, const struct csrv_conf_scope *s, char macro,
+		     const char *name)
+{
+	struct conf_value *v = conf_scope_value(s, "path");
+
+	if (!*name || !v->text || !path_macro(v->text, (const char[]){ macro, 0 }))
+		return;
+	v->text = replace_macro(b, v->text, macro, name);
+	if (!v->text)
+		b->nomem = true;
+}
+
+/*
+ * %u, %g and %H are about who uses the files. Where that is said by the share, the kernel has the
+ * numbers only: names stand in the path, and a share whose path needs more is not served.
+ */
+static void check_path_macros(struct conf_builder *b, struct csrv_conf_scope *s)
+{
+	const char *user = conf_scope_text(s, "force_user"), *group = conf_scope_text(s, "force_group");
+	bool guest = flag(s, "guest_only") && flag(s, "guest_ok");
+	struct conf_place at = place_of(s, "path");
+	char macro;
+
+	if (!*user && !*group && !guest)
+		return;
+	set_path(b, s, 'g', group);
+	set_path(b, s, 'u', guest ? conf_scope_text(s, "guest_user") : unix_name(b, user));
+	macro = b->nomem ? 0 : path_macro(conf_scope_text(s, "path"),
+					       *user || guest ? "gH" : "");
+	if (!macro)
+		return;
+	s->off = talloc_asprintf(b->conf,
+				 "\"path\": %%%c is not known for a user that is forced or a guest",
+				 macro);
+	if (!s->off)
+		b->nomem = true;
+	else
+		conf_complain(b, &at, CONF_WARNING, NULL,
+			      "%s: [%s] is not served", s->off, s->name);
+}
+
 /* Whether there is something to serve: the kernel tries again, so it is no error. */
 static void check_path(struct conf_builder *b, const struct csrv_conf_scope *s)
 {
@@ -400,7 +483,10 @@ static void check_path(struct conf_builder *b, const struct csrv_conf_scope *s)
 	struct conf_place at = place_of(s, "path");
 	int err;
 
-	if (!b->env->dir || !*path || strchr(path, '%') || !flag(s, "available"))
+	if (!b->env->dir || !*path || path_macro(path, "UuGgHmIS") || !flag(s, "available"))
+		return;
+	path = plain_path(b, path);
+	if (!path)
 		return;
 	err = b->env->dir(b->env->priv, path);
 	if (err == -ENOENT)
@@ -455,6 +541,7 @@ static void check_share(struct conf_builder *b, const struct conf_section *secti
 			      conf_scope_text(b->global.scope, "max_protocol"));
 	check_force(b, s);
 	check_guest_only(b, s);
+	check_path_macros(b, s);
 	check_users(b, s);
 	check_path(b, s);
 	check_wide_links(b, s);

@@ -6,26 +6,6 @@
 #include "util/cleanup.h"
 #include "util/utf.h"
 
-/* Percent signs that are meant are two in smb.conf; a path with macros has them so already. */
-static char *escape(TALLOC_CTX *ctx, const struct conf_param *p, const char *text)
-{
-	char *ret = talloc_strdup(ctx, "");
-	bool macros = false;
-
-	for (const char *s = strchr(text, '%'); s && p->format == CONF_FORMAT_PATH;
-	     s = strchr(s + 1 + (s[1] == '%'), '%'))
-		macros |= s[1] && strchr("UuGgHmIS", s[1]);
-	if (macros)
-		return talloc_strdup_append(ret, text);
-	while (ret && *text) {
-		size_t n = strcspn(text, "%");
-
-		ret = talloc_asprintf_append(ret, "%.*s%s", (int)n, text, text[n] ? "%%" : "");
-		text += n + !!text[n];
-	}
-	return ret;
-}
-
 /* One pair of quotes is taken off again, and keeps blanks and a backslash at the end. */
 static bool wants_quotes(const char *text)
 {
@@ -42,7 +22,9 @@ static char *value_text(TALLOC_CTX *ctx, const struct conf_param *p, const char 
 		return talloc_strdup(ctx, *text == '1' ? "yes" : "no");
 	if (p->type != CONF_STRING && p->type != CONF_LIST)
 		return talloc_strdup(ctx, text);
-	ret = escape(ctx, p, text);
+	/* A path has its percent signs twice already. */
+	ret = p->format == CONF_FORMAT_PATH && p->to == CONF_TO_KERNEL ? talloc_strdup(ctx, text) :
+		conf_percent(ctx, text);
 	if (ret && p->type == CONF_STRING && wants_quotes(text))
 		ret = talloc_asprintf(ctx, "\"%s\"", ret);
 	return ret;

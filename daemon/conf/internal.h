@@ -180,6 +180,8 @@ struct conf_macros {
 	const char *left;		/* out: the last of those, as "%U"; NULL: none */
 };
 
+/* @text with every percent sign twice, as smb.conf and a path of the kernel have it */
+char *conf_percent(TALLOC_CTX *ctx, const char *text);
 /* Replaced text under @ctx; NULL: not possible, @why says it (or NULL: no memory). */
 char *conf_expand(TALLOC_CTX *ctx, const char *text, struct conf_macros *m, const char **why);
 

@@ -116,9 +116,8 @@ static uint64_t drop_bits(struct conf_check *c, uint64_t v)
 {
 	if (!c->p->dropped || v > 07777 || v <= c->p->hi)
 		return v;
-	conf_remark(c, c->p->dropped_differs ? CONF_DIFFERS : CONF_NOTE, "%04" PRIo64
-		    " counts as %04" PRIo64
-		    ": %s", v, v & c->p->hi, c->p->dropped);
+	conf_remark(c, c->p->dropped_differs ? CONF_DIFFERS : CONF_NOTE,
+		    "%04" PRIo64 " counts as %04" PRIo64 ": %s", v, v & c->p->hi, c->p->dropped);
 	return v & c->p->hi;
 }
 
