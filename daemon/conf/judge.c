@@ -159,13 +159,10 @@ const char *conf_known_value(const struct conf_section *s, const char *name)
 
 /* ---- names that nobody knows ---- */
 
-static const char *nearest(struct conf_builder *b, const char *name)
+static const char *nearest(const char *name)
 {
 	struct conf_nearest best = { NULL, 3 + strlen(name) / 5 };
 
-	/* With that many, nobody will read it. */
-	if (b->kept[CONF_ERROR] + b->kept[CONF_DIFFERS] >= CONF_ERRORS_MAX)
-		return NULL;
 	conf_table_nearest(&conf_share_table, name, &best);
 	conf_table_nearest(&conf_server_table, name, &best);
 	conf_known_nearest(name, &best);
@@ -187,7 +184,13 @@ void conf_unknown_assign(struct conf_builder *b, const struct conf_raw *r)
 			      "\"%s\" belongs in [global]", r->name);
 		return;
 	}
-	meant = nearest(b, r->name);
+	/* Each takes time. Beyond so many it is not known what was meant, which is no permission. */
+	if (b->suggested++ >= CONF_SUGGEST_MAX) {
+		conf_complain(b, &r->at, CONF_ERROR, NULL, "unknown parameter \"%.60s\", after too many others",
+			      r->name);
+		return;
+	}
+	meant = nearest(r->name);
 	if (meant)
 		hint = talloc_asprintf(b->conf, "did you mean \"%s\"?", meant);
 	guarded = guarded || (meant && conf_name_is_guarded(meant));
