@@ -88,8 +88,9 @@ static bool guest_is_root(struct conf_builder *b, const char *name, uid_t uid)
 
 	if (uid)
 		return false;
-	conf_complain(b, &at, CONF_ERROR, "an account of its own, for instance nobody",
-		      "guests would be root: \"%s\" has uid 0", name);
+	if (!conf_has_error_at(b, &at))
+		conf_complain(b, &at, CONF_ERROR, "an account of its own, for instance nobody",
+			      "guests would be root: \"%s\" has uid 0", name);
 	return true;
 }
 
@@ -100,14 +101,18 @@ static void check_guest_account(struct conf_builder *b)
 	struct conf_place at = place_of(g, "guest_account");
 	uid_t uid = !strcmp(name, "root") ? 0 : (uid_t)-1;
 	gid_t gid;
-	int err = b->env->user(b->env->priv, name, &uid, &gid);
+	int err;
 
+	/* Who is never needed is not looked up. */
 	if (guest_is_root(b, name, uid) || !strcmp(conf_scope_text(g, "map_to_guest"), "never"))
 		return;
-	if (err == -ENOENT)
+	err = b->env->user(b->env->priv, name, &uid, &gid);
+	if (!err)
+		guest_is_root(b, name, uid);
+	else if (err == -ENOENT)
 		conf_complain(b, &at, CONF_WARNING, NULL,
 			      "no guest gets in: there is no user \"%s\"", name);
-	else if (err)
+	else
 		conf_complain(b, &at, CONF_WARNING, NULL,
 			      "no guest gets in as long as \"%s\" cannot be looked up: %s", name,
 			      strerror(-err));
@@ -300,7 +305,7 @@ static void check_guest_only(struct conf_builder *b, const struct csrv_conf_scop
 			      "[%s] is for guests only, but who \"%s\" is cannot be looked up now: %s",
 			      s->name, name, strerror(-err));
 		keep_guest(s);
-	} else {
+	} else if (!guest_is_root(b, name, uid)) {
 		set_number(b, s, "guest_uid", uid, &at);
 		set_number(b, s, "guest_gid", gid, &at);
 	}

@@ -14,7 +14,7 @@ static int user(void *priv, const char *name, uid_t *uid, gid_t *gid)
 	(void)priv;
 	if (!strcmp(name, "slow"))
 		return -ETIMEDOUT;
-	if (!strcmp(name, "root")) {
+	if (!strcmp(name, "root") || !strcmp(name, "toor")) {
 		*uid = *gid = 0;
 		return 0;
 	}
@@ -198,6 +198,9 @@ static void test_errors(void)
 	assert_error("[a]\npath=/x\nroot preexec close = yes\n", 3, "whether a client may connect");
 	assert_error("[global]\nsecurity = ADS\n", 2, "no domain member");
 	assert_error("[global]\nguest account = root\n", 2, "guests would be root");
+	assert_error("[global]\nguest account = toor\nmap to guest = bad user\n", 2, "guests would be root");
+	assert_error("[global]\nguest account = toor\nguest only = yes\nguest ok = yes\n[a]\npath=/x\n[b]\npath=/x\n",
+		     2, "guests would be root");
 	assert_error("[global]\nprintable = yes\n", 2, "in [global]");
 	assert_error("[a]\npath=/x\nvalid users = alice &nis\n", 3, "\"&nis\" is no word for");
 	assert_error("[a]\npath=/x\nvalid users = alice @&nis\n", 3, "netgroups");
