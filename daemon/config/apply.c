@@ -5,6 +5,8 @@
 #include "config/internal.h"
 #include "passdb/accounts.h"
 
+#define ACCOUNTS_MAX	5	/* of one trouble that are named */
+
 /* One that nobody knows is no error of a file; the log has it once for each change. */
 static void tell_missing(struct config *c, const struct accounts *acc)
 {
@@ -42,14 +44,39 @@ static void tell_ends(struct config *c, const struct sync_plan *plan)
 			   users == 1 ? " is" : "s are");
 }
 
+static bool of_account(const struct sync_problem *problem)
+{
+	return !strncmp(problem->item, "users/", 6);
+}
+
+/* What the plan itself leaves out; of many accounts, which all have the same, one line. */
+static void note_plan(struct problems *p, const struct sync_plan *plan)
+{
+	const char *first = NULL;
+	size_t naccounts = 0;
+
+	for (size_t i = 0; i < plan->nproblems; i++) {
+		if (!of_account(&plan->problems[i]))
+			continue;
+		if (!first)
+			first = plan->problems[i].item + 6;
+		naccounts++;
+	}
+	if (naccounts > ACCOUNTS_MAX)
+		problem_add(p, "users", "accounts: %s and %zu more cannot be looked up now: they keep what they have, or wait",
+			    first, naccounts - 1);
+	for (size_t i = 0; i < plan->nproblems; i++)
+		if (naccounts <= ACCOUNTS_MAX || !of_account(&plan->problems[i]))
+			problem_add(p, plan->problems[i].item, "%s", plan->problems[i].text);
+	p->again |= plan->nproblems;
+}
+
 static int carry_out(struct config *c, const struct sync_plan *plan, struct problems *p)
 {
 	struct sync_result res = {};
 	int r;
 
-	for (size_t i = 0; i < plan->nproblems; i++)
-		problem_add(p, plan->problems[i].item, "%s", plan->problems[i].text);
-	p->again |= plan->nproblems;
+	note_plan(p, plan);
 	tell_ends(c, plan);
 	r = c->a.fs ? sync_apply_fs(plan, c->a.fs, c->a.alive, &res) :
 		      sync_apply(plan, c->a.alive, &res);

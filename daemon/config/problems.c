@@ -4,6 +4,8 @@
 
 #include "config/internal.h"
 
+#define LOGGED_MAX	20	/* lines of one run: status has them all */
+
 void problem_add(struct problems *p, const char *item, const char *fmt, ...)
 {
 	char **items = talloc_realloc(p, p->item, char *, p->n + 1);
@@ -44,15 +46,17 @@ static bool has_item(const struct problems *p, const char *item)
 void problems_replace(struct config *c, struct problems *p)
 {
 	struct problems *old = c->problems;
+	size_t n = 0;
 
-	for (size_t i = 0; i < p->n; i++) {
-		bool known = has(old, p->text[i]);
-
-		if (i >= p->told)
-			report_add(c->rep, LOG_ERR, !known, NULL, "%s", p->text[i]);
-	}
+	/* Those who wait have had messages about the first ones, and the log has those, too. */
+	for (size_t i = p->told; i < p->n; i++)
+		report_add(c->rep, LOG_ERR, !has(old, p->text[i]) && n++ < LOGGED_MAX, NULL, "%s",
+			   p->text[i]);
+	if (n > LOGGED_MAX)
+		log_error("and %zu more, see cifsadmin status", n - LOGGED_MAX);
+	n = 0;
 	for (size_t i = 0; old && i < old->n; i++)
-		if (!has_item(p, old->item[i]))
+		if (!has_item(p, old->item[i]) && n++ < LOGGED_MAX)
 			log_notice("settled: %s", old->text[i]);
 	talloc_free(old);
 	c->problems = talloc_steal(c, p);
