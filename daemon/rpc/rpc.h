@@ -45,6 +45,7 @@ enum rpc_share_csc {
  * @current_users: trees connected now
  * @csc: enum rpc_share_csc
  * @abe: lists only what the caller may open (access based enumeration)
+ * @homes: also reached by the name of whoever is logged on, as that user's home
  *
  * Borrowed by the callee for the duration of one callback.
  */
@@ -58,6 +59,7 @@ struct rpc_share {
 	uint32_t current_users;
 	uint8_t csc;
 	bool abe;
+	bool homes;
 };
 
 /**
