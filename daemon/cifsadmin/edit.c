@@ -192,9 +192,10 @@ bool edit_same_section(const char *a, const char *b)
 	return (a_global && b_global) || same_name(a, b);
 }
 
+/* What stands before any header belongs to [global]. */
 static bool is_in(const struct edit_line *l, const char *section)
 {
-	return !l->gone && l->section && edit_same_section(l->section, section);
+	return !l->gone && edit_same_section(l->section ? l->section : "global", section);
 }
 
 bool edit_has_section(const struct edit *e, const char *section)

@@ -51,6 +51,12 @@ static void check(struct work *w, bool ok)
 	w->nomem |= !ok;
 }
 
+/* What stands before any header belongs to [global]. */
+static const char *section_of(const struct edit_line *l)
+{
+	return l->section ? l->section : "global";
+}
+
 /* --- include --------------------------------------------------------------------------------- */
 
 static void lose(struct work *w, size_t i, const char *why)
@@ -182,7 +188,7 @@ static bool protects(const struct conf_param *p)
 static bool guards(const struct edit_line *l, bool error)
 {
 	static const char *const accounts[] = { "security", "server role", "domain logons" };
-	const struct conf_param *p = edit_param(edit_same_section(l->section, "global"), l->name);
+	const struct conf_param *p = edit_param(edit_same_section(section_of(l), "global"), l->name);
 
 	if (p)
 		return protects(p);
@@ -255,8 +261,7 @@ static void lose_section(struct work *w, size_t header, const char *why)
 /* A section that conf/ leaves out: without the line that says so it would be served. */
 static bool is_left_out(const struct work *w, const char *section)
 {
-	return section && !edit_same_section(section, "global") &&
-	       !conf_share_find(w->m->conf, section);
+	return !edit_same_section(section, "global") && !conf_share_find(w->m->conf, section);
 }
 
 static size_t header_of(const struct work *w, const char *section)
@@ -273,12 +278,12 @@ static void lose_assignment(struct work *w, size_t i, const char *why, bool erro
 {
 	const struct edit_line *l = &w->e->line[i];
 
-	if (is_left_out(w, l->section)) {
+	if (is_left_out(w, section_of(l))) {
 		lose_section(w, header_of(w, l->section), why);
 		return;
 	}
-	if (l->section && guards(l, error))
-		remember_bare(w, l->section);
+	if (guards(l, error))
+		remember_bare(w, section_of(l));
 	lose(w, i, why);
 }
 
@@ -323,10 +328,10 @@ static bool is_void(const struct work *w, const struct conf_error *e)
 	if (e->grade == CONF_ERROR || e->grade != CONF_DIFFERS || i == w->e->n)
 		return e->grade == CONF_ERROR;
 	l = &w->e->line[i];
-	if (l->kind == EDIT_SECTION || is_left_out(w, l->section))
-		return is_left_out(w, l->section);
-	return l->kind == EDIT_ASSIGN && l->section &&
-	       !edit_param(edit_same_section(l->section, "global"), l->name);
+	if (l->kind == EDIT_SECTION || is_left_out(w, section_of(l)))
+		return is_left_out(w, section_of(l));
+	return l->kind == EDIT_ASSIGN &&
+	       !edit_param(edit_same_section(section_of(l), "global"), l->name);
 }
 
 /* A line that shall end, and why; @order: which complaint it was. */
