@@ -279,5 +279,10 @@ int commit_run(const struct admin *a, struct commit *c)
 		r = run(a, &p, c);
 	if (p.lock >= 0)
 		close(p.lock);
-	return r ? r : daemon_reload(a);
+	if (r)
+		return r;
+	r = daemon_reload(a);
+	if (r)
+		complain("%s is changed all the same", a->config);
+	return r;
 }
