@@ -187,6 +187,12 @@ static int check(const struct admin *a, const struct place *p, struct commit *c)
 	return r;
 }
 
+/* What to do about it. */
+static const char *advice(int error)
+{
+	return error == -EACCES || error == -EPERM ? ": only root may change it" : "";
+}
+
 /* The new text beside smb.conf, looked at, and taken away again where the name is a link. */
 static int probe(const struct admin *a, const struct place *p, struct commit *c, const char *text)
 {
@@ -197,7 +203,8 @@ static int probe(const struct admin *a, const struct place *p, struct commit *c,
 		unlink(p->probe);
 		r = commit_write(p->probe, text, 0600);
 		if (r < 0)
-			return complain("%s cannot be written: %s", p->probe, strerror(-r));
+			return complain("%s cannot be written: %s%s", p->probe, strerror(-r),
+					advice(r));
 	}
 	r = check(a, p, c);
 	if (own)
@@ -234,7 +241,7 @@ static int write_new(const struct admin *a, const struct place *p, struct commit
 	if (!r && chmod(p->tmp, st.st_mode & 07777) < 0)
 		r = -errno;
 	if (r)
-		r = complain("%s cannot be written: %s", p->tmp, strerror(-r));
+		r = complain("%s cannot be written: %s%s", p->tmp, strerror(-r), advice(r));
 	else
 		r = probe(a, p, c, text);
 	if (!r)
@@ -279,5 +286,10 @@ int commit_run(const struct admin *a, struct commit *c)
 		r = run(a, &p, c);
 	if (p.lock >= 0)
 		close(p.lock);
-	return r ? r : daemon_reload(a);
+	if (r)
+		return r;
+	r = daemon_reload(a);
+	if (r)
+		complain("%s is changed all the same", a->config);
+	return r;
 }

@@ -40,7 +40,11 @@ static bool is_global(const char *section)
 static int unknown(const char *section, const char *name)
 {
 	struct conf_nearest best = { NULL, 3 + (unsigned int)strlen(name) / 5 };
+	const struct conf_known *known = conf_known_find(name);
 
+	if (known)
+		return complain("\"%s\" is not obeyed%s%s: cifssrv-smb.conf(5) lists what is", name,
+				known->why ? ": " : "", known->why ? known->why : "");
 	if (!is_global(section) && edit_param(true, name))
 		return complain("\"%s\" is a parameter of the server: cifsadmin config set", name);
 	conf_table_nearest(&conf_share_table, name, &best);

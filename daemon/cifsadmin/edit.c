@@ -77,6 +77,8 @@ static void understand_section(struct edit_line *l, char *text)
 {
 	char *close = strchr(text, ']');
 
+	/* what follows is no section's */
+	l->section = "";
 	if (!close || *trim(close + 1))
 		return;
 	*close = 0;
@@ -131,7 +133,7 @@ static bool take_line(struct reader *r)
 	l->number = r->line + 1;
 	if (!l->raw || !understand(r->e, l))
 		return false;
-	if (l->kind == EDIT_SECTION)
+	if (l->section)
 		r->section = l->section;
 	l->section = r->section;
 	r->line += lines;
@@ -192,9 +194,10 @@ bool edit_same_section(const char *a, const char *b)
 	return (a_global && b_global) || same_name(a, b);
 }
 
+/* What stands before any header belongs to [global]. */
 static bool is_in(const struct edit_line *l, const char *section)
 {
-	return !l->gone && l->section && edit_same_section(l->section, section);
+	return !l->gone && edit_same_section(l->section ? l->section : "global", section);
 }
 
 bool edit_has_section(const struct edit *e, const char *section)

@@ -52,7 +52,7 @@ static void say_taken(const struct work *w, const struct smbpasswd *s, bool exis
 static int replace(struct work *w, struct passdb_entry *e, const struct smbpasswd *s)
 {
 	if (!w->imp->replace) {
-		skipped(w, s->name, "there is such an account already (--replace takes this one)");
+		skipped(w, s->name, "there is such an account already (user import --replace takes this one)");
 		return EXIT_OK;
 	}
 	memcpy(e->hash, s->hash, sizeof(e->hash));
@@ -72,7 +72,7 @@ static int take(struct work *w, struct passdb *db, const struct smbpasswd *s)
 	int r;
 
 	if (pw && pw->pw_uid == 0 && !w->imp->force) {
-		skipped(w, s->name, "its UNIX account has uid 0 (--force takes it)");
+		skipped(w, s->name, "its UNIX account has uid 0 (user import --force takes it)");
 		return EXIT_OK;
 	}
 	if (e)

@@ -126,6 +126,19 @@ static int unknown_verb(int argc, char **argv)
 	return EXIT_USAGE;
 }
 
+/* A "--" is no argument; those who count their own find it themselves. */
+static int drop_dashes(int argc, char **argv)
+{
+	int i = 0;
+
+	while (i < argc && strcmp(argv[i], "--"))
+		i++;
+	if (i == argc)
+		return argc;
+	memmove(&argv[i], &argv[i + 1], (size_t)(argc - i - 1) * sizeof(*argv));
+	return argc - 1;
+}
+
 static int run_verb(const struct admin *a, int argc, char **argv)
 {
 	const struct verb *v;
@@ -138,6 +151,8 @@ static int run_verb(const struct admin *a, int argc, char **argv)
 		return help_about(argc, argv);
 	if (!v)
 		return unknown_verb(argc, argv);
+	if (v->max != ARGS_OWN)
+		argc = skip + drop_dashes(argc - skip, argv + skip);
 	if (v->max == ARGS_OWN || (argc - skip >= v->min && argc - skip <= v->max))
 		r = v->run(a, argc - skip, argv + skip);
 	if (r == EXIT_USAGE) {

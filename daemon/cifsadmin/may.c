@@ -349,6 +349,16 @@ static void use_ipc(struct asking *q)
 	q->ans->gid = q->who->gid;
 }
 
+/* [homes] is reached by a session's own name as well. */
+static const struct csrv_conf_scope *home_of(const struct conf *conf, const char *share,
+					     const struct may_who *who)
+{
+	const struct csrv_conf_scope *s = conf_share_find(conf, "homes");
+
+	return s && flag(s, "homes") && !who->guest && !who->anonymous &&
+	       !utf8_casecmp(share, who->user) ? s : NULL;
+}
+
 void may_use(TALLOC_CTX *ctx, const struct conf *conf, const char *share, const char *peer,
 	     const struct may_who *who, struct may_answer *ans)
 {
@@ -361,6 +371,8 @@ void may_use(TALLOC_CTX *ctx, const struct conf *conf, const char *share, const 
 		use_ipc(&q);
 		return;
 	}
+	if (!q.s)
+		q.s = home_of(conf, share, who);
 	if (!q.s) {
 		may_say(ctx, conf, ans, NULL, "there is no share \"%s\" in %s", share, conf->path);
 		return;

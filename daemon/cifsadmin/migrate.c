@@ -51,6 +51,15 @@ static char *ask_pdbedit(const struct moving *mv)
 	return text;
 }
 
+static int import(struct moving *mv, char *text)
+{
+	int r = account_import(mv->a, text, &mv->imp);
+
+	if (!r)
+		say("%zu imported, %zu skipped", mv->imp.added, mv->imp.skipped);
+	return r;
+}
+
 static int move_accounts(struct moving *mv)
 {
 	char *text;
@@ -58,11 +67,11 @@ static int move_accounts(struct moving *mv)
 	mv->imp.source = mv->accounts ? mv->accounts : "pdbedit -Lw";
 	if (mv->accounts) {
 		text = account_read(mv->a, mv->accounts);
-		return text ? account_import(mv->a, text, &mv->imp) : EXIT_FAILED;
+		return text ? import(mv, text) : EXIT_FAILED;
 	}
 	text = geteuid() == 0 ? ask_pdbedit(mv) : NULL;
 	if (text)
-		return account_import(mv->a, text, &mv->imp);
+		return import(mv, text);
 	say("No accounts were taken: %s.  cifsadmin user import takes them from a file, or\n"
 	    "cifsadmin user add makes them.", geteuid() ? "only root may read Samba's" :
 	    "pdbedit is not installed, or has failed");
@@ -189,8 +198,6 @@ static int move(struct moving *mv)
 	r = keep(mv->a, mv->a->passdb);
 	if (!r)
 		r = move_accounts(mv);
-	if (!r)
-		say("%zu imported, %zu skipped", mv->imp.added, mv->imp.skipped);
 	if (!r)
 		r = write_config(mv);
 	if (r)

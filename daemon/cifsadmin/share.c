@@ -173,8 +173,7 @@ static bool is_shown(const struct csrv_conf_scope *s, size_t i, bool all)
 {
 	const struct conf_param *p = &s->table->params[i];
 
-	return p->name && !strchr(p->name, '*') &&
-	       (all || s->values[i].text);
+	return p->name && (all || s->values[i].text);
 }
 
 static const char *share_state(const struct admin *a, const char *name)

@@ -50,21 +50,34 @@ static bool is_unsafe(int32_t c)
 	return c < 0 || (ascii_only && c > 0x7e);
 }
 
+/* @c: the character, or -1 for the octet @raw that is part of none */
+static char *add_escape(char *out, int32_t c, unsigned char raw)
+{
+	if (c < 0x100)
+		return talloc_asprintf_append_buffer(out, "\\x%02x", c < 0 ? raw : (unsigned int)c);
+	return talloc_asprintf_append_buffer(out, "\\u%04x", (unsigned int)c);
+}
+
 char *shown(TALLOC_CTX *ctx, const char *text)
 {
 	char *out = talloc_strdup(ctx, "");
-	size_t len;
+	size_t plain, len;
 
-	for (; out && *text; text += len) {
-		int32_t c = take_char(text, &len);
+	while (out && *text) {
+		int32_t c = -1;
 
-		if (!is_unsafe(c))
-			out = talloc_strndup_append_buffer(out, text, len);
-		else if (c < 0x100)
-			out = talloc_asprintf_append_buffer(
-				out, "\\x%02x", c < 0 ? (unsigned char)*text : (unsigned int)c);
-		else
-			out = talloc_asprintf_append_buffer(out, "\\u%04x", (unsigned int)c);
+		/* what needs no change, at once */
+		for (plain = 0; text[plain]; plain += len) {
+			c = take_char(text + plain, &len);
+			if (is_unsafe(c))
+				break;
+		}
+		out = talloc_strndup_append_buffer(out, text, plain);
+		text += plain;
+		if (out && *text) {
+			out = add_escape(out, c, (unsigned char)*text);
+			text += len;
+		}
 	}
 	return out;
 }

@@ -51,6 +51,12 @@ static void check(struct work *w, bool ok)
 	w->nomem |= !ok;
 }
 
+/* What stands before any header belongs to [global]. */
+static const char *section_of(const struct edit_line *l)
+{
+	return l->section ? l->section : "global";
+}
+
 /* --- include --------------------------------------------------------------------------------- */
 
 static void lose(struct work *w, size_t i, const char *why)
@@ -132,7 +138,9 @@ static void expand_one(struct work *w, size_t i, unsigned int *budget)
 	if (!path)
 		w->nomem = true;
 	else if (strchr(l->value, '%'))
-		lose(w, i, "a file whose name depends on who asks is not included");
+		lose(w, i, "a file whose name has macros in it is not taken over");
+	else if (!strcmp(path, "/dev/null"))
+		check(w, edit_comment_out(w->e, i));
 	else if (!strcasecmp(l->value, "registry"))
 		lose(w, i,
 		     "there is no registry: write what it holds into this file (net conf list)");
@@ -156,8 +164,8 @@ static void expand(struct work *w)
 
 /* --- what is lost ------------------------------------------------------------------ */
 
-/* Parameters that keep somebody out, or something secret: without such a line more is allowed. */
-static bool protects(const char *name)
+/* Does this parameter keep somebody out, or something secret?  Without it more is allowed. */
+static bool protects(const struct conf_param *p)
 {
 	static const char *const attrs[] = {
 		"valid_users", "invalid_users", "read_list", "read_only", "hosts_allow",
@@ -166,12 +174,28 @@ static bool protects(const char *name)
 		"map_to_guest", "interfaces", "bind_interfaces_only", "username_map",
 		"create_mask", "directory_mask",
 	};
-	const struct conf_param *p = edit_param(true, name);
 
-	for (size_t i = 0; p && i < ARRAY_LEN(attrs); i++)
+	for (size_t i = 0; i < ARRAY_LEN(attrs); i++)
 		if (!strcmp(p->attr, attrs[i]))
 			return true;
 	return false;
+}
+
+/*
+ * Is more allowed without this line?  What is an error although it is not obeyed at all is one
+ * because it may be so, but for those that say where accounts come from: there are fewer.
+ */
+static bool guards(const struct edit_line *l, bool error)
+{
+	static const char *const accounts[] = { "security", "server role", "domain logons" };
+	const struct conf_param *p = edit_param(edit_same_section(section_of(l), "global"), l->name);
+
+	if (p)
+		return protects(p);
+	for (size_t i = 0; i < ARRAY_LEN(accounts); i++)
+		if (conf_name_is(l->name, accounts[i]))
+			return false;
+	return error;
 }
 
 static void remember_bare(struct work *w, const char *section)
@@ -234,24 +258,44 @@ static void lose_section(struct work *w, size_t header, const char *why)
 	check(w, edit_remark(w->e, header, why));
 }
 
-static void lose_assignment(struct work *w, size_t i, const char *why)
+/* A section that conf/ leaves out: without the line that says so it would be served. */
+static bool is_left_out(const struct work *w, const char *section)
+{
+	return !edit_same_section(section, "global") && !conf_share_find(w->m->conf, section);
+}
+
+static size_t header_of(const struct work *w, const char *section)
+{
+	size_t i = 0;
+
+	while (i < w->e->n && (w->e->line[i].kind != EDIT_SECTION ||
+			       !edit_same_section(w->e->line[i].section, section)))
+		i++;
+	return i;
+}
+
+static void lose_assignment(struct work *w, size_t i, const char *why, bool error)
 {
 	const struct edit_line *l = &w->e->line[i];
 
-	if (l->section && protects(l->name))
-		remember_bare(w, l->section);
+	if (is_left_out(w, section_of(l))) {
+		lose_section(w, header_of(w, l->section), why);
+		return;
+	}
+	if (guards(l, error))
+		remember_bare(w, section_of(l));
 	lose(w, i, why);
 }
 
 /* A complaint ends a line, or a section; false when it can end neither. */
-static bool lose_line(struct work *w, size_t i, const char *why)
+static bool lose_line(struct work *w, size_t i, const char *why, bool error)
 {
 	const struct edit_line *l = &w->e->line[i];
 
 	if (l->kind == EDIT_SECTION)
 		lose_section(w, i, why);
 	else if (l->kind == EDIT_ASSIGN)
-		lose_assignment(w, i, why);
+		lose_assignment(w, i, why, error);
 	else if (!l->lost && l->raw[strspn(l->raw, " \t")] != '#')
 		lose(w, i, why);
 	else
@@ -279,23 +323,20 @@ static int reread(struct work *w)
 static bool is_void(const struct work *w, const struct conf_error *e)
 {
 	size_t i = e->line ? line_at(w->e, e->line) : w->e->n;
-	const struct conf_param *p;
 	const struct edit_line *l;
 
-	if (!e->warning || i == w->e->n)
-		return !e->warning;
+	if (e->grade == CONF_ERROR || e->grade != CONF_DIFFERS || i == w->e->n)
+		return e->grade == CONF_ERROR;
 	l = &w->e->line[i];
-	if (l->kind == EDIT_SECTION)
-		return !edit_same_section(l->section, "global") &&
-		       !conf_share_find(w->m->conf, l->section);
-	p = l->kind == EDIT_ASSIGN && l->section ?
-		edit_param(edit_same_section(l->section, "global"), l->name) : NULL;
-	return l->kind == EDIT_ASSIGN && !p;
+	if (l->kind == EDIT_SECTION || is_left_out(w, section_of(l)))
+		return is_left_out(w, section_of(l));
+	return l->kind == EDIT_ASSIGN &&
+	       !edit_param(edit_same_section(section_of(l), "global"), l->name);
 }
 
-/* A line that shall end, and why. */
+/* A line that shall end, and why; @order: which complaint it was. */
 struct doomed {
-	size_t line;
+	size_t line, order;
 	char *why;
 };
 
@@ -303,7 +344,20 @@ static int from_the_last(const void *x, const void *y)
 {
 	const struct doomed *a = x, *b = y;
 
-	return a->line < b->line ? 1 : a->line > b->line ? -1 : 0;
+	if (a->line != b->line)
+		return a->line < b->line ? 1 : -1;
+	return a->order > b->order ? 1 : -1;
+}
+
+/* All that is said of the line of @d[0], one after the other; how many complaints that were. */
+static size_t join(struct work *w, struct doomed *d, size_t n)
+{
+	size_t same = 1;
+
+	for (; same < n && d[same].line == d[0].line; same++)
+		d[0].why = talloc_asprintf(w->m, "%s; %s", d[0].why, d[same].why);
+	w->nomem |= !d[0].why;
+	return same;
 }
 
 /* Ends the lines that are complained about; false when there is none.  @errors: or warnings */
@@ -319,15 +373,18 @@ static bool lose_some(struct work *w, bool errors)
 
 		if (errors == e->warning || !e->line || !is_void(w, e))
 			continue;
-		doomed[n++] = (struct doomed){ line_at(w->e, e->line), reason_of(w, e) };
+		doomed[n] = (struct doomed){ line_at(w->e, e->line), n, reason_of(w, e) };
+		n += doomed[n].line < w->e->n;
 	}
 	w->nomem |= !doomed;
 	/* A comment that is put in moves only what has been looked at. */
 	if (n)
 		qsort(doomed, n, sizeof(*doomed), from_the_last);
-	for (size_t i = 0; i < n && !w->nomem; i++)
-		if (doomed[i].line < w->e->n && (!i || doomed[i].line != doomed[i - 1].line))
-			any |= lose_line(w, doomed[i].line, doomed[i].why);
+	for (size_t i = 0, same; i < n && !w->nomem; i += same) {
+		same = join(w, &doomed[i], n - i);
+		if (!w->nomem)
+			any |= lose_line(w, doomed[i].line, doomed[i].why, errors);
+	}
 	return any;
 }
 

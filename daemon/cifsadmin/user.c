@@ -339,7 +339,9 @@ static int end_sessions(const struct admin *a, change_fn fn, const char *arg)
 		r = account_turn_off(a, e->name);
 	if (r || !daemon_runs(a))
 		return r;
-	daemon_ask(a, "reload", no_line, NULL, &error);
+	daemon_ask(a, "reload-accounts", no_line, NULL, &error);
+	if (error && !strcmp(error, "unknown command"))
+		daemon_ask(a, "reload", no_line, NULL, &error);
 	return account_turn_off(a, e->name);
 }
 

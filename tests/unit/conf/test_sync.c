@@ -36,7 +36,7 @@ static int some_group(void *priv, const char *name, gid_t *gid)
 
 static char log_text[65536];
 
-static const struct conf_env env = { "host", NULL, some_user, some_group };
+static const struct conf_env env = { .hostname = "host", .user = some_user, .group = some_group };
 static const uint32_t groups[] = { 27, 100 };
 static const struct sync_user alice = { "alice", false, 1000, 1000, groups, 2, true };
 

@@ -110,6 +110,8 @@ static void options_stand_anywhere(void)
 	assert(CLI("user", "--passdb", passdb, "show", "nobody") == EXIT_OK);
 	snprintf(equals, sizeof(equals), "--passdb=%s", passdb);
 	assert(CLI("user", "list", equals) == EXIT_OK && strstr(out, "nobody"));
+	assert(CLI("user", "show", "--passdb", passdb, "--", "--nobody") == EXIT_FAILED);
+	assert(strstr(err, "no account \"--nobody\""));
 	/* a file that is not there is no empty one */
 	assert(CLI("user", "list", "--passdb", "/no/such/file") == EXIT_FAILED);
 	assert(strstr(err, "/no/such/file") && !*out);

@@ -133,6 +133,9 @@ static void values_change_in_their_place(void)
 		       "[a]\n# comment = x \\\ncomment = c\n"));
 	assert(!strcmp(after_set("\xef\xbb\xbf[a]\r\npath = /x\r\n", "a", "path", "/y"),
 		       "\xef\xbb\xbf[a]\r\npath = /y\r\n"));
+	/* what stands before any header is [global]'s */
+	assert(!strcmp(after_set("workgroup = X\n[global]\n", "global", "workgroup", "Y"),
+		       "workgroup = Y\n[global]\n"));
 	assert(!strcmp(after_set("[Globals]\n\tworkgroup = X\n", "global", "workgroup", "Y"),
 		       "[Globals]\n\tworkgroup = Y\n"));
 }

@@ -152,6 +152,14 @@ static void the_server(void)
 	ans = (struct may_answer){};
 	may_use(ctx, conf, "ipc$", "192.0.2.1", &anonymous, &ans);
 	assert(ans.rights == MAY_WRITE);
+	ans = (struct may_answer){};
+	conf = parse(ctx, "[homes]\nread only = no\n");
+	may_use(ctx, conf, "ALICE", "192.0.2.1", &alice, &ans);
+	assert(ans.rights == MAY_WRITE);
+	may_use(ctx, conf, "bob", "192.0.2.1", &alice, &ans);
+	assert(ans.rights == MAY_NOT);
+	may_use(ctx, conf, "nobody", "192.0.2.1", &guest, &ans);
+	assert(ans.rights == MAY_NOT);
 	conf = parse(ctx, "[global]\nrestrict anonymous = 2\n");
 	may_use(ctx, conf, "IPC$", "192.0.2.1", &anonymous, &ans);
 	assert(ans.rights == MAY_NOT);
