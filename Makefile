@@ -206,8 +206,8 @@ uninstall:	## stop the server, remove what install installed; configuration and 
 
 # --- running and testing -----------------------------------------------------
 
-run:	## serve the share `demo` from a test guest on 127.0.0.1:4450, until Ctrl-C
-	$(top)/tests/demo
+run:	## serve the share `demo` from a virtual machine at PUBLISH (127.0.0.1:4450), until Ctrl-C
+	@PUBLISH='$(PUBLISH)' $(top)/tests/demo
 
 check-fast:	## every check that needs no guest and no root (< 2 min)
 	$(top)/tests/run $(or $(T),fast)
