@@ -26,7 +26,7 @@ again      = $(MAKE) --no-print-directory -f $(top)/Makefile
 
 .DEFAULT_GOAL := all
 .PHONY: all help daemon module module-if-headers gen gen-check install install-user install-module \
-	dkms dkms-source dkms-install uninstall run check check-fast check-long check-races bench torture fuzz lint sparse clean
+	dkms dkms-source dkms-install deb uninstall run check check-system check-fast check-long check-races bench torture fuzz lint sparse clean
 
 all: daemon module-if-headers	## daemon, cifsadmin, and the module for the running kernel
 
@@ -180,6 +180,21 @@ dkms-install:
 	$(again) dkms-source DESTDIR=$$new && \
 	$(top)/etc/dkms-replace $(VERSION) $$new$(DKMS) $(MODDIR) $(or $(KERNEL),$$(uname -r))
 	@$(say_loaded)
+
+# In a copy, which has no object of this tree's builds.
+deb:	## the packages cifssrv-dkms and cifssrv-tools, into build/
+	@command -v dpkg-buildpackage dh dh_dkms > /dev/null || \
+		{ echo 'Debian packages are missing: tests/deps.sh system' >&2; exit 1; }
+	@have=$$(dpkg-parsechangelog -l $(top)/debian/changelog -S Version); [ "$$have" = $(VERSION) ] || \
+		{ echo "debian/changelog has the version $$have, Makefile $(VERSION)" >&2; exit 1; }
+	rm -rf $(build)/deb $(build)/cifssrv*.deb $(build)/cifssrv_*
+	mkdir -p $(build)/deb/cifssrv
+	tar -C $(top) -c --exclude='*.o' --exclude='*.ko' --exclude='*.mod' --exclude='*.mod.c' \
+		--exclude='.*.cmd' --exclude=modules.order --exclude=Module.symvers \
+		Makefile README.md LICENSE daemon debian etc man module | tar -C $(build)/deb/cifssrv -x
+	cd $(build)/deb/cifssrv && env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS dpkg-buildpackage -us -uc -b
+	mv $(build)/deb/cifssrv[-_]* $(build)/
+	@ls $(build)/*.deb
 
 # Whatever systemd says: as long as the module is there, so is what can stop it.
 stop_server = admin=$(build)/cifsadmin; [ -x $$admin ] || admin=$(PREFIX)/sbin/cifsadmin; \
