@@ -237,6 +237,10 @@ check-races:	## robustness, torture, names, rights and administration in the new
 check-long:	## the tests that are too long for check
 	$(top)/tests/run $(or $(T),long)
 
+check-system:	## the packages on Debian 12 with its own kernel in QEMU (root; T=newest: backports' kernel)
+	@if [ "$$(id -u)" = 0 ]; then $(top)/tests/deps.sh system; fi
+	$(top)/tests/run system/stock:$(or $(T),6.1)
+
 torture:	## smbtorture in the fast guest (T=smb2.read: only what begins so)
 	$(top)/tests/run --fast torture$(if $(T),/must-pass:$(T))
 
