@@ -28,7 +28,9 @@ again      = $(MAKE) --no-print-directory -f $(top)/Makefile
 .PHONY: all help daemon module module-if-headers gen gen-check install install-user install-module \
 	dkms dkms-source dkms-install deb uninstall run check check-system check-fast check-long check-races bench torture fuzz lint sparse clean
 
+# Without a module no server can be started, so that is no success.
 all: daemon module-if-headers	## daemon, cifsadmin, and the module for the running kernel
+	@[ -e $(mod)/cifssrv.ko ] || { echo '  For daemon and cifsadmin only: make daemon' >&2; exit 1; }
 
 help:	## this list
 	@echo 'Targets of cifssrv $(VERSION):'
@@ -56,9 +58,9 @@ module-if-headers:
 	elif [ -e $(mod)/cifssrv.ko ]; then \
 		echo "module/cifssrv.ko is there, for the kernel $(vermagic); there is no $(KDIR)."; \
 	else \
-		echo; echo 'NOT BUILT: the kernel module. There is no $(KDIR).'; \
+		{ echo; echo 'NOT BUILT: the kernel module. There is no $(KDIR).'; \
 		echo '  On Debian: apt-get install linux-headers-$(shell uname -r) && make'; \
-		echo '  For another kernel: make module KDIR=/usr/src/linux-headers-VERSION'; \
+		echo '  For another kernel: make module KDIR=/usr/src/linux-headers-VERSION'; } >&2; \
 	fi
 
 gen_src    = $(wildcard $(top)/configfs-schema/*.c)
@@ -79,7 +81,7 @@ gen-check: $(build)/gen	## are the generated files current?
 # --- installing --------------------------------------------------------------
 
 # one after the other under -j too
-install: all	## into DESTDIR, PREFIX=/usr; needs root without DESTDIR
+install: daemon module-if-headers	## into DESTDIR, PREFIX=/usr; needs root without DESTDIR
 	+@$(again) install-user
 	+@$(again) install-module
 
@@ -222,6 +224,7 @@ uninstall:	## stop the server, remove what install installed; configuration and 
 # --- running and testing -----------------------------------------------------
 
 run:	## serve the share `demo` from a virtual machine at PUBLISH (127.0.0.1:4450), until Ctrl-C
+	@[ -x /usr/bin/python3 ] || { echo 'Debian packages (about 1 min)'; $(top)/tests/deps.sh demo; }
 	@PUBLISH='$(PUBLISH)' $(top)/tests/demo
 
 check-fast:	## every check that needs no guest and no root (< 2 min)

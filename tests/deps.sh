@@ -5,7 +5,7 @@ set -euo pipefail
 
 usage() {
 	cat <<-EOF
-	usage: tests/deps.sh [--check] [build|demo|guest|torture|bench|lint|system|all]...
+	usage: tests/deps.sh [--check] [daemon|build|demo|guest|torture|bench|lint|system|all]...
 
 	Installs the Debian packages of the groups named (default: all) that are missing.
 	--check only lists what is missing and fails if anything is.
@@ -13,6 +13,7 @@ usage() {
 }
 
 # shellcheck disable=SC2034 # used by name
+# what the daemon and, with headers, the module are built with
 daemon="gcc make libc6-dev pkg-config libtalloc-dev libsystemd-dev libgcrypt20-dev libtasn1-6-dev"
 build="$daemon flex bison bc libelf-dev libssl-dev libconfig-dev libtasn1-bin ccache python3 rsync
 	xz-utils patch kmod cpio"
@@ -38,7 +39,7 @@ for arg; do
 	case $arg in
 	--check) check=1 ;;
 	-h | --help) usage; exit 0 ;;
-	build | demo | guest | torture | bench | lint | system) groups+=("$arg") ;;
+	daemon | build | demo | guest | torture | bench | lint | system) groups+=("$arg") ;;
 	all) groups+=(build demo guest torture bench lint) ;;
 	*) usage >&2; exit 2 ;;
 	esac
