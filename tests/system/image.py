@@ -101,7 +101,7 @@ def base(which: str) -> Path:
         logged(["mmdebstrap", "--variant=minbase", "--aptopt=APT::Install-Recommends false",
                 f"--include={','.join([*PACKAGES, *kernel])}", "--skip=cleanup/apt",
                 backports.codename(), str(dest),
-                *(f"deb {signed}{uri} {s} main" for s in suites)], log, "mmdebstrap", nice=True)
+                *(f"deb {signed}{uri} {s} main" for s in suites)], log, "mmdebstrap")
         (dest / ".complete").touch()
     return dest
 

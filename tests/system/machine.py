@@ -77,6 +77,8 @@ class Machine:
                 time.sleep(0.1)
         self.rest = b""
         self.answer(0, SLOW)
+        self.run("systemctl is-system-running --wait")      # "degraded" is told by no case of ours
+        self.sh("ip address show scope global | grep -q 10.0.2.15")
 
     def alive(self) -> None:
         if self.guest.p.poll() is not None:
@@ -132,7 +134,7 @@ class Machine:
 
     def reboot(self, append: str = "") -> None:
         """An orderly one; QEMU ends, and the next one starts with these kernel arguments."""
-        self.sh("systemctl --no-block reboot")
+        self.sh("(sleep 1; systemctl --no-block reboot) > /dev/null 2>&1 &")     # after the answer
         end = time.monotonic() + SLOW
         while self.guest.p.poll() is None:
             if time.monotonic() > end:
