@@ -26,9 +26,11 @@ again      = $(MAKE) --no-print-directory -f $(top)/Makefile
 
 .DEFAULT_GOAL := all
 .PHONY: all help daemon module module-if-headers gen gen-check install install-user install-module \
-	dkms dkms-source dkms-install uninstall run check check-fast check-long check-races bench torture fuzz lint sparse clean
+	dkms dkms-source dkms-install deb uninstall run check check-system check-fast check-long check-races bench torture fuzz lint sparse clean
 
+# Without a module no server can be started, so that is no success.
 all: daemon module-if-headers	## daemon, cifsadmin, and the module for the running kernel
+	@[ -e $(mod)/cifssrv.ko ] || { echo '  For daemon and cifsadmin only: make daemon' >&2; exit 1; }
 
 help:	## this list
 	@echo 'Targets of cifssrv $(VERSION):'
@@ -56,9 +58,9 @@ module-if-headers:
 	elif [ -e $(mod)/cifssrv.ko ]; then \
 		echo "module/cifssrv.ko is there, for the kernel $(vermagic); there is no $(KDIR)."; \
 	else \
-		echo; echo 'NOT BUILT: the kernel module. There is no $(KDIR).'; \
+		{ echo; echo 'NOT BUILT: the kernel module. There is no $(KDIR).'; \
 		echo '  On Debian: apt-get install linux-headers-$(shell uname -r) && make'; \
-		echo '  For another kernel: make module KDIR=/usr/src/linux-headers-VERSION'; \
+		echo '  For another kernel: make module KDIR=/usr/src/linux-headers-VERSION'; } >&2; \
 	fi
 
 gen_src    = $(wildcard $(top)/configfs-schema/*.c)
@@ -79,7 +81,7 @@ gen-check: $(build)/gen	## are the generated files current?
 # --- installing --------------------------------------------------------------
 
 # one after the other under -j too
-install: all	## into DESTDIR, PREFIX=/usr; needs root without DESTDIR
+install: daemon module-if-headers	## into DESTDIR, PREFIX=/usr; needs root without DESTDIR
 	+@$(again) install-user
 	+@$(again) install-module
 
@@ -181,6 +183,21 @@ dkms-install:
 	$(top)/etc/dkms-replace $(VERSION) $$new$(DKMS) $(MODDIR) $(or $(KERNEL),$$(uname -r))
 	@$(say_loaded)
 
+# In a copy, which has no object of this tree's builds.
+deb:	## the packages cifssrv-dkms and cifssrv-tools, into build/
+	@command -v dpkg-buildpackage dh dh_dkms > /dev/null || \
+		{ echo 'Debian packages are missing: tests/deps.sh system' >&2; exit 1; }
+	@have=$$(dpkg-parsechangelog -l $(top)/debian/changelog -S Version); [ "$$have" = $(VERSION) ] || \
+		{ echo "debian/changelog has the version $$have, Makefile $(VERSION)" >&2; exit 1; }
+	rm -rf $(build)/deb $(build)/cifssrv*.deb $(build)/cifssrv_*
+	mkdir -p $(build)/deb/cifssrv
+	tar -C $(top) -c --exclude='*.o' --exclude='*.ko' --exclude='*.mod' --exclude='*.mod.c' \
+		--exclude='.*.cmd' --exclude=modules.order --exclude=Module.symvers \
+		Makefile README.md LICENSE daemon debian etc man module | tar -C $(build)/deb/cifssrv -x
+	cd $(build)/deb/cifssrv && env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS dpkg-buildpackage -us -uc -b
+	mv $(build)/deb/cifssrv[-_]* $(build)/
+	@ls $(build)/*.deb
+
 # Whatever systemd says: as long as the module is there, so is what can stop it.
 stop_server = admin=$(build)/cifsadmin; [ -x $$admin ] || admin=$(PREFIX)/sbin/cifsadmin; \
 	{ $$admin stop && PATH=$$PATH:/usr/sbin:/sbin modprobe -r cifssrv; } || { \
@@ -206,8 +223,9 @@ uninstall:	## stop the server, remove what install installed; configuration and 
 
 # --- running and testing -----------------------------------------------------
 
-run:	## serve the share `demo` from a test guest on 127.0.0.1:4450, until Ctrl-C
-	$(top)/tests/demo
+run:	## serve the share `demo` from a virtual machine at PUBLISH (127.0.0.1:4450), until Ctrl-C
+	@[ -x /usr/bin/python3 ] || { echo 'Debian packages (about 1 min)'; $(top)/tests/deps.sh demo; }
+	@PUBLISH='$(PUBLISH)' $(top)/tests/demo
 
 check-fast:	## every check that needs no guest and no root (< 2 min)
 	$(top)/tests/run $(or $(T),fast)
@@ -221,6 +239,10 @@ check-races:	## robustness, torture, names, rights and administration in the new
 
 check-long:	## the tests that are too long for check
 	$(top)/tests/run $(or $(T),long)
+
+check-system:	## the packages on Debian 12 with its own kernel in QEMU (root; T=newest: backports' kernel)
+	@if [ "$$(id -u)" = 0 ]; then $(top)/tests/deps.sh system; fi
+	$(top)/tests/run system/stock:$(or $(T),6.1)
 
 torture:	## smbtorture in the fast guest (T=smb2.read: only what begins so)
 	$(top)/tests/run --fast torture$(if $(T),/must-pass:$(T))

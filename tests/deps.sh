@@ -5,7 +5,7 @@ set -euo pipefail
 
 usage() {
 	cat <<-EOF
-	usage: tests/deps.sh [--check] [build|guest|torture|bench|lint|all]...
+	usage: tests/deps.sh [--check] [daemon|build|demo|guest|torture|bench|lint|system|all]...
 
 	Installs the Debian packages of the groups named (default: all) that are missing.
 	--check only lists what is missing and fails if anything is.
@@ -13,10 +13,15 @@ usage() {
 }
 
 # shellcheck disable=SC2034 # used by name
-build="gcc make flex bison bc libc6-dev libelf-dev libssl-dev pkg-config libconfig-dev libtalloc-dev
-	libsystemd-dev libgcrypt20-dev libtasn1-6-dev libtasn1-bin libsmartcols-dev libbsd-dev
-	libjansson-dev ccache python3 rsync xz-utils patch
-	kmod cpio"
+# what the daemon and, with headers, the module are built with
+daemon="gcc make libc6-dev pkg-config libtalloc-dev libsystemd-dev libgcrypt20-dev libtasn1-6-dev
+	libjansson-dev libsmartcols-dev libbsd-dev libseccomp-dev"
+build="$daemon flex bison bc libelf-dev libssl-dev libconfig-dev libtasn1-bin ccache python3 rsync
+	xz-utils patch kmod cpio"
+# no more than `make run` needs
+# shellcheck disable=SC2034 # used by name
+demo="$daemon python3 linux-headers-amd64 qemu-system-x86 busybox kmod cpio e2fsprogs util-linux
+	smbclient"
 guest="$build linux-source-6.1 iproute2 iputils-ping e2fsprogs util-linux busybox socat cifs-utils
 	smbclient fio attr acl procps strace debootstrap"
 # shellcheck disable=SC2034
@@ -26,6 +31,8 @@ bench="$guest fio smbclient libglib2.0-0 libnl-3-200 libnl-genl-3-200"
 # shellcheck disable=SC2034
 lint="$build sparse mandoc clang clang-22 clang-format llvm libclang-rt-14-dev linux-headers-amd64
 	shellcheck dkms perl libasan8 libubsan1"
+# shellcheck disable=SC2034
+system="$demo debhelper dh-dkms fakeroot lintian mmdebstrap"
 
 check=
 groups=()
@@ -33,12 +40,12 @@ for arg; do
 	case $arg in
 	--check) check=1 ;;
 	-h | --help) usage; exit 0 ;;
-	build | guest | torture | bench | lint) groups+=("$arg") ;;
-	all) groups+=(build guest torture bench lint) ;;
+	daemon | build | demo | guest | torture | bench | lint | system) groups+=("$arg") ;;
+	all) groups+=(build demo guest torture bench lint) ;;
 	*) usage >&2; exit 2 ;;
 	esac
 done
-[ ${#groups[@]} -gt 0 ] || groups=(build guest torture bench lint)
+[ ${#groups[@]} -gt 0 ] || groups=(build demo guest torture bench lint)
 
 # shellcheck disable=SC2086 # lists of names
 wanted=$(for g in "${groups[@]}"; do printf '%s\n' ${!g}; done | sort -u)
