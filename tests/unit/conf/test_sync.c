@@ -664,7 +664,7 @@ static void test_interfaces(void)
 
 	make_root();
 	addresses = "lo=127.0.0.1 eth0=192.0.2.7 eth1=198.51.100.9";
-	plan = plan_for(BASE "interfaces=192.0.2.1/255.255.255.0 eth1;speed=10,capability=RSS\n"
+	plan = plan_for(BASE "interfaces=192.0.2.1/255.255.255.0 \"eth1;speed=10,capability=RSS\"\n"
 			"bind interfaces only=yes\n", NULL, 0);
 	assert(strstr(log_text, "+ listeners/tcp-445-192.0.2.7\n"));
 	assert(strstr(log_text, "+ listeners/tcp-445-eth1\n"));

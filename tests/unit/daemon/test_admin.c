@@ -525,7 +525,7 @@ static const char *commands(void)
 static void sessions_are_listed_and_closed(void)
 {
 	assert(RUN(status_verbs, "status", NULL) == EXIT_OK);
-	assert(strstr(out, "Not applied: 1\n  [data] is not served") && strstr(out, "\\x1b[31m"));
+	assert(strstr(out, "Not applied: 1\n  [data] is not served"));
 	assert(strstr(out, "Locked out: 1\n") && strstr(out, "1m15s") && !strchr(out, 0x1b));
 	assert(RUN(status_verbs, "status", NULL, "--brief") == EXIT_OK);
 	assert(!strcmp(out, "1 connections, 3 sessions, 0 shares in use, 2 open files, 1 not applied, "
@@ -560,7 +560,7 @@ static void opens_and_other_orders(void)
 
 	assert(!strcmp(opens->group, "open") && !strcmp(close->group, "open"));
 	assert(RUN(opens, "list", NULL) == EXIT_OK && strstr(out, "Open files: 2\n"));
-	assert(strstr(out, "a\\u202eb") && strstr(out, "0x100000002"));
+	assert(!strstr(out, "\u202e") && strstr(out, "0x100000002"));
 	assert(RUN(opens, "list", NULL, "--share", "DATA") == EXIT_OK && strstr(out, "files: 1\n"));
 	assert(RUN(opens, "list", NULL, "--user", "bob") == EXIT_OK && strstr(out, "files: 0\n"));
 	commands();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// link: daemon/**/*.c !daemon/main.c !daemon/cifsadmin/main.c | libs: talloc gcrypt systemd tasn1 jansson smartcols bsd
+// link: daemon/**/*.c !daemon/main.c !daemon/cifsadmin/main.c | libs: talloc gcrypt systemd tasn1 jansson smartcols bsd seccomp
 /* The command line of cifsadmin, whole: options, help, exit statuses, the password prompt. */
 #include <assert.h>
 #include <errno.h>
