@@ -286,7 +286,7 @@ static void text_vectors(FILE *f, const struct scope *s, const struct param *p)
 		{ "word", "nobody", { "a\\x01b" } },
 		{ "users", "alice @4711", { "@", "a:b", "&nis", "@&nis", "+&nis", "DOM\\x5c", "a\\x01" } },
 		{ "interfaces", "lo eth* 192.0.2.1 192.0.2.0/24 2001:db8::/64",
-		  { "192.0.2.1/255.0.255.0", "192.0.2.1/33", "300.0.0.1", "files.example.org", "capability=RSS" } },
+		  { "192.0.2.1/255.0.255.0", "192.0.2.1/33", "300.0.0.1", "files.example.org", "\"eth 0\"", "capability=RSS" } },
 		{ "hosts", "192.0.2.0/24 2001:db8::/32 EXCEPT 192.0.2.7", { "192.0.2.0/33", "::/129", "1.2.3.4/255.0.255.0", "a\\x01" } },
 		{ "names", "/*.tmp/a b/", { "/a\\x01b/" } },
 	};

@@ -335,8 +335,6 @@ static size_t count_words(const struct conf_builder *b, const char *list, size_t
 static bool may_exist(const struct conf_builder *b, const char *word, size_t len)
 {
 	char *name;
-	uid_t uid;
-	gid_t gid;
 	bool ret;
 
 	if (*word == '@')
@@ -344,7 +342,7 @@ static bool may_exist(const struct conf_builder *b, const char *word, size_t len
 	if (*word == '.')
 		return false;
 	name = talloc_strndup(b->conf, word, len);
-	ret = !name || b->env->user(b->env->priv, name, &uid, &gid) != -ENOENT;
+	ret = !name || conf_ask_user(b->conf, b->env, name) != -ENOENT;
 	talloc_free(name);
 	return ret;
 }

@@ -79,7 +79,7 @@ static char *name(TALLOC_CTX *ctx, const char *word)
 {
 	bool wild = strpbrk(word, "*?");
 
-	if (strspn(word, "0123456789.") == strlen(word) || strpbrk(word, ":=[]\\\"") ||
+	if (strspn(word, "0123456789.") == strlen(word) || strpbrk(word, ":=[]\\\" ,") ||
 	    strlen(word) >= (wild ? 64 : IF_NAMESIZE))
 		return NULL;
 	return talloc_strdup(ctx, word);

@@ -18,7 +18,8 @@ static int user(void *priv, const char *name, uid_t *uid, gid_t *gid)
 		*uid = *gid = 0;
 		return 0;
 	}
-	if (strcmp(name, "alice") && strcmp(name, "nobody") && strcmp(name, "al bert"))
+	if (strcmp(name, "alice") && strcmp(name, "nobody") && strcmp(name, "al bert") &&
+	    strcmp(name, "a,alice"))
 		return -ENOENT;
 	*uid = 1001;
 	*gid = 1002;
@@ -205,6 +206,7 @@ static void test_errors(void)
 	assert_error("[a]\npath=/x\nvalid users = alice &nis\n", 3, "\"&nis\" is no word for");
 	assert_error("[a]\npath=/x\nvalid users = alice @&nis\n", 3, "netgroups");
 	assert_error("[a]\npath=/x\nvalid users = \"al bert\"\n", 3, "without blanks");
+	assert_error("[a]\npath=/x\nvalid users = \"a,alice\"\n", 3, "without blanks and commas");
 	assert_error("[a]\npath=/x\nhosts allow = 10. @trusted\n", 3, "\"@trusted\" is no word for");
 	assert_error("[global]\ninterfaces = eth0 192.168.1.2/255.0.255.0\n", 2, "\"192.168.1.2/255.0.255.0\" is no word");
 	assert_error("[global]\ninterfaces = 300.1.1.1\n", 2, "host names are not looked up");
@@ -384,7 +386,7 @@ static void test_names_of_users(void)
 	talloc_free(conf);
 	/* the name is kept: the account may be made later */
 	assert_warning("[a]\npath=/x\nvalid users = alice mallory\n", 3, "no user \"mallory\"");
-	assert_warning("[a]\npath=/x\nread list = ALICE\n", 0, NULL);
+	assert_warning("[a]\npath=/x\nread list = ALICE\nvalid users = Alice\n", 0, NULL);
 }
 
 /* One name for the kernel is one share. */
