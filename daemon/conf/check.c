@@ -72,7 +72,7 @@ static void check_sizes(struct conf_builder *b)
 	struct conf_place at = place_of(g, "max_inflight");
 
 	if (number(g, "max_inflight") > number(g, "max_inflight_total"))
-		conf_complain(b, &at, CONF_ERROR, NULL,
+		conf_complain(b, &at, CONF_ERROR, "lower it, or raise max inflight total",
 			      "\"max inflight\" is more than \"max inflight total\"");
 	for (size_t i = 0; i < 3; i++)
 		if (number(g, parts[i]) > number(g, "max_inflight"))
@@ -534,7 +534,8 @@ static void check_share(struct conf_builder *b, const struct conf_section *secti
 	struct conf_place at = { s->file, s->line };
 
 	if (!*conf_scope_text(s, "path") && !section->raw[path].bad && !b->defaults.raw[path].bad)
-		conf_complain(b, &at, CONF_ERROR, NULL, "[%s] has no path", s->name);
+		conf_complain(b, &at, CONF_ERROR, "every share has one: path = /directory",
+			      "[%s] has no path", s->name);
 	at = place_of(s, "encryption");
 	if (!strcmp(conf_scope_text(s, "encryption"), "required") &&
 	    strcmp(conf_scope_text(b->global.scope, "max_protocol"), "SMB3_00") < 0)
