@@ -75,11 +75,21 @@ static char *variable(TALLOC_CTX *ctx, const char *text, size_t *len)
 	return talloc_strdup(ctx, value ? value : "");
 }
 
+/* One of a session, where it does no harm. */
+static char *leave(TALLOC_CTX *ctx, const char *text, struct conf_macros *m)
+{
+	if (!text[1] || !strchr(per_session, text[1]))
+		return NULL;
+	m->left = talloc_strndup(ctx, text, 2);
+	return talloc_strdup(ctx, m->wild ? "*" : m->left);
+}
+
 /* What the macro at @text becomes; its length in @len. NULL: see @why. */
 static char *replace(TALLOC_CTX *ctx, const char *text, struct conf_macros *m, size_t *len,
 		     const char **why)
 {
-	const char *with;
+	const char *known;
+	char *ret = NULL;
 
 	*len = 2;
 	if (text[1] == '%')
@@ -92,15 +102,14 @@ static char *replace(TALLOC_CTX *ctx, const char *text, struct conf_macros *m, s
 	}
 	if (m->session && text[1] && strchr(m->session, text[1]))
 		return talloc_strndup(ctx, text, 2);
-	with = macro(text[1], m);
-	if (with)
-		return m->session ? conf_percent(ctx, with) : talloc_strdup(ctx, with);
-	if (text[1] && strchr(per_session, text[1]) && (m->text || m->wild)) {
-		m->left = talloc_strndup(ctx, text, 2);
-		return talloc_strdup(ctx, m->wild ? "*" : m->left);
-	}
-	*why = explain(ctx, text[1], m);
-	return NULL;
+	known = macro(text[1], m);
+	if (known)
+		return m->session ? conf_percent(ctx, known) : talloc_strdup(ctx, known);
+	if (m->text || m->wild)
+		ret = leave(ctx, text, m);
+	if (!ret)
+		*why = explain(ctx, text[1], m);
+	return ret;
 }
 
 char *conf_expand(TALLOC_CTX *ctx, const char *text, struct conf_macros *m, const char **why)
