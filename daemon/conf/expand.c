@@ -14,7 +14,7 @@
  * Of Samba's. The kernel replaces those of conf_macros.session in a path, and "%%"; there all
  * percent signs are two.
  */
-static const char per_session[] = "aAdDgGHiIjJmMnNpPRtTuUVwY";
+static const char per_session[] = "aAdDgGHiIjJmMnNpPRSTtuUVwY";
 
 /* What stands for %@c; NULL if nothing does. */
 static const char *macro(char c, const struct conf_macros *m)
@@ -75,11 +75,13 @@ static char *variable(TALLOC_CTX *ctx, const char *text, size_t *len)
 	return talloc_strdup(ctx, value ? value : "");
 }
 
-/* One of a session, where it does no harm. */
-static char *leave(TALLOC_CTX *ctx, const char *text, struct conf_macros *m)
+/* One of a session, or none at all ("100% wool"), where it does no harm. */
+static char *leave(TALLOC_CTX *ctx, const char *text, struct conf_macros *m, size_t *len)
 {
-	if (!text[1] || !strchr(per_session, text[1]))
-		return NULL;
+	if (!text[1] || !strchr(per_session, text[1])) {
+		*len = text[1] ? 2 : 1;
+		return m->text ? talloc_strndup(ctx, text, *len) : NULL;
+	}
 	m->left = talloc_strndup(ctx, text, 2);
 	return talloc_strdup(ctx, m->wild ? "*" : m->left);
 }
@@ -106,7 +108,7 @@ static char *replace(TALLOC_CTX *ctx, const char *text, struct conf_macros *m, s
 	if (known)
 		return m->session ? conf_percent(ctx, known) : talloc_strdup(ctx, known);
 	if (m->text || m->wild)
-		ret = leave(ctx, text, m);
+		ret = leave(ctx, text, m, len);
 	if (!ret)
 		*why = explain(ctx, text[1], m);
 	return ret;

@@ -186,7 +186,7 @@ static void test_errors(void)
 	assert_error("[a]\npath = /x\nvalid users = alice %U\n", 3, "%U differs between sessions");
 	assert_error("[a]\npath = /x\nhosts allow = %m\n", 3, "%m differs between sessions");
 	assert_error("[homes]\nadmin users = %S %U\n", 2, "%U differs between sessions");
-	assert_error("[global]\nserver string = %S\n", 2, "only in a share");
+	assert_error("[global]\nnetbios name = %S\n", 2, "only in a share");
 	assert_error("[a/b]\npath=/x\n", 1, "name of a share");
 	assert_error("[ipc$]\npath=/x\n", 1, "server's own share");
 	assert_error("[a]\npath=/x\ncopy = b\n", 3, "no section [b] above");
@@ -457,6 +457,8 @@ static void test_world(void)
 	talloc_free(conf);
 
 	assert_warning("[a]\npath=/x\nforce user = root\n", 3, "rights of root");
+	assert_warning("[global]\nserver string = %S\n", 2, "%S is shown as it is");
+	assert_warning("[a]\npath=/x\ncomment = 100% wool, 5%\n", 0, NULL);
 	assert_warning("[a]\npath=/x\nwide links = yes\n", 3, "lead out of the share");
 	assert_warning("[global]\nunix extensions = no\n[a]\npath=/x\nwide links = yes\n", 0, NULL);
 	assert_warning("[global]\nallow insecure wide links = yes\nwide links = yes\n[a]\npath=/x\n", 0, NULL);
@@ -473,7 +475,7 @@ static void test_world(void)
 static void test_effective(void)
 {
 	struct conf *conf = good("[global]\nserver string = 100%% of \"%h\\\ncreate mask = 0664\nlog level = 3\n"
-				 "[homes]\n[a]\npath = /srv/%U/%%\ncomment = \" x \"\nvalid users = @staff alice\n"
+				 "[homes]\n[a]\npath = /srv/%U/%%\ncomment = \" 100% x \"\nvalid users = @staff alice\n"
 				 "[b]\npath = /srv/50%%\nveto files = /a b/*.tmp/\nforce user = mallory\n"), *again;
 	char *text = conf_effective(conf, conf, NULL), *other, *one = conf_effective(conf, conf, "A");
 
