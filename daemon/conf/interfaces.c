@@ -122,8 +122,10 @@ char *conf_interface_canon(TALLOC_CTX *ctx, const char *word)
 
 		n = strcspn(word, ";");
 		part = talloc_strndup(ctx, word, n);
-		if (!part)
+		if (!part) {
+			TALLOC_FREE(ret);
 			break;
+		}
 		if (!*part || (*ret && is_options(part))) {
 			talloc_free(part);
 			continue;
