@@ -457,6 +457,7 @@ static void test_world(void)
 	talloc_free(conf);
 
 	assert_warning("[a]\npath=/x\nforce user = root\n", 3, "rights of root");
+	assert_warning("[global]\nsmb2 max write = 16777216\n", 2, "counts as 8388608");
 	assert_warning("[global]\nserver string = %S\n", 2, "%S is shown as it is");
 	assert_warning("[a]\npath=/x\ncomment = 100% wool, 5%\n", 0, NULL);
 	assert_warning("[a]\npath=/x\nwide links = yes\n", 3, "lead out of the share");
