@@ -36,7 +36,9 @@ static const char *macro(char c, const struct conf_macros *m)
 static char *explain(TALLOC_CTX *ctx, char c, const struct conf_macros *m)
 {
 	if (c == 'S')
-		return talloc_strdup(ctx, "%S has a meaning only in a share");
+		return talloc_strdup(ctx, m->homes ?
+				     "%S in [homes] is the name of each user: only \"path\" may hold it" :
+				     "%S has a meaning only in a share");
 	if (c && strchr("UuGgHmI", c) && !m->session)
 		return talloc_asprintf(ctx,
 				       "%%%c differs between sessions: only \"path\" may hold it",

@@ -174,7 +174,8 @@ int conf_mask_length(const char *text, int bits);
 
 /* expand.c */
 struct conf_macros {
-	const char *share;		/* %S; NULL: not in a share */
+	const char *share;		/* %S; NULL: not in a share, or */
+	bool homes;			/* in [homes], where it is each user's name */
 	const char *host;		/* %h */
 	const char *netbios;		/* %L, %N */
 	const char *session;		/* letters that are left for the kernel; NULL: none */

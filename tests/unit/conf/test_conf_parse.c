@@ -185,7 +185,8 @@ static void test_errors(void)
 	assert_error("[a]\npath = /home/%z\n", 2, "there is no macro %z");
 	assert_error("[a]\npath = /x\nvalid users = alice %U\n", 3, "%U differs between sessions");
 	assert_error("[a]\npath = /x\nhosts allow = %m\n", 3, "%m differs between sessions");
-	assert_error("[homes]\nadmin users = %S %U\n", 2, "%U differs between sessions");
+	assert_error("[homes]\nadmin users = %U\n", 2, "%U differs between sessions");
+	assert_error("[homes]\ninvalid users = %S\n", 2, "%S in [homes] is the name of each user");
 	assert_error("[global]\nnetbios name = %S\n", 2, "only in a share");
 	assert_error("[a/b]\npath=/x\n", 1, "name of a share");
 	assert_error("[ipc$]\npath=/x\n", 1, "server's own share");
