@@ -516,15 +516,16 @@ static void check_wide_links(struct conf_builder *b, const struct csrv_conf_scop
 {
 	static const char hint[] =
 		"unix extensions = no, or allow insecure wide links = yes, says that it is meant";
+	static const char text[] = "links may lead out of the share, which Samba would not allow here";
 	struct conf_place at = place_of(s, "wide_links");
 
 	if (!flag(s, "wide_links") || !flag(s, "follow_symlinks") ||
 	    known_is(b, "unix extensions", 0) || known_is(b, "smb1 unix extensions", 0) ||
 	    known_is(b, "allow insecure wide links", 1))
 		return;
-	conf_complain(b, &at, CONF_WARNING, hint,
-		      "[%s]: links may lead out of the share, which Samba would not allow here",
-		      s->name);
+	/* One line of [global] is one warning. */
+	if (!conf_has_said_at(b, &at, text))
+		conf_complain(b, &at, CONF_WARNING, hint, "%s", text);
 }
 
 static void check_share(struct conf_builder *b, const struct conf_section *section)

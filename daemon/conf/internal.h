@@ -79,6 +79,7 @@ void conf_complain(struct conf_builder *b, const struct conf_place *at, enum con
 		   const char *hint, const char *fmt, ...);
 bool conf_complaints_sort(struct conf *conf);
 bool conf_has_error_at(const struct conf_builder *b, const struct conf_place *at);
+bool conf_has_said_at(const struct conf_builder *b, const struct conf_place *at, const char *part);
 
 /* section.c: what the lines say */
 bool conf_section_init(struct conf_builder *b, struct conf_section *s, const char *name,

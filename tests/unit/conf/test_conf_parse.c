@@ -462,6 +462,7 @@ static void test_world(void)
 	assert_warning("[global]\nserver string = %S\n", 2, "%S is shown as it is");
 	assert_warning("[a]\npath=/x\ncomment = 100% wool, 5%\n", 0, NULL);
 	assert_warning("[a]\npath=/x\nwide links = yes\n", 3, "lead out of the share");
+	assert_warning("[global]\nwide links = yes\n[a]\npath=/x\n[b]\npath=/x\n", 2, "lead out of the share");
 	assert_warning("[global]\nunix extensions = no\n[a]\npath=/x\nwide links = yes\n", 0, NULL);
 	assert_warning("[global]\nallow insecure wide links = yes\nwide links = yes\n[a]\npath=/x\n", 0, NULL);
 	assert_warning("[a]\npath=/x\nguest ok=yes\nguest only=yes\nvalid users = alice\n", 5,
