@@ -41,14 +41,24 @@ void conf_complain(struct conf_builder *b, const struct conf_place *at, enum con
 		b->nomem = true;
 }
 
+static bool is_at(const struct conf_error *e, const struct conf_place *at)
+{
+	return e->line == at->line && !strcmp(e->file, at->file);
+}
+
 bool conf_has_error_at(const struct conf_builder *b, const struct conf_place *at)
 {
-	for (size_t i = 0; i < b->conf->nerrors; i++) {
-		const struct conf_error *e = &b->conf->errors[i];
-
-		if (e->grade == CONF_ERROR && e->line == at->line && !strcmp(e->file, at->file))
+	for (size_t i = 0; i < b->conf->nerrors; i++)
+		if (b->conf->errors[i].grade == CONF_ERROR && is_at(&b->conf->errors[i], at))
 			return true;
-	}
+	return false;
+}
+
+bool conf_has_said_at(const struct conf_builder *b, const struct conf_place *at, const char *part)
+{
+	for (size_t i = 0; i < b->conf->nerrors; i++)
+		if (is_at(&b->conf->errors[i], at) && strstr(b->conf->errors[i].text, part))
+			return true;
 	return false;
 }
 
