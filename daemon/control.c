@@ -1,13 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * control.c - the socket that cifsadmin talks to
- *
- * One command a connection, a line of text: "status" or "reload".  The answer
- * is lines: "connections {...}", "sessions {...}", "trees {...}",
- * "opens {...}" (the kernel's objects as they came), "message TEXT", and last
- * "ok" or "error TEXT".  Only root, and whoever the daemon runs as, is heard.
- */
-#include "manager.h"
+/* control.c - the socket that cifsadmin talks to */
+#include "control.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -18,15 +11,18 @@
 #include <sys/un.h>
 #include <time.h>
 
+#include "upcall/end.h"
 #include "upcall/status.h"
 #include "util/log.h"
 
 #define CLIENTS_MAX	16
-#define COMMAND_MAX	64
+#define COMMAND_MAX	320
 #define PATIENCE_USEC	(60 * 1000000ull)	/* for one command, from connect to close */
 
 struct control {
-	struct manager *m;
+	sd_event *event;
+	struct config *config;
+	struct upcall *up;
 	sd_event_source *listen;
 	char *path;
 	int fd;
@@ -41,6 +37,8 @@ struct client {
 	size_t nin;
 	char *out;
 	size_t nout, sent;
+	bool nomem;			/* part of the answer is missing */
+	bool busy;			/* has a command */
 	bool answered;			/* close when all is sent */
 	size_t list;			/* of lists[] below: being fetched */
 };
@@ -88,28 +86,57 @@ static bool flush(struct client *cl)
 
 static void put(struct client *cl, const char *text, size_t len)
 {
-	char *grown = talloc_realloc(cl, cl->out, char, cl->nout + len);
+	char *grown = cl->nomem ? NULL : talloc_realloc(cl, cl->out, char, cl->nout + len);
 
-	if (!grown)
+	if (!grown) {
+		cl->nomem = true;
 		return;
+	}
 	cl->out = grown;
 	memcpy(grown + cl->nout, text, len);
 	cl->nout += len;
 }
 
+/* A line never has a newline of its own. */
 static void put_line(struct client *cl, const char *word, const char *text, size_t len)
 {
+	size_t at;
+
 	put(cl, word, strlen(word));
 	if (len) {
 		put(cl, " ", 1);
+		at = cl->nout;
 		put(cl, text, len);
+		for (; !cl->nomem && at < cl->nout; at++)
+			if (cl->out[at] == '\n')
+				cl->out[at] = ' ';
 	}
 	put(cl, "\n", 1);
 }
 
+static void put_text(struct client *cl, const char *word, const char *text)
+{
+	put_line(cl, word, text, strlen(text));
+}
+
+/* An answer with a hole is no answer: all of it that is not sent yet goes. */
 static void end(struct client *cl, const char *error)
 {
-	put_line(cl, error ? "error" : "ok", error, error ? strlen(error) : 0);
+	static const char nomem[] = "\nerror out of memory\n";
+
+	if (error)
+		put_text(cl, "error", error);
+	else
+		put(cl, "ok\n", 3);
+	if (cl->nomem) {
+		const char *text = nomem + !cl->sent;	/* half a line may have been sent */
+
+		talloc_free(cl->out);
+		cl->sent = 0;
+		cl->out = talloc_strdup(cl, text);
+		cl->nout = cl->out ? strlen(text) : 0;
+		cl->nomem = false;
+	}
 	cl->answered = true;
 }
 
@@ -135,9 +162,26 @@ static void on_list(void *priv, int error, const char *text, size_t len)
 	flush(cl);
 }
 
+/* What the configuration says and is not so. */
+static void put_problems(struct client *cl)
+{
+	unsigned int next = config_next_try(cl->c->config);
+
+	for (const char *const *p = config_problems(cl->c->config); *p; p++) {
+		char *text = next ? talloc_asprintf(cl, "%s; next try in %u s", *p, next) :
+				    talloc_strdup(cl, *p);
+
+		if (text)
+			put_text(cl, "problem", text);
+		else
+			cl->nomem = true;
+		talloc_free(text);
+	}
+}
+
 static void next_list(struct client *cl)
 {
-	struct upcall *up = cl->c->m->upcall;
+	struct upcall *up = cl->c->up;
 
 	if (cl->list == ARRAY_LEN(lists))
 		end(cl, NULL);
@@ -145,29 +189,127 @@ static void next_list(struct client *cl)
 		end(cl, "the kernel module is not there (not loaded, or not answering)");
 }
 
-static void run_reload(struct client *cl)
+static void run_status(struct client *cl, const char *arg)
 {
-	struct report *rep = talloc_zero(cl, struct report);
-	int r = rep ? manager_reload(cl->c->m, rep) : -ENOMEM;
+	(void)arg;
+	put_problems(cl);
+	next_list(cl);
+}
 
-	for (size_t i = 0; rep && i < rep->n; i++)
-		put_line(cl, "message", rep->line[i], strlen(rep->line[i]));
-	if (r == -EBADMSG)
+static void be_patient(struct client *cl, bool on)
+{
+	sd_event_source_set_time_relative(cl->timer, PATIENCE_USEC);
+	sd_event_source_set_enabled(cl->timer, on ? SD_EVENT_ONESHOT : SD_EVENT_OFF);
+}
+
+static void on_reloaded(void *priv, int error, const struct report *rep)
+{
+	struct client *cl = priv;
+
+	be_patient(cl, true);
+	for (size_t i = 0; i < rep->n; i++)
+		put_text(cl, "message", rep->line[i]);
+	if (error == -EBADMSG || error == -EIO)
 		end(cl, "not reloaded: the running configuration stays as it is");
-	else if (r < 0 || rep->failed)
+	else if (error < 0 || rep->failed)
 		end(cl, "reloaded, but not everything could be applied");
 	else
 		end(cl, NULL);
+	flush(cl);
 }
 
-static void run_command(struct client *cl, const char *command)
+/* It takes as long as the name service does, which has a limit of its own. */
+static void reload_as(struct client *cl, enum config_why why)
 {
-	if (!strcmp(command, "status"))
-		next_list(cl);
-	else if (!strcmp(command, "reload"))
-		run_reload(cl);
+	if (config_run(cl->c->config, cl, why, on_reloaded, cl))
+		be_patient(cl, false);
 	else
-		end(cl, "unknown command");
+		end(cl, strerror(ENOMEM));
+}
+
+static void run_reload(struct client *cl, const char *arg)
+{
+	(void)arg;
+	reload_as(cl, CONFIG_ORDER);
+}
+
+static void run_reload_accounts(struct client *cl, const char *arg)
+{
+	(void)arg;
+	reload_as(cl, CONFIG_ACCOUNTS);
+}
+
+static void on_ended(void *priv, int error)
+{
+	struct client *cl = priv;
+
+	end(cl, error == -ENOENT ? "there is none with this number" : error ? strerror(-error) : NULL);
+	flush(cl);
+}
+
+static void end_one(struct client *cl, const char *arg, uint32_t what)
+{
+	char *stop;
+	uint64_t id;
+
+	errno = 0;
+	id = strncmp(arg, "0x", 2) ? 0 : strtoull(arg, &stop, 16);
+	if (strncmp(arg, "0x", 2) || !arg[2] || *stop || errno)
+		end(cl, "a number is 0x and hexadecimal digits, as status shows it");
+	else if (!upcall_end(cl->c->up, cl, what, id, on_ended, cl))
+		end(cl, "the kernel module is not there (not loaded, or not answering)");
+}
+
+static void run_session_close(struct client *cl, const char *arg)
+{
+	end_one(cl, arg, CSRV_UP_END_SESSION);
+}
+
+static void run_open_close(struct client *cl, const char *arg)
+{
+	end_one(cl, arg, CSRV_UP_END_OPEN);
+}
+
+static void run_log_level(struct client *cl, const char *arg)
+{
+	if (arg[0] < '0' || arg[0] > '3' || arg[1]) {
+		end(cl, "a log level is 0, 1, 2 or 3");
+		return;
+	}
+	log_set_level(config_log_priority((uint32_t)(arg[0] - '0')));
+	log_notice("log level %s until the next reload", arg);
+	end(cl, NULL);
+}
+
+static const struct command {
+	const char *name;
+	bool arg;
+	void (*run)(struct client *cl, const char *arg);
+} commands[] = {
+	{ "status", false, run_status },
+	{ "reload", false, run_reload },
+	{ "reload-accounts", false, run_reload_accounts },
+	{ "session-close", true, run_session_close },
+	{ "open-close", true, run_open_close },
+	{ "log-level", true, run_log_level },
+};
+
+/* @line: a word, and for some a blank and one more, which may have blanks. */
+static void run_command(struct client *cl, const char *line)
+{
+	size_t len = strcspn(line, " ");
+	const char *arg = line[len] ? line + len + 1 : NULL;
+
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
+		const struct command *cmd = &commands[i];
+
+		if (strlen(cmd->name) != len || strncmp(cmd->name, line, len) || cmd->arg != !!arg)
+			continue;
+		cmd->run(cl, arg);
+		flush(cl);
+		return;
+	}
+	end(cl, "unknown command");
 	flush(cl);
 }
 
@@ -188,13 +330,14 @@ static bool read_command(struct client *cl)
 	nl = strchr(cl->in, '\n');
 	if (!nl && cl->nin < sizeof(cl->in) - 1)
 		return false;
-	if (cl->answered || cl->list || cl->nout) {	/* one command a connection */
+	if (cl->busy) {	/* one command a connection */
 		talloc_free(cl);
 		return true;
 	}
 	if (nl)
 		*nl = 0;
 	cl->nin = 0;
+	cl->busy = true;
 	run_command(cl, cl->in);
 	return true;
 }
@@ -244,8 +387,8 @@ static void client_new(struct control *c, int fd)
 	cl->fd = fd;
 	c->nclients++;
 	talloc_set_destructor(cl, client_done);
-	if (sd_event_add_io(c->m->event, &cl->io, fd, EPOLLIN, on_client, cl) < 0 ||
-	    sd_event_add_time_relative(c->m->event, &cl->timer, CLOCK_MONOTONIC, PATIENCE_USEC, 0,
+	if (sd_event_add_io(c->event, &cl->io, fd, EPOLLIN, on_client, cl) < 0 ||
+	    sd_event_add_time_relative(c->event, &cl->timer, CLOCK_MONOTONIC, PATIENCE_USEC, 0,
 				       on_patience, cl) < 0)
 		talloc_free(cl);
 }
@@ -269,6 +412,7 @@ static int on_connect(sd_event_source *source, int fd, uint32_t events, void *us
 static int control_done(struct control *c)
 {
 	sd_event_source_disable_unref(c->listen);
+	c->event = sd_event_unref(c->event);
 	if (c->fd >= 0) {
 		close(c->fd);
 		unlink(c->path);
@@ -297,25 +441,26 @@ static int control_bind(struct control *c)
 	return r;
 }
 
-struct control *control_new(TALLOC_CTX *ctx, struct manager *m)
+struct control *control_new(TALLOC_CTX *ctx, sd_event *event, const char *run_dir,
+			    struct config *config, struct upcall *up)
 {
 	struct control *c = talloc_zero(ctx, struct control);
 	int r;
 
 	if (!c)
 		return NULL;
-	c->m = m;
+	c->event = sd_event_ref(event);
+	c->config = config;
+	c->up = up;
 	c->fd = -1;
-	c->path = talloc_asprintf(c, "%s/control", m->opt->run_dir);
+	c->path = talloc_asprintf(c, "%s/control", run_dir);
 	talloc_set_destructor(c, control_done);
-	if (mkdir(m->opt->run_dir, 0700) < 0 && errno != EEXIST)
-		log_warning("%s cannot be made: %s", m->opt->run_dir, strerror(errno));
 	r = c->path ? control_bind(c) : -ENOMEM;
 	if (r == 0)
-		r = sd_event_add_io(m->event, &c->listen, c->fd, EPOLLIN, on_connect, c);
+		r = sd_event_add_io(event, &c->listen, c->fd, EPOLLIN, on_connect, c);
 	if (r >= 0)
 		return c;
-	log_warning("no control socket in %s: %s", m->opt->run_dir, strerror(-r));
+	log_warning("no control socket in %s: %s", run_dir, strerror(-r));
 	talloc_free(c);
 	return NULL;
 }

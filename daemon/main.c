@@ -142,14 +142,16 @@ int main(int argc, char **argv)
 	log_open();
 	umask(0077);
 	r = manager_new(NULL, &opt, &m);
+	if (r == -EBUSY)
+		return EXIT_BUSY;
+	if (r == 0)
+		r = manager_run(m);
+	talloc_free(m);
 	if (r == -EBADMSG) {
 		log_error("not started: %s, %s or the username map has errors", opt.config,
 			  opt.passdb);
 		return EXIT_CONFIG;
 	}
-	if (r == 0)
-		r = manager_run(m);
-	talloc_free(m);
 	if (r == -EPROTONOSUPPORT)
 		return EXIT_NO_MODULE;
 	if (opt.need_module && (r == -ENOENT || r == -ENODEV || r == -ENXIO))

@@ -2,21 +2,22 @@
 /* manager.c - one daemon: its loop, its descriptors, its state */
 #include "manager.h"
 
-#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <systemd/sd-daemon.h>
 #include <time.h>
 
 #include "auth/crypto.h"
-#include "names/names.h"
+#include "control.h"
+#include "machine.h"
+#include "owner.h"
 #include "upcall/running.h"
 #include "util/dir.h"
 #include "util/log.h"
+#include "watch.h"
 
-#define NETBIOS_MAX	15
+/* ---- what is told ---- */
 
 /* How many items of that directory of configfs are enabled, whoever made them. */
 static size_t count_enabled(const struct manager *m, const char *dir)
@@ -28,11 +29,12 @@ static size_t count_enabled(const struct manager *m, const char *dir)
 	size_t n = 0;
 
 	while (d && (de = readdir(d))) {
-		const char *item = is_dots(de->d_name) ? NULL :
-				   talloc_asprintf(tmp, "%s/%s", path, de->d_name);
+		char *item = is_dots(de->d_name) ? NULL :
+			     talloc_asprintf(tmp, "%s/%s", path, de->d_name);
 
 		if (item && running_attr_bool(item, "enable", false))
 			n++;
+		talloc_free(item);
 	}
 	if (d)
 		closedir(d);
@@ -44,67 +46,179 @@ static const char *plural(size_t n)
 	return n == 1 ? "" : "s";
 }
 
-/* What is served, not what smb.conf wishes; the log says why there is less. */
-static char *serving(const struct manager *m)
+/* How many shares the configuration wants served. */
+static size_t count_wanted(const struct manager *m)
 {
-	size_t ports = count_enabled(m, "listeners"), shares = count_enabled(m, "shares");
-	size_t users = count_enabled(m, "users");
+	const struct conf *conf = config_conf(m->config);
+	size_t n = 0;
 
-	if (!ports)
-		return talloc_strdup(NULL, "NOT SERVING: no port is open, see the log");
-	return talloc_asprintf(NULL, "Serving %zu share%s to %zu account%s on %zu port%s%s", shares,
-			       plural(shares), users, plural(users), ports, plural(ports),
-			       m->behind ? "; NOT ALL of smb.conf, see the log" : "");
+	for (size_t i = 0; conf && i < conf->nshares; i++)
+		n += conf_scope_text(conf->shares[i], "available")[0] == '1';
+	return n;
 }
 
-/* What "systemctl status" shows. */
-void manager_tell(struct manager *m)
+static size_t count_problems(const struct manager *m)
 {
-	_cleanup_(talloc_freep) char *text = NULL;
+	const char *const *p = config_problems(m->config);
+	size_t n = 0;
 
-	if (!m->upcall || !m->upcall->ready) {
+	while (p[n])
+		n++;
+	return n;
+}
+
+/* Of several problems the first, and how many there are besides. */
+static char *first_problem(const struct manager *m, TALLOC_CTX *ctx)
+{
+	size_t n = count_problems(m);
+
+	if (n > 1)
+		return talloc_asprintf(ctx, "%s; and %zu more, see cifsadmin status",
+				       config_problems(m->config)[0], n - 1);
+	return talloc_strdup(ctx, n ? config_problems(m->config)[0] : "");
+}
+
+/* What is served, not what smb.conf wishes, and why there is less. */
+static char *serving(const struct manager *m, TALLOC_CTX *ctx)
+{
+	size_t ports = count_enabled(m, "listeners"), shares = count_enabled(m, "shares");
+	size_t users = count_enabled(m, "users"), wanted = count_wanted(m);
+	char *problem = first_problem(m, ctx), *of;
+
+	of = wanted > shares ? talloc_asprintf(ctx, " of %zu", wanted) : talloc_strdup(ctx, "");
+	if (!problem || !of)
+		return NULL;
+	if (!ports)
+		return talloc_asprintf(ctx, "NOT SERVING: no port is open%s%s", *problem ? ": " : "",
+				       problem);
+	return talloc_asprintf(ctx, "Serving %zu%s share%s to %zu account%s on %zu port%s%s%s", shares,
+			       of, plural(*of ? wanted : shares), users, plural(users), ports,
+			       plural(ports), *problem ? "; NOT ALL of smb.conf: " : "", problem);
+}
+
+/* What "systemctl status" shows; to the log what has changed. */
+static void tell(struct manager *m)
+{
+	_cleanup_(talloc_freep) TALLOC_CTX *tmp = talloc_new(NULL);
+	unsigned int next = config_next_try(m->config);
+	char *text;
+
+	if (!m->upcall->ready) {
 		sd_notifyf(0, "STATUS=Waiting for the kernel module (%s)", m->opt->device);
 		return;
 	}
-	text = serving(m);
+	text = tmp ? serving(m, tmp) : NULL;
 	if (!text)
 		return;
-	sd_notifyf(0, "STATUS=%s", text);
+	if (next)
+		sd_notifyf(0, "STATUS=%s; next try in %u s", text, next);
+	else
+		sd_notifyf(0, "STATUS=%s", text);
 	if (m->told && !strcmp(m->told, text))
 		return;
 	log_notice("%s", text);
 	talloc_free(m->told);
-	m->told = talloc_strdup(m, text);
+	m->told = talloc_steal(m, text);
 }
 
-static void reload(struct manager *m)
+/* A plan may take longer than the watchdog waits: files are closed. */
+static void still_alive(void)
 {
-	struct report *rep = talloc_zero(NULL, struct report);
+	sd_notify(0, "WATCHDOG=1");
+}
+
+/* ---- the configuration ---- */
+
+static void on_changed(void *priv)
+{
+	struct manager *m = priv;
+	const struct conf *conf = config_conf(m->config);
+	bool problems = count_problems(m);
+
+	watch_update(m->watch, config_files(m->config));
+	machine_listen(m->machine, problems ||
+		       (conf && conf_get_bool(conf, NULL, "bind_interfaces_only")), problems);
+	tell(m);
+}
+
+static bool on_writing(void *priv)
+{
+	const struct manager *m = priv;
+
+	return watch_busy(m->watch);
+}
+
+static const struct config_events config_events = { .changed = on_changed, .writing = on_writing };
+
+static void on_files(void *priv)
+{
+	struct manager *m = priv;
+
+	config_run(m->config, m, CONFIG_CHANGE, NULL, NULL);
+}
+
+static void on_machine(void *priv)
+{
+	struct manager *m = priv;
+
+	config_try_now(m->config);
+}
+
+/* Whoever started or reloads the daemon shall not wait any longer. */
+static void on_applied(void *priv, int error, const struct report *rep)
+{
+	(void)priv;
+	(void)error;
+	(void)rep;
+	sd_notify(0, "READY=1");
+}
+
+static int on_hangup(sd_event_source *source, const struct signalfd_siginfo *si, void *userdata)
+{
+	struct manager *m = userdata;
 	struct timespec ts;
 
+	(void)source;
+	(void)si;
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%llu\nSTATUS=Reloading",
 		   (unsigned long long)ts.tv_sec * 1000000 + (unsigned long long)ts.tv_nsec / 1000);
-	if (rep)
-		manager_reload(m, rep);
-	talloc_free(rep);
-	sd_notify(0, "READY=1");
+	if (!config_run(m->config, m, CONFIG_ORDER, on_applied, m))
+		sd_notify(0, "READY=1");
+	return 0;
 }
+
+/* The kernel is not asked before it is known what to answer. */
+static void on_first(void *priv, int error, const struct report *rep)
+{
+	struct manager *m = priv;
+
+	(void)rep;
+	if (!config_conf(m->config)) {
+		sd_event_exit(m->event, error < 0 ? error : -ENOMEM);
+		return;
+	}
+	error = m->opt->device ? device_start(m->upcall->dev) : 0;
+	if (error < 0)
+		sd_event_exit(m->event, error);
+}
+
+/* ---- the kernel ---- */
 
 static void on_ready(void *priv)
 {
 	struct manager *m = priv;
-	struct report *rep = talloc_zero(NULL, struct report);
 
 	m->seen = true;
 	log_notice("the kernel module is there");
-	/* A module that was just loaded has an empty configuration. */
-	if (rep && m->stale)
-		manager_reload(m, rep);
-	else
-		manager_tell(m);
-	talloc_free(rep);
-	sd_notify(0, "READY=1");
+	config_set_module(m->config, true);
+	if (!config_run(m->config, m, CONFIG_CHANGE, on_applied, m))
+		sd_notify(0, "READY=1");
+}
+
+static bool is_absent(int error)
+{
+	return error == -ENOENT || error == -ENODEV || error == -ENXIO;
 }
 
 static void on_lost(void *priv, int error)
@@ -125,8 +239,7 @@ static void on_lost(void *priv, int error)
 		sd_event_exit(m->event, error);
 		return;
 	}
-	if (m->opt->need_module && !m->seen &&
-	    (error == -ENOENT || error == -ENODEV || error == -ENXIO)) {
+	if (m->opt->need_module && !m->seen && is_absent(error)) {
 		log_error("the kernel module cifssrv is not loaded: there is no %s",
 			  m->opt->device);
 		sd_event_exit(m->event, error);
@@ -137,13 +250,15 @@ static void on_lost(void *priv, int error)
 	else
 		log_notice("waiting for the kernel module: %s: %s", m->opt->device,
 			   strerror(-error));
-	m->stale = true;
+	config_set_module(m->config, false);
 	/* Ready to wait: whoever started us shall not wait with us. */
-	manager_tell(m);
+	tell(m);
 	sd_notify(0, "READY=1");
 }
 
 static const struct upcall_events upcall_events = { .ready = on_ready, .lost = on_lost };
+
+/* ---- life and death ---- */
 
 static int on_exit_signal(sd_event_source *source, const struct signalfd_siginfo *si, void *userdata)
 {
@@ -151,14 +266,6 @@ static int on_exit_signal(sd_event_source *source, const struct signalfd_siginfo
 	log_notice("ending on signal %u", si->ssi_signo);
 	sd_notify(0, "STOPPING=1");
 	return sd_event_exit(sd_event_source_get_event(source), 0);
-}
-
-static int on_hangup(sd_event_source *source, const struct signalfd_siginfo *si, void *userdata)
-{
-	(void)source;
-	(void)si;
-	reload(userdata);
-	return 0;
 }
 
 static int add_signals(struct manager *m)
@@ -185,43 +292,64 @@ static int add_signals(struct manager *m)
 	return 0;
 }
 
-/* [MS-NLMP] wants a NetBIOS and a DNS name: the host's, until smb.conf says otherwise. */
-static int add_names(struct manager *m)
-{
-	char host[256] = "localhost";
-
-	gethostname(host, sizeof(host) - 1);
-	m->dns_name = talloc_strdup(m, host);
-	m->netbios_name = talloc_strndup(m, host, strcspn(host, "."));
-	if (!m->dns_name || !m->netbios_name)
-		return -ENOMEM;
-	if (strlen(m->netbios_name) > NETBIOS_MAX)
-		m->netbios_name[NETBIOS_MAX] = 0;
-	for (char *p = m->netbios_name; *p; p++)
-		*p = (char)toupper((unsigned char)*p);
-	return 0;
-}
-
 static int manager_done(struct manager *m)
 {
-	/* Clients of the socket may be waiting for answers of the upcall: they go first. */
+	/* Each goes before what it uses. */
 	talloc_free(TAKE_PTR(m->control));
 	talloc_free(TAKE_PTR(m->watch));
+	talloc_free(TAKE_PTR(m->machine));
 	talloc_free(TAKE_PTR(m->upcall));
+	talloc_free(TAKE_PTR(m->config));
 	talloc_free(TAKE_PTR(m->names));
 	m->event = sd_event_unref(m->event);
 	explicit_bzero(m->env.dummy_hash, sizeof(m->env.dummy_hash));
+	if (m->owner >= 0)
+		close(TAKE_FD(m->owner));
 	return 0;
 }
 
-static int first_load(struct manager *m)
+/* The loop, and what is not to be seen or reached from outside. */
+static int make_inside(struct manager *m)
 {
-	struct report *rep = talloc_zero(NULL, struct report);
-	int r = rep ? manager_reload(m, rep) : -ENOMEM;
+	int r = sd_event_default(&m->event);
 
-	talloc_free(rep);
-	/* What configfs refused is in the log; everything else is in force. */
-	return r == -EBADMSG || r == -ENOMEM ? r : 0;
+	if (r >= 0)
+		r = add_signals(m);
+	if (r >= 0)
+		r = sd_event_set_watchdog(m->event, true);
+	if (r >= 0)
+		r = names_new(m, m->event, &m->names);
+	if (r < 0)
+		return r;
+	crypto_random(m->env.dummy_hash, sizeof(m->env.dummy_hash));
+	m->managed = talloc_asprintf(m, "%s/managed", m->opt->run_dir);
+	if (!m->managed)
+		return -ENOMEM;
+	r = config_new(m, &(struct config_args){
+		.event = m->event, .names = m->names, .config = m->opt->config,
+		.passdb = m->opt->passdb, .configfs = m->opt->configfs, .managed = m->managed,
+		.env = &m->env, .alive = still_alive, .events = &config_events, .priv = m,
+	}, &m->config);
+	if (r < 0)
+		return r;
+	return upcall_new(m, &(struct upcall_args){
+		.event = m->event, .device = m->opt->device, .configfs = m->opt->configfs,
+		.env = &m->env, .names = m->names, .events = &upcall_events, .priv = m,
+	}, &m->upcall);
+}
+
+static int make_outside(struct manager *m)
+{
+	const char *const files[] = { m->opt->config, m->opt->passdb, NULL };
+
+	m->watch = watch_new(m, m->event, on_files, m);
+	m->machine = machine_new(m, m->event, on_machine, m);
+	if (!m->watch || !m->machine)
+		return -ENOMEM;
+	/* Before the first reading, so that no change after it goes unseen. */
+	watch_update(m->watch, files);
+	m->control = control_new(m, m->event, m->opt->run_dir, m->config, m->upcall);
+	return config_run(m->config, m, CONFIG_CHANGE, on_first, m) ? 0 : -ENOMEM;
 }
 
 int manager_new(TALLOC_CTX *ctx, const struct options *opt, struct manager **ret)
@@ -232,36 +360,24 @@ int manager_new(TALLOC_CTX *ctx, const struct options *opt, struct manager **ret
 	if (!m)
 		return -ENOMEM;
 	m->opt = opt;
-	m->env.identity = nss_lookup;
+	m->owner = -1;
 	talloc_set_destructor(m, manager_done);
 	r = crypto_init();
-	if (r == 0)
-		r = sd_event_default(&m->event);
+	if (r < 0)
+		return r;
+	r = owner_take(opt->run_dir);
+	if (r < 0) {
+		if (r == -EBUSY)
+			log_error("another cifssrvd is running with %s: this one ends, and has changed nothing",
+				  opt->run_dir);
+		else
+			log_error("%s cannot be used: %s", opt->run_dir, strerror(-r));
+		return r;
+	}
+	m->owner = r;
+	r = make_inside(m);
 	if (r >= 0)
-		r = add_names(m);
-	if (r < 0)
-		return r;
-	crypto_random(m->env.dummy_hash, sizeof(m->env.dummy_hash));
-	r = add_signals(m);
-	if (r >= 0)
-		r = sd_event_set_watchdog(m->event, true);
-	if (r < 0)
-		return r;
-	/* Before the first reading, so that no change after it goes unseen. */
-	m->watch = watch_new(m, m);
-	if (m->watch)
-		watch_update(m->watch);
-	m->control = control_new(m, m);
-	r = first_load(m);
-	if (r < 0)
-		return r;
-	r = names_new(m, m->event, &m->names);
-	if (r < 0)
-		return r;
-	r = upcall_new(m, &(struct upcall_args){
-		.event = m->event, .device = opt->device, .configfs = opt->configfs,
-		.env = &m->env, .names = m->names, .events = &upcall_events, .priv = m,
-	}, &m->upcall);
+		r = make_outside(m);
 	if (r < 0)
 		return r;
 	*ret = TAKE_PTR(m);
@@ -270,7 +386,5 @@ int manager_new(TALLOC_CTX *ctx, const struct options *opt, struct manager **ret
 
 int manager_run(struct manager *m)
 {
-	int r = device_start(m->upcall->dev);
-
-	return r < 0 ? r : sd_event_loop(m->event);
+	return sd_event_loop(m->event);
 }

@@ -2,19 +2,20 @@
 /*
  * manager.h - one daemon: its loop, its descriptors, its state
  *
- * main.c makes one manager and runs its loop; manager.c owns it; reload.c
- * brings configuration and accounts to it and to configfs; watch.c sees files
- * change; control.c talks to cifsadmin.
+ * main.c makes one manager and runs its loop; manager.c owns what does the work, and connects it:
+ *
+ *	watch, machine, signals	->  manager  ->  config  ->  names, conf, passdb, sync
+ *	control			->  config, upcall
  */
-#ifndef CIFSSRVD_MANAGER_H
-#define CIFSSRVD_MANAGER_H
+#ifndef CSRV_DAEMON_MANAGER_H
+#define CSRV_DAEMON_MANAGER_H
 
 #include <stdbool.h>
 #include <systemd/sd-event.h>
 #include <talloc.h>
 
 #include "auth/auth.h"
-#include "conf/smbconf.h"
+#include "config/config.h"
 #include "upcall/upcall.h"
 
 #define MANAGER_CONFIG		"/etc/cifssrv/smb.conf"
@@ -24,6 +25,8 @@
 #define EXIT_CONFIG		78
 /* Exit status for a module that is not there, or is another release's, sysexits(3) EX_UNAVAILABLE. */
 #define EXIT_NO_MODULE		69
+/* Exit status where another daemon is running, sysexits(3) EX_TEMPFAIL. */
+#define EXIT_BUSY		75
 
 /**
  * struct options - the command line
@@ -46,24 +49,22 @@ struct options {
 };
 
 struct watch;
+struct machine;
 struct control;
 
 /**
  * struct manager - everything a running daemon has
  * @event: the loop
  * @opt: the command line
- * @conf: the configuration in force
- * @passdb: the accounts in force
- * @usermap: the username map in force, or NULL
- * @env: what logons are decided by; points into the three above
- * @dns_name: host name; ->env points at it
- * @netbios_name: from the host name, for a configuration that gives none
- * @names: looks up users and groups
+ * @owner: descriptor of the lock on ->opt->run_dir, or -1
+ * @managed: file with the list of what sync made
+ * @env: what logons are decided by; filled by ->config
+ * @names: look-ups of users and groups
+ * @config: what is configured
  * @upcall: the kernel's questions
- * @watch: of files; NULL where inotify is not to be had
+ * @watch: of files
+ * @machine: of links, addresses and mounts
  * @control: the socket; NULL when it could not be made
- * @stale: the kernel may not have what ->conf says
- * @behind: the files have errors, or the kernel refused some of what they say: the log has which
  * @seen: the module was there
  * @told: the status that was logged last
  *
@@ -72,57 +73,26 @@ struct control;
 struct manager {
 	sd_event *event;
 	const struct options *opt;
-	struct conf *conf;
-	struct passdb *passdb;
-	struct usermap *usermap;
+	int owner;
+	char *managed;
 	struct auth_env env;
-	char *dns_name;
-	char *netbios_name;
 	struct names *names;
+	struct config *config;
 	struct upcall *upcall;
 	struct watch *watch;
+	struct machine *machine;
 	struct control *control;
-	bool stale;
-	bool behind;
 	bool seen;
 	char *told;
 };
 
-/* 0, -EBADMSG when the configuration cannot be used (told in the log), or another errno. */
+/* 0, -EBUSY: another daemon is running, and nothing was changed; or another errno. */
 int manager_new(TALLOC_CTX *ctx, const struct options *opt, struct manager **ret);
 
-/* Say what is served, to systemd, and to the log when it has changed. */
-void manager_tell(struct manager *m);
-
-/* Runs until SIGTERM or SIGINT.  0 or a negative errno. */
+/*
+ * Runs until SIGTERM or SIGINT.  0; -EBADMSG when the configuration cannot be used at the start
+ * (told in the log); or another negative errno.
+ */
 int manager_run(struct manager *m);
 
-/**
- * struct report - what a reload has to say
- * @line: one message each, without newline
- * @n: how many
- * @failed: it was not carried out, or not wholly
- */
-struct report {
-	char **line;
-	size_t n;
-	bool failed;
-};
-
-/**
- * manager_reload() - read configuration and accounts again, and sync
- * @rep: talloc object that the messages are added to; they go to the log too
- *
- * A configuration or an account file with errors changes nothing at all.
- * Return: 0; -EBADMSG for errors in a file; what sync met otherwise.
- */
-int manager_reload(struct manager *m, struct report *rep);
-
-/* Watches the directories of smb.conf, cifspwd.db and the username map; calls back debounced. */
-struct watch *watch_new(TALLOC_CTX *ctx, struct manager *m);
-void watch_update(struct watch *w);
-
-/* The socket in run_dir. */
-struct control *control_new(TALLOC_CTX *ctx, struct manager *m);
-
-#endif /* CIFSSRVD_MANAGER_H */
+#endif

@@ -1,196 +1,344 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* watch.c - files that change are read again, a moment after the last change */
-#include "manager.h"
+/* watch.c - files that are changed by others */
+#include "watch.h"
 
 #include <errno.h>
-#include <libgen.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
 #include <sys/inotify.h>
+#include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
+#include "util/cleanup.h"
 #include "util/log.h"
 
-#define DEBOUNCE_USEC	300000
-#define WATCH_MAX	16
+#define LINKS_MAX	40	/* as the kernel */
 
-/* Editors write a new file and rename it: directories are watched, not files. */
-#define WATCH_MASK	(IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_CREATE | \
-			 IN_ATTRIB | IN_ONLYDIR)
+/* Of a directory that leads to a file, and of one that has a file. */
+#define WAY_MASK	(IN_CREATE | IN_DELETE | IN_MOVED_TO | IN_MOVED_FROM | IN_ONLYDIR)
+#define FILE_MASK	(WAY_MASK | IN_MODIFY | IN_CLOSE_WRITE | IN_ATTRIB)
 
-struct watched {
-	char *path;		/* the file */
-	const char *name;	/* its last component */
-	char *dir;
-	sd_event_source *source;
+/* A name in a directory that matters. */
+struct entry {
+	struct entry *next;
+	char *name;
+	bool file;		/* not a directory on the way */
+	bool keep;		/* still wanted */
+	uint64_t written;	/* when it was, 0: it has been closed since */
+};
+
+struct dir {
+	struct dir *next;
+	struct watch *w;
+	char *path;
+	uint32_t mask;
+	dev_t dev;
+	ino_t ino;
+	sd_event_source *source;	/* NULL: there is none, or it cannot be watched */
+	struct entry *entries;
 };
 
 struct watch {
-	struct manager *m;
+	sd_event *event;
 	sd_event_source *timer;
-	struct watched file[WATCH_MAX];
-	size_t n;
+	struct dir *dirs;
+	bool armed;
+	void (*changed)(void *priv);
+	void *priv;
 };
 
-static void forget(struct watched *f)
+static uint64_t now(const struct watch *w)
 {
-	sd_event_source_disable_unref(f->source);
-	talloc_free(f->path);
-	talloc_free(f->dir);
+	uint64_t usec = 0;
+
+	sd_event_now(w->event, CLOCK_MONOTONIC, &usec);
+	return usec;
 }
 
-static int watch_done(struct watch *w)
+/* ---- changes ---- */
+
+static void arm(struct watch *w)
 {
-	w->timer = sd_event_source_disable_unref(w->timer);
-	for (size_t i = 0; i < w->n; i++)
-		forget(&w->file[i]);
-	return 0;
+	sd_event_source_set_time_relative(w->timer, WATCH_QUIET_USEC);
+	sd_event_source_set_enabled(w->timer, SD_EVENT_ONESHOT);
+	w->armed = true;
+}
+
+static bool is_written(const struct watch *w)
+{
+	for (const struct dir *d = w->dirs; d; d = d->next)
+		for (const struct entry *e = d->entries; e; e = e->next)
+			if (e->written && e->written + WATCH_OPEN_USEC > now(w))
+				return true;
+	return false;
 }
 
 static int on_quiet(sd_event_source *source, uint64_t usec, void *userdata)
 {
 	struct watch *w = userdata;
-	struct report *rep = talloc_zero(NULL, struct report);
 
 	(void)source;
 	(void)usec;
-	if (rep)
-		manager_reload(w->m, rep);
-	talloc_free(rep);
+	if (is_written(w)) {
+		arm(w);
+		return 0;
+	}
+	w->armed = false;
+	w->changed(w->priv);
 	return 0;
 }
 
-/* Reads the files again once nothing has changed for a moment. */
-static void changed(struct watch *w)
+bool watch_busy(const struct watch *w)
 {
-	sd_event_source_set_time_relative(w->timer, DEBOUNCE_USEC);
-	sd_event_source_set_enabled(w->timer, SD_EVENT_ONESHOT);
+	return w->armed || is_written(w);
 }
 
-static int on_change(sd_event_source *source, const struct inotify_event *ev, void *userdata)
+static int on_event(sd_event_source *source, const struct inotify_event *ev, void *userdata)
 {
-	struct watch *w = userdata;
-	bool ours = ev->mask & IN_Q_OVERFLOW;
+	struct dir *d = userdata;
+	bool ours = ev->mask & (IN_Q_OVERFLOW | IN_IGNORED);
 
 	(void)source;
-	for (size_t i = 0; i < w->n && ev->len; i++)
-		ours |= !strcmp(ev->name, w->file[i].name);
+	for (struct entry *e = d->entries; e && ev->len; e = e->next) {
+		if (strcmp(ev->name, e->name))
+			continue;
+		ours = true;
+		e->written = (ev->mask & IN_MODIFY) && e->file ? now(d->w) : 0;
+	}
 	if (ours)
-		changed(w);
+		arm(d->w);
 	return 0;
 }
 
-static struct watched *find_file(struct watch *w, const char *path)
+/* ---- what is watched ---- */
+
+static int dir_done(struct dir *d)
 {
-	for (size_t i = 0; i < w->n; i++)
-		if (!strcmp(w->file[i].path, path))
-			return &w->file[i];
-	return NULL;
+	d->source = sd_event_source_disable_unref(d->source);
+	return 0;
 }
 
-/* One directory may be watched for several files: each has its own source. */
-static bool add_file(struct watch *w, const char *path)
+static struct dir *find_dir(struct watch *w, const char *path)
 {
-	_cleanup_(talloc_freep) char *copy = talloc_strdup(NULL, path);
-	struct watched f = { .path = talloc_strdup(w, path) };
-	const char *slash = strrchr(path, '/');
-	int r;
+	struct dir *d;
 
-	f.dir = copy ? talloc_strdup(w, dirname(copy)) : NULL;
-	if (!f.path || !f.dir || w->n == WATCH_MAX) {
-		forget(&f);
+	for (d = w->dirs; d; d = d->next)
+		if (!strcmp(d->path, path))
+			return d;
+	d = talloc_zero(w, struct dir);
+	if (!d)
+		return NULL;
+	d->path = talloc_strdup(d, path);
+	if (!d->path) {
+		talloc_free(d);
+		return NULL;
+	}
+	d->w = w;
+	d->next = w->dirs;
+	w->dirs = d;
+	talloc_set_destructor(d, dir_done);
+	return d;
+}
+
+/* True if it is new. */
+static bool add_entry(struct watch *w, const char *dir, const char *name, bool file)
+{
+	struct dir *d = find_dir(w, dir);
+	struct entry *e;
+
+	for (e = d ? d->entries : NULL; e; e = e->next) {
+		if (!strcmp(e->name, name)) {
+			e->keep = true;
+			e->file |= file;
+			return false;
+		}
+	}
+	e = d ? talloc_zero(d, struct entry) : NULL;
+	if (!e)
+		return false;
+	e->name = talloc_strdup(e, name);
+	if (!e->name) {
+		talloc_free(e);
 		return false;
 	}
-	f.name = f.path + (slash ? slash - path + 1 : 0);
-	r = sd_event_add_inotify(w->m->event, &f.source, f.dir, WATCH_MASK, on_change, w);
-	if (r < 0)
-		log_warning("changes of %s are not seen by themselves (%s): reload by hand", path,
+	e->keep = true;
+	e->file = file;
+	e->next = d->entries;
+	d->entries = e;
+	return true;
+}
+
+/* The text of a link in @dir, resolved against it; NULL: it is none. */
+static char *follow(TALLOC_CTX *ctx, const char *dir, const char *name)
+{
+	char *path = talloc_asprintf(ctx, "%s/%s", dir, name);
+	char target[PATH_MAX];
+	ssize_t n = path ? readlink(path, target, sizeof(target) - 1) : -1;
+
+	if (n <= 0)
+		return NULL;
+	target[n] = 0;
+	return *target == '/' ? talloc_strdup(ctx, target) :
+				talloc_asprintf(ctx, "%s/%s", dir, target);
+}
+
+/*
+ * All names on the way to @path: each is an entry of the directory it is looked up in.  A link's own
+ * way follows, and then what stood behind it.  True if any is new.
+ */
+static bool add_way(struct watch *w, TALLOC_CTX *ctx, const char *path, int links)
+{
+	char *dir = talloc_strdup(ctx, "");
+	bool added = false;
+
+	while (dir && *path) {
+		size_t len = strcspn(path, "/");
+		const char *rest = path + len;
+		char *name, *target;
+
+		rest += strspn(rest, "/");
+		name = talloc_strndup(ctx, path, len);
+		path = rest;
+		if (!name || !*name || !strcmp(name, "."))
+			continue;
+		if (!strcmp(name, "..")) {
+			char *slash = strrchr(dir, '/');
+
+			if (slash)
+				*slash = 0;
+			continue;
+		}
+		target = follow(ctx, dir, name);
+		added |= add_entry(w, *dir ? dir : "/", name, !*rest && !target);
+		if (target) {
+			target = talloc_asprintf_append(target, "/%s", rest);
+			return links < LINKS_MAX && target &&
+			       add_way(w, ctx, target, links + 1) ? true : added;
+		}
+		dir = talloc_asprintf_append(dir, "/%s", name);
+	}
+	return added;
+}
+
+static bool add_file(struct watch *w, const char *path)
+{
+	_cleanup_(talloc_freep) TALLOC_CTX *ctx = talloc_new(NULL);
+	char here[PATH_MAX];
+	char *full;
+
+	if (!ctx || !*path)
+		return false;
+	if (*path == '/')
+		return add_way(w, ctx, path, 0);
+	full = getcwd(here, sizeof(here)) ? talloc_asprintf(ctx, "%s/%s", here, path) : NULL;
+	return full && add_way(w, ctx, full, 0);
+}
+
+static void drop_unwanted(struct watch *w)
+{
+	for (struct dir **d = &w->dirs; *d;) {
+		struct dir *gone = *d;
+
+		for (struct entry **e = &gone->entries; *e;) {
+			struct entry *old = *e;
+
+			if (old->keep) {
+				e = &old->next;
+				continue;
+			}
+			*e = old->next;
+			talloc_free(old);
+		}
+		if (gone->entries) {
+			d = &gone->next;
+			continue;
+		}
+		*d = gone->next;
+		talloc_free(gone);
+	}
+}
+
+static uint32_t mask_of(const struct dir *d)
+{
+	uint32_t mask = WAY_MASK;
+
+	for (const struct entry *e = d->entries; e; e = e->next)
+		if (e->file)
+			mask = FILE_MASK;
+	return mask;
+}
+
+/* Another directory of that name has taken its place: a watch is on the old one. */
+static bool is_replaced(const struct dir *d, const struct stat *is)
+{
+	return is->st_dev != d->dev || is->st_ino != d->ino;
+}
+
+static int add_source(struct dir *d, int fd, const struct stat *st)
+{
+	d->dev = st->st_dev;
+	d->ino = st->st_ino;
+	return sd_event_add_inotify_fd(d->w->event, &d->source, fd, d->mask, on_event, d);
+}
+
+/* True if changes may have gone unseen until now. */
+static bool start_watching(struct dir *d)
+{
+	_cleanup_(closep) int fd = open(d->path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct stat st;
+	int r = fd < 0 || fstat(fd, &st) < 0 ? -errno : 0;
+	uint32_t mask = mask_of(d);
+
+	if (r == 0 && d->source && d->mask == mask && !is_replaced(d, &st))
+		return false;
+	d->source = sd_event_source_disable_unref(d->source);
+	d->mask = mask;
+	if (r == 0)
+		r = add_source(d, fd, &st);
+	/* One that is not there is seen when it comes: its own name is watched for. */
+	if (r < 0 && r != -ENOENT && r != -ENOTDIR)
+		log_warning("changes in %s are not seen by themselves (%s): reload by hand", d->path,
 			    strerror(-r));
-	w->file[w->n++] = f;
 	return r >= 0;
 }
 
-static bool is_wanted(const struct watched *f, const char *const *wanted, size_t n)
+void watch_update(struct watch *w, const char *const *files)
 {
-	for (size_t i = 0; i < n; i++)
-		if (!strcmp(f->path, wanted[i]))
-			return true;
-	return false;
-}
+	bool first = !w->dirs, late = false;
 
-static void drop_unwanted(struct watch *w, const char *const *wanted, size_t n)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < w->n; i++) {
-		/* What could not be watched is tried again. */
-		if (w->file[i].source && is_wanted(&w->file[i], wanted, n))
-			w->file[kept++] = w->file[i];
-		else
-			forget(&w->file[i]);
-	}
-	w->n = kept;
-}
-
-struct wanted {
-	const char *path[WATCH_MAX];
-	size_t n;
-};
-
-static void want(struct wanted *wanted, const char *path)
-{
-	if (!path || !*path || wanted->n == WATCH_MAX)
-		return;
-	for (size_t i = 0; i < wanted->n; i++)
-		if (!strcmp(wanted->path[i], path))
-			return;
-	wanted->path[wanted->n++] = path;
-}
-
-static void want_files_of(struct wanted *wanted, const struct csrv_conf_scope *scope)
-{
-	want(wanted, scope->file);
-	for (size_t i = 0; i < scope->table->n; i++)
-		want(wanted, scope->values[i].file);
-}
-
-/* The files in use: they change with "include" and "username map". */
-static void want_all(struct wanted *wanted, const struct manager *m)
-{
-	want(wanted, m->opt->config);
-	want(wanted, m->opt->passdb);
-	if (!m->conf)
-		return;
-	want(wanted, conf_get_str(m->conf, NULL, "username_map"));
-	want_files_of(wanted, m->conf->global);
-	for (size_t i = 0; i < m->conf->nshares; i++)
-		want_files_of(wanted, m->conf->shares[i]);
-}
-
-/* What is watched already stays so: no change between two reloads goes unseen. */
-void watch_update(struct watch *w)
-{
-	struct wanted wanted = {};
-	bool late = false;
-
-	want_all(&wanted, w->m);
-	drop_unwanted(w, wanted.path, wanted.n);
-	for (size_t i = 0; i < wanted.n; i++)
-		if (!find_file(w, wanted.path[i]))
-			late |= add_file(w, wanted.path[i]);
+	for (struct dir *d = w->dirs; d; d = d->next)
+		for (struct entry *e = d->entries; e; e = e->next)
+			e->keep = false;
+	for (; *files; files++)
+		late |= add_file(w, *files);
+	drop_unwanted(w);
+	for (struct dir *d = w->dirs; d; d = d->next)
+		late |= start_watching(d);
 	/* A new file was read before it was watched, and may have changed in between. */
-	if (late && w->m->conf)
-		changed(w);
+	if (late && !first)
+		arm(w);
 }
 
-struct watch *watch_new(TALLOC_CTX *ctx, struct manager *m)
+static int watch_done(struct watch *w)
+{
+	w->timer = sd_event_source_disable_unref(w->timer);
+	w->event = sd_event_unref(w->event);
+	return 0;
+}
+
+struct watch *watch_new(TALLOC_CTX *ctx, sd_event *event, void (*changed)(void *priv), void *priv)
 {
 	struct watch *w = talloc_zero(ctx, struct watch);
 
 	if (!w)
 		return NULL;
-	w->m = m;
+	w->event = sd_event_ref(event);
+	w->changed = changed;
+	w->priv = priv;
 	talloc_set_destructor(w, watch_done);
-	if (sd_event_add_time_relative(m->event, &w->timer, CLOCK_MONOTONIC, 0, 0, on_quiet,
-				       w) < 0) {
+	if (sd_event_add_time_relative(event, &w->timer, CLOCK_MONOTONIC, 0, 0, on_quiet, w) < 0) {
 		talloc_free(w);
 		return NULL;
 	}

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* passdb/accounts.h - the accounts of a database as configfs shall have them */
-#ifndef CIFSSRVD_PASSDB_ACCOUNTS_H
-#define CIFSSRVD_PASSDB_ACCOUNTS_H
+#ifndef CSRV_DAEMON_PASSDB_ACCOUNTS_H
+#define CSRV_DAEMON_PASSDB_ACCOUNTS_H
 
-#include "../sync/sync.h"
-#include "file.h"
-#include "nss.h"
+#include "passdb/file.h"
+#include "passdb/nss.h"
+#include "sync/sync.h"
 
 /**
  * struct accounts - accounts and their UNIX identities
- * @users: those that Linux knows; names belong to the database
+ * @users: those that Linux knows, or of which it cannot say now who they are (@keep); names belong
+ *	to the database
  * @nusers: how many
  * @missing: names of those that it does not know, which cannot log on
  * @nmissing: how many
@@ -21,9 +22,19 @@ struct accounts {
 	size_t nmissing;
 };
 
-/* @identity: nss_lookup() or a test's own.  NULL without memory. */
+/**
+ * accounts_resolve() - ask who the accounts are
+ * @identity: nss_lookup() or a test's own; -ENOENT makes one missing, any other error is doubt
+ *
+ * Return: NULL without memory.
+ */
 struct accounts *accounts_resolve(TALLOC_CTX *ctx, const struct passdb *db,
 				  int (*identity)(TALLOC_CTX *ctx, const char *name,
 						  struct nss_identity *ret));
 
-#endif /* CIFSSRVD_PASSDB_ACCOUNTS_H */
+/* accounts_resolve_with() - likewise with an @identity that has something of its own */
+struct accounts *accounts_resolve_with(TALLOC_CTX *ctx, const struct passdb *db,
+				       int (*identity)(void *priv, TALLOC_CTX *ctx, const char *name,
+						       struct nss_identity *ret), void *priv);
+
+#endif

@@ -45,6 +45,29 @@ static int fs_write(const char *path, const char *value)
 
 static const struct sync_fs real_fs = { fs_mkdir, fs_write, fs_rmdir };
 
+static bool of_server(const struct sync_op *op)
+{
+	return !strncmp(op->path, "server/", 7);
+}
+
+/* Length of the item's part: "shares/x" of "shares/x/path". "server" has none: 0. */
+static size_t item_length(const struct sync_op *op)
+{
+	const char *slash = strchr(op->path, '/');
+	const char *second = slash ? strchr(slash + 1, '/') : NULL;
+
+	if (of_server(op))
+		return 0;
+	return second ? (size_t)(second - op->path) : strlen(op->path);
+}
+
+static bool same_item(const struct sync_op *a, const struct sync_op *b)
+{
+	size_t len = item_length(a);
+
+	return len && len == item_length(b) && !memcmp(a->path, b->path, len);
+}
+
 static void fail(struct sync_result *res, const struct sync_op *op, int err, const char *text)
 {
 	struct sync_failure *more =
@@ -53,11 +76,38 @@ static void fail(struct sync_result *res, const struct sync_op *op, int err, con
 	if (!more)
 		return;		/* the return value of sync_apply() still says it */
 	res->failures = more;
-	more[res->nfailed++] = (struct sync_failure) {
+	more += res->nfailed++;
+	*more = (struct sync_failure) {
 		.op = op,
 		.error = -err,
-		.text = talloc_strdup(more, text),
+		.text = talloc_strdup(res->failures, text),
 	};
+	if (op)
+		more->problem = sync_failed_words(res->failures, op, err);
+}
+
+/* Once for an item that has no failure of its own. */
+static void wait_for_it(struct sync_result *res, const struct sync_op *op)
+{
+	struct sync_problem *more, p;
+
+	for (size_t i = 0; i < res->nfailed; i++)
+		if (res->failures[i].op && same_item(res->failures[i].op, op))
+			return;
+	more = talloc_realloc(NULL, res->waiting, struct sync_problem, res->nwaiting + 1);
+	if (!more)
+		return;
+	res->waiting = more;
+	p = sync_waiting_words(more, op);
+	if (p.item && p.text && !(res->nwaiting && !strcmp(more[res->nwaiting - 1].item, p.item)))
+		more[res->nwaiting++] = p;
+}
+
+void sync_result_done(struct sync_result *res)
+{
+	talloc_free(res->failures);
+	talloc_free(res->waiting);
+	*res = (struct sync_result) { 0 };
 }
 
 static void fail_op(struct sync_result *res, const struct sync_op *op, int err)
@@ -87,29 +137,6 @@ static int run_op(const struct sync_plan *plan, const struct sync_fs *fs, const 
 		err = fs->write(path, op->new_value);
 	talloc_free(path);
 	return err;
-}
-
-static bool of_server(const struct sync_op *op)
-{
-	return !strncmp(op->path, "server/", 7);
-}
-
-/* Length of the item's part: "shares/x" of "shares/x/path". "server" has none: 0. */
-static size_t item_length(const struct sync_op *op)
-{
-	const char *slash = strchr(op->path, '/');
-	const char *second = slash ? strchr(slash + 1, '/') : NULL;
-
-	if (of_server(op))
-		return 0;
-	return second ? (size_t)(second - op->path) : strlen(op->path);
-}
-
-static bool same_item(const struct sync_op *a, const struct sync_op *b)
-{
-	size_t len = item_length(a);
-
-	return len && len == item_length(b) && !memcmp(a->path, b->path, len);
 }
 
 /*
@@ -225,6 +252,7 @@ int sync_apply_fs(const struct sync_plan *plan, const struct sync_fs *fs, void (
 
 		if (must_skip(res, op)) {
 			res->nskipped++;
+			wait_for_it(res, op);
 			continue;
 		}
 		if (alive)

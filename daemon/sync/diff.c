@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "sync/internal.h"
 
@@ -13,6 +15,7 @@ struct planner {
 	const char **managed;
 	const struct sync_tree *want, *run;
 	char **was_managed;
+	bool keep_shares, keep_users;
 	bool nomem;
 };
 
@@ -123,7 +126,10 @@ static void diff_item(struct planner *p, const struct sync_item *want)
 {
 	const struct sync_item *run = sync_tree_find(p->run, want->path);
 
-	manage(p, want->path);
+	if (!want->hold || (run && sync_managed_has(p->was_managed, want->path)))
+		manage(p, want->path);
+	if (want->hold)
+		return;
 	if (stays(want, run)) {
 		change_attrs(p, want, run, SYNC_NEUTRAL, SYNC_PHASES);
 		return;
@@ -146,11 +152,18 @@ static bool in_dir(const struct sync_item *item, const char *dir)
 /* Ours, running, and no longer wanted. Listeners go first: nobody comes in meanwhile. */
 static void remove_items(struct planner *p, const char *dir)
 {
+	bool keep = (p->keep_users && !strcmp(dir, "users")) ||
+		    (p->keep_shares && !strcmp(dir, "shares"));
+
 	for (size_t i = 0; i < p->run->n; i++) {
 		const struct sync_item *run = &p->run->items[i];
 
-		if (in_dir(run, dir) && sync_managed_has(p->was_managed, run->path) &&
-		    !sync_tree_find(p->want, run->path))
+		if (!in_dir(run, dir) || !sync_managed_has(p->was_managed, run->path) ||
+		    sync_tree_find(p->want, run->path))
+			continue;
+		if (keep)
+			manage(p, run->path);
+		else
 			add(p, SYNC_RMDIR, run->path, NULL, NULL, NULL);
 	}
 }
@@ -167,7 +180,7 @@ static void narrow(struct planner *p, const char *dir, bool turn_off)
 		const struct sync_item *run = in_dir(want, dir) ?
 					      sync_tree_find(p->run, want->path) : NULL;
 
-		if (!run || !run->enabled || stays(want, run) == turn_off)
+		if (want->hold || !run || !run->enabled || stays(want, run) == turn_off)
 			continue;
 		if (turn_off)
 			add(p, SYNC_WRITE, want->path, "enable", "1", "0");
@@ -213,43 +226,113 @@ static void make(struct planner *p)
 	p->plan->managed = p->managed;
 }
 
-int sync_plan(TALLOC_CTX *ctx, const char *root, const char *managed_file,
-	      const struct conf *conf, const struct sync_user *users, size_t nusers,
-	      struct sync_plan **ret)
+static int real_directory(const char *path)
 {
-	struct planner p = { .plan = talloc_zero(ctx, struct sync_plan) };
+	struct stat st;
+
+	if (stat(path, &st))
+		return -errno;
+	return S_ISDIR(st.st_mode) ? 0 : -ENOTDIR;
+}
+
+static int real_addresses(struct ifaddrs **ret)
+{
+	return getifaddrs(ret) ? -errno : 0;
+}
+
+static const struct sync_env machine = { real_directory, real_addresses, freeifaddrs };
+
+static int plan_trees(struct planner *p, const struct sync_input *in)
+{
 	struct sync_tree *want = NULL, *run = NULL;
 	int err;
 
+	err = sync_tree_read(p->plan, in->root, &run);
+	if (!err)
+		err = sync_tree_want(p->plan, in, run, p->was_managed, &want);
+	if (!err && !sync_settle_guests(want, run))
+		err = -ENOMEM;
+	if (!err) {
+		p->want = want;
+		p->run = run;
+		make(p);
+		err = p->nomem ? -ENOMEM : 0;
+	}
+	talloc_free(run);
+	if (!err) {		/* its problems are the plan's, and their texts are its memory */
+		p->plan->problems = want->problems;
+		p->plan->nproblems = want->nproblems;
+	}
+	return err;
+}
+
+int sync_plan_for(TALLOC_CTX *ctx, const struct sync_input *input, struct sync_plan **ret)
+{
+	struct planner p = { .plan = talloc_zero(ctx, struct sync_plan) };
+	struct sync_input in = *input;
+	int err;
+
 	*ret = NULL;
-	if (conf->nfatal) {
+	if (in.conf->nfatal) {
 		talloc_free(p.plan);
 		return -EINVAL;
 	}
 	if (!p.plan)
 		return -ENOMEM;
-	p.plan->root = talloc_strdup(p.plan, root);
-	p.plan->managed_file = talloc_strdup(p.plan, managed_file);
-	p.was_managed = sync_managed_read(p.plan, managed_file);
+	if (!in.env)
+		in.env = &machine;
+	p.keep_shares = in.keep_shares;
+	p.keep_users = in.keep_users;
+	p.plan->root = talloc_strdup(p.plan, in.root);
+	p.plan->managed_file = talloc_strdup(p.plan, in.managed_file);
+	p.was_managed = sync_managed_read(p.plan, in.managed_file);
 	err = p.plan->root && p.plan->managed_file && p.was_managed ? 0 : -ENOMEM;
 	if (!err)
-		err = sync_tree_want(p.plan, conf, users, nusers, &want);
-	if (!err)
-		err = sync_tree_read(p.plan, root, &run);
-	if (!err && !sync_settle_guests(want, run))
-		err = -ENOMEM;
-	if (!err) {
-		p.want = want;
-		p.run = run;
-		make(&p);
-		err = p.nomem ? -ENOMEM : 0;
-	}
-	talloc_free(want);
-	talloc_free(run);
+		err = plan_trees(&p, &in);
 	if (err)
 		TALLOC_FREE(p.plan);
 	*ret = p.plan;
 	return err;
+}
+
+int sync_plan(TALLOC_CTX *ctx, const char *root, const char *managed_file,
+	      const struct conf *conf, const struct sync_user *users, size_t nusers,
+	      struct sync_plan **ret)
+{
+	const struct sync_input in = {
+		.root = root, .managed_file = managed_file, .conf = conf,
+		.users = users, .nusers = nusers,
+	};
+
+	return sync_plan_for(ctx, &in, ret);
+}
+
+size_t sync_plan_ends(const struct sync_plan *plan, const char *dir)
+{
+	size_t n = 0, len = strlen(dir);
+
+	for (size_t i = 0; i < plan->nops; i++)
+		n += plan->ops[i].kind == SYNC_RMDIR && !strncmp(plan->ops[i].path, dir, len) &&
+		     plan->ops[i].path[len] == '/';
+	return n;
+}
+
+size_t sync_count_ours(const char *root, const char *managed_file, const char *dir)
+{
+	char **ours = sync_managed_read(NULL, managed_file);
+	size_t n = 0, len = strlen(dir);
+
+	for (size_t i = 0; ours && ours[i]; i++) {
+		char *path;
+
+		if (strncmp(ours[i], dir, len) || ours[i][len] != '/')
+			continue;
+		path = talloc_asprintf(ours, "%s/%s", root, ours[i]);
+		n += path && !access(path, F_OK);
+		talloc_free(path);
+	}
+	talloc_free(ours);
+	return n;
 }
 
 void sync_print(FILE *f, const struct sync_plan *plan)
@@ -266,4 +349,6 @@ void sync_print(FILE *f, const struct sync_plan *plan)
 		else
 			fprintf(f, "  %s = \"%s\"\n", op->path, op->new_value);
 	}
+	for (size_t i = 0; i < plan->nproblems; i++)
+		fprintf(f, "! %s\n", plan->problems[i].text);
 }

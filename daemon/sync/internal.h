@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Trees of items: as they are (tree.c) and as they shall be (want.c). */
+/* Trees of items: as they are (tree.c) and as they shall be (want.c, listeners.c). */
 #ifndef CSRV_DAEMON_SYNC_INTERNAL_H
 #define CSRV_DAEMON_SYNC_INTERNAL_H
 
@@ -20,17 +20,30 @@ struct sync_item {
 	struct sync_attr *attrs;
 	size_t nattrs;
 	bool enabled;			/* "server": always */
+	bool hold;			/* wanted, but not now: what is there is left alone */
+	size_t next;			/* of the same hash, +1; 0: the last one */
 };
+
+#define SYNC_HASH	4096
 
 struct sync_tree {
 	struct sync_item *items;
 	size_t n;
+	size_t hash[SYNC_HASH];		/* first item, +1 */
+	struct sync_problem *problems;	/* of what is wanted */
+	size_t nproblems;
 };
 
 /* 0 or -errno; the tree is a talloc child of @ctx. */
 int sync_tree_read(TALLOC_CTX *ctx, const char *root, struct sync_tree **ret);
-int sync_tree_want(TALLOC_CTX *ctx, const struct conf *conf, const struct sync_user *users,
-		   size_t nusers, struct sync_tree **ret);
+
+/* What shall be, beside what runs: @ours are the paths of what earlier plans made. */
+int sync_tree_want(TALLOC_CTX *ctx, const struct sync_input *in, const struct sync_tree *run,
+		   char **ours, struct sync_tree **ret);
+
+/* listeners.c: false without memory */
+bool sync_want_listeners(struct sync_tree *tree, const struct sync_input *in,
+			 const struct sync_tree *run, char **ours);
 const struct sync_item *sync_tree_find(const struct sync_tree *tree, const char *path);
 const char *sync_item_value(const struct sync_item *item, const char *attr);
 
@@ -38,6 +51,23 @@ const char *sync_item_value(const struct sync_item *item, const char *attr);
 struct sync_item *sync_tree_add(struct sync_tree *tree, const char *dir, const char *name);
 bool sync_item_set(struct sync_tree *tree, struct sync_item *item, const char *name,
 		   const char *value, const struct conf_param *param);
+/* Likewise of an attribute of @table, by its name. */
+bool sync_item_set_attr(struct sync_tree *tree, struct sync_item *item,
+			const struct conf_table *table, const char *attr, const char *value);
+void sync_item_drop(struct sync_item *item, const char *attr);
+
+/* words.c: what stays as it is, and why.  @fmt is a sentence.  False without memory. */
+__attribute__((format(printf, 3, 4)))
+bool sync_complain(struct sync_tree *tree, const char *item, const char *fmt, ...);
+
+/* Of a step that failed; all under @ctx.  Texts are NULL without memory. */
+struct sync_problem sync_failed_words(TALLOC_CTX *ctx, const struct sync_op *op, int err);
+
+/* Of an item that waits for another one's failure. */
+struct sync_problem sync_waiting_words(TALLOC_CTX *ctx, const struct sync_op *op);
+
+/* "no such directory": why @path cannot be a share's, of -errno. */
+const char *sync_path_words(int err);
 
 /*
  * steps.c: the order of what is written to the server and to items in use.  What narrows access
@@ -70,15 +100,5 @@ bool sync_settle_guests(struct sync_tree *want, const struct sync_tree *run);
 char **sync_managed_read(TALLOC_CTX *ctx, const char *file);
 int sync_managed_write(const char *file, const char *const *paths, size_t n);
 bool sync_managed_has(char **managed, const char *path);
-
-/* apply.c: what a plan is carried out with. Functions return 0 or -errno. */
-struct sync_fs {
-	int (*mkdir)(const char *path);
-	int (*write)(const char *path, const char *value);
-	int (*rmdir)(const char *path);
-};
-
-int sync_apply_fs(const struct sync_plan *plan, const struct sync_fs *fs, void (*alive)(void),
-		  struct sync_result *res);
 
 #endif

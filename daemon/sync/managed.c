@@ -10,6 +10,20 @@
 
 #include "sync/internal.h"
 
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static size_t count(char **list)
+{
+	size_t n = 0;
+
+	while (list[n])
+		n++;
+	return n;
+}
+
 /*
  * What the file says; empty if there is none or it cannot be read (then nothing
  * is removed, which is the safe side). NULL when out of memory.
@@ -41,15 +55,26 @@ char **sync_managed_read(TALLOC_CTX *ctx, const char *file)
 	free(line);
 	if (f)
 		fclose(f);
+	if (ret)
+		qsort(ret, n, sizeof(*ret), by_text);
 	return ret;
 }
 
 bool sync_managed_has(char **managed, const char *path)
 {
-	for (; *managed; managed++)
-		if (!strcmp(*managed, path))
-			return true;
-	return false;
+	return bsearch(&path, managed, count(managed), sizeof(*managed), by_text);
+}
+
+/* Does the file say exactly that already? */
+static bool says(const char *file, const char *const *paths, size_t n)
+{
+	char **there = sync_managed_read(NULL, file);
+	bool same = there && count(there) == n;
+
+	for (size_t i = 0; same && i < n; i++)
+		same = sync_managed_has(there, paths[i]);
+	talloc_free(there);
+	return same;
 }
 
 static int put_lines(int fd, const char *const *paths, size_t n)
@@ -71,12 +96,14 @@ static int put_lines(int fd, const char *const *paths, size_t n)
 	return err;
 }
 
-/* Replaces the file as a whole. It lives on a tmpfs: no fsync. */
+/* Replaces the file as a whole, if anything changes. It lives on a tmpfs: no fsync. */
 int sync_managed_write(const char *file, const char *const *paths, size_t n)
 {
 	char *tmp;
 	int fd, err;
 
+	if (says(file, paths, n))
+		return 0;
 	if (asprintf(&tmp, "%s.XXXXXX", file) < 0)
 		return -ENOMEM;
 	fd = mkostemp(tmp, O_CLOEXEC);

@@ -12,6 +12,7 @@
 #ifndef CSRV_DAEMON_SYNC_SYNC_H
 #define CSRV_DAEMON_SYNC_SYNC_H
 
+#include <ifaddrs.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -26,6 +27,7 @@
 /* An account that shall be in users/. Names are at most 255 bytes. */
 struct sync_user {
 	const char *name;
+	bool keep;		/* who it is cannot be looked up now: what runs keeps its numbers */
 	uint32_t uid, gid;
 	const uint32_t *groups;
 	size_t ngroups;
@@ -42,6 +44,12 @@ struct sync_op {
 	bool narrows, widens;	/* access, of something that is in use or comes into use */
 };
 
+/* Something of the configuration that is not applied, in the administrator's words. */
+struct sync_problem {
+	const char *item;	/* "shares/x", "listeners/tcp-445", "listeners": all of them */
+	const char *text;	/* "share [x]: /srv/x: no such directory" */
+};
+
 /* Constant once made. talloc_free() ends it. */
 struct sync_plan {
 	const char *root;
@@ -50,13 +58,16 @@ struct sync_plan {
 	size_t nops;
 	const char *const *managed;	/* "shares/x", sorted: ours once it is applied */
 	size_t nmanaged;
+	const struct sync_problem *problems;	/* what no step can bring about now */
+	size_t nproblems;
 };
 
 /* What became of a plan. Texts belong to the result. */
 struct sync_failure {
 	const struct sync_op *op;	/* NULL: the managed file could not be written */
 	int error;			/* errno value, positive */
-	const char *text;		/* one line, for log or terminal */
+	const char *text;		/* "write shares/x/path: "/srv/x": No such file or directory" */
+	struct sync_problem problem;
 };
 
 struct sync_result {
@@ -64,21 +75,58 @@ struct sync_result {
 	size_t nfailed;			/* entries of @failures */
 	size_t nskipped;		/* not tried, since an earlier step failed: see sync_apply() */
 	struct sync_failure *failures;	/* talloc array; talloc_free() it, may be NULL */
+	/* Items that wait for another one's failure, as problems; talloc_free() it, may be NULL. */
+	struct sync_problem *waiting;
+	size_t nwaiting;
+};
+
+/* What a plan asks the machine.  Tests give their own. */
+struct sync_env {
+	int (*directory)(const char *path);		/* 0: a share may have it; or -errno */
+	int (*addresses)(struct ifaddrs **ret);		/* as getifaddrs(3); 0 or -errno */
+	void (*free_addresses)(struct ifaddrs *list);
 };
 
 /**
- * sync_plan() - what must be done
- * @ctx: talloc parent of the plan
+ * struct sync_input - what a plan is made of
  * @root: the tree, SYNC_ROOT or a directory of a test
  * @managed_file: list of items made by earlier plans; need not exist
  * @conf: what is wanted; @conf->nfatal must be 0
  * @users: accounts wanted; copied
+ * @nusers: how many
+ * @keep_listeners: one that runs and still fits the words of "interfaces" stays, though its address
+ *	or interface is not there now: nobody has changed the configuration
+ * @keep_shares: shares that run and are not wanted stay: it is in doubt whether that is meant so
+ * @keep_users: likewise of accounts
+ * @env: NULL: the machine itself
+ */
+struct sync_input {
+	const char *root;
+	const char *managed_file;
+	const struct conf *conf;
+	const struct sync_user *users;
+	size_t nusers;
+	bool keep_listeners;
+	bool keep_shares, keep_users;
+	const struct sync_env *env;
+};
+
+/**
+ * sync_plan_for() - what must be done
+ * @ctx: talloc parent of the plan
  * @ret: the plan, when 0 is returned
+ *
+ * Doubt takes nothing away: a share whose new path is not there keeps the one it has, one that
+ * needs a name which cannot be looked up now keeps what it has of it, or waits if it does not run
+ * yet; the plan's problems say so.
  *
  * Return: 0, -ENOENT when @root does not exist (module not loaded, configfs
  * not mounted), -EINVAL for a conf with errors or two users of one name,
  * or another -errno.
  */
+int sync_plan_for(TALLOC_CTX *ctx, const struct sync_input *in, struct sync_plan **ret);
+
+/* sync_plan() - sync_plan_for() a changed configuration on this machine */
 int sync_plan(TALLOC_CTX *ctx, const char *root, const char *managed_file,
 	      const struct conf *conf, const struct sync_user *users, size_t nusers,
 	      struct sync_plan **ret);
@@ -86,7 +134,7 @@ int sync_plan(TALLOC_CTX *ctx, const char *root, const char *managed_file,
 /**
  * sync_apply() - do it
  * @alive: called before each step, of which one may take ten seconds; NULL: nobody asks
- * @res: filled in always; @res->failures must be freed by the caller
+ * @res: filled in always; sync_result_done() it
  *
  * Goes on after a failure with everything that does not depend on what
  * failed: all of an item depends on each of its earlier steps, and what lets
@@ -95,7 +143,26 @@ int sync_plan(TALLOC_CTX *ctx, const char *root, const char *managed_file,
  */
 int sync_apply(const struct sync_plan *plan, void (*alive)(void), struct sync_result *res);
 
-/** sync_print() - the plan for people, one line per step; nothing if empty */
+/* What a plan is carried out with.  Functions return 0 or -errno. */
+struct sync_fs {
+	int (*mkdir)(const char *path);
+	int (*write)(const char *path, const char *value);
+	int (*rmdir)(const char *path);
+};
+
+/* sync_apply_fs() - sync_apply() with @fs instead of configfs's own */
+int sync_apply_fs(const struct sync_plan *plan, const struct sync_fs *fs, void (*alive)(void),
+		  struct sync_result *res);
+
+void sync_result_done(struct sync_result *res);
+
+/* How many items of @dir ("shares", "users", "listeners") a plan ends. */
+size_t sync_plan_ends(const struct sync_plan *plan, const char *dir);
+
+/* How many items of @dir an earlier plan made and are there now. */
+size_t sync_count_ours(const char *root, const char *managed_file, const char *dir);
+
+/** sync_print() - the plan for people, one line per step and problem; nothing if empty */
 void sync_print(FILE *f, const struct sync_plan *plan);
 
 #endif

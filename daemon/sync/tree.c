@@ -10,9 +10,19 @@
 #include "sync/internal.h"
 #include "util/dir.h"
 
+static size_t hash(const char *path)
+{
+	uint32_t h = 2166136261u;	/* FNV-1a */
+
+	for (; *path; path++)
+		h = (h ^ (unsigned char)*path) * 16777619u;
+	return h % SYNC_HASH;
+}
+
 struct sync_item *sync_tree_add(struct sync_tree *tree, const char *dir, const char *name)
 {
 	struct sync_item *items, *item;
+	size_t *first;
 
 	items = talloc_realloc(tree, tree->items, struct sync_item, tree->n + 1);
 	if (!items)
@@ -25,6 +35,9 @@ struct sync_item *sync_tree_add(struct sync_tree *tree, const char *dir, const c
 	if (!item->path)
 		return NULL;
 	tree->n++;
+	first = &tree->hash[hash(item->path)];
+	item->next = *first;
+	*first = tree->n;
 	return item;
 }
 
@@ -44,11 +57,27 @@ bool sync_item_set(struct sync_tree *tree, struct sync_item *item, const char *n
 	return a->name && a->value;
 }
 
+bool sync_item_set_attr(struct sync_tree *tree, struct sync_item *item,
+			const struct conf_table *table, const char *attr, const char *value)
+{
+	return sync_item_set(tree, item, attr, value, &table->params[conf_table_attr(table, attr)]);
+}
+
+void sync_item_drop(struct sync_item *item, const char *attr)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < item->nattrs; i++)
+		if (strcmp(item->attrs[i].name, attr))
+			item->attrs[kept++] = item->attrs[i];
+	item->nattrs = kept;
+}
+
 const struct sync_item *sync_tree_find(const struct sync_tree *tree, const char *path)
 {
-	for (size_t i = 0; i < tree->n; i++)
-		if (!strcmp(tree->items[i].path, path))
-			return &tree->items[i];
+	for (size_t i = tree->hash[hash(path)]; i; i = tree->items[i - 1].next)
+		if (!strcmp(tree->items[i - 1].path, path))
+			return &tree->items[i - 1];
 	return NULL;
 }
 

@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* configfs as it shall be, from smb.conf and the accounts. */
-#include <arpa/inet.h>
+/* configfs as it shall be, from smb.conf and the accounts, and beside what runs. */
 #include <errno.h>
-#include <fnmatch.h>
-#include <ifaddrs.h>
-#include <net/if.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <unistd.h>
 
 #include "sync/internal.h"
 
@@ -26,12 +22,6 @@ static bool set_scope(struct sync_tree *tree, struct sync_item *item,
 	return true;
 }
 
-static bool set_attr(struct sync_tree *tree, struct sync_item *item, const struct conf_table *table,
-		     const char *attr, const char *value)
-{
-	return sync_item_set(tree, item, attr, value, &table->params[conf_table_attr(table, attr)]);
-}
-
 static bool want_server(struct sync_tree *tree, const struct conf *conf)
 {
 	struct sync_item *item = sync_tree_add(tree, "server", NULL);
@@ -42,16 +32,82 @@ static bool want_server(struct sync_tree *tree, const struct conf *conf)
 	return set_scope(tree, item, conf->global);
 }
 
-static bool want_shares(struct sync_tree *tree, const struct conf *conf)
-{
-	for (size_t i = 0; i < conf->nshares; i++) {
-		struct sync_item *item = sync_tree_add(tree, "shares", conf->shares[i]->name);
+/* ---- shares ---- */
 
-		if (!item || !set_scope(tree, item, conf->shares[i]))
+static bool in_doubt(const struct csrv_conf_scope *scope)
+{
+	for (size_t i = 0; i < scope->table->n; i++)
+		if (scope->table->params[i].to == CONF_TO_KERNEL && scope->values[i].keep)
+			return true;
+	return false;
+}
+
+/*
+ * Values that nobody knows now: a share that runs keeps those it has, and gets all others; one that
+ * does not run would have the kernel's own, which let more in.
+ */
+static bool settle_doubt(struct sync_tree *tree, struct sync_item *item, bool runs)
+{
+	item->hold = !runs;
+	return sync_complain(tree, item->path, runs ?
+			     "keeps what names in smb.conf stood for: they cannot be looked up now" :
+			     "waits for names in smb.conf, which cannot be looked up now");
+}
+
+/*
+ * The kernel takes another path only from a share that is off.  So it is looked at before: a share
+ * that runs keeps its path when there is no directory at the next one.  What depends on the session
+ * only the kernel can look up.
+ */
+static bool settle_path(struct sync_tree *tree, struct sync_item *item,
+			const struct sync_item *now, const struct sync_env *env)
+{
+	const char *path = sync_item_value(item, "path"), *was = NULL;
+	bool runs = now && now->enabled;
+	int err;
+
+	if (now)
+		was = sync_item_value(now, "path");
+	if (!path || !*path || strchr(path, '%') || (was && !strcmp(was, path)))
+		return true;
+	err = env->directory(path);
+	if (!err)
+		return true;
+	if (item->enabled && !sync_complain(tree, item->path, runs ? "%s: %s; it goes on with %s" :
+					    "%s: %s", path, sync_path_words(err), was))
+		return false;
+	if (now)
+		sync_item_drop(item, "path");
+	else
+		item->hold = true;
+	if (!runs)
+		item->enabled = false;
+	return true;
+}
+
+static bool want_share(struct sync_tree *tree, const struct csrv_conf_scope *scope,
+		       const struct sync_input *in, const struct sync_tree *run)
+{
+	struct sync_item *item = sync_tree_add(tree, "shares", scope->name);
+	const struct sync_item *now;
+
+	if (!item || !set_scope(tree, item, scope))
+		return false;
+	now = sync_tree_find(run, item->path);
+	item->enabled = !scope->off && conf_scope_text(scope, "available")[0] == '1';
+	if (scope->off && !sync_complain(tree, item->path, "%s", scope->off))
+		return false;
+	if (item->enabled && in_doubt(scope) && !settle_doubt(tree, item, now && now->enabled))
+		return false;
+	return item->hold || settle_path(tree, item, now, in->env);
+}
+
+static bool want_shares(struct sync_tree *tree, const struct sync_input *in,
+			const struct sync_tree *run)
+{
+	for (size_t i = 0; i < in->conf->nshares; i++)
+		if (!want_share(tree, in->conf->shares[i], in, run))
 			return false;
-		item->enabled = !conf->shares[i]->off &&
-			conf_scope_text(conf->shares[i], "available")[0] == '1';
-	}
 	return true;
 }
 
@@ -76,7 +132,8 @@ static char *group_text(TALLOC_CTX *ctx, const struct sync_user *u, size_t max)
 	return ret;
 }
 
-static bool want_user(struct sync_tree *tree, const struct sync_user *u)
+static bool want_user(struct sync_tree *tree, const struct sync_user *u,
+		      const struct sync_tree *run)
 {
 	const struct conf_table *t = &conf_user_table;
 	struct sync_item *item = sync_tree_add(tree, "users", u->name);
@@ -85,151 +142,67 @@ static bool want_user(struct sync_tree *tree, const struct sync_user *u)
 
 	if (!item || !groups)
 		return false;
+	item->enabled = u->enabled;
+	if (u->keep) {
+		item->hold = !sync_tree_find(run, item->path);
+		return sync_complain(tree, item->path, item->hold ?
+				     "waits: it cannot be looked up now" :
+				     "keeps its uid and groups: it cannot be looked up now");
+	}
 	snprintf(uid, sizeof(uid), "%u", u->uid);
 	snprintf(gid, sizeof(gid), "%u", u->gid);
-	item->enabled = u->enabled;
-	return set_attr(tree, item, t, "uid", uid) && set_attr(tree, item, t, "gid", gid) &&
-		set_attr(tree, item, t, "groups", groups);
+	return sync_item_set_attr(tree, item, t, "uid", uid) &&
+		sync_item_set_attr(tree, item, t, "gid", gid) &&
+		sync_item_set_attr(tree, item, t, "groups", groups);
 }
 
-static int want_users(struct sync_tree *tree, const struct sync_user *users, size_t n)
+static int by_name(const void *a, const void *b)
 {
-	for (size_t i = 0; i < n; i++) {
+	const struct sync_user *const *ua = a, *const *ub = b;
+
+	return strcasecmp((*ua)->name, (*ub)->name);
+}
+
+/* 0, -EINVAL: two of one name, or no name at all. */
+static int check_users(const struct sync_user *users, size_t n)
+{
+	const struct sync_user **sorted = talloc_array(NULL, const struct sync_user *, n + 1);
+	int err = sorted ? 0 : -ENOMEM;
+
+	for (size_t i = 0; sorted && i < n; i++) {
+		sorted[i] = &users[i];
 		if (!*users[i].name || strchr(users[i].name, '/') || strlen(users[i].name) > 255)
-			return -EINVAL;
-		for (size_t j = 0; j < i; j++)
-			if (!strcasecmp(users[i].name, users[j].name))
-				return -EINVAL;
-		if (!want_user(tree, &users[i]))
-			return -ENOMEM;
+			err = -EINVAL;
 	}
-	return 0;
+	if (!err)
+		qsort(sorted, n, sizeof(*sorted), by_name);
+	for (size_t i = 1; !err && i < n; i++)
+		if (!by_name(&sorted[i - 1], &sorted[i]))
+			err = -EINVAL;
+	talloc_free(sorted);
+	return err;
 }
 
-/* ---- listeners ---- */
-
-/* Where "every address" is; machines can be without IPv6. */
-static const char *any_address(void)
+static int want_users(struct sync_tree *tree, const struct sync_input *in,
+		      const struct sync_tree *run)
 {
-	return access("/proc/net/if_inet6", F_OK) ? "0.0.0.0" : "::";
+	int err = check_users(in->users, in->nusers);
+
+	for (size_t i = 0; !err && i < in->nusers; i++)
+		if (!want_user(tree, &in->users[i], run))
+			err = -ENOMEM;
+	return err;
 }
 
-/* @suffix NULL: on all interfaces. Twice the same is once. */
-static bool want_listener(struct sync_tree *tree, const char *port, const char *suffix,
-			  const char *address, const char *interface)
-{
-	const struct conf_table *t = &conf_listener_table;
-	char *name = talloc_asprintf(tree, "tcp-%s%s%s", port, suffix ? "-" : "", suffix ? suffix : "");
-	char *path = name ? talloc_asprintf(tree, "listeners/%s", name) : NULL;
-	struct sync_item *item;
-
-	if (!path)
-		return false;
-	if (sync_tree_find(tree, path))
-		return true;
-	item = sync_tree_add(tree, "listeners", name);
-	if (!item)
-		return false;
-	item->enabled = true;
-	return set_attr(tree, item, t, "address", address) && set_attr(tree, item, t, "port", port) &&
-		set_attr(tree, item, t, "transport", "tcp") &&
-		set_attr(tree, item, t, "interface", interface);
-}
-
-static bool prefix_equal(const unsigned char *a, const unsigned char *b, unsigned int bits)
-{
-	unsigned int whole = bits / 8, rest = bits % 8;
-
-	return !memcmp(a, b, whole) && (!rest || !((a[whole] ^ b[whole]) >> (8 - rest)));
-}
-
-/* The machine's addresses within @network/@bits. */
-static bool want_network(struct sync_tree *tree, const struct ifaddrs *list, const char *port,
-			 const char *network, unsigned int bits)
-{
-	unsigned char net[16];
-	int family = strchr(network, ':') ? AF_INET6 : AF_INET;
-
-	if (inet_pton(family, network, net) != 1 || bits > (family == AF_INET ? 32u : 128u))
-		return true;
-	for (; list; list = list->ifa_next) {
-		const unsigned char *addr;
-		char text[INET6_ADDRSTRLEN];
-
-		if (!list->ifa_addr || list->ifa_addr->sa_family != family)
-			continue;
-		addr = family == AF_INET ?
-			(const void *)&((const struct sockaddr_in *)(const void *)list->ifa_addr)->sin_addr :
-			(const void *)&((const struct sockaddr_in6 *)(const void *)list->ifa_addr)->sin6_addr;
-		if (!prefix_equal(addr, net, bits) || !inet_ntop(family, addr, text, sizeof(text)))
-			continue;
-		if (!want_listener(tree, port, text, text, ""))
-			return false;
-	}
-	return true;
-}
-
-static bool want_interface(struct sync_tree *tree, const struct ifaddrs *list, const char *port,
-			   const char *pattern)
-{
-	if (!strpbrk(pattern, "*?[") && strlen(pattern) < IF_NAMESIZE)
-		return want_listener(tree, port, pattern, any_address(), pattern);
-	for (; list; list = list->ifa_next)
-		if (!fnmatch(pattern, list->ifa_name, 0) &&
-		    !want_listener(tree, port, list->ifa_name, any_address(), list->ifa_name))
-			return false;
-	return true;
-}
-
-/* One word of "interfaces": a name, an address or a network; what follows ; is Samba's. */
-static bool want_on(struct sync_tree *tree, const struct ifaddrs *list, const char *port,
-		    const char *word)
-{
-	char *text = talloc_strndup(tree, word, strcspn(word, ";"));
-	unsigned char buf[16];
-	char *slash;
-
-	if (!text)
-		return false;
-	slash = strchr(text, '/');
-	if (slash) {
-		*slash = 0;
-		return want_network(tree, list, port, text, strtoul(slash + 1, NULL, 10));
-	}
-	if (inet_pton(AF_INET, text, buf) == 1 || inet_pton(AF_INET6, text, buf) == 1)
-		return want_listener(tree, port, text, text, "");
-	return want_interface(tree, list, port, text);
-}
-
-static bool want_listeners(struct sync_tree *tree, const struct conf *conf)
-{
-	char **ports = conf_get_list(tree, conf, NULL, "smb_ports");
-	char **words = conf_get_list(tree, conf, NULL, "interfaces");
-	bool some = conf_get_bool(conf, NULL, "bind_interfaces_only"), ok = ports && words;
-	struct ifaddrs *list = NULL;
-
-	if (some && getifaddrs(&list))
-		list = NULL;
-	for (size_t i = 0; ok && ports[i]; i++) {
-		if (!some)
-			ok = want_listener(tree, ports[i], NULL, any_address(), "");
-		for (size_t k = 0; some && ok && words[k]; k++)
-			ok = want_on(tree, list, ports[i], words[k]);
-	}
-	if (list)
-		freeifaddrs(list);
-	return ok;
-}
-
-int sync_tree_want(TALLOC_CTX *ctx, const struct conf *conf, const struct sync_user *users,
-		   size_t nusers, struct sync_tree **ret)
+int sync_tree_want(TALLOC_CTX *ctx, const struct sync_input *in, const struct sync_tree *run,
+		   char **ours, struct sync_tree **ret)
 {
 	struct sync_tree *tree = talloc_zero(ctx, struct sync_tree);
 	int err = -ENOMEM;
 
-	if (tree && want_server(tree, conf))
-		err = want_users(tree, users, nusers);
-	if (!err && !(want_shares(tree, conf) && want_listeners(tree, conf)))
+	if (tree && want_server(tree, in->conf))
+		err = want_users(tree, in, run);
+	if (!err && !(want_shares(tree, in, run) && sync_want_listeners(tree, in, run, ours)))
 		err = -ENOMEM;
 	if (err)
 		TALLOC_FREE(tree);

@@ -1,105 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Plans and their execution, on a directory tree that behaves like configfs. */
+#include <arpa/inet.h>
 #include <assert.h>
 #include <errno.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "fakefs.h"
 #include "sync/internal.h"
-
-static char root[256], managed[300];
-
-/* ---- a directory as configfs would be ---- */
-
-static void put(const char *path, const char *value)
-{
-	FILE *f = fopen(path, "w");
-
-	assert(f && fprintf(f, "%s\n", value) > 0 && !fclose(f));
-}
-
-static const struct conf_table *table_of(const char *path)
-{
-	if (strstr(path, "/shares/"))
-		return &conf_share_table;
-	return strstr(path, "/users/") ? &conf_user_table : &conf_listener_table;
-}
-
-static void put_defaults(const char *dir, const struct conf_table *t)
-{
-	char path[512];
-
-	for (size_t i = 0; i < t->n; i++) {
-		if (t->params[i].to != CONF_TO_KERNEL)
-			continue;
-		snprintf(path, sizeof(path), "%s/%s", dir, t->params[i].attr);
-		put(path, t->params[i].def);
-	}
-}
-
-static int fake_mkdir(const char *path)
-{
-	char enable[512];
-
-	if (mkdir(path, 0755))
-		return -errno;
-	put_defaults(path, table_of(path));
-	snprintf(enable, sizeof(enable), "%s/enable", path);
-	put(enable, "0");
-	return 0;
-}
-
-static const char *refuse;	/* a path whose write fails */
-static char log_text[65536];
-
-static int fake_write(const char *path, const char *value)
-{
-	if (refuse && strstr(path, refuse))
-		return -EINVAL;
-	if (access(path, F_OK))
-		return -ENOENT;
-	put(path, value);
-	return 0;
-}
-
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(path);
-}
-
-static int fake_rmdir(const char *path)
-{
-	if (refuse && strstr(path, refuse))
-		return -EBUSY;
-	return nftw(path, remove_one, 8, FTW_DEPTH | FTW_PHYS) ? -errno : 0;
-}
-
-static const struct sync_fs fake = { fake_mkdir, fake_write, fake_rmdir };
-
-static void make_root(void)
-{
-	static const char *const dirs[] = { "server", "users", "shares", "listeners" };
-	char path[512];
-
-	snprintf(root, sizeof(root), "%s/cifssrv", getenv("TMPDIR"));
-	snprintf(managed, sizeof(managed), "%s/managed", getenv("TMPDIR"));
-	nftw(root, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-	unlink(managed);
-	assert(!mkdir(root, 0755));
-	for (size_t i = 0; i < 4; i++) {
-		snprintf(path, sizeof(path), "%s/%s", root, dirs[i]);
-		assert(!mkdir(path, 0755));
-		if (!i)
-			put_defaults(path, &conf_server_table);
-	}
-}
 
 /* ---- helpers ---- */
 
@@ -115,18 +26,76 @@ static int some_user(void *priv, const char *name, uid_t *uid, gid_t *gid)
 	return 0;
 }
 
-static const struct conf_env env = { "host", NULL, some_user, NULL };
+static int some_group(void *priv, const char *name, gid_t *gid)
+{
+	(void)priv;
+	(void)name;
+	*gid = 50;
+	return no_answer;
+}
+
+static char log_text[65536];
+
+static const struct conf_env env = { "host", NULL, some_user, some_group };
 static const uint32_t groups[] = { 27, 100 };
-static const struct sync_user alice = { "alice", 1000, 1000, groups, 2, true };
+static const struct sync_user alice = { "alice", false, 1000, 1000, groups, 2, true };
+
+static bool automatic;		/* nobody has changed the configuration */
+
+/* Directories are there, but those that are called so. */
+static int fake_directory(const char *path)
+{
+	return strstr(path, "gone") ? -ENOENT : 0;
+}
+
+/* The machine's addresses, in words: "lo=127.0.0.1 eth0=192.0.2.7". NULL: they cannot be listed. */
+static const char *addresses = "lo=127.0.0.1";
+
+static int fake_addresses(struct ifaddrs **ret)
+{
+	char *text, *state = NULL;
+	struct ifaddrs *list = NULL;
+
+	if (!addresses)
+		return -EAFNOSUPPORT;
+	text = talloc_strdup(NULL, addresses);
+	for (char *w = strtok_r(text, " =", &state); w; w = strtok_r(NULL, " =", &state)) {
+		struct sockaddr_in *sin = talloc_zero(text, struct sockaddr_in);
+		struct ifaddrs *a = talloc_zero(text, struct ifaddrs);
+
+		sin->sin_family = AF_INET;
+		a->ifa_name = w;
+		a->ifa_addr = (void *)sin;
+		assert(inet_pton(AF_INET, strtok_r(NULL, " =", &state), &sin->sin_addr) == 1);
+		a->ifa_next = list;
+		list = a;
+	}
+	*ret = list;
+	return 0;
+}
+
+static void free_addresses(struct ifaddrs *list)
+{
+	talloc_free(talloc_parent(list));
+}
+
+static const struct sync_env fake_env = { fake_directory, fake_addresses, free_addresses };
 
 static struct sync_plan *plan_for(const char *text, const struct sync_user *users, size_t n)
 {
+	struct sync_input in = {
+		.root = root, .managed_file = managed, .keep_listeners = automatic,
+		.env = &fake_env,
+	};
 	struct sync_plan *plan;
 	struct conf *conf;
 	FILE *f;
 
 	assert(!conf_parse_text(NULL, "f", text, strlen(text), &env, &conf) && !conf->nfatal);
-	assert(!sync_plan(NULL, root, managed, conf, users, n, &plan));
+	in.conf = conf;
+	in.users = users;
+	in.nusers = n;
+	assert(!sync_plan_for(NULL, &in, &plan));
 	talloc_free(conf);
 	memset(log_text, 0, sizeof(log_text));
 	f = fmemopen(log_text, sizeof(log_text), "w");
@@ -150,7 +119,7 @@ static int apply(struct sync_plan *plan)
 	assert(alive == plan->nops - res.nskipped);
 	alive = 0;
 	assert(!err == !res.nfailed && res.ndone + res.nfailed + res.nskipped >= plan->nops);
-	talloc_free(res.failures);
+	sync_result_done(&res);
 	talloc_free(plan);
 	return err;
 }
@@ -688,9 +657,200 @@ static void test_listeners(void)
 	assert(!apply(plan));
 }
 
+/* What fits the words of "interfaces", in all of their forms. */
+static void test_interfaces(void)
+{
+	struct sync_plan *plan;
+
+	make_root();
+	addresses = "lo=127.0.0.1 eth0=192.0.2.7 eth1=198.51.100.9";
+	plan = plan_for(BASE "interfaces=192.0.2.1/255.255.255.0 eth1;speed=10,capability=RSS\n"
+			"bind interfaces only=yes\n", NULL, 0);
+	assert(strstr(log_text, "+ listeners/tcp-445-192.0.2.7\n"));
+	assert(strstr(log_text, "+ listeners/tcp-445-eth1\n"));
+	assert(!strstr(log_text, "tcp-445-capability") && !plan->nproblems);
+	talloc_free(plan);
+	plan = plan_for(BASE "interfaces=192.0.2.0/255.0.255.0 192.0.2.0/33 192.0.2.0/x 10.0.0.0/8 "
+			"wlan* a-name-much-too-long\nbind interfaces only=yes\nsmb ports=445 4455\n",
+			NULL, 0);
+	assert(!strstr(log_text, "+ listeners/") && plan->nproblems == 6);
+	assert(!strcmp(plan->problems[0].text,
+		       "interfaces: 192.0.2.0/255.0.255.0 is no interface, address or network"));
+	assert(!strcmp(plan->problems[3].text,
+		       "interfaces: the machine has no address in 10.0.0.0/8 now"));
+	assert(!strcmp(plan->problems[4].text, "interfaces: the machine has no interface wlan* now"));
+	assert(strstr(log_text, "! interfaces: the machine has no interface wlan* now\n"));
+	talloc_free(plan);
+}
+
+/* An address that is away for a moment, or that nobody can list now, stops no listener. */
+static void test_listeners_stay(void)
+{
+	const char *text = BASE "interfaces=192.0.2.0/24 eth*\nbind interfaces only=yes\n";
+	struct sync_plan *plan;
+
+	make_root();
+	addresses = "lo=127.0.0.1 eth0=192.0.2.7";
+	assert(!apply(plan_for(text, NULL, 0)));
+	addresses = NULL;
+	plan = plan_for(text, NULL, 0);
+	assert(!plan->nops && plan->nproblems == 1);
+	assert(strstr(plan->problems[0].text, "cannot be listed"));
+	assert(!apply(plan));
+	/* the same words are not there: what does not fit the new ones goes */
+	plan = plan_for(BASE "interfaces=192.0.2.0/24\nbind interfaces only=yes\n", NULL, 0);
+	assert(plan->nops == 2 && strstr(log_text, "- listeners/tcp-445-eth0\n"));
+	talloc_free(plan);
+	addresses = "lo=127.0.0.1";
+	automatic = true;
+	plan = plan_for(text, NULL, 0);
+	assert(!plan->nops && !plan->nproblems);
+	talloc_free(plan);
+	/* who changes the configuration gets what it says now */
+	automatic = false;
+	plan = plan_for(text, NULL, 0);
+	assert(plan->nops == 2 && plan->nproblems == 2);
+	talloc_free(plan);
+}
+
+/* A path that is not there takes no share away that runs, and keeps a new one off. */
+static void test_path_not_there(void)
+{
+	struct sync_plan *plan;
+
+	make_root();
+	assert(!apply(plan_for(BASE DATA, &alice, 1)));
+	plan = plan_for(BASE "[data]\npath=/srv/gone\nread only=yes\nvalid users=alice\n"
+			"[new]\npath=/gone\n[off]\npath=/gone\navailable=no\n", &alice, 1);
+	assert(plan->nops == 1 && !strcmp(plan->ops[0].path, "shares/data/read_only"));
+	assert(plan->nproblems == 2);
+	assert(!strcmp(plan->problems[0].text,
+		       "share [data]: /srv/gone: no such directory; it goes on with /srv/data"));
+	assert(!strcmp(plan->problems[1].item, "shares/new"));
+	assert(!strcmp(plan->problems[1].text, "share [new]: /gone: no such directory"));
+	assert(!apply(plan));
+	assert_value("shares/data/path", "/srv/data");
+	assert_value("shares/data/enable", "1");
+	assert(!exists("shares/new") && !exists("shares/off"));
+	/* it waits for as long as it takes */
+	plan = plan_for(BASE DATA "[new]\npath=/gone\n", &alice, 1);
+	assert(plan->nproblems == 1);
+	talloc_free(plan);
+}
+
+/* What cannot be looked up now keeps what it has, and is not made anew. */
+static void test_doubt(void)
+{
+	const struct sync_user doubt[] = {
+		{ "alice", true, 0, 0, NULL, 0, true }, { "bob", true, 0, 0, NULL, 0, true },
+	};
+	const struct sync_user disabled = { "alice", true, 0, 0, NULL, 0, false };
+	const char *staff = BASE "[data]\npath=/x\nread only=no\nvalid users=@staff\nforce user=ann\n"
+			    "[new]\npath=/y\nvalid users=@staff\n";
+	struct sync_plan *plan;
+
+	make_root();
+	assert(!apply(plan_for(BASE "[data]\npath=/x\nvalid users=alice\n", &alice, 1)));
+	no_answer = -EIO;
+	plan = plan_for(staff, doubt, 2);
+	assert(plan->nops == 1 && !strcmp(plan->ops[0].path, "shares/data/read_only"));
+	assert(plan->nproblems == 4);
+	assert(!strcmp(plan->problems[0].text,
+		       "account alice: keeps its uid and groups: it cannot be looked up now"));
+	assert(!strcmp(plan->problems[1].text, "account bob: waits: it cannot be looked up now"));
+	assert(strstr(plan->problems[2].text, "share [data]: keeps what names"));
+	assert(strstr(plan->problems[3].text, "share [new]: waits for names"));
+	assert(!apply(plan));
+	assert_value("shares/data/valid_users", "alice");
+	assert_value("users/alice/uid", "1000");
+	assert(!exists("users/bob") && !exists("shares/new"));
+	/* but whom the administrator shuts out is out, whoever it is */
+	plan = plan_for(staff, &disabled, 1);
+	assert(plan->nops == 1 && !apply(plan));
+	assert_value("users/alice/enable", "0");
+	/* what is there and does not run waits, too, and is not removed */
+	assert(!apply(plan_for(BASE "[new]\npath=/y\navailable=no\n[data]\npath=/x\n", NULL, 0)));
+	plan = plan_for(staff, NULL, 0);
+	assert(!strstr(log_text, "shares/new/") && !strstr(log_text, "- shares/new"));
+	assert(!apply(plan));
+	assert_value("shares/new/enable", "0");
+	/* certainly nobody: off, and the others are served */
+	no_answer = -ENOENT;
+	plan = plan_for(BASE "[data]\npath=/x\nforce user=ann\n[new]\npath=/y\n", NULL, 0);
+	assert(plan->nproblems == 1 && strstr(plan->problems[0].text, "share [data]: \"force user\""));
+	assert(!apply(plan));
+	assert_value("shares/data/enable", "0");
+	assert_value("shares/new/enable", "1");
+	no_answer = 0;
+}
+
+/* What failed, in the words of the configuration. */
+static void test_words(void)
+{
+	static const struct {
+		struct sync_op op;
+		int err;
+		const char *text;
+	} rows[] = {
+		{ { SYNC_WRITE, "shares/a b/path", NULL, "/x", false, false }, -ENOENT,
+		  "share [a b]: /x: no such directory" },
+		{ { SYNC_WRITE, "listeners/tcp-445/enable", NULL, "1", false, false }, -EADDRINUSE,
+		  "port 445: in use by another program" },
+		{ { SYNC_WRITE, "listeners/tcp-445-eth-0/enable", NULL, "1", false, false }, -ENODEV,
+		  "port 445 on eth-0: there is no such interface now" },
+		{ { SYNC_WRITE, "listeners/tcp-445-::1/enable", NULL, "1", false, false },
+		  -EADDRNOTAVAIL, "port 445 on ::1: the machine does not have this address now" },
+		{ { SYNC_WRITE, "shares/x/valid_users", NULL, "bob", false, false }, -EINVAL,
+		  "share [x]: \"valid users = bob\" is refused by the kernel module: Invalid argument" },
+		{ { SYNC_WRITE, "server/max_inflight", NULL, "7", false, false }, -ENOENT,
+		  "[global]: \"max inflight\": this kernel module does not have it" },
+		{ { SYNC_RMDIR, "users/bob", NULL, NULL, false, false }, -EBUSY,
+		  "account bob: cannot be removed: Device or resource busy" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		TALLOC_CTX *ctx = talloc_new(NULL);
+		struct sync_problem p = sync_failed_words(ctx, &rows[i].op, rows[i].err);
+
+		if (strcmp(p.text, rows[i].text))
+			fprintf(stderr, "%s\n", p.text);
+		assert(!strcmp(p.text, rows[i].text));
+		talloc_free(ctx);
+	}
+}
+
+/* Many accounts, one change: one write, and not a file more. */
+static void test_one_change(void)
+{
+	enum { N = 2000 };
+	struct sync_user *users = talloc_zero_array(NULL, struct sync_user, N);
+	struct stat before, after;
+	struct sync_plan *plan;
+
+	make_root();
+	for (size_t i = 0; i < N; i++)
+		users[i] = (struct sync_user) {
+			.name = talloc_asprintf(users, "user%zu", i), .uid = 1000 + i, .gid = 100,
+			.enabled = true };
+	assert(!apply(plan_for(BASE DATA, users, N)));
+	assert(!stat(managed, &before));
+	assert(!apply(plan_for(BASE DATA, users, N)));
+	users[N / 2].gid = 101;
+	plan = plan_for(BASE DATA, users, N);
+	assert(plan->nops == 1 && !strcmp(plan->ops[0].path, "users/user1000/gid"));
+	assert(!apply(plan));
+	assert(!stat(managed, &after) && before.st_ino == after.st_ino);
+	assert(sync_count_ours(root, managed, "users") == N);
+	assert(sync_count_ours(root, managed, "shares") == 1);
+	plan = plan_for(BASE, users, N - 3);
+	assert(sync_plan_ends(plan, "users") == 3 && sync_plan_ends(plan, "shares") == 1);
+	talloc_free(plan);
+	talloc_free(users);
+}
+
 static void test_refusals(void)
 {
-	const struct sync_user twice[] = { alice, { "ALICE", 1, 1, NULL, 0, true } };
+	const struct sync_user twice[] = { alice, { "ALICE", false, 1, 1, NULL, 0, true } };
 	const char *bad = "[a]\n";
 	struct sync_plan *plan;
 	struct conf *conf;
@@ -717,7 +877,7 @@ static void test_real_files(void)
 	assert(sync_apply(plan, NULL, &res) == -ENOENT);
 	assert(res.nfailed == 1 && res.failures[0].op && strstr(res.failures[0].text, "listeners/tcp-445"));
 	assert_value("server/workgroup", "REAL");
-	talloc_free(res.failures);
+	sync_result_done(&res);
 	talloc_free(plan);
 }
 
@@ -735,6 +895,12 @@ int main(void)
 	test_order_is_safe();
 	test_between();
 	test_listeners();
+	test_interfaces();
+	test_listeners_stay();
+	test_path_not_there();
+	test_doubt();
+	test_words();
+	test_one_change();
 	test_refusals();
 	test_real_files();
 	return 0;

@@ -438,12 +438,15 @@ static void another_releases_module_is_left_alone(void)
 	module_version = CSRV_UP_VERSION;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	struct passwd *pw = getpwuid(geteuid());
 	char *me = strdup(pw ? pw->pw_name : "root");
 	pid_t k, d;
 	char cmd[300];
+
+	if (argc == 2 && !strcmp(argv[1], NAMES_WORKER_ARG))
+		return names_worker(&names_nss);
 
 	make_world();
 	without_a_daemon(me);

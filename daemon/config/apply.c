@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* config/apply.c - what is in force, to configfs */
+#include <errno.h>
+
+#include "config/internal.h"
+#include "passdb/accounts.h"
+
+#define ACCOUNTS_MAX	5	/* of one trouble that are named */
+
+/* One that nobody knows is no error of a file; the log has it once for each change. */
+static void tell_missing(struct config *c, const struct accounts *acc)
+{
+	for (size_t i = 0; i < acc->nmissing; i++)
+		report_add(c->rep, LOG_WARNING, c->why != CONFIG_RETRY,
+			   &(struct log_about){ .user = acc->missing[i] },
+			   "account %s has no UNIX account and cannot log on", acc->missing[i]);
+}
+
+static void note_result(struct problems *p, const struct sync_result *res)
+{
+	for (size_t i = 0; i < res->nfailed; i++) {
+		const struct sync_failure *f = &res->failures[i];
+
+		if (f->op && f->problem.item && f->problem.text)
+			problem_add(p, f->problem.item, "%s", f->problem.text);
+		else
+			problem_add(p, "managed", "%s", f->text ? f->text : strerror(f->error));
+		log_info("%s", f->text ? f->text : "");
+	}
+	for (size_t i = 0; i < res->nwaiting; i++)
+		problem_add(p, res->waiting[i].item, "%s", res->waiting[i].text);
+	p->again |= res->nfailed || res->nwaiting;
+}
+
+static void tell_ends(struct config *c, const struct sync_plan *plan)
+{
+	size_t shares = sync_plan_ends(plan, "shares"), users = sync_plan_ends(plan, "users");
+
+	if (shares)
+		report_add(c->rep, LOG_NOTICE, true, NULL, "%zu share%s no longer served", shares,
+			   shares == 1 ? " is" : "s are");
+	if (users)
+		report_add(c->rep, LOG_NOTICE, true, NULL, "%zu account%s removed", users,
+			   users == 1 ? " is" : "s are");
+}
+
+static bool of_account(const struct sync_problem *problem)
+{
+	return !strncmp(problem->item, "users/", 6);
+}
+
+/* What the plan itself leaves out; of many accounts, which all have the same, one line. */
+static void note_plan(struct problems *p, const struct sync_plan *plan)
+{
+	const char *first = NULL;
+	size_t naccounts = 0;
+
+	for (size_t i = 0; i < plan->nproblems; i++) {
+		if (!of_account(&plan->problems[i]))
+			continue;
+		if (!first)
+			first = plan->problems[i].item + 6;
+		naccounts++;
+	}
+	if (naccounts > ACCOUNTS_MAX)
+		problem_add(p, "users", "accounts: %s and %zu more cannot be looked up now: they keep what they have, or wait",
+			    first, naccounts - 1);
+	for (size_t i = 0; i < plan->nproblems; i++)
+		if (naccounts <= ACCOUNTS_MAX || !of_account(&plan->problems[i]))
+			problem_add(p, plan->problems[i].item, "%s", plan->problems[i].text);
+	p->again |= plan->nproblems;
+}
+
+static int carry_out(struct config *c, const struct sync_plan *plan, struct problems *p)
+{
+	struct sync_result res = {};
+	int r;
+
+	note_plan(p, plan);
+	tell_ends(c, plan);
+	r = c->a.fs ? sync_apply_fs(plan, c->a.fs, c->a.alive, &res) :
+		      sync_apply(plan, c->a.alive, &res);
+	note_result(p, &res);
+	if (res.ndone || res.nfailed)
+		log_info("configuration synchronised: %zu changes made, %zu failed, %zu skipped",
+			 res.ndone, res.nfailed, res.nskipped);
+	sync_result_done(&res);
+	return r;
+}
+
+static int make_plan(struct config *c, TALLOC_CTX *ctx, struct sync_plan **plan)
+{
+	struct accounts *acc = accounts_resolve_with(ctx, c->passdb, names_cache_identity, c->cache);
+	struct sync_input in = {
+		.root = c->a.configfs, .managed_file = c->a.managed, .conf = c->conf,
+		.keep_listeners = c->why == CONFIG_RETRY, .keep_shares = c->keep_shares,
+		.keep_users = c->keep_users, .env = c->a.sync_env,
+	};
+
+	if (!acc)
+		return -ENOMEM;
+	tell_missing(c, acc);
+	in.users = acc->users;
+	in.nusers = acc->nusers;
+	return sync_plan_for(ctx, &in, plan);
+}
+
+int config_apply(struct config *c, struct problems *p)
+{
+	_cleanup_(talloc_freep) TALLOC_CTX *tmp = talloc_new(NULL);
+	struct sync_plan *plan;
+	int r;
+
+	c->stale = true;
+	/* Until the module has said that it is this release's, what it serves is left as it is. */
+	if (!c->module)
+		return 0;
+	r = tmp ? make_plan(c, tmp, &plan) : -ENOMEM;
+	c->stale = r < 0;
+	if (r == 0)
+		return carry_out(c, plan, p);
+	p->again = true;
+	if (r == -ENOENT)
+		problem_add(p, "configfs",
+			    "%s is not there: is the module cifssrv loaded, and configfs mounted?",
+			    c->a.configfs);
+	else
+		problem_add(p, "configfs", "%s cannot be compared with the configuration: %s",
+			    c->a.configfs, strerror(-r));
+	return r;
+}

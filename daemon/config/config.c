@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * config/config.c - runs: their order, their end, and the next one
+ *
+ *	config_run() -> begin() -> read_files() -> names are asked -> read_files() ... -> finish()
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <time.h>
+
+#include "config/internal.h"
+
+#define NETBIOS_MAX	15
+#define ROUNDS_MAX	4	/* files may change while names are asked */
+
+/* Whoever waits for the end of a run.  A child of the caller's context, in the list until then. */
+struct config_wait {
+	struct config_wait *next, **at;
+	bool running;		/* waits for the run that is on its way, not for the next */
+	config_fn fn;
+	void *priv;
+};
+
+static int wait_done(struct config_wait *w)
+{
+	if (!w->at)
+		return 0;
+	*w->at = w->next;
+	if (w->next)
+		w->next->at = w->at;
+	w->at = NULL;
+	return 0;
+}
+
+static void add_wait(struct config *c, struct config_wait *w)
+{
+	struct config_wait **at = &c->waits;
+
+	while (*at)
+		at = &(*at)->next;
+	w->at = at;
+	*at = w;
+}
+
+static void call_waits(struct config *c, int error, const struct report *rep)
+{
+	for (struct config_wait *w = c->waits; w;) {
+		config_fn fn = w->fn;
+		void *priv = w->priv;
+
+		if (!w->running) {
+			w = w->next;
+			continue;
+		}
+		talloc_free(w);
+		fn(priv, error, rep);
+		/* That may have changed the list. */
+		w = c->waits;
+	}
+}
+
+/* ---- time ---- */
+
+static void schedule(sd_event_source *timer, uint64_t usec)
+{
+	sd_event_source_set_time_relative(timer, usec);
+	sd_event_source_set_enabled(timer, SD_EVENT_ONESHOT);
+}
+
+/* Doubles from run to run as long as nothing changes. */
+static void schedule_retry(struct config *c)
+{
+	sd_event_source_set_enabled(c->retry, SD_EVENT_OFF);
+	if (!c->problems->again) {
+		c->backoff = 0;
+		return;
+	}
+	c->backoff = c->backoff ? 2 * c->backoff : CONFIG_RETRY_MIN_USEC;
+	if (c->backoff > CONFIG_RETRY_MAX_USEC)
+		c->backoff = CONFIG_RETRY_MAX_USEC;
+	schedule(c->retry, c->backoff);
+}
+
+unsigned int config_next_try(const struct config *c)
+{
+	int on = SD_EVENT_OFF;
+	uint64_t at = 0, now = 0;
+
+	if (sd_event_source_get_enabled(c->retry, &on) < 0 || on == SD_EVENT_OFF ||
+	    sd_event_source_get_time(c->retry, &at) < 0 ||
+	    sd_event_now(c->a.event, CLOCK_MONOTONIC, &now) < 0)
+		return 0;
+	return at > now ? (unsigned int)((at - now + 999999) / 1000000) : 1;
+}
+
+/* ---- a run ---- */
+
+static void request(struct config *c, enum config_why why)
+{
+	if (!c->wanted || why > c->next_why)
+		c->next_why = why;
+	c->wanted = true;
+	if (!c->run)
+		schedule(c->start, 0);
+}
+
+static void end_run(struct config *c, int error)
+{
+	TALLOC_CTX *run = c->run;
+	struct report *rep = c->rep;
+
+	c->run = NULL;
+	c->rep = NULL;
+	c->cache = NULL;
+	c->fresh = NULL;
+	schedule_retry(c);
+	c->a.events->changed(c->a.priv);
+	call_waits(c, error, rep);
+	talloc_free(run);
+	if (c->wanted)
+		schedule(c->start, 0);
+}
+
+static void finish(struct config *c)
+{
+	struct problems *p = talloc_zero(c->run, struct problems);
+	struct fresh *f = p ? c->fresh : NULL;
+	int r, bad = 0;
+
+	if (!f) {
+		c->stale = true;
+		report_add(c->rep, LOG_ERR, true, NULL, "out of memory: nothing is reloaded");
+		if (!c->problems)
+			c->problems = talloc_zero(c, struct problems);
+		if (c->problems)
+			c->problems->again = true;
+		end_run(c, -ENOMEM);
+		return;
+	}
+	if (!f->conf || f->conf->nfatal || f->usermap_bad || !f->passdb)
+		bad = f->doubt ? -EIO : -EBADMSG;
+	config_tell(c, f);
+	config_guard(c, f, p);
+	config_commit(c, f);
+	/* Without both there is nothing that configfs could be compared with. */
+	r = c->conf && c->passdb ? config_apply(c, p) : 0;
+	problems_replace(c, p);
+	if (c->conf && !c->module && c->why == CONFIG_ORDER)
+		report_add(c->rep, LOG_WARNING, true, NULL,
+			   "the kernel module is not there (not loaded, or not answering): shares follow when it is");
+	end_run(c, bad ? bad : r);
+}
+
+static void read_files(struct config *c);
+
+static void on_names(void *priv)
+{
+	read_files(priv);
+}
+
+/* Until all names have an answer. */
+static void read_files(struct config *c)
+{
+	talloc_free(c->fresh);
+	c->fresh = config_load(c);
+	if (c->fresh && names_cache_open(c->cache) && c->rounds++ < ROUNDS_MAX)
+		names_cache_ask(c->cache, on_names, c);
+	else
+		finish(c);
+}
+
+static void begin(struct config *c)
+{
+	c->run = talloc_new(c);
+	c->rep = c->run ? talloc_zero(c->run, struct report) : NULL;
+	c->cache = c->rep ? names_cache_new(c->run, c->a.names) : NULL;
+	if (!c->cache) {
+		TALLOC_FREE(c->run);
+		schedule(c->start, CONFIG_RETRY_MIN_USEC);
+		return;
+	}
+	c->why = c->next_why;
+	c->wanted = false;
+	c->rounds = 0;
+	c->settles = 0;
+	if (c->why != CONFIG_RETRY)
+		c->backoff = 0;
+	for (struct config_wait *w = c->waits; w; w = w->next)
+		w->running = true;
+	read_files(c);
+}
+
+static int on_start(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct config *c = userdata;
+	bool writing = c->a.events->writing && c->a.events->writing(c->a.priv);
+
+	(void)source;
+	(void)usec;
+	if (c->run || !c->wanted)
+		return 0;
+	/* Half a file is none; but one that is never closed holds nobody up for good. */
+	if (writing && c->settles++ < CONFIG_SETTLE_TRIES)
+		schedule(c->start, CONFIG_SETTLE_USEC);
+	else
+		begin(c);
+	return 0;
+}
+
+static int on_retry(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	(void)source;
+	(void)usec;
+	request(userdata, CONFIG_RETRY);
+	return 0;
+}
+
+/* ---- entry ---- */
+
+struct config_wait *config_run(struct config *c, TALLOC_CTX *ctx, enum config_why why,
+			       config_fn fn, void *priv)
+{
+	struct config_wait *w = NULL;
+
+	if (fn) {
+		w = talloc_zero(ctx, struct config_wait);
+		if (!w)
+			return NULL;
+		w->fn = fn;
+		w->priv = priv;
+		add_wait(c, w);
+		talloc_set_destructor(w, wait_done);
+	}
+	request(c, why);
+	return w;
+}
+
+void config_try_now(struct config *c)
+{
+	c->backoff = 0;
+	request(c, CONFIG_RETRY);
+}
+
+void config_set_module(struct config *c, bool there)
+{
+	c->module = there;
+	/* A module that was just loaded has an empty configuration. */
+	if (there && c->stale)
+		request(c, CONFIG_CHANGE);
+	if (!there)
+		c->stale = true;
+}
+
+const struct conf *config_conf(const struct config *c)
+{
+	return c->conf;
+}
+
+const char *const *config_files(const struct config *c)
+{
+	static const char *const none[] = { NULL };
+
+	return c->files ? (const char *const *)c->files : none;
+}
+
+/* [MS-NLMP] wants a NetBIOS and a DNS name: the host's, until smb.conf says otherwise. */
+static int add_names(struct config *c)
+{
+	char host[256] = "localhost";
+
+	gethostname(host, sizeof(host) - 1);
+	c->dns_name = talloc_strdup(c, host);
+	c->netbios_name = talloc_strndup(c, host, strcspn(host, "."));
+	if (!c->dns_name || !c->netbios_name)
+		return -ENOMEM;
+	if (strlen(c->netbios_name) > NETBIOS_MAX)
+		c->netbios_name[NETBIOS_MAX] = 0;
+	for (char *p = c->netbios_name; *p; p++)
+		*p = (char)toupper((unsigned char)*p);
+	return 0;
+}
+
+static int add_timers(struct config *c)
+{
+	int r = sd_event_add_time_relative(c->a.event, &c->start, CLOCK_MONOTONIC, 0, 0, on_start, c);
+
+	if (r >= 0)
+		r = sd_event_add_time_relative(c->a.event, &c->retry, CLOCK_MONOTONIC, 0, 0,
+					       on_retry, c);
+	if (r < 0)
+		return r;
+	sd_event_source_set_enabled(c->start, SD_EVENT_OFF);
+	sd_event_source_set_enabled(c->retry, SD_EVENT_OFF);
+	sd_event_source_set_description(c->start, "config-run");
+	sd_event_source_set_description(c->retry, "config-retry");
+	return 0;
+}
+
+static int config_done(struct config *c)
+{
+	c->start = sd_event_source_disable_unref(c->start);
+	c->retry = sd_event_source_disable_unref(c->retry);
+	while (c->waits) {
+		struct config_wait *w = c->waits;
+
+		wait_done(w);
+	}
+	return 0;
+}
+
+int config_new(TALLOC_CTX *ctx, const struct config_args *args, struct config **ret)
+{
+	_cleanup_(talloc_freep) struct config *c = talloc_zero(ctx, struct config);
+	int r;
+
+	if (!c)
+		return -ENOMEM;
+	c->a = *args;
+	c->stale = true;
+	talloc_set_destructor(c, config_done);
+	r = add_names(c);
+	if (r == 0)
+		r = add_timers(c);
+	if (r < 0)
+		return r;
+	c->problems = talloc_zero(c, struct problems);
+	if (!c->problems)
+		return -ENOMEM;
+	*ret = TAKE_PTR(c);
+	return 0;
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the files of config/ share among themselves. */
+#ifndef CSRV_DAEMON_CONFIG_INTERNAL_H
+#define CSRV_DAEMON_CONFIG_INTERNAL_H
+
+#include "config/config.h"
+#include "names/cache.h"
+#include "util/log.h"
+
+/* What was read, before it takes the place of what is in force.  A NULL has errors. */
+struct fresh {
+	struct conf *conf;
+	struct passdb *passdb;
+	struct usermap *usermap;
+	char **files;			/* NULL-terminated */
+	int conf_error;			/* smb.conf cannot be read; a negative errno */
+	bool usermap_bad;
+	struct usermap_error usermap_error;
+	struct passdb_error passdb_error;
+	bool doubt;			/* a file could not be read for a reason that may pass */
+};
+
+/* What is not applied.  @item: configfs's path of it, or a file; both are memory of the list. */
+struct problems {
+	char **item;
+	char **text;			/* NULL-terminated once there is one */
+	size_t n;
+	size_t told;			/* of these who waits has had messages already */
+	bool again;			/* trying again may help */
+};
+
+struct config {
+	struct config_args a;
+	char *dns_name, *netbios_name;	/* of the host */
+	struct conf *conf;		/* in force; NULL: nothing yet */
+	struct passdb *passdb;
+	struct usermap *usermap;
+	char **files;
+	struct problems *problems;
+	struct config_wait *waits;	/* of the next run, and of this one */
+	bool module;			/* is there */
+	bool stale;			/* it may not have what ->conf says */
+	bool keep_shares, keep_users;	/* of an earlier daemon, since the files have none: see config_guard() */
+	/* the run */
+	bool wanted;			/* another one shall follow */
+	enum config_why next_why, why;
+	TALLOC_CTX *run;		/* NULL: there is none */
+	struct names_cache *cache;
+	struct fresh *fresh;
+	struct report *rep;
+	unsigned int rounds, settles;
+	sd_event_source *start;		/* begins it, or goes on waiting for a file */
+	sd_event_source *retry;
+	uint64_t backoff;
+};
+
+/* ---- load.c: files to values ---- */
+
+/* A line for those who wait, and for the log if @log. */
+__attribute__((format(printf, 5, 6)))
+void report_add(struct report *rep, int prio, bool log, const struct log_about *about,
+		const char *fmt, ...);
+
+/* Reads all files; NULL without memory.  Names that the cache does not have are noted in it. */
+struct fresh *config_load(struct config *c);
+
+/* What is wrong with them. */
+void config_tell(struct config *c, const struct fresh *f);
+
+/* Takes out of @f what must not take the place of what runs, and says why; see config.h. */
+void config_guard(struct config *c, struct fresh *f, struct problems *p);
+
+/* Puts in force what @f has. */
+void config_commit(struct config *c, struct fresh *f);
+
+/* ---- apply.c: values to configfs ---- */
+
+/* 0, or what configfs met.  What is not applied goes to @p. */
+int config_apply(struct config *c, struct problems *p);
+
+/* ---- problems.c ---- */
+
+__attribute__((format(printf, 3, 4)))
+void problem_add(struct problems *p, const char *item, const char *fmt, ...);
+
+/* The list of this run takes the place of the last one's; what has changed is logged. */
+void problems_replace(struct config *c, struct problems *p);
+
+#endif

@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* config/load.c - smb.conf, cifspwd.db and the username map: read, judged, put in force */
+#include <errno.h>
+#include <stdarg.h>
+#include <sys/stat.h>
+
+#include "config/internal.h"
+
+void report_add(struct report *rep, int prio, bool log, const struct log_about *about,
+		const char *fmt, ...)
+{
+	char **grown;
+	char *line;
+	va_list ap;
+
+	if (!rep)
+		return;
+	va_start(ap, fmt);
+	line = talloc_vasprintf(rep, fmt, ap);
+	va_end(ap);
+	rep->failed |= prio <= LOG_ERR;
+	grown = line ? talloc_realloc(rep, rep->line, char *, rep->n + 1) : NULL;
+	if (line && log)
+		log_about(prio, about, "%s", line);
+	if (!grown) {
+		rep->failed = true;
+		return;
+	}
+	rep->line = grown;
+	grown[rep->n++] = line;
+}
+
+/* ---- reading ---- */
+
+/* Errors of the machine, not of whoever wrote the path. */
+static bool may_pass(int r)
+{
+	switch (-r) {
+	case EIO:
+	case ESTALE:
+	case ETIMEDOUT:
+	case EAGAIN:
+	case EINTR:
+	case ENOMEM:
+	case ENFILE:
+	case EHOSTDOWN:
+	case ENOTCONN:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void load_conf(struct config *c, struct fresh *f)
+{
+	const struct conf_env env = {
+		.hostname = c->dns_name, .priv = c->cache, .user = names_cache_user,
+		.group = names_cache_group,
+	};
+
+	f->conf_error = conf_load_env(f, c->a.config, &env, &f->conf);
+	if (f->conf_error < 0) {
+		f->conf = NULL;
+		f->doubt |= may_pass(f->conf_error);
+	}
+}
+
+static void load_passdb(struct config *c, struct fresh *f)
+{
+	int r = passdb_load(f, c->a.passdb, &f->passdb, &f->passdb_error);
+
+	if (r < 0) {
+		f->passdb = NULL;
+		f->doubt |= may_pass(r);
+	}
+}
+
+static void load_usermap(struct fresh *f)
+{
+	const char *path = conf_get_str(f->conf, NULL, "username_map");
+	int r = *path ? usermap_load(f, path, &f->usermap, &f->usermap_error) : 0;
+
+	f->usermap_bad = r < 0;
+	f->doubt |= may_pass(r);
+}
+
+static void tell_conf(struct config *c, const struct conf *conf, bool log)
+{
+	for (size_t i = 0; i < conf->nerrors; i++) {
+		const struct conf_error *e = &conf->errors[i];
+		const struct log_about about = { .file = e->file, .line = e->line };
+		char *text = conf_error_format(c->rep, e);
+
+		if (text)
+			report_add(c->rep, e->warning ? LOG_WARNING : LOG_ERR, log, &about, "%s",
+				   text);
+	}
+}
+
+/* To the log, too, unless it has had all that already. */
+void config_tell(struct config *c, const struct fresh *f)
+{
+	bool log = c->why != CONFIG_RETRY;
+	struct log_about about = { .file = c->a.config };
+
+	if (f->conf)
+		tell_conf(c, f->conf, log);
+	else
+		report_add(c->rep, LOG_ERR, log, &about, "%s: cannot be read: %s", about.file,
+			   strerror(-f->conf_error));
+	if (f->usermap_bad) {
+		about.file = conf_get_str(f->conf, NULL, "username_map");
+		about.line = f->usermap_error.line;
+		report_add(c->rep, LOG_ERR, log, &about, "%s:%u: error: %s", about.file, about.line,
+			   f->usermap_error.text);
+	}
+	if (f->passdb)
+		return;
+	about.file = c->a.passdb;
+	about.line = f->passdb_error.line;
+	if (about.line)
+		report_add(c->rep, LOG_ERR, log, &about, "%s:%u: error: %s", about.file, about.line,
+			   f->passdb_error.text);
+	else
+		report_add(c->rep, LOG_ERR, log, &about, "%s: error: %s", about.file,
+			   f->passdb_error.text);
+}
+
+static bool add_file(struct fresh *f, const char *path)
+{
+	size_t n = 0;
+	char **grown;
+
+	while (f->files && f->files[n])
+		if (!strcmp(f->files[n++], path))
+			return true;
+	grown = talloc_realloc(f, f->files, char *, n + 2);
+	if (!grown)
+		return false;
+	f->files = grown;
+	grown[n] = talloc_strdup(grown, path);
+	grown[n + 1] = NULL;
+	return grown[n];
+}
+
+/* Of what was read, and of what is in force while that has errors. */
+static bool list_files(struct config *c, struct fresh *f)
+{
+	const struct conf *both[] = { f->conf, f->conf && !f->conf->nfatal ? NULL : c->conf };
+	bool ok = add_file(f, c->a.config) && add_file(f, c->a.passdb);
+
+	for (size_t k = 0; k < 2; k++) {
+		const char *map = both[k] ? conf_get_str(both[k], NULL, "username_map") : "";
+
+		for (size_t i = 0; ok && both[k] && i < both[k]->nfiles; i++)
+			ok = add_file(f, both[k]->files[i]);
+		ok = ok && (!*map || add_file(f, map));
+	}
+	return ok;
+}
+
+/* The names of accounts, noted like those in smb.conf. */
+static void note_accounts(struct config *c, const struct passdb *db)
+{
+	for (size_t i = 0; db && i < db->n; i++) {
+		struct nss_identity id;
+
+		names_cache_identity(c->cache, NULL, db->entries[i]->name, &id);
+	}
+}
+
+struct fresh *config_load(struct config *c)
+{
+	struct fresh *f = talloc_zero(c->run, struct fresh);
+
+	if (!f)
+		return NULL;
+	/* All are read even when the first is bad: one run tells all that is wrong. */
+	load_conf(c, f);
+	load_passdb(c, f);
+	if (f->conf && !f->conf->nfatal)
+		load_usermap(f);
+	note_accounts(c, f->passdb ? f->passdb : c->passdb);
+	if (list_files(c, f))
+		return f;
+	talloc_free(f);
+	return NULL;
+}
+
+/* ---- judging ---- */
+
+static const char *plural(size_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
+/* A file that had something and has nothing: its name.  A disk that is full leaves such. */
+static const char *emptied_file(const struct conf *was, const struct conf *is)
+{
+	for (size_t i = 0; was && i < is->nfiles; i++) {
+		struct stat st;
+
+		if (stat(is->files[i], &st) || st.st_size)
+			continue;
+		for (size_t k = 0; k < was->nshares; k++)
+			if (!strcmp(was->shares[k]->file, is->files[i]))
+				return is->files[i];
+	}
+	return NULL;
+}
+
+/* How many of @dir run, or did: what an earlier daemon made counts, too. */
+static size_t running(const struct config *c, const char *dir, size_t in_force)
+{
+	size_t n = sync_count_ours(c->a.configfs, c->a.managed, dir);
+
+	return n > in_force ? n : in_force;
+}
+
+static void guard_shares(struct config *c, struct fresh *f, struct problems *p)
+{
+	const char *emptied = emptied_file(c->conf, f->conf);
+	size_t n = 0;
+
+	if (!emptied && !f->conf->nshares)
+		n = running(c, "shares", c->conf ? c->conf->nshares : 0);
+	if (emptied)
+		problem_add(p, emptied, "%s is empty and had shares: they stay; \"cifsadmin reload\" ends them",
+			    emptied);
+	else if (n)
+		problem_add(p, c->a.config, "%s has no share: the %zu share%s that run%s stay%s; \"cifsadmin reload\" ends %s",
+			    c->a.config, n, plural(n), n == 1 ? "s" : "", n == 1 ? "s" : "",
+			    n == 1 ? "it" : "them");
+	else
+		return;
+	c->keep_shares = true;
+	if (c->conf && c->conf->nshares)
+		f->conf = NULL;
+}
+
+static void guard_accounts(struct config *c, struct fresh *f, struct problems *p)
+{
+	bool missing = access(c->a.passdb, F_OK);
+	size_t n;
+
+	if (f->passdb->n || (c->why >= CONFIG_ACCOUNTS && !missing))
+		return;
+	n = running(c, "users", c->passdb ? c->passdb->n : 0);
+	if (!n)
+		return;
+	problem_add(p, c->a.passdb, "%s %s: the %zu account%s stay%s%s", c->a.passdb,
+		    missing ? "is not there" : "has no account", n, plural(n), n == 1 ? "s" : "",
+		    missing ? "" : n == 1 ? "; \"cifsadmin reload\" ends it" :
+		    "; \"cifsadmin reload\" ends them");
+	c->keep_users = true;
+	if (c->passdb && c->passdb->n)
+		f->passdb = NULL;
+}
+
+/* The first thing that is wrong, for who has not seen the messages. */
+static void say_errors(const struct config *c, const struct fresh *f, struct problems *p)
+{
+	for (size_t i = 0; f->conf && i < f->conf->nerrors; i++) {
+		const struct conf_error *e = &f->conf->errors[i];
+
+		if (e->warning)
+			continue;
+		problem_add(p, c->a.config, "%s:%u: %s; the configuration that was read before stays",
+			    e->file, e->line, e->text);
+		return;
+	}
+	if (!f->conf)
+		problem_add(p, c->a.config, "%s cannot be read; the configuration that was read before stays",
+			    c->a.config);
+	else if (f->usermap_bad)
+		problem_add(p, c->a.config, "the username map has errors; the configuration that was read before stays");
+}
+
+void config_guard(struct config *c, struct fresh *f, struct problems *p)
+{
+	bool bad = !f->conf || f->conf->nfatal || f->usermap_bad;
+	bool passdb_bad = !f->passdb;
+
+	c->keep_shares = false;
+	c->keep_users = false;
+	if (bad && c->conf)
+		say_errors(c, f, p);
+	if (passdb_bad && c->passdb)
+		problem_add(p, c->a.passdb, "%s has errors; the accounts that were read before stay",
+			    c->a.passdb);
+	p->told = p->n;
+	p->again |= f->doubt;
+	if (bad)
+		f->conf = NULL;
+	else if (c->why != CONFIG_ORDER)
+		guard_shares(c, f, p);
+	if (!passdb_bad)
+		guard_accounts(c, f, p);
+	/*
+	 * Accounts do not depend on smb.conf: a password that is no longer to count does not wait for
+	 * it.  The other way round, a share may be for accounts that are not known yet.
+	 */
+	if (passdb_bad)
+		f->conf = NULL;
+}
+
+/* ---- putting in force ---- */
+
+static enum auth_map_to_guest guest_policy(const struct conf *conf)
+{
+	const char *text = conf_get_str(conf, NULL, "map_to_guest");
+
+	if (!strcmp(text, "bad_user"))
+		return AUTH_GUEST_BAD_USER;
+	if (!strcmp(text, "bad_password"))
+		return AUTH_GUEST_BAD_PASSWORD;
+	return AUTH_GUEST_NEVER;
+}
+
+int config_log_priority(uint32_t level)
+{
+	static const int prio[] = { LOG_ERR, LOG_NOTICE, LOG_INFO, LOG_DEBUG };
+
+	return prio[level < ARRAY_LEN(prio) ? level : ARRAY_LEN(prio) - 1];
+}
+
+static void commit_conf(struct config *c, struct fresh *f)
+{
+	struct auth_env *env = c->a.env;
+	const char *dot = strchr(c->dns_name, '.');
+	const char *name = conf_get_str(f->conf, NULL, "netbios_name");
+
+	env->netbios_name = *name ? name : c->netbios_name;
+	env->workgroup = conf_get_str(f->conf, NULL, "workgroup");
+	env->dns_name = c->dns_name;
+	env->dns_domain = dot ? dot + 1 : "";
+	env->usermap = f->usermap;
+	env->ntlm_disabled = !strcmp(conf_get_str(f->conf, NULL, "ntlm_auth"), "disabled");
+	env->map_to_guest = guest_policy(f->conf);
+	env->guest_account = conf_get_str(f->conf, NULL, "guest_account");
+	env->restrict_anonymous = conf_get_u32(f->conf, NULL, "restrict_anonymous");
+	env->lockout = (struct lockout_policy){
+		.delay = conf_get_u32(f->conf, NULL, "logon_failure_delay"),
+		.limit = conf_get_u32(f->conf, NULL, "logon_failure_limit"),
+		.lock_time = conf_get_u32(f->conf, NULL, "logon_failure_lock_time"),
+	};
+	if (c->why != CONFIG_RETRY)
+		log_set_level(config_log_priority(conf_get_u32(f->conf, NULL, "log_level")));
+	talloc_free(c->conf);
+	talloc_free(c->usermap);
+	c->conf = talloc_steal(c, f->conf);
+	c->usermap = talloc_steal(c, f->usermap);
+}
+
+void config_commit(struct config *c, struct fresh *f)
+{
+	if (f->conf)
+		commit_conf(c, f);
+	if (f->passdb) {
+		c->a.env->passdb = f->passdb;
+		talloc_free(c->passdb);
+		c->passdb = talloc_steal(c, f->passdb);
+	}
+	talloc_free(c->files);
+	c->files = talloc_steal(c, f->files);
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * control.h - the socket that cifsadmin talks to
+ *
+ * One command a connection, a line of text.  The answer is lines, the last of them "ok" or
+ * "error TEXT".  Only root, and the user that the daemon runs as, is heard.
+ *
+ *	status			"connections {...}", "sessions {...}", "trees {...}", "opens {...}": the
+ *				kernel's objects as they came; "problem TEXT": what of the
+ *				configuration is not applied, why, and when it is tried again;
+ *				"lockout {...}": what failed logons have locked
+ *	reload			reads everything, and means it: what is empty is ended.  "message TEXT"
+ *	reload-accounts		as a change of the account file: cifsadmin after its own changes
+ *	session-close 0xID	ends a session; open-close 0xID closes an open
+ *	log-level N		0 to 3, until the next reload
+ *	unlock NAME		an account or an address; "message TEXT" says how many lock-outs ended
+ */
+#ifndef CSRV_DAEMON_CONTROL_H
+#define CSRV_DAEMON_CONTROL_H
+
+#include <systemd/sd-event.h>
+#include <talloc.h>
+
+#include "config/config.h"
+#include "upcall/upcall.h"
+
+struct control;
+
+/**
+ * control_new() - make the socket "<run_dir>/control"
+ * @run_dir: of which the caller is the owner (owner.h): what has that name is removed
+ * @config: for reloads and problems
+ * @up: for lists, and to end things
+ *
+ * Return: NULL when there can be none; the log says why.
+ */
+struct control *control_new(TALLOC_CTX *ctx, sd_event *event, const char *run_dir,
+			    struct config *config, struct upcall *up);
+
+#endif

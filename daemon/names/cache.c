@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* names/cache.c - the answers that one reload needs */
+#include "names/cache.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#define HASH	4096
+
+struct entry {
+	struct names_cache *c;
+	bool group;
+	char *name;
+	int error;			/* -EINPROGRESS: has no answer */
+	struct nss_identity id;
+	struct entry *hash_next, *next;
+};
+
+struct names_cache {
+	struct names *n;
+	struct entry *hash[HASH];
+	struct entry *first, **end;	/* in the order in which they were noted */
+	struct entry *todo;		/* the next one to be asked */
+	size_t open, asked;
+	unsigned int late;		/* answers in a row that did not come in time */
+	void (*done)(void *priv);
+	void *priv;
+};
+
+static size_t hash(const char *name, bool group)
+{
+	uint32_t h = 2166136261u ^ group;	/* FNV-1a */
+
+	for (; *name; name++)
+		h = (h ^ (unsigned char)*name) * 16777619u;
+	return h % HASH;
+}
+
+/* The entry of that name, noted if it is new; NULL without memory. */
+static struct entry *find(struct names_cache *c, const char *name, bool group)
+{
+	struct entry **slot = &c->hash[hash(name, group)], *e;
+
+	for (e = *slot; e; e = e->hash_next)
+		if (e->group == group && !strcmp(e->name, name))
+			return e;
+	e = talloc_zero(c, struct entry);
+	if (!e)
+		return NULL;
+	e->name = talloc_strdup(e, name);
+	if (!e->name) {
+		talloc_free(e);
+		return NULL;
+	}
+	e->c = c;
+	e->group = group;
+	e->error = -EINPROGRESS;
+	e->hash_next = *slot;
+	*slot = e;
+	*c->end = e;
+	c->end = &e->next;
+	if (!c->todo)
+		c->todo = e;
+	c->open++;
+	return e;
+}
+
+int names_cache_user(void *priv, const char *name, uid_t *uid, gid_t *gid)
+{
+	const struct entry *e = find(priv, name, false);
+
+	if (!e || e->error)
+		return e ? e->error : -ENOMEM;
+	*uid = e->id.uid;
+	*gid = e->id.gid;
+	return 0;
+}
+
+int names_cache_group(void *priv, const char *name, gid_t *gid)
+{
+	const struct entry *e = find(priv, name, true);
+
+	if (!e || e->error)
+		return e ? e->error : -ENOMEM;
+	*gid = e->id.gid;
+	return 0;
+}
+
+int names_cache_identity(void *priv, TALLOC_CTX *ctx, const char *name, struct nss_identity *ret)
+{
+	const struct entry *e = find(priv, name, false);
+
+	(void)ctx;
+	if (!e || e->error)
+		return e ? e->error : -ENOMEM;
+	*ret = e->id;
+	return 0;
+}
+
+size_t names_cache_open(const struct names_cache *c)
+{
+	return c->open;
+}
+
+static void ask_more(struct names_cache *c);
+
+static void on_answer(void *priv, int error, const struct nss_identity *id, const char *home,
+		      const char *group)
+{
+	struct entry *e = priv;
+	struct names_cache *c = e->c;
+
+	(void)home;
+	(void)group;
+	e->error = error;
+	e->id = *id;
+	e->id.groups = NULL;
+	if (!error && id->ngroups) {
+		e->id.groups = talloc_memdup(e, id->groups, id->ngroups * sizeof(*id->groups));
+		if (!e->id.groups)
+			e->error = -ENOMEM;
+	}
+	c->late = error == -ETIMEDOUT ? c->late + 1 : 0;
+	c->open--;
+	c->asked--;
+	ask_more(c);
+}
+
+static void ask_more(struct names_cache *c)
+{
+	while (c->todo && c->asked < NAMES_CACHE_AT_ONCE) {
+		struct entry *e = c->todo;
+		struct names_query *q = NULL;
+
+		c->todo = e->next;
+		if (c->late < NAMES_CACHE_GIVE_UP)
+			q = (e->group ? names_group : names_user)(e, c->n, e->name, on_answer, e);
+		if (q) {
+			c->asked++;
+			continue;
+		}
+		/* What it has not been asked for it has not denied. */
+		e->error = c->late < NAMES_CACHE_GIVE_UP ? -ENOMEM : -ETIMEDOUT;
+		c->open--;
+	}
+	if (!c->asked && c->done) {
+		void (*done)(void *priv) = c->done;
+
+		c->done = NULL;
+		done(c->priv);
+	}
+}
+
+static void on_none(void *priv, int error, const struct nss_identity *id, const char *home,
+		    const char *group)
+{
+	struct names_cache *c = priv;
+
+	(void)error;
+	(void)id;
+	(void)home;
+	(void)group;
+	c->asked--;
+	ask_more(c);
+}
+
+void names_cache_ask(struct names_cache *c, void (*done)(void *priv), void *priv)
+{
+	c->done = NULL;
+	c->late = 0;
+	/* A question that needs no look-up: @done is called from the loop, whatever happens here. */
+	if (names_user(c, c->n, "", on_none, c))
+		c->asked++;
+	ask_more(c);
+	c->done = done;
+	c->priv = priv;
+}
+
+struct names_cache *names_cache_new(TALLOC_CTX *ctx, struct names *n)
+{
+	struct names_cache *c = talloc_zero(ctx, struct names_cache);
+
+	if (!c)
+		return NULL;
+	c->n = n;
+	c->end = &c->first;
+	return c;
+}

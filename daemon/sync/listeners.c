@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Where to listen: "smb ports", and with "bind interfaces only" each word of "interfaces".
+ *
+ * A word is a name of an interface or a pattern of names, an address, or an address with the number
+ * of bits or the mask of its network.  What follows a semicolon is said to clients, not to us.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fnmatch.h>
+#include <net/if.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sync/internal.h"
+
+/* What the functions below go on from. */
+struct where {
+	struct sync_tree *tree;
+	const struct sync_tree *run;
+	char **ours;
+	const struct ifaddrs *list;	/* the machine's; NULL: not known, or not needed */
+	bool keep;			/* what runs and fits stays */
+	bool first;			/* port: complain */
+	const char *port;
+};
+
+/* One word, taken apart. */
+struct word {
+	const char *text;		/* as written, without what follows the semicolon */
+	int family;			/* AF_UNSPEC: a name or a pattern */
+	unsigned char net[16];
+	unsigned int bits;
+	bool network;			/* with a slash */
+};
+
+/* Where "every address" is; machines can be without IPv6. */
+static const char *any_address(void)
+{
+	return access("/proc/net/if_inet6", F_OK) ? "0.0.0.0" : "::";
+}
+
+/* @suffix NULL: on all interfaces. Twice the same is once. */
+static bool want_listener(const struct where *w, const char *suffix, const char *address,
+			  const char *interface)
+{
+	const struct conf_table *t = &conf_listener_table;
+	struct sync_tree *tree = w->tree;
+	char *name = talloc_asprintf(tree, "tcp-%s%s%s", w->port, suffix ? "-" : "",
+				     suffix ? suffix : "");
+	char *path = name ? talloc_asprintf(tree, "listeners/%s", name) : NULL;
+	struct sync_item *item;
+
+	if (!path)
+		return false;
+	if (sync_tree_find(tree, path))
+		return true;
+	item = sync_tree_add(tree, "listeners", name);
+	if (!item)
+		return false;
+	item->enabled = true;
+	return sync_item_set_attr(tree, item, t, "address", address) &&
+		sync_item_set_attr(tree, item, t, "port", w->port) &&
+		sync_item_set_attr(tree, item, t, "transport", "tcp") &&
+		sync_item_set_attr(tree, item, t, "interface", interface);
+}
+
+/* ---- words ---- */
+
+/* "24" or "255.255.255.0"; false for what is neither. */
+static bool parse_bits(const char *text, int family, unsigned int *bits)
+{
+	unsigned int max = family == AF_INET ? 32 : 128;
+	unsigned char mask[16];
+	unsigned int n = 0;
+	char *end;
+
+	if (inet_pton(family, text, mask) == 1) {
+		while (n < max && mask[n / 8] >> (7 - n % 8) & 1)
+			n++;
+		*bits = n;
+		while (n < max && !(mask[n / 8] >> (7 - n % 8) & 1))
+			n++;
+		return n == max;
+	}
+	if (*text < '0' || *text > '9' || strlen(text) > 3)
+		return false;
+	*bits = (unsigned int)strtoul(text, &end, 10);
+	return !*end && *bits <= max;
+}
+
+/* False for what is no word of "interfaces". */
+static bool parse(TALLOC_CTX *ctx, const char *text, struct word *ret)
+{
+	char *slash = strchr(text, '/');
+	char *addr = talloc_strndup(ctx, text, slash ? (size_t)(slash - text) : strlen(text));
+
+	*ret = (struct word) { .text = text, .network = slash };
+	if (!addr)
+		return false;
+	if (inet_pton(AF_INET, addr, ret->net) == 1)
+		ret->family = AF_INET;
+	else if (inet_pton(AF_INET6, addr, ret->net) == 1)
+		ret->family = AF_INET6;
+	if (slash)
+		return ret->family && parse_bits(slash + 1, ret->family, &ret->bits);
+	ret->bits = ret->family == AF_INET ? 32 : 128;
+	return ret->family || (*text && strlen(text) < IF_NAMESIZE);
+}
+
+/* "eth0;speed=1000,capability=RSS" is two words for whoever splits at commas. */
+static bool is_option(const char *word)
+{
+	static const char *const names[] = { "speed=", "capability=", "if_index=", "options=" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (!strncmp(word, names[i], strlen(names[i])))
+			return true;
+	return false;
+}
+
+/* ---- what fits a word ---- */
+
+static bool in_network(const struct word *word, int family, const void *addr)
+{
+	unsigned int whole = word->bits / 8, rest = word->bits % 8;
+	const unsigned char *a = addr;
+
+	return family == word->family && !memcmp(a, word->net, whole) &&
+	       (!rest || !((a[whole] ^ word->net[whole]) >> (8 - rest)));
+}
+
+static const void *bytes_of(const struct sockaddr *sa)
+{
+	if (sa->sa_family == AF_INET)
+		return &((const struct sockaddr_in *)(const void *)sa)->sin_addr;
+	if (sa->sa_family == AF_INET6)
+		return &((const struct sockaddr_in6 *)(const void *)sa)->sin6_addr;
+	return NULL;
+}
+
+/* Also "eth0" for the pattern "eth*". */
+static bool want_matching(const struct where *w, const struct word *word, size_t *found)
+{
+	for (const struct ifaddrs *i = w->list; i; i = i->ifa_next) {
+		const void *addr = i->ifa_addr ? bytes_of(i->ifa_addr) : NULL;
+		char text[INET6_ADDRSTRLEN];
+		bool ok = true;
+
+		if (!word->family && !fnmatch(word->text, i->ifa_name, 0))
+			ok = want_listener(w, i->ifa_name, any_address(), i->ifa_name);
+		else if (word->family && addr && in_network(word, i->ifa_addr->sa_family, addr) &&
+			 inet_ntop(word->family, addr, text, sizeof(text)))
+			ok = want_listener(w, text, text, "");
+		else
+			continue;
+		if (!ok)
+			return false;
+		++*found;
+	}
+	return true;
+}
+
+/* Is it one of ours that fits, whose address or interface may be away for a moment? */
+static bool still_fits(const struct where *w, const struct word *word, const struct sync_item *run)
+{
+	const char *addr = sync_item_value(run, "address"), *port = sync_item_value(run, "port");
+	const char *interface = sync_item_value(run, "interface");
+	unsigned char bytes[16];
+
+	if (strncmp(run->path, "listeners/tcp-", 14) || !run->enabled || !addr || !interface ||
+	    !port || strcmp(port, w->port) || !sync_managed_has(w->ours, run->path))
+		return false;
+	if (!word->family)
+		return *interface && !fnmatch(word->text, interface, 0);
+	return !*interface && inet_pton(word->family, addr, bytes) == 1 &&
+	       in_network(word, word->family, bytes);
+}
+
+static bool want_running(const struct where *w, const struct word *word, size_t *found)
+{
+	for (size_t i = 0; i < w->run->n; i++) {
+		const struct sync_item *run = &w->run->items[i];
+		const char *interface = sync_item_value(run, "interface");
+
+		if (!still_fits(w, word, run))
+			continue;
+		++*found;
+		if (!want_listener(w, *interface ? interface : sync_item_value(run, "address"),
+				   sync_item_value(run, "address"), interface))
+			return false;
+	}
+	return true;
+}
+
+static bool want_word(const struct where *w, const struct word *word)
+{
+	size_t found = 0;
+
+	/* A name and an address: the kernel says when it is not there, and is asked again. */
+	if (word->family && !word->network)
+		return want_listener(w, word->text, word->text, "");
+	if (!word->family && !strpbrk(word->text, "*?["))
+		return want_listener(w, word->text, any_address(), word->text);
+	if (!want_matching(w, word, &found))
+		return false;
+	if (w->keep && !want_running(w, word, &found))
+		return false;
+	if (found || !w->list || !w->first)
+		return true;
+	return sync_complain(w->tree, "listeners", word->family ?
+			     "the machine has no address in %s now" :
+			     "the machine has no interface %s now", word->text);
+}
+
+static bool want_words(const struct where *w, char **words)
+{
+	for (size_t i = 0; words[i]; i++) {
+		char *text = talloc_strndup(w->tree, words[i], strcspn(words[i], ";"));
+		struct word word;
+		bool ok;
+
+		if (!text)
+			return false;
+		if (is_option(text))
+			continue;
+		ok = true;
+		if (parse(w->tree, text, &word))
+			ok = want_word(w, &word);
+		else if (w->first)
+			ok = sync_complain(w->tree, "listeners",
+					   "%s is no interface, address or network", text);
+		if (!ok)
+			return false;
+	}
+	return true;
+}
+
+bool sync_want_listeners(struct sync_tree *tree, const struct sync_input *in,
+			 const struct sync_tree *run, char **ours)
+{
+	char **ports = conf_get_list(tree, in->conf, NULL, "smb_ports");
+	char **words = conf_get_list(tree, in->conf, NULL, "interfaces");
+	bool some = conf_get_bool(in->conf, NULL, "bind_interfaces_only"), ok = ports && words;
+	struct where w = { .tree = tree, .run = run, .ours = ours, .keep = in->keep_listeners };
+	struct ifaddrs *list = NULL;
+	int err = some ? in->env->addresses(&list) : 0;
+
+	if (err) {
+		w.keep = true;
+		ok = ok && sync_complain(tree, "listeners",
+					 "the machine's addresses cannot be listed: %s",
+					 strerror(-err));
+	}
+	w.list = list;
+	for (size_t i = 0; ok && ports[i]; i++) {
+		w.port = ports[i];
+		w.first = i == 0;
+		ok = some ? want_words(&w, words) : want_listener(&w, NULL, any_address(), "");
+	}
+	if (list)
+		in->env->free_addresses(list);
+	return ok;
+}

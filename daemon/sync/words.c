@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What is not applied, in the words of who wrote the configuration. */
+#include <errno.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "sync/internal.h"
+
+/* Of "listeners/tcp-445-eth0" and what is in it. */
+static char *port_title(TALLOC_CTX *ctx, const char *name, size_t len)
+{
+	const char *end = name + len;
+	size_t digits;
+
+	if (len <= 4 || strncmp(name, "tcp-", 4))
+		return talloc_asprintf(ctx, "listener %.*s", (int)len, name);
+	name += 4;
+	digits = strcspn(name, "-/");
+	if (name + digits >= end)
+		return talloc_asprintf(ctx, "port %.*s", (int)digits, name);
+	return talloc_asprintf(ctx, "port %.*s on %.*s", (int)digits, name,
+			       (int)(end - name - digits - 1), name + digits + 1);
+}
+
+static char *title(TALLOC_CTX *ctx, const char *path)
+{
+	const char *name = strchr(path, '/');
+	size_t len;
+
+	if (!name)
+		return talloc_strdup(ctx, strcmp(path, "listeners") ? "[global]" : "interfaces");
+	len = strcspn(++name, "/");
+	if (!strncmp(path, "shares/", 7))
+		return talloc_asprintf(ctx, "share [%.*s]", (int)len, name);
+	if (!strncmp(path, "users/", 6))
+		return talloc_asprintf(ctx, "account %.*s", (int)len, name);
+	if (!strncmp(path, "listeners/", 10))
+		return port_title(ctx, name, len);
+	return talloc_strdup(ctx, "[global]");
+}
+
+bool sync_complain(struct sync_tree *tree, const char *item, const char *fmt, ...)
+{
+	struct sync_problem *more = talloc_realloc(tree, tree->problems, struct sync_problem,
+						   tree->nproblems + 1);
+	char *who = title(tree, item), *text;
+	va_list ap;
+
+	if (!more || !who)
+		return false;
+	tree->problems = more;
+	va_start(ap, fmt);
+	text = talloc_vasprintf(tree, fmt, ap);
+	va_end(ap);
+	more += tree->nproblems;
+	*more = (struct sync_problem) { talloc_strdup(tree, item),
+					text ? talloc_asprintf(tree, "%s: %s", who, text) : NULL };
+	if (!more->item || !more->text)
+		return false;
+	tree->nproblems++;
+	return true;
+}
+
+const char *sync_path_words(int err)
+{
+	if (err == -ENOENT || err == -ENOTDIR)
+		return "no such directory";
+	return strerror(-err);
+}
+
+static const char *enable_words(const char *path, int err)
+{
+	if (strncmp(path, "listeners/", 10))
+		return strerror(-err);
+	switch (-err) {
+	case EADDRINUSE:
+		return "in use by another program";
+	case EADDRNOTAVAIL:
+		return "the machine does not have this address now";
+	case ENODEV:
+		return "there is no such interface now";
+	default:
+		return strerror(-err);
+	}
+}
+
+/* Its name in smb.conf, if it has one there. */
+static const char *param_name(const char *path, const char *attr)
+{
+	const struct conf_table *t = !strncmp(path, "shares/", 7) ? &conf_share_table :
+				     !strncmp(path, "server/", 7) ? &conf_server_table : NULL;
+	int i = t ? conf_table_attr(t, attr) : -1;
+
+	return i >= 0 && t->params[i].name ? t->params[i].name : attr;
+}
+
+static char *write_words(TALLOC_CTX *ctx, const struct sync_op *op, int err)
+{
+	const char *attr = strrchr(op->path, '/') + 1;
+
+	if (!strcmp(attr, "enable"))
+		return talloc_strdup(ctx, enable_words(op->path, err));
+	if (!strcmp(attr, "path"))
+		return talloc_asprintf(ctx, "%s: %s", op->new_value, sync_path_words(err));
+	if (err == -ENOENT)
+		return talloc_asprintf(ctx, "\"%s\": this kernel module does not have it",
+				       param_name(op->path, attr));
+	return talloc_asprintf(ctx, "\"%s = %s\" is refused by the kernel module: %s",
+			       param_name(op->path, attr), op->new_value, strerror(-err));
+}
+
+static size_t item_length(const char *path)
+{
+	const char *slash = strchr(path, '/'), *second = slash ? strchr(slash + 1, '/') : NULL;
+
+	if (!strncmp(path, "server/", 7))
+		return 6;
+	return second ? (size_t)(second - path) : strlen(path);
+}
+
+static struct sync_problem problem(TALLOC_CTX *ctx, const struct sync_op *op, const char *text)
+{
+	char *who = title(ctx, op->path);
+
+	return (struct sync_problem) {
+		talloc_strndup(ctx, op->path, item_length(op->path)),
+		who && text ? talloc_asprintf(ctx, "%s: %s", who, text) : NULL,
+	};
+}
+
+struct sync_problem sync_failed_words(TALLOC_CTX *ctx, const struct sync_op *op, int err)
+{
+	char *text;
+
+	if (op->kind == SYNC_WRITE)
+		text = write_words(ctx, op, err);
+	else
+		text = talloc_asprintf(ctx, "cannot be %s: %s",
+				       op->kind == SYNC_MKDIR ? "made" : "removed", strerror(-err));
+	return problem(ctx, op, text);
+}
+
+struct sync_problem sync_waiting_words(TALLOC_CTX *ctx, const struct sync_op *op)
+{
+	return problem(ctx, op, "waits for what could not be applied before it");
+}

@@ -1,0 +1,606 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// link: daemon/config/*.c daemon/names/*.c daemon/conf/*.c daemon/sync/*.c daemon/passdb/*.c daemon/auth/usermap.c daemon/auth/crypto.c daemon/util/*.c
+// libs: talloc gcrypt systemd jansson
+/*
+ * The configuration object: a configfs that refuses, a name service that stumbles or hangs, files
+ * that are empty, missing, wrong or half written.
+ */
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "../conf/fakefs.h"
+#include "config/config.h"
+#include "util/log.h"
+
+#define BASE	"[global]\nworkgroup = W\nnetbios name = N\n"
+#define DATA	"[data]\npath = /\n"
+#define HASH	"0123456789ABCDEF0123456789ABCDEF"
+#define ALICE	"alice:-:" HASH ":1\n"
+#define BOB	"bob:-:" HASH ":1\n"
+
+static char conf_path[300], passdb_path[300], nss_path[300], asked_path[300];
+
+/* ---- in the helper: a name service that does what a file says ---- */
+
+static int mode(void)
+{
+	char word[16] = "";
+	FILE *f = fopen(nss_path, "r");
+	int fd = open(asked_path, O_WRONLY | O_APPEND | O_CREAT, 0600);
+
+	assert(write(fd, ".", 1) == 1 && !close(fd));
+	if (f) {
+		assert(fscanf(f, "%15s", word) == 1);
+		fclose(f);
+	}
+	if (!strcmp(word, "hangs"))
+		pause();
+	return !strcmp(word, "stumbles") ? -EIO : 0;
+}
+
+static int fake_user(TALLOC_CTX *ctx, const char *name, struct nss_account *ret)
+{
+	int r = mode();
+
+	(void)ctx;
+	if (r)
+		return r;
+	*ret = (struct nss_account){ .id = { .uid = 1000 + (uint32_t)strlen(name), .gid = 100 },
+				     .home = "/", .group = "users" };
+	return strcmp(name, "ghost") ? 0 : -ENOENT;
+}
+
+static int fake_group(const char *name, gid_t *gid)
+{
+	(void)name;
+	*gid = 50;
+	return mode();
+}
+
+static const struct names_source source = { fake_user, fake_group };
+
+/* ---- the world ---- */
+
+static sd_event *event;
+static struct names *names;
+static struct config *config;
+static struct auth_env env;
+static size_t changes;
+static bool writing;
+
+static void on_changed(void *priv)
+{
+	(void)priv;
+	changes++;
+}
+
+static bool on_writing(void *priv)
+{
+	(void)priv;
+	return writing;
+}
+
+static const struct config_events events = { on_changed, on_writing };
+
+static void write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+	assert(fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text) && !close(fd));
+}
+
+static void begin_again(void)
+{
+	assert(!names_new(NULL, event, &names));
+	assert(!config_new(NULL, &(struct config_args){
+		.event = event, .names = names, .config = conf_path, .passdb = passdb_path,
+		.configfs = root, .managed = managed, .env = &env, .fs = &fake, .events = &events,
+	}, &config));
+	config_set_module(config, true);
+}
+
+static void begin(const char *conf, const char *passdb)
+{
+	make_root();
+	unlink(nss_path);
+	unlink(asked_path);
+	unlink(passdb_path);
+	refuse = NULL;
+	writing = false;
+	write_file(conf_path, conf);
+	if (passdb)
+		write_file(passdb_path, passdb);
+	begin_again();
+}
+
+static void end(void)
+{
+	talloc_free(config);
+	talloc_free(names);
+	while (sd_event_run(event, 10000) > 0)
+		;
+}
+
+struct said {
+	int calls, error;
+	bool failed;
+	char text[4096];
+};
+
+static void hear(void *priv, int error, const struct report *rep)
+{
+	struct said *s = priv;
+
+	s->calls++;
+	s->error = error;
+	s->failed = rep->failed;
+	s->text[0] = 0;
+	for (size_t i = 0; i < rep->n; i++)
+		snprintf(s->text + strlen(s->text), sizeof(s->text) - strlen(s->text), "%s\n",
+			 rep->line[i]);
+}
+
+static uint64_t now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
+}
+
+static struct said run(enum config_why why)
+{
+	static struct said s;
+	uint64_t stop = now() + 60000000;
+
+	s = (struct said){};
+	fake_ops = 0;
+	assert(config_run(config, NULL, why, hear, &s) && !s.calls);
+	while (!s.calls && now() < stop)
+		assert(sd_event_run(event, 1000000) >= 0);
+	assert(s.calls == 1);
+	return s;
+}
+
+/* Lets the loop turn until what is not applied is tried again by itself and is, or for @sec. */
+static bool heals(unsigned int sec)
+{
+	uint64_t stop = now() + sec * 1000000ull;
+
+	while (*config_problems(config) && now() < stop)
+		assert(sd_event_run(event, 100000) >= 0);
+	return !*config_problems(config);
+}
+
+static bool exists(const char *rel)
+{
+	char path[600];
+
+	snprintf(path, sizeof(path), "%s/%s", root, rel);
+	return !access(path, F_OK);
+}
+
+static bool has_value(const char *rel, const char *value)
+{
+	char path[600], buf[512] = "";
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", root, rel);
+	f = fopen(path, "r");
+	if (!f)
+		return false;
+	assert(fgets(buf, sizeof(buf), f) && !fclose(f));
+	buf[strcspn(buf, "\n")] = 0;
+	return !strcmp(buf, value);
+}
+
+static size_t asked(void)
+{
+	struct stat st;
+	size_t n = stat(asked_path, &st) ? 0 : (size_t)st.st_size;
+
+	unlink(asked_path);
+	return n;
+}
+
+static bool has_problem(const char *part)
+{
+	for (const char *const *p = config_problems(config); *p; p++)
+		if (strstr(*p, part))
+			return true;
+	return false;
+}
+
+/* ---- what must hold ---- */
+
+static void test_one_change_is_one_operation(void)
+{
+	struct said s;
+
+	begin(BASE DATA "valid users = @staff\n", ALICE BOB);
+	s = run(CONFIG_CHANGE);
+	assert(!s.error && !s.failed && !*s.text && fake_ops);
+	assert(has_value("shares/data/valid_users", "@50") && has_value("users/alice/uid", "1005"));
+	assert(has_value("users/bob/enable", "1") && has_value("listeners/tcp-445/enable", "1"));
+	assert(env.passdb->n == 2 && !strcmp(env.workgroup, "W"));
+	assert(asked() == 3 && !config_next_try(config));
+	assert(!run(CONFIG_CHANGE).error && !fake_ops && asked() == 3);
+	write_file(conf_path, BASE DATA "valid users = @staff\ncomment = c\n");
+	assert(!run(CONFIG_CHANGE).error && fake_ops == 1 && has_value("shares/data/comment", "c"));
+	write_file(passdb_path, ALICE "bob:D:" HASH ":1\n");
+	assert(!run(CONFIG_CHANGE).error && fake_ops == 1 && has_value("users/bob/enable", "0"));
+	end();
+}
+
+/* No wake-up where nothing is to be done. */
+static void test_quiet(void)
+{
+	begin(BASE DATA, ALICE);
+	assert(!run(CONFIG_CHANGE).error);
+	talloc_free(names);		/* its helpers end after half a minute; that is not meant */
+	names = NULL;
+	while (sd_event_run(event, 10000) > 0)
+		;
+	assert(sd_event_run(event, 1500000) == 0);
+	end();
+}
+
+static void test_name_service_stumbles(void)
+{
+	struct said s;
+
+	begin(BASE DATA "valid users = @staff\n", ALICE);
+	assert(!run(CONFIG_CHANGE).error);
+	write_file(nss_path, "stumbles");
+	write_file(passdb_path, ALICE BOB);
+	write_file(conf_path, BASE DATA "valid users = @staff\nforce user = ann\n"
+			      "[new]\npath = /\nvalid users = @staff\n");
+	s = run(CONFIG_ORDER);
+	assert(!s.error && s.failed && strstr(s.text, "share [new]: waits for names"));
+	assert(has_value("shares/data/enable", "1") && has_value("shares/data/valid_users", "@50"));
+	assert(has_value("users/alice/uid", "1005") && has_value("users/alice/enable", "1"));
+	assert(!exists("shares/new") && !exists("users/bob"));
+	assert(has_problem("account bob: waits") && config_next_try(config) == 1);
+	unlink(nss_path);
+	assert(heals(10) && !config_next_try(config));
+	assert(has_value("shares/new/enable", "1") && has_value("users/bob/enable", "1"));
+	assert(has_value("shares/data/force_uid", "1003"));
+	end();
+}
+
+/* At the first start, too: what can be served is. */
+static void test_name_service_stumbles_at_the_start(void)
+{
+	struct said s;
+
+	begin(BASE DATA "[new]\npath = /\nforce user = ann\n", ALICE);
+	write_file(nss_path, "stumbles");
+	s = run(CONFIG_CHANGE);
+	assert(!s.error && config_conf(config) && has_value("shares/data/enable", "1"));
+	assert(!exists("shares/new") && !exists("users/alice"));
+	unlink(nss_path);
+	assert(heals(10) && has_value("shares/new/enable", "1"));
+	end();
+}
+
+static int ticks;
+
+static int on_tick(sd_event_source *timer, uint64_t usec, void *userdata)
+{
+	(void)usec;
+	(void)userdata;
+	ticks++;
+	sd_event_source_set_time_relative(timer, 50000);
+	return sd_event_source_set_enabled(timer, SD_EVENT_ONESHOT);
+}
+
+/* One that hangs stops neither the loop nor the run. */
+static void test_name_service_hangs(void)
+{
+	char *db = talloc_strdup(NULL, ALICE);
+	sd_event_source *timer = NULL;
+	uint64_t start;
+
+	begin(BASE DATA, ALICE);
+	assert(!run(CONFIG_CHANGE).error);
+	for (int i = 0; i < 100; i++)
+		db = talloc_asprintf_append(db, "user%d:-:%s:1\n", i, HASH);
+	write_file(passdb_path, db);
+	write_file(nss_path, "hangs");
+	names_set_limit(names, 500000);
+	ticks = 0;
+	assert(sd_event_add_time_relative(event, &timer, CLOCK_MONOTONIC, 0, 0, on_tick, NULL) >= 0);
+	start = now();
+	assert(!run(CONFIG_CHANGE).error);
+	assert(now() - start < 20000000 && ticks >= 4);
+	assert(has_problem("accounts: alice and 100 more"));
+	sd_event_source_disable_unref(timer);
+	assert(has_value("users/alice/enable", "1") && !exists("users/user1"));
+	unlink(nss_path);
+	assert(heals(10) && has_value("users/user99/enable", "1"));
+	talloc_free(db);
+	end();
+}
+
+static void test_configfs_refuses_and_recovers(void)
+{
+	struct said s;
+
+	begin(BASE DATA, ALICE);
+	refuse = "listeners/tcp-445/enable";
+	s = run(CONFIG_CHANGE);
+	assert(s.error == -EINVAL && s.failed && strstr(s.text, "port 445: "));
+	assert(has_value("shares/data/enable", "1") && has_problem("port 445"));
+	assert(config_next_try(config) == 1);
+	changes = 0;
+	assert(!heals(4));
+	assert(changes >= 2 && changes <= 3 && config_next_try(config) >= 2);	/* after 1 s, 3 s */
+	/* whatever it is that changes: now */
+	refuse = NULL;
+	config_try_now(config);
+	assert(heals(1) && has_value("listeners/tcp-445/enable", "1") && !config_next_try(config));
+	end();
+}
+
+static void test_path_comes_later(void)
+{
+	char dir[300], conf[600];
+
+	snprintf(dir, sizeof(dir), "%s/disk", getenv("TMPDIR"));
+	snprintf(conf, sizeof(conf), BASE DATA "[disk]\npath = %s\n", dir);
+	rmdir(dir);
+	begin(conf, ALICE);
+	assert(!run(CONFIG_CHANGE).error && !exists("shares/disk"));
+	assert(has_problem("no such directory") && has_problem("share [disk]: /"));
+	assert(!mkdir(dir, 0700) && heals(5) && has_value("shares/disk/enable", "1"));
+	rmdir(dir);
+	end();
+}
+
+static void test_nothing_ends_by_accident(void)
+{
+	struct said s;
+
+	begin(BASE DATA "[b]\npath = /\n", ALICE);
+	assert(!run(CONFIG_CHANGE).error);
+	write_file(conf_path, "");
+	assert(!run(CONFIG_CHANGE).error && !fake_ops && exists("shares/data"));
+	assert(has_problem("smb.conf is empty and had shares") && !config_next_try(config));
+	write_file(conf_path, "# nothing\n[global]\n");
+	assert(!run(CONFIG_CHANGE).error && !fake_ops && has_problem("has no share: the 2 shares"));
+	/* who changes accounts means accounts */
+	assert(!run(CONFIG_ACCOUNTS).error && !fake_ops);
+	unlink(conf_path);
+	assert(run(CONFIG_ORDER).error == -EBADMSG && !fake_ops && exists("shares/b"));
+	write_file(conf_path, "[global]\n");
+	s = run(CONFIG_ORDER);
+	assert(!s.error && strstr(s.text, "2 shares are no longer served"));
+	assert(!exists("shares/data") && !exists("shares/b") && !*config_problems(config));
+	/* one of several is a change like any other */
+	write_file(conf_path, BASE DATA "[b]\npath = /\n");
+	assert(!run(CONFIG_CHANGE).error && exists("shares/b"));
+	write_file(conf_path, BASE DATA);
+	assert(!run(CONFIG_CHANGE).error && !exists("shares/b"));
+	end();
+}
+
+static void test_an_emptied_include(void)
+{
+	char more[300], conf[600];
+
+	snprintf(more, sizeof(more), "%s/more.conf", getenv("TMPDIR"));
+	snprintf(conf, sizeof(conf), BASE "include = %s\n" DATA, more);
+	write_file(more, "[more]\npath = /\n");
+	begin(conf, ALICE);
+	assert(!run(CONFIG_CHANGE).error && exists("shares/more"));
+	write_file(more, "");
+	assert(!run(CONFIG_CHANGE).error && exists("shares/more") && has_problem("more.conf is empty"));
+	assert(!run(CONFIG_ORDER).error && !exists("shares/more") && exists("shares/data"));
+	end();
+}
+
+static void test_accounts_do_not_vanish(void)
+{
+	struct said s;
+
+	begin(BASE DATA, ALICE BOB);
+	assert(!run(CONFIG_CHANGE).error);
+	unlink(passdb_path);
+	assert(!run(CONFIG_CHANGE).error && !fake_ops && has_problem("is not there: the 2 accounts"));
+	s = run(CONFIG_ORDER);
+	assert(s.failed && !fake_ops && exists("users/alice") && env.passdb->n == 2);
+	write_file(passdb_path, "# nothing\n");
+	assert(!run(CONFIG_CHANGE).error && !fake_ops && env.passdb->n == 2);
+	s = run(CONFIG_ACCOUNTS);
+	assert(!s.error && strstr(s.text, "2 accounts are removed") && !exists("users/alice"));
+	assert(!env.passdb->n && exists("shares/data") && !*config_problems(config));
+	end();
+}
+
+/* What an earlier daemon made stays likewise, when the next one finds nothing. */
+static void test_a_start_with_nothing(void)
+{
+	begin(BASE DATA, ALICE);
+	assert(!run(CONFIG_CHANGE).error);
+	end();
+	unlink(passdb_path);
+	write_file(conf_path, BASE);
+	begin_again();
+	assert(!run(CONFIG_CHANGE).error && exists("shares/data") && exists("users/alice"));
+	assert(has_problem("has no share") && has_problem("is not there"));
+	assert(!run(CONFIG_CHANGE).error && exists("shares/data") && exists("users/alice"));
+	write_file(passdb_path, "");
+	assert(!run(CONFIG_ORDER).error && !exists("shares/data") && !exists("users/alice"));
+	end();
+}
+
+static void test_errors_keep_what_was_read(void)
+{
+	struct said s;
+
+	begin(BASE DATA, ALICE BOB);
+	assert(!run(CONFIG_CHANGE).error);
+	/* the accounts do not wait for a better smb.conf */
+	write_file(conf_path, BASE DATA "[new]\npath = /\nread onlyy = no\n");
+	write_file(passdb_path, "alice:D:" HASH ":1\n");
+	s = run(CONFIG_CHANGE);
+	assert(s.error == -EBADMSG && strstr(s.text, "read only") && has_problem("smb.conf:8: "));
+	assert(!exists("shares/new") && has_value("users/alice/enable", "0") && !exists("users/bob"));
+	/* a file that has errors is not tried again before it changes */
+	assert(!config_next_try(config));
+	write_file(conf_path, BASE DATA "[new]\npath = /\n");
+	write_file(passdb_path, "no account\n");
+	assert(run(CONFIG_CHANGE).error == -EBADMSG && !fake_ops);
+	write_file(passdb_path, ALICE);
+	assert(!run(CONFIG_CHANGE).error && exists("shares/new") && !*config_problems(config));
+	end();
+}
+
+static void test_errors_at_the_start(void)
+{
+	begin(BASE "nonsense\n", ALICE);
+	assert(run(CONFIG_CHANGE).error == -EBADMSG && !config_conf(config) && !fake_ops);
+	end();
+	begin(BASE DATA, "nonsense\n");
+	assert(run(CONFIG_CHANGE).error == -EBADMSG && !config_conf(config));
+	end();
+	/* a name that is certainly unknown keeps its share off, and no other */
+	begin(BASE DATA "[x]\npath = /\nforce user = ghost\n", ALICE "ghost:-:" HASH ":1\n");
+	assert(!run(CONFIG_CHANGE).error && has_value("shares/x/enable", "0"));
+	assert(has_value("shares/data/enable", "1") && !exists("users/ghost"));
+	assert(has_problem("share [x]: \"force user\""));
+	end();
+}
+
+static void test_half_a_file(void)
+{
+	struct said s = {};
+	uint64_t start = now();
+
+	begin(BASE DATA, ALICE);
+	assert(!run(CONFIG_CHANGE).error);
+	write_file(conf_path, BASE);
+	writing = true;
+	assert(config_run(config, NULL, CONFIG_ORDER, hear, &s));
+	while (now() - start < 1000000)
+		assert(sd_event_run(event, 100000) >= 0);
+	assert(!s.calls && exists("shares/data"));
+	write_file(conf_path, BASE DATA "comment = whole\n");
+	writing = false;
+	while (!s.calls)
+		assert(sd_event_run(event, 1000000) >= 0);
+	assert(!s.error && has_value("shares/data/comment", "whole"));
+	/* one that stays open holds nobody up for good */
+	writing = true;
+	assert(!run(CONFIG_CHANGE).error);
+	end();
+}
+
+static void test_many_requests_are_two_runs(void)
+{
+	struct said s[10] = {}, gone = {};
+	struct config_wait *w;
+
+	begin(BASE DATA, ALICE);
+	for (int i = 0; i < 5; i++)
+		assert(config_run(config, NULL, CONFIG_CHANGE, hear, &s[i]));
+	changes = 0;
+	assert(sd_event_run(event, 1000000) > 0);	/* it has begun */
+	for (int i = 5; i < 10; i++)
+		assert(config_run(config, NULL, CONFIG_ORDER, hear, &s[i]));
+	w = config_run(config, NULL, CONFIG_ORDER, hear, &gone);
+	talloc_free(w);
+	while (!s[9].calls)
+		assert(sd_event_run(event, 1000000) >= 0);
+	assert(changes == 2 && !gone.calls);
+	for (int i = 0; i < 10; i++)
+		assert(s[i].calls == 1 && !s[i].error);
+	end();
+}
+
+static void test_module_comes_later(void)
+{
+	begin(BASE DATA, ALICE);
+	config_set_module(config, false);
+	assert(!run(CONFIG_CHANGE).error && !fake_ops && config_conf(config));
+	config_set_module(config, true);
+	changes = 0;
+	while (!changes)
+		assert(sd_event_run(event, 1000000) >= 0);
+	assert(has_value("shares/data/enable", "1"));
+	end();
+}
+
+static void test_all_files_are_named(void)
+{
+	char conf[600], map[300];
+	bool found = false, missing = false;
+
+	snprintf(map, sizeof(map), "%s/map", getenv("TMPDIR"));
+	snprintf(conf, sizeof(conf), BASE "username map = %s\ninclude = /nonexistent/x\n" DATA, map);
+	write_file(map, "alice = a\n");
+	begin(conf, ALICE);
+	run(CONFIG_CHANGE);
+	for (const char *const *f = config_files(config); *f; f++) {
+		found |= !strcmp(*f, map);
+		missing |= !strcmp(*f, "/nonexistent/x");
+	}
+	assert(found && missing);
+	end();
+}
+
+/* Thousands of accounts: each is asked for once, one change is one step, and the loop goes on. */
+static void test_thousands(void)
+{
+	enum { N = 2000 };
+	char *db = talloc_strdup(NULL, "");
+	uint64_t start;
+
+	for (int i = 0; i < N; i++)
+		db = talloc_asprintf_append_buffer(db, "user%04d:-:%s:1\n", i, HASH);
+	begin(BASE DATA, db);
+	assert(!run(CONFIG_CHANGE).error && asked() == N && has_value("users/user1999/enable", "1"));
+	write_file(conf_path, BASE DATA "comment = c\n");
+	start = now();
+	assert(!run(CONFIG_CHANGE).error && fake_ops == 1 && asked() == N);
+	printf("# a reload with %d accounts: %llu ms\n", N, (unsigned long long)(now() - start) / 1000);
+	talloc_free(db);
+	end();
+}
+
+int main(int argc, char **argv)
+{
+	const char *tmp = getenv("TMPDIR");
+
+	snprintf(conf_path, sizeof(conf_path), "%s/smb.conf", tmp);
+	snprintf(passdb_path, sizeof(passdb_path), "%s/cifspwd.db", tmp);
+	snprintf(nss_path, sizeof(nss_path), "%s/nss", tmp);
+	snprintf(asked_path, sizeof(asked_path), "%s/asked", tmp);
+	if (argc == 2 && !strcmp(argv[1], NAMES_WORKER_ARG))
+		return names_worker(&source);
+	log_set_level(LOG_EMERG);
+	assert(sd_event_default(&event) >= 0);
+	test_one_change_is_one_operation();
+	test_quiet();
+	test_name_service_stumbles();
+	test_name_service_stumbles_at_the_start();
+	test_name_service_hangs();
+	test_configfs_refuses_and_recovers();
+	test_path_comes_later();
+	test_nothing_ends_by_accident();
+	test_an_emptied_include();
+	test_accounts_do_not_vanish();
+	test_a_start_with_nothing();
+	test_errors_keep_what_was_read();
+	test_errors_at_the_start();
+	test_half_a_file();
+	test_many_requests_are_two_runs();
+	test_module_comes_later();
+	test_all_files_are_named();
+	test_thousands();
+	sd_event_unref(event);
+	return 0;
+}
