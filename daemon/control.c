@@ -3,6 +3,7 @@
 #include "control.h"
 
 #include <errno.h>
+#include <jansson.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <sys/epoll.h>
@@ -11,6 +12,7 @@
 #include <sys/un.h>
 #include <time.h>
 
+#include "auth/lockout.h"
 #include "upcall/end.h"
 #include "upcall/status.h"
 #include "util/log.h"
@@ -189,10 +191,27 @@ static void next_list(struct client *cl)
 		end(cl, "the kernel module is not there (not loaded, or not answering)");
 }
 
+/* lockout_fn */
+static void put_lockout(void *priv, const struct lockout_entry *e)
+{
+	struct client *cl = priv;
+	json_t *o = json_pack("{s:s,s:s,s:I,s:I}", "name", e->name, "address", e->address,
+			      "failures", (json_int_t)e->failures, "seconds", (json_int_t)e->seconds);
+	char *text = o ? json_dumps(o, JSON_COMPACT) : NULL;
+
+	if (text)
+		put_text(cl, "lockout", text);
+	else
+		cl->nomem = true;
+	free(text);
+	json_decref(o);
+}
+
 static void run_status(struct client *cl, const char *arg)
 {
 	(void)arg;
 	put_problems(cl);
+	lockouts_list(cl->c->up->lockouts, upcall_now(cl->c->up), put_lockout, cl);
 	next_list(cl);
 }
 
@@ -270,6 +289,16 @@ static void run_open_close(struct client *cl, const char *arg)
 	end_one(cl, arg, CSRV_UP_END_OPEN);
 }
 
+/* Counts that have not locked anything yet are forgotten as well. */
+static void run_unlock(struct client *cl, const char *arg)
+{
+	size_t n = lockouts_unlock(cl->c->up->lockouts, arg, upcall_now(cl->c->up));
+
+	if (n)
+		log_notice("%zu lock-out%s ended by the administrator: %s", n, n == 1 ? "" : "s", arg);
+	end(cl, n ? NULL : "nothing is locked by this name or address; status shows what is");
+}
+
 static void run_log_level(struct client *cl, const char *arg)
 {
 	if (arg[0] < '0' || arg[0] > '3' || arg[1]) {
@@ -292,6 +321,7 @@ static const struct command {
 	{ "session-close", true, run_session_close },
 	{ "open-close", true, run_open_close },
 	{ "log-level", true, run_log_level },
+	{ "unlock", true, run_unlock },
 };
 
 /* @line: a word, and for some a blank and one more, which may have blanks. */

@@ -322,7 +322,6 @@ static int make_inside(struct manager *m)
 	if (r < 0)
 		return r;
 	crypto_random(m->env.dummy_hash, sizeof(m->env.dummy_hash));
-	m->env.identity = nss_lookup;
 	m->managed = talloc_asprintf(m, "%s/managed", m->opt->run_dir);
 	if (!m->managed)
 		return -ENOMEM;
@@ -335,7 +334,7 @@ static int make_inside(struct manager *m)
 		return r;
 	return upcall_new(m, &(struct upcall_args){
 		.event = m->event, .device = m->opt->device, .configfs = m->opt->configfs,
-		.env = &m->env, .events = &upcall_events, .priv = m,
+		.env = &m->env, .names = m->names, .events = &upcall_events, .priv = m,
 	}, &m->upcall);
 }
 

@@ -14,7 +14,8 @@ usage() {
 
 # shellcheck disable=SC2034 # used by name
 build="gcc make flex bison bc libc6-dev libelf-dev libssl-dev pkg-config libconfig-dev libtalloc-dev
-	libsystemd-dev libgcrypt20-dev libtasn1-6-dev libtasn1-bin ccache python3 rsync xz-utils patch
+	libsystemd-dev libgcrypt20-dev libtasn1-6-dev libtasn1-bin libsmartcols-dev libbsd-dev
+	libjansson-dev ccache python3 rsync xz-utils patch
 	kmod cpio"
 guest="$build linux-source-6.1 iproute2 iputils-ping e2fsprogs util-linux busybox socat cifs-utils
 	smbclient fio attr acl procps strace debootstrap"

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "../passdb/file.h"
-#include "../passdb/nss.h"
+#include "lockout.h"
 #include "usermap.h"
 
 #define AUTH_KEY_LEN	16
@@ -32,7 +32,7 @@ enum auth_map_to_guest {
  * @restrict_anonymous: 2 refuses the anonymous user
  * @dummy_hash: random, stands for the hash of an unknown account so that
  *	finding none takes as long as finding one
- * @identity: nss_lookup() or a test's own
+ * @lockout: what failed logons lead to
  *
  * Owned by the manager, outlives every logon.  A reload replaces members
  * between two legs; nothing keeps pointers into it across legs.
@@ -49,7 +49,35 @@ struct auth_env {
 	const char *guest_account;
 	uint32_t restrict_anonymous;
 	uint8_t dummy_hash[PASSDB_HASH_LEN];
-	int (*identity)(TALLOC_CTX *ctx, const char *name, struct nss_identity *ret);
+	struct lockout_policy lockout;
+};
+
+/**
+ * struct auth_peer - where a logon comes from
+ * @host: the client's address as text
+ * @lockouts: where failures are counted; NULL: nowhere
+ * @now: monotonic microseconds, of the leg at hand
+ */
+struct auth_peer {
+	const char *host;
+	struct lockouts *lockouts;
+	uint64_t now;
+};
+
+/**
+ * struct auth_claims - what a client said about itself, for the log; "" what it did not say
+ * @user: UserName
+ * @domain: DomainName
+ * @workstation: Workstation
+ * @target: MsvAvTargetName: the server that the client meant, "cifs/NAME"
+ *
+ * UTF-8, and otherwise any characters.
+ */
+struct auth_claims {
+	const char *user;
+	const char *domain;
+	const char *workstation;
+	const char *target;
 };
 
 /**
@@ -57,8 +85,8 @@ struct auth_env {
  * @guest: as the guest
  * @anonymous: with the null session
  * @user: account as spelled in the database; "" for the anonymous user
- * @domain: as the client said
- * @unix_id: uid and groups
+ * @domain: NetBIOS name of this server, whose accounts they are; "" for the anonymous user
+ * @account: whose uid and groups it has: a name for names_user()
  * @key_len: AUTH_KEY_LEN, or 0 for the guest
  * @key: session key for SMB, wiped with the logon; the anonymous user's is no secret
  *
@@ -69,7 +97,7 @@ struct auth_identity {
 	bool anonymous;
 	const char *user;
 	const char *domain;
-	struct nss_identity unix_id;
+	const char *account;
 	size_t key_len;
 	uint8_t key[AUTH_KEY_LEN];
 };

@@ -8,16 +8,19 @@
 
 struct logons {
 	const struct auth_env *env;
+	struct lockouts *lockouts;
 	size_t n;
 	struct logon *bucket[BUCKETS];	/* ids are consecutive: their low bits spread well */
 };
 
-struct logons *logons_new(TALLOC_CTX *ctx, const struct auth_env *env)
+struct logons *logons_new(TALLOC_CTX *ctx, const struct auth_env *env, struct lockouts *lockouts)
 {
 	struct logons *l = talloc_zero(ctx, struct logons);
 
-	if (l)
-		l->env = env;
+	if (!l)
+		return NULL;
+	l->env = env;
+	l->lockouts = lockouts;
 	return l;
 }
 
@@ -41,7 +44,8 @@ static int logon_unlink(struct logon *lo)
 	return 0;
 }
 
-int logons_begin(struct logons *l, uint64_t id, uint64_t now_usec, struct logon **ret)
+int logons_begin(struct logons *l, uint64_t id, const char *host, uint64_t now_usec,
+		 struct logon **ret)
 {
 	struct logon **p = slot(l, id), *lo;
 
@@ -52,8 +56,11 @@ int logons_begin(struct logons *l, uint64_t id, uint64_t now_usec, struct logon 
 	lo = talloc_zero(l, struct logon);
 	if (!lo)
 		return -ENOMEM;
-	lo->negotiate = negotiate_new(lo, l->env);
-	if (!lo->negotiate) {
+	lo->peer = (struct auth_peer){
+		.host = talloc_strdup(lo, host), .lockouts = l->lockouts, .now = now_usec,
+	};
+	lo->negotiate = negotiate_new(lo, l->env, &lo->peer);
+	if (!lo->peer.host || !lo->negotiate) {
 		talloc_free(lo);
 		return -ENOMEM;
 	}
@@ -73,7 +80,7 @@ struct logon *logons_find(struct logons *l, uint64_t id, uint64_t now_usec)
 	struct logon *lo = *slot(l, id);
 
 	if (lo)
-		lo->last_usec = now_usec;
+		lo->last_usec = lo->peer.now = now_usec;
 	return lo;
 }
 

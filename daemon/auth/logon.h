@@ -15,25 +15,28 @@ struct logons;
  * struct logon - one exchange
  * @id: the kernel's
  * @negotiate: its state
- * @host: the client's address, for the log
+ * @peer: where it comes from
+ * @waiting: its last leg is being answered: no other one may come
  *
  * Made by logons_begin(); talloc_free() ends it and wipes its keys.
  */
 struct logon {
 	uint64_t id;
 	struct negotiate *negotiate;
-	char *host;
+	struct auth_peer peer;
+	bool waiting;
 	/* private to logon.c */
 	struct logons *table;
 	struct logon *next;
 	uint64_t last_usec;
 };
 
-/* @env is borrowed by every logon. */
-struct logons *logons_new(TALLOC_CTX *ctx, const struct auth_env *env);
+/* @env and @lockouts are borrowed by every logon. */
+struct logons *logons_new(TALLOC_CTX *ctx, const struct auth_env *env, struct lockouts *lockouts);
 
-/* -EEXIST, -EBUSY (LOGONS_MAX are in progress) or -ENOMEM. */
-int logons_begin(struct logons *l, uint64_t id, uint64_t now_usec, struct logon **ret);
+/* Of a client at @host.  -EEXIST, -EBUSY (LOGONS_MAX are in progress) or -ENOMEM. */
+int logons_begin(struct logons *l, uint64_t id, const char *host, uint64_t now_usec,
+		 struct logon **ret);
 
 /* NULL when there is none; else its time-out starts afresh. */
 struct logon *logons_find(struct logons *l, uint64_t id, uint64_t now_usec);

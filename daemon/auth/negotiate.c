@@ -23,14 +23,15 @@ struct negotiate {
 	const char *reason;
 };
 
-struct negotiate *negotiate_new(TALLOC_CTX *ctx, const struct auth_env *env)
+struct negotiate *negotiate_new(TALLOC_CTX *ctx, const struct auth_env *env,
+				const struct auth_peer *peer)
 {
 	struct negotiate *n = talloc_zero(ctx, struct negotiate);
 
 	if (!n)
 		return NULL;
 	n->reason = "";
-	n->ntlm = ntlmssp_new(n, env);
+	n->ntlm = ntlmssp_new(n, env, peer);
 	if (n->ntlm)
 		return n;
 	talloc_free(n);
@@ -171,7 +172,22 @@ const char *negotiate_reason(const struct negotiate *n)
 	return *n->reason ? n->reason : ntlmssp_reason(n->ntlm);
 }
 
-const char *negotiate_claimed_user(const struct negotiate *n)
+struct auth_claims negotiate_claims(const struct negotiate *n)
 {
-	return ntlmssp_claimed_user(n->ntlm);
+	return ntlmssp_claims(n->ntlm);
+}
+
+bool negotiate_guessed(const struct negotiate *n)
+{
+	return ntlmssp_guessed(n->ntlm);
+}
+
+enum lockout_verdict negotiate_locks(const struct negotiate *n)
+{
+	return ntlmssp_locks(n->ntlm);
+}
+
+uint64_t negotiate_delay(const struct negotiate *n)
+{
+	return ntlmssp_delay(n->ntlm);
 }

@@ -13,8 +13,9 @@
 
 struct negotiate;
 
-/* One logon; talloc_free() wipes it.  @env is borrowed. */
-struct negotiate *negotiate_new(TALLOC_CTX *ctx, const struct auth_env *env);
+/* One logon; talloc_free() wipes it.  @env and @peer, which may be NULL, are borrowed. */
+struct negotiate *negotiate_new(TALLOC_CTX *ctx, const struct auth_env *env,
+				const struct auth_peer *peer);
 
 /**
  * negotiate_step() - one leg
@@ -22,15 +23,19 @@ struct negotiate *negotiate_new(TALLOC_CTX *ctx, const struct auth_env *env);
  * @in: security blob of the client
  * @out: security blob for it, may be empty; owned by @n
  *
- * Return: NT_MORE_PROCESSING_REQUIRED, NT_OK, or why not.
+ * Return: NT_MORE_PROCESSING_REQUIRED, NT_OK, or why not.  NT_OK is about what the client
+ * proved; that there is a UNIX account of that name is for the caller to find out.
  */
 ntstatus negotiate_step(struct negotiate *n, struct blob in, struct blob *out);
 
 /* Who it was, after NT_OK. */
 const struct auth_identity *negotiate_identity(const struct negotiate *n);
 
-/* For the log: why it failed, and the name that the client gave. */
+/* As those of ntlmssp.h. */
 const char *negotiate_reason(const struct negotiate *n);
-const char *negotiate_claimed_user(const struct negotiate *n);
+struct auth_claims negotiate_claims(const struct negotiate *n);
+bool negotiate_guessed(const struct negotiate *n);
+enum lockout_verdict negotiate_locks(const struct negotiate *n);
+uint64_t negotiate_delay(const struct negotiate *n);
 
 #endif /* CIFSSRVD_AUTH_NEGOTIATE_H */

@@ -33,6 +33,7 @@ bool ntlm_decode_negotiate(struct blob msg, uint32_t *flags)
 
 	expect_head(&in, NTLM_NEGOTIATE);
 	*flags = bytes_get_u32(&in);
+	bytes_expect(&in, msg.len <= NTLM_MAX_NEGOTIATE);
 	return !in.bad;
 }
 
@@ -143,8 +144,10 @@ int ntlm_encode_challenge(TALLOC_CTX *ctx, const struct ntlm_challenge *args, st
 	put_av(&out, MsvAvEOL, 0);
 	if (out.bad)
 		return -EMSGSIZE;
-	*ret = (struct blob){ buf, bytes_written(&out) };
-	return 0;
+	/* It is kept until the logon ends. */
+	*ret = (struct blob){ talloc_memdup(ctx, buf, bytes_written(&out)), bytes_written(&out) };
+	talloc_free(buf);
+	return ret->data ? 0 : -ENOMEM;
 }
 
 /* A {Len, MaxLen, BufferOffset} field; *@first becomes the lowest offset in use. */
@@ -212,7 +215,7 @@ bool ntlm_decode_authenticate(TALLOC_CTX *ctx, struct blob msg, struct ntlm_auth
 }
 
 /* [MS-NLMP] 2.2.2.1: a list that ends with MsvAvEOL; each round consumes 4 octets or more. */
-static bool decode_av_pairs(struct bytes_in *in, uint32_t *flags)
+static bool decode_av_pairs(struct bytes_in *in, struct ntlm_v2_response *args)
 {
 	while (!in->bad) {
 		uint16_t id = bytes_get_u16(in);
@@ -225,8 +228,10 @@ static bool decode_av_pairs(struct bytes_in *in, uint32_t *flags)
 		if (id == MsvAvFlags) {
 			struct bytes_in sub = bytes_in(value);
 
-			*flags = bytes_get_u32(&sub);
+			args->av_flags |= bytes_get_u32(&sub);
 			bytes_expect(in, value.len == 4);
+		} else if (id == MsvAvTargetName && !args->target.data) {
+			args->target = value;
 		}
 	}
 	return false;
@@ -243,5 +248,5 @@ bool ntlm_decode_v2_response(struct blob nt, struct ntlm_v2_response *args)
 	types = bytes_take(&in, 2);		/* RespType, HiRespType, 2.2.2.7 */
 	bytes_expect(&in, types && types[0] == 1 && types[1] == 1);
 	bytes_take(&in, 2 + 4 + 8 + 8 + 4);	/* Reserved1 … Reserved3 */
-	return decode_av_pairs(&in, &args->av_flags);
+	return decode_av_pairs(&in, args);
 }

@@ -18,6 +18,8 @@
 #define NTLM_MIC_LEN		16
 #define NTLM_MIC_OFFSET		72	/* of the MIC in AUTHENTICATE_MESSAGE, 2.2.1.3 */
 #define NTLM_MAX_NAME		256	/* octets of UTF-8 in a user or domain name */
+/* Octets of a NEGOTIATE_MESSAGE, which is kept until the logon ends: some 40 and two names. */
+#define NTLM_MAX_NEGOTIATE	1024
 
 /* [MS-NLMP] 2.2.2.5 */
 enum ntlm_flags {
@@ -47,10 +49,14 @@ enum ntlm_av_id {
 	MsvAvDnsDomainName	= 4,
 	MsvAvFlags		= 6,
 	MsvAvTimestamp		= 7,
+	MsvAvTargetName		= 9,
 };
 #define MSV_AV_FLAG_MIC		0x00000002u
 
-/* [MS-NLMP] 2.2.1.1: all that the server needs of it is its flags. */
+/*
+ * [MS-NLMP] 2.2.1.1: all that the server needs of it is its flags.  Longer than
+ * NTLM_MAX_NEGOTIATE: refused.
+ */
 bool ntlm_decode_negotiate(struct blob msg, uint32_t *flags);
 
 /**
@@ -106,12 +112,15 @@ bool ntlm_decode_authenticate(TALLOC_CTX *ctx, struct blob msg, struct ntlm_auth
  * struct ntlm_v2_response - [MS-NLMP] 2.2.2.8
  * @proof: NTProofStr, CRYPTO_MD_LEN octets
  * @temp: NTLMv2_CLIENT_CHALLENGE, what the proof is over
- * @av_flags: MsvAvFlags, 0 when absent
+ * @av_flags: MsvAvFlags, 0 when absent; of several all bits count, so that one
+ *	more cannot take back that there is a MIC
+ * @target: MsvAvTargetName in UTF-16, the first; no data when absent
  */
 struct ntlm_v2_response {
 	const uint8_t *proof;
 	struct blob temp;
 	uint32_t av_flags;
+	struct blob target;
 };
 
 /* False for anything but NTLMv2: NTLMv1's responses are 24 octets, 2.2.2.6. */

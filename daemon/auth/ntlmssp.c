@@ -2,7 +2,9 @@
 /* auth/ntlmssp.c - the server's end of one NTLM exchange, [MS-NLMP] 3.2 */
 #include "ntlmssp.h"
 
+#include <errno.h>
 #include <time.h>
+#include "../util/utf.h"
 #include "ntlm_msg.h"
 
 #define CHARACTER_SETS		(NTLMSSP_NEGOTIATE_UNICODE | NTLMSSP_NEGOTIATE_OEM)
@@ -17,6 +19,7 @@ enum ntlmssp_stage {
 
 struct ntlmssp {
 	const struct auth_env *env;
+	const struct auth_peer *peer;	/* or NULL */
 	enum ntlmssp_stage stage;
 	uint32_t flags;			/* offered in CHALLENGE, then those both ends agreed on */
 	uint8_t challenge[NTLM_CHALLENGE_LEN];
@@ -25,7 +28,11 @@ struct ntlmssp {
 	uint8_t exported[NTLM_KEY_LEN];	/* ExportedSessionKey */
 	bool has_key;			/* exported is one the client knows too */
 	const char *reason;
+	bool guessed;			/* a name or password was wrong, or would not be looked at */
+	uint64_t delay;			/* until the answer, usec */
+	enum lockout_verdict locks;	/* what the failure has locked */
 	struct ntlm_authenticate auth;	/* blobs in it are valid during its step only */
+	char *target;			/* MsvAvTargetName, or NULL */
 	struct auth_identity id;
 };
 
@@ -36,13 +43,15 @@ static int ntlmssp_wipe(struct ntlmssp *n)
 	return 0;
 }
 
-struct ntlmssp *ntlmssp_new(TALLOC_CTX *ctx, const struct auth_env *env)
+struct ntlmssp *ntlmssp_new(TALLOC_CTX *ctx, const struct auth_env *env,
+			    const struct auth_peer *peer)
 {
 	struct ntlmssp *n = talloc_zero(ctx, struct ntlmssp);
 
 	if (!n)
 		return NULL;
 	n->env = env;
+	n->peer = peer;
 	n->reason = "";
 	talloc_set_destructor(n, ntlmssp_wipe);
 	return n;
@@ -108,8 +117,10 @@ static bool is_anonymous(const struct ntlm_authenticate *a)
 	       (!a->lm.len || (a->lm.len == 1 && !a->lm.data[0]));
 }
 
+#define NO_CRYPTO "the algorithms of NTLM are not to be had (FIPS mode?)"
+
 /* ExportedSessionKey from KeyExchangeKey, [MS-NLMP] 3.2.5.1.2. */
-static bool export_key(struct ntlmssp *n, const uint8_t kxk[NTLM_KEY_LEN])
+static ntstatus export_key(struct ntlmssp *n, const uint8_t kxk[NTLM_KEY_LEN])
 {
 	const struct blob enc = n->auth.enc_key;
 
@@ -117,23 +128,32 @@ static bool export_key(struct ntlmssp *n, const uint8_t kxk[NTLM_KEY_LEN])
 	/* A random key is sent only when something will be signed or sealed, 3.1.5.1.2. */
 	if ((n->flags & NTLMSSP_NEGOTIATE_KEY_EXCH) && enc.len) {
 		if (enc.len != NTLM_KEY_LEN)
-			return false;
-		n->has_key = !crypto_rc4((struct blob){ kxk, NTLM_KEY_LEN }, enc, n->exported);
-		return n->has_key;
+			return failed(n, NT_INVALID_PARAMETER, "malformed session key");
+		if (crypto_rc4((struct blob){ kxk, NTLM_KEY_LEN }, enc, n->exported))
+			return failed(n, NT_NOT_SUPPORTED, NO_CRYPTO);
+		n->has_key = true;
+		return NT_OK;
 	}
 	if ((n->flags & NTLMSSP_NEGOTIATE_KEY_EXCH) &&
 	    (n->flags & (NTLMSSP_NEGOTIATE_SIGN | NTLMSSP_NEGOTIATE_SEAL)))
-		return false;
+		return failed(n, NT_INVALID_PARAMETER, "the session key is missing");
 	n->flags &= ~(uint32_t)NTLMSSP_NEGOTIATE_KEY_EXCH;
 	memcpy(n->exported, kxk, NTLM_KEY_LEN);
 	n->has_key = true;
-	return true;
+	return NT_OK;
 }
 
 static void session_key(struct ntlmssp *n)
 {
 	n->id.key_len = AUTH_KEY_LEN;
 	memcpy(n->id.key, n->exported, AUTH_KEY_LEN);
+}
+
+/* Domain of the accounts here, and of the guest: a standalone server's are its own. */
+static ntstatus name_domain(struct ntlmssp *n)
+{
+	n->id.domain = talloc_strdup(n, n->env->netbios_name);
+	return n->id.domain ? NT_OK : failed(n, NT_NO_MEMORY, "out of memory");
 }
 
 /* Guest and anonymous: the account that smb.conf names. */
@@ -143,10 +163,8 @@ static ntstatus identify_guest_account(struct ntlmssp *n)
 
 	if (!name || !*name)
 		return failed(n, NT_LOGON_FAILURE, "there is no guest account");
-	if (n->env->identity(n, name, &n->id.unix_id) < 0)
-		return failed(n, NT_LOGON_FAILURE, "the guest account is not a UNIX account");
-	n->id.user = talloc_strdup(n, name);
-	return n->id.user ? NT_OK : NT_NO_MEMORY;
+	n->id.user = n->id.account = talloc_strdup(n, name);
+	return n->id.user ? NT_OK : failed(n, NT_NO_MEMORY, "out of memory");
 }
 
 static ntstatus finish_anonymous(struct ntlmssp *n)
@@ -163,8 +181,9 @@ static ntstatus finish_anonymous(struct ntlmssp *n)
 	 * [MS-NLMP] 3.3.1, 3.3.2: its KeyExchangeKey is zero.  So everybody who listens knows
 	 * its key, which proves nothing and hides nothing; clients sign and seal with it.
 	 */
-	if (!export_key(n, zero))
-		return failed(n, NT_INVALID_PARAMETER, "malformed session key");
+	status = export_key(n, zero);
+	if (status != NT_OK)
+		return status;
 	session_key(n);
 	n->id.anonymous = true;
 	n->id.user = "";
@@ -177,14 +196,20 @@ static ntstatus finish_guest(struct ntlmssp *n)
 	ntstatus status = identify_guest_account(n);
 
 	n->id.guest = true;
-	n->id.domain = n->env->workgroup;
-	return status;
+	return status == NT_OK ? name_domain(n) : status;
 }
 
 /*
  * [MS-NLMP] 3.2.5.1.2: the MIC is over all three messages, itself taken as
  * zero.  A client that announced one (MsvAvFlags) must have sent it; one that
  * is there though not announced is checked all the same.
+ *
+ * Implementation: none is demanded of a client that announces none.  3.1.5.1.2 says that a client
+ * SHOULD send one since our CHALLENGE carries a time; Windows since 7, smbclient and macOS do, and
+ * a relay cannot take that back, for MsvAvFlags is covered by the proof.  The client of the Linux
+ * kernel and Windows before 7 send none.  The name in MsvAvTargetName is logged and not compared:
+ * clients reach a server by any alias, address or mDNS name, and whoever relays chooses it where
+ * the user types it.  Against relays signing helps: `server signing = mandatory`.
  */
 static bool check_mic(const struct ntlmssp *n, struct blob in, uint32_t av_flags)
 {
@@ -207,47 +232,74 @@ static bool check_mic(const struct ntlmssp *n, struct blob in, uint32_t av_flags
 	return crypto_equal(mic, n->auth.mic, NTLM_MIC_LEN);
 }
 
-/* The account a client's name means: through the username map, and user@domain as user. */
-static const struct passdb_entry *find_account(struct ntlmssp *n)
+/*
+ * The account a client's name means: through the username map, and user@domain as user.  *@name
+ * is what failures are counted by: of an account its own name, however the client spells it.
+ */
+static const struct passdb_entry *find_account(struct ntlmssp *n, const char **name)
 {
-	const char *name = usermap_apply(n->env->usermap, n->auth.user);
-	const struct passdb_entry *e = passdb_find(n->env->passdb, name);
-	const char *at = strchr(name, '@');
+	const char *mapped = usermap_apply(n->env->usermap, n->auth.user);
+	const struct passdb_entry *e = passdb_find(n->env->passdb, mapped);
+	const char *at = strchr(mapped, '@');
 
+	*name = mapped;
 	if (!e && at) {
-		char *head = talloc_strndup(n, name, (size_t)(at - name));
+		char *head = talloc_strndup(n, mapped, (size_t)(at - mapped));
 
 		e = head ? passdb_find(n->env->passdb, head) : NULL;
+		if (head)
+			*name = head;
 	}
+	if (e)
+		*name = e->name;
 	return e;
 }
 
 /* One logon with a name, walked by the steps below. */
 struct proof {
 	struct ntlm_v2_response v2;
+	const char *name;			/* what failures are counted by */
 	const struct passdb_entry *account;	/* NULL: unknown */
+	enum lockout_verdict verdict;		/* LOCKOUT_NONE: the password is looked at */
 	bool is_v2;				/* v2 is what the client sent */
 	bool right;
 	uint8_t base_key[NTLM_KEY_LEN];
 };
 
 /* The same work is done for a name that does not exist, so that time tells nobody. */
-static bool proof_check(struct ntlmssp *n, struct proof *p)
+static ntstatus proof_check(struct ntlmssp *n, struct proof *p)
 {
 	const uint8_t *hash = p->account ? p->account->hash : n->env->dummy_hash;
 	uint8_t owf[CRYPTO_MD_LEN], want[CRYPTO_MD_LEN];
 	bool equal;
+	int r;
 
-	if (ntlm_owf_v2(hash, n->auth.user, n->auth.domain16, owf) < 0 ||
-	    ntlm_v2_proof(owf, n->challenge, p->v2.temp, want, p->base_key) < 0)
-		return false;
+	r = ntlm_owf_v2(hash, n->auth.user, n->auth.domain16, owf);
+	if (r == 0)
+		r = ntlm_v2_proof(owf, n->challenge, p->v2.temp, want, p->base_key);
+	if (r == -EIO)
+		return failed(n, NT_NOT_SUPPORTED, NO_CRYPTO);
+	if (r < 0)
+		return failed(n, NT_NO_MEMORY, "out of memory");
 	equal = crypto_equal(want, p->v2.proof, CRYPTO_MD_LEN);
 	explicit_bzero(owf, sizeof(owf));
 	explicit_bzero(want, sizeof(want));
 	p->right = equal && p->account;
-	return true;
+	return NT_OK;
 }
 
+static const char *refusal(const struct proof *p)
+{
+	if (p->verdict == LOCKOUT_ADDRESS)
+		return "the address is locked after too many failures";
+	if (p->verdict == LOCKOUT_ACCOUNT)
+		return "the account is locked for this address after too many failures";
+	if (p->verdict == LOCKOUT_BUSY)
+		return "too many answers are being delayed";
+	return p->account ? "wrong password" : "unknown user";
+}
+
+/* Guests come in, whoever they say they are, and also when they would have been locked out. */
 static ntstatus refuse(struct ntlmssp *n, const struct proof *p)
 {
 	const enum auth_map_to_guest map = n->env->map_to_guest;
@@ -259,23 +311,64 @@ static ntstatus refuse(struct ntlmssp *n, const struct proof *p)
 		return failed(n, NT_INVALID_PARAMETER, "malformed NTLMv2 response");
 	if (!p->is_v2)
 		return failed(n, NT_LOGON_FAILURE, "not an NTLMv2 response");
-	return failed(n, NT_LOGON_FAILURE, p->account ? "wrong password" : "unknown user");
+	n->guessed = true;
+	return failed(n, p->verdict == LOCKOUT_NONE ? NT_LOGON_FAILURE : NT_ACCOUNT_LOCKED_OUT,
+		      refusal(p));
+}
+
+/* Is the password looked at?  Says also when the answer may be sent. */
+static void judge(struct ntlmssp *n, struct proof *p)
+{
+	if (n->peer && n->peer->lockouts)
+		p->verdict = lockouts_ask(n->peer->lockouts, p->name, n->peer->host, n->peer->now,
+					  &n->delay);
+}
+
+/*
+ * Wrong: counted, unless any such name comes in as the guest and no password was guessed.
+ * Right: the account's failures here are forgiven.
+ */
+static void remember(struct ntlmssp *n, const struct proof *p)
+{
+	const struct auth_peer *peer = n->peer;
+
+	if (!peer || !peer->lockouts)
+		return;
+	if (p->right)
+		lockouts_passed(peer->lockouts, p->name, peer->host, peer->now);
+	else if (p->account || n->env->map_to_guest == AUTH_GUEST_NEVER)
+		n->locks = lockouts_failed(peer->lockouts, p->name, peer->host, peer->now);
 }
 
 static ntstatus accept(struct ntlmssp *n, const struct proof *p, struct blob in)
 {
-	if (!export_key(n, p->base_key))
-		return failed(n, NT_INVALID_PARAMETER, "malformed session key");
+	ntstatus status = export_key(n, p->base_key);
+
+	if (status != NT_OK)
+		return status;
 	if (!check_mic(n, in, p->v2.av_flags))
 		return failed(n, NT_INVALID_PARAMETER, "wrong MIC: the exchange was altered");
 	if (p->account->disabled)
 		return failed(n, NT_ACCOUNT_DISABLED, "the account is disabled");
-	if (n->env->identity(n, p->account->name, &n->id.unix_id) < 0)
-		return failed(n, NT_LOGON_FAILURE, "there is no UNIX account of this name");
-	n->id.user = talloc_strdup(n, p->account->name);
-	n->id.domain = n->auth.domain;
+	n->id.user = n->id.account = talloc_strdup(n, p->account->name);
+	if (!n->id.user)
+		return failed(n, NT_NO_MEMORY, "out of memory");
 	session_key(n);
-	return n->id.user ? NT_OK : NT_NO_MEMORY;
+	return name_domain(n);
+}
+
+static ntstatus try_proof(struct ntlmssp *n, struct proof *p, struct blob in)
+{
+	ntstatus status;
+
+	judge(n, p);
+	if (p->verdict != LOCKOUT_NONE)
+		return refuse(n, p);
+	status = proof_check(n, p);
+	if (status != NT_OK)
+		return status;
+	remember(n, p);
+	return p->right ? accept(n, p, in) : refuse(n, p);
 }
 
 /* [MS-NLMP] 3.2.5.1.2 */
@@ -291,13 +384,13 @@ static ntstatus step_authenticate(struct ntlmssp *n, struct blob in)
 		return finish_anonymous(n);
 	if (n->env->ntlm_disabled)
 		return failed(n, NT_LOGON_FAILURE, "NTLM is disabled by policy");
-	p.account = find_account(n);
+	p.account = find_account(n, &p.name);
 	p.is_v2 = ntlm_decode_v2_response(n->auth.nt, &p.v2);
 	if (!p.is_v2)
 		return refuse(n, &p);
-	if (!proof_check(n, &p))
-		return failed(n, NT_NO_MEMORY, "the proof could not be computed");
-	status = p.right ? accept(n, &p, in) : refuse(n, &p);
+	if (p.v2.target.len && p.v2.target.len <= 2 * NTLM_MAX_NAME)
+		n->target = utf16_to_utf8(n, p.v2.target);
+	status = try_proof(n, &p, in);
 	explicit_bzero(p.base_key, sizeof(p.base_key));
 	return status;
 }
@@ -331,9 +424,32 @@ const char *ntlmssp_reason(const struct ntlmssp *n)
 	return n->reason;
 }
 
-const char *ntlmssp_claimed_user(const struct ntlmssp *n)
+bool ntlmssp_guessed(const struct ntlmssp *n)
 {
-	return n->auth.user ? n->auth.user : "";
+	return n->guessed;
+}
+
+enum lockout_verdict ntlmssp_locks(const struct ntlmssp *n)
+{
+	return n->locks;
+}
+
+uint64_t ntlmssp_delay(const struct ntlmssp *n)
+{
+	return n->delay;
+}
+
+static const char *text(const char *s)
+{
+	return s ? s : "";
+}
+
+struct auth_claims ntlmssp_claims(const struct ntlmssp *n)
+{
+	return (struct auth_claims){
+		.user = text(n->auth.user), .domain = text(n->auth.domain),
+		.workstation = text(n->auth.workstation), .target = text(n->target),
+	};
 }
 
 bool ntlmssp_can_sign(const struct ntlmssp *n)

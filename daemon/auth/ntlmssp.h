@@ -19,8 +19,9 @@
 
 struct ntlmssp;
 
-/* One exchange; talloc_free() wipes it.  @env is borrowed. */
-struct ntlmssp *ntlmssp_new(TALLOC_CTX *ctx, const struct auth_env *env);
+/* One exchange; talloc_free() wipes it.  @env and @peer, which may be NULL, are borrowed. */
+struct ntlmssp *ntlmssp_new(TALLOC_CTX *ctx, const struct auth_env *env,
+			    const struct auth_peer *peer);
 
 /**
  * ntlmssp_step() - one message of the client
@@ -35,9 +36,18 @@ ntstatus ntlmssp_step(struct ntlmssp *n, struct blob in, struct blob *out);
 /* Who it was, after NT_OK. */
 const struct auth_identity *ntlmssp_identity(const struct ntlmssp *n);
 
-/* For the log: why a logon failed ("" until then), and what name the client gave (or ""). */
+/* For the log: why a logon failed ("" until then), and what the client said of itself. */
 const char *ntlmssp_reason(const struct ntlmssp *n);
-const char *ntlmssp_claimed_user(const struct ntlmssp *n);
+struct auth_claims ntlmssp_claims(const struct ntlmssp *n);
+
+/* True when it failed because of a wrong name or password, or because of a lock-out after such. */
+bool ntlmssp_guessed(const struct ntlmssp *n);
+
+/* What its failure has locked. */
+enum lockout_verdict ntlmssp_locks(const struct ntlmssp *n);
+
+/* Microseconds that the answer to the last message, good or bad, is to be delayed. */
+uint64_t ntlmssp_delay(const struct ntlmssp *n);
 
 /* True after NT_OK when both ends have a key to sign the mechanism list with. */
 bool ntlmssp_can_sign(const struct ntlmssp *n);

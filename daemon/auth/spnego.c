@@ -115,6 +115,8 @@ static int read_init(TALLOC_CTX *ctx, const struct der *d, struct spnego_token *
 	r = der_read(ctx, d, "negTokenInit.mechTypes", &tok->mech_types);
 	if (r < 0)
 		return r == -ENOENT ? -EBADMSG : r;
+	if (tok->mech_types.len > SPNEGO_MAX_MECH_LIST)
+		return -EBADMSG;
 	r = find_ntlmssp(tok->mech_types, &tok->ntlmssp);
 	if (r < 0)
 		return r;

@@ -10,6 +10,7 @@
 #define SPNEGO_OID		"1.3.6.1.5.5.2"
 #define SPNEGO_OID_NTLMSSP	"1.3.6.1.4.1.311.2.2.10"	/* [MS-SPNG] 1.9 */
 #define SPNEGO_MAX_MECHS	32
+#define SPNEGO_MAX_MECH_LIST	1024	/* octets of DER, which are kept until the logon ends */
 
 enum spnego_kind {
 	SPNEGO_INIT,		/* NegTokenInit, with or without its GSS-API frame */

@@ -339,6 +339,11 @@ static void commit_conf(struct config *c, struct fresh *f)
 	env->map_to_guest = guest_policy(f->conf);
 	env->guest_account = conf_get_str(f->conf, NULL, "guest_account");
 	env->restrict_anonymous = conf_get_u32(f->conf, NULL, "restrict_anonymous");
+	env->lockout = (struct lockout_policy){
+		.delay = conf_get_u32(f->conf, NULL, "logon_failure_delay"),
+		.limit = conf_get_u32(f->conf, NULL, "logon_failure_limit"),
+		.lock_time = conf_get_u32(f->conf, NULL, "logon_failure_lock_time"),
+	};
 	if (c->why != CONFIG_RETRY)
 		log_set_level(config_log_priority(conf_get_u32(f->conf, NULL, "log_level")));
 	talloc_free(c->conf);

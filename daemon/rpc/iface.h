@@ -5,11 +5,10 @@
 #ifndef CIFSSRVD_RPC_IFACE_H
 #define CIFSSRVD_RPC_IFACE_H
 
-#include <locale.h>
-
 #include "dcerpc.h"
 #include "ndr.h"
 #include "rpc.h"
+#include "../util/cleanup.h"
 
 /* Win32 and NERR codes that services answer with, [MS-ERREF] 2.2, [MS-SRVS] 2.2.2.10. */
 enum rpc_werror {
@@ -34,7 +33,6 @@ enum rpc_werror {
  * struct rpc_call - one request being executed
  * @env: what the service may ask
  * @caller: who calls
- * @ctype: character classes for comparing names (C.UTF-8), or (locale_t)0
  * @in: the request's stub
  * @out: the response's stub
  * @mem: gone when the call is done
@@ -42,7 +40,6 @@ enum rpc_werror {
 struct rpc_call {
 	const struct rpc_env *env;
 	const struct rpc_caller *caller;
-	locale_t ctype;
 	struct ndr_in *in;
 	struct ndr_out *out;
 	TALLOC_CTX *mem;
@@ -72,9 +69,9 @@ extern const struct rpc_iface rpc_srvsvc;
 extern const struct rpc_iface rpc_wkssvc;
 
 /* Names compared as SMB does, regardless of case. */
-bool rpc_name_equal(const struct rpc_call *call, const char *a, const char *b);
+bool rpc_name_equal(const char *a, const char *b);
 /* The same, leading backslashes of @unc set aside: "\\client" is "client". */
-bool rpc_unc_equal(const struct rpc_call *call, const char *unc, const char *name);
+bool rpc_unc_equal(const char *unc, const char *name);
 
 /* Text, or "" for NULL. */
 static inline const char *rpc_text(const char *s)

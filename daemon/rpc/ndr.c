@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "../util/utf.h"
+
 #define REPLACEMENT	0xfffdu
 #define NDR_FIRST_REF	0x00020000u	/* any non-zero value will do; the customary one */
 
@@ -75,58 +77,6 @@ bool ndr_opt_u32(struct ndr_in *in, uint32_t *val)
 	return set && ndr_ok(in);
 }
 
-/* Writes @cp as UTF-8 to @d, up to 4 bytes; returns how many. */
-static size_t put_utf8(char *d, uint32_t cp)
-{
-	if (cp < 0x80) {
-		d[0] = (char)cp;
-		return 1;
-	}
-	if (cp < 0x800) {
-		d[0] = (char)(0xc0 | cp >> 6);
-		d[1] = (char)(0x80 | (cp & 0x3f));
-		return 2;
-	}
-	if (cp < 0x10000) {
-		d[0] = (char)(0xe0 | cp >> 12);
-		d[1] = (char)(0x80 | (cp >> 6 & 0x3f));
-		d[2] = (char)(0x80 | (cp & 0x3f));
-		return 3;
-	}
-	d[0] = (char)(0xf0 | cp >> 18);
-	d[1] = (char)(0x80 | (cp >> 12 & 0x3f));
-	d[2] = (char)(0x80 | (cp >> 6 & 0x3f));
-	d[3] = (char)(0x80 | (cp & 0x3f));
-	return 4;
-}
-
-static uint32_t unit_at(const uint8_t *p, size_t i)
-{
-	return p[2 * i] | (uint32_t)p[2 * i + 1] << 8;
-}
-
-/* @n units without NUL among them to UTF-8; false if they are not UTF-16. */
-static bool utf16_to_utf8(const uint8_t *p, size_t n, char *dst)
-{
-	for (size_t i = 0; i < n; i++) {
-		uint32_t cp = unit_at(p, i);
-
-		if (cp == 0 || (cp & 0xfc00) == 0xdc00)
-			return false;
-		if ((cp & 0xfc00) == 0xd800) {
-			uint32_t lo = i + 1 < n ? unit_at(p, i + 1) : 0;
-
-			if ((lo & 0xfc00) != 0xdc00)
-				return false;
-			cp = 0x10000 + ((cp & 0x3ff) << 10) + (lo & 0x3ff);
-			i++;
-		}
-		dst += put_utf8(dst, cp);
-	}
-	*dst = '\0';
-	return true;
-}
-
 /* [C706] 14.3.4.2: maximum count, offset, actual count, characters. */
 const char *ndr_string(struct ndr_in *in)
 {
@@ -140,13 +90,10 @@ const char *ndr_string(struct ndr_in *in)
 	p = in->bad ? NULL : ndr_take(in, (size_t)count * 2);
 	if (!p)
 		return NULL;
-	/* a unit becomes 3 bytes at most (a pair becomes 4) */
-	str = talloc_array(in->mem, char, (size_t)count * 3);
-	if (!str || unit_at(p, count - 1) != 0 || !utf16_to_utf8(p, count - 1, str)) {
-		in->bad = true;
-		talloc_free(str);
-		return NULL;
-	}
+	/* the last unit is the terminator, and the only NUL */
+	ndr_expect(in, !p[2 * count - 2] && !p[2 * count - 1]);
+	str = in->bad ? NULL : utf16_to_utf8(in->mem, (struct blob){ p, 2 * ((size_t)count - 1) });
+	ndr_expect(in, str);
 	return str;
 }
 
@@ -245,46 +192,16 @@ void ndr_put_ref(struct ndr_out *out, bool set)
 	ndr_put_u32(out, set ? NDR_FIRST_REF + 4 * out->refs++ : 0);
 }
 
-/* Bytes a UTF-8 sequence has by its first byte; 0 for one that cannot be first. */
-static size_t utf8_seq_len(uint8_t c)
-{
-	if (c < 0x80)
-		return 1;
-	if (c >= 0xc2 && c <= 0xdf)
-		return 2;
-	if (c >= 0xe0 && c <= 0xef)
-		return 3;
-	if (c >= 0xf0 && c <= 0xf4)
-		return 4;
-	return 0;
-}
-
 uint32_t ndr_next_char(const char **s)
 {
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
 	const uint8_t *p = (const uint8_t *)*s;
-	size_t n = utf8_seq_len(*p);
-	uint32_t cp;
+	int32_t c;
 
-	if (*p == '\0')
+	if (!*p)
 		return 0;
-	if (n <= 1) {
-		*s += 1;
-		return n ? *p : REPLACEMENT;
-	}
-	cp = *p & (0x7fu >> n);
-	for (size_t i = 1; i < n; i++) {
-		/* a NUL is no continuation byte either: never reads past it */
-		if ((p[i] & 0xc0) != 0x80) {
-			*s += i;
-			return REPLACEMENT;
-		}
-		cp = cp << 6 | (p[i] & 0x3f);
-	}
-	*s += n;
-	if (cp < least[n] || cp > 0x10ffff || (cp >= 0xd800 && cp <= 0xdfff))
-		return REPLACEMENT;
-	return cp;
+	c = utf8_next(&p, p + strnlen(*s, 4));
+	*s = c < 0 ? *s + 1 : (const char *)p;
+	return c < 0 ? REPLACEMENT : (uint32_t)c;
 }
 
 size_t ndr_utf16_len(const char *utf8)

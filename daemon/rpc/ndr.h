@@ -115,7 +115,7 @@ void ndr_put_u16(struct ndr_out *out, uint16_t val);
 void ndr_put_u32(struct ndr_out *out, uint32_t val);
 /* A pointer: a fresh referent id, or NULL if not @set. */
 void ndr_put_ref(struct ndr_out *out, bool set);
-/* Conformant varying string with its terminator; bytes that are not UTF-8 become U+FFFD. */
+/* Conformant varying string with its terminator; each byte that is not UTF-8 becomes U+FFFD. */
 void ndr_put_string(struct ndr_out *out, const char *utf8);
 /* Varying string (offset, count, characters) as in [string] WCHAR x[N]. */
 void ndr_put_vstring(struct ndr_out *out, const char *utf8);
@@ -123,7 +123,7 @@ void ndr_put_vstring(struct ndr_out *out, const char *utf8);
 /* UTF-16 code units in @utf8, without a terminator. */
 size_t ndr_utf16_len(const char *utf8);
 
-/* Next code point of @s (U+FFFD for a malformed sequence); 0 and no move at the end. */
+/* Next code point of @s (U+FFFD for an octet that is not part of UTF-8); 0 and no move at the end. */
 uint32_t ndr_next_char(const char **s);
 
 #endif /* CIFSSRVD_RPC_NDR_H */

@@ -8,7 +8,7 @@
  *	  │  └── bind, refused (nak) │
  *	  └────────────┬─────────────┘
  *	               ▼ anything out of order, out of bounds, or too much
- *	            BROKEN: what is queued can be read, writes get -EPIPE
+ *	            BROKEN: one last fault or nak can be read, writes get -EPIPE
  *
  * [MS-RPCE] 3.3.3 (server over connection-oriented transports), [C706] 12.6.
  */
@@ -17,10 +17,16 @@
 #include <errno.h>
 #include <string.h>
 #include <strings.h>
-#include <wctype.h>
+
+#include "../util/cleanup.h"
+#include "../util/utf.h"
+#include "budget.h"
 
 #define MAX_STUB	(1024 * 1024)	/* one request or response, all fragments */
-#define MAX_QUEUED	(1024 * 1024)	/* unread replies beyond which writes wait */
+#define MAX_QUEUED	(1024 * 1024)	/* octets of unread replies beyond which writes wait */
+#define MAX_REPLIES	16		/* unread replies, however short, likewise */
+/* What a block costs besides its size: the header of talloc and that of malloc. */
+#define BLOCK_COST	112
 #define MAX_CONTEXTS	16		/* presentation contexts in use at once */
 /* Elements of one bind: their results must fit into %DCERPC_MIN_FRAG. */
 #define MAX_OFFERED	48
@@ -38,8 +44,9 @@ enum pipe_state {
 /* A PDU that waits for the client; made by queue_out(), freed once read. */
 struct pdu {
 	struct pdu *next;
-	uint8_t *data;
+	bool last;		/* of its reply */
 	size_t len;
+	uint8_t data[];
 };
 
 /* A request of which not all fragments are here. */
@@ -60,27 +67,21 @@ struct rpc_pipe {
 	const struct rpc_iface *iface;
 	const struct rpc_env *env;
 	struct rpc_caller caller;
-	locale_t ctype;
+	struct rpc_claim *claim;	/* what all of this costs */
 	enum pipe_state state;
 	uint16_t max_xmit;		/* largest fragment we send */
 	uint16_t ctx_ids[MAX_CONTEXTS];
 	unsigned int nctx;
 	struct assembly req;
 	struct pdu *first, **last;	/* replies, oldest first */
-	size_t queued;			/* bytes in them */
+	unsigned int nreplies;		/* how many */
+	size_t queued;			/* bytes in their PDUs */
 	size_t read_off;		/* bytes of *first that were read */
 	size_t in_len;			/* bytes in in_buf */
-	uint8_t in_buf[DCERPC_MAX_FRAG];	/* a PDU that is not complete */
+	uint8_t *in_buf;		/* a PDU that is not complete; NULL between two */
 };
 
 static const struct rpc_iface *const ifaces[] = { &rpc_srvsvc, &rpc_wkssvc };
-
-static int pipe_destroy(struct rpc_pipe *pipe)
-{
-	if (pipe->ctype)
-		freelocale(pipe->ctype);
-	return 0;
-}
 
 static const struct rpc_iface *iface_find(const char *name)
 {
@@ -88,27 +89,18 @@ static const struct rpc_iface *iface_find(const char *name)
 		name++;
 	if (!strncasecmp(name, "pipe\\", 5))
 		name += 5;
-	for (size_t i = 0; i < sizeof(ifaces) / sizeof(ifaces[0]); i++)
+	for (size_t i = 0; i < ARRAY_LEN(ifaces); i++)
 		if (!strcasecmp(name, ifaces[i]->pipe))
 			return ifaces[i];
 	return NULL;
-}
-
-/* A copy of *@src under @mem, or false without memory. */
-static bool caller_copy(TALLOC_CTX *mem, struct rpc_caller *dst, const struct rpc_caller *src)
-{
-	*dst = *src;
-	dst->user = talloc_strdup(mem, rpc_text(src->user));
-	dst->domain = talloc_strdup(mem, rpc_text(src->domain));
-	dst->host = talloc_strdup(mem, rpc_text(src->host));
-	return dst->user && dst->domain && dst->host;
 }
 
 int rpc_pipe_open(TALLOC_CTX *ctx, const char *name, const struct rpc_env *env,
 		  const struct rpc_caller *caller, struct rpc_pipe **ret)
 {
 	const struct rpc_iface *iface = iface_find(name);
-	struct rpc_pipe *pipe;
+	_cleanup_(talloc_freep) struct rpc_pipe *pipe = NULL;
+	int r;
 
 	if (!iface)
 		return -ENOENT;
@@ -120,32 +112,60 @@ int rpc_pipe_open(TALLOC_CTX *ctx, const char *name, const struct rpc_env *env,
 	pipe->state = PIPE_FRESH;
 	pipe->max_xmit = DCERPC_MIN_FRAG;
 	pipe->last = &pipe->first;
-	if (!caller_copy(pipe, &pipe->caller, caller)) {
-		talloc_free(pipe);
+	pipe->caller = *caller;
+	pipe->caller.host = NULL;	/* the claim knows it */
+	pipe->caller.user = talloc_strdup(pipe, rpc_text(caller->user));
+	if (!pipe->caller.user)
 		return -ENOMEM;
-	}
-	/* without the locale names are compared by ASCII case only */
-	pipe->ctype = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
-	talloc_set_destructor(pipe, pipe_destroy);
-	*ret = pipe;
+	r = rpc_claim_new(pipe, env->budget, caller, &pipe->claim);
+	if (r < 0)
+		return r;
+	*ret = TAKE_PTR(pipe);
 	return 0;
 }
 
-/* Takes over @out's buffer as a reply; -ENOMEM also for a PDU that failed to encode. */
-static int queue_out(struct rpc_pipe *pipe, struct ndr_out *out)
+/* All that is allocated for it, and what allocating costs; room for a PDU always among it. */
+static size_t footprint(const struct rpc_pipe *pipe)
 {
-	struct pdu *pdu = out && !out->bad ? talloc(pipe, struct pdu) : NULL;
+	size_t room = pipe->in_buf ? 0 : DCERPC_MAX_FRAG + BLOCK_COST;
 
+	return talloc_total_size(pipe) + BLOCK_COST * talloc_total_blocks(pipe) + room;
+}
+
+/* Takes over @out as a PDU of a reply; -ENOMEM also for one that failed to encode. */
+static int queue_out(struct rpc_pipe *pipe, struct ndr_out *out, bool last)
+{
+	struct pdu *pdu = NULL;
+
+	if (out && !out->bad)
+		pdu = talloc_size(pipe, sizeof(*pdu) + out->len);
 	if (!pdu) {
 		talloc_free(out);
 		return -ENOMEM;
 	}
-	*pdu = (struct pdu){ .data = talloc_steal(pdu, out->data), .len = out->len };
+	talloc_set_name_const(pdu, "struct pdu");
+	*pdu = (struct pdu){ .last = last, .len = out->len };
+	memcpy(pdu->data, out->data, out->len);
 	*pipe->last = pdu;
 	pipe->last = &pdu->next;
 	pipe->queued += pdu->len;
+	pipe->nreplies += last;
 	talloc_free(out);
 	return 0;
+}
+
+/* The oldest PDU has been read, or will not be. */
+static void drop_first(struct rpc_pipe *pipe)
+{
+	struct pdu *pdu = pipe->first;
+
+	pipe->first = pdu->next;
+	if (!pipe->first)
+		pipe->last = &pipe->first;
+	pipe->queued -= pdu->len;
+	pipe->nreplies -= pdu->last;
+	pipe->read_off = 0;
+	talloc_free(pdu);
 }
 
 static struct ndr_out *pdu_new(struct rpc_pipe *pipe)
@@ -159,7 +179,7 @@ static int send_nak(struct rpc_pipe *pipe, const struct dcerpc_hdr *hdr, uint16_
 
 	if (out)
 		dcerpc_bind_nak_encode(out, hdr->call_id, reason);
-	return queue_out(pipe, out);
+	return queue_out(pipe, out, true);
 }
 
 static int send_fault(struct rpc_pipe *pipe, const struct dcerpc_hdr *hdr, uint16_t ctx_id,
@@ -169,14 +189,20 @@ static int send_fault(struct rpc_pipe *pipe, const struct dcerpc_hdr *hdr, uint1
 
 	if (out)
 		dcerpc_fault_encode(out, hdr, ctx_id, status);
-	return queue_out(pipe, out);
+	return queue_out(pipe, out, true);
 }
 
-/* The client broke the protocol: nothing more is taken from it. */
+/*
+ * The client broke the protocol, or asked for too much: nothing more is taken from it, and nothing
+ * is held for it but what the caller says next.
+ */
 static int pipe_break(struct rpc_pipe *pipe)
 {
 	pipe->state = PIPE_BROKEN;
+	while (pipe->first)
+		drop_first(pipe);
 	pipe->in_len = 0;
+	TALLOC_FREE(pipe->in_buf);
 	TALLOC_FREE(pipe->req.stub);
 	pipe->req = (struct assembly){};
 	return -EPIPE;
@@ -185,8 +211,18 @@ static int pipe_break(struct rpc_pipe *pipe)
 /* The same, and it is told so. */
 static int pipe_fault_break(struct rpc_pipe *pipe, const struct dcerpc_hdr *hdr, uint32_t status)
 {
+	int r = pipe_break(pipe);
+
 	send_fault(pipe, hdr, 0, status);
-	return pipe_break(pipe);
+	return r;
+}
+
+static int pipe_nak_break(struct rpc_pipe *pipe, const struct dcerpc_hdr *hdr, uint16_t reason)
+{
+	int r = pipe_break(pipe);
+
+	send_nak(pipe, hdr, reason);
+	return r;
 }
 
 static bool ctx_known(const struct rpc_pipe *pipe, uint16_t id)
@@ -254,7 +290,7 @@ static int send_bind_ack(struct rpc_pipe *pipe, const struct dcerpc_hdr *hdr,
 		}
 	}
 	dcerpc_bind_ack_encode(out, hdr, &ack);
-	return queue_out(pipe, out);
+	return queue_out(pipe, out, true);
 }
 
 /* Reads the whole context list before any of it counts. */
@@ -312,7 +348,7 @@ static int send_response(struct rpc_pipe *pipe, const struct assembly *req,
 		resp.flags = (off ? 0 : PFC_FIRST_FRAG) | (resp.more ? 0 : PFC_LAST_FRAG);
 		if (out)
 			dcerpc_response_encode(out, &resp);
-		r = queue_out(pipe, out);
+		r = queue_out(pipe, out, !resp.more);
 		if (r)
 			return r;
 		off += resp.len;
@@ -335,7 +371,6 @@ static enum dcerpc_fault run_op(struct rpc_pipe *pipe, const struct rpc_op *op,
 	struct rpc_call call = {
 		.env = pipe->env,
 		.caller = &pipe->caller,
-		.ctype = pipe->ctype,
 		.in = in,
 		.out = out,
 		.mem = in->mem,
@@ -389,6 +424,8 @@ static int assembly_add(struct rpc_pipe *pipe, const uint8_t *data, size_t len)
 		uint8_t *p;
 
 		room = (req->len + len) * 2;
+		if (room > MAX_STUB)
+			room = MAX_STUB;
 		p = talloc_realloc(pipe, req->stub, uint8_t, room);
 		if (!p)
 			return -ENOMEM;
@@ -450,8 +487,7 @@ static int handle_pdu(struct rpc_pipe *pipe, const struct dcerpc_hdr *hdr, const
 	case DCERPC_BIND:
 		if (pipe->state == PIPE_FRESH)
 			return handle_bind(pipe, hdr, &body);
-		send_nak(pipe, hdr, DCERPC_NAK_UNSPECIFIED);
-		return pipe_break(pipe);
+		return pipe_nak_break(pipe, hdr, DCERPC_NAK_UNSPECIFIED);
 	case DCERPC_ALTER_CONTEXT:
 		if (pipe->state == PIPE_BOUND && !pipe->req.active)
 			return handle_bind(pipe, hdr, &body);
@@ -474,6 +510,7 @@ static int handle_pdu(struct rpc_pipe *pipe, const struct dcerpc_hdr *hdr, const
  */
 static ssize_t try_pdu(struct rpc_pipe *pipe)
 {
+	_cleanup_(talloc_freep) uint8_t *pdu = NULL;
 	struct dcerpc_hdr hdr;
 	int r;
 
@@ -483,45 +520,80 @@ static ssize_t try_pdu(struct rpc_pipe *pipe)
 	case DCERPC_HDR_OK:
 		break;
 	case DCERPC_HDR_VERSION:
-		send_nak(pipe, &hdr, DCERPC_NAK_VERSION);
-		return pipe_break(pipe);
+		return pipe_nak_break(pipe, &hdr, DCERPC_NAK_VERSION);
 	default:
 		return pipe_break(pipe);
 	}
 	if (pipe->in_len < hdr.frag_len)
 		return (ssize_t)(hdr.frag_len - pipe->in_len);
-	r = handle_pdu(pipe, &hdr, pipe->in_buf);
+	pdu = TAKE_PTR(pipe->in_buf);
 	pipe->in_len = 0;
-	return r;
+	r = handle_pdu(pipe, &hdr, pdu);
+	if (r < 0)
+		return r;
+	TALLOC_FREE(pdu);
+	/* What it made the pipe hold, an answer or a part of a request, must be within its share. */
+	if (!rpc_claim_set(pipe->claim, footprint(pipe)))
+		return pipe_fault_break(pipe, &hdr, DCERPC_FAULT_NO_MEMORY);
+	return 0;
+}
+
+/* As much of @data as the PDU at hand wants next; returns how much that was, or a negative errno. */
+static ssize_t take_some(struct rpc_pipe *pipe, const uint8_t *data, size_t len)
+{
+	ssize_t want = try_pdu(pipe);
+
+	if (want < 0)
+		return want;
+	if (!pipe->in_buf)
+		pipe->in_buf = talloc_array(pipe, uint8_t, DCERPC_MAX_FRAG);
+	if (!pipe->in_buf)
+		return -ENOMEM;
+	if (len > (size_t)want)
+		len = (size_t)want;
+	memcpy(pipe->in_buf + pipe->in_len, data, len);
+	pipe->in_len += len;
+	want = try_pdu(pipe);
+	return want < 0 ? want : (ssize_t)len;
+}
+
+static bool unread_too_much(const struct rpc_pipe *pipe)
+{
+	return pipe->queued > MAX_QUEUED || pipe->nreplies >= MAX_REPLIES;
+}
+
+static int take_all(struct rpc_pipe *pipe, const uint8_t *data, size_t len)
+{
+	while (len) {
+		ssize_t n;
+
+		/* calls piled into one write must not pile up replies without end */
+		if (unread_too_much(pipe))
+			return pipe_break(pipe);
+		n = take_some(pipe, data, len);
+		if (n < 0)
+			return (int)n;
+		data += n;
+		len -= (size_t)n;
+	}
+	return 0;
 }
 
 int rpc_pipe_write(struct rpc_pipe *pipe, const uint8_t *data, size_t len)
 {
-	ssize_t want;
+	int r;
 
 	if (pipe->state == PIPE_BROKEN)
 		return -EPIPE;
-	if (pipe->queued > MAX_QUEUED)
+	if (unread_too_much(pipe))
 		return -ENOBUFS;
-	while (len) {
-		size_t n;
-
-		/* calls piled into one write must not pile up replies without end */
-		if (pipe->queued > MAX_QUEUED)
-			return pipe_break(pipe);
-		want = try_pdu(pipe);
-		if (want < 0)
-			return (int)want;
-		n = len < (size_t)want ? len : (size_t)want;
-		memcpy(pipe->in_buf + pipe->in_len, data, n);
-		pipe->in_len += n;
-		data += n;
-		len -= n;
-		want = try_pdu(pipe);
-		if (want < 0)
-			return (int)want;
-	}
-	return 0;
+	r = take_all(pipe, data, len);
+	/* What it held may be half of something. */
+	if (r < 0 && pipe->state != PIPE_BROKEN)
+		pipe_break(pipe);
+	if (r < 0)
+		rpc_claim_set(pipe->claim, footprint(pipe));
+	return r;
 }
 
 int rpc_pipe_read(struct rpc_pipe *pipe, uint8_t *buf, size_t max, size_t *len, size_t *left)
@@ -543,38 +615,19 @@ int rpc_pipe_read(struct rpc_pipe *pipe, uint8_t *buf, size_t max, size_t *len, 
 	*left = pdu->len - pipe->read_off;
 	if (*left)
 		return 0;
-	pipe->first = pdu->next;
-	if (!pipe->first)
-		pipe->last = &pipe->first;
-	pipe->queued -= pdu->len;
-	pipe->read_off = 0;
-	talloc_free(pdu);
+	drop_first(pipe);
+	rpc_claim_set(pipe->claim, footprint(pipe));
 	return 0;
 }
 
-static wint_t fold(const struct rpc_call *call, uint32_t cp)
+bool rpc_name_equal(const char *a, const char *b)
 {
-	if (cp < 0x80)
-		return cp >= 'a' && cp <= 'z' ? cp - 'a' + 'A' : cp;
-	return call->ctype ? towupper_l((wint_t)cp, call->ctype) : (wint_t)cp;
+	return !utf8_casecmp(a, b);
 }
 
-bool rpc_name_equal(const struct rpc_call *call, const char *a, const char *b)
-{
-	uint32_t ca, cb;
-
-	do {
-		ca = ndr_next_char(&a);
-		cb = ndr_next_char(&b);
-		if (fold(call, ca) != fold(call, cb))
-			return false;
-	} while (ca);
-	return true;
-}
-
-bool rpc_unc_equal(const struct rpc_call *call, const char *unc, const char *name)
+bool rpc_unc_equal(const char *unc, const char *name)
 {
 	while (*unc == '\\')
 		unc++;
-	return rpc_name_equal(call, unc, name);
+	return rpc_name_equal(unc, name);
 }

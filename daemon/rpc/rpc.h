@@ -45,6 +45,7 @@ enum rpc_share_csc {
  * @current_users: trees connected now
  * @csc: enum rpc_share_csc
  * @abe: lists only what the caller may open (access based enumeration)
+ * @homes: also reached by the name of whoever is logged on, as that user's home
  *
  * Borrowed by the callee for the duration of one callback.
  */
@@ -58,6 +59,7 @@ struct rpc_share {
 	uint32_t current_users;
 	uint8_t csc;
 	bool abe;
+	bool homes;
 };
 
 /**
@@ -66,26 +68,21 @@ struct rpc_share {
  * @workgroup: domain or workgroup name
  * @comment: "server string"
  * @version_major: version the server claims to have (10.0 is Windows 10/2016+)
- * @version_minor: see @version_major
  * @max_users: RPC_UNLIMITED, or the session limit
  * @deadtime_minutes: sessions idle this long are ended; 0 is never
  * @restrict_anonymous: from smb.conf; at 1 and above the anonymous user
  *	gets no lists
  * @logged_on_users: users with a session now (NetrWkstaGetInfo 102)
- * @disks: NULL-terminated list of drive names ("C:") for
- *	NetrServerDiskEnum; NULL is the same as { "C:", NULL }
  */
 struct rpc_server_info {
 	const char *netbios_name;
 	const char *workgroup;
 	const char *comment;
 	uint32_t version_major;
-	uint32_t version_minor;
 	uint32_t max_users;
 	uint32_t deadtime_minutes;
 	uint32_t restrict_anonymous;
 	uint32_t logged_on_users;
-	const char *const *disks;
 };
 
 /**
@@ -146,6 +143,8 @@ struct rpc_conn {
 	const char *share;
 };
 
+struct rpc_budget;
+
 /* Shown one item at a time; a callee that returns non-zero ends the iteration. */
 typedef int (*rpc_share_fn)(const struct rpc_share *share, void *arg);
 typedef int (*rpc_session_fn)(const struct rpc_session *sess, void *arg);
@@ -164,6 +163,7 @@ typedef int (*rpc_conn_fn)(const struct rpc_conn *conn, void *arg);
  * @conns: calls @fn for every tree connection
  * @now: seconds since 1970 UTC and, in *@tz_minutes, minutes west of
  *	Greenwich; NULL takes the system's clock
+ * @budget: what all pipes may hold together; NULL: no limit
  *
  * Each iteration returns what @fn returned when it ended it, else 0 or a
  * negative errno (the client is then told that the list is not to be had).
@@ -180,25 +180,20 @@ struct rpc_env {
 	int (*files)(void *priv, rpc_file_fn fn, void *arg);
 	int (*conns)(void *priv, rpc_conn_fn fn, void *arg);
 	int64_t (*now)(void *priv, int32_t *tz_minutes);
+	struct rpc_budget *budget;
 };
 
 /**
  * struct rpc_caller - who opened the pipe; copied by rpc_pipe_open()
  * @user: account name, may be NULL or empty for the anonymous user
- * @domain: its domain, may be NULL
  * @host: the client's address as text, may be NULL
- * @uid: UNIX user
- * @gid: UNIX group
  * @is_admin: may see paths, sessions, files and connections
  * @is_guest: logged on as the guest
  * @is_anonymous: logged on with the null session
  */
 struct rpc_caller {
 	const char *user;
-	const char *domain;
 	const char *host;
-	uint32_t uid;
-	uint32_t gid;
 	bool is_admin;
 	bool is_guest;
 	bool is_anonymous;
@@ -215,7 +210,8 @@ struct rpc_pipe;
  * @caller: copied
  * @ret: the pipe; talloc_free() closes it
  *
- * Return: 0; -ENOENT for a name that is not served; -ENOMEM.
+ * Return: 0; -ENOENT for a name that is not served; -EBUSY when the budget has no room for
+ * another of this caller; -ENOMEM.
  */
 int rpc_pipe_open(TALLOC_CTX *ctx, const char *name, const struct rpc_env *env,
 		  const struct rpc_caller *caller, struct rpc_pipe **ret);
@@ -229,8 +225,9 @@ int rpc_pipe_open(TALLOC_CTX *ctx, const char *name, const struct rpc_env *env,
  * Complete requests are executed before this returns; the replies wait for
  * rpc_pipe_read().
  *
- * Return: 0; -EPIPE when the client broke the protocol: what the pipe had to
- * say about that (a fault, a bind_nak) can still be read, every later write
+ * Return: 0; -EPIPE when the client broke the protocol, or asked for more than
+ * the budget has: what the pipe had to say about that (a fault, a bind_nak)
+ * can still be read, but no reply that waited, and every later write
  * is answered -EPIPE; -ENOBUFS when the client does not read its replies
  * (nothing was taken); -ENOMEM.
  */

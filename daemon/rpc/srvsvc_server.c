@@ -8,7 +8,6 @@
 #include <string.h>
 #include <time.h>
 
-#define COUNT(a)	(sizeof(a) / sizeof((a)[0]))
 
 /* [MS-SRVS] 2.2.2.7: SV_TYPE_WORKSTATION | SV_TYPE_SERVER | SV_TYPE_NT | SV_TYPE_SERVER_NT */
 #define SERVER_TYPE	(0x00000001u | 0x00000002u | 0x00001000u | 0x00008000u)
@@ -39,7 +38,7 @@ static const uint32_t server_refused[] = {
 };
 
 static const struct info_table server_table = {
-	"dsdddsdddddds", server_levels, COUNT(server_levels), server_refused,
+	"dsdddsdddddds", server_levels, ARRAY_LEN(server_levels), server_refused,
 };
 
 static void server_row(const struct rpc_server_info *info, struct info_row *row)
@@ -48,7 +47,7 @@ static void server_row(const struct rpc_server_info *info, struct info_row *row)
 	row->val[SV_PLATFORM].num = RPC_PLATFORM_NT;
 	row->val[SV_NAME].str = rpc_text(info->netbios_name);
 	row->val[SV_MAJOR].num = info->version_major;
-	row->val[SV_MINOR].num = info->version_minor;
+	row->val[SV_MINOR].num = 0;
 	row->val[SV_TYPE].num = SERVER_TYPE;
 	row->val[SV_COMMENT].str = rpc_text(info->comment);
 	row->val[SV_USERS].num = info->max_users;
@@ -97,40 +96,23 @@ static void skip_disks(struct ndr_in *in)
 	}
 }
 
-static void put_disks(struct ndr_out *out, const char *const *disks, uint32_t count)
+/* The one drive that paths are written with, share_path(); @there: else none. */
+static void put_disks(struct ndr_out *out, bool there)
 {
-	ndr_put_u32(out, count);
-	ndr_put_ref(out, count);
-	if (!count)
+	ndr_put_u32(out, there);
+	ndr_put_ref(out, there);
+	if (!there)
 		return;
-	ndr_put_u32(out, count);
+	ndr_put_u32(out, 1);
 	ndr_put_u32(out, 0);
-	ndr_put_u32(out, count);
-	for (uint32_t i = 0; i < count; i++) {
-		char drive[3] = { disks[i][0], ':', '\0' };
-
-		ndr_put_align(out, 4);
-		ndr_put_vstring(out, drive);
-	}
-}
-
-/* Drives that can be written as "X:", at most the alphabet, [MS-SRVS] 3.1.4.19 */
-static uint32_t count_disks(const char *const *disks)
-{
-	uint32_t n = 0;
-
-	while (n < 26 && disks[n] && disks[n][0])
-		n++;
-	return n;
+	ndr_put_u32(out, 1);
+	ndr_put_vstring(out, "C:");
 }
 
 enum dcerpc_fault srvsvc_server_disk_enum(struct rpc_call *call)
 {
-	static const char *const only_c[] = { "C:", NULL };
-	struct rpc_server_info info = {};
-	const char *const *disks = only_c;
 	enum rpc_werror err = WERR_OK;
-	uint32_t level, resume, count = 0;
+	uint32_t level, resume;
 	bool has_resume;
 
 	ndr_opt_string(call->in);
@@ -144,14 +126,8 @@ enum dcerpc_fault srvsvc_server_disk_enum(struct rpc_call *call)
 		err = WERR_INVALID_LEVEL;
 	else if (call->caller->is_guest || call->caller->is_anonymous)
 		err = WERR_ACCESS_DENIED;
-	else if (call->env->server_info(call->env->priv, &info))
-		err = WERR_NOT_ENOUGH_MEMORY;
-	if (!err) {
-		disks = info.disks ? info.disks : only_c;
-		count = count_disks(disks);
-	}
-	put_disks(call->out, disks, count);
-	ndr_put_u32(call->out, count);
+	put_disks(call->out, !err);
+	ndr_put_u32(call->out, !err);
 	ndr_put_ref(call->out, has_resume);
 	if (has_resume)
 		ndr_put_u32(call->out, resume);
@@ -297,7 +273,7 @@ enum dcerpc_fault srvsvc_name_validate(struct rpc_call *call)
 	if (!ndr_ok(call->in))
 		return DCERPC_FAULT_NDR;
 	/* 0x80000000 asks for the shorter lengths of LAN Manager 2; they are not kept here */
-	if ((flags & ~0x80000000u) || type < 1 || type > COUNT(name_rules))
+	if ((flags & ~0x80000000u) || type < 1 || type > ARRAY_LEN(name_rules))
 		err = WERR_INVALID_PARAMETER;
 	else if (!name_legal(type, name))
 		err = WERR_INVALID_NAME;

@@ -29,7 +29,6 @@ enum share_col {
 #define LEVEL_1005	{ 1005, INFO_ANYONE, 1, { SHARE_FLAGS } }
 
 #define SHARE_KINDS	"sdsdddssdbd"
-#define COUNT(a)	(sizeof(a) / sizeof((a)[0]))
 
 /* 501 tells no more than 1 does, yet its enumeration is not for everyone, 3.1.4.8 */
 static const struct info_level enum_levels[] = {
@@ -47,15 +46,15 @@ static const uint32_t share_refused[] = {
 };
 
 static const struct info_table enum_table = {
-	SHARE_KINDS, enum_levels, COUNT(enum_levels), share_refused,
+	SHARE_KINDS, enum_levels, ARRAY_LEN(enum_levels), share_refused,
 };
 
 static const struct info_table sticky_table = {
-	SHARE_KINDS, sticky_levels, COUNT(sticky_levels), share_refused,
+	SHARE_KINDS, sticky_levels, ARRAY_LEN(sticky_levels), share_refused,
 };
 
 static const struct info_table get_table = {
-	SHARE_KINDS, get_levels, COUNT(get_levels), share_refused,
+	SHARE_KINDS, get_levels, ARRAY_LEN(get_levels), share_refused,
 };
 
 /*
@@ -97,6 +96,49 @@ static enum rpc_werror check_lists(struct rpc_call *call)
 	return WERR_OK;
 }
 
+struct home_walk {
+	struct rpc_call *call;
+	struct rpc_share *home;
+	bool found;
+};
+
+/* A share of that very name is what the kernel connects to: then there is no home beside it. */
+static int home_one(const struct rpc_share *sh, void *arg)
+{
+	struct home_walk *w = arg;
+	TALLOC_CTX *mem = w->call->mem;
+
+	if (rpc_name_equal(sh->name, w->call->caller->user)) {
+		w->found = false;
+		return 1;
+	}
+	if (!sh->homes || w->found)
+		return 0;
+	*w->home = *sh;
+	w->home->name = w->call->caller->user;
+	w->home->comment = talloc_strdup(mem, rpc_text(sh->comment));
+	w->home->path = talloc_strdup(mem, rpc_text(sh->path));
+	/* smb.conf(5), [homes]: whether that section is browseable says nothing about homes. */
+	w->home->hidden = false;
+	w->found = true;
+	return w->home->comment && w->home->path ? 0 : -ENOMEM;
+}
+
+/*
+ * The caller's home, if there is a share of homes; only whoever has proven a name has one.
+ * 1, and @home, whose strings live as long as the call; 0 when there is none; a negative errno.
+ */
+static int find_home(struct rpc_call *call, struct rpc_share *home)
+{
+	struct home_walk w = { call, home, false };
+	int r;
+
+	if (rpc_is_nobody(call) || !*rpc_text(call->caller->user))
+		return 0;
+	r = call->env->shares(call->env->priv, home_one, &w);
+	return r < 0 ? r : w.found;
+}
+
 struct enum_walk {
 	struct rpc_call *call;
 	struct info_enum *en;
@@ -114,6 +156,18 @@ static int enum_one(const struct rpc_share *sh, void *arg)
 	return r ? r : info_enum_add(w->call, w->en, &row);
 }
 
+/* All that are shown, the caller's home last. */
+static int enum_all(struct rpc_call *call, struct enum_walk *walk)
+{
+	struct rpc_share home;
+	int r = call->env->shares(call->env->priv, enum_one, walk);
+
+	if (r)
+		return r;
+	r = find_home(call, &home);
+	return r > 0 ? enum_one(&home, walk) : r;
+}
+
 static enum dcerpc_fault share_enum(struct rpc_call *call, const struct info_table *tab)
 {
 	struct info_enum en = { .tab = tab };
@@ -127,7 +181,7 @@ static enum dcerpc_fault share_enum(struct rpc_call *call, const struct info_tab
 	err = info_enum_check(call, &en);
 	if (!err)
 		err = check_lists(call);
-	if (!err && call->env->shares(call->env->priv, enum_one, &walk))
+	if (!err && enum_all(call, &walk))
 		err = WERR_NOT_ENOUGH_MEMORY;
 	return info_enum_reply(call, &en, err);
 }
@@ -161,10 +215,10 @@ static int find_one(const struct rpc_share *sh, void *arg)
 	if (r)
 		return r;
 	if (w->name)
-		w->found = rpc_name_equal(w->call, sh->name, w->name);
+		w->found = rpc_name_equal(sh->name, w->name);
 	else
 		/* IPC$ has no path, and "" for a device */
-		w->found = rpc_name_equal(w->call, row.val[SHARE_PATH].str, w->device);
+		w->found = rpc_name_equal(row.val[SHARE_PATH].str, w->device);
 	if (!w->found)
 		return 0;
 	/* what row points to ends with this callback */
@@ -175,6 +229,18 @@ static int find_one(const struct rpc_share *sh, void *arg)
 	w->row = row;
 	w->type = sh->type;
 	return 1;
+}
+
+/* The share of that name, or else the caller's home. */
+static int find_named(struct rpc_call *call, struct find_walk *walk)
+{
+	struct rpc_share home;
+	int r = call->env->shares(call->env->priv, find_one, walk);
+
+	if (r)
+		return r;
+	r = find_home(call, &home);
+	return r > 0 ? find_one(&home, walk) : r;
 }
 
 enum dcerpc_fault srvsvc_share_get_info(struct rpc_call *call)
@@ -192,7 +258,7 @@ enum dcerpc_fault srvsvc_share_get_info(struct rpc_call *call)
 	err = info_level_check(call, &get_table, level, &lv);
 	if (!err)
 		err = check_lists(call);
-	if (!err && call->env->shares(call->env->priv, find_one, &walk) < 0)
+	if (!err && find_named(call, &walk) < 0)
 		err = WERR_NOT_ENOUGH_MEMORY;
 	if (!err && !walk.found)
 		err = WERR_NET_NAME_NOT_FOUND;

@@ -10,7 +10,6 @@
 
 #include <string.h>
 
-#define COUNT(a)	(sizeof(a) / sizeof((a)[0]))
 
 /* [MS-SRVS] 2.2.2.3: SESS_GUEST */
 #define SESS_GUEST	0x00000001
@@ -33,7 +32,7 @@ static const struct info_level sess_levels[] = {
 };
 
 static const struct info_table sess_table = {
-	.kinds = "ssddddss", .levels = sess_levels, .nlevels = COUNT(sess_levels),
+	.kinds = "ssddddss", .levels = sess_levels, .nlevels = ARRAY_LEN(sess_levels),
 };
 
 /* Most of an enumeration's state, and what its callback filters by. */
@@ -49,9 +48,9 @@ struct walk {
 };
 
 /* An empty filter lets everything pass. */
-static bool passes(const struct walk *w, const char *filter, const char *value)
+static bool passes(const char *filter, const char *value)
 {
-	return !filter || !*filter || rpc_unc_equal(w->call, filter, rpc_text(value));
+	return !filter || !*filter || rpc_unc_equal(filter, rpc_text(value));
 }
 
 static int sess_one(const struct rpc_session *s, void *arg)
@@ -59,7 +58,7 @@ static int sess_one(const struct rpc_session *s, void *arg)
 	struct info_row row = {};
 	struct walk *w = arg;
 
-	if (!passes(w, w->client, s->client) || !passes(w, w->user, s->user))
+	if (!passes(w->client, s->client) || !passes(w->user, s->user))
 		return 0;
 	w->matched = true;
 	row.val[SESS_CNAME].str = talloc_asprintf(w->call->mem, "\\\\%s", rpc_text(s->client));
@@ -116,7 +115,7 @@ static const struct info_level conn_levels[] = {
 };
 
 static const struct info_table conn_table = {
-	.kinds = "dddddss", .levels = conn_levels, .nlevels = COUNT(conn_levels),
+	.kinds = "dddddss", .levels = conn_levels, .nlevels = ARRAY_LEN(conn_levels),
 };
 
 static int conn_one(const struct rpc_conn *c, void *arg)
@@ -124,7 +123,7 @@ static int conn_one(const struct rpc_conn *c, void *arg)
 	struct info_row row = {};
 	struct walk *w = arg;
 
-	if (!passes(w, w->qualifier, w->by_client ? c->client : c->share))
+	if (!passes(w->qualifier, w->by_client ? c->client : c->share))
 		return 0;
 	row.val[CONN_ID].num = c->id;
 	row.val[CONN_TYPE].num = c->type & ~(uint32_t)RPC_STYPE_SPECIAL;
@@ -141,7 +140,7 @@ static int share_named(const struct rpc_share *sh, void *arg)
 {
 	struct walk *w = arg;
 
-	w->matched = rpc_name_equal(w->call, sh->name, w->qualifier);
+	w->matched = rpc_name_equal(sh->name, w->qualifier);
 	return w->matched;
 }
 
@@ -187,7 +186,7 @@ static const struct info_level file_levels[] = {
 };
 
 static const struct info_table file_table = {
-	.kinds = "dddss", .levels = file_levels, .nlevels = COUNT(file_levels),
+	.kinds = "dddss", .levels = file_levels, .nlevels = ARRAY_LEN(file_levels),
 };
 
 /* Is @path @base, or does it begin with it?  Both as clients write them; any case. */
@@ -195,7 +194,7 @@ static bool path_begins(const struct walk *w, const char *path, const char *base
 {
 	size_t n = strlen(base);
 	char *head = talloc_strndup(w->call->mem, path, n);
-	bool yes = head && rpc_name_equal(w->call, head, base);
+	bool yes = head && rpc_name_equal(head, base);
 
 	talloc_free(head);
 	return yes;
@@ -219,7 +218,7 @@ static int file_one(const struct rpc_file *f, void *arg)
 	char *path;
 	int r;
 
-	if (!passes(w, w->user, f->user))
+	if (!passes(w->user, f->user))
 		return 0;
 	path = file_path(w->call->mem, rpc_text(f->path));
 	if (!path)

@@ -5,7 +5,6 @@
  */
 #include "infotab.h"
 
-#define COUNT(a)	(sizeof(a) / sizeof((a)[0]))
 
 enum wksta_col {
 	WKS_PLATFORM, WKS_NAME, WKS_LANGROUP, WKS_MAJOR, WKS_MINOR, WKS_LANROOT, WKS_USERS,
@@ -31,7 +30,7 @@ static const uint32_t wksta_refused[] = {
 };
 
 static const struct info_table wksta_table = {
-	"dssddsd", wksta_levels, COUNT(wksta_levels), wksta_refused,
+	"dssddsd", wksta_levels, ARRAY_LEN(wksta_levels), wksta_refused,
 };
 
 /* NetrWkstaGetInfo, [MS-WKST] 3.2.4.1 */
@@ -54,7 +53,7 @@ static enum dcerpc_fault wkssvc_get_info(struct rpc_call *call)
 	row.val[WKS_NAME].str = rpc_text(info.netbios_name);
 	row.val[WKS_LANGROUP].str = rpc_text(info.workgroup);
 	row.val[WKS_MAJOR].num = info.version_major;
-	row.val[WKS_MINOR].num = info.version_minor;
+	row.val[WKS_MINOR].num = 0;
 	row.val[WKS_LANROOT].str = "";
 	row.val[WKS_USERS].num = info.logged_on_users;
 	return info_reply(call, &wksta_table, level, &row, err);
@@ -76,5 +75,5 @@ const struct rpc_iface rpc_wkssvc = {
 		.major = 1,
 	},
 	.ops = wkssvc_ops,
-	.nops = COUNT(wkssvc_ops),
+	.nops = ARRAY_LEN(wkssvc_ops),
 };

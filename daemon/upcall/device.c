@@ -66,14 +66,15 @@ static void drain(struct device *d)
 	for (int i = 0; i < BATCH && d->fd >= 0; i++) {
 		ssize_t n = read(d->fd, d->buf, sizeof(d->buf));
 
-		if (n > 0)
+		if (n > 0) {
 			d->events->message(d->priv, (struct blob){ d->buf, (size_t)n });
-		else if (n < 0 && errno == EINTR)
-			continue;
-		else if (n < 0 && errno == EAGAIN)
-			return;
-		else
+			/* What was in it is the question's by now, which wipes it. */
+			explicit_bzero(d->buf, (size_t)n);
+		} else if (n == 0 || (errno != EINTR && errno != EAGAIN)) {
 			device_lost(d, n < 0 ? -errno : -ENODEV);
+		} else if (errno == EAGAIN) {
+			return;
+		}
 	}
 }
 

@@ -3,8 +3,10 @@
 #include "lists.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <strings.h>
 
+#include "../rpc/budget.h"
 #include "../util/json.h"
 #include "objects.h"
 #include "running.h"
@@ -16,18 +18,25 @@
 #define PERM_FILE_READ	1
 #define PERM_FILE_WRITE	2
 
-/* One snapshot; arrays are talloc children of it. */
+/* Where the session with that id stands in a snapshot's list. */
+struct session_id {
+	uint64_t id;
+	size_t at;
+};
+
+/* One snapshot; arrays are talloc children of it.  A list with an error is not to be had. */
 struct snapshot {
 	struct running *running;
 	struct rpc_session *sessions;
 	size_t nsessions;
-	uint64_t *ids;			/* of the sessions, in the same order */
+	struct session_id *ids;		/* sorted once all are there */
 	size_t nids;
 	struct rpc_conn *conns;
 	size_t nconns;
 	struct rpc_file *files;
 	size_t nfiles;
 	bool has_opens;
+	int sessions_error, conns_error, files_error;
 	uint64_t usec;
 };
 
@@ -66,16 +75,16 @@ static char *text(TALLOC_CTX *ctx, const struct json_object *o, const char *name
 	return talloc_strdup(ctx, json_text(o, name));
 }
 
-/* A reading that runs out of memory simply ends: the lists are then short. */
+/* These are false without memory. */
 static bool add_session(struct snapshot *s, const struct json_object *o)
 {
 	struct rpc_session *se = grow(s, (void **)&s->sessions, &s->nsessions, sizeof(*se));
-	uint64_t *id = se ? grow(s, (void **)&s->ids, &s->nids, sizeof(*id)) : NULL;
+	struct session_id *id = se ? grow(s, (void **)&s->ids, &s->nids, sizeof(*id)) : NULL;
 	char dialect[16];
 
 	if (!id)
 		return false;
-	*id = object_hex(o, "session");
+	*id = (struct session_id){ object_hex(o, "session"), s->nsessions - 1 };
 	se->client = text(s, o, "client");
 	se->user = text(s, o, "user");
 	se->client_type = talloc_asprintf(s, "SMB %s", object_dialect(o, dialect));
@@ -86,29 +95,37 @@ static bool add_session(struct snapshot *s, const struct json_object *o)
 	return se->client && se->user && se->client_type;
 }
 
+static int by_id(const void *a, const void *b)
+{
+	uint64_t x = ((const struct session_id *)a)->id, y = ((const struct session_id *)b)->id;
+
+	return x < y ? -1 : x > y;
+}
+
 /* The session that a tree belongs to; it may have ended between the two lists. */
 static const struct rpc_session *session_of(const struct snapshot *s, const struct json_object *o)
 {
 	static const struct rpc_session gone = { .client = "", .user = "" };
-	uint64_t id = object_hex(o, "session");
+	const struct session_id key = { .id = object_hex(o, "session") }, *id = NULL;
 
-	for (size_t i = 0; i < s->nsessions; i++)
-		if (s->ids[i] == id)
-			return &s->sessions[i];
-	return &gone;
+	if (s->nids)
+		id = bsearch(&key, s->ids, s->nids, sizeof(key), by_id);
+	return id ? &s->sessions[id->at] : &gone;
 }
 
 static bool add_conn(struct snapshot *s, const struct json_object *o)
 {
 	struct rpc_conn *c = grow(s, (void **)&s->conns, &s->nconns, sizeof(*c));
+	const struct rpc_session *session;
 
 	if (!c)
 		return false;
 	c->id = (uint32_t)json_u64(o, "tree");
 	c->users = 1;
 	c->active_secs = clamp_u32(object_age(o));
-	c->user = session_of(s, o)->user;
-	c->client = session_of(s, o)->client;
+	session = session_of(s, o);
+	c->user = session->user;
+	c->client = session->client;
 	c->share = text(s, o, "share");
 	c->type = c->share && !strcasecmp(c->share, "IPC$") ? RPC_STYPE_IPC : RPC_STYPE_DISKTREE;
 	return c->share;
@@ -132,25 +149,23 @@ static bool add_file(struct snapshot *s, const struct json_object *o)
 
 typedef bool (*add_fn)(struct snapshot *s, const struct json_object *o);
 
-/* @n counts what @add adds. */
-static void parse_lines(struct snapshot *s, struct blob text, add_fn add, size_t *n)
+/* Each line an item; one that is no object is left out.  0 or -ENOMEM. */
+static int parse_lines(struct snapshot *s, struct blob text, add_fn add)
 {
 	const char *lines = (const char *)text.data, *end = lines + text.len, *nl;
-	bool more = true;
+	bool good = true;
 
-	for (; more && lines < end; lines = nl + 1) {
+	for (; good && lines < end; lines = nl + 1) {
 		struct json_object *o;
-		size_t before = *n;
 
 		nl = memchr(lines, '\n', (size_t)(end - lines));
 		if (!nl)
 			nl = end;
 		o = json_parse(NULL, lines, (size_t)(nl - lines));
-		more = !o || add(s, o);
-		if (!more)
-			*n = before;		/* half an item is none */
+		good = !o || add(s, o);
 		talloc_free(o);
 	}
+	return good ? 0 : -ENOMEM;
 }
 
 static void publish(struct lists *l)
@@ -172,22 +187,23 @@ static void publish(struct lists *l)
 static void on_opens(void *priv, int error, const char *lines, size_t len)
 {
 	struct lists *l = priv;
+	struct snapshot *s = l->next;
 
-	(void)error;
 	l->request = NULL;
-	parse_lines(l->next, (struct blob){ (const uint8_t *)lines, len }, add_file,
-		    &l->next->nfiles);
+	s->files_error = error ? error :
+			 parse_lines(s, (struct blob){ (const uint8_t *)lines, len }, add_file);
 	publish(l);
 }
 
 static void on_trees(void *priv, int error, const char *lines, size_t len)
 {
 	struct lists *l = priv;
+	struct snapshot *s = l->next;
 
 	l->request = NULL;
-	parse_lines(l->next, (struct blob){ (const uint8_t *)lines, len }, add_conn,
-		    &l->next->nconns);
-	if (!error && l->next->has_opens)
+	s->conns_error = error ? error :
+			 parse_lines(s, (struct blob){ (const uint8_t *)lines, len }, add_conn);
+	if (!error && s->has_opens)
 		l->request = status_ask(l->up->status, l, CSRV_STATUS_OPENS, on_opens, l);
 	if (!l->request)
 		publish(l);
@@ -196,10 +212,13 @@ static void on_trees(void *priv, int error, const char *lines, size_t len)
 static void on_sessions(void *priv, int error, const char *lines, size_t len)
 {
 	struct lists *l = priv;
+	struct snapshot *s = l->next;
 
 	l->request = NULL;
-	parse_lines(l->next, (struct blob){ (const uint8_t *)lines, len }, add_session,
-		    &l->next->nsessions);
+	s->sessions_error = error ? error :
+			    parse_lines(s, (struct blob){ (const uint8_t *)lines, len }, add_session);
+	if (s->nids)
+		qsort(s->ids, s->nids, sizeof(*s->ids), by_id);
 	if (!error)
 		l->request = status_ask(l->up->status, l, CSRV_STATUS_TREES, on_trees, l);
 	if (!l->request)
@@ -226,6 +245,8 @@ bool lists_refresh(struct lists *l, bool opens, lists_fn fn, void *priv)
 		return false;
 	l->next->running = running_read(l->next, l->root);
 	l->next->has_opens = opens;
+	/* Until they have been asked for. */
+	l->next->sessions_error = l->next->conns_error = l->next->files_error = -EAGAIN;
 	l->fn = fn;
 	l->fn_priv = priv;
 	l->request = status_ask(l->up->status, l, CSRV_STATUS_SESSIONS, on_sessions, l);
@@ -261,9 +282,9 @@ static int env_shares(void *priv, rpc_share_fn fn, void *arg)
 static int env_sessions(void *priv, rpc_session_fn fn, void *arg)
 {
 	const struct lists *l = priv;
-	int r = 0;
+	int r = l->now ? l->now->sessions_error : -EAGAIN;
 
-	for (size_t i = 0; !r && l->now && i < l->now->nsessions; i++)
+	for (size_t i = 0; !r && i < l->now->nsessions; i++)
 		r = fn(&l->now->sessions[i], arg);
 	return r;
 }
@@ -271,9 +292,9 @@ static int env_sessions(void *priv, rpc_session_fn fn, void *arg)
 static int env_files(void *priv, rpc_file_fn fn, void *arg)
 {
 	const struct lists *l = priv;
-	int r = 0;
+	int r = l->now ? l->now->files_error : -EAGAIN;
 
-	for (size_t i = 0; !r && l->now && i < l->now->nfiles; i++)
+	for (size_t i = 0; !r && i < l->now->nfiles; i++)
 		r = fn(&l->now->files[i], arg);
 	return r;
 }
@@ -281,9 +302,9 @@ static int env_files(void *priv, rpc_file_fn fn, void *arg)
 static int env_conns(void *priv, rpc_conn_fn fn, void *arg)
 {
 	const struct lists *l = priv;
-	int r = 0;
+	int r = l->now ? l->now->conns_error : -EAGAIN;
 
-	for (size_t i = 0; !r && l->now && i < l->now->nconns; i++)
+	for (size_t i = 0; !r && i < l->now->nconns; i++)
 		r = fn(&l->now->conns[i], arg);
 	return r;
 }
@@ -300,7 +321,8 @@ struct lists *lists_new(TALLOC_CTX *ctx, struct upcall *up, const char *root)
 		.priv = l, .server_info = env_server_info, .shares = env_shares,
 		.sessions = env_sessions, .files = env_files, .conns = env_conns,
 	};
-	if (l->root)
+	l->env.budget = rpc_budget_new(l, UPCALL_MAX_PIPES * RPC_CLAIM_LEAST);
+	if (l->root && l->env.budget)
 		return l;
 	talloc_free(l);
 	return NULL;

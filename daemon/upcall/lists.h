@@ -23,7 +23,8 @@ typedef void (*lists_fn)(void *priv);
 /**
  * lists_refresh() - take a snapshot
  * @opens: with the list of opens, which may be long
- * @fn: called when it is there, possibly with empty lists; never from within
+ * @fn: called when it is there, or what of it can be had: a list that cannot is told as an error
+ *	by its callback of struct rpc_env; never from within
  *
  * Return: false when one is being taken already (@fn is not called for this
  * call), or none can be: then what there is has become as good as fresh.

@@ -3,10 +3,14 @@
 #include "upcall.h"
 
 #include <errno.h>
+#include <time.h>
 
 #include "../auth/logon.h"
 #include "../auth/spnego.h"
+#include "../names/names.h"
 #include "../util/log.h"
+#include "../util/utf.h"
+#include "audit.h"
 
 _Static_assert(AUTH_KEY_LEN == CSRV_UP_KEY_LEN, "session keys");
 _Static_assert(NSS_MAX_GROUPS == CSRV_UP_MAX_GROUPS, "groups");
@@ -19,23 +23,29 @@ static void put_blob(struct answer *a, struct blob blob)
 	a->part[2] = blob;
 }
 
-static void put_identity(struct answer *a, const struct auth_identity *id)
+static void put_text(struct answer *a, int part, const char *text, uint16_t *len)
+{
+	*len = (uint16_t)strlen(text);
+	a->part[part] = (struct blob){ (const uint8_t *)text, *len };
+}
+
+/* @id: of the client; @unix_id: what the name service says of its account. */
+static void put_identity(struct answer *a, const struct auth_identity *id,
+			 const struct nss_identity *unix_id)
 {
 	struct csrv_up_auth_answer *out = (void *)a->fixed;
 
 	out->result = CSRV_AUTH_DONE;
 	out->identity = (id->guest ? CSRV_ID_GUEST : 0) | (id->anonymous ? CSRV_ID_ANONYMOUS : 0);
-	out->uid = id->unix_id.uid;
-	out->gid = id->unix_id.gid;
-	out->ngroups = (uint32_t)id->unix_id.ngroups;
-	out->user_len = (uint16_t)strlen(id->user);
-	out->domain_len = (uint16_t)strlen(id->domain);
+	out->uid = unix_id->uid;
+	out->gid = unix_id->gid;
+	out->ngroups = (uint32_t)unix_id->ngroups;
+	put_text(a, 0, id->user, &out->user_len);
+	put_text(a, 1, id->domain, &out->domain_len);
 	out->key_len = (uint8_t)id->key_len;
 	memcpy(out->key, id->key, id->key_len);
-	a->part[0] = (struct blob){ (const uint8_t *)id->user, out->user_len };
-	a->part[1] = (struct blob){ (const uint8_t *)id->domain, out->domain_len };
-	a->part[3] = (struct blob){ (const uint8_t *)id->unix_id.groups,
-				    id->unix_id.ngroups * sizeof(uint32_t) };
+	a->part[3] = (struct blob){ (const uint8_t *)unix_id->groups,
+				    unix_id->ngroups * sizeof(uint32_t) };
 }
 
 /* Strings that the kernel puts into the paths of shares; either may be "". */
@@ -43,66 +53,202 @@ static void put_home(struct answer *a, const char *home, const char *group)
 {
 	struct csrv_up_auth_answer *out = (void *)a->fixed;
 
-	out->home_len = (uint16_t)strlen(home);
-	out->group_len = (uint16_t)strlen(group);
-	a->part[4] = (struct blob){ (const uint8_t *)home, out->home_len };
-	a->part[5] = (struct blob){ (const uint8_t *)group, out->group_len };
+	if (strlen(home) > CSRV_UP_MAX_PATH || !utf8_valid(home, strlen(home))) {
+		log_warning("a home directory is not UTF-8, or too long: it cannot be in a path of a share");
+		home = "";
+	}
+	if (strlen(group) > CSRV_UP_MAX_NAME || !utf8_valid(group, strlen(group)))
+		group = "";
+	put_text(a, 4, home, &out->home_len);
+	put_text(a, 5, group, &out->group_len);
 }
 
-static void log_logon(const struct logon *lo, ntstatus status)
+/*
+ * The last leg of a logon, whose answer is not sent at once: a look-up is under way, or the answer
+ * is delayed, or both.  Made by conclude(), a child of the logon; ends with the answer, or with
+ * the logon, which the kernel gives up (AUTH_ABORT), takes with it, or leaves too long.
+ */
+struct waiting {
+	struct logon *lo;
+	struct question *q;
+	struct answer a;
+	int error;
+	sd_event_source *timer;		/* not yet */
+	struct names_query *query;	/* not known yet */
+};
+
+static int waiting_done(struct waiting *w)
+{
+	w->timer = sd_event_source_disable_unref(w->timer);
+	w->q->up->nwaiting--;
+	return 0;
+}
+
+/* Sends the answer once there is nothing to wait for. */
+static void settle(struct waiting *w)
+{
+	struct question *q = w->q;
+
+	if (w->timer || w->query)
+		return;
+	/* The answer borrows from the logon; both end with the question. */
+	talloc_steal(q->up, q);
+	talloc_steal(q, w->lo);
+	upcall_answer(q, w->error, &w->a);
+}
+
+static int on_delayed(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct waiting *w = userdata;
+
+	(void)source;
+	(void)usec;
+	w->timer = sd_event_source_disable_unref(w->timer);
+	settle(w);
+	return 0;
+}
+
+static void audit(struct question *q, const struct logon *lo, const struct auth_identity *id,
+		  ntstatus status, const char *reason)
+{
+	audit_logon(lo, id, status, reason, q->up->env->lockout.lock_time);
+}
+
+static void deny(struct answer *a, ntstatus status)
+{
+	struct csrv_up_auth_answer *out = (void *)a->fixed;
+
+	out->result = CSRV_AUTH_DENIED;
+	out->nt_status = status;
+	out->blob_len = 0;
+	a->part[2] = (struct blob){ NULL, 0 };
+}
+
+/* What the name service says of it, copied. */
+static int grant(struct waiting *w, const struct nss_identity *unix_id, const char *home,
+		 const char *group)
+{
+	const struct auth_identity *id = negotiate_identity(w->lo->negotiate);
+	struct nss_identity copy = *unix_id;
+
+	/* The anonymous user has nobody's home. */
+	home = talloc_strdup(w->q, id->anonymous ? "" : home);
+	group = talloc_strdup(w->q, id->anonymous ? "" : group);
+	copy.groups = talloc_memdup(w->q, copy.groups, copy.ngroups * sizeof(uint32_t));
+	if (!home || !group || (copy.ngroups && !copy.groups))
+		return -ENOMEM;
+	put_identity(&w->a, id, &copy);
+	put_home(&w->a, home, group);
+	audit(w->q, w->lo, id, NT_OK, "");
+	return 0;
+}
+
+/* The right password, and no user of this machine, or nobody knows: not the client's fault. */
+static void ungrant(struct waiting *w, int error)
+{
+	const char *why = error == -ENOENT ? "there is no UNIX account of this name" :
+			  talloc_asprintf(w, "the name service does not answer (%s): try again",
+					  strerror(-error));
+	ntstatus status = error == -ENOENT ? NT_LOGON_FAILURE : NT_NO_LOGON_SERVERS;
+
+	deny(&w->a, status);
+	audit(w->q, w->lo, NULL, status, why ? why : "the name service does not answer");
+}
+
+/* names_fn: who the client's account is to Linux */
+static void on_identity(void *priv, int error, const struct nss_identity *unix_id,
+			const char *home, const char *group)
+{
+	struct waiting *w = priv;
+
+	w->query = NULL;
+	if (error)
+		ungrant(w, error);
+	else
+		w->error = grant(w, unix_id, home, group);
+	settle(w);
+}
+
+static int start_delay(struct waiting *w, uint64_t usec)
+{
+	int r;
+
+	if (!lockouts_wait(w, w->q->up->lockouts, w->lo->peer.host))
+		return -ENOMEM;
+	r = sd_event_add_time_relative(w->q->up->event, &w->timer, CLOCK_MONOTONIC, usec, 0,
+				       on_delayed, w);
+	if (r >= 0)
+		sd_event_source_set_description(w->timer, "logon-delay");
+	return r < 0 ? r : 0;
+}
+
+/* The question waits as a child of the logon, without its message. */
+static int wait_for(struct question *q, struct logon *lo, const struct answer *a,
+		    struct waiting **ret)
+{
+	struct waiting *w = talloc_zero(lo, struct waiting);
+
+	if (!w)
+		return -ENOMEM;
+	w->lo = lo;
+	w->q = q;
+	w->a = *a;
+	q->up->nwaiting++;
+	talloc_set_destructor(w, waiting_done);
+	*ret = w;
+	return 0;
+}
+
+/*
+ * @status is the end of the logon.  The client waits as long for a yes as for a no, or it would
+ * know sooner than it is told.
+ */
+static int conclude(struct question *q, struct logon *lo, ntstatus status, struct answer *a)
 {
 	const struct auth_identity *id = negotiate_identity(lo->negotiate);
-	struct log_about about = { .op = "AUTH_STEP", .client = lo->host };
+	uint64_t delay = negotiate_delay(lo->negotiate);
+	struct waiting *w;
+	int r;
 
-	about.user = id ? id->user : negotiate_claimed_user(lo->negotiate);
-	if (id)
-		log_about(LOG_INFO, &about, "%s logged on from %s",
-			  id->anonymous ? "the anonymous user" : id->guest ? "the guest" : id->user,
-			  lo->host);
-	else
-		log_about(LOG_NOTICE, &about, "logon of \"%s\" from %s refused: %s (0x%08X)",
-			  about.user, lo->host, negotiate_reason(lo->negotiate), status);
+	if (id && q->up->nwaiting >= UPCALL_MAX_WAITING) {
+		status = NT_NO_LOGON_SERVERS;
+		audit(q, lo, NULL, status, "too many logons wait for the name service");
+		id = NULL;
+	} else if (!id) {
+		audit(q, lo, NULL, status, negotiate_reason(lo->negotiate));
+	}
+	if (!id)
+		deny(a, status);
+	if (!id && !delay) {
+		talloc_steal(q, lo);
+		return 0;
+	}
+	r = wait_for(q, lo, a, &w);
+	if (r == 0 && delay)
+		r = start_delay(w, delay);
+	if (r == 0 && id) {
+		w->query = names_user(w, q->up->names, id->account, on_identity, w);
+		r = w->query ? 0 : -ENOMEM;
+	}
+	if (r < 0)
+		return r;
+	lo->waiting = true;
+	question_release(q);
+	talloc_steal(w, q);
+	return OP_LATER;
 }
 
 static int step(struct question *q, struct logon *lo, struct blob in, struct answer *a)
 {
-	struct csrv_up_auth_answer *out = (void *)a->fixed;
 	struct blob reply;
 	ntstatus status = negotiate_step(lo->negotiate, in, &reply);
 
-	if (status != NT_MORE_PROCESSING_REQUIRED) {
-		/* The answer borrows from the logon; it ends with the question. */
-		talloc_steal(q, lo);
-		log_logon(lo, status);
-	}
 	if (status == NT_NO_MEMORY)
 		return -ENOMEM;
-	if (status == NT_OK) {
-		put_identity(a, negotiate_identity(lo->negotiate));
-		put_home(a, "", "");
-	} else if (status != NT_MORE_PROCESSING_REQUIRED) {
-		out->result = CSRV_AUTH_DENIED;
-		out->nt_status = status;
-		return 0;
-	}
 	if (reply.len > CSRV_UP_MAX_BLOB)
 		return -EMSGSIZE;
 	put_blob(a, reply);
-	return 0;
-}
-
-static int first_leg(struct question *q, const char *host, struct logon **ret)
-{
-	const struct csrv_up_auth *in = q->fixed;
-	int r = logons_begin(q->up->logons, in->logon, upcall_now(q->up), ret);
-
-	if (r < 0)
-		return r;
-	(*ret)->host = talloc_strdup(*ret, *host ? host : "an unknown address");
-	if ((*ret)->host)
-		return 0;
-	talloc_free(*ret);
-	return -ENOMEM;
+	return status == NT_MORE_PROCESSING_REQUIRED ? 0 : conclude(q, lo, status, a);
 }
 
 static int hint(struct question *q, struct answer *a)
@@ -142,13 +288,16 @@ int op_auth_step(struct question *q, struct answer *a)
 	if (!in->blob_len)
 		return -EINVAL;
 	if (in->flags & CSRV_AUTH_FIRST) {
-		r = first_leg(q, host, &lo);
+		r = logons_begin(q->up->logons, in->logon, host, upcall_now(q->up), &lo);
 		if (r < 0)
 			return r;
 	} else {
 		lo = logons_find(q->up->logons, in->logon, upcall_now(q->up));
 		if (!lo)
 			return -ENOENT;
+		/* The kernel has one leg of a logon under way at a time. */
+		if (lo->waiting)
+			return -EPROTO;
 	}
 	r = step(q, lo, blob, a);
 	if (r < 0)

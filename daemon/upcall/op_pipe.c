@@ -61,6 +61,14 @@ static int pipe_unlink(struct pipe_handle *h)
 	return 0;
 }
 
+bool pipe_end(struct pipes *p, uint64_t id)
+{
+	struct pipe_handle *h = *slot(p, id);
+
+	talloc_free(h);
+	return h;
+}
+
 void pipes_clear(struct pipes *p)
 {
 	struct question *q;
@@ -147,19 +155,18 @@ int op_pipe_open(struct question *q, struct answer *a)
 	const struct csrv_up_pipe_open *in = q->fixed;
 	struct pipes *p = q->up->pipes;
 	struct rpc_caller caller = {
-		.uid = in->uid, .gid = in->gid,
 		.is_guest = in->identity & CSRV_ID_GUEST,
 		.is_anonymous = in->identity & CSRV_ID_ANONYMOUS,
 	};
 	struct pipe_handle *h;
-	char *name;
+	char *name, *domain;
 	int r;
 
 	(void)a;
 	name = question_name(q, in->name_len);
 	caller.user = name ? question_name(q, in->user_len) : NULL;
-	caller.domain = caller.user ? question_name(q, in->domain_len) : NULL;
-	caller.host = caller.domain ? question_name(q, in->host_len) : NULL;
+	domain = caller.user ? question_name(q, in->domain_len) : NULL;
+	caller.host = domain ? question_name(q, in->host_len) : NULL;
 	if (!caller.host || bytes_left(&q->parts) || !reserved_is_zero(in) ||
 	    (in->key_len && in->key_len != CSRV_UP_KEY_LEN) ||
 	    (in->identity & ~(CSRV_ID_GUEST | CSRV_ID_ANONYMOUS)))
@@ -273,16 +280,11 @@ int op_pipe_read(struct question *q, struct answer *a)
 int op_pipe_close(struct question *q, struct answer *a)
 {
 	const struct csrv_up_pipe_close *in = q->fixed;
-	struct pipe_handle *h;
 
 	(void)a;
 	if (bytes_left(&q->parts))
 		return -EINVAL;
 	if (wait_for_lists(q, NULL))
 		return OP_LATER;
-	h = *slot(q->up->pipes, in->pipe);
-	if (!h)
-		return -ENOENT;
-	talloc_free(h);
-	return 0;
+	return pipe_end(q->up->pipes, in->pipe) ? 0 : -ENOENT;
 }

@@ -80,16 +80,17 @@ static struct rpc_share *add_share(struct running *run)
 	return &grown[run->nshares];
 }
 
-static void read_share(struct running *run, const char *dir, const char *name)
+/* False without memory. */
+static bool read_share(struct running *run, const char *dir, const char *name)
 {
 	struct rpc_share *sh;
 	uint32_t max;
 
 	if (!running_attr_bool(dir, "enable", false))
-		return;
+		return true;
 	sh = add_share(run);
 	if (!sh)
-		return;
+		return false;
 	max = attr_u32(dir, "max_connections", 0);
 	sh->name = talloc_strdup(run, name);
 	sh->comment = running_attr(run, dir, "comment", "");
@@ -99,8 +100,9 @@ static void read_share(struct running *run, const char *dir, const char *name)
 	sh->max_users = max ? max : RPC_UNLIMITED;
 	sh->csc = attr_csc(dir);
 	sh->abe = running_attr_bool(dir, "access_based_enum", false);
-	if (sh->name && sh->comment && sh->path)
-		run->nshares++;
+	sh->homes = running_attr_bool(dir, "homes", false);
+	run->nshares++;
+	return sh->name && sh->comment && sh->path;
 }
 
 static int by_name(const void *a, const void *b)
@@ -109,37 +111,40 @@ static int by_name(const void *a, const void *b)
 			    ((const struct rpc_share *)b)->name);
 }
 
-static void read_shares(struct running *run, const char *root)
+/* False without memory. */
+static bool read_shares(struct running *run, const char *root)
 {
 	_cleanup_(talloc_freep) char *shares = talloc_asprintf(NULL, "%s/shares", root);
 	DIR *dir = shares ? opendir(shares) : NULL;
+	bool good = shares;
 	struct dirent *de;
 
-	while (dir && run->nshares < SHARES_MAX && (de = readdir(dir))) {
+	while (good && dir && run->nshares < SHARES_MAX && (de = readdir(dir))) {
 		_cleanup_(talloc_freep) char *path = NULL;
 
 		if (is_dots(de->d_name) || !utf8_valid(de->d_name, strlen(de->d_name)))
 			continue;
 		path = talloc_asprintf(NULL, "%s/%s", shares, de->d_name);
-		if (path)
-			read_share(run, path, de->d_name);
+		good = path && read_share(run, path, de->d_name);
 	}
 	if (dir)
 		closedir(dir);
-	if (run->nshares)
+	if (good && run->nshares)
 		qsort(run->shares, run->nshares, sizeof(*run->shares), by_name);
+	return good;
 }
 
-static void add_ipc(struct running *run)
+static bool add_ipc(struct running *run)
 {
 	struct rpc_share *sh = add_share(run);
 
 	if (!sh)
-		return;
+		return false;
 	sh->name = "IPC$";
 	sh->comment = "IPC Service";
 	sh->type = RPC_STYPE_IPC | RPC_STYPE_SPECIAL;
 	run->nshares++;
+	return true;
 }
 
 struct running *running_read(TALLOC_CTX *ctx, const char *root)
@@ -162,13 +167,11 @@ struct running *running_read(TALLOC_CTX *ctx, const char *root)
 		info->max_users = RPC_UNLIMITED;
 	info->deadtime_minutes = attr_u32(server, "deadtime", 0);
 	info->restrict_anonymous = attr_u32(server, "restrict_anonymous", 0);
-	if (!info->netbios_name || !info->workgroup || !info->comment) {
-		talloc_free(run);
-		return NULL;
-	}
-	read_shares(run, root);
-	add_ipc(run);
-	return run;
+	if (info->netbios_name && info->workgroup && info->comment && read_shares(run, root) &&
+	    add_ipc(run))
+		return run;
+	talloc_free(run);
+	return NULL;
 }
 
 struct rpc_share *running_find(struct running *run, const char *name)

@@ -29,7 +29,6 @@ static int op_init(struct question *q, struct answer *a)
 {
 	const struct csrv_up_init *in = q->fixed;
 	struct csrv_up_init_answer *out = talloc_zero(q, struct csrv_up_init_answer);
-	struct upcall *up = q->up;
 
 	if (!out)
 		return -ENOMEM;
@@ -40,7 +39,6 @@ static int op_init(struct question *q, struct answer *a)
 			  in->version, CSRV_UP_VERSION);
 		return -EPROTONOSUPPORT;
 	}
-	memcpy(up->server_guid, in->server_guid, sizeof(up->server_guid));
 	out->version = CSRV_UP_VERSION;
 	out->max_inflight = UPCALL_MAX_INFLIGHT;
 	out->features = in->features & CSRV_UP_FEATURES;
@@ -97,7 +95,10 @@ static void send_answer(struct question *q, int error, const struct answer *a)
 			bytes_put(&out, a->part[i].data, a->part[i].len);
 	}
 	r = device_send(q->up->dev, buf, hdr.len);
-	explicit_bzero(buf, hdr.len);		/* it may hold a session key */
+	/* An answer to a logon holds the session key: here, and in what it was made of. */
+	explicit_bzero(buf, hdr.len);
+	if (!error && a->fixed_len)
+		explicit_bzero((void *)a->fixed, a->fixed_len);
 	/* -ENOENT: who asked has given up, which is no fault of anybody's. */
 	if (r < 0 && r != -ENOENT)
 		log_warning("the kernel refused an answer: %s", strerror(-r));
@@ -124,6 +125,22 @@ char *question_name(struct question *q, size_t len)
 		return NULL;
 	s = talloc_strndup(q, len ? (const char *)b.data : "", len);
 	return s;
+}
+
+/* Messages carry hashes made of passwords, and keys. */
+static int question_wipe(struct question *q)
+{
+	question_release(q);
+	return 0;
+}
+
+void question_release(struct question *q)
+{
+	if (q->message)
+		explicit_bzero(q->message, talloc_get_size(q->message));
+	TALLOC_FREE(q->message);
+	q->fixed = NULL;
+	q->parts = bytes_in((struct blob){ NULL, 0 });
 }
 
 static void init_answered(struct upcall *up, int error)
@@ -170,6 +187,39 @@ static bool framed_well(const struct csrv_up_hdr *hdr, size_t len)
 	return !hdr->status && hdr->id && !(hdr->id >> 63);
 }
 
+/* The end of a pipe needs no memory, and the kernel tells of it once. */
+static void without_memory(struct upcall *up, struct blob msg)
+{
+	struct csrv_up_hdr hdr;
+	struct csrv_up_pipe_close in;
+
+	log_error("out of memory: a question of the kernel is dropped");
+	memcpy(&hdr, msg.data, sizeof(hdr));
+	if (hdr.op != CSRV_OP_PIPE_CLOSE || msg.len != sizeof(hdr) + sizeof(in))
+		return;
+	memcpy(&in, msg.data + sizeof(hdr), sizeof(in));
+	pipe_end(up->pipes, in.pipe);
+}
+
+static struct question *question_new(struct upcall *up, const struct csrv_up_hdr *hdr,
+				     struct blob msg)
+{
+	_cleanup_(talloc_freep) struct question *q = talloc_zero(up, struct question);
+
+	if (!q)
+		return NULL;
+	q->up = up;
+	q->hdr = *hdr;
+	q->row = find_op(hdr->op);
+	q->message = talloc_memdup(q, msg.data, msg.len);
+	if (!q->message)
+		return NULL;
+	talloc_set_destructor(q, question_wipe);
+	q->parts = bytes_in((struct blob){ q->message, msg.len });
+	bytes_take(&q->parts, sizeof(*hdr));
+	return TAKE_PTR(q);
+}
+
 /* To a question of ours; one that nobody waits for any more is dropped. */
 static void own_answered(struct upcall *up, const struct csrv_up_hdr *hdr, struct blob body)
 {
@@ -197,21 +247,11 @@ static void on_message(void *priv, struct blob msg)
 						      msg.len - sizeof(hdr) });
 		return;
 	}
-	q = talloc_zero(up, struct question);
-	if (!q) {
-		log_error("out of memory: a question of the kernel was dropped");
-		return;
-	}
-	q->up = up;
-	q->hdr = hdr;
-	q->row = find_op(hdr.op);
-	q->parts = bytes_in((struct blob){ talloc_memdup(q, msg.data, msg.len), msg.len });
-	bytes_take(&q->parts, sizeof(hdr));
-	if (q->parts.bad) {
-		log_error("out of memory: a question of the kernel is refused");
-		q->row = NULL;
-	}
-	run_question(q);
+	q = question_new(up, &hdr, msg);
+	if (q)
+		run_question(q);
+	else
+		without_memory(up, msg);
 }
 
 static void forget_kernel(struct upcall *up)
@@ -252,6 +292,9 @@ static int on_sweep(sd_event_source *source, uint64_t usec, void *userdata)
 
 static int upcall_done(struct upcall *up)
 {
+	/* What pipes hold is given back to the budget of the lists, and logons wait in lockouts. */
+	talloc_free(TAKE_PTR(up->pipes));
+	talloc_free(TAKE_PTR(up->logons));
 	up->sweep = sd_event_source_disable_unref(up->sweep);
 	up->event = sd_event_unref(up->event);
 	return 0;
@@ -277,7 +320,10 @@ int upcall_new(TALLOC_CTX *ctx, const struct upcall_args *args, struct upcall **
 	up->priv = args->priv;
 	talloc_set_destructor(up, upcall_done);
 	up->dev = device_new(up, up->event, args->device, &device_events, up);
-	up->logons = logons_new(up, args->env);
+	up->env = args->env;
+	up->names = args->names;
+	up->lockouts = lockouts_new(up, &args->env->lockout);
+	up->logons = up->lockouts ? logons_new(up, args->env, up->lockouts) : NULL;
 	up->pipes = pipes_new(up);
 	up->status = status_new(up, up->event, up);
 	up->ends = ends_new(up, up);

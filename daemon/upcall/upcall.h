@@ -19,7 +19,12 @@
 #include "../util/bytes.h"
 #include "device.h"
 
-#define UPCALL_MAX_INFLIGHT	256
+/*
+ * Questions that the kernel may have here at once.  Of them logons that wait, for the name service
+ * or because their answers are delayed, leave the rest to pipes.
+ */
+#define UPCALL_MAX_INFLIGHT	512
+#define UPCALL_MAX_WAITING	256
 #define UPCALL_MAX_PIPES	4096
 
 struct upcall;
@@ -28,6 +33,7 @@ struct status;
 struct ends;
 struct lists;
 struct logons;
+struct names;
 struct pipes;
 
 /* What the owner hears. */
@@ -41,9 +47,11 @@ struct upcall_events {
  * @event: the loop
  * @dev: the device
  * @ready: INIT is answered
- * @server_guid: the kernel's, from INIT
  * @env: what logons are decided by; owned by the manager
+ * @names: where their accounts are looked up; likewise
+ * @lockouts: failed logons, which a kernel that comes anew does not change
  * @logons: in progress
+ * @nwaiting: logons whose answer waits
  * @pipes: open ones
  * @status: our questions for lists
  * @ends: our questions to end something
@@ -55,8 +63,11 @@ struct upcall {
 	sd_event *event;
 	struct device *dev;
 	bool ready;
-	uint8_t server_guid[CSRV_UP_GUID_LEN];
+	const struct auth_env *env;
+	struct names *names;
+	struct lockouts *lockouts;
 	struct logons *logons;
+	size_t nwaiting;
 	struct pipes *pipes;
 	struct status *status;
 	struct ends *ends;
@@ -72,6 +83,7 @@ struct upcall {
  * @device: path; NULL for tests, which use device_adopt() on ->dev
  * @configfs: root of the module's tree, for the lists of shares
  * @env: borrowed
+ * @names: borrowed
  * @events: borrowed
  * @priv: handed to @events
  */
@@ -80,6 +92,7 @@ struct upcall_args {
 	const char *device;
 	const char *configfs;
 	const struct auth_env *env;
+	struct names *names;
 	const struct upcall_events *events;
 	void *priv;
 };
@@ -99,13 +112,15 @@ uint64_t upcall_now(const struct upcall *up);
  * @up: where it came from
  * @row: its op
  * @hdr: its header
+ * @message: NULL once it was released
  * @fixed: its fixed struct, as many octets as its row says
  * @parts: cursor over what follows that; an op takes all of it
  *
- * Owns a copy of the message; freed when the answer is written.
+ * Owns a copy of the message; freed when the answer is written, or the kernel is gone.
  */
 struct question {
 	struct upcall *up;
+	uint8_t *message;		/* the whole of it, wiped when it is freed */
 	const struct upcall_op *row;
 	struct csrv_up_hdr hdr;
 	const void *fixed;
@@ -137,7 +152,10 @@ struct upcall_op {
 	int (*run)(struct question *q, struct answer *a);
 };
 
-/* Writes the answer and frees the question. */
+/* The message is not needed any more: a question that waits holds what it must. */
+void question_release(struct question *q);
+
+/* Writes the answer, wipes its fixed struct, and frees the question. */
 void upcall_answer(struct question *q, int error, const struct answer *a);
 
 /* A name of @len octets from the parts; NULL when it is not UTF-8, too long or not there. */
@@ -149,6 +167,7 @@ int op_auth_abort(struct question *q, struct answer *a);
 
 /* op_pipe.c */
 struct pipes *pipes_new(struct upcall *up);
+bool pipe_end(struct pipes *p, uint64_t id);	/* false: there is none */
 void pipes_clear(struct pipes *p);
 int op_pipe_open(struct question *q, struct answer *a);
 int op_pipe_transact(struct question *q, struct answer *a);

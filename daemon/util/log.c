@@ -13,8 +13,9 @@
 #include <systemd/sd-journal.h>
 
 #include "cleanup.h"
+#include "utf.h"
 
-#define LINE_MAX_BYTES	1024
+#define LINE_MAX_BYTES	2048
 #define FIELDS_MAX	8
 
 /* Set before the event loop starts and by reload; one thread. */
@@ -59,9 +60,9 @@ static void add_field(struct iovec *iov, size_t *n, struct field *store, const c
 	len = snprintf(store[*n].text, sizeof(store[*n].text), "%s=%s", name, value);
 	if (len < 0)
 		return;
-	if ((size_t)len >= sizeof(store[*n].text))
-		len = sizeof(store[*n].text) - 1;
-	iov[*n] = (struct iovec){ store[*n].text, (size_t)len };
+	/* Also cuts off half a character at the end of what was too long. */
+	utf8_scrub(store[*n].text);
+	iov[*n] = (struct iovec){ store[*n].text, strlen(store[*n].text) };
 	(*n)++;
 }
 
@@ -102,9 +103,7 @@ void log_about(int prio, const struct log_about *about, const char *fmt, ...)
 	va_end(ap);
 
 	/* Names come from clients: no line of theirs may look like one of ours. */
-	for (char *p = line; *p; p++)
-		if ((uint8_t)*p < 0x20 || *p == 0x7f)
-			*p = '?';
+	utf8_scrub(line);
 	if (log_state.journal)
 		to_journal(prio, about, line);
 	else

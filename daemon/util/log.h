@@ -34,7 +34,7 @@ void log_open(void);
 /* Lines less important than @prio (LOG_ERR … LOG_DEBUG) are dropped. */
 void log_set_level(int prio);
 
-/* Controls and other unprintable octets of the text are replaced by '?'. */
+/* The text goes through utf8_scrub(): what a client said in it cannot look like another line. */
 void log_about(int prio, const struct log_about *about, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 

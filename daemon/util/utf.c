@@ -42,8 +42,7 @@ static int utf8_more(uint32_t first)
 	return first >= 0xf0 && first < 0xf5 ? 3 : -1;
 }
 
-/* The next code point of @s, or -1 for an illegal sequence: overlong, surrogate, cut. */
-static int32_t utf8_next(const uint8_t **s, const uint8_t *end)
+int32_t utf8_next(const uint8_t **s, const uint8_t *end)
 {
 	static const uint32_t least[] = { 0, 0x80, 0x800, 0x10000 };
 	const uint8_t *p = *s;
@@ -130,13 +129,86 @@ bool utf8_valid(const char *s, size_t len)
 	return true;
 }
 
-void utf8_scrub(char *s)
+void utf8_repair(char *s)
 {
 	const uint8_t *p = (const uint8_t *)s, *end = p + strlen(s);
 
 	while (p < end)
 		if (utf8_next(&p, end) < 0)
 			s[p++ - (const uint8_t *)s] = '?';
+}
+
+bool utf8_printable(uint32_t c)
+{
+	static const struct {
+		uint32_t first, last;
+	} bad[] = {
+		{ 0x0000, 0x001f }, { 0x007f, 0x009f },		/* C0, DEL, C1: ECMA-48 */
+		{ 0x061c, 0x061c }, { 0x200e, 0x200f },		/* bidi marks, UAX #9 2.6 */
+		{ 0x202a, 0x202e }, { 0x2066, 0x2069 },		/* embeddings, overrides, isolates */
+		{ 0x2028, 0x2029 },				/* line and paragraph separator */
+		{ 0xfff9, 0xfffb },				/* interlinear annotation */
+		{ 0xe0000, 0xe007f },				/* tags */
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
+		if (c >= bad[i].first && c <= bad[i].last)
+			return false;
+	return c <= 0x10ffff;
+}
+
+void utf8_scrub(char *s)
+{
+	const uint8_t *p = (const uint8_t *)s, *end = p + strlen(s);
+	char *out = s;
+
+	while (p < end) {
+		const uint8_t *start = p;
+		int32_t c = utf8_next(&p, end);
+
+		if (c < 0)
+			p++;
+		if (c < 0 || !utf8_printable((uint32_t)c)) {
+			*out++ = '?';
+			continue;
+		}
+		memmove(out, start, (size_t)(p - start));
+		out += p - start;
+	}
+	*out = 0;
+}
+
+/* Room for the longest of what one character becomes: \u{10ffff} */
+#define QUOTED_CHAR	12
+
+static size_t quote_char(char *out, const uint8_t **p, const uint8_t *end)
+{
+	const uint8_t *start = *p;
+	int32_t c = utf8_next(p, end);
+
+	if (c < 0)
+		return (size_t)sprintf(out, "\\x%02x", *(*p)++);
+	if (c == '"' || c == '\\')
+		return (size_t)sprintf(out, "\\%c", c);
+	if (!utf8_printable((uint32_t)c))
+		return (size_t)sprintf(out, "\\u{%x}", (unsigned int)c);
+	memcpy(out, start, (size_t)(*p - start));
+	return (size_t)(*p - start);
+}
+
+char *utf8_quote(TALLOC_CTX *ctx, const char *s, size_t max)
+{
+	const uint8_t *p = (const uint8_t *)s, *end = p + strlen(s);
+	char *quoted = talloc_array(ctx, char, max + QUOTED_CHAR + sizeof("\"\"..."));
+	char *out = quoted;
+
+	if (!quoted)
+		return NULL;
+	*out++ = '"';
+	while (p < end && (size_t)(out - quoted) <= max)
+		out += quote_char(out, &p, end);
+	strcpy(out, p < end ? "\"..." : "\"");
+	return quoted;
 }
 
 static int to_utf16(TALLOC_CTX *ctx, const char *s, bool up, struct blob *ret)

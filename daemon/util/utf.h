@@ -28,11 +28,43 @@ char *utf16_to_utf8(TALLOC_CTX *ctx, struct blob in);
  */
 int utf8_to_utf16(TALLOC_CTX *ctx, const char *s, struct blob *ret);
 
+/*
+ * The next code point of *@s, which is before @end, and *@s moves behind it; -1 and no move for
+ * an illegal sequence: overlong, surrogate, cut.
+ */
+int32_t utf8_next(const uint8_t **s, const uint8_t *end);
+
 /* True when @len octets at @s are UTF-8 without NUL. */
 bool utf8_valid(const char *s, size_t len);
 
 /* Replaces every octet of @s that is not part of legal UTF-8 by '?', in place. */
+void utf8_repair(char *s);
+
+/*
+ * May @c be shown?  Not controls (C0, DEL, C1), characters that change the direction of what
+ * is around them, separators of lines and paragraphs, annotations and tags: with them foreign
+ * text moves the cursor, hides what stands before it, or looks like another line.
+ */
+bool utf8_printable(uint32_t c);
+
+/*
+ * Makes foreign text fit for a terminal and for the journal, in place: what is not
+ * utf8_printable(), and every octet that is not part of legal UTF-8, becomes one '?'.
+ */
 void utf8_scrub(char *s);
+
+/**
+ * utf8_quote() - foreign text between quotation marks, as it stands in the log
+ * @ctx: talloc parent of the result
+ * @s: any octets
+ * @max: what is longer than about so many octets is cut, and "..." follows the closing mark
+ *
+ * `"` and `\` get a `\` in front, what is not utf8_printable() becomes \u{HEX}, an octet that is not
+ * part of legal UTF-8 \xHH.  So the text ends at the first `"` without a `\`, and is one line.
+ *
+ * Return: NULL without memory.
+ */
+char *utf8_quote(TALLOC_CTX *ctx, const char *s, size_t max);
 
 /* Like utf8_to_utf16(), of the upper case form: one to one, BMP only. */
 int utf8_to_utf16_upper(TALLOC_CTX *ctx, const char *s, struct blob *ret);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// link: daemon/rpc/*.c | libs: talloc | world: user
+// link: daemon/rpc/*.c daemon/util/utf.c daemon/util/host.c | libs: talloc | world: user
 /*
  * A conversation: the first byte chooses pipe and caller, then records of one
  * length word each: low 15 bits a length, top bit set: read so much, else:

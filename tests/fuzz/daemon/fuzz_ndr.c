@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// link: daemon/rpc/*.c | libs: talloc | world: user
+// link: daemon/rpc/*.c daemon/util/utf.c daemon/util/host.c | libs: talloc | world: user
 /* What is read as a string is written back as the same string, and UTF-8 as the same length */
 #include "tests/unit/rpc/rpctest.h"
 

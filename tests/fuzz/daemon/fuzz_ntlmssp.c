@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// link: daemon/auth/*.c daemon/passdb/file.c daemon/passdb/nss.c daemon/util/utf.c | libs: talloc gcrypt tasn1
+// link: daemon/auth/*.c daemon/passdb/file.c daemon/util/utf.c daemon/util/host.c | libs: talloc gcrypt tasn1
 /* The second message of an NTLM logon, after a first one that is good: in Unicode or in OEM. */
 #include <stdint.h>
 
@@ -8,14 +8,6 @@
 #include "auth/ntlmssp.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static int no_identity(TALLOC_CTX *ctx, const char *name, struct nss_identity *ret)
-{
-	(void)ctx;
-	(void)name;
-	*ret = (struct nss_identity){};
-	return 0;
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -26,10 +18,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	TALLOC_CTX *ctx = talloc_new(NULL);
 	struct auth_env env = {
 		.netbios_name = "S", .workgroup = "W", .dns_name = "s", .dns_domain = "",
-		.passdb = passdb_new(ctx), .guest_account = "nobody", .identity = no_identity,
+		.passdb = passdb_new(ctx), .guest_account = "nobody",
 		.map_to_guest = size % 3,
 	};
-	struct ntlmssp *n = ntlmssp_new(ctx, &env);
+	struct ntlmssp *n = ntlmssp_new(ctx, &env, NULL);
 	struct ntlm_v2_response v2;
 	struct blob out;
 	uint32_t flags;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// link: daemon/auth/*.c daemon/passdb/file.c daemon/passdb/nss.c daemon/util/utf.c | libs: talloc gcrypt tasn1
+// link: daemon/auth/*.c daemon/passdb/file.c daemon/util/utf.c daemon/util/host.c | libs: talloc gcrypt tasn1
 /* Whole logons: the input is legs, each after two octets of length. */
 #include <stdint.h>
 
@@ -9,23 +9,15 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static int no_identity(TALLOC_CTX *ctx, const char *name, struct nss_identity *ret)
-{
-	(void)ctx;
-	(void)name;
-	*ret = (struct nss_identity){};
-	return 0;
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	TALLOC_CTX *ctx = talloc_new(NULL);
 	struct auth_env env = {
 		.netbios_name = "S", .workgroup = "W", .dns_name = "s", .dns_domain = "",
-		.passdb = passdb_new(ctx), .guest_account = "nobody", .identity = no_identity,
+		.passdb = passdb_new(ctx), .guest_account = "nobody",
 		.map_to_guest = size % 3,
 	};
-	struct negotiate *n = negotiate_new(ctx, &env);
+	struct negotiate *n = negotiate_new(ctx, &env, NULL);
 	struct spnego_token tok;
 	struct blob out;
 

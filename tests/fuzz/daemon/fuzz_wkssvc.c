@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// link: daemon/rpc/*.c | libs: talloc | world: user
+// link: daemon/rpc/*.c daemon/util/utf.c daemon/util/host.c | libs: talloc | world: user
 /* Stubs of wkssvc's operations */
 #include "rpcfuzz.h"
 

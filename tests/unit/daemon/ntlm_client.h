@@ -56,6 +56,8 @@ struct ntlm_client {
 	uint32_t flags;			/* asked for */
 	bool want_mic;			/* announce and send a MIC, needs a time stamp */
 	bool break_mic;
+	bool take_back;			/* a second MsvAvFlags says that there is no MIC, and there is none */
+	const char *target;		/* MsvAvTargetName */
 	bool anonymous;
 	bool ntlmv1;			/* send a 24 octet response */
 	bool utf16_anyway;		/* names in UTF-16, whatever was agreed */
@@ -105,6 +107,16 @@ static inline void client_response(struct ntlm_client *c, struct msg *nt, uint8_
 		msg_le(&temp, 6, 2);
 		msg_le(&temp, 4, 2);
 		msg_le(&temp, 2, 4);
+	}
+	if (c->take_back) {
+		msg_le(&temp, 6, 2);
+		msg_le(&temp, 4, 2);
+		msg_le(&temp, 0, 4);
+	}
+	if (c->target) {
+		msg_le(&temp, 9, 2);
+		msg_le(&temp, 2 * strlen(c->target), 2);
+		msg_utf16(&temp, c->target);
 	}
 	msg_le(&temp, 0, 8);
 	assert(!passdb_hash_password(c->password, hash));
@@ -180,7 +192,7 @@ static inline void client_authenticate(struct ntlm_client *c)
 	msg_add(m, domain.data, domain.len);
 	msg_add(m, user.data, user.len);
 	msg_add(m, key.data, key.len);
-	if (c->want_mic) {
+	if (c->want_mic && !c->take_back) {
 		const struct blob all[] = { msg_blob(&c->negotiate), msg_blob(&c->challenge),
 					    msg_blob(m) };
 

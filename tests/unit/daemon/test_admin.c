@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// link: daemon/**/*.c !daemon/main.c !daemon/cifsadmin/main.c | libs: talloc gcrypt systemd tasn1
+// link: daemon/**/*.c !daemon/main.c !daemon/cifsadmin/main.c | libs: talloc gcrypt systemd tasn1 jansson
 /*
  * A whole daemon, a made-up kernel and the verbs of cifsadmin: three processes
  * in a folder of their own.
@@ -123,6 +123,19 @@ static void kernel(int fd)
 
 /* --- the daemon ----------------------------------------------------------------- */
 
+/* As soon as the policy is there, somebody has failed too often. */
+static int on_policy(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct manager *m = userdata;
+
+	(void)usec;
+	sd_event_source_set_time_relative(source, 10000);
+	sd_event_source_set_enabled(source, m->env.lockout.limit ? SD_EVENT_OFF : SD_EVENT_ONESHOT);
+	for (uint32_t i = 0; i < m->env.lockout.limit; i++)
+		lockouts_failed(m->upcall->lockouts, "al\"ice", "2001:db8::1", upcall_now(m->upcall));
+	return 0;
+}
+
 static void daemon_main(int fd)
 {
 	const struct options opt = {
@@ -135,6 +148,7 @@ static void daemon_main(int fd)
 	assert(!manager_new(NULL, &opt, &m));
 	log_set_level(LOG_EMERG);
 	assert(!device_adopt(m->upcall->dev, fd));
+	assert(sd_event_add_time_relative(m->event, NULL, CLOCK_MONOTONIC, 0, 0, on_policy, m) >= 0);
 	assert(sd_event_loop(m->event) ==
 	       (module_version == CSRV_UP_VERSION ? 0 : -EPROTONOSUPPORT));
 	talloc_free(m);
@@ -402,6 +416,40 @@ static void the_socket_is_not_for_junk(void)
 	}
 }
 
+static void on_line(void *priv, const char *text)
+{
+	if (!strncmp(text, "lockout ", 8))
+		snprintf(priv, 256, "%s", text + 8);
+}
+
+/* One command; its error, or "". */
+static void command(const char *line, char lockout[256], char error[256])
+{
+	struct admin a = { .ctx = talloc_new(NULL), .run_dir = in_top("run") };
+	const char *why = NULL;
+
+	*lockout = 0;
+	daemon_ask(&a, line, on_line, lockout, &why);
+	snprintf(error, 256, "%s", why ? why : "");
+	free((void *)a.run_dir);
+	talloc_free(a.ctx);
+}
+
+static void lock_outs_are_shown_and_ended(void)
+{
+	static const char want[] = "{\"name\":\"al\\\"ice\",\"address\":\"2001:db8::/64\",\"failures\":10,";
+	char lockout[256], error[256];
+
+	command("status", lockout, error);
+	assert(!*error && !strncmp(lockout, want, strlen(want)));
+	command("unlock bob", lockout, error);
+	assert(strstr(error, "nothing is locked"));
+	command("unlock al\"ICE", lockout, error);
+	assert(!*error);
+	command("status", lockout, error);
+	assert(!*error && !*lockout);
+}
+
 static void start_both(pid_t *k, pid_t *d)
 {
 	int pair[2];
@@ -460,6 +508,7 @@ int main(int argc, char **argv)
 	status_is_shown();
 	bad_configuration_changes_nothing();
 	the_socket_is_not_for_junk();
+	lock_outs_are_shown_and_ended();
 	assert(!kill(d, SIGTERM));
 	ends(d);
 	assert(!exists("run/control") && exists("configfs/shares/data"));

@@ -8,16 +8,6 @@
 #include "auth/ntlmssp.h"
 #include "ntlm_client.h"
 
-static int fake_identity(TALLOC_CTX *ctx, const char *name, struct nss_identity *ret)
-{
-	if (!strcmp(name, "nounix"))
-		return -ENOENT;
-	*ret = (struct nss_identity){ .uid = 1000, .gid = 100, .ngroups = 2 };
-	ret->groups = talloc_zero_array(ctx, uint32_t, 2);
-	ret->groups[1] = 7;
-	return 0;
-}
-
 static struct passdb *accounts(TALLOC_CTX *ctx)
 {
 	struct passdb *db = passdb_new(ctx);
@@ -26,7 +16,6 @@ static struct passdb *accounts(TALLOC_CTX *ctx)
 	assert(!passdb_hash_password("Password", hash));
 	assert(!passdb_add(db, "User", hash, 1));
 	assert(!passdb_add(db, "sleeper", hash, 1));
-	assert(!passdb_add(db, "nounix", hash, 1));
 	assert(!passdb_add(db, "Jörg", hash, 1));
 	passdb_find(db, "sleeper")->disabled = true;
 	return db;
@@ -37,7 +26,6 @@ static struct auth_env make_env(TALLOC_CTX *ctx)
 	return (struct auth_env){
 		.netbios_name = "SERVER", .workgroup = "WORKGROUP", .dns_name = "server.example",
 		.dns_domain = "example", .passdb = accounts(ctx), .guest_account = "nobody",
-		.identity = fake_identity,
 	};
 }
 
@@ -130,7 +118,7 @@ static const struct ntlm_client good_client = {
 
 static ntstatus logon_once(const struct auth_env *env, struct ntlm_client c)
 {
-	struct ntlmssp *n = ntlmssp_new(NULL, env);
+	struct ntlmssp *n = ntlmssp_new(NULL, env, NULL);
 	ntstatus status = logon(n, &c);
 
 	assert(!!ntlmssp_identity(n) == (status == NT_OK));
@@ -147,14 +135,15 @@ static void right_password_logs_on(const struct auth_env *env)
 
 	for (size_t i = 0; i < ARRAY_LEN(flags); i++) {
 		struct ntlm_client c = good_client;
-		struct ntlmssp *n = ntlmssp_new(NULL, env);
+		struct ntlmssp *n = ntlmssp_new(NULL, env, NULL);
 		const struct auth_identity *id;
 
 		c.flags = flags[i];
 		assert(logon(n, &c) == NT_OK);
 		id = ntlmssp_identity(n);
-		assert(!strcmp(id->user, "User") && !strcmp(id->domain, "anything"));
-		assert(id->unix_id.uid == 1000 && id->unix_id.ngroups == 2 && !id->guest);
+		/* the domain is this server's, whatever the client said */
+		assert(!strcmp(id->user, "User") && !strcmp(id->domain, "SERVER"));
+		assert(!strcmp(id->account, "User") && !id->guest);
 		assert(id->key_len == 16 && !memcmp(id->key, c.exported, 16));
 		talloc_free(n);
 	}
@@ -164,7 +153,7 @@ static void right_password_logs_on(const struct auth_env *env)
 static void oem_names_are_taken(const struct auth_env *env)
 {
 	struct ntlm_client c = good_client;
-	struct ntlmssp *n = ntlmssp_new(NULL, env);
+	struct ntlmssp *n = ntlmssp_new(NULL, env, NULL);
 	const uint8_t *ch = c.challenge.data;
 	struct blob out;
 
@@ -176,13 +165,13 @@ static void oem_names_are_taken(const struct auth_env *env)
 
 	c.flags |= 1;			/* both: Unicode goes first */
 	assert(logon_once(env, c) == NT_OK);
-	n = ntlmssp_new(NULL, env);
+	n = ntlmssp_new(NULL, env, NULL);
 	assert(logon(n, &c) == NT_OK && (le32(ch + 20) & 3) == 1);
 	talloc_free(n);
 
 	c.flags &= ~3u;			/* none */
 	client_negotiate(&c);
-	n = ntlmssp_new(NULL, env);
+	n = ntlmssp_new(NULL, env, NULL);
 	assert(ntlmssp_step(n, msg_blob(&c.negotiate), &out) == NT_INVALID_PARAMETER);
 	talloc_free(n);
 
@@ -199,7 +188,7 @@ static void oem_names_are_taken(const struct auth_env *env)
 static void character_set_is_not_changed(const struct auth_env *env)
 {
 	struct ntlm_client c = good_client;
-	struct ntlmssp *n = ntlmssp_new(NULL, env);
+	struct ntlmssp *n = ntlmssp_new(NULL, env, NULL);
 	struct blob out;
 
 	c.want_mic = false;
@@ -251,10 +240,52 @@ static void wrong_proofs_are_refused(const struct auth_env *env)
 	assert(logon_once(env, c) == NT_ACCOUNT_DISABLED);
 	c.password = "guess";
 	assert(logon_once(env, c) == NT_LOGON_FAILURE);
-	c = good_client;
-	c.user = "nounix";
-	c.upper_user = "NOUNIX";
-	assert(logon_once(env, c) == NT_LOGON_FAILURE);
+}
+
+/* [MS-NLMP] 2.2.2.1: what a client announces once it cannot take back, cf. CVE-2019-1166 */
+static void an_announced_mic_stays_announced(const struct auth_env *env)
+{
+	struct ntlm_client c = good_client;
+
+	c.take_back = true;
+	assert(logon_once(env, c) == NT_INVALID_PARAMETER);
+	c.want_mic = false;		/* none was announced: old clients come in */
+	assert(logon_once(env, c) == NT_OK);
+}
+
+static void what_a_client_says_is_told(const struct auth_env *env)
+{
+	struct ntlm_client c = good_client;
+	struct ntlmssp *n = ntlmssp_new(NULL, env, NULL);
+	struct auth_claims said;
+
+	said = ntlmssp_claims(n);
+	assert(!*said.user && !*said.domain && !*said.workstation && !*said.target);
+	c.target = "cifs/other.example";
+	assert(logon(n, &c) == NT_OK);	/* logged, not compared */
+	said = ntlmssp_claims(n);
+	assert(!strcmp(said.user, "user") && !strcmp(said.domain, "anything"));
+	assert(!strcmp(said.target, "cifs/other.example"));
+	talloc_free(n);
+}
+
+/* What is kept until a logon ends is not for the client to choose. */
+static void unfinished_logons_hold_little(const struct auth_env *env)
+{
+	struct ntlm_client c = good_client;
+	struct ntlmssp *n = ntlmssp_new(NULL, env, NULL);
+	struct blob out;
+	size_t before = talloc_total_size(n);
+
+	client_negotiate(&c);
+	c.negotiate.len = NTLM_MAX_NEGOTIATE + 1;
+	assert(ntlmssp_step(n, msg_blob(&c.negotiate), &out) == NT_INVALID_PARAMETER);
+	talloc_free(n);
+	n = ntlmssp_new(NULL, env, NULL);
+	c.negotiate.len--;
+	assert(ntlmssp_step(n, msg_blob(&c.negotiate), &out) == NT_MORE_PROCESSING_REQUIRED);
+	assert(talloc_total_size(n) - before < 2048);
+	talloc_free(n);
 }
 
 static void guests_are_made_by_policy(struct auth_env env)
@@ -273,30 +304,30 @@ static void guests_are_made_by_policy(struct auth_env env)
 	stranger.ntlmv1 = typo.ntlmv1 = false;
 	env.map_to_guest = AUTH_GUEST_BAD_PASSWORD;
 	assert(logon_once(&env, stranger) == NT_OK);
-	n = ntlmssp_new(NULL, &env);
+	n = ntlmssp_new(NULL, &env, NULL);
 	assert(logon(n, &typo) == NT_OK);
 	assert(ntlmssp_identity(n)->guest && !ntlmssp_identity(n)->key_len);
 	assert(!strcmp(ntlmssp_identity(n)->user, "nobody") && !ntlmssp_can_sign(n));
 	talloc_free(n);
-	env.guest_account = "nounix";
+	env.guest_account = "";
 	assert(logon_once(&env, stranger) == NT_LOGON_FAILURE);
 }
 
 static void anonymous_is_let_in_by_policy(struct auth_env env)
 {
 	struct ntlm_client c = good_client;
-	struct ntlmssp *n = ntlmssp_new(NULL, &env);
+	struct ntlmssp *n = ntlmssp_new(NULL, &env, NULL);
 
 	c.anonymous = true;
 	c.want_mic = false;
 	assert(logon(n, &c) == NT_OK);
 	assert(ntlmssp_identity(n)->anonymous && ntlmssp_identity(n)->key_len == AUTH_KEY_LEN);
 	assert(!memcmp(ntlmssp_identity(n)->key, c.exported, AUTH_KEY_LEN));
-	assert(!*ntlmssp_identity(n)->user);
+	assert(!*ntlmssp_identity(n)->user && !strcmp(ntlmssp_identity(n)->account, "nobody"));
 	talloc_free(n);
 	/* without a key exchange: [MS-NLMP] 3.3.2, the KeyExchangeKey, which is zero */
 	c.flags &= ~0x40000000u;
-	n = ntlmssp_new(NULL, &env);
+	n = ntlmssp_new(NULL, &env, NULL);
 	assert(logon(n, &c) == NT_OK && ntlmssp_identity(n)->key_len == AUTH_KEY_LEN);
 	assert(!memcmp(ntlmssp_identity(n)->key, (uint8_t[AUTH_KEY_LEN]){}, AUTH_KEY_LEN));
 	talloc_free(n);
@@ -338,7 +369,7 @@ static struct blob exact(TALLOC_CTX *ctx, const void *data, size_t len)
 static void every_prefix_is_refused(const struct auth_env *env)
 {
 	struct ntlm_client c = good_client;
-	struct ntlmssp *n = ntlmssp_new(NULL, env);
+	struct ntlmssp *n = ntlmssp_new(NULL, env, NULL);
 	uint32_t flags;
 
 	assert(logon(n, &c) == NT_OK);
@@ -349,7 +380,7 @@ static void every_prefix_is_refused(const struct auth_env *env)
 		free((void *)cut.data);
 	}
 	for (size_t len = 0; len < c.authenticate.len; len++) {
-		struct ntlmssp *m = ntlmssp_new(NULL, env);
+		struct ntlmssp *m = ntlmssp_new(NULL, env, NULL);
 		struct blob cut = exact(m, c.authenticate.data, len), out;
 
 		assert(ntlmssp_step(m, msg_blob(&c.negotiate), &out) ==
@@ -367,7 +398,7 @@ static void bent_fields_are_survived(const struct auth_env *env)
 {
 	static const uint32_t values[] = { 0, 1, 63, 71, 87, 0xffff, 0x7fffffff, 0xfffffff0, 0xffffffff };
 	struct ntlm_client c = good_client;
-	struct ntlmssp *n = ntlmssp_new(NULL, env);
+	struct ntlmssp *n = ntlmssp_new(NULL, env, NULL);
 
 	assert(logon(n, &c) == NT_OK);
 	talloc_free(n);
@@ -376,7 +407,7 @@ static void bent_fields_are_survived(const struct auth_env *env)
 			struct blob bent = exact(NULL, c.authenticate.data, c.authenticate.len), out;
 			uint8_t *p = (uint8_t *)bent.data + at;
 
-			n = ntlmssp_new(NULL, env);
+			n = ntlmssp_new(NULL, env, NULL);
 			memcpy(p, &values[v], at % 8 == 0 ? 4 : 2);
 			assert(ntlmssp_step(n, msg_blob(&c.negotiate), &out) ==
 			       NT_MORE_PROCESSING_REQUIRED);
@@ -399,6 +430,9 @@ int main(void)
 	oem_names_are_taken(&env);
 	character_set_is_not_changed(&env);
 	names_fold_beyond_ascii(&env);
+	an_announced_mic_stays_announced(&env);
+	what_a_client_says_is_told(&env);
+	unfinished_logons_hold_little(&env);
 	wrong_proofs_are_refused(&env);
 	guests_are_made_by_policy(env);
 	anonymous_is_let_in_by_policy(env);

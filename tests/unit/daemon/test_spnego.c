@@ -8,14 +8,6 @@
 #include "auth/spnego.h"
 #include "ntlm_client.h"
 
-static int fake_identity(TALLOC_CTX *ctx, const char *name, struct nss_identity *ret)
-{
-	(void)ctx;
-	(void)name;
-	*ret = (struct nss_identity){ .uid = 1000, .gid = 100 };
-	return 0;
-}
-
 static struct auth_env make_env(TALLOC_CTX *ctx)
 {
 	struct passdb *db = passdb_new(ctx);
@@ -26,7 +18,6 @@ static struct auth_env make_env(TALLOC_CTX *ctx)
 	return (struct auth_env){
 		.netbios_name = "SERVER", .workgroup = "WORKGROUP", .dns_name = "server",
 		.dns_domain = "", .passdb = db, .guest_account = "nobody",
-		.identity = fake_identity,
 	};
 }
 
@@ -70,7 +61,7 @@ static ntstatus last_leg(struct negotiate *n, struct ntlm_client *c, const struc
 static void one_way(const struct auth_env *env, const struct way *w)
 {
 	struct ntlm_client c = good_client;
-	struct negotiate *n = negotiate_new(NULL, env);
+	struct negotiate *n = negotiate_new(NULL, env, NULL);
 	struct msg mechs = client_mechs(w->krb_first), m;
 	struct blob out, mic;
 	uint8_t want[16];
@@ -123,7 +114,7 @@ static void every_way_in(const struct auth_env *env)
 static void bare_ntlm_is_answered_bare(const struct auth_env *env)
 {
 	struct ntlm_client c = good_client;
-	struct negotiate *n = negotiate_new(NULL, env);
+	struct negotiate *n = negotiate_new(NULL, env, NULL);
 	struct blob out;
 
 	client_negotiate(&c);
@@ -140,7 +131,7 @@ static void anonymous_and_guest_need_no_mic(struct auth_env env)
 	for (int guest = 0; guest < 2; guest++) {
 		for (int krb = 0; krb < 2; krb++) {
 			struct ntlm_client c = good_client;
-			struct negotiate *n = negotiate_new(NULL, &env);
+			struct negotiate *n = negotiate_new(NULL, &env, NULL);
 			struct msg mechs = client_mechs(krb), m;
 			struct blob out;
 
@@ -170,7 +161,8 @@ static void anonymous_and_guest_need_no_mic(struct auth_env env)
 static void tokens_out_of_turn_are_refused(const struct auth_env *env)
 {
 	struct ntlm_client c = good_client;
-	struct msg mechs = client_mechs(false), krb = der_raw(0x30, OID_KRB5, 11), init, resp, only;
+	struct msg mechs = client_mechs(false), krb = der_raw(0x30, OID_KRB5, 11), init, resp, only, many,
+		   oids = {};
 	struct negotiate *n;
 	struct blob out;
 
@@ -178,6 +170,11 @@ static void tokens_out_of_turn_are_refused(const struct auth_env *env)
 	init = client_init(&mechs, &c.negotiate, true);
 	resp = client_resp(&c.negotiate, NULL);
 	only = client_init(&krb, NULL, true);
+	/* a list that would be kept until the logon ends */
+	for (size_t i = 0; i < 100; i++)
+		msg_add(&oids, OID_NTLM, 12);
+	many = der(0x30, &oids);
+	many = client_init(&many, NULL, true);
 	const struct {
 		const struct msg *first, *second;	/* the last of them is refused */
 		ntstatus status;
@@ -187,12 +184,13 @@ static void tokens_out_of_turn_are_refused(const struct auth_env *env)
 		{ &init, &c.negotiate, NT_INVALID_PARAMETER },
 		{ &c.negotiate, &resp, NT_INVALID_PARAMETER },
 		{ &only, NULL, NT_LOGON_FAILURE },
+		{ &many, NULL, NT_INVALID_PARAMETER },
 		{ &(struct msg){ .len = 0 }, NULL, NT_INVALID_PARAMETER },
 		{ &(struct msg){ .data = "\x60", .len = 1 }, NULL, NT_INVALID_PARAMETER },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(turns); i++) {
-		n = negotiate_new(NULL, env);
+		n = negotiate_new(NULL, env, NULL);
 		if (turns[i].second)
 			assert(negotiate_step(n, msg_blob(turns[i].first), &out) ==
 			       NT_MORE_PROCESSING_REQUIRED);

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// link: daemon/upcall/*.c daemon/auth/*.c daemon/passdb/file.c daemon/passdb/nss.c daemon/util/*.c daemon/rpc/*.c
+// link: daemon/upcall/*.c daemon/auth/*.c daemon/passdb/file.c daemon/util/*.c daemon/rpc/*.c
 /*
  * The daemon's end of the upcall protocol against a made-up kernel: a
  * SOCK_SEQPACKET pair stands for /dev/cifssrv.
  */
+/* talloc_set_memlimit(): nothing takes its place */
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -12,8 +15,10 @@
 #include <sys/stat.h>
 
 #include "auth/logon.h"
+#include "names/names.h"
 #include "ntlm_client.h"
 #include "upcall/end.h"
+#include "upcall/lists.h"
 #include "upcall/status.h"
 #include "util/log.h"
 #include "upcall/upcall.h"
@@ -29,16 +34,81 @@ struct bench {
 	char root[64];
 };
 
-static int fake_identity(TALLOC_CTX *ctx, const char *name, struct nss_identity *ret)
+/* --- names/names.h, made up -------------------------------------------------------- */
+
+static struct {
+	bool hold;			/* answer only when the test says so */
+	int error;
+	const char *home;
+	struct names_query *held;	/* all that are not answered */
+	int n;
+} fake;
+
+struct names_query {
+	struct names_query *next;
+	sd_event_source *soon;
+	char *name;
+	names_fn fn;
+	void *priv;
+};
+
+static int query_done(struct names_query *q)
 {
-	if (strcmp(name, "nobody") && strcmp(name, "User"))
-		return -ENOENT;
-	*ret = (struct nss_identity){ .uid = *name == 'n' ? 65534 : 1000, .gid = 100 };
-	ret->groups = talloc_zero_array(ctx, uint32_t, 2);
-	ret->groups[0] = 4;
-	ret->groups[1] = 24;
-	ret->ngroups = *name == 'n' ? 0 : 2;
+	struct names_query **at;
+
+	for (at = &fake.held; *at != q; at = &(*at)->next)
+		;
+	*at = q->next;
+	fake.n--;
+	q->soon = sd_event_source_disable_unref(q->soon);
 	return 0;
+}
+
+static void names_answer_one(struct names_query *q)
+{
+	uint32_t groups[] = { 4, 24 };
+	struct nss_identity id = { .uid = 1000, .gid = 100, .groups = groups, .ngroups = 2 };
+	char home[64], group[] = "users";
+	names_fn fn = q->fn;
+	void *priv = q->priv;
+	int error = fake.error;
+
+	if (strcmp(q->name, "nobody") && strcmp(q->name, "User"))
+		error = -ENOENT;
+	if (*q->name == 'n')
+		id = (struct nss_identity){ .uid = 65534, .gid = 100 };
+	snprintf(home, sizeof(home), "%s", fake.home ? fake.home : "/home/user");
+	talloc_free(q);
+	fn(priv, error, &id, home, group);
+	/* valid during the call only */
+	memset(groups, 0xff, sizeof(groups));
+	memset(home, 0xff, sizeof(home) - 1);
+	memset(group, 0xff, sizeof(group) - 1);
+}
+
+static int on_soon(sd_event_source *source, void *userdata)
+{
+	(void)source;
+	names_answer_one(userdata);
+	return 0;
+}
+
+struct names_query *names_user(TALLOC_CTX *ctx, struct names *n, const char *name, names_fn fn,
+			       void *priv)
+{
+	struct names_query *q = talloc_zero(ctx, struct names_query);
+	struct bench *b = (void *)n;
+
+	q->fn = fn;
+	q->priv = priv;
+	q->name = talloc_strdup(q, name);
+	q->next = fake.held;
+	fake.held = q;
+	fake.n++;
+	talloc_set_destructor(q, query_done);
+	if (!fake.hold)
+		assert(sd_event_add_defer(b->event, &q->soon, on_soon, q) >= 0);
+	return q;
 }
 
 static void on_ready(void *priv)
@@ -184,11 +254,13 @@ static struct bench *bench_new(void)
 	b->env = (struct auth_env){
 		.netbios_name = "BENCH", .workgroup = "BENCHES", .dns_name = "bench",
 		.dns_domain = "", .passdb = db, .guest_account = "nobody",
-		.identity = fake_identity,
+		.lockout = { .delay = 1, .limit = 5, .lock_time = 300 },
 	};
+	memset(&fake, 0, sizeof(fake));
 	assert(sd_event_new(&b->event) >= 0);
 	assert(!upcall_new(b, &(struct upcall_args){
-		.event = b->event, .configfs = b->root, .env = &b->env, .events = &events,
+		.event = b->event, .configfs = b->root, .env = &b->env, .names = (void *)b,
+		.events = &events,
 		.priv = b,
 	}, &b->up));
 	connect_kernel(b);
@@ -221,7 +293,7 @@ static void say_init(struct bench *b)
 	memcpy(&out, r.body, sizeof(out));
 	assert(out.version == CSRV_UP_VERSION && out.max_inflight >= 1);
 	assert(out.max_inflight <= 4096 && !(out.features & ~CSRV_UP_FEATURES));
-	assert(b->ready == 1 && !memcmp(b->up->server_guid, "0123456789abcde", 16));
+	assert(b->ready == 1);
 	b->ready = 0;
 }
 
@@ -252,21 +324,26 @@ static void init_comes_first_and_once(void)
 	bench_free(b);
 }
 
-/* One leg; returns the answer's errno. */
-static int leg(struct bench *b, uint64_t logon, uint32_t flags, const struct msg *blob,
-	       struct csrv_up_auth_answer *out, struct reply *r)
+static int open_pipe(struct bench *b, uint64_t pipe, const char *name, uint32_t uid);
+
+/* One leg; returns the question's id. */
+static uint64_t ask_leg(struct bench *b, uint64_t logon, uint32_t flags, const struct msg *blob)
 {
 	struct csrv_up_auth auth = { .logon = logon, .flags = flags, .dialect = 0x311 };
 	struct msg parts = {};
-	uint64_t id;
-	int status;
 
 	auth.host_len = 9;
 	auth.blob_len = (uint32_t)blob->len;
 	msg_add(&parts, "10.0.0.17", 9);
 	msg_add(&parts, blob->data, blob->len);
-	id = ask(b, CSRV_OP_AUTH_STEP, &auth, sizeof(auth), &parts);
-	status = answer(b, CSRV_OP_AUTH_STEP, id, r);
+	return ask(b, CSRV_OP_AUTH_STEP, &auth, sizeof(auth), &parts);
+}
+
+static int leg_answer(struct bench *b, uint64_t id, struct csrv_up_auth_answer *out,
+		      struct reply *r)
+{
+	int status = answer(b, CSRV_OP_AUTH_STEP, id, r);
+
 	if (status)
 		return status;
 	assert(r->len >= sizeof(*out));
@@ -274,6 +351,12 @@ static int leg(struct bench *b, uint64_t logon, uint32_t flags, const struct msg
 	assert(r->len == sizeof(*out) + out->user_len + out->domain_len + out->blob_len +
 	       out->ngroups * 4 + out->home_len + out->group_len);
 	return 0;
+}
+
+static int leg(struct bench *b, uint64_t logon, uint32_t flags, const struct msg *blob,
+	       struct csrv_up_auth_answer *out, struct reply *r)
+{
+	return leg_answer(b, ask_leg(b, logon, flags, blob), out, r);
 }
 
 static const struct ntlm_client good_client = {
@@ -330,7 +413,7 @@ static void hint_and_whole_logon(void)
 	assert(!leg(b, 7, 0, &m, &out, &r));
 	assert(out.result == CSRV_AUTH_DONE && !out.identity && out.uid == 1000 && out.gid == 100);
 	assert(out.user_len == 4 && !memcmp(r.body + sizeof(out), "User", 4));
-	assert(out.domain_len == 4 && !memcmp(r.body + sizeof(out) + 4, "CORP", 4));
+	assert(out.domain_len == 5 && !memcmp(r.body + sizeof(out) + 4, "BENCH", 5));
 	assert(out.key_len == 16 && !memcmp(out.key, c.exported, 16) && !out.expiry);
 	assert(out.ngroups == 2);
 	memcpy(groups, r.body + r.len - 8 - out.home_len - out.group_len, 8);
@@ -343,6 +426,223 @@ static void hint_and_whole_logon(void)
 	m = second_blob(&c);
 	assert(!leg(b, 8, 0, &m, &out, &r));
 	assert(out.result == CSRV_AUTH_DENIED && out.nt_status == 0xC000006D && !out.blob_len);
+	bench_free(b);
+}
+
+/* The last leg of a good logon, which is not answered yet. */
+static uint64_t begin_held(struct bench *b, uint64_t logon, struct ntlm_client c)
+{
+	struct msg m;
+	uint64_t id;
+
+	fake.hold = true;
+	first_leg(b, logon, &c);
+	m = second_blob(&c);
+	id = ask_leg(b, logon, 0, &m);
+	quiet(b);
+	return id;
+}
+
+static void release(struct bench *b)
+{
+	assert(fake.n == 1 && b->up->nwaiting == 1);
+	names_answer_one(fake.held);
+	turn(b);
+	assert(!fake.n && !b->up->nwaiting);
+}
+
+static void accounts_are_looked_up_while_the_loop_runs(void)
+{
+	static const struct { int error; uint32_t status; } doubt[] = {
+		{ -ENOENT, 0xC000006D }, { -ETIMEDOUT, 0xC000005E }, { -EIO, 0xC000005E },
+		{ -EBUSY, 0xC000005E }, { -EPIPE, 0xC000005E },
+	};
+	struct bench *b = bench_new();
+	struct csrv_up_auth_answer out;
+	struct reply r;
+	uint64_t id, logon = 1;
+
+	say_init(b);
+	for (size_t i = 0; i < ARRAY_LEN(doubt); i++) {
+		id = begin_held(b, logon++, good_client);
+		fake.error = doubt[i].error;
+		release(b);
+		assert(!leg_answer(b, id, &out, &r) && out.result == CSRV_AUTH_DENIED);
+		assert(out.nt_status == doubt[i].status && r.len == sizeof(out));
+	}
+	fake.error = 0;
+	/* no failures of the client's: nothing is delayed or locked after all that */
+	id = begin_held(b, logon, good_client);
+	/* another question is answered meanwhile, and another leg of this one is refused */
+	assert(!open_pipe(b, 1, "srvsvc", 1000));
+	assert(leg(b, logon, 0, &(struct msg){ .data = "x", .len = 1 }, &out, &r) == -EPROTO);
+	release(b);
+	assert(!leg_answer(b, id, &out, &r) && out.result == CSRV_AUTH_DONE && out.ngroups == 2);
+	assert(out.home_len == 10 && out.group_len == 5);
+	assert(!memcmp(r.body + r.len - 15, "/home/userusers", 15));
+	/* what the kernel would refuse is left out */
+	fake.home = "/home/\xff";
+	id = begin_held(b, ++logon, good_client);
+	release(b);
+	assert(!leg_answer(b, id, &out, &r) && out.result == CSRV_AUTH_DONE && !out.home_len);
+	bench_free(b);
+}
+
+static void strangers_are_looked_up_likewise(void)
+{
+	struct bench *b = bench_new();
+	struct csrv_up_auth_answer out;
+	struct ntlm_client c = good_client;
+	struct reply r;
+	uint64_t id;
+
+	say_init(b);
+	b->env.map_to_guest = AUTH_GUEST_BAD_USER;
+	c.user = c.upper_user = "STRANGER";
+	id = begin_held(b, 1, c);
+	release(b);
+	assert(!leg_answer(b, id, &out, &r) && out.identity == CSRV_ID_GUEST && out.uid == 65534);
+	id = begin_held(b, 2, c);
+	fake.error = -ETIMEDOUT;
+	release(b);
+	assert(!leg_answer(b, id, &out, &r) && out.nt_status == 0xC000005E);
+	fake.error = 0;
+	c = good_client;
+	c.anonymous = true;
+	c.want_mic = false;
+	id = begin_held(b, 3, c);
+	release(b);
+	assert(!leg_answer(b, id, &out, &r) && out.identity == CSRV_ID_ANONYMOUS);
+	assert(!out.user_len && !out.home_len && !out.group_len && out.uid == 65534);
+	bench_free(b);
+}
+
+/* Whatever ends a logon that waits ends its look-up, and nobody is answered. */
+static void what_waits_is_given_up(void)
+{
+	struct bench *b = bench_new();
+	struct csrv_up_auth_abort gone = { .logon = 1 };
+	struct csrv_up_auth_answer out;
+	struct reply r;
+	uint64_t id;
+
+	say_init(b);
+	begin_held(b, 1, good_client);
+	ask(b, CSRV_OP_AUTH_ABORT, &gone, sizeof(gone), NULL);
+	assert(!fake.n && !b->up->nwaiting);
+	quiet(b);
+	assert(leg(b, 1, 0, &(struct msg){ .data = "x", .len = 1 }, &out, &r) == -ENOENT);
+
+	begin_held(b, 2, good_client);
+	logons_expire(b->up->logons, upcall_now(b->up) + LOGON_TIMEOUT_USEC);
+	assert(!fake.n && !b->up->nwaiting);
+	quiet(b);
+
+	begin_held(b, 3, good_client);
+	close(b->fd);
+	turn(b);
+	assert(b->lost == 1 && !fake.n && !b->up->nwaiting);
+	connect_kernel(b);
+	b->id = 0;
+	say_init(b);
+	id = begin_held(b, 3, good_client);
+	release(b);
+	assert(!leg_answer(b, id, &out, &r) && out.result == CSRV_AUTH_DONE);
+	/* and with everything */
+	begin_held(b, 4, good_client);
+	bench_free(b);
+	assert(!fake.n);
+}
+
+/* Logons that wait leave room for other questions; beyond, there is doubt at once. */
+static void only_so_many_wait(void)
+{
+	struct bench *b = bench_new();
+	struct csrv_up_auth_answer out;
+	struct ntlm_client c = good_client;
+	struct msg m;
+	struct reply r;
+	uint64_t i;
+
+	say_init(b);
+	for (i = 1; i <= UPCALL_MAX_WAITING; i++)
+		begin_held(b, i, good_client);
+	assert(fake.n == UPCALL_MAX_WAITING && UPCALL_MAX_WAITING + LOCKOUT_WAITS < UPCALL_MAX_INFLIGHT);
+	first_leg(b, i, &c);
+	m = second_blob(&c);
+	assert(!leg(b, i, 0, &m, &out, &r) && out.nt_status == 0xC000005E);
+	bench_free(b);
+}
+
+/* One wrong logon, answered at once or not. */
+static uint64_t begin_guess(struct bench *b, uint64_t logon, const char *password)
+{
+	struct ntlm_client c = good_client;
+	struct msg m;
+
+	c.password = password;
+	first_leg(b, logon, &c);
+	m = second_blob(&c);
+	return ask_leg(b, logon, 0, &m);
+}
+
+static bool wait_for_answer(struct bench *b)
+{
+	struct pollfd p = { .fd = b->fd, .events = POLLIN };
+
+	for (int i = 0; i < 100 && !poll(&p, 1, 0); i++)
+		assert(sd_event_run(b->event, 100000) >= 0);
+	return p.revents;
+}
+
+static void failures_delay_and_lock(void)
+{
+	struct bench *b = bench_new();
+	struct csrv_up_auth_abort gone = { .logon = 40 };
+	struct csrv_up_auth_answer out;
+	struct reply r;
+	uint64_t id, logon = 1;
+
+	say_init(b);
+	for (; logon <= 3; logon++) {
+		id = begin_guess(b, logon, "no");
+		assert(!leg_answer(b, id, &out, &r) && out.nt_status == 0xC000006D);
+	}
+	/* the right one waits as a wrong one would; others are served meanwhile */
+	id = begin_guess(b, logon++, "Password");
+	quiet(b);
+	assert(b->up->nwaiting == 1 && !open_pipe(b, 1, "srvsvc", 1000));
+	assert(wait_for_answer(b));
+	assert(!leg_answer(b, id, &out, &r) && out.result == CSRV_AUTH_DONE && !b->up->nwaiting);
+	/* which has reset it */
+	for (int i = 0; i < 3; i++) {
+		id = begin_guess(b, logon++, "no");
+		assert(!leg_answer(b, id, &out, &r) && out.nt_status == 0xC000006D);
+	}
+	/* a wrong one waits too, and may be given up */
+	begin_guess(b, 40, "no");
+	quiet(b);
+	ask(b, CSRV_OP_AUTH_ABORT, &gone, sizeof(gone), NULL);
+	assert(!b->up->nwaiting);
+	begin_guess(b, 41, "no");
+	quiet(b);
+	gone.logon = 41;
+	ask(b, CSRV_OP_AUTH_ABORT, &gone, sizeof(gone), NULL);
+	/* the fifth has locked it: the right password is not looked at */
+	id = begin_guess(b, 42, "Password");
+	assert(!leg_answer(b, id, &out, &r) && out.nt_status == 0xC0000234);
+	assert(lockouts_unlock(b->up->lockouts, "user", upcall_now(b->up)) == 1);
+	id = begin_guess(b, 43, "Password");
+	assert(!leg_answer(b, id, &out, &r) && out.result == CSRV_AUTH_DONE);
+	/* where whoever fails is the guest, so is whoever is locked out, without another look */
+	b->env.map_to_guest = AUTH_GUEST_BAD_PASSWORD;
+	b->env.lockout.delay = 0;
+	for (int i = 0; i < 5; i++) {
+		id = begin_guess(b, 50 + i, "no");
+		assert(!leg_answer(b, id, &out, &r) && out.identity == CSRV_ID_GUEST);
+	}
+	id = begin_guess(b, 60, "Password");
+	assert(!leg_answer(b, id, &out, &r) && out.identity == CSRV_ID_GUEST);
 	bench_free(b);
 }
 
@@ -376,7 +676,7 @@ static void logons_are_kept_apart_and_bounded(void)
 	assert(logons_expire(b->up->logons, upcall_now(b->up) + LOGON_TIMEOUT_USEC - 100000000) ==
 	       LOGONS_MAX);
 	assert(!logons_expire(b->up->logons, upcall_now(b->up) + LOGON_TIMEOUT_USEC));
-	assert(!logons_begin(b->up->logons, 5, 0, &lo));
+	assert(!logons_begin(b->up->logons, 5, "::1", 0, &lo));
 	bench_free(b);
 }
 
@@ -461,22 +761,30 @@ static void broken_frames_are_dropped(void)
 
 /* --- pipes ---------------------------------------------------------------------- */
 
-static int open_pipe(struct bench *b, uint64_t pipe, const char *name, uint32_t uid)
+/* Of @user; "": of the anonymous user. */
+static int open_pipe_of(struct bench *b, uint64_t pipe, const char *name, uint32_t uid,
+			const char *user, const char *host)
 {
 	struct csrv_up_pipe_open open = { .pipe = pipe, .uid = uid, .gid = uid };
 	struct msg parts = {};
 	struct reply r;
 	uint64_t id;
 
+	open.identity = *user ? 0 : CSRV_ID_ANONYMOUS;
 	open.name_len = (uint16_t)strlen(name);
-	open.user_len = 4;
+	open.user_len = (uint16_t)strlen(user);
 	open.domain_len = 0;
-	open.host_len = 2;
+	open.host_len = (uint16_t)strlen(host);
 	msg_add(&parts, name, strlen(name));
-	msg_add(&parts, "User", 4);
-	msg_add(&parts, "::", 2);
+	msg_add(&parts, user, strlen(user));
+	msg_add(&parts, host, strlen(host));
 	id = ask(b, CSRV_OP_PIPE_OPEN, &open, sizeof(open), &parts);
 	return answer(b, CSRV_OP_PIPE_OPEN, id, &r);
+}
+
+static int open_pipe(struct bench *b, uint64_t pipe, const char *name, uint32_t uid)
+{
+	return open_pipe_of(b, pipe, name, uid, "User", "::");
 }
 
 /* [C706] 12.6.4.3: bind to srvsvc 3.0 with NDR */
@@ -629,6 +937,73 @@ static void pipes_speak_rpc(void)
 	bench_free(b);
 }
 
+struct counted {
+	int n;
+	char last[64];
+};
+
+static int count_session(const struct rpc_session *s, void *arg)
+{
+	struct counted *c = arg;
+
+	c->n++;
+	snprintf(c->last, sizeof(c->last), "%s@%s", s->user, s->client);
+	return 0;
+}
+
+static int count_conn(const struct rpc_conn *conn, void *arg)
+{
+	struct counted *c = arg;
+
+	c->n++;
+	snprintf(c->last, sizeof(c->last), "%s@%s:%s", conn->user, conn->client, conn->share);
+	return 0;
+}
+
+static int count_file(const struct rpc_file *f, void *arg)
+{
+	(void)f;
+	((struct counted *)arg)->n++;
+	return 0;
+}
+
+static void on_lists(void *priv)
+{
+	(*(int *)priv)++;
+}
+
+/* Trees find their sessions; a list that is not to be had is an error, and no shorter list. */
+static void lists_are_whole_or_not_to_be_had(void)
+{
+	static const char sessions[] =
+		"{\"session\":\"0x30\",\"user\":\"carol\",\"client\":\"c\"}\n"
+		"{\"session\":\"0x10\",\"user\":\"alice\",\"client\":\"a\"}\n"
+		"{\"session\":\"0x20\",\"user\":\"bob\",\"client\":\"b\"}\n";
+	struct bench *b = bench_new();
+	const struct rpc_env *env = lists_rpc_env(b->up->lists);
+	struct counted c = {};
+	int done = 0;
+
+	say_init(b);
+	assert(env->sessions(env->priv, count_session, &c) == -EAGAIN);
+	assert(lists_refresh(b->up->lists, true, on_lists, &done));
+	tell_status(b, CSRV_STATUS_SESSIONS, sessions, 0, 0);
+	tell_status(b, CSRV_STATUS_TREES, "{\"session\":\"0x20\",\"share\":\"data\"}\n", 0, 0);
+	tell_status(b, CSRV_STATUS_OPENS, "", 0, -EIO);
+	assert(done == 1 && !env->sessions(env->priv, count_session, &c) && c.n == 3);
+	c.n = 0;
+	assert(!env->conns(env->priv, count_conn, &c) && c.n == 1 && !strcmp(c.last, "bob@b:data"));
+	assert(env->files(env->priv, count_file, &c) == -EIO && c.n == 1);
+
+	assert(lists_refresh(b->up->lists, true, on_lists, &done));
+	assert(!talloc_set_memlimit(b->up->lists, 1));
+	tell_status(b, CSRV_STATUS_SESSIONS, sessions, 0, 0);
+	assert(!talloc_set_memlimit(b->up->lists, 0));
+	assert(done == 2 && env->sessions(env->priv, count_session, &c) == -ENOMEM);
+	assert(env->conns(env->priv, count_conn, &c) < 0 && c.n == 1);
+	bench_free(b);
+}
+
 static void broken_rpc_is_torn_down(void)
 {
 	struct bench *b = bench_new();
@@ -649,11 +1024,47 @@ static void broken_rpc_is_torn_down(void)
 static void pipes_are_bounded(void)
 {
 	struct bench *b = bench_new();
+	uint64_t n = 0;
 
 	say_init(b);
-	for (uint64_t i = 0; i < UPCALL_MAX_PIPES; i++)
-		assert(!open_pipe(b, i + 1, "srvsvc", 1000));
-	assert(open_pipe(b, 1 << 20, "srvsvc", 1000) == -EBUSY);
+	/* The anonymous user of one host has an eighth, an account half, and all together what there is. */
+	while (!open_pipe_of(b, ++n, "srvsvc", 65534, "", "10.0.0.1"))
+		;
+	assert(n == UPCALL_MAX_PIPES / 8 + 1);
+	assert(open_pipe_of(b, 1 << 20, "srvsvc", 65534, "", "10.0.0.1") == -EBUSY);
+	assert(!open_pipe_of(b, 1 << 20, "srvsvc", 65534, "", "10.0.0.2"));
+	while (!open_pipe(b, ++n, "srvsvc", 1000))
+		;
+	assert(n == UPCALL_MAX_PIPES / 8 + UPCALL_MAX_PIPES / 2 + 2);
+	for (uint64_t i = 1; i <= n; i++) {
+		struct csrv_up_pipe_close gone = { .pipe = i };
+
+		ask(b, CSRV_OP_PIPE_CLOSE, &gone, sizeof(gone), NULL);
+	}
+	assert(!open_pipe_of(b, 1, "srvsvc", 65534, "", "10.0.0.1"));
+	bench_free(b);
+}
+
+/* The kernel tells of a pipe's end once: want of memory must not keep the pipe. */
+static void the_end_of_a_pipe_needs_no_memory(void)
+{
+	struct bench *b = bench_new();
+	struct csrv_up_pipe_close gone = { .pipe = 1 };
+	struct reply r;
+	uint64_t id;
+
+	say_init(b);
+	assert(!open_pipe(b, 1, "srvsvc", 1000) && !open_pipe(b, 2, "srvsvc", 1000));
+	assert(!talloc_set_memlimit(b->up, 1));
+	ask(b, CSRV_OP_PIPE_CLOSE, &gone, sizeof(gone), NULL);
+	ask(b, CSRV_OP_PIPE_CLOSE, &gone, sizeof(gone) - 1, NULL);
+	io(b, CSRV_OP_PIPE_READ, 2, NULL, 0, 100);
+	quiet(b);
+	assert(!talloc_set_memlimit(b->up, 0));
+	id = io(b, CSRV_OP_PIPE_READ, 1, NULL, 0, 100);
+	assert(answer(b, CSRV_OP_PIPE_READ, id, &r) == -EBADF);
+	id = io(b, CSRV_OP_PIPE_READ, 2, NULL, 0, 100);
+	assert(answer(b, CSRV_OP_PIPE_READ, id, &r) == -EAGAIN);
 	bench_free(b);
 }
 
@@ -808,12 +1219,19 @@ int main(void)
 	log_set_level(LOG_CRIT);
 	init_comes_first_and_once();
 	hint_and_whole_logon();
+	accounts_are_looked_up_while_the_loop_runs();
+	strangers_are_looked_up_likewise();
+	what_waits_is_given_up();
+	only_so_many_wait();
+	failures_delay_and_lock();
 	logons_are_kept_apart_and_bounded();
 	bad_questions_are_answered();
 	broken_frames_are_dropped();
 	pipes_speak_rpc();
+	lists_are_whole_or_not_to_be_had();
 	broken_rpc_is_torn_down();
 	pipes_are_bounded();
+	the_end_of_a_pipe_needs_no_memory();
 	status_is_asked_page_by_page();
 	sessions_and_opens_are_ended_one_by_one();
 	ends_are_bounded_and_end_with_the_kernel();

@@ -25,6 +25,8 @@ struct fake {
 	unsigned int extra_shares;	/* besides the four */
 	unsigned int nsessions;
 	bool broken;			/* every callback fails */
+	bool homes;			/* a share of homes is there, */
+	bool homes_hidden;		/* not browseable */
 };
 
 static int fake_server_info(void *priv, struct rpc_server_info *info)
@@ -38,7 +40,6 @@ static int fake_server_info(void *priv, struct rpc_server_info *info)
 		.workgroup = "TESTGROUP",
 		.comment = "a server for tests",
 		.version_major = 10,
-		.version_minor = 0,
 		.max_users = RPC_UNLIMITED,
 		.deadtime_minutes = 15,
 		.restrict_anonymous = f->restrict_anonymous,
@@ -51,13 +52,13 @@ static int fake_shares(void *priv, rpc_share_fn fn, void *arg)
 {
 	static const struct rpc_share fixed[] = {
 		{ "data", "all the data", "/srv/data", RPC_STYPE_DISKTREE, false, RPC_UNLIMITED,
-		  3, RPC_CSC_DOCUMENTS, true },
+		  3, RPC_CSC_DOCUMENTS, true, false },
 		{ "größe", NULL, "/srv/gr\xc3\xb6\xc3\x9f" "e", RPC_STYPE_DISKTREE, false, 7, 0, 0,
-		  false },
+		  false, false },
 		{ "secret", "not listed", "/srv/secret", RPC_STYPE_DISKTREE, true, RPC_UNLIMITED,
-		  0, 0, false },
+		  0, 0, false, false },
 		{ "IPC$", "IPC", NULL, RPC_STYPE_IPC | RPC_STYPE_SPECIAL, false, RPC_UNLIMITED, 1,
-		  0, false },
+		  0, false, false },
 	};
 	struct fake *f = priv;
 
@@ -65,6 +66,14 @@ static int fake_shares(void *priv, rpc_share_fn fn, void *arg)
 		return -EIO;
 	for (unsigned int i = 0; i < 4; i++) {
 		int r = fn(&fixed[i], arg);
+
+		if (r)
+			return r;
+	}
+	if (f->homes) {
+		struct rpc_share sh = { .name = "homes", .path = "/home/%U", .comment = "home",
+					.homes = true, .hidden = f->homes_hidden };
+		int r = fn(&sh, arg);
 
 		if (r)
 			return r;
@@ -154,7 +163,7 @@ static struct rpc_env fake_env(struct fake *f)
 }
 
 static const struct rpc_caller admin = { .user = "root", .host = "10.0.0.9", .is_admin = true };
-static const struct rpc_caller plain = { .user = "alice", .host = "10.0.0.9", .uid = 1000 };
+static const struct rpc_caller plain = { .user = "alice", .host = "10.0.0.9" };
 static const struct rpc_caller guest = { .user = "nobody", .is_guest = true };
 static const struct rpc_caller anon = { .is_anonymous = true };
 

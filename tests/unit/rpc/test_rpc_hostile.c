@@ -244,8 +244,97 @@ static void random_conversations(void)
 	}
 }
 
+/* What @c's pipe costs, with what allocating costs. */
+static size_t cost(const struct client *c)
+{
+	return talloc_total_size(c->pipe) + 112 * talloc_total_blocks(c->pipe);
+}
+
+/* Short requests that are answered with a fault each, in writes of 64 KiB, and nothing is read. */
+static size_t pile_up_faults(struct client *c)
+{
+	struct ndr_out *o = request(60, NULL, 0);
+	size_t n = 65536 / o->len, most = 0;
+	uint8_t *all = malloc(n * o->len);
+
+	assert(all);
+	for (size_t i = 0; i < n; i++)
+		memcpy(all + i * o->len, o->data, o->len);
+	for (int i = 0; i < 16; i++) {
+		rpc_pipe_write(c->pipe, all, n * o->len);
+		most = cost(c) > most ? cost(c) : most;
+	}
+	/* one by one */
+	for (int i = 0; i < 1000; i++) {
+		rpc_pipe_write(c->pipe, o->data, o->len);
+		most = cost(c) > most ? cost(c) : most;
+	}
+	free(all);
+	talloc_free(o);
+	return most;
+}
+
+static void short_requests_pile_up_nothing(void)
+{
+	struct client *c = client_bound("srvsvc", &anon);
+	uint8_t buf[512];
+	size_t most = pile_up_faults(c);
+
+	if (most > 16 * 1024)
+		fprintf(stderr, "a pipe of the anonymous user holds %zu octets\n", most);
+	assert(most <= 16 * 1024);
+	assert(client_recv(c, buf, sizeof(buf)) == -EPIPE);
+	client_free(c);
+	/* who sends them one by one is held back, and goes on once they are read */
+	c = client_bound("srvsvc", &anon);
+	for (int i = 0; i < 16; i++) {
+		struct ndr_out *o = request(60, NULL, 0);
+
+		assert(rpc_pipe_write(c->pipe, o->data, o->len) == 0);
+		talloc_free(o);
+	}
+	{
+		struct ndr_out *o = request(60, NULL, 0);
+
+		assert(rpc_pipe_write(c->pipe, o->data, o->len) == -ENOBUFS);
+		assert(client_recv(c, buf, sizeof(buf)) > 0);
+		assert(rpc_pipe_write(c->pipe, o->data, o->len) == 0);
+		talloc_free(o);
+	}
+	client_free(c);
+}
+
+/* A broken pipe keeps what it said last, and nothing of what it held. */
+static void broken_pipes_hold_nothing(void)
+{
+	struct client *c = client_bound("srvsvc", &anon);
+	static const uint8_t zero[5000];
+	struct ndr_out *stub = stub_new(), *o;
+	uint8_t buf[DCERPC_MAX_FRAG];
+
+	c->fake.extra_shares = 1000;
+	put_enum(stub, 1, UINT32_MAX, false, 0);
+	o = request(15, stub->data, stub->len);
+	assert(rpc_pipe_write(c->pipe, o->data, o->len) == 0);
+	assert(rpc_pipe_write(c->pipe, o->data, o->len) == 0 && cost(c) > 100000);
+	talloc_free(o);
+	/* half a request beside them */
+	o = request(15, zero, sizeof(zero));
+	o->data[3] = PFC_FIRST_FRAG;
+	assert(rpc_pipe_write(c->pipe, o->data, o->len) == 0);
+	assert(rpc_pipe_write(c->pipe, o->data, o->len) == -EPIPE);
+	assert(cost(c) < 4096);
+	assert(client_recv(c, buf, sizeof(buf)) == 32 && buf[2] == DCERPC_FAULT);
+	assert(client_recv(c, buf, sizeof(buf)) == -EPIPE);
+	talloc_free(o);
+	talloc_free(stub);
+	client_free(c);
+}
+
 int main(void)
 {
+	short_requests_pile_up_nothing();
+	broken_pipes_hold_nothing();
 	every_prefix_of_every_stub_faults();
 	every_byte_and_word_of_every_stub_changed();
 	every_byte_of_bind_and_header_changed();

@@ -109,8 +109,8 @@ static void bad_strings_are_refused(void)
 static void malformed_utf8_becomes_replacement_characters(void)
 {
 	static const struct { const char *in; size_t units; } t[] = {
-		{ "a\xff" "b", 3 }, { "\xc3", 1 }, { "\xe2\x82", 1 }, { "\xe2\x82" "a", 2 },
-		{ "\xc0\x80", 2 }, { "\xed\xa0\x80", 1 }, { "\xf4\x90\x80\x80", 1 },
+		{ "a\xff" "b", 3 }, { "\xc3", 1 }, { "\xe2\x82", 2 }, { "\xe2\x82" "a", 3 },
+		{ "\xc0\x80", 2 }, { "\xed\xa0\x80", 3 }, { "\xf4\x90\x80\x80", 4 },
 		{ "\xf0\x9f\x98\x80", 2 }, { "\xf8\x88\x80\x80\x80", 5 }, { "\x80", 1 },
 	};
 
