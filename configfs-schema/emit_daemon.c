@@ -59,7 +59,7 @@ static void row_ref(FILE *f, const char *scope, const struct param *p, const cha
 static void row(FILE *f, const char *scope, const struct param *p)
 {
 	static const char *const types[] = { "BOOL", "U32", "SIZE", "ENUM", "STRING", "LIST" };
-	static const char *const tos[] = { "KERNEL", "DAEMON", "NOBODY" };
+	static const char *const tos[] = { "KERNEL", "DAEMON" };
 
 	fprintf(f, "\t{\n\t\t.attr = \"%s\",\n\t\t.name = ", p->attr);
 	quoted(f, p->smb);
@@ -69,16 +69,20 @@ static void row(FILE *f, const char *scope, const struct param *p)
 	row_ref(f, scope, p, "values", p->values);
 	row_ref(f, scope, p, "synonyms", p->synonyms);
 	row_ref(f, scope, p, "refused", p->refused);
+	row_ref(f, scope, p, "differs", p->differs);
 	fputs("\t\t.def = ", f);
 	quoted(f, p->canonical);
-	fputs(",\n\t\t.reason = ", f);
-	quoted(f, p->reason);
 	fprintf(f, ",\n\t\t.lo = %" PRIu64 "ULL,\n\t\t.hi = %" PRIu64 "ULL,\n", p->lo, p->hi);
 	fprintf(f, "\t\t.max = %u,\n\t\t.type = CONF_%s,\n", is_text(p) ? p->max : 0, types[p->type]);
 	fprintf(f, "\t\t.format = CONF_FORMAT_%s,\n", upper(p->format));
 	fprintf(f, "\t\t.to = CONF_TO_%s,\n", tos[p->to]);
 	if (p->octal)
 		fputs("\t\t.octal = true,\n", f);
+	if (p->dropped) {
+		fputs("\t\t.dropped = ", f);
+		quoted(f, p->dropped);
+		fprintf(f, ",\n\t\t.dropped_differs = %s,\n", p->dropped_differs ? "true" : "false");
+	}
 	if (p->when_disabled)
 		fputs("\t\t.when_disabled = true,\n", f);
 	fputs("\t},\n", f);
@@ -102,6 +106,7 @@ void emit_table(FILE *f, const struct schema *s)
 			list_table(f, sc->name, p, "values", p->values);
 			pair_table(f, sc->name, p, "synonyms", p->synonyms);
 			pair_table(f, sc->name, p, "refused", p->refused);
+			pair_table(f, sc->name, p, "differs", p->differs);
 		}
 		fprintf(f, "\nstatic const struct conf_param %s_params[] = {\n", sc->name);
 		for (size_t i = 0; i < sc->n; i++)
@@ -109,6 +114,62 @@ void emit_table(FILE *f, const struct schema *s)
 		fputs("};\n", f);
 	}
 	fputs("\n#endif\n", f);
+}
+
+/* ---- names that are not obeyed ---- */
+
+static void names_of(FILE *f, const struct known *k, size_t i, const char *what)
+{
+	static const char *const kinds[] = { "NONE", "DIFFERS", "REFUSED" };
+
+	for (const char **n = k->names; *n; n++) {
+		fputs("\t{ ", f);
+		quoted(f, *n);
+		if (k->same)
+			fprintf(f, ", %s_same_%zu, ", what, i);
+		else
+			fputs(", NULL, ", f);
+		fprintf(f, "%s_why_%zu, CONF_KNOWN_%s, %s },\n", what, i, kinds[k->kind],
+			k->share ? "true" : "false");
+	}
+}
+
+static void known_table(FILE *f, const struct known *k, size_t n, const char *what)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (k[i].same) {
+			fprintf(f, "static const char *const %s_same_%zu[] = { ", what, i);
+			for (const char **s = k[i].same; *s; s++) {
+				quoted(f, *s);
+				fputs(", ", f);
+			}
+			fputs("NULL };\n", f);
+		}
+		fprintf(f, "static const char %s_why_%zu[] =\n\t", what, i);
+		quoted(f, k[i].why);
+		fputs(";\n", f);
+	}
+	fprintf(f, "\nstatic const struct conf_known %s[] = {\n", what);
+	for (size_t i = 0; i < n; i++)
+		names_of(f, &k[i], i, what);
+	fputs("};\n\n", f);
+}
+
+void emit_names(FILE *f, const struct schema *s)
+{
+	fputs("/* SPDX-License-Identifier: GPL-2.0-or-later */\n"
+	      "/* Generated from configfs-schema/names.cfg by \"make gen\"; do not edit. */\n"
+	      "#ifndef CSRV_DAEMON_CONF_NAMES_GEN_H\n#define CSRV_DAEMON_CONF_NAMES_GEN_H\n\n"
+	      "#include \"conf/known.h\"\n\n", f);
+	known_table(f, s->known, s->nknown, "known_params");
+	known_table(f, s->modules, s->nmodules, "known_modules");
+	fputs("static const char *const guards[] = {\n", f);
+	for (const char **g = s->guards; *g; g++) {
+		fputc('\t', f);
+		quoted(f, *g);
+		fputs(",\n", f);
+	}
+	fputs("\tNULL\n};\n\n#endif\n", f);
 }
 
 /* ---- vectors ---- */
@@ -140,11 +201,24 @@ static void number_vectors(FILE *f, const struct scope *s, const struct param *p
 		vector(f, s, p, p->smb, buf, NULL);
 	}
 	number_text(buf, sizeof(buf), p, p->hi + 1);
-	vector(f, s, p, p->smb, buf, NULL);
+	if (p->dropped) {		/* the next bit does not count */
+		vector(f, s, p, p->smb, buf, "0000");
+		vector(f, s, p, p->smb, "02775", "0775");
+		vector(f, s, p, p->smb, "10000", NULL);
+	} else if (!strcmp(p->format, "level")) {
+		vector(f, s, p, p->smb, buf, "10");
+		vector(f, s, p, p->smb, "3 passdb:5", "3");
+		vector(f, s, p, p->smb, "auth:3", p->canonical);
+		vector(f, s, p, p->smb, "auth:3 all:2", "2");
+	} else {
+		vector(f, s, p, p->smb, buf, NULL);
+	}
 	if (p->octal)
 		vector(f, s, p, p->smb, "08", NULL);
+	/* More than fits is the most, and several words are classes, for a level. */
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
-		vector(f, s, p, p->smb, bad[i], NULL);
+		if (strcmp(p->format, "level") || !strchr(bad[i], '9'))
+			vector(f, s, p, p->smb, bad[i], NULL);
 }
 
 static void size_vectors(FILE *f, const struct scope *s, const struct param *p)
@@ -202,7 +276,7 @@ static void enum_vectors(FILE *f, const struct scope *s, const struct param *p)
 static void text_vectors(FILE *f, const struct scope *s, const struct param *p)
 {
 	static const struct {
-		const char *format, *good, *bad[6];
+		const char *format, *good, *bad[7];
 	} samples[] = {
 		{ "text", "two words", { "\\x01", "a\\x7f", "\\xff\\xfe" } },
 		{ "path", "/srv/x", { "srv/x", "./x", "/srv/\\x01", "/srv/../etc", "/a/.." } },
@@ -210,7 +284,9 @@ static void text_vectors(FILE *f, const struct scope *s, const struct param *p)
 		{ "ifname", "eth0", { "eth 0", "a/b", "..", "sixteenletterss1" } },
 		{ "netbios", "FILES", { "a b\\x01", "a/b", "a*b", "sixteen-letters1" } },
 		{ "word", "nobody", { "a\\x01b" } },
-		{ "users", "alice @4711", { "@", "a:b", "DOM\\x5calice", "&nis", "a\\x01" } },
+		{ "users", "alice @4711", { "@", "a:b", "&nis", "@&nis", "+&nis", "DOM\\x5c", "a\\x01" } },
+		{ "interfaces", "lo eth* 192.0.2.1 192.0.2.0/24 2001:db8::/64",
+		  { "192.0.2.1/255.0.255.0", "192.0.2.1/33", "300.0.0.1", "files.example.org", "capability=RSS" } },
 		{ "hosts", "192.0.2.0/24 2001:db8::/32 EXCEPT 192.0.2.7", { "192.0.2.0/33", "::/129", "1.2.3.4/255.0.255.0", "a\\x01" } },
 		{ "names", "/*.tmp/a b/", { "/a\\x01b/" } },
 	};
@@ -220,8 +296,7 @@ static void text_vectors(FILE *f, const struct scope *s, const struct param *p)
 			continue;
 		vector(f, s, p, p->smb, samples[i].good, samples[i].good);
 		for (size_t k = 0; k < ARRAY_SIZE(samples[i].bad) && samples[i].bad[k]; k++)
-			if (p->to != TO_ACCEPTED)
-				vector(f, s, p, p->smb, samples[i].bad[k], NULL);
+			vector(f, s, p, p->smb, samples[i].bad[k], NULL);
 	}
 	if (!strcmp(p->format, "text") || !strcmp(p->format, "path") || !strcmp(p->format, "names")) {
 		const char *prefix = strcmp(p->format, "text") ? "/" : "x";
@@ -259,7 +334,16 @@ static void words_vectors(FILE *f, const struct scope *s, const struct param *p)
 		vector(f, s, p, p->smb, "10.0.0.0/255.0.0.0 except 10.", "10.0.0.0/8 EXCEPT 10.0.0.0/8");
 		vector(f, s, p, p->smb, "host.example.org", NULL);
 	}
+	if (!strcmp(p->format, "interfaces")) {
+		vector(f, s, p, p->smb, "192.168.1.2/255.255.255.0", "192.168.1.2");
+		vector(f, s, p, p->smb, "192.168.1.0/255.255.255.0, 10.0.0.255/24", "192.168.1.0/24 10.0.0.0/24");
+		vector(f, s, p, p->smb, "2001:db8::1/64 192.0.2.7/32", "2001:db8::1 192.0.2.7");
+		vector(f, s, p, p->smb, "\"eth0;if_index=65,speed=1000000000,capability=RSS\"", "eth0");
+		vector(f, s, p, p->smb, "\"eth0;capability=RSS\" , \"eth1;capability=RDMA\" ; eth2", "eth0 eth1 eth2");
+		vector(f, s, p, p->smb, "eth0, 192.168.2.0/24; eth1", "eth0 192.168.2.0/24 eth1");
+	}
 	if (p->type == T_LIST && !strcmp(p->format, "users")) {
+		vector(f, s, p, p->smb, "+7", "@7");
 		vector(f, s, p, p->smb, "alice, bob ,@7", "alice bob @7");
 		vector(f, s, p, p->smb, "", "");
 	}
@@ -276,6 +360,13 @@ static void pair_vectors(FILE *f, const struct scope *s, const struct param *p)
 	}
 	for (const struct pair *r = p->refused; r && r->from; r++)
 		vector(f, s, p, p->smb, r->from, NULL);
+	for (const struct pair *d = p->differs; p->type == T_LIST && d && d->from; d++) {
+		char in[128];
+
+		vector(f, s, p, p->smb, d->from, NULL);		/* alone */
+		snprintf(in, sizeof(in), "%s %s", p->example, d->from);
+		vector(f, s, p, p->smb, in, p->example);
+	}
 }
 
 void emit_vectors(FILE *f, const struct schema *s)

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What people read: parameter lists of the manual pages, the example of smb.conf. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE		/* asprintf */
+#endif
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -135,6 +138,7 @@ static const char *format_name(const struct param *p, bool many)
 		{ "hosts", "host", "hosts" },
 		{ "numbers", "number", "numbers" },
 		{ "names", "pattern", "names, each between slashes" },
+		{ "interfaces", "interface", "interfaces, addresses and networks" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
@@ -169,6 +173,27 @@ static void legal_text(FILE *f, const struct param *p)
 	}
 }
 
+/* "Other words: W, X for A; Y for B." */
+static void man_pairs(FILE *f, const struct pair *list, const char *before, const char *between)
+{
+	char *text;
+
+	if (!list || !list->from)
+		return;
+	fprintf(f, "%s\n", before);
+	for (; list->from; list++) {
+		bool goes_on = list[1].from && !strcmp(list->to, list[1].to);
+
+		fprintf(f, ".Ql \"%s\"%s\n", list->from, goes_on ? " ," : "");
+		if (goes_on)
+			continue;
+		if (asprintf(&text, "%s %s%s", between, list->to, list[1].from ? ";" : ".") < 0)
+			abort();
+		man_text(f, text);
+		free(text);
+	}
+}
+
 static void man_param(FILE *f, const struct param *p)
 {
 	fprintf(f, ".It Ic %s\n", p->smb);
@@ -180,6 +205,8 @@ static void man_param(FILE *f, const struct param *p)
 	fputs("Legal: ", f);
 	legal_text(f, p);
 	fputs(".\n", f);
+	man_pairs(f, p->synonyms, "Other words:", "for");
+	man_pairs(f, p->refused, "An error:", "because");
 	if (*p->def) {
 		fputs("Default:\n", f);
 		man_value(f, ".Ql", p->def);
@@ -198,7 +225,7 @@ static int by_name(const void *a, const void *b)
 }
 
 /* The scope's parameters that smb.conf has, sorted; the caller frees. */
-static const struct param **sorted(const struct scope *s, bool accepted, size_t *n)
+static const struct param **sorted(const struct scope *s, size_t *n)
 {
 	const struct param **ret = calloc(s->n + 1, sizeof(*ret));
 
@@ -206,7 +233,7 @@ static const struct param **sorted(const struct scope *s, bool accepted, size_t 
 		abort();
 	*n = 0;
 	for (size_t i = 0; i < s->n; i++)
-		if (s->params[i].smb && (s->params[i].to == TO_ACCEPTED) == accepted)
+		if (s->params[i].smb)
 			ret[(*n)++] = &s->params[i];
 	qsort(ret, *n, sizeof(*ret), by_name);
 	return ret;
@@ -217,7 +244,7 @@ static void man_list(FILE *f, const struct scope *s)
 	const struct param **list;
 	size_t n;
 
-	list = sorted(s, false, &n);
+	list = sorted(s, &n);
 	fputs(".Bl -tag -width Ds\n", f);
 	for (size_t i = 0; i < n; i++)
 		man_param(f, list[i]);
@@ -235,23 +262,65 @@ void emit_man_share(FILE *f, const struct schema *s)
 	man_list(f, &s->scopes[SHARE]);
 }
 
-void emit_man_accepted(FILE *f, const struct schema *s)
+/* ---- names.cfg ---- */
+
+static void man_words(FILE *f, const char *const *words, const char *macro)
 {
-	static const int which[] = { SERVER, SHARE };
-
-	fputs(".Bl -tag -width Ds -compact\n", f);
-	for (size_t k = 0; k < ARRAY_SIZE(which); k++) {
-		const struct param **list;
-		size_t n;
-
-		list = sorted(&s->scopes[which[k]], true, &n);
-		for (size_t i = 0; i < n; i++) {
-			fprintf(f, ".It Ic %s\n", list[i]->smb);
-			man_text(f, list[i]->reason);
-		}
-		free(list);
+	for (; *words; words++) {
+		fprintf(f, "%s \"", macro);
+		for (const char *c = *words; *c; c++)
+			fputs(*c == '"' ? "\\(dq" : *c == '\\' ? "\\e" : (char[]){ *c, 0 }, f);
+		fprintf(f, "\"%s\n", words[1] ? " ," : "");
 	}
+}
+
+/* One group of names, with the values that are what there is anyway, and the reason. */
+static void man_known(FILE *f, const struct known *k)
+{
+	static const char *const kinds[] = { "No effect", "Warning", "Error" };
+	char *text;
+
+	fputs(".It Xo\n", f);
+	man_words(f, k->names, ".Ic");
+	fputs(".Xc\n", f);
+	if (k->same) {
+		man_words(f, k->same, ".Ql");
+		fputs("is so anyway.\n", f);
+	}
+	if (asprintf(&text, "%s%s: %s.", kinds[k->kind], k->same ? " with another value" : "", k->why) < 0)
+		abort();
+	man_text(f, text);
+	free(text);
+}
+
+static void man_knowns(FILE *f, const struct known *k, size_t n, const bool *share)
+{
+	fputs(".Bl -tag -width Ds\n", f);
+	for (size_t i = 0; i < n; i++)
+		if (!share || k[i].share == *share)
+			man_known(f, &k[i]);
 	fputs(".El\n", f);
+}
+
+void emit_man_known(FILE *f, const struct schema *s)
+{
+	static const bool no = false, yes = true;
+
+	fputs(".Ss Of the server\n", f);
+	man_knowns(f, s->known, s->nknown, &no);
+	fputs(".Ss Of shares\n", f);
+	man_knowns(f, s->known, s->nknown, &yes);
+}
+
+void emit_man_modules(FILE *f, const struct schema *s)
+{
+	man_knowns(f, s->modules, s->nmodules, NULL);
+}
+
+void emit_man_guards(FILE *f, const struct schema *s)
+{
+	man_words(f, s->guards, ".Ql");
+	fputs(".\n", f);
 }
 
 void emit_man_attrs(FILE *f, const struct scope *s)
@@ -306,7 +375,7 @@ static void example_scope(FILE *f, const struct scope *s)
 	for (size_t i = 0; i < s->n; i++) {
 		const struct param *p = &s->params[i];
 
-		if (p->to == TO_ACCEPTED || !p->smb)
+		if (!p->smb)
 			continue;
 		fputc('\n', f);
 		comment(f, p->doc);

@@ -233,7 +233,9 @@ static void attribute(FILE *f, const char *scope, const struct param *p)
 		names_table(f, scope, p);
 	if (is_text(p)) {
 		fprintf(f, "static const struct csrv_text_rule %s_%s_rule = {\n", scope, p->attr);
-		fprintf(f, "\t.format = CSRV_TEXT_%s,\n", upper(p->format));
+		/* smb.conf's forms of interfaces are the daemon's business. */
+		fprintf(f, "\t.format = CSRV_TEXT_%s,\n",
+			upper(strcmp(p->format, "interfaces") ? p->format : "word"));
 		fprintf(f, "\t.max = %u,\n", p->max);
 		if (p->type == T_LIST)
 			fputs("\t.list = true,\n", f);

@@ -12,15 +12,17 @@
 
 const char *const formats[] = {
 	"text", "path", "address", "ifname", "netbios", "word", "users", "hosts",
-	"numbers", "names", "choice", NULL
+	"numbers", "names", "choice", "interfaces", "level", NULL
 };
 
 static const char *const types[] = { "bool", "u32", "size", "enum", "string", "list", NULL };
-static const char *const tos[] = { "kernel", "daemon", "accepted", NULL };
+static const char *const tos[] = { "kernel", "daemon", NULL };
+static const char *const readers[] = { "kernel", "daemon", NULL };
 static const char *const whens[] = { "any", "disabled", NULL };
 static const char *const keys[] = {
 	"attr", "smb", "aliases", "inverted", "type", "format", "range", "values", "synonyms",
-	"refused", "max", "octal", "default", "when", "to", "reason", "doc", "example", NULL
+	"refused", "differs", "dropped", "max", "octal", "default", "when", "to", "reader", "doc",
+	"example", NULL
 };
 
 __attribute__((noreturn, format(printf, 3, 4)))
@@ -230,12 +232,25 @@ static void check_shape(const struct scope *s, const struct param *p)
 		die(s, p->attr, "values belong to enum and choice, and must be there");
 	if (p->inverted && p->type != T_BOOL)
 		die(s, p->attr, "inverted: only for bool");
-	if ((p->to == TO_ACCEPTED) != !!p->reason)
-		die(s, p->attr, "reason belongs to \"accepted\"");
-	if (p->to == TO_ACCEPTED && !p->smb)
-		die(s, p->attr, "accepted, but not in smb.conf");
-	if (p->to != TO_ACCEPTED && !p->example)
+	if (p->read_by_daemon && p->to != TO_KERNEL)
+		die(s, p->attr, "reader belongs to what is in configfs");
+	if (p->dropped && !p->octal)
+		die(s, p->attr, "dropped: only for octal");
+	if (!p->example)
 		die(s, p->attr, "example is missing");
+}
+
+/* dropped = ("same" or "differs", why) */
+static void load_dropped(const struct scope *s, struct param *p, config_setting_t *g)
+{
+	const char **list = strings(s, p->attr, g, "dropped");
+
+	if (!list)
+		return;
+	if (!list[0] || !list[1] || (strcmp(list[0], "same") && strcmp(list[0], "differs")))
+		die(s, p->attr, "dropped: (\"same\" or \"differs\", why)");
+	p->dropped_differs = !strcmp(list[0], "differs");
+	p->dropped = list[1];
 }
 
 static void load_param(const struct scope *s, struct param *p, config_setting_t *g)
@@ -257,10 +272,13 @@ static void load_param(const struct scope *s, struct param *p, config_setting_t 
 	p->values = strings(s, p->attr, g, "values");
 	p->synonyms = pairs(s, p->attr, g, "synonyms");
 	p->refused = pairs(s, p->attr, g, "refused");
+	p->differs = pairs(s, p->attr, g, "differs");
 	p->type = choice(s, p->attr, g, "type", types, NULL);
 	p->format = formats[choice(s, p->attr, g, "format", formats, "text")];
 	p->to = choice(s, p->attr, g, "to", tos, "kernel");
 	p->when_disabled = choice(s, p->attr, g, "when", whens, "any");
+	p->read_by_daemon = choice(s, p->attr, g, "reader", readers, "kernel");
+	load_dropped(s, p, g);
 	config_setting_lookup_bool(g, "octal", &num);
 	p->octal = num;
 	num = !strcmp(p->format, "netbios") && p->type == T_STRING ? 15 : 255;
@@ -271,7 +289,6 @@ static void load_param(const struct scope *s, struct param *p, config_setting_t 
 		p->lo = bound(s, p->attr, range, 0);
 		p->hi = bound(s, p->attr, range, 1);
 	}
-	config_setting_lookup_string(g, "reason", &p->reason);
 	config_setting_lookup_string(g, "example", &p->example);
 	if (!config_setting_lookup_string(g, "doc", &p->doc) ||
 	    !config_setting_lookup_string(g, "default", &p->def))
@@ -295,19 +312,25 @@ static void check_unique(const struct scope *s)
 	}
 }
 
-static void load_scope(struct scope *s, const char *top)
+/* It lives as long as the program. */
+static config_t *read_file(const char *top, const char *file)
 {
-	config_t *cfg = zalloc(1, sizeof(*cfg));	/* lives as long as the program */
-	config_setting_t *list;
+	config_t *cfg = zalloc(1, sizeof(*cfg));
 	char path[4096];
 
-	snprintf(path, sizeof(path), "%s/configfs-schema/%s", top, s->file);
+	snprintf(path, sizeof(path), "%s/configfs-schema/%s", top, file);
 	config_init(cfg);
-	if (!config_read_file(cfg, path)) {
-		fprintf(stderr, "gen: %s:%d: %s\n", path, config_error_line(cfg),
-			config_error_text(cfg));
-		exit(2);
-	}
+	if (config_read_file(cfg, path))
+		return cfg;
+	fprintf(stderr, "gen: %s:%d: %s\n", path, config_error_line(cfg), config_error_text(cfg));
+	exit(2);
+}
+
+static void load_scope(struct scope *s, const char *top)
+{
+	config_t *cfg = read_file(top, s->file);
+	config_setting_t *list;
+
 	list = config_lookup(cfg, "parameters");
 	if (!list || !config_lookup_string(cfg, "scope", &s->name))
 		die(s, NULL, "no scope or no parameters");
@@ -316,6 +339,76 @@ static void load_scope(struct scope *s, const char *top)
 	for (size_t i = 0; i < s->n; i++)
 		load_param(s, &s->params[i], config_setting_get_elem(list, i));
 	check_unique(s);
+}
+
+/* ---- names.cfg ---- */
+
+static void load_known(const struct scope *file, struct known *k, config_setting_t *g, bool module)
+{
+	static const char *const kinds[] = { "none", "differs", "refused" };
+	char place[32];
+	int n = 0;
+
+	snprintf(place, sizeof(place), "line %u", config_setting_source_line(g));
+	k->names = strings(file, place, g, module ? "names" : "server");
+	if (!k->names && !module) {
+		k->names = strings(file, place, g, "share");
+		k->share = true;
+	}
+	if (!k->names)
+		die(file, place, "no names");
+	k->same = strings(file, place, g, "same");
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		if (!config_setting_lookup_string(g, kinds[i], &k->why))
+			continue;
+		k->kind = i;
+		n++;
+	}
+	if (n != 1 || config_setting_length(g) != 2 + !!k->same)
+		die(file, place, "names, perhaps same, and one of none, differs, refused");
+}
+
+static struct known *load_knowns(const struct scope *file, config_t *cfg, const char *key, size_t *n)
+{
+	config_setting_t *list = config_lookup(cfg, key);
+	struct known *ret;
+
+	if (!list)
+		die(file, NULL, "no %s", key);
+	*n = config_setting_length(list);
+	ret = zalloc(*n + 1, sizeof(*ret));
+	for (size_t i = 0; i < *n; i++)
+		load_known(file, &ret[i], config_setting_get_elem(list, i), !strcmp(key, "modules"));
+	return ret;
+}
+
+/* A name has one meaning: here, and not a second one in the schema. */
+static void check_names(const struct scope *file, const struct schema *s, const char *name,
+			const struct known *self)
+{
+	for (size_t i = 0; i < s->nknown; i++)
+		for (const char **n = s->known[i].names; &s->known[i] != self && *n; n++)
+			if (!strcasecmp(*n, name))
+				die(file, name, "occurs twice");
+	for (int k = 0; k < NSCOPES; k++)
+		for (size_t i = 0; i < s->scopes[k].n; i++)
+			if (s->scopes[k].params[i].smb && !strcasecmp(s->scopes[k].params[i].smb, name))
+				die(file, name, "is obeyed, see %s", s->scopes[k].file);
+}
+
+static void load_names(struct schema *s, const char *top)
+{
+	const struct scope file = { .file = "names.cfg" };
+	config_t *cfg = read_file(top, file.file);
+
+	s->known = load_knowns(&file, cfg, "known", &s->nknown);
+	s->modules = load_knowns(&file, cfg, "modules", &s->nmodules);
+	s->guards = strings(&file, NULL, config_root_setting(cfg), "guards");
+	if (!s->guards)
+		die(&file, NULL, "no guards");
+	for (size_t i = 0; i < s->nknown; i++)
+		for (const char **n = s->known[i].names; *n; n++)
+			check_names(&file, s, *n, &s->known[i]);
 }
 
 void schema_load(struct schema *s, const char *top)
@@ -329,4 +422,5 @@ void schema_load(struct schema *s, const char *top)
 		s->scopes[i].file = files[i];
 		load_scope(&s->scopes[i], top);
 	}
+	load_names(s, top);
 }

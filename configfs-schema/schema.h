@@ -12,7 +12,7 @@
 #define TEXT_MAX	3900	/* longest text that fits one configfs page with room to spare */
 
 enum type { T_BOOL, T_U32, T_SIZE, T_ENUM, T_STRING, T_LIST };
-enum to { TO_KERNEL, TO_DAEMON, TO_ACCEPTED };
+enum to { TO_KERNEL, TO_DAEMON };
 
 struct pair {
 	const char *from, *to;
@@ -21,16 +21,19 @@ struct pair {
 struct param {
 	const char *attr, *smb;
 	const char **aliases, **inverted, **values;	/* NULL-terminated or NULL */
-	struct pair *synonyms, *refused;		/* ended by { NULL } or NULL */
+	struct pair *synonyms, *refused, *differs;	/* ended by { NULL } or NULL */
 	enum type type;
 	const char *format;
 	enum to to;
 	bool octal, when_disabled;
+	bool read_by_daemon;		/* in configfs, but it is the daemon that reads it there */
+	const char *dropped;		/* why bits beyond @hi do not count; NULL: they are an error */
+	bool dropped_differs;		/* that is not what was asked for */
 	uint64_t lo, hi;
 	unsigned int max;
 	const char *def;		/* as written in smb.conf */
 	char *canonical;		/* as shown in configfs */
-	const char *reason, *doc, *example;
+	const char *doc, *example;
 };
 
 struct scope {
@@ -40,10 +43,24 @@ struct scope {
 	size_t n;
 };
 
+/* What is to be said of a parameter of Samba's that is not obeyed, or of a VFS module. */
+enum kind { KIND_NONE, KIND_DIFFERS, KIND_REFUSED };
+
+struct known {
+	const char **names;		/* a '*' at the end stands for any rest */
+	bool share;			/* may stand in shares */
+	const char **same;		/* values that ask for what there is anyway; NULL: none */
+	enum kind kind;			/* of all other values */
+	const char *why;
+};
+
 enum { SERVER, SHARE, USER, LISTENER, NSCOPES };
 
 struct schema {
 	struct scope scopes[NSCOPES];
+	struct known *known, *modules;
+	size_t nknown, nmodules;
+	const char **guards;
 };
 
 /* schema.c: ends the program with a message when the schema is wrong */
@@ -63,7 +80,10 @@ void emit_example(FILE *f, const struct schema *s);
 void emit_vectors(FILE *f, const struct schema *s);
 void emit_man_server(FILE *f, const struct schema *s);
 void emit_man_share(FILE *f, const struct schema *s);
-void emit_man_accepted(FILE *f, const struct schema *s);
+void emit_names(FILE *f, const struct schema *s);
+void emit_man_known(FILE *f, const struct schema *s);
+void emit_man_modules(FILE *f, const struct schema *s);
+void emit_man_guards(FILE *f, const struct schema *s);
 void emit_man_attrs(FILE *f, const struct scope *s);
 
 #endif

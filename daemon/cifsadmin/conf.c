@@ -2,6 +2,7 @@
 /* cifsadmin/conf.c - check, diff and reload of the configuration */
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../auth/usermap.h"
 #include "../conf/smbconf.h"
@@ -9,52 +10,185 @@
 #include "../sync/sync.h"
 #include "admin.h"
 
-/* The configuration, its complaints on @f; NULL when it cannot be used. */
-static struct conf *load(const struct admin *a, const char *path, FILE *f)
+/* What "check" is asked for, and what it has found. */
+struct checking {
+	const struct admin *a;
+	bool strict, verbose, effective;
+	const char *share;		/* of --effective; NULL: all */
+	const char *path;
+	size_t errors, warnings;
+};
+
+/* Faults of the other files have no line when it is the file as a whole. */
+static void print_fault(const char *path, unsigned int line, const char *text, const char *hint)
+{
+	if (line)
+		fprintf(stderr, "%s:%u: error: %s%s\n", path, line, text, hint);
+	else
+		fprintf(stderr, "%s: error: %s%s\n", path, text, hint);
+}
+
+static void print_complaint(const struct admin *a, const struct conf_error *e)
+{
+	const char *text = conf_error_format(a->ctx, e);
+
+	if (text)
+		fprintf(stderr, "%s\n", text);
+}
+
+static bool is_before(const struct conf *conf, const struct conf_error *x,
+		      const struct conf_error *y)
+{
+	for (size_t i = 0; i < conf->nfiles && strcmp(x->file, y->file); i++) {
+		if (!strcmp(conf->files[i], x->file))
+			return true;
+		if (!strcmp(conf->files[i], y->file))
+			return false;
+	}
+	return x->line != y->line ? x->line < y->line : x->seq < y->seq;
+}
+
+/* Both lists have the order of the lines; the notes are asked for by --verbose. */
+static void print_complaints(const struct admin *a, const struct conf *conf, bool notes)
+{
+	size_t n = 0, last = notes ? conf->nnotes : 0;
+
+	for (size_t i = 0; i < conf->nerrors; i++) {
+		for (; n < last && is_before(conf, &conf->notes[n], &conf->errors[i]); n++)
+			print_complaint(a, &conf->notes[n]);
+		print_complaint(a, &conf->errors[i]);
+	}
+	for (; n < last; n++)
+		print_complaint(a, &conf->notes[n]);
+}
+
+/* The configuration as it was read, with whatever is wrong with it; NULL when it cannot be read. */
+static struct conf *read_conf(const struct admin *a, const char *path)
 {
 	struct conf *conf;
 	int r = conf_load(a->ctx, path, &conf);
 
-	if (r < 0) {
+	if (r < 0)
 		complain("%s cannot be read: %s", path, strerror(-r));
-		return NULL;
-	}
-	for (size_t i = 0; i < conf->nerrors; i++) {
-		const char *text = conf_error_format(a->ctx, &conf->errors[i]);
-
-		if (text)
-			fprintf(f, "%s\n", text);
-	}
-	return conf->nfatal ? NULL : conf;
+	return conf;
 }
 
-/* What the daemon refuses with the configuration that names it. */
-static int check_usermap(const struct admin *a, const struct conf *conf)
+/* What was asked for and is not had becomes an error. */
+static void be_strict(struct conf *conf)
+{
+	for (size_t i = 0; i < conf->nerrors; i++) {
+		struct conf_error *e = &conf->errors[i];
+
+		if (e->grade != CONF_DIFFERS)
+			continue;
+		e->grade = CONF_ERROR;
+		e->warning = false;
+	}
+	conf->nfatal += conf->ndiffers;
+	conf->nwarnings -= conf->ndiffers;
+	conf->ndiffers = 0;
+}
+
+/* What the daemon refuses together with the configuration that names it. */
+static void check_usermap(struct checking *c, const struct conf *conf)
 {
 	const char *path = conf_get_str(conf, NULL, "username_map");
+	const struct conf_value *v =
+		&conf->global->values[conf_table_attr(&conf_server_table, "username_map")];
 	struct usermap_error err;
 	struct usermap *map;
+	char *by;
 
-	if (!*path || usermap_load(a->ctx, path, &map, &err) == 0)
-		return EXIT_OK;
-	fprintf(stderr, "%s:%u: error: %s\n", path, err.line, err.text);
-	return EXIT_FAILED;
+	if (!*path || usermap_load(c->a->ctx, path, &map, &err) == 0)
+		return;
+	by = talloc_asprintf(c->a->ctx, " (named in %s:%u)", v->file, v->line);
+	print_fault(path, err.line, err.text, by ? by : "");
+	c->errors++;
+}
+
+/* A database that is not there has no accounts, which is how a server starts. */
+static void check_passdb(struct checking *c)
+{
+	struct passdb_error err;
+	struct passdb *db;
+
+	if (access(c->a->passdb, F_OK) && errno == ENOENT)
+		return;
+	if (passdb_load(c->a->ctx, c->a->passdb, &db, &err) == 0)
+		return;
+	print_fault(c->a->passdb, err.line, err.text, "");
+	c->errors++;
+}
+
+static const char *plural(size_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
+static int print_effective(const struct checking *c, const struct conf *conf)
+{
+	const char *text = conf_effective(c->a->ctx, conf, c->share);
+
+	if (!text)
+		return complain("out of memory");
+	if (!*text)
+		return complain("%s has no share \"%s\" (a file has a slash in it: ./%s)", c->path, c->share,
+				c->share);
+	fputs(text, stdout);
+	return EXIT_OK;
+}
+
+static int check_file(struct checking *c)
+{
+	struct conf *conf = read_conf(c->a, c->path);
+
+	if (!conf)
+		return EXIT_FAILED;
+	if (c->strict)
+		be_strict(conf);
+	print_complaints(c->a, conf, c->verbose);
+	c->errors = conf->nfatal;
+	c->warnings = conf->nwarnings;
+	if (!conf->nfatal)
+		check_usermap(c, conf);
+	check_passdb(c);
+	/* What is printed shall be smb.conf and nothing else. */
+	fprintf(c->effective ? stderr : stdout,
+		"%s: %zu error%s, %zu warning%s, %zu share%s\n", c->path,
+		c->errors, plural(c->errors), c->warnings, plural(c->warnings), conf->nshares,
+		plural(conf->nshares));
+	if (c->errors)
+		return EXIT_FAILED;
+	return c->effective ? print_effective(c, conf) : EXIT_OK;
 }
 
 static int check(const struct admin *a, int argc, char **argv)
 {
-	const char *path = argc ? argv[0] : a->config;
-	struct conf *conf = load(a, path, stderr);
+	struct checking c = { .a = a, .path = a->config };
+	int files = 0;
 
-	if (!conf || check_usermap(a, conf))
-		return EXIT_FAILED;
-	printf("%s: ok, %zu share%s\n", path, conf->nshares, conf->nshares == 1 ? "" : "s");
-	return EXIT_OK;
+	for (int i = 0; i < argc; i++) {
+		if (!strcmp(argv[i], "--strict")) {
+			c.strict = true;
+		} else if (!strcmp(argv[i], "--verbose")) {
+			c.verbose = true;
+		} else if (!strcmp(argv[i], "--effective")) {
+			c.effective = true;
+			if (i + 1 < argc && *argv[i + 1] != '-' && !strchr(argv[i + 1], '/'))
+				c.share = argv[++i];
+		} else if (*argv[i] == '-' || files++) {
+			complain("check: \"%s\" is not understood: see cifsadmin check --help", argv[i]);
+			return EXIT_USAGE;
+		} else {
+			c.path = argv[i];
+		}
+	}
+	return check_file(&c);
 }
 
 static int diff(const struct admin *a, int argc, char **argv)
 {
-	struct conf *conf = load(a, a->config, stderr);
+	struct conf *conf = read_conf(a, a->config);
 	char *managed = talloc_asprintf(a->ctx, "%s/managed", a->run_dir);
 	struct passdb_error err;
 	struct accounts *acc;
@@ -66,8 +200,13 @@ static int diff(const struct admin *a, int argc, char **argv)
 	(void)argv;
 	if (!conf)
 		return EXIT_FAILED;
-	if (passdb_load(a->ctx, a->passdb, &db, &err) < 0)
-		return complain("%s:%u: %s", a->passdb, err.line, err.text);
+	print_complaints(a, conf, false);
+	if (conf->nfatal)
+		return EXIT_FAILED;
+	if (passdb_load(a->ctx, a->passdb, &db, &err) < 0) {
+		print_fault(a->passdb, err.line, err.text, "");
+		return EXIT_FAILED;
+	}
 	acc = accounts_resolve(a->ctx, db, nss_lookup);
 	if (!acc || !managed)
 		return complain("out of memory");
@@ -101,7 +240,8 @@ static int reload(const struct admin *a, int argc, char **argv)
 }
 
 const struct verb conf_verbs[] = {
-	{ NULL, "check", "[FILE]", "say what is wrong with the configuration", 0, 1, check },
+	{ NULL, "check", "[--strict] [--verbose] [--effective [SHARE]] [FILE]",
+	  "say what is wrong with the configuration, or what counts", 0, 6, check },
 	{ NULL, "diff", "", "show what a reload would change", 0, 0, diff },
 	{ NULL, "reload", "", "have the daemon read configuration and accounts again", 0, 0,
 	  reload },

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "conf/internal.h"
 
@@ -43,7 +44,7 @@ static void check_required(struct conf_builder *b, const char *attr, const char 
 	struct conf_place at = place_of(g, attr);
 
 	if (!*conf_scope_text(g, attr))
-		conf_complain(b, &at, false, "leave it out for the default",
+		conf_complain(b, &at, CONF_ERROR, "leave it out for the default",
 			      "\"%s\" must not be empty", name);
 }
 
@@ -53,13 +54,13 @@ static void check_protocols(struct conf_builder *b)
 	struct conf_place at = place_of(g, "min_protocol");
 
 	if (rank(g, "min_protocol") > rank(g, "max_protocol"))
-		conf_complain(b, &at, false, NULL,
+		conf_complain(b, &at, CONF_ERROR, NULL,
 			      "\"server min protocol\" (%s) is newer than \"server max protocol\" (%s)",
 			      conf_scope_text(g, "min_protocol"), conf_scope_text(g, "max_protocol"));
 	at = place_of(g, "encryption");
 	if (!strcmp(conf_scope_text(g, "encryption"), "required") &&
 	    strcmp(conf_scope_text(g, "max_protocol"), "SMB3_00") < 0)
-		conf_complain(b, &at, false, "encryption begins with SMB3_00",
+		conf_complain(b, &at, CONF_ERROR, "encryption begins with SMB3_00",
 			      "encryption is required, but \"server max protocol\" is %s",
 			      conf_scope_text(g, "max_protocol"));
 }
@@ -71,12 +72,26 @@ static void check_sizes(struct conf_builder *b)
 	struct conf_place at = place_of(g, "max_inflight");
 
 	if (number(g, "max_inflight") > number(g, "max_inflight_total"))
-		conf_complain(b, &at, false, NULL,
+		conf_complain(b, &at, CONF_ERROR, NULL,
 			      "\"max inflight\" is more than \"max inflight total\"");
 	for (size_t i = 0; i < 3; i++)
 		if (number(g, parts[i]) > number(g, "max_inflight"))
-			conf_complain(b, &at, false, "raise it, or lower smb2 max read, write, trans",
+			conf_complain(b, &at, CONF_ERROR,
+				      "raise it, or lower smb2 max read, write, trans",
 				      "\"max inflight\" does not hold one request of the largest size");
+}
+
+/* Everybody who is let in without a password would be root. */
+static bool guest_is_root(struct conf_builder *b, const char *name, uid_t uid)
+{
+	struct conf_place at = place_of(b->global.scope, "guest_account");
+
+	if (uid)
+		return false;
+	if (!conf_has_error_at(b, &at))
+		conf_complain(b, &at, CONF_ERROR, "an account of its own, for instance nobody",
+			      "guests would be root: \"%s\" has uid 0", name);
+	return true;
 }
 
 static void check_guest_account(struct conf_builder *b)
@@ -84,18 +99,21 @@ static void check_guest_account(struct conf_builder *b)
 	const struct csrv_conf_scope *g = b->global.scope;
 	const char *name = conf_scope_text(g, "guest_account");
 	struct conf_place at = place_of(g, "guest_account");
-	uid_t uid;
+	uid_t uid = !strcmp(name, "root") ? 0 : (uid_t)-1;
 	gid_t gid;
 	int err;
 
-	if (!strcmp(conf_scope_text(g, "map_to_guest"), "never"))
+	/* Who is never needed is not looked up. */
+	if (guest_is_root(b, name, uid) || !strcmp(conf_scope_text(g, "map_to_guest"), "never"))
 		return;
 	err = b->env->user(b->env->priv, name, &uid, &gid);
-	if (err == -ENOENT)
-		conf_complain(b, &at, true, NULL,
+	if (!err)
+		guest_is_root(b, name, uid);
+	else if (err == -ENOENT)
+		conf_complain(b, &at, CONF_WARNING, NULL,
 			      "no guest gets in: there is no user \"%s\"", name);
-	else if (err)
-		conf_complain(b, &at, true, NULL,
+	else
+		conf_complain(b, &at, CONF_WARNING, NULL,
 			      "no guest gets in as long as \"%s\" cannot be looked up: %s", name,
 			      strerror(-err));
 }
@@ -103,27 +121,15 @@ static void check_guest_account(struct conf_builder *b)
 static void check_hosts(struct conf_builder *b, const struct csrv_conf_scope *s, const char *attr,
 			const char *name)
 {
-	const char *text = conf_scope_text(s, attr), *except = strstr(text, "EXCEPT");
+	static const char except[] = "EXCEPT";
+	const char *text = conf_scope_text(s, attr);
+	size_t len = strlen(text), n = strlen(except);
 	struct conf_place at = place_of(s, attr);
 
-	if (!except)
-		return;
-	if (except == text || !strcmp(except, "EXCEPT") || strstr(except + 6, "EXCEPT"))
-		conf_complain(b, &at, false, "a list, EXCEPT, a list",
-			      "\"%s\": EXCEPT stands once, between words", name);
-}
-
-static bool list_has(const char *list, const char *word, size_t len)
-{
-	while (*list) {
-		size_t n = strcspn(list, " ");
-
-		if (n == len && !memcmp(list, word, n))
-			return true;
-		list += n;
-		list += strspn(list, " ");
-	}
-	return false;
+	if (len >= n && (!strncmp(text, except, n) || !strcmp(text + len - n, except) ||
+			 strstr(text, "EXCEPT EXCEPT")))
+		conf_complain(b, &at, CONF_ERROR, "a list, EXCEPT, a list",
+			      "\"%s\": EXCEPT stands between words", name);
 }
 
 /* With both lists the one of "hosts allow" keeps nobody out, which is easily taken otherwise. */
@@ -132,8 +138,9 @@ static void check_both_hosts(struct conf_builder *b, const struct csrv_conf_scop
 	const char *allow = conf_scope_text(s, "hosts_allow"), *deny = conf_scope_text(s, "hosts_deny");
 	struct conf_place at = place_of(s, "hosts_deny");
 
-	if (*allow && *deny && !list_has(deny, "ALL", 3))
-		conf_complain(b, &at, true, "hosts allow = ... EXCEPT ..., or hosts deny = ALL",
+	if (*allow && *deny && !conf_list_has(deny, "ALL", 3))
+		conf_complain(b, &at, CONF_WARNING,
+			      "hosts allow = ... EXCEPT ..., or hosts deny = ALL",
 			      "with \"hosts allow\" and \"hosts deny\" a client that is in neither may connect");
 }
 
@@ -153,7 +160,7 @@ static void check_server(struct conf_builder *b)
 	check_hosts(b, g, "hosts_deny", "hosts deny");
 	check_both_hosts(b, g);
 	if (flag(g, "bind_interfaces_only") && !*conf_scope_text(g, "interfaces"))
-		conf_complain(b, &at, false, "set interfaces",
+		conf_complain(b, &at, CONF_ERROR, "set interfaces",
 			      "\"bind interfaces only\" without \"interfaces\" would listen nowhere");
 }
 
@@ -175,25 +182,38 @@ static void set_number(struct conf_builder *b, const struct csrv_conf_scope *s, 
 static void share_off(struct conf_builder *b, struct csrv_conf_scope *s,
 		      const struct conf_place *at, const char *what, const char *name)
 {
-	char *why = talloc_asprintf(b->conf, "\"force %s\": there is no %s \"%s\"", what, what, name);
+	char *why = talloc_asprintf(b->conf,
+				    "\"force %s\": there is no %s \"%s\"", what, what, name);
 
 	if (!why) {
 		b->nomem = true;
 		return;
 	}
 	s->off = why;
-	conf_complain(b, at, true, NULL, "%s: [%s] is not served", why, s->name);
+	conf_complain(b, at, CONF_WARNING, NULL, "%s: [%s] is not served", why, s->name);
 }
 
 /* The same for now: what runs keeps its numbers. */
 static void in_doubt(struct conf_builder *b, struct csrv_conf_scope *s,
 		     const struct conf_place *at, const char *what, const char *name, int err)
 {
-	conf_complain(b, at, true, NULL, "\"force %s\": \"%s\" cannot be looked up now: %s", what,
+	conf_complain(b, at, CONF_WARNING, NULL,
+		      "\"force %s\": \"%s\" cannot be looked up now: %s", what,
 		      name, strerror(-err));
 	if (!strcmp(what, "user"))
 		conf_scope_value(s, "force_uid")->keep = true;
 	conf_scope_value(s, "force_gid")->keep = true;
+}
+
+/* A name of another domain may be known to Unix as a whole (winbind). */
+static const char *unix_name(const struct conf_builder *b, const char *name)
+{
+	const struct csrv_conf_scope *g = b->global.scope;
+	const struct conf_domain ours = { conf_scope_text(g, "workgroup"),
+					  conf_scope_text(g, "netbios_name") };
+	const char *ret = conf_without_domain(&ours, name);
+
+	return ret ? ret : name;
 }
 
 /* Names become the numbers that the kernel wants. */
@@ -202,13 +222,17 @@ static void check_force_user(struct conf_builder *b, struct csrv_conf_scope *s, 
 	struct conf_place at = place_of(s, "force_user");
 	uid_t uid;
 	gid_t gid;
-	int err = b->env->user(b->env->priv, user, &uid, &gid);
+	int err = b->env->user(b->env->priv, unix_name(b, user), &uid, &gid);
 
 	if (err == -ENOENT) {
 		share_off(b, s, &at, "user", user);
 	} else if (err) {
 		in_doubt(b, s, &at, "user", user, err);
 	} else {
+		if (!uid)
+			conf_complain(b, &at, CONF_WARNING, NULL,
+				      "whoever may use [%s] does it with the rights of root",
+				      s->name);
 		set_number(b, s, "force_uid", uid, &at);
 		set_number(b, s, "force_gid", gid, &at);
 	}
@@ -221,11 +245,11 @@ static void check_force_group(struct conf_builder *b, struct csrv_conf_scope *s,
 	int err;
 
 	if (*group == '+') {
-		conf_complain(b, &at, false, "leave the + out to force it for everybody",
+		conf_complain(b, &at, CONF_ERROR, "leave the + out to force it for everybody",
 			      "\"force group\" for members only is not supported");
 		return;
 	}
-	err = b->env->group(b->env->priv, group, &gid);
+	err = b->env->group(b->env->priv, unix_name(b, group), &gid);
 	if (err == -ENOENT) {
 		share_off(b, s, &at, "group", group);
 	} else if (err) {
@@ -266,21 +290,22 @@ static void check_guest_only(struct conf_builder *b, const struct csrv_conf_scop
 	if (!flag(s, "guest_only"))
 		return;
 	if (!flag(s, "guest_ok"))
-		conf_complain(b, &at, false, "set guest ok",
+		conf_complain(b, &at, CONF_ERROR, "set guest ok",
 			      "[%s]: \"guest only\" without \"guest ok\" lets nobody in", s->name);
 	err = b->env->user(b->env->priv, name, &uid, &gid);
 	if (err == -ENOENT) {
 		/* Nobody gets in, and nothing else is refused. */
-		conf_complain(b, &at, true, NULL,
-			      "[%s] is for guests only, but there is no user \"%s\"", s->name, name);
+		conf_complain(b, &at, CONF_WARNING, NULL,
+			      "[%s] is for guests only, but there is no user \"%s\"",
+			      s->name, name);
 		return;
 	}
 	if (err) {
-		conf_complain(b, &at, true, NULL,
+		conf_complain(b, &at, CONF_WARNING, NULL,
 			      "[%s] is for guests only, but who \"%s\" is cannot be looked up now: %s",
 			      s->name, name, strerror(-err));
 		keep_guest(s);
-	} else {
+	} else if (!guest_is_root(b, name, uid)) {
 		set_number(b, s, "guest_uid", uid, &at);
 		set_number(b, s, "guest_gid", gid, &at);
 	}
@@ -288,6 +313,70 @@ static void check_guest_only(struct conf_builder *b, const struct csrv_conf_scop
 	*v = (struct conf_value) { talloc_strdup(b->conf, name), at.file, at.line, false };
 	if (!v->text)
 		b->nomem = true;
+}
+
+/* How many words a list of users has, and in @hits for how many of them @fn is true. */
+static size_t count_words(const struct conf_builder *b, const char *list, size_t *hits,
+			  bool (*fn)(const struct conf_builder *b, const char *word, size_t len))
+{
+	size_t n = 0;
+
+	for (*hits = 0; *list; list += strspn(list, " ")) {
+		size_t len = strcspn(list, " ");
+
+		*hits += fn(b, list, len);
+		list += len;
+		n++;
+	}
+	return n;
+}
+
+/* Doubt is no reason to say that there is nobody. */
+static bool may_exist(const struct conf_builder *b, const char *word, size_t len)
+{
+	char *name;
+	uid_t uid;
+	gid_t gid;
+	bool ret;
+
+	if (*word == '@')
+		return true;
+	if (*word == '.')
+		return false;
+	name = talloc_strndup(b->conf, word, len);
+	ret = !name || b->env->user(b->env->priv, name, &uid, &gid) != -ENOENT;
+	talloc_free(name);
+	return ret;
+}
+
+static bool is_guest(const struct conf_builder *b, const char *word, size_t len)
+{
+	const char *guest = conf_scope_text(b->global.scope, "guest_account");
+
+	return *word == '@' || (strlen(guest) == len && !strncasecmp(word, guest, len));
+}
+
+/* Lists that keep everybody out, which nobody asks for. */
+static void check_valid_users(struct conf_builder *b, const struct csrv_conf_scope *s)
+{
+	const char *valid = conf_scope_text(s, "valid_users");
+	struct conf_place at = place_of(s, "valid_users");
+	size_t hits;
+
+	if (!*valid || conf_scope_value(s, "valid_users")->keep)
+		return;
+	if (count_words(b, valid, &hits, may_exist) && !hits) {
+		conf_complain(b, &at, CONF_WARNING, NULL,
+			      "[%s]: nobody may connect, for there is none of \"valid users\"",
+			      s->name);
+		return;
+	}
+	if (flag(s, "guest_only") && flag(s, "guest_ok") &&
+	    count_words(b, valid, &hits, is_guest) && !hits)
+		conf_complain(b, &at, CONF_WARNING,
+			      "name the guest account, or leave out guest only",
+			      "[%s]: nobody may connect, for with \"guest only\" everybody is \"%s\", who is not among \"valid users\"",
+			      s->name, conf_scope_text(b->global.scope, "guest_account"));
 }
 
 static void check_users(struct conf_builder *b, const struct csrv_conf_scope *s)
@@ -299,13 +388,145 @@ static void check_users(struct conf_builder *b, const struct csrv_conf_scope *s)
 	while (*word) {
 		size_t n = strcspn(word, " ");
 
-		if (list_has(invalid, word, n))
-			conf_complain(b, &at, false, NULL,
-				      "%.*s is among the valid users and the invalid users",
+		if (conf_list_has(invalid, word, n))
+			conf_complain(b, &at, CONF_WARNING, NULL,
+				      "%.*s is among the valid users and the invalid users, and may not connect",
 				      (int)n, word);
 		word += n;
 		word += strspn(word, " ");
 	}
+	check_valid_users(b, s);
+}
+
+/* The first of @macros in a path of the kernel, where "%%" is a percent sign; 0: none */
+static char path_macro(const char *path, const char *macros)
+{
+	for (const char *s = strchr(path, '%'); s && s[1]; s = strchr(s + 2, '%'))
+		if (strchr(macros, s[1]))
+			return s[1];
+	return 0;
+}
+
+/* A path without macros as the system has it. */
+static char *plain_path(const struct conf_builder *b, const char *path)
+{
+	char *ret = talloc_strdup(b->conf, path), *out = ret;
+
+	for (const char *in = ret; in && *in; in++) {
+		if (in[0] == '%' && in[1] == '%')
+			in++;
+		*out++ = *in;
+	}
+	if (out)
+		*out = 0;
+	return ret;
+}
+
+/* @path with @name in place of the macro %@macro */
+static char *replace_macro(const struct conf_builder *b, const char *path, char macro,
+			   const char *name)
+{
+	char *ret = talloc_strdup(b->conf, ""), *safe = conf_percent(b->conf, name);
+
+	while (ret && safe && *path) {
+		size_t n = strcspn(path, "%");
+		bool hit = path[n] && path[n + 1] == macro;
+		size_t len = path[n] && path[n + 1] ? 2 : !!path[n];
+
+		ret = talloc_asprintf_append(ret, "%.*s%.*s%s", (int)n, path, hit ? 0 : (int)len,
+					     path + n, hit ? safe : "");
+		path += n + len;
+	}
+	return ret;
+}
+
+static void set_path(struct conf_builder *b, const struct csrv_conf_scope *s, char macro,
+		     const char *name)
+{
+	struct conf_value *v = conf_scope_value(s, "path");
+
+	if (!*name || !v->text || !path_macro(v->text, (const char[]){ macro, 0 }))
+		return;
+	v->text = replace_macro(b, v->text, macro, name);
+	if (!v->text)
+		b->nomem = true;
+}
+
+/*
+ * %u, %g and %H are about who uses the files. Where that is said by the share, the kernel has the
+ * numbers only: names stand in the path, and a share whose path needs more is not served.
+ */
+static void check_path_macros(struct conf_builder *b, struct csrv_conf_scope *s)
+{
+	const char *user = conf_scope_text(s, "force_user"), *group = conf_scope_text(s, "force_group");
+	bool guest = flag(s, "guest_only") && flag(s, "guest_ok");
+	struct conf_place at = place_of(s, "path");
+	char macro;
+
+	if (!*user && !*group && !guest)
+		return;
+	set_path(b, s, 'g', group);
+	set_path(b, s, 'u', guest ? conf_scope_text(s, "guest_user") : unix_name(b, user));
+	macro = b->nomem ? 0 : path_macro(conf_scope_text(s, "path"),
+					       *user || guest ? "gH" : "");
+	if (!macro)
+		return;
+	s->off = talloc_asprintf(b->conf,
+				 "\"path\": %%%c is not known for a user that is forced or a guest",
+				 macro);
+	if (!s->off)
+		b->nomem = true;
+	else
+		conf_complain(b, &at, CONF_WARNING, NULL,
+			      "%s: [%s] is not served", s->off, s->name);
+}
+
+/* Whether there is something to serve: the kernel tries again, so it is no error. */
+static void check_path(struct conf_builder *b, const struct csrv_conf_scope *s)
+{
+	const char *path = conf_scope_text(s, "path");
+	struct conf_place at = place_of(s, "path");
+	int err;
+
+	if (!b->env->dir || !*path || path_macro(path, "UuGgHmIS") || !flag(s, "available"))
+		return;
+	path = plain_path(b, path);
+	if (!path)
+		return;
+	err = b->env->dir(b->env->priv, path);
+	if (err == -ENOENT)
+		conf_complain(b, &at, CONF_WARNING, NULL,
+			      "[%s]: there is no directory %s", s->name, path);
+	else if (err == -ENOTDIR)
+		conf_complain(b, &at, CONF_WARNING, NULL,
+			      "[%s]: %s is no directory", s->name, path);
+	else if (err)
+		conf_complain(b, &at, CONF_WARNING, NULL,
+			      "[%s]: %s: %s", s->name, path, strerror(-err));
+}
+
+static bool known_is(const struct conf_builder *b, const char *name, int truth)
+{
+	return conf_value_truth(conf_known_value(&b->defaults, name)) == truth;
+}
+
+/*
+ * Samba does not follow such links while it has unix extensions, which is its default. A file
+ * that was harmless there must not open the whole system here without a word.
+ */
+static void check_wide_links(struct conf_builder *b, const struct csrv_conf_scope *s)
+{
+	static const char hint[] =
+		"unix extensions = no, or allow insecure wide links = yes, says that it is meant";
+	struct conf_place at = place_of(s, "wide_links");
+
+	if (!flag(s, "wide_links") || !flag(s, "follow_symlinks") ||
+	    known_is(b, "unix extensions", 0) || known_is(b, "smb1 unix extensions", 0) ||
+	    known_is(b, "allow insecure wide links", 1))
+		return;
+	conf_complain(b, &at, CONF_WARNING, hint,
+		      "[%s]: links may lead out of the share, which Samba would not allow here",
+		      s->name);
 }
 
 static void check_share(struct conf_builder *b, const struct conf_section *section)
@@ -315,16 +536,20 @@ static void check_share(struct conf_builder *b, const struct conf_section *secti
 	struct conf_place at = { s->file, s->line };
 
 	if (!*conf_scope_text(s, "path") && !section->raw[path].bad && !b->defaults.raw[path].bad)
-		conf_complain(b, &at, false, NULL, "[%s] has no path", s->name);
+		conf_complain(b, &at, CONF_ERROR, NULL, "[%s] has no path", s->name);
 	at = place_of(s, "encryption");
 	if (!strcmp(conf_scope_text(s, "encryption"), "required") &&
 	    strcmp(conf_scope_text(b->global.scope, "max_protocol"), "SMB3_00") < 0)
-		conf_complain(b, &at, false, "encryption begins with SMB3_00",
-			      "[%s] requires encryption, but \"server max protocol\" is %s", s->name,
+		conf_complain(b, &at, CONF_ERROR, "encryption begins with SMB3_00",
+			      "[%s] requires encryption, but \"server max protocol\" is %s",
+			      s->name,
 			      conf_scope_text(b->global.scope, "max_protocol"));
 	check_force(b, s);
 	check_guest_only(b, s);
+	check_path_macros(b, s);
 	check_users(b, s);
+	check_path(b, s);
+	check_wide_links(b, s);
 	check_hosts(b, s, "hosts_allow", "hosts allow");
 	check_hosts(b, s, "hosts_deny", "hosts deny");
 	check_both_hosts(b, s);

@@ -1,56 +1,135 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* %-macros that mean the same for everybody. */
+/* %-macros: those that mean the same for everybody, and those that are left for a session. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "conf/internal.h"
+#include "util/cleanup.h"
 
-/* What stands for %@c; NULL if nothing does, and then why. */
-static const char *macro(char c, const struct conf_macros *m, const char **why)
+#ifndef CIFSSRV_VERSION
+#define CIFSSRV_VERSION	"test"
+#endif
+
+/*
+ * Of Samba's. The kernel replaces those of conf_macros.session in a path, and "%%"; there all
+ * percent signs are two.
+ */
+static const char per_session[] = "aAdDgGHiIjJmMnNpPRtTuUVwY";
+
+/* What stands for %@c; NULL if nothing does. */
+static const char *macro(char c, const struct conf_macros *m)
 {
-	static const char per_session[] = "aAdDgGHiIjJmMNpPRtTuUVwY";
-
 	switch (c) {
-	case '%':
-		return "%";
 	case 'S':
-		*why = "%S has a meaning only in a share";
 		return m->share;
 	case 'h':
 		return m->host;
 	case 'L':
+	case 'N':
 		return m->netbios;
+	case 'v':
+		return CIFSSRV_VERSION;
 	}
-	*why = c && strchr(per_session, c) ?
-		"macros that differ between clients or users are not supported yet" :
-		"macros are %S (share), %h (host), %L (NetBIOS name); a percent sign is %%";
 	return NULL;
 }
 
-char *conf_expand(TALLOC_CTX *ctx, const char *text, const struct conf_macros *m, const char **why)
+static char *explain(TALLOC_CTX *ctx, char c, const struct conf_macros *m)
+{
+	if (c == 'S')
+		return talloc_strdup(ctx, "%S has a meaning only in a share");
+	if (c && strchr("UuGgHmI", c) && !m->session)
+		return talloc_asprintf(ctx,
+				       "%%%c differs between sessions: only \"path\" may hold it",
+				       c);
+	if (c && strchr(per_session, c))
+		return talloc_asprintf(ctx, "%%%c is not known here", c);
+	return talloc_asprintf(ctx, "there is no macro %%%.1s; a percent sign is %%%%", c ? &c :
+			       "");
+}
+
+char *conf_percent(TALLOC_CTX *ctx, const char *text)
 {
 	char *ret = talloc_strdup(ctx, "");
+
+	while (ret && *text) {
+		size_t n = strcspn(text, "%");
+
+		ret = talloc_asprintf_append(ret, "%.*s%s", (int)n, text, text[n] ? "%%" : "");
+		text += n + !!text[n];
+	}
+	return ret;
+}
+
+/* "%$(NAME)"; its length in @len. An unset variable is nothing, as in Samba. */
+static char *variable(TALLOC_CTX *ctx, const char *text, size_t *len)
+{
+	size_t n = strcspn(text, ")");
+	_cleanup_(talloc_freep) char *name = NULL;
+	const char *value;
+
+	if (strncmp(text, "%$(", 3) || !text[n])
+		return NULL;
+	name = talloc_strndup(ctx, text + 3, n - 3);
+	value = name ? getenv(name) : NULL;
+	*len = n + 1;
+	return talloc_strdup(ctx, value ? value : "");
+}
+
+/* What the macro at @text becomes; its length in @len. NULL: see @why. */
+static char *replace(TALLOC_CTX *ctx, const char *text, struct conf_macros *m, size_t *len,
+		     const char **why)
+{
 	const char *with;
-	size_t n;
+
+	*len = 2;
+	if (text[1] == '%')
+		return talloc_strdup(ctx, m->session ? "%%" : "%");
+	if (m->env && text[1] == '$') {
+		char *value = variable(ctx, text, len);
+
+		if (value)
+			return value;
+	}
+	if (m->session && text[1] && strchr(m->session, text[1]))
+		return talloc_strndup(ctx, text, 2);
+	with = macro(text[1], m);
+	if (with)
+		return m->session ? conf_percent(ctx, with) : talloc_strdup(ctx, with);
+	if (text[1] && strchr(per_session, text[1]) && (m->text || m->wild)) {
+		m->left = talloc_strndup(ctx, text, 2);
+		return talloc_strdup(ctx, m->wild ? "*" : m->left);
+	}
+	*why = explain(ctx, text[1], m);
+	return NULL;
+}
+
+char *conf_expand(TALLOC_CTX *ctx, const char *text, struct conf_macros *m, const char **why)
+{
+	char *ret = talloc_strdup(ctx, "");
 
 	*why = NULL;
+	m->left = NULL;
 	while (ret) {
-		n = strcspn(text, "%");
+		size_t n = strcspn(text, "%");
+		char *with;
+
 		ret = talloc_strndup_append(ret, text, n);
 		text += n;
 		if (!ret || !*text)
-			return ret;
-		with = macro(text[1], m, why);
+			break;
+		with = replace(ctx, text, m, &n, why);
 		if (!with) {
 			talloc_free(ret);
 			return NULL;
 		}
 		ret = talloc_strdup_append(ret, with);
-		text += 2;
+		talloc_free(with);
+		text += n;
 		if (ret && talloc_get_size(ret) > CONF_LINE_MAX) {
 			*why = "too long";
 			talloc_free(ret);
 			return NULL;
 		}
 	}
-	return NULL;
+	return ret;
 }

@@ -43,6 +43,15 @@ static int mask_length(const char *text)
 	return m ? -1 : n;
 }
 
+int conf_mask_length(const char *text, int bits)
+{
+	uint64_t len;
+
+	if (conf_text_u64(text, 10, &len))
+		return len <= (uint64_t)bits ? (int)len : -1;
+	return bits == 32 ? mask_length(text) : -1;
+}
+
 static char *network(TALLOC_CTX *ctx, const char *word, const char *slash)
 {
 	struct in6_addr buf;
@@ -60,9 +69,7 @@ static char *network(TALLOC_CTX *ctx, const char *word, const char *slash)
 	if (bits == 128 && IN6_IS_ADDR_V4MAPPED(&buf) &&
 	    (!conf_text_u64(slash + 1, 10, &len) || len < 96))
 		return NULL;
-	if (conf_text_u64(slash + 1, 10, &len))
-		return len <= (uint64_t)bits ? talloc_asprintf(ctx, "%s/%d", addr, (int)len) : NULL;
-	mask = bits == 32 ? mask_length(slash + 1) : -1;
+	mask = conf_mask_length(slash + 1, bits);
 	return mask >= 0 ? talloc_asprintf(ctx, "%s/%d", addr, mask) : NULL;
 }
 

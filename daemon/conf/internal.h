@@ -3,6 +3,7 @@
 #ifndef CSRV_DAEMON_CONF_INTERNAL_H
 #define CSRV_DAEMON_CONF_INTERNAL_H
 
+#include "conf/known.h"
 #include "conf/smbconf.h"
 
 #define CONF_FILE_MAX		(4 << 20)	/* bytes of one file */
@@ -10,8 +11,9 @@
 #define CONF_INCLUDE_DEPTH	8
 #define CONF_FILES_MAX		256		/* files read for one configuration */
 #define CONF_SHARES_MAX		4096
-#define CONF_ERRORS_MAX		500		/* beyond it only the count goes on */
+#define CONF_ERRORS_MAX		500		/* of each grade; beyond it only the count goes on */
 #define CONF_SHARE_NAME_MAX	80
+#define CONF_SUGGEST_MAX	1000	/* unknown names for which a known one is looked for */
 
 /* table.c: the known name with the fewest edits, if fewer than @distance at the start */
 struct conf_nearest {
@@ -19,6 +21,7 @@ struct conf_nearest {
 	unsigned int distance;
 };
 
+void conf_name_nearer(const char *name, const char *known, struct conf_nearest *best);
 void conf_table_nearest(const struct conf_table *table, const char *name,
 			struct conf_nearest *best);
 
@@ -35,11 +38,22 @@ struct conf_raw {
 	struct conf_place at;
 	bool inverted;
 	bool bad;			/* complained about already */
+	bool copied;			/* by "copy": what stands in the section itself goes before it */
+};
+
+/* A value of a parameter that is not obeyed. */
+struct conf_known_raw {
+	const struct conf_known *known;
+	struct conf_raw r;
 };
 
 struct conf_section {
 	struct csrv_conf_scope *scope;
 	struct conf_raw *raw;		/* by index of the table */
+	struct conf_known_raw *known;	/* each name once; talloc array of @nknown */
+	size_t nknown;
+	bool homes;			/* it is [homes] */
+	bool printer;			/* it is printable: no share of files */
 };
 
 /* While a configuration is being read. */
@@ -51,65 +65,129 @@ struct conf_builder {
 	bool nomem;
 	bool include_ok;
 	unsigned int depth;		/* of include */
+	size_t kept[CONF_ERROR + 1];	/* complaints, by grade */
+	unsigned int seq;
+	unsigned int suggested;
 	/* the section being read */
 	struct conf_section *share;	/* NULL: see below */
 	bool in_global, in_ignored;
 };
 
-/* smbconf.c */
+/* complain.c */
 __attribute__((format(printf, 5, 6)))
-void conf_complain(struct conf_builder *b, const struct conf_place *at, bool warning,
+void conf_complain(struct conf_builder *b, const struct conf_place *at, enum conf_grade grade,
 		   const char *hint, const char *fmt, ...);
+bool conf_complaints_sort(struct conf *conf);
+bool conf_has_error_at(const struct conf_builder *b, const struct conf_place *at);
+
+/* section.c: what the lines say */
+bool conf_section_init(struct conf_builder *b, struct conf_section *s, const char *name,
+		       const struct conf_place *at, const struct conf_table *table);
 void conf_section_begin(struct conf_builder *b, const char *name, const struct conf_place *at);
 void conf_assign(struct conf_builder *b, const char *name, const char *value,
 		 const struct conf_place *at);
+
+/* judge.c: names that are not obeyed, as they are read and once the section is complete */
+extern const struct conf_known conf_vfs_objects, conf_printable;
+void conf_known_assign(struct conf_builder *b, struct conf_section *s,
+		       const struct conf_known *known, const struct conf_raw *r);
+void conf_unknown_assign(struct conf_builder *b, const struct conf_raw *r);
+void conf_known_all(struct conf_builder *b, const struct conf_section *s);
+const char *conf_known_value(const struct conf_section *s, const char *name);
+
+/* evaluate.c */
+void conf_evaluate_all(struct conf_builder *b);
 struct conf_value *conf_scope_value(const struct csrv_conf_scope *scope, const char *attr);
 
 /* lex.c: call the two above for each line. 0, or -errno if the file cannot be read. */
 int conf_read_file(struct conf_builder *b, const char *path);
 void conf_read_text(struct conf_builder *b, const char *file, const char *text, size_t len);
 
+/* include.c */
+void conf_include(struct conf_builder *b, const char *name, const struct conf_place *at);
+
+/* What a name of a user or group is compared with: "OFFICE\alice" is alice where it is ours. */
+struct conf_domain {
+	const char *workgroup;
+	const char *netbios;
+};
+
 /* A value as conf_param_check_input() takes it. */
 struct conf_input {
 	const char *text;
 	bool inverted;
 	const struct conf_env *env;	/* to look groups up; NULL: leave their names */
+	struct conf_domain domain;
+};
+
+/* A sentence about a value that is taken. */
+struct conf_remark {
+	enum conf_grade grade;
+	char *text;
 };
 
 /* What conf_param_check_input() found. All of it is memory of its @ctx. */
 struct conf_verdict {
 	char *text;			/* canonical; NULL: not legal */
 	char *why;			/* what is legal, when it is not */
-	char **remarks;			/* @nremarks sentences that do not keep it from use */
+	char *word;			/* of a list: which one is not */
+	struct conf_remark *remarks;	/* @nremarks of them */
 	size_t nremarks;
 	bool keep;			/* as of struct conf_value */
+};
+
+/* One check on its way: what is checked, and both possible results. */
+struct conf_check {
+	TALLOC_CTX *ctx;
+	const struct conf_param *p;
+	const struct conf_input *in;
+	char *ret, *why;
+	struct conf_verdict *verdict;	/* for remarks and doubts */
 };
 
 /* param.c: conf_param_check() for those who have more to say. 0, -EINVAL or -ENOMEM. */
 int conf_param_check_input(TALLOC_CTX *ctx, const struct conf_param *param,
 			   const struct conf_input *in, struct conf_verdict *ret);
+__attribute__((format(printf, 3, 4)))
+void conf_remark(struct conf_check *c, enum conf_grade grade, const char *fmt, ...);
+
+/* users.c: @name without our own domain before it; NULL if another one stands there */
+const char *conf_without_domain(const struct conf_domain *ours, const char *name);
+/* users.c: canonical form of one word; NULL with c->why set, or without memory */
+char *conf_user_word(struct conf_check *c, const char *word);
 
 /* text.c: the words of a list and their shapes; NULL or what is legal */
 const char *conf_text_printable(const char *text);
-const char *conf_text_shape(const struct conf_param *param, const char *word);
+const char *conf_text_shape(const struct conf_param *p, const char *word);
 bool conf_text_u64(const char *text, unsigned int base, uint64_t *ret);
 char **conf_text_split(TALLOC_CTX *ctx, const char *text);
+bool conf_list_has(const char *list, const char *word, size_t len);
 
 /* hosts.c: canonical form of one word, NULL if it is none */
 char *conf_host_canon(TALLOC_CTX *ctx, const char *word);
+/* interfaces.c: likewise; "" for what is no word of its own */
+char *conf_interface_canon(TALLOC_CTX *ctx, const char *word);
+/* hosts.c: the length of a mask, written so or in dots; -1 if it is none */
+int conf_mask_length(const char *text, int bits);
 
 /* expand.c */
 struct conf_macros {
 	const char *share;		/* %S; NULL: not in a share */
 	const char *host;		/* %h */
-	const char *netbios;		/* %L */
+	const char *netbios;		/* %L, %N */
+	const char *session;		/* letters that are left for the kernel; NULL: none */
+	bool text;			/* all others are left as they are: the value is only shown */
+	bool env;			/* %$(NAME) is a variable of the environment */
+	bool wild;			/* all others become a star */
+	const char *left;		/* out: the last of those, as "%U"; NULL: none */
 };
 
+/* @text with every percent sign twice, as smb.conf and a path of the kernel have it */
+char *conf_percent(TALLOC_CTX *ctx, const char *text);
 /* Replaced text under @ctx; NULL: not possible, @why says it (or NULL: no memory). */
-char *conf_expand(TALLOC_CTX *ctx, const char *text, const struct conf_macros *m,
-		  const char **why);
+char *conf_expand(TALLOC_CTX *ctx, const char *text, struct conf_macros *m, const char **why);
 
-/* check.c: what only the whole shows */
+/* check.c */
 void conf_check_all(struct conf_builder *b);
 
 #endif

@@ -71,7 +71,7 @@ static char *take_physical(struct lexer *l, char *line, bool *more)
 		stop--;
 	}
 	if ((size_t)(stop - start) + strlen(line) > CONF_LINE_MAX) {
-		conf_complain(l->b, &l->at, false, NULL, "the line is too long");
+		conf_complain(l->b, &l->at, CONF_ERROR, NULL, "the line is too long");
 		*line = 0;
 		return line;
 	}
@@ -100,7 +100,8 @@ static void section_line(struct lexer *l, char *text)
 	char *close = strchr(text, ']');
 
 	if (!close || *trim(close + 1)) {
-		conf_complain(l->b, &l->at, false, "a section is [name]", "the section has no proper end");
+		conf_complain(l->b, &l->at, CONF_ERROR, "a section is [name]",
+			      "the section has no proper end");
 		l->b->in_ignored = true;
 		return;
 	}
@@ -108,35 +109,6 @@ static void section_line(struct lexer *l, char *text)
 	text = trim(text + 1);
 	collapse(text);
 	conf_section_begin(l->b, text, &l->at);
-}
-
-static void include(struct lexer *l, const char *name)
-{
-	struct conf_builder *b = l->b;
-	const char *slash = strrchr(l->at.file, '/');
-	char *path;
-	int err;
-
-	if (!b->include_ok || strchr(name, '%') || !strcasecmp(name, "registry") || !*name) {
-		conf_complain(b, &l->at, false, "give the name of a file",
-			      "include = %s is not supported", name);
-		return;
-	}
-	if (b->depth >= CONF_INCLUDE_DEPTH) {
-		conf_complain(b, &l->at, false, NULL, "include is nested too deep");
-		return;
-	}
-	path = name[0] == '/' || !slash ? talloc_strdup(b->conf, name) :
-		talloc_asprintf(b->conf, "%.*s/%s", (int)(slash - l->at.file), l->at.file, name);
-	if (!path) {
-		b->nomem = true;
-		return;
-	}
-	b->depth++;
-	err = conf_read_file(b, path);
-	b->depth--;
-	if (err)
-		conf_complain(b, &l->at, false, NULL, "cannot read %s: %s", path, strerror(-err));
 }
 
 /*
@@ -149,7 +121,7 @@ static void include_keeping_section(struct lexer *l, const char *name)
 	ptrdiff_t share = b->share ? b->share - b->shares : -1;
 	bool in_global = b->in_global, in_ignored = b->in_ignored;
 
-	include(l, name);
+	conf_include(b, name, &l->at);
 	b->share = share < 0 ? NULL : &b->shares[share];
 	b->in_global = in_global;
 	b->in_ignored = in_ignored;
@@ -160,7 +132,8 @@ static void assignment_line(struct lexer *l, char *text)
 	char *equals = strchr(text, '='), *name, *value;
 
 	if (!equals) {
-		conf_complain(l->b, &l->at, false, "a line is [section], name = value or a comment",
+		conf_complain(l->b, &l->at, CONF_ERROR,
+			      "a line is [section], name = value or a comment",
 			      "there is no = in this line");
 		return;
 	}
@@ -168,7 +141,7 @@ static void assignment_line(struct lexer *l, char *text)
 	name = trim(text);
 	value = trim(equals + 1);
 	collapse(name);
-	if (!strcasecmp(name, "include"))
+	if (conf_name_is(name, "include"))
 		include_keeping_section(l, value);
 	else
 		conf_assign(l->b, name, value, &l->at);
@@ -181,7 +154,7 @@ void conf_read_text(struct conf_builder *b, const char *file, const char *text, 
 	if (len >= 3 && !memcmp(text, "\xef\xbb\xbf", 3))
 		l.s += 3;	/* byte order mark */
 	if (memchr(text, 0, len)) {
-		conf_complain(b, &l.at, false, NULL, "the file contains NUL bytes");
+		conf_complain(b, &l.at, CONF_ERROR, NULL, "the file contains NUL bytes");
 		return;
 	}
 	while (l.s < l.end && !b->nomem) {

@@ -9,17 +9,7 @@
 
 #include "conf/internal.h"
 
-/* One check on its way: what is checked, and both possible results. */
-struct check {
-	TALLOC_CTX *ctx;
-	const struct conf_param *p;
-	const struct conf_env *env;
-	char *ret, *why;
-	struct conf_verdict *verdict;	/* for remarks and doubts */
-};
-
-/* Without regard to case, and with ' ', '-', '_' alike. */
-static bool value_is(const char *value, const char *known)
+bool conf_value_is(const char *value, const char *known)
 {
 	for (;; value++, known++) {
 		char a = tolower((unsigned char)*value), b = tolower((unsigned char)*known);
@@ -38,61 +28,47 @@ static bool value_is(const char *value, const char *known)
 static const char *pair_find(const struct conf_pair *list, const char *value)
 {
 	for (; list && list->from; list++)
-		if (value_is(value, list->from))
+		if (conf_value_is(value, list->from))
 			return list->to;
 	return NULL;
 }
 
-static void refuse(struct check *c, const char *why)
+static void refuse(struct conf_check *c, const char *why)
 {
 	c->why = talloc_strdup(c->ctx, why);
 }
 
-__attribute__((format(printf, 2, 3)))
-static void remark(struct check *c, const char *fmt, ...)
+void conf_remark(struct conf_check *c, enum conf_grade grade, const char *fmt, ...)
 {
 	struct conf_verdict *v = c->verdict;
-	char **grown = talloc_realloc(c->ctx, v->remarks, char *, v->nremarks + 1);
+	struct conf_remark *grown = talloc_realloc(c->ctx, v->remarks, struct conf_remark,
+						   v->nremarks + 1);
 	va_list ap;
 
 	if (!grown)
 		return;
 	v->remarks = grown;
 	va_start(ap, fmt);
-	grown[v->nremarks] = talloc_vasprintf(c->ctx, fmt, ap);
+	grown[v->nremarks] = (struct conf_remark) { grade, talloc_vasprintf(c->ctx, fmt, ap) };
 	va_end(ap);
-	v->nremarks += !!grown[v->nremarks];
+	v->nremarks += !!grown[v->nremarks].text;
 }
 
-/*
- * A word for lists of users that is no name of an account: those do not begin with a dot.
- * An empty list would mean everybody, so what matches nobody must stand there.
- */
-static char *nobody_word(TALLOC_CTX *ctx, const char *name)
-{
-	char *ret = talloc_asprintf(ctx, ".unknown.%s", name);
-
-	for (char *c = ret; c && *c; c++)
-		if (strchr("\\/:&+@\" \t,", *c))
-			*c = '_';
-	return ret;
-}
-
-static void refuse_values(struct check *c)
+static void refuse_values(struct conf_check *c)
 {
 	c->why = talloc_strdup(c->ctx, "legal:");
 	for (const char *const *v = c->p->values; c->why && *v; v++)
 		c->why = talloc_asprintf_append(c->why, "%s %s", v == c->p->values ? "" : ",", *v);
 }
 
-static void refuse_number(struct check *c)
+static void refuse_number(struct conf_check *c)
 {
 	c->why = talloc_asprintf(c->ctx, c->p->octal ?
 				 "legal: %" PRIo64 " to %" PRIo64 ", octal" :
 				 "legal: %" PRIu64 " to %" PRIu64, c->p->lo, c->p->hi);
 }
 
-static int truth(const char *value)
+int conf_value_truth(const char *value)
 {
 	static const char *const no[] = { "no", "false", "off", "0" };
 	static const char *const yes[] = { "yes", "true", "on", "1" };
@@ -106,10 +82,19 @@ static int truth(const char *value)
 	return -1;
 }
 
-static void check_bool(struct check *c, const char *value, bool inverted)
+/* Taken, but not what was asked for: said with the reason. */
+static void remark_difference(struct conf_check *c, const char *value)
+{
+	const char *why = pair_find(c->p->differs, value);
+
+	if (why)
+		conf_remark(c, CONF_DIFFERS, "%.60s: %s", value, why);
+}
+
+static void check_bool(struct conf_check *c, const char *value, bool inverted)
 {
 	const char *same = pair_find(c->p->synonyms, value);
-	int v = truth(same ? same : value);
+	int v = conf_value_truth(same ? same : value);
 
 	if (v < 0) {
 		refuse(c, "legal: yes, no");
@@ -117,25 +102,79 @@ static void check_bool(struct check *c, const char *value, bool inverted)
 	}
 	v ^= inverted;
 	for (const struct conf_pair *r = c->p->refused; r && r->from; r++) {
-		if (truth(r->from) == v) {
+		if (conf_value_truth(r->from) == v) {
 			refuse(c, r->to);
 			return;
 		}
 	}
+	remark_difference(c, value);
 	c->ret = talloc_strdup(c->ctx, v ? "1" : "0");
 }
 
-static void check_number(struct check *c, const char *value)
+/* Bits that a mode may have, but not this one: left out. */
+static uint64_t drop_bits(struct conf_check *c, uint64_t v)
+{
+	if (!c->p->dropped || v > 07777 || v <= c->p->hi)
+		return v;
+	conf_remark(c, c->p->dropped_differs ? CONF_DIFFERS : CONF_NOTE,
+		    "%04" PRIo64 " counts as %04" PRIo64 ": %s", v, v & c->p->hi, c->p->dropped);
+	return v & c->p->hi;
+}
+
+static void check_number(struct conf_check *c, const char *value)
 {
 	uint64_t v;
 
-	if (!conf_text_u64(value, c->p->octal ? 8 : 10, &v) || v < c->p->lo || v > c->p->hi)
-		refuse_number(c);
-	else
-		c->ret = talloc_asprintf(c->ctx, c->p->octal ? "%04" PRIo64 : "%" PRIu64, v);
+	if (conf_text_u64(value, c->p->octal ? 8 : 10, &v)) {
+		v = drop_bits(c, v);
+		if (v >= c->p->lo && v <= c->p->hi) {
+			c->ret = talloc_asprintf(c->ctx, c->p->octal ? "%04" PRIo64 :
+						 "%" PRIu64, v);
+			return;
+		}
+	}
+	refuse_number(c);
 }
 
-static void check_size(struct check *c, const char *value)
+/* One word of a log level, "3" or "class:5", perhaps with "@file"; @level if it is for all. */
+static bool level_word(struct conf_check *c, const char *word, bool first, uint64_t *level)
+{
+	size_t len = strcspn(word, "@");
+	const char *colon = memchr(word, ':', len), *number = colon ? colon + 1 : word;
+	char *digits = talloc_strndup(c->ctx, number, len - (number - word));
+	bool good = digits && *digits && strspn(digits, "0123456789") == strlen(digits) &&
+		(colon ? colon > word : first);
+	uint64_t v;
+
+	if (good && word[len])
+		conf_remark(c, CONF_DIFFERS,
+			    "\"%.60s\": there are no log files, only the journal", word);
+	if (good && colon && strncasecmp(word, "all:", 4))
+		conf_remark(c, CONF_NOTE,
+			    "\"%.60s\" has no effect: classes have no level of their own", word);
+	else if (good)
+		*level = conf_text_u64(digits, 10, &v) && v < c->p->hi ? v : c->p->hi;
+	talloc_free(digits);
+	return good;
+}
+
+static void check_level(struct conf_check *c, const char *value)
+{
+	char **words = conf_text_split(c->ctx, value);
+	uint64_t level = 0;
+	bool good = words && *words;
+
+	conf_text_u64(c->p->def, 10, &level);
+	for (size_t i = 0; good && words[i]; i++)
+		good = level_word(c, words[i], !i, &level);
+	if (good)
+		c->ret = talloc_asprintf(c->ctx, "%" PRIu64, level);
+	else if (words)
+		refuse_number(c);
+	talloc_free(words);
+}
+
+static void check_size(struct conf_check *c, const char *value)
 {
 	static const char units[] = "KMGT";
 	size_t len = strlen(value);
@@ -148,24 +187,28 @@ static void check_size(struct check *c, const char *value)
 		return;
 	if (!conf_text_u64(digits, 10, &v) || v > UINT64_MAX >> shift ||
 	    v << shift < c->p->lo || v << shift > c->p->hi)
-		c->why = talloc_asprintf(c->ctx, "legal: %" PRIu64 "K to %" PRIu64 "K, with K, M or G",
+		c->why = talloc_asprintf(c->ctx, "legal: %" PRIu64 "K to %" PRIu64
+					 "K, with K, M or G",
 					 c->p->lo >> 10, c->p->hi >> 10);
 	else
 		c->ret = talloc_asprintf(c->ctx, "%" PRIu64, v << shift);
 	talloc_free(digits);
 }
 
-static void check_enum(struct check *c, const char *value)
+static void check_enum(struct conf_check *c, const char *value)
 {
 	const char *why = pair_find(c->p->refused, value);
 	const char *same = pair_find(c->p->synonyms, value);
 
 	if (why) {
-		refuse(c, why);
+		refuse_values(c);
+		if (c->why)
+			c->why = talloc_asprintf(c->ctx, "%s; %s", why, c->why);
 		return;
 	}
 	for (const char *const *v = c->p->values; *v; v++) {
-		if (value_is(same ? same : value, *v)) {
+		if (conf_value_is(same ? same : value, *v)) {
+			remark_difference(c, value);
 			c->ret = talloc_strdup(c->ctx, *v);
 			return;
 		}
@@ -200,12 +243,15 @@ static char *unquote(TALLOC_CTX *ctx, const char *value)
 	return talloc_strdup(ctx, value);
 }
 
-static void check_string(struct check *c, const char *value)
+static void check_string(struct conf_check *c, const char *value)
 {
 	bool names = c->p->format == CONF_FORMAT_NAMES;
 	char *text = names ? canon_names(c->ctx, value) : unquote(c->ctx, value);
 	const char *legal = NULL;
 
+	if (names && *value && !strchr(value, '/'))
+		conf_remark(c, CONF_WARNING,
+			    "patterns stand between slashes; without one this is a single pattern");
 	if (text)
 		legal = conf_text_shape(c->p, text);
 	if (legal) {
@@ -216,57 +262,7 @@ static void check_string(struct check *c, const char *value)
 	}
 }
 
-/* @name and +name become @gid if names may be looked up. */
-static char *group_word(struct check *c, const char *word)
-{
-	uint64_t number;
-	gid_t gid;
-	int err;
-
-	if (conf_text_u64(word + 1, 10, &number)) {
-		if (number < UINT32_MAX)
-			return talloc_asprintf(c->ctx, "@%" PRIu64, number);
-		refuse(c, "a group's number is below 4294967295");
-		return NULL;
-	}
-	if (!c->env) {
-		if (strchr(word, ' '))
-			refuse(c, "a group is @name or @number");
-		return c->why ? NULL : talloc_asprintf(c->ctx, "@%s", word + 1);
-	}
-	err = c->env->group(c->env->priv, word + 1, &gid);
-	if (!err)
-		return talloc_asprintf(c->ctx, "@%u", (unsigned int)gid);
-	if (err == -ENOENT) {
-		remark(c, "there is no group \"%s\": the word matches nobody", word + 1);
-	} else {
-		c->verdict->keep = true;
-		remark(c, "the group \"%s\" cannot be looked up now: %s", word + 1, strerror(-err));
-	}
-	return nobody_word(c->ctx, word + 1);
-}
-
-static char *user_word(struct check *c, const char *word)
-{
-	const char *legal;
-	char *at = NULL, *ret = NULL;
-
-	if (*word == '+' && word[1] != '&') {
-		at = talloc_asprintf(c->ctx, "@%s", word + 1);
-		if (!at)
-			return NULL;
-		word = at;
-	}
-	legal = conf_text_shape(c->p, word);
-	if (legal)
-		c->why = talloc_asprintf(c->ctx, "legal: %s", legal);
-	else
-		ret = *word == '@' ? group_word(c, word) : talloc_strdup(c->ctx, word);
-	talloc_free(at);
-	return ret;
-}
-
-static char *choice_word(struct check *c, const char *word)
+static char *choice_word(struct conf_check *c, const char *word)
 {
 	for (const char *const *v = c->p->values; *v; v++)
 		if (!strcasecmp(word, *v))
@@ -275,16 +271,27 @@ static char *choice_word(struct check *c, const char *word)
 	return NULL;
 }
 
-static char *host_word(struct check *c, const char *word)
+static char *host_word(struct conf_check *c, const char *word)
 {
 	char *ret = conf_host_canon(c->ctx, word);
 
 	if (!ret)
-		refuse(c, "legal: addresses, networks (192.0.2.0/24, 192.0.2.), ALL, EXCEPT; names are not looked up");
+		refuse(c,
+		       "legal: addresses, networks (192.0.2.0/24, 192.0.2.), ALL, EXCEPT; names are not looked up");
 	return ret;
 }
 
-static char *number_word(struct check *c, const char *word)
+static char *interface_word(struct conf_check *c, const char *word)
+{
+	char *ret = conf_interface_canon(c->ctx, word);
+
+	if (!ret)
+		refuse(c,
+		       "legal: names of interfaces with * and ?, addresses, networks (192.0.2.0/24); host names are not looked up");
+	return ret;
+}
+
+static char *number_word(struct conf_check *c, const char *word)
 {
 	uint64_t v;
 
@@ -295,7 +302,7 @@ static char *number_word(struct check *c, const char *word)
 }
 
 /* Canonical word; NULL with c->why set if it is not legal. */
-static char *check_word(struct check *c, const char *word)
+static char *check_word(struct conf_check *c, const char *word)
 {
 	const char *why = pair_find(c->p->refused, word);
 
@@ -305,13 +312,15 @@ static char *check_word(struct check *c, const char *word)
 	}
 	switch (c->p->format) {
 	case CONF_FORMAT_USERS:
-		return user_word(c, word);
+		return conf_user_word(c, word);
 	case CONF_FORMAT_CHOICE:
 		return choice_word(c, word);
 	case CONF_FORMAT_HOSTS:
 		return host_word(c, word);
 	case CONF_FORMAT_NUMBERS:
 		return number_word(c, word);
+	case CONF_FORMAT_INTERFACES:
+		return interface_word(c, word);
 	default:
 		why = *word ? conf_text_shape(c->p, word) : "no empty words";
 		if (!why && strchr(word, ' '))
@@ -322,53 +331,64 @@ static char *check_word(struct check *c, const char *word)
 	}
 }
 
-static bool list_has(const char *list, const char *word)
+/* @list with @word at its end, unless it is to be left out. */
+static char *append_word(struct conf_check *c, char *list, const char *word)
 {
-	size_t len = strlen(word);
+	const char *why = pair_find(c->p->differs, word);
 
-	for (const char *s = list; *s; s += strspn(s, " ")) {
-		size_t n = strcspn(s, " ");
-
-		if (n == len && !memcmp(s, word, n))
-			return true;
-		s += n;
-	}
-	return false;
+	if (why)
+		conf_remark(c, CONF_DIFFERS, "%s is left out: %s", word, why);
+	if (why || !*word)
+		return list;
+	return talloc_asprintf_append(list, "%s%s", *list ? " " : "", word);
 }
 
-static void check_list(struct check *c, const char *value)
+static char *check_words(struct conf_check *c, char **words)
 {
-	char **words = conf_text_split(c->ctx, value);
 	char *ret = talloc_strdup(c->ctx, "");
 
-	for (size_t i = 0; words && words[i] && ret; i++) {
+	for (size_t i = 0; words[i] && ret; i++) {
 		char *word = check_word(c, words[i]);
-		bool choice = c->p->format == CONF_FORMAT_CHOICE;
 
-		if (word && choice && list_has(ret, word))
-			c->why = talloc_asprintf(c->ctx, "%s stands there twice", word);
+		if (word && c->p->format == CONF_FORMAT_CHOICE && conf_list_has(ret, word, strlen(word)))
+			refuse(c, "it stands there twice");
 		if (!word || c->why) {
+			c->verdict->word = talloc_strdup(c->ctx, words[i]);
 			TALLOC_FREE(ret);
 			break;
 		}
-		ret = talloc_asprintf_append(ret, "%s%s", *ret ? " " : "", word);
+		ret = append_word(c, ret, word);
 		talloc_free(word);
 		if (ret && strlen(ret) > c->p->max)
 			break;		/* too long already: the caller says so */
 	}
+	return ret;
+}
+
+static void check_list(struct conf_check *c, const char *value)
+{
+	char **words = conf_text_split(c->ctx, value);
+
 	if (words)
-		c->ret = ret;
+		c->ret = check_words(c, words);
+	if (c->ret && !*c->ret && words[0] && c->p->differs) {
+		TALLOC_FREE(c->ret);
+		refuse(c, c->p->differs->to);
+	}
 	talloc_free(words);
 }
 
-static void check_type(struct check *c, const char *value, bool inverted)
+static void check_type(struct conf_check *c, const char *value, bool inverted)
 {
 	switch (c->p->type) {
 	case CONF_BOOL:
 		check_bool(c, value, inverted);
 		break;
 	case CONF_U32:
-		check_number(c, value);
+		if (c->p->format == CONF_FORMAT_LEVEL)
+			check_level(c, value);
+		else
+			check_number(c, value);
 		break;
 	case CONF_SIZE:
 		check_size(c, value);
@@ -390,7 +410,7 @@ static void check_type(struct check *c, const char *value, bool inverted)
 int conf_param_check_input(TALLOC_CTX *ctx, const struct conf_param *param,
 			   const struct conf_input *in, struct conf_verdict *ret)
 {
-	struct check c = { .ctx = ctx, .p = param, .env = in->env, .verdict = ret };
+	struct conf_check c = { .ctx = ctx, .p = param, .in = in, .verdict = ret };
 	const char *legal = conf_text_printable(in->text);
 
 	if (legal)

@@ -24,7 +24,6 @@ enum conf_type {
 enum conf_to {
 	CONF_TO_KERNEL,
 	CONF_TO_DAEMON,
-	CONF_TO_NOBODY,		/* accepted, without effect; @reason says why */
 };
 
 /* What the characters of a string or the words of a list must be. */
@@ -40,6 +39,8 @@ enum conf_format {
 	CONF_FORMAT_NUMBERS,	/* u32 each, within lo..hi */
 	CONF_FORMAT_NAMES,	/* file name patterns between slashes: "/a?/b c/" */
 	CONF_FORMAT_CHOICE,	/* words out of @values */
+	CONF_FORMAT_INTERFACES,	/* names with wildcards, addresses, networks */
+	CONF_FORMAT_LEVEL,	/* number: what Samba calls a log level */
 };
 
 /* @to is what @from stands for, or why @from is refused. */
@@ -56,14 +57,16 @@ struct conf_param {
 	const char *const *values;	/* enum, or CONF_FORMAT_CHOICE */
 	const struct conf_pair *synonyms;
 	const struct conf_pair *refused;
+	const struct conf_pair *differs;	/* taken, but @to is not what was asked */
 	const char *def;		/* default, canonical */
-	const char *reason;		/* CONF_TO_NOBODY: why */
+	const char *dropped;		/* why octal bits beyond @hi do not count; NULL: illegal */
 	uint64_t lo, hi;		/* numbers */
 	uint16_t max;			/* string, list: longest text in bytes */
 	uint8_t type;			/* enum conf_type */
 	uint8_t format;			/* enum conf_format */
 	uint8_t to;			/* enum conf_to */
 	bool octal;
+	bool dropped_differs;		/* that is not what was asked for */
 	bool when_disabled;		/* changes only while the item is disabled */
 };
 
@@ -82,11 +85,27 @@ extern const struct conf_table conf_listener_table;
 int conf_table_attr(const struct conf_table *table, const char *attr);
 
 /**
+ * conf_name_is() - is @name the parameter that is called @known?
+ * Case and blanks do not count ("readonly", "Read  Only"). A star at the end of @known
+ * stands for any rest, for none as well.
+ */
+bool conf_name_is(const char *name, const char *known);
+
+/**
  * conf_table_name() - index of a parameter by its smb.conf name, -1 if none
  * @name: case and blanks do not count
  * @inverted: set when @name means the opposite of the parameter
  */
 int conf_table_name(const struct conf_table *table, const char *name, bool *inverted);
+
+/**
+ * conf_value_is() - is @value the word @known?
+ * Case does not count, and ' ', '-' and '_' are alike.
+ */
+bool conf_value_is(const char *value, const char *known);
+
+/** conf_value_truth() - 1 for yes, true, on, 1; 0 for no, false, off, 0; -1 for all else */
+int conf_value_truth(const char *value);
 
 /**
  * conf_param_check() - check a value and write it canonically

@@ -17,13 +17,23 @@
 
 #include "conf/param.h"
 
-/* One complaint about the file. A warning does not keep the file from use. */
+/* How much a complaint matters. */
+enum conf_grade {
+	CONF_NOTE,	/* the value asked for is what there is anyway, or has no effect */
+	CONF_WARNING,	/* odd: it may not be what was meant */
+	CONF_DIFFERS,	/* a warning as well: what was asked for is not had */
+	CONF_ERROR,	/* the file is not used */
+};
+
+/* One complaint about the file. Only an error keeps the file from use. */
 struct conf_error {
 	const char *file;
 	unsigned int line;		/* from 1; 0: the file as a whole */
 	const char *text;		/* one sentence, no newline, no file name */
 	const char *hint;		/* what would be right; may be NULL */
-	bool warning;
+	bool warning;			/* not an error */
+	enum conf_grade grade;
+	unsigned int seq;		/* what was found first comes first within a line */
 };
 
 /* A value as it stands, and where it was written (line 0: it is a default). */
@@ -54,10 +64,14 @@ struct conf {
 	struct csrv_conf_scope *share_defaults;	/* share parameters of [global] */
 	struct csrv_conf_scope **shares;	/* in the order of the file */
 	size_t nshares;
-	struct conf_error *errors;		/* in the order of discovery */
+	struct conf_error *errors;		/* by file in the order of @files, and line */
 	size_t nerrors;				/* entries of @errors, warnings included */
-	size_t nfatal;				/* how many are not warnings */
-	const char **files;			/* all that were read, @path first */
+	size_t nfatal;				/* how many errors there are; may be more than kept */
+	size_t nwarnings;			/* likewise: warnings, CONF_DIFFERS included */
+	size_t ndiffers;			/* likewise: those that are CONF_DIFFERS */
+	struct conf_error *notes;		/* in the same order; see CONF_NOTE */
+	size_t nnotes;
+	const char **files;			/* all that were read, or would be, @path first */
 	size_t nfiles;
 };
 
@@ -72,6 +86,7 @@ struct conf_env {
 	void *priv;				/* passed to the look-ups */
 	int (*user)(void *priv, const char *name, uid_t *uid, gid_t *gid);
 	int (*group)(void *priv, const char *name, gid_t *gid);
+	int (*dir)(void *priv, const char *path);	/* is it a directory? NULL: do not ask */
 };
 
 /**
@@ -104,7 +119,18 @@ int conf_parse_text(TALLOC_CTX *ctx, const char *name, const char *text, size_t 
  */
 char *conf_error_format(TALLOC_CTX *ctx, const struct conf_error *error);
 
-/** conf_share_find() - section by name, case-insensitive; NULL if there is none */
+/**
+ * conf_effective() - the parameters that are obeyed, with their values, as smb.conf has them
+ * @ctx: talloc parent of the text
+ * @share: of one share; NULL: of the server and of all shares
+ *
+ * conf_parse_text() of it gives the same values.
+ *
+ * Return: text, "" for a share that is not there, NULL when out of memory.
+ */
+char *conf_effective(TALLOC_CTX *ctx, const struct conf *conf, const char *share);
+
+/** conf_share_find() - section by name, as clients find it; NULL if there is none */
 const struct csrv_conf_scope *conf_share_find(const struct conf *conf, const char *section);
 
 /**

@@ -22,11 +22,7 @@ int conf_table_attr(const struct conf_table *table, const char *attr)
 	return -1;
 }
 
-/*
- * Is @name the parameter that the table calls @known? Case and blanks do not count
- * ("readonly", "Read  Only"). A star at the end of @known stands for any rest.
- */
-static bool name_is(const char *name, const char *known)
+bool conf_name_is(const char *name, const char *known)
 {
 	for (;; name++, known++) {
 		while (isblank((unsigned char)*name))
@@ -34,7 +30,7 @@ static bool name_is(const char *name, const char *known)
 		while (*known == ' ')
 			known++;
 		if (*known == '*')
-			return *name;
+			return true;
 		if (tolower((unsigned char)*name) != tolower((unsigned char)*known))
 			return false;
 		if (!*name)
@@ -45,7 +41,7 @@ static bool name_is(const char *name, const char *known)
 static bool name_among(const char *name, const char *const *list)
 {
 	for (; list && *list; list++)
-		if (name_is(name, *list))
+		if (conf_name_is(name, *list))
 			return true;
 	return false;
 }
@@ -58,7 +54,7 @@ int conf_table_name(const struct conf_table *table, const char *name, bool *inve
 
 		if (!p->name)
 			continue;
-		if (name_is(name, p->name) || name_among(name, p->aliases))
+		if (conf_name_is(name, p->name) || name_among(name, p->aliases))
 			return i;
 		if (name_among(name, p->inverted)) {
 			*inverted = true;
@@ -68,17 +64,17 @@ int conf_table_name(const struct conf_table *table, const char *name, bool *inve
 	return -1;
 }
 
-/* Levenshtein's distance without regard to case; both at most DISTANCE_MAX long. */
+/* Levenshtein's distance without regard to case, or @limit; both at most DISTANCE_MAX long. */
 #define DISTANCE_MAX	63
 
-static unsigned int distance(const char *a, const char *b)
+static unsigned int distance(const char *a, const char *b, unsigned int limit)
 {
 	unsigned int row[DISTANCE_MAX + 1], lb = strlen(b);
 
 	for (unsigned int j = 0; j <= lb; j++)
 		row[j] = j;
 	for (unsigned int i = 0; a[i]; i++) {
-		unsigned int diagonal = row[0];
+		unsigned int diagonal = row[0], least = i + 1;
 
 		row[0] = i + 1;
 		for (unsigned int j = 0; j < lb; j++) {
@@ -91,21 +87,25 @@ static unsigned int distance(const char *a, const char *b)
 			if (row[j] + 1 < best)
 				best = row[j] + 1;
 			row[j + 1] = best;
+			if (best < least)
+				least = best;
 		}
+		if (least >= limit)
+			return limit;	/* it gets no shorter */
 	}
 	return row[lb];
 }
 
-static void nearer(const char *name, const char *known, struct conf_nearest *best)
+void conf_name_nearer(const char *name, const char *known, struct conf_nearest *best)
 {
 	size_t a = strlen(name), b = known ? strlen(known) : 0;
 	unsigned int d;
 
-	if (!b || b > DISTANCE_MAX || strchr(known, '*'))
+	if (!b || a > DISTANCE_MAX || b > DISTANCE_MAX || strchr(known, '*'))
 		return;
 	if ((a > b ? a - b : b - a) >= best->distance)
 		return;		/* that many edits at least */
-	d = distance(name, known);
+	d = distance(name, known, best->distance);
 	if (d < best->distance) {
 		best->distance = d;
 		best->name = known;
@@ -114,15 +114,13 @@ static void nearer(const char *name, const char *known, struct conf_nearest *bes
 
 void conf_table_nearest(const struct conf_table *table, const char *name, struct conf_nearest *best)
 {
-	if (strlen(name) > DISTANCE_MAX)
-		return;
 	for (size_t i = 0; i < table->n; i++) {
 		const struct conf_param *p = &table->params[i];
 
-		nearer(name, p->name, best);
+		conf_name_nearer(name, p->name, best);
 		for (const char *const *a = p->aliases; a && *a; a++)
-			nearer(name, *a, best);
+			conf_name_nearer(name, *a, best);
 		for (const char *const *a = p->inverted; a && *a; a++)
-			nearer(name, *a, best);
+			conf_name_nearer(name, *a, best);
 	}
 }

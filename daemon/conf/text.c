@@ -4,46 +4,16 @@
 #include <string.h>
 
 #include "conf/internal.h"
-
-/* Bytes of the UTF-8 sequence at @s, 0 if it is none (RFC 3629 4). */
-static size_t utf8_len(const unsigned char *s)
-{
-	unsigned char lo = 0x80, hi = 0xbf;
-	size_t n;
-
-	if (s[0] < 0x80)
-		return s[0] ? 1 : 0;
-	if (s[0] < 0xc2 || s[0] > 0xf4)
-		return 0;
-	n = s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : 4;
-	if (s[0] == 0xe0)
-		lo = 0xa0;
-	else if (s[0] == 0xed)
-		hi = 0x9f;	/* surrogates */
-	else if (s[0] == 0xf0)
-		lo = 0x90;
-	else if (s[0] == 0xf4)
-		hi = 0x8f;
-	for (size_t i = 1; i < n; i++) {
-		if (s[i] < lo || s[i] > hi)
-			return 0;
-		lo = 0x80;
-		hi = 0xbf;
-	}
-	return n;
-}
+#include "util/utf.h"
 
 const char *conf_text_printable(const char *text)
 {
-	const unsigned char *s = (const unsigned char *)text;
-	size_t n;
+	static const char legal[] = "UTF-8 text without control characters";
 
-	for (; *s; s += n) {
-		n = utf8_len(s);
-		if (!n || *s < 0x20 || *s == 0x7f)
-			return "UTF-8 text without control characters";
-	}
-	return NULL;
+	for (const char *s = text; *s; s++)
+		if ((unsigned char)*s < 0x20 || *s == 0x7f)
+			return legal;
+	return utf8_valid(text, strlen(text)) ? NULL : legal;
 }
 
 bool conf_text_u64(const char *text, unsigned int base, uint64_t *ret)
@@ -114,13 +84,27 @@ char **conf_text_split(TALLOC_CTX *ctx, const char *text)
 	return NULL;
 }
 
+bool conf_list_has(const char *list, const char *word, size_t len)
+{
+	while (*list) {
+		size_t n = strcspn(list, " ");
+
+		if (n == len && !memcmp(list, word, n))
+			return true;
+		list += n;
+		list += strspn(list, " ");
+	}
+	return false;
+}
+
+/* The home directory (%H) is an absolute path, too. */
 static const char *shape_path(const char *text)
 {
 	static const char legal[] = "an absolute path without \"..\"";
 
 	if (!*text)
 		return NULL;
-	if (*text != '/')
+	if (*text != '/' && (strncmp(text, "%H", 2) || (text[2] && text[2] != '/')))
 		return legal;
 	for (const char *s = strstr(text, "/.."); s; s = strstr(s + 1, "/.."))
 		if (!s[3] || s[3] == '/')
@@ -149,15 +133,6 @@ static const char *shape_netbios(const char *text)
 		"at most 15 bytes without \\ / : * ? \" < > |" : NULL;
 }
 
-static const char *shape_user(const char *word)
-{
-	if (*word == '@')
-		return word[1] && !strpbrk(word + 1, "\\/:&+") ? NULL :
-			"a group is @name or @number";
-	return strpbrk(word, "\\/:&+ ") ?
-		"names of users without blanks and \\ / : & +, and groups as @name" : NULL;
-}
-
 static const char *shape_numbers(const struct conf_param *p, const char *word)
 {
 	uint64_t v;
@@ -178,8 +153,6 @@ const char *conf_text_shape(const struct conf_param *p, const char *word)
 		return shape_netbios(word);
 	case CONF_FORMAT_WORD:
 		return strpbrk(word, " \t") ? "one word without blanks" : NULL;
-	case CONF_FORMAT_USERS:
-		return shape_user(word);
 	case CONF_FORMAT_NUMBERS:
 		return shape_numbers(p, word);
 	default:

@@ -252,6 +252,18 @@ int utf8_to_utf16_upper(TALLOC_CTX *ctx, const char *s, struct blob *ret)
 	return to_utf16(ctx, s, true, ret);
 }
 
+/* The kernel's own table: what is one name there must be one name here, and no other. */
+typedef uint8_t u8;
+typedef uint16_t u16;
+#include "../../module/wire/upcase_gen.h"
+
+static uint32_t fold(uint32_t c)
+{
+	if (c >= UPCASE_END)
+		return c;
+	return (uint16_t)(c + upcase_delta[upcase_index[c / UPCASE_BLOCK]][c % UPCASE_BLOCK]);
+}
+
 /* Illegal sequences are compared octet by octet, above every code point. */
 static uint32_t fold_next(const uint8_t **p, const uint8_t *end)
 {
@@ -262,7 +274,7 @@ static uint32_t fold_next(const uint8_t **p, const uint8_t *end)
 	c = utf8_next(p, end);
 	if (c < 0)
 		return 0x110000u + *(*p)++;
-	return upper((uint32_t)c);
+	return fold((uint32_t)c);
 }
 
 int utf8_casecmp(const char *a, const char *b)

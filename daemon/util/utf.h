@@ -69,7 +69,7 @@ char *utf8_quote(TALLOC_CTX *ctx, const char *s, size_t max);
 /* Like utf8_to_utf16(), of the upper case form: one to one, BMP only. */
 int utf8_to_utf16_upper(TALLOC_CTX *ctx, const char *s, struct blob *ret);
 
-/* The order of names without regard to case; 0 when they are the same name. */
+/* The order of names without regard to case; 0 when they are the same name, as the kernel sees it. */
 int utf8_casecmp(const char *a, const char *b);
 
 #endif /* CIFSSRVD_UTIL_UTF_H */

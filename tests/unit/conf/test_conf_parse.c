@@ -14,7 +14,11 @@ static int user(void *priv, const char *name, uid_t *uid, gid_t *gid)
 	(void)priv;
 	if (!strcmp(name, "slow"))
 		return -ETIMEDOUT;
-	if (strcmp(name, "alice") && strcmp(name, "nobody"))
+	if (!strcmp(name, "root") || !strcmp(name, "toor")) {
+		*uid = *gid = 0;
+		return 0;
+	}
+	if (strcmp(name, "alice") && strcmp(name, "nobody") && strcmp(name, "al bert"))
 		return -ENOENT;
 	*uid = 1001;
 	*gid = 1002;
@@ -26,13 +30,13 @@ static int group(void *priv, const char *name, gid_t *gid)
 	(void)priv;
 	if (!strcmp(name, "slow"))
 		return -EINPROGRESS;
-	if (strcmp(name, "staff") && strcmp(name, "Domain Users"))
+	if (strcmp(name, "staff") && strcmp(name, "Domain Users") && strcmp(name, "OTHER\\crew"))
 		return -ENOENT;
 	*gid = strcmp(name, "staff") ? 513 : 50;
 	return 0;
 }
 
-static const struct conf_env env = { "files.example.org", NULL, user, group };
+static const struct conf_env env = { .hostname = "files.example.org", .user = user, .group = group };
 
 static struct conf *parse(const char *text)
 {
@@ -80,6 +84,22 @@ static struct conf *good(const char *text)
 		show(conf);
 	assert(!conf->nfatal);
 	return conf;
+}
+
+/* @text is good, with one warning, in @line, that says @words; or with none. */
+static void assert_warning(const char *text, unsigned int line, const char *words)
+{
+	struct conf *conf = good(text);
+	const struct conf_error *e = conf->errors;
+	bool as_wanted = words ? conf->nerrors == 1 && e->warning && e->line == line &&
+		strstr(e->text, words) : !conf->nerrors;
+
+	if (!as_wanted) {
+		fprintf(stderr, "%s\nwanted: %s\n", text, words ? words : "no warning");
+		show(conf);
+		abort();
+	}
+	talloc_free(conf);
 }
 
 static void test_syntax(void)
@@ -137,12 +157,14 @@ static void test_inheritance_and_macros(void)
 static void test_force(void)
 {
 	struct conf *conf = good("[a]\npath=/x\nforce user=alice\n"
-				 "[b]\npath=/x\nforce user=alice\nforce group=staff\n[c]\npath=/x\n");
+				 "[b]\npath=/x\nforce user=alice\nforce group=staff\n[c]\npath=/x\n"
+				 "[d]\npath=/x\nforce user=WORKGROUP\\alice\nforce group=FILES\\Domain Users\n");
 
 	assert(conf_get_u32(conf, "a", "force_uid") == 1001);
 	assert(conf_get_u32(conf, "a", "force_gid") == 1002);
 	assert(conf_get_u32(conf, "b", "force_gid") == 50);
 	assert(conf_get_u32(conf, "c", "force_uid") == UINT32_MAX);
+	assert(conf_get_u32(conf, "d", "force_uid") == 1001 && conf_get_u32(conf, "d", "force_gid") == 513);
 	talloc_free(conf);
 }
 
@@ -150,47 +172,56 @@ static void test_errors(void)
 {
 	assert_error("[a]\npath=/x\n\nread onyl = no\n", 4, "did you mean \"read only\"?");
 	assert_error("[global]\nwrkgroup = x\n", 2, "did you mean \"workgroup\"?");
-	assert_error("[global]\nqqqqqqqqqqqqq = x\n", 2, "unknown parameter");
+	assert_error("[global]\nuser qqqqqqqqq = x\n", 2, "unknown parameter");
+	assert_error("[a]\npath=/x\navailble = no\n", 3, "did you mean \"available\"?");
+	assert_error("[a]\npath=/x\nguets ok = no\n", 3, "did you mean \"guest ok\"?");
 	assert_error("[a]\npath=/x\nworkgroup = x\n", 3, "belongs in [global]");
-	assert_error("workgroup = x\n", 1, "before any section");
 	assert_error("[global\n", 1, "no proper end");
 	assert_error("[global]\nnonsense\n", 2, "no =");
 	assert_error("[a]\n", 1, "no path");
 	assert_error("[a]\npath = srv\n", 2, "absolute path");
-	assert_error("[a]\npath = /home/%U\n", 2, "not supported yet");
+	assert_error("[a]\npath = /home/%D\n", 2, "%D is not known here");
+	assert_error("[a]\npath = /home/%z\n", 2, "there is no macro %z");
+	assert_error("[a]\npath = /x\nvalid users = alice %U\n", 3, "%U differs between sessions");
+	assert_error("[a]\npath = /x\nhosts allow = %m\n", 3, "%m differs between sessions");
+	assert_error("[homes]\nadmin users = %S %U\n", 2, "%U differs between sessions");
 	assert_error("[global]\nserver string = %S\n", 2, "only in a share");
 	assert_error("[a/b]\npath=/x\n", 1, "name of a share");
 	assert_error("[ipc$]\npath=/x\n", 1, "server's own share");
-	assert_error("[a]\npath=/x\ncopy = b\n", 3, "\"copy\" is not supported");
-	assert_error("[global]\nserver min protocol = NT1\n", 2, "SMB1 is not served yet");
+	assert_error("[a]\npath=/x\ncopy = b\n", 3, "no section [b] above");
+	assert_error("[global]\nserver min protocol = NT1\n", 2, "(SMB1 is not served yet; legal: SMB2_02, SMB2_10, ");
 	assert_error("[global]\nmin protocol = SMB3_11\nmax protocol = SMB2_10\n", 2, "is newer than");
 	assert_error("[a]\npath=/x\nguest only = yes\n", 3, "guest ok");
-	assert_error("[a]\npath=/x\nvalid users = alice bob\ninvalid users = bob\n", 4,
-		     "bob is among the valid users and the invalid users");
-	assert_error("[a]\npath=/x\nvfs objects = acl_xattr fruit\n", 3, "acl_xattr, streams_xattr");
+	assert_error("[a]\npath=/x\nvfs objects = acl_xattr worm\n", 3, "changeable for ever");
+	assert_error("[a]\npath=/x\nvfs objects = my_acl\n", 3, "my_acl");
+	assert_error("[a]\npath=/x\nacl_xattr : ignore system acls = yes\n", 3, "NT ACLs are not stored");
+	assert_error("[a]\npath=/x\nroot preexec close = yes\n", 3, "whether a client may connect");
+	assert_error("[global]\nsecurity = ADS\n", 2, "no domain member");
+	assert_error("[global]\nguest account = root\n", 2, "guests would be root");
+	assert_error("[global]\nguest account = toor\nmap to guest = bad user\n", 2, "guests would be root");
+	assert_error("[global]\nguest account = toor\nguest only = yes\nguest ok = yes\n[a]\npath=/x\n[b]\npath=/x\n",
+		     2, "guests would be root");
+	assert_error("[global]\nprintable = yes\n", 2, "in [global]");
+	assert_error("[a]\npath=/x\nvalid users = alice &nis\n", 3, "\"&nis\" is no word for");
+	assert_error("[a]\npath=/x\nvalid users = alice @&nis\n", 3, "netgroups");
+	assert_error("[a]\npath=/x\nvalid users = \"al bert\"\n", 3, "without blanks");
+	assert_error("[a]\npath=/x\nhosts allow = 10. @trusted\n", 3, "\"@trusted\" is no word for");
+	assert_error("[global]\ninterfaces = eth0 192.168.1.2/255.0.255.0\n", 2, "\"192.168.1.2/255.0.255.0\" is no word");
+	assert_error("[global]\ninterfaces = 300.1.1.1\n", 2, "host names are not looked up");
+	assert_error("[a]\npath=/x\ncopy = a\n", 3, "to itself");
+	assert_error("[global]\ncopy = a\n", 2, "stands in a share");
 	assert_error("[global]\nntlm auth = yes\n", 2, "NTLMv1 is not offered");
 	assert_error("[global]\nbind interfaces only = yes\n", 2, "listen nowhere");
 	assert_error("[global]\nsmb ports =\n", 2, "must not be empty");
 	assert_error("[global]\nsmb ports = 139\n", 2, "NetBIOS session service");
 	assert_error("[global]\nsmb encrypt = required\nmax protocol = SMB2\n", 2, "SMB3_00");
 	assert_error("[global]\nsmb2 max write = 4M\nmax inflight = 2M\nsmb2 max read = 1M\nsmb2 max trans = 1M\n", 3, "largest size");
-	assert_error("[a]\npath=/x\nhosts allow = EXCEPT 10.\n", 3, "EXCEPT stands once");
-	assert_error("[global]\ninclude = x\n", 2, "not supported");
+	assert_error("[a]\npath=/x\nhosts allow = EXCEPT 10.\n", 3, "EXCEPT stands between");
+	assert_error("[a]\npath=/x\nhosts deny = 10. EXCEPT\n", 3, "EXCEPT stands between");
+	assert_error("[a]\npath=/x\nhosts deny = 10. EXCEPT EXCEPT 10.1.\n", 3, "EXCEPT stands between");
+	assert_error("[global]\ninclude = x\n", 2, "a text includes no files");
 	assert_error("[global]\nread only = maybe\n[a]\npath=/x\n[b]\npath=/x\n", 2, "legal: yes, no");
 	assert_error("[a]\npath=/x\nwritable = maybe\n", 3, "writable");
-}
-
-/* @text is good, with one warning, in @line, that says @words; or with none. */
-static void assert_warning(const char *text, unsigned int line, const char *words)
-{
-	struct conf *conf = good(text);
-
-	if (words)
-		assert(conf->nerrors == 1 && conf->errors[0].warning &&
-		       conf->errors[0].line == line && strstr(conf->errors[0].text, words));
-	else
-		assert(!conf->nerrors);
-	talloc_free(conf);
 }
 
 static const struct conf_value *value(const struct conf *conf, const char *share, const char *attr)
@@ -203,15 +234,15 @@ static void test_unknown_names(void)
 {
 	struct conf *conf;
 
-	assert_warning("[a]\npath=/x\nvalid users = @nogroup\n", 3, "no group \"nogroup\"");
+	assert_warning("[a]\npath=/x\nvalid users = alice @nogroup\n", 3, "no group \"nogroup\"");
 	assert_warning("[a]\npath=/x\nforce user = mallory\n", 3, "[a] is not served");
 	assert_warning("[global]\nmap to guest = bad user\nguest account = ghost\n", 3, "ghost");
-	conf = good("[a]\npath=/x\nforce user = mallory\n[b]\npath=/x\nvalid users = @nogroup\n"
+	conf = good("[a]\npath=/x\nforce user = mallory\n[b]\npath=/x\nvalid users = @nogroup alice\n"
 		    "[c]\npath=/x\nforce user = alice\nforce group = nogroup\n");
 	assert(strstr(conf_share_find(conf, "a")->off, "no user \"mallory\""));
 	assert(!conf_share_find(conf, "b")->off);
 	/* an empty list would let everybody in */
-	assert(!strcmp(conf_get_str(conf, "b", "valid_users"), ".unknown.nogroup"));
+	assert(!strcmp(conf_get_str(conf, "b", "valid_users"), ".unknown.nogroup alice"));
 	assert(!value(conf, "b", "valid_users")->keep);
 	assert(strstr(conf_share_find(conf, "c")->off, "no group \"nogroup\""));
 	talloc_free(conf);
@@ -253,12 +284,208 @@ static void test_hosts_and_guests(void)
 static void test_warnings(void)
 {
 	struct conf *conf = good("[global]\nlevel2 oplocks = no\nlog file = /var/log/%m\nidmap config * : range = 1\n"
-				 "[homes]\ncomment = x\nnonsense = 1\n[printers]\npath = /x\n"
-				 "[a]\npath=/x\npath=/y\n");
+				 "security = user\nsyslog = 0\n"
+				 "[printers]\npath = /x\nnonsense = 1\n[a]\npath=/x\npath=/y\n");
 
-	assert(conf->nerrors == 6 && conf->nshares == 1);
-	assert(conf->errors[0].warning && strstr(conf->errors[0].text, "[homes]"));
+	/* in the order of the lines; notes are apart */
+	assert(conf->nerrors == 3 && conf->nwarnings == 3 && conf->ndiffers == 2 && conf->nshares == 1);
+	assert(conf->errors[0].line == 2 && conf->errors[0].grade == CONF_DIFFERS);
+	assert(conf->errors[1].line == 7 && strstr(conf->errors[1].text, "[printers]"));
+	assert(conf->errors[2].line == 12 && conf->errors[2].grade == CONF_WARNING);
+	assert(conf->nnotes == 4 && conf->notes[0].line == 3 && conf->notes[3].line == 6);
+	assert(strstr(conf->notes[2].text, "is so anyway"));
 	assert(!strcmp(conf_get_str(conf, "a", "path"), "/y"));
+	talloc_free(conf);
+}
+
+/* What stands in [homes], and who may have it. */
+static void test_homes(void)
+{
+	struct conf *conf = good("[global]\nworkgroup = OFFICE\npath = /srv/%S\n"
+				 "[homes]\nvalid users = %S\nbrowseable = no\nread only = no\n"
+				 "[a]\n[b]\npath = /srv/%U/100%%/%h\n[c]\npath = /srv/100%%U\n[5%]\n");
+
+	/* a percent sign is two in a path, for the kernel replaces macros */
+	assert(!strcmp(conf_get_str(conf, "5%", "path"), "/srv/5%%"));
+	assert(!conf->nerrors && conf->nshares == 5);
+	assert(conf_get_bool(conf, "homes", "homes") && !conf_get_bool(conf, "a", "homes"));
+	assert(!strcmp(conf_get_str(conf, "homes", "path"), "%H"));
+	assert(!strcmp(conf_get_str(conf, "homes", "valid_users"), ""));
+	assert(!conf_get_bool(conf, "homes", "browseable") && !conf_get_bool(conf, "homes", "read_only"));
+	assert(!strcmp(conf_get_str(conf, "a", "path"), "/srv/a"));
+	assert(!strcmp(conf_get_str(conf, "b", "path"), "/srv/%U/100%%/files.example.org"));
+	assert(!strcmp(conf_get_str(conf, "c", "path"), "/srv/100%%U"));
+	talloc_free(conf);
+
+	conf = good("[homes]\npath = /srv/pc/%S\nvalid users = OFFICE\\%S %D%w%S\n");
+	assert(!strcmp(conf_get_str(conf, "homes", "path"), "/srv/pc/%S"));
+	assert(!strcmp(conf_get_str(conf, "homes", "valid_users"), ""));
+	talloc_free(conf);
+	/* with @staff alone in the list owners who are not in it would be kept out */
+	assert_warning("[homes]\nvalid users = %S @staff\n", 2, "nobody but its owner");
+	conf = good("[homes]\nguest ok = yes\n");
+	assert(conf->nerrors == 1 && strstr(conf->errors[0].text, "guests have no home"));
+	assert(!conf_get_bool(conf, "homes", "guest_ok"));
+	talloc_free(conf);
+	conf = good("[homes]\nvalid users = alice\n");
+	assert(!strcmp(conf_get_str(conf, "homes", "valid_users"), "alice"));
+	talloc_free(conf);
+}
+
+/* Who uses the files is said by the share: its names stand in the path. */
+static void test_forced_macros(void)
+{
+	struct conf *conf = good("[a]\npath = /srv/%U/%u/%g/%%u\nforce user = alice\nforce group = staff\n"
+				 "[b]\npath = /srv/%u/%g\nforce group = staff\n"
+				 "[c]\npath = /srv/%H\nforce user = alice\n"
+				 "[d]\npath = /srv/%u\nguest ok = yes\nguest only = yes\n");
+
+	assert(!strcmp(conf_get_str(conf, "a", "path"), "/srv/%U/alice/staff/%%u"));
+	assert(!strcmp(conf_get_str(conf, "b", "path"), "/srv/%u/staff"));
+	assert(!strcmp(conf_get_str(conf, "d", "path"), "/srv/nobody"));
+	assert(!conf_share_find(conf, "a")->off && strstr(conf_share_find(conf, "c")->off, "%H"));
+	assert(conf->nerrors == 1 && conf->errors[0].line == 9);
+	talloc_free(conf);
+}
+
+static void test_copy(void)
+{
+	struct conf *conf = good("[t]\npath = /srv/%S\navailable = no\nread only = no\nvalid users = alice\n"
+				 "vfs objects = recycle\n"
+				 "[a]\nread only = yes\ncopy = T\navailable = yes\nvalid users = @staff\n");
+
+	/* what stands in the section goes before, above the copy and below it, without a word */
+	assert(conf->nerrors == 1 && conf->errors[0].line == 6);
+	assert(conf_get_bool(conf, "a", "read_only") && conf_get_bool(conf, "a", "available"));
+	assert(!strcmp(conf_get_str(conf, "a", "path"), "/srv/a"));
+	assert(!strcmp(conf_get_str(conf, "a", "valid_users"), "@50"));
+	assert(!conf_get_bool(conf, "t", "available"));
+	talloc_free(conf);
+	/* one line, one error, however often it is copied and inherited */
+	assert_error("[t]\npath=/x\nvalid users = a:b\n[a]\ncopy=t\n[b]\ncopy=a\n", 3, "a:b");
+	assert_error("[global]\npath = /%D/%S\n[a]\ncomment=x\n[b]\npath=/x\n", 2, "%D");
+}
+
+static void test_names_of_users(void)
+{
+	struct conf *conf = good("[global]\nworkgroup = OFFICE\nnetbios name = NAS\n[a]\npath=/x\n"
+				 "valid users = office\\alice, +staff @\"OFFICE\\Domain Users\" \"@NAS\\staff\"\n"
+				 "read list = @OTHER\\crew\n");
+
+	assert(!conf->nerrors);
+	assert(!strcmp(conf_get_str(conf, "a", "valid_users"), "alice @50 @513 @50"));
+	assert(!strcmp(conf_get_str(conf, "a", "read_list"), "@513"));
+	talloc_free(conf);
+
+	conf = good("[a]\npath=/x\ninvalid users = OTHER\\bob @OTHER\\none \"no such\"\n");
+	assert(conf->nerrors == 3);
+	assert(!strcmp(conf_get_str(conf, "a", "invalid_users"),
+		       ".unknown.OTHER_bob .unknown.OTHER_none .unknown.no_such"));
+	talloc_free(conf);
+	/* the name is kept: the account may be made later */
+	assert_warning("[a]\npath=/x\nvalid users = alice mallory\n", 3, "no user \"mallory\"");
+	assert_warning("[a]\npath=/x\nread list = ALICE\n", 0, NULL);
+}
+
+/* One name for the kernel is one share. */
+static void test_same_names(void)
+{
+	struct conf *conf = good("[\u00c4rger]\npath = /x\n[\u00e4RGER]\nread only = no\n");
+
+	assert(conf->nshares == 1 && !conf_get_bool(conf, "\u00c4RGER", "read_only"));
+	talloc_free(conf);
+}
+
+static void test_values(void)
+{
+	struct conf *conf = good("workgroup = W\nserver string = Samba %v\n[global]\nsmb ports = 445 139\n"
+				 "log level = 3 passdb:5 auth:10\ninterfaces = eth* 192.168.1.2/255.255.255.0 lo\n"
+				 "server min protocol = SMB2\nserver max protocol = SMB3\nserver signing = required\n"
+				 "[a]\npath = /x\ncreate mask = 02775\nforce create mode = 02660\n"
+				 "comment = of %U\nveto files = *.tmp\n");
+
+	assert(!strcmp(conf_get_str(conf, NULL, "workgroup"), "W"));
+	assert(!strcmp(conf_get_str(conf, NULL, "smb_ports"), "445"));
+	assert(conf_get_u32(conf, NULL, "log_level") == 3);
+	assert(!strcmp(conf_get_str(conf, NULL, "interfaces"), "eth* 192.168.1.2 lo"));
+	/* as testparm of Samba 4.17 has it: SMB2 is SMB2_10, SMB3 is SMB3_11, as lowest, too */
+	assert(!strcmp(conf_get_str(conf, NULL, "min_protocol"), "SMB2_10"));
+	assert(!strcmp(conf_get_str(conf, NULL, "max_protocol"), "SMB3_11"));
+	assert(!strcmp(conf_get_str(conf, NULL, "signing"), "mandatory"));
+	assert(conf_get_u32(conf, "a", "create_mask") == 0775);
+	assert(conf_get_u32(conf, "a", "force_create_mode") == 0660);
+	assert(!strcmp(conf_get_str(conf, "a", "comment"), "of %U"));
+	/* before any section, 139, the set-gid bit, the comment, the pattern */
+	assert(conf->nerrors == 5 && conf->errors[0].line == 1 && conf->errors[1].line == 4);
+	assert(conf->ndiffers == 3);
+	talloc_free(conf);
+}
+
+static void test_printers_and_modules(void)
+{
+	struct conf *conf = good("[laser]\nprintable = yes\npath = /var/spool\nprinting = cups\n[a]\npath=/x\n"
+				 "vfs objects = catia fruit streams_xattr acl_xattr io_uring\nfruit:aapl = yes\n"
+				 "recycle : keeptree = yes\n");
+
+	assert(conf->nshares == 1 && !strcmp(conf->shares[0]->name, "a"));
+	assert(conf->nerrors == 5 && conf->ndiffers == 5);
+	assert(strstr(conf->errors[0].text, "[laser] is left out"));
+	assert(strstr(conf->errors[4].hint, "NT ACLs are not stored"));
+	talloc_free(conf);
+}
+
+static int directory(void *priv, const char *path)
+{
+	(void)priv;
+	return !strcmp(path, "/srv") ? 0 : !strcmp(path, "/file") ? -ENOTDIR : -ENOENT;
+}
+
+/* What is odd about the world is a warning. */
+static void test_world(void)
+{
+	const struct conf_env with = { .hostname = "host", .user = user, .group = group, .dir = directory };
+	static const char text[] = "[a]\npath=/srv\n[b]\npath=/file\n[c]\npath=/gone\n"
+		"[d]\npath=/gone/%U\n[e]\npath=/gone\navailable = no\n";
+	struct conf *conf;
+
+	assert(!conf_parse_text(NULL, "f", text, strlen(text), &with, &conf));
+	assert(!conf->nfatal && conf->nerrors == 2);
+	assert(conf->errors[0].line == 4 && strstr(conf->errors[0].text, "is no directory"));
+	assert(conf->errors[1].line == 6 && strstr(conf->errors[1].text, "there is no directory"));
+	talloc_free(conf);
+
+	assert_warning("[a]\npath=/x\nforce user = root\n", 3, "rights of root");
+	assert_warning("[a]\npath=/x\nwide links = yes\n", 3, "lead out of the share");
+	assert_warning("[global]\nunix extensions = no\n[a]\npath=/x\nwide links = yes\n", 0, NULL);
+	assert_warning("[global]\nallow insecure wide links = yes\nwide links = yes\n[a]\npath=/x\n", 0, NULL);
+	assert_warning("[a]\npath=/x\nguest ok=yes\nguest only=yes\nvalid users = alice\n", 5,
+		       "everybody is \"nobody\"");
+	assert_warning("[a]\npath=/x\nguest ok=yes\nguest only=yes\nvalid users = alice nobody\n", 0, NULL);
+	assert_warning("[a]\npath=/x\nvalid users = alice\ninvalid users = alice\n", 4, "may not connect");
+	conf = good("[a]\npath=/x\nvalid users = mallory @nogroup\n");
+	assert(conf->nerrors == 3 && strstr(conf->errors[2].text, "nobody may connect"));
+	talloc_free(conf);
+}
+
+/* What counts is written so that it is read again. */
+static void test_effective(void)
+{
+	struct conf *conf = good("[global]\nserver string = 100%% of \"%h\\\ncreate mask = 0664\nlog level = 3\n"
+				 "[homes]\n[a]\npath = /srv/%U/%%\ncomment = \" x \"\nvalid users = @staff alice\n"
+				 "[b]\npath = /srv/50%%\nveto files = /a b/*.tmp/\nforce user = mallory\n"), *again;
+	char *text = conf_effective(conf, conf, NULL), *other, *one = conf_effective(conf, conf, "A");
+
+	again = good(text);
+	other = conf_effective(again, again, NULL);
+	assert(!strcmp(text, other));
+	assert(strstr(text, "# not served: \"force user\"") && strstr(text, "path = /srv/%U/%%\n"));
+	assert(strstr(one, "[a]\n\tpath = ") == one && !strstr(one, "[b]"));
+	assert(!*conf_effective(conf, conf, "nowhere"));
+	for (size_t i = 0; i < conf->nshares; i++)
+		for (size_t k = 0; k < conf_share_table.n; k++)
+			assert(!strcmp(conf_scope_text(conf->shares[i], conf_share_table.params[k].attr),
+				       conf_scope_text(again->shares[i], conf_share_table.params[k].attr)));
+	talloc_free(again);
 	talloc_free(conf);
 }
 
@@ -291,6 +518,22 @@ static void test_include(void)
 	snprintf(path, sizeof(path), "%s/loop.conf", dir);
 	assert(!conf_load_env(NULL, path, &env, &conf));
 	assert(conf->nfatal == 1 && strstr(conf->errors[conf->nerrors - 1].text, "too deep"));
+	talloc_free(conf);
+
+	/* what is not there yet is watched; Samba passes over it, too */
+	write_file(dir, "late.conf", "[global]\ninclude = later.conf\ninclude = /dev/null\ninclude =\n"
+		   "include = %h.conf\ninclude = sub.%m.conf\n[a]\npath=/x\n");
+	write_file(dir, "files.example.org.conf", "[global]\nworkgroup = H\n");
+	snprintf(path, sizeof(path), "%s/late.conf", dir);
+	assert(!conf_load_env(NULL, path, &env, &conf));
+	assert(!conf->nfatal && conf->nerrors == 2 && conf->nfiles == 3);
+	assert(strstr(conf->errors[0].text, "there is no file") && conf->errors[0].line == 2);
+	assert(strstr(conf->errors[1].text, "%m differs between clients") && conf->errors[1].line == 6);
+	assert(strstr(conf->files[1], "later.conf") && !strcmp(conf_get_str(conf, NULL, "workgroup"), "H"));
+	talloc_free(conf);
+	write_file(dir, "sub.pc1.conf", "[global]\nworkgroup = PC\n");
+	assert(!conf_load_env(NULL, path, &env, &conf));
+	assert(conf->nfatal == 1 && strstr(conf->errors[1].text, "sub.pc1.conf would be for some"));
 	talloc_free(conf);
 
 	snprintf(path, sizeof(path), "%s/missing.conf", dir);
@@ -328,7 +571,7 @@ static void test_debian(void)
 		"[print$]\n   comment = Printer Drivers\n   path = /var/lib/samba/printers\n"
 		"   browseable = yes\n   read only = yes\n   guest ok = no\n");
 
-	assert(conf->nshares == 0);
+	assert(conf->nshares == 1 && conf_get_bool(conf, "homes", "homes"));
 	assert(!strcmp(conf_get_str(conf, NULL, "map_to_guest"), "bad_user"));
 	talloc_free(conf);
 }
@@ -348,7 +591,13 @@ static void test_limits(void)
 	for (size_t i = 0; i < 20000; i++)
 		memcpy(big + 9 + 4 * i, "x=y\n", 4);
 	assert(!conf_parse_text(NULL, "f", big, 9 + 80000, &env, &conf));
-	assert(conf->nfatal == 20000 && conf->nerrors == 500);
+	assert(conf->nfatal == 19000 && conf->nwarnings == 1000 && conf->nerrors == 1000);
+	talloc_free(conf);
+	/* an error is seen behind all warnings */
+	memcpy(big + 9 + 4 * 900, "host=y\n", 7);
+	assert(!conf_parse_text(NULL, "f", big, 9 + 4 * 900 + 7, &env, &conf));
+	assert(conf->nfatal == 1 && conf->nwarnings == 900 && conf->nerrors == 501);
+	assert(conf->errors[500].grade == CONF_ERROR);
 	talloc_free(conf);
 	assert(!conf_parse_text(NULL, "f", "[a]\0", 4, &env, &conf) && conf->nfatal == 1);
 	talloc_free(conf);
@@ -365,6 +614,15 @@ int main(void)
 	test_unknown_names();
 	test_doubt();
 	test_hosts_and_guests();
+	test_homes();
+	test_forced_macros();
+	test_copy();
+	test_names_of_users();
+	test_same_names();
+	test_values();
+	test_printers_and_modules();
+	test_world();
+	test_effective();
 	test_include();
 	test_example();
 	test_debian();

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* "include": which file is read in place of a line. */
+#include <errno.h>
+#include <glob.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+
+#include "conf/internal.h"
+#include "util/cleanup.h"
+
+/* What "netbios name" is so far: the section may not be complete yet. */
+static const char *netbios_so_far(const struct conf_builder *b)
+{
+	const char *raw = b->global.raw[conf_table_attr(&conf_server_table, "netbios_name")].raw;
+	char *name;
+
+	if (raw && *raw)
+		return raw;
+	name = talloc_strndup(b->conf, b->env->hostname, strcspn(b->env->hostname, "."));
+	for (char *c = name; c && *c; c++)
+		if (*c >= 'a' && *c <= 'z')
+			*c -= 'a' - 'A';
+	return name;
+}
+
+/* As "include" means it: relative to the file that it stands in. */
+static char *resolve(struct conf_builder *b, const char *name, const struct conf_place *at)
+{
+	const char *slash = strrchr(at->file, '/');
+
+	if (name[0] == '/' || !slash)
+		return talloc_strdup(b->conf, name);
+	return talloc_asprintf(b->conf, "%.*s/%s", (int)(slash - at->file), at->file, name);
+}
+
+/*
+ * A name that differs between clients. Samba reads the file of each client; here no file is
+ * read, which matters where there is one.
+ */
+static void per_session(struct conf_builder *b, const char *pattern, const char *macro,
+			const struct conf_place *at)
+{
+	glob_t found = {};
+	int r = glob(pattern, 0, NULL, &found);
+
+	if (!r)
+		conf_complain(b, at, CONF_ERROR, "one file for all clients can be included",
+			      "%s differs between clients: %s would be for some of them", macro,
+			      found.gl_pathv[0]);
+	else if (r == GLOB_NOMATCH)
+		conf_complain(b, at, CONF_WARNING, NULL,
+			      "%s differs between clients: nothing is read, and there is no file %s",
+			      macro,
+			      pattern);
+	else
+		conf_complain(b, at, CONF_ERROR, NULL, "%s cannot be looked for", pattern);
+	globfree(&found);
+}
+
+static bool is_null_device(const char *path)
+{
+	struct stat st, null;
+
+	return !stat(path, &st) && S_ISCHR(st.st_mode) && !stat("/dev/null", &null) &&
+		st.st_rdev == null.st_rdev;
+}
+
+static void read_plain(struct conf_builder *b, const char *path, const struct conf_place *at)
+{
+	int err;
+
+	if (is_null_device(path))
+		return;
+	b->depth++;
+	err = conf_read_file(b, path);
+	b->depth--;
+	/* Samba passes over a file that is not there; when it comes, it counts. */
+	if (err == -ENOENT)
+		conf_complain(b, at, CONF_WARNING, NULL, "there is no file %s to include", path);
+	else if (err)
+		conf_complain(b, at, CONF_ERROR, NULL, "cannot read %s: %s", path, strerror(-err));
+}
+
+static void read_expanded(struct conf_builder *b, const char *name, const struct conf_place *at)
+{
+	struct conf_macros m = { .host = b->env->hostname, .netbios = netbios_so_far(b), .env = true,
+				 .wild = true };
+	const char *why = NULL;
+	char *expanded = conf_expand(b->conf, name, &m, &why), *path;
+
+	if (!expanded) {
+		if (why)
+			conf_complain(b, at, CONF_ERROR, why,
+				      "include = %.60s: a macro that cannot be replaced", name);
+		else
+			b->nomem = true;
+		return;
+	}
+	path = resolve(b, expanded, at);
+	if (!path)
+		b->nomem = true;
+	else if (m.left)
+		per_session(b, path, m.left, at);
+	else
+		read_plain(b, path, at);
+}
+
+void conf_include(struct conf_builder *b, const char *name, const struct conf_place *at)
+{
+	if (!*name)
+		return;
+	if (!strcasecmp(name, "registry")) {
+		conf_complain(b, at, CONF_ERROR, "shares are written in this file",
+			      "include = registry is not supported");
+		return;
+	}
+	if (!b->include_ok) {
+		conf_complain(b, at, CONF_ERROR, NULL,
+			      "include = %.60s: a text includes no files", name);
+		return;
+	}
+	if (b->depth >= CONF_INCLUDE_DEPTH) {
+		conf_complain(b, at, CONF_ERROR, NULL, "include is nested too deep");
+		return;
+	}
+	read_expanded(b, name, at);
+}

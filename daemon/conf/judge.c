@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Names that are not obeyed: harmless, different from what was asked, or an error. */
+#include <string.h>
+
+#include "conf/internal.h"
+
+const struct conf_known conf_vfs_objects = { "vfs objects", NULL, NULL, CONF_KNOWN_DIFFERS, true };
+const struct conf_known conf_printable = {
+	"printable", NULL, "printers are not served", CONF_KNOWN_DIFFERS, true
+};
+
+static enum conf_grade grade_of(enum conf_known_kind kind)
+{
+	static const enum conf_grade grades[] = { CONF_NOTE, CONF_DIFFERS, CONF_ERROR };
+
+	return grades[kind];
+}
+
+static void judge(struct conf_builder *b, const struct conf_known *known, const struct conf_raw *r)
+{
+	enum conf_known_kind kind = conf_known_judge(known, r->raw);
+
+	if (conf_known_is_same(known, r->raw))
+		conf_complain(b, &r->at, CONF_NOTE, NULL,
+			      "\"%s = %.60s\" is so anyway", r->name, r->raw);
+	else if (kind == CONF_KNOWN_NONE)
+		conf_complain(b, &r->at, CONF_NOTE, known->why, "\"%s\" has no effect", r->name);
+	else
+		conf_complain(b, &r->at, grade_of(kind), known->why,
+			      "\"%s = %.60s\" is not obeyed", r->name,
+			      r->raw);
+}
+
+/* A module that nobody knows here may guard something. */
+static void judge_module(struct conf_builder *b, const struct conf_raw *r, const char *name)
+{
+	const struct conf_known *known = conf_module_find(name);
+	enum conf_grade grade = conf_name_is_guarded(name) ? CONF_ERROR : CONF_DIFFERS;
+
+	if (known)
+		conf_complain(b, &r->at, grade_of(known->kind), known->why,
+			      "there is no module \"%s\"", name);
+	else
+		conf_complain(b, &r->at, grade, NULL,
+			      "there is no module \"%.60s\", and what it does is not known", name);
+}
+
+static void judge_modules(struct conf_builder *b, const struct conf_raw *r)
+{
+	char **words = conf_text_split(b->conf, r->raw);
+
+	if (!words)
+		b->nomem = true;
+	for (size_t i = 0; words && words[i]; i++)
+		judge_module(b, r, words[i]);
+	talloc_free(words);
+}
+
+static void judge_printable(struct conf_builder *b, const struct conf_section *s,
+			    const struct conf_raw *r)
+{
+	if (conf_value_truth(r->raw) == 0)
+		conf_complain(b, &r->at, CONF_NOTE, NULL,
+			      "\"%s = %.60s\" is so anyway", r->name, r->raw);
+	else if (conf_value_truth(r->raw) < 0)
+		conf_complain(b, &r->at, CONF_ERROR, "legal: yes, no",
+			      "\"%.60s\" is no value for \"%s\"",
+			      r->raw, r->name);
+	else if (s->printer)
+		conf_complain(b, &r->at, CONF_DIFFERS, NULL,
+			      "[%s] is left out: printers are not served",
+			      s->scope->name);
+	else
+		conf_complain(b, &r->at, CONF_ERROR, "set it in the sections of the printers",
+			      "\"%s\" in [global] would make printers of all shares", r->name);
+}
+
+void conf_known_all(struct conf_builder *b, const struct conf_section *s)
+{
+	for (size_t i = 0; i < s->nknown && !b->nomem; i++) {
+		const struct conf_known_raw *k = &s->known[i];
+
+		if (k->r.copied)
+			continue;	/* it is said where it stands */
+		if (k->known == &conf_vfs_objects)
+			judge_modules(b, &k->r);
+		else if (k->known == &conf_printable)
+			judge_printable(b, s, &k->r);
+		else
+			judge(b, k->known, &k->r);
+	}
+}
+
+static struct conf_known_raw *find(const struct conf_section *s, const struct conf_known *known)
+{
+	for (size_t i = 0; i < s->nknown; i++)
+		if (s->known[i].known == known)
+			return &s->known[i];
+	return NULL;
+}
+
+static struct conf_known_raw *add(struct conf_builder *b, struct conf_section *s)
+{
+	struct conf_known_raw *grown = talloc_realloc(b->conf, s->known, struct conf_known_raw,
+						      s->nknown + 1);
+
+	if (!grown) {
+		b->nomem = true;
+		return NULL;
+	}
+	s->known = grown;
+	grown[s->nknown] = (struct conf_known_raw) {};
+	return &grown[s->nknown++];
+}
+
+/*
+ * The last value of a name counts, as with those that are obeyed. A row for many names cannot
+ * tell them apart: each line is judged at once.
+ */
+void conf_known_assign(struct conf_builder *b, struct conf_section *s,
+		       const struct conf_known *known, const struct conf_raw *r)
+{
+	struct conf_known_raw *k;
+
+	if (b->share && !known->share) {
+		/* Samba does not obey it there, either. */
+		conf_complain(b, &r->at, known->kind == CONF_KNOWN_NONE ? CONF_NOTE : CONF_DIFFERS, known->why,
+			      "\"%s\" has no effect in a share", r->name);
+		return;
+	}
+	if (strchr(known->name, '*')) {
+		if (!r->copied)
+			judge(b, known, r);
+		return;
+	}
+	k = find(s, known);
+	if (k && r->copied && !k->r.copied)
+		return;
+	if (k && !k->r.copied)
+		conf_complain(b, &r->at, CONF_NOTE, NULL,
+			      "\"%s\" is set again; line %u does not count",
+			      r->name, k->r.at.line);
+	if (!k)
+		k = add(b, s);
+	if (!k)
+		return;
+	*k = (struct conf_known_raw) { known, *r };
+	if (known == &conf_printable)
+		s->printer = s != &b->defaults && conf_value_truth(r->raw) == 1;
+}
+
+/* As written, "" where it is not. */
+const char *conf_known_value(const struct conf_section *s, const char *name)
+{
+	const struct conf_known_raw *k = find(s, conf_known_find(name));
+
+	return k ? k->r.raw : "";
+}
+
+/* ---- names that nobody knows ---- */
+
+static const char *nearest(const char *name)
+{
+	struct conf_nearest best = { NULL, 3 + strlen(name) / 5 };
+
+	conf_table_nearest(&conf_share_table, name, &best);
+	conf_table_nearest(&conf_server_table, name, &best);
+	conf_known_nearest(name, &best);
+	return best.name;
+}
+
+/*
+ * Samba goes on with a warning. Here what may be about who may do what is an error: by its own
+ * words, or by those of the parameter that was probably meant.
+ */
+void conf_unknown_assign(struct conf_builder *b, const struct conf_raw *r)
+{
+	const char *meant;
+	char *hint = NULL;
+	bool inverted, guarded = conf_name_is_guarded(r->name);
+
+	if (b->share && conf_table_name(&conf_server_table, r->name, &inverted) >= 0) {
+		conf_complain(b, &r->at, guarded ? CONF_ERROR : CONF_DIFFERS, "move it there",
+			      "\"%s\" belongs in [global]", r->name);
+		return;
+	}
+	/* Each takes time. Beyond so many it is not known what was meant, which is no permission. */
+	if (b->suggested++ >= CONF_SUGGEST_MAX) {
+		conf_complain(b, &r->at, CONF_ERROR, NULL, "unknown parameter \"%.60s\", after too many others",
+			      r->name);
+		return;
+	}
+	meant = nearest(r->name);
+	if (meant)
+		hint = talloc_asprintf(b->conf, "did you mean \"%s\"?", meant);
+	guarded = guarded || (meant && conf_name_is_guarded(meant));
+	conf_complain(b, &r->at, guarded ? CONF_ERROR : CONF_DIFFERS, hint,
+		      "unknown parameter \"%.60s\"%s", r->name,
+		      guarded ? ", which may be about who may do what" : ": it is left out");
+}

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* From lines to sections with values as they are written. */
+#include <string.h>
+#include <strings.h>
+
+#include "conf/internal.h"
+#include "util/cleanup.h"
+#include "util/utf.h"
+
+/* ---- sections ---- */
+
+bool conf_section_init(struct conf_builder *b, struct conf_section *s, const char *name,
+		       const struct conf_place *at, const struct conf_table *table)
+{
+	struct csrv_conf_scope *scope = talloc_zero(b->conf, struct csrv_conf_scope);
+
+	*s = (struct conf_section) { .raw = talloc_zero_array(b->conf, struct conf_raw, table->n) };
+	if (scope) {
+		scope->values = talloc_zero_array(scope, struct conf_value, table->n);
+		scope->name = talloc_strdup(scope, name);
+		scope->file = at->file;
+		scope->line = at->line;
+		scope->table = table;
+	}
+	s->scope = scope;
+	if (scope && s->raw && scope->values && scope->name)
+		return true;
+	b->nomem = true;
+	return false;
+}
+
+static struct conf_section *share_add(struct conf_builder *b, const char *name,
+				      const struct conf_place *at)
+{
+	size_t n = b->conf->nshares;
+	struct conf_section *shares;
+
+	if (n >= CONF_SHARES_MAX) {
+		conf_complain(b, at, CONF_ERROR, NULL, "there are too many shares");
+		return NULL;
+	}
+	shares = talloc_realloc(b->conf, b->shares, struct conf_section, n + 1);
+	if (!shares) {
+		b->nomem = true;
+		return NULL;
+	}
+	b->shares = shares;
+	if (!conf_section_init(b, &shares[n], name, at, &conf_share_table))
+		return NULL;
+	shares[n].homes = !strcasecmp(name, "homes");
+	b->conf->nshares++;
+	return &shares[n];
+}
+
+/* One name for the kernel is one share: it does not tell [Ä] from [ä]. */
+static struct conf_section *share_by_name(const struct conf_builder *b, const char *name)
+{
+	for (size_t i = 0; i < b->conf->nshares; i++)
+		if (!utf8_casecmp(b->shares[i].scope->name, name))
+			return &b->shares[i];
+	return NULL;
+}
+
+static bool share_name_ok(const char *name)
+{
+	return *name && strlen(name) <= CONF_SHARE_NAME_MAX && !conf_text_printable(name) &&
+		!strpbrk(name, "\\/:*?\"<>|") && strcmp(name, ".") && strcmp(name, "..");
+}
+
+/* Sections that are no shares here; complained about. */
+static bool not_a_share(struct conf_builder *b, const char *name, const struct conf_place *at)
+{
+	if (!strcasecmp(name, "printers") || !strcasecmp(name, "print$")) {
+		conf_complain(b, at, CONF_DIFFERS, NULL,
+			      "[%s] is left out: printers are not served", name);
+		return true;
+	}
+	if (!strcasecmp(name, "IPC$") || !strcasecmp(name, "ADMIN$")) {
+		conf_complain(b, at, CONF_ERROR, NULL, "[%s] is the server's own share", name);
+		return true;
+	}
+	if (!share_name_ok(name)) {
+		conf_complain(b, at, CONF_ERROR,
+			      "at most 80 bytes of UTF-8 without control characters and \\ / : * ? \" < > |",
+			      "this cannot be the name of a share");
+		return true;
+	}
+	return false;
+}
+
+void conf_section_begin(struct conf_builder *b, const char *name, const struct conf_place *at)
+{
+	b->share = NULL;
+	b->in_ignored = true;		/* unless it turns out to be good */
+	b->in_global = !strcasecmp(name, "global") || !strcasecmp(name, "globals");
+	if (b->in_global) {
+		b->in_ignored = false;
+		return;
+	}
+	if (not_a_share(b, name, at))
+		return;
+	b->share = share_by_name(b, name);
+	if (!b->share)
+		b->share = share_add(b, name, at);
+	b->in_ignored = !b->share;
+}
+
+/* ---- assignments ---- */
+
+/* A value that an earlier "copy" brought makes room for the section's own. */
+static void take_raw(struct conf_builder *b, struct conf_raw *to, const struct conf_raw *r)
+{
+	if (to->raw && !to->copied)
+		conf_complain(b, &r->at, CONF_WARNING, NULL,
+			      "\"%s\" is set again; line %u does not count", r->name, to->at.line);
+	*to = *r;
+}
+
+static void copy_section(struct conf_builder *b, struct conf_section *to,
+			 const struct conf_section *from)
+{
+	for (size_t i = 0; i < conf_share_table.n; i++) {
+		if (!from->raw[i].raw || (to->raw[i].raw && !to->raw[i].copied))
+			continue;
+		to->raw[i] = from->raw[i];
+		to->raw[i].copied = true;
+	}
+	for (size_t i = 0; i < from->nknown; i++) {
+		struct conf_raw r = from->known[i].r;
+
+		r.copied = true;
+		conf_known_assign(b, to, from->known[i].known, &r);
+	}
+}
+
+/* Samba's "copy": all that another section says, where this one says nothing. */
+static void copy(struct conf_builder *b, const struct conf_raw *r)
+{
+	const struct conf_section *from = share_by_name(b, r->raw);
+
+	if (!*r->raw)
+		return;
+	if (!b->share)
+		conf_complain(b, &r->at, CONF_ERROR, NULL, "\"copy\" stands in a share");
+	else if (!from)
+		conf_complain(b, &r->at, CONF_ERROR,
+			      "what is copied stands before what it is copied to",
+			      "there is no section [%s] above", r->raw);
+	else if (from == b->share)
+		conf_complain(b, &r->at, CONF_ERROR, NULL,
+			      "[%s] cannot be copied to itself", r->raw);
+	else
+		copy_section(b, b->share, from);
+}
+
+/* The section that a parameter of the table belongs to, with its index; NULL: none of them */
+static struct conf_section *section_of(struct conf_builder *b, const char *name, int *index,
+				       bool *inverted)
+{
+	struct conf_section *const places[] = { b->share ? b->share : &b->global, &b->defaults };
+
+	for (size_t i = 0; i < (b->share ? 1 : ARRAY_LEN(places)); i++) {
+		*index = conf_table_name(places[i]->scope->table, name, inverted);
+		if (*index >= 0)
+			return places[i];
+	}
+	return NULL;
+}
+
+static void assign(struct conf_builder *b, struct conf_raw *r)
+{
+	struct conf_section *s;
+	const struct conf_known *known;
+	int i;
+
+	if (conf_name_is(r->name, "copy")) {
+		copy(b, r);
+		return;
+	}
+	s = section_of(b, r->name, &i, &r->inverted);
+	if (s) {
+		take_raw(b, &s->raw[i], r);
+		return;
+	}
+	known = conf_known_find(r->name);
+	if (conf_name_is(r->name, "vfs objects") || conf_name_is(r->name, "vfs object"))
+		known = &conf_vfs_objects;
+	else if (conf_name_is(r->name, "printable") || conf_name_is(r->name, "print ok"))
+		known = &conf_printable;
+	if (known)
+		conf_known_assign(b, b->share ? b->share : &b->defaults, known, r);
+	else
+		conf_unknown_assign(b, r);
+}
+
+void conf_assign(struct conf_builder *b, const char *name, const char *value,
+		 const struct conf_place *at)
+{
+	struct conf_raw r = { .at = *at };
+
+	if (b->in_ignored)
+		return;
+	if (!b->share && !b->in_global) {
+		conf_complain(b, at, CONF_WARNING, NULL,
+			      "what stands before any section belongs to [global]");
+		b->in_global = true;
+	}
+	r.raw = talloc_strdup(b->conf, value);
+	r.name = talloc_strdup(b->conf, name);
+	if (r.raw && r.name)
+		assign(b, &r);
+	else
+		b->nomem = true;
+}

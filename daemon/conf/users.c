@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Words of "valid users" and of the other lists of users. The kernel compares names of
+ * accounts and numbers of groups, and has one blank between words.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+#include <strings.h>
+
+#include "conf/internal.h"
+
+#define NOBODY	".unknown."	/* no account's name begins with a dot */
+
+/*
+ * A word that is no name of an account. An empty list would mean everybody, so what matches
+ * nobody must stand there.
+ */
+static char *nobody_word(TALLOC_CTX *ctx, const char *name)
+{
+	char *ret = talloc_asprintf(ctx, NOBODY "%s", name);
+
+	for (char *c = ret; c && *c; c++)
+		if (strchr("\\/:&+@\" \t,", *c))
+			*c = '_';
+	return ret;
+}
+
+static void refuse(struct conf_check *c, const char *why)
+{
+	c->why = talloc_strdup(c->ctx, why);
+}
+
+const char *conf_without_domain(const struct conf_domain *ours, const char *name)
+{
+	const char *backslash = strchr(name, '\\');
+	const char *const domains[] = { ours->workgroup, ours->netbios };
+
+	if (!backslash)
+		return name;
+	for (size_t i = 0; i < 2; i++) {
+		size_t len = domains[i] ? strlen(domains[i]) : 0;
+
+		if (len && len == (size_t)(backslash - name) && !strncasecmp(name, domains[i], len))
+			return backslash + 1;
+	}
+	return NULL;
+}
+
+/* Who is not known for certain: the list keeps what it has in the kernel. */
+static char *doubt(struct conf_check *c, const char *what, const char *name, int err)
+{
+	c->verdict->keep = true;
+	conf_remark(c, CONF_WARNING, "the %s \"%s\" cannot be looked up now: %s", what, name,
+		    strerror(-err));
+	return nobody_word(c->ctx, name);
+}
+
+/* ---- groups ---- */
+
+static int ask_group(const struct conf_env *env, const char *name, gid_t *gid)
+{
+	return env && env->group ? env->group(env->priv, name, gid) : -ENOENT;
+}
+
+static char *group_number(struct conf_check *c, uint64_t number)
+{
+	if (number < UINT32_MAX)
+		return talloc_asprintf(c->ctx, "@%" PRIu64, number);
+	refuse(c, "legal: a group's number is below 4294967295");
+	return NULL;
+}
+
+/* A group of another domain may be known to the name service under its whole name (winbind). */
+static char *group_named(struct conf_check *c, const char *name)
+{
+	const char *ours = conf_without_domain(&c->in->domain, name);
+	gid_t gid;
+	int err = ask_group(c->in->env, ours ? ours : name, &gid);
+
+	if (!err)
+		return group_number(c, gid);
+	if (err != -ENOENT)
+		return doubt(c, "group", name, err);
+	conf_remark(c, CONF_WARNING, ours ? "there is no group \"%s\": the word matches nobody" :
+		    "\"%s\" is of another domain, and Unix knows no such group: the word matches nobody",
+		    name);
+	return nobody_word(c->ctx, name);
+}
+
+static char *group_word(struct conf_check *c, const char *name)
+{
+	uint64_t number;
+
+	if (!*name || strpbrk(name, "/:&+@\"")) {
+		refuse(c, "legal: a group is @name, +name or @number");
+		return NULL;
+	}
+	if (conf_text_u64(name, 10, &number))
+		return group_number(c, number);
+	if (c->in->env)
+		return group_named(c, name);
+	if (strpbrk(name, "\\ ")) {
+		refuse(c, "legal: a group is @name or @number");
+		return NULL;
+	}
+	return talloc_asprintf(c->ctx, "@%s", name);
+}
+
+/* ---- users ---- */
+
+/* As at logon: in lower case if it is not known as it is spelled. */
+static int ask_user(struct conf_check *c, const char *name)
+{
+	const struct conf_env *env = c->in->env;
+	char *lower;
+	uid_t uid;
+	gid_t gid;
+	int err;
+
+	if (!env || !env->user)
+		return -EINPROGRESS;
+	err = env->user(env->priv, name, &uid, &gid);
+	if (err != -ENOENT)
+		return err;
+	lower = talloc_strdup(c->ctx, name);
+	for (char *s = lower; s && *s; s++)
+		*s = tolower((unsigned char)*s);
+	if (lower && strcmp(lower, name))
+		err = env->user(env->priv, lower, &uid, &gid);
+	talloc_free(lower);
+	return err;
+}
+
+/* A name with blanks would be several words for the kernel. */
+static char *user_with_blanks(struct conf_check *c, const char *name, int err)
+{
+	if (!err || !c->in->env) {
+		refuse(c,
+		       "legal: names of users without blanks; for others make a group and name that");
+		return NULL;
+	}
+	return err == -ENOENT ? nobody_word(c->ctx, name) : doubt(c, "user", name, err);
+}
+
+static char *user_named(struct conf_check *c, const char *word)
+{
+	const char *name = conf_without_domain(&c->in->domain, word);
+	int err;
+
+	if (!name) {
+		conf_remark(c, CONF_WARNING,
+			    "\"%s\" is of another domain: the word matches nobody", word);
+		return nobody_word(c->ctx, word);
+	}
+	err = ask_user(c, name);
+	if (err == -ENOENT && strncmp(name, NOBODY, strlen(NOBODY)))
+		conf_remark(c, CONF_WARNING, "there is no user \"%s\"", name);
+	if (strchr(name, ' '))
+		return user_with_blanks(c, name, err);
+	return talloc_strdup(c->ctx, name);
+}
+
+char *conf_user_word(struct conf_check *c, const char *word)
+{
+	if (*word == '&' || (*word && strchr("+@", *word) && word[1] == '&')) {
+		refuse(c, "legal: groups of Unix; netgroups of NIS are not asked");
+		return NULL;
+	}
+	if (*word == '@' || *word == '+')
+		return group_word(c, word + 1);
+	if (!*word || strpbrk(word, "/:&+\"") || word[strlen(word) - 1] == '\\') {
+		refuse(c, "legal: names of users without / : & +, and groups as @name");
+		return NULL;
+	}
+	return user_named(c, word);
+}
