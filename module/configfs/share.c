@@ -8,6 +8,7 @@
 
 #include "../model/access.h"
 #include "../model/share.h"
+#include "../model/sharepath.h"
 #include "scopes.h"
 #include "share_attrs_gen.h"
 
@@ -31,6 +32,10 @@ static int share_publish(struct csrv_attr_item *it, const void *params)
 
 	if (!*p->path) {
 		csrv_err_ratelimited("shares/%s: path is not set\n", name);
+		return -EINVAL;
+	}
+	if (csrv_path_check(p->path) < 0) {
+		csrv_err_ratelimited("shares/%s/path: legal after %%: U u G g H m I S %%\n", name);
 		return -EINVAL;
 	}
 	err = csrv_share_publish(it->srv, name, p);

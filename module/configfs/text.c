@@ -89,12 +89,12 @@ static bool only_of(const char *word, const char *punctuation)
 
 static const char *check_path(const char *text)
 {
-	static const char legal[] = "an absolute path without \"..\"";
+	static const char legal[] = "an absolute path, or one that begins with %H, without \"..\"";
 	const char *s;
 
 	if (!*text)
 		return NULL;
-	if (*text != '/')
+	if (*text != '/' && strncmp(text, "%H", 2))
 		return legal;
 	for (s = strstr(text, "/.."); s; s = strstr(s + 1, "/.."))
 		if (!s[3] || s[3] == '/')

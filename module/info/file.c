@@ -111,7 +111,7 @@ void csrv_info_fill(struct wire_file_info *fi, const struct csrv_facts *f)
 
 static void fill_open(struct wire_file_info *fi, struct csrv_open *o)
 {
-	fi->volume_serial = o->tree->share->id;	/* as FileFsVolumeInformation has it */
+	fi->volume_serial = o->cfg->volume;	/* as FileFsVolumeInformation has it */
 	fi->position = o->position;
 	fi->access = o->access;
 	fi->mode = o->mode;

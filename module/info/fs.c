@@ -60,7 +60,6 @@ static void fill_sizes(struct wire_fs_info *fs, const struct csrv_vfs_fsinfo *v)
 nt_status_t csrv_info_get_fs(const struct csrv_info_get *q)
 {
 	struct csrv_open *o = q->open;
-	const struct csrv_share *share = o->tree->share;
 	struct wire_fs_info fs = {};
 	struct csrv_vfs_fsinfo v;
 	int err;
@@ -74,14 +73,14 @@ nt_status_t csrv_info_get_fs(const struct csrv_info_get *q)
 		return csrv_errno_status(err);
 	fill_sizes(&fs, &v);
 	fs.creation_time = wire_filetime(v.created.tv_sec, v.created.tv_nsec);
-	fs.serial = share->id;
-	fs.label = text(*o->cfg->p.volume ? o->cfg->p.volume : share->name);
+	fs.serial = o->cfg->volume;
+	fs.label = text(*o->cfg->p.volume ? o->cfg->p.volume : csrv_tree_name(o->tree));
 	fs.device_type = FILE_DEVICE_DISK;
 	fs.characteristics = FILE_DEVICE_IS_MOUNTED;
 	fs.attributes = volume_attributes(o->cfg, &v);
 	fs.name_max = 255;
 	fs.fs_name = text(o->cfg->p.fstype);
 	put_unaligned_le64(v.fsid, fs.object_id);
-	put_unaligned_le32(share->id, fs.object_id + 8);
+	put_unaligned_le32(o->cfg->volume, fs.object_id + 8);
 	return fscc_encode_fs(q->class, q->out, &fs);
 }

@@ -54,8 +54,8 @@ static int listener_bind(struct csrv_server *srv, struct csrv_listener *l, struc
 	l->tcp = csrv_tcp_listen(&at, &wqs, listener_accept, l);
 	if (!IS_ERR(l->tcp))
 		return 0;
-	csrv_err_ratelimited("listeners/%s: cannot listen on %s port %u: error %ld\n", l->name,
-			     p->address, p->port, PTR_ERR(l->tcp));
+	csrv_err_ratelimited("listeners/%s: cannot listen on %s port %u: %pe\n", l->name,
+			     p->address, p->port, l->tcp);
 	return PTR_ERR(l->tcp);
 }
 

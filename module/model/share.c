@@ -13,14 +13,17 @@
 #include "server.h"
 #include "session.h"
 #include "share.h"
+#include "sharepath.h"
 
 #define CSRV_IPC_NAME	"IPC$"
 
 static void cfg_free(struct csrv_share_cfg *cfg)
 {
-	if (cfg->root.path.dentry)
-		csrv_vfs_root_close(&cfg->root);
-	csrv_share_params_free(&cfg->p);
+	csrv_vfs_root_close(&cfg->root);
+	if (cfg->of)
+		csrv_share_cfg_put(cfg->of);
+	else
+		csrv_share_params_free(&cfg->p);
 	kfree_rcu(cfg, rcu);
 }
 
@@ -99,6 +102,26 @@ static bool root_vetoes(const char *list, const char *name, size_t len)
 	return len && csrv_names_match(list, name, len);
 }
 
+/* The directory, or what the directories of its sessions have in common. */
+static int root_look_up(struct csrv_share_cfg *cfg, u32 flags)
+{
+	char *path = kmalloc(PATH_MAX, GFP_KERNEL), macro;
+	size_t own;
+	int err;
+
+	if (!path)
+		return -ENOMEM;
+	if (cfg->each)
+		err = csrv_path_fixed(cfg->p.path, path, PATH_MAX);
+	else
+		err = csrv_path_expand(cfg->p.path, NULL, path, PATH_MAX, &own, &macro);
+	if (!err)
+		err = cfg->each ? csrv_vfs_root_base(&cfg->root, path, flags) :
+				  csrv_vfs_root_open(&cfg->root, path, flags);
+	kfree(path);
+	return err;
+}
+
 /*
  * Only what enables a share looks its path up, which cannot change while it is on.  All that
  * changes meanwhile keeps the directory that is served: a path that leads nowhere now, or
@@ -106,10 +129,14 @@ static bool root_vetoes(const char *list, const char *name, size_t len)
  */
 static int cfg_root(struct csrv_share_cfg *cfg, const struct csrv_share_cfg *old)
 {
+	int each = csrv_path_check(cfg->p.path);
 	u32 flags = root_flags(&cfg->p);
-	int err = old ? csrv_vfs_root_again(&cfg->root, &old->root, flags) :
-			csrv_vfs_root_open(&cfg->root, cfg->p.path, flags);
+	int err;
 
+	if (each < 0)
+		return each;
+	cfg->each = each;
+	err = old ? csrv_vfs_root_again(&cfg->root, &old->root, flags) : root_look_up(cfg, flags);
 	if (err)
 		memset(&cfg->root, 0, sizeof(cfg->root));
 	if (!err && *cfg->p.veto_files) {
@@ -120,7 +147,7 @@ static int cfg_root(struct csrv_share_cfg *cfg, const struct csrv_share_cfg *old
 }
 
 /* @old: of the running share, or NULL */
-static struct csrv_share_cfg *cfg_make(const struct csrv_share_params *p,
+static struct csrv_share_cfg *cfg_make(const struct csrv_share_params *p, const char *name,
 				       const struct csrv_share_cfg *old, bool ipc)
 {
 	struct csrv_share_cfg *cfg = kzalloc(sizeof(*cfg), GFP_KERNEL);
@@ -132,6 +159,7 @@ static struct csrv_share_cfg *cfg_make(const struct csrv_share_params *p,
 	err = csrv_share_params_copy(&cfg->p, p);
 	if (err)
 		goto free;
+	cfg->volume = wire_name_fold_hash(name, strlen(name), 0) ?: 1;
 	err = ipc ? 0 : cfg_root(cfg, old);
 	if (!err)
 		return cfg;
@@ -139,6 +167,27 @@ static struct csrv_share_cfg *cfg_make(const struct csrv_share_params *p,
 free:
 	kfree(cfg);
 	return ERR_PTR(err);
+}
+
+/**
+ * csrv_share_cfg_own() - the parameters of a share, for one tree
+ * @of: the share's; a reference is taken
+ *
+ * Return: with one reference, and a directory to be found; NULL without memory.
+ */
+struct csrv_share_cfg *csrv_share_cfg_own(struct csrv_share_cfg *of)
+{
+	struct csrv_share_cfg *cfg = kzalloc(sizeof(*cfg), GFP_KERNEL);
+
+	if (!cfg)
+		return NULL;
+	refcount_set(&cfg->ref, 1);
+	cfg->srv = of->srv;
+	cfg->of = csrv_share_cfg_ref(of);
+	cfg->p = of->p;
+	cfg->each = of->each;
+	cfg->volume = of->volume;
+	return cfg;
 }
 
 /* One of those that share->nleft counts is closed. */
@@ -212,7 +261,6 @@ static struct csrv_share *share_make(struct csrv_server *srv, const char *name,
 	kref_init(&share->ref);
 	share->srv = srv;
 	share->ipc = ipc;
-	share->id = wire_name_fold_hash(name, strlen(name), 0) ?: 1;
 	INIT_LIST_HEAD(&share->node);
 	RCU_INIT_POINTER(share->cfg, cfg);
 	csrv_revocation_init(&share->revocation, srv, share_close, share_closed);
@@ -245,6 +293,32 @@ struct csrv_share *csrv_share_find(struct csrv_server *srv, const char *name)
 	return share;
 }
 
+/* Is it each user's own, whom it is reached by the name of? */
+bool csrv_share_is_homes(struct csrv_share *share)
+{
+	bool homes;
+
+	rcu_read_lock();
+	homes = rcu_dereference(share->cfg)->p.homes;
+	rcu_read_unlock();
+	return homes;
+}
+
+/* The running share that is, the oldest, with a reference, or NULL. */
+struct csrv_share *csrv_share_find_homes(struct csrv_server *srv)
+{
+	struct csrv_share *share, *found = NULL;
+
+	mutex_lock(&srv->names_lock);
+	list_for_each_entry(share, &srv->shares, node)
+		if (csrv_share_is_homes(share)) {
+			found = csrv_share_get(share);
+			break;
+		}
+	mutex_unlock(&srv->names_lock);
+	return found;
+}
+
 /* The parameters of a running share of that name, with a reference, or NULL. */
 static struct csrv_share_cfg *cfg_running(struct csrv_server *srv, const char *name)
 {
@@ -258,10 +332,11 @@ static struct csrv_share_cfg *cfg_running(struct csrv_server *srv, const char *n
 static int share_publish(struct csrv_server *srv, const char *name,
 			 const struct csrv_share_params *p, bool ipc)
 {
-	struct csrv_share_cfg *was = cfg_running(srv, name), *cfg = cfg_make(p, was, ipc), *old;
+	struct csrv_share_cfg *was = cfg_running(srv, name), *cfg, *old;
 	struct csrv_share *share;
 	int err = 0;
 
+	cfg = cfg_make(p, name, was, ipc);
 	csrv_share_cfg_put(was);
 	if (IS_ERR(cfg))
 		return PTR_ERR(cfg);
@@ -295,8 +370,8 @@ static int share_publish(struct csrv_server *srv, const char *name,
  * What changes on a running share counts for the next request on every tree, rights of
  * users included (csrv_tree_use()); opens keep the rights that they were granted.  Hosts
  * are looked at when they connect.  The directory is the one that @p's path led to when the
- * share was made reachable.
- * Return: 0; -ENOENT, -ENOTDIR … for a path that will not do; -ENOMEM.
+ * share was made reachable; where the path has macros, when the tree was connected.
+ * Return: 0; -ENOENT, -ENOTDIR … for a path that will not do, -EINVAL for its macros; -ENOMEM.
  */
 int csrv_share_publish(struct csrv_server *srv, const char *name,
 		       const struct csrv_share_params *p)

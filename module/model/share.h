@@ -19,14 +19,29 @@ struct csrv_conn;
 struct csrv_identity;
 struct csrv_server;
 
-/* One immutable snapshot of a share's parameters; replaced as a whole. */
+/**
+ * struct csrv_share_cfg - one immutable snapshot of a share's parameters; replaced as a whole
+ *
+ * Where the path has macros each tree has one of its own: with the parameters of the share's,
+ * whose texts it borrows, and a directory.  What works on files goes by its tree's.
+ */
 struct csrv_share_cfg {
 	refcount_t			ref;
 	struct rcu_head			rcu;
 	struct csrv_server		*srv;
+	struct csrv_share_cfg		*of;	/* the share's, a reference; NULL: it is that */
 	struct csrv_share_params	p;
-	struct csrv_vfs_root		root;	/* not for IPC$ */
+	bool				each;	/* of a share whose path has macros */
+	u32				volume;	/* stable number of the directory: volume serial */
+	/* not for IPC$; has no directory where @each has, but for a tree's own */
+	struct csrv_vfs_root		root;
 };
+
+/* The share's, of which a tree's own was made. */
+static inline const struct csrv_share_cfg *csrv_share_cfg_base(const struct csrv_share_cfg *cfg)
+{
+	return cfg->of ?: cfg;
+}
 
 /**
  * struct csrv_share - one share
@@ -39,7 +54,6 @@ struct csrv_share {
 	char				*name;
 	bool				ipc;
 	bool				revoked;	/* srv->names_lock */
-	u32				id;		/* stable number: volume serial */
 	atomic_t			ntrees;
 	atomic_t			nleft;		/* opens and trees that are being closed */
 	struct list_head		node;		/* srv->shares; srv->names_lock */
@@ -53,12 +67,15 @@ void csrv_share_revoke(struct csrv_server *srv, const char *name);
 int csrv_share_publish_ipc(struct csrv_server *srv);
 void csrv_shares_revoke_all(struct csrv_server *srv);
 struct csrv_share *csrv_share_find(struct csrv_server *srv, const char *name);
+struct csrv_share *csrv_share_find_homes(struct csrv_server *srv);
+bool csrv_share_is_homes(struct csrv_share *share);
 struct csrv_share *csrv_share_get(struct csrv_share *share);
 void csrv_share_put(struct csrv_share *share);
 void csrv_share_one_left(struct csrv_share *share);
 struct csrv_share_cfg *csrv_share_cfg_get(struct csrv_share *share);
 struct csrv_share_cfg *csrv_share_cfg_ref(struct csrv_share_cfg *cfg);
 void csrv_share_cfg_put(struct csrv_share_cfg *cfg);
+struct csrv_share_cfg *csrv_share_cfg_own(struct csrv_share_cfg *of);
 
 /**
  * struct csrv_tree - a tree connect, as one user has it
@@ -74,7 +91,13 @@ struct csrv_tree {
 	u32			id;
 	bool			counted;	/* in share->ntrees; session->lock */
 	struct csrv_share	*share;		/* a reference */
-	struct csrv_share_cfg	*cfg;		/* a reference: by what the rights are */
+	struct csrv_share_cfg	*cfg;		/* a reference: by what the rights are, and where */
+	/*
+	 * Of a share that is each user's own: as whom the directory was looked up, and nobody else
+	 * has a right to it; a reference.  NULL: everybody's
+	 */
+	struct csrv_identity	*owner;
+	char			*alias;		/* its user's name, if asked for by that; else NULL */
 	struct csrv_identity	*identity;	/* a reference: whose rights these are */
 	struct csrv_account	*account;	/* a reference: pays for it and for its opens */
 	bool			charged;	/* ... for it */
@@ -92,6 +115,12 @@ struct csrv_tree {
 	 */
 	struct list_head	opens;
 };
+
+/* The name that the client asked for, as clients and administrators see it. */
+static inline const char *csrv_tree_name(const struct csrv_tree *tree)
+{
+	return tree->alias ?: tree->share->name;
+}
 
 nt_status_t csrv_tree_connect(struct csrv_session *s, struct csrv_conn *conn,
 			      const char *share_name, struct csrv_tree **ret);

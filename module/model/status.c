@@ -3,39 +3,79 @@
  * model/status.c - lists for "cifsadmin status": one JSON object a line
  *
  * A page starts after @cursor and holds whole lines.  Text that clients chose is
- * escaped here; what it means is not looked at.
+ * escaped here; what it means is not looked at.  A line is no longer than the protocol says
+ * (upcall/README.md): text that would be is cut.
  */
+#include <linux/dcache.h>
 #include <linux/jiffies.h>
 #include <linux/seq_buf.h>
 #include <linux/string_helpers.h>
 
 #include "../upcall/uapi.h"
 #include "conn.h"
+#include "file.h"
 #include "open.h"
 #include "server.h"
 #include "session.h"
 #include "share.h"
+
+/* Of what one object may have as text, escaped: four names and two paths fill less than 8 KiB. */
+#define NAME_BYTES	384
+#define PATH_BYTES	2800
 
 struct page_out {
 	struct seq_buf	buf;
 	size_t		kept;	/* bytes of whole lines */
 };
 
-/* A JSON string of UTF-8 that may hold anything. */
+/* One character of a JSON string; returns the bytes that it has become. */
+static size_t put_char(struct seq_buf *b, unsigned char ch)
+{
+	if (ch == '"' || ch == '\\') {
+		seq_buf_printf(b, "\\%c", ch);
+		return 2;
+	}
+	if (ch < 0x20 || ch == 0x7f) {
+		seq_buf_printf(b, "\\u%04x", ch);
+		return 6;
+	}
+	seq_buf_printf(b, "%c", ch);
+	return 1;
+}
+
+/* @s as a JSON string of at most @max bytes and an ellipsis; UTF-8 that may hold anything. */
+static void put_string(struct seq_buf *b, const char *s, size_t max)
+{
+	size_t n = 0;
+
+	seq_buf_printf(b, "%c", '"');
+	for (; *s && n < max; s++)
+		n += put_char(b, *s);
+	/* The rest of a character that has begun. */
+	for (; (*s & 0xc0) == 0x80; s++)
+		put_char(b, *s);
+	if (*s)
+		seq_buf_printf(b, "\xe2\x80\xa6");
+	seq_buf_printf(b, "%c", '"');
+}
+
 static void put_text(struct seq_buf *b, const char *s)
 {
-	seq_buf_printf(b, "%c", '"');
-	for (; *s; s++) {
-		unsigned char ch = *s;
+	put_string(b, s, NAME_BYTES);
+}
 
-		if (ch == '"' || ch == '\\')
-			seq_buf_printf(b, "\\%c", ch);
-		else if (ch < 0x20 || ch == 0x7f)
-			seq_buf_printf(b, "\\u%04x", ch);
-		else
-			seq_buf_printf(b, "%c", ch);
-	}
-	seq_buf_printf(b, "%c", '"');
+static void put_bool(struct seq_buf *b, const char *name, bool value)
+{
+	seq_buf_printf(b, ",\"%s\":%s", name, value ? "true" : "false");
+}
+
+/* Where it is, to whoever looks from the machine's root; "" where that cannot be told. */
+static void put_path(struct seq_buf *b, const struct path *path, char *buf)
+{
+	char *text = buf && path->dentry ? d_path(path, buf, PATH_MAX) : "";
+
+	seq_buf_printf(b, ",\"path\":");
+	put_string(b, IS_ERR(text) ? "" : text, PATH_BYTES);
 }
 
 /* The line is complete: keep it if it fitted. */
@@ -98,6 +138,28 @@ static const char *session_state_name(enum csrv_session_state state)
 	return "dead";
 }
 
+/* How the client has shown who it is, "" before it has. */
+static const char *auth_name(const struct csrv_identity *id)
+{
+	if (!id)
+		return "";
+	if (id->flags & CSRV_ID_ANONYMOUS)
+		return "anonymous";
+	return id->flags & CSRV_ID_GUEST ? "guest" : "user";
+}
+
+static void put_session_keys(struct seq_buf *b, const struct csrv_session *s)
+	__must_hold(&s->lock)
+{
+	lockdep_assert_held(&s->lock);
+	put_bool(b, "encrypted", s->encrypt);
+	put_bool(b, "signed", s->signing_required);
+	/* What stands only once somebody has logged on. */
+	if (s->identity)
+		seq_buf_printf(b, ",\"cipher\":%u,\"signing\":%u", s->seal_out ? s->cipher : 0,
+			       s->signing_alg);
+}
+
 static bool put_session(struct page_out *p, struct csrv_session *s)
 {
 	struct csrv_channel *ch;
@@ -113,30 +175,41 @@ static bool put_session(struct page_out *p, struct csrv_session *s)
 	put_text(b, id ? id->domain : "");
 	seq_buf_printf(b, ",\"client\":");
 	put_text(b, ch ? ch->conn->peer : "");
-	seq_buf_printf(b, ",\"state\":\"%s\",\"guest\":%s,\"dialect\":\"0x%04x\",\"encrypted\":%s",
-		       session_state_name(s->state),
-		       id && (id->flags & CSRV_ID_GUEST) ? "true" : "false", s->dialect,
-		       s->encrypt ? "true" : "false");
+	seq_buf_printf(b, ",\"state\":\"%s\",\"auth\":\"%s\",\"dialect\":\"0x%04x\"",
+		       session_state_name(s->state), auth_name(id), s->dialect);
+	put_bool(b, "guest", id && (id->flags & CSRV_ID_GUEST));
+	put_session_keys(b, s);
 	seq_buf_printf(b, ",\"channels\":%u,\"opens\":%d,\"created\":%llu", s->nchannels,
 		       csrv_session_nopens(s), s->created);
 	mutex_unlock(&s->lock);
 	return line_end(p);
 }
 
+static bool put_tree(struct page_out *p, const struct csrv_session *s,
+		     const struct csrv_tree *tree, char *buf)
+{
+	struct seq_buf *b = &p->buf;
+
+	seq_buf_printf(b, "{\"session\":\"0x%016llx\",\"tree\":%u,\"share\":", s->id, tree->id);
+	put_text(b, csrv_tree_name(tree));
+	put_bool(b, "read_only", tree->read_only);
+	put_bool(b, "encrypted", tree->encrypt || s->encrypt);
+	put_bool(b, "admin", tree->admin);
+	if (!tree->share->ipc)
+		put_path(b, &tree->cfg->root.path, buf);
+	seq_buf_printf(b, ",\"created\":%llu", tree->created);
+	return line_end(p);
+}
+
 /* The session's trees from id @from on; @from is past those that fitted. */
-static bool put_trees(struct page_out *p, struct csrv_session *s, unsigned long *from)
+static bool put_trees(struct page_out *p, struct csrv_session *s, unsigned long *from, char *buf)
 {
 	unsigned long index = *from;
 	struct csrv_tree *tree;
 	bool ok = true;
 
 	while (ok && (tree = csrv_tree_next(s, &index))) {
-		seq_buf_printf(&p->buf, "{\"session\":\"0x%016llx\",\"tree\":%u,\"share\":", s->id,
-			       tree->id);
-		put_text(&p->buf, tree->share->name);
-		seq_buf_printf(&p->buf, ",\"read_only\":%s,\"created\":%llu",
-			       tree->read_only ? "true" : "false", tree->created);
-		ok = line_end(p);
+		ok = put_tree(p, s, tree, buf);
 		csrv_tree_put(tree);
 		if (ok)
 			*from = index;
@@ -164,19 +237,20 @@ static struct csrv_session *session_at(struct csrv_server *srv, unsigned long *i
 static u64 list_trees(struct csrv_server *srv, u64 cursor, struct page_out *p)
 {
 	unsigned long first = cursor >> 32, index, from;
+	char *buf = kmalloc(PATH_MAX, GFP_KERNEL);
 	struct csrv_session *s;
-	bool ok;
+	u64 next = 0;
+	bool ok = true;
 
-	for (index = first; (s = session_at(srv, &index)); index++) {
+	for (index = first; ok && (s = session_at(srv, &index)); index++) {
 		from = index == first ? (u32)cursor : 0;
-		ok = put_trees(p, s, &from);
+		ok = put_trees(p, s, &from, buf);
 		csrv_session_put(s);
-		if (!ok && from > U32_MAX)
-			return (u64)(index + 1) << 32;
 		if (!ok)
-			return (u64)index << 32 | from;
+			next = from > U32_MAX ? (u64)(index + 1) << 32 : (u64)index << 32 | from;
 	}
-	return 0;
+	kfree(buf);
+	return next;
 }
 
 static u64 list_sessions(struct csrv_server *srv, u64 cursor, struct page_out *p)
@@ -194,34 +268,65 @@ static u64 list_sessions(struct csrv_server *srv, u64 cursor, struct page_out *p
 	return 0;
 }
 
-static bool put_open(struct page_out *p, struct csrv_open *o)
+static const char *const oplock_names[] = {
+	[CSRV_OPLOCK_NONE]	= "none",
+	[CSRV_OPLOCK_II]	= "level II",
+	[CSRV_OPLOCK_EXCLUSIVE]	= "exclusive",
+	[CSRV_OPLOCK_BATCH]	= "batch",
+};
+
+/* What it keeps from others: oplock, locks that are granted, and those that it waits for. */
+static void put_holds(struct seq_buf *b, struct csrv_open *o)
 {
-	char *buf = kmalloc(PATH_MAX, GFP_KERNEL);
+	bool breaking = false;
+	u8 level = CSRV_OPLOCK_NONE;
+
+	if (o->file) {
+		mutex_lock(&o->file->lock);
+		level = o->oplock.state == CSRV_OPLOCK_IS_NONE ? CSRV_OPLOCK_NONE : o->oplock.level;
+		breaking = o->oplock.state == CSRV_OPLOCK_IS_BREAKING;
+		mutex_unlock(&o->file->lock);
+	}
+	seq_buf_printf(b, ",\"oplock\":\"%s\"", oplock_names[level]);
+	put_bool(b, "breaking", breaking);
+	seq_buf_printf(b, ",\"locks\":%d", atomic_read(&o->nlocks));
+}
+
+/* Its name in the share, or that of a pipe; @buf: PATH_MAX bytes, or NULL */
+static const char *open_name(const struct csrv_open *o, char *buf)
+{
 	const char *name = o->pipe_name;
 
-	if (!name && buf && o->path.dentry) {
+	if (!name && buf && o->path.dentry)
 		name = csrv_vfs_path_name(&o->cfg->root, &o->path, buf, PATH_MAX);
-		if (IS_ERR(name))
-			name = "?";
-	}
-	seq_buf_printf(&p->buf, "{\"open\":\"0x%016llx\",\"session\":\"0x%016llx\",\"user\":",
+	return IS_ERR_OR_NULL(name) ? "?" : name;
+}
+
+static bool put_open(struct page_out *p, struct csrv_open *o, char *buf)
+{
+	struct seq_buf *b = &p->buf;
+
+	seq_buf_printf(b, "{\"open\":\"0x%016llx\",\"session\":\"0x%016llx\",\"user\":",
 		       o->persistent_id, o->session_id);
-	put_text(&p->buf, o->identity->user);
-	seq_buf_printf(&p->buf, ",\"share\":");
-	put_text(&p->buf, o->tree->share->name);
-	seq_buf_printf(&p->buf, ",\"name\":");
-	put_text(&p->buf, name ?: "?");
-	seq_buf_printf(&p->buf, ",\"access\":\"0x%08x\",\"share_mode\":%u", o->access, o->share);
-	seq_buf_printf(&p->buf, ",\"locks\":%d,\"directory\":%s", atomic_read(&o->nlocks),
-		       o->is_dir ? "true" : "false");
-	kfree(buf);
+	put_text(b, o->identity->user);
+	seq_buf_printf(b, ",\"share\":");
+	put_text(b, csrv_tree_name(o->tree));
+	seq_buf_printf(b, ",\"name\":");
+	put_string(b, open_name(o, buf), PATH_BYTES);
+	if (o->path.dentry)
+		put_path(b, &o->path, buf);
+	seq_buf_printf(b, ",\"access\":\"0x%08x\",\"share_mode\":%u", o->access, o->share);
+	put_holds(b, o);
+	put_bool(b, "directory", o->is_dir);
+	seq_buf_printf(b, ",\"tree\":%u,\"created\":%llu", o->tree->id, o->created);
 	return line_end(p);
 }
 
 static u64 list_opens(struct csrv_server *srv, u64 cursor, struct page_out *p)
 {
 	unsigned long index = cursor;
-	struct csrv_open *o;
+	char *buf = kmalloc(PATH_MAX, GFP_KERNEL);
+	struct csrv_open *o = NULL;
 	bool ok = true;
 
 	while (ok) {
@@ -232,11 +337,12 @@ static u64 list_opens(struct csrv_server *srv, u64 cursor, struct page_out *p)
 			o = NULL;
 		xa_unlock(&srv->opens);
 		if (!o)
-			return 0;
-		ok = put_open(p, o);
+			break;
+		ok = put_open(p, o, buf);
 		csrv_open_put_later(o);
 	}
-	return index - 1;
+	kfree(buf);
+	return o ? index - 1 : 0;
 }
 
 /**

@@ -14,6 +14,10 @@
 #include "server.h"
 #include "session.h"
 #include "share.h"
+#include "treeroot.h"
+
+/* How often a session's user may change while it connects. */
+#define CONNECT_TRIES	4
 
 /* It is no tree connect any more: there is room for another, whatever its opens wait for. */
 static void tree_uncount(struct csrv_tree *tree)
@@ -30,6 +34,8 @@ static void tree_free(struct kref *ref)
 	csrv_fault_delay(CSRV_FAULT_TREE_PUT);
 	csrv_cred_put(tree->cred);
 	csrv_identity_put(tree->identity);
+	csrv_identity_put(tree->owner);
+	kfree(tree->alias);
 	if (tree->charged)
 		csrv_quota_give(tree->account, CSRV_QUOTA_TREE, 1);
 	csrv_account_put(tree->account);
@@ -241,52 +247,141 @@ static nt_status_t tree_publish_locked(struct csrv_session *s, struct csrv_tree 
 	return NT_OK;
 }
 
-/* Who the session is cannot change meanwhile: the tree in the table has that one's rights. */
-static nt_status_t tree_connect_locked(struct csrv_session *s, struct csrv_share *share,
-				       struct csrv_tree **ret) __must_hold(&s->lock)
+/* Is the session still @id's?  It was before the lock was taken. */
+static nt_status_t still_locked(const struct csrv_session *s, const struct csrv_identity *id)
+	__must_hold(&s->lock)
 {
 	lockdep_assert_held(&s->lock);
 	if (s->state == CSRV_SESSION_DEAD)
 		return NT_USER_SESSION_DELETED;
-	*ret = tree_make(s, share, s->identity, csrv_tree_standers_alloc());
-	if (!*ret)
-		return NT_INSUFFICIENT_RESOURCES;
-	return (*ret)->max_access ? tree_publish_locked(s, *ret) : NT_ACCESS_DENIED;
+	return s->identity == id ? NT_OK : NT_RETRY;
+}
+
+/* Where a share is each user's own the tree is @id's, and has that name if it was asked for. */
+static int tree_own(struct csrv_tree *tree, struct csrv_identity *id, const char *name)
+{
+	bool homes = tree->cfg->p.homes;
+
+	if (!homes && !tree->cfg->each)
+		return 0;
+	tree->owner = csrv_identity_get(id);
+	if (!homes || csrv_names_same(name, tree->share->name))
+		return 0;
+	tree->alias = kstrdup(id->user, GFP_KERNEL);
+	return tree->alias ? 0 : -ENOMEM;
+}
+
+/* @id: whose rights it has, and the session's user */
+static nt_status_t tree_begin(struct csrv_session *s, struct csrv_share *share,
+			      struct csrv_identity *id, const char *name, struct csrv_tree **ret)
+{
+	nt_status_t status;
+
+	mutex_lock(&s->lock);
+	status = still_locked(s, id);
+	if (status == NT_OK) {
+		*ret = tree_make(s, share, id, csrv_tree_standers_alloc());
+		status = *ret ? NT_OK : NT_INSUFFICIENT_RESOURCES;
+	}
+	mutex_unlock(&s->lock);
+	if (status == NT_OK && tree_own(*ret, id, name))
+		status = NT_INSUFFICIENT_RESOURCES;
+	if (status == NT_OK && !(*ret)->max_access)
+		status = NT_ACCESS_DENIED;
+	return status;
+}
+
+/* Who the session is cannot change meanwhile: the tree in the table has that one's rights. */
+static nt_status_t tree_publish(struct csrv_session *s, struct csrv_tree *tree)
+{
+	nt_status_t status;
+
+	mutex_lock(&s->lock);
+	status = still_locked(s, tree->identity);
+	if (status == NT_OK)
+		status = tree_publish_locked(s, tree);
+	mutex_unlock(&s->lock);
+	return status;
+}
+
+/* @share: what @id means by @name */
+static nt_status_t tree_connect(struct csrv_session *s, struct csrv_conn *conn,
+				struct csrv_share *share, struct csrv_identity *id,
+				const char *name, struct csrv_tree **ret)
+{
+	struct csrv_share_cfg *cfg = csrv_share_cfg_get(share);
+	nt_status_t status = tree_check(s, conn, share, &cfg->p);
+	struct csrv_tree *tree = NULL;
+
+	csrv_share_cfg_put(cfg);
+	if (status == NT_OK)
+		status = tree_begin(s, share, id, name, &tree);
+	if (status == NT_OK)
+		status = csrv_tree_find_root(tree, conn);
+	if (status == NT_OK)
+		status = tree_publish(s, tree);
+	if (status == NT_OK)
+		*ret = tree;
+	else
+		csrv_tree_put(tree);
+	return status;
+}
+
+/*
+ * The share that a user means by a name, with a reference, or NULL.  The name of a user who has
+ * logged on is one of a share that is each user's own, unless it is a share's; nobody else's is.
+ */
+static struct csrv_share *share_meant(struct csrv_server *srv, const struct csrv_identity *id,
+				      const char *name)
+{
+	struct csrv_share *share = csrv_share_find(srv, name);
+
+	if (!share && csrv_identity_named(id) && csrv_names_same(name, id->user))
+		share = csrv_share_find_homes(srv);
+	if (share && !csrv_identity_named(id) && csrv_share_is_homes(share)) {
+		csrv_share_put(share);
+		share = NULL;
+	}
+	return share;
+}
+
+static nt_status_t connect_once(struct csrv_session *s, struct csrv_conn *conn, const char *name,
+				struct csrv_tree **ret)
+{
+	struct csrv_identity *id = csrv_session_identity(s);
+	struct csrv_share *share;
+	nt_status_t status;
+
+	if (!id)
+		return NT_USER_SESSION_DELETED;
+	share = share_meant(s->srv, id, name);
+	status = share ? tree_connect(s, conn, share, id, name, ret) : NT_BAD_NETWORK_NAME;
+	csrv_share_put(share);
+	csrv_identity_put(id);
+	return status;
 }
 
 /**
  * csrv_tree_connect() - a session connects to a share
  * @s: VALID
  * @conn: over which
- * @share_name: UTF-8, without the server
+ * @share_name: UTF-8, without the server; of a share, or the user's own
  * @ret: the tree, with a reference
  *
+ * Where the path of the share has macros, its directory is looked up as the user, which takes as
+ * long as the file system likes.
  * Return: NT_OK, NT_BAD_NETWORK_NAME, NT_ACCESS_DENIED, NT_REQUEST_NOT_ACCEPTED …
  */
 nt_status_t csrv_tree_connect(struct csrv_session *s, struct csrv_conn *conn,
 			      const char *share_name, struct csrv_tree **ret)
 {
-	struct csrv_share *share = csrv_share_find(s->srv, share_name);
-	struct csrv_share_cfg *cfg;
-	struct csrv_tree *tree = NULL;
+	int tries = CONNECT_TRIES;
 	nt_status_t status;
 
-	if (!share)
-		return NT_BAD_NETWORK_NAME;
-	cfg = csrv_share_cfg_get(share);
-	status = tree_check(s, conn, share, &cfg->p);
-	csrv_share_cfg_put(cfg);
-	if (status == NT_OK) {
-		mutex_lock(&s->lock);
-		status = tree_connect_locked(s, share, &tree);
-		mutex_unlock(&s->lock);
-	}
-	if (status == NT_OK)
-		*ret = tree;
-	else
-		csrv_tree_put(tree);
-	csrv_share_put(share);
-	return status;
+	do {
+		status = connect_once(s, conn, share_name, ret);
+	} while (status == NT_RETRY && --tries);
+	return status == NT_RETRY ? NT_INSUFFICIENT_RESOURCES : status;
 }
 
 /*
@@ -314,6 +409,31 @@ bool csrv_tree_alive(struct csrv_session *s, const struct csrv_tree *tree)
 	return alive;
 }
 
+/* Would they have connected to the same directory?  Guests are all alike. */
+static bool same_user(const struct csrv_identity *a, const struct csrv_identity *b)
+{
+	const u32 kind = CSRV_ID_GUEST | CSRV_ID_ANONYMOUS;
+
+	return (a->flags & kind) == (b->flags & kind) && a->uid == b->uid &&
+	       csrv_names_same(a->user, b->user);
+}
+
+/* What stays as it was when the tree connect was made: its directory, and whose it is. */
+static int tree_inherit(struct csrv_tree *new, const struct csrv_tree *was)
+{
+	if (!was->owner)
+		return 0;
+	new->owner = csrv_identity_get(was->owner);
+	if (!same_user(new->owner, new->identity))
+		new->max_access = 0;
+	if (was->alias) {
+		new->alias = kstrdup(was->alias, GFP_KERNEL);
+		if (!new->alias)
+			return -ENOMEM;
+	}
+	return csrv_tree_keep_root(new, was);
+}
+
 static struct csrv_tree *tree_remake(struct csrv_session *s, const struct csrv_tree *tree,
 				     struct csrv_identity *id)
 {
@@ -322,6 +442,10 @@ static struct csrv_tree *tree_remake(struct csrv_session *s, const struct csrv_t
 
 	if (!new)
 		return NULL;
+	if (tree_inherit(new, tree)) {
+		csrv_tree_put(new);
+		return NULL;
+	}
 	new->id = tree->id;
 	csrv_quota_force(new->account, CSRV_QUOTA_TREE, 1);	/* in the place of @tree's */
 	new->charged = true;
@@ -388,7 +512,7 @@ nt_status_t csrv_tree_use(struct csrv_session *s, u32 id, struct csrv_tree **ret
 		return NT_NETWORK_NAME_DELETED;
 	}
 	/* Compared, not used: the tree holds the one it knows, so no other has its address. */
-	if (rcu_access_pointer(tree->share->cfg) != tree->cfg)
+	if (rcu_access_pointer(tree->share->cfg) != csrv_share_cfg_base(tree->cfg))
 		return tree_follow(s, tree, ret);
 	*ret = tree;
 	return NT_OK;

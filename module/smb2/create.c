@@ -77,7 +77,7 @@ static void fill_reply(struct csrv_req *req, const struct csrv_create *c)
 	if (a->ctx.present & SMB2_CTX_QFID) {
 		res->ctx.present |= SMB2_CTX_QFID;
 		res->ctx.disk_file_id = f->id;
-		res->ctx.disk_volume_id = o->tree->share->id;
+		res->ctx.disk_volume_id = o->cfg->volume;
 	}
 }
 

@@ -50,7 +50,7 @@ static nt_status_t object_id(struct csrv_req *req, struct wire_out *out)
 		return csrv_errno_status(err);
 	put_unaligned_le64(a.ino, id.id);
 	put_unaligned_le32(a.generation, id.id + 8);
-	put_unaligned_le32(req->tree->share->id, id.id + 12);
+	put_unaligned_le32(req->open->cfg->volume, id.id + 12);
 	if (fsctl_encode_object_id(out, &id))
 		return NT_OK;
 	csrv_reply_needs(req, sizeof(id.id) + sizeof(id.extra));

@@ -2,6 +2,7 @@
 /*
  * upcall/auth.c - CSRV_OP_AUTH_STEP, CSRV_OP_AUTH_ABORT and the hint for NEGOTIATE
  */
+#include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
@@ -260,7 +261,8 @@ static void hint_done(void *priv, int err, const struct csrv_up_auth_result_k *r
 		err = -EPROTO;
 	if (err) {
 		if (err != -ECONNRESET && err != -ESHUTDOWN)
-			csrv_warn_ratelimited("no security blob for NEGOTIATE: %d\n", err);
+			csrv_warn_ratelimited("no security blob for NEGOTIATE: %pe\n",
+					      ERR_PTR(err));
 		return;
 	}
 	spin_lock_bh(&up->lock);
@@ -281,5 +283,5 @@ void up_ask_hint(struct csrv_upcall *up)
 	}
 	err = msg ? up_ask(msg) : -ENOMEM;
 	if (err)
-		csrv_warn_ratelimited("cannot ask for a security blob: %d\n", err);
+		csrv_warn_ratelimited("cannot ask for a security blob: %pe\n", ERR_PTR(err));
 }

@@ -80,8 +80,8 @@ static int init_answer(struct up_file *file, const struct csrv_up_hdr *hdr, cons
 	if (hdr->status) {
 		if (len)
 			return -EINVAL;
-		csrv_err_ratelimited("the daemon refuses to work with this module: %d\n",
-				     hdr->status);
+		csrv_err_ratelimited("the daemon refuses to work with this module: %pe\n",
+				     ERR_PTR(hdr->status));
 		up_init_done(file, 0);
 		return 0;
 	}

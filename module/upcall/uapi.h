@@ -23,7 +23,7 @@
 #define CSRV_UP_VERSION		3
 #define CSRV_UP_MAX_MSG		(128 * 1024)	/* largest message, header included */
 #define CSRV_UP_MAX_BLOB	(64 * 1024)	/* largest security blob or pipe fragment */
-#define CSRV_UP_MAX_NAME	256		/* user, domain, group, host and pipe names, bytes */
+#define CSRV_UP_MAX_NAME	256		/* names of users, groups, hosts …, bytes */
 #define CSRV_UP_MAX_PATH	4095		/* home directory, bytes */
 #define CSRV_UP_MAX_GROUPS	1024		/* supplementary groups of one user */
 #define CSRV_UP_KEY_LEN		16		/* session key, [MS-SMB2] 3.3.5.5.3 */

@@ -8,8 +8,6 @@
  * case only chooses which name to hand to that walker.
  */
 #include <linux/dcache.h>
-#include <linux/fs_struct.h>
-#include <linux/jhash.h>
 #include <linux/namei.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -22,7 +20,6 @@
 #include "internal.h"
 #include "nameidx.h"
 #include "path.h"
-#include "tunnel.h"
 
 #define WALK_BENEATH	(LOOKUP_BENEATH | LOOKUP_NO_MAGICLINKS)
 
@@ -115,71 +112,6 @@ int csrv_walk_parent(const struct path *path, struct path *parent)
 	parent->dentry = dget_parent(top.dentry);
 	path_put(&top);
 	return 0;
-}
-
-/*
- * Of the 8.3 names: clients keep those, so it is the same for as long as the file system is.
- * It is no secret; what a collision costs is bounded where names are looked up.
- */
-static u32 short_seed(const struct path *path)
-{
-	const struct super_block *sb = path->dentry->d_sb;
-
-	return jhash(&sb->s_uuid, sizeof(sb->s_uuid), sb->s_magic);
-}
-
-/* @root has its paths, each with a reference, and all that was read from the disk. */
-static int root_fill(struct csrv_vfs_root *root, const char *abs_path, u32 flags)
-{
-	root->flags = flags;
-	root->idx = csrv_nameidx_create(root->short_seed);
-	root->tunnel = csrv_tunnel_create();
-	root->abs = kstrdup(abs_path, GFP_KERNEL);
-	if (root->abs)
-		return 0;
-	csrv_vfs_root_close(root);
-	return -ENOMEM;
-}
-
-int csrv_vfs_root_open(struct csrv_vfs_root *root, const char *abs_path, u32 flags)
-{
-	struct csrv_vfs_attr attr;
-	int err;
-
-	*root = (struct csrv_vfs_root){};
-	if (abs_path[0] != '/')
-		return -EINVAL;
-	err = kern_path(abs_path, LOOKUP_FOLLOW | LOOKUP_DIRECTORY, &root->path);
-	if (err)
-		return err;
-	get_fs_root(current->fs, &root->fs);
-	if (!csrv_vfs_getattr(&root->path, &attr))
-		root->dev = attr.dev;
-	root->short_seed = short_seed(&root->path);
-	return root_fill(root, abs_path, flags);
-}
-
-int csrv_vfs_root_again(struct csrv_vfs_root *root, const struct csrv_vfs_root *old, u32 flags)
-{
-	*root = (struct csrv_vfs_root){
-		.path		= old->path,
-		.fs		= old->fs,
-		.dev		= old->dev,
-		.short_seed	= old->short_seed,
-	};
-	path_get(&root->path);
-	path_get(&root->fs);
-	return root_fill(root, old->abs, flags);
-}
-
-void csrv_vfs_root_close(struct csrv_vfs_root *root)
-{
-	path_put(&root->path);
-	path_put(&root->fs);
-	kfree(root->abs);
-	csrv_nameidx_destroy(root->idx);
-	csrv_tunnel_destroy(root->tunnel);
-	*root = (struct csrv_vfs_root){};
 }
 
 /* No component that is empty, "." or ".."; "" has no component at all. */

@@ -18,8 +18,8 @@ struct csrv_tunnel;
 #define CSRV_ROOT_CASE_SENSITIVE	BIT(2)	/* names match exactly or not at all */
 
 /*
- * The directory a share shows.  Made by csrv_vfs_root_open(), immutable until
- * csrv_vfs_root_close(); its owner (the share) keeps it alive for every user.
+ * The directory a share shows.  Made by csrv_vfs_root_open() or csrv_vfs_root_find(), immutable
+ * until csrv_vfs_root_close(); its owner (the share's parameters) keeps it alive for every user.
  */
 struct csrv_vfs_root {
 	struct path path;
@@ -38,16 +38,17 @@ struct csrv_vfs_root {
 	const char *veto_list;
 	struct csrv_nameidx *idx;	/* names of any case and 8.3 names; NULL: no memory */
 	struct csrv_tunnel *tunnel;	/* 8.3 names of what has just gone; NULL: no memory */
+	bool borrows;			/* @idx, @tunnel and @veto_list are the base's */
 };
 
 /**
  * csrv_vfs_root_open() - open the directory of a share
  * @root: filled; untouched content is overwritten
- * @abs_path: absolute path, seen from the calling task's root
+ * @abs_path: absolute path, as the machine itself (PID 1) sees it, whatever the mount namespace
+ *	and the root of the calling task are
  * @flags: CSRV_ROOT_*
  *
- * Call it as the administrator, not as a session, and from a user's task: the root
- * that kernel threads see is empty on newer kernels.
+ * Call it as the administrator, not as a session: the caller's credentials count.
  * Return: 0, -EINVAL (not absolute), -ENOTDIR, -ENOENT, -ELOOP, -ENOMEM …
  */
 int csrv_vfs_root_open(struct csrv_vfs_root *root, const char *abs_path, u32 flags);
@@ -62,6 +63,34 @@ int csrv_vfs_root_open(struct csrv_vfs_root *root, const char *abs_path, u32 fla
  */
 int csrv_vfs_root_again(struct csrv_vfs_root *root, const struct csrv_vfs_root *old, u32 flags);
 void csrv_vfs_root_close(struct csrv_vfs_root *root);
+
+/**
+ * csrv_vfs_root_base() - of a share with a directory for each session: what all have in common
+ * @root: filled; has no directory itself and keeps no file system from being unmounted
+ * @dir: absolute path of the directory in which those directories begin; it is there
+ * @flags: CSRV_ROOT_*
+ *
+ * Return: as csrv_vfs_root_open().
+ */
+int csrv_vfs_root_base(struct csrv_vfs_root *root, const char *dir, u32 flags);
+
+/**
+ * csrv_vfs_root_find() - one of those directories
+ * @root: filled; untouched content is overwritten
+ * @base: csrv_vfs_root_base(); outlives @root, with its veto list
+ * @path: absolute, without "." and ".."
+ * @own: how many bytes of it, up to a '/', are the administrator's text; at least 1
+ *
+ * Acts as the caller, who is the user.  Symlinks in what follows @own are followed as far as root
+ * owns them; all with CSRV_ROOT_WIDE_LINKS, none with CSRV_ROOT_NO_SYMLINKS.
+ * Return: 0; -ENOENT, -ENOTDIR, -EACCES (also for a symlink), -ELOOP, -ENOMEM …
+ */
+int csrv_vfs_root_find(struct csrv_vfs_root *root, const struct csrv_vfs_root *base,
+		       const char *path, size_t own);
+
+/* @old once more, with what the share has in common today.  Waits for no file system: 0, -ENOMEM */
+int csrv_vfs_root_find_again(struct csrv_vfs_root *root, const struct csrv_vfs_root *base,
+			     const struct csrv_vfs_root *old);
 
 /*
  * Is this component one that nobody may see, use or make?  Every walk asks for each

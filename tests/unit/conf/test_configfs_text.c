@@ -118,6 +118,9 @@ static void test_strings(void)
 	assert_becomes(&path, "/a/..b/c..", "/a/..b/c..");
 	assert_becomes(&path, "/a/../b", NULL);
 	assert_becomes(&path, "a", NULL);
+	assert_becomes(&path, "%H/x", "%H/x");
+	assert_becomes(&path, "%U/x", NULL);
+	assert_becomes(&path, "%H/../x", NULL);
 	assert_becomes(&ifname, "eth0", "eth0");
 	assert_becomes(&ifname, "", "");
 	assert_becomes(&ifname, "..", NULL);

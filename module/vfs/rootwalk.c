@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * vfs/rootwalk.c - the directories that are shared, and the machine's own view of names
+ *
+ * The path of a share means what it means to PID 1, not to the process that writes the
+ * attribute: that one, the daemon, may have a root or a mount namespace of its own.
+ *
+ * The part of a path that comes from a session's user is walked as that user, component by
+ * component.  Whoever may write to a directory on the way can put a symlink there, and would
+ * choose what is shared with him by that.  So a symlink is followed there only if root owns it,
+ * unless wide links let the user out of a share anyhow.
+ */
+#include <linux/fs.h>
+#include <linux/fs_struct.h>
+#include <linux/jhash.h>
+#include <linux/magic.h>
+#include <linux/namei.h>
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
+#include <linux/rcupdate.h>
+#include <linux/sched/task.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/uidgid.h>
+
+#include "../compat/vfs.h"
+#include "attr.h"
+#include "internal.h"
+#include "nameidx.h"
+#include "path.h"
+#include "tunnel.h"
+
+/* The root of PID 1, with a reference. */
+static int machine_root(struct path *root)
+{
+	struct task_struct *init;
+	int err = -ESRCH;
+
+	rcu_read_lock();
+	init = get_pid_task(find_pid_ns(1, &init_pid_ns), PIDTYPE_PID);
+	rcu_read_unlock();
+	if (!init)
+		return -ESRCH;
+	task_lock(init);
+	if (init->fs) {
+		get_fs_root(init->fs, root);
+		err = 0;
+	}
+	task_unlock(init);
+	put_task_struct(init);
+	return err;
+}
+
+/*
+ * Of the 8.3 names: clients keep those, so it is the same for as long as the file system is.
+ * It is no secret; what a collision costs is bounded where names are looked up.
+ */
+static u32 short_seed(const struct path *path)
+{
+	const struct super_block *sb = path->dentry->d_sb;
+
+	return jhash(&sb->s_uuid, sizeof(sb->s_uuid), sb->s_magic);
+}
+
+/* @root has its paths, each with a reference, and all that was read from the disk. */
+static int root_fill(struct csrv_vfs_root *root, const char *abs_path, u32 flags)
+{
+	root->flags = flags;
+	root->idx = csrv_nameidx_create(root->short_seed);
+	root->tunnel = csrv_tunnel_create();
+	root->abs = kstrdup(abs_path, GFP_KERNEL);
+	if (root->abs)
+		return 0;
+	csrv_vfs_root_close(root);
+	return -ENOMEM;
+}
+
+/* A directory as PID 1 sees it, and where it looked from: two references. */
+static int look_up(const char *abs_path, struct path *fs, struct path *path)
+{
+	int err;
+
+	if (abs_path[0] != '/')
+		return -EINVAL;
+	err = machine_root(fs);
+	if (err)
+		return err;
+	err = vfs_path_lookup(fs->dentry, fs->mnt, abs_path, LOOKUP_FOLLOW | LOOKUP_DIRECTORY,
+			      path);
+	if (err)
+		path_put(fs);
+	return err;
+}
+
+int csrv_vfs_root_open(struct csrv_vfs_root *root, const char *abs_path, u32 flags)
+{
+	struct csrv_vfs_attr attr;
+	int err;
+
+	*root = (struct csrv_vfs_root){};
+	err = look_up(abs_path, &root->fs, &root->path);
+	if (err) {
+		*root = (struct csrv_vfs_root){};
+		return err;
+	}
+	if (!csrv_vfs_getattr(&root->path, &attr))
+		root->dev = attr.dev;
+	root->short_seed = short_seed(&root->path);
+	return root_fill(root, abs_path, flags);
+}
+
+int csrv_vfs_root_base(struct csrv_vfs_root *root, const char *dir, u32 flags)
+{
+	struct path fs, path;
+	int err = look_up(dir, &fs, &path);
+
+	*root = (struct csrv_vfs_root){};
+	if (err)
+		return err;
+	root->short_seed = short_seed(&path);
+	path_put(&path);
+	path_put(&fs);
+	return root_fill(root, dir, flags);
+}
+
+int csrv_vfs_root_again(struct csrv_vfs_root *root, const struct csrv_vfs_root *old, u32 flags)
+{
+	*root = (struct csrv_vfs_root){
+		.path		= old->path,
+		.fs		= old->fs,
+		.dev		= old->dev,
+		.short_seed	= old->short_seed,
+	};
+	path_get(&root->path);
+	path_get(&root->fs);
+	return root_fill(root, old->abs, flags);
+}
+
+void csrv_vfs_root_close(struct csrv_vfs_root *root)
+{
+	path_put(&root->path);
+	path_put(&root->fs);
+	kfree(root->abs);
+	if (!root->borrows) {
+		csrv_nameidx_destroy(root->idx);
+		csrv_tunnel_destroy(root->tunnel);
+	}
+	*root = (struct csrv_vfs_root){};
+}
+
+/* ---- a directory of one session's user ---- */
+
+struct own_walk {
+	const struct csrv_vfs_root *root;
+	struct path cur;	/* a directory */
+	char *text;		/* holds @todo */
+	char *todo;		/* what is to be walked from there */
+	int links;
+};
+
+/* The next component, which ends in @w->text; NULL: there is none. */
+static char *own_next(struct own_walk *w)
+{
+	char *name = w->todo + strspn(w->todo, "/");
+	char *end = strchrnul(name, '/');
+
+	w->todo = *end ? end + 1 : end;
+	*end = '\0';
+	return *name ? name : NULL;
+}
+
+static void own_enter(struct own_walk *w, const struct path *path)
+{
+	path_put(&w->cur);
+	w->cur = *path;
+}
+
+/* Such a link leads to an object and not along a text; asked for its text it would go astray. */
+static bool links_jump(const struct super_block *sb)
+{
+	return sb->s_magic == PROC_SUPER_MAGIC || sb->s_magic == SECURITYFS_MAGIC ||
+	       sb->s_magic == AAFS_MAGIC;
+}
+
+static bool may_follow(const struct own_walk *w, const struct inode *link)
+{
+	if (w->root->flags & CSRV_ROOT_NO_SYMLINKS || links_jump(link->i_sb))
+		return false;
+	return w->root->flags & CSRV_ROOT_WIDE_LINKS || uid_eq(link->i_uid, GLOBAL_ROOT_UID);
+}
+
+/* The text of the link comes before what is to be walked. */
+static int own_follow(struct own_walk *w, const struct path *link)
+{
+	DEFINE_DELAYED_CALL(done);
+	const char *to;
+	char *text;
+
+	if (!may_follow(w, d_inode(link->dentry)))
+		return -EACCES;
+	if (w->links++ >= MAXSYMLINKS)
+		return -ELOOP;
+	to = vfs_get_link(link->dentry, &done);
+	if (IS_ERR(to))
+		return PTR_ERR(to);
+	text = strlen(to) + strlen(w->todo) + 2 > PATH_MAX ? ERR_PTR(-ENAMETOOLONG) :
+		kasprintf(GFP_KERNEL, "%s/%s", to, w->todo) ?: ERR_PTR(-ENOMEM);
+	do_delayed_call(&done);
+	if (IS_ERR(text))
+		return PTR_ERR(text);
+	kfree(w->text);
+	w->text = text;
+	w->todo = text;
+	if (*text == '/') {
+		path_get(&w->root->fs);
+		own_enter(w, &w->root->fs);
+	}
+	return 0;
+}
+
+/* "..", which only the text of a link has. */
+static int own_up(struct own_walk *w)
+{
+	struct path parent;
+	int err;
+
+	/* May the user search this directory? */
+	err = vfs_path_lookup(w->cur.dentry, w->cur.mnt, ".", LOOKUP_DIRECTORY, &parent);
+	if (err)
+		return err;
+	path_put(&parent);
+	if (path_equal(&w->cur, &w->root->fs) || csrv_walk_parent(&w->cur, &parent))
+		return 0;	/* the root is its own parent */
+	own_enter(w, &parent);
+	return 0;
+}
+
+static int own_step(struct own_walk *w, const char *name)
+{
+	struct path next;
+	int err;
+
+	if (!strcmp(name, "."))
+		return 0;
+	if (!strcmp(name, ".."))
+		return own_up(w);
+	err = vfs_path_lookup(w->cur.dentry, w->cur.mnt, name, LOOKUP_DIRECTORY, &next);
+	if (!err)
+		own_enter(w, &next);
+	if (err != -ENOTDIR)
+		return err;
+	err = vfs_path_lookup(w->cur.dentry, w->cur.mnt, name, 0, &next);
+	if (err)
+		return err;
+	err = d_is_symlink(next.dentry) ? own_follow(w, &next) : -ENOTDIR;
+	path_put(&next);
+	return err;
+}
+
+/* From @w->cur, which has a reference; the result is there. */
+static int own_walk(struct own_walk *w, const char *path)
+{
+	const char *name;
+	int err = 0;
+
+	w->text = kstrdup(path, GFP_KERNEL);
+	if (!w->text)
+		return -ENOMEM;
+	w->todo = w->text;
+	while (!err && (name = own_next(w)))
+		err = own_step(w, name);
+	kfree(w->text);
+	return err;
+}
+
+static int find_path(struct csrv_vfs_root *root, const char *path, size_t own)
+{
+	struct own_walk w = { .root = root };
+	char *fixed = kstrndup(path, own, GFP_KERNEL);
+	int err;
+
+	if (!fixed)
+		return -ENOMEM;
+	err = look_up(fixed, &root->fs, &w.cur);
+	kfree(fixed);
+	if (err) {
+		root->fs = (struct path){};
+		return err;
+	}
+	err = own_walk(&w, path + own);
+	root->path = w.cur;	/* a reference in any case */
+	return err;
+}
+
+/* All that directories of one share have in common. */
+static struct csrv_vfs_root root_of(const struct csrv_vfs_root *base)
+{
+	return (struct csrv_vfs_root){
+		.flags		= base->flags,
+		.short_seed	= base->short_seed,
+		.vetoes		= base->vetoes,
+		.veto_list	= base->veto_list,
+		.idx		= base->idx,
+		.tunnel		= base->tunnel,
+		.borrows	= true,
+	};
+}
+
+int csrv_vfs_root_find(struct csrv_vfs_root *root, const struct csrv_vfs_root *base,
+		       const char *path, size_t own)
+{
+	struct csrv_vfs_attr attr;
+	int err;
+
+	*root = root_of(base);
+	err = find_path(root, path, own);
+	if (!err && !csrv_vfs_getattr(&root->path, &attr))
+		root->dev = attr.dev;
+	if (!err) {
+		root->abs = kstrdup(path, GFP_KERNEL);
+		err = root->abs ? 0 : -ENOMEM;
+	}
+	if (err)
+		csrv_vfs_root_close(root);
+	return err;
+}
+
+int csrv_vfs_root_find_again(struct csrv_vfs_root *root, const struct csrv_vfs_root *base,
+			     const struct csrv_vfs_root *old)
+{
+	*root = root_of(base);
+	root->abs = kstrdup(old->abs, GFP_KERNEL);
+	if (!root->abs) {
+		csrv_vfs_root_close(root);
+		return -ENOMEM;
+	}
+	root->path = old->path;
+	root->fs = old->fs;
+	root->dev = old->dev;
+	path_get(&root->path);
+	path_get(&root->fs);
+	return 0;
+}
