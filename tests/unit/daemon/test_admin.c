@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -515,6 +516,27 @@ static void commands_of_the_socket(void)
 	assert(!*ask("status", &n) && !n);
 }
 
+/* Who says that there is no more to come still hears the answer. */
+static void half_closed(void)
+{
+	struct sockaddr_un sun = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	static char text[65536];
+	char *path = in_top("run/control");
+	size_t len = 0;
+	ssize_t n;
+
+	assert(fd >= 0 && strlen(path) < sizeof(sun.sun_path));
+	strcpy(sun.sun_path, path);
+	free(path);
+	assert(!connect(fd, (struct sockaddr *)&sun, sizeof(sun)));
+	assert(write(fd, "status\n", 7) == 7 && !shutdown(fd, SHUT_WR));
+	while ((n = read(fd, text + len, sizeof(text) - 1 - len)) > 0)
+		len += (size_t)n;
+	assert(n == 0 && len > 3 && !strcmp(text + len - 3, "ok\n"));
+	close(fd);
+}
+
 /* It says so, and the first one's socket goes on. */
 static void a_second_daemon_changes_nothing(void)
 {
@@ -594,6 +616,7 @@ int main(int argc, char **argv)
 	the_socket_is_not_for_junk();
 	lock_outs_are_shown_and_ended();
 	commands_of_the_socket();
+	half_closed();
 	a_second_daemon_changes_nothing();
 	assert(!kill(d, SIGTERM));
 	ends(d);
