@@ -38,6 +38,7 @@ struct client {
 	size_t nout, sent;
 	bool nomem;			/* part of the answer is missing */
 	bool busy;			/* has a command */
+	bool eof;			/* says no more, and may still listen */
 	bool answered;			/* close when all is sent */
 	size_t list;			/* of lists[] below: being fetched */
 };
@@ -60,6 +61,12 @@ static int client_done(struct client *cl)
 	return 0;
 }
 
+static void watch_client(struct client *cl)
+{
+	sd_event_source_set_io_events(cl->io, (cl->eof ? 0 : EPOLLIN) |
+				      (cl->sent < cl->nout ? EPOLLOUT : 0));
+}
+
 /* Sends what it can; false when the client is no more. */
 static bool flush(struct client *cl)
 {
@@ -80,7 +87,7 @@ static bool flush(struct client *cl)
 		talloc_free(cl);
 		return false;
 	}
-	sd_event_source_set_io_events(cl->io, EPOLLIN | (cl->sent < cl->nout ? EPOLLOUT : 0));
+	watch_client(cl);
 	return true;
 }
 
@@ -290,13 +297,17 @@ static void on_unlocked(void *priv, int error, const char *text, size_t len)
 {
 	struct client *cl = priv;
 
-	if (len)
+	if (len) {
+		log_notice("%.*s by the administrator", (int)len, text);
 		put_line(cl, "message", text, len);
-	end(cl, error == -ENOENT ? "nothing is locked by this name or address" :
+	}
+	end(cl, error == -ENOENT ?
+	    "nothing is locked by this name or address; status shows what is" :
 	    error ? strerror(-error) : NULL);
 	flush(cl);
 }
 
+/* Counts that have not locked anything yet are forgotten as well. */
 static void run_unlock(struct client *cl, const char *arg)
 {
 	if (!remote_unlock(cl->c->remote, cl, arg, on_unlocked, cl))
@@ -344,6 +355,11 @@ static bool read_command(struct client *cl)
 
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return false;
+	if (n == 0 && cl->busy) {
+		cl->eof = true;
+		watch_client(cl);
+		return false;
+	}
 	if (n <= 0) {
 		talloc_free(cl);
 		return true;

@@ -341,7 +341,6 @@ static int make_inside(struct manager *m)
 	if (r < 0)
 		return r;
 	crypto_random(m->env.dummy_hash, sizeof(m->env.dummy_hash));
-	m->env.identity = nss_lookup;
 	m->managed = talloc_asprintf(m, "%s/managed", m->opt->run_dir);
 	if (!m->managed)
 		return -ENOMEM;

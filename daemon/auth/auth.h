@@ -6,7 +6,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "../passdb/file.h"
-#include "../passdb/nss.h"
 #include "lockout.h"
 #include "usermap.h"
 
@@ -34,7 +33,6 @@ enum auth_map_to_guest {
  * @dummy_hash: random, stands for the hash of an unknown account so that
  *	finding none takes as long as finding one
  * @lockout: what failed logons lead to
- * @identity: nss_lookup() or a test's own, for the accounts of a reload; no logon calls it
  *
  * Owned by the manager, outlives every logon.  A reload replaces members
  * between two legs; nothing keeps pointers into it across legs.
@@ -52,7 +50,6 @@ struct auth_env {
 	uint32_t restrict_anonymous;
 	uint8_t dummy_hash[PASSDB_HASH_LEN];
 	struct lockout_policy lockout;
-	int (*identity)(TALLOC_CTX *ctx, const char *name, struct nss_identity *ret);
 };
 
 /**

@@ -112,6 +112,8 @@ static uint64_t delay_of(const struct lockouts *l, uint32_t n, uint64_t most)
 
 	if (n < LOCKOUT_FREE || !usec)
 		return 0;
+	if (l->policy->longest && most > l->policy->longest * SECOND)
+		most = l->policy->longest * SECOND;
 	for (n -= LOCKOUT_FREE; n && usec < most; n--)
 		usec *= 2;
 	return usec < most ? usec : most;

@@ -37,11 +37,14 @@
  * @limit: "logon failure limit": failures that lock an account for an address; LOCKOUT_WIDE times
  *	as many lock the address; 0: nothing is locked
  * @lock_time: "logon failure lock time": seconds
+ * @longest: no answer is delayed by more seconds, since the kernel would not wait for it; 0: only
+ *	LOCKOUT_DELAY_MAX counts
  */
 struct lockout_policy {
 	uint32_t delay;
 	uint32_t limit;
 	uint32_t lock_time;
+	uint32_t longest;
 };
 
 enum lockout_verdict {

@@ -294,8 +294,6 @@ static const char *refusal(const struct proof *p)
 		return "the address is locked after too many failures";
 	if (p->verdict == LOCKOUT_ACCOUNT)
 		return "the account is locked for this address after too many failures";
-	if (p->verdict == LOCKOUT_BUSY)
-		return "too many answers are being delayed";
 	return p->account ? "wrong password" : "unknown user";
 }
 
@@ -304,6 +302,9 @@ static ntstatus refuse(struct ntlmssp *n, const struct proof *p)
 {
 	const enum auth_map_to_guest map = n->env->map_to_guest;
 
+	if (p->verdict == LOCKOUT_BUSY)
+		return failed(n, NT_INSUFF_SERVER_RESOURCES,
+			      "it would wait, and too many wait after failures: try again");
 	if (map == AUTH_GUEST_BAD_PASSWORD || (map == AUTH_GUEST_BAD_USER && !p->account))
 		return finish_guest(n);
 	/* [MS-NLMP] 2.2.2.6: an NTLMv1 response has 24 bytes; longer is a broken NTLMv2 one */

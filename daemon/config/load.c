@@ -343,6 +343,7 @@ static void commit_conf(struct config *c, struct fresh *f)
 		.delay = conf_get_u32(f->conf, NULL, "logon_failure_delay"),
 		.limit = conf_get_u32(f->conf, NULL, "logon_failure_limit"),
 		.lock_time = conf_get_u32(f->conf, NULL, "logon_failure_lock_time"),
+		.longest = (conf_get_u32(f->conf, NULL, "ipc_timeout") + 1) / 2,
 	};
 	if (c->why != CONFIG_RETRY)
 		log_set_level(config_log_priority(conf_get_u32(f->conf, NULL, "log_level")));

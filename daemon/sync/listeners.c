@@ -2,8 +2,8 @@
 /*
  * Where to listen: "smb ports", and with "bind interfaces only" each word of "interfaces".
  *
- * A word is a name of an interface or a pattern of names, an address, or an address with the number
- * of bits or the mask of its network.  What follows a semicolon is said to clients, not to us.
+ * A word, as conf/interfaces.c leaves it, is a name of an interface or a pattern of names, an address,
+ * or a network with its number of bits.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -28,7 +28,7 @@ struct where {
 
 /* One word, taken apart. */
 struct word {
-	const char *text;		/* as written, without what follows the semicolon */
+	const char *text;
 	int family;			/* AF_UNSPEC: a name or a pattern */
 	unsigned char net[16];
 	unsigned int bits;
@@ -68,26 +68,14 @@ static bool want_listener(const struct where *w, const char *suffix, const char 
 
 /* ---- words ---- */
 
-/* "24" or "255.255.255.0"; false for what is neither. */
 static bool parse_bits(const char *text, int family, unsigned int *bits)
 {
-	unsigned int max = family == AF_INET ? 32 : 128;
-	unsigned char mask[16];
-	unsigned int n = 0;
 	char *end;
 
-	if (inet_pton(family, text, mask) == 1) {
-		while (n < max && mask[n / 8] >> (7 - n % 8) & 1)
-			n++;
-		*bits = n;
-		while (n < max && !(mask[n / 8] >> (7 - n % 8) & 1))
-			n++;
-		return n == max;
-	}
 	if (*text < '0' || *text > '9' || strlen(text) > 3)
 		return false;
 	*bits = (unsigned int)strtoul(text, &end, 10);
-	return !*end && *bits <= max;
+	return !*end && *bits <= (family == AF_INET ? 32u : 128u);
 }
 
 /* False for what is no word of "interfaces". */
@@ -107,17 +95,6 @@ static bool parse(TALLOC_CTX *ctx, const char *text, struct word *ret)
 		return ret->family && parse_bits(slash + 1, ret->family, &ret->bits);
 	ret->bits = ret->family == AF_INET ? 32 : 128;
 	return ret->family || (*text && strlen(text) < IF_NAMESIZE);
-}
-
-/* "eth0;speed=1000,capability=RSS" is two words for whoever splits at commas. */
-static bool is_option(const char *word)
-{
-	static const char *const names[] = { "speed=", "capability=", "if_index=", "options=" };
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (!strncmp(word, names[i], strlen(names[i])))
-			return true;
-	return false;
 }
 
 /* ---- what fits a word ---- */
@@ -217,20 +194,14 @@ static bool want_word(const struct where *w, const struct word *word)
 static bool want_words(const struct where *w, char **words)
 {
 	for (size_t i = 0; words[i]; i++) {
-		char *text = talloc_strndup(w->tree, words[i], strcspn(words[i], ";"));
 		struct word word;
-		bool ok;
+		bool ok = true;
 
-		if (!text)
-			return false;
-		if (is_option(text))
-			continue;
-		ok = true;
-		if (parse(w->tree, text, &word))
+		if (parse(w->tree, words[i], &word))
 			ok = want_word(w, &word);
 		else if (w->first)
 			ok = sync_complain(w->tree, "listeners",
-					   "%s is no interface, address or network", text);
+					   "%s is no interface, address or network", words[i]);
 		if (!ok)
 			return false;
 	}

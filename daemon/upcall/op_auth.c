@@ -81,6 +81,9 @@ static int waiting_done(struct waiting *w)
 {
 	w->timer = sd_event_source_disable_unref(w->timer);
 	w->q->up->nwaiting--;
+	/* Of an answer that is not sent: it may hold the session key. */
+	if (w->a.fixed)
+		explicit_bzero((void *)w->a.fixed, w->a.fixed_len);
 	return 0;
 }
 
@@ -88,13 +91,15 @@ static int waiting_done(struct waiting *w)
 static void settle(struct waiting *w)
 {
 	struct question *q = w->q;
+	const struct answer a = w->a;
 
 	if (w->timer || w->query)
 		return;
 	/* The answer borrows from the logon; both end with the question. */
+	w->a = (struct answer){};
 	talloc_steal(q->up, q);
 	talloc_steal(q, w->lo);
-	upcall_answer(q, w->error, &w->a);
+	upcall_answer(q, w->error, &a);
 }
 
 static int on_delayed(sd_event_source *source, uint64_t usec, void *userdata)
@@ -199,6 +204,14 @@ static int wait_for(struct question *q, struct logon *lo, const struct answer *a
 	return 0;
 }
 
+/* Those who have proven nothing leave half of the places to others. */
+static bool may_wait(const struct upcall *up, const struct auth_identity *id)
+{
+	bool stranger = id->guest || id->anonymous;
+
+	return up->nwaiting < (stranger ? UPCALL_MAX_WAITING / 2 : UPCALL_MAX_WAITING);
+}
+
 /*
  * @status is the end of the logon.  The client waits as long for a yes as for a no, or it would
  * know sooner than it is told.
@@ -210,7 +223,7 @@ static int conclude(struct question *q, struct logon *lo, ntstatus status, struc
 	struct waiting *w;
 	int r;
 
-	if (id && q->up->nwaiting >= UPCALL_MAX_WAITING) {
+	if (id && !may_wait(q->up, id)) {
 		status = NT_NO_LOGON_SERVERS;
 		audit(q, lo, NULL, status, "too many logons wait for the name service");
 		id = NULL;

@@ -18,6 +18,7 @@ void policy_put(struct ipc_msg *m, const struct policy *p)
 	bytes_put_u32(&m->out, env->lockout.delay);
 	bytes_put_u32(&m->out, env->lockout.limit);
 	bytes_put_u32(&m->out, env->lockout.lock_time);
+	bytes_put_u32(&m->out, env->lockout.longest);
 	ipc_put_s32(m, p->log_level);
 }
 
@@ -39,6 +40,7 @@ bool policy_get(struct ipc_msg *m, struct policy *p)
 	env->lockout.delay = bytes_get_u32(&m->in);
 	env->lockout.limit = bytes_get_u32(&m->in);
 	env->lockout.lock_time = bytes_get_u32(&m->in);
+	env->lockout.longest = bytes_get_u32(&m->in);
 	p->log_level = ipc_get_s32(m);
 	bytes_expect(&m->in, disabled <= 1 && map <= AUTH_GUEST_BAD_PASSWORD);
 	if (m->in.bad)

@@ -4,6 +4,7 @@
 #define CIFSSRVD_WORKER_POLICY_H
 
 #include "../auth/auth.h"
+#include "../passdb/nss.h"
 #include "ipc.h"
 
 #define POLICY_MAX_STRING	1024

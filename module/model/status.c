@@ -55,7 +55,7 @@ static void put_string(struct seq_buf *b, const char *s, size_t max)
 	for (; (*s & 0xc0) == 0x80; s++)
 		put_char(b, *s);
 	if (*s)
-		seq_buf_printf(b, "%s", "\xe2\x80\xa6");
+		seq_buf_printf(b, "\xe2\x80\xa6");
 	seq_buf_printf(b, "%c", '"');
 }
 
@@ -74,7 +74,7 @@ static void put_path(struct seq_buf *b, const struct path *path, char *buf)
 {
 	char *text = buf && path->dentry ? d_path(path, buf, PATH_MAX) : "";
 
-	seq_buf_printf(b, "%s", ",\"path\":");
+	seq_buf_printf(b, ",\"path\":");
 	put_string(b, IS_ERR(text) ? "" : text, PATH_BYTES);
 }
 
@@ -309,9 +309,9 @@ static bool put_open(struct page_out *p, struct csrv_open *o, char *buf)
 	seq_buf_printf(b, "{\"open\":\"0x%016llx\",\"session\":\"0x%016llx\",\"user\":",
 		       o->persistent_id, o->session_id);
 	put_text(b, o->identity->user);
-	seq_buf_printf(b, "%s", ",\"share\":");
+	seq_buf_printf(b, ",\"share\":");
 	put_text(b, csrv_tree_name(o->tree));
-	seq_buf_printf(b, "%s", ",\"name\":");
+	seq_buf_printf(b, ",\"name\":");
 	put_string(b, open_name(o, buf), PATH_BYTES);
 	if (o->path.dentry)
 		put_path(b, &o->path, buf);

@@ -119,6 +119,9 @@ def half_bound(conn, target):
     return other
 
 
+# many wrong passwords of one account are the point here
+CONFIG = "logon failure delay = 0\nlogon failure limit = 0"
+
 STAGES = [nothing, half_header, half_frame, negotiate_unread, negotiated, first_leg_cut,
           first_leg_unread, first_leg, several_first_legs, garbage_token, garbage_second_leg,
           wrong_password, last_leg_unread, logged_on, tree_unread, half_bound]
@@ -161,4 +164,5 @@ def run(target, args, tally):
 
 
 if __name__ == "__main__":
-    robust.main(__doc__, run, [("count", 1000, "connections in all"), ("seed", 1, "of the order")])
+    robust.main(__doc__, run, [("count", 1000, "connections in all"), ("seed", 1, "of the order")],
+                config=CONFIG)

@@ -36,7 +36,9 @@ static int some_group(void *priv, const char *name, gid_t *gid)
 
 static char log_text[65536];
 
-static const struct conf_env env = { .hostname = "host", .user = some_user, .group = some_group };
+static const struct conf_env env = {
+	.hostname = "host", .user = some_user, .group = some_group,
+};
 static const uint32_t groups[] = { 27, 100 };
 static const struct sync_user alice = { "alice", false, 1000, 1000, groups, 2, true };
 
@@ -91,7 +93,10 @@ static struct sync_plan *plan_for(const char *text, const struct sync_user *user
 	struct conf *conf;
 	FILE *f;
 
-	assert(!conf_parse_text(NULL, "f", text, strlen(text), &env, &conf) && !conf->nfatal);
+	assert(!conf_parse_text(NULL, "f", text, strlen(text), &env, &conf));
+	for (size_t i = 0; conf->nfatal && i < conf->nerrors; i++)
+		fprintf(stderr, "%s\n", conf_error_format(conf, &conf->errors[i]));
+	assert(!conf->nfatal);
 	in.conf = conf;
 	in.users = users;
 	in.nusers = n;
@@ -664,21 +669,19 @@ static void test_interfaces(void)
 
 	make_root();
 	addresses = "lo=127.0.0.1 eth0=192.0.2.7 eth1=198.51.100.9";
-	plan = plan_for(BASE "interfaces=192.0.2.1/255.255.255.0 \"eth1;speed=10,capability=RSS\"\n"
+	plan = plan_for(BASE "interfaces=192.0.2.0/255.255.255.0 \"eth1;speed=10,capability=RSS\"\n"
 			"bind interfaces only=yes\n", NULL, 0);
 	assert(strstr(log_text, "+ listeners/tcp-445-192.0.2.7\n"));
 	assert(strstr(log_text, "+ listeners/tcp-445-eth1\n"));
 	assert(!strstr(log_text, "tcp-445-capability") && !plan->nproblems);
 	talloc_free(plan);
-	plan = plan_for(BASE "interfaces=192.0.2.0/255.0.255.0 192.0.2.0/33 192.0.2.0/x 10.0.0.0/8 "
-			"wlan* a-name-much-too-long\nbind interfaces only=yes\nsmb ports=445 4455\n",
-			NULL, 0);
-	assert(!strstr(log_text, "+ listeners/") && plan->nproblems == 6);
+	/* what is no word of it is an error of the file; what is not there may come */
+	plan = plan_for(BASE "interfaces=10.0.0.0/8 wlan*\nbind interfaces only=yes\n"
+			"smb ports=445 4455\n", NULL, 0);
+	assert(!strstr(log_text, "+ listeners/") && plan->nproblems == 2);
 	assert(!strcmp(plan->problems[0].text,
-		       "interfaces: 192.0.2.0/255.0.255.0 is no interface, address or network"));
-	assert(!strcmp(plan->problems[3].text,
 		       "interfaces: the machine has no address in 10.0.0.0/8 now"));
-	assert(!strcmp(plan->problems[4].text, "interfaces: the machine has no interface wlan* now"));
+	assert(!strcmp(plan->problems[1].text, "interfaces: the machine has no interface wlan* now"));
 	assert(strstr(log_text, "! interfaces: the machine has no interface wlan* now\n"));
 	talloc_free(plan);
 }

@@ -234,6 +234,14 @@ static void policy_may_be_none(void)
 		assert(delay(l, "alice", "", 5) == 0);
 		assert(lockouts_failed(l, "alice", "", 5) == LOCKOUT_NONE);
 	}
+	/* never longer than the kernel waits */
+	none.delay = 1;
+	none.longest = 3;
+	none.lock_time = 1000;
+	for (int i = 0; i < 20; i++)
+		lockouts_failed(l, "bob", "::1", 1000 * SEC);
+	assert(delay(l, "bob", "::1", 1000 * SEC) == 3000);
+	none.delay = 0;
 	none.limit = 10000;
 	none.lock_time = 86400;
 	assert(delay(l, "alice", "", 6) == 0);

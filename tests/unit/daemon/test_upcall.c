@@ -565,7 +565,15 @@ static void only_so_many_wait(void)
 	uint64_t i;
 
 	say_init(b);
-	for (i = 1; i <= UPCALL_MAX_WAITING; i++)
+	c.anonymous = true;
+	c.want_mic = false;
+	for (i = 1; i <= UPCALL_MAX_WAITING / 2; i++)
+		begin_held(b, i, c);
+	first_leg(b, i + 1000, &c);
+	m = second_blob(&c);
+	assert(!leg(b, i + 1000, 0, &m, &out, &r) && out.nt_status == 0xC000005E);
+	c = good_client;
+	for (; i <= UPCALL_MAX_WAITING; i++)
 		begin_held(b, i, good_client);
 	assert(fake.n == UPCALL_MAX_WAITING && UPCALL_MAX_WAITING + LOCKOUT_WAITS < UPCALL_MAX_INFLIGHT);
 	first_leg(b, i, &c);
@@ -599,6 +607,7 @@ static void failures_delay_and_lock(void)
 {
 	struct bench *b = bench_new();
 	struct csrv_up_auth_abort gone = { .logon = 40 };
+	TALLOC_CTX *waits = talloc_new(NULL);
 	struct csrv_up_auth_answer out;
 	struct reply r;
 	uint64_t id, logon = 1;
@@ -619,6 +628,14 @@ static void failures_delay_and_lock(void)
 		id = begin_guess(b, logon++, "no");
 		assert(!leg_answer(b, id, &out, &r) && out.nt_status == 0xC000006D);
 	}
+	/* where too many wait already the password is not looked at, and nothing is counted */
+	for (int i = 0; i < LOCKOUT_HOST_WAITS; i++)
+		assert(lockouts_wait(waits, b->up->lockouts, "10.0.0.17"));
+	for (int i = 0; i < 10; i++) {
+		id = begin_guess(b, logon++, i % 2 ? "no" : "Password");
+		assert(!leg_answer(b, id, &out, &r) && out.nt_status == 0xC0000205);
+	}
+	talloc_free(waits);
 	/* a wrong one waits too, and may be given up */
 	begin_guess(b, 40, "no");
 	quiet(b);
