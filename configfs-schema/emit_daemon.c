@@ -78,6 +78,8 @@ static void row(FILE *f, const char *scope, const struct param *p)
 	fprintf(f, "\t\t.to = CONF_TO_%s,\n", tos[p->to]);
 	if (p->octal)
 		fputs("\t\t.octal = true,\n", f);
+	if (p->clamp)
+		fputs("\t\t.clamp = true,\n", f);
 	if (p->dropped) {
 		fputs("\t\t.dropped = ", f);
 		quoted(f, p->dropped);
@@ -190,15 +192,16 @@ static void number_text(char *buf, size_t size, const struct param *p, uint64_t 
 static void number_vectors(FILE *f, const struct scope *s, const struct param *p)
 {
 	static const char *const bad[] = { "", "-1", "12x", "x", "1 2", "0x10", "99999999999999999999" };
-	char buf[32];
+	char buf[32], near[32];
 
 	number_text(buf, sizeof(buf), p, p->lo);
 	vector(f, s, p, p->smb, buf, buf);
 	number_text(buf, sizeof(buf), p, p->hi);
 	vector(f, s, p, p->smb, buf, buf);
 	if (p->lo > 0) {
+		number_text(near, sizeof(near), p, p->lo);
 		number_text(buf, sizeof(buf), p, p->lo - 1);
-		vector(f, s, p, p->smb, buf, NULL);
+		vector(f, s, p, p->smb, buf, p->clamp ? near : NULL);
 	}
 	number_text(buf, sizeof(buf), p, p->hi + 1);
 	if (p->dropped) {		/* the next bit does not count */
@@ -211,7 +214,8 @@ static void number_vectors(FILE *f, const struct scope *s, const struct param *p
 		vector(f, s, p, p->smb, "auth:3", p->canonical);
 		vector(f, s, p, p->smb, "auth:3 all:2", "2");
 	} else {
-		vector(f, s, p, p->smb, buf, NULL);
+		number_text(near, sizeof(near), p, p->hi);
+		vector(f, s, p, p->smb, buf, p->clamp ? near : NULL);
 	}
 	if (p->octal)
 		vector(f, s, p, p->smb, "08", NULL);
@@ -232,7 +236,8 @@ static void size_vectors(FILE *f, const struct scope *s, const struct param *p)
 	snprintf(out, sizeof(out), "%" PRIu64, p->hi >> 20 << 20);
 	vector(f, s, p, p->smb, in, out);
 	snprintf(in, sizeof(in), "%" PRIu64 "K", (p->hi >> 10) + 1);
-	vector(f, s, p, p->smb, in, NULL);
+	snprintf(out, sizeof(out), "%" PRIu64, p->hi);
+	vector(f, s, p, p->smb, in, p->clamp ? out : NULL);
 	vector(f, s, p, p->smb, "17179869185G", NULL);	/* 2^64 + 2^30: must not wrap */
 	vector(f, s, p, p->smb, "1KK", NULL);
 	vector(f, s, p, p->smb, "K", NULL);
@@ -286,7 +291,7 @@ static void text_vectors(FILE *f, const struct scope *s, const struct param *p)
 		{ "word", "nobody", { "a\\x01b" } },
 		{ "users", "alice @4711", { "@", "a:b", "&nis", "@&nis", "+&nis", "DOM\\x5c", "a\\x01" } },
 		{ "interfaces", "lo eth* 192.0.2.1 192.0.2.0/24 2001:db8::/64",
-		  { "192.0.2.1/255.0.255.0", "192.0.2.1/33", "300.0.0.1", "files.example.org", "capability=RSS" } },
+		  { "192.0.2.1/255.0.255.0", "192.0.2.1/33", "300.0.0.1", "files.example.org", "\"eth 0\"", "capability=RSS" } },
 		{ "hosts", "192.0.2.0/24 2001:db8::/32 EXCEPT 192.0.2.7", { "192.0.2.0/33", "::/129", "1.2.3.4/255.0.255.0", "a\\x01" } },
 		{ "names", "/*.tmp/a b/", { "/a\\x01b/" } },
 	};

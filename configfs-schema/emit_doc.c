@@ -204,7 +204,7 @@ static void man_param(FILE *f, const struct param *p)
 	man_text(f, p->doc);
 	fputs("Legal: ", f);
 	legal_text(f, p);
-	fputs(".\n", f);
+	fputs(p->clamp ? "; what is out of range counts as the nearest, with a warning.\n" : ".\n", f);
 	man_pairs(f, p->synonyms, "Other words:", "for");
 	man_pairs(f, p->refused, "An error:", "because");
 	if (*p->def) {

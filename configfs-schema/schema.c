@@ -21,7 +21,7 @@ static const char *const readers[] = { "kernel", "daemon", NULL };
 static const char *const whens[] = { "any", "disabled", NULL };
 static const char *const keys[] = {
 	"attr", "smb", "aliases", "inverted", "type", "format", "range", "values", "synonyms",
-	"refused", "differs", "dropped", "max", "octal", "default", "when", "to", "reader", "doc",
+	"refused", "differs", "dropped", "clamp", "max", "octal", "default", "when", "to", "reader", "doc",
 	"example", NULL
 };
 
@@ -234,6 +234,8 @@ static void check_shape(const struct scope *s, const struct param *p)
 		die(s, p->attr, "inverted: only for bool");
 	if (p->read_by_daemon && p->to != TO_KERNEL)
 		die(s, p->attr, "reader belongs to what is in configfs");
+	if (p->clamp && ((p->type != T_U32 && p->type != T_SIZE) || p->octal || !p->smb))
+		die(s, p->attr, "clamp: only for numbers of smb.conf");
 	if (p->dropped && !p->octal)
 		die(s, p->attr, "dropped: only for octal");
 	if (!p->example)
@@ -281,6 +283,9 @@ static void load_param(const struct scope *s, struct param *p, config_setting_t 
 	load_dropped(s, p, g);
 	config_setting_lookup_bool(g, "octal", &num);
 	p->octal = num;
+	num = 0;
+	config_setting_lookup_bool(g, "clamp", &num);
+	p->clamp = num;
 	num = !strcmp(p->format, "netbios") && p->type == T_STRING ? 15 : 255;
 	config_setting_lookup_int(g, "max", &num);
 	p->max = num > 0 ? num : 0;

@@ -26,6 +26,7 @@ struct param {
 	const char *format;
 	enum to to;
 	bool octal, when_disabled;
+	bool clamp;			/* a number out of range counts as the nearest */
 	bool read_by_daemon;		/* in configfs, but it is the daemon that reads it there */
 	const char *dropped;		/* why bits beyond @hi do not count; NULL: they are an error */
 	bool dropped_differs;		/* that is not what was asked for */

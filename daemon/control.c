@@ -41,6 +41,7 @@ struct client {
 	size_t nout, sent;
 	bool nomem;			/* part of the answer is missing */
 	bool busy;			/* has a command */
+	bool eof;			/* says no more, and may still listen */
 	bool answered;			/* close when all is sent */
 	size_t list;			/* of lists[] below: being fetched */
 };
@@ -60,6 +61,12 @@ static int client_done(struct client *cl)
 	close(cl->fd);
 	cl->c->nclients--;
 	return 0;
+}
+
+static void watch_client(struct client *cl)
+{
+	sd_event_source_set_io_events(cl->io, (cl->eof ? 0 : EPOLLIN) |
+				      (cl->sent < cl->nout ? EPOLLOUT : 0));
 }
 
 /* Sends what it can; false when the client is no more. */
@@ -82,7 +89,7 @@ static bool flush(struct client *cl)
 		talloc_free(cl);
 		return false;
 	}
-	sd_event_source_set_io_events(cl->io, EPOLLIN | (cl->sent < cl->nout ? EPOLLOUT : 0));
+	watch_client(cl);
 	return true;
 }
 
@@ -351,6 +358,11 @@ static bool read_command(struct client *cl)
 
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return false;
+	if (n == 0 && cl->busy) {
+		cl->eof = true;
+		watch_client(cl);
+		return false;
+	}
 	if (n <= 0) {
 		talloc_free(cl);
 		return true;

@@ -72,7 +72,7 @@ static void check_sizes(struct conf_builder *b)
 	struct conf_place at = place_of(g, "max_inflight");
 
 	if (number(g, "max_inflight") > number(g, "max_inflight_total"))
-		conf_complain(b, &at, CONF_ERROR, NULL,
+		conf_complain(b, &at, CONF_ERROR, "lower it, or raise max inflight total",
 			      "\"max inflight\" is more than \"max inflight total\"");
 	for (size_t i = 0; i < 3; i++)
 		if (number(g, parts[i]) > number(g, "max_inflight"))
@@ -335,8 +335,6 @@ static size_t count_words(const struct conf_builder *b, const char *list, size_t
 static bool may_exist(const struct conf_builder *b, const char *word, size_t len)
 {
 	char *name;
-	uid_t uid;
-	gid_t gid;
 	bool ret;
 
 	if (*word == '@')
@@ -344,7 +342,7 @@ static bool may_exist(const struct conf_builder *b, const char *word, size_t len
 	if (*word == '.')
 		return false;
 	name = talloc_strndup(b->conf, word, len);
-	ret = !name || b->env->user(b->env->priv, name, &uid, &gid) != -ENOENT;
+	ret = !name || conf_ask_user(b->conf, b->env, name) != -ENOENT;
 	talloc_free(name);
 	return ret;
 }
@@ -536,7 +534,8 @@ static void check_share(struct conf_builder *b, const struct conf_section *secti
 	struct conf_place at = { s->file, s->line };
 
 	if (!*conf_scope_text(s, "path") && !section->raw[path].bad && !b->defaults.raw[path].bad)
-		conf_complain(b, &at, CONF_ERROR, NULL, "[%s] has no path", s->name);
+		conf_complain(b, &at, CONF_ERROR, "every share has one: path = /directory",
+			      "[%s] has no path", s->name);
 	at = place_of(s, "encryption");
 	if (!strcmp(conf_scope_text(s, "encryption"), "required") &&
 	    strcmp(conf_scope_text(b->global.scope, "max_protocol"), "SMB3_00") < 0)

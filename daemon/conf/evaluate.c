@@ -33,6 +33,9 @@ static struct conf_macros macros_of(const struct context *c, const struct conf_p
 
 	if (p->format == CONF_FORMAT_PATH && c->macros.share)
 		m.session = c->homes ? HOMES_MACROS : SESSION_MACROS;
+	m.homes = c->homes;
+	if (c->homes)
+		m.share = NULL;
 	m.text = p->type == CONF_STRING && p->format == CONF_FORMAT_TEXT;
 	return m;
 }

@@ -14,7 +14,7 @@
  * Of Samba's. The kernel replaces those of conf_macros.session in a path, and "%%"; there all
  * percent signs are two.
  */
-static const char per_session[] = "aAdDgGHiIjJmMnNpPRtTuUVwY";
+static const char per_session[] = "aAdDgGHiIjJmMnNpPRSTtuUVwY";
 
 /* What stands for %@c; NULL if nothing does. */
 static const char *macro(char c, const struct conf_macros *m)
@@ -36,7 +36,9 @@ static const char *macro(char c, const struct conf_macros *m)
 static char *explain(TALLOC_CTX *ctx, char c, const struct conf_macros *m)
 {
 	if (c == 'S')
-		return talloc_strdup(ctx, "%S has a meaning only in a share");
+		return talloc_strdup(ctx, m->homes ?
+				     "%S in [homes] is the name of each user: only \"path\" may hold it" :
+				     "%S has a meaning only in a share");
 	if (c && strchr("UuGgHmI", c) && !m->session)
 		return talloc_asprintf(ctx,
 				       "%%%c differs between sessions: only \"path\" may hold it",
@@ -75,11 +77,23 @@ static char *variable(TALLOC_CTX *ctx, const char *text, size_t *len)
 	return talloc_strdup(ctx, value ? value : "");
 }
 
+/* One of a session, or none at all ("100% wool"), where it does no harm. */
+static char *leave(TALLOC_CTX *ctx, const char *text, struct conf_macros *m, size_t *len)
+{
+	if (!text[1] || !strchr(per_session, text[1])) {
+		*len = text[1] ? 2 : 1;
+		return m->text ? talloc_strndup(ctx, text, *len) : NULL;
+	}
+	m->left = talloc_strndup(ctx, text, 2);
+	return talloc_strdup(ctx, m->wild ? "*" : m->left);
+}
+
 /* What the macro at @text becomes; its length in @len. NULL: see @why. */
 static char *replace(TALLOC_CTX *ctx, const char *text, struct conf_macros *m, size_t *len,
 		     const char **why)
 {
-	const char *with;
+	const char *known;
+	char *ret = NULL;
 
 	*len = 2;
 	if (text[1] == '%')
@@ -92,15 +106,14 @@ static char *replace(TALLOC_CTX *ctx, const char *text, struct conf_macros *m, s
 	}
 	if (m->session && text[1] && strchr(m->session, text[1]))
 		return talloc_strndup(ctx, text, 2);
-	with = macro(text[1], m);
-	if (with)
-		return m->session ? conf_percent(ctx, with) : talloc_strdup(ctx, with);
-	if (text[1] && strchr(per_session, text[1]) && (m->text || m->wild)) {
-		m->left = talloc_strndup(ctx, text, 2);
-		return talloc_strdup(ctx, m->wild ? "*" : m->left);
-	}
-	*why = explain(ctx, text[1], m);
-	return NULL;
+	known = macro(text[1], m);
+	if (known)
+		return m->session ? conf_percent(ctx, known) : talloc_strdup(ctx, known);
+	if (m->text || m->wild)
+		ret = leave(ctx, text, m, len);
+	if (!ret)
+		*why = explain(ctx, text[1], m);
+	return ret;
 }
 
 char *conf_expand(TALLOC_CTX *ctx, const char *text, struct conf_macros *m, const char **why)

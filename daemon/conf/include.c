@@ -121,7 +121,8 @@ void conf_include(struct conf_builder *b, const char *name, const struct conf_pl
 		return;
 	}
 	if (b->depth >= CONF_INCLUDE_DEPTH) {
-		conf_complain(b, at, CONF_ERROR, NULL, "include is nested too deep");
+		conf_complain(b, at, CONF_ERROR, "legal: 8 files in each other",
+			      "include is nested too deep");
 		return;
 	}
 	read_expanded(b, name, at);

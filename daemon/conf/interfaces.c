@@ -79,7 +79,7 @@ static char *name(TALLOC_CTX *ctx, const char *word)
 {
 	bool wild = strpbrk(word, "*?");
 
-	if (strspn(word, "0123456789.") == strlen(word) || strpbrk(word, ":=[]\\\"") ||
+	if (strspn(word, "0123456789.") == strlen(word) || strpbrk(word, ":=[]\\\" ,") ||
 	    strlen(word) >= (wild ? 64 : IF_NAMESIZE))
 		return NULL;
 	return talloc_strdup(ctx, word);
@@ -122,8 +122,10 @@ char *conf_interface_canon(TALLOC_CTX *ctx, const char *word)
 
 		n = strcspn(word, ";");
 		part = talloc_strndup(ctx, word, n);
-		if (!part)
+		if (!part) {
+			TALLOC_FREE(ret);
 			break;
+		}
 		if (!*part || (*ret && is_options(part))) {
 			talloc_free(part);
 			continue;

@@ -151,6 +151,8 @@ int conf_param_check_input(TALLOC_CTX *ctx, const struct conf_param *param,
 __attribute__((format(printf, 3, 4)))
 void conf_remark(struct conf_check *c, enum conf_grade grade, const char *fmt, ...);
 
+/* users.c: is there such a user? As at logon: in lower case if not as it is spelled */
+int conf_ask_user(TALLOC_CTX *ctx, const struct conf_env *env, const char *name);
 /* users.c: @name without our own domain before it; NULL if another one stands there */
 const char *conf_without_domain(const struct conf_domain *ours, const char *name);
 /* users.c: canonical form of one word; NULL with c->why set, or without memory */
@@ -172,7 +174,8 @@ int conf_mask_length(const char *text, int bits);
 
 /* expand.c */
 struct conf_macros {
-	const char *share;		/* %S; NULL: not in a share */
+	const char *share;		/* %S; NULL: not in a share, or */
+	bool homes;			/* in [homes], where it is each user's name */
 	const char *host;		/* %h */
 	const char *netbios;		/* %L, %N */
 	const char *session;		/* letters that are left for the kernel; NULL: none */

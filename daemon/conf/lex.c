@@ -71,7 +71,8 @@ static char *take_physical(struct lexer *l, char *line, bool *more)
 		stop--;
 	}
 	if ((size_t)(stop - start) + strlen(line) > CONF_LINE_MAX) {
-		conf_complain(l->b, &l->at, CONF_ERROR, NULL, "the line is too long");
+		conf_complain(l->b, &l->at, CONF_ERROR,
+			      "legal: 64 KiB, with the lines that continue it", "the line is too long");
 		*line = 0;
 		return line;
 	}
@@ -154,7 +155,8 @@ void conf_read_text(struct conf_builder *b, const char *file, const char *text, 
 	if (len >= 3 && !memcmp(text, "\xef\xbb\xbf", 3))
 		l.s += 3;	/* byte order mark */
 	if (memchr(text, 0, len)) {
-		conf_complain(b, &l.at, CONF_ERROR, NULL, "the file contains NUL bytes");
+		conf_complain(b, &l.at, CONF_ERROR, "a text in UTF-8",
+			      "the file contains NUL bytes");
 		return;
 	}
 	while (l.s < l.end && !b->nomem) {

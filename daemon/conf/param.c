@@ -121,12 +121,24 @@ static uint64_t drop_bits(struct conf_check *c, uint64_t v)
 	return v & c->p->hi;
 }
 
+/* What only sets how much there may be is no reason to serve nothing. */
+static uint64_t clamp(struct conf_check *c, const char *value, uint64_t v)
+{
+	uint64_t near = v < c->p->lo ? c->p->lo : c->p->hi;
+
+	if (!c->p->clamp || (v >= c->p->lo && v <= c->p->hi))
+		return v;
+	conf_remark(c, CONF_DIFFERS, "%.60s counts as %" PRIu64 " (legal: %" PRIu64 " to %" PRIu64 ")", value,
+		    near, c->p->lo, c->p->hi);
+	return near;
+}
+
 static void check_number(struct conf_check *c, const char *value)
 {
 	uint64_t v;
 
 	if (conf_text_u64(value, c->p->octal ? 8 : 10, &v)) {
-		v = drop_bits(c, v);
+		v = clamp(c, value, drop_bits(c, v));
 		if (v >= c->p->lo && v <= c->p->hi) {
 			c->ret = talloc_asprintf(c->ctx, c->p->octal ? "%04" PRIo64 :
 						 "%" PRIu64, v);
@@ -185,13 +197,14 @@ static void check_size(struct conf_check *c, const char *value)
 
 	if (!digits)
 		return;
-	if (!conf_text_u64(digits, 10, &v) || v > UINT64_MAX >> shift ||
-	    v << shift < c->p->lo || v << shift > c->p->hi)
-		c->why = talloc_asprintf(c->ctx, "legal: %" PRIu64 "K to %" PRIu64
-					 "K, with K, M or G",
+	if (conf_text_u64(digits, 10, &v) && v <= UINT64_MAX >> shift) {
+		v = clamp(c, value, v << shift);
+		if (v >= c->p->lo && v <= c->p->hi)
+			c->ret = talloc_asprintf(c->ctx, "%" PRIu64, v);
+	}
+	if (!c->ret)
+		c->why = talloc_asprintf(c->ctx, "legal: %" PRIu64 "K to %" PRIu64 "K, with K, M or G",
 					 c->p->lo >> 10, c->p->hi >> 10);
-	else
-		c->ret = talloc_asprintf(c->ctx, "%" PRIu64, v << shift);
 	talloc_free(digits);
 }
 

@@ -66,6 +66,7 @@ struct conf_param {
 	uint8_t format;			/* enum conf_format */
 	uint8_t to;			/* enum conf_to */
 	bool octal;
+	bool clamp;			/* a number out of range counts as the nearest */
 	bool dropped_differs;		/* that is not what was asked for */
 	bool when_disabled;		/* changes only while the item is disabled */
 };

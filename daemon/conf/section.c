@@ -36,7 +36,7 @@ static struct conf_section *share_add(struct conf_builder *b, const char *name,
 	struct conf_section *shares;
 
 	if (n >= CONF_SHARES_MAX) {
-		conf_complain(b, at, CONF_ERROR, NULL, "there are too many shares");
+		conf_complain(b, at, CONF_ERROR, "legal: 4096", "there are too many shares");
 		return NULL;
 	}
 	shares = talloc_realloc(b->conf, b->shares, struct conf_section, n + 1);
@@ -76,7 +76,8 @@ static bool not_a_share(struct conf_builder *b, const char *name, const struct c
 		return true;
 	}
 	if (!strcasecmp(name, "IPC$") || !strcasecmp(name, "ADMIN$")) {
-		conf_complain(b, at, CONF_ERROR, NULL, "[%s] is the server's own share", name);
+		conf_complain(b, at, CONF_ERROR, "give it another name",
+			      "[%s] is the server's own share", name);
 		return true;
 	}
 	if (!share_name_ok(name)) {
@@ -141,7 +142,8 @@ static void copy(struct conf_builder *b, const struct conf_raw *r)
 	if (!*r->raw)
 		return;
 	if (!b->share)
-		conf_complain(b, &r->at, CONF_ERROR, NULL, "\"copy\" stands in a share");
+		conf_complain(b, &r->at, CONF_ERROR, "in [global], write the parameters out",
+			      "\"copy\" stands in a share");
 	else if (!from)
 		conf_complain(b, &r->at, CONF_ERROR,
 			      "what is copied stands before what it is copied to",

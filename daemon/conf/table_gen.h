@@ -100,6 +100,11 @@ static const char *const server_signing_algorithms_values[] = {
 static const char *const server_map_to_guest_values[] = {
 	"never", "bad_user", "bad_password", NULL
 };
+static const struct conf_pair server_map_to_guest_synonyms[] = {
+	{ "baduser", "bad_user" },
+	{ "badpassword", "bad_password" },
+	{ NULL, NULL }
+};
 static const struct conf_pair server_map_to_guest_refused[] = {
 	{ "bad uid", "there are no accounts without a uid" },
 	{ NULL, NULL }
@@ -263,6 +268,7 @@ static const struct conf_param server_params[] = {
 		.type = CONF_SIZE,
 		.format = CONF_FORMAT_TEXT,
 		.to = CONF_TO_KERNEL,
+		.clamp = true,
 	},
 	{
 		.attr = "max_write",
@@ -274,6 +280,7 @@ static const struct conf_param server_params[] = {
 		.type = CONF_SIZE,
 		.format = CONF_FORMAT_TEXT,
 		.to = CONF_TO_KERNEL,
+		.clamp = true,
 	},
 	{
 		.attr = "max_trans",
@@ -285,6 +292,7 @@ static const struct conf_param server_params[] = {
 		.type = CONF_SIZE,
 		.format = CONF_FORMAT_TEXT,
 		.to = CONF_TO_KERNEL,
+		.clamp = true,
 	},
 	{
 		.attr = "max_credits",
@@ -296,6 +304,7 @@ static const struct conf_param server_params[] = {
 		.type = CONF_U32,
 		.format = CONF_FORMAT_TEXT,
 		.to = CONF_TO_KERNEL,
+		.clamp = true,
 	},
 	{
 		.attr = "multichannel",
@@ -406,6 +415,7 @@ static const struct conf_param server_params[] = {
 		.type = CONF_U32,
 		.format = CONF_FORMAT_TEXT,
 		.to = CONF_TO_KERNEL,
+		.clamp = true,
 	},
 	{
 		.attr = "max_open_files_per_session",
@@ -483,6 +493,7 @@ static const struct conf_param server_params[] = {
 		.type = CONF_U32,
 		.format = CONF_FORMAT_TEXT,
 		.to = CONF_TO_KERNEL,
+		.clamp = true,
 	},
 	{
 		.attr = "keepalive",
@@ -494,6 +505,7 @@ static const struct conf_param server_params[] = {
 		.type = CONF_U32,
 		.format = CONF_FORMAT_TEXT,
 		.to = CONF_TO_KERNEL,
+		.clamp = true,
 	},
 	{
 		.attr = "ipc_timeout",
@@ -521,6 +533,7 @@ static const struct conf_param server_params[] = {
 		.attr = "map_to_guest",
 		.name = "map to guest",
 		.values = server_map_to_guest_values,
+		.synonyms = server_map_to_guest_synonyms,
 		.refused = server_map_to_guest_refused,
 		.def = "never",
 		.lo = 0ULL,

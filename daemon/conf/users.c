@@ -101,7 +101,7 @@ static char *group_word(struct conf_check *c, const char *name)
 		return group_number(c, number);
 	if (c->in->env)
 		return group_named(c, name);
-	if (strpbrk(name, "\\ ")) {
+	if (strpbrk(name, "\\ ,")) {
 		refuse(c, "legal: a group is @name or @number");
 		return NULL;
 	}
@@ -110,10 +110,8 @@ static char *group_word(struct conf_check *c, const char *name)
 
 /* ---- users ---- */
 
-/* As at logon: in lower case if it is not known as it is spelled. */
-static int ask_user(struct conf_check *c, const char *name)
+int conf_ask_user(TALLOC_CTX *ctx, const struct conf_env *env, const char *name)
 {
-	const struct conf_env *env = c->in->env;
 	char *lower;
 	uid_t uid;
 	gid_t gid;
@@ -124,7 +122,7 @@ static int ask_user(struct conf_check *c, const char *name)
 	err = env->user(env->priv, name, &uid, &gid);
 	if (err != -ENOENT)
 		return err;
-	lower = talloc_strdup(c->ctx, name);
+	lower = talloc_strdup(ctx, name);
 	for (char *s = lower; s && *s; s++)
 		*s = tolower((unsigned char)*s);
 	if (lower && strcmp(lower, name))
@@ -133,12 +131,12 @@ static int ask_user(struct conf_check *c, const char *name)
 	return err;
 }
 
-/* A name with blanks would be several words for the kernel. */
+/* A name with blanks or commas would be several words for the kernel. */
 static char *user_with_blanks(struct conf_check *c, const char *name, int err)
 {
 	if (!err || !c->in->env) {
 		refuse(c,
-		       "legal: names of users without blanks; for others make a group and name that");
+		       "legal: names of users without blanks and commas; for others make a group and name that");
 		return NULL;
 	}
 	return err == -ENOENT ? nobody_word(c->ctx, name) : doubt(c, "user", name, err);
@@ -154,10 +152,10 @@ static char *user_named(struct conf_check *c, const char *word)
 			    "\"%s\" is of another domain: the word matches nobody", word);
 		return nobody_word(c->ctx, word);
 	}
-	err = ask_user(c, name);
+	err = conf_ask_user(c->ctx, c->in->env, name);
 	if (err == -ENOENT && strncmp(name, NOBODY, strlen(NOBODY)))
 		conf_remark(c, CONF_WARNING, "there is no user \"%s\"", name);
-	if (strchr(name, ' '))
+	if (strpbrk(name, " ,"))
 		return user_with_blanks(c, name, err);
 	return talloc_strdup(c->ctx, name);
 }

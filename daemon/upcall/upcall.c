@@ -229,6 +229,16 @@ static void own_answered(struct upcall *up, const struct csrv_up_hdr *hdr, struc
 		status_answer(up->status, hdr, body);
 }
 
+/* Only a question can have begun a logon: an idle daemon is not woken up. */
+static void arm_sweep(struct upcall *up)
+{
+	if (up->sweeping)
+		return;
+	sd_event_source_set_time_relative(up->sweep, SWEEP_USEC);
+	sd_event_source_set_enabled(up->sweep, SD_EVENT_ONESHOT);
+	up->sweeping = true;
+}
+
 static void on_message(void *priv, struct blob msg)
 {
 	struct upcall *up = priv;
@@ -248,6 +258,7 @@ static void on_message(void *priv, struct blob msg)
 		return;
 	}
 	q = question_new(up, &hdr, msg);
+	arm_sweep(up);
 	if (q)
 		run_question(q);
 	else
@@ -284,10 +295,12 @@ static int on_sweep(sd_event_source *source, uint64_t usec, void *userdata)
 {
 	struct upcall *up = userdata;
 
+	(void)source;
 	(void)usec;
-	logons_expire(up->logons, upcall_now(up));
-	sd_event_source_set_time_relative(source, SWEEP_USEC);
-	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+	up->sweeping = false;
+	if (logons_expire(up->logons, upcall_now(up)))
+		arm_sweep(up);
+	return 0;
 }
 
 static int upcall_done(struct upcall *up)
@@ -334,6 +347,7 @@ int upcall_new(TALLOC_CTX *ctx, const struct upcall_args *args, struct upcall **
 				       on_sweep, up);
 	if (r < 0)
 		return r;
+	sd_event_source_set_enabled(up->sweep, SD_EVENT_OFF);
 	sd_event_source_set_description(up->sweep, "logon-sweep");
 	*ret = TAKE_PTR(up);
 	return 0;

@@ -75,6 +75,7 @@ struct upcall {
 	const struct upcall_events *events;
 	void *priv;
 	sd_event_source *sweep;		/* ends logons that nobody continues */
+	bool sweeping;			/* it is armed */
 };
 
 /**

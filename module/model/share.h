@@ -97,7 +97,7 @@ struct csrv_tree {
 	 * has a right to it; a reference.  NULL: everybody's
 	 */
 	struct csrv_identity	*owner;
-	char			*alias;		/* its user's name, if asked for by that; else NULL */
+	char			*alias;		/* its user's name, if that was asked for */
 	struct csrv_identity	*identity;	/* a reference: whose rights these are */
 	struct csrv_account	*account;	/* a reference: pays for it and for its opens */
 	bool			charged;	/* ... for it */

@@ -6,7 +6,7 @@ In the guest, with cifssrvd stopped:
     fakedaemon.py serve     has /dev/cifssrv; whoever logs on sends its name for a security blob
     fakedaemon.py ask ...   has that one answer:
         person NAME JSON    {"uid":, "gid":, "groups": [], "home":, "group":, "guest": }, by that name
-        end WHAT ID         CSRV_OP_END: its status as errno
+        end WHAT ID...      CSRV_OP_END, one after the other: their statuses as errnos
         status WHAT         the lines of a list
         quit
 On the host: Fake() stops cifssrvd, starts this, and brings cifssrvd back.
@@ -79,7 +79,9 @@ class Server:
             self.people[words[1]] = json.loads(words[2])
             return ""
         if words[0] == "end":
-            return str(-self.ask(self.u.END, self.u.END_Q.pack(int(words[1]), 0, int(words[2], 0))).status)
+            what, u = int(words[1]), self.u
+            return " ".join(str(-self.ask(u.END, u.END_Q.pack(what, 0, int(i, 0))).status)
+                            for i in words[2:])
         if words[0] == "status":
             return self.status(int(words[1]))
         sys.exit(0)
@@ -148,7 +150,11 @@ class Fake:
 
     def end(self, what, ident):
         """The answer's status: 0 or an errno"""
-        return int(self.ask("end", str(what), ident if isinstance(ident, str) else hex(ident)))
+        return self.ends(what, [ident])[0]
+
+    def ends(self, what, idents):
+        texts = [i if isinstance(i, str) else hex(i) for i in idents]
+        return [int(n) for n in self.ask("end", str(what), *texts).split()]
 
     def status(self, what):
         return [json.loads(line) for line in self.ask("status", str(what)).splitlines()]

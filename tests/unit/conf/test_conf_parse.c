@@ -18,7 +18,8 @@ static int user(void *priv, const char *name, uid_t *uid, gid_t *gid)
 		*uid = *gid = 0;
 		return 0;
 	}
-	if (strcmp(name, "alice") && strcmp(name, "nobody") && strcmp(name, "al bert"))
+	if (strcmp(name, "alice") && strcmp(name, "nobody") && strcmp(name, "al bert") &&
+	    strcmp(name, "a,alice"))
 		return -ENOENT;
 	*uid = 1001;
 	*gid = 1002;
@@ -184,8 +185,9 @@ static void test_errors(void)
 	assert_error("[a]\npath = /home/%z\n", 2, "there is no macro %z");
 	assert_error("[a]\npath = /x\nvalid users = alice %U\n", 3, "%U differs between sessions");
 	assert_error("[a]\npath = /x\nhosts allow = %m\n", 3, "%m differs between sessions");
-	assert_error("[homes]\nadmin users = %S %U\n", 2, "%U differs between sessions");
-	assert_error("[global]\nserver string = %S\n", 2, "only in a share");
+	assert_error("[homes]\nadmin users = %U\n", 2, "%U differs between sessions");
+	assert_error("[homes]\ninvalid users = %S\n", 2, "%S in [homes] is the name of each user");
+	assert_error("[global]\nnetbios name = %S\n", 2, "only in a share");
 	assert_error("[a/b]\npath=/x\n", 1, "name of a share");
 	assert_error("[ipc$]\npath=/x\n", 1, "server's own share");
 	assert_error("[a]\npath=/x\ncopy = b\n", 3, "no section [b] above");
@@ -205,6 +207,7 @@ static void test_errors(void)
 	assert_error("[a]\npath=/x\nvalid users = alice &nis\n", 3, "\"&nis\" is no word for");
 	assert_error("[a]\npath=/x\nvalid users = alice @&nis\n", 3, "netgroups");
 	assert_error("[a]\npath=/x\nvalid users = \"al bert\"\n", 3, "without blanks");
+	assert_error("[a]\npath=/x\nvalid users = \"a,alice\"\n", 3, "without blanks and commas");
 	assert_error("[a]\npath=/x\nhosts allow = 10. @trusted\n", 3, "\"@trusted\" is no word for");
 	assert_error("[global]\ninterfaces = eth0 192.168.1.2/255.0.255.0\n", 2, "\"192.168.1.2/255.0.255.0\" is no word");
 	assert_error("[global]\ninterfaces = 300.1.1.1\n", 2, "host names are not looked up");
@@ -384,7 +387,7 @@ static void test_names_of_users(void)
 	talloc_free(conf);
 	/* the name is kept: the account may be made later */
 	assert_warning("[a]\npath=/x\nvalid users = alice mallory\n", 3, "no user \"mallory\"");
-	assert_warning("[a]\npath=/x\nread list = ALICE\n", 0, NULL);
+	assert_warning("[a]\npath=/x\nread list = ALICE\nvalid users = Alice\n", 0, NULL);
 }
 
 /* One name for the kernel is one share. */
@@ -455,6 +458,9 @@ static void test_world(void)
 	talloc_free(conf);
 
 	assert_warning("[a]\npath=/x\nforce user = root\n", 3, "rights of root");
+	assert_warning("[global]\nsmb2 max write = 16777216\n", 2, "counts as 8388608");
+	assert_warning("[global]\nserver string = %S\n", 2, "%S is shown as it is");
+	assert_warning("[a]\npath=/x\ncomment = 100% wool, 5%\n", 0, NULL);
 	assert_warning("[a]\npath=/x\nwide links = yes\n", 3, "lead out of the share");
 	assert_warning("[global]\nunix extensions = no\n[a]\npath=/x\nwide links = yes\n", 0, NULL);
 	assert_warning("[global]\nallow insecure wide links = yes\nwide links = yes\n[a]\npath=/x\n", 0, NULL);
@@ -471,7 +477,7 @@ static void test_world(void)
 static void test_effective(void)
 {
 	struct conf *conf = good("[global]\nserver string = 100%% of \"%h\\\ncreate mask = 0664\nlog level = 3\n"
-				 "[homes]\n[a]\npath = /srv/%U/%%\ncomment = \" x \"\nvalid users = @staff alice\n"
+				 "[homes]\n[a]\npath = /srv/%U/%%\ncomment = \" 100% x \"\nvalid users = @staff alice\n"
 				 "[b]\npath = /srv/50%%\nveto files = /a b/*.tmp/\nforce user = mallory\n"), *again;
 	char *text = conf_effective(conf, conf, NULL), *other, *one = conf_effective(conf, conf, "A");
 

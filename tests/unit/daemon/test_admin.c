@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -99,6 +100,16 @@ static void answer_status(int fd, const struct csrv_up_hdr *q, const struct csrv
 	assert(send(fd, &a, a.hdr.len, 0) == (ssize_t)a.hdr.len);
 }
 
+/* There is a session 0x11 and nothing else. */
+static void answer_end(int fd, const struct csrv_up_hdr *q, const struct csrv_up_end *body)
+{
+	struct csrv_up_hdr a = { .len = sizeof(a), .op = CSRV_OP_END | CSRV_UP_ANSWER, .id = q->id };
+
+	if (body->what != CSRV_UP_END_SESSION || body->id != 0x11)
+		a.status = -ENOENT;
+	assert(send(fd, &a, sizeof(a), 0) == sizeof(a));
+}
+
 static uint32_t module_version = CSRV_UP_VERSION;
 
 static void kernel(int fd)
@@ -110,14 +121,19 @@ static void kernel(int fd)
 		   .body = { .version = module_version, .max_msg = CSRV_UP_MAX_MSG } };
 	struct {
 		struct csrv_up_hdr hdr;
-		struct csrv_up_status body;
+		union {
+			struct csrv_up_status status;
+			struct csrv_up_end end;
+		} body;
 	} msg;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	assert(send(fd, &init, sizeof(init), 0) == sizeof(init));
 	while (recv(fd, &msg, sizeof(msg), 0) > 0)
 		if (msg.hdr.op == CSRV_OP_STATUS)
-			answer_status(fd, &msg.hdr, &msg.body);
+			answer_status(fd, &msg.hdr, &msg.body.status);
+		else if (msg.hdr.op == CSRV_OP_END)
+			answer_end(fd, &msg.hdr, &msg.body.end);
 	_exit(0);
 }
 
@@ -450,6 +466,96 @@ static void lock_outs_are_shown_and_ended(void)
 	assert(!*error && !*lockout);
 }
 
+static void count_line(void *priv, const char *line)
+{
+	*(int *)priv += !strncmp(line, "problem ", 8) && strstr(line, "/no/such/place: no such directory");
+}
+
+/* @command on the socket: "" when all is well, or the error; how often it named that path. */
+static const char *ask(const char *command, int *problems)
+{
+	static char text[300];
+	struct admin a = { .ctx = talloc_new(NULL), .run_dir = in_top("run") };
+	const char *error;
+	int r;
+
+	*problems = 0;
+	r = daemon_ask(&a, command, count_line, problems, &error);
+	assert((r == EXIT_OK) == !error);
+	snprintf(text, sizeof(text), "%s", error ? error : "");
+	free((void *)a.run_dir);
+	talloc_free(a.ctx);
+	return text;
+}
+
+static void commands_of_the_socket(void)
+{
+	static const char *const bad[] = { "session-close 11", "session-close 0x", "session-close 0xz",
+		"open-close 0x1 ", "session-close 0x10000000000000000", "session-close ",
+		"log-level 4", "log-level 22", "log-level ", "log-level -1" };
+	static const char *const unknown[] = { "session-close", "log-level", "reload x", "statuses" };
+	int n;
+
+	assert(!*ask("session-close 0x0000000000000011", &n));
+	assert(strstr(ask("session-close 0x12", &n), "there is none"));
+	assert(strstr(ask("open-close 0x11", &n), "there is none"));
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+		const char *error = ask(bad[i], &n);
+
+		assert(strstr(error, "a number is 0x") || strstr(error, "a log level is"));
+	}
+	for (size_t i = 0; i < ARRAY_LEN(unknown); i++)
+		assert(!strcmp(ask(unknown[i], &n), "unknown command"));
+	assert(!*ask("log-level 0", &n));
+	write_file("smb.conf", "[global]\n[data]\npath = /\n[gone]\npath = /no/such/place\n");
+	assert(!strcmp(ask("reload", &n), "reloaded, but not everything could be applied"));
+	assert(!*ask("status", &n) && n == 1);
+	assert(!strstr(ask("reload-accounts", &n), "unknown"));
+	write_file("smb.conf", "[global]\n[data]\npath = /\n");
+	ask("reload", &n);
+	assert(!*ask("status", &n) && !n);
+}
+
+/* Who says that there is no more to come still hears the answer. */
+static void half_closed(void)
+{
+	struct sockaddr_un sun = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	static char text[65536];
+	char *path = in_top("run/control");
+	size_t len = 0;
+	ssize_t n;
+
+	assert(fd >= 0 && strlen(path) < sizeof(sun.sun_path));
+	strcpy(sun.sun_path, path);
+	free(path);
+	assert(!connect(fd, (struct sockaddr *)&sun, sizeof(sun)));
+	assert(write(fd, "status\n", 7) == 7 && !shutdown(fd, SHUT_WR));
+	while ((n = read(fd, text + len, sizeof(text) - 1 - len)) > 0)
+		len += (size_t)n;
+	assert(n == 0 && len > 3 && !strcmp(text + len - 3, "ok\n"));
+	close(fd);
+}
+
+/* It says so, and the first one's socket goes on. */
+static void a_second_daemon_changes_nothing(void)
+{
+	const struct options opt = {
+		.config = in_top("smb.conf"), .passdb = in_top("cifspwd.db"),
+		.configfs = in_top("configfs"), .device = NULL, .run_dir = in_top("run"),
+	};
+	struct manager *m;
+	int n;
+
+	log_set_level(LOG_EMERG);
+	assert(manager_new(NULL, &opt, &m) == -EBUSY);
+	assert(!*ask("status", &n));
+	free((void *)opt.config);
+	free((void *)opt.passdb);
+	free((void *)opt.configfs);
+	free((void *)opt.run_dir);
+}
+
 static void start_both(pid_t *k, pid_t *d)
 {
 	int pair[2];
@@ -509,6 +615,9 @@ int main(int argc, char **argv)
 	bad_configuration_changes_nothing();
 	the_socket_is_not_for_junk();
 	lock_outs_are_shown_and_ended();
+	commands_of_the_socket();
+	half_closed();
+	a_second_daemon_changes_nothing();
 	assert(!kill(d, SIGTERM));
 	ends(d);
 	assert(!exists("run/control") && exists("configfs/shares/data"));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// link: daemon/watch.c daemon/machine.c daemon/owner.c daemon/util/log.c
+// link: daemon/watch.c daemon/machine.c daemon/owner.c daemon/util/log.c daemon/util/utf.c
 // libs: talloc systemd
 /* What the daemon sees of changes: files however they are replaced, and the machine. */
 #include <assert.h>
