@@ -12,6 +12,7 @@
 #include <linux/string_helpers.h>
 
 #include "../upcall/uapi.h"
+#include "../wire/utf16.h"
 #include "conn.h"
 #include "file.h"
 #include "open.h"
@@ -28,33 +29,39 @@ struct page_out {
 	size_t		kept;	/* bytes of whole lines */
 };
 
-/* One character of a JSON string; returns the bytes that it has become. */
-static size_t put_char(struct seq_buf *b, unsigned char ch)
+/* One character of a JSON string, @len bytes at @at; returns the bytes that it has become. */
+static size_t put_char(struct seq_buf *b, s32 ch, const char *at, int len)
 {
+	if (ch == WIRE_UTF_BAD) {	/* names on disk need not be UTF-8: U+FFFD */
+		seq_buf_printf(b, "\xef\xbf\xbd");
+		return 3;
+	}
 	if (ch == '"' || ch == '\\') {
-		seq_buf_printf(b, "\\%c", ch);
+		seq_buf_printf(b, "\\%c", (char)ch);
 		return 2;
 	}
 	if (ch < 0x20 || ch == 0x7f) {
 		seq_buf_printf(b, "\\u%04x", ch);
 		return 6;
 	}
-	seq_buf_printf(b, "%c", ch);
-	return 1;
+	seq_buf_printf(b, "%.*s", len, at);
+	return len;
 }
 
-/* @s as a JSON string of at most @max bytes and an ellipsis; UTF-8 that may hold anything. */
+/* @s, which may hold anything, as a JSON string of about @max bytes; with … if it is cut. */
 static void put_string(struct seq_buf *b, const char *s, size_t max)
 {
+	const char *end = s + strlen(s), *at;
 	size_t n = 0;
+	s32 ch;
 
 	seq_buf_printf(b, "%c", '"');
-	for (; *s && n < max; s++)
-		n += put_char(b, *s);
-	/* The rest of a character that has begun. */
-	for (; (*s & 0xc0) == 0x80; s++)
-		put_char(b, *s);
-	if (*s)
+	while (s < end && n < max) {
+		at = s;
+		ch = wire_utf8_next(&s, end);
+		n += put_char(b, ch, at, s - at);
+	}
+	if (s < end)
 		seq_buf_printf(b, "\xe2\x80\xa6");
 	seq_buf_printf(b, "%c", '"');
 }
