@@ -42,12 +42,12 @@ static char *ask_pdbedit(const struct moving *mv)
 		_exit(127);
 	}
 	close(pipe_fd[1]);
-	if (pid > 0) {
+	if (pid > 0)
 		text = account_slurp(mv->a->ctx, pipe_fd[0], 16 << 20);
-		if (waitpid(pid, &status, 0) != pid || !WIFEXITED(status) || WEXITSTATUS(status))
-			TALLOC_FREE(text);
-	}
+	/* one that has more to say ends at the closed pipe */
 	close(pipe_fd[0]);
+	if (pid > 0 && (waitpid(pid, &status, 0) != pid || !WIFEXITED(status) || WEXITSTATUS(status)))
+		TALLOC_FREE(text);
 	return text;
 }
 
