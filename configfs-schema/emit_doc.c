@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What people read: parameter lists of the manual pages, the example of smb.conf. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE		/* asprintf */
+#endif
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -170,16 +173,24 @@ static void legal_text(FILE *f, const struct param *p)
 	}
 }
 
-/* "Other words: X for A, Y for B." */
+/* "Other words: W, X for A; Y for B." */
 static void man_pairs(FILE *f, const struct pair *list, const char *before, const char *between)
 {
+	char *text;
+
 	if (!list || !list->from)
 		return;
 	fprintf(f, "%s\n", before);
 	for (; list->from; list++) {
-		fprintf(f, ".Ql \"%s\"\n%s ", list->from, between);
-		man_text(f, list->to);
-		fputs(list[1].from ? "and\n" : "", f);
+		bool goes_on = list[1].from && !strcmp(list->to, list[1].to);
+
+		fprintf(f, ".Ql \"%s\"%s\n", list->from, goes_on ? " ," : "");
+		if (goes_on)
+			continue;
+		if (asprintf(&text, "%s %s%s", between, list->to, list[1].from ? ";" : ".") < 0)
+			abort();
+		man_text(f, text);
+		free(text);
 	}
 }
 
@@ -195,7 +206,7 @@ static void man_param(FILE *f, const struct param *p)
 	legal_text(f, p);
 	fputs(".\n", f);
 	man_pairs(f, p->synonyms, "Other words:", "for");
-	man_pairs(f, p->refused, "Known, but an error:", "as");
+	man_pairs(f, p->refused, "An error:", "because");
 	if (*p->def) {
 		fputs("Default:\n", f);
 		man_value(f, ".Ql", p->def);
@@ -267,18 +278,19 @@ static void man_words(FILE *f, const char *const *words, const char *macro)
 static void man_known(FILE *f, const struct known *k)
 {
 	static const char *const kinds[] = { "No effect", "Warning", "Error" };
+	char *text;
 
 	fputs(".It Xo\n", f);
 	man_words(f, k->names, ".Ic");
 	fputs(".Xc\n", f);
 	if (k->same) {
-		fputs("The same anyway:\n", f);
 		man_words(f, k->same, ".Ql");
-		fprintf(f, ".Pp\n%s with another value: ", kinds[k->kind]);
-	} else {
-		fprintf(f, "%s: ", kinds[k->kind]);
+		fputs("is so anyway.\n", f);
 	}
-	man_text(f, k->why);
+	if (asprintf(&text, "%s%s: %s.", kinds[k->kind], k->same ? " with another value" : "", k->why) < 0)
+		abort();
+	man_text(f, text);
+	free(text);
 }
 
 static void man_knowns(FILE *f, const struct known *k, size_t n, const bool *share)

@@ -36,7 +36,8 @@ static void print_complaint(const struct admin *a, const struct conf_error *e)
 		fprintf(stderr, "%s\n", text);
 }
 
-static bool is_before(const struct conf *conf, const struct conf_error *x, const struct conf_error *y)
+static bool is_before(const struct conf *conf, const struct conf_error *x,
+		      const struct conf_error *y)
 {
 	for (size_t i = 0; i < conf->nfiles && strcmp(x->file, y->file); i++) {
 		if (!strcmp(conf->files[i], x->file))
@@ -50,14 +51,14 @@ static bool is_before(const struct conf *conf, const struct conf_error *x, const
 /* Both lists have the order of the lines; the notes are asked for by --verbose. */
 static void print_complaints(const struct admin *a, const struct conf *conf, bool notes)
 {
-	size_t n = 0;
+	size_t n = 0, last = notes ? conf->nnotes : 0;
 
 	for (size_t i = 0; i < conf->nerrors; i++) {
-		for (; notes && n < conf->nnotes && is_before(conf, &conf->notes[n], &conf->errors[i]); n++)
+		for (; n < last && is_before(conf, &conf->notes[n], &conf->errors[i]); n++)
 			print_complaint(a, &conf->notes[n]);
 		print_complaint(a, &conf->errors[i]);
 	}
-	for (; notes && n < conf->nnotes; n++)
+	for (; n < last; n++)
 		print_complaint(a, &conf->notes[n]);
 }
 
@@ -152,7 +153,8 @@ static int check_file(struct checking *c)
 		check_usermap(c, conf);
 	check_passdb(c);
 	/* What is printed shall be smb.conf and nothing else. */
-	fprintf(c->effective ? stderr : stdout, "%s: %zu error%s, %zu warning%s, %zu share%s\n", c->path,
+	fprintf(c->effective ? stderr : stdout,
+		"%s: %zu error%s, %zu warning%s, %zu share%s\n", c->path,
 		c->errors, plural(c->errors), c->warnings, plural(c->warnings), conf->nshares,
 		plural(conf->nshares));
 	if (c->errors)

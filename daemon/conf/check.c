@@ -76,7 +76,8 @@ static void check_sizes(struct conf_builder *b)
 			      "\"max inflight\" is more than \"max inflight total\"");
 	for (size_t i = 0; i < 3; i++)
 		if (number(g, parts[i]) > number(g, "max_inflight"))
-			conf_complain(b, &at, CONF_ERROR, "raise it, or lower smb2 max read, write, trans",
+			conf_complain(b, &at, CONF_ERROR,
+				      "raise it, or lower smb2 max read, write, trans",
 				      "\"max inflight\" does not hold one request of the largest size");
 }
 
@@ -87,8 +88,9 @@ static bool guest_is_root(struct conf_builder *b, const char *name, uid_t uid)
 
 	if (uid)
 		return false;
-	conf_complain(b, &at, CONF_ERROR, "an account of its own, for instance nobody",
-		      "guests would be root: \"%s\" has uid 0", name);
+	if (!conf_has_error_at(b, &at))
+		conf_complain(b, &at, CONF_ERROR, "an account of its own, for instance nobody",
+			      "guests would be root: \"%s\" has uid 0", name);
 	return true;
 }
 
@@ -99,13 +101,18 @@ static void check_guest_account(struct conf_builder *b)
 	struct conf_place at = place_of(g, "guest_account");
 	uid_t uid = !strcmp(name, "root") ? 0 : (uid_t)-1;
 	gid_t gid;
-	int err = b->env->user(b->env->priv, name, &uid, &gid);
+	int err;
 
+	/* Who is never needed is not looked up. */
 	if (guest_is_root(b, name, uid) || !strcmp(conf_scope_text(g, "map_to_guest"), "never"))
 		return;
-	if (err == -ENOENT)
-		conf_complain(b, &at, CONF_WARNING, NULL, "no guest gets in: there is no user \"%s\"", name);
-	else if (err)
+	err = b->env->user(b->env->priv, name, &uid, &gid);
+	if (!err)
+		guest_is_root(b, name, uid);
+	else if (err == -ENOENT)
+		conf_complain(b, &at, CONF_WARNING, NULL,
+			      "no guest gets in: there is no user \"%s\"", name);
+	else
 		conf_complain(b, &at, CONF_WARNING, NULL,
 			      "no guest gets in as long as \"%s\" cannot be looked up: %s", name,
 			      strerror(-err));
@@ -132,7 +139,8 @@ static void check_both_hosts(struct conf_builder *b, const struct csrv_conf_scop
 	struct conf_place at = place_of(s, "hosts_deny");
 
 	if (*allow && *deny && !conf_list_has(deny, "ALL", 3))
-		conf_complain(b, &at, CONF_WARNING, "hosts allow = ... EXCEPT ..., or hosts deny = ALL",
+		conf_complain(b, &at, CONF_WARNING,
+			      "hosts allow = ... EXCEPT ..., or hosts deny = ALL",
 			      "with \"hosts allow\" and \"hosts deny\" a client that is in neither may connect");
 }
 
@@ -174,7 +182,8 @@ static void set_number(struct conf_builder *b, const struct csrv_conf_scope *s, 
 static void share_off(struct conf_builder *b, struct csrv_conf_scope *s,
 		      const struct conf_place *at, const char *what, const char *name)
 {
-	char *why = talloc_asprintf(b->conf, "\"force %s\": there is no %s \"%s\"", what, what, name);
+	char *why = talloc_asprintf(b->conf,
+				    "\"force %s\": there is no %s \"%s\"", what, what, name);
 
 	if (!why) {
 		b->nomem = true;
@@ -188,7 +197,8 @@ static void share_off(struct conf_builder *b, struct csrv_conf_scope *s,
 static void in_doubt(struct conf_builder *b, struct csrv_conf_scope *s,
 		     const struct conf_place *at, const char *what, const char *name, int err)
 {
-	conf_complain(b, at, CONF_WARNING, NULL, "\"force %s\": \"%s\" cannot be looked up now: %s", what,
+	conf_complain(b, at, CONF_WARNING, NULL,
+		      "\"force %s\": \"%s\" cannot be looked up now: %s", what,
 		      name, strerror(-err));
 	if (!strcmp(what, "user"))
 		conf_scope_value(s, "force_uid")->keep = true;
@@ -221,7 +231,8 @@ static void check_force_user(struct conf_builder *b, struct csrv_conf_scope *s, 
 	} else {
 		if (!uid)
 			conf_complain(b, &at, CONF_WARNING, NULL,
-				      "whoever may use [%s] does it with the rights of root", s->name);
+				      "whoever may use [%s] does it with the rights of root",
+				      s->name);
 		set_number(b, s, "force_uid", uid, &at);
 		set_number(b, s, "force_gid", gid, &at);
 	}
@@ -285,7 +296,8 @@ static void check_guest_only(struct conf_builder *b, const struct csrv_conf_scop
 	if (err == -ENOENT) {
 		/* Nobody gets in, and nothing else is refused. */
 		conf_complain(b, &at, CONF_WARNING, NULL,
-			      "[%s] is for guests only, but there is no user \"%s\"", s->name, name);
+			      "[%s] is for guests only, but there is no user \"%s\"",
+			      s->name, name);
 		return;
 	}
 	if (err) {
@@ -293,7 +305,7 @@ static void check_guest_only(struct conf_builder *b, const struct csrv_conf_scop
 			      "[%s] is for guests only, but who \"%s\" is cannot be looked up now: %s",
 			      s->name, name, strerror(-err));
 		keep_guest(s);
-	} else {
+	} else if (!guest_is_root(b, name, uid)) {
 		set_number(b, s, "guest_uid", uid, &at);
 		set_number(b, s, "guest_gid", gid, &at);
 	}
@@ -303,7 +315,7 @@ static void check_guest_only(struct conf_builder *b, const struct csrv_conf_scop
 		b->nomem = true;
 }
 
-/* Calls @fn for every word of a list of users; returns how many there are, @hits: it was true for. */
+/* How many words a list of users has, and in @hits for how many of them @fn is true. */
 static size_t count_words(const struct conf_builder *b, const char *list, size_t *hits,
 			  bool (*fn)(const struct conf_builder *b, const char *word, size_t len))
 {
@@ -355,12 +367,14 @@ static void check_valid_users(struct conf_builder *b, const struct csrv_conf_sco
 		return;
 	if (count_words(b, valid, &hits, may_exist) && !hits) {
 		conf_complain(b, &at, CONF_WARNING, NULL,
-			      "[%s]: nobody may connect, for there is none of \"valid users\"", s->name);
+			      "[%s]: nobody may connect, for there is none of \"valid users\"",
+			      s->name);
 		return;
 	}
 	if (flag(s, "guest_only") && flag(s, "guest_ok") &&
 	    count_words(b, valid, &hits, is_guest) && !hits)
-		conf_complain(b, &at, CONF_WARNING, "name the guest account, or leave out guest only",
+		conf_complain(b, &at, CONF_WARNING,
+			      "name the guest account, or leave out guest only",
 			      "[%s]: nobody may connect, for with \"guest only\" everybody is \"%s\", who is not among \"valid users\"",
 			      s->name, conf_scope_text(b->global.scope, "guest_account"));
 }
@@ -384,6 +398,89 @@ static void check_users(struct conf_builder *b, const struct csrv_conf_scope *s)
 	check_valid_users(b, s);
 }
 
+/* The first of @macros in a path of the kernel, where "%%" is a percent sign; 0: none */
+static char path_macro(const char *path, const char *macros)
+{
+	for (const char *s = strchr(path, '%'); s && s[1]; s = strchr(s + 2, '%'))
+		if (strchr(macros, s[1]))
+			return s[1];
+	return 0;
+}
+
+/* A path without macros as the system has it. */
+static char *plain_path(const struct conf_builder *b, const char *path)
+{
+	char *ret = talloc_strdup(b->conf, path), *out = ret;
+
+	for (const char *in = ret; in && *in; in++) {
+		if (in[0] == '%' && in[1] == '%')
+			in++;
+		*out++ = *in;
+	}
+	if (out)
+		*out = 0;
+	return ret;
+}
+
+/* @path with @name in place of the macro %@macro */
+static char *replace_macro(const struct conf_builder *b, const char *path, char macro,
+			   const char *name)
+{
+	char *ret = talloc_strdup(b->conf, ""), *safe = conf_percent(b->conf, name);
+
+	while (ret && safe && *path) {
+		size_t n = strcspn(path, "%");
+		bool hit = path[n] && path[n + 1] == macro;
+		size_t len = path[n] && path[n + 1] ? 2 : !!path[n];
+
+		ret = talloc_asprintf_append(ret, "%.*s%.*s%s", (int)n, path, hit ? 0 : (int)len,
+					     path + n, hit ? safe : "");
+		path += n + len;
+	}
+	return ret;
+}
+
+static void set_path(struct conf_builder *b, const struct csrv_conf_scope *s, char macro,
+		     const char *name)
+{
+	struct conf_value *v = conf_scope_value(s, "path");
+
+	if (!*name || !v->text || !path_macro(v->text, (const char[]){ macro, 0 }))
+		return;
+	v->text = replace_macro(b, v->text, macro, name);
+	if (!v->text)
+		b->nomem = true;
+}
+
+/*
+ * %u, %g and %H are about who uses the files. Where that is said by the share, the kernel has the
+ * numbers only: names stand in the path, and a share whose path needs more is not served.
+ */
+static void check_path_macros(struct conf_builder *b, struct csrv_conf_scope *s)
+{
+	const char *user = conf_scope_text(s, "force_user"), *group = conf_scope_text(s, "force_group");
+	bool guest = flag(s, "guest_only") && flag(s, "guest_ok");
+	struct conf_place at = place_of(s, "path");
+	char macro;
+
+	if (!*user && !*group && !guest)
+		return;
+	set_path(b, s, 'g', group);
+	set_path(b, s, 'u', guest ? conf_scope_text(s, "guest_user") : unix_name(b, user));
+	macro = b->nomem ? 0 : path_macro(conf_scope_text(s, "path"),
+					       *user || guest ? "gH" : "");
+	if (!macro)
+		return;
+	s->off = talloc_asprintf(b->conf,
+				 "\"path\": %%%c is not known for a user that is forced or a guest",
+				 macro);
+	if (!s->off)
+		b->nomem = true;
+	else
+		conf_complain(b, &at, CONF_WARNING, NULL,
+			      "%s: [%s] is not served", s->off, s->name);
+}
+
 /* Whether there is something to serve: the kernel tries again, so it is no error. */
 static void check_path(struct conf_builder *b, const struct csrv_conf_scope *s)
 {
@@ -391,25 +488,45 @@ static void check_path(struct conf_builder *b, const struct csrv_conf_scope *s)
 	struct conf_place at = place_of(s, "path");
 	int err;
 
-	if (!b->env->dir || !*path || strchr(path, '%') || !flag(s, "available"))
+	if (!b->env->dir || !*path || path_macro(path, "UuGgHmIS") || !flag(s, "available"))
+		return;
+	path = plain_path(b, path);
+	if (!path)
 		return;
 	err = b->env->dir(b->env->priv, path);
 	if (err == -ENOENT)
-		conf_complain(b, &at, CONF_WARNING, NULL, "[%s]: there is no directory %s", s->name, path);
+		conf_complain(b, &at, CONF_WARNING, NULL,
+			      "[%s]: there is no directory %s", s->name, path);
 	else if (err == -ENOTDIR)
-		conf_complain(b, &at, CONF_WARNING, NULL, "[%s]: %s is no directory", s->name, path);
+		conf_complain(b, &at, CONF_WARNING, NULL,
+			      "[%s]: %s is no directory", s->name, path);
 	else if (err)
-		conf_complain(b, &at, CONF_WARNING, NULL, "[%s]: %s: %s", s->name, path, strerror(-err));
+		conf_complain(b, &at, CONF_WARNING, NULL,
+			      "[%s]: %s: %s", s->name, path, strerror(-err));
 }
 
+static bool known_is(const struct conf_builder *b, const char *name, int truth)
+{
+	return conf_value_truth(conf_known_value(&b->defaults, name)) == truth;
+}
+
+/*
+ * Samba does not follow such links while it has unix extensions, which is its default. A file
+ * that was harmless there must not open the whole system here without a word.
+ */
 static void check_wide_links(struct conf_builder *b, const struct csrv_conf_scope *s)
 {
+	static const char hint[] =
+		"unix extensions = no, or allow insecure wide links = yes, says that it is meant";
 	struct conf_place at = place_of(s, "wide_links");
 
-	if (flag(s, "wide_links") && flag(s, "follow_symlinks"))
-		conf_complain(b, &at, CONF_WARNING, NULL,
-			      "[%s]: links lead out of the share; Samba follows such links only with unix extensions = no or allow insecure wide links = yes",
-			      s->name);
+	if (!flag(s, "wide_links") || !flag(s, "follow_symlinks") ||
+	    known_is(b, "unix extensions", 0) || known_is(b, "smb1 unix extensions", 0) ||
+	    known_is(b, "allow insecure wide links", 1))
+		return;
+	conf_complain(b, &at, CONF_WARNING, hint,
+		      "[%s]: links may lead out of the share, which Samba would not allow here",
+		      s->name);
 }
 
 static void check_share(struct conf_builder *b, const struct conf_section *section)
@@ -424,10 +541,12 @@ static void check_share(struct conf_builder *b, const struct conf_section *secti
 	if (!strcmp(conf_scope_text(s, "encryption"), "required") &&
 	    strcmp(conf_scope_text(b->global.scope, "max_protocol"), "SMB3_00") < 0)
 		conf_complain(b, &at, CONF_ERROR, "encryption begins with SMB3_00",
-			      "[%s] requires encryption, but \"server max protocol\" is %s", s->name,
+			      "[%s] requires encryption, but \"server max protocol\" is %s",
+			      s->name,
 			      conf_scope_text(b->global.scope, "max_protocol"));
 	check_force(b, s);
 	check_guest_only(b, s);
+	check_path_macros(b, s);
 	check_users(b, s);
 	check_path(b, s);
 	check_wide_links(b, s);

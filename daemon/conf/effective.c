@@ -6,26 +6,6 @@
 #include "util/cleanup.h"
 #include "util/utf.h"
 
-/* Percent signs that are meant are two in smb.conf; a path with macros has them so already. */
-static char *escape(TALLOC_CTX *ctx, const struct conf_param *p, const char *text)
-{
-	char *ret = talloc_strdup(ctx, "");
-	bool macros = false;
-
-	for (const char *s = strchr(text, '%'); s && p->format == CONF_FORMAT_PATH;
-	     s = strchr(s + 1 + (s[1] == '%'), '%'))
-		macros |= s[1] && strchr("UuGgHmIS", s[1]);
-	if (macros)
-		return talloc_strdup_append(ret, text);
-	while (ret && *text) {
-		size_t n = strcspn(text, "%");
-
-		ret = talloc_asprintf_append(ret, "%.*s%s", (int)n, text, text[n] ? "%%" : "");
-		text += n + !!text[n];
-	}
-	return ret;
-}
-
 /* One pair of quotes is taken off again, and keeps blanks and a backslash at the end. */
 static bool wants_quotes(const char *text)
 {
@@ -42,7 +22,9 @@ static char *value_text(TALLOC_CTX *ctx, const struct conf_param *p, const char 
 		return talloc_strdup(ctx, *text == '1' ? "yes" : "no");
 	if (p->type != CONF_STRING && p->type != CONF_LIST)
 		return talloc_strdup(ctx, text);
-	ret = escape(ctx, p, text);
+	/* A path has its percent signs twice already. */
+	ret = p->format == CONF_FORMAT_PATH && p->to == CONF_TO_KERNEL ? talloc_strdup(ctx, text) :
+		conf_percent(ctx, text);
 	if (ret && p->type == CONF_STRING && wants_quotes(text))
 		ret = talloc_asprintf(ctx, "\"%s\"", ret);
 	return ret;
@@ -52,7 +34,9 @@ static char *append_scope(TALLOC_CTX *ctx, char *out, const struct csrv_conf_sco
 {
 	_cleanup_(talloc_freep) TALLOC_CTX *tmp = talloc_new(ctx);
 
-	out = tmp && out ? talloc_asprintf_append(out, "%s[%s]\n", *out ? "\n" : "", s->name) : NULL;
+	if (!tmp || !out)
+		return NULL;
+	out = talloc_asprintf_append(out, "%s[%s]\n", *out ? "\n" : "", s->name);
 	if (out && s->off)
 		out = talloc_asprintf_append(out, "\t# not served: %s\n", s->off);
 	for (size_t i = 0; out && i < s->table->n; i++) {
@@ -62,8 +46,9 @@ static char *append_scope(TALLOC_CTX *ctx, char *out, const struct csrv_conf_sco
 		if (!p->name)
 			continue;
 		value = value_text(tmp, p, conf_scope_text(s, p->attr));
-		out = value ? talloc_asprintf_append(out, "\t%s =%s%s\n", p->name, *value ? " " : "", value) :
-			NULL;
+		if (!value)
+			return NULL;
+		out = talloc_asprintf_append(out, "\t%s =%s%s\n", p->name, *value ? " " : "", value);
 	}
 	return out;
 }

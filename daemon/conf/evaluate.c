@@ -26,7 +26,7 @@ struct context {
 
 /* ---- macros ---- */
 
-/* Macros of this parameter's value. Where it is only shown, one that is not replaced does no harm. */
+/* Macros of this parameter's value. Where it is only shown, one that is left does no harm. */
 static struct conf_macros macros_of(const struct context *c, const struct conf_param *p)
 {
 	struct conf_macros m = c->macros;
@@ -57,10 +57,13 @@ static bool is_owner(const struct context *c, const struct conf_param *p, const 
 static bool names_owner(struct conf_builder *b, const struct context *c, const struct conf_param *p,
 			const struct conf_raw *r)
 {
-	char **words = c->homes && p->format == CONF_FORMAT_USERS ? conf_text_split(b->conf, r->raw) : NULL;
 	bool owner = false;
+	char **words;
 	size_t n;
 
+	if (!c->homes || p->format != CONF_FORMAT_USERS)
+		return false;
+	words = conf_text_split(b->conf, r->raw);
 	for (n = 0; words && words[n]; n++)
 		owner |= is_owner(c, p, words[n]);
 	if (owner && n > 1 && !QUIET(c, r))
@@ -86,12 +89,14 @@ static char *expand(struct conf_builder *b, const struct context *c, const struc
 	if (!text && why) {
 		r->bad = true;
 		if (!QUIET(c, r) || !conf_has_error_at(b, &r->at))
-			conf_complain(b, &r->at, CONF_ERROR, why, "\"%s\": a macro that cannot be replaced",
+			conf_complain(b, &r->at, CONF_ERROR, why,
+				      "\"%s\": a macro that cannot be replaced",
 				      r->name);
 	} else if (!text) {
 		b->nomem = true;
 	} else if (m.text && m.left && !QUIET(c, r)) {
-		conf_complain(b, &r->at, CONF_DIFFERS, NULL, "\"%s\": %s is shown as it is", r->name, m.left);
+		conf_complain(b, &r->at, CONF_DIFFERS, NULL,
+			      "\"%s\": %s is shown as it is", r->name, m.left);
 	}
 	return text;
 }
@@ -102,14 +107,17 @@ static void complain_value(struct conf_builder *b, const struct conf_raw *r,
 			   const struct conf_verdict *v)
 {
 	if (v->word)
-		conf_complain(b, &r->at, CONF_ERROR, v->why, "\"%.60s\" is no word for \"%s\"", v->word,
+		conf_complain(b, &r->at, CONF_ERROR, v->why,
+			      "\"%.60s\" is no word for \"%s\"", v->word,
 			      r->name);
 	else
-		conf_complain(b, &r->at, CONF_ERROR, v->why, "\"%.60s\" is no value for \"%s\"", r->raw,
+		conf_complain(b, &r->at, CONF_ERROR, v->why,
+			      "\"%.60s\" is no value for \"%s\"", r->raw,
 			      r->name);
 }
 
-static void evaluate(struct conf_builder *b, struct conf_section *s, size_t i, const struct context *c)
+static void evaluate(struct conf_builder *b, struct conf_section *s, size_t i,
+		     const struct context *c)
 {
 	const struct conf_param *p = &s->scope->table->params[i];
 	struct conf_raw *r = &s->raw[i];
@@ -130,14 +138,16 @@ static void evaluate(struct conf_builder *b, struct conf_section *s, size_t i, c
 		return;
 	}
 	for (size_t k = 0; k < v.nremarks && !QUIET(c, r); k++)
-		conf_complain(b, &r->at, v.remarks[k].grade, NULL, "\"%s\": %s", r->name, v.remarks[k].text);
+		conf_complain(b, &r->at, v.remarks[k].grade, NULL,
+			      "\"%s\": %s", r->name, v.remarks[k].text);
 	if (err)
 		b->nomem = true;
 	else
 		s->scope->values[i] = (struct conf_value) { v.text, r->at.file, r->at.line, v.keep };
 }
 
-static void evaluate_section(struct conf_builder *b, struct conf_section *s, const struct context *c)
+static void evaluate_section(struct conf_builder *b, struct conf_section *s,
+			     const struct context *c)
 {
 	for (size_t i = 0; i < s->scope->table->n && !b->nomem; i++)
 		if (s->raw[i].raw)
@@ -192,11 +202,13 @@ static void homes_guests(struct conf_builder *b, const struct csrv_conf_scope *s
 
 	for (size_t i = 0; i < sizeof(attrs) / sizeof(attrs[0]); i++) {
 		const struct conf_value *v = conf_scope_value(s, attrs[i]);
-		const struct conf_place at = { v->file ? v->file : s->file, v->file ? v->line : s->line };
+		const struct conf_place at = { v->file ? v->file : s->file,
+					       v->file ? v->line : s->line };
 
 		if (strcmp(conf_scope_text(s, attrs[i]), "1"))
 			continue;
-		conf_complain(b, &at, CONF_DIFFERS, NULL, "guests have no home directory: [homes] is not for them");
+		conf_complain(b, &at, CONF_DIFFERS, NULL,
+			      "guests have no home directory: [homes] is not for them");
 		set(b, s, attrs[i], "0");
 	}
 }

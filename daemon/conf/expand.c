@@ -10,7 +10,10 @@
 #define CIFSSRV_VERSION	"test"
 #endif
 
-/* Of Samba's. The kernel replaces those of conf_macros.session in a path. */
+/*
+ * Of Samba's. The kernel replaces those of conf_macros.session in a path, and "%%"; there all
+ * percent signs are two.
+ */
 static const char per_session[] = "aAdDgGHiIjJmMnNpPRtTuUVwY";
 
 /* What stands for %@c; NULL if nothing does. */
@@ -35,10 +38,26 @@ static char *explain(TALLOC_CTX *ctx, char c, const struct conf_macros *m)
 	if (c == 'S')
 		return talloc_strdup(ctx, "%S has a meaning only in a share");
 	if (c && strchr("UuGgHmI", c) && !m->session)
-		return talloc_asprintf(ctx, "%%%c differs between sessions: only \"path\" may hold it", c);
+		return talloc_asprintf(ctx,
+				       "%%%c differs between sessions: only \"path\" may hold it",
+				       c);
 	if (c && strchr(per_session, c))
 		return talloc_asprintf(ctx, "%%%c is not known here", c);
-	return talloc_asprintf(ctx, "there is no macro %%%.1s; a percent sign is %%%%", c ? &c : "");
+	return talloc_asprintf(ctx, "there is no macro %%%.1s; a percent sign is %%%%", c ? &c :
+			       "");
+}
+
+char *conf_percent(TALLOC_CTX *ctx, const char *text)
+{
+	char *ret = talloc_strdup(ctx, "");
+
+	while (ret && *text) {
+		size_t n = strcspn(text, "%");
+
+		ret = talloc_asprintf_append(ret, "%.*s%s", (int)n, text, text[n] ? "%%" : "");
+		text += n + !!text[n];
+	}
+	return ret;
 }
 
 /* "%$(NAME)"; its length in @len. An unset variable is nothing, as in Samba. */
@@ -71,45 +90,17 @@ static char *replace(TALLOC_CTX *ctx, const char *text, struct conf_macros *m, s
 		if (value)
 			return value;
 	}
-	if (m->session && text[1] && strchr(m->session, text[1])) {
-		m->left = "";
+	if (m->session && text[1] && strchr(m->session, text[1]))
 		return talloc_strndup(ctx, text, 2);
-	}
 	with = macro(text[1], m);
 	if (with)
-		return talloc_strdup(ctx, with);
+		return m->session ? conf_percent(ctx, with) : talloc_strdup(ctx, with);
 	if (text[1] && strchr(per_session, text[1]) && (m->text || m->wild)) {
 		m->left = talloc_strndup(ctx, text, 2);
 		return talloc_strdup(ctx, m->wild ? "*" : m->left);
 	}
 	*why = explain(ctx, text[1], m);
 	return NULL;
-}
-
-/*
- * A path without macros of a session is taken by its letters: "%%" is "%" there. One that would
- * then look as if it had one cannot be said.
- */
-static char *settle_path(TALLOC_CTX *ctx, char *text, const struct conf_macros *m, const char **why)
-{
-	char *out = text;
-
-	if (m->left)
-		return text;
-	for (const char *in = text; *in; in++) {
-		if (in[0] == '%' && in[1] == '%')
-			in++;
-		*out++ = *in;
-	}
-	*out = 0;
-	for (const char *s = strchr(text, '%'); s; s = strchr(s + 1, '%')) {
-		if (!s[1] || !strchr("UuGgHmIS", s[1]))
-			continue;
-		*why = talloc_asprintf(ctx, "a percent sign before %c would be a macro", s[1]);
-		talloc_free(text);
-		return NULL;
-	}
-	return text;
 }
 
 char *conf_expand(TALLOC_CTX *ctx, const char *text, struct conf_macros *m, const char **why)
@@ -140,5 +131,5 @@ char *conf_expand(TALLOC_CTX *ctx, const char *text, struct conf_macros *m, cons
 			return NULL;
 		}
 	}
-	return ret && m->session ? settle_path(ctx, ret, m, why) : ret;
+	return ret;
 }

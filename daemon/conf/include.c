@@ -50,7 +50,8 @@ static void per_session(struct conf_builder *b, const char *pattern, const char 
 			      found.gl_pathv[0]);
 	else if (r == GLOB_NOMATCH)
 		conf_complain(b, at, CONF_WARNING, NULL,
-			      "%s differs between clients: nothing is read, and there is no file %s", macro,
+			      "%s differs between clients: nothing is read, and there is no file %s",
+			      macro,
 			      pattern);
 	else
 		conf_complain(b, at, CONF_ERROR, NULL, "%s cannot be looked for", pattern);
@@ -90,7 +91,8 @@ static void read_expanded(struct conf_builder *b, const char *name, const struct
 
 	if (!expanded) {
 		if (why)
-			conf_complain(b, at, CONF_ERROR, why, "include = %.60s: a macro that cannot be replaced", name);
+			conf_complain(b, at, CONF_ERROR, why,
+				      "include = %.60s: a macro that cannot be replaced", name);
 		else
 			b->nomem = true;
 		return;
@@ -114,7 +116,8 @@ void conf_include(struct conf_builder *b, const char *name, const struct conf_pl
 		return;
 	}
 	if (!b->include_ok) {
-		conf_complain(b, at, CONF_ERROR, NULL, "include = %.60s: a text includes no files", name);
+		conf_complain(b, at, CONF_ERROR, NULL,
+			      "include = %.60s: a text includes no files", name);
 		return;
 	}
 	if (b->depth >= CONF_INCLUDE_DEPTH) {

@@ -13,6 +13,7 @@
 #define CONF_SHARES_MAX		4096
 #define CONF_ERRORS_MAX		500		/* of each grade; beyond it only the count goes on */
 #define CONF_SHARE_NAME_MAX	80
+#define CONF_SUGGEST_MAX	1000	/* unknown names for which a known one is looked for */
 
 /* table.c: the known name with the fewest edits, if fewer than @distance at the start */
 struct conf_nearest {
@@ -66,6 +67,7 @@ struct conf_builder {
 	unsigned int depth;		/* of include */
 	size_t kept[CONF_ERROR + 1];	/* complaints, by grade */
 	unsigned int seq;
+	unsigned int suggested;
 	/* the section being read */
 	struct conf_section *share;	/* NULL: see below */
 	bool in_global, in_ignored;
@@ -91,6 +93,7 @@ void conf_known_assign(struct conf_builder *b, struct conf_section *s,
 		       const struct conf_known *known, const struct conf_raw *r);
 void conf_unknown_assign(struct conf_builder *b, const struct conf_raw *r);
 void conf_known_all(struct conf_builder *b, const struct conf_section *s);
+const char *conf_known_value(const struct conf_section *s, const char *name);
 
 /* evaluate.c */
 void conf_evaluate_all(struct conf_builder *b);
@@ -179,6 +182,8 @@ struct conf_macros {
 	const char *left;		/* out: the last of those, as "%U"; NULL: none */
 };
 
+/* @text with every percent sign twice, as smb.conf and a path of the kernel have it */
+char *conf_percent(TALLOC_CTX *ctx, const char *text);
 /* Replaced text under @ctx; NULL: not possible, @why says it (or NULL: no memory). */
 char *conf_expand(TALLOC_CTX *ctx, const char *text, struct conf_macros *m, const char **why);
 

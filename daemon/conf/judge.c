@@ -19,14 +19,15 @@ static enum conf_grade grade_of(enum conf_known_kind kind)
 static void judge(struct conf_builder *b, const struct conf_known *known, const struct conf_raw *r)
 {
 	enum conf_known_kind kind = conf_known_judge(known, r->raw);
-	bool same = kind == CONF_KNOWN_NONE && known->kind != CONF_KNOWN_NONE;
 
-	if (same)
-		conf_complain(b, &r->at, CONF_NOTE, NULL, "\"%s = %.60s\" is so anyway", r->name, r->raw);
+	if (conf_known_is_same(known, r->raw))
+		conf_complain(b, &r->at, CONF_NOTE, NULL,
+			      "\"%s = %.60s\" is so anyway", r->name, r->raw);
 	else if (kind == CONF_KNOWN_NONE)
 		conf_complain(b, &r->at, CONF_NOTE, known->why, "\"%s\" has no effect", r->name);
 	else
-		conf_complain(b, &r->at, grade_of(kind), known->why, "\"%s = %.60s\" is not obeyed", r->name,
+		conf_complain(b, &r->at, grade_of(kind), known->why,
+			      "\"%s = %.60s\" is not obeyed", r->name,
 			      r->raw);
 }
 
@@ -37,7 +38,8 @@ static void judge_module(struct conf_builder *b, const struct conf_raw *r, const
 	enum conf_grade grade = conf_name_is_guarded(name) ? CONF_ERROR : CONF_DIFFERS;
 
 	if (known)
-		conf_complain(b, &r->at, grade_of(known->kind), known->why, "there is no module \"%s\"", name);
+		conf_complain(b, &r->at, grade_of(known->kind), known->why,
+			      "there is no module \"%s\"", name);
 	else
 		conf_complain(b, &r->at, grade, NULL,
 			      "there is no module \"%.60s\", and what it does is not known", name);
@@ -58,12 +60,15 @@ static void judge_printable(struct conf_builder *b, const struct conf_section *s
 			    const struct conf_raw *r)
 {
 	if (conf_value_truth(r->raw) == 0)
-		conf_complain(b, &r->at, CONF_NOTE, NULL, "\"%s = %.60s\" is so anyway", r->name, r->raw);
+		conf_complain(b, &r->at, CONF_NOTE, NULL,
+			      "\"%s = %.60s\" is so anyway", r->name, r->raw);
 	else if (conf_value_truth(r->raw) < 0)
-		conf_complain(b, &r->at, CONF_ERROR, "legal: yes, no", "\"%.60s\" is no value for \"%s\"",
+		conf_complain(b, &r->at, CONF_ERROR, "legal: yes, no",
+			      "\"%.60s\" is no value for \"%s\"",
 			      r->raw, r->name);
 	else if (s->printer)
-		conf_complain(b, &r->at, CONF_DIFFERS, NULL, "[%s] is left out: printers are not served",
+		conf_complain(b, &r->at, CONF_DIFFERS, NULL,
+			      "[%s] is left out: printers are not served",
 			      s->scope->name);
 	else
 		conf_complain(b, &r->at, CONF_ERROR, "set it in the sections of the printers",
@@ -132,7 +137,8 @@ void conf_known_assign(struct conf_builder *b, struct conf_section *s,
 	if (k && r->copied && !k->r.copied)
 		return;
 	if (k && !k->r.copied)
-		conf_complain(b, &r->at, CONF_NOTE, NULL, "\"%s\" is set again; line %u does not count",
+		conf_complain(b, &r->at, CONF_NOTE, NULL,
+			      "\"%s\" is set again; line %u does not count",
 			      r->name, k->r.at.line);
 	if (!k)
 		k = add(b, s);
@@ -143,15 +149,20 @@ void conf_known_assign(struct conf_builder *b, struct conf_section *s,
 		s->printer = s != &b->defaults && conf_value_truth(r->raw) == 1;
 }
 
+/* As written, "" where it is not. */
+const char *conf_known_value(const struct conf_section *s, const char *name)
+{
+	const struct conf_known_raw *k = find(s, conf_known_find(name));
+
+	return k ? k->r.raw : "";
+}
+
 /* ---- names that nobody knows ---- */
 
-static const char *nearest(struct conf_builder *b, const char *name)
+static const char *nearest(const char *name)
 {
 	struct conf_nearest best = { NULL, 3 + strlen(name) / 5 };
 
-	/* With that many, nobody will read it. */
-	if (b->kept[CONF_ERROR] + b->kept[CONF_DIFFERS] >= CONF_ERRORS_MAX)
-		return NULL;
 	conf_table_nearest(&conf_share_table, name, &best);
 	conf_table_nearest(&conf_server_table, name, &best);
 	conf_known_nearest(name, &best);
@@ -173,7 +184,13 @@ void conf_unknown_assign(struct conf_builder *b, const struct conf_raw *r)
 			      "\"%s\" belongs in [global]", r->name);
 		return;
 	}
-	meant = nearest(b, r->name);
+	/* Each takes time. Beyond so many it is not known what was meant, which is no permission. */
+	if (b->suggested++ >= CONF_SUGGEST_MAX) {
+		conf_complain(b, &r->at, CONF_ERROR, NULL, "unknown parameter \"%.60s\", after too many others",
+			      r->name);
+		return;
+	}
+	meant = nearest(r->name);
 	if (meant)
 		hint = talloc_asprintf(b->conf, "did you mean \"%s\"?", meant);
 	guarded = guarded || (meant && conf_name_is_guarded(meant));

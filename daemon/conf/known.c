@@ -40,16 +40,21 @@ const struct conf_known *conf_module_find(const char *name)
 	return NULL;
 }
 
-enum conf_known_kind conf_known_judge(const struct conf_known *known, const char *value)
+bool conf_known_is_same(const struct conf_known *known, const char *value)
 {
 	int truth = conf_value_truth(value);
 
 	if (!*value)
-		return CONF_KNOWN_NONE;
+		return known->kind != CONF_KNOWN_NONE;
 	for (const char *const *s = known->same; s && *s; s++)
 		if (conf_value_is(value, *s) || (truth >= 0 && truth == conf_value_truth(*s)))
-			return CONF_KNOWN_NONE;
-	return known->kind;
+			return true;
+	return false;
+}
+
+enum conf_known_kind conf_known_judge(const struct conf_known *known, const char *value)
+{
+	return !*value || conf_known_is_same(known, value) ? CONF_KNOWN_NONE : known->kind;
 }
 
 bool conf_name_is_guarded(const char *name)

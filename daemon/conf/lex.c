@@ -100,7 +100,8 @@ static void section_line(struct lexer *l, char *text)
 	char *close = strchr(text, ']');
 
 	if (!close || *trim(close + 1)) {
-		conf_complain(l->b, &l->at, CONF_ERROR, "a section is [name]", "the section has no proper end");
+		conf_complain(l->b, &l->at, CONF_ERROR, "a section is [name]",
+			      "the section has no proper end");
 		l->b->in_ignored = true;
 		return;
 	}
@@ -131,7 +132,8 @@ static void assignment_line(struct lexer *l, char *text)
 	char *equals = strchr(text, '='), *name, *value;
 
 	if (!equals) {
-		conf_complain(l->b, &l->at, CONF_ERROR, "a line is [section], name = value or a comment",
+		conf_complain(l->b, &l->at, CONF_ERROR,
+			      "a line is [section], name = value or a comment",
 			      "there is no = in this line");
 		return;
 	}

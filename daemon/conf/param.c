@@ -116,8 +116,8 @@ static uint64_t drop_bits(struct conf_check *c, uint64_t v)
 {
 	if (!c->p->dropped || v > 07777 || v <= c->p->hi)
 		return v;
-	conf_remark(c, c->p->dropped_differs ? CONF_DIFFERS : CONF_NOTE, "%04" PRIo64 " counts as %04" PRIo64
-		    ": %s", v, v & c->p->hi, c->p->dropped);
+	conf_remark(c, c->p->dropped_differs ? CONF_DIFFERS : CONF_NOTE,
+		    "%04" PRIo64 " counts as %04" PRIo64 ": %s", v, v & c->p->hi, c->p->dropped);
 	return v & c->p->hi;
 }
 
@@ -128,7 +128,8 @@ static void check_number(struct conf_check *c, const char *value)
 	if (conf_text_u64(value, c->p->octal ? 8 : 10, &v)) {
 		v = drop_bits(c, v);
 		if (v >= c->p->lo && v <= c->p->hi) {
-			c->ret = talloc_asprintf(c->ctx, c->p->octal ? "%04" PRIo64 : "%" PRIu64, v);
+			c->ret = talloc_asprintf(c->ctx, c->p->octal ? "%04" PRIo64 :
+						 "%" PRIu64, v);
 			return;
 		}
 	}
@@ -146,9 +147,11 @@ static bool level_word(struct conf_check *c, const char *word, bool first, uint6
 	uint64_t v;
 
 	if (good && word[len])
-		conf_remark(c, CONF_DIFFERS, "\"%.60s\": there are no log files, only the journal", word);
+		conf_remark(c, CONF_DIFFERS,
+			    "\"%.60s\": there are no log files, only the journal", word);
 	if (good && colon && strncasecmp(word, "all:", 4))
-		conf_remark(c, CONF_NOTE, "\"%.60s\" has no effect: classes have no level of their own", word);
+		conf_remark(c, CONF_NOTE,
+			    "\"%.60s\" has no effect: classes have no level of their own", word);
 	else if (good)
 		*level = conf_text_u64(digits, 10, &v) && v < c->p->hi ? v : c->p->hi;
 	talloc_free(digits);
@@ -184,7 +187,8 @@ static void check_size(struct conf_check *c, const char *value)
 		return;
 	if (!conf_text_u64(digits, 10, &v) || v > UINT64_MAX >> shift ||
 	    v << shift < c->p->lo || v << shift > c->p->hi)
-		c->why = talloc_asprintf(c->ctx, "legal: %" PRIu64 "K to %" PRIu64 "K, with K, M or G",
+		c->why = talloc_asprintf(c->ctx, "legal: %" PRIu64 "K to %" PRIu64
+					 "K, with K, M or G",
 					 c->p->lo >> 10, c->p->hi >> 10);
 	else
 		c->ret = talloc_asprintf(c->ctx, "%" PRIu64, v << shift);
@@ -197,7 +201,9 @@ static void check_enum(struct conf_check *c, const char *value)
 	const char *same = pair_find(c->p->synonyms, value);
 
 	if (why) {
-		refuse(c, why);
+		refuse_values(c);
+		if (c->why)
+			c->why = talloc_asprintf(c->ctx, "%s; %s", why, c->why);
 		return;
 	}
 	for (const char *const *v = c->p->values; *v; v++) {
@@ -244,7 +250,8 @@ static void check_string(struct conf_check *c, const char *value)
 	const char *legal = NULL;
 
 	if (names && *value && !strchr(value, '/'))
-		conf_remark(c, CONF_WARNING, "patterns stand between slashes; without one this is a single pattern");
+		conf_remark(c, CONF_WARNING,
+			    "patterns stand between slashes; without one this is a single pattern");
 	if (text)
 		legal = conf_text_shape(c->p, text);
 	if (legal) {
@@ -269,7 +276,8 @@ static char *host_word(struct conf_check *c, const char *word)
 	char *ret = conf_host_canon(c->ctx, word);
 
 	if (!ret)
-		refuse(c, "legal: addresses, networks (192.0.2.0/24, 192.0.2.), ALL, EXCEPT; names are not looked up");
+		refuse(c,
+		       "legal: addresses, networks (192.0.2.0/24, 192.0.2.), ALL, EXCEPT; names are not looked up");
 	return ret;
 }
 
@@ -278,7 +286,8 @@ static char *interface_word(struct conf_check *c, const char *word)
 	char *ret = conf_interface_canon(c->ctx, word);
 
 	if (!ret)
-		refuse(c, "legal: names of interfaces with * and ?, addresses, networks (192.0.2.0/24); host names are not looked up");
+		refuse(c,
+		       "legal: names of interfaces with * and ?, addresses, networks (192.0.2.0/24); host names are not looked up");
 	return ret;
 }
 

@@ -71,7 +71,8 @@ static bool share_name_ok(const char *name)
 static bool not_a_share(struct conf_builder *b, const char *name, const struct conf_place *at)
 {
 	if (!strcasecmp(name, "printers") || !strcasecmp(name, "print$")) {
-		conf_complain(b, at, CONF_DIFFERS, NULL, "[%s] is left out: printers are not served", name);
+		conf_complain(b, at, CONF_DIFFERS, NULL,
+			      "[%s] is left out: printers are not served", name);
 		return true;
 	}
 	if (!strcasecmp(name, "IPC$") || !strcasecmp(name, "ADMIN$")) {
@@ -142,10 +143,12 @@ static void copy(struct conf_builder *b, const struct conf_raw *r)
 	if (!b->share)
 		conf_complain(b, &r->at, CONF_ERROR, NULL, "\"copy\" stands in a share");
 	else if (!from)
-		conf_complain(b, &r->at, CONF_ERROR, "what is copied stands before what it is copied to",
+		conf_complain(b, &r->at, CONF_ERROR,
+			      "what is copied stands before what it is copied to",
 			      "there is no section [%s] above", r->raw);
 	else if (from == b->share)
-		conf_complain(b, &r->at, CONF_ERROR, NULL, "[%s] cannot be copied to itself", r->raw);
+		conf_complain(b, &r->at, CONF_ERROR, NULL,
+			      "[%s] cannot be copied to itself", r->raw);
 	else
 		copy_section(b, b->share, from);
 }

@@ -90,7 +90,10 @@ static int build(struct conf_builder *b, const char *text, size_t len)
 static int load(TALLOC_CTX *ctx, const char *path, const char *text, size_t len,
 		const struct conf_env *env, struct conf **ret)
 {
-	struct conf_env local = env ? *env : (struct conf_env) { .user = nss_user, .group = nss_group, .dir = stat_dir };
+	static const struct conf_env machine = {
+		.user = nss_user, .group = nss_group, .dir = stat_dir
+	};
+	struct conf_env local = env ? *env : machine;
 	struct conf_builder b = { .env = &local, .include_ok = !text };
 	char host[256] = "";
 	int err;

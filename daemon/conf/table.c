@@ -64,17 +64,17 @@ int conf_table_name(const struct conf_table *table, const char *name, bool *inve
 	return -1;
 }
 
-/* Levenshtein's distance without regard to case; both at most DISTANCE_MAX long. */
+/* Levenshtein's distance without regard to case, or @limit; both at most DISTANCE_MAX long. */
 #define DISTANCE_MAX	63
 
-static unsigned int distance(const char *a, const char *b)
+static unsigned int distance(const char *a, const char *b, unsigned int limit)
 {
 	unsigned int row[DISTANCE_MAX + 1], lb = strlen(b);
 
 	for (unsigned int j = 0; j <= lb; j++)
 		row[j] = j;
 	for (unsigned int i = 0; a[i]; i++) {
-		unsigned int diagonal = row[0];
+		unsigned int diagonal = row[0], least = i + 1;
 
 		row[0] = i + 1;
 		for (unsigned int j = 0; j < lb; j++) {
@@ -87,7 +87,11 @@ static unsigned int distance(const char *a, const char *b)
 			if (row[j] + 1 < best)
 				best = row[j] + 1;
 			row[j + 1] = best;
+			if (best < least)
+				least = best;
 		}
+		if (least >= limit)
+			return limit;	/* it gets no shorter */
 	}
 	return row[lb];
 }
@@ -101,7 +105,7 @@ void conf_name_nearer(const char *name, const char *known, struct conf_nearest *
 		return;
 	if ((a > b ? a - b : b - a) >= best->distance)
 		return;		/* that many edits at least */
-	d = distance(name, known);
+	d = distance(name, known, best->distance);
 	if (d < best->distance) {
 		best->distance = d;
 		best->name = known;

@@ -137,7 +137,8 @@ static int ask_user(struct conf_check *c, const char *name)
 static char *user_with_blanks(struct conf_check *c, const char *name, int err)
 {
 	if (!err || !c->in->env) {
-		refuse(c, "legal: names of users without blanks; for others make a group and name that");
+		refuse(c,
+		       "legal: names of users without blanks; for others make a group and name that");
 		return NULL;
 	}
 	return err == -ENOENT ? nobody_word(c->ctx, name) : doubt(c, "user", name, err);
@@ -149,7 +150,8 @@ static char *user_named(struct conf_check *c, const char *word)
 	int err;
 
 	if (!name) {
-		conf_remark(c, CONF_WARNING, "\"%s\" is of another domain: the word matches nobody", word);
+		conf_remark(c, CONF_WARNING,
+			    "\"%s\" is of another domain: the word matches nobody", word);
 		return nobody_word(c->ctx, word);
 	}
 	err = ask_user(c, name);

@@ -14,7 +14,7 @@ static int user(void *priv, const char *name, uid_t *uid, gid_t *gid)
 	(void)priv;
 	if (!strcmp(name, "slow"))
 		return -ETIMEDOUT;
-	if (!strcmp(name, "root")) {
+	if (!strcmp(name, "root") || !strcmp(name, "toor")) {
 		*uid = *gid = 0;
 		return 0;
 	}
@@ -181,7 +181,6 @@ static void test_errors(void)
 	assert_error("[a]\n", 1, "no path");
 	assert_error("[a]\npath = srv\n", 2, "absolute path");
 	assert_error("[a]\npath = /home/%D\n", 2, "%D is not known here");
-	assert_error("[a]\npath = /home/%%U\n", 2, "would be a macro");
 	assert_error("[a]\npath = /home/%z\n", 2, "there is no macro %z");
 	assert_error("[a]\npath = /x\nvalid users = alice %U\n", 3, "%U differs between sessions");
 	assert_error("[a]\npath = /x\nhosts allow = %m\n", 3, "%m differs between sessions");
@@ -190,7 +189,7 @@ static void test_errors(void)
 	assert_error("[a/b]\npath=/x\n", 1, "name of a share");
 	assert_error("[ipc$]\npath=/x\n", 1, "server's own share");
 	assert_error("[a]\npath=/x\ncopy = b\n", 3, "no section [b] above");
-	assert_error("[global]\nserver min protocol = NT1\n", 2, "SMB1 is not served yet");
+	assert_error("[global]\nserver min protocol = NT1\n", 2, "(SMB1 is not served yet; legal: SMB2_02, SMB2_10, ");
 	assert_error("[global]\nmin protocol = SMB3_11\nmax protocol = SMB2_10\n", 2, "is newer than");
 	assert_error("[a]\npath=/x\nguest only = yes\n", 3, "guest ok");
 	assert_error("[a]\npath=/x\nvfs objects = acl_xattr worm\n", 3, "changeable for ever");
@@ -199,6 +198,9 @@ static void test_errors(void)
 	assert_error("[a]\npath=/x\nroot preexec close = yes\n", 3, "whether a client may connect");
 	assert_error("[global]\nsecurity = ADS\n", 2, "no domain member");
 	assert_error("[global]\nguest account = root\n", 2, "guests would be root");
+	assert_error("[global]\nguest account = toor\nmap to guest = bad user\n", 2, "guests would be root");
+	assert_error("[global]\nguest account = toor\nguest only = yes\nguest ok = yes\n[a]\npath=/x\n[b]\npath=/x\n",
+		     2, "guests would be root");
 	assert_error("[global]\nprintable = yes\n", 2, "in [global]");
 	assert_error("[a]\npath=/x\nvalid users = alice &nis\n", 3, "\"&nis\" is no word for");
 	assert_error("[a]\npath=/x\nvalid users = alice @&nis\n", 3, "netgroups");
@@ -301,16 +303,18 @@ static void test_homes(void)
 {
 	struct conf *conf = good("[global]\nworkgroup = OFFICE\npath = /srv/%S\n"
 				 "[homes]\nvalid users = %S\nbrowseable = no\nread only = no\n"
-				 "[a]\n[b]\npath = /srv/%U/100%%/%h\n[c]\npath = /srv/100%%\n");
+				 "[a]\n[b]\npath = /srv/%U/100%%/%h\n[c]\npath = /srv/100%%U\n[5%]\n");
 
-	assert(!conf->nerrors && conf->nshares == 4);
+	/* a percent sign is two in a path, for the kernel replaces macros */
+	assert(!strcmp(conf_get_str(conf, "5%", "path"), "/srv/5%%"));
+	assert(!conf->nerrors && conf->nshares == 5);
 	assert(conf_get_bool(conf, "homes", "homes") && !conf_get_bool(conf, "a", "homes"));
 	assert(!strcmp(conf_get_str(conf, "homes", "path"), "%H"));
 	assert(!strcmp(conf_get_str(conf, "homes", "valid_users"), ""));
 	assert(!conf_get_bool(conf, "homes", "browseable") && !conf_get_bool(conf, "homes", "read_only"));
 	assert(!strcmp(conf_get_str(conf, "a", "path"), "/srv/a"));
 	assert(!strcmp(conf_get_str(conf, "b", "path"), "/srv/%U/100%%/files.example.org"));
-	assert(!strcmp(conf_get_str(conf, "c", "path"), "/srv/100%"));
+	assert(!strcmp(conf_get_str(conf, "c", "path"), "/srv/100%%U"));
 	talloc_free(conf);
 
 	conf = good("[homes]\npath = /srv/pc/%S\nvalid users = OFFICE\\%S %D%w%S\n");
@@ -325,6 +329,22 @@ static void test_homes(void)
 	talloc_free(conf);
 	conf = good("[homes]\nvalid users = alice\n");
 	assert(!strcmp(conf_get_str(conf, "homes", "valid_users"), "alice"));
+	talloc_free(conf);
+}
+
+/* Who uses the files is said by the share: its names stand in the path. */
+static void test_forced_macros(void)
+{
+	struct conf *conf = good("[a]\npath = /srv/%U/%u/%g/%%u\nforce user = alice\nforce group = staff\n"
+				 "[b]\npath = /srv/%u/%g\nforce group = staff\n"
+				 "[c]\npath = /srv/%H\nforce user = alice\n"
+				 "[d]\npath = /srv/%u\nguest ok = yes\nguest only = yes\n");
+
+	assert(!strcmp(conf_get_str(conf, "a", "path"), "/srv/%U/alice/staff/%%u"));
+	assert(!strcmp(conf_get_str(conf, "b", "path"), "/srv/%u/staff"));
+	assert(!strcmp(conf_get_str(conf, "d", "path"), "/srv/nobody"));
+	assert(!conf_share_find(conf, "a")->off && strstr(conf_share_find(conf, "c")->off, "%H"));
+	assert(conf->nerrors == 1 && conf->errors[0].line == 9);
 	talloc_free(conf);
 }
 
@@ -436,6 +456,8 @@ static void test_world(void)
 
 	assert_warning("[a]\npath=/x\nforce user = root\n", 3, "rights of root");
 	assert_warning("[a]\npath=/x\nwide links = yes\n", 3, "lead out of the share");
+	assert_warning("[global]\nunix extensions = no\n[a]\npath=/x\nwide links = yes\n", 0, NULL);
+	assert_warning("[global]\nallow insecure wide links = yes\nwide links = yes\n[a]\npath=/x\n", 0, NULL);
 	assert_warning("[a]\npath=/x\nguest ok=yes\nguest only=yes\nvalid users = alice\n", 5,
 		       "everybody is \"nobody\"");
 	assert_warning("[a]\npath=/x\nguest ok=yes\nguest only=yes\nvalid users = alice nobody\n", 0, NULL);
@@ -568,10 +590,13 @@ static void test_limits(void)
 	/* so are thousands of faults: the number kept is bounded, the count is not */
 	for (size_t i = 0; i < 20000; i++)
 		memcpy(big + 9 + 4 * i, "x=y\n", 4);
-	memcpy(big + 9 + 4 * 19998, "host=y\n", 7);
 	assert(!conf_parse_text(NULL, "f", big, 9 + 80000, &env, &conf));
-	/* and the one error is seen behind all of them */
-	assert(conf->nfatal == 1 && conf->nwarnings == 19998 && conf->nerrors == 501);
+	assert(conf->nfatal == 19000 && conf->nwarnings == 1000 && conf->nerrors == 1000);
+	talloc_free(conf);
+	/* an error is seen behind all warnings */
+	memcpy(big + 9 + 4 * 900, "host=y\n", 7);
+	assert(!conf_parse_text(NULL, "f", big, 9 + 4 * 900 + 7, &env, &conf));
+	assert(conf->nfatal == 1 && conf->nwarnings == 900 && conf->nerrors == 501);
 	assert(conf->errors[500].grade == CONF_ERROR);
 	talloc_free(conf);
 	assert(!conf_parse_text(NULL, "f", "[a]\0", 4, &env, &conf) && conf->nfatal == 1);
@@ -590,6 +615,7 @@ int main(void)
 	test_doubt();
 	test_hosts_and_guests();
 	test_homes();
+	test_forced_macros();
 	test_copy();
 	test_names_of_users();
 	test_same_names();
