@@ -152,7 +152,7 @@ static void report(const struct moving *mv)
 	const struct migration *m = mv->m;
 
 	say("%s -> %s", mv->from, mv->a->config);
-	say("Carried over: %zu lines, %zu shares", m->kept, m->conf->nshares);
+	say("Carried over: lines: %zu, shares: %zu", m->kept, m->conf->nshares);
 	for (size_t i = 0; i < m->conf->nshares; i++)
 		say("  [%s] %s", m->conf->shares[i]->name,
 		    conf_scope_text(m->conf->shares[i], "path"));
