@@ -251,7 +251,7 @@ static int check_path(const char *path, bool force)
 
 	if (check_line(path))
 		return EXIT_FAILED;
-	if (path[0] != '/')
+	if (path[0] != '/' && path[0] != '%')
 		return complain("\"%s\" is not an absolute path", path);
 	if (force || strchr(path, '%') || (stat(path, &st) == 0 && S_ISDIR(st.st_mode)))
 		return EXIT_OK;

@@ -109,8 +109,8 @@ static const struct { const char *verb, *text; } texts[] = {
 	  "Would this user get into the share from that address or host, and which line\n"
 	  "of smb.conf decides?  It is worked out from smb.conf, the accounts and the\n"
 	  "name service, as the daemon and the kernel do; neither need run.  USER \"\"\n"
-	  "is the anonymous user.  Encryption, the number of connections and the\n"
-	  "permissions of the files are not looked at.  Exit status 0: yes, 1: no.\n"
+	  "is the anonymous user.  Encryption, lock-outs, the number of connections and\n"
+	  "the permissions of the files are not looked at.  Exit status 0: yes, 1: no.\n"
 	  "\n"
 	  "Example:\n"
 	  "  cifsadmin may 192.0.2.7 alice data\n" },

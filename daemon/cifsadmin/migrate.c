@@ -42,12 +42,12 @@ static char *ask_pdbedit(const struct moving *mv)
 		_exit(127);
 	}
 	close(pipe_fd[1]);
-	if (pid > 0) {
+	if (pid > 0)
 		text = account_slurp(mv->a->ctx, pipe_fd[0], 16 << 20);
-		if (waitpid(pid, &status, 0) != pid || !WIFEXITED(status) || WEXITSTATUS(status))
-			TALLOC_FREE(text);
-	}
+	/* one that has more to say ends at the closed pipe */
 	close(pipe_fd[0]);
+	if (pid > 0 && (waitpid(pid, &status, 0) != pid || !WIFEXITED(status) || WEXITSTATUS(status)))
+		TALLOC_FREE(text);
 	return text;
 }
 
@@ -152,7 +152,7 @@ static void report(const struct moving *mv)
 	const struct migration *m = mv->m;
 
 	say("%s -> %s", mv->from, mv->a->config);
-	say("Carried over: %zu lines, %zu shares", m->kept, m->conf->nshares);
+	say("Carried over: lines: %zu, shares: %zu", m->kept, m->conf->nshares);
 	for (size_t i = 0; i < m->conf->nshares; i++)
 		say("  [%s] %s", m->conf->shares[i]->name,
 		    conf_scope_text(m->conf->shares[i], "path"));

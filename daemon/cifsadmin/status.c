@@ -178,8 +178,8 @@ static void print_all_json(const struct state *st)
 /* One line, for a prompt or a monitor. */
 static void print_brief(const struct state *st)
 {
-	printf("%zu connections, %zu sessions, %zu shares in use, %zu open files, %zu not applied, "
-	       "%zu locked out\n", json_array_size(st->list[STATE_CONNECTIONS]),
+	printf("connections: %zu, sessions: %zu, shares in use: %zu, open files: %zu, "
+	       "not applied: %zu, locked out: %zu\n", json_array_size(st->list[STATE_CONNECTIONS]),
 	       json_array_size(st->list[STATE_SESSIONS]), json_array_size(st->list[STATE_TREES]),
 	       json_array_size(st->list[STATE_OPENS]), json_array_size(st->problems),
 	       json_array_size(st->lockouts));

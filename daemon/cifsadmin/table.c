@@ -110,8 +110,15 @@ static void measure(const struct table *t, size_t *width)
 	}
 }
 
-/* Takes from the widest column that may be cut until all of them fit, or nothing more can be had.
- */
+/* How soon a column is cut: of a path, half as soon as of others. */
+static size_t spare(const struct table *t, const size_t *width, size_t column)
+{
+	if (t->flex[column] == '.' || width[column] <= NARROWEST)
+		return 0;
+	return t->flex[column] == '<' ? width[column] / 2 : width[column];
+}
+
+/* Takes from the columns that may be cut until all of them fit, or nothing more can be had. */
 static void fit(const struct table *t, size_t *width)
 {
 	size_t total = GAP * (t->columns - 1);
@@ -119,15 +126,14 @@ static void fit(const struct table *t, size_t *width)
 	for (size_t i = 0; i < t->columns; i++)
 		total += width[i];
 	while (t->width && total > t->width) {
-		size_t widest = t->columns;
+		size_t most = 0;
 
-		for (size_t i = 0; i < t->columns; i++)
-			if (t->flex[i] != '.' && width[i] > NARROWEST &&
-			    (widest == t->columns || width[i] > width[widest]))
-				widest = i;
-		if (widest == t->columns)
+		for (size_t i = 1; i < t->columns; i++)
+			if (spare(t, width, i) > spare(t, width, most))
+				most = i;
+		if (!spare(t, width, most))
 			return;
-		width[widest]--;
+		width[most]--;
 		total--;
 	}
 }

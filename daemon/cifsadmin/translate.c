@@ -171,7 +171,7 @@ static bool protects(const struct conf_param *p)
 		"valid_users", "invalid_users", "read_list", "read_only", "hosts_allow",
 		"hosts_deny", "guest_ok", "guest_only", "encryption", "veto_files", "available",
 		"follow_symlinks", "hide_unreadable", "access_based_enum", "restrict_anonymous",
-		"map_to_guest", "interfaces", "bind_interfaces_only", "username_map",
+		"interfaces", "bind_interfaces_only", "username_map",
 		"create_mask", "directory_mask",
 	};
 

@@ -221,6 +221,9 @@ static void say_added(const char *name)
 		    pw->pw_uid);
 	else
 		say("account %s added", name);
+	if (strchr(name, ' '))
+		say("Lists of users in smb.conf take no name with a blank: name a group of the account "
+		    "there.");
 }
 
 static int user_add(const struct admin *a, int argc, char **argv)

@@ -543,8 +543,8 @@ static void sessions_are_listed_and_closed(void)
 	assert(strstr(out, "Not applied: 1\n  [data] is not served"));
 	assert(strstr(out, "Locked out: 1\n") && strstr(out, "1m15s") && !strchr(out, 0x1b));
 	assert(RUN(status_verbs, "status", NULL, "--brief") == EXIT_OK);
-	assert(!strcmp(out, "1 connections, 3 sessions, 0 shares in use, 2 open files, 1 not applied, "
-		       "1 locked out\n"));
+	assert(!strcmp(out, "connections: 1, sessions: 3, shares in use: 0, open files: 2, "
+		       "not applied: 1, locked out: 1\n"));
 	assert(RUN(status_verbs, "list", NULL, "--user", "ALICE") == EXIT_OK);
 	assert(strstr(out, "Sessions: 2\n") && strstr(out, "0x11 ") && strstr(out, "0x13 "));
 	assert(RUN(status_verbs, "list", NULL, "--client=192.0.2.8", "--json") == EXIT_OK);
