@@ -130,7 +130,7 @@ def make(root: Path, debs: list[Path], following: list[Path], work: Path, log: P
     image = work / "disk"
     with locked(CACHE / "system-make.lock", "image"):
         with open(log, "w", encoding="utf-8") as f:
-            r = subprocess.run(["unshare", "-m", "--propagation", "private", "nice", "-n", "10", "sh",
+            r = subprocess.run(["unshare", "-m", "--propagation", "private", "sh",
                                 "-c", OUTSIDE, "make", str(root), str(work), str(image), IMAGE_BYTES,
                                 str(ccache)], stdin=subprocess.DEVNULL, stdout=f, stderr=f,
                                check=False)
