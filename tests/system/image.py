@@ -52,7 +52,7 @@ rm -r /root/unpacked "/usr/src/$next"
 useradd -m alice
 mkdir -p /srv/data && chown alice: /srv/data
 systemctl enable systemd-networkd test-agent
-systemctl mask getty.target apt-daily.timer apt-daily-upgrade.timer
+systemctl mask getty.target apt-daily.timer apt-daily-upgrade.timer e2scrub_reap.service
 echo stock > /etc/hostname
 echo 127.0.0.1 localhost stock > /etc/hosts
 sync
