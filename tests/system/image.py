@@ -52,7 +52,7 @@ rm -r /root/unpacked "/usr/src/$next"
 useradd -m alice
 mkdir -p /srv/data && chown alice: /srv/data
 systemctl enable systemd-networkd test-agent
-systemctl mask getty.target apt-daily.timer apt-daily-upgrade.timer
+systemctl mask getty.target apt-daily.timer apt-daily-upgrade.timer e2scrub_reap.service
 echo stock > /etc/hostname
 echo 127.0.0.1 localhost stock > /etc/hosts
 sync
@@ -130,7 +130,7 @@ def make(root: Path, debs: list[Path], following: list[Path], work: Path, log: P
     image = work / "disk"
     with locked(CACHE / "system-make.lock", "image"):
         with open(log, "w", encoding="utf-8") as f:
-            r = subprocess.run(["unshare", "-m", "--propagation", "private", "nice", "-n", "10", "sh",
+            r = subprocess.run(["unshare", "-m", "--propagation", "private", "sh",
                                 "-c", OUTSIDE, "make", str(root), str(work), str(image), IMAGE_BYTES,
                                 str(ccache)], stdin=subprocess.DEVNULL, stdout=f, stderr=f,
                                check=False)
