@@ -8,7 +8,7 @@
 #include <systemd/sd-daemon.h>
 #include <time.h>
 
-#include "auth/crypto.h"
+#include "util/crypto.h"
 #include "control.h"
 #include "machine.h"
 #include "owner.h"

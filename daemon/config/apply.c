@@ -3,7 +3,7 @@
 #include <errno.h>
 
 #include "config/internal.h"
-#include "passdb/accounts.h"
+#include "sync/accounts.h"
 
 #define ACCOUNTS_MAX	5	/* of one trouble that are named */
 

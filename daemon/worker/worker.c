@@ -10,7 +10,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 
-#include "../auth/crypto.h"
+#include "../util/crypto.h"
 #include "../names/names.h"
 #include "../upcall/end.h"
 #include "../upcall/status.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// link: daemon/config/*.c daemon/names/*.c daemon/conf/*.c daemon/sync/*.c daemon/passdb/*.c daemon/auth/usermap.c daemon/auth/crypto.c daemon/util/*.c
+// link: daemon/config/*.c daemon/names/*.c daemon/conf/*.c daemon/sync/*.c daemon/passdb/*.c daemon/auth/usermap.c daemon/util/crypto.c daemon/util/*.c
 // libs: talloc gcrypt systemd jansson
 /*
  * The configuration object: a configfs that refuses, a name service that stumbles or hangs, files
