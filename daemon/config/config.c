@@ -121,6 +121,20 @@ static void end_run(struct config *c, int error)
 		schedule(c->start, 0);
 }
 
+static int apply(struct config *c, struct problems *p)
+{
+	int r = c->a.events->committed ? c->a.events->committed(c->a.priv) : 0;
+
+	if (r < 0) {
+		problem_add(p, "logons", "logons go by the configuration and accounts of before: %s",
+			    strerror(-r));
+		p->again = true;
+		report_add(c->rep, LOG_ERR, false, NULL, "logons go by the configuration and accounts of before: %s",
+			   strerror(-r));
+	}
+	return config_apply(c, p);
+}
+
 static void finish(struct config *c)
 {
 	struct problems *p = talloc_zero(c->run, struct problems);
@@ -143,7 +157,7 @@ static void finish(struct config *c)
 	config_guard(c, f, p);
 	config_commit(c, f);
 	/* Without both there is nothing that configfs could be compared with. */
-	r = c->conf && c->passdb ? config_apply(c, p) : 0;
+	r = c->conf && c->passdb ? apply(c, p) : 0;
 	problems_replace(c, p);
 	if (c->conf && !c->module && c->why == CONFIG_ORDER)
 		report_add(c->rep, LOG_WARNING, true, NULL,

@@ -53,10 +53,13 @@ typedef void (*config_fn)(void *priv, int error, const struct report *rep);
 /**
  * struct config_events - what the owner hears
  * @changed: a run has ended; files, problems and what is in force may be others
+ * @committed: what was read is in force, and configfs comes next: logons must not go by the old
+ *	values while that takes its time.  0, or a negative errno: it is tried again later.  May be NULL
  * @writing: is a file being written now?  The run waits a while then.  May be NULL.
  */
 struct config_events {
 	void (*changed)(void *priv);
+	int (*committed)(void *priv);
 	bool (*writing)(void *priv);
 };
 

@@ -83,7 +83,7 @@ static bool on_writing(void *priv)
 	return writing;
 }
 
-static const struct config_events events = { on_changed, on_writing };
+static const struct config_events events = { .changed = on_changed, .writing = on_writing };
 
 static void write_file(const char *path, const char *text)
 {

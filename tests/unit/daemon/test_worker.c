@@ -404,7 +404,7 @@ static void lists_come_through(void)
 	until(b, &b->done, 1);
 	assert(!b->done_error && !strcmp(b->text, "{\"a\":1}\n\n"));
 
-	/* A request that is given up has no answer. */
+	/* A request that is given up has no answer, but the kernel is not asked again before that. */
 	talloc_free(remote_list(b->remote, b, CSRV_STATUS_TREES, on_done, b));
 	assert(hear(b, &q, sizeof(q)) == sizeof(q));
 	a.hdr.id = q.hdr.id;
