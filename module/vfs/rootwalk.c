@@ -10,6 +10,7 @@
  * choose what is shared with him by that.  So a symlink is followed there only if root owns it,
  * unless wide links let the user out of a share anyhow.
  */
+#include <linux/err.h>
 #include <linux/fs.h>
 #include <linux/fs_struct.h>
 #include <linux/jhash.h>
@@ -25,6 +26,7 @@
 
 #include "../compat/vfs.h"
 #include "attr.h"
+#include "cred.h"
 #include "internal.h"
 #include "nameidx.h"
 #include "path.h"
@@ -75,9 +77,13 @@ static int root_fill(struct csrv_vfs_root *root, const char *abs_path, u32 flags
 	return -ENOMEM;
 }
 
-/* A directory as PID 1 sees it, and where it looked from: two references. */
+/*
+ * A directory as PID 1 sees it, and where it looked from: two references.  As root with all that
+ * it may: only root writes to configfs, and the daemon that does has few of root's capabilities.
+ */
 static int look_up(const char *abs_path, struct path *fs, struct path *path)
 {
+	const struct cred *old;
 	int err;
 
 	if (abs_path[0] != '/')
@@ -85,8 +91,14 @@ static int look_up(const char *abs_path, struct path *fs, struct path *path)
 	err = machine_root(fs);
 	if (err)
 		return err;
-	err = vfs_path_lookup(fs->dentry, fs->mnt, abs_path, LOOKUP_FOLLOW | LOOKUP_DIRECTORY,
-			      path);
+	old = csrv_cred_enter_root();
+	if (IS_ERR(old)) {
+		err = PTR_ERR(old);
+	} else {
+		err = vfs_path_lookup(fs->dentry, fs->mnt, abs_path,
+				      LOOKUP_FOLLOW | LOOKUP_DIRECTORY, path);
+		csrv_cred_leave(old);
+	}
 	if (err)
 		path_put(fs);
 	return err;
