@@ -269,7 +269,10 @@ static void on_ended(void *priv, int error)
 {
 	struct client *cl = priv;
 
-	end(cl, error == -ENOENT ? "there is none with this number" : error ? strerror(-error) : NULL);
+	if (error == -ENOENT)
+		end(cl, "there is none with this number");
+	else
+		end(cl, error ? strerror(-error) : NULL);
 	flush(cl);
 }
 
