@@ -89,11 +89,12 @@ static char *serving(const struct manager *m, TALLOC_CTX *ctx)
 	if (!problem || !of)
 		return NULL;
 	if (!ports)
-		return talloc_asprintf(ctx, "NOT SERVING: no port is open%s%s", *problem ? ": " : "",
-				       problem);
-	return talloc_asprintf(ctx, "Serving %zu%s share%s to %zu account%s on %zu port%s%s%s", shares,
-			       of, plural(*of ? wanted : shares), users, plural(users), ports,
-			       plural(ports), *problem ? "; NOT ALL of smb.conf: " : "", problem);
+		return talloc_asprintf(ctx, "NOT SERVING: no port is open%s%s",
+				       *problem ? ": " : "", problem);
+	return talloc_asprintf(ctx, "Serving %zu%s share%s to %zu account%s on %zu port%s%s%s",
+			       shares, of, plural(*of ? wanted : shares), users, plural(users),
+			       ports, plural(ports), *problem ? "; NOT ALL of smb.conf: " : "",
+			       problem);
 }
 
 /* What "systemctl status" shows; to the log what has changed. */

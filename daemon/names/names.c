@@ -18,7 +18,7 @@
 
 /*
  * A question.  Made by names_user() or names_group(), a child of their caller's context; in the
- * queue until a helper has it or it has an answer.  Ends with its answer, its time, or talloc_free().
+ * queue until it has an answer.  Ends with its answer, its time, or talloc_free().
  */
 struct names_query {
 	struct names *n;		/* NULL: that is freed */
@@ -184,8 +184,10 @@ static int decode(TALLOC_CTX *ctx, const char *buf, size_t len, struct nss_accou
 		return -EBADMSG;
 	memcpy(&a, buf, sizeof(a));
 	if (a.error)
-		return a.error < 0 && a.error >= -NAMES_ERRNO_MAX && len == sizeof(a) ? a.error : -EBADMSG;
-	if (a.ngroups > NSS_MAX_GROUPS || a.home_len > NAMES_HOME_MAX || a.group_len > NAMES_NAME_MAX)
+		return a.error < 0 && a.error >= -NAMES_ERRNO_MAX && len == sizeof(a) ? a.error :
+		       -EBADMSG;
+	if (a.ngroups > NSS_MAX_GROUPS || a.home_len > NAMES_HOME_MAX ||
+	    a.group_len > NAMES_NAME_MAX)
 		return -EBADMSG;
 	groups_len = a.ngroups * sizeof(uint32_t);
 	if (len != sizeof(a) + groups_len + a.home_len + a.group_len ||
