@@ -12,7 +12,7 @@ static const char *const server_min_protocol_values[] = {
 	"SMB2_02", "SMB2_10", "SMB3_00", "SMB3_02", "SMB3_11", NULL
 };
 static const struct conf_pair server_min_protocol_synonyms[] = {
-	{ "SMB2", "SMB2_02" },
+	{ "SMB2", "SMB2_10" },
 	{ "SMB3", "SMB3_11" },
 	{ "default", "SMB2_02" },
 	{ NULL, NULL }

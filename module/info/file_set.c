@@ -73,22 +73,12 @@ static int set_times(struct csrv_open *o, const struct wire_file_set *s, struct 
 	return 0;
 }
 
-/* "map readonly = yes" and nothing stored: the attribute is the owner's write bit */
-static bool mode_has_readonly(const struct csrv_open *o, const struct csrv_facts *f)
+/* Attributes of a file that are bits of its mode, as the "map" parameters say. */
+static u32 attributes_in_mode(const struct csrv_share_params *p)
 {
-	return o->cfg->p.map_readonly == CSRV_SHARE_MAP_READONLY_YES &&
-	       !o->cfg->p.store_dos_attributes && !f->vfs.is_dir;
-}
-
-static int set_mode_readonly(struct csrv_open *o, u32 attrs)
-{
-	bool readonly = attrs & FILE_ATTRIBUTE_READONLY;
-	int err;
-
-	mutex_lock(&o->file->sd_lock);
-	err = csrv_vfs_chmod_bits(&o->path, readonly ? 0222 : 0, readonly ? 0 : 0200);
-	mutex_unlock(&o->file->sd_lock);
-	return err;
+	return (p->map_readonly == CSRV_SHARE_MAP_READONLY_YES ? FILE_ATTRIBUTE_READONLY : 0) |
+	       (p->map_hidden ? FILE_ATTRIBUTE_HIDDEN : 0) |
+	       (p->map_system ? FILE_ATTRIBUTE_SYSTEM : 0);
 }
 
 /*
@@ -110,11 +100,11 @@ static nt_status_t store_attributes(struct csrv_open *o, const struct csrv_facts
 	nt_status_t status;
 	int err;
 
-	if (mode_has_readonly(o, f)) {
-		status = attributes_lost(attrs, f, FILE_ATTRIBUTE_READONLY);
+	if (!o->cfg->p.store_dos_attributes && !f->vfs.is_dir) {
+		status = attributes_lost(attrs, f, attributes_in_mode(&o->cfg->p));
 		if (status != NT_OK)
 			return status;
-		err = set_mode_readonly(o, attrs);
+		err = csrv_dos_set_mode(o, f, attrs);
 	} else {
 		err = csrv_dos_set(o->cfg, &o->path, attrs & FILE_ATTRIBUTE_SETTABLE, create);
 		if (err == -EOPNOTSUPP)
@@ -271,7 +261,9 @@ static nt_status_t set_end_of_file(const struct csrv_info_set *q, const struct w
 		return NT_INVALID_PARAMETER;
 	if (o->is_dir || !o->filp)
 		return NT_INVALID_PARAMETER;
-	err = csrv_vfs_ftruncate(o->filp, s->size);
+	err = o->cfg->p.strict_allocate ? csrv_vfs_allocate_to(o->filp, s->size) : 0;
+	if (!err)
+		err = csrv_vfs_ftruncate(o->filp, s->size);
 	if (!err)
 		csrv_break_modified(o);
 	return err ? csrv_errno_status(err) : NT_OK;

@@ -107,23 +107,28 @@ static nt_status_t create_check_eas(struct csrv_create *c)
 	return csrv_eas_check(c->cfg, c->eas);
 }
 
+/* A file's mode before the masks, with the attributes that create_apply() will see there. */
+static u32 file_mode(const struct csrv_create *c, u32 mode)
+{
+	const struct csrv_share_params *p = &c->cfg->p;
+
+	/* Its owner can execute what he has made, stored attributes or not. */
+	if (p->map_archive)
+		mode |= 0100;
+	return csrv_dos_to_mode(p, c->attributes | FILE_ATTRIBUTE_ARCHIVE, mode);
+}
+
 static u32 create_mode(const struct csrv_create *c, const struct csrv_vfs_attr *parent, bool dir)
 {
 	const struct csrv_share_params *p = &c->cfg->p;
-	u32 mode;
 
-	if (p->inherit_permissions)
-		return dir ? parent->mode & 07777 : parent->mode & 0666;
+	if (dir && p->inherit_permissions)
+		return parent->mode & 07777 & ~S_ISUID;
 	if (dir)
 		return (0777 & p->directory_mask) | p->force_directory_mode;
-	mode = 0666;
-	if (p->map_archive)	/* a new file has the attribute: create_apply() */
-		mode |= 0100;
-	if (p->map_system && (c->attributes & FILE_ATTRIBUTE_SYSTEM))
-		mode |= 0010;
-	if (p->map_hidden && (c->attributes & FILE_ATTRIBUTE_HIDDEN))
-		mode |= 0001;
-	return (mode & p->create_mask) | p->force_create_mode;
+	if (p->inherit_permissions)
+		return file_mode(c, parent->mode & 0666);
+	return (file_mode(c, 0666) & p->create_mask) | p->force_create_mode;
 }
 
 /*
@@ -462,9 +467,9 @@ static nt_status_t create_apply(struct csrv_create *c)
 		return csrv_errno_status(err);
 	attrs = csrv_dos_to_keep(f, attrs);
 	/* What the mode or the name says already needs no xattr. */
-	if (c->created && c->cfg->p.store_dos_attributes && attrs)
-		csrv_dos_set(c->cfg, &o->path, attrs, f->create_time);
-	else if (c->truncate && f->kept != attrs)
+	if (!c->cfg->p.store_dos_attributes && c->truncate && !o->is_dir)
+		csrv_dos_set_mode(o, f, attrs);
+	else if ((c->created && attrs) || (c->truncate && f->kept != attrs))
 		csrv_dos_set(c->cfg, &o->path, attrs, f->create_time);
 	if (c->truncate && c->cfg->p.ea_support)
 		csrv_vfs_ea_clear(&o->path);

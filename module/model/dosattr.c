@@ -26,12 +26,22 @@ static u64 filetime(const struct timespec64 *ts)
 	return wire_filetime(ts->tv_sec, ts->tv_nsec);
 }
 
+/* smb.conf "map readonly" */
+static bool mode_is_readonly(const struct csrv_share_params *p, const struct path *path,
+			     const struct csrv_vfs_attr *a)
+{
+	if (p->map_readonly == CSRV_SHARE_MAP_READONLY_PERMISSIONS)
+		return !a->is_dir && csrv_vfs_permission(path, MAY_WRITE);
+	return p->map_readonly == CSRV_SHARE_MAP_READONLY_YES && !(a->mode & 0200);
+}
+
 /* "map archive", "map system", "map hidden": the three execute bits, smb.conf(5). */
-static u32 attributes_of_mode(const struct csrv_share_params *p, const struct csrv_vfs_attr *a)
+static u32 attributes_of_mode(const struct csrv_share_params *p, const struct path *path,
+			      const struct csrv_vfs_attr *a)
 {
 	u32 attrs = 0;
 
-	if (p->map_readonly == CSRV_SHARE_MAP_READONLY_YES && !(a->mode & 0200))
+	if (mode_is_readonly(p, path, a))
 		attrs |= FILE_ATTRIBUTE_READONLY;
 	if (a->is_dir)
 		return attrs;
@@ -76,7 +86,7 @@ static bool name_hides(const struct csrv_share_params *p, const char *name)
 	if (!*name || !strcmp(name, ".") || !strcmp(name, ".."))
 		return false;
 	return (p->hide_dot_files && name[0] == '.') ||
-	       csrv_names_match(p->hide_files, name, strlen(name));
+	       csrv_names_match(p->hide_files, name, strlen(name), !p->case_sensitive);
 }
 
 /* What csrv_vfs_dosattr_get() says where nothing is stored that could be read another time. */
@@ -127,7 +137,7 @@ int csrv_facts_get(const struct csrv_share_cfg *cfg, const struct path *path, co
 	csrv_change_time(cfg->srv, d_inode(path->dentry), &f->vfs.ctime, &f->change_time);
 
 	f->kept = dos.has_attributes ? dos.attributes & FILE_ATTRIBUTE_SETTABLE :
-				       attributes_of_mode(&cfg->p, &f->vfs);
+				       attributes_of_mode(&cfg->p, path, &f->vfs);
 	f->attributes = f->kept;
 	if (name_hides(&cfg->p, last_component(name)))
 		f->attributes |= FILE_ATTRIBUTE_HIDDEN;
@@ -182,4 +192,54 @@ int csrv_dos_set(const struct csrv_share_cfg *cfg, const struct path *path, u32 
 	if (!cfg->p.store_dos_attributes)
 		return -EOPNOTSUPP;
 	return csrv_vfs_dosattr_set(path, &dos);
+}
+
+static u32 with_bit(u32 mode, u32 bit, bool mapped, bool set)
+{
+	if (!mapped)
+		return mode;
+	return set ? mode | bit : mode & ~bit;
+}
+
+/**
+ * csrv_dos_to_mode() - DOS attributes as bits of a file's mode
+ * @p: parameters of the share
+ * @attributes: FILE_ATTRIBUTE_*
+ * @mode: permission bits without them
+ *
+ * Where attributes are stored the mode says nothing of them: smb.conf(5), "store dos attributes".
+ * Return: the mode, with those attributes that have a bit there.
+ */
+u32 csrv_dos_to_mode(const struct csrv_share_params *p, u32 attributes, u32 mode)
+{
+	if (p->store_dos_attributes)
+		return mode;
+	mode = with_bit(mode, 0100, p->map_archive, attributes & FILE_ATTRIBUTE_ARCHIVE);
+	mode = with_bit(mode, 0010, p->map_system, attributes & FILE_ATTRIBUTE_SYSTEM);
+	mode = with_bit(mode, 0001, p->map_hidden, attributes & FILE_ATTRIBUTE_HIDDEN);
+	if (p->map_readonly == CSRV_SHARE_MAP_READONLY_YES)
+		mode = attributes & FILE_ATTRIBUTE_READONLY ? mode & ~0222 : mode | 0200;
+	return mode;
+}
+
+/**
+ * csrv_dos_set_mode() - set the bits of a file's mode that stand for DOS attributes
+ * @o: open of the file
+ * @f: of it
+ * @attributes: FILE_ATTRIBUTE_*
+ *
+ * Return: 0, or what chmod says.  It is no error that the archive attribute is not to be had: who
+ * may write a file that belongs to others says it of each file that is copied.
+ */
+int csrv_dos_set_mode(struct csrv_open *o, const struct csrv_facts *f, u32 attributes)
+{
+	u32 old = f->vfs.mode & 07777, new = csrv_dos_to_mode(&o->cfg->p, attributes, old);
+	int err;
+
+	if (new == old)
+		return 0;
+	mutex_lock(&o->file->sd_lock);
+	err = csrv_vfs_chmod_bits(&o->path, old & ~new, new & ~old);
+	mutex_unlock(&o->file->sd_lock);
+	return err == -EPERM && (old ^ new) == 0100 ? 0 : err;
 }

@@ -7,6 +7,7 @@
 
 struct csrv_open;
 struct csrv_share_cfg;
+struct csrv_share_params;
 
 /* What SMB tells of a file: the VFS's facts and the stored DOS ones together. */
 struct csrv_facts {
@@ -29,5 +30,7 @@ u64 csrv_file_id(const struct csrv_share_cfg *cfg, const struct csrv_vfs_attr *a
 u32 csrv_dos_to_keep(const struct csrv_facts *f, u32 attributes);
 int csrv_dos_set(const struct csrv_share_cfg *cfg, const struct path *path, u32 attributes,
 		 u64 create_time);
+u32 csrv_dos_to_mode(const struct csrv_share_params *p, u32 attributes, u32 mode);
+int csrv_dos_set_mode(struct csrv_open *o, const struct csrv_facts *f, u32 attributes);
 
 #endif /* CIFSSRV_MODEL_DOSATTR_H */

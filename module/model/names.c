@@ -5,15 +5,15 @@
 #include "../wire/name.h"
 #include "names.h"
 
-/* Does one component match one of the patterns? */
-bool csrv_names_match(const char *list, const char *name, size_t len)
+/* Does one component match one of the patterns?  @ignore_case: as "case sensitive" of the share */
+bool csrv_names_match(const char *list, const char *name, size_t len, bool ignore_case)
 {
 	size_t n;
 
 	for (; *list; list += n) {
 		list += strspn(list, "/");
 		n = strcspn(list, "/");
-		if (n && wire_name_match(list, n, name, len, true))
+		if (n && wire_name_match(list, n, name, len, ignore_case))
 			return true;
 	}
 	return false;

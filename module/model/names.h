@@ -5,6 +5,6 @@
 
 #include <linux/types.h>
 
-bool csrv_names_match(const char *list, const char *name, size_t len);
+bool csrv_names_match(const char *list, const char *name, size_t len, bool ignore_case);
 
 #endif /* CIFSSRV_MODEL_NAMES_H */

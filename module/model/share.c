@@ -85,18 +85,29 @@ static u32 root_flags(const struct csrv_share_params *p)
 }
 
 /* "veto files", the one place that decides: walks and listings ask through csrv_vfs_vetoes(). */
-static bool root_vetoes(const char *list, const char *name, size_t len)
+static bool vetoes(const char *list, const char *name, size_t len, bool ignore_case)
 {
 	if (!len)
 		return false;	/* to some file systems there are characters that are nothing */
-	if (csrv_names_match(list, name, len))
+	if (csrv_names_match(list, name, len, ignore_case))
 		return true;
 	/* Some file systems do not take dots and spaces at its end for part of a name. */
 	if (name[len - 1] != '.' && name[len - 1] != ' ')
 		return false;
 	while (len && (name[len - 1] == '.' || name[len - 1] == ' '))
 		len--;
-	return len && csrv_names_match(list, name, len);
+	return len && csrv_names_match(list, name, len, ignore_case);
+}
+
+static bool root_vetoes(const char *list, const char *name, size_t len)
+{
+	return vetoes(list, name, len, true);
+}
+
+/* "case sensitive" */
+static bool root_vetoes_exactly(const char *list, const char *name, size_t len)
+{
+	return vetoes(list, name, len, false);
 }
 
 /*
@@ -114,6 +125,8 @@ static int cfg_root(struct csrv_share_cfg *cfg, const struct csrv_share_cfg *old
 		memset(&cfg->root, 0, sizeof(cfg->root));
 	if (!err && *cfg->p.veto_files) {
 		cfg->root.vetoes = root_vetoes;
+		if (cfg->p.case_sensitive)
+			cfg->root.vetoes = root_vetoes_exactly;
 		cfg->root.veto_list = cfg->p.veto_files;
 	}
 	return err;

@@ -32,10 +32,9 @@ static nt_status_t check_args(struct csrv_req *req, const struct smb2_write_args
 
 static bool write_through(const struct csrv_req *req, const struct smb2_write_args *args)
 {
-	if (req->cfg->p.sync_always)
-		return true;
+	/* smb.conf(5): without "strict sync" there is no "sync always" either */
 	return req->cfg->p.strict_sync &&
-	       ((req->open->options & FILE_WRITE_THROUGH) ||
+	       (req->cfg->p.sync_always || (req->open->options & FILE_WRITE_THROUGH) ||
 		(args->flags & SMB2_WRITEFLAG_WRITE_THROUGH));
 }
 
@@ -68,6 +67,16 @@ static nt_status_t check_append(const struct csrv_open *o, const struct smb2_wri
 	return err ? csrv_errno_status(err) : NT_OK;
 }
 
+/* "strict allocate": no hole between the end of the file and what is written behind it */
+static nt_status_t fill_gap(const struct csrv_req *req, const struct smb2_write_args *args)
+{
+	int err = 0;
+
+	if (req->cfg->p.strict_allocate && args->length)
+		err = csrv_vfs_allocate_to(req->open->filp, args->offset);
+	return err ? csrv_errno_status(err) : NT_OK;
+}
+
 static nt_status_t write_file(struct csrv_req *req, const struct smb2_write_args *args,
 			      struct iov_iter *iter)
 {
@@ -79,6 +88,8 @@ static nt_status_t write_file(struct csrv_req *req, const struct smb2_write_args
 	if (o->tree->read_only)
 		return NT_ACCESS_DENIED;
 	status = check_locks(o, args);
+	if (status == NT_OK)
+		status = fill_gap(req, args);
 	if (status == NT_OK)
 		status = check_append(o, args);
 	if (status != NT_OK)

@@ -61,6 +61,14 @@ int csrv_vfs_fsync(struct file *file, bool datasync);
 int csrv_vfs_fallocate(struct file *file, loff_t pos, loff_t len, bool keep_size);
 
 /**
+ * csrv_vfs_allocate_to() - blocks for what a file gets when it is made as long as @end
+ * @file: open for writing; its size stays as it is
+ *
+ * Return: 0, also where the file system cannot reserve space; what fallocate(2) says.
+ */
+int csrv_vfs_allocate_to(struct file *file, loff_t end);
+
+/**
  * csrv_vfs_append_at() - before a write through a handle that may only append
  * @file: open for writing with O_APPEND, so that what is written goes to the end
  * @pos: where the client wants it; beyond the end the file is made as long as that
