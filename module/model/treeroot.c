@@ -47,7 +47,11 @@ static int root_expand(const struct csrv_tree *tree, const struct csrv_conn *con
 
 	values_of(tree, conn, &v);
 	err = csrv_path_expand(tree->cfg->p.path, &v, path, PATH_MAX, own, &macro);
-	if (err)
+	if (err == -ENAMETOOLONG)
+		csrv_notice_ratelimited("shares/%s/path: no directory for user %s from %s: the path would have more than %d bytes\n",
+					tree->share->name, tree->identity->user, conn->peer,
+					PATH_MAX - 1);
+	else if (err)
 		csrv_notice_ratelimited("shares/%s/path: no directory for user %s from %s: %%%c cannot be used\n",
 					tree->share->name, tree->identity->user, conn->peer, macro);
 	return err;
