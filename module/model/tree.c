@@ -41,7 +41,7 @@ static void tree_free(struct kref *ref)
 	csrv_account_put(tree->account);
 	csrv_share_cfg_put(tree->cfg);
 	tree_uncount(tree);
-	csrv_share_put(tree->share);
+	csrv_share_put_later(tree->share);
 	csrv_tree_standers_put(tree->standers);
 	csrv_object_destroyed(CSRV_OBJ_TREE);
 	kfree(tree);

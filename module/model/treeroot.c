@@ -87,7 +87,7 @@ static nt_status_t root_find(struct csrv_tree *tree, const struct csrv_conn *con
 
 	if (root_expand(tree, conn, path, &own))
 		return NT_BAD_NETWORK_NAME;
-	cfg = csrv_share_cfg_own(tree->cfg);
+	cfg = csrv_share_cfg_own(tree);
 	if (!cfg)
 		return NT_INSUFFICIENT_RESOURCES;
 	err = root_look_up(tree, cfg, path, own);
@@ -140,7 +140,7 @@ int csrv_tree_keep_root(struct csrv_tree *tree, const struct csrv_tree *was)
 
 	if (!was->cfg->of)
 		return 0;
-	cfg = csrv_share_cfg_own(tree->cfg);
+	cfg = csrv_share_cfg_own(tree);
 	if (!cfg)
 		return -ENOMEM;
 	if (csrv_vfs_root_find_again(&cfg->root, &cfg->of->root, &was->cfg->root)) {
