@@ -6,8 +6,9 @@
  * its requests: both take as long as the file system likes.  A workqueue runs so many items at a
  * time, and one client can have more sessions and connections than that.  So each identity has a
  * few ends of each kind under way; the others stand on a list of that identity.  Whoever waits for
- * one of those in particular does not wait for the others: csrv_end_hurry(), csrv_end_take().  What others wait
- * for (locks, share modes, oplocks) is not among it: session_leave() lets go of that before.
+ * one of those in particular does not wait for the rest: csrv_end_hurry(), csrv_end_take().  What
+ * others wait for (locks, share modes, oplocks) is not among it: session_leave() lets go of that
+ * before.
  */
 #ifndef CIFSSRV_MODEL_ENDS_H
 #define CIFSSRV_MODEL_ENDS_H

@@ -348,9 +348,9 @@ static void open_leave(struct csrv_session *s, struct csrv_open *o, struct list_
 }
 
 /*
- * One of those on session->left is to be finished.  False: it has an end of its own (csrv_open_end()),
- * which runs, and does that.  Where that end only stands, behind others of the same user, it never
- * runs.  Under the lock of session->opens.
+ * One of those on session->left is to be finished.  False: it has an end of its own, made by
+ * csrv_open_end(), which runs, and does that.  Where that end only stands, behind others of the
+ * same user, it never runs.  Under the lock of session->opens.
  */
 static bool left_take(struct csrv_open *o)
 {

@@ -13,7 +13,7 @@ static bool is_macro(char c)
 	return c && strchr(macros, c);
 }
 
-/* Is the component at @name "." or "..", or will be, because the '/' that %H begins with ends it? */
+/* Is the component at @name "." or "..", or does %H, whose value begins with '/', make it that? */
 static bool begins_with_dots(const char *name)
 {
 	size_t len = strspn(name, ".");
@@ -22,7 +22,7 @@ static bool begins_with_dots(const char *name)
 	       (!name[len] || name[len] == '/' || !strncmp(name + len, "%H", 2));
 }
 
-/* Of a path with macros: may it become one that is absolute, and of which each component is a name? */
+/* Of a path with macros: may it become an absolute one, of which each component is a name? */
 static bool may_be_plain(const char *path)
 {
 	if (*path != '/' && strncmp(path, "%H", 2))

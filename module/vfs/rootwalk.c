@@ -191,7 +191,7 @@ static bool owners_are_told(const struct super_block *sb)
 	return sb->s_magic == FUSE_SUPER_MAGIC || sb->s_user_ns != &init_user_ns;
 }
 
-/* As the mount has it; of a directory with an ACL the group's bits are what anybody named in it may. */
+/* As the mount has it.  Of a directory with an ACL the group's bits are its mask. */
 static bool is_roots(const struct path *path, u32 not_mode)
 {
 	struct csrv_vfs_attr attr;
