@@ -8,6 +8,7 @@ DESTDIR   ?=
 PREFIX    ?= /usr
 UNITDIR   ?= $(if $(filter /usr,$(PREFIX)),/lib,$(PREFIX)/lib)/systemd/system
 MODDIR    ?= /lib/modules
+SYSUSERS  ?= $(PREFIX)/lib/sysusers.d
 COMPLETE  ?= $(PREFIX)/share/bash-completion/completions
 DOC       ?= $(PREFIX)/share/doc/cifssrv
 DKMS      := /usr/src/cifssrv-$(VERSION)
@@ -93,7 +94,7 @@ endef
 
 install-user:
 	$(INSTALL) -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)/etc/cifssrv $(DESTDIR)$(UNITDIR) \
-		$(DESTDIR)$(COMPLETE) $(DESTDIR)$(DOC)
+		$(DESTDIR)$(COMPLETE) $(DESTDIR)$(DOC) $(DESTDIR)$(SYSUSERS)
 	$(INSTALL) -d -m 0700 $(DESTDIR)/var/lib/cifssrv
 	$(INSTALL) -m 0755 $(if $(STRIP),-s --strip-program=$(STRIP)) $(build)/cifssrvd $(build)/cifsadmin \
 		$(DESTDIR)$(PREFIX)/sbin/
@@ -102,6 +103,8 @@ install-user:
 		chmod 0644 $(DESTDIR)$(UNITDIR)/$$u || exit 1; \
 	done
 	$(INSTALL) -m 0644 $(top)/etc/bash-completion/cifsadmin $(DESTDIR)$(COMPLETE)/cifsadmin
+	$(INSTALL) -m 0644 $(top)/etc/sysusers.d/cifssrv.conf $(DESTDIR)$(SYSUSERS)/
+	$(INSTALL) -m 0644 $(top)/etc/fail2ban/cifssrv.conf $(DESTDIR)$(DOC)/fail2ban-filter.conf
 	$(INSTALL) -m 0644 $(top)/etc/smb.conf.example $(wildcard $(top)/README.md) $(top)/LICENSE $(DESTDIR)$(DOC)/
 	test -e $(DESTDIR)/etc/cifssrv/smb.conf || \
 		$(INSTALL) -m 0644 $(top)/etc/smb.conf.example $(DESTDIR)/etc/cifssrv/smb.conf
@@ -110,6 +113,7 @@ install-user:
 		$(INSTALL) -d $$d && $(INSTALL) -m 0644 $(top)/man/$$m $$d/ || exit 1; \
 	done
 	$(forget_earlier)
+	@if $(on_system) && command -v systemd-sysusers > /dev/null; then systemd-sysusers $(SYSUSERS)/cifssrv.conf; fi
 	@if $(on_system) && [ -d /run/systemd/system ]; then systemctl daemon-reload; fi
 
 # Not a folder to be packed, but this machine.
@@ -210,6 +214,7 @@ uninstall:	## stop the server, remove what install installed; configuration and 
 	@if $(on_system) && [ -d /run/systemd/system ]; then systemctl disable $(UNITS) || true; fi
 	@if $(in_dkms); then $(dkms_forget); fi
 	rm -f $(DESTDIR)$(PREFIX)/sbin/cifssrvd $(DESTDIR)$(PREFIX)/sbin/cifsadmin \
+		$(DESTDIR)$(SYSUSERS)/cifssrv.conf \
 		$(UNITS:%=$(DESTDIR)$(UNITDIR)/%) $(DESTDIR)$(COMPLETE)/cifsadmin
 	for m in $(notdir $(MANPAGES)); do \
 		rm -f $(DESTDIR)$(PREFIX)/share/man/man$${m##*.}/$$m; done

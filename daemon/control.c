@@ -254,7 +254,10 @@ static void on_ended(void *priv, int error, const char *text, size_t len)
 
 	(void)text;
 	(void)len;
-	end(cl, error == -ENOENT ? "there is none with this number" : error ? strerror(-error) : NULL);
+	if (error == -ENOENT)
+		end(cl, "there is none with this number");
+	else
+		end(cl, error ? strerror(-error) : NULL);
 	flush(cl);
 }
 

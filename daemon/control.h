@@ -5,15 +5,15 @@
  * One command a connection, a line of text.  The answer is lines, the last of them "ok" or
  * "error TEXT".  Only root, and the user that the daemon runs as, is heard.
  *
- *	status			"connections {...}", "sessions {...}", "trees {...}", "opens {...}": the
- *				kernel's objects as they came; "problem TEXT": what of the
+ *	status			"connections {...}", "sessions {...}", "trees {...}", "opens {...}":
+ *				the kernel's objects as they came; "problem TEXT": what of the
  *				configuration is not applied, why, and when it is tried again;
  *				"lockout {...}": what failed logons have locked
- *	reload			reads everything, and means it: what is empty is ended.  "message TEXT"
+ *	reload			reads everything, and means it: what is empty ends.  "message TEXT"
  *	reload-accounts		as a change of the account file: cifsadmin after its own changes
  *	session-close 0xID	ends a session; open-close 0xID closes an open
  *	log-level N		0 to 3, until the next reload
- *	unlock NAME		an account or an address; "message TEXT" says how many lock-outs ended
+ *	unlock NAME		ends the lock-outs of an account or an address
  */
 #ifndef CSRV_DAEMON_CONTROL_H
 #define CSRV_DAEMON_CONTROL_H

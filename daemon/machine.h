@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* machine.h - what changes on this machine that may let a share or a port be served: links, addresses, mounts */
+/* machine.h - links, addresses and mounts: with them a share or a port may become servable */
 #ifndef CSRV_DAEMON_MACHINE_H
 #define CSRV_DAEMON_MACHINE_H
 

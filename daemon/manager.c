@@ -8,7 +8,7 @@
 #include <systemd/sd-daemon.h>
 #include <time.h>
 
-#include "auth/crypto.h"
+#include "util/crypto.h"
 #include "control.h"
 #include "machine.h"
 #include "owner.h"
@@ -89,11 +89,12 @@ static char *serving(const struct manager *m, TALLOC_CTX *ctx)
 	if (!problem || !of)
 		return NULL;
 	if (!ports)
-		return talloc_asprintf(ctx, "NOT SERVING: no port is open%s%s", *problem ? ": " : "",
-				       problem);
-	return talloc_asprintf(ctx, "Serving %zu%s share%s to %zu account%s on %zu port%s%s%s", shares,
-			       of, plural(*of ? wanted : shares), users, plural(users), ports,
-			       plural(ports), *problem ? "; NOT ALL of smb.conf: " : "", problem);
+		return talloc_asprintf(ctx, "NOT SERVING: no port is open%s%s",
+				       *problem ? ": " : "", problem);
+	return talloc_asprintf(ctx, "Serving %zu%s share%s to %zu account%s on %zu port%s%s%s",
+			       shares, of, plural(*of ? wanted : shares), users, plural(users),
+			       ports, plural(ports), *problem ? "; NOT ALL of smb.conf: " : "",
+			       problem);
 }
 
 /* What "systemctl status" shows; to the log what has changed. */
@@ -130,16 +131,11 @@ static void still_alive(void)
 /* ---- the configuration ---- */
 
 /* What the worker decides logons by. */
-static void send_policy(struct manager *m)
+static int on_committed(void *priv)
 {
-	int r;
+	struct manager *m = priv;
 
-	if (!config_conf(m->config))
-		return;
-	r = remote_policy(m->remote, &m->env, usermap_text(m->env.usermap), log_get_level());
-	if (r < 0)
-		log_error("logons go on with the configuration and accounts of before: %s",
-			  strerror(-r));
+	return remote_policy(m->remote, &m->env, usermap_text(m->env.usermap), log_get_level());
 }
 
 static void on_changed(void *priv)
@@ -148,7 +144,6 @@ static void on_changed(void *priv)
 	const struct conf *conf = config_conf(m->config);
 	bool problems = count_problems(m);
 
-	send_policy(m);
 	watch_update(m->watch, config_files(m->config));
 	machine_listen(m->machine, problems ||
 		       (conf && conf_get_bool(conf, NULL, "bind_interfaces_only")), problems);
@@ -162,7 +157,9 @@ static bool on_writing(void *priv)
 	return watch_busy(m->watch);
 }
 
-static const struct config_events config_events = { .changed = on_changed, .writing = on_writing };
+static const struct config_events config_events = {
+	.changed = on_changed, .committed = on_committed, .writing = on_writing,
+};
 
 static void on_files(void *priv)
 {

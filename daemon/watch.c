@@ -185,8 +185,8 @@ static char *follow(TALLOC_CTX *ctx, const char *dir, const char *name)
 }
 
 /*
- * All names on the way to @path: each is an entry of the directory it is looked up in.  A link's own
- * way follows, and then what stood behind it.  True if any is new.
+ * All names on the way to @path: each is an entry of the directory it is looked up in.  A link's
+ * own way follows, and then what stood behind it.  True if any is new.
  */
 static bool add_way(struct watch *w, TALLOC_CTX *ctx, const char *path, int links)
 {

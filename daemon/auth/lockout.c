@@ -333,23 +333,31 @@ enum lockout_verdict lockouts_ask(const struct lockouts *l, const char *name, co
 	const struct named *here = upper ? find_name(a, upper) : NULL;
 	const struct named *all = upper ? *find_account(l, upper) : NULL;
 
+	uint64_t own = 0;
+
 	*delay = 0;
 	if (a && locked(&a->c, now))
 		return LOCKOUT_ADDRESS;
 	if (here && locked(&here->c, now))
 		return LOCKOUT_ACCOUNT;
 	if (here)
-		*delay = delay_of(l, failures(l, &here->c, 1, now), LOCKOUT_DELAY_MAX);
+		own = delay_of(l, failures(l, &here->c, 1, now), LOCKOUT_DELAY_MAX);
 	if (a)
-		*delay = longer(*delay, delay_of(l, failures(l, &a->c, LOCKOUT_WIDE, now) /
-						 LOCKOUT_WIDE, LOCKOUT_DELAY_MAX));
+		own = longer(own, delay_of(l, failures(l, &a->c, LOCKOUT_WIDE, now) /
+					   LOCKOUT_WIDE, LOCKOUT_DELAY_MAX));
 	if (all)
-		*delay = longer(*delay, delay_of(l, failures(l, &all->c, LOCKOUT_WIDE, now) /
+		*delay = longer(own, delay_of(l, failures(l, &all->c, LOCKOUT_WIDE, now) /
 						 LOCKOUT_WIDE, LOCKOUT_ACCOUNT_DELAY));
+	else
+		*delay = own;
 	if (!*delay || may_wait(l, key))
 		return LOCKOUT_NONE;
+	/*
+	 * Where too many wait, an address that has failed is told to try again.  One that has not is
+	 * not made to wait for what others have failed: strangers could hold all places.
+	 */
 	*delay = 0;
-	return LOCKOUT_BUSY;
+	return own ? LOCKOUT_BUSY : LOCKOUT_NONE;
 }
 
 enum lockout_verdict lockouts_failed(struct lockouts *l, const char *name, const char *host,

@@ -3,7 +3,7 @@
 #include "ntlm_msg.h"
 
 #include <errno.h>
-#include "crypto.h"
+#include "../util/crypto.h"
 #include "../util/bytes.h"
 #include "../util/utf.h"
 

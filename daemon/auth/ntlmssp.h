@@ -12,7 +12,7 @@
 
 #include <talloc.h>
 #include "auth.h"
-#include "crypto.h"
+#include "../util/crypto.h"
 #include "ntstatus.h"
 
 #define NTLMSSP_SIGNATURE_LEN	16	/* [MS-NLMP] 2.2.2.9 */

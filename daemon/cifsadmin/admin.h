@@ -118,6 +118,9 @@ void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
  */
 char *shown(TALLOC_CTX *ctx, const char *text);
 
+/* Replaces octets that are part of no UTF-8 character by '?', in place, and nothing else. */
+void text_utf8(char *text);
+
 /* The terminal knows no UTF-8: an octet of it may be a control character there. */
 void text_ascii_only(bool yes);
 

@@ -6,7 +6,7 @@
 
 #include "../auth/usermap.h"
 #include "../conf/smbconf.h"
-#include "../passdb/accounts.h"
+#include "../sync/accounts.h"
 #include "../sync/sync.h"
 #include "admin.h"
 

@@ -186,7 +186,7 @@ static json_t *parse(const char *line)
 
 	if (!clean)
 		return NULL;
-	utf8_scrub(clean);
+	text_utf8(clean);
 	o = json_loads(clean, 0, NULL);
 	if (json_is_object(o))
 		return o;
@@ -232,7 +232,7 @@ static void on_line(void *priv, const char *line)
 		_cleanup_(talloc_freep) char *clean = talloc_strdup(NULL, text);
 
 		if (clean)
-			utf8_scrub(clean);
+			text_utf8(clean);
 		json_array_append_new(st->problems, json_string(clean ? clean : ""));
 	}
 	text = after(line, "lockout");

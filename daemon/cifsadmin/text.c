@@ -50,6 +50,15 @@ static bool is_unsafe(int32_t c)
 	return c < 0 || (ascii_only && c > 0x7e);
 }
 
+void text_utf8(char *text)
+{
+	size_t len;
+
+	for (; *text; text += len)
+		if (take_char(text, &len) < 0)
+			*text = '?';
+}
+
 /* @c: the character, or -1 for the octet @raw that is part of none */
 static char *add_escape(char *out, int32_t c, unsigned char raw)
 {

@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../auth/crypto.h"
+#include "../util/crypto.h"
 #include "../passdb/nss.h"
 #include "../upcall/running.h"
 #include "../util/utf.h"

@@ -3,7 +3,7 @@
 #include <errno.h>
 
 #include "config/internal.h"
-#include "passdb/accounts.h"
+#include "sync/accounts.h"
 
 #define ACCOUNTS_MAX	5	/* of one trouble that are named */
 
@@ -90,7 +90,8 @@ static int carry_out(struct config *c, const struct sync_plan *plan, struct prob
 
 static int make_plan(struct config *c, TALLOC_CTX *ctx, struct sync_plan **plan)
 {
-	struct accounts *acc = accounts_resolve_with(ctx, c->passdb, names_cache_identity, c->cache);
+	struct accounts *acc = accounts_resolve_with(ctx, c->passdb, names_cache_identity,
+						     c->cache);
 	struct sync_input in = {
 		.root = c->a.configfs, .managed_file = c->a.managed, .conf = c->conf,
 		.keep_listeners = c->why == CONFIG_RETRY, .keep_shares = c->keep_shares,

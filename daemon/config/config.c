@@ -121,29 +121,53 @@ static void end_run(struct config *c, int error)
 		schedule(c->start, 0);
 }
 
+static int apply(struct config *c, struct problems *p)
+{
+	int r = c->a.events->committed ? c->a.events->committed(c->a.priv) : 0;
+
+	if (r < 0) {
+		problem_add(p, "logons", "logons go by the configuration and accounts of before: %s",
+			    strerror(-r));
+		p->again = true;
+		report_add(c->rep, LOG_ERR, false, NULL, "logons go by the configuration and accounts of before: %s",
+			   strerror(-r));
+	}
+	return config_apply(c, p);
+}
+
+/* What was is still in force, and tried again. */
+static void finish_without_memory(struct config *c)
+{
+	c->stale = true;
+	c->problems->again = true;
+	report_add(c->rep, LOG_ERR, true, NULL, "out of memory: nothing is reloaded");
+	end_run(c, -ENOMEM);
+}
+
+/* 0; -EBADMSG, -EIO: a file has errors, or could not be read now. */
+static int verdict(const struct fresh *f)
+{
+	if (f->conf && !f->conf->nfatal && !f->usermap_bad && f->passdb)
+		return 0;
+	return f->doubt ? -EIO : -EBADMSG;
+}
+
 static void finish(struct config *c)
 {
 	struct problems *p = talloc_zero(c->run, struct problems);
 	struct fresh *f = p ? c->fresh : NULL;
-	int r, bad = 0;
+	int r, bad;
 
 	if (!f) {
-		c->stale = true;
-		report_add(c->rep, LOG_ERR, true, NULL, "out of memory: nothing is reloaded");
-		if (!c->problems)
-			c->problems = talloc_zero(c, struct problems);
-		if (c->problems)
-			c->problems->again = true;
-		end_run(c, -ENOMEM);
+		finish_without_memory(c);
 		return;
 	}
-	if (!f->conf || f->conf->nfatal || f->usermap_bad || !f->passdb)
-		bad = f->doubt ? -EIO : -EBADMSG;
+	bad = verdict(f);
 	config_tell(c, f);
 	config_guard(c, f, p);
 	config_commit(c, f);
 	/* Without both there is nothing that configfs could be compared with. */
-	r = c->conf && c->passdb ? config_apply(c, p) : 0;
+	r = c->conf && c->passdb ? apply(c, p) : 0;
 	problems_replace(c, p);
 	if (c->conf && !c->module && c->why == CONFIG_ORDER)
 		report_add(c->rep, LOG_WARNING, true, NULL,
@@ -282,7 +306,8 @@ static int add_names(struct config *c)
 
 static int add_timers(struct config *c)
 {
-	int r = sd_event_add_time_relative(c->a.event, &c->start, CLOCK_MONOTONIC, 0, 0, on_start, c);
+	int r = sd_event_add_time_relative(c->a.event, &c->start, CLOCK_MONOTONIC, 0, 0, on_start,
+					   c);
 
 	if (r >= 0)
 		r = sd_event_add_time_relative(c->a.event, &c->retry, CLOCK_MONOTONIC, 0, 0,

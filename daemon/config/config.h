@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * config/config.h - what is configured: from the files to what logons are decided by, and to configfs
+ * config/config.h - what is configured: from the files to what decides logons, and to configfs
  *
  * A run reads the files, has the names in them looked up (names/cache.h), reads them again with the
  * answers, puts what was read in force, and brings configfs to it.  One run at a time; whoever asks
@@ -24,14 +24,14 @@
 
 #define CONFIG_RETRY_MIN_USEC	(1000000ull)
 #define CONFIG_RETRY_MAX_USEC	(300 * 1000000ull)
-#define CONFIG_SETTLE_USEC	(200000ull)	/* between two looks whether a file is being written */
+#define CONFIG_SETTLE_USEC	(200000ull)	/* between two looks at a file that is written */
 #define CONFIG_SETTLE_TRIES	25
 
 /* Why there is a run.  Of several reasons the greatest counts. */
 enum config_why {
 	CONFIG_RETRY,		/* something was not applied, and may be now */
 	CONFIG_CHANGE,		/* a file was changed, or the daemon starts */
-	CONFIG_ACCOUNTS,	/* cifsadmin has changed the accounts: that there are none is meant so */
+	CONFIG_ACCOUNTS,	/* cifsadmin has changed the accounts: if there are none, that is meant */
 	CONFIG_ORDER,		/* the administrator wants it: what is empty is meant so */
 };
 
@@ -47,16 +47,22 @@ struct report {
 	bool failed;
 };
 
-/* @error: 0; -EBADMSG: a file has errors; else what reading or configfs met.  @rep: valid during the call. */
+/*
+ * @error: 0; -EBADMSG: a file has errors; else what reading or configfs met.  @rep is valid during
+ * the call.
+ */
 typedef void (*config_fn)(void *priv, int error, const struct report *rep);
 
 /**
  * struct config_events - what the owner hears
  * @changed: a run has ended; files, problems and what is in force may be others
+ * @committed: what was read is in force, and configfs comes next: logons must not go by the old
+ *	values while that takes its time.  0, or a negative errno: it is tried again later.  May be NULL
  * @writing: is a file being written now?  The run waits a while then.  May be NULL.
  */
 struct config_events {
 	void (*changed)(void *priv);
+	int (*committed)(void *priv);
 	bool (*writing)(void *priv);
 };
 
@@ -115,7 +121,7 @@ void config_set_module(struct config *c, bool there);
 /* The configuration in force; NULL before the first. */
 const struct conf *config_conf(const struct config *c);
 
-/* All files that decide, whether they are there or not; NULL-terminated, valid until the next run. */
+/* All files that decide, be they there or not; NULL-terminated, valid until the next run. */
 const char *const *config_files(const struct config *c);
 
 /* What is not applied, and why; NULL-terminated, valid until the next run. */

@@ -40,7 +40,7 @@ struct config {
 	struct config_wait *waits;	/* of the next run, and of this one */
 	bool module;			/* is there */
 	bool stale;			/* it may not have what ->conf says */
-	bool keep_shares, keep_users;	/* of an earlier daemon, since the files have none: see config_guard() */
+	bool keep_shares, keep_users;	/* since the files have none: see config_guard() */
 	/* the run */
 	bool wanted;			/* another one shall follow */
 	enum config_why next_why, why;

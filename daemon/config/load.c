@@ -297,8 +297,8 @@ void config_guard(struct config *c, struct fresh *f, struct problems *p)
 	if (!passdb_bad)
 		guard_accounts(c, f, p);
 	/*
-	 * Accounts do not depend on smb.conf: a password that is no longer to count does not wait for
-	 * it.  The other way round, a share may be for accounts that are not known yet.
+	 * Accounts do not depend on smb.conf: a password that is no longer to count does not wait
+	 * for it.  The other way round, a share may be for accounts that are not known yet.
 	 */
 	if (passdb_bad)
 		f->conf = NULL;

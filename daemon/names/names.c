@@ -14,9 +14,11 @@
 #include "names/proto.h"
 #include "util/cleanup.h"
 
+#define NAMES_ERRNO_MAX	4095
+
 /*
  * A question.  Made by names_user() or names_group(), a child of their caller's context; in the
- * queue until a helper has it or it has an answer.  Ends with its answer, its time, or talloc_free().
+ * queue until it has an answer.  Ends with its answer, its time, or talloc_free().
  */
 struct names_query {
 	struct names *n;		/* NULL: that is freed */
@@ -31,13 +33,13 @@ struct names_query {
 	void *priv;
 };
 
-/* A process.  Ended by helper_end(); its child source reaps it, however long it takes to die. */
+/* A process.  Ended by helper_end(), which leaves it to the loop to reap it. */
 struct helper {
 	struct names *n;
 	struct names_query *query;	/* NULL: has nothing to do */
 	int fd;
-	pid_t pid;
-	sd_event_source *io;
+	pid_t pid;			/* 0: it is reaped */
+	sd_event_source *io, *child;
 };
 
 struct names {
@@ -86,8 +88,6 @@ static void detach(struct names_query *q)
 	q->limit = sd_event_source_disable_unref(q->limit);
 	if (q->helper)
 		helper_end(q->helper);
-	if (q->id && q->n)
-		q->n->nrelayed--;
 	q->id = 0;
 	unlink_query(q);
 }
@@ -117,12 +117,33 @@ static void finish(struct names_query *q, int error, const struct nss_account *a
 
 /* ---- helpers ---- */
 
+/* It has ended, whoever else has its end of the pair: from here on its pid is nobody's. */
 static int on_reaped(sd_event_source *source, const siginfo_t *si, void *userdata)
 {
+	struct helper *h = userdata;
+	struct names_query *q = h ? h->query : NULL;
+	struct names *n = h ? h->n : NULL;
+
+	(void)source;
 	(void)si;
-	(void)userdata;
-	sd_event_source_unref(source);
+	if (!h)
+		return 0;
+	h->pid = 0;
+	helper_end(h);
+	if (q)
+		detach(q);
+	dispatch(n);
+	if (q)
+		finish(q, -EPIPE, NULL);
 	return 0;
+}
+
+/* The loop keeps the source until the process is reaped, however long that takes. */
+static void leave_to_loop(struct helper *h)
+{
+	sd_event_source_set_userdata(h->child, NULL);
+	if (sd_event_source_set_floating(h->child, true) >= 0)
+		sd_event_source_unref(h->child);
 }
 
 /* Nothing is heard from it any more.  Its query, if any, is the caller's. */
@@ -130,7 +151,14 @@ static void helper_end(struct helper *h)
 {
 	h->io = sd_event_source_disable_unref(h->io);
 	close(h->fd);
-	kill(h->pid, SIGKILL);
+	if (h->pid)
+		kill(h->pid, SIGKILL);
+	if (h->pid && h->child)
+		leave_to_loop(h);
+	else if (h->pid)
+		waitpid(h->pid, NULL, 0);	/* it was just made, and has been killed */
+	else
+		sd_event_source_disable_unref(h->child);
 	if (h->query)
 		h->query->helper = NULL;
 	for (size_t i = 0; i < NAMES_HELPERS_MAX; i++)
@@ -156,8 +184,10 @@ static int decode(TALLOC_CTX *ctx, const char *buf, size_t len, struct nss_accou
 		return -EBADMSG;
 	memcpy(&a, buf, sizeof(a));
 	if (a.error)
-		return a.error < 0 && len == sizeof(a) ? a.error : -EBADMSG;
-	if (a.ngroups > NSS_MAX_GROUPS || a.home_len > NAMES_HOME_MAX || a.group_len > NAMES_NAME_MAX)
+		return a.error < 0 && a.error >= -NAMES_ERRNO_MAX && len == sizeof(a) ? a.error :
+		       -EBADMSG;
+	if (a.ngroups > NSS_MAX_GROUPS || a.home_len > NAMES_HOME_MAX ||
+	    a.group_len > NAMES_NAME_MAX)
 		return -EBADMSG;
 	groups_len = a.ngroups * sizeof(uint32_t);
 	if (len != sizeof(a) + groups_len + a.home_len + a.group_len ||
@@ -204,7 +234,6 @@ static int on_answer(sd_event_source *source, int fd, uint32_t events, void *use
 static int helper_new(struct names *n, struct helper **ret)
 {
 	struct helper *h = talloc_zero(n, struct helper);
-	sd_event_source *child = NULL;
 	int r;
 
 	if (!h)
@@ -216,14 +245,17 @@ static int helper_new(struct names *n, struct helper **ret)
 		return r;
 	}
 	h->pid = r;
-	r = sd_event_add_child(n->event, &child, h->pid, WEXITED, on_reaped, NULL);
+	r = sd_event_add_child(n->event, &h->child, h->pid, WEXITED, on_reaped, h);
+	/* An answer that it gave before comes first. */
+	if (r >= 0)
+		r = sd_event_source_set_priority(h->child, SD_EVENT_PRIORITY_NORMAL + 1);
 	if (r >= 0)
 		r = sd_event_add_io(n->event, &h->io, h->fd, EPOLLIN, on_answer, h);
 	if (r < 0) {
 		helper_end(h);
 		return r;
 	}
-	sd_event_source_set_description(child, "names-helper");
+	sd_event_source_set_description(h->child, "names-helper");
 	sd_event_source_set_description(h->io, "names-answer");
 	*ret = h;
 	return 0;
@@ -354,13 +386,17 @@ void names_relay_answer(struct names *n, uint64_t id, int error, const struct ns
 {
 	struct names_query *q;
 
+	/* Also of a question that was given up: whoever is asked has been at it until now. */
+	if (n->nrelayed)
+		n->nrelayed--;
 	for (q = id ? n->first : NULL; q && q->id != id; q = q->next)
 		;
-	if (!q)
-		return;
-	detach(q);
+	if (q)
+		detach(q);
+	/* First: the callback may free @n. */
 	dispatch(n);
-	finish(q, error, acc);
+	if (q)
+		finish(q, error, acc);
 }
 
 /* As many questions as there are helpers, the oldest first. */

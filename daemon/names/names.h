@@ -54,7 +54,7 @@ typedef int (*names_relay_fn)(void *priv, uint64_t id, const char *name);
 int names_new_relay(TALLOC_CTX *ctx, sd_event *event, names_relay_fn ask, void *priv,
 		    struct names **ret);
 
-/* The answer to a question of a relay; an unknown @id is one that was given up. */
+/* The answer to a question of a relay, exactly one each, also of one that was given up meanwhile. */
 void names_relay_answer(struct names *n, uint64_t id, int error, const struct nss_account *acc);
 
 /* Another limit for a question than NAMES_LIMIT_USEC (tests). */

@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
-#include "../auth/crypto.h"
+#include "../util/crypto.h"
 #include "../util/utf.h"
 
 #define PASSDB_HEADING	"# cifssrv accounts, see cifspwd.db(5).  Change with cifsadmin(8)."

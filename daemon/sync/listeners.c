@@ -2,8 +2,8 @@
 /*
  * Where to listen: "smb ports", and with "bind interfaces only" each word of "interfaces".
  *
- * A word, as conf/interfaces.c leaves it, is a name of an interface or a pattern of names, an address,
- * or a network with its number of bits.
+ * A word, as conf/interfaces.c leaves it, is a name of an interface or a pattern of names, an
+ * address, or a network with its number of bits.
  */
 #include <arpa/inet.h>
 #include <errno.h>

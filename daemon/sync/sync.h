@@ -66,7 +66,7 @@ struct sync_plan {
 struct sync_failure {
 	const struct sync_op *op;	/* NULL: the managed file could not be written */
 	int error;			/* errno value, positive */
-	const char *text;		/* "write shares/x/path: "/srv/x": No such file or directory" */
+	const char *text;		/* "write shares/x/path: "/srv/x": No such file ..." */
 	struct sync_problem problem;
 };
 

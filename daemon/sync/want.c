@@ -49,9 +49,9 @@ static bool in_doubt(const struct csrv_conf_scope *scope)
 static bool settle_doubt(struct sync_tree *tree, struct sync_item *item, bool runs)
 {
 	item->hold = !runs;
-	return sync_complain(tree, item->path, runs ?
-			     "keeps what names in smb.conf stood for: they cannot be looked up now" :
-			     "waits for names in smb.conf, which cannot be looked up now");
+	return sync_complain(tree, item->path, "%s", runs ?
+		"keeps what names in smb.conf stood for: they cannot be looked up now" :
+		"waits for names in smb.conf, which cannot be looked up now");
 }
 
 /*

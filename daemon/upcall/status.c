@@ -11,7 +11,8 @@ struct status {
 	sd_event_source *timer;
 	uint64_t last_id;		/* without bit 63 */
 	uint64_t waiting_id;		/* of the page on its way; 0: none is */
-	struct status_request *head;	/* its page is the one on its way */
+	bool orphan;			/* nobody wants that page any more */
+	struct status_request *head;	/* its page is the one on its way, unless that is an orphan */
 };
 
 struct status_request {
@@ -61,11 +62,11 @@ static int request_unlink(struct status_request *req)
 		;
 	if (*p)
 		*p = req->next;
-	/* The answer to a page that nobody wants any more will find another id. */
-	if (was_head) {
-		st->waiting_id = 0;
+	/* The kernel takes no other question before the answer to this one was read: it is awaited. */
+	if (was_head && st->waiting_id)
+		st->orphan = true;
+	else if (was_head)
 		send_next(st);
-	}
 	return 0;
 }
 
@@ -115,6 +116,8 @@ static void send_next(struct status *st)
 		struct csrv_up_status body;
 	} msg = {};
 
+	if (st->orphan && st->head)
+		arm(st, STATUS_PAGE_USEC);	/* nor is that awaited for ever */
 	if (!st->head || st->waiting_id)
 		return;
 	msg.hdr.len = sizeof(msg);
@@ -194,12 +197,17 @@ void status_answer(struct status *st, const struct csrv_up_hdr *hdr, struct blob
 {
 	int r = hdr->status;
 
-	if (!st->head || !st->waiting_id || hdr->id != st->waiting_id ||
+	if (!st->waiting_id || hdr->id != st->waiting_id ||
 	    hdr->op != (CSRV_OP_STATUS | CSRV_UP_ANSWER))
 		return;
 	st->waiting_id = 0;
 	if (st->timer)
 		sd_event_source_set_enabled(st->timer, SD_EVENT_OFF);
+	if (st->orphan || !st->head) {
+		st->orphan = false;
+		send_next(st);
+		return;
+	}
 	if (!r)
 		r = take_page(st->head, body);
 	if (r == 1)
@@ -211,8 +219,8 @@ void status_answer(struct status *st, const struct csrv_up_hdr *hdr, struct blob
 void status_down(struct status *st)
 {
 	/* A callback may ask again: it is refused, since the upcall is not ready. */
-	while (st->head) {
-		st->waiting_id = 0;
+	st->waiting_id = 0;
+	st->orphan = false;
+	while (st->head)
 		finish(st, -ENOTCONN);
-	}
 }

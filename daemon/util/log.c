@@ -22,6 +22,7 @@
 static struct {
 	bool journal;
 	int level;
+	void (*sink)(int prio, const struct log_about *about, const char *line);
 } log_state = { .level = LOG_INFO };
 
 /* $JOURNAL_STREAM names the device and inode of our stderr, sd-journal(3). */
@@ -49,6 +50,11 @@ void log_set_level(int prio)
 int log_get_level(void)
 {
 	return log_state.level;
+}
+
+void log_set_sink(void (*sink)(int prio, const struct log_about *about, const char *line))
+{
+	log_state.sink = sink;
 }
 
 struct field {
@@ -109,7 +115,9 @@ void log_about(int prio, const struct log_about *about, const char *fmt, ...)
 
 	/* Names come from clients: no line of theirs may look like one of ours. */
 	utf8_scrub(line);
-	if (log_state.journal)
+	if (log_state.sink)
+		log_state.sink(prio, about, line);
+	else if (log_state.journal)
 		to_journal(prio, about, line);
 	else
 		fprintf(stderr, "cifssrvd: %s\n", line);

@@ -35,6 +35,9 @@ void log_open(void);
 void log_set_level(int prio);
 int log_get_level(void);
 
+/* Lines go to @sink, scrubbed, and neither to the journal nor to stderr; NULL: as before. */
+void log_set_sink(void (*sink)(int prio, const struct log_about *about, const char *line));
+
 /* The text goes through utf8_scrub(): what a client said in it cannot look like another line. */
 void log_about(int prio, const struct log_about *about, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));

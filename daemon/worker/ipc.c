@@ -12,8 +12,7 @@
 
 static int msg_done(struct ipc_msg *m)
 {
-	/* Of a message in the making the descriptors are the caller's. */
-	while (m->in.base && m->nfds)
+	while (m->nfds)
 		close(m->fds[--m->nfds]);
 	/* Session keys and hashes pass here. */
 	explicit_bzero(m->buf, IPC_MAX);
@@ -53,21 +52,26 @@ void ipc_put_s32(struct ipc_msg *m, int32_t v)
 	bytes_put_u32(&m->out, (uint32_t)v);
 }
 
-void ipc_put_string(struct ipc_msg *m, const char *s)
+void ipc_put_bytes(struct ipc_msg *m, const void *data, size_t len)
 {
-	size_t len = strlen(s);
-
 	m->out.bad |= len > IPC_MAX;
 	bytes_put_u32(&m->out, (uint32_t)len);
-	bytes_put(&m->out, s, len);
+	bytes_put(&m->out, data, len);
+}
+
+void ipc_put_string(struct ipc_msg *m, const char *s)
+{
+	ipc_put_bytes(m, s, strlen(s));
 }
 
 void ipc_put_fd(struct ipc_msg *m, int fd)
 {
-	if (m->nfds == IPC_MAX_FDS || fd < 0)
+	int copy = m->nfds < IPC_MAX_FDS && fd >= 0 ? fcntl(fd, F_DUPFD_CLOEXEC, 0) : -1;
+
+	if (copy < 0)
 		m->out.bad = true;
 	else
-		m->fds[m->nfds++] = fd;
+		m->fds[m->nfds++] = copy;
 }
 
 int32_t ipc_get_s32(struct ipc_msg *m)
@@ -82,17 +86,26 @@ uint64_t ipc_get_u64(struct ipc_msg *m)
 	return low | (uint64_t)bytes_get_u32(&m->in) << 32;
 }
 
-char *ipc_get_string(struct ipc_msg *m, size_t max)
+char *ipc_get_bytes(struct ipc_msg *m, size_t max)
 {
 	size_t len = bytes_get_u32(&m->in);
 	struct blob b = bytes_blob(&m->in, len);
 	char *s = NULL;
 
-	if (!m->in.bad && len <= max && !(len && memchr(b.data, 0, len)) &&
-	    (!len || utf8_valid((const char *)b.data, len)))
+	if (!m->in.bad && len <= max && !(len && memchr(b.data, 0, len)))
 		s = talloc_strndup(m, len ? (const char *)b.data : "", len);
 	m->in.bad |= !s;
 	return s;
+}
+
+char *ipc_get_string(struct ipc_msg *m, size_t max)
+{
+	char *s = ipc_get_bytes(m, max);
+
+	if (s && utf8_valid(s, strlen(s)))
+		return s;
+	m->in.bad = true;
+	return NULL;
 }
 
 int ipc_take_fd(struct ipc_msg *m)
@@ -197,14 +210,18 @@ int ipc_receive(TALLOC_CTX *ctx, int fd, struct ipc_msg **ret)
 	do {
 		n = recvmsg(fd, &msg, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
 	} while (n < 0 && errno == EINTR);
-	if (n <= 0) {
-		r = n < 0 ? -errno : -EPIPE;
+	if (n < 0) {
+		r = -errno;
 		talloc_free(m);
 		return r == -ECONNRESET ? -EPIPE : r;
 	}
-	/* From here on the message closes what came with it. */
+	/* From here on the message closes what came with it, which may be all that it has. */
 	m->in = bytes_in((struct blob){ m->buf, (size_t)n });
 	ok = take_control(m, &msg);
+	if (!n && ok && !m->nfds) {
+		talloc_free(m);
+		return -EPIPE;
+	}
 	r = parse(m, (size_t)n);
 	if (!ok || r < 0) {
 		talloc_free(m);

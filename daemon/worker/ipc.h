@@ -20,11 +20,12 @@
  *	IPC_LOCKOUTS		-				-
  *	IPC_UNLOCK		string				-
  *	IPC_PING		-				-
- *	IPC_NAME_DONE		s32 error, identity.c		-
+ *	IPC_NAME_DONE		s32 error, an identity		-
  *	worker to manager
  *	IPC_READY		-				-
  *	IPC_LOST		s32 error			-
  *	IPC_NAME		string				-
+ *	IPC_LOG			s32 priority, u32 line, string text, user, client, op, file	-
  *	IPC_DONE		s32 error			of a list: its text
  *
  * A request has an id of its sender, which its answer repeats; other messages
@@ -43,7 +44,7 @@
 enum ipc_type {
 	IPC_POLICY = 1, IPC_DEVICE, IPC_LIST, IPC_END, IPC_LOCKOUTS, IPC_UNLOCK, IPC_PING,
 	IPC_NAME_DONE,
-	IPC_READY, IPC_LOST, IPC_NAME, IPC_DONE,
+	IPC_READY, IPC_LOST, IPC_NAME, IPC_LOG, IPC_DONE,
 };
 
 struct ipc_hdr {
@@ -56,7 +57,7 @@ struct ipc_hdr {
  * struct ipc_msg - one message in the making, or one that was received
  * @type: enum ipc_type
  * @id: of the request, or 0
- * @fds: descriptors; of a received message they belong to it until they are taken with TAKE_FD()
+ * @fds: descriptors, which are the message's until ipc_take_fd()
  * @nfds: how many
  * @out: fields that are being written
  * @in: fields of a received message
@@ -69,6 +70,7 @@ struct ipc_msg {
 	struct bytes_out out;
 	struct bytes_in in;
 	uint8_t *buf;
+	struct ipc_msg *next;	/* the sender's: waits for room */
 };
 
 /* A message to write fields into, freed with talloc_free(); NULL without memory. */
@@ -77,7 +79,10 @@ struct ipc_msg *ipc_new(TALLOC_CTX *ctx, enum ipc_type type, uint64_t id);
 void ipc_put_s32(struct ipc_msg *m, int32_t v);
 void ipc_put_string(struct ipc_msg *m, const char *s);
 
-/* A descriptor that the caller keeps: the receiver gets a copy. */
+/* Octets, which ipc_get_bytes() takes. */
+void ipc_put_bytes(struct ipc_msg *m, const void *data, size_t len);
+
+/* A descriptor that the caller keeps: the message has a copy. */
 void ipc_put_fd(struct ipc_msg *m, int fd);
 
 int32_t ipc_get_s32(struct ipc_msg *m);
@@ -85,6 +90,9 @@ uint64_t ipc_get_u64(struct ipc_msg *m);
 
 /* UTF-8 of at most @max octets without NUL; NULL, and m->in.bad, when it is none.  Owned by @m. */
 char *ipc_get_string(struct ipc_msg *m, size_t max);
+
+/* Likewise any octets but NUL. */
+char *ipc_get_bytes(struct ipc_msg *m, size_t max);
 
 /* The next descriptor, which the caller then owns; -1 when there is none. */
 int ipc_take_fd(struct ipc_msg *m);
@@ -106,7 +114,7 @@ int ipc_send(int fd, struct ipc_msg *m, int flags);
  * ipc_receive() - receive a message, without waiting
  * @ctx: talloc parent of the message, whose end closes descriptors that were not taken
  *
- * Return: 0; -EAGAIN; -EPIPE at the end of the connection; -EBADMSG for what is no message (it was
+ * Return: 0; -EAGAIN; -EPIPE at the end of the connection (or for an empty packet); -EBADMSG for what is no message (it was
  * dropped); -ENOMEM; the errno of recvmsg(2).
  */
 int ipc_receive(TALLOC_CTX *ctx, int fd, struct ipc_msg **ret);

@@ -2,6 +2,9 @@
 /* worker/policy.c - what logons are decided by, and who an account is, as fields of messages */
 #include "policy.h"
 
+/* Whoever adds a member adds it below. */
+_Static_assert(sizeof(struct auth_env) == 104, "policy_put(), policy_get(), test_worker.c");
+
 void policy_put(struct ipc_msg *m, const struct policy *p)
 {
 	const struct auth_env *env = &p->env;
@@ -62,8 +65,9 @@ void identity_put(struct ipc_msg *m, int error, const struct nss_identity *id, c
 	bytes_put_u32(&m->out, (uint32_t)id->ngroups);
 	for (size_t i = 0; i < id->ngroups; i++)
 		bytes_put_u32(&m->out, id->groups[i]);
-	ipc_put_string(m, home);
-	ipc_put_string(m, group);
+	/* What a name service has need not be UTF-8. */
+	ipc_put_bytes(m, home, strlen(home));
+	ipc_put_bytes(m, group, strlen(group));
 }
 
 static bool groups_get(struct ipc_msg *m, struct nss_identity *id)
@@ -93,7 +97,7 @@ bool identity_get(struct ipc_msg *m, int *error, struct nss_identity *id, const 
 	id->gid = bytes_get_u32(&m->in);
 	if (!groups_get(m, id))
 		return false;
-	*home = ipc_get_string(m, POLICY_MAX_STRING * 4);
-	*group = ipc_get_string(m, POLICY_MAX_STRING);
+	*home = ipc_get_bytes(m, POLICY_MAX_STRING * 4);
+	*group = ipc_get_bytes(m, POLICY_MAX_STRING);
 	return ipc_complete(m);
 }

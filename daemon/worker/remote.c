@@ -20,7 +20,7 @@
 #define OPEN_USEC	500000		/* between two tries to open the device */
 #define AGAIN_USEC	1000000		/* from the end of one worker to the next */
 #define PING_USEC	(30 * 1000000ull)
-#define NAMES_MAX	64		/* that one worker may ask for at one time */
+#define NAMES_MAX	NAMES_RELAY_MAX	/* that one worker has under way; it keeps to that itself */
 
 enum state { CLOSED, STARTING, READY };
 
@@ -34,6 +34,7 @@ struct remote {
 	const struct remote_events *events;
 	void *priv;
 	enum state state;
+	bool started;
 	int lost;			/* told last, 0 since the last READY */
 	sd_event_source *open;		/* timer */
 	struct policy policy;		/* strings are children of ->strings */
@@ -52,6 +53,7 @@ struct worker {
 	bool pinged;			/* the last ping has no answer yet */
 	struct remote_request *requests;
 	size_t nnames;
+	struct ipc_msg *first, **last;	/* that wait for room, the oldest first */
 };
 
 struct remote_request {
@@ -68,20 +70,50 @@ struct name_question {
 	uint64_t id;
 };
 
-static void worker_lost(struct worker *w, int error);
+static void worker_lost(struct worker *w);
+static void device_lost(struct worker *w, int error);
 
 /* ---- messages to the worker ---- */
 
-/* A worker that does not take what is sent to it hangs, for what is under way is bounded. */
-static bool send_or_lose(struct worker *w, struct ipc_msg *m)
+/* Sends what waits for room; -EAGAIN while something still does. */
+static int flush(struct worker *w)
 {
-	int r = m ? ipc_send(w->fd, m, MSG_DONTWAIT) : -ENOMEM;
+	while (w->first) {
+		struct ipc_msg *m = w->first;
+		int r = ipc_send(w->fd, m, MSG_DONTWAIT);
 
+		if (r < 0)
+			return r;
+		w->first = m->next;
+		if (!w->first)
+			w->last = &w->first;
+		talloc_free(m);
+	}
+	return 0;
+}
+
+/*
+ * Takes @m over.  What the worker does not take yet waits: that is bounded, since all but the
+ * policy answers it or was asked for by one of a few, and whether it hangs is for the ping to say.
+ * False: it is lost.
+ */
+static bool send_msg(struct worker *w, struct ipc_msg *m)
+{
+	int r = m ? flush(w) : -ENOMEM;
+
+	if (r == 0)
+		r = ipc_send(w->fd, m, MSG_DONTWAIT);
+	if (r == -EAGAIN) {
+		*w->last = talloc_steal(w, m);
+		w->last = &m->next;
+		sd_event_source_set_io_events(w->io, EPOLLIN | EPOLLOUT);
+		return true;
+	}
 	talloc_free(m);
 	if (r == 0)
 		return true;
-	log_error("the worker takes no message (%s)", strerror(-r));
-	worker_lost(w, r);
+	log_error("nothing can be sent to the worker: %s", strerror(-r));
+	worker_lost(w);
 	return false;
 }
 
@@ -95,7 +127,7 @@ static bool send_policy(struct worker *w)
 		ipc_put_fd(m, r->accounts);
 		ipc_put_fd(m, r->usermap);
 	}
-	return send_or_lose(w, m);
+	return send_msg(w, m);
 }
 
 /* ---- requests ---- */
@@ -126,19 +158,21 @@ static struct remote_request *ask(struct remote *r, TALLOC_CTX *ctx, struct ipc_
 				  remote_fn fn, void *priv)
 {
 	struct remote_request *q = m ? talloc_zero(ctx, struct remote_request) : NULL;
-	int err = q ? ipc_send(r->worker->fd, m, MSG_DONTWAIT) : -ENOMEM;
+	uint64_t id = m ? m->id : 0;
 
-	if (err < 0) {
+	if (!q) {
 		talloc_free(m);
+		return NULL;
+	}
+	if (!send_msg(r->worker, m)) {
 		talloc_free(q);
 		return NULL;
 	}
 	*q = (struct remote_request){
-		.w = r->worker, .next = r->worker->requests, .id = m->id, .fn = fn, .priv = priv,
+		.w = r->worker, .next = r->worker->requests, .id = id, .fn = fn, .priv = priv,
 	};
 	r->worker->requests = q;
 	talloc_set_destructor(q, request_done);
-	talloc_free(m);
 	return q;
 }
 
@@ -223,7 +257,7 @@ static void on_name(void *priv, int error, const struct nss_identity *id, const 
 	talloc_free(nq);
 	if (m)
 		identity_put(m, error, id, home, group);
-	send_or_lose(w, m);
+	send_msg(w, m);
 }
 
 static bool name_asked(struct worker *w, struct ipc_msg *m)
@@ -231,13 +265,17 @@ static bool name_asked(struct worker *w, struct ipc_msg *m)
 	const char *name = ipc_get_string(m, PASSDB_MAX_NAME);
 	struct name_question *nq;
 
-	if (!ipc_complete(m) || !m->id || !*name || w->nnames >= NAMES_MAX)
+	if (!ipc_complete(m) || !m->id || !*name)
 		return false;
 	nq = talloc_zero(w, struct name_question);
 	if (!nq)
 		return false;
 	*nq = (struct name_question){ w, m->id };
 	w->nnames++;
+	if (w->nnames > NAMES_MAX) {
+		on_name(nq, -EBUSY, NULL, NULL, NULL);
+		return true;
+	}
 	if (names_user(nq, w->r->names, name, on_name, nq))
 		return true;
 	on_name(nq, -ENOMEM, NULL, NULL, NULL);
@@ -270,9 +308,34 @@ static bool on_device_lost(struct worker *w, struct ipc_msg *m)
 {
 	int error = ipc_get_s32(m);
 
-	if (!ipc_complete(m) || error >= 0)
+	if (!ipc_complete(m))
 		return false;
-	worker_lost(w, error);
+	/*
+	 * The module is another release's: that is so before anything of a client's was read.  All
+	 * else but that the module went away is between the worker and its device.
+	 */
+	if (error == -ENODEV || (error == -EPROTONOSUPPORT && w->r->state == STARTING))
+		device_lost(w, error);
+	else
+		worker_lost(w);
+	return true;
+}
+
+static bool log_asked(struct ipc_msg *m)
+{
+	int prio = ipc_get_s32(m);
+	struct log_about about = { .line = bytes_get_u32(&m->in) };
+	const char *line = ipc_get_string(m, IPC_MAX), *user = ipc_get_string(m, IPC_MAX);
+	const char *client = ipc_get_string(m, IPC_MAX), *op = ipc_get_string(m, IPC_MAX);
+	const char *file = ipc_get_string(m, IPC_MAX);
+
+	if (!ipc_complete(m) || prio < LOG_ERR || prio > LOG_DEBUG)
+		return false;
+	about.user = *user ? user : NULL;
+	about.client = *client ? client : NULL;
+	about.op = *op ? op : NULL;
+	about.file = *file ? file : NULL;
+	log_about(prio, &about, "%s", line);
 	return true;
 }
 
@@ -286,6 +349,8 @@ static bool take(struct worker *w, struct ipc_msg *m)
 		return on_device_lost(w, m);
 	case IPC_NAME:
 		return name_asked(w, m);
+	case IPC_LOG:
+		return log_asked(m);
 	case IPC_DONE:
 		return on_done(w, m);
 	}
@@ -300,13 +365,18 @@ static int on_io(sd_event_source *source, int fd, uint32_t events, void *userdat
 	int err;
 
 	(void)source;
-	(void)events;
+	if ((events & EPOLLOUT) && flush(w) == 0)
+		sd_event_source_set_io_events(w->io, EPOLLIN);
+	if (!(events & ~EPOLLOUT))
+		return 0;
 	err = ipc_receive(NULL, fd, &m);
 	if (err == -EAGAIN)
 		return 0;
-	/* Its end is told by on_child(), which knows why. */
-	if (err == -EPIPE)
+	/* It has ended, which on_child() tells, or has to. */
+	if (err == -EPIPE) {
+		kill(w->pid, SIGKILL);
 		return sd_event_source_set_enabled(w->io, SD_EVENT_OFF);
+	}
 	if (err == 0 && take(w, m)) {
 		talloc_free(m);
 		return 0;
@@ -314,7 +384,7 @@ static int on_io(sd_event_source *source, int fd, uint32_t events, void *userdat
 	talloc_free(m);
 	log_error("the worker breaks its protocol: it is ended");
 	if (r->worker == w)
-		worker_lost(w, -EPIPE);
+		worker_lost(w);
 	return 0;
 }
 
@@ -341,7 +411,7 @@ static void open_later(struct remote *r, uint64_t usec)
 }
 
 /* Ends @w: its requests, its device, itself. */
-static void worker_lost(struct worker *w, int error)
+static void device_lost(struct worker *w, int error)
 {
 	struct remote *r = w->r;
 
@@ -355,19 +425,24 @@ static void worker_lost(struct worker *w, int error)
 	open_later(r, AGAIN_USEC);
 }
 
+static void worker_lost(struct worker *w)
+{
+	device_lost(w, -EPIPE);
+}
+
 static int on_child(sd_event_source *source, const siginfo_t *si, void *userdata)
 {
 	struct worker *w = userdata;
 
 	(void)source;
-	w->pid = 0;		/* sd-event has waited for it */
+	w->pid = 0;		/* sd-event waits for it after this */
 	if (si->si_code == CLD_EXITED)
 		log_error("the worker has ended with status %d: another one is started",
 			  si->si_status);
 	else
 		log_error("the worker was ended by signal %d: another one is started",
 			  si->si_status);
-	worker_lost(w, -EPIPE);
+	worker_lost(w);
 	return 0;
 }
 
@@ -378,10 +453,10 @@ static int on_ping(sd_event_source *source, uint64_t usec, void *userdata)
 	(void)usec;
 	if (w->pinged) {
 		log_error("the worker hangs: it is ended");
-		worker_lost(w, -EPIPE);
+		worker_lost(w);
 		return 0;
 	}
-	if (!send_or_lose(w, ipc_new(w, IPC_PING, 0)))
+	if (!send_msg(w, ipc_new(w, IPC_PING, 0)))
 		return 0;
 	w->pinged = true;
 	sd_event_source_set_time_relative(source, PING_USEC);
@@ -407,11 +482,12 @@ static int fork_worker(struct remote *r, pid_t *pid)
 {
 	_cleanup_(talloc_freep) TALLOC_CTX *tmp = talloc_new(NULL);
 	char *uid = talloc_asprintf(tmp, "%u", r->uid), *gid = talloc_asprintf(tmp, "%u", r->gid);
-	char *const argv[] = { "cifssrvd", WORKER_OPTION, r->configfs, uid, gid, NULL };
+	char *me = talloc_asprintf(tmp, "%d", (int)getpid());
+	char *const argv[] = { "cifssrvd", WORKER_OPTION, r->configfs, uid, gid, me, NULL };
 	_cleanup_(closep) int theirs = -1;
 	int pair[2];
 
-	if (!uid || !gid)
+	if (!uid || !gid || !me)
 		return -ENOMEM;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
 		return -errno;
@@ -456,6 +532,7 @@ static int spawn(struct remote *r, int device)
 	if (!w)
 		return -ENOMEM;
 	w->r = r;
+	w->last = &w->first;
 	w->fd = fork_worker(r, &w->pid);
 	if (w->fd < 0)
 		return w->fd;
@@ -498,11 +575,17 @@ static int on_open(sd_event_source *source, uint64_t usec, void *userdata)
 	if (r->worker || r->accounts < 0)
 		return 0;
 	fd = r->open_device(r->device);
-	err = fd < 0 ? fd : spawn(r, fd);
+	if (fd < 0) {
+		tell_lost(r, fd);
+		open_later(r, OPEN_USEC);
+		return 0;
+	}
+	err = spawn(r, fd);
 	if (err == 0)
 		return 0;
-	tell_lost(r, err);
-	open_later(r, OPEN_USEC);
+	log_error("no worker can be started: %s", strerror(-err));
+	tell_lost(r, -EPIPE);
+	open_later(r, AGAIN_USEC);
 	return 0;
 }
 
@@ -566,6 +649,8 @@ int remote_policy(struct remote *r, const struct auth_env *env, struct blob user
 	r->policy = p;
 	if (r->worker)
 		send_policy(r->worker);
+	else if (r->started)
+		open_later(r, 0);
 	return 0;
 }
 
@@ -603,7 +688,7 @@ static void find_user(struct remote *r, const char *name)
 
 	r->uid = r->gid = 65534;
 	while (f && (pw = fgetpwent(f)))
-		if (!strcmp(pw->pw_name, name) && pw->pw_uid) {
+		if (!strcmp(pw->pw_name, name) && pw->pw_uid && pw->pw_gid) {
 			r->uid = pw->pw_uid;
 			r->gid = pw->pw_gid;
 			return;
@@ -648,6 +733,7 @@ int remote_new(TALLOC_CTX *ctx, const struct remote_args *args, struct remote **
 
 int remote_start(struct remote *r)
 {
+	r->started = true;
 	open_later(r, 0);
 	return 0;
 }

@@ -7,6 +7,7 @@
 #include <grp.h>
 #include <linux/landlock.h>
 #include <seccomp.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -16,6 +17,7 @@
 #include "../util/cleanup.h"
 
 #define FIRST_FD	3
+#define FILES_MAX	24	/* descriptors: the loop, its timers, the device, a list */
 
 int sandbox_close(int keep)
 {
@@ -35,13 +37,26 @@ static int drop_user(const struct sandbox *s)
 	return setuid(0) == 0 ? -EPERM : 0;
 }
 
+/* The first that the kernel ends where memory is short: there is always another one. */
+static void be_expendable(void)
+{
+	_cleanup_(closep) int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0 || write(fd, "500", 3) != 3)
+		return;
+}
+
 static int limit(const struct sandbox *s)
 {
 	const struct rlimit none = {}, memory = { s->memory, s->memory };
+	const struct rlimit file = { s->file, s->file }, files = { FILES_MAX, FILES_MAX };
 
 	/* Not dumpable: no process of that user reads this one's memory, nor does a core dump. */
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0 ||
 	    setrlimit(RLIMIT_CORE, &none) < 0 || setrlimit(RLIMIT_NPROC, &none) < 0)
+		return -errno;
+	/* What is written to a memfd is memory, too, and no address space. */
+	if (setrlimit(RLIMIT_FSIZE, &file) < 0 || setrlimit(RLIMIT_NOFILE, &files) < 0)
 		return -errno;
 	return s->memory && setrlimit(RLIMIT_AS, &memory) < 0 ? -errno : 0;
 }
@@ -72,7 +87,7 @@ static int forbid_files(const struct sandbox *s)
 	int r;
 
 	if (rules < 0)
-		return errno == ENOSYS || errno == EOPNOTSUPP ? 0 : -errno;
+		return errno == ENOSYS || errno == EOPNOTSUPP ? 0 : -errno;	/* a kernel without */
 	r = allow_reading(rules, s->readable);
 	if (r == 0 && syscall(SYS_landlock_restrict_self, rules, 0) < 0)
 		r = -errno;
@@ -93,7 +108,7 @@ static const int calls[] = {
 	SCMP_SYS(munlock), SCMP_SYS(getrandom), SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday),
 	SCMP_SYS(clock_nanosleep), SCMP_SYS(time),
 	SCMP_SYS(getpid), SCMP_SYS(gettid), SCMP_SYS(getuid), SCMP_SYS(geteuid), SCMP_SYS(getgid),
-	SCMP_SYS(getegid), SCMP_SYS(prlimit64), SCMP_SYS(getsockopt), SCMP_SYS(setsockopt),
+	SCMP_SYS(getegid), SCMP_SYS(getsockopt), SCMP_SYS(setsockopt),
 	SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigreturn),
 	SCMP_SYS(sigaltstack), SCMP_SYS(restart_syscall), SCMP_SYS(rseq), SCMP_SYS(sched_yield),
 	SCMP_SYS(exit), SCMP_SYS(exit_group),
@@ -109,11 +124,7 @@ static int allow_calls(scmp_filter_ctx filter)
 		if (r == -EDOM)
 			r = 0;
 	}
-	/* Of sockets: the journal's.  Of signals: abort()'s own. */
-	if (r == 0)
-		r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2,
-				     SCMP_A0(SCMP_CMP_EQ, AF_UNIX),
-				     SCMP_A1(SCMP_CMP_MASKED_EQ, 0xf, SOCK_DGRAM));
+	/* Of signals: abort()'s own. */
 	if (r == 0)
 		r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
 				     SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()));
@@ -136,10 +147,17 @@ static int forbid_calls(void)
 
 int sandbox_enter(const struct sandbox *s)
 {
-	int r = drop_user(s);
+	int r;
 
+	be_expendable();
+	r = drop_user(s);
 	if (r == 0)
 		r = limit(s);
+	/* After the change of the user, which forgets it. */
+	if (r == 0 && prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
+		r = -errno;
+	if (r == 0 && getppid() != s->parent)
+		r = -ESRCH;
 	if (r == 0)
 		r = forbid_files(s);
 	if (r == 0)

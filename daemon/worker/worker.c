@@ -10,7 +10,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 
-#include "../auth/crypto.h"
+#include "../util/crypto.h"
 #include "../names/names.h"
 #include "../upcall/end.h"
 #include "../upcall/status.h"
@@ -79,6 +79,29 @@ static void send_text(uint64_t id, struct blob text)
 	ipc_put_s32(m, 0);
 	ipc_put_fd(m, fd);
 	send_msg(m);
+}
+
+/* The worker has no socket of the journal's. */
+static void log_line(int prio, const struct log_about *about, const char *line)
+{
+	static const struct log_about none;
+	struct ipc_msg *m = ipc_new(NULL, IPC_LOG, 0);
+
+	if (!about)
+		about = &none;
+	if (m) {
+		ipc_put_s32(m, prio);
+		bytes_put_u32(&m->out, about->line);
+		ipc_put_string(m, line);
+		ipc_put_string(m, about->user ? about->user : "");
+		ipc_put_string(m, about->client ? about->client : "");
+		ipc_put_string(m, about->op ? about->op : "");
+		ipc_put_string(m, about->file ? about->file : "");
+	}
+	/* Without the manager there is nobody to log for. */
+	if (!m || ipc_send(WORKER_FD, m, 0) < 0)
+		exit(EXIT_FAILURE);
+	talloc_free(m);
 }
 
 /* ---- what the upcall says ---- */
@@ -281,8 +304,9 @@ static int name_done(struct self *self, struct ipc_msg *m)
 	struct nss_account acc;
 	int error;
 
+	/* One account that cannot be told is no reason to let all others down. */
 	if (!identity_get(m, &error, &acc.id, &acc.home, &acc.group))
-		return -EBADMSG;
+		error = -EBADMSG;
 	names_relay_answer(self->names, m->id, error, error ? NULL : &acc);
 	return 0;
 }
@@ -370,19 +394,25 @@ static bool parse_id(const char *text, id_t *ret)
 int worker_main(int argc, char **argv)
 {
 	_cleanup_(talloc_freep) struct self *self = talloc_zero(NULL, struct self);
-	struct sandbox box = { .memory = MEMORY_MAX };
+	struct sandbox box = { .memory = MEMORY_MAX, .file = STATUS_MAX_TEXT };
 	int r;
 
-	if (argc != 3 || !self || !parse_id(argv[1], &box.uid) || !parse_id(argv[2], &box.gid))
-		return EXIT_FAILURE;
 	log_open();
+	if (argc != 4 || !self || !parse_id(argv[1], &box.uid) || !parse_id(argv[2], &box.gid) ||
+	    !parse_id(argv[3], (id_t *)&box.parent)) {
+		log_error("the worker is started by the daemon only");
+		return EXIT_FAILURE;
+	}
 	prctl(PR_SET_NAME, "cifssrvd-worker", 0, 0, 0);
 	box.readable = argv[0];
+	clearenv();		/* what systemd says to the daemon is nothing for it */
 	r = sandbox_close(WORKER_FD);
 	if (r == 0)
 		r = prepare(self, argv[0]);
 	if (r == 0)
 		r = sandbox_enter(&box);
+	if (r == 0)
+		log_set_sink(log_line);
 	if (r < 0)
 		log_error("the worker cannot be confined: %s", strerror(-r));
 	else

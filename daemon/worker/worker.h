@@ -3,7 +3,7 @@
 #ifndef CIFSSRVD_WORKER_WORKER_H
 #define CIFSSRVD_WORKER_WORKER_H
 
-#define WORKER_OPTION	"--worker"	/* first argument; then: configfs, uid, gid */
+#define WORKER_OPTION	"--worker"	/* first argument; then: configfs, uid, gid, pid of the daemon */
 #define WORKER_FD	3		/* the connection to the manager */
 
 /**

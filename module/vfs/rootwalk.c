@@ -13,6 +13,7 @@
  * one of root's to which nobody else may write.  The sticky bit does not help: it keeps links from
  * being taken out of a directory, not from being put in.
  */
+#include <linux/err.h>
 #include <linux/fs.h>
 #include <linux/fs_struct.h>
 #include <linux/jhash.h>
@@ -28,6 +29,7 @@
 
 #include "../compat/vfs.h"
 #include "attr.h"
+#include "cred.h"
 #include "internal.h"
 #include "nameidx.h"
 #include "path.h"
@@ -78,9 +80,13 @@ static int root_fill(struct csrv_vfs_root *root, const char *abs_path, u32 flags
 	return -ENOMEM;
 }
 
-/* A directory as PID 1 sees it, and where it looked from: two references. */
+/*
+ * A directory as PID 1 sees it, and where it looked from: two references.  As root with all that
+ * it may: only root writes to configfs, and the daemon that does has few of root's capabilities.
+ */
 static int look_up(const char *abs_path, struct path *fs, struct path *path)
 {
+	const struct cred *old;
 	int err;
 
 	if (abs_path[0] != '/')
@@ -88,8 +94,14 @@ static int look_up(const char *abs_path, struct path *fs, struct path *path)
 	err = machine_root(fs);
 	if (err)
 		return err;
-	err = vfs_path_lookup(fs->dentry, fs->mnt, abs_path, LOOKUP_FOLLOW | LOOKUP_DIRECTORY,
-			      path);
+	old = csrv_cred_enter_root();
+	if (IS_ERR(old)) {
+		err = PTR_ERR(old);
+	} else {
+		err = vfs_path_lookup(fs->dentry, fs->mnt, abs_path,
+				      LOOKUP_FOLLOW | LOOKUP_DIRECTORY, path);
+		csrv_cred_leave(old);
+	}
 	if (err)
 		path_put(fs);
 	return err;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// link: daemon/auth/crypto.c daemon/auth/usermap.c daemon/passdb/file.c daemon/util/utf.c | libs: talloc gcrypt
+// link: daemon/util/crypto.c daemon/auth/usermap.c daemon/passdb/file.c daemon/util/utf.c | libs: talloc gcrypt
 /* cifspwd.db, and the username map which is as hostile. */
 #include <stdint.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 /* The second message of an NTLM logon, after a first one that is good: in Unicode or in OEM. */
 #include <stdint.h>
 
-#include "auth/crypto.h"
+#include "util/crypto.h"
 #include "auth/ntlm_msg.h"
 #include "auth/ntlmssp.h"
 

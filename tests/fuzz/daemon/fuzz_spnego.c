@@ -3,7 +3,7 @@
 /* Whole logons: the input is legs, each after two octets of length. */
 #include <stdint.h>
 
-#include "auth/crypto.h"
+#include "util/crypto.h"
 #include "auth/negotiate.h"
 #include "auth/spnego.h"
 

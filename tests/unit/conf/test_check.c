@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// link: daemon/cifsadmin/conf.c daemon/auth/usermap.c daemon/auth/crypto.c daemon/passdb/*.c daemon/sync/*.c daemon/conf/*.c daemon/util/*.c | libs: talloc gcrypt systemd jansson
+// link: daemon/cifsadmin/conf.c daemon/auth/usermap.c daemon/util/crypto.c daemon/passdb/*.c daemon/sync/*.c daemon/conf/*.c daemon/util/*.c | libs: talloc gcrypt systemd jansson
 /* cifsadmin check: what it prints, in which order, and what makes it fail. */
 #include <assert.h>
 #include <fcntl.h>

@@ -12,7 +12,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "auth/crypto.h"
+#include "util/crypto.h"
 #include "passdb/file.h"
 
 struct msg {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// link: daemon/config/*.c daemon/names/*.c daemon/conf/*.c daemon/sync/*.c daemon/passdb/*.c daemon/auth/usermap.c daemon/auth/crypto.c daemon/util/*.c
+// link: daemon/config/*.c daemon/names/*.c daemon/conf/*.c daemon/sync/*.c daemon/passdb/*.c daemon/auth/usermap.c daemon/util/crypto.c daemon/util/*.c
 // libs: talloc gcrypt systemd jansson
 /*
  * The configuration object: a configfs that refuses, a name service that stumbles or hangs, files
@@ -83,7 +83,7 @@ static bool on_writing(void *priv)
 	return writing;
 }
 
-static const struct config_events events = { on_changed, on_writing };
+static const struct config_events events = { .changed = on_changed, .writing = on_writing };
 
 static void write_file(const char *path, const char *text)
 {

@@ -174,6 +174,12 @@ static void delayed_answers_are_bounded(void)
 	for (int i = 0; i < 4; i++)
 		lockouts_failed(l, "carol", "10.0.0.3", now);
 	assert(ask(l, "carol", "10.0.0.3", now) == LOCKOUT_BUSY);
+	/* Strangers who hold all places keep nobody out who has failed nothing. */
+	for (int i = 0; i < 40; i++) {
+		snprintf(host, sizeof(host), "10.2.0.%d", i / 2);
+		lockouts_failed(l, "victim", host, now);
+	}
+	assert(ask(l, "victim", "10.3.0.1", now) == LOCKOUT_NONE);
 	talloc_free(ctx);
 	assert(delay(l, "carol", "10.0.0.3", now) == 2000);
 	assert(delay(l, "alice", "10.0.0.1", now) == 2000);

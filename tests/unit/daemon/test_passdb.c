@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// link: daemon/auth/crypto.c daemon/passdb/file.c daemon/passdb/nss.c daemon/util/utf.c
+// link: daemon/util/crypto.c daemon/passdb/file.c daemon/passdb/nss.c daemon/util/utf.c
 /* cifspwd.db: what was written is read; nothing else is; a writer never leaves half a file. cifspwd.db(5) */
 #include <assert.h>
 #include <errno.h>
@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-#include "auth/crypto.h"
+#include "util/crypto.h"
 #include "passdb/file.h"
 #include "passdb/nss.h"
 #include "util/utf.h"

@@ -112,6 +112,8 @@ static void what_is_no_message_is_dropped(void)
 	assert(ipc_receive(NULL, fd[1], &m) == -EBADMSG);
 	send_raw(fd[0], big, sizeof(big), 1);
 	assert(ipc_receive(NULL, fd[1], &m) == -EBADMSG);
+	send_raw(fd[0], big, 0, 1);			/* nothing, and a descriptor */
+	assert(ipc_receive(NULL, fd[1], &m) == -EBADMSG);
 	hdr.reserved = 1;
 	send_raw(fd[0], &hdr, sizeof(hdr), 0);
 	assert(ipc_receive(NULL, fd[1], &m) == -EBADMSG);
@@ -159,7 +161,7 @@ static void policies_and_identities_are_whole(void)
 		.netbios_name = "N", .workgroup = "W", .dns_name = "d.e", .dns_domain = "e",
 		.guest_account = "nobody", .ntlm_disabled = true,
 		.map_to_guest = AUTH_GUEST_BAD_PASSWORD, .restrict_anonymous = 2,
-		.dummy_hash = "0123456789abcde", .lockout = { 1, 20, 600 } }, .log_level = 6 }, q = {};
+		.dummy_hash = "0123456789abcde", .lockout = { 1, 20, 600, 10 } }, .log_level = 6 }, q = {};
 	uint32_t groups[] = { 7, 8 };
 	struct nss_identity id = { .uid = 5, .gid = 6, .groups = groups, .ngroups = 2 }, got;
 	struct ipc_msg *m = ipc_new(NULL, IPC_POLICY, 0);
@@ -172,6 +174,7 @@ static void policies_and_identities_are_whole(void)
 	assert(!strcmp(q.env.dns_name, "d.e") && !strcmp(q.env.guest_account, "nobody"));
 	assert(q.env.ntlm_disabled && q.env.map_to_guest == AUTH_GUEST_BAD_PASSWORD);
 	assert(q.env.lockout.delay == 1 && q.env.lockout.limit == 20 && q.env.lockout.lock_time == 600);
+	assert(q.env.lockout.longest == 10);
 	assert(q.env.restrict_anonymous == 2 && q.log_level == 6);
 	assert(!memcmp(q.env.dummy_hash, p.env.dummy_hash, sizeof(p.env.dummy_hash)));
 	talloc_free(m);
@@ -182,6 +185,13 @@ static void policies_and_identities_are_whole(void)
 	assert(identity_get(m, &error, &got, &home, &group) && !error);
 	assert(got.uid == 5 && got.gid == 6 && got.ngroups == 2 && got.groups[1] == 8);
 	assert(!strcmp(home, "/home/u") && !strcmp(group, "users"));
+	talloc_free(m);
+
+	/* What a name service has need not be UTF-8. */
+	m = ipc_new(NULL, IPC_NAME_DONE, 1);
+	identity_put(m, 0, &id, "/home/J\xfcrgen", "gr\xfcn");
+	m = carry(m);
+	assert(identity_get(m, &error, &got, &home, &group) && !strcmp(home, "/home/J\xfcrgen"));
 	talloc_free(m);
 
 	m = ipc_new(NULL, IPC_NAME_DONE, 1);
@@ -394,7 +404,7 @@ static void lists_come_through(void)
 	until(b, &b->done, 1);
 	assert(!b->done_error && !strcmp(b->text, "{\"a\":1}\n\n"));
 
-	/* A request that is given up has no answer. */
+	/* A request that is given up has no answer, but the kernel is not asked again before that. */
 	talloc_free(remote_list(b->remote, b, CSRV_STATUS_TREES, on_done, b));
 	assert(hear(b, &q, sizeof(q)) == sizeof(q));
 	a.hdr.id = q.hdr.id;

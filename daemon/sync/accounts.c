@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* passdb/accounts.c - the accounts of a database as configfs shall have them */
-#include "passdb/accounts.h"
+/* sync/accounts.c - the accounts of a database as configfs shall have them */
+#include "sync/accounts.h"
 
 #include <errno.h>
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* auth/crypto.h - the old algorithms NTLM is made of, on libgcrypt */
-#ifndef CIFSSRVD_AUTH_CRYPTO_H
-#define CIFSSRVD_AUTH_CRYPTO_H
+/* util/crypto.h - the old algorithms NTLM is made of, on libgcrypt */
+#ifndef CIFSSRVD_UTIL_CRYPTO_H
+#define CIFSSRVD_UTIL_CRYPTO_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>		/* explicit_bzero() for keys */
-#include "../util/cleanup.h"
+#include "cleanup.h"
 
 #define CRYPTO_MD_LEN	16	/* MD4, MD5 and HMAC-MD5 */
 
@@ -33,4 +33,4 @@ void crypto_random(void *out, size_t len);
 /* Takes the same time whatever the octets are. */
 bool crypto_equal(const void *a, const void *b, size_t len);
 
-#endif /* CIFSSRVD_AUTH_CRYPTO_H */
+#endif /* CIFSSRVD_UTIL_CRYPTO_H */

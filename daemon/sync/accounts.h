@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* passdb/accounts.h - the accounts of a database as configfs shall have them */
-#ifndef CSRV_DAEMON_PASSDB_ACCOUNTS_H
-#define CSRV_DAEMON_PASSDB_ACCOUNTS_H
+/* sync/accounts.h - the accounts of a database as configfs shall have them */
+#ifndef CSRV_DAEMON_SYNC_ACCOUNTS_H
+#define CSRV_DAEMON_SYNC_ACCOUNTS_H
 
 #include "passdb/file.h"
 #include "passdb/nss.h"

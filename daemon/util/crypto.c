@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* auth/crypto.c - the old algorithms NTLM is made of, on libgcrypt */
+/* util/crypto.c - the old algorithms NTLM is made of, on libgcrypt */
 #include "crypto.h"
 
 #include <errno.h>
