@@ -35,7 +35,8 @@ static int share_publish(struct csrv_attr_item *it, const void *params)
 		return -EINVAL;
 	}
 	if (csrv_path_check(p->path) < 0) {
-		csrv_err_ratelimited("shares/%s/path: legal after %%: U u G g H m I S %%\n", name);
+		csrv_err_ratelimited("shares/%s/path: %s: legal after %%: U u G g H m I S %%; where one of these but %%%% is used: an absolute path, or one that begins with %%H, without a component \".\" or \"..\"\n",
+				     name, p->path);
 		return -EINVAL;
 	}
 	err = csrv_share_publish(it->srv, name, p);

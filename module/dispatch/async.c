@@ -309,6 +309,8 @@ static bool stands_on(const struct csrv_req *req, const struct csrv_ending *e)
 		return false;
 	if (e->tid && (!req->tree || req->tree->id != e->tid))
 		return false;
+	if (e->open && req->open != e->open)
+		return false;
 	return !e->life || csrv_identity_of(req->identity, e->life) ||
 	       (req->open && csrv_identity_of(req->open->identity, e->life));
 }

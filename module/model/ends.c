@@ -49,6 +49,7 @@ void csrv_end_init(struct csrv_end *end, enum csrv_end_kind kind,
 {
 	INIT_WORK(&end->work, end_work);
 	INIT_LIST_HEAD(&end->node);
+	end->hurried = false;		/* of an earlier end of the same object */
 	end->kind = kind;
 	end->run = run;
 }
@@ -79,6 +80,24 @@ void csrv_end_queue(struct csrv_end *end, struct csrv_account *of, struct workqu
 		queue_work(wq, &end->work);
 }
 
+/* Off the list of those that stand.  False: it has not stood, or does not any more. */
+static bool end_unlist(struct csrv_end *end)
+{
+	struct csrv_ends *ends;
+	bool stood;
+
+	if (list_empty_careful(&end->node))
+		return false;
+	smp_rmb();	/* pairs with the one in csrv_end_queue() */
+	ends = ends_of(end);
+	spin_lock(&ends->lock);
+	stood = !list_empty(&end->node);
+	if (stood)
+		list_del_init(&end->node);
+	spin_unlock(&ends->lock);
+	return stood;
+}
+
 /**
  * csrv_end_hurry() - what an end might have waited for is over
  * @end: queued, or about to be; the caller keeps it and its identity alive
@@ -89,22 +108,25 @@ void csrv_end_queue(struct csrv_end *end, struct csrv_account *of, struct workqu
  */
 void csrv_end_hurry(struct csrv_end *end)
 {
-	struct csrv_ends *ends;
-	bool stood;
-
-	if (list_empty_careful(&end->node))
-		return;
-	smp_rmb();	/* pairs with the one in csrv_end_queue() */
-	ends = ends_of(end);
-	spin_lock(&ends->lock);
-	stood = !list_empty(&end->node);
-	if (stood)
-		list_del_init(&end->node);
-	spin_unlock(&ends->lock);
-	if (!stood)
+	if (!end_unlist(end))
 		return;
 	end->hurried = true;
 	queue_work(end->wq, &end->work);
+}
+
+/**
+ * csrv_end_take() - do oneself what a queued end would
+ * @end: queued; the caller keeps it alive, and its identity by another reference
+ *
+ * Return: it stood behind others and never runs: what it would have done is the caller's.  Else it
+ * runs, or has.
+ */
+bool csrv_end_take(struct csrv_end *end)
+{
+	if (!end_unlist(end))
+		return false;
+	csrv_account_put(end->of);
+	return true;
 }
 
 /* ---- shares and accounts ---- */

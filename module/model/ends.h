@@ -5,8 +5,10 @@
  * A session that ends closes struct files and removes names, a connection that ends waits for
  * its requests: both take as long as the file system likes.  A workqueue runs so many items at a
  * time, and one client can have more sessions and connections than that.  So each identity has a
- * few ends of each kind under way; the others stand on a list of that identity.  What others wait
- * for (locks, share modes, oplocks) is not among it: session_leave() lets go of that before.
+ * few ends of each kind under way; the others stand on a list of that identity.  Whoever waits for
+ * one of those in particular does not wait for the rest: csrv_end_hurry(), csrv_end_take().  What
+ * others wait for (locks, share modes, oplocks) is not among it: session_leave() lets go of that
+ * before.
  */
 #ifndef CIFSSRV_MODEL_ENDS_H
 #define CIFSSRV_MODEL_ENDS_H
@@ -43,6 +45,7 @@ void csrv_end_init(struct csrv_end *end, enum csrv_end_kind kind,
 		   void (*run)(struct csrv_end *end));
 void csrv_end_queue(struct csrv_end *end, struct csrv_account *of, struct workqueue_struct *wq);
 void csrv_end_hurry(struct csrv_end *end);
+bool csrv_end_take(struct csrv_end *end);
 
 /**
  * struct csrv_revocation - an administrator takes a share or an account away

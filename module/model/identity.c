@@ -4,6 +4,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "../base/log.h"
 #include "../base/objects.h"
 #include "../upcall/upcall.h"
 #include "../vfs/cred.h"
@@ -38,6 +39,28 @@ void csrv_identity_put(struct csrv_identity *id)
 		kref_put(&id->ref, identity_free);
 }
 
+/*
+ * Is the uid one that this identity may have?  The daemon says who somebody is, and answers for
+ * many; with whose rights an account works is what users/ says, which nobody writes who talks to
+ * clients.  The account of guests cannot be root.
+ */
+static bool uid_right(const struct csrv_identity *id)
+{
+	const char *kind = id->flags & CSRV_ID_GUEST ? "guest" : "anonymous user";
+
+	if (!id->account && !id->uid) {
+		csrv_err_ratelimited("cifssrvd answers a logon as %s with uid 0: refused\n", kind);
+		return false;
+	}
+	if (id->account && id->account->p.uid != id->uid) {
+		csrv_err_ratelimited("users/%s: cifssrvd answers a logon with uid %u, but users/%s/uid is %u: refused; if the account's uid has changed, reload\n",
+				     id->account->name, id->uid, id->account->name,
+				     id->account->p.uid);
+		return false;
+	}
+	return true;
+}
+
 static int identity_fill(struct csrv_server *srv, struct csrv_identity *id,
 			 const struct csrv_up_auth_result_k *res)
 {
@@ -58,6 +81,8 @@ static int identity_fill(struct csrv_server *srv, struct csrv_identity *id,
 		if (!id->account)
 			return -ENOENT;
 	}
+	if (!uid_right(id))
+		return -EACCES;
 	id->cred = csrv_cred_make(id->uid, id->gid, id->groups, id->ngroups);
 	if (IS_ERR(id->cred)) {
 		int err = PTR_ERR(id->cred);
@@ -74,7 +99,8 @@ static int identity_fill(struct csrv_server *srv, struct csrv_identity *id,
  * @res: an answer of CSRV_AUTH_DONE
  *
  * Return: an identity with one reference; -ENOENT when the account is not among the
- * enabled users/ (rmdir came first), -EINVAL for ids that do not map, -ENOMEM.
+ * enabled users/ (rmdir came first), -EACCES when it has another uid there, or uid 0 without an
+ * account (the log says so), -EINVAL for ids that do not map, -ENOMEM.
  */
 struct csrv_identity *csrv_identity_make(struct csrv_server *srv,
 					 const struct csrv_up_auth_result_k *res)

@@ -347,16 +347,32 @@ static void open_leave(struct csrv_session *s, struct csrv_open *o, struct list_
 	csrv_table_unlock(&s->opens);
 }
 
+/*
+ * One of those on session->left is to be finished.  False: it has an end of its own, made by
+ * csrv_open_end(), which runs, and does that.  Where that end only stands, behind others of the
+ * same user, it never runs.  Under the lock of session->opens.
+ */
+static bool left_take(struct csrv_open *o)
+{
+	if (o->ending && !csrv_end_take(&o->freeing))
+		return false;
+	o->ending = false;
+	return true;
+}
+
 static struct csrv_open *left_pop(struct csrv_session *s, struct list_head *left)
 {
-	struct csrv_open *o;
+	struct csrv_open *o, *found = NULL;
 
 	csrv_table_lock(&s->opens);
-	o = list_first_entry_or_null(left, struct csrv_open, in_tree);
-	if (o)
-		list_del_init(&o->in_tree);
+	list_for_each_entry(o, left, in_tree)
+		if (left_take(o)) {
+			list_del_init(&o->in_tree);
+			found = o;
+			break;
+		}
 	csrv_table_unlock(&s->opens);
-	return o;
+	return found;
 }
 
 /* Times, a name that is to go, the struct file. */
@@ -391,18 +407,40 @@ static void open_finish_end(struct csrv_end *end)
 	/* It counts @o as being closed, so it has not ended. */
 	struct csrv_session *s = csrv_session_find(o->srv, o->session_id);
 
+	csrv_table_lock(&s->opens);
+	o->ending = false;
+	list_del_init(&o->in_tree);
+	csrv_table_unlock(&s->opens);
 	open_finish(s, o);
 	csrv_session_put(s);
 }
 
+/*
+ * The other half has a worker of @o's identity, when there is one; whoever ends the session, its
+ * share or its account before that does not wait for it, but finishes @o (left_take()).  If a
+ * revocation has looked before @o was listed it is marked by now, and waits for @o.
+ */
+static void open_finish_later(struct csrv_session *s, struct csrv_open *o)
+{
+	csrv_end_init(&o->freeing, CSRV_END_FILE, open_finish_end);
+	csrv_table_lock(&s->opens);
+	o->ending = true;
+	list_add_tail(&o->in_tree, &s->left);
+	csrv_end_queue(&o->freeing, o->tree->account->identity, o->srv->end_wq);
+	csrv_table_unlock(&s->opens);
+	if (READ_ONCE(o->tree->share->revoked) || csrv_identity_revoked(o->identity) ||
+	    csrv_session_is_dead(s))
+		csrv_end_hurry(&o->freeing);
+}
+
+/* The caller keeps @o. */
 static int open_end(struct csrv_session *s, struct csrv_open *o)
 {
 	if (!open_claim(s, o))
 		return -ENOENT;
-	open_let_go(o);
-	csrv_standers_void(s);		/* after open_claim(): a full barrier */
-	csrv_end_init(&o->freeing, CSRV_END_FILE, open_finish_end);
-	csrv_end_queue(&o->freeing, o->tree->account->identity, o->srv->end_wq);
+	open_let_go(o);		/* locks that wait end as by CLOSE */
+	csrv_session_cancel(&(const struct csrv_ending){ .session = s, .open = o });
+	open_finish_later(s, o);
 	return 0;
 }
 
@@ -457,7 +495,7 @@ static void finish_some(struct csrv_session *s, const struct csrv_share *share,
 	csrv_table_lock(&s->opens);
 	list_for_each_entry_safe(o, tmp, &s->left, in_tree)
 		if ((!share || o->tree->share == share) &&
-		    (!life || csrv_identity_of(o->identity, life)))
+		    (!life || csrv_identity_of(o->identity, life)) && left_take(o))
 			list_move_tail(&o->in_tree, &left);
 	csrv_table_unlock(&s->opens);
 	csrv_opens_finish(s, &left);

@@ -192,6 +192,7 @@ struct csrv_open {
 	struct delayed_work	break_clock;
 	/* csrv_open_end(), then csrv_open_put_later(): the one ends before the other begins */
 	struct csrv_end		freeing;
+	bool			ending;		/* the one; the lock of session->opens */
 	unsigned long		break_due;	/* jiffies: so long an answer is waited for */
 	struct csrv_news	news;		/* file->lock */
 	struct list_head	granted;	/* dispatch's: csrv_req.granted */

@@ -182,11 +182,13 @@ void csrv_sessions_end_all(struct csrv_server *srv);
  * struct csrv_ending - what ends, for the requests that wait on it
  * @session: all or part of this one
  * @tid: one tree connect; 0: all
+ * @open: one open; NULL: all
  * @life: what was asked for as this account; NULL: as any
  */
 struct csrv_ending {
 	struct csrv_session		*session;
 	u32				tid;
+	const struct csrv_open		*open;
 	const struct csrv_user_life	*life;
 };
 

@@ -17,19 +17,82 @@
 
 #define CSRV_IPC_NAME	"IPC$"
 
+/* A tree's own, off share->left: takes as long as the file system of its directory likes. */
+static void own_free(struct csrv_share_cfg *cfg)
+{
+	struct csrv_share *share = cfg->share;
+
+	csrv_vfs_root_close(&cfg->root);
+	csrv_share_cfg_put(cfg->of);
+	csrv_account_put(cfg->payer);
+	kfree(cfg);
+	csrv_share_one_left(share);
+	csrv_share_put(share);
+}
+
+static void own_free_end(struct csrv_end *end)
+{
+	struct csrv_share_cfg *cfg = container_of(end, struct csrv_share_cfg, end);
+
+	spin_lock(&cfg->share->left_lock);
+	list_del_init(&cfg->node);
+	spin_unlock(&cfg->share->left_lock);
+	own_free(cfg);
+}
+
+/* Whoever revokes the share waits for it, and does it where it would stand (own_pop()). */
+static void own_free_later(struct csrv_share_cfg *cfg)
+{
+	struct csrv_share *share = cfg->share;
+
+	csrv_end_init(&cfg->end, CSRV_END_FILE, own_free_end);
+	spin_lock(&share->left_lock);
+	atomic_inc(&share->nleft);
+	list_add_tail(&cfg->node, &share->left);
+	csrv_end_queue(&cfg->end, cfg->payer, cfg->srv->end_wq);
+	if (share->left_late)
+		csrv_end_hurry(&cfg->end);
+	spin_unlock(&share->left_lock);
+}
+
+/* One that stands behind other ends of its user.  NULL: none does, nor will. */
+static struct csrv_share_cfg *own_pop(struct csrv_share *share)
+{
+	struct csrv_share_cfg *cfg, *found = NULL;
+
+	spin_lock(&share->left_lock);
+	list_for_each_entry(cfg, &share->left, node)
+		if (csrv_end_take(&cfg->end)) {
+			list_del_init(&cfg->node);
+			found = cfg;
+			break;
+		}
+	if (!found)
+		share->left_late = true;
+	spin_unlock(&share->left_lock);
+	return found;
+}
+
 static void cfg_free(struct csrv_share_cfg *cfg)
 {
 	csrv_vfs_root_close(&cfg->root);
-	if (cfg->of)
-		csrv_share_cfg_put(cfg->of);
-	else
-		csrv_share_params_free(&cfg->p);
+	csrv_share_params_free(&cfg->p);
 	kfree_rcu(cfg, rcu);
 }
 
+/**
+ * csrv_share_cfg_put() - a reference goes; may be called from anywhere
+ * @cfg: or NULL
+ *
+ * A tree's own directory is put by a worker.  The share's is held by the share as well.
+ */
 void csrv_share_cfg_put(struct csrv_share_cfg *cfg)
 {
-	if (cfg && refcount_dec_and_test(&cfg->ref))
+	if (!cfg || !refcount_dec_and_test(&cfg->ref))
+		return;
+	if (cfg->of)
+		own_free_later(cfg);
+	else
 		cfg_free(cfg);
 }
 
@@ -68,10 +131,29 @@ struct csrv_share *csrv_share_get(struct csrv_share *share)
 	return share;
 }
 
+/* Not where no file system may be waited for: the directory may go with it. */
 void csrv_share_put(struct csrv_share *share)
 {
 	if (share)
 		kref_put(&share->ref, share_free);
+}
+
+static void share_free_work(struct work_struct *work)
+{
+	share_free(&container_of(work, struct csrv_share, freeing)->ref);
+}
+
+static void share_free_later(struct kref *ref)
+{
+	struct csrv_share *share = container_of(ref, struct csrv_share, ref);
+
+	queue_work(share->srv->end_wq, &share->freeing);
+}
+
+/* ... there.  It is the last one only after a revocation that has not waited for the caller. */
+void csrv_share_put_later(struct csrv_share *share)
+{
+	kref_put(&share->ref, share_free_later);
 }
 
 static u32 root_flags(const struct csrv_share_params *p)
@@ -184,17 +266,20 @@ free:
 
 /**
  * csrv_share_cfg_own() - the parameters of a share, for one tree
- * @of: the share's; a reference is taken
+ * @tree: has the share's
  *
  * Return: with one reference, and a directory to be found; NULL without memory.
  */
-struct csrv_share_cfg *csrv_share_cfg_own(struct csrv_share_cfg *of)
+struct csrv_share_cfg *csrv_share_cfg_own(const struct csrv_tree *tree)
 {
-	struct csrv_share_cfg *cfg = kzalloc(sizeof(*cfg), GFP_KERNEL);
+	struct csrv_share_cfg *cfg = kzalloc(sizeof(*cfg), GFP_KERNEL), *of = tree->cfg;
 
 	if (!cfg)
 		return NULL;
 	refcount_set(&cfg->ref, 1);
+	INIT_LIST_HEAD(&cfg->node);
+	cfg->share = csrv_share_get(tree->share);
+	cfg->payer = csrv_account_get(tree->account->identity);
 	cfg->srv = of->srv;
 	cfg->of = csrv_share_cfg_ref(of);
 	cfg->p = of->p;
@@ -233,6 +318,7 @@ static void trees_leave_share(struct csrv_session *s, const struct csrv_share *s
  */
 static void trees_end_share(struct csrv_server *srv, struct csrv_share *share)
 {
+	struct csrv_share_cfg *cfg;
 	struct csrv_session *s;
 	unsigned long index;
 
@@ -240,6 +326,8 @@ static void trees_end_share(struct csrv_server *srv, struct csrv_share *share)
 		trees_leave_share(s, share);
 	for (index = 0; (s = csrv_session_next(srv, &index)); csrv_session_put(s))
 		csrv_opens_finish_share(s, share);
+	while ((cfg = own_pop(share)))
+		own_free(cfg);
 	/* what somebody else has taken up */
 	wait_var_event(&share->nleft, !atomic_read(&share->nleft));
 }
@@ -275,6 +363,9 @@ static struct csrv_share *share_make(struct csrv_server *srv, const char *name,
 	share->srv = srv;
 	share->ipc = ipc;
 	INIT_LIST_HEAD(&share->node);
+	spin_lock_init(&share->left_lock);
+	INIT_LIST_HEAD(&share->left);
+	INIT_WORK(&share->freeing, share_free_work);
 	RCU_INIT_POINTER(share->cfg, cfg);
 	csrv_revocation_init(&share->revocation, srv, share_close, share_closed);
 	csrv_object_created(CSRV_OBJ_SHARE);

@@ -18,6 +18,7 @@ struct csrv_account;
 struct csrv_conn;
 struct csrv_identity;
 struct csrv_server;
+struct csrv_tree;
 
 /**
  * struct csrv_share_cfg - one immutable snapshot of a share's parameters; replaced as a whole
@@ -35,6 +36,12 @@ struct csrv_share_cfg {
 	u32				volume;	/* stable number of the directory: volume serial */
 	/* not for IPC$; has no directory where @each has, but for a tree's own */
 	struct csrv_vfs_root		root;
+
+	/* of a tree's own, whose directory is put in a worker: that may wait for its file system */
+	struct csrv_share		*share;	/* a reference */
+	struct csrv_account		*payer;	/* a reference: the identity's */
+	struct csrv_end			end;
+	struct list_head		node;	/* share->left; share->left_lock */
 };
 
 /* The share's, of which a tree's own was made. */
@@ -55,7 +62,13 @@ struct csrv_share {
 	bool				ipc;
 	bool				revoked;	/* srv->names_lock */
 	atomic_t			ntrees;
-	atomic_t			nleft;		/* opens and trees that are being closed */
+	/* opens, trees and trees' directories that are being closed */
+	atomic_t			nleft;
+	spinlock_t			left_lock;	/* guards the next two */
+	struct list_head		left __guarded_by(&left_lock);	/* csrv_share_cfg.node */
+	/* revoked, and whoever does that takes up none of those any more */
+	bool				left_late __guarded_by(&left_lock);
+	struct work_struct		freeing;
 	struct list_head		node;		/* srv->shares; srv->names_lock */
 	struct csrv_share_cfg __rcu	*cfg;		/* writers: srv->names_lock */
 	struct csrv_revocation		revocation;
@@ -71,11 +84,12 @@ struct csrv_share *csrv_share_find_homes(struct csrv_server *srv);
 bool csrv_share_is_homes(struct csrv_share *share);
 struct csrv_share *csrv_share_get(struct csrv_share *share);
 void csrv_share_put(struct csrv_share *share);
+void csrv_share_put_later(struct csrv_share *share);
 void csrv_share_one_left(struct csrv_share *share);
 struct csrv_share_cfg *csrv_share_cfg_get(struct csrv_share *share);
 struct csrv_share_cfg *csrv_share_cfg_ref(struct csrv_share_cfg *cfg);
 void csrv_share_cfg_put(struct csrv_share_cfg *cfg);
-struct csrv_share_cfg *csrv_share_cfg_own(struct csrv_share_cfg *of);
+struct csrv_share_cfg *csrv_share_cfg_own(const struct csrv_tree *tree);
 
 /**
  * struct csrv_tree - a tree connect, as one user has it

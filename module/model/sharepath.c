@@ -13,26 +13,52 @@ static bool is_macro(char c)
 	return c && strchr(macros, c);
 }
 
+/* Is the component at @name "." or "..", or does %H, whose value begins with '/', make it that? */
+static bool begins_with_dots(const char *name)
+{
+	size_t len = strspn(name, ".");
+
+	return (len == 1 || len == 2) &&
+	       (!name[len] || name[len] == '/' || !strncmp(name + len, "%H", 2));
+}
+
+/* Of a path with macros: may it become an absolute one, of which each component is a name? */
+static bool may_be_plain(const char *path)
+{
+	if (*path != '/' && strncmp(path, "%H", 2))
+		return false;
+	for (; path; path = strchr(path, '/')) {
+		path += *path == '/';
+		if (begins_with_dots(path))
+			return false;
+	}
+	return true;
+}
+
 /**
  * csrv_path_check() - has the path of a share macros
- * @path: absolute, or one that begins with %H
+ * @path: as configured
  *
+ * Where it has, nothing of csrv_path_expand() would pass a path that is not absolute and does not
+ * begin with %H, or that has a component "." or "..": so these are refused here, once, and not each
+ * time a client connects.
  * Return: 0: it is the same for everybody; 1: it depends on the session; -EINVAL: something
- * else follows a '%'.
+ * else follows a '%', or it can be no session's.
  */
 int csrv_path_check(const char *path)
 {
+	const char *at;
 	int each = 0;
 
-	for (; *path; path++) {
-		if (*path != '%')
+	for (at = path; *at; at++) {
+		if (*at != '%')
 			continue;
-		path++;
-		if (*path != '%' && !is_macro(*path))
+		at++;
+		if (*at != '%' && !is_macro(*at))
 			return -EINVAL;
-		each |= *path != '%';
+		each |= *at != '%';
 	}
-	return each;
+	return each && !may_be_plain(path) ? -EINVAL : each;
 }
 
 /**
@@ -138,12 +164,13 @@ static int put_value(const char *value, char *buf, size_t size, size_t *n)
  * @buf: for the result
  * @size: of it
  * @own: set to how many bytes at its beginning, up to a '/', no macro had a part in
- * @macro: set to the one that is to blame
+ * @macro: with -EINVAL set to the one that is to blame; else of no meaning
  *
  * A value is refused that is empty, "." or "..", or holds a '/'; a home directory that is not
  * absolute, is the root itself, or has a component "." or "..".  So is what has such a component
  * as a whole.
- * Return: 0; -EINVAL for a value that is refused; -ENAMETOOLONG.
+ * Return: 0; -EINVAL for a value that is refused; -ENAMETOOLONG: no macro is to blame for that, all
+ * together are too long.
  */
 int csrv_path_expand(const char *path, const struct csrv_path_values *v, char *buf, size_t size,
 		     size_t *own, char *macro)

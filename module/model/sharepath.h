@@ -6,7 +6,7 @@
  *	%u %g	the user that files are used as there, and its primary group
  *	%H	home directory of %u
  *	%m %I	the client's address
- *	%S	name of the share; of one that is reached by its user's name: that
+ *	%S	name of the share; of one with `homes` %U, by whichever name it was reached
  *	%%	%
  *
  * Pure text: no locks, no memory.

@@ -41,7 +41,7 @@ static void tree_free(struct kref *ref)
 	csrv_account_put(tree->account);
 	csrv_share_cfg_put(tree->cfg);
 	tree_uncount(tree);
-	csrv_share_put(tree->share);
+	csrv_share_put_later(tree->share);
 	csrv_tree_standers_put(tree->standers);
 	csrv_object_destroyed(CSRV_OBJ_TREE);
 	kfree(tree);
@@ -137,6 +137,7 @@ static nt_status_t tree_check(struct csrv_session *s, struct csrv_conn *conn,
 		return NT_ACCESS_DENIED;
 	if (share_encrypts(s, p) && !can_seal(s))
 		return NT_ACCESS_DENIED;	/* [MS-SMB2] 3.3.5.7, RejectUnencryptedAccess */
+	/* Before a directory is looked up for nothing; tree_count() decides. */
 	if (p->max_connections && atomic_read(&share->ntrees) >= p->max_connections)
 		return NT_REQUEST_NOT_ACCEPTED;
 	return NT_OK;
@@ -213,12 +214,21 @@ static struct csrv_tree *tree_make(struct csrv_session *s, struct csrv_share *sh
 	return tree;
 }
 
-static void tree_count(struct csrv_tree *tree)
+/* One of the share's max_connections; false: all are taken. */
+static bool tree_count(struct csrv_tree *tree)
 {
+	u32 max = tree->cfg->p.max_connections;
+	int n = atomic_read(&tree->share->ntrees);
+
+	do {
+		if (max && n >= max)
+			return false;
+	} while (!atomic_try_cmpxchg(&tree->share->ntrees, &n, n + 1));
 	tree->counted = true;
-	atomic_inc(&tree->share->ntrees);
+	return true;
 }
 
+/* What it was charged with before it fails goes with @tree. */
 static nt_status_t tree_publish_locked(struct csrv_session *s, struct csrv_tree *tree)
 	__must_hold(&s->lock)
 {
@@ -233,6 +243,9 @@ static nt_status_t tree_publish_locked(struct csrv_session *s, struct csrv_tree 
 	csrv_config_put(cfg);
 	if (READ_ONCE(tree->share->revoked))
 		return NT_BAD_NETWORK_NAME;
+	/* Another may have taken the place that tree_check() saw. */
+	if (!tree_count(tree))
+		return NT_REQUEST_NOT_ACCEPTED;
 	if (s->ntrees >= max || csrv_quota_take(tree->account, CSRV_QUOTA_TREE, 1))
 		return NT_INSUFFICIENT_RESOURCES;
 	tree->charged = true;
@@ -242,7 +255,6 @@ static nt_status_t tree_publish_locked(struct csrv_session *s, struct csrv_tree 
 	if (err)
 		return NT_INSUFFICIENT_RESOURCES;
 	csrv_tree_get(tree);
-	tree_count(tree);
 	s->ntrees++;
 	return NT_OK;
 }
@@ -318,6 +330,7 @@ static nt_status_t tree_connect(struct csrv_session *s, struct csrv_conn *conn,
 		status = tree_begin(s, share, id, name, &tree);
 	if (status == NT_OK)
 		status = csrv_tree_find_root(tree, conn);
+	csrv_fault_delay(CSRV_FAULT_TREE_FOUND);
 	if (status == NT_OK)
 		status = tree_publish(s, tree);
 	if (status == NT_OK)

@@ -47,7 +47,11 @@ static int root_expand(const struct csrv_tree *tree, const struct csrv_conn *con
 
 	values_of(tree, conn, &v);
 	err = csrv_path_expand(tree->cfg->p.path, &v, path, PATH_MAX, own, &macro);
-	if (err)
+	if (err == -ENAMETOOLONG)
+		csrv_notice_ratelimited("shares/%s/path: no directory for user %s from %s: the path would have more than %d bytes\n",
+					tree->share->name, tree->identity->user, conn->peer,
+					PATH_MAX - 1);
+	else if (err)
 		csrv_notice_ratelimited("shares/%s/path: no directory for user %s from %s: %%%c cannot be used\n",
 					tree->share->name, tree->identity->user, conn->peer, macro);
 	return err;
@@ -83,7 +87,7 @@ static nt_status_t root_find(struct csrv_tree *tree, const struct csrv_conn *con
 
 	if (root_expand(tree, conn, path, &own))
 		return NT_BAD_NETWORK_NAME;
-	cfg = csrv_share_cfg_own(tree->cfg);
+	cfg = csrv_share_cfg_own(tree);
 	if (!cfg)
 		return NT_INSUFFICIENT_RESOURCES;
 	err = root_look_up(tree, cfg, path, own);
@@ -136,7 +140,7 @@ int csrv_tree_keep_root(struct csrv_tree *tree, const struct csrv_tree *was)
 
 	if (!was->cfg->of)
 		return 0;
-	cfg = csrv_share_cfg_own(tree->cfg);
+	cfg = csrv_share_cfg_own(tree);
 	if (!cfg)
 		return -ENOMEM;
 	if (csrv_vfs_root_find_again(&cfg->root, &cfg->of->root, &was->cfg->root)) {

@@ -77,6 +77,7 @@ static nt_status_t auth_errno(int err)
 	case 0:
 		return NT_OK;
 	case -ENOENT:		/* the account was revoked while it logged on */
+	case -EACCES:		/* it has another uid than the daemon says */
 		return NT_LOGON_FAILURE;
 	case -ECANCELED:
 		return NT_CANCELLED;

@@ -82,7 +82,8 @@ int csrv_vfs_root_base(struct csrv_vfs_root *root, const char *dir, u32 flags);
  * @own: how many bytes of it, up to a '/', are the administrator's text; at least 1
  *
  * Acts as the caller, who is the user.  Symlinks in what follows @own are followed as far as root
- * owns them; all with CSRV_ROOT_WIDE_LINKS, none with CSRV_ROOT_NO_SYMLINKS.
+ * owns them and the directories that they lie in, to which nobody else may write; all with
+ * CSRV_ROOT_WIDE_LINKS, none with CSRV_ROOT_NO_SYMLINKS.
  * Return: 0; -ENOENT, -ENOTDIR, -EACCES (also for a symlink), -ELOOP, -ENOMEM …
  */
 int csrv_vfs_root_find(struct csrv_vfs_root *root, const struct csrv_vfs_root *base,

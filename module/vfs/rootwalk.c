@@ -7,8 +7,11 @@
  *
  * The part of a path that comes from a session's user is walked as that user, component by
  * component.  Whoever may write to a directory on the way can put a symlink there, and would
- * choose what is shared with him by that.  So a symlink is followed there only if root owns it,
- * unless wide links let the user out of a share anyhow.
+ * choose what is shared with him by that.  So a symlink is followed there only if root has put it
+ * there, unless wide links let the user out of a share anyhow.  That root owns it does not say so:
+ * a link can be renamed, and linked once more, by whoever may write to the directories.  It lies in
+ * one of root's to which nobody else may write.  The sticky bit does not help: it keeps links from
+ * being taken out of a directory, not from being put in.
  */
 #include <linux/err.h>
 #include <linux/fs.h>
@@ -194,11 +197,30 @@ static bool links_jump(const struct super_block *sb)
 	       sb->s_magic == AAFS_MAGIC;
 }
 
-static bool may_follow(const struct own_walk *w, const struct inode *link)
+/* Whom something there belongs to says whoever runs the file system, who need not be root. */
+static bool owners_are_told(const struct super_block *sb)
 {
-	if (w->root->flags & CSRV_ROOT_NO_SYMLINKS || links_jump(link->i_sb))
+	return sb->s_magic == FUSE_SUPER_MAGIC || sb->s_user_ns != &init_user_ns;
+}
+
+/* As the mount has it.  Of a directory with an ACL the group's bits are its mask. */
+static bool is_roots(const struct path *path, u32 not_mode)
+{
+	struct csrv_vfs_attr attr;
+
+	return !csrv_vfs_getattr(path, &attr) && !attr.uid && !(attr.mode & not_mode);
+}
+
+/* @link lies in @w->cur. */
+static bool may_follow(const struct own_walk *w, const struct path *link)
+{
+	const struct super_block *sb = link->dentry->d_sb;
+
+	if (w->root->flags & CSRV_ROOT_NO_SYMLINKS || links_jump(sb))
 		return false;
-	return w->root->flags & CSRV_ROOT_WIDE_LINKS || uid_eq(link->i_uid, GLOBAL_ROOT_UID);
+	if (w->root->flags & CSRV_ROOT_WIDE_LINKS)
+		return true;
+	return !owners_are_told(sb) && is_roots(link, 0) && is_roots(&w->cur, 0022);
 }
 
 /* The text of the link comes before what is to be walked. */
@@ -208,7 +230,7 @@ static int own_follow(struct own_walk *w, const struct path *link)
 	const char *to;
 	char *text;
 
-	if (!may_follow(w, d_inode(link->dentry)))
+	if (!may_follow(w, link))
 		return -EACCES;
 	if (w->links++ >= MAXSYMLINKS)
 		return -ELOOP;

@@ -5,7 +5,8 @@
 In the guest, with cifssrvd stopped:
     fakedaemon.py serve     has /dev/cifssrv; whoever logs on sends its name for a security blob
     fakedaemon.py ask ...   has that one answer:
-        person NAME JSON    {"uid":, "gid":, "groups": [], "home":, "group":, "guest": }, by that name
+        person NAME JSON    {"uid":, "gid":, "groups": [], "home":, "group":, "guest":, "anonymous": },
+                                by that name
         end WHAT ID...      CSRV_OP_END, one after the other: their statuses as errnos
         status WHAT         the lines of a list
         quit
@@ -47,11 +48,11 @@ class Server:
         p = self.people.get(name)
         if not p:
             return u.auth_answer(result=u.DENIED, nt_status=0xc000006d)
-        guest = p.get("guest", False)
-        return u.auth_answer(result=u.DONE, identity=u.GUEST if guest else 0, uid=p["uid"], gid=p["gid"],
+        kind = u.GUEST if p.get("guest") else u.ANONYMOUS if p.get("anonymous") else 0
+        return u.auth_answer(result=u.DONE, identity=kind, uid=p["uid"], gid=p["gid"],
                              user=p.get("user", name).encode(), groups=p.get("groups", ()),
                              home=p.get("home", "").encode(), group=p.get("group", "").encode(),
-                             key=b"" if guest else KEY)
+                             key=b"" if kind == u.GUEST else KEY)
 
     def ask(self, op, body):
         """The answer to a question of our own; the kernel's are answered meanwhile"""

@@ -48,6 +48,28 @@ static void unknown_macros_are_refused(void)
 	assert(csrv_path_check("/%U%u%g%G%H%m%I%S%%") == 1);
 }
 
+/* What no session could connect to is refused when it is configured. */
+static void components_of_dots_are_refused_with_macros(void)
+{
+	static const char *const bad[] = { "/home/./%U", "/home/../%U", "/%U/.", "/%U/..", "%H/./x", "%H/..",
+					   "/./%U", "/.%H", "/srv/..%H", "/srv/.%H/x", "./%U", "%U/x",
+					   "srv/%U", "%%/%U", ".%H" };
+	static const char *const good[] = { "/home/.%U", "/home/..%U", "/%U.", "/%U..", "/.../%U", "/a./%U",
+					    "/a..%H", "/...%H", "%H..", "%H/.x", "//%U//", "/.%%/%U" };
+	char macro, buf[SIZE];
+	size_t own;
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		assert(csrv_path_check(bad[i]) == -EINVAL);
+		assert(csrv_path_expand(bad[i], &alice, buf, sizeof(buf), &own, &macro) == -EINVAL);
+	}
+	for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++) {
+		assert(csrv_path_check(good[i]) == 1);
+		assert(!csrv_path_expand(good[i], &alice, buf, sizeof(buf), &own, &macro));
+	}
+	assert(csrv_path_check("/srv/./data") == 0);
+}
+
 static void each_macro_has_its_value(void)
 {
 	becomes("/d/%U", &alice, "/d/alice", 3);
@@ -145,6 +167,7 @@ int main(void)
 {
 	paths_without_macros_are_everybodys();
 	unknown_macros_are_refused();
+	components_of_dots_are_refused_with_macros();
 	each_macro_has_its_value();
 	the_common_part_is_a_directory();
 	no_value_leads_elsewhere();
