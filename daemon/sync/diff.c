@@ -119,7 +119,7 @@ static bool must_pause(const struct sync_item *want, const struct sync_item *run
 /* Does it stay in use while its values change? */
 static bool stays(const struct sync_item *want, const struct sync_item *run)
 {
-	return run && run->enabled && want->enabled && !must_pause(want, run);
+	return run && run->enabled && want->enabled && (want->narrow || !must_pause(want, run));
 }
 
 static void diff_item(struct planner *p, const struct sync_item *want)
@@ -263,8 +263,6 @@ static int plan_trees(struct planner *p, const struct sync_input *in)
 	err = sync_tree_read(p->plan, in->root, &run);
 	if (!err)
 		err = sync_tree_want(p->plan, in, run, p->was_managed, &want);
-	if (!err && !sync_settle_guests(want, run))
-		err = -ENOMEM;
 	if (!err) {
 		p->want = want;
 		p->run = run;

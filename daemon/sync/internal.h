@@ -21,6 +21,7 @@ struct sync_item {
 	size_t nattrs;
 	bool enabled;			/* "server": always */
 	bool hold;			/* wanted, but not now: what is there is left alone */
+	bool narrow;			/* runs and keeps a value: takes only what narrows access */
 	size_t next;			/* of the same hash, +1; 0: the last one */
 };
 
@@ -89,12 +90,12 @@ struct sync_step {
 
 #define SYNC_STEPS_MAX	2
 
-/* From the running value to that of @want's attribute @a: how many steps, 0 if it is the same. */
+/*
+ * From the running value to that of @want's attribute @a: how many steps, 0 if it is the same.
+ * If @want is @narrow: only the first ones, after which nobody may do what he may not now.
+ */
 size_t sync_steps(TALLOC_CTX *ctx, const struct sync_item *want, const struct sync_item *run,
 		  const struct sync_attr *a, struct sync_step *s);
-
-/* Guests that cannot be looked up now stay what they are, unless they are others.  False: no memory */
-bool sync_settle_guests(struct sync_tree *want, const struct sync_tree *run);
 
 /* managed.c: sorted lists of paths, NULL-terminated */
 char **sync_managed_read(TALLOC_CTX *ctx, const char *file);

@@ -283,25 +283,6 @@ static size_t guest_uid_steps(const struct sync_item *want, const struct sync_it
 	return n;
 }
 
-bool sync_settle_guests(struct sync_tree *want, const struct sync_tree *run)
-{
-	const struct conf_table *t = &conf_share_table;
-
-	for (size_t i = 0; i < want->n; i++) {
-		struct sync_item *item = &want->items[i];
-		const char *name = sync_item_value(item, "guest_user"), *was = NULL;
-		const struct sync_item *now = sync_tree_find(run, item->path);
-
-		if (now)
-			was = sync_item_value(now, "guest_user");
-		if (name && was && strcmp(name, was) && !sync_item_value(item, "guest_uid") &&
-		    !sync_item_set(want, item, "guest_uid", no_guest(),
-				   &t->params[conf_table_attr(t, "guest_uid")]))
-			return false;
-	}
-	return true;
-}
-
 enum meaning {
 	UNKNOWN,
 	OPEN,		/* the word lets most in */
@@ -360,8 +341,8 @@ static enum sync_phase phase_of(const struct row *row, const struct sync_item *w
 	}
 }
 
-size_t sync_steps(TALLOC_CTX *ctx, const struct sync_item *want, const struct sync_item *run,
-		  const struct sync_attr *a, struct sync_step *s)
+static size_t all_steps(TALLOC_CTX *ctx, const struct sync_item *want, const struct sync_item *run,
+			const struct sync_attr *a, struct sync_step *s)
 {
 	const char *old = sync_item_value(run, a->name);
 	const struct row *row = row_of(a->name);
@@ -389,4 +370,39 @@ size_t sync_steps(TALLOC_CTX *ctx, const struct sync_item *want, const struct sy
 	default:
 		return one_step(s, phase_of(row, want, run, old, a->value), a->value);
 	}
+}
+
+/* Does the first of the steps let nobody do more than @old does?  Its phase alone does not say it. */
+static bool may_narrow(const struct row *row, const struct sync_item *want,
+		       const struct sync_item *run, const char *old, const char *first)
+{
+	switch (row->meaning) {
+	case UNKNOWN:
+	case GUEST_UID:
+	case GUEST:
+		return false;
+	case OPEN:	/* whoever becomes the guest is somebody else, and may other things */
+		return strcmp(row->attr, "guest_only");
+	case NEVER:	/* both lists together may be too long */
+		return !first || is_within(old, first, *row->word);
+	case HOSTS:
+		return hosts_widen(hosts_of(want), hosts_of(run));
+	default:
+		return true;
+	}
+}
+
+size_t sync_steps(TALLOC_CTX *ctx, const struct sync_item *want, const struct sync_item *run,
+		  const struct sync_attr *a, struct sync_step *s)
+{
+	size_t n = all_steps(ctx, want, run, a, s), narrowing = 0;
+	const char *old = sync_item_value(run, a->name);
+
+	if (!want->narrow || !n)
+		return n;
+	if (!old || !may_narrow(row_of(a->name), want, run, old, s[0].value))
+		return 0;
+	while (narrowing < n && s[narrowing].phase <= SYNC_NARROWED)
+		narrowing++;
+	return narrowing;
 }

@@ -43,21 +43,24 @@ static bool in_doubt(const struct csrv_conf_scope *scope)
 }
 
 /*
- * Values that nobody knows now: a share that runs keeps those it has, and gets all others; one that
- * does not run would have the kernel's own, which let more in.
+ * Values that nobody knows now: a share that runs keeps those it has, and of all others gets what
+ * narrows it, for the rest was meant to come with them; one that does not run would have the
+ * kernel's own, which let more in.
  */
 static bool settle_doubt(struct sync_tree *tree, struct sync_item *item, bool runs)
 {
 	item->hold = !runs;
+	item->narrow = runs;
 	return sync_complain(tree, item->path, "%s", runs ?
-		"keeps what names in smb.conf stood for: they cannot be looked up now" :
+		"keeps what names in smb.conf stood for, and is not opened further: they cannot be looked up now" :
 		"waits for names in smb.conf, which cannot be looked up now");
 }
 
 /*
  * The kernel takes another path only from a share that is off.  So it is looked at before: a share
- * that runs keeps its path when there is no directory at the next one.  What depends on the session
- * only the kernel can look up.
+ * that runs keeps its path when there is no directory at the next one, and with it the rights it
+ * has, for those of smb.conf are meant for another directory.  What depends on the session only the
+ * kernel can look up.
  */
 static bool settle_path(struct sync_tree *tree, struct sync_item *item,
 			const struct sync_item *now, const struct sync_env *env)
@@ -73,14 +76,17 @@ static bool settle_path(struct sync_tree *tree, struct sync_item *item,
 	err = env->directory(path);
 	if (!err)
 		return true;
-	if (item->enabled && !sync_complain(tree, item->path, runs ? "%s: %s; it goes on with %s" :
-					    "%s: %s", path, sync_path_words(err), was))
+	if (item->enabled && !sync_complain(tree, item->path, runs ?
+		"%s: %s; it goes on with %s, with the rights it had, less those taken away" :
+		"%s: %s", path, sync_path_words(err), was))
 		return false;
 	if (now)
 		sync_item_drop(item, "path");
 	else
 		item->hold = true;
-	if (!runs)
+	if (runs)
+		item->narrow = true;
+	else
 		item->enabled = false;
 	return true;
 }
