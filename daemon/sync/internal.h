@@ -55,6 +55,17 @@ bool sync_item_set(struct sync_tree *tree, struct sync_item *item, const char *n
 /* Likewise of an attribute of @table, by its name. */
 bool sync_item_set_attr(struct sync_tree *tree, struct sync_item *item,
 			const struct conf_table *table, const char *attr, const char *value);
+/*
+ * A list of users some words of which are not known now, of a share that has @old: of those who may
+ * there are the known words and the groups that run, of those who may not the known words as well
+ * as all that run.  @old where "valid users" would have nobody, and so everybody.  NULL: no memory.
+ */
+const char *sync_kept_list(TALLOC_CTX *ctx, const struct conf_param *p, const char *old,
+			   const char *new);
+/* As sync_tree_find(), or an item whose name differs in case only. */
+const struct sync_item *sync_tree_alike(const struct sync_tree *tree, const char *path);
+/* Gives the item that was added last the path of another tree's.  False without memory. */
+bool sync_item_rename(struct sync_tree *tree, struct sync_item *item, const char *path);
 void sync_item_drop(struct sync_item *item, const char *attr);
 
 /* words.c: what stays as it is, and why.  @fmt is a sentence.  False without memory. */

@@ -80,6 +80,34 @@ static const char *all_words(TALLOC_CTX *ctx, const char *a, const char *b, char
 	return strlen(a) + strlen(b) < max ? talloc_asprintf(ctx, "%s%c%s", a, sep, b) : b;
 }
 
+static char *add_word(char *list, const char *word, size_t len)
+{
+	if (!list || has_word(list, ' ', word, len))
+		return list;
+	return talloc_asprintf_append(list, "%s%.*s", *list ? " " : "", (int)len, word);
+}
+
+const char *sync_kept_list(TALLOC_CTX *ctx, const struct conf_param *p, const char *old,
+			   const char *new)
+{
+	bool may_not = !strcmp(p->attr, "invalid_users") || !strcmp(p->attr, "read_list");
+	char *ret = talloc_strdup(ctx, may_not ? old : "");
+	const char *list = new, *w;
+	size_t len;
+
+	while ((w = next_word(&list, ' ', &len)))
+		if (strncmp(w, CONF_WAITING, strlen(CONF_WAITING)))
+			ret = add_word(ret, w, len);
+	for (list = old; (w = next_word(&list, ' ', &len));)
+		if (*w == '@')
+			ret = add_word(ret, w, len);
+	if (!ret)
+		return NULL;
+	if (strlen(ret) > p->max || (!*ret && !strcmp(p->attr, "valid_users")))
+		return old;
+	return ret;
+}
+
 /* ---- one attribute ---- */
 
 static size_t one_step(struct sync_step *s, enum sync_phase phase, const char *value)

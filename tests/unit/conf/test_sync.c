@@ -810,6 +810,92 @@ static void test_kept_is_not_widened(void)
 	no_answer = 0;
 }
 
+static void assert_kept_lists(const char *was, const char *will, const char *attr, const char *value)
+{
+	char path[64];
+
+	make_root();
+	no_answer = 0;
+	assert(!apply(plan_for(was, NULL, 0)));
+	no_answer = -EIO;
+	snprintf(path, sizeof(path), "shares/a/%s", attr);
+	assert(!apply(plan_for(will, NULL, 0)));
+	assert_value(path, value);
+	no_answer = 0;
+}
+
+/* A word in doubt keeps no other word of the list from being taken out, or shut out. */
+static void test_doubt_about_one_word(void)
+{
+#define A BASE "[a]\npath=/x\n"
+	struct sync_plan *plan;
+
+	assert_kept_lists(A "valid users=ann eve @staff\n", A "valid users=ann @staff\n",
+			  "valid_users", "ann @50");
+	assert_kept_lists(A "valid users=ann eve @staff\n", A "valid users=bob ann @staff\n",
+			  "valid_users", "ann @50");
+	assert_kept_lists(A "write list=ann eve @staff\n", A "write list=ann @staff\n",
+			  "write_list", "ann @50");
+	assert_kept_lists(A "admin users=ann eve\n", A "admin users=ann @staff\n",
+			  "admin_users", "ann");
+	assert_kept_lists(A "invalid users=@staff bob\n", A "invalid users=eve @staff\n",
+			  "invalid_users", "@50 bob eve");
+	assert_kept_lists(A "read list=bob\n", A "read list=eve @staff\n", "read_list", "bob eve");
+	/* never everybody, and nobody is shut out whose group may be the one that is not known */
+	assert_kept_lists(A "valid users=ann\n", A "valid users=@staff\n", "valid_users", "ann");
+	assert_kept_lists(A, A "valid users=@staff\nread only=no\n", "read_only", "1");
+	assert_kept_lists(A, A "valid users=@staff\n", "valid_users", "");
+	assert_kept_lists(A "valid users=ann eve\n", A "valid users=bob @staff\n", "valid_users", ".");
+	no_answer = -EIO;
+	plan = plan_for(A "valid users=ann @staff @it\nforce user=ann\n", NULL, 0);
+	assert(plan->nproblems == 1);
+	assert(strstr(plan->problems[0].text, "cannot be looked up now: staff, it, \"force user\""));
+	talloc_free(plan);
+	no_answer = 0;
+#undef A
+}
+
+/* Who acts in a share never is one user with another's group. */
+static void test_who_acts(void)
+{
+	struct sync_plan *plan;
+
+	make_root();
+	assert(!apply(plan_for(BASE "[a]\npath=/x\nforce user=ann\nforce group=g\n", NULL, 0)));
+	plan = plan_for(BASE "[a]\npath=/x\nforce user=bea\n", NULL, 0);
+	assert_order("enable: \"1\" -> \"0\"", "force_uid");
+	assert_order("force_uid", "force_gid");
+	assert_order("force_gid", "enable: \"0\" -> \"1\"");
+	refuse = "shares/a/force_uid";
+	assert(apply(plan) == -EINVAL);
+	assert_value("shares/a/enable", "0");
+	assert_value("shares/a/force_gid", "50");
+	refuse = NULL;
+	assert(!apply(plan_for(BASE "[a]\npath=/x\nforce user=bea\n", NULL, 0)));
+	/* one number alone needs no pause */
+	plan = plan_for(BASE "[a]\npath=/x\nforce user=bea\nforce group=g\n", NULL, 0);
+	assert(plan->nops == 1);
+	talloc_free(plan);
+}
+
+/* Another spelling of its name takes away nothing that is in doubt. */
+static void test_spelling(void)
+{
+	const struct sync_user doubt = { "Alice", true, 0, 0, NULL, 0, true };
+	struct sync_plan *plan;
+
+	make_root();
+	assert(!apply(plan_for(BASE "[Data]\npath=/x\nvalid users=@staff\n", &alice, 1)));
+	no_answer = -EIO;
+	plan = plan_for(BASE "[data]\npath=/x\nvalid users=@staff\n", &doubt, 1);
+	assert(!plan->nops && plan->nmanaged == 3 && plan->nproblems == 2);
+	assert(!apply(plan));
+	no_answer = 0;
+	assert(!apply(plan_for(BASE "[data]\npath=/gone\nvalid users=@staff\n", &doubt, 1)));
+	assert_value("shares/Data/enable", "1");
+	assert(exists("users/alice") && !exists("shares/data"));
+}
+
 /* What the hostile reader did: other users with another path, and with other rights. */
 static void test_kept_with_others(void)
 {
@@ -996,6 +1082,9 @@ int main(void)
 	test_path_not_there();
 	test_kept_is_not_widened();
 	test_kept_with_others();
+	test_doubt_about_one_word();
+	test_who_acts();
+	test_spelling();
 	test_doubt();
 	test_words();
 	test_one_change();
