@@ -68,6 +68,17 @@ static bool same_item(const struct sync_op *a, const struct sync_op *b)
 	return len && len == item_length(b) && !memcmp(a->path, b->path, len);
 }
 
+/* Of an op's item, to find its failures among thousands; 0 is the server's. */
+static uint32_t item_hash(const struct sync_op *op)
+{
+	size_t len = item_length(op);
+	uint32_t h = 2166136261u;	/* FNV-1a */
+
+	for (size_t i = 0; i < len; i++)
+		h = (h ^ (unsigned char)op->path[i]) * 16777619u;
+	return len ? h | 1 : 0;
+}
+
 static void fail(struct sync_result *res, const struct sync_op *op, int err, const char *text)
 {
 	struct sync_failure *more =
@@ -82,17 +93,20 @@ static void fail(struct sync_result *res, const struct sync_op *op, int err, con
 		.error = -err,
 		.text = talloc_strdup(res->failures, text),
 	};
-	if (op)
-		more->problem = sync_failed_words(res->failures, op, err);
+	if (!op)
+		return;
+	more->item = item_hash(op);
+	more->problem = sync_failed_words(res->failures, op, err);
 }
 
 /* Once for an item that has no failure of its own. */
 static void wait_for_it(struct sync_result *res, const struct sync_op *op)
 {
 	struct sync_problem *more, p;
+	uint32_t item = item_hash(op);
 
 	for (size_t i = 0; i < res->nfailed; i++)
-		if (res->failures[i].op && same_item(res->failures[i].op, op))
+		if (res->failures[i].op && res->failures[i].item == item && same_item(res->failures[i].op, op))
 			return;
 	more = talloc_realloc(NULL, res->waiting, struct sync_problem, res->nwaiting + 1);
 	if (!more)
@@ -235,9 +249,15 @@ static bool holds_back(const struct sync_op *failed, const struct sync_op *op)
 
 static bool must_skip(const struct sync_result *res, const struct sync_op *op)
 {
-	for (size_t i = 0; i < res->nfailed; i++)
-		if (res->failures[i].op && holds_back(res->failures[i].op, op))
+	uint32_t item = item_hash(op);
+
+	for (size_t i = 0; i < res->nfailed; i++) {
+		const struct sync_failure *f = &res->failures[i];
+
+		/* Two items that are not the server have nothing to do with each other. */
+		if (f->op && (f->item == item || !f->item || !item) && holds_back(f->op, op))
 			return true;
+	}
 	return false;
 }
 

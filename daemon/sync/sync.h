@@ -68,6 +68,7 @@ struct sync_failure {
 	int error;			/* errno value, positive */
 	const char *text;		/* "write shares/x/path: "/srv/x": No such file ..." */
 	struct sync_problem problem;
+	uint32_t item;			/* hash of @op's item; 0: the server's */
 };
 
 struct sync_result {

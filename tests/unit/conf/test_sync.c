@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "fakefs.h"
@@ -1030,6 +1031,46 @@ static void test_one_change(void)
 	talloc_free(users);
 }
 
+static int refuse_path(const char *path)
+{
+	(void)path;
+	return -EPERM;
+}
+
+static int take_value(const char *path, const char *value)
+{
+	(void)path;
+	(void)value;
+	return 0;
+}
+
+/* A kernel that refuses thousands of items is done with in no time. */
+static void test_thousands_refused(void)
+{
+	enum { N = 5000 };
+	static const struct sync_fs none = { refuse_path, take_value, refuse_path };
+	struct sync_user *users = talloc_zero_array(NULL, struct sync_user, N);
+	struct sync_result res;
+	struct sync_plan *plan;
+	clock_t start;
+
+	make_root();
+	for (size_t i = 0; i < N; i++)
+		users[i] = (struct sync_user) {
+			.name = talloc_asprintf(users, "user%zu", i), .uid = 1000 + i, .gid = 100,
+			.enabled = true };
+	plan = plan_for(BASE, users, N);
+	start = clock();
+	assert(sync_apply_fs(plan, &none, NULL, &res) == -EPERM);
+	start = clock() - start;
+	printf("# %d accounts refused: %ld ms of CPU\n", N, (long)(start / (CLOCKS_PER_SEC / 1000)));
+	assert(start < 4 * CLOCKS_PER_SEC);
+	assert(res.nfailed == N + 1 && res.nskipped == plan->nops - res.nfailed - res.ndone);
+	sync_result_done(&res);
+	talloc_free(plan);
+	talloc_free(users);
+}
+
 static void test_refusals(void)
 {
 	const struct sync_user twice[] = { alice, { "ALICE", false, 1, 1, NULL, 0, true } };
@@ -1088,6 +1129,7 @@ int main(void)
 	test_doubt();
 	test_words();
 	test_one_change();
+	test_thousands_refused();
 	test_refusals();
 	test_real_files();
 	return 0;
