@@ -48,7 +48,9 @@ struct config {
 	struct names_cache *cache;
 	struct fresh *fresh;
 	struct report *rep;
+	struct stamps *stamps;		/* of the files, when they were read last */
 	unsigned int rounds, settles;
+	bool settling;			/* it waits for a file before it reads again */
 	sd_event_source *start;		/* begins it, or goes on waiting for a file */
 	sd_event_source *retry;
 	uint64_t backoff;
@@ -63,6 +65,12 @@ void report_add(struct report *rep, int prio, bool log, const struct log_about *
 
 /* Reads all files; NULL without memory.  Names that the cache does not have are noted in it. */
 struct fresh *config_load(struct config *c);
+
+/* What the files are now; NULL without memory. */
+struct stamps *config_stamps(TALLOC_CTX *ctx, char *const *files);
+
+/* Are they the same files still, of the same length and time? */
+bool config_stamps_hold(const struct stamps *stamps);
 
 /* What is wrong with them. */
 void config_tell(struct config *c, const struct fresh *f);

@@ -187,6 +187,60 @@ struct fresh *config_load(struct config *c)
 	return NULL;
 }
 
+/* ---- did they change meanwhile? ---- */
+
+struct stamp {
+	const char *path;
+	dev_t dev;
+	ino_t ino;		/* 0: it is not there */
+	off_t size;
+	struct timespec time;
+};
+
+struct stamps {
+	size_t n;
+	struct stamp *of;
+};
+
+static struct stamp stamp(const char *path)
+{
+	struct stat st;
+
+	if (!path || stat(path, &st))
+		return (struct stamp){ .path = path };
+	return (struct stamp){ path, st.st_dev, st.st_ino, st.st_size, st.st_mtim };
+}
+
+struct stamps *config_stamps(TALLOC_CTX *ctx, char *const *files)
+{
+	struct stamps *s = talloc_zero(ctx, struct stamps);
+
+	while (s && files[s->n])
+		s->n++;
+	if (s)
+		s->of = talloc_zero_array(s, struct stamp, (unsigned int)s->n);
+	for (size_t i = 0; s && s->of && i < s->n; i++) {
+		s->of[i] = stamp(talloc_strdup(s->of, files[i]));
+		if (!s->of[i].path)
+			TALLOC_FREE(s->of);
+	}
+	if (s && !s->of)
+		TALLOC_FREE(s);
+	return s;
+}
+
+bool config_stamps_hold(const struct stamps *s)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		const struct stamp *was = &s->of[i], is = stamp(was->path);
+
+		if (is.dev != was->dev || is.ino != was->ino || is.size != was->size ||
+		    is.time.tv_sec != was->time.tv_sec || is.time.tv_nsec != was->time.tv_nsec)
+			return false;
+	}
+	return true;
+}
+
 /* ---- judging ---- */
 
 static const char *plural(size_t n)

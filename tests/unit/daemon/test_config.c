@@ -499,6 +499,63 @@ static void test_half_a_file(void)
 	end();
 }
 
+/* Runs until the helpers have a question that hangs. */
+static void begin_hanging(struct said *s)
+{
+	write_file(nss_path, "hangs");
+	names_set_limit(names, 500000);
+	*s = (struct said){};
+	asked();
+	assert(config_run(config, NULL, CONFIG_CHANGE, hear, s));
+	while (access(asked_path, F_OK))
+		assert(sd_event_run(event, 20000) >= 0);
+	assert(!s->calls);
+}
+
+static void wait_calls(struct said *s)
+{
+	while (!s->calls)
+		assert(sd_event_run(event, 100000) >= 0);
+}
+
+/* A file that is written while names are asked is waited for, and so is one that has changed. */
+static void test_half_a_file_while_names_are_asked(void)
+{
+	struct said s;
+	uint64_t start;
+
+	begin(BASE DATA "valid users = @staff\n[b]\npath = /\n", ALICE BOB);
+	assert(!run(CONFIG_CHANGE).error);
+	begin_hanging(&s);
+	writing = true;
+	write_file(conf_path, BASE DATA);
+	start = now();
+	while (now() - start < 2500000)
+		assert(sd_event_run(event, 100000) >= 0 && !s.calls);
+	assert(has_value("shares/data/valid_users", "@50") && exists("shares/b"));
+	unlink(nss_path);
+	write_file(conf_path, BASE DATA "valid users = @staff\n[b]\npath = /\ncomment = whole\n");
+	writing = false;
+	wait_calls(&s);
+	assert(!s.error && has_value("shares/b/comment", "whole"));
+	assert(has_value("shares/data/valid_users", "@50"));
+	assert(heals(10));
+	/* The loop has not seen yet that it is written. */
+	begin_hanging(&s);
+	write_file(passdb_path, ALICE);
+	unlink(nss_path);
+	names_set_limit(names, NAMES_LIMIT_USEC);
+	start = now();
+	while (now() - start < 1500000) {
+		write_file(passdb_path, ALICE);
+		assert(sd_event_run(event, 10000) >= 0 && !s.calls);
+	}
+	write_file(passdb_path, ALICE BOB);
+	wait_calls(&s);
+	assert(exists("users/bob"));
+	end();
+}
+
 static void test_many_requests_are_two_runs(void)
 {
 	struct said s[10] = {}, gone = {};
@@ -597,6 +654,7 @@ int main(int argc, char **argv)
 	test_errors_keep_what_was_read();
 	test_errors_at_the_start();
 	test_half_a_file();
+	test_half_a_file_while_names_are_asked();
 	test_many_requests_are_two_runs();
 	test_module_comes_later();
 	test_all_files_are_named();
