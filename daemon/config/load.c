@@ -248,19 +248,30 @@ static const char *plural(size_t n)
 	return n == 1 ? "" : "s";
 }
 
-/* A file that had something and has nothing: its name.  A disk that is full leaves such. */
-static const char *emptied_file(const struct conf *was, const struct conf *is)
+/*
+ * A file that said something, is still to be read, and says nothing: its place in @is->files, or
+ * -1.  A disk that is full leaves such, and a program that writes a file anew.
+ */
+static ssize_t lost_file(const struct conf *was, const struct conf *is)
 {
-	for (size_t i = 0; was && i < is->nfiles; i++) {
-		struct stat st;
+	for (size_t i = 0; was && i < is->nfiles; i++)
+		for (size_t k = 0; !is->lines[i] && k < was->nfiles; k++)
+			if (was->lines[k] && !strcmp(was->files[k], is->files[i]))
+				return (ssize_t)i;
+	return -1;
+}
 
-		if (stat(is->files[i], &st) || st.st_size)
-			continue;
-		for (size_t k = 0; k < was->nshares; k++)
-			if (!strcmp(was->shares[k]->file, is->files[i]))
-				return is->files[i];
-	}
-	return NULL;
+static bool had_shares(const struct conf *was, const char *file)
+{
+	for (size_t i = 0; i < was->nshares; i++)
+		if (!strcmp(was->shares[i]->file, file))
+			return true;
+	return false;
+}
+
+static const char *is_what(const char *file)
+{
+	return access(file, F_OK) ? "not there" : "empty";
 }
 
 /* How many of @dir run, or did: what an earlier daemon made counts, too. */
@@ -271,22 +282,32 @@ static size_t running(const struct config *c, const char *dir, size_t in_force)
 	return n > in_force ? n : in_force;
 }
 
+static void guard_file(struct config *c, struct fresh *f, const char *file, struct problems *p)
+{
+	bool shares = had_shares(c->conf, file);
+
+	problem_add(p, file, "%s is %s and had %s: the configuration that was read before stays; \"cifsadmin reload\" ends %s",
+		    file, is_what(file), shares ? "shares" : "parameters",
+		    shares ? "the shares" : "it");
+	c->keep_shares = true;
+	f->conf = NULL;
+}
+
 static void guard_shares(struct config *c, struct fresh *f, struct problems *p)
 {
-	const char *emptied = emptied_file(c->conf, f->conf);
-	size_t n = 0;
+	ssize_t lost = lost_file(c->conf, f->conf);
+	size_t n;
 
-	if (!emptied && !f->conf->nshares)
-		n = running(c, "shares", c->conf ? c->conf->nshares : 0);
-	if (emptied)
-		problem_add(p, emptied, "%s is empty and had shares: they stay; \"cifsadmin reload\" ends them",
-			    emptied);
-	else if (n)
-		problem_add(p, c->a.config, "%s has no share: the %zu share%s that run%s stay%s; \"cifsadmin reload\" ends %s",
-			    c->a.config, n, plural(n), n == 1 ? "s" : "", n == 1 ? "s" : "",
-			    n == 1 ? "it" : "them");
-	else
+	if (lost >= 0) {
+		guard_file(c, f, f->conf->files[lost], p);
 		return;
+	}
+	n = f->conf->nshares ? 0 : running(c, "shares", c->conf ? c->conf->nshares : 0);
+	if (!n)
+		return;
+	problem_add(p, c->a.config, "%s has no share: the %zu share%s that run%s stay%s; \"cifsadmin reload\" ends %s",
+		    c->a.config, n, plural(n), n == 1 ? "s" : "", n == 1 ? "s" : "",
+		    n == 1 ? "it" : "them");
 	c->keep_shares = true;
 	if (c->conf && c->conf->nshares)
 		f->conf = NULL;

@@ -402,6 +402,63 @@ static void test_an_emptied_include(void)
 	end();
 }
 
+/* What an included file says about a share does not end with the file. */
+static void test_an_include_that_says_who_may(void)
+{
+	static const char *const acl = "valid users = @staff\nhosts allow = 192.0.2.1\n";
+	char more[300], conf[700];
+
+	snprintf(more, sizeof(more), "%s/acl.conf", getenv("TMPDIR"));
+	snprintf(conf, sizeof(conf), BASE DATA "include = %s\n[copy]\ncopy = data\npath = /\n",
+		 more);
+	write_file(more, acl);
+	begin(conf, ALICE);
+	for (int i = 0; i < 3; i++) {
+		write_file(more, acl);
+		assert(!run(CONFIG_CHANGE).error && has_value("shares/data/valid_users", "@50"));
+		assert(has_value("shares/copy/valid_users", "@50") && !*config_problems(config));
+		if (i < 2)
+			write_file(more, i ? "# nothing\n" : "");
+		else
+			unlink(more);
+		assert(!run(CONFIG_CHANGE).error && !fake_ops);
+		assert(has_problem(i < 2 ? "acl.conf is empty and had parameters" :
+				   "acl.conf is not there and had parameters"));
+		assert(!run(CONFIG_RETRY).error && !fake_ops && *config_problems(config));
+		assert(has_value("shares/data/valid_users", "@50"));
+	}
+	/* Even by order, and at a start, a share does not go without the file. */
+	assert(!run(CONFIG_ORDER).error && has_value("shares/data/enable", "0"));
+	assert(has_value("shares/copy/enable", "0") && has_problem("acl.conf, which it includes, is not"));
+	end();
+	begin(conf, ALICE);
+	assert(!run(CONFIG_CHANGE).error && has_problem("acl.conf, which it includes, is not there"));
+	write_file(more, "");
+	assert(!run(CONFIG_CHANGE).error && has_problem("acl.conf, which it includes, is empty"));
+	assert(!has_value("shares/data/enable", "1") && !has_value("shares/copy/enable", "1"));
+	write_file(more, "# meant so\n");
+	assert(!run(CONFIG_CHANGE).error && has_value("shares/data/enable", "1"));
+	end();
+}
+
+static void test_a_missing_include(void)
+{
+	char more[300], conf[600];
+
+	snprintf(more, sizeof(more), "%s/more.conf", getenv("TMPDIR"));
+	snprintf(conf, sizeof(conf), BASE "include = %s\n" DATA, more);
+	write_file(more, "[more]\npath = /\n");
+	begin(conf, ALICE);
+	assert(!run(CONFIG_CHANGE).error && exists("shares/more"));
+	unlink(more);
+	assert(!run(CONFIG_CHANGE).error && exists("shares/more"));
+	assert(has_problem("more.conf is not there and had shares"));
+	/* The line that names it is taken out: that is no accident. */
+	write_file(conf_path, BASE DATA);
+	assert(!run(CONFIG_CHANGE).error && !exists("shares/more") && !*config_problems(config));
+	end();
+}
+
 static void test_accounts_do_not_vanish(void)
 {
 	struct said s;
@@ -649,6 +706,8 @@ int main(int argc, char **argv)
 	test_path_comes_later();
 	test_nothing_ends_by_accident();
 	test_an_emptied_include();
+	test_an_include_that_says_who_may();
+	test_a_missing_include();
 	test_accounts_do_not_vanish();
 	test_a_start_with_nothing();
 	test_errors_keep_what_was_read();
