@@ -360,10 +360,11 @@ void config_guard(struct config *c, struct fresh *f, struct problems *p)
 	c->keep_users = false;
 	if (bad && c->conf)
 		say_errors(c, f, p);
+	p->told = p->n;
+	/* The messages about the file do not say this. */
 	if (passdb_bad && c->passdb)
 		problem_add(p, c->a.passdb, "%s has errors; the accounts that were read before stay",
 			    c->a.passdb);
-	p->told = p->n;
 	p->again |= f->doubt;
 	if (bad)
 		f->conf = NULL;
@@ -372,10 +373,10 @@ void config_guard(struct config *c, struct fresh *f, struct problems *p)
 	if (!passdb_bad)
 		guard_accounts(c, f, p);
 	/*
-	 * Accounts do not depend on smb.conf: a password that is no longer to count does not wait
-	 * for it.  The other way round, a share may be for accounts that are not known yet.
+	 * Neither waits for the other: a password that is no longer to count, and a right that is
+	 * taken away.  Without any accounts so far there is nothing to go by.
 	 */
-	if (passdb_bad)
+	if (passdb_bad && !c->passdb)
 		f->conf = NULL;
 }
 

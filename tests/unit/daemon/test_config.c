@@ -510,9 +510,13 @@ static void test_errors_keep_what_was_read(void)
 	assert(!config_next_try(config));
 	write_file(conf_path, BASE DATA "[new]\npath = /\n");
 	write_file(passdb_path, "no account\n");
-	assert(run(CONFIG_CHANGE).error == -EBADMSG && !fake_ops);
+	/* nor does smb.conf wait for better accounts */
+	s = run(CONFIG_CHANGE);
+	assert(s.error == -EBADMSG && exists("shares/new") && has_value("users/alice/enable", "0"));
+	assert(strstr(s.text, "the accounts that were read before stay") && env.passdb->n == 1);
 	write_file(passdb_path, ALICE);
-	assert(!run(CONFIG_CHANGE).error && exists("shares/new") && !*config_problems(config));
+	assert(!run(CONFIG_CHANGE).error && has_value("users/alice/enable", "1"));
+	assert(exists("shares/new") && !*config_problems(config));
 	end();
 }
 
