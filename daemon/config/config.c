@@ -211,6 +211,16 @@ static void on_names(void *priv)
 		read_files(c);
 }
 
+/*
+ * Logons ask for the names themselves, so they go by the accounts at once: one that was disabled does
+ * not wait for the slowest name.  What fails here is tried again, and told, when the run ends.
+ */
+static void early_accounts(struct config *c)
+{
+	if (config_commit_accounts(c, c->fresh) && c->a.events->committed)
+		c->a.events->committed(c->a.priv);
+}
+
 /* Since the reading before this one. */
 static bool have_changed(struct config *c)
 {
@@ -230,10 +240,12 @@ static void read_files(struct config *c)
 	c->fresh = config_load(c);
 	if (c->fresh && have_changed(c) && read_later(c))
 		return;
-	if (c->fresh && names_cache_open(c->cache) && c->rounds++ < ROUNDS_MAX)
+	if (c->fresh && names_cache_open(c->cache) && c->rounds++ < ROUNDS_MAX) {
+		early_accounts(c);
 		names_cache_ask(c->cache, on_names, c);
-	else
+	} else {
 		finish(c);
+	}
 }
 
 static void begin(struct config *c)

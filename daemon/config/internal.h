@@ -78,6 +78,12 @@ void config_tell(struct config *c, const struct fresh *f);
 /* Takes out of @f what must not take the place of what runs, and says why; see config.h. */
 void config_guard(struct config *c, struct fresh *f, struct problems *p);
 
+/*
+ * Puts in force the accounts of @f before the run ends.  False: not now, since they have errors, may
+ * be lost, or nothing is in force yet.
+ */
+bool config_commit_accounts(struct config *c, struct fresh *f);
+
 /* Puts in force what @f has. */
 void config_commit(struct config *c, struct fresh *f);
 

@@ -429,15 +429,27 @@ static void commit_conf(struct config *c, struct fresh *f)
 	c->usermap = talloc_steal(c, f->usermap);
 }
 
+static void commit_passdb(struct config *c, struct fresh *f)
+{
+	c->a.env->passdb = f->passdb;
+	talloc_free(c->passdb);
+	c->passdb = talloc_steal(c, TAKE_PTR(f->passdb));
+}
+
+bool config_commit_accounts(struct config *c, struct fresh *f)
+{
+	if (!c->conf || !f->passdb || !f->passdb->n)
+		return false;
+	commit_passdb(c, f);
+	return true;
+}
+
 void config_commit(struct config *c, struct fresh *f)
 {
 	if (f->conf)
 		commit_conf(c, f);
-	if (f->passdb) {
-		c->a.env->passdb = f->passdb;
-		talloc_free(c->passdb);
-		c->passdb = talloc_steal(c, f->passdb);
-	}
+	if (f->passdb)
+		commit_passdb(c, f);
 	talloc_free(c->files);
 	c->files = talloc_steal(c, f->files);
 }

@@ -83,7 +83,18 @@ static bool on_writing(void *priv)
 	return writing;
 }
 
-static const struct config_events events = { .changed = on_changed, .writing = on_writing };
+static size_t commits;
+
+static int on_committed(void *priv)
+{
+	(void)priv;
+	commits++;
+	return 0;
+}
+
+static const struct config_events events = {
+	.changed = on_changed, .committed = on_committed, .writing = on_writing,
+};
 
 static void write_file(const char *path, const char *text)
 {
@@ -617,6 +628,22 @@ static void test_half_a_file_while_names_are_asked(void)
 	end();
 }
 
+/* Whoever is disabled cannot log on from then on, however slowly names are answered. */
+static void test_a_disabled_account_waits_for_no_name(void)
+{
+	struct said s;
+
+	begin(BASE DATA, ALICE BOB);
+	assert(!run(CONFIG_CHANGE).error && !env.passdb->entries[1]->disabled);
+	write_file(passdb_path, ALICE "bob:D:" HASH ":1\n");
+	commits = 0;
+	begin_hanging(&s);
+	assert(env.passdb->n == 2 && env.passdb->entries[1]->disabled && commits == 1);
+	wait_calls(&s);
+	assert(!s.error && has_value("users/bob/enable", "0") && env.passdb->n == 2);
+	end();
+}
+
 static void test_many_requests_are_two_runs(void)
 {
 	struct said s[10] = {}, gone = {};
@@ -718,6 +745,7 @@ int main(int argc, char **argv)
 	test_errors_at_the_start();
 	test_half_a_file();
 	test_half_a_file_while_names_are_asked();
+	test_a_disabled_account_waits_for_no_name();
 	test_many_requests_are_two_runs();
 	test_module_comes_later();
 	test_all_files_are_named();
