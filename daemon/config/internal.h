@@ -41,6 +41,7 @@ struct config {
 	bool module;			/* is there */
 	bool stale;			/* it may not have what ->conf says */
 	bool keep_shares, keep_users;	/* since the files have none: see config_guard() */
+	bool silent;			/* since the start, a file says nothing: see make_plan() */
 	/* the run */
 	bool wanted;			/* another one shall follow */
 	enum config_why next_why, why;
@@ -74,6 +75,9 @@ bool config_stamps_hold(const struct stamps *stamps);
 
 /* What is wrong with them. */
 void config_tell(struct config *c, const struct fresh *f);
+
+/* The first file of @conf that is missing, empty, or all comments; NULL: there is none. */
+const char *config_silent_file(const struct conf *conf);
 
 /* Takes out of @f what must not take the place of what runs, and says why; see config.h. */
 void config_guard(struct config *c, struct fresh *f, struct problems *p);

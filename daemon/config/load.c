@@ -261,6 +261,15 @@ static ssize_t lost_file(const struct conf *was, const struct conf *is)
 	return -1;
 }
 
+/* At the start it is not known what a file said: the first one that says nothing. */
+const char *config_silent_file(const struct conf *is)
+{
+	for (size_t i = 0; i < is->nfiles; i++)
+		if (!is->lines[i])
+			return is->files[i];
+	return NULL;
+}
+
 static bool had_shares(const struct conf *was, const char *file)
 {
 	for (size_t i = 0; i < was->nshares; i++)
@@ -351,6 +360,15 @@ static void say_errors(const struct config *c, const struct fresh *f, struct pro
 		problem_add(p, c->a.config, "the username map has errors; the configuration that was read before stays");
 }
 
+/* An earlier daemon may have had shares of a file that says nothing now; until it does, or an order. */
+static void guard_start(struct config *c, const struct conf *conf)
+{
+	bool silent = c->why != CONFIG_ORDER && config_silent_file(conf);
+
+	if (!c->conf || !silent)
+		c->silent = silent;
+}
+
 void config_guard(struct config *c, struct fresh *f, struct problems *p)
 {
 	bool bad = !f->conf || f->conf->nfatal || f->usermap_bad;
@@ -366,6 +384,8 @@ void config_guard(struct config *c, struct fresh *f, struct problems *p)
 		problem_add(p, c->a.passdb, "%s has errors; the accounts that were read before stay",
 			    c->a.passdb);
 	p->again |= f->doubt;
+	if (!bad)
+		guard_start(c, f->conf);
 	if (bad)
 		f->conf = NULL;
 	else if (c->why != CONFIG_ORDER)

@@ -470,6 +470,38 @@ static void test_a_missing_include(void)
 	end();
 }
 
+/* The next daemon does not know what the file said, but what runs. */
+static void test_a_start_without_an_include(void)
+{
+	char more[300], conf[600];
+
+	snprintf(more, sizeof(more), "%s/more.conf", getenv("TMPDIR"));
+	snprintf(conf, sizeof(conf), BASE "include = %s\n" DATA, more);
+	for (int i = 0; i < 2; i++) {
+		write_file(more, "[more]\npath = /\n");
+		begin(conf, ALICE);
+		assert(!run(CONFIG_CHANGE).error && exists("shares/more"));
+		end();
+		if (i)
+			unlink(more);
+		else
+			write_file(more, "");
+		begin_again();
+		assert(!run(CONFIG_CHANGE).error && has_value("shares/more/enable", "1"));
+		assert(has_problem(i ? "more.conf is not there, and 1 share" :
+				   "more.conf is empty, and 1 share"));
+		assert(!run(CONFIG_RETRY).error && exists("shares/more") && *config_problems(config));
+		assert(!run(CONFIG_CHANGE).error && exists("shares/more"));
+		assert(!run(CONFIG_ORDER).error && !exists("shares/more") && !*config_problems(config));
+		assert(!run(CONFIG_CHANGE).error && exists("shares/data"));
+		end();
+	}
+	/* A file that is never there is no accident. */
+	begin(conf, ALICE);
+	assert(!run(CONFIG_CHANGE).error && !*config_problems(config));
+	end();
+}
+
 static void test_accounts_do_not_vanish(void)
 {
 	struct said s;
@@ -739,6 +771,7 @@ int main(int argc, char **argv)
 	test_an_emptied_include();
 	test_an_include_that_says_who_may();
 	test_a_missing_include();
+	test_a_start_without_an_include();
 	test_accounts_do_not_vanish();
 	test_a_start_with_nothing();
 	test_errors_keep_what_was_read();
