@@ -71,6 +71,7 @@ struct control;
  * @machine: of links, addresses and mounts
  * @control: the socket; NULL when it could not be made
  * @seen: the module was there
+ * @waiting: for a first configuration, since a file cannot be read now
  * @stillborn: workers that ended before that
  * @told: the status that was logged last
  *
@@ -89,6 +90,7 @@ struct manager {
 	struct machine *machine;
 	struct control *control;
 	bool seen;
+	bool waiting;
 	unsigned int stillborn;
 	char *told;
 };

@@ -66,6 +66,25 @@ static bool is_null_device(const char *path)
 		st.st_rdev == null.st_rdev;
 }
 
+bool conf_may_pass(int error)
+{
+	switch (-error) {
+	case EIO:
+	case ESTALE:
+	case ETIMEDOUT:
+	case EAGAIN:
+	case EINTR:
+	case ENOMEM:
+	case EMFILE:
+	case ENFILE:
+	case EHOSTDOWN:
+	case ENOTCONN:
+		return true;
+	default:
+		return false;
+	}
+}
+
 /*
  * Who may do what in a share may stand in a file that it includes: without that file it would be
  * open to more than it was meant for.  A file of no bytes is what a full disk or a crash leaves.
@@ -111,8 +130,12 @@ static void read_plain(struct conf_builder *b, const char *path, const struct co
 		share_lacks(b, path, "is empty", at);
 	else if (err == -ENOENT)
 		conf_complain(b, at, CONF_WARNING, NULL, "there is no file %s to include", path);
+	else if (err == -E2BIG)
+		conf_complain(b, at, CONF_ERROR, "legal: 256 files", "there are too many files");
 	else if (err)
 		conf_complain(b, at, CONF_ERROR, NULL, "cannot read %s: %s", path, strerror(-err));
+	if (conf_may_pass(err))
+		b->conf->doubt = -err;
 }
 
 static void read_expanded(struct conf_builder *b, const char *name, const struct conf_place *at)

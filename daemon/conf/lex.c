@@ -214,7 +214,7 @@ static int remember(struct conf *conf, const char *path)
 	size_t *lines;
 
 	if (conf->nfiles >= CONF_FILES_MAX)
-		return -EMFILE;
+		return -E2BIG;	/* not -EMFILE, which may pass */
 	lines = talloc_realloc(conf, conf->lines, size_t, conf->nfiles + 1);
 	if (!lines)
 		return -ENOMEM;

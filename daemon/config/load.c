@@ -32,25 +32,6 @@ void report_add(struct report *rep, int prio, bool log, const struct log_about *
 
 /* ---- reading ---- */
 
-/* Errors of the machine, not of whoever wrote the path. */
-static bool may_pass(int r)
-{
-	switch (-r) {
-	case EIO:
-	case ESTALE:
-	case ETIMEDOUT:
-	case EAGAIN:
-	case EINTR:
-	case ENOMEM:
-	case ENFILE:
-	case EHOSTDOWN:
-	case ENOTCONN:
-		return true;
-	default:
-		return false;
-	}
-}
-
 static void load_conf(struct config *c, struct fresh *f)
 {
 	const struct conf_env env = {
@@ -61,8 +42,10 @@ static void load_conf(struct config *c, struct fresh *f)
 	f->conf_error = conf_load_env(f, c->a.config, &env, &f->conf);
 	if (f->conf_error < 0) {
 		f->conf = NULL;
-		f->doubt |= may_pass(f->conf_error);
+		f->doubt |= conf_may_pass(f->conf_error);
+		return;
 	}
+	f->doubt |= f->conf->doubt != 0;
 }
 
 static void load_passdb(struct config *c, struct fresh *f)
@@ -71,7 +54,7 @@ static void load_passdb(struct config *c, struct fresh *f)
 
 	if (r < 0) {
 		f->passdb = NULL;
-		f->doubt |= may_pass(r);
+		f->doubt |= conf_may_pass(r);
 	}
 }
 
@@ -81,7 +64,7 @@ static void load_usermap(struct fresh *f)
 	int r = *path ? usermap_load(f, path, &f->usermap, &f->usermap_error) : 0;
 
 	f->usermap_bad = r < 0;
-	f->doubt |= may_pass(r);
+	f->doubt |= conf_may_pass(r);
 }
 
 static void tell_conf(struct config *c, const struct conf *conf, bool log)
@@ -441,7 +424,7 @@ static void commit_conf(struct config *c, struct fresh *f)
 		.lock_time = conf_get_u32(f->conf, NULL, "logon_failure_lock_time"),
 		.longest = (conf_get_u32(f->conf, NULL, "ipc_timeout") + 1) / 2,
 	};
-	if (c->why != CONFIG_RETRY)
+	if (c->why != CONFIG_RETRY || !c->conf)
 		log_set_level(config_log_priority(conf_get_u32(f->conf, NULL, "log_level")));
 	talloc_free(c->conf);
 	talloc_free(c->usermap);

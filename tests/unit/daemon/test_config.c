@@ -23,6 +23,20 @@
 
 static char conf_path[300], passdb_path[300], nss_path[300], asked_path[300];
 
+/* ---- a disk that stumbles ---- */
+
+static ino_t unreadable;
+
+int fstat(int fd, struct stat *st)
+{
+	int r = fstatat(fd, "", st, AT_EMPTY_PATH);
+
+	if (r || !unreadable || st->st_ino != unreadable)
+		return r;
+	errno = ESTALE;
+	return -1;
+}
+
 /* ---- in the helper: a name service that does what a file says ---- */
 
 static int mode(void)
@@ -502,6 +516,37 @@ static void test_a_start_without_an_include(void)
 	end();
 }
 
+/* A file that cannot be read now is tried again, at a first start, too. */
+static void test_an_include_that_cannot_be_read_now(void)
+{
+	char more[300], conf[600];
+	struct stat st;
+	struct said s;
+
+	snprintf(more, sizeof(more), "%s/more.conf", getenv("TMPDIR"));
+	snprintf(conf, sizeof(conf), BASE "include = %s\n" DATA, more);
+	write_file(more, "[more]\npath = /\n");
+	assert(!stat(more, &st));
+	begin(conf, ALICE);
+	assert(!run(CONFIG_CHANGE).error);
+	unreadable = st.st_ino;
+	s = run(CONFIG_ORDER);
+	assert(s.error == -EIO && strstr(s.text, "Stale file handle") && exists("shares/more"));
+	assert(config_next_try(config) == 1);
+	unreadable = 0;
+	assert(heals(5) && !config_next_try(config));
+	end();
+	unreadable = st.st_ino;
+	begin(conf, ALICE);
+	assert(run(CONFIG_CHANGE).error == -EIO && !config_conf(config));
+	assert(config_next_try(config) == 1);
+	unreadable = 0;
+	while (!config_conf(config))
+		assert(sd_event_run(event, 1000000) >= 0);
+	assert(exists("shares/more") && !config_next_try(config));
+	end();
+}
+
 static void test_accounts_do_not_vanish(void)
 {
 	struct said s;
@@ -771,6 +816,7 @@ int main(int argc, char **argv)
 	test_an_emptied_include();
 	test_an_include_that_says_who_may();
 	test_a_missing_include();
+	test_an_include_that_cannot_be_read_now();
 	test_a_start_without_an_include();
 	test_accounts_do_not_vanish();
 	test_a_start_with_nothing();
