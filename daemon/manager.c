@@ -172,8 +172,10 @@ static void on_changed(void *priv)
 	end_waiting(m);
 
 	watch_update(m->watch, config_files(m->config));
+	m->missing = config_files_missing(m->config);
 	machine_listen(m->machine, problems ||
-		       (conf && conf_get_bool(conf, NULL, "bind_interfaces_only")), problems);
+		       (conf && conf_get_bool(conf, NULL, "bind_interfaces_only")),
+		       problems || m->missing);
 	tell(m);
 }
 
@@ -199,7 +201,11 @@ static void on_machine(void *priv)
 {
 	struct manager *m = priv;
 
-	config_try_now(m->config);
+	/* No directory has a new entry when something is mounted over it. */
+	if (config_files_missing(m->config) < m->missing)
+		config_run(m->config, m, CONFIG_CHANGE, NULL, NULL);
+	else
+		config_try_now(m->config);
 }
 
 /* Whoever started or reloads the daemon shall not wait any longer. */

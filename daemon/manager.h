@@ -72,6 +72,7 @@ struct control;
  * @control: the socket; NULL when it could not be made
  * @seen: the module was there
  * @waiting: for a first configuration, since a file cannot be read now
+ * @missing: files of the configuration that were not there when a run ended last
  * @stillborn: workers that ended before that
  * @told: the status that was logged last
  *
@@ -91,6 +92,7 @@ struct manager {
 	struct control *control;
 	bool seen;
 	bool waiting;
+	size_t missing;
 	unsigned int stillborn;
 	char *told;
 };

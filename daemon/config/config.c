@@ -7,6 +7,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "config/internal.h"
 
@@ -341,6 +342,15 @@ const char *const *config_files(const struct config *c)
 	static const char *const none[] = { NULL };
 
 	return c->files ? (const char *const *)c->files : none;
+}
+
+size_t config_files_missing(const struct config *c)
+{
+	size_t n = 0;
+
+	for (const char *const *f = config_files(c); *f; f++)
+		n += access(*f, F_OK) != 0;
+	return n;
 }
 
 /* [MS-NLMP] wants a NetBIOS and a DNS name: the host's, until smb.conf says otherwise. */

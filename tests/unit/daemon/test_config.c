@@ -758,19 +758,23 @@ static void test_module_comes_later(void)
 
 static void test_all_files_are_named(void)
 {
-	char conf[600], map[300];
+	char conf[700], map[300], later[300];
 	bool found = false, missing = false;
 
 	snprintf(map, sizeof(map), "%s/map", getenv("TMPDIR"));
-	snprintf(conf, sizeof(conf), BASE "username map = %s\ninclude = /nonexistent/x\n" DATA, map);
+	snprintf(later, sizeof(later), "%s/later", getenv("TMPDIR"));
+	unlink(later);
+	snprintf(conf, sizeof(conf), BASE "username map = %s\ninclude = %s\n" DATA, map, later);
 	write_file(map, "alice = a\n");
 	begin(conf, ALICE);
 	run(CONFIG_CHANGE);
 	for (const char *const *f = config_files(config); *f; f++) {
 		found |= !strcmp(*f, map);
-		missing |= !strcmp(*f, "/nonexistent/x");
+		missing |= !strcmp(*f, later);
 	}
-	assert(found && missing);
+	assert(found && missing && config_files_missing(config) == 1);
+	write_file(later, "# nothing\n");
+	assert(!config_files_missing(config));
 	end();
 }
 
