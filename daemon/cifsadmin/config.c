@@ -236,8 +236,10 @@ static int run(const struct admin *a, struct change *ch)
 
 /* --- the verbs ---------------------------------------------------------------------- */
 
-static int check_share_name(const char *name)
+/* @name is written as the reader of smb.conf has it. */
+static int check_share_name(char *name)
 {
+	edit_collapse(name);
 	if (!*name || name[0] == ' ' || name[strlen(name) - 1] == ' ' || strpbrk(name, "[]"))
 		return complain("\"%s\" is not a legal name of a share", name);
 	if (is_global(name))

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "../util/utf.h"
+
 #define BOM	"\xef\xbb\xbf"
 #define INDENT	"    "		/* where the section shows no other */
 
@@ -73,6 +75,17 @@ static char *trim(char *text)
 	return text;
 }
 
+/* conf/lex.c, collapse() */
+void edit_collapse(char *name)
+{
+	char *out = name;
+
+	for (; *name; name++)
+		if (*name != ' ' || name[1] != ' ')
+			*out++ = *name;
+	*out = 0;
+}
+
 static void understand_section(struct edit_line *l, char *text)
 {
 	char *close = strchr(text, ']');
@@ -83,7 +96,9 @@ static void understand_section(struct edit_line *l, char *text)
 		return;
 	*close = 0;
 	l->kind = EDIT_SECTION;
-	l->section = trim(text + 1);
+	text = trim(text + 1);
+	edit_collapse(text);
+	l->section = text;
 }
 
 /* What the line is; false without memory. */
@@ -170,28 +185,12 @@ char *edit_text(TALLOC_CTX *ctx, const struct edit *e)
 
 /* --- questions ------------------------------------------------------------------- */
 
-/* Runs of blanks in a name are one: conf/lex.c, collapse(). */
-static bool same_name(const char *a, const char *b)
-{
-	while (*a && tolower((unsigned char)*a) == tolower((unsigned char)*b)) {
-		bool blank = *a == ' ';
-
-		do
-			a++;
-		while (blank && *a == ' ');
-		do
-			b++;
-		while (blank && *b == ' ');
-	}
-	return !*a && !*b;
-}
-
 bool edit_same_section(const char *a, const char *b)
 {
 	bool a_global = !strcasecmp(a, "global") || !strcasecmp(a, "globals");
 	bool b_global = !strcasecmp(b, "global") || !strcasecmp(b, "globals");
 
-	return (a_global && b_global) || same_name(a, b);
+	return (a_global && b_global) || !utf8_casecmp(a, b);
 }
 
 /* What stands before any header belongs to [global]. */

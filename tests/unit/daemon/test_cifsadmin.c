@@ -116,6 +116,11 @@ static const char *after_set(const char *text, const char *section, const char *
 
 static void values_change_in_their_place(void)
 {
+	/* conf/ tells no case in any alphabet, and runs of blanks are one */
+	assert(!strcmp(after_set("[B\303\274 cher]\ncomment=x\n", "B\303\234 CHER", "comment", "y"),
+		       "[B\303\274 cher]\ncomment = y\n"));
+	assert(!strcmp(after_set("[a   b]\ncomment=x\n", "a b", "comment", "y"),
+		       "[a   b]\ncomment = y\n"));
 	/* the last one counts, and other names of the parameter are it, too */
 	assert(!strcmp(after_set("[a]\nwriteable = no\n[b]\nreadonly=no\n[A]\n\twrite ok = no\n# c\n", "a",
 				 "read only", "no"),

@@ -105,6 +105,149 @@ static void what_cannot_be_read_is_said(void)
 	talloc_free(ctx);
 }
 
+/* --- what must not be open ----------------------------------------------------------------- */
+
+static char *in_tmp(TALLOC_CTX *ctx, const char *name)
+{
+	const char *tmp = getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp";
+
+	return talloc_asprintf(ctx, "%s/%s", tmp, name);
+}
+
+static void write_tmp(const char *name, const char *text)
+{
+	char *path = in_tmp(NULL, name);
+
+	unlink(path);
+	assert(!commit_write(path, text, 0600));
+	talloc_free(path);
+}
+
+static struct migration *migrated(TALLOC_CTX *ctx, const char *text)
+{
+	struct migration *m;
+	const char *why;
+
+	write_tmp("case.conf", text);
+	assert(!migrate_conf(ctx, in_tmp(ctx, "case.conf"), &env, &m, &why));
+	assert(!m->conf->nfatal);
+	return m;
+}
+
+static bool is_open(const struct migration *m, const char *share)
+{
+	return conf_share_find(m->conf, share) && conf_get_bool(m->conf, share, "available");
+}
+
+/* Is [a] open, alone? */
+static bool stays_open(const char *text)
+{
+	TALLOC_CTX *ctx = talloc_new(NULL);
+	bool is = is_open(migrated(ctx, text), "a");
+
+	talloc_free(ctx);
+	return is;
+}
+
+#define A	"[a]\npath = /a\n"
+
+static void a_lost_include_closes(void)
+{
+	write_tmp("host-desk7.conf", "hosts allow = 192.0.2.1\n");
+	assert(!stays_open("[global]\ninclude = host-%m.conf\n" A));
+	assert(!stays_open(A "include = host-%m.conf\n"));
+	assert(!stays_open("[global]\nin  clude = host-%m.conf\n" A));
+	assert(!stays_open("[global]\ninclude = registry\n" A));
+	assert(!stays_open("[global]\ninclude = .\n" A));
+	assert(!stays_open("[global]\ninclude = case.conf\n" A));	/* for ever */
+	assert(!stays_open("[global]\ninclude = %q\n" A));
+	assert(!stays_open("[global]\ninclude = none-%v.conf\n" A));
+	assert(!stays_open("[global]\ninclude = [n]one-%m.conf\n" A));
+	/* what is lost in another share is nothing to this one */
+	assert(stays_open(A "[b]\npath = /b\ninclude = host-%m.conf\n"));
+	/* what Samba does not find either */
+	assert(stays_open("[global]\ninclude = none-%m.conf\n" A));
+	assert(stays_open("[global]\ninclude = none.conf\n" A));
+	assert(stays_open("[global]\ninclude =\n" A));
+}
+
+/* Macros that mean the same for all clients are expanded as conf/ does. */
+static void one_file_for_all_is_taken_in(void)
+{
+	static const char *const names[] = { "host-%h.conf", "host-%L.conf", "host-%$(MIG).conf" };
+	TALLOC_CTX *ctx = talloc_new(NULL);
+
+	setenv("MIG", "env", 1);
+	write_tmp("host-desk.conf", "hosts allow = 192.0.2.1\n");
+	write_tmp("host-DESK.conf", "hosts allow = 192.0.2.1\n");
+	write_tmp("host-env.conf", "hosts allow = 192.0.2.1\n");
+	write_tmp("host-Box.conf", "hosts allow = 192.0.2.1\n");
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		char *text = talloc_asprintf(ctx, "[global]\ninclude = %s\n" A, names[i]);
+		struct migration *m = migrated(ctx, text);
+
+		assert(is_open(m, "a"));
+		assert(!strcmp(conf_get_str(m->conf, NULL, "hosts_allow"), "192.0.2.1"));
+	}
+	assert(*conf_get_str(migrated(ctx, "netbios name = Box\ninclude = host-%L.conf\n" A)->conf,
+			     NULL, "hosts_allow"));
+	talloc_free(ctx);
+}
+
+/* Lines behind an include belong to its last section, as in Samba. */
+static void an_include_leaves_its_section(void)
+{
+	TALLOC_CTX *ctx = talloc_new(NULL);
+	struct migration *m;
+
+	write_tmp("sections.conf", "comment = of a\n[b]\npath = /b\n");
+	m = migrated(ctx, A "include = sections.conf\nvalid users = alice\n# c\nvolume = V\n"
+		     "[c]\npath = /c\ncomment = of c\n");
+	assert(!strcmp(conf_get_str(m->conf, "a", "comment"), "of a"));
+	assert(!*conf_get_str(m->conf, "a", "valid_users"));
+	assert(!strcmp(conf_get_str(m->conf, "b", "valid_users"), "alice"));
+	assert(!strcmp(conf_get_str(m->conf, "b", "volume"), "V"));
+	assert(!strcmp(conf_get_str(m->conf, "c", "comment"), "of c"));
+	/* and what is lost there is lost to that section */
+	m = migrated(ctx, A "include = sections.conf\nhosts allow = host.example\n");
+	assert(is_open(m, "a") && !is_open(m, "b"));
+	/* one within the other */
+	write_tmp("outer.conf", "[o]\npath = /o\ninclude = sections.conf\n");
+	m = migrated(ctx, A "include = outer.conf\nhosts allow = host.example\n");
+	assert(is_open(m, "a") && is_open(m, "o") && !is_open(m, "b"));
+	talloc_free(ctx);
+}
+
+static void a_copy_loses_what_is_copied(void)
+{
+	TALLOC_CTX *ctx = talloc_new(NULL);
+	struct migration *m = migrated(ctx,
+		"[tmpl]\npath = /t\navailable = no\nhosts allow = host.example\n"
+		"[Mid]\npath = /m\ncopy = TMPL\n"
+		"[real]\ncopy = mid\npath = /r\navailable = yes\n"
+		"[other]\npath = /o\n");
+
+	assert(!is_open(m, "tmpl") && !is_open(m, "mid") && !is_open(m, "real"));
+	assert(is_open(m, "other") && m->off.n == 3);
+	talloc_free(ctx);
+}
+
+/* conf/ tells no case in any alphabet, and takes blanks together. */
+static void names_are_those_of_conf(void)
+{
+	TALLOC_CTX *ctx = talloc_new(NULL);
+	struct migration *m;
+
+	m = migrated(ctx, "[B\303\274cher]\npath = /b\n[B\303\234CHER]\nhosts allow = x.example\n"
+		     "available = yes\n");
+	assert(m->conf->nshares == 1 && m->off.n == 1 && !is_open(m, "b\303\274cher"));
+	m = migrated(ctx, "[two  blanks]\npath = /b\nhosts allow = x.example\n");
+	assert(m->off.n == 1 && !is_open(m, "two blanks"));
+	m = migrated(ctx, "[two  blanks]\npath = /b\ntime server = yes\n");
+	assert(is_open(m, "two blanks"));
+	talloc_free(ctx);
+}
+
 int main(void)
 {
 	static const char *const names[] = { "desk", "nas", "broken" };
@@ -114,6 +257,11 @@ int main(void)
 		once_is_enough(names[i]);
 	}
 	what_cannot_be_read_is_said();
+	a_lost_include_closes();
+	one_file_for_all_is_taken_in();
+	an_include_leaves_its_section();
+	a_copy_loses_what_is_copied();
+	names_are_those_of_conf();
 	puts("daemon_migrate: ok");
 	return 0;
 }
