@@ -183,6 +183,36 @@ char *edit_text(TALLOC_CTX *ctx, const struct edit *e)
 	return text;
 }
 
+/* The next header or assignment from line @i on; NULL at the end. */
+static const struct edit_line *next_said(const struct edit *e, size_t *i)
+{
+	while (*i < e->n) {
+		const struct edit_line *l = &e->line[(*i)++];
+
+		if (!l->gone && l->kind != EDIT_OTHER)
+			return l;
+	}
+	return NULL;
+}
+
+bool edit_agrees(const struct edit *a, const struct edit *b)
+{
+	const struct edit_line *x, *y;
+	size_t i = 0, k = 0;
+
+	do {
+		x = next_said(a, &i);
+		y = next_said(b, &k);
+		if (!x || !y)
+			return !x && !y;
+		if (x->kind != y->kind || !edit_same_section(x->section ? x->section : "global",
+							     y->section ? y->section : "global"))
+			return false;
+	} while (x->kind != EDIT_ASSIGN ||
+		 (!strcmp(x->name, y->name) && !strcmp(x->value, y->value)));
+	return false;
+}
+
 /* --- questions ------------------------------------------------------------------- */
 
 bool edit_same_section(const char *a, const char *b)

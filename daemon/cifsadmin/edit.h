@@ -56,6 +56,9 @@ struct edit *edit_parse(TALLOC_CTX *ctx, const char *text);
 /* The text of all lines; NULL without memory. */
 char *edit_text(TALLOC_CTX *ctx, const struct edit *e);
 
+/* Do two texts say the same: the same assignments, in the same sections, in the same order? */
+bool edit_agrees(const struct edit *a, const struct edit *b);
+
 /* Runs of blanks in the name of a section are one blank, as conf/ reads it. In place. */
 void edit_collapse(char *name);
 

@@ -16,10 +16,12 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 
 #include <jansson.h>
 
 #include "cifsadmin/admin.h"
+#include "cifsadmin/commit.h"
 #include "../module/upcall/uapi.h"
 #include "manager.h"
 #include "util/log.h"
@@ -685,6 +687,133 @@ static void includes_and_links(void)
 	free(link);
 }
 
+/* A change means what it says, and nothing else: no line joins another one. */
+static void no_line_joins_another(void)
+{
+	static const char text[] = "[priv]\npath = /\ncomment = x\nvalid users = alice\n";
+
+	write_file("smb.conf", text);
+	assert(RUN(config_verbs, "set", NULL, "priv", "comment=on D:\\ ") == EXIT_FAILED);
+	assert(strstr(err, "backslash") && !strcmp(conf_text(), text));
+	assert(RUN(config_verbs, "set", NULL, "priv", "comment=on D:\\\t") == EXIT_FAILED);
+	assert(RUN(config_verbs, "add", NULL, "b", "/", "comment=D:\\ ") == EXIT_FAILED);
+	assert(!strcmp(conf_text(), text));
+	/* the backslash of a last line, which continued nothing */
+	write_file("smb.conf", "[priv]\npath = /\nvalid users = alice\\");
+	assert(RUN(config_verbs, "set", NULL, "priv", "comment=y") == EXIT_FAILED);
+	assert(strstr(err, "nothing was changed") && !strstr(conf_text(), "comment"));
+	write_file("smb.conf", good_conf);
+}
+
+/* The directory is reached by a link, or the name is a relative one. */
+static void other_names_of_the_directory(void)
+{
+	char *real = in_top("etc-real"), *link = in_top("etc"), *config = in_top("etc/smb.conf");
+	char argv[2][20] = { "workgroup=BYLINK", "workgroup=RELATIVE" };
+	struct admin a = { .ctx = talloc_new(NULL), .config = config, .run_dir = in_top("run") };
+	const struct verb *set = find_verb(&config_verbs[4], "set");
+	char text[200], *cwd = getcwd(NULL, 0);
+
+	make_dir("etc-real");
+	write_file("etc-real/smb.conf", "[global]\ninclude = more.conf\n");
+	write_file("etc-real/more.conf", "[data]\npath = /\n");
+	assert(!symlink("etc-real", link));
+	assert(set->run(&a, 1, (char *[]){ argv[0], NULL }) == EXIT_OK);
+	slurp("etc-real/smb.conf", text, sizeof(text));
+	assert(strstr(text, "workgroup = BYLINK"));
+	assert(!chdir(real));
+	a.config = "smb.conf";
+	assert(set->run(&a, 1, (char *[]){ argv[1], NULL }) == EXIT_OK);
+	assert(!chdir(cwd));
+	slurp("etc-real/smb.conf", text, sizeof(text));
+	assert(strstr(text, "workgroup = RELATIVE"));
+	assert(!exists("etc-real/.smb.conf.cifsadmin"));
+	talloc_free(a.ctx);
+	free((void *)a.run_dir);
+	free(config);
+	free(link);
+	free(real);
+	free(cwd);
+}
+
+/* POSIX ACLs as the kernel has them: version 2, then tag, permissions and id of each entry. */
+struct acl {
+	uint32_t version;
+	struct { uint16_t tag, perm; uint32_t id; } e[5];
+};
+
+static void acls_stay(void)
+{
+	const uint32_t none = UINT32_MAX;
+	const struct acl acl = { 2, { { 1, 6, none }, { 2, 4, 1234 }, { 4, 0, none },
+				      { 0x10, 4, none }, { 0x20, 0, none } } };
+	const char *const name = "system.posix_acl_access";
+	char *path = in_top("smb.conf"), value[64];
+	struct acl got;
+	struct stat st;
+
+	write_file("smb.conf", good_conf);
+	if (setxattr(path, name, &acl, sizeof(acl), 0) < 0) {
+		assert(errno == EOPNOTSUPP);
+		free(path);
+		return;
+	}
+	assert(!setxattr(path, "user.note", "mine", 4, 0) || errno == EOPNOTSUPP);
+	assert(RUN(&config_verbs[4], "set", NULL, "workgroup=ACL") == EXIT_OK);
+	assert(strstr(conf_text(), "workgroup = ACL"));
+	assert(getxattr(path, name, &got, sizeof(got)) == sizeof(acl) && !memcmp(&got, &acl, sizeof(acl)));
+	assert(!stat(path, &st) && (st.st_mode & 07777) == 0640);
+	assert(getxattr(path, "user.note", value, sizeof(value)) == 4 || errno == ENODATA ||
+	       errno == EOPNOTSUPP);
+	assert(!removexattr(path, name));
+	write_file("smb.conf", good_conf);
+	free(path);
+}
+
+static int set_workgroup(struct commit *c, void *priv)
+{
+	(void)priv;
+	return edit_set(c->edit, "global", edit_param(true, "workgroup"), "workgroup", "OURS")
+		? EXIT_OK : EXIT_FAILED;
+}
+
+/* An editor without our lock, @priv times. */
+static int write_meanwhile(const struct commit *c, const struct conf *after, void *priv)
+{
+	int *times = priv;
+
+	(void)c;
+	(void)after;
+	if (*times) {
+		write_file("smb.conf", *times % 2 ? "[global]\n# theirs\n[data]\npath = /\n" :
+			   "[global]\n# more of theirs\n[data]\npath = /\n");
+		--*times;
+	}
+	return EXIT_OK;
+}
+
+static void another_editor_is_not_overwritten(void)
+{
+	struct admin a = { .ctx = talloc_new(NULL), .config = in_top("smb.conf"),
+			   .run_dir = in_top("run") };
+	int times = 1;
+	struct commit c = { .change = set_workgroup, .verify = write_meanwhile, .priv = &times };
+
+	write_file("smb.conf", "[global]\n[data]\npath = /\n");
+	assert(commit_run(&a, &c) == EXIT_OK && !times);
+	assert(strstr(conf_text(), "# theirs") && strstr(conf_text(), "workgroup = OURS"));
+	/* one that never rests wins */
+	write_file("smb.conf", "[global]\n[data]\npath = /\n");
+	times = 1000;
+	assert(commit_run(&a, &c) == EXIT_FAILED && times < 1000);
+	assert(!strstr(conf_text(), "workgroup"));
+	assert(!exists(".smb.conf.cifsadmin"));
+	write_file("smb.conf", good_conf);
+	talloc_free(a.ctx);
+	free((void *)a.config);
+	free((void *)a.run_dir);
+}
+
 /* Many at once: no change is lost. */
 static void editors_wait_for_each_other(void)
 {
@@ -925,6 +1054,10 @@ int main(int argc, char **argv)
 	shares_are_edited();
 	nothing_bad_is_written();
 	includes_and_links();
+	no_line_joins_another();
+	other_names_of_the_directory();
+	acls_stay();
+	another_editor_is_not_overwritten();
 	editors_wait_for_each_other();
 	accounts_are_imported();
 	accounts_are_exported();
