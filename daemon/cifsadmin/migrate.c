@@ -162,6 +162,9 @@ static void report(const struct moving *mv)
 		print_list(
 			"Switched off until you have decided, because a lost line protected them",
 			&m->off);
+	if (m->bare.n)
+		print_list("Protected no longer, which you must mend before Samba's clients come",
+			   &m->bare);
 }
 
 static void what_next(const struct moving *mv)

@@ -333,11 +333,39 @@ static char *reason_of(struct work *w, const struct conf_error *e)
 	return text;
 }
 
+/* What protects the list of shares and the accounts' names, which are asked for in IPC$. */
+static const char *reason_of_ipc(struct work *w, const char *section, const char *why)
+{
+	char *text, *names = NULL;
+
+	for (size_t i = 0; i < w->e->n; i++) {
+		const struct edit_line *l = &w->e->line[i];
+
+		if (l->kind != EDIT_ASSIGN || !l->section ||
+		    !edit_same_section(l->section, section) || !guards(l, false))
+			continue;
+		names = talloc_asprintf(w->m, "%s%s%s", names ? names : "", names ? ", " : "",
+					l->name);
+		w->nomem |= !names;
+	}
+	if (!names)
+		return why;
+	text = talloc_asprintf(w->m, "%s; its lines (%s) kept clients from the list of shares: "
+			       "\"hosts allow\" in [global] does so for the whole server, "
+			       "\"restrict anonymous = 2\" for clients without an account",
+			       why, names);
+	w->nomem |= !text;
+	add(w, &w->m->bare, "[%s]: %s", section, names);
+	return text ? text : why;
+}
+
 /* All of a section that cannot be had becomes a comment. */
 static void lose_section(struct work *w, size_t header, const char *why)
 {
 	const char *section = w->e->line[header].section;
 
+	if (!strcasecmp(section, "IPC$"))
+		why = reason_of_ipc(w, section, why);
 	for (size_t i = w->e->n; i-- > 0;) {
 		struct edit_line *l = &w->e->line[i];
 
@@ -380,6 +408,21 @@ static void lose_assignment(struct work *w, size_t i, const char *why, bool erro
 	lose(w, i, why);
 }
 
+/* Below a header without an end nothing is read: it is no part of the section above either. */
+static void lose_below(struct work *w, size_t i)
+{
+	for (; i < w->e->n && w->e->line[i].kind != EDIT_SECTION; i++)
+		if (w->e->line[i].kind == EDIT_ASSIGN && !*section_of(&w->e->line[i]))
+			check(w, edit_comment_out(w->e, i));
+}
+
+static void lose_other(struct work *w, size_t i, const char *why)
+{
+	if (w->e->line[i].raw[strspn(w->e->line[i].raw, " \t")] == '[')
+		lose_below(w, i);
+	lose(w, i, why);
+}
+
 /* A complaint ends a line, or a section; false when it can end neither. */
 static bool lose_line(struct work *w, size_t i, const char *why, bool error)
 {
@@ -389,11 +432,121 @@ static bool lose_line(struct work *w, size_t i, const char *why, bool error)
 		lose_section(w, i, why);
 	else if (l->kind == EDIT_ASSIGN)
 		lose_assignment(w, i, why, error);
-	else if (!l->lost && l->raw[strspn(l->raw, " \t")] != '#')
-		lose(w, i, why);
-	else
+	else if (l->lost || l->raw[strspn(l->raw, " \t")] == '#')
 		return false;
+	else
+		lose_other(w, i, why);
 	return true;
+}
+
+/* --- what means another thing here ---------------------------------------------------- */
+
+/* The line gets another value; its old text stands in the remark. */
+static void change_value(struct work *w, size_t i, const char *value, const char *why)
+{
+	struct edit_line *l = &w->e->line[i];
+	char *remark = talloc_asprintf(w->m, "%s = %s: %s is %s", l->name, l->value, why, value);
+	char *raw = talloc_asprintf(w->e, "%.*s%s = %s", (int)strspn(l->raw, " \t"), l->raw,
+				    l->name, value);
+
+	if (!remark || !raw) {
+		w->nomem = true;
+		return;
+	}
+	l->raw = raw;
+	l->value = talloc_strdup(w->e, value);
+	check(w, l->value && edit_remark(w->e, i, remark));
+}
+
+/* Dialects of test versions of Windows: as the least one, the next newer one that there is. */
+static void rename_dialects(struct work *w)
+{
+	static const struct { const char *name, *next; } dialects[] = {
+		{ "SMB2_22", "SMB3_00" }, { "SMB2_24", "SMB3_00" }, { "SMB3_10", "SMB3_11" },
+	};
+	const struct conf_param *least = edit_param(true, "server min protocol");
+
+	for (size_t i = 0; i < w->e->n && !w->nomem; i++) {
+		const struct edit_line *l = &w->e->line[i];
+
+		if (l->kind != EDIT_ASSIGN || edit_param(true, l->name) != least)
+			continue;
+		for (size_t k = 0; k < ARRAY_LEN(dialects); k++)
+			if (!strcasecmp(l->value, dialects[k].name)) {
+				change_value(w, i, dialects[k].next, "the next newer dialect");
+				i++;	/* behind the remark */
+				break;
+			}
+	}
+}
+
+/* Is the assignment of [global] one of a member or controller of a domain? */
+static bool joins_domain(const struct edit_line *l)
+{
+	static const char *const roles[] = { "auto", "standalone", "standalone server" };
+
+	if (conf_name_is(l->name, "security"))
+		return !strcasecmp(l->value, "ads") || !strcasecmp(l->value, "domain");
+	if (conf_name_is(l->name, "domain logons"))
+		return conf_value_truth(l->value) != 0;
+	if (!conf_name_is(l->name, "server role"))
+		return false;
+	for (size_t i = 0; i < ARRAY_LEN(roles); i++)
+		if (conf_value_is(l->value, roles[i]))
+			return false;
+	return true;
+}
+
+/* Does the assignment say which accounts may do what, or as which account files are accessed? */
+static bool names_accounts(const struct edit_line *l)
+{
+	static const char *const attrs[] = {
+		"valid_users", "invalid_users", "read_list", "write_list", "admin_users",
+		"force_user", "force_group",
+	};
+	const struct conf_param *p = edit_param(false, l->name);
+
+	for (size_t i = 0; p && i < ARRAY_LEN(attrs); i++)
+		if (!strcmp(p->attr, attrs[i]))
+			return true;
+	return false;
+}
+
+/*
+ * The names of a domain become those of local accounts, which other persons may have: what a
+ * share says of them protects it no longer.  @all: names without a domain are the domain's, too.
+ */
+static void doubt_domain_names(struct work *w, bool all)
+{
+	for (size_t i = 0; i < w->e->n && !w->nomem; i++) {
+		const struct edit_line *l = &w->e->line[i];
+
+		if (l->kind != EDIT_ASSIGN || !names_accounts(l) || !*l->value ||
+		    !(all || strchr(l->value, '\\')))
+			continue;
+		remember_bare(w, section_of(l));
+		check(w, edit_remark(w->e, i++,
+				     "these were accounts of a domain: here they would be local "
+				     "accounts of the same names"));
+	}
+}
+
+/* Of a member or controller of a domain, accounts come from there. */
+static void leave_domain(struct work *w)
+{
+	bool member = false, all = false;
+
+	for (size_t i = 0; i < w->e->n; i++) {
+		const struct edit_line *l = &w->e->line[i];
+
+		if (l->kind != EDIT_ASSIGN || !edit_same_section(section_of(l), "global"))
+			continue;
+		member |= joins_domain(l);
+		all |= conf_name_is(l->name, "winbind use default domain") &&
+		       conf_value_truth(l->value) != 0;
+	}
+	if (member)
+		doubt_domain_names(w, all);
 }
 
 /* --- rounds ------------------------------------------------------------------------ */
@@ -589,6 +742,8 @@ static int run(struct work *w)
 
 	check(w, head && edit_remark(w->e, 0, head));
 	expand(w);
+	rename_dialects(w);
+	leave_domain(w);
 	r = settle(w);
 	if (r)
 		return r;

@@ -248,6 +248,71 @@ static void names_are_those_of_conf(void)
 	talloc_free(ctx);
 }
 
+/* What stands below a header that is none is no part of the section above it. */
+static void below_a_bad_header(void)
+{
+	TALLOC_CTX *ctx = talloc_new(NULL);
+	struct migration *m = migrated(ctx, A "valid users = alice\n[b\npath = /b\nguest ok = yes\n"
+				       "valid users = bob\nhosts allow = x.example\n[c]\npath = /c\n");
+
+	assert(!strcmp(conf_get_str(m->conf, "a", "valid_users"), "alice"));
+	assert(!conf_get_bool(m->conf, "a", "guest_ok") && m->conf->nshares == 2);
+	assert(!strcmp(conf_get_str(m->conf, "a", "path"), "/a") && is_open(m, "c"));
+	talloc_free(ctx);
+}
+
+static void accounts_of_a_domain_are_others(void)
+{
+	static const char *const joined[] = {
+		"security = ads\n", "security = Domain\n", "server role = member server\n",
+		"domain logons = yes\n", "server role = active directory domain controller\n",
+	};
+	static const char *const lines[] = {
+		"valid users = D\\alice\n", "invalid users = D\\alice\n", "read list = D\\alice\n",
+		"write list = bob, @\"D\\staff\"\n", "admin users = d\\alice\n",
+		"force user = D\\alice\n", "force group = D\\staff\n",
+	};
+	TALLOC_CTX *ctx = talloc_new(NULL);
+
+	for (size_t i = 0; i < ARRAY_LEN(joined); i++)
+		for (size_t k = 0; k < ARRAY_LEN(lines); k++) {
+			struct migration *m = migrated(ctx, talloc_asprintf(ctx,
+				"[global]\nworkgroup = D\n%s" A "%s[b]\npath = /b\nvalid users = alice\n",
+				joined[i], lines[k]));
+
+			assert(!is_open(m, "a") && is_open(m, "b"));
+			assert(strstr(m->text, "accounts of a domain"));
+		}
+	/* as before where there is no domain, and for all where names without one are the domain's */
+	assert(stays_open("[global]\nworkgroup = D\nsecurity = user\n" A "valid users = D\\alice\n"));
+	assert(!stays_open("[global]\nsecurity = ads\nwinbind use default domain = yes\n" A
+			   "valid users = alice\n"));
+	assert(!stays_open("[global]\nworkgroup = D\nsecurity = ads\nvalid users = D\\alice\n" A));
+	talloc_free(ctx);
+}
+
+static void server_wide_protection_counts(void)
+{
+	TALLOC_CTX *ctx = talloc_new(NULL);
+	struct migration *m;
+
+	assert(!stays_open("[global]\nserver signing = perhaps\n" A));
+	assert(!stays_open("[global]\nserver min protocol = SMB9\n" A));
+	assert(!stays_open("[global]\nntlm auth = perhaps\n" A));
+	m = migrated(ctx, "[global]\nserver min protocol = SMB3_10\n" A);
+	assert(is_open(m, "a") && !strcmp(conf_get_str(m->conf, NULL, "min_protocol"), "SMB3_11"));
+	m = migrated(ctx, "[global]\nmin protocol = smb2_24\n" A);
+	assert(is_open(m, "a") && !strcmp(conf_get_str(m->conf, NULL, "min_protocol"), "SMB3_00"));
+	m = migrated(ctx, "[global]\nminprotocol = SMB2_22\n" A);
+	assert(is_open(m, "a") && !strcmp(conf_get_str(m->conf, NULL, "min_protocol"), "SMB3_00"));
+	m = migrated(ctx, "[IPC$]\nhosts allow = 192.0.2.1\n" A);
+	assert(m->bare.n == 1 && strstr(m->bare.text[0], "hosts allow"));
+	assert(strstr(m->text, "restrict anonymous = 2") && strstr(m->text, "in [global]"));
+	m = migrated(ctx, "[ipc$]\ncomment = x\n" A);
+	assert(!m->bare.n);
+	talloc_free(ctx);
+}
+
 int main(void)
 {
 	static const char *const names[] = { "desk", "nas", "broken" };
@@ -262,6 +327,9 @@ int main(void)
 	an_include_leaves_its_section();
 	a_copy_loses_what_is_copied();
 	names_are_those_of_conf();
+	below_a_bad_header();
+	accounts_of_a_domain_are_others();
+	server_wide_protection_counts();
 	puts("daemon_migrate: ok");
 	return 0;
 }
