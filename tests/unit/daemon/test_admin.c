@@ -875,6 +875,78 @@ static void accounts_are_imported(void)
 	assert(RUN(user_verbs, "show", NULL, "new") == EXIT_FAILED);
 }
 
+/* What Samba kept out comes in disabled, and says why. */
+static void locked_accounts_come_in_disabled(void)
+{
+	char before[4096];
+
+	slurp("cifspwd.db", before, sizeof(before));
+	assert(RUN(account_verbs, "import", "lock:1:" LM ":" NT ":[UL         ]:LCT-5F3A1234:\n"
+		   "must:2:" LM ":" NT ":[U          ]:LCT-00000000:\n", "-") == EXIT_OK);
+	assert(strstr(out, "lock: imported, disabled: Samba has locked it"));
+	assert(strstr(out, "must: imported, disabled: its password must be changed"));
+	assert(RUN(account_verbs, "export", NULL, "lock", "must") == EXIT_OK);
+	assert(strstr(out, "lock:") && !strstr(out, "[U "));
+	write_file("cifspwd.db", before);
+}
+
+/* Foreign text does nothing to a terminal. */
+static void foreign_text_is_shown(void)
+{
+	write_file("smb.conf", "[global]\nno\033[2Jsuch = x\n[data]\npath = /\033[31m\n");
+	RUN(conf_verbs, "check", NULL, "--verbose");
+	assert(strstr(err, "\\x1b[2J") && !strchr(err, '\033') && !strchr(out, '\033'));
+	write_file("smb.conf", good_conf);
+	make_dir("configfs/shares/x\033[2J");
+	assert(RUN(conf_verbs, "diff", NULL) == EXIT_OK);
+	assert(!strchr(err, '\033') && !strchr(out, '\033'));
+	remove_file("configfs/shares/x\033[2J");
+}
+
+/* A share without its directory is used by nobody. */
+static void paths_that_are_not_there(void)
+{
+	char *conf;
+
+	assert(asprintf(&conf, "[global]\n[data]\npath = %s\nguest ok = yes\n", top) > 0);
+	write_file("smb.conf", conf);
+	free(conf);
+	assert(RUN(may_verbs, "may", NULL, "192.0.2.1", "", "data") == EXIT_OK);
+	write_file("smb.conf", "[global]\n[data]\npath = /no/such\nguest ok = yes\n");
+	assert(RUN(may_verbs, "may", NULL, "192.0.2.1", "", "data") == EXIT_FAILED);
+	assert(strstr(out, "no directory /no/such"));
+	write_file("smb.conf", good_conf);
+}
+
+/* Both files, or neither. */
+static void a_migration_is_whole(void)
+{
+	static const char acc[] = "nobody:1:" LM ":" NT ":[U          ]:LCT-5F3A1234:\n";
+	char *samba = in_top("samba.conf"), *acc_path = in_top("acc"), *to = in_top("to");
+
+	write_file("samba.conf", "[a]\npath = /\n");
+	write_file("acc", acc);
+	/* what cannot be written: the directory is there where the new file would be */
+	make_dir("to");
+	make_dir("to/smb.conf.migrate");
+	assert(RUN(migrate_verbs, "migrate", NULL, samba, "--accounts", acc_path, "--to", to) ==
+	       EXIT_FAILED);
+	assert(!exists("to/cifspwd.db") && !exists("to/smb.conf"));
+	remove_file("to/smb.conf.migrate");
+	/* accounts that cannot be read */
+	write_file("acc", "junk\n");
+	assert(RUN(migrate_verbs, "migrate", NULL, samba, "--accounts", acc_path, "--to", to) ==
+	       EXIT_FAILED);
+	assert(!exists("to/cifspwd.db") && !exists("to/smb.conf") && !exists("to/smb.conf.migrate"));
+	write_file("acc", acc);
+	assert(RUN(migrate_verbs, "migrate", NULL, samba, "--accounts", acc_path, "--to", to) ==
+	       EXIT_OK);
+	assert(exists("to/cifspwd.db") && exists("to/smb.conf") && strstr(out, "pdbedit -Lv"));
+	free(samba);
+	free(acc_path);
+	free(to);
+}
+
 static void accounts_are_exported(void)
 {
 	char *file = in_top("export");
@@ -1061,6 +1133,10 @@ int main(int argc, char **argv)
 	editors_wait_for_each_other();
 	accounts_are_imported();
 	accounts_are_exported();
+	locked_accounts_come_in_disabled();
+	foreign_text_is_shown();
+	paths_that_are_not_there();
+	a_migration_is_whole();
 	accounts_say_what_they_are();
 	stop_tells_what_is_so();
 	sessions_end(me);
