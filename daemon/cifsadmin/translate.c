@@ -149,11 +149,22 @@ static int take_in(struct work *w, size_t i, const char *path)
 	return 0;
 }
 
-/* What protected its section may have stood in the file: [global]'s protected all shares. */
-static void lose_include(struct work *w, size_t i, const char *why)
+/*
+ * What protected its section may have stood in the file, and with sections of its own what
+ * protected any: [global]'s protects all shares.
+ */
+static void lose_include(struct work *w, size_t i, bool sections, const char *why)
 {
-	remember_bare(w, section_of(&w->e->line[i]));
+	remember_bare(w, sections ? "global" : section_of(&w->e->line[i]));
 	lose(w, i, why);
+}
+
+/* Has the file sections, as far as can be seen? */
+static bool has_sections(struct work *w, const char *path)
+{
+	const struct edit *e = read_edit(w, path);
+
+	return !e || last_section(e);
 }
 
 /* The value of "netbios name" before line @i, or NULL. */
@@ -191,7 +202,7 @@ static char *expand_name(struct work *w, size_t i, struct conf_macros *m, const 
 static void lose_pattern(struct work *w, size_t i, const char *pattern, const char *macro)
 {
 	/* such a character in the name itself: glob() may miss the file */
-	bool odd = strpbrk(w->e->line[i].value, "*?[\\");
+	bool odd = strpbrk(w->e->line[i].value, "*?[\\"), sections = odd;
 	glob_t found = {};
 	int r = glob(pattern, 0, NULL, &found);
 	char *why = r || odd ?
@@ -200,13 +211,15 @@ static void lose_pattern(struct work *w, size_t i, const char *pattern, const ch
 		talloc_asprintf(w->m, "%s differs between clients: %s is for some of them only",
 				macro, found.gl_pathv[0]);
 
+	for (size_t k = 0; !r && k < found.gl_pathc; k++)
+		sections |= has_sections(w, found.gl_pathv[k]);
 	globfree(&found);
 	if (!why)
 		w->nomem = true;
 	else if (r == GLOB_NOMATCH && !odd)
 		lose(w, i, why);
 	else
-		lose_include(w, i, why);
+		lose_include(w, i, sections || (r && r != GLOB_NOMATCH), why);
 }
 
 /* A file that is not there is passed over by Samba, too, unless it knew it by another name. */
@@ -222,7 +235,7 @@ static void lose_file(struct work *w, size_t i, const char *path, int error)
 	else if (error == -ENOENT && !other)
 		lose(w, i, why);
 	else
-		lose_include(w, i, why);
+		lose_include(w, i, true, why);
 }
 
 static void expand_file(struct work *w, size_t i, unsigned int *budget)
@@ -237,13 +250,13 @@ static void expand_file(struct work *w, size_t i, unsigned int *budget)
 	if (!path && !why)
 		w->nomem = true;
 	else if (!path)
-		lose_include(w, i, why);
+		lose_include(w, i, true, why);
 	else if (m.left)
 		lose_pattern(w, i, path, m.left);
 	else if (!strcmp(path, "/dev/null"))
 		check(w, edit_comment_out(w->e, i));
 	else if (!*budget)
-		lose_include(w, i, "too many files are included");
+		lose_include(w, i, true, "too many files are included");
 	else if ((r = take_in(w, i, path)))
 		lose_file(w, i, path, r);
 	else
@@ -255,7 +268,7 @@ static void expand_one(struct work *w, size_t i, unsigned int *budget)
 	const char *value = w->e->line[i].value;
 
 	if (!strcasecmp(value, "registry"))
-		lose_include(w, i,
+		lose_include(w, i, true,
 			     "there is no registry: write what it holds into this file (net conf list)");
 	else if (*value)
 		expand_file(w, i, budget);

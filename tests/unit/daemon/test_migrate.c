@@ -166,6 +166,11 @@ static void a_lost_include_closes(void)
 	assert(!stays_open("[global]\ninclude = [n]one-%m.conf\n" A));
 	/* what is lost in another share is nothing to this one */
 	assert(stays_open(A "[b]\npath = /b\ninclude = host-%m.conf\n"));
+	/* unless the file has sections, or may have */
+	write_tmp("with-desk7.conf", "[a]\nhosts allow = 192.0.2.1\n");
+	assert(!stays_open(A "[b]\npath = /b\ninclude = with-%m.conf\n"));
+	assert(!stays_open(A "[b]\npath = /b\ninclude = registry\n"));
+	assert(!stays_open(A "[b]\npath = /b\ninclude = .\n"));
 	/* what Samba does not find either */
 	assert(stays_open("[global]\ninclude = none-%m.conf\n" A));
 	assert(stays_open("[global]\ninclude = none.conf\n" A));
