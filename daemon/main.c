@@ -129,6 +129,30 @@ static int check_files(const struct options *opt)
 	return bad ? EXIT_CONFIG : EXIT_SUCCESS;
 }
 
+static int exit_status(const struct options *opt, int r)
+{
+	switch (r) {
+	case 0:
+		return EXIT_SUCCESS;
+	case -EBUSY:
+		return EXIT_BUSY;
+	case -EBADMSG:
+		log_error("not started: %s, %s or the username map has errors", opt->config,
+			  opt->passdb);
+		return EXIT_CONFIG;
+	case -EPROTONOSUPPORT:
+		return EXIT_NO_MODULE;
+	case -ENOENT:
+	case -ENODEV:
+	case -ENXIO:
+		if (opt->need_module)
+			return EXIT_NO_MODULE;
+		break;
+	}
+	log_error("%s", strerror(-r));
+	return EXIT_FAILURE;
+}
+
 int main(int argc, char **argv)
 {
 	struct options opt = {
@@ -151,21 +175,8 @@ int main(int argc, char **argv)
 	log_open();
 	umask(0077);
 	r = manager_new(NULL, &opt, &m);
-	if (r == -EBUSY)
-		return EXIT_BUSY;
 	if (r == 0)
 		r = manager_run(m);
 	talloc_free(m);
-	if (r == -EBADMSG) {
-		log_error("not started: %s, %s or the username map has errors", opt.config,
-			  opt.passdb);
-		return EXIT_CONFIG;
-	}
-	if (r == -EPROTONOSUPPORT)
-		return EXIT_NO_MODULE;
-	if (opt.need_module && (r == -ENOENT || r == -ENODEV || r == -ENXIO))
-		return EXIT_NO_MODULE;
-	if (r < 0)
-		log_error("%s", strerror(-r));
-	return r < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+	return exit_status(&opt, r);
 }

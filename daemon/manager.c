@@ -17,6 +17,8 @@
 #include "util/log.h"
 #include "watch.h"
 
+#define WORKERS_TRIED	5		/* until the first answers */
+
 /* ---- what is told ---- */
 
 /* How many items of that directory of configfs are enabled, whoever made them. */
@@ -257,7 +259,12 @@ static void on_lost(void *priv, int error)
 		return;
 	}
 	if (error == -EPIPE) {
-		/* It is another worker that is waited for, which has been logged. */
+		/*
+		 * It is another worker that is waited for, which has been logged.  Where none ever
+		 * lived to answer, whoever started the daemon shall know.
+		 */
+		if (!m->seen && ++m->stillborn == WORKERS_TRIED)
+			sd_event_exit(m->event, -ECHILD);
 		tell(m);
 		return;
 	}

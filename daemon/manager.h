@@ -71,6 +71,7 @@ struct control;
  * @machine: of links, addresses and mounts
  * @control: the socket; NULL when it could not be made
  * @seen: the module was there
+ * @stillborn: workers that ended before that
  * @told: the status that was logged last
  *
  * Made by manager_new(), ended by talloc_free().
@@ -88,6 +89,7 @@ struct manager {
 	struct machine *machine;
 	struct control *control;
 	bool seen;
+	unsigned int stillborn;
 	char *told;
 };
 

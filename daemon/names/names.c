@@ -172,6 +172,11 @@ static bool text_ok(const char *text, size_t len, size_t max)
 	return len <= max && !memchr(text, 0, len);
 }
 
+static bool is_errno(int32_t error)
+{
+	return error < 0 && error >= -NAMES_ERRNO_MAX;
+}
+
 /* What a helper sent, checked; everything under @ctx. */
 static int decode(TALLOC_CTX *ctx, const char *buf, size_t len, struct nss_account *acc)
 {
@@ -184,8 +189,7 @@ static int decode(TALLOC_CTX *ctx, const char *buf, size_t len, struct nss_accou
 		return -EBADMSG;
 	memcpy(&a, buf, sizeof(a));
 	if (a.error)
-		return a.error < 0 && a.error >= -NAMES_ERRNO_MAX && len == sizeof(a) ? a.error :
-		       -EBADMSG;
+		return is_errno(a.error) && len == sizeof(a) ? a.error : -EBADMSG;
 	if (a.ngroups > NSS_MAX_GROUPS || a.home_len > NAMES_HOME_MAX ||
 	    a.group_len > NAMES_NAME_MAX)
 		return -EBADMSG;

@@ -285,7 +285,8 @@ static bool name_asked(struct worker *w, struct ipc_msg *m)
 static void tell_lost(struct remote *r, int error)
 {
 	r->state = CLOSED;
-	if (r->lost == error)
+	/* Of a device once for each reason, of workers each. */
+	if (r->lost == error && error != -EPIPE)
 		return;
 	r->lost = error;
 	r->events->lost(r->priv, error);

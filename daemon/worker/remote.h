@@ -26,7 +26,7 @@ struct names;
 /* What the owner hears, as of struct upcall_events. */
 struct remote_events {
 	void (*ready)(void *priv);
-	void (*lost)(void *priv, int error);	/* no device (negative errno), or -EPIPE: no worker */
+	void (*lost)(void *priv, int error);	/* no device (negative errno), or -EPIPE: the worker is gone */
 };
 
 /**
