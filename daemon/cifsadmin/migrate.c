@@ -174,7 +174,7 @@ static void report(const struct moving *mv)
 			"Switched off until you have decided, because a lost line protected them",
 			&m->off);
 	if (m->bare.n)
-		print_list("Protected no longer, which you must mend before Samba's clients come",
+		print_list("No longer protected (comments in the new file say what does it instead)",
 			   &m->bare);
 }
 

@@ -382,7 +382,8 @@ static void lose_section(struct work *w, size_t header, const char *why)
 /* A section that conf/ leaves out: without the line that says so it would be served. */
 static bool is_left_out(const struct work *w, const char *section)
 {
-	return !edit_same_section(section, "global") && !conf_share_find(w->m->conf, section);
+	return *section && !edit_same_section(section, "global") &&
+	       !conf_share_find(w->m->conf, section);
 }
 
 static size_t header_of(const struct work *w, const char *section)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // link: daemon/cifsadmin/translate.c daemon/cifsadmin/edit.c daemon/cifsadmin/commit.c daemon/cifsadmin/client.c daemon/cifsadmin/text.c daemon/conf/*.c daemon/util/utf.c | libs: talloc
 /*
- * cifsadmin migrate: three installations as they are found, and what becomes of them.  The texts
+ * cifsadmin migrate: installations as they are found, and what becomes of them.  The texts
  * wanted are in migrate/NAME.want; MIGRATE_UPDATE=1 writes them anew, for a reader of the diff.
  */
 #include <assert.h>
@@ -50,7 +50,8 @@ static char *result(TALLOC_CTX *ctx, const struct migration *m)
 
 	text = add_list(text, "remarks", &m->remarks);
 	text = add_list(text, "lost", &m->lost);
-	return add_list(text, "off", &m->off);
+	text = add_list(text, "off", &m->off);
+	return m->bare.n ? add_list(text, "bare", &m->bare) : text;
 }
 
 static void golden(const char *name)
@@ -315,7 +316,7 @@ static void server_wide_protection_counts(void)
 
 int main(void)
 {
-	static const char *const names[] = { "desk", "nas", "broken" };
+	static const char *const names[] = { "desk", "nas", "broken", "includes" };
 
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
 		golden(names[i]);
