@@ -129,8 +129,9 @@ class Fake:
 
     def __enter__(self):
         e = self.e
-        e.guest("kill $(cat /run/cifssrvd.pid); while [ -e /proc/$(cat /run/cifssrvd.pid) ]; do sleep 0.1; "
-                "done; rm -f /run/cifssrvd.pid")
+        # or the one of a test that was ended in the middle
+        e.guest("pid=$(cat /run/cifssrvd.pid || pgrep -f '[f]akedaemon.py serve'); kill $pid; "
+                f"while [ -e /proc/$pid ]; do sleep 0.1; done; rm -f /run/cifssrvd.pid {SOCKET}")
         e.guest(f"setsid {self.me} serve < /dev/null > /run/fakedaemon.log 2>&1 &")
         e.until(lambda: e.guest(f"test -S {SOCKET} && echo yes", rc=None).strip() == "yes", 30,
                 "the fake daemon to be there: " + e.guest("cat /run/fakedaemon.log", rc=None))

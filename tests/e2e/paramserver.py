@@ -5,6 +5,7 @@ import re
 import socket
 import struct
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import e2elib as e
 import paramlib as p
@@ -388,17 +389,17 @@ def ipc_timeout(s):
     """A logon while the daemon is stopped; 20 is the default."""
     conn = p.connect()
     step = smb2.Logon(conn, e.USER, e.PASS)
-    p.sh("kill -STOP $(cat /run/cifssrvd.pid)")
+    p.sh("pkill -STOP cifssrvd")
     try:
         conn.timeout = 8
         reply = step.leg(step.first_token())
         return "failed" if reply.status != b.MORE_PROCESSING else "answered"
     except smb2.Timeout:
-        p.sh("kill -CONT $(cat /run/cifssrvd.pid)")
+        p.sh("pkill -CONT cifssrvd")
         reply = conn.wait(conn.mid - 1, 60)
         return OK if reply.status == b.MORE_PROCESSING else b.status_name(reply.status)
     finally:
-        p.sh("kill -CONT $(cat /run/cifssrvd.pid)")
+        p.sh("pkill -CONT cifssrvd")
         conn.close()
 
 
@@ -445,6 +446,54 @@ def ntlm_auth(s):
     return p.outcome(p.logon)
 
 
+LOCKED = "ACCOUNT_LOCKED_OUT"
+
+
+def failing(times):
+    """What the right password brings after so many wrong ones; then all is forgotten again."""
+    try:
+        for _ in range(times):
+            p.outcome(p.logon, e.USER, "wrong")
+        return p.outcome(p.logon)
+    finally:
+        p.sh(f"cifsadmin unlock {e.USER}; true")
+
+
+@server("logon failure limit", {None: OK, "2": LOCKED, "0": OK})
+def logon_failure_limit(s):
+    return failing(3)
+
+
+@server("logon failure lock time", {"1": OK, "3600": LOCKED},
+        beside=(*p.GLOBAL, "logon failure limit = 2", "logon failure delay = 0"))
+def logon_failure_lock_time(s):
+    """The right password, 3 s after the account was locked"""
+    try:
+        for _ in range(2):
+            p.outcome(p.logon, e.USER, "wrong")
+        time.sleep(3)
+        return p.outcome(p.logon)
+    finally:
+        p.sh(f"cifsadmin unlock {e.USER}; true")
+
+
+@server("logon failure delay", {"0": "first", "8": "second"})
+def logon_failure_delay(s):
+    """Is the answer to a logon that was asked for first there before that of another account?"""
+    try:
+        for _ in range(4):
+            p.outcome(p.logon, e.USER, "wrong")
+        with ThreadPoolExecutor(1) as pool:
+            first = pool.submit(p.outcome, p.logon)
+            time.sleep(0.5)
+            p.logon(e.USER2, e.PASS2).conn.close()
+            done = first.done()
+            first.result()
+        return "first" if done else "second"
+    finally:
+        p.sh(f"cifsadmin unlock {e.USER}; true")
+
+
 MAP = "/etc/cifssrv/params.map"
 
 
@@ -461,7 +510,7 @@ def log_level(s):
     before = int(p.sh(f"stat -c %s {log}"))
     p.logon().conn.close()
     p.logon().conn.close()          # what was said of the first is written when this is answered
-    return "logged on" in p.sh(f"tail -c +{before + 1} {log}")
+    return "logon succeeded" in p.sh(f"tail -c +{before + 1} {log}")
 
 
 # --- addresses --------------------------------------------------------------------------------
