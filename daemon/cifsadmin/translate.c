@@ -115,10 +115,7 @@ static const char *last_section(const struct edit *e)
 	return NULL;
 }
 
-/*
- * In Samba what follows an include belongs to the last section of the file; in conf/ to the
- * section that the include stands in, which is why no include is left when conf/ reads the text.
- */
+/* What follows an include belongs to the last section of the file, as in Samba. */
 static void follow_section(struct edit *e, size_t i, const char *from, const char *to)
 {
 	for (; i < e->n && e->line[i].kind != EDIT_SECTION && e->line[i].section == from; i++)
