@@ -116,6 +116,18 @@ static struct conf_known_raw *add(struct conf_builder *b, struct conf_section *s
 	return &grown[s->nknown++];
 }
 
+/* What [global] said counts for shares that had begun since, so it is judged. */
+static void set_again(struct conf_builder *b, const struct conf_section *s,
+		      const struct conf_known_raw *old, const struct conf_raw *r)
+{
+	if (s == &b->defaults && old->known->share && b->conf->nshares > old->r.nshares)
+		judge_known(b, s, old);
+	else if (!old->r.copied)
+		conf_complain(b, &r->at, CONF_NOTE, NULL,
+			      "\"%s\" is set again; line %u does not count",
+			      r->name, old->r.at.line);
+}
+
 /*
  * The last value of a name counts, as with those that are obeyed. A row for many names cannot
  * tell them apart: each line is judged at once.
@@ -139,12 +151,8 @@ void conf_known_assign(struct conf_builder *b, struct conf_section *s,
 	k = find(s, known);
 	if (k && r->copied && !k->r.copied)
 		return;
-	if (k && s == &b->defaults && known->share && b->conf->nshares > k->r.nshares)
-		judge_known(b, s, k);	/* shares above have it */
-	else if (k && !k->r.copied)
-		conf_complain(b, &r->at, CONF_NOTE, NULL,
-			      "\"%s\" is set again; line %u does not count",
-			      r->name, k->r.at.line);
+	if (k)
+		set_again(b, s, k, r);
 	if (!k)
 		k = add(b, s);
 	if (!k)
