@@ -153,31 +153,34 @@ static void assignment_line(struct lexer *l, char *text)
 		conf_assign(l->b, name, value, &l->at);
 }
 
-void conf_read_text(struct conf_builder *b, const char *file, const char *text, size_t len)
+size_t conf_read_text(struct conf_builder *b, const char *file, const char *text, size_t len)
 {
 	struct lexer l = { .b = b, .at = { file, 0 }, .s = text, .end = text + len };
+	size_t n = 0;
 
 	if (len >= 3 && !memcmp(text, "\xef\xbb\xbf", 3))
 		l.s += 3;	/* byte order mark */
 	if (memchr(text, 0, len)) {
 		conf_complain(b, &l.at, CONF_ERROR, "a text in UTF-8",
 			      "the file contains NUL bytes");
-		return;
+		return 0;
 	}
 	while (l.s < l.end && !b->nomem) {
 		char *line = take_line(&l), *s;
 
 		if (!line) {
 			b->nomem = true;
-			return;
+			return n;
 		}
 		s = trim(line);
+		n += *s && *s != '#' && *s != ';';
 		if (*s == '[')
 			section_line(&l, s);
 		else if (*s && *s != '#' && *s != ';')
 			assignment_line(&l, s);
 		talloc_free(line);
 	}
+	return n;
 }
 
 /* All of the file, @len bytes; -EFBIG beyond the limit. */
@@ -213,9 +216,15 @@ static int slurp(TALLOC_CTX *ctx, int fd, char **text, size_t *len)
 static int remember(struct conf *conf, const char *path)
 {
 	const char **files;
+	size_t *lines;
 
 	if (conf->nfiles >= CONF_FILES_MAX)
 		return -EMFILE;
+	lines = talloc_realloc(conf, conf->lines, size_t, conf->nfiles + 1);
+	if (!lines)
+		return -ENOMEM;
+	conf->lines = lines;
+	lines[conf->nfiles] = 0;
 	files = talloc_realloc(conf, conf->files, const char *, conf->nfiles + 1);
 	if (!files)
 		return -ENOMEM;
@@ -230,13 +239,14 @@ static int remember(struct conf *conf, const char *path)
 int conf_read_file(struct conf_builder *b, const char *path)
 {
 	char *text = NULL;
-	size_t len = 0;
+	size_t len = 0, at, lines;
 	int fd, err;
 
 	err = remember(b->conf, path);
 	if (err)
 		return err;
-	path = b->conf->files[b->conf->nfiles - 1];
+	at = b->conf->nfiles - 1;
+	path = b->conf->files[at];
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
 		return -errno;
@@ -244,7 +254,8 @@ int conf_read_file(struct conf_builder *b, const char *path)
 	close(fd);
 	if (err)
 		return err;
-	conf_read_text(b, path, text, len);
+	lines = conf_read_text(b, path, text, len);
+	b->conf->lines[at] = lines;
 	talloc_free(text);
 	return b->nomem ? -ENOMEM : 0;
 }

@@ -175,6 +175,9 @@ static void copy_section(struct conf_builder *b, struct conf_section *to,
 		to->raw[i] = from->raw[i];	/* or nothing, which is the default */
 		to->raw[i].copied = true;
 	}
+	/* What a file that is not there would have said is not known of the copy either. */
+	if (!to->scope->off)
+		to->scope->off = from->scope->off;
 	for (size_t i = 0; i < from->nknown; i++) {
 		struct conf_raw r = from->known[i].r;
 

@@ -72,6 +72,7 @@ struct conf {
 	struct conf_error *notes;		/* in the same order; see CONF_NOTE */
 	size_t nnotes;
 	const char **files;			/* all that were read, or would be, @path first */
+	size_t *lines;				/* of each of @files: how many say something */
 	size_t nfiles;
 };
 
