@@ -17,14 +17,19 @@
  * A word that is no name of an account. An empty list would mean everybody, so what matches
  * nobody must stand there.
  */
-static char *nobody_word(TALLOC_CTX *ctx, const char *name)
+static char *no_account(TALLOC_CTX *ctx, const char *prefix, const char *name)
 {
-	char *ret = talloc_asprintf(ctx, NOBODY "%s", name);
+	char *ret = talloc_asprintf(ctx, "%s%s", prefix, name);
 
 	for (char *c = ret; c && *c; c++)
 		if (strchr("\\/:&+@\" \t,", *c))
 			*c = '_';
 	return ret;
+}
+
+static char *nobody_word(TALLOC_CTX *ctx, const char *name)
+{
+	return no_account(ctx, NOBODY, name);
 }
 
 static void refuse(struct conf_check *c, const char *why)
@@ -58,13 +63,13 @@ static const char *without_account(const struct conf_check *c)
 	return "the word matches nobody";
 }
 
-/* Who is not known for certain: the list keeps what it has in the kernel. */
+/* Who is not known for certain: the word is marked, and what is running stays. */
 static char *doubt(struct conf_check *c, const char *what, const char *name, int err)
 {
 	c->verdict->keep = true;
 	conf_remark(c, CONF_WARNING, "the %s \"%s\" cannot be looked up now: %s", what, name,
 		    strerror(-err));
-	return nobody_word(c->ctx, name);
+	return no_account(c->ctx, CONF_WAITING, name);
 }
 
 /* ---- groups ---- */
