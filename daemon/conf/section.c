@@ -134,33 +134,33 @@ static void say_late(struct conf_builder *b, const struct conf_raw *r)
  * Samba gives shares above the earlier value. The server's parameter has only one value, and
  * may be less strict.
  */
-static bool is_lost(const struct conf_builder *b, const struct conf_raw *old,
-		    const struct conf_raw *r)
+static bool is_lost(const struct conf_builder *b, const struct conf_section *s,
+		    const struct conf_raw *old, const struct conf_raw *r)
 {
 	bool inverted;
 
-	return !b->share && b->conf->nshares > old->nshares && strcmp(old->raw, r->raw) &&
-		conf_table_name(&conf_server_table, r->name, &inverted) >= 0 &&
+	return s == &b->global && b->conf->nshares > old->nshares && strcmp(old->raw, r->raw) &&
 		conf_table_name(&conf_share_table, r->name, &inverted) >= 0;
 }
 
 /* A default of [global] that shares have taken already */
-static bool counts_above(const struct conf_builder *b, const struct conf_raw *old)
+static bool counts_above(const struct conf_builder *b, const struct conf_section *s,
+			 const struct conf_raw *old)
 {
-	return old >= b->defaults.raw && old < b->defaults.raw + conf_share_table.n &&
-		b->conf->nshares > old->nshares;
+	return s == &b->defaults && b->conf->nshares > old->nshares;
 }
 
 /* A value that an earlier "copy" or [global] brought makes room for the section's own. */
-static void take_raw(struct conf_builder *b, struct conf_raw *to, const struct conf_raw *r)
+static void take_raw(struct conf_builder *b, const struct conf_section *s, struct conf_raw *to,
+		     const struct conf_raw *r)
 {
 	bool own = to->raw && !to->copied && !to->inherited;
 
-	if (own && is_lost(b, to, r))
+	if (own && is_lost(b, s, to, r))
 		conf_complain(b, &r->at, CONF_ERROR, "set it once, above all shares",
 			      "\"%s\" is set again below shares, which would keep what line %u says",
 			      r->name, to->at.line);
-	else if (own && !counts_above(b, to))
+	else if (own && !counts_above(b, s, to))
 		conf_complain(b, &r->at, CONF_WARNING, NULL,
 			      "\"%s\" is set again; line %u does not count", r->name, to->at.line);
 	*to = *r;
@@ -238,7 +238,7 @@ static void assign(struct conf_builder *b, struct conf_raw *r)
 	if (s) {
 		if (s == &b->defaults)
 			say_late(b, r);
-		take_raw(b, &s->raw[i], r);
+		take_raw(b, s, &s->raw[i], r);
 		return;
 	}
 	known = conf_known_find(r->name);
