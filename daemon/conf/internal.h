@@ -39,6 +39,8 @@ struct conf_raw {
 	bool inverted;
 	bool bad;			/* complained about already */
 	bool copied;			/* by "copy": what stands in the section itself goes before it */
+	bool inherited;			/* of [global], as it was when the section began */
+	size_t nshares;			/* how many had begun when it was read */
 };
 
 /* A value of a parameter that is not obeyed. */
@@ -71,6 +73,8 @@ struct conf_builder {
 	/* the section being read */
 	struct conf_section *share;	/* NULL: see below */
 	bool in_global, in_ignored;
+	bool late_said;			/* of this [global], that it stands below shares */
+	struct conf_place after;	/* an include that left another section; line 0: none */
 };
 
 /* complain.c */

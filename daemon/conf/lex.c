@@ -104,6 +104,7 @@ static void section_line(struct lexer *l, char *text)
 		conf_complain(l->b, &l->at, CONF_ERROR, "a section is [name]",
 			      "the section has no proper end");
 		l->b->in_ignored = true;
+		l->b->after.line = 0;
 		return;
 	}
 	*close = 0;
@@ -112,20 +113,24 @@ static void section_line(struct lexer *l, char *text)
 	conf_section_begin(l->b, text, &l->at);
 }
 
+static ptrdiff_t share_index(const struct conf_builder *b)
+{
+	return b->share ? b->share - b->shares : -1;
+}
+
 /*
- * Implementation: a file that is included may have sections of its own; what
- * follows the include belongs to the section it stood in, as it looks.
+ * A file that is included may have sections of its own. What follows the include belongs to
+ * the last of them, as in Samba, which it does not look like.
  */
-static void include_keeping_section(struct lexer *l, const char *name)
+static void include(struct lexer *l, const char *name)
 {
 	struct conf_builder *b = l->b;
-	ptrdiff_t share = b->share ? b->share - b->shares : -1;
-	bool in_global = b->in_global, in_ignored = b->in_ignored;
+	ptrdiff_t share = share_index(b);
+	bool in_ignored = b->in_ignored;
 
 	conf_include(b, name, &l->at);
-	b->share = share < 0 ? NULL : &b->shares[share];
-	b->in_global = in_global;
-	b->in_ignored = in_ignored;
+	if (share != share_index(b) || in_ignored != b->in_ignored)
+		b->after = l->at;
 }
 
 static void assignment_line(struct lexer *l, char *text)
@@ -143,7 +148,7 @@ static void assignment_line(struct lexer *l, char *text)
 	value = trim(equals + 1);
 	collapse(name);
 	if (conf_name_is(name, "include"))
-		include_keeping_section(l, value);
+		include(l, value);
 	else
 		conf_assign(l->b, name, value, &l->at);
 }

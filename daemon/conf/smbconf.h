@@ -36,6 +36,9 @@ struct conf_error {
 	unsigned int seq;		/* what was found first comes first within a line */
 };
 
+/* What a word of a kept list of users begins with if it is the name that is not known now. */
+#define CONF_WAITING	".waiting."
+
 /* A value as it stands, and where it was written (line 0: it is a default). */
 struct conf_value {
 	const char *text;		/* canonical; NULL: not set in the file */

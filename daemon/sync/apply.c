@@ -191,14 +191,18 @@ static bool is_attr(const struct sync_op *op, const char *name)
 	return op->kind == SYNC_WRITE && !strcmp(attr_of(op), name);
 }
 
-/* What means something only together: the lists of hosts of one scope, and who a share's guest is. */
+/*
+ * What means something only together: the lists of hosts of one scope, who a share's guest is, and
+ * who acts in it.
+ */
 static bool belong_together(const struct sync_op *a, const struct sync_op *b)
 {
 	static const char *const groups[][3] = {
 		{ "hosts_allow", "hosts_deny", "" }, { "guest_uid", "guest_gid", "guest_user" },
+		{ "force_uid", "force_gid", "" },
 	};
 
-	for (size_t g = 0; g < 2; g++) {
+	for (size_t g = 0; g < sizeof(groups) / sizeof(groups[0]); g++) {
 		bool has_a = false, has_b = false;
 
 		for (size_t i = 0; i < 3; i++) {

@@ -103,9 +103,21 @@ static void set_attrs(struct planner *p, const struct sync_item *want, const str
 	}
 }
 
-/* Is there a change that the item takes only while it is disabled? */
+static bool changes(const struct sync_item *want, const struct sync_item *run, const char *attr)
+{
+	const char *new = sync_item_value(want, attr), *old = sync_item_value(run, attr);
+
+	return new && old && strcmp(new, old);
+}
+
+/*
+ * Is there a change that the item takes only while it is disabled?  Who acts in a share are two
+ * numbers: while it runs, one user would for a moment have the group of the other.
+ */
 static bool must_pause(const struct sync_item *want, const struct sync_item *run)
 {
+	if (changes(want, run, "force_uid") && changes(want, run, "force_gid"))
+		return true;
 	for (size_t i = 0; i < want->nattrs; i++) {
 		const struct sync_attr *a = &want->attrs[i];
 		const char *old = sync_item_value(run, a->name);
@@ -119,7 +131,7 @@ static bool must_pause(const struct sync_item *want, const struct sync_item *run
 /* Does it stay in use while its values change? */
 static bool stays(const struct sync_item *want, const struct sync_item *run)
 {
-	return run && run->enabled && want->enabled && !must_pause(want, run);
+	return run && run->enabled && want->enabled && (want->narrow || !must_pause(want, run));
 }
 
 static void diff_item(struct planner *p, const struct sync_item *want)
@@ -263,8 +275,6 @@ static int plan_trees(struct planner *p, const struct sync_input *in)
 	err = sync_tree_read(p->plan, in->root, &run);
 	if (!err)
 		err = sync_tree_want(p->plan, in, run, p->was_managed, &want);
-	if (!err && !sync_settle_guests(want, run))
-		err = -ENOMEM;
 	if (!err) {
 		p->want = want;
 		p->run = run;

@@ -21,6 +21,7 @@ struct sync_item {
 	size_t nattrs;
 	bool enabled;			/* "server": always */
 	bool hold;			/* wanted, but not now: what is there is left alone */
+	bool narrow;			/* runs and keeps a value: takes only what narrows access */
 	size_t next;			/* of the same hash, +1; 0: the last one */
 };
 
@@ -54,6 +55,17 @@ bool sync_item_set(struct sync_tree *tree, struct sync_item *item, const char *n
 /* Likewise of an attribute of @table, by its name. */
 bool sync_item_set_attr(struct sync_tree *tree, struct sync_item *item,
 			const struct conf_table *table, const char *attr, const char *value);
+/*
+ * A list of users some words of which are not known now, of a share that has @old: of those who may
+ * there are the known words and the groups that run, of those who may not the known words as well
+ * as all that run.  @old where "valid users" would have nobody, and so everybody.  NULL: no memory.
+ */
+const char *sync_kept_list(TALLOC_CTX *ctx, const struct conf_param *p, const char *old,
+			   const char *new);
+/* As sync_tree_find(), or an item whose name differs in case only. */
+const struct sync_item *sync_tree_alike(const struct sync_tree *tree, const char *path);
+/* Gives the item that was added last the path of another tree's.  False without memory. */
+bool sync_item_rename(struct sync_tree *tree, struct sync_item *item, const char *path);
 void sync_item_drop(struct sync_item *item, const char *attr);
 
 /* words.c: what stays as it is, and why.  @fmt is a sentence.  False without memory. */
@@ -89,12 +101,12 @@ struct sync_step {
 
 #define SYNC_STEPS_MAX	2
 
-/* From the running value to that of @want's attribute @a: how many steps, 0 if it is the same. */
+/*
+ * From the running value to that of @want's attribute @a: how many steps, 0 if it is the same.
+ * If @want is @narrow: only the first ones, after which nobody may do what he may not now.
+ */
 size_t sync_steps(TALLOC_CTX *ctx, const struct sync_item *want, const struct sync_item *run,
 		  const struct sync_attr *a, struct sync_step *s);
-
-/* Guests that cannot be looked up now stay what they are, unless they are others.  False: no memory */
-bool sync_settle_guests(struct sync_tree *want, const struct sync_tree *run);
 
 /* managed.c: sorted lists of paths, NULL-terminated */
 char **sync_managed_read(TALLOC_CTX *ctx, const char *file);

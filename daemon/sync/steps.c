@@ -80,6 +80,34 @@ static const char *all_words(TALLOC_CTX *ctx, const char *a, const char *b, char
 	return strlen(a) + strlen(b) < max ? talloc_asprintf(ctx, "%s%c%s", a, sep, b) : b;
 }
 
+static char *add_word(char *list, const char *word, size_t len)
+{
+	if (!list || has_word(list, ' ', word, len))
+		return list;
+	return talloc_asprintf_append(list, "%s%.*s", *list ? " " : "", (int)len, word);
+}
+
+const char *sync_kept_list(TALLOC_CTX *ctx, const struct conf_param *p, const char *old,
+			   const char *new)
+{
+	bool may_not = !strcmp(p->attr, "invalid_users") || !strcmp(p->attr, "read_list");
+	char *ret = talloc_strdup(ctx, may_not ? old : "");
+	const char *list = new, *w;
+	size_t len;
+
+	while ((w = next_word(&list, ' ', &len)))
+		if (strncmp(w, CONF_WAITING, strlen(CONF_WAITING)))
+			ret = add_word(ret, w, len);
+	for (list = old; (w = next_word(&list, ' ', &len));)
+		if (*w == '@')
+			ret = add_word(ret, w, len);
+	if (!ret)
+		return NULL;
+	if (strlen(ret) > p->max || (!*ret && !strcmp(p->attr, "valid_users")))
+		return old;
+	return ret;
+}
+
 /* ---- one attribute ---- */
 
 static size_t one_step(struct sync_step *s, enum sync_phase phase, const char *value)
@@ -283,25 +311,6 @@ static size_t guest_uid_steps(const struct sync_item *want, const struct sync_it
 	return n;
 }
 
-bool sync_settle_guests(struct sync_tree *want, const struct sync_tree *run)
-{
-	const struct conf_table *t = &conf_share_table;
-
-	for (size_t i = 0; i < want->n; i++) {
-		struct sync_item *item = &want->items[i];
-		const char *name = sync_item_value(item, "guest_user"), *was = NULL;
-		const struct sync_item *now = sync_tree_find(run, item->path);
-
-		if (now)
-			was = sync_item_value(now, "guest_user");
-		if (name && was && strcmp(name, was) && !sync_item_value(item, "guest_uid") &&
-		    !sync_item_set(want, item, "guest_uid", no_guest(),
-				   &t->params[conf_table_attr(t, "guest_uid")]))
-			return false;
-	}
-	return true;
-}
-
 enum meaning {
 	UNKNOWN,
 	OPEN,		/* the word lets most in */
@@ -360,8 +369,8 @@ static enum sync_phase phase_of(const struct row *row, const struct sync_item *w
 	}
 }
 
-size_t sync_steps(TALLOC_CTX *ctx, const struct sync_item *want, const struct sync_item *run,
-		  const struct sync_attr *a, struct sync_step *s)
+static size_t all_steps(TALLOC_CTX *ctx, const struct sync_item *want, const struct sync_item *run,
+			const struct sync_attr *a, struct sync_step *s)
 {
 	const char *old = sync_item_value(run, a->name);
 	const struct row *row = row_of(a->name);
@@ -389,4 +398,39 @@ size_t sync_steps(TALLOC_CTX *ctx, const struct sync_item *want, const struct sy
 	default:
 		return one_step(s, phase_of(row, want, run, old, a->value), a->value);
 	}
+}
+
+/* Does the first of the steps let nobody do more than @old does?  Its phase alone does not say it. */
+static bool may_narrow(const struct row *row, const struct sync_item *want,
+		       const struct sync_item *run, const char *old, const char *first)
+{
+	switch (row->meaning) {
+	case UNKNOWN:
+	case GUEST_UID:
+	case GUEST:
+		return false;
+	case OPEN:	/* whoever becomes the guest is somebody else, and may other things */
+		return strcmp(row->attr, "guest_only");
+	case NEVER:	/* both lists together may be too long */
+		return !first || is_within(old, first, *row->word);
+	case HOSTS:
+		return hosts_widen(hosts_of(want), hosts_of(run));
+	default:
+		return true;
+	}
+}
+
+size_t sync_steps(TALLOC_CTX *ctx, const struct sync_item *want, const struct sync_item *run,
+		  const struct sync_attr *a, struct sync_step *s)
+{
+	size_t n = all_steps(ctx, want, run, a, s), narrowing = 0;
+	const char *old = sync_item_value(run, a->name);
+
+	if (!want->narrow || !n)
+		return n;
+	if (!old || !may_narrow(row_of(a->name), want, run, old, s[0].value))
+		return 0;
+	while (narrowing < n && s[narrowing].phase <= SYNC_NARROWED)
+		narrowing++;
+	return narrowing;
 }

@@ -118,7 +118,8 @@ struct sync_input {
  *
  * Doubt takes nothing away: a share whose new path is not there keeps the one it has, one that
  * needs a name which cannot be looked up now keeps what it has of it, or waits if it does not run
- * yet; the plan's problems say so.
+ * yet; the plan's problems say so.  Such a share is given nothing that it does not have: of its
+ * other changes only those that narrow access.
  *
  * Return: 0, -ENOENT when @root does not exist (module not loaded, configfs
  * not mounted), -EINVAL for a conf with errors or two users of one name,

@@ -9,6 +9,7 @@
 
 #include "sync/internal.h"
 #include "util/dir.h"
+#include "util/utf.h"
 
 static size_t hash(const char *path)
 {
@@ -79,6 +80,30 @@ const struct sync_item *sync_tree_find(const struct sync_tree *tree, const char 
 		if (!strcmp(tree->items[i - 1].path, path))
 			return &tree->items[i - 1];
 	return NULL;
+}
+
+const struct sync_item *sync_tree_alike(const struct sync_tree *tree, const char *path)
+{
+	const struct sync_item *found = sync_tree_find(tree, path);
+
+	for (size_t i = 0; !found && i < tree->n; i++)
+		if (!utf8_casecmp(tree->items[i].path, path))
+			found = &tree->items[i];
+	return found;
+}
+
+bool sync_item_rename(struct sync_tree *tree, struct sync_item *item, const char *path)
+{
+	size_t *first = &tree->hash[hash(item->path)], at = *first;
+
+	*first = item->next;
+	item->path = talloc_strdup(tree, path);
+	if (!item->path)
+		return false;
+	first = &tree->hash[hash(path)];
+	item->next = *first;
+	*first = at;
+	return true;
 }
 
 const char *sync_item_value(const struct sync_item *item, const char *attr)

@@ -42,22 +42,94 @@ static bool in_doubt(const struct csrv_conf_scope *scope)
 	return false;
 }
 
-/*
- * Values that nobody knows now: a share that runs keeps those it has, and gets all others; one that
- * does not run would have the kernel's own, which let more in.
- */
-static bool settle_doubt(struct sync_tree *tree, struct sync_item *item, bool runs)
+/* @names and those of @list that are not known now; NULL: no memory */
+static char *waiting_words(char *names, const char *list)
 {
+	for (size_t len; names && *list; list += len + strspn(list + len, " ")) {
+		size_t mark = strlen(CONF_WAITING);
+
+		len = strcspn(list, " ");
+		if (len > mark && !strncmp(list, CONF_WAITING, mark))
+			names = talloc_asprintf_append(names, "%s%.*s", *names ? ", " : "",
+						       (int)(len - mark), list + mark);
+	}
+	return names;
+}
+
+/* Which names of a share are not known now: of lists the words, else the parameter's name. */
+static char *waiting_names(TALLOC_CTX *ctx, const struct csrv_conf_scope *scope)
+{
+	static const char *const roles[][2] = {
+		{ "force_uid", "force user" }, { "force_gid", "force group" },
+		{ "guest_uid", "guest account" } };
+	char *ret = talloc_strdup(ctx, "");
+	bool user = false;
+
+	for (size_t i = 0; ret && i < scope->table->n; i++) {
+		const struct conf_param *p = &scope->table->params[i];
+
+		if (!scope->values[i].keep)
+			continue;
+		if (p->format == CONF_FORMAT_USERS && scope->values[i].text)
+			ret = waiting_words(ret, scope->values[i].text);
+		for (size_t k = 0; ret && k < 3; k++) {
+			/* "force user" says the group, too. */
+			if (strcmp(p->attr, roles[k][0]) || (k == 1 && user))
+				continue;
+			user |= !k;
+			ret = talloc_asprintf_append(ret, "%s\"%s\"", *ret ? ", " : "", roles[k][1]);
+		}
+	}
+	return ret;
+}
+
+/* Of lists that run what is certainly so now. */
+static bool keep_lists(struct sync_tree *tree, struct sync_item *item,
+		       const struct csrv_conf_scope *scope, const struct sync_item *now)
+{
+	for (size_t i = 0; i < scope->table->n; i++) {
+		const struct conf_param *p = &scope->table->params[i];
+		const char *old = sync_item_value(now, p->attr), *kept;
+
+		if (p->format != CONF_FORMAT_USERS || !scope->values[i].keep || !old)
+			continue;
+		kept = sync_kept_list(tree, p, old, conf_scope_text(scope, p->attr));
+		if (!kept || !sync_item_set(tree, item, p->attr, kept, p))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Values that nobody knows now: a share that runs keeps those it has, and of all others gets what
+ * narrows it, for the rest was meant to come with them; one that does not run would have the
+ * kernel's own, which let more in.
+ */
+static bool settle_doubt(struct sync_tree *tree, struct sync_item *item,
+			 const struct csrv_conf_scope *scope, const struct sync_item *now)
+{
+	char *names = waiting_names(tree, scope);
+	bool runs = now && now->enabled;
+
+	if (!names)
+		return false;
 	item->hold = !runs;
-	return sync_complain(tree, item->path, "%s", runs ?
-		"keeps what names in smb.conf stood for: they cannot be looked up now" :
-		"waits for names in smb.conf, which cannot be looked up now");
+	item->narrow = runs;
+	if (!runs)
+		return sync_complain(tree, item->path,
+				     "waits for names in smb.conf, which cannot be looked up now: %s",
+				     names);
+	return keep_lists(tree, item, scope, now) &&
+	       sync_complain(tree, item->path,
+			     "keeps what names in smb.conf stood for, and is not opened further: these cannot be looked up now: %s",
+			     names);
 }
 
 /*
  * The kernel takes another path only from a share that is off.  So it is looked at before: a share
- * that runs keeps its path when there is no directory at the next one.  What depends on the session
- * only the kernel can look up.
+ * that runs keeps its path when there is no directory at the next one, and with it the rights it
+ * has, for those of smb.conf are meant for another directory.  What depends on the session only the
+ * kernel can look up.
  */
 static bool settle_path(struct sync_tree *tree, struct sync_item *item,
 			const struct sync_item *now, const struct sync_env *env)
@@ -73,14 +145,17 @@ static bool settle_path(struct sync_tree *tree, struct sync_item *item,
 	err = env->directory(path);
 	if (!err)
 		return true;
-	if (item->enabled && !sync_complain(tree, item->path, runs ? "%s: %s; it goes on with %s" :
-					    "%s: %s", path, sync_path_words(err), was))
+	if (item->enabled && !sync_complain(tree, item->path, runs ?
+		"%s: %s; it goes on with %s, with the rights it had, less those taken away" :
+		"%s: %s", path, sync_path_words(err), was))
 		return false;
 	if (now)
 		sync_item_drop(item, "path");
 	else
 		item->hold = true;
-	if (!runs)
+	if (runs)
+		item->narrow = true;
+	else
 		item->enabled = false;
 	return true;
 }
@@ -93,13 +168,16 @@ static bool want_share(struct sync_tree *tree, const struct csrv_conf_scope *sco
 
 	if (!item || !set_scope(tree, item, scope))
 		return false;
-	now = sync_tree_find(run, item->path);
+	now = sync_tree_alike(run, item->path);
 	item->enabled = !scope->off && conf_scope_text(scope, "available")[0] == '1';
 	if (scope->off && !sync_complain(tree, item->path, "%s", scope->off))
 		return false;
-	if (item->enabled && in_doubt(scope) && !settle_doubt(tree, item, now && now->enabled))
+	if (item->enabled && in_doubt(scope) && !settle_doubt(tree, item, scope, now))
 		return false;
-	return item->hold || settle_path(tree, item, now, in->env);
+	if (!item->hold && !settle_path(tree, item, now, in->env))
+		return false;
+	/* What stays keeps the spelling of its name as well. */
+	return !now || !(item->hold || item->narrow) || sync_item_rename(tree, item, now->path);
 }
 
 static bool want_shares(struct sync_tree *tree, const struct sync_input *in,
@@ -144,7 +222,11 @@ static bool want_user(struct sync_tree *tree, const struct sync_user *u,
 		return false;
 	item->enabled = u->enabled;
 	if (u->keep) {
-		item->hold = !sync_tree_find(run, item->path);
+		const struct sync_item *now = sync_tree_alike(run, item->path);
+
+		item->hold = !now;
+		if (now && !sync_item_rename(tree, item, now->path))
+			return false;
 		return sync_complain(tree, item->path, item->hold ?
 				     "waits: it cannot be looked up now" :
 				     "keeps its uid and groups: it cannot be looked up now");

@@ -591,8 +591,7 @@ static void test_order_is_safe(void)
 	plan = plan_for("[global]\nworkgroup=W\nnetbios name=N\nguest account=bea\n"
 			"[a]\npath=/x\nread only=no\nguest ok=yes\nguest only=yes\nhosts allow=10.\n",
 			NULL, 0);
-	assert_order("guest_uid: \"65534\" -> \"4294967295\"", "read_only");
-	assert_order("guest_uid: \"65534\" -> \"4294967295\"", "guest_user: \"ann\" -> \"bea\"");
+	assert(!plan->nops && plan->nproblems == 1);
 	talloc_free(plan);
 	no_answer = -ENOENT;
 	plan = plan_for("[global]\nworkgroup=W\nnetbios name=N\nguest account=ann\n"
@@ -728,7 +727,7 @@ static void test_path_not_there(void)
 	assert(plan->nops == 1 && !strcmp(plan->ops[0].path, "shares/data/read_only"));
 	assert(plan->nproblems == 2);
 	assert(!strcmp(plan->problems[0].text,
-		       "share [data]: /srv/gone: no such directory; it goes on with /srv/data"));
+		       "share [data]: /srv/gone: no such directory; it goes on with /srv/data, with the rights it had, less those taken away"));
 	assert(!strcmp(plan->problems[1].item, "shares/new"));
 	assert(!strcmp(plan->problems[1].text, "share [new]: /gone: no such directory"));
 	assert(!apply(plan));
@@ -739,6 +738,187 @@ static void test_path_not_there(void)
 	plan = plan_for(BASE DATA "[new]\npath=/gone\n", &alice, 1);
 	assert(plan->nproblems == 1);
 	talloc_free(plan);
+}
+
+/*
+ * A share that keeps its path, or a value that is in doubt, is not given the rights that were meant
+ * to come with the other: of each attribute, and of a share that has all that can be taken away.
+ */
+static void test_kept_is_not_widened(void)
+{
+	static const struct row {
+		const char *attr, *closed, *open;	/* lines of smb.conf */
+		const char *narrow;			/* what is written when it is closed; NULL: nothing */
+	} rows[] = {
+		{ "read_only", "read only=yes", "read only=no", "1" },
+		{ "guest_ok", "guest ok=no", "guest ok=yes", "0" },
+		{ "follow_symlinks", "follow symlinks=no", "follow symlinks=yes", "0" },
+		{ "wide_links", "wide links=no", "wide links=yes", "0" },
+		{ "hide_unreadable", "hide unreadable=yes", "hide unreadable=no", "1" },
+		{ "encryption", "smb encrypt=required", "smb encrypt=auto", "required" },
+		{ "valid_users", "valid users=ann", "", "ann" },
+		{ "valid_users", "valid users=ann", "valid users=ann bob", "ann" },
+		{ "invalid_users", "invalid users=ann", "", "ann" },
+		{ "read_list", "read list=ann", "", "ann" },
+		{ "write_list", "write list=ann", "write list=ann bob", "ann" },
+		{ "admin_users", "", "admin users=ann", "" },
+		{ "veto_files", "veto files=/a/", "", "/a/" },
+		{ "hosts_allow", "hosts allow=10.0.0.1", "", "10.0.0.1" },
+		{ "hosts_allow", "hosts allow=10.0.0.1", "hosts allow=10.0.0.1 10.0.0.2", "10.0.0.1" },
+		{ "hosts_allow", "hosts allow=10.0.0.1", "hosts allow=10.0.0.2", NULL },
+		{ "hosts_deny", "hosts deny=10.0.0.1", "", "10.0.0.1" },
+		{ "guest_only", "guest ok=yes\nguest only=yes", "guest ok=yes", NULL },
+		{ "force_uid", "force user=bea", "force user=ann", NULL },
+		{ "force_uid", "force user=bea", "", NULL },
+		{ "create_mask", "create mask=0700", "create mask=0777", NULL },
+		{ "force_create_mode", "", "force create mode=0777", NULL },
+		{ "inherit_owner", "", "inherit owner=yes", NULL },
+		{ "map_archive", "map archive=no", "", NULL },
+		{ "access_based_enum", "access based share enum=yes", "", NULL },
+		{ "browseable", "browseable=no", "", NULL },
+		{ "max_connections", "max connections=1", "", NULL },
+		{ "comment", "comment=a", "comment=b", NULL },
+	};
+	static const char *const kept[] = { "path=/gone\n", "path=/x\nforce group=staff\n",
+					    "path=/y\nforce group=staff\n" };
+	char was[200], will[200], path[64];
+	struct sync_plan *plan;
+
+	for (size_t i = 0; i < 3 * sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct row *r = &rows[i / 3];
+
+		for (int close = 0; close < 2; close++) {
+			make_root();
+			snprintf(was, sizeof(was), BASE "[a]\npath=/x\n%s\n", close ? r->open : r->closed);
+			snprintf(will, sizeof(will), BASE "[a]\n%s%s\n", kept[i % 3],
+				 close ? r->closed : r->open);
+			snprintf(path, sizeof(path), "shares/a/%s", r->attr);
+			no_answer = 0;
+			assert(!apply(plan_for(was, NULL, 0)));
+			no_answer = i % 3 ? -EIO : 0;
+			plan = plan_for(will, NULL, 0);
+			if (plan->nops != (close && r->narrow))
+				fprintf(stderr, "%s -> %s: %s", was, will, log_text);
+			assert(plan->nops == (close && r->narrow) && plan->nproblems == 1);
+			assert(!plan->nops || !strcmp(plan->ops[0].path, path));
+			assert(!plan->nops || !strcmp(plan->ops[0].new_value, r->narrow));
+			assert(!apply(plan));
+			assert_value("shares/a/enable", "1");
+			assert_value("shares/a/path", "/x");
+		}
+	}
+	no_answer = 0;
+}
+
+static void assert_kept_lists(const char *was, const char *will, const char *attr, const char *value)
+{
+	char path[64];
+
+	make_root();
+	no_answer = 0;
+	assert(!apply(plan_for(was, NULL, 0)));
+	no_answer = -EIO;
+	snprintf(path, sizeof(path), "shares/a/%s", attr);
+	assert(!apply(plan_for(will, NULL, 0)));
+	assert_value(path, value);
+	no_answer = 0;
+}
+
+/* A word in doubt keeps no other word of the list from being taken out, or shut out. */
+static void test_doubt_about_one_word(void)
+{
+#define A BASE "[a]\npath=/x\n"
+	struct sync_plan *plan;
+
+	assert_kept_lists(A "valid users=ann eve @staff\n", A "valid users=ann @staff\n",
+			  "valid_users", "ann @50");
+	assert_kept_lists(A "valid users=ann eve @staff\n", A "valid users=bob ann @staff\n",
+			  "valid_users", "ann @50");
+	assert_kept_lists(A "write list=ann eve @staff\n", A "write list=ann @staff\n",
+			  "write_list", "ann @50");
+	assert_kept_lists(A "admin users=ann eve\n", A "admin users=ann @staff\n",
+			  "admin_users", "ann");
+	assert_kept_lists(A "invalid users=@staff bob\n", A "invalid users=eve @staff\n",
+			  "invalid_users", "@50 bob eve");
+	assert_kept_lists(A "read list=bob\n", A "read list=eve @staff\n", "read_list", "bob eve");
+	/* never everybody, and nobody is shut out whose group may be the one that is not known */
+	assert_kept_lists(A "valid users=ann\n", A "valid users=@staff\n", "valid_users", "ann");
+	assert_kept_lists(A, A "valid users=@staff\nread only=no\n", "read_only", "1");
+	assert_kept_lists(A, A "valid users=@staff\n", "valid_users", "");
+	assert_kept_lists(A "valid users=ann eve\n", A "valid users=bob @staff\n", "valid_users", ".");
+	no_answer = -EIO;
+	plan = plan_for(A "valid users=ann @staff @it\nforce user=ann\n", NULL, 0);
+	assert(plan->nproblems == 1);
+	assert(strstr(plan->problems[0].text, "cannot be looked up now: staff, it, \"force user\""));
+	talloc_free(plan);
+	no_answer = 0;
+#undef A
+}
+
+/* Who acts in a share never is one user with another's group. */
+static void test_who_acts(void)
+{
+	struct sync_plan *plan;
+
+	make_root();
+	assert(!apply(plan_for(BASE "[a]\npath=/x\nforce user=ann\nforce group=g\n", NULL, 0)));
+	plan = plan_for(BASE "[a]\npath=/x\nforce user=bea\n", NULL, 0);
+	assert_order("enable: \"1\" -> \"0\"", "force_uid");
+	assert_order("force_uid", "force_gid");
+	assert_order("force_gid", "enable: \"0\" -> \"1\"");
+	refuse = "shares/a/force_uid";
+	assert(apply(plan) == -EINVAL);
+	assert_value("shares/a/enable", "0");
+	assert_value("shares/a/force_gid", "50");
+	refuse = NULL;
+	assert(!apply(plan_for(BASE "[a]\npath=/x\nforce user=bea\n", NULL, 0)));
+	/* one number alone needs no pause */
+	plan = plan_for(BASE "[a]\npath=/x\nforce user=bea\nforce group=g\n", NULL, 0);
+	assert(plan->nops == 1);
+	talloc_free(plan);
+}
+
+/* Another spelling of its name takes away nothing that is in doubt. */
+static void test_spelling(void)
+{
+	const struct sync_user doubt = { "Alice", true, 0, 0, NULL, 0, true };
+	struct sync_plan *plan;
+
+	make_root();
+	assert(!apply(plan_for(BASE "[Data]\npath=/x\nvalid users=@staff\n", &alice, 1)));
+	no_answer = -EIO;
+	plan = plan_for(BASE "[data]\npath=/x\nvalid users=@staff\n", &doubt, 1);
+	assert(!plan->nops && plan->nmanaged == 3 && plan->nproblems == 2);
+	assert(!apply(plan));
+	no_answer = 0;
+	assert(!apply(plan_for(BASE "[data]\npath=/gone\nvalid users=@staff\n", &doubt, 1)));
+	assert_value("shares/Data/enable", "1");
+	assert(exists("users/alice") && !exists("shares/data"));
+}
+
+/* What the hostile reader did: other users with another path, and with other rights. */
+static void test_kept_with_others(void)
+{
+	struct sync_plan *plan;
+
+	make_root();
+	assert(!apply(plan_for(BASE "[a]\npath=/x\nvalid users=ann\nforce user=ann\n", NULL, 0)));
+	plan = plan_for(BASE "[a]\npath=/gone\nguest ok=yes\nread only=no\n", NULL, 0);
+	assert(!plan->nops && plan->nproblems == 1);
+	talloc_free(plan);
+	no_answer = -EIO;
+	plan = plan_for(BASE "[a]\npath=/y\nread only=no\nvalid users=bob\nforce user=bea\n", NULL, 0);
+	assert(plan->nops == 1 && strstr(log_text, "valid_users: \"ann\" -> \".\"\n"));
+	assert(!apply(plan));
+	assert_value("shares/a/force_uid", "65534");
+	/* and the answer brings all of it */
+	no_answer = 0;
+	assert(!apply(plan_for(BASE "[a]\npath=/y\nread only=no\nvalid users=bob\nforce user=bea\n",
+			       NULL, 0)));
+	assert_value("shares/a/force_uid", "65533");
+	assert_value("shares/a/valid_users", "bob");
+	assert_value("shares/a/path", "/y");
+	assert_value("shares/a/enable", "1");
 }
 
 /* What cannot be looked up now keeps what it has, and is not made anew. */
@@ -756,8 +936,7 @@ static void test_doubt(void)
 	assert(!apply(plan_for(BASE "[data]\npath=/x\nvalid users=alice\n", &alice, 1)));
 	no_answer = -EIO;
 	plan = plan_for(staff, doubt, 2);
-	assert(plan->nops == 1 && !strcmp(plan->ops[0].path, "shares/data/read_only"));
-	assert(plan->nproblems == 4);
+	assert(!plan->nops && plan->nproblems == 4);
 	assert(!strcmp(plan->problems[0].text,
 		       "account alice: keeps its uid and groups: it cannot be looked up now"));
 	assert(!strcmp(plan->problems[1].text, "account bob: waits: it cannot be looked up now"));
@@ -901,6 +1080,11 @@ int main(void)
 	test_interfaces();
 	test_listeners_stay();
 	test_path_not_there();
+	test_kept_is_not_widened();
+	test_kept_with_others();
+	test_doubt_about_one_word();
+	test_who_acts();
+	test_spelling();
 	test_doubt();
 	test_words();
 	test_one_change();

@@ -296,6 +296,24 @@ static void test_name_service_stumbles(void)
 	end();
 }
 
+/* What a share keeps is not opened with rights that are meant for something else. */
+static void test_kept_is_not_opened(void)
+{
+	begin(BASE DATA "valid users = alice mallory @staff\n", ALICE BOB);
+	assert(!run(CONFIG_CHANGE).error);
+	write_file(conf_path, BASE "[data]\npath = /nonexistent/public\nguest ok = yes\nread only = no\n");
+	assert(run(CONFIG_ORDER).failed && !fake_ops && has_problem("with the rights it had"));
+	assert(has_value("shares/data/path", "/") && has_value("shares/data/guest_ok", "0"));
+	write_file(nss_path, "stumbles");
+	write_file(conf_path, BASE DATA "valid users = alice @staff\nread only = no\n");
+	assert(run(CONFIG_ORDER).failed && has_problem("cannot be looked up now: staff"));
+	assert(has_value("shares/data/valid_users", "alice @50"));
+	assert(has_value("shares/data/read_only", "1"));
+	unlink(nss_path);
+	assert(heals(10) && has_value("shares/data/read_only", "0"));
+	end();
+}
+
 /* At the first start, too: what can be served is. */
 static void test_name_service_stumbles_at_the_start(void)
 {
@@ -812,6 +830,7 @@ int main(int argc, char **argv)
 	test_one_change_is_one_operation();
 	test_quiet();
 	test_name_service_stumbles();
+	test_kept_is_not_opened();
 	test_name_service_stumbles_at_the_start();
 	test_name_service_hangs();
 	test_configfs_refuses_and_recovers();
