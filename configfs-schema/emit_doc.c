@@ -393,6 +393,6 @@ void emit_example(FILE *f, const struct schema *s)
 	      "[global]\n\tworkgroup = WORKGROUP\n\tserver string = %h file server\n", f);
 	example_scope(f, &s->scopes[SERVER]);
 	fputs("\n# Every further section is a share. In [global], the parameters below are defaults\n"
-	      "# for all shares, but for those that are above already: there they are the server's own.\n\n;[data]\n;\tpath = /srv/data\n;\tread only = no\n;\tvalid users = @staff\n", f);
+	      "# of the shares that follow, but for those named above already: there they are the server's own.\n\n;[data]\n;\tpath = /srv/data\n;\tread only = no\n;\tvalid users = @staff\n", f);
 	example_scope(f, &s->scopes[SHARE]);
 }

@@ -106,6 +106,8 @@ static void tell(struct manager *m)
 	unsigned int next = config_next_try(m->config);
 	char *text;
 
+	if (m->waiting)
+		return;
 	if (!remote_ready(m->remote)) {
 		sd_notifyf(0, "STATUS=Waiting for the kernel module (%s)", m->opt->device);
 		return;
@@ -140,15 +142,40 @@ static int on_committed(void *priv)
 	return remote_policy(m->remote, &m->env, usermap_text(m->env.usermap), log_get_level());
 }
 
+/* The kernel is not asked before it is known what to answer. */
+static void start_remote(struct manager *m)
+{
+	int r = remote_start(m->remote);
+
+	if (r < 0)
+		sd_event_exit(m->event, r);
+}
+
+/* What has been waited for is there, or has errors that do not pass. */
+static void end_waiting(struct manager *m)
+{
+	if (!m->waiting || (!config_conf(m->config) && config_next_try(m->config)))
+		return;
+	m->waiting = false;
+	if (config_conf(m->config))
+		start_remote(m);
+	else
+		sd_event_exit(m->event, -EBADMSG);
+}
+
 static void on_changed(void *priv)
 {
 	struct manager *m = priv;
 	const struct conf *conf = config_conf(m->config);
 	bool problems = count_problems(m);
 
+	end_waiting(m);
+
 	watch_update(m->watch, config_files(m->config));
+	m->missing = config_files_missing(m->config);
 	machine_listen(m->machine, problems ||
-		       (conf && conf_get_bool(conf, NULL, "bind_interfaces_only")), problems);
+		       (conf && conf_get_bool(conf, NULL, "bind_interfaces_only")),
+		       problems || m->missing);
 	tell(m);
 }
 
@@ -174,7 +201,11 @@ static void on_machine(void *priv)
 {
 	struct manager *m = priv;
 
-	config_try_now(m->config);
+	/* No directory has a new entry when something is mounted over it. */
+	if (config_files_missing(m->config) < m->missing)
+		config_run(m->config, m, CONFIG_CHANGE, NULL, NULL);
+	else
+		config_try_now(m->config);
 }
 
 /* Whoever started or reloads the daemon shall not wait any longer. */
@@ -201,19 +232,22 @@ static int on_hangup(sd_event_source *source, const struct signalfd_siginfo *si,
 	return 0;
 }
 
-/* The kernel is not asked before it is known what to answer. */
 static void on_first(void *priv, int error, const struct report *rep)
 {
 	struct manager *m = priv;
 
 	(void)rep;
-	if (!config_conf(m->config)) {
+	if (config_conf(m->config)) {
+		start_remote(m);
+		return;
+	}
+	m->waiting = config_next_try(m->config);
+	if (!m->waiting) {
 		sd_event_exit(m->event, error < 0 ? error : -ENOMEM);
 		return;
 	}
-	error = remote_start(m->remote);
-	if (error < 0)
-		sd_event_exit(m->event, error);
+	/* Whoever started us shall not wait with us. */
+	sd_notify(0, "READY=1\nSTATUS=NOT SERVING: a file of the configuration cannot be read now");
 }
 
 /* ---- the kernel ---- */

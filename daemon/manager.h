@@ -71,6 +71,8 @@ struct control;
  * @machine: of links, addresses and mounts
  * @control: the socket; NULL when it could not be made
  * @seen: the module was there
+ * @waiting: for a first configuration, since a file cannot be read now
+ * @missing: files of the configuration that were not there when a run ended last
  * @stillborn: workers that ended before that
  * @told: the status that was logged last
  *
@@ -89,6 +91,8 @@ struct manager {
 	struct machine *machine;
 	struct control *control;
 	bool seen;
+	bool waiting;
+	size_t missing;
 	unsigned int stillborn;
 	char *told;
 };

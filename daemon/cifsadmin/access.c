@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <netdb.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "../auth/usermap.h"
 #include "../passdb/nss.h"
@@ -150,6 +151,22 @@ static int log_on(struct question *q, bool *on)
 	return EXIT_OK;
 }
 
+/* A share without its directory is not served until it comes. */
+static void look_at_path(struct question *q)
+{
+	const struct csrv_conf_scope *s = conf_share_find(q->conf, q->share);
+	const char *path = s ? conf_scope_text(s, "path") : "";
+	struct stat st;
+
+	if (*path != '/' || strchr(path, '%'))
+		return;
+	if (stat(path, &st) == 0 ? S_ISDIR(st.st_mode) : errno != ENOENT && errno != ENOTDIR)
+		return;
+	q->ans.rights = MAY_NOT;
+	may_say(q->a->ctx, q->conf, &q->ans, NULL,
+		"there is no directory %s: [%s] is not served until it comes", path, s->name);
+}
+
 static void print_step(const struct may_step *s)
 {
 	if (s->param && s->file)
@@ -202,6 +219,8 @@ static int may(const struct admin *a, int argc, char **argv)
 	}
 	if (on)
 		may_use(a->ctx, conf, q.share, q.peer, &q.who, &q.ans);
+	if (q.ans.rights != MAY_NOT)
+		look_at_path(&q);
 	return answer(&q);
 }
 

@@ -6,23 +6,30 @@
 #include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
+#include <linux/limits.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
+#define TRIES_MAX	5		/* while something else changes the file, too */
 #define CONFIG_MAX	(4 << 20)	/* as the reader of smb.conf takes */
 
 /**
  * struct place - where the file is
  * @target: the file that is replaced
  * @tmp: beside it
- * @probe: beside what smb.conf is called, where relative includes are looked for; may be @tmp
+ * @probe: beside what smb.conf is called, where relative includes are looked for
+ * @own: @probe is another file than @tmp
  * @lock: on @target's directory, while it is open
+ * @was: @target as it was read
  */
 struct place {
 	char *target, *tmp, *probe;
+	bool own;
 	int lock;
+	struct stat was;
 };
 
 static int write_all(int fd, const char *text)
@@ -113,6 +120,25 @@ static char *beside(TALLOC_CTX *ctx, const char *path)
 			       slash ? slash + 1 : path);
 }
 
+static const char *base_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/* Do both paths lead to one file, the directories' links followed, there or not? */
+static bool is_one_file(const char *x, const char *y)
+{
+	_cleanup_(closep) int xfd = open_dir(x);
+	_cleanup_(closep) int yfd = open_dir(y);
+	struct stat xst, yst;
+
+	return xfd >= 0 && yfd >= 0 && !fstat(xfd, &xst) && !fstat(yfd, &yst) &&
+	       xst.st_dev == yst.st_dev && xst.st_ino == yst.st_ino &&
+	       !strcmp(base_of(x), base_of(y));
+}
+
 static int find_place(const struct admin *a, struct place *p)
 {
 	char real[PATH_MAX];
@@ -130,6 +156,7 @@ static int find_place(const struct admin *a, struct place *p)
 	}
 	if (fd < 0)
 		return complain("the directory of %s cannot be locked: %s", real, strerror(-fd));
+	p->own = !is_one_file(p->probe, p->tmp);
 	p->lock = fd;
 	return EXIT_OK;
 }
@@ -196,10 +223,9 @@ static const char *advice(int error)
 /* The new text beside smb.conf, looked at, and taken away again where the name is a link. */
 static int probe(const struct admin *a, const struct place *p, struct commit *c, const char *text)
 {
-	bool own = strcmp(p->probe, p->tmp);
 	int r;
 
-	if (own) {
+	if (p->own) {
 		unlink(p->probe);
 		r = commit_write(p->probe, text, 0600);
 		if (r < 0)
@@ -207,17 +233,31 @@ static int probe(const struct admin *a, const struct place *p, struct commit *c,
 					advice(r));
 	}
 	r = check(a, p, c);
-	if (own)
+	if (p->own)
 		unlink(p->probe);
 	return r;
 }
 
 /* --- writing ----------------------------------------------------------------------- */
 
+/* Has something else written @target since it was read? Its editor has no lock. */
+static bool has_changed(const struct place *p)
+{
+	struct stat st;
+
+	return stat(p->target, &st) < 0 || st.st_dev != p->was.st_dev ||
+	       st.st_ino != p->was.st_ino || st.st_size != p->was.st_size ||
+	       memcmp(&st.st_mtim, &p->was.st_mtim, sizeof(st.st_mtim)) ||
+	       memcmp(&st.st_ctim, &p->was.st_ctim, sizeof(st.st_ctim));
+}
+
+/* An exit status, or -EAGAIN. */
 static int replace(const struct place *p)
 {
 	int r;
 
+	if (has_changed(p))
+		return -EAGAIN;
 	if (rename(p->tmp, p->target) < 0)
 		return complain("%s cannot be replaced: %s", p->target, strerror(errno));
 	r = commit_sync_dir(p->target);
@@ -225,24 +265,91 @@ static int replace(const struct place *p)
 				strerror(-r)) : EXIT_OK;
 }
 
+/* The attribute's value, its length in @len (-1: it has none); NULL without memory. */
+static char *attribute(TALLOC_CTX *ctx, const char *path, const char *name, ssize_t *len)
+{
+	char *value = talloc_size(ctx, XATTR_SIZE_MAX);
+
+	if (value)
+		*len = getxattr(path, name, value, XATTR_SIZE_MAX);
+	return value;
+}
+
+/* One attribute; 0 or -errno. */
+static int copy_attribute(const char *from, const char *to, const char *name)
+{
+	_cleanup_(talloc_freep) char *value = NULL;
+	_cleanup_(talloc_freep) char *there = NULL;
+	ssize_t len, there_len;
+
+	/* about the text itself: the kernel makes them */
+	if (!strcmp(name, "security.ima") || !strcmp(name, "security.evm"))
+		return 0;
+	value = attribute(NULL, from, name, &len);
+	if (!value || len < 0)
+		return value ? -errno : -ENOMEM;
+	there = attribute(NULL, to, name, &there_len);
+	if (!there)
+		return -ENOMEM;
+	if (len == there_len && !memcmp(value, there, (size_t)len))
+		return 0;
+	return setxattr(to, name, value, (size_t)len, 0) < 0 ? -errno : 0;
+}
+
+/*
+ * The ACL and what else @from has besides its mode. An ACL that the directory gave @to goes first.
+ * 0 or -errno, and the attribute in @name.
+ */
+static int copy_attributes(const char *from, const char *to, char name[XATTR_NAME_MAX + 1])
+{
+	_cleanup_(talloc_freep) char *list = talloc_size(NULL, XATTR_LIST_MAX);
+	ssize_t len;
+	int r = 0;
+
+	if (!list)
+		return -ENOMEM;
+	strcpy(name, "system.posix_acl_access");
+	if (removexattr(to, name) < 0 && errno != ENODATA && errno != EOPNOTSUPP)
+		return -errno;
+	strcpy(name, "its attributes");
+	len = listxattr(from, list, XATTR_LIST_MAX);
+	if (len < 0)
+		return errno == EOPNOTSUPP ? 0 : -errno;
+	for (const char *p = list; !r && p < list + len; p += strlen(p) + 1) {
+		snprintf(name, XATTR_NAME_MAX + 1, "%s", p);
+		r = copy_attribute(from, to, p);
+	}
+	return r;
+}
+
+/* @p->tmp as @p->target is, but for the text. The ACL first: the mode has its mask. */
+static int write_tmp(const struct place *p, const char *text)
+{
+	char name[XATTR_NAME_MAX + 1];
+	int r;
+
+	unlink(p->tmp);
+	r = commit_write(p->tmp, text, 0600);
+	if (!r && chown(p->tmp, p->was.st_uid, p->was.st_gid) < 0)
+		r = -errno;
+	if (r)
+		return complain("%s cannot be written: %s%s", p->tmp, strerror(-r), advice(r));
+	r = copy_attributes(p->target, p->tmp, name);
+	if (r)
+		return complain("%s of %s cannot be kept: %s%s: nothing was changed", name,
+				p->target, strerror(-r), advice(r));
+	/* chown() takes the set-id bits away */
+	if (chmod(p->tmp, p->was.st_mode & 07777) < 0)
+		return complain("%s cannot be written: %s", p->tmp, strerror(errno));
+	return EXIT_OK;
+}
+
 static int write_new(const struct admin *a, const struct place *p, struct commit *c,
 		     const char *text)
 {
-	struct stat st;
-	int r;
+	int r = write_tmp(p, text);
 
-	if (stat(p->target, &st) < 0)
-		return complain("%s: %s", p->target, strerror(errno));
-	unlink(p->tmp);
-	r = commit_write(p->tmp, text, st.st_mode & 07777);
-	if (!r && chown(p->tmp, st.st_uid, st.st_gid) < 0)
-		r = -errno;
-	/* chown() takes the set-id bits away */
-	if (!r && chmod(p->tmp, st.st_mode & 07777) < 0)
-		r = -errno;
-	if (r)
-		r = complain("%s cannot be written: %s%s", p->tmp, strerror(-r), advice(r));
-	else
+	if (!r)
 		r = probe(a, p, c, text);
 	if (!r)
 		r = replace(p);
@@ -251,12 +358,31 @@ static int write_new(const struct admin *a, const struct place *p, struct commit
 	return r;
 }
 
-static int run(const struct admin *a, const struct place *p, struct commit *c)
+/* The text of the change, which must say what the change means; NULL with the complaint made. */
+static char *new_text(const struct admin *a, const struct place *p, const struct commit *c)
 {
-	char *before = commit_read(a->ctx, p->target), *after;
+	char *text = edit_text(a->ctx, c->edit);
+	struct edit *again = text ? edit_parse(a->ctx, text) : NULL;
+
+	if (!again) {
+		complain("out of memory");
+		return NULL;
+	}
+	if (edit_agrees(c->edit, again))
+		return text;
+	complain("%s: with the change other lines would mean something else (does a line end in a "
+		 "backslash?): nothing was changed", p->target);
+	return NULL;
+}
+
+/* An exit status, or -EAGAIN when the file was changed meanwhile. */
+static int run(const struct admin *a, struct place *p, struct commit *c)
+{
+	char *before, *after;
 	struct conf *conf;
 	int r;
 
+	before = stat(p->target, &p->was) < 0 ? NULL : commit_read(a->ctx, p->target);
 	if (!before)
 		return complain("%s cannot be read: %s", p->target, strerror(errno));
 	r = conf_load(a->ctx, a->config, &conf);
@@ -269,12 +395,25 @@ static int run(const struct admin *a, const struct place *p, struct commit *c)
 	r = c->change(c, c->priv);
 	if (r)
 		return r;
-	after = edit_text(a->ctx, c->edit);
+	after = new_text(a, p, c);
 	if (!after)
-		return complain("out of memory");
+		return EXIT_FAILED;
 	if (!strcmp(before, after))
 		return EXIT_OK;
 	return write_new(a, p, c, after);
+}
+
+/* Again while another program writes the file. */
+static int run_on(const struct admin *a, struct place *p, struct commit *c)
+{
+	for (int i = 0; i < TRIES_MAX; i++) {
+		int r = run(a, p, c);
+
+		if (r != -EAGAIN)
+			return r;
+		complain("%s was changed by another program meanwhile: once more", p->target);
+	}
+	return complain("%s is changed all the time: nothing was changed", p->target);
 }
 
 int commit_run(const struct admin *a, struct commit *c)
@@ -283,7 +422,7 @@ int commit_run(const struct admin *a, struct commit *c)
 	int r = find_place(a, &p);
 
 	if (!r)
-		r = run(a, &p, c);
+		r = run_on(a, &p, c);
 	if (p.lock >= 0)
 		close(p.lock);
 	if (r)

@@ -11,7 +11,7 @@
  * struct commit - a change on its way
  * @conf: the configuration before it
  * @edit: the file's lines
- * @change: changes @edit; an exit status, with the complaint made
+ * @change: changes @edit; an exit status, with the complaint made; may be called again
  * @verify: looks at the configuration that would be; likewise; NULL: nothing to look at
  * @priv: for both
  */
@@ -27,8 +27,9 @@ struct commit {
  * commit_run() - change smb.conf
  *
  * Other cifsadmins wait meanwhile. The file that a symbolic link leads to is replaced, with owner,
- * group and mode as before, after the new text has been read and has no error that the old one had
- * not. Then a daemon that runs reads it.
+ * group, mode, ACL and other attributes as before, after the new text has been read and has no error
+ * that the old one had not. When another program has changed the file meanwhile, all begins again.
+ * Then a daemon that runs reads it.
  *
  * Return: an exit status, with the complaint made.
  */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* cifsadmin/conf.c - check, diff and reload of the configuration */
 #include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -19,13 +21,28 @@ struct checking {
 	size_t errors, warnings;
 };
 
+/* A line without "cifsadmin: " before it, as shown() has it. */
+__attribute__((format(printf, 2, 3)))
+static void print_line(FILE *f, const char *fmt, ...)
+{
+	_cleanup_(talloc_freep) char *text = NULL;
+	_cleanup_(talloc_freep) char *safe = NULL;
+	va_list ap;
+
+	va_start(ap, fmt);
+	text = talloc_vasprintf(NULL, fmt, ap);
+	va_end(ap);
+	safe = text ? shown(NULL, text) : NULL;
+	fprintf(f, "%s\n", safe ? safe : "out of memory");
+}
+
 /* Faults of the other files have no line when it is the file as a whole. */
 static void print_fault(const char *path, unsigned int line, const char *text, const char *hint)
 {
 	if (line)
-		fprintf(stderr, "%s:%u: error: %s%s\n", path, line, text, hint);
+		print_line(stderr, "%s:%u: error: %s%s", path, line, text, hint);
 	else
-		fprintf(stderr, "%s: error: %s%s\n", path, text, hint);
+		print_line(stderr, "%s: error: %s%s", path, text, hint);
 }
 
 static void print_complaint(const struct admin *a, const struct conf_error *e)
@@ -33,7 +50,7 @@ static void print_complaint(const struct admin *a, const struct conf_error *e)
 	const char *text = conf_error_format(a->ctx, e);
 
 	if (text)
-		fprintf(stderr, "%s\n", text);
+		print_line(stderr, "%s", text);
 }
 
 static bool is_before(const struct conf *conf, const struct conf_error *x,
@@ -125,6 +142,21 @@ static const char *plural(size_t n)
 	return n == 1 ? "" : "s";
 }
 
+/* Lines for a terminal as shown() has them; for a file or another program as they are. */
+static void print_text(const char *text)
+{
+	size_t len;
+
+	if (!isatty(STDOUT_FILENO)) {
+		fputs(text, stdout);
+		return;
+	}
+	for (; *text; text += len + !!text[len]) {
+		len = strcspn(text, "\n");
+		print_line(stdout, "%.*s", (int)len, text);
+	}
+}
+
 static int print_effective(const struct checking *c, const struct conf *conf)
 {
 	const char *text = conf_effective(c->a->ctx, conf, c->share);
@@ -134,7 +166,7 @@ static int print_effective(const struct checking *c, const struct conf *conf)
 	if (!*text)
 		return complain("%s has no share \"%s\" (a file has a slash in it: ./%s)", c->path, c->share,
 				c->share);
-	fputs(text, stdout);
+	print_text(text);
 	return EXIT_OK;
 }
 
@@ -153,10 +185,10 @@ static int check_file(struct checking *c)
 		check_usermap(c, conf);
 	check_passdb(c);
 	/* What is printed shall be smb.conf and nothing else. */
-	fprintf(c->effective ? stderr : stdout,
-		"%s: %zu error%s, %zu warning%s, %zu share%s\n", c->path,
-		c->errors, plural(c->errors), c->warnings, plural(c->warnings), conf->nshares,
-		plural(conf->nshares));
+	print_line(c->effective ? stderr : stdout,
+		   "%s: %zu error%s, %zu warning%s, %zu share%s", c->path,
+		   c->errors, plural(c->errors), c->warnings, plural(c->warnings), conf->nshares,
+		   plural(conf->nshares));
 	if (c->errors)
 		return EXIT_FAILED;
 	return c->effective ? print_effective(c, conf) : EXIT_OK;
@@ -184,6 +216,25 @@ static int check(const struct admin *a, int argc, char **argv)
 		}
 	}
 	return check_file(&c);
+}
+
+/* Names in it come from configfs, where others than cifssrvd may have made them. */
+static int print_plan(const struct sync_plan *plan)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
+
+	if (!f)
+		return complain("out of memory");
+	sync_print(f, plan);
+	if (fclose(f) == 0 && len) {
+		if (text[len - 1] == '\n')
+			text[len - 1] = 0;
+		say("%s", text);
+	}
+	free(text);
+	return EXIT_OK;
 }
 
 static int diff(const struct admin *a, int argc, char **argv)
@@ -216,15 +267,14 @@ static int diff(const struct admin *a, int argc, char **argv)
 				a->configfs);
 	if (r < 0)
 		return complain("%s cannot be read: %s", a->configfs, strerror(-r));
-	sync_print(stdout, plan);
-	return EXIT_OK;
+	return print_plan(plan);
 }
 
 static void on_line(void *priv, const char *line)
 {
 	(void)priv;
 	if (!strncmp(line, "message ", 8))
-		fprintf(stderr, "%s\n", line + 8);
+		print_line(stderr, "%s", line + 8);
 }
 
 static int reload(const struct admin *a, int argc, char **argv)

@@ -95,6 +95,9 @@ static int take_setting(struct change *c, char *arg, bool with_value)
 		*equals = 0;
 	s->name = trim(arg);
 	s->value = equals ? trim(equals + 1) : NULL;
+	/* without the blank behind it, a backslash is the last of the line */
+	if (check_line(s->name) || (s->value && check_line(s->value)))
+		return EXIT_FAILED;
 	s->param = edit_param(is_global(c->section), s->name);
 	if (!s->param)
 		return unknown(c->section, s->name);
@@ -140,7 +143,7 @@ static int del(const struct commit *c, struct change *ch)
 
 		if (!l->gone)
 			continue;
-		if (l->kind == EDIT_ASSIGN && !strcasecmp(l->name, "include"))
+		if (l->kind == EDIT_ASSIGN && conf_name_is(l->name, "include"))
 			return complain(
 				"%s:%u: [%s] includes %s, which may have more than that share: "
 				"move that line first",
@@ -236,8 +239,10 @@ static int run(const struct admin *a, struct change *ch)
 
 /* --- the verbs ---------------------------------------------------------------------- */
 
-static int check_share_name(const char *name)
+/* @name is written as the reader of smb.conf has it. */
+static int check_share_name(char *name)
 {
+	edit_collapse(name);
 	if (!*name || name[0] == ' ' || name[strlen(name) - 1] == ' ' || strpbrk(name, "[]"))
 		return complain("\"%s\" is not a legal name of a share", name);
 	if (is_global(name))

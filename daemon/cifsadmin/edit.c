@@ -6,6 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "../util/utf.h"
+
 #define BOM	"\xef\xbb\xbf"
 #define INDENT	"    "		/* where the section shows no other */
 
@@ -73,6 +75,17 @@ static char *trim(char *text)
 	return text;
 }
 
+/* conf/lex.c, collapse() */
+void edit_collapse(char *name)
+{
+	char *out = name;
+
+	for (; *name; name++)
+		if (*name != ' ' || name[1] != ' ')
+			*out++ = *name;
+	*out = 0;
+}
+
 static void understand_section(struct edit_line *l, char *text)
 {
 	char *close = strchr(text, ']');
@@ -83,7 +96,9 @@ static void understand_section(struct edit_line *l, char *text)
 		return;
 	*close = 0;
 	l->kind = EDIT_SECTION;
-	l->section = trim(text + 1);
+	text = trim(text + 1);
+	edit_collapse(text);
+	l->section = text;
 }
 
 /* What the line is; false without memory. */
@@ -168,30 +183,44 @@ char *edit_text(TALLOC_CTX *ctx, const struct edit *e)
 	return text;
 }
 
-/* --- questions ------------------------------------------------------------------- */
-
-/* Runs of blanks in a name are one: conf/lex.c, collapse(). */
-static bool same_name(const char *a, const char *b)
+/* The next header or assignment from line @i on; NULL at the end. */
+static const struct edit_line *next_said(const struct edit *e, size_t *i)
 {
-	while (*a && tolower((unsigned char)*a) == tolower((unsigned char)*b)) {
-		bool blank = *a == ' ';
+	while (*i < e->n) {
+		const struct edit_line *l = &e->line[(*i)++];
 
-		do
-			a++;
-		while (blank && *a == ' ');
-		do
-			b++;
-		while (blank && *b == ' ');
+		if (!l->gone && l->kind != EDIT_OTHER)
+			return l;
 	}
-	return !*a && !*b;
+	return NULL;
 }
+
+bool edit_agrees(const struct edit *a, const struct edit *b)
+{
+	const struct edit_line *x, *y;
+	size_t i = 0, k = 0;
+
+	do {
+		x = next_said(a, &i);
+		y = next_said(b, &k);
+		if (!x || !y)
+			return !x && !y;
+		if (x->kind != y->kind || !edit_same_section(x->section ? x->section : "global",
+							     y->section ? y->section : "global"))
+			return false;
+	} while (x->kind != EDIT_ASSIGN ||
+		 (!strcmp(x->name, y->name) && !strcmp(x->value, y->value)));
+	return false;
+}
+
+/* --- questions ------------------------------------------------------------------- */
 
 bool edit_same_section(const char *a, const char *b)
 {
 	bool a_global = !strcasecmp(a, "global") || !strcasecmp(a, "globals");
 	bool b_global = !strcasecmp(b, "global") || !strcasecmp(b, "globals");
 
-	return (a_global && b_global) || same_name(a, b);
+	return (a_global && b_global) || !utf8_casecmp(a, b);
 }
 
 /* What stands before any header belongs to [global]. */

@@ -24,7 +24,7 @@ enum edit_kind {
  * struct edit_line - a logical line
  * @raw: its text, with newlines inside where it is continued and none at its end
  * @kind: what it is
- * @section: whose it is; of a header the name in it; NULL before the first header
+ * @section: whose it is, collapsed; of a header the name in it; NULL before the first header
  * @name: of an assignment, trimmed
  * @value: likewise
  * @number: of its first physical line, from 1; 0 for a line that was put in
@@ -56,7 +56,16 @@ struct edit *edit_parse(TALLOC_CTX *ctx, const char *text);
 /* The text of all lines; NULL without memory. */
 char *edit_text(TALLOC_CTX *ctx, const struct edit *e);
 
-/* Are these one section? "globals" is "global". */
+/* Do two texts say the same: the same assignments, in the same sections, in the same order? */
+bool edit_agrees(const struct edit *a, const struct edit *b);
+
+/* Runs of blanks in the name of a section are one blank, as conf/ reads it. In place. */
+void edit_collapse(char *name);
+
+/*
+ * Are these one section? As conf/ compares: case counts in no alphabet; "globals" is "global".
+ * Names from elsewhere than edit_parse() go through edit_collapse() first.
+ */
 bool edit_same_section(const char *a, const char *b);
 
 /* Has the text such a section? */

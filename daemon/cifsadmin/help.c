@@ -36,7 +36,8 @@ static const struct { const char *verb, *text; } texts[] = {
 	  "of cifspwd.db(5).  Left out, with the reason, are accounts of machines,\n"
 	  "accounts without an NT hash, accounts that exist (--replace takes these) and\n"
 	  "those with uid 0 (--force takes these).  All or nothing: a line that is\n"
-	  "neither form keeps all out.\n"
+	  "neither form keeps all out.  An account that is locked, or whose password\n"
+	  "must be changed, comes in disabled.\n"
 	  "\n"
 	  "Example:\n"
 	  "  pdbedit -Lw | cifsadmin user import -\n" },
@@ -109,8 +110,9 @@ static const struct { const char *verb, *text; } texts[] = {
 	  "Would this user get into the share from that address or host, and which line\n"
 	  "of smb.conf decides?  It is worked out from smb.conf, the accounts and the\n"
 	  "name service, as the daemon and the kernel do; neither need run.  USER \"\"\n"
-	  "is the anonymous user.  Encryption, lock-outs, the number of connections and\n"
-	  "the permissions of the files are not looked at.  Exit status 0: yes, 1: no.\n"
+	  "is the anonymous user.  Whether the client can encrypt, lock-outs, the number\n"
+	  "of connections and the permissions of the files are not looked at.  Exit\n"
+	  "status 0: yes, 1: no.\n"
 	  "\n"
 	  "Example:\n"
 	  "  cifsadmin may 192.0.2.7 alice data\n" },

@@ -43,8 +43,8 @@ static void say_taken(const struct work *w, const struct smbpasswd *s, bool exis
 	const struct passwd *pw = account_unix(s->name);
 
 	(void)w;
-	say("%s: %s%s%s", s->name, existed ? "replaced" : "imported",
-	    s->disabled ? ", disabled" : "",
+	say("%s: %s%s%s%s%s", s->name, existed ? "replaced" : "imported",
+	    s->disabled ? ", disabled" : "", s->reason ? ": " : "", s->reason ? s->reason : "",
 	    pw ? "" :
 	    "; there is no UNIX account of this name yet, and without one nobody logs on");
 }

@@ -337,6 +337,38 @@ static bool as_guest(struct asking *q, struct may_who *guest)
 	return true;
 }
 
+/*
+ * Guests and the anonymous user have no key, and can neither sign nor encrypt: establish() in
+ * module/smb2/session_setup.c.
+ */
+static bool keyless_on_server(const struct asking *q)
+{
+	const char *signing = conf_get_str(q->conf, NULL, "signing");
+	const char *encryption = conf_get_str(q->conf, NULL, "encryption");
+
+	if (!q->who->guest && !q->who->anonymous)
+		return true;
+	if (!strcmp(signing, "mandatory"))
+		may_say(q->ctx, q->conf, q->ans, "signing",
+			"all must sign, which guests and the anonymous user cannot");
+	else if (!strcmp(encryption, "required"))
+		may_say(q->ctx, q->conf, q->ans, "encryption",
+			"all must encrypt, which guests and the anonymous user cannot");
+	else
+		return true;
+	return false;
+}
+
+/* [MS-SMB2] 3.3.5.7: the same for a share. */
+static bool keyless_on_share(const struct asking *q)
+{
+	if ((!q->who->guest && !q->who->anonymous) || strcmp(list(q, "encryption"), "required"))
+		return true;
+	note(q->ctx, q->ans, q->s, "encryption",
+	     "the share must be encrypted, which guests and the anonymous user cannot");
+	return false;
+}
+
 static void use_ipc(struct asking *q)
 {
 	bool refused = q->who->anonymous && conf_get_u32(q->conf, NULL, "restrict_anonymous") >= 2;
@@ -367,6 +399,8 @@ void may_use(TALLOC_CTX *ctx, const struct conf *conf, const char *share, const 
 	struct may_who guest;
 
 	ans->rights = MAY_NOT;
+	if (!keyless_on_server(&q))
+		return;
 	if (!strcasecmp(share, "IPC$")) {
 		use_ipc(&q);
 		return;
@@ -377,8 +411,8 @@ void may_use(TALLOC_CTX *ctx, const struct conf *conf, const char *share, const 
 		may_say(ctx, conf, ans, NULL, "there is no share \"%s\" in %s", share, conf->path);
 		return;
 	}
-	if (!is_served(&q) || !hosts(ctx, q.s, "the share's", peer, ans) || !as_guest(&q, &guest) ||
-	    !by_guest_rules(&q) || !by_users(&q))
+	if (!is_served(&q) || !hosts(ctx, q.s, "the share's", peer, ans) ||
+	    !keyless_on_share(&q) || !as_guest(&q, &guest) || !by_guest_rules(&q) || !by_users(&q))
 		return;
 	act_as(&q);
 	may = rights(&q);

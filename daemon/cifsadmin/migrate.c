@@ -55,9 +55,12 @@ static int import(struct moving *mv, char *text)
 {
 	int r = account_import(mv->a, text, &mv->imp);
 
-	if (!r)
-		say("%zu imported, %zu skipped", mv->imp.added, mv->imp.skipped);
-	return r;
+	if (r)
+		return r;
+	say("%zu imported, %zu skipped", mv->imp.added, mv->imp.skipped);
+	say("When an account ends, its logon hours and its workstations are not in this list, and\n"
+	    "are not obeyed here: pdbedit -Lv shows them.  cifsadmin user disable keeps an account out.");
+	return EXIT_OK;
 }
 
 static int move_accounts(struct moving *mv)
@@ -117,25 +120,33 @@ static int check_target(const struct moving *mv)
 			mv->a->config, mv->a->config);
 }
 
-static int write_config(const struct moving *mv)
+/* The new file beside the one that it will replace; NULL with the complaint made. */
+static char *write_tmp(const struct moving *mv)
 {
 	char *tmp = talloc_asprintf(mv->a->ctx, "%s.migrate", mv->a->config);
 	int r;
 
-	if (!tmp)
-		return complain("out of memory");
+	if (!tmp) {
+		complain("out of memory");
+		return NULL;
+	}
 	unlink(tmp);
 	r = commit_write(tmp, mv->m->text, 0644);
-	if (r < 0)
-		return complain("%s cannot be written: %s", tmp, strerror(-r));
-	r = keep(mv->a, mv->a->config);
-	if (!r && rename(tmp, mv->a->config) < 0)
-		r = complain("%s cannot be written: %s", mv->a->config, strerror(errno));
-	if (r)
-		unlink(tmp);
-	else
-		commit_sync_dir(mv->a->config);
-	return r;
+	if (r < 0) {
+		complain("%s cannot be written: %s", tmp, strerror(-r));
+		return NULL;
+	}
+	return tmp;
+}
+
+/* The last step: until then nothing has changed but the accounts. */
+static int put_config(const struct moving *mv, const char *tmp)
+{
+	if (rename(tmp, mv->a->config) < 0)
+		return complain("%s cannot be written: %s; the accounts are in %s already",
+				mv->a->config, strerror(errno), mv->a->passdb);
+	commit_sync_dir(mv->a->config);
+	return EXIT_OK;
 }
 
 /* --- the report -------------------------------------------------------------------------- */
@@ -162,6 +173,9 @@ static void report(const struct moving *mv)
 		print_list(
 			"Switched off until you have decided, because a lost line protected them",
 			&m->off);
+	if (m->bare.n)
+		print_list("No longer protected (comments in the new file say what does it instead)",
+			   &m->bare);
 }
 
 static void what_next(const struct moving *mv)
@@ -183,6 +197,7 @@ static void what_next(const struct moving *mv)
 static int move(struct moving *mv)
 {
 	const char *why;
+	char *tmp;
 	int r;
 
 	r = check_target(mv);
@@ -194,14 +209,22 @@ static int move(struct moving *mv)
 	if (r < 0)
 		return complain("%s cannot be read: %s", mv->from, strerror(-r));
 	report(mv);
-	say("Accounts in %s:", mv->a->passdb);
-	r = keep(mv->a, mv->a->passdb);
+	tmp = write_tmp(mv);
+	if (!tmp)
+		return complain("nothing was changed");
+	r = keep(mv->a, mv->a->config);
+	if (!r)
+		r = keep(mv->a, mv->a->passdb);
+	if (!r)
+		say("Accounts in %s:", mv->a->passdb);
 	if (!r)
 		r = move_accounts(mv);
 	if (!r)
-		r = write_config(mv);
-	if (r)
+		r = put_config(mv, tmp);
+	if (r) {
+		unlink(tmp);
 		return complain("%s was not written", mv->a->config);
+	}
 	what_next(mv);
 	return EXIT_OK;
 }

@@ -25,12 +25,13 @@ struct migrate_list {
  * @remarks: about lines that are obeyed, but not quite as before; "LINE: text" of the new file
  * @lost: what became a comment, and why; "file:line: ..."
  * @off: shares that are switched off because a line was lost that protected them
+ * @bare: what lost its protection and cannot be switched off, with the lines that protected it
  */
 struct migration {
 	char *text;
 	struct conf *conf;
 	size_t kept;
-	struct migrate_list remarks, lost, off;
+	struct migrate_list remarks, lost, off, bare;
 };
 
 /**

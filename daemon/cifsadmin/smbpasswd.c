@@ -80,10 +80,23 @@ static enum smbpasswd_kind judge(const char *flags, const char *hash, struct smb
 	return SMBPASSWD_ACCOUNT;
 }
 
+/* What Samba does not let log on as it is, and there is no such state here; NULL: nothing. */
+static const char *barred(const char *flags, const char *lct)
+{
+	bool never = !strncmp(lct, "LCT-", 4) && lct[4] && strspn(lct + 4, "0") == strlen(lct + 4);
+
+	if (strchr(flags, 'L'))
+		return "Samba has locked it after wrong passwords";
+	if (never && !strchr(flags, 'X'))
+		return "its password must be changed at the first logon";
+	return NULL;
+}
+
 static enum smbpasswd_kind parse_samba(char **field, size_t n, struct smbpasswd *ret,
 				       const char **why)
 {
 	const char *flags = parse_flags(field[4]);
+	enum smbpasswd_kind kind;
 	int64_t uid;
 
 	if (!flags)
@@ -93,7 +106,12 @@ static enum smbpasswd_kind parse_samba(char **field, size_t n, struct smbpasswd 
 	if (n >= FIELDS_SAMBA && *field[5] &&
 	    (strncmp(field[5], "LCT-", 4) || !parse_number(field[5] + 4, 16, &ret->changed)))
 		return bad(why, "the sixth field is not LCT- and a time");
-	return judge(flags, field[3], ret, why);
+	kind = judge(flags, field[3], ret, why);
+	if (kind == SMBPASSWD_ACCOUNT && !ret->disabled) {
+		ret->reason = barred(flags, n >= FIELDS_SAMBA ? field[5] : "");
+		ret->disabled = ret->reason;
+	}
+	return kind;
 }
 
 static enum smbpasswd_kind parse_own(char **field, struct smbpasswd *ret, const char **why)
@@ -136,6 +154,7 @@ void smbpasswd_print(char buf[SMBPASSWD_LINE_MAX], const struct passdb_entry *e,
 
 	for (size_t i = 0; i < PASSDB_HASH_LEN; i++)
 		n += snprintf(buf + n, SMBPASSWD_LINE_MAX - (size_t)n, "%02X", e->hash[i]);
+	/* without X, a time of 0 is a password that must be changed */
 	snprintf(buf + n, SMBPASSWD_LINE_MAX - (size_t)n, ":[%-11s]:LCT-%08X:",
-		 e->disabled ? "DU" : "U", (uint32_t)e->changed);
+		 e->disabled ? "DU" : e->changed ? "U" : "UX", (uint32_t)e->changed);
 }

@@ -10,12 +10,14 @@
  * @name: part of the line
  * @hash: NTOWFv1 of the password
  * @disabled: may not log on
+ * @reason: why it is disabled, where Samba let its user in only after something else; or NULL
  * @changed: when the password was set, seconds since 1970; 0 when that is not known
  */
 struct smbpasswd {
 	const char *name;
 	uint8_t hash[PASSDB_HASH_LEN];
 	bool disabled;
+	const char *reason;
 	int64_t changed;
 };
 

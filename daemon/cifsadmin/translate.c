@@ -2,11 +2,15 @@
 /* cifsadmin/translate.c - a Samba installation's smb.conf as cifssrv takes it */
 #include "migrate.h"
 
+#include <ctype.h>
 #include <errno.h>
+#include <glob.h>
 #include <stdarg.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
+#include "../conf/internal.h"
 #include "commit.h"
 
 #define DEPTH_MAX	8		/* of include */
@@ -59,6 +63,22 @@ static const char *section_of(const struct edit_line *l)
 
 /* --- include --------------------------------------------------------------------------------- */
 
+static void remember_bare(struct work *w, const char *section)
+{
+	const char **grown;
+
+	for (size_t i = 0; i < w->nbare; i++)
+		if (edit_same_section(w->bare[i], section))
+			return;
+	grown = talloc_realloc(w->m, w->bare, const char *, (unsigned int)w->nbare + 1);
+	if (!grown) {
+		w->nomem = true;
+		return;
+	}
+	w->bare = grown;
+	grown[w->nbare++] = section;
+}
+
 static void lose(struct work *w, size_t i, const char *why)
 {
 	w->e->line[i].lost = why;
@@ -80,76 +100,175 @@ static struct edit *read_edit(struct work *w, const char *path)
 	char *text = commit_read(w->m, path);
 	struct edit *e = text ? edit_parse(w->m, text) : NULL;
 
+	w->nomem |= text && !e;
 	for (size_t i = 0; e && i < e->n; i++)
 		e->line[i].file = path;
 	return e;
 }
 
-static bool has_header(const struct edit *e)
+/* The section that a text ends in; NULL when it has no header. */
+static const char *last_section(const struct edit *e)
 {
-	for (size_t i = 0; i < e->n; i++)
+	for (size_t i = e->n; i-- > 0;)
 		if (e->line[i].kind == EDIT_SECTION)
-			return true;
-	return false;
+			return e->line[i].section;
+	return NULL;
 }
 
-/* Does an assignment follow line @i in its section? */
-static bool goes_on(const struct edit *e, size_t i)
+/* What follows an include belongs to the last section of the file, as in Samba. */
+static void follow_section(struct edit *e, size_t i, const char *from, const char *to)
 {
-	for (i++; i < e->n && e->line[i].kind == EDIT_OTHER; i++)
-		;
-	return i < e->n && e->line[i].kind == EDIT_ASSIGN;
+	for (; i < e->n && e->line[i].kind != EDIT_SECTION && e->line[i].section == from; i++)
+		e->line[i].section = to;
 }
 
-/* The section again that stood before the file came in. */
-static void reopen(struct work *w, size_t at, const char *section)
+/* Puts the lines of a file where its include stands; 0 or -errno. */
+static int take_in(struct work *w, size_t i, const char *path)
 {
-	char *header = talloc_asprintf(w->m, "[%s]\n", section);
-	struct edit *e = header ? edit_parse(w->m, header) : NULL;
+	const char *section = w->e->line[i].section, *last;
+	struct edit *other;
 
-	if (e && e->n)
-		e->line[0].number = 0;
-	check(w, e && edit_splice(w->e, at, e));
-}
-
-/* Puts the lines of a file where its include stands, and the section again that it stood in. */
-static bool take_in(struct work *w, size_t i, const char *path)
-{
-	const char *section = w->e->line[i].section;
-	struct edit *other = read_edit(w, path);
-
+	errno = ENOMEM;
+	other = read_edit(w, path);
 	if (!other)
-		return false;
-	if (has_header(other) && section && goes_on(w->e, i))
-		reopen(w, i + 1, section);
+		return -errno;
+	last = last_section(other);
 	for (size_t k = 0; k < other->n; k++)
 		if (!other->line[k].section)
 			other->line[k].section = section;
+	if (last)
+		follow_section(w->e, i + 1, section, last);
 	check(w, edit_splice(w->e, i + 1, other) && edit_comment_out(w->e, i) &&
-	      edit_remark(w->e, i, "the file that is included follows"));
-	return true;
+	      edit_remark(w->e, i, last ?
+			  "the file that is included follows, and what stands behind it belongs to "
+			  "its last section, as Samba reads it" :
+			  "the file that is included follows"));
+	return 0;
+}
+
+/*
+ * What protected its section may have stood in the file, and with sections of its own what
+ * protected any: [global]'s protects all shares.
+ */
+static void lose_include(struct work *w, size_t i, bool sections, const char *why)
+{
+	remember_bare(w, sections ? "global" : section_of(&w->e->line[i]));
+	lose(w, i, why);
+}
+
+/* Has the file sections, as far as can be seen? */
+static bool has_sections(struct work *w, const char *path)
+{
+	const struct edit *e = read_edit(w, path);
+
+	return !e || last_section(e);
+}
+
+/* The value of "netbios name" before line @i, or NULL. */
+static const char *netbios_before(const struct edit *e, size_t i)
+{
+	const struct conf_param *netbios = edit_param(true, "netbios name");
+
+	while (i-- > 0)
+		if (e->line[i].kind == EDIT_ASSIGN && *e->line[i].value &&
+		    edit_same_section(section_of(&e->line[i]), "global") &&
+		    edit_param(true, e->line[i].name) == netbios)
+			return e->line[i].value;
+	return NULL;
+}
+
+/* As conf/include.c expands it; NULL with @why, or without memory. @m: its left may be set */
+static char *expand_name(struct work *w, size_t i, struct conf_macros *m, const char **why)
+{
+	const char *netbios = netbios_before(w->e, i);
+	char host[256] = "", *upper;
+
+	if (!w->env || !w->env->hostname)
+		gethostname(host, sizeof(host) - 1);
+	m->host = w->env && w->env->hostname ? w->env->hostname : talloc_strdup(w->m, host);
+	upper = netbios ? talloc_strdup(w->m, netbios) :
+		m->host ? talloc_strndup(w->m, m->host, strcspn(m->host, ".")) : NULL;
+	for (char *c = netbios ? NULL : upper; c && *c; c++)
+		*c = (char)toupper((unsigned char)*c);
+	*why = NULL;
+	m->netbios = upper;
+	return m->host && upper ? conf_expand(w->m, w->e->line[i].value, m, why) : NULL;
+}
+
+/* One file for each client, user or so: Samba reads those that are there. */
+static void lose_pattern(struct work *w, size_t i, const char *pattern, const char *macro)
+{
+	/* such a character in the name itself: glob() may miss the file */
+	bool odd = strpbrk(w->e->line[i].value, "*?[\\"), sections = odd;
+	glob_t found = {};
+	int r = glob(pattern, 0, NULL, &found);
+	char *why = r || odd ?
+		talloc_asprintf(w->m, "%s differs between clients, and there is no file %s", macro,
+				pattern) :
+		talloc_asprintf(w->m, "%s differs between clients: %s is for some of them only",
+				macro, found.gl_pathv[0]);
+
+	for (size_t k = 0; !r && k < found.gl_pathc; k++)
+		sections |= has_sections(w, found.gl_pathv[k]);
+	globfree(&found);
+	if (!why)
+		w->nomem = true;
+	else if (r == GLOB_NOMATCH && !odd)
+		lose(w, i, why);
+	else
+		lose_include(w, i, sections || (r && r != GLOB_NOMATCH), why);
+}
+
+/* A file that is not there is passed over by Samba, too, unless it knew it by another name. */
+static void lose_file(struct work *w, size_t i, const char *path, int error)
+{
+	const char *value = w->e->line[i].value;
+	bool other = strstr(value, "%v") || strstr(value, "%$");
+	char *why = talloc_asprintf(w->m, "%s cannot be read: %s%s", path, strerror(-error),
+				    other ? " (for smbd it may have another name)" : "");
+
+	if (!why)
+		w->nomem = true;
+	else if (error == -ENOENT && !other)
+		lose(w, i, why);
+	else
+		lose_include(w, i, true, why);
+}
+
+static void expand_file(struct work *w, size_t i, unsigned int *budget)
+{
+	struct conf_macros m = { .env = true, .wild = true };
+	const struct edit_line *l = &w->e->line[i];
+	const char *why;
+	char *name = expand_name(w, i, &m, &why);
+	char *path = name ? resolve(w->m, l->file ? l->file : w->path, name) : NULL;
+	int r;
+
+	if (!path && !why)
+		w->nomem = true;
+	else if (!path)
+		lose_include(w, i, true, why);
+	else if (m.left)
+		lose_pattern(w, i, path, m.left);
+	else if (!strcmp(path, "/dev/null"))
+		check(w, edit_comment_out(w->e, i));
+	else if (!*budget)
+		lose_include(w, i, true, "too many files are included");
+	else if ((r = take_in(w, i, path)))
+		lose_file(w, i, path, r);
+	else
+		--*budget;
 }
 
 static void expand_one(struct work *w, size_t i, unsigned int *budget)
 {
-	const struct edit_line *l = &w->e->line[i];
-	char *path = resolve(w->m, l->file ? l->file : w->path, l->value);
+	const char *value = w->e->line[i].value;
 
-	if (!path)
-		w->nomem = true;
-	else if (strchr(l->value, '%'))
-		lose(w, i, "a file whose name has macros in it is not taken over");
-	else if (!strcmp(path, "/dev/null"))
-		check(w, edit_comment_out(w->e, i));
-	else if (!strcasecmp(l->value, "registry"))
-		lose(w, i,
-		     "there is no registry: write what it holds into this file (net conf list)");
-	else if (!*budget)
-		lose(w, i, "too many files are included");
-	else if (!take_in(w, i, path))
-		lose(w, i, "the file cannot be read");
-	else
-		--*budget;
+	if (!strcasecmp(value, "registry"))
+		lose_include(w, i, true,
+			     "there is no registry: write what it holds into this file (net conf list)");
+	else if (*value)
+		expand_file(w, i, budget);
 }
 
 /* Takes all files in; one that includes itself ends with the budget. */
@@ -158,7 +277,7 @@ static void expand(struct work *w)
 	unsigned int budget = DEPTH_MAX * DEPTH_MAX;
 
 	for (size_t i = 0; i < w->e->n && !w->nomem; i++)
-		if (w->e->line[i].kind == EDIT_ASSIGN && !strcasecmp(w->e->line[i].name, "include"))
+		if (w->e->line[i].kind == EDIT_ASSIGN && conf_name_is(w->e->line[i].name, "include"))
 			expand_one(w, i, &budget);
 }
 
@@ -172,7 +291,7 @@ static bool protects(const struct conf_param *p)
 		"hosts_deny", "guest_ok", "guest_only", "encryption", "veto_files", "available",
 		"follow_symlinks", "hide_unreadable", "access_based_enum", "restrict_anonymous",
 		"interfaces", "bind_interfaces_only", "username_map",
-		"create_mask", "directory_mask",
+		"create_mask", "directory_mask", "min_protocol", "signing", "ntlm_auth",
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(attrs); i++)
@@ -196,22 +315,6 @@ static bool guards(const struct edit_line *l, bool error)
 		if (conf_name_is(l->name, accounts[i]))
 			return false;
 	return error;
-}
-
-static void remember_bare(struct work *w, const char *section)
-{
-	const char **grown;
-
-	for (size_t i = 0; i < w->nbare; i++)
-		if (edit_same_section(w->bare[i], section))
-			return;
-	grown = talloc_realloc(w->m, w->bare, const char *, (unsigned int)w->nbare + 1);
-	if (!grown) {
-		w->nomem = true;
-		return;
-	}
-	w->bare = grown;
-	grown[w->nbare++] = section;
 }
 
 /* The line that has the physical line @number of the text as it is now. */
@@ -240,11 +343,39 @@ static char *reason_of(struct work *w, const struct conf_error *e)
 	return text;
 }
 
+/* What protects the list of shares and the accounts' names, which are asked for in IPC$. */
+static const char *reason_of_ipc(struct work *w, const char *section, const char *why)
+{
+	char *text, *names = NULL;
+
+	for (size_t i = 0; i < w->e->n; i++) {
+		const struct edit_line *l = &w->e->line[i];
+
+		if (l->kind != EDIT_ASSIGN || !l->section ||
+		    !edit_same_section(l->section, section) || !guards(l, false))
+			continue;
+		names = talloc_asprintf(w->m, "%s%s%s", names ? names : "", names ? ", " : "",
+					l->name);
+		w->nomem |= !names;
+	}
+	if (!names)
+		return why;
+	text = talloc_asprintf(w->m, "%s; its lines (%s) kept clients from the list of shares: "
+			       "\"hosts allow\" in [global] does so for the whole server, "
+			       "\"restrict anonymous = 2\" for clients without an account",
+			       why, names);
+	w->nomem |= !text;
+	add(w, &w->m->bare, "[%s]: %s", section, names);
+	return text ? text : why;
+}
+
 /* All of a section that cannot be had becomes a comment. */
 static void lose_section(struct work *w, size_t header, const char *why)
 {
 	const char *section = w->e->line[header].section;
 
+	if (!strcasecmp(section, "IPC$"))
+		why = reason_of_ipc(w, section, why);
 	for (size_t i = w->e->n; i-- > 0;) {
 		struct edit_line *l = &w->e->line[i];
 
@@ -261,7 +392,8 @@ static void lose_section(struct work *w, size_t header, const char *why)
 /* A section that conf/ leaves out: without the line that says so it would be served. */
 static bool is_left_out(const struct work *w, const char *section)
 {
-	return !edit_same_section(section, "global") && !conf_share_find(w->m->conf, section);
+	return *section && !edit_same_section(section, "global") &&
+	       !conf_share_find(w->m->conf, section);
 }
 
 static size_t header_of(const struct work *w, const char *section)
@@ -287,6 +419,21 @@ static void lose_assignment(struct work *w, size_t i, const char *why, bool erro
 	lose(w, i, why);
 }
 
+/* Below a header without an end nothing is read: it is no part of the section above either. */
+static void lose_below(struct work *w, size_t i)
+{
+	for (; i < w->e->n && w->e->line[i].kind != EDIT_SECTION; i++)
+		if (w->e->line[i].kind == EDIT_ASSIGN && !*section_of(&w->e->line[i]))
+			check(w, edit_comment_out(w->e, i));
+}
+
+static void lose_other(struct work *w, size_t i, const char *why)
+{
+	if (w->e->line[i].raw[strspn(w->e->line[i].raw, " \t")] == '[')
+		lose_below(w, i);
+	lose(w, i, why);
+}
+
 /* A complaint ends a line, or a section; false when it can end neither. */
 static bool lose_line(struct work *w, size_t i, const char *why, bool error)
 {
@@ -296,11 +443,121 @@ static bool lose_line(struct work *w, size_t i, const char *why, bool error)
 		lose_section(w, i, why);
 	else if (l->kind == EDIT_ASSIGN)
 		lose_assignment(w, i, why, error);
-	else if (!l->lost && l->raw[strspn(l->raw, " \t")] != '#')
-		lose(w, i, why);
-	else
+	else if (l->lost || l->raw[strspn(l->raw, " \t")] == '#')
 		return false;
+	else
+		lose_other(w, i, why);
 	return true;
+}
+
+/* --- what means another thing here ---------------------------------------------------- */
+
+/* The line gets another value; its old text stands in the remark. */
+static void change_value(struct work *w, size_t i, const char *value, const char *why)
+{
+	struct edit_line *l = &w->e->line[i];
+	char *remark = talloc_asprintf(w->m, "%s = %s: %s is %s", l->name, l->value, why, value);
+	char *raw = talloc_asprintf(w->e, "%.*s%s = %s", (int)strspn(l->raw, " \t"), l->raw,
+				    l->name, value);
+
+	if (!remark || !raw) {
+		w->nomem = true;
+		return;
+	}
+	l->raw = raw;
+	l->value = talloc_strdup(w->e, value);
+	check(w, l->value && edit_remark(w->e, i, remark));
+}
+
+/* Dialects of test versions of Windows: as the least one, the next newer one that there is. */
+static void rename_dialects(struct work *w)
+{
+	static const struct { const char *name, *next; } dialects[] = {
+		{ "SMB2_22", "SMB3_00" }, { "SMB2_24", "SMB3_00" }, { "SMB3_10", "SMB3_11" },
+	};
+	const struct conf_param *least = edit_param(true, "server min protocol");
+
+	for (size_t i = 0; i < w->e->n && !w->nomem; i++) {
+		const struct edit_line *l = &w->e->line[i];
+
+		if (l->kind != EDIT_ASSIGN || edit_param(true, l->name) != least)
+			continue;
+		for (size_t k = 0; k < ARRAY_LEN(dialects); k++)
+			if (!strcasecmp(l->value, dialects[k].name)) {
+				change_value(w, i, dialects[k].next, "the next newer dialect");
+				i++;	/* behind the remark */
+				break;
+			}
+	}
+}
+
+/* Is the assignment of [global] one of a member or controller of a domain? */
+static bool joins_domain(const struct edit_line *l)
+{
+	static const char *const roles[] = { "auto", "standalone", "standalone server" };
+
+	if (conf_name_is(l->name, "security"))
+		return !strcasecmp(l->value, "ads") || !strcasecmp(l->value, "domain");
+	if (conf_name_is(l->name, "domain logons"))
+		return conf_value_truth(l->value) != 0;
+	if (!conf_name_is(l->name, "server role"))
+		return false;
+	for (size_t i = 0; i < ARRAY_LEN(roles); i++)
+		if (conf_value_is(l->value, roles[i]))
+			return false;
+	return true;
+}
+
+/* Does the assignment say which accounts may do what, or as which account files are accessed? */
+static bool names_accounts(const struct edit_line *l)
+{
+	static const char *const attrs[] = {
+		"valid_users", "invalid_users", "read_list", "write_list", "admin_users",
+		"force_user", "force_group",
+	};
+	const struct conf_param *p = edit_param(false, l->name);
+
+	for (size_t i = 0; p && i < ARRAY_LEN(attrs); i++)
+		if (!strcmp(p->attr, attrs[i]))
+			return true;
+	return false;
+}
+
+/*
+ * The names of a domain become those of local accounts, which other persons may have: what a
+ * share says of them protects it no longer.  @all: names without a domain are the domain's, too.
+ */
+static void doubt_domain_names(struct work *w, bool all)
+{
+	for (size_t i = 0; i < w->e->n && !w->nomem; i++) {
+		const struct edit_line *l = &w->e->line[i];
+
+		if (l->kind != EDIT_ASSIGN || !names_accounts(l) || !*l->value ||
+		    !(all || strchr(l->value, '\\')))
+			continue;
+		remember_bare(w, section_of(l));
+		check(w, edit_remark(w->e, i++,
+				     "these were accounts of a domain: here they would be local "
+				     "accounts of the same names"));
+	}
+}
+
+/* Of a member or controller of a domain, accounts come from there. */
+static void leave_domain(struct work *w)
+{
+	bool member = false, all = false;
+
+	for (size_t i = 0; i < w->e->n; i++) {
+		const struct edit_line *l = &w->e->line[i];
+
+		if (l->kind != EDIT_ASSIGN || !edit_same_section(section_of(l), "global"))
+			continue;
+		member |= joins_domain(l);
+		all |= conf_name_is(l->name, "winbind use default domain") &&
+		       conf_value_truth(l->value) != 0;
+	}
+	if (member)
+		doubt_domain_names(w, all);
 }
 
 /* --- rounds ------------------------------------------------------------------------ */
@@ -439,8 +696,26 @@ static bool is_bare(const struct work *w, const char *share)
 	return false;
 }
 
+/* What a share copies from another one it lost as well. */
+static void follow_copies(struct work *w)
+{
+	size_t before;
+
+	do {
+		before = w->nbare;
+		for (size_t i = 0; i < w->e->n && !w->nomem; i++) {
+			const struct edit_line *l = &w->e->line[i];
+
+			if (l->kind == EDIT_ASSIGN && conf_name_is(l->name, "copy") &&
+			    is_bare(w, l->value))
+				remember_bare(w, section_of(l));
+		}
+	} while (w->nbare > before && !w->nomem);
+}
+
 static void protect(struct work *w)
 {
+	follow_copies(w);
 	for (size_t k = 0; k < w->m->conf->nshares; k++)
 		if (is_bare(w, w->m->conf->shares[k]->name))
 			switch_off(w, w->m->conf->shares[k]->name);
@@ -478,6 +753,8 @@ static int run(struct work *w)
 
 	check(w, head && edit_remark(w->e, 0, head));
 	expand(w);
+	rename_dialects(w);
+	leave_domain(w);
 	r = settle(w);
 	if (r)
 		return r;

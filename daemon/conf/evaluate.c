@@ -10,12 +10,6 @@
 #define SESSION_MACROS	"UuGgHmI"
 #define HOMES_MACROS	"UuGgHmIS"
 
-/*
- * A value that "copy" brought or that is inherited was judged where it stands. Its macros may make
- * another one of it, so it is judged again, but nothing is said twice.
- */
-#define QUIET(c, r)	((c)->again || (r)->copied)
-
 /* What values of one section mean. */
 struct context {
 	struct conf_macros macros;
@@ -23,6 +17,16 @@ struct context {
 	bool homes;
 	bool again;			/* the value is one of [global]: that was judged already */
 };
+
+/*
+ * A value that "copy" brought or that is inherited was judged where it stands. Its macros may make
+ * another one of it, so it is judged again, but nothing is said twice. What [global] has set again
+ * since is judged where it is inherited only.
+ */
+static bool quiet(const struct conf_builder *b, const struct context *c, const struct conf_raw *r)
+{
+	return c->again || r->copied || (r->inherited && conf_has_said_at(b, &r->at, ""));
+}
 
 /* ---- macros ---- */
 
@@ -69,7 +73,7 @@ static bool names_owner(struct conf_builder *b, const struct context *c, const s
 	words = conf_text_split(b->conf, r->raw);
 	for (n = 0; words && words[n]; n++)
 		owner |= is_owner(c, p, words[n]);
-	if (owner && n > 1 && !QUIET(c, r))
+	if (owner && n > 1 && !quiet(b, c, r))
 		conf_complain(b, &r->at, CONF_DIFFERS, NULL,
 			      "\"%s\": nobody but its owner reaches a home directory", r->name);
 	talloc_free(words);
@@ -91,13 +95,13 @@ static char *expand(struct conf_builder *b, const struct context *c, const struc
 	text = conf_expand(b->conf, r->raw, &m, &why);
 	if (!text && why) {
 		r->bad = true;
-		if (!QUIET(c, r) || !conf_has_error_at(b, &r->at))
+		if (!quiet(b, c, r) || !conf_has_error_at(b, &r->at))
 			conf_complain(b, &r->at, CONF_ERROR, why,
 				      "\"%s\": a macro that cannot be replaced",
 				      r->name);
 	} else if (!text) {
 		b->nomem = true;
-	} else if (m.text && m.left && !QUIET(c, r)) {
+	} else if (m.text && m.left && !quiet(b, c, r)) {
 		conf_complain(b, &r->at, CONF_DIFFERS, NULL,
 			      "\"%s\": %s is shown as it is", r->name, m.left);
 	}
@@ -136,11 +140,13 @@ static void evaluate(struct conf_builder *b, struct conf_section *s, size_t i,
 	talloc_free(text);
 	if (err == -EINVAL) {
 		r->bad = true;
-		if (!QUIET(c, r) || !conf_has_error_at(b, &r->at))
+		if (!quiet(b, c, r) || !conf_has_error_at(b, &r->at))
 			complain_value(b, r, &v);
 		return;
 	}
-	for (size_t k = 0; k < v.nremarks && !QUIET(c, r); k++)
+	if (v.nremarks && quiet(b, c, r))
+		v.nremarks = 0;
+	for (size_t k = 0; k < v.nremarks; k++)
 		conf_complain(b, &r->at, v.remarks[k].grade, NULL,
 			      "\"%s\": %s", r->name, v.remarks[k].text);
 	if (err)
@@ -149,34 +155,35 @@ static void evaluate(struct conf_builder *b, struct conf_section *s, size_t i,
 		s->scope->values[i] = (struct conf_value) { v.text, r->at.file, r->at.line, v.keep };
 }
 
+/* What the share leaves open comes from [global]; the home directory is [homes]'s own. */
+static void inherit(struct conf_builder *b, struct conf_section *share, size_t i,
+		    const struct context *c)
+{
+	const struct conf_raw *now = &b->defaults.raw[i], *r = &share->raw[i];
+	struct context again = *c;
+
+	again.again = r->raw == now->raw;	/* [global] has not set it again */
+	if ((again.again && now->bad) ||
+	    (share->homes && share->scope->table->params[i].format == CONF_FORMAT_PATH))
+		return;
+	if (again.again && !strchr(r->raw, '%'))
+		share->scope->values[i] = b->defaults.scope->values[i];
+	else
+		evaluate(b, share, i, &again);
+}
+
 static void evaluate_section(struct conf_builder *b, struct conf_section *s,
 			     const struct context *c)
 {
-	for (size_t i = 0; i < s->scope->table->n && !b->nomem; i++)
-		if (s->raw[i].raw)
-			evaluate(b, s, i, c);
-	conf_known_all(b, s);
-}
-
-/* What the share leaves open comes from [global]; the home directory is [homes]'s own. */
-static void inherit(struct conf_builder *b, struct conf_section *share, const struct context *c)
-{
-	struct context again = *c;
-
-	again.again = true;
-	for (size_t i = 0; i < share->scope->table->n && !b->nomem; i++) {
-		const struct conf_raw *r = &b->defaults.raw[i];
-
-		if (share->raw[i].raw || !r->raw || r->bad ||
-		    (share->homes && share->scope->table->params[i].format == CONF_FORMAT_PATH))
+	for (size_t i = 0; i < s->scope->table->n && !b->nomem; i++) {
+		if (!s->raw[i].raw)
 			continue;
-		if (strchr(r->raw, '%')) {
-			share->raw[i] = *r;
-			evaluate(b, share, i, &again);
-		} else {
-			share->scope->values[i] = b->defaults.scope->values[i];
-		}
+		if (s->raw[i].inherited)
+			inherit(b, s, i, c);
+		else
+			evaluate(b, s, i, c);
 	}
+	conf_known_all(b, s);
 }
 
 struct conf_value *conf_scope_value(const struct csrv_conf_scope *scope, const char *attr)
@@ -259,7 +266,6 @@ static void evaluate_shares(struct conf_builder *b, struct context *c)
 			continue;
 		}
 		evaluate_section(b, s, c);
-		inherit(b, s, c);
 		if (s->homes && !b->nomem)
 			evaluate_homes(b, s);
 	}

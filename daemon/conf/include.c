@@ -66,8 +66,54 @@ static bool is_null_device(const char *path)
 		st.st_rdev == null.st_rdev;
 }
 
+bool conf_may_pass(int error)
+{
+	switch (-error) {
+	case EIO:
+	case ESTALE:
+	case ETIMEDOUT:
+	case EAGAIN:
+	case EINTR:
+	case ENOMEM:
+	case EMFILE:
+	case ENFILE:
+	case EHOSTDOWN:
+	case ENOTCONN:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/*
+ * Who may do what in a share may stand in a file that it includes: without that file it would be
+ * open to more than it was meant for.  A file of no bytes is what a full disk or a crash leaves.
+ */
+static void share_lacks(struct conf_builder *b, const char *path, const char *what,
+			const struct conf_place *at)
+{
+	struct csrv_conf_scope *s = b->share->scope;
+
+	if (!s->off)
+		s->off = talloc_asprintf(b->conf, "%s, which it includes, %s", path, what);
+	if (!s->off)
+		b->nomem = true;
+	else
+		conf_complain(b, at, CONF_WARNING, "a file that is meant to be empty has a comment",
+			      "%s %s: [%s], which includes it, is not served", path, what,
+			      s->name);
+}
+
+static bool has_no_bytes(const char *path)
+{
+	struct stat st;
+
+	return !stat(path, &st) && S_ISREG(st.st_mode) && !st.st_size;
+}
+
 static void read_plain(struct conf_builder *b, const char *path, const struct conf_place *at)
 {
+	ptrdiff_t share = b->share ? b->share - b->shares : -1;
 	int err;
 
 	if (is_null_device(path))
@@ -75,11 +121,21 @@ static void read_plain(struct conf_builder *b, const char *path, const struct co
 	b->depth++;
 	err = conf_read_file(b, path);
 	b->depth--;
+	/* The file may have begun other sections. */
+	b->share = share < 0 ? NULL : &b->shares[share];
 	/* Samba passes over a file that is not there; when it comes, it counts. */
-	if (err == -ENOENT)
+	if (err == -ENOENT && b->share)
+		share_lacks(b, path, "is not there", at);
+	else if (!err && b->share && has_no_bytes(path))
+		share_lacks(b, path, "is empty", at);
+	else if (err == -ENOENT)
 		conf_complain(b, at, CONF_WARNING, NULL, "there is no file %s to include", path);
+	else if (err == -E2BIG)
+		conf_complain(b, at, CONF_ERROR, "legal: 256 files", "there are too many files");
 	else if (err)
 		conf_complain(b, at, CONF_ERROR, NULL, "cannot read %s: %s", path, strerror(-err));
+	if (conf_may_pass(err))
+		b->conf->doubt = -err;
 }
 
 static void read_expanded(struct conf_builder *b, const char *name, const struct conf_place *at)

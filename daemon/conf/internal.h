@@ -39,6 +39,8 @@ struct conf_raw {
 	bool inverted;
 	bool bad;			/* complained about already */
 	bool copied;			/* by "copy": what stands in the section itself goes before it */
+	bool inherited;			/* of [global], as it was when the section began */
+	size_t nshares;			/* how many had begun when it was read */
 };
 
 /* A value of a parameter that is not obeyed. */
@@ -71,6 +73,8 @@ struct conf_builder {
 	/* the section being read */
 	struct conf_section *share;	/* NULL: see below */
 	bool in_global, in_ignored;
+	bool late_said;			/* of this [global], that it stands below shares */
+	struct conf_place after;	/* an include that left another section; line 0: none */
 };
 
 /* complain.c */
@@ -100,9 +104,12 @@ const char *conf_known_value(const struct conf_section *s, const char *name);
 void conf_evaluate_all(struct conf_builder *b);
 struct conf_value *conf_scope_value(const struct csrv_conf_scope *scope, const char *attr);
 
-/* lex.c: call the two above for each line. 0, or -errno if the file cannot be read. */
+/*
+ * lex.c: call the two above for each line. A file: 0, or -errno if it cannot be read. A text: how
+ * many of its lines are no comments.
+ */
 int conf_read_file(struct conf_builder *b, const char *path);
-void conf_read_text(struct conf_builder *b, const char *file, const char *text, size_t len);
+size_t conf_read_text(struct conf_builder *b, const char *file, const char *text, size_t len);
 
 /* include.c */
 void conf_include(struct conf_builder *b, const char *name, const struct conf_place *at);

@@ -75,20 +75,23 @@ static void judge_printable(struct conf_builder *b, const struct conf_section *s
 			      "\"%s\" in [global] would make printers of all shares", r->name);
 }
 
+static void judge_known(struct conf_builder *b, const struct conf_section *s,
+			const struct conf_known_raw *k)
+{
+	if (k->r.copied)
+		return;			/* it is said where it stands */
+	if (k->known == &conf_vfs_objects)
+		judge_modules(b, &k->r);
+	else if (k->known == &conf_printable)
+		judge_printable(b, s, &k->r);
+	else
+		judge(b, k->known, &k->r);
+}
+
 void conf_known_all(struct conf_builder *b, const struct conf_section *s)
 {
-	for (size_t i = 0; i < s->nknown && !b->nomem; i++) {
-		const struct conf_known_raw *k = &s->known[i];
-
-		if (k->r.copied)
-			continue;	/* it is said where it stands */
-		if (k->known == &conf_vfs_objects)
-			judge_modules(b, &k->r);
-		else if (k->known == &conf_printable)
-			judge_printable(b, s, &k->r);
-		else
-			judge(b, k->known, &k->r);
-	}
+	for (size_t i = 0; i < s->nknown && !b->nomem; i++)
+		judge_known(b, s, &s->known[i]);
 }
 
 static struct conf_known_raw *find(const struct conf_section *s, const struct conf_known *known)
@@ -111,6 +114,18 @@ static struct conf_known_raw *add(struct conf_builder *b, struct conf_section *s
 	s->known = grown;
 	grown[s->nknown] = (struct conf_known_raw) {};
 	return &grown[s->nknown++];
+}
+
+/* What [global] said counts for shares that had begun since, so it is judged. */
+static void set_again(struct conf_builder *b, const struct conf_section *s,
+		      const struct conf_known_raw *old, const struct conf_raw *r)
+{
+	if (s == &b->defaults && old->known->share && b->conf->nshares > old->r.nshares)
+		judge_known(b, s, old);
+	else if (!old->r.copied)
+		conf_complain(b, &r->at, CONF_NOTE, NULL,
+			      "\"%s\" is set again; line %u does not count",
+			      r->name, old->r.at.line);
 }
 
 /*
@@ -136,10 +151,8 @@ void conf_known_assign(struct conf_builder *b, struct conf_section *s,
 	k = find(s, known);
 	if (k && r->copied && !k->r.copied)
 		return;
-	if (k && !k->r.copied)
-		conf_complain(b, &r->at, CONF_NOTE, NULL,
-			      "\"%s\" is set again; line %u does not count",
-			      r->name, k->r.at.line);
+	if (k)
+		set_again(b, s, k, r);
 	if (!k)
 		k = add(b, s);
 	if (!k)

@@ -104,6 +104,7 @@ static void section_line(struct lexer *l, char *text)
 		conf_complain(l->b, &l->at, CONF_ERROR, "a section is [name]",
 			      "the section has no proper end");
 		l->b->in_ignored = true;
+		l->b->after.line = 0;
 		return;
 	}
 	*close = 0;
@@ -112,20 +113,24 @@ static void section_line(struct lexer *l, char *text)
 	conf_section_begin(l->b, text, &l->at);
 }
 
+static ptrdiff_t share_index(const struct conf_builder *b)
+{
+	return b->share ? b->share - b->shares : -1;
+}
+
 /*
- * Implementation: a file that is included may have sections of its own; what
- * follows the include belongs to the section it stood in, as it looks.
+ * A file that is included may have sections of its own. What follows the include belongs to
+ * the last of them, as in Samba, which it does not look like.
  */
-static void include_keeping_section(struct lexer *l, const char *name)
+static void include(struct lexer *l, const char *name)
 {
 	struct conf_builder *b = l->b;
-	ptrdiff_t share = b->share ? b->share - b->shares : -1;
-	bool in_global = b->in_global, in_ignored = b->in_ignored;
+	ptrdiff_t share = share_index(b);
+	bool in_ignored = b->in_ignored;
 
 	conf_include(b, name, &l->at);
-	b->share = share < 0 ? NULL : &b->shares[share];
-	b->in_global = in_global;
-	b->in_ignored = in_ignored;
+	if (share != share_index(b) || in_ignored != b->in_ignored)
+		b->after = l->at;
 }
 
 static void assignment_line(struct lexer *l, char *text)
@@ -143,36 +148,39 @@ static void assignment_line(struct lexer *l, char *text)
 	value = trim(equals + 1);
 	collapse(name);
 	if (conf_name_is(name, "include"))
-		include_keeping_section(l, value);
+		include(l, value);
 	else
 		conf_assign(l->b, name, value, &l->at);
 }
 
-void conf_read_text(struct conf_builder *b, const char *file, const char *text, size_t len)
+size_t conf_read_text(struct conf_builder *b, const char *file, const char *text, size_t len)
 {
 	struct lexer l = { .b = b, .at = { file, 0 }, .s = text, .end = text + len };
+	size_t n = 0;
 
 	if (len >= 3 && !memcmp(text, "\xef\xbb\xbf", 3))
 		l.s += 3;	/* byte order mark */
 	if (memchr(text, 0, len)) {
 		conf_complain(b, &l.at, CONF_ERROR, "a text in UTF-8",
 			      "the file contains NUL bytes");
-		return;
+		return 0;
 	}
 	while (l.s < l.end && !b->nomem) {
 		char *line = take_line(&l), *s;
 
 		if (!line) {
 			b->nomem = true;
-			return;
+			return n;
 		}
 		s = trim(line);
+		n += *s && *s != '#' && *s != ';';
 		if (*s == '[')
 			section_line(&l, s);
 		else if (*s && *s != '#' && *s != ';')
 			assignment_line(&l, s);
 		talloc_free(line);
 	}
+	return n;
 }
 
 /* All of the file, @len bytes; -EFBIG beyond the limit. */
@@ -208,9 +216,15 @@ static int slurp(TALLOC_CTX *ctx, int fd, char **text, size_t *len)
 static int remember(struct conf *conf, const char *path)
 {
 	const char **files;
+	size_t *lines;
 
 	if (conf->nfiles >= CONF_FILES_MAX)
-		return -EMFILE;
+		return -E2BIG;	/* not -EMFILE, which may pass */
+	lines = talloc_realloc(conf, conf->lines, size_t, conf->nfiles + 1);
+	if (!lines)
+		return -ENOMEM;
+	conf->lines = lines;
+	lines[conf->nfiles] = 0;
 	files = talloc_realloc(conf, conf->files, const char *, conf->nfiles + 1);
 	if (!files)
 		return -ENOMEM;
@@ -225,13 +239,14 @@ static int remember(struct conf *conf, const char *path)
 int conf_read_file(struct conf_builder *b, const char *path)
 {
 	char *text = NULL;
-	size_t len = 0;
+	size_t len = 0, at, lines;
 	int fd, err;
 
 	err = remember(b->conf, path);
 	if (err)
 		return err;
-	path = b->conf->files[b->conf->nfiles - 1];
+	at = b->conf->nfiles - 1;
+	path = b->conf->files[at];
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
 		return -errno;
@@ -239,7 +254,8 @@ int conf_read_file(struct conf_builder *b, const char *path)
 	close(fd);
 	if (err)
 		return err;
-	conf_read_text(b, path, text, len);
+	lines = conf_read_text(b, path, text, len);
+	b->conf->lines[at] = lines;
 	talloc_free(text);
 	return b->nomem ? -ENOMEM : 0;
 }

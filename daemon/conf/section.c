@@ -29,6 +29,15 @@ bool conf_section_init(struct conf_builder *b, struct conf_section *s, const cha
 	return false;
 }
 
+/* What [global] says further down is not for this section, as in Samba. */
+static void take_defaults(const struct conf_builder *b, struct conf_section *s)
+{
+	for (size_t i = 0; i < conf_share_table.n; i++) {
+		s->raw[i] = b->defaults.raw[i];
+		s->raw[i].inherited = true;
+	}
+}
+
 static struct conf_section *share_add(struct conf_builder *b, const char *name,
 				      const struct conf_place *at)
 {
@@ -48,6 +57,7 @@ static struct conf_section *share_add(struct conf_builder *b, const char *name,
 	if (!conf_section_init(b, &shares[n], name, at, &conf_share_table))
 		return NULL;
 	shares[n].homes = !strcasecmp(name, "homes");
+	take_defaults(b, &shares[n]);
 	b->conf->nshares++;
 	return &shares[n];
 }
@@ -92,6 +102,8 @@ static bool not_a_share(struct conf_builder *b, const char *name, const struct c
 void conf_section_begin(struct conf_builder *b, const char *name, const struct conf_place *at)
 {
 	b->share = NULL;
+	b->after.line = 0;
+	b->late_said = false;
 	b->in_ignored = true;		/* unless it turns out to be good */
 	b->in_global = !strcasecmp(name, "global") || !strcasecmp(name, "globals");
 	if (b->in_global) {
@@ -108,10 +120,47 @@ void conf_section_begin(struct conf_builder *b, const char *name, const struct c
 
 /* ---- assignments ---- */
 
-/* A value that an earlier "copy" brought makes room for the section's own. */
-static void take_raw(struct conf_builder *b, struct conf_raw *to, const struct conf_raw *r)
+/* A share parameter of [global] that sections above do not have. */
+static void say_late(struct conf_builder *b, const struct conf_raw *r)
 {
-	if (to->raw && !to->copied)
+	if (b->conf->nshares && !b->late_said)
+		conf_complain(b, &r->at, CONF_WARNING, "[global] stands best above all shares",
+			      "\"%s\" in [global] is for sections that begin below: [%s] and those above it keep what they have",
+			      r->name, b->shares[b->conf->nshares - 1].scope->name);
+	b->late_said = b->conf->nshares;
+}
+
+/*
+ * Samba gives shares above the earlier value. The server's parameter has only one value, and
+ * may be less strict.
+ */
+static bool is_lost(const struct conf_builder *b, const struct conf_section *s,
+		    const struct conf_raw *old, const struct conf_raw *r)
+{
+	bool inverted;
+
+	return s == &b->global && b->conf->nshares > old->nshares && strcmp(old->raw, r->raw) &&
+		conf_table_name(&conf_share_table, r->name, &inverted) >= 0;
+}
+
+/* A default of [global] that shares have taken already */
+static bool counts_above(const struct conf_builder *b, const struct conf_section *s,
+			 const struct conf_raw *old)
+{
+	return s == &b->defaults && b->conf->nshares > old->nshares;
+}
+
+/* A value that an earlier "copy" or [global] brought makes room for the section's own. */
+static void take_raw(struct conf_builder *b, const struct conf_section *s, struct conf_raw *to,
+		     const struct conf_raw *r)
+{
+	bool own = to->raw && !to->copied && !to->inherited;
+
+	if (own && is_lost(b, s, to, r))
+		conf_complain(b, &r->at, CONF_ERROR, "set it once, above all shares",
+			      "\"%s\" is set again below shares, which would keep what line %u says",
+			      r->name, to->at.line);
+	else if (own && !counts_above(b, s, to))
 		conf_complain(b, &r->at, CONF_WARNING, NULL,
 			      "\"%s\" is set again; line %u does not count", r->name, to->at.line);
 	*to = *r;
@@ -121,11 +170,14 @@ static void copy_section(struct conf_builder *b, struct conf_section *to,
 			 const struct conf_section *from)
 {
 	for (size_t i = 0; i < conf_share_table.n; i++) {
-		if (!from->raw[i].raw || (to->raw[i].raw && !to->raw[i].copied))
+		if (to->raw[i].raw && !to->raw[i].copied && !to->raw[i].inherited)
 			continue;
-		to->raw[i] = from->raw[i];
+		to->raw[i] = from->raw[i];	/* or nothing, which is the default */
 		to->raw[i].copied = true;
 	}
+	/* What a file that is not there would have said is not known of the copy either. */
+	if (!to->scope->off)
+		to->scope->off = from->scope->off;
 	for (size_t i = 0; i < from->nknown; i++) {
 		struct conf_raw r = from->known[i].r;
 
@@ -134,7 +186,10 @@ static void copy_section(struct conf_builder *b, struct conf_section *to,
 	}
 }
 
-/* Samba's "copy": all that another section says, where this one says nothing. */
+/*
+ * Samba's "copy": all that another section has, with what it inherits, where this one says
+ * nothing.
+ */
 static void copy(struct conf_builder *b, const struct conf_raw *r)
 {
 	const struct conf_section *from = share_by_name(b, r->raw);
@@ -181,7 +236,9 @@ static void assign(struct conf_builder *b, struct conf_raw *r)
 	}
 	s = section_of(b, r->name, &i, &r->inverted);
 	if (s) {
-		take_raw(b, &s->raw[i], r);
+		if (s == &b->defaults)
+			say_late(b, r);
+		take_raw(b, s, &s->raw[i], r);
 		return;
 	}
 	known = conf_known_find(r->name);
@@ -195,11 +252,26 @@ static void assign(struct conf_builder *b, struct conf_raw *r)
 		conf_unknown_assign(b, r);
 }
 
+/* Once after an include: it looks as if the line were of the section above the include. */
+static void say_after_include(struct conf_builder *b, const struct conf_place *at)
+{
+	const char *name = b->share ? b->share->scope->name : "global";
+
+	conf_complain(b, at, CONF_WARNING, "write the name of the section that is meant above the line",
+		      b->in_ignored ?
+		      "what follows the include in %s:%u belongs to its last section, which is left out" :
+		      "what follows the include in %s:%u belongs to its last section, [%s], as in Samba",
+		      b->after.file, b->after.line, name);
+	b->after.line = 0;
+}
+
 void conf_assign(struct conf_builder *b, const char *name, const char *value,
 		 const struct conf_place *at)
 {
-	struct conf_raw r = { .at = *at };
+	struct conf_raw r = { .at = *at, .nshares = b->conf->nshares };
 
+	if (b->after.line)
+		say_after_include(b, at);
 	if (b->in_ignored)
 		return;
 	if (!b->share && !b->in_global) {

@@ -75,6 +75,8 @@ struct conf {
 	struct conf_error *notes;		/* in the same order; see CONF_NOTE */
 	size_t nnotes;
 	const char **files;			/* all that were read, or would be, @path first */
+	int doubt;				/* errno of a file that may be readable later, 0: none */
+	size_t *lines;				/* of each of @files: how many say something */
 	size_t nfiles;
 };
 
@@ -115,6 +117,9 @@ int conf_load_env(TALLOC_CTX *ctx, const char *path, const struct conf_env *env,
  */
 int conf_parse_text(TALLOC_CTX *ctx, const char *name, const char *text, size_t len,
 		    const struct conf_env *env, struct conf **ret);
+
+/* Is it an -errno of the machine, not of whoever wrote the path, so that reading may succeed later? */
+bool conf_may_pass(int error);
 
 /**
  * conf_error_format() - "file:line: error: text (hint)", the form all tools print

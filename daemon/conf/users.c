@@ -53,6 +53,16 @@ const char *conf_without_domain(const struct conf_domain *ours, const char *name
 	return NULL;
 }
 
+/* What a word that is no account does. In a list of users who may not, it forbids nothing. */
+static const char *without_account(const struct conf_check *c)
+{
+	if (!strcmp(c->p->attr, "invalid_users"))
+		return "the word keeps nobody out";
+	if (!strcmp(c->p->attr, "read_list"))
+		return "the word keeps nobody from writing";
+	return "the word matches nobody";
+}
+
 /* Who is not known for certain: the word is marked, and what is running stays. */
 static char *doubt(struct conf_check *c, const char *what, const char *name, int err)
 {
@@ -88,9 +98,9 @@ static char *group_named(struct conf_check *c, const char *name)
 		return group_number(c, gid);
 	if (err != -ENOENT)
 		return doubt(c, "group", name, err);
-	conf_remark(c, CONF_WARNING, ours ? "there is no group \"%s\": the word matches nobody" :
-		    "\"%s\" is of another domain, and Unix knows no such group: the word matches nobody",
-		    name);
+	conf_remark(c, CONF_WARNING, ours ? "there is no group \"%s\": %s" :
+		    "\"%s\" is of another domain, and Unix knows no such group: %s",
+		    name, without_account(c));
 	return nobody_word(c->ctx, name);
 }
 
@@ -154,12 +164,12 @@ static char *user_named(struct conf_check *c, const char *word)
 
 	if (!name) {
 		conf_remark(c, CONF_WARNING,
-			    "\"%s\" is of another domain: the word matches nobody", word);
+			    "\"%s\" is of another domain: %s", word, without_account(c));
 		return nobody_word(c->ctx, word);
 	}
 	err = conf_ask_user(c->ctx, c->in->env, name);
 	if (err == -ENOENT && strncmp(name, NOBODY, strlen(NOBODY)))
-		conf_remark(c, CONF_WARNING, "there is no user \"%s\"", name);
+		conf_remark(c, CONF_WARNING, "there is no user \"%s\": %s", name, without_account(c));
 	if (strpbrk(name, " ,"))
 		return user_with_blanks(c, name, err);
 	return talloc_strdup(c->ctx, name);

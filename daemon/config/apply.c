@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* config/apply.c - what is in force, to configfs */
 #include <errno.h>
+#include <unistd.h>
 
 #include "config/internal.h"
 #include "sync/accounts.h"
@@ -88,7 +89,23 @@ static int carry_out(struct config *c, const struct sync_plan *plan, struct prob
 	return r;
 }
 
-static int make_plan(struct config *c, TALLOC_CTX *ctx, struct sync_plan **plan)
+/* Shares of an earlier daemon that may stand in a file which has been lost since: they stay. */
+static bool keeps_shares(struct config *c, const struct sync_plan *plan, struct problems *p)
+{
+	const char *file = c->silent ? config_silent_file(c->conf) : NULL;
+	size_t n = file && !c->keep_shares ? sync_plan_ends(plan, "shares") : 0;
+
+	if (!n)
+		return false;
+	problem_add(p, file, "%s is %s, and %zu share%s that run%s %s in no file: %s; \"cifsadmin reload\" ends %s",
+		    file, access(file, F_OK) ? "not there" : "empty", n, n == 1 ? "" : "s",
+		    n == 1 ? "s" : "", n == 1 ? "is" : "are", n == 1 ? "it stays" : "they stay",
+		    n == 1 ? "it" : "them");
+	c->keep_shares = true;
+	return true;
+}
+
+static int make_plan(struct config *c, TALLOC_CTX *ctx, struct problems *p, struct sync_plan **plan)
 {
 	struct accounts *acc = accounts_resolve_with(ctx, c->passdb, names_cache_identity,
 						     c->cache);
@@ -97,12 +114,17 @@ static int make_plan(struct config *c, TALLOC_CTX *ctx, struct sync_plan **plan)
 		.keep_listeners = c->why == CONFIG_RETRY, .keep_shares = c->keep_shares,
 		.keep_users = c->keep_users, .env = c->a.sync_env,
 	};
+	int r;
 
 	if (!acc)
 		return -ENOMEM;
 	tell_missing(c, acc);
 	in.users = acc->users;
 	in.nusers = acc->nusers;
+	r = sync_plan_for(ctx, &in, plan);
+	if (r < 0 || !keeps_shares(c, *plan, p))
+		return r;
+	in.keep_shares = true;
 	return sync_plan_for(ctx, &in, plan);
 }
 
@@ -116,7 +138,7 @@ int config_apply(struct config *c, struct problems *p)
 	/* Until the module has said that it is this release's, what it serves is left as it is. */
 	if (!c->module)
 		return 0;
-	r = tmp ? make_plan(c, tmp, &plan) : -ENOMEM;
+	r = tmp ? make_plan(c, tmp, p, &plan) : -ENOMEM;
 	c->stale = r < 0;
 	if (r == 0)
 		return carry_out(c, plan, p);

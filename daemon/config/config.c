@@ -7,6 +7,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "config/internal.h"
 
@@ -113,6 +114,8 @@ static void end_run(struct config *c, int error)
 	c->rep = NULL;
 	c->cache = NULL;
 	c->fresh = NULL;
+	c->stamps = NULL;
+	c->settles = 0;
 	schedule_retry(c);
 	c->a.events->changed(c->a.priv);
 	call_waits(c, error, rep);
@@ -175,22 +178,75 @@ static void finish(struct config *c)
 	end_run(c, bad ? bad : r);
 }
 
+static bool is_written(const struct config *c)
+{
+	return c->a.events->writing && c->a.events->writing(c->a.priv);
+}
+
+/* False when that has been done often enough: one that is never closed holds nobody up for good. */
+static bool wait_for_file(struct config *c)
+{
+	if (c->settles >= CONFIG_SETTLE_TRIES)
+		return false;
+	c->settles++;
+	schedule(c->start, CONFIG_SETTLE_USEC);
+	return true;
+}
+
+/* A file has changed since the run began: it begins anew, with the answers that there are. */
+static bool read_later(struct config *c)
+{
+	c->settling = wait_for_file(c);
+	if (c->settling)
+		c->rounds = 0;
+	return c->settling;
+}
+
 static void read_files(struct config *c);
 
 static void on_names(void *priv)
 {
-	read_files(priv);
+	struct config *c = priv;
+
+	if (!is_written(c) || !read_later(c))
+		read_files(c);
 }
 
-/* Until all names have an answer. */
+/*
+ * Logons ask for the names themselves, so they go by the accounts at once: one that was disabled does
+ * not wait for the slowest name.  What fails here is tried again, and told, when the run ends.
+ */
+static void early_accounts(struct config *c)
+{
+	if (config_commit_accounts(c, c->fresh) && c->a.events->committed)
+		c->a.events->committed(c->a.priv);
+}
+
+/* Since the reading before this one. */
+static bool have_changed(struct config *c)
+{
+	bool changed = c->stamps && !config_stamps_hold(c->stamps);
+
+	if (changed)
+		TALLOC_FREE(c->stamps);
+	if (!c->stamps)
+		c->stamps = config_stamps(c->run, c->fresh->files);
+	return changed;
+}
+
+/* Until all names have an answer, and the files are what they were at the reading before. */
 static void read_files(struct config *c)
 {
 	talloc_free(c->fresh);
 	c->fresh = config_load(c);
-	if (c->fresh && names_cache_open(c->cache) && c->rounds++ < ROUNDS_MAX)
+	if (c->fresh && have_changed(c) && read_later(c))
+		return;
+	if (c->fresh && names_cache_open(c->cache) && c->rounds++ < ROUNDS_MAX) {
+		early_accounts(c);
 		names_cache_ask(c->cache, on_names, c);
-	else
+	} else {
 		finish(c);
+	}
 }
 
 static void begin(struct config *c)
@@ -206,7 +262,6 @@ static void begin(struct config *c)
 	c->why = c->next_why;
 	c->wanted = false;
 	c->rounds = 0;
-	c->settles = 0;
 	if (c->why != CONFIG_RETRY)
 		c->backoff = 0;
 	for (struct config_wait *w = c->waits; w; w = w->next)
@@ -217,15 +272,17 @@ static void begin(struct config *c)
 static int on_start(sd_event_source *source, uint64_t usec, void *userdata)
 {
 	struct config *c = userdata;
-	bool writing = c->a.events->writing && c->a.events->writing(c->a.priv);
 
 	(void)source;
 	(void)usec;
-	if (c->run || !c->wanted)
+	if (c->run ? !c->settling : !c->wanted)
 		return 0;
-	/* Half a file is none; but one that is never closed holds nobody up for good. */
-	if (writing && c->settles++ < CONFIG_SETTLE_TRIES)
-		schedule(c->start, CONFIG_SETTLE_USEC);
+	/* Half a file is none. */
+	if (is_written(c) && wait_for_file(c))
+		return 0;
+	c->settling = false;
+	if (c->run)
+		read_files(c);
 	else
 		begin(c);
 	return 0;
@@ -285,6 +342,15 @@ const char *const *config_files(const struct config *c)
 	static const char *const none[] = { NULL };
 
 	return c->files ? (const char *const *)c->files : none;
+}
+
+size_t config_files_missing(const struct config *c)
+{
+	size_t n = 0;
+
+	for (const char *const *f = config_files(c); *f; f++)
+		n += access(*f, F_OK) != 0;
+	return n;
 }
 
 /* [MS-NLMP] wants a NetBIOS and a DNS name: the host's, until smb.conf says otherwise. */

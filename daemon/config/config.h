@@ -124,6 +124,9 @@ const struct conf *config_conf(const struct config *c);
 /* All files that decide, be they there or not; NULL-terminated, valid until the next run. */
 const char *const *config_files(const struct config *c);
 
+/* How many of config_files() are not there: one that is mounted later is not seen by inotify. */
+size_t config_files_missing(const struct config *c);
+
 /* What is not applied, and why; NULL-terminated, valid until the next run. */
 const char *const *config_problems(const struct config *c);
 

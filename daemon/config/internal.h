@@ -41,6 +41,7 @@ struct config {
 	bool module;			/* is there */
 	bool stale;			/* it may not have what ->conf says */
 	bool keep_shares, keep_users;	/* since the files have none: see config_guard() */
+	bool silent;			/* since the start, a file says nothing: see make_plan() */
 	/* the run */
 	bool wanted;			/* another one shall follow */
 	enum config_why next_why, why;
@@ -48,7 +49,9 @@ struct config {
 	struct names_cache *cache;
 	struct fresh *fresh;
 	struct report *rep;
+	struct stamps *stamps;		/* of the files, when they were read last */
 	unsigned int rounds, settles;
+	bool settling;			/* it waits for a file before it reads again */
 	sd_event_source *start;		/* begins it, or goes on waiting for a file */
 	sd_event_source *retry;
 	uint64_t backoff;
@@ -64,11 +67,26 @@ void report_add(struct report *rep, int prio, bool log, const struct log_about *
 /* Reads all files; NULL without memory.  Names that the cache does not have are noted in it. */
 struct fresh *config_load(struct config *c);
 
+/* What the files are now; NULL without memory. */
+struct stamps *config_stamps(TALLOC_CTX *ctx, char *const *files);
+
+/* Are they the same files still, of the same length and time? */
+bool config_stamps_hold(const struct stamps *stamps);
+
 /* What is wrong with them. */
 void config_tell(struct config *c, const struct fresh *f);
 
+/* The first file of @conf that is missing, empty, or all comments; NULL: there is none. */
+const char *config_silent_file(const struct conf *conf);
+
 /* Takes out of @f what must not take the place of what runs, and says why; see config.h. */
 void config_guard(struct config *c, struct fresh *f, struct problems *p);
+
+/*
+ * Puts in force the accounts of @f before the run ends.  False: not now, since they have errors, may
+ * be lost, or nothing is in force yet.
+ */
+bool config_commit_accounts(struct config *c, struct fresh *f);
 
 /* Puts in force what @f has. */
 void config_commit(struct config *c, struct fresh *f);

@@ -32,25 +32,6 @@ void report_add(struct report *rep, int prio, bool log, const struct log_about *
 
 /* ---- reading ---- */
 
-/* Errors of the machine, not of whoever wrote the path. */
-static bool may_pass(int r)
-{
-	switch (-r) {
-	case EIO:
-	case ESTALE:
-	case ETIMEDOUT:
-	case EAGAIN:
-	case EINTR:
-	case ENOMEM:
-	case ENFILE:
-	case EHOSTDOWN:
-	case ENOTCONN:
-		return true;
-	default:
-		return false;
-	}
-}
-
 static void load_conf(struct config *c, struct fresh *f)
 {
 	const struct conf_env env = {
@@ -61,8 +42,10 @@ static void load_conf(struct config *c, struct fresh *f)
 	f->conf_error = conf_load_env(f, c->a.config, &env, &f->conf);
 	if (f->conf_error < 0) {
 		f->conf = NULL;
-		f->doubt |= may_pass(f->conf_error);
+		f->doubt |= conf_may_pass(f->conf_error);
+		return;
 	}
+	f->doubt |= f->conf->doubt != 0;
 }
 
 static void load_passdb(struct config *c, struct fresh *f)
@@ -71,7 +54,7 @@ static void load_passdb(struct config *c, struct fresh *f)
 
 	if (r < 0) {
 		f->passdb = NULL;
-		f->doubt |= may_pass(r);
+		f->doubt |= conf_may_pass(r);
 	}
 }
 
@@ -81,7 +64,7 @@ static void load_usermap(struct fresh *f)
 	int r = *path ? usermap_load(f, path, &f->usermap, &f->usermap_error) : 0;
 
 	f->usermap_bad = r < 0;
-	f->doubt |= may_pass(r);
+	f->doubt |= conf_may_pass(r);
 }
 
 static void tell_conf(struct config *c, const struct conf *conf, bool log)
@@ -187,6 +170,60 @@ struct fresh *config_load(struct config *c)
 	return NULL;
 }
 
+/* ---- did they change meanwhile? ---- */
+
+struct stamp {
+	const char *path;
+	dev_t dev;
+	ino_t ino;		/* 0: it is not there */
+	off_t size;
+	struct timespec time;
+};
+
+struct stamps {
+	size_t n;
+	struct stamp *of;
+};
+
+static struct stamp stamp(const char *path)
+{
+	struct stat st;
+
+	if (!path || stat(path, &st))
+		return (struct stamp){ .path = path };
+	return (struct stamp){ path, st.st_dev, st.st_ino, st.st_size, st.st_mtim };
+}
+
+struct stamps *config_stamps(TALLOC_CTX *ctx, char *const *files)
+{
+	struct stamps *s = talloc_zero(ctx, struct stamps);
+
+	while (s && files[s->n])
+		s->n++;
+	if (s)
+		s->of = talloc_zero_array(s, struct stamp, (unsigned int)s->n);
+	for (size_t i = 0; s && s->of && i < s->n; i++) {
+		s->of[i] = stamp(talloc_strdup(s->of, files[i]));
+		if (!s->of[i].path)
+			TALLOC_FREE(s->of);
+	}
+	if (s && !s->of)
+		TALLOC_FREE(s);
+	return s;
+}
+
+bool config_stamps_hold(const struct stamps *s)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		const struct stamp *was = &s->of[i], is = stamp(was->path);
+
+		if (is.dev != was->dev || is.ino != was->ino || is.size != was->size ||
+		    is.time.tv_sec != was->time.tv_sec || is.time.tv_nsec != was->time.tv_nsec)
+			return false;
+	}
+	return true;
+}
+
 /* ---- judging ---- */
 
 static const char *plural(size_t n)
@@ -194,19 +231,39 @@ static const char *plural(size_t n)
 	return n == 1 ? "" : "s";
 }
 
-/* A file that had something and has nothing: its name.  A disk that is full leaves such. */
-static const char *emptied_file(const struct conf *was, const struct conf *is)
+/*
+ * A file that said something, is still to be read, and says nothing: its place in @is->files, or
+ * -1.  A disk that is full leaves such, and a program that writes a file anew.
+ */
+static ssize_t lost_file(const struct conf *was, const struct conf *is)
 {
-	for (size_t i = 0; was && i < is->nfiles; i++) {
-		struct stat st;
+	for (size_t i = 0; was && i < is->nfiles; i++)
+		for (size_t k = 0; !is->lines[i] && k < was->nfiles; k++)
+			if (was->lines[k] && !strcmp(was->files[k], is->files[i]))
+				return (ssize_t)i;
+	return -1;
+}
 
-		if (stat(is->files[i], &st) || st.st_size)
-			continue;
-		for (size_t k = 0; k < was->nshares; k++)
-			if (!strcmp(was->shares[k]->file, is->files[i]))
-				return is->files[i];
-	}
+/* At the start it is not known what a file said: the first one that says nothing. */
+const char *config_silent_file(const struct conf *is)
+{
+	for (size_t i = 0; i < is->nfiles; i++)
+		if (!is->lines[i])
+			return is->files[i];
 	return NULL;
+}
+
+static bool had_shares(const struct conf *was, const char *file)
+{
+	for (size_t i = 0; i < was->nshares; i++)
+		if (!strcmp(was->shares[i]->file, file))
+			return true;
+	return false;
+}
+
+static const char *is_what(const char *file)
+{
+	return access(file, F_OK) ? "not there" : "empty";
 }
 
 /* How many of @dir run, or did: what an earlier daemon made counts, too. */
@@ -217,22 +274,32 @@ static size_t running(const struct config *c, const char *dir, size_t in_force)
 	return n > in_force ? n : in_force;
 }
 
+static void guard_file(struct config *c, struct fresh *f, const char *file, struct problems *p)
+{
+	bool shares = had_shares(c->conf, file);
+
+	problem_add(p, file, "%s is %s and had %s: the configuration that was read before stays; \"cifsadmin reload\" ends %s",
+		    file, is_what(file), shares ? "shares" : "parameters",
+		    shares ? "the shares" : "it");
+	c->keep_shares = true;
+	f->conf = NULL;
+}
+
 static void guard_shares(struct config *c, struct fresh *f, struct problems *p)
 {
-	const char *emptied = emptied_file(c->conf, f->conf);
-	size_t n = 0;
+	ssize_t lost = lost_file(c->conf, f->conf);
+	size_t n;
 
-	if (!emptied && !f->conf->nshares)
-		n = running(c, "shares", c->conf ? c->conf->nshares : 0);
-	if (emptied)
-		problem_add(p, emptied, "%s is empty and had shares: they stay; \"cifsadmin reload\" ends them",
-			    emptied);
-	else if (n)
-		problem_add(p, c->a.config, "%s has no share: the %zu share%s that run%s stay%s; \"cifsadmin reload\" ends %s",
-			    c->a.config, n, plural(n), n == 1 ? "s" : "", n == 1 ? "s" : "",
-			    n == 1 ? "it" : "them");
-	else
+	if (lost >= 0) {
+		guard_file(c, f, f->conf->files[lost], p);
 		return;
+	}
+	n = f->conf->nshares ? 0 : running(c, "shares", c->conf ? c->conf->nshares : 0);
+	if (!n)
+		return;
+	problem_add(p, c->a.config, "%s has no share: the %zu share%s that run%s stay%s; \"cifsadmin reload\" ends %s",
+		    c->a.config, n, plural(n), n == 1 ? "s" : "", n == 1 ? "s" : "",
+		    n == 1 ? "it" : "them");
 	c->keep_shares = true;
 	if (c->conf && c->conf->nshares)
 		f->conf = NULL;
@@ -276,6 +343,15 @@ static void say_errors(const struct config *c, const struct fresh *f, struct pro
 		problem_add(p, c->a.config, "the username map has errors; the configuration that was read before stays");
 }
 
+/* An earlier daemon may have had shares of a file that says nothing now; until it does, or an order. */
+static void guard_start(struct config *c, const struct conf *conf)
+{
+	bool silent = c->why != CONFIG_ORDER && config_silent_file(conf);
+
+	if (!c->conf || !silent)
+		c->silent = silent;
+}
+
 void config_guard(struct config *c, struct fresh *f, struct problems *p)
 {
 	bool bad = !f->conf || f->conf->nfatal || f->usermap_bad;
@@ -285,11 +361,14 @@ void config_guard(struct config *c, struct fresh *f, struct problems *p)
 	c->keep_users = false;
 	if (bad && c->conf)
 		say_errors(c, f, p);
+	p->told = p->n;
+	/* The messages about the file do not say this. */
 	if (passdb_bad && c->passdb)
 		problem_add(p, c->a.passdb, "%s has errors; the accounts that were read before stay",
 			    c->a.passdb);
-	p->told = p->n;
 	p->again |= f->doubt;
+	if (!bad)
+		guard_start(c, f->conf);
 	if (bad)
 		f->conf = NULL;
 	else if (c->why != CONFIG_ORDER)
@@ -297,10 +376,10 @@ void config_guard(struct config *c, struct fresh *f, struct problems *p)
 	if (!passdb_bad)
 		guard_accounts(c, f, p);
 	/*
-	 * Accounts do not depend on smb.conf: a password that is no longer to count does not wait
-	 * for it.  The other way round, a share may be for accounts that are not known yet.
+	 * Neither waits for the other: a password that is no longer to count, and a right that is
+	 * taken away.  Without any accounts so far there is nothing to go by.
 	 */
-	if (passdb_bad)
+	if (passdb_bad && !c->passdb)
 		f->conf = NULL;
 }
 
@@ -345,7 +424,7 @@ static void commit_conf(struct config *c, struct fresh *f)
 		.lock_time = conf_get_u32(f->conf, NULL, "logon_failure_lock_time"),
 		.longest = (conf_get_u32(f->conf, NULL, "ipc_timeout") + 1) / 2,
 	};
-	if (c->why != CONFIG_RETRY)
+	if (c->why != CONFIG_RETRY || !c->conf)
 		log_set_level(config_log_priority(conf_get_u32(f->conf, NULL, "log_level")));
 	talloc_free(c->conf);
 	talloc_free(c->usermap);
@@ -353,15 +432,27 @@ static void commit_conf(struct config *c, struct fresh *f)
 	c->usermap = talloc_steal(c, f->usermap);
 }
 
+static void commit_passdb(struct config *c, struct fresh *f)
+{
+	c->a.env->passdb = f->passdb;
+	talloc_free(c->passdb);
+	c->passdb = talloc_steal(c, TAKE_PTR(f->passdb));
+}
+
+bool config_commit_accounts(struct config *c, struct fresh *f)
+{
+	if (!c->conf || !f->passdb || !f->passdb->n)
+		return false;
+	commit_passdb(c, f);
+	return true;
+}
+
 void config_commit(struct config *c, struct fresh *f)
 {
 	if (f->conf)
 		commit_conf(c, f);
-	if (f->passdb) {
-		c->a.env->passdb = f->passdb;
-		talloc_free(c->passdb);
-		c->passdb = talloc_steal(c, f->passdb);
-	}
+	if (f->passdb)
+		commit_passdb(c, f);
 	talloc_free(c->files);
 	c->files = talloc_steal(c, f->files);
 }

@@ -6,7 +6,9 @@
 #include <errno.h>
 #include <grp.h>
 #include <pwd.h>
+#include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "util/cleanup.h"
 
@@ -66,15 +68,49 @@ static int find_group_name(TALLOC_CTX *ctx, gid_t gid, const char **ret)
 	return *ret ? 0 : -ENOMEM;
 }
 
+/*
+ * Does each service of groups answer?  One that does says that there is no group of this name, which
+ * is another one each time: no cache has it.
+ */
+static int probe_groups(void)
+{
+	_cleanup_(talloc_freep) TALLOC_CTX *tmp = talloc_new(NULL);
+	static unsigned int count;
+	struct timespec now;
+	struct group gr;
+	char name[32];
+	int r;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	snprintf(name, sizeof(name), "no-group-%llx-%x", (unsigned long long)now.tv_sec ^
+		 (unsigned long long)now.tv_nsec << 32, count++);
+	r = tmp ? find_group(tmp, name, 0, &gr) : -ENOMEM;
+	return r == -ENOENT ? 0 : r;
+}
+
+/*
+ * getgrouplist(3) leaves out what a service does not answer, and does not say so.  A group less may
+ * be more access: so it counts only between two probes that all services have answered.
+ */
+static int list_groups(const struct passwd *pw, gid_t *all, int *n)
+{
+	int r = probe_groups();
+
+	if (r < 0)
+		return r;
+	if (getgrouplist(pw->pw_name, pw->pw_gid, all, n) < 0)
+		return -E2BIG;
+	return probe_groups();
+}
+
 static int find_groups(TALLOC_CTX *ctx, const struct passwd *pw, struct nss_identity *ret)
 {
 	int n = NSS_MAX_GROUPS + 1;		/* the list names the primary group too */
 	_cleanup_(talloc_freep) gid_t *all = talloc_array(NULL, gid_t, n);
+	int r = all ? list_groups(pw, all, &n) : -ENOMEM;
 
-	if (!all)
-		return -ENOMEM;
-	if (getgrouplist(pw->pw_name, pw->pw_gid, all, &n) < 0)
-		return -E2BIG;
+	if (r < 0)
+		return r;
 	ret->groups = talloc_array(ctx, uint32_t, (unsigned int)n);
 	if (!ret->groups)
 		return -ENOMEM;

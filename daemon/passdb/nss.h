@@ -11,6 +11,11 @@
  * when the answer breaks off, and any of them passes on what connect(2) on the server's socket
  * said, ENOENT before sssd has started), EBADF and EPERM from a server that turned them away.
  * A module that nsswitch.conf names and that is not installed is no doubt: glibc passes over it.
+ *
+ * The groups of a user are certain only when a group that does not exist is certainly unknown, before
+ * and after they are listed: getgrouplist(3) itself leaves out what a service does not answer.  What
+ * glibc does not say is not noticed: a line "initgroups" of nsswitch.conf with services that "group"
+ * does not have, and a service that does not answer and is not the last one of its line.
  */
 #ifndef CSRV_DAEMON_PASSDB_NSS_H
 #define CSRV_DAEMON_PASSDB_NSS_H

@@ -386,7 +386,13 @@ static void test_names_of_users(void)
 		       ".unknown.OTHER_bob .unknown.OTHER_none .unknown.no_such"));
 	talloc_free(conf);
 	/* the name is kept: the account may be made later */
-	assert_warning("[a]\npath=/x\nvalid users = alice mallory\n", 3, "no user \"mallory\"");
+	assert_warning("[a]\npath=/x\nvalid users = alice mallory\n", 3, "no user \"mallory\": the word matches nobody");
+	/* where a word forbids, what is not obeyed is said */
+	assert_warning("[a]\npath=/x\ninvalid users = mallory\n", 3, "no user \"mallory\": the word keeps nobody out");
+	assert_warning("[a]\npath=/x\ninvalid users = @none\n", 3, "no group \"none\": the word keeps nobody out");
+	assert_warning("[a]\npath=/x\ninvalid users = OTHER\\bob\n", 3, "another domain: the word keeps nobody out");
+	assert_warning("[a]\npath=/x\nread list = mallory\n", 3, "keeps nobody from writing");
+	assert_warning("[a]\npath=/x\nread list = @OTHER\\none\n", 3, "such group: the word keeps nobody from writing");
 	assert_warning("[a]\npath=/x\nread list = ALICE\nvalid users = Alice\n", 0, NULL);
 }
 
@@ -512,7 +518,7 @@ static void test_include(void)
 	char path[512];
 	struct conf *conf;
 
-	write_file(dir, "smb.conf", "[global]\ninclude = sub.conf\nworkgroup = W\n");
+	write_file(dir, "smb.conf", "[global]\nworkgroup = W\ninclude = sub.conf\n");
 	write_file(dir, "sub.conf", "server string = sub\n[a]\npath = /x\n");
 	write_file(dir, "loop.conf", "[global]\ninclude = loop.conf\n");
 	snprintf(path, sizeof(path), "%s/smb.conf", dir);
@@ -557,6 +563,137 @@ static void test_example(void)
 		show(conf);
 	assert(!conf->nerrors);
 	talloc_free(conf);
+}
+
+/*
+ * What a share has of "guest ok", "read only" and "comment", "g" and "w" for yes and no.  Each row
+ * was checked with testparm of Samba 4.17.
+ */
+struct meaning {
+	const char *text, *s, *t;	/* smb.conf, and files s and t that it may include */
+	const char *shares;
+};
+
+static const struct meaning meanings[] = {
+	{ "[a]\npath=/\n[global]\nguest ok=yes\nread only=no\n[b]\npath=/x\n", "", "", "a-- bgw" },
+	{ "[global]\nguest ok=yes\n[a]\npath=/\n[global]\nguest ok=no\n[b]\npath=/x\n", "", "", "ag- b--" },
+	{ "[global]\ncomment=g\n[a]\npath=/\n[global]\ncomment=\n[b]\npath=/x\n", "", "", "a--g b--" },
+	{ "[global]\ncomment=1%S\n[a]\npath=/\n[global]\ncomment=2%S\n[b]\npath=/x\n", "", "", "a--1a b--2b" },
+	/* opened again */
+	{ "[a]\npath=/\n[global]\nguest ok=yes\n[b]\npath=/x\n[a]\ncomment=c\n", "", "", "a--c bg-" },
+	{ "[a]\npath=/\nguest ok=yes\n[global]\nguest ok=no\n[a]\nread only=no\n", "", "", "agw" },
+	{ "[homes]\nbrowseable=no\n[global]\nread only=no\n[homes]\ncomment=c\n[b]\npath=/\n", "", "", "homes--c b-w" },
+	/* copy: with what is inherited, and with what is not set */
+	{ "[a]\npath=/\n[global]\nguest ok=yes\n[b]\ncopy=a\npath=/x\n", "", "", "a-- b--" },
+	{ "[global]\nread only=no\n[a]\npath=/\n[global]\nread only=yes\nguest ok=yes\n[b]\npath=/x\ncopy=a\n",
+	  "", "", "a-w b-w" },
+	{ "[a]\npath=/\nread only=no\n[b]\nread only=yes\ncopy=a\n", "", "", "a-w b--" },
+	{ "[global]\nguest ok=yes\n[a]\npath=/\nread only=no\n[c]\npath=/\n[b]\ncopy=a\ncopy=c\n", "", "",
+	  "agw cg- bg-" },
+	{ "[a]\npath=/\nread only=no\n[global]\nguest ok=yes\n[b]\ncopy=a\n[global]\nread only=yes\n[c]\ncopy=b\n",
+	  "", "", "a-w b-w c-w" },
+	{ "[a]\npath=/\n[b]\ncopy=a\n[a]\nguest ok=yes\n", "", "", "ag- b--" },
+	{ "[global]\nread only=no\n[a]\npath=/\n[global]\nread only=yes\n[homes]\ncopy=a\n", "", "", "a-w homes-w" },
+	{ "[global]\nread only=no\ninclude=s\n[global]\nread only=yes\n[b]\ncopy=x\n", "[x]\npath=/\n", "", "x-w b-w" },
+	/* include: what follows belongs to the last section */
+	{ "[global]\ninclude=s\nguest ok=yes\nread only=no\n", "[x]\npath=/\n[y]\npath=/x\n", "", "x-- ygw" },
+	{ "[global]\ninclude=s\nguest ok=yes\n", "[x]\npath=/\ninclude=t\nread only=no\n",
+	  "[y]\npath=/x\n[z]\npath=/y\n", "x-- y-- zgw" },
+	{ "[a]\npath=/\ninclude=s\nread only=no\n[b]\npath=/x\n", "guest ok=yes\n", "", "agw b--" },
+	{ "[a]\npath=/\ninclude=s\nread only=no\n", "guest ok=yes\n[x]\npath=/x\n", "", "ag- x-w" },
+	{ "[a]\npath=/\ninclude=s\nguest ok=yes\n[b]\npath=/y\n", "[x]\npath=/x\n[global]\nread only=no\n", "",
+	  "a-- x-- bgw" },
+	{ "[a]\npath=/\ninclude=none\nguest ok=yes\n", "", "", "ag-" },
+	{ "[a]\npath=/\ninclude=s\nguest ok=yes\n[b]\npath=/x\n", "[global]\nread only=no\n[a]\ncomment=x\n", "",
+	  "ag-x b-w" },
+	{ "[global]\ninclude=s\nguest ok=yes\n[b]\npath=/x\n", "# nothing\n", "", "bg-" },
+	{ "[global]\ninclude=s\ninclude=t\n", "[x]\npath=/\n", "guest ok=yes\n", "xg-" },
+	{ "[a]\npath=/\ninclude=s\nguest ok=yes\n[b]\npath=/x\n", "include=t\nread only=no\n", "[global]\ncomment=g\n",
+	  "a-- bgwg" },
+	{ "[global]\ninclude=s\nguest ok=yes\n[b]\npath=/x\n", "[x]\npath=/\n[p]\nprintable=yes\npath=/x\n", "",
+	  "x-- b--" },
+};
+
+static char *shares_of(const struct conf *conf)
+{
+	char *ret = talloc_strdup((void *)conf, "");
+
+	for (size_t i = 0; i < conf->nshares; i++) {
+		const char *name = conf->shares[i]->name;
+
+		ret = talloc_asprintf_append(ret, "%s%s%s%s%s", i ? " " : "", name,
+					     conf_get_bool(conf, name, "guest_ok") ? "g" : "-",
+					     conf_get_bool(conf, name, "read_only") ? "-" : "w",
+					     conf_get_str(conf, name, "comment"));
+	}
+	return ret;
+}
+
+static void test_meanings(void)
+{
+	const char *dir = getenv("TMPDIR");
+	char path[512];
+
+	snprintf(path, sizeof(path), "%s/smb.conf", dir);
+	for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++) {
+		const struct meaning *m = &meanings[i];
+		struct conf *conf;
+
+		write_file(dir, "smb.conf", m->text);
+		write_file(dir, "s", m->s);
+		write_file(dir, "t", m->t);
+		assert(!conf_load_env(NULL, path, &env, &conf));
+		if (conf->nfatal || strcmp(shares_of(conf), m->shares)) {
+			fprintf(stderr, "%s%s%s\n%s, wanted: %s\n", m->text, m->s, m->t, shares_of(conf), m->shares);
+			show(conf);
+			abort();
+		}
+		talloc_free(conf);
+	}
+}
+
+/* Below an include and in a [global] below shares a line does not mean what it seems to. */
+static void test_surprises(void)
+{
+	const char *dir = getenv("TMPDIR");
+	char path[512];
+	struct conf *conf;
+
+	write_file(dir, "s", "[x]\npath=/\n[y]\npath=/x\n");
+	write_file(dir, "smb.conf", "[global]\ninclude = s\nguest ok = yes\nread only = no\n[b]\npath=/\n");
+	snprintf(path, sizeof(path), "%s/smb.conf", dir);
+	assert(!conf_load_env(NULL, path, &env, &conf));
+	assert(!conf->nfatal && conf->nerrors == 1 && !conf->ndiffers && conf->errors[0].line == 3);
+	assert(strstr(conf->errors[0].text, "smb.conf:2 belongs to its last section, [y]"));
+	talloc_free(conf);
+	/* one file for each share, and nothing below: no surprise */
+	write_file(dir, "t", "[z]\npath=/\n");
+	write_file(dir, "smb.conf", "[global]\ninclude = s\ninclude = t\n[b]\npath=/\n");
+	assert(!conf_load_env(NULL, path, &env, &conf) && !conf->nerrors);
+	talloc_free(conf);
+	/* a parameter of the server has no effect in a share, in Samba neither */
+	write_file(dir, "smb.conf", "[global]\ninclude = t\nserver string = W\n");
+	assert(!conf_load_env(NULL, path, &env, &conf) && conf->nerrors == 2 && conf->ndiffers == 1);
+	talloc_free(conf);
+	write_file(dir, "t", "[z]\npath=/\n[printers]\npath=/\n");
+	assert(!conf_load_env(NULL, path, &env, &conf) && conf->nerrors == 2);
+	assert(strstr(conf->errors[0].text, "which is left out") || strstr(conf->errors[1].text, "which is left out"));
+	talloc_free(conf);
+
+	assert_warning("[a]\npath=/\n[global]\nguest ok=yes\nread only=no\n[b]\npath=/\n", 4,
+		       "for sections that begin below: [a]");
+	assert_warning("[a]\npath=/\n[global]\nworkgroup = W\n", 0, NULL);
+	/* it counts for [a], so it is judged */
+	assert_error("[global]\nread only=maybe\n[a]\npath=/\n[b]\npath=/\n[global]\nread only=no\n", 2, "legal: yes, no");
+	assert_error("[global]\nvfs objects=worm\n[a]\npath=/\n[global]\nvfs objects=\n", 2, "changeable for ever");
+	conf = good("[global]\nvalid users=alice mallory\n[a]\npath=/\n[b]\npath=/\n[global]\nvalid users=\n");
+	assert(conf->nerrors == 2 && conf->errors[0].line == 2 && conf->errors[1].line == 8);
+	assert(!strcmp(conf_get_str(conf, "b", "valid_users"), "alice mallory"));
+	talloc_free(conf);
+	/* the server's, which would be less strict for [a] than in Samba */
+	assert_error("[global]\nsmb encrypt=required\n[a]\npath=/\n[global]\nsmb encrypt=off\n", 6, "what line 2 says");
+	assert_error("[global]\nhosts allow=10.\n[a]\npath=/\n[global]\nhosts allow=ALL\n", 6, "what line 2 says");
+	assert_warning("[global]\nhosts allow=10.\nhosts allow=11.\n[a]\npath=/\n", 3, "does not count");
 }
 
 /* Debian's own smb.conf, less its comments: it must be usable as it stands. */
@@ -631,6 +768,8 @@ int main(void)
 	test_world();
 	test_effective();
 	test_include();
+	test_meanings();
+	test_surprises();
 	test_example();
 	test_debian();
 	test_limits();

@@ -16,10 +16,12 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 
 #include <jansson.h>
 
 #include "cifsadmin/admin.h"
+#include "cifsadmin/commit.h"
 #include "../module/upcall/uapi.h"
 #include "manager.h"
 #include "util/log.h"
@@ -685,6 +687,133 @@ static void includes_and_links(void)
 	free(link);
 }
 
+/* A change means what it says, and nothing else: no line joins another one. */
+static void no_line_joins_another(void)
+{
+	static const char text[] = "[priv]\npath = /\ncomment = x\nvalid users = alice\n";
+
+	write_file("smb.conf", text);
+	assert(RUN(config_verbs, "set", NULL, "priv", "comment=on D:\\ ") == EXIT_FAILED);
+	assert(strstr(err, "backslash") && !strcmp(conf_text(), text));
+	assert(RUN(config_verbs, "set", NULL, "priv", "comment=on D:\\\t") == EXIT_FAILED);
+	assert(RUN(config_verbs, "add", NULL, "b", "/", "comment=D:\\ ") == EXIT_FAILED);
+	assert(!strcmp(conf_text(), text));
+	/* the backslash of a last line, which continued nothing */
+	write_file("smb.conf", "[priv]\npath = /\nvalid users = alice\\");
+	assert(RUN(config_verbs, "set", NULL, "priv", "comment=y") == EXIT_FAILED);
+	assert(strstr(err, "nothing was changed") && !strstr(conf_text(), "comment"));
+	write_file("smb.conf", good_conf);
+}
+
+/* The directory is reached by a link, or the name is a relative one. */
+static void other_names_of_the_directory(void)
+{
+	char *real = in_top("etc-real"), *link = in_top("etc"), *config = in_top("etc/smb.conf");
+	char argv[2][20] = { "workgroup=BYLINK", "workgroup=RELATIVE" };
+	struct admin a = { .ctx = talloc_new(NULL), .config = config, .run_dir = in_top("run") };
+	const struct verb *set = find_verb(&config_verbs[4], "set");
+	char text[200], *cwd = getcwd(NULL, 0);
+
+	make_dir("etc-real");
+	write_file("etc-real/smb.conf", "[global]\ninclude = more.conf\n");
+	write_file("etc-real/more.conf", "[data]\npath = /\n");
+	assert(!symlink("etc-real", link));
+	assert(set->run(&a, 1, (char *[]){ argv[0], NULL }) == EXIT_OK);
+	slurp("etc-real/smb.conf", text, sizeof(text));
+	assert(strstr(text, "workgroup = BYLINK"));
+	assert(!chdir(real));
+	a.config = "smb.conf";
+	assert(set->run(&a, 1, (char *[]){ argv[1], NULL }) == EXIT_OK);
+	assert(!chdir(cwd));
+	slurp("etc-real/smb.conf", text, sizeof(text));
+	assert(strstr(text, "workgroup = RELATIVE"));
+	assert(!exists("etc-real/.smb.conf.cifsadmin"));
+	talloc_free(a.ctx);
+	free((void *)a.run_dir);
+	free(config);
+	free(link);
+	free(real);
+	free(cwd);
+}
+
+/* POSIX ACLs as the kernel has them: version 2, then tag, permissions and id of each entry. */
+struct acl {
+	uint32_t version;
+	struct { uint16_t tag, perm; uint32_t id; } e[5];
+};
+
+static void acls_stay(void)
+{
+	const uint32_t none = UINT32_MAX;
+	const struct acl acl = { 2, { { 1, 6, none }, { 2, 4, 1234 }, { 4, 0, none },
+				      { 0x10, 4, none }, { 0x20, 0, none } } };
+	const char *const name = "system.posix_acl_access";
+	char *path = in_top("smb.conf"), value[64];
+	struct acl got;
+	struct stat st;
+
+	write_file("smb.conf", good_conf);
+	if (setxattr(path, name, &acl, sizeof(acl), 0) < 0) {
+		assert(errno == EOPNOTSUPP);
+		free(path);
+		return;
+	}
+	assert(!setxattr(path, "user.note", "mine", 4, 0) || errno == EOPNOTSUPP);
+	assert(RUN(&config_verbs[4], "set", NULL, "workgroup=ACL") == EXIT_OK);
+	assert(strstr(conf_text(), "workgroup = ACL"));
+	assert(getxattr(path, name, &got, sizeof(got)) == sizeof(acl) && !memcmp(&got, &acl, sizeof(acl)));
+	assert(!stat(path, &st) && (st.st_mode & 07777) == 0640);
+	assert(getxattr(path, "user.note", value, sizeof(value)) == 4 || errno == ENODATA ||
+	       errno == EOPNOTSUPP);
+	assert(!removexattr(path, name));
+	write_file("smb.conf", good_conf);
+	free(path);
+}
+
+static int set_workgroup(struct commit *c, void *priv)
+{
+	(void)priv;
+	return edit_set(c->edit, "global", edit_param(true, "workgroup"), "workgroup", "OURS")
+		? EXIT_OK : EXIT_FAILED;
+}
+
+/* An editor without our lock, @priv times. */
+static int write_meanwhile(const struct commit *c, const struct conf *after, void *priv)
+{
+	int *times = priv;
+
+	(void)c;
+	(void)after;
+	if (*times) {
+		write_file("smb.conf", *times % 2 ? "[global]\n# theirs\n[data]\npath = /\n" :
+			   "[global]\n# more of theirs\n[data]\npath = /\n");
+		--*times;
+	}
+	return EXIT_OK;
+}
+
+static void another_editor_is_not_overwritten(void)
+{
+	struct admin a = { .ctx = talloc_new(NULL), .config = in_top("smb.conf"),
+			   .run_dir = in_top("run") };
+	int times = 1;
+	struct commit c = { .change = set_workgroup, .verify = write_meanwhile, .priv = &times };
+
+	write_file("smb.conf", "[global]\n[data]\npath = /\n");
+	assert(commit_run(&a, &c) == EXIT_OK && !times);
+	assert(strstr(conf_text(), "# theirs") && strstr(conf_text(), "workgroup = OURS"));
+	/* one that never rests wins */
+	write_file("smb.conf", "[global]\n[data]\npath = /\n");
+	times = 1000;
+	assert(commit_run(&a, &c) == EXIT_FAILED && times < 1000);
+	assert(!strstr(conf_text(), "workgroup"));
+	assert(!exists(".smb.conf.cifsadmin"));
+	write_file("smb.conf", good_conf);
+	talloc_free(a.ctx);
+	free((void *)a.config);
+	free((void *)a.run_dir);
+}
+
 /* Many at once: no change is lost. */
 static void editors_wait_for_each_other(void)
 {
@@ -744,6 +873,78 @@ static void accounts_are_imported(void)
 		   "-") == EXIT_FAILED);
 	assert(strstr(err, "standard input:2:") && !strstr(err, "8846"));
 	assert(RUN(user_verbs, "show", NULL, "new") == EXIT_FAILED);
+}
+
+/* What Samba kept out comes in disabled, and says why. */
+static void locked_accounts_come_in_disabled(void)
+{
+	char before[4096];
+
+	slurp("cifspwd.db", before, sizeof(before));
+	assert(RUN(account_verbs, "import", "lock:1:" LM ":" NT ":[UL         ]:LCT-5F3A1234:\n"
+		   "must:2:" LM ":" NT ":[U          ]:LCT-00000000:\n", "-") == EXIT_OK);
+	assert(strstr(out, "lock: imported, disabled: Samba has locked it"));
+	assert(strstr(out, "must: imported, disabled: its password must be changed"));
+	assert(RUN(account_verbs, "export", NULL, "lock", "must") == EXIT_OK);
+	assert(strstr(out, "lock:") && !strstr(out, "[U "));
+	write_file("cifspwd.db", before);
+}
+
+/* Foreign text does nothing to a terminal. */
+static void foreign_text_is_shown(void)
+{
+	write_file("smb.conf", "[global]\nno\033[2Jsuch = x\n[data]\npath = /\033[31m\n");
+	RUN(conf_verbs, "check", NULL, "--verbose");
+	assert(strstr(err, "\\x1b[2J") && !strchr(err, '\033') && !strchr(out, '\033'));
+	write_file("smb.conf", good_conf);
+	make_dir("configfs/shares/x\033[2J");
+	assert(RUN(conf_verbs, "diff", NULL) == EXIT_OK);
+	assert(!strchr(err, '\033') && !strchr(out, '\033'));
+	remove_file("configfs/shares/x\033[2J");
+}
+
+/* A share without its directory is used by nobody. */
+static void paths_that_are_not_there(void)
+{
+	char *conf;
+
+	assert(asprintf(&conf, "[global]\n[data]\npath = %s\nguest ok = yes\n", top) > 0);
+	write_file("smb.conf", conf);
+	free(conf);
+	assert(RUN(may_verbs, "may", NULL, "192.0.2.1", "", "data") == EXIT_OK);
+	write_file("smb.conf", "[global]\n[data]\npath = /no/such\nguest ok = yes\n");
+	assert(RUN(may_verbs, "may", NULL, "192.0.2.1", "", "data") == EXIT_FAILED);
+	assert(strstr(out, "no directory /no/such"));
+	write_file("smb.conf", good_conf);
+}
+
+/* Both files, or neither. */
+static void a_migration_is_whole(void)
+{
+	static const char acc[] = "nobody:1:" LM ":" NT ":[U          ]:LCT-5F3A1234:\n";
+	char *samba = in_top("samba.conf"), *acc_path = in_top("acc"), *to = in_top("to");
+
+	write_file("samba.conf", "[a]\npath = /\n");
+	write_file("acc", acc);
+	/* what cannot be written: the directory is there where the new file would be */
+	make_dir("to");
+	make_dir("to/smb.conf.migrate");
+	assert(RUN(migrate_verbs, "migrate", NULL, samba, "--accounts", acc_path, "--to", to) ==
+	       EXIT_FAILED);
+	assert(!exists("to/cifspwd.db") && !exists("to/smb.conf"));
+	remove_file("to/smb.conf.migrate");
+	/* accounts that cannot be read */
+	write_file("acc", "junk\n");
+	assert(RUN(migrate_verbs, "migrate", NULL, samba, "--accounts", acc_path, "--to", to) ==
+	       EXIT_FAILED);
+	assert(!exists("to/cifspwd.db") && !exists("to/smb.conf") && !exists("to/smb.conf.migrate"));
+	write_file("acc", acc);
+	assert(RUN(migrate_verbs, "migrate", NULL, samba, "--accounts", acc_path, "--to", to) ==
+	       EXIT_OK);
+	assert(exists("to/cifspwd.db") && exists("to/smb.conf") && strstr(out, "pdbedit -Lv"));
+	free(samba);
+	free(acc_path);
+	free(to);
 }
 
 static void accounts_are_exported(void)
@@ -925,9 +1126,17 @@ int main(int argc, char **argv)
 	shares_are_edited();
 	nothing_bad_is_written();
 	includes_and_links();
+	no_line_joins_another();
+	other_names_of_the_directory();
+	acls_stay();
+	another_editor_is_not_overwritten();
 	editors_wait_for_each_other();
 	accounts_are_imported();
 	accounts_are_exported();
+	locked_accounts_come_in_disabled();
+	foreign_text_is_shown();
+	paths_that_are_not_there();
+	a_migration_is_whole();
 	accounts_say_what_they_are();
 	stop_tells_what_is_so();
 	sessions_end(me);

@@ -116,6 +116,11 @@ static const char *after_set(const char *text, const char *section, const char *
 
 static void values_change_in_their_place(void)
 {
+	/* conf/ tells no case in any alphabet, and runs of blanks are one */
+	assert(!strcmp(after_set("[B\303\274 cher]\ncomment=x\n", "B\303\234 CHER", "comment", "y"),
+		       "[B\303\274 cher]\ncomment = y\n"));
+	assert(!strcmp(after_set("[a   b]\ncomment=x\n", "a b", "comment", "y"),
+		       "[a   b]\ncomment = y\n"));
 	/* the last one counts, and other names of the parameter are it, too */
 	assert(!strcmp(after_set("[a]\nwriteable = no\n[b]\nreadonly=no\n[A]\n\twrite ok = no\n# c\n", "a",
 				 "read only", "no"),
@@ -246,6 +251,36 @@ static void what_is_printed_is_read(void)
 		       "LCT-5F3A1234:"));
 	assert(smbpasswd_parse(line, &s, &why) == SMBPASSWD_ACCOUNT && s.disabled && s.hash[2] == 3 &&
 	       s.changed == 0x5f3a1234);
+	/* a time that is not known is no password that must be changed */
+	e.disabled = false;
+	e.changed = 0;
+	smbpasswd_print(line, &e, 1000);
+	assert(smbpasswd_parse(line, &s, &why) == SMBPASSWD_ACCOUNT && !s.disabled && !s.reason);
+}
+
+/* Samba does not let these log on as they are: neither do we. */
+static void who_was_kept_out_stays_out(void)
+{
+	static const struct { const char *end, *reason; bool disabled; } cases[] = {
+		{ ":[UL         ]:LCT-5F3A1234:", "locked", true },
+		{ ":[U          ]:LCT-00000000:", "changed at the first logon", true },
+		{ ":[U          ]:LCT-0", "changed at the first logon", true },
+		{ ":[ULX        ]:LCT-00000000:", "locked", true },
+		{ ":[UX         ]:LCT-00000000:", NULL, false },
+		{ ":[UX         ]:LCT-5F3A1234:", NULL, false },
+		{ ":[DU         ]:LCT-00000000:", NULL, true },
+		{ ":[U          ]:", NULL, false },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		char *line = talloc_asprintf(ctx, "a:1:" XX ":" NT "%s", cases[i].end);
+		struct smbpasswd s;
+		const char *why;
+
+		assert(smbpasswd_parse(line, &s, &why) == SMBPASSWD_ACCOUNT);
+		assert(s.disabled == cases[i].disabled && !s.reason == !cases[i].reason);
+		assert(!s.reason || strstr(s.reason, cases[i].reason));
+	}
 }
 
 int main(void)
@@ -259,6 +294,7 @@ int main(void)
 	sections_go_with_their_comments();
 	other_changes();
 	lines_of_smbpasswd();
+	who_was_kept_out_stays_out();
 	what_is_printed_is_read();
 	talloc_free(ctx);
 	puts("daemon_cifsadmin: ok");

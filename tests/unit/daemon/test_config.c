@@ -23,6 +23,20 @@
 
 static char conf_path[300], passdb_path[300], nss_path[300], asked_path[300];
 
+/* ---- a disk that stumbles ---- */
+
+static ino_t unreadable;
+
+int fstat(int fd, struct stat *st)
+{
+	int r = fstatat(fd, "", st, AT_EMPTY_PATH);
+
+	if (r || !unreadable || st->st_ino != unreadable)
+		return r;
+	errno = ESTALE;
+	return -1;
+}
+
 /* ---- in the helper: a name service that does what a file says ---- */
 
 static int mode(void)
@@ -83,7 +97,18 @@ static bool on_writing(void *priv)
 	return writing;
 }
 
-static const struct config_events events = { .changed = on_changed, .writing = on_writing };
+static size_t commits;
+
+static int on_committed(void *priv)
+{
+	(void)priv;
+	commits++;
+	return 0;
+}
+
+static const struct config_events events = {
+	.changed = on_changed, .committed = on_committed, .writing = on_writing,
+};
 
 static void write_file(const char *path, const char *text)
 {
@@ -420,6 +445,126 @@ static void test_an_emptied_include(void)
 	end();
 }
 
+/* What an included file says about a share does not end with the file. */
+static void test_an_include_that_says_who_may(void)
+{
+	static const char *const acl = "valid users = @staff\nhosts allow = 192.0.2.1\n";
+	char more[300], conf[700];
+
+	snprintf(more, sizeof(more), "%s/acl.conf", getenv("TMPDIR"));
+	snprintf(conf, sizeof(conf), BASE DATA "include = %s\n[copy]\ncopy = data\npath = /\n",
+		 more);
+	write_file(more, acl);
+	begin(conf, ALICE);
+	for (int i = 0; i < 3; i++) {
+		write_file(more, acl);
+		assert(!run(CONFIG_CHANGE).error && has_value("shares/data/valid_users", "@50"));
+		assert(has_value("shares/copy/valid_users", "@50") && !*config_problems(config));
+		if (i < 2)
+			write_file(more, i ? "# nothing\n" : "");
+		else
+			unlink(more);
+		assert(!run(CONFIG_CHANGE).error && !fake_ops);
+		assert(has_problem(i < 2 ? "acl.conf is empty and had parameters" :
+				   "acl.conf is not there and had parameters"));
+		assert(!run(CONFIG_RETRY).error && !fake_ops && *config_problems(config));
+		assert(has_value("shares/data/valid_users", "@50"));
+	}
+	/* Even by order, and at a start, a share does not go without the file. */
+	assert(!run(CONFIG_ORDER).error && has_value("shares/data/enable", "0"));
+	assert(has_value("shares/copy/enable", "0") && has_problem("acl.conf, which it includes, is not"));
+	end();
+	begin(conf, ALICE);
+	assert(!run(CONFIG_CHANGE).error && has_problem("acl.conf, which it includes, is not there"));
+	write_file(more, "");
+	assert(!run(CONFIG_CHANGE).error && has_problem("acl.conf, which it includes, is empty"));
+	assert(!has_value("shares/data/enable", "1") && !has_value("shares/copy/enable", "1"));
+	write_file(more, "# meant so\n");
+	assert(!run(CONFIG_CHANGE).error && has_value("shares/data/enable", "1"));
+	end();
+}
+
+static void test_a_missing_include(void)
+{
+	char more[300], conf[600];
+
+	snprintf(more, sizeof(more), "%s/more.conf", getenv("TMPDIR"));
+	snprintf(conf, sizeof(conf), BASE "include = %s\n" DATA, more);
+	write_file(more, "[more]\npath = /\n");
+	begin(conf, ALICE);
+	assert(!run(CONFIG_CHANGE).error && exists("shares/more"));
+	unlink(more);
+	assert(!run(CONFIG_CHANGE).error && exists("shares/more"));
+	assert(has_problem("more.conf is not there and had shares"));
+	/* The line that names it is taken out: that is no accident. */
+	write_file(conf_path, BASE DATA);
+	assert(!run(CONFIG_CHANGE).error && !exists("shares/more") && !*config_problems(config));
+	end();
+}
+
+/* The next daemon does not know what the file said, but what runs. */
+static void test_a_start_without_an_include(void)
+{
+	char more[300], conf[600];
+
+	snprintf(more, sizeof(more), "%s/more.conf", getenv("TMPDIR"));
+	snprintf(conf, sizeof(conf), BASE "include = %s\n" DATA, more);
+	for (int i = 0; i < 2; i++) {
+		write_file(more, "[more]\npath = /\n");
+		begin(conf, ALICE);
+		assert(!run(CONFIG_CHANGE).error && exists("shares/more"));
+		end();
+		if (i)
+			unlink(more);
+		else
+			write_file(more, "");
+		begin_again();
+		assert(!run(CONFIG_CHANGE).error && has_value("shares/more/enable", "1"));
+		assert(has_problem(i ? "more.conf is not there, and 1 share" :
+				   "more.conf is empty, and 1 share"));
+		assert(!run(CONFIG_RETRY).error && exists("shares/more") && *config_problems(config));
+		assert(!run(CONFIG_CHANGE).error && exists("shares/more"));
+		assert(!run(CONFIG_ORDER).error && !exists("shares/more") && !*config_problems(config));
+		assert(!run(CONFIG_CHANGE).error && exists("shares/data"));
+		end();
+	}
+	/* A file that is never there is no accident. */
+	begin(conf, ALICE);
+	assert(!run(CONFIG_CHANGE).error && !*config_problems(config));
+	end();
+}
+
+/* A file that cannot be read now is tried again, at a first start, too. */
+static void test_an_include_that_cannot_be_read_now(void)
+{
+	char more[300], conf[600];
+	struct stat st;
+	struct said s;
+
+	snprintf(more, sizeof(more), "%s/more.conf", getenv("TMPDIR"));
+	snprintf(conf, sizeof(conf), BASE "include = %s\n" DATA, more);
+	write_file(more, "[more]\npath = /\n");
+	assert(!stat(more, &st));
+	begin(conf, ALICE);
+	assert(!run(CONFIG_CHANGE).error);
+	unreadable = st.st_ino;
+	s = run(CONFIG_ORDER);
+	assert(s.error == -EIO && strstr(s.text, "Stale file handle") && exists("shares/more"));
+	assert(config_next_try(config) == 1);
+	unreadable = 0;
+	assert(heals(5) && !config_next_try(config));
+	end();
+	unreadable = st.st_ino;
+	begin(conf, ALICE);
+	assert(run(CONFIG_CHANGE).error == -EIO && !config_conf(config));
+	assert(config_next_try(config) == 1);
+	unreadable = 0;
+	while (!config_conf(config))
+		assert(sd_event_run(event, 1000000) >= 0);
+	assert(exists("shares/more") && !config_next_try(config));
+	end();
+}
+
 static void test_accounts_do_not_vanish(void)
 {
 	struct said s;
@@ -471,9 +616,13 @@ static void test_errors_keep_what_was_read(void)
 	assert(!config_next_try(config));
 	write_file(conf_path, BASE DATA "[new]\npath = /\n");
 	write_file(passdb_path, "no account\n");
-	assert(run(CONFIG_CHANGE).error == -EBADMSG && !fake_ops);
+	/* nor does smb.conf wait for better accounts */
+	s = run(CONFIG_CHANGE);
+	assert(s.error == -EBADMSG && exists("shares/new") && has_value("users/alice/enable", "0"));
+	assert(strstr(s.text, "the accounts that were read before stay") && env.passdb->n == 1);
 	write_file(passdb_path, ALICE);
-	assert(!run(CONFIG_CHANGE).error && exists("shares/new") && !*config_problems(config));
+	assert(!run(CONFIG_CHANGE).error && has_value("users/alice/enable", "1"));
+	assert(exists("shares/new") && !*config_problems(config));
 	end();
 }
 
@@ -517,6 +666,79 @@ static void test_half_a_file(void)
 	end();
 }
 
+/* Runs until the helpers have a question that hangs. */
+static void begin_hanging(struct said *s)
+{
+	write_file(nss_path, "hangs");
+	names_set_limit(names, 500000);
+	*s = (struct said){};
+	asked();
+	assert(config_run(config, NULL, CONFIG_CHANGE, hear, s));
+	while (access(asked_path, F_OK))
+		assert(sd_event_run(event, 20000) >= 0);
+	assert(!s->calls);
+}
+
+static void wait_calls(struct said *s)
+{
+	while (!s->calls)
+		assert(sd_event_run(event, 100000) >= 0);
+}
+
+/* A file that is written while names are asked is waited for, and so is one that has changed. */
+static void test_half_a_file_while_names_are_asked(void)
+{
+	struct said s;
+	uint64_t start;
+
+	begin(BASE DATA "valid users = @staff\n[b]\npath = /\n", ALICE BOB);
+	assert(!run(CONFIG_CHANGE).error);
+	begin_hanging(&s);
+	writing = true;
+	write_file(conf_path, BASE DATA);
+	start = now();
+	while (now() - start < 2500000)
+		assert(sd_event_run(event, 100000) >= 0 && !s.calls);
+	assert(has_value("shares/data/valid_users", "@50") && exists("shares/b"));
+	unlink(nss_path);
+	write_file(conf_path, BASE DATA "valid users = @staff\n[b]\npath = /\ncomment = whole\n");
+	writing = false;
+	wait_calls(&s);
+	assert(!s.error && has_value("shares/b/comment", "whole"));
+	assert(has_value("shares/data/valid_users", "@50"));
+	assert(heals(10));
+	/* The loop has not seen yet that it is written. */
+	begin_hanging(&s);
+	write_file(passdb_path, ALICE);
+	unlink(nss_path);
+	names_set_limit(names, NAMES_LIMIT_USEC);
+	start = now();
+	while (now() - start < 1500000) {
+		write_file(passdb_path, ALICE);
+		assert(sd_event_run(event, 10000) >= 0 && !s.calls);
+	}
+	write_file(passdb_path, ALICE BOB);
+	wait_calls(&s);
+	assert(exists("users/bob"));
+	end();
+}
+
+/* Whoever is disabled cannot log on from then on, however slowly names are answered. */
+static void test_a_disabled_account_waits_for_no_name(void)
+{
+	struct said s;
+
+	begin(BASE DATA, ALICE BOB);
+	assert(!run(CONFIG_CHANGE).error && !env.passdb->entries[1]->disabled);
+	write_file(passdb_path, ALICE "bob:D:" HASH ":1\n");
+	commits = 0;
+	begin_hanging(&s);
+	assert(env.passdb->n == 2 && env.passdb->entries[1]->disabled && commits == 1);
+	wait_calls(&s);
+	assert(!s.error && has_value("users/bob/enable", "0") && env.passdb->n == 2);
+	end();
+}
+
 static void test_many_requests_are_two_runs(void)
 {
 	struct said s[10] = {}, gone = {};
@@ -554,19 +776,23 @@ static void test_module_comes_later(void)
 
 static void test_all_files_are_named(void)
 {
-	char conf[600], map[300];
+	char conf[700], map[300], later[300];
 	bool found = false, missing = false;
 
 	snprintf(map, sizeof(map), "%s/map", getenv("TMPDIR"));
-	snprintf(conf, sizeof(conf), BASE "username map = %s\ninclude = /nonexistent/x\n" DATA, map);
+	snprintf(later, sizeof(later), "%s/later", getenv("TMPDIR"));
+	unlink(later);
+	snprintf(conf, sizeof(conf), BASE "username map = %s\ninclude = %s\n" DATA, map, later);
 	write_file(map, "alice = a\n");
 	begin(conf, ALICE);
 	run(CONFIG_CHANGE);
 	for (const char *const *f = config_files(config); *f; f++) {
 		found |= !strcmp(*f, map);
-		missing |= !strcmp(*f, "/nonexistent/x");
+		missing |= !strcmp(*f, later);
 	}
-	assert(found && missing);
+	assert(found && missing && config_files_missing(config) == 1);
+	write_file(later, "# nothing\n");
+	assert(!config_files_missing(config));
 	end();
 }
 
@@ -611,11 +837,17 @@ int main(int argc, char **argv)
 	test_path_comes_later();
 	test_nothing_ends_by_accident();
 	test_an_emptied_include();
+	test_an_include_that_says_who_may();
+	test_a_missing_include();
+	test_an_include_that_cannot_be_read_now();
+	test_a_start_without_an_include();
 	test_accounts_do_not_vanish();
 	test_a_start_with_nothing();
 	test_errors_keep_what_was_read();
 	test_errors_at_the_start();
 	test_half_a_file();
+	test_half_a_file_while_names_are_asked();
+	test_a_disabled_account_waits_for_no_name();
 	test_many_requests_are_two_runs();
 	test_module_comes_later();
 	test_all_files_are_named();

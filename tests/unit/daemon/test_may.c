@@ -167,10 +167,44 @@ static void the_server(void)
 	talloc_free(ctx);
 }
 
+/* A session without a key cannot sign or encrypt. */
+static void without_a_key(void)
+{
+	static const struct { const char *global, *share, *param; unsigned int line; } keys[] = {
+		{ "server signing = mandatory\n", "", "server signing", 2 },
+		{ "server smb encrypt = required\n", "", "server smb encrypt", 2 },
+		{ "workgroup = X\n", "smb encrypt = required\n", "smb encrypt", 6 },
+	};
+	const struct may_who *const who[] = { &guest, &anonymous };
+
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
+		TALLOC_CTX *ctx = talloc_new(NULL);
+		struct conf *conf = parse(ctx, talloc_asprintf(ctx, "[global]\n%s[s]\npath = /\n"
+							       "guest ok = yes\n%s", keys[i].global,
+							       keys[i].share));
+		struct may_answer ans = {};
+
+		for (size_t k = 0; k < ARRAY_LEN(who); k++) {
+			ans = (struct may_answer){};
+			may_use(ctx, conf, "s", "192.0.2.1", who[k], &ans);
+			assert(ans.rights == MAY_NOT);
+			check_last(&ans, keys[i].param, keys[i].line);
+			ans = (struct may_answer){};
+			may_use(ctx, conf, "IPC$", "192.0.2.1", who[k], &ans);
+			assert((ans.rights == MAY_NOT) == !*keys[i].share);
+		}
+		ans = (struct may_answer){};
+		may_use(ctx, conf, "s", "192.0.2.1", &alice, &ans);
+		assert(ans.rights == MAY_READ);
+		talloc_free(ctx);
+	}
+}
+
 int main(void)
 {
 	shares();
 	the_server();
+	without_a_key();
 	puts("daemon_may: ok");
 	return 0;
 }

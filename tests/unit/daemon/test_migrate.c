@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // link: daemon/cifsadmin/translate.c daemon/cifsadmin/edit.c daemon/cifsadmin/commit.c daemon/cifsadmin/client.c daemon/cifsadmin/text.c daemon/conf/*.c daemon/util/utf.c | libs: talloc
 /*
- * cifsadmin migrate: three installations as they are found, and what becomes of them.  The texts
+ * cifsadmin migrate: installations as they are found, and what becomes of them.  The texts
  * wanted are in migrate/NAME.want; MIGRATE_UPDATE=1 writes them anew, for a reader of the diff.
  */
 #include <assert.h>
@@ -50,7 +50,8 @@ static char *result(TALLOC_CTX *ctx, const struct migration *m)
 
 	text = add_list(text, "remarks", &m->remarks);
 	text = add_list(text, "lost", &m->lost);
-	return add_list(text, "off", &m->off);
+	text = add_list(text, "off", &m->off);
+	return m->bare.n ? add_list(text, "bare", &m->bare) : text;
 }
 
 static void golden(const char *name)
@@ -105,15 +106,236 @@ static void what_cannot_be_read_is_said(void)
 	talloc_free(ctx);
 }
 
+/* --- what must not be open ----------------------------------------------------------------- */
+
+static char *in_tmp(TALLOC_CTX *ctx, const char *name)
+{
+	const char *tmp = getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp";
+
+	return talloc_asprintf(ctx, "%s/%s", tmp, name);
+}
+
+static void write_tmp(const char *name, const char *text)
+{
+	char *path = in_tmp(NULL, name);
+
+	unlink(path);
+	assert(!commit_write(path, text, 0600));
+	talloc_free(path);
+}
+
+static struct migration *migrated(TALLOC_CTX *ctx, const char *text)
+{
+	struct migration *m;
+	const char *why;
+
+	write_tmp("case.conf", text);
+	assert(!migrate_conf(ctx, in_tmp(ctx, "case.conf"), &env, &m, &why));
+	assert(!m->conf->nfatal);
+	return m;
+}
+
+static bool is_open(const struct migration *m, const char *share)
+{
+	return conf_share_find(m->conf, share) && conf_get_bool(m->conf, share, "available");
+}
+
+/* Is [a] open, alone? */
+static bool stays_open(const char *text)
+{
+	TALLOC_CTX *ctx = talloc_new(NULL);
+	bool is = is_open(migrated(ctx, text), "a");
+
+	talloc_free(ctx);
+	return is;
+}
+
+#define A	"[a]\npath = /a\n"
+
+static void a_lost_include_closes(void)
+{
+	write_tmp("host-desk7.conf", "hosts allow = 192.0.2.1\n");
+	assert(!stays_open("[global]\ninclude = host-%m.conf\n" A));
+	assert(!stays_open(A "include = host-%m.conf\n"));
+	assert(!stays_open("[global]\nin  clude = host-%m.conf\n" A));
+	assert(!stays_open("[global]\ninclude = registry\n" A));
+	assert(!stays_open("[global]\ninclude = .\n" A));
+	assert(!stays_open("[global]\ninclude = case.conf\n" A));	/* for ever */
+	assert(!stays_open("[global]\ninclude = %q\n" A));
+	assert(!stays_open("[global]\ninclude = none-%v.conf\n" A));
+	assert(!stays_open("[global]\ninclude = [n]one-%m.conf\n" A));
+	/* what is lost in another share is nothing to this one */
+	assert(stays_open(A "[b]\npath = /b\ninclude = host-%m.conf\n"));
+	/* unless the file has sections, or may have */
+	write_tmp("with-desk7.conf", "[a]\nhosts allow = 192.0.2.1\n");
+	assert(!stays_open(A "[b]\npath = /b\ninclude = with-%m.conf\n"));
+	assert(!stays_open(A "[b]\npath = /b\ninclude = registry\n"));
+	assert(!stays_open(A "[b]\npath = /b\ninclude = .\n"));
+	/* what Samba does not find either */
+	assert(stays_open("[global]\ninclude = none-%m.conf\n" A));
+	assert(stays_open("[global]\ninclude = none.conf\n" A));
+	assert(stays_open("[global]\ninclude =\n" A));
+}
+
+/* Macros that mean the same for all clients are expanded as conf/ does. */
+static void one_file_for_all_is_taken_in(void)
+{
+	static const char *const names[] = { "host-%h.conf", "host-%L.conf", "host-%$(MIG).conf" };
+	TALLOC_CTX *ctx = talloc_new(NULL);
+
+	setenv("MIG", "env", 1);
+	write_tmp("host-desk.conf", "hosts allow = 192.0.2.1\n");
+	write_tmp("host-DESK.conf", "hosts allow = 192.0.2.1\n");
+	write_tmp("host-env.conf", "hosts allow = 192.0.2.1\n");
+	write_tmp("host-Box.conf", "hosts allow = 192.0.2.1\n");
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		char *text = talloc_asprintf(ctx, "[global]\ninclude = %s\n" A, names[i]);
+		struct migration *m = migrated(ctx, text);
+
+		assert(is_open(m, "a"));
+		assert(!strcmp(conf_get_str(m->conf, NULL, "hosts_allow"), "192.0.2.1"));
+	}
+	assert(*conf_get_str(migrated(ctx, "netbios name = Box\ninclude = host-%L.conf\n" A)->conf,
+			     NULL, "hosts_allow"));
+	talloc_free(ctx);
+}
+
+/* Lines behind an include belong to its last section, as in Samba. */
+static void an_include_leaves_its_section(void)
+{
+	TALLOC_CTX *ctx = talloc_new(NULL);
+	struct migration *m;
+
+	write_tmp("sections.conf", "comment = of a\n[b]\npath = /b\n");
+	m = migrated(ctx, A "include = sections.conf\nvalid users = alice\n# c\nvolume = V\n"
+		     "[c]\npath = /c\ncomment = of c\n");
+	assert(!strcmp(conf_get_str(m->conf, "a", "comment"), "of a"));
+	assert(!*conf_get_str(m->conf, "a", "valid_users"));
+	assert(!strcmp(conf_get_str(m->conf, "b", "valid_users"), "alice"));
+	assert(!strcmp(conf_get_str(m->conf, "b", "volume"), "V"));
+	assert(!strcmp(conf_get_str(m->conf, "c", "comment"), "of c"));
+	/* and what is lost there is lost to that section */
+	m = migrated(ctx, A "include = sections.conf\nhosts allow = host.example\n");
+	assert(is_open(m, "a") && !is_open(m, "b"));
+	/* one within the other */
+	write_tmp("outer.conf", "[o]\npath = /o\ninclude = sections.conf\n");
+	m = migrated(ctx, A "include = outer.conf\nhosts allow = host.example\n");
+	assert(is_open(m, "a") && is_open(m, "o") && !is_open(m, "b"));
+	talloc_free(ctx);
+}
+
+static void a_copy_loses_what_is_copied(void)
+{
+	TALLOC_CTX *ctx = talloc_new(NULL);
+	struct migration *m = migrated(ctx,
+		"[tmpl]\npath = /t\navailable = no\nhosts allow = host.example\n"
+		"[Mid]\npath = /m\ncopy = TMPL\n"
+		"[real]\ncopy = mid\npath = /r\navailable = yes\n"
+		"[other]\npath = /o\n");
+
+	assert(!is_open(m, "tmpl") && !is_open(m, "mid") && !is_open(m, "real"));
+	assert(is_open(m, "other") && m->off.n == 3);
+	talloc_free(ctx);
+}
+
+/* conf/ tells no case in any alphabet, and takes blanks together. */
+static void names_are_those_of_conf(void)
+{
+	TALLOC_CTX *ctx = talloc_new(NULL);
+	struct migration *m;
+
+	m = migrated(ctx, "[B\303\274cher]\npath = /b\n[B\303\234CHER]\nhosts allow = x.example\n"
+		     "available = yes\n");
+	assert(m->conf->nshares == 1 && m->off.n == 1 && !is_open(m, "b\303\274cher"));
+	m = migrated(ctx, "[two  blanks]\npath = /b\nhosts allow = x.example\n");
+	assert(m->off.n == 1 && !is_open(m, "two blanks"));
+	m = migrated(ctx, "[two  blanks]\npath = /b\ntime server = yes\n");
+	assert(is_open(m, "two blanks"));
+	talloc_free(ctx);
+}
+
+/* What stands below a header that is none is no part of the section above it. */
+static void below_a_bad_header(void)
+{
+	TALLOC_CTX *ctx = talloc_new(NULL);
+	struct migration *m = migrated(ctx, A "valid users = alice\n[b\npath = /b\nguest ok = yes\n"
+				       "valid users = bob\nhosts allow = x.example\n[c]\npath = /c\n");
+
+	assert(!strcmp(conf_get_str(m->conf, "a", "valid_users"), "alice"));
+	assert(!conf_get_bool(m->conf, "a", "guest_ok") && m->conf->nshares == 2);
+	assert(!strcmp(conf_get_str(m->conf, "a", "path"), "/a") && is_open(m, "c"));
+	talloc_free(ctx);
+}
+
+static void accounts_of_a_domain_are_others(void)
+{
+	static const char *const joined[] = {
+		"security = ads\n", "security = Domain\n", "server role = member server\n",
+		"domain logons = yes\n", "server role = active directory domain controller\n",
+	};
+	static const char *const lines[] = {
+		"valid users = D\\alice\n", "invalid users = D\\alice\n", "read list = D\\alice\n",
+		"write list = bob, @\"D\\staff\"\n", "admin users = d\\alice\n",
+		"force user = D\\alice\n", "force group = D\\staff\n",
+	};
+	TALLOC_CTX *ctx = talloc_new(NULL);
+
+	for (size_t i = 0; i < ARRAY_LEN(joined); i++)
+		for (size_t k = 0; k < ARRAY_LEN(lines); k++) {
+			struct migration *m = migrated(ctx, talloc_asprintf(ctx,
+				"[global]\nworkgroup = D\n%s" A "%s[b]\npath = /b\nvalid users = alice\n",
+				joined[i], lines[k]));
+
+			assert(!is_open(m, "a") && is_open(m, "b"));
+			assert(strstr(m->text, "accounts of a domain"));
+		}
+	/* as before where there is no domain, and for all where names without one are the domain's */
+	assert(stays_open("[global]\nworkgroup = D\nsecurity = user\n" A "valid users = D\\alice\n"));
+	assert(!stays_open("[global]\nsecurity = ads\nwinbind use default domain = yes\n" A
+			   "valid users = alice\n"));
+	assert(!stays_open("[global]\nworkgroup = D\nsecurity = ads\nvalid users = D\\alice\n" A));
+	talloc_free(ctx);
+}
+
+static void server_wide_protection_counts(void)
+{
+	TALLOC_CTX *ctx = talloc_new(NULL);
+	struct migration *m;
+
+	assert(!stays_open("[global]\nserver signing = perhaps\n" A));
+	assert(!stays_open("[global]\nserver min protocol = SMB9\n" A));
+	assert(!stays_open("[global]\nntlm auth = perhaps\n" A));
+	m = migrated(ctx, "[global]\nserver min protocol = SMB3_10\n" A);
+	assert(is_open(m, "a") && !strcmp(conf_get_str(m->conf, NULL, "min_protocol"), "SMB3_11"));
+	m = migrated(ctx, "[global]\nmin protocol = smb2_24\n" A);
+	assert(is_open(m, "a") && !strcmp(conf_get_str(m->conf, NULL, "min_protocol"), "SMB3_00"));
+	m = migrated(ctx, "[global]\nminprotocol = SMB2_22\n" A);
+	assert(is_open(m, "a") && !strcmp(conf_get_str(m->conf, NULL, "min_protocol"), "SMB3_00"));
+	m = migrated(ctx, "[IPC$]\nhosts allow = 192.0.2.1\n" A);
+	assert(m->bare.n == 1 && strstr(m->bare.text[0], "hosts allow"));
+	assert(strstr(m->text, "restrict anonymous = 2") && strstr(m->text, "in [global]"));
+	m = migrated(ctx, "[ipc$]\ncomment = x\n" A);
+	assert(!m->bare.n);
+	talloc_free(ctx);
+}
+
 int main(void)
 {
-	static const char *const names[] = { "desk", "nas", "broken" };
+	static const char *const names[] = { "desk", "nas", "broken", "includes" };
 
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
 		golden(names[i]);
 		once_is_enough(names[i]);
 	}
 	what_cannot_be_read_is_said();
+	a_lost_include_closes();
+	one_file_for_all_is_taken_in();
+	an_include_leaves_its_section();
+	a_copy_loses_what_is_copied();
+	names_are_those_of_conf();
+	below_a_bad_header();
+	accounts_of_a_domain_are_others();
+	server_wide_protection_counts();
 	puts("daemon_migrate: ok");
 	return 0;
 }
