@@ -274,6 +274,9 @@ static size_t place(const struct edit *e, const char *section, const char **inde
 	for (size_t i = 0; i < e->n; i++) {
 		if (!is_in(&e->line[i], section) || e->line[i].kind == EDIT_OTHER)
 			continue;
+		/* What stands behind an include may be of the last section that it has. */
+		if (e->line[i].kind == EDIT_ASSIGN && conf_name_is(e->line[i].name, "include"))
+			return found ? at : i;
 		at = i + 1;
 		if (e->line[i].kind == EDIT_ASSIGN)
 			*indent = indent_of(&e->line[i], len);

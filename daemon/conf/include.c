@@ -89,10 +89,9 @@ bool conf_may_pass(int error)
  * Who may do what in a share may stand in a file that it includes: without that file it would be
  * open to more than it was meant for.  A file of no bytes is what a full disk or a crash leaves.
  */
-static void share_lacks(struct conf_builder *b, const char *path, const char *what,
-			const struct conf_place *at)
+static void share_lacks(struct conf_builder *b, struct csrv_conf_scope *s, const char *path,
+			const char *what, const struct conf_place *at)
 {
-	struct csrv_conf_scope *s = b->share->scope;
 
 	if (!s->off)
 		s->off = talloc_asprintf(b->conf, "%s, which it includes, %s", path, what);
@@ -113,7 +112,8 @@ static bool has_no_bytes(const char *path)
 
 static void read_plain(struct conf_builder *b, const char *path, const struct conf_place *at)
 {
-	ptrdiff_t share = b->share ? b->share - b->shares : -1;
+	/* That the include stands in: the file may begin others, and then those go on behind it. */
+	struct csrv_conf_scope *scope = b->share ? b->share->scope : NULL;
 	int err;
 
 	if (is_null_device(path))
@@ -121,13 +121,11 @@ static void read_plain(struct conf_builder *b, const char *path, const struct co
 	b->depth++;
 	err = conf_read_file(b, path);
 	b->depth--;
-	/* The file may have begun other sections. */
-	b->share = share < 0 ? NULL : &b->shares[share];
 	/* Samba passes over a file that is not there; when it comes, it counts. */
-	if (err == -ENOENT && b->share)
-		share_lacks(b, path, "is not there", at);
-	else if (!err && b->share && has_no_bytes(path))
-		share_lacks(b, path, "is empty", at);
+	if (err == -ENOENT && scope)
+		share_lacks(b, scope, path, "is not there", at);
+	else if (!err && scope && has_no_bytes(path))
+		share_lacks(b, scope, path, "is empty", at);
 	else if (err == -ENOENT)
 		conf_complain(b, at, CONF_WARNING, NULL, "there is no file %s to include", path);
 	else if (err == -E2BIG)

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// link: daemon/cifsadmin/conf.c daemon/auth/usermap.c daemon/util/crypto.c daemon/passdb/*.c daemon/sync/*.c daemon/conf/*.c daemon/util/*.c | libs: talloc gcrypt systemd jansson
+// link: daemon/cifsadmin/conf.c daemon/cifsadmin/text.c daemon/auth/usermap.c daemon/util/crypto.c daemon/passdb/*.c daemon/sync/*.c daemon/conf/*.c daemon/util/*.c | libs: talloc gcrypt systemd jansson
 /* cifsadmin check: what it prints, in which order, and what makes it fail. */
 #include <assert.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,18 +13,6 @@
 
 static char out[65536], err[65536];	/* what the last run wrote */
 static const char *dir;
-
-int complain(const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	fputs("cifsadmin: ", stderr);
-	vfprintf(stderr, fmt, ap);
-	fputc('\n', stderr);
-	va_end(ap);
-	return EXIT_FAILED;
-}
 
 /* Of the verbs beside "check". */
 int daemon_ask(const struct admin *a, const char *command, void (*line)(void *priv, const char *line),
