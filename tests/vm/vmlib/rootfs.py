@@ -13,7 +13,8 @@ from .common import CACHE, Fail, locked, logged, say
 
 # systemd, what loads modules, what the daemon is linked with, and what tests call in the guest
 PACKAGES = ("systemd", "systemd-sysv", "kmod", "libsystemd0", "libgcrypt20", "libtalloc2",
-            "libtasn1-6", "libjansson4", "libbsd0", "libsmartcols1", "libseccomp2", "iproute2", "procps", "python3")
+            "libtasn1-6", "libjansson4", "libbsd0", "libsmartcols1", "libseccomp2", "iproute2",
+            "procps", "python3")
 
 
 def debian() -> Path:
