@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// link: daemon/auth/*.c daemon/passdb/file.c daemon/util/utf.c daemon/util/host.c | libs: talloc gcrypt tasn1
+// link: daemon/auth/*.c daemon/util/crypto.c daemon/passdb/file.c daemon/util/utf.c daemon/util/host.c | libs: talloc gcrypt tasn1
 /* The second message of an NTLM logon, after a first one that is good: in Unicode or in OEM. */
 #include <stdint.h>
 

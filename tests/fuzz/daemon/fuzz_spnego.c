@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// link: daemon/auth/*.c daemon/passdb/file.c daemon/util/utf.c daemon/util/host.c | libs: talloc gcrypt tasn1
+// link: daemon/auth/*.c daemon/util/crypto.c daemon/passdb/file.c daemon/util/utf.c daemon/util/host.c | libs: talloc gcrypt tasn1
 /* Whole logons: the input is legs, each after two octets of length. */
 #include <stdint.h>
 
