@@ -117,29 +117,61 @@ static const void *bytes_of(const struct sockaddr *sa)
 	return NULL;
 }
 
-/* Also "eth0" for the pattern "eth*". */
+/* Link-local addresses are unique on their interface only: bind(2) wants to know it. */
+static bool want_address(const struct where *w, const struct ifaddrs *i)
+{
+	const void *addr = bytes_of(i->ifa_addr);
+	char text[INET6_ADDRSTRLEN];
+	char *suffix;
+
+	if (!inet_ntop(i->ifa_addr->sa_family, addr, text, sizeof(text)))
+		return true;
+	if (i->ifa_addr->sa_family == AF_INET || !IN6_IS_ADDR_LINKLOCAL((const struct in6_addr *)addr))
+		return want_listener(w, text, text, "");
+	suffix = talloc_asprintf(w->tree, "%s-%s", text, i->ifa_name);
+	return suffix && want_listener(w, suffix, text, i->ifa_name);
+}
+
+static bool fits(const struct word *word, const struct ifaddrs *i)
+{
+	const void *addr = i->ifa_addr ? bytes_of(i->ifa_addr) : NULL;
+
+	if (!addr)
+		return false;
+	return word->family ? in_network(word, i->ifa_addr->sa_family, addr) :
+			      !fnmatch(word->text, i->ifa_name, 0);
+}
+
 static bool want_matching(const struct where *w, const struct word *word, size_t *found)
 {
 	for (const struct ifaddrs *i = w->list; i; i = i->ifa_next) {
-		const void *addr = i->ifa_addr ? bytes_of(i->ifa_addr) : NULL;
-		char text[INET6_ADDRSTRLEN];
-		bool ok = true;
-
-		if (!word->family && !fnmatch(word->text, i->ifa_name, 0))
-			ok = want_listener(w, i->ifa_name, any_address(), i->ifa_name);
-		else if (word->family && addr && in_network(word, i->ifa_addr->sa_family, addr) &&
-			 inet_ntop(word->family, addr, text, sizeof(text)))
-			ok = want_listener(w, text, text, "");
-		else
+		if (!fits(word, i))
 			continue;
-		if (!ok)
+		if (!want_address(w, i))
 			return false;
 		++*found;
 	}
 	return true;
 }
 
-/* Is it one of ours that fits, whose address or interface may be away for a moment? */
+/* Has an interface of the machine this address?  Not known: no. */
+static bool is_somewhere(const struct where *w, const char *address)
+{
+	for (const struct ifaddrs *i = w->list; i; i = i->ifa_next) {
+		const void *addr = i->ifa_addr ? bytes_of(i->ifa_addr) : NULL;
+		char text[INET6_ADDRSTRLEN];
+
+		if (addr && inet_ntop(i->ifa_addr->sa_family, addr, text, sizeof(text)) &&
+		    !strcmp(text, address))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Is it one of ours that fits, whose address may be away for a moment?  An address that is away may
+ * have been that of any interface.
+ */
 static bool still_fits(const struct where *w, const struct word *word, const struct sync_item *run)
 {
 	const char *addr = sync_item_value(run, "address"), *port = sync_item_value(run, "port");
@@ -149,46 +181,60 @@ static bool still_fits(const struct where *w, const struct word *word, const str
 	if (strncmp(run->path, "listeners/tcp-", 14) || !run->enabled || !addr || !interface ||
 	    !port || strcmp(port, w->port) || !sync_managed_has(w->ours, run->path))
 		return false;
-	if (!word->family)
-		return *interface && !fnmatch(word->text, interface, 0);
-	return !*interface && inet_pton(word->family, addr, bytes) == 1 &&
-	       in_network(word, word->family, bytes);
+	if (word->family)
+		return inet_pton(word->family, addr, bytes) == 1 &&
+		       in_network(word, word->family, bytes);
+	return *interface ? !fnmatch(word->text, interface, 0) : !is_somewhere(w, addr);
 }
 
 static bool want_running(const struct where *w, const struct word *word, size_t *found)
 {
+	size_t prefix = strlen("listeners/tcp--") + strlen(w->port);
+
 	for (size_t i = 0; i < w->run->n; i++) {
 		const struct sync_item *run = &w->run->items[i];
-		const char *interface = sync_item_value(run, "interface");
 
-		if (!still_fits(w, word, run))
+		if (!still_fits(w, word, run) || strlen(run->path) <= prefix)
 			continue;
 		++*found;
-		if (!want_listener(w, *interface ? interface : sync_item_value(run, "address"),
-				   sync_item_value(run, "address"), interface))
+		if (!want_listener(w, run->path + prefix, sync_item_value(run, "address"),
+				   sync_item_value(run, "interface")))
 			return false;
 	}
 	return true;
 }
 
+/* Says that nothing fits a word. */
+static bool complain(const struct where *w, const struct word *word)
+{
+	bool there = false;
+
+	if (word->family)
+		return sync_complain(w->tree, "listeners", "the machine has no address in %s now",
+				     word->text);
+	for (const struct ifaddrs *i = w->list; i && !there; i = i->ifa_next)
+		there = !fnmatch(word->text, i->ifa_name, 0);
+	return sync_complain(w->tree, "listeners", there ?
+			     "the interface %s has no address now" :
+			     "the machine has no interface %s now", word->text);
+}
+
+/*
+ * Addresses, as Samba has it, and no devices: a connection of the machine to its own address arrives
+ * on lo, and "every address" of a device cannot be bound beside one address.
+ */
 static bool want_word(const struct where *w, const struct word *word)
 {
 	size_t found = 0;
 
-	/* A name and an address: the kernel says when it is not there, and is asked again. */
+	/* The kernel says when an address is not there, and is asked again. */
 	if (word->family && !word->network)
 		return want_listener(w, word->text, word->text, "");
-	if (!word->family && !strpbrk(word->text, "*?["))
-		return want_listener(w, word->text, any_address(), word->text);
 	if (!want_matching(w, word, &found))
 		return false;
 	if (w->keep && !want_running(w, word, &found))
 		return false;
-	if (found || !w->list || !w->first)
-		return true;
-	return sync_complain(w->tree, "listeners", word->family ?
-			     "the machine has no address in %s now" :
-			     "the machine has no interface %s now", word->text);
+	return found || !w->list || !w->first || complain(w, word);
 }
 
 static bool want_words(const struct where *w, char **words)

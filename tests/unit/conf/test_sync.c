@@ -51,8 +51,24 @@ static int fake_directory(const char *path)
 	return strstr(path, "gone") ? -ENOENT : 0;
 }
 
-/* The machine's addresses, in words: "lo=127.0.0.1 eth0=192.0.2.7". NULL: they cannot be listed. */
+/*
+ * The machine's addresses, in words: "lo=127.0.0.1 eth0=192.0.2.7 tun0", the last without one.
+ * NULL: they cannot be listed.
+ */
 static const char *addresses = "lo=127.0.0.1";
+
+static struct sockaddr *fake_address(TALLOC_CTX *ctx, const char *text)
+{
+	struct sockaddr_in6 *v6 = talloc_zero(ctx, struct sockaddr_in6);
+	struct sockaddr_in *v4 = talloc_zero(ctx, struct sockaddr_in);
+
+	v6->sin6_family = AF_INET6;
+	v4->sin_family = AF_INET;
+	if (inet_pton(AF_INET6, text, &v6->sin6_addr) == 1)
+		return (struct sockaddr *)v6;
+	assert(inet_pton(AF_INET, text, &v4->sin_addr) == 1);
+	return (struct sockaddr *)v4;
+}
 
 static int fake_addresses(struct ifaddrs **ret)
 {
@@ -62,14 +78,15 @@ static int fake_addresses(struct ifaddrs **ret)
 	if (!addresses)
 		return -EAFNOSUPPORT;
 	text = talloc_strdup(NULL, addresses);
-	for (char *w = strtok_r(text, " =", &state); w; w = strtok_r(NULL, " =", &state)) {
-		struct sockaddr_in *sin = talloc_zero(text, struct sockaddr_in);
+	for (char *w = strtok_r(text, " ", &state); w; w = strtok_r(NULL, " ", &state)) {
 		struct ifaddrs *a = talloc_zero(text, struct ifaddrs);
+		char *address = strchr(w, '=');
 
-		sin->sin_family = AF_INET;
+		if (address) {
+			*address++ = 0;
+			a->ifa_addr = fake_address(text, address);
+		}
 		a->ifa_name = w;
-		a->ifa_addr = (void *)sin;
-		assert(inet_pton(AF_INET, strtok_r(NULL, " =", &state), &sin->sin_addr) == 1);
 		a->ifa_next = list;
 		list = a;
 	}
@@ -651,14 +668,16 @@ static void test_listeners(void)
 	make_root();
 	plan = plan_for(BASE "smb ports=445 4455\ninterfaces=lo 192.0.2.1 127.0.0.0/8\n"
 			"bind interfaces only=yes\n", NULL, 0);
-	assert(strstr(log_text, "+ listeners/tcp-445-lo\n"));
+	assert(strstr(log_text, "+ listeners/tcp-445-127.0.0.1\n"));
 	assert(strstr(log_text, "+ listeners/tcp-4455-192.0.2.1\n"));
 	assert(!strstr(log_text, "+ listeners/tcp-445\n"));
 	assert(!apply(plan));
-	assert_value("listeners/tcp-445-lo/interface", "lo");
+	/* a device's "every address" could not be bound beside one address */
+	assert_value("listeners/tcp-445-127.0.0.1/address", "127.0.0.1");
+	assert_value("listeners/tcp-445-127.0.0.1/interface", "");
 	assert_value("listeners/tcp-4455-192.0.2.1/port", "4455");
 	plan = plan_for(BASE, NULL, 0);
-	assert_order("- listeners/tcp-445-lo", "+ listeners/tcp-445\n");
+	assert_order("- listeners/tcp-445-127.0.0.1", "+ listeners/tcp-445\n");
 	assert(!apply(plan));
 }
 
@@ -668,12 +687,19 @@ static void test_interfaces(void)
 	struct sync_plan *plan;
 
 	make_root();
-	addresses = "lo=127.0.0.1 eth0=192.0.2.7 eth1=198.51.100.9";
+	addresses = "lo=127.0.0.1 eth0=192.0.2.7 eth1=198.51.100.9 eth1=fe80::5 eth1=2001:db8::9 tun0";
 	plan = plan_for(BASE "interfaces=192.0.2.0/255.255.255.0 \"eth1;speed=10,capability=RSS\"\n"
 			"bind interfaces only=yes\n", NULL, 0);
 	assert(strstr(log_text, "+ listeners/tcp-445-192.0.2.7\n"));
-	assert(strstr(log_text, "+ listeners/tcp-445-eth1\n"));
+	assert(strstr(log_text, "+ listeners/tcp-445-198.51.100.9\n"));
+	assert(strstr(log_text, "+ listeners/tcp-445-2001:db8::9\n"));
+	assert(strstr(log_text, "+ listeners/tcp-445-fe80::5-eth1\n"));
 	assert(!strstr(log_text, "tcp-445-capability") && !plan->nproblems);
+	assert(!apply(plan));
+	assert_value("listeners/tcp-445-2001:db8::9/interface", "");
+	assert_value("listeners/tcp-445-fe80::5-eth1/interface", "eth1");
+	plan = plan_for(BASE "interfaces=tun0\nbind interfaces only=yes\n", NULL, 0);
+	assert(!strcmp(plan->problems[0].text, "interfaces: the interface tun0 has no address now"));
 	talloc_free(plan);
 	/* what is no word of it is an error of the file; what is not there may come */
 	plan = plan_for(BASE "interfaces=10.0.0.0/8 wlan*\nbind interfaces only=yes\n"
@@ -693,7 +719,7 @@ static void test_listeners_stay(void)
 	struct sync_plan *plan;
 
 	make_root();
-	addresses = "lo=127.0.0.1 eth0=192.0.2.7";
+	addresses = "lo=127.0.0.1 eth0=192.0.2.7 eth0=fe80::5 eth1=198.51.100.9";
 	assert(!apply(plan_for(text, NULL, 0)));
 	addresses = NULL;
 	plan = plan_for(text, NULL, 0);
@@ -702,17 +728,23 @@ static void test_listeners_stay(void)
 	assert(!apply(plan));
 	/* the same words are not there: what does not fit the new ones goes */
 	plan = plan_for(BASE "interfaces=192.0.2.0/24\nbind interfaces only=yes\n", NULL, 0);
-	assert(plan->nops == 2 && strstr(log_text, "- listeners/tcp-445-eth0\n"));
+	assert(plan->nops == 3 && strstr(log_text, "- listeners/tcp-445-fe80::5-eth0\n"));
 	talloc_free(plan);
 	addresses = "lo=127.0.0.1";
 	automatic = true;
 	plan = plan_for(text, NULL, 0);
 	assert(!plan->nops && !plan->nproblems);
 	talloc_free(plan);
+	/* an address that is another interface's by now is not this one's */
+	addresses = "lo=127.0.0.1 wlan0=198.51.100.9";
+	plan = plan_for(text, NULL, 0);
+	assert(plan->nops == 1 && strstr(log_text, "- listeners/tcp-445-198.51.100.9\n"));
+	talloc_free(plan);
 	/* who changes the configuration gets what it says now */
+	addresses = "lo=127.0.0.1";
 	automatic = false;
 	plan = plan_for(text, NULL, 0);
-	assert(plan->nops == 2 && plan->nproblems == 2);
+	assert(plan->nops == 3 && plan->nproblems == 2);
 	talloc_free(plan);
 }
 
