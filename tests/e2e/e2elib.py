@@ -88,6 +88,8 @@ def guest(script, timeout=120, stdin=None, rc=0):
     return out
 
 
+# Shell: all processes of the daemon, of which its worker alone answers the kernel's questions.
+HALT_DAEMON, RESUME_DAEMON = "pkill -STOP cifssrvd", "pkill -CONT cifssrvd"
 FAULTS = "/sys/kernel/debug/cifssrv/fault"
 
 

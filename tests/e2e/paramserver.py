@@ -389,17 +389,17 @@ def ipc_timeout(s):
     """A logon while the daemon is stopped; 20 is the default."""
     conn = p.connect()
     step = smb2.Logon(conn, e.USER, e.PASS)
-    p.sh("pkill -STOP cifssrvd")
+    p.sh(e.HALT_DAEMON)
     try:
         conn.timeout = 8
         reply = step.leg(step.first_token())
         return "failed" if reply.status != b.MORE_PROCESSING else "answered"
     except smb2.Timeout:
-        p.sh("pkill -CONT cifssrvd")
+        p.sh(e.RESUME_DAEMON)
         reply = conn.wait(conn.mid - 1, 60)
         return OK if reply.status == b.MORE_PROCESSING else b.status_name(reply.status)
     finally:
-        p.sh("pkill -CONT cifssrvd")
+        p.sh(e.RESUME_DAEMON)
         conn.close()
 
 

@@ -269,8 +269,7 @@ def lost_abort(target):
         was = live()
         conn = target.connect()
         ask = prepare(conn)
-        pid = e.guest("cat /run/cifssrvd.pid").strip()
-        e.guest(f"kill -STOP {pid}; echo 100 > {e.FAULTS}/req_park/probability; "
+        e.guest(f"{e.HALT_DAEMON}; echo 100 > {e.FAULTS}/req_park/probability; "
                 f"echo -1 > {e.FAULTS}/req_park/times; echo 0 > {e.FAULTS}/req_park/verbose")
         try:
             ask()
@@ -278,7 +277,7 @@ def lost_abort(target):
             reset(conn)
             ends(was, f"connections that wait for the daemon ({prepare.__name__})")
         finally:
-            e.guest(f"echo 0 > {e.FAULTS}/req_park/probability; kill -CONT {pid}")
+            e.guest(f"echo 0 > {e.FAULTS}/req_park/probability; {e.RESUME_DAEMON}")
     return None
 
 

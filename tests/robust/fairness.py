@@ -232,7 +232,6 @@ def row(target, take):
 
 def questions(target):
     """The daemon stands still: pipes ask it as often as they may, and a logon is asked about too."""
-    pid = e.guest("cat /run/cifssrvd.pid").strip()
     attackers = [Attacker(target, who) for who in ("", target.user)]
     asks = []
     for who in attackers:
@@ -242,7 +241,7 @@ def questions(target):
     conn = target.connect()
     logon = smb2.Logon(conn, OTHER, target.password)
     body = b.session_setup(logon.first_token())
-    e.guest(f"kill -STOP {pid}")
+    e.guest(e.HALT_DAEMON)
     try:
         sent = []
         for ipc, fids in asks:
@@ -254,7 +253,7 @@ def questions(target):
         mid = conn.send(body)
         conn.echo()
     finally:
-        e.guest(f"kill -CONT {pid}")
+        e.guest(e.RESUME_DAEMON)
     got = conn.wait(mid, timeout=30).status
     if got != b.MORE_PROCESSING:
         raise robust.Failed(f"the first leg of a logon: {got:#x}")

@@ -171,7 +171,7 @@ class Pipe(Scene):
         self.mid = self.conn.send(b.create("srvsvc", disposition=b.OPEN), self.sess, self.tree)
 
     def let_go(self):
-        e.guest("kill -CONT $(cat /run/cifssrvd.pid)")
+        e.guest(e.RESUME_DAEMON)
 
 
 class Transact(Pipe):
@@ -221,7 +221,7 @@ def cancel(s):
 
 
 def restore():
-    e.guest(f"kill -CONT $(cat /run/cifssrvd.pid); echo 1 > {CONFIGFS}/users/{e.USER2}/enable; "
+    e.guest(f"{e.RESUME_DAEMON}; echo 1 > {CONFIGFS}/users/{e.USER2}/enable; "
             f"echo 1 > {CONFIGFS}/shares/gone/enable")
 
 
@@ -240,7 +240,7 @@ def ends(kind, ender):
     s = kind("gone")
     try:
         if s.daemon:
-            e.guest("kill -STOP $(cat /run/cifssrvd.pid)")
+            e.guest(e.HALT_DAEMON)
         with robust.delay(*s.slow) if s.slow else contextlib.nullcontext():
             s.start()
             act(s)
@@ -256,7 +256,7 @@ def cancel_first():
     """A CANCEL overtakes its request, which a worker has not come to yet"""
     s = Transact("gone")
     try:
-        e.guest("kill -STOP $(cat /run/cifssrvd.pid)")
+        e.guest(e.HALT_DAEMON)
         with robust.delay("req_resume") as there:
             s.start()
             cancel(s)
