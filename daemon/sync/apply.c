@@ -207,13 +207,13 @@ static bool is_attr(const struct sync_op *op, const char *name)
 
 /*
  * What means something only together: the lists of hosts of one scope, who a share's guest is, and
- * who acts in it.
+ * who acts in it, with the list that lets nobody in meanwhile.
  */
 static bool belong_together(const struct sync_op *a, const struct sync_op *b)
 {
 	static const char *const groups[][3] = {
 		{ "hosts_allow", "hosts_deny", "" }, { "guest_uid", "guest_gid", "guest_user" },
-		{ "force_uid", "force_gid", "" },
+		{ "force_uid", "force_gid", "valid_users" },
 	};
 
 	for (size_t g = 0; g < sizeof(groups) / sizeof(groups[0]); g++) {

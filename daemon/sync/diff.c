@@ -103,21 +103,9 @@ static void set_attrs(struct planner *p, const struct sync_item *want, const str
 	}
 }
 
-static bool changes(const struct sync_item *want, const struct sync_item *run, const char *attr)
-{
-	const char *new = sync_item_value(want, attr), *old = sync_item_value(run, attr);
-
-	return new && old && strcmp(new, old);
-}
-
-/*
- * Is there a change that the item takes only while it is disabled?  Who acts in a share are two
- * numbers: while it runs, one user would for a moment have the group of the other.
- */
+/* Is there a change that the item takes only while it is disabled? */
 static bool must_pause(const struct sync_item *want, const struct sync_item *run)
 {
-	if (changes(want, run, "force_uid") && changes(want, run, "force_gid"))
-		return true;
 	for (size_t i = 0; i < want->nattrs; i++) {
 		const struct sync_attr *a = &want->attrs[i];
 		const char *old = sync_item_value(run, a->name);

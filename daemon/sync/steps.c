@@ -128,11 +128,32 @@ static size_t two_steps(struct sync_step *s, const char *middle, const char *old
 	return n;
 }
 
-/* "valid users": empty, it keeps nobody out. */
-static size_t only_steps(TALLOC_CTX *ctx, const char *old, const char *new, struct sync_step *s)
+static bool changes(const struct sync_item *want, const struct sync_item *run, const char *attr)
 {
-	const char *both;
+	const char *new = sync_item_value(want, attr), *old = sync_item_value(run, attr);
 
+	return new && old && strcmp(new, old);
+}
+
+/*
+ * Who acts in a share are two numbers.  Between their changes one user would have the group of the
+ * other: meanwhile nobody is let in.  Clients keep their tree connects and opens.
+ */
+static bool actor_changes(const struct sync_item *want, const struct sync_item *run)
+{
+	return !want->narrow && changes(want, run, "force_uid") && changes(want, run, "force_gid");
+}
+
+/* "valid users": empty, it keeps nobody out. */
+static size_t only_steps(TALLOC_CTX *ctx, const struct sync_item *want,
+			 const struct sync_item *run, const char *new, struct sync_step *s)
+{
+	const char *old = sync_item_value(run, "valid_users"), *both;
+
+	if (actor_changes(want, run))
+		return two_steps(s, NO_USER, old, new);
+	if (!strcmp(old, new))
+		return 0;
 	if (!*old || !*new)
 		return one_step(s, *new ? SYNC_NARROWING : SYNC_WIDENING, new);
 	both = common_words(ctx, old, new);
@@ -379,11 +400,11 @@ static size_t all_steps(TALLOC_CTX *ctx, const struct sync_item *want, const str
 		return one_step(s, SYNC_NEUTRAL, a->value);
 	if (row->meaning == GUEST_UID)
 		return guest_uid_steps(want, run, old, a->value, s);
+	if (row->meaning == ONLY)
+		return only_steps(ctx, want, run, a->value, s);
 	if (!strcmp(old, a->value))
 		return 0;
 	switch (row->meaning) {
-	case ONLY:
-		return only_steps(ctx, old, a->value, s);
 	case NEVER:
 		return two_steps(s, all_words(ctx, old, a->value, *row->word, a->param->max), old,
 				 a->value);

@@ -1037,7 +1037,10 @@ def test_client_logs_on(opts):
         c.setup(b"second")
         q, same, blob = next_auth(d)
         assert (same, blob) == (logon, b"second")
-        d.answer(q, logged_on(blob=b"welcome", user=opts.user.encode()))
+        # another uid than the account's is believed of no daemon
+        with open(f"/sys/kernel/config/cifssrv/users/{opts.user}/uid", encoding="ascii") as f:
+            uid = int(f.read())
+        d.answer(q, logged_on(blob=b"welcome", user=opts.user.encode(), uid=uid))
         got = c.reply()
         assert got == (0, b"welcome"), f"0x{got[0]:08x} {got[1]}"
 
@@ -1046,6 +1049,7 @@ def test_client_is_refused(opts):
     answers = [(auth_answer(result=DENIED, nt_status=LOGON_FAILURE), 0),
                (auth_answer(result=DENIED, nt_status=0xc0000072), 0),
                (logged_on(user=b"nobody of users/"), 0),
+               (logged_on(user=opts.user.encode(), uid=0), 0),
                *((b"", -e) for e in (errno.ENOENT, errno.EBUSY, errno.ENOMEM, errno.EINVAL, 4095))]
     with Daemon() as d:
         for body, status in answers:

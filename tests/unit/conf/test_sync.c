@@ -888,7 +888,7 @@ static void test_doubt_about_one_word(void)
 #undef A
 }
 
-/* Who acts in a share never is one user with another's group. */
+/* Who acts in a share never is one user with another's group; tree connects stay. */
 static void test_who_acts(void)
 {
 	struct sync_plan *plan;
@@ -896,17 +896,25 @@ static void test_who_acts(void)
 	make_root();
 	assert(!apply(plan_for(BASE "[a]\npath=/x\nforce user=ann\nforce group=g\n", NULL, 0)));
 	plan = plan_for(BASE "[a]\npath=/x\nforce user=bea\n", NULL, 0);
-	assert_order("enable: \"1\" -> \"0\"", "force_uid");
+	assert(plan->nops == 4 && !strstr(log_text, "enable"));
+	assert_order("valid_users: \"\" -> \".\"", "force_uid");
 	assert_order("force_uid", "force_gid");
-	assert_order("force_gid", "enable: \"0\" -> \"1\"");
+	assert_order("force_gid", "valid_users: \".\" -> \"\"");
 	refuse = "shares/a/force_uid";
 	assert(apply(plan) == -EINVAL);
-	assert_value("shares/a/enable", "0");
+	assert_value("shares/a/enable", "1");
+	assert_value("shares/a/valid_users", ".");
 	assert_value("shares/a/force_gid", "50");
 	refuse = NULL;
 	assert(!apply(plan_for(BASE "[a]\npath=/x\nforce user=bea\n", NULL, 0)));
-	/* one number alone needs no pause */
-	plan = plan_for(BASE "[a]\npath=/x\nforce user=bea\nforce group=g\n", NULL, 0);
+	assert_value("shares/a/valid_users", "");
+	/* another list at the same time */
+	plan = plan_for(BASE "[a]\npath=/x\nvalid users=ann bob\nforce user=ann\nforce group=g\n", NULL, 0);
+	assert_order("valid_users: \"\" -> \".\"", "force_gid");
+	assert_order("force_gid", "valid_users: \".\" -> \"ann bob\"");
+	assert(!apply(plan));
+	/* one number alone needs nothing of it */
+	plan = plan_for(BASE "[a]\npath=/x\nvalid users=ann bob\nforce user=bea\nforce group=g\n", NULL, 0);
 	assert(plan->nops == 1);
 	talloc_free(plan);
 }
