@@ -9,16 +9,10 @@
 static int session_end(struct csrv_server *srv, u64 id)
 {
 	struct csrv_session *s = csrv_session_find(srv, id);
-	int err = -ENOENT;
+	bool mine = s && csrv_session_end(s);
 
-	if (!s)
-		return -ENOENT;
-	if (!csrv_session_is_dead(s)) {
-		csrv_session_end(s);
-		err = 0;
-	}
 	csrv_session_put(s);
-	return err;
+	return mine ? 0 : -ENOENT;
 }
 
 /**

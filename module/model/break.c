@@ -552,7 +552,7 @@ void csrv_break_wait_cancel(struct csrv_break_waiter *w, nt_status_t status)
 	mutex_unlock(&file->lock);
 }
 
-/* The request goes on; @account: of its connection. */
+/* The request goes on; @account: of its tree. */
 void csrv_break_wait_done(struct csrv_break_waiter *w, struct csrv_account *account)
 {
 	cancel_delayed_work_sync(&w->clock);	/* at most until its csrv_wait_complete() returns */

@@ -28,6 +28,7 @@
 #include "server.h"
 #include "session.h"
 #include "share.h"
+#include "times.h"
 
 #define CSRV_CREATE_TRIES	4	/* the name came and went between two looks */
 
@@ -589,6 +590,8 @@ static nt_status_t create_truncate(struct csrv_create *c)
 	status = err ? csrv_errno_status(err) : create_allocate(c);
 	if (status == NT_OK)
 		status = create_apply(c);
+	/* This open has set and frozen none; what others have set it has outlived. */
+	csrv_times_keep(c->o, &(const struct csrv_times){});
 	return status == NT_OK ? create_facts(c) : status;
 }
 

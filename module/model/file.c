@@ -72,7 +72,12 @@ void csrv_file_put(struct csrv_file *file)
 
 static void file_free_end(struct csrv_end *end)
 {
-	file_let_go(container_of(end, struct csrv_file, freeing));
+	struct csrv_file *file = container_of(end, struct csrv_file, freeing);
+	struct csrv_account *payer = file->payer;
+
+	file_let_go(file);
+	csrv_quota_give(payer, CSRV_QUOTA_OPEN, 1);
+	csrv_account_put(payer);
 }
 
 /* The last reference: what is left is ended by csrv_end_queue(). */
@@ -86,18 +91,16 @@ static void file_free_later(struct kref *ref)
 
 /*
  * ... of a caller that must not wait for its file system, which may have to remove the inode.
- * @account: of the caller's connection
+ * @account: of the caller's tree: until then it pays for the file as for an open, so it makes no
+ *	more of them stand than it may have opens
  */
 void csrv_file_put_later(struct csrv_file *file, struct csrv_account *account)
 {
-	struct csrv_server *srv = file->srv;
-	struct csrv_account *payer;
-
 	if (!kref_put(&file->ref, file_free_later))
 		return;
-	payer = csrv_account_payer(account);
-	csrv_end_queue(&file->freeing, payer, srv->end_wq);
-	csrv_account_put(payer);
+	csrv_quota_force(account, CSRV_QUOTA_OPEN, 1);
+	file->payer = csrv_account_get(account);
+	csrv_end_queue(&file->freeing, account->identity, file->srv->end_wq);
 }
 
 /* With a reference; NULL: nobody has the inode open. */
@@ -189,6 +192,8 @@ void csrv_doom_free(struct csrv_doom *doom)
 	path_put(&doom->name);
 	csrv_cred_put(doom->cred);
 	csrv_share_cfg_put(doom->cfg);
+	if (doom->file)
+		csrv_quota_give(doom->of, CSRV_QUOTA_OPEN, 1);
 	csrv_account_put(doom->of);
 	kfree(doom);
 }
@@ -205,11 +210,18 @@ static struct csrv_doom *doom_find(const struct csrv_file *file, const struct de
 	return NULL;
 }
 
-static void doom_drop(struct csrv_file *file, struct csrv_doom *doom) __must_hold(&file->lock)
+static void doom_unlist(struct csrv_file *file, struct csrv_doom *doom) __must_hold(&file->lock)
 {
 	lockdep_assert_held(&file->lock);
 	list_del(&doom->node);
 	WRITE_ONCE(file->ndooms, file->ndooms - 1);
+}
+
+/* ... that an open has as its own, too: no file system is entered. */
+static void doom_drop(struct csrv_file *file, struct csrv_doom *doom) __must_hold(&file->lock)
+{
+	lockdep_assert_held(&file->lock);
+	doom_unlist(file, doom);
 	csrv_doom_free(doom);
 }
 
@@ -258,7 +270,7 @@ void csrv_file_doom(struct csrv_file *file, const struct csrv_open *o, struct cs
 	path_get(&doom->name);
 	doom->cred = get_cred(o->cred);
 	doom->cfg = csrv_share_cfg_ref(o->cfg);
-	doom->of = csrv_account_get(o->tree->account->identity);
+	doom->of = csrv_account_get(o->tree->account);
 	list_add_tail(&doom->node, &file->dooms);
 	WRITE_ONCE(file->ndooms, file->ndooms + 1);
 }
@@ -315,7 +327,7 @@ static void doom_late(struct work_struct *work)
 {
 	struct csrv_doom *doom = container_of(to_delayed_work(work), struct csrv_doom, late);
 
-	csrv_end_queue(&doom->end, doom->of, doom->file->srv->end_wq);
+	csrv_end_queue(&doom->end, doom->of->identity, doom->file->srv->end_wq);
 }
 
 /* A CREATE of the name has been told DELETE_PENDING until now. */
@@ -330,8 +342,9 @@ static void doom_retry(struct csrv_end *end)
 		mutex_unlock(&file->lock);
 		return;
 	}
-	doom_drop(file, doom);
+	doom_unlist(file, doom);
 	mutex_unlock(&file->lock);
+	csrv_doom_free(doom);	/* the last that has the name: its directory may go with it */
 	csrv_file_put(file);
 }
 
@@ -367,6 +380,7 @@ void csrv_file_reap(struct csrv_file *file, const struct csrv_open *o)
 	}
 	kref_get(&file->ref);
 	doom->file = file;
+	csrv_quota_force(doom->of, CSRV_QUOTA_OPEN, 1);	/* in the place of @o's */
 	doom_later(doom);
 }
 

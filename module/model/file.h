@@ -20,14 +20,14 @@ struct inode;
 /**
  * struct csrv_doom - a name that goes with its last open: [MS-FSA] Link.IsDeleted
  * @node: file->dooms; file->lock, like all of it
- * @file: a reference while @late is queued, else NULL
+ * @file: a reference once @late has been queued, and then it is charged as an open; else NULL
  * @name: what to remove: of the open that asked for it.  The dentry is the name: it follows
  *	a rename, and another link of the file has another one
  * @cred: as whom
  * @cfg: in whose root; a reference
  * @late: the last open has gone, and a holder of a delegation is being waited for.  Then
- * @end: tries again, in a worker that @of has for that
- * @of: the account of the user who asked for it; a reference
+ * @end: tries again, in a worker that @of's identity has for that
+ * @of: the account of the open that asked for it; a reference
  * @tries: of @late
  * @going: the file system is removing the name; nobody else touches any of this
  */

@@ -8,7 +8,7 @@
 #include "../base/objects.h"
 #include "../upcall/upcall.h"
 #include "../vfs/cred.h"
-#include "../wire/utf16.h"
+#include "access.h"
 #include "session.h"
 #include "user.h"
 
@@ -131,12 +131,20 @@ bool csrv_identity_of(const struct csrv_identity *id, const struct csrv_user_lif
 	return id && id->account && id->account->life == life;
 }
 
+/* Of one kind, and with one name and uid.  Guests are all alike. */
+bool csrv_identity_alike(const struct csrv_identity *a, const struct csrv_identity *b)
+{
+	const u32 kind = CSRV_ID_GUEST | CSRV_ID_ANONYMOUS;
+
+	return (a->flags & kind) == (b->flags & kind) && a->uid == b->uid &&
+	       csrv_names_same(a->user, b->user);
+}
+
 /*
  * The same person: what binding and PreviousSessionId must find ([MS-SMB2] 3.3.5.5.3).  Guests
  * and anonymous users have shown nothing that tells one from another: never the same.
  */
 bool csrv_identity_same(const struct csrv_identity *a, const struct csrv_identity *b)
 {
-	return csrv_identity_named(a) && csrv_identity_named(b) && a->uid == b->uid &&
-	       !wire_name_casecmp(a->user, strlen(a->user), b->user, strlen(b->user));
+	return csrv_identity_named(a) && csrv_identity_alike(a, b);
 }

@@ -54,6 +54,7 @@ struct csrv_file {
 	struct mutex		sd_lock;	/* a descriptor: between reading and storing it */
 	struct hlist_node	hash;		/* csrv_file_bucket.head; its lock */
 	struct csrv_end		freeing;	/* csrv_file_put_later() */
+	struct csrv_account	*payer;		/* ... of it; a reference */
 
 	struct mutex		lock;		/* guards all below */
 	struct list_head	opens __guarded_by(&lock);	/* csrv_open.in_file, LIVE ones */

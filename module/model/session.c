@@ -495,8 +495,9 @@ static void session_let_go(struct csrv_session *s)
  * with the references they hold.  Nothing new is done for it: the gate looks at the state.
  * Waits for no file system, so it may be called from anywhere.  The session is found until its
  * opens are closed, so that whoever comes later can wait for that too (csrv_session_end_wait()).
+ * Return: false if it had ended before.
  */
-void csrv_session_end(struct csrv_session *s)
+bool csrv_session_end(struct csrv_session *s)
 {
 	bool mine;
 
@@ -505,6 +506,7 @@ void csrv_session_end(struct csrv_session *s)
 	mutex_unlock(&s->lock);
 	if (mine)
 		session_let_go(s);
+	return mine;
 }
 
 /* The connection's channel at or after @index, with a reference; NULL after the last. */

@@ -71,6 +71,7 @@ struct csrv_identity *csrv_identity_make(struct csrv_server *srv,
 					 const struct csrv_up_auth_result_k *res);
 struct csrv_identity *csrv_identity_get(struct csrv_identity *id);
 void csrv_identity_put(struct csrv_identity *id);
+bool csrv_identity_alike(const struct csrv_identity *a, const struct csrv_identity *b);
 bool csrv_identity_same(const struct csrv_identity *a, const struct csrv_identity *b);
 bool csrv_identity_named(const struct csrv_identity *id);
 bool csrv_identity_of(const struct csrv_identity *id, const struct csrv_user_life *life);
@@ -168,7 +169,7 @@ struct csrv_session *csrv_session_get(struct csrv_session *s);
 void csrv_session_put(struct csrv_session *s);
 struct csrv_session *csrv_session_find(struct csrv_server *srv, u64 id);
 struct csrv_session *csrv_session_next(struct csrv_server *srv, unsigned long *index);
-void csrv_session_end(struct csrv_session *s);
+bool csrv_session_end(struct csrv_session *s);
 void csrv_session_left(struct csrv_session *s);
 struct csrv_identity *csrv_session_identity(struct csrv_session *s);
 enum csrv_session_state csrv_session_state(struct csrv_session *s);

@@ -17,39 +17,49 @@
 
 #define CSRV_IPC_NAME	"IPC$"
 
-/* A tree's own, off share->left: takes as long as the file system of its directory likes. */
+/* A tree's own, which has no directory, or none any more. */
 static void own_free(struct csrv_share_cfg *cfg)
 {
-	struct csrv_share *share = cfg->share;
-
-	csrv_vfs_root_close(&cfg->root);
 	csrv_share_cfg_put(cfg->of);
 	csrv_account_put(cfg->payer);
+	csrv_share_put_later(cfg->share);
 	kfree(cfg);
-	csrv_share_one_left(share);
-	csrv_share_put(share);
 }
 
-static void own_free_end(struct csrv_end *end)
+/* Off share->left: takes as long as the file system of its directory likes. */
+static void own_close(struct csrv_share_cfg *cfg)
+{
+	csrv_vfs_root_close(&cfg->root);
+	csrv_quota_give(cfg->payer, CSRV_QUOTA_TREE, 1);
+	csrv_share_one_left(cfg->share);
+	own_free(cfg);
+}
+
+static void own_close_end(struct csrv_end *end)
 {
 	struct csrv_share_cfg *cfg = container_of(end, struct csrv_share_cfg, end);
 
 	spin_lock(&cfg->share->left_lock);
 	list_del_init(&cfg->node);
 	spin_unlock(&cfg->share->left_lock);
-	own_free(cfg);
+	own_close(cfg);
 }
 
-/* Whoever revokes the share waits for it, and does it where it would stand (own_pop()). */
-static void own_free_later(struct csrv_share_cfg *cfg)
+/*
+ * Whoever revokes the share waits for it, and does it where it would stand (own_pop()).  It is
+ * charged as a tree connect until then: so who connects and disconnects makes no more of them stand
+ * than it may have tree connects.
+ */
+static void own_close_later(struct csrv_share_cfg *cfg)
 {
 	struct csrv_share *share = cfg->share;
 
-	csrv_end_init(&cfg->end, CSRV_END_FILE, own_free_end);
+	csrv_quota_force(cfg->payer, CSRV_QUOTA_TREE, 1);
+	csrv_end_init(&cfg->end, CSRV_END_FILE, own_close_end);
 	spin_lock(&share->left_lock);
 	atomic_inc(&share->nleft);
 	list_add_tail(&cfg->node, &share->left);
-	csrv_end_queue(&cfg->end, cfg->payer, cfg->srv->end_wq);
+	csrv_end_queue(&cfg->end, cfg->payer->identity, cfg->srv->end_wq);
 	if (share->left_late)
 		csrv_end_hurry(&cfg->end);
 	spin_unlock(&share->left_lock);
@@ -90,10 +100,12 @@ void csrv_share_cfg_put(struct csrv_share_cfg *cfg)
 {
 	if (!cfg || !refcount_dec_and_test(&cfg->ref))
 		return;
-	if (cfg->of)
-		own_free_later(cfg);
-	else
+	if (!cfg->of)
 		cfg_free(cfg);
+	else if (cfg->root.path.dentry)
+		own_close_later(cfg);
+	else
+		own_free(cfg);
 }
 
 struct csrv_share_cfg *csrv_share_cfg_ref(struct csrv_share_cfg *cfg)
@@ -277,14 +289,11 @@ struct csrv_share_cfg *csrv_share_cfg_own(const struct csrv_tree *tree)
 	if (!cfg)
 		return NULL;
 	refcount_set(&cfg->ref, 1);
-	INIT_LIST_HEAD(&cfg->node);
 	cfg->share = csrv_share_get(tree->share);
-	cfg->payer = csrv_account_get(tree->account->identity);
+	cfg->payer = csrv_account_get(tree->account);
 	cfg->srv = of->srv;
 	cfg->of = csrv_share_cfg_ref(of);
 	cfg->p = of->p;
-	cfg->each = of->each;
-	cfg->volume = of->volume;
 	return cfg;
 }
 
@@ -327,7 +336,7 @@ static void trees_end_share(struct csrv_server *srv, struct csrv_share *share)
 	for (index = 0; (s = csrv_session_next(srv, &index)); csrv_session_put(s))
 		csrv_opens_finish_share(s, share);
 	while ((cfg = own_pop(share)))
-		own_free(cfg);
+		own_close(cfg);
 	/* what somebody else has taken up */
 	wait_var_event(&share->nleft, !atomic_read(&share->nleft));
 }

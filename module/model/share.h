@@ -32,14 +32,14 @@ struct csrv_share_cfg {
 	struct csrv_server		*srv;
 	struct csrv_share_cfg		*of;	/* the share's, a reference; NULL: it is that */
 	struct csrv_share_params	p;
-	bool				each;	/* of a share whose path has macros */
+	bool				each;	/* the share's, whose path has macros */
 	u32				volume;	/* stable number of the directory: volume serial */
 	/* not for IPC$; has no directory where @each has, but for a tree's own */
 	struct csrv_vfs_root		root;
 
 	/* of a tree's own, whose directory is put in a worker: that may wait for its file system */
 	struct csrv_share		*share;	/* a reference */
-	struct csrv_account		*payer;	/* a reference: the identity's */
+	struct csrv_account		*payer;	/* a reference: the tree's account */
 	struct csrv_end			end;
 	struct list_head		node;	/* share->left; share->left_lock */
 };
@@ -111,7 +111,7 @@ struct csrv_tree {
 	 * has a right to it; a reference.  NULL: everybody's
 	 */
 	struct csrv_identity	*owner;
-	char			*alias;		/* its user's name, if that was asked for */
+	bool			by_user;	/* connected to by the name of @owner */
 	struct csrv_identity	*identity;	/* a reference: whose rights these are */
 	struct csrv_account	*account;	/* a reference: pays for it and for its opens */
 	bool			charged;	/* ... for it */
@@ -133,7 +133,7 @@ struct csrv_tree {
 /* The name that the client asked for, as clients and administrators see it. */
 static inline const char *csrv_tree_name(const struct csrv_tree *tree)
 {
-	return tree->alias ?: tree->share->name;
+	return tree->by_user ? tree->owner->user : tree->share->name;
 }
 
 nt_status_t csrv_tree_connect(struct csrv_session *s, struct csrv_conn *conn,

@@ -224,37 +224,24 @@ static bool put_trees(struct page_out *p, struct csrv_session *s, unsigned long 
 	return ok;
 }
 
-/* The session in the table at @index or the next one, with a reference, or NULL. */
-static struct csrv_session *session_at(struct csrv_server *srv, unsigned long *index)
-{
-	struct csrv_session *s;
-
-	xa_lock(&srv->sessions);
-	s = xa_find(&srv->sessions, index, ULONG_MAX, XA_PRESENT);
-	if (s)
-		csrv_session_get(s);
-	xa_unlock(&srv->sessions);
-	return s;
-}
-
 /*
  * The cursor: place of a session in the high half, id of its tree to go on with in the low
  * one.  The trees of one session may fill pages.
  */
 static u64 list_trees(struct csrv_server *srv, u64 cursor, struct page_out *p)
 {
-	unsigned long first = cursor >> 32, index, from;
+	unsigned long first = cursor >> 32, index = first, from;
 	char *buf = kmalloc(PATH_MAX, GFP_KERNEL);
 	struct csrv_session *s;
 	u64 next = 0;
 	bool ok = true;
 
-	for (index = first; ok && (s = session_at(srv, &index)); index++) {
-		from = index == first ? (u32)cursor : 0;
+	while (ok && (s = csrv_session_next(srv, &index))) {
+		from = index - 1 == first ? (u32)cursor : 0;
 		ok = put_trees(p, s, &from, buf);
 		csrv_session_put(s);
 		if (!ok)
-			next = from > U32_MAX ? (u64)(index + 1) << 32 : (u64)index << 32 | from;
+			next = from > U32_MAX ? (u64)index << 32 : (u64)(index - 1) << 32 | from;
 	}
 	kfree(buf);
 	return next;
@@ -266,11 +253,11 @@ static u64 list_sessions(struct csrv_server *srv, u64 cursor, struct page_out *p
 	struct csrv_session *s;
 	bool ok;
 
-	for (; (s = session_at(srv, &index)); index++) {
+	while ((s = csrv_session_next(srv, &index))) {
 		ok = put_session(p, s);
 		csrv_session_put(s);
 		if (!ok)
-			return index - 1;
+			return index - 2;	/* the one before it was the last that fitted */
 	}
 	return 0;
 }

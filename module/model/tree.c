@@ -35,11 +35,11 @@ static void tree_free(struct kref *ref)
 	csrv_cred_put(tree->cred);
 	csrv_identity_put(tree->identity);
 	csrv_identity_put(tree->owner);
-	kfree(tree->alias);
+	/* First: what puts its own directory later is charged in the tree's place. */
+	csrv_share_cfg_put(tree->cfg);
 	if (tree->charged)
 		csrv_quota_give(tree->account, CSRV_QUOTA_TREE, 1);
 	csrv_account_put(tree->account);
-	csrv_share_cfg_put(tree->cfg);
 	tree_uncount(tree);
 	csrv_share_put_later(tree->share);
 	csrv_tree_standers_put(tree->standers);
@@ -246,9 +246,8 @@ static nt_status_t tree_publish_locked(struct csrv_session *s, struct csrv_tree 
 	/* Another may have taken the place that tree_check() saw. */
 	if (!tree_count(tree))
 		return NT_REQUEST_NOT_ACCEPTED;
-	if (s->ntrees >= max || csrv_quota_take(tree->account, CSRV_QUOTA_TREE, 1))
+	if (s->ntrees >= max)
 		return NT_INSUFFICIENT_RESOURCES;
-	tree->charged = true;
 	ktime_get_real_ts64(&now);
 	tree->created = wire_filetime(now.tv_sec, now.tv_nsec);
 	err = csrv_table_add_cyclic(&s->trees, tree, &tree->id);
@@ -270,17 +269,23 @@ static nt_status_t still_locked(const struct csrv_session *s, const struct csrv_
 }
 
 /* Where a share is each user's own the tree is @id's, and has that name if it was asked for. */
-static int tree_own(struct csrv_tree *tree, struct csrv_identity *id, const char *name)
+static void tree_own(struct csrv_tree *tree, struct csrv_identity *id, const char *name)
 {
 	bool homes = tree->cfg->p.homes;
 
 	if (!homes && !tree->cfg->each)
-		return 0;
+		return;
 	tree->owner = csrv_identity_get(id);
-	if (!homes || csrv_names_same(name, tree->share->name))
-		return 0;
-	tree->alias = kstrdup(id->user, GFP_KERNEL);
-	return tree->alias ? 0 : -ENOMEM;
+	tree->by_user = homes && !csrv_names_same(name, tree->share->name);
+}
+
+/* Before a directory is looked up, which may have to be put by an end that stands behind others. */
+static nt_status_t tree_charge(struct csrv_tree *tree)
+{
+	if (csrv_quota_take(tree->account, CSRV_QUOTA_TREE, 1))
+		return NT_INSUFFICIENT_RESOURCES;
+	tree->charged = true;
+	return NT_OK;
 }
 
 /* @id: whose rights it has, and the session's user */
@@ -296,11 +301,10 @@ static nt_status_t tree_begin(struct csrv_session *s, struct csrv_share *share,
 		status = *ret ? NT_OK : NT_INSUFFICIENT_RESOURCES;
 	}
 	mutex_unlock(&s->lock);
-	if (status == NT_OK && tree_own(*ret, id, name))
-		status = NT_INSUFFICIENT_RESOURCES;
-	if (status == NT_OK && !(*ret)->max_access)
-		status = NT_ACCESS_DENIED;
-	return status;
+	if (status != NT_OK)
+		return status;
+	tree_own(*ret, id, name);
+	return (*ret)->max_access ? tree_charge(*ret) : NT_ACCESS_DENIED;
 }
 
 /* Who the session is cannot change meanwhile: the tree in the table has that one's rights. */
@@ -422,28 +426,15 @@ bool csrv_tree_alive(struct csrv_session *s, const struct csrv_tree *tree)
 	return alive;
 }
 
-/* Would they have connected to the same directory?  Guests are all alike. */
-static bool same_user(const struct csrv_identity *a, const struct csrv_identity *b)
-{
-	const u32 kind = CSRV_ID_GUEST | CSRV_ID_ANONYMOUS;
-
-	return (a->flags & kind) == (b->flags & kind) && a->uid == b->uid &&
-	       csrv_names_same(a->user, b->user);
-}
-
 /* What stays as it was when the tree connect was made: its directory, and whose it is. */
 static int tree_inherit(struct csrv_tree *new, const struct csrv_tree *was)
 {
 	if (!was->owner)
 		return 0;
 	new->owner = csrv_identity_get(was->owner);
-	if (!same_user(new->owner, new->identity))
+	new->by_user = was->by_user;
+	if (!csrv_identity_alike(new->owner, new->identity))
 		new->max_access = 0;
-	if (was->alias) {
-		new->alias = kstrdup(was->alias, GFP_KERNEL);
-		if (!new->alias)
-			return -ENOMEM;
-	}
 	return csrv_tree_keep_root(new, was);
 }
 

@@ -140,6 +140,10 @@ int csrv_tree_keep_root(struct csrv_tree *tree, const struct csrv_tree *was)
 
 	if (!was->cfg->of)
 		return 0;
+	if (was->cfg->of == tree->cfg) {	/* only the user has changed */
+		tree_set_cfg(tree, csrv_share_cfg_ref(was->cfg));
+		return 0;
+	}
 	cfg = csrv_share_cfg_own(tree);
 	if (!cfg)
 		return -ENOMEM;

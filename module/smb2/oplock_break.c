@@ -104,6 +104,6 @@ nt_status_t smb2_break_wait(struct csrv_req *req, struct csrv_file *file)
 	if (status == NT_OK)
 		status = file ? break_wait(req) : lease_wait(req);
 	if (status != NT_PENDING)
-		csrv_break_wait_done(&req->break_waiter, req->conn->account);
+		csrv_break_wait_done(&req->break_waiter, req->tree->account);
 	return status;
 }

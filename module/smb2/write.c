@@ -77,33 +77,47 @@ static nt_status_t fill_gap(const struct csrv_req *req, const struct smb2_write_
 	return err ? csrv_errno_status(err) : NT_OK;
 }
 
+/* What changes the file.  @put: set to how much was written */
+static nt_status_t write_data(struct csrv_req *req, const struct smb2_write_args *args,
+			      struct iov_iter *iter, size_t *put)
+{
+	struct csrv_open *o = req->open;
+	nt_status_t status = fill_gap(req, args);
+	ssize_t n;
+
+	if (status == NT_OK)
+		status = check_append(o, args);
+	if (status != NT_OK || !args->length)
+		return status;
+	n = csrv_vfs_write(o->filp, args->offset, iter,
+			   write_through(req, args) ? CSRV_RW_DSYNC : 0);
+	if (n < 0)
+		return csrv_errno_status(n);
+	*put = n;
+	return n ? NT_OK : NT_DISK_FULL;
+}
+
 static nt_status_t write_file(struct csrv_req *req, const struct smb2_write_args *args,
 			      struct iov_iter *iter)
 {
 	struct csrv_open *o = req->open;
 	struct csrv_times times;
 	nt_status_t status;
-	ssize_t n;
+	size_t n = 0;
 
 	if (o->tree->read_only)
 		return NT_ACCESS_DENIED;
 	status = check_locks(o, args);
-	if (status == NT_OK)
-		status = fill_gap(req, args);
-	if (status == NT_OK)
-		status = check_append(o, args);
 	if (status != NT_OK)
 		return status;
 	csrv_times_hold(o, &times);
-	n = args->length ? csrv_vfs_write(o->filp, args->offset, iter,
-					  write_through(req, args) ? CSRV_RW_DSYNC : 0) : 0;
+	status = write_data(req, args, iter, &n);
+	/* What fails may have reserved space, or made the file longer. */
 	csrv_times_keep(o, &times);
-	if (n < 0)
-		return csrv_errno_status(n);
-	if (!n && args->length)
-		return NT_DISK_FULL;
-	if (n)
+	if (n || status != NT_OK)
 		csrv_break_modified(o);
+	if (status != NT_OK)
+		return status;
 	o->position = args->offset + n;
 	smb2_res(req)->write.count = n;
 	return NT_OK;

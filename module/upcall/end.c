@@ -3,7 +3,6 @@
  * upcall/end.c - CSRV_OP_END: the daemon ends a session, or closes an open
  */
 #include <linux/errno.h>
-#include <linux/string.h>
 
 #include "internal.h"
 
@@ -24,21 +23,20 @@ static int end_status(struct csrv_upcall *up, const struct csrv_up_end *req)
 int up_end_request(struct up_file *file, const u8 *msg, u32 len)
 {
 	struct csrv_up_end req;
-	struct csrv_up_hdr hdr;
 	struct up_msg *answer;
+	u64 id;
 	int err;
 
-	memcpy(&hdr, msg, sizeof(hdr));
-	if (len != sizeof(hdr) + sizeof(req) || !(hdr.id >> 63))
-		return -EINVAL;
-	memcpy(&req, msg + sizeof(hdr), sizeof(req));
+	err = up_own_parse(msg, len, &req, sizeof(req), &id);
+	if (err)
+		return err;
 	if (req.reserved)
 		return -EINVAL;
 	err = up_own_begin(file, CSRV_OP_END);
 	if (err)
 		return err;
 	/* Before it is done: what was refused for want of memory has changed nothing. */
-	answer = up_own_answer(file->up, CSRV_OP_END, hdr.id, 0);
+	answer = up_own_answer(file->up, CSRV_OP_END, id, 0);
 	if (answer)
 		((struct csrv_up_hdr *)answer->data)->status = end_status(file->up, &req);
 	up_own_end(file, CSRV_OP_END, answer);

@@ -243,7 +243,9 @@ u32 up_timeout_ms(struct csrv_upcall *up);
 /* The daemon's answer to INIT was good, or it was not (@max_inflight 0). */
 void up_init_done(struct up_file *file, u32 max_inflight);
 
-/* A question of the daemon's is taken: -EBUSY while the answer to one of its kind is not read. */
+/* The body of a question of the daemon's, which is all of its @size, and its id; or -EINVAL. */
+int up_own_parse(const u8 *msg, u32 len, void *body, u32 size, u64 *id);
+/* It is taken: -EBUSY while the answer to one of its kind is not read. */
 int up_own_begin(struct up_file *file, u16 op);
 /* Its answer, which is taken over; NULL without memory. */
 void up_own_end(struct up_file *file, u16 op, struct up_msg *answer);

@@ -477,6 +477,18 @@ void up_read_end(struct up_file *file, struct up_msg *msg, bool copied)
 
 /* ---- questions of the daemon's ---- */
 
+int up_own_parse(const u8 *msg, u32 len, void *body, u32 size, u64 *id)
+{
+	struct csrv_up_hdr hdr;
+
+	memcpy(&hdr, msg, sizeof(hdr));
+	if (len != sizeof(hdr) + size || !(hdr.id >> 63))
+		return -EINVAL;
+	memcpy(body, msg + sizeof(hdr), size);
+	*id = hdr.id;
+	return 0;
+}
+
 int up_own_begin(struct up_file *file, u16 op)
 {
 	int err = 0;

@@ -6,7 +6,6 @@
 #include <linux/errno.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
-#include <linux/string.h>
 
 #include "internal.h"
 
@@ -47,16 +46,14 @@ static struct up_msg *status_answer(struct csrv_upcall *up, u64 id, const char *
 int up_status_request(struct up_file *file, const u8 *msg, u32 len)
 {
 	struct csrv_up_status req;
-	struct csrv_up_hdr hdr;
 	struct up_msg *answer;
 	char *text;
-	u64 next;
+	u64 id, next;
 	int err;
 
-	memcpy(&hdr, msg, sizeof(hdr));
-	if (len != sizeof(hdr) + sizeof(req) || !(hdr.id >> 63))
-		return -EINVAL;
-	memcpy(&req, msg + sizeof(hdr), sizeof(req));
+	err = up_own_parse(msg, len, &req, sizeof(req), &id);
+	if (err)
+		return err;
 	if (req.reserved)
 		return -EINVAL;
 	/* one at a time: what the kernel holds for the daemon stays bounded */
@@ -69,7 +66,7 @@ int up_status_request(struct up_file *file, const u8 *msg, u32 len)
 		return -ENOMEM;
 	}
 	err = status_text(file->up, &req, text, &next);
-	answer = status_answer(file->up, hdr.id, text, err, next);
+	answer = status_answer(file->up, id, text, err, next);
 	kvfree(text);
 	up_own_end(file, CSRV_OP_STATUS, answer);
 	return answer ? 0 : -ENOMEM;

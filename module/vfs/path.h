@@ -18,8 +18,9 @@ struct csrv_tunnel;
 #define CSRV_ROOT_CASE_SENSITIVE	BIT(2)	/* names match exactly or not at all */
 
 /*
- * The directory a share shows.  Made by csrv_vfs_root_open() or csrv_vfs_root_find(), immutable
- * until csrv_vfs_root_close(); its owner (the share's parameters) keeps it alive for every user.
+ * The directory a share shows, or one session of it; or, made by csrv_vfs_root_base(), what those
+ * of all sessions have in common, and no directory.  Immutable until csrv_vfs_root_close(); its
+ * owner (parameters of the share, or a tree's own) keeps it alive for every user.
  */
 struct csrv_vfs_root {
 	struct path path;
@@ -31,7 +32,7 @@ struct csrv_vfs_root {
 
 	/*
 	 * Names that are not there, whoever asks ("veto files"); NULL: there are none.  Set by
-	 * the owner after csrv_vfs_root_open().  @veto_list, the owner's, comes back as @list,
+	 * the owner once the rest is filled.  @veto_list, the owner's, comes back as @list,
 	 * which may have been folded as a file system does it.
 	 */
 	bool (*vetoes)(const char *list, const char *name, size_t len);
@@ -48,7 +49,7 @@ struct csrv_vfs_root {
  *	and the root of the calling task are
  * @flags: CSRV_ROOT_*
  *
- * Call it as the administrator, not as a session: the caller's credentials count.
+ * Looks it up as root, whoever calls.
  * Return: 0, -EINVAL (not absolute), -ENOTDIR, -ENOENT, -ELOOP, -ENOMEM …
  */
 int csrv_vfs_root_open(struct csrv_vfs_root *root, const char *abs_path, u32 flags);
@@ -81,9 +82,11 @@ int csrv_vfs_root_base(struct csrv_vfs_root *root, const char *dir, u32 flags);
  * @path: absolute, without "." and ".."
  * @own: how many bytes of it, up to a '/', are the administrator's text; at least 1
  *
- * Acts as the caller, who is the user.  Symlinks in what follows @own are followed as far as root
- * owns them and the directories that they lie in, to which nobody else may write; all with
- * CSRV_ROOT_WIDE_LINKS, none with CSRV_ROOT_NO_SYMLINKS.
+ * The administrator's text is looked up as root, what follows it as the caller, who is the user.
+ * Symlinks in that are followed as far as root owns them and the directories that they lie in, to
+ * which nobody else may write; none with CSRV_ROOT_NO_SYMLINKS, nor of a mount with nosymfollow.
+ * With CSRV_ROOT_WIDE_LINKS all others are; in a sticky directory to which everybody may write,
+ * only the caller's and those of the directory's owner.
  * Return: 0; -ENOENT, -ENOTDIR, -EACCES (also for a symlink), -ELOOP, -ENOMEM …
  */
 int csrv_vfs_root_find(struct csrv_vfs_root *root, const struct csrv_vfs_root *base,

@@ -18,6 +18,7 @@
 #include <linux/fs_struct.h>
 #include <linux/jhash.h>
 #include <linux/magic.h>
+#include <linux/mount.h>
 #include <linux/namei.h>
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
@@ -107,9 +108,27 @@ static int look_up(const char *abs_path, struct path *fs, struct path *path)
 	return err;
 }
 
-int csrv_vfs_root_open(struct csrv_vfs_root *root, const char *abs_path, u32 flags)
+/* @root->path is there. */
+static void root_set_dev(struct csrv_vfs_root *root)
 {
 	struct csrv_vfs_attr attr;
+
+	if (!csrv_vfs_getattr(&root->path, &attr))
+		root->dev = attr.dev;
+}
+
+/* The place of @old is @root's, too. */
+static void root_place(struct csrv_vfs_root *root, const struct csrv_vfs_root *old)
+{
+	root->path = old->path;
+	root->fs = old->fs;
+	root->dev = old->dev;
+	path_get(&root->path);
+	path_get(&root->fs);
+}
+
+int csrv_vfs_root_open(struct csrv_vfs_root *root, const char *abs_path, u32 flags)
+{
 	int err;
 
 	*root = (struct csrv_vfs_root){};
@@ -118,8 +137,7 @@ int csrv_vfs_root_open(struct csrv_vfs_root *root, const char *abs_path, u32 fla
 		*root = (struct csrv_vfs_root){};
 		return err;
 	}
-	if (!csrv_vfs_getattr(&root->path, &attr))
-		root->dev = attr.dev;
+	root_set_dev(root);
 	root->short_seed = short_seed(&root->path);
 	return root_fill(root, abs_path, flags);
 }
@@ -140,14 +158,8 @@ int csrv_vfs_root_base(struct csrv_vfs_root *root, const char *dir, u32 flags)
 
 int csrv_vfs_root_again(struct csrv_vfs_root *root, const struct csrv_vfs_root *old, u32 flags)
 {
-	*root = (struct csrv_vfs_root){
-		.path		= old->path,
-		.fs		= old->fs,
-		.dev		= old->dev,
-		.short_seed	= old->short_seed,
-	};
-	path_get(&root->path);
-	path_get(&root->fs);
+	*root = (struct csrv_vfs_root){ .short_seed = old->short_seed };
+	root_place(root, old);
 	return root_fill(root, old->abs, flags);
 }
 
@@ -211,19 +223,45 @@ static bool is_roots(const struct path *path, u32 not_mode)
 	return !csrv_vfs_getattr(path, &attr) && !attr.uid && !(attr.mode & not_mode);
 }
 
-/* @link lies in @w->cur. */
+/* proc(5), fs.protected_symlinks, which the kernel's own walks obey where it is set. */
+static bool planted(const struct own_walk *w, const struct path *link)
+{
+	struct csrv_vfs_attr dir, at;
+
+	if (csrv_vfs_getattr(&w->cur, &dir) || csrv_vfs_getattr(link, &at))
+		return true;
+	if ((dir.mode & (S_ISVTX | 0002)) != (S_ISVTX | 0002))
+		return false;
+	return at.uid != dir.uid && at.uid != from_kuid(&init_user_ns, current_fsuid());
+}
+
+/* @link lies in @w->cur.  Its mount decides as well: mount(8), nosymfollow. */
 static bool may_follow(const struct own_walk *w, const struct path *link)
 {
 	const struct super_block *sb = link->dentry->d_sb;
 
 	if (w->root->flags & CSRV_ROOT_NO_SYMLINKS || links_jump(sb))
 		return false;
+	if (link->mnt->mnt_flags & MNT_NOSYMFOLLOW)
+		return false;
 	if (w->root->flags & CSRV_ROOT_WIDE_LINKS)
-		return true;
+		return !planted(w, link);
 	return !owners_are_told(sb) && is_roots(link, 0) && is_roots(&w->cur, 0022);
 }
 
-/* The text of the link comes before what is to be walked. */
+/* The text of a link comes before what is to be walked. */
+static char *own_text(const char *link, const char *todo)
+{
+	char *text;
+
+	if (!*link)
+		return ERR_PTR(-ENOENT);	/* some file systems have such; it is not "/" */
+	if (strlen(link) + strlen(todo) + 2 > PATH_MAX)
+		return ERR_PTR(-ENAMETOOLONG);
+	text = kasprintf(GFP_KERNEL, "%s/%s", link, todo);
+	return text ?: ERR_PTR(-ENOMEM);
+}
+
 static int own_follow(struct own_walk *w, const struct path *link)
 {
 	DEFINE_DELAYED_CALL(done);
@@ -237,8 +275,7 @@ static int own_follow(struct own_walk *w, const struct path *link)
 	to = vfs_get_link(link->dentry, &done);
 	if (IS_ERR(to))
 		return PTR_ERR(to);
-	text = strlen(to) + strlen(w->todo) + 2 > PATH_MAX ? ERR_PTR(-ENAMETOOLONG) :
-		kasprintf(GFP_KERNEL, "%s/%s", to, w->todo) ?: ERR_PTR(-ENOMEM);
+	text = own_text(to, w->todo);
 	do_delayed_call(&done);
 	if (IS_ERR(text))
 		return PTR_ERR(text);
@@ -343,14 +380,12 @@ static struct csrv_vfs_root root_of(const struct csrv_vfs_root *base)
 int csrv_vfs_root_find(struct csrv_vfs_root *root, const struct csrv_vfs_root *base,
 		       const char *path, size_t own)
 {
-	struct csrv_vfs_attr attr;
 	int err;
 
 	*root = root_of(base);
 	err = find_path(root, path, own);
-	if (!err && !csrv_vfs_getattr(&root->path, &attr))
-		root->dev = attr.dev;
 	if (!err) {
+		root_set_dev(root);
 		root->abs = kstrdup(path, GFP_KERNEL);
 		err = root->abs ? 0 : -ENOMEM;
 	}
@@ -368,10 +403,6 @@ int csrv_vfs_root_find_again(struct csrv_vfs_root *root, const struct csrv_vfs_r
 		csrv_vfs_root_close(root);
 		return -ENOMEM;
 	}
-	root->path = old->path;
-	root->fs = old->fs;
-	root->dev = old->dev;
-	path_get(&root->path);
-	path_get(&root->fs);
+	root_place(root, old);
 	return 0;
 }

@@ -537,6 +537,14 @@ def test_end_is_answered_once_at_a_time(_):
         assert d.read().id == OWN | 6
 
 
+def ask_end(d, what, ident):
+    """The status of an END"""
+    d.write(message(END, OWN | 9, END_Q.pack(what, 0, ident)))
+    a = d.read()
+    assert (a.op, a.id, a.body) == (END | ANSWER, OWN | 9, b""), (what, ident)
+    return a.status
+
+
 def test_status_left_unread_is_dropped(_):
     for _ in range(20):
         with Daemon() as d:
@@ -560,7 +568,7 @@ def test_blocking_read_can_be_killed(_):
 
 
 def test_daemon_killed_at_each_step(opts):
-    for step in range(6):
+    for step in range(7):
         for _ in range(max(1, opts.rounds // 1000)):
             pid = os.fork()
             if not pid:
@@ -570,7 +578,7 @@ def test_daemon_killed_at_each_step(opts):
 
 
 def kill_self_at(step):
-    """Opened, INIT read, INIT answered, hint read, hint answered, status asked: dead."""
+    """Opened, INIT read, INIT answered, hint read, hint answered, STATUS asked, END asked: dead."""
     d = Daemon(init=False)
     if step >= 1:
         q = d.read()
@@ -582,6 +590,8 @@ def kill_self_at(step):
         d.answer(h, auth_answer(blob=b"hint"))
     if step >= 5:
         d.write(message(STATUS, OWN | 1, STATUS_Q.pack(1, 0, 0)))
+    if step >= 6:
+        d.write(message(END, OWN | 1, END_Q.pack(END_OPEN, 0, 1)))
     os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -686,6 +696,29 @@ def test_good_answer_arrives_whole(_):
         b.ask("auth 1 1")
         d.answer(d.read(5), status=-errno.EBUSY)
         assert list(b.ended(1).values())[0] == [str(-errno.EBUSY)]
+
+
+def test_end_is_done_once(_):
+    """What is ended is what was asked for, and is told only if it has been; what is refused ends nothing"""
+    b = Bench()
+    with Daemon() as d:
+        for what, ident, status in ((END_SESSION, 2, 0), (END_SESSION, 3, -errno.ENOENT), (END_SESSION, 0, 0),
+                                    (END_SESSION, 2**64 - 2, 0), (END_OPEN, 2**32 + 1, -errno.ENOENT),
+                                    (7, 2, -errno.EINVAL)):
+            assert ask_end(d, what, ident) == status, (what, ident)
+            assert b.log() == [["end", str(what), str(ident)]], (what, ident)
+        for bad in (message(END, 1, END_Q.pack(END_SESSION, 0, 2)),
+                    message(END, OWN | 1, END_Q.pack(END_SESSION, 1, 2)),
+                    message(END, OWN | 1, END_Q.pack(END_SESSION, 0, 2) + b"\0"),
+                    message(END, OWN | 1, END_Q.pack(END_SESSION, 0, 2), status=-1)):
+            with fails(errno.EINVAL):
+                d.write(bad)
+        assert not b.log(), "a message that is refused has ended something"
+        d.write(message(END, OWN | 1, END_Q.pack(END_SESSION, 0, 2)))
+        with fails(errno.EBUSY):
+            d.write(message(END, OWN | 2, END_Q.pack(END_SESSION, 0, 4)))
+        assert b.log() == [["end", "1", "2"]]
+        assert d.read().id == OWN | 1
 
 
 def test_arguments_are_bounded(_):
@@ -978,12 +1011,16 @@ SMB_HDR = struct.Struct("<4sHHIHHIIQIIQ16s")
 MORE_PROCESSING, LOGON_FAILURE = 0xc0000016, 0xc000006d
 
 
+def need_server():
+    if not os.path.isdir("/sys/module/cifssrv"):
+        raise Skip("cifssrv.ko is not loaded")
+
+
 class Client:
     """As much of an SMB 2.1 client as a logon needs, [MS-SMB2] 2.2.3, 2.2.5."""
 
     def __init__(self, opts):
-        if not os.path.isdir("/sys/module/cifssrv"):
-            raise Skip("cifssrv.ko is not loaded")
+        need_server()
         self.sock = socket.create_connection((opts.server, 445), timeout=60)
         self.mid = self.session = 0
         self.send(0, struct.pack("<HHHHI16s8sH", 36, 1, 1, 0, 0, b"guid" * 4, bytes(8), 0x210))
@@ -1027,6 +1064,13 @@ def next_auth(d):
             return q, AUTH_Q.unpack_from(q.body)[0], q.body[-AUTH_Q.unpack_from(q.body)[4]:]
 
 
+def uid_of(user):
+    """The one with which the kernel lets a daemon log the account on"""
+    need_server()
+    with open(f"/sys/kernel/config/cifssrv/users/{user}/uid", encoding="ascii") as f:
+        return int(f.read())
+
+
 def test_client_logs_on(opts):
     with Daemon() as d, Client(opts) as c:
         c.setup(b"first")
@@ -1037,19 +1081,20 @@ def test_client_logs_on(opts):
         c.setup(b"second")
         q, same, blob = next_auth(d)
         assert (same, blob) == (logon, b"second")
-        # another uid than the account's is believed of no daemon
-        with open(f"/sys/kernel/config/cifssrv/users/{opts.user}/uid", encoding="ascii") as f:
-            uid = int(f.read())
-        d.answer(q, logged_on(blob=b"welcome", user=opts.user.encode(), uid=uid))
+        d.answer(q, logged_on(blob=b"welcome", user=opts.user.encode(), uid=uid_of(opts.user)))
         got = c.reply()
         assert got == (0, b"welcome"), f"0x{got[0]:08x} {got[1]}"
+        assert ask_end(d, END_SESSION, c.session) == 0
+        assert ask_end(d, END_SESSION, c.session) == -errno.ENOENT, "it has ended already"
 
 
 def test_client_is_refused(opts):
     answers = [(auth_answer(result=DENIED, nt_status=LOGON_FAILURE), 0),
                (auth_answer(result=DENIED, nt_status=0xc0000072), 0),
                (logged_on(user=b"nobody of users/"), 0),
+               (logged_on(user=opts.user.encode(), uid=uid_of(opts.user) + 1), 0),
                (logged_on(user=opts.user.encode(), uid=0), 0),
+               (logged_on(identity=GUEST, key=b"", uid=0), 0),
                *((b"", -e) for e in (errno.ENOENT, errno.EBUSY, errno.ENOMEM, errno.EINVAL, 4095))]
     with Daemon() as d:
         for body, status in answers:

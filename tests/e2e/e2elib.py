@@ -141,6 +141,16 @@ def loop_mount(image, where):
             "losetup -d $L")
 
 
+@contextlib.contextmanager
+def tmpfs(path, options="mode=0777"):
+    """A file system of its own at PATH of the guest, where all may write; the block may unmount it."""
+    guest(f"mkdir -p {path} && mount -t tmpfs -o {options} none {path}")
+    try:
+        yield path
+    finally:
+        guest(f"mountpoint -q {path} && umount {path}; rmdir {path}", rc=None)
+
+
 def admin(*args, stdin=None, rc=0, timeout=60):
     return guest(shlex.join([ADMIN, *args]) + " 2>&1", timeout, stdin, rc)
 

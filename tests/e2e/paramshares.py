@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Rows of `parameters`: what stands in the section of a share."""
 import struct
+import time
 
 import e2elib as e
 import paramlib as p
@@ -443,6 +444,18 @@ def strict_allocate(s):
         f.set(struct.pack("<Q", 1 << 20), b.FILE_EOF)
         g.write(b"end", 1 << 20)
         return tuple(int(s.stat(n, "%b")) * 512 >= 1 << 20 for n in ("longer", "beyond"))
+
+
+@share("strict allocate", {None: True, "yes": True}, variant="frozen", aliases=False)
+def strict_allocate_frozen(s):
+    """Does a WriteTime that is frozen stay, where a block is reserved before it is written to?"""
+    freeze = struct.pack("<QQQQII", 0, 0, 2 ** 64 - 1, 0, 0, 0)
+    with s.tree().create("frozen") as f:
+        f.set(freeze, b.FILE_BASIC)
+        before = f.query(b.FILE_BASIC)[16:24]
+        time.sleep(0.05)
+        f.write(b"end", 1 << 20)
+        return f.query(b.FILE_BASIC)[16:24] == before
 
 
 def syncs(s, flush=False, through=False):

@@ -19,6 +19,7 @@ PAST = 133000000001234567
 NAME = "times.tmp"
 CREATE, ACCESS, WRITE, CHANGE = range(4)
 READONLY, NORMAL, ARCHIVE = 1, 0x80, 0x20
+APPEND, ATTRIBUTES = 0x4, 0x180     # FILE_APPEND_DATA; reading and writing attributes
 
 
 def basic(create=0, access=0, write=0, change=0, attrs=0):
@@ -65,6 +66,7 @@ class Scene:
 def changes(f):
     """All that changes a file through a handle"""
     yield "WRITE", lambda: f.write(b"more", 4)
+    yield "WRITE beyond the end", lambda: f.write(b"far", 100000)
     yield "EOF", lambda: f.set(struct.pack("<Q", 6), b.FILE_EOF)
     yield "ALLOCATION", lambda: f.set(struct.pack("<Q", 1 << 16), b.FILE_ALLOCATION)
     yield "EA", lambda: f.set(struct.pack("<IBBH", 0, 0, 1, 1) + b"E\0v", b.FILE_FULL_EA)
@@ -174,6 +176,34 @@ def case_frozen(target):
     later("thawed WriteTime", now[WRITE], before[WRITE])
     later("thawed ChangeTime", now[CHANGE], before[CHANGE])
     f.close()
+    return s
+
+
+def case_frozen_where_it_only_appends(target):
+    """A WRITE beyond the end makes the file longer first, where nothing may be written over"""
+    s = Scene(target)
+    put(s.f, write=PAST)
+    s.f.close()
+    with s.reopen(access=APPEND | ATTRIBUTES) as f:
+        before = times(f)
+        put(f, write=FREEZE, change=FREEZE)
+        for at in (100000, 300000):
+            tick()
+            f.write(b"end", at)
+            for i in (WRITE, CHANGE):
+                same(f"time {i} after a WRITE at {at}", times(f)[i], before[i])
+    return s
+
+
+def case_overwritten(target):
+    """What a client has set is not told of what another has written over, in the same tick"""
+    s = Scene(target)
+    for _ in range(20):
+        s.f.write(b"data")
+        put(s.f, change=PAST)
+        s.tree.create(NAME, disposition=b.OVERWRITE).close()
+        later("ChangeTime after it was overwritten", times(s.f)[CHANGE], PAST)
+    s.f.close()
     return s
 
 

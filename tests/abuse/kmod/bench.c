@@ -4,7 +4,8 @@
  *
  * /sys/kernel/debug/csrv_abuse/
  *	ctl	write one command a line: see commands[]
- *	log	read and forget: "asked KIND ID RET", then "done KIND ID ERR …" once each
+ *	log	read and forget: "asked KIND ID RET", then "done KIND ID ERR …" once each;
+ *		"end WHAT ID" for each END that the daemon asks
  *	objects	questions made and ended
  *
  * For test guests only. Loading fails when a known answer of crypt/ is wrong.
@@ -95,6 +96,7 @@ static int status(void *priv, u32 what, u64 cursor, char *buf, size_t size, u64 
 /* Sessions with an even number are there. */
 static int end(void *priv, u32 what, u64 id)
 {
+	say("end %u %llu\n", what, id);
 	switch (what) {
 	case CSRV_UP_END_SESSION:
 		return id & 1 ? -ENOENT : 0;
