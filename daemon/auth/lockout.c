@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../util/cleanup.h"
+#include "../util/hash.h"
 #include "../util/utf.h"
 
 #define BUCKETS		512
@@ -123,11 +124,7 @@ static uint64_t delay_of(const struct lockouts *l, uint32_t n, uint64_t most)
 
 static uint32_t hash_of(const char *s)
 {
-	uint32_t hash = 2166136261u;
-
-	for (; *s; s++)
-		hash = (hash ^ (uint8_t)*s) * 16777619u;
-	return hash % BUCKETS;
+	return hash_octets(HASH_SEED, s, strlen(s)) % BUCKETS;
 }
 
 /* The name in upper case: what utf8_casecmp() finds equal is equal. */

@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "util/hash.h"
+
 #define HASH	4096
 
 struct entry {
@@ -31,11 +33,7 @@ struct names_cache {
 
 static size_t hash(const char *name, bool group)
 {
-	uint32_t h = 2166136261u ^ group;	/* FNV-1a */
-
-	for (; *name; name++)
-		h = (h ^ (unsigned char)*name) * 16777619u;
-	return h % HASH;
+	return hash_octets(HASH_SEED ^ group, name, strlen(name)) % HASH;
 }
 
 /* The entry of that name, noted if it is new; NULL without memory. */
