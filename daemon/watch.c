@@ -101,6 +101,12 @@ static int on_event(sd_event_source *source, const struct inotify_event *ev, voi
 	bool ours = ev->mask & (IN_Q_OVERFLOW | IN_IGNORED);
 
 	(void)source;
+	/*
+	 * The directory is gone, and the watch with it.  A new one may have its number, and is not
+	 * taken for the old one.
+	 */
+	if (ev->mask & IN_IGNORED)
+		d->ino = 0;
 	for (struct entry *e = d->entries; e && ev->len; e = e->next) {
 		if (strcmp(ev->name, e->name))
 			continue;

@@ -104,14 +104,12 @@ size_t names_cache_open(const struct names_cache *c)
 
 static void ask_more(struct names_cache *c);
 
-static void on_answer(void *priv, int error, const struct nss_identity *id, const char *home,
-		      const char *group)
+static void on_answer(void *priv, int error, const struct nss_account *acc)
 {
+	const struct nss_identity *id = &acc->id;
 	struct entry *e = priv;
 	struct names_cache *c = e->c;
 
-	(void)home;
-	(void)group;
 	e->error = error;
 	e->id = *id;
 	e->id.groups = NULL;
@@ -151,15 +149,12 @@ static void ask_more(struct names_cache *c)
 	}
 }
 
-static void on_none(void *priv, int error, const struct nss_identity *id, const char *home,
-		    const char *group)
+static void on_none(void *priv, int error, const struct nss_account *acc)
 {
 	struct names_cache *c = priv;
 
 	(void)error;
-	(void)id;
-	(void)home;
-	(void)group;
+	(void)acc;
 	c->asked--;
 	ask_more(c);
 }

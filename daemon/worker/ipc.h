@@ -69,7 +69,7 @@ struct ipc_msg {
 	unsigned int nfds;
 	struct bytes_out out;
 	struct bytes_in in;
-	uint8_t *buf;
+	uint8_t *buf;		/* IPC_MAX octets, of which only those of the message are set */
 	struct ipc_msg *next;	/* the sender's: waits for room */
 };
 
@@ -86,7 +86,6 @@ void ipc_put_bytes(struct ipc_msg *m, const void *data, size_t len);
 void ipc_put_fd(struct ipc_msg *m, int fd);
 
 int32_t ipc_get_s32(struct ipc_msg *m);
-uint64_t ipc_get_u64(struct ipc_msg *m);
 
 /* UTF-8 of at most @max octets without NUL; NULL, and m->in.bad, when it is none.  Owned by @m. */
 char *ipc_get_string(struct ipc_msg *m, size_t max);

@@ -54,8 +54,8 @@ struct remote_args {
 /* remote_start() comes next.  0 or a negative errno. */
 int remote_new(TALLOC_CTX *ctx, const struct remote_args *args, struct remote **ret);
 
-/* Opens the device, at once and then twice a second, for as long as it lives.  0 or a negative errno. */
-int remote_start(struct remote *r);
+/* Opens the device, at once and then twice a second, for as long as it lives. */
+void remote_start(struct remote *r);
 
 /* True from @ready to @lost. */
 bool remote_ready(const struct remote *r);

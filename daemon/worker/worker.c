@@ -241,7 +241,7 @@ static void on_end(void *priv, int error)
 static int end(struct self *self, struct ipc_msg *m)
 {
 	uint32_t what = bytes_get_u32(&m->in);
-	uint64_t id = ipc_get_u64(m);
+	uint64_t id = bytes_get_u64(&m->in);
 	struct job *job;
 
 	if (!ipc_complete(m))
@@ -284,7 +284,8 @@ static int lockouts(struct self *self, struct ipc_msg *m)
 
 static int unlock(struct self *self, struct ipc_msg *m)
 {
-	const char *which = ipc_get_string(m, PASSDB_MAX_NAME);
+	/* Clients may have given any name, of any length. */
+	const char *which = ipc_get_bytes(m, IPC_MAX);
 	char *text;
 	size_t n;
 
@@ -305,7 +306,7 @@ static int name_done(struct self *self, struct ipc_msg *m)
 	int error;
 
 	/* One account that cannot be told is no reason to let all others down. */
-	if (!identity_get(m, &error, &acc.id, &acc.home, &acc.group))
+	if (!account_get(m, &error, &acc))
 		error = -EBADMSG;
 	names_relay_answer(self->names, m->id, error, error ? NULL : &acc);
 	return 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// link: daemon/names/*.c daemon/passdb/nss.c
+// link: daemon/names/*.c daemon/passdb/nss.c daemon/util/self.c
 // libs: talloc systemd
 /*
  * Helpers that look names up: this program again, with a name service that answers, says no,
@@ -102,9 +102,9 @@ static sd_event *event;
 static struct names *names;
 static unsigned int total;
 
-static void hear(void *priv, int error, const struct nss_identity *id, const char *home,
-		 const char *group)
+static void hear(void *priv, int error, const struct nss_account *acc)
 {
+	const struct nss_identity *id = &acc->id;
 	struct said *s = priv;
 
 	s->calls++;
@@ -114,8 +114,8 @@ static void hear(void *priv, int error, const struct nss_identity *id, const cha
 	s->gid = id->gid;
 	s->ngroups = id->ngroups;
 	s->pid = id->ngroups == 2 ? id->groups[1] : 0;
-	snprintf(s->home, sizeof(s->home), "%s", home);
-	snprintf(s->group, sizeof(s->group), "%s", group);
+	snprintf(s->home, sizeof(s->home), "%s", acc->home);
+	snprintf(s->group, sizeof(s->group), "%s", acc->group);
 	talloc_free(s->free_then);
 }
 

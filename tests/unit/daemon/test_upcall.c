@@ -67,8 +67,11 @@ static int query_done(struct names_query *q)
 static void names_answer_one(struct names_query *q)
 {
 	uint32_t groups[] = { 4, 24 };
-	struct nss_identity id = { .uid = 1000, .gid = 100, .groups = groups, .ngroups = 2 };
 	char home[64], group[] = "users";
+	struct nss_account acc = {
+		.id = { .uid = 1000, .gid = 100, .groups = groups, .ngroups = 2 },
+		.home = home, .group = group,
+	};
 	names_fn fn = q->fn;
 	void *priv = q->priv;
 	int error = fake.error;
@@ -76,10 +79,10 @@ static void names_answer_one(struct names_query *q)
 	if (strcmp(q->name, "nobody") && strcmp(q->name, "User"))
 		error = -ENOENT;
 	if (*q->name == 'n')
-		id = (struct nss_identity){ .uid = 65534, .gid = 100 };
+		acc.id = (struct nss_identity){ .uid = 65534, .gid = 100 };
 	snprintf(home, sizeof(home), "%s", fake.home ? fake.home : "/home/user");
 	talloc_free(q);
-	fn(priv, error, &id, home, group);
+	fn(priv, error, &acc);
 	/* valid during the call only */
 	memset(groups, 0xff, sizeof(groups));
 	memset(home, 0xff, sizeof(home) - 1);
