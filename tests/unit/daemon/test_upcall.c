@@ -1136,6 +1136,30 @@ static void status_is_asked_page_by_page(void)
 	bench_free(b);
 }
 
+/* A kernel that says nothing holds up nobody for ever: each waits its time, one behind the other. */
+static void silence_ends_all(void)
+{
+	struct bench *b = bench_new();
+	struct heard one = {}, two = {}, three = {};
+	struct status_request *req;
+	uint64_t start;
+
+	say_init(b);
+	start = upcall_now(b->up);
+	assert(status_ask(b->up->status, b, CSRV_STATUS_TREES, on_status, &one));
+	req = status_ask(b->up->status, b, CSRV_STATUS_TREES, on_status, &two);
+	assert(req && status_ask(b->up->status, b, CSRV_STATUS_OPENS, on_status, &three));
+	while (!one.calls)
+		assert(sd_event_run(b->event, 1000000) >= 0);
+	talloc_free(req);
+	while (!three.calls) {
+		assert(sd_event_run(b->event, 1000000) >= 0);
+		assert(upcall_now(b->up) - start < 12 * STATUS_PAGE_USEC);
+	}
+	assert(one.error == -ETIMEDOUT && !two.calls && three.error == -ETIMEDOUT);
+	bench_free(b);
+}
+
 static void on_end(void *priv, int error)
 {
 	struct heard *h = priv;
@@ -1253,6 +1277,7 @@ int main(void)
 	pipes_are_bounded();
 	the_end_of_a_pipe_needs_no_memory();
 	status_is_asked_page_by_page();
+	silence_ends_all();
 	sessions_and_opens_are_ended_one_by_one();
 	ends_are_bounded_and_end_with_the_kernel();
 	a_new_kernel_starts_afresh();

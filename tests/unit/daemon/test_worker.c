@@ -127,6 +127,23 @@ static void what_is_no_message_is_dropped(void)
 	assert(open_fds() == before);
 }
 
+/* Also when it ended with messages unread. */
+static void what_was_said_before_the_end_is_heard(void)
+{
+	struct ipc_msg *m = ipc_new(NULL, IPC_READY, 0), *got;
+	int fd[2];
+
+	pair_up(fd);
+	assert(!ipc_send(fd[0], m, MSG_DONTWAIT));
+	assert(!ipc_send(fd[1], m, MSG_DONTWAIT));
+	close(fd[1]);
+	assert(!ipc_receive(NULL, fd[0], &got) && got->type == IPC_READY);
+	talloc_free(got);
+	assert(ipc_receive(NULL, fd[0], &got) == -EPIPE);
+	close(fd[0]);
+	talloc_free(m);
+}
+
 static void only_sealed_memory_is_read(void)
 {
 	struct blob text;
@@ -312,7 +329,8 @@ static struct passdb *accounts(TALLOC_CTX *ctx)
 	return db;
 }
 
-static struct bench *bench_new(void)
+/* A remote that has been started. */
+static struct bench *bench_start(void)
 {
 	struct bench *b = talloc_zero(NULL, struct bench);
 	struct auth_env env = {
@@ -330,7 +348,15 @@ static struct bench *bench_new(void)
 	assert(!remote_policy(b->remote, &env, (struct blob){ (const uint8_t *)"a = b\n", 6 },
 			      LOG_ERR));
 	remote_start(b->remote);
-	until(b, &opened, opened + 1);
+	return b;
+}
+
+static struct bench *bench_new(void)
+{
+	int before = opened;
+	struct bench *b = bench_start();
+
+	until(b, &opened, before + 1);
 	say_init(b);
 	until(b, &b->ready, 1);
 	assert(remote_ready(b->remote));
@@ -460,6 +486,25 @@ static void lockouts_come_through(void)
 	bench_free(b);
 }
 
+/* What clients call themselves has any length, and any octets. */
+static void any_name_can_be_unlocked(void)
+{
+	struct bench *b = bench_new();
+	char name[5001] = "", *longest = talloc_array(b, char, IPC_MAX + 1);
+
+	memset(name, 'x', sizeof(name) - 1);
+	memset(longest, 'x', IPC_MAX);
+	longest[IPC_MAX] = 0;
+	assert(remote_unlock(b->remote, b, name, on_done, b));
+	assert(remote_unlock(b->remote, b, "J\xfcrgen", on_done, b));
+	until(b, &b->done, 2);
+	assert(b->done_error == -ENOENT && !b->lost && remote_ready(b->remote));
+	/* But for one that is longer than a message, which is refused. */
+	assert(!remote_unlock(b->remote, b, longest, on_done, b));
+	assert(!b->lost && remote_ready(b->remote));
+	bench_free(b);
+}
+
 static void a_worker_that_ends_is_replaced(void)
 {
 	struct bench *b = bench_new();
@@ -504,21 +549,107 @@ static void another_release_is_lost(void)
 	bench_free(b);
 }
 
+/* ---- a worker that somebody else has taken over ---- */
+
+static void say(enum ipc_type type, uint64_t id, const char *text, int32_t number)
+{
+	struct ipc_msg *m = ipc_new(NULL, type, id);
+
+	if (text)
+		ipc_put_string(m, text);
+	else if (type == IPC_DONE)
+		ipc_put_s32(m, number);
+	ipc_send(WORKER_FD, m, 0);
+	talloc_free(m);
+}
+
+/* Says that it is ready, and then what it must not, or nothing; listens to nobody, and stays. */
+__attribute__((noreturn))
+static void hostile(const char *how)
+{
+	static uint8_t big[IPC_MAX + 8] = { IPC_LOG };
+
+	say(IPC_READY, 0, NULL, 0);
+	if (!strcmp(how, "asks"))
+		for (uint64_t id = 1; id < 100000; id++)
+			say(IPC_NAME, id, "root", 0);
+	if (!strcmp(how, "pong"))
+		say(IPC_DONE, 0, NULL, 0);
+	if (!strcmp(how, "id"))
+		say(IPC_DONE, 1ull << 40, NULL, 0);
+	if (!strcmp(how, "half"))
+		send(WORKER_FD, big, sizeof(struct ipc_hdr) - 1, 0);
+	if (!strcmp(how, "large"))
+		send(WORKER_FD, big, sizeof(big), 0);
+	if (!strcmp(how, "field"))
+		say(IPC_LOG, 0, "not all", 0);
+	if (!strcmp(how, "name"))
+		say(IPC_NAME, 1, "\xff", 0);
+	if (!strcmp(how, "manager"))
+		say(IPC_PING, 0, NULL, 0);
+	if (!strcmp(how, "twice"))
+		say(IPC_READY, 0, NULL, 0);
+	for (;;)
+		pause();
+}
+
+static void a_worker_that_breaks_rules_is_ended(void)
+{
+	static const char *const ways[] = {
+		"asks", "pong", "id", "half", "large", "field", "name", "manager", "twice",
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(ways); i++) {
+		struct bench *b;
+
+		setenv("HOSTILE", ways[i], 1);
+		b = bench_start();
+		until(b, &b->lost, 1);
+		assert(b->lost_error == -EPIPE && !remote_ready(b->remote));
+		bench_free(b);
+	}
+	unsetenv("HOSTILE");
+}
+
+/* One that does not listen is not told without end, and is found out. */
+static void a_deaf_worker_is_ended(void)
+{
+	struct bench *b;
+	int n = 0;
+
+	setenv("HOSTILE", "deaf", 1);
+	b = bench_start();
+	until(b, &b->ready, 1);
+	unsetenv("HOSTILE");
+	while (remote_unlock(b->remote, b, "somebody", on_done, b))
+		assert(++n < 2000);
+	assert(n > 256 && b->lost == 1 && b->lost_error == -EPIPE);
+	assert(b->done == n && b->done_error == -ENOTCONN);
+	bench_free(b);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc > 1 && !strcmp(argv[1], NAMES_WORKER_ARG))
 		return names_worker(&names_nss);
+	if (argc > 1 && !strcmp(argv[1], WORKER_OPTION) && getenv("HOSTILE"))
+		hostile(getenv("HOSTILE"));
 	if (argc > 1 && !strcmp(argv[1], WORKER_OPTION))
 		return worker_main(argc - 2, argv + 2);
+	log_set_level(LOG_CRIT);
 	fields_and_descriptors_arrive();
 	what_is_no_message_is_dropped();
+	what_was_said_before_the_end_is_heard();
 	only_sealed_memory_is_read();
 	policies_and_identities_are_whole();
 	a_worker_has_nothing();
 	lists_come_through();
 	ends_come_through();
 	lockouts_come_through();
+	any_name_can_be_unlocked();
 	a_worker_that_ends_is_replaced();
 	another_release_is_lost();
+	a_worker_that_breaks_rules_is_ended();
+	a_deaf_worker_is_ended();
 	return 0;
 }
