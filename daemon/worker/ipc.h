@@ -14,6 +14,7 @@
  *	type			fields				descriptors
  *	manager to worker
  *	IPC_POLICY		struct auth_env, see policy.h	accounts, username map
+ *	IPC_FAILURES		-				lockouts_save()
  *	IPC_DEVICE		-				/dev/cifssrv
  *	IPC_LIST		u32 enum csrv_up_status_what	-
  *	IPC_END			u32 what, u64 id		-
@@ -25,6 +26,8 @@
  *	IPC_READY		-				-
  *	IPC_LOST		s32 error			-
  *	IPC_NAME		string				-
+ *	IPC_FAILED		string name, string address	-
+ *	IPC_PASSED		string name, string address	-
  *	IPC_LOG			s32 priority, u32 line, string text, user, client, op, file	-
  *	IPC_DONE		s32 error			of a list: its text
  *
@@ -42,9 +45,9 @@
 #define IPC_MAX_FDS	2
 
 enum ipc_type {
-	IPC_POLICY = 1, IPC_DEVICE, IPC_LIST, IPC_END, IPC_LOCKOUTS, IPC_UNLOCK, IPC_PING,
+	IPC_POLICY = 1, IPC_FAILURES, IPC_DEVICE, IPC_LIST, IPC_END, IPC_LOCKOUTS, IPC_UNLOCK, IPC_PING,
 	IPC_NAME_DONE,
-	IPC_READY, IPC_LOST, IPC_NAME, IPC_LOG, IPC_DONE,
+	IPC_READY, IPC_LOST, IPC_NAME, IPC_FAILED, IPC_PASSED, IPC_LOG, IPC_DONE,
 };
 
 struct ipc_hdr {

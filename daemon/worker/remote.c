@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <time.h>
 
+#include "../auth/ntlm_msg.h"
 #include "../names/names.h"
 #include "../upcall/status.h"
 #include "../util/log.h"
@@ -40,6 +41,7 @@ struct remote {
 	struct policy policy;		/* strings are children of ->strings */
 	TALLOC_CTX *strings;
 	int accounts, usermap;		/* memfds, -1 before the first policy */
+	struct lockouts *lockouts;	/* as workers tell of them; the next one goes on with it */
 	struct worker *worker;
 	uint64_t last_id;
 };
@@ -201,6 +203,14 @@ static struct remote_request *ask(struct remote *r, TALLOC_CTX *ctx, struct ipc_
 	return q;
 }
 
+static uint64_t now(const struct remote *r)
+{
+	uint64_t usec = 0;
+
+	sd_event_now(r->event, CLOCK_MONOTONIC, &usec);
+	return usec;
+}
+
 static struct ipc_msg *begin(struct remote *r, enum ipc_type type)
 {
 	return r->state == READY ? ipc_new(r->worker, type, ++r->last_id) : NULL;
@@ -237,10 +247,14 @@ struct remote_request *remote_unlock(struct remote *r, TALLOC_CTX *ctx, const ch
 				     remote_fn fn, void *priv)
 {
 	struct ipc_msg *m = begin(r, IPC_UNLOCK);
+	struct remote_request *q;
 
 	if (m)
 		ipc_put_string(m, name);
-	return ask(r, ctx, m, fn, priv);
+	q = ask(r, ctx, m, fn, priv);
+	if (q)
+		lockouts_unlock(r->lockouts, name, now(r));
+	return q;
 }
 
 /* ---- messages of the worker ---- */
@@ -304,6 +318,24 @@ static bool name_asked(struct worker *w, struct ipc_msg *m)
 	w->nnames++;
 	if (!names_user(nq, w->r->names, name, on_name, nq))
 		on_name(nq, -ENOMEM, NULL);
+	return true;
+}
+
+/*
+ * Logons are the worker's to judge while it lives.  What it tells is counted, whether it is so or
+ * not; the tables are bounded.
+ */
+static bool logon_told(struct worker *w, struct ipc_msg *m, bool failed)
+{
+	const char *name = ipc_get_bytes(m, NTLM_MAX_NAME);
+	const char *host = ipc_get_bytes(m, CSRV_UP_MAX_NAME);
+
+	if (!ipc_complete(m) || w->r->state != READY)
+		return false;
+	if (failed)
+		lockouts_failed(w->r->lockouts, name, host, now(w->r));
+	else
+		lockouts_passed(w->r->lockouts, name, host, now(w->r));
 	return true;
 }
 
@@ -375,6 +407,10 @@ static bool take(struct worker *w, struct ipc_msg *m)
 		return on_device_lost(w, m);
 	case IPC_NAME:
 		return name_asked(w, m);
+	case IPC_FAILED:
+		return logon_told(w, m, true);
+	case IPC_PASSED:
+		return logon_told(w, m, false);
 	case IPC_LOG:
 		return log_asked(m);
 	case IPC_DONE:
@@ -525,17 +561,34 @@ static int watch_worker(struct worker *w)
 	return 0;
 }
 
+/* NULL without memory. */
+static struct ipc_msg *failures_msg(struct worker *w)
+{
+	struct ipc_msg *m = ipc_new(w, IPC_FAILURES, 0);
+	struct blob saved = {};
+	int fd;
+
+	if (!m || lockouts_save(w->r->lockouts, m, &saved) < 0)
+		return NULL;
+	fd = ipc_memfd("failures", saved);
+	ipc_put_fd(m, fd);
+	closep(&fd);
+	return m;
+}
+
 /* What a new worker is told first. */
 static int equip(struct worker *w, int device)
 {
-	_cleanup_(talloc_freep) struct ipc_msg *policy = policy_msg(w);
+	_cleanup_(talloc_freep) struct ipc_msg *policy = policy_msg(w), *failures = failures_msg(w);
 	_cleanup_(talloc_freep) struct ipc_msg *m = ipc_new(w, IPC_DEVICE, 0);
 	int r;
 
-	if (!policy || !m)
+	if (!policy || !failures || !m)
 		return -ENOMEM;
 	ipc_put_fd(m, device);
 	r = ipc_send(w->fd, policy, MSG_DONTWAIT);
+	if (r == 0)
+		r = ipc_send(w->fd, failures, MSG_DONTWAIT);
 	return r < 0 ? r : ipc_send(w->fd, m, MSG_DONTWAIT);
 }
 
@@ -727,7 +780,8 @@ int remote_new(TALLOC_CTX *ctx, const struct remote_args *args, struct remote **
 	talloc_set_destructor(r, remote_done);
 	r->device = talloc_strdup(r, args->device);
 	r->configfs = talloc_strdup(r, args->configfs);
-	if (!r->device || !r->configfs)
+	r->lockouts = lockouts_new(r, &r->policy.env.lockout);
+	if (!r->device || !r->configfs || !r->lockouts)
 		return -ENOMEM;
 	find_user(r, args->user);
 	/* As sd_event_add_child(3) wants it. */

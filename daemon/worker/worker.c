@@ -10,11 +10,12 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 
-#include "../util/crypto.h"
+#include "../auth/ntlm_msg.h"
 #include "../names/names.h"
 #include "../upcall/end.h"
 #include "../upcall/status.h"
 #include "../upcall/upcall.h"
+#include "../util/crypto.h"
 #include "../util/log.h"
 #include "policy.h"
 #include "sandbox.h"
@@ -134,6 +135,23 @@ static int ask_name(void *priv, uint64_t id, const char *name)
 	return 0;
 }
 
+/* The manager counts with us: we may end any time, and another one goes on. */
+static void tell_logon(void *priv, bool failed, const char *name, const char *host)
+{
+	struct ipc_msg *m;
+
+	(void)priv;
+	/* One that a username map has made of it: no client has such a name. */
+	if (strlen(name) > NTLM_MAX_NAME)
+		return;
+	m = ipc_new(NULL, failed ? IPC_FAILED : IPC_PASSED, 0);
+	if (m) {
+		ipc_put_string(m, name);
+		ipc_put_string(m, host);
+	}
+	send_msg(m);
+}
+
 /* ---- what the manager says ---- */
 
 static int read_accounts(struct ipc_msg *m, int fd, struct passdb **ret)
@@ -180,6 +198,21 @@ static int on_policy(struct self *self, struct ipc_msg *m)
 	talloc_free(self->policy);
 	self->policy = talloc_steal(self, m);
 	return 0;
+}
+
+/* What other workers have counted. */
+static int on_failures(struct self *self, struct ipc_msg *m)
+{
+	_cleanup_(closep) int fd = ipc_take_fd(m);
+	struct blob saved;
+	int r;
+
+	if (fd < 0 || !ipc_complete(m) || !self->policy)
+		return -EBADMSG;
+	r = ipc_read_memfd(m, fd, LOCKOUT_MAX_SAVED, &saved);
+	if (r < 0)
+		return r;
+	return lockouts_restore(self->up->lockouts, saved, upcall_now(self->up)) ? 0 : -EBADMSG;
 }
 
 static int on_device(struct self *self, struct ipc_msg *m)
@@ -317,6 +350,8 @@ static int take(struct self *self, struct ipc_msg *m)
 	switch (m->type) {
 	case IPC_POLICY:
 		return on_policy(self, m);
+	case IPC_FAILURES:
+		return on_failures(self, m);
 	case IPC_DEVICE:
 		return on_device(self, m);
 	case IPC_LIST:
@@ -376,6 +411,8 @@ static int prepare(struct self *self, const char *configfs)
 			.event = self->event, .configfs = configfs, .env = &self->env,
 			.names = self->names, .events = &upcall_events, .priv = self,
 		}, &self->up);
+	if (r >= 0)
+		lockouts_listen(self->up->lockouts, tell_logon, self);
 	if (r >= 0)
 		r = sd_event_add_io(self->event, NULL, WORKER_FD, EPOLLIN, on_manager, self);
 	return r < 0 ? r : 0;

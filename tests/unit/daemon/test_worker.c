@@ -13,6 +13,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -336,6 +337,7 @@ static struct bench *bench_start(void)
 	struct auth_env env = {
 		.netbios_name = "BENCH", .workgroup = "BENCHES", .dns_name = "bench",
 		.dns_domain = "", .guest_account = "nobody", .passdb = accounts(b),
+		.lockout = { .limit = 3, .lock_time = 600 },
 	};
 
 	assert(sd_event_new(&b->event) >= 0);
@@ -549,6 +551,53 @@ static void another_release_is_lost(void)
 	bench_free(b);
 }
 
+static void list_lockouts(struct bench *b)
+{
+	int before = b->done;
+
+	assert(remote_lockouts(b->remote, b, on_done, b));
+	until(b, &b->done, before + 1);
+	assert(!b->done_error);
+}
+
+/* Ends the worker, and waits for the next one. */
+static void next_worker(struct bench *b)
+{
+	int before = opened, ready = b->ready;
+
+	kill(worker_pid(), SIGKILL);
+	until(b, &opened, before + 1);
+	say_init(b);
+	until(b, &b->ready, ready + 1);
+}
+
+/* Whoever can end a worker does not end what was counted by it. */
+static void lockouts_outlive_a_worker(void)
+{
+	struct bench *b;
+
+	setenv("HOSTILE", "fails", 1);
+	b = bench_start();
+	until(b, &b->ready, 1);
+	unsetenv("HOSTILE");
+	next_worker(b);
+	list_lockouts(b);
+	assert(strstr(b->text, "{\"name\":\"User\",\"address\":\"10.0.0.1\",\"failures\":3,"));
+	next_worker(b);
+	list_lockouts(b);
+	assert(strstr(b->text, "\"address\":\"10.0.0.1\""));
+	/* What the administrator has ended does not come back. */
+	assert(remote_unlock(b->remote, b, "10.0.0.1", on_done, b));
+	until(b, &b->done, 3);
+	assert(!b->done_error && strstr(b->text, "1 lock-out"));
+	list_lockouts(b);
+	assert(!*b->text);
+	next_worker(b);
+	list_lockouts(b);
+	assert(!*b->text);
+	bench_free(b);
+}
+
 /* ---- a worker that somebody else has taken over ---- */
 
 static void say(enum ipc_type type, uint64_t id, const char *text, int32_t number)
@@ -563,13 +612,28 @@ static void say(enum ipc_type type, uint64_t id, const char *text, int32_t numbe
 	talloc_free(m);
 }
 
+static void tell_failed(const char *name, const char *host)
+{
+	struct ipc_msg *m = ipc_new(NULL, IPC_FAILED, 0);
+
+	ipc_put_string(m, name);
+	ipc_put_string(m, host);
+	ipc_send(WORKER_FD, m, 0);
+	talloc_free(m);
+}
+
 /* Says that it is ready, and then what it must not, or nothing; listens to nobody, and stays. */
 __attribute__((noreturn))
 static void hostile(const char *how)
 {
 	static uint8_t big[IPC_MAX + 8] = { IPC_LOG };
 
+	prctl(PR_SET_NAME, "cifssrvd-worker", 0, 0, 0);
 	say(IPC_READY, 0, NULL, 0);
+	for (int i = 0; i < 3 && !strcmp(how, "fails"); i++)
+		tell_failed("User", "10.0.0.1");
+	if (!strcmp(how, "longname"))
+		tell_failed((const char *)memset(big, 'x', 300), "10.0.0.1");
 	if (!strcmp(how, "asks"))
 		for (uint64_t id = 1; id < 100000; id++)
 			say(IPC_NAME, id, "root", 0);
@@ -597,6 +661,7 @@ static void a_worker_that_breaks_rules_is_ended(void)
 {
 	static const char *const ways[] = {
 		"asks", "pong", "id", "half", "large", "field", "name", "manager", "twice",
+		"longname",
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(ways); i++) {
@@ -649,6 +714,7 @@ int main(int argc, char **argv)
 	any_name_can_be_unlocked();
 	a_worker_that_ends_is_replaced();
 	another_release_is_lost();
+	lockouts_outlive_a_worker();
 	a_worker_that_breaks_rules_is_ended();
 	a_deaf_worker_is_ended();
 	return 0;
