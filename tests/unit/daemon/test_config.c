@@ -13,6 +13,7 @@
 
 #include "../conf/fakefs.h"
 #include "config/config.h"
+#include "loop.h"
 #include "util/log.h"
 
 #define BASE	"[global]\nworkgroup = W\nnetbios name = N\n"
@@ -145,8 +146,7 @@ static void end(void)
 {
 	talloc_free(config);
 	talloc_free(names);
-	while (sd_event_run(event, 10000) > 0)
-		;
+	loop_reap(event);
 }
 
 struct said {
@@ -166,14 +166,6 @@ static void hear(void *priv, int error, const struct report *rep)
 	for (size_t i = 0; i < rep->n; i++)
 		snprintf(s->text + strlen(s->text), sizeof(s->text) - strlen(s->text), "%s\n",
 			 rep->line[i]);
-}
-
-static uint64_t now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
 }
 
 static struct said run(enum config_why why)
@@ -267,8 +259,7 @@ static void test_quiet(void)
 	assert(!run(CONFIG_CHANGE).error);
 	talloc_free(names);		/* its helpers end after half a minute; that is not meant */
 	names = NULL;
-	while (sd_event_run(event, 10000) > 0)
-		;
+	loop_reap(event);
 	assert(sd_event_run(event, 1500000) == 0);
 	end();
 }
@@ -824,7 +815,7 @@ int main(int argc, char **argv)
 	snprintf(nss_path, sizeof(nss_path), "%s/nss", tmp);
 	snprintf(asked_path, sizeof(asked_path), "%s/asked", tmp);
 	if (argc == 2 && !strcmp(argv[1], NAMES_WORKER_ARG))
-		return names_worker(&source);
+		_exit(names_worker(&source));	/* see loop.h */
 	log_set_level(LOG_EMERG);
 	assert(sd_event_default(&event) >= 0);
 	test_one_change_is_one_operation();

@@ -696,11 +696,11 @@ static void a_deaf_worker_is_ended(void)
 int main(int argc, char **argv)
 {
 	if (argc > 1 && !strcmp(argv[1], NAMES_WORKER_ARG))
-		return names_worker(&names_nss);
+		_exit(names_worker(&names_nss));	/* see loop.h */
 	if (argc > 1 && !strcmp(argv[1], WORKER_OPTION) && getenv("HOSTILE"))
 		hostile(getenv("HOSTILE"));
 	if (argc > 1 && !strcmp(argv[1], WORKER_OPTION))
-		return worker_main(argc - 2, argv + 2);
+		_exit(worker_main(argc - 2, argv + 2));
 	log_set_level(LOG_CRIT);
 	fields_and_descriptors_arrive();
 	what_is_no_message_is_dropped();
