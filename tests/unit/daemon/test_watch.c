@@ -197,14 +197,13 @@ static void test_directories(void)
 /* A directory that is removed and made anew may have the number of the old one. */
 static void test_recreated_directory(void)
 {
-	const char *const files[] = { in("again/smb.conf"), NULL };
+	const char *const dir = in("again"), *const files[] = { in("again/smb.conf"), NULL };
 	struct stat old, new;
 
-	assert(!mkdir(in("again"), 0700) && !stat(in("again"), &old));
+	assert(!mkdir(dir, 0700) && !stat(dir, &old));
 	begin(files[0], files[0]);
 	for (int i = 0; i < 20; i++) {
-		assert(!rmdir(in("again")) && !mkdir(in("again"), 0700));
-		assert(!stat(in("again"), &new));
+		assert(!rmdir(dir) && !mkdir(dir, 0700) && !stat(dir, &new));
 		if (new.st_ino == old.st_ino)
 			break;
 	}
