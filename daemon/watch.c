@@ -320,6 +320,10 @@ void watch_update(struct watch *w, const char *const *files)
 	for (; *files; files++)
 		late |= add_file(w, *files);
 	drop_unwanted(w);
+	/* All watches of what is gone end before one begins that may be of the same number. */
+	for (struct dir *d = w->dirs; d; d = d->next)
+		if (!d->ino)
+			d->source = sd_event_source_disable_unref(d->source);
 	for (struct dir *d = w->dirs; d; d = d->next)
 		late |= start_watching(d);
 	/* A new file was read before it was watched, and may have changed in between. */

@@ -149,7 +149,9 @@ struct status_request *status_ask(struct status *st, TALLOC_CTX *ctx, uint32_t w
 		;
 	*p = req;
 	talloc_set_destructor(req, request_unlink);
-	send_next(st);
+	/* Of one behind others nothing is sent, and the time of the first goes on. */
+	if (st->head == req)
+		send_next(st);
 	return req;
 }
 

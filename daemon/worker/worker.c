@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
@@ -442,6 +443,8 @@ int worker_main(int argc, char **argv)
 		return EXIT_FAILURE;
 	}
 	prctl(PR_SET_NAME, "cifssrvd-worker", 0, 0, 0);
+	/* A journal that was started anew has closed what standard error leads to. */
+	signal(SIGPIPE, SIG_IGN);
 	box.readable = argv[0];
 	clearenv();		/* what systemd says to the daemon is nothing for it */
 	r = sandbox_close(WORKER_FD);
