@@ -71,8 +71,8 @@ struct control;
  * @machine: of links, addresses and mounts
  * @control: the socket; NULL when it could not be made
  * @seen: the module was there
- * @lost: why there is no worker: a negative errno as of struct remote_events; 0: there is one, or
- *	none was started yet
+ * @lost: reason for which no worker is ready, a negative errno as of struct remote_events; 0: a
+ *	worker is ready, or none was started yet
  * @waiting: for a first configuration, since a file cannot be read now
  * @missing: files of the configuration that were not there when a run ended last
  * @stillborn: workers that ended before that

@@ -101,10 +101,7 @@ static int on_event(sd_event_source *source, const struct inotify_event *ev, voi
 	bool ours = ev->mask & (IN_Q_OVERFLOW | IN_IGNORED);
 
 	(void)source;
-	/*
-	 * The directory is gone, and the watch with it.  A new one may have its number, and is not
-	 * taken for the old one.
-	 */
+	/* Directory and watch are gone.  A new directory may have the same inode number. */
 	if (ev->mask & IN_IGNORED)
 		d->ino = 0;
 	for (struct entry *e = d->entries; e && ev->len; e = e->next) {
@@ -320,7 +317,7 @@ void watch_update(struct watch *w, const char *const *files)
 	for (; *files; files++)
 		late |= add_file(w, *files);
 	drop_unwanted(w);
-	/* All watches of what is gone end before one begins that may be of the same number. */
+	/* sd-event shares a watch by inode number: stale ones end before new ones begin. */
 	for (struct dir *d = w->dirs; d; d = d->next)
 		if (!d->ino)
 			d->source = sd_event_source_disable_unref(d->source);

@@ -10,8 +10,8 @@
  *
  * Names are counted as clients give them, whether there is such an account or not, so that nothing
  * here tells which there are.  All tables are bounded; what goes first is the least, then the oldest.
- * All of it is forgotten when the daemon ends.  The process that counts may end before: another one
- * counts what that tells, and hands all of it to the next (lockouts_save()).
+ * The tables end with the daemon, not with the worker: the manager counts every failure that a worker
+ * tells of into tables of its own, and hands their content to the next worker (lockouts_save()).
  */
 #ifndef CIFSSRVD_AUTH_LOCKOUT_H
 #define CIFSSRVD_AUTH_LOCKOUT_H
@@ -62,10 +62,10 @@ struct lockout_wait;
 /* @policy is borrowed and may change between two calls.  NULL without memory. */
 struct lockouts *lockouts_new(TALLOC_CTX *ctx, const struct lockout_policy *policy);
 
-/* @name failed at @host, or passed, and what it had failed is forgiven. */
+/* The account @name failed at @host; or it passed, and its failures there are forgiven. */
 typedef void (*lockout_told_fn)(void *priv, bool failed, const char *name, const char *host);
 
-/* @fn hears of all that is counted from now on, before it is. */
+/* @fn is called for every change of the tables by a logon, before the change. */
 void lockouts_listen(struct lockouts *l, lockout_told_fn fn, void *priv);
 
 /**
@@ -119,14 +119,14 @@ size_t lockouts_unlock(struct lockouts *l, const char *which, uint64_t now);
 #define LOCKOUT_MAX_SAVED	(64u * 1024 * 1024)	/* octets, more than full tables have */
 
 /**
- * lockouts_save() - all that is counted, for another process of this machine
+ * lockouts_save() - the content of the tables, for another process of this machine
  * @ctx: talloc parent of the octets
  *
  * Return: 0 or -ENOMEM.
  */
 int lockouts_save(const struct lockouts *l, TALLOC_CTX *ctx, struct blob *ret);
 
-/* Counts that go on where lockouts_save() was called.  False: that is none of it, or no memory. */
+/* Adds what lockouts_save() wrote.  False: @saved is malformed, or no memory. */
 bool lockouts_restore(struct lockouts *l, struct blob saved, uint64_t now);
 
 #endif /* CIFSSRVD_AUTH_LOCKOUT_H */

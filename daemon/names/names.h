@@ -64,7 +64,7 @@ void names_set_limit(struct names *n, uint64_t usec);
  * typedef names_fn - an answer
  * @error: 0; -ENOENT: there certainly is no such name; anything else is doubt: -ETIMEDOUT,
  *	-EBUSY (too many questions), -EPIPE (the helper crashed), what the name service said
- * @acc: the user; of a group its number and name only; nobody, with texts "", where there is an error
+ * @acc: the user; of a group its number and name only; after an error zeros, and texts ""
  *
  * @acc is valid during the call only.  The query is freed before it.
  */

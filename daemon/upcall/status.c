@@ -149,7 +149,7 @@ struct status_request *status_ask(struct status *st, TALLOC_CTX *ctx, uint32_t w
 		;
 	*p = req;
 	talloc_set_destructor(req, request_unlink);
-	/* Of one behind others nothing is sent, and the time of the first goes on. */
+	/* A request behind others sends nothing, and does not extend the time of the first. */
 	if (st->head == req)
 		send_next(st);
 	return req;

@@ -11,8 +11,8 @@
 /*
  * hash_octets() - FNV-1a over @len octets at @data, going on from @hash
  *
- * Not keyed: who chooses the texts can put them into one bucket, so a table of what strangers name
- * has a bound that it can be walked within.
+ * The hash has no key: a stranger can choose texts that share a bucket.  So a table of strangers'
+ * texts has a bound, and one bucket with all of it is still short enough to be walked.
  */
 static inline uint32_t hash_octets(uint32_t hash, const void *data, size_t len)
 {

@@ -13,7 +13,7 @@
 
 #include "cleanup.h"
 
-/* What systemd says to the daemon is nothing for a helper. */
+/* Variables by which systemd speaks to the daemon. */
 static void forget_systemd(void)
 {
 	static const char *const names[] = {
@@ -46,7 +46,7 @@ static void reset_signals(void)
 __attribute__((noreturn))
 static void be_helper(int fd, pid_t daemon, char *const argv[], int (*before)(void))
 {
-	/* It may hang for ever: it does not outlive the daemon. */
+	/* A helper may hang for ever: the kernel ends it with the daemon. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	if (getppid() != daemon)
 		_exit(EXIT_FAILURE);
@@ -80,7 +80,7 @@ pid_t self_spawn(char *const argv[], int (*before)(void), int *fd)
 
 int self_reaped(sd_event_source *child)
 {
-	/* That drops the loop's reference, which was the last one. */
+	/* Drops the loop's reference, which was the last one. */
 	sd_event_source_set_floating(child, false);
 	return 0;
 }

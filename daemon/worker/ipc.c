@@ -14,7 +14,7 @@ static int msg_done(struct ipc_msg *m)
 {
 	while (m->nfds)
 		close(m->fds[--m->nfds]);
-	/* Hashes and names pass here.  A message was written or received: the other cursor is empty. */
+	/* Messages hold hashes and names.  One of the two cursors is empty. */
 	explicit_bzero(m->buf, bytes_written(&m->out) + (size_t)(m->in.end - m->in.base));
 	return 0;
 }
@@ -200,7 +200,10 @@ int ipc_receive(TALLOC_CTX *ctx, int fd, struct ipc_msg **ret)
 
 	if (!m)
 		return -ENOMEM;
-	/* ECONNRESET, once: the other side ended with messages unread.  What it sent itself is there. */
+	/*
+	 * ECONNRESET is told once, when the other side has ended with messages unread; its own
+	 * messages are still to be received.
+	 */
 	do {
 		n = recvmsg(fd, &msg, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
 	} while (n < 0 && (errno == EINTR || errno == ECONNRESET));

@@ -2,7 +2,7 @@
 /* worker/policy.c - what logons are decided by, and who an account is, as fields of messages */
 #include "policy.h"
 
-/* Whoever adds a member adds it below.  The size is known where pointers have 64 bits. */
+/* A new member is added below, too.  The size is known where pointers have 64 bits. */
 _Static_assert(sizeof(void *) != 8 || sizeof(struct auth_env) == 104,
 	       "policy_put(), policy_get(), test_worker.c");
 

@@ -41,7 +41,7 @@ struct remote {
 	struct policy policy;		/* strings are children of ->strings */
 	TALLOC_CTX *strings;
 	int accounts, usermap;		/* memfds, -1 before the first policy */
-	struct lockouts *lockouts;	/* as workers tell of them; the next one goes on with it */
+	struct lockouts *lockouts;	/* counted from what workers tell, given to the next worker */
 	struct worker *worker;
 	uint64_t last_id;
 };
@@ -56,7 +56,7 @@ struct worker {
 	struct remote_request *requests;
 	size_t nnames;			/* questions for names whose answers are not sent yet */
 	struct ipc_msg *first, **last;	/* that wait for room, the oldest first */
-	size_t nqueued;			/* of them */
+	size_t nqueued;			/* length of that list */
 };
 
 struct remote_request {
@@ -82,10 +82,10 @@ static int send_now(struct worker *w, struct ipc_msg *m)
 {
 	int r = ipc_send(w->fd, m, MSG_DONTWAIT);
 
-	/* Not before: a worker that asks and does not listen would have any number of answers wait. */
+	/* Not before: the answers to a worker that asks and does not listen would have no bound. */
 	if (r == 0 && m->type == IPC_NAME_DONE)
 		w->nnames--;
-	/* It has ended: on_io() and on_child() tell, once what it said before is heard. */
+	/* The worker has ended: on_io() reads its last messages, then on_child() reports the end. */
 	return r == -EPIPE || r == -ECONNRESET ? 0 : r;
 }
 
@@ -184,7 +184,7 @@ static struct remote_request *ask(struct remote *r, TALLOC_CTX *ctx, struct ipc_
 	struct remote_request *q = m ? talloc_zero(ctx, struct remote_request) : NULL;
 	uint64_t id = m ? m->id : 0;
 
-	/* What is too long is refused: that is no reason to let all others down. */
+	/* A request that is too long is refused, and the worker goes on. */
 	if (q && m->out.bad)
 		TALLOC_FREE(q);
 	if (!q) {
@@ -322,8 +322,8 @@ static bool name_asked(struct worker *w, struct ipc_msg *m)
 }
 
 /*
- * Logons are the worker's to judge while it lives.  What it tells is counted, whether it is so or
- * not; the tables are bounded.
+ * The worker alone judges logons; these counts are for the next one.  A worker that lies can lock and
+ * unlock by them, within the bounds of the tables.
  */
 static bool logon_told(struct worker *w, struct ipc_msg *m, bool failed)
 {
@@ -732,10 +732,7 @@ static int remote_done(struct remote *r)
 		/* Those who ask may outlive us. */
 		for (struct remote_request *q = w->requests; q; q = q->next)
 			q->w = NULL;
-		/*
-		 * There may be no loop any more that reaps it, and the next daemon shall find the
-		 * device closed: it is waited for.
-		 */
+		/* Without its source the process is waited for: the next daemon needs the device. */
 		w->child = sd_event_source_disable_unref(w->child);
 		talloc_free(w);
 	}

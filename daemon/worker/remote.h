@@ -78,7 +78,8 @@ typedef void (*remote_fn)(void *priv, int error, const char *text, size_t len);
 
 /*
  * Requests.  @ctx is the talloc parent of the request: once it is freed, @fn is not called.  @fn is
- * never called from within.  NULL: there is no worker to ask, or no memory.
+ * never called from within.  NULL: there is no worker to ask, the request is too long for a message,
+ * or no memory.
  */
 struct remote_request *remote_list(struct remote *r, TALLOC_CTX *ctx, uint32_t what, remote_fn fn,
 				   void *priv);

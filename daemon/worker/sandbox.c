@@ -91,7 +91,7 @@ static int forbid_files(const struct sandbox *s)
 	return r;
 }
 
-/* What the event loop, talloc, libgcrypt and sd-journal need once they run, by whichever name. */
+/* What the event loop, talloc, libgcrypt and sd-journal need once they run. */
 static const int calls[] = {
 	SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(pread64), SCMP_SYS(readv), SCMP_SYS(writev),
 	SCMP_SYS(recvmsg), SCMP_SYS(sendmsg), SCMP_SYS(sendto), SCMP_SYS(recvfrom),
@@ -109,7 +109,7 @@ static const int calls[] = {
 	SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigreturn),
 	SCMP_SYS(sigaltstack), SCMP_SYS(restart_syscall), SCMP_SYS(rseq), SCMP_SYS(sched_yield),
 	SCMP_SYS(exit), SCMP_SYS(exit_group),
-	/* The same where that is called otherwise: newer architectures, and those of 32 bits. */
+	/* Names of the same calls on newer architectures, and on those of 32 bits. */
 	SCMP_SYS(readlinkat), SCMP_SYS(send), SCMP_SYS(recv), SCMP_SYS(_llseek),
 	SCMP_SYS(fcntl64), SCMP_SYS(fstat64), SCMP_SYS(fstatat64), SCMP_SYS(mmap2),
 	SCMP_SYS(clock_gettime64), SCMP_SYS(clock_nanosleep_time64), SCMP_SYS(futex_time64),

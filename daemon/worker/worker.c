@@ -136,13 +136,13 @@ static int ask_name(void *priv, uint64_t id, const char *name)
 	return 0;
 }
 
-/* The manager counts with us: we may end any time, and another one goes on. */
+/* The manager counts, too, for the worker that comes after this one. */
 static void tell_logon(void *priv, bool failed, const char *name, const char *host)
 {
 	struct ipc_msg *m;
 
 	(void)priv;
-	/* One that a username map has made of it: no client has such a name. */
+	/* Only a username map makes such a name. */
 	if (strlen(name) > NTLM_MAX_NAME)
 		return;
 	m = ipc_new(NULL, failed ? IPC_FAILED : IPC_PASSED, 0);
@@ -201,7 +201,7 @@ static int on_policy(struct self *self, struct ipc_msg *m)
 	return 0;
 }
 
-/* What other workers have counted. */
+/* The tables of earlier workers. */
 static int on_failures(struct self *self, struct ipc_msg *m)
 {
 	_cleanup_(closep) int fd = ipc_take_fd(m);
@@ -318,7 +318,7 @@ static int lockouts(struct self *self, struct ipc_msg *m)
 
 static int unlock(struct self *self, struct ipc_msg *m)
 {
-	/* Clients may have given any name, of any length. */
+	/* Clients give names of any length and any octets. */
 	const char *which = ipc_get_bytes(m, IPC_MAX);
 	char *text;
 	size_t n;
@@ -443,7 +443,7 @@ int worker_main(int argc, char **argv)
 		return EXIT_FAILURE;
 	}
 	prctl(PR_SET_NAME, "cifssrvd-worker", 0, 0, 0);
-	/* A journal that was started anew has closed what standard error leads to. */
+	/* A journal that was restarted has closed the other end of standard error. */
 	signal(SIGPIPE, SIG_IGN);
 	box.readable = argv[0];
 	clearenv();		/* what systemd says to the daemon is nothing for it */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What tests with an event loop have in common.  Deadlines are for tests that hang: machines are slow. */
+/* Shared by tests with an event loop.  Deadlines only end tests that hang: machines are slow. */
 #ifndef UNIT_DAEMON_LOOP_H
 #define UNIT_DAEMON_LOOP_H
 
@@ -31,8 +31,8 @@ static inline int loop_turn(sd_event *event, uint64_t usec)
 }
 
 /*
- * Helpers of a test end by _exit(): LeakSanitizer would trace them at their end, and whoever is killed
- * while it is traced cannot be reaped when its pidfd says so; sd-event does not look again.
+ * Helpers of a test end by _exit().  LeakSanitizer traces a process that returns from main(); a process
+ * that is killed meanwhile cannot be reaped when its pidfd polls readable, and sd-event tries once.
  *
  * Turns until the loop has reaped all children, which are ending, and has nothing left to do.
  */
