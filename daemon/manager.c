@@ -99,6 +99,17 @@ static char *serving(const struct manager *m, TALLOC_CTX *ctx)
 			       problem);
 }
 
+static void tell_waiting(const struct manager *m)
+{
+	if (m->waiting)
+		sd_notify(0, "STATUS=NOT SERVING: a file of the configuration cannot be read now");
+	else if (m->lost == -EPIPE)
+		sd_notify(0, "STATUS=Nobody can log on: waiting for another worker");
+	else
+		sd_notifyf(0, "STATUS=NOT SERVING: waiting for the kernel module (%s)",
+			   m->opt->device);
+}
+
 /* What "systemctl status" shows; to the log what has changed. */
 static void tell(struct manager *m)
 {
@@ -106,10 +117,8 @@ static void tell(struct manager *m)
 	unsigned int next = config_next_try(m->config);
 	char *text;
 
-	if (m->waiting)
-		return;
-	if (!remote_ready(m->remote)) {
-		sd_notifyf(0, "STATUS=Waiting for the kernel module (%s)", m->opt->device);
+	if (m->waiting || !remote_ready(m->remote)) {
+		tell_waiting(m);
 		return;
 	}
 	text = tmp ? serving(m, tmp) : NULL;
@@ -142,23 +151,15 @@ static int on_committed(void *priv)
 	return remote_policy(m->remote, &m->env, usermap_text(m->env.usermap), log_get_level());
 }
 
-/* The kernel is not asked before it is known what to answer. */
-static void start_remote(struct manager *m)
-{
-	int r = remote_start(m->remote);
-
-	if (r < 0)
-		sd_event_exit(m->event, r);
-}
-
 /* What has been waited for is there, or has errors that do not pass. */
 static void end_waiting(struct manager *m)
 {
 	if (!m->waiting || (!config_conf(m->config) && config_next_try(m->config)))
 		return;
 	m->waiting = false;
+	/* The kernel is not asked before it is known what to answer. */
 	if (config_conf(m->config))
-		start_remote(m);
+		remote_start(m->remote);
 	else
 		sd_event_exit(m->event, -EBADMSG);
 }
@@ -238,7 +239,7 @@ static void on_first(void *priv, int error, const struct report *rep)
 
 	(void)rep;
 	if (config_conf(m->config)) {
-		start_remote(m);
+		remote_start(m->remote);
 		return;
 	}
 	m->waiting = config_next_try(m->config);
@@ -247,7 +248,8 @@ static void on_first(void *priv, int error, const struct report *rep)
 		return;
 	}
 	/* Whoever started us shall not wait with us. */
-	sd_notify(0, "READY=1\nSTATUS=NOT SERVING: a file of the configuration cannot be read now");
+	tell(m);
+	sd_notify(0, "READY=1");
 }
 
 /* ---- the kernel ---- */
@@ -257,6 +259,7 @@ static void on_ready(void *priv)
 	struct manager *m = priv;
 
 	m->seen = true;
+	m->lost = 0;
 	log_notice("the kernel module is there");
 	config_set_module(m->config, true);
 	if (!config_run(m->config, m, CONFIG_CHANGE, on_applied, m))
@@ -272,6 +275,7 @@ static void on_lost(void *priv, int error)
 {
 	struct manager *m = priv;
 
+	m->lost = error;
 	if (error == -EPERM || error == -EACCES) {
 		/*
 		 * A sandbox that was made before the device was, or that allows one which has since

@@ -71,6 +71,8 @@ struct control;
  * @machine: of links, addresses and mounts
  * @control: the socket; NULL when it could not be made
  * @seen: the module was there
+ * @lost: reason for which no worker is ready, a negative errno as of struct remote_events; 0: a
+ *	worker is ready, or none was started yet
  * @waiting: for a first configuration, since a file cannot be read now
  * @missing: files of the configuration that were not there when a run ended last
  * @stillborn: workers that ended before that
@@ -91,6 +93,7 @@ struct manager {
 	struct machine *machine;
 	struct control *control;
 	bool seen;
+	int lost;
 	bool waiting;
 	size_t missing;
 	unsigned int stillborn;

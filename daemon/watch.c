@@ -101,6 +101,9 @@ static int on_event(sd_event_source *source, const struct inotify_event *ev, voi
 	bool ours = ev->mask & (IN_Q_OVERFLOW | IN_IGNORED);
 
 	(void)source;
+	/* Directory and watch are gone.  A new directory may have the same inode number. */
+	if (ev->mask & IN_IGNORED)
+		d->ino = 0;
 	for (struct entry *e = d->entries; e && ev->len; e = e->next) {
 		if (strcmp(ev->name, e->name))
 			continue;
@@ -314,6 +317,10 @@ void watch_update(struct watch *w, const char *const *files)
 	for (; *files; files++)
 		late |= add_file(w, *files);
 	drop_unwanted(w);
+	/* sd-event shares a watch by inode number: stale ones end before new ones begin. */
+	for (struct dir *d = w->dirs; d; d = d->next)
+		if (!d->ino)
+			d->source = sd_event_source_disable_unref(d->source);
 	for (struct dir *d = w->dirs; d; d = d->next)
 		late |= start_watching(d);
 	/* A new file was read before it was watched, and may have changed in between. */

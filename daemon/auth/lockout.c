@@ -2,9 +2,11 @@
 /* auth/lockout.c - see lockout.h */
 #include "lockout.h"
 
+#include <errno.h>
 #include <string.h>
 
-#include "../util/cleanup.h"
+#include "../util/bytes.h"
+#include "../util/hash.h"
 #include "../util/utf.h"
 
 #define BUCKETS		512
@@ -47,6 +49,8 @@ struct lockouts {
 	size_t naddresses, naccounts;
 	struct lockout_wait *waits;
 	size_t nwaits;
+	lockout_told_fn told;		/* may be NULL */
+	void *priv;
 };
 
 struct lockouts *lockouts_new(TALLOC_CTX *ctx, const struct lockout_policy *policy)
@@ -56,6 +60,18 @@ struct lockouts *lockouts_new(TALLOC_CTX *ctx, const struct lockout_policy *poli
 	if (l)
 		l->policy = policy;
 	return l;
+}
+
+void lockouts_listen(struct lockouts *l, lockout_told_fn fn, void *priv)
+{
+	l->told = fn;
+	l->priv = priv;
+}
+
+static void tell(const struct lockouts *l, bool failed, const char *name, const char *host)
+{
+	if (l->told)
+		l->told(l->priv, failed, name, host);
 }
 
 /* ---- counting ---- */
@@ -123,11 +139,7 @@ static uint64_t delay_of(const struct lockouts *l, uint32_t n, uint64_t most)
 
 static uint32_t hash_of(const char *s)
 {
-	uint32_t hash = 2166136261u;
-
-	for (; *s; s++)
-		hash = (hash ^ (uint8_t)*s) * 16777619u;
-	return hash % BUCKETS;
+	return hash_octets(HASH_SEED, s, strlen(s)) % BUCKETS;
 }
 
 /* The name in upper case: what utf8_casecmp() finds equal is equal. */
@@ -369,6 +381,7 @@ enum lockout_verdict lockouts_failed(struct lockouts *l, const char *name, const
 	struct named *here = a && upper ? get_name(l, a, upper, name, now) : NULL;
 	enum lockout_verdict verdict = LOCKOUT_NONE;
 
+	tell(l, true, name, host);
 	if (all)
 		count(l, &all->c, LOCKOUT_WIDE, now, false);
 	if (here && count(l, &here->c, 1, now, true))
@@ -392,6 +405,7 @@ void lockouts_passed(struct lockouts *l, const char *name, const char *host, uin
 
 	if (!here)
 		return;
+	tell(l, false, name, host);
 	n = failures(l, &here->c, 1, now);
 	forgive(l, &a->c, LOCKOUT_WIDE, n, now);
 	drop_name(a, here);
@@ -434,27 +448,44 @@ struct lockout_wait *lockouts_wait(TALLOC_CTX *ctx, struct lockouts *l, const ch
 
 /* ---- for the administrator ---- */
 
-static void show(const struct counter *c, const char *name, const char *address, uint64_t now,
-		 lockout_fn fn, void *priv)
-{
-	const struct lockout_entry entry = {
-		.name = name, .address = address, .failures = c->n,
-		.seconds = (uint32_t)((c->locked_until - now + SECOND - 1) / SECOND),
-	};
+/* One counter.  @name NULL: of the whole address; @address NULL: of the account at all of them. */
+typedef void (*counter_fn)(void *priv, const char *address, const char *name,
+			   const struct counter *c);
 
-	if (locked(c, now))
-		fn(priv, &entry);
+static void each_counter(const struct lockouts *l, counter_fn fn, void *priv)
+{
+	for (size_t i = 0; i < BUCKETS; i++) {
+		for (const struct address *a = l->address[i]; a; a = a->next) {
+			fn(priv, a->key, NULL, &a->c);
+			for (size_t k = 0; k < a->n; k++)
+				fn(priv, a->key, a->name[k]->shown, &a->name[k]->c);
+		}
+		for (const struct named *n = l->account[i]; n; n = n->next)
+			fn(priv, NULL, n->shown, &n->c);
+	}
+}
+
+struct listing {
+	uint64_t now;
+	lockout_fn fn;
+	void *priv;
+};
+
+static void show(void *priv, const char *address, const char *name, const struct counter *c)
+{
+	const struct listing *list = priv;
+
+	/* An account at all addresses is never locked. */
+	if (address && locked(c, list->now))
+		list->fn(list->priv, &(struct lockout_entry){
+			.name = name ? name : "", .address = address, .failures = c->n,
+			.seconds = (uint32_t)((c->locked_until - list->now + SECOND - 1) / SECOND),
+		});
 }
 
 void lockouts_list(const struct lockouts *l, uint64_t now, lockout_fn fn, void *priv)
 {
-	for (size_t i = 0; i < BUCKETS; i++) {
-		for (const struct address *a = l->address[i]; a; a = a->next) {
-			show(&a->c, "", a->key, now, fn, priv);
-			for (size_t k = 0; k < a->n; k++)
-				show(&a->name[k]->c, a->name[k]->shown, a->key, now, fn, priv);
-		}
-	}
+	each_counter(l, show, &(struct listing){ now, fn, priv });
 }
 
 static size_t unlock_address(struct lockouts *l, const char *which, uint64_t now)
@@ -492,4 +523,101 @@ size_t lockouts_unlock(struct lockouts *l, const char *which, uint64_t now)
 	if (*find_account(l, upper))
 		drop_account(l, *find_account(l, upper));
 	return n;
+}
+
+/* ---- for another process ---- */
+
+#define NO_TEXT	UINT32_MAX		/* instead of a length */
+
+static size_t text_size(const char *text)
+{
+	return sizeof(uint32_t) + (text ? strlen(text) : 0);
+}
+
+static void add_size(void *priv, const char *address, const char *name, const struct counter *c)
+{
+	*(size_t *)priv += text_size(address) + text_size(name) + sizeof(c->n) + sizeof(c->since) +
+			   sizeof(c->locked_until);
+}
+
+static void put_text(struct bytes_out *out, const char *text)
+{
+	size_t len = text ? strlen(text) : 0;
+
+	bytes_put_u32(out, text ? (uint32_t)len : NO_TEXT);
+	bytes_put(out, text, len);
+}
+
+static void put_counter(void *priv, const char *address, const char *name, const struct counter *c)
+{
+	struct bytes_out *out = priv;
+
+	put_text(out, address);
+	put_text(out, name);
+	bytes_put_u32(out, c->n);
+	bytes_put_u64(out, c->since);
+	bytes_put_u64(out, c->locked_until);
+}
+
+int lockouts_save(const struct lockouts *l, TALLOC_CTX *ctx, struct blob *ret)
+{
+	struct bytes_out out;
+	size_t size = 0;
+	uint8_t *buf;
+
+	each_counter(l, add_size, &size);
+	buf = talloc_array(ctx, uint8_t, size + 1);
+	if (!buf)
+		return -ENOMEM;
+	out = bytes_out(buf, size);
+	each_counter(l, put_counter, &out);
+	*ret = (struct blob){ buf, size };
+	return 0;
+}
+
+/* NULL: there is none. */
+static char *get_text(TALLOC_CTX *ctx, struct bytes_in *in)
+{
+	uint32_t len = bytes_get_u32(in);
+	struct blob b = bytes_blob(in, len == NO_TEXT ? 0 : len);
+	char *text = in->bad || len == NO_TEXT ? NULL : talloc_strndup(ctx, (const char *)b.data, len);
+
+	bytes_expect(in, text || len == NO_TEXT);
+	return text;
+}
+
+/* The counter that these texts have, made if there is none.  NULL without memory. */
+static struct counter *get_counter(struct lockouts *l, const char *address, const char *name,
+				   uint64_t now)
+{
+	_cleanup_(talloc_freep) char *upper = name ? fold(NULL, name) : NULL;
+	struct address *a = address ? get_address(l, address, now) : NULL;
+	struct named *n;
+
+	if (address && !name)
+		return a ? &a->c : NULL;
+	if (!upper || (address && !a))
+		return NULL;
+	n = address ? get_name(l, a, upper, name, now) : get_account(l, upper, name, now);
+	return n ? &n->c : NULL;
+}
+
+bool lockouts_restore(struct lockouts *l, struct blob saved, uint64_t now)
+{
+	_cleanup_(talloc_freep) TALLOC_CTX *texts = talloc_new(NULL);
+	struct bytes_in in = bytes_in(saved);
+
+	while (texts && bytes_left(&in)) {
+		char *address = get_text(texts, &in), *name = get_text(texts, &in);
+		struct counter c = { .n = bytes_get_u32(&in) }, *into;
+
+		c.since = bytes_get_u64(&in);
+		c.locked_until = bytes_get_u64(&in);
+		into = in.bad ? NULL : get_counter(l, address, name, now);
+		if (!into)
+			return false;
+		*into = c;
+		talloc_free_children(texts);
+	}
+	return texts && !in.bad;
 }

@@ -10,7 +10,8 @@
  *
  * Names are counted as clients give them, whether there is such an account or not, so that nothing
  * here tells which there are.  All tables are bounded; what goes first is the least, then the oldest.
- * All of it is forgotten when the daemon ends.
+ * The tables end with the daemon, not with the worker: the manager counts every failure that a worker
+ * tells of into tables of its own, and hands their content to the next worker (lockouts_save()).
  */
 #ifndef CIFSSRVD_AUTH_LOCKOUT_H
 #define CIFSSRVD_AUTH_LOCKOUT_H
@@ -18,6 +19,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <talloc.h>
+#include "../util/cleanup.h"
 #include "../util/host.h"
 
 #define LOCKOUT_ADDRESSES	2048
@@ -59,6 +61,12 @@ struct lockout_wait;
 
 /* @policy is borrowed and may change between two calls.  NULL without memory. */
 struct lockouts *lockouts_new(TALLOC_CTX *ctx, const struct lockout_policy *policy);
+
+/* The account @name failed at @host; or it passed, and its failures there are forgiven. */
+typedef void (*lockout_told_fn)(void *priv, bool failed, const char *name, const char *host);
+
+/* @fn is called for every change of the tables by a logon, before the change. */
+void lockouts_listen(struct lockouts *l, lockout_told_fn fn, void *priv);
 
 /**
  * lockouts_ask() - may this logon be tried, and how long does its answer take?
@@ -107,5 +115,18 @@ void lockouts_list(const struct lockouts *l, uint64_t now, lockout_fn fn, void *
  * Return: how many lock-outs that ended.
  */
 size_t lockouts_unlock(struct lockouts *l, const char *which, uint64_t now);
+
+#define LOCKOUT_MAX_SAVED	(64u * 1024 * 1024)	/* octets, more than full tables have */
+
+/**
+ * lockouts_save() - the content of the tables, for another process of this machine
+ * @ctx: talloc parent of the octets
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int lockouts_save(const struct lockouts *l, TALLOC_CTX *ctx, struct blob *ret);
+
+/* Adds what lockouts_save() wrote.  False: @saved is malformed, or no memory. */
+bool lockouts_restore(struct lockouts *l, struct blob saved, uint64_t now);
 
 #endif /* CIFSSRVD_AUTH_LOCKOUT_H */

@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "util/hash.h"
+
 #define HASH	4096
 
 struct entry {
@@ -31,11 +33,7 @@ struct names_cache {
 
 static size_t hash(const char *name, bool group)
 {
-	uint32_t h = 2166136261u ^ group;	/* FNV-1a */
-
-	for (; *name; name++)
-		h = (h ^ (unsigned char)*name) * 16777619u;
-	return h % HASH;
+	return hash_octets(HASH_SEED ^ group, name, strlen(name)) % HASH;
 }
 
 /* The entry of that name, noted if it is new; NULL without memory. */
@@ -106,14 +104,12 @@ size_t names_cache_open(const struct names_cache *c)
 
 static void ask_more(struct names_cache *c);
 
-static void on_answer(void *priv, int error, const struct nss_identity *id, const char *home,
-		      const char *group)
+static void on_answer(void *priv, int error, const struct nss_account *acc)
 {
+	const struct nss_identity *id = &acc->id;
 	struct entry *e = priv;
 	struct names_cache *c = e->c;
 
-	(void)home;
-	(void)group;
 	e->error = error;
 	e->id = *id;
 	e->id.groups = NULL;
@@ -153,15 +149,12 @@ static void ask_more(struct names_cache *c)
 	}
 }
 
-static void on_none(void *priv, int error, const struct nss_identity *id, const char *home,
-		    const char *group)
+static void on_none(void *priv, int error, const struct nss_account *acc)
 {
 	struct names_cache *c = priv;
 
 	(void)error;
-	(void)id;
-	(void)home;
-	(void)group;
+	(void)acc;
 	c->asked--;
 	ask_more(c);
 }

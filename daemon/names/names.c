@@ -8,7 +8,6 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <time.h>
 
 #include "names/proto.h"
@@ -108,11 +107,11 @@ static void finish(struct names_query *q, int error, const struct nss_account *a
 	names_fn fn = q->fn;
 	void *priv = q->priv;
 
-	if (!acc)
+	if (error || !acc)
 		acc = &none;
 	/* The callback may free what the query hangs off: the query goes first. */
 	talloc_free(q);
-	fn(priv, error, &acc->id, acc->home, acc->group);
+	fn(priv, error, acc);
 }
 
 /* ---- helpers ---- */
@@ -124,10 +123,9 @@ static int on_reaped(sd_event_source *source, const siginfo_t *si, void *userdat
 	struct names_query *q = h ? h->query : NULL;
 	struct names *n = h ? h->n : NULL;
 
-	(void)source;
 	(void)si;
 	if (!h)
-		return 0;
+		return self_reaped(source);
 	h->pid = 0;
 	helper_end(h);
 	if (q)
@@ -138,27 +136,12 @@ static int on_reaped(sd_event_source *source, const siginfo_t *si, void *userdat
 	return 0;
 }
 
-/* The loop keeps the source until the process is reaped, however long that takes. */
-static void leave_to_loop(struct helper *h)
-{
-	sd_event_source_set_userdata(h->child, NULL);
-	if (sd_event_source_set_floating(h->child, true) >= 0)
-		sd_event_source_unref(h->child);
-}
-
 /* Nothing is heard from it any more.  Its query, if any, is the caller's. */
 static void helper_end(struct helper *h)
 {
 	h->io = sd_event_source_disable_unref(h->io);
 	close(h->fd);
-	if (h->pid)
-		kill(h->pid, SIGKILL);
-	if (h->pid && h->child)
-		leave_to_loop(h);
-	else if (h->pid)
-		waitpid(h->pid, NULL, 0);	/* it was just made, and has been killed */
-	else
-		sd_event_source_disable_unref(h->child);
+	self_end(h->pid, h->child);
 	if (h->query)
 		h->query->helper = NULL;
 	for (size_t i = 0; i < NAMES_HELPERS_MAX; i++)

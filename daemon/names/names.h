@@ -64,14 +64,11 @@ void names_set_limit(struct names *n, uint64_t usec);
  * typedef names_fn - an answer
  * @error: 0; -ENOENT: there certainly is no such name; anything else is doubt: -ETIMEDOUT,
  *	-EBUSY (too many questions), -EPIPE (the helper crashed), what the name service said
- * @id: uid and groups; of a group @gid only
- * @home: home directory, "" where there is none
- * @group: name of the primary group, "" where that has none; of a group its name
+ * @acc: the user; of a group its number and name only; after an error zeros, and texts ""
  *
- * All of them are valid during the call only.  The query is freed after it.
+ * @acc is valid during the call only.  The query is freed before it.
  */
-typedef void (*names_fn)(void *priv, int error, const struct nss_identity *id, const char *home,
-			 const char *group);
+typedef void (*names_fn)(void *priv, int error, const struct nss_account *acc);
 
 /**
  * names_user() - ask for a user

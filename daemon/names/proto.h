@@ -12,10 +12,11 @@
 #include <stdint.h>
 
 #include "passdb/nss.h"
+#include "util/self.h"
 
 #define NAMES_NAME_MAX	255		/* octets of a user's or a group's name */
 #define NAMES_HOME_MAX	(PATH_MAX - 1)
-#define NAMES_FD	3		/* a helper's end of the pair */
+#define NAMES_FD	SELF_FD		/* a helper's end of the pair */
 
 enum names_kind { NAMES_USER = 1, NAMES_GROUP = 2 };
 

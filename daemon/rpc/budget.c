@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "../util/cleanup.h"
+#include "../util/hash.h"
 #include "../util/host.h"
 
 #define BUCKETS		256
@@ -53,12 +54,9 @@ size_t rpc_budget_used(const struct rpc_budget *budget)
 
 static struct account **slot(struct rpc_budget *b, const char *key)
 {
-	struct account **at;
-	uint32_t hash = 2166136261u;
+	struct account **at = &b->bucket[hash_octets(HASH_SEED, key, strlen(key)) % BUCKETS];
 
-	for (const char *p = key; *p; p++)
-		hash = (hash ^ (uint8_t)*p) * 16777619u;
-	for (at = &b->bucket[hash % BUCKETS]; *at && strcmp((*at)->key, key); )
+	while (*at && strcmp((*at)->key, key))
 		at = &(*at)->next;
 	return at;
 }

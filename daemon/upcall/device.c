@@ -5,21 +5,17 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/epoll.h>
-#include <time.h>
 
 #include "../../module/upcall/uapi.h"
 
-#define RETRY_USEC	500000
 #define BATCH		64	/* messages per turn of the loop: other sources want theirs too */
 
 struct device {
 	sd_event *event;
-	sd_event_source *io, *retry;
+	sd_event_source *io;
 	const struct device_events *events;
 	void *priv;
-	char *path;
 	int fd;
-	int told_down;		/* the error told last, 0 since the last up */
 	_Alignas(8) uint8_t buf[CSRV_UP_MAX_MSG];
 };
 
@@ -33,31 +29,13 @@ static void device_close(struct device *d)
 static int device_done(struct device *d)
 {
 	device_close(d);
-	d->retry = sd_event_source_disable_unref(d->retry);
 	return 0;
-}
-
-static void tell_down(struct device *d, int error)
-{
-	if (d->told_down == error)
-		return;
-	d->told_down = error;
-	d->events->down(d->priv, error);
-}
-
-static void retry_later(struct device *d)
-{
-	if (!d->path)
-		return;
-	if (sd_event_source_set_time_relative(d->retry, RETRY_USEC) >= 0)
-		sd_event_source_set_enabled(d->retry, SD_EVENT_ONESHOT);
 }
 
 static void device_lost(struct device *d, int error)
 {
 	device_close(d);
-	tell_down(d, error);
-	retry_later(d);
+	d->events->down(d->priv, error);
 }
 
 /* Reads until there is nothing more; false when the device is gone. */
@@ -93,44 +71,24 @@ static int on_io(sd_event_source *source, int fd, uint32_t events, void *userdat
 
 int device_adopt(struct device *d, int fd)
 {
+	_cleanup_(closep) int ours = fd;
 	int flags = fcntl(fd, F_GETFL), r;
 
-	d->fd = fd;
+	if (d->fd >= 0)
+		return -EBUSY;
 	if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0)
 		return -errno;
 	r = sd_event_add_io(d->event, &d->io, fd, EPOLLIN, on_io, d);
 	if (r < 0)
 		return r;
 	sd_event_source_set_description(d->io, "cifssrv-device");
-	d->told_down = 0;
+	d->fd = TAKE_FD(ours);
 	d->events->up(d->priv);
 	return 0;
 }
 
-static int try_open(struct device *d)
-{
-	int fd = open(d->path, O_RDWR | O_CLOEXEC | O_NONBLOCK), r;
-
-	if (fd < 0) {
-		tell_down(d, -errno);
-		retry_later(d);
-		return 0;
-	}
-	r = device_adopt(d, fd);
-	if (r < 0)
-		device_lost(d, r);
-	return 0;
-}
-
-static int on_retry(sd_event_source *source, uint64_t usec, void *userdata)
-{
-	(void)source;
-	(void)usec;
-	return try_open(userdata);
-}
-
-struct device *device_new(TALLOC_CTX *ctx, sd_event *event, const char *path,
-			  const struct device_events *events, void *priv)
+struct device *device_new(TALLOC_CTX *ctx, sd_event *event, const struct device_events *events,
+			  void *priv)
 {
 	struct device *d = talloc_zero(ctx, struct device);
 
@@ -141,20 +99,7 @@ struct device *device_new(TALLOC_CTX *ctx, sd_event *event, const char *path,
 	d->events = events;
 	d->priv = priv;
 	talloc_set_destructor(d, device_done);
-	d->path = path ? talloc_strdup(d, path) : NULL;
-	if (!path || d->path)
-		return d;
-	talloc_free(d);
-	return NULL;
-}
-
-int device_start(struct device *d)
-{
-	int r = sd_event_add_time_relative(d->event, &d->retry, CLOCK_MONOTONIC, 0, 0, on_retry, d);
-
-	if (r >= 0)
-		sd_event_source_set_description(d->retry, "cifssrv-device-open");
-	return r < 0 ? r : 0;
+	return d;
 }
 
 int device_send(struct device *d, const void *msg, size_t len)

@@ -2,8 +2,7 @@
 /*
  * upcall/device.h - the open /dev/cifssrv as an event source
  *
- * Whole messages in, whole messages out; opens the device, and opens it again
- * whenever it went away (the module was reloaded), for as long as it lives.
+ * Whole messages in, whole messages out.  The manager opens it and hands the descriptor over.
  */
 #ifndef CIFSSRVD_UPCALL_DEVICE_H
 #define CIFSSRVD_UPCALL_DEVICE_H
@@ -19,8 +18,7 @@ struct device;
  * struct device_events - what the owner hears
  * @message: one message was read; @msg is valid during the call only
  * @up: it is open
- * @down: it is gone (negative errno), or could not be opened a first time;
- *	called again only when another error takes its place
+ * @down: it is gone (negative errno)
  */
 struct device_events {
 	void (*message)(void *priv, struct blob msg);
@@ -29,18 +27,23 @@ struct device_events {
 };
 
 /**
- * device_new() - a device that is not yet open
- * @path: NULL: never opened, only device_adopt() (tests)
+ * device_new() - a device that is not open
+ * @event: the loop; borrowed
+ * @events: borrowed
+ * @priv: handed to @events
  *
- * talloc_free() closes it.
+ * Return: ended, and closed, by talloc_free(); NULL without memory.
  */
-struct device *device_new(TALLOC_CTX *ctx, sd_event *event, const char *path,
-			  const struct device_events *events, void *priv);
+struct device *device_new(TALLOC_CTX *ctx, sd_event *event, const struct device_events *events,
+			  void *priv);
 
-/* Starts opening, at once and then twice a second.  0 or a negative errno of sd-event. */
-int device_start(struct device *d);
-
-/* Uses @fd, which it then owns, instead of opening a path. */
+/**
+ * device_adopt() - use an open descriptor
+ * @d: not open
+ * @fd: belongs to the device from here on, also after an error
+ *
+ * Return: 0, and @up was called; -EBUSY when one is open; or another negative errno.
+ */
 int device_adopt(struct device *d, int fd);
 
 /**

@@ -130,15 +130,14 @@ static void deny(struct answer *a, ntstatus status)
 }
 
 /* What the name service says of it, copied. */
-static int grant(struct waiting *w, const struct nss_identity *unix_id, const char *home,
-		 const char *group)
+static int grant(struct waiting *w, const struct nss_account *acc)
 {
 	const struct auth_identity *id = negotiate_identity(w->lo->negotiate);
-	struct nss_identity copy = *unix_id;
-
 	/* The anonymous user has nobody's home. */
-	home = talloc_strdup(w->q, id->anonymous ? "" : home);
-	group = talloc_strdup(w->q, id->anonymous ? "" : group);
+	const char *home = talloc_strdup(w->q, id->anonymous ? "" : acc->home);
+	const char *group = talloc_strdup(w->q, id->anonymous ? "" : acc->group);
+	struct nss_identity copy = acc->id;
+
 	copy.groups = talloc_memdup(w->q, copy.groups, copy.ngroups * sizeof(uint32_t));
 	if (!home || !group || (copy.ngroups && !copy.groups))
 		return -ENOMEM;
@@ -161,8 +160,7 @@ static void ungrant(struct waiting *w, int error)
 }
 
 /* names_fn: who the client's account is to Linux */
-static void on_identity(void *priv, int error, const struct nss_identity *unix_id,
-			const char *home, const char *group)
+static void on_identity(void *priv, int error, const struct nss_account *acc)
 {
 	struct waiting *w = priv;
 
@@ -170,7 +168,7 @@ static void on_identity(void *priv, int error, const struct nss_identity *unix_i
 	if (error)
 		ungrant(w, error);
 	else
-		w->error = grant(w, unix_id, home, group);
+		w->error = grant(w, acc);
 	settle(w);
 }
 

@@ -63,10 +63,10 @@ static int request_unlink(struct status_request *req)
 	if (*p)
 		*p = req->next;
 	/* The kernel takes no other question before the answer to this one was read: it is awaited. */
-	if (was_head && st->waiting_id)
-		st->orphan = true;
-	else if (was_head)
+	if (was_head) {
+		st->orphan = st->waiting_id;
 		send_next(st);
+	}
 	return 0;
 }
 
@@ -149,7 +149,9 @@ struct status_request *status_ask(struct status *st, TALLOC_CTX *ctx, uint32_t w
 		;
 	*p = req;
 	talloc_set_destructor(req, request_unlink);
-	send_next(st);
+	/* A request behind others sends nothing, and does not extend the time of the first. */
+	if (st->head == req)
+		send_next(st);
 	return req;
 }
 

@@ -332,7 +332,7 @@ int upcall_new(TALLOC_CTX *ctx, const struct upcall_args *args, struct upcall **
 	up->events = args->events;
 	up->priv = args->priv;
 	talloc_set_destructor(up, upcall_done);
-	up->dev = device_new(up, up->event, args->device, &device_events, up);
+	up->dev = device_new(up, up->event, &device_events, up);
 	up->env = args->env;
 	up->names = args->names;
 	up->lockouts = lockouts_new(up, &args->env->lockout);

@@ -81,7 +81,6 @@ struct upcall {
 /**
  * struct upcall_args - what an upcall is made of
  * @event: the loop; a reference is taken
- * @device: path; NULL for tests, which use device_adopt() on ->dev
  * @configfs: root of the module's tree, for the lists of shares
  * @env: borrowed
  * @names: borrowed
@@ -90,7 +89,6 @@ struct upcall {
  */
 struct upcall_args {
 	sd_event *event;
-	const char *device;
 	const char *configfs;
 	const struct auth_env *env;
 	struct names *names;
@@ -98,7 +96,7 @@ struct upcall_args {
 	void *priv;
 };
 
-/* Not yet connected: device_start() or device_adopt() comes next.  0 or a negative errno. */
+/* Not yet connected: device_adopt() of ->dev comes next.  0 or a negative errno. */
 int upcall_new(TALLOC_CTX *ctx, const struct upcall_args *args, struct upcall **ret);
 
 /* Monotonic time of the loop's current turn, in microseconds. */

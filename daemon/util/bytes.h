@@ -81,6 +81,13 @@ static inline uint32_t bytes_get_u32(struct bytes_in *in)
 		   (uint32_t)p[3] << 24 : 0;
 }
 
+static inline uint64_t bytes_get_u64(struct bytes_in *in)
+{
+	uint64_t low = bytes_get_u32(in);
+
+	return low | (uint64_t)bytes_get_u32(in) << 32;
+}
+
 static inline void bytes_expect(struct bytes_in *in, bool ok)
 {
 	in->bad |= !ok;

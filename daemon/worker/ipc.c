@@ -14,8 +14,8 @@ static int msg_done(struct ipc_msg *m)
 {
 	while (m->nfds)
 		close(m->fds[--m->nfds]);
-	/* Session keys and hashes pass here. */
-	explicit_bzero(m->buf, IPC_MAX);
+	/* Messages hold hashes and names.  One of the two cursors is empty. */
+	explicit_bzero(m->buf, bytes_written(&m->out) + (size_t)(m->in.end - m->in.base));
 	return 0;
 }
 
@@ -25,7 +25,7 @@ static struct ipc_msg *msg_alloc(TALLOC_CTX *ctx)
 
 	if (!m)
 		return NULL;
-	m->buf = talloc_zero_array(m, uint8_t, IPC_MAX);
+	m->buf = talloc_array(m, uint8_t, IPC_MAX);
 	if (!m->buf) {
 		talloc_free(m);
 		return NULL;
@@ -77,13 +77,6 @@ void ipc_put_fd(struct ipc_msg *m, int fd)
 int32_t ipc_get_s32(struct ipc_msg *m)
 {
 	return (int32_t)bytes_get_u32(&m->in);
-}
-
-uint64_t ipc_get_u64(struct ipc_msg *m)
-{
-	uint64_t low = bytes_get_u32(&m->in);
-
-	return low | (uint64_t)bytes_get_u32(&m->in) << 32;
 }
 
 char *ipc_get_bytes(struct ipc_msg *m, size_t max)
@@ -207,13 +200,17 @@ int ipc_receive(TALLOC_CTX *ctx, int fd, struct ipc_msg **ret)
 
 	if (!m)
 		return -ENOMEM;
+	/*
+	 * ECONNRESET is told once, when the other side has ended with messages unread; its own
+	 * messages are still to be received.
+	 */
 	do {
 		n = recvmsg(fd, &msg, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-	} while (n < 0 && errno == EINTR);
+	} while (n < 0 && (errno == EINTR || errno == ECONNRESET));
 	if (n < 0) {
 		r = -errno;
 		talloc_free(m);
-		return r == -ECONNRESET ? -EPIPE : r;
+		return r;
 	}
 	/* From here on the message closes what came with it, which may be all that it has. */
 	m->in = bytes_in((struct blob){ m->buf, (size_t)n });

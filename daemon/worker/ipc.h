@@ -14,6 +14,7 @@
  *	type			fields				descriptors
  *	manager to worker
  *	IPC_POLICY		struct auth_env, see policy.h	accounts, username map
+ *	IPC_FAILURES		-				lockouts_save()
  *	IPC_DEVICE		-				/dev/cifssrv
  *	IPC_LIST		u32 enum csrv_up_status_what	-
  *	IPC_END			u32 what, u64 id		-
@@ -25,6 +26,8 @@
  *	IPC_READY		-				-
  *	IPC_LOST		s32 error			-
  *	IPC_NAME		string				-
+ *	IPC_FAILED		string name, string address	-
+ *	IPC_PASSED		string name, string address	-
  *	IPC_LOG			s32 priority, u32 line, string text, user, client, op, file	-
  *	IPC_DONE		s32 error			of a list: its text
  *
@@ -42,9 +45,9 @@
 #define IPC_MAX_FDS	2
 
 enum ipc_type {
-	IPC_POLICY = 1, IPC_DEVICE, IPC_LIST, IPC_END, IPC_LOCKOUTS, IPC_UNLOCK, IPC_PING,
+	IPC_POLICY = 1, IPC_FAILURES, IPC_DEVICE, IPC_LIST, IPC_END, IPC_LOCKOUTS, IPC_UNLOCK, IPC_PING,
 	IPC_NAME_DONE,
-	IPC_READY, IPC_LOST, IPC_NAME, IPC_LOG, IPC_DONE,
+	IPC_READY, IPC_LOST, IPC_NAME, IPC_FAILED, IPC_PASSED, IPC_LOG, IPC_DONE,
 };
 
 struct ipc_hdr {
@@ -69,7 +72,7 @@ struct ipc_msg {
 	unsigned int nfds;
 	struct bytes_out out;
 	struct bytes_in in;
-	uint8_t *buf;
+	uint8_t *buf;		/* IPC_MAX octets, of which only those of the message are set */
 	struct ipc_msg *next;	/* the sender's: waits for room */
 };
 
@@ -86,7 +89,6 @@ void ipc_put_bytes(struct ipc_msg *m, const void *data, size_t len);
 void ipc_put_fd(struct ipc_msg *m, int fd);
 
 int32_t ipc_get_s32(struct ipc_msg *m);
-uint64_t ipc_get_u64(struct ipc_msg *m);
 
 /* UTF-8 of at most @max octets without NUL; NULL, and m->in.bad, when it is none.  Owned by @m. */
 char *ipc_get_string(struct ipc_msg *m, size_t max);

@@ -2,8 +2,9 @@
 /* worker/policy.c - what logons are decided by, and who an account is, as fields of messages */
 #include "policy.h"
 
-/* Whoever adds a member adds it below. */
-_Static_assert(sizeof(struct auth_env) == 104, "policy_put(), policy_get(), test_worker.c");
+/* A new member is added below, too.  The size is known where pointers have 64 bits. */
+_Static_assert(sizeof(void *) != 8 || sizeof(struct auth_env) == 104,
+	       "policy_put(), policy_get(), test_worker.c");
 
 void policy_put(struct ipc_msg *m, const struct policy *p)
 {
@@ -54,20 +55,19 @@ bool policy_get(struct ipc_msg *m, struct policy *p)
 	return true;
 }
 
-void identity_put(struct ipc_msg *m, int error, const struct nss_identity *id, const char *home,
-		  const char *group)
+void account_put(struct ipc_msg *m, int error, const struct nss_account *acc)
 {
 	ipc_put_s32(m, error);
 	if (error)
 		return;
-	bytes_put_u32(&m->out, id->uid);
-	bytes_put_u32(&m->out, id->gid);
-	bytes_put_u32(&m->out, (uint32_t)id->ngroups);
-	for (size_t i = 0; i < id->ngroups; i++)
-		bytes_put_u32(&m->out, id->groups[i]);
+	bytes_put_u32(&m->out, acc->id.uid);
+	bytes_put_u32(&m->out, acc->id.gid);
+	bytes_put_u32(&m->out, (uint32_t)acc->id.ngroups);
+	for (size_t i = 0; i < acc->id.ngroups; i++)
+		bytes_put_u32(&m->out, acc->id.groups[i]);
 	/* What a name service has need not be UTF-8. */
-	ipc_put_bytes(m, home, strlen(home));
-	ipc_put_bytes(m, group, strlen(group));
+	ipc_put_bytes(m, acc->home, strlen(acc->home));
+	ipc_put_bytes(m, acc->group, strlen(acc->group));
 }
 
 static bool groups_get(struct ipc_msg *m, struct nss_identity *id)
@@ -84,20 +84,18 @@ static bool groups_get(struct ipc_msg *m, struct nss_identity *id)
 	return true;
 }
 
-bool identity_get(struct ipc_msg *m, int *error, struct nss_identity *id, const char **home,
-		  const char **group)
+bool account_get(struct ipc_msg *m, int *error, struct nss_account *acc)
 {
-	*id = (struct nss_identity){};
-	*home = *group = "";
+	*acc = (struct nss_account){ .home = "", .group = "" };
 	*error = ipc_get_s32(m);
 	bytes_expect(&m->in, *error <= 0 && *error >= -4095);
 	if (m->in.bad || *error)
 		return ipc_complete(m);
-	id->uid = bytes_get_u32(&m->in);
-	id->gid = bytes_get_u32(&m->in);
-	if (!groups_get(m, id))
+	acc->id.uid = bytes_get_u32(&m->in);
+	acc->id.gid = bytes_get_u32(&m->in);
+	if (!groups_get(m, &acc->id))
 		return false;
-	*home = ipc_get_bytes(m, POLICY_MAX_STRING * 4);
-	*group = ipc_get_bytes(m, POLICY_MAX_STRING);
+	acc->home = ipc_get_bytes(m, POLICY_MAX_STRING * 4);
+	acc->group = ipc_get_bytes(m, POLICY_MAX_STRING);
 	return ipc_complete(m);
 }

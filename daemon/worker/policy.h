@@ -20,11 +20,10 @@ void policy_put(struct ipc_msg *m, const struct policy *p);
 /* Strings belong to @m.  False when that is not a policy. */
 bool policy_get(struct ipc_msg *m, struct policy *p);
 
-void identity_put(struct ipc_msg *m, int error, const struct nss_identity *id, const char *home,
-		  const char *group);
+/* @acc is not looked at where there is an error. */
+void account_put(struct ipc_msg *m, int error, const struct nss_account *acc);
 
-/* The groups and the strings belong to @m.  False when that is not an identity. */
-bool identity_get(struct ipc_msg *m, int *error, struct nss_identity *id, const char **home,
-		  const char **group);
+/* The groups and the strings belong to @m.  False when that is not an account. */
+bool account_get(struct ipc_msg *m, int *error, struct nss_account *acc);
 
 #endif /* CIFSSRVD_WORKER_POLICY_H */

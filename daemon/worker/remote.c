@@ -8,9 +8,9 @@
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <time.h>
 
+#include "../auth/ntlm_msg.h"
 #include "../names/names.h"
 #include "../upcall/status.h"
 #include "../util/log.h"
@@ -21,6 +21,7 @@
 #define AGAIN_USEC	1000000		/* from the end of one worker to the next */
 #define PING_USEC	(30 * 1000000ull)
 #define NAMES_MAX	NAMES_RELAY_MAX	/* that one worker has under way; it keeps to that itself */
+#define QUEUE_MAX	256		/* messages that a worker has not taken yet */
 
 enum state { CLOSED, STARTING, READY };
 
@@ -40,6 +41,7 @@ struct remote {
 	struct policy policy;		/* strings are children of ->strings */
 	TALLOC_CTX *strings;
 	int accounts, usermap;		/* memfds, -1 before the first policy */
+	struct lockouts *lockouts;	/* counted from what workers tell, given to the next worker */
 	struct worker *worker;
 	uint64_t last_id;
 };
@@ -52,8 +54,9 @@ struct worker {
 	sd_event_source *io, *child, *ping;
 	bool pinged;			/* the last ping has no answer yet */
 	struct remote_request *requests;
-	size_t nnames;
+	size_t nnames;			/* questions for names whose answers are not sent yet */
 	struct ipc_msg *first, **last;	/* that wait for room, the oldest first */
+	size_t nqueued;			/* length of that list */
 };
 
 struct remote_request {
@@ -75,51 +78,72 @@ static void device_lost(struct worker *w, int error);
 
 /* ---- messages to the worker ---- */
 
+static int send_now(struct worker *w, struct ipc_msg *m)
+{
+	int r = ipc_send(w->fd, m, MSG_DONTWAIT);
+
+	/* Not before: the answers to a worker that asks and does not listen would have no bound. */
+	if (r == 0 && m->type == IPC_NAME_DONE)
+		w->nnames--;
+	/* The worker has ended: on_io() reads its last messages, then on_child() reports the end. */
+	return r == -EPIPE || r == -ECONNRESET ? 0 : r;
+}
+
 /* Sends what waits for room; -EAGAIN while something still does. */
 static int flush(struct worker *w)
 {
 	while (w->first) {
 		struct ipc_msg *m = w->first;
-		int r = ipc_send(w->fd, m, MSG_DONTWAIT);
+		int r = send_now(w, m);
 
 		if (r < 0)
 			return r;
 		w->first = m->next;
 		if (!w->first)
 			w->last = &w->first;
+		w->nqueued--;
 		talloc_free(m);
 	}
 	return 0;
 }
 
-/*
- * Takes @m over.  What the worker does not take yet waits: that is bounded, since all but the
- * policy answers it or was asked for by one of a few, and whether it hangs is for the ping to say.
- * False: it is lost.
- */
+/* Takes @m over unless it fails. */
+static int enqueue(struct worker *w, struct ipc_msg *m)
+{
+	if (w->nqueued >= QUEUE_MAX)
+		return -ENOBUFS;
+	*w->last = talloc_steal(w, m);
+	w->last = &m->next;
+	w->nqueued++;
+	return sd_event_source_set_io_events(w->io, EPOLLIN | EPOLLOUT);
+}
+
+static void send_failed(struct worker *w, int error)
+{
+	log_error("nothing can be sent to the worker: %s", strerror(-error));
+	worker_lost(w);
+}
+
+/* Takes @m over, which waits while the worker takes nothing.  False: the worker is lost. */
 static bool send_msg(struct worker *w, struct ipc_msg *m)
 {
-	int r = m ? flush(w) : -ENOMEM;
+	int r = !m ? -ENOMEM : m->out.bad ? -EMSGSIZE : flush(w);
 
 	if (r == 0)
-		r = ipc_send(w->fd, m, MSG_DONTWAIT);
-	if (r == -EAGAIN) {
-		*w->last = talloc_steal(w, m);
-		w->last = &m->next;
-		sd_event_source_set_io_events(w->io, EPOLLIN | EPOLLOUT);
+		r = send_now(w, m);
+	if (r == -EAGAIN)
+		r = enqueue(w, m);
+	else
+		talloc_free(m);
+	if (r >= 0)
 		return true;
-	}
-	talloc_free(m);
-	if (r == 0)
-		return true;
-	log_error("nothing can be sent to the worker: %s", strerror(-r));
-	worker_lost(w);
+	send_failed(w, r);
 	return false;
 }
 
-static bool send_policy(struct worker *w)
+static struct ipc_msg *policy_msg(struct worker *w)
 {
-	struct remote *r = w->r;
+	const struct remote *r = w->r;
 	struct ipc_msg *m = ipc_new(w, IPC_POLICY, 0);
 
 	if (m) {
@@ -127,7 +151,7 @@ static bool send_policy(struct worker *w)
 		ipc_put_fd(m, r->accounts);
 		ipc_put_fd(m, r->usermap);
 	}
-	return send_msg(w, m);
+	return m;
 }
 
 /* ---- requests ---- */
@@ -160,6 +184,9 @@ static struct remote_request *ask(struct remote *r, TALLOC_CTX *ctx, struct ipc_
 	struct remote_request *q = m ? talloc_zero(ctx, struct remote_request) : NULL;
 	uint64_t id = m ? m->id : 0;
 
+	/* A request that is too long is refused, and the worker goes on. */
+	if (q && m->out.bad)
+		TALLOC_FREE(q);
 	if (!q) {
 		talloc_free(m);
 		return NULL;
@@ -174,6 +201,14 @@ static struct remote_request *ask(struct remote *r, TALLOC_CTX *ctx, struct ipc_
 	r->worker->requests = q;
 	talloc_set_destructor(q, request_done);
 	return q;
+}
+
+static uint64_t now(const struct remote *r)
+{
+	uint64_t usec = 0;
+
+	sd_event_now(r->event, CLOCK_MONOTONIC, &usec);
+	return usec;
 }
 
 static struct ipc_msg *begin(struct remote *r, enum ipc_type type)
@@ -212,13 +247,26 @@ struct remote_request *remote_unlock(struct remote *r, TALLOC_CTX *ctx, const ch
 				     remote_fn fn, void *priv)
 {
 	struct ipc_msg *m = begin(r, IPC_UNLOCK);
+	struct remote_request *q;
 
 	if (m)
 		ipc_put_string(m, name);
-	return ask(r, ctx, m, fn, priv);
+	q = ask(r, ctx, m, fn, priv);
+	if (q)
+		lockouts_unlock(r->lockouts, name, now(r));
+	return q;
 }
 
 /* ---- messages of the worker ---- */
+
+/* An answer to a ping, of which one is under way at a time. */
+static bool pong(struct worker *w, bool ok)
+{
+	if (!w->pinged || !ok)
+		return false;
+	w->pinged = false;
+	return true;
+}
 
 static bool on_done(struct worker *w, struct ipc_msg *m)
 {
@@ -227,12 +275,10 @@ static bool on_done(struct worker *w, struct ipc_msg *m)
 	struct remote_request *q;
 	struct blob text = {};
 
-	if (!ipc_complete(m) || error > 0)
+	if (!ipc_complete(m) || error > 0 || m->id > w->r->last_id)
 		return false;
-	if (!m->id) {
-		w->pinged = false;
-		return fd < 0;
-	}
+	if (!m->id)
+		return pong(w, fd < 0 && !error);
 	for (q = w->requests; q && q->id != m->id; q = q->next)
 		;
 	/* A request that was given up meanwhile. */
@@ -246,17 +292,15 @@ static bool on_done(struct worker *w, struct ipc_msg *m)
 	return true;
 }
 
-static void on_name(void *priv, int error, const struct nss_identity *id, const char *home,
-		    const char *group)
+static void on_name(void *priv, int error, const struct nss_account *acc)
 {
 	struct name_question *nq = priv;
 	struct worker *w = nq->w;
 	struct ipc_msg *m = ipc_new(w, IPC_NAME_DONE, nq->id);
 
-	w->nnames--;
 	talloc_free(nq);
 	if (m)
-		identity_put(m, error, id, home, group);
+		account_put(m, error, acc);
 	send_msg(w, m);
 }
 
@@ -265,20 +309,33 @@ static bool name_asked(struct worker *w, struct ipc_msg *m)
 	const char *name = ipc_get_string(m, PASSDB_MAX_NAME);
 	struct name_question *nq;
 
-	if (!ipc_complete(m) || !m->id || !*name)
+	if (!ipc_complete(m) || !m->id || !*name || w->nnames >= NAMES_MAX)
 		return false;
 	nq = talloc_zero(w, struct name_question);
 	if (!nq)
 		return false;
 	*nq = (struct name_question){ w, m->id };
 	w->nnames++;
-	if (w->nnames > NAMES_MAX) {
-		on_name(nq, -EBUSY, NULL, NULL, NULL);
-		return true;
-	}
-	if (names_user(nq, w->r->names, name, on_name, nq))
-		return true;
-	on_name(nq, -ENOMEM, NULL, NULL, NULL);
+	if (!names_user(nq, w->r->names, name, on_name, nq))
+		on_name(nq, -ENOMEM, NULL);
+	return true;
+}
+
+/*
+ * The worker alone judges logons; these counts are for the next one.  A worker that lies can lock and
+ * unlock by them, within the bounds of the tables.
+ */
+static bool logon_told(struct worker *w, struct ipc_msg *m, bool failed)
+{
+	const char *name = ipc_get_bytes(m, NTLM_MAX_NAME);
+	const char *host = ipc_get_bytes(m, CSRV_UP_MAX_NAME);
+
+	if (!ipc_complete(m) || w->r->state != READY)
+		return false;
+	if (failed)
+		lockouts_failed(w->r->lockouts, name, host, now(w->r));
+	else
+		lockouts_passed(w->r->lockouts, name, host, now(w->r));
 	return true;
 }
 
@@ -350,6 +407,10 @@ static bool take(struct worker *w, struct ipc_msg *m)
 		return on_device_lost(w, m);
 	case IPC_NAME:
 		return name_asked(w, m);
+	case IPC_FAILED:
+		return logon_told(w, m, true);
+	case IPC_PASSED:
+		return logon_told(w, m, false);
 	case IPC_LOG:
 		return log_asked(m);
 	case IPC_DONE:
@@ -366,8 +427,15 @@ static int on_io(sd_event_source *source, int fd, uint32_t events, void *userdat
 	int err;
 
 	(void)source;
-	if ((events & EPOLLOUT) && flush(w) == 0)
-		sd_event_source_set_io_events(w->io, EPOLLIN);
+	if (events & EPOLLOUT) {
+		err = flush(w);
+		if (err == 0)
+			err = sd_event_source_set_io_events(w->io, EPOLLIN);
+		if (err < 0 && err != -EAGAIN) {
+			send_failed(w, err);
+			return 0;
+		}
+	}
 	if (!(events & ~EPOLLOUT))
 		return 0;
 	err = ipc_receive(NULL, fd, &m);
@@ -395,13 +463,8 @@ static int worker_done(struct worker *w)
 {
 	w->io = sd_event_source_disable_unref(w->io);
 	w->ping = sd_event_source_disable_unref(w->ping);
-	w->child = sd_event_source_disable_unref(w->child);
 	close(w->fd);
-	if (w->pid > 0) {
-		kill(w->pid, SIGKILL);
-		while (waitpid(w->pid, NULL, 0) < 0 && errno == EINTR)
-			;
-	}
+	self_end(w->pid, w->child);
 	return 0;
 }
 
@@ -435,7 +498,8 @@ static int on_child(sd_event_source *source, const siginfo_t *si, void *userdata
 {
 	struct worker *w = userdata;
 
-	(void)source;
+	if (!w)
+		return self_reaped(source);
 	w->pid = 0;		/* sd-event waits for it after this */
 	if (si->si_code == CLD_EXITED)
 		log_error("the worker has ended with status %d: another one is started",
@@ -464,43 +528,17 @@ static int on_ping(sd_event_source *source, uint64_t usec, void *userdata)
 	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
 }
 
-/* In the child: nothing but calls that are safe after fork(). */
-static void __attribute__((noreturn)) become_worker(const struct remote *r, int fd, char *const argv[])
-{
-	sigset_t none;
-
-	(void)r;
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	/* dup2() to itself would keep FD_CLOEXEC. */
-	if (fd == WORKER_FD ? fcntl(fd, F_SETFD, 0) < 0 : dup2(fd, WORKER_FD) < 0)
-		_exit(EXIT_FAILURE);
-	execv("/proc/self/exe", argv);
-	_exit(EXIT_FAILURE);
-}
-
-static int fork_worker(struct remote *r, pid_t *pid)
+/* Its pid, and our end of the connection; or a negative errno. */
+static pid_t start_process(const struct remote *r, int *fd)
 {
 	_cleanup_(talloc_freep) TALLOC_CTX *tmp = talloc_new(NULL);
 	char *uid = talloc_asprintf(tmp, "%u", r->uid), *gid = talloc_asprintf(tmp, "%u", r->gid);
 	char *me = talloc_asprintf(tmp, "%d", (int)getpid());
-	char *const argv[] = { "cifssrvd", WORKER_OPTION, r->configfs, uid, gid, me, NULL };
-	_cleanup_(closep) int theirs = -1;
-	int pair[2];
+	char *const argv[] = {
+		(char *)"cifssrvd", (char *)WORKER_OPTION, r->configfs, uid, gid, me, NULL
+	};
 
-	if (!uid || !gid || !me)
-		return -ENOMEM;
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
-		return -errno;
-	theirs = pair[1];
-	*pid = fork();
-	if (*pid == 0)
-		become_worker(r, theirs, argv);
-	if (*pid < 0) {
-		close(pair[0]);
-		return -errno;
-	}
-	return pair[0];
+	return uid && gid && me ? self_spawn(argv, NULL, fd) : -ENOMEM;
 }
 
 static int watch_worker(struct worker *w)
@@ -523,36 +561,58 @@ static int watch_worker(struct worker *w)
 	return 0;
 }
 
+/* NULL without memory. */
+static struct ipc_msg *failures_msg(struct worker *w)
+{
+	struct ipc_msg *m = ipc_new(w, IPC_FAILURES, 0);
+	struct blob saved = {};
+	int fd;
+
+	if (!m || lockouts_save(w->r->lockouts, m, &saved) < 0)
+		return NULL;
+	fd = ipc_memfd("failures", saved);
+	ipc_put_fd(m, fd);
+	closep(&fd);
+	return m;
+}
+
+/* What a new worker is told first. */
+static int equip(struct worker *w, int device)
+{
+	_cleanup_(talloc_freep) struct ipc_msg *policy = policy_msg(w), *failures = failures_msg(w);
+	_cleanup_(talloc_freep) struct ipc_msg *m = ipc_new(w, IPC_DEVICE, 0);
+	int r;
+
+	if (!policy || !failures || !m)
+		return -ENOMEM;
+	ipc_put_fd(m, device);
+	r = ipc_send(w->fd, policy, MSG_DONTWAIT);
+	if (r == 0)
+		r = ipc_send(w->fd, failures, MSG_DONTWAIT);
+	return r < 0 ? r : ipc_send(w->fd, m, MSG_DONTWAIT);
+}
+
 /* A worker for @device, which it gets. */
 static int spawn(struct remote *r, int device)
 {
 	_cleanup_(talloc_freep) struct worker *w = talloc_zero(r, struct worker);
-	struct ipc_msg *m;
+	pid_t pid;
 	int err;
 
 	if (!w)
 		return -ENOMEM;
 	w->r = r;
 	w->last = &w->first;
-	w->fd = fork_worker(r, &w->pid);
-	if (w->fd < 0)
-		return w->fd;
+	pid = start_process(r, &w->fd);
+	if (pid < 0)
+		return pid;
+	w->pid = pid;
 	talloc_set_destructor(w, worker_done);
 	err = watch_worker(w);
-	m = err < 0 ? NULL : ipc_new(w, IPC_POLICY, 0);
-	if (m) {
-		policy_put(m, &r->policy);
-		ipc_put_fd(m, r->accounts);
-		ipc_put_fd(m, r->usermap);
-		err = ipc_send(w->fd, m, MSG_DONTWAIT);
-	}
-	m = err < 0 ? NULL : ipc_new(w, IPC_DEVICE, 0);
-	if (m) {
-		ipc_put_fd(m, device);
-		err = ipc_send(w->fd, m, MSG_DONTWAIT);
-	}
-	if (err < 0 || !m)
-		return err < 0 ? err : -ENOMEM;
+	if (err == 0)
+		err = equip(w, device);
+	if (err < 0)
+		return err;
 	r->worker = TAKE_PTR(w);
 	r->state = STARTING;
 	return 0;
@@ -649,7 +709,7 @@ int remote_policy(struct remote *r, const struct auth_env *env, struct blob user
 	r->strings = TAKE_PTR(strings);
 	r->policy = p;
 	if (r->worker)
-		send_policy(r->worker);
+		send_msg(r->worker, policy_msg(r->worker));
 	else if (r->started)
 		open_later(r, 0);
 	return 0;
@@ -659,7 +719,7 @@ void remote_log_level(struct remote *r, int log_level)
 {
 	r->policy.log_level = log_level;
 	if (r->worker)
-		send_policy(r->worker);
+		send_msg(r->worker, policy_msg(r->worker));
 }
 
 /* ---- life ---- */
@@ -672,6 +732,8 @@ static int remote_done(struct remote *r)
 		/* Those who ask may outlive us. */
 		for (struct remote_request *q = w->requests; q; q = q->next)
 			q->w = NULL;
+		/* Without its source the process is waited for: the next daemon needs the device. */
+		w->child = sd_event_source_disable_unref(w->child);
 		talloc_free(w);
 	}
 	r->open = sd_event_source_disable_unref(r->open);
@@ -715,7 +777,8 @@ int remote_new(TALLOC_CTX *ctx, const struct remote_args *args, struct remote **
 	talloc_set_destructor(r, remote_done);
 	r->device = talloc_strdup(r, args->device);
 	r->configfs = talloc_strdup(r, args->configfs);
-	if (!r->device || !r->configfs)
+	r->lockouts = lockouts_new(r, &r->policy.env.lockout);
+	if (!r->device || !r->configfs || !r->lockouts)
 		return -ENOMEM;
 	find_user(r, args->user);
 	/* As sd_event_add_child(3) wants it. */
@@ -732,11 +795,10 @@ int remote_new(TALLOC_CTX *ctx, const struct remote_args *args, struct remote **
 	return 0;
 }
 
-int remote_start(struct remote *r)
+void remote_start(struct remote *r)
 {
 	r->started = true;
 	open_later(r, 0);
-	return 0;
 }
 
 bool remote_ready(const struct remote *r)

@@ -54,8 +54,8 @@ struct remote_args {
 /* remote_start() comes next.  0 or a negative errno. */
 int remote_new(TALLOC_CTX *ctx, const struct remote_args *args, struct remote **ret);
 
-/* Opens the device, at once and then twice a second, for as long as it lives.  0 or a negative errno. */
-int remote_start(struct remote *r);
+/* Opens the device, at once and then twice a second, for as long as it lives. */
+void remote_start(struct remote *r);
 
 /* True from @ready to @lost. */
 bool remote_ready(const struct remote *r);
@@ -78,7 +78,8 @@ typedef void (*remote_fn)(void *priv, int error, const char *text, size_t len);
 
 /*
  * Requests.  @ctx is the talloc parent of the request: once it is freed, @fn is not called.  @fn is
- * never called from within.  NULL: there is no worker to ask, or no memory.
+ * never called from within.  NULL: there is no worker to ask, the request is too long for a message,
+ * or no memory.
  */
 struct remote_request *remote_list(struct remote *r, TALLOC_CTX *ctx, uint32_t what, remote_fn fn,
 				   void *priv);

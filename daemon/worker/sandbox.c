@@ -16,14 +16,11 @@
 
 #include "../util/cleanup.h"
 
-#define FIRST_FD	3
 #define FILES_MAX	24	/* descriptors: the loop, its timers, the device, a list */
 
-int sandbox_close(int keep)
+int sandbox_close(int last)
 {
-	if (keep > FIRST_FD && syscall(SYS_close_range, FIRST_FD, keep - 1, 0) < 0)
-		return -errno;
-	return syscall(SYS_close_range, keep + 1, ~0u, 0) < 0 ? -errno : 0;
+	return syscall(SYS_close_range, last + 1, ~0u, 0) < 0 ? -errno : 0;
 }
 
 /* Capabilities go with the last uid 0. */
@@ -112,6 +109,13 @@ static const int calls[] = {
 	SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigreturn),
 	SCMP_SYS(sigaltstack), SCMP_SYS(restart_syscall), SCMP_SYS(rseq), SCMP_SYS(sched_yield),
 	SCMP_SYS(exit), SCMP_SYS(exit_group),
+	/* Names of the same calls on newer architectures, and on those of 32 bits. */
+	SCMP_SYS(readlinkat), SCMP_SYS(send), SCMP_SYS(recv), SCMP_SYS(_llseek),
+	SCMP_SYS(fcntl64), SCMP_SYS(fstat64), SCMP_SYS(fstatat64), SCMP_SYS(mmap2),
+	SCMP_SYS(clock_gettime64), SCMP_SYS(clock_nanosleep_time64), SCMP_SYS(futex_time64),
+	SCMP_SYS(ppoll_time64), SCMP_SYS(timerfd_settime64), SCMP_SYS(nanosleep),
+	SCMP_SYS(getuid32), SCMP_SYS(geteuid32), SCMP_SYS(getgid32), SCMP_SYS(getegid32),
+	SCMP_SYS(sigreturn), SCMP_SYS(sigprocmask),
 };
 
 static int allow_calls(scmp_filter_ctx filter)

@@ -25,8 +25,8 @@ struct sandbox {
 	pid_t parent;
 };
 
-/* Closes all descriptors but the standard ones and @keep. */
-int sandbox_close(int keep);
+/* Closes all descriptors above @last. */
+int sandbox_close(int last);
 
 /**
  * sandbox_enter() - give up everything else, for ever

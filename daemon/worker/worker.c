@@ -5,16 +5,18 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 
-#include "../util/crypto.h"
+#include "../auth/ntlm_msg.h"
 #include "../names/names.h"
 #include "../upcall/end.h"
 #include "../upcall/status.h"
 #include "../upcall/upcall.h"
+#include "../util/crypto.h"
 #include "../util/log.h"
 #include "policy.h"
 #include "sandbox.h"
@@ -134,6 +136,23 @@ static int ask_name(void *priv, uint64_t id, const char *name)
 	return 0;
 }
 
+/* The manager counts, too, for the worker that comes after this one. */
+static void tell_logon(void *priv, bool failed, const char *name, const char *host)
+{
+	struct ipc_msg *m;
+
+	(void)priv;
+	/* Only a username map makes such a name. */
+	if (strlen(name) > NTLM_MAX_NAME)
+		return;
+	m = ipc_new(NULL, failed ? IPC_FAILED : IPC_PASSED, 0);
+	if (m) {
+		ipc_put_string(m, name);
+		ipc_put_string(m, host);
+	}
+	send_msg(m);
+}
+
 /* ---- what the manager says ---- */
 
 static int read_accounts(struct ipc_msg *m, int fd, struct passdb **ret)
@@ -180,6 +199,21 @@ static int on_policy(struct self *self, struct ipc_msg *m)
 	talloc_free(self->policy);
 	self->policy = talloc_steal(self, m);
 	return 0;
+}
+
+/* The tables of earlier workers. */
+static int on_failures(struct self *self, struct ipc_msg *m)
+{
+	_cleanup_(closep) int fd = ipc_take_fd(m);
+	struct blob saved;
+	int r;
+
+	if (fd < 0 || !ipc_complete(m) || !self->policy)
+		return -EBADMSG;
+	r = ipc_read_memfd(m, fd, LOCKOUT_MAX_SAVED, &saved);
+	if (r < 0)
+		return r;
+	return lockouts_restore(self->up->lockouts, saved, upcall_now(self->up)) ? 0 : -EBADMSG;
 }
 
 static int on_device(struct self *self, struct ipc_msg *m)
@@ -241,7 +275,7 @@ static void on_end(void *priv, int error)
 static int end(struct self *self, struct ipc_msg *m)
 {
 	uint32_t what = bytes_get_u32(&m->in);
-	uint64_t id = ipc_get_u64(m);
+	uint64_t id = bytes_get_u64(&m->in);
 	struct job *job;
 
 	if (!ipc_complete(m))
@@ -284,7 +318,8 @@ static int lockouts(struct self *self, struct ipc_msg *m)
 
 static int unlock(struct self *self, struct ipc_msg *m)
 {
-	const char *which = ipc_get_string(m, PASSDB_MAX_NAME);
+	/* Clients give names of any length and any octets. */
+	const char *which = ipc_get_bytes(m, IPC_MAX);
 	char *text;
 	size_t n;
 
@@ -305,7 +340,7 @@ static int name_done(struct self *self, struct ipc_msg *m)
 	int error;
 
 	/* One account that cannot be told is no reason to let all others down. */
-	if (!identity_get(m, &error, &acc.id, &acc.home, &acc.group))
+	if (!account_get(m, &error, &acc))
 		error = -EBADMSG;
 	names_relay_answer(self->names, m->id, error, error ? NULL : &acc);
 	return 0;
@@ -316,6 +351,8 @@ static int take(struct self *self, struct ipc_msg *m)
 	switch (m->type) {
 	case IPC_POLICY:
 		return on_policy(self, m);
+	case IPC_FAILURES:
+		return on_failures(self, m);
 	case IPC_DEVICE:
 		return on_device(self, m);
 	case IPC_LIST:
@@ -376,6 +413,8 @@ static int prepare(struct self *self, const char *configfs)
 			.names = self->names, .events = &upcall_events, .priv = self,
 		}, &self->up);
 	if (r >= 0)
+		lockouts_listen(self->up->lockouts, tell_logon, self);
+	if (r >= 0)
 		r = sd_event_add_io(self->event, NULL, WORKER_FD, EPOLLIN, on_manager, self);
 	return r < 0 ? r : 0;
 }
@@ -404,6 +443,8 @@ int worker_main(int argc, char **argv)
 		return EXIT_FAILURE;
 	}
 	prctl(PR_SET_NAME, "cifssrvd-worker", 0, 0, 0);
+	/* A journal that was restarted has closed the other end of standard error. */
+	signal(SIGPIPE, SIG_IGN);
 	box.readable = argv[0];
 	clearenv();		/* what systemd says to the daemon is nothing for it */
 	r = sandbox_close(WORKER_FD);

@@ -3,8 +3,10 @@
 #ifndef CIFSSRVD_WORKER_WORKER_H
 #define CIFSSRVD_WORKER_WORKER_H
 
+#include "../util/self.h"
+
 #define WORKER_OPTION	"--worker"	/* first argument; then: configfs, uid, gid, pid of the daemon */
-#define WORKER_FD	3		/* the connection to the manager */
+#define WORKER_FD	SELF_FD		/* the connection to the manager */
 
 /**
  * worker_main() - be a worker until the manager or the device is gone

@@ -1116,9 +1116,9 @@ int main(int argc, char **argv)
 	char cmd[300];
 
 	if (argc == 2 && !strcmp(argv[1], NAMES_WORKER_ARG))
-		return names_worker(&names_nss);
+		_exit(names_worker(&names_nss));	/* see loop.h */
 	if (argc > 1 && !strcmp(argv[1], WORKER_OPTION))
-		return worker_main(argc - 2, argv + 2);
+		_exit(worker_main(argc - 2, argv + 2));
 
 	make_world();
 	without_a_daemon(me);

@@ -13,6 +13,7 @@
 
 #include "../conf/fakefs.h"
 #include "config/config.h"
+#include "loop.h"
 #include "util/log.h"
 
 #define BASE	"[global]\nworkgroup = W\nnetbios name = N\n"
@@ -21,7 +22,7 @@
 #define ALICE	"alice:-:" HASH ":1\n"
 #define BOB	"bob:-:" HASH ":1\n"
 
-static char conf_path[300], passdb_path[300], nss_path[300], asked_path[300];
+static char conf_path[300], passdb_path[300], nss_path[300], asked_path[300], more_path[300];
 
 /* ---- a disk that stumbles ---- */
 
@@ -145,8 +146,7 @@ static void end(void)
 {
 	talloc_free(config);
 	talloc_free(names);
-	while (sd_event_run(event, 10000) > 0)
-		;
+	loop_reap(event);
 }
 
 struct said {
@@ -166,14 +166,6 @@ static void hear(void *priv, int error, const struct report *rep)
 	for (size_t i = 0; i < rep->n; i++)
 		snprintf(s->text + strlen(s->text), sizeof(s->text) - strlen(s->text), "%s\n",
 			 rep->line[i]);
-}
-
-static uint64_t now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
 }
 
 static struct said run(enum config_why why)
@@ -267,8 +259,7 @@ static void test_quiet(void)
 	assert(!run(CONFIG_CHANGE).error);
 	talloc_free(names);		/* its helpers end after half a minute; that is not meant */
 	names = NULL;
-	while (sd_event_run(event, 10000) > 0)
-		;
+	loop_reap(event);
 	assert(sd_event_run(event, 1500000) == 0);
 	end();
 }
@@ -430,16 +421,27 @@ static void test_nothing_ends_by_accident(void)
 	end();
 }
 
+/* A file that includes another one. */
+static const char *conf_with_more(void)
+{
+	static char conf[600];
+
+	snprintf(conf, sizeof(conf), BASE "include = %s\n" DATA, more_path);
+	return conf;
+}
+
+/* Which has a share, and that is served. */
+static void begin_with_more(void)
+{
+	write_file(more_path, "[more]\npath = /\n");
+	begin(conf_with_more(), ALICE);
+	assert(!run(CONFIG_CHANGE).error && exists("shares/more"));
+}
+
 static void test_an_emptied_include(void)
 {
-	char more[300], conf[600];
-
-	snprintf(more, sizeof(more), "%s/more.conf", getenv("TMPDIR"));
-	snprintf(conf, sizeof(conf), BASE "include = %s\n" DATA, more);
-	write_file(more, "[more]\npath = /\n");
-	begin(conf, ALICE);
-	assert(!run(CONFIG_CHANGE).error && exists("shares/more"));
-	write_file(more, "");
+	begin_with_more();
+	write_file(more_path, "");
 	assert(!run(CONFIG_CHANGE).error && exists("shares/more") && has_problem("more.conf is empty"));
 	assert(!run(CONFIG_ORDER).error && !exists("shares/more") && exists("shares/data"));
 	end();
@@ -486,14 +488,8 @@ static void test_an_include_that_says_who_may(void)
 
 static void test_a_missing_include(void)
 {
-	char more[300], conf[600];
-
-	snprintf(more, sizeof(more), "%s/more.conf", getenv("TMPDIR"));
-	snprintf(conf, sizeof(conf), BASE "include = %s\n" DATA, more);
-	write_file(more, "[more]\npath = /\n");
-	begin(conf, ALICE);
-	assert(!run(CONFIG_CHANGE).error && exists("shares/more"));
-	unlink(more);
+	begin_with_more();
+	unlink(more_path);
 	assert(!run(CONFIG_CHANGE).error && exists("shares/more"));
 	assert(has_problem("more.conf is not there and had shares"));
 	/* The line that names it is taken out: that is no accident. */
@@ -505,19 +501,13 @@ static void test_a_missing_include(void)
 /* The next daemon does not know what the file said, but what runs. */
 static void test_a_start_without_an_include(void)
 {
-	char more[300], conf[600];
-
-	snprintf(more, sizeof(more), "%s/more.conf", getenv("TMPDIR"));
-	snprintf(conf, sizeof(conf), BASE "include = %s\n" DATA, more);
 	for (int i = 0; i < 2; i++) {
-		write_file(more, "[more]\npath = /\n");
-		begin(conf, ALICE);
-		assert(!run(CONFIG_CHANGE).error && exists("shares/more"));
+		begin_with_more();
 		end();
 		if (i)
-			unlink(more);
+			unlink(more_path);
 		else
-			write_file(more, "");
+			write_file(more_path, "");
 		begin_again();
 		assert(!run(CONFIG_CHANGE).error && has_value("shares/more/enable", "1"));
 		assert(has_problem(i ? "more.conf is not there, and 1 share" :
@@ -529,7 +519,7 @@ static void test_a_start_without_an_include(void)
 		end();
 	}
 	/* A file that is never there is no accident. */
-	begin(conf, ALICE);
+	begin(conf_with_more(), ALICE);
 	assert(!run(CONFIG_CHANGE).error && !*config_problems(config));
 	end();
 }
@@ -537,16 +527,11 @@ static void test_a_start_without_an_include(void)
 /* A file that cannot be read now is tried again, at a first start, too. */
 static void test_an_include_that_cannot_be_read_now(void)
 {
-	char more[300], conf[600];
 	struct stat st;
 	struct said s;
 
-	snprintf(more, sizeof(more), "%s/more.conf", getenv("TMPDIR"));
-	snprintf(conf, sizeof(conf), BASE "include = %s\n" DATA, more);
-	write_file(more, "[more]\npath = /\n");
-	assert(!stat(more, &st));
-	begin(conf, ALICE);
-	assert(!run(CONFIG_CHANGE).error);
+	begin_with_more();
+	assert(!stat(more_path, &st));
 	unreadable = st.st_ino;
 	s = run(CONFIG_ORDER);
 	assert(s.error == -EIO && strstr(s.text, "Stale file handle") && exists("shares/more"));
@@ -555,7 +540,7 @@ static void test_an_include_that_cannot_be_read_now(void)
 	assert(heals(5) && !config_next_try(config));
 	end();
 	unreadable = st.st_ino;
-	begin(conf, ALICE);
+	begin(conf_with_more(), ALICE);
 	assert(run(CONFIG_CHANGE).error == -EIO && !config_conf(config));
 	assert(config_next_try(config) == 1);
 	unreadable = 0;
@@ -701,6 +686,7 @@ static void test_half_a_file_while_names_are_asked(void)
 		assert(sd_event_run(event, 100000) >= 0 && !s.calls);
 	assert(has_value("shares/data/valid_users", "@50") && exists("shares/b"));
 	unlink(nss_path);
+	names_set_limit(names, NAMES_LIMIT_USEC);
 	write_file(conf_path, BASE DATA "valid users = @staff\n[b]\npath = /\ncomment = whole\n");
 	writing = false;
 	wait_calls(&s);
@@ -823,8 +809,9 @@ int main(int argc, char **argv)
 	snprintf(passdb_path, sizeof(passdb_path), "%s/cifspwd.db", tmp);
 	snprintf(nss_path, sizeof(nss_path), "%s/nss", tmp);
 	snprintf(asked_path, sizeof(asked_path), "%s/asked", tmp);
+	snprintf(more_path, sizeof(more_path), "%s/more.conf", tmp);
 	if (argc == 2 && !strcmp(argv[1], NAMES_WORKER_ARG))
-		return names_worker(&source);
+		_exit(names_worker(&source));	/* see loop.h */
 	log_set_level(LOG_EMERG);
 	assert(sd_event_default(&event) >= 0);
 	test_one_change_is_one_operation();

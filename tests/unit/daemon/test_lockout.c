@@ -231,6 +231,81 @@ static void the_administrator_sees_and_ends_them(void)
 	talloc_free(l);
 }
 
+static void on_told(void *priv, bool failed, const char *name, const char *host)
+{
+	struct lockouts *other = priv;
+
+	if (failed)
+		lockouts_failed(other, name, host, 1000 * SEC);
+	else
+		lockouts_passed(other, name, host, 1000 * SEC);
+}
+
+/* Who counts may end: another one has counted with it, and a third goes on from there. */
+static void counts_outlive_who_counts(void)
+{
+	struct lockouts *l = lockouts_new(NULL, &policy), *with = lockouts_new(NULL, &policy);
+	struct lockouts *next = lockouts_new(NULL, &policy), *none = lockouts_new(NULL, &policy);
+	uint64_t now = 1000 * SEC;
+	struct seen s = {};
+	struct blob saved;
+
+	lockouts_listen(l, on_told, with);
+	for (int i = 0; i < 10; i++)
+		lockouts_failed(l, "Jörg", "2001:db8::5", now);
+	for (int i = 0; i < 5; i++)
+		lockouts_failed(l, "bob", "10.0.0.2", now);
+	for (int i = 0; i < 20; i++)
+		lockouts_failed(l, "carol", "10.0.0.3", now);
+	for (int i = 0; i < 4; i++)
+		lockouts_failed(l, "dave", "10.0.0.4", now);
+	lockouts_passed(l, "dave", "10.0.0.4", now);
+	assert(!lockouts_save(with, l, &saved) && lockouts_restore(next, saved, now + SEC));
+	assert(ask(next, "JÖRG", "2001:db8::77", now + 299 * SEC) == LOCKOUT_ACCOUNT);
+	assert(ask(next, "Jörg", "2001:db8::5", now + 300 * SEC) == LOCKOUT_NONE);
+	assert(delay(next, "bob", "10.0.0.2", now) == 4000 && delay(next, "dave", "10.0.0.4", now) == 0);
+	assert(delay(next, "carol", "10.0.0.9", now) == delay(l, "carol", "10.0.0.9", now));
+	lockouts_list(next, now, on_entry, &s);
+	assert(s.n == 2);
+	assert(lockouts_unlock(next, "carol", now) == 1);
+
+	/* what is cut is none of it */
+	for (size_t n = 1; n < saved.len; n++) {
+		struct blob cut = { saved.data, n };
+
+		if (!lockouts_restore(none, cut, now))
+			s.n++;
+	}
+	assert((size_t)s.n > saved.len / 2);
+	assert(!lockouts_save(lockouts_new(l, &policy), l, &saved) && !saved.len);
+	assert(lockouts_restore(none, saved, now));
+	talloc_free(none);
+	talloc_free(next);
+	talloc_free(l);
+	talloc_free(with);
+}
+
+/* Full tables are not too long to be handed over, and come out as they went in. */
+static void full_tables_are_saved(void)
+{
+	struct lockouts *l = lockouts_new(NULL, &policy), *next = lockouts_new(NULL, &policy);
+	struct blob saved, again;
+	char name[257] = "", host[32];
+
+	memset(name, 'x', sizeof(name) - 1);
+	for (unsigned int i = 0; i < LOCKOUT_ADDRESSES; i++)
+		for (unsigned int k = 0; k < LOCKOUT_NAMES; k++) {
+			snprintf(host, sizeof(host), "10.0.%u.%u", i / 256, i % 256);
+			name[snprintf(name, 200, "n%u", (i + k) % LOCKOUT_ACCOUNTS)] = 'x';
+			lockouts_failed(l, name, host, 1000 * SEC);
+		}
+	assert(!lockouts_save(l, l, &saved) && saved.len < LOCKOUT_MAX_SAVED / 2);
+	assert(lockouts_restore(next, saved, 1000 * SEC));
+	assert(!lockouts_save(next, l, &again) && again.len == saved.len);
+	talloc_free(l);
+	talloc_free(next);
+}
+
 static void policy_may_be_none(void)
 {
 	struct lockout_policy none = { .lock_time = 1 };
@@ -263,6 +338,8 @@ int main(void)
 	tables_are_bounded_and_keep_what_counts();
 	delayed_answers_are_bounded();
 	the_administrator_sees_and_ends_them();
+	counts_outlive_who_counts();
+	full_tables_are_saved();
 	policy_may_be_none();
 	puts("daemon_lockout: ok");
 	return 0;

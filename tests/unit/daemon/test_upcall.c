@@ -67,8 +67,11 @@ static int query_done(struct names_query *q)
 static void names_answer_one(struct names_query *q)
 {
 	uint32_t groups[] = { 4, 24 };
-	struct nss_identity id = { .uid = 1000, .gid = 100, .groups = groups, .ngroups = 2 };
 	char home[64], group[] = "users";
+	struct nss_account acc = {
+		.id = { .uid = 1000, .gid = 100, .groups = groups, .ngroups = 2 },
+		.home = home, .group = group,
+	};
 	names_fn fn = q->fn;
 	void *priv = q->priv;
 	int error = fake.error;
@@ -76,10 +79,10 @@ static void names_answer_one(struct names_query *q)
 	if (strcmp(q->name, "nobody") && strcmp(q->name, "User"))
 		error = -ENOENT;
 	if (*q->name == 'n')
-		id = (struct nss_identity){ .uid = 65534, .gid = 100 };
+		acc.id = (struct nss_identity){ .uid = 65534, .gid = 100 };
 	snprintf(home, sizeof(home), "%s", fake.home ? fake.home : "/home/user");
 	talloc_free(q);
-	fn(priv, error, &id, home, group);
+	fn(priv, error, &acc);
 	/* valid during the call only */
 	memset(groups, 0xff, sizeof(groups));
 	memset(home, 0xff, sizeof(home) - 1);
@@ -1133,6 +1136,32 @@ static void status_is_asked_page_by_page(void)
 	bench_free(b);
 }
 
+/* A kernel that says nothing holds up nobody for ever: each waits its time, one behind the other. */
+static void silence_ends_all(void)
+{
+	struct bench *b = bench_new();
+	struct heard one = {}, two = {}, three = {}, late = {};
+	struct status_request *req;
+	uint64_t start;
+
+	say_init(b);
+	start = upcall_now(b->up);
+	assert(status_ask(b->up->status, b, CSRV_STATUS_TREES, on_status, &one));
+	req = status_ask(b->up->status, b, CSRV_STATUS_TREES, on_status, &two);
+	assert(req && status_ask(b->up->status, b, CSRV_STATUS_OPENS, on_status, &three));
+	while (!one.calls)
+		assert(sd_event_run(b->event, 1000000) >= 0);
+	talloc_free(req);
+	/* Whoever comes later does not make them wait longer. */
+	while (!three.calls) {
+		assert(status_ask(b->up->status, b, CSRV_STATUS_OPENS, on_status, &late));
+		assert(sd_event_run(b->event, 1000000) >= 0);
+		assert(upcall_now(b->up) - start < 12 * STATUS_PAGE_USEC);
+	}
+	assert(one.error == -ETIMEDOUT && !two.calls && three.error == -ETIMEDOUT);
+	bench_free(b);
+}
+
 static void on_end(void *priv, int error)
 {
 	struct heard *h = priv;
@@ -1250,6 +1279,7 @@ int main(void)
 	pipes_are_bounded();
 	the_end_of_a_pipe_needs_no_memory();
 	status_is_asked_page_by_page();
+	silence_ends_all();
 	sessions_and_opens_are_ended_one_by_one();
 	ends_are_bounded_and_end_with_the_kernel();
 	a_new_kernel_starts_afresh();

@@ -194,6 +194,29 @@ static void test_directories(void)
 	end();
 }
 
+/* A directory that is removed and made anew may have the number of the old one. */
+static void test_recreated_directory(void)
+{
+	const char *const dir = in("again"), *const files[] = { in("again/smb.conf"), NULL };
+	struct stat old, new;
+
+	assert(!mkdir(dir, 0700) && !stat(dir, &old));
+	begin(files[0], files[0]);
+	for (int i = 0; i < 20; i++) {
+		assert(!rmdir(dir) && !mkdir(dir, 0700) && !stat(dir, &new));
+		if (new.st_ino == old.st_ino)
+			break;
+	}
+	printf("# the number of the new directory is %s\n",
+	       new.st_ino == old.st_ino ? "the old one's" : "new");
+	assert(changed());
+	watch_update(watch, files);
+	assert(changed());
+	write_file(files[0], "1");
+	assert(changed());
+	end();
+}
+
 /* More than a few, and those that are no longer wanted. */
 static void test_many(void)
 {
@@ -272,6 +295,7 @@ int main(void)
 	test_half_a_file();
 	test_links();
 	test_directories();
+	test_recreated_directory();
 	test_many();
 	test_machine();
 	test_one_owner();

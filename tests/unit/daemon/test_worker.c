@@ -13,9 +13,10 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
-
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 #include "module/upcall/uapi.h"
 #include "names/names.h"
@@ -60,7 +61,7 @@ static void fields_and_descriptors_arrive(void)
 	close(memfd);
 	assert(!ipc_receive(NULL, fd[1], &got));
 	assert(got->type == IPC_DONE && got->id == 77 && got->nfds == 1);
-	assert(ipc_get_s32(got) == -5 && ipc_get_u64(got) == 1ull << 40);
+	assert(ipc_get_s32(got) == -5 && bytes_get_u64(&got->in) == 1ull << 40);
 	assert(!strcmp(ipc_get_string(got, 10), "süß"));
 	assert(!ipc_complete(got));		/* the descriptor is not taken */
 	memfd = ipc_take_fd(got);
@@ -127,6 +128,23 @@ static void what_is_no_message_is_dropped(void)
 	assert(open_fds() == before);
 }
 
+/* Also when it ended with messages unread. */
+static void what_was_said_before_the_end_is_heard(void)
+{
+	struct ipc_msg *m = ipc_new(NULL, IPC_READY, 0), *got;
+	int fd[2];
+
+	pair_up(fd);
+	assert(!ipc_send(fd[0], m, MSG_DONTWAIT));
+	assert(!ipc_send(fd[1], m, MSG_DONTWAIT));
+	close(fd[1]);
+	assert(!ipc_receive(NULL, fd[0], &got) && got->type == IPC_READY);
+	talloc_free(got);
+	assert(ipc_receive(NULL, fd[0], &got) == -EPIPE);
+	close(fd[0]);
+	talloc_free(m);
+}
+
 static void only_sealed_memory_is_read(void)
 {
 	struct blob text;
@@ -163,9 +181,11 @@ static void policies_and_identities_are_whole(void)
 		.map_to_guest = AUTH_GUEST_BAD_PASSWORD, .restrict_anonymous = 2,
 		.dummy_hash = "0123456789abcde", .lockout = { 1, 20, 600, 10 } }, .log_level = 6 }, q = {};
 	uint32_t groups[] = { 7, 8 };
-	struct nss_identity id = { .uid = 5, .gid = 6, .groups = groups, .ngroups = 2 }, got;
+	struct nss_account acc = {
+		.id = { .uid = 5, .gid = 6, .groups = groups, .ngroups = 2 },
+		.home = "/home/u", .group = "users",
+	}, got;
 	struct ipc_msg *m = ipc_new(NULL, IPC_POLICY, 0);
-	const char *home, *group;
 	int error;
 
 	policy_put(m, &p);
@@ -180,24 +200,26 @@ static void policies_and_identities_are_whole(void)
 	talloc_free(m);
 
 	m = ipc_new(NULL, IPC_NAME_DONE, 1);
-	identity_put(m, 0, &id, "/home/u", "users");
+	account_put(m, 0, &acc);
 	m = carry(m);
-	assert(identity_get(m, &error, &got, &home, &group) && !error);
-	assert(got.uid == 5 && got.gid == 6 && got.ngroups == 2 && got.groups[1] == 8);
-	assert(!strcmp(home, "/home/u") && !strcmp(group, "users"));
+	assert(account_get(m, &error, &got) && !error);
+	assert(got.id.uid == 5 && got.id.gid == 6 && got.id.ngroups == 2 && got.id.groups[1] == 8);
+	assert(!strcmp(got.home, "/home/u") && !strcmp(got.group, "users"));
 	talloc_free(m);
 
 	/* What a name service has need not be UTF-8. */
 	m = ipc_new(NULL, IPC_NAME_DONE, 1);
-	identity_put(m, 0, &id, "/home/J\xfcrgen", "gr\xfcn");
+	acc.home = "/home/J\xfcrgen";
+	acc.group = "gr\xfcn";
+	account_put(m, 0, &acc);
 	m = carry(m);
-	assert(identity_get(m, &error, &got, &home, &group) && !strcmp(home, "/home/J\xfcrgen"));
+	assert(account_get(m, &error, &got) && !strcmp(got.home, "/home/J\xfcrgen"));
 	talloc_free(m);
 
 	m = ipc_new(NULL, IPC_NAME_DONE, 1);
-	identity_put(m, -ENOENT, NULL, NULL, NULL);
+	account_put(m, -ENOENT, NULL);
 	m = carry(m);
-	assert(identity_get(m, &error, &got, &home, &group) && error == -ENOENT);
+	assert(account_get(m, &error, &got) && error == -ENOENT);
 	talloc_free(m);
 
 	m = ipc_new(NULL, IPC_NAME_DONE, 1);	/* more groups than there are octets */
@@ -205,7 +227,7 @@ static void policies_and_identities_are_whole(void)
 	for (int i = 0; i < 3; i++)
 		bytes_put_u32(&m->out, 1000);
 	m = carry(m);
-	assert(!identity_get(m, &error, &got, &home, &group));
+	assert(!account_get(m, &error, &got));
 	talloc_free(m);
 }
 
@@ -308,12 +330,14 @@ static struct passdb *accounts(TALLOC_CTX *ctx)
 	return db;
 }
 
-static struct bench *bench_new(void)
+/* A remote that has been started. */
+static struct bench *bench_start(void)
 {
 	struct bench *b = talloc_zero(NULL, struct bench);
 	struct auth_env env = {
 		.netbios_name = "BENCH", .workgroup = "BENCHES", .dns_name = "bench",
 		.dns_domain = "", .guest_account = "nobody", .passdb = accounts(b),
+		.lockout = { .limit = 3, .lock_time = 600 },
 	};
 
 	assert(sd_event_new(&b->event) >= 0);
@@ -325,8 +349,16 @@ static struct bench *bench_new(void)
 	}, &b->remote));
 	assert(!remote_policy(b->remote, &env, (struct blob){ (const uint8_t *)"a = b\n", 6 },
 			      LOG_ERR));
-	assert(!remote_start(b->remote));
-	until(b, &opened, opened + 1);
+	remote_start(b->remote);
+	return b;
+}
+
+static struct bench *bench_new(void)
+{
+	int before = opened;
+	struct bench *b = bench_start();
+
+	until(b, &opened, before + 1);
 	say_init(b);
 	until(b, &b->ready, 1);
 	assert(remote_ready(b->remote));
@@ -339,6 +371,9 @@ static void bench_free(struct bench *b)
 
 	talloc_free(b);
 	sd_event_unref(event);
+	/* What the loop has not reaped yet is no worker of the next bench. */
+	while (wait(NULL) > 0)
+		;
 }
 
 /* The pid of the only child that is a worker. */
@@ -453,6 +488,25 @@ static void lockouts_come_through(void)
 	bench_free(b);
 }
 
+/* What clients call themselves has any length, and any octets. */
+static void any_name_can_be_unlocked(void)
+{
+	struct bench *b = bench_new();
+	char name[5001] = "", *longest = talloc_array(b, char, IPC_MAX + 1);
+
+	memset(name, 'x', sizeof(name) - 1);
+	memset(longest, 'x', IPC_MAX);
+	longest[IPC_MAX] = 0;
+	assert(remote_unlock(b->remote, b, name, on_done, b));
+	assert(remote_unlock(b->remote, b, "J\xfcrgen", on_done, b));
+	until(b, &b->done, 2);
+	assert(b->done_error == -ENOENT && !b->lost && remote_ready(b->remote));
+	/* But for one that is longer than a message, which is refused. */
+	assert(!remote_unlock(b->remote, b, longest, on_done, b));
+	assert(!b->lost && remote_ready(b->remote));
+	bench_free(b);
+}
+
 static void a_worker_that_ends_is_replaced(void)
 {
 	struct bench *b = bench_new();
@@ -497,21 +551,171 @@ static void another_release_is_lost(void)
 	bench_free(b);
 }
 
+static void list_lockouts(struct bench *b)
+{
+	int before = b->done;
+
+	assert(remote_lockouts(b->remote, b, on_done, b));
+	until(b, &b->done, before + 1);
+	assert(!b->done_error);
+}
+
+/* Ends the worker, and waits for the next one. */
+static void next_worker(struct bench *b)
+{
+	int before = opened, ready = b->ready;
+
+	kill(worker_pid(), SIGKILL);
+	until(b, &opened, before + 1);
+	say_init(b);
+	until(b, &b->ready, ready + 1);
+}
+
+/* Whoever can end a worker does not end what was counted by it. */
+static void lockouts_outlive_a_worker(void)
+{
+	struct bench *b;
+
+	setenv("HOSTILE", "fails", 1);
+	b = bench_start();
+	until(b, &b->ready, 1);
+	unsetenv("HOSTILE");
+	next_worker(b);
+	list_lockouts(b);
+	assert(strstr(b->text, "{\"name\":\"User\",\"address\":\"10.0.0.1\",\"failures\":3,"));
+	next_worker(b);
+	list_lockouts(b);
+	assert(strstr(b->text, "\"address\":\"10.0.0.1\""));
+	/* What the administrator has ended does not come back. */
+	assert(remote_unlock(b->remote, b, "10.0.0.1", on_done, b));
+	until(b, &b->done, 3);
+	assert(!b->done_error && strstr(b->text, "1 lock-out"));
+	list_lockouts(b);
+	assert(!*b->text);
+	next_worker(b);
+	list_lockouts(b);
+	assert(!*b->text);
+	bench_free(b);
+}
+
+/* ---- a worker that somebody else has taken over ---- */
+
+static void say(enum ipc_type type, uint64_t id, const char *text, int32_t number)
+{
+	struct ipc_msg *m = ipc_new(NULL, type, id);
+
+	if (text)
+		ipc_put_string(m, text);
+	else if (type == IPC_DONE)
+		ipc_put_s32(m, number);
+	ipc_send(WORKER_FD, m, 0);
+	talloc_free(m);
+}
+
+static void tell_failed(const char *name, const char *host)
+{
+	struct ipc_msg *m = ipc_new(NULL, IPC_FAILED, 0);
+
+	ipc_put_string(m, name);
+	ipc_put_string(m, host);
+	ipc_send(WORKER_FD, m, 0);
+	talloc_free(m);
+}
+
+/* Says that it is ready, and then what it must not, or nothing; listens to nobody, and stays. */
+__attribute__((noreturn))
+static void hostile(const char *how)
+{
+	static uint8_t big[IPC_MAX + 8] = { IPC_LOG };
+
+	prctl(PR_SET_NAME, "cifssrvd-worker", 0, 0, 0);
+	say(IPC_READY, 0, NULL, 0);
+	for (int i = 0; i < 3 && !strcmp(how, "fails"); i++)
+		tell_failed("User", "10.0.0.1");
+	if (!strcmp(how, "longname"))
+		tell_failed((const char *)memset(big, 'x', 300), "10.0.0.1");
+	if (!strcmp(how, "asks"))
+		for (uint64_t id = 1; id < 100000; id++)
+			say(IPC_NAME, id, "root", 0);
+	if (!strcmp(how, "pong"))
+		say(IPC_DONE, 0, NULL, 0);
+	if (!strcmp(how, "id"))
+		say(IPC_DONE, 1ull << 40, NULL, 0);
+	if (!strcmp(how, "half"))
+		send(WORKER_FD, big, sizeof(struct ipc_hdr) - 1, 0);
+	if (!strcmp(how, "large"))
+		send(WORKER_FD, big, sizeof(big), 0);
+	if (!strcmp(how, "field"))
+		say(IPC_LOG, 0, "not all", 0);
+	if (!strcmp(how, "name"))
+		say(IPC_NAME, 1, "\xff", 0);
+	if (!strcmp(how, "manager"))
+		say(IPC_PING, 0, NULL, 0);
+	if (!strcmp(how, "twice"))
+		say(IPC_READY, 0, NULL, 0);
+	for (;;)
+		pause();
+}
+
+static void a_worker_that_breaks_rules_is_ended(void)
+{
+	static const char *const ways[] = {
+		"asks", "pong", "id", "half", "large", "field", "name", "manager", "twice",
+		"longname",
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(ways); i++) {
+		struct bench *b;
+
+		setenv("HOSTILE", ways[i], 1);
+		b = bench_start();
+		until(b, &b->lost, 1);
+		assert(b->lost_error == -EPIPE && !remote_ready(b->remote));
+		bench_free(b);
+	}
+	unsetenv("HOSTILE");
+}
+
+/* One that does not listen is not told without end, and is found out. */
+static void a_deaf_worker_is_ended(void)
+{
+	struct bench *b;
+	int n = 0;
+
+	setenv("HOSTILE", "deaf", 1);
+	b = bench_start();
+	until(b, &b->ready, 1);
+	unsetenv("HOSTILE");
+	while (remote_unlock(b->remote, b, "somebody", on_done, b))
+		assert(++n < 2000);
+	assert(n > 256 && b->lost == 1 && b->lost_error == -EPIPE);
+	assert(b->done == n && b->done_error == -ENOTCONN);
+	bench_free(b);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc > 1 && !strcmp(argv[1], NAMES_WORKER_ARG))
-		return names_worker(&names_nss);
+		_exit(names_worker(&names_nss));	/* see loop.h */
+	if (argc > 1 && !strcmp(argv[1], WORKER_OPTION) && getenv("HOSTILE"))
+		hostile(getenv("HOSTILE"));
 	if (argc > 1 && !strcmp(argv[1], WORKER_OPTION))
-		return worker_main(argc - 2, argv + 2);
+		_exit(worker_main(argc - 2, argv + 2));
+	log_set_level(LOG_CRIT);
 	fields_and_descriptors_arrive();
 	what_is_no_message_is_dropped();
+	what_was_said_before_the_end_is_heard();
 	only_sealed_memory_is_read();
 	policies_and_identities_are_whole();
 	a_worker_has_nothing();
 	lists_come_through();
 	ends_come_through();
 	lockouts_come_through();
+	any_name_can_be_unlocked();
 	a_worker_that_ends_is_replaced();
 	another_release_is_lost();
+	lockouts_outlive_a_worker();
+	a_worker_that_breaks_rules_is_ended();
+	a_deaf_worker_is_ended();
 	return 0;
 }

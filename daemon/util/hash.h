@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* util/hash.h - the bucket that a text belongs to */
+#ifndef CIFSSRVD_UTIL_HASH_H
+#define CIFSSRVD_UTIL_HASH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define HASH_SEED	2166136261u	/* to begin with */
+
+/*
+ * hash_octets() - FNV-1a over @len octets at @data, going on from @hash
+ *
+ * The hash has no key: a stranger can choose texts that share a bucket.  So a table of strangers'
+ * texts has a bound, and one bucket with all of it is still short enough to be walked.
+ */
+static inline uint32_t hash_octets(uint32_t hash, const void *data, size_t len)
+{
+	const uint8_t *p = data;
+
+	for (; len; len--)
+		hash = (hash ^ *p++) * 16777619u;
+	return hash;
+}
+
+#endif /* CIFSSRVD_UTIL_HASH_H */
