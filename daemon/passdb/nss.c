@@ -166,6 +166,19 @@ int nss_lookup(TALLOC_CTX *ctx, const char *name, struct nss_identity *ret)
 	return 0;
 }
 
+int nss_user(const char *name, uid_t *uid, gid_t *gid)
+{
+	_cleanup_(talloc_freep) TALLOC_CTX *tmp = talloc_new(NULL);
+	struct passwd pw;
+	int r = tmp ? find_user(tmp, name, &pw) : -ENOMEM;
+
+	if (r == 0) {
+		*uid = pw.pw_uid;
+		*gid = pw.pw_gid;
+	}
+	return r;
+}
+
 int nss_group(const char *name, gid_t *gid)
 {
 	_cleanup_(talloc_freep) TALLOC_CTX *tmp = talloc_new(NULL);
