@@ -15,6 +15,7 @@
 #include "upcall/running.h"
 #include "util/dir.h"
 #include "util/log.h"
+#include "util/plural.h"
 #include "watch.h"
 
 #define WORKERS_TRIED	5		/* until the first answers */
@@ -41,11 +42,6 @@ static size_t count_enabled(const struct manager *m, const char *dir)
 	if (d)
 		closedir(d);
 	return n;
-}
-
-static const char *plural(size_t n)
-{
-	return n == 1 ? "" : "s";
 }
 
 /* How many shares the configuration wants served. */

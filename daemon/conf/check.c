@@ -138,7 +138,7 @@ static void check_both_hosts(struct conf_builder *b, const struct csrv_conf_scop
 	const char *allow = conf_scope_text(s, "hosts_allow"), *deny = conf_scope_text(s, "hosts_deny");
 	struct conf_place at = place_of(s, "hosts_deny");
 
-	if (*allow && *deny && !conf_list_has(deny, "ALL", 3))
+	if (*allow && *deny && !conf_list_has(deny, ' ', "ALL", 3))
 		conf_complain(b, &at, CONF_WARNING,
 			      "hosts allow = ... EXCEPT ..., or hosts deny = ALL",
 			      "with \"hosts allow\" and \"hosts deny\" a client that is in neither may connect");
@@ -319,15 +319,12 @@ static void check_guest_only(struct conf_builder *b, const struct csrv_conf_scop
 static size_t count_words(const struct conf_builder *b, const char *list, size_t *hits,
 			  bool (*fn)(const struct conf_builder *b, const char *word, size_t len))
 {
-	size_t n = 0;
+	const char *word;
+	size_t n, len;
 
-	for (*hits = 0; *list; list += strspn(list, " ")) {
-		size_t len = strcspn(list, " ");
-
-		*hits += fn(b, list, len);
-		list += len;
-		n++;
-	}
+	*hits = 0;
+	for (n = 0; (word = conf_next_word(&list, ' ', &len)); n++)
+		*hits += fn(b, word, len);
 	return n;
 }
 
@@ -379,20 +376,16 @@ static void check_valid_users(struct conf_builder *b, const struct csrv_conf_sco
 
 static void check_users(struct conf_builder *b, const struct csrv_conf_scope *s)
 {
-	const char *valid = conf_scope_text(s, "valid_users"), *word = valid;
+	const char *valid = conf_scope_text(s, "valid_users"), *word;
 	const char *invalid = conf_scope_text(s, "invalid_users");
 	struct conf_place at = place_of(s, "invalid_users");
+	size_t len;
 
-	while (*word) {
-		size_t n = strcspn(word, " ");
-
-		if (conf_list_has(invalid, word, n))
+	while ((word = conf_next_word(&valid, ' ', &len)))
+		if (conf_list_has(invalid, ' ', word, len))
 			conf_complain(b, &at, CONF_WARNING, NULL,
 				      "%.*s is among the valid users and the invalid users, and may not connect",
-				      (int)n, word);
-		word += n;
-		word += strspn(word, " ");
-	}
+				      (int)len, word);
 	check_valid_users(b, s);
 }
 

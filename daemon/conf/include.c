@@ -13,15 +13,8 @@
 static const char *netbios_so_far(const struct conf_builder *b)
 {
 	const char *raw = b->global.raw[conf_table_attr(&conf_server_table, "netbios_name")].raw;
-	char *name;
 
-	if (raw && *raw)
-		return raw;
-	name = talloc_strndup(b->conf, b->env->hostname, strcspn(b->env->hostname, "."));
-	for (char *c = name; c && *c; c++)
-		if (*c >= 'a' && *c <= 'z')
-			*c -= 'a' - 'A';
-	return name;
+	return raw && *raw ? raw : conf_host_netbios(b->conf, b->env->hostname);
 }
 
 /* As "include" means it: relative to the file that it stands in. */
@@ -103,28 +96,22 @@ static void share_lacks(struct conf_builder *b, struct csrv_conf_scope *s, const
 			      s->name);
 }
 
-static bool has_no_bytes(const char *path)
-{
-	struct stat st;
-
-	return !stat(path, &st) && S_ISREG(st.st_mode) && !st.st_size;
-}
-
 static void read_plain(struct conf_builder *b, const char *path, const struct conf_place *at)
 {
 	/* That the include stands in: the file may begin others, and then those go on behind it. */
 	struct csrv_conf_scope *scope = b->share ? b->share->scope : NULL;
+	size_t len = 0;
 	int err;
 
 	if (is_null_device(path))
 		return;
 	b->depth++;
-	err = conf_read_file(b, path);
+	err = conf_read_file(b, path, &len);
 	b->depth--;
 	/* Samba passes over a file that is not there; when it comes, it counts. */
 	if (err == -ENOENT && scope)
 		share_lacks(b, scope, path, "is not there", at);
-	else if (!err && scope && has_no_bytes(path))
+	else if (!err && scope && !len)
 		share_lacks(b, scope, path, "is empty", at);
 	else if (err == -ENOENT)
 		conf_complain(b, at, CONF_WARNING, NULL, "there is no file %s to include", path);

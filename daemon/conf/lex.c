@@ -236,7 +236,7 @@ static int remember(struct conf *conf, const char *path)
 	return 0;
 }
 
-int conf_read_file(struct conf_builder *b, const char *path)
+int conf_read_file(struct conf_builder *b, const char *path, size_t *ret)
 {
 	char *text = NULL;
 	size_t len = 0, at, lines;
@@ -256,6 +256,8 @@ int conf_read_file(struct conf_builder *b, const char *path)
 		return err;
 	lines = conf_read_text(b, path, text, len);
 	b->conf->lines[at] = lines;
+	if (ret)
+		*ret = len;
 	talloc_free(text);
 	return b->nomem ? -ENOMEM : 0;
 }

@@ -363,7 +363,7 @@ static char *check_words(struct conf_check *c, char **words)
 	for (size_t i = 0; words[i] && ret; i++) {
 		char *word = check_word(c, words[i]);
 
-		if (word && c->p->format == CONF_FORMAT_CHOICE && conf_list_has(ret, word, strlen(word)))
+		if (word && c->p->format == CONF_FORMAT_CHOICE && conf_list_has(ret, ' ', word, strlen(word)))
 			refuse(c, "it stands there twice");
 		if (!word || c->why) {
 			c->verdict->word = talloc_strdup(c->ctx, words[i]);

@@ -118,6 +118,25 @@ int conf_load_env(TALLOC_CTX *ctx, const char *path, const struct conf_env *env,
 int conf_parse_text(TALLOC_CTX *ctx, const char *name, const char *text, size_t len,
 		    const struct conf_env *env, struct conf **ret);
 
+/**
+ * conf_host_netbios() - the NetBIOS name of a host: its first label in upper case, at most 15 bytes
+ * Return: talloc string under @ctx, NULL when out of memory.
+ */
+char *conf_host_netbios(TALLOC_CTX *ctx, const char *hostname);
+
+/**
+ * conf_next_word() - the next word of a canonical list
+ * @list: where to go on; moved behind the word
+ * @sep: what stands between words
+ * @len: the word's length
+ *
+ * Return: where the word begins, NULL at the end.
+ */
+const char *conf_next_word(const char **list, char sep, size_t *len);
+
+/** conf_list_has() - is the word one of a canonical list? */
+bool conf_list_has(const char *list, char sep, const char *word, size_t len);
+
 /* Is it an -errno of the machine, not of whoever wrote the path, so that reading may succeed later? */
 bool conf_may_pass(int error);
 

@@ -5,6 +5,7 @@
 
 #include "config/internal.h"
 #include "sync/accounts.h"
+#include "util/plural.h"
 
 #define ACCOUNTS_MAX	5	/* of one trouble that are named */
 
@@ -98,8 +99,7 @@ static bool keeps_shares(struct config *c, const struct sync_plan *plan, struct 
 	if (!n)
 		return false;
 	problem_add(p, file, "%s is %s, and %zu share%s that run%s %s in no file: %s; \"cifsadmin reload\" ends %s",
-		    file, access(file, F_OK) ? "not there" : "empty", n, n == 1 ? "" : "s",
-		    n == 1 ? "s" : "", n == 1 ? "is" : "are", n == 1 ? "it stays" : "they stay",
+		    file, config_file_is(file), n, plural(n), verb(n), n == 1 ? "is" : "are", n == 1 ? "it stays" : "they stay",
 		    n == 1 ? "it" : "them");
 	c->keep_shares = true;
 	return true;
@@ -112,7 +112,7 @@ static int make_plan(struct config *c, TALLOC_CTX *ctx, struct problems *p, stru
 	struct sync_input in = {
 		.root = c->a.configfs, .managed_file = c->a.managed, .conf = c->conf,
 		.keep_listeners = c->why == CONFIG_RETRY, .keep_shares = c->keep_shares,
-		.keep_users = c->keep_users, .env = c->a.sync_env,
+		.keep_users = c->keep_users,
 	};
 	int r;
 

@@ -4,14 +4,12 @@
  *
  *	config_run() -> begin() -> read_files() -> names are asked -> read_files() ... -> finish()
  */
-#include <ctype.h>
 #include <errno.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "config/internal.h"
 
-#define NETBIOS_MAX	15
 #define ROUNDS_MAX	4	/* files may change while names are asked */
 
 /* Whoever waits for the end of a run.  A child of the caller's context, in the list until then. */
@@ -132,8 +130,6 @@ static int apply(struct config *c, struct problems *p)
 		problem_add(p, "logons", "logons go by the configuration and accounts of before: %s",
 			    strerror(-r));
 		p->again = true;
-		report_add(c->rep, LOG_ERR, false, NULL, "logons go by the configuration and accounts of before: %s",
-			   strerror(-r));
 	}
 	return config_apply(c, p);
 }
@@ -214,7 +210,8 @@ static void on_names(void *priv)
 
 /*
  * Logons ask for the names themselves, so they go by the accounts at once: one that was disabled does
- * not wait for the slowest name.  What fails here is tried again, and told, when the run ends.
+ * not wait for the slowest name.  What fails here is tried again, and told, when the run ends.  A
+ * later round has no other accounts, and a retry is not made for a change of them.
  */
 static void early_accounts(struct config *c)
 {
@@ -241,8 +238,9 @@ static void read_files(struct config *c)
 	c->fresh = config_load(c);
 	if (c->fresh && have_changed(c) && read_later(c))
 		return;
-	if (c->fresh && names_cache_open(c->cache) && c->rounds++ < ROUNDS_MAX) {
-		early_accounts(c);
+	if (c->fresh && names_cache_open(c->cache) && c->rounds < ROUNDS_MAX) {
+		if (!c->rounds++ && c->why != CONFIG_RETRY)
+			early_accounts(c);
 		names_cache_ask(c->cache, on_names, c);
 	} else {
 		finish(c);
@@ -360,14 +358,8 @@ static int add_names(struct config *c)
 
 	gethostname(host, sizeof(host) - 1);
 	c->dns_name = talloc_strdup(c, host);
-	c->netbios_name = talloc_strndup(c, host, strcspn(host, "."));
-	if (!c->dns_name || !c->netbios_name)
-		return -ENOMEM;
-	if (strlen(c->netbios_name) > NETBIOS_MAX)
-		c->netbios_name[NETBIOS_MAX] = 0;
-	for (char *p = c->netbios_name; *p; p++)
-		*p = (char)toupper((unsigned char)*p);
-	return 0;
+	c->netbios_name = conf_host_netbios(c, host);
+	return c->dns_name && c->netbios_name ? 0 : -ENOMEM;
 }
 
 static int add_timers(struct config *c)

@@ -76,7 +76,6 @@ struct config_events {
  * @managed: file that lists what was made there
  * @env: filled by each run; what it points to lives until the next one
  * @fs: NULL: configfs's own
- * @sync_env: NULL: the machine's own
  * @alive: called while a run takes long; may be NULL
  * @events: see there
  * @priv: for @events
@@ -90,7 +89,6 @@ struct config_args {
 	const char *managed;
 	struct auth_env *env;
 	const struct sync_fs *fs;
-	const struct sync_env *sync_env;
 	void (*alive)(void);
 	const struct config_events *events;
 	void *priv;

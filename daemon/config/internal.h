@@ -79,6 +79,9 @@ void config_tell(struct config *c, const struct fresh *f);
 /* The first file of @conf that is missing, empty, or all comments; NULL: there is none. */
 const char *config_silent_file(const struct conf *conf);
 
+/* "not there", "empty": of a file that says nothing. */
+const char *config_file_is(const char *file);
+
 /* Takes out of @f what must not take the place of what runs, and says why; see config.h. */
 void config_guard(struct config *c, struct fresh *f, struct problems *p);
 

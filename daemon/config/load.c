@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "config/internal.h"
+#include "util/plural.h"
 
 void report_add(struct report *rep, int prio, bool log, const struct log_about *about,
 		const char *fmt, ...)
@@ -226,11 +227,6 @@ bool config_stamps_hold(const struct stamps *s)
 
 /* ---- judging ---- */
 
-static const char *plural(size_t n)
-{
-	return n == 1 ? "" : "s";
-}
-
 /*
  * A file that said something, is still to be read, and says nothing: its place in @is->files, or
  * -1.  A disk that is full leaves such, and a program that writes a file anew.
@@ -261,7 +257,7 @@ static bool had_shares(const struct conf *was, const char *file)
 	return false;
 }
 
-static const char *is_what(const char *file)
+const char *config_file_is(const char *file)
 {
 	return access(file, F_OK) ? "not there" : "empty";
 }
@@ -279,7 +275,7 @@ static void guard_file(struct config *c, struct fresh *f, const char *file, stru
 	bool shares = had_shares(c->conf, file);
 
 	problem_add(p, file, "%s is %s and had %s: the configuration that was read before stays; \"cifsadmin reload\" ends %s",
-		    file, is_what(file), shares ? "shares" : "parameters",
+		    file, config_file_is(file), shares ? "shares" : "parameters",
 		    shares ? "the shares" : "it");
 	c->keep_shares = true;
 	f->conf = NULL;
@@ -298,7 +294,7 @@ static void guard_shares(struct config *c, struct fresh *f, struct problems *p)
 	if (!n)
 		return;
 	problem_add(p, c->a.config, "%s has no share: the %zu share%s that run%s stay%s; \"cifsadmin reload\" ends %s",
-		    c->a.config, n, plural(n), n == 1 ? "s" : "", n == 1 ? "s" : "",
+		    c->a.config, n, plural(n), verb(n), verb(n),
 		    n == 1 ? "it" : "them");
 	c->keep_shares = true;
 	if (c->conf && c->conf->nshares)
@@ -316,7 +312,7 @@ static void guard_accounts(struct config *c, struct fresh *f, struct problems *p
 	if (!n)
 		return;
 	problem_add(p, c->a.passdb, "%s %s: the %zu account%s stay%s%s", c->a.passdb,
-		    missing ? "is not there" : "has no account", n, plural(n), n == 1 ? "s" : "",
+		    missing ? "is not there" : "has no account", n, plural(n), verb(n),
 		    missing ? "" : n == 1 ? "; \"cifsadmin reload\" ends it" :
 		    "; \"cifsadmin reload\" ends them");
 	c->keep_users = true;

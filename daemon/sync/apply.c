@@ -47,31 +47,20 @@ static const struct sync_fs real_fs = { fs_mkdir, fs_write, fs_rmdir };
 
 static bool of_server(const struct sync_op *op)
 {
-	return !strncmp(op->path, "server/", 7);
-}
-
-/* Length of the item's part: "shares/x" of "shares/x/path". "server" has none: 0. */
-static size_t item_length(const struct sync_op *op)
-{
-	const char *slash = strchr(op->path, '/');
-	const char *second = slash ? strchr(slash + 1, '/') : NULL;
-
-	if (of_server(op))
-		return 0;
-	return second ? (size_t)(second - op->path) : strlen(op->path);
+	return sync_path_in(op->path, "server");
 }
 
 static bool same_item(const struct sync_op *a, const struct sync_op *b)
 {
-	size_t len = item_length(a);
+	size_t len = sync_item_length(a->path);
 
-	return len && len == item_length(b) && !memcmp(a->path, b->path, len);
+	return !of_server(a) && len == sync_item_length(b->path) && !memcmp(a->path, b->path, len);
 }
 
 /* Of an op's item, to find its failures among thousands; 0 is the server's. */
 static uint32_t item_hash(const struct sync_op *op)
 {
-	size_t len = item_length(op);
+	size_t len = of_server(op) ? 0 : sync_item_length(op->path);
 	uint32_t h = 2166136261u;	/* FNV-1a */
 
 	for (size_t i = 0; i < len; i++)

@@ -154,13 +154,6 @@ static void diff_item(struct planner *p, const struct sync_item *want)
 			  (struct sync_step) { SYNC_WIDENING, "1" });
 }
 
-static bool in_dir(const struct sync_item *item, const char *dir)
-{
-	size_t len = strlen(dir);
-
-	return !strncmp(item->path, dir, len) && item->path[len] == '/';
-}
-
 /* Ours, running, and no longer wanted. Listeners go first: nobody comes in meanwhile. */
 static void remove_items(struct planner *p, const char *dir)
 {
@@ -170,7 +163,7 @@ static void remove_items(struct planner *p, const char *dir)
 	for (size_t i = 0; i < p->run->n; i++) {
 		const struct sync_item *run = &p->run->items[i];
 
-		if (!in_dir(run, dir) || !sync_managed_has(p->was_managed, run->path) ||
+		if (!sync_path_in(run->path, dir) || !sync_managed_has(p->was_managed, run->path) ||
 		    sync_tree_find(p->want, run->path))
 			continue;
 		if (keep)
@@ -189,7 +182,7 @@ static void narrow(struct planner *p, const char *dir, bool turn_off)
 {
 	for (size_t i = 0; i < p->want->n; i++) {
 		const struct sync_item *want = &p->want->items[i];
-		const struct sync_item *run = in_dir(want, dir) ?
+		const struct sync_item *run = sync_path_in(want->path, dir) ?
 					      sync_tree_find(p->run, want->path) : NULL;
 
 		if (want->hold || !run || !run->enabled || stays(want, run) == turn_off)
@@ -204,7 +197,7 @@ static void narrow(struct planner *p, const char *dir, bool turn_off)
 static void diff_dir(struct planner *p, const char *dir)
 {
 	for (size_t i = 0; i < p->want->n; i++)
-		if (in_dir(&p->want->items[i], dir))
+		if (sync_path_in(p->want->items[i].path, dir))
 			diff_item(p, &p->want->items[i]);
 }
 
@@ -332,23 +325,22 @@ int sync_plan(TALLOC_CTX *ctx, const char *root, const char *managed_file,
 
 size_t sync_plan_ends(const struct sync_plan *plan, const char *dir)
 {
-	size_t n = 0, len = strlen(dir);
+	size_t n = 0;
 
 	for (size_t i = 0; i < plan->nops; i++)
-		n += plan->ops[i].kind == SYNC_RMDIR && !strncmp(plan->ops[i].path, dir, len) &&
-		     plan->ops[i].path[len] == '/';
+		n += plan->ops[i].kind == SYNC_RMDIR && sync_path_in(plan->ops[i].path, dir);
 	return n;
 }
 
 size_t sync_count_ours(const char *root, const char *managed_file, const char *dir)
 {
 	char **ours = sync_managed_read(NULL, managed_file);
-	size_t n = 0, len = strlen(dir);
+	size_t n = 0;
 
 	for (size_t i = 0; ours && ours[i]; i++) {
 		char *path;
 
-		if (strncmp(ours[i], dir, len) || ours[i][len] != '/')
+		if (!sync_path_in(ours[i], dir))
 			continue;
 		path = talloc_asprintf(ours, "%s/%s", root, ours[i]);
 		n += path && !access(path, F_OK);

@@ -45,6 +45,13 @@ int sync_tree_want(TALLOC_CTX *ctx, const struct sync_input *in, const struct sy
 /* listeners.c: false without memory */
 bool sync_want_listeners(struct sync_tree *tree, const struct sync_input *in,
 			 const struct sync_tree *run, char **ours);
+
+/* The item's part of a path: "shares/x" of "shares/x/path", "server" of "server/workgroup". */
+size_t sync_item_length(const char *path);
+
+/* Is the path one of an item of @dir ("shares", "users", "listeners")? */
+bool sync_path_in(const char *path, const char *dir);
+
 const struct sync_item *sync_tree_find(const struct sync_tree *tree, const char *path);
 const char *sync_item_value(const struct sync_item *item, const char *attr);
 

@@ -21,35 +21,14 @@
 
 /* ---- lists ---- */
 
-/* The next word of @list, its length in @len; NULL at the end. */
-static const char *next_word(const char **list, char sep, size_t *len)
-{
-	const char seps[] = { sep, 0 }, *word = *list + strspn(*list, seps);
-
-	*len = strcspn(word, seps);
-	*list = word + *len;
-	return *len ? word : NULL;
-}
-
-static bool has_word(const char *list, char sep, const char *word, size_t len)
-{
-	const char *w;
-	size_t n;
-
-	while ((w = next_word(&list, sep, &n)))
-		if (n == len && !memcmp(w, word, n))
-			return true;
-	return false;
-}
-
 /* Is each word of @few in @many? */
 static bool is_within(const char *few, const char *many, char sep)
 {
 	const char *w;
 	size_t len;
 
-	while ((w = next_word(&few, sep, &len)))
-		if (!has_word(many, sep, w, len))
+	while ((w = conf_next_word(&few, sep, &len)))
+		if (!conf_list_has(many, sep, w, len))
 			return false;
 	return true;
 }
@@ -64,8 +43,8 @@ static const char *common_words(TALLOC_CTX *ctx, const char *a, const char *b)
 		return a;
 	if (is_within(b, a, ' '))
 		return b;
-	while (ret && (w = next_word(&a, ' ', &len)))
-		if (has_word(b, ' ', w, len))
+	while (ret && (w = conf_next_word(&a, ' ', &len)))
+		if (conf_list_has(b, ' ', w, len))
 			ret = talloc_asprintf_append(ret, "%s%.*s", *ret ? " " : "", (int)len, w);
 	return ret;
 }
@@ -82,7 +61,7 @@ static const char *all_words(TALLOC_CTX *ctx, const char *a, const char *b, char
 
 static char *add_word(char *list, const char *word, size_t len)
 {
-	if (!list || has_word(list, ' ', word, len))
+	if (!list || conf_list_has(list, ' ', word, len))
 		return list;
 	return talloc_asprintf_append(list, "%s%.*s", *list ? " " : "", (int)len, word);
 }
@@ -95,10 +74,10 @@ const char *sync_kept_list(TALLOC_CTX *ctx, const struct conf_param *p, const ch
 	const char *list = new, *w;
 	size_t len;
 
-	while ((w = next_word(&list, ' ', &len)))
+	while ((w = conf_next_word(&list, ' ', &len)))
 		if (strncmp(w, CONF_WAITING, strlen(CONF_WAITING)))
 			ret = add_word(ret, w, len);
-	for (list = old; (w = next_word(&list, ' ', &len));)
+	for (list = old; (w = conf_next_word(&list, ' ', &len));)
 		if (*w == '@')
 			ret = add_word(ret, w, len);
 	if (!ret)
@@ -184,7 +163,7 @@ static bool is_everybody(struct hosts h)
 /* Are those of @few among those of @many?  Not always seen where a list has EXCEPT. */
 static bool hosts_within(const char *few, const char *many)
 {
-	if (has_word(few, ' ', "EXCEPT", 6) || has_word(many, ' ', "EXCEPT", 6))
+	if (conf_list_has(few, ' ', "EXCEPT", 6) || conf_list_has(many, ' ', "EXCEPT", 6))
 		return !strcmp(few, many);
 	return is_within(few, many, ' ');
 }
@@ -205,7 +184,7 @@ static const char *hosts_of_both(TALLOC_CTX *ctx, const char *a, const char *b, 
 {
 	if (!*a || !*b)
 		return *b ? b : a;
-	if (has_word(a, ' ', "EXCEPT", 6) || has_word(b, ' ', "EXCEPT", 6))
+	if (conf_list_has(a, ' ', "EXCEPT", 6) || conf_list_has(b, ' ', "EXCEPT", 6))
 		return b;
 	return all_words(ctx, a, b, ' ', max);
 }

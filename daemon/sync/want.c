@@ -45,14 +45,13 @@ static bool in_doubt(const struct csrv_conf_scope *scope)
 /* @names and those of @list that are not known now; NULL: no memory */
 static char *waiting_words(char *names, const char *list)
 {
-	for (size_t len; names && *list; list += len + strspn(list + len, " ")) {
-		size_t mark = strlen(CONF_WAITING);
+	size_t len, mark = strlen(CONF_WAITING);
+	const char *w;
 
-		len = strcspn(list, " ");
-		if (len > mark && !strncmp(list, CONF_WAITING, mark))
+	while (names && (w = conf_next_word(&list, ' ', &len)))
+		if (len > mark && !strncmp(w, CONF_WAITING, mark))
 			names = talloc_asprintf_append(names, "%s%.*s", *names ? ", " : "",
-						       (int)(len - mark), list + mark);
-	}
+						       (int)(len - mark), w + mark);
 	return names;
 }
 

@@ -554,6 +554,25 @@ static void test_include(void)
 	assert(conf_load_env(NULL, dir, &env, &conf) == -EINVAL && !conf);
 }
 
+/* %L is the NetBIOS name, at most 15 characters, wherever it stands. */
+static void test_long_host_name(void)
+{
+	const struct conf_env long_env = { .hostname = "averylonghostname1.example.org", .user = user,
+					   .group = group };
+	const char *dir = getenv("TMPDIR");
+	struct conf *conf;
+	char path[512];
+
+	write_file(dir, "long.conf", "[global]\ninclude = %L.conf\ncomment = %L\n[a]\npath=/x\n");
+	write_file(dir, "AVERYLONGHOSTNA.conf", "workgroup = L\n");
+	snprintf(path, sizeof(path), "%s/long.conf", dir);
+	assert(!conf_load_env(NULL, path, &long_env, &conf));
+	assert(!conf->nerrors && !strcmp(conf_get_str(conf, NULL, "workgroup"), "L"));
+	assert(!strcmp(conf_get_str(conf, NULL, "netbios_name"), "AVERYLONGHOSTNA"));
+	assert(!strcmp(conf_get_str(conf, "a", "comment"), "AVERYLONGHOSTNA"));
+	talloc_free(conf);
+}
+
 static void test_example(void)
 {
 	struct conf *conf;
@@ -770,6 +789,7 @@ int main(void)
 	test_include();
 	test_meanings();
 	test_surprises();
+	test_long_host_name();
 	test_example();
 	test_debian();
 	test_limits();
