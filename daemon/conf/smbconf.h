@@ -36,8 +36,9 @@ struct conf_error {
 	unsigned int seq;		/* what was found first comes first within a line */
 };
 
-/* What a word of a kept list of users begins with if it is the name that is not known now. */
-#define CONF_WAITING	".waiting."
+/* What a word of a kept list begins with that is the name of a user, or of a group, not known now. */
+#define CONF_WAITING		".waiting."
+#define CONF_WAITING_GROUP	".waiting-group."
 
 /* A value as it stands, and where it was written (line 0: it is a default). */
 struct conf_value {

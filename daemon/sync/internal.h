@@ -62,10 +62,15 @@ bool sync_item_set(struct sync_tree *tree, struct sync_item *item, const char *n
 /* Likewise of an attribute of @table, by its name. */
 bool sync_item_set_attr(struct sync_tree *tree, struct sync_item *item,
 			const struct conf_table *table, const char *attr, const char *value);
+/* The length of what marks a word of such a list as not known now; 0: it is known. */
+size_t sync_waiting_mark(const char *word);
+
 /*
  * A list of users some words of which are not known now, of a share that has @old: of those who may
- * there are the known words and the groups that run, of those who may not the known words as well
- * as all that run.  @old where "valid users" would have nobody, and so everybody.  NULL: no memory.
+ * there are the known words and, if one of the others is a group, the groups that run; of those who
+ * may not the known words as well as all that run.  A "valid users" without any
+ * of both, which would have everybody: @old if a group is not known or @old has everybody, else
+ * nobody.  NULL: no memory.
  */
 const char *sync_kept_list(TALLOC_CTX *ctx, const struct conf_param *p, const char *old,
 			   const char *new);

@@ -66,25 +66,43 @@ static char *add_word(char *list, const char *word, size_t len)
 	return talloc_asprintf_append(list, "%s%.*s", *list ? " " : "", (int)len, word);
 }
 
+static bool has_mark(const char *word, const char *mark)
+{
+	return !strncmp(word, mark, strlen(mark));
+}
+
+size_t sync_waiting_mark(const char *word)
+{
+	return has_mark(word, CONF_WAITING) ? strlen(CONF_WAITING) :
+	       has_mark(word, CONF_WAITING_GROUP) ? strlen(CONF_WAITING_GROUP) : 0;
+}
+
 const char *sync_kept_list(TALLOC_CTX *ctx, const struct conf_param *p, const char *old,
 			   const char *new)
 {
 	bool may_not = !strcmp(p->attr, "invalid_users") || !strcmp(p->attr, "read_list");
 	char *ret = talloc_strdup(ctx, may_not ? old : "");
 	const char *list = new, *w;
+	bool group = false;
 	size_t len;
 
-	while ((w = conf_next_word(&list, ' ', &len)))
-		if (strncmp(w, CONF_WAITING, strlen(CONF_WAITING)))
+	while ((w = conf_next_word(&list, ' ', &len))) {
+		group |= has_mark(w, CONF_WAITING_GROUP);
+		if (!sync_waiting_mark(w))
 			ret = add_word(ret, w, len);
-	for (list = old; (w = conf_next_word(&list, ' ', &len));)
+	}
+	/* What runs has numbers: each may be that of the group that is not known. */
+	for (list = group ? old : ""; (w = conf_next_word(&list, ' ', &len));)
 		if (*w == '@')
 			ret = add_word(ret, w, len);
 	if (!ret)
 		return NULL;
-	if (strlen(ret) > p->max || (!*ret && !strcmp(p->attr, "valid_users")))
+	if (strlen(ret) > p->max)
 		return old;
-	return ret;
+	if (*ret || strcmp(p->attr, "valid_users"))
+		return ret;
+	/* Empty, it would let everybody in. */
+	return group || !*old ? old : NO_USER;
 }
 
 /* ---- one attribute ---- */
@@ -308,7 +326,8 @@ static const struct row {
 } rows[] = {
 	{ "guest_ok", OPEN, "1" }, { "read_only", OPEN, "0" }, { "guest_only", OPEN, "0" },
 	{ "follow_symlinks", OPEN, "1" }, { "wide_links", OPEN, "1" },
-	{ "hide_unreadable", OPEN, "0" },
+	{ "hide_unreadable", OPEN, "0" }, { "access_based_enum", OPEN, "0" },
+	{ "delete_readonly", OPEN, "1" },
 	{ "encryption", CLOSED, "required" }, { "signing", CLOSED, "mandatory" },
 	{ "map_to_guest", CLOSED, "never" }, { "restrict_anonymous", LEVEL, NULL },
 	{ "valid_users", ONLY, NULL },

@@ -45,13 +45,16 @@ static bool in_doubt(const struct csrv_conf_scope *scope)
 /* @names and those of @list that are not known now; NULL: no memory */
 static char *waiting_words(char *names, const char *list)
 {
-	size_t len, mark = strlen(CONF_WAITING);
 	const char *w;
+	size_t len;
 
-	while (names && (w = conf_next_word(&list, ' ', &len)))
-		if (len > mark && !strncmp(w, CONF_WAITING, mark))
+	while (names && (w = conf_next_word(&list, ' ', &len))) {
+		size_t mark = sync_waiting_mark(w);
+
+		if (mark)
 			names = talloc_asprintf_append(names, "%s%.*s", *names ? ", " : "",
 						       (int)(len - mark), w + mark);
+	}
 	return names;
 }
 

@@ -265,7 +265,7 @@ static void test_doubt(void)
 		assert(!conf->shares[i]->off);
 	assert(value(conf, "a", "force_uid")->keep && value(conf, "a", "force_gid")->keep);
 	assert(value(conf, "b", "valid_users")->keep && !value(conf, "a", "valid_users")->keep);
-	assert(!strcmp(conf_get_str(conf, "b", "valid_users"), "alice .waiting.slow"));
+	assert(!strcmp(conf_get_str(conf, "b", "valid_users"), "alice .waiting-group.slow"));
 	assert(value(conf, "c", "force_gid")->keep && !value(conf, "c", "force_uid")->keep);
 	assert(value(conf, "d", "force_uid")->keep && !value(conf, "d", "force_gid")->keep);
 	assert(conf_get_u32(conf, "d", "force_gid") == 50);
