@@ -108,6 +108,11 @@ static void end_run(struct config *c, int error)
 	TALLOC_CTX *run = c->run;
 	struct report *rep = c->rep;
 
+	/* So the next try gets further than this one. */
+	if (c->cache && names_cache_cut(c->cache)) {
+		c->answers = talloc_steal(c, c->cache);
+		c->backoff = 0;
+	}
 	c->run = NULL;
 	c->rep = NULL;
 	c->cache = NULL;
@@ -209,14 +214,18 @@ static void on_names(void *priv)
 }
 
 /*
- * Logons ask for the names themselves, so they go by the accounts at once: one that was disabled does
- * not wait for the slowest name.  What fails here is tried again, and told, when the run ends.  A
- * later round has no other accounts, and a retry is not made for a change of them.
+ * Logons ask for the names themselves, so they go by the accounts at once, and the kernel ends the
+ * sessions of those that are disabled or gone: that does not wait for the slowest name.  What fails
+ * here is tried again, and told, when the run ends.  A later round has no other accounts, and a
+ * retry is not made for a change of them.
  */
 static void early_accounts(struct config *c)
 {
-	if (config_commit_accounts(c, c->fresh) && c->a.events->committed)
+	if (!config_commit_accounts(c, c->fresh))
+		return;
+	if (c->a.events->committed)
 		c->a.events->committed(c->a.priv);
+	config_apply_shut(c);
 }
 
 /* Since the reading before this one. */
@@ -247,11 +256,24 @@ static void read_files(struct config *c)
 	}
 }
 
+/* Of a retry, when there was no time for all names: with the answers that there are. */
+static struct names_cache *new_cache(struct config *c)
+{
+	struct names_cache *old = TAKE_PTR(c->answers);
+
+	if (old && c->next_why == CONFIG_RETRY) {
+		names_cache_again(old);
+		return talloc_steal(c->run, old);
+	}
+	talloc_free(old);
+	return names_cache_new(c->run, c->a.names);
+}
+
 static void begin(struct config *c)
 {
 	c->run = talloc_new(c);
 	c->rep = c->run ? talloc_zero(c->run, struct report) : NULL;
-	c->cache = c->rep ? names_cache_new(c->run, c->a.names) : NULL;
+	c->cache = c->rep ? new_cache(c) : NULL;
 	if (!c->cache) {
 		TALLOC_FREE(c->run);
 		schedule(c->start, CONFIG_RETRY_MIN_USEC);

@@ -272,7 +272,6 @@ static int plan_trees(struct planner *p, const struct sync_input *in)
 		p->want = want;
 		p->run = run;
 		make(p);
-		err = p->nomem ? -ENOMEM : 0;
 	}
 	talloc_free(run);
 	if (!err) {		/* its problems are the plan's, and their texts are its memory */
@@ -282,33 +281,86 @@ static int plan_trees(struct planner *p, const struct sync_input *in)
 	return err;
 }
 
+static int begin_plan(TALLOC_CTX *ctx, struct planner *p, const char *root, const char *managed_file)
+{
+	p->plan = talloc_zero(ctx, struct sync_plan);
+	if (!p->plan)
+		return -ENOMEM;
+	p->plan->root = talloc_strdup(p->plan, root);
+	p->plan->managed_file = talloc_strdup(p->plan, managed_file);
+	p->was_managed = sync_managed_read(p->plan, managed_file);
+	return p->plan->root && p->plan->managed_file && p->was_managed ? 0 : -ENOMEM;
+}
+
+static int end_plan(struct planner *p, int err, struct sync_plan **ret)
+{
+	if (!err && p->nomem)
+		err = -ENOMEM;
+	if (err)
+		TALLOC_FREE(p->plan);
+	*ret = p->plan;
+	return err;
+}
+
 int sync_plan_for(TALLOC_CTX *ctx, const struct sync_input *input, struct sync_plan **ret)
 {
-	struct planner p = { .plan = talloc_zero(ctx, struct sync_plan) };
 	struct sync_input in = *input;
+	struct planner p = { .keep_shares = in.keep_shares, .keep_users = in.keep_users };
 	int err;
 
 	*ret = NULL;
-	if (in.conf->nfatal) {
-		talloc_free(p.plan);
+	if (in.conf->nfatal)
 		return -EINVAL;
-	}
-	if (!p.plan)
-		return -ENOMEM;
 	if (!in.env)
 		in.env = &machine;
-	p.keep_shares = in.keep_shares;
-	p.keep_users = in.keep_users;
-	p.plan->root = talloc_strdup(p.plan, in.root);
-	p.plan->managed_file = talloc_strdup(p.plan, in.managed_file);
-	p.was_managed = sync_managed_read(p.plan, in.managed_file);
-	err = p.plan->root && p.plan->managed_file && p.was_managed ? 0 : -ENOMEM;
+	err = begin_plan(ctx, &p, in.root, in.managed_file);
 	if (!err)
 		err = plan_trees(&p, &in);
-	if (err)
-		TALLOC_FREE(p.plan);
-	*ret = p.plan;
-	return err;
+	return end_plan(&p, err, ret);
+}
+
+/* ---- accounts alone ---- */
+
+/* One that ends is marked as held: it is no longer managed. */
+static void shut_account(struct planner *p, struct sync_item *run, enum sync_account is)
+{
+	run->hold = is == SYNC_GONE && sync_managed_has(p->was_managed, run->path);
+	if (run->hold)
+		add(p, SYNC_RMDIR, run->path, NULL, NULL, NULL);
+	else if (is == SYNC_DISABLED && run->enabled)
+		add(p, SYNC_WRITE, run->path, "enable", "1", "0");
+}
+
+static void shut_accounts(struct planner *p, struct sync_tree *run,
+			  enum sync_account (*is)(void *priv, const char *name), void *priv)
+{
+	for (size_t i = 0; i < run->n; i++)
+		if (sync_path_in(run->items[i].path, "users"))
+			shut_account(p, &run->items[i], is(priv, run->items[i].path + strlen("users/")));
+	for (size_t i = 0; p->was_managed[i]; i++) {
+		const struct sync_item *item = sync_tree_find(run, p->was_managed[i]);
+
+		if (!item || !item->hold)
+			manage(p, p->was_managed[i]);
+	}
+	p->plan->ops = p->ops;
+	p->plan->managed = p->managed;
+}
+
+int sync_plan_shut(TALLOC_CTX *ctx, const char *root, const char *managed_file,
+		   enum sync_account (*is)(void *priv, const char *name), void *priv,
+		   struct sync_plan **ret)
+{
+	struct sync_tree *run = NULL;
+	struct planner p = {};
+	int err = begin_plan(ctx, &p, root, managed_file);
+
+	if (!err)
+		err = sync_tree_read(p.plan, root, &run);
+	if (!err)
+		shut_accounts(&p, run, is, priv);
+	talloc_free(run);
+	return end_plan(&p, err, ret);
 }
 
 int sync_plan(TALLOC_CTX *ctx, const char *root, const char *managed_file,
