@@ -243,7 +243,8 @@ static void on_first(void *priv, int error, const struct report *rep)
 		return;
 	}
 	/* Whoever started us shall not wait with us. */
-	sd_notify(0, "READY=1\nSTATUS=NOT SERVING: a file of the configuration cannot be read now");
+	sd_notifyf(0, "READY=1\nSTATUS=NOT SERVING: %s", count_problems(m) ?
+		   config_problems(m->config)[0] : "a file of the configuration cannot be read now");
 }
 
 /* ---- the kernel ---- */

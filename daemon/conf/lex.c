@@ -217,9 +217,15 @@ static int remember(struct conf *conf, const char *path)
 {
 	const char **files;
 	size_t *lines;
+	bool *lacks;
 
 	if (conf->nfiles >= CONF_FILES_MAX)
 		return -E2BIG;	/* not -EMFILE, which may pass */
+	lacks = talloc_realloc(conf, conf->lacks, bool, conf->nfiles + 1);
+	if (!lacks)
+		return -ENOMEM;
+	conf->lacks = lacks;
+	lacks[conf->nfiles] = false;
 	lines = talloc_realloc(conf, conf->lines, size_t, conf->nfiles + 1);
 	if (!lines)
 		return -ENOMEM;

@@ -78,6 +78,8 @@ struct conf {
 	const char **files;			/* all that were read, or would be, @path first */
 	int doubt;				/* errno of a file that may be readable later, 0: none */
 	size_t *lines;				/* of each of @files: how many say something */
+	bool *lacks;				/* likewise: [global] includes it, and it is not there
+						 * or has no bytes: what it said is not known */
 	size_t nfiles;
 };
 

@@ -301,6 +301,42 @@ static void guard_shares(struct config *c, struct fresh *f, struct problems *p)
 		f->conf = NULL;
 }
 
+static bool lacked(const struct conf *was, const char *file)
+{
+	for (size_t i = 0; was && i < was->nfiles; i++)
+		if (was->lacks[i] && !strcmp(was->files[i], file))
+			return true;
+	return false;
+}
+
+/* What [global] lacks now and did not lack in what is in force; NULL: nothing. */
+static const char *newly_lacking(const struct conf *was, const struct conf *is)
+{
+	for (size_t i = 0; i < is->nfiles; i++)
+		if (is->lacks[i] && !lacked(was, is->files[i]))
+			return is->files[i];
+	return NULL;
+}
+
+/*
+ * Who may do what in all shares, and who may connect at all, may stand in a file that [global]
+ * includes: without it the server would be open to more than it was meant for.
+ */
+static void guard_global(struct config *c, struct fresh *f, struct problems *p)
+{
+	const char *file = newly_lacking(c->conf, f->conf);
+
+	if (!file)
+		return;
+	problem_add(p, file, "%s, which [global] includes, is %s: %s; \"cifsadmin reload\" goes on without it",
+		    file, config_file_is(file), c->conf ?
+		    "the configuration that was read before stays" :
+		    "nothing is served anew before it says something, or has a comment at least");
+	/* A daemon that starts waits for it. */
+	p->again |= !c->conf;
+	f->conf = NULL;
+}
+
 static void guard_accounts(struct config *c, struct fresh *f, struct problems *p)
 {
 	bool missing = access(c->a.passdb, F_OK);
@@ -369,6 +405,8 @@ void config_guard(struct config *c, struct fresh *f, struct problems *p)
 		f->conf = NULL;
 	else if (c->why != CONFIG_ORDER)
 		guard_shares(c, f, p);
+	if (f->conf && c->why != CONFIG_ORDER)
+		guard_global(c, f, p);
 	if (!passdb_bad)
 		guard_accounts(c, f, p);
 	/*
