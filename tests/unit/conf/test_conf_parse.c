@@ -502,6 +502,23 @@ static void test_effective(void)
 	talloc_free(conf);
 }
 
+/* A dash before each word: the default without them. */
+static void test_without(void)
+{
+	struct conf *conf = good("[global]\nserver smb3 encryption algorithms = -AES-128-GCM, -aes-256-ccm\n"
+				 "server smb3 signing algorithms = -HMAC-SHA256\n");
+
+	assert(!conf->nerrors);
+	assert(!strcmp(conf_get_str(conf, NULL, "encryption_algorithms"), "AES-128-CCM AES-256-GCM"));
+	assert(!strcmp(conf_get_str(conf, NULL, "signing_algorithms"), "AES-128-CMAC AES-128-GMAC"));
+	talloc_free(conf);
+	assert_error("[global]\nserver smb3 encryption algorithms = -AES-128-GCM AES-256-GCM\n", 2, "no word");
+	assert_error("[global]\nserver smb3 encryption algorithms = AES-256-GCM -AES-128-GCM\n", 2, "no word");
+	assert_error("[global]\nserver smb3 signing algorithms = -AES-512\n", 2, "\"-AES-512\"");
+	assert_error("[global]\nserver smb3 signing algorithms = -AES-128-GMAC -AES-128-CMAC -HMAC-SHA256\n",
+		     2, "no value");
+}
+
 static void write_file(const char *dir, const char *name, const char *text)
 {
 	char path[512];
@@ -789,6 +806,7 @@ int main(void)
 	test_include();
 	test_meanings();
 	test_surprises();
+	test_without();
 	test_long_host_name();
 	test_example();
 	test_debian();
