@@ -9,7 +9,8 @@
  *
  * Doubt changes nothing.  Files with errors, a name service or a disk that stumbles, and files that
  * have lost all they had (unless the administrator asks for a run) leave what runs as it is.  So does a
- * file that [global] includes and that is not there or has no bytes, at a start as well.
+ * file that [global] includes, or a username map, that is not there or has no bytes, at a start as
+ * well.
  */
 #ifndef CSRV_DAEMON_CONFIG_CONFIG_H
 #define CSRV_DAEMON_CONFIG_CONFIG_H

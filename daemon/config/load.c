@@ -164,7 +164,8 @@ struct fresh *config_load(struct config *c)
 	load_passdb(c, f);
 	if (f->conf && !f->conf->nfatal)
 		load_usermap(f);
-	note_accounts(c, f->passdb ? f->passdb : c->passdb);
+	/* Of a file that has lost all of them those before stay, unless that is meant so. */
+	note_accounts(c, f->passdb && f->passdb->n ? f->passdb : c->passdb);
 	if (list_files(c, f))
 		return f;
 	talloc_free(f);
@@ -318,17 +319,33 @@ static const char *newly_lacking(const struct conf *was, const struct conf *is)
 	return NULL;
 }
 
+/* A username map that has no bytes, and had some; NULL: it has, or there is none. */
+static const char *empty_map(const struct config *c, const struct fresh *f)
+{
+	const char *path = conf_get_str(f->conf, NULL, "username_map");
+
+	if (!*path || usermap_text(f->usermap).len)
+		return NULL;
+	if (c->conf && !strcmp(conf_get_str(c->conf, NULL, "username_map"), path) &&
+	    !usermap_text(c->usermap).len)
+		return NULL;
+	return path;
+}
+
 /*
  * Who may do what in all shares, and who may connect at all, may stand in a file that [global]
- * includes: without it the server would be open to more than it was meant for.
+ * includes, and who somebody is in a username map: without it the server would be open to more than
+ * it was meant for.
  */
 static void guard_global(struct config *c, struct fresh *f, struct problems *p)
 {
 	const char *file = newly_lacking(c->conf, f->conf);
 
 	if (!file)
+		file = empty_map(c, f);
+	if (!file)
 		return;
-	problem_add(p, file, "%s, which [global] includes, is %s: %s; \"cifsadmin reload\" goes on without it",
+	problem_add(p, file, "%s, which [global] names, is %s: %s; \"cifsadmin reload\" goes on without it",
 		    file, config_file_is(file), c->conf ?
 		    "the configuration that was read before stays" :
 		    "nothing is served anew before it says something, or has a comment at least");

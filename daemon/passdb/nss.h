@@ -70,7 +70,7 @@ int nss_account(TALLOC_CTX *ctx, const char *name, struct nss_account *ret);
 /* nss_lookup() - nss_account() for its numbers alone */
 int nss_lookup(TALLOC_CTX *ctx, const char *name, struct nss_identity *ret);
 
-/* nss_user() - the user and its primary group, its name exactly as spelled.  0 or as nss_account(). */
+/* nss_user() - the user and its primary group.  0 or as nss_account(). */
 int nss_user(const char *name, uid_t *uid, gid_t *gid);
 
 /* nss_group() - the number of a group, its name exactly as spelled.  0 or as nss_account(). */

@@ -226,7 +226,8 @@ static bool want_user(struct sync_tree *tree, const struct sync_user *u,
 	if (u->keep) {
 		const struct sync_item *now = sync_tree_alike(run, item->path);
 
-		item->hold = !now;
+		/* One that is off is not let in with the numbers of before. */
+		item->hold = !now || (u->enabled && !now->enabled);
 		if (now && !sync_item_rename(tree, item, now->path))
 			return false;
 		return sync_complain(tree, item->path, item->hold ?

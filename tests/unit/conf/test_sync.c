@@ -989,6 +989,9 @@ static void test_doubt(void)
 	plan = plan_for(staff, &disabled, 1);
 	assert(plan->nops == 1 && !apply(plan));
 	assert_value("users/alice/enable", "0");
+	plan = plan_for(staff, doubt, 1);
+	assert(!plan->nops && strstr(plan->problems[0].text, "account alice: waits"));
+	assert(!apply(plan));
 	/* what is there and does not run waits, too, and is not removed */
 	assert(!apply(plan_for(BASE "[new]\npath=/y\navailable=no\n[data]\npath=/x\n", NULL, 0)));
 	plan = plan_for(staff, NULL, 0);

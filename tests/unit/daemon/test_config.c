@@ -586,8 +586,8 @@ static void test_a_start_without_an_include(void)
 			write_file(more, "");
 		begin_again();
 		assert(!run(CONFIG_CHANGE).error && has_value("shares/more/enable", "1"));
-		assert(has_problem(i ? "more.conf, which [global] includes, is not there" :
-				   "more.conf, which [global] includes, is empty"));
+		assert(has_problem(i ? "more.conf, which [global] names, is not there" :
+				   "more.conf, which [global] names, is empty"));
 		assert(!config_conf(config) && !fake_ops);
 		assert(!run(CONFIG_RETRY).error && exists("shares/more") && *config_problems(config));
 		assert(!run(CONFIG_CHANGE).error && exists("shares/more"));
@@ -654,6 +654,29 @@ static void test_a_start_without_what_global_includes(void)
 	end();
 }
 
+/* Likewise a username map, which says who somebody is. */
+static void test_an_emptied_username_map(void)
+{
+	char map[300], conf[600];
+
+	snprintf(map, sizeof(map), "%s/map", getenv("TMPDIR"));
+	snprintf(conf, sizeof(conf), BASE "username map = %s\n" DATA, map);
+	write_file(map, "bob = alice\n");
+	begin(conf, ALICE);
+	assert(!run(CONFIG_CHANGE).error && !strcmp(usermap_apply(env.usermap, "alice"), "bob"));
+	write_file(map, "");
+	assert(!run(CONFIG_CHANGE).error && has_problem("map, which [global] names, is empty"));
+	assert(!strcmp(usermap_apply(env.usermap, "alice"), "bob"));
+	assert(!run(CONFIG_ORDER).error && !strcmp(usermap_apply(env.usermap, "alice"), "alice"));
+	assert(!run(CONFIG_CHANGE).error && !*config_problems(config));
+	end();
+	begin(conf, ALICE);
+	assert(!run(CONFIG_CHANGE).error && !config_conf(config) && !fake_ops);
+	write_file(map, "# nobody\n");
+	assert(!run(CONFIG_CHANGE).error && has_value("shares/data/enable", "1"));
+	end();
+}
+
 /* A file that cannot be read now is tried again, at a first start, too. */
 static void test_an_include_that_cannot_be_read_now(void)
 {
@@ -693,6 +716,8 @@ static void test_accounts_do_not_vanish(void)
 	assert(!run(CONFIG_CHANGE).error);
 	unlink(passdb_path);
 	assert(!run(CONFIG_CHANGE).error && !fake_ops && has_problem("is not there: the 2 accounts"));
+	/* their names are known: there is nothing to be tried again */
+	assert(!has_problem("cannot be looked up") && !config_next_try(config));
 	s = run(CONFIG_ORDER);
 	assert(s.failed && !fake_ops && exists("users/alice") && env.passdb->n == 2);
 	write_file(passdb_path, "# nothing\n");
@@ -986,6 +1011,7 @@ int main(int argc, char **argv)
 	test_an_emptied_include();
 	test_an_include_that_says_who_may();
 	test_a_missing_include();
+	test_an_emptied_username_map();
 	test_an_include_that_cannot_be_read_now();
 	test_a_start_without_an_include();
 	test_a_start_without_what_global_includes();

@@ -92,6 +92,7 @@ static void test_plain_names(void)
 
 	assert(!nss_user("alice", &uid, &gid) && uid == 1000 && gid == 100);
 	assert(nss_user("bob", &uid, &gid) == -ENOENT && uid == 1000);
+	assert(!nss_user("Alice", &uid, &gid) && nss_user("Bob", &uid, &gid) == -ENOENT);
 	ldap = LDAP_AWAY;
 	assert(nss_group("x", &gid) == -ECONNREFUSED && gid == 100);
 	ldap = LDAP_THERE;
