@@ -245,9 +245,13 @@ static void check_force_group(struct conf_builder *b, struct csrv_conf_scope *s,
 	int err;
 
 	if (*group == '+') {
-		conf_complain(b, &at, CONF_ERROR, "leave the + out to force it for everybody",
-			      "\"force group\" for members only is not supported");
-		return;
+		if (*conf_scope_text(s, "force_user")) {
+			conf_complain(b, &at, CONF_ERROR, "leave the + out to force it for everybody",
+				      "\"force group\" for members only is not supported beside \"force user\"");
+			return;
+		}
+		set_number(b, s, "force_members", 1, &at);
+		group++;
 	}
 	err = b->env->group(b->env->priv, unix_name(b, group), &gid);
 	if (err == -ENOENT) {
@@ -456,14 +460,15 @@ static void check_path_macros(struct conf_builder *b, struct csrv_conf_scope *s)
 
 	if (!*user && !*group && !guest)
 		return;
-	set_path(b, s, 'g', group);
+	if (*group != '+')
+		set_path(b, s, 'g', group);
 	set_path(b, s, 'u', guest ? conf_scope_text(s, "guest_user") : unix_name(b, user));
 	macro = b->nomem ? 0 : path_macro(conf_scope_text(s, "path"),
-					       *user || guest ? "gH" : "");
+					       *user || guest ? "gH" : *group == '+' ? "g" : "");
 	if (!macro)
 		return;
 	s->off = talloc_asprintf(b->conf,
-				 "\"path\": %%%c is not known for a user that is forced or a guest",
+				 "\"path\": %%%c is not known for a guest, or where user or group is forced",
 				 macro);
 	if (!s->off)
 		b->nomem = true;

@@ -202,7 +202,7 @@ static bool belong_together(const struct sync_op *a, const struct sync_op *b)
 {
 	static const char *const groups[][3] = {
 		{ "hosts_allow", "hosts_deny", "" }, { "guest_uid", "guest_gid", "guest_user" },
-		{ "force_uid", "force_gid", "" },
+		{ "force_uid", "force_gid", "force_members" },
 	};
 
 	for (size_t g = 0; g < sizeof(groups) / sizeof(groups[0]); g++) {

@@ -112,11 +112,13 @@ static bool changes(const struct sync_item *want, const struct sync_item *run, c
 
 /*
  * Is there a change that the item takes only while it is disabled?  Who acts in a share are two
- * numbers: while it runs, one user would for a moment have the group of the other.
+ * numbers, and whom the second one is for: while it runs, one user would for a moment have the group
+ * of the other.
  */
 static bool must_pause(const struct sync_item *want, const struct sync_item *run)
 {
-	if (changes(want, run, "force_uid") && changes(want, run, "force_gid"))
+	if (changes(want, run, "force_uid") + changes(want, run, "force_gid") +
+	    changes(want, run, "force_members") > 1)
 		return true;
 	for (size_t i = 0; i < want->nattrs; i++) {
 		const struct sync_attr *a = &want->attrs[i];

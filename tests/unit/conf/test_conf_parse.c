@@ -166,7 +166,16 @@ static void test_force(void)
 	assert(conf_get_u32(conf, "b", "force_gid") == 50);
 	assert(conf_get_u32(conf, "c", "force_uid") == UINT32_MAX);
 	assert(conf_get_u32(conf, "d", "force_uid") == 1001 && conf_get_u32(conf, "d", "force_gid") == 513);
+	assert(!conf_get_bool(conf, "b", "force_members"));
 	talloc_free(conf);
+	/* with a + for members only: whether %g is the group depends on the user then */
+	conf = good("[a]\npath=/x\nforce group=+staff\n[b]\npath=/srv/%g\nforce group=+staff\n"
+		    "[c]\npath=/x\nforce group=+nobodys\n");
+	assert(conf_get_u32(conf, "a", "force_gid") == 50 && conf_get_bool(conf, "a", "force_members"));
+	assert(!conf->shares[0]->off && strstr(conf->shares[1]->off, "%g is not known"));
+	assert(strstr(conf->shares[2]->off, "there is no group \"nobodys\""));
+	talloc_free(conf);
+	assert_error("[a]\npath=/x\nforce user=alice\nforce group=+staff\n", 4, "beside \"force user\"");
 }
 
 static void test_errors(void)

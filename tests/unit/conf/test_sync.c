@@ -911,6 +911,13 @@ static void test_who_acts(void)
 	assert_value("shares/a/force_gid", "50");
 	refuse = NULL;
 	assert(!apply(plan_for(BASE "[a]\npath=/x\nforce user=bea\n", NULL, 0)));
+	/* nor is another group everybody's for a moment that is to be its members' only */
+	assert(!apply(plan_for(BASE "[a]\npath=/x\n", NULL, 0)));
+	plan = plan_for(BASE "[a]\npath=/x\nforce group=+g\n", NULL, 0);
+	assert_order("enable: \"1\" -> \"0\"", "force_members");
+	assert_order("force_members", "enable: \"0\" -> \"1\"");
+	talloc_free(plan);
+	assert(!apply(plan_for(BASE "[a]\npath=/x\nforce user=bea\n", NULL, 0)));
 	/* one number alone needs no pause */
 	plan = plan_for(BASE "[a]\npath=/x\nforce user=bea\nforce group=g\n", NULL, 0);
 	assert(plan->nops == 1);
