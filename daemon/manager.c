@@ -15,6 +15,7 @@
 #include "upcall/running.h"
 #include "util/dir.h"
 #include "util/log.h"
+#include "util/plural.h"
 #include "watch.h"
 
 #define WORKERS_TRIED	5		/* until the first answers */
@@ -41,11 +42,6 @@ static size_t count_enabled(const struct manager *m, const char *dir)
 	if (d)
 		closedir(d);
 	return n;
-}
-
-static const char *plural(size_t n)
-{
-	return n == 1 ? "" : "s";
 }
 
 /* How many shares the configuration wants served. */
@@ -102,7 +98,8 @@ static char *serving(const struct manager *m, TALLOC_CTX *ctx)
 static void tell_waiting(const struct manager *m)
 {
 	if (m->waiting)
-		sd_notify(0, "STATUS=NOT SERVING: a file of the configuration cannot be read now");
+		sd_notifyf(0, "STATUS=NOT SERVING: %s", count_problems(m) ? config_problems(m->config)[0] :
+			   "a file of the configuration cannot be read now");
 	else if (m->lost == -EPIPE)
 		sd_notify(0, "STATUS=Nobody can log on: waiting for another worker");
 	else

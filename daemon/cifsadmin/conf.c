@@ -10,6 +10,7 @@
 #include "../conf/smbconf.h"
 #include "../sync/accounts.h"
 #include "../sync/sync.h"
+#include "../util/plural.h"
 #include "admin.h"
 
 /* What "check" is asked for, and what it has found. */
@@ -135,11 +136,6 @@ static void check_passdb(struct checking *c)
 		return;
 	print_fault(c->a->passdb, err.line, err.text, "");
 	c->errors++;
-}
-
-static const char *plural(size_t n)
-{
-	return n == 1 ? "" : "s";
 }
 
 /* Lines for a terminal as shown() has them; for a file or another program as they are. */

@@ -181,18 +181,16 @@ static const char *netbios_before(const struct edit *e, size_t i)
 static char *expand_name(struct work *w, size_t i, struct conf_macros *m, const char **why)
 {
 	const char *netbios = netbios_before(w->e, i);
-	char host[256] = "", *upper;
+	char host[256] = "", *name;
 
 	if (!w->env || !w->env->hostname)
 		gethostname(host, sizeof(host) - 1);
 	m->host = w->env && w->env->hostname ? w->env->hostname : talloc_strdup(w->m, host);
-	upper = netbios ? talloc_strdup(w->m, netbios) :
-		m->host ? talloc_strndup(w->m, m->host, strcspn(m->host, ".")) : NULL;
-	for (char *c = netbios ? NULL : upper; c && *c; c++)
-		*c = (char)toupper((unsigned char)*c);
+	name = netbios ? talloc_strdup(w->m, netbios) :
+		m->host ? conf_host_netbios(w->m, m->host) : NULL;
 	*why = NULL;
-	m->netbios = upper;
-	return m->host && upper ? conf_expand(w->m, w->e->line[i].value, m, why) : NULL;
+	m->netbios = name;
+	return m->host && name ? conf_expand(w->m, w->e->line[i].value, m, why) : NULL;
 }
 
 /* One file for each client, user or so: Samba reads those that are there. */

@@ -138,7 +138,7 @@ static void check_both_hosts(struct conf_builder *b, const struct csrv_conf_scop
 	const char *allow = conf_scope_text(s, "hosts_allow"), *deny = conf_scope_text(s, "hosts_deny");
 	struct conf_place at = place_of(s, "hosts_deny");
 
-	if (*allow && *deny && !conf_list_has(deny, "ALL", 3))
+	if (*allow && *deny && !conf_list_has(deny, ' ', "ALL", 3))
 		conf_complain(b, &at, CONF_WARNING,
 			      "hosts allow = ... EXCEPT ..., or hosts deny = ALL",
 			      "with \"hosts allow\" and \"hosts deny\" a client that is in neither may connect");
@@ -245,9 +245,13 @@ static void check_force_group(struct conf_builder *b, struct csrv_conf_scope *s,
 	int err;
 
 	if (*group == '+') {
-		conf_complain(b, &at, CONF_ERROR, "leave the + out to force it for everybody",
-			      "\"force group\" for members only is not supported");
-		return;
+		if (*conf_scope_text(s, "force_user")) {
+			conf_complain(b, &at, CONF_ERROR, "leave the + out to force it for everybody",
+				      "\"force group\" for members only is not supported beside \"force user\"");
+			return;
+		}
+		set_number(b, s, "force_members", 1, &at);
+		group++;
 	}
 	err = b->env->group(b->env->priv, unix_name(b, group), &gid);
 	if (err == -ENOENT) {
@@ -319,15 +323,12 @@ static void check_guest_only(struct conf_builder *b, const struct csrv_conf_scop
 static size_t count_words(const struct conf_builder *b, const char *list, size_t *hits,
 			  bool (*fn)(const struct conf_builder *b, const char *word, size_t len))
 {
-	size_t n = 0;
+	const char *word;
+	size_t n, len;
 
-	for (*hits = 0; *list; list += strspn(list, " ")) {
-		size_t len = strcspn(list, " ");
-
-		*hits += fn(b, list, len);
-		list += len;
-		n++;
-	}
+	*hits = 0;
+	for (n = 0; (word = conf_next_word(&list, ' ', &len)); n++)
+		*hits += fn(b, word, len);
 	return n;
 }
 
@@ -379,20 +380,16 @@ static void check_valid_users(struct conf_builder *b, const struct csrv_conf_sco
 
 static void check_users(struct conf_builder *b, const struct csrv_conf_scope *s)
 {
-	const char *valid = conf_scope_text(s, "valid_users"), *word = valid;
+	const char *valid = conf_scope_text(s, "valid_users"), *word;
 	const char *invalid = conf_scope_text(s, "invalid_users");
 	struct conf_place at = place_of(s, "invalid_users");
+	size_t len;
 
-	while (*word) {
-		size_t n = strcspn(word, " ");
-
-		if (conf_list_has(invalid, word, n))
+	while ((word = conf_next_word(&valid, ' ', &len)))
+		if (conf_list_has(invalid, ' ', word, len))
 			conf_complain(b, &at, CONF_WARNING, NULL,
 				      "%.*s is among the valid users and the invalid users, and may not connect",
-				      (int)n, word);
-		word += n;
-		word += strspn(word, " ");
-	}
+				      (int)len, word);
 	check_valid_users(b, s);
 }
 
@@ -463,14 +460,15 @@ static void check_path_macros(struct conf_builder *b, struct csrv_conf_scope *s)
 
 	if (!*user && !*group && !guest)
 		return;
-	set_path(b, s, 'g', group);
+	if (*group != '+')
+		set_path(b, s, 'g', group);
 	set_path(b, s, 'u', guest ? conf_scope_text(s, "guest_user") : unix_name(b, user));
 	macro = b->nomem ? 0 : path_macro(conf_scope_text(s, "path"),
-					       *user || guest ? "gH" : "");
+					       *user || guest ? "gH" : *group == '+' ? "g" : "");
 	if (!macro)
 		return;
 	s->off = talloc_asprintf(b->conf,
-				 "\"path\": %%%c is not known for a user that is forced or a guest",
+				 "\"path\": %%%c is not known for a guest, or where user or group is forced",
 				 macro);
 	if (!s->off)
 		b->nomem = true;

@@ -242,12 +242,7 @@ static void default_netbios_name(struct conf_builder *b)
 
 	if (v->text && *v->text)
 		return;
-	name = talloc_strndup(b->conf, b->env->hostname, strcspn(b->env->hostname, "."));
-	if (name && strlen(name) > 15)
-		name[15] = 0;
-	for (char *c = name; c && *c; c++)
-		if (*c >= 'a' && *c <= 'z')
-			*c -= 'a' - 'A';
+	name = conf_host_netbios(b->conf, b->env->hostname);
 	if (!name)
 		b->nomem = true;
 	else if (!conf_text_printable(name) && *name)

@@ -13,15 +13,8 @@
 static const char *netbios_so_far(const struct conf_builder *b)
 {
 	const char *raw = b->global.raw[conf_table_attr(&conf_server_table, "netbios_name")].raw;
-	char *name;
 
-	if (raw && *raw)
-		return raw;
-	name = talloc_strndup(b->conf, b->env->hostname, strcspn(b->env->hostname, "."));
-	for (char *c = name; c && *c; c++)
-		if (*c >= 'a' && *c <= 'z')
-			*c -= 'a' - 'A';
-	return name;
+	return raw && *raw ? raw : conf_host_netbios(b->conf, b->env->hostname);
 }
 
 /* As "include" means it: relative to the file that it stands in. */
@@ -103,31 +96,35 @@ static void share_lacks(struct conf_builder *b, struct csrv_conf_scope *s, const
 			      s->name);
 }
 
-static bool has_no_bytes(const char *path)
+/* Samba goes on without it; here a server that starts does not. */
+static void global_lacks(struct conf_builder *b, size_t file, bool empty, const struct conf_place *at)
 {
-	struct stat st;
+	const char *path = b->conf->files[file];
 
-	return !stat(path, &st) && S_ISREG(st.st_mode) && !st.st_size;
+	b->conf->lacks[file] = true;
+	conf_complain(b, at, CONF_WARNING, "a file that is meant to be empty has a comment",
+		      empty ? "%s is empty: a server that starts waits for it" :
+			      "there is no file %s to include: a server that starts waits for it", path);
 }
 
 static void read_plain(struct conf_builder *b, const char *path, const struct conf_place *at)
 {
 	/* That the include stands in: the file may begin others, and then those go on behind it. */
 	struct csrv_conf_scope *scope = b->share ? b->share->scope : NULL;
+	size_t len = 0, file = b->conf->nfiles;
 	int err;
 
 	if (is_null_device(path))
 		return;
 	b->depth++;
-	err = conf_read_file(b, path);
+	err = conf_read_file(b, path, &len);
 	b->depth--;
-	/* Samba passes over a file that is not there; when it comes, it counts. */
 	if (err == -ENOENT && scope)
 		share_lacks(b, scope, path, "is not there", at);
-	else if (!err && scope && has_no_bytes(path))
+	else if (!err && scope && !len)
 		share_lacks(b, scope, path, "is empty", at);
-	else if (err == -ENOENT)
-		conf_complain(b, at, CONF_WARNING, NULL, "there is no file %s to include", path);
+	else if (err == -ENOENT || (!err && !len))
+		global_lacks(b, file, !err, at);
 	else if (err == -E2BIG)
 		conf_complain(b, at, CONF_ERROR, "legal: 256 files", "there are too many files");
 	else if (err)

@@ -105,10 +105,10 @@ void conf_evaluate_all(struct conf_builder *b);
 struct conf_value *conf_scope_value(const struct csrv_conf_scope *scope, const char *attr);
 
 /*
- * lex.c: call the two above for each line. A file: 0, or -errno if it cannot be read. A text: how
- * many of its lines are no comments.
+ * lex.c: call the two above for each line. A file: 0 with its length in @len (NULL: nobody asks), or
+ * -errno if it cannot be read. A text: how many of its lines are no comments.
  */
-int conf_read_file(struct conf_builder *b, const char *path);
+int conf_read_file(struct conf_builder *b, const char *path, size_t *len);
 size_t conf_read_text(struct conf_builder *b, const char *file, const char *text, size_t len);
 
 /* include.c */
@@ -171,7 +171,6 @@ const char *conf_text_printable(const char *text);
 const char *conf_text_shape(const struct conf_param *p, const char *word);
 bool conf_text_u64(const char *text, unsigned int base, uint64_t *ret);
 char **conf_text_split(TALLOC_CTX *ctx, const char *text);
-bool conf_list_has(const char *list, const char *word, size_t len);
 
 /* hosts.c: canonical form of one word, NULL if it is none */
 char *conf_host_canon(TALLOC_CTX *ctx, const char *word);

@@ -18,15 +18,13 @@ static enum conf_grade grade_of(enum conf_known_kind kind)
 
 static void judge(struct conf_builder *b, const struct conf_known *known, const struct conf_raw *r)
 {
-	enum conf_known_kind kind = conf_known_judge(known, r->raw);
-
 	if (conf_known_is_same(known, r->raw))
 		conf_complain(b, &r->at, CONF_NOTE, NULL,
 			      "\"%s = %.60s\" is so anyway", r->name, r->raw);
-	else if (kind == CONF_KNOWN_NONE)
+	else if (known->kind == CONF_KNOWN_NONE)
 		conf_complain(b, &r->at, CONF_NOTE, known->why, "\"%s\" has no effect", r->name);
 	else
-		conf_complain(b, &r->at, grade_of(kind), known->why,
+		conf_complain(b, &r->at, grade_of(known->kind), known->why,
 			      "\"%s = %.60s\" is not obeyed", r->name,
 			      r->raw);
 }

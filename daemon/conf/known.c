@@ -52,11 +52,6 @@ bool conf_known_is_same(const struct conf_known *known, const char *value)
 	return false;
 }
 
-enum conf_known_kind conf_known_judge(const struct conf_known *known, const char *value)
-{
-	return !*value || conf_known_is_same(known, value) ? CONF_KNOWN_NONE : known->kind;
-}
-
 bool conf_name_is_guarded(const char *name)
 {
 	for (const char *const *g = guards; *g; g++)

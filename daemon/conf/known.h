@@ -31,11 +31,8 @@ const struct conf_known *conf_known_find(const char *name);
 /** conf_module_find() - the row of a module of "vfs objects", its ":instance" apart */
 const struct conf_known *conf_module_find(const char *name);
 
-/** conf_known_is_same() - does a value ask for what there is anyway? */
+/** conf_known_is_same() - does a value, as an empty one, ask for what there is anyway? */
 bool conf_known_is_same(const struct conf_known *known, const char *value);
-
-/** conf_known_judge() - what to make of a value: nothing at all is asked by an empty one */
-enum conf_known_kind conf_known_judge(const struct conf_known *known, const char *value);
 
 /** conf_name_is_guarded() - may an unknown name be about who may do what? */
 bool conf_name_is_guarded(const char *name);

@@ -217,9 +217,15 @@ static int remember(struct conf *conf, const char *path)
 {
 	const char **files;
 	size_t *lines;
+	bool *lacks;
 
 	if (conf->nfiles >= CONF_FILES_MAX)
 		return -E2BIG;	/* not -EMFILE, which may pass */
+	lacks = talloc_realloc(conf, conf->lacks, bool, conf->nfiles + 1);
+	if (!lacks)
+		return -ENOMEM;
+	conf->lacks = lacks;
+	lacks[conf->nfiles] = false;
 	lines = talloc_realloc(conf, conf->lines, size_t, conf->nfiles + 1);
 	if (!lines)
 		return -ENOMEM;
@@ -236,7 +242,7 @@ static int remember(struct conf *conf, const char *path)
 	return 0;
 }
 
-int conf_read_file(struct conf_builder *b, const char *path)
+int conf_read_file(struct conf_builder *b, const char *path, size_t *ret)
 {
 	char *text = NULL;
 	size_t len = 0, at, lines;
@@ -256,6 +262,8 @@ int conf_read_file(struct conf_builder *b, const char *path)
 		return err;
 	lines = conf_read_text(b, path, text, len);
 	b->conf->lines[at] = lines;
+	if (ret)
+		*ret = len;
 	talloc_free(text);
 	return b->nomem ? -ENOMEM : 0;
 }

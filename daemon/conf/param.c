@@ -363,7 +363,7 @@ static char *check_words(struct conf_check *c, char **words)
 	for (size_t i = 0; words[i] && ret; i++) {
 		char *word = check_word(c, words[i]);
 
-		if (word && c->p->format == CONF_FORMAT_CHOICE && conf_list_has(ret, word, strlen(word)))
+		if (word && c->p->format == CONF_FORMAT_CHOICE && conf_list_has(ret, ' ', word, strlen(word)))
 			refuse(c, "it stands there twice");
 		if (!word || c->why) {
 			c->verdict->word = talloc_strdup(c->ctx, words[i]);
@@ -378,12 +378,48 @@ static char *check_words(struct conf_check *c, char **words)
 	return ret;
 }
 
+/* The words of "-NAME -NAME" without the dash; NULL with c->why set. */
+static char *named_without(struct conf_check *c, char **words)
+{
+	char *ret = talloc_strdup(c->ctx, "");
+
+	for (size_t i = 0; words[i] && ret; i++) {
+		char *word = words[i][0] == '-' ? choice_word(c, words[i] + 1) : NULL;
+
+		if (words[i][0] != '-')
+			refuse(c, "legal: words to use, or words to leave out of the default, each with a -");
+		if (!word) {
+			c->verdict->word = talloc_strdup(c->ctx, words[i]);
+			return NULL;
+		}
+		ret = talloc_asprintf_append(ret, "%s ", word);
+	}
+	return ret;
+}
+
+/* smb.conf(5): words with a dash are left out of the default. */
+static char *default_without(struct conf_check *c, char **words)
+{
+	const char *names = named_without(c, words), *list = c->p->def, *w;
+	char *ret = names ? talloc_strdup(c->ctx, "") : NULL;
+	size_t len;
+
+	while (ret && (w = conf_next_word(&list, ' ', &len)))
+		if (!conf_list_has(names, ' ', w, len))
+			ret = talloc_asprintf_append(ret, "%s%.*s", *ret ? " " : "", (int)len, w);
+	if (!ret || *ret)
+		return ret;
+	refuse(c, "legal: to leave one at least");
+	return NULL;
+}
+
 static void check_list(struct conf_check *c, const char *value)
 {
 	char **words = conf_text_split(c->ctx, value);
+	bool without = c->p->format == CONF_FORMAT_CHOICE && words && *words && **words == '-';
 
 	if (words)
-		c->ret = check_words(c, words);
+		c->ret = without ? default_without(c, words) : check_words(c, words);
 	if (c->ret && !*c->ret && words[0] && c->p->differs) {
 		TALLOC_FREE(c->ret);
 		refuse(c, c->p->differs->to);

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The way in: from a file to scopes with checked values, and the questions about them. */
 #include <errno.h>
-#include <grp.h>
-#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "conf/internal.h"
+#include "passdb/nss.h"
 #include "util/utf.h"
 
 static bool publish(struct conf_builder *b)
@@ -28,31 +27,16 @@ static bool publish(struct conf_builder *b)
 
 /* ---- entry ---- */
 
-static int nss_user(void *priv, const char *name, uid_t *uid, gid_t *gid)
+static int ask_user(void *priv, const char *name, uid_t *uid, gid_t *gid)
 {
-	struct passwd *pw;
-
 	(void)priv;
-	errno = 0;
-	pw = getpwnam(name);
-	if (!pw)
-		return errno && errno != ENOENT && errno != ESRCH ? -errno : -ENOENT;
-	*uid = pw->pw_uid;
-	*gid = pw->pw_gid;
-	return 0;
+	return nss_user(name, uid, gid);
 }
 
-static int nss_group(void *priv, const char *name, gid_t *gid)
+static int ask_group(void *priv, const char *name, gid_t *gid)
 {
-	struct group *gr;
-
 	(void)priv;
-	errno = 0;
-	gr = getgrnam(name);
-	if (!gr)
-		return errno && errno != ENOENT && errno != ESRCH ? -errno : -ENOENT;
-	*gid = gr->gr_gid;
-	return 0;
+	return nss_group(name, gid);
 }
 
 static int stat_dir(void *priv, const char *path)
@@ -77,7 +61,7 @@ static int build(struct conf_builder *b, const char *text, size_t len)
 	if (text)
 		conf_read_text(b, b->conf->path, text, len);
 	else
-		err = conf_read_file(b, b->conf->path);
+		err = conf_read_file(b, b->conf->path, NULL);
 	if (err)
 		return err;
 	if (!b->nomem)
@@ -91,7 +75,7 @@ static int load(TALLOC_CTX *ctx, const char *path, const char *text, size_t len,
 		const struct conf_env *env, struct conf **ret)
 {
 	static const struct conf_env machine = {
-		.user = nss_user, .group = nss_group, .dir = stat_dir
+		.user = ask_user, .group = ask_group, .dir = stat_dir
 	};
 	struct conf_env local = env ? *env : machine;
 	struct conf_builder b = { .env = &local, .include_ok = !text };

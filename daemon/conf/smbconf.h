@@ -36,8 +36,9 @@ struct conf_error {
 	unsigned int seq;		/* what was found first comes first within a line */
 };
 
-/* What a word of a kept list of users begins with if it is the name that is not known now. */
-#define CONF_WAITING	".waiting."
+/* What a word of a kept list begins with that is the name of a user, or of a group, not known now. */
+#define CONF_WAITING		".waiting."
+#define CONF_WAITING_GROUP	".waiting-group."
 
 /* A value as it stands, and where it was written (line 0: it is a default). */
 struct conf_value {
@@ -77,6 +78,8 @@ struct conf {
 	const char **files;			/* all that were read, or would be, @path first */
 	int doubt;				/* errno of a file that may be readable later, 0: none */
 	size_t *lines;				/* of each of @files: how many say something */
+	bool *lacks;				/* likewise: [global] includes it, and it is not there
+						 * or has no bytes: what it said is not known */
 	size_t nfiles;
 };
 
@@ -117,6 +120,25 @@ int conf_load_env(TALLOC_CTX *ctx, const char *path, const struct conf_env *env,
  */
 int conf_parse_text(TALLOC_CTX *ctx, const char *name, const char *text, size_t len,
 		    const struct conf_env *env, struct conf **ret);
+
+/**
+ * conf_host_netbios() - the NetBIOS name of a host: its first label in upper case, at most 15 bytes
+ * Return: talloc string under @ctx, NULL when out of memory.
+ */
+char *conf_host_netbios(TALLOC_CTX *ctx, const char *hostname);
+
+/**
+ * conf_next_word() - the next word of a canonical list
+ * @list: where to go on; moved behind the word
+ * @sep: what stands between words
+ * @len: the word's length
+ *
+ * Return: where the word begins, NULL at the end.
+ */
+const char *conf_next_word(const char **list, char sep, size_t *len);
+
+/** conf_list_has() - is the word one of a canonical list? */
+bool conf_list_has(const char *list, char sep, const char *word, size_t len);
 
 /* Is it an -errno of the machine, not of whoever wrote the path, so that reading may succeed later? */
 bool conf_may_pass(int error);

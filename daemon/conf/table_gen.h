@@ -980,6 +980,17 @@ static const struct conf_param share_params[] = {
 		.to = CONF_TO_DAEMON,
 	},
 	{
+		.attr = "force_members",
+		.name = NULL,
+		.def = "0",
+		.lo = 0ULL,
+		.hi = 0ULL,
+		.max = 0,
+		.type = CONF_BOOL,
+		.format = CONF_FORMAT_TEXT,
+		.to = CONF_TO_KERNEL,
+	},
+	{
 		.attr = "force_uid",
 		.name = NULL,
 		.def = "4294967295",

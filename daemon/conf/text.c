@@ -6,6 +6,8 @@
 #include "conf/internal.h"
 #include "util/utf.h"
 
+#define NETBIOS_MAX	15	/* [MS-NBTE] 2.2.1: 16 bytes, of which the last is the service's */
+
 const char *conf_text_printable(const char *text)
 {
 	static const char legal[] = "UTF-8 text without control characters";
@@ -84,17 +86,35 @@ char **conf_text_split(TALLOC_CTX *ctx, const char *text)
 	return NULL;
 }
 
-bool conf_list_has(const char *list, const char *word, size_t len)
+const char *conf_next_word(const char **list, char sep, size_t *len)
 {
-	while (*list) {
-		size_t n = strcspn(list, " ");
+	const char seps[] = { sep, 0 }, *word = *list + strspn(*list, seps);
 
-		if (n == len && !memcmp(list, word, n))
+	*len = strcspn(word, seps);
+	*list = word + *len;
+	return *len ? word : NULL;
+}
+
+bool conf_list_has(const char *list, char sep, const char *word, size_t len)
+{
+	const char *w;
+	size_t n;
+
+	while ((w = conf_next_word(&list, sep, &n)))
+		if (n == len && !memcmp(w, word, n))
 			return true;
-		list += n;
-		list += strspn(list, " ");
-	}
 	return false;
+}
+
+char *conf_host_netbios(TALLOC_CTX *ctx, const char *hostname)
+{
+	size_t len = strcspn(hostname, ".");
+	char *name = talloc_strndup(ctx, hostname, len < NETBIOS_MAX ? len : NETBIOS_MAX);
+
+	for (char *c = name; c && *c; c++)
+		if (*c >= 'a' && *c <= 'z')
+			*c -= 'a' - 'A';
+	return name;
 }
 
 /* The home directory (%H) is an absolute path, too. */
@@ -126,10 +146,9 @@ static const char *shape_ifname(const char *text)
 		!strcmp(text, "..") ? "the name of a network interface, or nothing" : NULL;
 }
 
-/* [MS-NBTE] 2.2.1: 16 bytes, of which the last is the service's. */
 static const char *shape_netbios(const char *text)
 {
-	return strlen(text) > 15 || strpbrk(text, "\\/:*?\"<>|") ?
+	return strlen(text) > NETBIOS_MAX || strpbrk(text, "\\/:*?\"<>|") ?
 		"at most 15 bytes without \\ / : * ? \" < > |" : NULL;
 }
 

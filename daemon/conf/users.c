@@ -64,12 +64,12 @@ static const char *without_account(const struct conf_check *c)
 }
 
 /* Who is not known for certain: the word is marked, and what is running stays. */
-static char *doubt(struct conf_check *c, const char *what, const char *name, int err)
+static char *doubt(struct conf_check *c, bool group, const char *name, int err)
 {
 	c->verdict->keep = true;
-	conf_remark(c, CONF_WARNING, "the %s \"%s\" cannot be looked up now: %s", what, name,
-		    strerror(-err));
-	return no_account(c->ctx, CONF_WAITING, name);
+	conf_remark(c, CONF_WARNING, "the %s \"%s\" cannot be looked up now: %s",
+		    group ? "group" : "user", name, strerror(-err));
+	return no_account(c->ctx, group ? CONF_WAITING_GROUP : CONF_WAITING, name);
 }
 
 /* ---- groups ---- */
@@ -97,7 +97,7 @@ static char *group_named(struct conf_check *c, const char *name)
 	if (!err)
 		return group_number(c, gid);
 	if (err != -ENOENT)
-		return doubt(c, "group", name, err);
+		return doubt(c, true, name, err);
 	conf_remark(c, CONF_WARNING, ours ? "there is no group \"%s\": %s" :
 		    "\"%s\" is of another domain, and Unix knows no such group: %s",
 		    name, without_account(c));
@@ -154,7 +154,7 @@ static char *user_with_blanks(struct conf_check *c, const char *name, int err)
 		       "legal: names of users without blanks and commas; for others make a group and name that");
 		return NULL;
 	}
-	return err == -ENOENT ? nobody_word(c->ctx, name) : doubt(c, "user", name, err);
+	return err == -ENOENT ? nobody_word(c->ctx, name) : doubt(c, false, name, err);
 }
 
 static char *user_named(struct conf_check *c, const char *word)

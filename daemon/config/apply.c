@@ -5,6 +5,7 @@
 
 #include "config/internal.h"
 #include "sync/accounts.h"
+#include "util/plural.h"
 
 #define ACCOUNTS_MAX	5	/* of one trouble that are named */
 
@@ -72,16 +73,17 @@ static void note_plan(struct problems *p, const struct sync_plan *plan)
 	p->again |= plan->nproblems;
 }
 
-static int carry_out(struct config *c, const struct sync_plan *plan, struct problems *p)
+/* @p NULL: what fails is tried again before the run ends. */
+static int take_steps(struct config *c, const struct sync_plan *plan, struct problems *p)
 {
 	struct sync_result res = {};
 	int r;
 
-	note_plan(p, plan);
 	tell_ends(c, plan);
 	r = c->a.fs ? sync_apply_fs(plan, c->a.fs, c->a.alive, &res) :
 		      sync_apply(plan, c->a.alive, &res);
-	note_result(p, &res);
+	if (p)
+		note_result(p, &res);
 	if (res.ndone || res.nfailed)
 		log_info("configuration synchronised: %zu changes made, %zu failed, %zu skipped",
 			 res.ndone, res.nfailed, res.nskipped);
@@ -98,8 +100,7 @@ static bool keeps_shares(struct config *c, const struct sync_plan *plan, struct 
 	if (!n)
 		return false;
 	problem_add(p, file, "%s is %s, and %zu share%s that run%s %s in no file: %s; \"cifsadmin reload\" ends %s",
-		    file, access(file, F_OK) ? "not there" : "empty", n, n == 1 ? "" : "s",
-		    n == 1 ? "s" : "", n == 1 ? "is" : "are", n == 1 ? "it stays" : "they stay",
+		    file, config_file_is(file), n, plural(n), verb(n), n == 1 ? "is" : "are", n == 1 ? "it stays" : "they stay",
 		    n == 1 ? "it" : "them");
 	c->keep_shares = true;
 	return true;
@@ -112,7 +113,7 @@ static int make_plan(struct config *c, TALLOC_CTX *ctx, struct problems *p, stru
 	struct sync_input in = {
 		.root = c->a.configfs, .managed_file = c->a.managed, .conf = c->conf,
 		.keep_listeners = c->why == CONFIG_RETRY, .keep_shares = c->keep_shares,
-		.keep_users = c->keep_users, .env = c->a.sync_env,
+		.keep_users = c->keep_users,
 	};
 	int r;
 
@@ -128,6 +129,25 @@ static int make_plan(struct config *c, TALLOC_CTX *ctx, struct problems *p, stru
 	return sync_plan_for(ctx, &in, plan);
 }
 
+static enum sync_account account_is(void *priv, const char *name)
+{
+	const struct passdb_entry *e = passdb_find(priv, name);
+
+	if (!e)
+		return SYNC_GONE;
+	return e->disabled ? SYNC_DISABLED : SYNC_ENABLED;
+}
+
+void config_apply_shut(struct config *c)
+{
+	_cleanup_(talloc_freep) TALLOC_CTX *tmp = talloc_new(NULL);
+	struct sync_plan *plan;
+
+	if (c->module && tmp && !sync_plan_shut(tmp, c->a.configfs, c->a.managed, account_is,
+						c->passdb, &plan))
+		take_steps(c, plan, NULL);
+}
+
 int config_apply(struct config *c, struct problems *p)
 {
 	_cleanup_(talloc_freep) TALLOC_CTX *tmp = talloc_new(NULL);
@@ -140,8 +160,10 @@ int config_apply(struct config *c, struct problems *p)
 		return 0;
 	r = tmp ? make_plan(c, tmp, p, &plan) : -ENOMEM;
 	c->stale = r < 0;
-	if (r == 0)
-		return carry_out(c, plan, p);
+	if (r == 0) {
+		note_plan(p, plan);
+		return take_steps(c, plan, p);
+	}
 	p->again = true;
 	if (r == -ENOENT)
 		problem_add(p, "configfs",

@@ -4,14 +4,12 @@
  *
  *	config_run() -> begin() -> read_files() -> names are asked -> read_files() ... -> finish()
  */
-#include <ctype.h>
 #include <errno.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "config/internal.h"
 
-#define NETBIOS_MAX	15
 #define ROUNDS_MAX	4	/* files may change while names are asked */
 
 /* Whoever waits for the end of a run.  A child of the caller's context, in the list until then. */
@@ -110,6 +108,11 @@ static void end_run(struct config *c, int error)
 	TALLOC_CTX *run = c->run;
 	struct report *rep = c->rep;
 
+	/* So the next try gets further than this one. */
+	if (c->cache && names_cache_cut(c->cache)) {
+		c->answers = talloc_steal(c, c->cache);
+		c->backoff = 0;
+	}
 	c->run = NULL;
 	c->rep = NULL;
 	c->cache = NULL;
@@ -132,8 +135,6 @@ static int apply(struct config *c, struct problems *p)
 		problem_add(p, "logons", "logons go by the configuration and accounts of before: %s",
 			    strerror(-r));
 		p->again = true;
-		report_add(c->rep, LOG_ERR, false, NULL, "logons go by the configuration and accounts of before: %s",
-			   strerror(-r));
 	}
 	return config_apply(c, p);
 }
@@ -213,13 +214,18 @@ static void on_names(void *priv)
 }
 
 /*
- * Logons ask for the names themselves, so they go by the accounts at once: one that was disabled does
- * not wait for the slowest name.  What fails here is tried again, and told, when the run ends.
+ * Logons ask for the names themselves, so they go by the accounts at once, and the kernel ends the
+ * sessions of those that are disabled or gone: that does not wait for the slowest name.  What fails
+ * here is tried again, and told, when the run ends.  A later round has no other accounts, and a
+ * retry is not made for a change of them.
  */
 static void early_accounts(struct config *c)
 {
-	if (config_commit_accounts(c, c->fresh) && c->a.events->committed)
+	if (!config_commit_accounts(c, c->fresh))
+		return;
+	if (c->a.events->committed)
 		c->a.events->committed(c->a.priv);
+	config_apply_shut(c);
 }
 
 /* Since the reading before this one. */
@@ -241,19 +247,33 @@ static void read_files(struct config *c)
 	c->fresh = config_load(c);
 	if (c->fresh && have_changed(c) && read_later(c))
 		return;
-	if (c->fresh && names_cache_open(c->cache) && c->rounds++ < ROUNDS_MAX) {
-		early_accounts(c);
+	if (c->fresh && names_cache_open(c->cache) && c->rounds < ROUNDS_MAX) {
+		if (!c->rounds++ && c->why != CONFIG_RETRY)
+			early_accounts(c);
 		names_cache_ask(c->cache, on_names, c);
 	} else {
 		finish(c);
 	}
 }
 
+/* Of a retry, when there was no time for all names: with the answers that there are. */
+static struct names_cache *new_cache(struct config *c)
+{
+	struct names_cache *old = TAKE_PTR(c->answers);
+
+	if (old && c->next_why == CONFIG_RETRY) {
+		names_cache_again(old);
+		return talloc_steal(c->run, old);
+	}
+	talloc_free(old);
+	return names_cache_new(c->run, c->a.names);
+}
+
 static void begin(struct config *c)
 {
 	c->run = talloc_new(c);
 	c->rep = c->run ? talloc_zero(c->run, struct report) : NULL;
-	c->cache = c->rep ? names_cache_new(c->run, c->a.names) : NULL;
+	c->cache = c->rep ? new_cache(c) : NULL;
 	if (!c->cache) {
 		TALLOC_FREE(c->run);
 		schedule(c->start, CONFIG_RETRY_MIN_USEC);
@@ -360,14 +380,8 @@ static int add_names(struct config *c)
 
 	gethostname(host, sizeof(host) - 1);
 	c->dns_name = talloc_strdup(c, host);
-	c->netbios_name = talloc_strndup(c, host, strcspn(host, "."));
-	if (!c->dns_name || !c->netbios_name)
-		return -ENOMEM;
-	if (strlen(c->netbios_name) > NETBIOS_MAX)
-		c->netbios_name[NETBIOS_MAX] = 0;
-	for (char *p = c->netbios_name; *p; p++)
-		*p = (char)toupper((unsigned char)*p);
-	return 0;
+	c->netbios_name = conf_host_netbios(c, host);
+	return c->dns_name && c->netbios_name ? 0 : -ENOMEM;
 }
 
 static int add_timers(struct config *c)

@@ -8,7 +8,9 @@
  * list of problems, and is tried again: after a second, then more and more seldom.
  *
  * Doubt changes nothing.  Files with errors, a name service or a disk that stumbles, and files that
- * have lost all they had (unless the administrator asks for a run) leave what runs as it is.
+ * have lost all they had (unless the administrator asks for a run) leave what runs as it is.  So does a
+ * file that [global] includes, or a username map, that is not there or has no bytes, at a start as
+ * well.
  */
 #ifndef CSRV_DAEMON_CONFIG_CONFIG_H
 #define CSRV_DAEMON_CONFIG_CONFIG_H
@@ -76,7 +78,6 @@ struct config_events {
  * @managed: file that lists what was made there
  * @env: filled by each run; what it points to lives until the next one
  * @fs: NULL: configfs's own
- * @sync_env: NULL: the machine's own
  * @alive: called while a run takes long; may be NULL
  * @events: see there
  * @priv: for @events
@@ -90,7 +91,6 @@ struct config_args {
 	const char *managed;
 	struct auth_env *env;
 	const struct sync_fs *fs;
-	const struct sync_env *sync_env;
 	void (*alive)(void);
 	const struct config_events *events;
 	void *priv;

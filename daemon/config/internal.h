@@ -55,6 +55,7 @@ struct config {
 	sd_event_source *start;		/* begins it, or goes on waiting for a file */
 	sd_event_source *retry;
 	uint64_t backoff;
+	struct names_cache *answers;	/* of a run that had no time for all names; NULL: none */
 };
 
 /* ---- load.c: files to values ---- */
@@ -79,6 +80,9 @@ void config_tell(struct config *c, const struct fresh *f);
 /* The first file of @conf that is missing, empty, or all comments; NULL: there is none. */
 const char *config_silent_file(const struct conf *conf);
 
+/* "not there", "empty": of a file that says nothing. */
+const char *config_file_is(const char *file);
+
 /* Takes out of @f what must not take the place of what runs, and says why; see config.h. */
 void config_guard(struct config *c, struct fresh *f, struct problems *p);
 
@@ -92,6 +96,12 @@ bool config_commit_accounts(struct config *c, struct fresh *f);
 void config_commit(struct config *c, struct fresh *f);
 
 /* ---- apply.c: values to configfs ---- */
+
+/*
+ * Of the accounts that are in force, what takes rights away: nothing that is asked outside can change
+ * it.  What fails is tried again, and told, by config_apply().
+ */
+void config_apply_shut(struct config *c);
 
 /* 0, or what configfs met.  What is not applied goes to @p. */
 int config_apply(struct config *c, struct problems *p);

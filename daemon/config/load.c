@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "config/internal.h"
+#include "util/plural.h"
 
 void report_add(struct report *rep, int prio, bool log, const struct log_about *about,
 		const char *fmt, ...)
@@ -163,7 +164,8 @@ struct fresh *config_load(struct config *c)
 	load_passdb(c, f);
 	if (f->conf && !f->conf->nfatal)
 		load_usermap(f);
-	note_accounts(c, f->passdb ? f->passdb : c->passdb);
+	/* Of a file that has lost all of them those before stay, unless that is meant so. */
+	note_accounts(c, f->passdb && f->passdb->n ? f->passdb : c->passdb);
 	if (list_files(c, f))
 		return f;
 	talloc_free(f);
@@ -226,11 +228,6 @@ bool config_stamps_hold(const struct stamps *s)
 
 /* ---- judging ---- */
 
-static const char *plural(size_t n)
-{
-	return n == 1 ? "" : "s";
-}
-
 /*
  * A file that said something, is still to be read, and says nothing: its place in @is->files, or
  * -1.  A disk that is full leaves such, and a program that writes a file anew.
@@ -261,7 +258,7 @@ static bool had_shares(const struct conf *was, const char *file)
 	return false;
 }
 
-static const char *is_what(const char *file)
+const char *config_file_is(const char *file)
 {
 	return access(file, F_OK) ? "not there" : "empty";
 }
@@ -279,7 +276,7 @@ static void guard_file(struct config *c, struct fresh *f, const char *file, stru
 	bool shares = had_shares(c->conf, file);
 
 	problem_add(p, file, "%s is %s and had %s: the configuration that was read before stays; \"cifsadmin reload\" ends %s",
-		    file, is_what(file), shares ? "shares" : "parameters",
+		    file, config_file_is(file), shares ? "shares" : "parameters",
 		    shares ? "the shares" : "it");
 	c->keep_shares = true;
 	f->conf = NULL;
@@ -298,11 +295,63 @@ static void guard_shares(struct config *c, struct fresh *f, struct problems *p)
 	if (!n)
 		return;
 	problem_add(p, c->a.config, "%s has no share: the %zu share%s that run%s stay%s; \"cifsadmin reload\" ends %s",
-		    c->a.config, n, plural(n), n == 1 ? "s" : "", n == 1 ? "s" : "",
+		    c->a.config, n, plural(n), verb(n), verb(n),
 		    n == 1 ? "it" : "them");
 	c->keep_shares = true;
 	if (c->conf && c->conf->nshares)
 		f->conf = NULL;
+}
+
+static bool lacked(const struct conf *was, const char *file)
+{
+	for (size_t i = 0; was && i < was->nfiles; i++)
+		if (was->lacks[i] && !strcmp(was->files[i], file))
+			return true;
+	return false;
+}
+
+/* What [global] lacks now and did not lack in what is in force; NULL: nothing. */
+static const char *newly_lacking(const struct conf *was, const struct conf *is)
+{
+	for (size_t i = 0; i < is->nfiles; i++)
+		if (is->lacks[i] && !lacked(was, is->files[i]))
+			return is->files[i];
+	return NULL;
+}
+
+/* A username map that has no bytes, and had some; NULL: it has, or there is none. */
+static const char *empty_map(const struct config *c, const struct fresh *f)
+{
+	const char *path = conf_get_str(f->conf, NULL, "username_map");
+
+	if (!*path || usermap_text(f->usermap).len)
+		return NULL;
+	if (c->conf && !strcmp(conf_get_str(c->conf, NULL, "username_map"), path) &&
+	    !usermap_text(c->usermap).len)
+		return NULL;
+	return path;
+}
+
+/*
+ * Who may do what in all shares, and who may connect at all, may stand in a file that [global]
+ * includes, and who somebody is in a username map: without it the server would be open to more than
+ * it was meant for.
+ */
+static void guard_global(struct config *c, struct fresh *f, struct problems *p)
+{
+	const char *file = newly_lacking(c->conf, f->conf);
+
+	if (!file)
+		file = empty_map(c, f);
+	if (!file)
+		return;
+	problem_add(p, file, "%s, which [global] names, is %s: %s; \"cifsadmin reload\" goes on without it",
+		    file, config_file_is(file), c->conf ?
+		    "the configuration that was read before stays" :
+		    "nothing is served anew before it says something, or has a comment at least");
+	/* A daemon that starts waits for it. */
+	p->again |= !c->conf;
+	f->conf = NULL;
 }
 
 static void guard_accounts(struct config *c, struct fresh *f, struct problems *p)
@@ -316,7 +365,7 @@ static void guard_accounts(struct config *c, struct fresh *f, struct problems *p
 	if (!n)
 		return;
 	problem_add(p, c->a.passdb, "%s %s: the %zu account%s stay%s%s", c->a.passdb,
-		    missing ? "is not there" : "has no account", n, plural(n), n == 1 ? "s" : "",
+		    missing ? "is not there" : "has no account", n, plural(n), verb(n),
 		    missing ? "" : n == 1 ? "; \"cifsadmin reload\" ends it" :
 		    "; \"cifsadmin reload\" ends them");
 	c->keep_users = true;
@@ -373,6 +422,8 @@ void config_guard(struct config *c, struct fresh *f, struct problems *p)
 		f->conf = NULL;
 	else if (c->why != CONFIG_ORDER)
 		guard_shares(c, f, p);
+	if (f->conf && c->why != CONFIG_ORDER)
+		guard_global(c, f, p);
 	if (!passdb_bad)
 		guard_accounts(c, f, p);
 	/*

@@ -6,59 +6,86 @@
 
 #define LOGGED_MAX	20	/* lines of one run: status has them all */
 
-void problem_add(struct problems *p, const char *item, const char *fmt, ...)
+/* Room for one more, with NULL behind it: doubled, for there may be one of each account. */
+static bool grow(struct problems *p)
 {
-	char **items = talloc_realloc(p, p->item, char *, p->n + 1);
-	char **texts = talloc_realloc(p, p->text, char *, p->n + 2);
-	va_list ap;
+	size_t room = 2 * p->n + 2;
+	char **items, **texts;
 
+	if (p->n & (p->n + 1))		/* there is room until n is 0, 1, 3, 7 ... */
+		return true;
+	items = talloc_realloc(p, p->item, char *, (unsigned int)room);
 	if (items)
 		p->item = items;
+	texts = talloc_realloc(p, p->text, char *, (unsigned int)room);
 	if (texts)
 		p->text = texts;
-	if (!items || !texts)
+	return items && texts;
+}
+
+void problem_add(struct problems *p, const char *item, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (!grow(p))
 		return;
 	va_start(ap, fmt);
-	texts[p->n] = talloc_vasprintf(p, fmt, ap);
+	p->text[p->n] = talloc_vasprintf(p, fmt, ap);
 	va_end(ap);
-	items[p->n] = talloc_strdup(p, item);
-	if (texts[p->n] && items[p->n])
+	p->item[p->n] = talloc_strdup(p, item);
+	if (p->text[p->n] && p->item[p->n])
 		p->n++;
-	texts[p->n] = NULL;
+	p->text[p->n] = NULL;
 }
 
-static bool has(const struct problems *p, const char *text)
+static int by_text(const void *a, const void *b)
 {
-	for (size_t i = 0; p && i < p->n; i++)
-		if (!strcmp(p->text[i], text))
-			return true;
-	return false;
+	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static bool has_item(const struct problems *p, const char *item)
+/* A copy of @list in order, to find one of thousands; NULL without memory. */
+static char **sort(TALLOC_CTX *ctx, char *const *list, size_t n)
 {
-	for (size_t i = 0; i < p->n; i++)
-		if (!strcmp(p->item[i], item))
-			return true;
-	return false;
+	char **ret = n ? talloc_memdup(ctx, list, n * sizeof(*list)) : NULL;
+
+	if (ret)
+		qsort(ret, n, sizeof(*ret), by_text);
+	return ret;
+}
+
+static bool has(char *const *sorted, size_t n, const char *text)
+{
+	return sorted && bsearch(&text, sorted, n, sizeof(*sorted), by_text);
+}
+
+/* Those who wait have had messages about the first ones, and the log has those, too. */
+static void tell_new(struct config *c, const struct problems *p, const struct problems *old)
+{
+	size_t nold = old ? old->n : 0, n = 0;
+	char **known = old ? sort(c->run, old->text, nold) : NULL;
+
+	for (size_t i = p->told; i < p->n; i++)
+		report_add(c->rep, LOG_ERR, !has(known, nold, p->text[i]) && n++ < LOGGED_MAX,
+			   NULL, "%s", p->text[i]);
+	if (n > LOGGED_MAX)
+		log_error("and %zu more, see cifsadmin status", n - LOGGED_MAX);
+}
+
+static void tell_settled(struct config *c, const struct problems *p, const struct problems *old)
+{
+	char **left = sort(c->run, p->item, p->n);
+	size_t n = 0;
+
+	for (size_t i = 0; old && i < old->n; i++)
+		if (!has(left, p->n, old->item[i]) && n++ < LOGGED_MAX)
+			log_notice("settled: %s", old->text[i]);
 }
 
 void problems_replace(struct config *c, struct problems *p)
 {
-	struct problems *old = c->problems;
-	size_t n = 0;
-
-	/* Those who wait have had messages about the first ones, and the log has those, too. */
-	for (size_t i = p->told; i < p->n; i++)
-		report_add(c->rep, LOG_ERR, !has(old, p->text[i]) && n++ < LOGGED_MAX, NULL, "%s",
-			   p->text[i]);
-	if (n > LOGGED_MAX)
-		log_error("and %zu more, see cifsadmin status", n - LOGGED_MAX);
-	n = 0;
-	for (size_t i = 0; old && i < old->n; i++)
-		if (!has_item(p, old->item[i]) && n++ < LOGGED_MAX)
-			log_notice("settled: %s", old->text[i]);
-	talloc_free(old);
+	tell_new(c, p, c->problems);
+	tell_settled(c, p, c->problems);
+	talloc_free(c->problems);
 	c->problems = talloc_steal(c, p);
 }
 

@@ -3,13 +3,14 @@
 #include "names/cache.h"
 
 #include <errno.h>
-#include <stdbool.h>
-#include <stdint.h>
 #include <string.h>
+#include <time.h>
 
 #include "util/hash.h"
 
 #define HASH	4096
+
+static uint64_t total_usec = NAMES_CACHE_TOTAL_USEC;
 
 struct entry {
 	struct names_cache *c;
@@ -27,6 +28,8 @@ struct names_cache {
 	struct entry *todo;		/* the next one to be asked */
 	size_t open, asked;
 	unsigned int late;		/* answers in a row that did not come in time */
+	uint64_t end_usec;		/* no more are asked from then on; 0: none was asked yet */
+	bool cut, gained;		/* there was no time for all; some have a certain answer */
 	void (*done)(void *priv);
 	void *priv;
 };
@@ -104,6 +107,11 @@ size_t names_cache_open(const struct names_cache *c)
 
 static void ask_more(struct names_cache *c);
 
+static bool is_certain(int error)
+{
+	return !error || error == -ENOENT;
+}
+
 static void on_answer(void *priv, int error, const struct nss_account *acc)
 {
 	const struct nss_identity *id = &acc->id;
@@ -119,27 +127,44 @@ static void on_answer(void *priv, int error, const struct nss_account *acc)
 			e->error = -ENOMEM;
 	}
 	c->late = error == -ETIMEDOUT ? c->late + 1 : 0;
+	c->gained |= is_certain(e->error);
 	c->open--;
 	c->asked--;
 	ask_more(c);
+}
+
+static uint64_t now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
+}
+
+/* Asks for it, or says why not: what has not been asked for has not been denied. */
+static int ask(struct names_cache *c, struct entry *e)
+{
+	if (c->late >= NAMES_CACHE_GIVE_UP)
+		return -ETIMEDOUT;
+	if (now() >= c->end_usec) {
+		c->cut = true;
+		return -ETIMEDOUT;
+	}
+	return (e->group ? names_group : names_user)(e, c->n, e->name, on_answer, e) ? 0 : -ENOMEM;
 }
 
 static void ask_more(struct names_cache *c)
 {
 	while (c->todo && c->asked < NAMES_CACHE_AT_ONCE) {
 		struct entry *e = c->todo;
-		struct names_query *q = NULL;
+		int r = e->error == -EINPROGRESS ? ask(c, e) : 1;
 
 		c->todo = e->next;
-		if (c->late < NAMES_CACHE_GIVE_UP)
-			q = (e->group ? names_group : names_user)(e, c->n, e->name, on_answer, e);
-		if (q) {
-			c->asked++;
-			continue;
+		c->asked += r == 0;
+		if (r < 0) {
+			e->error = r;
+			c->open--;
 		}
-		/* What it has not been asked for it has not denied. */
-		e->error = c->late < NAMES_CACHE_GIVE_UP ? -ENOMEM : -ETIMEDOUT;
-		c->open--;
 	}
 	if (!c->asked && c->done) {
 		void (*done)(void *priv) = c->done;
@@ -159,10 +184,36 @@ static void on_none(void *priv, int error, const struct nss_account *acc)
 	ask_more(c);
 }
 
+bool names_cache_cut(const struct names_cache *c)
+{
+	return c->cut && c->gained;
+}
+
+void names_cache_again(struct names_cache *c)
+{
+	c->todo = c->first;
+	c->end_usec = 0;
+	c->cut = false;
+	c->gained = false;
+	for (struct entry *e = c->first; e; e = e->next) {
+		if (is_certain(e->error) || e->error == -EINPROGRESS)
+			continue;
+		e->error = -EINPROGRESS;
+		c->open++;
+	}
+}
+
+void names_cache_set_total(uint64_t usec)
+{
+	total_usec = usec;
+}
+
 void names_cache_ask(struct names_cache *c, void (*done)(void *priv), void *priv)
 {
 	c->done = NULL;
 	c->late = 0;
+	if (!c->end_usec)
+		c->end_usec = now() + total_usec;
 	/* A question that needs no look-up: @done is called from the loop, whatever happens here. */
 	if (names_user(c, c->n, "", on_none, c))
 		c->asked++;

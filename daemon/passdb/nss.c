@@ -137,6 +137,18 @@ static int lookup_exact(TALLOC_CTX *ctx, const char *name, struct nss_account *r
 	return r < 0 ? r : find_group_name(ctx, pw.pw_gid, &ret->group);
 }
 
+/* @name in lower case; "" where that is the same; NULL without memory. */
+static char *lower(TALLOC_CTX *ctx, const char *name)
+{
+	char *low = talloc_strdup(ctx, name);
+
+	for (char *p = low; p && *p; p++)
+		*p = (char)tolower((unsigned char)*p);
+	if (low && !strcmp(low, name))
+		*low = 0;
+	return low;
+}
+
 int nss_account(TALLOC_CTX *ctx, const char *name, struct nss_account *ret)
 {
 	_cleanup_(talloc_freep) char *low = NULL;
@@ -145,12 +157,10 @@ int nss_account(TALLOC_CTX *ctx, const char *name, struct nss_account *ret)
 	r = lookup_exact(ctx, name, ret);
 	if (r != -ENOENT)
 		return r;
-	low = talloc_strdup(NULL, name);
+	low = lower(NULL, name);
 	if (!low)
 		return -ENOMEM;
-	for (char *p = low; *p; p++)
-		*p = (char)tolower((unsigned char)*p);
-	return strcmp(low, name) ? lookup_exact(ctx, low, ret) : -ENOENT;
+	return *low ? lookup_exact(ctx, low, ret) : -ENOENT;
 }
 
 int nss_lookup(TALLOC_CTX *ctx, const char *name, struct nss_identity *ret)
@@ -164,6 +174,24 @@ int nss_lookup(TALLOC_CTX *ctx, const char *name, struct nss_identity *ret)
 	*ret = acc.id;
 	talloc_steal(ctx, ret->groups);
 	return 0;
+}
+
+int nss_user(const char *name, uid_t *uid, gid_t *gid)
+{
+	_cleanup_(talloc_freep) TALLOC_CTX *tmp = talloc_new(NULL);
+	struct passwd pw;
+	int r = tmp ? find_user(tmp, name, &pw) : -ENOMEM;
+
+	if (r == -ENOENT) {
+		const char *low = lower(tmp, name);
+
+		r = !low ? -ENOMEM : *low ? find_user(tmp, low, &pw) : r;
+	}
+	if (r == 0) {
+		*uid = pw.pw_uid;
+		*gid = pw.pw_gid;
+	}
+	return r;
 }
 
 int nss_group(const char *name, gid_t *gid)

@@ -3,10 +3,11 @@
  * passdb/nss.h - who an account is to Linux
  *
  * These functions block for as long as the name service wants.  The daemon has helpers for them
- * (names/names.h); only cifsadmin calls them itself.
+ * (names/names.h); only cifsadmin and "cifssrvd --check" call them themselves.
  *
- * -ENOENT is said only when every service that nsswitch.conf names has said "no such name": glibc
- * returns 0 without an entry then.  The other numbers that getpwnam(3) lists as "not found" are
+ * -ENOENT is said only when the last service of nsswitch.conf's line has said "no such name": glibc
+ * returns 0 without an entry then, whatever the services before it met.  So a service that may fall
+ * silent should stand last, or be followed by [UNAVAIL=return TRYAGAIN=return].  The other numbers that getpwnam(3) lists as "not found" are
  * doubt here: ENOENT and ESRCH come from modules whose server is not there (nslcd's says ENOENT
  * when the answer breaks off, and any of them passes on what connect(2) on the server's socket
  * said, ENOENT before sssd has started), EBADF and EPERM from a server that turned them away.
@@ -68,6 +69,9 @@ int nss_account(TALLOC_CTX *ctx, const char *name, struct nss_account *ret);
 
 /* nss_lookup() - nss_account() for its numbers alone */
 int nss_lookup(TALLOC_CTX *ctx, const char *name, struct nss_identity *ret);
+
+/* nss_user() - the user and its primary group.  0 or as nss_account(). */
+int nss_user(const char *name, uid_t *uid, gid_t *gid);
 
 /* nss_group() - the number of a group, its name exactly as spelled.  0 or as nss_account(). */
 int nss_group(const char *name, gid_t *gid);

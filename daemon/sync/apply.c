@@ -47,31 +47,20 @@ static const struct sync_fs real_fs = { fs_mkdir, fs_write, fs_rmdir };
 
 static bool of_server(const struct sync_op *op)
 {
-	return !strncmp(op->path, "server/", 7);
-}
-
-/* Length of the item's part: "shares/x" of "shares/x/path". "server" has none: 0. */
-static size_t item_length(const struct sync_op *op)
-{
-	const char *slash = strchr(op->path, '/');
-	const char *second = slash ? strchr(slash + 1, '/') : NULL;
-
-	if (of_server(op))
-		return 0;
-	return second ? (size_t)(second - op->path) : strlen(op->path);
+	return sync_path_in(op->path, "server");
 }
 
 static bool same_item(const struct sync_op *a, const struct sync_op *b)
 {
-	size_t len = item_length(a);
+	size_t len = sync_item_length(a->path);
 
-	return len && len == item_length(b) && !memcmp(a->path, b->path, len);
+	return !of_server(a) && len == sync_item_length(b->path) && !memcmp(a->path, b->path, len);
 }
 
 /* Of an op's item, to find its failures among thousands; 0 is the server's. */
 static uint32_t item_hash(const struct sync_op *op)
 {
-	size_t len = item_length(op);
+	size_t len = of_server(op) ? 0 : sync_item_length(op->path);
 	uint32_t h = 2166136261u;	/* FNV-1a */
 
 	for (size_t i = 0; i < len; i++)
@@ -211,15 +200,16 @@ static bool is_attr(const struct sync_op *op, const char *name)
  */
 static bool belong_together(const struct sync_op *a, const struct sync_op *b)
 {
-	static const char *const groups[][3] = {
-		{ "hosts_allow", "hosts_deny", "" }, { "guest_uid", "guest_gid", "guest_user" },
-		{ "force_uid", "force_gid", "valid_users" },
+	static const char *const groups[][4] = {
+		{ "hosts_allow", "hosts_deny", "", "" },
+		{ "guest_uid", "guest_gid", "guest_user", "" },
+		{ "force_uid", "force_gid", "force_members", "valid_users" },
 	};
 
 	for (size_t g = 0; g < sizeof(groups) / sizeof(groups[0]); g++) {
 		bool has_a = false, has_b = false;
 
-		for (size_t i = 0; i < 3; i++) {
+		for (size_t i = 0; i < 4; i++) {
 			has_a |= is_attr(a, groups[g][i]);
 			has_b |= is_attr(b, groups[g][i]);
 		}

@@ -142,13 +142,6 @@ static void diff_item(struct planner *p, const struct sync_item *want)
 			  (struct sync_step) { SYNC_WIDENING, "1" });
 }
 
-static bool in_dir(const struct sync_item *item, const char *dir)
-{
-	size_t len = strlen(dir);
-
-	return !strncmp(item->path, dir, len) && item->path[len] == '/';
-}
-
 /* Ours, running, and no longer wanted. Listeners go first: nobody comes in meanwhile. */
 static void remove_items(struct planner *p, const char *dir)
 {
@@ -158,7 +151,7 @@ static void remove_items(struct planner *p, const char *dir)
 	for (size_t i = 0; i < p->run->n; i++) {
 		const struct sync_item *run = &p->run->items[i];
 
-		if (!in_dir(run, dir) || !sync_managed_has(p->was_managed, run->path) ||
+		if (!sync_path_in(run->path, dir) || !sync_managed_has(p->was_managed, run->path) ||
 		    sync_tree_find(p->want, run->path))
 			continue;
 		if (keep)
@@ -177,7 +170,7 @@ static void narrow(struct planner *p, const char *dir, bool turn_off)
 {
 	for (size_t i = 0; i < p->want->n; i++) {
 		const struct sync_item *want = &p->want->items[i];
-		const struct sync_item *run = in_dir(want, dir) ?
+		const struct sync_item *run = sync_path_in(want->path, dir) ?
 					      sync_tree_find(p->run, want->path) : NULL;
 
 		if (want->hold || !run || !run->enabled || stays(want, run) == turn_off)
@@ -192,7 +185,7 @@ static void narrow(struct planner *p, const char *dir, bool turn_off)
 static void diff_dir(struct planner *p, const char *dir)
 {
 	for (size_t i = 0; i < p->want->n; i++)
-		if (in_dir(&p->want->items[i], dir))
+		if (sync_path_in(p->want->items[i].path, dir))
 			diff_item(p, &p->want->items[i]);
 }
 
@@ -267,7 +260,6 @@ static int plan_trees(struct planner *p, const struct sync_input *in)
 		p->want = want;
 		p->run = run;
 		make(p);
-		err = p->nomem ? -ENOMEM : 0;
 	}
 	talloc_free(run);
 	if (!err) {		/* its problems are the plan's, and their texts are its memory */
@@ -277,33 +269,86 @@ static int plan_trees(struct planner *p, const struct sync_input *in)
 	return err;
 }
 
+static int begin_plan(TALLOC_CTX *ctx, struct planner *p, const char *root, const char *managed_file)
+{
+	p->plan = talloc_zero(ctx, struct sync_plan);
+	if (!p->plan)
+		return -ENOMEM;
+	p->plan->root = talloc_strdup(p->plan, root);
+	p->plan->managed_file = talloc_strdup(p->plan, managed_file);
+	p->was_managed = sync_managed_read(p->plan, managed_file);
+	return p->plan->root && p->plan->managed_file && p->was_managed ? 0 : -ENOMEM;
+}
+
+static int end_plan(struct planner *p, int err, struct sync_plan **ret)
+{
+	if (!err && p->nomem)
+		err = -ENOMEM;
+	if (err)
+		TALLOC_FREE(p->plan);
+	*ret = p->plan;
+	return err;
+}
+
 int sync_plan_for(TALLOC_CTX *ctx, const struct sync_input *input, struct sync_plan **ret)
 {
-	struct planner p = { .plan = talloc_zero(ctx, struct sync_plan) };
 	struct sync_input in = *input;
+	struct planner p = { .keep_shares = in.keep_shares, .keep_users = in.keep_users };
 	int err;
 
 	*ret = NULL;
-	if (in.conf->nfatal) {
-		talloc_free(p.plan);
+	if (in.conf->nfatal)
 		return -EINVAL;
-	}
-	if (!p.plan)
-		return -ENOMEM;
 	if (!in.env)
 		in.env = &machine;
-	p.keep_shares = in.keep_shares;
-	p.keep_users = in.keep_users;
-	p.plan->root = talloc_strdup(p.plan, in.root);
-	p.plan->managed_file = talloc_strdup(p.plan, in.managed_file);
-	p.was_managed = sync_managed_read(p.plan, in.managed_file);
-	err = p.plan->root && p.plan->managed_file && p.was_managed ? 0 : -ENOMEM;
+	err = begin_plan(ctx, &p, in.root, in.managed_file);
 	if (!err)
 		err = plan_trees(&p, &in);
-	if (err)
-		TALLOC_FREE(p.plan);
-	*ret = p.plan;
-	return err;
+	return end_plan(&p, err, ret);
+}
+
+/* ---- accounts alone ---- */
+
+/* One that ends is marked as held: it is no longer managed. */
+static void shut_account(struct planner *p, struct sync_item *run, enum sync_account is)
+{
+	run->hold = is == SYNC_GONE && sync_managed_has(p->was_managed, run->path);
+	if (run->hold)
+		add(p, SYNC_RMDIR, run->path, NULL, NULL, NULL);
+	else if (is == SYNC_DISABLED && run->enabled)
+		add(p, SYNC_WRITE, run->path, "enable", "1", "0");
+}
+
+static void shut_accounts(struct planner *p, struct sync_tree *run,
+			  enum sync_account (*is)(void *priv, const char *name), void *priv)
+{
+	for (size_t i = 0; i < run->n; i++)
+		if (sync_path_in(run->items[i].path, "users"))
+			shut_account(p, &run->items[i], is(priv, run->items[i].path + strlen("users/")));
+	for (size_t i = 0; p->was_managed[i]; i++) {
+		const struct sync_item *item = sync_tree_find(run, p->was_managed[i]);
+
+		if (!item || !item->hold)
+			manage(p, p->was_managed[i]);
+	}
+	p->plan->ops = p->ops;
+	p->plan->managed = p->managed;
+}
+
+int sync_plan_shut(TALLOC_CTX *ctx, const char *root, const char *managed_file,
+		   enum sync_account (*is)(void *priv, const char *name), void *priv,
+		   struct sync_plan **ret)
+{
+	struct sync_tree *run = NULL;
+	struct planner p = {};
+	int err = begin_plan(ctx, &p, root, managed_file);
+
+	if (!err)
+		err = sync_tree_read(p.plan, root, &run);
+	if (!err)
+		shut_accounts(&p, run, is, priv);
+	talloc_free(run);
+	return end_plan(&p, err, ret);
 }
 
 int sync_plan(TALLOC_CTX *ctx, const char *root, const char *managed_file,
@@ -320,23 +365,22 @@ int sync_plan(TALLOC_CTX *ctx, const char *root, const char *managed_file,
 
 size_t sync_plan_ends(const struct sync_plan *plan, const char *dir)
 {
-	size_t n = 0, len = strlen(dir);
+	size_t n = 0;
 
 	for (size_t i = 0; i < plan->nops; i++)
-		n += plan->ops[i].kind == SYNC_RMDIR && !strncmp(plan->ops[i].path, dir, len) &&
-		     plan->ops[i].path[len] == '/';
+		n += plan->ops[i].kind == SYNC_RMDIR && sync_path_in(plan->ops[i].path, dir);
 	return n;
 }
 
 size_t sync_count_ours(const char *root, const char *managed_file, const char *dir)
 {
 	char **ours = sync_managed_read(NULL, managed_file);
-	size_t n = 0, len = strlen(dir);
+	size_t n = 0;
 
 	for (size_t i = 0; ours && ours[i]; i++) {
 		char *path;
 
-		if (strncmp(ours[i], dir, len) || ours[i][len] != '/')
+		if (!sync_path_in(ours[i], dir))
 			continue;
 		path = talloc_asprintf(ours, "%s/%s", root, ours[i]);
 		n += path && !access(path, F_OK);

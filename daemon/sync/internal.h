@@ -45,6 +45,13 @@ int sync_tree_want(TALLOC_CTX *ctx, const struct sync_input *in, const struct sy
 /* listeners.c: false without memory */
 bool sync_want_listeners(struct sync_tree *tree, const struct sync_input *in,
 			 const struct sync_tree *run, char **ours);
+
+/* The item's part of a path: "shares/x" of "shares/x/path", "server" of "server/workgroup". */
+size_t sync_item_length(const char *path);
+
+/* Is the path one of an item of @dir ("shares", "users", "listeners")? */
+bool sync_path_in(const char *path, const char *dir);
+
 const struct sync_item *sync_tree_find(const struct sync_tree *tree, const char *path);
 const char *sync_item_value(const struct sync_item *item, const char *attr);
 
@@ -55,10 +62,15 @@ bool sync_item_set(struct sync_tree *tree, struct sync_item *item, const char *n
 /* Likewise of an attribute of @table, by its name. */
 bool sync_item_set_attr(struct sync_tree *tree, struct sync_item *item,
 			const struct conf_table *table, const char *attr, const char *value);
+/* The length of what marks a word of such a list as not known now; 0: it is known. */
+size_t sync_waiting_mark(const char *word);
+
 /*
  * A list of users some words of which are not known now, of a share that has @old: of those who may
- * there are the known words and the groups that run, of those who may not the known words as well
- * as all that run.  @old where "valid users" would have nobody, and so everybody.  NULL: no memory.
+ * there are the known words and, if one of the others is a group, the groups that run; of those who
+ * may not the known words as well as all that run.  A "valid users" without any
+ * of both, which would have everybody: @old if a group is not known or @old has everybody, else
+ * nobody.  NULL: no memory.
  */
 const char *sync_kept_list(TALLOC_CTX *ctx, const struct conf_param *p, const char *old,
 			   const char *new);

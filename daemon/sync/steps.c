@@ -21,35 +21,14 @@
 
 /* ---- lists ---- */
 
-/* The next word of @list, its length in @len; NULL at the end. */
-static const char *next_word(const char **list, char sep, size_t *len)
-{
-	const char seps[] = { sep, 0 }, *word = *list + strspn(*list, seps);
-
-	*len = strcspn(word, seps);
-	*list = word + *len;
-	return *len ? word : NULL;
-}
-
-static bool has_word(const char *list, char sep, const char *word, size_t len)
-{
-	const char *w;
-	size_t n;
-
-	while ((w = next_word(&list, sep, &n)))
-		if (n == len && !memcmp(w, word, n))
-			return true;
-	return false;
-}
-
 /* Is each word of @few in @many? */
 static bool is_within(const char *few, const char *many, char sep)
 {
 	const char *w;
 	size_t len;
 
-	while ((w = next_word(&few, sep, &len)))
-		if (!has_word(many, sep, w, len))
+	while ((w = conf_next_word(&few, sep, &len)))
+		if (!conf_list_has(many, sep, w, len))
 			return false;
 	return true;
 }
@@ -64,8 +43,8 @@ static const char *common_words(TALLOC_CTX *ctx, const char *a, const char *b)
 		return a;
 	if (is_within(b, a, ' '))
 		return b;
-	while (ret && (w = next_word(&a, ' ', &len)))
-		if (has_word(b, ' ', w, len))
+	while (ret && (w = conf_next_word(&a, ' ', &len)))
+		if (conf_list_has(b, ' ', w, len))
 			ret = talloc_asprintf_append(ret, "%s%.*s", *ret ? " " : "", (int)len, w);
 	return ret;
 }
@@ -82,9 +61,20 @@ static const char *all_words(TALLOC_CTX *ctx, const char *a, const char *b, char
 
 static char *add_word(char *list, const char *word, size_t len)
 {
-	if (!list || has_word(list, ' ', word, len))
+	if (!list || conf_list_has(list, ' ', word, len))
 		return list;
 	return talloc_asprintf_append(list, "%s%.*s", *list ? " " : "", (int)len, word);
+}
+
+static bool has_mark(const char *word, const char *mark)
+{
+	return !strncmp(word, mark, strlen(mark));
+}
+
+size_t sync_waiting_mark(const char *word)
+{
+	return has_mark(word, CONF_WAITING) ? strlen(CONF_WAITING) :
+	       has_mark(word, CONF_WAITING_GROUP) ? strlen(CONF_WAITING_GROUP) : 0;
 }
 
 const char *sync_kept_list(TALLOC_CTX *ctx, const struct conf_param *p, const char *old,
@@ -93,19 +83,26 @@ const char *sync_kept_list(TALLOC_CTX *ctx, const struct conf_param *p, const ch
 	bool may_not = !strcmp(p->attr, "invalid_users") || !strcmp(p->attr, "read_list");
 	char *ret = talloc_strdup(ctx, may_not ? old : "");
 	const char *list = new, *w;
+	bool group = false;
 	size_t len;
 
-	while ((w = next_word(&list, ' ', &len)))
-		if (strncmp(w, CONF_WAITING, strlen(CONF_WAITING)))
+	while ((w = conf_next_word(&list, ' ', &len))) {
+		group |= has_mark(w, CONF_WAITING_GROUP);
+		if (!sync_waiting_mark(w))
 			ret = add_word(ret, w, len);
-	for (list = old; (w = next_word(&list, ' ', &len));)
+	}
+	/* What runs has numbers: each may be that of the group that is not known. */
+	for (list = group ? old : ""; (w = conf_next_word(&list, ' ', &len));)
 		if (*w == '@')
 			ret = add_word(ret, w, len);
 	if (!ret)
 		return NULL;
-	if (strlen(ret) > p->max || (!*ret && !strcmp(p->attr, "valid_users")))
+	if (strlen(ret) > p->max)
 		return old;
-	return ret;
+	if (*ret || strcmp(p->attr, "valid_users"))
+		return ret;
+	/* Empty, it would let everybody in. */
+	return group || !*old ? old : NO_USER;
 }
 
 /* ---- one attribute ---- */
@@ -136,12 +133,15 @@ static bool changes(const struct sync_item *want, const struct sync_item *run, c
 }
 
 /*
- * Who acts in a share are two numbers.  Between their changes one user would have the group of the
- * other: meanwhile nobody is let in.  Clients keep their tree connects and opens.
+ * Who acts in a share are two numbers, and whom the second one is for.  Between their changes one user
+ * would have the group of the other: meanwhile nobody is let in.  Clients keep their tree connects
+ * and opens.
  */
 static bool actor_changes(const struct sync_item *want, const struct sync_item *run)
 {
-	return !want->narrow && changes(want, run, "force_uid") && changes(want, run, "force_gid");
+	return !want->narrow &&
+	       changes(want, run, "force_uid") + changes(want, run, "force_gid") +
+	       changes(want, run, "force_members") > 1;
 }
 
 /* "valid users": empty, it keeps nobody out. */
@@ -205,7 +205,7 @@ static bool is_everybody(struct hosts h)
 /* Are those of @few among those of @many?  Not always seen where a list has EXCEPT. */
 static bool hosts_within(const char *few, const char *many)
 {
-	if (has_word(few, ' ', "EXCEPT", 6) || has_word(many, ' ', "EXCEPT", 6))
+	if (conf_list_has(few, ' ', "EXCEPT", 6) || conf_list_has(many, ' ', "EXCEPT", 6))
 		return !strcmp(few, many);
 	return is_within(few, many, ' ');
 }
@@ -226,7 +226,7 @@ static const char *hosts_of_both(TALLOC_CTX *ctx, const char *a, const char *b, 
 {
 	if (!*a || !*b)
 		return *b ? b : a;
-	if (has_word(a, ' ', "EXCEPT", 6) || has_word(b, ' ', "EXCEPT", 6))
+	if (conf_list_has(a, ' ', "EXCEPT", 6) || conf_list_has(b, ' ', "EXCEPT", 6))
 		return b;
 	return all_words(ctx, a, b, ' ', max);
 }
@@ -350,7 +350,8 @@ static const struct row {
 } rows[] = {
 	{ "guest_ok", OPEN, "1" }, { "read_only", OPEN, "0" }, { "guest_only", OPEN, "0" },
 	{ "follow_symlinks", OPEN, "1" }, { "wide_links", OPEN, "1" },
-	{ "hide_unreadable", OPEN, "0" },
+	{ "hide_unreadable", OPEN, "0" }, { "access_based_enum", OPEN, "0" },
+	{ "delete_readonly", OPEN, "1" },
 	{ "encryption", CLOSED, "required" }, { "signing", CLOSED, "mandatory" },
 	{ "map_to_guest", CLOSED, "never" }, { "restrict_anonymous", LEVEL, NULL },
 	{ "valid_users", ONLY, NULL },

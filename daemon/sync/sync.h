@@ -133,6 +133,21 @@ int sync_plan(TALLOC_CTX *ctx, const char *root, const char *managed_file,
 	      const struct conf *conf, const struct sync_user *users, size_t nusers,
 	      struct sync_plan **ret);
 
+/* What becomes of an account that runs. */
+enum sync_account { SYNC_GONE, SYNC_DISABLED, SYNC_ENABLED };
+
+/**
+ * sync_plan_shut() - the first part of a plan: accounts that may no longer do anything
+ * @is: of an account by the name it runs under
+ *
+ * Nothing in it depends on what is asked outside.
+ *
+ * Return: as sync_plan_for().
+ */
+int sync_plan_shut(TALLOC_CTX *ctx, const char *root, const char *managed_file,
+		   enum sync_account (*is)(void *priv, const char *name), void *priv,
+		   struct sync_plan **ret);
+
 /**
  * sync_apply() - do it
  * @alive: called before each step, of which one may take ten seconds; NULL: nobody asks

@@ -20,6 +20,22 @@ static size_t hash(const char *path)
 	return h % SYNC_HASH;
 }
 
+size_t sync_item_length(const char *path)
+{
+	const char *slash = strchr(path, '/'), *second = slash ? strchr(slash + 1, '/') : NULL;
+
+	if (sync_path_in(path, "server"))
+		return slash - path;
+	return second ? (size_t)(second - path) : strlen(path);
+}
+
+bool sync_path_in(const char *path, const char *dir)
+{
+	size_t len = strlen(dir);
+
+	return !strncmp(path, dir, len) && path[len] == '/';
+}
+
 struct sync_item *sync_tree_add(struct sync_tree *tree, const char *dir, const char *name)
 {
 	struct sync_item *items, *item;

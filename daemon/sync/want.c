@@ -45,13 +45,15 @@ static bool in_doubt(const struct csrv_conf_scope *scope)
 /* @names and those of @list that are not known now; NULL: no memory */
 static char *waiting_words(char *names, const char *list)
 {
-	for (size_t len; names && *list; list += len + strspn(list + len, " ")) {
-		size_t mark = strlen(CONF_WAITING);
+	const char *w;
+	size_t len;
 
-		len = strcspn(list, " ");
-		if (len > mark && !strncmp(list, CONF_WAITING, mark))
+	while (names && (w = conf_next_word(&list, ' ', &len))) {
+		size_t mark = sync_waiting_mark(w);
+
+		if (mark)
 			names = talloc_asprintf_append(names, "%s%.*s", *names ? ", " : "",
-						       (int)(len - mark), list + mark);
+						       (int)(len - mark), w + mark);
 	}
 	return names;
 }
@@ -224,7 +226,8 @@ static bool want_user(struct sync_tree *tree, const struct sync_user *u,
 	if (u->keep) {
 		const struct sync_item *now = sync_tree_alike(run, item->path);
 
-		item->hold = !now;
+		/* One that is off is not let in with the numbers of before. */
+		item->hold = !now || (u->enabled && !now->enabled);
 		if (now && !sync_item_rename(tree, item, now->path))
 			return false;
 		return sync_complain(tree, item->path, item->hold ?

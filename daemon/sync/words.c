@@ -30,11 +30,11 @@ static char *title(TALLOC_CTX *ctx, const char *path)
 	if (!name)
 		return talloc_strdup(ctx, strcmp(path, "listeners") ? "[global]" : "interfaces");
 	len = strcspn(++name, "/");
-	if (!strncmp(path, "shares/", 7))
+	if (sync_path_in(path, "shares"))
 		return talloc_asprintf(ctx, "share [%.*s]", (int)len, name);
-	if (!strncmp(path, "users/", 6))
+	if (sync_path_in(path, "users"))
 		return talloc_asprintf(ctx, "account %.*s", (int)len, name);
-	if (!strncmp(path, "listeners/", 10))
+	if (sync_path_in(path, "listeners"))
 		return port_title(ctx, name, len);
 	return talloc_strdup(ctx, "[global]");
 }
@@ -70,7 +70,7 @@ const char *sync_path_words(int err)
 
 static const char *enable_words(const char *path, int err)
 {
-	if (strncmp(path, "listeners/", 10))
+	if (!sync_path_in(path, "listeners"))
 		return strerror(-err);
 	switch (-err) {
 	case EADDRINUSE:
@@ -87,8 +87,8 @@ static const char *enable_words(const char *path, int err)
 /* Its name in smb.conf, if it has one there. */
 static const char *param_name(const char *path, const char *attr)
 {
-	const struct conf_table *t = !strncmp(path, "shares/", 7) ? &conf_share_table :
-				     !strncmp(path, "server/", 7) ? &conf_server_table : NULL;
+	const struct conf_table *t = sync_path_in(path, "shares") ? &conf_share_table :
+				     sync_path_in(path, "server") ? &conf_server_table : NULL;
 	int i = t ? conf_table_attr(t, attr) : -1;
 
 	return i >= 0 && t->params[i].name ? t->params[i].name : attr;
@@ -109,21 +109,12 @@ static char *write_words(TALLOC_CTX *ctx, const struct sync_op *op, int err)
 			       param_name(op->path, attr), op->new_value, strerror(-err));
 }
 
-static size_t item_length(const char *path)
-{
-	const char *slash = strchr(path, '/'), *second = slash ? strchr(slash + 1, '/') : NULL;
-
-	if (!strncmp(path, "server/", 7))
-		return 6;
-	return second ? (size_t)(second - path) : strlen(path);
-}
-
 static struct sync_problem problem(TALLOC_CTX *ctx, const struct sync_op *op, const char *text)
 {
 	char *who = title(ctx, op->path);
 
 	return (struct sync_problem) {
-		talloc_strndup(ctx, op->path, item_length(op->path)),
+		talloc_strndup(ctx, op->path, sync_item_length(op->path)),
 		who && text ? talloc_asprintf(ctx, "%s: %s", who, text) : NULL,
 	};
 }

@@ -85,6 +85,8 @@ static const struct csrv_text_rule share_admin_users_rule = {
 
 CSRV_ATTR_TEXT(share, admin_users, &share_admin_users_rule, CSRV_WHEN_ANY);
 
+CSRV_ATTR_BOOL(share, force_members, CSRV_WHEN_ANY);
+
 CSRV_ATTR_U32(share, force_uid, 0U, 4294967295U, CSRV_WHEN_ANY);
 
 CSRV_ATTR_U32(share, force_gid, 0U, 4294967295U, CSRV_WHEN_ANY);
@@ -224,6 +226,7 @@ static struct configfs_attribute *share_attrs[] = {
 	&share_attr_read_list,
 	&share_attr_write_list,
 	&share_attr_admin_users,
+	&share_attr_force_members,
 	&share_attr_force_uid,
 	&share_attr_force_gid,
 	&share_attr_guest_uid,

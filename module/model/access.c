@@ -35,23 +35,29 @@ static const char *word_next(const char **list, size_t *len)
 	return *len ? w : NULL;
 }
 
-static bool word_is_group(const char *w, size_t len, const struct csrv_identity *id)
+/* Is it the user's primary group, or another one of the user's? */
+bool csrv_identity_in_group(const struct csrv_identity *id, u32 gid)
 {
-	char num[12];
-	u32 gid, i;
+	u32 i;
 
-	if (len < 2 || len > sizeof(num) || *w != '@')
-		return false;
-	memcpy(num, w + 1, len - 1);
-	num[len - 1] = 0;
-	if (kstrtou32(num, 10, &gid))
-		return false;
 	if (id->gid == gid)
 		return true;
 	for (i = 0; i < id->ngroups; i++)
 		if (id->groups[i] == gid)
 			return true;
 	return false;
+}
+
+static bool word_is_group(const char *w, size_t len, const struct csrv_identity *id)
+{
+	char num[12];
+	u32 gid;
+
+	if (len < 2 || len > sizeof(num) || *w != '@')
+		return false;
+	memcpy(num, w + 1, len - 1);
+	num[len - 1] = 0;
+	return !kstrtou32(num, 10, &gid) && csrv_identity_in_group(id, gid);
 }
 
 /**

@@ -11,6 +11,7 @@ struct csrv_share_params;
 struct in6_addr;
 
 bool csrv_names_same(const char *a, const char *b);
+bool csrv_identity_in_group(const struct csrv_identity *id, u32 gid);
 bool csrv_list_has_user(const char *list, const struct csrv_identity *id);
 bool csrv_interfaces_have(const char *list, const char *name, const struct in6_addr *addr);
 bool csrv_host_allowed(const char *allow, const char *deny, const char *peer);

@@ -140,6 +140,7 @@ int csrv_share_params_init(struct csrv_share_params *p)
 		.read_only = true,
 		.guest_ok = false,
 		.guest_only = false,
+		.force_members = false,
 		.force_uid = 4294967295U,
 		.force_gid = 4294967295U,
 		.guest_uid = 4294967295U,

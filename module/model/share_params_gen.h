@@ -62,6 +62,7 @@ struct csrv_share_params {
 	bool read_only;
 	bool guest_ok;
 	bool guest_only;
+	bool force_members;
 	bool inherit_owner;
 	bool inherit_permissions;
 	bool hide_dot_files;

@@ -86,6 +86,14 @@ struct csrv_tree *csrv_tree_next(struct csrv_session *s, unsigned long *index)
 	return tree;
 }
 
+/* The number of "force group" where it counts for @who, else U32_MAX. */
+static u32 forced_gid(const struct csrv_share_params *p, const struct csrv_identity *who)
+{
+	if (p->force_members && !csrv_identity_in_group(who, p->force_gid))
+		return U32_MAX;
+	return p->force_gid;
+}
+
 /*
  * Credentials other than the user's own: admin users, force user, force group, guest only.
  * @who: the session's user, or the guest account in his place
@@ -94,13 +102,13 @@ static int tree_cred(struct csrv_tree *tree, const struct csrv_share_params *p,
 		     const struct csrv_identity *who)
 {
 	const struct cred *cred = NULL;
-	u32 gid = p->force_gid == U32_MAX ? who->gid : p->force_gid;
+	u32 forced = forced_gid(p, who), gid = forced == U32_MAX ? who->gid : forced;
 
 	if (tree->admin)
-		cred = csrv_cred_make(0, p->force_gid == U32_MAX ? 0 : gid, NULL, 0);
+		cred = csrv_cred_make(0, forced == U32_MAX ? 0 : gid, NULL, 0);
 	else if (p->force_uid != U32_MAX)
 		cred = csrv_cred_make(p->force_uid, gid, NULL, 0);
-	else if (p->force_gid != U32_MAX || who != tree->identity)
+	else if (forced != U32_MAX || who != tree->identity)
 		cred = csrv_cred_make(who->uid, gid, who->groups, who->ngroups);
 	if (IS_ERR(cred))
 		return PTR_ERR(cred);

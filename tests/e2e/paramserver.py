@@ -99,7 +99,7 @@ def encryption_algorithms(s):
 
 
 @server("server smb3 encryption algorithms", {None: [1, 2, 3, 4], "-AES-128-GCM": [1, 3, 4]},
-        variant="without", aliases=False, known="a `-` before a name is refused so far")
+        variant="without", aliases=False)
 def encryption_algorithms_without(s):
     return ciphers()
 

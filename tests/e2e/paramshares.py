@@ -152,7 +152,7 @@ def force_group(s):
 
 
 @share("force group", {None: (p.USERS, p.USERS), f"+{p.GROUP}": (p.USERS, p.GROUP)},
-       variant="members", aliases=False, known="a `+` is refused so far")
+       variant="members", aliases=False)
 def force_group_members(s):
     """With a `+` only those have it who are in it."""
     for user in (e.USER, e.USER2):

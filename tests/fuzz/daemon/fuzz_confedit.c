@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// link: daemon/cifsadmin/edit.c daemon/cifsadmin/smbpasswd.c daemon/conf/*.c daemon/passdb/file.c daemon/util/crypto.c daemon/util/utf.c | libs: talloc gcrypt
+// link: daemon/cifsadmin/edit.c daemon/cifsadmin/smbpasswd.c daemon/conf/*.c daemon/passdb/nss.c daemon/passdb/file.c daemon/util/crypto.c daemon/util/utf.c | libs: talloc gcrypt
 /*
  * smb.conf changed in places: what is not changed stays, and the reader of smb.conf sees the
  * change.  And lines of smbpasswd(5), which are as foreign.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// link: daemon/conf/*.c daemon/util/utf.c | libs: talloc
+// link: daemon/conf/*.c daemon/passdb/nss.c daemon/util/utf.c | libs: talloc
 /*
  * Any bytes as smb.conf: an answer, in the order of the lines, every value in it canonical, and
  * what counts reads as the same again.

@@ -166,7 +166,16 @@ static void test_force(void)
 	assert(conf_get_u32(conf, "b", "force_gid") == 50);
 	assert(conf_get_u32(conf, "c", "force_uid") == UINT32_MAX);
 	assert(conf_get_u32(conf, "d", "force_uid") == 1001 && conf_get_u32(conf, "d", "force_gid") == 513);
+	assert(!conf_get_bool(conf, "b", "force_members"));
 	talloc_free(conf);
+	/* with a + for members only: whether %g is the group depends on the user then */
+	conf = good("[a]\npath=/x\nforce group=+staff\n[b]\npath=/srv/%g\nforce group=+staff\n"
+		    "[c]\npath=/x\nforce group=+nobodys\n");
+	assert(conf_get_u32(conf, "a", "force_gid") == 50 && conf_get_bool(conf, "a", "force_members"));
+	assert(!conf->shares[0]->off && strstr(conf->shares[1]->off, "%g is not known"));
+	assert(strstr(conf->shares[2]->off, "there is no group \"nobodys\""));
+	talloc_free(conf);
+	assert_error("[a]\npath=/x\nforce user=alice\nforce group=+staff\n", 4, "beside \"force user\"");
 }
 
 static void test_errors(void)
@@ -265,7 +274,7 @@ static void test_doubt(void)
 		assert(!conf->shares[i]->off);
 	assert(value(conf, "a", "force_uid")->keep && value(conf, "a", "force_gid")->keep);
 	assert(value(conf, "b", "valid_users")->keep && !value(conf, "a", "valid_users")->keep);
-	assert(!strcmp(conf_get_str(conf, "b", "valid_users"), "alice .waiting.slow"));
+	assert(!strcmp(conf_get_str(conf, "b", "valid_users"), "alice .waiting-group.slow"));
 	assert(value(conf, "c", "force_gid")->keep && !value(conf, "c", "force_uid")->keep);
 	assert(value(conf, "d", "force_uid")->keep && !value(conf, "d", "force_gid")->keep);
 	assert(conf_get_u32(conf, "d", "force_gid") == 50);
@@ -502,6 +511,23 @@ static void test_effective(void)
 	talloc_free(conf);
 }
 
+/* A dash before each word: the default without them. */
+static void test_without(void)
+{
+	struct conf *conf = good("[global]\nserver smb3 encryption algorithms = -AES-128-GCM, -aes-256-ccm\n"
+				 "server smb3 signing algorithms = -HMAC-SHA256\n");
+
+	assert(!conf->nerrors);
+	assert(!strcmp(conf_get_str(conf, NULL, "encryption_algorithms"), "AES-128-CCM AES-256-GCM"));
+	assert(!strcmp(conf_get_str(conf, NULL, "signing_algorithms"), "AES-128-CMAC AES-128-GMAC"));
+	talloc_free(conf);
+	assert_error("[global]\nserver smb3 encryption algorithms = -AES-128-GCM AES-256-GCM\n", 2, "no word");
+	assert_error("[global]\nserver smb3 encryption algorithms = AES-256-GCM -AES-128-GCM\n", 2, "no word");
+	assert_error("[global]\nserver smb3 signing algorithms = -AES-512\n", 2, "\"-AES-512\"");
+	assert_error("[global]\nserver smb3 signing algorithms = -AES-128-GMAC -AES-128-CMAC -HMAC-SHA256\n",
+		     2, "no value");
+}
+
 static void write_file(const char *dir, const char *name, const char *text)
 {
 	char path[512];
@@ -552,6 +578,25 @@ static void test_include(void)
 	snprintf(path, sizeof(path), "%s/missing.conf", dir);
 	assert(conf_load_env(NULL, path, &env, &conf) == -ENOENT && !conf);
 	assert(conf_load_env(NULL, dir, &env, &conf) == -EINVAL && !conf);
+}
+
+/* %L is the NetBIOS name, at most 15 characters, wherever it stands. */
+static void test_long_host_name(void)
+{
+	const struct conf_env long_env = { .hostname = "averylonghostname1.example.org", .user = user,
+					   .group = group };
+	const char *dir = getenv("TMPDIR");
+	struct conf *conf;
+	char path[512];
+
+	write_file(dir, "long.conf", "[global]\ninclude = %L.conf\ncomment = %L\n[a]\npath=/x\n");
+	write_file(dir, "AVERYLONGHOSTNA.conf", "workgroup = L\n");
+	snprintf(path, sizeof(path), "%s/long.conf", dir);
+	assert(!conf_load_env(NULL, path, &long_env, &conf));
+	assert(!conf->nerrors && !strcmp(conf_get_str(conf, NULL, "workgroup"), "L"));
+	assert(!strcmp(conf_get_str(conf, NULL, "netbios_name"), "AVERYLONGHOSTNA"));
+	assert(!strcmp(conf_get_str(conf, "a", "comment"), "AVERYLONGHOSTNA"));
+	talloc_free(conf);
 }
 
 static void test_example(void)
@@ -770,6 +815,8 @@ int main(void)
 	test_include();
 	test_meanings();
 	test_surprises();
+	test_without();
+	test_long_host_name();
 	test_example();
 	test_debian();
 	test_limits();

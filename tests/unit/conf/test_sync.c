@@ -16,6 +16,7 @@
 /* ---- helpers ---- */
 
 static int no_answer;		/* of the name service: -errno */
+static bool groups_answer;	/* of groups it has one */
 
 static int some_user(void *priv, const char *name, uid_t *uid, gid_t *gid)
 {
@@ -32,7 +33,7 @@ static int some_group(void *priv, const char *name, gid_t *gid)
 	(void)priv;
 	(void)name;
 	*gid = 50;
-	return no_answer;
+	return groups_answer ? 0 : no_answer;
 }
 
 static char log_text[65536];
@@ -807,7 +808,8 @@ static void test_kept_is_not_widened(void)
 		{ "force_create_mode", "", "force create mode=0777", NULL },
 		{ "inherit_owner", "", "inherit owner=yes", NULL },
 		{ "map_archive", "map archive=no", "", NULL },
-		{ "access_based_enum", "access based share enum=yes", "", NULL },
+		{ "access_based_enum", "access based share enum=yes", "", "1" },
+		{ "delete_readonly", "", "delete readonly=yes", "0" },
 		{ "browseable", "browseable=no", "", NULL },
 		{ "max_connections", "max connections=1", "", NULL },
 		{ "comment", "comment=a", "comment=b", NULL },
@@ -878,6 +880,17 @@ static void test_doubt_about_one_word(void)
 	assert_kept_lists(A "valid users=ann\n", A "valid users=@staff\n", "valid_users", "ann");
 	assert_kept_lists(A, A "valid users=@staff\nread only=no\n", "read_only", "1");
 	assert_kept_lists(A, A "valid users=@staff\n", "valid_users", "");
+	/* a list that had nobody had everybody: who is known is all that are left */
+	assert_kept_lists(A, A "valid users=bob @staff\n", "valid_users", "bob");
+	assert_kept_lists(A, A "write list=bob @staff\n", "write_list", "");
+	assert_kept_lists(A, A "invalid users=bob @staff\n", "invalid_users", "bob");
+	/* a group that was taken out does not stay for a user who is not known */
+	groups_answer = true;
+	assert_kept_lists(A "valid users=ann @staff\n", A "valid users=ann \"al bert\"\n",
+			  "valid_users", "ann");
+	assert_kept_lists(A "valid users=@staff\n", A "valid users=\"al bert\"\n", "valid_users", ".");
+	assert_kept_lists(A, A "valid users=\"al bert\"\n", "valid_users", "");
+	groups_answer = false;
 	assert_kept_lists(A "valid users=ann eve\n", A "valid users=bob @staff\n", "valid_users", ".");
 	no_answer = -EIO;
 	plan = plan_for(A "valid users=ann @staff @it\nforce user=ann\n", NULL, 0);
@@ -886,6 +899,31 @@ static void test_doubt_about_one_word(void)
 	talloc_free(plan);
 	no_answer = 0;
 #undef A
+}
+
+/* What shuts something is written before all that opens anything, and the other way round. */
+static void test_shut_before_open(void)
+{
+	static const char *const rows[][3] = {	/* shut, open, attribute */
+		{ "access based share enum=yes", "access based share enum=no", "access_based_enum" },
+		{ "hide unreadable=yes", "hide unreadable=no", "hide_unreadable" },
+		{ "delete readonly=no", "delete readonly=yes", "delete_readonly" },
+	};
+	char was[200], will[200];
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		snprintf(was, sizeof(was), BASE "[a]\npath=/x\nvalid users=ann\n%s\n", rows[i][1]);
+		snprintf(will, sizeof(will), BASE "[a]\npath=/x\nread only=no\n%s\nvalid users=ann bob\n",
+			 rows[i][0]);
+		make_root();
+		assert(!apply(plan_for(was, NULL, 0)));
+		assert(!apply(plan_for(will, NULL, 0)));
+		assert_order(rows[i][2], "valid_users");
+		assert_order(rows[i][2], "read_only");
+		assert(!apply(plan_for(was, NULL, 0)));
+		assert_order("valid_users", rows[i][2]);
+		assert_order("read_only", rows[i][2]);
+	}
 }
 
 /* Who acts in a share never is one user with another's group; tree connects stay. */
@@ -913,6 +951,14 @@ static void test_who_acts(void)
 	assert_order("valid_users: \"\" -> \".\"", "force_gid");
 	assert_order("force_gid", "valid_users: \".\" -> \"ann bob\"");
 	assert(!apply(plan));
+	/* nor is another group everybody's for a moment that is to be its members' only */
+	assert(!apply(plan_for(BASE "[a]\npath=/x\n", NULL, 0)));
+	plan = plan_for(BASE "[a]\npath=/x\nforce group=+g\n", NULL, 0);
+	assert_order("valid_users: \"\" -> \".\"", "force_members");
+	assert_order("force_gid", "valid_users: \".\" -> \"\"");
+	assert_order("force_members", "valid_users: \".\" -> \"\"");
+	talloc_free(plan);
+	assert(!apply(plan_for(BASE "[a]\npath=/x\nvalid users=ann bob\nforce user=ann\nforce group=g\n", NULL, 0)));
 	/* one number alone needs nothing of it */
 	plan = plan_for(BASE "[a]\npath=/x\nvalid users=ann bob\nforce user=bea\nforce group=g\n", NULL, 0);
 	assert(plan->nops == 1);
@@ -991,6 +1037,9 @@ static void test_doubt(void)
 	plan = plan_for(staff, &disabled, 1);
 	assert(plan->nops == 1 && !apply(plan));
 	assert_value("users/alice/enable", "0");
+	plan = plan_for(staff, doubt, 1);
+	assert(!plan->nops && strstr(plan->problems[0].text, "account alice: waits"));
+	assert(!apply(plan));
 	/* what is there and does not run waits, too, and is not removed */
 	assert(!apply(plan_for(BASE "[new]\npath=/y\navailable=no\n[data]\npath=/x\n", NULL, 0)));
 	plan = plan_for(staff, NULL, 0);
@@ -1161,6 +1210,7 @@ int main(void)
 	test_interfaces();
 	test_listeners_stay();
 	test_path_not_there();
+	test_shut_before_open();
 	test_kept_is_not_widened();
 	test_kept_with_others();
 	test_doubt_about_one_word();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// link: daemon/cifsadmin/text.c daemon/cifsadmin/table.c daemon/cifsadmin/edit.c daemon/cifsadmin/smbpasswd.c daemon/conf/*.c daemon/passdb/file.c daemon/util/crypto.c daemon/util/utf.c | libs: talloc gcrypt smartcols
+// link: daemon/cifsadmin/text.c daemon/cifsadmin/table.c daemon/cifsadmin/edit.c daemon/cifsadmin/smbpasswd.c daemon/conf/*.c daemon/passdb/nss.c daemon/passdb/file.c daemon/util/crypto.c daemon/util/utf.c | libs: talloc gcrypt smartcols
 /* Texts for terminals, tables, smb.conf changed in places, lines of smbpasswd(5). */
 #include <assert.h>
 #include <locale.h>

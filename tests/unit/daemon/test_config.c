@@ -14,6 +14,7 @@
 #include "../conf/fakefs.h"
 #include "config/config.h"
 #include "loop.h"
+#include "names/cache.h"
 #include "util/log.h"
 
 #define BASE	"[global]\nworkgroup = W\nnetbios name = N\n"
@@ -38,6 +39,17 @@ int fstat(int fd, struct stat *st)
 	return -1;
 }
 
+static const char *shown_empty;		/* by stat(), though it has bytes when it is read */
+
+int stat(const char *path, struct stat *st)
+{
+	int r = fstatat(AT_FDCWD, path, st, 0);
+
+	if (!r && shown_empty && !strcmp(path, shown_empty))
+		st->st_size = 0;
+	return r;
+}
+
 /* ---- in the helper: a name service that does what a file says ---- */
 
 static int mode(void)
@@ -53,6 +65,8 @@ static int mode(void)
 	}
 	if (!strcmp(word, "hangs"))
 		pause();
+	if (!strcmp(word, "slow"))
+		usleep(20000);
 	return !strcmp(word, "stumbles") ? -EIO : 0;
 }
 
@@ -100,11 +114,13 @@ static bool on_writing(void *priv)
 
 static size_t commits;
 
+static int commit_error;
+
 static int on_committed(void *priv)
 {
 	(void)priv;
 	commits++;
-	return 0;
+	return commit_error;
 }
 
 static const struct config_events events = {
@@ -252,6 +268,23 @@ static void test_one_change_is_one_operation(void)
 	end();
 }
 
+/* One trouble is told once, to those who wait too. */
+static void test_logons_go_by_the_old(void)
+{
+	const char *first;
+	struct said s;
+
+	begin(BASE DATA, ALICE);
+	commit_error = -EPIPE;
+	s = run(CONFIG_CHANGE);
+	first = strstr(s.text, "logons go by the configuration");
+	assert(s.failed && first && !strstr(first + 1, "logons go by the configuration"));
+	assert(has_problem("logons go by") && has_value("shares/data/enable", "1"));
+	commit_error = 0;
+	assert(heals(5));
+	end();
+}
+
 /* No wake-up where nothing is to be done. */
 static void test_quiet(void)
 {
@@ -355,6 +388,31 @@ static void test_name_service_hangs(void)
 	assert(has_value("users/alice/enable", "1") && !exists("users/user1"));
 	unlink(nss_path);
 	assert(heals(10) && has_value("users/user99/enable", "1"));
+	talloc_free(db);
+	end();
+}
+
+/* One that answers, but too slowly for all: what is left is asked next, and nothing twice. */
+static void test_names_have_a_total_time(void)
+{
+	enum { N = 90 };
+	char *db = talloc_strdup(NULL, "");
+
+	for (int i = 0; i < N; i++)
+		db = talloc_asprintf_append(db, "user%02d:-:%s:1\n", i, HASH);
+	begin(BASE DATA, db);
+	write_file(nss_path, "slow");
+	names_cache_set_total(200000);
+	assert(!run(CONFIG_CHANGE).error);
+	assert(exists("users/user00") && !exists("users/user89") && has_problem("cannot be looked up now"));
+	assert(config_next_try(config) == 1);
+	assert(heals(20) && has_value("users/user89/enable", "1") && asked() == N);
+	/* who asks for a run gets fresh answers */
+	assert(!run(CONFIG_CHANGE).error && has_problem("cannot be looked up now"));
+	assert(asked() < N);
+	unlink(nss_path);
+	names_cache_set_total(NAMES_CACHE_TOTAL_USEC);
+	assert(!run(CONFIG_CHANGE).error && asked() == N && !*config_problems(config));
 	talloc_free(db);
 	end();
 }
@@ -484,6 +542,14 @@ static void test_an_include_that_says_who_may(void)
 	write_file(more, "# meant so\n");
 	assert(!run(CONFIG_CHANGE).error && has_value("shares/data/enable", "1"));
 	end();
+	/* It is what was read that counts, not what the file is a moment later. */
+	write_file(more, acl);
+	shown_empty = more;
+	begin(conf, ALICE);
+	assert(!run(CONFIG_CHANGE).error && has_value("shares/data/valid_users", "@50"));
+	assert(has_value("shares/data/enable", "1"));
+	shown_empty = NULL;
+	end();
 }
 
 static void test_a_missing_include(void)
@@ -510,17 +576,92 @@ static void test_a_start_without_an_include(void)
 			write_file(more_path, "");
 		begin_again();
 		assert(!run(CONFIG_CHANGE).error && has_value("shares/more/enable", "1"));
-		assert(has_problem(i ? "more.conf is not there, and 1 share" :
-				   "more.conf is empty, and 1 share"));
+		assert(has_problem(i ? "more.conf, which [global] names, is not there" :
+				   "more.conf, which [global] names, is empty"));
+		assert(!config_conf(config) && !fake_ops);
 		assert(!run(CONFIG_RETRY).error && exists("shares/more") && *config_problems(config));
 		assert(!run(CONFIG_CHANGE).error && exists("shares/more"));
 		assert(!run(CONFIG_ORDER).error && !exists("shares/more") && !*config_problems(config));
 		assert(!run(CONFIG_CHANGE).error && exists("shares/data"));
 		end();
 	}
-	/* A file that is never there is no accident. */
-	begin(conf_with_more(), ALICE);
+	/* One of comments alone is meant so, but what runs and stood in it before stays. */
+	begin_with_more();
+	end();
+	write_file(more_path, "# nothing\n");
+	begin_again();
+	assert(!run(CONFIG_CHANGE).error && has_value("shares/more/enable", "1"));
+	assert(has_problem("more.conf is empty, and 1 share"));
+	assert(!run(CONFIG_RETRY).error && exists("shares/more") && *config_problems(config));
+	assert(!run(CONFIG_ORDER).error && !exists("shares/more") && !*config_problems(config));
+	end();
+}
+
+/* What [global] includes may say who may connect: a server does not start open without it. */
+static void test_a_start_without_what_global_includes(void)
+{
+	char rules[300], conf[600];
+
+	snprintf(rules, sizeof(rules), "%s/rules.conf", getenv("TMPDIR"));
+	snprintf(conf, sizeof(conf), BASE "include = %s\n" DATA, rules);
+	for (int i = 0; i < 2; i++) {
+		if (i)
+			unlink(rules);
+		else
+			write_file(rules, "");
+		begin(conf, ALICE);
+		assert(!run(CONFIG_CHANGE).error && !config_conf(config) && !fake_ops);
+		assert(has_problem(i ? "is not there: nothing is served anew" :
+				   "is empty: nothing is served anew"));
+		/* it waits */
+		assert(config_next_try(config) == 1 && !run(CONFIG_RETRY).error && !config_conf(config));
+		write_file(rules, "hosts allow = 192.0.2.1\nvalid users = @staff\n");
+		assert(heals(10) && has_value("server/hosts_allow", "192.0.2.1"));
+		assert(has_value("shares/data/valid_users", "@50"));
+		end();
+	}
+	/* By order it goes without, for as long as it runs. */
+	unlink(rules);
+	begin(conf, ALICE);
+	assert(!run(CONFIG_CHANGE).error && !config_conf(config));
+	assert(!run(CONFIG_ORDER).error && has_value("shares/data/enable", "1"));
+	assert(!run(CONFIG_CHANGE).error && !*config_problems(config) && !config_next_try(config));
+	write_file(rules, "# nothing\n");
 	assert(!run(CONFIG_CHANGE).error && !*config_problems(config));
+	end();
+	/* A line that a running server did not have names a file that is not there yet. */
+	unlink(rules);
+	begin(BASE "hosts allow = 192.0.2.1\n" DATA, ALICE);
+	assert(!run(CONFIG_CHANGE).error);
+	write_file(conf_path, conf);
+	assert(!run(CONFIG_CHANGE).error && !fake_ops && has_problem("read before stays"));
+	assert(has_value("server/hosts_allow", "192.0.2.1"));
+	write_file(rules, "hosts allow = 192.0.2.2\n");
+	assert(!run(CONFIG_CHANGE).error && has_value("server/hosts_allow", "192.0.2.2"));
+	assert(!*config_problems(config));
+	end();
+}
+
+/* Likewise a username map, which says who somebody is. */
+static void test_an_emptied_username_map(void)
+{
+	char map[300], conf[600];
+
+	snprintf(map, sizeof(map), "%s/map", getenv("TMPDIR"));
+	snprintf(conf, sizeof(conf), BASE "username map = %s\n" DATA, map);
+	write_file(map, "bob = alice\n");
+	begin(conf, ALICE);
+	assert(!run(CONFIG_CHANGE).error && !strcmp(usermap_apply(env.usermap, "alice"), "bob"));
+	write_file(map, "");
+	assert(!run(CONFIG_CHANGE).error && has_problem("map, which [global] names, is empty"));
+	assert(!strcmp(usermap_apply(env.usermap, "alice"), "bob"));
+	assert(!run(CONFIG_ORDER).error && !strcmp(usermap_apply(env.usermap, "alice"), "alice"));
+	assert(!run(CONFIG_CHANGE).error && !*config_problems(config));
+	end();
+	begin(conf, ALICE);
+	assert(!run(CONFIG_CHANGE).error && !config_conf(config) && !fake_ops);
+	write_file(map, "# nobody\n");
+	assert(!run(CONFIG_CHANGE).error && has_value("shares/data/enable", "1"));
 	end();
 }
 
@@ -558,6 +699,8 @@ static void test_accounts_do_not_vanish(void)
 	assert(!run(CONFIG_CHANGE).error);
 	unlink(passdb_path);
 	assert(!run(CONFIG_CHANGE).error && !fake_ops && has_problem("is not there: the 2 accounts"));
+	/* their names are known: there is nothing to be tried again */
+	assert(!has_problem("cannot be looked up") && !config_next_try(config));
 	s = run(CONFIG_ORDER);
 	assert(s.failed && !fake_ops && exists("users/alice") && env.passdb->n == 2);
 	write_file(passdb_path, "# nothing\n");
@@ -720,8 +863,21 @@ static void test_a_disabled_account_waits_for_no_name(void)
 	commits = 0;
 	begin_hanging(&s);
 	assert(env.passdb->n == 2 && env.passdb->entries[1]->disabled && commits == 1);
+	assert(has_value("users/bob/enable", "0") && has_value("users/alice/enable", "1"));
 	wait_calls(&s);
 	assert(!s.error && has_value("users/bob/enable", "0") && env.passdb->n == 2);
+	unlink(nss_path);
+	commits = 0;
+	assert(!run(CONFIG_RETRY).error && commits == 1);
+	assert(!run(CONFIG_CHANGE).error && commits == 3);
+	/* nor does one that is removed; what is not ours stays */
+	write_file(passdb_path, ALICE);
+	begin_hanging(&s);
+	assert(!exists("users/bob") && exists("users/alice") && exists("shares/data"));
+	wait_calls(&s);
+	assert(!s.error && strstr(s.text, "1 account is removed"));
+	unlink(nss_path);
+	assert(!run(CONFIG_CHANGE).error && !*config_problems(config));
 	end();
 }
 
@@ -788,6 +944,7 @@ static void test_thousands(void)
 	enum { N = 2000 };
 	char *db = talloc_strdup(NULL, "");
 	uint64_t start;
+	size_t n;
 
 	for (int i = 0; i < N; i++)
 		db = talloc_asprintf_append_buffer(db, "user%04d:-:%s:1\n", i, HASH);
@@ -797,6 +954,17 @@ static void test_thousands(void)
 	start = now();
 	assert(!run(CONFIG_CHANGE).error && fake_ops == 1 && asked() == N);
 	printf("# a reload with %d accounts: %llu ms\n", N, (unsigned long long)(now() - start) / 1000);
+	/* each of them a problem, and all of them settled */
+	for (char *s = db; (s = strstr(s, ":-:")); s++)
+		s[1] = 'D';
+	write_file(passdb_path, db);
+	refuse = "/enable";
+	assert(run(CONFIG_CHANGE).failed && has_problem("user0000") && has_problem("user1999"));
+	for (n = 0; config_problems(config)[n]; n++)
+		;
+	assert(n == N);
+	refuse = NULL;
+	assert(!run(CONFIG_CHANGE).error && !*config_problems(config));
 	talloc_free(db);
 	end();
 }
@@ -815,19 +983,23 @@ int main(int argc, char **argv)
 	log_set_level(LOG_EMERG);
 	assert(sd_event_default(&event) >= 0);
 	test_one_change_is_one_operation();
+	test_logons_go_by_the_old();
 	test_quiet();
 	test_name_service_stumbles();
 	test_kept_is_not_opened();
 	test_name_service_stumbles_at_the_start();
 	test_name_service_hangs();
+	test_names_have_a_total_time();
 	test_configfs_refuses_and_recovers();
 	test_path_comes_later();
 	test_nothing_ends_by_accident();
 	test_an_emptied_include();
 	test_an_include_that_says_who_may();
 	test_a_missing_include();
+	test_an_emptied_username_map();
 	test_an_include_that_cannot_be_read_now();
 	test_a_start_without_an_include();
+	test_a_start_without_what_global_includes();
 	test_accounts_do_not_vanish();
 	test_a_start_with_nothing();
 	test_errors_keep_what_was_read();

@@ -84,8 +84,24 @@ static void test_groups_in_doubt(void)
 	talloc_free(ctx);
 }
 
+/* One name without its groups, as a list of users has it. */
+static void test_plain_names(void)
+{
+	uid_t uid = 0;
+	gid_t gid = 0;
+
+	assert(!nss_user("alice", &uid, &gid) && uid == 1000 && gid == 100);
+	assert(nss_user("bob", &uid, &gid) == -ENOENT && uid == 1000);
+	assert(!nss_user("Alice", &uid, &gid) && nss_user("Bob", &uid, &gid) == -ENOENT);
+	ldap = LDAP_AWAY;
+	assert(nss_group("x", &gid) == -ECONNREFUSED && gid == 100);
+	ldap = LDAP_THERE;
+	assert(nss_group("staff", &gid) == -ENOENT);
+}
+
 int main(void)
 {
+	test_plain_names();
 	test_groups_in_doubt();
 	return 0;
 }
