@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <limits.h>
 #include <linux/limits.h>
 #include <string.h>
@@ -12,6 +11,8 @@
 #include <sys/stat.h>
 #include <sys/xattr.h>
 #include <unistd.h>
+
+#include "../util/file.h"
 
 #define TRIES_MAX	5		/* while something else changes the file, too */
 #define CONFIG_MAX	(4 << 20)	/* as the reader of smb.conf takes */
@@ -32,23 +33,6 @@ struct place {
 	struct stat was;
 };
 
-static int write_all(int fd, const char *text)
-{
-	size_t len = strlen(text);
-
-	while (len) {
-		ssize_t n = write(fd, text, len);
-
-		if (n < 0 && errno != EINTR)
-			return -errno;
-		if (n > 0) {
-			text += n;
-			len -= (size_t)n;
-		}
-	}
-	return 0;
-}
-
 /* The umask counts for nothing: @mode is what a file had, or shall have. */
 int commit_write(const char *path, const char *text, unsigned int mode)
 {
@@ -58,27 +42,12 @@ int commit_write(const char *path, const char *text, unsigned int mode)
 
 	if (fd < 0)
 		return -errno;
-	r = write_all(fd, text);
+	r = write_all(fd, text, strlen(text));
 	if (!r && (fchmod(fd, mode) < 0 || fsync(fd) < 0))
 		r = -errno;
 	if (r)
 		unlink(path);
 	return r;
-}
-
-static int open_dir(const char *path)
-{
-	_cleanup_(talloc_freep) char *copy = talloc_strdup(NULL, path);
-	int fd = copy ? open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-
-	return fd < 0 ? (copy ? -errno : -ENOMEM) : fd;
-}
-
-int commit_sync_dir(const char *path)
-{
-	_cleanup_(closep) int fd = open_dir(path);
-
-	return fd < 0 ? fd : fsync(fd) < 0 ? -errno : 0;
 }
 
 char *commit_read(TALLOC_CTX *ctx, const char *path)
@@ -130,8 +99,8 @@ static const char *base_of(const char *path)
 /* Do both paths lead to one file, the directories' links followed, there or not? */
 static bool is_one_file(const char *x, const char *y)
 {
-	_cleanup_(closep) int xfd = open_dir(x);
-	_cleanup_(closep) int yfd = open_dir(y);
+	_cleanup_(closep) int xfd = open_dir_of(x);
+	_cleanup_(closep) int yfd = open_dir_of(y);
 	struct stat xst, yst;
 
 	return xfd >= 0 && yfd >= 0 && !fstat(xfd, &xst) && !fstat(yfd, &yst) &&
@@ -149,10 +118,12 @@ static int find_place(const struct admin *a, struct place *p)
 	p->target = talloc_strdup(a->ctx, real);
 	p->tmp = beside(a->ctx, real);
 	p->probe = beside(a->ctx, a->config);
-	fd = p->target && p->tmp && p->probe ? open_dir(real) : -ENOMEM;
+	fd = p->target && p->tmp && p->probe ? open_dir_of(real) : -ENOMEM;
 	if (fd >= 0 && flock(fd, LOCK_EX) < 0) {
+		int error = -errno;
+
 		close(fd);
-		fd = -errno;
+		fd = error;
 	}
 	if (fd < 0)
 		return complain("the directory of %s cannot be locked: %s", real, strerror(-fd));
@@ -260,7 +231,7 @@ static int replace(const struct place *p)
 		return -EAGAIN;
 	if (rename(p->tmp, p->target) < 0)
 		return complain("%s cannot be replaced: %s", p->target, strerror(errno));
-	r = commit_sync_dir(p->target);
+	r = sync_dir_of(p->target);
 	return r < 0 ? complain("%s is changed, but may not survive a power cut: %s", p->target,
 				strerror(-r)) : EXIT_OK;
 }
@@ -427,7 +398,7 @@ int commit_run(const struct admin *a, struct commit *c)
 		close(p.lock);
 	if (r)
 		return r;
-	r = daemon_reload(a);
+	r = daemon_runs(a) ? daemon_reload(a) : EXIT_OK;
 	if (r)
 		complain("%s is changed all the same", a->config);
 	return r;

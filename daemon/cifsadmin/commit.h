@@ -38,9 +38,6 @@ int commit_run(const struct admin *a, struct commit *c);
 /* Writes @text into @path, which must not be there, with @mode, and syncs it. 0 or -errno. */
 int commit_write(const char *path, const char *text, unsigned int mode);
 
-/* Makes names in the directory of @path survive a power cut. 0 or -errno. */
-int commit_sync_dir(const char *path);
-
 /* The text of a file without NUL octets; NULL with errno set. */
 char *commit_read(TALLOC_CTX *ctx, const char *path);
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* cifsadmin/conf.c - check, diff and reload of the configuration */
 #include <errno.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -20,21 +19,6 @@ struct checking {
 	const char *path;
 	size_t errors, warnings;
 };
-
-/* A line without "cifsadmin: " before it, as shown() has it. */
-__attribute__((format(printf, 2, 3)))
-static void print_line(FILE *f, const char *fmt, ...)
-{
-	_cleanup_(talloc_freep) char *text = NULL;
-	_cleanup_(talloc_freep) char *safe = NULL;
-	va_list ap;
-
-	va_start(ap, fmt);
-	text = talloc_vasprintf(NULL, fmt, ap);
-	va_end(ap);
-	safe = text ? shown(NULL, text) : NULL;
-	fprintf(f, "%s\n", safe ? safe : "out of memory");
-}
 
 /* Faults of the other files have no line when it is the file as a whole. */
 static void print_fault(const char *path, unsigned int line, const char *text, const char *hint)
@@ -270,23 +254,11 @@ static int diff(const struct admin *a, int argc, char **argv)
 	return print_plan(plan);
 }
 
-static void on_line(void *priv, const char *line)
-{
-	(void)priv;
-	if (!strncmp(line, "message ", 8))
-		print_line(stderr, "%s", line + 8);
-}
-
 static int reload(const struct admin *a, int argc, char **argv)
 {
-	const char *error;
-	int r = daemon_ask(a, "reload", on_line, NULL, &error);
-
 	(void)argc;
 	(void)argv;
-	if (error)
-		complain("%s", error);
-	return r;
+	return daemon_reload(a);
 }
 
 const struct verb conf_verbs[] = {

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "../conf/internal.h"
+#include "../util/text.h"
 #include "commit.h"
 
 /* One PARAM=VALUE; @value is NULL where the parameter goes. */
@@ -69,17 +70,6 @@ static int check_line(const char *text)
 	return EXIT_OK;
 }
 
-static char *trim(char *text)
-{
-	char *end;
-
-	text += strspn(text, " \t");
-	end = text + strlen(text);
-	while (end > text && (end[-1] == ' ' || end[-1] == '\t'))
-		*--end = 0;
-	return text;
-}
-
 static int take_setting(struct change *c, char *arg, bool with_value)
 {
 	struct setting *s = &c->settings[c->n];
@@ -93,8 +83,8 @@ static int take_setting(struct change *c, char *arg, bool with_value)
 	}
 	if (equals)
 		*equals = 0;
-	s->name = trim(arg);
-	s->value = equals ? trim(equals + 1) : NULL;
+	s->name = text_trim(arg);
+	s->value = equals ? text_trim(equals + 1) : NULL;
 	/* without the blank behind it, a backslash is the last of the line */
 	if (check_line(s->name) || (s->value && check_line(s->value)))
 		return EXIT_FAILED;
@@ -242,7 +232,7 @@ static int run(const struct admin *a, struct change *ch)
 /* @name is written as the reader of smb.conf has it. */
 static int check_share_name(char *name)
 {
-	edit_collapse(name);
+	text_collapse(name);
 	if (!*name || name[0] == ' ' || name[strlen(name) - 1] == ' ' || strpbrk(name, "[]"))
 		return complain("\"%s\" is not a legal name of a share", name);
 	if (is_global(name))

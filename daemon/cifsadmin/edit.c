@@ -2,10 +2,10 @@
 /* cifsadmin/edit.c - smb.conf as text that is changed in places */
 #include "edit.h"
 
-#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
+#include "../util/text.h"
 #include "../util/utf.h"
 
 #define BOM	"\xef\xbb\xbf"
@@ -63,41 +63,18 @@ static char *unfold(TALLOC_CTX *ctx, const char *raw)
 	return text;
 }
 
-static char *trim(char *text)
-{
-	size_t len;
-
-	while (isspace((unsigned char)*text))
-		text++;
-	len = strlen(text);
-	while (len && isspace((unsigned char)text[len - 1]))
-		text[--len] = 0;
-	return text;
-}
-
-/* conf/lex.c, collapse() */
-void edit_collapse(char *name)
-{
-	char *out = name;
-
-	for (; *name; name++)
-		if (*name != ' ' || name[1] != ' ')
-			*out++ = *name;
-	*out = 0;
-}
-
 static void understand_section(struct edit_line *l, char *text)
 {
 	char *close = strchr(text, ']');
 
 	/* what follows is no section's */
 	l->section = "";
-	if (!close || *trim(close + 1))
+	if (!close || *text_trim(close + 1))
 		return;
 	*close = 0;
 	l->kind = EDIT_SECTION;
-	text = trim(text + 1);
-	edit_collapse(text);
+	text = text_trim(text + 1);
+	text_collapse(text);
 	l->section = text;
 }
 
@@ -108,15 +85,15 @@ static bool understand(struct edit *e, struct edit_line *l)
 
 	if (!text)
 		return false;
-	text = trim(text);
+	text = text_trim(text);
 	equals = strchr(text, '=');
 	if (*text == '[') {
 		understand_section(l, text);
 	} else if (*text && *text != '#' && *text != ';' && equals) {
 		*equals = 0;
 		l->kind = EDIT_ASSIGN;
-		l->name = trim(text);
-		l->value = trim(equals + 1);
+		l->name = text_trim(text);
+		l->value = text_trim(equals + 1);
 	}
 	return true;
 }

@@ -59,12 +59,9 @@ char *edit_text(TALLOC_CTX *ctx, const struct edit *e);
 /* Do two texts say the same: the same assignments, in the same sections, in the same order? */
 bool edit_agrees(const struct edit *a, const struct edit *b);
 
-/* Runs of blanks in the name of a section are one blank, as conf/ reads it. In place. */
-void edit_collapse(char *name);
-
 /*
  * Are these one section? As conf/ compares: case counts in no alphabet; "globals" is "global".
- * Names from elsewhere than edit_parse() go through edit_collapse() first.
+ * Names from elsewhere than edit_parse() go through text_collapse() first.
  */
 bool edit_same_section(const char *a, const char *b);
 

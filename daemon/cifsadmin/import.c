@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "../passdb/nss.h"
+#include "../util/text.h"
 #include "account.h"
 #include "smbpasswd.h"
 
@@ -38,11 +39,10 @@ static void remember_off(struct work *w, const char *name)
 	w->noff += !!grown[w->noff];
 }
 
-static void say_taken(const struct work *w, const struct smbpasswd *s, bool existed)
+static void say_taken(const struct smbpasswd *s, bool existed)
 {
 	const struct passwd *pw = account_unix(s->name);
 
-	(void)w;
 	say("%s: %s%s%s%s%s", s->name, existed ? "replaced" : "imported",
 	    s->disabled ? ", disabled" : "", s->reason ? ": " : "", s->reason ? s->reason : "",
 	    pw ? "" :
@@ -61,7 +61,7 @@ static int replace(struct work *w, struct passdb_entry *e, const struct smbpassw
 		remember_off(w, e->name);
 	e->disabled = s->disabled;
 	w->imp->replaced++;
-	say_taken(w, s, true);
+	say_taken(s, true);
 	return EXIT_OK;
 }
 
@@ -82,7 +82,7 @@ static int take(struct work *w, struct passdb *db, const struct smbpasswd *s)
 		return complain("\"%s\" cannot be added: %s", s->name, strerror(-r));
 	passdb_find(db, s->name)->disabled = s->disabled;
 	w->imp->added++;
-	say_taken(w, s, false);
+	say_taken(s, false);
 	return EXIT_OK;
 }
 
@@ -141,12 +141,6 @@ int account_import(const struct admin *a, char *text, struct import *imp)
 
 /* --- the verbs ------------------------------------------------------------------ */
 
-static int wipe_text(char *text)
-{
-	explicit_bzero(text, talloc_get_size(text));
-	return 0;
-}
-
 char *account_slurp(TALLOC_CTX *ctx, int fd, size_t room)
 {
 	char *text = talloc_array(ctx, char, (unsigned int)room + 1);
@@ -155,7 +149,7 @@ char *account_slurp(TALLOC_CTX *ctx, int fd, size_t room)
 
 	if (!text)
 		return NULL;
-	talloc_set_destructor(text, wipe_text);
+	text_is_secret(text);
 	do {
 		n = read(fd, text + len, room - len);
 		if (n > 0)

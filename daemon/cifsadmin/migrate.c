@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../util/file.h"
 #include "account.h"
 #include "commit.h"
 
@@ -145,7 +146,7 @@ static int put_config(const struct moving *mv, const char *tmp)
 	if (rename(tmp, mv->a->config) < 0)
 		return complain("%s cannot be written: %s; the accounts are in %s already",
 				mv->a->config, strerror(errno), mv->a->passdb);
-	commit_sync_dir(mv->a->config);
+	sync_dir_of(mv->a->config);
 	return EXIT_OK;
 }
 

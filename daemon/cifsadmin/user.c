@@ -317,12 +317,6 @@ int account_turn_off(const struct admin *a, const char *name)
 	return r;
 }
 
-static void no_line(void *priv, const char *line)
-{
-	(void)priv;
-	(void)line;
-}
-
 /*
  * The daemon reads the file a moment later, when the account may be there again as if nothing had
  * been; and it may not be running, or refuse its configuration.  So its sessions are ended here,
@@ -342,9 +336,9 @@ static int end_sessions(const struct admin *a, change_fn fn, const char *arg)
 		r = account_turn_off(a, e->name);
 	if (r || !daemon_runs(a))
 		return r;
-	daemon_ask(a, "reload-accounts", no_line, NULL, &error);
+	daemon_ask(a, "reload-accounts", NULL, NULL, &error);
 	if (error && !strcmp(error, "unknown command"))
-		daemon_ask(a, "reload", no_line, NULL, &error);
+		daemon_ask(a, "reload", NULL, NULL, &error);
 	return account_turn_off(a, e->name);
 }
 
