@@ -139,14 +139,24 @@ static bool same_text(const char *x, const char *y)
 	return !strcmp(x ? x : "", y ? y : "");
 }
 
-static bool was_there(const struct conf *before, const struct conf_error *e)
+/* How many of the first @n complaints say what @e says, in whatever line. */
+static size_t count_same(const struct conf_error *errors, size_t n, const struct conf_error *e)
 {
-	for (size_t i = 0; before && i < before->nerrors; i++)
-		if (before->errors[i].warning == e->warning &&
-		    same_text(before->errors[i].text, e->text) &&
-		    same_text(before->errors[i].hint, e->hint))
-			return true;
-	return false;
+	size_t same = 0;
+
+	for (size_t i = 0; i < n; i++)
+		same += errors[i].warning == e->warning && same_text(errors[i].text, e->text) &&
+			same_text(errors[i].hint, e->hint);
+	return same;
+}
+
+/* Is complaint @i one that was there before?  What was said once and is said twice now is new. */
+static bool was_there(const struct conf *before, const struct conf *after, size_t i)
+{
+	const struct conf_error *e = &after->errors[i];
+
+	return before && count_same(after->errors, i + 1, e) <=
+			 count_same(before->errors, before->nerrors, e);
 }
 
 /* Shows what is new in @after, under the name that the file will have; how many are errors. */
@@ -159,7 +169,7 @@ static size_t show_new(const struct admin *a, const struct place *p, const struc
 		struct conf_error e = after->errors[i];
 		const char *text;
 
-		if (was_there(c->conf, &e))
+		if (was_there(c->conf, after, i))
 			continue;
 		n += !e.warning;
 		if (!strcmp(e.file, p->probe))

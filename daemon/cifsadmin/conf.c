@@ -9,6 +9,7 @@
 #include "../conf/smbconf.h"
 #include "../sync/accounts.h"
 #include "../sync/sync.h"
+#include "../util/text.h"
 #include "admin.h"
 
 /* What "check" is asked for, and what it has found. */
@@ -178,6 +179,16 @@ static int check_file(struct checking *c)
 	return c->effective ? print_effective(c, conf) : EXIT_OK;
 }
 
+/* As the reader of smb.conf has it. */
+static const char *share_name(const struct admin *a, const char *word)
+{
+	char *name = talloc_strdup(a->ctx, word);
+
+	if (name)
+		text_collapse(name);
+	return name ? name : word;
+}
+
 static int check(const struct admin *a, int argc, char **argv)
 {
 	struct checking c = { .a = a, .path = a->config };
@@ -191,7 +202,7 @@ static int check(const struct admin *a, int argc, char **argv)
 		} else if (!strcmp(argv[i], "--effective")) {
 			c.effective = true;
 			if (i + 1 < argc && *argv[i + 1] != '-' && !strchr(argv[i + 1], '/'))
-				c.share = argv[++i];
+				c.share = share_name(a, argv[++i]);
 		} else if (*argv[i] == '-' || files++) {
 			complain("check: \"%s\" is not understood: see cifsadmin check --help", argv[i]);
 			return EXIT_USAGE;

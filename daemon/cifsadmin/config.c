@@ -144,39 +144,6 @@ static int del(const struct commit *c, struct change *ch)
 	return EXIT_OK;
 }
 
-static int apply(struct commit *c, const struct change *ch)
-{
-	for (size_t i = 0; i < ch->n; i++) {
-		const struct setting *s = &ch->settings[i];
-
-		if (s->value && !edit_set(c->edit, ch->section, s->param, s->name, s->value))
-			return complain("out of memory");
-		if (!s->value && !edit_unset(c->edit, ch->section, s->param))
-			return complain("[%s] does not set \"%s\" in %s", ch->section, s->name,
-					c->conf->path);
-	}
-	return EXIT_OK;
-}
-
-static int change(struct commit *c, void *priv)
-{
-	struct change *ch = priv;
-	bool there = edit_has_section(c->edit, ch->section);
-
-	if (ch->add && (there || conf_share_find(c->conf, ch->section)))
-		return complain("there is a share \"%s\" already: cifsadmin share set changes it",
-				ch->section);
-	if (!there && (ch->add || is_global(ch->section))) {
-		if (!edit_add_section(c->edit, ch->section))
-			return complain("out of memory");
-	} else if (!there) {
-		return no_share(c, ch->section);
-	}
-	return ch->del ? del(c, ch) : apply(c, ch);
-}
-
-/* --- the result --------------------------------------------------------------------- */
-
 static const struct conf_value *value_of(const struct conf *conf, const char *section,
 					 const struct conf_param *param)
 {
@@ -192,19 +159,90 @@ static const struct conf_value *value_of(const struct conf *conf, const char *se
 	return NULL;
 }
 
-/* What an include says later counts, whatever stands here. */
-static int overruled(const struct commit *c, const struct conf *after, const struct change *ch)
+/* The line looks as if it were of the section; the file that is included above it decides. */
+static int behind_include(const struct commit *c, const struct change *ch,
+			  const struct edit_line *l)
+{
+	return complain("%s:%u: this line stands behind the include in line %u, which may have begun "
+			"another section than [%s]: write [%s] above the line if it is meant",
+			c->conf->path, l->number, l->behind, ch->section, ch->section);
+}
+
+/* Lines behind an include are taken out where the reader says that they are of the section. */
+static int unset(struct commit *c, const struct change *ch, const struct setting *s)
+{
+	const struct conf_value *v = value_of(c->conf, ch->section, s->param);
+	const struct edit *e = c->edit;
+
+	for (size_t i = edit_find(e, e->n, ch->section, s->param); i < e->n;
+	     i = edit_find(e, i, ch->section, s->param)) {
+		const struct edit_line *l = &e->line[i];
+
+		if (l->behind && (!v || !v->file || strcmp(v->file, c->conf->path) ||
+				  v->line != l->number))
+			return behind_include(c, ch, l);
+	}
+	if (!edit_unset(c->edit, ch->section, s->param))
+		return complain("[%s] does not set \"%s\" in %s", ch->section, s->name,
+				c->conf->path);
+	return EXIT_OK;
+}
+
+static int apply(struct commit *c, const struct change *ch)
 {
 	for (size_t i = 0; i < ch->n; i++) {
 		const struct setting *s = &ch->settings[i];
-		const struct conf_value *v = value_of(after, ch->section, s->param);
+		int r = EXIT_OK;
 
-		if (s->value && v && v->file && strcmp(v->file, after->path))
-			return complain("\"%s\" is set in %s:%u too, which %s includes, and that "
-					"counts: edit it there",
-					s->name, v->file, v->line, c->conf->path);
+		if (!s->value)
+			r = unset(c, ch, s);
+		else if (!edit_set(c->edit, ch->section, s->param, s->name, s->value))
+			r = complain("out of memory");
+		if (r)
+			return r;
 	}
 	return EXIT_OK;
+}
+
+static int change(struct commit *c, void *priv)
+{
+	struct change *ch = priv;
+	bool there = edit_has_section(c->edit, ch->section);
+
+	if (ch->add && (there || conf_share_find(c->conf, ch->section)))
+		return complain("there is a share \"%s\" already: cifsadmin share set changes it",
+				ch->section);
+	if (!there && !ch->add && !is_global(ch->section))
+		return no_share(c, ch->section);
+	if (ch->add && !edit_add_section(c->edit, ch->section))
+		return complain("out of memory");
+	return ch->del ? del(c, ch) : apply(c, ch);
+}
+
+/* --- the result --------------------------------------------------------------------- */
+
+/* The line that was written must be what counts in this section, and in no other. */
+static int check_set(const struct commit *c, const struct conf *after, const struct change *ch,
+		     const struct setting *s)
+{
+	const struct conf_value *v = value_of(after, ch->section, s->param);
+	const struct edit *e = c->edit;
+	size_t ours = edit_find(e, e->n, ch->section, s->param), at;
+
+	if (!v || ours == e->n)
+		return complain("\"%s\" of [%s] would have no effect", s->name, ch->section);
+	if (v->file && strcmp(v->file, after->path))
+		return complain("\"%s\" is set in %s:%u too, which %s includes, and that counts: "
+				"edit it there", s->name, v->file, v->line, c->conf->path);
+	at = v->file ? edit_at(e, v->line) : e->n;
+	if (at == ours)
+		return EXIT_OK;
+	if (e->line[ours].behind)
+		return behind_include(c, ch, &e->line[ours]);
+	if (at == e->n)
+		return complain("\"%s\" of [%s] would have no effect", s->name, ch->section);
+	return complain("%s:%u: \"%s\" of [%s] is set there too, behind an include, and that counts: "
+			"edit it there", c->conf->path, e->line[at].number, s->name, ch->section);
 }
 
 static int verify(const struct commit *c, const struct conf *after, void *priv)
@@ -217,7 +255,10 @@ static int verify(const struct commit *c, const struct conf *after, void *priv)
 				s->name, s->file, s->line, c->conf->path);
 	if (!ch->del && !is_global(ch->section) && !s)
 		return complain("[%s] would be no share", ch->section);
-	return overruled(c, after, ch);
+	for (size_t i = 0; i < ch->n; i++)
+		if (ch->settings[i].value && check_set(c, after, ch, &ch->settings[i]))
+			return EXIT_FAILED;
+	return EXIT_OK;
 }
 
 static int run(const struct admin *a, struct change *ch)

@@ -8,6 +8,7 @@
 #include "../conf/smbconf.h"
 #include "../upcall/running.h"
 #include "../util/dir.h"
+#include "../util/text.h"
 #include "../util/utf.h"
 #include "admin.h"
 
@@ -197,6 +198,7 @@ static int share_show(const struct admin *a, int argc, char **argv)
 	r = conf_load(a->ctx, a->config, &conf);
 	if (r < 0)
 		return complain("%s cannot be read: %s", a->config, strerror(-r));
+	text_collapse(argv[0]);
 	s = conf_share_find(conf, argv[0]);
 	if (!s)
 		return complain("there is no share \"%s\" in %s: cifsadmin share list shows those "

@@ -317,23 +317,6 @@ static bool guards(const struct edit_line *l, bool error)
 	return error;
 }
 
-/* The line that has the physical line @number of the text as it is now. */
-static size_t line_at(const struct edit *e, unsigned int number)
-{
-	unsigned int n = 0;
-
-	for (size_t i = 0; i < e->n; i++) {
-		if (e->line[i].gone)
-			continue;
-		n++;
-		for (const char *s = e->line[i].raw; (s = strchr(s, '\n')); s++)
-			n++;
-		if (n >= number)
-			return i;
-	}
-	return e->n;
-}
-
 static char *reason_of(struct work *w, const struct conf_error *e)
 {
 	char *text = talloc_asprintf(w->m, "%s%s%s%s", e->text, e->hint ? " (" : "",
@@ -579,7 +562,7 @@ static int reread(struct work *w)
 /* Does the line say what cifssrv does not do at all? */
 static bool is_void(const struct work *w, const struct conf_error *e)
 {
-	size_t i = e->line ? line_at(w->e, e->line) : w->e->n;
+	size_t i = e->line ? edit_at(w->e, e->line) : w->e->n;
 	const struct edit_line *l;
 
 	if (e->grade == CONF_ERROR || e->grade != CONF_DIFFERS || i == w->e->n)
@@ -630,7 +613,7 @@ static bool lose_some(struct work *w, bool errors)
 
 		if (errors == e->warning || !e->line || !is_void(w, e))
 			continue;
-		doomed[n] = (struct doomed){ line_at(w->e, e->line), n, reason_of(w, e) };
+		doomed[n] = (struct doomed){ edit_at(w->e, e->line), n, reason_of(w, e) };
 		n += doomed[n].line < w->e->n;
 	}
 	w->nomem |= !doomed;
@@ -671,21 +654,15 @@ static void switch_off(struct work *w, const char *section)
 	const char *why =
 		"the share is off until you have decided what shall protect it instead of the "
 		"lines that are comments now; then remove this line";
+	size_t i;
 
 	if (!conf_share_find(w->m->conf, section))
 		return;
 	add(w, &w->m->off, "[%s]", section);
 	check(w, edit_set(w->e, section, available, "available", "no"));
-	for (size_t i = w->e->n; i-- > 0;) {
-		const struct edit_line *l = &w->e->line[i];
-
-		if (l->kind != EDIT_ASSIGN || !l->section ||
-		    !edit_same_section(l->section, section) ||
-		    edit_param(false, l->name) != available)
-			continue;
+	i = edit_find(w->e, w->e->n, section, available);
+	if (i < w->e->n)
 		check(w, edit_remark(w->e, i, why));
-		return;
-	}
 }
 
 static bool is_bare(const struct work *w, const char *share)

@@ -687,6 +687,75 @@ static void includes_and_links(void)
 	free(link);
 }
 
+/* What stands behind an include may be of a section that the file begins: that one is not changed. */
+static void lines_behind_an_include(void)
+{
+	static const char text[] = "[global]\n[a]\npath = /\nvalid users = nobody\ninclude = b.conf\n"
+		"comment = of b\nvalid users = root\n[c]\npath = /\ninclude = none.conf\ncomment = of c\n";
+
+	write_file("b.conf", "[b]\npath = /tmp\n");
+	write_file("none.conf", "# nothing\n");
+	write_file("smb.conf", text);
+	assert(RUN(config_verbs, "set", NULL, "a", "comment=x") == EXIT_FAILED);
+	assert(strstr(err, "smb.conf:6: ") && strstr(err, "include in line 5") && !strcmp(conf_text(), text));
+	assert(RUN(config_verbs, "unset", NULL, "a", "comment") == EXIT_FAILED);
+	assert(strstr(err, "smb.conf:6: ") && !strcmp(conf_text(), text));
+	/* one of the two is of [b] */
+	assert(RUN(config_verbs, "unset", NULL, "a", "valid users") == EXIT_FAILED);
+	assert(strstr(err, "smb.conf:7: ") && !strcmp(conf_text(), text));
+	/* [b] has a line here, which would count whatever is written elsewhere */
+	assert(RUN(config_verbs, "set", NULL, "b", "comment=x") == EXIT_FAILED);
+	assert(!strcmp(conf_text(), text));
+	/* a file that begins no section changes nothing about the lines behind it */
+	assert(RUN(config_verbs, "set", NULL, "c", "comment=new", "hide files=/x/") == EXIT_OK);
+	assert(strstr(conf_text(), "path = /\nhide files = /x/\ninclude = none.conf\ncomment = new\n"));
+	assert(RUN(config_verbs, "unset", NULL, "c", "comment") == EXIT_OK);
+	assert(strstr(conf_text(), "none.conf\n") && !strstr(conf_text(), "comment = new"));
+	/* a parameter that the section's own part sets nowhere goes before the include */
+	assert(RUN(config_verbs, "set", NULL, "a", "read only=no") == EXIT_OK);
+	assert(strstr(conf_text(), "valid users = nobody\nread only = no\ninclude"));
+	/* [b] in two texts, the later one here */
+	write_file("smb.conf", "[b]\npath = /\n[a]\npath = /\ninclude = b.conf\ncomment = of b\n");
+	assert(RUN(config_verbs, "set", NULL, "b", "comment=x") == EXIT_FAILED);
+	assert(strstr(err, "smb.conf:6: ") && !strstr(conf_text(), "= x"));
+	write_file("smb.conf", good_conf);
+}
+
+/* Runs of blanks in a name are one blank, wherever it is written. */
+static void names_have_single_blanks(void)
+{
+	write_file("smb.conf", "[our  share]\npath = /\n");
+	assert(RUN(share_verbs, "show", NULL, "Our   share") == EXIT_OK && strstr(out, "[our share]"));
+	assert(RUN(conf_verbs, "check", NULL, "--effective", "our  share") == EXIT_OK);
+	assert(strstr(out, "path = /"));
+	assert(RUN(config_verbs, "set", NULL, "our  share", "comment=x") == EXIT_OK);
+	write_file("smb.conf", good_conf);
+}
+
+/* What a share would have from [global] stands above it; a mistake that is made twice is told. */
+static void global_stands_above_shares(void)
+{
+	const struct verb *verbs = &config_verbs[4];
+
+	write_file("smb.conf", "# head\n\n# about a\n[a]\npath = /\n");
+	assert(RUN(verbs, "set", NULL, "read only=no", "workgroup=TOP") == EXIT_OK && !*err);
+	assert(!strcmp(conf_text(), "# head\n\n[global]\n    read only = no\n    workgroup = TOP\n\n"
+		       "# about a\n[a]\npath = /\n"));
+	write_file("smb.conf", "[a]\npath = /\n[global]\nworkgroup = LATE\n");
+	assert(RUN(verbs, "set", NULL, "hide dot files=no", "server string=s") == EXIT_OK && !*err);
+	assert(!strcmp(conf_text(), "[global]\n    hide dot files = no\n\n[a]\npath = /\n[global]\n"
+		       "workgroup = LATE\nserver string = s\n"));
+	write_file("smb.conf", "[a]\npath = /\n");
+	assert(RUN(verbs, "unset", NULL, "workgroup") == EXIT_FAILED);
+	assert(!strcmp(conf_text(), "[a]\npath = /\n"));
+	/* the same complaint, of another line */
+	write_file("smb.conf", "[a]\npath = /\nread only = perhaps\n[b]\npath = /\n");
+	assert(RUN(config_verbs, "set", NULL, "b", "read only=perhaps") == EXIT_FAILED);
+	assert(strstr(err, "legal: yes, no") && !strstr(conf_text(), "[b]\npath = /\nread"));
+	assert(RUN(config_verbs, "set", NULL, "b", "read only=yes") == EXIT_OK);
+	write_file("smb.conf", good_conf);
+}
+
 /* A change means what it says, and nothing else: no line joins another one. */
 static void no_line_joins_another(void)
 {
@@ -1126,6 +1195,9 @@ int main(int argc, char **argv)
 	shares_are_edited();
 	nothing_bad_is_written();
 	includes_and_links();
+	lines_behind_an_include();
+	names_have_single_blanks();
+	global_stands_above_shares();
 	no_line_joins_another();
 	other_names_of_the_directory();
 	acls_stay();

@@ -175,7 +175,9 @@ static void other_changes(void)
 	assert(edit_unset(e, "a", share_param("read only")) == 2);
 	assert(edit_unset(e, "a", share_param("comment")) == 0);
 	assert(edit_add_section(e, "b c"));
-	assert(edit_set(e, "B  C", share_param("path"), "path", "/y"));
+	assert(edit_set(e, "B C", share_param("path"), "path", "/y"));
+	/* of a section that is not there nothing is written, in another one neither */
+	assert(!edit_set(e, "B  C", share_param("comment"), "comment", "z"));
 	assert(!strcmp(edit_text(ctx, e), "[a]\npath = /x\n\n[b c]\n    path = /y\n"));
 	e = edit_parse(ctx, "[a]\nvalid users = x \\\r\n y\r\n");
 	assert(edit_comment_out(e, 1) && edit_remark(e, 1, "why"));
