@@ -28,15 +28,15 @@ static void skipped(struct work *w, const char *name, const char *why)
 	say("%s: skipped: %s", name, why);
 }
 
-static void remember_off(struct work *w, const char *name)
+static bool remember_off(struct work *w, const char *name)
 {
 	char **grown = talloc_realloc(w->a->ctx, w->off, char *, (unsigned int)w->noff + 1);
 
 	if (!grown)
-		return;
+		return false;
 	w->off = grown;
 	grown[w->noff] = talloc_strdup(w->a->ctx, name);
-	w->noff += !!grown[w->noff];
+	return grown[w->noff++];
 }
 
 static void say_taken(const struct smbpasswd *s, bool existed)
@@ -57,8 +57,8 @@ static int replace(struct work *w, struct passdb_entry *e, const struct smbpassw
 	}
 	memcpy(e->hash, s->hash, sizeof(e->hash));
 	e->changed = s->changed;
-	if (s->disabled && !e->disabled)
-		remember_off(w, e->name);
+	if (s->disabled && !e->disabled && !remember_off(w, e->name))
+		return complain("out of memory");
 	e->disabled = s->disabled;
 	w->imp->replaced++;
 	say_taken(s, true);
@@ -134,9 +134,7 @@ int account_import(const struct admin *a, char *text, struct import *imp)
 		complain("nothing was imported");
 		return r;
 	}
-	for (size_t i = 0; i < w.noff && !r; i++)
-		r = account_turn_off(a, w.off[i]);
-	return r;
+	return account_end_sessions(a, w.off, w.noff);
 }
 
 /* --- the verbs ------------------------------------------------------------------ */
@@ -172,7 +170,8 @@ char *account_read(const struct admin *a, const char *path)
 	char *text;
 
 	if (strcmp(path, "-")) {
-		fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+		/* of a FIFO a writer may be late, as one behind <(...) is */
+		fd = open(path, O_RDONLY | O_CLOEXEC);
 		if (fd < 0 || fstat(fd, &st) < 0) {
 			complain("%s cannot be read: %s", path, strerror(errno));
 			return NULL;

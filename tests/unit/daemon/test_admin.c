@@ -508,6 +508,9 @@ static void fake_daemon(int fd)
 		command[n] = 0;
 		fputs(command, f);
 		fclose(f);
+		/* enabled a moment before the new database was read */
+		if (!strcmp(command, "reload-accounts\n") && exists("configfs/users/Gone"))
+			write_file("configfs/users/Gone/enable", "1\n");
 		if (!strcmp(command, "status\n"))
 			dprintf(conn, "%s", STATUS_LINES);
 		else if (!strcmp(command, "session-close 0x99\n"))
@@ -593,6 +596,28 @@ static void opens_and_other_orders(void)
 	assert(!strcmp(commands(), "unlock eve\n"));
 }
 
+#define NT	"8846F7EAEE8FB117AD06BDD830B7586C"
+#define LM	"XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX"
+
+/* Of an account that an import disables, as of one that "user disable" does. */
+static void an_import_ends_sessions(void)
+{
+	char value[8];
+
+	assert(RUN(account_verbs, "import", "gone:-:" NT ":17\n", "-") == EXIT_OK);
+	make_dir("configfs/users/Gone");
+	write_file("configfs/users/Gone/enable", "1\n");
+	commands();
+	assert(RUN(account_verbs, "import", "gone:D:" NT ":17\n", "-", "--replace") == EXIT_OK);
+	assert(strstr(commands(), "reload-accounts"));
+	slurp("configfs/users/Gone/enable", value, sizeof(value));
+	assert(!strcmp(value, "0\n"));
+	remove_file("configfs/users/Gone/enable");
+	remove_file("configfs/users/Gone");
+	remove_file("cifspwd.db");
+	remove_file("cifspwd.db.lock");
+}
+
 static void with_a_fake_daemon(void)
 {
 	pid_t pid = start_fake();
@@ -600,6 +625,7 @@ static void with_a_fake_daemon(void)
 	assert(appears("run/control"));
 	sessions_are_listed_and_closed();
 	opens_and_other_orders();
+	an_import_ends_sessions();
 	assert(!kill(pid, SIGKILL) && waitpid(pid, NULL, 0) == pid);
 	remove_file("run/control");
 	remove_file("run/commands");
@@ -913,9 +939,6 @@ static void editors_wait_for_each_other(void)
 
 /* --- accounts ------------------------------------------------------------------------------- */
 
-#define NT	"8846F7EAEE8FB117AD06BDD830B7586C"
-#define LM	"XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX"
-
 static void accounts_are_imported(void)
 {
 	static const char text[] =
@@ -942,6 +965,31 @@ static void accounts_are_imported(void)
 		   "-") == EXIT_FAILED);
 	assert(strstr(err, "standard input:2:") && !strstr(err, "8846"));
 	assert(RUN(user_verbs, "show", NULL, "new") == EXIT_FAILED);
+}
+
+/* The writer of a FIFO comes later than its reader, and writes in two parts. */
+static void accounts_come_through_a_fifo(void)
+{
+	char *fifo = in_top("fifo");
+	int status, fd;
+	pid_t pid;
+
+	assert(!mkfifo(fifo, 0600));
+	pid = fork();
+	assert(pid >= 0);
+	if (!pid) {
+		usleep(200000);
+		fd = open(fifo, O_WRONLY);
+		assert(fd >= 0 && dprintf(fd, "late:1:" LM ":") > 0);
+		usleep(100000);
+		assert(dprintf(fd, NT ":[U          ]:LCT-5F3A1234:\n") > 0);
+		_exit(0);
+	}
+	assert(RUN(account_verbs, "import", NULL, fifo) == EXIT_OK && strstr(out, "late: imported"));
+	assert(waitpid(pid, &status, 0) == pid && !status);
+	assert(run(user_verbs, "del", (char[]){ "late" }, NULL) == EXIT_OK);
+	remove_file("fifo");
+	free(fifo);
 }
 
 /* What Samba kept out comes in disabled, and says why. */
@@ -1204,6 +1252,7 @@ int main(int argc, char **argv)
 	another_editor_is_not_overwritten();
 	editors_wait_for_each_other();
 	accounts_are_imported();
+	accounts_come_through_a_fifo();
 	accounts_are_exported();
 	locked_accounts_come_in_disabled();
 	foreign_text_is_shown();
