@@ -108,27 +108,29 @@ static bool is_one_file(const char *x, const char *y)
 	       !strcmp(base_of(x), base_of(y));
 }
 
+int commit_lock(const char *path)
+{
+	_cleanup_(closep) int fd = open_dir_of(path);
+
+	if (fd >= 0 && flock(fd, LOCK_EX) < 0)
+		return -errno;
+	return TAKE_FD(fd);
+}
+
 static int find_place(const struct admin *a, struct place *p)
 {
 	char real[PATH_MAX];
-	int fd;
 
 	if (!realpath(a->config, real))
 		return complain("%s cannot be found: %s", a->config, strerror(errno));
 	p->target = talloc_strdup(a->ctx, real);
 	p->tmp = beside(a->ctx, real);
 	p->probe = beside(a->ctx, a->config);
-	fd = p->target && p->tmp && p->probe ? open_dir_of(real) : -ENOMEM;
-	if (fd >= 0 && flock(fd, LOCK_EX) < 0) {
-		int error = -errno;
-
-		close(fd);
-		fd = error;
-	}
-	if (fd < 0)
-		return complain("the directory of %s cannot be locked: %s", real, strerror(-fd));
+	p->lock = p->target && p->tmp && p->probe ? commit_lock(real) : -ENOMEM;
+	if (p->lock < 0)
+		return complain("the directory of %s cannot be locked: %s", real,
+				strerror(-p->lock));
 	p->own = !is_one_file(p->probe, p->tmp);
-	p->lock = fd;
 	return EXIT_OK;
 }
 

@@ -35,6 +35,12 @@ struct commit {
  */
 int commit_run(const struct admin *a, struct commit *c);
 
+/*
+ * Keeps other changes of @path out, those of commit_run() among them, until the descriptor is closed:
+ * that, or -errno.
+ */
+int commit_lock(const char *path);
+
 /* Writes @text into @path, which must not be there, with @mode, and syncs it. 0 or -errno. */
 int commit_write(const char *path, const char *text, unsigned int mode);
 

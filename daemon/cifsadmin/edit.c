@@ -505,6 +505,9 @@ bool edit_remark(struct edit *e, size_t i, const char *text)
 		return false;
 	l->raw = talloc_asprintf(e, "# migrate: %s", text);
 	l->section = i + 1 < e->n ? e->line[i + 1].section : NULL;
+	/* names of files are in it, which may have a newline in them */
+	if (l->raw)
+		utf8_scrub(l->raw);
 	return l->raw;
 }
 
@@ -517,6 +520,19 @@ bool edit_comment_out(struct edit *e, size_t i)
 	e->line[i].raw = text;
 	e->line[i].kind = EDIT_OTHER;
 	return true;
+}
+
+bool edit_end(struct edit *e)
+{
+	struct edit_line *l = e->n ? &e->line[e->n - 1] : NULL;
+	size_t len = l ? strlen(l->raw) : 0;
+
+	len -= len && l->raw[len - 1] == '\r';
+	if (!len || l->raw[len - 1] != '\\' || is_comment(l->raw))
+		return true;
+	/* an empty line is what it goes on with */
+	l->raw = talloc_asprintf(e, "%s\n", l->raw);
+	return l->raw;
 }
 
 bool edit_splice(struct edit *e, size_t at, const struct edit *other)

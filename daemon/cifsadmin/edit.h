@@ -113,8 +113,14 @@ size_t edit_del_section(struct edit *e, const char *section);
 /* Makes a comment of a line. False without memory. */
 bool edit_comment_out(struct edit *e, size_t i);
 
-/* Puts the comment "# migrate: @text" before line @i. False without memory. */
+/* Puts the comment "# migrate: @text", scrubbed to one line, before line @i. False without memory. */
 bool edit_remark(struct edit *e, size_t i, const char *text);
+
+/*
+ * The last line ends where a backslash would have it go on: what is put behind it is another line.
+ * False without memory.
+ */
+bool edit_end(struct edit *e);
 
 /* Puts the lines of @other, which stay its own memory, before line @at. False without memory. */
 bool edit_splice(struct edit *e, size_t at, const struct edit *other);

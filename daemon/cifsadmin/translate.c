@@ -8,9 +8,11 @@
 #include <stdarg.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "../conf/internal.h"
+#include "../util/utf.h"
 #include "commit.h"
 
 #define DEPTH_MAX	8		/* of include */
@@ -35,6 +37,7 @@ static void add(struct work *w, struct migrate_list *list, const char *fmt, ...)
 	const char **grown =
 		talloc_realloc(w->m, list->text, const char *, (unsigned int)list->n + 1);
 	va_list ap;
+	char *text;
 
 	if (!grown) {
 		w->nomem = true;
@@ -42,12 +45,14 @@ static void add(struct work *w, struct migrate_list *list, const char *fmt, ...)
 	}
 	list->text = grown;
 	va_start(ap, fmt);
-	grown[list->n] = talloc_vasprintf(w->m, fmt, ap);
+	text = talloc_vasprintf(w->m, fmt, ap);
 	va_end(ap);
-	if (grown[list->n])
-		list->n++;
-	else
-		w->nomem = true;
+	w->nomem |= !text;
+	if (!text)
+		return;
+	/* a line of the report: a file's name may have a newline in it */
+	utf8_scrub(text);
+	grown[list->n++] = text;
 }
 
 static void check(struct work *w, bool ok)
@@ -100,7 +105,7 @@ static struct edit *read_edit(struct work *w, const char *path)
 	char *text = commit_read(w->m, path);
 	struct edit *e = text ? edit_parse(w->m, text) : NULL;
 
-	w->nomem |= text && !e;
+	w->nomem |= text && (!e || !edit_end(e));
 	for (size_t i = 0; e && i < e->n; i++)
 		e->line[i].file = path;
 	return e;
@@ -122,6 +127,14 @@ static void follow_section(struct edit *e, size_t i, const char *from, const cha
 		e->line[i].section = to;
 }
 
+static void note_mode(struct migration *m, const char *path)
+{
+	struct stat st;
+
+	if (!stat(path, &st) && (st.st_mode & MIGRATE_MODE) != MIGRATE_MODE)
+		m->narrow = path;
+}
+
 /* Puts the lines of a file where its include stands; 0 or -errno. */
 static int take_in(struct work *w, size_t i, const char *path)
 {
@@ -132,6 +145,7 @@ static int take_in(struct work *w, size_t i, const char *path)
 	other = read_edit(w, path);
 	if (!other)
 		return -errno;
+	note_mode(w->m, path);
 	last = last_section(other);
 	for (size_t k = 0; k < other->n; k++)
 		if (!other->line[k].section)
@@ -292,6 +306,7 @@ static bool protects(const struct conf_param *p)
 		"follow_symlinks", "hide_unreadable", "access_based_enum", "restrict_anonymous",
 		"interfaces", "bind_interfaces_only", "username_map",
 		"create_mask", "directory_mask", "min_protocol", "signing", "ntlm_auth",
+		"force_user", "force_group",	/* files are accessed as the client's user without */
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(attrs); i++)
@@ -755,6 +770,8 @@ int migrate_conf(TALLOC_CTX *ctx, const char *path, const struct conf_env *env,
 	errno = ENOMEM;
 	w.e = read_edit(&w, path);
 	r = w.e ? run(&w) : -errno;
+	if (!r)
+		note_mode(w.m, path);
 	if (r == -EINVAL && !*why)
 		*why = "it is no text file";
 	if (r && *why)

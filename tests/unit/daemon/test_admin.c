@@ -1035,6 +1035,24 @@ static void paths_that_are_not_there(void)
 	write_file("smb.conf", good_conf);
 }
 
+static mode_t mode_of(const char *name)
+{
+	char *path = in_top(name);
+	struct stat st;
+
+	assert(!stat(path, &st));
+	free(path);
+	return st.st_mode & 07777;
+}
+
+static void set_mode(const char *name, mode_t mode)
+{
+	char *path = in_top(name);
+
+	assert(!chmod(path, mode));
+	free(path);
+}
+
 /* Both files, or neither. */
 static void a_migration_is_whole(void)
 {
@@ -1059,6 +1077,19 @@ static void a_migration_is_whole(void)
 	assert(RUN(migrate_verbs, "migrate", NULL, samba, "--accounts", acc_path, "--to", to) ==
 	       EXIT_OK);
 	assert(exists("to/cifspwd.db") && exists("to/smb.conf") && strstr(out, "pdbedit -Lv"));
+	assert(mode_of("to/smb.conf") == 0644 && mode_of("to/cifspwd.db") == 0600);
+	assert(strstr(err, "warning: others may read") && !strstr(err, "mode 0644), and fewer"));
+	/* what fewer could read than the new file: Samba's, or ours */
+	set_mode("samba.conf", 0640);
+	assert(RUN(migrate_verbs, "migrate", NULL, samba, "--accounts", acc_path, "--to", to,
+		   "--force") == EXIT_OK);
+	assert(strstr(err, "mode 0644), and fewer") && strstr(err, "samba.conf"));
+	set_mode("samba.conf", 0644);
+	set_mode("to/smb.conf", 0600);
+	assert(RUN(migrate_verbs, "migrate", NULL, samba, "--accounts", acc_path, "--to", to,
+		   "--force") == EXIT_OK);
+	assert(strstr(err, "mode 0644), and fewer the one that was there"));
+	assert(mode_of("to/smb.conf.before-migrate.2") == 0600);
 	free(samba);
 	free(acc_path);
 	free(to);
