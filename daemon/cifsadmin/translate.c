@@ -16,6 +16,7 @@
 #include "commit.h"
 
 #define DEPTH_MAX	8		/* of include */
+#define NETBIOS_MAX	15		/* [MS-NBTE] 2.2.1 */
 #define ROUNDS_MAX	1000		/* an error ends at least one line */
 
 /* A translation on its way. */
@@ -88,16 +89,6 @@ static void lose(struct work *w, size_t i, const char *why)
 {
 	w->e->line[i].lost = why;
 	check(w, edit_comment_out(w->e, i) && edit_remark(w->e, i, why));
-}
-
-/* As the reader resolves names: against the directory of the file that includes. */
-static char *resolve(TALLOC_CTX *ctx, const char *from, const char *name)
-{
-	const char *slash = strrchr(from, '/');
-
-	if (name[0] == '/' || !slash)
-		return talloc_strdup(ctx, name);
-	return talloc_asprintf(ctx, "%.*s/%s", (int)(slash - from), from, name);
 }
 
 static struct edit *read_edit(struct work *w, const char *path)
@@ -191,22 +182,29 @@ static const char *netbios_before(const struct edit *e, size_t i)
 	return NULL;
 }
 
+/* Without "netbios name": the host's first label in upper case, of which a NetBIOS name has 15. */
+static char *host_netbios(TALLOC_CTX *ctx, const char *host)
+{
+	size_t len = strcspn(host, ".");
+	char *name = talloc_strndup(ctx, host, len < NETBIOS_MAX ? len : NETBIOS_MAX);
+
+	for (char *c = name; c && *c; c++)
+		*c = (char)toupper((unsigned char)*c);
+	return name;
+}
+
 /* As conf/include.c expands it; NULL with @why, or without memory. @m: its left may be set */
 static char *expand_name(struct work *w, size_t i, struct conf_macros *m, const char **why)
 {
 	const char *netbios = netbios_before(w->e, i);
-	char host[256] = "", *upper;
+	char host[256] = "";
 
 	if (!w->env || !w->env->hostname)
 		gethostname(host, sizeof(host) - 1);
 	m->host = w->env && w->env->hostname ? w->env->hostname : talloc_strdup(w->m, host);
-	upper = netbios ? talloc_strdup(w->m, netbios) :
-		m->host ? talloc_strndup(w->m, m->host, strcspn(m->host, ".")) : NULL;
-	for (char *c = netbios ? NULL : upper; c && *c; c++)
-		*c = (char)toupper((unsigned char)*c);
+	m->netbios = netbios || !m->host ? netbios : host_netbios(w->m, m->host);
 	*why = NULL;
-	m->netbios = upper;
-	return m->host && upper ? conf_expand(w->m, w->e->line[i].value, m, why) : NULL;
+	return m->host && m->netbios ? conf_expand(w->m, w->e->line[i].value, m, why) : NULL;
 }
 
 /* One file for each client, user or so: Samba reads those that are there. */
@@ -255,7 +253,7 @@ static void expand_file(struct work *w, size_t i, unsigned int *budget)
 	const struct edit_line *l = &w->e->line[i];
 	const char *why;
 	char *name = expand_name(w, i, &m, &why);
-	char *path = name ? resolve(w->m, l->file ? l->file : w->path, name) : NULL;
+	char *path = name ? conf_include_path(w->m, l->file ? l->file : w->path, name) : NULL;
 	int r;
 
 	if (!path && !why)

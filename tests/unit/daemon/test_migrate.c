@@ -182,6 +182,8 @@ static void one_file_for_all_is_taken_in(void)
 {
 	static const char *const names[] = { "host-%h.conf", "host-%L.conf", "host-%$(MIG).conf" };
 	TALLOC_CTX *ctx = talloc_new(NULL);
+	struct migration *m;
+	const char *why;
 
 	setenv("MIG", "env", 1);
 	write_tmp("host-desk.conf", "hosts allow = 192.0.2.1\n");
@@ -190,11 +192,18 @@ static void one_file_for_all_is_taken_in(void)
 	write_tmp("host-Box.conf", "hosts allow = 192.0.2.1\n");
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
 		char *text = talloc_asprintf(ctx, "[global]\ninclude = %s\n" A, names[i]);
-		struct migration *m = migrated(ctx, text);
 
+		m = migrated(ctx, text);
 		assert(is_open(m, "a"));
 		assert(!strcmp(conf_get_str(m->conf, NULL, "hosts_allow"), "192.0.2.1"));
 	}
+	/* of a long name 15 letters, as Samba has it */
+	write_tmp("host-A-MACHINE-OF-TH.conf", "hosts allow = 192.0.2.1\n");
+	write_tmp("case.conf", "[global]\ninclude = host-%L.conf\n" A);
+	assert(!migrate_conf(ctx, in_tmp(ctx, "case.conf"),
+			     &(struct conf_env){ .hostname = "a-machine-of-the-house.example",
+						 .user = find_user, .group = find_group }, &m, &why));
+	assert(is_open(m, "a") && *conf_get_str(m->conf, NULL, "hosts_allow"));
 	assert(*conf_get_str(migrated(ctx, "netbios name = Box\ninclude = host-%L.conf\n" A)->conf,
 			     NULL, "hosts_allow"));
 	talloc_free(ctx);
