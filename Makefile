@@ -27,8 +27,8 @@ again      = $(MAKE) --no-print-directory -f $(top)/Makefile
 
 .DEFAULT_GOAL := all
 .PHONY: all help daemon module module-if-headers gen gen-check install install-user install-module \
-	dkms dkms-source dkms-install deb uninstall run check check-system check-fast check-long check-races readme bench torture fuzz lint \
-	sparse clean
+	dkms dkms-source dkms-install deb uninstall run check check-system check-fast check-long \
+	check-races readme bench torture fuzz lint sparse clean
 
 # Without a module no server can be started, so that is no success.
 all: daemon module-if-headers	## daemon, cifsadmin, and the module for the running kernel

@@ -334,7 +334,7 @@ static int with_settings(const struct admin *a, struct change *ch, int argc, cha
 
 static const struct verb_option no_options[] = { {} };
 
-static int share_set(const struct admin *a, int argc, char **argv)
+static int change_share(const struct admin *a, int argc, char **argv, bool with_value)
 {
 	struct change ch = {};
 
@@ -342,18 +342,17 @@ static int share_set(const struct admin *a, int argc, char **argv)
 		return EXIT_USAGE;
 	ch.section = argv[0];
 	return check_share_name(argv[0]) ? EXIT_FAILED
-					 : with_settings(a, &ch, argc - 1, argv + 1, true);
+					 : with_settings(a, &ch, argc - 1, argv + 1, with_value);
+}
+
+static int share_set(const struct admin *a, int argc, char **argv)
+{
+	return change_share(a, argc, argv, true);
 }
 
 static int share_unset(const struct admin *a, int argc, char **argv)
 {
-	struct change ch = {};
-
-	if (take_options(&argc, argv, no_options, 2, INT32_MAX))
-		return EXIT_USAGE;
-	ch.section = argv[0];
-	return check_share_name(argv[0]) ? EXIT_FAILED
-					 : with_settings(a, &ch, argc - 1, argv + 1, false);
+	return change_share(a, argc, argv, false);
 }
 
 static int share_del(const struct admin *a, int argc, char **argv)
@@ -372,22 +371,23 @@ static int share_del(const struct admin *a, int argc, char **argv)
 	return r;
 }
 
-static int config_set(const struct admin *a, int argc, char **argv)
+static int change_global(const struct admin *a, int argc, char **argv, bool with_value)
 {
 	struct change ch = { .section = "global" };
 
 	if (take_options(&argc, argv, no_options, 1, INT32_MAX))
 		return EXIT_USAGE;
-	return with_settings(a, &ch, argc, argv, true);
+	return with_settings(a, &ch, argc, argv, with_value);
+}
+
+static int config_set(const struct admin *a, int argc, char **argv)
+{
+	return change_global(a, argc, argv, true);
 }
 
 static int config_unset(const struct admin *a, int argc, char **argv)
 {
-	struct change ch = { .section = "global" };
-
-	if (take_options(&argc, argv, no_options, 1, INT32_MAX))
-		return EXIT_USAGE;
-	return with_settings(a, &ch, argc, argv, false);
+	return change_global(a, argc, argv, false);
 }
 
 const struct verb config_verbs[] = {
