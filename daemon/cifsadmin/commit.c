@@ -2,6 +2,7 @@
 /* cifsadmin/commit.c - a change of smb.conf, whole or not at all */
 #include "commit.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -14,6 +15,7 @@
 
 #include "../util/file.h"
 
+#define DIGITS		"0123456789"
 #define TRIES_MAX	5		/* while something else changes the file, too */
 #define CONFIG_MAX	(4 << 20)	/* as the reader of smb.conf takes */
 
@@ -136,9 +138,57 @@ static int find_place(const struct admin *a, struct place *p)
 
 /* --- checking ---------------------------------------------------------------------- */
 
+/* Does a line's number begin at @s, which is in @text: "line 3", "smb.conf:3"? */
+static bool at_number(const char *text, const char *s)
+{
+	if (!isdigit((unsigned char)*s) || s == text)
+		return false;
+	return s[-1] == ':' || (s - text >= 5 && !strncmp(s - 5, "line ", 5));
+}
+
+/* Are they the same but for the numbers of lines, which a change moves? */
 static bool same_text(const char *x, const char *y)
 {
-	return !strcmp(x ? x : "", y ? y : "");
+	const char *a = x ? x : "", *b = y ? y : "";
+
+	x = a;
+	y = b;
+	while (*a && *b) {
+		if (at_number(x, a) && at_number(y, b)) {
+			a += strspn(a, DIGITS);
+			b += strspn(b, DIGITS);
+		} else if (*a++ != *b++) {
+			return false;
+		}
+	}
+	return *a == *b;
+}
+
+/* @text with @to where it has @from, in memory of @ctx. */
+static const char *renamed(TALLOC_CTX *ctx, const char *text, const char *from, const char *to)
+{
+	const char *at = text ? strstr(text, from) : NULL, *rest = text;
+	char *ret = at ? talloc_strdup(ctx, "") : NULL;
+
+	for (; ret && at; at = strstr(rest, from)) {
+		ret = talloc_asprintf_append(ret, "%.*s%s", (int)(at - rest), rest, to);
+		rest = at + strlen(from);
+	}
+	ret = ret ? talloc_asprintf_append(ret, "%s", rest) : NULL;
+	return ret ? ret : text;
+}
+
+/* The complaints name the file as it will be called. */
+static void rename_file(const struct admin *a, const struct place *p, struct conf *after)
+{
+	for (size_t i = 0; i < after->nerrors; i++) {
+		struct conf_error *e = &after->errors[i];
+
+		if (!strcmp(e->file, p->probe))
+			e->file = a->config;
+		e->text = renamed(after, e->text, p->probe, a->config);
+		e->hint = renamed(after, e->hint, p->probe, a->config);
+	}
 }
 
 /* How many of the first @n complaints say what @e says, in whatever line. */
@@ -161,22 +211,19 @@ static bool was_there(const struct conf *before, const struct conf *after, size_
 			 count_same(before->errors, before->nerrors, e);
 }
 
-/* Shows what is new in @after, under the name that the file will have; how many are errors. */
-static size_t show_new(const struct admin *a, const struct place *p, const struct commit *c,
-		       const struct conf *after)
+/* Shows what is new in @after; how many are errors. */
+static size_t show_new(const struct admin *a, const struct commit *c, const struct conf *after)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < after->nerrors; i++) {
-		struct conf_error e = after->errors[i];
+		const struct conf_error *e = &after->errors[i];
 		const char *text;
 
 		if (was_there(c->conf, after, i))
 			continue;
-		n += !e.warning;
-		if (!strcmp(e.file, p->probe))
-			e.file = a->config;
-		text = conf_error_format(a->ctx, &e);
+		n += !e->warning;
+		text = conf_error_format(a->ctx, e);
 		complain("%s", text ? text : "out of memory");
 	}
 	return n;
@@ -189,7 +236,8 @@ static int check(const struct admin *a, const struct place *p, struct commit *c)
 
 	if (r < 0)
 		return complain("the new configuration cannot be read: %s", strerror(-r));
-	r = show_new(a, p, c, after) ? EXIT_FAILED : EXIT_OK;
+	rename_file(a, p, after);
+	r = show_new(a, c, after) ? EXIT_FAILED : EXIT_OK;
 	if (!r && c->verify)
 		r = c->verify(c, after, c->priv);
 	if (r)

@@ -245,6 +245,20 @@ static int check_set(const struct commit *c, const struct conf *after, const str
 			"edit it there", c->conf->path, e->line[at].number, s->name, ch->section);
 }
 
+/* What has been unset may be said elsewhere: in an included file, behind an include, or by "copy". */
+static void tell_rest(const struct commit *c, const struct conf *after, const struct change *ch,
+		      const struct setting *s)
+{
+	const struct conf_value *v = value_of(after, ch->section, s->param);
+	const struct conf_value *all = value_of(after, "global", s->param);
+
+	if (!v || !v->file || (!is_global(ch->section) && all && all->file &&
+			       !strcmp(v->file, all->file) && v->line == all->line))
+		return;
+	complain("warning: \"%s\" of [%s] is what %s:%u says now", s->name, ch->section,
+		 strcmp(v->file, after->path) ? v->file : c->conf->path, v->line);
+}
+
 static int verify(const struct commit *c, const struct conf *after, void *priv)
 {
 	const struct change *ch = priv;
@@ -256,7 +270,9 @@ static int verify(const struct commit *c, const struct conf *after, void *priv)
 	if (!ch->del && !is_global(ch->section) && !s)
 		return complain("[%s] would be no share", ch->section);
 	for (size_t i = 0; i < ch->n; i++)
-		if (ch->settings[i].value && check_set(c, after, ch, &ch->settings[i]))
+		if (!ch->settings[i].value)
+			tell_rest(c, after, ch, &ch->settings[i]);
+		else if (check_set(c, after, ch, &ch->settings[i]))
 			return EXIT_FAILED;
 	return EXIT_OK;
 }

@@ -744,6 +744,14 @@ static void lines_behind_an_include(void)
 	write_file("smb.conf", "[b]\npath = /\n[a]\npath = /\ninclude = b.conf\ncomment = of b\n");
 	assert(RUN(config_verbs, "set", NULL, "b", "comment=x") == EXIT_FAILED);
 	assert(strstr(err, "smb.conf:6: ") && !strstr(conf_text(), "= x"));
+	/* what counts then is told, unless it is what [global] says of all */
+	write_file("smb.conf", "[global]\nvolume = all\n[b]\npath = /\ncomment = mine\nvolume = x\n[a]\n"
+		   "path = /\ninclude = b.conf\nhide files = /of b/\n");
+	assert(RUN(config_verbs, "unset", NULL, "b", "volume", "comment") == EXIT_OK && !*err);
+	write_file("smb.conf", "[b]\npath = /\nhide files = /x/\n[a]\npath = /\ninclude = b.conf\n"
+		   "comment = of b\n[b]\ncomment = mine\n");
+	assert(RUN(config_verbs, "unset", NULL, "b", "comment") == EXIT_OK);
+	assert(strstr(err, "[b] is what ") && strstr(err, "smb.conf:7 says now"));
 	write_file("smb.conf", good_conf);
 }
 
@@ -774,6 +782,13 @@ static void global_stands_above_shares(void)
 	write_file("smb.conf", "[a]\npath = /\n");
 	assert(RUN(verbs, "unset", NULL, "workgroup") == EXIT_FAILED);
 	assert(!strcmp(conf_text(), "[a]\npath = /\n"));
+	/* a complaint that names another line than before is no new one */
+	write_file("smb.conf", "[global]\nworkgroup = X\nhosts allow = 10.0.0.1\n[a]\npath = /\n"
+		   "[global]\nhosts allow = 10.0.0.2\n");
+	assert(RUN(conf_verbs, "check", NULL) == EXIT_FAILED && strstr(err, "what line 3 says"));
+	assert(RUN(verbs, "unset", NULL, "workgroup") == EXIT_OK && !*err);
+	write_file("smb.conf", "[a]\npath = /\n[a]\npath = /tmp\n");
+	assert(RUN(verbs, "set", NULL, "hide dot files=no") == EXIT_OK && !*err);
 	/* the same complaint, of another line */
 	write_file("smb.conf", "[a]\npath = /\nread only = perhaps\n[b]\npath = /\n");
 	assert(RUN(config_verbs, "set", NULL, "b", "read only=perhaps") == EXIT_FAILED);
