@@ -27,7 +27,8 @@ again      = $(MAKE) --no-print-directory -f $(top)/Makefile
 
 .DEFAULT_GOAL := all
 .PHONY: all help daemon module module-if-headers gen gen-check install install-user install-module \
-	dkms dkms-source dkms-install deb uninstall run check check-system check-fast check-long check-races bench torture fuzz lint sparse clean
+	dkms dkms-source dkms-install deb uninstall run check check-system check-fast check-long \
+	check-races readme bench torture fuzz lint sparse clean
 
 # Without a module no server can be started, so that is no success.
 all: daemon module-if-headers	## daemon, cifsadmin, and the module for the running kernel
@@ -248,6 +249,11 @@ check-long:	## the tests that are too long for check
 check-system:	## the packages on Debian 12 with its own kernel in QEMU (root; T=newest: backports' kernel)
 	@if [ "$$(id -u)" = 0 ]; then $(top)/tests/deps.sh system; fi
 	$(top)/tests/run system/stock:$(or $(T),6.1)
+
+readme:	## what README.md shows of a server at work, as one in a guest says it now (root)
+	rm -rf $(build)/readme
+	README_TEXTS=new $(top)/tests/run e2e/systemd
+	$(top)/tests/doc/readme-texts write $(build)/readme
 
 torture:	## smbtorture in the fast guest (T=smb2.read: only what begins so)
 	$(top)/tests/run --fast torture$(if $(T),/must-pass:$(T))

@@ -4,11 +4,11 @@
 
 #include <errno.h>
 #include <time.h>
+#include "../util/protocol.h"
 #include "../util/utf.h"
 #include "ntlm_msg.h"
 
 #define CHARACTER_SETS		(NTLMSSP_NEGOTIATE_UNICODE | NTLMSSP_NEGOTIATE_OEM)
-#define FILETIME_EPOCH_DIFF	11644473600ull	/* seconds from 1601 to 1970 */
 
 enum ntlmssp_stage {
 	STAGE_NEGOTIATE,
@@ -68,7 +68,7 @@ static uint64_t filetime_now(void)
 	struct timespec ts;
 
 	clock_gettime(CLOCK_REALTIME, &ts);
-	return ((uint64_t)ts.tv_sec + FILETIME_EPOCH_DIFF) * 10000000 + (uint64_t)ts.tv_nsec / 100;
+	return ((uint64_t)ts.tv_sec + FILETIME_EPOCH_DIFF) * FILETIME_SECOND + (uint64_t)ts.tv_nsec / 100;
 }
 
 static bool keep(struct ntlmssp *n, struct blob in, struct blob *ret)

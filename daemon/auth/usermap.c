@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 
+#include "../util/text.h"
 #include "../util/utf.h"
 
 #define MAP_MAX_FILE	(1024 * 1024)
@@ -93,18 +94,6 @@ static int parse_names(struct usermap *map, struct usermap_line *l, char *list,
 	return bad ? fail(err, number, "a quotation mark is not closed") : 0;
 }
 
-static char *strip(char *s)
-{
-	char *end;
-
-	while (isspace((unsigned char)*s))
-		s++;
-	end = s + strlen(s);
-	while (end > s && isspace((unsigned char)end[-1]))
-		*--end = 0;
-	return s;
-}
-
 static int parse_line(struct usermap *map, char *line, unsigned int number,
 		      struct usermap_error *err)
 {
@@ -120,7 +109,7 @@ static int parse_line(struct usermap *map, char *line, unsigned int number,
 	map->lines = grown;
 	l = &grown[map->n++];
 	*l = (struct usermap_line){ .last = *line == '!' };
-	line = strip(l->last ? line + 1 : line);
+	line = text_trim(l->last ? line + 1 : line);
 	if (!*line)
 		return fail(err, number, "no account before the \"=\"");
 	l->account = talloc_strdup(map, line);
@@ -151,7 +140,7 @@ int usermap_parse(TALLOC_CTX *ctx, struct blob text, struct usermap **ret,
 		next = strchr(line, '\n');
 		if (next)
 			*next++ = 0;
-		line = strip(line);
+		line = text_trim(line);
 		if (!*line || *line == '#' || *line == ';')
 			continue;
 		r = parse_line(map, line, number, err);

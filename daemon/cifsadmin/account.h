@@ -22,8 +22,11 @@ int account_change(const struct admin *a, int (*fn)(struct passdb *db, void *pri
 /* The UNIX account of that name, or of that name in lower case; NULL when none is found. */
 const struct passwd *account_unix(const char *name);
 
-/* End the sessions of an account that may log on no longer.  An exit status. */
-int account_turn_off(const struct admin *a, const char *name);
+/*
+ * End the sessions of accounts that may log on no longer, as cifspwd.db says already, whether a
+ * daemon runs or not.  An exit status, with the complaint made.
+ */
+int account_end_sessions(const struct admin *a, char *const *names, size_t n);
 
 /**
  * struct import - an import, and what became of it
@@ -49,7 +52,10 @@ struct import {
  */
 int account_import(const struct admin *a, char *text, struct import *imp);
 
-/* The text of a file or of stdin ("-"), wiped when it is freed; NULL with the complaint made. */
+/*
+ * The text of a file, of a FIFO to its end or of stdin ("-"), wiped when it is freed; NULL with the
+ * complaint made.
+ */
 char *account_read(const struct admin *a, const char *path);
 
 /* All of @fd, less than @room octets, with a NUL behind it, likewise; NULL with errno set. */

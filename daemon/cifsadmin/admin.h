@@ -102,6 +102,9 @@ int take_options(int *argc, char **argv, const struct verb_option *options, int 
 /* "cifsadmin: ..." on stderr, as shown() has it; returns EXIT_FAILED. */
 int complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/* One line as shown() has it, whatever is in it. */
+void print_line(FILE *f, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
 /* A line on stdout, as shown() has it. */
 void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
@@ -117,9 +120,6 @@ void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
  * Return: UTF-8, or ASCII after text_ascii_only(true); NULL without memory.
  */
 char *shown(TALLOC_CTX *ctx, const char *text);
-
-/* Replaces octets that are part of no UTF-8 character by '?', in place, and nothing else. */
-void text_utf8(char *text);
 
 /* The terminal knows no UTF-8: an octet of it may be a control character there. */
 void text_ascii_only(bool yes);
@@ -137,7 +137,7 @@ int ask_hash(const char *user, char *buf, size_t size);
 
 /**
  * daemon_ask() - send the daemon a command
- * @line: called for each line of the answer but the last
+ * @line: called for each line of the answer but the last; NULL: they are not wanted
  * @error: on EXIT_FAILED what the daemon said, owned by @a->ctx, or NULL with the complaint made
  *
  * Return: EXIT_OK, EXIT_FAILED, or EXIT_DOWN when there is no daemon.
@@ -145,10 +145,13 @@ int ask_hash(const char *user, char *buf, size_t size);
 int daemon_ask(const struct admin *a, const char *command,
 	       void (*line)(void *priv, const char *text), void *priv, const char **error);
 
+/* The rest of an answer's line behind @word and a blank; NULL when it begins otherwise. */
+const char *after_word(const char *line, const char *word);
+
 /* Is there a daemon, other than one that has been killed and is about to end? */
 bool daemon_runs(const struct admin *a);
 
-/* Have a daemon that runs read what has changed, and show its messages.  An exit status. */
+/* Have the daemon read what has changed, and show its messages.  An exit status. */
 int daemon_reload(const struct admin *a);
 
 /* A table: cells are added row by row, the first row is the heading. */
@@ -168,8 +171,5 @@ void table_add(struct table *t, const char *text);
 
 /* Prints it aligned. */
 void table_print(const struct table *t, FILE *f);
-
-/* Rows below the heading. */
-size_t table_rows(const struct table *t);
 
 #endif /* CIFSADMIN_ADMIN_H */

@@ -58,8 +58,7 @@ bool daemon_runs(const struct admin *a)
 	return runs;
 }
 
-/* The rest of @line after @word and a blank; NULL when it begins otherwise. */
-static const char *after(const char *line, const char *word)
+const char *after_word(const char *line, const char *word)
 {
 	size_t len = strlen(word);
 
@@ -79,13 +78,13 @@ static int read_answer(const struct admin *a, FILE *f, void (*line)(void *priv, 
 		const char *text;
 
 		buf[strcspn(buf, "\n")] = 0;
-		text = after(buf, "error");
+		text = after_word(buf, "error");
 		if (text) {
 			*error = talloc_strdup(a->ctx, text);
 			r = EXIT_FAILED;
 		} else if (!strcmp(buf, "ok")) {
 			r = EXIT_OK;
-		} else {
+		} else if (line) {
 			line(priv, buf);
 		}
 	}
@@ -124,19 +123,18 @@ int daemon_ask(const struct admin *a, const char *command,
 
 static void on_message(void *priv, const char *line)
 {
+	const char *text = after_word(line, "message");
+
 	(void)priv;
-	if (!strncmp(line, "message ", 8))
-		say("%s", line + 8);
+	if (text)
+		print_line(stderr, "%s", text);
 }
 
 int daemon_reload(const struct admin *a)
 {
 	const char *error;
-	int r;
+	int r = daemon_ask(a, "reload", on_message, NULL, &error);
 
-	if (!daemon_runs(a))
-		return EXIT_OK;
-	r = daemon_ask(a, "reload", on_message, NULL, &error);
 	if (error)
 		complain("%s", error);
 	return r;

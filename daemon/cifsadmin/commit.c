@@ -2,9 +2,9 @@
 /* cifsadmin/commit.c - a change of smb.conf, whole or not at all */
 #include "commit.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <limits.h>
 #include <linux/limits.h>
 #include <string.h>
@@ -13,6 +13,9 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "../util/file.h"
+
+#define DIGITS		"0123456789"
 #define TRIES_MAX	5		/* while something else changes the file, too */
 #define CONFIG_MAX	(4 << 20)	/* as the reader of smb.conf takes */
 
@@ -32,23 +35,6 @@ struct place {
 	struct stat was;
 };
 
-static int write_all(int fd, const char *text)
-{
-	size_t len = strlen(text);
-
-	while (len) {
-		ssize_t n = write(fd, text, len);
-
-		if (n < 0 && errno != EINTR)
-			return -errno;
-		if (n > 0) {
-			text += n;
-			len -= (size_t)n;
-		}
-	}
-	return 0;
-}
-
 /* The umask counts for nothing: @mode is what a file had, or shall have. */
 int commit_write(const char *path, const char *text, unsigned int mode)
 {
@@ -58,27 +44,12 @@ int commit_write(const char *path, const char *text, unsigned int mode)
 
 	if (fd < 0)
 		return -errno;
-	r = write_all(fd, text);
+	r = write_all(fd, text, strlen(text));
 	if (!r && (fchmod(fd, mode) < 0 || fsync(fd) < 0))
 		r = -errno;
 	if (r)
 		unlink(path);
 	return r;
-}
-
-static int open_dir(const char *path)
-{
-	_cleanup_(talloc_freep) char *copy = talloc_strdup(NULL, path);
-	int fd = copy ? open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-
-	return fd < 0 ? (copy ? -errno : -ENOMEM) : fd;
-}
-
-int commit_sync_dir(const char *path)
-{
-	_cleanup_(closep) int fd = open_dir(path);
-
-	return fd < 0 ? fd : fsync(fd) < 0 ? -errno : 0;
 }
 
 char *commit_read(TALLOC_CTX *ctx, const char *path)
@@ -130,8 +101,8 @@ static const char *base_of(const char *path)
 /* Do both paths lead to one file, the directories' links followed, there or not? */
 static bool is_one_file(const char *x, const char *y)
 {
-	_cleanup_(closep) int xfd = open_dir(x);
-	_cleanup_(closep) int yfd = open_dir(y);
+	_cleanup_(closep) int xfd = open_dir_of(x);
+	_cleanup_(closep) int yfd = open_dir_of(y);
 	struct stat xst, yst;
 
 	return xfd >= 0 && yfd >= 0 && !fstat(xfd, &xst) && !fstat(yfd, &yst) &&
@@ -139,61 +110,120 @@ static bool is_one_file(const char *x, const char *y)
 	       !strcmp(base_of(x), base_of(y));
 }
 
+int commit_lock(const char *path)
+{
+	_cleanup_(closep) int fd = open_dir_of(path);
+
+	if (fd >= 0 && flock(fd, LOCK_EX) < 0)
+		return -errno;
+	return TAKE_FD(fd);
+}
+
 static int find_place(const struct admin *a, struct place *p)
 {
 	char real[PATH_MAX];
-	int fd;
 
 	if (!realpath(a->config, real))
 		return complain("%s cannot be found: %s", a->config, strerror(errno));
 	p->target = talloc_strdup(a->ctx, real);
 	p->tmp = beside(a->ctx, real);
 	p->probe = beside(a->ctx, a->config);
-	fd = p->target && p->tmp && p->probe ? open_dir(real) : -ENOMEM;
-	if (fd >= 0 && flock(fd, LOCK_EX) < 0) {
-		close(fd);
-		fd = -errno;
-	}
-	if (fd < 0)
-		return complain("the directory of %s cannot be locked: %s", real, strerror(-fd));
+	p->lock = p->target && p->tmp && p->probe ? commit_lock(real) : -ENOMEM;
+	if (p->lock < 0)
+		return complain("the directory of %s cannot be locked: %s", real,
+				strerror(-p->lock));
 	p->own = !is_one_file(p->probe, p->tmp);
-	p->lock = fd;
 	return EXIT_OK;
 }
 
 /* --- checking ---------------------------------------------------------------------- */
 
+/* Does a line's number begin at @s, which is in @text: "line 3", "smb.conf:3"? */
+static bool at_number(const char *text, const char *s)
+{
+	if (!isdigit((unsigned char)*s) || s == text)
+		return false;
+	return s[-1] == ':' || (s - text >= 5 && !strncmp(s - 5, "line ", 5));
+}
+
+/* Are they the same but for the numbers of lines, which a change moves? */
 static bool same_text(const char *x, const char *y)
 {
-	return !strcmp(x ? x : "", y ? y : "");
+	const char *a = x ? x : "", *b = y ? y : "";
+
+	x = a;
+	y = b;
+	while (*a && *b) {
+		if (at_number(x, a) && at_number(y, b)) {
+			a += strspn(a, DIGITS);
+			b += strspn(b, DIGITS);
+		} else if (*a++ != *b++) {
+			return false;
+		}
+	}
+	return *a == *b;
 }
 
-static bool was_there(const struct conf *before, const struct conf_error *e)
+/* @text with @to where it has @from, in memory of @ctx. */
+static const char *renamed(TALLOC_CTX *ctx, const char *text, const char *from, const char *to)
 {
-	for (size_t i = 0; before && i < before->nerrors; i++)
-		if (before->errors[i].warning == e->warning &&
-		    same_text(before->errors[i].text, e->text) &&
-		    same_text(before->errors[i].hint, e->hint))
-			return true;
-	return false;
+	const char *at = text ? strstr(text, from) : NULL, *rest = text;
+	char *ret = at ? talloc_strdup(ctx, "") : NULL;
+
+	for (; ret && at; at = strstr(rest, from)) {
+		ret = talloc_asprintf_append(ret, "%.*s%s", (int)(at - rest), rest, to);
+		rest = at + strlen(from);
+	}
+	ret = ret ? talloc_asprintf_append(ret, "%s", rest) : NULL;
+	return ret ? ret : text;
 }
 
-/* Shows what is new in @after, under the name that the file will have; how many are errors. */
-static size_t show_new(const struct admin *a, const struct place *p, const struct commit *c,
-		       const struct conf *after)
+/* The complaints name the file as it will be called. */
+static void rename_file(const struct admin *a, const struct place *p, struct conf *after)
+{
+	for (size_t i = 0; i < after->nerrors; i++) {
+		struct conf_error *e = &after->errors[i];
+
+		if (!strcmp(e->file, p->probe))
+			e->file = a->config;
+		e->text = renamed(after, e->text, p->probe, a->config);
+		e->hint = renamed(after, e->hint, p->probe, a->config);
+	}
+}
+
+/* How many of the first @n complaints say what @e says, in whatever line. */
+static size_t count_same(const struct conf_error *errors, size_t n, const struct conf_error *e)
+{
+	size_t same = 0;
+
+	for (size_t i = 0; i < n; i++)
+		same += errors[i].warning == e->warning && same_text(errors[i].text, e->text) &&
+			same_text(errors[i].hint, e->hint);
+	return same;
+}
+
+/* Is complaint @i one that was there before?  What was said once and is said twice now is new. */
+static bool was_there(const struct conf *before, const struct conf *after, size_t i)
+{
+	const struct conf_error *e = &after->errors[i];
+
+	return before && count_same(after->errors, i + 1, e) <=
+			 count_same(before->errors, before->nerrors, e);
+}
+
+/* Shows what is new in @after; how many are errors. */
+static size_t show_new(const struct admin *a, const struct commit *c, const struct conf *after)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < after->nerrors; i++) {
-		struct conf_error e = after->errors[i];
+		const struct conf_error *e = &after->errors[i];
 		const char *text;
 
-		if (was_there(c->conf, &e))
+		if (was_there(c->conf, after, i))
 			continue;
-		n += !e.warning;
-		if (!strcmp(e.file, p->probe))
-			e.file = a->config;
-		text = conf_error_format(a->ctx, &e);
+		n += !e->warning;
+		text = conf_error_format(a->ctx, e);
 		complain("%s", text ? text : "out of memory");
 	}
 	return n;
@@ -206,7 +236,8 @@ static int check(const struct admin *a, const struct place *p, struct commit *c)
 
 	if (r < 0)
 		return complain("the new configuration cannot be read: %s", strerror(-r));
-	r = show_new(a, p, c, after) ? EXIT_FAILED : EXIT_OK;
+	rename_file(a, p, after);
+	r = show_new(a, c, after) ? EXIT_FAILED : EXIT_OK;
 	if (!r && c->verify)
 		r = c->verify(c, after, c->priv);
 	if (r)
@@ -260,7 +291,7 @@ static int replace(const struct place *p)
 		return -EAGAIN;
 	if (rename(p->tmp, p->target) < 0)
 		return complain("%s cannot be replaced: %s", p->target, strerror(errno));
-	r = commit_sync_dir(p->target);
+	r = sync_dir_of(p->target);
 	return r < 0 ? complain("%s is changed, but may not survive a power cut: %s", p->target,
 				strerror(-r)) : EXIT_OK;
 }
@@ -427,7 +458,7 @@ int commit_run(const struct admin *a, struct commit *c)
 		close(p.lock);
 	if (r)
 		return r;
-	r = daemon_reload(a);
+	r = daemon_runs(a) ? daemon_reload(a) : EXIT_OK;
 	if (r)
 		complain("%s is changed all the same", a->config);
 	return r;

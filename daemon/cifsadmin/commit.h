@@ -35,11 +35,14 @@ struct commit {
  */
 int commit_run(const struct admin *a, struct commit *c);
 
+/*
+ * Keeps other changes of @path out, those of commit_run() among them, until the descriptor is closed:
+ * that, or -errno.
+ */
+int commit_lock(const char *path);
+
 /* Writes @text into @path, which must not be there, with @mode, and syncs it. 0 or -errno. */
 int commit_write(const char *path, const char *text, unsigned int mode);
-
-/* Makes names in the directory of @path survive a power cut. 0 or -errno. */
-int commit_sync_dir(const char *path);
 
 /* The text of a file without NUL octets; NULL with errno set. */
 char *commit_read(TALLOC_CTX *ctx, const char *path);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* cifsadmin/conf.c - check, diff and reload of the configuration */
 #include <errno.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,6 +10,7 @@
 #include "../sync/accounts.h"
 #include "../sync/sync.h"
 #include "../util/plural.h"
+#include "../util/text.h"
 #include "admin.h"
 
 /* What "check" is asked for, and what it has found. */
@@ -21,21 +21,6 @@ struct checking {
 	const char *path;
 	size_t errors, warnings;
 };
-
-/* A line without "cifsadmin: " before it, as shown() has it. */
-__attribute__((format(printf, 2, 3)))
-static void print_line(FILE *f, const char *fmt, ...)
-{
-	_cleanup_(talloc_freep) char *text = NULL;
-	_cleanup_(talloc_freep) char *safe = NULL;
-	va_list ap;
-
-	va_start(ap, fmt);
-	text = talloc_vasprintf(NULL, fmt, ap);
-	va_end(ap);
-	safe = text ? shown(NULL, text) : NULL;
-	fprintf(f, "%s\n", safe ? safe : "out of memory");
-}
 
 /* Faults of the other files have no line when it is the file as a whole. */
 static void print_fault(const char *path, unsigned int line, const char *text, const char *hint)
@@ -190,6 +175,16 @@ static int check_file(struct checking *c)
 	return c->effective ? print_effective(c, conf) : EXIT_OK;
 }
 
+/* As the reader of smb.conf has it. */
+static const char *share_name(const struct admin *a, const char *word)
+{
+	char *name = talloc_strdup(a->ctx, word);
+
+	if (name)
+		text_collapse(name);
+	return name ? name : word;
+}
+
 static int check(const struct admin *a, int argc, char **argv)
 {
 	struct checking c = { .a = a, .path = a->config };
@@ -203,7 +198,7 @@ static int check(const struct admin *a, int argc, char **argv)
 		} else if (!strcmp(argv[i], "--effective")) {
 			c.effective = true;
 			if (i + 1 < argc && *argv[i + 1] != '-' && !strchr(argv[i + 1], '/'))
-				c.share = argv[++i];
+				c.share = share_name(a, argv[++i]);
 		} else if (*argv[i] == '-' || files++) {
 			complain("check: \"%s\" is not understood: see cifsadmin check --help", argv[i]);
 			return EXIT_USAGE;
@@ -266,23 +261,11 @@ static int diff(const struct admin *a, int argc, char **argv)
 	return print_plan(plan);
 }
 
-static void on_line(void *priv, const char *line)
-{
-	(void)priv;
-	if (!strncmp(line, "message ", 8))
-		print_line(stderr, "%s", line + 8);
-}
-
 static int reload(const struct admin *a, int argc, char **argv)
 {
-	const char *error;
-	int r = daemon_ask(a, "reload", on_line, NULL, &error);
-
 	(void)argc;
 	(void)argv;
-	if (error)
-		complain("%s", error);
-	return r;
+	return daemon_reload(a);
 }
 
 const struct verb conf_verbs[] = {

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "../conf/internal.h"
+#include "../util/text.h"
 #include "commit.h"
 
 /* One PARAM=VALUE; @value is NULL where the parameter goes. */
@@ -69,17 +70,6 @@ static int check_line(const char *text)
 	return EXIT_OK;
 }
 
-static char *trim(char *text)
-{
-	char *end;
-
-	text += strspn(text, " \t");
-	end = text + strlen(text);
-	while (end > text && (end[-1] == ' ' || end[-1] == '\t'))
-		*--end = 0;
-	return text;
-}
-
 static int take_setting(struct change *c, char *arg, bool with_value)
 {
 	struct setting *s = &c->settings[c->n];
@@ -93,8 +83,8 @@ static int take_setting(struct change *c, char *arg, bool with_value)
 	}
 	if (equals)
 		*equals = 0;
-	s->name = trim(arg);
-	s->value = equals ? trim(equals + 1) : NULL;
+	s->name = text_trim(arg);
+	s->value = equals ? text_trim(equals + 1) : NULL;
 	/* without the blank behind it, a backslash is the last of the line */
 	if (check_line(s->name) || (s->value && check_line(s->value)))
 		return EXIT_FAILED;
@@ -154,39 +144,6 @@ static int del(const struct commit *c, struct change *ch)
 	return EXIT_OK;
 }
 
-static int apply(struct commit *c, const struct change *ch)
-{
-	for (size_t i = 0; i < ch->n; i++) {
-		const struct setting *s = &ch->settings[i];
-
-		if (s->value && !edit_set(c->edit, ch->section, s->param, s->name, s->value))
-			return complain("out of memory");
-		if (!s->value && !edit_unset(c->edit, ch->section, s->param))
-			return complain("[%s] does not set \"%s\" in %s", ch->section, s->name,
-					c->conf->path);
-	}
-	return EXIT_OK;
-}
-
-static int change(struct commit *c, void *priv)
-{
-	struct change *ch = priv;
-	bool there = edit_has_section(c->edit, ch->section);
-
-	if (ch->add && (there || conf_share_find(c->conf, ch->section)))
-		return complain("there is a share \"%s\" already: cifsadmin share set changes it",
-				ch->section);
-	if (!there && (ch->add || is_global(ch->section))) {
-		if (!edit_add_section(c->edit, ch->section))
-			return complain("out of memory");
-	} else if (!there) {
-		return no_share(c, ch->section);
-	}
-	return ch->del ? del(c, ch) : apply(c, ch);
-}
-
-/* --- the result --------------------------------------------------------------------- */
-
 static const struct conf_value *value_of(const struct conf *conf, const char *section,
 					 const struct conf_param *param)
 {
@@ -202,19 +159,104 @@ static const struct conf_value *value_of(const struct conf *conf, const char *se
 	return NULL;
 }
 
-/* What an include says later counts, whatever stands here. */
-static int overruled(const struct commit *c, const struct conf *after, const struct change *ch)
+/* The line looks as if it were of the section; the file that is included above it decides. */
+static int behind_include(const struct commit *c, const struct change *ch,
+			  const struct edit_line *l)
+{
+	return complain("%s:%u: this line stands behind the include in line %u, which may have begun "
+			"another section than [%s]: write [%s] above the line if it is meant",
+			c->conf->path, l->number, l->behind, ch->section, ch->section);
+}
+
+/* Lines behind an include are taken out where the reader says that they are of the section. */
+static int unset(struct commit *c, const struct change *ch, const struct setting *s)
+{
+	const struct conf_value *v = value_of(c->conf, ch->section, s->param);
+	const struct edit *e = c->edit;
+
+	for (size_t i = edit_find(e, e->n, ch->section, s->param); i < e->n;
+	     i = edit_find(e, i, ch->section, s->param)) {
+		const struct edit_line *l = &e->line[i];
+
+		if (l->behind && (!v || !v->file || strcmp(v->file, c->conf->path) ||
+				  v->line != l->number))
+			return behind_include(c, ch, l);
+	}
+	if (!edit_unset(c->edit, ch->section, s->param))
+		return complain("[%s] does not set \"%s\" in %s", ch->section, s->name,
+				c->conf->path);
+	return EXIT_OK;
+}
+
+static int apply(struct commit *c, const struct change *ch)
 {
 	for (size_t i = 0; i < ch->n; i++) {
 		const struct setting *s = &ch->settings[i];
-		const struct conf_value *v = value_of(after, ch->section, s->param);
+		int r = EXIT_OK;
 
-		if (s->value && v && v->file && strcmp(v->file, after->path))
-			return complain("\"%s\" is set in %s:%u too, which %s includes, and that "
-					"counts: edit it there",
-					s->name, v->file, v->line, c->conf->path);
+		if (!s->value)
+			r = unset(c, ch, s);
+		else if (!edit_set(c->edit, ch->section, s->param, s->name, s->value))
+			r = complain("out of memory");
+		if (r)
+			return r;
 	}
 	return EXIT_OK;
+}
+
+static int change(struct commit *c, void *priv)
+{
+	struct change *ch = priv;
+	bool there = edit_has_section(c->edit, ch->section);
+
+	if (ch->add && (there || conf_share_find(c->conf, ch->section)))
+		return complain("there is a share \"%s\" already: cifsadmin share set changes it",
+				ch->section);
+	if (!there && !ch->add && !is_global(ch->section))
+		return no_share(c, ch->section);
+	if (ch->add && !edit_add_section(c->edit, ch->section))
+		return complain("out of memory");
+	return ch->del ? del(c, ch) : apply(c, ch);
+}
+
+/* --- the result --------------------------------------------------------------------- */
+
+/* The line that was written must be what counts in this section, and in no other. */
+static int check_set(const struct commit *c, const struct conf *after, const struct change *ch,
+		     const struct setting *s)
+{
+	const struct conf_value *v = value_of(after, ch->section, s->param);
+	const struct edit *e = c->edit;
+	size_t ours = edit_find(e, e->n, ch->section, s->param), at;
+
+	if (!v || ours == e->n)
+		return complain("\"%s\" of [%s] would have no effect", s->name, ch->section);
+	if (v->file && strcmp(v->file, after->path))
+		return complain("\"%s\" is set in %s:%u too, which %s includes, and that counts: "
+				"edit it there", s->name, v->file, v->line, c->conf->path);
+	at = v->file ? edit_at(e, v->line) : e->n;
+	if (at == ours)
+		return EXIT_OK;
+	if (e->line[ours].behind)
+		return behind_include(c, ch, &e->line[ours]);
+	if (at == e->n)
+		return complain("\"%s\" of [%s] would have no effect", s->name, ch->section);
+	return complain("%s:%u: \"%s\" of [%s] is set there too, behind an include, and that counts: "
+			"edit it there", c->conf->path, e->line[at].number, s->name, ch->section);
+}
+
+/* What has been unset may be said elsewhere: in an included file, behind an include, or by "copy". */
+static void tell_rest(const struct commit *c, const struct conf *after, const struct change *ch,
+		      const struct setting *s)
+{
+	const struct conf_value *v = value_of(after, ch->section, s->param);
+	const struct conf_value *all = value_of(after, "global", s->param);
+
+	if (!v || !v->file || (!is_global(ch->section) && all && all->file &&
+			       !strcmp(v->file, all->file) && v->line == all->line))
+		return;
+	complain("warning: \"%s\" of [%s] is what %s:%u says now", s->name, ch->section,
+		 strcmp(v->file, after->path) ? v->file : c->conf->path, v->line);
 }
 
 static int verify(const struct commit *c, const struct conf *after, void *priv)
@@ -227,7 +269,12 @@ static int verify(const struct commit *c, const struct conf *after, void *priv)
 				s->name, s->file, s->line, c->conf->path);
 	if (!ch->del && !is_global(ch->section) && !s)
 		return complain("[%s] would be no share", ch->section);
-	return overruled(c, after, ch);
+	for (size_t i = 0; i < ch->n; i++)
+		if (!ch->settings[i].value)
+			tell_rest(c, after, ch, &ch->settings[i]);
+		else if (check_set(c, after, ch, &ch->settings[i]))
+			return EXIT_FAILED;
+	return EXIT_OK;
 }
 
 static int run(const struct admin *a, struct change *ch)
@@ -242,7 +289,7 @@ static int run(const struct admin *a, struct change *ch)
 /* @name is written as the reader of smb.conf has it. */
 static int check_share_name(char *name)
 {
-	edit_collapse(name);
+	text_collapse(name);
 	if (!*name || name[0] == ' ' || name[strlen(name) - 1] == ' ' || strpbrk(name, "[]"))
 		return complain("\"%s\" is not a legal name of a share", name);
 	if (is_global(name))
@@ -303,7 +350,7 @@ static int with_settings(const struct admin *a, struct change *ch, int argc, cha
 
 static const struct verb_option no_options[] = { {} };
 
-static int share_set(const struct admin *a, int argc, char **argv)
+static int change_share(const struct admin *a, int argc, char **argv, bool with_value)
 {
 	struct change ch = {};
 
@@ -311,18 +358,17 @@ static int share_set(const struct admin *a, int argc, char **argv)
 		return EXIT_USAGE;
 	ch.section = argv[0];
 	return check_share_name(argv[0]) ? EXIT_FAILED
-					 : with_settings(a, &ch, argc - 1, argv + 1, true);
+					 : with_settings(a, &ch, argc - 1, argv + 1, with_value);
+}
+
+static int share_set(const struct admin *a, int argc, char **argv)
+{
+	return change_share(a, argc, argv, true);
 }
 
 static int share_unset(const struct admin *a, int argc, char **argv)
 {
-	struct change ch = {};
-
-	if (take_options(&argc, argv, no_options, 2, INT32_MAX))
-		return EXIT_USAGE;
-	ch.section = argv[0];
-	return check_share_name(argv[0]) ? EXIT_FAILED
-					 : with_settings(a, &ch, argc - 1, argv + 1, false);
+	return change_share(a, argc, argv, false);
 }
 
 static int share_del(const struct admin *a, int argc, char **argv)
@@ -341,22 +387,23 @@ static int share_del(const struct admin *a, int argc, char **argv)
 	return r;
 }
 
-static int config_set(const struct admin *a, int argc, char **argv)
+static int change_global(const struct admin *a, int argc, char **argv, bool with_value)
 {
 	struct change ch = { .section = "global" };
 
 	if (take_options(&argc, argv, no_options, 1, INT32_MAX))
 		return EXIT_USAGE;
-	return with_settings(a, &ch, argc, argv, true);
+	return with_settings(a, &ch, argc, argv, with_value);
+}
+
+static int config_set(const struct admin *a, int argc, char **argv)
+{
+	return change_global(a, argc, argv, true);
 }
 
 static int config_unset(const struct admin *a, int argc, char **argv)
 {
-	struct change ch = { .section = "global" };
-
-	if (take_options(&argc, argv, no_options, 1, INT32_MAX))
-		return EXIT_USAGE;
-	return with_settings(a, &ch, argc, argv, false);
+	return change_global(a, argc, argv, false);
 }
 
 const struct verb config_verbs[] = {

@@ -2,10 +2,10 @@
 /* cifsadmin/edit.c - smb.conf as text that is changed in places */
 #include "edit.h"
 
-#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
+#include "../util/text.h"
 #include "../util/utf.h"
 
 #define BOM	"\xef\xbb\xbf"
@@ -19,6 +19,7 @@ struct reader {
 	const char *s;
 	const char *section;
 	unsigned int line;	/* of the next physical one */
+	unsigned int include;	/* the last one of the section */
 };
 
 static bool is_comment(const char *s)
@@ -63,41 +64,18 @@ static char *unfold(TALLOC_CTX *ctx, const char *raw)
 	return text;
 }
 
-static char *trim(char *text)
-{
-	size_t len;
-
-	while (isspace((unsigned char)*text))
-		text++;
-	len = strlen(text);
-	while (len && isspace((unsigned char)text[len - 1]))
-		text[--len] = 0;
-	return text;
-}
-
-/* conf/lex.c, collapse() */
-void edit_collapse(char *name)
-{
-	char *out = name;
-
-	for (; *name; name++)
-		if (*name != ' ' || name[1] != ' ')
-			*out++ = *name;
-	*out = 0;
-}
-
 static void understand_section(struct edit_line *l, char *text)
 {
 	char *close = strchr(text, ']');
 
 	/* what follows is no section's */
 	l->section = "";
-	if (!close || *trim(close + 1))
+	if (!close || *text_trim(close + 1))
 		return;
 	*close = 0;
 	l->kind = EDIT_SECTION;
-	text = trim(text + 1);
-	edit_collapse(text);
+	text = text_trim(text + 1);
+	text_collapse(text);
 	l->section = text;
 }
 
@@ -108,15 +86,15 @@ static bool understand(struct edit *e, struct edit_line *l)
 
 	if (!text)
 		return false;
-	text = trim(text);
+	text = text_trim(text);
 	equals = strchr(text, '=');
 	if (*text == '[') {
 		understand_section(l, text);
 	} else if (*text && *text != '#' && *text != ';' && equals) {
 		*equals = 0;
 		l->kind = EDIT_ASSIGN;
-		l->name = trim(text);
-		l->value = trim(equals + 1);
+		l->name = text_trim(text);
+		l->value = text_trim(equals + 1);
 	}
 	return true;
 }
@@ -136,6 +114,11 @@ static struct edit_line *insert(struct edit *e, size_t at)
 	return &grown[at];
 }
 
+static bool is_include(const struct edit_line *l)
+{
+	return l->kind == EDIT_ASSIGN && conf_name_is(l->name, "include");
+}
+
 static bool take_line(struct reader *r)
 {
 	unsigned int lines;
@@ -148,9 +131,14 @@ static bool take_line(struct reader *r)
 	l->number = r->line + 1;
 	if (!l->raw || !understand(r->e, l))
 		return false;
-	if (l->section)
+	if (l->section) {
 		r->section = l->section;
+		r->include = 0;
+	}
 	l->section = r->section;
+	l->behind = r->include;
+	if (is_include(l) && *l->value)
+		r->include = l->number;
 	r->line += lines;
 	r->s = *end ? end + 1 : end;
 	return true;
@@ -223,6 +211,11 @@ bool edit_same_section(const char *a, const char *b)
 	return (a_global && b_global) || !utf8_casecmp(a, b);
 }
 
+static bool is_global(const char *section)
+{
+	return edit_same_section(section, "global");
+}
+
 /* What stands before any header belongs to [global]. */
 static bool is_in(const struct edit_line *l, const char *section)
 {
@@ -251,7 +244,32 @@ const struct conf_param *edit_param(bool global, const char *name)
 static bool is_param(const struct edit_line *l, const char *section, const struct conf_param *param)
 {
 	return l->kind == EDIT_ASSIGN && is_in(l, section) &&
-	       edit_param(edit_same_section(section, "global"), l->name) == param;
+	       edit_param(is_global(section), l->name) == param;
+}
+
+size_t edit_find(const struct edit *e, size_t end, const char *section,
+		 const struct conf_param *param)
+{
+	while (end-- > 0)
+		if (is_param(&e->line[end], section, param))
+			return end;
+	return e->n;
+}
+
+size_t edit_at(const struct edit *e, unsigned int number)
+{
+	unsigned int n = 0;
+
+	for (size_t i = 0; i < e->n; i++) {
+		if (e->line[i].gone)
+			continue;
+		n++;
+		for (const char *s = e->line[i].raw; (s = strchr(s, '\n')); s++)
+			n++;
+		if (n >= number)
+			return i;
+	}
+	return e->n;
 }
 
 /* --- changes --------------------------------------------------------------------- */
@@ -263,28 +281,40 @@ static const char *indent_of(const struct edit_line *l, size_t *len)
 	return l->raw;
 }
 
-/* Where a new assignment goes, and how it is indented. */
-static size_t place(const struct edit *e, const char *section, const char **indent, size_t *len)
+/* A line that is to be written. */
+struct fresh {
+	const char *section;
+	size_t end;		/* it stands before that line */
+	size_t at;		/* where it goes */
+	const char *indent;
+	size_t len;		/* of @indent */
+};
+
+/* Where a new assignment goes, and how it is indented; false where its section is not there. */
+static bool place(const struct edit *e, struct fresh *f)
 {
-	size_t at = e->n;
 	bool found = false;
 
-	*indent = INDENT;
-	*len = strlen(INDENT);
-	for (size_t i = 0; i < e->n; i++) {
-		if (!is_in(&e->line[i], section) || e->line[i].kind == EDIT_OTHER)
+	f->indent = INDENT;
+	f->len = strlen(INDENT);
+	for (size_t i = 0; i < f->end; i++) {
+		const struct edit_line *l = &e->line[i];
+
+		if (!is_in(l, f->section) || l->kind == EDIT_OTHER)
 			continue;
 		/* What stands behind an include may be of the last section that it has. */
-		if (e->line[i].kind == EDIT_ASSIGN && conf_name_is(e->line[i].name, "include"))
-			return found ? at : i;
-		at = i + 1;
-		if (e->line[i].kind == EDIT_ASSIGN)
-			*indent = indent_of(&e->line[i], len);
+		if (is_include(l)) {
+			f->at = found ? f->at : i;
+			return true;
+		}
+		f->at = i + 1;
+		if (l->kind == EDIT_ASSIGN)
+			f->indent = indent_of(l, &f->len);
 		else if (!found)
-			*len = strlen(*indent);
+			f->len = strlen(f->indent);
 		found = true;
 	}
-	return at;
+	return found;
 }
 
 static bool write_line(struct edit *e, struct edit_line *l, const char *indent, size_t len,
@@ -299,44 +329,10 @@ static bool write_line(struct edit *e, struct edit_line *l, const char *indent, 
 	return l->raw && l->name && l->value;
 }
 
-bool edit_set(struct edit *e, const char *section, const struct conf_param *param, const char *name,
-	      const char *value)
+static bool add_text(struct edit *e, size_t at, const char *text, enum edit_kind kind,
+		     const char *section)
 {
-	const char *indent, *whose;
-	struct edit_line *l;
-	size_t at, len;
-
-	for (size_t i = e->n; i-- > 0;) {
-		if (!is_param(&e->line[i], section, param))
-			continue;
-		indent = indent_of(&e->line[i], &len);
-		return write_line(e, &e->line[i], indent, len, name, value);
-	}
-	at = place(e, section, &indent, &len);
-	whose = at ? e->line[at - 1].section : NULL;
-	l = insert(e, at);
-	if (!l)
-		return false;
-	l->section = whose;
-	return write_line(e, l, indent, len, name, value);
-}
-
-size_t edit_unset(struct edit *e, const char *section, const struct conf_param *param)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < e->n; i++) {
-		if (!is_param(&e->line[i], section, param))
-			continue;
-		e->line[i].gone = true;
-		n++;
-	}
-	return n;
-}
-
-static bool add_text(struct edit *e, const char *text, enum edit_kind kind, const char *section)
-{
-	struct edit_line *l = insert(e, e->n);
+	struct edit_line *l = insert(e, at);
 
 	if (!l)
 		return false;
@@ -353,9 +349,10 @@ bool edit_add_section(struct edit *e, const char *name)
 
 	if (!header || !section)
 		return false;
-	if (last[strspn(last, " \t\r")] && !add_text(e, "", EDIT_OTHER, e->line[e->n - 1].section))
+	if (last[strspn(last, " \t\r")] &&
+	    !add_text(e, e->n, "", EDIT_OTHER, e->line[e->n - 1].section))
 		return false;
-	return add_text(e, header, EDIT_SECTION, section);
+	return add_text(e, e->n, header, EDIT_SECTION, section);
 }
 
 static bool is_empty(const struct edit_line *l)
@@ -377,6 +374,76 @@ static size_t block_begin(const struct edit *e, size_t header)
 		begin--;
 	/* right below an assignment they are about that one as well: they stay */
 	return !begin || is_empty(&e->line[begin - 1]) ? begin : header;
+}
+
+/* The first header, of a share where @share; @e->n: there is none. */
+static size_t first_header(const struct edit *e, bool share)
+{
+	size_t i = 0;
+
+	while (i < e->n && (e->line[i].gone || e->line[i].kind != EDIT_SECTION ||
+			    (share && is_global(e->line[i].section))))
+		i++;
+	return i;
+}
+
+/* [global] where nothing of it stands above the first share. */
+static bool add_global(struct edit *e)
+{
+	size_t first = first_header(e, false), at;
+
+	if (first == e->n)
+		return edit_add_section(e, "global");
+	at = block_begin(e, first);
+	return add_text(e, at, "", EDIT_OTHER, "global") &&
+	       add_text(e, at, "[global]", EDIT_SECTION, "global");
+}
+
+/* Is it one that [global] gives to the shares below? */
+static bool is_default(const char *section, const char *name)
+{
+	bool inverted;
+
+	return is_global(section) && conf_table_name(&conf_share_table, name, &inverted) >= 0;
+}
+
+bool edit_set(struct edit *e, const char *section, const struct conf_param *param, const char *name,
+	      const char *value)
+{
+	struct fresh f = { .section = section };
+	size_t i = edit_find(e, e->n, section, param);
+	struct edit_line *l;
+	const char *whose;
+
+	if (i < e->n) {
+		f.indent = indent_of(&e->line[i], &f.len);
+		return write_line(e, &e->line[i], f.indent, f.len, name, value);
+	}
+	f.end = is_default(section, name) ? first_header(e, true) : e->n;
+	if (!place(e, &f)) {
+		if (!is_global(section) || !add_global(e))
+			return false;
+		f.end = is_default(section, name) ? first_header(e, true) : e->n;
+		place(e, &f);
+	}
+	whose = f.at ? e->line[f.at - 1].section : NULL;
+	l = insert(e, f.at);
+	if (!l)
+		return false;
+	l->section = whose;
+	return write_line(e, l, f.indent, f.len, name, value);
+}
+
+size_t edit_unset(struct edit *e, const char *section, const struct conf_param *param)
+{
+	size_t n = 0;
+
+	for (size_t i = edit_find(e, e->n, section, param); i < e->n;
+	     i = edit_find(e, i, section, param)) {
+		e->line[i].gone = true;
+		n++;
+	}
+	return n;
 }
 
 /* Where the block ends that begins at the header @i, and the next one begins. */
@@ -438,6 +505,9 @@ bool edit_remark(struct edit *e, size_t i, const char *text)
 		return false;
 	l->raw = talloc_asprintf(e, "# migrate: %s", text);
 	l->section = i + 1 < e->n ? e->line[i + 1].section : NULL;
+	/* names of files are in it, which may have a newline in them */
+	if (l->raw)
+		utf8_scrub(l->raw);
 	return l->raw;
 }
 
@@ -450,6 +520,19 @@ bool edit_comment_out(struct edit *e, size_t i)
 	e->line[i].raw = text;
 	e->line[i].kind = EDIT_OTHER;
 	return true;
+}
+
+bool edit_end(struct edit *e)
+{
+	struct edit_line *l = e->n ? &e->line[e->n - 1] : NULL;
+	size_t len = l ? strlen(l->raw) : 0;
+
+	len -= len && l->raw[len - 1] == '\r';
+	if (!len || l->raw[len - 1] != '\\' || is_comment(l->raw))
+		return true;
+	/* an empty line is what it goes on with */
+	l->raw = talloc_asprintf(e, "%s\n", l->raw);
+	return l->raw;
 }
 
 bool edit_splice(struct edit *e, size_t at, const struct edit *other)

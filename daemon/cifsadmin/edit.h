@@ -28,6 +28,8 @@ enum edit_kind {
  * @name: of an assignment, trimmed
  * @value: likewise
  * @number: of its first physical line, from 1; 0 for a line that was put in
+ * @behind: number of an include between the header and it: the file may have begun another section,
+ *	which the line belongs to then, as in Samba; 0: none
  * @file: which it was read from, where the reader of it says so
  * @lost: why it is a comment now
  * @gone: not written
@@ -39,6 +41,7 @@ struct edit_line {
 	char *name;
 	char *value;
 	unsigned int number;
+	unsigned int behind;
 	const char *file;
 	const char *lost;
 	bool gone;
@@ -59,27 +62,36 @@ char *edit_text(TALLOC_CTX *ctx, const struct edit *e);
 /* Do two texts say the same: the same assignments, in the same sections, in the same order? */
 bool edit_agrees(const struct edit *a, const struct edit *b);
 
-/* Runs of blanks in the name of a section are one blank, as conf/ reads it. In place. */
-void edit_collapse(char *name);
-
 /*
  * Are these one section? As conf/ compares: case counts in no alphabet; "globals" is "global".
- * Names from elsewhere than edit_parse() go through edit_collapse() first.
+ * Names from elsewhere than edit_parse() go through text_collapse() first.
  */
 bool edit_same_section(const char *a, const char *b);
 
 /* Has the text such a section? */
 bool edit_has_section(const struct edit *e, const char *section);
 
+/*
+ * The assignment that counts, the last one of the section before line @end; @e->n: there is none.
+ * Where it is @behind an include, it may be of another section.
+ */
+size_t edit_find(const struct edit *e, size_t end, const char *section,
+		 const struct conf_param *param);
+
+/* The line that physical line @number of the text as it is now belongs to; @e->n: behind the end. */
+size_t edit_at(const struct edit *e, unsigned int number);
+
 /**
  * edit_set() - give a parameter a value
- * @section: which the text has
+ * @section: which the text has, or "global"
  * @param: of which table; another of its names in the section is replaced
  * @name: how it is written
  * @value: one line
  *
  * The assignment that counts, the last of the section, is changed in its place; without one a line
- * is put behind the last assignment of the section.
+ * is put behind the last assignment of the section, but before an include. In [global] a parameter
+ * of shares is put above all shares, which would not have it else. [global] begins the text where it
+ * is not there, or not there yet.
  *
  * Return: false without memory.
  */
@@ -101,8 +113,14 @@ size_t edit_del_section(struct edit *e, const char *section);
 /* Makes a comment of a line. False without memory. */
 bool edit_comment_out(struct edit *e, size_t i);
 
-/* Puts the comment "# migrate: @text" before line @i. False without memory. */
+/* Puts the comment "# migrate: @text", scrubbed to one line, before line @i. False without memory. */
 bool edit_remark(struct edit *e, size_t i, const char *text);
+
+/*
+ * The last line ends where a backslash would have it go on: what is put behind it is another line.
+ * False without memory.
+ */
+bool edit_end(struct edit *e);
 
 /* Puts the lines of @other, which stay its own memory, before line @at. False without memory. */
 bool edit_splice(struct edit *e, size_t at, const struct edit *other);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "../passdb/nss.h"
+#include "../util/text.h"
 #include "account.h"
 #include "smbpasswd.h"
 
@@ -27,22 +28,21 @@ static void skipped(struct work *w, const char *name, const char *why)
 	say("%s: skipped: %s", name, why);
 }
 
-static void remember_off(struct work *w, const char *name)
+static bool remember_off(struct work *w, const char *name)
 {
 	char **grown = talloc_realloc(w->a->ctx, w->off, char *, (unsigned int)w->noff + 1);
 
 	if (!grown)
-		return;
+		return false;
 	w->off = grown;
 	grown[w->noff] = talloc_strdup(w->a->ctx, name);
-	w->noff += !!grown[w->noff];
+	return grown[w->noff++];
 }
 
-static void say_taken(const struct work *w, const struct smbpasswd *s, bool existed)
+static void say_taken(const struct smbpasswd *s, bool existed)
 {
 	const struct passwd *pw = account_unix(s->name);
 
-	(void)w;
 	say("%s: %s%s%s%s%s", s->name, existed ? "replaced" : "imported",
 	    s->disabled ? ", disabled" : "", s->reason ? ": " : "", s->reason ? s->reason : "",
 	    pw ? "" :
@@ -57,11 +57,11 @@ static int replace(struct work *w, struct passdb_entry *e, const struct smbpassw
 	}
 	memcpy(e->hash, s->hash, sizeof(e->hash));
 	e->changed = s->changed;
-	if (s->disabled && !e->disabled)
-		remember_off(w, e->name);
+	if (s->disabled && !e->disabled && !remember_off(w, e->name))
+		return complain("out of memory");
 	e->disabled = s->disabled;
 	w->imp->replaced++;
-	say_taken(w, s, true);
+	say_taken(s, true);
 	return EXIT_OK;
 }
 
@@ -82,7 +82,7 @@ static int take(struct work *w, struct passdb *db, const struct smbpasswd *s)
 		return complain("\"%s\" cannot be added: %s", s->name, strerror(-r));
 	passdb_find(db, s->name)->disabled = s->disabled;
 	w->imp->added++;
-	say_taken(w, s, false);
+	say_taken(s, false);
 	return EXIT_OK;
 }
 
@@ -134,18 +134,10 @@ int account_import(const struct admin *a, char *text, struct import *imp)
 		complain("nothing was imported");
 		return r;
 	}
-	for (size_t i = 0; i < w.noff && !r; i++)
-		r = account_turn_off(a, w.off[i]);
-	return r;
+	return account_end_sessions(a, w.off, w.noff);
 }
 
 /* --- the verbs ------------------------------------------------------------------ */
-
-static int wipe_text(char *text)
-{
-	explicit_bzero(text, talloc_get_size(text));
-	return 0;
-}
 
 char *account_slurp(TALLOC_CTX *ctx, int fd, size_t room)
 {
@@ -155,7 +147,7 @@ char *account_slurp(TALLOC_CTX *ctx, int fd, size_t room)
 
 	if (!text)
 		return NULL;
-	talloc_set_destructor(text, wipe_text);
+	text_is_secret(text);
 	do {
 		n = read(fd, text + len, room - len);
 		if (n > 0)
@@ -178,7 +170,8 @@ char *account_read(const struct admin *a, const char *path)
 	char *text;
 
 	if (strcmp(path, "-")) {
-		fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+		/* of a FIFO a writer may be late, as one behind <(...) is */
+		fd = open(path, O_RDONLY | O_CLOEXEC);
 		if (fd < 0 || fstat(fd, &st) < 0) {
 			complain("%s cannot be read: %s", path, strerror(errno));
 			return NULL;

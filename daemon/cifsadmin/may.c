@@ -133,13 +133,12 @@ bool may_host_allowed(const char *allow, const char *deny, const char *peer)
 
 /* --- steps ------------------------------------------------------------------------------- */
 
-static void say_at(TALLOC_CTX *ctx, struct may_answer *ans, const struct csrv_conf_scope *s,
+static void say_at(struct may_answer *ans, const struct csrv_conf_scope *s,
 		   const char *attr, const char *text)
 {
 	struct may_step *step = &ans->step[ans->nsteps];
 	int i = attr ? conf_table_attr(s->table, attr) : -1;
 
-	(void)ctx;
 	if (ans->nsteps == MAY_STEPS_MAX)
 		return;
 	ans->nsteps++;
@@ -162,7 +161,7 @@ void may_say(TALLOC_CTX *ctx, const struct conf *conf, struct may_answer *ans, c
 	va_start(ap, fmt);
 	text = talloc_vasprintf(ctx, fmt, ap);
 	va_end(ap);
-	say_at(ctx, ans, conf->global, param, text);
+	say_at(ans, conf->global, param, text);
 }
 
 __attribute__((format(printf, 5, 6)))
@@ -175,7 +174,7 @@ static void note(TALLOC_CTX *ctx, struct may_answer *ans, const struct csrv_conf
 	va_start(ap, fmt);
 	text = talloc_vasprintf(ctx, fmt, ap);
 	va_end(ap);
-	say_at(ctx, ans, s, attr, text);
+	say_at(ans, s, attr, text);
 }
 
 static bool flag(const struct csrv_conf_scope *s, const char *attr)
@@ -373,7 +372,7 @@ static void use_ipc(struct asking *q)
 {
 	bool refused = q->who->anonymous && conf_get_u32(q->conf, NULL, "restrict_anonymous") >= 2;
 
-	say_at(q->ctx, q->ans, q->conf->global, refused ? "restrict_anonymous" : NULL,
+	say_at(q->ans, q->conf->global, refused ? "restrict_anonymous" : NULL,
 	       refused ? "the anonymous user is refused"
 		       : "IPC$ is for everybody who is logged on");
 	q->ans->rights = refused ? MAY_NOT : MAY_WRITE;

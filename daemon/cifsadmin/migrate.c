@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../util/file.h"
 #include "account.h"
 #include "commit.h"
 
@@ -21,6 +22,7 @@ struct moving {
 	const char *accounts;		/* file, "-", or NULL: ask pdbedit */
 	bool force;
 	struct migration *m;
+	const char *narrow;		/* what fewer than all could read */
 	struct import imp;
 };
 
@@ -131,7 +133,7 @@ static char *write_tmp(const struct moving *mv)
 		return NULL;
 	}
 	unlink(tmp);
-	r = commit_write(tmp, mv->m->text, 0644);
+	r = commit_write(tmp, mv->m->text, MIGRATE_MODE | 0200);
 	if (r < 0) {
 		complain("%s cannot be written: %s", tmp, strerror(-r));
 		return NULL;
@@ -145,7 +147,10 @@ static int put_config(const struct moving *mv, const char *tmp)
 	if (rename(tmp, mv->a->config) < 0)
 		return complain("%s cannot be written: %s; the accounts are in %s already",
 				mv->a->config, strerror(errno), mv->a->passdb);
-	commit_sync_dir(mv->a->config);
+	sync_dir_of(mv->a->config);
+	if (mv->narrow)
+		complain("warning: all may read %s (mode 0644), and fewer %s: chmod it if that matters",
+			 mv->a->config, mv->narrow);
 	return EXIT_OK;
 }
 
@@ -194,6 +199,16 @@ static void what_next(const struct moving *mv)
 
 /* --- the verb ---------------------------------------------------------------------------- */
 
+/* An earlier smb.conf, which is kept, or one that was taken in. */
+static void find_narrow(struct moving *mv)
+{
+	struct stat st;
+
+	mv->narrow = mv->m->narrow;
+	if (!stat(mv->a->config, &st) && (st.st_mode & MIGRATE_MODE) != MIGRATE_MODE)
+		mv->narrow = "the one that was there";
+}
+
 static int move(struct moving *mv)
 {
 	const char *why;
@@ -209,6 +224,7 @@ static int move(struct moving *mv)
 	if (r < 0)
 		return complain("%s cannot be read: %s", mv->from, strerror(-r));
 	report(mv);
+	find_narrow(mv);
 	tmp = write_tmp(mv);
 	if (!tmp)
 		return complain("nothing was changed");
@@ -243,6 +259,7 @@ static int migrate(const struct admin *a, int argc, char **argv)
 {
 	struct admin to = *a;
 	struct moving mv = { .a = &to };
+	_cleanup_(closep) int lock = -1;
 	const char *dir = NULL;
 	const struct verb_option options[] = {
 		{ "--accounts", NULL, &mv.accounts }, { "--to", NULL, &dir },
@@ -254,6 +271,10 @@ static int migrate(const struct admin *a, int argc, char **argv)
 	mv.from = argc ? argv[0] : SAMBA_CONFIG;
 	if (dir && aim(&to, dir))
 		return EXIT_FAILED;
+	lock = commit_lock(to.config);
+	if (lock < 0)
+		return complain("the directory of %s cannot be locked: %s", to.config,
+				strerror(-lock));
 	return move(&mv);
 }
 

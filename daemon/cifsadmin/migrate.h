@@ -11,7 +11,9 @@
 #include "../conf/smbconf.h"
 #include "edit.h"
 
-/* Texts, one a line of the report. */
+#define MIGRATE_MODE	0444	/* what the new smb.conf has of its mode besides its owner's */
+
+/* Texts, one a line of the report, which are one line each. */
 struct migrate_list {
 	const char **text;
 	size_t n;
@@ -24,12 +26,14 @@ struct migrate_list {
  * @kept: how many assignments are as they were
  * @remarks: about lines that are obeyed, but not quite as before; "LINE: text" of the new file
  * @lost: what became a comment, and why; "file:line: ..."
+ * @narrow: a file that was read and that fewer than all may read; NULL: there is none
  * @off: shares that are switched off because a line was lost that protected them
  * @bare: what lost its protection and cannot be switched off, with the lines that protected it
  */
 struct migration {
 	char *text;
 	struct conf *conf;
+	const char *narrow;
 	size_t kept;
 	struct migrate_list remarks, lost, off, bare;
 };

@@ -6,17 +6,11 @@
 #include "../conf/smbconf.h"
 #include "state.h"
 
-static void no_line(void *priv, const char *line)
-{
-	(void)priv;
-	(void)line;
-}
-
 /* A command that has no answer but how it went; @about for the complaint. */
 static int order(const struct admin *a, const char *command, const char *about)
 {
 	const char *error;
-	int r = daemon_ask(a, command, no_line, NULL, &error);
+	int r = daemon_ask(a, command, NULL, NULL, &error);
 
 	if (error)
 		complain("%s: %s", about, error);

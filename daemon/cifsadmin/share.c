@@ -8,13 +8,9 @@
 #include "../conf/smbconf.h"
 #include "../upcall/running.h"
 #include "../util/dir.h"
+#include "../util/text.h"
 #include "../util/utf.h"
 #include "admin.h"
-
-static const char *yes_no(bool yes, const char *if_yes, const char *if_no)
-{
-	return yes ? if_yes : if_no;
-}
 
 static char *share_dir(const struct admin *a, const char *name)
 {
@@ -26,8 +22,8 @@ static void add_row(struct table *t, const char *name, const char *path, bool re
 {
 	table_add(t, name);
 	table_add(t, path);
-	table_add(t, yes_no(read_only, "read only", "read/write"));
-	table_add(t, yes_no(guests, "yes", "no"));
+	table_add(t, read_only ? "read only" : "read/write");
+	table_add(t, guests ? "yes" : "no");
 	table_add(t, state);
 }
 
@@ -40,7 +36,7 @@ static void add_running(const struct admin *a, struct table *t, const char *name
 	add_row(t, name, running_attr(a->ctx, dir, "path", "?"),
 		running_attr_bool(dir, "read_only", true),
 		running_attr_bool(dir, "guest_ok", false),
-		yes_no(running_attr_bool(dir, "enable", false), "served", "not enabled"));
+		running_attr_bool(dir, "enable", false) ? "served" : "not enabled");
 	table_add(t, running_attr(a->ctx, dir, "comment", ""));
 }
 
@@ -145,7 +141,7 @@ static const char *written(const struct admin *a, const struct conf *conf, const
 	char **words, *list;
 
 	if (p->type == CONF_BOOL)
-		return yes_no(*text == '1', "yes", "no");
+		return *text == '1' ? "yes" : "no";
 	if (p->type != CONF_LIST || p->format != CONF_FORMAT_USERS)
 		return text;
 	words = conf_get_list(a->ctx, conf, section, p->attr);
@@ -182,9 +178,8 @@ static const char *share_state(const struct admin *a, const char *name)
 
 	for (size_t i = 0; i < names.n; i++)
 		if (!utf8_casecmp(names.name[i], name))
-			return yes_no(
-				running_attr_bool(share_dir(a, names.name[i]), "enable", false),
-				"served", "in the kernel, but not enabled");
+			return running_attr_bool(share_dir(a, names.name[i]), "enable", false) ?
+				"served" : "in the kernel, but not enabled";
 	return "not served";
 }
 
@@ -203,6 +198,7 @@ static int share_show(const struct admin *a, int argc, char **argv)
 	r = conf_load(a->ctx, a->config, &conf);
 	if (r < 0)
 		return complain("%s cannot be read: %s", a->config, strerror(-r));
+	text_collapse(argv[0]);
 	s = conf_share_find(conf, argv[0]);
 	if (!s)
 		return complain("there is no share \"%s\" in %s: cifsadmin share list shows those "

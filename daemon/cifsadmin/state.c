@@ -6,10 +6,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "../util/protocol.h"
 #include "../util/utf.h"
-
-#define FILETIME_EPOCH_DIFF	11644473600ull	/* seconds from 1601 to 1970, [MS-DTYP] 2.3.3 */
-#define FILETIME_SECOND		10000000ull
 
 static const char *const list_names[] = { "connections", "sessions", "trees", "opens" };
 
@@ -69,12 +67,9 @@ uint64_t state_number(const json_t *o, const char *name)
 
 uint64_t state_age(const json_t *o)
 {
-	uint64_t created = state_number(o, "created") / FILETIME_SECOND;
-	uint64_t now = (uint64_t)time(NULL) + FILETIME_EPOCH_DIFF;
+	uint64_t created = state_number(o, "created");
 
-	if (created)
-		return created < now ? now - created : 0;
-	return state_number(o, "age");
+	return created >= FILETIME_SECOND ? filetime_age(created) : state_number(o, "age");
 }
 
 const char *state_id(const json_t *o, const char *name, char buf[32])
@@ -134,19 +129,11 @@ static void set_text(json_t *o, const char *name, const char *text)
 		json_object_set_new(o, name, json_string(text));
 }
 
-/* [MS-SMB2] 2.2.3 Dialects: three hexadecimal digits are the version. */
 static void name_dialect(json_t *o)
 {
-	unsigned int d = (unsigned int)state_number(o, "dialect") & 0xfff;
 	char buf[16];
 
-	if (!d)
-		return;
-	if (d & 0xf)
-		snprintf(buf, sizeof(buf), "%u.%u.%u", d >> 8, d >> 4 & 0xf, d & 0xf);
-	else
-		snprintf(buf, sizeof(buf), "%u.%u", d >> 8, d >> 4 & 0xf);
-	set_text(o, "dialect_name", buf);
+	set_text(o, "dialect_name", dialect_text(state_number(o, "dialect"), buf));
 }
 
 /* [MS-SMB2] 2.2.3.1.2 and 2.2.3.1.7 */
@@ -186,7 +173,7 @@ static json_t *parse(const char *line)
 
 	if (!clean)
 		return NULL;
-	text_utf8(clean);
+	utf8_repair(clean);
 	o = json_loads(clean, 0, NULL);
 	if (json_is_object(o))
 		return o;
@@ -210,32 +197,25 @@ static void take_object(struct state *st, size_t list, const char *line)
 	json_array_append_new(st->list[list], o);
 }
 
-static const char *after(const char *line, const char *word)
-{
-	size_t len = strlen(word);
-
-	return !strncmp(line, word, len) && line[len] == ' ' ? line + len + 1 : NULL;
-}
-
 static void on_line(void *priv, const char *line)
 {
 	struct state *st = priv;
 	const char *text;
 
 	for (size_t i = 0; i < STATE_LISTS; i++) {
-		text = after(line, list_names[i]);
+		text = after_word(line, list_names[i]);
 		if (text)
 			take_object(st, i, text);
 	}
-	text = after(line, "problem");
+	text = after_word(line, "problem");
 	if (text) {
 		_cleanup_(talloc_freep) char *clean = talloc_strdup(NULL, text);
 
 		if (clean)
-			text_utf8(clean);
+			utf8_repair(clean);
 		json_array_append_new(st->problems, json_string(clean ? clean : ""));
 	}
-	text = after(line, "lockout");
+	text = after_word(line, "lockout");
 	if (text)
 		json_array_append_new(st->lockouts, parse(text));
 }

@@ -44,11 +44,6 @@ void table_add(struct table *t, const char *text)
 	t->n += !!grown[t->n];
 }
 
-size_t table_rows(const struct table *t)
-{
-	return t && t->n >= t->columns ? t->n / t->columns - 1 : 0;
-}
-
 /* Columns of the terminal that the character at @s takes, its octets in @len. */
 static size_t char_width(const char *s, size_t *len)
 {

@@ -6,6 +6,8 @@
 #include "../util/utf.h"
 #include "admin.h"
 
+#define UTF8_MAX	4	/* octets of one character */
+
 static bool ascii_only;
 
 void text_ascii_only(bool yes)
@@ -16,19 +18,11 @@ void text_ascii_only(bool yes)
 /* The character at @s, its octets in @len; @len is 1 and the result -1 when it is none. */
 static int32_t take_char(const char *s, size_t *len)
 {
-	static const unsigned char mask[] = { 0, 0x7f, 0x1f, 0x0f, 0x07 };
-	unsigned char c = (unsigned char)*s;
-	int32_t v;
+	const uint8_t *p = (const uint8_t *)s;
+	int32_t c = utf8_next(&p, p + strnlen(s, UTF8_MAX));
 
-	*len = c < 0x80 ? 1 : c < 0xc0 ? 0 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
-	if (!*len || strnlen(s, *len) < *len || !utf8_valid(s, *len)) {
-		*len = 1;
-		return -1;
-	}
-	v = c & mask[*len];
-	for (size_t i = 1; i < *len; i++)
-		v = v << 6 | (s[i] & 0x3f);
-	return v;
+	*len = c < 0 ? 1 : (size_t)(p - (const uint8_t *)s);
+	return c;
 }
 
 /*
@@ -48,15 +42,6 @@ static bool is_unsafe(int32_t c)
 		if (c >= range[i].from && c <= range[i].to)
 			return true;
 	return c < 0 || (ascii_only && c > 0x7e);
-}
-
-void text_utf8(char *text)
-{
-	size_t len;
-
-	for (; *text; text += len)
-		if (take_char(text, &len) < 0)
-			*text = '?';
 }
 
 /* @c: the character, or -1 for the octet @raw that is part of none */
@@ -89,6 +74,19 @@ char *shown(TALLOC_CTX *ctx, const char *text)
 		}
 	}
 	return out;
+}
+
+void print_line(FILE *f, const char *fmt, ...)
+{
+	_cleanup_(talloc_freep) char *text = NULL;
+	_cleanup_(talloc_freep) char *safe = NULL;
+	va_list ap;
+
+	va_start(ap, fmt);
+	text = talloc_vasprintf(NULL, fmt, ap);
+	va_end(ap);
+	safe = text ? shown(NULL, text) : NULL;
+	fprintf(f, "%s\n", safe ? safe : "out of memory");
 }
 
 /* Several lines stay several. */

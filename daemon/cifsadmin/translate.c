@@ -2,15 +2,16 @@
 /* cifsadmin/translate.c - a Samba installation's smb.conf as cifssrv takes it */
 #include "migrate.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <glob.h>
 #include <stdarg.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "../conf/internal.h"
+#include "../util/utf.h"
 #include "commit.h"
 
 #define DEPTH_MAX	8		/* of include */
@@ -35,6 +36,7 @@ static void add(struct work *w, struct migrate_list *list, const char *fmt, ...)
 	const char **grown =
 		talloc_realloc(w->m, list->text, const char *, (unsigned int)list->n + 1);
 	va_list ap;
+	char *text;
 
 	if (!grown) {
 		w->nomem = true;
@@ -42,12 +44,14 @@ static void add(struct work *w, struct migrate_list *list, const char *fmt, ...)
 	}
 	list->text = grown;
 	va_start(ap, fmt);
-	grown[list->n] = talloc_vasprintf(w->m, fmt, ap);
+	text = talloc_vasprintf(w->m, fmt, ap);
 	va_end(ap);
-	if (grown[list->n])
-		list->n++;
-	else
-		w->nomem = true;
+	w->nomem |= !text;
+	if (!text)
+		return;
+	/* a line of the report: a file's name may have a newline in it */
+	utf8_scrub(text);
+	grown[list->n++] = text;
 }
 
 static void check(struct work *w, bool ok)
@@ -85,22 +89,12 @@ static void lose(struct work *w, size_t i, const char *why)
 	check(w, edit_comment_out(w->e, i) && edit_remark(w->e, i, why));
 }
 
-/* As the reader resolves names: against the directory of the file that includes. */
-static char *resolve(TALLOC_CTX *ctx, const char *from, const char *name)
-{
-	const char *slash = strrchr(from, '/');
-
-	if (name[0] == '/' || !slash)
-		return talloc_strdup(ctx, name);
-	return talloc_asprintf(ctx, "%.*s/%s", (int)(slash - from), from, name);
-}
-
 static struct edit *read_edit(struct work *w, const char *path)
 {
 	char *text = commit_read(w->m, path);
 	struct edit *e = text ? edit_parse(w->m, text) : NULL;
 
-	w->nomem |= text && !e;
+	w->nomem |= text && (!e || !edit_end(e));
 	for (size_t i = 0; e && i < e->n; i++)
 		e->line[i].file = path;
 	return e;
@@ -122,6 +116,14 @@ static void follow_section(struct edit *e, size_t i, const char *from, const cha
 		e->line[i].section = to;
 }
 
+static void note_mode(struct migration *m, const char *path)
+{
+	struct stat st;
+
+	if (!stat(path, &st) && (st.st_mode & MIGRATE_MODE) != MIGRATE_MODE)
+		m->narrow = path;
+}
+
 /* Puts the lines of a file where its include stands; 0 or -errno. */
 static int take_in(struct work *w, size_t i, const char *path)
 {
@@ -132,6 +134,7 @@ static int take_in(struct work *w, size_t i, const char *path)
 	other = read_edit(w, path);
 	if (!other)
 		return -errno;
+	note_mode(w->m, path);
 	last = last_section(other);
 	for (size_t k = 0; k < other->n; k++)
 		if (!other->line[k].section)
@@ -181,16 +184,14 @@ static const char *netbios_before(const struct edit *e, size_t i)
 static char *expand_name(struct work *w, size_t i, struct conf_macros *m, const char **why)
 {
 	const char *netbios = netbios_before(w->e, i);
-	char host[256] = "", *name;
+	char host[256] = "";
 
 	if (!w->env || !w->env->hostname)
 		gethostname(host, sizeof(host) - 1);
 	m->host = w->env && w->env->hostname ? w->env->hostname : talloc_strdup(w->m, host);
-	name = netbios ? talloc_strdup(w->m, netbios) :
-		m->host ? conf_host_netbios(w->m, m->host) : NULL;
+	m->netbios = netbios || !m->host ? netbios : conf_host_netbios(w->m, m->host);
 	*why = NULL;
-	m->netbios = name;
-	return m->host && name ? conf_expand(w->m, w->e->line[i].value, m, why) : NULL;
+	return m->host && m->netbios ? conf_expand(w->m, w->e->line[i].value, m, why) : NULL;
 }
 
 /* One file for each client, user or so: Samba reads those that are there. */
@@ -239,7 +240,7 @@ static void expand_file(struct work *w, size_t i, unsigned int *budget)
 	const struct edit_line *l = &w->e->line[i];
 	const char *why;
 	char *name = expand_name(w, i, &m, &why);
-	char *path = name ? resolve(w->m, l->file ? l->file : w->path, name) : NULL;
+	char *path = name ? conf_include_path(w->m, l->file ? l->file : w->path, name) : NULL;
 	int r;
 
 	if (!path && !why)
@@ -290,6 +291,7 @@ static bool protects(const struct conf_param *p)
 		"follow_symlinks", "hide_unreadable", "access_based_enum", "restrict_anonymous",
 		"interfaces", "bind_interfaces_only", "username_map",
 		"create_mask", "directory_mask", "min_protocol", "signing", "ntlm_auth",
+		"force_user", "force_group",	/* files are accessed as the client's user without */
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(attrs); i++)
@@ -313,23 +315,6 @@ static bool guards(const struct edit_line *l, bool error)
 		if (conf_name_is(l->name, accounts[i]))
 			return false;
 	return error;
-}
-
-/* The line that has the physical line @number of the text as it is now. */
-static size_t line_at(const struct edit *e, unsigned int number)
-{
-	unsigned int n = 0;
-
-	for (size_t i = 0; i < e->n; i++) {
-		if (e->line[i].gone)
-			continue;
-		n++;
-		for (const char *s = e->line[i].raw; (s = strchr(s, '\n')); s++)
-			n++;
-		if (n >= number)
-			return i;
-	}
-	return e->n;
 }
 
 static char *reason_of(struct work *w, const struct conf_error *e)
@@ -577,7 +562,7 @@ static int reread(struct work *w)
 /* Does the line say what cifssrv does not do at all? */
 static bool is_void(const struct work *w, const struct conf_error *e)
 {
-	size_t i = e->line ? line_at(w->e, e->line) : w->e->n;
+	size_t i = e->line ? edit_at(w->e, e->line) : w->e->n;
 	const struct edit_line *l;
 
 	if (e->grade == CONF_ERROR || e->grade != CONF_DIFFERS || i == w->e->n)
@@ -628,7 +613,7 @@ static bool lose_some(struct work *w, bool errors)
 
 		if (errors == e->warning || !e->line || !is_void(w, e))
 			continue;
-		doomed[n] = (struct doomed){ line_at(w->e, e->line), n, reason_of(w, e) };
+		doomed[n] = (struct doomed){ edit_at(w->e, e->line), n, reason_of(w, e) };
 		n += doomed[n].line < w->e->n;
 	}
 	w->nomem |= !doomed;
@@ -669,21 +654,15 @@ static void switch_off(struct work *w, const char *section)
 	const char *why =
 		"the share is off until you have decided what shall protect it instead of the "
 		"lines that are comments now; then remove this line";
+	size_t i;
 
 	if (!conf_share_find(w->m->conf, section))
 		return;
 	add(w, &w->m->off, "[%s]", section);
 	check(w, edit_set(w->e, section, available, "available", "no"));
-	for (size_t i = w->e->n; i-- > 0;) {
-		const struct edit_line *l = &w->e->line[i];
-
-		if (l->kind != EDIT_ASSIGN || !l->section ||
-		    !edit_same_section(l->section, section) ||
-		    edit_param(false, l->name) != available)
-			continue;
+	i = edit_find(w->e, w->e->n, section, available);
+	if (i < w->e->n)
 		check(w, edit_remark(w->e, i, why));
-		return;
-	}
 }
 
 static bool is_bare(const struct work *w, const char *share)
@@ -776,6 +755,8 @@ int migrate_conf(TALLOC_CTX *ctx, const char *path, const struct conf_env *env,
 	errno = ENOMEM;
 	w.e = read_edit(&w, path);
 	r = w.e ? run(&w) : -errno;
+	if (!r)
+		note_mode(w.m, path);
 	if (r == -EINVAL && !*why)
 		*why = "it is no text file";
 	if (r && *why)

@@ -297,7 +297,7 @@ static int turn_off_item(const char *users, const char *name)
 }
 
 /* In whatever spelling the kernel has it: to it names that differ in case are one. */
-int account_turn_off(const struct admin *a, const char *name)
+static int turn_off(const struct admin *a, const char *name)
 {
 	_cleanup_(talloc_freep) char *users = talloc_asprintf(NULL, "%s/users", a->configfs);
 	DIR *d = users ? opendir(users) : NULL;
@@ -317,35 +317,44 @@ int account_turn_off(const struct admin *a, const char *name)
 	return r;
 }
 
-static void no_line(void *priv, const char *line)
+/* All of them, whether or not one before cannot be. */
+static int turn_off_all(const struct admin *a, char *const *names, size_t n)
 {
-	(void)priv;
-	(void)line;
+	int r = EXIT_OK;
+
+	for (size_t i = 0; i < n; i++)
+		r = turn_off(a, names[i]) ? EXIT_FAILED : r;
+	return r;
 }
 
 /*
- * The daemon reads the file a moment later, when the account may be there again as if nothing had
- * been; and it may not be running, or refuse its configuration.  So its sessions are ended here,
- * and once more when the daemon, which may just have enabled it, has forgotten the old password.
+ * The daemon reads the file a moment later, when an account may be there again as if nothing had
+ * been; and it may not be running, or refuse its configuration.  So sessions are ended here, and
+ * once more when the daemon, which may just have enabled them, has forgotten the old password.
  */
+int account_end_sessions(const struct admin *a, char *const *names, size_t n)
+{
+	const char *error;
+	int r = turn_off_all(a, names, n);
+
+	if (r || !n || !daemon_runs(a))
+		return r;
+	daemon_ask(a, "reload-accounts", NULL, NULL, &error);
+	if (error && !strcmp(error, "unknown command"))
+		daemon_ask(a, "reload", NULL, NULL, &error);
+	return turn_off_all(a, names, n);
+}
+
 static int end_sessions(const struct admin *a, change_fn fn, const char *arg)
 {
 	struct passdb *db = account_load(a);
 	struct passdb_entry *e = db ? passdb_find(db, arg) : NULL;
-	const char *error;
 	int r;
 
 	if (!e)
 		return db ? no_such_user(arg) : EXIT_FAILED;
 	r = change(a, fn, e->name, NULL);
-	if (!r)
-		r = account_turn_off(a, e->name);
-	if (r || !daemon_runs(a))
-		return r;
-	daemon_ask(a, "reload-accounts", no_line, NULL, &error);
-	if (error && !strcmp(error, "unknown command"))
-		daemon_ask(a, "reload", no_line, NULL, &error);
-	return account_turn_off(a, e->name);
+	return r ? r : account_end_sessions(a, &e->name, 1);
 }
 
 static int user_del(const struct admin *a, int argc, char **argv)

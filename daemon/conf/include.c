@@ -17,14 +17,13 @@ static const char *netbios_so_far(const struct conf_builder *b)
 	return raw && *raw ? raw : conf_host_netbios(b->conf, b->env->hostname);
 }
 
-/* As "include" means it: relative to the file that it stands in. */
-static char *resolve(struct conf_builder *b, const char *name, const struct conf_place *at)
+char *conf_include_path(TALLOC_CTX *ctx, const char *from, const char *name)
 {
-	const char *slash = strrchr(at->file, '/');
+	const char *slash = strrchr(from, '/');
 
 	if (name[0] == '/' || !slash)
-		return talloc_strdup(b->conf, name);
-	return talloc_asprintf(b->conf, "%.*s/%s", (int)(slash - at->file), at->file, name);
+		return talloc_strdup(ctx, name);
+	return talloc_asprintf(ctx, "%.*s/%s", (int)(slash - from), from, name);
 }
 
 /*
@@ -148,7 +147,7 @@ static void read_expanded(struct conf_builder *b, const char *name, const struct
 			b->nomem = true;
 		return;
 	}
-	path = resolve(b, expanded, at);
+	path = conf_include_path(b->conf, at->file, expanded);
 	if (!path)
 		b->nomem = true;
 	else if (m.left)

@@ -113,6 +113,8 @@ size_t conf_read_text(struct conf_builder *b, const char *file, const char *text
 
 /* include.c */
 void conf_include(struct conf_builder *b, const char *name, const struct conf_place *at);
+/* include.c: what "include = @name" in the file @from means; NULL without memory */
+char *conf_include_path(TALLOC_CTX *ctx, const char *from, const char *name);
 
 /* What a name of a user or group is compared with: "OFFICE\alice" is alice where it is ours. */
 struct conf_domain {

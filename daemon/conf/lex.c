@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* smb.conf as text: lines, continuations, comments, sections, assignments, include. */
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 #include <unistd.h>
 
 #include "conf/internal.h"
+#include "util/text.h"
 
 /* A text on its way through. */
 struct lexer {
@@ -17,31 +17,6 @@ struct lexer {
 	unsigned int line;		/* of the next physical one */
 	const char *s, *end;
 };
-
-/* Cut blanks off both ends, in place. */
-static char *trim(char *text)
-{
-	size_t len;
-
-	while (isspace((unsigned char)*text))
-		text++;
-	len = strlen(text);
-	while (len && isspace((unsigned char)text[len - 1]))
-		text[--len] = 0;
-	return text;
-}
-
-/* Runs of blanks become one. */
-static void collapse(char *text)
-{
-	char *out = text;
-
-	for (; *text; text++) {
-		if (*text != ' ' || text[1] != ' ')
-			*out++ = *text;
-	}
-	*out = 0;
-}
 
 static bool is_comment(const char *s, const char *end)
 {
@@ -100,7 +75,7 @@ static void section_line(struct lexer *l, char *text)
 {
 	char *close = strchr(text, ']');
 
-	if (!close || *trim(close + 1)) {
+	if (!close || *text_trim(close + 1)) {
 		conf_complain(l->b, &l->at, CONF_ERROR, "a section is [name]",
 			      "the section has no proper end");
 		l->b->in_ignored = true;
@@ -108,8 +83,8 @@ static void section_line(struct lexer *l, char *text)
 		return;
 	}
 	*close = 0;
-	text = trim(text + 1);
-	collapse(text);
+	text = text_trim(text + 1);
+	text_collapse(text);
 	conf_section_begin(l->b, text, &l->at);
 }
 
@@ -144,9 +119,9 @@ static void assignment_line(struct lexer *l, char *text)
 		return;
 	}
 	*equals = 0;
-	name = trim(text);
-	value = trim(equals + 1);
-	collapse(name);
+	name = text_trim(text);
+	value = text_trim(equals + 1);
+	text_collapse(name);
 	if (conf_name_is(name, "include"))
 		include(l, value);
 	else
@@ -172,7 +147,7 @@ size_t conf_read_text(struct conf_builder *b, const char *file, const char *text
 			b->nomem = true;
 			return n;
 		}
-		s = trim(line);
+		s = text_trim(line);
 		n += *s && *s != '#' && *s != ';';
 		if (*s == '[')
 			section_line(&l, s);

@@ -5,12 +5,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <libgen.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/stat.h>
 
 #include "../util/crypto.h"
+#include "../util/file.h"
+#include "../util/text.h"
 #include "../util/utf.h"
 
 #define PASSDB_HEADING	"# cifssrv accounts, see cifspwd.db(5).  Change with cifsadmin(8)."
@@ -440,12 +441,6 @@ static size_t print_entry(char *out, const struct passdb_entry *e)
 	return (size_t)n;
 }
 
-static int wipe_text(char *text)
-{
-	explicit_bzero(text, talloc_get_size(text));
-	return 0;
-}
-
 /*
  * The whole file, wiped when it is freed.  It has its size from the start: a buffer that grew
  * would leave hashes behind where it was, as one of stdio would.
@@ -460,7 +455,7 @@ char *passdb_print(const struct passdb *db, size_t *len)
 	text = talloc_array(NULL, char, size + 1);
 	if (!text)
 		return NULL;
-	talloc_set_destructor(text, wipe_text);
+	text_is_secret(text);
 	*len = 0;
 	if (!db->nlines || db->lines[0].entry)
 		*len = (size_t)sprintf(text, "%s\n", PASSDB_HEADING);
@@ -470,26 +465,12 @@ char *passdb_print(const struct passdb *db, size_t *len)
 	return text;
 }
 
-static int write_all(int fd, const char *text, size_t len)
-{
-	while (len) {
-		ssize_t n = write(fd, text, len);
-
-		if (n < 0 && errno != EINTR)
-			return -errno;
-		if (n > 0) {
-			text += n;
-			len -= (size_t)n;
-		}
-	}
-	return fsync(fd) < 0 ? -errno : 0;
-}
-
 static int write_tmp(const struct passdb *db, const char *tmp)
 {
 	size_t len;
 	_cleanup_(talloc_freep) char *text = passdb_print(db, &len);
 	_cleanup_(closep) int fd = -1;
+	int r;
 
 	if (!text)
 		return -ENOMEM;
@@ -497,21 +478,8 @@ static int write_tmp(const struct passdb *db, const char *tmp)
 	fd = open(tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)
 		return -errno;
-	return write_all(fd, text, len);
-}
-
-/* Makes the rename itself survive a power cut. */
-static int sync_dir(const char *path)
-{
-	_cleanup_(talloc_freep) char *copy = talloc_strdup(NULL, path);
-	_cleanup_(closep) int fd = -1;
-
-	if (!copy)
-		return -ENOMEM;
-	fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0 || fsync(fd) < 0)
-		return -errno;
-	return 0;
+	r = write_all(fd, text, len);
+	return !r && fsync(fd) < 0 ? -errno : r;
 }
 
 int passdb_save(const struct passdb *db, const char *path)
@@ -528,5 +496,6 @@ int passdb_save(const struct passdb *db, const char *path)
 		unlink(tmp);
 		return r;
 	}
-	return sync_dir(path);
+	/* the rename itself */
+	return sync_dir_of(path);
 }

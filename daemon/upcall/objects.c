@@ -2,14 +2,10 @@
 /* upcall/objects.c - what the members of CSRV_OP_STATUS' objects mean */
 #include "objects.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include "../util/cleanup.h"
-
-#define FILETIME_EPOCH_DIFF	11644473600ull	/* seconds from 1601 to 1970, [MS-DTYP] 2.3.3 */
+#include "../util/protocol.h"
 
 uint64_t object_hex(const struct json_object *o, const char *name)
 {
@@ -25,43 +21,12 @@ uint64_t object_hex(const struct json_object *o, const char *name)
 
 uint64_t object_age(const struct json_object *o)
 {
-	uint64_t created = json_u64(o, "created") / 10000000;
-	uint64_t now = (uint64_t)time(NULL) + FILETIME_EPOCH_DIFF;
+	uint64_t created = json_u64(o, "created");
 
-	if (created)
-		return created < now ? now - created : 0;
-	return json_u64(o, "age");
+	return created >= FILETIME_SECOND ? filetime_age(created) : json_u64(o, "age");
 }
 
-/* [MS-SMB2] 2.2.3 Dialects: three hexadecimal digits are the version. */
 const char *object_dialect(const struct json_object *o, char buf[16])
 {
-	unsigned int d = (unsigned int)object_hex(o, "dialect") & 0xfff;
-
-	if (!d)
-		return "";
-	if (d & 0xf)
-		snprintf(buf, 16, "%u.%u.%u", d >> 8, d >> 4 & 0xf, d & 0xf);
-	else
-		snprintf(buf, 16, "%u.%u", d >> 8, d >> 4 & 0xf);
-	return buf;
-}
-
-/* [MS-SMB2] 2.2.3.1.2 */
-const char *object_cipher(const struct json_object *o)
-{
-	static const char *const names[] = { "", "AES-128-CCM", "AES-128-GCM", "AES-256-CCM",
-					     "AES-256-GCM" };
-	uint64_t n = json_u64(o, "cipher");
-
-	return n < ARRAY_LEN(names) ? names[n] : "";
-}
-
-/* [MS-SMB2] 2.2.3.1.7 */
-const char *object_signing(const struct json_object *o)
-{
-	static const char *const names[] = { "HMAC-SHA256", "AES-CMAC", "AES-GMAC" };
-	uint64_t n = json_u64(o, "signing");
-
-	return n < ARRAY_LEN(names) ? names[n] : "";
+	return dialect_text(object_hex(o, "dialect"), buf);
 }

@@ -16,8 +16,4 @@ uint64_t object_age(const struct json_object *o);
 /* "3.1.1" of a member "dialect"; "" before one is negotiated.  Writes at most 16 octets. */
 const char *object_dialect(const struct json_object *o, char buf[16]);
 
-/* Names of the negotiated algorithms; "" for an unknown one. */
-const char *object_cipher(const struct json_object *o);
-const char *object_signing(const struct json_object *o);
-
 #endif /* CIFSSRVD_UPCALL_OBJECTS_H */

@@ -508,6 +508,9 @@ static void fake_daemon(int fd)
 		command[n] = 0;
 		fputs(command, f);
 		fclose(f);
+		/* enabled a moment before the new database was read */
+		if (!strcmp(command, "reload-accounts\n") && exists("configfs/users/Gone"))
+			write_file("configfs/users/Gone/enable", "1\n");
 		if (!strcmp(command, "status\n"))
 			dprintf(conn, "%s", STATUS_LINES);
 		else if (!strcmp(command, "session-close 0x99\n"))
@@ -593,6 +596,28 @@ static void opens_and_other_orders(void)
 	assert(!strcmp(commands(), "unlock eve\n"));
 }
 
+#define NT	"8846F7EAEE8FB117AD06BDD830B7586C"
+#define LM	"XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX"
+
+/* Of an account that an import disables, as of one that "user disable" does. */
+static void an_import_ends_sessions(void)
+{
+	char value[8];
+
+	assert(RUN(account_verbs, "import", "gone:-:" NT ":17\n", "-") == EXIT_OK);
+	make_dir("configfs/users/Gone");
+	write_file("configfs/users/Gone/enable", "1\n");
+	commands();
+	assert(RUN(account_verbs, "import", "gone:D:" NT ":17\n", "-", "--replace") == EXIT_OK);
+	assert(strstr(commands(), "reload-accounts"));
+	slurp("configfs/users/Gone/enable", value, sizeof(value));
+	assert(!strcmp(value, "0\n"));
+	remove_file("configfs/users/Gone/enable");
+	remove_file("configfs/users/Gone");
+	remove_file("cifspwd.db");
+	remove_file("cifspwd.db.lock");
+}
+
 static void with_a_fake_daemon(void)
 {
 	pid_t pid = start_fake();
@@ -600,6 +625,7 @@ static void with_a_fake_daemon(void)
 	assert(appears("run/control"));
 	sessions_are_listed_and_closed();
 	opens_and_other_orders();
+	an_import_ends_sessions();
 	assert(!kill(pid, SIGKILL) && waitpid(pid, NULL, 0) == pid);
 	remove_file("run/control");
 	remove_file("run/commands");
@@ -685,6 +711,90 @@ static void includes_and_links(void)
 	remove_file("smb.conf");
 	write_file("smb.conf", good_conf);
 	free(link);
+}
+
+/* What stands behind an include may be of a section that the file begins: that one is not changed. */
+static void lines_behind_an_include(void)
+{
+	static const char text[] = "[global]\n[a]\npath = /\nvalid users = nobody\ninclude = b.conf\n"
+		"comment = of b\nvalid users = root\n[c]\npath = /\ninclude = none.conf\ncomment = of c\n";
+
+	write_file("b.conf", "[b]\npath = /tmp\n");
+	write_file("none.conf", "# nothing\n");
+	write_file("smb.conf", text);
+	assert(RUN(config_verbs, "set", NULL, "a", "comment=x") == EXIT_FAILED);
+	assert(strstr(err, "smb.conf:6: ") && strstr(err, "include in line 5") && !strcmp(conf_text(), text));
+	assert(RUN(config_verbs, "unset", NULL, "a", "comment") == EXIT_FAILED);
+	assert(strstr(err, "smb.conf:6: ") && !strcmp(conf_text(), text));
+	/* one of the two is of [b] */
+	assert(RUN(config_verbs, "unset", NULL, "a", "valid users") == EXIT_FAILED);
+	assert(strstr(err, "smb.conf:7: ") && !strcmp(conf_text(), text));
+	/* [b] has a line here, which would count whatever is written elsewhere */
+	assert(RUN(config_verbs, "set", NULL, "b", "comment=x") == EXIT_FAILED);
+	assert(!strcmp(conf_text(), text));
+	/* a file that begins no section changes nothing about the lines behind it */
+	assert(RUN(config_verbs, "set", NULL, "c", "comment=new", "hide files=/x/") == EXIT_OK);
+	assert(strstr(conf_text(), "path = /\nhide files = /x/\ninclude = none.conf\ncomment = new\n"));
+	assert(RUN(config_verbs, "unset", NULL, "c", "comment") == EXIT_OK);
+	assert(strstr(conf_text(), "none.conf\n") && !strstr(conf_text(), "comment = new"));
+	/* a parameter that the section's own part sets nowhere goes before the include */
+	assert(RUN(config_verbs, "set", NULL, "a", "read only=no") == EXIT_OK);
+	assert(strstr(conf_text(), "valid users = nobody\nread only = no\ninclude"));
+	/* [b] in two texts, the later one here */
+	write_file("smb.conf", "[b]\npath = /\n[a]\npath = /\ninclude = b.conf\ncomment = of b\n");
+	assert(RUN(config_verbs, "set", NULL, "b", "comment=x") == EXIT_FAILED);
+	assert(strstr(err, "smb.conf:6: ") && !strstr(conf_text(), "= x"));
+	/* what counts then is told, unless it is what [global] says of all */
+	write_file("smb.conf", "[global]\nvolume = all\n[b]\npath = /\ncomment = mine\nvolume = x\n[a]\n"
+		   "path = /\ninclude = b.conf\nhide files = /of b/\n");
+	assert(RUN(config_verbs, "unset", NULL, "b", "volume", "comment") == EXIT_OK && !*err);
+	write_file("smb.conf", "[b]\npath = /\nhide files = /x/\n[a]\npath = /\ninclude = b.conf\n"
+		   "comment = of b\n[b]\ncomment = mine\n");
+	assert(RUN(config_verbs, "unset", NULL, "b", "comment") == EXIT_OK);
+	assert(strstr(err, "[b] is what ") && strstr(err, "smb.conf:7 says now"));
+	write_file("smb.conf", good_conf);
+}
+
+/* Runs of blanks in a name are one blank, wherever it is written. */
+static void names_have_single_blanks(void)
+{
+	write_file("smb.conf", "[our  share]\npath = /\n");
+	assert(RUN(share_verbs, "show", NULL, "Our   share") == EXIT_OK && strstr(out, "[our share]"));
+	assert(RUN(conf_verbs, "check", NULL, "--effective", "our  share") == EXIT_OK);
+	assert(strstr(out, "path = /"));
+	assert(RUN(config_verbs, "set", NULL, "our  share", "comment=x") == EXIT_OK);
+	write_file("smb.conf", good_conf);
+}
+
+/* What a share would have from [global] stands above it; a mistake that is made twice is told. */
+static void global_stands_above_shares(void)
+{
+	const struct verb *verbs = &config_verbs[4];
+
+	write_file("smb.conf", "# head\n\n# about a\n[a]\npath = /\n");
+	assert(RUN(verbs, "set", NULL, "read only=no", "workgroup=TOP") == EXIT_OK && !*err);
+	assert(!strcmp(conf_text(), "# head\n\n[global]\n    read only = no\n    workgroup = TOP\n\n"
+		       "# about a\n[a]\npath = /\n"));
+	write_file("smb.conf", "[a]\npath = /\n[global]\nworkgroup = LATE\n");
+	assert(RUN(verbs, "set", NULL, "hide dot files=no", "server string=s") == EXIT_OK && !*err);
+	assert(!strcmp(conf_text(), "[global]\n    hide dot files = no\n\n[a]\npath = /\n[global]\n"
+		       "workgroup = LATE\nserver string = s\n"));
+	write_file("smb.conf", "[a]\npath = /\n");
+	assert(RUN(verbs, "unset", NULL, "workgroup") == EXIT_FAILED);
+	assert(!strcmp(conf_text(), "[a]\npath = /\n"));
+	/* a complaint that names another line than before is no new one */
+	write_file("smb.conf", "[global]\nworkgroup = X\nhosts allow = 10.0.0.1\n[a]\npath = /\n"
+		   "[global]\nhosts allow = 10.0.0.2\n");
+	assert(RUN(conf_verbs, "check", NULL) == EXIT_FAILED && strstr(err, "what line 3 says"));
+	assert(RUN(verbs, "unset", NULL, "workgroup") == EXIT_OK && !*err);
+	write_file("smb.conf", "[a]\npath = /\n[a]\npath = /tmp\n");
+	assert(RUN(verbs, "set", NULL, "hide dot files=no") == EXIT_OK && !*err);
+	/* the same complaint, of another line */
+	write_file("smb.conf", "[a]\npath = /\nread only = perhaps\n[b]\npath = /\n");
+	assert(RUN(config_verbs, "set", NULL, "b", "read only=perhaps") == EXIT_FAILED);
+	assert(strstr(err, "legal: yes, no") && !strstr(conf_text(), "[b]\npath = /\nread"));
+	assert(RUN(config_verbs, "set", NULL, "b", "read only=yes") == EXIT_OK);
+	write_file("smb.conf", good_conf);
 }
 
 /* A change means what it says, and nothing else: no line joins another one. */
@@ -844,9 +954,6 @@ static void editors_wait_for_each_other(void)
 
 /* --- accounts ------------------------------------------------------------------------------- */
 
-#define NT	"8846F7EAEE8FB117AD06BDD830B7586C"
-#define LM	"XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX"
-
 static void accounts_are_imported(void)
 {
 	static const char text[] =
@@ -873,6 +980,31 @@ static void accounts_are_imported(void)
 		   "-") == EXIT_FAILED);
 	assert(strstr(err, "standard input:2:") && !strstr(err, "8846"));
 	assert(RUN(user_verbs, "show", NULL, "new") == EXIT_FAILED);
+}
+
+/* The writer of a FIFO comes later than its reader, and writes in two parts. */
+static void accounts_come_through_a_fifo(void)
+{
+	char *fifo = in_top("fifo");
+	int status, fd;
+	pid_t pid;
+
+	assert(!mkfifo(fifo, 0600));
+	pid = fork();
+	assert(pid >= 0);
+	if (!pid) {
+		usleep(200000);
+		fd = open(fifo, O_WRONLY);
+		assert(fd >= 0 && dprintf(fd, "late:1:" LM ":") > 0);
+		usleep(100000);
+		assert(dprintf(fd, NT ":[U          ]:LCT-5F3A1234:\n") > 0);
+		_exit(0);
+	}
+	assert(RUN(account_verbs, "import", NULL, fifo) == EXIT_OK && strstr(out, "late: imported"));
+	assert(waitpid(pid, &status, 0) == pid && !status);
+	assert(run(user_verbs, "del", (char[]){ "late" }, NULL) == EXIT_OK);
+	remove_file("fifo");
+	free(fifo);
 }
 
 /* What Samba kept out comes in disabled, and says why. */
@@ -918,6 +1050,24 @@ static void paths_that_are_not_there(void)
 	write_file("smb.conf", good_conf);
 }
 
+static mode_t mode_of(const char *name)
+{
+	char *path = in_top(name);
+	struct stat st;
+
+	assert(!stat(path, &st));
+	free(path);
+	return st.st_mode & 07777;
+}
+
+static void set_mode(const char *name, mode_t mode)
+{
+	char *path = in_top(name);
+
+	assert(!chmod(path, mode));
+	free(path);
+}
+
 /* Both files, or neither. */
 static void a_migration_is_whole(void)
 {
@@ -942,6 +1092,19 @@ static void a_migration_is_whole(void)
 	assert(RUN(migrate_verbs, "migrate", NULL, samba, "--accounts", acc_path, "--to", to) ==
 	       EXIT_OK);
 	assert(exists("to/cifspwd.db") && exists("to/smb.conf") && strstr(out, "pdbedit -Lv"));
+	assert(mode_of("to/smb.conf") == 0644 && mode_of("to/cifspwd.db") == 0600);
+	assert(strstr(err, "warning: others may read") && !strstr(err, "mode 0644), and fewer"));
+	/* what fewer could read than the new file: Samba's, or ours */
+	set_mode("samba.conf", 0640);
+	assert(RUN(migrate_verbs, "migrate", NULL, samba, "--accounts", acc_path, "--to", to,
+		   "--force") == EXIT_OK);
+	assert(strstr(err, "mode 0644), and fewer") && strstr(err, "samba.conf"));
+	set_mode("samba.conf", 0644);
+	set_mode("to/smb.conf", 0600);
+	assert(RUN(migrate_verbs, "migrate", NULL, samba, "--accounts", acc_path, "--to", to,
+		   "--force") == EXIT_OK);
+	assert(strstr(err, "mode 0644), and fewer the one that was there"));
+	assert(mode_of("to/smb.conf.before-migrate.2") == 0600);
 	free(samba);
 	free(acc_path);
 	free(to);
@@ -1126,12 +1289,16 @@ int main(int argc, char **argv)
 	shares_are_edited();
 	nothing_bad_is_written();
 	includes_and_links();
+	lines_behind_an_include();
+	names_have_single_blanks();
+	global_stands_above_shares();
 	no_line_joins_another();
 	other_names_of_the_directory();
 	acls_stay();
 	another_editor_is_not_overwritten();
 	editors_wait_for_each_other();
 	accounts_are_imported();
+	accounts_come_through_a_fifo();
 	accounts_are_exported();
 	locked_accounts_come_in_disabled();
 	foreign_text_is_shown();

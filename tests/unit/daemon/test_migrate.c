@@ -182,6 +182,8 @@ static void one_file_for_all_is_taken_in(void)
 {
 	static const char *const names[] = { "host-%h.conf", "host-%L.conf", "host-%$(MIG).conf" };
 	TALLOC_CTX *ctx = talloc_new(NULL);
+	struct migration *m;
+	const char *why;
 
 	setenv("MIG", "env", 1);
 	write_tmp("host-desk.conf", "hosts allow = 192.0.2.1\n");
@@ -190,11 +192,18 @@ static void one_file_for_all_is_taken_in(void)
 	write_tmp("host-Box.conf", "hosts allow = 192.0.2.1\n");
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
 		char *text = talloc_asprintf(ctx, "[global]\ninclude = %s\n" A, names[i]);
-		struct migration *m = migrated(ctx, text);
 
+		m = migrated(ctx, text);
 		assert(is_open(m, "a"));
 		assert(!strcmp(conf_get_str(m->conf, NULL, "hosts_allow"), "192.0.2.1"));
 	}
+	/* of a long name 15 letters, as Samba has it */
+	write_tmp("host-A-MACHINE-OF-TH.conf", "hosts allow = 192.0.2.1\n");
+	write_tmp("case.conf", "[global]\ninclude = host-%L.conf\n" A);
+	assert(!migrate_conf(ctx, in_tmp(ctx, "case.conf"),
+			     &(struct conf_env){ .hostname = "a-machine-of-the-house.example",
+						 .user = find_user, .group = find_group }, &m, &why));
+	assert(is_open(m, "a") && *conf_get_str(m->conf, NULL, "hosts_allow"));
 	assert(*conf_get_str(migrated(ctx, "netbios name = Box\ninclude = host-%L.conf\n" A)->conf,
 			     NULL, "hosts_allow"));
 	talloc_free(ctx);
@@ -319,6 +328,49 @@ static void server_wide_protection_counts(void)
 	talloc_free(ctx);
 }
 
+/* A backslash at the end of a file joins nothing to its last line. */
+static void no_line_joins_another(void)
+{
+	TALLOC_CTX *ctx = talloc_new(NULL);
+	struct migration *m;
+
+	write_tmp("open.conf", "comment = x\\");
+	m = migrated(ctx, A "include = open.conf\nvalid users = alice\n");
+	assert(!strcmp(conf_get_str(m->conf, "a", "comment"), "x"));
+	assert(!strcmp(conf_get_str(m->conf, "a", "valid_users"), "alice"));
+	write_tmp("open.conf", "comment = x\\\r\n");
+	m = migrated(ctx, A "include = open.conf\nvalid users = alice\n");
+	assert(!strcmp(conf_get_str(m->conf, "a", "valid_users"), "alice"));
+	/* what closes the share is no part of the line above it */
+	m = migrated(ctx, A "hosts allow = host.example\ncomment = x\\");
+	assert(!is_open(m, "a") && !strcmp(conf_get_str(m->conf, "a", "comment"), "x"));
+	talloc_free(ctx);
+}
+
+/* Who made a file's name writes no line of the new smb.conf, nor of the report. */
+static void names_write_no_lines(void)
+{
+	TALLOC_CTX *ctx = talloc_new(NULL);
+	struct migration *m;
+
+	write_tmp("of-x\n[evil]\npath=.conf", "comment = x\n");
+	m = migrated(ctx, A "include = of-%m.conf\n");
+	assert(!conf_share_find(m->conf, "evil") && m->conf->nshares == 1 && !is_open(m, "a"));
+	for (size_t i = 0; i < m->lost.n; i++)
+		assert(!strchr(m->lost.text[i], '\n'));
+	setenv("EVIL", "x\n[evil]\npath = /\n", 1);
+	m = migrated(ctx, A "include = of-%$(EVIL).conf\n");
+	assert(!conf_share_find(m->conf, "evil") && m->conf->nshares == 1);
+	talloc_free(ctx);
+}
+
+/* As whom files are accessed is a protection, too. */
+static void a_lost_user_closes(void)
+{
+	assert(!stays_open(A "force user = b\374cher\n"));	/* ISO 8859-1 */
+	assert(!stays_open(A "force group = b\374cher\n"));
+}
+
 int main(void)
 {
 	static const char *const names[] = { "desk", "nas", "broken", "includes" };
@@ -336,6 +388,9 @@ int main(void)
 	below_a_bad_header();
 	accounts_of_a_domain_are_others();
 	server_wide_protection_counts();
+	no_line_joins_another();
+	names_write_no_lines();
+	a_lost_user_closes();
 	puts("daemon_migrate: ok");
 	return 0;
 }

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* util/text.h - texts that are changed in place */
+#ifndef CIFSSRVD_UTIL_TEXT_H
+#define CIFSSRVD_UTIL_TEXT_H
+
+#include <ctype.h>
+#include <string.h>
+#include <talloc.h>
+
+/* @text without the blanks at both ends: those behind it are cut off in place. */
+static inline char *text_trim(char *text)
+{
+	size_t len;
+
+	while (isspace((unsigned char)*text))
+		text++;
+	len = strlen(text);
+	while (len && isspace((unsigned char)text[len - 1]))
+		text[--len] = 0;
+	return text;
+}
+
+/* Runs of blanks become one, as the reader of smb.conf has names. */
+static inline void text_collapse(char *text)
+{
+	char *out = text;
+
+	for (; *text; text++)
+		if (*text != ' ' || text[1] != ' ')
+			*out++ = *text;
+	*out = 0;
+}
+
+static inline int text_wipe(char *text)
+{
+	explicit_bzero(text, talloc_get_size(text));
+	return 0;
+}
+
+/* A secret: talloc_free() of @text, or of its parent, wipes all of its chunk. */
+static inline void text_is_secret(char *text)
+{
+	talloc_set_destructor(text, text_wipe);
+}
+
+#endif /* CIFSSRVD_UTIL_TEXT_H */
