@@ -69,7 +69,7 @@ cp --remove-destination /etc/resolv.conf "$r/etc/resolv.conf"
 mkdir -p "$r/var/cache/ccache"
 cp -a "$cc/." "$r/var/cache/ccache/"
 mount -t proc proc "$r/proc"; mount --bind /dev "$r/dev"
-chroot "$r" sh -c "$(cat "$work/install")"
+env -u TMPDIR chroot "$r" sh -c "$(cat "$work/install")"
 umount "$r/proc" "$r/dev"
 rm -rf "$cc.new"; cp -a "$r/var/cache/ccache" "$cc.new"; rm -rf "$cc"; mv "$cc.new" "$cc"
 rm -rf "$r"/var/cache/apt/archives/*.deb
