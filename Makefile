@@ -132,7 +132,7 @@ dkms_forget = set -e; for source in /var/lib/dkms/cifssrv/*/source; do \
 # What was installed and what runs are two things.
 say_loaded = [ ! -d /sys/module/cifssrv ] || { \
 	echo 'The module that is loaded stays until the server is stopped:'; \
-	echo '  systemctl stop cifssrv && modprobe -r cifssrv && systemctl start cifssrv cifssrvd'; }
+	echo '  systemctl stop cifssrv && rmmod cifssrv && systemctl start cifssrv cifssrvd'; }
 
 # The kernel that module/cifssrv.ko was built for: in the headers of Debian 12 kernel.release, and with
 # it "make kernelrelease", is not what the kernel calls itself.
@@ -205,7 +205,7 @@ deb:	## the packages cifssrv-dkms and cifssrv-tools, into build/
 
 # Whatever systemd says: as long as the module is there, so is what can stop it.
 stop_server = admin=$(build)/cifsadmin; [ -x $$admin ] || admin=$(PREFIX)/sbin/cifsadmin; \
-	{ $$admin stop && PATH=$$PATH:/usr/sbin:/sbin modprobe -r cifssrv; } || { \
+	{ $$admin stop && PATH=$$PATH:/usr/sbin:/sbin rmmod cifssrv; } || { \
 		echo 'NOTHING WAS REMOVED: the server still runs, or the module cannot be unloaded; see above' >&2; \
 		exit 1; }
 

@@ -63,4 +63,3 @@ MODULE_DESCRIPTION("In-kernel CIFS/SMB server");
 MODULE_AUTHOR("the cifssrv authors");
 MODULE_LICENSE("GPL");
 MODULE_VERSION("0.1.0");
-MODULE_SOFTDEP("pre: sha256 sha512 hmac cmac aes ccm gcm");

@@ -35,7 +35,7 @@ static int op_init(struct question *q, struct answer *a)
 	if (bytes_left(&q->parts))
 		return -EINVAL;
 	if (in->version != CSRV_UP_VERSION || in->max_msg > CSRV_UP_MAX_MSG) {
-		log_error("the kernel module that is loaded is another release's (version %u of the protocol, this daemon speaks %u): systemctl stop cifssrv && modprobe -r cifssrv && systemctl start cifssrv",
+		log_error("the kernel module that is loaded is another release's (version %u of the protocol, this daemon speaks %u): systemctl stop cifssrv && rmmod cifssrv && systemctl start cifssrv",
 			  in->version, CSRV_UP_VERSION);
 		return -EPROTONOSUPPORT;
 	}
