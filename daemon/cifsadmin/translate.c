@@ -136,12 +136,18 @@ static void follow_section(struct edit *e, size_t i, const char *from, const cha
 		e->line[i].section = to;
 }
 
+/* The result is for nobody who could not read all of its sources. */
 static void note_mode(struct migration *m, const char *path)
 {
 	struct stat st;
 
-	if (!stat(path, &st) && (st.st_mode & MIGRATE_MODE) != MIGRATE_MODE)
-		m->narrow = path;
+	if (stat(path, &st)) {
+		m->mode = 0;
+		return;
+	}
+	if (!(st.st_mode & S_IROTH))
+		m->gid = m->mode & S_IROTH || m->gid == st.st_gid ? st.st_gid : (gid_t)-1;
+	m->mode &= st.st_mode;
 }
 
 /* Puts the lines of a file where its include stands; 0 or -errno. */
@@ -920,11 +926,12 @@ int migrate_conf(TALLOC_CTX *ctx, const char *path, const struct conf_env *env,
 	w.m = talloc_zero(ctx, struct migration);
 	if (!w.m)
 		return -ENOMEM;
+	w.m->mode = 0777;
+	w.m->gid = (gid_t)-1;
+	note_mode(w.m, path);
 	errno = ENOMEM;
 	w.e = read_edit(&w, path);
 	r = w.e ? run(&w) : -errno;
-	if (!r)
-		note_mode(w.m, path);
 	if (r == -EINVAL && !*why)
 		*why = "it is no text file";
 	if (r && *why)
