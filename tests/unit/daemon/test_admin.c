@@ -683,6 +683,11 @@ static void nothing_bad_is_written(void)
 	assert(RUN(config_verbs, "set", NULL, "tmp", "comment") == EXIT_USAGE);
 	assert(RUN(config_verbs, "unset", NULL, "tmp", "comment") == EXIT_FAILED);
 	assert(!strcmp(before, conf_text()) && !exists(".smb.conf.cifsadmin"));
+	/* the number is no line's, but the value's: another error than that which was there */
+	write_file("smb.conf", "[tmp]\npath = /\nhosts allow = a:1\n");
+	assert(RUN(config_verbs, "set", NULL, "tmp", "hosts allow=a:2") == EXIT_FAILED);
+	assert(strstr(conf_text(), "a:1"));
+	write_file("smb.conf", before);
 }
 
 /* What stands in another file is not shadowed in vain, and a link stays a link. */
@@ -752,6 +757,57 @@ static void lines_behind_an_include(void)
 		   "comment = of b\n[b]\ncomment = mine\n");
 	assert(RUN(config_verbs, "unset", NULL, "b", "comment") == EXIT_OK);
 	assert(strstr(err, "[b] is what ") && strstr(err, "smb.conf:7 says now"));
+	write_file("smb.conf", good_conf);
+}
+
+/*
+ * Without the file that is included it is not known whose a line behind the include is: an edit would
+ * be of another section's once the file is back.
+ */
+static void lines_behind_a_file_that_is_away(void)
+{
+	static const char text[] = "[a]\npath = /\ncomment = mine\ninclude = b.conf\nvalid users = nobody\n"
+		"volume = V\n[c]\npath = /\ninclude = /dev/null\nvolume = W\n";
+	static const char *const away[] = { NULL, "", "[b]\npath = /\ninclude = d.conf\n" };
+
+	for (size_t i = 0; i < ARRAY_LEN(away); i++) {
+		const char *file = i < 2 ? "/b.conf" : "/d.conf";
+
+		remove_file("b.conf");
+		remove_file("d.conf");
+		if (away[i])
+			write_file("b.conf", away[i]);
+		write_file("smb.conf", text);
+		assert(RUN(config_verbs, "set", NULL, "a", "valid users=root") == EXIT_FAILED);
+		assert(strstr(err, "smb.conf:5: ") && (i == 2 || strstr(err, file)));
+		assert(RUN(config_verbs, "unset", NULL, "a", "volume") == EXIT_FAILED);
+		assert(strstr(err, "smb.conf:6: ") && strstr(err, file));
+		assert(RUN(config_verbs, "del", NULL, "a") == EXIT_FAILED && !strcmp(conf_text(), text));
+		/* what stands above the include is the section's, and so is a new line */
+		assert(RUN(config_verbs, "set", NULL, "a", "comment=new", "read only=no") == EXIT_OK);
+		assert(RUN(config_verbs, "unset", NULL, "c", "volume") == EXIT_OK);
+	}
+	remove_file("d.conf");
+	write_file("b.conf", "# nothing\n");
+	write_file("smb.conf", text);
+	assert(RUN(config_verbs, "set", NULL, "a", "valid users=root") == EXIT_OK);
+	write_file("smb.conf", good_conf);
+}
+
+/* A default of all shares does not reach those that begin above its line: they are named. */
+static void a_late_default_names_who_does_not_get_it(void)
+{
+	write_file("smb.conf", "[a]\npath = /\n[own]\npath = /\nvolume = O\n[global]\nvolume = G\n"
+		   "[b]\npath = /\n");
+	assert(RUN(&config_verbs[4], "set", NULL, "volume=H") == EXIT_OK);
+	assert(strstr(err, "[a]") && !strstr(err, "[b]") && !strstr(err, "[own]"));
+	/* those that have it from an earlier line of [global] keep that */
+	write_file("smb.conf", "[global]\nvolume = F\n[a]\npath = /\n[global]\nvolume = G\n"
+		   "[b]\npath = /\n");
+	assert(RUN(&config_verbs[4], "set", NULL, "volume=H") == EXIT_OK);
+	assert(strstr(err, "[a]") && !strstr(err, "[b]"));
+	write_file("smb.conf", "[global]\nvolume = F\n[a]\npath = /\n");
+	assert(RUN(&config_verbs[4], "set", NULL, "volume=H") == EXIT_OK && !*err);
 	write_file("smb.conf", good_conf);
 }
 
@@ -1386,6 +1442,8 @@ int main(int argc, char **argv)
 	nothing_bad_is_written();
 	includes_and_links();
 	lines_behind_an_include();
+	lines_behind_a_file_that_is_away();
+	a_late_default_names_who_does_not_get_it();
 	names_have_single_blanks();
 	global_stands_above_shares();
 	no_line_joins_another();
