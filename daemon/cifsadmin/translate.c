@@ -252,7 +252,7 @@ static void lose_pattern(struct work *w, size_t i, const char *pattern, const ch
 
 /*
  * Samba passes over a file that is not there, if it is not there today: on a disk that is not
- * mounted, or half copied, it may have what protects. conf/ serves no share without it either. In a
+ * mounted, it may have what protects. conf/ serves no share whose section includes it either. In a
  * file that cannot be read, or that Samba knew by another name, sections may be, too.
  */
 static void lose_file(struct work *w, size_t i, const char *path, int error)

@@ -178,8 +178,8 @@ static void a_lost_include_closes(void)
 }
 
 /*
- * A file that Samba did not find today may be on a disk that is not mounted: it would be there again
- * after Samba's next start, and conf/ serves no share without it.
+ * A file that Samba did not find today may be on a disk that is not mounted, and is there again
+ * after Samba's next start; conf/ serves no share whose section includes it.
  */
 static void an_include_that_is_not_there_closes(void)
 {
