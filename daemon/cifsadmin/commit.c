@@ -11,13 +11,15 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "../conf/internal.h"
 #include "../util/file.h"
 
 #define DIGITS		"0123456789"
 #define TRIES_MAX	5		/* while something else changes the file, too */
-#define CONFIG_MAX	(4 << 20)	/* as the reader of smb.conf takes */
+#define PATIENCE_MAX	60		/* seconds for another cifsadmin */
 
 /**
  * struct place - where the file is
@@ -25,7 +27,7 @@
  * @tmp: beside it
  * @probe: beside what smb.conf is called, where relative includes are looked for
  * @own: @probe is another file than @tmp
- * @lock: on @target's directory, while it is open
+ * @lock: keeps other cifsadmins out, while it is open
  * @was: @target as it was read
  */
 struct place {
@@ -34,6 +36,12 @@ struct place {
 	int lock;
 	struct stat was;
 };
+
+/* What to do about it. */
+static const char *advice(int error)
+{
+	return error == -EACCES || error == -EPERM ? ": only root may change it" : "";
+}
 
 /* The umask counts for nothing: @mode is what a file had, or shall have. */
 int commit_write(const char *path, const char *text, unsigned int mode)
@@ -62,7 +70,7 @@ char *commit_read(TALLOC_CTX *ctx, const char *path)
 
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return NULL;
-	if (!S_ISREG(st.st_mode) || st.st_size > CONFIG_MAX) {
+	if (!S_ISREG(st.st_mode) || st.st_size > CONF_FILE_MAX) {
 		errno = S_ISREG(st.st_mode) ? EFBIG : EINVAL;
 		return NULL;
 	}
@@ -82,20 +90,18 @@ char *commit_read(TALLOC_CTX *ctx, const char *path)
 
 /* --- where ------------------------------------------------------------------------- */
 
-/* ".smb.conf.cifsadmin" beside @path */
-static char *beside(TALLOC_CTX *ctx, const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return talloc_asprintf(ctx, "%.*s.%s.cifsadmin", (int)(slash ? slash - path + 1 : 0), path,
-			       slash ? slash + 1 : path);
-}
-
 static const char *base_of(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 
 	return slash ? slash + 1 : path;
+}
+
+/* ".smb.conf.@what" beside @path */
+static char *beside(TALLOC_CTX *ctx, const char *path, const char *what)
+{
+	return talloc_asprintf(ctx, "%.*s.%s.%s", (int)(base_of(path) - path), path, base_of(path),
+			       what);
 }
 
 /* Do both paths lead to one file, the directories' links followed, there or not? */
@@ -110,13 +116,56 @@ static bool is_one_file(const char *x, const char *y)
 	       !strcmp(base_of(x), base_of(y));
 }
 
-int commit_lock(const char *path)
+/*
+ * Whoever can open a file can lock it: of this one only its owner can. It stays: two cifsadmins would
+ * lock two files where one had taken the name away.
+ */
+static int open_lock(const char *path)
 {
-	_cleanup_(closep) int fd = open_dir_of(path);
+	_cleanup_(talloc_freep) char *name = beside(NULL, path, "lock");
+	_cleanup_(closep) int fd = -1;
+	struct stat st;
 
-	if (fd >= 0 && flock(fd, LOCK_EX) < 0)
+	if (!name)
+		return -ENOMEM;
+	fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return -errno;
+	if (!S_ISREG(st.st_mode))
+		return -EINVAL;
+	if ((st.st_mode & 0077) && fchmod(fd, 0600) < 0)
 		return -errno;
 	return TAKE_FD(fd);
+}
+
+/* Waits, and says so; not for ever. 0 or -errno. */
+static int wait_for_lock(int fd)
+{
+	static const struct timespec tick = { .tv_nsec = 100000000 };
+
+	for (int i = 0; flock(fd, LOCK_EX | LOCK_NB) < 0; i++) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return -errno;
+		if (!i)
+			complain("waiting for another cifsadmin");
+		if (i >= PATIENCE_MAX * 10)
+			return -ETIMEDOUT;
+		nanosleep(&tick, NULL);
+	}
+	return 0;
+}
+
+int commit_lock(const char *path)
+{
+	_cleanup_(closep) int fd = open_lock(path);
+	int r = fd < 0 ? fd : wait_for_lock(fd);
+
+	if (r == -ETIMEDOUT)
+		complain("another cifsadmin has been changing %s for %d seconds: nothing was changed "
+			 "(it has .%s.lock beside it open)", path, PATIENCE_MAX, base_of(path));
+	else if (r)
+		complain("%s cannot be locked: %s%s", path, strerror(-r), advice(r));
+	return r ? r : TAKE_FD(fd);
 }
 
 static int find_place(const struct admin *a, struct place *p)
@@ -126,12 +175,13 @@ static int find_place(const struct admin *a, struct place *p)
 	if (!realpath(a->config, real))
 		return complain("%s cannot be found: %s", a->config, strerror(errno));
 	p->target = talloc_strdup(a->ctx, real);
-	p->tmp = beside(a->ctx, real);
-	p->probe = beside(a->ctx, a->config);
-	p->lock = p->target && p->tmp && p->probe ? commit_lock(real) : -ENOMEM;
+	p->tmp = beside(a->ctx, real, "cifsadmin");
+	p->probe = beside(a->ctx, a->config, "cifsadmin");
+	if (!p->target || !p->tmp || !p->probe)
+		return complain("out of memory");
+	p->lock = commit_lock(real);
 	if (p->lock < 0)
-		return complain("the directory of %s cannot be locked: %s", real,
-				strerror(-p->lock));
+		return EXIT_FAILED;
 	p->own = !is_one_file(p->probe, p->tmp);
 	return EXIT_OK;
 }
@@ -146,15 +196,20 @@ static bool at_number(const char *text, const char *s)
 	return s[-1] == ':' || (s - text >= 5 && !strncmp(s - 5, "line ", 5));
 }
 
-/* Are they the same but for the numbers of lines, which a change moves? */
+/*
+ * Are they the same but for the numbers of lines, which a change moves? What stands in quotes is the
+ * file's own text, as "a:1" of a list is: its numbers are no lines.
+ */
 static bool same_text(const char *x, const char *y)
 {
 	const char *a = x ? x : "", *b = y ? y : "";
+	bool quoted = false;
 
 	x = a;
 	y = b;
 	while (*a && *b) {
-		if (at_number(x, a) && at_number(y, b)) {
+		quoted ^= *a == '"';
+		if (!quoted && at_number(x, a) && at_number(y, b)) {
 			a += strspn(a, DIGITS);
 			b += strspn(b, DIGITS);
 		} else if (*a++ != *b++) {
@@ -243,12 +298,6 @@ static int check(const struct admin *a, const struct place *p, struct commit *c)
 	if (r)
 		complain("nothing was changed");
 	return r;
-}
-
-/* What to do about it. */
-static const char *advice(int error)
-{
-	return error == -EACCES || error == -EPERM ? ": only root may change it" : "";
 }
 
 /* The new text beside smb.conf, looked at, and taken away again where the name is a link. */
@@ -353,32 +402,35 @@ static int copy_attributes(const char *from, const char *to, char name[XATTR_NAM
 	return r;
 }
 
-/* @p->tmp as @p->target is, but for the text. The ACL first: the mode has its mask. */
-static int write_tmp(const struct place *p, const char *text)
+/* The ACL first: the mode has its mask. */
+int commit_write_as(const char *tmp, const char *text, const char *target, unsigned int mode)
 {
 	char name[XATTR_NAME_MAX + 1];
-	int r;
+	struct stat was;
+	int r = stat(target, &was) < 0 ? -errno : 0;
 
-	unlink(p->tmp);
-	r = commit_write(p->tmp, text, 0600);
-	if (!r && chown(p->tmp, p->was.st_uid, p->was.st_gid) < 0)
+	if (r)
+		return complain("%s cannot be read: %s", target, strerror(-r));
+	unlink(tmp);
+	r = commit_write(tmp, text, 0600);
+	if (!r && chown(tmp, was.st_uid, was.st_gid) < 0)
 		r = -errno;
 	if (r)
-		return complain("%s cannot be written: %s%s", p->tmp, strerror(-r), advice(r));
-	r = copy_attributes(p->target, p->tmp, name);
+		return complain("%s cannot be written: %s%s", tmp, strerror(-r), advice(r));
+	r = copy_attributes(target, tmp, name);
 	if (r)
 		return complain("%s of %s cannot be kept: %s%s: nothing was changed", name,
-				p->target, strerror(-r), advice(r));
+				target, strerror(-r), advice(r));
 	/* chown() takes the set-id bits away */
-	if (chmod(p->tmp, p->was.st_mode & 07777) < 0)
-		return complain("%s cannot be written: %s", p->tmp, strerror(errno));
+	if (chmod(tmp, was.st_mode & mode) < 0)
+		return complain("%s cannot be written: %s", tmp, strerror(errno));
 	return EXIT_OK;
 }
 
 static int write_new(const struct admin *a, const struct place *p, struct commit *c,
 		     const char *text)
 {
-	int r = write_tmp(p, text);
+	int r = commit_write_as(p->tmp, text, p->target, 07777);
 
 	if (!r)
 		r = probe(a, p, c, text);

@@ -35,14 +35,24 @@ struct commit {
  */
 int commit_run(const struct admin *a, struct commit *c);
 
-/*
- * Keeps other changes of @path out, those of commit_run() among them, until the descriptor is closed:
- * that, or -errno.
+/**
+ * commit_lock() - keep other changes of a file out, those of commit_run() among them
+ * @path: the file itself, no link to it; it need not be there
+ *
+ * The lock is on a file beside it that only its owner can open. Waits a minute for another one.
+ *
+ * Return: a descriptor, which ends it when it is closed; or -errno, with the complaint made.
  */
 int commit_lock(const char *path);
 
 /* Writes @text into @path, which must not be there, with @mode, and syncs it. 0 or -errno. */
 int commit_write(const char *path, const char *text, unsigned int mode);
+
+/*
+ * Writes @text into @tmp, with owner, group, ACL and other attributes of @target, and of its mode
+ * what @mode has. An exit status, with the complaint made; @tmp may be there then.
+ */
+int commit_write_as(const char *tmp, const char *text, const char *target, unsigned int mode);
 
 /* The text of a file without NUL octets; NULL with errno set. */
 char *commit_read(TALLOC_CTX *ctx, const char *path);

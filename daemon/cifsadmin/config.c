@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "../conf/internal.h"
 #include "../util/text.h"
@@ -168,6 +169,75 @@ static int behind_include(const struct commit *c, const struct change *ch,
 			c->conf->path, l->number, l->behind, ch->section, ch->section);
 }
 
+/* Is the file that an include names a device, as /dev/null, from which nothing is read? */
+static bool is_device(const char *path)
+{
+	struct stat st;
+
+	return !stat(path, &st) && S_ISCHR(st.st_mode);
+}
+
+/* Which file "include = @value" in the file @from reads; NULL: one for each client, or none. */
+static char *included(const struct commit *c, const char *from, const char *value)
+{
+	struct conf_macros m = { .env = true, .wild = true };
+	char host[256] = "", *name;
+	const char *why;
+
+	gethostname(host, sizeof(host) - 1);
+	if (!*value || !strcasecmp(value, "registry") ||
+	    !conf_host_macros(c->edit, host, conf_get_str(c->conf, NULL, "netbios_name"), &m))
+		return NULL;
+	name = conf_expand(c->edit, value, &m, &why);
+	return name && !m.left ? conf_include_path(c->edit, from, name) : NULL;
+}
+
+/*
+ * The file that lines @i to @end of @e, which is @path, include and that is not there or has no
+ * bytes, or one that those include; NULL: there is none.
+ */
+static const char *unread(const struct commit *c, const struct edit *e, size_t i, size_t end,
+			  const char *path, unsigned int depth)
+{
+	const char *away = NULL;
+
+	for (; i < end && !away && depth < CONF_INCLUDE_DEPTH; i++) {
+		const struct edit_line *l = &e->line[i];
+		char *name, *text;
+		struct edit *in;
+
+		if (l->kind != EDIT_ASSIGN || !conf_name_is(l->name, "include"))
+			continue;
+		name = included(c, path, l->value);
+		if (!name || is_device(name))
+			continue;
+		text = commit_read(c->edit, name);
+		in = text && *text ? edit_parse(c->edit, text) : NULL;
+		away = in ? unread(c, in, 0, in->n, name, depth + 1) : name;
+	}
+	return away;
+}
+
+/* A line behind an include is anybody's while a file is away that may begin a section. */
+static int check_behind(const struct commit *c, const struct change *ch, size_t i)
+{
+	const struct edit_line *l = &c->edit->line[i];
+	const char *away;
+	size_t header = i;
+
+	if (!l->behind)
+		return EXIT_OK;
+	while (header && c->edit->line[header - 1].kind != EDIT_SECTION)
+		header--;
+	away = unread(c, c->edit, header, i, c->conf->path, 0);
+	if (!away)
+		return EXIT_OK;
+	return complain("%s:%u: this line stands behind the include in line %u, and %s, which is read "
+			"there, is not there or empty: it may begin another section than [%s], which "
+			"the line would be of: write [%s] above the line if it is meant",
+			c->conf->path, l->number, l->behind, away, ch->section, ch->section);
+}
+
 /* Lines behind an include are taken out where the reader says that they are of the section. */
 static int unset(struct commit *c, const struct change *ch, const struct setting *s)
 {
@@ -178,6 +248,8 @@ static int unset(struct commit *c, const struct change *ch, const struct setting
 	     i = edit_find(e, i, ch->section, s->param)) {
 		const struct edit_line *l = &e->line[i];
 
+		if (check_behind(c, ch, i))
+			return EXIT_FAILED;
 		if (l->behind && (!v || !v->file || strcmp(v->file, c->conf->path) ||
 				  v->line != l->number))
 			return behind_include(c, ch, l);
@@ -192,10 +264,13 @@ static int apply(struct commit *c, const struct change *ch)
 {
 	for (size_t i = 0; i < ch->n; i++) {
 		const struct setting *s = &ch->settings[i];
+		size_t there = edit_find(c->edit, c->edit->n, ch->section, s->param);
 		int r = EXIT_OK;
 
 		if (!s->value)
 			r = unset(c, ch, s);
+		else if (there < c->edit->n && check_behind(c, ch, there))
+			r = EXIT_FAILED;
 		else if (!edit_set(c->edit, ch->section, s->param, s->name, s->value))
 			r = complain("out of memory");
 		if (r)
@@ -259,6 +334,39 @@ static void tell_rest(const struct commit *c, const struct conf *after, const st
 		 strcmp(v->file, after->path) ? v->file : c->conf->path, v->line);
 }
 
+/* Does what the share has come from its own lines, or from those of a share that it copies? */
+static bool has_own(const struct commit *c, const struct conf *after, const struct conf_value *v)
+{
+	size_t i = v->file && !strcmp(v->file, after->path) ? edit_at(c->edit, v->line) : c->edit->n;
+	const char *section = i < c->edit->n ? c->edit->line[i].section : NULL;
+
+	return v->file && v->line && (i == c->edit->n || (section && !is_global(section)));
+}
+
+/* A default of all shares is for those that begin below its line, as in Samba. */
+static void tell_unreached(const struct commit *c, const struct conf *after, const struct setting *s)
+{
+	bool inverted;
+	int i = conf_table_name(&conf_share_table, s->name, &inverted);
+	const char *text, *attr;
+	char *names = NULL;
+
+	if (i < 0)
+		return;
+	attr = conf_share_table.params[i].attr;
+	text = conf_scope_text(after->share_defaults, attr);
+	for (size_t k = 0; k < after->nshares; k++) {
+		const struct csrv_conf_scope *share = after->shares[k];
+
+		if (strcmp(conf_scope_text(share, attr), text) && !has_own(c, after, &share->values[i]))
+			names = talloc_asprintf(c->edit, "%s%s[%s]", names ? names : "",
+						names ? ", " : "", share->name);
+	}
+	if (names)
+		complain("warning: %s: not changed by \"%s\" of [global], which stands below: move "
+			 "[global] above all shares, or set it in each", names, s->name);
+}
+
 static int verify(const struct commit *c, const struct conf *after, void *priv)
 {
 	const struct change *ch = priv;
@@ -274,6 +382,8 @@ static int verify(const struct commit *c, const struct conf *after, void *priv)
 			tell_rest(c, after, ch, &ch->settings[i]);
 		else if (check_set(c, after, ch, &ch->settings[i]))
 			return EXIT_FAILED;
+		else if (is_global(ch->section))
+			tell_unreached(c, after, &ch->settings[i]);
 	return EXIT_OK;
 }
 

@@ -32,6 +32,7 @@ enum edit_kind {
  *	which the line belongs to then, as in Samba; 0: none
  * @file: which it was read from, where the reader of it says so
  * @lost: why it is a comment now
+ * @changed: why it has another value now
  * @gone: not written
  */
 struct edit_line {
@@ -44,6 +45,7 @@ struct edit_line {
 	unsigned int behind;
 	const char *file;
 	const char *lost;
+	const char *changed;
 	bool gone;
 };
 

@@ -3,8 +3,10 @@
 #include "migrate.h"
 
 #include <errno.h>
-#include <string.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -15,14 +17,16 @@
 
 #define SAMBA_CONFIG	"/etc/samba/smb.conf"
 
+#define NEW_MODE	0644		/* and no more than the files had that were read */
+
 /* A migration on its way. */
 struct moving {
 	const struct admin *a;		/* with the files that are written */
+	const char *target;		/* a->config, where no link leads any further */
 	const char *from;
 	const char *accounts;		/* file, "-", or NULL: ask pdbedit */
 	bool force;
 	struct migration *m;
-	const char *narrow;		/* what fewer than all could read */
 	struct import imp;
 };
 
@@ -85,11 +89,15 @@ static int move_accounts(struct moving *mv)
 
 /* --- files ----------------------------------------------------------------------------- */
 
-/* Beside what is replaced: no name that is there. */
-static int keep(const struct admin *a, const char *path)
+/* Beside what is replaced, no link to it: no name that is there. */
+static int keep(const struct admin *a, const char *called)
 {
-	char *name = talloc_asprintf(a->ctx, "%s.before-migrate", path);
+	char path[PATH_MAX], *name;
 
+	if (!realpath(called, path))
+		return errno == ENOENT ? EXIT_OK :
+			complain("%s cannot be kept: %s", called, strerror(errno));
+	name = talloc_asprintf(a->ctx, "%s.before-migrate", path);
 	for (int i = 2; name && i < 1000; i++) {
 		if (link(path, name) == 0) {
 			say("%s is kept as %s", path, name);
@@ -122,35 +130,58 @@ static int check_target(const struct moving *mv)
 			mv->a->config, mv->a->config);
 }
 
+/* For no group but that of the files which not all could read. */
+static unsigned int new_mode(const struct migration *m, gid_t gid)
+{
+	unsigned int mode = NEW_MODE & m->mode;
+
+	if (!(mode & S_IROTH) && gid != m->gid)
+		mode &= ~(unsigned int)S_IRGRP;
+	return mode | 0600;
+}
+
+/* 0 or an exit status with the complaint made. */
+static int write_new(const struct moving *mv, const char *tmp)
+{
+	struct stat st;
+	int r;
+
+	if (!stat(mv->target, &st))
+		return commit_write_as(tmp, mv->m->text, mv->target, new_mode(mv->m, st.st_gid));
+	r = commit_write(tmp, mv->m->text, 0600);
+	if (!r && (stat(tmp, &st) < 0 || chmod(tmp, new_mode(mv->m, st.st_gid)) < 0))
+		r = -errno;
+	return r ? complain("%s cannot be written: %s", tmp, strerror(-r)) : EXIT_OK;
+}
+
 /* The new file beside the one that it will replace; NULL with the complaint made. */
 static char *write_tmp(const struct moving *mv)
 {
-	char *tmp = talloc_asprintf(mv->a->ctx, "%s.migrate", mv->a->config);
-	int r;
+	char *tmp = talloc_asprintf(mv->a->ctx, "%s.migrate", mv->target);
+	struct stat st;
 
 	if (!tmp) {
 		complain("out of memory");
 		return NULL;
 	}
 	unlink(tmp);
-	r = commit_write(tmp, mv->m->text, MIGRATE_MODE | 0200);
-	if (r < 0) {
-		complain("%s cannot be written: %s", tmp, strerror(-r));
+	if (write_new(mv, tmp) || stat(tmp, &st) < 0) {
+		unlink(tmp);
 		return NULL;
 	}
+	if ((st.st_mode & 07777) != NEW_MODE)
+		say("%s has mode %04o: no more than the files that were read, and the one that was "
+		    "there", mv->a->config, st.st_mode & 07777);
 	return tmp;
 }
 
 /* The last step: until then nothing has changed but the accounts. */
 static int put_config(const struct moving *mv, const char *tmp)
 {
-	if (rename(tmp, mv->a->config) < 0)
+	if (rename(tmp, mv->target) < 0)
 		return complain("%s cannot be written: %s; the accounts are in %s already",
-				mv->a->config, strerror(errno), mv->a->passdb);
-	sync_dir_of(mv->a->config);
-	if (mv->narrow)
-		complain("warning: all may read %s (mode 0644), and fewer %s: chmod it if that matters",
-			 mv->a->config, mv->narrow);
+				mv->target, strerror(errno), mv->a->passdb);
+	sync_dir_of(mv->target);
 	return EXIT_OK;
 }
 
@@ -199,16 +230,6 @@ static void what_next(const struct moving *mv)
 
 /* --- the verb ---------------------------------------------------------------------------- */
 
-/* An earlier smb.conf, which is kept, or one that was taken in. */
-static void find_narrow(struct moving *mv)
-{
-	struct stat st;
-
-	mv->narrow = mv->m->narrow;
-	if (!stat(mv->a->config, &st) && (st.st_mode & MIGRATE_MODE) != MIGRATE_MODE)
-		mv->narrow = "the one that was there";
-}
-
 static int move(struct moving *mv)
 {
 	const char *why;
@@ -224,7 +245,6 @@ static int move(struct moving *mv)
 	if (r < 0)
 		return complain("%s cannot be read: %s", mv->from, strerror(-r));
 	report(mv);
-	find_narrow(mv);
 	tmp = write_tmp(mv);
 	if (!tmp)
 		return complain("nothing was changed");
@@ -255,6 +275,22 @@ static int aim(struct admin *to, const char *dir)
 	return to->config && to->passdb ? EXIT_OK : complain("out of memory");
 }
 
+/* The file that is replaced: the one that a link leads to; -1 with the complaint made, or the lock. */
+static int lock_target(struct moving *mv)
+{
+	const char *config = mv->a->config;
+	char real[PATH_MAX];
+	struct stat st;
+
+	if (realpath(config, real))
+		mv->target = talloc_strdup(mv->a->ctx, real);
+	else if (errno == ENOENT && lstat(config, &st) < 0)
+		mv->target = config;
+	else
+		complain("%s cannot be found: %s", config, strerror(errno));
+	return mv->target ? commit_lock(mv->target) : -1;
+}
+
 static int migrate(const struct admin *a, int argc, char **argv)
 {
 	struct admin to = *a;
@@ -271,11 +307,8 @@ static int migrate(const struct admin *a, int argc, char **argv)
 	mv.from = argc ? argv[0] : SAMBA_CONFIG;
 	if (dir && aim(&to, dir))
 		return EXIT_FAILED;
-	lock = commit_lock(to.config);
-	if (lock < 0)
-		return complain("the directory of %s cannot be locked: %s", to.config,
-				strerror(-lock));
-	return move(&mv);
+	lock = lock_target(&mv);
+	return lock < 0 ? EXIT_FAILED : move(&mv);
 }
 
 const struct verb migrate_verbs[] = {

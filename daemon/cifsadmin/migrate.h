@@ -8,10 +8,10 @@
 #ifndef CIFSADMIN_MIGRATE_H
 #define CIFSADMIN_MIGRATE_H
 
+#include <sys/types.h>
+
 #include "../conf/smbconf.h"
 #include "edit.h"
-
-#define MIGRATE_MODE	0444	/* what the new smb.conf has of its mode besides its owner's */
 
 /* Texts, one a line of the report, which are one line each. */
 struct migrate_list {
@@ -26,14 +26,16 @@ struct migrate_list {
  * @kept: how many assignments are as they were
  * @remarks: about lines that are obeyed, but not quite as before; "LINE: text" of the new file
  * @lost: what became a comment, and why; "file:line: ..."
- * @narrow: a file that was read and that fewer than all may read; NULL: there is none
+ * @mode: what all files that were read have of their modes
+ * @gid: the group that may read those which not all may read; -1: there are several, or none
  * @off: shares that are switched off because a line was lost that protected them
  * @bare: what lost its protection and cannot be switched off, with the lines that protected it
  */
 struct migration {
 	char *text;
 	struct conf *conf;
-	const char *narrow;
+	unsigned int mode;
+	gid_t gid;
 	size_t kept;
 	struct migrate_list remarks, lost, off, bare;
 };

@@ -25,23 +25,9 @@ static int32_t take_char(const char *s, size_t *len)
 	return c;
 }
 
-/*
- * Unicode's Cc, Zl and Zp, and of Cf what changes the order of text or is not seen (UAX #9, and the
- * Default_Ignorable_Code_Point of UAX #44 but for joiners and variation selectors, which scripts
- * need).
- */
 static bool is_unsafe(int32_t c)
 {
-	static const struct { int32_t from, to; } range[] = {
-		{ 0x0, 0x1f }, { 0x7f, 0x9f }, { 0xad, 0xad }, { 0x61c, 0x61c }, { 0x180e, 0x180e },
-		{ 0x200b, 0x200b }, { 0x200e, 0x200f }, { 0x2028, 0x202e }, { 0x2060, 0x206f },
-		{ 0xfeff, 0xfeff }, { 0xfff0, 0xfffb }, { 0xfffe, 0xffff }, { 0xe0000, 0xe0fff },
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(range); i++)
-		if (c >= range[i].from && c <= range[i].to)
-			return true;
-	return c < 0 || (ascii_only && c > 0x7e);
+	return c < 0 || !utf8_visible((uint32_t)c) || (ascii_only && c > 0x7e);
 }
 
 /* @c: the character, or -1 for the octet @raw that is part of none */

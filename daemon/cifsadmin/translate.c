@@ -17,6 +17,11 @@
 #define DEPTH_MAX	8		/* of include */
 #define ROUNDS_MAX	1000		/* an error ends at least one line */
 
+/* A line that was lost, of a parameter that protects nothing itself. */
+struct loss {
+	const char *section, *name;
+};
+
 /* A translation on its way. */
 struct work {
 	struct migration *m;
@@ -28,6 +33,9 @@ struct work {
 	/* sections that lost what protected them; "global": all */
 	const char **bare;
 	size_t nbare;
+	/* obeyed parameters whose lines are comments now */
+	struct loss *loss;
+	size_t nloss;
 };
 
 __attribute__((format(printf, 3, 4)))
@@ -83,6 +91,18 @@ static void remember_bare(struct work *w, const char *section)
 	grown[w->nbare++] = section;
 }
 
+static void remember_loss(struct work *w, const struct edit_line *l)
+{
+	struct loss *grown = talloc_realloc(w->m, w->loss, struct loss, (unsigned int)w->nloss + 1);
+
+	if (!grown) {
+		w->nomem = true;
+		return;
+	}
+	w->loss = grown;
+	grown[w->nloss++] = (struct loss){ section_of(l), l->name };
+}
+
 static void lose(struct work *w, size_t i, const char *why)
 {
 	w->e->line[i].lost = why;
@@ -116,12 +136,18 @@ static void follow_section(struct edit *e, size_t i, const char *from, const cha
 		e->line[i].section = to;
 }
 
+/* The result is for nobody who could not read all of its sources. */
 static void note_mode(struct migration *m, const char *path)
 {
 	struct stat st;
 
-	if (!stat(path, &st) && (st.st_mode & MIGRATE_MODE) != MIGRATE_MODE)
-		m->narrow = path;
+	if (stat(path, &st)) {
+		m->mode = 0;
+		return;
+	}
+	if (!(st.st_mode & S_IROTH))
+		m->gid = m->mode & S_IROTH || m->gid == st.st_gid ? st.st_gid : (gid_t)-1;
+	m->mode &= st.st_mode;
 }
 
 /* Puts the lines of a file where its include stands; 0 or -errno. */
@@ -188,10 +214,16 @@ static char *expand_name(struct work *w, size_t i, struct conf_macros *m, const 
 
 	if (!w->env || !w->env->hostname)
 		gethostname(host, sizeof(host) - 1);
-	m->host = w->env && w->env->hostname ? w->env->hostname : talloc_strdup(w->m, host);
-	m->netbios = netbios || !m->host ? netbios : conf_host_netbios(w->m, m->host);
 	*why = NULL;
-	return m->host && m->netbios ? conf_expand(w->m, w->e->line[i].value, m, why) : NULL;
+	return conf_host_macros(w->m, w->env && w->env->hostname ? w->env->hostname : host, netbios, m) ?
+		conf_expand(w->m, w->e->line[i].value, m, why) : NULL;
+}
+
+/* A directory that is not there has no file; one that cannot be listed may have it. */
+static int is_in_doubt(const char *path, int error)
+{
+	(void)path;
+	return error != ENOENT && error != ENOTDIR;
 }
 
 /* One file for each client, user or so: Samba reads those that are there. */
@@ -200,7 +232,7 @@ static void lose_pattern(struct work *w, size_t i, const char *pattern, const ch
 	/* such a character in the name itself: glob() may miss the file */
 	bool odd = strpbrk(w->e->line[i].value, "*?[\\"), sections = odd;
 	glob_t found = {};
-	int r = glob(pattern, 0, NULL, &found);
+	int r = glob(pattern, 0, is_in_doubt, &found);
 	char *why = r || odd ?
 		talloc_asprintf(w->m, "%s differs between clients, and there is no file %s", macro,
 				pattern) :
@@ -218,7 +250,11 @@ static void lose_pattern(struct work *w, size_t i, const char *pattern, const ch
 		lose_include(w, i, sections || (r && r != GLOB_NOMATCH), why);
 }
 
-/* A file that is not there is passed over by Samba, too, unless it knew it by another name. */
+/*
+ * Samba passes over a file that is not there, if it is not there today: on a disk that is not
+ * mounted, it may have what protects. conf/ serves no share whose section includes it either. In a
+ * file that cannot be read, or that Samba knew by another name, sections may be, too.
+ */
 static void lose_file(struct work *w, size_t i, const char *path, int error)
 {
 	const char *value = w->e->line[i].value;
@@ -228,10 +264,8 @@ static void lose_file(struct work *w, size_t i, const char *path, int error)
 
 	if (!why)
 		w->nomem = true;
-	else if (error == -ENOENT && !other)
-		lose(w, i, why);
 	else
-		lose_include(w, i, true, why);
+		lose_include(w, i, error != -ENOENT || other, why);
 }
 
 static void expand_file(struct work *w, size_t i, unsigned int *budget)
@@ -292,6 +326,7 @@ static bool protects(const struct conf_param *p)
 		"interfaces", "bind_interfaces_only", "username_map",
 		"create_mask", "directory_mask", "min_protocol", "signing", "ntlm_auth",
 		"force_user", "force_group",	/* files are accessed as the client's user without */
+		"path",				/* another one would be served */
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(attrs); i++)
@@ -300,17 +335,38 @@ static bool protects(const struct conf_param *p)
 	return false;
 }
 
+/* Did a module of "vfs objects" decide who may do what, as one that is not known here may? */
+static bool has_guard_module(struct work *w, const char *value)
+{
+	static const char *const acls[] = { "acl_xattr", "acl_tdb", "nfs4acl_xattr" };
+	char **words = conf_text_split(w->m, value);
+	bool yes = false;
+
+	w->nomem |= !words;
+	for (size_t i = 0; words && words[i]; i++) {
+		const struct conf_known *known = conf_module_find(words[i]);
+
+		yes |= !known || known->kind == CONF_KNOWN_REFUSED;
+		for (size_t k = 0; known && k < ARRAY_LEN(acls); k++)
+			yes |= !strcmp(known->name, acls[k]);
+	}
+	talloc_free(words);
+	return yes;
+}
+
 /*
  * Is more allowed without this line?  What is an error although it is not obeyed at all is one
  * because it may be so, but for those that say where accounts come from: there are fewer.
  */
-static bool guards(const struct edit_line *l, bool error)
+static bool guards(struct work *w, const struct edit_line *l, bool error)
 {
 	static const char *const accounts[] = { "security", "server role", "domain logons" };
 	const struct conf_param *p = edit_param(edit_same_section(section_of(l), "global"), l->name);
 
 	if (p)
 		return protects(p);
+	if (conf_name_is(l->name, "vfs objects") || conf_name_is(l->name, "vfs object"))
+		return error || has_guard_module(w, l->value);
 	for (size_t i = 0; i < ARRAY_LEN(accounts); i++)
 		if (conf_name_is(l->name, accounts[i]))
 			return false;
@@ -335,7 +391,7 @@ static const char *reason_of_ipc(struct work *w, const char *section, const char
 		const struct edit_line *l = &w->e->line[i];
 
 		if (l->kind != EDIT_ASSIGN || !l->section ||
-		    !edit_same_section(l->section, section) || !guards(l, false))
+		    !edit_same_section(l->section, section) || !guards(w, l, false))
 			continue;
 		names = talloc_asprintf(w->m, "%s%s%s", names ? names : "", names ? ", " : "",
 					l->name);
@@ -397,8 +453,15 @@ static void lose_assignment(struct work *w, size_t i, const char *why, bool erro
 		lose_section(w, header_of(w, l->section), why);
 		return;
 	}
-	if (guards(l, error))
+	/* Debian's smb.conf has it: of its shares none would be open, for what is the accounts' */
+	if (conf_name_is(l->name, "obey pam restrictions") &&
+	    edit_same_section(section_of(l), "global"))
+		add(w, &w->m->bare, "[global]: %s: accounts that PAM keeps out log on until "
+		    "cifsadmin user disable", l->name);
+	if (guards(w, l, error))
 		remember_bare(w, section_of(l));
+	else if (edit_param(edit_same_section(section_of(l), "global"), l->name))
+		remember_loss(w, l);
 	lose(w, i, why);
 }
 
@@ -449,6 +512,7 @@ static void change_value(struct work *w, size_t i, const char *value, const char
 	}
 	l->raw = raw;
 	l->value = talloc_strdup(w->e, value);
+	l->changed = remark;
 	check(w, l->value && edit_remark(w->e, i, remark));
 }
 
@@ -471,6 +535,40 @@ static void rename_dialects(struct work *w)
 				i++;	/* behind the remark */
 				break;
 			}
+	}
+}
+
+/* What the last line of [global] with such a name says, as conf_value_truth(); @def without one. */
+static int truth_in_global(const struct work *w, const char *name, const char *other, int def)
+{
+	for (size_t i = w->e->n; i-- > 0;) {
+		const struct edit_line *l = &w->e->line[i];
+
+		if (l->kind == EDIT_ASSIGN && edit_same_section(section_of(l), "global") &&
+		    (conf_name_is(l->name, name) || conf_name_is(l->name, other)))
+			return conf_value_truth(l->value);
+	}
+	return def;
+}
+
+/*
+ * Samba follows no link out of a share while it has unix extensions (smb.conf(5), "wide links"): a
+ * link that was harmless there must not open the whole system here.
+ */
+static void narrow_links(struct work *w)
+{
+	const struct conf_param *wide = edit_param(false, "wide links");
+
+	if (truth_in_global(w, "allow insecure wide links", "allow insecure wide links", 0) == 1 ||
+	    (truth_in_global(w, "unix extensions", "smb1 unix extensions", 1) == 0 &&
+	     truth_in_global(w, "smb3 unix extensions", "smb2 unix extensions", 0) == 0))
+		return;
+	for (size_t i = 0; i < w->e->n && !w->nomem; i++) {
+		const struct edit_line *l = &w->e->line[i];
+
+		if (l->kind == EDIT_ASSIGN && conf_value_truth(l->value) == 1 &&
+		    edit_param(edit_same_section(section_of(l), "global"), l->name) == wide)
+			change_value(w, i++, "no", "with unix extensions, what Samba obeys");
 	}
 }
 
@@ -506,17 +604,32 @@ static bool names_accounts(const struct edit_line *l)
 	return false;
 }
 
+/* Has a word of the list the character inside: not where it begins, nor among what marks a group? */
+static bool is_inside(const char *list, char c)
+{
+	for (const char *s = strchr(list, c); c && s; s = strchr(s + 1, c))
+		if (s > list && !strchr(" \t,;\"@+&", s[-1]))
+			return true;
+	return false;
+}
+
+/* Is there a name with its domain: OFFICE\alice, alice@office.example? @sep: "winbind separator" */
+static bool has_domain_name(const char *list, char sep)
+{
+	return strchr(list, '\\') || is_inside(list, '@') || is_inside(list, sep);
+}
+
 /*
  * The names of a domain become those of local accounts, which other persons may have: what a
  * share says of them protects it no longer.  @all: names without a domain are the domain's, too.
  */
-static void doubt_domain_names(struct work *w, bool all)
+static void doubt_domain_names(struct work *w, bool all, char sep)
 {
 	for (size_t i = 0; i < w->e->n && !w->nomem; i++) {
 		const struct edit_line *l = &w->e->line[i];
 
 		if (l->kind != EDIT_ASSIGN || !names_accounts(l) || !*l->value ||
-		    !(all || strchr(l->value, '\\')))
+		    !(all || has_domain_name(l->value, sep)))
 			continue;
 		remember_bare(w, section_of(l));
 		check(w, edit_remark(w->e, i++,
@@ -529,6 +642,7 @@ static void doubt_domain_names(struct work *w, bool all)
 static void leave_domain(struct work *w)
 {
 	bool member = false, all = false;
+	char sep = 0;
 
 	for (size_t i = 0; i < w->e->n; i++) {
 		const struct edit_line *l = &w->e->line[i];
@@ -538,9 +652,11 @@ static void leave_domain(struct work *w)
 		member |= joins_domain(l);
 		all |= conf_name_is(l->name, "winbind use default domain") &&
 		       conf_value_truth(l->value) != 0;
+		if (conf_name_is(l->name, "winbind separator"))
+			sep = *l->value;
 	}
 	if (member)
-		doubt_domain_names(w, all);
+		doubt_domain_names(w, all, sep);
 }
 
 /* --- rounds ------------------------------------------------------------------------ */
@@ -673,6 +789,45 @@ static bool is_bare(const struct work *w, const char *share)
 	return false;
 }
 
+/* Texts that are shown or logged: another one does no harm. */
+static bool is_harmless(const struct conf_param *p)
+{
+	static const char *const attrs[] = { "comment", "volume", "server_string", "log_level" };
+
+	for (size_t i = 0; i < ARRAY_LEN(attrs); i++)
+		if (!strcmp(p->attr, attrs[i]))
+			return true;
+	return false;
+}
+
+/* Has the parameter a value all the same, and not its default? */
+static bool has_value(const struct csrv_conf_scope *s, const char *name)
+{
+	bool inverted;
+	int i = s ? conf_table_name(s->table, name, &inverted) : -1;
+	const struct conf_param *p = i < 0 ? NULL : &s->table->params[i];
+
+	return p && !is_harmless(p) && s->values[i].text && strcmp(s->values[i].text, p->def);
+}
+
+/*
+ * The value of a line that was lost may have been the narrower one: an earlier line, [global] or
+ * "copy" gives the section another now.
+ */
+static void doubt_losses(struct work *w)
+{
+	const struct conf *conf = w->m->conf;
+
+	for (size_t i = 0; i < w->nloss; i++) {
+		const struct loss *l = &w->loss[i];
+
+		if (edit_same_section(l->section, "global") ?
+		    has_value(conf->global, l->name) || has_value(conf->share_defaults, l->name) :
+		    has_value(conf_share_find(conf, l->section), l->name))
+			remember_bare(w, l->section);
+	}
+}
+
 /* What a share copies from another one it lost as well. */
 static void follow_copies(struct work *w)
 {
@@ -692,6 +847,7 @@ static void follow_copies(struct work *w)
 
 static void protect(struct work *w)
 {
+	doubt_losses(w);
 	follow_copies(w);
 	for (size_t k = 0; k < w->m->conf->nshares; k++)
 		if (is_bare(w, w->m->conf->shares[k]->name))
@@ -709,10 +865,27 @@ static void tell_lost(struct work *w, const struct edit_line *l)
 		add(w, &w->m->lost, "%s:%u: %s: %s", file, l->number, name, l->lost);
 }
 
+/* Lines with another value than they had, and their numbers in the new file. */
+static void tell_changed(struct work *w)
+{
+	unsigned int number = 1;
+
+	for (size_t i = 0; i < w->e->n; i++) {
+		const struct edit_line *l = &w->e->line[i];
+
+		if (l->changed && l->kind == EDIT_ASSIGN)
+			add(w, &w->m->remarks, "%u: %s", number, l->changed);
+		number++;
+		for (const char *s = l->raw; (s = strchr(s, '\n')); s++)
+			number++;
+	}
+}
+
 static void tell(struct work *w)
 {
 	const struct conf *conf = w->m->conf;
 
+	tell_changed(w);
 	for (size_t i = 0; i < conf->nerrors; i++)
 		add(w, &w->m->remarks, "%u: %s", conf->errors[i].line,
 		    reason_of(w, &conf->errors[i]));
@@ -731,6 +904,7 @@ static int run(struct work *w)
 	check(w, head && edit_remark(w->e, 0, head));
 	expand(w);
 	rename_dialects(w);
+	narrow_links(w);
 	leave_domain(w);
 	r = settle(w);
 	if (r)
@@ -752,11 +926,12 @@ int migrate_conf(TALLOC_CTX *ctx, const char *path, const struct conf_env *env,
 	w.m = talloc_zero(ctx, struct migration);
 	if (!w.m)
 		return -ENOMEM;
+	w.m->mode = 0777;
+	w.m->gid = (gid_t)-1;
+	note_mode(w.m, path);
 	errno = ENOMEM;
 	w.e = read_edit(&w, path);
 	r = w.e ? run(&w) : -errno;
-	if (!r)
-		note_mode(w.m, path);
 	if (r == -EINVAL && !*why)
 		*why = "it is no text file";
 	if (r && *why)

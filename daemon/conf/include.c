@@ -12,9 +12,7 @@
 /* What "netbios name" is so far: the section may not be complete yet. */
 static const char *netbios_so_far(const struct conf_builder *b)
 {
-	const char *raw = b->global.raw[conf_table_attr(&conf_server_table, "netbios_name")].raw;
-
-	return raw && *raw ? raw : conf_host_netbios(b->conf, b->env->hostname);
+	return b->global.raw[conf_table_attr(&conf_server_table, "netbios_name")].raw;
 }
 
 char *conf_include_path(TALLOC_CTX *ctx, const char *from, const char *name)
@@ -134,11 +132,15 @@ static void read_plain(struct conf_builder *b, const char *path, const struct co
 
 static void read_expanded(struct conf_builder *b, const char *name, const struct conf_place *at)
 {
-	struct conf_macros m = { .host = b->env->hostname, .netbios = netbios_so_far(b), .env = true,
-				 .wild = true };
+	struct conf_macros m = { .env = true, .wild = true };
 	const char *why = NULL;
-	char *expanded = conf_expand(b->conf, name, &m, &why), *path;
+	char *expanded, *path;
 
+	if (!conf_host_macros(b->conf, b->env->hostname, netbios_so_far(b), &m)) {
+		b->nomem = true;
+		return;
+	}
+	expanded = conf_expand(b->conf, name, &m, &why);
 	if (!expanded) {
 		if (why)
 			conf_complain(b, at, CONF_ERROR, why,

@@ -194,6 +194,12 @@ struct conf_macros {
 	const char *left;		/* out: the last of those, as "%U"; NULL: none */
 };
 
+/*
+ * text.c: %h, the host's name up to the first dot, and %L, @netbios (NULL, "": none is given) in
+ * upper case, of @m. False without memory
+ */
+bool conf_host_macros(TALLOC_CTX *ctx, const char *hostname, const char *netbios,
+		      struct conf_macros *m);
 /* @text with every percent sign twice, as smb.conf and a path of the kernel have it */
 char *conf_percent(TALLOC_CTX *ctx, const char *text);
 /* Replaced text under @ctx; NULL: not possible, @why says it (or NULL: no memory). */

@@ -106,15 +106,28 @@ bool conf_list_has(const char *list, char sep, const char *word, size_t len)
 	return false;
 }
 
-char *conf_host_netbios(TALLOC_CTX *ctx, const char *hostname)
+static char *in_upper_case(char *name)
 {
-	size_t len = strcspn(hostname, ".");
-	char *name = talloc_strndup(ctx, hostname, len < NETBIOS_MAX ? len : NETBIOS_MAX);
-
 	for (char *c = name; c && *c; c++)
 		if (*c >= 'a' && *c <= 'z')
 			*c -= 'a' - 'A';
 	return name;
+}
+
+char *conf_host_netbios(TALLOC_CTX *ctx, const char *hostname)
+{
+	size_t len = strcspn(hostname, ".");
+
+	return in_upper_case(talloc_strndup(ctx, hostname, len < NETBIOS_MAX ? len : NETBIOS_MAX));
+}
+
+bool conf_host_macros(TALLOC_CTX *ctx, const char *hostname, const char *netbios,
+		      struct conf_macros *m)
+{
+	m->host = talloc_strndup(ctx, hostname, strcspn(hostname, "."));
+	m->netbios = netbios && *netbios ? in_upper_case(talloc_strdup(ctx, netbios)) :
+		conf_host_netbios(ctx, hostname);
+	return m->host && m->netbios;
 }
 
 /* The home directory (%H) is an absolute path, too. */

@@ -138,23 +138,42 @@ void utf8_repair(char *s)
 			s[p++ - (const uint8_t *)s] = '?';
 }
 
-bool utf8_printable(uint32_t c)
-{
-	static const struct {
-		uint32_t first, last;
-	} bad[] = {
-		{ 0x0000, 0x001f }, { 0x007f, 0x009f },		/* C0, DEL, C1: ECMA-48 */
-		{ 0x061c, 0x061c }, { 0x200e, 0x200f },		/* bidi marks, UAX #9 2.6 */
-		{ 0x202a, 0x202e }, { 0x2066, 0x2069 },		/* embeddings, overrides, isolates */
-		{ 0x2028, 0x2029 },				/* line and paragraph separator */
-		{ 0xfff9, 0xfffb },				/* interlinear annotation */
-		{ 0xe0000, 0xe007f },				/* tags */
-	};
+/* What is not to be shown; @unseen: it does nothing to the text around it but hide in it. */
+static const struct {
+	uint32_t first, last;
+	bool unseen;
+} bad[] = {
+	{ 0x0000, 0x001f, false }, { 0x007f, 0x009f, false },	/* C0, DEL, C1: ECMA-48 */
+	{ 0x061c, 0x061c, false }, { 0x200e, 0x200f, false },	/* bidi marks, UAX #9 2.6 */
+	{ 0x202a, 0x202e, false }, { 0x2066, 0x2069, false },	/* embeddings, overrides, isolates */
+	{ 0x2028, 0x2029, false },			/* line and paragraph separator */
+	{ 0xfff9, 0xfffb, false },			/* interlinear annotation */
+	{ 0xe0000, 0xe007f, false },			/* tags */
+	/*
+	 * Default_Ignorable_Code_Point of UAX #44 but for joiners and variation selectors, which
+	 * scripts need, and no characters
+	 */
+	{ 0x00ad, 0x00ad, true }, { 0x180e, 0x180e, true }, { 0x200b, 0x200b, true },
+	{ 0x2060, 0x2065, true }, { 0x206a, 0x206f, true }, { 0xfeff, 0xfeff, true },
+	{ 0xfff0, 0xfff8, true }, { 0xfffe, 0xffff, true }, { 0xe0080, 0xe0fff, true },
+};
 
+static bool is_good(uint32_t c, bool seen)
+{
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
-		if (c >= bad[i].first && c <= bad[i].last)
+		if (c >= bad[i].first && c <= bad[i].last && (seen || !bad[i].unseen))
 			return false;
 	return c <= 0x10ffff;
+}
+
+bool utf8_printable(uint32_t c)
+{
+	return is_good(c, false);
+}
+
+bool utf8_visible(uint32_t c)
+{
+	return is_good(c, true);
 }
 
 void utf8_scrub(char *s)

@@ -47,6 +47,9 @@ void utf8_repair(char *s);
  */
 bool utf8_printable(uint32_t c);
 
+/* Likewise, and is it seen?  Not characters without a width of their own, and what is no character. */
+bool utf8_visible(uint32_t c);
+
 /*
  * Makes foreign text fit for a terminal and for the journal, in place: what is not
  * utf8_printable(), and every octet that is not part of legal UTF-8, becomes one '?'.

@@ -562,7 +562,8 @@ static void test_include(void)
 	/* what is not there yet is watched; Samba passes over it, too */
 	write_file(dir, "late.conf", "[global]\ninclude = later.conf\ninclude = /dev/null\ninclude =\n"
 		   "include = %h.conf\ninclude = sub.%m.conf\n[a]\npath=/x\n");
-	write_file(dir, "files.example.org.conf", "[global]\nworkgroup = H\n");
+	/* the host's name up to the first dot: checked with testparm of Samba 4.17 */
+	write_file(dir, "files.conf", "[global]\nworkgroup = H\n");
 	snprintf(path, sizeof(path), "%s/late.conf", dir);
 	assert(!conf_load_env(NULL, path, &env, &conf));
 	assert(!conf->nfatal && conf->nerrors == 2 && conf->nfiles == 3);
@@ -596,6 +597,12 @@ static void test_long_host_name(void)
 	assert(!conf->nerrors && !strcmp(conf_get_str(conf, NULL, "workgroup"), "L"));
 	assert(!strcmp(conf_get_str(conf, NULL, "netbios_name"), "AVERYLONGHOSTNA"));
 	assert(!strcmp(conf_get_str(conf, "a", "comment"), "AVERYLONGHOSTNA"));
+	talloc_free(conf);
+	/* one that the file gives is in upper case, as Samba has it */
+	write_file(dir, "long.conf", "[global]\nnetbios name = Box\ninclude = %L.conf\n[a]\npath=/x\n");
+	write_file(dir, "BOX.conf", "workgroup = B\n");
+	assert(!conf_load_env(NULL, path, &long_env, &conf));
+	assert(!conf->nerrors && !strcmp(conf_get_str(conf, NULL, "workgroup"), "B"));
 	talloc_free(conf);
 }
 

@@ -683,6 +683,11 @@ static void nothing_bad_is_written(void)
 	assert(RUN(config_verbs, "set", NULL, "tmp", "comment") == EXIT_USAGE);
 	assert(RUN(config_verbs, "unset", NULL, "tmp", "comment") == EXIT_FAILED);
 	assert(!strcmp(before, conf_text()) && !exists(".smb.conf.cifsadmin"));
+	/* the number is no line's, but the value's: another error than that which was there */
+	write_file("smb.conf", "[tmp]\npath = /\nhosts allow = a:1\n");
+	assert(RUN(config_verbs, "set", NULL, "tmp", "hosts allow=a:2") == EXIT_FAILED);
+	assert(strstr(conf_text(), "a:1"));
+	write_file("smb.conf", before);
 }
 
 /* What stands in another file is not shadowed in vain, and a link stays a link. */
@@ -752,6 +757,57 @@ static void lines_behind_an_include(void)
 		   "comment = of b\n[b]\ncomment = mine\n");
 	assert(RUN(config_verbs, "unset", NULL, "b", "comment") == EXIT_OK);
 	assert(strstr(err, "[b] is what ") && strstr(err, "smb.conf:7 says now"));
+	write_file("smb.conf", good_conf);
+}
+
+/*
+ * Without the file that is included it is not known whose a line behind the include is: an edit would
+ * be of another section's once the file is back.
+ */
+static void lines_behind_a_file_that_is_away(void)
+{
+	static const char text[] = "[a]\npath = /\ncomment = mine\ninclude = b.conf\nvalid users = nobody\n"
+		"volume = V\n[c]\npath = /\ninclude = /dev/null\nvolume = W\n";
+	static const char *const away[] = { NULL, "", "[b]\npath = /\ninclude = d.conf\n" };
+
+	for (size_t i = 0; i < ARRAY_LEN(away); i++) {
+		const char *file = i < 2 ? "/b.conf" : "/d.conf";
+
+		remove_file("b.conf");
+		remove_file("d.conf");
+		if (away[i])
+			write_file("b.conf", away[i]);
+		write_file("smb.conf", text);
+		assert(RUN(config_verbs, "set", NULL, "a", "valid users=root") == EXIT_FAILED);
+		assert(strstr(err, "smb.conf:5: ") && (i == 2 || strstr(err, file)));
+		assert(RUN(config_verbs, "unset", NULL, "a", "volume") == EXIT_FAILED);
+		assert(strstr(err, "smb.conf:6: ") && strstr(err, file));
+		assert(RUN(config_verbs, "del", NULL, "a") == EXIT_FAILED && !strcmp(conf_text(), text));
+		/* what stands above the include is the section's, and so is a new line */
+		assert(RUN(config_verbs, "set", NULL, "a", "comment=new", "read only=no") == EXIT_OK);
+		assert(RUN(config_verbs, "unset", NULL, "c", "volume") == EXIT_OK);
+	}
+	remove_file("d.conf");
+	write_file("b.conf", "# nothing\n");
+	write_file("smb.conf", text);
+	assert(RUN(config_verbs, "set", NULL, "a", "valid users=root") == EXIT_OK);
+	write_file("smb.conf", good_conf);
+}
+
+/* A default of all shares does not reach those that begin above its line: they are named. */
+static void a_late_default_names_who_does_not_get_it(void)
+{
+	write_file("smb.conf", "[a]\npath = /\n[own]\npath = /\nvolume = O\n[global]\nvolume = G\n"
+		   "[b]\npath = /\n");
+	assert(RUN(&config_verbs[4], "set", NULL, "volume=H") == EXIT_OK);
+	assert(strstr(err, "[a]") && !strstr(err, "[b]") && !strstr(err, "[own]"));
+	/* those that have it from an earlier line of [global] keep that */
+	write_file("smb.conf", "[global]\nvolume = F\n[a]\npath = /\n[global]\nvolume = G\n"
+		   "[b]\npath = /\n");
+	assert(RUN(&config_verbs[4], "set", NULL, "volume=H") == EXIT_OK);
+	assert(strstr(err, "[a]") && !strstr(err, "[b]"));
+	write_file("smb.conf", "[global]\nvolume = F\n[a]\npath = /\n");
+	assert(RUN(&config_verbs[4], "set", NULL, "volume=H") == EXIT_OK && !*err);
 	write_file("smb.conf", good_conf);
 }
 
@@ -1093,21 +1149,117 @@ static void a_migration_is_whole(void)
 	       EXIT_OK);
 	assert(exists("to/cifspwd.db") && exists("to/smb.conf") && strstr(out, "pdbedit -Lv"));
 	assert(mode_of("to/smb.conf") == 0644 && mode_of("to/cifspwd.db") == 0600);
-	assert(strstr(err, "warning: others may read") && !strstr(err, "mode 0644), and fewer"));
-	/* what fewer could read than the new file: Samba's, or ours */
-	set_mode("samba.conf", 0640);
+	assert(strstr(err, "warning: others may read") && !strstr(out, " has mode "));
+	/* nobody reads it who could not read Samba's, or ours: who could is not told by a warning */
+	set_mode("samba.conf", 0600);
 	assert(RUN(migrate_verbs, "migrate", NULL, samba, "--accounts", acc_path, "--to", to,
 		   "--force") == EXIT_OK);
-	assert(strstr(err, "mode 0644), and fewer") && strstr(err, "samba.conf"));
+	assert(strstr(out, " has mode 0600") && mode_of("to/smb.conf") == 0600);
 	set_mode("samba.conf", 0644);
-	set_mode("to/smb.conf", 0600);
+	set_mode("to/smb.conf", 0640);
 	assert(RUN(migrate_verbs, "migrate", NULL, samba, "--accounts", acc_path, "--to", to,
 		   "--force") == EXIT_OK);
-	assert(strstr(err, "mode 0644), and fewer the one that was there"));
-	assert(mode_of("to/smb.conf.before-migrate.2") == 0600);
+	assert(mode_of("to/smb.conf") == 0640 && mode_of("to/smb.conf.before-migrate.2") == 0640);
 	free(samba);
 	free(acc_path);
 	free(to);
+}
+
+/* A file that includes one which fewer may read has what stands there. */
+static void a_migration_shows_nothing(void)
+{
+	char *samba = in_top("samba.conf"), *acc = in_top("acc"), *to = in_top("to2");
+	char *conf = in_top("to2/smb.conf"), *part = in_top("part.conf");
+
+	write_file("samba.conf", "[a]\npath = /\ninclude = part.conf\n");
+	write_file("part.conf", "comment = x\n");
+	set_mode("part.conf", 0640);
+	assert(RUN(migrate_verbs, "migrate", NULL, samba, "--accounts", acc, "--to", to) == EXIT_OK);
+	assert(mode_of("to2/smb.conf") == 0640);
+	/* for the group it is for another one's eyes */
+	if (!geteuid()) {
+		assert(!chown(conf, 0, 4711));
+		assert(RUN(migrate_verbs, "migrate", NULL, samba, "--accounts", acc, "--to", to,
+			   "--force") == EXIT_OK);
+		assert(mode_of("to2/smb.conf") == 0600);
+		assert(!chown(part, 0, 4711) && !chmod(conf, 0644));
+		assert(RUN(migrate_verbs, "migrate", NULL, samba, "--accounts", acc, "--to", to,
+			   "--force") == EXIT_OK);
+		assert(mode_of("to2/smb.conf") == 0640);
+	}
+	free(samba);
+	free(acc);
+	free(to);
+	free(conf);
+	free(part);
+}
+
+/* Migrates, with accounts out of a FIFO that nobody writes yet. */
+static pid_t migrate_slowly(void)
+{
+	pid_t pid;
+
+	fflush(NULL);
+	pid = fork();
+	assert(pid >= 0);
+	if (pid)
+		return pid;
+	struct admin a = { .ctx = talloc_new(NULL), .config = in_top("smb.conf"),
+			   .passdb = in_top("slow.db"), .run_dir = in_top("run") };
+	char *argv[] = { in_top("samba.conf"), (char[]){ "--accounts" }, in_top("slow"),
+			 (char[]){ "--force" }, NULL };
+
+	assert(freopen("/dev/null", "w", stdout) && freopen("/dev/null", "w", stderr));
+	_exit(find_verb(migrate_verbs, "migrate")->run(&a, 4, argv));
+}
+
+/* Another verb waits until the migration is over, and its change is made to what that has written. */
+static void waits_for_a_migration(void)
+{
+	char *fifo = in_top("slow");
+	int status, fd;
+	pid_t m, w;
+
+	write_file("samba.conf", "[moved]\npath = /\n");
+	assert(!mkfifo(fifo, 0600));
+	m = migrate_slowly();
+	assert(appears("smb.conf.before-migrate") || appears("real/target.conf.before-migrate"));
+	fflush(NULL);
+	w = fork();
+	if (!w)
+		_exit(RUN(config_verbs, "add", NULL, "later", "/tmp") || !strstr(err, "waiting for another"));
+	usleep(500000);
+	assert(!waitpid(w, &status, WNOHANG) && !strstr(conf_text(), "later"));
+	fd = open(fifo, O_WRONLY);
+	assert(fd >= 0 && dprintf(fd, "nobody:1:%s:%s:[U]:LCT-5F3A1234:\n", LM, NT) > 0 &&
+	       !close(fd));
+	assert(waitpid(m, &status, 0) == m && !status);
+	assert(waitpid(w, &status, 0) == w && !status);
+	assert(strstr(conf_text(), "[moved]") && strstr(conf_text(), "[later]"));
+	remove_file("slow");
+	remove_file("slow.db");
+	free(fifo);
+}
+
+static void a_migration_keeps_others_out(void)
+{
+	char *link = in_top("smb.conf"), target[64];
+
+	write_file("smb.conf", good_conf);
+	remove_file("smb.conf.before-migrate");
+	waits_for_a_migration();
+	assert(mode_of(".smb.conf.lock") == 0600);
+	remove_file("smb.conf.before-migrate");
+	remove_file("smb.conf");
+	/* the file that a link leads to is replaced, and kept */
+	write_file("real/target.conf", good_conf);
+	assert(!symlink("real/target.conf", link));
+	waits_for_a_migration();
+	assert(readlink(link, target, sizeof(target)) == (ssize_t)strlen("real/target.conf"));
+	assert(exists("real/target.conf.before-migrate") && !exists("smb.conf.before-migrate"));
+	remove_file("smb.conf");
+	write_file("smb.conf", good_conf);
+	free(link);
 }
 
 static void accounts_are_exported(void)
@@ -1290,6 +1442,8 @@ int main(int argc, char **argv)
 	nothing_bad_is_written();
 	includes_and_links();
 	lines_behind_an_include();
+	lines_behind_a_file_that_is_away();
+	a_late_default_names_who_does_not_get_it();
 	names_have_single_blanks();
 	global_stands_above_shares();
 	no_line_joins_another();
@@ -1304,6 +1458,8 @@ int main(int argc, char **argv)
 	foreign_text_is_shown();
 	paths_that_are_not_there();
 	a_migration_is_whole();
+	a_migration_shows_nothing();
+	a_migration_keeps_others_out();
 	accounts_say_what_they_are();
 	stop_tells_what_is_so();
 	sessions_end(me);

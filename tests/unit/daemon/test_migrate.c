@@ -171,10 +171,36 @@ static void a_lost_include_closes(void)
 	assert(!stays_open(A "[b]\npath = /b\ninclude = with-%m.conf\n"));
 	assert(!stays_open(A "[b]\npath = /b\ninclude = registry\n"));
 	assert(!stays_open(A "[b]\npath = /b\ninclude = .\n"));
-	/* what Samba does not find either */
+	/* what Samba finds for no client */
 	assert(stays_open("[global]\ninclude = none-%m.conf\n" A));
-	assert(stays_open("[global]\ninclude = none.conf\n" A));
+	assert(stays_open("[global]\ninclude = nodir/none-%m.conf\n" A));
 	assert(stays_open("[global]\ninclude =\n" A));
+}
+
+/*
+ * A file that Samba did not find today may be on a disk that is not mounted, and is there again
+ * after Samba's next start; conf/ serves no share whose section includes it.
+ */
+static void an_include_that_is_not_there_closes(void)
+{
+	TALLOC_CTX *ctx = talloc_new(NULL);
+	struct migration *m;
+
+	assert(!stays_open("[global]\ninclude = none.conf\n" A));
+	m = migrated(ctx, A "include = none.conf\n[b]\npath = /b\n");
+	assert(!is_open(m, "a") && is_open(m, "b"));
+	talloc_free(ctx);
+}
+
+/* A directory that cannot be listed may have the file. */
+static void a_pattern_in_doubt_closes(void)
+{
+	char *loop = in_tmp(NULL, "loop");
+
+	unlink(loop);
+	assert(!symlink("loop", loop));
+	assert(!stays_open("[global]\ninclude = loop/x-%m.conf\n" A));
+	talloc_free(loop);
 }
 
 /* Macros that mean the same for all clients are expanded as conf/ does. */
@@ -189,7 +215,7 @@ static void one_file_for_all_is_taken_in(void)
 	write_tmp("host-desk.conf", "hosts allow = 192.0.2.1\n");
 	write_tmp("host-DESK.conf", "hosts allow = 192.0.2.1\n");
 	write_tmp("host-env.conf", "hosts allow = 192.0.2.1\n");
-	write_tmp("host-Box.conf", "hosts allow = 192.0.2.1\n");
+	write_tmp("host-BOX.conf", "hosts allow = 192.0.2.1\n");
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
 		char *text = talloc_asprintf(ctx, "[global]\ninclude = %s\n" A, names[i]);
 
@@ -197,6 +223,12 @@ static void one_file_for_all_is_taken_in(void)
 		assert(is_open(m, "a"));
 		assert(!strcmp(conf_get_str(m->conf, NULL, "hosts_allow"), "192.0.2.1"));
 	}
+	/* the host's name up to its first dot */
+	write_tmp("case.conf", "[global]\ninclude = host-%h.conf\n" A);
+	assert(!migrate_conf(ctx, in_tmp(ctx, "case.conf"),
+			     &(struct conf_env){ .hostname = "desk.office.example",
+						 .user = find_user, .group = find_group }, &m, &why));
+	assert(is_open(m, "a") && *conf_get_str(m->conf, NULL, "hosts_allow"));
 	/* of a long name 15 letters, as Samba has it */
 	write_tmp("host-A-MACHINE-OF-TH.conf", "hosts allow = 192.0.2.1\n");
 	write_tmp("case.conf", "[global]\ninclude = host-%L.conf\n" A);
@@ -303,6 +335,13 @@ static void accounts_of_a_domain_are_others(void)
 	assert(!stays_open("[global]\nsecurity = ads\nwinbind use default domain = yes\n" A
 			   "valid users = alice\n"));
 	assert(!stays_open("[global]\nworkgroup = D\nsecurity = ads\nvalid users = D\\alice\n" A));
+	/* other ways to write a domain; an @ before a word is a group's */
+	assert(!stays_open("[global]\nsecurity = ads\n" A "valid users = alice@d.example\n"));
+	assert(!stays_open("[global]\nsecurity = ads\nwinbind separator = +\n" A
+			   "valid users = root, D+alice\n"));
+	assert(!stays_open("[global]\nsecurity = ads\nwinbind separator = /\n" A
+			   "valid users = D/alice\n"));
+	assert(stays_open("[global]\nsecurity = ads\n" A "valid users = @staff, +staff\n"));
 	talloc_free(ctx);
 }
 
@@ -371,6 +410,99 @@ static void a_lost_user_closes(void)
 	assert(!stays_open(A "force group = b\374cher\n"));
 }
 
+/* Another directory than that of the line would be served. */
+static void a_lost_path_closes(void)
+{
+	static const char bad[] = "path = /srv/%q\n";
+	TALLOC_CTX *ctx = talloc_new(NULL);
+
+	assert(!is_open(migrated(ctx, talloc_asprintf(ctx, "[t]\npath = /t\n[a]\ncopy = t\n%s", bad)),
+			"a"));
+	assert(!stays_open(talloc_asprintf(ctx, "[global]\npath = /g\n[a]\n%s", bad)));
+	assert(!stays_open(talloc_asprintf(ctx, A "%s", bad)));
+	assert(!is_open(migrated(ctx, talloc_asprintf(ctx, "[homes]\n%s" A, bad)), "homes"));
+	talloc_free(ctx);
+}
+
+/* What only grants is narrower where it was lost than what comes back. */
+static void a_wider_value_does_not_come_back(void)
+{
+	static const struct { const char *wide, *lost; } lines[] = {
+		{ "admin users = alice", "admin users = \303(" },
+		{ "write list = alice", "write list = \303(" },
+		{ "wide links = yes", "wide links = perhaps" },
+		{ "force create mode = 0777", "force create mode = 9" },
+		{ "force directory mode = 0777", "force directory mode = 9" },
+		{ "browseable = no", "browseable = perhaps" },
+	};
+	TALLOC_CTX *ctx = talloc_new(NULL);
+
+	for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
+		const char *wide = lines[i].wide, *lost = lines[i].lost;
+		static const char g[] = "[global]\nunix extensions = no\n";
+
+		assert(!stays_open(talloc_asprintf(ctx, "%s%s\n" A "%s\n", g, wide, lost)));
+		assert(!stays_open(talloc_asprintf(ctx, "%s" A "%s\n%s\n", g, wide, lost)));
+		assert(!stays_open(talloc_asprintf(ctx, "%s[t]\npath = /t\n%s\n" A "copy = t\n%s\n", g,
+						   wide, lost)));
+		assert(!stays_open(talloc_asprintf(ctx, "%s%s\n%s\n" A, g, wide, lost)));
+		/* where the default comes back, nothing is wider */
+		assert(stays_open(talloc_asprintf(ctx, "%s" A "%s\n", g, lost)));
+	}
+	/* what is shown only */
+	assert(stays_open("[global]\ncomment = x\n" A "comment = \303(\n"));
+	talloc_free(ctx);
+}
+
+/* Samba does not follow links out of a share while it has unix extensions. */
+static void wide_links_stay_as_wide_as_they_were(void)
+{
+	static const struct { const char *global; bool wide; } cases[] = {
+		{ "", false }, { "unix extensions = yes\n", false },
+		{ "unix extensions = no\n", true }, { "smb1 unix extensions = no\n", true },
+		{ "unix extensions = no\nsmb3 unix extensions = yes\n", false },
+		{ "allow insecure wide links = yes\n", true },
+		{ "unix extensions = no\nunix extensions = yes\n", false },
+	};
+	TALLOC_CTX *ctx = talloc_new(NULL);
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct migration *m = migrated(ctx, talloc_asprintf(ctx,
+			"[global]\n%s" A "wide links = yes\n", cases[i].global));
+
+		assert(is_open(m, "a") && m->kept);
+		assert(conf_get_bool(m->conf, "a", "wide_links") == cases[i].wide);
+		assert(cases[i].wide || (strstr(m->text, "# migrate: wide links = yes") && m->remarks.n));
+		m = migrated(ctx, talloc_asprintf(ctx, "[global]\n%swide links = yes\n" A,
+						  cases[i].global));
+		assert(conf_get_bool(m->conf, "a", "wide_links") == cases[i].wide);
+	}
+	talloc_free(ctx);
+}
+
+/* Modules that stored permissions, or may have, kept clients out, and PAM accounts. */
+static void lost_modules_close(void)
+{
+	static const char *const lines[] = {
+		"vfs objects = acl_xattr\n", "vfs objects = fruit acl_tdb\n",
+		"vfs object = made_by_us\n", "vfs objects = recycle, virusfilter\n",
+	};
+	TALLOC_CTX *ctx = talloc_new(NULL);
+
+	for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
+		struct migration *m = migrated(ctx, talloc_asprintf(ctx, A "%s[b]\npath = /b\n",
+								    lines[i]));
+
+		assert(!is_open(m, "a") && is_open(m, "b"));
+		assert(!stays_open(talloc_asprintf(ctx, "[global]\n%s" A, lines[i])));
+	}
+	assert(stays_open(A "vfs objects = recycle fruit streams_xattr\n"));
+	/* which is said, as Debian's smb.conf has it */
+	assert(migrated(ctx, "[global]\nobey pam restrictions = yes\n" A)->bare.n == 1);
+	assert(!migrated(ctx, "[global]\nobey pam restrictions = no\n" A)->bare.n);
+	talloc_free(ctx);
+}
+
 int main(void)
 {
 	static const char *const names[] = { "desk", "nas", "broken", "includes" };
@@ -391,6 +523,12 @@ int main(void)
 	no_line_joins_another();
 	names_write_no_lines();
 	a_lost_user_closes();
+	a_lost_path_closes();
+	a_wider_value_does_not_come_back();
+	wide_links_stay_as_wide_as_they_were();
+	lost_modules_close();
+	an_include_that_is_not_there_closes();
+	a_pattern_in_doubt_closes();
 	puts("daemon_migrate: ok");
 	return 0;
 }

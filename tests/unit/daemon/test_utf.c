@@ -40,6 +40,9 @@ static void every_character_is_judged(void)
 			assert(utf8_printable(c));
 	}
 	assert(!utf8_printable(0x110000));
+	/* shown it hides something: joiners do not, scripts need them */
+	assert(utf8_printable(0x200b) && !utf8_visible(0x200b) && !utf8_visible(0x202e));
+	assert(utf8_visible(0x200d) && utf8_visible('a') && !utf8_visible(0x110000));
 }
 
 static void repair_leaves_controls_alone(void)
