@@ -296,6 +296,18 @@ struct timespec64 csrv_vfs_ctime(const struct path *path)
 	return compat_inode_ctime(d_inode(path->dentry));
 }
 
+struct csrv_vfs_mark csrv_vfs_mark(const struct path *path)
+{
+	struct inode *inode = d_inode(path->dentry);
+
+	return (struct csrv_vfs_mark){
+		.size	= i_size_read(inode),
+		.bytes	= inode_get_bytes(inode),
+		.mtime	= compat_inode_mtime(inode),
+		.ctime	= compat_inode_ctime(inode),
+	};
+}
+
 bool csrv_vfs_is_read_only(const struct path *path)
 {
 	return __mnt_is_readonly(path->mnt);
