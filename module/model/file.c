@@ -91,16 +91,18 @@ static void file_free_later(struct kref *ref)
 
 /*
  * ... of a caller that must not wait for its file system, which may have to remove the inode.
- * @account: of the caller's tree: until then it pays for the file as for an open, so it makes no
- *	more of them stand than it may have opens
+ * @payer: a reference, which is taken over, of an account that is charged with an open: until the
+ *	file has been put, so it makes no more of them stand than it may have opens
  */
-void csrv_file_put_later(struct csrv_file *file, struct csrv_account *account)
+void csrv_file_put_later(struct csrv_file *file, struct csrv_account *payer)
 {
-	if (!kref_put(&file->ref, file_free_later))
+	if (kref_put(&file->ref, file_free_later)) {
+		file->payer = payer;
+		csrv_end_queue(&file->freeing, payer->identity, file->srv->end_wq);
 		return;
-	csrv_quota_force(account, CSRV_QUOTA_OPEN, 1);
-	file->payer = csrv_account_get(account);
-	csrv_end_queue(&file->freeing, account->identity, file->srv->end_wq);
+	}
+	csrv_quota_give(payer, CSRV_QUOTA_OPEN, 1);
+	csrv_account_put(payer);
 }
 
 /* With a reference; NULL: nobody has the inode open. */

@@ -77,7 +77,7 @@ nt_status_t smb2_set_info_resume(struct csrv_req *req)
 {
 	nt_status_t status = req->wait.status;
 
-	csrv_break_wait_done(&req->break_waiter, req->tree->account);
+	csrv_break_wait_done(&req->break_waiter);
 	/* The new name goes by the share as it is now. */
 	if (status == NT_OK)
 		status = csrv_gate_renew(req);
