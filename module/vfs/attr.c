@@ -31,6 +31,7 @@ static void attr_fill(struct csrv_vfs_attr *attr, const struct kstat *stat)
 		.ctime = stat->ctime,
 		.btime = stat->btime,
 		.has_btime = stat->result_mask & STATX_BTIME,
+		.has_uid = uid_valid(stat->uid),
 		.is_dir = S_ISDIR(stat->mode),
 		.is_reg = S_ISREG(stat->mode),
 		.is_symlink = S_ISLNK(stat->mode),

@@ -25,6 +25,7 @@ struct csrv_vfs_attr {
 	struct timespec64 ctime;
 	struct timespec64 btime;
 	bool has_btime;
+	bool has_uid;		/* else the owner has no number here, and @uid may be anybody's */
 	bool is_dir;
 	bool is_reg;
 	bool is_symlink;

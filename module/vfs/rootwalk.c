@@ -214,7 +214,8 @@ static bool is_roots(const struct path *path, u32 not_mode)
 {
 	struct csrv_vfs_attr attr;
 
-	return !csrv_vfs_getattr(path, &attr) && !attr.uid && !(attr.mode & not_mode);
+	return !csrv_vfs_getattr(path, &attr) && attr.has_uid && !attr.uid &&
+	       !(attr.mode & not_mode);
 }
 
 /* proc(5), fs.protected_symlinks, which the kernel's own walks obey where it is set. */
@@ -226,7 +227,12 @@ static bool planted(const struct own_walk *w, const struct path *link)
 		return true;
 	if ((dir.mode & (S_ISVTX | 0002)) != (S_ISVTX | 0002))
 		return false;
-	return at.uid != dir.uid && at.uid != from_kuid(&init_user_ns, current_fsuid());
+	/* All owners that have no number here are told as one, and it may be anybody's. */
+	if (!at.has_uid)
+		return true;
+	if (at.uid == from_kuid(&init_user_ns, current_fsuid()))
+		return false;
+	return !dir.has_uid || at.uid != dir.uid;
 }
 
 /* @link lies in @w->cur.  Its mount decides as well: mount(8), nosymfollow. */
