@@ -95,8 +95,9 @@ int csrv_vfs_root_base(struct csrv_vfs_root *root, const char *dir, u32 flags);
  * The administrator's text is looked up as root, what follows it as the caller, who is the user.
  * Symlinks in that are followed as far as root owns them and the directories that they lie in, to
  * which nobody else may write; none with CSRV_ROOT_NO_SYMLINKS, nor of a mount with nosymfollow.
- * With CSRV_ROOT_WIDE_LINKS all others are; in a sticky directory to which everybody may write,
- * only the caller's and those of the directory's owner.
+ * With CSRV_ROOT_WIDE_LINKS all others are, but for those of procfs, securityfs and apparmorfs,
+ * which lead to an object and not along a text; in a sticky directory to which everybody may
+ * write, only the caller's and those of the directory's owner.
  * Return: 0; -ENOENT, -ENOTDIR, -EACCES (also for a symlink), -ELOOP, -ENOMEM …
  */
 int csrv_vfs_place_find(struct csrv_vfs_place *place, const struct csrv_vfs_root *base,
