@@ -39,9 +39,11 @@ static const char * const names[CSRV_OBJ_KINDS] = {
 	[CSRV_OBJ_SHARE]	= "shares",
 	[CSRV_OBJ_USER]		= "users",
 	[CSRV_OBJ_TREE]		= "trees",
+	[CSRV_OBJ_DIR]		= "directories",
 	[CSRV_OBJ_FILE]		= "files",
 	[CSRV_OBJ_OPEN]		= "opens",
 	[CSRV_OBJ_PIPE]		= "pipes",
+	[CSRV_OBJ_END]		= "ends",
 	[CSRV_OBJ_REQ]		= "requests",
 	[CSRV_OBJ_UPCALL]	= "upcalls",
 };

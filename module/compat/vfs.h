@@ -332,6 +332,16 @@ static inline struct timespec64 compat_inode_ctime(const struct inode *inode)
 #endif
 }
 
+/* 6.7: likewise. */
+static inline struct timespec64 compat_inode_mtime(const struct inode *inode)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
+	return inode_get_mtime(inode);
+#else
+	return inode->i_mtime;
+#endif
+}
+
 /* 6.8: vfs_iocb_iter_write() protects itself against freezing. */
 static inline ssize_t compat_iocb_iter_write(struct file *file, struct kiocb *iocb,
 					     struct iov_iter *from)

@@ -161,7 +161,7 @@ static nt_status_t set_basic(const struct csrv_info_set *q, const struct wire_fi
 	status = set_attributes(q->open, s);
 	if (status == NT_OK)
 		status = change_status(set_times(q->open, s, &t));
-	if (changes_basic(s))
+	if (changes_basic(s) && (status == NT_OK || csrv_times_moved(q->open, &t)))
 		csrv_times_keep(q->open, &t);
 	return status;
 }
@@ -317,8 +317,8 @@ static nt_status_t set_row(const struct csrv_info_set *q, const struct set_row *
 		return row->set(q, set);
 	csrv_times_hold(q->open, &t);
 	status = row->set(q, set);
-	/* What fails may have changed something; only what has to wait has not. */
-	if (status != NT_OPLOCK_BREAK_IN_PROGRESS)
+	/* What fails may have changed something; what has to wait has not. */
+	if (status == NT_OK || csrv_times_moved(q->open, &t))
 		csrv_times_keep(q->open, &t);
 	return status;
 }

@@ -97,10 +97,22 @@ static struct csrv_account *account_new(struct csrv_quota *q, enum csrv_quota_le
 	return a;
 }
 
+/* Whatever is charged with a session's kinds holds an account: all has been given back. */
+static void account_check(const struct csrv_account *a)
+{
+	u32 kind;
+
+	for (kind = CSRV_QUOTA_SESSION; kind < CSRV_QUOTA_KINDS; kind++)
+		WARN_ON_ONCE(csrv_quota_used(a, kind));
+}
+
 static void account_free(struct csrv_account *a)
 {
-	if (a->strangers)
+	account_check(a);
+	if (a->strangers) {
+		account_check(a->strangers);
 		csrv_object_free(CSRV_OBJ_ACCOUNT, a->strangers);
+	}
 	kfree(a->name);
 	csrv_object_free(CSRV_OBJ_ACCOUNT, a);
 }

@@ -473,15 +473,33 @@ void csrv_break_wait_first(struct csrv_break_waiter *w)
 	w->delay = 0;
 }
 
-/* Before the request parks, so that a CANCEL finds it whole. @file: a reference, or NULL */
-void csrv_break_wait_init(struct csrv_break_waiter *w, struct csrv_wait *wait,
-			  struct csrv_file *file)
+/**
+ * csrv_break_wait_init() - before the request parks, so that a CANCEL finds it whole
+ * @w: embedded in the request
+ * @wait: of the request
+ * @file: a reference, which is taken over, or NULL
+ * @payer: the account of the request's tree
+ *
+ * A CREATE has given back what its open was charged with: it keeps that place while it waits.
+ * Return: NT_OK, and csrv_break_wait_done() follows; NT_INSUFFICIENT_RESOURCES, and nothing does.
+ */
+nt_status_t csrv_break_wait_init(struct csrv_break_waiter *w, struct csrv_wait *wait,
+				 struct csrv_file *file, struct csrv_account *payer)
 {
 	INIT_LIST_HEAD(&w->node);
 	INIT_DELAYED_WORK(&w->clock, lease_clock);
 	w->wait = wait;
 	w->cancelled = false;
+	w->file = NULL;
+	if (!file)
+		return NT_OK;
+	if (csrv_quota_take(payer, CSRV_QUOTA_OPEN, 1)) {
+		csrv_file_put(file);
+		return NT_INSUFFICIENT_RESOURCES;
+	}
+	w->payer = csrv_account_get(payer);
 	w->file = file;
+	return NT_OK;
 }
 
 /**
@@ -552,11 +570,11 @@ void csrv_break_wait_cancel(struct csrv_break_waiter *w, nt_status_t status)
 	mutex_unlock(&file->lock);
 }
 
-/* The request goes on; @account: of its tree. */
-void csrv_break_wait_done(struct csrv_break_waiter *w, struct csrv_account *account)
+/* The request goes on. */
+void csrv_break_wait_done(struct csrv_break_waiter *w)
 {
 	cancel_delayed_work_sync(&w->clock);	/* at most until its csrv_wait_complete() returns */
 	if (w->file)	/* may run where logons are: csrv_worker_void() */
-		csrv_file_put_later(w->file, account);
+		csrv_file_put_later(w->file, w->payer);
 	w->file = NULL;
 }

@@ -14,6 +14,7 @@
 #include "open.h"
 #include "oplock.h"
 
+struct csrv_account;
 struct csrv_server;
 struct csrv_wait;
 
@@ -23,6 +24,8 @@ struct csrv_wait;
  * @wait: of the request
  * @cancelled: asked to end before it was queued
  * @file: a reference, the request's; NULL when it waits for a lease of this machine
+ * @payer: charged as for an open while there is @file, whose last reference this may come to be,
+ *	to be put by an end; a reference
  * @clock: ends a wait for such a lease
  * @delay: jiffies of the next of them
  * @give_up: jiffies: later it does not begin another
@@ -34,6 +37,7 @@ struct csrv_break_waiter {
 	struct csrv_wait	*wait;
 	bool			cancelled;
 	struct csrv_file	*file;
+	struct csrv_account	*payer;
 	struct delayed_work	clock;
 	unsigned long		delay;
 	unsigned long		give_up;
@@ -51,11 +55,11 @@ nt_status_t csrv_break_ack(struct csrv_open *o, enum csrv_oplock_level level);
 void csrv_break_close_locked(struct csrv_open *o) __must_hold(&o->file->lock);
 
 void csrv_break_wait_first(struct csrv_break_waiter *w);
-void csrv_break_wait_init(struct csrv_break_waiter *w, struct csrv_wait *wait,
-			  struct csrv_file *file);
+nt_status_t csrv_break_wait_init(struct csrv_break_waiter *w, struct csrv_wait *wait,
+				 struct csrv_file *file, struct csrv_account *payer);
 nt_status_t csrv_break_wait(struct csrv_break_waiter *w);
 nt_status_t csrv_break_wait_lease(struct csrv_break_waiter *w, struct csrv_server *srv);
 void csrv_break_wait_cancel(struct csrv_break_waiter *w, nt_status_t status);
-void csrv_break_wait_done(struct csrv_break_waiter *w, struct csrv_account *account);
+void csrv_break_wait_done(struct csrv_break_waiter *w);
 
 #endif /* CIFSSRV_MODEL_BREAK_H */

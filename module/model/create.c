@@ -587,11 +587,12 @@ static nt_status_t create_truncate(struct csrv_create *c)
 		return NT_OK;
 	err = csrv_vfs_ftruncate(c->o->filp, 0);
 	csrv_break_modified(c->o);
+	/* This open has set and frozen none; what others have set is outlived. */
+	if (!err)
+		csrv_times_keep(c->o, &(const struct csrv_times){});
 	status = err ? csrv_errno_status(err) : create_allocate(c);
 	if (status == NT_OK)
 		status = create_apply(c);
-	/* This open has set and frozen none; what others have set it has outlived. */
-	csrv_times_keep(c->o, &(const struct csrv_times){});
 	return status == NT_OK ? create_facts(c) : status;
 }
 

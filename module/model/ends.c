@@ -2,6 +2,7 @@
 /* model/ends.c - ends that may have to wait for a file system */
 #include <linux/jiffies.h>
 
+#include "../base/objects.h"
 #include "ends.h"
 #include "server.h"
 
@@ -42,6 +43,7 @@ static void end_work(struct work_struct *work)
 	if (counted)
 		ends_next(ends);
 	csrv_account_put(of);
+	csrv_object_destroyed(CSRV_OBJ_END);
 }
 
 void csrv_end_init(struct csrv_end *end, enum csrv_end_kind kind,
@@ -65,6 +67,7 @@ void csrv_end_queue(struct csrv_end *end, struct csrv_account *of, struct workqu
 	struct csrv_ends *ends;
 	bool now;
 
+	csrv_object_created(CSRV_OBJ_END);
 	end->of = csrv_account_get(of);
 	end->wq = wq;
 	ends = ends_of(end);
@@ -126,6 +129,7 @@ bool csrv_end_take(struct csrv_end *end)
 	if (!end_unlist(end))
 		return false;
 	csrv_account_put(end->of);
+	csrv_object_destroyed(CSRV_OBJ_END);
 	return true;
 }
 

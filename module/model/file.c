@@ -91,16 +91,18 @@ static void file_free_later(struct kref *ref)
 
 /*
  * ... of a caller that must not wait for its file system, which may have to remove the inode.
- * @account: of the caller's tree: until then it pays for the file as for an open, so it makes no
- *	more of them stand than it may have opens
+ * @payer: a reference, which is taken over, of an account that is charged with an open: until the
+ *	file has been put, so it makes no more of them stand than it may have opens
  */
-void csrv_file_put_later(struct csrv_file *file, struct csrv_account *account)
+void csrv_file_put_later(struct csrv_file *file, struct csrv_account *payer)
 {
-	if (!kref_put(&file->ref, file_free_later))
+	if (kref_put(&file->ref, file_free_later)) {
+		file->payer = payer;
+		csrv_end_queue(&file->freeing, payer->identity, file->srv->end_wq);
 		return;
-	csrv_quota_force(account, CSRV_QUOTA_OPEN, 1);
-	file->payer = csrv_account_get(account);
-	csrv_end_queue(&file->freeing, account->identity, file->srv->end_wq);
+	}
+	csrv_quota_give(payer, CSRV_QUOTA_OPEN, 1);
+	csrv_account_put(payer);
 }
 
 /* With a reference; NULL: nobody has the inode open. */
@@ -217,14 +219,6 @@ static void doom_unlist(struct csrv_file *file, struct csrv_doom *doom) __must_h
 	WRITE_ONCE(file->ndooms, file->ndooms - 1);
 }
 
-/* ... that an open has as its own, too: no file system is entered. */
-static void doom_drop(struct csrv_file *file, struct csrv_doom *doom) __must_hold(&file->lock)
-{
-	lockdep_assert_held(&file->lock);
-	doom_unlist(file, doom);
-	csrv_doom_free(doom);
-}
-
 /**
  * csrv_file_is_going() - is a name of the file being removed just now?
  * @file: its lock is held
@@ -275,15 +269,19 @@ void csrv_file_doom(struct csrv_file *file, const struct csrv_open *o, struct cs
 	WRITE_ONCE(file->ndooms, file->ndooms + 1);
 }
 
-/* The delete of @o's name is taken back: FileDispositionInformation with DeletePending 0. */
-void csrv_file_spare(struct csrv_file *file, const struct csrv_open *o)
+/*
+ * The delete of @o's name is taken back: FileDispositionInformation with DeletePending 0.  For
+ * csrv_doom_free() when the lock has been released, or NULL.
+ */
+struct csrv_doom *csrv_file_spare(struct csrv_file *file, const struct csrv_open *o)
 {
 	struct csrv_doom *doom;
 
 	lockdep_assert_held(&file->lock);
 	doom = doom_find(file, csrv_open_name_path(o)->dentry);
 	if (doom)
-		doom_drop(file, doom);
+		doom_unlist(file, doom);
+	return doom;
 }
 
 /* -EWOULDBLOCK: somebody else holds a delegation, and has been asked to give it back. */
@@ -357,7 +355,8 @@ static void doom_init(struct csrv_doom *doom)
 /*
  * @o has left the file, whose lock is held, now or before: was it the last open of a name that is
  * to go?  A CREATE that has found the name joins under the same lock, and sees it doomed, going or
- * unlinked.  The lock is released while the file system removes the name.
+ * unlinked.  The lock is released while the file system removes the name, and while the doom is
+ * freed: its share may be gone, and then it is the last that holds that one's directory.
  */
 void csrv_file_reap(struct csrv_file *file, const struct csrv_open *o)
 {
@@ -375,12 +374,20 @@ void csrv_file_reap(struct csrv_file *file, const struct csrv_open *o)
 			return;
 	/* What could not be removed stays: the right to remove it may have gone meanwhile. */
 	if (doom_go(file, doom) != -EWOULDBLOCK) {
-		doom_drop(file, doom);
+		doom_unlist(file, doom);
+		mutex_unlock(&file->lock);
+		csrv_doom_free(doom);
+		mutex_lock(&file->lock);
 		return;
 	}
 	kref_get(&file->ref);
 	doom->file = file;
-	csrv_quota_force(doom->of, CSRV_QUOTA_OPEN, 1);	/* in the place of @o's */
+	/*
+	 * In the place of @o's; or of an earlier open's, by which the delete was asked for: its
+	 * user pays, who may come to hold more than his share by as many names as others have
+	 * open.  Then he opens nothing, and so asks for no more deletes.
+	 */
+	csrv_quota_force(doom->of, CSRV_QUOTA_OPEN, 1);
 	doom_later(doom);
 }
 

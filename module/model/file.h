@@ -49,7 +49,8 @@ struct csrv_doom *csrv_doom_alloc(void);
 void csrv_doom_free(struct csrv_doom *doom);
 void csrv_file_doom(struct csrv_file *file, const struct csrv_open *o, struct csrv_doom *doom)
 	__must_hold(&file->lock);
-void csrv_file_spare(struct csrv_file *file, const struct csrv_open *o) __must_hold(&file->lock);
+struct csrv_doom *csrv_file_spare(struct csrv_file *file, const struct csrv_open *o)
+	__must_hold(&file->lock);
 bool csrv_file_dooms(const struct csrv_file *file, const struct dentry *name)
 	__must_hold(&file->lock);
 bool csrv_file_is_going(const struct csrv_file *file, const struct dentry *name, u32 *gone)

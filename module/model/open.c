@@ -643,7 +643,7 @@ nt_status_t csrv_open_set_delete(struct csrv_open *o, bool on)
 		csrv_file_doom(o->file, o, doom);
 		doom = NULL;
 	} else if (status == NT_OK) {
-		csrv_file_spare(o->file, o);
+		doom = csrv_file_spare(o->file, o);
 	}
 	mutex_unlock(&o->file->lock);
 	csrv_doom_free(doom);

@@ -79,7 +79,7 @@ struct cred;
 struct csrv_file *csrv_file_get(struct csrv_server *srv, const struct path *path);
 struct csrv_file *csrv_file_find(struct csrv_server *srv, const struct inode *inode);
 void csrv_file_put(struct csrv_file *file);
-void csrv_file_put_later(struct csrv_file *file, struct csrv_account *account);
+void csrv_file_put_later(struct csrv_file *file, struct csrv_account *payer);
 bool csrv_file_delete_pending(struct csrv_server *srv, struct inode *inode);
 
 /* Is the delete of one of its names waiting?  Without file->lock: a moment ago. */

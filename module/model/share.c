@@ -14,73 +14,16 @@
 #include "session.h"
 #include "share.h"
 #include "sharepath.h"
+#include "treeroot.h"
 
 #define CSRV_IPC_NAME	"IPC$"
 
-/* A tree's own, which has no directory, or none any more. */
+/* A tree's own. */
 static void own_free(struct csrv_share_cfg *cfg)
 {
 	csrv_share_cfg_put(cfg->of);
-	csrv_account_put(cfg->payer);
-	csrv_share_put_later(cfg->share);
+	csrv_tree_dir_put(cfg->dir);
 	kfree(cfg);
-}
-
-/* Off share->left: takes as long as the file system of its directory likes. */
-static void own_close(struct csrv_share_cfg *cfg)
-{
-	csrv_vfs_root_close(&cfg->root);
-	csrv_quota_give(cfg->payer, CSRV_QUOTA_TREE, 1);
-	csrv_share_one_left(cfg->share);
-	own_free(cfg);
-}
-
-static void own_close_end(struct csrv_end *end)
-{
-	struct csrv_share_cfg *cfg = container_of(end, struct csrv_share_cfg, end);
-
-	spin_lock(&cfg->share->left_lock);
-	list_del_init(&cfg->node);
-	spin_unlock(&cfg->share->left_lock);
-	own_close(cfg);
-}
-
-/*
- * Whoever revokes the share waits for it, and does it where it would stand (own_pop()).  It is
- * charged as a tree connect until then: so who connects and disconnects makes no more of them stand
- * than it may have tree connects.
- */
-static void own_close_later(struct csrv_share_cfg *cfg)
-{
-	struct csrv_share *share = cfg->share;
-
-	csrv_quota_force(cfg->payer, CSRV_QUOTA_TREE, 1);
-	csrv_end_init(&cfg->end, CSRV_END_FILE, own_close_end);
-	spin_lock(&share->left_lock);
-	atomic_inc(&share->nleft);
-	list_add_tail(&cfg->node, &share->left);
-	csrv_end_queue(&cfg->end, cfg->payer->identity, cfg->srv->end_wq);
-	if (share->left_late)
-		csrv_end_hurry(&cfg->end);
-	spin_unlock(&share->left_lock);
-}
-
-/* One that stands behind other ends of its user.  NULL: none does, nor will. */
-static struct csrv_share_cfg *own_pop(struct csrv_share *share)
-{
-	struct csrv_share_cfg *cfg, *found = NULL;
-
-	spin_lock(&share->left_lock);
-	list_for_each_entry(cfg, &share->left, node)
-		if (csrv_end_take(&cfg->end)) {
-			list_del_init(&cfg->node);
-			found = cfg;
-			break;
-		}
-	if (!found)
-		share->left_late = true;
-	spin_unlock(&share->left_lock);
-	return found;
 }
 
 static void cfg_free(struct csrv_share_cfg *cfg)
@@ -91,21 +34,21 @@ static void cfg_free(struct csrv_share_cfg *cfg)
 }
 
 /**
- * csrv_share_cfg_put() - a reference goes; may be called from anywhere
+ * csrv_share_cfg_put() - a reference goes
  * @cfg: or NULL
  *
- * A tree's own directory is put by a worker.  The share's is held by the share as well.
+ * A tree's own directory is put by a worker.  The share's goes here with the last reference: so a
+ * caller that does not hold the share as well, like a doom, does not call this where no file system
+ * may be waited for.
  */
 void csrv_share_cfg_put(struct csrv_share_cfg *cfg)
 {
 	if (!cfg || !refcount_dec_and_test(&cfg->ref))
 		return;
-	if (!cfg->of)
-		cfg_free(cfg);
-	else if (cfg->root.path.dentry)
-		own_close_later(cfg);
-	else
+	if (cfg->of)
 		own_free(cfg);
+	else
+		cfg_free(cfg);
 }
 
 struct csrv_share_cfg *csrv_share_cfg_ref(struct csrv_share_cfg *cfg)
@@ -279,21 +222,24 @@ free:
 /**
  * csrv_share_cfg_own() - the parameters of a share, for one tree
  * @tree: has the share's
+ * @dir: its directory; the reference is taken over, and put without memory
  *
- * Return: with one reference, and a directory to be found; NULL without memory.
+ * Return: with one reference; NULL without memory.
  */
-struct csrv_share_cfg *csrv_share_cfg_own(const struct csrv_tree *tree)
+struct csrv_share_cfg *csrv_share_cfg_own(const struct csrv_tree *tree, struct csrv_tree_dir *dir)
 {
 	struct csrv_share_cfg *cfg = kzalloc(sizeof(*cfg), GFP_KERNEL), *of = tree->cfg;
 
-	if (!cfg)
+	if (!cfg) {
+		csrv_tree_dir_put(dir);
 		return NULL;
+	}
 	refcount_set(&cfg->ref, 1);
-	cfg->share = csrv_share_get(tree->share);
-	cfg->payer = csrv_account_get(tree->account);
 	cfg->srv = of->srv;
 	cfg->of = csrv_share_cfg_ref(of);
 	cfg->p = of->p;
+	cfg->dir = dir;
+	csrv_tree_dir_root(dir, cfg);
 	return cfg;
 }
 
@@ -327,7 +273,6 @@ static void trees_leave_share(struct csrv_session *s, const struct csrv_share *s
  */
 static void trees_end_share(struct csrv_server *srv, struct csrv_share *share)
 {
-	struct csrv_share_cfg *cfg;
 	struct csrv_session *s;
 	unsigned long index;
 
@@ -335,8 +280,7 @@ static void trees_end_share(struct csrv_server *srv, struct csrv_share *share)
 		trees_leave_share(s, share);
 	for (index = 0; (s = csrv_session_next(srv, &index)); csrv_session_put(s))
 		csrv_opens_finish_share(s, share);
-	while ((cfg = own_pop(share)))
-		own_close(cfg);
+	csrv_tree_dirs_finish(share);
 	/* what somebody else has taken up */
 	wait_var_event(&share->nleft, !atomic_read(&share->nleft));
 }

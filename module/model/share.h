@@ -19,12 +19,14 @@ struct csrv_conn;
 struct csrv_identity;
 struct csrv_server;
 struct csrv_tree;
+struct csrv_tree_dir;
 
 /**
  * struct csrv_share_cfg - one immutable snapshot of a share's parameters; replaced as a whole
  *
  * Where the path has macros each tree has one of its own: with the parameters of the share's,
- * whose texts it borrows, and a directory.  What works on files goes by its tree's.
+ * whose texts it borrows, and the directory of its tree connect.  What works on files goes by its
+ * tree's.
  */
 struct csrv_share_cfg {
 	refcount_t			ref;
@@ -34,14 +36,9 @@ struct csrv_share_cfg {
 	struct csrv_share_params	p;
 	bool				each;	/* the share's, whose path has macros */
 	u32				volume;	/* stable number of the directory: volume serial */
-	/* not for IPC$; has no directory where @each has, but for a tree's own */
+	/* not for IPC$; of @each without a directory; of a tree's own: @of's and @dir's */
 	struct csrv_vfs_root		root;
-
-	/* of a tree's own, whose directory is put in a worker: that may wait for its file system */
-	struct csrv_share		*share;	/* a reference */
-	struct csrv_account		*payer;	/* a reference: the tree's account */
-	struct csrv_end			end;
-	struct list_head		node;	/* share->left; share->left_lock */
+	struct csrv_tree_dir		*dir;	/* of a tree's own: a reference; else NULL */
 };
 
 /* The share's, of which a tree's own was made. */
@@ -65,7 +62,7 @@ struct csrv_share {
 	/* opens, trees and trees' directories that are being closed */
 	atomic_t			nleft;
 	spinlock_t			left_lock;	/* guards the next two */
-	struct list_head		left __guarded_by(&left_lock);	/* csrv_share_cfg.node */
+	struct list_head		left __guarded_by(&left_lock);	/* csrv_tree_dir.node */
 	/* revoked, and whoever does that takes up none of those any more */
 	bool				left_late __guarded_by(&left_lock);
 	struct work_struct		freeing;
@@ -89,7 +86,7 @@ void csrv_share_one_left(struct csrv_share *share);
 struct csrv_share_cfg *csrv_share_cfg_get(struct csrv_share *share);
 struct csrv_share_cfg *csrv_share_cfg_ref(struct csrv_share_cfg *cfg);
 void csrv_share_cfg_put(struct csrv_share_cfg *cfg);
-struct csrv_share_cfg *csrv_share_cfg_own(const struct csrv_tree *tree);
+struct csrv_share_cfg *csrv_share_cfg_own(const struct csrv_tree *tree, struct csrv_tree_dir *dir);
 
 /**
  * struct csrv_tree - a tree connect, as one user has it
@@ -114,7 +111,7 @@ struct csrv_tree {
 	bool			by_user;	/* connected to by the name of @owner */
 	struct csrv_identity	*identity;	/* a reference: whose rights these are */
 	struct csrv_account	*account;	/* a reference: pays for it and for its opens */
-	bool			charged;	/* ... for it */
+	bool			charged;	/* ... for it: @cfg->dir is not */
 	u32			max_access;	/* most that this user may get; 0: not admitted */
 	bool			read_only;	/* for this user */
 	bool			admin;		/* acts as root here: admin users */

@@ -82,6 +82,7 @@ int csrv_times_hold_all(const struct csrv_open *o, struct csrv_times *t)
 	int err;
 
 	t->which = 0;
+	t->mark = csrv_vfs_mark(&o->path);
 	err = csrv_open_facts(o, &f);
 	if (err)
 		return err;
@@ -101,8 +102,19 @@ void csrv_times_hold(const struct csrv_open *o, struct csrv_times *t)
 	u32 which = READ_ONCE(o->own_times);
 
 	t->which = 0;
+	t->mark = csrv_vfs_mark(&o->path);
 	if (which && !csrv_times_hold_all(o, t))
 		t->which = which;
+}
+
+/* Has what failed since csrv_times_hold() changed the file all the same, or somebody else? */
+bool csrv_times_moved(const struct csrv_open *o, const struct csrv_times *t)
+{
+	const struct csrv_vfs_mark now = csrv_vfs_mark(&o->path);
+
+	return now.size != t->mark.size || now.bytes != t->mark.bytes ||
+	       !timespec64_equal(&now.mtime, &t->mark.mtime) ||
+	       !timespec64_equal(&now.ctime, &t->mark.ctime);
 }
 
 static bool moved(const struct csrv_vfs_attr *now, const struct csrv_times *t)

@@ -35,7 +35,6 @@ static void tree_free(struct kref *ref)
 	csrv_cred_put(tree->cred);
 	csrv_identity_put(tree->identity);
 	csrv_identity_put(tree->owner);
-	/* First: what puts its own directory later is charged in the tree's place. */
 	csrv_share_cfg_put(tree->cfg);
 	if (tree->charged)
 		csrv_quota_give(tree->account, CSRV_QUOTA_TREE, 1);
@@ -459,8 +458,9 @@ static struct csrv_tree *tree_remake(struct csrv_session *s, const struct csrv_t
 		return NULL;
 	}
 	new->id = tree->id;
-	csrv_quota_force(new->account, CSRV_QUOTA_TREE, 1);	/* in the place of @tree's */
-	new->charged = true;
+	new->charged = !new->cfg->dir;	/* that is charged already */
+	if (new->charged)
+		csrv_quota_force(new->account, CSRV_QUOTA_TREE, 1);	/* in @tree's place */
 	new->created = tree->created;
 	return new;
 }

@@ -5,12 +5,119 @@
 #include <linux/string.h>
 
 #include "../base/log.h"
+#include "../base/objects.h"
 #include "access.h"
 #include "conn.h"
+#include "ends.h"
+#include "server.h"
 #include "session.h"
 #include "share.h"
 #include "sharepath.h"
 #include "treeroot.h"
+
+/**
+ * struct csrv_tree_dir - the directory of a tree connect: what one look-up has found
+ * @ref: of the own parameters of its trees, one after the other
+ * @share: a reference
+ * @payer: a reference: the account of the tree that it was looked up for.  It is charged with a
+ *	tree connect, in the place of that tree and of those that follow it, until the directory is
+ *	put.  So however often these are replaced, and whoever they are of by then, nobody makes
+ *	more ends stand than there is room for tree connects
+ * @place: the directory
+ * @end: puts it, in a worker: that may wait for its file system
+ * @node: share->left; share->left_lock
+ */
+struct csrv_tree_dir {
+	refcount_t		ref;
+	struct csrv_share	*share;
+	struct csrv_account	*payer;
+	struct csrv_vfs_place	place;
+	struct csrv_end		end;
+	struct list_head	node;
+};
+
+static void dir_free(struct csrv_tree_dir *dir)
+{
+	csrv_quota_give(dir->payer, CSRV_QUOTA_TREE, 1);
+	csrv_account_put(dir->payer);
+	csrv_share_put_later(dir->share);
+	csrv_object_destroyed(CSRV_OBJ_DIR);
+	kfree(dir);
+}
+
+/* Off share->left: takes as long as the file system of the directory likes. */
+static void dir_close(struct csrv_tree_dir *dir)
+{
+	csrv_vfs_place_close(&dir->place);
+	csrv_share_one_left(dir->share);
+	dir_free(dir);
+}
+
+static void dir_close_end(struct csrv_end *end)
+{
+	struct csrv_tree_dir *dir = container_of(end, struct csrv_tree_dir, end);
+
+	spin_lock(&dir->share->left_lock);
+	list_del_init(&dir->node);
+	spin_unlock(&dir->share->left_lock);
+	dir_close(dir);
+}
+
+/**
+ * csrv_tree_dir_put() - a reference goes; may be called from anywhere
+ * @dir: the directory
+ *
+ * Whoever revokes the share waits for the last one's end, and does it where it would stand.
+ */
+void csrv_tree_dir_put(struct csrv_tree_dir *dir)
+{
+	struct csrv_share *share = dir->share;
+
+	if (!refcount_dec_and_test(&dir->ref))
+		return;
+	csrv_end_init(&dir->end, CSRV_END_FILE, dir_close_end);
+	spin_lock(&share->left_lock);
+	atomic_inc(&share->nleft);
+	list_add_tail(&dir->node, &share->left);
+	csrv_end_queue(&dir->end, dir->payer->identity, share->srv->end_wq);
+	if (share->left_late)
+		csrv_end_hurry(&dir->end);
+	spin_unlock(&share->left_lock);
+}
+
+/* One that stands behind other ends of its user.  NULL: none does, nor will. */
+static struct csrv_tree_dir *dir_pop(struct csrv_share *share)
+{
+	struct csrv_tree_dir *dir, *found = NULL;
+
+	spin_lock(&share->left_lock);
+	list_for_each_entry(dir, &share->left, node)
+		if (csrv_end_take(&dir->end)) {
+			list_del_init(&dir->node);
+			found = dir;
+			break;
+		}
+	if (!found)
+		share->left_late = true;
+	spin_unlock(&share->left_lock);
+	return found;
+}
+
+/* The share is revoked: what would stand is put here, and from now on nothing stands. */
+void csrv_tree_dirs_finish(struct csrv_share *share)
+{
+	struct csrv_tree_dir *dir;
+
+	while ((dir = dir_pop(share)))
+		dir_close(dir);
+}
+
+/* @cfg: a tree's own, which holds @dir and the share's */
+void csrv_tree_dir_root(const struct csrv_tree_dir *dir, struct csrv_share_cfg *cfg)
+{
+	cfg->root = csrv_vfs_root_at(&cfg->of->root, &dir->place);
+	cfg->volume = jhash(cfg->root.abs, strlen(cfg->root.abs), cfg->of->volume) ?: 1;
+}
 
 /*
  * What the macros stand for.  The name, group and home of "force user" and "force group" are
@@ -57,55 +164,71 @@ static int root_expand(const struct csrv_tree *tree, const struct csrv_conn *con
 	return err;
 }
 
-/* As whom the tree acts. */
-static int root_look_up(const struct csrv_tree *tree, struct csrv_share_cfg *cfg, const char *path,
-			size_t own)
+/* As whom the tree acts.  @own: as for csrv_vfs_place_find() */
+static int place_look_up(const struct csrv_tree *tree, struct csrv_vfs_place *place,
+			 const char *path, size_t own)
 {
 	const struct cred *old = csrv_cred_enter(tree->cred ?: tree->identity->cred);
-	int err = csrv_vfs_root_find(&cfg->root, &cfg->of->root, path, own);
+	int err = csrv_vfs_place_find(place, &tree->cfg->root, path, own);
 
 	csrv_cred_leave(old);
 	return err;
 }
 
-static void cfg_locate(struct csrv_share_cfg *cfg)
+/* The charge of @tree is the directory's from then on. */
+static struct csrv_tree_dir *dir_look_up(struct csrv_tree *tree, const char *path, size_t own)
 {
-	cfg->volume = jhash(cfg->root.abs, strlen(cfg->root.abs), cfg->of->volume) ?: 1;
+	struct csrv_tree_dir *dir = kzalloc(sizeof(*dir), GFP_KERNEL);
+	int err;
+
+	if (!dir)
+		return ERR_PTR(-ENOMEM);
+	err = place_look_up(tree, &dir->place, path, own);
+	if (err) {
+		kfree(dir);
+		return ERR_PTR(err);
+	}
+	refcount_set(&dir->ref, 1);
+	dir->share = csrv_share_get(tree->share);
+	dir->payer = csrv_account_get(tree->account);
+	tree->charged = false;
+	csrv_object_created(CSRV_OBJ_DIR);
+	return dir;
 }
 
-static void tree_set_cfg(struct csrv_tree *tree, struct csrv_share_cfg *cfg)
+/* Consumes the reference. */
+static int tree_set_dir(struct csrv_tree *tree, struct csrv_tree_dir *dir)
 {
+	struct csrv_share_cfg *cfg = csrv_share_cfg_own(tree, dir);
+
+	if (!cfg)
+		return -ENOMEM;
 	csrv_share_cfg_put(tree->cfg);
 	tree->cfg = cfg;
+	return 0;
 }
 
 static nt_status_t root_find(struct csrv_tree *tree, const struct csrv_conn *conn, char *path)
 {
-	struct csrv_share_cfg *cfg;
+	struct csrv_tree_dir *dir;
 	size_t own;
 	int err;
 
 	if (root_expand(tree, conn, path, &own))
 		return NT_BAD_NETWORK_NAME;
-	cfg = csrv_share_cfg_own(tree);
-	if (!cfg)
-		return NT_INSUFFICIENT_RESOURCES;
-	err = root_look_up(tree, cfg, path, own);
-	if (err) {
-		csrv_share_cfg_put(cfg);
-		csrv_notice_ratelimited("shares/%s/path: no directory for user %s from %s: %s: %pe\n",
-					tree->share->name, tree->identity->user, conn->peer, path,
-					ERR_PTR(err));
-		return err == -ENOMEM ? NT_INSUFFICIENT_RESOURCES : NT_BAD_NETWORK_NAME;
-	}
-	cfg_locate(cfg);
-	tree_set_cfg(tree, cfg);
-	return NT_OK;
+	dir = dir_look_up(tree, path, own);
+	err = IS_ERR(dir) ? PTR_ERR(dir) : tree_set_dir(tree, dir);
+	if (!err)
+		return NT_OK;
+	csrv_notice_ratelimited("shares/%s/path: no directory for user %s from %s: %s: %pe\n",
+				tree->share->name, tree->identity->user, conn->peer, path,
+				ERR_PTR(err));
+	return err == -ENOMEM ? NT_INSUFFICIENT_RESOURCES : NT_BAD_NETWORK_NAME;
 }
 
 /**
  * csrv_tree_find_root() - a new tree gets its directory, if it is not the share's
- * @tree: has its rights, and is nobody else's yet
+ * @tree: has its rights, is charged, and is nobody else's yet
  * @conn: over which the client connects
  *
  * Takes as long as the file system likes, and is called without a lock.
@@ -129,29 +252,17 @@ nt_status_t csrv_tree_find_root(struct csrv_tree *tree, const struct csrv_conn *
 
 /**
  * csrv_tree_keep_root() - ... one that takes the place of another keeps that one's
- * @tree: has the share's parameters of today
+ * @tree: has the share's parameters of today, and is not charged
  * @was: the other
  *
  * Waits for no file system.  Return: 0; -ENOMEM.
  */
 int csrv_tree_keep_root(struct csrv_tree *tree, const struct csrv_tree *was)
 {
-	struct csrv_share_cfg *cfg;
+	struct csrv_tree_dir *dir = was->cfg->dir;
 
-	if (!was->cfg->of)
+	if (!dir)
 		return 0;
-	if (was->cfg->of == tree->cfg) {	/* only the user has changed */
-		tree_set_cfg(tree, csrv_share_cfg_ref(was->cfg));
-		return 0;
-	}
-	cfg = csrv_share_cfg_own(tree);
-	if (!cfg)
-		return -ENOMEM;
-	if (csrv_vfs_root_find_again(&cfg->root, &cfg->of->root, &was->cfg->root)) {
-		csrv_share_cfg_put(cfg);
-		return -ENOMEM;
-	}
-	cfg_locate(cfg);
-	tree_set_cfg(tree, cfg);
-	return 0;
+	refcount_inc(&dir->ref);
+	return tree_set_dir(tree, dir);
 }

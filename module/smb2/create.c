@@ -195,7 +195,7 @@ nt_status_t smb2_create_resume(struct csrv_req *req)
 {
 	if (req->tree->share->ipc)
 		return smb2_pipe_opened(req);
-	csrv_break_wait_done(&req->break_waiter, req->tree->account);
+	csrv_break_wait_done(&req->break_waiter);
 	if (req->wait.status != NT_OK)
 		return req->wait.status;
 	return req->tree->max_access ? create_on_disk(req) : NT_ACCESS_DENIED;	/* as above */

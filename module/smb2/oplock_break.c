@@ -99,11 +99,13 @@ nt_status_t smb2_break_wait(struct csrv_req *req, struct csrv_file *file)
 {
 	nt_status_t status;
 
-	csrv_break_wait_init(&req->break_waiter, &req->wait, file);
+	status = csrv_break_wait_init(&req->break_waiter, &req->wait, file, req->tree->account);
+	if (status != NT_OK)
+		return status;
 	status = csrv_req_park(req, !req->async_id, wait_cancel);
 	if (status == NT_OK)
 		status = file ? break_wait(req) : lease_wait(req);
 	if (status != NT_PENDING)
-		csrv_break_wait_done(&req->break_waiter, req->tree->account);
+		csrv_break_wait_done(&req->break_waiter);
 	return status;
 }

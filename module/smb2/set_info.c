@@ -43,7 +43,7 @@ static nt_status_t set_sec_once(struct csrv_req *req)
 
 	csrv_times_hold(req->open, &times);
 	status = csrv_info_set_sec(req->open, args->additional, &args->input);
-	if (status != NT_OPLOCK_BREAK_IN_PROGRESS)
+	if (status == NT_OK || csrv_times_moved(req->open, &times))
 		csrv_times_keep(req->open, &times);
 	return status;
 }
@@ -77,7 +77,7 @@ nt_status_t smb2_set_info_resume(struct csrv_req *req)
 {
 	nt_status_t status = req->wait.status;
 
-	csrv_break_wait_done(&req->break_waiter, req->tree->account);
+	csrv_break_wait_done(&req->break_waiter);
 	/* The new name goes by the share as it is now. */
 	if (status == NT_OK)
 		status = csrv_gate_renew(req);

@@ -77,18 +77,21 @@ static nt_status_t fill_gap(const struct csrv_req *req, const struct smb2_write_
 	return err ? csrv_errno_status(err) : NT_OK;
 }
 
-/* What changes the file.  @put: set to how much was written */
+/* What may change the file before anything is written. */
+static nt_status_t make_room(const struct csrv_req *req, const struct smb2_write_args *args)
+{
+	nt_status_t status = fill_gap(req, args);
+
+	return status == NT_OK ? check_append(req->open, args) : status;
+}
+
+/* @put: set to how much was written */
 static nt_status_t write_data(struct csrv_req *req, const struct smb2_write_args *args,
 			      struct iov_iter *iter, size_t *put)
 {
 	struct csrv_open *o = req->open;
-	nt_status_t status = fill_gap(req, args);
 	ssize_t n;
 
-	if (status == NT_OK)
-		status = check_append(o, args);
-	if (status != NT_OK || !args->length)
-		return status;
 	n = csrv_vfs_write(o->filp, args->offset, iter,
 			   write_through(req, args) ? CSRV_RW_DSYNC : 0);
 	if (n < 0)
@@ -97,11 +100,26 @@ static nt_status_t write_data(struct csrv_req *req, const struct smb2_write_args
 	return n ? NT_OK : NT_DISK_FULL;
 }
 
+/*
+ * What fails may have reserved space, or made the file longer; and where it was tried only the file
+ * system knows what has become of the data.
+ */
+static void write_noted(struct csrv_open *o, const struct csrv_times *times, size_t n, bool tried)
+{
+	bool changed = n || csrv_times_moved(o, times);
+
+	if (changed)
+		csrv_times_keep(o, times);
+	if (changed || tried)
+		csrv_break_modified(o);
+}
+
 static nt_status_t write_file(struct csrv_req *req, const struct smb2_write_args *args,
 			      struct iov_iter *iter)
 {
 	struct csrv_open *o = req->open;
 	struct csrv_times times;
+	bool tried = false;
 	nt_status_t status;
 	size_t n = 0;
 
@@ -111,11 +129,12 @@ static nt_status_t write_file(struct csrv_req *req, const struct smb2_write_args
 	if (status != NT_OK)
 		return status;
 	csrv_times_hold(o, &times);
-	status = write_data(req, args, iter, &n);
-	/* What fails may have reserved space, or made the file longer. */
-	csrv_times_keep(o, &times);
-	if (n || status != NT_OK)
-		csrv_break_modified(o);
+	status = make_room(req, args);
+	if (status == NT_OK && args->length) {
+		tried = true;
+		status = write_data(req, args, iter, &n);
+	}
+	write_noted(o, &times, n, tried);
 	if (status != NT_OK)
 		return status;
 	o->position = args->offset + n;

@@ -31,6 +31,7 @@ static void attr_fill(struct csrv_vfs_attr *attr, const struct kstat *stat)
 		.ctime = stat->ctime,
 		.btime = stat->btime,
 		.has_btime = stat->result_mask & STATX_BTIME,
+		.has_uid = uid_valid(stat->uid),
 		.is_dir = S_ISDIR(stat->mode),
 		.is_reg = S_ISREG(stat->mode),
 		.is_symlink = S_ISLNK(stat->mode),
@@ -294,6 +295,18 @@ int csrv_vfs_dosattr_set(const struct path *path, const struct csrv_vfs_dos *dos
 struct timespec64 csrv_vfs_ctime(const struct path *path)
 {
 	return compat_inode_ctime(d_inode(path->dentry));
+}
+
+struct csrv_vfs_mark csrv_vfs_mark(const struct path *path)
+{
+	struct inode *inode = d_inode(path->dentry);
+
+	return (struct csrv_vfs_mark){
+		.size	= i_size_read(inode),
+		.bytes	= inode_get_bytes(inode),
+		.mtime	= compat_inode_mtime(inode),
+		.ctime	= compat_inode_ctime(inode),
+	};
 }
 
 bool csrv_vfs_is_read_only(const struct path *path)

@@ -25,6 +25,7 @@ struct csrv_vfs_attr {
 	struct timespec64 ctime;
 	struct timespec64 btime;
 	bool has_btime;
+	bool has_uid;		/* else the owner has no number here, and @uid may be anybody's */
 	bool is_dir;
 	bool is_reg;
 	bool is_symlink;
@@ -90,6 +91,17 @@ int csrv_vfs_dosattr_set(const struct path *path, const struct csrv_vfs_dos *dos
  * same tick of its clock then gets the same.
  */
 struct timespec64 csrv_vfs_ctime(const struct path *path);
+
+/* What no change of a file leaves alone, but for one that comes in the same tick of the clock. */
+struct csrv_vfs_mark {
+	u64 size;
+	u64 bytes;		/* that the disk has for it */
+	struct timespec64 mtime;
+	struct timespec64 ctime;
+};
+
+/* As the kernel knows it: asks no file system. */
+struct csrv_vfs_mark csrv_vfs_mark(const struct path *path);
 
 /* @mask: of MAY_READ, MAY_WRITE, MAY_EXEC (search a directory), MAY_APPEND. */
 int csrv_vfs_permission(const struct path *path, int mask);

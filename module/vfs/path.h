@@ -18,9 +18,9 @@ struct csrv_tunnel;
 #define CSRV_ROOT_CASE_SENSITIVE	BIT(2)	/* names match exactly or not at all */
 
 /*
- * The directory a share shows, or one session of it; or, made by csrv_vfs_root_base(), what those
- * of all sessions have in common, and no directory.  Immutable until csrv_vfs_root_close(); its
- * owner (parameters of the share, or a tree's own) keeps it alive for every user.
+ * The directory a share shows; or, made by csrv_vfs_root_base(), what those of all its sessions
+ * have in common, and no directory; or, by csrv_vfs_root_at(), that and one of those directories.
+ * Immutable; its owner (parameters of the share, or a tree's own) keeps it alive for every user.
  */
 struct csrv_vfs_root {
 	struct path path;
@@ -39,7 +39,17 @@ struct csrv_vfs_root {
 	const char *veto_list;
 	struct csrv_nameidx *idx;	/* names of any case and 8.3 names; NULL: no memory */
 	struct csrv_tunnel *tunnel;	/* 8.3 names of what has just gone; NULL: no memory */
-	bool borrows;			/* @idx, @tunnel and @veto_list are the base's */
+};
+
+/*
+ * One of the directories of a share that has one for each session, and where the look-up began:
+ * what csrv_vfs_place_find() has found, until csrv_vfs_place_close().
+ */
+struct csrv_vfs_place {
+	struct path path;
+	struct path fs;
+	char *abs;
+	u64 dev;
 };
 
 /**
@@ -76,25 +86,32 @@ void csrv_vfs_root_close(struct csrv_vfs_root *root);
 int csrv_vfs_root_base(struct csrv_vfs_root *root, const char *dir, u32 flags);
 
 /**
- * csrv_vfs_root_find() - one of those directories
- * @root: filled; untouched content is overwritten
- * @base: csrv_vfs_root_base(); outlives @root, with its veto list
+ * csrv_vfs_place_find() - look one of those directories up
+ * @place: filled; untouched content is overwritten
+ * @base: csrv_vfs_root_base()
  * @path: absolute, without "." and ".."
  * @own: how many bytes of it, up to a '/', are the administrator's text; at least 1
  *
  * The administrator's text is looked up as root, what follows it as the caller, who is the user.
  * Symlinks in that are followed as far as root owns them and the directories that they lie in, to
  * which nobody else may write; none with CSRV_ROOT_NO_SYMLINKS, nor of a mount with nosymfollow.
- * With CSRV_ROOT_WIDE_LINKS all others are; in a sticky directory to which everybody may write,
- * only the caller's and those of the directory's owner.
+ * With CSRV_ROOT_WIDE_LINKS all others are, but for those of procfs, securityfs and apparmorfs,
+ * which lead to an object and not along a text; in a sticky directory to which everybody may
+ * write, only the caller's and those of the directory's owner.
  * Return: 0; -ENOENT, -ENOTDIR, -EACCES (also for a symlink), -ELOOP, -ENOMEM …
  */
-int csrv_vfs_root_find(struct csrv_vfs_root *root, const struct csrv_vfs_root *base,
-		       const char *path, size_t own);
+int csrv_vfs_place_find(struct csrv_vfs_place *place, const struct csrv_vfs_root *base,
+			const char *path, size_t own);
 
-/* @old once more, with what the share has in common today.  Waits for no file system: 0, -ENOMEM */
-int csrv_vfs_root_find_again(struct csrv_vfs_root *root, const struct csrv_vfs_root *base,
-			     const struct csrv_vfs_root *old);
+/* Takes as long as its file system likes. */
+void csrv_vfs_place_close(struct csrv_vfs_place *place);
+
+/*
+ * The root of a session: a directory, and what the share has in common today.  All of it is @base's
+ * and @place's, which outlive it: nothing is to be closed.
+ */
+struct csrv_vfs_root csrv_vfs_root_at(const struct csrv_vfs_root *base,
+				      const struct csrv_vfs_place *place);
 
 /*
  * Is this component one that nobody may see, use or make?  Every walk asks for each

@@ -108,23 +108,12 @@ static int look_up(const char *abs_path, struct path *fs, struct path *path)
 	return err;
 }
 
-/* @root->path is there. */
-static void root_set_dev(struct csrv_vfs_root *root)
+/* 0: it does not say. */
+static u64 dev_of(const struct path *path)
 {
 	struct csrv_vfs_attr attr;
 
-	if (!csrv_vfs_getattr(&root->path, &attr))
-		root->dev = attr.dev;
-}
-
-/* The place of @old is @root's, too. */
-static void root_place(struct csrv_vfs_root *root, const struct csrv_vfs_root *old)
-{
-	root->path = old->path;
-	root->fs = old->fs;
-	root->dev = old->dev;
-	path_get(&root->path);
-	path_get(&root->fs);
+	return csrv_vfs_getattr(path, &attr) ? 0 : attr.dev;
 }
 
 int csrv_vfs_root_open(struct csrv_vfs_root *root, const char *abs_path, u32 flags)
@@ -137,7 +126,7 @@ int csrv_vfs_root_open(struct csrv_vfs_root *root, const char *abs_path, u32 fla
 		*root = (struct csrv_vfs_root){};
 		return err;
 	}
-	root_set_dev(root);
+	root->dev = dev_of(&root->path);
 	root->short_seed = short_seed(&root->path);
 	return root_fill(root, abs_path, flags);
 }
@@ -158,8 +147,14 @@ int csrv_vfs_root_base(struct csrv_vfs_root *root, const char *dir, u32 flags)
 
 int csrv_vfs_root_again(struct csrv_vfs_root *root, const struct csrv_vfs_root *old, u32 flags)
 {
-	*root = (struct csrv_vfs_root){ .short_seed = old->short_seed };
-	root_place(root, old);
+	*root = (struct csrv_vfs_root){
+		.path		= old->path,
+		.fs		= old->fs,
+		.dev		= old->dev,
+		.short_seed	= old->short_seed,
+	};
+	path_get(&root->path);
+	path_get(&root->fs);
 	return root_fill(root, old->abs, flags);
 }
 
@@ -168,17 +163,16 @@ void csrv_vfs_root_close(struct csrv_vfs_root *root)
 	path_put(&root->path);
 	path_put(&root->fs);
 	kfree(root->abs);
-	if (!root->borrows) {
-		csrv_nameidx_destroy(root->idx);
-		csrv_tunnel_destroy(root->tunnel);
-	}
+	csrv_nameidx_destroy(root->idx);
+	csrv_tunnel_destroy(root->tunnel);
 	*root = (struct csrv_vfs_root){};
 }
 
 /* ---- a directory of one session's user ---- */
 
 struct own_walk {
-	const struct csrv_vfs_root *root;
+	const struct path *fs;	/* where an absolute link starts */
+	u32 flags;		/* CSRV_ROOT_* */
 	struct path cur;	/* a directory */
 	char *text;		/* holds @todo */
 	char *todo;		/* what is to be walked from there */
@@ -220,7 +214,8 @@ static bool is_roots(const struct path *path, u32 not_mode)
 {
 	struct csrv_vfs_attr attr;
 
-	return !csrv_vfs_getattr(path, &attr) && !attr.uid && !(attr.mode & not_mode);
+	return !csrv_vfs_getattr(path, &attr) && attr.has_uid && !attr.uid &&
+	       !(attr.mode & not_mode);
 }
 
 /* proc(5), fs.protected_symlinks, which the kernel's own walks obey where it is set. */
@@ -232,7 +227,12 @@ static bool planted(const struct own_walk *w, const struct path *link)
 		return true;
 	if ((dir.mode & (S_ISVTX | 0002)) != (S_ISVTX | 0002))
 		return false;
-	return at.uid != dir.uid && at.uid != from_kuid(&init_user_ns, current_fsuid());
+	/* All owners that have no number here are told as one, and it may be anybody's. */
+	if (!at.has_uid)
+		return true;
+	if (at.uid == from_kuid(&init_user_ns, current_fsuid()))
+		return false;
+	return !dir.has_uid || at.uid != dir.uid;
 }
 
 /* @link lies in @w->cur.  Its mount decides as well: mount(8), nosymfollow. */
@@ -240,11 +240,11 @@ static bool may_follow(const struct own_walk *w, const struct path *link)
 {
 	const struct super_block *sb = link->dentry->d_sb;
 
-	if (w->root->flags & CSRV_ROOT_NO_SYMLINKS || links_jump(sb))
+	if (w->flags & CSRV_ROOT_NO_SYMLINKS || links_jump(sb))
 		return false;
 	if (link->mnt->mnt_flags & MNT_NOSYMFOLLOW)
 		return false;
-	if (w->root->flags & CSRV_ROOT_WIDE_LINKS)
+	if (w->flags & CSRV_ROOT_WIDE_LINKS)
 		return !planted(w, link);
 	return !owners_are_told(sb) && is_roots(link, 0) && is_roots(&w->cur, 0022);
 }
@@ -283,8 +283,8 @@ static int own_follow(struct own_walk *w, const struct path *link)
 	w->text = text;
 	w->todo = text;
 	if (*text == '/') {
-		path_get(&w->root->fs);
-		own_enter(w, &w->root->fs);
+		path_get(w->fs);
+		own_enter(w, w->fs);
 	}
 	return 0;
 }
@@ -300,7 +300,7 @@ static int own_up(struct own_walk *w)
 	if (err)
 		return err;
 	path_put(&parent);
-	if (path_equal(&w->cur, &w->root->fs) || csrv_walk_parent(&w->cur, &parent))
+	if (path_equal(&w->cur, w->fs) || csrv_walk_parent(&w->cur, &parent))
 		return 0;	/* the root is its own parent */
 	own_enter(w, &parent);
 	return 0;
@@ -344,65 +344,58 @@ static int own_walk(struct own_walk *w, const char *path)
 	return err;
 }
 
-static int find_path(struct csrv_vfs_root *root, const char *path, size_t own)
+static int find_path(struct csrv_vfs_place *place, u32 flags, const char *path, size_t own)
 {
-	struct own_walk w = { .root = root };
+	struct own_walk w = { .fs = &place->fs, .flags = flags };
 	char *fixed = kstrndup(path, own, GFP_KERNEL);
 	int err;
 
 	if (!fixed)
 		return -ENOMEM;
-	err = look_up(fixed, &root->fs, &w.cur);
+	err = look_up(fixed, &place->fs, &w.cur);
 	kfree(fixed);
 	if (err) {
-		root->fs = (struct path){};
+		place->fs = (struct path){};
 		return err;
 	}
 	err = own_walk(&w, path + own);
-	root->path = w.cur;	/* a reference in any case */
+	place->path = w.cur;	/* a reference in any case */
 	return err;
 }
 
-/* All that directories of one share have in common. */
-static struct csrv_vfs_root root_of(const struct csrv_vfs_root *base)
-{
-	return (struct csrv_vfs_root){
-		.flags		= base->flags,
-		.short_seed	= base->short_seed,
-		.vetoes		= base->vetoes,
-		.veto_list	= base->veto_list,
-		.idx		= base->idx,
-		.tunnel		= base->tunnel,
-		.borrows	= true,
-	};
-}
-
-int csrv_vfs_root_find(struct csrv_vfs_root *root, const struct csrv_vfs_root *base,
-		       const char *path, size_t own)
+int csrv_vfs_place_find(struct csrv_vfs_place *place, const struct csrv_vfs_root *base,
+			const char *path, size_t own)
 {
 	int err;
 
-	*root = root_of(base);
-	err = find_path(root, path, own);
+	*place = (struct csrv_vfs_place){};
+	err = find_path(place, base->flags, path, own);
 	if (!err) {
-		root_set_dev(root);
-		root->abs = kstrdup(path, GFP_KERNEL);
-		err = root->abs ? 0 : -ENOMEM;
+		place->dev = dev_of(&place->path);
+		place->abs = kstrdup(path, GFP_KERNEL);
+		err = place->abs ? 0 : -ENOMEM;
 	}
 	if (err)
-		csrv_vfs_root_close(root);
+		csrv_vfs_place_close(place);
 	return err;
 }
 
-int csrv_vfs_root_find_again(struct csrv_vfs_root *root, const struct csrv_vfs_root *base,
-			     const struct csrv_vfs_root *old)
+void csrv_vfs_place_close(struct csrv_vfs_place *place)
 {
-	*root = root_of(base);
-	root->abs = kstrdup(old->abs, GFP_KERNEL);
-	if (!root->abs) {
-		csrv_vfs_root_close(root);
-		return -ENOMEM;
-	}
-	root_place(root, old);
-	return 0;
+	path_put(&place->path);
+	path_put(&place->fs);
+	kfree(place->abs);
+	*place = (struct csrv_vfs_place){};
+}
+
+struct csrv_vfs_root csrv_vfs_root_at(const struct csrv_vfs_root *base,
+				      const struct csrv_vfs_place *place)
+{
+	struct csrv_vfs_root root = *base;
+
+	root.path = place->path;
+	root.fs = place->fs;
+	root.abs = place->abs;
+	root.dev = place->dev;
+	return root;
 }

@@ -207,6 +207,41 @@ def case_overwritten(target):
     return s
 
 
+def case_refused_changes_nothing(target):
+    """What is refused, and a WRITE of nothing, leaves alone what another client has set, and what
+    others cache"""
+    s = Scene(target)
+    s.tree.create(NAME + "-2", disposition=b.OVERWRITE_IF).close()
+    put(s.f, change=PAST)
+    reader = target.tree()
+    cached = reader.create(NAME, access=b.READ_DATA, disposition=b.OPEN, oplock=b.OPLOCK_II)
+    same("the oplock", cached.oplock, b.OPLOCK_II)
+    append, full = s.reopen(access=APPEND | ATTRIBUTES), s.reopen()
+    for what, refused, body in (
+            ("append over what is there", True, b.write(append.fid, b"x", 0)),
+            ("WRITE of nothing", False, b.write(full.fid, b"", 0)),
+            ("WRITE of nothing beyond the end", False, b.write(full.fid, b"", 1 << 20)),
+            ("rename to a name that is taken", True,
+             b.set_info(full.fid, b.rename_info(NAME + "-2"), b.INFO_FILE, b.FILE_RENAME)),
+            ("EOF by who only appends", True,
+             b.set_info(append.fid, struct.pack("<Q", 0), b.INFO_FILE, b.FILE_EOF))):
+        status = s.tree.request(body).status
+        if bool(status) != refused:
+            raise robust.Failed(f"{what}: {b.status_name(status)}")
+        same(f"ChangeTime after {what}", times(s.f)[CHANGE], PAST)
+    reader.request(b.read(cached.fid, 1)).check()
+    if reader.conn.breaks:
+        raise robust.Failed("an oplock is broken by what changes nothing")
+    full.write(b"x")
+    later("ChangeTime after a WRITE", times(s.f)[CHANGE], PAST)
+    reader.conn.wait_break(10)
+    for f in (append, full, s.f):
+        f.close()
+    reader.conn.close()
+    s.tree.delete(NAME + "-2")
+    return s
+
+
 def case_zero_leaves_alone(target):
     s = Scene(target)
     put(s.f, create=PAST + 1, access=PAST + 2, write=PAST + 3, change=PAST + 4, attrs=READONLY)
