@@ -12,10 +12,12 @@
 #include <time.h>
 
 #include "../module/upcall/uapi.h"
+#include "upcall/status.h"
 #include "util/log.h"
 
 #define CLIENTS_MAX	16
 #define COMMAND_MAX	320
+#define OUT_MAX		(STATUS_MAX_TEXT + STATUS_MAX_TEXT / 2)	/* octets that a client is sent */
 #define PATIENCE_USEC	(60 * 1000000ull)	/* for one command, from connect to close */
 
 struct control {
@@ -36,7 +38,7 @@ struct client {
 	size_t nin;
 	char *out;
 	size_t nout, sent;
-	bool nomem;			/* part of the answer is missing */
+	const char *hole;		/* why part of the answer is missing; NULL: it is not */
 	bool busy;			/* has a command */
 	bool eof;			/* says no more, and may still listen */
 	bool answered;			/* close when all is sent */
@@ -91,12 +93,17 @@ static bool flush(struct client *cl)
 	return true;
 }
 
+static const char NOMEM[] = "out of memory";
+
 static void put(struct client *cl, const char *text, size_t len)
 {
-	char *grown = cl->nomem ? NULL : talloc_realloc(cl, cl->out, char, cl->nout + len);
+	char *grown;
 
+	if (!cl->hole && len > OUT_MAX - cl->nout)
+		cl->hole = "the answer is too long";
+	grown = cl->hole ? NULL : talloc_realloc(cl, cl->out, char, cl->nout + len);
 	if (!grown) {
-		cl->nomem = true;
+		cl->hole = cl->hole ? cl->hole : NOMEM;
 		return;
 	}
 	cl->out = grown;
@@ -114,7 +121,7 @@ static void put_line(struct client *cl, const char *word, const char *text, size
 		put(cl, " ", 1);
 		at = cl->nout;
 		put(cl, text, len);
-		for (; !cl->nomem && at < cl->nout; at++)
+		for (; !cl->hole && at < cl->nout; at++)
 			if (cl->out[at] == '\n')
 				cl->out[at] = ' ';
 	}
@@ -129,20 +136,16 @@ static void put_text(struct client *cl, const char *word, const char *text)
 /* An answer with a hole is no answer: all of it that is not sent yet goes. */
 static void end(struct client *cl, const char *error)
 {
-	static const char nomem[] = "\nerror out of memory\n";
-
 	if (error)
 		put_text(cl, "error", error);
 	else
 		put(cl, "ok\n", 3);
-	if (cl->nomem) {
-		const char *text = nomem + !cl->sent;	/* half a line may have been sent */
-
+	if (cl->hole) {
 		talloc_free(cl->out);
+		/* Half a line may have been sent. */
+		cl->out = talloc_asprintf(cl, "%serror %s\n", cl->sent ? "\n" : "", cl->hole);
+		cl->nout = cl->out ? strlen(cl->out) : 0;
 		cl->sent = 0;
-		cl->out = talloc_strdup(cl, text);
-		cl->nout = cl->out ? strlen(text) : 0;
-		cl->nomem = false;
 	}
 	cl->answered = true;
 }
@@ -154,14 +157,17 @@ static void on_list(void *priv, int error, const char *text, size_t len)
 	struct client *cl = priv;
 	const char *stop = text + len, *nl;
 
-	for (; text < stop; text = nl + 1) {
+	for (; !error && !cl->hole && text < stop; text = nl + 1) {
 		nl = memchr(text, '\n', (size_t)(stop - text));
 		if (!nl)
 			nl = stop;
+		/* A short line becomes a long one, and no list has an empty one. */
+		if (nl == text)
+			error = -EBADMSG;
 		put_line(cl, lists[cl->list].name, text, (size_t)(nl - text));
 	}
-	if (error) {
-		end(cl, strerror(-error));
+	if (error || cl->hole) {
+		end(cl, error ? strerror(-error) : NULL);
 	} else {
 		cl->list++;
 		next_list(cl);
@@ -181,7 +187,7 @@ static void put_problems(struct client *cl)
 		if (text)
 			put_text(cl, "problem", text);
 		else
-			cl->nomem = true;
+			cl->hole = NOMEM;
 		talloc_free(text);
 	}
 }
@@ -314,7 +320,7 @@ static void on_unlocked(void *priv, int error, const char *text, size_t len)
 static void run_unlock(struct client *cl, const char *arg)
 {
 	if (!remote_unlock(cl->c->remote, cl, arg, on_unlocked, cl))
-		end(cl, "the kernel module is not there (not loaded, or not answering)");
+		end(cl, strerror(ENOMEM));
 }
 
 static const struct command {

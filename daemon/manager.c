@@ -18,6 +18,7 @@
 #include "util/plural.h"
 #include "watch.h"
 
+#define STARTING	"Starting"
 #define WORKERS_TRIED	5		/* until the first answers */
 
 /* ---- what is told ---- */
@@ -100,8 +101,13 @@ static void tell_waiting(const struct manager *m)
 	if (m->waiting)
 		sd_notifyf(0, "STATUS=NOT SERVING: %s", count_problems(m) ? config_problems(m->config)[0] :
 			   "a file of the configuration cannot be read now");
+	else if (!m->lost)
+		sd_notify(0, "STATUS=" STARTING);
 	else if (m->lost == -EPIPE)
 		sd_notify(0, "STATUS=Nobody can log on: waiting for another worker");
+	else if (m->lost == -EBUSY)
+		sd_notifyf(0, "STATUS=NOT SERVING: %s is in use: another cifssrvd is running",
+			   m->opt->device);
 	else
 		sd_notifyf(0, "STATUS=NOT SERVING: waiting for the kernel module (%s)",
 			   m->opt->device);
@@ -259,6 +265,11 @@ static void on_ready(void *priv)
 	m->lost = 0;
 	log_notice("the kernel module is there");
 	config_set_module(m->config, true);
+	/* What follows may take long.  A kernel that has been served before is serving all the time. */
+	if (count_enabled(m, "listeners"))
+		tell(m);
+	else
+		sd_notify(0, "STATUS=" STARTING);
 	if (!config_run(m->config, m, CONFIG_CHANGE, on_applied, m))
 		sd_notify(0, "READY=1");
 }

@@ -101,8 +101,11 @@ static int on_event(sd_event_source *source, const struct inotify_event *ev, voi
 	bool ours = ev->mask & (IN_Q_OVERFLOW | IN_IGNORED);
 
 	(void)source;
-	/* Directory and watch are gone.  A new directory may have the same inode number. */
-	if (ev->mask & IN_IGNORED)
+	/*
+	 * Directory and watch are gone, or that may be among what was not told.  A new directory may
+	 * have the same inode number.
+	 */
+	if (ours)
 		d->ino = 0;
 	for (struct entry *e = d->entries; e && ev->len; e = e->next) {
 		if (strcmp(ev->name, e->name))

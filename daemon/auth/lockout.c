@@ -7,6 +7,7 @@
 
 #include "../util/bytes.h"
 #include "../util/hash.h"
+#include "../util/plural.h"
 #include "../util/utf.h"
 
 #define BUCKETS		512
@@ -523,6 +524,11 @@ size_t lockouts_unlock(struct lockouts *l, const char *which, uint64_t now)
 	if (*find_account(l, upper))
 		drop_account(l, *find_account(l, upper));
 	return n;
+}
+
+char *lockouts_ended(TALLOC_CTX *ctx, size_t n)
+{
+	return talloc_asprintf(ctx, "%zu lock-out%s ended", n, plural(n));
 }
 
 /* ---- for another process ---- */

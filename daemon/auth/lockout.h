@@ -65,7 +65,10 @@ struct lockouts *lockouts_new(TALLOC_CTX *ctx, const struct lockout_policy *poli
 /* The account @name failed at @host; or it passed, and its failures there are forgiven. */
 typedef void (*lockout_told_fn)(void *priv, bool failed, const char *name, const char *host);
 
-/* @fn is called for every change of the tables by a logon, before the change. */
+/*
+ * @fn is called for every logon that failed, before it is counted, and for every one that passed and
+ * forgives something, before that.
+ */
 void lockouts_listen(struct lockouts *l, lockout_told_fn fn, void *priv);
 
 /**
@@ -115,6 +118,9 @@ void lockouts_list(const struct lockouts *l, uint64_t now, lockout_fn fn, void *
  * Return: how many lock-outs that ended.
  */
 size_t lockouts_unlock(struct lockouts *l, const char *which, uint64_t now);
+
+/* That in words.  NULL without memory. */
+char *lockouts_ended(TALLOC_CTX *ctx, size_t n);
 
 #define LOCKOUT_MAX_SAVED	(64u * 1024 * 1024)	/* octets, more than full tables have */
 

@@ -250,10 +250,10 @@ static void read_files(struct config *c)
 	if (c->fresh && names_cache_open(c->cache) && c->rounds < ROUNDS_MAX) {
 		if (!c->rounds++ && c->why != CONFIG_RETRY)
 			early_accounts(c);
-		names_cache_ask(c->cache, on_names, c);
-	} else {
-		finish(c);
+		if (names_cache_ask(c->cache, on_names, c))
+			return;
 	}
+	finish(c);
 }
 
 /* Of a retry, when there was no time for all names: with the answers that there are. */

@@ -208,18 +208,21 @@ void names_cache_set_total(uint64_t usec)
 	total_usec = usec;
 }
 
-void names_cache_ask(struct names_cache *c, void (*done)(void *priv), void *priv)
+bool names_cache_ask(struct names_cache *c, void (*done)(void *priv), void *priv)
 {
 	c->done = NULL;
 	c->late = 0;
 	if (!c->end_usec)
 		c->end_usec = now() + total_usec;
-	/* A question that needs no look-up: @done is called from the loop, whatever happens here. */
+	/* A question that needs no look-up: @done is called from the loop, even if no other is asked. */
 	if (names_user(c, c->n, "", on_none, c))
 		c->asked++;
 	ask_more(c);
+	if (!c->asked)
+		return false;
 	c->done = done;
 	c->priv = priv;
+	return true;
 }
 
 struct names_cache *names_cache_new(TALLOC_CTX *ctx, struct names *n)

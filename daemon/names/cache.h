@@ -50,8 +50,10 @@ void names_cache_set_total(uint64_t usec);
  * names_cache_ask() - ask for all that are noted
  * @done: called once, when each has an answer or is given up; never before this returns
  *
+ * False: no memory, and nothing is under way; @done is not called.
+ *
  * The cache must not be freed by names that are noted meanwhile; freeing it ends all.
  */
-void names_cache_ask(struct names_cache *c, void (*done)(void *priv), void *priv);
+bool names_cache_ask(struct names_cache *c, void (*done)(void *priv), void *priv);
 
 #endif

@@ -16,6 +16,7 @@ struct device {
 	const struct device_events *events;
 	void *priv;
 	int fd;
+	bool held;
 	_Alignas(8) uint8_t buf[CSRV_UP_MAX_MSG];
 };
 
@@ -38,10 +39,10 @@ static void device_lost(struct device *d, int error)
 	d->events->down(d->priv, error);
 }
 
-/* Reads until there is nothing more; false when the device is gone. */
+/* Reads until there is nothing more, or no more is wanted. */
 static void drain(struct device *d)
 {
-	for (int i = 0; i < BATCH && d->fd >= 0; i++) {
+	for (int i = 0; i < BATCH && d->fd >= 0 && !d->held; i++) {
 		ssize_t n = read(d->fd, d->buf, sizeof(d->buf));
 
 		if (n > 0) {
@@ -83,6 +84,7 @@ int device_adopt(struct device *d, int fd)
 		return r;
 	sd_event_source_set_description(d->io, "cifssrv-device");
 	d->fd = TAKE_FD(ours);
+	d->held = false;
 	d->events->up(d->priv);
 	return 0;
 }
@@ -100,6 +102,13 @@ struct device *device_new(TALLOC_CTX *ctx, sd_event *event, const struct device_
 	d->priv = priv;
 	talloc_set_destructor(d, device_done);
 	return d;
+}
+
+void device_hold(struct device *d, bool on)
+{
+	d->held = on;
+	if (d->io)
+		sd_event_source_set_enabled(d->io, on ? SD_EVENT_OFF : SD_EVENT_ON);
 }
 
 int device_send(struct device *d, const void *msg, size_t len)

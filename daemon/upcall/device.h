@@ -47,6 +47,12 @@ struct device *device_new(TALLOC_CTX *ctx, sd_event *event, const struct device_
 int device_adopt(struct device *d, int fd);
 
 /**
+ * device_hold() - read nothing more, or go on
+ * @on: nothing more is read, and the end of the device goes unseen, until it is called with false
+ */
+void device_hold(struct device *d, bool on);
+
+/**
  * device_send() - write one message
  *
  * Return: 0; -ENOTCONN; -ENOENT when the kernel no longer wants this answer;

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
+#include "../util/file.h"
 #include "../util/utf.h"
 
 static int msg_done(struct ipc_msg *m)
@@ -231,18 +232,13 @@ int ipc_receive(TALLOC_CTX *ctx, int fd, struct ipc_msg **ret)
 int ipc_memfd(const char *name, struct blob text)
 {
 	_cleanup_(closep) int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	size_t done = 0;
+	int r;
 
 	if (fd < 0)
 		return -errno;
-	while (done < text.len) {
-		ssize_t n = write(fd, text.data + done, text.len - done);
-
-		if (n < 0 && errno != EINTR)
-			return -errno;
-		if (n > 0)
-			done += (size_t)n;
-	}
+	r = write_all(fd, text.data, text.len);
+	if (r < 0)
+		return r;
 	if (fcntl(fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) < 0)
 		return -errno;
 	return TAKE_FD(fd);

@@ -14,8 +14,8 @@
  *	type			fields				descriptors
  *	manager to worker
  *	IPC_POLICY		struct auth_env, see policy.h	accounts, username map
- *	IPC_FAILURES		-				lockouts_save()
  *	IPC_DEVICE		-				/dev/cifssrv
+ *	IPC_FAILURES		-				lockouts_save()
  *	IPC_LIST		u32 enum csrv_up_status_what	-
  *	IPC_END			u32 what, u64 id		-
  *	IPC_LOCKOUTS		-				-
@@ -33,6 +33,9 @@
  *
  * A request has an id of its sender, which its answer repeats; other messages
  * have the id 0.
+ *
+ * The manager sends the policy and the device, and is told IPC_READY.  Then it sends IPC_FAILURES,
+ * a request, which holds what clients sent: until then a worker has read nothing of theirs.
  */
 #ifndef CIFSSRVD_WORKER_IPC_H
 #define CIFSSRVD_WORKER_IPC_H
@@ -45,7 +48,7 @@
 #define IPC_MAX_FDS	2
 
 enum ipc_type {
-	IPC_POLICY = 1, IPC_FAILURES, IPC_DEVICE, IPC_LIST, IPC_END, IPC_LOCKOUTS, IPC_UNLOCK, IPC_PING,
+	IPC_POLICY = 1, IPC_DEVICE, IPC_FAILURES, IPC_LIST, IPC_END, IPC_LOCKOUTS, IPC_UNLOCK, IPC_PING,
 	IPC_NAME_DONE,
 	IPC_READY, IPC_LOST, IPC_NAME, IPC_FAILED, IPC_PASSED, IPC_LOG, IPC_DONE,
 };

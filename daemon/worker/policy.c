@@ -2,6 +2,8 @@
 /* worker/policy.c - what logons are decided by, and who an account is, as fields of messages */
 #include "policy.h"
 
+#include <errno.h>
+
 /* A new member is added below, too.  The size is known where pointers have 64 bits. */
 _Static_assert(sizeof(void *) != 8 || sizeof(struct auth_env) == 104,
 	       "policy_put(), policy_get(), test_worker.c");
@@ -98,4 +100,41 @@ bool account_get(struct ipc_msg *m, int *error, struct nss_account *acc)
 	acc->home = ipc_get_bytes(m, POLICY_MAX_STRING * 4);
 	acc->group = ipc_get_bytes(m, POLICY_MAX_STRING);
 	return ipc_complete(m);
+}
+
+static const char *copy(TALLOC_CTX *ctx, const char *s, bool *ok)
+{
+	const char *ret = talloc_strdup(ctx, s);
+
+	*ok &= !!ret;
+	return ret;
+}
+
+bool policy_copy(TALLOC_CTX *ctx, struct policy *p, const struct auth_env *env, int log_level)
+{
+	bool ok = true;
+
+	p->env = *env;
+	p->env.netbios_name = copy(ctx, env->netbios_name, &ok);
+	p->env.workgroup = copy(ctx, env->workgroup, &ok);
+	p->env.dns_name = copy(ctx, env->dns_name, &ok);
+	p->env.dns_domain = copy(ctx, env->dns_domain, &ok);
+	p->env.guest_account = copy(ctx, env->guest_account, &ok);
+	p->env.passdb = NULL;
+	p->env.usermap = NULL;
+	p->log_level = log_level;
+	return ok;
+}
+
+int policy_accounts(const struct passdb *db)
+{
+	size_t len = 0;
+	char *text = passdb_print(db, &len);
+	int fd;
+
+	if (!text)
+		return -ENOMEM;
+	fd = ipc_memfd("accounts", (struct blob){ (const uint8_t *)text, len });
+	talloc_free(text);
+	return fd;
 }

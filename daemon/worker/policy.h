@@ -26,4 +26,10 @@ void account_put(struct ipc_msg *m, int error, const struct nss_account *acc);
 /* The groups and the strings belong to @m.  False when that is not an account. */
 bool account_get(struct ipc_msg *m, int *error, struct nss_account *acc);
 
+/* @env without its accounts and its username map; its strings become children of @ctx. */
+bool policy_copy(TALLOC_CTX *ctx, struct policy *p, const struct auth_env *env, int log_level);
+
+/* A memfd with the text of the accounts' file; a descriptor or a negative errno. */
+int policy_accounts(const struct passdb *db);
+
 #endif /* CIFSSRVD_WORKER_POLICY_H */

@@ -22,6 +22,8 @@
 #define PING_USEC	(30 * 1000000ull)
 #define NAMES_MAX	NAMES_RELAY_MAX	/* that one worker has under way; it keeps to that itself */
 #define QUEUE_MAX	256		/* messages that a worker has not taken yet */
+#define UNREAD_MAX	1024		/* messages of a worker, more than its socket holds by default */
+#define RESTORES_MAX	2		/* workers that end on the tables of failed logons */
 
 enum state { CLOSED, STARTING, READY };
 
@@ -29,6 +31,7 @@ struct remote {
 	sd_event *event;
 	char *device, *configfs;
 	int (*open_device)(const char *path);
+	uint64_t ping_usec;
 	uid_t uid;
 	gid_t gid;
 	struct names *names;
@@ -42,7 +45,9 @@ struct remote {
 	TALLOC_CTX *strings;
 	int accounts, usermap;		/* memfds, -1 before the first policy */
 	struct lockouts *lockouts;	/* counted from what workers tell, given to the next worker */
+	unsigned int unrestored;	/* workers in a row that could not take them */
 	struct worker *worker;
+	sd_event_source *ended;		/* of the worker before, which has the device until it is reaped */
 	uint64_t last_id;
 };
 
@@ -54,6 +59,8 @@ struct worker {
 	sd_event_source *io, *child, *ping;
 	bool pinged;			/* the last ping has no answer yet */
 	struct remote_request *requests;
+	struct unlock *unlocks;		/* the oldest first */
+	uint64_t restore;		/* id of IPC_FAILURES; 0: it is answered, or not sent yet */
 	size_t nnames;			/* questions for names whose answers are not sent yet */
 	struct ipc_msg *first, **last;	/* that wait for room, the oldest first */
 	size_t nqueued;			/* length of that list */
@@ -65,6 +72,18 @@ struct remote_request {
 	uint64_t id;
 	remote_fn fn;
 	void *priv;
+	sd_event_source *later;		/* of a request that needs no worker */
+	char *text;			/* its answer; NULL: -ENOENT */
+};
+
+/*
+ * What the worker was told to unlock.  Failures that it told of before that are read before its
+ * answer is, so the tables here wait for that.  Outlives the request, and is done when the worker ends.
+ */
+struct unlock {
+	struct unlock *next;
+	uint64_t id;
+	char *name;
 };
 
 /* An account that the worker asked for. */
@@ -165,6 +184,7 @@ static int request_done(struct remote_request *q)
 			*at = q->next;
 			break;
 		}
+	q->later = sd_event_source_disable_unref(q->later);
 	return 0;
 }
 
@@ -243,32 +263,164 @@ struct remote_request *remote_lockouts(struct remote *r, TALLOC_CTX *ctx, remote
 	return ask(r, ctx, begin(r, IPC_LOCKOUTS), fn, priv);
 }
 
-struct remote_request *remote_unlock(struct remote *r, TALLOC_CTX *ctx, const char *name,
-				     remote_fn fn, void *priv)
+static int on_later(sd_event_source *source, void *userdata)
 {
+	struct remote_request *q = userdata;
+	char *text = talloc_steal(NULL, q->text);
+
+	(void)source;
+	finish(q, text ? 0 : -ENOENT, (struct blob){ (const uint8_t *)text, text ? strlen(text) : 0 });
+	talloc_free(text);
+	return 0;
+}
+
+/* The next worker is given the tables once it is ready: until then nothing else has them. */
+static struct remote_request *unlock_here(struct remote *r, TALLOC_CTX *ctx, const char *name,
+					  remote_fn fn, void *priv)
+{
+	_cleanup_(talloc_freep) struct remote_request *q = talloc_zero(ctx, struct remote_request);
+	size_t n = lockouts_unlock(r->lockouts, name, now(r));
+
+	if (!q)
+		return NULL;
+	q->fn = fn;
+	q->priv = priv;
+	talloc_set_destructor(q, request_done);
+	q->text = n ? lockouts_ended(q, n) : NULL;
+	if ((n && !q->text) || sd_event_add_defer(r->event, &q->later, on_later, q) < 0)
+		return NULL;
+	return TAKE_PTR(q);
+}
+
+static struct remote_request *ask_unlock(struct remote *r, TALLOC_CTX *ctx, const char *name,
+					 remote_fn fn, void *priv)
+{
+	_cleanup_(talloc_freep) struct unlock *u = talloc_zero(NULL, struct unlock);
 	struct ipc_msg *m = begin(r, IPC_UNLOCK);
 	struct remote_request *q;
+	struct unlock **at;
 
+	if (u)
+		u->name = talloc_strdup(u, name);
+	if (!u || !u->name)
+		TALLOC_FREE(m);
 	if (m)
 		ipc_put_string(m, name);
 	q = ask(r, ctx, m, fn, priv);
-	if (q)
-		lockouts_unlock(r->lockouts, name, now(r));
+	if (!q)
+		return NULL;
+	u->id = q->id;
+	for (at = &q->w->unlocks; *at; at = &(*at)->next)
+		;
+	*at = talloc_steal(q->w, TAKE_PTR(u));
 	return q;
+}
+
+struct remote_request *remote_unlock(struct remote *r, TALLOC_CTX *ctx, const char *name,
+				     remote_fn fn, void *priv)
+{
+	struct remote_request *q = r->state == READY ? ask_unlock(r, ctx, name, fn, priv) : NULL;
+
+	/* Asking may be what finds out that the worker is lost. */
+	return q || r->state == READY ? q : unlock_here(r, ctx, name, fn, priv);
+}
+
+/* The one of this id, or all: what was told to a worker that has ended is done as well. */
+static void end_unlocks(struct worker *w, uint64_t id)
+{
+	for (struct unlock **at = &w->unlocks; *at;) {
+		struct unlock *u = *at;
+
+		if (id && u->id != id) {
+			at = &u->next;
+			continue;
+		}
+		lockouts_unlock(w->r->lockouts, u->name, now(w->r));
+		*at = u->next;
+		talloc_free(u);
+	}
+}
+
+/* ---- tables of failed logons ---- */
+
+/* Tables that end workers, or that none can read, would leave nobody to log on. */
+static void restore_failed(struct remote *r)
+{
+	struct lockouts *none;
+
+	if (++r->unrestored < RESTORES_MAX)
+		return;
+	none = lockouts_new(r, &r->policy.env.lockout);
+	if (!none)
+		return;
+	log_error("what was counted of failed logons is forgotten: no worker could take it over");
+	talloc_free(r->lockouts);
+	r->lockouts = none;
+	r->unrestored = 0;
+}
+
+/* 0 or a negative errno. */
+static int failures_msg(struct worker *w, struct ipc_msg **ret)
+{
+	_cleanup_(talloc_freep) struct ipc_msg *m = ipc_new(w, IPC_FAILURES, ++w->r->last_id);
+	_cleanup_(closep) int fd = -1;
+	struct blob saved = {};
+	int r;
+
+	if (!m)
+		return -ENOMEM;
+	r = lockouts_save(w->r->lockouts, m, &saved);
+	if (r < 0)
+		return r;
+	fd = ipc_memfd("failures", saved);
+	if (fd < 0)
+		return fd;
+	ipc_put_fd(m, fd);
+	*ret = TAKE_PTR(m);
+	return 0;
+}
+
+/* The worker judges no logon before it has answered this.  It may be lost afterwards. */
+static void send_failures(struct worker *w)
+{
+	struct ipc_msg *m = NULL;
+	int r = failures_msg(w, &m);
+
+	if (r < 0) {
+		send_failed(w, r);
+		return;
+	}
+	w->restore = m->id;
+	send_msg(w, m);
 }
 
 /* ---- messages of the worker ---- */
 
 /* An answer to a ping, of which one is under way at a time. */
-static bool pong(struct worker *w, bool ok)
+static int pong(struct worker *w, bool ok)
 {
 	if (!w->pinged || !ok)
-		return false;
+		return -EBADMSG;
 	w->pinged = false;
-	return true;
+	return 0;
 }
 
-static bool on_done(struct worker *w, struct ipc_msg *m)
+static int restored(struct worker *w, bool ok, int error)
+{
+	if (!ok)
+		return -EBADMSG;
+	w->restore = 0;
+	if (!error) {
+		w->r->unrestored = 0;
+		return 0;
+	}
+	log_error("what was counted of failed logons is unknown to the worker: %s",
+		  strerror(-error));
+	restore_failed(w->r);
+	return 0;
+}
+
+static int on_done(struct worker *w, struct ipc_msg *m)
 {
 	int error = ipc_get_s32(m);
 	_cleanup_(closep) int fd = ipc_take_fd(m);
@@ -276,20 +428,23 @@ static bool on_done(struct worker *w, struct ipc_msg *m)
 	struct blob text = {};
 
 	if (!ipc_complete(m) || error > 0 || m->id > w->r->last_id)
-		return false;
+		return -EBADMSG;
 	if (!m->id)
 		return pong(w, fd < 0 && !error);
+	if (m->id == w->restore)
+		return restored(w, fd < 0, error);
+	end_unlocks(w, m->id);
 	for (q = w->requests; q && q->id != m->id; q = q->next)
 		;
 	/* A request that was given up meanwhile. */
 	if (!q)
-		return true;
+		return 0;
 	if (fd >= 0 && !error)
 		error = ipc_read_memfd(m, fd, STATUS_MAX_TEXT, &text);
 	if (!error && text.len && memchr(text.data, 0, text.len))
 		error = -EBADMSG;
 	finish(q, error, text);
-	return true;
+	return 0;
 }
 
 static void on_name(void *priv, int error, const struct nss_account *acc)
@@ -304,39 +459,39 @@ static void on_name(void *priv, int error, const struct nss_account *acc)
 	send_msg(w, m);
 }
 
-static bool name_asked(struct worker *w, struct ipc_msg *m)
+static int name_asked(struct worker *w, struct ipc_msg *m)
 {
 	const char *name = ipc_get_string(m, PASSDB_MAX_NAME);
 	struct name_question *nq;
 
 	if (!ipc_complete(m) || !m->id || !*name || w->nnames >= NAMES_MAX)
-		return false;
+		return -EBADMSG;
 	nq = talloc_zero(w, struct name_question);
 	if (!nq)
-		return false;
+		return -ENOMEM;
 	*nq = (struct name_question){ w, m->id };
 	w->nnames++;
 	if (!names_user(nq, w->r->names, name, on_name, nq))
 		on_name(nq, -ENOMEM, NULL);
-	return true;
+	return 0;
 }
 
 /*
  * The worker alone judges logons; these counts are for the next one.  A worker that lies can lock and
  * unlock by them, within the bounds of the tables.
  */
-static bool logon_told(struct worker *w, struct ipc_msg *m, bool failed)
+static int logon_told(struct worker *w, struct ipc_msg *m, bool failed)
 {
 	const char *name = ipc_get_bytes(m, NTLM_MAX_NAME);
 	const char *host = ipc_get_bytes(m, CSRV_UP_MAX_NAME);
 
 	if (!ipc_complete(m) || w->r->state != READY)
-		return false;
+		return -EBADMSG;
 	if (failed)
 		lockouts_failed(w->r->lockouts, name, host, now(w->r));
 	else
 		lockouts_passed(w->r->lockouts, name, host, now(w->r));
-	return true;
+	return 0;
 }
 
 static void tell_lost(struct remote *r, int error)
@@ -349,25 +504,27 @@ static void tell_lost(struct remote *r, int error)
 	r->events->lost(r->priv, error);
 }
 
-static bool on_ready(struct worker *w, struct ipc_msg *m)
+static int on_ready(struct worker *w, struct ipc_msg *m)
 {
 	struct remote *r = w->r;
 
 	if (!ipc_complete(m) || r->state != STARTING)
-		return false;
+		return -EBADMSG;
 	r->state = READY;
 	r->lost = 0;
-	r->events->ready(r->priv);
-	return true;
+	send_failures(w);
+	if (r->state == READY)
+		r->events->ready(r->priv);
+	return 0;
 }
 
 /* The worker's device has gone, or is another release's. */
-static bool on_device_lost(struct worker *w, struct ipc_msg *m)
+static int on_device_lost(struct worker *w, struct ipc_msg *m)
 {
 	int error = ipc_get_s32(m);
 
 	if (!ipc_complete(m))
-		return false;
+		return -EBADMSG;
 	/*
 	 * The module is another release's: that is so before anything of a client's was read.  All
 	 * else but that the module went away is between the worker and its device.
@@ -376,10 +533,10 @@ static bool on_device_lost(struct worker *w, struct ipc_msg *m)
 		device_lost(w, error);
 	else
 		worker_lost(w);
-	return true;
+	return 0;
 }
 
-static bool log_asked(struct ipc_msg *m)
+static int log_asked(struct ipc_msg *m)
 {
 	int prio = ipc_get_s32(m);
 	struct log_about about = { .line = bytes_get_u32(&m->in) };
@@ -388,17 +545,17 @@ static bool log_asked(struct ipc_msg *m)
 	const char *file = ipc_get_string(m, IPC_MAX);
 
 	if (!ipc_complete(m) || prio < LOG_ERR || prio > LOG_DEBUG)
-		return false;
+		return -EBADMSG;
 	about.user = *user ? user : NULL;
 	about.client = *client ? client : NULL;
 	about.op = *op ? op : NULL;
 	about.file = *file ? file : NULL;
 	log_about(prio, &about, "%s", line);
-	return true;
+	return 0;
 }
 
-/* False when the worker breaks the rules.  It may be no more afterwards. */
-static bool take(struct worker *w, struct ipc_msg *m)
+/* 0; -EBADMSG: the worker breaks the rules; or an errno of our own.  It may be no more afterwards. */
+static int take(struct worker *w, struct ipc_msg *m)
 {
 	switch (m->type) {
 	case IPC_READY:
@@ -416,17 +573,46 @@ static bool take(struct worker *w, struct ipc_msg *m)
 	case IPC_DONE:
 		return on_done(w, m);
 	}
-	return false;
+	return -EBADMSG;
+}
+
+/* Takes one message.  0; -EAGAIN: there is none; anything else: no more come, and @w may be no more. */
+static int hear(struct worker *w)
+{
+	struct remote *r = w->r;
+	struct ipc_msg *m = NULL;
+	int err = ipc_receive(NULL, w->fd, &m);
+
+	if (err == -EAGAIN)
+		return err;
+	/* It has ended, which on_child() tells, or has to. */
+	if (err == -EPIPE) {
+		kill(w->pid, SIGKILL);
+		sd_event_source_set_enabled(w->io, SD_EVENT_OFF);
+		return err;
+	}
+	if (err == 0)
+		err = take(w, m);
+	talloc_free(m);
+	if (r->worker != w)
+		return -EPIPE;
+	if (err == 0)
+		return 0;
+	if (err == -EBADMSG || err == -EPROTO)
+		log_error("the worker breaks its protocol: it is ended");
+	else
+		log_error("the worker is ended, since it cannot be heard: %s", strerror(-err));
+	worker_lost(w);
+	return err;
 }
 
 static int on_io(sd_event_source *source, int fd, uint32_t events, void *userdata)
 {
 	struct worker *w = userdata;
-	struct remote *r = w->r;
-	struct ipc_msg *m = NULL;
 	int err;
 
 	(void)source;
+	(void)fd;
 	if (events & EPOLLOUT) {
 		err = flush(w);
 		if (err == 0)
@@ -436,24 +622,8 @@ static int on_io(sd_event_source *source, int fd, uint32_t events, void *userdat
 			return 0;
 		}
 	}
-	if (!(events & ~EPOLLOUT))
-		return 0;
-	err = ipc_receive(NULL, fd, &m);
-	if (err == -EAGAIN)
-		return 0;
-	/* It has ended, which on_child() tells, or has to. */
-	if (err == -EPIPE) {
-		kill(w->pid, SIGKILL);
-		return sd_event_source_set_enabled(w->io, SD_EVENT_OFF);
-	}
-	if (err == 0 && take(w, m)) {
-		talloc_free(m);
-		return 0;
-	}
-	talloc_free(m);
-	log_error("the worker breaks its protocol: it is ended");
-	if (r->worker == w)
-		worker_lost(w);
+	if (events & ~EPOLLOUT)
+		hear(w);
 	return 0;
 }
 
@@ -464,7 +634,13 @@ static int worker_done(struct worker *w)
 	w->io = sd_event_source_disable_unref(w->io);
 	w->ping = sd_event_source_disable_unref(w->ping);
 	close(w->fd);
-	self_end(w->pid, w->child);
+	if (!w->pid || !w->child) {
+		self_end(w->pid, w->child);
+		return 0;
+	}
+	/* It may be slow to die.  There is one at a time: the next one waits for that. */
+	kill(w->pid, SIGKILL);
+	w->r->ended = TAKE_PTR(w->child);
 	return 0;
 }
 
@@ -481,6 +657,9 @@ static void device_lost(struct worker *w, int error)
 
 	r->worker = NULL;
 	r->state = CLOSED;
+	end_unlocks(w, 0);
+	if (w->restore && error == -EPIPE)
+		restore_failed(r);
 	while (w->requests)
 		finish(w->requests, -ENOTCONN, (struct blob){});
 	/* The caller may be a callback of what @w owns. */
@@ -496,10 +675,18 @@ static void worker_lost(struct worker *w)
 
 static int on_child(sd_event_source *source, const siginfo_t *si, void *userdata)
 {
-	struct worker *w = userdata;
+	struct remote *r = userdata;
+	struct worker *w = r->worker;
+	int open_soon = 0;
 
-	if (!w)
-		return self_reaped(source);
+	if (source == r->ended) {
+		r->ended = sd_event_source_unref(source);
+		sd_event_source_get_enabled(r->open, &open_soon);
+		/* It is over already when it was for this process that the timer did nothing. */
+		if (open_soon == SD_EVENT_OFF)
+			open_later(r, 0);
+		return 0;
+	}
 	w->pid = 0;		/* sd-event waits for it after this */
 	if (si->si_code == CLD_EXITED)
 		log_error("the worker has ended with status %d: another one is started",
@@ -511,11 +698,23 @@ static int on_child(sd_event_source *source, const siginfo_t *si, void *userdata
 	return 0;
 }
 
+/* What was said until now, in case it is this process that hung.  False: @w may be no more. */
+static bool hear_all(struct worker *w)
+{
+	int r = 0;
+
+	for (int i = 0; r == 0 && w->pinged && i < UNREAD_MAX; i++)
+		r = hear(w);
+	return r == 0 || r == -EAGAIN;
+}
+
 static int on_ping(sd_event_source *source, uint64_t usec, void *userdata)
 {
 	struct worker *w = userdata;
 
 	(void)usec;
+	if (w->pinged && !hear_all(w))
+		return 0;
 	if (w->pinged) {
 		log_error("the worker hangs: it is ended");
 		worker_lost(w);
@@ -524,7 +723,7 @@ static int on_ping(sd_event_source *source, uint64_t usec, void *userdata)
 	if (!send_msg(w, ipc_new(w, IPC_PING, 0)))
 		return 0;
 	w->pinged = true;
-	sd_event_source_set_time_relative(source, PING_USEC);
+	sd_event_source_set_time_relative(source, w->r->ping_usec);
 	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
 }
 
@@ -547,13 +746,13 @@ static int watch_worker(struct worker *w)
 	int r = sd_event_add_io(event, &w->io, w->fd, EPOLLIN, on_io, w);
 
 	if (r >= 0)
-		r = sd_event_add_child(event, &w->child, w->pid, WEXITED, on_child, w);
+		r = sd_event_add_child(event, &w->child, w->pid, WEXITED, on_child, w->r);
 	/* What it said before it ended comes first. */
 	if (r >= 0)
 		r = sd_event_source_set_priority(w->child, SD_EVENT_PRIORITY_NORMAL + 1);
 	if (r >= 0)
-		r = sd_event_add_time_relative(event, &w->ping, CLOCK_MONOTONIC, PING_USEC,
-					       PING_USEC / 4, on_ping, w);
+		r = sd_event_add_time_relative(event, &w->ping, CLOCK_MONOTONIC, w->r->ping_usec,
+					       w->r->ping_usec / 4, on_ping, w);
 	if (r < 0)
 		return r;
 	sd_event_source_set_description(w->io, "worker");
@@ -561,34 +760,17 @@ static int watch_worker(struct worker *w)
 	return 0;
 }
 
-/* NULL without memory. */
-static struct ipc_msg *failures_msg(struct worker *w)
-{
-	struct ipc_msg *m = ipc_new(w, IPC_FAILURES, 0);
-	struct blob saved = {};
-	int fd;
-
-	if (!m || lockouts_save(w->r->lockouts, m, &saved) < 0)
-		return NULL;
-	fd = ipc_memfd("failures", saved);
-	ipc_put_fd(m, fd);
-	closep(&fd);
-	return m;
-}
-
 /* What a new worker is told first. */
 static int equip(struct worker *w, int device)
 {
-	_cleanup_(talloc_freep) struct ipc_msg *policy = policy_msg(w), *failures = failures_msg(w);
+	_cleanup_(talloc_freep) struct ipc_msg *policy = policy_msg(w);
 	_cleanup_(talloc_freep) struct ipc_msg *m = ipc_new(w, IPC_DEVICE, 0);
 	int r;
 
-	if (!policy || !failures || !m)
+	if (!policy || !m)
 		return -ENOMEM;
 	ipc_put_fd(m, device);
 	r = ipc_send(w->fd, policy, MSG_DONTWAIT);
-	if (r == 0)
-		r = ipc_send(w->fd, failures, MSG_DONTWAIT);
 	return r < 0 ? r : ipc_send(w->fd, m, MSG_DONTWAIT);
 }
 
@@ -633,7 +815,7 @@ static int on_open(sd_event_source *source, uint64_t usec, void *userdata)
 
 	(void)source;
 	(void)usec;
-	if (r->worker || r->accounts < 0)
+	if (r->worker || r->ended || r->accounts < 0)
 		return 0;
 	fd = r->open_device(r->device);
 	if (fd < 0) {
@@ -652,54 +834,16 @@ static int on_open(sd_event_source *source, uint64_t usec, void *userdata)
 
 /* ---- policy ---- */
 
-static const char *copy(TALLOC_CTX *ctx, const char *s, bool *ok)
-{
-	const char *ret = talloc_strdup(ctx, s);
-
-	*ok &= !!ret;
-	return ret;
-}
-
-static bool copy_policy(TALLOC_CTX *ctx, struct policy *p, const struct auth_env *env, int log_level)
-{
-	bool ok = true;
-
-	p->env = *env;
-	p->env.netbios_name = copy(ctx, env->netbios_name, &ok);
-	p->env.workgroup = copy(ctx, env->workgroup, &ok);
-	p->env.dns_name = copy(ctx, env->dns_name, &ok);
-	p->env.dns_domain = copy(ctx, env->dns_domain, &ok);
-	p->env.guest_account = copy(ctx, env->guest_account, &ok);
-	p->env.passdb = NULL;
-	p->env.usermap = NULL;
-	p->log_level = log_level;
-	return ok;
-}
-
-/* The accounts as the text of their file. */
-static int accounts_memfd(const struct passdb *db)
-{
-	size_t len = 0;
-	char *text = passdb_print(db, &len);
-	int fd;
-
-	if (!text)
-		return -ENOMEM;
-	fd = ipc_memfd("accounts", (struct blob){ (const uint8_t *)text, len });
-	talloc_free(text);
-	return fd;
-}
-
 int remote_policy(struct remote *r, const struct auth_env *env, struct blob usermap, int log_level)
 {
 	_cleanup_(talloc_freep) TALLOC_CTX *strings = talloc_new(r);
-	_cleanup_(closep) int accounts = accounts_memfd(env->passdb);
+	_cleanup_(closep) int accounts = policy_accounts(env->passdb);
 	_cleanup_(closep) int map = ipc_memfd("username-map", usermap);
 	struct policy p = {};
 
 	if (accounts < 0 || map < 0)
 		return accounts < 0 ? accounts : map;
-	if (!strings || !copy_policy(strings, &p, env, log_level))
+	if (!strings || !policy_copy(strings, &p, env, log_level))
 		return -ENOMEM;
 	closep(&r->accounts);
 	closep(&r->usermap);
@@ -724,6 +868,17 @@ void remote_log_level(struct remote *r, int log_level)
 
 /* ---- life ---- */
 
+static void reap_ended(struct remote *r)
+{
+	pid_t pid = 0;
+
+	if (!r->ended)
+		return;
+	sd_event_source_get_child_pid(r->ended, &pid);
+	r->ended = sd_event_source_disable_unref(r->ended);
+	self_end(pid, NULL);
+}
+
 static int remote_done(struct remote *r)
 {
 	struct worker *w = TAKE_PTR(r->worker);
@@ -736,6 +891,7 @@ static int remote_done(struct remote *r)
 		w->child = sd_event_source_disable_unref(w->child);
 		talloc_free(w);
 	}
+	reap_ended(r);
 	r->open = sd_event_source_disable_unref(r->open);
 	closep(&r->accounts);
 	closep(&r->usermap);
@@ -772,6 +928,7 @@ int remote_new(TALLOC_CTX *ctx, const struct remote_args *args, struct remote **
 	r->event = sd_event_ref(args->event);
 	r->names = args->names;
 	r->open_device = args->open_device ? args->open_device : open_device;
+	r->ping_usec = args->ping_usec ? args->ping_usec : PING_USEC;
 	r->events = args->events;
 	r->priv = args->priv;
 	talloc_set_destructor(r, remote_done);

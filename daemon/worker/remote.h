@@ -4,7 +4,7 @@
  *
  *	                 the device opens: spawn
  *	  CLOSED ────────────────────────────────────► STARTING
- *	    ▲  ▲                                          │ the worker has answered INIT
+ *	    ▲  ▲                                          │ the worker has answered INIT: failures
  *	    │  │     it ends, hangs, or breaks rules      ▼
  *	    │  └─────────────────────────────────────── READY
  *	    └──── the module goes away, or is another release's
@@ -34,6 +34,7 @@ struct remote_events {
  * @event: the loop; a reference is taken
  * @device: path of the module's device
  * @open_device: opens it (a descriptor or a negative errno); NULL: open(2) (tests)
+ * @ping_usec: so long a worker may take to answer; 0: 30 seconds (tests)
  * @configfs: root of the module's tree, which the worker may read
  * @user: the account that the worker runs as when the manager is root
  * @names: answers whom the worker asks for; borrowed
@@ -44,6 +45,7 @@ struct remote_args {
 	sd_event *event;
 	const char *device;
 	int (*open_device)(const char *path);
+	uint64_t ping_usec;
 	const char *configfs;
 	const char *user;
 	struct names *names;
@@ -79,7 +81,7 @@ typedef void (*remote_fn)(void *priv, int error, const char *text, size_t len);
 /*
  * Requests.  @ctx is the talloc parent of the request: once it is freed, @fn is not called.  @fn is
  * never called from within.  NULL: there is no worker to ask, the request is too long for a message,
- * or no memory.
+ * or no memory.  remote_unlock() needs no worker: it forgets failures for the next one.
  */
 struct remote_request *remote_list(struct remote *r, TALLOC_CTX *ctx, uint32_t what, remote_fn fn,
 				   void *priv);

@@ -108,9 +108,12 @@ static void log_line(int prio, const struct log_about *about, const char *line)
 
 /* ---- what the upcall says ---- */
 
+/* The manager has the failures of before: no logon is read until on_failures() knows them. */
 static void on_ready(void *priv)
 {
-	(void)priv;
+	struct self *self = priv;
+
+	device_hold(self->up->dev, true);
 	send_msg(ipc_new(NULL, IPC_READY, 0));
 }
 
@@ -201,19 +204,27 @@ static int on_policy(struct self *self, struct ipc_msg *m)
 	return 0;
 }
 
-/* The tables of earlier workers. */
-static int on_failures(struct self *self, struct ipc_msg *m)
+/* The tables of earlier workers, which were made of what clients sent. */
+static int restore(struct self *self, struct ipc_msg *m, int fd)
 {
-	_cleanup_(closep) int fd = ipc_take_fd(m);
 	struct blob saved;
-	int r;
+	int r = ipc_read_memfd(m, fd, LOCKOUT_MAX_SAVED, &saved);
 
-	if (fd < 0 || !ipc_complete(m) || !self->policy)
-		return -EBADMSG;
-	r = ipc_read_memfd(m, fd, LOCKOUT_MAX_SAVED, &saved);
 	if (r < 0)
 		return r;
 	return lockouts_restore(self->up->lockouts, saved, upcall_now(self->up)) ? 0 : -EBADMSG;
+}
+
+/* One that cannot have them goes on without, or with a part: the manager is told. */
+static int on_failures(struct self *self, struct ipc_msg *m)
+{
+	_cleanup_(closep) int fd = ipc_take_fd(m);
+
+	if (fd < 0 || !ipc_complete(m))
+		return -EBADMSG;
+	send_error(IPC_DONE, m->id, restore(self, m, fd));
+	device_hold(self->up->dev, false);
+	return 0;
 }
 
 static int on_device(struct self *self, struct ipc_msg *m)
@@ -326,8 +337,8 @@ static int unlock(struct self *self, struct ipc_msg *m)
 	if (!ipc_complete(m))
 		return -EBADMSG;
 	n = lockouts_unlock(self->up->lockouts, which, upcall_now(self->up));
-	text = talloc_asprintf(m, "%zu lock-out%s ended", n, n == 1 ? "" : "s");
-	if (n && text)
+	text = n ? lockouts_ended(m, n) : NULL;
+	if (text)
 		send_text(m->id, (struct blob){ (const uint8_t *)text, strlen(text) });
 	else
 		send_error(IPC_DONE, m->id, n ? 0 : -ENOENT);
@@ -448,12 +459,12 @@ int worker_main(int argc, char **argv)
 	box.readable = argv[0];
 	clearenv();		/* what systemd says to the daemon is nothing for it */
 	r = sandbox_close(WORKER_FD);
+	/* Standard error would not tell how important a line is. */
+	log_set_sink(log_line);
 	if (r == 0)
 		r = prepare(self, argv[0]);
 	if (r == 0)
 		r = sandbox_enter(&box);
-	if (r == 0)
-		log_set_sink(log_line);
 	if (r < 0)
 		log_error("the worker cannot be confined: %s", strerror(-r));
 	else

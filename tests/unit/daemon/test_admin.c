@@ -91,6 +91,8 @@ static const char *const lists[] = {
 	"{\"open\":\"0x1\",\"session\":\"0x0000000000000011\",\"user\":\"alice\",\"share\":\"data\",\"name\":\"a\\u001b[2J\xff.txt\",\"access\":\"0x00000003\",\"locks\":7}\n",
 };
 
+static bool hollow;		/* lists have empty lines */
+
 static void answer_status(int fd, const struct csrv_up_hdr *q, const struct csrv_up_status *body)
 {
 	struct {
@@ -100,7 +102,7 @@ static void answer_status(int fd, const struct csrv_up_hdr *q, const struct csrv
 	} a = { .hdr = { .op = CSRV_OP_STATUS | CSRV_UP_ANSWER, .id = q->id } };
 
 	assert(body->what >= 1 && body->what <= 4 && q->id >> 63);
-	strcpy(a.text, lists[body->what - 1]);
+	strcpy(a.text, hollow ? "{}\n\n" : lists[body->what - 1]);
 	a.body.text_len = (uint32_t)strlen(a.text);
 	a.hdr.len = (uint32_t)(sizeof(a.hdr) + sizeof(a.body) + strlen(a.text));
 	assert(send(fd, &a, a.hdr.len, 0) == (ssize_t)a.hdr.len);
@@ -1423,6 +1425,71 @@ static void another_releases_module_is_left_alone(void)
 	module_version = CSRV_UP_VERSION;
 }
 
+/* The service manager: what it is told, without what only says that the daemon lives, is in "told". */
+static pid_t listen_to_daemon(void)
+{
+	struct sockaddr_un sun = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	char *path = in_top("notify"), text[4096];
+	pid_t pid;
+	ssize_t n;
+	FILE *f;
+
+	assert(fd >= 0 && strlen(path) < sizeof(sun.sun_path));
+	strcpy(sun.sun_path, path);
+	assert(!bind(fd, (struct sockaddr *)&sun, sizeof(sun)) && !setenv("NOTIFY_SOCKET", path, 1));
+	free(path);
+	write_file("told", "");
+	pid = fork();
+	assert(pid >= 0);
+	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		f = fopen(in_top("told"), "a");
+		while (f && (n = recv(fd, text, sizeof(text), 0)) > 0)
+			if (strncmp(text, "WATCHDOG", 8)) {
+				fprintf(f, "%.*s\n", (int)n, text);
+				fflush(f);
+			}
+		_exit(0);
+	}
+	close(fd);
+	return pid;
+}
+
+static bool is_told(const char *what)
+{
+	static char text[20000];
+
+	slurp("told", text, sizeof(text));
+	return strstr(text, what);
+}
+
+/* The daemon waits for no module that is there; and it is no list that has empty lines. */
+static void a_start_is_told_as_it_is(void)
+{
+	pid_t k, d, listener = listen_to_daemon();
+	const char *error;
+	int n;
+
+	hollow = true;
+	start_both(&k, &d);
+	unsetenv("NOTIFY_SOCKET");
+	hollow = false;
+	assert(appears("run/control"));
+	while (strstr(error = ask("status", &n), "not answering"))
+		usleep(50000);
+	assert(!strcmp(error, strerror(EBADMSG)));
+	while (!is_told("no port is open") && !is_told("STATUS=Serving"))
+		usleep(50000);
+	assert(!kill(d, SIGTERM));
+	ends(d);
+	ends(k);
+	assert(is_told("STATUS=Starting") && !is_told("waiting for the kernel module"));
+	kill(listener, SIGKILL);
+	waitpid(listener, &n, 0);
+	remove_file("notify");
+}
+
 int main(int argc, char **argv)
 {
 	struct passwd *pw = getpwuid(geteuid());
@@ -1464,6 +1531,7 @@ int main(int argc, char **argv)
 	stop_tells_what_is_so();
 	sessions_end(me);
 	another_releases_module_is_left_alone();
+	a_start_is_told_as_it_is();
 	start_both(&k, &d);
 	assert(appears("run/control"));
 	accounts_come_and_go(me);

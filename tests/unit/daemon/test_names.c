@@ -5,6 +5,9 @@
  * Helpers that look names up: this program again, with a name service that answers, says no,
  * hangs, crashes and lies.
  */
+/* talloc_set_memlimit(): nothing takes its place */
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+
 #include <assert.h>
 #include <dirent.h>
 #include <errno.h>
@@ -18,6 +21,7 @@
 #include <unistd.h>
 
 #include "loop.h"
+#include "names/cache.h"
 #include "names/names.h"
 #include "names/proto.h"
 
@@ -335,6 +339,30 @@ static void test_nss(void)
 	talloc_free(ctx);
 }
 
+static void on_never(void *priv)
+{
+	(void)priv;
+	assert(false);
+}
+
+/* Whoever waited for an answer to no question would wait for ever. */
+static void test_cache_without_memory(void)
+{
+	struct names_cache *c;
+	uid_t uid;
+	gid_t gid;
+
+	begin();
+	c = names_cache_new(NULL, names);
+	assert(c && names_cache_user(c, "good", &uid, &gid) == -EINPROGRESS);
+	assert(!talloc_set_memlimit(c, 1));
+	assert(!names_cache_ask(c, on_never, NULL));
+	assert(names_cache_user(c, "good", &uid, &gid) == -ENOMEM && !names_cache_open(c));
+	assert(!talloc_set_memlimit(c, 0));
+	talloc_free(c);
+	end();
+}
+
 int main(int argc, char **argv)
 {
 	if (argc == 2 && !strcmp(argv[1], NAMES_WORKER_ARG))
@@ -349,6 +377,7 @@ int main(int argc, char **argv)
 	test_many();
 	test_quiet();
 	test_nss();
+	test_cache_without_memory();
 	sd_event_unref(event);
 	return 0;
 }

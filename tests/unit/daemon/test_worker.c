@@ -16,6 +16,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include "module/upcall/uapi.h"
@@ -242,6 +243,44 @@ struct bench {
 	char *text;
 };
 
+/* Instead of the C library's: a process that does not die yet, and a socket that cannot be read. */
+static bool immortal;
+static int recv_error;
+
+int kill(pid_t pid, int sig)
+{
+	return immortal && sig == SIGKILL ? 0 : (int)syscall(SYS_kill, pid, sig);
+}
+
+ssize_t recvmsg(int fd, struct msghdr *msg, int flags)
+{
+	if (!recv_error)
+		return syscall(SYS_recvmsg, fd, msg, flags);
+	errno = recv_error;
+	recv_error = 0;
+	return -1;
+}
+
+static uint64_t now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
+}
+
+static bool absent;		/* the device */
+static char logged[4000];	/* the last lines */
+
+static void on_line(int prio, const struct log_about *about, const char *line)
+{
+	size_t len = strlen(logged);
+
+	(void)about;
+	assert(prio == LOG_ERR);
+	snprintf(logged + len, sizeof(logged) - len, "%s\n", line);
+}
+
 static int kernel_fd;		/* our end of the device that was opened last */
 static int opened;
 
@@ -250,6 +289,8 @@ static int open_pair(const char *path)
 	int fd[2], size = 4 * CSRV_UP_MAX_MSG;
 
 	assert(!strcmp(path, "/dev/made-up"));
+	if (absent)
+		return -ENOENT;
 	pair_up(fd);
 	assert(!setsockopt(fd[0], SOL_SOCKET, SO_SNDBUF, &size, sizeof(size)));
 	if (opened++)
@@ -287,8 +328,10 @@ static void on_done(void *priv, int error, const char *text, size_t len)
 /* Runs the loop until @count has reached @want: the deadline is for a test that hangs. */
 static void until(struct bench *b, const int *count, int want)
 {
-	for (int i = 0; *count < want; i++) {
-		assert(i < 600);
+	uint64_t stop = now() + 60000000;
+
+	while (*count < want) {
+		assert(now() < stop);
 		assert(sd_event_run(b->event, 100000) >= 0);
 	}
 }
@@ -300,7 +343,7 @@ static size_t hear(struct bench *b, void *buf, size_t size)
 
 	for (int i = 0; !poll(&p, 1, 50); i++) {
 		assert(i < 1200);
-		assert(sd_event_run(b->event, 0) >= 0);
+		assert(!b || sd_event_run(b->event, 0) >= 0);
 	}
 	return (size_t)recv(kernel_fd, buf, size, 0);
 }
@@ -330,6 +373,9 @@ static struct passdb *accounts(TALLOC_CTX *ctx)
 	return db;
 }
 
+static uint64_t ping_usec;	/* 0: as it is outside of tests */
+static const char *configfs;
+
 /* A remote that has been started. */
 static struct bench *bench_start(void)
 {
@@ -344,7 +390,7 @@ static struct bench *bench_start(void)
 	assert(!names_new(b, b->event, &b->names));
 	assert(!remote_new(b, &(struct remote_args){
 		.event = b->event, .device = "/dev/made-up", .open_device = open_pair,
-		.configfs = getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp", .user = "nobody",
+		.configfs = configfs, .user = "nobody", .ping_usec = ping_usec,
 		.names = b->names, .events = &events, .priv = b,
 	}, &b->remote));
 	assert(!remote_policy(b->remote, &env, (struct blob){ (const uint8_t *)"a = b\n", 6 },
@@ -598,6 +644,278 @@ static void lockouts_outlive_a_worker(void)
 	bench_free(b);
 }
 
+static void turn(struct bench *b, uint64_t usec)
+{
+	uint64_t stop = now() + usec;
+
+	while (now() < stop)
+		assert(sd_event_run(b->event, 20000) >= 0);
+}
+
+static struct bench *bench_hostile(const char *how)
+{
+	struct bench *b;
+
+	setenv("HOSTILE", how, 1);
+	b = bench_start();
+	until(b, &b->ready, 1);
+	unsetenv("HOSTILE");
+	return b;
+}
+
+/* Failures that the manager has not read yet when it asks. */
+static void unlocking_outdoes_what_lies_unread(void)
+{
+	struct bench *b = bench_hostile("unlocks");
+
+	assert(remote_unlock(b->remote, b, "User", on_done, b));
+	until(b, &b->done, 1);
+	next_worker(b);
+	list_lockouts(b);
+	assert(!*b->text);
+	bench_free(b);
+
+	/* Whoever asked has gone. */
+	b = bench_hostile("unlocks");
+	talloc_free(remote_unlock(b->remote, b, "User", on_done, b));
+	list_lockouts(b);
+	next_worker(b);
+	list_lockouts(b);
+	assert(!*b->text && b->done == 2);
+	bench_free(b);
+
+	/* The worker ends and has not answered. */
+	b = bench_hostile("fails");
+	assert(remote_unlock(b->remote, b, "User", on_done, b));
+	list_lockouts(b);
+	next_worker(b);
+	assert(b->done == 2 && b->done_error == -ENOTCONN);
+	list_lockouts(b);
+	assert(!*b->text);
+	bench_free(b);
+}
+
+static void unlocking_needs_no_worker(void)
+{
+	struct bench *b = bench_hostile("fails");
+
+	list_lockouts(b);
+	absent = true;
+	kill(worker_pid(), SIGKILL);
+	until(b, &b->lost, 2);
+	assert(b->lost_error == -ENOENT && !remote_lockouts(b->remote, b, on_done, b));
+	assert(remote_unlock(b->remote, b, "10.0.0.1", on_done, b) && b->done == 1);
+	until(b, &b->done, 2);
+	assert(!b->done_error && !strcmp(b->text, "1 lock-out ended"));
+	talloc_free(remote_unlock(b->remote, b, "10.0.0.1", on_done, b));
+	assert(remote_unlock(b->remote, b, "10.0.0.1", on_done, b));
+	until(b, &b->done, 3);
+	assert(b->done_error == -ENOENT);
+	absent = false;
+	until(b, &opened, opened + 1);
+	say_init(b);
+	until(b, &b->ready, 2);
+	list_lockouts(b);
+	assert(!*b->text);
+	bench_free(b);
+}
+
+/* The lock-outs that a worker has behind @n workers in a row that are @how. */
+static void after_bad_workers(const char *how, int n, bool kept)
+{
+	struct bench *b = bench_hostile("fails");
+	int before = opened;
+
+	list_lockouts(b);
+	setenv("HOSTILE", how, 1);
+	kill(worker_pid(), SIGKILL);
+	for (int i = 0; i < n; i++) {
+		until(b, &b->ready, 2 + i);
+		if (i == n - 1)
+			unsetenv("HOSTILE");
+		if (strcmp(how, "refuses"))
+			continue;
+		list_lockouts(b);
+		kill(worker_pid(), SIGKILL);
+	}
+	until(b, &opened, before + n + 1);
+	say_init(b);
+	until(b, &b->ready, 2 + n);
+	list_lockouts(b);
+	assert(kept ? !!strstr(b->text, "\"failures\":3,") : !*b->text);
+	bench_free(b);
+}
+
+/* Else they would end every worker. */
+static void tables_that_no_worker_can_take_are_dropped(void)
+{
+	after_bad_workers("dies", 1, true);
+	after_bad_workers("dies", 2, false);
+	after_bad_workers("refuses", 1, true);
+	after_bad_workers("refuses", 2, false);
+}
+
+/* One that is slow to die has the device, which no other process makes busy. */
+static void a_worker_is_dead_before_the_next(void)
+{
+	int before = opened;
+	struct bench *b;
+
+	ping_usec = 1000000;
+	b = bench_hostile("deaf");
+	immortal = true;
+	setenv("HOSTILE", "talks", 1);
+	until(b, &b->lost, 1);
+	turn(b, 2500000);
+	assert(opened == before + 1 && b->lost == 1);
+	immortal = false;
+	kill(worker_pid(), SIGKILL);
+	until(b, &b->ready, 2);
+	unsetenv("HOSTILE");
+	assert(opened == before + 2 && b->lost == 1);
+	bench_free(b);
+	ping_usec = 0;
+}
+
+static void errors_of_our_own_are_not_the_workers(void)
+{
+	struct bench *b = bench_hostile("talks");
+
+	*logged = 0;
+	recv_error = ENOMEM;
+	assert(remote_lockouts(b->remote, b, on_done, b));
+	until(b, &b->lost, 1);
+	assert(strstr(logged, "Cannot allocate memory") && !strstr(logged, "breaks"));
+	bench_free(b);
+}
+
+static int on_block(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	int *n = userdata;
+
+	(void)usec;
+	usleep(1500000);
+	if (++*n == 6)
+		return 0;
+	sd_event_source_set_time_relative(source, 0);
+	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+}
+
+/* It has answered, and the manager, which was at something else, has not read that yet. */
+static void a_worker_does_not_hang_when_the_manager_does(void)
+{
+	sd_event_source *source;
+	struct bench *b;
+	int n = 0;
+
+	ping_usec = 1000000;
+	b = bench_hostile("talks");
+	assert(sd_event_add_time_relative(b->event, &source, CLOCK_MONOTONIC, 100000, 0, on_block,
+					  &n) >= 0);
+	until(b, &n, 6);
+	turn(b, 4000000);
+	assert(!b->lost && remote_ready(b->remote));
+	sd_event_source_unref(source);
+	bench_free(b);
+	for (int i = 0; i < 2; i++) {
+		*logged = 0;
+		b = bench_hostile(i ? "floods" : "deaf");
+		until(b, &b->lost, 1);
+		assert(b->lost_error == -EPIPE && strstr(logged, "hangs"));
+		bench_free(b);
+	}
+	ping_usec = 0;
+}
+
+/* ---- the worker's end alone ---- */
+
+static void tell_worker(int fd, struct ipc_msg *m, int memfd)
+{
+	if (memfd >= 0)
+		ipc_put_fd(m, memfd);
+	assert(!ipc_send(fd, m, 0));
+	talloc_free(m);
+}
+
+/* Its next message, which is of this type. */
+static struct ipc_msg *from_worker(int fd, uint32_t type)
+{
+	struct pollfd p = { fd, POLLIN, 0 };
+	struct ipc_msg *m;
+
+	assert(poll(&p, 1, 60000) == 1 && !ipc_receive(NULL, fd, &m));
+	assert(m->type == type);
+	return m;
+}
+
+static void start_worker(pid_t parent, int *fd, pid_t *pid)
+{
+	char uid[16], me[16];
+	char *const argv[] = { (char *)"cifssrvd", (char *)WORKER_OPTION, (char *)configfs, uid, uid,
+			       me, NULL };
+
+	snprintf(uid, sizeof(uid), "%u", geteuid() ? geteuid() : 65534);
+	snprintf(me, sizeof(me), "%d", (int)parent);
+	*pid = self_spawn(argv, NULL, fd);
+	assert(*pid > 0);
+}
+
+/* What clients sent is read last, and a worker that cannot read it goes on. */
+static void a_worker_goes_on_without_tables(void)
+{
+	struct policy p = { .env = {
+		.netbios_name = "N", .workgroup = "W", .dns_name = "d", .dns_domain = "",
+		.guest_account = "nobody" }, .log_level = LOG_EMERG };
+	struct csrv_up_hdr unknown = { .len = sizeof(unknown), .op = 999, .id = 2 };
+	int fd, none = ipc_memfd("none", (struct blob){}), device = open_pair("/dev/made-up");
+	int junk = ipc_memfd("junk", (struct blob){ (const uint8_t *)"junk", 4 });
+	struct ipc_msg *m = ipc_new(NULL, IPC_POLICY, 0);
+	struct pollfd kernel = { .events = POLLIN };
+	uint8_t buf[4096];
+	pid_t pid;
+
+	start_worker(getpid(), &fd, &pid);
+	policy_put(m, &p);
+	ipc_put_fd(m, none);
+	tell_worker(fd, m, none);
+	tell_worker(fd, ipc_new(NULL, IPC_DEVICE, 0), device);
+	close(device);
+	say_init(NULL);
+	talloc_free(from_worker(fd, IPC_READY));
+	kernel.fd = kernel_fd;
+	assert(send(kernel_fd, &unknown, sizeof(unknown), 0) == sizeof(unknown));
+	tell_worker(fd, ipc_new(NULL, IPC_PING, 0), -1);
+	m = from_worker(fd, IPC_DONE);
+	assert(!m->id);
+	talloc_free(m);
+	assert(!poll(&kernel, 1, 300));
+	tell_worker(fd, ipc_new(NULL, IPC_FAILURES, 7), junk);
+	m = from_worker(fd, IPC_DONE);
+	assert(m->id == 7 && ipc_get_s32(m) == -EBADMSG);
+	talloc_free(m);
+	assert(poll(&kernel, 1, 60000) == 1 && recv(kernel_fd, buf, sizeof(buf), 0) > 0);
+	close(fd);
+	close(none);
+	close(junk);
+	assert(waitpid(pid, NULL, 0) == pid);
+}
+
+/* With its priority, which standard error has not. */
+static void what_a_worker_says_first_is_heard(void)
+{
+	struct ipc_msg *m;
+	pid_t pid;
+	int fd;
+
+	start_worker(1, &fd, &pid);
+	m = from_worker(fd, IPC_LOG);
+	assert(ipc_get_s32(m) == LOG_ERR && !bytes_get_u32(&m->in));
+	assert(strstr(ipc_get_string(m, IPC_MAX), "cannot be confined"));
+	talloc_free(m);
+	assert(waitpid(pid, NULL, 0) == pid);
+	close(fd);
+}
+
 /* ---- a worker that somebody else has taken over ---- */
 
 static void say(enum ipc_type type, uint64_t id, const char *text, int32_t number)
@@ -622,16 +940,63 @@ static void tell_failed(const char *name, const char *host)
 	talloc_free(m);
 }
 
+static void say_line(void)
+{
+	struct ipc_msg *m = ipc_new(NULL, IPC_LOG, 0);
+
+	ipc_put_s32(m, LOG_DEBUG);
+	bytes_put_u32(&m->out, 0);
+	for (int i = 0; i < 5; i++)
+		ipc_put_string(m, "x");
+	ipc_send(WORKER_FD, m, 0);
+	talloc_free(m);
+}
+
+static void obey(const char *how, const struct ipc_msg *m)
+{
+	if (m->type == IPC_FAILURES && !strcmp(how, "dies"))
+		_exit(0);
+	if (m->type == IPC_UNLOCK && strcmp(how, "unlocks"))
+		return;
+	for (int i = 0; i < 50 && m->type == IPC_PING; i++)
+		say_line();
+	if (m->id || m->type == IPC_PING)
+		say(IPC_DONE, m->id, NULL,
+		    m->type == IPC_FAILURES && !strcmp(how, "refuses") ? -EBADMSG : 0);
+}
+
+/* Answers all, but that only one "unlocks"; some have had three failures. */
+__attribute__((noreturn))
+static void lawful(const char *how)
+{
+	struct pollfd p = { WORKER_FD, POLLIN, 0 };
+	struct ipc_msg *m;
+
+	for (int i = 0; i < 3 && (!strcmp(how, "fails") || !strcmp(how, "unlocks")); i++)
+		tell_failed("User", "10.0.0.1");
+	for (;;) {
+		poll(&p, 1, -1);
+		if (ipc_receive(NULL, WORKER_FD, &m) < 0)
+			_exit(0);
+		obey(how, m);
+		talloc_free(m);
+	}
+}
+
 /* Says that it is ready, and then what it must not, or nothing; listens to nobody, and stays. */
 __attribute__((noreturn))
 static void hostile(const char *how)
 {
+	static const char *const lawfuls[] = { "fails", "dies", "refuses", "unlocks", "talks" };
 	static uint8_t big[IPC_MAX + 8] = { IPC_LOG };
 
 	prctl(PR_SET_NAME, "cifssrvd-worker", 0, 0, 0);
 	say(IPC_READY, 0, NULL, 0);
-	for (int i = 0; i < 3 && !strcmp(how, "fails"); i++)
-		tell_failed("User", "10.0.0.1");
+	for (size_t i = 0; i < ARRAY_LEN(lawfuls); i++)
+		if (!strcmp(how, lawfuls[i]))
+			lawful(how);
+	while (!strcmp(how, "floods"))
+		say_line();
 	if (!strcmp(how, "longname"))
 		tell_failed((const char *)memset(big, 'x', 300), "10.0.0.1");
 	if (!strcmp(how, "asks"))
@@ -686,7 +1051,7 @@ static void a_deaf_worker_is_ended(void)
 	b = bench_start();
 	until(b, &b->ready, 1);
 	unsetenv("HOSTILE");
-	while (remote_unlock(b->remote, b, "somebody", on_done, b))
+	while (remote_lockouts(b->remote, b, on_done, b))
 		assert(++n < 2000);
 	assert(n > 256 && b->lost == 1 && b->lost_error == -EPIPE);
 	assert(b->done == n && b->done_error == -ENOTCONN);
@@ -701,7 +1066,9 @@ int main(int argc, char **argv)
 		hostile(getenv("HOSTILE"));
 	if (argc > 1 && !strcmp(argv[1], WORKER_OPTION))
 		_exit(worker_main(argc - 2, argv + 2));
-	log_set_level(LOG_CRIT);
+	log_set_level(LOG_ERR);
+	log_set_sink(on_line);
+	configfs = getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp";
 	fields_and_descriptors_arrive();
 	what_is_no_message_is_dropped();
 	what_was_said_before_the_end_is_heard();
@@ -717,5 +1084,13 @@ int main(int argc, char **argv)
 	lockouts_outlive_a_worker();
 	a_worker_that_breaks_rules_is_ended();
 	a_deaf_worker_is_ended();
+	unlocking_outdoes_what_lies_unread();
+	unlocking_needs_no_worker();
+	tables_that_no_worker_can_take_are_dropped();
+	a_worker_is_dead_before_the_next();
+	errors_of_our_own_are_not_the_workers();
+	what_a_worker_says_first_is_heard();
+	a_worker_does_not_hang_when_the_manager_does();
+	a_worker_goes_on_without_tables();
 	return 0;
 }
