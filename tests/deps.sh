@@ -32,7 +32,7 @@ bench="$guest fio smbclient libglib2.0-0 libnl-3-200 libnl-genl-3-200"
 lint="$build sparse mandoc clang clang-22 clang-format llvm libclang-rt-14-dev linux-headers-amd64
 	shellcheck dkms perl libasan8 libubsan1"
 # shellcheck disable=SC2034
-system="$demo build-essential dpkg-dev debhelper dh-dkms fakeroot lintian mmdebstrap"
+system="$demo build-essential dpkg-dev debhelper dh-dkms fakeroot lintian mmdebstrap zstd"
 
 check=
 groups=()

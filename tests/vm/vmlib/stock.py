@@ -47,9 +47,16 @@ def unpack_vmlinux(vmlinuz: Path, vmlinux: Path) -> None:
         raise Fail(f"{vmlinuz} is no bzImage")
     start = ((image[0x1f1] or 4) + 1) * 512 + int.from_bytes(image[0x248:0x24c], "little")
     payload = image[start:start + int.from_bytes(image[0x24c:0x250], "little")]
-    if not payload.startswith(b"\xfd7zXZ"):
-        raise Fail(f"the kernel in {vmlinuz} is not packed with xz")
-    vmlinux.write_bytes(lzma.LZMADecompressor(lzma.FORMAT_XZ).decompress(payload))
+    if payload.startswith(b"\xfd7zXZ"):
+        vmlinux.write_bytes(lzma.LZMADecompressor(lzma.FORMAT_XZ).decompress(payload))
+    elif payload.startswith(b"\x28\xb5\x2f\xfd"):
+        # [Documentation/kbuild/makefiles.rst] *_with_size: four octets behind it are its length
+        r = subprocess.run(["zstd", "-q", "-d", "-c"], input=payload[:-4], capture_output=True, check=False)
+        if r.returncode:
+            raise Fail(f"zstd on {vmlinuz}: {r.stderr.decode(errors='replace')}")
+        vmlinux.write_bytes(r.stdout)
+    else:
+        raise Fail(f"the kernel in {vmlinuz} is packed with neither xz nor zstd")
 
 
 def download(package: str, folder: Path) -> Path:
