@@ -6,6 +6,7 @@
 does later; -1 freezes and -2 thaws them ([MS-FSA] 2.1.4.17, 2.1.5.15.2, [MS-FSCC] 2.4.7).  What
 another handle does counts as ever, and on the server's own disk a change always moves st_ctime.
 """
+import contextlib
 import os
 import struct
 import time
@@ -18,6 +19,9 @@ FREEZE, THAW = 2 ** 64 - 1, 2 ** 64 - 2
 PAST = 133000000001234567
 NAME = "times.tmp"
 CREATE, ACCESS, WRITE, CHANGE = range(4)
+CONFIGFS = "/sys/kernel/config/cifssrv"
+STRICT = "times-strict"
+DISK_FULL = 0xc000007f
 READONLY, NORMAL, ARCHIVE = 1, 0x80, 0x20
 APPEND, ATTRIBUTES = 0x4, 0x180     # FILE_APPEND_DATA; reading and writing attributes
 
@@ -50,8 +54,8 @@ def tick():
 
 
 class Scene:
-    def __init__(self, target):
-        self.tree = target.tree()
+    def __init__(self, target, share=None):
+        self.tree = target.session().tree(share or target.share)
         self.f = self.tree.create(NAME, disposition=b.OVERWRITE_IF)
         self.f.write(b"data")
 
@@ -152,6 +156,68 @@ def case_change_time_is_listed(target):
         same("ChangeTime in a listing", struct.unpack_from("<Q", reply.blob(off, size), 32)[0], PAST)
     s.f.close()
     return s
+
+
+@contextlib.contextmanager
+def strict(path):
+    """STRICT is a share of that directory, where no file has holes"""
+    e.guest(f"""set -e
+        mkdir {CONFIGFS}/shares/{STRICT}; cd {CONFIGFS}/shares/{STRICT}
+        echo {path} > path; echo 0 > read_only; echo 1 > strict_allocate; echo 1 > enable""")
+    try:
+        yield
+    finally:
+        e.guest(f"rmdir {CONFIGFS}/shares/{STRICT}", rc=None)
+
+
+def case_strict_allocate(target):
+    """Space that is reserved before a WRITE moves no time that is the client's"""
+    if not os.environ.get("VM"):
+        return
+    top = f"{e.DATA}/{STRICT}"
+    e.guest(f"mkdir -m 0777 {top}")
+    try:
+        with strict(top):
+            s = Scene(target, STRICT)
+            put(s.f, write=PAST, change=PAST)
+            for what, change in changes(s.f):
+                tick()
+                change()
+                for i in (WRITE, CHANGE):
+                    same(f"time {i} after {what}", times(s.f)[i], PAST)
+            s.f.close()
+            s.end()
+    finally:
+        e.guest(f"rm -rf {top}")
+
+
+def write_without_room(target, top, own):
+    """All that there is goes for what is reserved before it: the file has changed, though the WRITE
+    fails.  own: through the handle that has set the times"""
+    s = Scene(target, STRICT)
+    put(s.f, write=PAST, change=PAST)
+    other = s.reopen()
+    before = int(e.guest(f"stat -c %b {top}/{NAME}"))
+    tick()
+    robust.want("a WRITE without room", s.tree.request(
+        b.write((s.f if own else other).fid, bytes(4096), 128 << 10)).status, DISK_FULL)
+    if not int(e.guest(f"stat -c %b {top}/{NAME}")) > before:
+        raise robust.Failed("nothing has been reserved: the case shows nothing")
+    for i in (WRITE, CHANGE) if own else ():
+        same(f"time {i}", times(s.f)[i], PAST)
+    if not own:
+        later("ChangeTime", times(s.f)[CHANGE], PAST)
+    other.close()
+    s.f.close()
+    s.end()
+
+
+def case_write_without_room(target):
+    if not os.environ.get("VM"):
+        return
+    with e.tmpfs(f"/srv/{STRICT}", "mode=0777,size=128k") as top, strict(top):
+        for own in (True, False):
+            write_without_room(target, top, own)
 
 
 def case_frozen(target):
