@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "sync/internal.h"
+#include "util/dir.h"
 
 /* A plan in the making. */
 struct planner {
@@ -219,13 +220,6 @@ static void make(struct planner *p)
 	p->plan->managed = p->managed;
 }
 
-static bool is_below(const char *path, const char *dir)
-{
-	size_t len = strlen(dir);
-
-	return !strncmp(path, dir, len) && (!path[len] || path[len] == '/');
-}
-
 /*
  * Where the daemon cannot see it, the kernel says what is so: the unit gives the daemon a /tmp of
  * its own, and no right to look into folders that are not root's.
@@ -234,7 +228,7 @@ static int real_directory(const char *path)
 {
 	struct stat st;
 
-	if (is_below(path, "/tmp") || is_below(path, "/var/tmp"))
+	if (is_in_tmp(path))
 		return 0;
 	if (stat(path, &st))
 		return errno == EACCES ? 0 : -errno;
