@@ -160,6 +160,7 @@ static void finish(struct config *c)
 {
 	struct problems *p = talloc_zero(c->run, struct problems);
 	struct fresh *f = p ? c->fresh : NULL;
+	bool anew;
 	int r, bad;
 
 	if (!f) {
@@ -169,7 +170,11 @@ static void finish(struct config *c)
 	bad = verdict(f);
 	config_tell(c, f);
 	config_guard(c, f, p);
+	anew = f->conf;
 	config_commit(c, f);
+	if (anew)
+		config_learn(c, p);
+	c->waiting = !c->conf && (c->waiting || p->again);
 	/* Without both there is nothing that configfs could be compared with. */
 	r = c->conf && c->passdb ? apply(c, p) : 0;
 	problems_replace(c, p);
@@ -422,6 +427,7 @@ int config_new(TALLOC_CTX *ctx, const struct config_args *args, struct config **
 		return -ENOMEM;
 	c->a = *args;
 	c->stale = true;
+	config_remember(c);
 	talloc_set_destructor(c, config_done);
 	r = add_names(c);
 	if (r == 0)

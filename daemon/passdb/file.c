@@ -465,37 +465,10 @@ char *passdb_print(const struct passdb *db, size_t *len)
 	return text;
 }
 
-static int write_tmp(const struct passdb *db, const char *tmp)
+int passdb_save(const struct passdb *db, const char *path)
 {
 	size_t len;
 	_cleanup_(talloc_freep) char *text = passdb_print(db, &len);
-	_cleanup_(closep) int fd = -1;
-	int r;
 
-	if (!text)
-		return -ENOMEM;
-	unlink(tmp);
-	fd = open(tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (fd < 0)
-		return -errno;
-	r = write_all(fd, text, len);
-	return !r && fsync(fd) < 0 ? -errno : r;
-}
-
-int passdb_save(const struct passdb *db, const char *path)
-{
-	_cleanup_(talloc_freep) char *tmp = talloc_asprintf(NULL, "%s.tmp", path);
-	int r;
-
-	if (!tmp)
-		return -ENOMEM;
-	r = write_tmp(db, tmp);
-	if (r == 0 && rename(tmp, path) < 0)
-		r = -errno;
-	if (r < 0) {
-		unlink(tmp);
-		return r;
-	}
-	/* the rename itself */
-	return sync_dir_of(path);
+	return text ? replace_private(path, text, len) : -ENOMEM;
 }
