@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* config/apply.c - what is in force, to configfs */
 #include <errno.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "config/internal.h"
@@ -114,11 +115,12 @@ static int make_plan(struct config *c, TALLOC_CTX *ctx, struct problems *p, stru
 						     c->cache);
 	struct sync_input in = {
 		.root = c->a.configfs, .managed_file = c->a.managed, .conf = c->conf,
-		.keep_listeners = c->why == CONFIG_RETRY, .keep_shares = c->keep_shares,
-		.keep_users = c->keep_users,
+		.away = &c->away, .keep_shares = c->keep_shares, .keep_users = c->keep_users,
 	};
-	int r;
+	int r = sd_event_now(c->a.event, CLOCK_MONOTONIC, &in.now);
 
+	if (r < 0)
+		return r;
 	if (!acc)
 		return -ENOMEM;
 	tell_missing(c, acc);

@@ -80,6 +80,16 @@ static void schedule_retry(struct config *c)
 	schedule(c->retry, c->backoff);
 }
 
+/* Not again at once when the plan that was due could not be made. */
+static void schedule_away(struct config *c)
+{
+	uint64_t now = 0;
+
+	sd_event_source_set_enabled(c->away_timer, SD_EVENT_OFF);
+	if (sd_event_now(c->a.event, CLOCK_MONOTONIC, &now) >= 0 && c->away.next > now)
+		schedule(c->away_timer, c->away.next - now);
+}
+
 unsigned int config_next_try(const struct config *c)
 {
 	int on = SD_EVENT_OFF;
@@ -120,6 +130,7 @@ static void end_run(struct config *c, int error)
 	c->stamps = NULL;
 	c->settles = 0;
 	schedule_retry(c);
+	schedule_away(c);
 	c->a.events->changed(c->a.priv);
 	call_waits(c, error, rep);
 	talloc_free(run);
@@ -389,27 +400,34 @@ static int add_names(struct config *c)
 	return c->dns_name && c->netbios_name ? 0 : -ENOMEM;
 }
 
-static int add_timers(struct config *c)
+/* A timer that is off. */
+static int add_timer(struct config *c, sd_event_time_handler_t handler, const char *what,
+		     sd_event_source **ret)
 {
-	int r = sd_event_add_time_relative(c->a.event, &c->start, CLOCK_MONOTONIC, 0, 0, on_start,
-					   c);
+	int r = sd_event_add_time_relative(c->a.event, ret, CLOCK_MONOTONIC, 0, 0, handler, c);
 
-	if (r >= 0)
-		r = sd_event_add_time_relative(c->a.event, &c->retry, CLOCK_MONOTONIC, 0, 0,
-					       on_retry, c);
 	if (r < 0)
 		return r;
-	sd_event_source_set_enabled(c->start, SD_EVENT_OFF);
-	sd_event_source_set_enabled(c->retry, SD_EVENT_OFF);
-	sd_event_source_set_description(c->start, "config-run");
-	sd_event_source_set_description(c->retry, "config-retry");
-	return 0;
+	sd_event_source_set_description(*ret, what);
+	return sd_event_source_set_enabled(*ret, SD_EVENT_OFF);
+}
+
+static int add_timers(struct config *c)
+{
+	int r = add_timer(c, on_start, "config-run", &c->start);
+
+	if (r >= 0)
+		r = add_timer(c, on_retry, "config-retry", &c->retry);
+	if (r >= 0)
+		r = add_timer(c, on_retry, "config-away", &c->away_timer);
+	return r < 0 ? r : 0;
 }
 
 static int config_done(struct config *c)
 {
 	c->start = sd_event_source_disable_unref(c->start);
 	c->retry = sd_event_source_disable_unref(c->retry);
+	c->away_timer = sd_event_source_disable_unref(c->away_timer);
 	while (c->waits) {
 		struct config_wait *w = c->waits;
 

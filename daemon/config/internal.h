@@ -58,7 +58,9 @@ struct config {
 	bool settling;			/* it waits for a file before it reads again */
 	sd_event_source *start;		/* begins it, or goes on waiting for a file */
 	sd_event_source *retry;
+	sd_event_source *away_timer;	/* when a listener has waited long enough for its address */
 	uint64_t backoff;
+	struct sync_away away;
 	struct names_cache *answers;	/* of a run that had no time for all names; NULL: none */
 };
 

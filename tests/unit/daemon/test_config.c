@@ -8,6 +8,8 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ifaddrs.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <time.h>
 
@@ -49,6 +51,27 @@ int stat(const char *path, struct stat *st)
 	if (!r && shown_empty && !strcmp(path, shown_empty))
 		st->st_size = 0;
 	return r;
+}
+
+/* ---- a machine with one address ---- */
+
+static bool address_away;
+
+int getifaddrs(struct ifaddrs **ret)
+{
+	static struct sockaddr_in sin = { .sin_family = AF_INET };
+	static struct ifaddrs lo = { .ifa_name = (char *)"lo" }, eth = { .ifa_name = (char *)"eth0" };
+
+	sin.sin_addr.s_addr = htonl(0xc0000207);	/* 192.0.2.7 */
+	lo.ifa_next = address_away ? NULL : &eth;
+	eth.ifa_addr = (struct sockaddr *)&sin;
+	*ret = &lo;
+	return 0;
+}
+
+void freeifaddrs(struct ifaddrs *list)
+{
+	(void)list;
 }
 
 /* ---- in the helper: a name service that does what a file says ---- */
@@ -1023,6 +1046,29 @@ static void test_a_disabled_account_waits_for_no_name(void)
 	end();
 }
 
+/* An address that is away keeps its listener for a while, whoever asks for a run. */
+static void test_an_address_that_is_away(void)
+{
+	uint64_t start;
+
+	begin(BASE "interfaces = eth0\nbind interfaces only = yes\n" DATA, ALICE);
+	assert(!run(CONFIG_CHANGE).error && has_value("listeners/tcp-445-192.0.2.7/enable", "1"));
+	sync_set_away(1500000);
+	start = now();
+	address_away = true;
+	assert(!run(CONFIG_ACCOUNTS).error && !fake_ops && !*config_problems(config));
+	assert(!run(CONFIG_ORDER).error && exists("listeners/tcp-445-192.0.2.7"));
+	while (exists("listeners/tcp-445-192.0.2.7") && now() - start < 5000000)
+		assert(sd_event_run(event, 100000) >= 0);
+	assert(!exists("listeners/tcp-445-192.0.2.7") && now() - start >= 1500000);
+	assert(has_problem("the interface eth0") || has_problem("no interface eth0"));
+	address_away = false;
+	config_try_now(config);
+	assert(heals(5) && has_value("listeners/tcp-445-192.0.2.7/enable", "1"));
+	sync_set_away(SYNC_AWAY_USEC);
+	end();
+}
+
 static void test_many_requests_are_two_runs(void)
 {
 	struct said s[10] = {}, gone = {};
@@ -1155,6 +1201,7 @@ int main(int argc, char **argv)
 	test_half_a_file();
 	test_half_a_file_while_names_are_asked();
 	test_a_disabled_account_waits_for_no_name();
+	test_an_address_that_is_away();
 	test_many_requests_are_two_runs();
 	test_module_comes_later();
 	test_all_files_are_named();
