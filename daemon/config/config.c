@@ -111,6 +111,8 @@ static void request(struct config *c, enum config_why why)
 	c->wanted = true;
 	if (!c->run)
 		schedule(c->start, 0);
+	else if (why != CONFIG_RETRY)
+		schedule(c->look, 0);
 }
 
 static void end_run(struct config *c, int error)
@@ -232,16 +234,41 @@ static void on_names(void *priv)
 /*
  * Logons ask for the names themselves, so they go by the accounts at once, and the kernel ends the
  * sessions of those that are disabled or gone: that does not wait for the slowest name.  What fails
- * here is tried again, and told, when the run ends.  A later round has no other accounts, and a
- * retry is not made for a change of them.
+ * here is tried again, and told, when the run ends.
  */
-static void early_accounts(struct config *c)
+static void early_accounts(struct config *c, struct fresh *f)
 {
-	if (!config_commit_accounts(c, c->fresh))
+	if (!config_commit_accounts(c, f))
 		return;
 	if (c->a.events->committed)
 		c->a.events->committed(c->a.priv);
 	config_apply_shut(c);
+}
+
+static bool other_accounts(const struct config *c, const struct fresh *f)
+{
+	return f && f->passdb && c->passdb && !passdb_same(f->passdb, c->passdb);
+}
+
+/* A run is asked for while one waits for names: the accounts do not wait for both. */
+static int on_look(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct config *c = userdata;
+	struct fresh *f;
+
+	(void)source;
+	(void)usec;
+	if (!c->run)
+		return 0;
+	if (is_written(c)) {
+		schedule(c->look, CONFIG_SETTLE_USEC);
+		return 0;
+	}
+	f = config_load_accounts(c);
+	if (other_accounts(c, f))
+		early_accounts(c, f);
+	talloc_free(f);
+	return 0;
 }
 
 /* Since the reading before this one. */
@@ -264,8 +291,8 @@ static void read_files(struct config *c)
 	if (c->fresh && have_changed(c) && read_later(c))
 		return;
 	if (c->fresh && names_cache_open(c->cache) && c->rounds < ROUNDS_MAX) {
-		if (!c->rounds++ && c->why != CONFIG_RETRY)
-			early_accounts(c);
+		if ((!c->rounds++ && c->why != CONFIG_RETRY) || other_accounts(c, c->fresh))
+			early_accounts(c, c->fresh);
 		names_cache_ask(c->cache, on_names, c);
 	} else {
 		finish(c);
@@ -419,6 +446,8 @@ static int add_timers(struct config *c)
 	if (r >= 0)
 		r = add_timer(c, on_retry, "config-retry", &c->retry);
 	if (r >= 0)
+		r = add_timer(c, on_look, "config-look", &c->look);
+	if (r >= 0)
 		r = add_timer(c, on_retry, "config-away", &c->away_timer);
 	return r < 0 ? r : 0;
 }
@@ -427,6 +456,7 @@ static int config_done(struct config *c)
 {
 	c->start = sd_event_source_disable_unref(c->start);
 	c->retry = sd_event_source_disable_unref(c->retry);
+	c->look = sd_event_source_disable_unref(c->look);
 	c->away_timer = sd_event_source_disable_unref(c->away_timer);
 	while (c->waits) {
 		struct config_wait *w = c->waits;

@@ -57,6 +57,7 @@ struct config {
 	unsigned int rounds, settles;
 	bool settling;			/* it waits for a file before it reads again */
 	sd_event_source *start;		/* begins it, or goes on waiting for a file */
+	sd_event_source *look;		/* at the accounts, while a run waits for names */
 	sd_event_source *retry;
 	sd_event_source *away_timer;	/* when a listener has waited long enough for its address */
 	uint64_t backoff;
@@ -73,6 +74,9 @@ void report_add(struct report *rep, int prio, bool log, const struct log_about *
 
 /* Reads all files; NULL without memory.  Names that the cache does not have are noted in it. */
 struct fresh *config_load(struct config *c);
+
+/* Reads the accounts alone; NULL without memory. */
+struct fresh *config_load_accounts(struct config *c);
 
 /* What the files are now; NULL without memory. */
 struct stamps *config_stamps(TALLOC_CTX *ctx, char *const *files);

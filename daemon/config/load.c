@@ -154,6 +154,15 @@ static void note_accounts(struct config *c, const struct passdb *db)
 	}
 }
 
+struct fresh *config_load_accounts(struct config *c)
+{
+	struct fresh *f = talloc_zero(c->run, struct fresh);
+
+	if (f)
+		load_passdb(c, f);
+	return f;
+}
+
 struct fresh *config_load(struct config *c)
 {
 	struct fresh *f = talloc_zero(c->run, struct fresh);

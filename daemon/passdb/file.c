@@ -397,6 +397,22 @@ int passdb_load(TALLOC_CTX *ctx, const char *path, struct passdb **ret, struct p
 	return r;
 }
 
+static bool same_entry(const struct passdb_entry *a, const struct passdb_entry *b)
+{
+	return !strcmp(a->name, b->name) && a->disabled == b->disabled &&
+	       !memcmp(a->hash, b->hash, sizeof(a->hash));
+}
+
+bool passdb_same(const struct passdb *a, const struct passdb *b)
+{
+	if (a->n != b->n)
+		return false;
+	for (size_t i = 0; i < a->n; i++)
+		if (!same_entry(a->entries[i], b->entries[i]))
+			return false;
+	return true;
+}
+
 int passdb_hash_password(const char *password, uint8_t hash[PASSDB_HASH_LEN])
 {
 	struct blob utf16;

@@ -960,16 +960,21 @@ static void test_half_a_file(void)
 }
 
 /* Runs until the helpers have a question that hangs. */
-static void begin_hanging(struct said *s)
+static void begin_hanging_for(enum config_why why, struct said *s)
 {
 	write_file(nss_path, "hangs");
 	names_set_limit(names, 500000);
 	*s = (struct said){};
 	asked();
-	assert(config_run(config, NULL, CONFIG_CHANGE, hear, s));
+	assert(config_run(config, NULL, why, hear, s));
 	while (access(asked_path, F_OK))
 		assert(sd_event_run(event, 20000) >= 0);
 	assert(!s->calls);
+}
+
+static void begin_hanging(struct said *s)
+{
+	begin_hanging_for(CONFIG_CHANGE, s);
 }
 
 static void wait_calls(struct said *s)
@@ -1044,6 +1049,36 @@ static void test_a_disabled_account_waits_for_no_name(void)
 	unlink(nss_path);
 	assert(!run(CONFIG_CHANGE).error && !*config_problems(config));
 	end();
+}
+
+/* Nor does one that is disabled while a run waits for names already, or that a retry finds so. */
+static void test_a_disabled_account_waits_for_no_run(void)
+{
+	struct said s, next = {};
+	uint64_t start;
+
+	for (int i = 0; i < 2; i++) {
+		begin(BASE DATA, ALICE BOB);
+		assert(!run(CONFIG_CHANGE).error);
+		if (i)
+			write_file(passdb_path, ALICE "bob:D:" HASH ":1\n");
+		begin_hanging_for(CONFIG_RETRY, &s);
+		names_set_limit(names, 5000000);
+		if (!i) {
+			write_file(passdb_path, ALICE "bob:D:" HASH ":1\n");
+			assert(config_run(config, NULL, CONFIG_ACCOUNTS, hear, &next));
+		}
+		start = now();
+		while (has_value("users/bob/enable", "1") && now() - start < 5000000)
+			assert(sd_event_run(event, 10000) >= 0);
+		assert(!s.calls && now() - start < 300000 && env.passdb->entries[1]->disabled);
+		unlink(nss_path);
+		wait_calls(&s);
+		if (!i)
+			wait_calls(&next);
+		assert(has_value("users/bob/enable", "0") && has_value("users/alice/enable", "1"));
+		end();
+	}
 }
 
 /* An address that is away keeps its listener for a while, whoever asks for a run. */
@@ -1201,6 +1236,7 @@ int main(int argc, char **argv)
 	test_half_a_file();
 	test_half_a_file_while_names_are_asked();
 	test_a_disabled_account_waits_for_no_name();
+	test_a_disabled_account_waits_for_no_run();
 	test_an_address_that_is_away();
 	test_many_requests_are_two_runs();
 	test_module_comes_later();
