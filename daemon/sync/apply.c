@@ -205,8 +205,10 @@ static bool belong_together(const struct sync_op *a, const struct sync_op *b)
 		{ "guest_uid", "guest_gid", "guest_user", "" },
 		{ "force_uid", "force_gid", "force_members", "valid_users" },
 	};
+	/* Of the last ones only where nobody was let in meanwhile. */
+	size_t n = sizeof(groups) / sizeof(groups[0]) - !(a->actor && b->actor);
 
-	for (size_t g = 0; g < sizeof(groups) / sizeof(groups[0]); g++) {
+	for (size_t g = 0; g < n; g++) {
 		bool has_a = false, has_b = false;
 
 		for (size_t i = 0; i < 4; i++) {

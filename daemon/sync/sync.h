@@ -42,6 +42,7 @@ struct sync_op {
 	const char *old_value;	/* SYNC_WRITE: what stands there; NULL: item is new */
 	const char *new_value;	/* SYNC_WRITE */
 	bool narrows, widens;	/* access, of something that is in use or comes into use */
+	bool actor;		/* one of several that change who acts in a share in use */
 };
 
 /* Something of the configuration that is not applied, in the administrator's words. */

@@ -826,6 +826,27 @@ static void test_addresses_that_rotate(void)
 	away = (struct sync_away) {};
 }
 
+/* A module that has not all attributes: what it lacks and nobody wants is no step. */
+static void test_an_attribute_that_is_not_there(void)
+{
+	char path[512];
+	struct sync_plan *plan;
+
+	make_root();
+	assert(!apply(plan_for(BASE "[data]\npath=/srv/data\n" "valid users=alice\n", &alice, 1)));
+	snprintf(path, sizeof(path), "%s/shares/data/force_members", root);
+	assert(!remove(path));
+	plan = plan_for(BASE "[data]\npath=/srv/data\n" "valid users=alice\n", &alice, 1);
+	assert(!plan->nops);
+	talloc_free(plan);
+	assert(!apply(plan_for(BASE "[data]\npath=/srv/data\n" "valid users=bob\nforce user=bea\n", &alice, 1)));
+	assert_value("shares/data/valid_users", "bob");
+	assert_value("shares/data/force_uid", "65533");
+	/* one that is wanted keeps the share closed: the group would be everybody's */
+	assert(apply(plan_for(BASE "[data]\npath=/srv/data\n" "valid users=bob\nforce group=+g\n", &alice, 1)));
+	assert_value("shares/data/valid_users", ".");
+}
+
 /* A second address may have a label, which is no interface. */
 static void test_labels(void)
 {
@@ -1154,19 +1175,19 @@ static void test_words(void)
 		int err;
 		const char *text;
 	} rows[] = {
-		{ { SYNC_WRITE, "shares/a b/path", NULL, "/x", false, false }, -ENOENT,
+		{ { SYNC_WRITE, "shares/a b/path", NULL, "/x", false, false, false }, -ENOENT,
 		  "share [a b]: /x: no such directory" },
-		{ { SYNC_WRITE, "listeners/tcp-445/enable", NULL, "1", false, false }, -EADDRINUSE,
+		{ { SYNC_WRITE, "listeners/tcp-445/enable", NULL, "1", false, false, false }, -EADDRINUSE,
 		  "port 445: in use by another program" },
-		{ { SYNC_WRITE, "listeners/tcp-445-eth-0/enable", NULL, "1", false, false }, -ENODEV,
+		{ { SYNC_WRITE, "listeners/tcp-445-eth-0/enable", NULL, "1", false, false, false }, -ENODEV,
 		  "port 445 on eth-0: there is no such interface now" },
-		{ { SYNC_WRITE, "listeners/tcp-445-::1/enable", NULL, "1", false, false },
+		{ { SYNC_WRITE, "listeners/tcp-445-::1/enable", NULL, "1", false, false, false },
 		  -EADDRNOTAVAIL, "port 445 on ::1: the machine does not have this address now" },
-		{ { SYNC_WRITE, "shares/x/valid_users", NULL, "bob", false, false }, -EINVAL,
+		{ { SYNC_WRITE, "shares/x/valid_users", NULL, "bob", false, false, false }, -EINVAL,
 		  "share [x]: \"valid users = bob\" is refused by the kernel module: Invalid argument" },
-		{ { SYNC_WRITE, "server/max_inflight", NULL, "7", false, false }, -ENOENT,
+		{ { SYNC_WRITE, "server/max_inflight", NULL, "7", false, false, false }, -ENOENT,
 		  "[global]: \"max inflight\": this kernel module does not have it" },
-		{ { SYNC_RMDIR, "users/bob", NULL, NULL, false, false }, -EBUSY,
+		{ { SYNC_RMDIR, "users/bob", NULL, NULL, false, false, false }, -EBUSY,
 		  "account bob: cannot be removed: Device or resource busy" },
 	};
 
@@ -1302,6 +1323,7 @@ int main(void)
 	test_listeners_go();
 	test_addresses_that_rotate();
 	test_labels();
+	test_an_attribute_that_is_not_there();
 	test_path_not_there();
 	test_shut_before_open();
 	test_kept_is_not_widened();
