@@ -248,6 +248,13 @@ static void run_reload(struct client *cl, const char *arg)
 	reload_as(cl, CONFIG_ORDER);
 }
 
+/* An edit is about what it says: files that are missing or empty meanwhile are in doubt still. */
+static void run_reload_edited(struct client *cl, const char *arg)
+{
+	(void)arg;
+	reload_as(cl, CONFIG_EDIT);
+}
+
 static void run_reload_accounts(struct client *cl, const char *arg)
 {
 	(void)arg;
@@ -330,6 +337,7 @@ static const struct command {
 } commands[] = {
 	{ "status", false, run_status },
 	{ "reload", false, run_reload },
+	{ "reload-edited", false, run_reload_edited },
 	{ "reload-accounts", false, run_reload_accounts },
 	{ "session-close", true, run_session_close },
 	{ "open-close", true, run_open_close },

@@ -10,6 +10,7 @@
  *				configuration is not applied, why, and when it is tried again;
  *				"lockout {...}": what failed logons have locked
  *	reload			reads everything, and means it: what is empty ends.  "message TEXT"
+ *	reload-edited		as a change of smb.conf: cifsadmin after its own edits
  *	reload-accounts		as a change of the account file: cifsadmin after its own changes
  *	session-close 0xID	ends a session; open-close 0xID closes an open
  *	log-level N		0 to 3, until the next reload

@@ -154,17 +154,17 @@ static int on_committed(void *priv)
 	return remote_policy(m->remote, &m->env, usermap_text(m->env.usermap), log_get_level());
 }
 
-/* What has been waited for is there, or has errors that do not pass. */
+/*
+ * What has been waited for is there.  Errors that somebody makes meanwhile are waited for as well:
+ * ended by one, the daemon would not be started again.
+ */
 static void end_waiting(struct manager *m)
 {
-	if (!m->waiting || (!config_conf(m->config) && config_next_try(m->config)))
+	if (!m->waiting || !config_conf(m->config))
 		return;
 	m->waiting = false;
 	/* The kernel is not asked before it is known what to answer. */
-	if (config_conf(m->config))
-		remote_start(m->remote);
-	else
-		sd_event_exit(m->event, -EBADMSG);
+	remote_start(m->remote);
 }
 
 static void on_changed(void *priv)
@@ -377,6 +377,15 @@ static int manager_done(struct manager *m)
 	return 0;
 }
 
+/* The path of @name in the directory of @path; NULL without memory. */
+static char *beside(TALLOC_CTX *ctx, const char *path, const char *name)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? talloc_asprintf(ctx, "%.*s/%s", (int)(slash - path), path, name) :
+		       talloc_strdup(ctx, name);
+}
+
 /* The loop, and what is not to be seen or reached from outside. */
 static int make_inside(struct manager *m)
 {
@@ -392,11 +401,13 @@ static int make_inside(struct manager *m)
 		return r;
 	crypto_random(m->env.dummy_hash, sizeof(m->env.dummy_hash));
 	m->managed = talloc_asprintf(m, "%s/managed", m->opt->run_dir);
-	if (!m->managed)
+	m->memory = beside(m, m->opt->passdb, "files-in-force");
+	if (!m->managed || !m->memory)
 		return -ENOMEM;
 	r = config_new(m, &(struct config_args){
 		.event = m->event, .names = m->names, .config = m->opt->config,
 		.passdb = m->opt->passdb, .configfs = m->opt->configfs, .managed = m->managed,
+		.memory = m->memory,
 		.env = &m->env, .alive = still_alive, .events = &config_events, .priv = m,
 	}, &m->config);
 	if (r < 0)

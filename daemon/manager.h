@@ -63,6 +63,7 @@ struct control;
  * @opt: the command line
  * @owner: descriptor of the lock on ->opt->run_dir, or -1
  * @managed: file with the list of what sync made
+ * @memory: file that lists which files said something in the configuration in force
  * @env: what logons are decided by; filled by ->config
  * @names: look-ups of users and groups
  * @config: what is configured
@@ -85,6 +86,7 @@ struct manager {
 	const struct options *opt;
 	int owner;
 	char *managed;
+	char *memory;
 	struct auth_env env;
 	struct names *names;
 	struct config *config;

@@ -151,6 +151,13 @@ int usermap_parse(TALLOC_CTX *ctx, struct blob text, struct usermap **ret,
 	return 0;
 }
 
+/* Of a file that cannot be read: -@error, for some of them pass. */
+static int fail_errno(struct usermap_error *err, int error)
+{
+	fail(err, 0, "%s", strerror(error));
+	return -error;
+}
+
 int usermap_load(TALLOC_CTX *ctx, const char *path, struct usermap **ret,
 		 struct usermap_error *err)
 {
@@ -161,15 +168,15 @@ int usermap_load(TALLOC_CTX *ctx, const char *path, struct usermap **ret,
 	*err = (struct usermap_error){};
 	if (!buf)
 		return -ENOMEM;
-	if (!f) {
-		int r = -errno;
-
-		fail(err, 0, "%s", strerror(-r));
-		return r;
-	}
+	if (!f && errno == ENOENT)
+		return usermap_parse(ctx, (struct blob){}, ret, err);
+	if (!f)
+		return fail_errno(err, errno);
 	len = fread(buf, 1, MAP_MAX_FILE + 1, f);
-	if (ferror(f) || len > MAP_MAX_FILE)
-		return fail(err, 0, ferror(f) ? "cannot be read" : "is too large");
+	if (ferror(f))
+		return fail_errno(err, errno);
+	if (len > MAP_MAX_FILE)
+		return fail(err, 0, "is too large");
 	return usermap_parse(ctx, (struct blob){ buf, len }, ret, err);
 }
 

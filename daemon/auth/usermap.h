@@ -29,7 +29,10 @@ struct usermap_error {
 int usermap_parse(TALLOC_CTX *ctx, struct blob text, struct usermap **ret,
 		  struct usermap_error *err);
 
-/* Reads @path and parses it. */
+/*
+ * Reads @path and parses it.  One that is not there has no line.  Return: as usermap_parse(), or
+ * another negative errno with @err.
+ */
 int usermap_load(TALLOC_CTX *ctx, const char *path, struct usermap **ret,
 		 struct usermap_error *err);
 

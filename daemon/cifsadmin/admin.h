@@ -151,8 +151,14 @@ const char *after_word(const char *line, const char *word);
 /* Is there a daemon, other than one that has been killed and is about to end? */
 bool daemon_runs(const struct admin *a);
 
-/* Have the daemon read what has changed, and show its messages.  An exit status. */
+/*
+ * Have the daemon read everything and mean it: what is missing or empty ends.  Its messages are shown.
+ * An exit status.
+ */
 int daemon_reload(const struct admin *a);
+
+/* Likewise after an edit of the configuration, which says nothing about what is missing or empty. */
+int daemon_reload_edited(const struct admin *a);
 
 /* A table: cells are added row by row, the first row is the heading. */
 struct table;

@@ -130,12 +130,22 @@ static void on_message(void *priv, const char *line)
 		print_line(stderr, "%s", text);
 }
 
-int daemon_reload(const struct admin *a)
+static int reload_by(const struct admin *a, const char *command)
 {
 	const char *error;
-	int r = daemon_ask(a, "reload", on_message, NULL, &error);
+	int r = daemon_ask(a, command, on_message, NULL, &error);
 
 	if (error)
 		complain("%s", error);
 	return r;
+}
+
+int daemon_reload(const struct admin *a)
+{
+	return reload_by(a, "reload");
+}
+
+int daemon_reload_edited(const struct admin *a)
+{
+	return reload_by(a, "reload-edited");
 }

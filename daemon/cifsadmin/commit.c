@@ -510,7 +510,7 @@ int commit_run(const struct admin *a, struct commit *c)
 		close(p.lock);
 	if (r)
 		return r;
-	r = daemon_runs(a) ? daemon_reload(a) : EXIT_OK;
+	r = daemon_runs(a) ? daemon_reload_edited(a) : EXIT_OK;
 	if (r)
 		complain("%s is changed all the same", a->config);
 	return r;

@@ -233,6 +233,7 @@ static int diff(const struct admin *a, int argc, char **argv)
 	struct conf *conf = read_conf(a, a->config);
 	char *managed = talloc_asprintf(a->ctx, "%s/managed", a->run_dir);
 	struct passdb_error err;
+	struct sync_away away = {};	/* what the daemon waits for is no difference */
 	struct accounts *acc;
 	struct sync_plan *plan;
 	struct passdb *db;
@@ -252,7 +253,10 @@ static int diff(const struct admin *a, int argc, char **argv)
 	acc = accounts_resolve(a->ctx, db, nss_lookup);
 	if (!acc || !managed)
 		return complain("out of memory");
-	r = sync_plan(a->ctx, a->configfs, managed, conf, acc->users, acc->nusers, &plan);
+	r = sync_plan_for(a->ctx, &(struct sync_input) {
+		.root = a->configfs, .managed_file = managed, .conf = conf, .users = acc->users,
+		.nusers = acc->nusers, .away = &away,
+	}, &plan);
 	if (r == -ENOENT)
 		return complain("%s is not there: is the module cifssrv loaded, and configfs mounted?",
 				a->configfs);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 
 #include "conf/internal.h"
 
@@ -144,6 +145,23 @@ static void check_both_hosts(struct conf_builder *b, const struct csrv_conf_scop
 			      "with \"hosts allow\" and \"hosts deny\" a client that is in neither may connect");
 }
 
+/* The server goes on without it, as without an "include" of [global]: see there. */
+static void check_username_map(struct conf_builder *b)
+{
+	const char *path = conf_scope_text(b->global.scope, "username_map");
+	struct conf_place at = place_of(b->global.scope, "username_map");
+	struct stat st;
+
+	if (!*path || !b->include_ok)
+		return;
+	if (conf_is_hidden(b->conf, path))
+		conf_complain(b, &at, CONF_ERROR, CONF_HIDDEN_HINT, CONF_HIDDEN, path);
+	else if (stat(path, &st) && errno == ENOENT)
+		conf_complain(b, &at, CONF_WARNING, NULL, "there is no file %s", path);
+	else if (!stat(path, &st) && S_ISREG(st.st_mode) && !st.st_size)
+		conf_complain(b, &at, CONF_WARNING, NULL, "%s is empty", path);
+}
+
 static void check_server(struct conf_builder *b)
 {
 	const struct csrv_conf_scope *g = b->global.scope;
@@ -159,6 +177,7 @@ static void check_server(struct conf_builder *b)
 	check_hosts(b, g, "hosts_allow", "hosts allow");
 	check_hosts(b, g, "hosts_deny", "hosts deny");
 	check_both_hosts(b, g);
+	check_username_map(b);
 	if (flag(g, "bind_interfaces_only") && !*conf_scope_text(g, "interfaces"))
 		conf_complain(b, &at, CONF_ERROR, "set interfaces",
 			      "\"bind interfaces only\" without \"interfaces\" would listen nowhere");

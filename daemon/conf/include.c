@@ -8,6 +8,7 @@
 
 #include "conf/internal.h"
 #include "util/cleanup.h"
+#include "util/dir.h"
 
 /* What "netbios name" is so far: the section may not be complete yet. */
 static const char *netbios_so_far(const struct conf_builder *b)
@@ -82,7 +83,6 @@ bool conf_may_pass(int error)
 static void share_lacks(struct conf_builder *b, struct csrv_conf_scope *s, const char *path,
 			const char *what, const struct conf_place *at)
 {
-
 	if (!s->off)
 		s->off = talloc_asprintf(b->conf, "%s, which it includes, %s", path, what);
 	if (!s->off)
@@ -93,15 +93,33 @@ static void share_lacks(struct conf_builder *b, struct csrv_conf_scope *s, const
 			      s->name);
 }
 
-/* Samba goes on without it; here a server that starts does not. */
+/* As Samba does, the server goes on without it, unless the file said something before. */
 static void global_lacks(struct conf_builder *b, size_t file, bool empty, const struct conf_place *at)
 {
-	const char *path = b->conf->files[file];
-
 	b->conf->lacks[file] = true;
-	conf_complain(b, at, CONF_WARNING, "a file that is meant to be empty has a comment",
-		      empty ? "%s is empty: a server that starts waits for it" :
-			      "there is no file %s to include: a server that starts waits for it", path);
+	conf_complain(b, at, CONF_WARNING, NULL, empty ? "%s is empty" :
+		      "there is no file %s to include", b->conf->files[file]);
+}
+
+/*
+ * What [global], a share, or neither (@ignored) is without.  What a section says that is left out
+ * matters to nobody.
+ */
+static void lacks(struct conf_builder *b, struct csrv_conf_scope *scope, bool ignored, size_t file,
+		  bool empty, const struct conf_place *at)
+{
+	/* It looks as if a section above were the one that is without its file. */
+	if (!ignored && b->after.line)
+		conf_say_after_include(b, at);
+	if (scope)
+		share_lacks(b, scope, b->conf->files[file], empty ? "is empty" : "is not there", at);
+	else if (!ignored)
+		global_lacks(b, file, empty, at);
+}
+
+bool conf_is_hidden(const struct conf *conf, const char *path)
+{
+	return is_in_tmp(path) && !is_in_tmp(conf->path);
 }
 
 static void read_plain(struct conf_builder *b, const char *path, const struct conf_place *at)
@@ -109,19 +127,20 @@ static void read_plain(struct conf_builder *b, const char *path, const struct co
 	/* That the include stands in: the file may begin others, and then those go on behind it. */
 	struct csrv_conf_scope *scope = b->share ? b->share->scope : NULL;
 	size_t len = 0, file = b->conf->nfiles;
+	bool ignored = b->in_ignored;
 	int err;
 
 	if (is_null_device(path))
 		return;
+	if (conf_is_hidden(b->conf, path)) {
+		conf_complain(b, at, CONF_ERROR, CONF_HIDDEN_HINT, CONF_HIDDEN, path);
+		return;
+	}
 	b->depth++;
 	err = conf_read_file(b, path, &len);
 	b->depth--;
-	if (err == -ENOENT && scope)
-		share_lacks(b, scope, path, "is not there", at);
-	else if (!err && scope && !len)
-		share_lacks(b, scope, path, "is empty", at);
-	else if (err == -ENOENT || (!err && !len))
-		global_lacks(b, file, !err, at);
+	if (err == -ENOENT || (!err && !len))
+		lacks(b, scope, ignored, file, !err, at);
 	else if (err == -E2BIG)
 		conf_complain(b, at, CONF_ERROR, "legal: 256 files", "there are too many files");
 	else if (err)

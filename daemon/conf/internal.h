@@ -91,6 +91,8 @@ bool conf_section_init(struct conf_builder *b, struct conf_section *s, const cha
 void conf_section_begin(struct conf_builder *b, const char *name, const struct conf_place *at);
 void conf_assign(struct conf_builder *b, const char *name, const char *value,
 		 const struct conf_place *at);
+/* Of the first line behind an include that ended in another section: to which one it belongs. */
+void conf_say_after_include(struct conf_builder *b, const struct conf_place *at);
 
 /* judge.c: names that are not obeyed, as they are read and once the section is complete */
 extern const struct conf_known conf_vfs_objects, conf_printable;
@@ -113,6 +115,9 @@ size_t conf_read_text(struct conf_builder *b, const char *file, const char *text
 
 /* include.c */
 void conf_include(struct conf_builder *b, const char *name, const struct conf_place *at);
+/* Of a file that conf_is_hidden(): the complaint, and what helps. */
+#define CONF_HIDDEN		"the daemon has a /tmp and a /var/tmp of its own, where %s is not"
+#define CONF_HIDDEN_HINT	"anybody can write there: put the file elsewhere, as into /etc/cifssrv"
 /* include.c: what "include = @name" in the file @from means; NULL without memory */
 char *conf_include_path(TALLOC_CTX *ctx, const char *from, const char *name);
 

@@ -188,19 +188,27 @@ static int slurp(TALLOC_CTX *ctx, int fd, char **text, size_t *len)
 	return 0;
 }
 
+/* One more place in a list of flags, which is false. */
+static bool add_flag(struct conf *conf, bool **list)
+{
+	bool *grown = talloc_realloc(conf, *list, bool, conf->nfiles + 1);
+
+	if (!grown)
+		return false;
+	*list = grown;
+	grown[conf->nfiles] = false;
+	return true;
+}
+
 static int remember(struct conf *conf, const char *path)
 {
 	const char **files;
 	size_t *lines;
-	bool *lacks;
 
 	if (conf->nfiles >= CONF_FILES_MAX)
 		return -E2BIG;	/* not -EMFILE, which may pass */
-	lacks = talloc_realloc(conf, conf->lacks, bool, conf->nfiles + 1);
-	if (!lacks)
+	if (!add_flag(conf, &conf->lacks) || !add_flag(conf, &conf->absent))
 		return -ENOMEM;
-	conf->lacks = lacks;
-	lacks[conf->nfiles] = false;
 	lines = talloc_realloc(conf, conf->lines, size_t, conf->nfiles + 1);
 	if (!lines)
 		return -ENOMEM;
@@ -229,6 +237,7 @@ int conf_read_file(struct conf_builder *b, const char *path, size_t *ret)
 	at = b->conf->nfiles - 1;
 	path = b->conf->files[at];
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	b->conf->absent[at] = fd < 0 && errno == ENOENT;
 	if (fd < 0)
 		return -errno;
 	err = slurp(b->conf, fd, &text, &len);

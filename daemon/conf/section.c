@@ -253,7 +253,7 @@ static void assign(struct conf_builder *b, struct conf_raw *r)
 }
 
 /* Once after an include: it looks as if the line were of the section above the include. */
-static void say_after_include(struct conf_builder *b, const struct conf_place *at)
+void conf_say_after_include(struct conf_builder *b, const struct conf_place *at)
 {
 	const char *name = b->share ? b->share->scope->name : "global";
 
@@ -271,7 +271,7 @@ void conf_assign(struct conf_builder *b, const char *name, const char *value,
 	struct conf_raw r = { .at = *at, .nshares = b->conf->nshares };
 
 	if (b->after.line)
-		say_after_include(b, at);
+		conf_say_after_include(b, at);
 	if (b->in_ignored)
 		return;
 	if (!b->share && !b->in_global) {

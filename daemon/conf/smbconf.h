@@ -78,6 +78,7 @@ struct conf {
 	const char **files;			/* all that were read, or would be, @path first */
 	int doubt;				/* errno of a file that may be readable later, 0: none */
 	size_t *lines;				/* of each of @files: how many say something */
+	bool *absent;				/* likewise: it is not there */
 	bool *lacks;				/* likewise: [global] includes it, and it is not there
 						 * or has no bytes: what it said is not known */
 	size_t nfiles;
@@ -142,6 +143,12 @@ bool conf_list_has(const char *list, char sep, const char *word, size_t len);
 
 /* Is it an -errno of the machine, not of whoever wrote the path, so that reading may succeed later? */
 bool conf_may_pass(int error);
+
+/*
+ * May no file of the configuration @conf be at @path?  Nobody but the daemon's own processes sees
+ * its /tmp, where anybody might write else.  A configuration that is there itself is a test's.
+ */
+bool conf_is_hidden(const struct conf *conf, const char *path);
 
 /**
  * conf_error_format() - "file:line: error: text (hint)", the form all tools print

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* config/apply.c - what is in force, to configfs */
 #include <errno.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "config/internal.h"
@@ -94,13 +95,15 @@ static int take_steps(struct config *c, const struct sync_plan *plan, struct pro
 /* Shares of an earlier daemon that may stand in a file which has been lost since: they stay. */
 static bool keeps_shares(struct config *c, const struct sync_plan *plan, struct problems *p)
 {
-	const char *file = c->silent ? config_silent_file(c->conf) : NULL;
-	size_t n = file && !c->keep_shares ? sync_plan_ends(plan, "shares") : 0;
+	ssize_t silent = c->silent ? config_silent_file(c, c->conf) : -1;
+	size_t n = silent >= 0 && !c->keep_shares ? sync_plan_ends(plan, "shares") : 0;
+	const char *file;
 
 	if (!n)
 		return false;
+	file = c->conf->files[silent];
 	problem_add(p, file, "%s is %s, and %zu share%s that run%s %s in no file: %s; \"cifsadmin reload\" ends %s",
-		    file, config_file_is(file), n, plural(n), verb(n), n == 1 ? "is" : "are", n == 1 ? "it stays" : "they stay",
+		    file, config_file_is(c->conf->absent[silent]), n, plural(n), verb(n), n == 1 ? "is" : "are", n == 1 ? "it stays" : "they stay",
 		    n == 1 ? "it" : "them");
 	c->keep_shares = true;
 	return true;
@@ -112,11 +115,12 @@ static int make_plan(struct config *c, TALLOC_CTX *ctx, struct problems *p, stru
 						     c->cache);
 	struct sync_input in = {
 		.root = c->a.configfs, .managed_file = c->a.managed, .conf = c->conf,
-		.keep_listeners = c->why == CONFIG_RETRY, .keep_shares = c->keep_shares,
-		.keep_users = c->keep_users,
+		.away = &c->away, .keep_shares = c->keep_shares, .keep_users = c->keep_users,
 	};
-	int r;
+	int r = sd_event_now(c->a.event, CLOCK_MONOTONIC, &in.now);
 
+	if (r < 0)
+		return r;
 	if (!acc)
 		return -ENOMEM;
 	tell_missing(c, acc);

@@ -80,6 +80,16 @@ static void schedule_retry(struct config *c)
 	schedule(c->retry, c->backoff);
 }
 
+/* Not again at once when the plan that was due could not be made. */
+static void schedule_away(struct config *c)
+{
+	uint64_t now = 0;
+
+	sd_event_source_set_enabled(c->away_timer, SD_EVENT_OFF);
+	if (sd_event_now(c->a.event, CLOCK_MONOTONIC, &now) >= 0 && c->away.next > now)
+		schedule(c->away_timer, c->away.next - now);
+}
+
 unsigned int config_next_try(const struct config *c)
 {
 	int on = SD_EVENT_OFF;
@@ -101,6 +111,8 @@ static void request(struct config *c, enum config_why why)
 	c->wanted = true;
 	if (!c->run)
 		schedule(c->start, 0);
+	else if (why != CONFIG_RETRY)
+		schedule(c->look, 0);
 }
 
 static void end_run(struct config *c, int error)
@@ -120,6 +132,7 @@ static void end_run(struct config *c, int error)
 	c->stamps = NULL;
 	c->settles = 0;
 	schedule_retry(c);
+	schedule_away(c);
 	c->a.events->changed(c->a.priv);
 	call_waits(c, error, rep);
 	talloc_free(run);
@@ -160,6 +173,7 @@ static void finish(struct config *c)
 {
 	struct problems *p = talloc_zero(c->run, struct problems);
 	struct fresh *f = p ? c->fresh : NULL;
+	bool anew;
 	int r, bad;
 
 	if (!f) {
@@ -169,7 +183,11 @@ static void finish(struct config *c)
 	bad = verdict(f);
 	config_tell(c, f);
 	config_guard(c, f, p);
+	anew = f->conf;
 	config_commit(c, f);
+	if (anew)
+		config_learn(c, p);
+	c->waiting = !c->conf && (c->waiting || p->again);
 	/* Without both there is nothing that configfs could be compared with. */
 	r = c->conf && c->passdb ? apply(c, p) : 0;
 	problems_replace(c, p);
@@ -216,16 +234,41 @@ static void on_names(void *priv)
 /*
  * Logons ask for the names themselves, so they go by the accounts at once, and the kernel ends the
  * sessions of those that are disabled or gone: that does not wait for the slowest name.  What fails
- * here is tried again, and told, when the run ends.  A later round has no other accounts, and a
- * retry is not made for a change of them.
+ * here is tried again, and told, when the run ends.
  */
-static void early_accounts(struct config *c)
+static void early_accounts(struct config *c, struct fresh *f)
 {
-	if (!config_commit_accounts(c, c->fresh))
+	if (!config_commit_accounts(c, f))
 		return;
 	if (c->a.events->committed)
 		c->a.events->committed(c->a.priv);
 	config_apply_shut(c);
+}
+
+static bool other_accounts(const struct config *c, const struct fresh *f)
+{
+	return f && f->passdb && c->passdb && !passdb_same(f->passdb, c->passdb);
+}
+
+/* A run is asked for while one waits for names: the accounts do not wait for both. */
+static int on_look(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct config *c = userdata;
+	struct fresh *f;
+
+	(void)source;
+	(void)usec;
+	if (!c->run)
+		return 0;
+	if (is_written(c)) {
+		schedule(c->look, CONFIG_SETTLE_USEC);
+		return 0;
+	}
+	f = config_load_accounts(c);
+	if (other_accounts(c, f))
+		early_accounts(c, f);
+	talloc_free(f);
+	return 0;
 }
 
 /* Since the reading before this one. */
@@ -248,8 +291,8 @@ static void read_files(struct config *c)
 	if (c->fresh && have_changed(c) && read_later(c))
 		return;
 	if (c->fresh && names_cache_open(c->cache) && c->rounds < ROUNDS_MAX) {
-		if (!c->rounds++ && c->why != CONFIG_RETRY)
-			early_accounts(c);
+		if ((!c->rounds++ && c->why != CONFIG_RETRY) || other_accounts(c, c->fresh))
+			early_accounts(c, c->fresh);
 		if (names_cache_ask(c->cache, on_names, c))
 			return;
 	}
@@ -384,27 +427,37 @@ static int add_names(struct config *c)
 	return c->dns_name && c->netbios_name ? 0 : -ENOMEM;
 }
 
-static int add_timers(struct config *c)
+/* A timer that is off. */
+static int add_timer(struct config *c, sd_event_time_handler_t handler, const char *what,
+		     sd_event_source **ret)
 {
-	int r = sd_event_add_time_relative(c->a.event, &c->start, CLOCK_MONOTONIC, 0, 0, on_start,
-					   c);
+	int r = sd_event_add_time_relative(c->a.event, ret, CLOCK_MONOTONIC, 0, 0, handler, c);
 
-	if (r >= 0)
-		r = sd_event_add_time_relative(c->a.event, &c->retry, CLOCK_MONOTONIC, 0, 0,
-					       on_retry, c);
 	if (r < 0)
 		return r;
-	sd_event_source_set_enabled(c->start, SD_EVENT_OFF);
-	sd_event_source_set_enabled(c->retry, SD_EVENT_OFF);
-	sd_event_source_set_description(c->start, "config-run");
-	sd_event_source_set_description(c->retry, "config-retry");
-	return 0;
+	sd_event_source_set_description(*ret, what);
+	return sd_event_source_set_enabled(*ret, SD_EVENT_OFF);
+}
+
+static int add_timers(struct config *c)
+{
+	int r = add_timer(c, on_start, "config-run", &c->start);
+
+	if (r >= 0)
+		r = add_timer(c, on_retry, "config-retry", &c->retry);
+	if (r >= 0)
+		r = add_timer(c, on_look, "config-look", &c->look);
+	if (r >= 0)
+		r = add_timer(c, on_retry, "config-away", &c->away_timer);
+	return r < 0 ? r : 0;
 }
 
 static int config_done(struct config *c)
 {
 	c->start = sd_event_source_disable_unref(c->start);
 	c->retry = sd_event_source_disable_unref(c->retry);
+	c->look = sd_event_source_disable_unref(c->look);
+	c->away_timer = sd_event_source_disable_unref(c->away_timer);
 	while (c->waits) {
 		struct config_wait *w = c->waits;
 
@@ -422,6 +475,7 @@ int config_new(TALLOC_CTX *ctx, const struct config_args *args, struct config **
 		return -ENOMEM;
 	c->a = *args;
 	c->stale = true;
+	config_remember(c);
 	talloc_set_destructor(c, config_done);
 	r = add_names(c);
 	if (r == 0)

@@ -9,8 +9,8 @@
  *
  * Doubt changes nothing.  Files with errors, a name service or a disk that stumbles, and files that
  * have lost all they had (unless the administrator asks for a run) leave what runs as it is.  So does a
- * file that [global] includes, or a username map, that is not there or has no bytes, at a start as
- * well.
+ * file that [global] includes, or a username map, that said something in the configuration which was
+ * in force last, and is not there or has no bytes: at a start as well, for a file remembers it.
  */
 #ifndef CSRV_DAEMON_CONFIG_CONFIG_H
 #define CSRV_DAEMON_CONFIG_CONFIG_H
@@ -33,6 +33,7 @@
 enum config_why {
 	CONFIG_RETRY,		/* something was not applied, and may be now */
 	CONFIG_CHANGE,		/* a file was changed, or the daemon starts */
+	CONFIG_EDIT,		/* cifsadmin has edited the configuration: if it has no share, that is meant */
 	CONFIG_ACCOUNTS,	/* cifsadmin has changed the accounts: if there are none, that is meant */
 	CONFIG_ORDER,		/* the administrator wants it: what is empty is meant so */
 };
@@ -76,6 +77,8 @@ struct config_events {
  * @passdb: cifspwd.db
  * @configfs: root of the module's tree
  * @managed: file that lists what was made there
+ * @memory: file that lists what said something in the configuration in force; NULL: it is forgotten
+ *	when this ends
  * @env: filled by each run; what it points to lives until the next one
  * @fs: NULL: configfs's own
  * @alive: called while a run takes long; may be NULL
@@ -89,6 +92,7 @@ struct config_args {
 	const char *passdb;
 	const char *configfs;
 	const char *managed;
+	const char *memory;
 	struct auth_env *env;
 	const struct sync_fs *fs;
 	void (*alive)(void);

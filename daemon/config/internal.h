@@ -15,6 +15,7 @@ struct fresh {
 	char **files;			/* NULL-terminated */
 	int conf_error;			/* smb.conf cannot be read; a negative errno */
 	bool usermap_bad;
+	bool usermap_absent;		/* there is no such file */
 	struct usermap_error usermap_error;
 	struct passdb_error passdb_error;
 	bool doubt;			/* a file could not be read for a reason that may pass */
@@ -36,12 +37,15 @@ struct config {
 	struct passdb *passdb;
 	struct usermap *usermap;
 	char **files;
+	char **known;			/* see memory.c; NULL-terminated, or NULL: none */
+	bool known_saved;		/* ->a.memory says that */
+	bool waiting;			/* for a first configuration, as a file was in doubt */
 	struct problems *problems;
 	struct config_wait *waits;	/* of the next run, and of this one */
 	bool module;			/* is there */
 	bool stale;			/* it may not have what ->conf says */
 	bool keep_shares, keep_users;	/* since the files have none: see config_guard() */
-	bool silent;			/* since the start, a file says nothing: see make_plan() */
+	bool silent;			/* since the start, a file says nothing: see keeps_shares() */
 	/* the run */
 	bool wanted;			/* another one shall follow */
 	enum config_why next_why, why;
@@ -53,8 +57,11 @@ struct config {
 	unsigned int rounds, settles;
 	bool settling;			/* it waits for a file before it reads again */
 	sd_event_source *start;		/* begins it, or goes on waiting for a file */
+	sd_event_source *look;		/* at the accounts, while a run waits for names */
 	sd_event_source *retry;
+	sd_event_source *away_timer;	/* when a listener has waited long enough for its address */
 	uint64_t backoff;
+	struct sync_away away;
 	struct names_cache *answers;	/* of a run that had no time for all names; NULL: none */
 };
 
@@ -68,6 +75,9 @@ void report_add(struct report *rep, int prio, bool log, const struct log_about *
 /* Reads all files; NULL without memory.  Names that the cache does not have are noted in it. */
 struct fresh *config_load(struct config *c);
 
+/* Reads the accounts alone; NULL without memory. */
+struct fresh *config_load_accounts(struct config *c);
+
 /* What the files are now; NULL without memory. */
 struct stamps *config_stamps(TALLOC_CTX *ctx, char *const *files);
 
@@ -77,11 +87,14 @@ bool config_stamps_hold(const struct stamps *stamps);
 /* What is wrong with them. */
 void config_tell(struct config *c, const struct fresh *f);
 
-/* The first file of @conf that is missing, empty, or all comments; NULL: there is none. */
-const char *config_silent_file(const struct conf *conf);
+/*
+ * The place in @conf->files of the first one that said something and now is missing, empty, or all
+ * comments; -1: there is none.
+ */
+ssize_t config_silent_file(const struct config *c, const struct conf *conf);
 
 /* "not there", "empty": of a file that says nothing. */
-const char *config_file_is(const char *file);
+const char *config_file_is(bool absent);
 
 /* Takes out of @f what must not take the place of what runs, and says why; see config.h. */
 void config_guard(struct config *c, struct fresh *f, struct problems *p);
@@ -94,6 +107,17 @@ bool config_commit_accounts(struct config *c, struct fresh *f);
 
 /* Puts in force what @f has. */
 void config_commit(struct config *c, struct fresh *f);
+
+/* ---- memory.c: which files said something ---- */
+
+/* What the last daemon had in force. */
+void config_remember(struct config *c);
+
+/* Did the file say something in the configuration that was in force last? */
+bool config_knows(const struct config *c, const char *path);
+
+/* Another configuration is in force: what it has to say takes the place of what is remembered. */
+void config_learn(struct config *c, struct problems *p);
 
 /* ---- apply.c: values to configfs ---- */
 

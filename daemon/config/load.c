@@ -64,6 +64,7 @@ static void load_usermap(struct fresh *f)
 	const char *path = conf_get_str(f->conf, NULL, "username_map");
 	int r = *path ? usermap_load(f, path, &f->usermap, &f->usermap_error) : 0;
 
+	f->usermap_absent = access(path, F_OK);
 	f->usermap_bad = r < 0;
 	f->doubt |= conf_may_pass(r);
 }
@@ -153,6 +154,15 @@ static void note_accounts(struct config *c, const struct passdb *db)
 	}
 }
 
+struct fresh *config_load_accounts(struct config *c)
+{
+	struct fresh *f = talloc_zero(c->run, struct fresh);
+
+	if (f)
+		load_passdb(c, f);
+	return f;
+}
+
 struct fresh *config_load(struct config *c)
 {
 	struct fresh *f = talloc_zero(c->run, struct fresh);
@@ -228,6 +238,8 @@ bool config_stamps_hold(const struct stamps *s)
 
 /* ---- judging ---- */
 
+#define STAYS	"the configuration that was read before stays, and no change of it is applied meanwhile"
+
 /*
  * A file that said something, is still to be read, and says nothing: its place in @is->files, or
  * -1.  A disk that is full leaves such, and a program that writes a file anew.
@@ -241,13 +253,13 @@ static ssize_t lost_file(const struct conf *was, const struct conf *is)
 	return -1;
 }
 
-/* At the start it is not known what a file said: the first one that says nothing. */
-const char *config_silent_file(const struct conf *is)
+/* At the start it is remembered that a file said something, but not what. */
+ssize_t config_silent_file(const struct config *c, const struct conf *is)
 {
 	for (size_t i = 0; i < is->nfiles; i++)
-		if (!is->lines[i])
-			return is->files[i];
-	return NULL;
+		if (!is->lines[i] && config_knows(c, is->files[i]))
+			return (ssize_t)i;
+	return -1;
 }
 
 static bool had_shares(const struct conf *was, const char *file)
@@ -258,9 +270,9 @@ static bool had_shares(const struct conf *was, const char *file)
 	return false;
 }
 
-const char *config_file_is(const char *file)
+const char *config_file_is(bool absent)
 {
-	return access(file, F_OK) ? "not there" : "empty";
+	return absent ? "not there" : "empty";
 }
 
 /* How many of @dir run, or did: what an earlier daemon made counts, too. */
@@ -271,12 +283,13 @@ static size_t running(const struct config *c, const char *dir, size_t in_force)
 	return n > in_force ? n : in_force;
 }
 
-static void guard_file(struct config *c, struct fresh *f, const char *file, struct problems *p)
+static void guard_file(struct config *c, struct fresh *f, size_t lost, struct problems *p)
 {
+	const char *file = f->conf->files[lost];
 	bool shares = had_shares(c->conf, file);
 
-	problem_add(p, file, "%s is %s and had %s: the configuration that was read before stays; \"cifsadmin reload\" ends %s",
-		    file, config_file_is(file), shares ? "shares" : "parameters",
+	problem_add(p, file, "%s is %s and had %s: " STAYS "; \"cifsadmin reload\" ends %s",
+		    file, config_file_is(f->conf->absent[lost]), shares ? "shares" : "parameters",
 		    shares ? "the shares" : "it");
 	c->keep_shares = true;
 	f->conf = NULL;
@@ -288,10 +301,10 @@ static void guard_shares(struct config *c, struct fresh *f, struct problems *p)
 	size_t n;
 
 	if (lost >= 0) {
-		guard_file(c, f, f->conf->files[lost], p);
+		guard_file(c, f, (size_t)lost, p);
 		return;
 	}
-	n = f->conf->nshares ? 0 : running(c, "shares", c->conf ? c->conf->nshares : 0);
+	n = f->conf->nshares || c->why == CONFIG_EDIT ? 0 : running(c, "shares", c->conf ? c->conf->nshares : 0);
 	if (!n)
 		return;
 	problem_add(p, c->a.config, "%s has no share: the %zu share%s that run%s stay%s; \"cifsadmin reload\" ends %s",
@@ -302,34 +315,21 @@ static void guard_shares(struct config *c, struct fresh *f, struct problems *p)
 		f->conf = NULL;
 }
 
-static bool lacked(const struct conf *was, const char *file)
-{
-	for (size_t i = 0; was && i < was->nfiles; i++)
-		if (was->lacks[i] && !strcmp(was->files[i], file))
-			return true;
-	return false;
-}
-
-/* What [global] lacks now and did not lack in what is in force; NULL: nothing. */
-static const char *newly_lacking(const struct conf *was, const struct conf *is)
+/* What [global] includes, lacks, and had; -1: nothing. */
+static ssize_t newly_lacking(const struct config *c, const struct conf *is)
 {
 	for (size_t i = 0; i < is->nfiles; i++)
-		if (is->lacks[i] && !lacked(was, is->files[i]))
-			return is->files[i];
-	return NULL;
+		if (is->lacks[i] && config_knows(c, is->files[i]))
+			return (ssize_t)i;
+	return -1;
 }
 
 /* A username map that has no bytes, and had some; NULL: it has, or there is none. */
-static const char *empty_map(const struct config *c, const struct fresh *f)
+static const char *lost_map(const struct config *c, const struct fresh *f)
 {
 	const char *path = conf_get_str(f->conf, NULL, "username_map");
 
-	if (!*path || usermap_text(f->usermap).len)
-		return NULL;
-	if (c->conf && !strcmp(conf_get_str(c->conf, NULL, "username_map"), path) &&
-	    !usermap_text(c->usermap).len)
-		return NULL;
-	return path;
+	return *path && !usermap_text(f->usermap).len && config_knows(c, path) ? path : NULL;
 }
 
 /*
@@ -339,15 +339,14 @@ static const char *empty_map(const struct config *c, const struct fresh *f)
  */
 static void guard_global(struct config *c, struct fresh *f, struct problems *p)
 {
-	const char *file = newly_lacking(c->conf, f->conf);
+	ssize_t lacks = newly_lacking(c, f->conf);
+	const char *file = lacks < 0 ? lost_map(c, f) : f->conf->files[lacks];
 
 	if (!file)
-		file = empty_map(c, f);
-	if (!file)
 		return;
-	problem_add(p, file, "%s, which [global] names, is %s: %s; \"cifsadmin reload\" goes on without it",
-		    file, config_file_is(file), c->conf ?
-		    "the configuration that was read before stays" :
+	problem_add(p, file, "%s, which [global] names, is %s, and said something before: %s; \"cifsadmin reload\" goes on without it",
+		    file, config_file_is(lacks < 0 ? f->usermap_absent : f->conf->absent[lacks]),
+		    c->conf ? STAYS :
 		    "nothing is served anew before it says something, or has a comment at least");
 	/* A daemon that starts waits for it. */
 	p->again |= !c->conf;
@@ -376,61 +375,74 @@ static void guard_accounts(struct config *c, struct fresh *f, struct problems *p
 /* The first thing that is wrong, for who has not seen the messages. */
 static void say_errors(const struct config *c, const struct fresh *f, struct problems *p)
 {
+	const char *then = c->conf ? "the configuration that was read before stays" :
+				     "nothing is served anew before that is mended";
+
 	for (size_t i = 0; f->conf && i < f->conf->nerrors; i++) {
 		const struct conf_error *e = &f->conf->errors[i];
 
 		if (e->warning)
 			continue;
-		problem_add(p, c->a.config, "%s:%u: %s; the configuration that was read before stays",
-			    e->file, e->line, e->text);
+		problem_add(p, c->a.config, "%s:%u: %s; %s", e->file, e->line, e->text,
+			    then);
 		return;
 	}
 	if (!f->conf)
-		problem_add(p, c->a.config, "%s cannot be read; the configuration that was read before stays",
-			    c->a.config);
+		problem_add(p, c->a.config, "%s cannot be read; %s", c->a.config, then);
 	else if (f->usermap_bad)
-		problem_add(p, c->a.config, "the username map has errors; the configuration that was read before stays");
+		problem_add(p, c->a.config, "the username map has errors; %s", then);
 }
 
 /* An earlier daemon may have had shares of a file that says nothing now; until it does, or an order. */
 static void guard_start(struct config *c, const struct conf *conf)
 {
-	bool silent = c->why != CONFIG_ORDER && config_silent_file(conf);
+	bool silent = c->why != CONFIG_ORDER && config_silent_file(c, conf) >= 0;
 
 	if (!c->conf || !silent)
 		c->silent = silent;
 }
 
+static void guard_conf(struct config *c, struct fresh *f, struct problems *p)
+{
+	if (!f->conf || f->conf->nfatal || f->usermap_bad) {
+		if (c->conf || c->waiting)
+			say_errors(c, f, p);
+		f->conf = NULL;
+		p->told = p->n;
+		return;
+	}
+	guard_start(c, f->conf);
+	if (c->why == CONFIG_ORDER)
+		return;
+	guard_shares(c, f, p);
+	if (f->conf)
+		guard_global(c, f, p);
+}
+
+/* The messages about the file do not say this. */
+static void say_bad_accounts(const struct config *c, struct problems *p)
+{
+	if (c->passdb || c->waiting)
+		problem_add(p, c->a.passdb, "%s has errors; %s", c->a.passdb, c->passdb ?
+			    "the accounts that were read before stay" :
+			    "nothing is served anew before that is mended");
+}
+
 void config_guard(struct config *c, struct fresh *f, struct problems *p)
 {
-	bool bad = !f->conf || f->conf->nfatal || f->usermap_bad;
-	bool passdb_bad = !f->passdb;
-
 	c->keep_shares = false;
 	c->keep_users = false;
-	if (bad && c->conf)
-		say_errors(c, f, p);
-	p->told = p->n;
-	/* The messages about the file do not say this. */
-	if (passdb_bad && c->passdb)
-		problem_add(p, c->a.passdb, "%s has errors; the accounts that were read before stay",
-			    c->a.passdb);
 	p->again |= f->doubt;
-	if (!bad)
-		guard_start(c, f->conf);
-	if (bad)
-		f->conf = NULL;
-	else if (c->why != CONFIG_ORDER)
-		guard_shares(c, f, p);
-	if (f->conf && c->why != CONFIG_ORDER)
-		guard_global(c, f, p);
-	if (!passdb_bad)
-		guard_accounts(c, f, p);
+	guard_conf(c, f, p);
 	/*
 	 * Neither waits for the other: a password that is no longer to count, and a right that is
 	 * taken away.  Without any accounts so far there is nothing to go by.
 	 */
-	if (passdb_bad && !c->passdb)
+	if (f->passdb)
+		guard_accounts(c, f, p);
+	else
+		say_bad_accounts(c, p);
+	if (!f->passdb && !c->passdb)
 		f->conf = NULL;
 }
 

@@ -397,6 +397,22 @@ int passdb_load(TALLOC_CTX *ctx, const char *path, struct passdb **ret, struct p
 	return r;
 }
 
+static bool same_entry(const struct passdb_entry *a, const struct passdb_entry *b)
+{
+	return !strcmp(a->name, b->name) && a->disabled == b->disabled &&
+	       !memcmp(a->hash, b->hash, sizeof(a->hash));
+}
+
+bool passdb_same(const struct passdb *a, const struct passdb *b)
+{
+	if (a->n != b->n)
+		return false;
+	for (size_t i = 0; i < a->n; i++)
+		if (!same_entry(a->entries[i], b->entries[i]))
+			return false;
+	return true;
+}
+
 int passdb_hash_password(const char *password, uint8_t hash[PASSDB_HASH_LEN])
 {
 	struct blob utf16;
@@ -465,37 +481,10 @@ char *passdb_print(const struct passdb *db, size_t *len)
 	return text;
 }
 
-static int write_tmp(const struct passdb *db, const char *tmp)
+int passdb_save(const struct passdb *db, const char *path)
 {
 	size_t len;
 	_cleanup_(talloc_freep) char *text = passdb_print(db, &len);
-	_cleanup_(closep) int fd = -1;
-	int r;
 
-	if (!text)
-		return -ENOMEM;
-	unlink(tmp);
-	fd = open(tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (fd < 0)
-		return -errno;
-	r = write_all(fd, text, len);
-	return !r && fsync(fd) < 0 ? -errno : r;
-}
-
-int passdb_save(const struct passdb *db, const char *path)
-{
-	_cleanup_(talloc_freep) char *tmp = talloc_asprintf(NULL, "%s.tmp", path);
-	int r;
-
-	if (!tmp)
-		return -ENOMEM;
-	r = write_tmp(db, tmp);
-	if (r == 0 && rename(tmp, path) < 0)
-		r = -errno;
-	if (r < 0) {
-		unlink(tmp);
-		return r;
-	}
-	/* the rename itself */
-	return sync_dir_of(path);
+	return text ? replace_private(path, text, len) : -ENOMEM;
 }

@@ -86,6 +86,9 @@ int passdb_parse(TALLOC_CTX *ctx, struct blob text, struct passdb **ret, struct 
  */
 int passdb_load(TALLOC_CTX *ctx, const char *path, struct passdb **ret, struct passdb_error *err);
 
+/* Are the accounts of both the same, with their passwords? */
+bool passdb_same(const struct passdb *a, const struct passdb *b);
+
 /* Without regard to case; NULL when there is none. */
 struct passdb_entry *passdb_find(const struct passdb *db, const char *name);
 

@@ -69,8 +69,8 @@ static int find_group_name(TALLOC_CTX *ctx, gid_t gid, const char **ret)
 }
 
 /*
- * Does each service of groups answer?  One that does says that there is no group of this name, which
- * is another one each time: no cache has it.
+ * Does the last service of groups answer?  Then it says that there is no group of this name, which is
+ * another one each time: no cache has it.  glibc does not tell what the services before it met.
  */
 static int probe_groups(void)
 {
@@ -90,7 +90,7 @@ static int probe_groups(void)
 
 /*
  * getgrouplist(3) leaves out what a service does not answer, and does not say so.  A group less may
- * be more access: so it counts only between two probes that all services have answered.
+ * be more access: so it counts only between two probes that the last service has answered.
  */
 static int list_groups(const struct passwd *pw, gid_t *all, int *n)
 {

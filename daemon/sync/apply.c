@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "sync/internal.h"
+#include "util/hash.h"
 
 /* The kernel says EEXIST of an account whose name it has in another spelling, too. */
 static int fs_mkdir(const char *path)
@@ -61,11 +62,8 @@ static bool same_item(const struct sync_op *a, const struct sync_op *b)
 static uint32_t item_hash(const struct sync_op *op)
 {
 	size_t len = of_server(op) ? 0 : sync_item_length(op->path);
-	uint32_t h = 2166136261u;	/* FNV-1a */
 
-	for (size_t i = 0; i < len; i++)
-		h = (h ^ (unsigned char)op->path[i]) * 16777619u;
-	return len ? h | 1 : 0;
+	return len ? hash_octets(HASH_SEED, op->path, len) | 1 : 0;
 }
 
 static void fail(struct sync_result *res, const struct sync_op *op, int err, const char *text)
@@ -205,8 +203,10 @@ static bool belong_together(const struct sync_op *a, const struct sync_op *b)
 		{ "guest_uid", "guest_gid", "guest_user", "" },
 		{ "force_uid", "force_gid", "force_members", "valid_users" },
 	};
+	/* Of the last ones only where nobody was let in meanwhile. */
+	size_t n = sizeof(groups) / sizeof(groups[0]) - !(a->actor && b->actor);
 
-	for (size_t g = 0; g < sizeof(groups) / sizeof(groups[0]); g++) {
+	for (size_t g = 0; g < n; g++) {
 		bool has_a = false, has_b = false;
 
 		for (size_t i = 0; i < 4; i++) {

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "sync/internal.h"
+#include "util/dir.h"
 
 /* A plan in the making. */
 struct planner {
@@ -77,6 +78,9 @@ static void add_write(struct planner *p, const struct sync_item *want, const cha
 static void change_attrs(struct planner *p, const struct sync_item *want,
 			 const struct sync_item *run, enum sync_phase from, enum sync_phase to)
 {
+	bool actor = sync_actor_changes(want, run);
+	size_t first = p->plan->nops;
+
 	for (enum sync_phase phase = from; phase < to; phase++) {
 		for (size_t i = 0; i < want->nattrs; i++) {
 			const struct sync_attr *a = &want->attrs[i];
@@ -89,6 +93,8 @@ static void change_attrs(struct planner *p, const struct sync_item *want,
 					add_write(p, want, a->name, old, s[k]);
 		}
 	}
+	for (size_t i = first; i < p->plan->nops; i++)
+		p->ops[i].actor = actor;
 }
 
 /* Of one that nobody uses meanwhile.  @run NULL: it is new and has default values. */
@@ -96,9 +102,9 @@ static void set_attrs(struct planner *p, const struct sync_item *want, const str
 {
 	for (size_t i = 0; i < want->nattrs; i++) {
 		const struct sync_attr *a = &want->attrs[i];
-		const char *old = run ? sync_item_value(run, a->name) : a->param->def;
+		const char *old = sync_running_value(run, a);
 
-		if (!old || strcmp(old, a->value))
+		if (strcmp(old, a->value))
 			add(p, SYNC_WRITE, want->path, a->name, run ? old : NULL, a->value);
 	}
 }
@@ -108,9 +114,7 @@ static bool must_pause(const struct sync_item *want, const struct sync_item *run
 {
 	for (size_t i = 0; i < want->nattrs; i++) {
 		const struct sync_attr *a = &want->attrs[i];
-		const char *old = sync_item_value(run, a->name);
-
-		if (a->param->when_disabled && (!old || strcmp(old, a->value)))
+		if (a->param->when_disabled && strcmp(sync_running_value(run, a), a->value))
 			return true;
 	}
 	return false;
@@ -219,13 +223,6 @@ static void make(struct planner *p)
 	p->plan->managed = p->managed;
 }
 
-static bool is_below(const char *path, const char *dir)
-{
-	size_t len = strlen(dir);
-
-	return !strncmp(path, dir, len) && (!path[len] || path[len] == '/');
-}
-
 /*
  * Where the daemon cannot see it, the kernel says what is so: the unit gives the daemon a /tmp of
  * its own, and no right to look into folders that are not root's.
@@ -234,7 +231,7 @@ static int real_directory(const char *path)
 {
 	struct stat st;
 
-	if (is_below(path, "/tmp") || is_below(path, "/var/tmp"))
+	if (is_in_tmp(path))
 		return 0;
 	if (stat(path, &st))
 		return errno == EACCES ? 0 : -errno;

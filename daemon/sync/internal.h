@@ -113,6 +113,12 @@ struct sync_step {
 
 #define SYNC_STEPS_MAX	2
 
+/* What @run has for the attribute of a wanted item; @run may be NULL. */
+const char *sync_running_value(const struct sync_item *run, const struct sync_attr *a);
+
+/* Does more than one change of those that say who acts in a share? */
+bool sync_actor_changes(const struct sync_item *want, const struct sync_item *run);
+
 /*
  * From the running value to that of @want's attribute @a: how many steps, 0 if it is the same.
  * If @want is @narrow: only the first ones, after which nobody may do what he may not now.

@@ -15,13 +15,20 @@
 
 #include "sync/internal.h"
 
+static uint64_t patience = SYNC_AWAY_USEC;
+
+void sync_set_away(uint64_t usec)
+{
+	patience = usec;
+}
+
 /* What the functions below go on from. */
 struct where {
 	struct sync_tree *tree;
 	const struct sync_tree *run;
 	char **ours;
 	const struct ifaddrs *list;	/* the machine's; NULL: not known, or not needed */
-	bool keep;			/* what runs and fits stays */
+	const struct sync_input *in;
 	bool first;			/* port: complain */
 	const char *port;
 };
@@ -132,6 +139,21 @@ static bool want_address(const struct where *w, const struct ifaddrs *i)
 	return suffix && want_listener(w, suffix, text, i->ifa_name);
 }
 
+/* Addresses may have a label of their own, which getifaddrs(3) has for a name: "eth0:1". */
+static bool is_name_of(const char *pattern, const char *name)
+{
+	size_t len = strcspn(name, ":");
+	char interface[IF_NAMESIZE];
+
+	if (!fnmatch(pattern, name, 0))
+		return true;
+	if (!name[len] || len >= sizeof(interface))
+		return false;
+	memcpy(interface, name, len);
+	interface[len] = 0;
+	return !fnmatch(pattern, interface, 0);
+}
+
 static bool fits(const struct word *word, const struct ifaddrs *i)
 {
 	const void *addr = i->ifa_addr ? bytes_of(i->ifa_addr) : NULL;
@@ -139,7 +161,7 @@ static bool fits(const struct word *word, const struct ifaddrs *i)
 	if (!addr)
 		return false;
 	return word->family ? in_network(word, i->ifa_addr->sa_family, addr) :
-			      !fnmatch(word->text, i->ifa_name, 0);
+			      is_name_of(word->text, i->ifa_name);
 }
 
 static bool want_matching(const struct where *w, const struct word *word, size_t *found)
@@ -184,9 +206,60 @@ static bool still_fits(const struct where *w, const struct word *word, const str
 	if (word->family)
 		return inet_pton(word->family, addr, bytes) == 1 &&
 		       in_network(word, word->family, bytes);
-	return *interface ? !fnmatch(word->text, interface, 0) : !is_somewhere(w, addr);
+	return *interface ? is_name_of(word->text, interface) : !is_somewhere(w, addr);
 }
 
+/*
+ * Is it waited for?  From when it is seen to be away first, for a while; without end where nobody
+ * knows what the machine has.
+ */
+static bool is_waited_for(const struct where *w, const char *path)
+{
+	struct sync_away *away = w->in->away;
+	struct sync_away_one *one;
+
+	if (!w->list || !away)
+		return !w->list;
+	for (size_t i = 0; i < away->n; i++) {
+		one = &away->of[i];
+		if (strcmp(one->path, path))
+			continue;
+		one->still = true;
+		return w->in->now - one->since < patience;
+	}
+	if (away->n == SYNC_AWAY_MAX || strlen(path) >= sizeof(one->path))
+		return false;
+	one = &away->of[away->n++];
+	*one = (struct sync_away_one) { .since = w->in->now, .still = true };
+	strcpy(one->path, path);
+	return true;
+}
+
+static void begin_away(struct sync_away *away)
+{
+	for (size_t i = 0; i < away->n; i++)
+		away->of[i].still = false;
+}
+
+/* What has come back, is no longer wanted, or has been removed is forgotten. */
+static void end_away(struct sync_away *away, uint64_t now)
+{
+	size_t kept = 0;
+
+	away->next = 0;
+	for (size_t i = 0; i < away->n; i++) {
+		uint64_t until = away->of[i].since + patience;
+
+		if (!away->of[i].still)
+			continue;
+		if (until > now && (!away->next || until < away->next))
+			away->next = until;
+		away->of[kept++] = away->of[i];
+	}
+	away->n = kept;
+}
+
+/* What a word has on the machine is wanted already: the rest of what runs and fits is away. */
 static bool want_running(const struct where *w, const struct word *word, size_t *found)
 {
 	size_t prefix = strlen("listeners/tcp--") + strlen(w->port);
@@ -195,6 +268,8 @@ static bool want_running(const struct where *w, const struct word *word, size_t 
 		const struct sync_item *run = &w->run->items[i];
 
 		if (!still_fits(w, word, run) || strlen(run->path) <= prefix)
+			continue;
+		if (!sync_tree_find(w->tree, run->path) && !is_waited_for(w, run->path))
 			continue;
 		++*found;
 		if (!want_listener(w, run->path + prefix, sync_item_value(run, "address"),
@@ -213,7 +288,7 @@ static bool complain(const struct where *w, const struct word *word)
 		return sync_complain(w->tree, "listeners", "the machine has no address in %s now",
 				     word->text);
 	for (const struct ifaddrs *i = w->list; i && !there; i = i->ifa_next)
-		there = !fnmatch(word->text, i->ifa_name, 0);
+		there = is_name_of(word->text, i->ifa_name);
 	return sync_complain(w->tree, "listeners", there ?
 			     "the interface %s has no address now" :
 			     "the machine has no interface %s now", word->text);
@@ -232,7 +307,7 @@ static bool want_word(const struct where *w, const struct word *word)
 		return want_listener(w, word->text, word->text, "");
 	if (!want_matching(w, word, &found))
 		return false;
-	if (w->keep && !want_running(w, word, &found))
+	if (!want_running(w, word, &found))
 		return false;
 	return found || !w->list || !w->first || complain(w, word);
 }
@@ -254,28 +329,38 @@ static bool want_words(const struct where *w, char **words)
 	return true;
 }
 
+static bool want_ports(struct where *w, char **ports, char **words)
+{
+	bool ok = true;
+
+	for (size_t i = 0; ok && ports[i]; i++) {
+		w->port = ports[i];
+		w->first = i == 0;
+		ok = words ? want_words(w, words) : want_listener(w, NULL, any_address(), "");
+	}
+	return ok;
+}
+
 bool sync_want_listeners(struct sync_tree *tree, const struct sync_input *in,
 			 const struct sync_tree *run, char **ours)
 {
 	char **ports = conf_get_list(tree, in->conf, NULL, "smb_ports");
 	char **words = conf_get_list(tree, in->conf, NULL, "interfaces");
 	bool some = conf_get_bool(in->conf, NULL, "bind_interfaces_only"), ok = ports && words;
-	struct where w = { .tree = tree, .run = run, .ours = ours, .keep = in->keep_listeners };
+	struct where w = { .tree = tree, .run = run, .ours = ours, .in = in };
 	struct ifaddrs *list = NULL;
 	int err = some ? in->env->addresses(&list) : 0;
 
-	if (err) {
-		w.keep = true;
+	if (err)
 		ok = ok && sync_complain(tree, "listeners",
 					 "the machine's addresses cannot be listed: %s",
 					 strerror(-err));
-	}
 	w.list = list;
-	for (size_t i = 0; ok && ports[i]; i++) {
-		w.port = ports[i];
-		w.first = i == 0;
-		ok = some ? want_words(&w, words) : want_listener(&w, NULL, any_address(), "");
-	}
+	if (in->away && !err)
+		begin_away(in->away);
+	ok = ok && want_ports(&w, ports, some ? words : NULL);
+	if (in->away && !err)
+		end_away(in->away, in->now);
 	if (list)
 		in->env->free_addresses(list);
 	return ok;

@@ -125,11 +125,20 @@ static size_t two_steps(struct sync_step *s, const char *middle, const char *old
 	return n;
 }
 
+/* One that the kernel does not have yet is as if it had its default. */
+const char *sync_running_value(const struct sync_item *run, const struct sync_attr *a)
+{
+	const char *old = run ? sync_item_value(run, a->name) : NULL;
+
+	return old ? old : a->param->def;
+}
+
 static bool changes(const struct sync_item *want, const struct sync_item *run, const char *attr)
 {
-	const char *new = sync_item_value(want, attr), *old = sync_item_value(run, attr);
-
-	return new && old && strcmp(new, old);
+	for (size_t i = 0; i < want->nattrs; i++)
+		if (!strcmp(want->attrs[i].name, attr))
+			return strcmp(want->attrs[i].value, sync_running_value(run, &want->attrs[i]));
+	return false;
 }
 
 /*
@@ -137,7 +146,7 @@ static bool changes(const struct sync_item *want, const struct sync_item *run, c
  * would have the group of the other: meanwhile nobody is let in.  Clients keep their tree connects
  * and opens.
  */
-static bool actor_changes(const struct sync_item *want, const struct sync_item *run)
+bool sync_actor_changes(const struct sync_item *want, const struct sync_item *run)
 {
 	return !want->narrow &&
 	       changes(want, run, "force_uid") + changes(want, run, "force_gid") +
@@ -150,7 +159,7 @@ static size_t only_steps(TALLOC_CTX *ctx, const struct sync_item *want,
 {
 	const char *old = sync_item_value(run, "valid_users"), *both;
 
-	if (actor_changes(want, run))
+	if (sync_actor_changes(want, run))
 		return two_steps(s, NO_USER, old, new);
 	if (!strcmp(old, new))
 		return 0;
@@ -398,7 +407,7 @@ static size_t all_steps(TALLOC_CTX *ctx, const struct sync_item *want, const str
 	const struct row *row = row_of(a->name);
 
 	if (!old)
-		return one_step(s, SYNC_NEUTRAL, a->value);
+		return strcmp(a->value, a->param->def) ? one_step(s, SYNC_NEUTRAL, a->value) : 0;
 	if (row->meaning == GUEST_UID)
 		return guest_uid_steps(want, run, old, a->value, s);
 	if (row->meaning == ONLY)

@@ -42,6 +42,7 @@ struct sync_op {
 	const char *old_value;	/* SYNC_WRITE: what stands there; NULL: item is new */
 	const char *new_value;	/* SYNC_WRITE */
 	bool narrows, widens;	/* access, of something that is in use or comes into use */
+	bool actor;		/* one of several that change who acts in a share in use */
 };
 
 /* Something of the configuration that is not applied, in the administrator's words. */
@@ -88,6 +89,27 @@ struct sync_env {
 	void (*free_addresses)(struct ifaddrs *list);
 };
 
+#define SYNC_AWAY_USEC	(300 * 1000000ull)	/* so long a listener waits for its address */
+#define SYNC_AWAY_MAX	32			/* and so many of them */
+
+/**
+ * struct sync_away - listeners that run and fit "interfaces", whose address the machine has not
+ * @of: which, and since when that is known
+ * @n: how many; what is away beyond SYNC_AWAY_MAX is not waited for
+ * @next: when the next of them has waited long enough; 0: there is none
+ *
+ * All zero at first; brought up to date by each plan.
+ */
+struct sync_away {
+	struct sync_away_one {
+		char path[128];		/* "listeners/tcp-445-192.0.2.7" */
+		uint64_t since;
+		bool still;		/* seen by the plan that is made */
+	} of[SYNC_AWAY_MAX];
+	size_t n;
+	uint64_t next;
+};
+
 /**
  * struct sync_input - what a plan is made of
  * @root: the tree, SYNC_ROOT or a directory of a test
@@ -95,8 +117,9 @@ struct sync_env {
  * @conf: what is wanted; @conf->nfatal must be 0
  * @users: accounts wanted; copied
  * @nusers: how many
- * @keep_listeners: one that runs and still fits the words of "interfaces" stays, though its address
- *	or interface is not there now: nobody has changed the configuration
+ * @away: what earlier plans found away: for a while it stays, for an address that is away for a moment
+ *	would end all connections; NULL: nothing stays
+ * @now: by a clock that goes on evenly, in microseconds
  * @keep_shares: shares that run and are not wanted stay: it is in doubt whether that is meant so
  * @keep_users: likewise of accounts
  * @env: NULL: the machine itself
@@ -107,7 +130,8 @@ struct sync_input {
 	const struct conf *conf;
 	const struct sync_user *users;
 	size_t nusers;
-	bool keep_listeners;
+	struct sync_away *away;
+	uint64_t now;
 	bool keep_shares, keep_users;
 	const struct sync_env *env;
 };
@@ -127,6 +151,9 @@ struct sync_input {
  * or another -errno.
  */
 int sync_plan_for(TALLOC_CTX *ctx, const struct sync_input *in, struct sync_plan **ret);
+
+/* Another time than SYNC_AWAY_USEC (tests). */
+void sync_set_away(uint64_t usec);
 
 /* sync_plan() - sync_plan_for() a changed configuration on this machine */
 int sync_plan(TALLOC_CTX *ctx, const char *root, const char *managed_file,

@@ -9,15 +9,12 @@
 
 #include "sync/internal.h"
 #include "util/dir.h"
+#include "util/hash.h"
 #include "util/utf.h"
 
 static size_t hash(const char *path)
 {
-	uint32_t h = 2166136261u;	/* FNV-1a */
-
-	for (; *path; path++)
-		h = (h ^ (unsigned char)*path) * 16777619u;
-	return h % SYNC_HASH;
+	return hash_octets(HASH_SEED, path, strlen(path)) % SYNC_HASH;
 }
 
 size_t sync_item_length(const char *path)

@@ -12,4 +12,18 @@ static inline bool is_dots(const char *name)
 	return !strcmp(name, ".") || !strcmp(name, "..");
 }
 
+/* Is @path @dir, or in it?  By the words alone. */
+static inline bool is_below(const char *path, const char *dir)
+{
+	size_t len = strlen(dir);
+
+	return !strncmp(path, dir, len) && (!path[len] || path[len] == '/');
+}
+
+/* Is @path in a folder that the unit gives the daemon an own one of (PrivateTmp=)? */
+static inline bool is_in_tmp(const char *path)
+{
+	return is_below(path, "/tmp") || is_below(path, "/var/tmp");
+}
+
 #endif /* CIFSSRVD_UTIL_DIR_H */

@@ -44,4 +44,37 @@ static inline int sync_dir_of(const char *path)
 	return fd < 0 ? fd : fsync(fd) < 0 ? -errno : 0;
 }
 
+/* @len octets at @text in a new file at @tmp that nobody but its owner may read.  0 or -errno. */
+static inline int write_private(const char *tmp, const void *text, size_t len)
+{
+	_cleanup_(closep) int fd = -1;
+	int r;
+
+	unlink(tmp);
+	fd = open(tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0)
+		return -errno;
+	r = write_all(fd, text, len);
+	return !r && fsync(fd) < 0 ? -errno : r;
+}
+
+/* Replaces @path by such a file, by way of "<path>.tmp": it is the old or the new one.  0 or -errno. */
+static inline int replace_private(const char *path, const void *text, size_t len)
+{
+	_cleanup_(talloc_freep) char *tmp = talloc_asprintf(NULL, "%s.tmp", path);
+	int r;
+
+	if (!tmp)
+		return -ENOMEM;
+	r = write_private(tmp, text, len);
+	if (r == 0 && rename(tmp, path) < 0)
+		r = -errno;
+	if (r < 0) {
+		unlink(tmp);
+		return r;
+	}
+	/* the rename itself */
+	return sync_dir_of(path);
+}
+
 #endif /* CIFSSRVD_UTIL_FILE_H */

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "conf/smbconf.h"
+#include "util/dir.h"
 
 static int user(void *priv, const char *name, uid_t *uid, gid_t *gid)
 {
@@ -581,6 +582,69 @@ static void test_include(void)
 	assert(conf_load_env(NULL, dir, &env, &conf) == -EINVAL && !conf);
 }
 
+/* Of @text as smb.conf: how many complaints, and the first one is @part. */
+static struct conf *load_text(const char *text, size_t ncomplaints, const char *part)
+{
+	const char *dir = getenv("TMPDIR");
+	struct conf *conf;
+	char path[512];
+
+	write_file(dir, "smb.conf", text);
+	snprintf(path, sizeof(path), "%s/smb.conf", dir);
+	assert(!conf_load_env(NULL, path, &env, &conf));
+	if (conf->nerrors != ncomplaints)
+		show(conf);
+	assert(conf->nerrors == ncomplaints);
+	assert(!part || strstr(conf->errors[0].text, part));
+	return conf;
+}
+
+/* The daemon has a /tmp of its own, so nothing there is its configuration. */
+static void test_files_in_tmp(void)
+{
+	static const char *const bad[] = {
+		"[global]\ninclude = /tmp/x.conf\n", "[global]\ninclude = /var/tmp/x.conf\n",
+		"[a]\npath = /x\ninclude = /var/tmp/x.conf\n", "[global]\nusername map = /tmp/map\n",
+		"[printers]\ninclude = /tmp/x.conf\n",
+	};
+	const char *dir = getenv("TMPDIR");
+	struct conf *conf;
+
+	assert(!is_in_tmp(dir));
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		conf = load_text(bad[i], i == 4 ? 2 : 1, i == 4 ? NULL : "a /tmp and a /var/tmp of its own");
+		assert(conf->nfatal == 1 && conf->nfiles == 1);
+		talloc_free(conf);
+	}
+	talloc_free(load_text("[global]\ninclude = /tmpx\nusername map = /var/tmpx\n", 2, "there is no file"));
+}
+
+/* Which includes may be missed: [global]'s, and a share's, but none of a section that is left out. */
+static void test_what_is_lacking(void)
+{
+	const char *dir = getenv("TMPDIR");
+	struct conf *conf;
+
+	write_file(dir, "nothing", "");
+	conf = load_text("[global]\ninclude = none\ninclude = nothing\n", 2, "there is no file");
+	assert(strstr(conf->errors[1].text, "nothing is empty"));
+	assert(conf->lacks[1] && conf->absent[1] && conf->lacks[2] && !conf->absent[2]);
+	talloc_free(conf);
+	conf = load_text("[printers]\ninclude = none\ninclude = nothing\n[print$]\ninclude = none\n", 2, NULL);
+	assert(strstr(conf->errors[0].text, "is left out") && strstr(conf->errors[1].text, "is left out"));
+	assert(!conf->lacks[1] && !conf->lacks[2] && !conf->lacks[3] && conf->absent[3]);
+	talloc_free(conf);
+	/* whose line it is does not look so */
+	write_file(dir, "s", "[last]\npath=/\n");
+	conf = load_text("[global]\ninclude = s\ninclude = none\n", 2, NULL);
+	assert(strstr(conf->errors[0].text, "smb.conf:2 belongs to its last section, [last]"));
+	assert(strstr(conf->errors[1].text, "[last], which includes it, is not served"));
+	talloc_free(conf);
+	conf = load_text("[global]\nusername map = /none\n", 1, "there is no file /none");
+	assert(!conf->nfatal);
+	talloc_free(conf);
+}
+
 /* %L is the NetBIOS name, at most 15 characters, wherever it stands. */
 static void test_long_host_name(void)
 {
@@ -820,6 +884,8 @@ int main(void)
 	test_world();
 	test_effective();
 	test_include();
+	test_files_in_tmp();
+	test_what_is_lacking();
 	test_meanings();
 	test_surprises();
 	test_without();

@@ -44,7 +44,8 @@ static const struct conf_env env = {
 static const uint32_t groups[] = { 27, 100 };
 static const struct sync_user alice = { "alice", false, 1000, 1000, groups, 2, true };
 
-static bool automatic;		/* nobody has changed the configuration */
+static struct sync_away away;
+static uint64_t clock_now;
 
 /* Directories are there, but those that are called so. */
 static int fake_directory(const char *path)
@@ -105,7 +106,7 @@ static const struct sync_env fake_env = { fake_directory, fake_addresses, free_a
 static struct sync_plan *plan_for(const char *text, const struct sync_user *users, size_t n)
 {
 	struct sync_input in = {
-		.root = root, .managed_file = managed, .keep_listeners = automatic,
+		.root = root, .managed_file = managed, .away = &away, .now = clock_now,
 		.env = &fake_env,
 	};
 	struct sync_plan *plan;
@@ -731,21 +732,131 @@ static void test_listeners_stay(void)
 	plan = plan_for(BASE "interfaces=192.0.2.0/24\nbind interfaces only=yes\n", NULL, 0);
 	assert(plan->nops == 3 && strstr(log_text, "- listeners/tcp-445-fe80::5-eth0\n"));
 	talloc_free(plan);
+	/* whatever the reason for the plan */
 	addresses = "lo=127.0.0.1";
-	automatic = true;
 	plan = plan_for(text, NULL, 0);
-	assert(!plan->nops && !plan->nproblems);
+	assert(!plan->nops && !plan->nproblems && away.n == 3 && away.next == SYNC_AWAY_USEC);
 	talloc_free(plan);
 	/* an address that is another interface's by now is not this one's */
 	addresses = "lo=127.0.0.1 wlan0=198.51.100.9";
 	plan = plan_for(text, NULL, 0);
 	assert(plan->nops == 1 && strstr(log_text, "- listeners/tcp-445-198.51.100.9\n"));
 	talloc_free(plan);
-	/* who changes the configuration gets what it says now */
+	/* what does not fit goes at once */
 	addresses = "lo=127.0.0.1";
-	automatic = false;
+	plan = plan_for(BASE "interfaces=192.0.2.0/24\nbind interfaces only=yes\nsmb ports=4455\n", NULL, 0);
+	assert(plan->nops == 4 && strstr(log_text, "- listeners/tcp-445-192.0.2.7\n") && !away.n);
+	talloc_free(plan);
+	plan = plan_for(BASE, NULL, 0);
+	assert(strstr(log_text, "- listeners/tcp-445-192.0.2.7\n") && !away.n && !away.next);
+	talloc_free(plan);
+	away = (struct sync_away) {};
+}
+
+/* Nobody waits for an address for good, and its time does not begin again. */
+static void test_listeners_go(void)
+{
+	const char *text = BASE "interfaces=192.0.2.0/24 eth*\nbind interfaces only=yes\nsmb ports=445 4455\n";
+	struct sync_plan *plan;
+
+	make_root();
+	addresses = "lo=127.0.0.1 eth0=192.0.2.7";
+	assert(!apply(plan_for(text, NULL, 0)));
+	addresses = "lo=127.0.0.1";
+	for (clock_now = 100; clock_now < 100 + SYNC_AWAY_USEC; clock_now += SYNC_AWAY_USEC / 4) {
+		plan = plan_for(text, NULL, 0);
+		assert(!plan->nops && away.n == 2 && away.next == 100 + SYNC_AWAY_USEC);
+		talloc_free(plan);
+		/* where the addresses are not known, nothing is */
+		addresses = NULL;
+		plan = plan_for(text, NULL, 0);
+		assert(!plan->nops && away.n == 2);
+		talloc_free(plan);
+		addresses = "lo=127.0.0.1";
+	}
 	plan = plan_for(text, NULL, 0);
-	assert(plan->nops == 3 && plan->nproblems == 2);
+	assert(plan->nops == 2 && !away.next && plan->nproblems == 2);
+	assert(strstr(log_text, "- listeners/tcp-4455-192.0.2.7\n"));
+	/* it is not there to be waited for again */
+	assert(!apply(plan));
+	plan = plan_for(text, NULL, 0);
+	assert(!plan->nops && !away.n);
+	talloc_free(plan);
+	/* one that was back has its whole time again */
+	addresses = "lo=127.0.0.1 eth0=192.0.2.7";
+	assert(!apply(plan_for(text, NULL, 0)));
+	addresses = "lo=127.0.0.1";
+	talloc_free(plan_for(text, NULL, 0));
+	addresses = "lo=127.0.0.1 eth0=192.0.2.7";
+	talloc_free(plan_for(text, NULL, 0));
+	assert(!away.n);
+	clock_now += SYNC_AWAY_USEC;
+	addresses = "lo=127.0.0.1";
+	plan = plan_for(text, NULL, 0);
+	assert(!plan->nops && away.n == 2);
+	talloc_free(plan);
+	away = (struct sync_away) {};
+}
+
+/* An address that has a new number each day: of those of before so many stay. */
+static void test_addresses_that_rotate(void)
+{
+	size_t n = 0;
+
+	make_root();
+	for (int i = 0; i < 400; i++) {
+		char now[100];
+
+		snprintf(now, sizeof(now), "lo=127.0.0.1 eth0=2001:db8::%x", i + 1);
+		addresses = now;
+		clock_now += 1000;
+		assert(!apply(plan_for(BASE "interfaces=eth0\nbind interfaces only=yes\n", NULL, 0)));
+	}
+	for (int i = 0; i < 400; i++) {
+		char path[100];
+
+		snprintf(path, sizeof(path), "listeners/tcp-445-2001:db8::%x", i + 1);
+		n += exists(path);
+	}
+	assert(n == SYNC_AWAY_MAX + 1 && exists("listeners/tcp-445-2001:db8::190"));
+	clock_now += SYNC_AWAY_USEC;
+	addresses = "lo=127.0.0.1 eth0=2001:db8::190";
+	assert(!apply(plan_for(BASE "interfaces=eth0\nbind interfaces only=yes\n", NULL, 0)));
+	assert(!exists("listeners/tcp-445-2001:db8::1") && exists("listeners/tcp-445-2001:db8::190"));
+	away = (struct sync_away) {};
+}
+
+/* A module that has not all attributes: what it lacks and nobody wants is no step. */
+static void test_an_attribute_that_is_not_there(void)
+{
+	char path[512];
+	struct sync_plan *plan;
+
+	make_root();
+	assert(!apply(plan_for(BASE "[data]\npath=/srv/data\n" "valid users=alice\n", &alice, 1)));
+	snprintf(path, sizeof(path), "%s/shares/data/force_members", root);
+	assert(!remove(path));
+	plan = plan_for(BASE "[data]\npath=/srv/data\n" "valid users=alice\n", &alice, 1);
+	assert(!plan->nops);
+	talloc_free(plan);
+	assert(!apply(plan_for(BASE "[data]\npath=/srv/data\n" "valid users=bob\nforce user=bea\n", &alice, 1)));
+	assert_value("shares/data/valid_users", "bob");
+	assert_value("shares/data/force_uid", "65533");
+	/* one that is wanted keeps the share closed: the group would be everybody's */
+	assert(apply(plan_for(BASE "[data]\npath=/srv/data\n" "valid users=bob\nforce group=+g\n", &alice, 1)));
+	assert_value("shares/data/valid_users", ".");
+}
+
+/* A second address may have a label, which is no interface. */
+static void test_labels(void)
+{
+	struct sync_plan *plan;
+
+	make_root();
+	addresses = "lo=127.0.0.1 eth0=192.0.2.7 eth0:0=198.51.100.9 eth01:0=203.0.113.1";
+	plan = plan_for(BASE "interfaces=eth0\nbind interfaces only=yes\n", NULL, 0);
+	assert(strstr(log_text, "+ listeners/tcp-445-192.0.2.7\n"));
+	assert(strstr(log_text, "+ listeners/tcp-445-198.51.100.9\n") && !strstr(log_text, "203.0.113.1"));
 	talloc_free(plan);
 }
 
@@ -1064,19 +1175,19 @@ static void test_words(void)
 		int err;
 		const char *text;
 	} rows[] = {
-		{ { SYNC_WRITE, "shares/a b/path", NULL, "/x", false, false }, -ENOENT,
+		{ { SYNC_WRITE, "shares/a b/path", NULL, "/x", false, false, false }, -ENOENT,
 		  "share [a b]: /x: no such directory" },
-		{ { SYNC_WRITE, "listeners/tcp-445/enable", NULL, "1", false, false }, -EADDRINUSE,
+		{ { SYNC_WRITE, "listeners/tcp-445/enable", NULL, "1", false, false, false }, -EADDRINUSE,
 		  "port 445: in use by another program" },
-		{ { SYNC_WRITE, "listeners/tcp-445-eth-0/enable", NULL, "1", false, false }, -ENODEV,
+		{ { SYNC_WRITE, "listeners/tcp-445-eth-0/enable", NULL, "1", false, false, false }, -ENODEV,
 		  "port 445 on eth-0: there is no such interface now" },
-		{ { SYNC_WRITE, "listeners/tcp-445-::1/enable", NULL, "1", false, false },
+		{ { SYNC_WRITE, "listeners/tcp-445-::1/enable", NULL, "1", false, false, false },
 		  -EADDRNOTAVAIL, "port 445 on ::1: the machine does not have this address now" },
-		{ { SYNC_WRITE, "shares/x/valid_users", NULL, "bob", false, false }, -EINVAL,
+		{ { SYNC_WRITE, "shares/x/valid_users", NULL, "bob", false, false, false }, -EINVAL,
 		  "share [x]: \"valid users = bob\" is refused by the kernel module: Invalid argument" },
-		{ { SYNC_WRITE, "server/max_inflight", NULL, "7", false, false }, -ENOENT,
+		{ { SYNC_WRITE, "server/max_inflight", NULL, "7", false, false, false }, -ENOENT,
 		  "[global]: \"max inflight\": this kernel module does not have it" },
-		{ { SYNC_RMDIR, "users/bob", NULL, NULL, false, false }, -EBUSY,
+		{ { SYNC_RMDIR, "users/bob", NULL, NULL, false, false, false }, -EBUSY,
 		  "account bob: cannot be removed: Device or resource busy" },
 	};
 
@@ -1209,6 +1320,10 @@ int main(void)
 	test_listeners();
 	test_interfaces();
 	test_listeners_stay();
+	test_listeners_go();
+	test_addresses_that_rotate();
+	test_labels();
+	test_an_attribute_that_is_not_there();
 	test_path_not_there();
 	test_shut_before_open();
 	test_kept_is_not_widened();

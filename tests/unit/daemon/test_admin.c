@@ -620,6 +620,18 @@ static void an_import_ends_sessions(void)
 	remove_file("cifspwd.db.lock");
 }
 
+/* An edit asks for what it changes; an order that what is missing ends is the administrator's own. */
+static void an_edit_is_no_order(void)
+{
+	write_file("smb.conf", "[global]\n[a]\npath = /\n");
+	commands();
+	assert(RUN(config_verbs, "set", NULL, "a", "comment=c") == EXIT_OK);
+	assert(!strcmp(commands(), "reload-edited\n"));
+	assert(RUN(config_verbs, "unset", NULL, "a", "comment") == EXIT_OK);
+	assert(!strcmp(commands(), "reload-edited\n"));
+	assert(RUN(conf_verbs, "reload", NULL) == EXIT_OK && !strcmp(commands(), "reload\n"));
+}
+
 static void with_a_fake_daemon(void)
 {
 	pid_t pid = start_fake();
@@ -628,6 +640,7 @@ static void with_a_fake_daemon(void)
 	sessions_are_listed_and_closed();
 	opens_and_other_orders();
 	an_import_ends_sessions();
+	an_edit_is_no_order();
 	assert(!kill(pid, SIGKILL) && waitpid(pid, NULL, 0) == pid);
 	remove_file("run/control");
 	remove_file("run/commands");
@@ -1344,6 +1357,7 @@ static void commands_of_the_socket(void)
 	assert(!strcmp(ask("reload", &n), "reloaded, but not everything could be applied"));
 	assert(!*ask("status", &n) && n == 1);
 	assert(!strstr(ask("reload-accounts", &n), "unknown"));
+	assert(!strstr(ask("reload-edited", &n), "unknown"));
 	write_file("smb.conf", "[global]\n[data]\npath = /\n");
 	ask("reload", &n);
 	assert(!*ask("status", &n) && !n);

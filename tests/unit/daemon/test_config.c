@@ -8,6 +8,8 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ifaddrs.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <time.h>
 
@@ -24,6 +26,7 @@
 #define BOB	"bob:-:" HASH ":1\n"
 
 static char conf_path[300], passdb_path[300], nss_path[300], asked_path[300], more_path[300];
+static char memory_path[300];
 
 /* ---- a disk that stumbles ---- */
 
@@ -48,6 +51,27 @@ int stat(const char *path, struct stat *st)
 	if (!r && shown_empty && !strcmp(path, shown_empty))
 		st->st_size = 0;
 	return r;
+}
+
+/* ---- a machine with one address ---- */
+
+static bool address_away;
+
+int getifaddrs(struct ifaddrs **ret)
+{
+	static struct sockaddr_in sin = { .sin_family = AF_INET };
+	static struct ifaddrs lo = { .ifa_name = (char *)"lo" }, eth = { .ifa_name = (char *)"eth0" };
+
+	sin.sin_addr.s_addr = htonl(0xc0000207);	/* 192.0.2.7 */
+	lo.ifa_next = address_away ? NULL : &eth;
+	eth.ifa_addr = (struct sockaddr *)&sin;
+	*ret = &lo;
+	return 0;
+}
+
+void freeifaddrs(struct ifaddrs *list)
+{
+	(void)list;
 }
 
 /* ---- in the helper: a name service that does what a file says ---- */
@@ -139,7 +163,8 @@ static void begin_again(void)
 	assert(!names_new(NULL, event, &names));
 	assert(!config_new(NULL, &(struct config_args){
 		.event = event, .names = names, .config = conf_path, .passdb = passdb_path,
-		.configfs = root, .managed = managed, .env = &env, .fs = &fake, .events = &events,
+		.configfs = root, .managed = managed, .memory = memory_path, .env = &env, .fs = &fake,
+		.events = &events,
 	}, &config));
 	config_set_module(config, true);
 }
@@ -150,6 +175,7 @@ static void begin(const char *conf, const char *passdb)
 	unlink(nss_path);
 	unlink(asked_path);
 	unlink(passdb_path);
+	unlink(memory_path);
 	refuse = NULL;
 	writing = false;
 	write_file(conf_path, conf);
@@ -597,48 +623,172 @@ static void test_a_start_without_an_include(void)
 	end();
 }
 
-/* What [global] includes may say who may connect: a server does not start open without it. */
+/* What [global] includes may say who may connect. */
+static const char *conf_with_rules(const char *rules)
+{
+	static char conf[600];
+
+	snprintf(conf, sizeof(conf), BASE "include = %s\n" DATA, rules);
+	return conf;
+}
+
+#define RULES	"hosts allow = 192.0.2.1\nvalid users = @staff\n"
+
+/* A server that had it does not start open without it. */
 static void test_a_start_without_what_global_includes(void)
 {
-	char rules[300], conf[600];
+	char rules[300];
 
 	snprintf(rules, sizeof(rules), "%s/rules.conf", getenv("TMPDIR"));
-	snprintf(conf, sizeof(conf), BASE "include = %s\n" DATA, rules);
+	for (int i = 0; i < 2; i++) {
+		write_file(rules, RULES);
+		begin(conf_with_rules(rules), ALICE);
+		assert(!run(CONFIG_CHANGE).error && has_value("server/hosts_allow", "192.0.2.1"));
+		end();
+		make_root();			/* the machine starts anew */
+		if (i)
+			unlink(rules);
+		else
+			write_file(rules, "");
+		begin_again();
+		assert(!run(CONFIG_CHANGE).error && !config_conf(config) && !fake_ops);
+		assert(has_problem(i ? "is not there, and said something before: nothing is served anew" :
+				   "is empty, and said something before: nothing is served anew"));
+		/* it waits, whatever is edited meanwhile */
+		assert(config_next_try(config) == 1 && !run(CONFIG_RETRY).error && !config_conf(config));
+		assert(!run(CONFIG_EDIT).error && !config_conf(config) && !fake_ops);
+		write_file(rules, RULES);
+		assert(heals(10) && has_value("server/hosts_allow", "192.0.2.1"));
+		assert(has_value("shares/data/valid_users", "@50"));
+		end();
+	}
+}
+
+/* By order it goes without, and so do the daemons after it. */
+static void test_an_order_counts_for_the_next_start(void)
+{
+	char rules[300];
+
+	snprintf(rules, sizeof(rules), "%s/rules.conf", getenv("TMPDIR"));
+	write_file(rules, RULES);
+	begin(conf_with_rules(rules), ALICE);
+	assert(!run(CONFIG_CHANGE).error);
+	end();
+	unlink(rules);
+	begin_again();
+	assert(!run(CONFIG_CHANGE).error && !config_conf(config));
+	assert(!run(CONFIG_ORDER).error && has_value("shares/data/valid_users", ""));
+	assert(!run(CONFIG_CHANGE).error && !*config_problems(config) && !config_next_try(config));
+	end();
+	make_root();
+	begin_again();
+	assert(!run(CONFIG_CHANGE).error && has_value("shares/data/enable", "1"));
+	assert(!*config_problems(config));
+	/* when it comes it counts, and is missed from then on */
+	write_file(rules, RULES);
+	assert(!run(CONFIG_CHANGE).error && has_value("server/hosts_allow", "192.0.2.1"));
+	unlink(rules);
+	assert(!run(CONFIG_CHANGE).error && !fake_ops && has_problem("read before stays, and no change"));
+	end();
+}
+
+/* As in Samba: one that was never there is optional, and what is removed from smb.conf ends. */
+static void test_an_optional_include(void)
+{
+	char rules[300], conf[700];
+
+	snprintf(rules, sizeof(rules), "%s/rules.conf", getenv("TMPDIR"));
+	for (int i = 0; i < 2; i++) {
+		unlink(rules);
+		if (i)
+			write_file(rules, "");
+		snprintf(conf, sizeof(conf), "%s[b]\npath = /\n", conf_with_rules(rules));
+		begin(conf, ALICE);
+		assert(!run(CONFIG_CHANGE).error && has_value("shares/b/enable", "1"));
+		assert(!*config_problems(config));
+		write_file(conf_path, conf_with_rules(rules));
+		assert(!run(CONFIG_CHANGE).error && !exists("shares/b") && !*config_problems(config));
+		end();
+		/* a memory that cannot be read is none */
+		write_file(memory_path, "no newline");
+		begin_again();
+		assert(!run(CONFIG_CHANGE).error && !*config_problems(config));
+		end();
+	}
+	/* A comment says nothing that could be missed. */
+	write_file(rules, "# nothing\n");
+	begin(conf_with_rules(rules), ALICE);
+	assert(!run(CONFIG_CHANGE).error);
+	unlink(rules);
+	assert(!run(CONFIG_CHANGE).error && !*config_problems(config));
+	end();
+}
+
+/* An edit is about what it says: what is missing or empty is in doubt all the same. */
+static void test_an_edit_is_no_order(void)
+{
+	char rules[300], conf[700];
+	struct said s;
+
+	snprintf(rules, sizeof(rules), "%s/rules.conf", getenv("TMPDIR"));
+	snprintf(conf, sizeof(conf), "%scomment = c\n", conf_with_rules(rules));
+	write_file(rules, RULES "[more]\npath = /\n[global]\n");
+	begin(conf_with_rules(rules), ALICE);
+	assert(!run(CONFIG_CHANGE).error && exists("shares/more"));
 	for (int i = 0; i < 2; i++) {
 		if (i)
 			unlink(rules);
 		else
 			write_file(rules, "");
-		begin(conf, ALICE);
-		assert(!run(CONFIG_CHANGE).error && !config_conf(config) && !fake_ops);
-		assert(has_problem(i ? "is not there: nothing is served anew" :
-				   "is empty: nothing is served anew"));
-		/* it waits */
-		assert(config_next_try(config) == 1 && !run(CONFIG_RETRY).error && !config_conf(config));
-		write_file(rules, "hosts allow = 192.0.2.1\nvalid users = @staff\n");
-		assert(heals(10) && has_value("server/hosts_allow", "192.0.2.1"));
-		assert(has_value("shares/data/valid_users", "@50"));
-		end();
+		write_file(conf_path, conf);
+		s = run(CONFIG_EDIT);
+		assert(s.failed && strstr(s.text, "cifsadmin reload") && !fake_ops);
+		assert(exists("shares/more") && has_value("server/hosts_allow", "192.0.2.1"));
 	}
-	/* By order it goes without, for as long as it runs. */
-	unlink(rules);
-	begin(conf, ALICE);
-	assert(!run(CONFIG_CHANGE).error && !config_conf(config));
-	assert(!run(CONFIG_ORDER).error && has_value("shares/data/enable", "1"));
-	assert(!run(CONFIG_CHANGE).error && !*config_problems(config) && !config_next_try(config));
-	write_file(rules, "# nothing\n");
-	assert(!run(CONFIG_CHANGE).error && !*config_problems(config));
+	write_file(passdb_path, "");
+	assert(run(CONFIG_EDIT).failed && exists("users/alice") && env.passdb->n == 1);
+	write_file(passdb_path, ALICE);
+	/* the last share that cifsadmin removes is meant */
+	write_file(conf_path, "[global]\nworkgroup = W\n");
+	assert(!run(CONFIG_EDIT).error && !exists("shares/data") && !*config_problems(config));
 	end();
-	/* A line that a running server did not have names a file that is not there yet. */
-	unlink(rules);
-	begin(BASE "hosts allow = 192.0.2.1\n" DATA, ALICE);
-	assert(!run(CONFIG_CHANGE).error);
-	write_file(conf_path, conf);
-	assert(!run(CONFIG_CHANGE).error && !fake_ops && has_problem("read before stays"));
-	assert(has_value("server/hosts_allow", "192.0.2.1"));
-	write_file(rules, "hosts allow = 192.0.2.2\n");
-	assert(!run(CONFIG_CHANGE).error && has_value("server/hosts_allow", "192.0.2.2"));
-	assert(!*config_problems(config));
+}
+
+/* A daemon that waits for a file is not ended by an error that is made meanwhile. */
+static void test_errors_while_waiting(void)
+{
+	begin_with_more();
+	end();
+	unlink(more_path);
+	begin_again();
+	assert(!run(CONFIG_CHANGE).error && !config_conf(config) && config_next_try(config));
+	write_file(conf_path, "nonsense\n");
+	write_file(passdb_path, "nonsense\n");
+	assert(run(CONFIG_CHANGE).error == -EBADMSG && has_problem("smb.conf:1: "));
+	assert(has_problem("nothing is served anew before that is mended"));
+	assert(has_problem("cifspwd.db has errors") && exists("shares/more"));
+	write_file(conf_path, conf_with_more());
+	write_file(passdb_path, ALICE);
+	assert(!run(CONFIG_CHANGE).error && !config_conf(config) && has_problem("is not there"));
+	write_file(more_path, "[more]\npath = /\n");
+	assert(!run(CONFIG_CHANGE).error && config_conf(config) && !*config_problems(config));
+	end();
+}
+
+/* Without a place for it: told, and tried again. */
+static void test_a_memory_that_cannot_be_written(void)
+{
+	char tmp[310];
+	struct stat st;
+
+	snprintf(tmp, sizeof(tmp), "%s.tmp", memory_path);
+	write_file(more_path, "[more]\npath = /\n");
+	begin(conf_with_more(), ALICE);
+	assert(!mkdir(tmp, 0700));
+	assert(!run(CONFIG_CHANGE).error && has_problem("which files of the configuration are missing"));
+	assert(exists("shares/more") && config_next_try(config) == 1);
+	assert(!rmdir(tmp) && heals(10));
+	assert(!stat(memory_path, &st) && (st.st_mode & 07777) == 0600 && access(tmp, F_OK));
 	end();
 }
 
@@ -646,22 +796,37 @@ static void test_a_start_without_what_global_includes(void)
 static void test_an_emptied_username_map(void)
 {
 	char map[300], conf[600];
+	struct said s;
 
 	snprintf(map, sizeof(map), "%s/map", getenv("TMPDIR"));
 	snprintf(conf, sizeof(conf), BASE "username map = %s\n" DATA, map);
 	write_file(map, "bob = alice\n");
 	begin(conf, ALICE);
 	assert(!run(CONFIG_CHANGE).error && !strcmp(usermap_apply(env.usermap, "alice"), "bob"));
-	write_file(map, "");
-	assert(!run(CONFIG_CHANGE).error && has_problem("map, which [global] names, is empty"));
-	assert(!strcmp(usermap_apply(env.usermap, "alice"), "bob"));
+	for (int i = 0; i < 2; i++) {
+		if (i)
+			unlink(map);
+		else
+			write_file(map, "");
+		assert(!run(CONFIG_CHANGE).error && has_problem(i ? "map, which [global] names, is not there" :
+								"map, which [global] names, is empty"));
+		assert(!strcmp(usermap_apply(env.usermap, "alice"), "bob"));
+		end();
+		begin_again();
+		assert(!run(CONFIG_CHANGE).error && !config_conf(config) && !fake_ops);
+		write_file(map, i ? "bob = alice\n" : "# nobody\n");
+		assert(!run(CONFIG_CHANGE).error && config_conf(config) && !*config_problems(config));
+		write_file(map, "bob = alice\n");
+		assert(!run(CONFIG_CHANGE).error && !strcmp(usermap_apply(env.usermap, "alice"), "bob"));
+	}
+	unlink(map);
 	assert(!run(CONFIG_ORDER).error && !strcmp(usermap_apply(env.usermap, "alice"), "alice"));
 	assert(!run(CONFIG_CHANGE).error && !*config_problems(config));
 	end();
+	/* one that was never there is passed over */
 	begin(conf, ALICE);
-	assert(!run(CONFIG_CHANGE).error && !config_conf(config) && !fake_ops);
-	write_file(map, "# nobody\n");
-	assert(!run(CONFIG_CHANGE).error && has_value("shares/data/enable", "1"));
+	s = run(CONFIG_CHANGE);
+	assert(!s.error && !s.failed && strstr(s.text, "warning: there is no file") && config_conf(config));
 	end();
 }
 
@@ -795,16 +960,21 @@ static void test_half_a_file(void)
 }
 
 /* Runs until the helpers have a question that hangs. */
-static void begin_hanging(struct said *s)
+static void begin_hanging_for(enum config_why why, struct said *s)
 {
 	write_file(nss_path, "hangs");
 	names_set_limit(names, 500000);
 	*s = (struct said){};
 	asked();
-	assert(config_run(config, NULL, CONFIG_CHANGE, hear, s));
+	assert(config_run(config, NULL, why, hear, s));
 	while (access(asked_path, F_OK))
 		assert(sd_event_run(event, 20000) >= 0);
 	assert(!s->calls);
+}
+
+static void begin_hanging(struct said *s)
+{
+	begin_hanging_for(CONFIG_CHANGE, s);
 }
 
 static void wait_calls(struct said *s)
@@ -878,6 +1048,59 @@ static void test_a_disabled_account_waits_for_no_name(void)
 	assert(!s.error && strstr(s.text, "1 account is removed"));
 	unlink(nss_path);
 	assert(!run(CONFIG_CHANGE).error && !*config_problems(config));
+	end();
+}
+
+/* Nor does one that is disabled while a run waits for names already, or that a retry finds so. */
+static void test_a_disabled_account_waits_for_no_run(void)
+{
+	struct said s, next = {};
+	uint64_t start;
+
+	for (int i = 0; i < 2; i++) {
+		begin(BASE DATA, ALICE BOB);
+		assert(!run(CONFIG_CHANGE).error);
+		if (i)
+			write_file(passdb_path, ALICE "bob:D:" HASH ":1\n");
+		begin_hanging_for(CONFIG_RETRY, &s);
+		names_set_limit(names, 5000000);
+		if (!i) {
+			write_file(passdb_path, ALICE "bob:D:" HASH ":1\n");
+			assert(config_run(config, NULL, CONFIG_ACCOUNTS, hear, &next));
+		}
+		start = now();
+		while (has_value("users/bob/enable", "1") && now() - start < 5000000)
+			assert(sd_event_run(event, 10000) >= 0);
+		assert(!s.calls && now() - start < 300000 && env.passdb->entries[1]->disabled);
+		unlink(nss_path);
+		wait_calls(&s);
+		if (!i)
+			wait_calls(&next);
+		assert(has_value("users/bob/enable", "0") && has_value("users/alice/enable", "1"));
+		end();
+	}
+}
+
+/* An address that is away keeps its listener for a while, whoever asks for a run. */
+static void test_an_address_that_is_away(void)
+{
+	uint64_t start;
+
+	begin(BASE "interfaces = eth0\nbind interfaces only = yes\n" DATA, ALICE);
+	assert(!run(CONFIG_CHANGE).error && has_value("listeners/tcp-445-192.0.2.7/enable", "1"));
+	sync_set_away(1500000);
+	start = now();
+	address_away = true;
+	assert(!run(CONFIG_ACCOUNTS).error && !fake_ops && !*config_problems(config));
+	assert(!run(CONFIG_ORDER).error && exists("listeners/tcp-445-192.0.2.7"));
+	while (exists("listeners/tcp-445-192.0.2.7") && now() - start < 5000000)
+		assert(sd_event_run(event, 100000) >= 0);
+	assert(!exists("listeners/tcp-445-192.0.2.7") && now() - start >= 1500000);
+	assert(has_problem("the interface eth0") || has_problem("no interface eth0"));
+	address_away = false;
+	config_try_now(config);
+	assert(heals(5) && has_value("listeners/tcp-445-192.0.2.7/enable", "1"));
+	sync_set_away(SYNC_AWAY_USEC);
 	end();
 }
 
@@ -978,6 +1201,7 @@ int main(int argc, char **argv)
 	snprintf(nss_path, sizeof(nss_path), "%s/nss", tmp);
 	snprintf(asked_path, sizeof(asked_path), "%s/asked", tmp);
 	snprintf(more_path, sizeof(more_path), "%s/more.conf", tmp);
+	snprintf(memory_path, sizeof(memory_path), "%s/memory", tmp);
 	if (argc == 2 && !strcmp(argv[1], NAMES_WORKER_ARG))
 		_exit(names_worker(&source));	/* see loop.h */
 	log_set_level(LOG_EMERG);
@@ -1000,6 +1224,11 @@ int main(int argc, char **argv)
 	test_an_include_that_cannot_be_read_now();
 	test_a_start_without_an_include();
 	test_a_start_without_what_global_includes();
+	test_an_order_counts_for_the_next_start();
+	test_an_optional_include();
+	test_an_edit_is_no_order();
+	test_errors_while_waiting();
+	test_a_memory_that_cannot_be_written();
 	test_accounts_do_not_vanish();
 	test_a_start_with_nothing();
 	test_errors_keep_what_was_read();
@@ -1007,6 +1236,8 @@ int main(int argc, char **argv)
 	test_half_a_file();
 	test_half_a_file_while_names_are_asked();
 	test_a_disabled_account_waits_for_no_name();
+	test_a_disabled_account_waits_for_no_run();
+	test_an_address_that_is_away();
 	test_many_requests_are_two_runs();
 	test_module_comes_later();
 	test_all_files_are_named();

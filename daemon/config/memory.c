@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * config/memory.c - which files said something in the configuration that is, or was, in force
+ *
+ * A file that said something and is missing or empty is in doubt, at the next start too; one that
+ * never did is passed over.  So the paths are kept beside the accounts, a line each.  A list that
+ * cannot be read counts as empty.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "config/internal.h"
+#include "util/file.h"
+
+#define KNOWN_MAX	4096		/* lines of the file that are read */
+
+static size_t count(char *const *list)
+{
+	size_t n = 0;
+
+	while (list && list[n])
+		n++;
+	return n;
+}
+
+static bool add_path(struct config *c, char ***list, const char *path)
+{
+	size_t n = count(*list);
+	char **grown = talloc_realloc(c, *list, char *, (unsigned int)n + 2);
+
+	if (!grown)
+		return false;
+	*list = grown;
+	grown[n] = talloc_strdup(grown, path);
+	grown[n + 1] = NULL;
+	return grown[n];
+}
+
+void config_remember(struct config *c)
+{
+	_cleanup_(fclosep) FILE *f = c->a.memory ? fopen(c->a.memory, "re") : NULL;
+	char *line = NULL;
+	size_t size = 0;
+	ssize_t len;
+
+	for (size_t n = 0; f && n < KNOWN_MAX && (len = getline(&line, &size, f)) > 0; n++) {
+		if (line[len - 1] != '\n')
+			break;
+		line[len - 1] = 0;
+		if (!add_path(c, &c->known, line))
+			break;
+	}
+	free(line);
+	c->known_saved = f || !c->a.memory;
+}
+
+static bool has(char *const *list, const char *path)
+{
+	for (size_t i = 0; list && list[i]; i++)
+		if (!strcmp(list[i], path))
+			return true;
+	return false;
+}
+
+bool config_knows(const struct config *c, const char *path)
+{
+	return has(c->known, path);
+}
+
+/* One that is in doubt, and does not keep the rest from being in force, goes on being so. */
+static bool says(const struct config *c, size_t i)
+{
+	return c->conf->lines[i] || (c->why != CONFIG_ORDER && config_knows(c, c->conf->files[i]));
+}
+
+/* NULL without memory. */
+static char **what_says(struct config *c)
+{
+	const char *map = conf_get_str(c->conf, NULL, "username_map");
+	char **ret = talloc_zero_array(c, char *, 1);
+	bool ok = ret;
+
+	for (size_t i = 1; ok && i < c->conf->nfiles; i++)
+		if (says(c, i) && !has(ret, c->conf->files[i]))
+			ok = add_path(c, &ret, c->conf->files[i]);
+	if (ok && *map && usermap_text(c->usermap).len)
+		ok = add_path(c, &ret, map);
+	if (!ok)
+		TALLOC_FREE(ret);
+	return ret;
+}
+
+static bool same(char *const *a, char *const *b)
+{
+	for (size_t i = 0; a && a[i]; i++)
+		if (!has(b, a[i]))
+			return false;
+	return count(a) == count(b);
+}
+
+static int save(const struct config *c)
+{
+	_cleanup_(talloc_freep) char *text = talloc_strdup(NULL, "");
+
+	for (size_t i = 0; text && c->known[i]; i++)
+		text = talloc_asprintf_append_buffer(text, "%s\n", c->known[i]);
+	return text ? replace_private(c->a.memory, text, strlen(text)) : -ENOMEM;
+}
+
+void config_learn(struct config *c, struct problems *p)
+{
+	char **known = what_says(c);
+	int r;
+
+	if (known) {
+		c->known_saved &= same(known, c->known);
+		talloc_free(c->known);
+		c->known = known;
+	}
+	if (known && c->known_saved)
+		return;
+	r = !known ? -ENOMEM : c->a.memory ? save(c) : 0;
+	c->known_saved = !r;
+	if (!r)
+		return;
+	problem_add(p, "memory", "%s: %s: at its next start the daemon does not notice which files of the configuration are missing",
+		    c->a.memory, strerror(-r));
+	p->again = true;
+}
