@@ -62,6 +62,8 @@ bool csrv_signing_supported(u16 alg)
 	}
 }
 
-/* Found by name at run time: depmod and initramfs tools learn of them here. */
-MODULE_SOFTDEP("pre: crypto-hmac crypto-sha256 crypto-sha512 crypto-aes crypto-ctr");
-MODULE_SOFTDEP("pre: crypto-cmac crypto-gcm crypto-ghash crypto-ccm");
+/*
+ * Found by name at run time: depmod and initramfs tools learn of them here.  In one line: kmod takes
+ * the first one of a module alone.
+ */
+MODULE_SOFTDEP("pre: crypto-hmac crypto-sha256 crypto-sha512 crypto-aes crypto-ctr crypto-cmac crypto-gcm crypto-ghash crypto-ccm");

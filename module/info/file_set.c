@@ -53,23 +53,25 @@ static int set_times(struct csrv_open *o, const struct wire_file_set *s, struct 
 {
 	bool a = wire_filetime_is_set(s->basic.access_time);
 	bool m = wire_filetime_is_set(s->basic.write_time);
+	struct csrv_times set = *t;	/* what is refused is not put back, either */
 	u32 own = READ_ONCE(o->own_times);
 	int err;
 
 	if (a)
-		t->atime = to_unix(s->basic.access_time);
+		set.atime = to_unix(s->basic.access_time);
 	if (m)
-		t->mtime = to_unix(s->basic.write_time);
+		set.mtime = to_unix(s->basic.write_time);
 	if (wire_filetime_is_set(s->basic.change_time))
-		t->change = s->basic.change_time;
-	err = a || m ? csrv_vfs_settimes(&o->path, a ? &t->atime : NULL, m ? &t->mtime : NULL) : 0;
+		set.change = s->basic.change_time;
+	err = a || m ? csrv_vfs_settimes(&o->path, a ? &set.atime : NULL, m ? &set.mtime : NULL) : 0;
 	if (err)
 		return err;
 	own = own_time(own, CSRV_TIME_ACCESS, s->basic.access_time);
 	own = own_time(own, CSRV_TIME_WRITE, s->basic.write_time);
 	own = own_time(own, CSRV_TIME_CHANGE, s->basic.change_time);
 	csrv_times_own(o, own);
-	t->which = own;
+	set.which = own;
+	*t = set;
 	return 0;
 }
 
@@ -318,7 +320,8 @@ static nt_status_t set_row(const struct csrv_info_set *q, const struct set_row *
 	csrv_times_hold(q->open, &t);
 	status = row->set(q, set);
 	/* What fails may have changed something; what has to wait has not. */
-	if (status == NT_OK || csrv_times_moved(q->open, &t))
+	if (status == NT_OK ||
+	    (status != NT_OPLOCK_BREAK_IN_PROGRESS && csrv_times_moved(q->open, &t)))
 		csrv_times_keep(q->open, &t);
 	return status;
 }

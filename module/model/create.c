@@ -174,7 +174,7 @@ static nt_status_t create_make(struct csrv_create *c)
 		return err == -EWOULDBLOCK ? NT_OPLOCK_BREAK_IN_PROGRESS : csrv_errno_status(err);
 	c->created = true;
 	csrv_fault_delay(CSRV_FAULT_CREATE_MADE);
-	c->owner = parent.uid;
+	c->owner = parent.has_uid ? parent.uid : U32_MAX;
 	return NT_OK;
 }
 
@@ -556,7 +556,8 @@ static nt_status_t create_inherit_owner(struct csrv_create *c)
 {
 	const struct cred *old;
 
-	if (!c->cfg->p.inherit_owner || !is_maker(c))
+	/* An owner whom the mount does not show cannot be named: it would be the overflow uid's. */
+	if (!c->cfg->p.inherit_owner || !is_maker(c) || c->owner == U32_MAX)
 		return NT_OK;
 	old = csrv_cred_enter_root();
 	if (IS_ERR(old))

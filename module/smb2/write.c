@@ -106,12 +106,10 @@ static nt_status_t write_data(struct csrv_req *req, const struct smb2_write_args
  */
 static void write_noted(struct csrv_open *o, const struct csrv_times *times, size_t n, bool tried)
 {
-	bool changed = n || csrv_times_moved(o, times);
-
-	if (changed)
-		csrv_times_keep(o, times);
-	if (changed || tried)
-		csrv_break_modified(o);
+	if (!n && !tried && !csrv_times_moved(o, times))
+		return;
+	csrv_times_keep(o, times);
+	csrv_break_modified(o);
 }
 
 static nt_status_t write_file(struct csrv_req *req, const struct smb2_write_args *args,
