@@ -63,7 +63,7 @@ bool csrv_signing_supported(u16 alg)
 }
 
 /*
- * Found by name at run time: depmod and initramfs tools learn of them here.  In one line: kmod takes
- * the first one of a module alone.
+ * Found by name at run time: depmod and initramfs tools learn of them here.  In one line: kmod
+ * takes the first one of a module alone.
  */
 MODULE_SOFTDEP("pre: crypto-hmac crypto-sha256 crypto-sha512 crypto-aes crypto-ctr crypto-cmac crypto-gcm crypto-ghash crypto-ccm");

@@ -63,7 +63,8 @@ static int set_times(struct csrv_open *o, const struct wire_file_set *s, struct 
 		set.mtime = to_unix(s->basic.write_time);
 	if (wire_filetime_is_set(s->basic.change_time))
 		set.change = s->basic.change_time;
-	err = a || m ? csrv_vfs_settimes(&o->path, a ? &set.atime : NULL, m ? &set.mtime : NULL) : 0;
+	err = !a && !m ? 0 :
+		csrv_vfs_settimes(&o->path, a ? &set.atime : NULL, m ? &set.mtime : NULL);
 	if (err)
 		return err;
 	own = own_time(own, CSRV_TIME_ACCESS, s->basic.access_time);

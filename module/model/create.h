@@ -46,7 +46,7 @@ struct csrv_create {
 	bool			created;
 	bool			given;		/* … to @owner */
 	bool			truncate;
-	u32			owner;		/* of the directory that it was made in; U32_MAX: not shown */
+	u32			owner;		/* of its directory; U32_MAX: not shown */
 	u32			granted;
 };
 
