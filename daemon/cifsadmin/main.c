@@ -241,16 +241,20 @@ static int parse_options(struct admin *a, int argc, char **argv)
 	return w.bad ? -1 : w.left;
 }
 
-/* Names are UTF-8.  A terminal may be another thing; a pipe is what its reader makes of it. */
+static bool locale_is_utf8(const char *name)
+{
+	return setlocale(LC_CTYPE, name) && !strcmp(nl_langinfo(CODESET), "UTF-8");
+}
+
+/*
+ * Names are UTF-8.  A terminal may be another thing; a pipe is what its reader makes of it.  An
+ * initramfs and a small chroot have no UTF-8 locale at all.
+ */
 static void set_locale(void)
 {
-	bool terminal = isatty(STDOUT_FILENO) || isatty(STDERR_FILENO);
-
-	setlocale(LC_CTYPE, "");
-	if (!strcmp(nl_langinfo(CODESET), "UTF-8"))
-		return;
-	setlocale(LC_CTYPE, "C.UTF-8");
-	text_ascii_only(terminal);
+	if (!locale_is_utf8(""))
+		text_set_charset(locale_is_utf8("C.UTF-8") ? TEXT_UTF8_NOT_ON_TERMINALS :
+				 TEXT_ASCII);
 }
 
 static unsigned int terminal_width(void)
