@@ -104,8 +104,11 @@ static const struct { const char *verb, *text; } texts[] = {
 	  "Lets a name or an address that is locked out try again at once.\n" },
 	{ "log-level",
 	  "0 errors, 1 notices, 2 what happens, 3 everything.  Without a level it says\n"
-	  "what smb.conf sets.  What is set here counts until the next reload; \"log\n"
-	  "level\" in smb.conf counts on.\n" },
+	  "which one is in force.  What is set here counts until the next reload, which\n"
+	  "takes \"log level\" of smb.conf again; 4 to 10 there are 3.\n"
+	  "\n"
+	  "Example:\n"
+	  "  cifsadmin log-level 3\n" },
 	{ "may",
 	  "Would this user get into the share from that address or host, and which line\n"
 	  "of smb.conf decides?  It is worked out from smb.conf, the accounts and the\n"

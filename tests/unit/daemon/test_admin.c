@@ -513,7 +513,9 @@ static void fake_daemon(int fd)
 		/* enabled a moment before the new database was read */
 		if (!strcmp(command, "reload-accounts\n") && exists("configfs/users/Gone"))
 			write_file("configfs/users/Gone/enable", "1\n");
-		if (!strcmp(command, "status\n"))
+		if (!strcmp(command, "show-log-level\n"))
+			dprintf(conn, "log-level 3\nok\n");
+		else if (!strcmp(command, "status\n"))
 			dprintf(conn, "%s", STATUS_LINES);
 		else if (!strcmp(command, "session-close 0x99\n"))
 			dprintf(conn, "error there is no such session\n");
@@ -592,7 +594,8 @@ static void opens_and_other_orders(void)
 	assert(RUN(session_verbs, "log-level", NULL, "4") == EXIT_USAGE);
 	assert(RUN(session_verbs, "log-level", NULL, "1\nreload") == EXIT_USAGE);
 	assert(!strcmp(commands(), "log-level 2\n"));
-	assert(RUN(session_verbs, "log-level", NULL) == EXIT_OK && strstr(out, "log level = 1"));
+	assert(RUN(session_verbs, "log-level", NULL) == EXIT_OK && !strcmp(out, "log level 3\n"));
+	assert(!strcmp(commands(), "show-log-level\n"));
 	assert(RUN(session_verbs, "unlock", NULL, "eve\nreload") == EXIT_USAGE);
 	assert(RUN(session_verbs, "unlock", NULL, "eve") == EXIT_OK);
 	assert(!strcmp(commands(), "unlock eve\n"));
@@ -1352,7 +1355,10 @@ static void commands_of_the_socket(void)
 	}
 	for (size_t i = 0; i < ARRAY_LEN(unknown); i++)
 		assert(!strcmp(ask(unknown[i], &n), "unknown command"));
+	assert(run(session_verbs, "log-level", "2", NULL) == EXIT_OK);
+	assert(run(session_verbs, "log-level", NULL, NULL) == EXIT_OK && !strcmp(out, "log level 2\n"));
 	assert(!*ask("log-level 0", &n));
+	assert(run(session_verbs, "log-level", NULL, NULL) == EXIT_OK && !strcmp(out, "log level 0\n"));
 	write_file("smb.conf", "[global]\n[data]\npath = /\n[gone]\npath = /no/such/place\n");
 	assert(!strcmp(ask("reload", &n), "reloaded, but not everything could be applied"));
 	assert(!*ask("status", &n) && n == 1);
