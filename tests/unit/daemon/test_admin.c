@@ -85,7 +85,7 @@ static bool appears(const char *name)
 
 static const char *const lists[] = {
 	"{\"connection\":1,\"client\":\"192.0.2.7\",\"dialect\":\"0x0311\",\"cipher\":2,\"signing\":2,\"age\":90061,\"idle\":5}\n",
-	"{\"session\":\"0x0000000000000011\",\"user\":\"alice\",\"domain\":\"D\",\"client\":\"192.0.2.7\",\"state\":\"valid\",\"guest\":false,\"dialect\":\"0x0302\",\"encrypted\":true,\"channels\":2,\"opens\":1,\"created\":134404884000000000}\n"
+	"{\"session\":\"0x0000000000000011\",\"user\":\"alice\",\"domain\":\"D\",\"client\":\"192.0.2.7\",\"state\":\"valid\",\"guest\":false,\"dialect\":\"0x0302\",\"encrypted\":true,\"signed\":false,\"channels\":2,\"opens\":1,\"created\":134404884000000000}\n"
 	"{\"session\":\"0x0000000000000012\",\"user\":\"\",\"client\":\"192.0.2.8\",\"dialect\":\"0x0210\"}\n",
 	"{\"session\":\"0x0000000000000011\",\"tree\":1,\"share\":\"data\",\"read_only\":true,\"created\":0}\n",
 	"{\"open\":\"0x1\",\"session\":\"0x0000000000000011\",\"user\":\"alice\",\"share\":\"data\",\"name\":\"a\\u001b[2J\xff.txt\",\"access\":\"0x00000003\",\"locks\":7}\n",
@@ -427,6 +427,9 @@ static void status_is_shown(void)
 	assert(strstr(out, "Connections: 1\n") && strstr(out, "Sessions: 2\n"));
 	assert(strstr(out, "3.1.1") && strstr(out, "AES-128-GCM") && strstr(out, "1d1h"));
 	assert(strstr(out, "3.0.2") && strstr(out, "2.1 ") && strstr(out, "(anonymous)"));
+	/* of a connection what was agreed, of a session what is done */
+	assert(strstr(out, "AGREED CIPHER  AGREED SIGNING") && strstr(out, "SIGNED  ENCRYPTED"));
+	assert(strstr(out, " no      yes "));
 	/* A name full of escape sequences is shown, and does nothing to the terminal. */
 	assert(strstr(out, "a\\x1b[2J") && !strchr(out, 0x1b) && strstr(out, "rw--"));
 	status_is_json();
@@ -1183,6 +1186,32 @@ static void a_migration_is_whole(void)
 	free(to);
 }
 
+/* Without accounts the reason is told, and no file of them. */
+static void a_migration_says_why_there_are_no_accounts(void)
+{
+	char *samba = in_top("samba.conf"), *to = in_top("to3"), *bin = in_top("bin");
+	char *path = strdup(getenv("PATH")), *pdbedit = in_top("bin/pdbedit");
+
+	write_file("samba.conf", "[a]\npath = /\n");
+	make_dir("bin");
+	setenv("PATH", bin, 1);
+	assert(RUN(migrate_verbs, "migrate", NULL, samba, "--to", to) == EXIT_OK);
+	assert(strstr(out, "No accounts were taken: ") && !strstr(out, "Accounts in "));
+	assert(!exists("to3/cifspwd.db"));
+	assert(strstr(out, geteuid() ? "only root" : "pdbedit is not installed."));
+	write_file("bin/pdbedit", "#!/bin/sh\necho junk\nexit 3\n");
+	assert(!chmod(pdbedit, 0755));
+	assert(RUN(migrate_verbs, "migrate", NULL, samba, "--to", to, "--force") == EXIT_OK);
+	assert(geteuid() || strstr(out, "pdbedit has failed, with exit status 3."));
+	assert(!strstr(out, "Accounts in ") && !exists("to3/cifspwd.db"));
+	setenv("PATH", path, 1);
+	free(samba);
+	free(to);
+	free(bin);
+	free(path);
+	free(pdbedit);
+}
+
 /* A file that includes one which fewer may read has what stands there. */
 static void a_migration_shows_nothing(void)
 {
@@ -1545,6 +1574,7 @@ int main(int argc, char **argv)
 	foreign_text_is_shown();
 	paths_that_are_not_there();
 	a_migration_is_whole();
+	a_migration_says_why_there_are_no_accounts();
 	a_migration_shows_nothing();
 	a_migration_keeps_others_out();
 	accounts_say_what_they_are();
