@@ -191,7 +191,7 @@ dkms-install:
 # In a copy, which has no object of this tree's builds.
 deb:	## the packages cifssrv-dkms and cifssrv-tools, into build/
 	@command -v dpkg-buildpackage dh dh_dkms > /dev/null || \
-		{ echo 'Debian packages are missing: tests/deps.sh system' >&2; exit 1; }
+		{ echo 'Debian packages are missing: tests/deps.sh deb' >&2; exit 1; }
 	@have=$$(dpkg-parsechangelog -l $(top)/debian/changelog -S Version); [ "$$have" = $(VERSION) ] || \
 		{ echo "debian/changelog has the version $$have, Makefile $(VERSION)" >&2; exit 1; }
 	rm -rf $(build)/deb $(build)/cifssrv*.deb $(build)/cifssrv_*

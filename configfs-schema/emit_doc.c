@@ -199,8 +199,11 @@ static void man_param(FILE *f, const struct param *p)
 	fprintf(f, ".It Ic %s\n", p->smb);
 	for (const char **a = p->aliases; a && *a; a++)
 		fprintf(f, "Also written\n.Ic %s .\n", *a);
+	if (p->inverted && *p->inverted)
+		fputs("The opposite is\n", f);
 	for (const char **a = p->inverted; a && *a; a++)
-		fprintf(f, "The opposite is\n.Ic %s .\n", *a);
+		fprintf(f, ".Ic %s%s\n%s", *a, a[1] ? a[2] ? " ," : "" : " .",
+			a[1] && !a[2] ? "or\n" : "");
 	man_text(f, p->doc);
 	fputs("Legal: ", f);
 	legal_text(f, p);

@@ -309,6 +309,16 @@ static void run_log_level(struct client *cl, const char *arg)
 	end(cl, NULL);
 }
 
+static void run_show_log_level(struct client *cl, const char *arg)
+{
+	char text[16];
+	int len = snprintf(text, sizeof(text), "%u", config_log_level(log_get_level()));
+
+	(void)arg;
+	put_line(cl, "log-level", text, (size_t)len);
+	end(cl, NULL);
+}
+
 static void on_unlocked(void *priv, int error, const char *text, size_t len)
 {
 	struct client *cl = priv;
@@ -342,6 +352,7 @@ static const struct command {
 	{ "session-close", true, run_session_close },
 	{ "open-close", true, run_open_close },
 	{ "log-level", true, run_log_level },
+	{ "show-log-level", false, run_show_log_level },
 	{ "unlock", true, run_unlock },
 };
 

@@ -14,6 +14,7 @@
  *	reload-accounts		as a change of the account file: cifsadmin after its own changes
  *	session-close 0xID	ends a session; open-close 0xID closes an open
  *	log-level N		0 to 3, until the next reload
+ *	show-log-level		"log-level N": the one in force
  *	unlock NAME		ends the lock-outs of an account or an address
  */
 #ifndef CSRV_DAEMON_CONTROL_H

@@ -136,9 +136,7 @@ static int exit_status(const struct options *opt, int r)
 		return EXIT_SUCCESS;
 	case -EBUSY:
 		return EXIT_BUSY;
-	case -EBADMSG:
-		log_error("not started: %s, %s or the username map has errors", opt->config,
-			  opt->passdb);
+	case -EBADMSG:		/* manager.c has told which file */
 		return EXIT_CONFIG;
 	case -EPROTONOSUPPORT:
 		return EXIT_NO_MODULE;

@@ -240,13 +240,14 @@ static void on_first(void *priv, int error, const struct report *rep)
 {
 	struct manager *m = priv;
 
-	(void)rep;
 	if (config_conf(m->config)) {
 		remote_start(m->remote);
 		return;
 	}
 	m->waiting = config_next_try(m->config);
 	if (!m->waiting) {
+		if (rep->bad)
+			log_error("not started: errors in %s, which are told above", rep->bad);
 		sd_event_exit(m->event, error < 0 ? error : -ENOMEM);
 		return;
 	}

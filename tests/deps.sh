@@ -5,7 +5,7 @@ set -euo pipefail
 
 usage() {
 	cat <<-EOF
-	usage: tests/deps.sh [--check] [daemon|build|demo|guest|torture|bench|lint|system|all]...
+	usage: tests/deps.sh [--check] [daemon|deb|build|demo|guest|torture|bench|lint|system|all]...
 
 	Installs the Debian packages of the groups named (default: all) that are missing.
 	--check only lists what is missing and fails if anything is.
@@ -16,6 +16,8 @@ usage() {
 # what the daemon and, with headers, the module are built with
 daemon="gcc make libc6-dev pkg-config libtalloc-dev libsystemd-dev libgcrypt20-dev libtasn1-6-dev
 	libjansson-dev libsmartcols-dev libbsd-dev libseccomp-dev"
+# what `make deb` needs, and no more
+deb="$daemon build-essential dpkg-dev debhelper dh-dkms fakeroot"
 build="$daemon flex bison bc libelf-dev libssl-dev libconfig-dev libtasn1-bin ccache python3 rsync
 	xz-utils patch kmod cpio"
 # no more than `make run` needs
@@ -32,7 +34,7 @@ bench="$guest fio smbclient libglib2.0-0 libnl-3-200 libnl-genl-3-200"
 lint="$build sparse mandoc clang clang-22 clang-format llvm libclang-rt-14-dev linux-headers-amd64
 	shellcheck dkms perl libasan8 libubsan1"
 # shellcheck disable=SC2034
-system="$demo build-essential dpkg-dev debhelper dh-dkms fakeroot lintian mmdebstrap zstd"
+system="$demo $deb lintian mmdebstrap zstd"
 
 check=
 groups=()
@@ -40,7 +42,7 @@ for arg; do
 	case $arg in
 	--check) check=1 ;;
 	-h | --help) usage; exit 0 ;;
-	daemon | build | demo | guest | torture | bench | lint | system) groups+=("$arg") ;;
+	daemon | deb | build | demo | guest | torture | bench | lint | system) groups+=("$arg") ;;
 	all) groups+=(build demo guest torture bench lint) ;;
 	*) usage >&2; exit 2 ;;
 	esac

@@ -18,6 +18,7 @@ struct question {
 	const char *host, *user, *share;
 	char peer[INET6_ADDRSTRLEN];
 	struct may_who who;
+	const char *home, *group;	/* of ->who: its directory, and the name of its group */
 	struct may_answer ans;
 };
 
@@ -51,18 +52,21 @@ static void refuse(struct question *q, const char *param, const char *why)
 /* The UNIX identity of @name becomes the question's; false with the step added. */
 static bool identify(struct question *q, const char *name, const char *param)
 {
-	struct nss_identity id;
-	int r = nss_lookup(q->a->ctx, name, &id);
+	struct nss_account acc;
+	int r = nss_account(q->a->ctx, name, &acc);
 
 	if (r < 0) {
 		may_say(q->a->ctx, q->conf, &q->ans, param, "the UNIX account \"%s\" %s", name,
 			r == -ENOENT ? "does not exist" : strerror(-r));
 		return false;
 	}
-	q->who.uid = id.uid;
-	q->who.gid = id.gid;
-	q->who.groups = id.groups;
-	q->who.ngroups = id.ngroups;
+	q->who.uid = acc.id.uid;
+	q->who.gid = acc.id.gid;
+	q->who.groups = acc.id.groups;
+	q->who.ngroups = acc.id.ngroups;
+	/* The anonymous user has nobody's home: op_auth.c. */
+	q->home = q->who.anonymous ? "" : acc.home;
+	q->group = q->who.anonymous ? "" : acc.group;
 	return true;
 }
 
@@ -151,6 +155,55 @@ static int log_on(struct question *q, bool *on)
 	return EXIT_OK;
 }
 
+static bool says(const struct csrv_conf_scope *s, const char *attr, const char *value)
+{
+	return !strcmp(conf_scope_text(s, attr), value);
+}
+
+/*
+ * What a macro of a path stands for: values_of() in module/model/treeroot.c.  NULL or "" where that is
+ * not known.
+ */
+static const char *macro_value(const struct question *q, const struct csrv_conf_scope *s, char macro)
+{
+	bool guests = says(s, "guest_ok", "1") && says(s, "guest_only", "1");
+	bool own = !guests && says(s, "force_uid", MAY_NOBODY);
+	const char *user = guests ? conf_scope_text(s, "guest_user") : own ? q->who.user : NULL;
+	const struct { char macro; const char *value; } values[] = {
+		{ 'U', q->who.user }, { 'G', q->group }, { 'u', user },
+		{ 'g', own && says(s, "force_gid", MAY_NOBODY) ? q->group : NULL },
+		{ 'H', own ? q->home : NULL }, { 'm', q->peer }, { 'I', q->peer },
+		{ 'S', says(s, "homes", "1") ? q->who.user : s->name }, { '%', "%" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(values); i++)
+		if (values[i].macro == macro)
+			return values[i].value;
+	return NULL;
+}
+
+/* The share's path for this user; a macro that is not known stays.  NULL without memory. */
+static char *users_path(const struct question *q, const struct csrv_conf_scope *s)
+{
+	const char *p = conf_scope_text(s, "path"), *value;
+	char *out = talloc_strdup(q->a->ctx, "");
+	size_t plain;
+
+	while (out && *p) {
+		plain = strcspn(p, "%");
+		out = talloc_strndup_append_buffer(out, p, plain);
+		p += plain;
+		if (!out || !*p)
+			break;
+		value = macro_value(q, s, p[1]);
+		plain = p[1] ? 2 : 1;
+		out = value && *value ? talloc_strdup_append_buffer(out, value) :
+					talloc_strndup_append_buffer(out, p, plain);
+		p += plain;
+	}
+	return out;
+}
+
 /* A share without its directory is not served until it comes. */
 static void look_at_path(struct question *q)
 {
@@ -182,6 +235,7 @@ static int answer(const struct question *q)
 	static const char *const words[] = { "may not use", "may read", "may read and write" };
 	const char *user = *q->user ? q->user : "the anonymous user";
 	const struct csrv_conf_scope *s = conf_share_find(q->conf, q->share);
+	char *path = s ? users_path(q, s) : NULL;
 
 	say("%s: %s at %s %s [%s]", q->ans.rights == MAY_NOT ? "no" : "yes", user, q->peer,
 	    words[q->ans.rights], s ? s->name : q->share);
@@ -189,9 +243,9 @@ static int answer(const struct question *q)
 		print_step(&q->ans.step[i]);
 	if (q->ans.rights == MAY_NOT)
 		return EXIT_FAILED;
-	if (s)
+	if (path)
 		say("The permissions of the files decide the rest, for uid %u and gid %u: %s",
-		    q->ans.uid, q->ans.gid, conf_scope_text(s, "path"));
+		    q->ans.uid, q->ans.gid, path);
 	return EXIT_OK;
 }
 

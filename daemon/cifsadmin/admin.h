@@ -111,18 +111,30 @@ void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /**
  * shown() - a text that does nothing to a terminal
  * @ctx: talloc parent of the result
+ * @to: where it is printed; NULL: on the terminal
  * @text: octets from wherever
  *
- * Names of files, users and hosts come from clients.  Control characters (C1, too), marks that
- * change the direction of text, invisible characters and octets that are no UTF-8 become \x1b,
- * \u202e.
+ * Names of files, users and hosts come from clients.  ASCII control characters and octets that are
+ * no UTF-8 become \x1b; other control characters (C1), marks that change the direction of text and
+ * invisible characters become \u202e or, above U+FFFF, \U000e0041.  Where @to takes ASCII only, so
+ * does every other character that is not ASCII.
  *
- * Return: UTF-8, or ASCII after text_ascii_only(true); NULL without memory.
+ * Return: UTF-8, or ASCII, as text_set_charset() has it; NULL without memory.
  */
-char *shown(TALLOC_CTX *ctx, const char *text);
+char *shown(TALLOC_CTX *ctx, FILE *to, const char *text);
 
-/* The terminal knows no UTF-8: an octet of it may be a control character there. */
-void text_ascii_only(bool yes);
+/**
+ * enum text_charset - what the locale lets cifsadmin print
+ * @TEXT_UTF8: UTF-8 everywhere, until text_set_charset() is called
+ * @TEXT_UTF8_NOT_ON_TERMINALS: the terminal has another character set, in which an octet of UTF-8
+ *	may be a control character
+ * @TEXT_ASCII: ASCII everywhere: the C library has no UTF-8, and libsmartcols, which asks it for the
+ *	width of characters, does not end
+ */
+enum text_charset { TEXT_UTF8, TEXT_UTF8_NOT_ON_TERMINALS, TEXT_ASCII };
+
+/* Before the first text is printed. */
+void text_set_charset(enum text_charset of_locale);
 
 /**
  * ask_password() - from the terminal twice without echo, or one line of stdin
@@ -172,7 +184,7 @@ struct table;
 struct table *table_new(const struct admin *a, size_t columns, const char *const *heading,
 			const char *flex);
 
-/* Adds a copy of @text, as shown() has it. */
+/* Adds a copy of @text, as shown() has it for stdout. */
 void table_add(struct table *t, const char *text);
 
 /* Prints it aligned. */

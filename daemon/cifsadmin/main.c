@@ -24,20 +24,23 @@ static bool is_about(const struct verb *v, const char *word)
 	return !word || !strcmp(word, v->group ? v->group : v->name);
 }
 
-/* Of all verbs, or of those of a group or name. */
-static bool usage_of(FILE *f, const char *word)
+/* Is it a group or a name? */
+static bool is_verb(const char *word)
 {
-	bool any = false;
+	for (size_t t = 0; t < ARRAY_LEN(tables); t++)
+		for (const struct verb *v = tables[t]; v->name; v++)
+			if (is_about(v, word))
+				return true;
+	return false;
+}
 
-	for (size_t t = 0; t < ARRAY_LEN(tables); t++) {
-		for (const struct verb *v = tables[t]; v->name; v++) {
-			if (!is_about(v, word))
-				continue;
-			print_usage(f, v);
-			any = true;
-		}
-	}
-	return any;
+/* Of all verbs, or of those of a group or name. */
+static void usage_of(FILE *f, const char *word)
+{
+	for (size_t t = 0; t < ARRAY_LEN(tables); t++)
+		for (const struct verb *v = tables[t]; v->name; v++)
+			if (is_about(v, word))
+				print_usage(f, v);
 }
 
 static void help(FILE *f)
@@ -80,23 +83,25 @@ static int help_about(int argc, char **argv)
 {
 	int skip;
 	const struct verb *v = take_verb(argc, argv, &skip);
-	const char *text = v ? help_text(v->group, v->name) : NULL;
+	const char *text;
 
 	if (!argc) {
 		help(stdout);
 		return EXIT_OK;
 	}
-	if (v) {
-		fputs("Usage:\n", stdout);
-		print_usage(stdout, v);
-		if (text)
-			printf("\n%s", text);
-		return EXIT_OK;
+	if (!v && !is_verb(argv[0])) {
+		complain("there is no verb \"%s\": cifsadmin help lists them", argv[0]);
+		return EXIT_USAGE;
 	}
-	if (usage_of(stdout, argv[0]))
-		return EXIT_OK;
-	complain("there is no verb \"%s\": cifsadmin help lists them", argv[0]);
-	return EXIT_USAGE;
+	fputs("Usage:\n", stdout);
+	if (v)
+		print_usage(stdout, v);
+	else
+		usage_of(stdout, argv[0]);
+	text = v ? help_text(v->group, v->name) : help_text(NULL, argv[0]);
+	if (text)
+		printf("\n%s", text);
+	return EXIT_OK;
 }
 
 static bool wants_help(int argc, char **argv)
@@ -241,16 +246,20 @@ static int parse_options(struct admin *a, int argc, char **argv)
 	return w.bad ? -1 : w.left;
 }
 
-/* Names are UTF-8.  A terminal may be another thing; a pipe is what its reader makes of it. */
+static bool locale_is_utf8(const char *name)
+{
+	return setlocale(LC_CTYPE, name) && !strcmp(nl_langinfo(CODESET), "UTF-8");
+}
+
+/*
+ * Names are UTF-8.  A terminal may be another thing; a pipe is what its reader makes of it.  An
+ * initramfs and a small chroot have no UTF-8 locale at all.
+ */
 static void set_locale(void)
 {
-	bool terminal = isatty(STDOUT_FILENO) || isatty(STDERR_FILENO);
-
-	setlocale(LC_CTYPE, "");
-	if (!strcmp(nl_langinfo(CODESET), "UTF-8"))
-		return;
-	setlocale(LC_CTYPE, "C.UTF-8");
-	text_ascii_only(terminal);
+	if (!locale_is_utf8(""))
+		text_set_charset(locale_is_utf8("C.UTF-8") ? TEXT_UTF8_NOT_ON_TERMINALS :
+				 TEXT_ASCII);
 }
 
 static unsigned int terminal_width(void)

@@ -10,8 +10,6 @@
 
 #include "../util/utf.h"
 
-#define NOBODY	"4294967295"	/* the number of a user or group that is not set */
-
 /* --- lists ----------------------------------------------------------------------------- */
 
 /* The next word of @list, its length in @len; NULL at the end. */
@@ -295,7 +293,7 @@ static uint32_t number(const struct asking *q, const char *attr, uint32_t otherw
 {
 	const char *text = list(q, attr);
 
-	return strcmp(text, NOBODY) ? (uint32_t)strtoul(text, NULL, 10) : otherwise;
+	return strcmp(text, MAY_NOBODY) ? (uint32_t)strtoul(text, NULL, 10) : otherwise;
 }
 
 /* As whom the user acts: tree_cred() in module/model/tree.c. */
@@ -322,7 +320,7 @@ static bool as_guest(struct asking *q, struct may_who *guest)
 {
 	if (!flag(q->s, "guest_only") || !flag(q->s, "guest_ok"))
 		return true;
-	if (!strcmp(list(q, "guest_uid"), NOBODY)) {
+	if (!strcmp(list(q, "guest_uid"), MAY_NOBODY)) {
 		note(q->ctx, q->ans, q->s, "guest_only",
 		     "all are the guest account, which is not known");
 		return false;

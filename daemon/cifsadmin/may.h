@@ -11,6 +11,8 @@
 
 #include "../conf/smbconf.h"
 
+#define MAY_NOBODY	"4294967295"	/* the number of a user or group that is not set */
+
 /* As the kernel has a session's user. */
 struct may_who {
 	const char *user;	/* account; of a guest the guest account; "" of the anonymous */

@@ -32,35 +32,57 @@ struct moving {
 
 /* --- accounts ------------------------------------------------------------------------ */
 
-/* What pdbedit prints; NULL when it cannot be run, or fails. */
-static char *ask_pdbedit(const struct moving *mv)
+/* As of env(1). */
+enum { NOT_RUN = 126, NOT_FOUND = 127 };
+
+static const char *why_no_pdbedit(TALLOC_CTX *ctx, int status)
+{
+	if (WIFEXITED(status) && WEXITSTATUS(status) == NOT_FOUND)
+		return "pdbedit is not installed";
+	if (WIFEXITED(status) && WEXITSTATUS(status) == NOT_RUN)
+		return "pdbedit cannot be run";
+	if (WIFEXITED(status))
+		return talloc_asprintf(ctx, "pdbedit has failed, with exit status %d",
+				       WEXITSTATUS(status));
+	return "pdbedit has been killed";
+}
+
+/* What pdbedit prints; NULL with the reason in @why when it cannot be run, or fails. */
+static char *ask_pdbedit(const struct moving *mv, const char **why)
 {
 	char *text = NULL;
 	int pipe_fd[2], status;
 	pid_t pid;
 
+	*why = "pdbedit cannot be run";
 	if (pipe2(pipe_fd, O_CLOEXEC) < 0)
 		return NULL;
 	pid = fork();
 	if (!pid) {
 		dup2(pipe_fd[1], STDOUT_FILENO);
 		execlp("pdbedit", "pdbedit", "-L", "-w", "-s", mv->from, (char *)NULL);
-		_exit(127);
+		_exit(errno == ENOENT ? NOT_FOUND : NOT_RUN);
 	}
 	close(pipe_fd[1]);
 	if (pid > 0)
 		text = account_slurp(mv->a->ctx, pipe_fd[0], 16 << 20);
 	/* one that has more to say ends at the closed pipe */
 	close(pipe_fd[0]);
-	if (pid > 0 && (waitpid(pid, &status, 0) != pid || !WIFEXITED(status) || WEXITSTATUS(status)))
+	if (pid > 0 && waitpid(pid, &status, 0) == pid && status) {
+		*why = why_no_pdbedit(mv->a->ctx, status);
 		TALLOC_FREE(text);
+	} else if (!text) {
+		*why = "what pdbedit says cannot be read";
+	}
 	return text;
 }
 
 static int import(struct moving *mv, char *text)
 {
-	int r = account_import(mv->a, text, &mv->imp);
+	int r;
 
+	say("Accounts in %s:", mv->a->passdb);
+	r = account_import(mv->a, text, &mv->imp);
 	if (r)
 		return r;
 	say("%zu imported, %zu skipped", mv->imp.added, mv->imp.skipped);
@@ -71,6 +93,7 @@ static int import(struct moving *mv, char *text)
 
 static int move_accounts(struct moving *mv)
 {
+	const char *why = "only root may read Samba's";
 	char *text;
 
 	mv->imp.source = mv->accounts ? mv->accounts : "pdbedit -Lw";
@@ -78,12 +101,11 @@ static int move_accounts(struct moving *mv)
 		text = account_read(mv->a, mv->accounts);
 		return text ? import(mv, text) : EXIT_FAILED;
 	}
-	text = geteuid() == 0 ? ask_pdbedit(mv) : NULL;
+	text = geteuid() == 0 ? ask_pdbedit(mv, &why) : NULL;
 	if (text)
 		return import(mv, text);
 	say("No accounts were taken: %s.  cifsadmin user import takes them from a file, or\n"
-	    "cifsadmin user add makes them.", geteuid() ? "only root may read Samba's" :
-	    "pdbedit is not installed, or has failed");
+	    "cifsadmin user add makes them.", why ? why : "out of memory");
 	return EXIT_OK;
 }
 
@@ -251,8 +273,6 @@ static int move(struct moving *mv)
 	r = keep(mv->a, mv->a->config);
 	if (!r)
 		r = keep(mv->a, mv->a->passdb);
-	if (!r)
-		say("Accounts in %s:", mv->a->passdb);
 	if (!r)
 		r = move_accounts(mv);
 	if (!r)

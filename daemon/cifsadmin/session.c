@@ -3,18 +3,26 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "../conf/smbconf.h"
 #include "state.h"
 
-/* A command that has no answer but how it went; @about for the complaint. */
-static int order(const struct admin *a, const char *command, const char *about)
+#define LEVEL_MAX	16	/* octets of a log level */
+
+/* @about for the complaint; @line and @priv as of daemon_ask(). */
+static int order_heard(const struct admin *a, const char *command, const char *about,
+		       void (*line)(void *priv, const char *text), void *priv)
 {
 	const char *error;
-	int r = daemon_ask(a, command, NULL, NULL, &error);
+	int r = daemon_ask(a, command, line, priv, &error);
 
 	if (error)
 		complain("%s: %s", about, error);
 	return r;
+}
+
+/* A command that has no answer but how it went. */
+static int order(const struct admin *a, const char *command, const char *about)
+{
+	return order_heard(a, command, about, NULL, NULL);
 }
 
 static bool parse_id(const char *text, uint64_t *id)
@@ -111,21 +119,24 @@ static int open_close(const struct admin *a, int argc, char **argv)
 	return close_ids(a, "open", argc, argv);
 }
 
+static void on_level(void *priv, const char *line)
+{
+	const char *level = after_word(line, "log-level");
+
+	if (level)
+		snprintf(priv, LEVEL_MAX, "%s", level);
+}
+
 static int show_log_level(const struct admin *a)
 {
-	const struct conf_value *v;
-	struct conf *conf;
-	int r = conf_load(a->ctx, a->config, &conf);
-	int i = conf_table_attr(&conf_server_table, "log_level");
+	char level[LEVEL_MAX] = "";
+	int r = order_heard(a, "show-log-level", "log level", on_level, level);
 
-	if (r < 0)
-		return complain("%s cannot be read: %s", a->config, strerror(-r));
-	if (i < 0)
-		return complain("the log level is not known");
-	v = &conf->global->values[i];
-	say("log level = %s (%s%s), unless cifsadmin log-level has set another since the last "
-	    "reload",
-	    conf_get_str(conf, NULL, "log_level"), v->text ? "" : "the default of ", a->config);
+	if (r)
+		return r;
+	if (!*level)
+		return complain("log level: the daemon did not say it");
+	say("log level %s", level);
 	return EXIT_OK;
 }
 
@@ -170,7 +181,7 @@ const struct verb session_verbs[] = {
 	  "end sessions, with what they have open", 0, ARGS_OWN, session_close },
 	{ "open", "close", "ID...", "close open files", 0, ARGS_OWN, open_close },
 	{ NULL, "log-level", "[0|1|2|3]",
-	  "show the daemon's log level, or set it until the next reload", 0, 1, log_level },
+	  "show the log level in force, or set it until the next reload", 0, 1, log_level },
 	{ NULL, "unlock", "NAME|ADDRESS",
 	  "let a name or an address that is locked out try again", 1, 1, unlock },
 	{}

@@ -25,13 +25,14 @@ struct section {
 static const struct section status_sections[] = {
 	{ STATE_CONNECTIONS, "Connections", {
 		{ "CLIENT", "client", SHOW_TEXT, '>' }, { "DIALECT", "dialect_name", SHOW_TEXT, 0 },
-		{ "CIPHER", "cipher_name", SHOW_TEXT, 0 },
-		{ "SIGNING", "signing_name", SHOW_TEXT, 0 }, { "IDLE", "idle", SHOW_SECONDS, 0 },
+		{ "AGREED CIPHER", "cipher_name", SHOW_TEXT, 0 },
+		{ "AGREED SIGNING", "signing_name", SHOW_TEXT, 0 },
+		{ "IDLE", "idle", SHOW_SECONDS, 0 },
 		{ "CONNECTED", NULL, SHOW_AGE, 0 } } },
 	{ STATE_SESSIONS, "Sessions", {
 		{ "USER", NULL, SHOW_USER, '>' }, { "CLIENT", "client", SHOW_TEXT, '>' },
 		{ "DIALECT", "dialect_name", SHOW_TEXT, 0 }, { "STATE", "state", SHOW_TEXT, 0 },
-		{ "ENCRYPTED", "encrypted", SHOW_TEXT, 0 },
+		{ "SIGNED", "signed", SHOW_TEXT, 0 }, { "ENCRYPTED", "encrypted", SHOW_TEXT, 0 },
 		{ "CHANNELS", "channels", SHOW_TEXT, 0 },
 		{ "OPENS", "opens", SHOW_TEXT, 0 }, { "LOGGED ON", NULL, SHOW_AGE, 0 } } },
 	{ STATE_TREES, "Shares in use", {
@@ -213,6 +214,10 @@ static int status(const struct admin *a, int argc, char **argv)
 
 	if (take_options(&argc, argv, options, 0, 0))
 		return EXIT_USAGE;
+	if (json && brief) {
+		complain("--json or --brief, one of both");
+		return EXIT_USAGE;
+	}
 	r = state_ask(a, &st);
 	if (r)
 		return r;

@@ -40,7 +40,7 @@ void table_add(struct table *t, const char *text)
 	if (!grown)
 		return;
 	t->cell = grown;
-	grown[t->n] = shown(t, text && *text ? text : "-");
+	grown[t->n] = shown(t, stdout, text && *text ? text : "-");
 	t->n += !!grown[t->n];
 }
 

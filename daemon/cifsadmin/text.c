@@ -2,17 +2,26 @@
 /* cifsadmin/text.c - texts as a terminal may get them, and complaints */
 #include <stdarg.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../util/utf.h"
 #include "admin.h"
 
 #define UTF8_MAX	4	/* octets of one character */
 
-static bool ascii_only;
+static enum text_charset charset;
 
-void text_ascii_only(bool yes)
+void text_set_charset(enum text_charset of_locale)
 {
-	ascii_only = yes;
+	charset = of_locale;
+}
+
+/* NULL is the terminal. */
+static bool takes_utf8(FILE *to)
+{
+	if (charset == TEXT_UTF8_NOT_ON_TERMINALS)
+		return to && !isatty(fileno(to));
+	return charset == TEXT_UTF8;
 }
 
 /* The character at @s, its octets in @len; @len is 1 and the result -1 when it is none. */
@@ -25,22 +34,27 @@ static int32_t take_char(const char *s, size_t *len)
 	return c;
 }
 
-static bool is_unsafe(int32_t c)
+static bool is_unsafe(int32_t c, bool utf8)
 {
-	return c < 0 || !utf8_visible((uint32_t)c) || (ascii_only && c > 0x7e);
+	return c < 0 || !utf8_visible((uint32_t)c) || (!utf8 && c > 0x7e);
 }
 
-/* @c: the character, or -1 for the octet @raw that is part of none */
+/*
+ * @c: the character, or -1 for the octet @raw that is part of none.  \x is one octet, \u and \U are
+ * one character: U+00FC and the octet 0xfc are different names of a file.
+ */
 static char *add_escape(char *out, int32_t c, unsigned char raw)
 {
-	if (c < 0x100)
+	if (c < 0x80)
 		return talloc_asprintf_append_buffer(out, "\\x%02x", c < 0 ? raw : (unsigned int)c);
-	return talloc_asprintf_append_buffer(out, "\\u%04x", (unsigned int)c);
+	return talloc_asprintf_append_buffer(out, c > 0xffff ? "\\U%08x" : "\\u%04x",
+					     (unsigned int)c);
 }
 
-char *shown(TALLOC_CTX *ctx, const char *text)
+char *shown(TALLOC_CTX *ctx, FILE *to, const char *text)
 {
 	char *out = talloc_strdup(ctx, "");
+	bool utf8 = takes_utf8(to);
 	size_t plain, len;
 
 	while (out && *text) {
@@ -49,7 +63,7 @@ char *shown(TALLOC_CTX *ctx, const char *text)
 		/* what needs no change, at once */
 		for (plain = 0; text[plain]; plain += len) {
 			c = take_char(text + plain, &len);
-			if (is_unsafe(c))
+			if (is_unsafe(c, utf8))
 				break;
 		}
 		out = talloc_strndup_append_buffer(out, text, plain);
@@ -71,7 +85,7 @@ void print_line(FILE *f, const char *fmt, ...)
 	va_start(ap, fmt);
 	text = talloc_vasprintf(NULL, fmt, ap);
 	va_end(ap);
-	safe = text ? shown(NULL, text) : NULL;
+	safe = text ? shown(NULL, f, text) : NULL;
 	fprintf(f, "%s\n", safe ? safe : "out of memory");
 }
 
@@ -87,7 +101,7 @@ static void put(FILE *f, const char *prefix, const char *fmt, va_list ap)
 		next = strchr(line, '\n');
 		if (next)
 			*next++ = 0;
-		safe = shown(NULL, line);
+		safe = shown(NULL, f, line);
 		fprintf(f, "%s%s\n", prefix, safe ? safe : "out of memory");
 	}
 }

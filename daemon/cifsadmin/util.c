@@ -102,7 +102,7 @@ static int read_secret_line(const char *what, char *buf, size_t size)
 /* The terminal has its echo again whatever signal ends this. */
 static int prompt(const char *text, const char *user, char *buf, size_t size)
 {
-	_cleanup_(talloc_freep) char *safe = shown(NULL, user);
+	_cleanup_(talloc_freep) char *safe = shown(NULL, NULL, user);
 	_cleanup_(talloc_freep) char *line = talloc_asprintf(NULL, "%s for %s: ", text, safe);
 
 	if (!safe || !line)

@@ -169,6 +169,17 @@ static int verdict(const struct fresh *f)
 	return f->doubt ? -EIO : -EBADMSG;
 }
 
+/* The files that verdict() is about. */
+static char *bad_files(const struct config *c, const struct fresh *f)
+{
+	const char *map = f->usermap_bad ? conf_get_str(f->conf, NULL, "username_map") : NULL;
+	const char *conf = !f->conf || f->conf->nfatal ? c->a.config : map;
+
+	if (conf && !f->passdb)
+		return talloc_asprintf(c->rep, "%s and %s", conf, c->a.passdb);
+	return talloc_strdup(c->rep, conf ? conf : c->a.passdb);
+}
+
 static void finish(struct config *c)
 {
 	struct problems *p = talloc_zero(c->run, struct problems);
@@ -181,6 +192,7 @@ static void finish(struct config *c)
 		return;
 	}
 	bad = verdict(f);
+	c->rep->bad = bad ? bad_files(c, f) : NULL;
 	config_tell(c, f);
 	config_guard(c, f, p);
 	anew = f->conf;

@@ -43,11 +43,13 @@ enum config_why {
  * @line: one message each, without newline
  * @n: how many
  * @failed: it was not carried out, or not wholly
+ * @bad: names of the files whose errors keep what was read out of force; NULL: none, or no memory
  */
 struct report {
 	char **line;
 	size_t n;
 	bool failed;
+	const char *bad;
 };
 
 /*
@@ -136,6 +138,9 @@ const char *const *config_problems(const struct config *c);
 
 /* The least important lines that "log level" @level lets through. */
 int config_log_priority(uint32_t level);
+
+/* The level, 0 to 3, that lets lines through down to @prio. */
+uint32_t config_log_level(int prio);
 
 /* Seconds until what is not applied is tried again, 0: not by itself. */
 unsigned int config_next_try(const struct config *c);

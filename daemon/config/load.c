@@ -459,11 +459,20 @@ static enum auth_map_to_guest guest_policy(const struct conf *conf)
 	return AUTH_GUEST_NEVER;
 }
 
+static const int log_prio[] = { LOG_ERR, LOG_NOTICE, LOG_INFO, LOG_DEBUG };
+
 int config_log_priority(uint32_t level)
 {
-	static const int prio[] = { LOG_ERR, LOG_NOTICE, LOG_INFO, LOG_DEBUG };
+	return log_prio[level < ARRAY_LEN(log_prio) ? level : ARRAY_LEN(log_prio) - 1];
+}
 
-	return prio[level < ARRAY_LEN(prio) ? level : ARRAY_LEN(prio) - 1];
+uint32_t config_log_level(int prio)
+{
+	uint32_t level = ARRAY_LEN(log_prio) - 1;
+
+	while (level && log_prio[level] > prio)
+		level--;
+	return level;
 }
 
 static void commit_conf(struct config *c, struct fresh *f)

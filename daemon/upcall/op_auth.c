@@ -147,12 +147,21 @@ static int grant(struct waiting *w, const struct nss_account *acc)
 	return 0;
 }
 
+/* Why the account of @id is none of this machine; a guest's is another one than the client names. */
+static const char *why_unknown(TALLOC_CTX *ctx, const struct auth_identity *id, int error)
+{
+	if (error != -ENOENT)
+		return talloc_asprintf(ctx, "the name service does not answer (%s): try again",
+				       strerror(-error));
+	if (id->guest || id->anonymous)
+		return talloc_asprintf(ctx, "guest account \"%s\" does not exist", id->account);
+	return "there is no UNIX account of this name";
+}
+
 /* The right password, and no user of this machine, or nobody knows: not the client's fault. */
 static void ungrant(struct waiting *w, int error)
 {
-	const char *why = error == -ENOENT ? "there is no UNIX account of this name" :
-			  talloc_asprintf(w, "the name service does not answer (%s): try again",
-					  strerror(-error));
+	const char *why = why_unknown(w, negotiate_identity(w->lo->negotiate), error);
 	ntstatus status = error == -ENOENT ? NT_LOGON_FAILURE : NT_NO_LOGON_SERVERS;
 
 	deny(&w->a, status);

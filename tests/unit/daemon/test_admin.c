@@ -85,7 +85,7 @@ static bool appears(const char *name)
 
 static const char *const lists[] = {
 	"{\"connection\":1,\"client\":\"192.0.2.7\",\"dialect\":\"0x0311\",\"cipher\":2,\"signing\":2,\"age\":90061,\"idle\":5}\n",
-	"{\"session\":\"0x0000000000000011\",\"user\":\"alice\",\"domain\":\"D\",\"client\":\"192.0.2.7\",\"state\":\"valid\",\"guest\":false,\"dialect\":\"0x0302\",\"encrypted\":true,\"channels\":2,\"opens\":1,\"created\":134404884000000000}\n"
+	"{\"session\":\"0x0000000000000011\",\"user\":\"alice\",\"domain\":\"D\",\"client\":\"192.0.2.7\",\"state\":\"valid\",\"guest\":false,\"dialect\":\"0x0302\",\"encrypted\":true,\"signed\":false,\"channels\":2,\"opens\":1,\"created\":134404884000000000}\n"
 	"{\"session\":\"0x0000000000000012\",\"user\":\"\",\"client\":\"192.0.2.8\",\"dialect\":\"0x0210\"}\n",
 	"{\"session\":\"0x0000000000000011\",\"tree\":1,\"share\":\"data\",\"read_only\":true,\"created\":0}\n",
 	"{\"open\":\"0x1\",\"session\":\"0x0000000000000011\",\"user\":\"alice\",\"share\":\"data\",\"name\":\"a\\u001b[2J\xff.txt\",\"access\":\"0x00000003\",\"locks\":7}\n",
@@ -427,6 +427,9 @@ static void status_is_shown(void)
 	assert(strstr(out, "Connections: 1\n") && strstr(out, "Sessions: 2\n"));
 	assert(strstr(out, "3.1.1") && strstr(out, "AES-128-GCM") && strstr(out, "1d1h"));
 	assert(strstr(out, "3.0.2") && strstr(out, "2.1 ") && strstr(out, "(anonymous)"));
+	/* of a connection what was agreed, of a session what is done */
+	assert(strstr(out, "AGREED CIPHER  AGREED SIGNING") && strstr(out, "SIGNED  ENCRYPTED"));
+	assert(strstr(out, " no      yes "));
 	/* A name full of escape sequences is shown, and does nothing to the terminal. */
 	assert(strstr(out, "a\\x1b[2J") && !strchr(out, 0x1b) && strstr(out, "rw--"));
 	status_is_json();
@@ -513,7 +516,9 @@ static void fake_daemon(int fd)
 		/* enabled a moment before the new database was read */
 		if (!strcmp(command, "reload-accounts\n") && exists("configfs/users/Gone"))
 			write_file("configfs/users/Gone/enable", "1\n");
-		if (!strcmp(command, "status\n"))
+		if (!strcmp(command, "show-log-level\n"))
+			dprintf(conn, "log-level 3\nok\n");
+		else if (!strcmp(command, "status\n"))
 			dprintf(conn, "%s", STATUS_LINES);
 		else if (!strcmp(command, "session-close 0x99\n"))
 			dprintf(conn, "error there is no such session\n");
@@ -592,7 +597,8 @@ static void opens_and_other_orders(void)
 	assert(RUN(session_verbs, "log-level", NULL, "4") == EXIT_USAGE);
 	assert(RUN(session_verbs, "log-level", NULL, "1\nreload") == EXIT_USAGE);
 	assert(!strcmp(commands(), "log-level 2\n"));
-	assert(RUN(session_verbs, "log-level", NULL) == EXIT_OK && strstr(out, "log level = 1"));
+	assert(RUN(session_verbs, "log-level", NULL) == EXIT_OK && !strcmp(out, "log level 3\n"));
+	assert(!strcmp(commands(), "show-log-level\n"));
 	assert(RUN(session_verbs, "unlock", NULL, "eve\nreload") == EXIT_USAGE);
 	assert(RUN(session_verbs, "unlock", NULL, "eve") == EXIT_OK);
 	assert(!strcmp(commands(), "unlock eve\n"));
@@ -1180,6 +1186,32 @@ static void a_migration_is_whole(void)
 	free(to);
 }
 
+/* Without accounts the reason is told, and no file of them. */
+static void a_migration_says_why_there_are_no_accounts(void)
+{
+	char *samba = in_top("samba.conf"), *to = in_top("to3"), *bin = in_top("bin");
+	char *path = strdup(getenv("PATH")), *pdbedit = in_top("bin/pdbedit");
+
+	write_file("samba.conf", "[a]\npath = /\n");
+	make_dir("bin");
+	setenv("PATH", bin, 1);
+	assert(RUN(migrate_verbs, "migrate", NULL, samba, "--to", to) == EXIT_OK);
+	assert(strstr(out, "No accounts were taken: ") && !strstr(out, "Accounts in "));
+	assert(!exists("to3/cifspwd.db"));
+	assert(strstr(out, geteuid() ? "only root" : "pdbedit is not installed."));
+	write_file("bin/pdbedit", "#!/bin/sh\necho junk\nexit 3\n");
+	assert(!chmod(pdbedit, 0755));
+	assert(RUN(migrate_verbs, "migrate", NULL, samba, "--to", to, "--force") == EXIT_OK);
+	assert(geteuid() || strstr(out, "pdbedit has failed, with exit status 3."));
+	assert(!strstr(out, "Accounts in ") && !exists("to3/cifspwd.db"));
+	setenv("PATH", path, 1);
+	free(samba);
+	free(to);
+	free(bin);
+	free(path);
+	free(pdbedit);
+}
+
 /* A file that includes one which fewer may read has what stands there. */
 static void a_migration_shows_nothing(void)
 {
@@ -1352,7 +1384,10 @@ static void commands_of_the_socket(void)
 	}
 	for (size_t i = 0; i < ARRAY_LEN(unknown); i++)
 		assert(!strcmp(ask(unknown[i], &n), "unknown command"));
+	assert(run(session_verbs, "log-level", "2", NULL) == EXIT_OK);
+	assert(run(session_verbs, "log-level", NULL, NULL) == EXIT_OK && !strcmp(out, "log level 2\n"));
 	assert(!*ask("log-level 0", &n));
+	assert(run(session_verbs, "log-level", NULL, NULL) == EXIT_OK && !strcmp(out, "log level 0\n"));
 	write_file("smb.conf", "[global]\n[data]\npath = /\n[gone]\npath = /no/such/place\n");
 	assert(!strcmp(ask("reload", &n), "reloaded, but not everything could be applied"));
 	assert(!*ask("status", &n) && n == 1);
@@ -1539,6 +1574,7 @@ int main(int argc, char **argv)
 	foreign_text_is_shown();
 	paths_that_are_not_there();
 	a_migration_is_whole();
+	a_migration_says_why_there_are_no_accounts();
 	a_migration_shows_nothing();
 	a_migration_keeps_others_out();
 	accounts_say_what_they_are();

@@ -4,7 +4,9 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <locale.h>
 #include <pty.h>
+#include <pwd.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -12,8 +14,23 @@
 
 #define CIFSSRV_VERSION "test"
 #define main cifsadmin_main
+#define setlocale set_locale_that_is_there
+static char *set_locale_that_is_there(int category, const char *name);
 #include "cifsadmin/main.c"
 #undef main
+#undef setlocale
+
+#define RUN_SECS	60
+
+static bool no_locales;
+
+/* An initramfs and a small chroot have no locale but C. */
+static char *set_locale_that_is_there(int category, const char *name)
+{
+	if (no_locales && *name)
+		return NULL;
+	return setlocale(category, no_locales ? "C" : name);
+}
 
 static char out[65536], err[65536];
 static char dir[200], passdb[300], config[300];
@@ -49,6 +66,7 @@ static int run_argv(char *const *args)
 		assert(freopen(path, "w", stdout));
 		snprintf(path, sizeof(path), "%s/err", dir);
 		assert(freopen(path, "w", stderr));
+		alarm(RUN_SECS);
 		status = cifsadmin_main(n, argv);
 		fflush(NULL);
 		_exit(status);
@@ -68,6 +86,11 @@ static void write_file(const char *path, const char *text)
 	assert(fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text) && !close(fd));
 }
 
+static bool has_example(const char *text)
+{
+	return text && strstr(text, "Example") && strstr(strstr(text, "Example"), "cifsadmin ");
+}
+
 static void help_is_everywhere(void)
 {
 	assert(CLI("--help") == EXIT_OK && strstr(out, "session close") && strstr(out, "Exit status"));
@@ -78,10 +101,14 @@ static void help_is_everywhere(void)
 	assert(CLI("help", "share") == EXIT_OK && strstr(out, "share unset"));
 	assert(CLI("help", "nonsense") == EXIT_USAGE);
 	assert(CLI("--version") == EXIT_OK && !strncmp(out, "cifsadmin ", 10));
-	/* no verb is without its paragraph */
+	/* no verb and no group is without its paragraph and an example, as the manual promises */
 	for (size_t t = 0; t < ARRAY_LEN(tables); t++)
 		for (const struct verb *v = tables[t]; v->name; v++)
-			assert(help_text(v->group, v->name));
+			assert(has_example(help_text(v->group, v->name)) &&
+			       (!v->group || has_example(help_text(NULL, v->group))));
+	assert(CLI("help", "user") == EXIT_OK && strstr(out, "user add NAME") && strstr(out, "Examples:"));
+	assert(CLI("help", "check") == EXIT_OK && strstr(out, "--strict makes") &&
+	       strstr(out, "--verbose adds") && strstr(out, "--effective prints"));
 }
 
 static void mistakes_are_told(void)
@@ -92,6 +119,7 @@ static void mistakes_are_told(void)
 	assert(CLI("user", "kill") == EXIT_USAGE && strstr(err, "user kill"));
 	assert(CLI("--nonsense", "status") == EXIT_USAGE && strstr(err, "--nonsense"));
 	assert(CLI("user", "list", "--config") == EXIT_USAGE && strstr(err, "wants an argument"));
+	assert(CLI("status", "--json", "--brief") == EXIT_USAGE && strstr(err, "one of both"));
 	assert(CLI("status", "--nonsense") == EXIT_USAGE && strstr(err, "unknown option"));
 	assert(CLI("user", "show") == EXIT_USAGE && strstr(err, "user show NAME"));
 	assert(CLI("share", "list", "--width", "x") == EXIT_USAGE);
@@ -118,6 +146,20 @@ static void options_stand_anywhere(void)
 	assert(CLI("user", "passwd", "x", "--passdb", "/no/such/file") == EXIT_FAILED);
 }
 
+/* libsmartcols does not end where a cell is UTF-8 and the C library is not. */
+static void tables_end_without_a_utf8_locale(void)
+{
+	write_file(config, "[global]\n[B\xc3\xbc" "cher]\npath = /srv/b\xc3\xbc" "cher\n");
+	no_locales = true;
+	assert(CLI("--config", config, "share", "list") == EXIT_OK);
+	assert(strstr(out, "B\\u00fccher") && strstr(out, "/srv/b\\u00fccher"));
+	for (const char *c = out; *c; c++)
+		assert(!(*c & 0x80));
+	no_locales = false;
+	assert(CLI("--config", config, "share", "list") == EXIT_OK);
+	assert(strstr(out, "B\xc3\xbc" "cher") && strstr(out, "/srv/b\xc3\xbc" "cher"));
+}
+
 static void the_answer_of_may_is_the_exit_status(void)
 {
 	write_file(config, "[global]\nmap to guest = bad user\n[s]\npath = /\nread only = no\nvalid users = nobody\nguest ok = yes\n");
@@ -127,6 +169,12 @@ static void the_answer_of_may_is_the_exit_status(void)
 	assert(strstr(out, "\"map to guest\"") && strstr(out, ":2\n"));
 	assert(CLI("may", "192.0.2.1", "", "s", "--passdb", passdb, "--config", config) == EXIT_FAILED);
 	assert(strstr(out, "no: the anonymous user") && strstr(out, "\"valid users\", "));
+	/* the path is that of this user */
+	write_file(config, "[global]\n[homes]\nadmin users = nobody\n[s]\npath = /srv/%U/%S/%I/100%%\n");
+	assert(CLI("may", "192.0.2.1", "nobody", "homes", "--passdb", passdb, "--config", config) == EXIT_OK);
+	assert(strstr(out, getpwnam("nobody")->pw_dir) && !strchr(out, '%'));
+	assert(CLI("may", "192.0.2.1", "nobody", "s", "--passdb", passdb, "--config", config) == EXIT_OK);
+	assert(strstr(out, ": /srv/nobody/s/192.0.2.1/100%\n"));
 	assert(CLI("may", "not an address", "x", "s", "--passdb", passdb, "--config", config) == EXIT_FAILED);
 }
 
@@ -217,6 +265,7 @@ int main(void)
 	help_is_everywhere();
 	mistakes_are_told();
 	options_stand_anywhere();
+	tables_end_without_a_utf8_locale();
 	the_answer_of_may_is_the_exit_status();
 	the_terminal_has_its_echo_again();
 	puts("daemon_admin_cli: ok");

@@ -3,6 +3,8 @@
 /* Texts for terminals, tables, smb.conf changed in places, lines of smbpasswd(5). */
 #include <assert.h>
 #include <locale.h>
+#include <pty.h>
+#include <unistd.h>
 
 #include "cifsadmin/admin.h"
 #include "cifsadmin/edit.h"
@@ -18,20 +20,39 @@ static void nothing_reaches_the_terminal(void)
 	static const struct { const char *text, *want; } cases[] = {
 		{ "plain", "plain" }, { "\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80", "\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80" },
 		{ "a\x1b[2J", "a\\x1b[2J" }, { "\t\n\x7f", "\\x09\\x0a\\x7f" },
-		{ "\xc2\x9b" "2J", "\\x9b2J" }, { "\xc2\x85", "\\x85" },	/* C1: CSI, NEL */
+		{ "\xc2\x9b" "2J", "\\u009b2J" }, { "\xc2\x85", "\\u0085" },	/* C1: CSI, NEL */
 		{ "a\xe2\x80\xae" "b", "a\\u202eb" }, { "\xe2\x81\xa6", "\\u2066" },	/* RLO, LRI */
 		{ "\xe2\x80\x8b\xef\xbb\xbf", "\\u200b\\ufeff" }, { "\xe2\x80\xa8", "\\u2028" },
-		{ "\xf3\xa0\x81\x81", "\\ue0041" },				/* a tag character */
+		{ "\xf3\xa0\x81\x81", "\\U000e0041" },				/* a tag character */
 		{ "\xff\xc3", "\\xff\\xc3" }, { "\x9b", "\\x9b" }, { "\xed\xa0\x80", "\\xed\\xa0\\x80" },
 		{ "", "" },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
-		assert(!strcmp(shown(ctx, cases[i].text), cases[i].want));
-	/* in an 8-bit character set the second octet of this letter is CSI */
-	text_ascii_only(true);
-	assert(!strcmp(shown(ctx, "\xc5\x9b"), "\\u015b"));
-	text_ascii_only(false);
+		assert(!strcmp(shown(ctx, stdout, cases[i].text), cases[i].want));
+}
+
+/* What a terminal cannot take is no reason to change what goes to a file. */
+static void each_stream_has_its_characters(void)
+{
+	static const char *const utf8 = "\xc5\x9b\xc3\xbc\xfc";
+	static const char *const mixed = "\xc5\x9b\xc3\xbc\\xfc", *const ascii = "\\u015b\\u00fc\\xfc";
+	int main_side, terminal_side;
+	FILE *terminal, *file = fopen("/dev/null", "w");
+
+	assert(file && !openpty(&main_side, &terminal_side, NULL, NULL, NULL));
+	terminal = fdopen(terminal_side, "w");
+	assert(terminal && !strcmp(shown(ctx, terminal, utf8), mixed));
+	/* in an 8-bit character set the second octet of the first letter is CSI */
+	text_set_charset(TEXT_UTF8_NOT_ON_TERMINALS);
+	assert(!strcmp(shown(ctx, terminal, utf8), ascii) && !strcmp(shown(ctx, NULL, utf8), ascii));
+	assert(!strcmp(shown(ctx, file, utf8), mixed));
+	text_set_charset(TEXT_ASCII);
+	assert(!strcmp(shown(ctx, terminal, utf8), ascii) && !strcmp(shown(ctx, file, utf8), ascii));
+	text_set_charset(TEXT_UTF8);
+	fclose(file);
+	fclose(terminal);
+	close(main_side);
 }
 
 /* Whatever octets, in whatever order: what comes out is UTF-8 without a control character. */
@@ -46,7 +67,7 @@ static void any_octets_are_shown(void)
 			seed = seed * 1103515245 + 12345;
 			text[i] = (char)(seed >> 16);
 		}
-		safe = shown(ctx, text);
+		safe = shown(ctx, stdout, text);
 		assert(utf8_valid(safe, strlen(safe)));
 		for (const unsigned char *p = (unsigned char *)safe; *p; p++)
 			assert(*p >= 0x20 && *p != 0x7f && !(*p == 0xc2 && p[1] < 0xa0));
@@ -289,6 +310,7 @@ int main(void)
 	assert(setlocale(LC_CTYPE, "C.UTF-8"));
 	ctx = talloc_new(NULL);
 	nothing_reaches_the_terminal();
+	each_stream_has_its_characters();
 	any_octets_are_shown();
 	tables_fit();
 	values_change_in_their_place();

@@ -520,6 +520,50 @@ static void strangers_are_looked_up_likewise(void)
 	bench_free(b);
 }
 
+static char logged[1000];
+
+static void on_line(int prio, const struct log_about *about, const char *line)
+{
+	(void)prio;
+	(void)about;
+	snprintf(logged, sizeof(logged), "%s", line);
+}
+
+/* A guest has named another account than the one that is missing, and the anonymous user none. */
+static void the_account_that_is_missing_is_named(void)
+{
+	struct ntlm_client anonymous = good_client, stranger = good_client;
+	struct bench *b = bench_new();
+	struct csrv_up_auth_answer out;
+	struct reply r;
+	uint64_t id;
+
+	say_init(b);
+	log_set_sink(on_line);
+	log_set_level(LOG_NOTICE);
+	b->env.map_to_guest = AUTH_GUEST_BAD_USER;
+	stranger.user = stranger.upper_user = "STRANGER";
+	anonymous.anonymous = true;
+	anonymous.want_mic = false;
+	fake.error = -ENOENT;
+	id = begin_held(b, 1, stranger);
+	release(b);
+	assert(!leg_answer(b, id, &out, &r) && out.result == CSRV_AUTH_DENIED);
+	assert(strstr(logged, ": guest account \"nobody\" does not exist (0x"));
+	id = begin_held(b, 2, anonymous);
+	release(b);
+	assert(!leg_answer(b, id, &out, &r) && out.result == CSRV_AUTH_DENIED);
+	assert(strstr(logged, ": guest account \"nobody\" does not exist (0x"));
+	id = begin_held(b, 3, good_client);
+	release(b);
+	assert(!leg_answer(b, id, &out, &r) && out.result == CSRV_AUTH_DENIED);
+	assert(strstr(logged, ": there is no UNIX account of this name (0x"));
+	fake.error = 0;
+	log_set_sink(NULL);
+	log_set_level(LOG_CRIT);
+	bench_free(b);
+}
+
 /* Whatever ends a logon that waits ends its look-up, and nobody is answered. */
 static void what_waits_is_given_up(void)
 {
@@ -1267,6 +1311,7 @@ int main(void)
 	hint_and_whole_logon();
 	accounts_are_looked_up_while_the_loop_runs();
 	strangers_are_looked_up_likewise();
+	the_account_that_is_missing_is_named();
 	what_waits_is_given_up();
 	only_so_many_wait();
 	failures_delay_and_lock();
