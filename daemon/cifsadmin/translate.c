@@ -3,7 +3,6 @@
 #include "migrate.h"
 
 #include <errno.h>
-#include <glob.h>
 #include <stdarg.h>
 #include <string.h>
 #include <strings.h>
@@ -219,35 +218,28 @@ static char *expand_name(struct work *w, size_t i, struct conf_macros *m, const 
 		conf_expand(w->m, w->e->line[i].value, m, why) : NULL;
 }
 
-/* A directory that is not there has no file; one that cannot be listed may have it. */
-static int is_in_doubt(const char *path, int error)
-{
-	(void)path;
-	return error != ENOENT && error != ENOTDIR;
-}
-
 /* One file for each client, user or so: Samba reads those that are there. */
 static void lose_pattern(struct work *w, size_t i, const char *pattern, const char *macro)
 {
-	/* such a character in the name itself: glob() may miss the file */
-	bool odd = strpbrk(w->e->line[i].value, "*?[\\"), sections = odd;
-	glob_t found = {};
-	int r = glob(pattern, 0, is_in_doubt, &found);
-	char *why = r || odd ?
-		talloc_asprintf(w->m, "%s differs between clients, and there is no file %s", macro,
-				pattern) :
-		talloc_asprintf(w->m, "%s differs between clients: %s is for some of them only",
-				macro, found.gl_pathv[0]);
+	bool sections = false;
+	glob_t found;
+	int r = conf_files_like(pattern, &found);
+	char *why = !r ? talloc_asprintf(w->m, "%s differs between clients: %s is for some of them only",
+					 macro, found.gl_pathv[0]) :
+		r == -ENOENT ? talloc_asprintf(w->m, "%s differs between clients, and there is no "
+					       "file %s", macro, pattern) :
+		talloc_asprintf(w->m, "%s differs between clients, and %s cannot be looked for: %s",
+				macro, pattern, strerror(-r));
 
 	for (size_t k = 0; !r && k < found.gl_pathc; k++)
 		sections |= has_sections(w, found.gl_pathv[k]);
 	globfree(&found);
 	if (!why)
 		w->nomem = true;
-	else if (r == GLOB_NOMATCH && !odd)
+	else if (r == -ENOENT)
 		lose(w, i, why);
 	else
-		lose_include(w, i, sections || (r && r != GLOB_NOMATCH), why);
+		lose_include(w, i, sections || r, why);
 }
 
 /*

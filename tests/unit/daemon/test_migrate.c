@@ -163,7 +163,10 @@ static void a_lost_include_closes(void)
 	assert(!stays_open("[global]\ninclude = case.conf\n" A));	/* for ever */
 	assert(!stays_open("[global]\ninclude = %q\n" A));
 	assert(!stays_open("[global]\ninclude = none-%v.conf\n" A));
+	write_tmp("[n]one-pc.conf", "hosts allow = 192.0.2.1\n");
 	assert(!stays_open("[global]\ninclude = [n]one-%m.conf\n" A));
+	write_tmp(".dot-pc.conf", "hosts allow = 192.0.2.1\n");
+	assert(!stays_open("[global]\ninclude = %Udot-%m.conf\n" A));
 	/* what is lost in another share is nothing to this one */
 	assert(stays_open(A "[b]\npath = /b\ninclude = host-%m.conf\n"));
 	/* unless the file has sections, or may have */
@@ -200,6 +203,7 @@ static void a_pattern_in_doubt_closes(void)
 	unlink(loop);
 	assert(!symlink("loop", loop));
 	assert(!stays_open("[global]\ninclude = loop/x-%m.conf\n" A));
+	assert(!stays_open("[global]\ninclude = loop%m/x.conf\n" A));
 	talloc_free(loop);
 }
 
