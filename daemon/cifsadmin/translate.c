@@ -317,6 +317,8 @@ static bool protects(const struct conf_param *p)
 		"follow_symlinks", "hide_unreadable", "access_based_enum", "restrict_anonymous",
 		"interfaces", "bind_interfaces_only", "username_map",
 		"create_mask", "directory_mask", "min_protocol", "signing", "ntlm_auth",
+		"encryption_algorithms", "signing_algorithms",
+		"smb_ports", "max_connections",	/* other ports, and more clients */
 		"force_user", "force_group",	/* files are accessed as the client's user without */
 		"path",				/* another one would be served */
 	};
@@ -530,17 +532,60 @@ static void rename_dialects(struct work *w)
 	}
 }
 
-/* What the last line of [global] with such a name says, as conf_value_truth(); @def without one. */
-static int truth_in_global(const struct work *w, const char *name, const char *other, int def)
+static bool is_of(const struct edit_line *l, const char *section, const char *name)
 {
-	for (size_t i = w->e->n; i-- > 0;) {
+	return l->kind == EDIT_ASSIGN && edit_same_section(section_of(l), section) &&
+	       conf_name_is(l->name, name);
+}
+
+/*
+ * What the last line of the section before line @end with such a name says, as conf_value_truth();
+ * @def without one.
+ */
+static int truth_in(const struct work *w, const char *section, size_t end, const char *name, int def)
+{
+	while (end-- > 0)
+		if (is_of(&w->e->line[end], section, name))
+			return conf_value_truth(w->e->line[end].value);
+	return def;
+}
+
+/* Does no line of any section say that there are SMB3's unix extensions, or may say so? */
+static bool is_never_unix3(const struct work *w)
+{
+	for (size_t i = 0; i < w->e->n; i++) {
 		const struct edit_line *l = &w->e->line[i];
 
-		if (l->kind == EDIT_ASSIGN && edit_same_section(section_of(l), "global") &&
-		    (conf_name_is(l->name, name) || conf_name_is(l->name, other)))
-			return conf_value_truth(l->value);
+		if (l->kind == EDIT_ASSIGN && conf_name_is(l->name, "smb3 unix extensions") &&
+		    conf_value_truth(l->value) != 0)
+			return false;
 	}
-	return def;
+	return true;
+}
+
+/* Is what a name says in [global] an explicit no, by the last of its lines? */
+static bool is_off(const struct work *w, const char *name, const char *other)
+{
+	int one = truth_in(w, "global", w->e->n, name, -2);
+	int two = truth_in(w, "global", w->e->n, other, -2);
+
+	return (one == 0 || two == 0) && (one == 0 || one == -2) && (two == 0 || two == -2);
+}
+
+/*
+ * Had the section neither kind of unix extensions, whatever the release has for a default?  Those of
+ * SMB3 may be said of a share; what [global] says is for the shares below, and "copy" may say more.
+ */
+static bool is_without_unix(const struct work *w, const char *section)
+{
+	bool global = edit_same_section(section, "global");
+	size_t end = global ? w->e->n : header_of(w, section);
+	int own = global ? -2 : truth_in(w, section, w->e->n, "smb3 unix extensions", -2);
+
+	if (!is_off(w, "unix extensions", "smb1 unix extensions"))
+		return false;
+	return own == 0 || (own == -2 && is_never_unix3(w) &&
+			    truth_in(w, "global", end, "smb3 unix extensions", -2) == 0);
 }
 
 /*
@@ -551,15 +596,14 @@ static void narrow_links(struct work *w)
 {
 	const struct conf_param *wide = edit_param(false, "wide links");
 
-	if (truth_in_global(w, "allow insecure wide links", "allow insecure wide links", 0) == 1 ||
-	    (truth_in_global(w, "unix extensions", "smb1 unix extensions", 1) == 0 &&
-	     truth_in_global(w, "smb3 unix extensions", "smb2 unix extensions", 0) == 0))
+	if (truth_in(w, "global", w->e->n, "allow insecure wide links", 0) == 1)
 		return;
 	for (size_t i = 0; i < w->e->n && !w->nomem; i++) {
 		const struct edit_line *l = &w->e->line[i];
 
 		if (l->kind == EDIT_ASSIGN && conf_value_truth(l->value) == 1 &&
-		    edit_param(edit_same_section(section_of(l), "global"), l->name) == wide)
+		    edit_param(edit_same_section(section_of(l), "global"), l->name) == wide &&
+		    !is_without_unix(w, section_of(l)))
 			change_value(w, i++, "no", "with unix extensions, what Samba obeys");
 	}
 }
@@ -630,9 +674,42 @@ static void doubt_domain_names(struct work *w, bool all, char sep)
 	}
 }
 
+/* May the assignment of [global] make a controller of an Active Directory? */
+static bool is_directory_role(const struct edit_line *l)
+{
+	static const char *const others[] = {
+		"auto", "standalone", "standalone server", "member", "member server",
+		"classic primary domain controller", "classic backup domain controller",
+	};
+
+	if (!conf_name_is(l->name, "server role"))
+		return false;
+	for (size_t i = 0; i < ARRAY_LEN(others); i++)
+		if (conf_value_is(l->value, others[i]))
+			return false;
+	return true;
+}
+
+/*
+ * A controller of an Active Directory has acl_xattr in all shares without a line that says so: the
+ * ACLs that it stored kept clients out.  A line of [global] counts instead, and is looked at itself.
+ */
+static void leave_directory(struct work *w, size_t role)
+{
+	for (size_t i = 0; i < w->e->n; i++)
+		if ((is_of(&w->e->line[i], "global", "vfs objects") ||
+		     is_of(&w->e->line[i], "global", "vfs object")) && *w->e->line[i].value)
+			return;
+	remember_bare(w, "global");
+	check(w, edit_remark(w->e, role,
+			     "of a domain controller, the ACLs that Samba's acl_xattr stored kept "
+			     "clients out of files: here they do not count"));
+}
+
 /* Of a member or controller of a domain, accounts come from there. */
 static void leave_domain(struct work *w)
 {
+	size_t role = w->e->n;
 	bool member = false, all = false;
 	char sep = 0;
 
@@ -642,11 +719,17 @@ static void leave_domain(struct work *w)
 		if (l->kind != EDIT_ASSIGN || !edit_same_section(section_of(l), "global"))
 			continue;
 		member |= joins_domain(l);
+		if (is_directory_role(l))
+			role = i;
 		all |= conf_name_is(l->name, "winbind use default domain") &&
 		       conf_value_truth(l->value) != 0;
 		if (conf_name_is(l->name, "winbind separator"))
 			sep = *l->value;
 	}
+	/* which itself has the accounts: their names have no domain */
+	all |= role < w->e->n;
+	if (role < w->e->n)
+		leave_directory(w, role);
 	if (member)
 		doubt_domain_names(w, all, sep);
 }
