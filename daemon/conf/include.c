@@ -282,6 +282,8 @@ void conf_include(struct conf_builder *b, const char *name, const struct conf_pl
 			      "include = %.60s: a text includes no files", name);
 		return;
 	}
+	if (!b->depth)
+		b->top = at->line;
 	if (b->depth >= CONF_INCLUDE_DEPTH) {
 		conf_complain(b, at, CONF_ERROR, "legal: 8 files in each other",
 			      "include is nested too deep");

@@ -69,6 +69,7 @@ struct conf_builder {
 	bool nomem;
 	bool include_ok;
 	unsigned int depth;		/* of include */
+	unsigned int top;		/* line of the outermost include */
 	size_t kept[CONF_ERROR + 1];	/* complaints, by grade */
 	unsigned int seq;
 	unsigned int suggested;

@@ -517,6 +517,8 @@ static void fake_daemon(int fd)
 			dprintf(conn, "%s", STATUS_LINES);
 		else if (!strcmp(command, "session-close 0x99\n"))
 			dprintf(conn, "error there is no such session\n");
+		else if (!strcmp(command, "reload-edited\n") && exists("run/old"))
+			dprintf(conn, "error unknown command\n");
 		else
 			dprintf(conn, "message done\nok\n");
 		close(conn);
@@ -630,6 +632,12 @@ static void an_edit_is_no_order(void)
 	assert(RUN(config_verbs, "unset", NULL, "a", "comment") == EXIT_OK);
 	assert(!strcmp(commands(), "reload-edited\n"));
 	assert(RUN(conf_verbs, "reload", NULL) == EXIT_OK && !strcmp(commands(), "reload\n"));
+	/* a daemon of a release that had no edits */
+	write_file("run/old", "");
+	assert(RUN(config_verbs, "set", NULL, "a", "comment=d") == EXIT_OK);
+	assert(strstr(err, "another release") && !strstr(err, "all the same"));
+	assert(!strcmp(commands(), "reload-edited\n"));
+	remove_file("run/old");
 }
 
 static void with_a_fake_daemon(void)
@@ -806,6 +814,16 @@ static void lines_behind_a_file_that_is_away(void)
 	write_file("b.conf", "# nothing\n");
 	write_file("smb.conf", text);
 	assert(RUN(config_verbs, "set", NULL, "a", "valid users=root") == EXIT_OK);
+	/* a file that the reader looks for by the host's name so far, which a later line changes */
+	write_file("smb.conf", "[global]\nnetbios name = one\n[a]\npath = /\ninclude = of-%L.conf\n"
+		   "volume = V\n[global]\nnetbios name = two\n");
+	write_file("of-ONE.conf", "# nothing\n");
+	assert(RUN(config_verbs, "set", NULL, "a", "volume=W") == EXIT_OK);
+	remove_file("of-ONE.conf");
+	write_file("of-TWO.conf", "# nothing\n");
+	assert(RUN(config_verbs, "set", NULL, "a", "volume=X") == EXIT_FAILED);
+	assert(strstr(err, "/of-ONE.conf"));
+	remove_file("of-TWO.conf");
 	write_file("smb.conf", good_conf);
 }
 
