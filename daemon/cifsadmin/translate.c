@@ -12,6 +12,7 @@
 #include "../conf/internal.h"
 #include "../util/utf.h"
 #include "commit.h"
+#include "domain.h"
 
 #define DEPTH_MAX	8		/* of include */
 #define ROUNDS_MAX	1000		/* an error ends at least one line */
@@ -608,53 +609,6 @@ static void narrow_links(struct work *w)
 	}
 }
 
-/* Is the assignment of [global] one of a member or controller of a domain? */
-static bool joins_domain(const struct edit_line *l)
-{
-	static const char *const roles[] = { "auto", "standalone", "standalone server" };
-
-	if (conf_name_is(l->name, "security"))
-		return !strcasecmp(l->value, "ads") || !strcasecmp(l->value, "domain");
-	if (conf_name_is(l->name, "domain logons"))
-		return conf_value_truth(l->value) != 0;
-	if (!conf_name_is(l->name, "server role"))
-		return false;
-	for (size_t i = 0; i < ARRAY_LEN(roles); i++)
-		if (conf_value_is(l->value, roles[i]))
-			return false;
-	return true;
-}
-
-/* Does the assignment say which accounts may do what, or as which account files are accessed? */
-static bool names_accounts(const struct edit_line *l)
-{
-	static const char *const attrs[] = {
-		"valid_users", "invalid_users", "read_list", "write_list", "admin_users",
-		"force_user", "force_group",
-	};
-	const struct conf_param *p = edit_param(false, l->name);
-
-	for (size_t i = 0; p && i < ARRAY_LEN(attrs); i++)
-		if (!strcmp(p->attr, attrs[i]))
-			return true;
-	return false;
-}
-
-/* Has a word of the list the character inside: not where it begins, nor among what marks a group? */
-static bool is_inside(const char *list, char c)
-{
-	for (const char *s = strchr(list, c); c && s; s = strchr(s + 1, c))
-		if (s > list && !strchr(" \t,;\"@+&", s[-1]))
-			return true;
-	return false;
-}
-
-/* Is there a name with its domain: OFFICE\alice, alice@office.example? @sep: "winbind separator" */
-static bool has_domain_name(const char *list, char sep)
-{
-	return strchr(list, '\\') || is_inside(list, '@') || is_inside(list, sep);
-}
-
 /*
  * The names of a domain become those of local accounts, which other persons may have: what a
  * share says of them protects it no longer.  @all: names without a domain are the domain's, too.
@@ -664,30 +618,14 @@ static void doubt_domain_names(struct work *w, bool all, char sep)
 	for (size_t i = 0; i < w->e->n && !w->nomem; i++) {
 		const struct edit_line *l = &w->e->line[i];
 
-		if (l->kind != EDIT_ASSIGN || !names_accounts(l) || !*l->value ||
-		    !(all || has_domain_name(l->value, sep)))
+		if (l->kind != EDIT_ASSIGN || !domain_names_accounts(l) || !*l->value ||
+		    !(all || domain_is_named(l->value, sep)))
 			continue;
 		remember_bare(w, section_of(l));
 		check(w, edit_remark(w->e, i++,
 				     "these were accounts of a domain: here they would be local "
 				     "accounts of the same names"));
 	}
-}
-
-/* May the assignment of [global] make a controller of an Active Directory? */
-static bool is_directory_role(const struct edit_line *l)
-{
-	static const char *const others[] = {
-		"auto", "standalone", "standalone server", "member", "member server",
-		"classic primary domain controller", "classic backup domain controller",
-	};
-
-	if (!conf_name_is(l->name, "server role"))
-		return false;
-	for (size_t i = 0; i < ARRAY_LEN(others); i++)
-		if (conf_value_is(l->value, others[i]))
-			return false;
-	return true;
 }
 
 /*
@@ -718,8 +656,8 @@ static void leave_domain(struct work *w)
 
 		if (l->kind != EDIT_ASSIGN || !edit_same_section(section_of(l), "global"))
 			continue;
-		member |= joins_domain(l);
-		if (is_directory_role(l))
+		member |= domain_joins(l);
+		if (domain_is_directory(l))
 			role = i;
 		all |= conf_name_is(l->name, "winbind use default domain") &&
 		       conf_value_truth(l->value) != 0;
