@@ -141,12 +141,9 @@ static void note_mode(struct migration *m, const char *path)
 {
 	struct stat st;
 
-	if (stat(path, &st)) {
-		m->mode = 0;
-		return;
-	}
-	if (!(st.st_mode & S_IROTH))
-		m->gid = m->mode & S_IROTH || m->gid == st.st_gid ? st.st_gid : (gid_t)-1;
+	if (stat(path, &st))
+		st.st_mode = 0;
+	m->secret |= !(st.st_mode & S_IROTH) || commit_has_acl(path);
 	m->mode &= st.st_mode;
 }
 
@@ -940,7 +937,6 @@ int migrate_conf(TALLOC_CTX *ctx, const char *path, const struct conf_env *env,
 	if (!w.m)
 		return -ENOMEM;
 	w.m->mode = 0777;
-	w.m->gid = (gid_t)-1;
 	note_mode(w.m, path);
 	errno = ENOMEM;
 	w.e = read_edit(&w, path);
