@@ -130,22 +130,28 @@ static void on_message(void *priv, const char *line)
 		print_line(stderr, "%s", text);
 }
 
-static int reload_by(const struct admin *a, const char *command)
+int daemon_reload(const struct admin *a)
 {
 	const char *error;
-	int r = daemon_ask(a, command, on_message, NULL, &error);
+	int r = daemon_ask(a, "reload", on_message, NULL, &error);
 
 	if (error)
 		complain("%s", error);
 	return r;
 }
 
-int daemon_reload(const struct admin *a)
-{
-	return reload_by(a, "reload");
-}
-
+/* One of an earlier release has no such order; it watches the file, as any does. */
 int daemon_reload_edited(const struct admin *a)
 {
-	return reload_by(a, "reload-edited");
+	const char *error;
+	int r = daemon_ask(a, "reload-edited", on_message, NULL, &error);
+
+	if (error && !strcmp(error, "unknown command")) {
+		complain("cifssrvd is of another release than cifsadmin: it reads the file by itself "
+			 "in a moment (cifsadmin reload: now)");
+		return EXIT_OK;
+	}
+	if (error)
+		complain("%s", error);
+	return r;
 }

@@ -17,6 +17,7 @@
 #include "../conf/internal.h"
 #include "../util/file.h"
 
+#define ACL		"system.posix_acl_access"
 #define DIGITS		"0123456789"
 #define TRIES_MAX	5		/* while something else changes the file, too */
 #define PATIENCE_MAX	60		/* seconds for another cifsadmin */
@@ -320,15 +321,15 @@ static int probe(const struct admin *a, const struct place *p, struct commit *c,
 
 /* --- writing ----------------------------------------------------------------------- */
 
-/* Has something else written @target since it was read? Its editor has no lock. */
-static bool has_changed(const struct place *p)
+/* Another program, as an editor, has no lock. */
+bool commit_has_changed(const char *path, const struct stat *was)
 {
 	struct stat st;
 
-	return stat(p->target, &st) < 0 || st.st_dev != p->was.st_dev ||
-	       st.st_ino != p->was.st_ino || st.st_size != p->was.st_size ||
-	       memcmp(&st.st_mtim, &p->was.st_mtim, sizeof(st.st_mtim)) ||
-	       memcmp(&st.st_ctim, &p->was.st_ctim, sizeof(st.st_ctim));
+	return stat(path, &st) < 0 || st.st_dev != was->st_dev || st.st_ino != was->st_ino ||
+	       st.st_size != was->st_size ||
+	       memcmp(&st.st_mtim, &was->st_mtim, sizeof(st.st_mtim)) ||
+	       memcmp(&st.st_ctim, &was->st_ctim, sizeof(st.st_ctim));
 }
 
 /* An exit status, or -EAGAIN. */
@@ -336,7 +337,7 @@ static int replace(const struct place *p)
 {
 	int r;
 
-	if (has_changed(p))
+	if (commit_has_changed(p->target, &p->was))
 		return -EAGAIN;
 	if (rename(p->tmp, p->target) < 0)
 		return complain("%s cannot be replaced: %s", p->target, strerror(errno));
@@ -376,6 +377,17 @@ static int copy_attribute(const char *from, const char *to, const char *name)
 	return setxattr(to, name, value, (size_t)len, 0) < 0 ? -errno : 0;
 }
 
+/* 0 or -errno. */
+static int drop_acl(const char *path)
+{
+	return removexattr(path, ACL) < 0 && errno != ENODATA && errno != EOPNOTSUPP ? -errno : 0;
+}
+
+bool commit_has_acl(const char *path)
+{
+	return getxattr(path, ACL, NULL, 0) >= 0 || (errno != ENODATA && errno != EOPNOTSUPP);
+}
+
 /*
  * The ACL and what else @from has besides its mode. An ACL that the directory gave @to goes first.
  * 0 or -errno, and the attribute in @name.
@@ -384,13 +396,14 @@ static int copy_attributes(const char *from, const char *to, char name[XATTR_NAM
 {
 	_cleanup_(talloc_freep) char *list = talloc_size(NULL, XATTR_LIST_MAX);
 	ssize_t len;
-	int r = 0;
+	int r;
 
 	if (!list)
 		return -ENOMEM;
-	strcpy(name, "system.posix_acl_access");
-	if (removexattr(to, name) < 0 && errno != ENODATA && errno != EOPNOTSUPP)
-		return -errno;
+	strcpy(name, ACL);
+	r = drop_acl(to);
+	if (r)
+		return r;
 	strcpy(name, "its attributes");
 	len = listxattr(from, list, XATTR_LIST_MAX);
 	if (len < 0)
@@ -402,10 +415,26 @@ static int copy_attributes(const char *from, const char *to, char name[XATTR_NAM
 	return r;
 }
 
-/* The ACL first: the mode has its mask. */
-int commit_write_as(const char *tmp, const char *text, const char *target, unsigned int mode)
+/* Makes @path, whose text is written, as @was of @target is; the ACL first: the mode has its mask. */
+static int dress(const char *path, const char *target, const struct stat *was, unsigned int mode)
 {
 	char name[XATTR_NAME_MAX + 1];
+	int r;
+
+	if (chown(path, was->st_uid, was->st_gid) < 0)
+		return complain("%s cannot be written: %s%s", path, strerror(errno), advice(-errno));
+	r = copy_attributes(target, path, name);
+	if (r)
+		return complain("%s of %s cannot be kept: %s%s: nothing was changed", name,
+				target, strerror(-r), advice(r));
+	/* chown() takes the set-id bits away */
+	if (chmod(path, was->st_mode & mode) < 0)
+		return complain("%s cannot be written: %s", path, strerror(errno));
+	return EXIT_OK;
+}
+
+int commit_write_as(const char *tmp, const char *text, const char *target, unsigned int mode)
+{
 	struct stat was;
 	int r = stat(target, &was) < 0 ? -errno : 0;
 
@@ -413,18 +442,59 @@ int commit_write_as(const char *tmp, const char *text, const char *target, unsig
 		return complain("%s cannot be read: %s", target, strerror(-r));
 	unlink(tmp);
 	r = commit_write(tmp, text, 0600);
-	if (!r && chown(tmp, was.st_uid, was.st_gid) < 0)
-		r = -errno;
 	if (r)
 		return complain("%s cannot be written: %s%s", tmp, strerror(-r), advice(r));
-	r = copy_attributes(target, tmp, name);
+	return dress(tmp, target, &was, mode);
+}
+
+int commit_write_private(const char *tmp, const char *text)
+{
+	int r = commit_write(tmp, text, 0600);
+
+	if (!r)
+		r = drop_acl(tmp);
+	if (!r && chmod(tmp, 0600) < 0)
+		r = -errno;
+	return r ? complain("%s cannot be written: %s%s", tmp, strerror(-r), advice(r)) : EXIT_OK;
+}
+
+/* The octets of one file behind those of another; 0 or -errno. */
+static int copy_octets(int from, int to)
+{
+	char buf[65536];
+	ssize_t n;
+
+	while ((n = read(from, buf, sizeof(buf)))) {
+		int r = n > 0 ? write_all(to, buf, (size_t)n) : errno == EINTR ? 0 : -errno;
+
+		if (r)
+			return r;
+	}
+	return fsync(to) < 0 ? -errno : 0;
+}
+
+int commit_copy(const char *from, const char *to)
+{
+	_cleanup_(closep) int in = open(from, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	_cleanup_(closep) int out = -1;
+	struct stat was;
+	int r;
+
+	if (in < 0 || fstat(in, &was) < 0)
+		return complain("%s cannot be read: %s", from, strerror(errno));
+	if (!S_ISREG(was.st_mode))
+		return complain("%s is no file", from);
+	out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (out < 0 && errno == EEXIST)
+		return -EEXIST;
+	r = out < 0 ? -errno : copy_octets(in, out);
 	if (r)
-		return complain("%s of %s cannot be kept: %s%s: nothing was changed", name,
-				target, strerror(-r), advice(r));
-	/* chown() takes the set-id bits away */
-	if (chmod(tmp, was.st_mode & mode) < 0)
-		return complain("%s cannot be written: %s", tmp, strerror(errno));
-	return EXIT_OK;
+		complain("%s cannot be kept as %s: %s%s", from, to, strerror(-r), advice(r));
+	else if (!dress(to, from, &was, 07777))
+		return EXIT_OK;
+	if (out >= 0)
+		unlink(to);
+	return EXIT_FAILED;
 }
 
 static int write_new(const struct admin *a, const struct place *p, struct commit *c,

@@ -3,6 +3,8 @@
 #ifndef CIFSADMIN_COMMIT_H
 #define CIFSADMIN_COMMIT_H
 
+#include <sys/stat.h>
+
 #include "../conf/smbconf.h"
 #include "admin.h"
 #include "edit.h"
@@ -53,6 +55,21 @@ int commit_write(const char *path, const char *text, unsigned int mode);
  * what @mode has. An exit status, with the complaint made; @tmp may be there then.
  */
 int commit_write_as(const char *tmp, const char *text, const char *target, unsigned int mode);
+
+/* Writes @text into @tmp, which must not be there, for the caller alone: mode 0600 and no ACL. Likewise. */
+int commit_write_private(const char *tmp, const char *text);
+
+/*
+ * Copies a file with its owner, group, mode, ACL and other attributes. An exit status, with the
+ * complaint made; or -EEXIST, without one, when @to is there already.
+ */
+int commit_copy(const char *from, const char *to);
+
+/* Is it another file than @was, or written since? */
+bool commit_has_changed(const char *path, const struct stat *was);
+
+/* Has the file an ACL, or may it have one? */
+bool commit_has_acl(const char *path);
 
 /* The text of a file without NUL octets; NULL with errno set. */
 char *commit_read(TALLOC_CTX *ctx, const char *path);

@@ -169,53 +169,16 @@ static int behind_include(const struct commit *c, const struct change *ch,
 			c->conf->path, l->number, l->behind, ch->section, ch->section);
 }
 
-/* Is the file that an include names a device, as /dev/null, from which nothing is read? */
-static bool is_device(const char *path)
-{
-	struct stat st;
-
-	return !stat(path, &st) && S_ISCHR(st.st_mode);
-}
-
-/* Which file "include = @value" in the file @from reads; NULL: one for each client, or none. */
-static char *included(const struct commit *c, const char *from, const char *value)
-{
-	struct conf_macros m = { .env = true, .wild = true };
-	char host[256] = "", *name;
-	const char *why;
-
-	gethostname(host, sizeof(host) - 1);
-	if (!*value || !strcasecmp(value, "registry") ||
-	    !conf_host_macros(c->edit, host, conf_get_str(c->conf, NULL, "netbios_name"), &m))
-		return NULL;
-	name = conf_expand(c->edit, value, &m, &why);
-	return name && !m.left ? conf_include_path(c->edit, from, name) : NULL;
-}
-
 /*
- * The file that lines @i to @end of @e, which is @path, include and that is not there or has no
- * bytes, or one that those include; NULL: there is none.
+ * The file that the includes in lines @from to @to of smb.conf read, themselves or by others, and of
+ * which nothing came; NULL: there is none.
  */
-static const char *unread(const struct commit *c, const struct edit *e, size_t i, size_t end,
-			  const char *path, unsigned int depth)
+static const char *unread(const struct conf *conf, unsigned int from, unsigned int to)
 {
-	const char *away = NULL;
-
-	for (; i < end && !away && depth < CONF_INCLUDE_DEPTH; i++) {
-		const struct edit_line *l = &e->line[i];
-		char *name, *text;
-		struct edit *in;
-
-		if (l->kind != EDIT_ASSIGN || !conf_name_is(l->name, "include"))
-			continue;
-		name = included(c, path, l->value);
-		if (!name || is_device(name))
-			continue;
-		text = commit_read(c->edit, name);
-		in = text && *text ? edit_parse(c->edit, text) : NULL;
-		away = in ? unread(c, in, 0, in->n, name, depth + 1) : name;
-	}
-	return away;
+	for (size_t i = 0; i < conf->nfiles; i++)
+		if (conf->unread[i] && conf->by[i] >= from && conf->by[i] < to)
+			return conf->files[i];
+	return NULL;
 }
 
 /* A line behind an include is anybody's while a file is away that may begin a section. */
@@ -229,7 +192,7 @@ static int check_behind(const struct commit *c, const struct change *ch, size_t 
 		return EXIT_OK;
 	while (header && c->edit->line[header - 1].kind != EDIT_SECTION)
 		header--;
-	away = unread(c, c->edit, header, i, c->conf->path, 0);
+	away = unread(c->conf, c->edit->line[header].number, l->number);
 	if (!away)
 		return EXIT_OK;
 	return complain("%s:%u: this line stands behind the include in line %u, and %s, which is read "

@@ -23,6 +23,8 @@
 struct moving {
 	const struct admin *a;		/* with the files that are written */
 	const char *target;		/* a->config, where no link leads any further */
+	bool there;			/* the target is, */
+	struct stat was;		/* and was so when it was locked */
 	const char *from;
 	const char *accounts;		/* file, "-", or NULL: ask pdbedit */
 	bool force;
@@ -111,7 +113,7 @@ static int move_accounts(struct moving *mv)
 
 /* --- files ----------------------------------------------------------------------------- */
 
-/* Beside what is replaced, no link to it: no name that is there. */
+/* Beside what is replaced, no link to it: no name that is there.  A copy: the file may be written on. */
 static int keep(const struct admin *a, const char *called)
 {
 	char path[PATH_MAX], *name;
@@ -121,14 +123,12 @@ static int keep(const struct admin *a, const char *called)
 			complain("%s cannot be kept: %s", called, strerror(errno));
 	name = talloc_asprintf(a->ctx, "%s.before-migrate", path);
 	for (int i = 2; name && i < 1000; i++) {
-		if (link(path, name) == 0) {
+		int r = commit_copy(path, name);
+
+		if (!r)
 			say("%s is kept as %s", path, name);
-			return EXIT_OK;
-		}
-		if (errno == ENOENT)
-			return EXIT_OK;
-		if (errno != EEXIST)
-			return complain("%s cannot be kept as %s: %s", path, name, strerror(errno));
+		if (r != -EEXIST)
+			return r;
 		name = talloc_asprintf(a->ctx, "%s.before-migrate.%d", path, i);
 	}
 	return complain("%s cannot be kept", path);
@@ -152,27 +152,28 @@ static int check_target(const struct moving *mv)
 			mv->a->config, mv->a->config);
 }
 
-/* For no group but that of the files which not all could read. */
-static unsigned int new_mode(const struct migration *m, gid_t gid)
+/*
+ * Is the new file for root alone?  Those who may not read all that was read must not read it, and
+ * which they are a mode and a group do not say of several files.  To the daemon, which may not pass
+ * over modes, another one's file may be unreadable.
+ */
+static bool is_private(const struct moving *mv)
 {
-	unsigned int mode = NEW_MODE & m->mode;
-
-	if (!(mode & S_IROTH) && gid != m->gid)
-		mode &= ~(unsigned int)S_IRGRP;
-	return mode | 0600;
+	return mv->m->secret ||
+	       (mv->there && (mv->was.st_uid != geteuid() || !(mv->was.st_mode & S_IRUSR)));
 }
 
 /* 0 or an exit status with the complaint made. */
 static int write_new(const struct moving *mv, const char *tmp)
 {
-	struct stat st;
+	unsigned int mode = (NEW_MODE & mv->m->mode) | 0600;
 	int r;
 
-	if (!stat(mv->target, &st))
-		return commit_write_as(tmp, mv->m->text, mv->target, new_mode(mv->m, st.st_gid));
-	r = commit_write(tmp, mv->m->text, 0600);
-	if (!r && (stat(tmp, &st) < 0 || chmod(tmp, new_mode(mv->m, st.st_gid)) < 0))
-		r = -errno;
+	if (is_private(mv))
+		return commit_write_private(tmp, mv->m->text);
+	if (mv->there)
+		return commit_write_as(tmp, mv->m->text, mv->target, mode);
+	r = commit_write(tmp, mv->m->text, mode);
 	return r ? complain("%s cannot be written: %s", tmp, strerror(-r)) : EXIT_OK;
 }
 
@@ -191,15 +192,30 @@ static char *write_tmp(const struct moving *mv)
 		unlink(tmp);
 		return NULL;
 	}
-	if ((st.st_mode & 07777) != NEW_MODE)
+	if (is_private(mv))
+		say("%s has mode 0600 and no ACL: not all may read the files that were read, or the one "
+		    "that was there is another one's", mv->a->config);
+	else if ((st.st_mode & 07777) != NEW_MODE)
 		say("%s has mode %04o: no more than the files that were read, and the one that was "
 		    "there", mv->a->config, st.st_mode & 07777);
 	return tmp;
 }
 
+/* An editor has no lock: what it has written since must not be lost. */
+static bool is_as_it_was(const struct moving *mv)
+{
+	struct stat st;
+
+	return mv->there ? !commit_has_changed(mv->target, &mv->was) :
+			   lstat(mv->target, &st) < 0 && errno == ENOENT;
+}
+
 /* The last step: until then nothing has changed but the accounts. */
 static int put_config(const struct moving *mv, const char *tmp)
 {
+	if (!is_as_it_was(mv))
+		return complain("%s was changed meanwhile; the accounts are in %s already",
+				mv->target, mv->a->passdb);
 	if (rename(tmp, mv->target) < 0)
 		return complain("%s cannot be written: %s; the accounts are in %s already",
 				mv->target, strerror(errno), mv->a->passdb);
@@ -301,6 +317,7 @@ static int lock_target(struct moving *mv)
 	const char *config = mv->a->config;
 	char real[PATH_MAX];
 	struct stat st;
+	int lock;
 
 	if (realpath(config, real))
 		mv->target = talloc_strdup(mv->a->ctx, real);
@@ -308,7 +325,9 @@ static int lock_target(struct moving *mv)
 		mv->target = config;
 	else
 		complain("%s cannot be found: %s", config, strerror(errno));
-	return mv->target ? commit_lock(mv->target) : -1;
+	lock = mv->target ? commit_lock(mv->target) : -1;
+	mv->there = lock >= 0 && !stat(mv->target, &mv->was);
+	return lock;
 }
 
 static int migrate(const struct admin *a, int argc, char **argv)

@@ -8,8 +8,6 @@
 #ifndef CIFSADMIN_MIGRATE_H
 #define CIFSADMIN_MIGRATE_H
 
-#include <sys/types.h>
-
 #include "../conf/smbconf.h"
 #include "edit.h"
 
@@ -27,7 +25,7 @@ struct migrate_list {
  * @remarks: about lines that are obeyed, but not quite as before; "LINE: text" of the new file
  * @lost: what became a comment, and why; "file:line: ..."
  * @mode: what all files that were read have of their modes
- * @gid: the group that may read those which not all may read; -1: there are several, or none
+ * @secret: one of them not all may read, or it has an ACL, which may keep some out
  * @off: shares that are switched off because a line was lost that protected them
  * @bare: what lost its protection and cannot be switched off, with the lines that protected it
  */
@@ -35,7 +33,7 @@ struct migration {
 	char *text;
 	struct conf *conf;
 	unsigned int mode;
-	gid_t gid;
+	bool secret;
 	size_t kept;
 	struct migrate_list remarks, lost, off, bare;
 };

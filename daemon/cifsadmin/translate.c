@@ -3,7 +3,6 @@
 #include "migrate.h"
 
 #include <errno.h>
-#include <glob.h>
 #include <stdarg.h>
 #include <string.h>
 #include <strings.h>
@@ -13,6 +12,7 @@
 #include "../conf/internal.h"
 #include "../util/utf.h"
 #include "commit.h"
+#include "domain.h"
 
 #define DEPTH_MAX	8		/* of include */
 #define ROUNDS_MAX	1000		/* an error ends at least one line */
@@ -141,12 +141,9 @@ static void note_mode(struct migration *m, const char *path)
 {
 	struct stat st;
 
-	if (stat(path, &st)) {
-		m->mode = 0;
-		return;
-	}
-	if (!(st.st_mode & S_IROTH))
-		m->gid = m->mode & S_IROTH || m->gid == st.st_gid ? st.st_gid : (gid_t)-1;
+	if (stat(path, &st))
+		st.st_mode = 0;
+	m->secret |= !(st.st_mode & S_IROTH) || commit_has_acl(path);
 	m->mode &= st.st_mode;
 }
 
@@ -219,35 +216,28 @@ static char *expand_name(struct work *w, size_t i, struct conf_macros *m, const 
 		conf_expand(w->m, w->e->line[i].value, m, why) : NULL;
 }
 
-/* A directory that is not there has no file; one that cannot be listed may have it. */
-static int is_in_doubt(const char *path, int error)
-{
-	(void)path;
-	return error != ENOENT && error != ENOTDIR;
-}
-
 /* One file for each client, user or so: Samba reads those that are there. */
 static void lose_pattern(struct work *w, size_t i, const char *pattern, const char *macro)
 {
-	/* such a character in the name itself: glob() may miss the file */
-	bool odd = strpbrk(w->e->line[i].value, "*?[\\"), sections = odd;
-	glob_t found = {};
-	int r = glob(pattern, 0, is_in_doubt, &found);
-	char *why = r || odd ?
-		talloc_asprintf(w->m, "%s differs between clients, and there is no file %s", macro,
-				pattern) :
-		talloc_asprintf(w->m, "%s differs between clients: %s is for some of them only",
-				macro, found.gl_pathv[0]);
+	bool sections = false;
+	glob_t found;
+	int r = conf_files_like(pattern, &found);
+	char *why = !r ? talloc_asprintf(w->m, "%s differs between clients: %s is for some of them only",
+					 macro, found.gl_pathv[0]) :
+		r == -ENOENT ? talloc_asprintf(w->m, "%s differs between clients, and there is no "
+					       "file %s", macro, pattern) :
+		talloc_asprintf(w->m, "%s differs between clients, and %s cannot be looked for: %s",
+				macro, pattern, strerror(-r));
 
 	for (size_t k = 0; !r && k < found.gl_pathc; k++)
 		sections |= has_sections(w, found.gl_pathv[k]);
 	globfree(&found);
 	if (!why)
 		w->nomem = true;
-	else if (r == GLOB_NOMATCH && !odd)
+	else if (r == -ENOENT)
 		lose(w, i, why);
 	else
-		lose_include(w, i, sections || (r && r != GLOB_NOMATCH), why);
+		lose_include(w, i, sections || r, why);
 }
 
 /*
@@ -325,6 +315,8 @@ static bool protects(const struct conf_param *p)
 		"follow_symlinks", "hide_unreadable", "access_based_enum", "restrict_anonymous",
 		"interfaces", "bind_interfaces_only", "username_map",
 		"create_mask", "directory_mask", "min_protocol", "signing", "ntlm_auth",
+		"encryption_algorithms", "signing_algorithms",
+		"smb_ports", "max_connections",	/* other ports, and more clients */
 		"force_user", "force_group",	/* files are accessed as the client's user without */
 		"path",				/* another one would be served */
 	};
@@ -538,17 +530,60 @@ static void rename_dialects(struct work *w)
 	}
 }
 
-/* What the last line of [global] with such a name says, as conf_value_truth(); @def without one. */
-static int truth_in_global(const struct work *w, const char *name, const char *other, int def)
+static bool is_of(const struct edit_line *l, const char *section, const char *name)
 {
-	for (size_t i = w->e->n; i-- > 0;) {
+	return l->kind == EDIT_ASSIGN && edit_same_section(section_of(l), section) &&
+	       conf_name_is(l->name, name);
+}
+
+/*
+ * What the last line of the section before line @end with such a name says, as conf_value_truth();
+ * @def without one.
+ */
+static int truth_in(const struct work *w, const char *section, size_t end, const char *name, int def)
+{
+	while (end-- > 0)
+		if (is_of(&w->e->line[end], section, name))
+			return conf_value_truth(w->e->line[end].value);
+	return def;
+}
+
+/* Does no line of any section say that there are SMB3's unix extensions, or may say so? */
+static bool is_never_unix3(const struct work *w)
+{
+	for (size_t i = 0; i < w->e->n; i++) {
 		const struct edit_line *l = &w->e->line[i];
 
-		if (l->kind == EDIT_ASSIGN && edit_same_section(section_of(l), "global") &&
-		    (conf_name_is(l->name, name) || conf_name_is(l->name, other)))
-			return conf_value_truth(l->value);
+		if (l->kind == EDIT_ASSIGN && conf_name_is(l->name, "smb3 unix extensions") &&
+		    conf_value_truth(l->value) != 0)
+			return false;
 	}
-	return def;
+	return true;
+}
+
+/* Is what a name says in [global] an explicit no, by the last of its lines? */
+static bool is_off(const struct work *w, const char *name, const char *other)
+{
+	int one = truth_in(w, "global", w->e->n, name, -2);
+	int two = truth_in(w, "global", w->e->n, other, -2);
+
+	return (one == 0 || two == 0) && (one == 0 || one == -2) && (two == 0 || two == -2);
+}
+
+/*
+ * Had the section neither kind of unix extensions, whatever the release has for a default?  Those of
+ * SMB3 may be said of a share; what [global] says is for the shares below, and "copy" may say more.
+ */
+static bool is_without_unix(const struct work *w, const char *section)
+{
+	bool global = edit_same_section(section, "global");
+	size_t end = global ? w->e->n : header_of(w, section);
+	int own = global ? -2 : truth_in(w, section, w->e->n, "smb3 unix extensions", -2);
+
+	if (!is_off(w, "unix extensions", "smb1 unix extensions"))
+		return false;
+	return own == 0 || (own == -2 && is_never_unix3(w) &&
+			    truth_in(w, "global", end, "smb3 unix extensions", -2) == 0);
 }
 
 /*
@@ -559,64 +594,16 @@ static void narrow_links(struct work *w)
 {
 	const struct conf_param *wide = edit_param(false, "wide links");
 
-	if (truth_in_global(w, "allow insecure wide links", "allow insecure wide links", 0) == 1 ||
-	    (truth_in_global(w, "unix extensions", "smb1 unix extensions", 1) == 0 &&
-	     truth_in_global(w, "smb3 unix extensions", "smb2 unix extensions", 0) == 0))
+	if (truth_in(w, "global", w->e->n, "allow insecure wide links", 0) == 1)
 		return;
 	for (size_t i = 0; i < w->e->n && !w->nomem; i++) {
 		const struct edit_line *l = &w->e->line[i];
 
 		if (l->kind == EDIT_ASSIGN && conf_value_truth(l->value) == 1 &&
-		    edit_param(edit_same_section(section_of(l), "global"), l->name) == wide)
+		    edit_param(edit_same_section(section_of(l), "global"), l->name) == wide &&
+		    !is_without_unix(w, section_of(l)))
 			change_value(w, i++, "no", "with unix extensions, what Samba obeys");
 	}
-}
-
-/* Is the assignment of [global] one of a member or controller of a domain? */
-static bool joins_domain(const struct edit_line *l)
-{
-	static const char *const roles[] = { "auto", "standalone", "standalone server" };
-
-	if (conf_name_is(l->name, "security"))
-		return !strcasecmp(l->value, "ads") || !strcasecmp(l->value, "domain");
-	if (conf_name_is(l->name, "domain logons"))
-		return conf_value_truth(l->value) != 0;
-	if (!conf_name_is(l->name, "server role"))
-		return false;
-	for (size_t i = 0; i < ARRAY_LEN(roles); i++)
-		if (conf_value_is(l->value, roles[i]))
-			return false;
-	return true;
-}
-
-/* Does the assignment say which accounts may do what, or as which account files are accessed? */
-static bool names_accounts(const struct edit_line *l)
-{
-	static const char *const attrs[] = {
-		"valid_users", "invalid_users", "read_list", "write_list", "admin_users",
-		"force_user", "force_group",
-	};
-	const struct conf_param *p = edit_param(false, l->name);
-
-	for (size_t i = 0; p && i < ARRAY_LEN(attrs); i++)
-		if (!strcmp(p->attr, attrs[i]))
-			return true;
-	return false;
-}
-
-/* Has a word of the list the character inside: not where it begins, nor among what marks a group? */
-static bool is_inside(const char *list, char c)
-{
-	for (const char *s = strchr(list, c); c && s; s = strchr(s + 1, c))
-		if (s > list && !strchr(" \t,;\"@+&", s[-1]))
-			return true;
-	return false;
-}
-
-/* Is there a name with its domain: OFFICE\alice, alice@office.example? @sep: "winbind separator" */
-static bool has_domain_name(const char *list, char sep)
-{
-	return strchr(list, '\\') || is_inside(list, '@') || is_inside(list, sep);
 }
 
 /*
@@ -628,8 +615,8 @@ static void doubt_domain_names(struct work *w, bool all, char sep)
 	for (size_t i = 0; i < w->e->n && !w->nomem; i++) {
 		const struct edit_line *l = &w->e->line[i];
 
-		if (l->kind != EDIT_ASSIGN || !names_accounts(l) || !*l->value ||
-		    !(all || has_domain_name(l->value, sep)))
+		if (l->kind != EDIT_ASSIGN || !domain_names_accounts(l) || !*l->value ||
+		    !(all || domain_is_named(l->value, sep)))
 			continue;
 		remember_bare(w, section_of(l));
 		check(w, edit_remark(w->e, i++,
@@ -638,9 +625,26 @@ static void doubt_domain_names(struct work *w, bool all, char sep)
 	}
 }
 
+/*
+ * A controller of an Active Directory has acl_xattr in all shares without a line that says so: the
+ * ACLs that it stored kept clients out.  A line of [global] counts instead, and is looked at itself.
+ */
+static void leave_directory(struct work *w, size_t role)
+{
+	for (size_t i = 0; i < w->e->n; i++)
+		if ((is_of(&w->e->line[i], "global", "vfs objects") ||
+		     is_of(&w->e->line[i], "global", "vfs object")) && *w->e->line[i].value)
+			return;
+	remember_bare(w, "global");
+	check(w, edit_remark(w->e, role,
+			     "of a domain controller, the ACLs that Samba's acl_xattr stored kept "
+			     "clients out of files: here they do not count"));
+}
+
 /* Of a member or controller of a domain, accounts come from there. */
 static void leave_domain(struct work *w)
 {
+	size_t role = w->e->n;
 	bool member = false, all = false;
 	char sep = 0;
 
@@ -649,12 +653,18 @@ static void leave_domain(struct work *w)
 
 		if (l->kind != EDIT_ASSIGN || !edit_same_section(section_of(l), "global"))
 			continue;
-		member |= joins_domain(l);
+		member |= domain_joins(l);
+		if (domain_is_directory(l))
+			role = i;
 		all |= conf_name_is(l->name, "winbind use default domain") &&
 		       conf_value_truth(l->value) != 0;
 		if (conf_name_is(l->name, "winbind separator"))
 			sep = *l->value;
 	}
+	/* which itself has the accounts: their names have no domain */
+	all |= role < w->e->n;
+	if (role < w->e->n)
+		leave_directory(w, role);
 	if (member)
 		doubt_domain_names(w, all, sep);
 }
@@ -927,7 +937,6 @@ int migrate_conf(TALLOC_CTX *ctx, const char *path, const struct conf_env *env,
 	if (!w.m)
 		return -ENOMEM;
 	w.m->mode = 0777;
-	w.m->gid = (gid_t)-1;
 	note_mode(w.m, path);
 	errno = ENOMEM;
 	w.e = read_edit(&w, path);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* "include": which file is read in place of a line. */
+#include <dirent.h>
 #include <errno.h>
 #include <glob.h>
 #include <string.h>
@@ -25,29 +26,119 @@ char *conf_include_path(TALLOC_CTX *ctx, const char *from, const char *name)
 	return talloc_asprintf(ctx, "%.*s/%s", (int)(slash - from), from, name);
 }
 
+/* --- names that differ between clients -------------------------------------------------- */
+
+/* glob() passes errors over, and hands nothing of its caller's to these; it is over when it returns. */
+static __thread int glob_error;
+
+static bool is_absence(int error)
+{
+	return error == ENOENT || error == ENOTDIR;
+}
+
+/* Keeps the first error that a file may hide behind, and hands @failed on. */
+static bool note_failure(bool failed)
+{
+	if (failed && !glob_error && !is_absence(errno))
+		glob_error = errno;
+	return failed;
+}
+
+static void *glob_opendir(const char *path)
+{
+	DIR *dir = opendir(path);
+
+	note_failure(!dir);
+	return dir;
+}
+
+/* Never "." and "..", which GLOB_PERIOD would have. */
+static struct dirent *glob_readdir(void *dir)
+{
+	struct dirent *d;
+
+	do {
+		errno = 0;
+		d = readdir(dir);
+	} while (d && is_dots(d->d_name));
+	note_failure(!d && errno);
+	return d;
+}
+
+static void glob_closedir(void *dir)
+{
+	closedir(dir);
+}
+
+static int glob_stat(const char *path, struct stat *st)
+{
+	return note_failure(stat(path, st) < 0) ? -1 : 0;
+}
+
+static int glob_lstat(const char *path, struct stat *st)
+{
+	return note_failure(lstat(path, st) < 0) ? -1 : 0;
+}
+
+/* What stands for itself in @name, and for more or less in a pattern; stars and more match it too. */
+static char *escaped(TALLOC_CTX *ctx, const char *name)
+{
+	char *ret = talloc_array(ctx, char, 2 * strlen(name) + 1), *to = ret;
+
+	for (; ret && *name; *to++ = *name++)
+		if (strchr("[\\", *name))
+			*to++ = '\\';
+	if (ret)
+		*to = 0;
+	return ret;
+}
+
+int conf_files_like(const char *name, glob_t *found)
+{
+	_cleanup_(talloc_freep) char *pattern = escaped(NULL, name);
+	int r;
+
+	*found = (glob_t){
+		.gl_opendir = glob_opendir, .gl_readdir = glob_readdir,
+		.gl_closedir = glob_closedir, .gl_stat = glob_stat, .gl_lstat = glob_lstat,
+	};
+	if (!pattern)
+		return -ENOMEM;
+	glob_error = 0;
+	r = glob(pattern, GLOB_ALTDIRFUNC | GLOB_PERIOD, NULL, found);
+	if (glob_error)
+		return -glob_error;
+	return !r ? 0 : r == GLOB_NOMATCH ? -ENOENT : -ENOMEM;
+}
+
 /*
  * A name that differs between clients. Samba reads the file of each client; here no file is
- * read, which matters where there is one.
+ * read, which matters where there is one, or may be one.
  */
 static void per_session(struct conf_builder *b, const char *pattern, const char *macro,
 			const struct conf_place *at)
 {
-	glob_t found = {};
-	int r = glob(pattern, 0, NULL, &found);
+	glob_t found;
+	int r = conf_files_like(pattern, &found);
 
 	if (!r)
 		conf_complain(b, at, CONF_ERROR, "one file for all clients can be included",
 			      "%s differs between clients: %s would be for some of them", macro,
 			      found.gl_pathv[0]);
-	else if (r == GLOB_NOMATCH)
+	else if (r == -ENOENT)
 		conf_complain(b, at, CONF_WARNING, NULL,
 			      "%s differs between clients: nothing is read, and there is no file %s",
 			      macro,
 			      pattern);
 	else
-		conf_complain(b, at, CONF_ERROR, NULL, "%s cannot be looked for", pattern);
+		conf_complain(b, at, CONF_ERROR, NULL, "%s cannot be looked for: %s", pattern,
+			      strerror(-r));
+	if (conf_may_pass(r))
+		b->conf->doubt = -r;
 	globfree(&found);
 }
+
+/* --- one file ------------------------------------------------------------------------------ */
 
 static bool is_null_device(const char *path)
 {
@@ -191,6 +282,8 @@ void conf_include(struct conf_builder *b, const char *name, const struct conf_pl
 			      "include = %.60s: a text includes no files", name);
 		return;
 	}
+	if (!b->depth)
+		b->top = at->line;
 	if (b->depth >= CONF_INCLUDE_DEPTH) {
 		conf_complain(b, at, CONF_ERROR, "legal: 8 files in each other",
 			      "include is nested too deep");

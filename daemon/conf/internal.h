@@ -3,6 +3,8 @@
 #ifndef CSRV_DAEMON_CONF_INTERNAL_H
 #define CSRV_DAEMON_CONF_INTERNAL_H
 
+#include <glob.h>
+
 #include "conf/known.h"
 #include "conf/smbconf.h"
 
@@ -67,6 +69,7 @@ struct conf_builder {
 	bool nomem;
 	bool include_ok;
 	unsigned int depth;		/* of include */
+	unsigned int top;		/* line of the outermost include */
 	size_t kept[CONF_ERROR + 1];	/* complaints, by grade */
 	unsigned int seq;
 	unsigned int suggested;
@@ -120,6 +123,11 @@ void conf_include(struct conf_builder *b, const char *name, const struct conf_pl
 #define CONF_HIDDEN_HINT	"anybody can write there: put the file elsewhere, as into /etc/cifssrv"
 /* include.c: what "include = @name" in the file @from means; NULL without memory */
 char *conf_include_path(TALLOC_CTX *ctx, const char *from, const char *name);
+/*
+ * include.c: the files that a name with stars may mean. 0; -ENOENT: there is certainly none; or
+ * another -errno: a file may be there. @found is for globfree() in any case
+ */
+int conf_files_like(const char *name, glob_t *found);
 
 /* What a name of a user or group is compared with: "OFFICE\alice" is alice where it is ours. */
 struct conf_domain {

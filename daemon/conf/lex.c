@@ -200,15 +200,22 @@ static bool add_flag(struct conf *conf, bool **list)
 	return true;
 }
 
-static int remember(struct conf *conf, const char *path)
+static int remember(struct conf *conf, const char *path, unsigned int by)
 {
+	unsigned int *bys;
 	const char **files;
 	size_t *lines;
 
 	if (conf->nfiles >= CONF_FILES_MAX)
 		return -E2BIG;	/* not -EMFILE, which may pass */
-	if (!add_flag(conf, &conf->lacks) || !add_flag(conf, &conf->absent))
+	if (!add_flag(conf, &conf->lacks) || !add_flag(conf, &conf->absent) ||
+	    !add_flag(conf, &conf->unread))
 		return -ENOMEM;
+	bys = talloc_realloc(conf, conf->by, unsigned int, conf->nfiles + 1);
+	if (!bys)
+		return -ENOMEM;
+	conf->by = bys;
+	bys[conf->nfiles] = by;
 	lines = talloc_realloc(conf, conf->lines, size_t, conf->nfiles + 1);
 	if (!lines)
 		return -ENOMEM;
@@ -231,11 +238,12 @@ int conf_read_file(struct conf_builder *b, const char *path, size_t *ret)
 	size_t len = 0, at, lines;
 	int fd, err;
 
-	err = remember(b->conf, path);
+	err = remember(b->conf, path, b->depth ? b->top : 0);
 	if (err)
 		return err;
 	at = b->conf->nfiles - 1;
 	path = b->conf->files[at];
+	b->conf->unread[at] = true;
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	b->conf->absent[at] = fd < 0 && errno == ENOENT;
 	if (fd < 0)
@@ -246,6 +254,7 @@ int conf_read_file(struct conf_builder *b, const char *path, size_t *ret)
 		return err;
 	lines = conf_read_text(b, path, text, len);
 	b->conf->lines[at] = lines;
+	b->conf->unread[at] = !len;
 	if (ret)
 		*ret = len;
 	talloc_free(text);

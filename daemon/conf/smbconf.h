@@ -81,6 +81,9 @@ struct conf {
 	bool *absent;				/* likewise: it is not there */
 	bool *lacks;				/* likewise: [global] includes it, and it is not there
 						 * or has no bytes: what it said is not known */
+	bool *unread;				/* likewise: it is not there, cannot be read, or has no bytes */
+	unsigned int *by;			/* likewise: line of @path whose include has it read, itself
+						 * or by another one; 0: @path */
 	size_t nfiles;
 };
 

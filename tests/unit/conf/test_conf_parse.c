@@ -653,6 +653,41 @@ static void test_what_is_lacking(void)
 	talloc_free(conf);
 }
 
+/* A directory that cannot be looked into may have what a client's file says. */
+static void test_pattern_in_doubt(void)
+{
+	static const char *const bad[] = {
+		"include = loop/x-%m.conf\n", "include = loop%m/x.conf\n",
+		"include = shut/x-%m.conf\n", "include = shut%m/x.conf\n",
+	};
+	const char *dir = getenv("TMPDIR");
+	char loop[300], shut[300], text[100];
+	/* root lists any directory */
+	size_t n = geteuid() ? 4 : 2;
+	struct conf *conf;
+
+	snprintf(loop, sizeof(loop), "%s/loop", dir);
+	snprintf(shut, sizeof(shut), "%s/shut", dir);
+	assert(!symlink("loop", loop) && !mkdir(shut, 0));
+	for (size_t i = 0; i < n; i++) {
+		snprintf(text, sizeof(text), "[a]\npath = /x\n%s", bad[i]);
+		conf = load_text(text, 1, "cannot be looked for");
+		assert(conf->nfatal == 1 && !conf->doubt);
+		talloc_free(conf);
+	}
+	assert(!unlink(loop) && !rmdir(shut));
+	/* there is no file, wherever it was looked for */
+	conf = load_text("[a]\npath = /x\ninclude = none/x-%m.conf\ninclude = none%m/x\n", 2,
+			 "there is no file");
+	assert(!conf->nfatal);
+	talloc_free(conf);
+	/* a name is no pattern, and may begin with a dot */
+	write_file(dir, "[n]-pc", "");
+	talloc_free(load_text("[a]\npath = /x\ninclude = [n]-%m\n", 1, "would be for some"));
+	write_file(dir, ".pc-x", "");
+	talloc_free(load_text("[a]\npath = /x\ninclude = %m-x\n", 1, "would be for some"));
+}
+
 /* %L is the NetBIOS name, at most 15 characters, wherever it stands. */
 static void test_long_host_name(void)
 {
@@ -894,6 +929,7 @@ int main(void)
 	test_include();
 	test_files_in_tmp();
 	test_what_is_lacking();
+	test_pattern_in_doubt();
 	test_meanings();
 	test_surprises();
 	test_without();

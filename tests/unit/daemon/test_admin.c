@@ -522,6 +522,8 @@ static void fake_daemon(int fd)
 			dprintf(conn, "%s", STATUS_LINES);
 		else if (!strcmp(command, "session-close 0x99\n"))
 			dprintf(conn, "error there is no such session\n");
+		else if (!strcmp(command, "reload-edited\n") && exists("run/old"))
+			dprintf(conn, "error unknown command\n");
 		else
 			dprintf(conn, "message done\nok\n");
 		close(conn);
@@ -636,6 +638,12 @@ static void an_edit_is_no_order(void)
 	assert(RUN(config_verbs, "unset", NULL, "a", "comment") == EXIT_OK);
 	assert(!strcmp(commands(), "reload-edited\n"));
 	assert(RUN(conf_verbs, "reload", NULL) == EXIT_OK && !strcmp(commands(), "reload\n"));
+	/* a daemon of a release that had no edits */
+	write_file("run/old", "");
+	assert(RUN(config_verbs, "set", NULL, "a", "comment=d") == EXIT_OK);
+	assert(strstr(err, "another release") && !strstr(err, "all the same"));
+	assert(!strcmp(commands(), "reload-edited\n"));
+	remove_file("run/old");
 }
 
 static void with_a_fake_daemon(void)
@@ -812,6 +820,16 @@ static void lines_behind_a_file_that_is_away(void)
 	write_file("b.conf", "# nothing\n");
 	write_file("smb.conf", text);
 	assert(RUN(config_verbs, "set", NULL, "a", "valid users=root") == EXIT_OK);
+	/* a file that the reader looks for by the host's name so far, which a later line changes */
+	write_file("smb.conf", "[global]\nnetbios name = one\n[a]\npath = /\ninclude = of-%L.conf\n"
+		   "volume = V\n[global]\nnetbios name = two\n");
+	write_file("of-ONE.conf", "# nothing\n");
+	assert(RUN(config_verbs, "set", NULL, "a", "volume=W") == EXIT_OK);
+	remove_file("of-ONE.conf");
+	write_file("of-TWO.conf", "# nothing\n");
+	assert(RUN(config_verbs, "set", NULL, "a", "volume=X") == EXIT_FAILED);
+	assert(strstr(err, "/of-ONE.conf"));
+	remove_file("of-TWO.conf");
 	write_file("smb.conf", good_conf);
 }
 
@@ -1212,27 +1230,56 @@ static void a_migration_says_why_there_are_no_accounts(void)
 	free(pdbedit);
 }
 
-/* A file that includes one which fewer may read has what stands there. */
+/* Has the file entries beyond its mode? */
+static bool has_acl(const char *path)
+{
+	return getxattr(path, "system.posix_acl_access", NULL, 0) >= 0;
+}
+
+/* A file that includes one which fewer may read is for root alone, whatever was there. */
 static void a_migration_shows_nothing(void)
 {
+	const uint32_t none = UINT32_MAX;
+	/* one user is kept out, and one let in */
+	const struct acl out_acl = { 2, { { 1, 6, none }, { 2, 0, 1234 }, { 4, 4, none },
+					  { 0x10, 4, none }, { 0x20, 4, none } } };
+	const struct acl in_acl = { 2, { { 1, 7, none }, { 2, 4, 1234 }, { 4, 5, none },
+					 { 0x10, 5, none }, { 0x20, 5, none } } };
 	char *samba = in_top("samba.conf"), *acc = in_top("acc"), *to = in_top("to2");
 	char *conf = in_top("to2/smb.conf"), *part = in_top("part.conf");
+	struct stat st;
 
 	write_file("samba.conf", "[a]\npath = /\ninclude = part.conf\n");
 	write_file("part.conf", "comment = x\n");
 	set_mode("part.conf", 0640);
 	assert(RUN(migrate_verbs, "migrate", NULL, samba, "--accounts", acc, "--to", to) == EXIT_OK);
-	assert(mode_of("to2/smb.conf") == 0640);
-	/* for the group it is for another one's eyes */
-	if (!geteuid()) {
-		assert(!chown(conf, 0, 4711));
+	assert(mode_of("to2/smb.conf") == 0600 && strstr(out, " has mode 0600"));
+	/* an ACL of the file that was there, or of its directory, opens nothing */
+	if (!setxattr(conf, "system.posix_acl_access", &in_acl, sizeof(in_acl), 0) &&
+	    !setxattr(to, "system.posix_acl_default", &in_acl, sizeof(in_acl), 0)) {
+		assert(RUN(migrate_verbs, "migrate", NULL, samba, "--accounts", acc, "--to", to,
+			   "--force") == EXIT_OK);
+		assert(mode_of("to2/smb.conf") == 0600 && !has_acl(conf));
+		assert(!removexattr(to, "system.posix_acl_default"));
+	}
+	set_mode("part.conf", 0644);
+	set_mode("to2/smb.conf", 0644);
+	assert(RUN(migrate_verbs, "migrate", NULL, samba, "--accounts", acc, "--to", to,
+		   "--force") == EXIT_OK);
+	assert(mode_of("to2/smb.conf") == 0644);
+	/* what all others may read one user may not */
+	if (!setxattr(part, "system.posix_acl_access", &out_acl, sizeof(out_acl), 0)) {
 		assert(RUN(migrate_verbs, "migrate", NULL, samba, "--accounts", acc, "--to", to,
 			   "--force") == EXIT_OK);
 		assert(mode_of("to2/smb.conf") == 0600);
-		assert(!chown(part, 0, 4711) && !chmod(conf, 0644));
+		assert(!removexattr(part, "system.posix_acl_access"));
+	}
+	/* another one's file, which the daemon could not read */
+	if (!geteuid()) {
+		assert(!chown(conf, 4711, 4711) && !chmod(conf, 0600));
 		assert(RUN(migrate_verbs, "migrate", NULL, samba, "--accounts", acc, "--to", to,
 			   "--force") == EXIT_OK);
-		assert(mode_of("to2/smb.conf") == 0640);
+		assert(!stat(conf, &st) && !st.st_uid && (st.st_mode & 07777) == 0600);
 	}
 	free(samba);
 	free(acc);
@@ -1288,12 +1335,45 @@ static void waits_for_a_migration(void)
 	free(fifo);
 }
 
+/* An editor without our lock saves while the accounts come in: its text is neither lost nor kept. */
+static void a_migration_overwrites_no_edit(bool in_place)
+{
+	static const char theirs[] = "[theirs]\npath = /\n";
+	char *fifo = in_top("slow"), kept[200];
+	int status, fd;
+	pid_t m;
+
+	write_file("smb.conf", good_conf);
+	write_file("samba.conf", "[moved]\npath = /\n");
+	assert(!mkfifo(fifo, 0600));
+	m = migrate_slowly();
+	/* opens when the accounts are read: what was there is kept by then */
+	fd = open(fifo, O_WRONLY);
+	if (!in_place)
+		move("smb.conf", "smb.conf.old");
+	write_file("smb.conf", theirs);
+	assert(fd >= 0 && dprintf(fd, "nobody:1:%s:%s:[U]:LCT-5F3A1234:\n", LM, NT) > 0 && !close(fd));
+	assert(waitpid(m, &status, 0) == m && WIFEXITED(status) && WEXITSTATUS(status) == EXIT_FAILED);
+	assert(!strcmp(conf_text(), theirs) && !exists("smb.conf.migrate"));
+	slurp("smb.conf.before-migrate", kept, sizeof(kept));
+	assert(!strncmp(kept, good_conf, sizeof(kept) - 1));
+	remove_file("smb.conf.before-migrate");
+	if (!in_place)
+		remove_file("smb.conf.old");
+	remove_file("slow");
+	remove_file("slow.db");
+	free(fifo);
+}
+
 static void a_migration_keeps_others_out(void)
 {
 	char *link = in_top("smb.conf"), target[64];
 
 	write_file("smb.conf", good_conf);
 	remove_file("smb.conf.before-migrate");
+	a_migration_overwrites_no_edit(true);
+	a_migration_overwrites_no_edit(false);
+	write_file("smb.conf", good_conf);
 	waits_for_a_migration();
 	assert(mode_of(".smb.conf.lock") == 0600);
 	remove_file("smb.conf.before-migrate");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// link: daemon/cifsadmin/translate.c daemon/cifsadmin/edit.c daemon/cifsadmin/commit.c daemon/cifsadmin/client.c daemon/cifsadmin/text.c daemon/conf/*.c daemon/passdb/nss.c daemon/util/utf.c | libs: talloc
+// link: daemon/cifsadmin/translate.c daemon/cifsadmin/domain.c daemon/cifsadmin/edit.c daemon/cifsadmin/commit.c daemon/cifsadmin/client.c daemon/cifsadmin/text.c daemon/conf/*.c daemon/passdb/nss.c daemon/util/utf.c | libs: talloc
 /*
  * cifsadmin migrate: installations as they are found, and what becomes of them.  The texts
  * wanted are in migrate/NAME.want; MIGRATE_UPDATE=1 writes them anew, for a reader of the diff.
@@ -163,7 +163,10 @@ static void a_lost_include_closes(void)
 	assert(!stays_open("[global]\ninclude = case.conf\n" A));	/* for ever */
 	assert(!stays_open("[global]\ninclude = %q\n" A));
 	assert(!stays_open("[global]\ninclude = none-%v.conf\n" A));
+	write_tmp("[n]one-pc.conf", "hosts allow = 192.0.2.1\n");
 	assert(!stays_open("[global]\ninclude = [n]one-%m.conf\n" A));
+	write_tmp(".dot-pc.conf", "hosts allow = 192.0.2.1\n");
+	assert(!stays_open("[global]\ninclude = %Udot-%m.conf\n" A));
 	/* what is lost in another share is nothing to this one */
 	assert(stays_open(A "[b]\npath = /b\ninclude = host-%m.conf\n"));
 	/* unless the file has sections, or may have */
@@ -200,6 +203,7 @@ static void a_pattern_in_doubt_closes(void)
 	unlink(loop);
 	assert(!symlink("loop", loop));
 	assert(!stays_open("[global]\ninclude = loop/x-%m.conf\n" A));
+	assert(!stays_open("[global]\ninclude = loop%m/x.conf\n" A));
 	talloc_free(loop);
 }
 
@@ -312,7 +316,7 @@ static void accounts_of_a_domain_are_others(void)
 {
 	static const char *const joined[] = {
 		"security = ads\n", "security = Domain\n", "server role = member server\n",
-		"domain logons = yes\n", "server role = active directory domain controller\n",
+		"domain logons = yes\n", "server role = classic primary domain controller\n",
 	};
 	static const char *const lines[] = {
 		"valid users = D\\alice\n", "invalid users = D\\alice\n", "read list = D\\alice\n",
@@ -345,6 +349,32 @@ static void accounts_of_a_domain_are_others(void)
 	talloc_free(ctx);
 }
 
+/* Samba's own modules decide there, and the accounts are those of the domain. */
+static void a_domain_controller_closes_all(void)
+{
+	static const char *const roles[] = {
+		"active directory domain controller", "domain controller", "dc", "made by us",
+	};
+	TALLOC_CTX *ctx = talloc_new(NULL);
+
+	for (size_t i = 0; i < ARRAY_LEN(roles); i++) {
+		const char *head = talloc_asprintf(ctx, "[global]\nserver role = %s\n", roles[i]);
+		struct migration *m = migrated(ctx, talloc_asprintf(ctx, "%s" A "[b]\npath = /b\n"
+			"vfs objects = recycle\n", head));
+
+		assert(!is_open(m, "a") && !is_open(m, "b") && strstr(m->text, "stored kept clients"));
+		assert(!stays_open(talloc_asprintf(ctx, "%svfs objects =\n" A, head)));
+		/* [global] says what does it instead */
+		m = migrated(ctx, talloc_asprintf(ctx, "%svfs objects = recycle\n" A "[b]\npath = /b\n"
+			"valid users = alice\n", head));
+		assert(is_open(m, "a") && !is_open(m, "b"));
+		assert(!stays_open(talloc_asprintf(ctx, "%svfs objects = acl_xattr\n" A, head)));
+	}
+	assert(stays_open("[global]\nserver role = member server\n" A));
+	assert(stays_open("[global]\nserver role = standalone server\n" A));
+	talloc_free(ctx);
+}
+
 static void server_wide_protection_counts(void)
 {
 	TALLOC_CTX *ctx = talloc_new(NULL);
@@ -353,6 +383,10 @@ static void server_wide_protection_counts(void)
 	assert(!stays_open("[global]\nserver signing = perhaps\n" A));
 	assert(!stays_open("[global]\nserver min protocol = SMB9\n" A));
 	assert(!stays_open("[global]\nntlm auth = perhaps\n" A));
+	assert(!stays_open("[global]\nserver smb3 encryption algorithms = ROT13\n" A));
+	assert(!stays_open("[global]\nserver smb3 signing algorithms = ROT13\n" A));
+	assert(!stays_open("[global]\nsmb ports = many\n" A));
+	assert(!stays_open("[global]\nserver max connections = many\n" A));
 	m = migrated(ctx, "[global]\nserver min protocol = SMB3_10\n" A);
 	assert(is_open(m, "a") && !strcmp(conf_get_str(m->conf, NULL, "min_protocol"), "SMB3_11"));
 	m = migrated(ctx, "[global]\nmin protocol = smb2_24\n" A);
@@ -439,7 +473,7 @@ static void a_wider_value_does_not_come_back(void)
 
 	for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
 		const char *wide = lines[i].wide, *lost = lines[i].lost;
-		static const char g[] = "[global]\nunix extensions = no\n";
+		static const char g[] = "[global]\nunix extensions = no\nsmb3 unix extensions = no\n";
 
 		assert(!stays_open(talloc_asprintf(ctx, "%s%s\n" A "%s\n", g, wide, lost)));
 		assert(!stays_open(talloc_asprintf(ctx, "%s" A "%s\n%s\n", g, wide, lost)));
@@ -459,7 +493,11 @@ static void wide_links_stay_as_wide_as_they_were(void)
 {
 	static const struct { const char *global; bool wide; } cases[] = {
 		{ "", false }, { "unix extensions = yes\n", false },
-		{ "unix extensions = no\n", true }, { "smb1 unix extensions = no\n", true },
+		/* a newer Samba may have the others without a line */
+		{ "unix extensions = no\n", false }, { "smb1 unix extensions = no\n", false },
+		{ "unix extensions = no\nsmb3 unix extensions = no\n", true },
+		{ "smb1 unix extensions = no\nsmb3 unix extensions = no\n", true },
+		{ "smb3 unix extensions = no\n", false },
 		{ "unix extensions = no\nsmb3 unix extensions = yes\n", false },
 		{ "allow insecure wide links = yes\n", true },
 		{ "unix extensions = no\nunix extensions = yes\n", false },
@@ -477,6 +515,28 @@ static void wide_links_stay_as_wide_as_they_were(void)
 						  cases[i].global));
 		assert(conf_get_bool(m->conf, "a", "wide_links") == cases[i].wide);
 	}
+	talloc_free(ctx);
+}
+
+/* The extensions of SMB3 may be said of one share. */
+static void wide_links_of_one_share(void)
+{
+	static const char g[] = "[global]\nunix extensions = no\n", w[] = "wide links = yes\n",
+		on[] = "smb3 unix extensions = yes\n", off[] = "smb3 unix extensions = no\n";
+	TALLOC_CTX *ctx = talloc_new(NULL);
+	struct migration *m;
+
+	m = migrated(ctx, talloc_asprintf(ctx, "%s" A "%s%s[b]\npath = /b\n%s", g, w, off, w));
+	assert(conf_get_bool(m->conf, "a", "wide_links") && !conf_get_bool(m->conf, "b", "wide_links"));
+	m = migrated(ctx, talloc_asprintf(ctx, "%s%s" A "%s%s[b]\npath = /b\n%s%s[c]\ncopy = a\n"
+					  "path = /c\n%s", g, off, w, on, w, off, w));
+	assert(!conf_get_bool(m->conf, "a", "wide_links") && conf_get_bool(m->conf, "b", "wide_links"));
+	assert(!conf_get_bool(m->conf, "c", "wide_links"));
+	/* which share has it is not known of a line in [global], and one below is not the share's */
+	m = migrated(ctx, talloc_asprintf(ctx, "%s%s%s" A "%s", g, off, w, on));
+	assert(!conf_get_bool(m->conf, "a", "wide_links"));
+	m = migrated(ctx, talloc_asprintf(ctx, "%s" A "%s[global]\n%s", g, w, off));
+	assert(!conf_get_bool(m->conf, "a", "wide_links"));
 	talloc_free(ctx);
 }
 
@@ -505,7 +565,7 @@ static void lost_modules_close(void)
 
 int main(void)
 {
-	static const char *const names[] = { "desk", "nas", "broken", "includes" };
+	static const char *const names[] = { "desk", "nas", "broken", "includes", "dc" };
 
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
 		golden(names[i]);
@@ -519,6 +579,7 @@ int main(void)
 	names_are_those_of_conf();
 	below_a_bad_header();
 	accounts_of_a_domain_are_others();
+	a_domain_controller_closes_all();
 	server_wide_protection_counts();
 	no_line_joins_another();
 	names_write_no_lines();
@@ -526,6 +587,7 @@ int main(void)
 	a_lost_path_closes();
 	a_wider_value_does_not_come_back();
 	wide_links_stay_as_wide_as_they_were();
+	wide_links_of_one_share();
 	lost_modules_close();
 	an_include_that_is_not_there_closes();
 	a_pattern_in_doubt_closes();
