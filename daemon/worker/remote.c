@@ -60,6 +60,7 @@ struct worker {
 	bool pinged;			/* the last ping has no answer yet */
 	struct remote_request *requests;
 	struct unlock *unlocks;		/* the oldest first */
+	bool without;			/* the tables: they could not be told, which is counted */
 	uint64_t restore;		/* id of IPC_FAILURES; 0: it is answered, or not sent yet */
 	size_t nnames;			/* questions for names whose answers are not sent yet */
 	struct ipc_msg *first, **last;	/* that wait for room, the oldest first */
@@ -359,8 +360,8 @@ static void restore_failed(struct remote *r)
 	r->unrestored = 0;
 }
 
-/* 0 or a negative errno. */
-static int failures_msg(struct worker *w, struct ipc_msg **ret)
+/* With all tables, or with none.  0 or a negative errno. */
+static int failures_msg(struct worker *w, bool all, struct ipc_msg **ret)
 {
 	_cleanup_(talloc_freep) struct ipc_msg *m = ipc_new(w, IPC_FAILURES, ++w->r->last_id);
 	_cleanup_(closep) int fd = -1;
@@ -369,7 +370,7 @@ static int failures_msg(struct worker *w, struct ipc_msg **ret)
 
 	if (!m)
 		return -ENOMEM;
-	r = lockouts_save(w->r->lockouts, m, &saved);
+	r = all ? lockouts_save(w->r->lockouts, m, &saved) : 0;
 	if (r < 0)
 		return r;
 	fd = ipc_memfd("failures", saved);
@@ -380,12 +381,22 @@ static int failures_msg(struct worker *w, struct ipc_msg **ret)
 	return 0;
 }
 
-/* The worker judges no logon before it has answered this.  It may be lost afterwards. */
+/*
+ * The worker judges no logon before it has answered this.  It may be lost afterwards.  Tables that
+ * cannot be told would be so to each worker: this one goes on without.
+ */
 static void send_failures(struct worker *w)
 {
 	struct ipc_msg *m = NULL;
-	int r = failures_msg(w, &m);
+	int r = failures_msg(w, true, &m);
 
+	w->without = r < 0;
+	if (r < 0) {
+		log_error("what was counted of failed logons cannot be told to the worker: %s",
+			  strerror(-r));
+		restore_failed(w->r);
+		r = failures_msg(w, false, &m);
+	}
 	if (r < 0) {
 		send_failed(w, r);
 		return;
@@ -410,6 +421,8 @@ static int restored(struct worker *w, bool ok, int error)
 	if (!ok)
 		return -EBADMSG;
 	w->restore = 0;
+	if (w->without)
+		return 0;
 	if (!error) {
 		w->r->unrestored = 0;
 		return 0;
@@ -658,7 +671,7 @@ static void device_lost(struct worker *w, int error)
 	r->worker = NULL;
 	r->state = CLOSED;
 	end_unlocks(w, 0);
-	if (w->restore && error == -EPIPE)
+	if (w->restore && !w->without && error == -EPIPE)
 		restore_failed(r);
 	while (w->requests)
 		finish(w->requests, -ENOTCONN, (struct blob){});

@@ -246,6 +246,16 @@ struct bench {
 /* Instead of the C library's: a process that does not die yet, and a socket that cannot be read. */
 static bool immortal;
 static int recv_error;
+static int no_tables;			/* so often there is no room for what was counted */
+
+int memfd_create(const char *name, unsigned int flags)
+{
+	if (strcmp(name, "failures") || !no_tables)
+		return (int)syscall(SYS_memfd_create, name, flags);
+	no_tables--;
+	errno = ENOMEM;
+	return -1;
+}
 
 int kill(pid_t pid, int sig)
 {
@@ -755,6 +765,28 @@ static void tables_that_no_worker_can_take_are_dropped(void)
 	after_bad_workers("refuses", 2, false);
 }
 
+/* The worker goes on without; the next one is told, unless that happens again and again. */
+static void tables_that_cannot_be_told_end_no_worker(void)
+{
+	for (int n = 1; n <= 2; n++) {
+		struct bench *b = bench_hostile("fails");
+		int lost;
+
+		list_lockouts(b);
+		lost = b->lost;
+		for (int i = 0; i < n; i++) {
+			no_tables = 1;
+			next_worker(b);
+			list_lockouts(b);
+			assert(!no_tables && !*b->text && b->lost == lost + 1 + i);
+		}
+		next_worker(b);
+		list_lockouts(b);
+		assert(n == 1 ? !!strstr(b->text, "\"failures\":3,") : !*b->text);
+		bench_free(b);
+	}
+}
+
 /* One that is slow to die has the device, which no other process makes busy. */
 static void a_worker_is_dead_before_the_next(void)
 {
@@ -1087,6 +1119,7 @@ int main(int argc, char **argv)
 	unlocking_outdoes_what_lies_unread();
 	unlocking_needs_no_worker();
 	tables_that_no_worker_can_take_are_dropped();
+	tables_that_cannot_be_told_end_no_worker();
 	a_worker_is_dead_before_the_next();
 	errors_of_our_own_are_not_the_workers();
 	what_a_worker_says_first_is_heard();
