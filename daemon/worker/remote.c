@@ -48,6 +48,7 @@ struct remote {
 	unsigned int unrestored;	/* workers in a row that could not take them */
 	struct worker *worker;
 	sd_event_source *ended;		/* of the worker before, which has the device until it is reaped */
+	bool late;			/* the device is not opened before that one has ended */
 	uint64_t last_id;
 };
 
@@ -690,13 +691,11 @@ static int on_child(sd_event_source *source, const siginfo_t *si, void *userdata
 {
 	struct remote *r = userdata;
 	struct worker *w = r->worker;
-	int open_soon = 0;
 
 	if (source == r->ended) {
 		r->ended = sd_event_source_unref(source);
-		sd_event_source_get_enabled(r->open, &open_soon);
-		/* It is over already when it was for this process that the timer did nothing. */
-		if (open_soon == SD_EVENT_OFF)
+		/* Only for this process is the timer on still. */
+		if (r->late)
 			open_later(r, 0);
 		return 0;
 	}
@@ -820,6 +819,22 @@ static int open_device(const char *path)
 	return fd < 0 ? -errno : fd;
 }
 
+/* Has the worker before ended?  An end that its source does not tell would keep the device closed. */
+static bool is_over(struct remote *r)
+{
+	siginfo_t si = {};
+	pid_t pid = 0;
+
+	if (!r->ended)
+		return true;
+	sd_event_source_get_child_pid(r->ended, &pid);
+	if (!waitid(P_PID, (id_t)pid, &si, WEXITED | WNOHANG | WNOWAIT) && !si.si_pid)
+		return false;
+	r->ended = sd_event_source_disable_unref(r->ended);
+	waitid(P_PID, (id_t)pid, &si, WEXITED | WNOHANG);
+	return true;
+}
+
 static int on_open(sd_event_source *source, uint64_t usec, void *userdata)
 {
 	struct remote *r = userdata;
@@ -828,8 +843,13 @@ static int on_open(sd_event_source *source, uint64_t usec, void *userdata)
 
 	(void)source;
 	(void)usec;
-	if (r->worker || r->ended || r->accounts < 0)
+	if (r->worker || r->accounts < 0)
 		return 0;
+	r->late = !is_over(r);
+	if (r->late) {
+		open_later(r, AGAIN_USEC);
+		return 0;
+	}
 	fd = r->open_device(r->device);
 	if (fd < 0) {
 		tell_lost(r, fd);
