@@ -106,8 +106,7 @@ unsigned int config_next_try(const struct config *c)
 
 static void request(struct config *c, enum config_why why)
 {
-	if (!c->wanted || why > c->next_why)
-		c->next_why = why;
+	c->next_why |= why;
 	c->wanted = true;
 	if (!c->run)
 		schedule(c->start, 0);
@@ -197,13 +196,14 @@ static void finish(struct config *c)
 	config_guard(c, f, p);
 	anew = f->conf;
 	config_commit(c, f);
-	if (anew)
+	/* While shares run that no file has, what the files say is not all that is in force. */
+	if (anew && !c->keep_shares)
 		config_learn(c, p);
 	c->waiting = !c->conf && (c->waiting || p->again);
 	/* Without both there is nothing that configfs could be compared with. */
 	r = c->conf && c->passdb ? apply(c, p) : 0;
 	problems_replace(c, p);
-	if (c->conf && !c->module && c->why == CONFIG_ORDER)
+	if (c->conf && !c->module && (c->why & CONFIG_ORDER))
 		report_add(c->rep, LOG_WARNING, true, NULL,
 			   "the kernel module is not there (not loaded, or not answering): shares follow when it is");
 	end_run(c, bad ? bad : r);
@@ -335,6 +335,7 @@ static void begin(struct config *c)
 		return;
 	}
 	c->why = c->next_why;
+	c->next_why = CONFIG_RETRY;
 	c->wanted = false;
 	c->rounds = 0;
 	if (c->why != CONFIG_RETRY)

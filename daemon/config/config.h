@@ -10,7 +10,8 @@
  * Doubt changes nothing.  Files with errors, a name service or a disk that stumbles, and files that
  * have lost all they had (unless the administrator asks for a run) leave what runs as it is.  So does a
  * file that [global] includes, or a username map, that said something in the configuration which was
- * in force last, and is not there or has no bytes: at a start as well, for a file remembers it.
+ * in force last, and is not there or has no bytes: at a start as well, for a file remembers it.  A
+ * daemon that starts and finds no share, while shares run, puts nothing in force.
  */
 #ifndef CSRV_DAEMON_CONFIG_CONFIG_H
 #define CSRV_DAEMON_CONFIG_CONFIG_H
@@ -29,13 +30,13 @@
 #define CONFIG_SETTLE_USEC	(200000ull)	/* between two looks at a file that is written */
 #define CONFIG_SETTLE_TRIES	25
 
-/* Why there is a run.  Of several reasons the greatest counts. */
+/* Why there is a run.  Of several reasons each counts. */
 enum config_why {
-	CONFIG_RETRY,		/* something was not applied, and may be now */
-	CONFIG_CHANGE,		/* a file was changed, or the daemon starts */
-	CONFIG_EDIT,		/* cifsadmin has edited the configuration: if it has no share, that is meant */
-	CONFIG_ACCOUNTS,	/* cifsadmin has changed the accounts: if there are none, that is meant */
-	CONFIG_ORDER,		/* the administrator wants it: what is empty is meant so */
+	CONFIG_RETRY = 0,	/* something was not applied, and may be now */
+	CONFIG_CHANGE = 1,	/* a file was changed, or the daemon starts */
+	CONFIG_EDIT = 2,	/* cifsadmin has edited the configuration: if it has no share, that is meant */
+	CONFIG_ACCOUNTS = 4,	/* cifsadmin has changed the accounts: if there are none, that is meant */
+	CONFIG_ORDER = 8,	/* the administrator wants it: what is empty is meant so */
 };
 
 /**

@@ -39,16 +39,18 @@ struct config {
 	char **files;
 	char **known;			/* see memory.c; NULL-terminated, or NULL: none */
 	bool known_saved;		/* ->a.memory says that */
+	int unread;			/* why that was not read to its end, -errno; 0: it was */
 	bool waiting;			/* for a first configuration, as a file was in doubt */
 	struct problems *problems;
 	struct config_wait *waits;	/* of the next run, and of this one */
 	bool module;			/* is there */
 	bool stale;			/* it may not have what ->conf says */
 	bool keep_shares, keep_users;	/* since the files have none: see config_guard() */
+	bool no_shares_meant, no_users_meant;	/* until the files have some, or none runs */
 	bool silent;			/* since the start, a file says nothing: see keeps_shares() */
 	/* the run */
 	bool wanted;			/* another one shall follow */
-	enum config_why next_why, why;
+	unsigned int next_why, why;	/* of enum config_why */
 	TALLOC_CTX *run;		/* NULL: there is none */
 	struct names_cache *cache;
 	struct fresh *fresh;
@@ -112,6 +114,9 @@ void config_commit(struct config *c, struct fresh *f);
 
 /* What the last daemon had in force. */
 void config_remember(struct config *c);
+
+/* Once more in a run, when it could not be read; unless the run is by order. */
+void config_remember_again(struct config *c, struct problems *p);
 
 /* Did the file say something in the configuration that was in force last? */
 bool config_knows(const struct config *c, const char *path);

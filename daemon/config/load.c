@@ -283,6 +283,16 @@ static size_t running(const struct config *c, const char *dir, size_t in_force)
 	return n > in_force ? n : in_force;
 }
 
+static size_t running_shares(const struct config *c)
+{
+	return running(c, "shares", c->conf ? c->conf->nshares : 0);
+}
+
+static size_t running_users(const struct config *c)
+{
+	return running(c, "users", c->passdb ? c->passdb->n : 0);
+}
+
 static void guard_file(struct config *c, struct fresh *f, size_t lost, struct problems *p)
 {
 	const char *file = f->conf->files[lost];
@@ -295,6 +305,44 @@ static void guard_file(struct config *c, struct fresh *f, size_t lost, struct pr
 	f->conf = NULL;
 }
 
+/*
+ * That there is none is meant until the files have some again, or none runs any more: what is tried
+ * again, or waits for the module, is still that edit.
+ */
+static void note_meant(bool *meant, bool says_so, size_t nfiles, size_t nrun)
+{
+	*meant = !nfiles && nrun && (*meant || says_so);
+}
+
+/* A file that said something, and that the configuration does not name any more; NULL: none. */
+static const char *unnamed_file(const struct config *c, const struct conf *is)
+{
+	const char *map = conf_get_str(is, NULL, "username_map");
+
+	for (size_t k = 0; c->known && c->known[k]; k++) {
+		bool named = !strcmp(map, c->known[k]);
+
+		for (size_t i = 0; !named && i < is->nfiles; i++)
+			named = !strcmp(is->files[i], c->known[k]);
+		if (!named)
+			return c->known[k];
+	}
+	return NULL;
+}
+
+/* After the machine's start no share runs, but what smb.conf named is remembered. */
+static void guard_first(struct config *c, struct fresh *f, struct problems *p)
+{
+	const char *file = c->conf || c->why & CONFIG_EDIT ? NULL : unnamed_file(c, f->conf);
+
+	if (!file)
+		return;
+	problem_add(p, c->a.config, "%s has no share, and does not name %s, which said something before: nothing is served anew before it does; \"cifsadmin reload\" goes on without it",
+		    c->a.config, file);
+	p->again = true;
+	f->conf = NULL;
+}
+
 static void guard_shares(struct config *c, struct fresh *f, struct problems *p)
 {
 	ssize_t lost = lost_file(c->conf, f->conf);
@@ -304,14 +352,21 @@ static void guard_shares(struct config *c, struct fresh *f, struct problems *p)
 		guard_file(c, f, (size_t)lost, p);
 		return;
 	}
-	n = f->conf->nshares || c->why == CONFIG_EDIT ? 0 : running(c, "shares", c->conf ? c->conf->nshares : 0);
-	if (!n)
+	if (f->conf->nshares || c->no_shares_meant)
 		return;
-	problem_add(p, c->a.config, "%s has no share: the %zu share%s that run%s stay%s; \"cifsadmin reload\" ends %s",
+	n = running_shares(c);
+	if (!n) {
+		guard_first(c, f, p);
+		return;
+	}
+	problem_add(p, c->a.config, "%s has no share: the %zu share%s that run%s stay%s%s; \"cifsadmin reload\" ends %s",
 		    c->a.config, n, plural(n), verb(n), verb(n),
+		    c->conf ? "" : ", and nothing is served anew before it has one",
 		    n == 1 ? "it" : "them");
 	c->keep_shares = true;
-	if (c->conf && c->conf->nshares)
+	/* A daemon that starts has no configuration to go on with, and waits for it. */
+	p->again |= !c->conf;
+	if (!c->conf || c->conf->nshares)
 		f->conf = NULL;
 }
 
@@ -356,12 +411,11 @@ static void guard_global(struct config *c, struct fresh *f, struct problems *p)
 static void guard_accounts(struct config *c, struct fresh *f, struct problems *p)
 {
 	bool missing = access(c->a.passdb, F_OK);
-	size_t n;
+	size_t n = f->passdb->n ? 0 : running_users(c);
 
-	if (f->passdb->n || (c->why >= CONFIG_ACCOUNTS && !missing))
-		return;
-	n = running(c, "users", c->passdb ? c->passdb->n : 0);
-	if (!n)
+	note_meant(&c->no_users_meant, c->why & (CONFIG_ACCOUNTS | CONFIG_ORDER) && !missing,
+		   f->passdb->n, n);
+	if (!n || (c->no_users_meant && !missing))
 		return;
 	problem_add(p, c->a.passdb, "%s %s: the %zu account%s stay%s%s", c->a.passdb,
 		    missing ? "is not there" : "has no account", n, plural(n), verb(n),
@@ -396,7 +450,7 @@ static void say_errors(const struct config *c, const struct fresh *f, struct pro
 /* An earlier daemon may have had shares of a file that says nothing now; until it does, or an order. */
 static void guard_start(struct config *c, const struct conf *conf)
 {
-	bool silent = c->why != CONFIG_ORDER && config_silent_file(c, conf) >= 0;
+	bool silent = !(c->why & CONFIG_ORDER) && config_silent_file(c, conf) >= 0;
 
 	if (!c->conf || !silent)
 		c->silent = silent;
@@ -412,7 +466,9 @@ static void guard_conf(struct config *c, struct fresh *f, struct problems *p)
 		return;
 	}
 	guard_start(c, f->conf);
-	if (c->why == CONFIG_ORDER)
+	note_meant(&c->no_shares_meant, c->why & (CONFIG_EDIT | CONFIG_ORDER), f->conf->nshares,
+		   f->conf->nshares ? 0 : running_shares(c));
+	if (c->why & CONFIG_ORDER)
 		return;
 	guard_shares(c, f, p);
 	if (f->conf)
@@ -433,6 +489,7 @@ void config_guard(struct config *c, struct fresh *f, struct problems *p)
 	c->keep_shares = false;
 	c->keep_users = false;
 	p->again |= f->doubt;
+	config_remember_again(c, p);
 	guard_conf(c, f, p);
 	/*
 	 * Neither waits for the other: a password that is no longer to count, and a right that is

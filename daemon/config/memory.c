@@ -3,8 +3,8 @@
  * config/memory.c - which files said something in the configuration that is, or was, in force
  *
  * A file that said something and is missing or empty is in doubt, at the next start too; one that
- * never did is passed over.  So the paths are kept beside the accounts, a line each.  A list that
- * cannot be read counts as empty.
+ * never did is passed over.  So the paths are kept beside the accounts, a line each.  While
+ * that list cannot be read, each file that says nothing may be on it.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -37,22 +37,49 @@ static bool add_path(struct config *c, char ***list, const char *path)
 	return grown[n];
 }
 
-void config_remember(struct config *c)
+/* 0; or -errno: what was read of it is not all. */
+static int read_paths(struct config *c, FILE *f)
 {
-	_cleanup_(fclosep) FILE *f = c->a.memory ? fopen(c->a.memory, "re") : NULL;
 	char *line = NULL;
 	size_t size = 0;
-	ssize_t len;
+	ssize_t len = 0;
+	int r = 0;
 
-	for (size_t n = 0; f && n < KNOWN_MAX && (len = getline(&line, &size, f)) > 0; n++) {
+	errno = 0;
+	for (size_t n = 0; !r && n < KNOWN_MAX && (len = getline(&line, &size, f)) > 0; n++) {
 		if (line[len - 1] != '\n')
 			break;
 		line[len - 1] = 0;
-		if (!add_path(c, &c->known, line))
-			break;
+		r = add_path(c, &c->known, line) ? 0 : -ENOMEM;
+		errno = 0;
 	}
+	if (!r && len < 0 && !feof(f))
+		r = errno ? -errno : -EIO;
 	free(line);
-	c->known_saved = f || !c->a.memory;
+	return r;
+}
+
+void config_remember(struct config *c)
+{
+	_cleanup_(fclosep) FILE *f = c->a.memory ? fopen(c->a.memory, "re") : NULL;
+
+	TALLOC_FREE(c->known);
+	c->unread = f ? read_paths(c, f) : c->a.memory && errno != ENOENT ? -errno : 0;
+	c->known_saved = (f && !c->unread) || !c->a.memory;
+}
+
+void config_remember_again(struct config *c, struct problems *p)
+{
+	if (c->unread)
+		config_remember(c);
+	/* By order it goes without, and is written anew. */
+	if (c->why & CONFIG_ORDER)
+		c->unread = 0;
+	if (!c->unread)
+		return;
+	problem_add(p, "memory", "%s: %s: which files of the configuration are missing is not known; \"cifsadmin reload\" goes on without it",
+		    c->a.memory, strerror(-c->unread));
+	p->again = true;
 }
 
 static bool has(char *const *list, const char *path)
@@ -65,13 +92,13 @@ static bool has(char *const *list, const char *path)
 
 bool config_knows(const struct config *c, const char *path)
 {
-	return has(c->known, path);
+	return c->unread || has(c->known, path);
 }
 
 /* One that is in doubt, and does not keep the rest from being in force, goes on being so. */
 static bool says(const struct config *c, size_t i)
 {
-	return c->conf->lines[i] || (c->why != CONFIG_ORDER && config_knows(c, c->conf->files[i]));
+	return c->conf->lines[i] || (!(c->why & CONFIG_ORDER) && config_knows(c, c->conf->files[i]));
 }
 
 /* NULL without memory. */
@@ -110,9 +137,13 @@ static int save(const struct config *c)
 
 void config_learn(struct config *c, struct problems *p)
 {
-	char **known = what_says(c);
+	char **known;
 	int r;
 
+	/* What was not read is not written over. */
+	if (c->unread)
+		return;
+	known = what_says(c);
 	if (known) {
 		c->known_saved &= same(known, c->known);
 		talloc_free(c->known);

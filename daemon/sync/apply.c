@@ -219,11 +219,18 @@ static bool belong_together(const struct sync_op *a, const struct sync_op *b)
 	return false;
 }
 
+/* Does it say who acts in a share for its users?  Of guests belong_together() is enough. */
+static bool says_who_acts(const struct sync_op *op)
+{
+	return is_attr(op, "force_uid") || is_attr(op, "force_gid") || is_attr(op, "force_members");
+}
+
 /*
  * An item that got half its values must not be enabled, and one that could not be made or paused
  * is left alone.  A value that the kernel refuses keeps no other from it, unless both mean something
- * together, or it was to keep somebody out: then nobody is let in, by its share, nor by the server
- * for a share, nor by a share for the server.
+ * together, or it was to keep users out: then nobody is let in, by its share, nor by the server
+ * for a share, nor by a share for the server.  Nor does a share let anybody in to act as the user of
+ * before.
  */
 static bool holds_back(const struct sync_op *failed, const struct sync_op *op)
 {
@@ -231,7 +238,8 @@ static bool holds_back(const struct sync_op *failed, const struct sync_op *op)
 
 	if (same_item(failed, op))
 		return failed->kind != SYNC_WRITE || is_attr(failed, "enable") ||
-		       failed->narrows || is_attr(op, "enable") || belong_together(failed, op);
+		       failed->narrows || is_attr(op, "enable") || belong_together(failed, op) ||
+		       (says_who_acts(failed) && op->widens);
 	if (of_server(failed) && of_server(op) && belong_together(failed, op))
 		return true;
 	return server && failed->narrows && op->widens;

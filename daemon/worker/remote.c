@@ -48,6 +48,7 @@ struct remote {
 	unsigned int unrestored;	/* workers in a row that could not take them */
 	struct worker *worker;
 	sd_event_source *ended;		/* of the worker before, which has the device until it is reaped */
+	bool late;			/* the device is not opened before that one has ended */
 	uint64_t last_id;
 };
 
@@ -60,6 +61,7 @@ struct worker {
 	bool pinged;			/* the last ping has no answer yet */
 	struct remote_request *requests;
 	struct unlock *unlocks;		/* the oldest first */
+	bool without;			/* the tables: they could not be told, which is counted */
 	uint64_t restore;		/* id of IPC_FAILURES; 0: it is answered, or not sent yet */
 	size_t nnames;			/* questions for names whose answers are not sent yet */
 	struct ipc_msg *first, **last;	/* that wait for room, the oldest first */
@@ -359,8 +361,8 @@ static void restore_failed(struct remote *r)
 	r->unrestored = 0;
 }
 
-/* 0 or a negative errno. */
-static int failures_msg(struct worker *w, struct ipc_msg **ret)
+/* With all tables, or with none.  0 or a negative errno. */
+static int failures_msg(struct worker *w, bool all, struct ipc_msg **ret)
 {
 	_cleanup_(talloc_freep) struct ipc_msg *m = ipc_new(w, IPC_FAILURES, ++w->r->last_id);
 	_cleanup_(closep) int fd = -1;
@@ -369,7 +371,7 @@ static int failures_msg(struct worker *w, struct ipc_msg **ret)
 
 	if (!m)
 		return -ENOMEM;
-	r = lockouts_save(w->r->lockouts, m, &saved);
+	r = all ? lockouts_save(w->r->lockouts, m, &saved) : 0;
 	if (r < 0)
 		return r;
 	fd = ipc_memfd("failures", saved);
@@ -380,12 +382,22 @@ static int failures_msg(struct worker *w, struct ipc_msg **ret)
 	return 0;
 }
 
-/* The worker judges no logon before it has answered this.  It may be lost afterwards. */
+/*
+ * The worker judges no logon before it has answered this.  It may be lost afterwards.  Tables that
+ * cannot be told would be so to each worker: this one goes on without.
+ */
 static void send_failures(struct worker *w)
 {
 	struct ipc_msg *m = NULL;
-	int r = failures_msg(w, &m);
+	int r = failures_msg(w, true, &m);
 
+	w->without = r < 0;
+	if (r < 0) {
+		log_error("what was counted of failed logons cannot be told to the worker: %s",
+			  strerror(-r));
+		restore_failed(w->r);
+		r = failures_msg(w, false, &m);
+	}
 	if (r < 0) {
 		send_failed(w, r);
 		return;
@@ -410,6 +422,8 @@ static int restored(struct worker *w, bool ok, int error)
 	if (!ok)
 		return -EBADMSG;
 	w->restore = 0;
+	if (w->without)
+		return 0;
 	if (!error) {
 		w->r->unrestored = 0;
 		return 0;
@@ -658,7 +672,7 @@ static void device_lost(struct worker *w, int error)
 	r->worker = NULL;
 	r->state = CLOSED;
 	end_unlocks(w, 0);
-	if (w->restore && error == -EPIPE)
+	if (w->restore && !w->without && error == -EPIPE)
 		restore_failed(r);
 	while (w->requests)
 		finish(w->requests, -ENOTCONN, (struct blob){});
@@ -677,13 +691,11 @@ static int on_child(sd_event_source *source, const siginfo_t *si, void *userdata
 {
 	struct remote *r = userdata;
 	struct worker *w = r->worker;
-	int open_soon = 0;
 
 	if (source == r->ended) {
 		r->ended = sd_event_source_unref(source);
-		sd_event_source_get_enabled(r->open, &open_soon);
-		/* It is over already when it was for this process that the timer did nothing. */
-		if (open_soon == SD_EVENT_OFF)
+		/* Only for this process is the timer on still. */
+		if (r->late)
 			open_later(r, 0);
 		return 0;
 	}
@@ -807,6 +819,22 @@ static int open_device(const char *path)
 	return fd < 0 ? -errno : fd;
 }
 
+/* Has the worker before ended?  An end that its source does not tell would keep the device closed. */
+static bool is_over(struct remote *r)
+{
+	siginfo_t si = {};
+	pid_t pid = 0;
+
+	if (!r->ended)
+		return true;
+	sd_event_source_get_child_pid(r->ended, &pid);
+	if (!waitid(P_PID, (id_t)pid, &si, WEXITED | WNOHANG | WNOWAIT) && !si.si_pid)
+		return false;
+	r->ended = sd_event_source_disable_unref(r->ended);
+	waitid(P_PID, (id_t)pid, &si, WEXITED | WNOHANG);
+	return true;
+}
+
 static int on_open(sd_event_source *source, uint64_t usec, void *userdata)
 {
 	struct remote *r = userdata;
@@ -815,8 +843,13 @@ static int on_open(sd_event_source *source, uint64_t usec, void *userdata)
 
 	(void)source;
 	(void)usec;
-	if (r->worker || r->ended || r->accounts < 0)
+	if (r->worker || r->accounts < 0)
 		return 0;
+	r->late = !is_over(r);
+	if (r->late) {
+		open_later(r, AGAIN_USEC);
+		return 0;
+	}
 	fd = r->open_device(r->device);
 	if (fd < 0) {
 		tell_lost(r, fd);

@@ -363,6 +363,23 @@ static void test_neutral_refused(void)
 	refuse = NULL;
 }
 
+/* Nobody is let in to act as the user of before. */
+static void test_actor_refused(void)
+{
+	make_root();
+	assert(!apply(plan_for(BASE "[a]\npath=/x\nvalid users=alice\nforce user=ann\n", NULL, 0)));
+	refuse = "shares/a/force_uid";
+	assert(apply(plan_for(BASE "[a]\npath=/x\nforce user=bea\n", NULL, 0)) == -EINVAL);
+	assert_value("shares/a/valid_users", "alice");
+	/* what keeps users out does not wait */
+	assert(apply(plan_for(BASE "[a]\npath=/x\nvalid users=alice\ninvalid users=bob\nforce user=bea\n",
+			      NULL, 0)) == -EINVAL);
+	assert_value("shares/a/invalid_users", "bob");
+	refuse = NULL;
+	assert(!apply(plan_for(BASE "[a]\npath=/x\nforce user=bea\n", NULL, 0)));
+	assert_value("shares/a/valid_users", "");
+}
+
 /* A guest whose name or group is refused is not the guest. */
 static void test_guest_refused(void)
 {
@@ -1314,6 +1331,7 @@ int main(void)
 	test_hosts_not_narrowed();
 	test_share_not_narrowed();
 	test_neutral_refused();
+	test_actor_refused();
 	test_guest_refused();
 	test_order_is_safe();
 	test_between();

@@ -637,17 +637,23 @@ static const char *conf_with_rules(const char *rules)
 
 #define RULES	"hosts allow = 192.0.2.1\nvalid users = @staff\n"
 
+/* A daemon that has ended, and had a file of global rules in force; @rules gets its path. */
+static void end_with_rules(char *rules, size_t size)
+{
+	snprintf(rules, size, "%s/rules.conf", getenv("TMPDIR"));
+	write_file(rules, RULES);
+	begin(conf_with_rules(rules), ALICE);
+	assert(!run(CONFIG_CHANGE).error && has_value("server/hosts_allow", "192.0.2.1"));
+	end();
+}
+
 /* A server that had it does not start open without it. */
 static void test_a_start_without_what_global_includes(void)
 {
 	char rules[300];
 
-	snprintf(rules, sizeof(rules), "%s/rules.conf", getenv("TMPDIR"));
 	for (int i = 0; i < 2; i++) {
-		write_file(rules, RULES);
-		begin(conf_with_rules(rules), ALICE);
-		assert(!run(CONFIG_CHANGE).error && has_value("server/hosts_allow", "192.0.2.1"));
-		end();
+		end_with_rules(rules, sizeof(rules));
 		make_root();			/* the machine starts anew */
 		if (i)
 			unlink(rules);
@@ -795,6 +801,33 @@ static void test_a_memory_that_cannot_be_written(void)
 	end();
 }
 
+/* Each file that is missing may have said something, until it can be read or goes without by order. */
+static void test_a_memory_that_cannot_be_read(void)
+{
+	char rules[300];
+
+	for (int i = 0; i < 3; i++) {
+		end_with_rules(rules, sizeof(rules));
+		make_root();
+		if (i < 2)
+			unlink(rules);
+		assert(!unlink(memory_path) && !mkdir(memory_path, 0700));
+		begin_again();
+		assert(!run(CONFIG_CHANGE).error && has_problem("Is a directory"));
+		assert(config_next_try(config) && !config_conf(config) == (i < 2));
+		if (i != 1)
+			assert(!rmdir(memory_path));
+		if (i)		/* what was read in part is not written over: but by order */
+			assert(!run(i == 1 ? CONFIG_ORDER : CONFIG_RETRY).error);
+		else
+			write_file(memory_path, "");
+		if (i == 1)
+			assert(has_problem("which files of the configuration") && !rmdir(memory_path));
+		assert(heals(10) && has_value("server/hosts_allow", i == 2 ? "192.0.2.1" : ""));
+		end();
+	}
+}
+
 /* Likewise a username map, which says who somebody is. */
 static void test_an_emptied_username_map(void)
 {
@@ -893,6 +926,79 @@ static void test_a_start_with_nothing(void)
 	assert(!run(CONFIG_CHANGE).error && exists("shares/data") && exists("users/alice"));
 	write_file(passdb_path, "");
 	assert(!run(CONFIG_ORDER).error && !exists("shares/data") && !exists("users/alice"));
+	end();
+}
+
+/* Nor is the server opened, or forgotten which files are missed, by an smb.conf that lost all it had. */
+static void test_a_start_with_an_emptied_smb_conf(void)
+{
+	char rules[300];
+
+	for (int i = 0; i < 2; i++) {
+		end_with_rules(rules, sizeof(rules));
+		if (i)
+			make_root();		/* the machine starts anew */
+		write_file(conf_path, "");
+		begin_again();
+		assert(!run(CONFIG_CHANGE).error && !config_conf(config) && !fake_ops);
+		assert(has_problem(i ? "has no share, and does not name" : "the 1 share that runs stays, and nothing"));
+		assert(config_next_try(config) && !run(CONFIG_RETRY).error && !fake_ops);
+		unlink(rules);
+		write_file(conf_path, conf_with_rules(rules));
+		assert(!run(CONFIG_CHANGE).error && !config_conf(config) && !fake_ops);
+		assert(has_problem("is not there, and said something before"));
+		write_file(rules, RULES);
+		assert(!run(CONFIG_CHANGE).error && has_value("server/hosts_allow", "192.0.2.1"));
+		assert(!*config_problems(config));
+		/* the last share that cifsadmin removes is meant, at a start as well */
+		end();
+		write_file(conf_path, BASE);
+		begin_again();
+		assert(!run(CONFIG_EDIT).error && !exists("shares/data") && !*config_problems(config));
+		end();
+	}
+}
+
+/* What was meant is meant still when it is tried again, when the module comes, or beside other reasons. */
+static void test_what_is_meant_stays_so(void)
+{
+	struct said edit = {}, accounts = {};
+
+	begin(BASE DATA, ALICE);
+	assert(!run(CONFIG_CHANGE).error);
+	write_file(conf_path, BASE);
+	refuse = "shares/data";
+	assert(run(CONFIG_EDIT).error == -EBUSY && exists("shares/data"));
+	refuse = NULL;
+	assert(!run(CONFIG_RETRY).error && !exists("shares/data") && !*config_problems(config));
+	/* but not for ever */
+	write_file(conf_path, BASE DATA);
+	assert(!run(CONFIG_CHANGE).error && exists("shares/data"));
+	write_file(conf_path, BASE);
+	assert(!run(CONFIG_CHANGE).error && has_problem("has no share") && exists("shares/data"));
+	write_file(passdb_path, "");
+	assert(config_run(config, NULL, CONFIG_EDIT, hear, &edit));
+	assert(config_run(config, NULL, CONFIG_ACCOUNTS, hear, &accounts));
+	while (!edit.calls || !accounts.calls)
+		assert(sd_event_run(event, 1000000) >= 0);
+	assert(!edit.failed && !exists("shares/data") && !exists("users/alice"));
+	/* the accounts likewise */
+	write_file(conf_path, BASE DATA);
+	write_file(passdb_path, ALICE);
+	assert(!run(CONFIG_CHANGE).error && exists("shares/data") && exists("users/alice"));
+	write_file(passdb_path, "");
+	refuse = "users/alice";
+	assert(run(CONFIG_ACCOUNTS).error == -EBUSY && exists("users/alice"));
+	refuse = NULL;
+	assert(!run(CONFIG_RETRY).error && !exists("users/alice") && !*config_problems(config));
+	end();
+	begin_again();
+	config_set_module(config, false);
+	assert(!run(CONFIG_CHANGE).error);
+	write_file(conf_path, BASE);
+	assert(!run(CONFIG_EDIT).error && exists("shares/data"));
+	config_set_module(config, true);
+	assert(!run(CONFIG_CHANGE).error && !exists("shares/data") && !*config_problems(config));
 	end();
 }
 
@@ -1245,6 +1351,9 @@ int main(int argc, char **argv)
 	test_a_memory_that_cannot_be_written();
 	test_accounts_do_not_vanish();
 	test_a_start_with_nothing();
+	test_a_start_with_an_emptied_smb_conf();
+	test_what_is_meant_stays_so();
+	test_a_memory_that_cannot_be_read();
 	test_errors_keep_what_was_read();
 	test_errors_at_the_start();
 	test_half_a_file();

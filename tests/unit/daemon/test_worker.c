@@ -246,6 +246,26 @@ struct bench {
 /* Instead of the C library's: a process that does not die yet, and a socket that cannot be read. */
 static bool immortal;
 static int recv_error;
+static int no_tables;			/* so often there is no room for what was counted */
+
+static bool blind;			/* the loop's look at processes that have ended */
+
+int waitid(idtype_t type, id_t id, siginfo_t *si, int options)
+{
+	if (!blind || type != P_PIDFD)
+		return (int)syscall(SYS_waitid, type, id, si, options, NULL);
+	memset(si, 0, sizeof(*si));
+	return 0;
+}
+
+int memfd_create(const char *name, unsigned int flags)
+{
+	if (strcmp(name, "failures") || !no_tables)
+		return (int)syscall(SYS_memfd_create, name, flags);
+	no_tables--;
+	errno = ENOMEM;
+	return -1;
+}
 
 int kill(pid_t pid, int sig)
 {
@@ -755,6 +775,28 @@ static void tables_that_no_worker_can_take_are_dropped(void)
 	after_bad_workers("refuses", 2, false);
 }
 
+/* The worker goes on without; the next one is told, unless that happens again and again. */
+static void tables_that_cannot_be_told_end_no_worker(void)
+{
+	for (int n = 1; n <= 2; n++) {
+		struct bench *b = bench_hostile("fails");
+		int lost;
+
+		list_lockouts(b);
+		lost = b->lost;
+		for (int i = 0; i < n; i++) {
+			no_tables = 1;
+			next_worker(b);
+			list_lockouts(b);
+			assert(!no_tables && !*b->text && b->lost == lost + 1 + i);
+		}
+		next_worker(b);
+		list_lockouts(b);
+		assert(n == 1 ? !!strstr(b->text, "\"failures\":3,") : !*b->text);
+		bench_free(b);
+	}
+}
+
 /* One that is slow to die has the device, which no other process makes busy. */
 static void a_worker_is_dead_before_the_next(void)
 {
@@ -775,6 +817,24 @@ static void a_worker_is_dead_before_the_next(void)
 	assert(opened == before + 2 && b->lost == 1);
 	bench_free(b);
 	ping_usec = 0;
+}
+
+/* Nor does the device stay closed when the loop has missed the end. */
+static void an_end_that_was_missed_is_found(void)
+{
+	struct bench *b = bench_hostile("talks");
+	int before = opened;
+
+	setenv("HOSTILE", "talks", 1);
+	recv_error = ENOMEM;
+	blind = true;
+	assert(remote_lockouts(b->remote, b, on_done, b));
+	until(b, &b->lost, 1);
+	until(b, &opened, before + 1);
+	blind = false;
+	until(b, &b->ready, 2);
+	unsetenv("HOSTILE");
+	bench_free(b);
 }
 
 static void errors_of_our_own_are_not_the_workers(void)
@@ -1087,7 +1147,9 @@ int main(int argc, char **argv)
 	unlocking_outdoes_what_lies_unread();
 	unlocking_needs_no_worker();
 	tables_that_no_worker_can_take_are_dropped();
+	tables_that_cannot_be_told_end_no_worker();
 	a_worker_is_dead_before_the_next();
+	an_end_that_was_missed_is_found();
 	errors_of_our_own_are_not_the_workers();
 	what_a_worker_says_first_is_heard();
 	a_worker_does_not_hang_when_the_manager_does();
