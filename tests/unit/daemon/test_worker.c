@@ -248,16 +248,6 @@ static bool immortal;
 static int recv_error;
 static int no_tables;			/* so often there is no room for what was counted */
 
-static bool blind;			/* the loop's look at processes that have ended */
-
-int waitid(idtype_t type, id_t id, siginfo_t *si, int options)
-{
-	if (!blind || type != P_PIDFD)
-		return (int)syscall(SYS_waitid, type, id, si, options, NULL);
-	memset(si, 0, sizeof(*si));
-	return 0;
-}
-
 int memfd_create(const char *name, unsigned int flags)
 {
 	if (strcmp(name, "failures") || !no_tables)
@@ -819,24 +809,6 @@ static void a_worker_is_dead_before_the_next(void)
 	ping_usec = 0;
 }
 
-/* Nor does the device stay closed when the loop has missed the end. */
-static void an_end_that_was_missed_is_found(void)
-{
-	struct bench *b = bench_hostile("talks");
-	int before = opened;
-
-	setenv("HOSTILE", "talks", 1);
-	recv_error = ENOMEM;
-	blind = true;
-	assert(remote_lockouts(b->remote, b, on_done, b));
-	until(b, &b->lost, 1);
-	until(b, &opened, before + 1);
-	blind = false;
-	until(b, &b->ready, 2);
-	unsetenv("HOSTILE");
-	bench_free(b);
-}
-
 static void errors_of_our_own_are_not_the_workers(void)
 {
 	struct bench *b = bench_hostile("talks");
@@ -1149,7 +1121,6 @@ int main(int argc, char **argv)
 	tables_that_no_worker_can_take_are_dropped();
 	tables_that_cannot_be_told_end_no_worker();
 	a_worker_is_dead_before_the_next();
-	an_end_that_was_missed_is_found();
 	errors_of_our_own_are_not_the_workers();
 	what_a_worker_says_first_is_heard();
 	a_worker_does_not_hang_when_the_manager_does();
