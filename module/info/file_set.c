@@ -320,10 +320,7 @@ static nt_status_t set_row(const struct csrv_info_set *q, const struct set_row *
 		return row->set(q, set);
 	csrv_times_hold(q->open, &t);
 	status = row->set(q, set);
-	/* What fails may have changed something; what has to wait has not. */
-	if (status == NT_OK ||
-	    (status != NT_OPLOCK_BREAK_IN_PROGRESS && csrv_times_moved(q->open, &t)))
-		csrv_times_keep(q->open, &t);
+	csrv_times_end(q->open, &t, status);
 	return status;
 }
 

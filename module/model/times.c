@@ -101,10 +101,13 @@ void csrv_times_hold(const struct csrv_open *o, struct csrv_times *t)
 {
 	u32 which = READ_ONCE(o->own_times);
 
+	if (which) {
+		if (!csrv_times_hold_all(o, t))
+			t->which = which;
+		return;
+	}
 	t->which = 0;
 	t->mark = csrv_vfs_mark(&o->path);
-	if (which && !csrv_times_hold_all(o, t))
-		t->which = which;
 }
 
 /* Has what failed since csrv_times_hold() changed the file all the same, or somebody else? */
@@ -146,6 +149,19 @@ void csrv_times_keep(struct csrv_open *o, const struct csrv_times *t)
 	}
 	if (t->which & CSRV_TIME_CHANGE)
 		change_time_put(o, &now.ctime, t->change);
+}
+
+/**
+ * csrv_times_end() - ... by what has ended with @status
+ * @t: of csrv_times_hold()
+ *
+ * What fails may have changed something; what has to wait has not.
+ */
+void csrv_times_end(struct csrv_open *o, const struct csrv_times *t, nt_status_t status)
+{
+	if (status == NT_OK ||
+	    (status != NT_OPLOCK_BREAK_IN_PROGRESS && csrv_times_moved(o, t)))
+		csrv_times_keep(o, t);
 }
 
 /* From now on these times are the client's, as far as this open goes. */

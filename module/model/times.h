@@ -22,6 +22,7 @@
 #include <linux/types.h>
 
 #include "../vfs/attr.h"
+#include "../wire/status.h"
 
 struct csrv_open;
 struct csrv_server;
@@ -46,6 +47,7 @@ void csrv_times_hold(const struct csrv_open *o, struct csrv_times *t);
 int csrv_times_hold_all(const struct csrv_open *o, struct csrv_times *t);
 bool csrv_times_moved(const struct csrv_open *o, const struct csrv_times *t);
 void csrv_times_keep(struct csrv_open *o, const struct csrv_times *t);
+void csrv_times_end(struct csrv_open *o, const struct csrv_times *t, nt_status_t status);
 void csrv_times_close(struct csrv_open *o);
 void csrv_times_own(struct csrv_open *o, u32 which);
 bool csrv_change_time(struct csrv_server *srv, const struct inode *inode,

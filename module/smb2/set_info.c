@@ -43,9 +43,7 @@ static nt_status_t set_sec_once(struct csrv_req *req)
 
 	csrv_times_hold(req->open, &times);
 	status = csrv_info_set_sec(req->open, args->additional, &args->input);
-	if (status == NT_OK ||
-	    (status != NT_OPLOCK_BREAK_IN_PROGRESS && csrv_times_moved(req->open, &times)))
-		csrv_times_keep(req->open, &times);
+	csrv_times_end(req->open, &times, status);
 	return status;
 }
 
