@@ -14,6 +14,7 @@
 #include "owner.h"
 #include "upcall/running.h"
 #include "util/dir.h"
+#include "util/file.h"
 #include "util/log.h"
 #include "util/plural.h"
 #include "watch.h"
@@ -378,15 +379,6 @@ static int manager_done(struct manager *m)
 	return 0;
 }
 
-/* The path of @name in the directory of @path; NULL without memory. */
-static char *beside(TALLOC_CTX *ctx, const char *path, const char *name)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? talloc_asprintf(ctx, "%.*s/%s", (int)(slash - path), path, name) :
-		       talloc_strdup(ctx, name);
-}
-
 /* The loop, and what is not to be seen or reached from outside. */
 static int make_inside(struct manager *m)
 {
@@ -402,7 +394,7 @@ static int make_inside(struct manager *m)
 		return r;
 	crypto_random(m->env.dummy_hash, sizeof(m->env.dummy_hash));
 	m->managed = talloc_asprintf(m, "%s/managed", m->opt->run_dir);
-	m->memory = beside(m, m->opt->passdb, "files-in-force");
+	m->memory = path_beside(m, m->opt->passdb, "files-in-force");
 	if (!m->managed || !m->memory)
 		return -ENOMEM;
 	r = config_new(m, &(struct config_args){

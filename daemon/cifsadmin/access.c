@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "../auth/usermap.h"
+#include "../conf/internal.h"
 #include "../passdb/nss.h"
 #include "account.h"
 #include "may.h"
@@ -160,12 +161,19 @@ static bool says(const struct csrv_conf_scope *s, const char *attr, const char *
 	return !strcmp(conf_scope_text(s, attr), value);
 }
 
+struct users_share {
+	const struct question *q;
+	const struct csrv_conf_scope *s;
+};
+
 /*
- * What a macro of a path stands for: values_of() in module/model/treeroot.c.  NULL or "" where that is
- * not known.
+ * What a macro of a path stands for: values_of() in module/model/treeroot.c.  NULL where that is not
+ * known.
  */
-static const char *macro_value(const struct question *q, const struct csrv_conf_scope *s, char macro)
+static const char *macro_value(const void *priv, char macro)
 {
+	const struct question *q = ((const struct users_share *)priv)->q;
+	const struct csrv_conf_scope *s = ((const struct users_share *)priv)->s;
 	bool guests = says(s, "guest_ok", "1") && says(s, "guest_only", "1");
 	bool own = !guests && says(s, "force_uid", MAY_NOBODY);
 	const char *user = guests ? conf_scope_text(s, "guest_user") : own ? q->who.user : NULL;
@@ -178,30 +186,15 @@ static const char *macro_value(const struct question *q, const struct csrv_conf_
 
 	for (size_t i = 0; i < ARRAY_LEN(values); i++)
 		if (values[i].macro == macro)
-			return values[i].value;
+			return values[i].value && *values[i].value ? values[i].value : NULL;
 	return NULL;
 }
 
 /* The share's path for this user; a macro that is not known stays.  NULL without memory. */
 static char *users_path(const struct question *q, const struct csrv_conf_scope *s)
 {
-	const char *p = conf_scope_text(s, "path"), *value;
-	char *out = talloc_strdup(q->a->ctx, "");
-	size_t plain;
-
-	while (out && *p) {
-		plain = strcspn(p, "%");
-		out = talloc_strndup_append_buffer(out, p, plain);
-		p += plain;
-		if (!out || !*p)
-			break;
-		value = macro_value(q, s, p[1]);
-		plain = p[1] ? 2 : 1;
-		out = value && *value ? talloc_strdup_append_buffer(out, value) :
-					talloc_strndup_append_buffer(out, p, plain);
-		p += plain;
-	}
-	return out;
+	return conf_with_macros(q->a->ctx, conf_scope_text(s, "path"), macro_value,
+				&(const struct users_share){ q, s });
 }
 
 /* A share without its directory is not served until it comes. */

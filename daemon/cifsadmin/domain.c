@@ -7,6 +7,18 @@
 
 #include "../conf/internal.h"
 #include "../util/cleanup.h"
+#include "../util/text.h"
+
+/* Is the assignment a role of the server, and none of the @n that are known to be another thing? */
+static bool is_role_but(const struct edit_line *l, const char *const *roles, size_t n)
+{
+	if (!conf_name_is(l->name, "server role"))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (conf_value_is(l->value, roles[i]))
+			return false;
+	return true;
+}
 
 bool domain_joins(const struct edit_line *l)
 {
@@ -16,12 +28,7 @@ bool domain_joins(const struct edit_line *l)
 		return !strcasecmp(l->value, "ads") || !strcasecmp(l->value, "domain");
 	if (conf_name_is(l->name, "domain logons"))
 		return conf_value_truth(l->value) != 0;
-	if (!conf_name_is(l->name, "server role"))
-		return false;
-	for (size_t i = 0; i < ARRAY_LEN(roles); i++)
-		if (conf_value_is(l->value, roles[i]))
-			return false;
-	return true;
+	return is_role_but(l, roles, ARRAY_LEN(roles));
 }
 
 bool domain_names_accounts(const struct edit_line *l)
@@ -32,10 +39,7 @@ bool domain_names_accounts(const struct edit_line *l)
 	};
 	const struct conf_param *p = edit_param(false, l->name);
 
-	for (size_t i = 0; p && i < ARRAY_LEN(attrs); i++)
-		if (!strcmp(p->attr, attrs[i]))
-			return true;
-	return false;
+	return p && text_is_any(p->attr, attrs, ARRAY_LEN(attrs));
 }
 
 /* Has a word of the list the character inside: not where it begins, nor among what marks a group? */
@@ -59,10 +63,5 @@ bool domain_is_directory(const struct edit_line *l)
 		"classic primary domain controller", "classic backup domain controller",
 	};
 
-	if (!conf_name_is(l->name, "server role"))
-		return false;
-	for (size_t i = 0; i < ARRAY_LEN(others); i++)
-		if (conf_value_is(l->value, others[i]))
-			return false;
-	return true;
+	return is_role_but(l, others, ARRAY_LEN(others));
 }

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "../conf/internal.h"
+#include "../util/text.h"
 #include "../util/utf.h"
 #include "commit.h"
 #include "domain.h"
@@ -321,10 +322,7 @@ static bool protects(const struct conf_param *p)
 		"path",				/* another one would be served */
 	};
 
-	for (size_t i = 0; i < ARRAY_LEN(attrs); i++)
-		if (!strcmp(p->attr, attrs[i]))
-			return true;
-	return false;
+	return text_is_any(p->attr, attrs, ARRAY_LEN(attrs));
 }
 
 /* Did a module of "vfs objects" decide who may do what, as one that is not known here may? */
@@ -338,9 +336,8 @@ static bool has_guard_module(struct work *w, const char *value)
 	for (size_t i = 0; words && words[i]; i++) {
 		const struct conf_known *known = conf_module_find(words[i]);
 
-		yes |= !known || known->kind == CONF_KNOWN_REFUSED;
-		for (size_t k = 0; known && k < ARRAY_LEN(acls); k++)
-			yes |= !strcmp(known->name, acls[k]);
+		yes |= !known || known->kind == CONF_KNOWN_REFUSED ||
+		       text_is_any(known->name, acls, ARRAY_LEN(acls));
 	}
 	talloc_free(words);
 	return yes;
@@ -804,10 +801,7 @@ static bool is_harmless(const struct conf_param *p)
 {
 	static const char *const attrs[] = { "comment", "volume", "server_string", "log_level" };
 
-	for (size_t i = 0; i < ARRAY_LEN(attrs); i++)
-		if (!strcmp(p->attr, attrs[i]))
-			return true;
-	return false;
+	return text_is_any(p->attr, attrs, ARRAY_LEN(attrs));
 }
 
 /* Has the parameter a value all the same, and not its default? */

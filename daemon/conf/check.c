@@ -436,22 +436,25 @@ static char *plain_path(const struct conf_builder *b, const char *path)
 	return ret;
 }
 
-/* @path with @name in place of the macro %@macro */
+struct one_macro {
+	char macro;
+	const char *with;
+};
+
+static const char *value_of_one(const void *priv, char macro)
+{
+	const struct one_macro *one = priv;
+
+	return macro == one->macro ? one->with : NULL;
+}
+
+/* @path with @name in place of the macro %@macro; NULL without memory */
 static char *replace_macro(const struct conf_builder *b, const char *path, char macro,
 			   const char *name)
 {
-	char *ret = talloc_strdup(b->conf, ""), *safe = conf_percent(b->conf, name);
+	const struct one_macro one = { macro, conf_percent(b->conf, name) };
 
-	while (ret && safe && *path) {
-		size_t n = strcspn(path, "%");
-		bool hit = path[n] && path[n + 1] == macro;
-		size_t len = path[n] && path[n + 1] ? 2 : !!path[n];
-
-		ret = talloc_asprintf_append(ret, "%.*s%.*s%s", (int)n, path, hit ? 0 : (int)len,
-					     path + n, hit ? safe : "");
-		path += n + len;
-	}
-	return ret;
+	return one.with ? conf_with_macros(b->conf, path, value_of_one, &one) : NULL;
 }
 
 static void set_path(struct conf_builder *b, const struct csrv_conf_scope *s, char macro,

@@ -116,6 +116,22 @@ static char *replace(TALLOC_CTX *ctx, const char *text, struct conf_macros *m, s
 	return ret;
 }
 
+char *conf_with_macros(TALLOC_CTX *ctx, const char *path,
+		       const char *(*value)(const void *priv, char macro), const void *priv)
+{
+	char *ret = talloc_strdup(ctx, "");
+
+	while (ret && *path) {
+		size_t n = strcspn(path, "%"), len = !path[n] ? 0 : path[n + 1] ? 2 : 1;
+		const char *with = len == 2 ? value(priv, path[n + 1]) : NULL;
+
+		ret = talloc_asprintf_append_buffer(ret, "%.*s%.*s%s", (int)n, path,
+						    with ? 0 : (int)len, path + n, with ? with : "");
+		path += n + len;
+	}
+	return ret;
+}
+
 char *conf_expand(TALLOC_CTX *ctx, const char *text, struct conf_macros *m, const char **why)
 {
 	char *ret = talloc_strdup(ctx, "");

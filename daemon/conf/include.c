@@ -10,6 +10,7 @@
 #include "conf/internal.h"
 #include "util/cleanup.h"
 #include "util/dir.h"
+#include "util/file.h"
 
 /* What "netbios name" is so far: the section may not be complete yet. */
 static const char *netbios_so_far(const struct conf_builder *b)
@@ -19,11 +20,7 @@ static const char *netbios_so_far(const struct conf_builder *b)
 
 char *conf_include_path(TALLOC_CTX *ctx, const char *from, const char *name)
 {
-	const char *slash = strrchr(from, '/');
-
-	if (name[0] == '/' || !slash)
-		return talloc_strdup(ctx, name);
-	return talloc_asprintf(ctx, "%.*s/%s", (int)(slash - from), from, name);
+	return name[0] == '/' ? talloc_strdup(ctx, name) : path_beside(ctx, from, name);
 }
 
 /* --- names that differ between clients -------------------------------------------------- */

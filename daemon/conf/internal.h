@@ -213,6 +213,12 @@ struct conf_macros {
  */
 bool conf_host_macros(TALLOC_CTX *ctx, const char *hostname, const char *netbios,
 		      struct conf_macros *m);
+/*
+ * expand.c: @path with what @value says in the place of each macro, which is handed its letter; where
+ * that is NULL the macro stays. NULL without memory
+ */
+char *conf_with_macros(TALLOC_CTX *ctx, const char *path,
+		       const char *(*value)(const void *priv, char macro), const void *priv);
 /* @text with every percent sign twice, as smb.conf and a path of the kernel have it */
 char *conf_percent(TALLOC_CTX *ctx, const char *text);
 /* Replaced text under @ctx; NULL: not possible, @why says it (or NULL: no memory). */

@@ -80,6 +80,9 @@ struct fresh *config_load(struct config *c);
 /* Reads the accounts alone; NULL without memory. */
 struct fresh *config_load_accounts(struct config *c);
 
+/* Adds a path to a list that ends with NULL, and is NULL at first, once.  False without memory. */
+bool config_add_path(TALLOC_CTX *ctx, char ***list, const char *path);
+
 /* What the files are now; NULL without memory. */
 struct stamps *config_stamps(TALLOC_CTX *ctx, char *const *files);
 

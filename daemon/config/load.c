@@ -111,21 +111,26 @@ void config_tell(struct config *c, const struct fresh *f)
 			   f->passdb_error.text);
 }
 
-static bool add_file(struct fresh *f, const char *path)
+bool config_add_path(TALLOC_CTX *ctx, char ***list, const char *path)
 {
 	size_t n = 0;
 	char **grown;
 
-	while (f->files && f->files[n])
-		if (!strcmp(f->files[n++], path))
+	while (*list && (*list)[n])
+		if (!strcmp((*list)[n++], path))
 			return true;
-	grown = talloc_realloc(f, f->files, char *, n + 2);
+	grown = talloc_realloc(ctx, *list, char *, (unsigned int)n + 2);
 	if (!grown)
 		return false;
-	f->files = grown;
+	*list = grown;
 	grown[n] = talloc_strdup(grown, path);
 	grown[n + 1] = NULL;
 	return grown[n];
+}
+
+static bool add_file(struct fresh *f, const char *path)
+{
+	return config_add_path(f, &f->files, path);
 }
 
 /* Of what was read, and of what is in force while that has errors. */

@@ -15,28 +15,6 @@
 
 #define KNOWN_MAX	4096		/* lines of the file that are read */
 
-static size_t count(char *const *list)
-{
-	size_t n = 0;
-
-	while (list && list[n])
-		n++;
-	return n;
-}
-
-static bool add_path(struct config *c, char ***list, const char *path)
-{
-	size_t n = count(*list);
-	char **grown = talloc_realloc(c, *list, char *, (unsigned int)n + 2);
-
-	if (!grown)
-		return false;
-	*list = grown;
-	grown[n] = talloc_strdup(grown, path);
-	grown[n + 1] = NULL;
-	return grown[n];
-}
-
 /* 0; or -errno: what was read of it is not all. */
 static int read_paths(struct config *c, FILE *f)
 {
@@ -50,7 +28,7 @@ static int read_paths(struct config *c, FILE *f)
 		if (line[len - 1] != '\n')
 			break;
 		line[len - 1] = 0;
-		r = add_path(c, &c->known, line) ? 0 : -ENOMEM;
+		r = config_add_path(c, &c->known, line) ? 0 : -ENOMEM;
 		errno = 0;
 	}
 	if (!r && len < 0 && !feof(f))
@@ -109,21 +87,21 @@ static char **what_says(struct config *c)
 	bool ok = ret;
 
 	for (size_t i = 1; ok && i < c->conf->nfiles; i++)
-		if (says(c, i) && !has(ret, c->conf->files[i]))
-			ok = add_path(c, &ret, c->conf->files[i]);
+		if (says(c, i))
+			ok = config_add_path(c, &ret, c->conf->files[i]);
 	if (ok && *map && usermap_text(c->usermap).len)
-		ok = add_path(c, &ret, map);
+		ok = config_add_path(c, &ret, map);
 	if (!ok)
 		TALLOC_FREE(ret);
 	return ret;
 }
 
-static bool same(char *const *a, char *const *b)
+static bool is_within(char *const *a, char *const *b)
 {
 	for (size_t i = 0; a && a[i]; i++)
 		if (!has(b, a[i]))
 			return false;
-	return count(a) == count(b);
+	return true;
 }
 
 static int save(const struct config *c)
@@ -145,7 +123,7 @@ void config_learn(struct config *c, struct problems *p)
 		return;
 	known = what_says(c);
 	if (known) {
-		c->known_saved &= same(known, c->known);
+		c->known_saved &= is_within(known, c->known) && is_within(c->known, known);
 		talloc_free(c->known);
 		c->known = known;
 	}

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* util/file.h - whole files, and names that survive a power cut */
+/* util/file.h - whole files, their paths, and names that survive a power cut */
 #ifndef CIFSSRVD_UTIL_FILE_H
 #define CIFSSRVD_UTIL_FILE_H
 
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <string.h>
 #include "cleanup.h"
 
 /* All @len octets at @data, however many write(2) takes at once.  0 or -errno. */
@@ -22,6 +23,15 @@ static inline int write_all(int fd, const void *data, size_t len)
 		}
 	}
 	return 0;
+}
+
+/* The path of @name in the directory of @path; NULL without memory. */
+static inline char *path_beside(TALLOC_CTX *ctx, const char *path, const char *name)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? talloc_asprintf(ctx, "%.*s/%s", (int)(slash - path), path, name) :
+		       talloc_strdup(ctx, name);
 }
 
 /* The directory that @path is in: a descriptor, or -errno. */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* util/text.h - texts that are changed in place */
+/* util/text.h - words, and texts that are changed in place */
 #ifndef CIFSSRVD_UTIL_TEXT_H
 #define CIFSSRVD_UTIL_TEXT_H
 
 #include <ctype.h>
+#include <stdbool.h>
 #include <string.h>
 #include <talloc.h>
 
@@ -29,6 +30,15 @@ static inline void text_collapse(char *text)
 		if (*text != ' ' || text[1] != ' ')
 			*out++ = *text;
 	*out = 0;
+}
+
+/* Is @text one of the @n words? */
+static inline bool text_is_any(const char *text, const char *const *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(text, words[i]))
+			return true;
+	return false;
 }
 
 static inline int text_wipe(char *text)
