@@ -26,7 +26,7 @@ static int __init cifssrv_init(void)
 			return err;
 	}
 	csrv_fault_init();
-	err = csrv_dispatch_init(&smb2_frontend);
+	err = csrv_dispatch_init(&csrv_smb2_frontend);
 	if (err)
 		goto err_dispatch;
 	server = csrv_server_create(&csrv_dispatch_events);

@@ -40,7 +40,7 @@ struct aead_op {
 	struct aead_request req;	/* last: the algorithm's context follows, then the lists */
 };
 
-struct crypto_aead *aead_alloc(const char *alg, const u8 *key, u8 key_len)
+struct crypto_aead *csrv_aead_alloc(const char *alg, const u8 *key, u8 key_len)
 {
 	struct crypto_aead *tfm = crypto_alloc_aead(alg, 0, CRYPTO_ALG_ASYNC);
 	int err;
@@ -233,7 +233,7 @@ static int op_build(struct aead_op *op, const struct aead_job *job)
 	return err;
 }
 
-int aead_run(struct crypto_aead *tfm, const struct aead_job *job)
+int csrv_aead_run(struct crypto_aead *tfm, const struct aead_job *job)
 {
 	struct aead_op *op;
 	int err;

@@ -8,14 +8,14 @@
 #include "internal.h"
 
 /* [MS-SMB2] 2.2.3.1.2; nonce lengths 2.2.41 */
-static const struct cipher_info ciphers[CSRV_CIPHERS] = {
+static const struct csrv_cipher_info ciphers[CSRV_CIPHERS] = {
 	[CSRV_CIPHER_AES_128_CCM] = { "ccm(aes)", 16, 11 },
 	[CSRV_CIPHER_AES_128_GCM] = { "gcm(aes)", 16, 12 },
 	[CSRV_CIPHER_AES_256_CCM] = { "ccm(aes)", 32, 11 },
 	[CSRV_CIPHER_AES_256_GCM] = { "gcm(aes)", 32, 12 },
 };
 
-const struct cipher_info *cipher_info(u16 cipher)
+const struct csrv_cipher_info *csrv_cipher_info(u16 cipher)
 {
 	if (cipher >= CSRV_CIPHERS || !ciphers[cipher].alg)
 		return NULL;
@@ -24,7 +24,7 @@ const struct cipher_info *cipher_info(u16 cipher)
 
 u8 csrv_cipher_key_len(u16 cipher)
 {
-	const struct cipher_info *info = cipher_info(cipher);
+	const struct csrv_cipher_info *info = csrv_cipher_info(cipher);
 
 	return info ? info->key_len : 0;
 }
@@ -42,7 +42,7 @@ static bool have_aead(const char *alg)
 
 bool csrv_cipher_supported(u16 cipher)
 {
-	const struct cipher_info *info = cipher_info(cipher);
+	const struct csrv_cipher_info *info = csrv_cipher_info(cipher);
 
 	return info && have_aead(info->alg);
 }

@@ -8,7 +8,7 @@
 
 #include "internal.h"
 
-struct crypto_shash *hash_alloc(const char *alg, const u8 *key, size_t key_len)
+struct crypto_shash *csrv_hash_alloc(const char *alg, const u8 *key, size_t key_len)
 {
 	struct crypto_shash *tfm = crypto_alloc_shash(alg, 0, 0);
 	int err;
@@ -36,8 +36,8 @@ static int hash_segment(struct shash_desc *desc, const struct csrv_seg *seg)
 	return err;
 }
 
-int hash_message(struct crypto_shash *tfm, const u8 *head, size_t head_len,
-		 const struct csrv_bytes *msg, u8 *out)
+int csrv_hash_message(struct crypto_shash *tfm, const u8 *head, size_t head_len,
+		      const struct csrv_bytes *msg, u8 *out)
 {
 	SHASH_DESC_ON_STACK(desc, tfm);
 	struct csrv_bytes_pos pos;

@@ -15,19 +15,19 @@
 #define AUTH_TAG_LEN	CSRV_SIGNATURE_LEN
 
 /**
- * struct cipher_info - a row of the cipher table, [MS-SMB2] 2.2.3.1.2
+ * struct csrv_cipher_info - a row of the cipher table, [MS-SMB2] 2.2.3.1.2
  * @alg: the kernel's name for it
  * @key_len: bytes
  * @nonce_len: bytes of the Nonce field in use, [MS-SMB2] 2.2.41
  */
-struct cipher_info {
+struct csrv_cipher_info {
 	const char *alg;
 	u8 key_len;
 	u8 nonce_len;
 };
 
 /* NULL for an unknown cipher, CSRV_CIPHER_NONE included. */
-const struct cipher_info *cipher_info(u16 cipher);
+const struct csrv_cipher_info *csrv_cipher_info(u16 cipher);
 
 /* ---- lazy.c: a key, and a transform for it when there is work ---- */
 
@@ -53,20 +53,20 @@ struct csrv_lazy {
 	void *tfm;
 };
 
-void lazy_init(struct csrv_lazy *lazy, const char *alg, bool aead);
-void lazy_set_key(struct csrv_lazy *lazy, const u8 *key, u8 key_len);
-void lazy_exit(struct csrv_lazy *lazy);
-void *lazy_get(struct csrv_lazy *lazy);
-void lazy_put(struct csrv_lazy *lazy);
-void lazy_trim(struct csrv_lazy *lazy);
+void csrv_lazy_init(struct csrv_lazy *lazy, const char *alg, bool aead);
+void csrv_lazy_set_key(struct csrv_lazy *lazy, const u8 *key, u8 key_len);
+void csrv_lazy_exit(struct csrv_lazy *lazy);
+void *csrv_lazy_get(struct csrv_lazy *lazy);
+void csrv_lazy_put(struct csrv_lazy *lazy);
+void csrv_lazy_trim(struct csrv_lazy *lazy);
 
 /* ---- hash.c: shash over messages ---- */
 
-struct crypto_shash *hash_alloc(const char *alg, const u8 *key, size_t key_len);
+struct crypto_shash *csrv_hash_alloc(const char *alg, const u8 *key, size_t key_len);
 
 /* Digest of @head (@head_len bytes, may be 0) followed by @msg (may be NULL). */
-int hash_message(struct crypto_shash *tfm, const u8 *head, size_t head_len,
-		 const struct csrv_bytes *msg, u8 *out);
+int csrv_hash_message(struct crypto_shash *tfm, const u8 *head, size_t head_len,
+		      const struct csrv_bytes *msg, u8 *out);
 
 /* ---- aead.c ---- */
 
@@ -92,12 +92,12 @@ struct aead_job {
 	bool decrypt;
 };
 
-struct crypto_aead *aead_alloc(const char *alg, const u8 *key, u8 key_len);
-int aead_run(struct crypto_aead *tfm, const struct aead_job *job);
+struct crypto_aead *csrv_aead_alloc(const char *alg, const u8 *key, u8 key_len);
+int csrv_aead_run(struct crypto_aead *tfm, const struct aead_job *job);
 
 /* ---- seal.c, for the self test ---- */
 
 /* Make csrv_seal_nonce() believe that it gave out @used nonces. */
-void seal_set_used(struct csrv_seal_key *key, u64 used);
+void csrv_seal_set_used(struct csrv_seal_key *key, u64 used);
 
 #endif /* CIFSSRV_CRYPT_INTERNAL_H */

@@ -48,7 +48,7 @@ int csrv_kdf(const struct csrv_kdf_in *in, u8 *out, size_t out_len)
 	if (!out_len || out_len > sizeof(mac))
 		return -EINVAL;
 	memzero_explicit(out, out_len);
-	tfm = hash_alloc("hmac(sha256)", in->key, in->key_len);
+	tfm = csrv_hash_alloc("hmac(sha256)", in->key, in->key_len);
 	if (IS_ERR(tfm))
 		return PTR_ERR(tfm);
 	err = kdf_hash(tfm, in, out_len * 8, mac);

@@ -10,8 +10,8 @@
 
 #include "internal.h"
 
-/* lazy_set_key() follows before anybody uses it. */
-void lazy_init(struct csrv_lazy *lazy, const char *alg, bool aead)
+/* csrv_lazy_set_key() follows before anybody uses it. */
+void csrv_lazy_init(struct csrv_lazy *lazy, const char *alg, bool aead)
 {
 	lazy->alg = alg;
 	lazy->aead = aead;
@@ -19,7 +19,7 @@ void lazy_init(struct csrv_lazy *lazy, const char *alg, bool aead)
 	lazy->tfm = NULL;
 }
 
-void lazy_set_key(struct csrv_lazy *lazy, const u8 *key, u8 key_len)
+void csrv_lazy_set_key(struct csrv_lazy *lazy, const u8 *key, u8 key_len)
 {
 	memcpy(lazy->key, key, key_len);
 	lazy->key_len = key_len;
@@ -36,7 +36,7 @@ static void tfm_free(const struct csrv_lazy *lazy, void *tfm)
 }
 
 /* Nobody uses it any more. */
-void lazy_exit(struct csrv_lazy *lazy)
+void csrv_lazy_exit(struct csrv_lazy *lazy)
 {
 	tfm_free(lazy, lazy->tfm);
 	lazy->tfm = NULL;
@@ -47,9 +47,9 @@ static void *tfm_make(struct csrv_lazy *lazy)
 	void *tfm, *first;
 
 	if (lazy->aead)
-		tfm = aead_alloc(lazy->alg, lazy->key, lazy->key_len);
+		tfm = csrv_aead_alloc(lazy->alg, lazy->key, lazy->key_len);
 	else
-		tfm = hash_alloc(lazy->alg, lazy->key, lazy->key_len);
+		tfm = csrv_hash_alloc(lazy->alg, lazy->key, lazy->key_len);
 	if (IS_ERR(tfm))
 		return tfm;
 	first = cmpxchg(&lazy->tfm, NULL, tfm);
@@ -59,29 +59,29 @@ static void *tfm_make(struct csrv_lazy *lazy)
 	return first;
 }
 
-/* The transform, which stays until lazy_put(), or ERR_PTR. Sleeps when it has to be made. */
-void *lazy_get(struct csrv_lazy *lazy)
+/* The transform, which stays until csrv_lazy_put(), or ERR_PTR. Sleeps when it has to be made. */
+void *csrv_lazy_get(struct csrv_lazy *lazy)
 {
 	void *tfm;
 
-	/* lazy_trim() takes it away within a few instructions, and is not preempted there */
+	/* csrv_lazy_trim() takes it away within a few instructions, and is not preempted there */
 	while (!atomic_inc_unless_negative(&lazy->users))
 		cpu_relax();
 	tfm = smp_load_acquire(&lazy->tfm);	/* pairs with cmpxchg() in tfm_make() */
 	if (!tfm)
 		tfm = tfm_make(lazy);
 	if (IS_ERR(tfm))
-		lazy_put(lazy);
+		csrv_lazy_put(lazy);
 	return tfm;
 }
 
-void lazy_put(struct csrv_lazy *lazy)
+void csrv_lazy_put(struct csrv_lazy *lazy)
 {
 	atomic_dec_return_release(&lazy->users);
 }
 
-/* Free the transform unless somebody uses it; the next lazy_get() makes another. */
-void lazy_trim(struct csrv_lazy *lazy)
+/* Free the transform unless somebody uses it; the next csrv_lazy_get() makes another. */
+void csrv_lazy_trim(struct csrv_lazy *lazy)
 {
 	void *tfm = NULL;
 

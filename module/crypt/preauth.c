@@ -14,10 +14,10 @@ int csrv_preauth_update(u8 hash[CSRV_PREAUTH_LEN], const struct csrv_bytes *msg)
 	int err;
 
 	/* A handful per connection: not worth keeping a transform for. */
-	tfm = hash_alloc("sha512", NULL, 0);
+	tfm = csrv_hash_alloc("sha512", NULL, 0);
 	if (IS_ERR(tfm))
 		return PTR_ERR(tfm);
-	err = hash_message(tfm, hash, CSRV_PREAUTH_LEN, msg, next);
+	err = csrv_hash_message(tfm, hash, CSRV_PREAUTH_LEN, msg, next);
 	if (!err)
 		memcpy(hash, next, CSRV_PREAUTH_LEN);
 	crypto_free_shash(tfm);

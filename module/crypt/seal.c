@@ -31,14 +31,14 @@
  */
 struct csrv_seal_key {
 	refcount_t refs;
-	const struct cipher_info *info;
+	const struct csrv_cipher_info *info;
 	atomic64_t nonces;
 	struct csrv_lazy lazy;
 };
 
 struct csrv_seal_key *csrv_seal_key_alloc(u16 cipher, const u8 *key, u8 keylen)
 {
-	const struct cipher_info *info = cipher_info(cipher);
+	const struct csrv_cipher_info *info = csrv_cipher_info(cipher);
 	struct csrv_seal_key *sk;
 
 	if (!info || keylen != info->key_len)
@@ -49,8 +49,8 @@ struct csrv_seal_key *csrv_seal_key_alloc(u16 cipher, const u8 *key, u8 keylen)
 	refcount_set(&sk->refs, 1);
 	sk->info = info;
 	atomic64_set(&sk->nonces, 0);
-	lazy_init(&sk->lazy, info->alg, true);
-	lazy_set_key(&sk->lazy, key, keylen);
+	csrv_lazy_init(&sk->lazy, info->alg, true);
+	csrv_lazy_set_key(&sk->lazy, key, keylen);
 	return sk;
 }
 
@@ -64,17 +64,17 @@ void csrv_seal_key_put(struct csrv_seal_key *key)
 {
 	if (!key || !refcount_dec_and_test(&key->refs))
 		return;
-	lazy_exit(&key->lazy);
+	csrv_lazy_exit(&key->lazy);
 	kfree_sensitive(key);
 }
 
 void csrv_seal_key_trim(struct csrv_seal_key *key)
 {
 	if (key)
-		lazy_trim(&key->lazy);
+		csrv_lazy_trim(&key->lazy);
 }
 
-void seal_set_used(struct csrv_seal_key *key, u64 used)
+void csrv_seal_set_used(struct csrv_seal_key *key, u64 used)
 {
 	atomic64_set(&key->nonces, used);
 }
@@ -93,7 +93,7 @@ int csrv_seal_nonce(struct csrv_seal_key *key, u8 nonce[CSRV_NONCE_LEN])
 }
 
 /* The crypto API's IV: for CCM (RFC 3610) led by the size of the length field less one. */
-static void make_iv(const struct cipher_info *info, const u8 *nonce, u8 iv[IV_LEN])
+static void make_iv(const struct csrv_cipher_info *info, const u8 *nonce, u8 iv[IV_LEN])
 {
 	u8 *at = iv;
 
@@ -105,13 +105,13 @@ static void make_iv(const struct cipher_info *info, const u8 *nonce, u8 iv[IV_LE
 
 static int seal_run(struct csrv_seal_key *key, const struct aead_job *job)
 {
-	struct crypto_aead *tfm = lazy_get(&key->lazy);
+	struct crypto_aead *tfm = csrv_lazy_get(&key->lazy);
 	int err;
 
 	if (IS_ERR(tfm))
 		return PTR_ERR(tfm);
-	err = aead_run(tfm, job);
-	lazy_put(&key->lazy);
+	err = csrv_aead_run(tfm, job);
+	csrv_lazy_put(&key->lazy);
 	return err;
 }
 

@@ -453,7 +453,7 @@ static bool check_seal_shapes(struct shapes *s, u16 cipher)
 	ok = seal_shapes(key, s);
 	ok = ok && !csrv_seal_nonce(key, nonce) && !csrv_seal_nonce(key, second) &&
 	     memcmp(nonce, second, sizeof(nonce));
-	seal_set_used(key, (1ull << 62) - 1);
+	csrv_seal_set_used(key, (1ull << 62) - 1);
 	ok = ok && !csrv_seal_nonce(key, nonce) &&
 	     csrv_seal_nonce(key, nonce) == -EKEYEXPIRED &&
 	     csrv_seal_nonce(key, nonce) == -EKEYEXPIRED;

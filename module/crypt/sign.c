@@ -48,8 +48,8 @@ struct csrv_sign_key *csrv_sign_key_alloc(u16 alg, const u8 key[CSRV_KEY_LEN], g
 		return ERR_PTR(-ENOMEM);
 	refcount_set(&sk->refs, 1);
 	sk->alg = alg;
-	lazy_init(&sk->lazy, alg_names[alg], alg == CSRV_SIGN_AES_GMAC);
-	lazy_set_key(&sk->lazy, key, CSRV_KEY_LEN);
+	csrv_lazy_init(&sk->lazy, alg_names[alg], alg == CSRV_SIGN_AES_GMAC);
+	csrv_lazy_set_key(&sk->lazy, key, CSRV_KEY_LEN);
 	return sk;
 }
 
@@ -63,14 +63,14 @@ void csrv_sign_key_put(struct csrv_sign_key *key)
 {
 	if (!key || !refcount_dec_and_test(&key->refs))
 		return;
-	lazy_exit(&key->lazy);
+	csrv_lazy_exit(&key->lazy);
 	kfree_sensitive(key);
 }
 
 void csrv_sign_key_trim(struct csrv_sign_key *key)
 {
 	if (key)
-		lazy_trim(&key->lazy);
+		csrv_lazy_trim(&key->lazy);
 }
 
 bool csrv_sign_key_has_nonce(const struct csrv_sign_key *key)
@@ -91,13 +91,13 @@ static int sign_gmac(struct crypto_aead *tfm, const struct csrv_bytes *msg, u64 
 	put_unaligned_le64(message_id, iv);
 	put_unaligned_le32((flags & CSRV_SIGN_SERVER ? BIT(0) : 0) |
 			   (flags & CSRV_SIGN_CANCEL ? BIT(1) : 0), iv + 8);
-	return aead_run(tfm, &job);
+	return csrv_aead_run(tfm, &job);
 }
 
 static int sign_hash(struct crypto_shash *tfm, const struct csrv_bytes *msg, u8 *sig)
 {
 	u8 mac[SHA256_LEN];
-	int err = hash_message(tfm, NULL, 0, msg, mac);
+	int err = csrv_hash_message(tfm, NULL, 0, msg, mac);
 
 	if (!err)
 		memcpy(sig, mac, CSRV_SIGNATURE_LEN);
@@ -113,14 +113,14 @@ int csrv_sign(struct csrv_sign_key *key, const struct csrv_bytes *msg, u64 messa
 
 	if (csrv_fault(CSRV_FAULT_CRYPT_SIGN))
 		return -ENOMEM;
-	tfm = lazy_get(&key->lazy);
+	tfm = csrv_lazy_get(&key->lazy);
 	if (IS_ERR(tfm))
 		return PTR_ERR(tfm);
 	if (key->alg == CSRV_SIGN_AES_GMAC)
 		err = sign_gmac(tfm, msg, message_id, flags, sig);
 	else
 		err = sign_hash(tfm, msg, sig);
-	lazy_put(&key->lazy);
+	csrv_lazy_put(&key->lazy);
 	return err;
 }
 

@@ -62,14 +62,14 @@ static void walk_to(struct csrv_req *req, u32 at)
 /* Decrypt, and see that it is a chain of whole commands.  False: drop. */
 static bool run_open(struct csrv_req *req)
 {
-	u32 proto = smb2_message_protocol(req->buf, req->buf_len);
+	u32 proto = csrv_smb2_message_protocol(req->buf, req->buf_len);
 
 	if (req->opened)
 		return true;
 	if (proto == SMB2_TRANSFORM_PROTOCOL_ID) {
 		if (csrv_unseal_req(req) != NT_OK)
 			return false;
-		proto = smb2_message_protocol(req->buf, req->buf_len);
+		proto = csrv_smb2_message_protocol(req->buf, req->buf_len);
 	}
 	if (proto != SMB2_PROTOCOL_ID)
 		return false;
@@ -261,7 +261,7 @@ static nt_status_t run_resume(struct csrv_req *req)
  */
 void csrv_run_gate(struct csrv_req *req)
 {
-	if (smb2_message_protocol(req->buf, req->buf_len) == SMB1_PROTOCOL_ID)
+	if (csrv_smb2_message_protocol(req->buf, req->buf_len) == SMB1_PROTOCOL_ID)
 		return;
 	if (!run_open(req)) {
 		req->drop = true;
@@ -285,7 +285,7 @@ void csrv_run(struct csrv_req *req)
 			run_from(req, true, status);
 		return;
 	}
-	if (smb2_message_protocol(req->buf, req->buf_len) == SMB1_PROTOCOL_ID) {
+	if (csrv_smb2_message_protocol(req->buf, req->buf_len) == SMB1_PROTOCOL_ID) {
 		if (!req->fe->hello(req))
 			req->drop = true;
 		csrv_reply_send(req);

@@ -134,7 +134,7 @@ static bool touches_no_file(struct csrv_req *req)
 		return !req->index && !req->next &&
 		       ((req->gated && req->gate_status != NT_OK) ||
 			(req->cmd && req->cmd->flags & CMD_NO_FILE));
-	return smb2_message_protocol(req->buf, req->buf_len) == SMB2_PROTOCOL_ID &&
+	return csrv_smb2_message_protocol(req->buf, req->buf_len) == SMB2_PROTOCOL_ID &&
 	       fe->parse(req->buf, req->buf_len, &hdr) && hdr.command < fe->ncmds &&
 	       fe->cmds[hdr.command].flags & CMD_NO_FILE && !fe->slice(req->buf, req->buf_len, 0);
 }
@@ -309,7 +309,8 @@ int csrv_rx_place(void *owner, struct csrv_msg *msg)
 		return msg->len;
 	if (smb2_is_transform(msg->inl, have))
 		return CSRV_SEALED_HEAD;
-	if (smb2_write_peek(msg->inl, have, msg->len, &peek) && peek.data_len >= CSRV_PAGES_MIN) {
+	if (csrv_smb2_write_peek(msg->inl, have, msg->len,
+				 &peek) && peek.data_len >= CSRV_PAGES_MIN) {
 		msg->may_take = !peek.is_signed;	/* it is read once, and never changed */
 		return peek.header_len;
 	}

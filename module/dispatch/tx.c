@@ -236,12 +236,12 @@ static int seal_message(struct csrv_session *s, u8 *prefix, struct csrv_bytes *d
 	if (err)
 		return err;
 	out = wire_out(prefix, SMB2_TRANSFORM_LEN);
-	smb2_encode_transform(&out, &tf);
+	csrv_smb2_encode_transform(&out, &tf);
 	err = csrv_seal(s->seal_out, prefix + SMB2_TRANSFORM_AAD_OFFSET, data, tf.signature);
 	if (err)
 		return err;
 	out = wire_out(prefix, SMB2_TRANSFORM_LEN);
-	smb2_encode_transform(&out, &tf);
+	csrv_smb2_encode_transform(&out, &tf);
 	return 0;
 }
 

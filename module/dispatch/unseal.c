@@ -17,7 +17,7 @@ static int unseal_linear(struct csrv_req *req, struct csrv_bytes *data)
 
 	if (!req->nbv)
 		return 0;
-	if (smb2_write_peek(req->buf, have, data->len, &peek) && peek.header_len == have)
+	if (csrv_smb2_write_peek(req->buf, have, data->len, &peek) && peek.header_len == have)
 		return 0;
 	req->unsealed = kvmalloc(data->len, GFP_KERNEL);
 	if (!req->unsealed)
@@ -48,7 +48,7 @@ nt_status_t csrv_unseal_req(struct csrv_req *req)
 	u8 *aad = req->buf + SMB2_TRANSFORM_AAD_OFFSET;
 	int err;
 
-	if (!smb2_decode_transform(&in, &tf) || tf.flags != SMB2_TRANSFORM_FLAG_ENCRYPTED ||
+	if (!csrv_smb2_decode_transform(&in, &tf) || tf.flags != SMB2_TRANSFORM_FLAG_ENCRYPTED ||
 	    tf.original_size != req->msg.len - SMB2_TRANSFORM_LEN)
 		return NT_INVALID_PARAMETER;
 	ch = csrv_channel_find(req->conn, tf.session_id);

@@ -39,7 +39,7 @@ static bool shown(const struct csrv_open *o, const struct csrv_vfs_dirent *ent,
 /* The 8.3 name of an entry; 0: it has none. */
 static u32 short_of(const struct csrv_open *o, const struct csrv_vfs_dirent *ent, char *buf)
 {
-	return wire_short_name(ent->name, ent->len, o->cfg->root.short_seed, buf);
+	return csrv_short_name(ent->name, ent->len, o->cfg->root.short_seed, buf);
 }
 
 /*
@@ -55,12 +55,12 @@ static bool wanted(const struct csrv_open *o, const struct csrv_vfs_dirent *ent)
 
 	if (!is_dots(ent) && csrv_vfs_vetoes(&o->cfg->root, ent->name, ent->len))
 		return false;
-	if (wire_name_match(o->pattern, len, ent->shown, ent->shown_len, ignore_case))
+	if (csrv_name_match(o->pattern, len, ent->shown, ent->shown_len, ignore_case))
 		return true;
 	if (!memchr(o->pattern, '~', len))
 		return false;
 	n = short_of(o, ent, buf);
-	return n && wire_name_match(o->pattern, len, buf, n, true);
+	return n && csrv_name_match(o->pattern, len, buf, n, true);
 }
 
 /* What is told of one entry, but for its names; false: leave it out. */
@@ -96,14 +96,14 @@ static bool add(struct csrv_open *o, struct fscc_dir *list, const struct csrv_vf
 	fi.name.len = ent->shown_len;
 	n = short_of(o, ent, short_name);
 	/* The short name of a name that is one already is not told: [MS-FSCC] 2.4.8 */
-	if (n && wire_name_casecmp(short_name, n, ent->shown, ent->shown_len))
+	if (n && csrv_name_casecmp(short_name, n, ent->shown, ent->shown_len))
 		fi.short_name = (struct wire_blob) { .data = (u8 *)short_name, .len = n };
-	return fscc_dir_add(list, &fi);
+	return csrv_fscc_dir_add(list, &fi);
 }
 
 static nt_status_t list(const struct csrv_dir_query *q, struct fscc_dir *list)
 {
-	bool tells_ea = q->open->cfg->p.ea_support && fscc_dir_tells_ea(list);
+	bool tells_ea = q->open->cfg->p.ea_support && csrv_fscc_dir_tells_ea(list);
 	struct csrv_open *o = q->open;
 	struct csrv_vfs_dirent ent;
 	u32 neas = 0, looks = 0;
@@ -181,7 +181,7 @@ nt_status_t csrv_info_dir(const struct csrv_dir_query *q)
 		return NT_INVALID_PARAMETER;
 	if (!o->filp)
 		return NT_ACCESS_DENIED;
-	if (!fscc_dir_begin(&out, q->out, q->class))
+	if (!csrv_fscc_dir_begin(&out, q->out, q->class))
 		return NT_INVALID_INFO_CLASS;
 	mutex_lock(&o->dir_lock);
 	status = begin(q);

@@ -28,23 +28,23 @@ static nt_status_t add_ea(struct csrv_open *o, struct wire_list *list, const cha
 		return n == -EOPNOTSUPP ? NT_EAS_NOT_SUPPORTED : csrv_errno_status(n);
 	ea.value.data = buf;
 	ea.value.len = n;
-	return wire_ea_add(list, &ea) ? NT_OK : NT_BUFFER_OVERFLOW;
+	return csrv_ea_add(list, &ea) ? NT_OK : NT_BUFFER_OVERFLOW;
 }
 
 static nt_status_t get_listed(const struct csrv_info_get *q, struct wire_list *list, void *buf,
 			      const struct csrv_vfs_ea_list *names)
 {
-	struct wire_ea_iter it = wire_ea_iter(&q->input);
+	struct csrv_ea_iter it = csrv_ea_iter(&q->input);
 	nt_status_t status = NT_OK;
 	struct wire_blob name;
 	char text[256];
 
-	while (status == NT_OK && wire_get_ea_next(&it, &name)) {
+	while (status == NT_OK && csrv_get_ea_next(&it, &name)) {
 		memcpy(text, name.data, name.len);
 		text[name.len] = 0;
 		status = add_ea(q->open, list, text, csrv_vfs_ea_find(names, text) ?: text, buf);
 	}
-	if (status == NT_OK && !wire_ea_done(&it))
+	if (status == NT_OK && !csrv_ea_done(&it))
 		return NT_INVALID_PARAMETER;
 	return status;
 }
@@ -101,7 +101,7 @@ nt_status_t csrv_info_get_eas(const struct csrv_info_get *q)
 	if (err)
 		return csrv_errno_status(err);
 	buf = kvmalloc(CSRV_EA_VALUE_MAX, GFP_KERNEL);
-	list = wire_ea_begin(q->out);
+	list = csrv_ea_begin(q->out);
 	if (!buf)
 		status = NT_INSUFFICIENT_RESOURCES;
 	else

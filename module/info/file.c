@@ -39,7 +39,7 @@ static nt_status_t get_streams(const struct csrv_info_get *q)
 		return NT_OK;	/* directories have no default stream */
 	st.size = f.vfs.size;
 	st.alloc_size = f.vfs.alloc;
-	return fscc_stream_add(&list, &st) ? NT_OK : NT_BUFFER_OVERFLOW;
+	return csrv_fscc_stream_add(&list, &st) ? NT_OK : NT_BUFFER_OVERFLOW;
 }
 
 /*
@@ -55,13 +55,13 @@ static nt_status_t get_short_name(const struct csrv_info_get *q)
 	if (csrv_vfs_path_same(csrv_open_name_path(q->open), &q->open->cfg->root.path))
 		return NT_OBJECT_NAME_NOT_FOUND;
 	take_dentry_name_snapshot(&name, csrv_open_name_path(q->open)->dentry);
-	fi.short_name.len = wire_short_name(name.name.name, name.name.len,
+	fi.short_name.len = csrv_short_name(name.name.name, name.name.len,
 					    q->open->cfg->root.short_seed, short_name);
 	release_dentry_name_snapshot(&name);
 	fi.short_name.data = (const u8 *)short_name;
 	if (!fi.short_name.len)
 		return NT_OBJECT_NAME_NOT_FOUND;
-	return fscc_encode_file(q->class, q->out, &fi);
+	return csrv_fscc_encode_file(q->class, q->out, &fi);
 }
 
 static const struct file_row rows[] = {
@@ -167,7 +167,7 @@ static nt_status_t get_plain(const struct csrv_info_get *q, const struct file_ro
 
 	if (o->pipe) {
 		fill_pipe(&fi, o);
-		return fscc_encode_file(q->class, q->out, &fi);
+		return csrv_fscc_encode_file(q->class, q->out, &fi);
 	}
 	err = csrv_open_facts(o, &f);
 	if (err)
@@ -181,7 +181,7 @@ static nt_status_t get_plain(const struct csrv_info_get *q, const struct file_ro
 		if (err)
 			return csrv_errno_status(err);
 	}
-	return fscc_encode_file(q->class, q->out, &fi);
+	return csrv_fscc_encode_file(q->class, q->out, &fi);
 }
 
 /**
@@ -197,10 +197,10 @@ nt_status_t csrv_info_get_file(const struct csrv_info_get *q)
 	char *buf = NULL;
 
 	if (!row)
-		return fscc_file_min_len(q->class) ? NT_NOT_SUPPORTED : NT_INVALID_INFO_CLASS;
+		return csrv_fscc_file_min_len(q->class) ? NT_NOT_SUPPORTED : NT_INVALID_INFO_CLASS;
 	if (q->open->pipe && !(row->flags & FILE_ON_PIPE))
 		return NT_INVALID_PARAMETER;
-	if (wire_out_left(q->out) < fscc_file_min_len(q->class))
+	if (wire_out_left(q->out) < csrv_fscc_file_min_len(q->class))
 		return NT_INFO_LENGTH_MISMATCH;
 	if (row->access & ~q->open->access)
 		return NT_ACCESS_DENIED;

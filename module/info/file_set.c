@@ -183,7 +183,7 @@ static nt_status_t rename_name(const struct wire_file_set *s, char *buf, size_t 
 		name.data += 2;
 		name.len -= 2;
 	}
-	status = wire_path_parse(&name, buf, size, path);
+	status = csrv_path_parse(&name, buf, size, path);
 	if (status != NT_OK)
 		return status;
 	if (path->stream || path->stream_given)
@@ -342,13 +342,13 @@ nt_status_t csrv_info_set_file(const struct csrv_info_set *q)
 		if (rows[i].class == q->class)
 			row = &rows[i];
 	if (!row)
-		return fscc_file_min_len(q->class) ? NT_NOT_SUPPORTED : NT_INVALID_INFO_CLASS;
+		return csrv_fscc_file_min_len(q->class) ? NT_NOT_SUPPORTED : NT_INVALID_INFO_CLASS;
 	if (o->pipe)
 		return NT_NOT_SUPPORTED;
 	if (o->tree->read_only && !row->on_read_only)
 		return NT_ACCESS_DENIED;
 	if (row->access && !(o->access & row->access))
 		return NT_ACCESS_DENIED;
-	status = fscc_decode_file_set(q->class, q->input, &set);
+	status = csrv_fscc_decode_file_set(q->class, q->input, &set);
 	return status == NT_OK ? set_row(q, row, &set) : status;
 }

@@ -65,7 +65,7 @@ nt_status_t csrv_info_get_fs(const struct csrv_info_get *q)
 	int err;
 
 	if (!memchr(fs_classes, q->class, sizeof(fs_classes)))
-		return fscc_fs_min_len(q->class) ? NT_NOT_SUPPORTED : NT_INVALID_INFO_CLASS;
+		return csrv_fscc_fs_min_len(q->class) ? NT_NOT_SUPPORTED : NT_INVALID_INFO_CLASS;
 	if (o->pipe)
 		return NT_INVALID_DEVICE_REQUEST;
 	err = csrv_vfs_statfs(&o->path, &v);
@@ -82,5 +82,5 @@ nt_status_t csrv_info_get_fs(const struct csrv_info_get *q)
 	fs.fs_name = text(o->cfg->p.fstype);
 	put_unaligned_le64(v.fsid, fs.object_id);
 	put_unaligned_le32(o->cfg->volume, fs.object_id + 8);
-	return fscc_encode_fs(q->class, q->out, &fs);
+	return csrv_fscc_encode_fs(q->class, q->out, &fs);
 }

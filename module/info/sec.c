@@ -39,7 +39,7 @@ void csrv_sd_free(struct wire_sd *sd)
 nt_status_t csrv_sd_decode(const struct wire_blob *blob, struct wire_sd **ret)
 {
 	u32 dacl, sacl;
-	nt_status_t status = wire_sd_count(blob, &dacl, &sacl);
+	nt_status_t status = csrv_sd_count(blob, &dacl, &sacl);
 	struct wire_sd *sd;
 
 	if (status != NT_OK)
@@ -49,7 +49,7 @@ nt_status_t csrv_sd_decode(const struct wire_blob *blob, struct wire_sd **ret)
 	sd = sd_alloc(dacl, sacl);
 	if (!sd)
 		return NT_INSUFFICIENT_RESOURCES;
-	status = wire_sd_decode(blob, sd);
+	status = csrv_wire_sd_decode(blob, sd);
 	if (status == NT_OK)
 		*ret = sd;
 	else
@@ -85,10 +85,10 @@ nt_status_t csrv_info_get_sec(struct csrv_open *o, u32 secinfo, struct wire_out 
 		status = csrv_errno_status(err);
 		goto out;
 	}
-	*needed = wire_sd_len(sd, secinfo & known);
+	*needed = csrv_sd_len(sd, secinfo & known);
 	if (wire_out_left(out) < *needed)
 		status = NT_BUFFER_TOO_SMALL;
-	else if (!wire_sd_encode(out, sd, secinfo & known))
+	else if (!csrv_sd_encode(out, sd, secinfo & known))
 		status = NT_INSUFFICIENT_RESOURCES;
 out:
 	csrv_sd_free(sd);

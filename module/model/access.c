@@ -22,7 +22,7 @@
 /* Are these one name of a share or user?  As clients' names are compared with it. */
 bool csrv_names_same(const char *a, const char *b)
 {
-	return !wire_name_casecmp(a, strlen(a), b, strlen(b));
+	return !csrv_name_casecmp(a, strlen(a), b, strlen(b));
 }
 
 /* The next word of @list, its length in @len; NULL at the end. */
@@ -73,7 +73,7 @@ bool csrv_list_has_user(const char *list, const struct csrv_identity *id)
 
 	while ((w = word_next(&list, &len)))
 		if (word_is_group(w, len, id) ||
-		    !wire_name_casecmp(w, len, id->user, strlen(id->user)))
+		    !csrv_name_casecmp(w, len, id->user, strlen(id->user)))
 			return true;
 	return false;
 }
@@ -156,7 +156,7 @@ bool csrv_interfaces_have(const char *list, const char *name, const struct in6_a
 	while ((w = word_next(&list, &len))) {
 		end = memchr(w, ';', len);
 		len = end ? end - w : len;
-		if (wire_name_match(w, len, name, strlen(name), false) ||
+		if (csrv_name_match(w, len, name, strlen(name), false) ||
 		    word_is_net(w, len, addr))
 			return true;
 	}

@@ -54,7 +54,7 @@ struct csrv_nego {
 	bool	has_signing_ctx;	/* the client sent SMB2_SIGNING_CAPABILITIES */
 	u8	client_guid[16];
 	u8	preauth[64];		/* Connection.PreauthIntegrityHashValue */
-	u32	client_dialects;	/* smb2_dialects_known(), for VALIDATE_NEGOTIATE_INFO */
+	u32	client_dialects;	/* for VALIDATE_NEGOTIATE_INFO */
 };
 
 /**

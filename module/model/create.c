@@ -535,7 +535,7 @@ static bool give(struct csrv_create *c)
 {
 	const struct wire_sd sd = {
 		.has_owner	= true,
-		.owner		= wire_sid_unix_user(c->owner),
+		.owner		= csrv_sid_unix_user(c->owner),
 	};
 	nt_status_t status;
 

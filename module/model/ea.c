@@ -19,7 +19,7 @@ nt_status_t csrv_eas_check(const struct csrv_share_cfg *cfg, const struct wire_b
 {
 	u32 at;
 
-	return cfg->p.ea_support ? wire_ea_check(list, &at) : NT_EAS_NOT_SUPPORTED;
+	return cfg->p.ea_support ? csrv_ea_check(list, &at) : NT_EAS_NOT_SUPPORTED;
 }
 
 /**
@@ -31,17 +31,17 @@ nt_status_t csrv_eas_check(const struct csrv_share_cfg *cfg, const struct wire_b
  */
 nt_status_t csrv_eas_set(const struct path *path, const struct wire_blob *list)
 {
-	struct wire_ea_iter it = wire_ea_iter(list);
+	struct csrv_ea_iter it = csrv_ea_iter(list);
 	struct wire_ea ea;
 	char name[256];
 	int err;
 
-	while (wire_ea_next(&it, &ea)) {
+	while (csrv_ea_next(&it, &ea)) {
 		memcpy(name, ea.name.data, ea.name.len);
 		name[ea.name.len] = 0;
 		err = csrv_vfs_ea_set(path, name, ea.value.data, ea.value.len);
 		if (err)
 			return ea_status(err);
 	}
-	return wire_ea_done(&it) ? NT_OK : NT_INVALID_PARAMETER;
+	return csrv_ea_done(&it) ? NT_OK : NT_INVALID_PARAMETER;
 }

@@ -13,7 +13,7 @@ bool csrv_names_match(const char *list, const char *name, size_t len, bool ignor
 	for (; *list; list += n) {
 		list += strspn(list, "/");
 		n = strcspn(list, "/");
-		if (n && wire_name_match(list, n, name, len, ignore_case))
+		if (n && csrv_name_match(list, n, name, len, ignore_case))
 			return true;
 	}
 	return false;

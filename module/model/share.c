@@ -209,7 +209,7 @@ static struct csrv_share_cfg *cfg_make(const struct csrv_share_params *p, const 
 	err = csrv_share_params_copy(&cfg->p, p);
 	if (err)
 		goto free;
-	cfg->volume = wire_name_fold_hash(name, strlen(name), 0) ?: 1;
+	cfg->volume = csrv_name_fold_hash(name, strlen(name), 0) ?: 1;
 	err = ipc ? 0 : cfg_root(cfg, old);
 	if (!err)
 		return cfg;

@@ -58,7 +58,7 @@ static void put_string(struct seq_buf *b, const char *s, size_t max)
 	seq_buf_printf(b, "%c", '"');
 	while (s < end && n < max) {
 		at = s;
-		ch = wire_utf8_next(&s, end);
+		ch = csrv_utf8_next(&s, end);
 		n += put_char(b, ch, at, s - at);
 	}
 	if (s < end)

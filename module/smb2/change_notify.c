@@ -2,7 +2,7 @@
 /* smb2/change_notify.c - SMB2 CHANGE_NOTIFY, [MS-SMB2] 3.3.5.19 */
 #include "smb2.h"
 
-void smb2_change_notify_payload(const void *args, u64 *sent, u64 *asked)
+void csrv_smb2_change_notify_payload(const void *args, u64 *sent, u64 *asked)
 {
 	const struct smb2_change_notify_args *a = args;
 
@@ -10,7 +10,7 @@ void smb2_change_notify_payload(const void *args, u64 *sent, u64 *asked)
 }
 
 /* [MS-SMB2] 3.3.5.19: a server that does not watch says so */
-nt_status_t smb2_change_notify(struct csrv_req *req)
+nt_status_t csrv_smb2_change_notify(struct csrv_req *req)
 {
 	if (!req->open->is_dir)
 		return NT_INVALID_PARAMETER;

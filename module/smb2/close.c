@@ -19,7 +19,7 @@ static void fill_reply(struct csrv_open *o, struct smb2_close_res *res)
 	res->attributes = f.attributes;
 }
 
-nt_status_t smb2_close(struct csrv_req *req)
+nt_status_t csrv_smb2_close(struct csrv_req *req)
 {
 	const struct smb2_close_args *args = &smb2_args(req)->close;
 	struct csrv_open *o = req->open;

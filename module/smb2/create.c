@@ -38,7 +38,7 @@ static nt_status_t check_args(const struct smb2_create_args *a)
 static nt_status_t parse_name(const struct smb2_create_args *a, char *buf, size_t size,
 			      struct wire_path *path)
 {
-	nt_status_t status = wire_path_parse(&a->name, buf, size, path);
+	nt_status_t status = csrv_path_parse(&a->name, buf, size, path);
 
 	if (status != NT_OK)
 		return status;
@@ -56,7 +56,7 @@ static void fill_reply(struct csrv_req *req, const struct csrv_create *c)
 	const struct csrv_facts *f = &c->facts;
 	const struct cred *old;
 
-	res->oplock_level = smb2_oplock_to_wire(c->granted_oplock);
+	res->oplock_level = csrv_smb2_oplock_to_wire(c->granted_oplock);
 	res->action = c->action;
 	res->creation_time = f->create_time;
 	res->access_time = f->access_time;
@@ -90,7 +90,7 @@ static nt_status_t create_open(struct csrv_req *req, struct csrv_create *c)
 		status = csrv_create_open(c);
 		if (status != NT_OPLOCK_BREAK_IN_PROGRESS)
 			return status;
-		status = smb2_break_wait(req, c->wait_for);
+		status = csrv_smb2_break_wait(req, c->wait_for);
 		if (status != NT_OK)
 			return status;
 	}
@@ -115,8 +115,8 @@ static nt_status_t create_file(struct csrv_req *req, const char *name, bool dir_
 		.sd		= sd,
 		.eas		= a->ctx.present & SMB2_CTX_EXTA && a->ctx.ea.len ? &a->ctx.ea :
 										   NULL,
-		.oplock		= req->cfg->p.oplocks ? smb2_oplock_from_wire(a->oplock_level) :
-							CSRV_OPLOCK_NONE,
+		.oplock		= req->cfg->p.oplocks ?
+				  csrv_smb2_oplock_from_wire(a->oplock_level) : CSRV_OPLOCK_NONE,
 	};
 	nt_status_t status;
 
@@ -172,13 +172,13 @@ static nt_status_t create_pipe(struct csrv_req *req)
 	const struct smb2_create_args *a = &smb2_args(req)->create;
 	char name[CSRV_PIPE_NAME_MAX];
 
-	if (!smb2_text(&a->name, name, sizeof(name)))
+	if (!csrv_smb2_text(&a->name, name, sizeof(name)))
 		return NT_OBJECT_NAME_INVALID;
-	return smb2_pipe_open(req, name[0] == '\\' ? name + 1 : name);
+	return csrv_smb2_pipe_open(req, name[0] == '\\' ? name + 1 : name);
 }
 
 /* [MS-SMB2] 3.3.5.9 */
-nt_status_t smb2_create(struct csrv_req *req)
+nt_status_t csrv_smb2_create(struct csrv_req *req)
 {
 	nt_status_t status = check_args(&smb2_args(req)->create);
 
@@ -191,10 +191,10 @@ nt_status_t smb2_create(struct csrv_req *req)
 }
 
 /* The daemon has opened the pipe, or not; or those who cached the file have let go. */
-nt_status_t smb2_create_resume(struct csrv_req *req)
+nt_status_t csrv_smb2_create_resume(struct csrv_req *req)
 {
 	if (req->tree->share->ipc)
-		return smb2_pipe_opened(req);
+		return csrv_smb2_pipe_opened(req);
 	csrv_break_wait_done(&req->break_waiter);
 	if (req->wait.status != NT_OK)
 		return req->wait.status;

@@ -2,7 +2,7 @@
 /* smb2/flush.c - SMB2 FLUSH, [MS-SMB2] 3.3.5.11 */
 #include "smb2.h"
 
-nt_status_t smb2_flush(struct csrv_req *req)
+nt_status_t csrv_smb2_flush(struct csrv_req *req)
 {
 	struct csrv_open *o = req->open;
 	int err;

@@ -15,7 +15,7 @@ static u32 split(const u8 *buf, u32 len)
 {
 	struct smb2_slice slices[SMB2_COMPOUND_MAX];
 
-	return smb2_compound_split(buf, len, slices, ARRAY_SIZE(slices));
+	return csrv_smb2_compound_split(buf, len, slices, ARRAY_SIZE(slices));
 }
 
 /* split() has seen that it is in bounds and goes forward. */
@@ -24,7 +24,7 @@ static u32 slice(const u8 *buf, u32 len, u32 at)
 	struct wire_in in = wire_in(buf + at, len - at);
 	struct smb2_header hdr;
 
-	if (!smb2_decode_header(&in, &hdr) || !hdr.next)
+	if (!csrv_smb2_decode_header(&in, &hdr) || !hdr.next)
 		return 0;
 	return at + hdr.next;
 }
@@ -49,7 +49,7 @@ static bool parse(const u8 *buf, u32 len, struct csrv_hdr *hdr)
 	struct wire_in in = wire_in(buf, len);
 	struct smb2_header h;
 
-	if (!smb2_decode_header(&in, &h) || (h.flags & SMB2_FLAGS_SERVER_TO_REDIR))
+	if (!csrv_smb2_decode_header(&in, &h) || (h.flags & SMB2_FLAGS_SERVER_TO_REDIR))
 		return false;
 	*hdr = (struct csrv_hdr) {
 		.command		= h.command,
@@ -87,7 +87,7 @@ static void put_header(struct csrv_req *req, struct wire_out *out, nt_status_t s
 		h.flags |= SMB2_FLAGS_ASYNC_COMMAND;
 	if (req->hdr.flags & CSRV_HDR_RELATED)
 		h.flags |= SMB2_FLAGS_RELATED_OPERATIONS;
-	smb2_encode_header(out, &h);
+	csrv_smb2_encode_header(out, &h);
 }
 
 static bool put_error(struct csrv_req *req, struct wire_out *out)
@@ -98,7 +98,7 @@ static bool put_error(struct csrv_req *req, struct wire_out *out)
 				  req->conn->nego.dialect == SMB2_DIALECT_311,
 	};
 
-	return smb2_encode_error(out, &res);
+	return csrv_smb2_encode_error(out, &res);
 }
 
 static void patch_next(u8 *reply, u32 next)
@@ -112,9 +112,9 @@ static void set_signed(u8 *reply)
 			   reply + FLAGS_OFFSET);
 }
 
-const struct csrv_frontend smb2_frontend = {
+const struct csrv_frontend csrv_smb2_frontend = {
 	.name		= "SMB2",
-	.cmds		= smb2_cmds,
+	.cmds		= csrv_smb2_cmds,
 	.ncmds		= SMB2_COMMANDS,
 	.args_size	= sizeof(union smb2_args),
 	.res_size	= sizeof(union smb2_res),
@@ -123,15 +123,15 @@ const struct csrv_frontend smb2_frontend = {
 	.split		= split,
 	.slice		= slice,
 	.parse		= parse,
-	.hello		= smb2_hello,
+	.hello		= csrv_smb2_hello,
 	.put_header	= put_header,
 	.put_error	= put_error,
-	.put_break	= smb2_put_break,
+	.put_break	= csrv_smb2_put_break,
 	.patch_next	= patch_next,
 	.set_signed	= set_signed,
 };
 
-bool smb2_text(const struct wire_blob *utf16, char *buf, size_t size)
+bool csrv_smb2_text(const struct wire_blob *utf16, char *buf, size_t size)
 {
 	int n;
 
@@ -139,7 +139,7 @@ bool smb2_text(const struct wire_blob *utf16, char *buf, size_t size)
 		buf[0] = 0;
 		return true;
 	}
-	n = wire_utf16_to_utf8(utf16, buf, size - 1);
+	n = csrv_utf16_to_utf8(utf16, buf, size - 1);
 	if (n < 0)
 		return false;
 	buf[n] = 0;

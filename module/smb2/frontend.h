@@ -5,6 +5,6 @@
 
 struct csrv_frontend;
 
-extern const struct csrv_frontend smb2_frontend;
+extern const struct csrv_frontend csrv_smb2_frontend;
 
 #endif /* CIFSSRV_SMB2_FRONTEND_H */

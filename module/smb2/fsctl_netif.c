@@ -24,13 +24,13 @@ static bool put(struct wire_list *list, const struct csrv_netif *from)
 		memcpy(ni.address, &from->addr, sizeof(from->addr));
 	else
 		memcpy(ni.address, &from->addr.s6_addr32[3], 4);
-	return smb2_network_interface_add(list, &ni);
+	return csrv_smb2_network_interface_add(list, &ni);
 }
 
 static nt_status_t put_all(struct csrv_req *req, const struct csrv_netif_list *from,
 			   const char *interfaces, struct wire_out *out)
 {
-	struct wire_list list = smb2_network_interface_begin(out);
+	struct wire_list list = csrv_smb2_network_interface_begin(out);
 	u32 i, wanted = 0;
 	bool ok = true;
 
@@ -53,7 +53,7 @@ static nt_status_t put_all(struct csrv_req *req, const struct csrv_netif_list *f
  * end of the connection: so only where a named account has logged on over that connection.
  * Then the client knows it, whichever of its sessions asks, the anonymous one too.
  */
-nt_status_t smb2_fsctl_netif(struct csrv_req *req, struct wire_out *out)
+nt_status_t csrv_smb2_fsctl_netif(struct csrv_req *req, struct wire_out *out)
 {
 	struct csrv_server *srv = req->conn->srv;
 	struct csrv_netif_list *list;

@@ -7,7 +7,7 @@
  * The NEGOTIATE was changed between client and server, or this is no request of a client
  * that follows the protocol: no answer, the connection ends.
  */
-nt_status_t smb2_fsctl_validate(struct csrv_req *req, struct wire_out *out)
+nt_status_t csrv_smb2_fsctl_validate(struct csrv_req *req, struct wire_out *out)
 {
 	const struct smb2_ioctl_args *args = &smb2_args(req)->ioctl;
 	const struct csrv_nego *n = &req->conn->nego;
@@ -20,11 +20,11 @@ nt_status_t smb2_fsctl_validate(struct csrv_req *req, struct wire_out *out)
 
 	memcpy(res.guid, req->conn->srv->guid, sizeof(res.guid));
 	if (n->dialect == SMB2_DIALECT_311 ||	/* the preauthentication hash protects that */
-	    !smb2_decode_validate_negotiate(&args->input, &v) ||
+	    !csrv_smb2_decode_validate_negotiate(&args->input, &v) ||
 	    memcmp(v.guid, n->client_guid, sizeof(v.guid)) ||
 	    v.security_mode != n->client_secmode || v.capabilities != n->client_caps ||
-	    smb2_dialects_known(v.dialects, v.num_dialects) != n->client_dialects ||
-	    !smb2_encode_validate_negotiate(out, &res)) {
+	    csrv_smb2_dialects_known(v.dialects, v.num_dialects) != n->client_dialects ||
+	    !csrv_smb2_encode_validate_negotiate(out, &res)) {
 		req->drop = true;
 		return NT_ACCESS_DENIED;
 	}

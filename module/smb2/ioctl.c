@@ -33,7 +33,8 @@ static nt_status_t transceive(struct csrv_req *req, struct wire_out *out)
 {
 	const struct smb2_ioctl_args *args = &smb2_args(req)->ioctl;
 
-	return smb2_pipe_transact(req, SMB2_IOCTL_BUFFER_OFFSET, &args->input, args->max_output);
+	return csrv_smb2_pipe_transact(req, SMB2_IOCTL_BUFFER_OFFSET, &args->input,
+				       args->max_output);
 }
 
 /*
@@ -51,7 +52,7 @@ static nt_status_t object_id(struct csrv_req *req, struct wire_out *out)
 	put_unaligned_le64(a.ino, id.id);
 	put_unaligned_le32(a.generation, id.id + 8);
 	put_unaligned_le32(req->open->cfg->volume, id.id + 12);
-	if (fsctl_encode_object_id(out, &id))
+	if (csrv_fsctl_encode_object_id(out, &id))
 		return NT_OK;
 	csrv_reply_needs(req, sizeof(id.id) + sizeof(id.extra));
 	return NT_BUFFER_TOO_SMALL;
@@ -59,9 +60,9 @@ static nt_status_t object_id(struct csrv_req *req, struct wire_out *out)
 
 static const struct fsctl_row rows[] = {
 	{ .code = FSCTL_VALIDATE_NEGOTIATE_INFO,	/* 3.3.5.15.12 */
-	  .flags = FSCTL_NO_OPEN, .handle = smb2_fsctl_validate },
+	  .flags = FSCTL_NO_OPEN, .handle = csrv_smb2_fsctl_validate },
 	{ .code = FSCTL_QUERY_NETWORK_INTERFACE_INFO,	/* 3.3.5.15.11 */
-	  .flags = FSCTL_NO_OPEN, .handle = smb2_fsctl_netif },
+	  .flags = FSCTL_NO_OPEN, .handle = csrv_smb2_fsctl_netif },
 	{ .code = FSCTL_PIPE_TRANSCEIVE,		/* 3.3.5.15.1 */
 	  .flags = FSCTL_PIPE, .handle = transceive, .partial = NT_BUFFER_OVERFLOW },
 	{ .code = FSCTL_CREATE_OR_GET_OBJECT_ID, .flags = FSCTL_DISK, .handle = object_id },
@@ -83,14 +84,14 @@ static const struct fsctl_row *row_of(u32 code)
 	return NULL;
 }
 
-u32 smb2_ioctl_reply_max(const struct csrv_req *req)
+u32 csrv_smb2_ioctl_reply_max(const struct csrv_req *req)
 {
 	const struct smb2_ioctl_args *args = &smb2_args(req)->ioctl;
 
 	return IOCTL_FIXED + min(args->max_output, CSRV_REPLY_BUFFER);
 }
 
-void smb2_ioctl_payload(const void *args, u64 *sent, u64 *asked)
+void csrv_smb2_ioctl_payload(const void *args, u64 *sent, u64 *asked)
 {
 	const struct smb2_ioctl_args *a = args;
 
@@ -99,7 +100,7 @@ void smb2_ioctl_payload(const void *args, u64 *sent, u64 *asked)
 }
 
 /* NULL where the code wants no open, or is unknown. */
-const void *smb2_ioctl_file_id(const void *args)
+const void *csrv_smb2_ioctl_file_id(const void *args)
 {
 	const struct smb2_ioctl_args *a = args;
 	const struct fsctl_row *row = row_of(a->ctl_code);
@@ -108,7 +109,7 @@ const void *smb2_ioctl_file_id(const void *args)
 }
 
 /* [MS-SMB2] 3.3.4.4 */
-bool smb2_ioctl_body_with(const struct csrv_req *req, nt_status_t status)
+bool csrv_smb2_ioctl_body_with(const struct csrv_req *req, nt_status_t status)
 {
 	const struct fsctl_row *row = row_of(smb2_args(req)->ioctl.ctl_code);
 
@@ -144,7 +145,7 @@ static nt_status_t check(struct csrv_req *req, const struct smb2_ioctl_args *arg
 }
 
 /* [MS-SMB2] 3.3.5.15 */
-nt_status_t smb2_ioctl(struct csrv_req *req)
+nt_status_t csrv_smb2_ioctl(struct csrv_req *req)
 {
 	const struct smb2_ioctl_args *args = &smb2_args(req)->ioctl;
 	const struct fsctl_row *row = row_of(args->ctl_code);
@@ -170,7 +171,7 @@ nt_status_t smb2_ioctl(struct csrv_req *req)
 }
 
 /* A pipe has answered a transaction. */
-nt_status_t smb2_ioctl_resume(struct csrv_req *req)
+nt_status_t csrv_smb2_ioctl_resume(struct csrv_req *req)
 {
 	struct smb2_ioctl_res *res = &smb2_res(req)->ioctl;
 	struct wire_out out = csrv_reply_window(req, SMB2_IOCTL_BUFFER_OFFSET);

@@ -7,7 +7,7 @@
 
 static struct csrv_range range_of(const struct smb2_lock_args *args, u32 i)
 {
-	const struct smb2_lock_element e = smb2_lock_element(args, i);
+	const struct smb2_lock_element e = csrv_smb2_lock_element(args, i);
 
 	return (struct csrv_range) {
 		.start		= e.offset,
@@ -18,7 +18,7 @@ static struct csrv_range range_of(const struct smb2_lock_args *args, u32 i)
 
 static u32 flags_of(const struct smb2_lock_args *args, u32 i)
 {
-	return smb2_lock_element(args, i).flags;
+	return csrv_smb2_lock_element(args, i).flags;
 }
 
 /* [MS-SMB2] 3.3.5.14.1: every element is an unlock */
@@ -169,7 +169,7 @@ static nt_status_t lock_in_turn(struct csrv_req *req, const struct smb2_lock_arg
 	return status;
 }
 
-nt_status_t smb2_lock(struct csrv_req *req)
+nt_status_t csrv_smb2_lock(struct csrv_req *req)
 {
 	const struct smb2_lock_args *args = &smb2_args(req)->lock;
 	struct csrv_lock_run run = {

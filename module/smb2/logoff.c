@@ -13,7 +13,7 @@ static void end_wait_cancel(struct csrv_req *req)
  * more, its row's resume() calls csrv_session_end_wait_done(); anything else: it need not
  * wait, or may not, and the session has ended all the same.
  */
-nt_status_t smb2_end_wait(struct csrv_req *req, struct csrv_session *s)
+nt_status_t csrv_smb2_end_wait(struct csrv_req *req, struct csrv_session *s)
 {
 	nt_status_t status;
 
@@ -29,13 +29,13 @@ nt_status_t smb2_end_wait(struct csrv_req *req, struct csrv_session *s)
 	return status;
 }
 
-nt_status_t smb2_logoff(struct csrv_req *req)
+nt_status_t csrv_smb2_logoff(struct csrv_req *req)
 {
 	csrv_session_end(req->session);
-	return smb2_end_wait(req, req->session) == NT_PENDING ? NT_PENDING : NT_OK;
+	return csrv_smb2_end_wait(req, req->session) == NT_PENDING ? NT_PENDING : NT_OK;
 }
 
-nt_status_t smb2_logoff_resume(struct csrv_req *req)
+nt_status_t csrv_smb2_logoff_resume(struct csrv_req *req)
 {
 	csrv_session_end_wait_done(&req->end_waiter);
 	return NT_OK;

@@ -13,12 +13,12 @@
 #define NO_ALG		U32_MAX		/* as no algorithm is */
 #define HINT_MAX	1024u	/* room for the daemon's NegTokenInit2 */
 
-u32 smb2_negotiate_reply_max(const struct csrv_req *req)
+u32 csrv_smb2_negotiate_reply_max(const struct csrv_req *req)
 {
 	return 64 + HINT_MAX + 256;	/* fixed part, blob, contexts */
 }
 
-void smb2_negotiate_release(struct csrv_req *req)
+void csrv_smb2_negotiate_release(struct csrv_req *req)
 {
 	kfree(smb2_res(req)->negotiate.security.data);
 }
@@ -34,7 +34,7 @@ static u16 choose_dialect(const struct smb2_negotiate_args *args, const struct c
 
 	for (i = 0; i < ARRAY_SIZE(known); i++)
 		if (known[i] >= cfg->min_dialect && known[i] <= cfg->max_dialect &&
-		    smb2_negotiate_offers(args, known[i]))
+		    csrv_smb2_negotiate_offers(args, known[i]))
 			return known[i];
 	return 0;
 }
@@ -174,7 +174,7 @@ static void negotiate_common(struct csrv_nego *n, const struct csrv_config *cfg,
 	n->client_secmode = args->security_mode;
 	n->client_caps = args->capabilities;
 	memcpy(n->client_guid, args->client_guid, sizeof(n->client_guid));
-	n->client_dialects = smb2_dialects_known(args->dialects, args->num_dialects);
+	n->client_dialects = csrv_smb2_dialects_known(args->dialects, args->num_dialects);
 	n->large_mtu = large;
 	n->max_trans = large ? cfg->p.max_trans : 65536;
 	n->max_read = large ? cfg->p.max_read : 65536;
@@ -255,7 +255,7 @@ static int preauth_request(struct csrv_req *req, struct csrv_nego *n)
 }
 
 /* [MS-SMB2] 3.3.5.4 */
-nt_status_t smb2_negotiate(struct csrv_req *req)
+nt_status_t csrv_smb2_negotiate(struct csrv_req *req)
 {
 	struct csrv_conn *conn = req->conn;
 	struct csrv_config *cfg;
@@ -317,7 +317,7 @@ static bool hello_choose(struct csrv_req *req, bool multi, struct csrv_nego *n)
  * [MS-SMB2] 3.3.5.3: an SMB1 NEGOTIATE that offers SMB2.  "SMB 2.???" is answered with
  * 0x02ff, and a real NEGOTIATE follows; "SMB 2.002" alone settles the matter.
  */
-bool smb2_hello(struct csrv_req *req)
+bool csrv_smb2_hello(struct csrv_req *req)
 {
 	struct csrv_conn *conn = req->conn;
 	struct smb1_negotiate_args old;
@@ -325,7 +325,7 @@ bool smb2_hello(struct csrv_req *req)
 	struct wire_out out;
 	bool multi, ok;
 
-	if (!smb1_decode_negotiate(req->buf, req->buf_len, &old))
+	if (!csrv_smb1_decode_negotiate(req->buf, req->buf_len, &old))
 		return false;
 	multi = old.index_smb_2xx != SMB1_DIALECT_NONE;
 	if (!multi && old.index_smb_2002 == SMB1_DIALECT_NONE)
@@ -337,10 +337,10 @@ bool smb2_hello(struct csrv_req *req)
 	fill_reply(req, &n, &smb2_res(req)->negotiate);
 
 	ok = ok && csrv_credits_use(&conn->credits, 0, 1) &&
-	     csrv_reply_prepare(req, smb2_negotiate_reply_max(req));
+	     csrv_reply_prepare(req, csrv_smb2_negotiate_reply_max(req));
 	if (ok) {
 		out = csrv_reply_window(req, SMB2_HEADER_LEN);
-		ok = smb2_encode_negotiate(&out, &smb2_res(req)->negotiate);
+		ok = csrv_smb2_encode_negotiate(&out, &smb2_res(req)->negotiate);
 	}
 	if (ok && n.dialect == SMB2_DIALECT_202)
 		conn->nego = n;

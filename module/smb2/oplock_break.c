@@ -3,7 +3,7 @@
 #include "smb2.h"
 
 /* Leases are not granted, and so are never what a level says. */
-enum csrv_oplock_level smb2_oplock_from_wire(u8 level)
+enum csrv_oplock_level csrv_smb2_oplock_from_wire(u8 level)
 {
 	switch (level) {
 	case SMB2_OPLOCK_LEVEL_II:
@@ -17,7 +17,7 @@ enum csrv_oplock_level smb2_oplock_from_wire(u8 level)
 	}
 }
 
-u8 smb2_oplock_to_wire(enum csrv_oplock_level level)
+u8 csrv_smb2_oplock_to_wire(enum csrv_oplock_level level)
 {
 	static const u8 levels[] = {
 		[CSRV_OPLOCK_NONE]	= SMB2_OPLOCK_LEVEL_NONE,
@@ -30,7 +30,7 @@ u8 smb2_oplock_to_wire(enum csrv_oplock_level level)
 }
 
 /* csrv_frontend.put_break: [MS-SMB2] 2.2.23.1, 3.3.4.6 */
-void smb2_put_break(struct wire_out *out, const struct csrv_open *o, u8 to)
+void csrv_smb2_put_break(struct wire_out *out, const struct csrv_open *o, u8 to)
 {
 	struct smb2_header hdr = {
 		.command	= SMB2_OPLOCK_BREAK,
@@ -39,21 +39,21 @@ void smb2_put_break(struct wire_out *out, const struct csrv_open *o, u8 to)
 	};
 	struct smb2_oplock_break_note note = {
 		.id		= { o->persistent_id, o->volatile_id },
-		.oplock_level	= smb2_oplock_to_wire(to),
+		.oplock_level	= csrv_smb2_oplock_to_wire(to),
 	};
 
-	smb2_encode_header(out, &hdr);
-	smb2_encode_oplock_break_note(out, &note);
+	csrv_smb2_encode_header(out, &hdr);
+	csrv_smb2_encode_oplock_break_note(out, &note);
 }
 
 static bool level_known(u8 level)
 {
 	return level == SMB2_OPLOCK_LEVEL_NONE ||
-	       smb2_oplock_from_wire(level) != CSRV_OPLOCK_NONE;
+	       csrv_smb2_oplock_from_wire(level) != CSRV_OPLOCK_NONE;
 }
 
 /* [MS-SMB2] 3.3.5.22.1 */
-nt_status_t smb2_oplock_break(struct csrv_req *req)
+nt_status_t csrv_smb2_oplock_break(struct csrv_req *req)
 {
 	const struct smb2_oplock_break_args *args = &smb2_args(req)->oplock_break;
 	struct smb2_oplock_break_res *res = &smb2_res(req)->oplock_break;
@@ -61,7 +61,7 @@ nt_status_t smb2_oplock_break(struct csrv_req *req)
 
 	if (req->open->pipe)
 		return NT_INVALID_DEVICE_STATE;
-	status = csrv_break_ack(req->open, smb2_oplock_from_wire(args->oplock_level));
+	status = csrv_break_ack(req->open, csrv_smb2_oplock_from_wire(args->oplock_level));
 	if (status == NT_OK && !level_known(args->oplock_level))
 		return NT_INVALID_PARAMETER;	/* it keeps nothing all the same */
 	res->id.persistent_id = req->open->persistent_id;
@@ -95,7 +95,7 @@ static nt_status_t break_wait(struct csrv_req *req)
  * now; NT_PENDING: @req is not ours any more, its row's resume() calls csrv_break_wait_done();
  * else the command's outcome.
  */
-nt_status_t smb2_break_wait(struct csrv_req *req, struct csrv_file *file)
+nt_status_t csrv_smb2_break_wait(struct csrv_req *req, struct csrv_file *file)
 {
 	nt_status_t status;
 

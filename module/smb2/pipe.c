@@ -125,11 +125,11 @@ static struct csrv_open *pipe_make(struct csrv_req *req, const char *name)
 }
 
 /**
- * smb2_pipe_open() - CREATE on IPC$
+ * csrv_smb2_pipe_open() - CREATE on IPC$
  * @req: a CREATE
  * @name: of the pipe, without leading backslash
  */
-nt_status_t smb2_pipe_open(struct csrv_req *req, const char *name)
+nt_status_t csrv_smb2_pipe_open(struct csrv_req *req, const char *name)
 {
 	struct csrv_up_pipe_open_args ask = {
 		.uid		= req->identity->uid,
@@ -160,7 +160,7 @@ nt_status_t smb2_pipe_open(struct csrv_req *req, const char *name)
 }
 
 /* The daemon has answered a CREATE. */
-nt_status_t smb2_pipe_opened(struct csrv_req *req)
+nt_status_t csrv_smb2_pipe_opened(struct csrv_req *req)
 {
 	struct smb2_create_res *res = &smb2_res(req)->create;
 	struct csrv_open *o = req->private;
@@ -188,7 +188,7 @@ nt_status_t smb2_pipe_opened(struct csrv_req *req)
 }
 
 /* A CREATE is over: an open that it made and did not publish goes. */
-void smb2_create_release(struct csrv_req *req)
+void csrv_smb2_create_release(struct csrv_req *req)
 {
 	struct csrv_open *o = req->private;
 
@@ -209,11 +209,11 @@ static nt_status_t io_asked(struct csrv_req *req, int err)
 }
 
 /**
- * smb2_pipe_read() - READ of a pipe
+ * csrv_smb2_pipe_read() - READ of a pipe
  * @offset: in the reply, where the data goes
  * @max: bytes
  */
-nt_status_t smb2_pipe_read(struct csrv_req *req, u32 offset, u32 max)
+nt_status_t csrv_smb2_pipe_read(struct csrv_req *req, u32 offset, u32 max)
 {
 	struct csrv_up_pipe_io_args ask = {
 		.pipe		= req->open->pipe,
@@ -229,7 +229,7 @@ nt_status_t smb2_pipe_read(struct csrv_req *req, u32 offset, u32 max)
 	return io_asked(req, err);
 }
 
-nt_status_t smb2_pipe_write(struct csrv_req *req, const void *data, u32 len)
+nt_status_t csrv_smb2_pipe_write(struct csrv_req *req, const void *data, u32 len)
 {
 	struct csrv_up_pipe_io_args ask = {
 		.pipe	= req->open->pipe,
@@ -249,8 +249,8 @@ nt_status_t smb2_pipe_write(struct csrv_req *req, const void *data, u32 len)
 }
 
 /* FSCTL_PIPE_TRANSCEIVE: [MS-SMB2] 3.3.5.15.1 */
-nt_status_t smb2_pipe_transact(struct csrv_req *req, u32 offset, const struct wire_blob *in,
-			       u32 max)
+nt_status_t csrv_smb2_pipe_transact(struct csrv_req *req, u32 offset, const struct wire_blob *in,
+				    u32 max)
 {
 	struct csrv_up_pipe_io_args ask = {
 		.pipe		= req->open->pipe,

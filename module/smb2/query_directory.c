@@ -8,13 +8,13 @@
 
 #define QUERY_FIXED	8u
 
-u32 smb2_query_directory_reply_max(const struct csrv_req *req)
+u32 csrv_smb2_query_directory_reply_max(const struct csrv_req *req)
 {
 	return QUERY_FIXED + min(smb2_args(req)->query_directory.output_len,
 				 CSRV_REPLY_BUFFER);
 }
 
-void smb2_query_directory_payload(const void *args, u64 *sent, u64 *asked)
+void csrv_smb2_query_directory_payload(const void *args, u64 *sent, u64 *asked)
 {
 	const struct smb2_query_directory_args *a = args;
 
@@ -54,7 +54,7 @@ static nt_status_t query(struct csrv_req *req, char *pattern)
 	u32 len;
 
 	if (args->pattern.len) {
-		status = wire_pattern_parse(&args->pattern, pattern, CSRV_PATTERN_MAX * 2, &len);
+		status = csrv_pattern_parse(&args->pattern, pattern, CSRV_PATTERN_MAX * 2, &len);
 		q.pattern = pattern;
 	}
 	if (status != NT_OK)
@@ -67,7 +67,7 @@ static nt_status_t query(struct csrv_req *req, char *pattern)
 	return status;
 }
 
-nt_status_t smb2_query_directory(struct csrv_req *req)
+nt_status_t csrv_smb2_query_directory(struct csrv_req *req)
 {
 	const struct smb2_query_directory_args *args = &smb2_args(req)->query_directory;
 	char *pattern;

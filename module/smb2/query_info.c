@@ -6,12 +6,12 @@
 
 #define QUERY_FIXED	8u
 
-u32 smb2_query_info_reply_max(const struct csrv_req *req)
+u32 csrv_smb2_query_info_reply_max(const struct csrv_req *req)
 {
 	return QUERY_FIXED + min(smb2_args(req)->query_info.output_len, CSRV_REPLY_BUFFER);
 }
 
-void smb2_query_info_payload(const void *args, u64 *sent, u64 *asked)
+void csrv_smb2_query_info_payload(const void *args, u64 *sent, u64 *asked)
 {
 	const struct smb2_query_info_args *a = args;
 
@@ -74,7 +74,7 @@ static nt_status_t query(struct csrv_req *req, struct wire_out *out)
 	}
 }
 
-nt_status_t smb2_query_info(struct csrv_req *req)
+nt_status_t csrv_smb2_query_info(struct csrv_req *req)
 {
 	const struct smb2_query_info_args *args = &smb2_args(req)->query_info;
 	struct smb2_query_info_res *res = &smb2_res(req)->query_info;

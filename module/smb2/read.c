@@ -24,7 +24,7 @@ static bool read_in_pages(const struct csrv_req *req)
 	       req->open && !req->open->pipe;
 }
 
-u32 smb2_read_reply_max(const struct csrv_req *req)
+u32 csrv_smb2_read_reply_max(const struct csrv_req *req)
 {
 	const struct smb2_read_args *args = &smb2_args(req)->read;
 
@@ -33,7 +33,7 @@ u32 smb2_read_reply_max(const struct csrv_req *req)
 	return READ_FIXED + args->length;
 }
 
-void smb2_read_payload(const void *args, u64 *sent, u64 *asked)
+void csrv_smb2_read_payload(const void *args, u64 *sent, u64 *asked)
 {
 	const struct smb2_read_args *a = args;
 
@@ -147,7 +147,7 @@ static nt_status_t read_done(struct csrv_req *req, ssize_t n, struct csrv_rpages
 	return NT_OK;
 }
 
-nt_status_t smb2_read(struct csrv_req *req)
+nt_status_t csrv_smb2_read(struct csrv_req *req)
 {
 	const struct smb2_read_args *args = &smb2_args(req)->read;
 	struct csrv_rpages pages = {};
@@ -157,7 +157,7 @@ nt_status_t smb2_read(struct csrv_req *req)
 	if (status != NT_OK)
 		return status;
 	if (req->open->pipe)
-		return smb2_pipe_read(req, SMB2_READ_DATA_OFFSET, args->length);
+		return csrv_smb2_pipe_read(req, SMB2_READ_DATA_OFFSET, args->length);
 	status = csrv_brl_check(req->open, args->offset, args->length, false);
 	if (status != NT_OK)
 		return status;
@@ -167,7 +167,7 @@ nt_status_t smb2_read(struct csrv_req *req)
 }
 
 /* A pipe has answered. */
-nt_status_t smb2_read_resume(struct csrv_req *req)
+nt_status_t csrv_smb2_read_resume(struct csrv_req *req)
 {
 	nt_status_t status = req->wait.status;
 

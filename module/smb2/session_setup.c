@@ -43,7 +43,7 @@
 
 #define SETUP_BLOB_MAX	CSRV_UP_MAX_BLOB
 
-u32 smb2_session_setup_reply_max(const struct csrv_req *req)
+u32 csrv_smb2_session_setup_reply_max(const struct csrv_req *req)
 {
 	return 16;	/* grown when the daemon's blob is there */
 }
@@ -60,7 +60,7 @@ struct setup_answer {
 	u8			blob[];
 };
 
-void smb2_session_setup_release(struct csrv_req *req)
+void csrv_smb2_session_setup_release(struct csrv_req *req)
 {
 	struct setup_answer *a = req->private;
 
@@ -371,7 +371,7 @@ static void logon_failed(struct csrv_req *req, bool tell_daemon)
 }
 
 /* [MS-SMB2] 3.3.5.5 */
-nt_status_t smb2_session_setup(struct csrv_req *req)
+nt_status_t csrv_smb2_session_setup(struct csrv_req *req)
 {
 	const struct smb2_session_setup_args *args = &smb2_args(req)->session_setup;
 	struct csrv_config *cfg;
@@ -414,7 +414,7 @@ static nt_status_t end_previous(struct csrv_req *req, const struct csrv_identity
 	his = csrv_session_identity(s);
 	if (his && csrv_identity_same(his, id)) {
 		csrv_session_end(s);
-		status = smb2_end_wait(req, s);
+		status = csrv_smb2_end_wait(req, s);
 	}
 	csrv_identity_put(his);
 	csrv_session_put(s);
@@ -581,7 +581,7 @@ static nt_status_t setup_outcome(struct csrv_req *req, struct setup_answer *a)
 }
 
 /* The daemon has answered, or will not; or the previous session's opens are closed. */
-nt_status_t smb2_session_setup_resume(struct csrv_req *req)
+nt_status_t csrv_smb2_session_setup_resume(struct csrv_req *req)
 {
 	nt_status_t status = req->wait.status;
 	struct setup_answer *a = req->private;

@@ -4,7 +4,7 @@
 #include "../model/times.h"
 #include "smb2.h"
 
-void smb2_set_info_payload(const void *args, u64 *sent, u64 *asked)
+void csrv_smb2_set_info_payload(const void *args, u64 *sent, u64 *asked)
 {
 	const struct smb2_set_info_args *a = args;
 
@@ -29,7 +29,7 @@ static nt_status_t set_file(struct csrv_req *req)
 		status = csrv_info_set_file(&q);
 		if (status != NT_OPLOCK_BREAK_IN_PROGRESS)
 			return status;
-		status = smb2_break_wait(req, wait_for);
+		status = csrv_smb2_break_wait(req, wait_for);
 		if (status != NT_OK)
 			return status;
 	}
@@ -58,7 +58,7 @@ static nt_status_t set_sec(struct csrv_req *req)
 		status = set_sec_once(req);
 		if (status != NT_OPLOCK_BREAK_IN_PROGRESS)
 			return status;
-		status = smb2_break_wait(req, NULL);
+		status = csrv_smb2_break_wait(req, NULL);
 		if (status != NT_OK)
 			return status;
 	}
@@ -72,7 +72,7 @@ static nt_status_t set_any(struct csrv_req *req)
 }
 
 /* Those who cached a file that a name is taken from have let go, or the wait was ended. */
-nt_status_t smb2_set_info_resume(struct csrv_req *req)
+nt_status_t csrv_smb2_set_info_resume(struct csrv_req *req)
 {
 	nt_status_t status = req->wait.status;
 
@@ -83,7 +83,7 @@ nt_status_t smb2_set_info_resume(struct csrv_req *req)
 	return status == NT_OK ? set_any(req) : status;
 }
 
-nt_status_t smb2_set_info(struct csrv_req *req)
+nt_status_t csrv_smb2_set_info(struct csrv_req *req)
 {
 	const struct smb2_set_info_args *args = &smb2_args(req)->set_info;
 

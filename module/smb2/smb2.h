@@ -80,70 +80,70 @@ static inline union smb2_res *smb2_res(const struct csrv_req *req)
 }
 
 /* negotiate.c */
-nt_status_t smb2_negotiate(struct csrv_req *req);
-u32 smb2_negotiate_reply_max(const struct csrv_req *req);
-void smb2_negotiate_release(struct csrv_req *req);
-bool smb2_hello(struct csrv_req *req);
+nt_status_t csrv_smb2_negotiate(struct csrv_req *req);
+u32 csrv_smb2_negotiate_reply_max(const struct csrv_req *req);
+void csrv_smb2_negotiate_release(struct csrv_req *req);
+bool csrv_smb2_hello(struct csrv_req *req);
 
 /* session_setup.c */
-nt_status_t smb2_session_setup(struct csrv_req *req);
-nt_status_t smb2_session_setup_resume(struct csrv_req *req);
-u32 smb2_session_setup_reply_max(const struct csrv_req *req);
-void smb2_session_setup_release(struct csrv_req *req);
+nt_status_t csrv_smb2_session_setup(struct csrv_req *req);
+nt_status_t csrv_smb2_session_setup_resume(struct csrv_req *req);
+u32 csrv_smb2_session_setup_reply_max(const struct csrv_req *req);
+void csrv_smb2_session_setup_release(struct csrv_req *req);
 
 /* logoff.c, tree_connect.c, tree_disconnect.c */
-nt_status_t smb2_logoff(struct csrv_req *req);
-nt_status_t smb2_logoff_resume(struct csrv_req *req);
-nt_status_t smb2_end_wait(struct csrv_req *req, struct csrv_session *s);
-nt_status_t smb2_tree_connect(struct csrv_req *req);
-nt_status_t smb2_tree_disconnect(struct csrv_req *req);
+nt_status_t csrv_smb2_logoff(struct csrv_req *req);
+nt_status_t csrv_smb2_logoff_resume(struct csrv_req *req);
+nt_status_t csrv_smb2_end_wait(struct csrv_req *req, struct csrv_session *s);
+nt_status_t csrv_smb2_tree_connect(struct csrv_req *req);
+nt_status_t csrv_smb2_tree_disconnect(struct csrv_req *req);
 
 /* create.c, close.c, flush.c */
-nt_status_t smb2_create(struct csrv_req *req);
-nt_status_t smb2_create_resume(struct csrv_req *req);
-void smb2_create_release(struct csrv_req *req);
-nt_status_t smb2_close(struct csrv_req *req);
-nt_status_t smb2_flush(struct csrv_req *req);
+nt_status_t csrv_smb2_create(struct csrv_req *req);
+nt_status_t csrv_smb2_create_resume(struct csrv_req *req);
+void csrv_smb2_create_release(struct csrv_req *req);
+nt_status_t csrv_smb2_close(struct csrv_req *req);
+nt_status_t csrv_smb2_flush(struct csrv_req *req);
 
 /* read.c, write.c */
-nt_status_t smb2_read(struct csrv_req *req);
-nt_status_t smb2_read_resume(struct csrv_req *req);
-u32 smb2_read_reply_max(const struct csrv_req *req);
-void smb2_read_payload(const void *args, u64 *sent, u64 *asked);
-nt_status_t smb2_write(struct csrv_req *req);
-nt_status_t smb2_write_resume(struct csrv_req *req);
-void smb2_write_payload(const void *args, u64 *sent, u64 *asked);
+nt_status_t csrv_smb2_read(struct csrv_req *req);
+nt_status_t csrv_smb2_read_resume(struct csrv_req *req);
+u32 csrv_smb2_read_reply_max(const struct csrv_req *req);
+void csrv_smb2_read_payload(const void *args, u64 *sent, u64 *asked);
+nt_status_t csrv_smb2_write(struct csrv_req *req);
+nt_status_t csrv_smb2_write_resume(struct csrv_req *req);
+void csrv_smb2_write_payload(const void *args, u64 *sent, u64 *asked);
 
 /* lock.c, cancel.c, echo.c, oplock_break.c, change_notify.c */
-nt_status_t smb2_lock(struct csrv_req *req);
-nt_status_t smb2_cancel(struct csrv_req *req);
-nt_status_t smb2_echo(struct csrv_req *req);
-nt_status_t smb2_oplock_break(struct csrv_req *req);
-void smb2_put_break(struct wire_out *out, const struct csrv_open *o, u8 to);
-nt_status_t smb2_break_wait(struct csrv_req *req, struct csrv_file *file);
-enum csrv_oplock_level smb2_oplock_from_wire(u8 level);
-u8 smb2_oplock_to_wire(enum csrv_oplock_level level);
-nt_status_t smb2_change_notify(struct csrv_req *req);
-void smb2_change_notify_payload(const void *args, u64 *sent, u64 *asked);
+nt_status_t csrv_smb2_lock(struct csrv_req *req);
+nt_status_t csrv_smb2_cancel(struct csrv_req *req);
+nt_status_t csrv_smb2_echo(struct csrv_req *req);
+nt_status_t csrv_smb2_oplock_break(struct csrv_req *req);
+void csrv_smb2_put_break(struct wire_out *out, const struct csrv_open *o, u8 to);
+nt_status_t csrv_smb2_break_wait(struct csrv_req *req, struct csrv_file *file);
+enum csrv_oplock_level csrv_smb2_oplock_from_wire(u8 level);
+u8 csrv_smb2_oplock_to_wire(enum csrv_oplock_level level);
+nt_status_t csrv_smb2_change_notify(struct csrv_req *req);
+void csrv_smb2_change_notify_payload(const void *args, u64 *sent, u64 *asked);
 
 /* ioctl.c */
-nt_status_t smb2_ioctl(struct csrv_req *req);
-nt_status_t smb2_ioctl_resume(struct csrv_req *req);
-u32 smb2_ioctl_reply_max(const struct csrv_req *req);
-void smb2_ioctl_payload(const void *args, u64 *sent, u64 *asked);
-const void *smb2_ioctl_file_id(const void *args);
-bool smb2_ioctl_body_with(const struct csrv_req *req, nt_status_t status);
+nt_status_t csrv_smb2_ioctl(struct csrv_req *req);
+nt_status_t csrv_smb2_ioctl_resume(struct csrv_req *req);
+u32 csrv_smb2_ioctl_reply_max(const struct csrv_req *req);
+void csrv_smb2_ioctl_payload(const void *args, u64 *sent, u64 *asked);
+const void *csrv_smb2_ioctl_file_id(const void *args);
+bool csrv_smb2_ioctl_body_with(const struct csrv_req *req, nt_status_t status);
 
 /* query_directory.c, query_info.c, set_info.c */
-nt_status_t smb2_query_directory(struct csrv_req *req);
-u32 smb2_query_directory_reply_max(const struct csrv_req *req);
-void smb2_query_directory_payload(const void *args, u64 *sent, u64 *asked);
-nt_status_t smb2_query_info(struct csrv_req *req);
-u32 smb2_query_info_reply_max(const struct csrv_req *req);
-void smb2_query_info_payload(const void *args, u64 *sent, u64 *asked);
-nt_status_t smb2_set_info(struct csrv_req *req);
-nt_status_t smb2_set_info_resume(struct csrv_req *req);
-void smb2_set_info_payload(const void *args, u64 *sent, u64 *asked);
+nt_status_t csrv_smb2_query_directory(struct csrv_req *req);
+u32 csrv_smb2_query_directory_reply_max(const struct csrv_req *req);
+void csrv_smb2_query_directory_payload(const void *args, u64 *sent, u64 *asked);
+nt_status_t csrv_smb2_query_info(struct csrv_req *req);
+u32 csrv_smb2_query_info_reply_max(const struct csrv_req *req);
+void csrv_smb2_query_info_payload(const void *args, u64 *sent, u64 *asked);
+nt_status_t csrv_smb2_set_info(struct csrv_req *req);
+nt_status_t csrv_smb2_set_info_resume(struct csrv_req *req);
+void csrv_smb2_set_info_payload(const void *args, u64 *sent, u64 *asked);
 
 /* pipe.c: what a request and a pipe's answer have between them */
 #define CSRV_PIPE_NAME_MAX	256
@@ -152,22 +152,22 @@ void smb2_set_info_payload(const void *args, u64 *sent, u64 *asked);
  * it gets what fits, and memory stays within reason.
  */
 #define CSRV_REPLY_BUFFER	(1024u * 1024)
-nt_status_t smb2_pipe_open(struct csrv_req *req, const char *name);
-nt_status_t smb2_pipe_opened(struct csrv_req *req);
-nt_status_t smb2_pipe_read(struct csrv_req *req, u32 offset, u32 max);
-nt_status_t smb2_pipe_write(struct csrv_req *req, const void *data, u32 len);
-nt_status_t smb2_pipe_transact(struct csrv_req *req, u32 offset, const struct wire_blob *in,
-			       u32 max);
+nt_status_t csrv_smb2_pipe_open(struct csrv_req *req, const char *name);
+nt_status_t csrv_smb2_pipe_opened(struct csrv_req *req);
+nt_status_t csrv_smb2_pipe_read(struct csrv_req *req, u32 offset, u32 max);
+nt_status_t csrv_smb2_pipe_write(struct csrv_req *req, const void *data, u32 len);
+nt_status_t csrv_smb2_pipe_transact(struct csrv_req *req, u32 offset, const struct wire_blob *in,
+				    u32 max);
 
 /* fsctl_netif.c, fsctl_validate.c */
-nt_status_t smb2_fsctl_netif(struct csrv_req *req, struct wire_out *out);
-nt_status_t smb2_fsctl_validate(struct csrv_req *req, struct wire_out *out);
+nt_status_t csrv_smb2_fsctl_netif(struct csrv_req *req, struct wire_out *out);
+nt_status_t csrv_smb2_fsctl_validate(struct csrv_req *req, struct wire_out *out);
 
 /* table.c, frontend.c */
-extern const struct csrv_cmd smb2_cmds[SMB2_COMMANDS];
-extern const struct csrv_frontend smb2_frontend;
+extern const struct csrv_cmd csrv_smb2_cmds[SMB2_COMMANDS];
+extern const struct csrv_frontend csrv_smb2_frontend;
 
 /* Unicode text of a request as UTF-8 in @buf; false: it is none, or too long. */
-bool smb2_text(const struct wire_blob *utf16, char *buf, size_t size);
+bool csrv_smb2_text(const struct wire_blob *utf16, char *buf, size_t size);
 
 #endif /* CIFSSRV_SMB2_SMB2_H */

@@ -11,13 +11,13 @@
 #define DECODE(cmd)								\
 static bool args_##cmd(struct wire_in *in, void *args)				\
 {										\
-	return smb2_decode_##cmd(in, args);					\
+	return csrv_smb2_decode_##cmd(in, args);					\
 }
 
 #define ENCODE(cmd)								\
 static bool res_##cmd(struct wire_out *out, const void *res)			\
 {										\
-	return smb2_encode_##cmd(out, res);					\
+	return csrv_smb2_encode_##cmd(out, res);					\
 }
 
 DECODE(negotiate)
@@ -100,28 +100,28 @@ static bool body_enum_dir(const struct csrv_req *req, nt_status_t status)
 	return status == NT_NOTIFY_ENUM_DIR;
 }
 
-const struct csrv_cmd smb2_cmds[SMB2_COMMANDS] = {
+const struct csrv_cmd csrv_smb2_cmds[SMB2_COMMANDS] = {
 	[SMB2_NEGOTIATE] = {			/* 3.3.5.4 */
 		.name		= "NEGOTIATE",
 		.struct_size	= 36,
 		.flags		= CMD_NEGOTIATE | CMD_INLINE | CMD_ALONE,
 		.decode		= args_negotiate,
-		.reply_max	= smb2_negotiate_reply_max,
-		.handle		= smb2_negotiate,
+		.reply_max	= csrv_smb2_negotiate_reply_max,
+		.handle		= csrv_smb2_negotiate,
 		.encode		= res_negotiate,
-		.release	= smb2_negotiate_release,
+		.release	= csrv_smb2_negotiate_release,
 	},
 	[SMB2_SESSION_SETUP] = {		/* 3.3.5.5 */
 		.name		= "SESSION_SETUP",
 		.struct_size	= 25,
 		.flags		= CMD_UNSIGNED_OK | CMD_EXPIRED_OK | CMD_ALONE | CMD_NO_FILE,
 		.decode		= args_session_setup,
-		.reply_max	= smb2_session_setup_reply_max,
-		.handle		= smb2_session_setup,
-		.resume		= smb2_session_setup_resume,
+		.reply_max	= csrv_smb2_session_setup_reply_max,
+		.handle		= csrv_smb2_session_setup,
+		.resume		= csrv_smb2_session_setup_resume,
 		.body_with	= body_more_processing,
 		.encode		= res_session_setup,
-		.release	= smb2_session_setup_release,
+		.release	= csrv_smb2_session_setup_release,
 	},
 	[SMB2_LOGOFF] = {			/* 3.3.5.6 */
 		.name		= "LOGOFF",
@@ -130,8 +130,8 @@ const struct csrv_cmd smb2_cmds[SMB2_COMMANDS] = {
 				  CMD_NO_FILE,
 		.decode		= args_logoff,
 		.reply_max	= reply_small,
-		.handle		= smb2_logoff,
-		.resume		= smb2_logoff_resume,
+		.handle		= csrv_smb2_logoff,
+		.resume		= csrv_smb2_logoff_resume,
 		.encode		= res_logoff,
 	},
 	[SMB2_TREE_CONNECT] = {			/* 3.3.5.7 */
@@ -140,7 +140,7 @@ const struct csrv_cmd smb2_cmds[SMB2_COMMANDS] = {
 		.flags		= CMD_NEEDS_SESSION,
 		.decode		= args_tree_connect,
 		.reply_max	= reply_small,
-		.handle		= smb2_tree_connect,
+		.handle		= csrv_smb2_tree_connect,
 		.encode		= res_tree_connect,
 	},
 	[SMB2_TREE_DISCONNECT] = {		/* 3.3.5.8 */
@@ -149,7 +149,7 @@ const struct csrv_cmd smb2_cmds[SMB2_COMMANDS] = {
 		.flags		= CMD_NEEDS_SESSION | CMD_NEEDS_TREE | CMD_ENDS,
 		.decode		= args_tree_disconnect,
 		.reply_max	= reply_small,
-		.handle		= smb2_tree_disconnect,
+		.handle		= csrv_smb2_tree_disconnect,
 		.encode		= res_tree_disconnect,
 	},
 	[SMB2_CREATE] = {			/* 3.3.5.9 */
@@ -158,10 +158,10 @@ const struct csrv_cmd smb2_cmds[SMB2_COMMANDS] = {
 		.flags		= CMD_NEEDS_SESSION | CMD_NEEDS_TREE,
 		.decode		= args_create,
 		.reply_max	= reply_create,
-		.handle		= smb2_create,
-		.resume		= smb2_create_resume,
+		.handle		= csrv_smb2_create,
+		.resume		= csrv_smb2_create_resume,
 		.encode		= res_create,
-		.release	= smb2_create_release,
+		.release	= csrv_smb2_create_release,
 	},
 	[SMB2_CLOSE] = {			/* 3.3.5.10 */
 		.name		= "CLOSE",
@@ -171,7 +171,7 @@ const struct csrv_cmd smb2_cmds[SMB2_COMMANDS] = {
 		.decode		= args_close,
 		.file_id	= file_id,
 		.reply_max	= reply_small,
-		.handle		= smb2_close,
+		.handle		= csrv_smb2_close,
 		.encode		= res_close,
 	},
 	[SMB2_FLUSH] = {			/* 3.3.5.11 */
@@ -182,7 +182,7 @@ const struct csrv_cmd smb2_cmds[SMB2_COMMANDS] = {
 		.decode		= args_flush,
 		.file_id	= file_id,
 		.reply_max	= reply_small,
-		.handle		= smb2_flush,
+		.handle		= csrv_smb2_flush,
 		.encode		= res_flush,
 	},
 	[SMB2_READ] = {				/* 3.3.5.12 */
@@ -193,10 +193,10 @@ const struct csrv_cmd smb2_cmds[SMB2_COMMANDS] = {
 		.access		= FILE_READ_DATA | FILE_EXECUTE,
 		.decode		= args_read,
 		.file_id	= file_id,
-		.payload	= smb2_read_payload,
-		.reply_max	= smb2_read_reply_max,
-		.handle		= smb2_read,
-		.resume		= smb2_read_resume,
+		.payload	= csrv_smb2_read_payload,
+		.reply_max	= csrv_smb2_read_reply_max,
+		.handle		= csrv_smb2_read,
+		.resume		= csrv_smb2_read_resume,
 		.body_with	= body_overflow_of_pipe,
 		.encode		= res_read,
 	},
@@ -208,10 +208,10 @@ const struct csrv_cmd smb2_cmds[SMB2_COMMANDS] = {
 		.access		= FILE_WRITE_DATA | FILE_APPEND_DATA,
 		.decode		= args_write,
 		.file_id	= file_id,
-		.payload	= smb2_write_payload,
+		.payload	= csrv_smb2_write_payload,
 		.reply_max	= reply_small,
-		.handle		= smb2_write,
-		.resume		= smb2_write_resume,
+		.handle		= csrv_smb2_write,
+		.resume		= csrv_smb2_write_resume,
 		.encode		= res_write,
 	},
 	[SMB2_LOCK] = {				/* 3.3.5.14 */
@@ -224,7 +224,7 @@ const struct csrv_cmd smb2_cmds[SMB2_COMMANDS] = {
 		.decode		= args_lock,
 		.file_id	= file_id,
 		.reply_max	= reply_small,
-		.handle		= smb2_lock,
+		.handle		= csrv_smb2_lock,
 		.encode		= res_lock,
 	},
 	[SMB2_IOCTL] = {			/* 3.3.5.15; FSCTLs have rows of their own */
@@ -233,12 +233,12 @@ const struct csrv_cmd smb2_cmds[SMB2_COMMANDS] = {
 		.flags		= CMD_NEEDS_SESSION | CMD_NEEDS_TREE | CMD_NEEDS_OPEN |
 				  CMD_CREDIT_BY_LENGTH | CMD_NOT_STALE,
 		.decode		= args_ioctl,
-		.file_id	= smb2_ioctl_file_id,
-		.payload	= smb2_ioctl_payload,
-		.reply_max	= smb2_ioctl_reply_max,
-		.handle		= smb2_ioctl,
-		.resume		= smb2_ioctl_resume,
-		.body_with	= smb2_ioctl_body_with,
+		.file_id	= csrv_smb2_ioctl_file_id,
+		.payload	= csrv_smb2_ioctl_payload,
+		.reply_max	= csrv_smb2_ioctl_reply_max,
+		.handle		= csrv_smb2_ioctl,
+		.resume		= csrv_smb2_ioctl_resume,
+		.body_with	= csrv_smb2_ioctl_body_with,
 		.encode		= res_ioctl,
 	},
 	[SMB2_CANCEL] = {			/* 3.3.5.16 */
@@ -246,7 +246,7 @@ const struct csrv_cmd smb2_cmds[SMB2_COMMANDS] = {
 		.struct_size	= 4,
 		.flags		= CMD_NO_REPLY | CMD_NO_ID | CMD_INLINE,
 		.decode		= args_cancel,
-		.handle		= smb2_cancel,
+		.handle		= csrv_smb2_cancel,
 	},
 	[SMB2_ECHO] = {				/* 3.3.5.17 */
 		.name		= "ECHO",
@@ -254,7 +254,7 @@ const struct csrv_cmd smb2_cmds[SMB2_COMMANDS] = {
 		.flags		= CMD_INLINE,
 		.decode		= args_echo,
 		.reply_max	= reply_small,
-		.handle		= smb2_echo,
+		.handle		= csrv_smb2_echo,
 		.encode		= res_echo,
 	},
 	[SMB2_QUERY_DIRECTORY] = {		/* 3.3.5.18 */
@@ -265,9 +265,9 @@ const struct csrv_cmd smb2_cmds[SMB2_COMMANDS] = {
 		.access		= FILE_LIST_DIRECTORY,
 		.decode		= args_query_directory,
 		.file_id	= file_id,
-		.payload	= smb2_query_directory_payload,
-		.reply_max	= smb2_query_directory_reply_max,
-		.handle		= smb2_query_directory,
+		.payload	= csrv_smb2_query_directory_payload,
+		.reply_max	= csrv_smb2_query_directory_reply_max,
+		.handle		= csrv_smb2_query_directory,
 		.encode		= res_query_directory,
 	},
 	[SMB2_CHANGE_NOTIFY] = {		/* 3.3.5.19 */
@@ -278,9 +278,9 @@ const struct csrv_cmd smb2_cmds[SMB2_COMMANDS] = {
 		.access		= FILE_LIST_DIRECTORY,
 		.decode		= args_change_notify,
 		.file_id	= file_id,
-		.payload	= smb2_change_notify_payload,
+		.payload	= csrv_smb2_change_notify_payload,
 		.reply_max	= reply_small,
-		.handle		= smb2_change_notify,
+		.handle		= csrv_smb2_change_notify,
 		.body_with	= body_enum_dir,
 		.encode		= res_change_notify,
 	},
@@ -291,9 +291,9 @@ const struct csrv_cmd smb2_cmds[SMB2_COMMANDS] = {
 				  CMD_CREDIT_BY_LENGTH,
 		.decode		= args_query_info,
 		.file_id	= file_id,
-		.payload	= smb2_query_info_payload,
-		.reply_max	= smb2_query_info_reply_max,
-		.handle		= smb2_query_info,
+		.payload	= csrv_smb2_query_info_payload,
+		.reply_max	= csrv_smb2_query_info_reply_max,
+		.handle		= csrv_smb2_query_info,
 		.body_with	= body_overflow,
 		.encode		= res_query_info,
 	},
@@ -304,10 +304,10 @@ const struct csrv_cmd smb2_cmds[SMB2_COMMANDS] = {
 				  CMD_CREDIT_BY_LENGTH | CMD_NOT_STALE,
 		.decode		= args_set_info,
 		.file_id	= file_id,
-		.payload	= smb2_set_info_payload,
+		.payload	= csrv_smb2_set_info_payload,
 		.reply_max	= reply_small,
-		.handle		= smb2_set_info,
-		.resume		= smb2_set_info_resume,
+		.handle		= csrv_smb2_set_info,
+		.resume		= csrv_smb2_set_info_resume,
 		.encode		= res_set_info,
 	},
 	[SMB2_OPLOCK_BREAK] = {			/* 3.3.5.22.1; a lease's has another size */
@@ -318,7 +318,7 @@ const struct csrv_cmd smb2_cmds[SMB2_COMMANDS] = {
 		.decode		= args_oplock_break,
 		.file_id	= file_id,
 		.reply_max	= reply_small,
-		.handle		= smb2_oplock_break,
+		.handle		= csrv_smb2_oplock_break,
 		.encode		= res_oplock_break,
 	},
 };

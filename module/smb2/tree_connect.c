@@ -33,7 +33,7 @@ static const char *share_of(char *path)
 	return share + 1;
 }
 
-nt_status_t smb2_tree_connect(struct csrv_req *req)
+nt_status_t csrv_smb2_tree_connect(struct csrv_req *req)
 {
 	const struct smb2_tree_connect_args *args = &smb2_args(req)->tree_connect;
 	struct smb2_tree_connect_res *res = &smb2_res(req)->tree_connect;
@@ -47,7 +47,7 @@ nt_status_t smb2_tree_connect(struct csrv_req *req)
 	if (req->conn->nego.dialect == SMB2_DIALECT_311 && !req->sealed &&
 	    !(req->hdr.flags & CSRV_HDR_SIGNED) && req->session->proven)
 		return NT_ACCESS_DENIED;
-	if (!smb2_text(&args->path, path, sizeof(path)))
+	if (!csrv_smb2_text(&args->path, path, sizeof(path)))
 		return NT_BAD_NETWORK_NAME;
 	share = share_of(path);
 	if (!share)

@@ -7,7 +7,7 @@
 #include "../wire/access.h"
 #include "smb2.h"
 
-void smb2_write_payload(const void *args, u64 *sent, u64 *asked)
+void csrv_smb2_write_payload(const void *args, u64 *sent, u64 *asked)
 {
 	const struct smb2_write_args *a = args;
 
@@ -140,7 +140,7 @@ static nt_status_t write_file(struct csrv_req *req, const struct smb2_write_args
 	return NT_OK;
 }
 
-nt_status_t smb2_write(struct csrv_req *req)
+nt_status_t csrv_smb2_write(struct csrv_req *req)
 {
 	const struct smb2_write_args *args = &smb2_args(req)->write;
 	struct iov_iter iter;
@@ -156,11 +156,11 @@ nt_status_t smb2_write(struct csrv_req *req)
 		return write_file(req, args, &iter);
 	if (!args->length || args->data_offset + args->length > req->len)
 		return NT_INVALID_PARAMETER;	/* a pipe's message is never in pages */
-	return smb2_pipe_write(req, req->buf + req->at + args->data_offset, args->length);
+	return csrv_smb2_pipe_write(req, req->buf + req->at + args->data_offset, args->length);
 }
 
 /* A pipe has taken it. */
-nt_status_t smb2_write_resume(struct csrv_req *req)
+nt_status_t csrv_smb2_write_resume(struct csrv_req *req)
 {
 	if (req->wait.status == NT_OK)
 		smb2_res(req)->write.count = smb2_args(req)->write.length;

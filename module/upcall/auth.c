@@ -103,16 +103,17 @@ static bool groups_valid(const u8 *at, u32 n)
 /* @a is fixed_valid(): @at has all of the parts. */
 static bool parts_valid(const struct csrv_up_auth_answer *a, const u8 *at)
 {
-	if (!up_text_valid(at, a->user_len))
+	if (!csrv_up_text_valid(at, a->user_len))
 		return false;
 	at += a->user_len;
-	if (!up_text_valid(at, a->domain_len))
+	if (!csrv_up_text_valid(at, a->domain_len))
 		return false;
 	at += a->domain_len + a->blob_len;
 	if (!groups_valid(at, a->ngroups))
 		return false;
 	at += a->ngroups * sizeof(u32);
-	return up_text_valid(at, a->home_len) && up_text_valid(at + a->home_len, a->group_len);
+	return csrv_up_text_valid(at, a->home_len) && csrv_up_text_valid(at + a->home_len,
+									 a->group_len);
 }
 
 static bool auth_check(const struct up_msg *q, const u8 *body, u32 len)
@@ -196,7 +197,7 @@ static const struct up_op auth_row = {
 	.complete	= auth_complete,
 };
 
-const struct up_op *up_auth_row(u16 op)
+const struct up_op *csrv_up_auth_row(u16 op)
 {
 	return op == auth_row.op ? &auth_row : NULL;
 }
@@ -205,14 +206,14 @@ const struct up_op *up_auth_row(u16 op)
 
 static struct up_msg *auth_question(struct csrv_upcall *up, const struct csrv_up_auth_args *args)
 {
-	int host_len = up_text_len(args->host);
+	int host_len = csrv_up_text_len(args->host);
 	struct csrv_up_auth fixed;
 	struct up_msg *msg;
 	void *at;
 
 	if (host_len < 0)
 		return NULL;
-	msg = up_question_new(up, &auth_row, sizeof(fixed) + host_len + args->blob_len);
+	msg = csrv_up_question_new(up, &auth_row, sizeof(fixed) + host_len + args->blob_len);
 	if (!msg)
 		return NULL;
 	fixed = (struct csrv_up_auth){
@@ -222,9 +223,9 @@ static struct up_msg *auth_question(struct csrv_upcall *up, const struct csrv_up
 		.host_len = host_len,
 		.blob_len = args->blob_len,
 	};
-	at = up_append(up_msg_body(msg), &fixed, sizeof(fixed));
-	at = up_append(at, args->host, host_len);
-	up_append(at, args->blob, args->blob_len);
+	at = csrv_up_append(up_msg_body(msg), &fixed, sizeof(fixed));
+	at = csrv_up_append(at, args->host, host_len);
+	csrv_up_append(at, args->blob, args->blob_len);
 	msg->object = args->logon;
 	return msg;
 }
@@ -235,20 +236,20 @@ int csrv_up_auth_step(struct csrv_upcall *up, const struct csrv_up_auth_args *ar
 	struct up_msg *msg;
 
 	if (!args->logon || (args->flags & ~CSRV_AUTH_FIRST) || !args->blob_len ||
-	    args->blob_len > CSRV_UP_MAX_BLOB || up_text_len(args->host) < 0)
+	    args->blob_len > CSRV_UP_MAX_BLOB || csrv_up_text_len(args->host) < 0)
 		return -EINVAL;
 	msg = auth_question(up, args);
 	if (!msg)
 		return -ENOMEM;
 	msg->done.auth = done;
 	msg->priv = priv;
-	return up_ask(msg);
+	return csrv_up_ask(msg);
 }
 
 void csrv_up_auth_abort(struct csrv_upcall *up, u64 logon)
 {
 	if (logon)
-		up_abandon(up, CSRV_OP_AUTH_ABORT, logon);
+		csrv_up_abandon(up, CSRV_OP_AUTH_ABORT, logon);
 }
 
 /* ---- the hint ---- */
@@ -271,7 +272,7 @@ static void hint_done(void *priv, int err, const struct csrv_up_auth_result_k *r
 	spin_unlock_bh(&up->lock);
 }
 
-void up_ask_hint(struct csrv_upcall *up)
+void csrv_up_ask_hint(struct csrv_upcall *up)
 {
 	const struct csrv_up_auth_args args = { .flags = CSRV_AUTH_HINT };
 	struct up_msg *msg = auth_question(up, &args);
@@ -281,7 +282,7 @@ void up_ask_hint(struct csrv_upcall *up)
 		msg->done.auth = hint_done;
 		msg->priv = up;
 	}
-	err = msg ? up_ask(msg) : -ENOMEM;
+	err = msg ? csrv_up_ask(msg) : -ENOMEM;
 	if (err)
 		csrv_warn_ratelimited("cannot ask for a security blob: %pe\n", ERR_PTR(err));
 }

@@ -50,7 +50,7 @@ static struct up_msg *init_new(struct csrv_upcall *up)
 		.features = CSRV_UP_FEATURES,
 	};
 
-	msg = up_msg_new(up, CSRV_OP_INIT, csrv_up_new_id(up), sizeof(init), GFP_KERNEL);
+	msg = csrv_up_msg_new(up, CSRV_OP_INIT, csrv_up_new_id(up), sizeof(init), GFP_KERNEL);
 	if (!msg)
 		return NULL;
 	down_read(&up->ops_sem);
@@ -82,7 +82,7 @@ static int init_answer(struct up_file *file, const struct csrv_up_hdr *hdr, cons
 			return -EINVAL;
 		csrv_err_ratelimited("the daemon refuses to work with this module: %pe\n",
 				     ERR_PTR(hdr->status));
-		up_init_done(file, 0);
+		csrv_up_init_done(file, 0);
 		return 0;
 	}
 	if (len != sizeof(a))
@@ -90,8 +90,8 @@ static int init_answer(struct up_file *file, const struct csrv_up_hdr *hdr, cons
 	memcpy(&a, body, sizeof(a));
 	if (!init_answer_valid(&a))
 		return -EINVAL;
-	up_init_done(file, a.max_inflight);
-	up_ask_hint(file->up);
+	csrv_up_init_done(file, a.max_inflight);
+	csrv_up_ask_hint(file->up);
 	return 0;
 }
 
@@ -120,10 +120,10 @@ static int up_open(struct inode *inode, struct file *filp)
 	file->up = up;
 	file->state = UP_FILE_NEW;
 	INIT_LIST_HEAD(&file->own);
-	file->init_deadline = jiffies + msecs_to_jiffies(up_timeout_ms(up));
-	err = up_attach(up, file, init);
+	file->init_deadline = jiffies + msecs_to_jiffies(csrv_up_timeout_ms(up));
+	err = csrv_up_attach(up, file, init);
 	if (err) {
-		up_msg_put(init);
+		csrv_up_msg_put(init);
 		kfree(file);
 		return err;
 	}
@@ -135,7 +135,7 @@ static int up_release(struct inode *inode, struct file *filp)
 {
 	struct up_file *file = filp->private_data;
 
-	up_detach(file);
+	csrv_up_detach(file);
 	kfree(file);
 	return 0;
 }
@@ -146,10 +146,10 @@ static struct up_msg *read_next(struct up_file *file, size_t size, bool nonblock
 	int err;
 
 	for (;;) {
-		msg = up_read_begin(file, size);
+		msg = csrv_up_read_begin(file, size);
 		if (!IS_ERR(msg) || PTR_ERR(msg) != -EAGAIN || nonblock)
 			return msg;
-		err = wait_event_interruptible(file->up->readers, up_readable(file));
+		err = wait_event_interruptible(file->up->readers, csrv_up_readable(file));
 		if (err)
 			return ERR_PTR(err);
 	}
@@ -166,7 +166,7 @@ static ssize_t up_read_file(struct file *filp, char __user *buf, size_t size, lo
 		return PTR_ERR(msg);
 	len = msg->len;
 	copied = !copy_to_user(buf, msg->data, len);
-	up_read_end(file, msg, copied);
+	csrv_up_read_end(file, msg, copied);
 	return copied ? len : -EFAULT;
 }
 
@@ -208,14 +208,14 @@ static int take_message(struct up_file *file, u8 *buf, size_t size, bool *taken)
 		return hdr.op == (CSRV_OP_INIT | CSRV_UP_ANSWER) ?
 			init_answer(file, &hdr, buf + sizeof(hdr)) : -EPROTO;
 	if (hdr.op == CSRV_OP_STATUS)
-		return up_status_request(file, buf, size);
+		return csrv_up_status_request(file, buf, size);
 	if (hdr.op == CSRV_OP_END)
-		return up_end_request(file, buf, size);
+		return csrv_up_end_request(file, buf, size);
 	if (hdr.op == (CSRV_OP_INIT | CSRV_UP_ANSWER))
 		return -ENOENT;
 	if (!(hdr.op & CSRV_UP_ANSWER) || !up_row(hdr.op & ~CSRV_UP_ANSWER))
 		return -EINVAL;
-	err = up_answer(file->up, &hdr, buf);
+	err = csrv_up_answer(file->up, &hdr, buf);
 	*taken = !err;
 	return err;
 }
@@ -250,7 +250,7 @@ static __poll_t up_poll(struct file *filp, poll_table *wait)
 		return mask | EPOLLHUP;
 	if (file_state(file) == UP_FILE_BROKEN)
 		return mask | EPOLLERR;
-	if (up_readable(file))
+	if (csrv_up_readable(file))
 		mask |= EPOLLIN | EPOLLRDNORM;
 	return mask;
 }
@@ -265,7 +265,7 @@ static const struct file_operations up_fops = {
 };
 
 /* A second device of this name fails with -EEXIST. */
-int up_chardev_register(struct csrv_upcall *up)
+int csrv_up_chardev_register(struct csrv_upcall *up)
 {
 	up->misc.minor = MISC_DYNAMIC_MINOR;
 	up->misc.name = "cifssrv";
@@ -275,7 +275,7 @@ int up_chardev_register(struct csrv_upcall *up)
 }
 
 /* misc_open() and this exclude each other: no open is half done when it returns. */
-void up_chardev_unregister(struct csrv_upcall *up)
+void csrv_up_chardev_unregister(struct csrv_upcall *up)
 {
 	misc_deregister(&up->misc);
 }

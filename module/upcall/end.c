@@ -20,25 +20,25 @@ static int end_status(struct csrv_upcall *up, const struct csrv_up_end *req)
 	return err;
 }
 
-int up_end_request(struct up_file *file, const u8 *msg, u32 len)
+int csrv_up_end_request(struct up_file *file, const u8 *msg, u32 len)
 {
 	struct csrv_up_end req;
 	struct up_msg *answer;
 	u64 id;
 	int err;
 
-	err = up_own_parse(msg, len, &req, sizeof(req), &id);
+	err = csrv_up_own_parse(msg, len, &req, sizeof(req), &id);
 	if (err)
 		return err;
 	if (req.reserved)
 		return -EINVAL;
-	err = up_own_begin(file, CSRV_OP_END);
+	err = csrv_up_own_begin(file, CSRV_OP_END);
 	if (err)
 		return err;
 	/* Before it is done: what was refused for want of memory has changed nothing. */
-	answer = up_own_answer(file->up, CSRV_OP_END, id, 0);
+	answer = csrv_up_own_answer(file->up, CSRV_OP_END, id, 0);
 	if (answer)
 		((struct csrv_up_hdr *)answer->data)->status = end_status(file->up, &req);
-	up_own_end(file, CSRV_OP_END, answer);
+	csrv_up_own_end(file, CSRV_OP_END, answer);
 	return answer ? 0 : -ENOMEM;
 }

@@ -201,8 +201,8 @@ struct csrv_upcall {
 /* ---- queue.c ---- */
 
 /* A message with its header filled in and room for @body bytes; NULL without memory. */
-struct up_msg *up_msg_new(struct csrv_upcall *up, u16 op, u64 id, u32 body, gfp_t gfp);
-void up_msg_put(struct up_msg *msg);
+struct up_msg *csrv_up_msg_new(struct csrv_upcall *up, u16 op, u64 id, u32 body, gfp_t gfp);
+void csrv_up_msg_put(struct up_msg *msg);
 
 /* Where the body starts. */
 static inline void *up_msg_body(struct up_msg *msg)
@@ -210,79 +210,79 @@ static inline void *up_msg_body(struct up_msg *msg)
 	return msg->data + sizeof(struct csrv_up_hdr);
 }
 
-struct up_msg *up_question_new(struct csrv_upcall *up, const struct up_op *row, u32 body);
+struct up_msg *csrv_up_question_new(struct csrv_upcall *up, const struct up_op *row, u32 body);
 
 /* Queue a question; takes over the caller's reference, also when it fails. */
-int up_ask(struct up_msg *msg);
+int csrv_up_ask(struct up_msg *msg);
 
 /* End what waits for @object, tell the daemon with notice @op. Any context but hard interrupts. */
-void up_abandon(struct csrv_upcall *up, u16 op, u64 object);
+void csrv_up_abandon(struct csrv_upcall *up, u16 op, u64 object);
 
 /* The same with a notice made before, which is taken over and never lost. */
-struct up_msg *up_notice_new(struct csrv_upcall *up, u16 op, u64 object, gfp_t gfp);
-void up_abandon_with(struct csrv_upcall *up, struct up_msg *notice);
+struct up_msg *csrv_up_notice_new(struct csrv_upcall *up, u16 op, u64 object, gfp_t gfp);
+void csrv_up_abandon_with(struct csrv_upcall *up, struct up_msg *notice);
 
 /* The answer to question @hdr->id. @buf is taken over if this returns 0. */
-int up_answer(struct csrv_upcall *up, const struct csrv_up_hdr *hdr, u8 *buf);
+int csrv_up_answer(struct csrv_upcall *up, const struct csrv_up_hdr *hdr, u8 *buf);
 
 /* Next message for read(), not larger than @size, now READING; or ERR_PTR. */
-struct up_msg *up_read_begin(struct up_file *file, size_t size);
-void up_read_end(struct up_file *file, struct up_msg *msg, bool copied);
-bool up_readable(struct up_file *file);
+struct up_msg *csrv_up_read_begin(struct up_file *file, size_t size);
+void csrv_up_read_end(struct up_file *file, struct up_msg *msg, bool copied);
+bool csrv_up_readable(struct up_file *file);
 
 /* A daemon comes (-EBUSY if there is one), and goes. @init is taken over if this returns 0. */
-int up_attach(struct csrv_upcall *up, struct up_file *file, struct up_msg *init);
-void up_detach(struct up_file *file);
+int csrv_up_attach(struct csrv_upcall *up, struct up_file *file, struct up_msg *init);
+void csrv_up_detach(struct up_file *file);
 
-int up_queue_init(struct csrv_upcall *up);
-void up_queue_exit(struct csrv_upcall *up);
-void up_put(struct csrv_upcall *up);
+int csrv_up_queue_init(struct csrv_upcall *up);
+void csrv_up_queue_exit(struct csrv_upcall *up);
+void csrv_up_put(struct csrv_upcall *up);
 
-u32 up_timeout_ms(struct csrv_upcall *up);
+u32 csrv_up_timeout_ms(struct csrv_upcall *up);
 
 /* The daemon's answer to INIT was good, or it was not (@max_inflight 0). */
-void up_init_done(struct up_file *file, u32 max_inflight);
+void csrv_up_init_done(struct up_file *file, u32 max_inflight);
 
 /* The body of a question of the daemon's, which is all of its @size, and its id; or -EINVAL. */
-int up_own_parse(const u8 *msg, u32 len, void *body, u32 size, u64 *id);
+int csrv_up_own_parse(const u8 *msg, u32 len, void *body, u32 size, u64 *id);
 /* It is taken: -EBUSY while the answer to one of its kind is not read. */
-int up_own_begin(struct up_file *file, u16 op);
+int csrv_up_own_begin(struct up_file *file, u16 op);
 /* Its answer, which is taken over; NULL without memory. */
-void up_own_end(struct up_file *file, u16 op, struct up_msg *answer);
+void csrv_up_own_end(struct up_file *file, u16 op, struct up_msg *answer);
 /* An answer that is a header only; NULL without memory. */
-struct up_msg *up_own_answer(struct csrv_upcall *up, u16 op, u64 id, int status);
+struct up_msg *csrv_up_own_answer(struct csrv_upcall *up, u16 op, u64 id, int status);
 
 /* ---- chardev.c ---- */
 
-int up_chardev_register(struct csrv_upcall *up);
-void up_chardev_unregister(struct csrv_upcall *up);
+int csrv_up_chardev_register(struct csrv_upcall *up);
+void csrv_up_chardev_unregister(struct csrv_upcall *up);
 
 /* ---- auth.c, pipe.c, status.c, end.c ---- */
 
 /* NULL for an op that the daemon cannot answer. */
-const struct up_op *up_auth_row(u16 op);
-const struct up_op *up_pipe_row(u16 op);
+const struct up_op *csrv_up_auth_row(u16 op);
+const struct up_op *csrv_up_pipe_row(u16 op);
 
 static inline const struct up_op *up_row(u16 op)
 {
-	return up_auth_row(op) ?: up_pipe_row(op);
+	return csrv_up_auth_row(op) ?: csrv_up_pipe_row(op);
 }
 
-void up_ask_hint(struct csrv_upcall *up);
+void csrv_up_ask_hint(struct csrv_upcall *up);
 
 /* Length for the wire of a string that may be NULL; -EINVAL if it is too long. */
-int up_text_len(const char *text);
+int csrv_up_text_len(const char *text);
 
 /* Append @len bytes, return what follows them. */
-void *up_append(void *pos, const void *from, size_t len);
+void *csrv_up_append(void *pos, const void *from, size_t len);
 
 /* Valid UTF-8 without NUL? */
-bool up_text_valid(const u8 *text, u32 len);
+bool csrv_up_text_valid(const u8 *text, u32 len);
 
 /* CSRV_OP_STATUS; @msg is the whole request, its header already checked. */
-int up_status_request(struct up_file *file, const u8 *msg, u32 len);
+int csrv_up_status_request(struct up_file *file, const u8 *msg, u32 len);
 
 /* CSRV_OP_END, likewise. */
-int up_end_request(struct up_file *file, const u8 *msg, u32 len);
+int csrv_up_end_request(struct up_file *file, const u8 *msg, u32 len);
 
 #endif /* CIFSSRV_UPCALL_INTERNAL_H */

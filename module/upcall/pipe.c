@@ -68,7 +68,7 @@ static const struct up_op read_row = {
 	.complete	= data_complete,
 };
 
-const struct up_op *up_pipe_row(u16 op)
+const struct up_op *csrv_up_pipe_row(u16 op)
 {
 	static const struct up_op * const rows[] = {
 		&open_row, &transact_row, &write_row, &read_row,
@@ -86,19 +86,20 @@ const struct up_op *up_pipe_row(u16 op)
 
 static bool open_args_valid(const struct csrv_up_pipe_open_args *args)
 {
-	return args->pipe && up_text_len(args->name) > 0 && up_text_len(args->user) >= 0 &&
-	       up_text_len(args->domain) >= 0 && up_text_len(args->host) >= 0;
+	return args->pipe && csrv_up_text_len(args->name) > 0 &&
+	       csrv_up_text_len(args->user) >= 0 && csrv_up_text_len(args->domain) >= 0 &&
+	       csrv_up_text_len(args->host) >= 0;
 }
 
 static void open_fill(struct up_msg *msg, const struct csrv_up_pipe_open_args *args,
 		      const struct csrv_up_pipe_open *fixed)
 {
-	void *at = up_append(up_msg_body(msg), fixed, sizeof(*fixed));
+	void *at = csrv_up_append(up_msg_body(msg), fixed, sizeof(*fixed));
 
-	at = up_append(at, args->name, fixed->name_len);
-	at = up_append(at, args->user, fixed->user_len);
-	at = up_append(at, args->domain, fixed->domain_len);
-	up_append(at, args->host, fixed->host_len);
+	at = csrv_up_append(at, args->name, fixed->name_len);
+	at = csrv_up_append(at, args->user, fixed->user_len);
+	at = csrv_up_append(at, args->domain, fixed->domain_len);
+	csrv_up_append(at, args->host, fixed->host_len);
 }
 
 int csrv_up_pipe_open(struct csrv_upcall *up, const struct csrv_up_pipe_open_args *args,
@@ -114,14 +115,14 @@ int csrv_up_pipe_open(struct csrv_upcall *up, const struct csrv_up_pipe_open_arg
 		.uid = args->uid,
 		.gid = args->gid,
 		.identity = args->identity,
-		.name_len = up_text_len(args->name),
-		.user_len = up_text_len(args->user),
-		.domain_len = up_text_len(args->domain),
-		.host_len = up_text_len(args->host),
+		.name_len = csrv_up_text_len(args->name),
+		.user_len = csrv_up_text_len(args->user),
+		.domain_len = csrv_up_text_len(args->domain),
+		.host_len = csrv_up_text_len(args->host),
 		.key_len = args->key ? CSRV_UP_KEY_LEN : 0,
 	};
-	msg = up_question_new(up, &open_row, sizeof(fixed) + fixed.name_len + fixed.user_len +
-			      fixed.domain_len + fixed.host_len);
+	msg = csrv_up_question_new(up, &open_row, sizeof(fixed) + fixed.name_len + fixed.user_len +
+				   fixed.domain_len + fixed.host_len);
 	if (!msg)
 		return -ENOMEM;
 	if (args->key)
@@ -131,7 +132,7 @@ int csrv_up_pipe_open(struct csrv_upcall *up, const struct csrv_up_pipe_open_arg
 	msg->object = args->pipe;
 	msg->done.pipe = done;
 	msg->priv = priv;
-	return up_ask(msg);
+	return csrv_up_ask(msg);
 }
 
 static int ask_io(struct csrv_upcall *up, const struct up_op *row,
@@ -147,16 +148,16 @@ static int ask_io(struct csrv_upcall *up, const struct up_op *row,
 
 	if (!args->pipe || args->len > CSRV_UP_MAX_BLOB)
 		return -EINVAL;
-	msg = up_question_new(up, row, sizeof(fixed) + fixed.data_len);
+	msg = csrv_up_question_new(up, row, sizeof(fixed) + fixed.data_len);
 	if (!msg)
 		return -ENOMEM;
-	at = up_append(up_msg_body(msg), &fixed, sizeof(fixed));
-	up_append(at, args->data, fixed.data_len);
+	at = csrv_up_append(up_msg_body(msg), &fixed, sizeof(fixed));
+	csrv_up_append(at, args->data, fixed.data_len);
 	msg->object = args->pipe;
 	msg->max_out = fixed.max_out;
 	msg->done.pipe = done;
 	msg->priv = priv;
-	return up_ask(msg);
+	return csrv_up_ask(msg);
 }
 
 int csrv_up_pipe_transact(struct csrv_upcall *up, const struct csrv_up_pipe_io_args *args,
@@ -184,13 +185,13 @@ int csrv_up_pipe_read(struct csrv_upcall *up, const struct csrv_up_pipe_io_args 
 void csrv_up_pipe_close(struct csrv_upcall *up, u64 pipe)
 {
 	if (pipe)
-		up_abandon(up, CSRV_OP_PIPE_CLOSE, pipe);
+		csrv_up_abandon(up, CSRV_OP_PIPE_CLOSE, pipe);
 }
 
 struct up_msg *csrv_up_pipe_notice(struct csrv_upcall *up, u64 pipe, void (*told)(void *priv),
 				   void *priv)
 {
-	struct up_msg *msg = up_notice_new(up, CSRV_OP_PIPE_CLOSE, pipe, GFP_KERNEL);
+	struct up_msg *msg = csrv_up_notice_new(up, CSRV_OP_PIPE_CLOSE, pipe, GFP_KERNEL);
 
 	if (!msg)
 		return NULL;
@@ -201,5 +202,5 @@ struct up_msg *csrv_up_pipe_notice(struct csrv_upcall *up, u64 pipe, void (*told
 
 void csrv_up_pipe_end(struct csrv_upcall *up, struct up_msg *notice)
 {
-	up_abandon_with(up, notice);
+	csrv_up_abandon_with(up, notice);
 }

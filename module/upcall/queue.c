@@ -25,7 +25,7 @@
 
 /* ---- messages ---- */
 
-struct up_msg *up_msg_new(struct csrv_upcall *up, u16 op, u64 id, u32 body, gfp_t gfp)
+struct up_msg *csrv_up_msg_new(struct csrv_upcall *up, u16 op, u64 id, u32 body, gfp_t gfp)
 {
 	struct csrv_up_hdr *hdr;
 	struct up_msg *msg;
@@ -53,7 +53,7 @@ struct up_msg *up_msg_new(struct csrv_upcall *up, u16 op, u64 id, u32 body, gfp_
 	return msg;
 }
 
-void up_msg_put(struct up_msg *msg)
+void csrv_up_msg_put(struct up_msg *msg)
 {
 	if (!msg || !refcount_dec_and_test(&msg->refs))
 		return;
@@ -73,7 +73,7 @@ static void question_work(struct work_struct *work)
 	csrv_fault_delay(CSRV_FAULT_UPCALL_COMPLETE);
 	trace_csrv_upcall_done(msg->row->op, msg->id, msg->err);
 	msg->row->complete(msg);
-	up_msg_put(msg);
+	csrv_up_msg_put(msg);
 }
 
 u64 csrv_up_new_id(struct csrv_upcall *up)
@@ -81,9 +81,9 @@ u64 csrv_up_new_id(struct csrv_upcall *up)
 	return atomic64_inc_return(&up->ids);
 }
 
-struct up_msg *up_question_new(struct csrv_upcall *up, const struct up_op *row, u32 body)
+struct up_msg *csrv_up_question_new(struct csrv_upcall *up, const struct up_op *row, u32 body)
 {
-	struct up_msg *msg = up_msg_new(up, row->op, csrv_up_new_id(up), body, GFP_KERNEL);
+	struct up_msg *msg = csrv_up_msg_new(up, row->op, csrv_up_new_id(up), body, GFP_KERNEL);
 
 	if (!msg)
 		return NULL;
@@ -114,12 +114,12 @@ static bool msg_end_locked(struct up_msg *msg, int err) __must_hold(&msg->up->lo
 	return true;
 }
 
-struct up_msg *up_notice_new(struct csrv_upcall *up, u16 op, u64 object, gfp_t gfp)
+struct up_msg *csrv_up_notice_new(struct csrv_upcall *up, u16 op, u64 object, gfp_t gfp)
 {
 	struct up_msg *msg;
 
 	/* struct csrv_up_auth_abort and struct csrv_up_pipe_close are both just this */
-	msg = up_msg_new(up, op, csrv_up_new_id(up), sizeof(object), gfp);
+	msg = csrv_up_msg_new(up, op, csrv_up_new_id(up), sizeof(object), gfp);
 	if (!msg)
 		return NULL;
 	msg->kind = UP_NOTICE;
@@ -154,7 +154,7 @@ static void notice_locked(struct csrv_upcall *up, u16 op, u64 object) __must_hol
 	lockdep_assert_held(&up->lock);
 	if (!op || !object || !hears_locked(up) || up->nr_notices >= UP_MAX_NOTICES)
 		return;
-	msg = up_notice_new(up, op, object, GFP_ATOMIC);
+	msg = csrv_up_notice_new(up, op, object, GFP_ATOMIC);
 	if (msg)
 		notice_queue_locked(up, msg);
 }
@@ -180,7 +180,7 @@ static void reap_soon_locked(struct csrv_upcall *up, unsigned long deadline) __m
 
 	lockdep_assert_held(&up->lock);
 	if (up->dead)
-		return;		/* up_queue_exit() cancels it */
+		return;		/* csrv_up_queue_exit() cancels it */
 	if (up->reap_armed && time_before_eq(up->reap_at, deadline))
 		return;
 	up->reap_armed = true;
@@ -188,7 +188,7 @@ static void reap_soon_locked(struct csrv_upcall *up, unsigned long deadline) __m
 	mod_delayed_work(up->wq, &up->reaper, time_after(deadline, now) ? deadline - now : 0);
 }
 
-u32 up_timeout_ms(struct csrv_upcall *up)
+u32 csrv_up_timeout_ms(struct csrv_upcall *up)
 {
 	u32 ms = TIMEOUT_MIN_MS;
 
@@ -199,10 +199,10 @@ u32 up_timeout_ms(struct csrv_upcall *up)
 	return clamp_t(u32, ms, TIMEOUT_MIN_MS, TIMEOUT_MAX_MS);
 }
 
-int up_ask(struct up_msg *msg)
+int csrv_up_ask(struct up_msg *msg)
 {
 	struct csrv_upcall *up = msg->up;
-	unsigned long deadline = jiffies + msecs_to_jiffies(up_timeout_ms(up));
+	unsigned long deadline = jiffies + msecs_to_jiffies(csrv_up_timeout_ms(up));
 	int err = 0;
 
 	/* before the lock: afterwards it may have been answered and freed */
@@ -222,7 +222,7 @@ int up_ask(struct up_msg *msg)
 	}
 	spin_unlock_bh(&up->lock);
 	if (err)
-		up_msg_put(msg);
+		csrv_up_msg_put(msg);
 	return err;
 }
 
@@ -241,7 +241,7 @@ static void end_of_object_locked(struct csrv_upcall *up, u64 object) __must_hold
 	}
 }
 
-void up_abandon(struct csrv_upcall *up, u16 op, u64 object)
+void csrv_up_abandon(struct csrv_upcall *up, u16 op, u64 object)
 {
 	spin_lock_bh(&up->lock);
 	end_of_object_locked(up, object);
@@ -249,7 +249,7 @@ void up_abandon(struct csrv_upcall *up, u16 op, u64 object)
 	spin_unlock_bh(&up->lock);
 }
 
-void up_abandon_with(struct csrv_upcall *up, struct up_msg *notice)
+void csrv_up_abandon_with(struct csrv_upcall *up, struct up_msg *notice)
 {
 	bool heard;
 
@@ -260,7 +260,7 @@ void up_abandon_with(struct csrv_upcall *up, struct up_msg *notice)
 		notice_queue_locked(up, notice);
 	spin_unlock_bh(&up->lock);
 	if (!heard)
-		up_msg_put(notice);
+		csrv_up_msg_put(notice);
 }
 
 /* ---- time-outs ---- */
@@ -328,7 +328,7 @@ static struct up_msg *question_get(struct csrv_upcall *up, const struct csrv_up_
 	return msg;
 }
 
-int up_answer(struct csrv_upcall *up, const struct csrv_up_hdr *hdr, u8 *buf)
+int csrv_up_answer(struct csrv_upcall *up, const struct csrv_up_hdr *hdr, u8 *buf)
 {
 	struct up_msg *msg = question_get(up, hdr);
 	const u8 *body = buf + sizeof(*hdr);
@@ -338,7 +338,7 @@ int up_answer(struct csrv_upcall *up, const struct csrv_up_hdr *hdr, u8 *buf)
 	if (!msg)
 		return -ENOENT;
 	if (hdr->status ? len != 0 : !msg->row->check(msg, body, len)) {
-		up_msg_put(msg);
+		csrv_up_msg_put(msg);
 		return -EINVAL;
 	}
 	spin_lock_bh(&up->lock);
@@ -351,7 +351,7 @@ int up_answer(struct csrv_upcall *up, const struct csrv_up_hdr *hdr, u8 *buf)
 		err = 0;
 	}
 	spin_unlock_bh(&up->lock);
-	up_msg_put(msg);
+	csrv_up_msg_put(msg);
 	return err;
 }
 
@@ -374,7 +374,7 @@ static struct up_msg *next_locked(struct up_file *file) __must_hold(&file->up->l
 	return msg;
 }
 
-bool up_readable(struct up_file *file)
+bool csrv_up_readable(struct up_file *file)
 {
 	struct csrv_upcall *up = file->up;
 	bool yes;
@@ -412,7 +412,7 @@ static struct up_msg *read_begin_locked(struct up_file *file, size_t size)
 	return msg;
 }
 
-struct up_msg *up_read_begin(struct up_file *file, size_t size)
+struct up_msg *csrv_up_read_begin(struct up_file *file, size_t size)
 {
 	struct up_msg *msg;
 
@@ -460,7 +460,7 @@ static bool read_undo_locked(struct up_file *file, struct up_msg *msg)
 	return msg->kind != UP_QUESTION;
 }
 
-void up_read_end(struct up_file *file, struct up_msg *msg, bool copied)
+void csrv_up_read_end(struct up_file *file, struct up_msg *msg, bool copied)
 {
 	bool keep = false;
 
@@ -472,12 +472,12 @@ void up_read_end(struct up_file *file, struct up_msg *msg, bool copied)
 	spin_unlock_bh(&file->up->lock);
 	/* of a question this is read()'s own reference, of the others the only one */
 	if (!keep)
-		up_msg_put(msg);
+		csrv_up_msg_put(msg);
 }
 
 /* ---- questions of the daemon's ---- */
 
-int up_own_parse(const u8 *msg, u32 len, void *body, u32 size, u64 *id)
+int csrv_up_own_parse(const u8 *msg, u32 len, void *body, u32 size, u64 *id)
 {
 	struct csrv_up_hdr hdr;
 
@@ -489,7 +489,7 @@ int up_own_parse(const u8 *msg, u32 len, void *body, u32 size, u64 *id)
 	return 0;
 }
 
-int up_own_begin(struct up_file *file, u16 op)
+int csrv_up_own_begin(struct up_file *file, u16 op)
 {
 	int err = 0;
 
@@ -502,7 +502,7 @@ int up_own_begin(struct up_file *file, u16 op)
 	return err;
 }
 
-void up_own_end(struct up_file *file, u16 op, struct up_msg *answer)
+void csrv_up_own_end(struct up_file *file, u16 op, struct up_msg *answer)
 {
 	spin_lock_bh(&file->up->lock);
 	if (answer)
@@ -513,9 +513,9 @@ void up_own_end(struct up_file *file, u16 op, struct up_msg *answer)
 	spin_unlock_bh(&file->up->lock);
 }
 
-struct up_msg *up_own_answer(struct csrv_upcall *up, u16 op, u64 id, int status)
+struct up_msg *csrv_up_own_answer(struct csrv_upcall *up, u16 op, u64 id, int status)
 {
-	struct up_msg *msg = up_msg_new(up, op | CSRV_UP_ANSWER, id, 0, GFP_KERNEL);
+	struct up_msg *msg = csrv_up_msg_new(up, op | CSRV_UP_ANSWER, id, 0, GFP_KERNEL);
 
 	if (msg)
 		((struct csrv_up_hdr *)msg->data)->status = status;
@@ -524,7 +524,7 @@ struct up_msg *up_own_answer(struct csrv_upcall *up, u16 op, u64 id, int status)
 
 /* ---- the daemon comes and goes ---- */
 
-int up_attach(struct csrv_upcall *up, struct up_file *file, struct up_msg *init)
+int csrv_up_attach(struct csrv_upcall *up, struct up_file *file, struct up_msg *init)
 {
 	int err = 0;
 
@@ -543,7 +543,7 @@ int up_attach(struct csrv_upcall *up, struct up_file *file, struct up_msg *init)
 	return err;
 }
 
-void up_init_done(struct up_file *file, u32 max_inflight)
+void csrv_up_init_done(struct up_file *file, u32 max_inflight)
 {
 	struct csrv_upcall *up = file->up;
 
@@ -577,11 +577,11 @@ static void notices_put(struct list_head *gone)
 	struct up_msg *msg, *next;
 
 	list_for_each_entry_safe(msg, next, gone, link)
-		up_msg_put(msg);
+		csrv_up_msg_put(msg);
 }
 
 /* What it had read is lost with it; what it had not is for the next daemon. */
-void up_detach(struct up_file *file)
+void csrv_up_detach(struct up_file *file)
 {
 	struct csrv_upcall *up = file->up;
 	struct up_msg *msg, *own_next;
@@ -600,8 +600,8 @@ void up_detach(struct up_file *file)
 	spin_unlock_bh(&up->lock);
 	notices_put(&gone);
 	list_for_each_entry_safe(msg, own_next, &file->own, link)
-		up_msg_put(msg);
-	up_put(up);
+		csrv_up_msg_put(msg);
+	csrv_up_put(up);
 }
 
 bool csrv_up_connected(struct csrv_upcall *up)
@@ -616,7 +616,7 @@ bool csrv_up_connected(struct csrv_upcall *up)
 
 /* ---- the device's own life ---- */
 
-int up_queue_init(struct csrv_upcall *up)
+int csrv_up_queue_init(struct csrv_upcall *up)
 {
 	refcount_set(&up->refs, 1);
 	init_rwsem(&up->ops_sem);
@@ -630,7 +630,7 @@ int up_queue_init(struct csrv_upcall *up)
 	return up->wq ? 0 : -ENOMEM;
 }
 
-void up_queue_exit(struct csrv_upcall *up)
+void csrv_up_queue_exit(struct csrv_upcall *up)
 {
 	struct hlist_node *next;
 	struct up_msg *msg;
@@ -655,7 +655,7 @@ void up_queue_exit(struct csrv_upcall *up)
 	up_write(&up->ops_sem);
 }
 
-void up_put(struct csrv_upcall *up)
+void csrv_up_put(struct csrv_upcall *up)
 {
 	if (refcount_dec_and_test(&up->refs))
 		kfree(up);
@@ -671,15 +671,15 @@ struct csrv_upcall *csrv_upcall_create(const struct csrv_upcall_ops *ops, void *
 		return ERR_PTR(-ENOMEM);
 	up->ops = ops;
 	up->priv = priv;
-	err = up_queue_init(up);
+	err = csrv_up_queue_init(up);
 	if (err) {
 		kfree(up);
 		return ERR_PTR(err);
 	}
-	err = up_chardev_register(up);
+	err = csrv_up_chardev_register(up);
 	if (err) {
-		up_queue_exit(up);
-		up_put(up);
+		csrv_up_queue_exit(up);
+		csrv_up_put(up);
 		return ERR_PTR(err);
 	}
 	return up;
@@ -687,9 +687,9 @@ struct csrv_upcall *csrv_upcall_create(const struct csrv_upcall_ops *ops, void *
 
 void csrv_upcall_destroy(struct csrv_upcall *up)
 {
-	up_chardev_unregister(up);
-	up_queue_exit(up);
-	up_put(up);
+	csrv_up_chardev_unregister(up);
+	csrv_up_queue_exit(up);
+	csrv_up_put(up);
 }
 
 size_t csrv_up_hint(struct csrv_upcall *up, u8 *buf, size_t size)

@@ -34,16 +34,16 @@ static struct up_msg *status_answer(struct csrv_upcall *up, u64 id, const char *
 	void *at;
 
 	if (len < 0)
-		return up_own_answer(up, CSRV_OP_STATUS, id, len);
-	msg = up_msg_new(up, CSRV_OP_STATUS | CSRV_UP_ANSWER, id, sizeof(a) + len, GFP_KERNEL);
+		return csrv_up_own_answer(up, CSRV_OP_STATUS, id, len);
+	msg = csrv_up_msg_new(up, CSRV_OP_STATUS | CSRV_UP_ANSWER, id, sizeof(a) + len, GFP_KERNEL);
 	if (msg) {
-		at = up_append(up_msg_body(msg), &a, sizeof(a));
-		up_append(at, text, len);
+		at = csrv_up_append(up_msg_body(msg), &a, sizeof(a));
+		csrv_up_append(at, text, len);
 	}
 	return msg;
 }
 
-int up_status_request(struct up_file *file, const u8 *msg, u32 len)
+int csrv_up_status_request(struct up_file *file, const u8 *msg, u32 len)
 {
 	struct csrv_up_status req;
 	struct up_msg *answer;
@@ -51,23 +51,23 @@ int up_status_request(struct up_file *file, const u8 *msg, u32 len)
 	u64 id, next;
 	int err;
 
-	err = up_own_parse(msg, len, &req, sizeof(req), &id);
+	err = csrv_up_own_parse(msg, len, &req, sizeof(req), &id);
 	if (err)
 		return err;
 	if (req.reserved)
 		return -EINVAL;
 	/* one at a time: what the kernel holds for the daemon stays bounded */
-	err = up_own_begin(file, CSRV_OP_STATUS);
+	err = csrv_up_own_begin(file, CSRV_OP_STATUS);
 	if (err)
 		return err;
 	text = kvzalloc(UP_STATUS_TEXT, GFP_KERNEL);
 	if (!text) {
-		up_own_end(file, CSRV_OP_STATUS, NULL);
+		csrv_up_own_end(file, CSRV_OP_STATUS, NULL);
 		return -ENOMEM;
 	}
 	err = status_text(file->up, &req, text, &next);
 	answer = status_answer(file->up, id, text, err, next);
 	kvfree(text);
-	up_own_end(file, CSRV_OP_STATUS, answer);
+	csrv_up_own_end(file, CSRV_OP_STATUS, answer);
 	return answer ? 0 : -ENOMEM;
 }

@@ -7,14 +7,14 @@
 
 #include "internal.h"
 
-int up_text_len(const char *text)
+int csrv_up_text_len(const char *text)
 {
 	size_t len = text ? strnlen(text, CSRV_UP_MAX_NAME + 1) : 0;
 
 	return len <= CSRV_UP_MAX_NAME ? (int)len : -EINVAL;
 }
 
-void *up_append(void *pos, const void *from, size_t len)
+void *csrv_up_append(void *pos, const void *from, size_t len)
 {
 	if (len)
 		memcpy(pos, from, len);
@@ -52,7 +52,7 @@ static u32 utf8_lead(u8 c, u32 *point, u32 *min)
 	return 0;
 }
 
-bool up_text_valid(const u8 *text, u32 len)
+bool csrv_up_text_valid(const u8 *text, u32 len)
 {
 	u32 i = 0;
 

@@ -84,15 +84,15 @@ static struct wire_sid entry_sid(const struct build *b, const struct posix_acl_e
 {
 	switch (pe->e_tag) {
 	case ACL_USER_OBJ:
-		return b->flags ? wire_sid_creator_owner : b->sd->owner;
+		return b->flags ? csrv_sid_creator_owner : b->sd->owner;
 	case ACL_GROUP_OBJ:
-		return b->flags ? wire_sid_creator_group : b->sd->group;
+		return b->flags ? csrv_sid_creator_group : b->sd->group;
 	case ACL_USER:
-		return wire_sid_unix_user(from_kuid(&init_user_ns, pe->e_uid));
+		return csrv_sid_unix_user(from_kuid(&init_user_ns, pe->e_uid));
 	case ACL_GROUP:
-		return wire_sid_unix_group(from_kgid(&init_user_ns, pe->e_gid));
+		return csrv_sid_unix_group(from_kgid(&init_user_ns, pe->e_gid));
 	default:
-		return wire_sid_everyone;
+		return csrv_sid_everyone;
 	}
 }
 
@@ -293,8 +293,8 @@ int csrv_vfs_sd_get(const struct path *path, struct wire_sd *sd)
 	sd->control = SE_DACL_PRESENT;
 	sd->has_owner = true;
 	sd->has_group = true;
-	sd->owner = wire_sid_unix_user(attr.uid);
-	sd->group = wire_sid_unix_group(attr.gid);
+	sd->owner = csrv_sid_unix_user(attr.uid);
+	sd->group = csrv_sid_unix_group(attr.gid);
 	sd->sacl.num = 0;
 	sd->sacl.present = false;
 	sd->dacl.num = 0;

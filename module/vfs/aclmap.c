@@ -67,36 +67,36 @@ struct outcome {
 
 static bool is_many(const struct wire_sid *sid)
 {
-	return wire_sid_equal(sid, &wire_sid_authenticated) ||
-	       wire_sid_equal(sid, &wire_sid_network) || wire_sid_equal(sid, &wire_sid_users);
+	return csrv_sid_equal(sid, &csrv_sid_authenticated) ||
+	       csrv_sid_equal(sid, &csrv_sid_network) || csrv_sid_equal(sid, &csrv_sid_users);
 }
 
 /* CREATOR OWNER and CREATOR GROUP stand for a child's owner and group, and for nobody here. */
 static enum who who_is_creator(const struct csrv_aclmap_args *a, const struct wire_sid *sid)
 {
-	if (wire_sid_equal(sid, &wire_sid_creator_owner))
+	if (csrv_sid_equal(sid, &csrv_sid_creator_owner))
 		return a->inherit ? WHO_OWNER : WHO_NOBODY;
-	if (wire_sid_equal(sid, &wire_sid_creator_group))
+	if (csrv_sid_equal(sid, &csrv_sid_creator_group))
 		return a->inherit ? WHO_GROUP : WHO_NOBODY;
 	return WHO_UNKNOWN;
 }
 
 static enum who who_is(const struct csrv_aclmap_args *a, const struct wire_sid *sid, u32 *id)
 {
-	if (wire_sid_equal(sid, &wire_sid_everyone))
+	if (csrv_sid_equal(sid, &csrv_sid_everyone))
 		return WHO_OTHER;
 	if (is_many(sid))
 		return WHO_MANY;
-	if (wire_sid_equal(sid, &wire_sid_owner_rights))
+	if (csrv_sid_equal(sid, &csrv_sid_owner_rights))
 		return WHO_OWNER;
 	/* In what children inherit, this object's owner and group are like any other. */
-	if (!a->inherit && wire_sid_equal(sid, &a->owner))
+	if (!a->inherit && csrv_sid_equal(sid, &a->owner))
 		return WHO_OWNER;
-	if (!a->inherit && wire_sid_equal(sid, &a->group))
+	if (!a->inherit && csrv_sid_equal(sid, &a->group))
 		return WHO_GROUP;
-	if (wire_sid_is_unix_user(sid, id))
+	if (csrv_sid_is_unix_user(sid, id))
 		return *id == NO_ID ? WHO_UNKNOWN : WHO_USER;
-	if (wire_sid_is_unix_group(sid, id))
+	if (csrv_sid_is_unix_group(sid, id))
 		return *id == NO_ID ? WHO_UNKNOWN : WHO_NAMED_GROUP;
 	return who_is_creator(a, sid);
 }
@@ -255,7 +255,7 @@ static bool allows_to(const struct csrv_aclmap_args *a, const struct wire_sid *s
 	u32 i;
 
 	for (i = 0; i < a->dacl->num; i++)
-		if (wire_sid_equal(&a->dacl->aces[i].sid, sid) &&
+		if (csrv_sid_equal(&a->dacl->aces[i].sid, sid) &&
 		    entry_of(a, &a->dacl->aces[i], &e) && !e.deny)
 			return true;
 	return false;
@@ -272,7 +272,7 @@ static bool names_owner_rights(const struct csrv_aclmap_args *a)
 
 	for (i = 0; i < a->dacl->num; i++) {
 		ace = &a->dacl->aces[i];
-		if (wire_sid_equal(&ace->sid, &wire_sid_owner_rights) &&
+		if (csrv_sid_equal(&ace->sid, &csrv_sid_owner_rights) &&
 		    (a->inherit ? ace->flags & ACE_INHERIT : !(ace->flags & INHERIT_ONLY_ACE)))
 			return true;
 	}
@@ -313,7 +313,7 @@ static u8 perm_not_denied(const struct csrv_aclmap_args *a)
  */
 static u8 owner_perm(const struct csrv_aclmap_args *a)
 {
-	if (a->inherit && !allows_to(a, &wire_sid_creator_owner) &&
+	if (a->inherit && !allows_to(a, &csrv_sid_creator_owner) &&
 	    !names_owner_rights(a))
 		return perm_not_denied(a);
 	return perm_for(a, WHO_OWNER, 0);

@@ -194,7 +194,7 @@ static nt_status_t plan_owner(struct plan *p, const struct path *path, const str
 {
 	u32 uid;
 
-	if (!wire_sid_is_unix_user(sid, &uid) || !uid_valid(make_kuid(&init_user_ns, uid)))
+	if (!csrv_sid_is_unix_user(sid, &uid) || !uid_valid(make_kuid(&init_user_ns, uid)))
 		return NT_INVALID_OWNER;
 	if (p->shown.uid == uid)
 		return NT_OK;
@@ -210,7 +210,7 @@ static nt_status_t plan_group(struct plan *p, const struct path *path, const str
 {
 	u32 gid;
 
-	if (!wire_sid_is_unix_group(sid, &gid) || !gid_valid(make_kgid(&init_user_ns, gid)))
+	if (!csrv_sid_is_unix_group(sid, &gid) || !gid_valid(make_kgid(&init_user_ns, gid)))
 		return NT_INVALID_PRIMARY_GROUP;
 	if (p->shown.gid == gid)
 		return NT_OK;
@@ -241,13 +241,13 @@ static nt_status_t plan_ids(struct plan *p, const struct path *path, const struc
 static nt_status_t plan_dacl(struct plan *p, const struct wire_sd *sd)
 {
 	struct wire_ace null_ace = { .type = ACCESS_ALLOWED_ACE_TYPE, .mask = GENERIC_ALL,
-				     .sid = wire_sid_everyone };
+				     .sid = csrv_sid_everyone };
 	const struct wire_acl null_dacl = { .aces = &null_ace, .cap = 1, .num = 1 };
 	struct csrv_aclmap_args args = {
 		/* [MS-DTYP] 2.4.6: present, and at no offset: the NULL DACL allows all */
 		.dacl	= sd->dacl.present ? &sd->dacl : &null_dacl,
-		.owner	= wire_sid_unix_user(p->shown.uid),
-		.group	= wire_sid_unix_group(p->shown.gid),
+		.owner	= csrv_sid_unix_user(p->shown.uid),
+		.group	= csrv_sid_unix_group(p->shown.gid),
 		.dir	= p->is_dir,
 	};
 	nt_status_t status;

@@ -158,13 +158,13 @@ static void show(struct csrv_vfs_dir *dir, struct csrv_vfs_dirent *ent)
 {
 	ent->shown = ent->name;
 	ent->shown_len = ent->len;
-	if (wire_name_is_usable(ent->name, ent->len))
+	if (csrv_name_is_usable(ent->name, ent->len))
 		return;
 	ent->shown = dir->shown;
-	ent->shown_len = wire_name_show(ent->name, ent->len, dir->shown);
+	ent->shown_len = csrv_name_show(ent->name, ent->len, dir->shown);
 	if (ent->shown_len && !name_exists(dir, dir->shown))
 		return;
-	ent->shown_len = wire_short_name(ent->name, ent->len, dir->root->short_seed, dir->shown);
+	ent->shown_len = csrv_short_name(ent->name, ent->len, dir->root->short_seed, dir->shown);
 	dir->shown[ent->shown_len] = '\0';
 }
 
@@ -343,18 +343,18 @@ static bool match_name(void *priv, const char *name, size_t len, u64 ino)
 	struct match *m = priv;
 	u32 n;
 
-	if (m->any_case && wire_name_is_usable(name, len)) {
-		if (!wire_name_casecmp(m->name, m->len, name, len))
+	if (m->any_case && csrv_name_is_usable(name, len)) {
+		if (!csrv_name_casecmp(m->name, m->len, name, len))
 			return match_set(m, name, len, true);
 	} else if (m->any_case) {
-		n = wire_name_show(name, len, buf);
-		if (n && !wire_name_casecmp(m->name, m->len, buf, n))
+		n = csrv_name_show(name, len, buf);
+		if (n && !csrv_name_casecmp(m->name, m->len, buf, n))
 			return match_set(m, name, len, true);
 	}
 	if (!m->may_be_short || m->hit)
 		return true;
-	n = wire_short_name(name, len, m->short_seed, buf);
-	if (!n || wire_name_casecmp(buf, n, m->name, m->len))
+	n = csrv_short_name(name, len, m->short_seed, buf);
+	if (!n || csrv_name_casecmp(buf, n, m->name, m->len))
 		return true;
 	return match_set(m, name, len, !m->any_case);
 }

@@ -240,7 +240,7 @@ static int find_other(struct walk *w, const char *comp, size_t len, char *found)
 	struct path path;
 	int err = -ENOENT;
 
-	if (wire_name_unshow(comp, len, found)) {
+	if (csrv_name_unshow(comp, len, found)) {
 		err = csrv_walk_one(&w->cur, found, &path);
 		if (!err)
 			path_put(&path);
@@ -496,8 +496,8 @@ static u32 component_show(const struct csrv_vfs_root *root, const char *name, si
 	u32 n;
 
 	if (len <= NAME_MAX) {
-		n = wire_name_show(name, len, out);
-		return n ? n : wire_short_name(name, len, root->short_seed, out);
+		n = csrv_name_show(name, len, out);
+		return n ? n : csrv_short_name(name, len, root->short_seed, out);
 	}
 	return 0;		/* no file system has such a name */
 }

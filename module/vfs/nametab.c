@@ -110,9 +110,9 @@ static const char *name_shown(const char *name, size_t *len, char buf[WIRE_SHOWN
 {
 	u32 n;
 
-	if (wire_name_is_usable(name, *len))
+	if (csrv_name_is_usable(name, *len))
 		return name;
-	n = wire_name_show(name, *len, buf);
+	n = csrv_name_show(name, *len, buf);
 	if (!n)
 		return name;		/* which no client can say: an 8.3 name is all it has */
 	*len = n;
@@ -122,7 +122,7 @@ static const char *name_shown(const char *name, size_t *len, char buf[WIRE_SHOWN
 /* The 8.3 name made for a name; 0: it needs none. */
 static u32 short_of(const struct csrv_names *n, const char *name, size_t len, char *buf)
 {
-	u32 got = wire_short_name(name, len, n->short_seed, buf);
+	u32 got = csrv_short_name(name, len, n->short_seed, buf);
 
 	return csrv_name_may_be_short(buf, got) ? got : 0;
 }
@@ -141,7 +141,7 @@ static bool slot_has(const struct csrv_names *n, const struct csrv_name_table *t
 	} else {
 		have = name_shown(have, &have_len, buf);
 	}
-	return have_len && !wire_name_casecmp(have, have_len, key, len);
+	return have_len && !csrv_name_casecmp(have, have_len, key, len);
 }
 
 static u32 *slot_find(const struct csrv_names *n, const struct csrv_name_table *t, u32 hash,
@@ -162,7 +162,7 @@ static u32 *slot_find(const struct csrv_names *n, const struct csrv_name_table *
 static const char *find(const struct csrv_names *n, const struct csrv_name_table *t,
 			const char *key, size_t len)
 {
-	u32 *slot = slot_find(n, t, wire_name_fold_hash(key, len, n->seed), key, len);
+	u32 *slot = slot_find(n, t, csrv_name_fold_hash(key, len, n->seed), key, len);
 
 	return slot ? slot_name(n, *slot, &len) : NULL;
 }
@@ -183,7 +183,7 @@ static u32 *full_slot(const struct csrv_names *n, const char *name, size_t len)
 	char buf[WIRE_SHOWN_MAX];
 	const char *key = name_shown(name, &len, buf);
 
-	return slot_find(n, &n->full, wire_name_fold_hash(key, len, n->seed), key, len);
+	return slot_find(n, &n->full, csrv_name_fold_hash(key, len, n->seed), key, len);
 }
 
 static bool slot_is(const struct csrv_names *n, u32 slot, const char *name, size_t len)
@@ -199,7 +199,7 @@ static bool full_add(struct csrv_names *n, u32 off)
 	char buf[WIRE_SHOWN_MAX];
 	size_t len;
 	const char *name = slot_name(n, off, &len), *key = name_shown(name, &len, buf);
-	u32 hash = wire_name_fold_hash(key, len, n->seed);
+	u32 hash = csrv_name_fold_hash(key, len, n->seed);
 	u32 *slot = slot_find(n, &n->full, hash, key, len);
 
 	if (slot) {
@@ -223,7 +223,7 @@ static bool short_add(struct csrv_names *n, u32 off)
 	len = short_of(n, name, len, buf);
 	if (!len)
 		return true;
-	hash = wire_name_fold_hash(buf, len, n->seed);
+	hash = csrv_name_fold_hash(buf, len, n->seed);
 	if (slot_find(n, &n->shorts, hash, buf, len)) {
 		n->twins = true;
 		return true;
@@ -254,7 +254,7 @@ static void short_forget(struct csrv_names *n, const char *name, size_t len)
 	char buf[WIRE_SHORT_NAME_MAX + 1];
 	u32 *slot, got = short_of(n, name, len, buf);
 
-	slot = got ? slot_find(n, &n->shorts, wire_name_fold_hash(buf, got, n->seed), buf, got) :
+	slot = got ? slot_find(n, &n->shorts, csrv_name_fold_hash(buf, got, n->seed), buf, got) :
 		     NULL;
 	if (!slot || !slot_is(n, *slot, name, len))
 		return;

@@ -35,7 +35,7 @@ struct csrv_names {
 	struct csrv_name_table shorts;	/* by the 8.3 name made for it, where it has one */
 };
 
-/* Names made by wire_short_name() have a '~', and only those are looked for. */
+/* Names made by csrv_short_name() have a '~', and only those are looked for. */
 static inline bool csrv_name_may_be_short(const char *name, size_t len)
 {
 	return len <= WIRE_SHORT_NAME_MAX && memchr(name, '~', len);

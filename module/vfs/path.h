@@ -171,7 +171,7 @@ struct csrv_vfs_name {
  *
  * The walk never leaves the share (except through a symlink where wide links
  * are allowed) and never takes a magic link.  An exact match wins over one that clients are
- * shown under the name (wire_name_show()), that over one of another case, that over one with
+ * shown under the name (csrv_name_show()), that over one of another case, that over one with
  * the name as its 8.3 name.  What the share vetoes is not there: neither as asked for, nor as
  * found by another case or an 8.3 name, nor where a symlink leads.
  *

@@ -57,8 +57,8 @@ void csrv_tunnel_gone(const struct csrv_vfs_root *root, const struct inode *dir,
 	/* [MS-FSA] 2.1.1.2: not where names have case */
 	if (!t || root->flags & CSRV_ROOT_CASE_SENSITIVE || len > NAME_MAX)
 		return;
-	n = wire_short_name(name, len, root->short_seed, short_name);
-	if (!csrv_name_may_be_short(short_name, n) || !wire_name_casecmp(short_name, n, name, len))
+	n = csrv_short_name(name, len, root->short_seed, short_name);
+	if (!csrv_name_may_be_short(short_name, n) || !csrv_name_casecmp(short_name, n, name, len))
 		return;
 	spin_lock(&t->lock);
 	e = &t->entries[t->next++ % TUNNEL_ENTRIES];
@@ -77,7 +77,7 @@ static bool entry_is(const struct tunnel_entry *e, const struct inode *dir, cons
 	return *e->name && time_before(jiffies, e->since + TUNNEL_SECS * HZ) &&
 	       e->ino == dir->i_ino && e->dev == dir->i_sb->s_dev &&
 	       e->generation == dir->i_generation &&
-	       !wire_name_casecmp(e->short_name, e->short_len, name, strlen(name));
+	       !csrv_name_casecmp(e->short_name, e->short_len, name, strlen(name));
 }
 
 char *csrv_tunnel_find(const struct csrv_vfs_root *root, const struct inode *dir,

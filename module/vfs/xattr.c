@@ -32,7 +32,7 @@ static bool ea_is_hidden(const char *name)
 
 		if (len < hlen || (!prefix && len != hlen))
 			continue;
-		if (!wire_name_casecmp(name, hlen, hidden[i], hlen))
+		if (!csrv_name_casecmp(name, hlen, hidden[i], hlen))
 			return true;
 	}
 	return false;
@@ -124,7 +124,7 @@ const char *csrv_vfs_ea_find(const struct csrv_vfs_ea_list *list, const char *na
 	const char *at = NULL;
 
 	while ((at = csrv_vfs_ea_next(list, at)))
-		if (!wire_name_casecmp(at, strlen(at), name, len))
+		if (!csrv_name_casecmp(at, strlen(at), name, len))
 			break;
 	return at;
 }

@@ -6,22 +6,22 @@
 #include "ea.h"
 
 /**
- * wire_ea_iter() - start walking a list of EAs
+ * csrv_ea_iter() - start walking a list of EAs
  * @list: FILE_FULL_EA_INFORMATION or FILE_GET_EA_INFORMATION entries; may be empty
  */
-struct wire_ea_iter wire_ea_iter(const struct wire_blob *list)
+struct csrv_ea_iter csrv_ea_iter(const struct wire_blob *list)
 {
-	return (struct wire_ea_iter){ .in = wire_sub(list), .more = list->len };
+	return (struct csrv_ea_iter){ .in = wire_sub(list), .more = list->len };
 }
 
 /* True if the walk came to the end of a well-formed list. */
-bool wire_ea_done(const struct wire_ea_iter *it)
+bool csrv_ea_done(const struct csrv_ea_iter *it)
 {
 	return !it->more && wire_done(&it->in);
 }
 
 /* Go to the next entry; it must lie behind the one before, on a multiple of 4. */
-static u32 entry_begin(struct wire_ea_iter *it)
+static u32 entry_begin(struct csrv_ea_iter *it)
 {
 	struct wire_in *in = &it->in;
 	size_t done = in->pos - in->base;
@@ -37,7 +37,7 @@ static u32 entry_begin(struct wire_ea_iter *it)
 	return next;
 }
 
-static bool entry_end(struct wire_ea_iter *it, u32 next)
+static bool entry_end(struct csrv_ea_iter *it, u32 next)
 {
 	it->more = next && wire_done(&it->in);
 	return wire_done(&it->in);
@@ -55,13 +55,13 @@ static struct wire_blob get_name(struct wire_in *in, u8 len, struct wire_blob *v
 }
 
 /**
- * wire_ea_next() - the next FILE_FULL_EA_INFORMATION
- * @it: from wire_ea_iter()
+ * csrv_ea_next() - the next FILE_FULL_EA_INFORMATION
+ * @it: from csrv_ea_iter()
  * @ea: filled in on success; points into the list
  *
- * Return: false at the end, and for a malformed entry: see wire_ea_done().
+ * Return: false at the end, and for a malformed entry: see csrv_ea_done().
  */
-bool wire_ea_next(struct wire_ea_iter *it, struct wire_ea *ea)
+bool csrv_ea_next(struct csrv_ea_iter *it, struct wire_ea *ea)
 {
 	u32 next;
 	u8 name_len;
@@ -78,13 +78,13 @@ bool wire_ea_next(struct wire_ea_iter *it, struct wire_ea *ea)
 }
 
 /**
- * wire_get_ea_next() - the next FILE_GET_EA_INFORMATION
- * @it: from wire_ea_iter()
+ * csrv_get_ea_next() - the next FILE_GET_EA_INFORMATION
+ * @it: from csrv_ea_iter()
  * @name: name wanted; points into the list
  *
- * Return: as wire_ea_next().
+ * Return: as csrv_ea_next().
  */
-bool wire_get_ea_next(struct wire_ea_iter *it, struct wire_blob *name)
+bool csrv_get_ea_next(struct csrv_ea_iter *it, struct wire_blob *name)
 {
 	u32 next;
 	u8 name_len;
@@ -98,7 +98,7 @@ bool wire_get_ea_next(struct wire_ea_iter *it, struct wire_blob *name)
 }
 
 /* [MS-FSCC] 2.4 FileFullEaInformation, EaName: ASCII without these */
-bool wire_ea_name_is_valid(const struct wire_blob *name)
+bool csrv_ea_name_is_valid(const struct wire_blob *name)
 {
 	u32 i;
 
@@ -110,25 +110,25 @@ bool wire_ea_name_is_valid(const struct wire_blob *name)
 }
 
 /**
- * wire_ea_check() - check a whole list before any of it has an effect
+ * csrv_ea_check() - check a whole list before any of it has an effect
  * @list: FILE_FULL_EA_INFORMATION entries
  * @error_offset: if not NULL, receives the offset of the entry that will not do
  *
  * Return: NT_OK; NT_EA_LIST_INCONSISTENT; NT_INVALID_EA_NAME; NT_INVALID_EA_FLAG.
  */
-nt_status_t wire_ea_check(const struct wire_blob *list, u32 *error_offset)
+nt_status_t csrv_ea_check(const struct wire_blob *list, u32 *error_offset)
 {
-	struct wire_ea_iter it = wire_ea_iter(list);
+	struct csrv_ea_iter it = csrv_ea_iter(list);
 	nt_status_t status = NT_OK;
 	struct wire_ea ea;
 
-	while (status == NT_OK && wire_ea_next(&it, &ea)) {
-		if (!wire_ea_name_is_valid(&ea.name))
+	while (status == NT_OK && csrv_ea_next(&it, &ea)) {
+		if (!csrv_ea_name_is_valid(&ea.name))
 			status = NT_INVALID_EA_NAME;
 		else if (ea.flags & ~FILE_NEED_EA)
 			status = NT_INVALID_EA_FLAG;
 	}
-	if (status == NT_OK && !wire_ea_done(&it))
+	if (status == NT_OK && !csrv_ea_done(&it))
 		status = NT_EA_LIST_INCONSISTENT;
 	if (error_offset)
 		*error_offset = it.at;
@@ -136,20 +136,20 @@ nt_status_t wire_ea_check(const struct wire_blob *list, u32 *error_offset)
 }
 
 /* Start a FILE_FULL_EA_INFORMATION list in a reply. */
-struct wire_list wire_ea_begin(struct wire_out *out)
+struct wire_list csrv_ea_begin(struct wire_out *out)
 {
 	return wire_list(out, 4);
 }
 
 /**
- * wire_ea_add() - append one FILE_FULL_EA_INFORMATION
- * @list: from wire_ea_begin()
+ * csrv_ea_add() - append one FILE_FULL_EA_INFORMATION
+ * @list: from csrv_ea_begin()
  * @ea: name 1..255 bytes, value at most 65535
  *
  * Return: false if it does not fit, or cannot be told in this form; nothing is
  * written then.
  */
-bool wire_ea_add(struct wire_list *list, const struct wire_ea *ea)
+bool csrv_ea_add(struct wire_list *list, const struct wire_ea *ea)
 {
 	struct wire_out *out = list->out;
 

@@ -16,14 +16,14 @@ struct wire_ea {
 };
 
 /**
- * struct wire_ea_iter - walks a FILE_FULL_EA_INFORMATION or FILE_GET_EA list
+ * struct csrv_ea_iter - walks a FILE_FULL_EA_INFORMATION or FILE_GET_EA list
  * @in: what is left of the list
  * @next: offset of the next entry, from @in.base
  * @at: offset of the entry returned last; EaErrorOffset if it will not do
  * @more: there is another entry
  * @count: entries returned
  */
-struct wire_ea_iter {
+struct csrv_ea_iter {
 	struct wire_in in;
 	u32 next;
 	u32 at;
@@ -31,14 +31,14 @@ struct wire_ea_iter {
 	bool more;
 };
 
-struct wire_ea_iter wire_ea_iter(const struct wire_blob *list);
-bool wire_ea_next(struct wire_ea_iter *it, struct wire_ea *ea);
-bool wire_get_ea_next(struct wire_ea_iter *it, struct wire_blob *name);
-bool wire_ea_done(const struct wire_ea_iter *it);
-nt_status_t wire_ea_check(const struct wire_blob *list, u32 *error_offset);
-bool wire_ea_name_is_valid(const struct wire_blob *name);
+struct csrv_ea_iter csrv_ea_iter(const struct wire_blob *list);
+bool csrv_ea_next(struct csrv_ea_iter *it, struct wire_ea *ea);
+bool csrv_get_ea_next(struct csrv_ea_iter *it, struct wire_blob *name);
+bool csrv_ea_done(const struct csrv_ea_iter *it);
+nt_status_t csrv_ea_check(const struct wire_blob *list, u32 *error_offset);
+bool csrv_ea_name_is_valid(const struct wire_blob *name);
 
-struct wire_list wire_ea_begin(struct wire_out *out);
-bool wire_ea_add(struct wire_list *list, const struct wire_ea *ea);
+struct wire_list csrv_ea_begin(struct wire_out *out);
+bool csrv_ea_add(struct wire_list *list, const struct wire_ea *ea);
 
 #endif /* CIFSSRV_WIRE_EA_H */

@@ -52,13 +52,13 @@ static const struct dir_class *find_class(u8 class)
 }
 
 /**
- * fscc_dir_min_len() - size of an entry without its name
+ * csrv_fscc_dir_min_len() - size of an entry without its name
  * @class: enum fscc_file_class
  *
  * Return: bytes; an OutputBufferLength below is STATUS_INFO_LENGTH_MISMATCH
  * ([MS-FSA] 2.1.5.6.3).  0 for what is no directory class.
  */
-u32 fscc_dir_min_len(u8 class)
+u32 csrv_fscc_dir_min_len(u8 class)
 {
 	const struct dir_class *row = find_class(class);
 
@@ -66,14 +66,14 @@ u32 fscc_dir_min_len(u8 class)
 }
 
 /**
- * fscc_dir_begin() - start a listing
+ * csrv_fscc_dir_begin() - start a listing
  * @dir: to be initialised
  * @out: ends where OutputBufferLength ends; must outlive @dir
  * @class: enum fscc_file_class
  *
  * Return: false if @class is no directory class (STATUS_INVALID_INFO_CLASS).
  */
-bool fscc_dir_begin(struct fscc_dir *dir, struct wire_out *out, u8 class)
+bool csrv_fscc_dir_begin(struct fscc_dir *dir, struct wire_out *out, u8 class)
 {
 	dir->list = wire_list(out, 8);
 	dir->class = class;
@@ -81,7 +81,7 @@ bool fscc_dir_begin(struct fscc_dir *dir, struct wire_out *out, u8 class)
 }
 
 /* Is there an EaSize in each entry of @dir?  It need not be worked out where there is none. */
-bool fscc_dir_tells_ea(const struct fscc_dir *dir)
+bool csrv_fscc_dir_tells_ea(const struct fscc_dir *dir)
 {
 	const struct dir_class *row = find_class(dir->class);
 
@@ -102,7 +102,7 @@ static void put_common(struct wire_out *out, const struct wire_file_info *fi)
 static void put_short_name(struct wire_out *out, const struct wire_blob *name)
 {
 	u8 utf16[SHORT_NAME_LEN] = {};
-	u32 len = wire_utf8_to_utf16((const char *)name->data, name->len, utf16, sizeof(utf16));
+	u32 len = csrv_utf8_to_utf16((const char *)name->data, name->len, utf16, sizeof(utf16));
 
 	wire_put_u8(out, len);
 	wire_put_u8(out, 0);
@@ -136,17 +136,17 @@ static void put_parts(struct wire_out *out, const struct wire_file_info *fi, u8 
 }
 
 /**
- * fscc_dir_add() - append one entry
- * @dir: from fscc_dir_begin(), which returned true
+ * csrv_fscc_dir_add() - append one entry
+ * @dir: from csrv_fscc_dir_begin(), which returned true
  * @fi: what to tell; @fi->name is the bare name
  *
  * Return: false if it does not fit; the listing is as it was then.
  */
-bool fscc_dir_add(struct fscc_dir *dir, const struct wire_file_info *fi)
+bool csrv_fscc_dir_add(struct fscc_dir *dir, const struct wire_file_info *fi)
 {
 	const struct dir_class *row = find_class(dir->class);
 	const char *name = (const char *)fi->name.data;
-	u32 name_len = wire_utf8_to_utf16_len(name, fi->name.len);
+	u32 name_len = csrv_utf8_to_utf16_len(name, fi->name.len);
 	struct wire_out *out = dir->list.out;
 
 	if (!row || !wire_list_next(&dir->list, row->min_len + name_len))
@@ -156,33 +156,33 @@ bool fscc_dir_add(struct fscc_dir *dir, const struct wire_file_info *fi)
 		put_common(out, fi);
 	wire_put_u32(out, name_len);
 	put_parts(out, fi, row->parts);
-	wire_put_utf16(out, name, fi->name.len);
+	csrv_put_utf16(out, name, fi->name.len);
 	return true;
 }
 
 /* FILE_NOTIFY_INFORMATION, [MS-FSCC] 2.7.1 */
-struct wire_list fscc_notify_begin(struct wire_out *out)
+struct wire_list csrv_fscc_notify_begin(struct wire_out *out)
 {
 	return wire_list(out, 4);
 }
 
 /**
- * fscc_notify_add() - append one change
- * @list: from fscc_notify_begin()
+ * csrv_fscc_notify_add() - append one change
+ * @list: from csrv_fscc_notify_begin()
  * @action: enum fscc_notify_action
  * @name: UTF-8 path from the watched directory, '/' between components
  * @len: of @name, in bytes
  *
  * Return: false if it does not fit (STATUS_NOTIFY_ENUM_DIR); nothing is written then.
  */
-bool fscc_notify_add(struct wire_list *list, u32 action, const char *name, u32 len)
+bool csrv_fscc_notify_add(struct wire_list *list, u32 action, const char *name, u32 len)
 {
-	u32 name_len = wire_utf8_to_utf16_len(name, len);
+	u32 name_len = csrv_utf8_to_utf16_len(name, len);
 
 	if (!wire_list_next(list, 12 + name_len))
 		return false;
 	wire_put_u32(list->out, action);
 	wire_put_u32(list->out, name_len);
-	wire_put_utf16_path(list->out, name, len);
+	csrv_put_utf16_path(list->out, name, len);
 	return true;
 }

@@ -16,10 +16,10 @@ struct fscc_dir {
 	u8 class;
 };
 
-u32 fscc_dir_min_len(u8 class);
-bool fscc_dir_begin(struct fscc_dir *dir, struct wire_out *out, u8 class);
-bool fscc_dir_tells_ea(const struct fscc_dir *dir);
-bool fscc_dir_add(struct fscc_dir *dir, const struct wire_file_info *fi);
+u32 csrv_fscc_dir_min_len(u8 class);
+bool csrv_fscc_dir_begin(struct fscc_dir *dir, struct wire_out *out, u8 class);
+bool csrv_fscc_dir_tells_ea(const struct fscc_dir *dir);
+bool csrv_fscc_dir_add(struct fscc_dir *dir, const struct wire_file_info *fi);
 
 /* [MS-FSCC] 2.7.1 */
 enum fscc_notify_action {
@@ -36,7 +36,7 @@ enum fscc_notify_action {
 	FILE_ACTION_TUNNELLED_ID_COLLISION	= 11,
 };
 
-struct wire_list fscc_notify_begin(struct wire_out *out);
-bool fscc_notify_add(struct wire_list *list, u32 action, const char *name, u32 len);
+struct wire_list csrv_fscc_notify_begin(struct wire_out *out);
+bool csrv_fscc_notify_add(struct wire_list *list, u32 action, const char *name, u32 len);
 
 #endif /* CIFSSRV_WIRE_FSCC_DIR_H */

@@ -20,10 +20,10 @@ static bool put_name(struct wire_out *out, const struct wire_blob *name, bool ba
 {
 	const char *s = (const char *)name->data;
 
-	wire_put_u32(out, wire_utf8_to_utf16_len(s, name->len) + 2 * backslash);
+	wire_put_u32(out, csrv_utf8_to_utf16_len(s, name->len) + 2 * backslash);
 	if (backslash)
 		wire_put_u16(out, '\\');
-	return wire_put_utf16_part(out, s, name->len);
+	return csrv_put_utf16_part(out, s, name->len);
 }
 
 static bool put_basic(struct wire_out *out, const struct wire_file_info *fi)
@@ -210,13 +210,13 @@ static const struct file_class *find_class(u8 class)
 }
 
 /**
- * fscc_file_min_len() - least OutputBufferLength for which a class can be queried
+ * csrv_fscc_file_min_len() - least OutputBufferLength for which a class can be queried
  * @class: enum fscc_file_class
  *
  * Return: bytes, below which the answer is STATUS_INFO_LENGTH_MISMATCH; 0 for a
  * class that cannot be queried.
  */
-u32 fscc_file_min_len(u8 class)
+u32 csrv_fscc_file_min_len(u8 class)
 {
 	const struct file_class *row = find_class(class);
 
@@ -224,16 +224,16 @@ u32 fscc_file_min_len(u8 class)
 }
 
 /**
- * fscc_encode_file() - one file information class
+ * csrv_fscc_encode_file() - one file information class
  * @class: enum fscc_file_class
  * @out: ends where OutputBufferLength ends
  * @fi: what to tell
  *
  * Return: NT_OK; NT_BUFFER_OVERFLOW if only part of the name fitted (what did
  * is written, and to be sent); NT_INFO_LENGTH_MISMATCH if less than
- * fscc_file_min_len() is left; NT_INVALID_INFO_CLASS.
+ * csrv_fscc_file_min_len() is left; NT_INVALID_INFO_CLASS.
  */
-nt_status_t fscc_encode_file(u8 class, struct wire_out *out, const struct wire_file_info *fi)
+nt_status_t csrv_fscc_encode_file(u8 class, struct wire_out *out, const struct wire_file_info *fi)
 {
 	const struct file_class *row = find_class(class);
 
@@ -245,18 +245,19 @@ nt_status_t fscc_encode_file(u8 class, struct wire_out *out, const struct wire_f
 }
 
 /**
- * fscc_encode_file_pipe() - the two classes of named pipes
+ * csrv_fscc_encode_file_pipe() - the two classes of named pipes
  * @class: FILE_PIPE_INFORMATION or FILE_PIPE_LOCAL_INFORMATION
  * @out: ends where OutputBufferLength ends
  * @pi: what to tell
  *
- * Return: as fscc_encode_file().
+ * Return: as csrv_fscc_encode_file().
  */
-nt_status_t fscc_encode_file_pipe(u8 class, struct wire_out *out, const struct wire_pipe_info *pi)
+nt_status_t csrv_fscc_encode_file_pipe(u8 class, struct wire_out *out,
+				       const struct wire_pipe_info *pi)
 {
 	if (class != FILE_PIPE_INFORMATION && class != FILE_PIPE_LOCAL_INFORMATION)
 		return NT_INVALID_INFO_CLASS;
-	if (wire_out_left(out) < fscc_file_min_len(class))
+	if (wire_out_left(out) < csrv_fscc_file_min_len(class))
 		return NT_INFO_LENGTH_MISMATCH;
 	if (class == FILE_PIPE_INFORMATION) {
 		wire_put_u32(out, pi->read_mode);
@@ -276,24 +277,24 @@ nt_status_t fscc_encode_file_pipe(u8 class, struct wire_out *out, const struct w
 	return NT_OK;
 }
 
-/* FileStreamInformation is a list; check fscc_file_min_len() before. */
-struct wire_list fscc_stream_begin(struct wire_out *out)
+/* FileStreamInformation is a list; check csrv_fscc_file_min_len() before. */
+struct wire_list csrv_fscc_stream_begin(struct wire_out *out)
 {
 	return wire_list(out, 8);
 }
 
 /**
- * fscc_stream_add() - append one stream, ":name:$DATA"
- * @list: from fscc_stream_begin()
+ * csrv_fscc_stream_add() - append one stream, ":name:$DATA"
+ * @list: from csrv_fscc_stream_begin()
  * @stream: what to tell
  *
  * Return: false if it does not fit (STATUS_BUFFER_OVERFLOW); nothing is written then.
  */
-bool fscc_stream_add(struct wire_list *list, const struct wire_stream_info *stream)
+bool csrv_fscc_stream_add(struct wire_list *list, const struct wire_stream_info *stream)
 {
 	static const char type[] = ":$DATA";
 	const char *name = (const char *)stream->name.data;
-	u32 name_len = wire_utf8_to_utf16_len(name, stream->name.len) + 2 + 2 * strlen(type);
+	u32 name_len = csrv_utf8_to_utf16_len(name, stream->name.len) + 2 + 2 * strlen(type);
 	struct wire_out *out = list->out;
 
 	if (!wire_list_next(list, 24 + name_len))
@@ -302,8 +303,8 @@ bool fscc_stream_add(struct wire_list *list, const struct wire_stream_info *stre
 	wire_put_u64(out, stream->size);
 	wire_put_u64(out, stream->alloc_size);
 	wire_put_u16(out, ':');
-	wire_put_utf16(out, name, stream->name.len);
-	wire_put_utf16(out, type, strlen(type));
+	csrv_put_utf16(out, name, stream->name.len);
+	csrv_put_utf16(out, type, strlen(type));
 	return true;
 }
 
@@ -393,7 +394,7 @@ static nt_status_t get_short_name(struct wire_in *in, struct wire_file_set *set)
 static nt_status_t get_full_ea(struct wire_in *in, struct wire_file_set *set)
 {
 	set->eas = wire_get_blob(in, wire_left(in));
-	return wire_ea_check(&set->eas, NULL);
+	return csrv_ea_check(&set->eas, NULL);
 }
 
 struct file_set_class {
@@ -422,16 +423,17 @@ static const struct file_set_class set_classes[] = {
 };
 
 /**
- * fscc_decode_file_set() - the buffer of a SET_INFO of a file class
+ * csrv_fscc_decode_file_set() - the buffer of a SET_INFO of a file class
  * @class: enum fscc_file_class
  * @buf: the buffer; blobs in @set point into it
  * @set: filled in on success
  *
  * Return: NT_OK; NT_INVALID_INFO_CLASS for a class that cannot be set;
  * NT_INFO_LENGTH_MISMATCH if @buf is too short; NT_INVALID_PARAMETER for values
- * that no client may send; for EAs what wire_ea_check() says.
+ * that no client may send; for EAs what csrv_ea_check() says.
  */
-nt_status_t fscc_decode_file_set(u8 class, const struct wire_blob *buf, struct wire_file_set *set)
+nt_status_t csrv_fscc_decode_file_set(u8 class, const struct wire_blob *buf,
+				      struct wire_file_set *set)
 {
 	struct wire_in in = wire_sub(buf);
 	size_t i;

@@ -183,7 +183,7 @@ struct wire_pipe_info {
 /* What a SET_INFO of a file class carries, decoded; which member, says the class. */
 struct wire_rename_info {
 	u32 flags;		/* FILE_RENAME_*; ReplaceIfExists of the older class is bit 0 */
-	struct wire_blob name;	/* UTF-16LE in the message, see wire_path_parse() */
+	struct wire_blob name;	/* UTF-16LE in the message, see csrv_path_parse() */
 };
 
 struct wire_file_set {
@@ -210,12 +210,14 @@ struct wire_file_set {
 	};
 };
 
-u32 fscc_file_min_len(u8 class);
-nt_status_t fscc_encode_file(u8 class, struct wire_out *out, const struct wire_file_info *fi);
-nt_status_t fscc_encode_file_pipe(u8 class, struct wire_out *out, const struct wire_pipe_info *pi);
-nt_status_t fscc_decode_file_set(u8 class, const struct wire_blob *buf, struct wire_file_set *set);
+u32 csrv_fscc_file_min_len(u8 class);
+nt_status_t csrv_fscc_encode_file(u8 class, struct wire_out *out, const struct wire_file_info *fi);
+nt_status_t csrv_fscc_encode_file_pipe(u8 class, struct wire_out *out,
+				       const struct wire_pipe_info *pi);
+nt_status_t csrv_fscc_decode_file_set(u8 class, const struct wire_blob *buf,
+				      struct wire_file_set *set);
 
-struct wire_list fscc_stream_begin(struct wire_out *out);
-bool fscc_stream_add(struct wire_list *list, const struct wire_stream_info *stream);
+struct wire_list csrv_fscc_stream_begin(struct wire_out *out);
+bool csrv_fscc_stream_add(struct wire_list *list, const struct wire_stream_info *stream);
 
 #endif /* CIFSSRV_WIRE_FSCC_FILE_H */

@@ -7,7 +7,7 @@
 
 static bool put_label(struct wire_out *out, const struct wire_blob *name)
 {
-	return wire_put_utf16_part(out, (const char *)name->data, name->len);
+	return csrv_put_utf16_part(out, (const char *)name->data, name->len);
 }
 
 static bool put_volume(struct wire_out *out, const struct wire_fs_info *fs)
@@ -16,7 +16,7 @@ static bool put_volume(struct wire_out *out, const struct wire_fs_info *fs)
 
 	wire_put_u64(out, fs->creation_time);
 	wire_put_u32(out, fs->serial);
-	wire_put_u32(out, wire_utf8_to_utf16_len(label, fs->label.len));
+	wire_put_u32(out, csrv_utf8_to_utf16_len(label, fs->label.len));
 	wire_put_u8(out, fs->supports_objects);
 	wire_put_u8(out, 0);				/* Reserved */
 	return put_label(out, &fs->label);
@@ -125,13 +125,13 @@ static const struct fs_class *find_class(u8 class)
 }
 
 /**
- * fscc_fs_min_len() - least OutputBufferLength for which a class can be queried
+ * csrv_fscc_fs_min_len() - least OutputBufferLength for which a class can be queried
  * @class: enum fscc_fs_class
  *
  * Return: bytes, below which the answer is STATUS_INFO_LENGTH_MISMATCH; 0 for a
  * class that cannot be queried.
  */
-u32 fscc_fs_min_len(u8 class)
+u32 csrv_fscc_fs_min_len(u8 class)
 {
 	const struct fs_class *row = find_class(class);
 
@@ -139,7 +139,7 @@ u32 fscc_fs_min_len(u8 class)
 }
 
 /**
- * fscc_encode_fs() - one file system information class
+ * csrv_fscc_encode_fs() - one file system information class
  * @class: enum fscc_fs_class
  * @out: ends where OutputBufferLength ends
  * @fs: what to tell
@@ -147,7 +147,7 @@ u32 fscc_fs_min_len(u8 class)
  * Return: NT_OK; NT_BUFFER_OVERFLOW if only part of a name fitted (what did is
  * written, and to be sent); NT_INFO_LENGTH_MISMATCH; NT_INVALID_INFO_CLASS.
  */
-nt_status_t fscc_encode_fs(u8 class, struct wire_out *out, const struct wire_fs_info *fs)
+nt_status_t csrv_fscc_encode_fs(u8 class, struct wire_out *out, const struct wire_fs_info *fs)
 {
 	const struct fs_class *row = find_class(class);
 
@@ -195,15 +195,15 @@ static const struct fs_set_class set_classes[] = {
 };
 
 /**
- * fscc_decode_fs_set() - the buffer of a SET_INFO of a file system class
+ * csrv_fscc_decode_fs_set() - the buffer of a SET_INFO of a file system class
  * @class: enum fscc_fs_class
  * @buf: the buffer; blobs in @set point into it
  * @set: filled in on success
  *
  * Return: NT_OK, NT_INVALID_INFO_CLASS, NT_INFO_LENGTH_MISMATCH or
- * NT_INVALID_PARAMETER, as fscc_decode_file_set().
+ * NT_INVALID_PARAMETER, as csrv_fscc_decode_file_set().
  */
-nt_status_t fscc_decode_fs_set(u8 class, const struct wire_blob *buf, struct wire_fs_set *set)
+nt_status_t csrv_fscc_decode_fs_set(u8 class, const struct wire_blob *buf, struct wire_fs_set *set)
 {
 	struct wire_in in = wire_sub(buf);
 	size_t i;

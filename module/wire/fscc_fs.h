@@ -121,8 +121,8 @@ struct wire_fs_set {
 	};
 };
 
-u32 fscc_fs_min_len(u8 class);
-nt_status_t fscc_encode_fs(u8 class, struct wire_out *out, const struct wire_fs_info *fs);
-nt_status_t fscc_decode_fs_set(u8 class, const struct wire_blob *buf, struct wire_fs_set *set);
+u32 csrv_fscc_fs_min_len(u8 class);
+nt_status_t csrv_fscc_encode_fs(u8 class, struct wire_out *out, const struct wire_fs_info *fs);
+nt_status_t csrv_fscc_decode_fs_set(u8 class, const struct wire_blob *buf, struct wire_fs_set *set);
 
 #endif /* CIFSSRV_WIRE_FSCC_FS_H */

@@ -10,7 +10,8 @@
 #define SOCKADDR_LEN	128
 
 /* [MS-SMB2] 2.2.31.4 */
-bool smb2_decode_validate_negotiate(const struct wire_blob *buf, struct smb2_validate_negotiate *v)
+bool csrv_smb2_decode_validate_negotiate(const struct wire_blob *buf,
+					 struct smb2_validate_negotiate *v)
 {
 	struct wire_in in = wire_sub(buf);
 	u16 i;
@@ -26,8 +27,8 @@ bool smb2_decode_validate_negotiate(const struct wire_blob *buf, struct smb2_val
 }
 
 /* [MS-SMB2] 2.2.32.6 */
-bool smb2_encode_validate_negotiate(struct wire_out *out,
-				    const struct smb2_validate_negotiate_res *res)
+bool csrv_smb2_encode_validate_negotiate(struct wire_out *out,
+					 const struct smb2_validate_negotiate_res *res)
 {
 	wire_put_u32(out, res->capabilities);
 	wire_put_bytes(out, res->guid, sizeof(res->guid));
@@ -37,19 +38,20 @@ bool smb2_encode_validate_negotiate(struct wire_out *out,
 }
 
 /* [MS-SMB2] 2.2.32.5: a list, chained by Next */
-struct wire_list smb2_network_interface_begin(struct wire_out *out)
+struct wire_list csrv_smb2_network_interface_begin(struct wire_out *out)
 {
 	return wire_list(out, 8);
 }
 
 /**
- * smb2_network_interface_add() - append one address of one interface
- * @list: from smb2_network_interface_begin()
+ * csrv_smb2_network_interface_add() - append one address of one interface
+ * @list: from csrv_smb2_network_interface_begin()
  * @ni: what to tell; one entry per address
  *
  * Return: false if it does not fit; nothing is written then.
  */
-bool smb2_network_interface_add(struct wire_list *list, const struct smb2_network_interface *ni)
+bool csrv_smb2_network_interface_add(struct wire_list *list,
+				     const struct smb2_network_interface *ni)
 {
 	struct wire_out *out = list->out;
 	u32 start;
@@ -74,7 +76,7 @@ bool smb2_network_interface_add(struct wire_list *list, const struct smb2_networ
 }
 
 /* [MS-SMB2] 2.2.31.1 */
-bool srv_decode_copychunk(const struct wire_blob *buf, struct srv_copychunk_copy *copy)
+bool csrv_decode_copychunk(const struct wire_blob *buf, struct srv_copychunk_copy *copy)
 {
 	struct wire_in in = wire_sub(buf);
 
@@ -89,8 +91,8 @@ bool srv_decode_copychunk(const struct wire_blob *buf, struct srv_copychunk_copy
 }
 
 /* Chunk number @index, or false behind the last one. */
-bool srv_copychunk_at(const struct srv_copychunk_copy *copy, u32 index,
-		      struct srv_copychunk *chunk)
+bool csrv_copychunk_at(const struct srv_copychunk_copy *copy, u32 index,
+		       struct srv_copychunk *chunk)
 {
 	struct wire_in in = wire_sub(&copy->chunks);
 
@@ -104,7 +106,7 @@ bool srv_copychunk_at(const struct srv_copychunk_copy *copy, u32 index,
 }
 
 /* [MS-SMB2] 2.2.32.1 */
-bool srv_encode_copychunk(struct wire_out *out, const struct srv_copychunk_res *res)
+bool csrv_encode_copychunk(struct wire_out *out, const struct srv_copychunk_res *res)
 {
 	wire_put_u32(out, res->chunks_written);
 	wire_put_u32(out, res->chunk_bytes_written);
@@ -113,7 +115,7 @@ bool srv_encode_copychunk(struct wire_out *out, const struct srv_copychunk_res *
 }
 
 /* [MS-SMB2] 2.2.32.3; 32 bytes, of which clients expect the last four as well */
-bool srv_encode_resume_key(struct wire_out *out, const u8 key[SRV_RESUME_KEY_LEN])
+bool csrv_encode_resume_key(struct wire_out *out, const u8 key[SRV_RESUME_KEY_LEN])
 {
 	wire_put_bytes(out, key, SRV_RESUME_KEY_LEN);
 	wire_put_u32(out, 0);				/* ContextLength */
@@ -122,14 +124,14 @@ bool srv_encode_resume_key(struct wire_out *out, const u8 key[SRV_RESUME_KEY_LEN
 }
 
 /**
- * srv_encode_snapshots() - SRV_SNAPSHOT_ARRAY, [MS-SMB2] 2.2.32.2, without its names
+ * csrv_encode_snapshots() - SRV_SNAPSHOT_ARRAY, [MS-SMB2] 2.2.32.2, without its names
  * @out: where to; the names (@GMT-YYYY.MM.DD-HH.MM.SS, UTF-16, each with a NUL) and
  *	one more NUL follow
  * @total: NumberOfSnapShots
  * @returned: NumberOfSnapShotsReturned
  * @array_size: bytes of all names, terminators included
  */
-bool srv_encode_snapshots(struct wire_out *out, u32 total, u32 returned, u32 array_size)
+bool csrv_encode_snapshots(struct wire_out *out, u32 total, u32 returned, u32 array_size)
 {
 	wire_put_u32(out, total);
 	wire_put_u32(out, returned);
@@ -138,7 +140,7 @@ bool srv_encode_snapshots(struct wire_out *out, u32 total, u32 returned, u32 arr
 }
 
 /* FSCTL_PIPE_WAIT */
-bool fsctl_decode_pipe_wait(const struct wire_blob *buf, struct fsctl_pipe_wait *wait)
+bool csrv_fsctl_decode_pipe_wait(const struct wire_blob *buf, struct fsctl_pipe_wait *wait)
 {
 	struct wire_in in = wire_sub(buf);
 	u32 len;
@@ -153,7 +155,7 @@ bool fsctl_decode_pipe_wait(const struct wire_blob *buf, struct fsctl_pipe_wait 
 }
 
 /* FSCTL_PIPE_PEEK reply, fixed part; the data that is peeked at follows */
-bool fsctl_encode_pipe_peek(struct wire_out *out, const struct fsctl_pipe_peek_res *res)
+bool csrv_fsctl_encode_pipe_peek(struct wire_out *out, const struct fsctl_pipe_peek_res *res)
 {
 	wire_put_u32(out, res->state);
 	wire_put_u32(out, res->read_available);
@@ -163,7 +165,7 @@ bool fsctl_encode_pipe_peek(struct wire_out *out, const struct fsctl_pipe_peek_r
 }
 
 /* FILE_SET_SPARSE_BUFFER; no buffer means TRUE */
-bool fsctl_decode_set_sparse(const struct wire_blob *buf, bool *sparse)
+bool csrv_fsctl_decode_set_sparse(const struct wire_blob *buf, bool *sparse)
 {
 	struct wire_in in = wire_sub(buf);
 
@@ -182,7 +184,7 @@ static bool decode_range(struct wire_in *in, struct fsctl_range *range)
 }
 
 /* FILE_ZERO_DATA_INFORMATION: FileOffset, BeyondFinalZero */
-bool fsctl_decode_zero_data(const struct wire_blob *buf, struct fsctl_range *range)
+bool csrv_fsctl_decode_zero_data(const struct wire_blob *buf, struct fsctl_range *range)
 {
 	struct wire_in in = wire_sub(buf);
 	u64 beyond;
@@ -195,7 +197,7 @@ bool fsctl_decode_zero_data(const struct wire_blob *buf, struct fsctl_range *ran
 }
 
 /* FILE_ALLOCATED_RANGE_BUFFER, the request's single one */
-bool fsctl_decode_allocated_ranges(const struct wire_blob *buf, struct fsctl_range *range)
+bool csrv_fsctl_decode_allocated_ranges(const struct wire_blob *buf, struct fsctl_range *range)
 {
 	struct wire_in in = wire_sub(buf);
 
@@ -203,7 +205,7 @@ bool fsctl_decode_allocated_ranges(const struct wire_blob *buf, struct fsctl_ran
 }
 
 /* FILE_ALLOCATED_RANGE_BUFFER, one of the reply's; false if it does not fit */
-bool fsctl_put_range(struct wire_out *out, const struct fsctl_range *range)
+bool csrv_fsctl_put_range(struct wire_out *out, const struct fsctl_range *range)
 {
 	if (wire_out_left(out) < RANGE_LEN)
 		return false;
@@ -213,7 +215,7 @@ bool fsctl_put_range(struct wire_out *out, const struct fsctl_range *range)
 }
 
 /* [MS-FSCC] 2.1.3.1 */
-bool fsctl_decode_object_id(const struct wire_blob *buf, struct fsctl_object_id *id)
+bool csrv_fsctl_decode_object_id(const struct wire_blob *buf, struct fsctl_object_id *id)
 {
 	struct wire_in in = wire_sub(buf);
 
@@ -222,7 +224,7 @@ bool fsctl_decode_object_id(const struct wire_blob *buf, struct fsctl_object_id 
 	return wire_done(&in);
 }
 
-bool fsctl_encode_object_id(struct wire_out *out, const struct fsctl_object_id *id)
+bool csrv_fsctl_encode_object_id(struct wire_out *out, const struct fsctl_object_id *id)
 {
 	wire_put_bytes(out, id->id, sizeof(id->id));
 	wire_put_bytes(out, id->extra, sizeof(id->extra));
@@ -230,13 +232,13 @@ bool fsctl_encode_object_id(struct wire_out *out, const struct fsctl_object_id *
 }
 
 /**
- * fsctl_decode_duplicate_extents() - DUPLICATE_EXTENTS_DATA and _EX
+ * csrv_fsctl_decode_duplicate_extents() - DUPLICATE_EXTENTS_DATA and _EX
  * @buf: the request
  * @ex: the _EX form, which has a size in front and flags behind
  * @dup: filled in; offsets and lengths are checked to fit a loff_t
  */
-bool fsctl_decode_duplicate_extents(const struct wire_blob *buf, bool ex,
-				    struct fsctl_duplicate_extents *dup)
+bool csrv_fsctl_decode_duplicate_extents(const struct wire_blob *buf, bool ex,
+					 struct fsctl_duplicate_extents *dup)
 {
 	struct wire_in in = wire_sub(buf);
 	struct fsctl_range range;
@@ -258,7 +260,7 @@ bool fsctl_decode_duplicate_extents(const struct wire_blob *buf, bool ex,
 }
 
 /* FILE_LEVEL_TRIM: Key, NumRanges, ranges */
-bool fsctl_decode_trim(const struct wire_blob *buf, struct fsctl_trim *trim)
+bool csrv_fsctl_decode_trim(const struct wire_blob *buf, struct fsctl_trim *trim)
 {
 	struct wire_in in = wire_sub(buf);
 
@@ -272,7 +274,7 @@ bool fsctl_decode_trim(const struct wire_blob *buf, struct fsctl_trim *trim)
 }
 
 /* Range number @index; false behind the last one, and for one that is no loff_t. */
-bool fsctl_range_at(const struct fsctl_trim *trim, u32 index, struct fsctl_range *range)
+bool csrv_fsctl_range_at(const struct fsctl_trim *trim, u32 index, struct fsctl_range *range)
 {
 	struct wire_in in = wire_sub(&trim->ranges);
 
@@ -282,7 +284,7 @@ bool fsctl_range_at(const struct fsctl_trim *trim, u32 index, struct fsctl_range
 }
 
 /* [MS-SMB2] 2.2.31.3 */
-bool fsctl_decode_resiliency(const struct wire_blob *buf, struct fsctl_resiliency *res)
+bool csrv_fsctl_decode_resiliency(const struct wire_blob *buf, struct fsctl_resiliency *res)
 {
 	struct wire_in in = wire_sub(buf);
 
@@ -292,7 +294,7 @@ bool fsctl_decode_resiliency(const struct wire_blob *buf, struct fsctl_resilienc
 }
 
 /* FSCTL_SET_COMPRESSION: CompressionState */
-bool fsctl_decode_compression(const struct wire_blob *buf, u16 *format)
+bool csrv_fsctl_decode_compression(const struct wire_blob *buf, u16 *format)
 {
 	struct wire_in in = wire_sub(buf);
 
@@ -301,7 +303,7 @@ bool fsctl_decode_compression(const struct wire_blob *buf, u16 *format)
 }
 
 /* [MS-FSCC] 2.1.2.2, 2.1.2.3.  ReparseDataLength must be all that there is. */
-bool fsctl_decode_reparse(const struct wire_blob *buf, struct fsctl_reparse *rp)
+bool csrv_fsctl_decode_reparse(const struct wire_blob *buf, struct fsctl_reparse *rp)
 {
 	struct wire_in in = wire_sub(buf);
 	u16 len;
@@ -319,7 +321,7 @@ bool fsctl_decode_reparse(const struct wire_blob *buf, struct fsctl_reparse *rp)
 }
 
 /* [MS-FSCC] 2.1.2.4; offsets count from PathBuffer */
-bool fsctl_decode_symlink(const struct fsctl_reparse *rp, struct fsctl_symlink *link)
+bool csrv_fsctl_decode_symlink(const struct fsctl_reparse *rp, struct fsctl_symlink *link)
 {
 	struct wire_in in = wire_sub(&rp->data);
 	u16 sub_off = wire_get_u16(&in);
@@ -339,7 +341,7 @@ bool fsctl_decode_symlink(const struct fsctl_reparse *rp, struct fsctl_symlink *
 }
 
 /**
- * fsctl_encode_symlink() - SYMBOLIC_LINK_REPARSE_DATA_BUFFER, [MS-FSCC] 2.1.2.4
+ * csrv_fsctl_encode_symlink() - SYMBOLIC_LINK_REPARSE_DATA_BUFFER, [MS-FSCC] 2.1.2.4
  * @out: where to
  * @target: UTF-8, '/' between components
  * @len: of @target, in bytes
@@ -347,9 +349,9 @@ bool fsctl_decode_symlink(const struct fsctl_reparse *rp, struct fsctl_symlink *
  *
  * Return: false if it does not fit, or no such buffer can hold the target.
  */
-bool fsctl_encode_symlink(struct wire_out *out, const char *target, u32 len, bool relative)
+bool csrv_fsctl_encode_symlink(struct wire_out *out, const char *target, u32 len, bool relative)
 {
-	u32 path_len = wire_utf8_to_utf16_len(target, len);
+	u32 path_len = csrv_utf8_to_utf16_len(target, len);
 
 	if (path_len > (U16_MAX - 12) / 2) {
 		out->bad = true;
@@ -363,7 +365,7 @@ bool fsctl_encode_symlink(struct wire_out *out, const char *target, u32 len, boo
 	wire_put_u16(out, path_len);			/* PrintNameOffset */
 	wire_put_u16(out, path_len);
 	wire_put_u32(out, relative ? SYMLINK_FLAG_RELATIVE : 0);
-	wire_put_utf16_path(out, target, len);
-	wire_put_utf16_path(out, target, len);
+	csrv_put_utf16_path(out, target, len);
+	csrv_put_utf16_path(out, target, len);
 	return !out->bad;
 }

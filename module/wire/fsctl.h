@@ -94,7 +94,7 @@ struct srv_copychunk {
 struct srv_copychunk_copy {
 	u8 source_key[SRV_RESUME_KEY_LEN];
 	u32 num;			/* ChunkCount as sent, even if above SRV_COPYCHUNK_MAX */
-	struct wire_blob chunks;	/* read with srv_copychunk_at() */
+	struct wire_blob chunks;	/* read with csrv_copychunk_at() */
 };
 
 struct srv_copychunk_res {
@@ -144,7 +144,7 @@ struct fsctl_duplicate_extents {
 
 struct fsctl_trim {
 	u32 num;
-	struct wire_blob ranges;	/* read with fsctl_range_at() */
+	struct wire_blob ranges;	/* read with csrv_fsctl_range_at() */
 };
 
 /* [MS-SMB2] 2.2.31.3 */
@@ -169,37 +169,39 @@ struct fsctl_symlink {
 	struct wire_blob print;		/* UTF-16LE */
 };
 
-bool smb2_decode_validate_negotiate(const struct wire_blob *in, struct smb2_validate_negotiate *v);
-bool smb2_encode_validate_negotiate(struct wire_out *out,
-				    const struct smb2_validate_negotiate_res *res);
+bool csrv_smb2_decode_validate_negotiate(const struct wire_blob *in,
+					 struct smb2_validate_negotiate *v);
+bool csrv_smb2_encode_validate_negotiate(struct wire_out *out,
+					 const struct smb2_validate_negotiate_res *res);
 #define SMB2_NETWORK_INTERFACE_LEN	152u	/* [MS-SMB2] 2.2.32.5, of one entry */
 
-struct wire_list smb2_network_interface_begin(struct wire_out *out);
-bool smb2_network_interface_add(struct wire_list *list, const struct smb2_network_interface *ni);
+struct wire_list csrv_smb2_network_interface_begin(struct wire_out *out);
+bool csrv_smb2_network_interface_add(struct wire_list *list,
+				     const struct smb2_network_interface *ni);
 
-bool srv_decode_copychunk(const struct wire_blob *in, struct srv_copychunk_copy *copy);
-bool srv_copychunk_at(const struct srv_copychunk_copy *copy, u32 index,
-		      struct srv_copychunk *chunk);
-bool srv_encode_copychunk(struct wire_out *out, const struct srv_copychunk_res *res);
-bool srv_encode_resume_key(struct wire_out *out, const u8 key[SRV_RESUME_KEY_LEN]);
-bool srv_encode_snapshots(struct wire_out *out, u32 total, u32 returned, u32 array_size);
+bool csrv_decode_copychunk(const struct wire_blob *in, struct srv_copychunk_copy *copy);
+bool csrv_copychunk_at(const struct srv_copychunk_copy *copy, u32 index,
+		       struct srv_copychunk *chunk);
+bool csrv_encode_copychunk(struct wire_out *out, const struct srv_copychunk_res *res);
+bool csrv_encode_resume_key(struct wire_out *out, const u8 key[SRV_RESUME_KEY_LEN]);
+bool csrv_encode_snapshots(struct wire_out *out, u32 total, u32 returned, u32 array_size);
 
-bool fsctl_decode_pipe_wait(const struct wire_blob *in, struct fsctl_pipe_wait *wait);
-bool fsctl_encode_pipe_peek(struct wire_out *out, const struct fsctl_pipe_peek_res *res);
-bool fsctl_decode_set_sparse(const struct wire_blob *in, bool *sparse);
-bool fsctl_decode_zero_data(const struct wire_blob *in, struct fsctl_range *range);
-bool fsctl_decode_allocated_ranges(const struct wire_blob *in, struct fsctl_range *range);
-bool fsctl_put_range(struct wire_out *out, const struct fsctl_range *range);
-bool fsctl_decode_object_id(const struct wire_blob *in, struct fsctl_object_id *id);
-bool fsctl_encode_object_id(struct wire_out *out, const struct fsctl_object_id *id);
-bool fsctl_decode_duplicate_extents(const struct wire_blob *in, bool ex,
-				    struct fsctl_duplicate_extents *dup);
-bool fsctl_decode_trim(const struct wire_blob *in, struct fsctl_trim *trim);
-bool fsctl_range_at(const struct fsctl_trim *trim, u32 index, struct fsctl_range *range);
-bool fsctl_decode_resiliency(const struct wire_blob *in, struct fsctl_resiliency *res);
-bool fsctl_decode_compression(const struct wire_blob *in, u16 *format);
-bool fsctl_decode_reparse(const struct wire_blob *in, struct fsctl_reparse *rp);
-bool fsctl_decode_symlink(const struct fsctl_reparse *rp, struct fsctl_symlink *link);
-bool fsctl_encode_symlink(struct wire_out *out, const char *target, u32 len, bool relative);
+bool csrv_fsctl_decode_pipe_wait(const struct wire_blob *in, struct fsctl_pipe_wait *wait);
+bool csrv_fsctl_encode_pipe_peek(struct wire_out *out, const struct fsctl_pipe_peek_res *res);
+bool csrv_fsctl_decode_set_sparse(const struct wire_blob *in, bool *sparse);
+bool csrv_fsctl_decode_zero_data(const struct wire_blob *in, struct fsctl_range *range);
+bool csrv_fsctl_decode_allocated_ranges(const struct wire_blob *in, struct fsctl_range *range);
+bool csrv_fsctl_put_range(struct wire_out *out, const struct fsctl_range *range);
+bool csrv_fsctl_decode_object_id(const struct wire_blob *in, struct fsctl_object_id *id);
+bool csrv_fsctl_encode_object_id(struct wire_out *out, const struct fsctl_object_id *id);
+bool csrv_fsctl_decode_duplicate_extents(const struct wire_blob *in, bool ex,
+					 struct fsctl_duplicate_extents *dup);
+bool csrv_fsctl_decode_trim(const struct wire_blob *in, struct fsctl_trim *trim);
+bool csrv_fsctl_range_at(const struct fsctl_trim *trim, u32 index, struct fsctl_range *range);
+bool csrv_fsctl_decode_resiliency(const struct wire_blob *in, struct fsctl_resiliency *res);
+bool csrv_fsctl_decode_compression(const struct wire_blob *in, u16 *format);
+bool csrv_fsctl_decode_reparse(const struct wire_blob *in, struct fsctl_reparse *rp);
+bool csrv_fsctl_decode_symlink(const struct fsctl_reparse *rp, struct fsctl_symlink *link);
+bool csrv_fsctl_encode_symlink(struct wire_out *out, const char *target, u32 len, bool relative);
 
 #endif /* CIFSSRV_WIRE_FSCTL_H */

@@ -19,7 +19,7 @@ static bool is_wildcard(u32 c)
 
 static bool too_long(const char *s, size_t len)
 {
-	return wire_utf8_to_utf16_len(s, len) > 2 * WIRE_NAME_MAX;
+	return csrv_utf8_to_utf16_len(s, len) > 2 * WIRE_NAME_MAX;
 }
 
 static bool component_is_legal(const char *s, size_t len)
@@ -76,7 +76,7 @@ static nt_status_t check_components(char *path, size_t len)
 
 static bool type_is(const char *s, const char *type)
 {
-	return !wire_name_casecmp(s, strlen(s), type, strlen(type));
+	return !csrv_name_casecmp(s, strlen(s), type, strlen(type));
 }
 
 /* @s is what follows the second colon, [MS-FSCC] 2.1.5.4 */
@@ -130,7 +130,7 @@ static void slashes_separate(char *path, size_t len)
 }
 
 /**
- * wire_path_parse() - check a path name from a request and make it a Linux one
+ * csrv_path_parse() - check a path name from a request and make it a Linux one
  * @utf16: as in the request: no leading backslash, [MS-SMB2] 2.2.13
  * @buf: receives the strings that @path points to
  * @cap: size of @buf in bytes; WIRE_PATH_MAX is a good size
@@ -145,7 +145,7 @@ static void slashes_separate(char *path, size_t len)
  * NT_OBJECT_PATH_SYNTAX_BAD for a ".." that leaves the share; otherwise
  * NT_OBJECT_NAME_INVALID, also for a name that @buf does not hold.
  */
-nt_status_t wire_path_parse(const struct wire_blob *utf16, char *buf, size_t cap,
+nt_status_t csrv_path_parse(const struct wire_blob *utf16, char *buf, size_t cap,
 			    struct wire_path *path)
 {
 	nt_status_t status;
@@ -155,7 +155,7 @@ nt_status_t wire_path_parse(const struct wire_blob *utf16, char *buf, size_t cap
 	memset(path, 0, sizeof(*path));
 	if (utf16->len % 2)
 		return NT_INVALID_PARAMETER;
-	len = wire_utf16_to_utf8(utf16, buf, cap);
+	len = csrv_utf16_to_utf8(utf16, buf, cap);
 	if (len < 0)
 		return NT_OBJECT_NAME_INVALID;
 	colon = memchr(buf, ':', len);
@@ -180,15 +180,15 @@ nt_status_t wire_path_parse(const struct wire_blob *utf16, char *buf, size_t cap
 }
 
 /**
- * wire_name_is_valid() - can a name found on disk be shown to a client?
+ * csrv_name_is_valid() - can a name found on disk be shown to a client?
  * @name: one component
  * @len: of @name, in bytes
  *
- * Return: true if wire_path_parse() would accept it and give it back unchanged.
+ * Return: true if csrv_path_parse() would accept it and give it back unchanged.
  */
-bool wire_name_is_valid(const char *name, size_t len)
+bool csrv_name_is_valid(const char *name, size_t len)
 {
-	return component_is_legal(name, len) && wire_utf8_is_valid(name, len) &&
+	return component_is_legal(name, len) && csrv_utf8_is_valid(name, len) &&
 	       !is_dots(name, len, 1) && !is_dots(name, len, 2);
 }
 
@@ -218,7 +218,7 @@ static bool is_shown_char(s32 cp)
 static u32 shown_char(const char **pos, const char *end)
 {
 	u8 byte = **pos;
-	s32 cp = wire_utf8_next(pos, end);
+	s32 cp = csrv_utf8_next(pos, end);
 	const char *punct;
 
 	if (cp < 0)
@@ -238,14 +238,14 @@ static u32 shown_char(const char **pos, const char *end)
 }
 
 /**
- * wire_name_is_usable() - can a client use a name as it stands on disk?
+ * csrv_name_is_usable() - can a client use a name as it stands on disk?
  * @name: one component
  * @len: of @name, in bytes
  *
  * Return: false for one that has a character that is in no name ([MS-FSCC] 2.1.5.2), ends
  * in a dot or a space (which Windows programs take away), or is no UTF-8.
  */
-bool wire_name_is_usable(const char *name, size_t len)
+bool csrv_name_is_usable(const char *name, size_t len)
 {
 	const char *end = wire_str_end(name, len), *pos = name, *at;
 
@@ -253,14 +253,14 @@ bool wire_name_is_usable(const char *name, size_t len)
 		at = pos;
 		if (is_illegal(*at) || ((*at == '.' || *at == ' ') && at + 1 == end))
 			return false;
-		if (wire_utf8_next(&pos, end) < 0)
+		if (csrv_utf8_next(&pos, end) < 0)
 			return false;
 	}
 	return len > 0;
 }
 
 /**
- * wire_name_show() - the name under which a client is shown one that it could not use
+ * csrv_name_show() - the name under which a client is shown one that it could not use
  * @name: one component on disk; neither "." nor ".."
  * @len: of @name, in bytes; at most WIRE_NAME_MAX
  * @out: gets UTF-8 and a NUL: WIRE_SHOWN_MAX bytes suffice
@@ -273,10 +273,10 @@ bool wire_name_is_usable(const char *name, size_t len)
  * characters of both kinds, those to be shown differently and those that are shown: it could
  * be taken for another one and has no such form.
  */
-u32 wire_name_show(const char *name, size_t len, char out[WIRE_SHOWN_MAX])
+u32 csrv_name_show(const char *name, size_t len, char out[WIRE_SHOWN_MAX])
 {
 	const char *end = wire_str_end(name, len), *pos = name;
-	bool usable = wire_name_is_usable(name, len);
+	bool usable = csrv_name_is_usable(name, len);
 	u32 n = 0, cp, size;
 	const char *at;
 
@@ -284,15 +284,15 @@ u32 wire_name_show(const char *name, size_t len, char out[WIRE_SHOWN_MAX])
 		return 0;
 	while (pos < end) {
 		at = pos;
-		if (!usable && is_shown_char(wire_utf8_next(&at, end)))
+		if (!usable && is_shown_char(csrv_utf8_next(&at, end)))
 			return 0;
 		at = pos;
 		cp = shown_char(&pos, end);
-		size = usable ? pos - at : wire_utf8_len(cp);
+		size = usable ? pos - at : csrv_utf8_len(cp);
 		if (usable)
 			memcpy(out + n, at, size);
 		else
-			wire_utf8_put(out + n, cp, size);
+			csrv_utf8_put(out + n, cp, size);
 		n += size;
 	}
 	out[n] = '\0';
@@ -310,14 +310,14 @@ static char shown_as(u32 cp)
 }
 
 /**
- * wire_name_unshow() - the name on disk that is shown as this one
+ * csrv_name_unshow() - the name on disk that is shown as this one
  * @shown: one component from a client, UTF-8
  * @len: of @shown, in bytes
  * @out: gets the name and a NUL: WIRE_NAME_MAX + 1 bytes
  *
  * Return: its length; 0 if no name that would have to be is shown so.
  */
-u32 wire_name_unshow(const char *shown, size_t len, char out[WIRE_NAME_MAX + 1])
+u32 csrv_name_unshow(const char *shown, size_t len, char out[WIRE_NAME_MAX + 1])
 {
 	const char *end = wire_str_end(shown, len), *pos = shown, *at;
 	char again[WIRE_SHOWN_MAX];
@@ -327,7 +327,7 @@ u32 wire_name_unshow(const char *shown, size_t len, char out[WIRE_NAME_MAX + 1])
 
 	while (pos < end) {
 		at = pos;
-		cp = wire_utf8_next(&pos, end);
+		cp = csrv_utf8_next(&pos, end);
 		size = is_shown_char(cp) ? 1 : pos - at;
 		if (n + size > WIRE_NAME_MAX)
 			return 0;
@@ -342,11 +342,11 @@ u32 wire_name_unshow(const char *shown, size_t len, char out[WIRE_NAME_MAX + 1])
 	/* Bytes must not become UTF-8 side by side, nor a dot one of "..", and so on. */
 	if (!any || is_dots(out, n, 1) || is_dots(out, n, 2))
 		return 0;
-	return wire_name_show(out, n, again) == len && !memcmp(again, shown, len) ? n : 0;
+	return csrv_name_show(out, n, again) == len && !memcmp(again, shown, len) ? n : 0;
 }
 
 /* True if the name has one of the five wildcards, [MS-FSA] 2.1.4.3. */
-bool wire_name_is_wild(const char *name, size_t len)
+bool csrv_name_is_wild(const char *name, size_t len)
 {
 	size_t i;
 
@@ -357,7 +357,7 @@ bool wire_name_is_wild(const char *name, size_t len)
 }
 
 /**
- * wire_pattern_parse() - check the search pattern of a directory query
+ * csrv_pattern_parse() - check the search pattern of a directory query
  * @utf16: as in the request; empty gives an empty pattern
  * @buf: receives UTF-8 and a NUL
  * @cap: size of @buf in bytes; 3 * WIRE_PATTERN_MAX + 1 always suffices
@@ -366,7 +366,7 @@ bool wire_name_is_wild(const char *name, size_t len)
  * Return: NT_OK; NT_INVALID_PARAMETER for an odd length; NT_OBJECT_NAME_INVALID
  * for one that is too long or has a character that no name and no wildcard has.
  */
-nt_status_t wire_pattern_parse(const struct wire_blob *utf16, char *buf, size_t cap, u32 *len)
+nt_status_t csrv_pattern_parse(const struct wire_blob *utf16, char *buf, size_t cap, u32 *len)
 {
 	int n, i;
 
@@ -375,7 +375,7 @@ nt_status_t wire_pattern_parse(const struct wire_blob *utf16, char *buf, size_t 
 		return NT_INVALID_PARAMETER;
 	if (utf16->len > 2 * WIRE_PATTERN_MAX)
 		return NT_OBJECT_NAME_INVALID;
-	n = wire_utf16_to_utf8(utf16, buf, cap);
+	n = csrv_utf16_to_utf8(utf16, buf, cap);
 	if (n < 0)
 		return NT_OBJECT_NAME_INVALID;
 	for (i = 0; i < n; i++)
@@ -414,7 +414,7 @@ static bool marked(const struct match *m, u32 at)
 static u32 char_at(const struct match *m, u32 at, u32 *after)
 {
 	const char *pos = m->name + at;
-	s32 cp = wire_utf8_next(&pos, m->name + m->len);
+	s32 cp = csrv_utf8_next(&pos, m->name + m->len);
 
 	*after = pos - m->name;
 	return cp < 0 ? 0x110000u + (u8)m->name[at] : (u32)cp;
@@ -422,7 +422,7 @@ static u32 char_at(const struct match *m, u32 at, u32 *after)
 
 static bool same(const struct match *m, u32 a, u32 b)
 {
-	return a == b || (m->ignore_case && wire_upcase(a) == wire_upcase(b));
+	return a == b || (m->ignore_case && csrv_upcase(a) == csrv_upcase(b));
 }
 
 /* '*' and DOS_STAR from @at: every position up to the name's, or its last dot's, end. */
@@ -489,14 +489,14 @@ static bool advance(struct match *m, u32 p)
 }
 
 /**
- * wire_name_match() - [MS-FSA] 2.1.4.4: is the name in the expression?
+ * csrv_name_match() - [MS-FSA] 2.1.4.4: is the name in the expression?
  * @pattern: UTF-8, with the wildcards * ? < > "
  * @plen: of @pattern, in bytes
  * @name: one component, any bytes
  * @nlen: of @name; above 1023 nothing matches
  * @ignore_case: the share's names have no case
  */
-bool wire_name_match(const char *pattern, size_t plen, const char *name, size_t nlen,
+bool csrv_name_match(const char *pattern, size_t plen, const char *name, size_t nlen,
 		     bool ignore_case)
 {
 	const char *end = wire_str_end(pattern, plen);
@@ -519,7 +519,7 @@ bool wire_name_match(const char *pattern, size_t plen, const char *name, size_t 
 	memset(m.set, 0, sizeof(m.set));
 	m.set[0] = 1;
 	while (pattern < end) {
-		p = wire_utf8_next(&pattern, end);
+		p = csrv_utf8_next(&pattern, end);
 		if (p < 0)
 			p = 0x110000 + (u8)pattern[-1];
 		if (!advance(&m, p))

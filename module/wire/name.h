@@ -7,7 +7,7 @@
 #include "status.h"
 
 #define WIRE_NAME_MAX	255	/* UTF-16 units in one component, [MS-FSCC] 2.1.5.2 */
-#define WIRE_PATH_MAX	4096	/* a good size for the buffer of wire_path_parse() */
+#define WIRE_PATH_MAX	4096	/* a good size for the buffer of csrv_path_parse() */
 
 /* Bytes that suffice for this name, for those who would rather not take WIRE_PATH_MAX. */
 static inline size_t wire_path_room(const struct wire_blob *utf16)
@@ -44,22 +44,22 @@ struct wire_path {
 	bool trailing_slash;
 };
 
-nt_status_t wire_path_parse(const struct wire_blob *utf16, char *buf, size_t cap,
+nt_status_t csrv_path_parse(const struct wire_blob *utf16, char *buf, size_t cap,
 			    struct wire_path *path);
 
-/* Longest search pattern taken, in characters; see wire_name_match(). */
+/* Longest search pattern taken, in characters; see csrv_name_match(). */
 #define WIRE_PATTERN_MAX	WIRE_NAME_MAX
 
-nt_status_t wire_pattern_parse(const struct wire_blob *utf16, char *buf, size_t cap, u32 *len);
-bool wire_name_is_wild(const char *name, size_t len);
-bool wire_name_match(const char *pattern, size_t plen, const char *name, size_t nlen,
+nt_status_t csrv_pattern_parse(const struct wire_blob *utf16, char *buf, size_t cap, u32 *len);
+bool csrv_name_is_wild(const char *name, size_t len);
+bool csrv_name_match(const char *pattern, size_t plen, const char *name, size_t nlen,
 		     bool ignore_case);
-bool wire_name_is_valid(const char *name, size_t len);
+bool csrv_name_is_valid(const char *name, size_t len);
 
-#define WIRE_SHOWN_MAX	(3 * WIRE_NAME_MAX + 1)	/* bytes of wire_name_show(), NUL included */
+#define WIRE_SHOWN_MAX	(3 * WIRE_NAME_MAX + 1)	/* bytes of csrv_name_show(), NUL included */
 
-bool wire_name_is_usable(const char *name, size_t len);
-u32 wire_name_show(const char *name, size_t len, char out[WIRE_SHOWN_MAX]);
-u32 wire_name_unshow(const char *shown, size_t len, char out[WIRE_NAME_MAX + 1]);
+bool csrv_name_is_usable(const char *name, size_t len);
+u32 csrv_name_show(const char *name, size_t len, char out[WIRE_SHOWN_MAX]);
+u32 csrv_name_unshow(const char *shown, size_t len, char out[WIRE_NAME_MAX + 1]);
 
 #endif /* CIFSSRV_WIRE_NAME_H */

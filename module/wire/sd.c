@@ -88,7 +88,7 @@ static bool decode_ace(struct wire_in *in, struct wire_ace *ace)
 		if (ace->object_flags & ACE_INHERITED_OBJECT_TYPE_PRESENT)
 			wire_get_bytes(&sub, ace->inherited_type, WIRE_GUID_LEN);
 	}
-	wire_sid_decode(&sub, &ace->sid);
+	csrv_sid_decode(&sub, &ace->sid);
 	if (has_extra(shape))
 		ace->extra = wire_get_blob(&sub, wire_left(&sub));
 	wire_expect(in, wire_done(&sub));
@@ -180,14 +180,14 @@ static bool count_aces(const struct wire_blob *blob, u32 off, u32 *num)
 }
 
 /**
- * wire_sd_count() - how many ACEs will wire_sd_decode() need room for?
+ * csrv_sd_count() - how many ACEs will csrv_wire_sd_decode() need room for?
  * @blob: a self-relative SECURITY_DESCRIPTOR
  * @num_dacl: entries of the DACL, at most 16383
  * @num_sacl: entries of the SACL, likewise
  *
  * Return: NT_OK, NT_INVALID_SECURITY_DESCR or NT_INVALID_ACL.
  */
-nt_status_t wire_sd_count(const struct wire_blob *blob, u32 *num_dacl, u32 *num_sacl)
+nt_status_t csrv_sd_count(const struct wire_blob *blob, u32 *num_dacl, u32 *num_sacl)
 {
 	struct sd_header hdr;
 
@@ -209,7 +209,7 @@ static nt_status_t decode_sid_at(const struct wire_blob *blob, u32 off, struct w
 
 	if (!off)
 		return NT_OK;
-	if (!wire_sid_decode(&in, sid))
+	if (!csrv_sid_decode(&in, sid))
 		return NT_INVALID_SID;
 	*has = true;
 	return NT_OK;
@@ -226,10 +226,10 @@ static nt_status_t decode_acl_at(const struct wire_blob *blob, bool flag, u32 of
 }
 
 /**
- * wire_sd_decode() - check a security descriptor and make it a struct wire_sd
+ * csrv_wire_sd_decode() - check a security descriptor and make it a struct wire_sd
  * @blob: a self-relative SECURITY_DESCRIPTOR, from the network or from disk
  * @sd: @sd->dacl and @sd->sacl have @aces and @cap set by the caller, see
- *	wire_sd_count(); all else is filled in.  @extra of callback and resource
+ *	csrv_sd_count(); all else is filled in.  @extra of callback and resource
  *	ACEs points into @blob, the rest is copied.
  *
  * Parts may overlap in @blob; they are independent afterwards.
@@ -237,7 +237,7 @@ static nt_status_t decode_acl_at(const struct wire_blob *blob, bool flag, u32 of
  * Return: NT_OK, NT_INVALID_SECURITY_DESCR, NT_INVALID_SID or NT_INVALID_ACL
  * (also for more ACEs than there is room for, and for ACE types not known).
  */
-nt_status_t wire_sd_decode(const struct wire_blob *blob, struct wire_sd *sd)
+nt_status_t csrv_wire_sd_decode(const struct wire_blob *blob, struct wire_sd *sd)
 {
 	struct sd_header hdr;
 	nt_status_t status;
@@ -291,11 +291,11 @@ static u32 acl_len(const struct wire_acl *acl)
 }
 
 /**
- * wire_sd_len() - bytes that wire_sd_encode() will write
+ * csrv_sd_len() - bytes that csrv_sd_encode() will write
  * @sd: the descriptor
  * @secinfo: which parts, *_SECURITY_INFORMATION
  */
-u32 wire_sd_len(const struct wire_sd *sd, u32 secinfo)
+u32 csrv_sd_len(const struct wire_sd *sd, u32 secinfo)
 {
 	u32 len = WIRE_SD_HEADER_LEN;
 
@@ -325,7 +325,7 @@ static void encode_ace(struct wire_out *out, const struct wire_ace *ace)
 		if (ace->object_flags & ACE_INHERITED_OBJECT_TYPE_PRESENT)
 			wire_put_bytes(out, ace->inherited_type, WIRE_GUID_LEN);
 	}
-	wire_sid_encode(out, &ace->sid);
+	csrv_sid_encode(out, &ace->sid);
 	if (has_extra(shape)) {
 		wire_put_blob(out, &ace->extra);
 		wire_put_zero(out, -ace->extra.len & 3);
@@ -357,19 +357,19 @@ static void encode_acl(struct wire_out *out, const struct wire_acl *acl, u32 sta
 static void encode_sid_part(struct wire_out *out, const struct wire_sid *sid, u32 start, u32 patch)
 {
 	wire_patch_u32(out, start + patch, wire_out_len(out) - start);
-	wire_sid_encode(out, sid);
+	csrv_sid_encode(out, sid);
 }
 
 /**
- * wire_sd_encode() - a self-relative SECURITY_DESCRIPTOR
+ * csrv_sd_encode() - a self-relative SECURITY_DESCRIPTOR
  * @out: where to; offsets count from where it stands
  * @sd: what to tell
  * @secinfo: which parts, *_SECURITY_INFORMATION; others are left out, with
  *	their control bits.  LABEL, ATTRIBUTE and SCOPE select the whole SACL.
  *
- * Return: false if it does not fit (see wire_sd_len()) or an ACL is above 64 KiB.
+ * Return: false if it does not fit (see csrv_sd_len()) or an ACL is above 64 KiB.
  */
-bool wire_sd_encode(struct wire_out *out, const struct wire_sd *sd, u32 secinfo)
+bool csrv_sd_encode(struct wire_out *out, const struct wire_sd *sd, u32 secinfo)
 {
 	u32 start = wire_out_len(out);
 	u16 control = SE_SELF_RELATIVE;

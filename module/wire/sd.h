@@ -133,18 +133,18 @@ struct wire_sd {
 	struct wire_acl sacl;
 };
 
-nt_status_t wire_sd_count(const struct wire_blob *blob, u32 *num_dacl, u32 *num_sacl);
-nt_status_t wire_sd_decode(const struct wire_blob *blob, struct wire_sd *sd);
-u32 wire_sd_len(const struct wire_sd *sd, u32 secinfo);
-bool wire_sd_encode(struct wire_out *out, const struct wire_sd *sd, u32 secinfo);
+nt_status_t csrv_sd_count(const struct wire_blob *blob, u32 *num_dacl, u32 *num_sacl);
+nt_status_t csrv_wire_sd_decode(const struct wire_blob *blob, struct wire_sd *sd);
+u32 csrv_sd_len(const struct wire_sd *sd, u32 secinfo);
+bool csrv_sd_encode(struct wire_out *out, const struct wire_sd *sd, u32 secinfo);
 
-bool wire_sid_decode(struct wire_in *in, struct wire_sid *sid);
-void wire_sid_encode(struct wire_out *out, const struct wire_sid *sid);
-bool wire_sid_equal(const struct wire_sid *a, const struct wire_sid *b);
-bool wire_sid_in_domain(const struct wire_sid *sid, const struct wire_sid *domain, u32 *rid);
-bool wire_sid_append(struct wire_sid *sid, u32 rid);
-int wire_sid_print(const struct wire_sid *sid, char *buf, size_t cap);
-bool wire_sid_parse(const char *s, size_t len, struct wire_sid *sid);
+bool csrv_sid_decode(struct wire_in *in, struct wire_sid *sid);
+void csrv_sid_encode(struct wire_out *out, const struct wire_sid *sid);
+bool csrv_sid_equal(const struct wire_sid *a, const struct wire_sid *b);
+bool csrv_sid_in_domain(const struct wire_sid *sid, const struct wire_sid *domain, u32 *rid);
+bool csrv_sid_append(struct wire_sid *sid, u32 rid);
+int csrv_sid_print(const struct wire_sid *sid, char *buf, size_t cap);
+bool csrv_sid_parse(const char *s, size_t len, struct wire_sid *sid);
 
 static inline u32 wire_sid_len(const struct wire_sid *sid)
 {
@@ -152,26 +152,26 @@ static inline u32 wire_sid_len(const struct wire_sid *sid)
 }
 
 /* SIDs of local accounts that no domain knows: S-1-22-1-uid, S-1-22-2-gid. */
-struct wire_sid wire_sid_unix_user(u32 uid);
-struct wire_sid wire_sid_unix_group(u32 gid);
-bool wire_sid_is_unix_user(const struct wire_sid *sid, u32 *uid);
-bool wire_sid_is_unix_group(const struct wire_sid *sid, u32 *gid);
+struct wire_sid csrv_sid_unix_user(u32 uid);
+struct wire_sid csrv_sid_unix_group(u32 gid);
+bool csrv_sid_is_unix_user(const struct wire_sid *sid, u32 *uid);
+bool csrv_sid_is_unix_group(const struct wire_sid *sid, u32 *gid);
 
 /* S-1-5-88-1-uid, S-1-5-88-2-gid, S-1-5-88-3-mode: what NFS and Apple clients use */
-struct wire_sid wire_sid_nfs(u32 kind, u32 id);
+struct wire_sid csrv_sid_nfs(u32 kind, u32 id);
 
 /* Well-known SIDs, [MS-DTYP] 2.4.2.4 */
-extern const struct wire_sid wire_sid_everyone;			/* S-1-1-0 */
-extern const struct wire_sid wire_sid_creator_owner;		/* S-1-3-0 */
-extern const struct wire_sid wire_sid_creator_group;		/* S-1-3-1 */
-extern const struct wire_sid wire_sid_owner_rights;		/* S-1-3-4 */
-extern const struct wire_sid wire_sid_network;			/* S-1-5-2 */
-extern const struct wire_sid wire_sid_anonymous;		/* S-1-5-7 */
-extern const struct wire_sid wire_sid_self;			/* S-1-5-10 */
-extern const struct wire_sid wire_sid_authenticated;		/* S-1-5-11 */
-extern const struct wire_sid wire_sid_system;			/* S-1-5-18 */
-extern const struct wire_sid wire_sid_administrators;		/* S-1-5-32-544 */
-extern const struct wire_sid wire_sid_users;			/* S-1-5-32-545 */
-extern const struct wire_sid wire_sid_guests;			/* S-1-5-32-546 */
+extern const struct wire_sid csrv_sid_everyone;			/* S-1-1-0 */
+extern const struct wire_sid csrv_sid_creator_owner;		/* S-1-3-0 */
+extern const struct wire_sid csrv_sid_creator_group;		/* S-1-3-1 */
+extern const struct wire_sid csrv_sid_owner_rights;		/* S-1-3-4 */
+extern const struct wire_sid csrv_sid_network;			/* S-1-5-2 */
+extern const struct wire_sid csrv_sid_anonymous;		/* S-1-5-7 */
+extern const struct wire_sid csrv_sid_self;			/* S-1-5-10 */
+extern const struct wire_sid csrv_sid_authenticated;		/* S-1-5-11 */
+extern const struct wire_sid csrv_sid_system;			/* S-1-5-18 */
+extern const struct wire_sid csrv_sid_administrators;		/* S-1-5-32-544 */
+extern const struct wire_sid csrv_sid_users;			/* S-1-5-32-545 */
+extern const struct wire_sid csrv_sid_guests;			/* S-1-5-32-546 */
 
 #endif /* CIFSSRV_WIRE_SD_H */

@@ -72,7 +72,7 @@ static u32 keep(const char *s, u32 len, u32 max, char *out)
 }
 
 /**
- * wire_short_name() - the 8.3 name of a name
+ * csrv_short_name() - the 8.3 name of a name
  * @name: one component, UTF-8
  * @len: bytes
  * @seed: of the volume; other volumes should have other ones, so that names which share a short
@@ -81,7 +81,7 @@ static u32 keep(const char *s, u32 len, u32 max, char *out)
  *
  * Return: their number; 0 for "." and "..", which have none.
  */
-u32 wire_short_name(const char *name, u32 len, u32 seed, char *out)
+u32 csrv_short_name(const char *name, u32 len, u32 seed, char *out)
 {
 	static const char digits[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 	u32 ext = ext_at(name, len), base = ext < len ? ext - 1 : len;
@@ -94,7 +94,7 @@ u32 wire_short_name(const char *name, u32 len, u32 seed, char *out)
 			out[i] = upper(name[i]);
 		return len;
 	}
-	hash = wire_name_fold_hash(name, len, seed);
+	hash = csrv_name_fold_hash(name, len, seed);
 	n = keep(name, base, SHORT_KEEP, out);
 	out[n++] = '~';
 	for (i = 0; i < SHORT_DIGITS; i++) {

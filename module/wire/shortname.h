@@ -7,6 +7,6 @@
 
 #define WIRE_SHORT_NAME_MAX	12	/* characters, all ASCII: 8, a dot, 3 */
 
-u32 wire_short_name(const char *name, u32 len, u32 seed, char *out);
+u32 csrv_short_name(const char *name, u32 len, u32 seed, char *out);
 
 #endif /* CIFSSRV_WIRE_SHORTNAME_H */

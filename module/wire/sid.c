@@ -12,25 +12,25 @@
 #define SID1(auth, a)		{ .num_subs = 1, .authority = (auth), .sub = { (a) } }
 #define SID2(auth, a, b)	{ .num_subs = 2, .authority = (auth), .sub = { (a), (b) } }
 
-const struct wire_sid wire_sid_everyone = SID1(1, 0);
-const struct wire_sid wire_sid_creator_owner = SID1(3, 0);
-const struct wire_sid wire_sid_creator_group = SID1(3, 1);
-const struct wire_sid wire_sid_owner_rights = SID1(3, 4);
-const struct wire_sid wire_sid_network = SID1(AUTHORITY_NT, 2);
-const struct wire_sid wire_sid_anonymous = SID1(AUTHORITY_NT, 7);
-const struct wire_sid wire_sid_self = SID1(AUTHORITY_NT, 10);
-const struct wire_sid wire_sid_authenticated = SID1(AUTHORITY_NT, 11);
-const struct wire_sid wire_sid_system = SID1(AUTHORITY_NT, 18);
-const struct wire_sid wire_sid_administrators = SID2(AUTHORITY_NT, 32, 544);
-const struct wire_sid wire_sid_users = SID2(AUTHORITY_NT, 32, 545);
-const struct wire_sid wire_sid_guests = SID2(AUTHORITY_NT, 32, 546);
+const struct wire_sid csrv_sid_everyone = SID1(1, 0);
+const struct wire_sid csrv_sid_creator_owner = SID1(3, 0);
+const struct wire_sid csrv_sid_creator_group = SID1(3, 1);
+const struct wire_sid csrv_sid_owner_rights = SID1(3, 4);
+const struct wire_sid csrv_sid_network = SID1(AUTHORITY_NT, 2);
+const struct wire_sid csrv_sid_anonymous = SID1(AUTHORITY_NT, 7);
+const struct wire_sid csrv_sid_self = SID1(AUTHORITY_NT, 10);
+const struct wire_sid csrv_sid_authenticated = SID1(AUTHORITY_NT, 11);
+const struct wire_sid csrv_sid_system = SID1(AUTHORITY_NT, 18);
+const struct wire_sid csrv_sid_administrators = SID2(AUTHORITY_NT, 32, 544);
+const struct wire_sid csrv_sid_users = SID2(AUTHORITY_NT, 32, 545);
+const struct wire_sid csrv_sid_guests = SID2(AUTHORITY_NT, 32, 546);
 
 /**
- * wire_sid_decode() - one SID, [MS-DTYP] 2.4.2.2
+ * csrv_sid_decode() - one SID, [MS-DTYP] 2.4.2.2
  * @in: stands at the SID; moves behind it
  * @sid: filled in; all zero behind the last sub-authority
  */
-bool wire_sid_decode(struct wire_in *in, struct wire_sid *sid)
+bool csrv_sid_decode(struct wire_in *in, struct wire_sid *sid)
 {
 	u8 authority[6];
 	u8 i;
@@ -52,7 +52,7 @@ bool wire_sid_decode(struct wire_in *in, struct wire_sid *sid)
 }
 
 /* wire_sid_len() bytes */
-void wire_sid_encode(struct wire_out *out, const struct wire_sid *sid)
+void csrv_sid_encode(struct wire_out *out, const struct wire_sid *sid)
 {
 	int i;
 
@@ -64,26 +64,26 @@ void wire_sid_encode(struct wire_out *out, const struct wire_sid *sid)
 		wire_put_u32(out, sid->sub[i]);
 }
 
-bool wire_sid_equal(const struct wire_sid *a, const struct wire_sid *b)
+bool csrv_sid_equal(const struct wire_sid *a, const struct wire_sid *b)
 {
 	return a->num_subs == b->num_subs && a->authority == b->authority &&
 	       !memcmp(a->sub, b->sub, a->num_subs * sizeof(a->sub[0]));
 }
 
 /**
- * wire_sid_in_domain() - is this SID the domain's, with one more number?
+ * csrv_sid_in_domain() - is this SID the domain's, with one more number?
  * @sid: S-1-5-21-x-y-z-rid
  * @domain: S-1-5-21-x-y-z
  * @rid: if not NULL, receives the number
  */
-bool wire_sid_in_domain(const struct wire_sid *sid, const struct wire_sid *domain, u32 *rid)
+bool csrv_sid_in_domain(const struct wire_sid *sid, const struct wire_sid *domain, u32 *rid)
 {
 	struct wire_sid parent = *sid;
 
 	if (!parent.num_subs)
 		return false;
 	parent.num_subs--;
-	if (!wire_sid_equal(&parent, domain))
+	if (!csrv_sid_equal(&parent, domain))
 		return false;
 	if (rid)
 		*rid = sid->sub[parent.num_subs];
@@ -91,7 +91,7 @@ bool wire_sid_in_domain(const struct wire_sid *sid, const struct wire_sid *domai
 }
 
 /* Makes a domain's SID one of its accounts'; false if it is full. */
-bool wire_sid_append(struct wire_sid *sid, u32 rid)
+bool csrv_sid_append(struct wire_sid *sid, u32 rid)
 {
 	if (sid->num_subs >= WIRE_SID_SUBS)
 		return false;
@@ -104,12 +104,12 @@ static struct wire_sid sid_unix(u32 kind, u32 id)
 	return (struct wire_sid)SID2(AUTHORITY_UNIX, kind, id);
 }
 
-struct wire_sid wire_sid_unix_user(u32 uid)
+struct wire_sid csrv_sid_unix_user(u32 uid)
 {
 	return sid_unix(1, uid);
 }
 
-struct wire_sid wire_sid_unix_group(u32 gid)
+struct wire_sid csrv_sid_unix_group(u32 gid)
 {
 	return sid_unix(2, gid);
 }
@@ -122,18 +122,18 @@ static bool is_unix(const struct wire_sid *sid, u32 kind, u32 *id)
 	return true;
 }
 
-bool wire_sid_is_unix_user(const struct wire_sid *sid, u32 *uid)
+bool csrv_sid_is_unix_user(const struct wire_sid *sid, u32 *uid)
 {
 	return is_unix(sid, 1, uid);
 }
 
-bool wire_sid_is_unix_group(const struct wire_sid *sid, u32 *gid)
+bool csrv_sid_is_unix_group(const struct wire_sid *sid, u32 *gid)
 {
 	return is_unix(sid, 2, gid);
 }
 
 /* @kind: 1 user, 2 group, 3 mode bits */
-struct wire_sid wire_sid_nfs(u32 kind, u32 id)
+struct wire_sid csrv_sid_nfs(u32 kind, u32 id)
 {
 	return (struct wire_sid){
 		.num_subs = 3, .authority = AUTHORITY_NT, .sub = { SUB_NFS, kind, id },
@@ -169,14 +169,14 @@ static void put_number(struct text *t, u64 v, u32 base)
 }
 
 /**
- * wire_sid_print() - S-1-5-32-544, [MS-DTYP] 2.4.2.1
+ * csrv_sid_print() - S-1-5-32-544, [MS-DTYP] 2.4.2.1
  * @sid: the SID
  * @buf: receives the text and a NUL
  * @cap: size of @buf; 184 always suffices
  *
  * Return: length without the NUL, or -1 if @buf is too small.
  */
-int wire_sid_print(const struct wire_sid *sid, char *buf, size_t cap)
+int csrv_sid_print(const struct wire_sid *sid, char *buf, size_t cap)
 {
 	struct text t = { .pos = buf, .end = buf + cap - 1 };
 	u32 i;
@@ -228,12 +228,12 @@ static bool parse_number(const char **pos, const char *end, u32 base, u64 max, u
 }
 
 /**
- * wire_sid_parse() - the inverse of wire_sid_print()
+ * csrv_sid_parse() - the inverse of csrv_sid_print()
  * @s: text, need not be terminated
  * @len: of @s, in bytes
  * @sid: filled in on success
  */
-bool wire_sid_parse(const char *s, size_t len, struct wire_sid *sid)
+bool csrv_sid_parse(const char *s, size_t len, struct wire_sid *sid)
 {
 	const char *end = s + len;
 	u32 base = 10;
@@ -251,7 +251,7 @@ bool wire_sid_parse(const char *s, size_t len, struct wire_sid *sid)
 		return false;
 	while (s < end) {
 		if (*s++ != '-' || !parse_number(&s, end, 10, U32_MAX, &v) ||
-		    !wire_sid_append(sid, v))
+		    !csrv_sid_append(sid, v))
 			return false;
 	}
 	return true;

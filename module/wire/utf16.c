@@ -25,13 +25,13 @@ static s32 utf16_next(struct wire_in *in)
 }
 
 /* Bytes of a code point in UTF-8. */
-u32 wire_utf8_len(u32 cp)
+u32 csrv_utf8_len(u32 cp)
 {
 	return cp < 0x80 ? 1 : cp < 0x800 ? 2 : cp < 0x10000 ? 3 : 4;
 }
 
-/* @len: wire_utf8_len() of it */
-void wire_utf8_put(char *dst, u32 cp, u32 len)
+/* @len: csrv_utf8_len() of it */
+void csrv_utf8_put(char *dst, u32 cp, u32 len)
 {
 	static const u8 lead[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
 	u32 i;
@@ -48,12 +48,12 @@ void wire_utf8_put(char *dst, u32 cp, u32 len)
 }
 
 /**
- * wire_utf16_to_utf8_len() - bytes that wire_utf16_to_utf8() will write
+ * csrv_utf16_to_utf8_len() - bytes that csrv_utf16_to_utf8() will write
  * @utf16: as on the wire
  *
  * Return: the length without the NUL, or WIRE_UTF_BAD.
  */
-int wire_utf16_to_utf8_len(const struct wire_blob *utf16)
+int csrv_utf16_to_utf8_len(const struct wire_blob *utf16)
 {
 	struct wire_in in = wire_sub(utf16);
 	int len = 0;
@@ -63,13 +63,13 @@ int wire_utf16_to_utf8_len(const struct wire_blob *utf16)
 		cp = utf16_next(&in);
 		if (cp < 0)
 			return cp;
-		len += wire_utf8_len(cp);
+		len += csrv_utf8_len(cp);
 	}
 	return len;
 }
 
 /**
- * wire_utf16_to_utf8() - convert a name from the wire, strictly
+ * csrv_utf16_to_utf8() - convert a name from the wire, strictly
  * @utf16: as on the wire
  * @dst: receives UTF-8 and a NUL; indeterminate after a failure
  * @cap: size of @dst in bytes, the NUL included
@@ -77,7 +77,7 @@ int wire_utf16_to_utf8_len(const struct wire_blob *utf16)
  * Return: the length without the NUL; WIRE_UTF_BAD for an odd length, an
  * unpaired surrogate or U+0000; WIRE_UTF_SHORT if @dst is too small.
  */
-int wire_utf16_to_utf8(const struct wire_blob *utf16, char *dst, size_t cap)
+int csrv_utf16_to_utf8(const struct wire_blob *utf16, char *dst, size_t cap)
 {
 	struct wire_in in = wire_sub(utf16);
 	size_t len = 0;
@@ -88,10 +88,10 @@ int wire_utf16_to_utf8(const struct wire_blob *utf16, char *dst, size_t cap)
 		cp = utf16_next(&in);
 		if (cp < 0)
 			return cp;
-		n = wire_utf8_len(cp);
+		n = csrv_utf8_len(cp);
 		if (len + n >= cap)
 			return WIRE_UTF_SHORT;
-		wire_utf8_put(dst + len, cp, n);
+		csrv_utf8_put(dst + len, cp, n);
 		len += n;
 	}
 	if (len >= cap)
@@ -114,14 +114,14 @@ static u32 utf8_sequence(u8 lead, u32 *min)
 }
 
 /**
- * wire_utf8_next() - the next code point of a UTF-8 string
+ * csrv_utf8_next() - the next code point of a UTF-8 string
  * @pos: where to read; must be below @end; moves on by at least one byte
  * @end: end of the string
  *
  * Return: the code point, or WIRE_UTF_BAD for one byte that does not start a
  * well-formed sequence (no overlong forms, no surrogates, no more than U+10FFFF).
  */
-s32 wire_utf8_next(const char **pos, const char *end)
+s32 csrv_utf8_next(const char **pos, const char *end)
 {
 	const u8 *p = (const u8 *)*pos;
 	u32 cp, len, min, i;
@@ -145,12 +145,12 @@ s32 wire_utf8_next(const char **pos, const char *end)
 }
 
 /* True if @s is well-formed UTF-8 without NUL. */
-bool wire_utf8_is_valid(const char *s, size_t len)
+bool csrv_utf8_is_valid(const char *s, size_t len)
 {
 	const char *end = wire_str_end(s, len);
 
 	while (s < end)
-		if (wire_utf8_next(&s, end) <= 0)
+		if (csrv_utf8_next(&s, end) <= 0)
 			return false;
 	return true;
 }
@@ -158,17 +158,17 @@ bool wire_utf8_is_valid(const char *s, size_t len)
 /* What goes on the wire for the next character. */
 static u32 wire_char(const char **pos, const char *end)
 {
-	s32 cp = wire_utf8_next(pos, end);
+	s32 cp = csrv_utf8_next(pos, end);
 
 	return cp < 0 ? REPLACEMENT : cp;
 }
 
 /**
- * wire_utf8_to_utf16_len() - bytes that @s takes as UTF-16LE
+ * csrv_utf8_to_utf16_len() - bytes that @s takes as UTF-16LE
  * @s: any bytes, see utf16.h for those that are not UTF-8
  * @len: of @s, in bytes
  */
-u32 wire_utf8_to_utf16_len(const char *s, size_t len)
+u32 csrv_utf8_to_utf16_len(const char *s, size_t len)
 {
 	const char *end = wire_str_end(s, len);
 	u32 bytes = 0;
@@ -203,22 +203,22 @@ static u32 utf16_fill(const char *s, size_t len, u8 *dst, u32 cap, bool path)
 }
 
 /**
- * wire_utf8_to_utf16() - as many whole characters of @s as fit
+ * csrv_utf8_to_utf16() - as many whole characters of @s as fit
  * @s: any bytes
  * @len: of @s
  * @dst: receives UTF-16LE, no terminator
  * @cap: size of @dst in bytes
  *
- * Return: bytes written, all of them if @cap >= wire_utf8_to_utf16_len().
+ * Return: bytes written, all of them if @cap >= csrv_utf8_to_utf16_len().
  */
-u32 wire_utf8_to_utf16(const char *s, size_t len, u8 *dst, u32 cap)
+u32 csrv_utf8_to_utf16(const char *s, size_t len, u8 *dst, u32 cap)
 {
 	return utf16_fill(s, len, dst, cap, false);
 }
 
 static void put_utf16(struct wire_out *out, const char *s, size_t len, bool path)
 {
-	u32 bytes = wire_utf8_to_utf16_len(s, len);
+	u32 bytes = csrv_utf8_to_utf16_len(s, len);
 	u8 *p = wire_room(out, bytes);
 
 	if (p)
@@ -226,42 +226,42 @@ static void put_utf16(struct wire_out *out, const char *s, size_t len, bool path
 }
 
 /* All of @s as UTF-16LE, or @out turns bad. */
-void wire_put_utf16(struct wire_out *out, const char *s, size_t len)
+void csrv_put_utf16(struct wire_out *out, const char *s, size_t len)
 {
 	put_utf16(out, s, len, false);
 }
 
 /* The same for a path: '/' becomes '\'. */
-void wire_put_utf16_path(struct wire_out *out, const char *s, size_t len)
+void csrv_put_utf16_path(struct wire_out *out, const char *s, size_t len)
 {
 	put_utf16(out, s, len, true);
 }
 
 /**
- * wire_put_utf16_part() - as much of a path as fits, for STATUS_BUFFER_OVERFLOW
+ * csrv_put_utf16_part() - as much of a path as fits, for STATUS_BUFFER_OVERFLOW
  * @out: where to
  * @s: path; '/' becomes '\'
  * @len: of @s
  *
  * Return: true if all of it fitted.
  */
-bool wire_put_utf16_part(struct wire_out *out, const char *s, size_t len)
+bool csrv_put_utf16_part(struct wire_out *out, const char *s, size_t len)
 {
 	u32 left = wire_out_left(out);
 	u32 done = utf16_fill(s, len, out->pos, left, true);
 
 	out->pos += done;
-	return done == wire_utf8_to_utf16_len(s, len);
+	return done == csrv_utf8_to_utf16_len(s, len);
 }
 
 /**
- * wire_upcase() - simple upper case, as Windows compares file names
+ * csrv_upcase() - simple upper case, as Windows compares file names
  * @cp: code point
  *
  * Return: its upper case in the Basic Multilingual Plane, else @cp.  One code
  * point to one code point, independent of locale.
  */
-u32 wire_upcase(u32 cp)
+u32 csrv_upcase(u32 cp)
 {
 	if (cp >= UPCASE_END)
 		return cp;
@@ -271,13 +271,13 @@ u32 wire_upcase(u32 cp)
 static u32 folded_char(const char **pos, const char *end)
 {
 	const char *at = *pos;
-	s32 cp = wire_utf8_next(pos, end);
+	s32 cp = csrv_utf8_next(pos, end);
 
-	return cp < 0 ? NOT_UTF8 + (u8)*at : wire_upcase(cp);
+	return cp < 0 ? NOT_UTF8 + (u8)*at : csrv_upcase(cp);
 }
 
 /**
- * wire_name_casecmp() - compare two names as a case-insensitive share does
+ * csrv_name_casecmp() - compare two names as a case-insensitive share does
  * @a: UTF-8; bytes that are not match only themselves
  * @alen: of @a, in bytes
  * @b: the other name
@@ -285,7 +285,7 @@ static u32 folded_char(const char **pos, const char *end)
  *
  * Return: negative, 0 or positive, like strcmp().
  */
-int wire_name_casecmp(const char *a, size_t alen, const char *b, size_t blen)
+int csrv_name_casecmp(const char *a, size_t alen, const char *b, size_t blen)
 {
 	const char *aend = wire_str_end(a, alen);
 	const char *bend = wire_str_end(b, blen);
@@ -301,12 +301,12 @@ int wire_name_casecmp(const char *a, size_t alen, const char *b, size_t blen)
 }
 
 /**
- * wire_name_fold_hash() - equal for names that wire_name_casecmp() finds equal
+ * csrv_name_fold_hash() - equal for names that csrv_name_casecmp() finds equal
  * @s: UTF-8
  * @len: of @s, in bytes
  * @seed: secret of the table's owner, so that clients cannot choose collisions blindly
  */
-u32 wire_name_fold_hash(const char *s, size_t len, u32 seed)
+u32 csrv_name_fold_hash(const char *s, size_t len, u32 seed)
 {
 	const char *end = wire_str_end(s, len);
 	u32 h = seed ^ 0x9e3779b9;

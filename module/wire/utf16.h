@@ -28,22 +28,22 @@ static inline const char *wire_str_end(const char *s, size_t len)
 	return len ? s + len : s;
 }
 
-int wire_utf16_to_utf8(const struct wire_blob *utf16, char *dst, size_t cap);
-int wire_utf16_to_utf8_len(const struct wire_blob *utf16);
+int csrv_utf16_to_utf8(const struct wire_blob *utf16, char *dst, size_t cap);
+int csrv_utf16_to_utf8_len(const struct wire_blob *utf16);
 
-u32 wire_utf8_to_utf16_len(const char *s, size_t len);
-u32 wire_utf8_to_utf16(const char *s, size_t len, u8 *dst, u32 cap);
-void wire_put_utf16(struct wire_out *out, const char *s, size_t len);
-void wire_put_utf16_path(struct wire_out *out, const char *s, size_t len);
-bool wire_put_utf16_part(struct wire_out *out, const char *s, size_t len);
+u32 csrv_utf8_to_utf16_len(const char *s, size_t len);
+u32 csrv_utf8_to_utf16(const char *s, size_t len, u8 *dst, u32 cap);
+void csrv_put_utf16(struct wire_out *out, const char *s, size_t len);
+void csrv_put_utf16_path(struct wire_out *out, const char *s, size_t len);
+bool csrv_put_utf16_part(struct wire_out *out, const char *s, size_t len);
 
-bool wire_utf8_is_valid(const char *s, size_t len);
-s32 wire_utf8_next(const char **pos, const char *end);
-u32 wire_utf8_len(u32 cp);
-void wire_utf8_put(char *dst, u32 cp, u32 len);
+bool csrv_utf8_is_valid(const char *s, size_t len);
+s32 csrv_utf8_next(const char **pos, const char *end);
+u32 csrv_utf8_len(u32 cp);
+void csrv_utf8_put(char *dst, u32 cp, u32 len);
 
-u32 wire_upcase(u32 cp);
-int wire_name_casecmp(const char *a, size_t alen, const char *b, size_t blen);
-u32 wire_name_fold_hash(const char *s, size_t len, u32 seed);
+u32 csrv_upcase(u32 cp);
+int csrv_name_casecmp(const char *a, size_t alen, const char *b, size_t blen);
+u32 csrv_name_fold_hash(const char *s, size_t len, u32 seed);
 
 #endif /* CIFSSRV_WIRE_UTF16_H */

@@ -45,14 +45,14 @@ static void get_dialects(struct wire_in *in, struct smb1_negotiate_args *args)
 }
 
 /**
- * smb1_decode_negotiate() - which of the dialects that matter here are offered?
+ * csrv_smb1_decode_negotiate() - which of the dialects that matter here are offered?
  * @msg: the whole message
  * @len: of @msg
  * @args: filled in on success
  *
  * Return: false if this is no SMB_COM_NEGOTIATE request, or not a well-formed one.
  */
-bool smb1_decode_negotiate(const void *msg, u32 len, struct smb1_negotiate_args *args)
+bool csrv_smb1_decode_negotiate(const void *msg, u32 len, struct smb1_negotiate_args *args)
 {
 	struct wire_in in = wire_in(msg, len);
 	struct wire_blob bytes;

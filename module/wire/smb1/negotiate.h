@@ -19,6 +19,6 @@ struct smb1_negotiate_args {
 	u16 index_smb_2xx;	/* of "SMB 2.???" */
 };
 
-bool smb1_decode_negotiate(const void *msg, u32 len, struct smb1_negotiate_args *args);
+bool csrv_smb1_decode_negotiate(const void *msg, u32 len, struct smb1_negotiate_args *args);
 
 #endif /* CIFSSRV_WIRE_SMB1_NEGOTIATE_H */

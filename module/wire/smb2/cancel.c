@@ -3,7 +3,7 @@
 #include "cancel.h"
 
 /* [MS-SMB2] 2.2.30 */
-bool smb2_decode_cancel(struct wire_in *in, struct smb2_cancel_args *args)
+bool csrv_smb2_decode_cancel(struct wire_in *in, struct smb2_cancel_args *args)
 {
 	args->reserved = wire_get_u16(in);
 	return wire_done(in);

@@ -7,6 +7,6 @@
 
 struct smb2_cancel_args { u16 reserved; };
 
-bool smb2_decode_cancel(struct wire_in *in, struct smb2_cancel_args *args);
+bool csrv_smb2_decode_cancel(struct wire_in *in, struct smb2_cancel_args *args);
 
 #endif /* CIFSSRV_WIRE_SMB2_CANCEL_H */

@@ -3,7 +3,7 @@
 #include "change_notify.h"
 
 /* [MS-SMB2] 2.2.35 */
-bool smb2_decode_change_notify(struct wire_in *in, struct smb2_change_notify_args *args)
+bool csrv_smb2_decode_change_notify(struct wire_in *in, struct smb2_change_notify_args *args)
 {
 	args->flags = wire_get_u16(in);
 	args->output_len = wire_get_u32(in);
@@ -14,7 +14,7 @@ bool smb2_decode_change_notify(struct wire_in *in, struct smb2_change_notify_arg
 }
 
 /* [MS-SMB2] 2.2.36 */
-bool smb2_encode_change_notify(struct wire_out *out, const struct smb2_change_notify_res *res)
+bool csrv_smb2_encode_change_notify(struct wire_out *out, const struct smb2_change_notify_res *res)
 {
 	wire_put_u16(out, 9);				/* StructureSize */
 	wire_put_u16(out, smb2_buffer_offset(SMB2_HEADER_LEN + 8, res->output.len));

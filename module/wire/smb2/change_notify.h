@@ -29,12 +29,12 @@ struct smb2_change_notify_args {
 	u32 filter;		/* FILE_NOTIFY_CHANGE_* */
 };
 
-/* @output is built with fscc_notify_add(), fscc_dir.h */
+/* @output is built with csrv_fscc_notify_add(), fscc_dir.h */
 struct smb2_change_notify_res {
 	struct wire_blob output;
 };
 
-bool smb2_decode_change_notify(struct wire_in *in, struct smb2_change_notify_args *args);
-bool smb2_encode_change_notify(struct wire_out *out, const struct smb2_change_notify_res *res);
+bool csrv_smb2_decode_change_notify(struct wire_in *in, struct smb2_change_notify_args *args);
+bool csrv_smb2_encode_change_notify(struct wire_out *out, const struct smb2_change_notify_res *res);
 
 #endif /* CIFSSRV_WIRE_SMB2_CHANGE_NOTIFY_H */

@@ -3,7 +3,7 @@
 #include "close.h"
 
 /* [MS-SMB2] 2.2.15 */
-bool smb2_decode_close(struct wire_in *in, struct smb2_close_args *args)
+bool csrv_smb2_decode_close(struct wire_in *in, struct smb2_close_args *args)
 {
 	args->flags = wire_get_u16(in);
 	wire_skip(in, 4);				/* Reserved */
@@ -12,7 +12,7 @@ bool smb2_decode_close(struct wire_in *in, struct smb2_close_args *args)
 }
 
 /* [MS-SMB2] 2.2.16 */
-bool smb2_encode_close(struct wire_out *out, const struct smb2_close_res *res)
+bool csrv_smb2_encode_close(struct wire_out *out, const struct smb2_close_res *res)
 {
 	wire_put_u16(out, 60);				/* StructureSize */
 	wire_put_u16(out, res->flags);

@@ -24,7 +24,7 @@ struct smb2_close_res {
 	u32 attributes;
 };
 
-bool smb2_decode_close(struct wire_in *in, struct smb2_close_args *args);
-bool smb2_encode_close(struct wire_out *out, const struct smb2_close_res *res);
+bool csrv_smb2_decode_close(struct wire_in *in, struct smb2_close_args *args);
+bool csrv_smb2_encode_close(struct wire_out *out, const struct smb2_close_res *res);
 
 #endif /* CIFSSRV_WIRE_SMB2_CLOSE_H */

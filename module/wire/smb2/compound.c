@@ -5,7 +5,7 @@
 #define NEXT_COMMAND_OFFSET	20	/* in the header, [MS-SMB2] 2.2.1.2 */
 
 /**
- * smb2_compound_split() - cut a message into its commands, before any is looked at
+ * csrv_smb2_compound_split() - cut a message into its commands, before any is looked at
  * @msg: the whole message, the first header first
  * @len: of @msg
  * @slices: receives them in order; together they are the message
@@ -14,7 +14,7 @@
  * Return: how many there are; 0 if NextCommand is no multiple of 8, leaves no
  * room for a header on either side, or there are more than @cap commands.
  */
-u32 smb2_compound_split(const void *msg, u32 len, struct smb2_slice *slices, u32 cap)
+u32 csrv_smb2_compound_split(const void *msg, u32 len, struct smb2_slice *slices, u32 cap)
 {
 	struct wire_in in = wire_in(msg, len);
 	u32 at = 0;

@@ -12,6 +12,6 @@ struct smb2_slice {
 	u32 len;		/* up to the next header, or to the end */
 };
 
-u32 smb2_compound_split(const void *msg, u32 len, struct smb2_slice *slices, u32 cap);
+u32 csrv_smb2_compound_split(const void *msg, u32 len, struct smb2_slice *slices, u32 cap);
 
 #endif /* CIFSSRV_WIRE_SMB2_COMPOUND_H */

@@ -3,7 +3,7 @@
 #include "create.h"
 
 /* [MS-SMB2] 2.2.13; the contexts are decoded along with it */
-bool smb2_decode_create(struct wire_in *in, struct smb2_create_args *args)
+bool csrv_smb2_decode_create(struct wire_in *in, struct smb2_create_args *args)
 {
 	struct wire_blob contexts;
 	u16 name_off, name_len;
@@ -25,12 +25,12 @@ bool smb2_decode_create(struct wire_in *in, struct smb2_create_args *args)
 	args->name = wire_blob_at(in, name_off, name_len);
 	wire_expect(in, name_len % 2 == 0);
 	contexts = wire_blob_at(in, ctx_off, ctx_len);
-	wire_expect(in, smb2_decode_create_ctxs(&contexts, &args->ctx));
+	wire_expect(in, csrv_smb2_decode_create_ctxs(&contexts, &args->ctx));
 	return wire_done(in);
 }
 
 /* [MS-SMB2] 2.2.14 */
-bool smb2_encode_create(struct wire_out *out, const struct smb2_create_res *res)
+bool csrv_smb2_encode_create(struct wire_out *out, const struct smb2_create_res *res)
 {
 	u32 at, start, len;
 
@@ -49,7 +49,7 @@ bool smb2_encode_create(struct wire_out *out, const struct smb2_create_res *res)
 	smb2_put_file_id(out, res->id);
 	at = wire_reserve(out, 8);			/* CreateContextsOffset, Length */
 	start = wire_out_len(out);			/* 152, a multiple of 8 */
-	if (!smb2_encode_create_ctxs(out, &res->ctx))
+	if (!csrv_smb2_encode_create_ctxs(out, &res->ctx))
 		return false;
 	len = wire_out_len(out) - start;
 	wire_patch_u32(out, at, smb2_buffer_offset(start, len));

@@ -80,7 +80,7 @@ struct smb2_create_args {
 	u32 share_access;
 	u32 disposition;
 	u32 options;
-	struct wire_blob name;		/* UTF-16LE, even length, see wire_path_parse() */
+	struct wire_blob name;		/* UTF-16LE, even length, see csrv_path_parse() */
 	struct smb2_create_ctxs ctx;
 };
 
@@ -99,7 +99,7 @@ struct smb2_create_res {
 	struct smb2_create_ctxs_res ctx;
 };
 
-bool smb2_decode_create(struct wire_in *in, struct smb2_create_args *args);
-bool smb2_encode_create(struct wire_out *out, const struct smb2_create_res *res);
+bool csrv_smb2_decode_create(struct wire_in *in, struct smb2_create_args *args);
+bool csrv_smb2_encode_create(struct wire_out *out, const struct smb2_create_res *res);
 
 #endif /* CIFSSRV_WIRE_SMB2_CREATE_H */

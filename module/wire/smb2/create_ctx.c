@@ -191,7 +191,7 @@ static bool get_ctx(struct smb2_create_ctxs *ctxs, const struct wire_blob *name,
 }
 
 /**
- * smb2_decode_create_ctxs() - all contexts of a CREATE, before anything happens
+ * csrv_smb2_decode_create_ctxs() - all contexts of a CREATE, before anything happens
  * @contexts: the chain; may be empty
  * @ctxs: filled in, cleared first; blobs in it point into @contexts
  *
@@ -199,7 +199,7 @@ static bool get_ctx(struct smb2_create_ctxs *ctxs, const struct wire_blob *name,
  * of 8, a name is shorter than four bytes, a known context has data that it
  * cannot have or comes twice, or there are more than SMB2_CREATE_CTX_MAX.
  */
-bool smb2_decode_create_ctxs(const struct wire_blob *contexts, struct smb2_create_ctxs *ctxs)
+bool csrv_smb2_decode_create_ctxs(const struct wire_blob *contexts, struct smb2_create_ctxs *ctxs)
 {
 	struct wire_in rest = wire_sub(contexts);
 	u32 n;
@@ -292,13 +292,13 @@ static void put_posix(struct wire_list *list, const struct smb2_create_ctxs_res 
 }
 
 /**
- * smb2_encode_create_ctxs() - the contexts of a CREATE reply, [MS-SMB2] 2.2.14.2
+ * csrv_smb2_encode_create_ctxs() - the contexts of a CREATE reply, [MS-SMB2] 2.2.14.2
  * @out: stands at a multiple of 8 from its base
  * @res: which, and what
  *
  * Return: false if they do not fit.
  */
-bool smb2_encode_create_ctxs(struct wire_out *out, const struct smb2_create_ctxs_res *res)
+bool csrv_smb2_encode_create_ctxs(struct wire_out *out, const struct smb2_create_ctxs_res *res)
 {
 	struct wire_list list = wire_list(out, 8);
 

@@ -103,7 +103,7 @@ struct smb2_create_ctxs_res {
 	struct wire_blob posix_sids;	/* POSIX: owner and group SID, wire form */
 };
 
-bool smb2_decode_create_ctxs(const struct wire_blob *contexts, struct smb2_create_ctxs *ctxs);
-bool smb2_encode_create_ctxs(struct wire_out *out, const struct smb2_create_ctxs_res *res);
+bool csrv_smb2_decode_create_ctxs(const struct wire_blob *contexts, struct smb2_create_ctxs *ctxs);
+bool csrv_smb2_encode_create_ctxs(struct wire_out *out, const struct smb2_create_ctxs_res *res);
 
 #endif /* CIFSSRV_WIRE_SMB2_CREATE_CTX_H */

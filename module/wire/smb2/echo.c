@@ -3,14 +3,14 @@
 #include "echo.h"
 
 /* [MS-SMB2] 2.2.28 */
-bool smb2_decode_echo(struct wire_in *in, struct smb2_echo_args *args)
+bool csrv_smb2_decode_echo(struct wire_in *in, struct smb2_echo_args *args)
 {
 	args->reserved = wire_get_u16(in);
 	return wire_done(in);
 }
 
 /* [MS-SMB2] 2.2.29 */
-bool smb2_encode_echo(struct wire_out *out, const struct smb2_echo_res *res)
+bool csrv_smb2_encode_echo(struct wire_out *out, const struct smb2_echo_res *res)
 {
 	wire_put_u16(out, 4);				/* StructureSize */
 	wire_put_u16(out, res->reserved);

@@ -8,7 +8,7 @@
 struct smb2_echo_args { u16 reserved; };
 struct smb2_echo_res { u16 reserved; };
 
-bool smb2_decode_echo(struct wire_in *in, struct smb2_echo_args *args);
-bool smb2_encode_echo(struct wire_out *out, const struct smb2_echo_res *res);
+bool csrv_smb2_decode_echo(struct wire_in *in, struct smb2_echo_args *args);
+bool csrv_smb2_encode_echo(struct wire_out *out, const struct smb2_echo_res *res);
 
 #endif /* CIFSSRV_WIRE_SMB2_ECHO_H */

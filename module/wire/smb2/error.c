@@ -3,7 +3,7 @@
 #include "error.h"
 
 /* [MS-SMB2] 2.2.2, 2.2.2.1; ErrorData is one byte even if there is none */
-bool smb2_encode_error(struct wire_out *out, const struct smb2_error_res *res)
+bool csrv_smb2_encode_error(struct wire_out *out, const struct smb2_error_res *res)
 {
 	wire_put_u16(out, 9);				/* StructureSize */
 	wire_put_u8(out, res->context);			/* ErrorContextCount */

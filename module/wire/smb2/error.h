@@ -16,6 +16,6 @@ struct smb2_error_res {
 	bool context;
 };
 
-bool smb2_encode_error(struct wire_out *out, const struct smb2_error_res *res);
+bool csrv_smb2_encode_error(struct wire_out *out, const struct smb2_error_res *res);
 
 #endif /* CIFSSRV_WIRE_SMB2_ERROR_H */

@@ -3,7 +3,7 @@
 #include "flush.h"
 
 /* [MS-SMB2] 2.2.17 */
-bool smb2_decode_flush(struct wire_in *in, struct smb2_flush_args *args)
+bool csrv_smb2_decode_flush(struct wire_in *in, struct smb2_flush_args *args)
 {
 	args->reserved1 = wire_get_u16(in);
 	wire_skip(in, 4);				/* Reserved2 */
@@ -12,7 +12,7 @@ bool smb2_decode_flush(struct wire_in *in, struct smb2_flush_args *args)
 }
 
 /* [MS-SMB2] 2.2.18 */
-bool smb2_encode_flush(struct wire_out *out, const struct smb2_flush_res *res)
+bool csrv_smb2_encode_flush(struct wire_out *out, const struct smb2_flush_res *res)
 {
 	wire_put_u16(out, 4);				/* StructureSize */
 	wire_put_u16(out, res->reserved);

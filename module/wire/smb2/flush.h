@@ -12,7 +12,7 @@ struct smb2_flush_args {
 
 struct smb2_flush_res { u16 reserved; };
 
-bool smb2_decode_flush(struct wire_in *in, struct smb2_flush_args *args);
-bool smb2_encode_flush(struct wire_out *out, const struct smb2_flush_res *res);
+bool csrv_smb2_decode_flush(struct wire_in *in, struct smb2_flush_args *args);
+bool csrv_smb2_encode_flush(struct wire_out *out, const struct smb2_flush_res *res);
 
 #endif /* CIFSSRV_WIRE_SMB2_FLUSH_H */

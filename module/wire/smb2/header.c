@@ -3,14 +3,14 @@
 #include "header.h"
 
 /**
- * smb2_message_protocol() - what kind of message is this?
+ * csrv_smb2_message_protocol() - what kind of message is this?
  * @msg: its first bytes
  * @len: how many of them there are
  *
  * Return: ProtocolId as a little-endian number (SMB2_PROTOCOL_ID and the like,
  * or anything else); 0 if there are less than four bytes.
  */
-u32 smb2_message_protocol(const void *msg, size_t len)
+u32 csrv_smb2_message_protocol(const void *msg, size_t len)
 {
 	struct wire_in in = wire_in(msg, len);
 
@@ -18,14 +18,14 @@ u32 smb2_message_protocol(const void *msg, size_t len)
 }
 
 /**
- * smb2_decode_header() - [MS-SMB2] 2.2.1.1 and 2.2.1.2
+ * csrv_smb2_decode_header() - [MS-SMB2] 2.2.1.1 and 2.2.1.2
  * @in: stands at ProtocolId; moves behind the header
  * @hdr: filled in; members of the other form (async, sync) are zero
  *
  * Return: false if ProtocolId or StructureSize are not those of SMB2, or bytes
  * are missing.
  */
-bool smb2_decode_header(struct wire_in *in, struct smb2_header *hdr)
+bool csrv_smb2_decode_header(struct wire_in *in, struct smb2_header *hdr)
 {
 	memset(hdr, 0, sizeof(*hdr));
 	wire_expect(in, wire_get_u32(in) == SMB2_PROTOCOL_ID);
@@ -50,13 +50,13 @@ bool smb2_decode_header(struct wire_in *in, struct smb2_header *hdr)
 }
 
 /**
- * smb2_encode_header() - the header of a reply
+ * csrv_smb2_encode_header() - the header of a reply
  * @out: stands where the header goes, which is also its base
  * @hdr: flags as given: SMB2_FLAGS_SERVER_TO_REDIR is the caller's to set
  *
  * Return: false if there is no room.
  */
-bool smb2_encode_header(struct wire_out *out, const struct smb2_header *hdr)
+bool csrv_smb2_encode_header(struct wire_out *out, const struct smb2_header *hdr)
 {
 	wire_put_u32(out, SMB2_PROTOCOL_ID);
 	wire_put_u16(out, SMB2_HEADER_LEN);

@@ -60,7 +60,7 @@ struct smb2_header {
 	u16 command;		/* enum smb2_command, unchecked */
 	u16 credits;		/* CreditRequest or CreditResponse */
 	u32 flags;
-	u32 next;		/* NextCommand, unchecked: see smb2_compound_split() */
+	u32 next;		/* NextCommand, unchecked: see csrv_smb2_compound_split() */
 	u64 message_id;
 	u64 async_id;		/* SMB2_FLAGS_ASYNC_COMMAND only, else zero */
 	u32 process_id;		/* the sync form only; [MS-SMB2] Reserved */
@@ -101,8 +101,8 @@ static inline u32 smb2_buffer_offset(u32 fixed, u32 len)
 	return len ? fixed : 0;
 }
 
-bool smb2_decode_header(struct wire_in *in, struct smb2_header *hdr);
-bool smb2_encode_header(struct wire_out *out, const struct smb2_header *hdr);
-u32 smb2_message_protocol(const void *msg, size_t len);
+bool csrv_smb2_decode_header(struct wire_in *in, struct smb2_header *hdr);
+bool csrv_smb2_encode_header(struct wire_out *out, const struct smb2_header *hdr);
+u32 csrv_smb2_message_protocol(const void *msg, size_t len);
 
 #endif /* CIFSSRV_WIRE_SMB2_HEADER_H */

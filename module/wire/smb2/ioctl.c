@@ -3,7 +3,7 @@
 #include "ioctl.h"
 
 /* [MS-SMB2] 2.2.31 */
-bool smb2_decode_ioctl(struct wire_in *in, struct smb2_ioctl_args *args)
+bool csrv_smb2_decode_ioctl(struct wire_in *in, struct smb2_ioctl_args *args)
 {
 	u32 in_off, in_len, out_off, out_len;
 
@@ -24,7 +24,7 @@ bool smb2_decode_ioctl(struct wire_in *in, struct smb2_ioctl_args *args)
 }
 
 /* [MS-SMB2] 2.2.32 */
-bool smb2_encode_ioctl(struct wire_out *out, const struct smb2_ioctl_res *res)
+bool csrv_smb2_encode_ioctl(struct wire_out *out, const struct smb2_ioctl_res *res)
 {
 	wire_put_u16(out, 49);				/* StructureSize */
 	wire_put_u16(out, 0);				/* Reserved */

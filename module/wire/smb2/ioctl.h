@@ -27,7 +27,7 @@ struct smb2_ioctl_res {
 	struct wire_blob output;
 };
 
-bool smb2_decode_ioctl(struct wire_in *in, struct smb2_ioctl_args *args);
-bool smb2_encode_ioctl(struct wire_out *out, const struct smb2_ioctl_res *res);
+bool csrv_smb2_decode_ioctl(struct wire_in *in, struct smb2_ioctl_args *args);
+bool csrv_smb2_encode_ioctl(struct wire_out *out, const struct smb2_ioctl_res *res);
 
 #endif /* CIFSSRV_WIRE_SMB2_IOCTL_H */

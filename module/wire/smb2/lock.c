@@ -5,7 +5,7 @@
 #define LOCK_ELEMENT_LEN	24	/* Reserved included */
 
 /* [MS-SMB2] 2.2.26, 2.2.26.1; a request without elements is refused by 3.3.5.14 */
-bool smb2_decode_lock(struct wire_in *in, struct smb2_lock_args *args)
+bool csrv_smb2_decode_lock(struct wire_in *in, struct smb2_lock_args *args)
 {
 	u32 sequence;
 
@@ -20,7 +20,7 @@ bool smb2_decode_lock(struct wire_in *in, struct smb2_lock_args *args)
 }
 
 /* The @i-th element, from 0, all of zeroes if there are not as many.  [MS-SMB2] 2.2.26.1 */
-struct smb2_lock_element smb2_lock_element(const struct smb2_lock_args *args, u16 i)
+struct smb2_lock_element csrv_smb2_lock_element(const struct smb2_lock_args *args, u16 i)
 {
 	struct wire_in in = wire_sub(&args->locks);
 	struct smb2_lock_element e;
@@ -33,7 +33,7 @@ struct smb2_lock_element smb2_lock_element(const struct smb2_lock_args *args, u1
 }
 
 /* [MS-SMB2] 2.2.27 */
-bool smb2_encode_lock(struct wire_out *out, const struct smb2_lock_res *res)
+bool csrv_smb2_encode_lock(struct wire_out *out, const struct smb2_lock_res *res)
 {
 	wire_put_u16(out, 4);				/* StructureSize */
 	wire_put_u16(out, res->reserved);

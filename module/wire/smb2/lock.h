@@ -22,13 +22,13 @@ struct smb2_lock_args {
 	u8 sequence_number;	/* LockSequenceNumber, 0..15 */
 	u32 sequence_index;	/* LockSequenceIndex, 28 bits */
 	u16 num;		/* from 1 on; all are in @locks */
-	struct wire_blob locks;	/* as they came: smb2_lock_element() */
+	struct wire_blob locks;	/* as they came: csrv_smb2_lock_element() */
 };
 
 struct smb2_lock_res { u16 reserved; };
 
-bool smb2_decode_lock(struct wire_in *in, struct smb2_lock_args *args);
-struct smb2_lock_element smb2_lock_element(const struct smb2_lock_args *args, u16 i);
-bool smb2_encode_lock(struct wire_out *out, const struct smb2_lock_res *res);
+bool csrv_smb2_decode_lock(struct wire_in *in, struct smb2_lock_args *args);
+struct smb2_lock_element csrv_smb2_lock_element(const struct smb2_lock_args *args, u16 i);
+bool csrv_smb2_encode_lock(struct wire_out *out, const struct smb2_lock_res *res);
 
 #endif /* CIFSSRV_WIRE_SMB2_LOCK_H */

@@ -3,14 +3,14 @@
 #include "logoff.h"
 
 /* [MS-SMB2] 2.2.7 */
-bool smb2_decode_logoff(struct wire_in *in, struct smb2_logoff_args *args)
+bool csrv_smb2_decode_logoff(struct wire_in *in, struct smb2_logoff_args *args)
 {
 	args->reserved = wire_get_u16(in);
 	return wire_done(in);
 }
 
 /* [MS-SMB2] 2.2.8 */
-bool smb2_encode_logoff(struct wire_out *out, const struct smb2_logoff_res *res)
+bool csrv_smb2_encode_logoff(struct wire_out *out, const struct smb2_logoff_res *res)
 {
 	wire_put_u16(out, 4);				/* StructureSize */
 	wire_put_u16(out, res->reserved);

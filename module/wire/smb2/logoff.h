@@ -8,7 +8,7 @@
 struct smb2_logoff_args { u16 reserved; };
 struct smb2_logoff_res { u16 reserved; };
 
-bool smb2_decode_logoff(struct wire_in *in, struct smb2_logoff_args *args);
-bool smb2_encode_logoff(struct wire_out *out, const struct smb2_logoff_res *res);
+bool csrv_smb2_decode_logoff(struct wire_in *in, struct smb2_logoff_args *args);
+bool csrv_smb2_encode_logoff(struct wire_out *out, const struct smb2_logoff_res *res);
 
 #endif /* CIFSSRV_WIRE_SMB2_LOGOFF_H */

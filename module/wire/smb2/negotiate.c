@@ -131,14 +131,14 @@ static void get_ctxs(struct wire_in *in, u32 off, u16 num, struct smb2_neg_ctxs 
 }
 
 /**
- * smb2_dialects_known() - what of a list of dialects counts
+ * csrv_smb2_dialects_known() - what of a list of dialects counts
  * @list: as the client sent it
  * @n: its length
  *
  * Return: a bit for each dialect that there is a choice of; the same for two lists that lead to the
  * same choice, whatever else is in them.
  */
-u32 smb2_dialects_known(const u16 *list, u32 n)
+u32 csrv_smb2_dialects_known(const u16 *list, u32 n)
 {
 	static const u16 known[] = {
 		SMB2_DIALECT_202, SMB2_DIALECT_210, SMB2_DIALECT_300, SMB2_DIALECT_302,
@@ -154,7 +154,7 @@ u32 smb2_dialects_known(const u16 *list, u32 n)
 }
 
 /* True if the client offers @dialect. */
-bool smb2_negotiate_offers(const struct smb2_negotiate_args *args, u16 dialect)
+bool csrv_smb2_negotiate_offers(const struct smb2_negotiate_args *args, u16 dialect)
 {
 	u16 i;
 
@@ -165,7 +165,7 @@ bool smb2_negotiate_offers(const struct smb2_negotiate_args *args, u16 dialect)
 }
 
 /* [MS-SMB2] 2.2.3; no dialect at all is refused by 3.3.5.4 */
-bool smb2_decode_negotiate(struct wire_in *in, struct smb2_negotiate_args *args)
+bool csrv_smb2_decode_negotiate(struct wire_in *in, struct smb2_negotiate_args *args)
 {
 	u32 ctx_off;
 	u16 ctx_num;
@@ -185,7 +185,7 @@ bool smb2_decode_negotiate(struct wire_in *in, struct smb2_negotiate_args *args)
 		return false;
 	for (i = 0; i < args->num_dialects; i++)
 		args->dialects[i] = wire_get_u16(in);
-	if (smb2_negotiate_offers(args, SMB2_DIALECT_311))
+	if (csrv_smb2_negotiate_offers(args, SMB2_DIALECT_311))
 		get_ctxs(in, ctx_off, ctx_num, &args->ctx);
 	return wire_done(in);
 }
@@ -247,7 +247,7 @@ static u16 put_ctxs(struct wire_out *out, const struct smb2_negotiate_res *res)
 }
 
 /* [MS-SMB2] 2.2.4 */
-bool smb2_encode_negotiate(struct wire_out *out, const struct smb2_negotiate_res *res)
+bool csrv_smb2_encode_negotiate(struct wire_out *out, const struct smb2_negotiate_res *res)
 {
 	u32 num_at, off_at;
 

@@ -129,9 +129,9 @@ struct smb2_negotiate_res {
 	u32 compression_flags;
 };
 
-bool smb2_decode_negotiate(struct wire_in *in, struct smb2_negotiate_args *args);
-bool smb2_encode_negotiate(struct wire_out *out, const struct smb2_negotiate_res *res);
-u32 smb2_dialects_known(const u16 *list, u32 n);
-bool smb2_negotiate_offers(const struct smb2_negotiate_args *args, u16 dialect);
+bool csrv_smb2_decode_negotiate(struct wire_in *in, struct smb2_negotiate_args *args);
+bool csrv_smb2_encode_negotiate(struct wire_out *out, const struct smb2_negotiate_res *res);
+u32 csrv_smb2_dialects_known(const u16 *list, u32 n);
+bool csrv_smb2_negotiate_offers(const struct smb2_negotiate_args *args, u16 dialect);
 
 #endif /* CIFSSRV_WIRE_SMB2_NEGOTIATE_H */

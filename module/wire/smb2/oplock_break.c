@@ -6,7 +6,7 @@
  * [MS-SMB2] 2.2.24.1, 2.2.24.2.  Two structures under one command: which it is,
  * says the StructureSize just in front of the cursor.
  */
-bool smb2_decode_oplock_break(struct wire_in *in, struct smb2_oplock_break_args *args)
+bool csrv_smb2_decode_oplock_break(struct wire_in *in, struct smb2_oplock_break_args *args)
 {
 	struct wire_in size = *in;
 
@@ -42,7 +42,7 @@ static bool put_oplock(struct wire_out *out, struct smb2_file_id id, u8 level)
 }
 
 /* [MS-SMB2] 2.2.25.1, 2.2.25.2 */
-bool smb2_encode_oplock_break(struct wire_out *out, const struct smb2_oplock_break_res *res)
+bool csrv_smb2_encode_oplock_break(struct wire_out *out, const struct smb2_oplock_break_res *res)
 {
 	if (!res->lease)
 		return put_oplock(out, res->id, res->oplock_level);
@@ -55,13 +55,15 @@ bool smb2_encode_oplock_break(struct wire_out *out, const struct smb2_oplock_bre
 }
 
 /* [MS-SMB2] 2.2.23.1 */
-bool smb2_encode_oplock_break_note(struct wire_out *out, const struct smb2_oplock_break_note *note)
+bool csrv_smb2_encode_oplock_break_note(struct wire_out *out,
+					const struct smb2_oplock_break_note *note)
 {
 	return put_oplock(out, note->id, note->oplock_level);
 }
 
 /* [MS-SMB2] 2.2.23.2 */
-bool smb2_encode_lease_break_note(struct wire_out *out, const struct smb2_lease_break_note *note)
+bool csrv_smb2_encode_lease_break_note(struct wire_out *out,
+				       const struct smb2_lease_break_note *note)
 {
 	wire_put_u16(out, 44);				/* StructureSize */
 	wire_put_u16(out, note->new_epoch);

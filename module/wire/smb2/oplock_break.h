@@ -43,9 +43,11 @@ struct smb2_lease_break_note {
 	u32 new_state;
 };
 
-bool smb2_decode_oplock_break(struct wire_in *in, struct smb2_oplock_break_args *args);
-bool smb2_encode_oplock_break(struct wire_out *out, const struct smb2_oplock_break_res *res);
-bool smb2_encode_oplock_break_note(struct wire_out *out, const struct smb2_oplock_break_note *note);
-bool smb2_encode_lease_break_note(struct wire_out *out, const struct smb2_lease_break_note *note);
+bool csrv_smb2_decode_oplock_break(struct wire_in *in, struct smb2_oplock_break_args *args);
+bool csrv_smb2_encode_oplock_break(struct wire_out *out, const struct smb2_oplock_break_res *res);
+bool csrv_smb2_encode_oplock_break_note(struct wire_out *out,
+					const struct smb2_oplock_break_note *note);
+bool csrv_smb2_encode_lease_break_note(struct wire_out *out,
+				       const struct smb2_lease_break_note *note);
 
 #endif /* CIFSSRV_WIRE_SMB2_OPLOCK_BREAK_H */

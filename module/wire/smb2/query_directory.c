@@ -3,7 +3,7 @@
 #include "query_directory.h"
 
 /* [MS-SMB2] 2.2.33 */
-bool smb2_decode_query_directory(struct wire_in *in, struct smb2_query_directory_args *args)
+bool csrv_smb2_decode_query_directory(struct wire_in *in, struct smb2_query_directory_args *args)
 {
 	u16 off, len;
 
@@ -20,7 +20,8 @@ bool smb2_decode_query_directory(struct wire_in *in, struct smb2_query_directory
 }
 
 /* [MS-SMB2] 2.2.34 */
-bool smb2_encode_query_directory(struct wire_out *out, const struct smb2_query_directory_res *res)
+bool csrv_smb2_encode_query_directory(struct wire_out *out,
+				      const struct smb2_query_directory_res *res)
 {
 	wire_put_u16(out, 9);				/* StructureSize */
 	wire_put_u16(out, SMB2_QUERY_DIRECTORY_OFFSET);

@@ -25,7 +25,8 @@ struct smb2_query_directory_res {
 	struct wire_blob output;
 };
 
-bool smb2_decode_query_directory(struct wire_in *in, struct smb2_query_directory_args *args);
-bool smb2_encode_query_directory(struct wire_out *out, const struct smb2_query_directory_res *res);
+bool csrv_smb2_decode_query_directory(struct wire_in *in, struct smb2_query_directory_args *args);
+bool csrv_smb2_encode_query_directory(struct wire_out *out,
+				      const struct smb2_query_directory_res *res);
 
 #endif /* CIFSSRV_WIRE_SMB2_QUERY_DIRECTORY_H */

@@ -3,7 +3,7 @@
 #include "query_info.h"
 
 /* [MS-SMB2] 2.2.37 */
-bool smb2_decode_query_info(struct wire_in *in, struct smb2_query_info_args *args)
+bool csrv_smb2_decode_query_info(struct wire_in *in, struct smb2_query_info_args *args)
 {
 	u16 off;
 	u32 len;
@@ -22,7 +22,7 @@ bool smb2_decode_query_info(struct wire_in *in, struct smb2_query_info_args *arg
 }
 
 /* [MS-SMB2] 2.2.38 */
-bool smb2_encode_query_info(struct wire_out *out, const struct smb2_query_info_res *res)
+bool csrv_smb2_encode_query_info(struct wire_out *out, const struct smb2_query_info_res *res)
 {
 	wire_put_u16(out, 9);				/* StructureSize */
 	wire_put_u16(out, smb2_buffer_offset(SMB2_QUERY_INFO_OFFSET, res->output.len));

@@ -34,7 +34,7 @@ struct smb2_query_info_res {
 	struct wire_blob output;
 };
 
-bool smb2_decode_query_info(struct wire_in *in, struct smb2_query_info_args *args);
-bool smb2_encode_query_info(struct wire_out *out, const struct smb2_query_info_res *res);
+bool csrv_smb2_decode_query_info(struct wire_in *in, struct smb2_query_info_args *args);
+bool csrv_smb2_encode_query_info(struct wire_out *out, const struct smb2_query_info_res *res);
 
 #endif /* CIFSSRV_WIRE_SMB2_QUERY_INFO_H */

@@ -3,7 +3,7 @@
 #include "read.h"
 
 /* [MS-SMB2] 2.2.19 */
-bool smb2_decode_read(struct wire_in *in, struct smb2_read_args *args)
+bool csrv_smb2_decode_read(struct wire_in *in, struct smb2_read_args *args)
 {
 	u16 off, len;
 
@@ -24,7 +24,7 @@ bool smb2_decode_read(struct wire_in *in, struct smb2_read_args *args)
 }
 
 /* [MS-SMB2] 2.2.20 */
-bool smb2_encode_read(struct wire_out *out, const struct smb2_read_res *res)
+bool csrv_smb2_encode_read(struct wire_out *out, const struct smb2_read_res *res)
 {
 	wire_put_u16(out, 17);				/* StructureSize */
 	wire_put_u8(out, SMB2_READ_DATA_OFFSET);

@@ -35,7 +35,7 @@ struct smb2_read_res {
 	u32 flags;		/* 3.1.1: 1 is SMB2_READFLAG_RESPONSE_RDMA_TRANSFORM */
 };
 
-bool smb2_decode_read(struct wire_in *in, struct smb2_read_args *args);
-bool smb2_encode_read(struct wire_out *out, const struct smb2_read_res *res);
+bool csrv_smb2_decode_read(struct wire_in *in, struct smb2_read_args *args);
+bool csrv_smb2_encode_read(struct wire_out *out, const struct smb2_read_res *res);
 
 #endif /* CIFSSRV_WIRE_SMB2_READ_H */

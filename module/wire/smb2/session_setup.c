@@ -3,7 +3,7 @@
 #include "session_setup.h"
 
 /* [MS-SMB2] 2.2.5 */
-bool smb2_decode_session_setup(struct wire_in *in, struct smb2_session_setup_args *args)
+bool csrv_smb2_decode_session_setup(struct wire_in *in, struct smb2_session_setup_args *args)
 {
 	u16 off, len;
 
@@ -19,7 +19,7 @@ bool smb2_decode_session_setup(struct wire_in *in, struct smb2_session_setup_arg
 }
 
 /* [MS-SMB2] 2.2.6 */
-bool smb2_encode_session_setup(struct wire_out *out, const struct smb2_session_setup_res *res)
+bool csrv_smb2_encode_session_setup(struct wire_out *out, const struct smb2_session_setup_res *res)
 {
 	wire_put_u16(out, 9);				/* StructureSize */
 	wire_put_u16(out, res->session_flags);

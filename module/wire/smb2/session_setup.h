@@ -25,7 +25,7 @@ struct smb2_session_setup_res {
 	struct wire_blob security;
 };
 
-bool smb2_decode_session_setup(struct wire_in *in, struct smb2_session_setup_args *args);
-bool smb2_encode_session_setup(struct wire_out *out, const struct smb2_session_setup_res *res);
+bool csrv_smb2_decode_session_setup(struct wire_in *in, struct smb2_session_setup_args *args);
+bool csrv_smb2_encode_session_setup(struct wire_out *out, const struct smb2_session_setup_res *res);
 
 #endif /* CIFSSRV_WIRE_SMB2_SESSION_SETUP_H */

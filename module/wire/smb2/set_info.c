@@ -3,7 +3,7 @@
 #include "set_info.h"
 
 /* [MS-SMB2] 2.2.39 */
-bool smb2_decode_set_info(struct wire_in *in, struct smb2_set_info_args *args)
+bool csrv_smb2_decode_set_info(struct wire_in *in, struct smb2_set_info_args *args)
 {
 	u32 len;
 	u16 off;
@@ -20,7 +20,7 @@ bool smb2_decode_set_info(struct wire_in *in, struct smb2_set_info_args *args)
 }
 
 /* [MS-SMB2] 2.2.40: nothing but its size; @res is there for symmetry */
-bool smb2_encode_set_info(struct wire_out *out, const struct smb2_set_info_res *res)
+bool csrv_smb2_encode_set_info(struct wire_out *out, const struct smb2_set_info_res *res)
 {
 	(void)res;
 	wire_put_u16(out, 2);				/* StructureSize */

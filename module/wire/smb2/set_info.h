@@ -15,7 +15,7 @@ struct smb2_set_info_args {
 
 struct smb2_set_info_res { u16 reserved; };
 
-bool smb2_decode_set_info(struct wire_in *in, struct smb2_set_info_args *args);
-bool smb2_encode_set_info(struct wire_out *out, const struct smb2_set_info_res *res);
+bool csrv_smb2_decode_set_info(struct wire_in *in, struct smb2_set_info_args *args);
+bool csrv_smb2_encode_set_info(struct wire_out *out, const struct smb2_set_info_res *res);
 
 #endif /* CIFSSRV_WIRE_SMB2_SET_INFO_H */

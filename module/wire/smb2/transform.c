@@ -3,7 +3,7 @@
 #include "transform.h"
 
 /* [MS-SMB2] 2.2.41; the sealed message follows */
-bool smb2_decode_transform(struct wire_in *in, struct smb2_transform *tf)
+bool csrv_smb2_decode_transform(struct wire_in *in, struct smb2_transform *tf)
 {
 	wire_expect(in, wire_get_u32(in) == SMB2_TRANSFORM_PROTOCOL_ID);
 	wire_get_bytes(in, tf->signature, sizeof(tf->signature));
@@ -15,7 +15,7 @@ bool smb2_decode_transform(struct wire_in *in, struct smb2_transform *tf)
 	return wire_done(in);
 }
 
-bool smb2_encode_transform(struct wire_out *out, const struct smb2_transform *tf)
+bool csrv_smb2_encode_transform(struct wire_out *out, const struct smb2_transform *tf)
 {
 	wire_put_u32(out, SMB2_TRANSFORM_PROTOCOL_ID);
 	wire_put_bytes(out, tf->signature, sizeof(tf->signature));

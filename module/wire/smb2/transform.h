@@ -20,17 +20,17 @@ struct smb2_transform {
 	u64 session_id;
 };
 
-bool smb2_decode_transform(struct wire_in *in, struct smb2_transform *tf);
-bool smb2_encode_transform(struct wire_out *out, const struct smb2_transform *tf);
+bool csrv_smb2_decode_transform(struct wire_in *in, struct smb2_transform *tf);
+bool csrv_smb2_encode_transform(struct wire_out *out, const struct smb2_transform *tf);
 
 static inline bool smb2_is_transform(const void *msg, size_t len)
 {
-	return smb2_message_protocol(msg, len) == SMB2_TRANSFORM_PROTOCOL_ID;
+	return csrv_smb2_message_protocol(msg, len) == SMB2_TRANSFORM_PROTOCOL_ID;
 }
 
 static inline bool smb2_is_compressed(const void *msg, size_t len)
 {
-	return smb2_message_protocol(msg, len) == SMB2_COMPRESSION_PROTOCOL_ID;
+	return csrv_smb2_message_protocol(msg, len) == SMB2_COMPRESSION_PROTOCOL_ID;
 }
 
 #endif /* CIFSSRV_WIRE_SMB2_TRANSFORM_H */

@@ -32,7 +32,7 @@ static struct wire_blob find_context(struct wire_in ctx, u32 off, u16 num, u16 t
  * and the dialect is not known here: so an extension that is none must not
  * fail the request, it only gives no context.
  */
-bool smb2_decode_tree_connect(struct wire_in *in, struct smb2_tree_connect_args *args)
+bool csrv_smb2_decode_tree_connect(struct wire_in *in, struct smb2_tree_connect_args *args)
 {
 	u16 off, len;
 
@@ -54,7 +54,7 @@ bool smb2_decode_tree_connect(struct wire_in *in, struct smb2_tree_connect_args 
 }
 
 /* [MS-SMB2] 2.2.10 */
-bool smb2_encode_tree_connect(struct wire_out *out, const struct smb2_tree_connect_res *res)
+bool csrv_smb2_encode_tree_connect(struct wire_out *out, const struct smb2_tree_connect_res *res)
 {
 	wire_put_u16(out, 16);				/* StructureSize */
 	wire_put_u8(out, res->share_type);

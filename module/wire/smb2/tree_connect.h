@@ -59,7 +59,7 @@ struct smb2_tree_connect_res {
 	u32 maximal_access;	/* access.h */
 };
 
-bool smb2_decode_tree_connect(struct wire_in *in, struct smb2_tree_connect_args *args);
-bool smb2_encode_tree_connect(struct wire_out *out, const struct smb2_tree_connect_res *res);
+bool csrv_smb2_decode_tree_connect(struct wire_in *in, struct smb2_tree_connect_args *args);
+bool csrv_smb2_encode_tree_connect(struct wire_out *out, const struct smb2_tree_connect_res *res);
 
 #endif /* CIFSSRV_WIRE_SMB2_TREE_CONNECT_H */

@@ -8,7 +8,8 @@
 struct smb2_tree_disconnect_args { u16 reserved; };
 struct smb2_tree_disconnect_res { u16 reserved; };
 
-bool smb2_decode_tree_disconnect(struct wire_in *in, struct smb2_tree_disconnect_args *args);
-bool smb2_encode_tree_disconnect(struct wire_out *out, const struct smb2_tree_disconnect_res *res);
+bool csrv_smb2_decode_tree_disconnect(struct wire_in *in, struct smb2_tree_disconnect_args *args);
+bool csrv_smb2_encode_tree_disconnect(struct wire_out *out,
+				      const struct smb2_tree_disconnect_res *res);
 
 #endif /* CIFSSRV_WIRE_SMB2_TREE_DISCONNECT_H */

@@ -5,8 +5,8 @@
 
 #define DATA_OFFSET_MAX	0x100	/* [MS-SMB2] 3.3.5.13 */
 
-/* [MS-SMB2] 2.2.21; whether the payload is there, says smb2_write_data() */
-bool smb2_decode_write(struct wire_in *in, struct smb2_write_args *args)
+/* [MS-SMB2] 2.2.21; whether the payload is there, says csrv_smb2_write_data() */
+bool csrv_smb2_decode_write(struct wire_in *in, struct smb2_write_args *args)
 {
 	u16 off, len;
 
@@ -27,21 +27,21 @@ bool smb2_decode_write(struct wire_in *in, struct smb2_write_args *args)
 }
 
 /**
- * smb2_write_data() - the payload of a WRITE whose message is in one piece
- * @in: the cursor that smb2_decode_write() used; bad afterwards if the payload
+ * csrv_smb2_write_data() - the payload of a WRITE whose message is in one piece
+ * @in: the cursor that csrv_smb2_decode_write() used; bad afterwards if the payload
  *	is not inside the command (STATUS_INVALID_PARAMETER)
  * @args: as decoded
  *
  * Return: the payload; empty if there is none, or @in is bad.
  */
-struct wire_blob smb2_write_data(struct wire_in *in, const struct smb2_write_args *args)
+struct wire_blob csrv_smb2_write_data(struct wire_in *in, const struct smb2_write_args *args)
 {
 	wire_expect(in, !args->length || args->data_offset >= SMB2_WRITE_PEEK_LEN);
 	return wire_blob_at(in, args->data_offset, args->length);
 }
 
 /* [MS-SMB2] 2.2.22 */
-bool smb2_encode_write(struct wire_out *out, const struct smb2_write_res *res)
+bool csrv_smb2_encode_write(struct wire_out *out, const struct smb2_write_res *res)
 {
 	wire_put_u16(out, 17);				/* StructureSize */
 	wire_put_u16(out, 0);				/* Reserved */
@@ -52,7 +52,7 @@ bool smb2_encode_write(struct wire_out *out, const struct smb2_write_res *res)
 }
 
 /**
- * smb2_write_peek() - will this message's payload go to pages of its own?
+ * csrv_smb2_write_peek() - will this message's payload go to pages of its own?
  * @msg: the first bytes of the message, in clear
  * @have: how many of them there are; SMB2_WRITE_PEEK_LEN is enough
  * @msg_len: length of the whole message
@@ -63,7 +63,8 @@ bool smb2_encode_write(struct wire_out *out, const struct smb2_write_res *res)
  *
  * Return: true for one single WRITE with its data, all of it, behind its header.
  */
-bool smb2_write_peek(const void *msg, size_t have, u32 msg_len, struct smb2_write_peek *peek)
+bool csrv_smb2_write_peek(const void *msg, size_t have, u32 msg_len,
+			  struct smb2_write_peek *peek)
 {
 	struct wire_in in = wire_in(msg, have);
 	struct smb2_write_args args;
@@ -71,11 +72,11 @@ bool smb2_write_peek(const void *msg, size_t have, u32 msg_len, struct smb2_writ
 
 	if (have > SMB2_WRITE_PEEK_LEN)
 		in = wire_in(msg, SMB2_WRITE_PEEK_LEN);
-	if (!smb2_decode_header(&in, &hdr) || hdr.command != SMB2_WRITE || hdr.next ||
+	if (!csrv_smb2_decode_header(&in, &hdr) || hdr.command != SMB2_WRITE || hdr.next ||
 	    (hdr.flags & (SMB2_FLAGS_SERVER_TO_REDIR | SMB2_FLAGS_ASYNC_COMMAND)))
 		return false;
 	wire_expect(&in, wire_get_u16(&in) == 49);	/* StructureSize */
-	if (!smb2_decode_write(&in, &args) || args.channel != SMB2_CHANNEL_NONE ||
+	if (!csrv_smb2_decode_write(&in, &args) || args.channel != SMB2_CHANNEL_NONE ||
 	    args.data_offset < SMB2_WRITE_PEEK_LEN || msg_len < args.data_offset ||
 	    !args.length || args.length != msg_len - args.data_offset)
 		return false;

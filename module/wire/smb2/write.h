@@ -12,7 +12,7 @@
 
 struct smb2_write_args {
 	struct smb2_file_id id;
-	u16 data_offset;	/* from the header; unchecked, see smb2_write_data() */
+	u16 data_offset;	/* from the header; unchecked, see csrv_smb2_write_data() */
 	u32 length;
 	u64 offset;
 	u32 channel;		/* SMB2_CHANNEL_*, read.h */
@@ -33,9 +33,10 @@ struct smb2_write_peek {
 	bool is_signed;		/* SMB2_FLAGS_SIGNED */
 };
 
-bool smb2_decode_write(struct wire_in *in, struct smb2_write_args *args);
-bool smb2_encode_write(struct wire_out *out, const struct smb2_write_res *res);
-struct wire_blob smb2_write_data(struct wire_in *in, const struct smb2_write_args *args);
-bool smb2_write_peek(const void *msg, size_t have, u32 msg_len, struct smb2_write_peek *peek);
+bool csrv_smb2_decode_write(struct wire_in *in, struct smb2_write_args *args);
+bool csrv_smb2_encode_write(struct wire_out *out, const struct smb2_write_res *res);
+struct wire_blob csrv_smb2_write_data(struct wire_in *in, const struct smb2_write_args *args);
+bool csrv_smb2_write_peek(const void *msg, size_t have, u32 msg_len,
+			  struct smb2_write_peek *peek);
 
 #endif /* CIFSSRV_WIRE_SMB2_WRITE_H */

@@ -15,11 +15,11 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	struct wire_blob blob = { .data = data + 1, .len = size - 1 };
 	struct wire_sd sd = { .dacl = { .aces = aces, .cap = ACES } };
 	struct csrv_aclmap_args a = {
-		.dacl = &sd.dacl, .owner = wire_sid_unix_user(aclref_uids[0]),
-		.group = wire_sid_unix_group(aclref_gids[0]),
+		.dacl = &sd.dacl, .owner = csrv_sid_unix_user(aclref_uids[0]),
+		.group = csrv_sid_unix_group(aclref_gids[0]),
 	};
 
-	if (!size || wire_sd_decode(&blob, &sd) != NT_OK)
+	if (!size || csrv_wire_sd_decode(&blob, &sd) != NT_OK)
 		return 0;
 	a.dir = data[0] & 1;
 	a.inherit = (data[0] & 3) == 3;

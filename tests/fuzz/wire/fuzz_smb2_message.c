@@ -14,13 +14,13 @@ static void check_header(const u8 *msg, u32 len)
 	u8 buf[SMB2_HEADER_LEN];
 	struct wire_out out = wire_out(buf, sizeof(buf));
 
-	if (!smb2_decode_header(&in, &hdr))
+	if (!csrv_smb2_decode_header(&in, &hdr))
 		return;
 	hdr.channel_sequence = 0;
-	if (!smb2_encode_header(&out, &hdr))
+	if (!csrv_smb2_encode_header(&out, &hdr))
 		abort();
 	in = wire_in(buf, sizeof(buf));
-	if (!smb2_decode_header(&in, &again) || memcmp(&hdr, &again, sizeof(hdr)))
+	if (!csrv_smb2_decode_header(&in, &again) || memcmp(&hdr, &again, sizeof(hdr)))
 		abort();
 }
 
@@ -32,7 +32,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	struct smb2_transform tf;
 	u32 n, i, at = 0;
 
-	n = smb2_compound_split(data, size, slices, SMB2_COMPOUND_MAX);
+	n = csrv_smb2_compound_split(data, size, slices, SMB2_COMPOUND_MAX);
 	for (i = 0; i < n; i++) {
 		if (slices[i].offset != at || slices[i].len < SMB2_HEADER_LEN)
 			abort();
@@ -41,7 +41,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	}
 	if (n && at != size)
 		abort();
-	smb2_decode_transform(&in, &tf);
-	smb1_decode_negotiate(data, size, &smb1);
+	csrv_smb2_decode_transform(&in, &tf);
+	csrv_smb1_decode_negotiate(data, size, &smb1);
 	return 0;
 }

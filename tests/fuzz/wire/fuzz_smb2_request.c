@@ -33,13 +33,13 @@ static void inside(const struct wire_in *in, const struct wire_blob *blob)
 static void run_##name(struct wire_in *in)					\
 {										\
 	struct smb2_##name##_args args;						\
-	smb2_decode_##name(in, &args);						\
+	csrv_smb2_decode_##name(in, &args);						\
 }
 #define BLOBS(name, blob1, blob2)						\
 static void run_##name(struct wire_in *in)					\
 {										\
 	struct smb2_##name##_args args;						\
-	if (!smb2_decode_##name(in, &args))					\
+	if (!csrv_smb2_decode_##name(in, &args))					\
 		return;								\
 	inside(in, &args.blob1);						\
 	inside(in, &args.blob2);						\
@@ -66,7 +66,7 @@ static void run_create(struct wire_in *in)
 {
 	struct smb2_create_args args;
 
-	if (!smb2_decode_create(in, &args))
+	if (!csrv_smb2_decode_create(in, &args))
 		return;
 	inside(in, &args.name);
 	inside(in, &args.ctx.ea);
@@ -81,11 +81,11 @@ static void run_write(struct wire_in *in)
 	struct wire_blob data;
 	size_t len = in->end - in->base;
 
-	smb2_write_peek(in->base, len, len, &peek);
-	if (!smb2_decode_write(in, &args))
+	csrv_smb2_write_peek(in->base, len, len, &peek);
+	if (!csrv_smb2_decode_write(in, &args))
 		return;
 	inside(in, &args.channel_info);
-	data = smb2_write_data(in, &args);
+	data = csrv_smb2_write_data(in, &args);
 	inside(in, &data);
 }
 

@@ -20,31 +20,31 @@ static void run_set(u8 class, const struct wire_blob *buf)
 	struct wire_file_set file;
 	struct wire_fs_set fs;
 
-	if (fscc_decode_file_set(class, buf, &file) == NT_OK) {
+	if (csrv_fscc_decode_file_set(class, buf, &file) == NT_OK) {
 		if (class == FILE_RENAME_INFORMATION || class == FILE_LINK_INFORMATION_EX)
 			inside(buf, &file.rename.name);
 		if (class == FILE_FULL_EA_INFORMATION)
 			inside(buf, &file.eas);
 	}
-	if (fscc_decode_fs_set(class, buf, &fs) == NT_OK && class == FILE_FS_LABEL_INFORMATION)
+	if (csrv_fscc_decode_fs_set(class, buf, &fs) == NT_OK && class == FILE_FS_LABEL_INFORMATION)
 		inside(buf, &fs.label);
 }
 
 static void run_ea(const struct wire_blob *buf)
 {
-	struct wire_ea_iter it = wire_ea_iter(buf);
+	struct csrv_ea_iter it = csrv_ea_iter(buf);
 	struct wire_blob name;
 	struct wire_ea ea;
 	u32 off;
 
-	while (wire_ea_next(&it, &ea)) {
+	while (csrv_ea_next(&it, &ea)) {
 		inside(buf, &ea.name);
 		inside(buf, &ea.value);
 	}
-	it = wire_ea_iter(buf);
-	while (wire_get_ea_next(&it, &name))
+	it = csrv_ea_iter(buf);
+	while (csrv_get_ea_next(&it, &name))
 		inside(buf, &name);
-	if (wire_ea_check(buf, &off) != NT_OK && off > buf->len)
+	if (csrv_ea_check(buf, &off) != NT_OK && off > buf->len)
 		abort();
 }
 
@@ -57,16 +57,16 @@ static void run_lists(const struct wire_blob *buf)
 	struct fsctl_trim trim;
 	u32 i;
 
-	smb2_decode_validate_negotiate(buf, &neg);
-	if (srv_decode_copychunk(buf, &copy)) {
+	csrv_smb2_decode_validate_negotiate(buf, &neg);
+	if (csrv_decode_copychunk(buf, &copy)) {
 		inside(buf, &copy.chunks);
-		for (i = 0; srv_copychunk_at(&copy, i, &chunk); i++)
+		for (i = 0; csrv_copychunk_at(&copy, i, &chunk); i++)
 			;
 		if (i != (copy.num <= SRV_COPYCHUNK_MAX ? copy.num : 0))
 			abort();
 	}
-	if (fsctl_decode_trim(buf, &trim))
-		for (i = 0; fsctl_range_at(&trim, i, &range); i++)
+	if (csrv_fsctl_decode_trim(buf, &trim))
+		for (i = 0; csrv_fsctl_range_at(&trim, i, &range); i++)
 			if ((s64)(range.offset + range.length) < 0)
 				abort();
 }
@@ -80,17 +80,17 @@ static void run_fsctl(const struct wire_blob *buf)
 	struct fsctl_range range;
 	bool sparse;
 
-	if (fsctl_decode_pipe_wait(buf, &wait))
+	if (csrv_fsctl_decode_pipe_wait(buf, &wait))
 		inside(buf, &wait.name);
-	if (fsctl_decode_zero_data(buf, &range) && (s64)(range.offset + range.length) < 0)
+	if (csrv_fsctl_decode_zero_data(buf, &range) && (s64)(range.offset + range.length) < 0)
 		abort();
-	fsctl_decode_allocated_ranges(buf, &range);
-	fsctl_decode_set_sparse(buf, &sparse);
-	fsctl_decode_duplicate_extents(buf, false, &dup);
-	fsctl_decode_duplicate_extents(buf, true, &dup);
-	if (fsctl_decode_reparse(buf, &rp)) {
+	csrv_fsctl_decode_allocated_ranges(buf, &range);
+	csrv_fsctl_decode_set_sparse(buf, &sparse);
+	csrv_fsctl_decode_duplicate_extents(buf, false, &dup);
+	csrv_fsctl_decode_duplicate_extents(buf, true, &dup);
+	if (csrv_fsctl_decode_reparse(buf, &rp)) {
 		inside(buf, &rp.data);
-		if (fsctl_decode_symlink(&rp, &link)) {
+		if (csrv_fsctl_decode_symlink(&rp, &link)) {
 			inside(&rp.data, &link.substitute);
 			inside(&rp.data, &link.print);
 		}

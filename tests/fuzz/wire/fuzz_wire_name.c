@@ -13,13 +13,13 @@ static void check_path(const struct wire_blob *in)
 	struct wire_path p;
 	const char *c, *end;
 
-	if (wire_path_parse(in, buf, sizeof(buf), &p) != NT_OK)
+	if (csrv_path_parse(in, buf, sizeof(buf), &p) != NT_OK)
 		return;
 	if (strlen(p.path) != p.len || (p.stream && strlen(p.stream) != p.stream_len))
 		abort();
 	for (c = p.path; *c; c = *end ? end + 1 : end) {
 		end = strchrnul(c, '/');
-		if (!wire_name_is_valid(c, end - c))
+		if (!csrv_name_is_valid(c, end - c))
 			abort();
 	}
 	if (p.len && p.path[p.len - 1] == '/')
@@ -30,13 +30,13 @@ static void check_utf16(const struct wire_blob *in)
 {
 	char text[4096];
 	u8 back[4096];
-	int len = wire_utf16_to_utf8(in, text, sizeof(text));
+	int len = csrv_utf16_to_utf8(in, text, sizeof(text));
 	u32 n;
 
 	if (len < 0)
 		return;
-	n = wire_utf8_to_utf16(text, len, back, sizeof(back));
-	if (n != in->len || (n && memcmp(back, in->data, n)) || !wire_utf8_is_valid(text, len))
+	n = csrv_utf8_to_utf16(text, len, back, sizeof(back));
+	if (n != in->len || (n && memcmp(back, in->data, n)) || !csrv_utf8_is_valid(text, len))
 		abort();
 }
 
@@ -50,24 +50,24 @@ static void check_shown(const char *a, u32 alen, const char *b, u32 blen)
 	if (!alen || !blen || alen > 255 || blen > 255 || memchr(a, 0, alen) || memchr(a, '/', alen) ||
 	    memchr(b, 0, blen) || memchr(b, '/', blen))
 		return;
-	use_a = wire_name_is_usable(a, alen);
-	use_b = wire_name_is_usable(b, blen);
-	an = wire_name_show(a, alen, as);
-	bn = wire_name_show(b, blen, bs);
+	use_a = csrv_name_is_usable(a, alen);
+	use_b = csrv_name_is_usable(b, blen);
+	an = csrv_name_show(a, alen, as);
+	bn = csrv_name_show(b, blen, bs);
 	if (use_a && (an != alen || memcmp(as, a, an)))
 		abort();
-	if (an && (strlen(as) != an || !wire_name_is_usable(as, an) || !wire_utf8_is_valid(as, an)))
+	if (an && (strlen(as) != an || !csrv_name_is_usable(as, an) || !csrv_utf8_is_valid(as, an)))
 		abort();
 	if (an && !use_a && !(alen <= 2 && a[0] == '.' && a[alen - 1] == '.') &&
-	    (wire_name_unshow(as, an, back) != alen || memcmp(back, a, alen)))
+	    (csrv_name_unshow(as, an, back) != alen || memcmp(back, a, alen)))
 		abort();
 	/* only one that may stay as it is can look like another */
 	if (an && an == bn && !memcmp(as, bs, an) && use_a == use_b &&
 	    (alen != blen || memcmp(a, b, alen)))
 		abort();
-	bn = wire_name_unshow(b, blen, back);
-	if (bn && (wire_name_is_usable(back, bn) || memchr(back, '/', bn) || strlen(back) != bn ||
-		   wire_name_show(back, bn, bs) != blen || memcmp(bs, b, blen)))
+	bn = csrv_name_unshow(b, blen, back);
+	if (bn && (csrv_name_is_usable(back, bn) || memchr(back, '/', bn) || strlen(back) != bn ||
+		   csrv_name_show(back, bn, bs) != blen || memcmp(bs, b, blen)))
 		abort();
 }
 
@@ -84,16 +84,16 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	rest = (struct wire_blob){ .data = data + 1 + split, .len = size - 1 - split };
 	check_path(&in);
 	check_utf16(&in);
-	if (wire_pattern_parse(&in, pattern, sizeof(pattern), &len) == NT_OK)
-		wire_name_match(pattern, len, (const char *)rest.data, rest.len, true);
+	if (csrv_pattern_parse(&in, pattern, sizeof(pattern), &len) == NT_OK)
+		csrv_name_match(pattern, len, (const char *)rest.data, rest.len, true);
 	/* both may be any bytes */
-	wire_name_match((const char *)in.data, in.len, (const char *)rest.data, rest.len, false);
+	csrv_name_match((const char *)in.data, in.len, (const char *)rest.data, rest.len, false);
 	check_shown((const char *)in.data, in.len, (const char *)rest.data, rest.len);
 	check_shown((const char *)rest.data, rest.len, (const char *)in.data, in.len);
-	wire_utf8_to_utf16_len((const char *)rest.data, rest.len);
-	if (!wire_name_casecmp((const char *)in.data, in.len, (const char *)rest.data, rest.len) &&
-	    wire_name_fold_hash((const char *)in.data, in.len, 1) !=
-	    wire_name_fold_hash((const char *)rest.data, rest.len, 1))
+	csrv_utf8_to_utf16_len((const char *)rest.data, rest.len);
+	if (!csrv_name_casecmp((const char *)in.data, in.len, (const char *)rest.data, rest.len) &&
+	    csrv_name_fold_hash((const char *)in.data, in.len, 1) !=
+	    csrv_name_fold_hash((const char *)rest.data, rest.len, 1))
 		abort();
 	return 0;
 }

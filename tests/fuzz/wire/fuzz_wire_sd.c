@@ -14,7 +14,7 @@ static nt_status_t decode(const struct wire_blob *blob, struct wire_sd *sd, int 
 	*sd = (struct wire_sd){
 		.dacl = { .aces = dacl[i], .cap = ACES }, .sacl = { .aces = sacl[i], .cap = ACES },
 	};
-	return wire_sd_decode(blob, sd);
+	return csrv_wire_sd_decode(blob, sd);
 }
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
@@ -27,25 +27,25 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	u32 nd, ns, len;
 	char text[184];
 
-	if (wire_sd_count(&blob, &nd, &ns) == NT_OK && (nd > 16384 || ns > 16384))
+	if (csrv_sd_count(&blob, &nd, &ns) == NT_OK && (nd > 16384 || ns > 16384))
 		abort();
 	if (decode(&blob, &sd, 0) != NT_OK)
 		return 0;
 	if (sd.dacl.num > nd || sd.sacl.num > ns)
 		abort();
-	if (sd.has_owner && wire_sid_print(&sd.owner, text, sizeof(text)) < 0)
+	if (sd.has_owner && csrv_sid_print(&sd.owner, text, sizeof(text)) < 0)
 		abort();
 	/* the parts of a hostile one may overlap, so that it grows beyond what is taken */
-	if (wire_sd_len(&sd, 0xf) > WIRE_SD_MAX_LEN)
+	if (csrv_sd_len(&sd, 0xf) > WIRE_SD_MAX_LEN)
 		return 0;
-	if (!wire_sd_encode(&out, &sd, 0xf) || wire_out_len(&out) != wire_sd_len(&sd, 0xf))
+	if (!csrv_sd_encode(&out, &sd, 0xf) || wire_out_len(&out) != csrv_sd_len(&sd, 0xf))
 		abort();
 	again.len = wire_out_len(&out);
 	if (decode(&again, &sd2, 1) != NT_OK || sd2.dacl.num != sd.dacl.num)
 		abort();
 	out = wire_out(buf[1], sizeof(buf[1]));
 	len = again.len;
-	if (!wire_sd_encode(&out, &sd2, 0xf) || wire_out_len(&out) != len || memcmp(buf[0], buf[1], len))
+	if (!csrv_sd_encode(&out, &sd2, 0xf) || wire_out_len(&out) != len || memcmp(buf[0], buf[1], len))
 		abort();
 	return 0;
 }

@@ -29,7 +29,7 @@ static unsigned int bad;
 
 static void compare(const char *x, const char *y)
 {
-	bool kernel = !wire_name_casecmp(x, strlen(x), y, strlen(y)), daemon = !utf8_casecmp(x, y);
+	bool kernel = !csrv_name_casecmp(x, strlen(x), y, strlen(y)), daemon = !utf8_casecmp(x, y);
 
 	if (kernel != daemon && bad++ < 20)
 		fprintf(stderr, "\"%s\" and \"%s\" are one for the %s only\n", x, y,
@@ -40,7 +40,7 @@ static void compare(const char *x, const char *y)
 int main(void)
 {
 	for (uint32_t a = 1; a < 0x10000; a++) {
-		const uint32_t forms[] = { wire_upcase(a), a ^ 0x20, a + 1, 'i', 'I', 's', 'S', 0x3bc, 0x49 };
+		const uint32_t forms[] = { csrv_upcase(a), a ^ 0x20, a + 1, 'i', 'I', 's', 'S', 0x3bc, 0x49 };
 		char x[8], y[8];
 
 		if (a >= 0xd800 && a < 0xe000)

@@ -38,38 +38,38 @@ static const u8 aclref_needs[] = { 4, 4, 2, 2, 2, 2, 1 };
 static inline struct wire_sid aclref_sid(unsigned int n)
 {
 	const struct wire_sid *const known[] = {
-		&wire_sid_everyone, &wire_sid_everyone, &wire_sid_creator_owner,
-		&wire_sid_creator_group, &wire_sid_owner_rights, &wire_sid_network,
-		&wire_sid_anonymous, &wire_sid_authenticated, &wire_sid_system,
-		&wire_sid_administrators, &wire_sid_users, &wire_sid_guests,
+		&csrv_sid_everyone, &csrv_sid_everyone, &csrv_sid_creator_owner,
+		&csrv_sid_creator_group, &csrv_sid_owner_rights, &csrv_sid_network,
+		&csrv_sid_anonymous, &csrv_sid_authenticated, &csrv_sid_system,
+		&csrv_sid_administrators, &csrv_sid_users, &csrv_sid_guests,
 	};
 	unsigned int k = n % 24;
 
 	if (k < ARRAY_SIZE(known))
 		return *known[k];
-	return k % 2 ? wire_sid_unix_user(aclref_uids[n / 24 % ARRAY_SIZE(aclref_uids)]) :
-		       wire_sid_unix_group(aclref_gids[n / 24 % ARRAY_SIZE(aclref_gids)]);
+	return k % 2 ? csrv_sid_unix_user(aclref_uids[n / 24 % ARRAY_SIZE(aclref_uids)]) :
+		       csrv_sid_unix_group(aclref_gids[n / 24 % ARRAY_SIZE(aclref_gids)]);
 }
 
 static inline bool aclref_has(const struct aclref_token *t, bool owns, const struct wire_sid *sid)
 {
 	u32 id, i;
 
-	if (wire_sid_equal(sid, &wire_sid_everyone))
+	if (csrv_sid_equal(sid, &csrv_sid_everyone))
 		return true;
-	if (wire_sid_equal(sid, &wire_sid_owner_rights))
+	if (csrv_sid_equal(sid, &csrv_sid_owner_rights))
 		return owns;
-	if (wire_sid_equal(sid, &wire_sid_network))
+	if (csrv_sid_equal(sid, &csrv_sid_network))
 		return t->kind != LOCAL;
-	if (wire_sid_equal(sid, &wire_sid_authenticated) || wire_sid_equal(sid, &wire_sid_users))
+	if (csrv_sid_equal(sid, &csrv_sid_authenticated) || csrv_sid_equal(sid, &csrv_sid_users))
 		return t->kind == LOCAL || t->kind == LOGGED_ON;
-	if (wire_sid_equal(sid, &wire_sid_guests))
+	if (csrv_sid_equal(sid, &csrv_sid_guests))
 		return t->kind == GUEST;
-	if (wire_sid_equal(sid, &wire_sid_anonymous))
+	if (csrv_sid_equal(sid, &csrv_sid_anonymous))
 		return t->kind == ANONYMOUS;
-	if (wire_sid_is_unix_user(sid, &id))
+	if (csrv_sid_is_unix_user(sid, &id))
 		return t->uid == id;
-	if (wire_sid_is_unix_group(sid, &id))
+	if (csrv_sid_is_unix_group(sid, &id))
 		for (i = 0; i < ARRAY_SIZE(aclref_gids); i++)
 			if (aclref_gids[i] == id)
 				return t->groups >> i & 1;
@@ -88,10 +88,10 @@ static inline bool aclref_counts(const struct csrv_aclmap_args *a, u8 flags, u32
 static inline struct wire_sid aclref_inherited(const struct csrv_aclmap_args *a,
 					       const struct wire_sid *sid, u32 owner, u32 group)
 {
-	if (a->inherit && wire_sid_equal(sid, &wire_sid_creator_owner))
-		return wire_sid_unix_user(owner);
-	if (a->inherit && wire_sid_equal(sid, &wire_sid_creator_group))
-		return wire_sid_unix_group(group);
+	if (a->inherit && csrv_sid_equal(sid, &csrv_sid_creator_owner))
+		return csrv_sid_unix_user(owner);
+	if (a->inherit && csrv_sid_equal(sid, &csrv_sid_creator_group))
+		return csrv_sid_unix_group(group);
 	return *sid;
 }
 
@@ -176,9 +176,9 @@ static inline bool aclref_names_owner(const struct csrv_aclmap_args *a)
 		const struct wire_ace *ace = &a->dacl->aces[i];
 
 		if (ace->type == ACCESS_ALLOWED_ACE_TYPE && (ace->flags & 7) == 3 &&
-		    wire_sid_equal(&ace->sid, &wire_sid_creator_owner))
+		    csrv_sid_equal(&ace->sid, &csrv_sid_creator_owner))
 			return true;
-		if (ace->flags & 3 && wire_sid_equal(&ace->sid, &wire_sid_owner_rights))
+		if (ace->flags & 3 && csrv_sid_equal(&ace->sid, &csrv_sid_owner_rights))
 			return true;
 	}
 	return false;

@@ -38,8 +38,8 @@ static void put(u8 type, u8 flags, u32 mask, struct wire_sid sid)
 
 static void allow(u32 mask, struct wire_sid sid) { put(ACCESS_ALLOWED_ACE_TYPE, 0, mask, sid); }
 static void deny(u32 mask, struct wire_sid sid) { put(ACCESS_DENIED_ACE_TYPE, 0, mask, sid); }
-static struct wire_sid user(u32 uid) { return wire_sid_unix_user(uid); }
-static struct wire_sid group(u32 gid) { return wire_sid_unix_group(gid); }
+static struct wire_sid user(u32 uid) { return csrv_sid_unix_user(uid); }
+static struct wire_sid group(u32 gid) { return csrv_sid_unix_group(gid); }
 
 static struct csrv_aclmap_args args_of(bool dir, bool inherit)
 {
@@ -76,18 +76,18 @@ static void test_usual(void)
 	begin();
 	allow(FULL, user(ME));
 	allow(RX, group(STAFF));
-	allow(RX, wire_sid_everyone);
-	allow(FULL, wire_sid_administrators);
-	allow(FULL, wire_sid_system);
+	allow(RX, csrv_sid_everyone);
+	allow(FULL, csrv_sid_administrators);
+	allow(FULL, csrv_sid_system);
 	assert(run(false, false) == NT_OK && mode() == 0755 && !map.num);
 
 	/* the default of a Windows data disk: nobody but those named, guests least of all */
 	begin();
-	put(ACCESS_ALLOWED_ACE_TYPE, OICI | INHERITED_ACE, FULL, wire_sid_administrators);
-	put(ACCESS_ALLOWED_ACE_TYPE, OICI | INHERITED_ACE, FULL, wire_sid_system);
-	put(ACCESS_ALLOWED_ACE_TYPE, OICI | IO | INHERITED_ACE, GENERIC_ALL, wire_sid_creator_owner);
-	put(ACCESS_ALLOWED_ACE_TYPE, OICI | INHERITED_ACE, MODIFY, wire_sid_authenticated);
-	put(ACCESS_ALLOWED_ACE_TYPE, OICI | INHERITED_ACE, RX, wire_sid_users);
+	put(ACCESS_ALLOWED_ACE_TYPE, OICI | INHERITED_ACE, FULL, csrv_sid_administrators);
+	put(ACCESS_ALLOWED_ACE_TYPE, OICI | INHERITED_ACE, FULL, csrv_sid_system);
+	put(ACCESS_ALLOWED_ACE_TYPE, OICI | IO | INHERITED_ACE, GENERIC_ALL, csrv_sid_creator_owner);
+	put(ACCESS_ALLOWED_ACE_TYPE, OICI | INHERITED_ACE, MODIFY, csrv_sid_authenticated);
+	put(ACCESS_ALLOWED_ACE_TYPE, OICI | INHERITED_ACE, RX, csrv_sid_users);
 	put(ACCESS_ALLOWED_ACE_TYPE, OICI | INHERITED_ACE, MODIFY, user(ME));
 	assert(run(true, false) == NT_OK && mode() == 0700);
 	assert(run(true, true) == NT_OK && mode() == 0700 && perm(ME, false) == 7);
@@ -108,42 +108,42 @@ static void test_usual(void)
 static void test_unknown_denied(void)
 {
 	begin();
-	deny(FULL, wire_sid_guests);
-	allow(RX, wire_sid_everyone);
+	deny(FULL, csrv_sid_guests);
+	allow(RX, csrv_sid_everyone);
 	assert(run(false, false) == NT_NOT_SUPPORTED);
 
 	begin();
-	deny(W, wire_sid_anonymous);
-	allow(RX, wire_sid_everyone);
+	deny(W, csrv_sid_anonymous);
+	allow(RX, csrv_sid_everyone);
 	assert(run(false, false) == NT_OK && mode() == 0555);
 
 	begin();
-	allow(RX, wire_sid_everyone);
-	deny(FULL, wire_sid_guests);
+	allow(RX, csrv_sid_everyone);
+	deny(FULL, csrv_sid_guests);
 	assert(run(false, false) == NT_OK && mode() == 0555);
 
 	begin();
 	put(ACCESS_DENIED_CALLBACK_ACE_TYPE, 0, R, user(CAROL));
-	allow(R, wire_sid_everyone);
+	allow(R, csrv_sid_everyone);
 	assert(run(false, false) == NT_NOT_SUPPORTED);
 	aces[0].type = ACCESS_DENIED_OBJECT_ACE_TYPE;
 	assert(run(false, false) == NT_NOT_SUPPORTED);
 
 	/* "modefromsid" of Linux clients: it denies nothing */
 	begin();
-	deny(0, wire_sid_nfs(3, 0644));
-	allow(R, wire_sid_everyone);
+	deny(0, csrv_sid_nfs(3, 0644));
+	allow(R, csrv_sid_everyone);
 	assert(run(false, false) == NT_OK && mode() == 0444);
 
 	begin();
-	deny(W, wire_sid_authenticated);
-	allow(RW, wire_sid_everyone);
+	deny(W, csrv_sid_authenticated);
+	allow(RW, csrv_sid_everyone);
 	assert(run(false, false) == NT_OK && mode() == 0444);
 
 	/* for children only */
 	begin();
-	put(ACCESS_DENIED_ACE_TYPE, OBJECT_INHERIT_ACE | IO, R, wire_sid_guests);
-	put(ACCESS_ALLOWED_ACE_TYPE, OICI, RX, wire_sid_everyone);
+	put(ACCESS_DENIED_ACE_TYPE, OBJECT_INHERIT_ACE | IO, R, csrv_sid_guests);
+	put(ACCESS_ALLOWED_ACE_TYPE, OICI, RX, csrv_sid_everyone);
 	assert(run(true, false) == NT_OK && run(true, true) == NT_NOT_SUPPORTED);
 }
 
@@ -159,13 +159,13 @@ static void test_groups_denied(void)
 	begin();
 	allow(RW, user(CAROL));
 	deny(W, group(INTERNS));
-	allow(R, wire_sid_everyone);
+	allow(R, csrv_sid_everyone);
 	assert(run(false, false) == NT_OK && perm(CAROL, false) == 6 && perm(INTERNS, true) == 4);
 
 	begin();
 	allow(FULL, user(ME));
 	deny(W, group(STAFF));
-	allow(RW, wire_sid_everyone);
+	allow(RW, csrv_sid_everyone);
 	assert(run(false, false) == NT_OK && mode() == 0746);
 }
 
@@ -176,14 +176,14 @@ static void test_mask(void)
 
 	begin();
 	deny(FULL, group(INTERNS));
-	allow(R, wire_sid_everyone);
+	allow(R, csrv_sid_everyone);
 	assert(run(false, false) == NT_OK && mode() == 0004 && !perm(INTERNS, true));
 	assert(map.mask == 7);
 	aclref_check(&a, &map);
 
 	begin();
 	put(ACCESS_DENIED_ACE_TYPE, OICI, FILE_READ_DATA, group(INTERNS));
-	put(ACCESS_ALLOWED_ACE_TYPE, OICI, RX, wire_sid_everyone);
+	put(ACCESS_ALLOWED_ACE_TYPE, OICI, RX, csrv_sid_everyone);
 	assert(run(true, true) == NT_OK && perm(INTERNS, true) == 1 && map.mask == 7);
 	a = args_of(true, true);
 	aclref_check(&a, &map);
@@ -201,7 +201,7 @@ static void test_mask(void)
 static void test_many_are_not_all(void)
 {
 	const struct wire_sid *const many[] = {
-		&wire_sid_authenticated, &wire_sid_users, &wire_sid_network,
+		&csrv_sid_authenticated, &csrv_sid_users, &csrv_sid_network,
 	};
 
 	for (u32 i = 0; i < ARRAY_SIZE(many); i++) {
@@ -224,15 +224,15 @@ static void test_children(void)
 	assert(run(true, true) == NT_OK && mode() == 0500);
 
 	begin();
-	put(ACCESS_ALLOWED_ACE_TYPE, OICI | IO, R, wire_sid_creator_owner);
-	put(ACCESS_ALLOWED_ACE_TYPE, OICI | IO, RX, wire_sid_creator_group);
+	put(ACCESS_ALLOWED_ACE_TYPE, OICI | IO, R, csrv_sid_creator_owner);
+	put(ACCESS_ALLOWED_ACE_TYPE, OICI | IO, RX, csrv_sid_creator_group);
 	assert(run(true, true) == NT_OK && mode() == 0450);
 
 	/* files only, directories only, one level only: a default ACL cannot tell */
 	begin();
-	put(ACCESS_ALLOWED_ACE_TYPE, OBJECT_INHERIT_ACE, FULL, wire_sid_everyone);
-	put(ACCESS_ALLOWED_ACE_TYPE, CONTAINER_INHERIT_ACE, FULL, wire_sid_everyone);
-	put(ACCESS_ALLOWED_ACE_TYPE, OICI | NO_PROPAGATE_INHERIT_ACE, FULL, wire_sid_everyone);
+	put(ACCESS_ALLOWED_ACE_TYPE, OBJECT_INHERIT_ACE, FULL, csrv_sid_everyone);
+	put(ACCESS_ALLOWED_ACE_TYPE, CONTAINER_INHERIT_ACE, FULL, csrv_sid_everyone);
+	put(ACCESS_ALLOWED_ACE_TYPE, OICI | NO_PROPAGATE_INHERIT_ACE, FULL, csrv_sid_everyone);
 	assert(run(true, true) == NT_OK && mode() == 0700);
 }
 
@@ -244,8 +244,8 @@ static void test_owner_rights_inherited(void)
 
 	for (i = 0; i < ARRAY_SIZE(flags); i++) {
 		begin();
-		put(ACCESS_ALLOWED_ACE_TYPE, flags[i], READ_CONTROL, wire_sid_owner_rights);
-		put(ACCESS_ALLOWED_ACE_TYPE, OICI, RX, wire_sid_everyone);
+		put(ACCESS_ALLOWED_ACE_TYPE, flags[i], READ_CONTROL, csrv_sid_owner_rights);
+		put(ACCESS_ALLOWED_ACE_TYPE, OICI, RX, csrv_sid_everyone);
 		assert(run(true, true) == NT_NOT_SUPPORTED);
 		/* Everyone has the right: then it counts for the owner's "rwx" all the same */
 		aces[1].mask = RX | WRITE_DAC;
@@ -257,11 +257,11 @@ static void test_owner_rights_inherited(void)
 static void test_unknown_delete_child(void)
 {
 	begin();
-	deny(FILE_DELETE_CHILD, wire_sid_guests);
-	allow(MODIFY, wire_sid_everyone);
+	deny(FILE_DELETE_CHILD, csrv_sid_guests);
+	allow(MODIFY, csrv_sid_everyone);
 	assert(run(true, false) == NT_NOT_SUPPORTED && run(false, false) == NT_OK);
 	begin();
-	allow(MODIFY, wire_sid_everyone);
+	allow(MODIFY, csrv_sid_everyone);
 	put(ACCESS_DENIED_CALLBACK_ACE_TYPE, 0, FILE_DELETE_CHILD, user(CAROL));
 	assert(run(true, false) == NT_NOT_SUPPORTED);
 	aces[0].mask = RX;
@@ -272,23 +272,23 @@ static void test_special(void)
 {
 	/* the owner may not change it: Linux cannot keep that */
 	begin();
-	allow(R, wire_sid_owner_rights);
+	allow(R, csrv_sid_owner_rights);
 	allow(R, user(ME));
 	assert(run(false, false) == NT_NOT_SUPPORTED);
 	begin();
-	allow(FULL, wire_sid_owner_rights);
+	allow(FULL, csrv_sid_owner_rights);
 	assert(run(false, false) == NT_OK && mode() == 0700);
 
 	/* "r" and "w" are more than one of their rights */
 	begin();
-	allow(R & ~FILE_READ_ATTRIBUTES, wire_sid_everyone);
+	allow(R & ~FILE_READ_ATTRIBUTES, csrv_sid_everyone);
 	assert(run(false, false) == NT_OK && mode() == 0);
 	begin();
-	allow(FILE_WRITE_DATA | R, wire_sid_everyone);
+	allow(FILE_WRITE_DATA | R, csrv_sid_everyone);
 	assert(run(false, false) == NT_OK && mode() == 0444);
 	begin();
-	deny(FILE_DELETE_CHILD, wire_sid_everyone);
-	allow(FULL, wire_sid_everyone);
+	deny(FILE_DELETE_CHILD, csrv_sid_everyone);
+	allow(FULL, csrv_sid_everyone);
 	assert(run(true, false) == NT_OK && mode() == 0555);
 	assert(run(false, false) == NT_OK && mode() == 0777);
 
@@ -308,7 +308,7 @@ static void test_special(void)
 	/* without named entries nobody gets more */
 	begin();
 	deny(R, user(CAROL));
-	allow(RX, wire_sid_everyone);
+	allow(RX, csrv_sid_everyone);
 	assert(run(false, false) == NT_OK && mode() == 0555 && perm(CAROL, false) == 1);
 	csrv_aclmap_unname(&map);
 	assert(mode() == 0511 && !map.num);

@@ -42,10 +42,10 @@ static void test_classes(void)
 		struct wire_out out = wire_out(b, len);
 		struct fscc_dir dir;
 
-		assert(fscc_dir_min_len(classes[i].class) == classes[i].name);
-		assert(fscc_dir_begin(&dir, &out, classes[i].class));
-		assert(fscc_dir_tells_ea(&dir) == !!classes[i].ea);
-		assert(fscc_dir_add(&dir, &info) && out.pos == out.end && !out.bad);
+		assert(csrv_fscc_dir_min_len(classes[i].class) == classes[i].name);
+		assert(csrv_fscc_dir_begin(&dir, &out, classes[i].class));
+		assert(csrv_fscc_dir_tells_ea(&dir) == !!classes[i].ea);
+		assert(csrv_fscc_dir_add(&dir, &info) && out.pos == out.end && !out.bad);
 		assert(!le32(b) && le32(b + 4) == 9 && le64(b + 8) == 1 && le64(b + 32) == 4);
 		assert(le64(b + 40) == 0xabc && le64(b + 48) == 0x1000);
 		assert(le32(b + 56) == FILE_ATTRIBUTE_ARCHIVE && le32(b + 60) == 6);
@@ -74,10 +74,10 @@ static void test_reparse(void)
 	struct fscc_dir dir;
 
 	fi.attributes |= FILE_ATTRIBUTE_REPARSE_POINT;
-	assert(fscc_dir_begin(&dir, &out, FILE_FULL_DIRECTORY_INFORMATION) && fscc_dir_add(&dir, &fi));
+	assert(csrv_fscc_dir_begin(&dir, &out, FILE_FULL_DIRECTORY_INFORMATION) && csrv_fscc_dir_add(&dir, &fi));
 	assert(le32(b + 64) == IO_REPARSE_TAG_SYMLINK);
 	out = wire_out(b, sizeof(b));
-	assert(fscc_dir_begin(&dir, &out, FILE_ID_EXTD_DIRECTORY_INFORMATION) && fscc_dir_add(&dir, &fi));
+	assert(csrv_fscc_dir_begin(&dir, &out, FILE_ID_EXTD_DIRECTORY_INFORMATION) && csrv_fscc_dir_add(&dir, &fi));
 	assert(le32(b + 64) == 44 && le32(b + 68) == IO_REPARSE_TAG_SYMLINK);
 }
 
@@ -89,14 +89,14 @@ static void test_listing(void)
 	u8 b[512], copy[512];
 
 	/* names only: 12 + 6 bytes each, aligned to 8 */
-	assert(fscc_dir_min_len(FILE_NAMES_INFORMATION) == 12);
+	assert(csrv_fscc_dir_min_len(FILE_NAMES_INFORMATION) == 12);
 	for (u32 room = 0; room <= 66; room++) {
 		u32 want = room >= 66 ? 3 : room >= 42 ? 2 : room >= 18 ? 1 : 0;
 		u32 n = 0;
 
 		out = wire_out(b, room);
-		assert(fscc_dir_begin(&dir, &out, FILE_NAMES_INFORMATION));
-		while (fscc_dir_add(&dir, &fi))
+		assert(csrv_fscc_dir_begin(&dir, &out, FILE_NAMES_INFORMATION));
+		while (csrv_fscc_dir_add(&dir, &fi))
 			n++;
 		assert(n == want && dir.list.count == want && !out.bad);
 		assert(wire_out_len(&out) == (want ? 24 * want - 6 : 0));
@@ -105,14 +105,14 @@ static void test_listing(void)
 	}
 	/* a shorter name may still fit after one that did not */
 	out = wire_out(b, 40);
-	assert(fscc_dir_begin(&dir, &out, FILE_NAMES_INFORMATION) && fscc_dir_add(&dir, &fi));
+	assert(csrv_fscc_dir_begin(&dir, &out, FILE_NAMES_INFORMATION) && csrv_fscc_dir_add(&dir, &fi));
 	memcpy(copy, b, sizeof(b));
-	assert(!fscc_dir_add(&dir, &fi) && !memcmp(copy, b, sizeof(b)));
+	assert(!csrv_fscc_dir_add(&dir, &fi) && !memcmp(copy, b, sizeof(b)));
 	fi.name.len = 1;
-	assert(fscc_dir_add(&dir, &fi) && le32(b) == 24 && wire_out_len(&out) == 38);
+	assert(csrv_fscc_dir_add(&dir, &fi) && le32(b) == 24 && wire_out_len(&out) == 38);
 
-	assert(!fscc_dir_begin(&dir, &out, FILE_BASIC_INFORMATION) && !fscc_dir_add(&dir, &fi));
-	assert(!fscc_dir_min_len(FILE_BASIC_INFORMATION));
+	assert(!csrv_fscc_dir_begin(&dir, &out, FILE_BASIC_INFORMATION) && !csrv_fscc_dir_add(&dir, &fi));
+	assert(!csrv_fscc_dir_min_len(FILE_BASIC_INFORMATION));
 }
 
 static void test_short_names(void)
@@ -124,11 +124,11 @@ static void test_short_names(void)
 
 	/* none, and one that is too long: cut, not overrun */
 	fi.short_name = (struct wire_blob){};
-	assert(fscc_dir_begin(&dir, &out, FILE_BOTH_DIRECTORY_INFORMATION) && fscc_dir_add(&dir, &fi));
+	assert(csrv_fscc_dir_begin(&dir, &out, FILE_BOTH_DIRECTORY_INFORMATION) && csrv_fscc_dir_add(&dir, &fi));
 	assert(b[68] == 0 && b[70] == 0 && b[93] == 0);
 	out = wire_out(b, sizeof(b));
 	fi.short_name = str_blob("ABCDEFGHIJKLMNOP");
-	assert(fscc_dir_begin(&dir, &out, FILE_BOTH_DIRECTORY_INFORMATION) && fscc_dir_add(&dir, &fi));
+	assert(csrv_fscc_dir_begin(&dir, &out, FILE_BOTH_DIRECTORY_INFORMATION) && csrv_fscc_dir_add(&dir, &fi));
 	assert(b[68] == 24 && b[92] == 'L' && b[94] == 'a');
 }
 
@@ -136,15 +136,15 @@ static void test_notify(void)
 {
 	u8 b[64];
 	struct wire_out out = wire_out(b, 50);
-	struct wire_list list = fscc_notify_begin(&out);
+	struct wire_list list = csrv_fscc_notify_begin(&out);
 
-	assert(fscc_notify_add(&list, FILE_ACTION_RENAMED_OLD_NAME, "d/a", 3));
+	assert(csrv_fscc_notify_add(&list, FILE_ACTION_RENAMED_OLD_NAME, "d/a", 3));
 	assert(wire_out_len(&out) == 18 && le32(b + 4) == 4 && le32(b + 8) == 6);
 	assert(!memcmp(b + 12, "d\0\\\0a\0", 6));
-	assert(fscc_notify_add(&list, FILE_ACTION_RENAMED_NEW_NAME, "b", 1));
+	assert(csrv_fscc_notify_add(&list, FILE_ACTION_RENAMED_NEW_NAME, "b", 1));
 	assert(le32(b) == 20 && le32(b + 20) == 0 && wire_out_len(&out) == 34);
-	assert(!fscc_notify_add(&list, FILE_ACTION_ADDED, "xy", 2) && list.count == 2);
-	assert(fscc_notify_add(&list, FILE_ACTION_ADDED, "x", 1) && out.pos == out.end);
+	assert(!csrv_fscc_notify_add(&list, FILE_ACTION_ADDED, "xy", 2) && list.count == 2);
+	assert(csrv_fscc_notify_add(&list, FILE_ACTION_ADDED, "x", 1) && out.pos == out.end);
 }
 
 int main(void)

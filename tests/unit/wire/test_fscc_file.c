@@ -43,11 +43,11 @@ static const struct {
 static void test_sizes(void)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
-		assert(fscc_file_min_len(sizes[i].class) == sizes[i].min_len);
+		assert(csrv_fscc_file_min_len(sizes[i].class) == sizes[i].min_len);
 		for (u32 n = 0; n <= sizes[i].len + 3; n++) {
 			u8 *buf = malloc(n + 1);
 			struct wire_out out = wire_out(buf, n);
-			nt_status_t status = fscc_encode_file(sizes[i].class, &out, &info);
+			nt_status_t status = csrv_fscc_encode_file(sizes[i].class, &out, &info);
 
 			assert(!out.bad);
 			if (n < sizes[i].min_len) {
@@ -61,8 +61,8 @@ static void test_sizes(void)
 			free(buf);
 		}
 	}
-	assert(fscc_file_min_len(FILE_STREAM_INFORMATION) == 32);
-	assert(!fscc_file_min_len(FILE_RENAME_INFORMATION) && !fscc_file_min_len(255));
+	assert(csrv_fscc_file_min_len(FILE_STREAM_INFORMATION) == 32);
+	assert(!csrv_fscc_file_min_len(FILE_RENAME_INFORMATION) && !csrv_fscc_file_min_len(255));
 }
 
 static void test_values(void)
@@ -70,7 +70,7 @@ static void test_values(void)
 	u8 b[256];
 	struct wire_out out = wire_out(b, sizeof(b));
 
-	assert(fscc_encode_file(FILE_ALL_INFORMATION, &out, &info) == NT_OK);
+	assert(csrv_fscc_encode_file(FILE_ALL_INFORMATION, &out, &info) == NT_OK);
 	assert(le64(b) == info.creation_time && le64(b + 8) == info.access_time);
 	assert(le64(b + 16) == info.write_time && le64(b + 24) == info.change_time);
 	assert(le32(b + 32) == info.attributes && le32(b + 36) == 0);
@@ -81,24 +81,24 @@ static void test_values(void)
 	assert(!memcmp(b + 100, "\\\0d\0i\0r\0\\\0x\0", 12));
 
 	out = wire_out(b, sizeof(b));
-	assert(fscc_encode_file(FILE_NORMALIZED_NAME_INFORMATION, &out, &info) == NT_OK);
+	assert(csrv_fscc_encode_file(FILE_NORMALIZED_NAME_INFORMATION, &out, &info) == NT_OK);
 	assert(le32(b) == 10 && !memcmp(b + 4, "d\0i\0r\0\\\0x\0", 10));
 
 	/* cut, but with its whole length */
 	out = wire_out(b, 8);
-	assert(fscc_encode_file(FILE_NAME_INFORMATION, &out, &info) == NT_BUFFER_OVERFLOW);
+	assert(csrv_fscc_encode_file(FILE_NAME_INFORMATION, &out, &info) == NT_BUFFER_OVERFLOW);
 	assert(le32(b) == 12 && !memcmp(b + 4, "\\\0d\0", 4));
 
 	out = wire_out(b, sizeof(b));
-	assert(fscc_encode_file(FILE_STAT_INFORMATION, &out, &info) == NT_OK);
+	assert(csrv_fscc_encode_file(FILE_STAT_INFORMATION, &out, &info) == NT_OK);
 	assert(le64(b) == info.index_number && le64(b + 40) == 0x1000 && le32(b + 56) == 0x420);
 	assert(le32(b + 60) == IO_REPARSE_TAG_SYMLINK && le32(b + 64) == 3 && le32(b + 68) == 0x1200a9);
 
 	out = wire_out(b, sizeof(b));
-	assert(fscc_encode_file(FILE_ID_INFORMATION, &out, &info) == NT_OK);
+	assert(csrv_fscc_encode_file(FILE_ID_INFORMATION, &out, &info) == NT_OK);
 	assert(le64(b) == 0xabcdef && le64(b + 8) == info.index_number && le64(b + 16) == 0x99);
-	assert(fscc_encode_file(FILE_END_OF_FILE_INFORMATION, &out, &info) == NT_INVALID_INFO_CLASS);
-	assert(fscc_encode_file(FILE_STREAM_INFORMATION, &out, &info) == NT_INVALID_INFO_CLASS);
+	assert(csrv_fscc_encode_file(FILE_END_OF_FILE_INFORMATION, &out, &info) == NT_INVALID_INFO_CLASS);
+	assert(csrv_fscc_encode_file(FILE_STREAM_INFORMATION, &out, &info) == NT_INVALID_INFO_CLASS);
 	assert(FILE_ATTRIBUTE_ALL == (0x37 | 0xff80 | 0xe0000 | 0x100000 | 0x400000));
 }
 
@@ -108,12 +108,12 @@ static void test_pipe(void)
 	u8 b[40];
 	struct wire_out out = wire_out(b, sizeof(b));
 
-	assert(fscc_encode_file_pipe(FILE_PIPE_LOCAL_INFORMATION, &out, &pi) == NT_OK);
+	assert(csrv_fscc_encode_file_pipe(FILE_PIPE_LOCAL_INFORMATION, &out, &pi) == NT_OK);
 	assert(wire_out_len(&out) == 40 && le32(b) == 1 && le32(b + 4) == 2 && le32(b + 32) == 3);
-	assert(fscc_encode_file_pipe(FILE_PIPE_INFORMATION, &out, &pi) == NT_INFO_LENGTH_MISMATCH);
+	assert(csrv_fscc_encode_file_pipe(FILE_PIPE_INFORMATION, &out, &pi) == NT_INFO_LENGTH_MISMATCH);
 	out = wire_out(b, 8);
-	assert(fscc_encode_file_pipe(FILE_PIPE_INFORMATION, &out, &pi) == NT_OK && b[0] == 1);
-	assert(fscc_encode_file_pipe(FILE_BASIC_INFORMATION, &out, &pi) == NT_INVALID_INFO_CLASS);
+	assert(csrv_fscc_encode_file_pipe(FILE_PIPE_INFORMATION, &out, &pi) == NT_OK && b[0] == 1);
+	assert(csrv_fscc_encode_file_pipe(FILE_BASIC_INFORMATION, &out, &pi) == NT_INVALID_INFO_CLASS);
 }
 
 static void test_streams(void)
@@ -122,22 +122,22 @@ static void test_streams(void)
 	struct wire_stream_info named = { .size = 6, .name = str_blob("abc") };
 	u8 b[100];
 	struct wire_out out = wire_out(b, 38 + 2 + 24 + 20);
-	struct wire_list list = fscc_stream_begin(&out);
+	struct wire_list list = csrv_fscc_stream_begin(&out);
 
-	assert(fscc_stream_add(&list, &main_stream));
+	assert(csrv_fscc_stream_add(&list, &main_stream));
 	assert(wire_out_len(&out) == 38 && le32(b + 4) == 14 && le64(b + 8) == 5 && le64(b + 16) == 8);
 	assert(!memcmp(b + 24, ":\0:\0$\0D\0A\0T\0A\0", 14));
-	assert(fscc_stream_add(&list, &named));
+	assert(csrv_fscc_stream_add(&list, &named));
 	assert(le32(b) == 40 && le32(b + 40) == 0 && le32(b + 44) == 20 && out.pos == out.end);
 	assert(!memcmp(b + 64, ":\0a\0b\0c\0:\0$\0", 12));
-	assert(!fscc_stream_add(&list, &main_stream) && !out.bad && list.count == 2);
+	assert(!csrv_fscc_stream_add(&list, &main_stream) && !out.bad && list.count == 2);
 }
 
 static nt_status_t set(u8 class, const void *buf, u32 len, struct wire_file_set *s)
 {
 	u8 *p = exact(buf, len);
 	struct wire_blob blob = { .data = p, .len = len };
-	nt_status_t status = fscc_decode_file_set(class, &blob, s);
+	nt_status_t status = csrv_fscc_decode_file_set(class, &blob, s);
 
 	free(p);
 	return status;
@@ -186,7 +186,7 @@ static void test_set_rename(void)
 
 		struct wire_blob blob = { .data = b, .len = 26 };
 
-		assert(fscc_decode_file_set(classes[i], &blob, &s) == NT_OK);
+		assert(csrv_fscc_decode_file_set(classes[i], &blob, &s) == NT_OK);
 		assert(s.rename.flags == FILE_RENAME_REPLACE_IF_EXISTS);
 		assert(s.rename.name.data == b + 20 && s.rename.name.len == 6);
 		b[16] = 5;

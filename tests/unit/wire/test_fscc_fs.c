@@ -35,11 +35,11 @@ static const struct {
 static void test_sizes(void)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
-		assert(fscc_fs_min_len(sizes[i].class) == sizes[i].min_len);
+		assert(csrv_fscc_fs_min_len(sizes[i].class) == sizes[i].min_len);
 		for (u32 n = 0; n <= sizes[i].len + 3; n++) {
 			u8 *buf = malloc(n + 1);
 			struct wire_out out = wire_out(buf, n);
-			nt_status_t status = fscc_encode_fs(sizes[i].class, &out, &info);
+			nt_status_t status = csrv_fscc_encode_fs(sizes[i].class, &out, &info);
 
 			assert(!out.bad);
 			if (n < sizes[i].min_len)
@@ -51,7 +51,7 @@ static void test_sizes(void)
 			free(buf);
 		}
 	}
-	assert(!fscc_fs_min_len(FILE_FS_LABEL_INFORMATION) && !fscc_fs_min_len(0));
+	assert(!csrv_fscc_fs_min_len(FILE_FS_LABEL_INFORMATION) && !csrv_fscc_fs_min_len(0));
 }
 
 static void test_values(void)
@@ -59,27 +59,27 @@ static void test_values(void)
 	u8 b[64];
 	struct wire_out out = wire_out(b, sizeof(b));
 
-	assert(fscc_encode_fs(FILE_FS_VOLUME_INFORMATION, &out, &info) == NT_OK);
+	assert(csrv_fscc_encode_fs(FILE_FS_VOLUME_INFORMATION, &out, &info) == NT_OK);
 	assert(le64(b) == 0x1234567890 && le32(b + 8) == 0xcafe && le32(b + 12) == 10 && b[16] == 1);
 	assert(!b[17] && !memcmp(b + 18, "l\0a\0b\0e\0l\0", 10));
 
 	out = wire_out(b, sizeof(b));
-	assert(fscc_encode_fs(FILE_FS_ATTRIBUTE_INFORMATION, &out, &info) == NT_OK);
+	assert(csrv_fscc_encode_fs(FILE_FS_ATTRIBUTE_INFORMATION, &out, &info) == NT_OK);
 	assert(le32(b) == FILE_NAMED_STREAMS && le32(b + 4) == 255 && le32(b + 8) == 8);
 	out = wire_out(b, 17);
-	assert(fscc_encode_fs(FILE_FS_ATTRIBUTE_INFORMATION, &out, &info) == NT_BUFFER_OVERFLOW);
+	assert(csrv_fscc_encode_fs(FILE_FS_ATTRIBUTE_INFORMATION, &out, &info) == NT_BUFFER_OVERFLOW);
 	assert(le32(b + 8) == 4);	/* what is there */
 
 	out = wire_out(b, sizeof(b));
-	assert(fscc_encode_fs(FILE_FS_FULL_SIZE_INFORMATION, &out, &info) == NT_OK);
+	assert(csrv_fscc_encode_fs(FILE_FS_FULL_SIZE_INFORMATION, &out, &info) == NT_OK);
 	assert(le64(b) == 100 && le64(b + 8) == 50 && le64(b + 16) == 60 && le32(b + 24) == 8);
 	out = wire_out(b, sizeof(b));
-	assert(fscc_encode_fs(FILE_FS_CONTROL_INFORMATION, &out, &info) == NT_OK);
+	assert(csrv_fscc_encode_fs(FILE_FS_CONTROL_INFORMATION, &out, &info) == NT_OK);
 	assert(le64(b + 24) == -1ull && le64(b + 32) == 7 && le32(b + 40) == 2);
 	out = wire_out(b, sizeof(b));
-	assert(fscc_encode_fs(FILE_FS_SECTOR_SIZE_INFORMATION, &out, &info) == NT_OK);
+	assert(csrv_fscc_encode_fs(FILE_FS_SECTOR_SIZE_INFORMATION, &out, &info) == NT_OK);
 	assert(le32(b) == 512 && le32(b + 12) == 4098 && le32(b + 24) == 6);
-	assert(fscc_encode_fs(99, &out, &info) == NT_INVALID_INFO_CLASS);
+	assert(csrv_fscc_encode_fs(99, &out, &info) == NT_INVALID_INFO_CLASS);
 }
 
 static void test_set(void)
@@ -89,22 +89,22 @@ static void test_set(void)
 	u8 b[64] = { [24] = 1, [32] = 2, [40] = 3 };
 	struct wire_fs_set set;
 
-	assert(fscc_decode_fs_set(FILE_FS_LABEL_INFORMATION, &blob, &set) == NT_OK);
+	assert(csrv_fscc_decode_fs_set(FILE_FS_LABEL_INFORMATION, &blob, &set) == NT_OK);
 	assert(set.label.data == label + 4 && set.label.len == 4);
 	blob.len = 7;
-	assert(fscc_decode_fs_set(FILE_FS_LABEL_INFORMATION, &blob, &set) == NT_INVALID_PARAMETER);
+	assert(csrv_fscc_decode_fs_set(FILE_FS_LABEL_INFORMATION, &blob, &set) == NT_INVALID_PARAMETER);
 	blob.len = 3;
-	assert(fscc_decode_fs_set(FILE_FS_LABEL_INFORMATION, &blob, &set) == NT_INFO_LENGTH_MISMATCH);
+	assert(csrv_fscc_decode_fs_set(FILE_FS_LABEL_INFORMATION, &blob, &set) == NT_INFO_LENGTH_MISMATCH);
 
 	blob = (struct wire_blob){ .data = b, .len = 48 };
-	assert(fscc_decode_fs_set(FILE_FS_CONTROL_INFORMATION, &blob, &set) == NT_OK);
+	assert(csrv_fscc_decode_fs_set(FILE_FS_CONTROL_INFORMATION, &blob, &set) == NT_OK);
 	assert(set.control.quota_threshold == 1 && set.control.quota_limit == 2);
 	assert(set.control.quota_flags == 3);
-	assert(fscc_decode_fs_set(FILE_FS_OBJECTID_INFORMATION, &blob, &set) == NT_INFO_LENGTH_MISMATCH);
+	assert(csrv_fscc_decode_fs_set(FILE_FS_OBJECTID_INFORMATION, &blob, &set) == NT_INFO_LENGTH_MISMATCH);
 	blob.len = 64;
-	assert(fscc_decode_fs_set(FILE_FS_OBJECTID_INFORMATION, &blob, &set) == NT_OK);
+	assert(csrv_fscc_decode_fs_set(FILE_FS_OBJECTID_INFORMATION, &blob, &set) == NT_OK);
 	assert(set.object_id.extra[8] == 1);
-	assert(fscc_decode_fs_set(FILE_FS_SIZE_INFORMATION, &blob, &set) == NT_INVALID_INFO_CLASS);
+	assert(csrv_fscc_decode_fs_set(FILE_FS_SIZE_INFORMATION, &blob, &set) == NT_INVALID_INFO_CLASS);
 }
 
 int main(void)

@@ -8,7 +8,7 @@ static void good(const char *name, const char *path, const char *stream)
 	struct wire_blob in = utf16(name);
 	char buf[WIRE_PATH_MAX];
 	struct wire_path p;
-	nt_status_t status = wire_path_parse(&in, buf, sizeof(buf), &p);
+	nt_status_t status = csrv_path_parse(&in, buf, sizeof(buf), &p);
 
 	if (status != NT_OK) {
 		fprintf(stderr, "\"%s\": %s\n", name, csrv_status_name(status));
@@ -26,7 +26,7 @@ static void bad_blob(struct wire_blob in, nt_status_t want)
 	char buf[WIRE_PATH_MAX];
 	struct wire_path p;
 
-	assert(wire_path_parse(&in, buf, sizeof(buf), &p) == want);
+	assert(csrv_path_parse(&in, buf, sizeof(buf), &p) == want);
 }
 
 static void bad(const char *name, nt_status_t want)
@@ -83,15 +83,15 @@ static void test_paths(void)
 	name[255] = 0;
 	good(name, name, NULL);
 	in = utf16("abc");
-	assert(wire_path_parse(&in, small, 4, &p) == NT_OK);
+	assert(csrv_path_parse(&in, small, 4, &p) == NT_OK);
 	in = utf16("abcd");
-	assert(wire_path_parse(&in, small, 4, &p) == NT_OBJECT_NAME_INVALID);
+	assert(csrv_path_parse(&in, small, 4, &p) == NT_OBJECT_NAME_INVALID);
 
 	in = utf16("dir\\");
-	assert(wire_path_parse(&in, name, sizeof(name), &p) == NT_OK);
+	assert(csrv_path_parse(&in, name, sizeof(name), &p) == NT_OK);
 	assert(p.trailing_slash && !strcmp(p.path, "dir") && p.len == 3);
 	in = utf16("dir");
-	assert(wire_path_parse(&in, name, sizeof(name), &p) == NT_OK && !p.trailing_slash);
+	assert(csrv_path_parse(&in, name, sizeof(name), &p) == NT_OK && !p.trailing_slash);
 	assert(p.stream_type == WIRE_STREAM_UNTYPED && !p.stream_given);
 }
 
@@ -130,46 +130,46 @@ static void test_streams(void)
 	good(name, "f", name + 2);
 
 	in = utf16("f::$DATA");
-	assert(wire_path_parse(&in, buf, sizeof(buf), &p) == NT_OK);
+	assert(csrv_path_parse(&in, buf, sizeof(buf), &p) == NT_OK);
 	assert(p.stream_type == WIRE_STREAM_DATA && p.stream_given && !p.stream);
 	in = utf16("f:s");
-	assert(wire_path_parse(&in, buf, sizeof(buf), &p) == NT_OK);
+	assert(csrv_path_parse(&in, buf, sizeof(buf), &p) == NT_OK);
 	assert(p.stream_type == WIRE_STREAM_UNTYPED);
 	in = utf16("d:$i30:$index_allocation");
-	assert(wire_path_parse(&in, buf, sizeof(buf), &p) == NT_OK);
+	assert(csrv_path_parse(&in, buf, sizeof(buf), &p) == NT_OK);
 	assert(p.stream_type == WIRE_STREAM_INDEX && !p.stream && !p.stream_len);
 }
 
 static void test_disk_names(void)
 {
-	assert(wire_name_is_valid("a", 1) && wire_name_is_valid("..a", 3));
-	assert(!wire_name_is_valid("", 0) && !wire_name_is_valid(".", 1) && !wire_name_is_valid("..", 2));
-	assert(!wire_name_is_valid("a:b", 3) && !wire_name_is_valid("a\\b", 3));
-	assert(!wire_name_is_valid("a\xff", 2) && !wire_name_is_valid("\n", 1));
-	assert(wire_name_is_wild("a*", 2) && wire_name_is_wild("<", 1) && wire_name_is_wild("a\"", 2));
-	assert(!wire_name_is_wild("abc", 3) && !wire_name_is_wild("", 0));
+	assert(csrv_name_is_valid("a", 1) && csrv_name_is_valid("..a", 3));
+	assert(!csrv_name_is_valid("", 0) && !csrv_name_is_valid(".", 1) && !csrv_name_is_valid("..", 2));
+	assert(!csrv_name_is_valid("a:b", 3) && !csrv_name_is_valid("a\\b", 3));
+	assert(!csrv_name_is_valid("a\xff", 2) && !csrv_name_is_valid("\n", 1));
+	assert(csrv_name_is_wild("a*", 2) && csrv_name_is_wild("<", 1) && csrv_name_is_wild("a\"", 2));
+	assert(!csrv_name_is_wild("abc", 3) && !csrv_name_is_wild("", 0));
 }
 
 static void shown(const char *name, const char *want)
 {
 	char out[WIRE_SHOWN_MAX], back[WIRE_NAME_MAX + 1];
-	u32 n = wire_name_show(name, strlen(name), out);
+	u32 n = csrv_name_show(name, strlen(name), out);
 
 	if (n != strlen(want) || memcmp(out, want, n))
 		fprintf(stderr, "\"%s\" is shown as \"%s\"\n", name, n ? out : "");
 	assert(n == strlen(want) && !memcmp(out, want, n));
-	assert(!n || wire_name_is_usable(out, n));
+	assert(!n || csrv_name_is_usable(out, n));
 	if (!n || !strcmp(name, want))
 		return;
-	assert(!wire_name_is_usable(name, strlen(name)));
-	assert(wire_name_unshow(out, n, back) == strlen(name) && !strcmp(back, name));
+	assert(!csrv_name_is_usable(name, strlen(name)));
+	assert(csrv_name_unshow(out, n, back) == strlen(name) && !strcmp(back, name));
 }
 
 static void not_shown(const char *shown)
 {
 	char back[WIRE_NAME_MAX + 1];
 
-	assert(!wire_name_unshow(shown, strlen(shown), back));
+	assert(!csrv_name_unshow(shown, strlen(shown), back));
 }
 
 static void test_shown(void)
@@ -208,12 +208,12 @@ static void test_shown(void)
 
 	/* the longest, and one too long */
 	memset(name, 0xff, 255);
-	assert(wire_name_show(name, 255, out) == WIRE_SHOWN_MAX - 1);
-	assert(wire_name_unshow(out, WIRE_SHOWN_MAX - 1, back) == 255);
+	assert(csrv_name_show(name, 255, out) == WIRE_SHOWN_MAX - 1);
+	assert(csrv_name_unshow(out, WIRE_SHOWN_MAX - 1, back) == 255);
 	for (i = 0; i < 255; i++)
 		assert((u8)back[i] == 0xff);
 	name[255] = ':';
-	assert(!wire_name_show(name, 256, out));
+	assert(!csrv_name_show(name, 256, out));
 }
 
 static void test_patterns(void)
@@ -223,23 +223,23 @@ static void test_patterns(void)
 	u8 big[2 * WIRE_PATTERN_MAX + 2];
 	u32 len;
 
-	assert(wire_pattern_parse(&in, buf, sizeof(buf), &len) == NT_OK && len == 10);
+	assert(csrv_pattern_parse(&in, buf, sizeof(buf), &len) == NT_OK && len == 10);
 	in = (struct wire_blob){};
-	assert(wire_pattern_parse(&in, buf, sizeof(buf), &len) == NT_OK && len == 0);
+	assert(csrv_pattern_parse(&in, buf, sizeof(buf), &len) == NT_OK && len == 0);
 	for (const char *c = "\\/:|\x01"; *c; c++) {
 		char s[] = { 'a', *c, 0 };
 
 		in = utf16(s);
-		assert(wire_pattern_parse(&in, buf, sizeof(buf), &len) == NT_OBJECT_NAME_INVALID);
+		assert(csrv_pattern_parse(&in, buf, sizeof(buf), &len) == NT_OBJECT_NAME_INVALID);
 	}
 	in = (struct wire_blob){ .data = (const u8 *)"a", .len = 1 };
-	assert(wire_pattern_parse(&in, buf, sizeof(buf), &len) == NT_INVALID_PARAMETER);
+	assert(csrv_pattern_parse(&in, buf, sizeof(buf), &len) == NT_INVALID_PARAMETER);
 	for (u32 i = 0; i < sizeof(big); i += 2)
 		put_unaligned_le16(0x20ac, big + i);
 	in = (struct wire_blob){ .data = big, .len = sizeof(big) };
-	assert(wire_pattern_parse(&in, buf, sizeof(buf), &len) == NT_OBJECT_NAME_INVALID);
+	assert(csrv_pattern_parse(&in, buf, sizeof(buf), &len) == NT_OBJECT_NAME_INVALID);
 	in.len -= 2;
-	assert(wire_pattern_parse(&in, buf, sizeof(buf), &len) == NT_OK && len == sizeof(buf) - 1);
+	assert(csrv_pattern_parse(&in, buf, sizeof(buf), &len) == NT_OK && len == sizeof(buf) - 1);
 }
 
 /* [MS-FSA] 2.1.4.4 */
@@ -283,13 +283,13 @@ static void test_match(void)
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
 		const char *p = table[i].pattern, *n = table[i].name;
 
-		if (wire_name_match(p, strlen(p), n, strlen(n), true) != table[i].match) {
+		if (csrv_name_match(p, strlen(p), n, strlen(n), true) != table[i].match) {
 			fprintf(stderr, "\"%s\" ~ \"%s\"\n", p, n);
 			abort();
 		}
 	}
-	assert(!wire_name_match("ABC", 3, "abc", 3, false));
-	assert(wire_name_match("a?C", 3, "axC", 3, false));
+	assert(!csrv_name_match("ABC", 3, "abc", 3, false));
+	assert(csrv_name_match("a?C", 3, "axC", 3, false));
 
 	/* what would take a backtracking matcher longer than the universe has */
 	memset(name, 'a', sizeof(name));
@@ -298,16 +298,16 @@ static void test_match(void)
 		pattern[i + 1] = 'a';
 	}
 	pattern[sizeof(pattern) - 1] = 'b';
-	assert(!wire_name_match(pattern, sizeof(pattern), name, sizeof(name), true));
+	assert(!csrv_name_match(pattern, sizeof(pattern), name, sizeof(name), true));
 	memset(pattern, '*', sizeof(pattern));
-	assert(wire_name_match(pattern, sizeof(pattern), name, sizeof(name), true));
+	assert(csrv_name_match(pattern, sizeof(pattern), name, sizeof(name), true));
 
 	static char huge[2000];
 
 	memset(huge, 'a', sizeof(huge));
-	assert(!wire_name_match("a*", 2, huge, 1024, true));
-	assert(wire_name_match("a*", 2, huge, 1023, true));
-	assert(!wire_name_match(huge, 2000, huge, 100, true));
+	assert(!csrv_name_match("a*", 2, huge, 1024, true));
+	assert(csrv_name_match("a*", 2, huge, 1023, true));
+	assert(!csrv_name_match(huge, 2000, huge, 100, true));
 }
 
 int main(void)

@@ -7,23 +7,23 @@ static void sid_text(const struct wire_sid *sid, const char *want)
 {
 	char buf[200];
 	struct wire_sid back;
-	int len = wire_sid_print(sid, buf, sizeof(buf));
+	int len = csrv_sid_print(sid, buf, sizeof(buf));
 
 	assert(len == (int)strlen(want) && !strcmp(buf, want));
 	for (int cap = 0; cap <= len; cap++) {
 		char *small = malloc(cap + 1);
 
-		assert(wire_sid_print(sid, small, cap) == -1);
+		assert(csrv_sid_print(sid, small, cap) == -1);
 		free(small);
 	}
-	assert(wire_sid_parse(want, len, &back) && wire_sid_equal(&back, sid));
+	assert(csrv_sid_parse(want, len, &back) && csrv_sid_equal(&back, sid));
 }
 
 static bool parses(const char *s)
 {
 	struct wire_sid sid;
 
-	return wire_sid_parse(s, strlen(s), &sid);
+	return csrv_sid_parse(s, strlen(s), &sid);
 }
 
 static void test_sid_text(void)
@@ -32,23 +32,23 @@ static void test_sid_text(void)
 	char buf[200];
 	u32 id;
 
-	sid_text(&wire_sid_everyone, "S-1-1-0");
-	sid_text(&wire_sid_administrators, "S-1-5-32-544");
-	sid = wire_sid_unix_user(4294967295u);
+	sid_text(&csrv_sid_everyone, "S-1-1-0");
+	sid_text(&csrv_sid_administrators, "S-1-5-32-544");
+	sid = csrv_sid_unix_user(4294967295u);
 	sid_text(&sid, "S-1-22-1-4294967295");
-	assert(wire_sid_is_unix_user(&sid, &id) && id == 4294967295u && !wire_sid_is_unix_group(&sid, &id));
-	sid = wire_sid_unix_group(5);
+	assert(csrv_sid_is_unix_user(&sid, &id) && id == 4294967295u && !csrv_sid_is_unix_group(&sid, &id));
+	sid = csrv_sid_unix_group(5);
 	sid_text(&sid, "S-1-22-2-5");
-	assert(wire_sid_is_unix_group(&sid, &id) && id == 5);
-	assert(!wire_sid_is_unix_group(&wire_sid_users, &id));
-	sid = wire_sid_nfs(3, 0644);
+	assert(csrv_sid_is_unix_group(&sid, &id) && id == 5);
+	assert(!csrv_sid_is_unix_group(&csrv_sid_users, &id));
+	sid = csrv_sid_nfs(3, 0644);
 	sid_text(&sid, "S-1-5-88-3-420");
 	sid = (struct wire_sid){ .authority = 0x100000000 };
 	sid_text(&sid, "S-1-0x000100000000");
 	sid = (struct wire_sid){ .num_subs = WIRE_SID_SUBS, .authority = 0xffffffffffff };
 	memset(sid.sub, 0xff, sizeof(sid.sub));
-	assert(wire_sid_print(&sid, buf, 184) == 183);
-	assert(!wire_sid_append(&sid, 1));
+	assert(csrv_sid_print(&sid, buf, 184) == 183);
+	assert(!csrv_sid_append(&sid, 1));
 
 	assert(parses("s-1-5") && parses("S-1-0xFFFFFFFFFFFF-0"));
 	assert(!parses("") && !parses("S-1-") && !parses("S-2-5-1") && !parses("S-1-5-"));
@@ -63,13 +63,13 @@ static void test_sid_domain(void)
 	struct wire_sid domain, user;
 	u32 rid;
 
-	assert(wire_sid_parse("S-1-5-21-1-2-3", 14, &domain));
+	assert(csrv_sid_parse("S-1-5-21-1-2-3", 14, &domain));
 	user = domain;
-	assert(wire_sid_append(&user, 1000) && wire_sid_in_domain(&user, &domain, &rid) && rid == 1000);
-	assert(!wire_sid_in_domain(&domain, &user, NULL) && !wire_sid_in_domain(&user, &user, NULL));
-	assert(!wire_sid_in_domain(&wire_sid_everyone, &domain, NULL));
+	assert(csrv_sid_append(&user, 1000) && csrv_sid_in_domain(&user, &domain, &rid) && rid == 1000);
+	assert(!csrv_sid_in_domain(&domain, &user, NULL) && !csrv_sid_in_domain(&user, &user, NULL));
+	assert(!csrv_sid_in_domain(&csrv_sid_everyone, &domain, NULL));
 	domain.num_subs = 0;
-	assert(!wire_sid_in_domain(&domain, &domain, NULL));
+	assert(!csrv_sid_in_domain(&domain, &domain, NULL));
 }
 
 static void test_sid_bytes(void)
@@ -84,23 +84,23 @@ static void test_sid_bytes(void)
 		u8 *p = exact(b, n);
 
 		in = wire_in(p, n);
-		assert(wire_sid_decode(&in, &sid) == (n == sizeof(b)));
+		assert(csrv_sid_decode(&in, &sid) == (n == sizeof(b)));
 		free(p);
 	}
-	assert(wire_sid_equal(&sid, &wire_sid_administrators) && wire_sid_len(&sid) == 16);
-	wire_sid_encode(&out, &sid);
+	assert(csrv_sid_equal(&sid, &csrv_sid_administrators) && wire_sid_len(&sid) == 16);
+	csrv_sid_encode(&out, &sid);
 	assert(!out.bad && out.pos == out.end && !memcmp(b, back, 16));
 
 	u8 bad[80] = { 1, 16 };
 
 	in = wire_in(bad, sizeof(bad));
-	assert(!wire_sid_decode(&in, &sid) && sid.num_subs == 0);
+	assert(!csrv_sid_decode(&in, &sid) && sid.num_subs == 0);
 	bad[1] = 15;
 	in = wire_in(bad, sizeof(bad));
-	assert(wire_sid_decode(&in, &sid) && sid.num_subs == 15);
+	assert(csrv_sid_decode(&in, &sid) && sid.num_subs == 15);
 	bad[0] = 2;
 	in = wire_in(bad, sizeof(bad));
-	assert(!wire_sid_decode(&in, &sid));
+	assert(!csrv_sid_decode(&in, &sid));
 }
 
 /* A descriptor with one ACE of each shape. */
@@ -110,31 +110,31 @@ static u32 build(u8 *b, u32 cap)
 	struct wire_sd sd = {
 		.control = SE_DACL_PROTECTED | SE_SACL_AUTO_INHERITED,
 		.has_owner = true, .has_group = true,
-		.owner = wire_sid_administrators, .group = wire_sid_users,
+		.owner = csrv_sid_administrators, .group = csrv_sid_users,
 		.dacl = { .aces = dacl, .cap = 4, .num = 4, .revision = ACL_REVISION_DS, .present = true },
 		.sacl = { .aces = sacl, .cap = 2, .num = 2, .present = true },
 	};
 	struct wire_out out = wire_out(b, cap);
 
-	dacl[0] = (struct wire_ace){ .type = ACCESS_DENIED_ACE_TYPE, .mask = 2, .sid = wire_sid_guests };
+	dacl[0] = (struct wire_ace){ .type = ACCESS_DENIED_ACE_TYPE, .mask = 2, .sid = csrv_sid_guests };
 	dacl[1] = (struct wire_ace){ .type = ACCESS_ALLOWED_ACE_TYPE, .flags = OBJECT_INHERIT_ACE,
-				     .mask = 0x1f01ff, .sid = wire_sid_everyone };
+				     .mask = 0x1f01ff, .sid = csrv_sid_everyone };
 	dacl[2] = (struct wire_ace){ .type = ACCESS_ALLOWED_OBJECT_ACE_TYPE, .mask = 1,
 				     .object_flags = 3, .object_type = { 1 }, .inherited_type = { 2 },
-				     .sid = wire_sid_self };
+				     .sid = csrv_sid_self };
 	dacl[3] = (struct wire_ace){ .type = ACCESS_ALLOWED_CALLBACK_ACE_TYPE, .mask = 4,
-				     .sid = wire_sid_system, .extra = str_blob("artx1") };
+				     .sid = csrv_sid_system, .extra = str_blob("artx1") };
 	sacl[0] = (struct wire_ace){ .type = SYSTEM_AUDIT_ACE_TYPE, .flags = FAILED_ACCESS_ACE_FLAG,
-				     .mask = 8, .sid = wire_sid_everyone };
+				     .mask = 8, .sid = csrv_sid_everyone };
 	sacl[1] = (struct wire_ace){ .type = SYSTEM_MANDATORY_LABEL_ACE_TYPE, .mask = 1,
 				     .sid = { .num_subs = 1, .authority = 16, .sub = { 8192 } } };
-	assert(wire_sd_encode(&out, &sd, 0xf));
-	assert(wire_out_len(&out) == wire_sd_len(&sd, 0xf));
+	assert(csrv_sd_encode(&out, &sd, 0xf));
+	assert(wire_out_len(&out) == csrv_sd_len(&sd, 0xf));
 	for (u32 n = 0; n < wire_out_len(&out); n++) {
 		u8 *p = malloc(n + 1);
 		struct wire_out small = wire_out(p, n);
 
-		assert(!wire_sd_encode(&small, &sd, 0xf));
+		assert(!csrv_sd_encode(&small, &sd, 0xf));
 		free(p);
 	}
 	return wire_out_len(&out);
@@ -147,7 +147,7 @@ static nt_status_t decode(const u8 *b, u32 len, struct wire_sd *sd)
 
 	sd->dacl = (struct wire_acl){ .aces = dacl, .cap = 4 };
 	sd->sacl = (struct wire_acl){ .aces = sacl, .cap = 2 };
-	return wire_sd_decode(&blob, sd);
+	return csrv_wire_sd_decode(&blob, sd);
 }
 
 static void test_round_trip(void)
@@ -159,20 +159,20 @@ static void test_round_trip(void)
 	struct wire_sd sd;
 	u32 dacl, sacl;
 
-	assert(wire_sd_count(&blob, &dacl, &sacl) == NT_OK && dacl == 4 && sacl == 2);
+	assert(csrv_sd_count(&blob, &dacl, &sacl) == NT_OK && dacl == 4 && sacl == 2);
 	assert(decode(b, len, &sd) == NT_OK);
-	assert(sd.has_owner && wire_sid_equal(&sd.owner, &wire_sid_administrators));
-	assert(sd.has_group && wire_sid_equal(&sd.group, &wire_sid_users));
+	assert(sd.has_owner && csrv_sid_equal(&sd.owner, &csrv_sid_administrators));
+	assert(sd.has_group && csrv_sid_equal(&sd.group, &csrv_sid_users));
 	assert(sd.control == (SE_DACL_PROTECTED | SE_SACL_AUTO_INHERITED | SE_DACL_PRESENT | SE_SACL_PRESENT));
 	assert(sd.dacl.num == 4 && sd.dacl.revision == 4 && sd.sacl.num == 2 && sd.sacl.revision == 2);
 	assert(sd.dacl.aces[1].mask == 0x1f01ff && sd.dacl.aces[1].flags == OBJECT_INHERIT_ACE);
 	assert(sd.dacl.aces[2].object_type[0] == 1 && sd.dacl.aces[2].inherited_type[0] == 2);
 	assert(sd.dacl.aces[3].extra.len == 8 && !memcmp(sd.dacl.aces[3].extra.data, "artx1", 6));
-	assert(wire_sd_encode(&out, &sd, 0xf) && wire_out_len(&out) == len && !memcmp(b, again, len));
+	assert(csrv_sd_encode(&out, &sd, 0xf) && wire_out_len(&out) == len && !memcmp(b, again, len));
 
 	/* too little room for the ACEs */
 	sd.dacl.cap = 3;
-	assert(wire_sd_decode(&blob, &sd) == NT_INVALID_ACL);
+	assert(csrv_wire_sd_decode(&blob, &sd) == NT_INVALID_ACL);
 }
 
 static void test_parts(void)
@@ -187,8 +187,8 @@ static void test_parts(void)
 		assert(decode(b, len, &sd) == NT_OK);
 		out = wire_out(part, sizeof(part));
 		wire_put_u32(&out, 0);			/* need not stand at the base */
-		assert(wire_sd_encode(&out, &sd, secinfo));
-		assert(wire_out_len(&out) == 4 + wire_sd_len(&sd, secinfo));
+		assert(csrv_sd_encode(&out, &sd, secinfo));
+		assert(wire_out_len(&out) == 4 + csrv_sd_len(&sd, secinfo));
 		assert(decode(part + 4, wire_out_len(&out) - 4, &got) == NT_OK);
 		assert(got.has_owner == !!(secinfo & OWNER_SECURITY_INFORMATION));
 		assert(got.has_group == !!(secinfo & GROUP_SECURITY_INFORMATION));
@@ -199,7 +199,7 @@ static void test_parts(void)
 	/* NULL DACL: present, but none */
 	sd = (struct wire_sd){ .control = SE_DACL_PRESENT };
 	out = wire_out(part, sizeof(part));
-	assert(wire_sd_encode(&out, &sd, DACL_SECURITY_INFORMATION) && wire_out_len(&out) == 20);
+	assert(csrv_sd_encode(&out, &sd, DACL_SECURITY_INFORMATION) && wire_out_len(&out) == 20);
 	assert(le16(part + 2) == (SE_SELF_RELATIVE | SE_DACL_PRESENT) && le32(part + 16) == 0);
 	assert(decode(part, 20, &got) == NT_OK && !got.dacl.present && (got.control & SE_DACL_PRESENT));
 }
@@ -216,25 +216,25 @@ static void test_big_acl(void)
 	sd.dacl.cap = num;
 	sd.dacl.num = num;
 	for (u32 i = 0; i < num; i++)
-		sd.dacl.aces[i] = (struct wire_ace){ .sid = wire_sid_everyone };
-	assert(!wire_sd_encode(&out, &sd, DACL_SECURITY_INFORMATION));
+		sd.dacl.aces[i] = (struct wire_ace){ .sid = csrv_sid_everyone };
+	assert(!csrv_sd_encode(&out, &sd, DACL_SECURITY_INFORMATION));
 	sd.dacl.num = 3276;
 	out = wire_out(b, 70000);
-	assert(wire_sd_encode(&out, &sd, DACL_SECURITY_INFORMATION));
+	assert(csrv_sd_encode(&out, &sd, DACL_SECURITY_INFORMATION));
 
 	struct wire_blob blob = { .data = b, .len = wire_out_len(&out) };
 	u32 dacl, sacl;
 
 	/* a descriptor of more than 64 KiB is refused unread, one of less is not */
 	assert(blob.len > WIRE_SD_MAX_LEN);
-	assert(wire_sd_count(&blob, &dacl, &sacl) == NT_INVALID_SECURITY_DESCR);
+	assert(csrv_sd_count(&blob, &dacl, &sacl) == NT_INVALID_SECURITY_DESCR);
 	sd.dacl.num = 3275;
 	out = wire_out(b, 70000);
-	assert(wire_sd_encode(&out, &sd, DACL_SECURITY_INFORMATION));
+	assert(csrv_sd_encode(&out, &sd, DACL_SECURITY_INFORMATION));
 	blob.len = wire_out_len(&out);
 	assert(blob.len <= WIRE_SD_MAX_LEN);
-	assert(wire_sd_count(&blob, &dacl, &sacl) == NT_OK && dacl == 3275 && sacl == 0);
-	assert(wire_sd_decode(&blob, &sd) == NT_OK && sd.dacl.num == 3275);
+	assert(csrv_sd_count(&blob, &dacl, &sacl) == NT_OK && dacl == 3275 && sacl == 0);
+	assert(csrv_wire_sd_decode(&blob, &sd) == NT_OK && sd.dacl.num == 3275);
 	free(sd.dacl.aces);
 	free(b);
 }
@@ -252,7 +252,7 @@ static void test_hostile(void)
 		struct wire_blob blob = { .data = p, .len = n };
 
 		assert(decode(p, n, &sd) != NT_OK);
-		wire_sd_count(&blob, &x, &y);
+		csrv_sd_count(&blob, &x, &y);
 		free(p);
 	}
 	/* every offset field, pointing anywhere */
@@ -270,7 +270,7 @@ static void test_hostile(void)
 	struct wire_blob blob = { .data = b, .len = len };
 
 	put_unaligned_le16(0xffff, b + dacl_at + 4);
-	assert(wire_sd_count(&blob, &x, &y) == NT_INVALID_ACL && decode(b, len, &sd) == NT_INVALID_ACL);
+	assert(csrv_sd_count(&blob, &x, &y) == NT_INVALID_ACL && decode(b, len, &sd) == NT_INVALID_ACL);
 	put_unaligned_le16(4, b + dacl_at + 4);
 	/* AclSize, AceSize: too small, too large, odd */
 	static const u16 sizes[] = { 0, 4, 7, 9, 0xffff };
@@ -303,10 +303,10 @@ static void test_hostile(void)
 /* Owner, group, SACL, DACL: in the order of their offsets, [MS-DTYP] 2.4.6 as Windows sends it */
 static void test_order(void)
 {
-	struct wire_ace ace = { .mask = 1, .sid = wire_sid_everyone };
+	struct wire_ace ace = { .mask = 1, .sid = csrv_sid_everyone };
 	struct wire_sd sd = {
-		.has_owner = true, .has_group = true, .owner = wire_sid_unix_user(1),
-		.group = wire_sid_unix_group(2),
+		.has_owner = true, .has_group = true, .owner = csrv_sid_unix_user(1),
+		.group = csrv_sid_unix_group(2),
 		.dacl = { .aces = &ace, .num = 1, .present = true },
 		.sacl = { .aces = &ace, .num = 1, .present = true },
 	};
@@ -318,7 +318,7 @@ static void test_order(void)
 		8 + 8 + wire_sid_len(&ace.sid), 8 + 8 + wire_sid_len(&ace.sid),
 	};
 
-	assert(wire_sd_encode(&out, &sd, 0xf));
+	assert(csrv_sd_encode(&out, &sd, 0xf));
 	for (u32 i = 0; i < 4; i++) {
 		memcpy(&at, buf + 4 + 4 * i, 4);
 		assert(at == want);

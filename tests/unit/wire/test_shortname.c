@@ -9,7 +9,7 @@
 
 static u32 make(const char *name, u32 seed, char out[WIRE_SHORT_NAME_MAX + 1])
 {
-	u32 n = wire_short_name(name, strlen(name), seed, out);
+	u32 n = csrv_short_name(name, strlen(name), seed, out);
 
 	assert(n <= WIRE_SHORT_NAME_MAX);
 	out[n] = '\0';

@@ -39,37 +39,37 @@ int main(void)
 	for (u32 n = 0; n <= len; n++) {
 		u8 *p = exact(b, n);
 
-		assert(smb1_decode_negotiate(p, n, &args) == (n == len));
+		assert(csrv_smb1_decode_negotiate(p, n, &args) == (n == len));
 		free(p);
 	}
 	assert(args.num_dialects == 5 && args.index_nt_lm_012 == 1 && args.index_smb_2002 == 2);
 	assert(args.index_smb_2xx == 3 && args.flags2 == 0xc853 && args.mid == 0x0707);
 
 	len = build(b, dialects, 1);
-	assert(smb1_decode_negotiate(b, len, &args) && args.index_smb_2002 == SMB1_DIALECT_NONE);
+	assert(csrv_smb1_decode_negotiate(b, len, &args) && args.index_smb_2002 == SMB1_DIALECT_NONE);
 	b[len - 1] = 'x';				/* no NUL: not ours to read on */
-	assert(!smb1_decode_negotiate(b, len, &args));
+	assert(!csrv_smb1_decode_negotiate(b, len, &args));
 	len = build(b, dialects, 1);
 	b[35] = 3;					/* BufferFormat */
-	assert(!smb1_decode_negotiate(b, len, &args));
+	assert(!csrv_smb1_decode_negotiate(b, len, &args));
 	len = build(b, dialects, 1);
 	b[32] = 1;					/* WordCount */
-	assert(!smb1_decode_negotiate(b, len, &args));
+	assert(!csrv_smb1_decode_negotiate(b, len, &args));
 	len = build(b, dialects, 1);
 	b[4] = 0x73;					/* another command */
-	assert(!smb1_decode_negotiate(b, len, &args));
+	assert(!csrv_smb1_decode_negotiate(b, len, &args));
 	len = build(b, dialects, 1);
 	b[9] |= 0x80;					/* a reply */
-	assert(!smb1_decode_negotiate(b, len, &args));
+	assert(!csrv_smb1_decode_negotiate(b, len, &args));
 	len = build(b, dialects, 0);
-	assert(!smb1_decode_negotiate(b, len, &args));
+	assert(!csrv_smb1_decode_negotiate(b, len, &args));
 
 	for (int i = 0; i <= SMB1_NEG_DIALECTS; i++)
 		many[i] = "";
 	len = build(b, many, SMB1_NEG_DIALECTS);
-	assert(smb1_decode_negotiate(b, len, &args) && args.num_dialects == SMB1_NEG_DIALECTS);
+	assert(csrv_smb1_decode_negotiate(b, len, &args) && args.num_dialects == SMB1_NEG_DIALECTS);
 	len = build(b, many, SMB1_NEG_DIALECTS + 1);
-	assert(!smb1_decode_negotiate(b, len, &args));
+	assert(!csrv_smb1_decode_negotiate(b, len, &args));
 	puts("wire smb1 negotiate: ok");
 	return 0;
 }

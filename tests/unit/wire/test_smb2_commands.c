@@ -29,13 +29,13 @@ static void test_empty(void)
 	struct smb2_cancel_args cancel;
 
 	wire_put_u16(msg_begin(&m, 4), 0);
-	EACH_PREFIX(&m, smb2_decode_logoff, &logoff);
-	EACH_PREFIX(&m, smb2_decode_tree_disconnect, &td);
-	EACH_PREFIX(&m, smb2_decode_echo, &echo);
-	EACH_PREFIX(&m, smb2_decode_cancel, &cancel);
-	EACH_ROOM(smb2_encode_logoff, &(struct smb2_logoff_res){}, b, 4);
-	EACH_ROOM(smb2_encode_tree_disconnect, &(struct smb2_tree_disconnect_res){}, b, 4);
-	EACH_ROOM(smb2_encode_echo, &(struct smb2_echo_res){}, b, 4);
+	EACH_PREFIX(&m, csrv_smb2_decode_logoff, &logoff);
+	EACH_PREFIX(&m, csrv_smb2_decode_tree_disconnect, &td);
+	EACH_PREFIX(&m, csrv_smb2_decode_echo, &echo);
+	EACH_PREFIX(&m, csrv_smb2_decode_cancel, &cancel);
+	EACH_ROOM(csrv_smb2_encode_logoff, &(struct smb2_logoff_res){}, b, 4);
+	EACH_ROOM(csrv_smb2_encode_tree_disconnect, &(struct smb2_tree_disconnect_res){}, b, 4);
+	EACH_ROOM(csrv_smb2_encode_echo, &(struct smb2_echo_res){}, b, 4);
 	assert(le32(b + 64) == 4);
 }
 
@@ -53,19 +53,19 @@ static void test_session_setup(void)
 	wire_put_u16(out, 5);
 	wire_put_u64(out, 0x1234);
 	wire_put_bytes(out, "token", 5);
-	EACH_PREFIX(&m, smb2_decode_session_setup, &args);
+	EACH_PREFIX(&m, csrv_smb2_decode_session_setup, &args);
 	assert(args.flags == 1 && args.security_mode == 2 && args.capabilities == 1);
 	assert(args.previous_session_id == 0x1234 && args.security.len == 5);
 	assert(!memcmp(args.security.data, "token", 5));
 
-	EACH_ROOM(smb2_encode_session_setup, &res, b, 12);
+	EACH_ROOM(csrv_smb2_encode_session_setup, &res, b, 12);
 	assert(le16(b + 64) == 9 && le16(b + 66) == 4 && le16(b + 68) == 72 && le16(b + 70) == 4);
 	assert(!memcmp(b + 72, "blob", 4));
 	static u8 big[65536 + 200];
 	struct wire_out o = wire_out(big, sizeof(big));
 
 	res.security = (struct wire_blob){ .data = big, .len = 65536 };
-	assert(!smb2_encode_session_setup(&o, &res));
+	assert(!csrv_smb2_encode_session_setup(&o, &res));
 }
 
 static void test_tree_connect(void)
@@ -78,15 +78,15 @@ static void test_tree_connect(void)
 	wire_put_u16(out, 72);
 	wire_put_u16(out, 10);
 	wire_put_bytes(out, "\\\0\\\0h\0\\\0s\0", 10);
-	EACH_PREFIX(&m, smb2_decode_tree_connect, &args);
+	EACH_PREFIX(&m, csrv_smb2_decode_tree_connect, &args);
 	assert(args.path.len == 10 && !args.flags && !args.remoted_identity.len);
 	put_unaligned_le16(9, m.buf + 70);
 	struct wire_in in = body(m.buf, 82);
 
-	assert(!smb2_decode_tree_connect(&in, &args));
+	assert(!csrv_smb2_decode_tree_connect(&in, &args));
 	put_unaligned_le16(0, m.buf + 70);
 	in = body(m.buf, 82);
-	assert(!smb2_decode_tree_connect(&in, &args));
+	assert(!csrv_smb2_decode_tree_connect(&in, &args));
 
 	/* with an extension: 16 bytes, path at 88, contexts at 104 and 120 */
 	out = msg_begin(&m, 9);
@@ -104,18 +104,18 @@ static void test_tree_connect(void)
 	wire_put_u64(out, 0x20000 | 1);			/* remoted identity, two bytes */
 	wire_put_u16(out, 0xbbcc);
 	in = body(m.buf, msg_len(&m));
-	assert(smb2_decode_tree_connect(&in, &args) && args.flags == 4 && args.path.data == m.buf + 88);
+	assert(csrv_smb2_decode_tree_connect(&in, &args) && args.flags == 4 && args.path.data == m.buf + 88);
 	assert(args.remoted_identity.data == m.buf + 128 && args.remoted_identity.len == 2);
 	/* a bad extension costs the context, not the request: see there */
 	for (u32 n = 98; n < msg_len(&m); n++) {
 		u8 *p = exact(m.buf, n);
 
 		in = body(p, n);
-		assert(smb2_decode_tree_connect(&in, &args) && !args.remoted_identity.len);
+		assert(csrv_smb2_decode_tree_connect(&in, &args) && !args.remoted_identity.len);
 		free(p);
 	}
 
-	EACH_ROOM(smb2_encode_tree_connect, &res, b, 16);
+	EACH_ROOM(csrv_smb2_encode_tree_connect, &res, b, 16);
 	assert(le16(b + 64) == 16 && b[66] == 1 && le32(b + 68) == 0x30 && le32(b + 72) == 8);
 	assert(le32(b + 76) == 0x1f01ff);
 }
@@ -130,14 +130,14 @@ static void test_close_flush(void)
 	wire_put_u16(out, SMB2_CLOSE_FLAG_POSTQUERY_ATTRIB);
 	wire_put_u32(out, 0);
 	put_id(out);
-	EACH_PREFIX(&m, smb2_decode_close, &close);
+	EACH_PREFIX(&m, csrv_smb2_decode_close, &close);
 	assert(close.flags == 1 && id_is_good(close.id));
-	EACH_PREFIX(&m, smb2_decode_flush, &flush);
+	EACH_PREFIX(&m, csrv_smb2_decode_flush, &flush);
 	assert(id_is_good(flush.id) && flush.reserved1 == 1);
 
-	EACH_ROOM(smb2_encode_close, &res, b, 60);
+	EACH_ROOM(csrv_smb2_encode_close, &res, b, 60);
 	assert(le16(b + 64) == 60 && le64(b + 72) == 1 && le64(b + 112) == 0x1234 && le32(b + 120) == 0x20);
-	EACH_ROOM(smb2_encode_flush, &(struct smb2_flush_res){}, b, 4);
+	EACH_ROOM(csrv_smb2_encode_flush, &(struct smb2_flush_res){}, b, 4);
 }
 
 static void test_lock(void)
@@ -157,19 +157,19 @@ static void test_lock(void)
 			wire_put_u32(out, SMB2_LOCKFLAG_SHARED_LOCK);
 			wire_put_u32(out, 0);
 		}
-		EACH_PREFIX(&m, smb2_decode_lock, &args);
+		EACH_PREFIX(&m, csrv_smb2_decode_lock, &args);
 		assert(args.num == num && args.sequence_number == 7 && args.sequence_index == 0x12345);
-		assert(id_is_good(args.id) && smb2_lock_element(&args, num - 1).offset == num - 1);
-		assert(smb2_lock_element(&args, 0).length == -1ull && smb2_lock_element(&args, 0).flags == 1);
-		assert(!smb2_lock_element(&args, num).offset && !smb2_lock_element(&args, num).flags);
+		assert(id_is_good(args.id) && csrv_smb2_lock_element(&args, num - 1).offset == num - 1);
+		assert(csrv_smb2_lock_element(&args, 0).length == -1ull && csrv_smb2_lock_element(&args, 0).flags == 1);
+		assert(!csrv_smb2_lock_element(&args, num).offset && !csrv_smb2_lock_element(&args, num).flags);
 	}
 	put_unaligned_le16(sizeof(m.buf) / 24, m.buf + BODY);	/* more than there are */
 	in = body(m.buf, sizeof(m.buf));
-	assert(!smb2_decode_lock(&in, &args));
+	assert(!csrv_smb2_decode_lock(&in, &args));
 	put_unaligned_le16(0, m.buf + BODY);
 	in = body(m.buf, sizeof(m.buf));
-	assert(!smb2_decode_lock(&in, &args));
-	EACH_ROOM(smb2_encode_lock, &(struct smb2_lock_res){}, b, 4);
+	assert(!csrv_smb2_decode_lock(&in, &args));
+	EACH_ROOM(csrv_smb2_encode_lock, &(struct smb2_lock_res){}, b, 4);
 }
 
 static void test_ioctl(void)
@@ -190,16 +190,16 @@ static void test_ioctl(void)
 	wire_put_u32(out, SMB2_0_IOCTL_IS_FSCTL);
 	wire_put_u32(out, 0);
 	wire_put_bytes(out, "input", 5);
-	EACH_PREFIX(&m, smb2_decode_ioctl, &args);
+	EACH_PREFIX(&m, csrv_smb2_decode_ioctl, &args);
 	assert(args.ctl_code == 0x11c017 && id_is_good(args.id) && args.max_output == 4096);
 	assert(args.flags == 1 && args.input.len == 5 && !memcmp(args.input.data, "input", 5));
 	assert(!args.output.len);
 	put_unaligned_le32(1, m.buf + 64 + 40);	/* OutputCount */
 	struct wire_in in = body(m.buf, msg_len(&m));
 
-	assert(!smb2_decode_ioctl(&in, &args));
+	assert(!csrv_smb2_decode_ioctl(&in, &args));
 
-	EACH_ROOM(smb2_encode_ioctl, &res, b, 48 + 5);
+	EACH_ROOM(csrv_smb2_encode_ioctl, &res, b, 48 + 5);
 	assert(le16(b + 64) == 49 && le32(b + 68) == 0x11c017 && le64(b + 72) == 1);
 	assert(le32(b + 88) == 112 && le32(b + 92) == 0 && le32(b + 96) == 112 && le32(b + 100) == 5);
 	assert(!memcmp(b + 112, "reply", 5));
@@ -219,14 +219,14 @@ static void test_query_directory(void)
 	wire_put_u16(out, 2);
 	wire_put_u32(out, 65536);
 	wire_put_bytes(out, "*", 2);
-	EACH_PREFIX(&m, smb2_decode_query_directory, &args);
+	EACH_PREFIX(&m, csrv_smb2_decode_query_directory, &args);
 	assert(args.class == 37 && args.flags == 1 && args.file_index == 3 && id_is_good(args.id));
 	assert(args.output_len == 65536 && args.pattern.len == 2 && args.pattern.data[0] == '*');
 	put_unaligned_le16(1, m.buf + 64 + 26);
 	struct wire_in in = body(m.buf, msg_len(&m));
 
-	assert(!smb2_decode_query_directory(&in, &args));
-	EACH_ROOM(smb2_encode_query_directory, &res, b, 8 + 7);
+	assert(!csrv_smb2_decode_query_directory(&in, &args));
+	EACH_ROOM(csrv_smb2_encode_query_directory, &res, b, 8 + 7);
 	assert(le16(b + 64) == 9 && le16(b + 66) == 72 && le32(b + 68) == 7 && b[72] == 'e');
 }
 
@@ -241,12 +241,12 @@ static void test_change_notify(void)
 	put_id(out);
 	wire_put_u32(out, FILE_NOTIFY_CHANGE_ALL);
 	wire_put_u32(out, 0);
-	EACH_PREFIX(&m, smb2_decode_change_notify, &args);
+	EACH_PREFIX(&m, csrv_smb2_decode_change_notify, &args);
 	assert(args.flags == 1 && args.output_len == 4096 && args.filter == 0xfff && id_is_good(args.id));
-	EACH_ROOM(smb2_encode_change_notify, &res, b, 8);
+	EACH_ROOM(csrv_smb2_encode_change_notify, &res, b, 8);
 	assert(le16(b + 66) == 0 && le32(b + 68) == 0);
 	res.output = str_blob("x");
-	EACH_ROOM(smb2_encode_change_notify, &res, b, 9);
+	EACH_ROOM(csrv_smb2_encode_change_notify, &res, b, 9);
 	assert(le16(b + 66) == 72 && le32(b + 68) == 1);
 }
 
@@ -267,10 +267,10 @@ static void test_info(void)
 	wire_put_u32(out, SL_RESTART_SCAN);
 	put_id(out);
 	wire_put_bytes(out, "abc", 3);
-	EACH_PREFIX(&m, smb2_decode_query_info, &query);
+	EACH_PREFIX(&m, csrv_smb2_decode_query_info, &query);
 	assert(query.info_type == 3 && query.class == 18 && query.output_len == 1000);
 	assert(query.additional == 7 && query.flags == 1 && id_is_good(query.id) && query.input.len == 3);
-	EACH_ROOM(smb2_encode_query_info, &res, b, 8 + 4);
+	EACH_ROOM(csrv_smb2_encode_query_info, &res, b, 8 + 4);
 	assert(le16(b + 64) == 9 && le16(b + 66) == 72 && le32(b + 68) == 4 && b[72] == 'i');
 
 	out = msg_begin(&m, 33);
@@ -282,10 +282,10 @@ static void test_info(void)
 	wire_put_u32(out, 9);
 	put_id(out);
 	wire_put_bytes(out, "12345678", 8);
-	EACH_PREFIX(&m, smb2_decode_set_info, &set);
+	EACH_PREFIX(&m, csrv_smb2_decode_set_info, &set);
 	assert(set.info_type == 1 && set.class == 20 && set.additional == 9 && id_is_good(set.id));
 	assert(set.input.len == 8 && !memcmp(set.input.data, "12345678", 8));
-	EACH_ROOM(smb2_encode_set_info, &(struct smb2_set_info_res){}, b, 2);
+	EACH_ROOM(csrv_smb2_encode_set_info, &(struct smb2_set_info_res){}, b, 2);
 	assert(le16(b + 64) == 2);
 }
 
@@ -293,17 +293,17 @@ static void test_error(void)
 {
 	struct smb2_error_res res = {};
 
-	EACH_ROOM(smb2_encode_error, &res, b, 9);
+	EACH_ROOM(csrv_smb2_encode_error, &res, b, 9);
 	assert(le16(b + 64) == 9 && b[66] == 0 && le32(b + 68) == 0 && b[72] == 0);
 	res.context = true;		/* of nothing: 3.3.5.20.2 */
-	EACH_ROOM(smb2_encode_error, &res, b, 8 + 8);
+	EACH_ROOM(csrv_smb2_encode_error, &res, b, 8 + 8);
 	assert(b[66] == 1 && le32(b + 68) == 8 && le32(b + 72) == 0 && le32(b + 76) == 0);
 	res.data = str_blob("\x10\x20\x30\x40");
-	EACH_ROOM(smb2_encode_error, &res, b, 8 + 12);
+	EACH_ROOM(csrv_smb2_encode_error, &res, b, 8 + 12);
 	assert(b[66] == 1 && le32(b + 68) == 12 && le32(b + 72) == 4 && le32(b + 76) == 0);
 	assert(le32(b + 80) == 0x40302010);
 	res.context = false;
-	EACH_ROOM(smb2_encode_error, &res, b, 8 + 4);
+	EACH_ROOM(csrv_smb2_encode_error, &res, b, 8 + 4);
 	assert(b[66] == 0 && le32(b + 68) == 4 && le32(b + 72) == 0x40302010);
 }
 
@@ -319,7 +319,7 @@ static void test_oplock_break(void)
 	wire_put_u8(out, SMB2_OPLOCK_LEVEL_II);
 	wire_put_zero(out, 5);
 	put_id(out);
-	EACH_PREFIX(&m, smb2_decode_oplock_break, &args);
+	EACH_PREFIX(&m, csrv_smb2_decode_oplock_break, &args);
 	assert(!args.lease && args.oplock_level == 1 && id_is_good(args.id));
 
 	out = msg_begin(&m, 36);
@@ -327,22 +327,22 @@ static void test_oplock_break(void)
 	wire_put_bytes(out, "0123456789abcdef", 16);
 	wire_put_u32(out, 3);
 	wire_put_u64(out, 0);
-	EACH_PREFIX(&m, smb2_decode_oplock_break, &args);
+	EACH_PREFIX(&m, csrv_smb2_decode_oplock_break, &args);
 	assert(args.lease && args.lease_state == 3 && !memcmp(args.lease_key, "0123456789abcdef", 16));
 	m.buf[64] = 44;
 	in = body(m.buf, msg_len(&m));
-	assert(!smb2_decode_oplock_break(&in, &args));
+	assert(!csrv_smb2_decode_oplock_break(&in, &args));
 	in = wire_in(m.buf, 64);
-	assert(!smb2_decode_oplock_break(&in, &args));
+	assert(!csrv_smb2_decode_oplock_break(&in, &args));
 
-	EACH_ROOM(smb2_encode_oplock_break, &res, b, 24);
+	EACH_ROOM(csrv_smb2_encode_oplock_break, &res, b, 24);
 	assert(le16(b + 64) == 24 && b[66] == 1 && le64(b + 72) == 1 && le64(b + 80) == 2);
 	res.lease = true;
-	EACH_ROOM(smb2_encode_oplock_break, &res, b, 36);
+	EACH_ROOM(csrv_smb2_encode_oplock_break, &res, b, 36);
 	assert(le16(b + 64) == 36 && b[72] == 5 && le32(b + 88) == 3);
-	EACH_ROOM(smb2_encode_oplock_break_note, &note, b, 24);
+	EACH_ROOM(csrv_smb2_encode_oplock_break_note, &note, b, 24);
 	assert(b[66] == 8 && le64(b + 80) == 4);
-	EACH_ROOM(smb2_encode_lease_break_note, &lease, b, 44);
+	EACH_ROOM(csrv_smb2_encode_lease_break_note, &lease, b, 44);
 	assert(le16(b + 64) == 44 && le16(b + 66) == 2 && le32(b + 68) == 1 && b[72] == 6);
 	assert(le32(b + 88) == 7 && le32(b + 92) == 3);
 }

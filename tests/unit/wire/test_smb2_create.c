@@ -72,7 +72,7 @@ static void test_plain(void)
 	c = begin(&m);
 	put_unaligned_le32(0, m.buf + 64 + 48);
 	m.out.pos = m.buf + 126;
-	EACH_PREFIX(&m, smb2_decode_create, &args);
+	EACH_PREFIX(&m, csrv_smb2_decode_create, &args);
 	assert(args.oplock_level == 0xff && args.impersonation == 2 && args.desired_access == 0x12019f);
 	assert(args.file_attributes == 0x80 && args.share_access == 7 && args.disposition == FILE_OPEN_IF);
 	assert(args.options == FILE_NON_DIRECTORY_FILE && args.name.len == 6 && !args.ctx.present);
@@ -83,11 +83,11 @@ static void test_plain(void)
 
 	struct wire_in in = body(m.buf, 120);
 
-	assert(smb2_decode_create(&in, &args) && !args.name.len);
+	assert(csrv_smb2_decode_create(&in, &args) && !args.name.len);
 	put_unaligned_le16(120, m.buf + 64 + 44);
 	put_unaligned_le16(5, m.buf + 64 + 46);
 	in = body(m.buf, 126);
-	assert(!smb2_decode_create(&in, &args));
+	assert(!csrv_smb2_decode_create(&in, &args));
 	(void)c;
 }
 
@@ -120,7 +120,7 @@ static void test_all_contexts(void)
 	put(&c, "Longer", 6, NULL, 0);
 	put(&c, "fill", 4, seq, 40);	/* each byte counts for EACH_PREFIX: the contexts end here */
 	end(&c);
-	EACH_PREFIX(&m, smb2_decode_create, &args);
+	EACH_PREFIX(&m, csrv_smb2_decode_create, &args);
 	assert(x->present == 0x1ffff);
 	assert(x->ea.len == 9 && x->sd.len == 20 && x->aapl.len == 24);
 	assert(x->dhnc.persistent_id == 0x0706050403020100 && x->dhnc.volatile_id == 0x0f0e0d0c0b0a0908);
@@ -148,7 +148,7 @@ static bool one(const char *tag, u16 tag_len, const void *data, u32 len, u32 pre
 
 	u8 *p = exact(m.buf, msg_len(&m));
 	struct wire_in in = body(p, msg_len(&m));
-	bool ok = smb2_decode_create(&in, &args);
+	bool ok = csrv_smb2_decode_create(&in, &args);
 
 	assert(!ok || args.ctx.present == present);
 	free(p);
@@ -198,43 +198,43 @@ static void test_chain(void)
 	put(&c, "QFid", 4, NULL, 0);
 	put(&c, "QFid", 4, NULL, 0);
 	blob = (struct wire_blob){ .data = b, .len = wire_out_len(c.out) - 128 };
-	assert(blob.len == 24 + 20 && !smb2_decode_create_ctxs(&blob, &x));
+	assert(blob.len == 24 + 20 && !csrv_smb2_decode_create_ctxs(&blob, &x));
 	memcpy(b + 24 + 16, "MxAc", 4);
-	assert(smb2_decode_create_ctxs(&blob, &x) && x.present == (SMB2_CTX_QFID | SMB2_CTX_MXAC));
+	assert(csrv_smb2_decode_create_ctxs(&blob, &x) && x.present == (SMB2_CTX_QFID | SMB2_CTX_MXAC));
 
 	for (size_t i = 0; i < ARRAY_SIZE(bad_next); i++) {
 		put_unaligned_le32(bad_next[i], b);
-		assert(!smb2_decode_create_ctxs(&blob, &x));
+		assert(!csrv_smb2_decode_create_ctxs(&blob, &x));
 	}
 	put_unaligned_le32(24, b);
 	/* name and data must be inside their own context */
 	put_unaligned_le16(24, b + 4);
-	assert(!smb2_decode_create_ctxs(&blob, &x));
+	assert(!csrv_smb2_decode_create_ctxs(&blob, &x));
 	put_unaligned_le16(16, b + 4);
 	put_unaligned_le32(8, b + 12);
 	put_unaligned_le16(24, b + 10);
-	assert(!smb2_decode_create_ctxs(&blob, &x));
+	assert(!csrv_smb2_decode_create_ctxs(&blob, &x));
 	put_unaligned_le32(0xffffffff, b + 12);
 	put_unaligned_le16(16, b + 10);
-	assert(!smb2_decode_create_ctxs(&blob, &x));
+	assert(!csrv_smb2_decode_create_ctxs(&blob, &x));
 	/* a tail that is no context */
 	c = begin(&m);
 	put(&c, "QFid", 4, NULL, 0);
 	put_unaligned_le32(24, b);
 	for (u32 n = 21; n < 24 + 16; n++) {
 		blob.len = n;
-		assert(!smb2_decode_create_ctxs(&blob, &x));
+		assert(!csrv_smb2_decode_create_ctxs(&blob, &x));
 	}
 	blob.len = 0;
-	assert(smb2_decode_create_ctxs(&blob, &x) && !x.present);
+	assert(csrv_smb2_decode_create_ctxs(&blob, &x) && !x.present);
 
 	c = begin(&m);
 	for (int i = 0; i <= SMB2_CREATE_CTX_MAX; i++)
 		put(&c, "Unkn", 4, NULL, 0);
 	blob.len = wire_out_len(c.out) - 128;
-	assert(!smb2_decode_create_ctxs(&blob, &x));
+	assert(!csrv_smb2_decode_create_ctxs(&blob, &x));
 	put_unaligned_le32(0, b + 24 * (SMB2_CREATE_CTX_MAX - 1));
-	assert(smb2_decode_create_ctxs(&blob, &x));
+	assert(csrv_smb2_decode_create_ctxs(&blob, &x));
 }
 
 static void test_reply(void)
@@ -246,7 +246,7 @@ static void test_reply(void)
 	};
 	u8 b[512];
 
-	EACH_ROOM(smb2_encode_create, &res, b, 88);
+	EACH_ROOM(csrv_smb2_encode_create, &res, b, 88);
 	assert(le16(b + 64) == 89 && b[66] == 0xff && b[67] == 1 && le32(b + 68) == FILE_CREATED);
 	assert(le64(b + 72) == 1 && le64(b + 96) == 4 && le64(b + 104) == 5 && le64(b + 112) == 6);
 	assert(le32(b + 120) == 0x20 && le64(b + 128) == 7 && le64(b + 136) == 8);
@@ -261,7 +261,7 @@ static void test_reply(void)
 		.posix_nlink = 1, .posix_mode = 0644, .posix_sids = str_blob("sids"),
 	};
 	/* 152: MxAc 32, QFid 56, RqLs 76(80), DHnQ 32, DH2Q 32, AAPL 29(32), POSIX 48 */
-	EACH_ROOM(smb2_encode_create, &res, b, 88 + 32 + 56 + 80 + 32 + 32 + 32 + 48);
+	EACH_ROOM(csrv_smb2_encode_create, &res, b, 88 + 32 + 56 + 80 + 32 + 32 + 32 + 48);
 	assert(le32(b + 144) == 152 && le32(b + 148) == 312);
 
 	/* walked as a client does */
@@ -285,7 +285,7 @@ static void test_reply(void)
 	assert(b[240 + 56] == 2 && le16(b + 240 + 72) == 3);
 
 	res.ctx.present = SMB2_CTX_RQLS;
-	EACH_ROOM(smb2_encode_create, &res, b, 88 + 24 + 32);
+	EACH_ROOM(csrv_smb2_encode_create, &res, b, 88 + 24 + 32);
 }
 
 int main(void)

@@ -18,15 +18,15 @@ static void test_header(void)
 	for (u32 n = 0; n <= sizeof(b); n++) {
 		struct wire_out out = wire_out(b, n);
 
-		assert(smb2_encode_header(&out, &hdr) == (n == sizeof(b)));
+		assert(csrv_smb2_encode_header(&out, &hdr) == (n == sizeof(b)));
 	}
-	assert(smb2_message_protocol(b, 64) == SMB2_PROTOCOL_ID && smb2_message_protocol(b, 3) == 0);
+	assert(csrv_smb2_message_protocol(b, 64) == SMB2_PROTOCOL_ID && csrv_smb2_message_protocol(b, 3) == 0);
 	assert(le16(b + 12) == SMB2_READ && le32(b + 36) == 5 && b[SMB2_SIGNATURE_OFFSET] == 1);
 	for (u32 n = 0; n <= sizeof(b); n++) {
 		u8 *p = exact(b, n);
 		struct wire_in in = wire_in(p, n);
 
-		assert(smb2_decode_header(&in, &got) == (n == sizeof(b)));
+		assert(csrv_smb2_decode_header(&in, &got) == (n == sizeof(b)));
 		free(p);
 	}
 	assert(!memcmp(&got, &hdr, sizeof(got)));
@@ -37,19 +37,19 @@ static void test_header(void)
 	hdr.status = NT_PENDING;
 	struct wire_out out = wire_out(b, sizeof(b));
 
-	assert(smb2_encode_header(&out, &hdr) && le64(b + 32) == 0x0102030405060708 && le32(b + 8) == 0x103);
+	assert(csrv_smb2_encode_header(&out, &hdr) && le64(b + 32) == 0x0102030405060708 && le32(b + 8) == 0x103);
 	struct wire_in in = wire_in(b, sizeof(b));
 
-	assert(smb2_decode_header(&in, &got) && got.async_id == hdr.async_id && !got.tree_id);
+	assert(csrv_smb2_decode_header(&in, &got) && got.async_id == hdr.async_id && !got.tree_id);
 	assert(got.channel_sequence == 0x103);
 
 	b[4] = 63;
 	in = wire_in(b, sizeof(b));
-	assert(!smb2_decode_header(&in, &got));
+	assert(!csrv_smb2_decode_header(&in, &got));
 	b[4] = 64;
 	b[0] = 0xff;
 	in = wire_in(b, sizeof(b));
-	assert(!smb2_decode_header(&in, &got));
+	assert(!csrv_smb2_decode_header(&in, &got));
 }
 
 static void test_transform(void)
@@ -60,7 +60,7 @@ static void test_transform(void)
 	for (u32 n = 0; n <= sizeof(b); n++) {
 		struct wire_out out = wire_out(b, n);
 
-		assert(smb2_encode_transform(&out, &tf) == (n == sizeof(b)));
+		assert(csrv_smb2_encode_transform(&out, &tf) == (n == sizeof(b)));
 	}
 	assert(smb2_is_transform(b, sizeof(b)) && !smb2_is_compressed(b, sizeof(b)));
 	assert(b[SMB2_TRANSFORM_AAD_OFFSET] == 2);
@@ -68,7 +68,7 @@ static void test_transform(void)
 		u8 *p = exact(b, n);
 		struct wire_in in = wire_in(p, n);
 
-		assert(smb2_decode_transform(&in, &got) == (n == sizeof(b)));
+		assert(csrv_smb2_decode_transform(&in, &got) == (n == sizeof(b)));
 		free(p);
 	}
 	assert(got.original_size == 0x1234 && got.flags == 1 && got.session_id == 7);
@@ -76,7 +76,7 @@ static void test_transform(void)
 	b[0] = 0xfc;
 	struct wire_in in = wire_in(b, sizeof(b));
 
-	assert(!smb2_decode_transform(&in, &got) && smb2_is_compressed(b, 4) && !smb2_is_compressed(b, 3));
+	assert(!csrv_smb2_decode_transform(&in, &got) && smb2_is_compressed(b, 4) && !smb2_is_compressed(b, 3));
 }
 
 /* A message of commands of these lengths; the last has NextCommand 0. */
@@ -95,7 +95,7 @@ static u32 chain(u8 *b, const u32 *len, u32 num)
 static u32 split(const u8 *b, u32 len, struct smb2_slice *s, u32 cap)
 {
 	u8 *p = exact(b, len);
-	u32 n = smb2_compound_split(p, len, s, cap);
+	u32 n = csrv_smb2_compound_split(p, len, s, cap);
 
 	free(p);
 	return n;

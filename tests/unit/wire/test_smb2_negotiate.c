@@ -48,23 +48,23 @@ static void test_old(void)
 	begin(&m, all, 4, 0);
 	/* ClientStartTime, which old clients may fill, is no context list */
 	put_unaligned_le64(-1ull, m.buf + 64 + 28);
-	EACH_PREFIX(&m, smb2_decode_negotiate, &args);
+	EACH_PREFIX(&m, csrv_smb2_decode_negotiate, &args);
 	assert(args.num_dialects == 4 && args.dialects[3] == 0x302 && args.security_mode == 1);
 	assert(args.capabilities == 0x7f && !memcmp(args.client_guid, "0123456789abcdef", 16));
-	assert(!args.ctx.present && smb2_negotiate_offers(&args, 0x210));
-	assert(!smb2_negotiate_offers(&args, 0x311));
-	assert(smb2_dialects_known(args.dialects, 4) == 0xf);
+	assert(!args.ctx.present && csrv_smb2_negotiate_offers(&args, 0x210));
+	assert(!csrv_smb2_negotiate_offers(&args, 0x311));
+	assert(csrv_smb2_dialects_known(args.dialects, 4) == 0xf);
 
 	begin(&m, all, 0, 0);
 	in = body(m.buf, msg_len(&m));
-	assert(!smb2_decode_negotiate(&in, &args));
+	assert(!csrv_smb2_decode_negotiate(&in, &args));
 	begin(&m, lots, SMB2_NEG_DIALECTS, 0);
 	in = body(m.buf, msg_len(&m));
-	assert(smb2_decode_negotiate(&in, &args));
-	assert(smb2_dialects_known(args.dialects, args.num_dialects) == 1);
+	assert(csrv_smb2_decode_negotiate(&in, &args));
+	assert(csrv_smb2_dialects_known(args.dialects, args.num_dialects) == 1);
 	begin(&m, lots, SMB2_NEG_DIALECTS + 1, 0);
 	in = body(m.buf, msg_len(&m));
-	assert(!smb2_decode_negotiate(&in, &args));
+	assert(!csrv_smb2_decode_negotiate(&in, &args));
 }
 
 static void test_contexts(void)
@@ -83,7 +83,7 @@ static void test_contexts(void)
 	CTX(out, 8, 2, 0, 2, 0, 1, 0);
 	CTX(out, 0x100, 0x93, 0xad);
 	CTX(out, 0x7777, 1, 2, 3);			/* nobody knows */
-	EACH_PREFIX(&m, smb2_decode_negotiate, &args);
+	EACH_PREFIX(&m, csrv_smb2_decode_negotiate, &args);
 	assert(args.ctx.present == (SMB2_NEG_PREAUTH | SMB2_NEG_ENCRYPTION | SMB2_NEG_COMPRESSION |
 				    SMB2_NEG_NETNAME | SMB2_NEG_TRANSPORT | SMB2_NEG_RDMA |
 				    SMB2_NEG_SIGNING | SMB2_NEG_POSIX));
@@ -104,7 +104,7 @@ static bool one(u16 type, const void *data, u16 len)
 
 	struct wire_in in = body(m.buf, msg_len(&m));
 
-	return smb2_decode_negotiate(&in, &args);
+	return csrv_smb2_decode_negotiate(&in, &args);
 }
 
 static void test_bad_contexts(void)
@@ -125,14 +125,14 @@ static void test_bad_contexts(void)
 	CTX(out, 2, 1, 0, 1, 0);
 	CTX(out, 2, 1, 0, 2, 0);
 	in = body(m.buf, msg_len(&m));
-	assert(smb2_decode_negotiate(&in, &args) && args.ctx.duplicate == SMB2_NEG_ENCRYPTION);
+	assert(csrv_smb2_decode_negotiate(&in, &args) && args.ctx.duplicate == SMB2_NEG_ENCRYPTION);
 	assert(args.ctx.ciphers.id[0] == 1);
 
 	/* more ids than anybody has: the first eight */
 	out = begin(&m, all, 5, 1);
 	CTX(out, 2, 10, 0, 1, 0, 2, 0, 3, 0, 4, 0, 5, 0, 6, 0, 7, 0, 8, 0, 9, 0, 10, 0);
 	in = body(m.buf, msg_len(&m));
-	assert(smb2_decode_negotiate(&in, &args) && args.ctx.ciphers.num == 8 && args.ctx.ciphers.id[7] == 8);
+	assert(csrv_smb2_decode_negotiate(&in, &args) && args.ctx.ciphers.num == 8 && args.ctx.ciphers.id[7] == 8);
 
 	/* NegotiateContextOffset: unaligned, outside; count: too many, more than there are */
 	out = begin(&m, all, 5, 1);
@@ -142,24 +142,24 @@ static void test_bad_contexts(void)
 	for (u32 bad = off + 1; bad < off + 8; bad++) {
 		put_unaligned_le32(bad, m.buf + 64 + 28);
 		in = body(m.buf, msg_len(&m));
-		assert(!smb2_decode_negotiate(&in, &args));
+		assert(!csrv_smb2_decode_negotiate(&in, &args));
 	}
 	put_unaligned_le32(0xfffffff8, m.buf + 64 + 28);
 	in = body(m.buf, msg_len(&m));
-	assert(!smb2_decode_negotiate(&in, &args));
+	assert(!csrv_smb2_decode_negotiate(&in, &args));
 	put_unaligned_le32(off, m.buf + 64 + 28);
 	put_unaligned_le16(2, m.buf + 64 + 32);
 	in = body(m.buf, msg_len(&m));
-	assert(!smb2_decode_negotiate(&in, &args));
+	assert(!csrv_smb2_decode_negotiate(&in, &args));
 
 	out = begin(&m, all, 5, SMB2_NEG_CONTEXTS + 1);
 	for (int i = 0; i <= SMB2_NEG_CONTEXTS; i++)
 		CTX(out, 0x8000, 0);
 	in = body(m.buf, msg_len(&m));
-	assert(!smb2_decode_negotiate(&in, &args));
+	assert(!csrv_smb2_decode_negotiate(&in, &args));
 	put_unaligned_le16(SMB2_NEG_CONTEXTS, m.buf + 64 + 32);
 	in = body(m.buf, msg_len(&m));
-	assert(smb2_decode_negotiate(&in, &args));
+	assert(csrv_smb2_decode_negotiate(&in, &args));
 }
 
 static void test_reply(void)
@@ -175,7 +175,7 @@ static void test_reply(void)
 	u8 b[512];
 
 	/* not 3.1.1: no contexts, whatever is asked for */
-	EACH_ROOM(smb2_encode_negotiate, &res, b, 64 + 5);
+	EACH_ROOM(csrv_smb2_encode_negotiate, &res, b, 64 + 5);
 	assert(le16(b + 64) == 65 && le16(b + 66) == 1 && le16(b + 68) == 0x302 && le16(b + 70) == 0);
 	assert(!memcmp(b + 72, "server-guid-1234", 16) && le32(b + 88) == 0x2f);
 	assert(le32(b + 92) == 0x100000 && le32(b + 96) == 0x800000 && le32(b + 100) == 0x400000);
@@ -184,7 +184,7 @@ static void test_reply(void)
 
 	res.dialect = SMB2_DIALECT_311;
 	/* 128 + 5, pad to 136; 46 -> 184; 12 -> 200; 18 -> 224; 12 -> 240; 24 */
-	EACH_ROOM(smb2_encode_negotiate, &res, b, 264 - 64);
+	EACH_ROOM(csrv_smb2_encode_negotiate, &res, b, 264 - 64);
 	assert(le16(b + 70) == 5 && le32(b + 124) == 136);
 	assert(le16(b + 136) == 1 && le16(b + 138) == 38 && le16(b + 144) == 1 && le16(b + 146) == 32);
 	assert(le16(b + 148) == 1 && b[150] == 7);
@@ -195,7 +195,7 @@ static void test_reply(void)
 
 	res.compression = (struct smb2_neg_algs){ .num = 2, .id = { 3, 1 } };
 	res.present = SMB2_NEG_COMPRESSION;
-	EACH_ROOM(smb2_encode_negotiate, &res, b, 136 + 8 + 12 - 64);
+	EACH_ROOM(csrv_smb2_encode_negotiate, &res, b, 136 + 8 + 12 - 64);
 	assert(le16(b + 144) == 2 && le16(b + 152) == 3 && le16(b + 154) == 1);
 }
 

@@ -132,7 +132,7 @@ static inline struct wire_blob utf16(const char *s)
 	u8 *buf = ring[next++ % 8];
 
 	return (struct wire_blob){
-		.data = buf, .len = wire_utf8_to_utf16(s, strlen(s), buf, sizeof(ring[0])),
+		.data = buf, .len = csrv_utf8_to_utf16(s, strlen(s), buf, sizeof(ring[0])),
 	};
 }
 
