@@ -7,6 +7,7 @@
 #include <linux/string.h>
 
 #include "../model/access.h"
+#include "../model/revoke.h"
 #include "../model/share.h"
 #include "../model/sharepath.h"
 #include "scopes.h"

@@ -5,6 +5,7 @@
 #include <linux/module.h>
 #include <linux/slab.h>
 
+#include "../model/revoke.h"
 #include "../model/user.h"
 #include "scopes.h"
 #include "user_attrs_gen.h"

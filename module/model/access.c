@@ -14,6 +14,7 @@
 #include "../wire/name.h"
 #include "../wire/utf16.h"
 #include "access.h"
+#include "config.h"
 #include "hosts.h"
 #include "server.h"
 #include "session.h"
@@ -214,4 +215,18 @@ bool csrv_share_writable(const struct csrv_share_params *p, const struct csrv_id
 	if (csrv_list_has_user(p->read_list, id))
 		return false;
 	return !p->read_only;
+}
+
+/* Does the server take sessions of this kind of user?  Named users always. */
+bool csrv_server_admits_kind(struct csrv_server *srv, const struct csrv_identity *id)
+{
+	struct csrv_config *cfg = csrv_config_get(srv);
+	bool admitted = true;
+
+	if (id->flags & CSRV_ID_ANONYMOUS)
+		admitted = cfg->p.restrict_anonymous < 2;
+	if (id->flags & CSRV_ID_GUEST)
+		admitted &= cfg->p.map_to_guest != CSRV_SERVER_MAP_TO_GUEST_NEVER;
+	csrv_config_put(cfg);
+	return admitted;
 }

@@ -16,6 +16,7 @@ bool csrv_list_has_user(const char *list, const struct csrv_identity *id);
 bool csrv_interfaces_have(const char *list, const char *name, const struct in6_addr *addr);
 bool csrv_host_allowed(const char *allow, const char *deny, const char *peer);
 bool csrv_server_admits_host(struct csrv_server *srv, const char *peer);
+bool csrv_server_admits_kind(struct csrv_server *srv, const struct csrv_identity *id);
 bool csrv_share_is_guests(const struct csrv_share_params *p);
 bool csrv_share_admits(const struct csrv_share_params *p, const struct csrv_identity *id);
 bool csrv_share_writable(const struct csrv_share_params *p, const struct csrv_identity *id);

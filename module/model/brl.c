@@ -12,6 +12,7 @@
 #include "../base/fault.h"
 #include "break.h"
 #include "brl.h"
+#include "config.h"
 #include "open.h"
 #include "server.h"
 #include "share.h"

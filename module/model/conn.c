@@ -1,21 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* model/conn.c - the life of a connection */
-#include <net/ipv6.h>
 #include <linux/jiffies.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/wait_bit.h>
 
+#include "../base/fault.h"
 #include "../base/log.h"
 #include "../base/objects.h"
 #include "../base/trace.h"
-#include "../base/fault.h"
-#include "access.h"
+#include "config.h"
 #include "conn.h"
 #include "server.h"
-#include "session.h"
 
-static void conn_set_state(struct csrv_conn *conn, enum csrv_conn_state to) __must_hold(&conn->lock)
+/* The one place that changes it. */
+void csrv_conn_set_state(struct csrv_conn *conn, enum csrv_conn_state to)
 {
 	lockdep_assert_held(&conn->lock);
 	trace_csrv_conn_state(conn->id, conn->state, to);
@@ -23,23 +22,11 @@ static void conn_set_state(struct csrv_conn *conn, enum csrv_conn_state to) __mu
 }
 
 /* It can, or cannot, be closed any more for another one to have room. */
-static void conn_move(struct csrv_conn *conn, enum csrv_peers_rank to)
-	__must_hold(&conn->srv->conn_lock)
+void csrv_conn_set_rank(struct csrv_conn *conn, enum csrv_peers_rank to)
 {
-	lockdep_assert_held(&conn->srv->conn_lock);
+	spin_lock(&conn->srv->conn_lock);
 	csrv_peers_move(&conn->srv->peers, &conn->peer_place, to);
-}
-
-/* The connection that has to make room, with a reference, or NULL. */
-static struct csrv_conn *conn_pop(struct csrv_server *srv, enum csrv_peers_rank rank)
-	__must_hold(&srv->conn_lock)
-{
-	struct csrv_peer *place;
-
-	lockdep_assert_held(&srv->conn_lock);
-	place = csrv_peers_pop(&srv->peers, rank);
-	/* conn_closed() takes it out of its rank, so it has not ended */
-	return place ? csrv_conn_get(container_of(place, struct csrv_conn, peer_place)) : NULL;
+	spin_unlock(&conn->srv->conn_lock);
 }
 
 /* Somebody has logged on over it: it is no stranger any more.  @proven: a named account. */
@@ -48,9 +35,7 @@ void csrv_conn_set_known(struct csrv_conn *conn, bool proven)
 	WRITE_ONCE(conn->known, true);
 	if (proven)
 		WRITE_ONCE(conn->proven, true);
-	spin_lock(&conn->srv->conn_lock);
-	conn_move(conn, proven ? CSRV_PEERS_NONE : CSRV_PEERS_UNPROVEN);
-	spin_unlock(&conn->srv->conn_lock);
+	csrv_conn_set_rank(conn, proven ? CSRV_PEERS_NONE : CSRV_PEERS_UNPROVEN);
 }
 
 static void conn_free(struct kref *ref) __no_context_analysis
@@ -117,11 +102,14 @@ void csrv_conn_negotiate_end(struct csrv_conn *conn, bool done)
 	spin_lock(&conn->lock);
 	conn->negotiating = false;
 	if (done && conn->state == CSRV_CONN_NEW)
-		conn_set_state(conn, CSRV_CONN_NEGOTIATED);
+		csrv_conn_set_state(conn, CSRV_CONN_NEGOTIATED);
 	spin_unlock(&conn->lock);
 }
 
 /* ---- bytes in flight ---- */
+
+/* While there is too little room for all, those that wait are asked again so often. */
+#define CSRV_TIGHT_TIME		(HZ / 20)
 
 /*
  * What a connection may have in flight whatever others hold: the largest message that is read
@@ -159,6 +147,22 @@ static long bytes_most(const struct csrv_conn *conn)
 	return inflight_max(conn) - CONN_OWN;
 }
 
+/*
+ * @conn is not read, because others hold what it would take: of its host, of its user, of
+ * all.  Those who give something back do not look who waits for it, which would be a cache
+ * line that all share; the reaper's other half looks, as long as somebody waits.
+ */
+static void await_room(struct csrv_conn *conn)
+{
+	WRITE_ONCE(conn->thirsty, true);
+	/*
+	 * Said, then queued.  Pairs with set_work_pool_and_clear_pending(), which comes before
+	 * tight_work() looks: it is queued once more, or sees this.
+	 */
+	smp_mb();
+	queue_delayed_work(conn->srv->net_wq, &conn->srv->tight, CSRV_TIGHT_TIME);
+}
+
 /* Is there room for @bytes more?  Then they are charged. */
 static bool bytes_take(struct csrv_conn *conn, u32 bytes)
 {
@@ -170,7 +174,7 @@ static bool bytes_take(struct csrv_conn *conn, u32 bytes)
 	if (full == CSRV_LEVEL_NONE)
 		return true;
 	if (full != CSRV_LEVEL_CONN)
-		csrv_server_tight(conn);
+		await_room(conn);
 	return false;
 }
 
@@ -279,193 +283,6 @@ void csrv_conn_req_done(struct csrv_conn *conn, u32 bytes)
 	xprt->ops->resume(xprt);
 }
 
-/* Nobody logs on over it any more, and sessions that have no other connection are DEAD. */
-static void conn_leave(struct csrv_conn *conn)
-{
-	csrv_logons_drop_conn(conn, jiffies);
-	csrv_channels_drop_conn(conn);
-}
-
-/*
- * The one teardown: intake has stopped; cancel what waits, let what runs finish, take the
- * connection out of sessions that it came into meanwhile, and let go.  It takes as long as
- * the file system likes for which the connection's requests wait.
- */
-static void conn_end_run(struct csrv_end *end)
-{
-	struct csrv_conn *conn = container_of(end, struct csrv_conn, end);
-	struct csrv_server *srv = conn->srv;
-
-	srv->events->conn_gone(conn);
-	conn->xprt->ops->detach(conn->xprt);
-	csrv_fault_delay(CSRV_FAULT_CONN_GONE);
-	srv->events->conn_gone(conn);	/* what parked while the transport ended */
-	wait_var_event(&conn->nreqs, !atomic_read(&conn->nreqs));
-	conn_leave(conn);
-
-	spin_lock(&conn->lock);
-	conn_set_state(conn, CSRV_CONN_DEAD);
-	spin_unlock(&conn->lock);
-	spin_lock(&srv->conn_lock);
-	list_del_init(&conn->node);
-	spin_unlock(&srv->conn_lock);
-	csrv_conn_put(conn);
-}
-
-/*
- * The sessions of a client that has gone end here: others wait for what those have open, and
- * wait neither for this connection's requests nor for anybody else's.
- */
-static void conn_closed(void *owner)
-{
-	struct csrv_conn *conn = owner;
-	struct csrv_account *payer;
-
-	csrv_fault_delay(CSRV_FAULT_CONN_CLOSED);
-	spin_lock(&conn->lock);
-	conn_set_state(conn, CSRV_CONN_CLOSING);
-	spin_unlock(&conn->lock);
-	spin_lock(&conn->srv->conn_lock);
-	conn_move(conn, CSRV_PEERS_NONE);
-	spin_unlock(&conn->srv->conn_lock);
-	conn_leave(conn);
-	/* At once, as the end below may stand: nobody is left to tell what they waited for. */
-	conn->srv->events->conn_gone(conn);
-	csrv_workers_drop(conn);
-	conn->xprt->ops->resume(conn->xprt);	/* what stands for room is dropped */
-	payer = csrv_account_payer(conn->account);
-	csrv_conn_get(conn);		/* its end may be over before it is queued here */
-	csrv_end_queue(&conn->end, payer, conn->srv->gone_wq);
-	csrv_account_put(payer);
-	smp_mb();	/* listed, then looked for requests: pairs with csrv_conn_req_done() */
-	if (!atomic_read(&conn->nreqs))
-		csrv_end_hurry(&conn->end);
-	csrv_conn_put(conn);
-}
-
-static struct csrv_msg *conn_alloc(void *owner)
-{
-	struct csrv_conn *conn = owner;
-
-	return conn->srv->events->alloc(conn);
-}
-
-/* Text of a peer's address without its port.  False: it is neither IPv4 nor IPv6. */
-static bool peer_text(const struct sockaddr_storage *ss, char *buf, size_t size)
-{
-	if (ss->ss_family == AF_INET) {
-		snprintf(buf, size, "%pI4", &((const struct sockaddr_in *)ss)->sin_addr);
-	} else if (ss->ss_family == AF_INET6) {
-		const struct in6_addr *a = &((const struct sockaddr_in6 *)ss)->sin6_addr;
-
-		if (ipv6_addr_v4mapped(a))
-			snprintf(buf, size, "%pI4", &a->s6_addr32[3]);
-		else
-			snprintf(buf, size, "%pI6c", a);
-	} else {
-		return false;
-	}
-	return true;
-}
-
-/*
- * Is there room for one more connection, of this host too?  0 and it is charged; @old is one
- * that makes room for it, with a reference, or NULL.
- */
-static int conn_admit(struct csrv_server *srv, const struct csrv_config *cfg,
-		      struct csrv_conn *conn, struct csrv_conn **old) __must_hold(&srv->conn_lock)
-{
-	const struct csrv_account *host = conn->account->host;
-	u32 per_host = cfg->p.max_connections_per_ip;
-	enum csrv_quota_level full;
-
-	lockdep_assert_held(&srv->conn_lock);
-	if (srv->stopping)
-		return -ESHUTDOWN;
-	if (per_host && csrv_quota_used(host, CSRV_QUOTA_CONN) >= per_host)
-		return -EUSERS;
-	full = csrv_quota_take(conn->account, CSRV_QUOTA_CONN, 1);
-	if (full == CSRV_LEVEL_CONN || full == CSRV_LEVEL_HOST)
-		return -EUSERS;
-	if (full != CSRV_LEVEL_NONE) {
-		*old = conn_pop(srv, CSRV_PEERS_UNPROVEN);
-		if (!*old)
-			*old = conn_pop(srv, CSRV_PEERS_STRANGERS);
-		if (!*old)
-			return -EUSERS;
-		csrv_quota_force(conn->account, CSRV_QUOTA_CONN, 1);
-	}
-	conn->counted = true;
-	return 0;
-}
-
-/* From here on it can be found; @spare is kfree()d when it is not NULL. */
-static void conn_list(struct csrv_server *srv, const struct csrv_config *cfg,
-		      struct csrv_conn *conn, struct csrv_peers **spare, struct csrv_conn **old)
-	__must_hold(&srv->conn_lock)
-{
-	lockdep_assert_held(&srv->conn_lock);
-	csrv_conn_get(conn);
-	conn->id = atomic64_inc_return(&srv->next_id);	/* in the list's order */
-	list_add_tail(&conn->node, &srv->conns);
-	conn->peer_place.id = conn->id;
-	*spare = csrv_peers_add(&srv->peers, &conn->peer_place, &conn->account->host->peers,
-				*spare);
-	if (!*old && srv->peers.n[CSRV_PEERS_STRANGERS] > cfg->p.max_half_open)
-		*old = conn_pop(srv, CSRV_PEERS_STRANGERS);
-}
-
-static void stranger_close(struct csrv_conn *conn)
-{
-	if (!conn)
-		return;
-	csrv_notice_ratelimited("connection from %s closed: nobody has proven who they are, and more come\n",
-				conn->peer);
-	csrv_conn_shutdown(conn);
-	csrv_conn_put(conn);
-}
-
-static struct csrv_conn *conn_create(struct csrv_server *srv, struct csrv_xprt *xprt)
-{
-	struct sockaddr_storage peer = {};
-	struct csrv_conn *conn;
-	int err;
-
-	/* One that was reset before we came to it has no address, and what it sent is not run. */
-	err = xprt->ops->peer(xprt, &peer);
-	if (err)
-		return ERR_PTR(err);
-	conn = csrv_object_zalloc(CSRV_OBJ_CONN);
-	if (!conn)
-		return ERR_PTR(-ENOMEM);
-	if (!peer_text(&peer, conn->peer, sizeof(conn->peer)))
-		err = -EAFNOSUPPORT;
-	if (!err) {
-		conn->account = csrv_account_conn(&srv->quota, &peer);
-		err = conn->account ? 0 : -ENOMEM;
-	}
-	if (err) {
-		csrv_object_free(CSRV_OBJ_CONN, conn);
-		return ERR_PTR(err);
-	}
-	kref_init(&conn->ref);
-	conn->srv = srv;
-	conn->xprt = xprt;
-	conn->since = jiffies;
-	conn->active = jiffies;
-	conn->trimmed = jiffies - 1;
-	spin_lock_init(&conn->lock);
-	INIT_LIST_HEAD(&conn->node);
-	csrv_peer_init(&conn->peer_place);
-	INIT_LIST_HEAD(&conn->logons);
-	INIT_LIST_HEAD(&conn->waiting);
-	csrv_standing_init(&conn->standing);
-	csrv_credits_init(&conn->credits);
-	csrv_table_init(&conn->channels);
-	csrv_end_init(&conn->end, CSRV_END_CONN, conn_end_run);
-	return conn;
-}
-
 /* The connection after @prev, or the first; with a reference, for the one of @prev. */
 struct csrv_conn *csrv_conn_next(struct csrv_server *srv, struct csrv_conn *prev)
 {
@@ -482,90 +299,4 @@ struct csrv_conn *csrv_conn_next(struct csrv_server *srv, struct csrv_conn *prev
 	spin_unlock(&srv->conn_lock);
 	csrv_conn_put(prev);
 	return ret;
-}
-
-static void host_recheck(struct csrv_conn *conn)
-{
-	if (csrv_server_admits_host(conn->srv, conn->peer))
-		return;
-	csrv_notice_ratelimited("connection from %s closed: hosts allow, hosts deny\n", conn->peer);
-	csrv_conn_shutdown(conn);
-}
-
-/* The server's lists of hosts have changed: end what they no longer allow. */
-void csrv_conns_recheck_hosts(struct csrv_server *srv)
-{
-	struct csrv_conn *conn = NULL;
-
-	while ((conn = csrv_conn_next(srv, conn)))
-		host_recheck(conn);
-}
-
-/**
- * csrv_server_accept() - a listener has a new connection
- * @srv: the server
- * @listener: its number; csrv_conns_end() ends the connection with it
- * @xprt: its transport; becomes the connection's on success
- *
- * Return: 0; -EACCES for a host that may not connect, -EUSERS when a budget is used up,
- * -ENOTCONN when it has ended already,
- * -ESHUTDOWN, -ENOMEM.
- */
-int csrv_server_accept(struct csrv_server *srv, u64 listener, struct csrv_xprt *xprt)
-{
-	struct csrv_config *cfg = csrv_config_get(srv);
-	struct csrv_conn *conn = conn_create(srv, xprt), *old = NULL;
-	struct csrv_peers *spare = NULL;
-	int err = PTR_ERR_OR_ZERO(conn);
-	bool admits;
-
-	if (!err)
-		spare = csrv_peers_new(csrv_account_network(conn->account->host, srv));
-	if (err)
-		goto out;
-	conn->listener = listener;
-	xprt->owner = conn;
-	xprt->events = &srv->xprt_events;
-	admits = csrv_host_allowed(cfg->p.hosts_allow, cfg->p.hosts_deny, conn->peer);
-	spin_lock(&srv->conn_lock);
-	err = -ENOMEM;
-	if (!admits)
-		err = -EACCES;
-	else if (spare)
-		err = conn_admit(srv, cfg, conn, &old);
-	if (!err)
-		conn_list(srv, cfg, conn, &spare, &old);
-	spin_unlock(&srv->conn_lock);
-	kfree(spare);
-	stranger_close(old);
-	if (err) {
-		csrv_notice_ratelimited("connection from %s refused: %s\n", conn->peer,
-					err == -EUSERS ? "too many connections" :
-					err == -ENOMEM ? "no memory" :
-					err == -EACCES ? "hosts allow, hosts deny" : "stopping");
-		conn->xprt = NULL;	/* stays the caller's */
-		csrv_conn_put(conn);
-		goto out;
-	}
-	csrv_tcp_keepalive(xprt, cfg->p.keepalive);
-	xprt->ops->start(xprt);
-	/* The lists may have changed, and been gone through, before it stood among the others. */
-	if (rcu_access_pointer(srv->config) != cfg)
-		host_recheck(conn);
-	csrv_conn_put(conn);	/* the list's reference may be gone already */
-out:
-	csrv_config_put(cfg);
-	return err;
-}
-
-/* The transport's events, put together once per server. */
-void csrv_conn_events(struct csrv_server *srv)
-{
-	srv->xprt_events.alloc = conn_alloc;
-	srv->xprt_events.closed = conn_closed;
-	srv->xprt_events.free = srv->events->free;
-	srv->xprt_events.place = srv->events->place;
-	srv->xprt_events.receive = srv->events->receive;
-	srv->xprt_events.admit = srv->events->admit;
-	srv->xprt_events.execute = srv->events->execute;
 }

@@ -87,7 +87,7 @@ struct csrv_conn {
 	struct csrv_cancels	*cancels __guarded_by(&lock);
 	u64			parked __guarded_by(&lock);	/* bytes that those who wait hold */
 	/* the latest channel whose session has ended */
-	struct csrv_channel	*ghost __guarded_by(&lock);
+	struct csrv_channel	*dead_channel __guarded_by(&lock);
 
 	struct csrv_account	*account;	/* what it is charged to: quota.h */
 	struct csrv_standing	standing;	/* requests without a worker: workers.h */
@@ -104,10 +104,14 @@ struct csrv_conn {
 	struct csrv_end		end;
 };
 
+struct csrv_conn *csrv_conn_next(struct csrv_server *srv, struct csrv_conn *prev);
 struct csrv_conn *csrv_conn_get(struct csrv_conn *conn);
 void csrv_conn_put(struct csrv_conn *conn);
 void csrv_conn_shutdown(struct csrv_conn *conn);
 void csrv_conn_abort(struct csrv_conn *conn);
+void csrv_conn_set_state(struct csrv_conn *conn, enum csrv_conn_state to)
+	__must_hold(&conn->lock);
+void csrv_conn_set_rank(struct csrv_conn *conn, enum csrv_peers_rank to);
 void csrv_conn_set_known(struct csrv_conn *conn, bool proven);
 bool csrv_conn_negotiate_begin(struct csrv_conn *conn);
 void csrv_conn_negotiate_end(struct csrv_conn *conn, bool done);

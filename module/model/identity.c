@@ -148,3 +148,9 @@ bool csrv_identity_same(const struct csrv_identity *a, const struct csrv_identit
 {
 	return csrv_identity_named(a) && csrv_identity_alike(a, b);
 }
+
+/* Its account went while it logged on: marked before s->lock is taken to look at the identity. */
+bool csrv_identity_revoked(const struct csrv_identity *id)
+{
+	return id->account && READ_ONCE(id->account->life->revoked);
+}

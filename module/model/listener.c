@@ -7,6 +7,7 @@
 #include "../base/log.h"
 #include "../base/objects.h"
 #include "../transport/transport.h"
+#include "accept.h"
 #include "listener.h"
 #include "server.h"
 

@@ -15,6 +15,7 @@
 #include "../wire/time.h"
 #include "break.h"
 #include "brl.h"
+#include "config.h"
 #include "dosattr.h"
 #include "file.h"
 #include "open.h"

@@ -1,177 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* model/server.c - the server's own life, its parameters, its reaper */
+/* model/server.c - the server's own life, and its parameters */
 #include <linux/random.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
 
-#include "../base/clock.h"
 #include "../base/log.h"
 #include "../base/objects.h"
 #include "../compat/workqueue.h"
-#include "../crypt/crypt.h"
 #include "../upcall/upcall.h"
 #include "../wire/time.h"
+#include "accept.h"
+#include "config.h"
 #include "conn.h"
 #include "listener.h"
+#include "reaper.h"
+#include "revoke.h"
 #include "server.h"
 #include "session.h"
 #include "share.h"
 #include "user.h"
-
-#define CSRV_REAP_SECS		2
-#define CSRV_SILENT_SECS	5	/* then a connection holds as little as it can */
-/* While there is too little room for all, those that wait are asked again so often. */
-#define CSRV_TIGHT_TIME		(HZ / 20)
-
-/* Dialects as configuration names them, CSRV_SERVER_MIN_PROTOCOL_… in order. */
-static const u16 dialects[] = { 0x0202, 0x0210, 0x0300, 0x0302, 0x0311 };
-
-/* Preference where the configuration names nothing. */
-static const u16 default_ciphers[] = {
-	CSRV_CIPHER_AES_128_GCM, CSRV_CIPHER_AES_128_CCM,
-	CSRV_CIPHER_AES_256_GCM, CSRV_CIPHER_AES_256_CCM,
-};
-
-static const u16 default_signing[] = {
-	CSRV_SIGN_AES_CMAC, CSRV_SIGN_AES_GMAC, CSRV_SIGN_HMAC_SHA256,
-};
-
-struct alg_name {
-	const char	*name;
-	u16		id;
-};
-
-static const struct alg_name cipher_names[] = {
-	{ "AES-128-GCM", CSRV_CIPHER_AES_128_GCM },
-	{ "AES-128-CCM", CSRV_CIPHER_AES_128_CCM },
-	{ "AES-256-GCM", CSRV_CIPHER_AES_256_GCM },
-	{ "AES-256-CCM", CSRV_CIPHER_AES_256_CCM },
-};
-
-static const struct alg_name signing_names[] = {
-	{ "AES-128-GMAC", CSRV_SIGN_AES_GMAC },
-	{ "AES-128-CMAC", CSRV_SIGN_AES_CMAC },
-	{ "HMAC-SHA256", CSRV_SIGN_HMAC_SHA256 },
-};
-
-/* Ids of the names in @list that stand in @names; unknown ones are -EINVAL. */
-static int algs_parse(const char *list, const struct alg_name *names, size_t nnames, u16 *out,
-		      u32 cap)
-{
-	u32 n = 0, i;
-	size_t len;
-
-	for (; list && *list; list += len) {
-		list += strspn(list, " ,\t");
-		len = strcspn(list, " ,\t");
-		if (!len)
-			break;
-		for (i = 0; i < nnames; i++)
-			if (strlen(names[i].name) == len && !strncasecmp(names[i].name, list, len))
-				break;
-		if (i == nnames || n == cap)
-			return -EINVAL;
-		out[n++] = names[i].id;
-	}
-	return n;
-}
-
-static u32 algs_supported(u16 *algs, u32 n, bool (*supported)(u16))
-{
-	u32 i, kept = 0;
-
-	for (i = 0; i < n; i++)
-		if (supported(algs[i]))
-			algs[kept++] = algs[i];
-	return kept;
-}
-
-static int config_algs(struct csrv_config *cfg)
-{
-	int n;
-
-	n = algs_parse(cfg->p.encryption_algorithms, cipher_names, ARRAY_SIZE(cipher_names),
-		       cfg->ciphers, ARRAY_SIZE(cfg->ciphers));
-	if (n < 0) {
-		csrv_err_ratelimited("server/encryption_algorithms: unknown name; legal: AES-128-GCM AES-128-CCM AES-256-GCM AES-256-CCM\n");
-		return n;
-	}
-	if (!n) {
-		memcpy(cfg->ciphers, default_ciphers, sizeof(default_ciphers));
-		n = ARRAY_SIZE(default_ciphers);
-	}
-	cfg->nciphers = algs_supported(cfg->ciphers, n, csrv_cipher_supported);
-
-	n = algs_parse(cfg->p.signing_algorithms, signing_names, ARRAY_SIZE(signing_names),
-		       cfg->signing_algs, ARRAY_SIZE(cfg->signing_algs));
-	if (n < 0) {
-		csrv_err_ratelimited("server/signing_algorithms: unknown name; legal: AES-128-GMAC AES-128-CMAC HMAC-SHA256\n");
-		return n;
-	}
-	if (!n) {
-		memcpy(cfg->signing_algs, default_signing, sizeof(default_signing));
-		n = ARRAY_SIZE(default_signing);
-	}
-	cfg->nsigning_algs = algs_supported(cfg->signing_algs, n, csrv_signing_supported);
-	return 0;
-}
-
-static void config_free(struct rcu_head *rcu)
-{
-	struct csrv_config *cfg = container_of(rcu, struct csrv_config, rcu);
-
-	csrv_server_params_free(&cfg->p);
-	kfree(cfg);
-}
-
-/* The parameters as they are now; csrv_config_put() when done.  Never NULL. */
-struct csrv_config *csrv_config_get(struct csrv_server *srv)
-{
-	struct csrv_config *cfg;
-
-	rcu_read_lock();
-	do {
-		cfg = rcu_dereference(srv->config);
-	} while (!refcount_inc_not_zero(&cfg->ref));
-	rcu_read_unlock();
-	return cfg;
-}
-
-void csrv_config_put(struct csrv_config *cfg)
-{
-	if (refcount_dec_and_test(&cfg->ref))
-		call_rcu(&cfg->rcu, config_free);
-}
-
-static struct csrv_config *config_make(const struct csrv_server_params *p)
-{
-	struct csrv_config *cfg = kzalloc(sizeof(*cfg), GFP_KERNEL);
-	int err;
-
-	if (!cfg)
-		return ERR_PTR(-ENOMEM);
-	refcount_set(&cfg->ref, 1);
-	err = csrv_server_params_copy(&cfg->p, p);
-	if (err)
-		goto free;
-	cfg->min_dialect = dialects[min_t(u32, p->min_protocol, ARRAY_SIZE(dialects) - 1)];
-	cfg->max_dialect = dialects[min_t(u32, p->max_protocol, ARRAY_SIZE(dialects) - 1)];
-	err = -EINVAL;
-	if (cfg->min_dialect > cfg->max_dialect) {
-		csrv_err_ratelimited("server/min_protocol must not be above server/max_protocol\n");
-		goto free_params;
-	}
-	err = config_algs(cfg);
-	if (err)
-		goto free_params;
-	return cfg;
-free_params:
-	csrv_server_params_free(&cfg->p);
-free:
-	kfree(cfg);
-	return ERR_PTR(err);
-}
 
 /* What is not configured: as many pipes as the daemon keeps, and workers as there are. */
 #define CSRV_MAX_PIPES		4096
@@ -228,7 +76,7 @@ static void sizes_fit(const struct csrv_quota *q, struct csrv_config *cfg)
  */
 int csrv_server_apply(struct csrv_server *srv, const struct csrv_server_params *p)
 {
-	struct csrv_config *cfg = config_make(p), *old;
+	struct csrv_config *cfg = csrv_config_make(p), *old;
 
 	if (IS_ERR(cfg))
 		return PTR_ERR(cfg);
@@ -247,113 +95,6 @@ int csrv_server_apply(struct csrv_server *srv, const struct csrv_server_params *
 		csrv_sessions_recheck(srv);
 	csrv_config_put(old);
 	return 0;
-}
-
-/* ---- the reaper: what clients leave lying about ---- */
-
-/* Has any session on it something open? */
-static bool conn_has_opens(struct csrv_conn *conn)
-{
-	struct csrv_channel *ch;
-	unsigned long index;
-	bool has = false;
-
-	csrv_table_lock(&conn->channels);
-	for (index = 0; (ch = csrv_table_next_locked(&conn->channels, &index)); index++)
-		has |= csrv_session_nopens(ch->session);
-	csrv_table_unlock(&conn->channels);
-	return has;
-}
-
-/*
- * A silent connection keeps what it is, and gives back what only traffic needs: once,
- * until there is traffic again.
- */
-static void conn_trim(struct csrv_conn *conn)
-{
-	unsigned long active = READ_ONCE(conn->active);
-
-	if (conn->trimmed == active || atomic_read(&conn->nreqs) ||
-	    time_before(jiffies, active + CSRV_SILENT_SECS * HZ))
-		return;
-	conn->trimmed = active;
-	csrv_quota_trim(conn->account);
-	csrv_credits_trim(&conn->credits);
-	csrv_channels_trim(conn);
-}
-
-/*
- * Has nobody logged on for too long?  Whoever never has is not asked whether they said
- * something: half a message, or an ECHO now and then, is no logon.
- */
-static bool conn_unused(struct csrv_conn *conn, unsigned long before)
-{
-	if (!csrv_table_empty(&conn->channels) || !time_before(conn->since, before))
-		return false;
-	return !READ_ONCE(conn->known) ||
-	       (!atomic_read(&conn->nreqs) && time_before(READ_ONCE(conn->active), before));
-}
-
-static bool conn_idle(struct csrv_conn *conn, u32 deadtime)
-{
-	if (!deadtime || conn_has_opens(conn))
-		return false;
-	return time_after(jiffies, READ_ONCE(conn->active) + csrv_mins(deadtime));
-}
-
-static void reap_conn(struct csrv_conn *conn, const struct csrv_config *cfg)
-{
-	unsigned long logon = jiffies - csrv_secs(cfg->p.logon_timeout);
-	unsigned long message = jiffies - csrv_secs(cfg->p.message_timeout);
-
-	csrv_logons_drop_conn(conn, logon);
-	if (conn_unused(conn, logon) || conn_idle(conn, cfg->p.deadtime) ||
-	    conn->xprt->ops->stalled(conn->xprt, message))
-		csrv_conn_shutdown(conn);
-	else
-		conn_trim(conn);
-}
-
-static void reaper_work(struct work_struct *work)
-{
-	struct csrv_server *srv = container_of(work, struct csrv_server, reaper.work);
-	struct csrv_config *cfg = csrv_config_get(srv);
-	struct csrv_conn *conn = NULL;
-
-	while ((conn = csrv_conn_next(srv, conn)))
-		reap_conn(conn, cfg);
-	csrv_config_put(cfg);
-	queue_delayed_work(srv->net_wq, &srv->reaper, CSRV_REAP_SECS * HZ);
-}
-
-/* ---- too little room for all ---- */
-
-/*
- * @conn is not read, because others hold what it would take: of its host, of its user, of
- * all.  Those who give something back do not look who waits for it, which would be a cache
- * line that all share; here it is looked, as long as somebody waits.
- */
-void csrv_server_tight(struct csrv_conn *conn)
-{
-	WRITE_ONCE(conn->thirsty, true);
-	/*
-	 * Said, then queued.  Pairs with set_work_pool_and_clear_pending(), which comes before
-	 * tight_work() looks: it is queued once more, or sees this.
-	 */
-	smp_mb();
-	queue_delayed_work(conn->srv->net_wq, &conn->srv->tight, CSRV_TIGHT_TIME);
-}
-
-static void tight_work(struct work_struct *work)
-{
-	struct csrv_server *srv = container_of(work, struct csrv_server, tight.work);
-	struct csrv_conn *conn = NULL;
-
-	while ((conn = csrv_conn_next(srv, conn)))
-		csrv_quota_trim(conn->account);
-	while ((conn = csrv_conn_next(srv, conn)))
-		if (xchg(&conn->thirsty, false))
-			conn->xprt->ops->resume(conn->xprt);
 }
 
 /* ---- upcall ---- */
@@ -409,8 +150,7 @@ static void server_init(struct csrv_server *srv)
 	xa_init_flags(&srv->sessions, XA_FLAGS_ALLOC1);
 	srv->next_session = get_random_u32();	/* not those of before the module's last end */
 	xa_init_flags(&srv->opens, XA_FLAGS_ALLOC1);
-	INIT_DELAYED_WORK(&srv->reaper, reaper_work);
-	INIT_DELAYED_WORK(&srv->tight, tight_work);
+	csrv_reaper_init(srv);
 	csrv_workers_init(srv);
 	csrv_conn_events(srv);
 }
@@ -526,7 +266,7 @@ struct csrv_server *csrv_server_create(const struct csrv_server_events *events)
 	err = csrv_sysfs_init(srv);
 	if (err)
 		goto free_shares;
-	queue_delayed_work(srv->net_wq, &srv->reaper, CSRV_REAP_SECS * HZ);
+	csrv_reaper_start(srv);
 	return srv;
 
 free_shares:
@@ -540,16 +280,6 @@ free_queues:
 	csrv_object_caches_destroy();
 	kvfree(srv);
 	return ERR_PTR(err);
-}
-
-/* Shut down what the listener of that number took; 0: all.  Connections end from workers. */
-void csrv_conns_end(struct csrv_server *srv, u64 listener)
-{
-	struct csrv_conn *conn = NULL;
-
-	while ((conn = csrv_conn_next(srv, conn)))
-		if (!listener || conn->listener == listener)
-			csrv_conn_shutdown(conn);
 }
 
 static void conns_end_all(struct csrv_server *srv)
@@ -568,7 +298,7 @@ void csrv_server_destroy(struct csrv_server *srv)
 	csrv_sessions_end_all(srv);
 	csrv_shares_revoke_all(srv);
 	csrv_users_revoke_all(srv);
-	cancel_delayed_work_sync(&srv->reaper);
+	csrv_reaper_stop(srv);
 	csrv_sysfs_exit(srv);
 	csrv_objects_wait_zero();
 	cancel_delayed_work_sync(&srv->tight);	/* no connection is left to queue it */

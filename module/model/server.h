@@ -21,6 +21,7 @@
 #include "server_params_gen.h"
 #include "workers.h"
 
+struct csrv_config;
 struct csrv_conn;
 struct csrv_msg;
 struct csrv_ending;
@@ -28,7 +29,6 @@ struct csrv_open;
 struct csrv_session;
 struct csrv_told;
 struct csrv_upcall;
-struct csrv_xprt;
 
 #define CSRV_FILE_HASH_BITS	10
 /* No request or reply may carry more: the range of max_read, max_write and max_trans. */
@@ -41,24 +41,6 @@ struct csrv_file_bucket {
 	spinlock_t		lock;	/* guards both lists */
 	struct hlist_head	head __guarded_by(&lock);	/* csrv_file.hash */
 	struct hlist_head	making;	/* csrv_making.node, by their directory's inode */
-};
-
-/**
- * struct csrv_config - one immutable snapshot of the server's parameters
- *
- * Made by csrv_server_apply(), replaced as a whole, freed with the last reference.
- */
-struct csrv_config {
-	refcount_t			ref;
-	struct rcu_head			rcu;
-	struct csrv_server_params	p;
-	u16				min_dialect;
-	u16				max_dialect;
-	u16				ciphers[4];	/* in order of preference */
-	u32				nciphers;
-	u16				signing_algs[3];
-	u32				nsigning_algs;
-	long				max_inflight;	/* what there is room for at all */
 };
 
 /**
@@ -162,16 +144,6 @@ struct csrv_server *csrv_server_create(const struct csrv_server_events *events);
 void csrv_server_destroy(struct csrv_server *srv);
 int csrv_server_apply(struct csrv_server *srv, const struct csrv_server_params *p);
 
-struct csrv_conn *csrv_conn_next(struct csrv_server *srv, struct csrv_conn *prev);
-void csrv_server_tight(struct csrv_conn *conn);
-
-struct csrv_config *csrv_config_get(struct csrv_server *srv);
-void csrv_config_put(struct csrv_config *cfg);
-
-void csrv_conn_events(struct csrv_server *srv);
-void csrv_conns_recheck_hosts(struct csrv_server *srv);
-int csrv_server_accept(struct csrv_server *srv, u64 listener, struct csrv_xprt *xprt);
-void csrv_conns_end(struct csrv_server *srv, u64 listener);
 int csrv_sysfs_init(struct csrv_server *srv);
 void csrv_sysfs_exit(struct csrv_server *srv);
 int csrv_admin_end(void *srv, u32 what, u64 id);

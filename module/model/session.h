@@ -29,6 +29,8 @@
 struct cred;
 struct csrv_account;
 struct csrv_conn;
+struct csrv_logon;
+struct csrv_logon_keys;
 struct csrv_nego;
 struct csrv_open;
 struct csrv_server;
@@ -165,17 +167,20 @@ static inline bool csrv_session_demands_proof(const struct csrv_session *s)
 }
 
 struct csrv_session *csrv_session_create(struct csrv_server *srv, const struct csrv_nego *nego);
+struct csrv_session *csrv_session_alloc(struct csrv_server *srv, const struct csrv_nego *nego);
 struct csrv_session *csrv_session_get(struct csrv_session *s);
 void csrv_session_put(struct csrv_session *s);
 struct csrv_session *csrv_session_find(struct csrv_server *srv, u64 id);
 struct csrv_session *csrv_session_next(struct csrv_server *srv, unsigned long *index);
+void csrv_session_set_state(struct csrv_session *s, enum csrv_session_state to)
+	__must_hold(&s->lock);
+bool csrv_session_die_locked(struct csrv_session *s) __must_hold(&s->lock);
+void csrv_session_leave_account(struct csrv_account *account);
 bool csrv_session_end(struct csrv_session *s);
 void csrv_session_left(struct csrv_session *s);
 struct csrv_identity *csrv_session_identity(struct csrv_session *s);
 enum csrv_session_state csrv_session_state(struct csrv_session *s);
 bool csrv_session_is_dead(const struct csrv_session *s);
-void csrv_sessions_mark_user(struct csrv_server *srv, const struct csrv_user_life *life);
-void csrv_sessions_close_user(struct csrv_server *srv, const struct csrv_user_life *life);
 void csrv_sessions_recheck(struct csrv_server *srv);
 void csrv_sessions_end_all(struct csrv_server *srv);
 
@@ -237,6 +242,11 @@ void csrv_channel_put(struct csrv_channel *ch);
 struct csrv_channel *csrv_channel_find(struct csrv_conn *conn, u64 session_id);
 struct csrv_channel *csrv_channel_after(struct csrv_session *s, u64 number);
 u32 csrv_channels_from(struct csrv_session *s, u64 number, u64 but);
+struct csrv_channel *csrv_channel_make(struct csrv_logon *l, const struct csrv_logon_keys *k);
+int csrv_channel_link(struct csrv_channel *ch) __must_hold(&ch->session->lock);
+bool csrv_channel_unlink_conn(struct csrv_channel *ch);
+struct csrv_channel *csrv_channel_pop(struct csrv_session *s);
+void csrv_channel_set_dead(struct csrv_conn *conn, struct csrv_channel *ch);
 void csrv_channels_drop_conn(struct csrv_conn *conn);
 void csrv_channels_trim(struct csrv_conn *conn);
 

@@ -251,55 +251,6 @@ void csrv_share_one_left(struct csrv_share *share)
 		wake_up_var(&share->nleft);
 }
 
-static void trees_leave_share(struct csrv_session *s, const struct csrv_share *share)
-{
-	struct csrv_tree *tree;
-	unsigned long t;
-
-	/* A tree published before the share was marked stands in the table now. */
-	mutex_lock(&s->lock);
-	mutex_unlock(&s->lock);
-	for (t = 0; (tree = csrv_tree_next(s, &t));) {
-		if (tree->share == share)
-			csrv_tree_leave(s, tree);
-		csrv_tree_put(tree);
-	}
-	flush_work(&s->leave);	/* its session may have ended just before */
-}
-
-/*
- * End every tree on @share, in every session.  All give up what others wait for before the first of
- * them waits for the file system.
- */
-static void trees_end_share(struct csrv_server *srv, struct csrv_share *share)
-{
-	struct csrv_session *s;
-	unsigned long index;
-
-	for (index = 0; (s = csrv_session_next(srv, &index)); csrv_session_put(s))
-		trees_leave_share(s, share);
-	for (index = 0; (s = csrv_session_next(srv, &index)); csrv_session_put(s))
-		csrv_opens_finish_share(s, share);
-	csrv_tree_dirs_finish(share);
-	/* what somebody else has taken up */
-	wait_var_event(&share->nleft, !atomic_read(&share->nleft));
-}
-
-static struct csrv_share *share_of(struct csrv_revocation *r)
-{
-	return container_of(r, struct csrv_share, revocation);
-}
-
-static void share_close(struct csrv_revocation *r)
-{
-	trees_end_share(r->srv, share_of(r));
-}
-
-static void share_closed(struct csrv_revocation *r)
-{
-	csrv_share_put(share_of(r));
-}
-
 static struct csrv_share *share_make(struct csrv_server *srv, const char *name,
 				     struct csrv_share_cfg *cfg, bool ipc)
 {
@@ -320,7 +271,6 @@ static struct csrv_share *share_make(struct csrv_server *srv, const char *name,
 	INIT_LIST_HEAD(&share->left);
 	INIT_WORK(&share->freeing, share_free_work);
 	RCU_INIT_POINTER(share->cfg, cfg);
-	csrv_revocation_init(&share->revocation, srv, share_close, share_closed);
 	csrv_object_created(CSRV_OBJ_SHARE);
 	return share;
 }
@@ -450,54 +400,24 @@ int csrv_share_publish_ipc(struct csrv_server *srv)
 	return err;
 }
 
-/* The list's reference goes. */
-static void share_end(struct csrv_share *share)
-{
-	csrv_share_get(share);
-	if (!csrv_revoke(&share->revocation))
-		csrv_notice_ratelimited("shares/%s: revoked; a file system has not closed all of its files yet\n",
-					share->name);
-	csrv_share_put(share);
-}
-
 /**
- * csrv_share_revoke() - a share is gone
+ * csrv_share_unlist() - a share that is about to be revoked: nobody finds it any more
  * @srv: the server
- * @name: of the share
+ * @name: of the share; NULL: any
  *
- * Nothing is done on it any more when this returns, but for requests that are being worked on.
- * What was open on it is closed, too, unless its file system takes too long for that: then it
- * is closed when that goes on (csrv_revoke()).
+ * Return: with the list's reference, and marked as revoked; NULL: there is none.
  */
-void csrv_share_revoke(struct csrv_server *srv, const char *name)
+struct csrv_share *csrv_share_unlist(struct csrv_server *srv, const char *name)
 {
 	struct csrv_share *share;
 
 	mutex_lock(&srv->names_lock);
-	share = share_peek_locked(srv, name);
+	share = name ? share_peek_locked(srv, name) :
+		       list_first_entry_or_null(&srv->shares, struct csrv_share, node);
 	if (share) {
 		WRITE_ONCE(share->revoked, true);
 		list_del_init(&share->node);
 	}
 	mutex_unlock(&srv->names_lock);
-	if (share)
-		share_end(share);
-}
-
-void csrv_shares_revoke_all(struct csrv_server *srv)
-{
-	struct csrv_share *share;
-
-	for (;;) {
-		mutex_lock(&srv->names_lock);
-		share = list_first_entry_or_null(&srv->shares, struct csrv_share, node);
-		if (share) {
-			WRITE_ONCE(share->revoked, true);
-			list_del_init(&share->node);
-		}
-		mutex_unlock(&srv->names_lock);
-		if (!share)
-			return;
-		share_end(share);
-	}
+	return share;
 }

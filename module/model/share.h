@@ -73,9 +73,8 @@ struct csrv_share {
 
 int csrv_share_publish(struct csrv_server *srv, const char *name,
 		       const struct csrv_share_params *p);
-void csrv_share_revoke(struct csrv_server *srv, const char *name);
+struct csrv_share *csrv_share_unlist(struct csrv_server *srv, const char *name);
 int csrv_share_publish_ipc(struct csrv_server *srv);
-void csrv_shares_revoke_all(struct csrv_server *srv);
 struct csrv_share *csrv_share_find(struct csrv_server *srv, const char *name);
 struct csrv_share *csrv_share_find_homes(struct csrv_server *srv);
 bool csrv_share_is_homes(struct csrv_share *share);

@@ -147,23 +147,6 @@ bool csrv_stands_on_void(const struct csrv_stands_on *on)
 			     csrv_identity_revoked(on->open->identity)));
 }
 
-/**
- * csrv_standers_void() - something of a session has ended, and is marked
- * @s: the session
- *
- * Those that stand for a worker, and on that, need none any more.
- */
-void csrv_standers_void(struct csrv_session *s)
-{
-	struct csrv_job *job;
-
-	spin_lock(&s->stand_lock);
-	list_for_each_entry(job, &s->standing, in_session)
-		if (csrv_stands_on_void(&job->on))
-			csrv_worker_void(job);
-	spin_unlock(&s->stand_lock);
-}
-
 /* ---- what waits for them ---- */
 
 /* Before the request parks: a CANCEL finds it whole. */

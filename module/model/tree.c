@@ -9,6 +9,7 @@
 #include "../wire/access.h"
 #include "../wire/time.h"
 #include "access.h"
+#include "config.h"
 #include "conn.h"
 #include "open.h"
 #include "server.h"

@@ -11,35 +11,19 @@
 #include "session.h"
 #include "user.h"
 
-static void life_put(struct csrv_user_life *life)
+void csrv_user_life_put(struct csrv_user_life *life)
 {
 	if (life && refcount_dec_and_test(&life->ref))
 		kfree(life);
 }
 
-static struct csrv_user_life *life_of(struct csrv_revocation *r)
-{
-	return container_of(r, struct csrv_user_life, revocation);
-}
-
-static void life_close(struct csrv_revocation *r)
-{
-	csrv_sessions_close_user(r->srv, life_of(r));
-}
-
-static void life_closed(struct csrv_revocation *r)
-{
-	life_put(life_of(r));
-}
-
-static struct csrv_user_life *life_make(struct csrv_server *srv)
+static struct csrv_user_life *life_make(void)
 {
 	struct csrv_user_life *life = kzalloc(sizeof(*life), GFP_KERNEL);
 
 	if (!life)
 		return NULL;
 	refcount_set(&life->ref, 1);
-	csrv_revocation_init(&life->revocation, srv, life_close, life_closed);
 	return life;
 }
 
@@ -47,7 +31,7 @@ static void user_free(struct kref *ref)
 {
 	struct csrv_user *user = container_of(ref, struct csrv_user, ref);
 
-	life_put(user->life);
+	csrv_user_life_put(user->life);
 	csrv_user_params_free(&user->p);
 	kfree(user->name);
 	csrv_object_destroyed(CSRV_OBJ_USER);
@@ -85,17 +69,16 @@ struct csrv_user *csrv_user_find(struct csrv_server *srv, const char *name)
 	return user;
 }
 
-static struct csrv_user *user_make(struct csrv_server *srv, const char *name,
-				   const struct csrv_user_params *p)
+static struct csrv_user *user_make(const char *name, const struct csrv_user_params *p)
 {
 	struct csrv_user *user = kzalloc(sizeof(*user), GFP_KERNEL);
 
 	if (!user)
 		return NULL;
 	user->name = kstrdup(name, GFP_KERNEL);
-	user->life = life_make(srv);
+	user->life = life_make();
 	if (!user->name || !user->life || csrv_user_params_copy(&user->p, p)) {
-		life_put(user->life);
+		csrv_user_life_put(user->life);
 		kfree(user->name);
 		kfree(user);
 		return NULL;
@@ -119,7 +102,7 @@ static struct csrv_user *user_make(struct csrv_server *srv, const char *name,
 int csrv_user_publish(struct csrv_server *srv, const char *name,
 		      const struct csrv_user_params *p)
 {
-	struct csrv_user *user = user_make(srv, name, p), *old;
+	struct csrv_user *user = user_make(name, p), *old;
 
 	if (!user)
 		return -ENOMEM;
@@ -127,7 +110,7 @@ int csrv_user_publish(struct csrv_server *srv, const char *name,
 	old = user_peek_locked(srv, name);
 	if (old) {
 		list_del_init(&old->node);
-		life_put(user->life);
+		csrv_user_life_put(user->life);
 		user->life = old->life;
 		refcount_inc(&user->life->ref);
 	}
@@ -135,36 +118,6 @@ int csrv_user_publish(struct csrv_server *srv, const char *name,
 	mutex_unlock(&srv->names_lock);
 	csrv_user_put(old);
 	return 0;
-}
-
-/**
- * csrv_user_revoke() - an account may not log on any more
- * @srv: the server
- * @name: of the account
- *
- * Nothing is done for it any more when this returns, but for requests that are being worked
- * on.  What it had open is closed, too, unless a file system takes too long for that: then it
- * is closed when that goes on (csrv_revoke()).
- */
-void csrv_user_revoke(struct csrv_server *srv, const char *name)
-{
-	struct csrv_user *user;
-
-	mutex_lock(&srv->names_lock);
-	user = user_peek_locked(srv, name);
-	if (user) {
-		WRITE_ONCE(user->life->revoked, true);
-		list_del_init(&user->node);
-	}
-	mutex_unlock(&srv->names_lock);
-	if (!user)
-		return;
-	csrv_sessions_mark_user(srv, user->life);
-	refcount_inc(&user->life->ref);
-	if (!csrv_revoke(&user->life->revocation))
-		csrv_notice_ratelimited("users/%s: revoked; a file system has not closed all of its files yet\n",
-					user->name);
-	csrv_user_put(user);
 }
 
 void csrv_users_revoke_all(struct csrv_server *srv)
@@ -181,4 +134,25 @@ void csrv_users_revoke_all(struct csrv_server *srv)
 			return;
 		csrv_user_put(user);
 	}
+}
+
+/**
+ * csrv_user_unlist() - an account that is about to be revoked: nobody logs on with it any more
+ * @srv: the server
+ * @name: of the account
+ *
+ * Return: with the list's reference, and its life is marked as revoked; NULL: there is none.
+ */
+struct csrv_user *csrv_user_unlist(struct csrv_server *srv, const char *name)
+{
+	struct csrv_user *user;
+
+	mutex_lock(&srv->names_lock);
+	user = user_peek_locked(srv, name);
+	if (user) {
+		WRITE_ONCE(user->life->revoked, true);
+		list_del_init(&user->node);
+	}
+	mutex_unlock(&srv->names_lock);
+	return user;
 }

@@ -36,9 +36,10 @@ struct csrv_user {
 
 int csrv_user_publish(struct csrv_server *srv, const char *name,
 		      const struct csrv_user_params *p);
-void csrv_user_revoke(struct csrv_server *srv, const char *name);
 void csrv_users_revoke_all(struct csrv_server *srv);
+struct csrv_user *csrv_user_unlist(struct csrv_server *srv, const char *name);
 struct csrv_user *csrv_user_find(struct csrv_server *srv, const char *name);
+void csrv_user_life_put(struct csrv_user_life *life);
 void csrv_user_put(struct csrv_user *user);
 
 #endif /* CIFSSRV_MODEL_USER_H */

@@ -4,6 +4,7 @@
 #include <net/ipv6.h>
 
 #include "../model/access.h"
+#include "../model/config.h"
 #include "../model/netif.h"
 #include "../model/server.h"
 #include "../upcall/upcall.h"

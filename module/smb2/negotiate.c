@@ -4,6 +4,7 @@
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
 
+#include "../model/config.h"
 #include "../model/server.h"
 #include "../upcall/upcall.h"
 #include "../wire/smb1/negotiate.h"

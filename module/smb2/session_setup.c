@@ -36,6 +36,7 @@
  */
 #include <linux/slab.h>
 
+#include "../model/config.h"
 #include "../model/server.h"
 #include "../model/user.h"
 #include "../upcall/upcall.h"
