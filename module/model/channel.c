@@ -180,7 +180,7 @@ static struct csrv_sign_key *channel_key(struct csrv_logon *l, const struct csrv
 	return ret;
 }
 
-/* The channel that a logon leads to, in no table; one reference.  -EINVAL for a key of odd length. */
+/* The channel that a logon leads to, in no table; one reference.  -EINVAL: an odd key. */
 struct csrv_channel *csrv_channel_make(struct csrv_logon *l, const struct csrv_logon_keys *k)
 {
 	struct csrv_channel *ch = kzalloc(sizeof(*ch), GFP_KERNEL);

@@ -21,6 +21,7 @@
 #include "../wire/sd.h"
 #include "../wire/smb2/create.h"
 #include "break.h"
+#include "close.h"
 #include "create.h"
 #include "dosattr.h"
 #include "ea.h"

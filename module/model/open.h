@@ -174,6 +174,7 @@ struct csrv_open {
 	u64			pipe;		/* the daemon's name of a pipe; 0: a file */
 	char			*pipe_name;
 	struct up_msg		*pipe_end;	/* for csrv_up_pipe_end() */
+	void			(*closed)(struct csrv_open *o);	/* a pipe's: it is closed */
 	struct path		path;		/* the object */
 	struct path		link;		/* the symlink that led to it, or empty */
 	struct file		*filp;		/* NULL if only attributes are wanted */
@@ -213,12 +214,12 @@ struct csrv_open {
 	char			*pattern __guarded_by(&dir_lock);
 };
 
+bool csrv_open_move(struct csrv_open *o, enum csrv_open_state from, enum csrv_open_state to);
 struct csrv_open *csrv_open_alloc(struct csrv_session *s, struct csrv_tree *tree,
 				  struct csrv_share_cfg *cfg, struct csrv_identity *id);
 struct csrv_open *csrv_open_get(struct csrv_open *o);
 void csrv_open_put(struct csrv_open *o);
 void csrv_open_put_later(struct csrv_open *o);
-nt_status_t csrv_open_make_pipe(struct csrv_open *o);
 nt_status_t csrv_open_publish(struct csrv_session *s, struct csrv_open *o);
 struct csrv_open *csrv_open_find(struct csrv_session *s, u64 persistent_id, u64 volatile_id);
 bool csrv_open_close(struct csrv_session *s, struct csrv_open *o);
@@ -229,7 +230,6 @@ void csrv_opens_leave_account(struct csrv_session *s, const struct csrv_user_lif
 void csrv_opens_finish(struct csrv_session *s, struct list_head *left);
 void csrv_opens_finish_share(struct csrv_session *s, const struct csrv_share *share);
 void csrv_opens_finish_account(struct csrv_session *s, const struct csrv_user_life *life);
-bool csrv_open_abandon(struct csrv_open *o);
 nt_status_t csrv_open_may_delete(struct csrv_open *o);
 nt_status_t csrv_open_set_delete(struct csrv_open *o, bool on);
 bool csrv_open_delete_pending(struct csrv_open *o);

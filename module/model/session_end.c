@@ -122,7 +122,8 @@ static void session_recheck(struct csrv_session *s)
 	bool mine;
 
 	mutex_lock(&s->lock);
-	mine = s->identity && !csrv_server_admits_kind(s->srv, s->identity) && csrv_session_die_locked(s);
+	mine = s->identity && !csrv_server_admits_kind(s->srv, s->identity) &&
+	       csrv_session_die_locked(s);
 	mutex_unlock(&s->lock);
 	if (mine)
 		csrv_session_let_go(s);

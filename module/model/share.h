@@ -139,6 +139,7 @@ nt_status_t csrv_tree_use(struct csrv_session *s, u32 id, struct csrv_tree **ret
 struct csrv_tree *csrv_tree_next(struct csrv_session *s, unsigned long *index);
 struct csrv_tree *csrv_tree_get(struct csrv_tree *tree);
 void csrv_tree_put(struct csrv_tree *tree);
+void csrv_tree_uncount(struct csrv_tree *tree);
 bool csrv_tree_disconnect(struct csrv_session *s, struct csrv_tree *tree);
 bool csrv_tree_alive(struct csrv_session *s, const struct csrv_tree *tree);
 struct csrv_tree *csrv_tree_now_locked(struct csrv_session *s, const struct csrv_tree *tree)

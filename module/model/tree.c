@@ -21,7 +21,7 @@
 #define CONNECT_TRIES	4
 
 /* It is no tree connect any more: there is room for another, whatever its opens wait for. */
-static void tree_uncount(struct csrv_tree *tree)
+void csrv_tree_uncount(struct csrv_tree *tree)
 {
 	if (tree->counted)
 		atomic_dec(&tree->share->ntrees);
@@ -40,7 +40,7 @@ static void tree_free(struct kref *ref)
 	if (tree->charged)
 		csrv_quota_give(tree->account, CSRV_QUOTA_TREE, 1);
 	csrv_account_put(tree->account);
-	tree_uncount(tree);
+	csrv_tree_uncount(tree);
 	csrv_share_put_later(tree->share);
 	csrv_tree_standers_put(tree->standers);
 	csrv_object_destroyed(CSRV_OBJ_TREE);
@@ -586,61 +586,4 @@ void csrv_trees_forget(struct xarray *old)
 	xa_for_each(old, index, tree)
 		csrv_tree_put(tree);
 	xa_destroy(old);
-}
-
-/* The first half, which enters no file system; csrv_opens_finish() is the other. */
-static bool tree_leave(struct csrv_session *s, struct csrv_tree *tree, struct list_head *left)
-{
-	struct csrv_tree *now;
-
-	mutex_lock(&s->lock);
-	now = csrv_table_erase(&s->trees, tree->id);
-	if (now) {
-		s->ntrees--;
-		WRITE_ONCE(now->standers->gone, true);
-		tree_uncount(now);
-		atomic_inc(&now->share->nleft);		/* until its opens are counted there */
-	}
-	mutex_unlock(&s->lock);
-	if (!now)
-		return false;
-	csrv_session_cancel(&(const struct csrv_ending){ .session = s, .tid = now->id });
-	csrv_opens_leave_tree(s, now, left);
-	csrv_share_one_left(now->share);	/* @now keeps it */
-	csrv_tree_put(now);
-	return true;
-}
-
-/**
- * csrv_tree_disconnect() - TREE_DISCONNECT, or the end of the share
- * @s: the session
- * @tree: of it; may have been replaced meanwhile
- *
- * Return: false if somebody else did it before.
- */
-bool csrv_tree_disconnect(struct csrv_session *s, struct csrv_tree *tree)
-{
-	LIST_HEAD(left);
-	bool mine = tree_leave(s, tree, &left);
-
-	csrv_opens_finish(s, &left);
-	return mine;
-}
-
-/* The first half of a disconnect; csrv_opens_finish_share() is the other. */
-void csrv_tree_leave(struct csrv_session *s, struct csrv_tree *tree)
-{
-	tree_leave(s, tree, &s->left);
-}
-
-/* The session ends; csrv_opens_finish() of @s->left follows. */
-void csrv_trees_leave_all(struct csrv_session *s)
-{
-	struct csrv_tree *tree;
-	unsigned long index = 0;
-
-	while ((tree = csrv_tree_next(s, &index))) {
-		csrv_tree_leave(s, tree);
-		csrv_tree_put(tree);
-	}
 }

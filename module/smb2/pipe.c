@@ -7,6 +7,8 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "../model/close.h"
+#include "../model/pipe.h"
 #include "../model/server.h"
 #include "../upcall/upcall.h"
 #include "../wire/access.h"
