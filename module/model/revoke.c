@@ -9,7 +9,7 @@
 #include "session.h"
 #include "session_end.h"
 #include "share.h"
-#include "treeroot.h"
+#include "sharedir.h"
 #include "user.h"
 
 /* What the account waits for and has open in a session that is another user's now: first half. */

@@ -7,24 +7,12 @@
 #include "../base/objects.h"
 #include "../wire/utf16.h"
 #include "access.h"
-#include "conn.h"
 #include "names.h"
-#include "open.h"
 #include "server.h"
-#include "session.h"
 #include "share.h"
 #include "sharepath.h"
-#include "treeroot.h"
 
 #define CSRV_IPC_NAME	"IPC$"
-
-/* A tree's own. */
-static void own_free(struct csrv_share_cfg *cfg)
-{
-	csrv_share_cfg_put(cfg->of);
-	csrv_tree_dir_put(cfg->dir);
-	kfree(cfg);
-}
 
 static void cfg_free(struct csrv_share_cfg *cfg)
 {
@@ -45,8 +33,8 @@ void csrv_share_cfg_put(struct csrv_share_cfg *cfg)
 {
 	if (!cfg || !refcount_dec_and_test(&cfg->ref))
 		return;
-	if (cfg->of)
-		own_free(cfg);
+	if (cfg->free)
+		cfg->free(cfg);
 	else
 		cfg_free(cfg);
 }
@@ -217,30 +205,6 @@ static struct csrv_share_cfg *cfg_make(const struct csrv_share_params *p, const 
 free:
 	kfree(cfg);
 	return ERR_PTR(err);
-}
-
-/**
- * csrv_share_cfg_own() - the parameters of a share, for one tree
- * @tree: has the share's
- * @dir: its directory; the reference is taken over, and put without memory
- *
- * Return: with one reference; NULL without memory.
- */
-struct csrv_share_cfg *csrv_share_cfg_own(const struct csrv_tree *tree, struct csrv_tree_dir *dir)
-{
-	struct csrv_share_cfg *cfg = kzalloc(sizeof(*cfg), GFP_KERNEL), *of = tree->cfg;
-
-	if (!cfg) {
-		csrv_tree_dir_put(dir);
-		return NULL;
-	}
-	refcount_set(&cfg->ref, 1);
-	cfg->srv = of->srv;
-	cfg->of = csrv_share_cfg_ref(of);
-	cfg->p = of->p;
-	cfg->dir = dir;
-	csrv_tree_dir_root(dir, cfg);
-	return cfg;
 }
 
 /* One of those that share->nleft counts is closed. */

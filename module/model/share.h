@@ -39,6 +39,7 @@ struct csrv_share_cfg {
 	/* not for IPC$; of @each without a directory; of a tree's own: @of's and @dir's */
 	struct csrv_vfs_root		root;
 	struct csrv_tree_dir		*dir;	/* of a tree's own: a reference; else NULL */
+	void	(*free)(struct csrv_share_cfg *cfg);	/* of a tree's own; else NULL */
 };
 
 /* The share's, of which a tree's own was made. */
@@ -85,7 +86,6 @@ void csrv_share_one_left(struct csrv_share *share);
 struct csrv_share_cfg *csrv_share_cfg_get(struct csrv_share *share);
 struct csrv_share_cfg *csrv_share_cfg_ref(struct csrv_share_cfg *cfg);
 void csrv_share_cfg_put(struct csrv_share_cfg *cfg);
-struct csrv_share_cfg *csrv_share_cfg_own(const struct csrv_tree *tree, struct csrv_tree_dir *dir);
 
 /**
  * struct csrv_tree - a tree connect, as one user has it

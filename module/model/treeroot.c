@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* model/treeroot.c - the directory of a tree, where the path of its share has macros */
-#include <linux/jhash.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -12,112 +11,9 @@
 #include "server.h"
 #include "session.h"
 #include "share.h"
+#include "sharedir.h"
 #include "sharepath.h"
 #include "treeroot.h"
-
-/**
- * struct csrv_tree_dir - the directory of a tree connect: what one look-up has found
- * @ref: of the own parameters of its trees, one after the other
- * @share: a reference
- * @payer: a reference: the account of the tree that it was looked up for.  It is charged with a
- *	tree connect, in the place of that tree and of those that follow it, until the directory is
- *	put.  So however often these are replaced, and whoever they are of by then, nobody makes
- *	more ends stand than there is room for tree connects
- * @place: the directory
- * @end: puts it, in a worker: that may wait for its file system
- * @node: share->left; share->left_lock
- */
-struct csrv_tree_dir {
-	refcount_t		ref;
-	struct csrv_share	*share;
-	struct csrv_account	*payer;
-	struct csrv_vfs_place	place;
-	struct csrv_end		end;
-	struct list_head	node;
-};
-
-static void dir_free(struct csrv_tree_dir *dir)
-{
-	csrv_quota_give(dir->payer, CSRV_QUOTA_TREE, 1);
-	csrv_account_put(dir->payer);
-	csrv_share_put_later(dir->share);
-	csrv_object_destroyed(CSRV_OBJ_DIR);
-	kfree(dir);
-}
-
-/* Off share->left: takes as long as the file system of the directory likes. */
-static void dir_close(struct csrv_tree_dir *dir)
-{
-	csrv_vfs_place_close(&dir->place);
-	csrv_share_one_left(dir->share);
-	dir_free(dir);
-}
-
-static void dir_close_end(struct csrv_end *end)
-{
-	struct csrv_tree_dir *dir = container_of(end, struct csrv_tree_dir, end);
-
-	spin_lock(&dir->share->left_lock);
-	list_del_init(&dir->node);
-	spin_unlock(&dir->share->left_lock);
-	dir_close(dir);
-}
-
-/**
- * csrv_tree_dir_put() - a reference goes; may be called from anywhere
- * @dir: the directory
- *
- * Whoever revokes the share waits for the last one's end, and does it where it would stand.
- */
-void csrv_tree_dir_put(struct csrv_tree_dir *dir)
-{
-	struct csrv_share *share = dir->share;
-
-	if (!refcount_dec_and_test(&dir->ref))
-		return;
-	csrv_end_init(&dir->end, CSRV_END_FILE, dir_close_end);
-	spin_lock(&share->left_lock);
-	atomic_inc(&share->nleft);
-	list_add_tail(&dir->node, &share->left);
-	csrv_end_queue(&dir->end, dir->payer->identity, share->srv->end_wq);
-	if (share->left_late)
-		csrv_end_hurry(&dir->end);
-	spin_unlock(&share->left_lock);
-}
-
-/* One that stands behind other ends of its user.  NULL: none does, nor will. */
-static struct csrv_tree_dir *dir_pop(struct csrv_share *share)
-{
-	struct csrv_tree_dir *dir, *found = NULL;
-
-	spin_lock(&share->left_lock);
-	list_for_each_entry(dir, &share->left, node)
-		if (csrv_end_take(&dir->end)) {
-			list_del_init(&dir->node);
-			found = dir;
-			break;
-		}
-	if (!found)
-		share->left_late = true;
-	spin_unlock(&share->left_lock);
-	return found;
-}
-
-/* The share is revoked: what would stand is put here, and from now on nothing stands. */
-void csrv_tree_dirs_finish(struct csrv_share *share)
-{
-	struct csrv_tree_dir *dir;
-
-	while ((dir = dir_pop(share)))
-		dir_close(dir);
-}
-
-/* @cfg: a tree's own, which holds @dir and the share's */
-void csrv_tree_dir_root(const struct csrv_tree_dir *dir, struct csrv_share_cfg *cfg)
-{
-	cfg->root = csrv_vfs_root_at(&cfg->of->root, &dir->place);
-	cfg->volume = jhash(cfg->root.abs, strlen(cfg->root.abs), cfg->of->volume) ?: 1;
-}
 
 /*
  * What the macros stand for.  The name, group and home of "force user" and "force group" are
@@ -199,7 +95,7 @@ static struct csrv_tree_dir *dir_look_up(struct csrv_tree *tree, const char *pat
 /* Consumes the reference. */
 static int tree_set_dir(struct csrv_tree *tree, struct csrv_tree_dir *dir)
 {
-	struct csrv_share_cfg *cfg = csrv_share_cfg_own(tree, dir);
+	struct csrv_share_cfg *cfg = csrv_share_cfg_own(tree->cfg, dir);
 
 	if (!cfg)
 		return -ENOMEM;
@@ -263,6 +159,5 @@ int csrv_tree_keep_root(struct csrv_tree *tree, const struct csrv_tree *was)
 
 	if (!dir)
 		return 0;
-	refcount_inc(&dir->ref);
-	return tree_set_dir(tree, dir);
+	return tree_set_dir(tree, csrv_tree_dir_get(dir));
 }

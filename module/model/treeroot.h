@@ -6,15 +6,9 @@
 #include "../wire/status.h"
 
 struct csrv_conn;
-struct csrv_share;
-struct csrv_share_cfg;
 struct csrv_tree;
-struct csrv_tree_dir;
 
 nt_status_t csrv_tree_find_root(struct csrv_tree *tree, const struct csrv_conn *conn);
-void csrv_tree_dir_put(struct csrv_tree_dir *dir);
-void csrv_tree_dir_root(const struct csrv_tree_dir *dir, struct csrv_share_cfg *cfg);
-void csrv_tree_dirs_finish(struct csrv_share *share);
 int csrv_tree_keep_root(struct csrv_tree *tree, const struct csrv_tree *was);
 
 #endif /* CIFSSRV_MODEL_TREEROOT_H */
