@@ -2,8 +2,9 @@
 /*
  * model/create.c - opening a file, [MS-FSA] 2.1.5.1
  *
- * csrv_create_open() is a struct that walks through named steps, each of which
- * returns a status; the first that is not NT_OK ends the walk.
+ * struct csrv_create walks through named steps, each of which returns a status; the first that is
+ * not NT_OK ends the walk.  csrv_create_begin() goes as far as an open that no client can name.
+ * The caller publishes it, and csrv_create_commit() does the rest.
  *
  * What can fail comes first.  A new name is made, joined, described and published while every
  * other CREATE of that name waits (csrv_making_wait()): nobody opens what may still be taken
@@ -92,7 +93,7 @@ static nt_status_t create_resolve(struct csrv_create *c)
 	if (err)
 		return c->nm.parent_missing ? NT_OBJECT_PATH_NOT_FOUND : csrv_errno_status(err);
 	/* Who is just making it may have to take it back. */
-	if (c->nm.exists && csrv_making_wait(c->session->srv, c->nm.path.dentry))
+	if (c->nm.exists && csrv_making_wait(c->srv, c->nm.path.dentry))
 		return NT_RETRY;
 	if (c->nm.exists)
 		return c->disposition == FILE_CREATE ? NT_OBJECT_NAME_COLLISION : NT_OK;
@@ -157,13 +158,13 @@ static nt_status_t create_make(struct csrv_create *c)
 	if ((c->attributes & FILE_ATTRIBUTE_READONLY) && (c->options & FILE_DELETE_ON_CLOSE) &&
 	    !c->cfg->p.delete_readonly)
 		return NT_CANNOT_DELETE;
-	if (csrv_file_delete_pending(c->session->srv, d_inode(c->nm.parent.dentry)))
+	if (csrv_file_delete_pending(c->srv, d_inode(c->nm.parent.dentry)))
 		return NT_DELETE_PENDING;
 	err = csrv_vfs_getattr(&c->nm.parent, &parent);
 	if (err)
 		return csrv_errno_status(err);
 	csrv_vfs_name_settle(&c->nm);
-	csrv_making_begin(c->session->srv, &c->making, d_inode(c->nm.parent.dentry), c->nm.last);
+	csrv_making_begin(c->srv, &c->making, d_inode(c->nm.parent.dentry), c->nm.last);
 	c->is_making = true;
 	if (dir)
 		err = csrv_vfs_mkdir(&c->nm, create_mode(c, &parent, true));
@@ -318,7 +319,7 @@ static nt_status_t create_alloc(struct csrv_create *c)
 {
 	struct csrv_open *o;
 
-	o = csrv_open_alloc(c->session, c->tree, c->cfg, c->identity);
+	o = csrv_open_alloc(c->srv, c->session_id, c->tree, c->cfg, c->identity);
 	if (!o)
 		return NT_INSUFFICIENT_RESOURCES;
 	c->o = o;
@@ -335,7 +336,7 @@ static nt_status_t create_alloc(struct csrv_create *c)
 	}
 	if (c->options & FILE_DELETE_ON_CLOSE)
 		o->doom = csrv_doom_alloc();
-	o->file = csrv_file_get(c->session->srv, &o->path);
+	o->file = csrv_file_get(c->srv, &o->path);
 	if (!o->file || (c->options & FILE_DELETE_ON_CLOSE && !o->doom))
 		return NT_INSUFFICIENT_RESOURCES;
 	return NT_OK;
@@ -568,7 +569,7 @@ static nt_status_t create_inherit_owner(struct csrv_create *c)
 	return c->given ? create_facts(c) : NT_OK;
 }
 
-static nt_status_t create_publish(struct csrv_create *c)
+static nt_status_t create_action(struct csrv_create *c)
 {
 	if (c->created)
 		c->action = FILE_CREATED;
@@ -576,7 +577,7 @@ static nt_status_t create_publish(struct csrv_create *c)
 		c->action = FILE_SUPERSEDED;
 	else
 		c->action = c->truncate ? FILE_OVERWRITTEN : FILE_OPENED;
-	return csrv_open_publish(c->session, c->o);
+	return NT_OK;
 }
 
 /* What has no room any more, space or EAs, has none when the content has gone. */
@@ -598,19 +599,12 @@ static nt_status_t create_truncate(struct csrv_create *c)
 	return status == NT_OK ? create_facts(c) : status;
 }
 
-static nt_status_t create_grant(struct csrv_create *c)
-{
-	c->granted_oplock = csrv_break_grant(c->o, c->oplock);
-	return NT_OK;
-}
-
 static nt_status_t create_walk(struct csrv_create *c)
 {
 	static nt_status_t (*const steps[])(struct csrv_create *) = {
 		create_resolve, create_check_eas, create_make, create_check_type,
 		create_check_access, create_alloc, create_join_file, create_delete_on_close,
-		create_open_file, create_describe, create_inherit_owner, create_publish,
-		create_truncate, create_grant,
+		create_open_file, create_describe, create_inherit_owner, create_action,
 	};
 	nt_status_t status = NT_OK;
 	u32 i;
@@ -618,21 +612,6 @@ static nt_status_t create_walk(struct csrv_create *c)
 	for (i = 0; i < ARRAY_SIZE(steps) && status == NT_OK; i++)
 		status = steps[i](c);
 	return status;
-}
-
-/* The open is ended; it takes no delete with it that this CREATE asked for. */
-static void create_drop_open(struct csrv_create *c)
-{
-	struct csrv_open *o = c->o;
-
-	c->o = NULL;
-	if (!o || csrv_open_abandon(o))
-		return;
-	mutex_lock(&o->file->lock);
-	o->delete_on_close = false;
-	mutex_unlock(&o->file->lock);
-	csrv_open_close(c->session, o);
-	csrv_open_put(o);
 }
 
 /* In a sticky directory only the owner may, who is another by now. */
@@ -648,7 +627,7 @@ static void unmake_name(struct csrv_create *c)
 /* What this CREATE has made goes again, unless somebody else has opened it by another name. */
 static void create_unmake(struct csrv_create *c)
 {
-	struct csrv_file *file = csrv_file_find(c->session->srv, d_inode(c->nm.path.dentry));
+	struct csrv_file *file = csrv_file_find(c->srv, d_inode(c->nm.path.dentry));
 	bool alone, mine;
 
 	if (!file) {
@@ -674,7 +653,11 @@ static void create_unmake(struct csrv_create *c)
 /* Undo what a walk that failed has done. */
 static void create_unwind(struct csrv_create *c, nt_status_t status)
 {
-	create_drop_open(c);
+	struct csrv_open *o = c->o;
+
+	c->o = NULL;
+	if (o && !csrv_open_abandon(o))
+		csrv_open_put(o);	/* it was published: the caller has closed it */
 	/* To wait is to wait for somebody who has it open, on this machine or through a link. */
 	if (is_maker(c) && status != NT_OPLOCK_BREAK_IN_PROGRESS)
 		create_unmake(c);
@@ -683,35 +666,46 @@ static void create_unwind(struct csrv_create *c, nt_status_t status)
 	c->truncate = false;
 }
 
+/* Other CREATEs of the name go on. */
+static void create_end(struct csrv_create *c)
+{
+	if (c->is_making)
+		csrv_making_end(c->srv, &c->making);
+	c->is_making = false;
+	csrv_vfs_name_done(&c->nm);
+}
+
 static nt_status_t create_once(struct csrv_create *c)
 {
 	nt_status_t status;
 
 	memset(&c->nm, 0, sizeof(c->nm));
 	status = create_walk(c);
-	if (status == NT_OK)
-		c->open = c->o;
-	else
+	if (status != NT_OK) {
 		create_unwind(c, status);
-	if (c->is_making)
-		csrv_making_end(c->session->srv, &c->making);
-	c->is_making = false;
-	csrv_vfs_name_done(&c->nm);
+		create_end(c);
+	}
 	return status;
 }
 
+static const struct cred *create_enter(const struct csrv_create *c)
+{
+	return csrv_cred_enter(c->tree->cred ?: c->identity->cred);
+}
+
 /**
- * csrv_create_open() - open or create a file or directory
+ * csrv_create_begin() - open or create a file or directory, as far as no client can name it
  * @c: see there
  *
- * Return: NT_OK and @c->open, @c->action, @c->granted_oplock, @c->facts; or the status that
- * [MS-FSA] 2.1.5.1 has.  What it created is removed again when a later step fails,
- * where the file system tells which object that is.
+ * csrv_create_commit() or csrv_create_abort() follows when this succeeds; until then other
+ * CREATEs of a name that is being made wait.
+ * Return: NT_OK and @c->o is OPENING; or the status that [MS-FSA] 2.1.5.1 has.  What it created is
+ * removed again when a later step fails, where the file system tells which object that is.
  * NT_OPLOCK_BREAK_IN_PROGRESS: csrv_break_wait() for @c->wait_for, a reference, and call again;
  * where that is NULL a process of this machine, or a client of nfsd, has been asked for a lease:
  * call again after a while.
  */
-nt_status_t csrv_create_open(struct csrv_create *c)
+nt_status_t csrv_create_begin(struct csrv_create *c)
 {
 	const struct cred *old;
 	nt_status_t status;
@@ -721,11 +715,52 @@ nt_status_t csrv_create_open(struct csrv_create *c)
 	status = create_check_args(c);
 	if (status != NT_OK)
 		return status;
-	old = csrv_cred_enter(c->tree->cred ?: c->identity->cred);
+	old = create_enter(c);
 	do {
 		status = create_once(c);
 	} while (status == NT_RETRY && --tries);
 	csrv_cred_leave(old);
 	/* The name comes and goes faster than it can be looked at. */
 	return status == NT_RETRY ? NT_SHARING_VIOLATION : status;
+}
+
+/**
+ * csrv_create_commit() - what comes when the open has been published
+ * @c: csrv_create_begin() succeeded; @c->o is LIVE
+ *
+ * The content of a file that is overwritten goes; the oplock is granted.
+ * Return: NT_OK and @c->open, @c->action, @c->granted_oplock, @c->facts; else a status, and the
+ * caller closes @c->o, which takes no delete with it that this CREATE asked for, and calls
+ * csrv_create_abort().
+ */
+nt_status_t csrv_create_commit(struct csrv_create *c)
+{
+	const struct cred *old = create_enter(c);
+	nt_status_t status = create_truncate(c);
+
+	csrv_cred_leave(old);
+	if (status == NT_OK) {
+		c->granted_oplock = csrv_break_grant(c->o, c->oplock);
+		c->open = c->o;
+		create_end(c);
+		return NT_OK;
+	}
+	mutex_lock(&c->o->file->lock);
+	c->o->delete_on_close = false;
+	mutex_unlock(&c->o->file->lock);
+	return status;
+}
+
+/**
+ * csrv_create_abort() - the open was not published, or csrv_create_commit() failed
+ * @c: csrv_create_begin() succeeded
+ * @status: why
+ */
+void csrv_create_abort(struct csrv_create *c, nt_status_t status)
+{
+	const struct cred *old = create_enter(c);
+
+	create_unwind(c, status);
+	create_end(c);
+	csrv_cred_leave(old);
 }

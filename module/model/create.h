@@ -10,13 +10,14 @@
 #include "open.h"
 
 /**
- * struct csrv_create - one CREATE on its way through csrv_create_open()
+ * struct csrv_create - one CREATE on its way from csrv_create_begin() to csrv_create_commit()
  *
  * The caller fills the first part and holds what it points to; the second part is the
  * result.  Runs under the credentials it sets itself.
  */
 struct csrv_create {
-	struct csrv_session	*session;
+	struct csrv_server	*srv;
+	u64			session_id;
 	struct csrv_tree	*tree;
 	struct csrv_share_cfg	*cfg;
 	struct csrv_identity	*identity;
@@ -50,7 +51,10 @@ struct csrv_create {
 	u32			granted;
 };
 
-nt_status_t csrv_create_open(struct csrv_create *c);
+nt_status_t csrv_create_begin(struct csrv_create *c);
+nt_status_t csrv_create_commit(struct csrv_create *c);
+void csrv_create_abort(struct csrv_create *c, nt_status_t status);
+nt_status_t csrv_open_create(struct csrv_session *s, struct csrv_create *c);
 u32 csrv_access_expand(u32 access);
 
 #endif /* CIFSSRV_MODEL_CREATE_H */

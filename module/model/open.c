@@ -95,31 +95,23 @@ void csrv_open_put_later(struct csrv_open *o)
 	kref_put(&o->ref, open_free_later);
 }
 
-/* No reference to the parameters is taken: a CREATE writes nothing that all connections share. */
-static bool within_budget(const struct csrv_session *s)
-{
-	const struct csrv_config *sc;
-	bool ok;
-
-	rcu_read_lock();
-	sc = rcu_dereference(s->srv->config);
-	ok = csrv_session_nopens(s) < sc->p.max_open_files_per_session;
-	rcu_read_unlock();
-	return ok;
-}
-
 /**
  * csrv_open_alloc() - an open that is being made
+ * @srv: the server
+ * @session_id: whose it will be
+ * @tree: of which; pays for it
+ * @cfg: parameters that count for it
+ * @id: as whom it acts, where the tree has nobody else
  *
  * Return: OPENING, with one reference; NULL without memory or beyond a budget.
  */
-struct csrv_open *csrv_open_alloc(struct csrv_session *s, struct csrv_tree *tree,
+struct csrv_open *csrv_open_alloc(struct csrv_server *srv, u64 session_id, struct csrv_tree *tree,
 				  struct csrv_share_cfg *cfg, struct csrv_identity *id)
 {
 	struct csrv_open *o;
 	struct timespec64 now;
 
-	if (!within_budget(s) || csrv_quota_take(tree->account, CSRV_QUOTA_OPEN, 1))
+	if (csrv_quota_take(tree->account, CSRV_QUOTA_OPEN, 1))
 		return NULL;
 	o = kzalloc(sizeof(*o), GFP_KERNEL);
 	if (!o) {
@@ -127,8 +119,8 @@ struct csrv_open *csrv_open_alloc(struct csrv_session *s, struct csrv_tree *tree
 		return NULL;
 	}
 	kref_init(&o->ref);
-	o->srv = s->srv;
-	o->session_id = s->id;
+	o->srv = srv;
+	o->session_id = session_id;
 	o->tree = csrv_tree_get(tree);
 	o->cfg = csrv_share_cfg_ref(cfg);
 	o->identity = csrv_identity_get(id);

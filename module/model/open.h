@@ -215,11 +215,12 @@ struct csrv_open {
 };
 
 bool csrv_open_move(struct csrv_open *o, enum csrv_open_state from, enum csrv_open_state to);
-struct csrv_open *csrv_open_alloc(struct csrv_session *s, struct csrv_tree *tree,
+struct csrv_open *csrv_open_alloc(struct csrv_server *srv, u64 session_id, struct csrv_tree *tree,
 				  struct csrv_share_cfg *cfg, struct csrv_identity *id);
 struct csrv_open *csrv_open_get(struct csrv_open *o);
 void csrv_open_put(struct csrv_open *o);
 void csrv_open_put_later(struct csrv_open *o);
+bool csrv_opens_have_room(const struct csrv_session *s);
 nt_status_t csrv_open_publish(struct csrv_session *s, struct csrv_open *o);
 struct csrv_open *csrv_open_find(struct csrv_session *s, u64 persistent_id, u64 volatile_id);
 bool csrv_open_close(struct csrv_session *s, struct csrv_open *o);

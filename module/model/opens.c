@@ -2,10 +2,28 @@
 /* model/opens.c - the opens of a session: published, found, closed */
 #include "../base/fault.h"
 #include "close.h"
+#include "config.h"
+#include "create.h"
 #include "open.h"
 #include "server.h"
 #include "session.h"
 #include "share.h"
+
+/*
+ * May the session have one more?  No reference to the parameters is taken: a CREATE writes nothing
+ * that all connections share.
+ */
+bool csrv_opens_have_room(const struct csrv_session *s)
+{
+	const struct csrv_config *sc;
+	bool ok;
+
+	rcu_read_lock();
+	sc = rcu_dereference(s->srv->config);
+	ok = csrv_session_nopens(s) < sc->p.max_open_files_per_session;
+	rcu_read_unlock();
+	return ok;
+}
 
 /* Into the tables, which @tree's disconnect looks at. */
 static int open_list(struct csrv_session *s, struct csrv_tree *tree, struct csrv_open *o)
@@ -351,4 +369,33 @@ void csrv_opens_leave_account(struct csrv_session *s, const struct csrv_user_lif
 			open_leave(s, o, &s->left);
 		csrv_open_put_later(o);
 	}
+}
+
+/**
+ * csrv_open_create() - CREATE of a file: [MS-SMB2] 3.3.5.9, [MS-FSA] 2.1.5.1
+ * @s: whose open it becomes
+ * @c: see there; @c->srv and @c->session_id are set here
+ *
+ * Return: as csrv_create_begin() and csrv_create_commit().
+ */
+nt_status_t csrv_open_create(struct csrv_session *s, struct csrv_create *c)
+{
+	nt_status_t status;
+
+	c->srv = s->srv;
+	c->session_id = s->id;
+	if (!csrv_opens_have_room(s))
+		return NT_INSUFFICIENT_RESOURCES;
+	status = csrv_create_begin(c);
+	if (status != NT_OK)
+		return status;
+	status = csrv_open_publish(s, c->o);
+	if (status == NT_OK) {
+		status = csrv_create_commit(c);
+		if (status != NT_OK)
+			csrv_open_close(s, c->o);
+	}
+	if (status != NT_OK)
+		csrv_create_abort(c, status);
+	return status;
 }

@@ -87,7 +87,7 @@ static nt_status_t create_open(struct csrv_req *req, struct csrv_create *c)
 	nt_status_t status;
 
 	for (;;) {
-		status = csrv_create_open(c);
+		status = csrv_open_create(req->session, c);
 		if (status != NT_OPLOCK_BREAK_IN_PROGRESS)
 			return status;
 		status = csrv_smb2_break_wait(req, c->wait_for);
@@ -101,7 +101,6 @@ static nt_status_t create_file(struct csrv_req *req, const char *name, bool dir_
 {
 	const struct smb2_create_args *a = &smb2_args(req)->create;
 	struct csrv_create c = {
-		.session	= req->session,
 		.tree		= req->tree,
 		.cfg		= req->cfg,
 		.identity	= req->identity,

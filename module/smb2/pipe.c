@@ -113,8 +113,12 @@ static u32 granted(u32 desired)
 
 static struct csrv_open *pipe_make(struct csrv_req *req, const char *name)
 {
-	struct csrv_open *o = csrv_open_alloc(req->session, req->tree, req->cfg, req->identity);
+	struct csrv_session *s = req->session;
+	struct csrv_open *o;
 
+	if (!csrv_opens_have_room(s))
+		return NULL;
+	o = csrv_open_alloc(s->srv, s->id, req->tree, req->cfg, req->identity);
 	if (!o)
 		return NULL;
 	o->pipe_name = kstrdup(name, GFP_KERNEL);
