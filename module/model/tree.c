@@ -27,6 +27,14 @@ static void tree_uncount(struct csrv_tree *tree)
 	tree->counted = false;
 }
 
+/* The tree connect's charge, where @tree is the last that has stood for it. */
+static void tree_uncharge(struct csrv_tree *tree)
+{
+	if (tree->payer)
+		csrv_quota_give(tree->payer, CSRV_QUOTA_TREE, 1);
+	csrv_account_put(tree->payer);
+}
+
 static void tree_free(struct kref *ref)
 {
 	struct csrv_tree *tree = container_of(ref, struct csrv_tree, ref);
@@ -36,8 +44,7 @@ static void tree_free(struct kref *ref)
 	csrv_identity_put(tree->identity);
 	csrv_identity_put(tree->owner);
 	csrv_share_cfg_put(tree->cfg);
-	if (tree->charged)
-		csrv_quota_give(tree->account, CSRV_QUOTA_TREE, 1);
+	tree_uncharge(tree);
 	csrv_account_put(tree->account);
 	tree_uncount(tree);
 	csrv_share_put_later(tree->share);
@@ -291,7 +298,7 @@ static nt_status_t tree_charge(struct csrv_tree *tree)
 {
 	if (csrv_quota_take(tree->account, CSRV_QUOTA_TREE, 1))
 		return NT_INSUFFICIENT_RESOURCES;
-	tree->charged = true;
+	tree->payer = csrv_account_get(tree->account);
 	return NT_OK;
 }
 
@@ -458,14 +465,15 @@ static struct csrv_tree *tree_remake(struct csrv_session *s, const struct csrv_t
 		return NULL;
 	}
 	new->id = tree->id;
-	new->charged = !new->cfg->dir;	/* that is charged already */
-	if (new->charged)
-		csrv_quota_force(new->account, CSRV_QUOTA_TREE, 1);	/* in @tree's place */
 	new->created = tree->created;
 	return new;
 }
 
-/* Put @new where @was stands, and return what stood there, with the table's reference. */
+/*
+ * Put @new where @was stands, and return what stood there, with the table's reference.  What belongs
+ * to the tree connect goes to @new: its place among the share's, its charge, its opens.  What keeps
+ * @was is charged itself: an open, or a request.
+ */
 static struct csrv_tree *tree_replace_locked(struct csrv_session *s, struct csrv_tree *new)
 	__must_hold(&s->lock)
 {
@@ -475,6 +483,8 @@ static struct csrv_tree *tree_replace_locked(struct csrv_session *s, struct csrv
 	lockdep_assert_held(&s->lock);
 	new->counted = was->counted;
 	was->counted = false;
+	new->payer = was->payer;
+	was->payer = NULL;
 	csrv_table_lock(&s->opens);
 	list_splice_init(&was->opens, &new->opens);
 	csrv_table_unlock(&s->opens);

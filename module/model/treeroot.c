@@ -19,9 +19,8 @@
  * struct csrv_tree_dir - the directory of a tree connect: what one look-up has found
  * @ref: of the own parameters of its trees, one after the other
  * @share: a reference
- * @payer: a reference: the account of the tree that it was looked up for.  It is charged with a
- *	tree connect, in the place of that tree and of those that follow it, until the directory is
- *	put.  So however often these are replaced, and whoever they are of by then, nobody makes
+ * @payer: a reference: the account that the tree connect is charged to, until the directory is
+ *	put.  So however often its tree is replaced, and whoever it is of by then, nobody makes
  *	more ends stand than there is room for tree connects
  * @place: the directory
  * @end: puts it, in a worker: that may wait for its file system
@@ -175,7 +174,7 @@ static int place_look_up(const struct csrv_tree *tree, struct csrv_vfs_place *pl
 	return err;
 }
 
-/* The charge of @tree is the directory's from then on. */
+/* The charge of the tree connect is the directory's from then on. */
 static struct csrv_tree_dir *dir_look_up(struct csrv_tree *tree, const char *path, size_t own)
 {
 	struct csrv_tree_dir *dir = kzalloc(sizeof(*dir), GFP_KERNEL);
@@ -190,8 +189,8 @@ static struct csrv_tree_dir *dir_look_up(struct csrv_tree *tree, const char *pat
 	}
 	refcount_set(&dir->ref, 1);
 	dir->share = csrv_share_get(tree->share);
-	dir->payer = csrv_account_get(tree->account);
-	tree->charged = false;
+	dir->payer = tree->payer;
+	tree->payer = NULL;
 	csrv_object_created(CSRV_OBJ_DIR);
 	return dir;
 }
@@ -252,7 +251,7 @@ nt_status_t csrv_tree_find_root(struct csrv_tree *tree, const struct csrv_conn *
 
 /**
  * csrv_tree_keep_root() - ... one that takes the place of another keeps that one's
- * @tree: has the share's parameters of today, and is not charged
+ * @tree: has the share's parameters of today
  * @was: the other
  *
  * Waits for no file system.  Return: 0; -ENOMEM.
