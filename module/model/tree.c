@@ -157,6 +157,16 @@ static nt_status_t tree_check(struct csrv_session *s, struct csrv_conn *conn,
 	return NT_OK;
 }
 
+/*
+ * Its user is not admitted: opens that were made through it are used, nothing is opened, and
+ * nothing is changed that no right of an open stands for.
+ */
+static void tree_bar(struct csrv_tree *tree)
+{
+	tree->max_access = 0;
+	tree->read_only = !tree->share->ipc;
+}
+
 static int tree_grant(struct csrv_tree *tree, const struct csrv_config *cfg,
 		      const struct csrv_identity *who)
 {
@@ -189,7 +199,7 @@ static int tree_rights(struct csrv_tree *tree, struct csrv_session *s)
 	bool guests = !tree->share->ipc && csrv_share_is_guests(p);
 	int err;
 
-	tree->read_only = !tree->share->ipc;
+	tree_bar(tree);
 	tree->encrypt = share_encrypts(s, p);
 	if (guests && p->guest_uid == U32_MAX)
 		return 0;		/* nobody knows who the guest is */
@@ -448,7 +458,7 @@ static int tree_inherit(struct csrv_tree *new, const struct csrv_tree *was)
 	new->owner = csrv_identity_get(was->owner);
 	new->by_user = was->by_user;
 	if (!csrv_identity_alike(new->owner, new->identity))
-		new->max_access = 0;
+		tree_bar(new);
 	return csrv_tree_keep_root(new, was);
 }
 
