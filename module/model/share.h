@@ -109,8 +109,12 @@ struct csrv_tree {
 	struct csrv_identity	*owner;
 	bool			by_user;	/* connected to by the name of @owner */
 	struct csrv_identity	*identity;	/* a reference: whose rights these are */
-	struct csrv_account	*account;	/* a reference: pays for it and for its opens */
-	bool			charged;	/* ... for it: @cfg->dir is not */
+	struct csrv_account	*account;	/* a reference: pays for its opens */
+	/*
+	 * A reference: charged with the tree connect since that was made, whoever has it now.  NULL:
+	 * the directory in @cfg is, or another tree stands for it by now.  session->lock
+	 */
+	struct csrv_account	*payer;
 	u32			max_access;	/* most that this user may get; 0: not admitted */
 	bool			read_only;	/* for this user */
 	bool			admin;		/* acts as root here: admin users */

@@ -16,9 +16,8 @@ struct csrv_share_cfg;
  * struct csrv_tree_dir - the directory of a tree connect: what one look-up has found
  * @ref: of the own parameters of its trees, one after the other
  * @share: a reference
- * @payer: a reference: the account of the tree that it was looked up for.  It is charged with a
- *	tree connect, in the place of that tree and of those that follow it, until the directory is
- *	put.  So however often these are replaced, and whoever they are of by then, nobody makes
+ * @payer: a reference: the account that the tree connect is charged to, until the directory is
+ *	put.  So however often its rights are replaced, and whoever it is of by then, nobody makes
  *	more ends stand than there is room for tree connects
  * @place: the directory
  * @end: puts it, in a worker: that may wait for its file system

@@ -28,6 +28,14 @@ void csrv_tree_uncount(struct csrv_tree *tree)
 	tree->counted = false;
 }
 
+/* The tree connect's charge, where @tree is the last that has stood for it. */
+static void tree_uncharge(struct csrv_tree *tree)
+{
+	if (tree->payer)
+		csrv_quota_give(tree->payer, CSRV_QUOTA_TREE, 1);
+	csrv_account_put(tree->payer);
+}
+
 static void tree_free(struct kref *ref)
 {
 	struct csrv_tree *tree = container_of(ref, struct csrv_tree, ref);
@@ -37,8 +45,7 @@ static void tree_free(struct kref *ref)
 	csrv_identity_put(tree->identity);
 	csrv_identity_put(tree->owner);
 	csrv_share_cfg_put(tree->cfg);
-	if (tree->charged)
-		csrv_quota_give(tree->account, CSRV_QUOTA_TREE, 1);
+	tree_uncharge(tree);
 	csrv_account_put(tree->account);
 	csrv_tree_uncount(tree);
 	csrv_share_put_later(tree->share);
@@ -151,6 +158,16 @@ static nt_status_t tree_check(struct csrv_session *s, struct csrv_conn *conn,
 	return NT_OK;
 }
 
+/*
+ * Its user is not admitted: opens that were made through it are used, nothing is opened, and
+ * nothing is changed that no right of an open stands for.
+ */
+static void tree_bar(struct csrv_tree *tree)
+{
+	tree->max_access = 0;
+	tree->read_only = !tree->share->ipc;
+}
+
 static int tree_grant(struct csrv_tree *tree, const struct csrv_config *cfg,
 		      const struct csrv_identity *who)
 {
@@ -183,7 +200,7 @@ static int tree_rights(struct csrv_tree *tree, struct csrv_session *s)
 	bool guests = !tree->share->ipc && csrv_share_is_guests(p);
 	int err;
 
-	tree->read_only = !tree->share->ipc;
+	tree_bar(tree);
 	tree->encrypt = share_encrypts(s, p);
 	if (guests && p->guest_uid == U32_MAX)
 		return 0;		/* nobody knows who the guest is */
@@ -292,7 +309,7 @@ static nt_status_t tree_charge(struct csrv_tree *tree)
 {
 	if (csrv_quota_take(tree->account, CSRV_QUOTA_TREE, 1))
 		return NT_INSUFFICIENT_RESOURCES;
-	tree->charged = true;
+	tree->payer = csrv_account_get(tree->account);
 	return NT_OK;
 }
 
@@ -442,7 +459,7 @@ static int tree_inherit(struct csrv_tree *new, const struct csrv_tree *was)
 	new->owner = csrv_identity_get(was->owner);
 	new->by_user = was->by_user;
 	if (!csrv_identity_alike(new->owner, new->identity))
-		new->max_access = 0;
+		tree_bar(new);
 	return csrv_tree_keep_root(new, was);
 }
 
@@ -459,14 +476,15 @@ static struct csrv_tree *tree_remake(struct csrv_session *s, const struct csrv_t
 		return NULL;
 	}
 	new->id = tree->id;
-	new->charged = !new->cfg->dir;	/* that is charged already */
-	if (new->charged)
-		csrv_quota_force(new->account, CSRV_QUOTA_TREE, 1);	/* in @tree's place */
 	new->created = tree->created;
 	return new;
 }
 
-/* Put @new where @was stands, and return what stood there, with the table's reference. */
+/*
+ * Put @new where @was stands, and return what stood there, with the table's reference.  What belongs
+ * to the tree connect goes to @new: its place among the share's, its charge, its opens.  What keeps
+ * @was is charged itself: an open, or a request.
+ */
 static struct csrv_tree *tree_replace_locked(struct csrv_session *s, struct csrv_tree *new)
 	__must_hold(&s->lock)
 {
@@ -476,6 +494,8 @@ static struct csrv_tree *tree_replace_locked(struct csrv_session *s, struct csrv
 	lockdep_assert_held(&s->lock);
 	new->counted = was->counted;
 	was->counted = false;
+	new->payer = was->payer;
+	was->payer = NULL;
 	csrv_table_lock(&s->opens);
 	list_splice_init(&was->opens, &new->opens);
 	csrv_table_unlock(&s->opens);

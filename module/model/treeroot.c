@@ -71,7 +71,7 @@ static int place_look_up(const struct csrv_tree *tree, struct csrv_vfs_place *pl
 	return err;
 }
 
-/* The charge of @tree is the directory's from then on. */
+/* The charge of the tree connect is the directory's from then on. */
 static struct csrv_tree_dir *dir_look_up(struct csrv_tree *tree, const char *path, size_t own)
 {
 	struct csrv_tree_dir *dir = kzalloc(sizeof(*dir), GFP_KERNEL);
@@ -86,8 +86,8 @@ static struct csrv_tree_dir *dir_look_up(struct csrv_tree *tree, const char *pat
 	}
 	refcount_set(&dir->ref, 1);
 	dir->share = csrv_share_get(tree->share);
-	dir->payer = csrv_account_get(tree->account);
-	tree->charged = false;
+	dir->payer = tree->payer;
+	tree->payer = NULL;
 	csrv_object_created(CSRV_OBJ_DIR);
 	return dir;
 }
@@ -148,7 +148,7 @@ nt_status_t csrv_tree_find_root(struct csrv_tree *tree, const struct csrv_conn *
 
 /**
  * csrv_tree_keep_root() - ... one that takes the place of another keeps that one's
- * @tree: has the share's parameters of today, and is not charged
+ * @tree: has the share's parameters of today
  * @was: the other
  *
  * Waits for no file system.  Return: 0; -ENOMEM.
