@@ -39,6 +39,7 @@ static const char * const names[CSRV_OBJ_KINDS] = {
 	[CSRV_OBJ_SHARE]	= "shares",
 	[CSRV_OBJ_USER]		= "users",
 	[CSRV_OBJ_TREE]		= "trees",
+	[CSRV_OBJ_RIGHTS]	= "rights",
 	[CSRV_OBJ_DIR]		= "directories",
 	[CSRV_OBJ_FILE]		= "files",
 	[CSRV_OBJ_OPEN]		= "opens",

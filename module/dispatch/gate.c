@@ -38,8 +38,8 @@ void csrv_gate_release(struct csrv_req *req)
 	else
 		csrv_open_put(req->open);
 	req->open = NULL;
-	csrv_share_cfg_put(req->cfg);
-	req->cfg = NULL;
+	csrv_rights_put(req->rights);
+	req->rights = NULL;
 	csrv_tree_put(req->tree);
 	req->tree = NULL;
 	csrv_identity_put(req->identity);
@@ -276,18 +276,17 @@ static nt_status_t gate_tree(struct csrv_req *req)
 
 	if (!(req->cmd->flags & CMD_NEEDS_TREE))
 		return NT_OK;
-	status = csrv_tree_use(req->session, req->hdr.tid, &req->tree);
+	status = csrv_tree_use(req->session, req->hdr.tid, &req->tree, &req->rights);
 	if (status != NT_OK)
 		return status;
 	/* Keys that everybody knows, the anonymous user's, hide nothing. */
-	if (req->tree->encrypt && !(req->sealed && req->session->proven))
+	if (req->rights->encrypt && !(req->sealed && req->session->proven))
 		return NT_ACCESS_DENIED;
-	if (req->tree->identity != req->identity) {
+	if (req->rights->identity != req->identity) {
 		/* The session's user has just changed: rights and user are one pair. */
 		csrv_identity_put(req->identity);
-		req->identity = csrv_identity_get(req->tree->identity);
+		req->identity = csrv_identity_get(req->rights->identity);
 	}
-	req->cfg = csrv_share_cfg_ref(req->tree->cfg);
 	return NT_OK;
 }
 
@@ -361,7 +360,7 @@ static nt_status_t gate_open(struct csrv_req *req)
 	req->open = csrv_open_find(req->session, req->chain_pid, req->chain_vid);
 	if (!req->open)
 		return NT_FILE_CLOSED;
-	if (req->open->tree->id != req->tree->id)
+	if (req->open->tree_id != req->tree->id)
 		return NT_FILE_CLOSED;
 	if (csrv_identity_revoked(req->open->identity))
 		return NT_FILE_CLOSED;	/* it is about to be closed */
@@ -437,23 +436,23 @@ nt_status_t csrv_gate_again(struct csrv_req *req)
 nt_status_t csrv_gate_renew(struct csrv_req *req)
 {
 	struct csrv_identity *identity = req->identity;
-	struct csrv_share_cfg *cfg = req->cfg;
+	struct csrv_rights *rights = req->rights;
 	struct csrv_tree *tree = req->tree;
 	nt_status_t status;
 
 	if (!tree)
 		return NT_OK;
 	req->identity = csrv_session_identity(req->session);
-	req->cfg = NULL;
+	req->rights = NULL;
 	req->tree = NULL;
 	status = req->identity ? gate_tree(req) : NT_USER_SESSION_DELETED;
 	if (status != NT_OK) {
 		swap(req->identity, identity);
-		swap(req->cfg, cfg);
+		swap(req->rights, rights);
 		swap(req->tree, tree);
 	}
 	csrv_identity_put(identity);
-	csrv_share_cfg_put(cfg);
+	csrv_rights_put(rights);
 	csrv_tree_put(tree);
 	return status;
 }

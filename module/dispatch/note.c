@@ -98,7 +98,7 @@ static int tell_on(struct csrv_channel *ch, const struct csrv_open *o, u8 to,
 	fe->put_break(&out, o, to);
 	/* [MS-SMB2] 3.3.4.1.4; never signed: 3.3.4.6 */
 	err = csrv_note_send(note, wire_out_len(&out),
-			     s->seal_out && (s->encrypt || o->tree->encrypt) ? s : NULL,
+			     s->seal_out && (s->encrypt || o->rights->encrypt) ? s : NULL,
 			     &told->end);
 	if (err)
 		csrv_note_free(note);

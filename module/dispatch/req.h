@@ -16,7 +16,8 @@
 #include "../model/conn.h"
 #include "../model/open.h"
 #include "../model/session.h"
-#include "../model/share.h"
+#include "../model/rights.h"
+#include "../model/tree.h"
 #include "../model/wait.h"
 #include "../model/workers.h"
 #include "../transport/transport.h"
@@ -114,7 +115,7 @@ struct csrv_req {
 	struct csrv_session		*session;
 	struct csrv_identity		*identity;
 	struct csrv_tree		*tree;
-	struct csrv_share_cfg		*cfg;
+	struct csrv_rights		*rights;
 	struct csrv_open		*open;
 	bool				counted;	/* in @open's chanseq */
 	u64				async_id;	/* not 0: an interim reply was sent */

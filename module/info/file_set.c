@@ -5,6 +5,7 @@
 
 #include "../model/break.h"
 #include "../model/dosattr.h"
+#include "../model/rights.h"
 #include "../model/share.h"
 #include "../model/times.h"
 #include "../wire/access.h"
@@ -207,7 +208,7 @@ static nt_status_t with_name(const struct csrv_info_set *q, const struct wire_fi
 		return NT_INSUFFICIENT_RESOURCES;
 	status = rename_name(s, buf, size, &path);
 	if (status == NT_OK)
-		status = act(q->open, q->tree->cfg, path.path, replace, q->wait_for);
+		status = act(q->open, q->rights->cfg, path.path, replace, q->wait_for);
 	kfree(buf);
 	return status;
 }
@@ -226,9 +227,9 @@ static nt_status_t set_link(const struct csrv_info_set *q, const struct wire_fil
 	 * No right that was granted stands for it, so the handle has none to keep: it is made by
 	 * the user of today, as he acts on the share today.
 	 */
-	if (q->tree->read_only)
+	if (q->rights->read_only)
 		return NT_ACCESS_DENIED;
-	old = csrv_cred_enter(q->tree->cred ?: q->tree->identity->cred);
+	old = csrv_cred_enter(csrv_rights_cred(q->rights));
 	status = with_name(q, s, csrv_open_link);
 	csrv_cred_leave(old);
 	return status;
@@ -345,7 +346,7 @@ nt_status_t csrv_info_set_file(const struct csrv_info_set *q)
 		return csrv_fscc_file_min_len(q->class) ? NT_NOT_SUPPORTED : NT_INVALID_INFO_CLASS;
 	if (o->pipe)
 		return NT_NOT_SUPPORTED;
-	if (o->tree->read_only && !row->on_read_only)
+	if (o->rights->read_only && !row->on_read_only)
 		return NT_ACCESS_DENIED;
 	if (row->access && !(o->access & row->access))
 		return NT_ACCESS_DENIED;

@@ -2,6 +2,7 @@
 /* info/fs.c - what a client may ask of a volume: [MS-FSCC] 2.5, [MS-FSA] 2.1.5.13 */
 #include <linux/string.h>
 
+#include "../model/rights.h"
 #include "../model/share.h"
 #include "../wire/fscc_fs.h"
 #include "../wire/time.h"
@@ -74,7 +75,7 @@ nt_status_t csrv_info_get_fs(const struct csrv_info_get *q)
 	fill_sizes(&fs, &v);
 	fs.creation_time = wire_filetime(v.created.tv_sec, v.created.tv_nsec);
 	fs.serial = o->cfg->volume;
-	fs.label = text(*o->cfg->p.volume ? o->cfg->p.volume : csrv_tree_name(o->tree));
+	fs.label = text(*o->cfg->p.volume ? o->cfg->p.volume : csrv_rights_name(o->rights));
 	fs.device_type = FILE_DEVICE_DISK;
 	fs.characteristics = FILE_DEVICE_IS_MOUNTED;
 	fs.attributes = volume_attributes(o->cfg, &v);

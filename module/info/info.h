@@ -40,7 +40,7 @@ void csrv_info_fill(struct wire_file_info *fi, const struct csrv_facts *f);
 /**
  * struct csrv_info_set - a change
  * @open: through what
- * @tree: the request's: what the share lets the user do today.  It counts for names that are made,
+ * @rights: the request's: what the share lets the user do today.  It counts for names that are made,
  *	which no right of @open stands for
  * @class: of [MS-FSCC] 2.4
  * @input: as the client sent it
@@ -49,7 +49,7 @@ void csrv_info_fill(struct wire_file_info *fi, const struct csrv_facts *f);
  */
 struct csrv_info_set {
 	struct csrv_open	*open;
-	const struct csrv_tree	*tree;
+	const struct csrv_rights	*rights;
 	u8			class;
 	const struct wire_blob	*input;
 	struct csrv_file	**wait_for;

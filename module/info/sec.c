@@ -4,6 +4,7 @@
 #include <linux/overflow.h>
 #include <linux/slab.h>
 
+#include "../model/rights.h"
 #include "../model/share.h"
 #include "../wire/access.h"
 #include "../wire/sd.h"
@@ -113,7 +114,7 @@ nt_status_t csrv_info_set_sec(struct csrv_open *o, u32 secinfo, const struct wir
 
 	if (o->pipe)
 		return NT_NOT_SUPPORTED;
-	if (o->tree->read_only)
+	if (o->rights->read_only)
 		return NT_ACCESS_DENIED;
 	if ((secinfo & (OWNER_SECURITY_INFORMATION | GROUP_SECURITY_INFORMATION |
 			LABEL_SECURITY_INFORMATION)) && !(o->access & WRITE_OWNER))

@@ -14,6 +14,7 @@
 #include "brl.h"
 #include "config.h"
 #include "open.h"
+#include "rights.h"
 #include "server.h"
 #include "share.h"
 #include "wait.h"
@@ -42,7 +43,7 @@ static struct csrv_lock *lock_make(struct csrv_open *o, const struct csrv_range 
 	room = atomic_inc_return(&o->nlocks) <=
 	       rcu_dereference(o->srv->config)->p.max_locks_per_open;
 	rcu_read_unlock();
-	if (!room || csrv_quota_take(o->tree->account, CSRV_QUOTA_LOCK, 1))
+	if (!room || csrv_quota_take(o->rights->account, CSRV_QUOTA_LOCK, 1))
 		goto full;
 	l = kzalloc(sizeof(*l), GFP_KERNEL);
 	if (!l)
@@ -50,7 +51,7 @@ static struct csrv_lock *lock_make(struct csrv_open *o, const struct csrv_range 
 	csrv_brl_lock_init(l, &o->brl, r);
 	return l;
 give:
-	csrv_quota_give(o->tree->account, CSRV_QUOTA_LOCK, 1);
+	csrv_quota_give(o->rights->account, CSRV_QUOTA_LOCK, 1);
 full:
 	atomic_dec(&o->nlocks);
 	return NULL;
@@ -60,7 +61,7 @@ static void lock_free(struct csrv_lock *l)
 {
 	struct csrv_open *o = open_of(l);
 
-	csrv_quota_give(o->tree->account, CSRV_QUOTA_LOCK, 1);
+	csrv_quota_give(o->rights->account, CSRV_QUOTA_LOCK, 1);
 	atomic_dec(&o->nlocks);
 	kfree(l);
 }

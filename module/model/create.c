@@ -27,8 +27,8 @@
 #include "dosattr.h"
 #include "ea.h"
 #include "file.h"
+#include "rights.h"
 #include "server.h"
-#include "session.h"
 #include "share.h"
 #include "times.h"
 
@@ -77,7 +77,7 @@ static nt_status_t create_check_args(struct csrv_create *c)
 		return NT_PRIVILEGE_NOT_HELD;
 	if (c->alloc_size > S64_MAX)
 		return NT_INVALID_PARAMETER;
-	if (c->tree->read_only) {
+	if (c->rights->read_only) {
 		if ((c->access & MODIFYING_ACCESS) || overwrites(c) ||
 		    (c->options & FILE_DELETE_ON_CLOSE))
 			return NT_ACCESS_DENIED;
@@ -89,7 +89,7 @@ static nt_status_t create_resolve(struct csrv_create *c)
 {
 	int err;
 
-	err = csrv_vfs_resolve(&c->cfg->root, c->name, 0, &c->nm);
+	err = csrv_vfs_resolve(&c->rights->cfg->root, c->name, 0, &c->nm);
 	if (err)
 		return c->nm.parent_missing ? NT_OBJECT_PATH_NOT_FOUND : csrv_errno_status(err);
 	/* Who is just making it may have to take it back. */
@@ -99,7 +99,7 @@ static nt_status_t create_resolve(struct csrv_create *c)
 		return c->disposition == FILE_CREATE ? NT_OBJECT_NAME_COLLISION : NT_OK;
 	if (!may_create(c))
 		return NT_OBJECT_NAME_NOT_FOUND;
-	return c->tree->read_only ? NT_ACCESS_DENIED : NT_OK;
+	return c->rights->read_only ? NT_ACCESS_DENIED : NT_OK;
 }
 
 /* A list that will not do fails before anything is changed. */
@@ -107,13 +107,13 @@ static nt_status_t create_check_eas(struct csrv_create *c)
 {
 	if (!c->eas || (c->nm.exists && !overwrites(c)))
 		return NT_OK;
-	return csrv_eas_check(c->cfg, c->eas);
+	return csrv_eas_check(c->rights->cfg, c->eas);
 }
 
 /* A file's mode before the masks, with the attributes that create_apply() will see there. */
 static u32 file_mode(const struct csrv_create *c, u32 mode)
 {
-	const struct csrv_share_params *p = &c->cfg->p;
+	const struct csrv_share_params *p = &c->rights->cfg->p;
 
 	/* Its owner can execute what he has made, stored attributes or not. */
 	if (p->map_archive)
@@ -123,7 +123,7 @@ static u32 file_mode(const struct csrv_create *c, u32 mode)
 
 static u32 create_mode(const struct csrv_create *c, const struct csrv_vfs_attr *parent, bool dir)
 {
-	const struct csrv_share_params *p = &c->cfg->p;
+	const struct csrv_share_params *p = &c->rights->cfg->p;
 
 	if (dir && p->inherit_permissions)
 		return parent->mode & 07777 & ~S_ISUID;
@@ -156,7 +156,7 @@ static nt_status_t create_make(struct csrv_create *c)
 	if (c->nm.link.dentry)
 		return NT_OBJECT_NAME_COLLISION;	/* a symlink to nothing */
 	if ((c->attributes & FILE_ATTRIBUTE_READONLY) && (c->options & FILE_DELETE_ON_CLOSE) &&
-	    !c->cfg->p.delete_readonly)
+	    !c->rights->cfg->p.delete_readonly)
 		return NT_CANNOT_DELETE;
 	if (csrv_file_delete_pending(c->srv, d_inode(c->nm.parent.dentry)))
 		return NT_DELETE_PENDING;
@@ -204,7 +204,7 @@ static nt_status_t check_readonly(const struct csrv_create *c, const struct csrv
 		return NT_OK;
 	if ((c->access & (FILE_WRITE_DATA | FILE_APPEND_DATA)) || overwrites(c))
 		return NT_ACCESS_DENIED;
-	if ((c->options & FILE_DELETE_ON_CLOSE) && !c->cfg->p.delete_readonly)
+	if ((c->options & FILE_DELETE_ON_CLOSE) && !c->rights->cfg->p.delete_readonly)
 		return NT_CANNOT_DELETE;
 	return NT_OK;
 }
@@ -219,7 +219,7 @@ static u32 maximal(const struct csrv_create *c, const struct csrv_facts *f)
 		asked |= FILE_WRITE_DATA;
 	if (c->disposition == FILE_SUPERSEDE)
 		asked |= ACCESS_DELETE;
-	max = csrv_vfs_max_access(&c->nm.path, asked) & c->tree->max_access;
+	max = csrv_vfs_max_access(&c->nm.path, asked) & c->rights->max_access;
 
 	if ((f->attributes & FILE_ATTRIBUTE_READONLY) && !f->vfs.is_dir)
 		max &= ~(FILE_WRITE_DATA | FILE_APPEND_DATA);
@@ -264,10 +264,10 @@ static nt_status_t create_check_access(struct csrv_create *c)
 	int err;
 
 	if (is_maker(c)) {
-		c->granted = c->access & MAXIMUM_ALLOWED ? c->tree->max_access : needed;
+		c->granted = c->access & MAXIMUM_ALLOWED ? c->rights->max_access : needed;
 		return NT_OK;
 	}
-	err = csrv_facts_get(c->cfg, &c->nm.path, c->nm.last, f);
+	err = csrv_facts_get(c->rights->cfg, &c->nm.path, c->nm.last, f);
 	if (err)
 		return csrv_errno_status(err);
 	status = check_readonly(c, f);
@@ -319,7 +319,7 @@ static nt_status_t create_alloc(struct csrv_create *c)
 {
 	struct csrv_open *o;
 
-	o = csrv_open_alloc(c->srv, c->session_id, c->tree, c->cfg, c->identity);
+	o = csrv_open_alloc(c->srv, c->session_id, c->tree_id, c->rights);
 	if (!o)
 		return NT_INSUFFICIENT_RESOURCES;
 	c->o = o;
@@ -465,23 +465,23 @@ static nt_status_t create_apply(struct csrv_create *c)
 
 	if (!o->is_dir)
 		attrs |= FILE_ATTRIBUTE_ARCHIVE;
-	err = csrv_facts_get(c->cfg, &o->path, c->nm.last, f);
+	err = csrv_facts_get(c->rights->cfg, &o->path, c->nm.last, f);
 	if (err)
 		return csrv_errno_status(err);
 	attrs = csrv_dos_to_keep(f, attrs);
 	/* What the mode or the name says already needs no xattr. */
-	if (!c->cfg->p.store_dos_attributes && c->truncate && !o->is_dir)
+	if (!c->rights->cfg->p.store_dos_attributes && c->truncate && !o->is_dir)
 		csrv_dos_set_mode(o, f, attrs);
 	else if ((c->created && attrs) || (c->truncate && f->kept != attrs))
-		csrv_dos_set(c->cfg, &o->path, attrs, f->create_time);
-	if (c->truncate && c->cfg->p.ea_support)
+		csrv_dos_set(c->rights->cfg, &o->path, attrs, f->create_time);
+	if (c->truncate && c->rights->cfg->p.ea_support)
 		csrv_vfs_ea_clear(&o->path);
 	return c->eas ? create_status(csrv_eas_set(&o->path, c->eas)) : NT_OK;
 }
 
 static nt_status_t create_facts(struct csrv_create *c)
 {
-	int err = csrv_facts_get(c->cfg, &c->o->path, c->nm.last, &c->facts);
+	int err = csrv_facts_get(c->rights->cfg, &c->o->path, c->nm.last, &c->facts);
 
 	return err ? csrv_errno_status(err) : NT_OK;
 }
@@ -559,7 +559,7 @@ static nt_status_t create_inherit_owner(struct csrv_create *c)
 	const struct cred *old;
 
 	/* An owner whom the mount does not show cannot be named: it would be the overflow uid's. */
-	if (!c->cfg->p.inherit_owner || !is_maker(c) || c->owner == U32_MAX)
+	if (!c->rights->cfg->p.inherit_owner || !is_maker(c) || c->owner == U32_MAX)
 		return NT_OK;
 	old = csrv_cred_enter_root();
 	if (IS_ERR(old))
@@ -619,7 +619,7 @@ static void unmake_name(struct csrv_create *c)
 {
 	const struct cred *old = c->given ? csrv_cred_enter_root() : NULL;
 
-	csrv_vfs_remove(&c->cfg->root, &c->nm.path);
+	csrv_vfs_remove(&c->rights->cfg->root, &c->nm.path);
 	if (!IS_ERR_OR_NULL(old))
 		csrv_cred_leave(old);
 }
@@ -690,7 +690,7 @@ static nt_status_t create_once(struct csrv_create *c)
 
 static const struct cred *create_enter(const struct csrv_create *c)
 {
-	return csrv_cred_enter(c->tree->cred ?: c->identity->cred);
+	return csrv_cred_enter(csrv_rights_cred(c->rights));
 }
 
 /**

@@ -18,9 +18,8 @@
 struct csrv_create {
 	struct csrv_server	*srv;
 	u64			session_id;
-	struct csrv_tree	*tree;
-	struct csrv_share_cfg	*cfg;
-	struct csrv_identity	*identity;
+	u32			tree_id;
+	struct csrv_rights	*rights;
 	const char		*name;		/* UTF-8, '/' separated; "" is the root */
 	u32			access;		/* DesiredAccess */
 	u32			share;

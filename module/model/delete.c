@@ -5,6 +5,7 @@
 #include "dosattr.h"
 #include "file.h"
 #include "open.h"
+#include "rights.h"
 #include "share.h"
 
 /* Is the name through which it was opened to go: [MS-FSA] Open.Link.IsDeleted */
@@ -29,7 +30,7 @@ nt_status_t csrv_open_may_delete(struct csrv_open *o)
 
 	if (err)
 		return csrv_errno_status(err);
-	if (o->tree->read_only || path_equal(&o->path, &o->cfg->root.path))
+	if (o->rights->read_only || path_equal(&o->path, &o->cfg->root.path))
 		return NT_ACCESS_DENIED;
 	if ((f.attributes & FILE_ATTRIBUTE_READONLY) && !o->cfg->p.delete_readonly)
 		return NT_CANNOT_DELETE;

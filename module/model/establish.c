@@ -9,6 +9,7 @@
 #include "session.h"
 #include "session_end.h"
 #include "share.h"
+#include "tree.h"
 
 /**
  * csrv_session_create() - a session whose logon has begun

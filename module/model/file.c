@@ -11,6 +11,7 @@
 #include "../vfs/vfs.h"
 #include "file.h"
 #include "open.h"
+#include "rights.h"
 #include "server.h"
 #include "share.h"
 
@@ -264,7 +265,7 @@ void csrv_file_doom(struct csrv_file *file, const struct csrv_open *o, struct cs
 	path_get(&doom->name);
 	doom->cred = get_cred(o->cred);
 	doom->cfg = csrv_share_cfg_ref(o->cfg);
-	doom->of = csrv_account_get(o->tree->account);
+	doom->of = csrv_account_get(o->rights->account);
 	list_add_tail(&doom->node, &file->dooms);
 	WRITE_ONCE(file->ndooms, file->ndooms + 1);
 }

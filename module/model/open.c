@@ -19,9 +19,8 @@
 #include "dosattr.h"
 #include "file.h"
 #include "open.h"
+#include "rights.h"
 #include "server.h"
-#include "session.h"
-#include "share.h"
 #include "times.h"
 #include "user.h"
 
@@ -55,11 +54,8 @@ static void open_free(struct kref *ref) __no_context_analysis
 	kfree(o->pattern);
 	for (i = 0; i < ARRAY_SIZE(o->lockseq.part); i++)
 		kfree(o->lockseq.part[i]);
-	csrv_cred_put(o->cred);
-	csrv_identity_put(o->identity);
-	csrv_share_cfg_put(o->cfg);
-	csrv_quota_give(o->tree->account, CSRV_QUOTA_OPEN, 1);
-	csrv_tree_put(o->tree);
+	csrv_quota_give(o->rights->account, CSRV_QUOTA_OPEN, 1);
+	csrv_rights_put(o->rights);
 	csrv_object_destroyed(CSRV_OBJ_OPEN);
 	kfree(o);
 }
@@ -74,7 +70,7 @@ static void open_free_later(struct kref *ref)
 	struct csrv_open *o = container_of(ref, struct csrv_open, ref);
 
 	csrv_end_init(&o->freeing, CSRV_END_FILE, open_free_end);
-	csrv_end_queue(&o->freeing, o->tree->account->identity, o->srv->end_wq);
+	csrv_end_queue(&o->freeing, o->rights->account->identity, o->srv->end_wq);
 }
 
 struct csrv_open *csrv_open_get(struct csrv_open *o)
@@ -99,32 +95,32 @@ void csrv_open_put_later(struct csrv_open *o)
  * csrv_open_alloc() - an open that is being made
  * @srv: the server
  * @session_id: whose it will be
- * @tree: of which; pays for it
- * @cfg: parameters that count for it
- * @id: as whom it acts, where the tree has nobody else
+ * @tree_id: of the tree connect
+ * @rights: of the user; the open keeps them
  *
  * Return: OPENING, with one reference; NULL without memory or beyond a budget.
  */
-struct csrv_open *csrv_open_alloc(struct csrv_server *srv, u64 session_id, struct csrv_tree *tree,
-				  struct csrv_share_cfg *cfg, struct csrv_identity *id)
+struct csrv_open *csrv_open_alloc(struct csrv_server *srv, u64 session_id, u32 tree_id,
+				  struct csrv_rights *rights)
 {
 	struct csrv_open *o;
 	struct timespec64 now;
 
-	if (csrv_quota_take(tree->account, CSRV_QUOTA_OPEN, 1))
+	if (csrv_quota_take(rights->account, CSRV_QUOTA_OPEN, 1))
 		return NULL;
 	o = kzalloc(sizeof(*o), GFP_KERNEL);
 	if (!o) {
-		csrv_quota_give(tree->account, CSRV_QUOTA_OPEN, 1);
+		csrv_quota_give(rights->account, CSRV_QUOTA_OPEN, 1);
 		return NULL;
 	}
 	kref_init(&o->ref);
 	o->srv = srv;
 	o->session_id = session_id;
-	o->tree = csrv_tree_get(tree);
-	o->cfg = csrv_share_cfg_ref(cfg);
-	o->identity = csrv_identity_get(id);
-	o->cred = get_cred(tree->cred ?: id->cred);
+	o->tree_id = tree_id;
+	o->rights = csrv_rights_get(rights);
+	o->cfg = rights->cfg;
+	o->identity = rights->identity;
+	o->cred = csrv_rights_cred(rights);
 	INIT_LIST_HEAD(&o->in_file);
 	INIT_LIST_HEAD(&o->in_tree);
 	spin_lock_init(&o->seq_lock);

@@ -30,6 +30,7 @@
 
 struct csrv_doom;
 struct csrv_identity;
+struct csrv_rights;
 struct csrv_server;
 struct csrv_session;
 struct csrv_share;
@@ -158,12 +159,13 @@ struct csrv_open {
 	u64			volatile_id;
 	u64			session_id;	/* whose: for checks and status only */
 	struct csrv_server	*srv;
-	struct csrv_tree	*tree;		/* a reference */
+	u32			tree_id;	/* likewise, TreeConnect.TreeId */
 	/* csrv_tree.opens, then csrv_opens_finish()'s; the lock of session->opens */
 	struct list_head	in_tree;
-	struct csrv_share_cfg	*cfg;		/* a reference: the parameters at CREATE */
-	struct csrv_identity	*identity;	/* a reference */
-	const struct cred	*cred;		/* what it acts as; tree's or identity's */
+	struct csrv_rights	*rights;	/* a reference: at CREATE; the next three are its */
+	struct csrv_share_cfg	*cfg;		/* the parameters */
+	struct csrv_identity	*identity;
+	const struct cred	*cred;		/* what it acts as */
 	u64			created;	/* FILETIME of CREATE */
 
 	/* constant after CREATE */
@@ -215,8 +217,8 @@ struct csrv_open {
 };
 
 bool csrv_open_move(struct csrv_open *o, enum csrv_open_state from, enum csrv_open_state to);
-struct csrv_open *csrv_open_alloc(struct csrv_server *srv, u64 session_id, struct csrv_tree *tree,
-				  struct csrv_share_cfg *cfg, struct csrv_identity *id);
+struct csrv_open *csrv_open_alloc(struct csrv_server *srv, u64 session_id, u32 tree_id,
+				  struct csrv_rights *rights);
 struct csrv_open *csrv_open_get(struct csrv_open *o);
 void csrv_open_put(struct csrv_open *o);
 void csrv_open_put_later(struct csrv_open *o);

@@ -5,9 +5,11 @@
 #include "config.h"
 #include "create.h"
 #include "open.h"
+#include "rights.h"
 #include "server.h"
 #include "session.h"
 #include "share.h"
+#include "tree.h"
 
 /*
  * May the session have one more?  No reference to the parameters is taken: a CREATE writes nothing
@@ -61,7 +63,7 @@ nt_status_t csrv_open_publish(struct csrv_session *s, struct csrv_open *o)
 	struct csrv_tree *tree;
 
 	mutex_lock(&s->lock);
-	tree = csrv_tree_now_locked(s, o->tree);
+	tree = csrv_tree_by_id_locked(s, o->tree_id);
 	/* Not the session's identity: that may have become another user's meanwhile. */
 	if (s->state == CSRV_SESSION_DEAD || csrv_identity_revoked(o->identity))
 		status = NT_USER_SESSION_DELETED;
@@ -101,9 +103,9 @@ struct csrv_open *csrv_open_find(struct csrv_session *s, u64 persistent_id, u64 
  */
 static bool open_claim(struct csrv_session *s, struct csrv_open *o)
 {
-	atomic_inc(&o->tree->share->nleft);
+	atomic_inc(&o->rights->share->nleft);
 	if (!csrv_open_move(o, CSRV_OPEN_LIVE, CSRV_OPEN_CLOSING)) {
-		csrv_share_one_left(o->tree->share);
+		csrv_share_one_left(o->rights->share);
 		return false;
 	}
 	csrv_table_lock(&s->opens);
@@ -117,7 +119,7 @@ static bool open_claim(struct csrv_session *s, struct csrv_open *o)
 /* It is closed, unless a request still uses it; the reference of open_claim() goes. */
 static void open_closed(struct csrv_session *s, struct csrv_open *o)
 {
-	struct csrv_share *share = csrv_share_get(o->tree->share);
+	struct csrv_share *share = csrv_share_get(o->rights->share);
 
 	csrv_open_put(o);
 	csrv_share_one_left(share);
@@ -228,9 +230,9 @@ static void open_finish_later(struct csrv_session *s, struct csrv_open *o)
 	csrv_table_lock(&s->opens);
 	o->ending = true;
 	list_add_tail(&o->in_tree, &s->left);
-	csrv_end_queue(&o->freeing, o->tree->account->identity, o->srv->end_wq);
+	csrv_end_queue(&o->freeing, o->rights->account->identity, o->srv->end_wq);
 	csrv_table_unlock(&s->opens);
-	if (READ_ONCE(o->tree->share->revoked) || csrv_identity_revoked(o->identity) ||
+	if (READ_ONCE(o->rights->share->revoked) || csrv_identity_revoked(o->identity) ||
 	    csrv_session_is_dead(s))
 		csrv_end_hurry(&o->freeing);
 }
@@ -296,7 +298,7 @@ static void finish_some(struct csrv_session *s, const struct csrv_share *share,
 
 	csrv_table_lock(&s->opens);
 	list_for_each_entry_safe(o, tmp, &s->left, in_tree)
-		if ((!share || o->tree->share == share) &&
+		if ((!share || o->rights->share == share) &&
 		    (!life || csrv_identity_of(o->identity, life)) && left_take(o))
 			list_move_tail(&o->in_tree, &left);
 	csrv_table_unlock(&s->opens);

@@ -5,8 +5,8 @@
 #include "open.h"
 #include "pipe.h"
 #include "quota.h"
+#include "rights.h"
 #include "server.h"
-#include "share.h"
 
 /* csrv_up_pipe_notice(): the daemon keeps the pipe no longer. */
 static void pipe_gone(void *priv)
@@ -32,7 +32,7 @@ static void pipe_closed(struct csrv_open *o)
  */
 nt_status_t csrv_open_make_pipe(struct csrv_open *o)
 {
-	struct csrv_account *account = o->tree->account;
+	struct csrv_account *account = o->rights->account;
 	u64 pipe = csrv_up_new_id(o->srv->up);
 
 	if (csrv_quota_take(account, CSRV_QUOTA_PIPE, 1))

@@ -10,6 +10,7 @@
 #include "session_end.h"
 #include "share.h"
 #include "sharedir.h"
+#include "tree.h"
 #include "user.h"
 
 /* What the account waits for and has open in a session that is another user's now: first half. */

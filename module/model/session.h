@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * model/session.h - who is logged on: identity, session, channel, logon
+ * model/session.h - who is logged on: session, channel, logon
  *
  * Four objects, because they live for different times ([MS-SMB2] 3.3.1.8):
  *  identity  who somebody is; immutable, replaced as a whole by re-authentication
@@ -22,6 +22,7 @@
 #include "../compat/context.h"
 #include "../crypt/crypt.h"
 #include "ends.h"
+#include "identity.h"
 #include "standers.h"
 #include "table.h"
 #include "wait.h"
@@ -47,37 +48,6 @@ struct csrv_user_life;
  * logon_timeout is by default (30), after which the connection of a logon that waits is closed.
  */
 #define CSRV_END_SECS		20
-
-/**
- * struct csrv_identity - who somebody is
- *
- * Made from the daemon's answer; immutable; held by sessions, opens and requests.
- */
-struct csrv_identity {
-	struct kref		ref;
-	u32			flags;		/* enum csrv_up_identity_flags */
-	u32			uid;
-	u32			gid;
-	u32			ngroups;
-	u32			*groups;
-	char			*user;		/* account name; "" for anonymous */
-	char			*domain;
-	char			*home;		/* home directory; may be "", need not be a path */
-	char			*group;		/* name of the primary group; may be "" */
-	u64			expiry;		/* seconds since 1970; 0: never */
-	const struct cred	*cred;
-	struct csrv_user	*account;	/* users/<name>; NULL for guest and anonymous */
-};
-
-struct csrv_identity *csrv_identity_make(struct csrv_server *srv,
-					 const struct csrv_up_auth_result_k *res);
-struct csrv_identity *csrv_identity_get(struct csrv_identity *id);
-void csrv_identity_put(struct csrv_identity *id);
-bool csrv_identity_alike(const struct csrv_identity *a, const struct csrv_identity *b);
-bool csrv_identity_same(const struct csrv_identity *a, const struct csrv_identity *b);
-bool csrv_identity_named(const struct csrv_identity *id);
-bool csrv_identity_of(const struct csrv_identity *id, const struct csrv_user_life *life);
-bool csrv_identity_revoked(const struct csrv_identity *id);
 
 /*
  *   IN_PROGRESS --logged on--> VALID --expiry--> EXPIRED --re-authenticated--> VALID

@@ -8,6 +8,7 @@
 #include "session.h"
 #include "session_end.h"
 #include "share.h"
+#include "tree.h"
 
 /*
  * The second half: takes as long as the file systems like.  So the others of the same user may

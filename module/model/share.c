@@ -39,6 +39,13 @@ void csrv_share_cfg_put(struct csrv_share_cfg *cfg)
 		cfg_free(cfg);
 }
 
+/* Must messages be encrypted?  @can_seal: they can be, with keys that only the user has. */
+bool csrv_share_encrypts(const struct csrv_share_params *p, bool can_seal)
+{
+	return p->encryption == CSRV_SHARE_ENCRYPTION_REQUIRED ||
+	       (p->encryption == CSRV_SHARE_ENCRYPTION_DESIRED && can_seal);
+}
+
 struct csrv_share_cfg *csrv_share_cfg_ref(struct csrv_share_cfg *cfg)
 {
 	refcount_inc(&cfg->ref);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* model/share.h - shares, and trees: a share as one session sees it */
+/* model/share.h - shares */
 #ifndef CIFSSRV_MODEL_SHARE_H
 #define CIFSSRV_MODEL_SHARE_H
 
@@ -11,14 +11,9 @@
 #include "../vfs/vfs.h"
 #include "../wire/status.h"
 #include "ends.h"
-#include "session.h"
 #include "share_params_gen.h"
 
-struct csrv_account;
-struct csrv_conn;
-struct csrv_identity;
 struct csrv_server;
-struct csrv_tree;
 struct csrv_tree_dir;
 
 /**
@@ -86,72 +81,6 @@ void csrv_share_one_left(struct csrv_share *share);
 struct csrv_share_cfg *csrv_share_cfg_get(struct csrv_share *share);
 struct csrv_share_cfg *csrv_share_cfg_ref(struct csrv_share_cfg *cfg);
 void csrv_share_cfg_put(struct csrv_share_cfg *cfg);
-
-/**
- * struct csrv_tree - a tree connect, as one user has it
- *
- * Held by its session's table until TREE_DISCONNECT, logoff or revoke, by requests
- * and by opens.  What a user may do here never changes in it: when the session is
- * authenticated again, or the share's parameters have changed, the tree is replaced by
- * one with the same id and the rights that count now.  Opens and requests keep the one
- * that they were made under.
- */
-struct csrv_tree {
-	struct kref		ref;
-	u32			id;
-	bool			counted;	/* in share->ntrees; session->lock */
-	struct csrv_share	*share;		/* a reference */
-	struct csrv_share_cfg	*cfg;		/* a reference: by what the rights are, and where */
-	/*
-	 * Of a share that is each user's own: as whom the directory was looked up, and nobody else
-	 * has a right to it; a reference.  NULL: everybody's
-	 */
-	struct csrv_identity	*owner;
-	bool			by_user;	/* connected to by the name of @owner */
-	struct csrv_identity	*identity;	/* a reference: whose rights these are */
-	struct csrv_account	*account;	/* a reference: pays for its opens */
-	/*
-	 * A reference: charged with the tree connect since that was made, whoever has it now.  NULL:
-	 * the directory in @cfg is, or another tree stands for it by now.  session->lock
-	 */
-	struct csrv_account	*payer;
-	u32			max_access;	/* most that this user may get; 0: not admitted */
-	bool			read_only;	/* for this user */
-	bool			admin;		/* acts as root here: admin users */
-	bool			encrypt;	/* requests must come encrypted */
-	const struct cred	*cred;		/* force user, admin users, guest only; else NULL */
-	u64			created;	/* FILETIME */
-	struct csrv_tree_standers *standers;	/* a reference; likewise all such trees' */
-
-	/*
-	 * csrv_open.in_tree: all of the tree connect, those of trees that stood in this one's
-	 * place as well.  Under the lock of session->opens
-	 */
-	struct list_head	opens;
-};
-
-/* The name that the client asked for, as clients and administrators see it. */
-static inline const char *csrv_tree_name(const struct csrv_tree *tree)
-{
-	return tree->by_user ? tree->owner->user : tree->share->name;
-}
-
-nt_status_t csrv_tree_connect(struct csrv_session *s, struct csrv_conn *conn,
-			      const char *share_name, struct csrv_tree **ret);
-struct csrv_tree *csrv_tree_find(struct csrv_session *s, u32 id);
-nt_status_t csrv_tree_use(struct csrv_session *s, u32 id, struct csrv_tree **ret);
-struct csrv_tree *csrv_tree_next(struct csrv_session *s, unsigned long *index);
-struct csrv_tree *csrv_tree_get(struct csrv_tree *tree);
-void csrv_tree_put(struct csrv_tree *tree);
-void csrv_tree_uncount(struct csrv_tree *tree);
-bool csrv_tree_disconnect(struct csrv_session *s, struct csrv_tree *tree);
-bool csrv_tree_alive(struct csrv_session *s, const struct csrv_tree *tree);
-struct csrv_tree *csrv_tree_now_locked(struct csrv_session *s, const struct csrv_tree *tree)
-	__must_hold(&s->lock);
-int csrv_trees_renew_locked(struct csrv_session *s, struct csrv_identity *id,
-			    struct xarray *old) __must_hold(&s->lock);
-void csrv_trees_forget(struct xarray *old);
-void csrv_tree_leave(struct csrv_session *s, struct csrv_tree *tree);
-void csrv_trees_leave_all(struct csrv_session *s);
+bool csrv_share_encrypts(const struct csrv_share_params *p, bool can_seal);
 
 #endif /* CIFSSRV_MODEL_SHARE_H */

@@ -6,6 +6,7 @@
 #include "session.h"
 #include "share.h"
 #include "standers.h"
+#include "tree.h"
 #include "wait.h"
 #include "workers.h"
 

@@ -16,9 +16,11 @@
 #include "conn.h"
 #include "file.h"
 #include "open.h"
+#include "rights.h"
 #include "server.h"
 #include "session.h"
 #include "share.h"
+#include "tree.h"
 
 /* Of what one object may have as text, escaped: four names and two paths fill less than 8 KiB. */
 #define NAME_BYTES	384
@@ -192,19 +194,21 @@ static bool put_session(struct page_out *p, struct csrv_session *s)
 	return line_end(p);
 }
 
-static bool put_tree(struct page_out *p, const struct csrv_session *s,
-		     const struct csrv_tree *tree, char *buf)
+static bool put_tree(struct page_out *p, const struct csrv_session *s, struct csrv_tree *tree,
+		     char *buf)
 {
+	struct csrv_rights *r = csrv_tree_rights(tree);
 	struct seq_buf *b = &p->buf;
 
 	seq_buf_printf(b, "{\"session\":\"0x%016llx\",\"tree\":%u,\"share\":", s->id, tree->id);
-	put_text(b, csrv_tree_name(tree));
-	put_bool(b, "read_only", tree->read_only);
-	put_bool(b, "encrypted", tree->encrypt || s->encrypt);
-	put_bool(b, "admin", tree->admin);
+	put_text(b, csrv_rights_name(r));
+	put_bool(b, "read_only", r->read_only);
+	put_bool(b, "encrypted", r->encrypt || s->encrypt);
+	put_bool(b, "admin", r->admin);
 	if (!tree->share->ipc)
-		put_path(b, &tree->cfg->root.path, buf);
+		put_path(b, &r->cfg->root.path, buf);
 	seq_buf_printf(b, ",\"created\":%llu", tree->created);
+	csrv_rights_put(r);
 	return line_end(p);
 }
 
@@ -304,7 +308,7 @@ static bool put_open(struct page_out *p, struct csrv_open *o, char *buf)
 		       o->persistent_id, o->session_id);
 	put_text(b, o->identity->user);
 	seq_buf_printf(b, ",\"share\":");
-	put_text(b, csrv_tree_name(o->tree));
+	put_text(b, csrv_rights_name(o->rights));
 	seq_buf_printf(b, ",\"name\":");
 	put_string(b, open_name(o, buf), PATH_BYTES);
 	if (o->path.dentry)
@@ -312,7 +316,7 @@ static bool put_open(struct page_out *p, struct csrv_open *o, char *buf)
 	seq_buf_printf(b, ",\"access\":\"0x%08x\",\"share_mode\":%u", o->access, o->share);
 	put_holds(b, o);
 	put_bool(b, "directory", o->is_dir);
-	seq_buf_printf(b, ",\"tree\":%u,\"created\":%llu", o->tree->id, o->created);
+	seq_buf_printf(b, ",\"tree\":%u,\"created\":%llu", o->tree_id, o->created);
 	return line_end(p);
 }
 

@@ -6,15 +6,15 @@
 #include "../base/fault.h"
 #include "../base/objects.h"
 #include "../upcall/uapi.h"
-#include "../wire/access.h"
 #include "../wire/time.h"
 #include "access.h"
 #include "config.h"
 #include "conn.h"
-#include "open.h"
+#include "rights.h"
 #include "server.h"
 #include "session.h"
 #include "share.h"
+#include "tree.h"
 #include "treeroot.h"
 
 /* How often a session's user may change while it connects. */
@@ -28,7 +28,7 @@ void csrv_tree_uncount(struct csrv_tree *tree)
 	tree->counted = false;
 }
 
-/* The tree connect's charge, where @tree is the last that has stood for it. */
+/* The tree connect's charge, unless its directory has it. */
 static void tree_uncharge(struct csrv_tree *tree)
 {
 	if (tree->payer)
@@ -41,12 +41,8 @@ static void tree_free(struct kref *ref)
 	struct csrv_tree *tree = container_of(ref, struct csrv_tree, ref);
 
 	csrv_fault_delay(CSRV_FAULT_TREE_PUT);
-	csrv_cred_put(tree->cred);
-	csrv_identity_put(tree->identity);
-	csrv_identity_put(tree->owner);
-	csrv_share_cfg_put(tree->cfg);
+	csrv_rights_put(rcu_dereference_raw(tree->rights));
 	tree_uncharge(tree);
-	csrv_account_put(tree->account);
 	csrv_tree_uncount(tree);
 	csrv_share_put_later(tree->share);
 	csrv_tree_standers_put(tree->standers);
@@ -67,7 +63,7 @@ void csrv_tree_put(struct csrv_tree *tree)
 }
 
 /* The session's live tree of that id, with a reference, or NULL. */
-struct csrv_tree *csrv_tree_find(struct csrv_session *s, u32 id)
+static struct csrv_tree *tree_find(struct csrv_session *s, u32 id)
 {
 	struct csrv_tree *tree;
 
@@ -93,34 +89,17 @@ struct csrv_tree *csrv_tree_next(struct csrv_session *s, unsigned long *index)
 	return tree;
 }
 
-/* The number of "force group" where it counts for @who, else U32_MAX. */
-static u32 forced_gid(const struct csrv_share_params *p, const struct csrv_identity *who)
+/* The rights that count now, with a reference; never NULL. */
+struct csrv_rights *csrv_tree_rights(struct csrv_tree *tree)
 {
-	if (p->force_members && !csrv_identity_in_group(who, p->force_gid))
-		return U32_MAX;
-	return p->force_gid;
-}
+	struct csrv_rights *r;
 
-/*
- * Credentials other than the user's own: admin users, force user, force group, guest only.
- * @who: the session's user, or the guest account in his place
- */
-static int tree_cred(struct csrv_tree *tree, const struct csrv_share_params *p,
-		     const struct csrv_identity *who)
-{
-	const struct cred *cred = NULL;
-	u32 forced = forced_gid(p, who), gid = forced == U32_MAX ? who->gid : forced;
-
-	if (tree->admin)
-		cred = csrv_cred_make(0, forced == U32_MAX ? 0 : gid, NULL, 0);
-	else if (p->force_uid != U32_MAX)
-		cred = csrv_cred_make(p->force_uid, gid, NULL, 0);
-	else if (forced != U32_MAX || who != tree->identity)
-		cred = csrv_cred_make(who->uid, gid, who->groups, who->ngroups);
-	if (IS_ERR(cred))
-		return PTR_ERR(cred);
-	tree->cred = cred;
-	return 0;
+	rcu_read_lock();
+	do {
+		r = rcu_dereference(tree->rights);
+	} while (!refcount_inc_not_zero(&r->ref));
+	rcu_read_unlock();
+	return r;
 }
 
 /* Keys that everybody knows, the anonymous user's, hide nothing. */
@@ -129,28 +108,13 @@ static bool can_seal(const struct csrv_session *s)
 	return s->seal_out && s->proven;
 }
 
-static bool share_encrypts(const struct csrv_session *s, const struct csrv_share_params *p)
-{
-	return p->encryption == CSRV_SHARE_ENCRYPTION_REQUIRED ||
-	       (p->encryption == CSRV_SHARE_ENCRYPTION_DESIRED && can_seal(s));
-}
-
-/* Is it a share for this user at all? */
-static bool tree_admits(const struct csrv_share *share, const struct csrv_share_params *p,
-			const struct csrv_config *cfg, const struct csrv_identity *id)
-{
-	if (share->ipc)
-		return cfg->p.restrict_anonymous < 2 || !(id->flags & CSRV_ID_ANONYMOUS);
-	return csrv_share_admits(p, id);
-}
-
 /* What is asked of a new tree connect besides who the user is. */
 static nt_status_t tree_check(struct csrv_session *s, struct csrv_conn *conn,
 			      struct csrv_share *share, const struct csrv_share_params *p)
 {
 	if (!csrv_host_allowed(p->hosts_allow, p->hosts_deny, conn->peer))
 		return NT_ACCESS_DENIED;
-	if (share_encrypts(s, p) && !can_seal(s))
+	if (csrv_share_encrypts(p, can_seal(s)) && !can_seal(s))
 		return NT_ACCESS_DENIED;	/* [MS-SMB2] 3.3.5.7, RejectUnencryptedAccess */
 	/* Before a directory is looked up for nothing; tree_count() decides. */
 	if (p->max_connections && atomic_read(&share->ntrees) >= p->max_connections)
@@ -158,91 +122,29 @@ static nt_status_t tree_check(struct csrv_session *s, struct csrv_conn *conn,
 	return NT_OK;
 }
 
-/*
- * Its user is not admitted: opens that were made through it are used, nothing is opened, and
- * nothing is changed that no right of an open stands for.
- */
-static void tree_bar(struct csrv_tree *tree)
+/* In no table, and without rights; one reference.  NULL without memory. */
+static struct csrv_tree *tree_alloc(struct csrv_share *share)
 {
-	tree->max_access = 0;
-	tree->read_only = !tree->share->ipc;
-}
+	struct csrv_tree *tree = kzalloc(sizeof(*tree), GFP_KERNEL);
 
-static int tree_grant(struct csrv_tree *tree, const struct csrv_config *cfg,
-		      const struct csrv_identity *who)
-{
-	const struct csrv_share_params *p = &tree->cfg->p;
-	struct csrv_share *share = tree->share;
-
-	if (!tree_admits(share, p, cfg, who))
-		return 0;
-	tree->admin = !share->ipc && csrv_list_has_user(p->admin_users, who);
-	tree->read_only = !share->ipc && !csrv_share_writable(p, who);
-	tree->max_access = tree->read_only ?
-		FILE_GENERIC_READ | FILE_GENERIC_EXECUTE : FILE_ALL_ACCESS;
-	return tree_cred(tree, p, who);
-}
-
-/*
- * The one place that decides what a session's user may do on a share, and as whom he acts
- * there: [MS-SMB2] 3.3.5.7, TreeConnect.MaximalAccess.
- */
-static int tree_rights(struct csrv_tree *tree, struct csrv_session *s)
-{
-	const struct csrv_share_params *p = &tree->cfg->p;
-	struct csrv_config *cfg;
-	const struct csrv_identity guest = {
-		.flags	= CSRV_ID_GUEST,
-		.uid	= p->guest_uid,
-		.gid	= p->guest_gid,
-		.user	= p->guest_user,
-	};
-	bool guests = !tree->share->ipc && csrv_share_is_guests(p);
-	int err;
-
-	tree_bar(tree);
-	tree->encrypt = share_encrypts(s, p);
-	if (guests && p->guest_uid == U32_MAX)
-		return 0;		/* nobody knows who the guest is */
-	/* Of a tree that was connected before: tree_check() refuses new ones. */
-	if (tree->encrypt && !can_seal(s))
-		return 0;
-	cfg = csrv_config_get(s->srv);
-	err = tree_grant(tree, cfg, guests ? &guest : tree->identity);
-	csrv_config_put(cfg);
-	return err;
-}
-
-/* @standers: takes over the reference, which may be NULL for want of memory */
-static struct csrv_tree *tree_make(struct csrv_session *s, struct csrv_share *share,
-				   struct csrv_identity *id, struct csrv_tree_standers *standers)
-{
-	struct csrv_tree *tree = standers ? kzalloc(sizeof(*tree), GFP_KERNEL) : NULL;
-
-	if (!tree) {
-		csrv_tree_standers_put(standers);
+	if (!tree)
+		return NULL;
+	tree->standers = csrv_tree_standers_alloc();
+	if (!tree->standers) {
+		kfree(tree);
 		return NULL;
 	}
 	kref_init(&tree->ref);
 	INIT_LIST_HEAD(&tree->opens);
-	tree->standers = standers;
-	kref_get(&share->ref);
-	tree->share = share;
-	tree->identity = csrv_identity_get(id);
-	tree->account = csrv_account_get(s->account);
-	tree->cfg = csrv_share_cfg_get(share);
+	tree->share = csrv_share_get(share);
 	csrv_object_created(CSRV_OBJ_TREE);
-	if (tree_rights(tree, s)) {
-		csrv_tree_put(tree);
-		return NULL;
-	}
 	return tree;
 }
 
 /* One of the share's max_connections; false: all are taken. */
 static bool tree_count(struct csrv_tree *tree)
 {
-	u32 max = tree->cfg->p.max_connections;
+	u32 max = rcu_dereference_raw(tree->rights)->cfg->p.max_connections;	/* not shared yet */
 	int n = atomic_read(&tree->share->ntrees);
 
 	do {
@@ -293,52 +195,47 @@ static nt_status_t still_locked(const struct csrv_session *s, const struct csrv_
 	return s->identity == id ? NT_OK : NT_RETRY;
 }
 
-/* Where a share is each user's own the tree is @id's, and has that name if it was asked for. */
-static void tree_own(struct csrv_tree *tree, struct csrv_identity *id, const char *name)
-{
-	bool homes = tree->cfg->p.homes;
-
-	if (!homes && !tree->cfg->each)
-		return;
-	tree->owner = csrv_identity_get(id);
-	tree->by_user = homes && !csrv_names_same(name, tree->share->name);
-}
-
 /* Before a directory is looked up, which may have to be put by an end that stands behind others. */
-static nt_status_t tree_charge(struct csrv_tree *tree)
+static nt_status_t tree_charge(struct csrv_tree *tree, struct csrv_account *account)
 {
-	if (csrv_quota_take(tree->account, CSRV_QUOTA_TREE, 1))
+	if (csrv_quota_take(account, CSRV_QUOTA_TREE, 1))
 		return NT_INSUFFICIENT_RESOURCES;
-	tree->payer = csrv_account_get(tree->account);
+	tree->payer = csrv_account_get(account);
 	return NT_OK;
 }
 
-/* @id: whose rights it has, and the session's user */
+/* @id: the session's user.  @ret: the tree, which nobody else has yet, with the user's rights */
 static nt_status_t tree_begin(struct csrv_session *s, struct csrv_share *share,
 			      struct csrv_identity *id, const char *name, struct csrv_tree **ret)
+{
+	struct csrv_rights *r = NULL;
+	nt_status_t status;
+
+	*ret = tree_alloc(share);
+	if (!*ret)
+		return NT_INSUFFICIENT_RESOURCES;
+	mutex_lock(&s->lock);
+	status = still_locked(s, id);
+	if (status == NT_OK)
+		r = csrv_rights_make(share, id, s->account, can_seal(s));
+	mutex_unlock(&s->lock);
+	if (status != NT_OK)
+		return status;
+	if (!r)
+		return NT_INSUFFICIENT_RESOURCES;
+	csrv_rights_own(r, name);
+	RCU_INIT_POINTER((*ret)->rights, r);
+	return r->max_access ? tree_charge(*ret, r->account) : NT_ACCESS_DENIED;
+}
+
+/* Who the session is cannot change meanwhile: the tree in the table has that one's rights. */
+static nt_status_t tree_publish(struct csrv_session *s, struct csrv_tree *tree,
+				const struct csrv_identity *id)
 {
 	nt_status_t status;
 
 	mutex_lock(&s->lock);
 	status = still_locked(s, id);
-	if (status == NT_OK) {
-		*ret = tree_make(s, share, id, csrv_tree_standers_alloc());
-		status = *ret ? NT_OK : NT_INSUFFICIENT_RESOURCES;
-	}
-	mutex_unlock(&s->lock);
-	if (status != NT_OK)
-		return status;
-	tree_own(*ret, id, name);
-	return (*ret)->max_access ? tree_charge(*ret) : NT_ACCESS_DENIED;
-}
-
-/* Who the session is cannot change meanwhile: the tree in the table has that one's rights. */
-static nt_status_t tree_publish(struct csrv_session *s, struct csrv_tree *tree)
-{
-	nt_status_t status;
-
-	mutex_lock(&s->lock);
-	status = still_locked(s, tree->identity);
 	if (status == NT_OK)
 		status = tree_publish_locked(s, tree);
 	mutex_unlock(&s->lock);
@@ -361,7 +258,7 @@ static nt_status_t tree_connect(struct csrv_session *s, struct csrv_conn *conn,
 		status = csrv_tree_find_root(tree, conn);
 	csrv_fault_delay(CSRV_FAULT_TREE_FOUND);
 	if (status == NT_OK)
-		status = tree_publish(s, tree);
+		status = tree_publish(s, tree, id);
 	if (status == NT_OK)
 		*ret = tree;
 	else
@@ -426,117 +323,98 @@ nt_status_t csrv_tree_connect(struct csrv_session *s, struct csrv_conn *conn,
 	return status == NT_RETRY ? NT_INSUFFICIENT_RESOURCES : status;
 }
 
-/*
- * What the tree connect is now that @tree is, or was before the session's user changed; NULL:
- * it has been disconnected, or its share revoked.  No id comes again before 2^32 others.
- */
-struct csrv_tree *csrv_tree_now_locked(struct csrv_session *s, const struct csrv_tree *tree)
+static struct csrv_tree *tree_peek_locked(struct csrv_session *s, u32 id) __must_hold(&s->lock)
 {
-	struct csrv_tree *now;
+	struct csrv_tree *tree;
 
 	lockdep_assert_held(&s->lock);
 	csrv_table_lock(&s->trees);
-	now = csrv_table_peek_locked(&s->trees, tree->id);
+	tree = csrv_table_peek_locked(&s->trees, id);
 	csrv_table_unlock(&s->trees);
-	return READ_ONCE(tree->share->revoked) ? NULL : now;
+	return tree;
 }
 
+/*
+ * The tree connect of that number, as long as it is one: NULL when it has been disconnected, or its
+ * share revoked.  No number comes again before 2^32 others.
+ */
+struct csrv_tree *csrv_tree_by_id_locked(struct csrv_session *s, u32 id)
+{
+	struct csrv_tree *tree = tree_peek_locked(s, id);
+
+	lockdep_assert_held(&s->lock);
+	return tree && !READ_ONCE(tree->share->revoked) ? tree : NULL;
+}
+
+/* Neither disconnected nor its share revoked. */
 bool csrv_tree_alive(struct csrv_session *s, const struct csrv_tree *tree)
 {
 	bool alive;
 
 	mutex_lock(&s->lock);
-	alive = csrv_tree_now_locked(s, tree);
+	alive = csrv_tree_by_id_locked(s, tree->id);
 	mutex_unlock(&s->lock);
 	return alive;
 }
 
-/* What stays as it was when the tree connect was made: its directory, and whose it is. */
-static int tree_inherit(struct csrv_tree *new, const struct csrv_tree *was)
+/* Put @new in the place of the rights that @tree has, which are returned with their reference. */
+static struct csrv_rights *tree_set_rights(struct csrv_session *s, struct csrv_tree *tree,
+					   struct csrv_rights *new) __must_hold(&s->lock)
 {
-	if (!was->owner)
-		return 0;
-	new->owner = csrv_identity_get(was->owner);
-	new->by_user = was->by_user;
-	if (!csrv_identity_alike(new->owner, new->identity))
-		tree_bar(new);
-	return csrv_tree_keep_root(new, was);
-}
-
-static struct csrv_tree *tree_remake(struct csrv_session *s, const struct csrv_tree *tree,
-				     struct csrv_identity *id)
-{
-	struct csrv_tree *new = tree_make(s, tree->share, id,
-					  csrv_tree_standers_get(tree->standers));
-
-	if (!new)
-		return NULL;
-	if (tree_inherit(new, tree)) {
-		csrv_tree_put(new);
-		return NULL;
-	}
-	new->id = tree->id;
-	new->created = tree->created;
-	return new;
-}
-
-/*
- * Put @new where @was stands, and return what stood there, with the table's reference.  What belongs
- * to the tree connect goes to @new: its place among the share's, its charge, its opens.  What keeps
- * @was is charged itself: an open, or a request.
- */
-static struct csrv_tree *tree_replace_locked(struct csrv_session *s, struct csrv_tree *new)
-	__must_hold(&s->lock)
-{
-	/* The place is taken: nothing needs memory. */
-	struct csrv_tree *was = csrv_table_replace(&s->trees, new->id, new);
-
 	lockdep_assert_held(&s->lock);
-	new->counted = was->counted;
-	was->counted = false;
-	new->payer = was->payer;
-	was->payer = NULL;
-	csrv_table_lock(&s->opens);
-	list_splice_init(&was->opens, &new->opens);
-	csrv_table_unlock(&s->opens);
-	return was;
+	return rcu_replace_pointer(tree->rights, new, lockdep_is_held(&s->lock));
 }
 
-/* A tree by the parameters of today in the place of @tree; consumes its reference. */
-static nt_status_t tree_follow(struct csrv_session *s, struct csrv_tree *tree,
-			       struct csrv_tree **ret)
+static struct csrv_rights *tree_renew(struct csrv_session *s, struct csrv_tree *tree,
+				      struct csrv_identity *id) __must_hold(&s->lock)
 {
-	struct csrv_tree *now, *new = NULL;
+	lockdep_assert_held(&s->lock);
+	return csrv_rights_renew(rcu_dereference_protected(tree->rights, lockdep_is_held(&s->lock)),
+				 id, s->account, can_seal(s));
+}
+
+/* Rights by the parameters of today.  @ret: with a reference */
+static nt_status_t tree_follow(struct csrv_session *s, struct csrv_tree *tree,
+			       struct csrv_rights **ret)
+{
+	struct csrv_rights *new = NULL;
+	bool alive;
 
 	mutex_lock(&s->lock);
-	now = s->state == CSRV_SESSION_DEAD ? NULL : csrv_tree_find(s, tree->id);
-	if (now)
-		new = tree_remake(s, now, s->identity);
-	if (new) {
-		csrv_tree_get(new);
-		csrv_tree_put(tree_replace_locked(s, new));
-	}
+	alive = s->state != CSRV_SESSION_DEAD && csrv_tree_by_id_locked(s, tree->id);
+	if (alive)
+		new = tree_renew(s, tree, s->identity);
+	if (new)
+		csrv_rights_put(tree_set_rights(s, tree, csrv_rights_get(new)));
 	mutex_unlock(&s->lock);
-	csrv_tree_put(tree);
-	if (!now)
+	if (!alive)
 		return NT_NETWORK_NAME_DELETED;
-	csrv_tree_put(now);
 	*ret = new;
 	return new ? NT_OK : NT_INSUFFICIENT_RESOURCES;
+}
+
+/* Do the rights follow from the parameters that the share has now? */
+static bool tree_is_current(const struct csrv_tree *tree, const struct csrv_rights *r)
+{
+	/* Compared, not used: the rights hold the one they know, so no other has its address. */
+	return rcu_access_pointer(tree->share->cfg) == csrv_share_cfg_base(r->cfg);
 }
 
 /**
  * csrv_tree_use() - a request names a tree
  * @s: VALID, or was
  * @id: TreeId
- * @ret: set to the tree, with a reference: its rights are by the parameters that the share
- *	has now
+ * @ret: set to the tree, with a reference
+ * @rights: set to the rights by the parameters that the share has now, with a reference
  *
  * Return: NT_OK, NT_NETWORK_NAME_DELETED, NT_INSUFFICIENT_RESOURCES.
  */
-nt_status_t csrv_tree_use(struct csrv_session *s, u32 id, struct csrv_tree **ret)
+nt_status_t csrv_tree_use(struct csrv_session *s, u32 id, struct csrv_tree **ret,
+			  struct csrv_rights **rights)
 {
-	struct csrv_tree *tree = csrv_tree_find(s, id);
+	struct csrv_tree *tree = tree_find(s, id);
+	nt_status_t status = NT_OK;
+	struct csrv_rights *r;
 
 	if (!tree)
 		return NT_NETWORK_NAME_DELETED;
@@ -544,28 +422,36 @@ nt_status_t csrv_tree_use(struct csrv_session *s, u32 id, struct csrv_tree **ret
 		csrv_tree_put(tree);	/* whoever revoked the share is about to disconnect it */
 		return NT_NETWORK_NAME_DELETED;
 	}
-	/* Compared, not used: the tree holds the one it knows, so no other has its address. */
-	if (rcu_access_pointer(tree->share->cfg) != csrv_share_cfg_base(tree->cfg))
-		return tree_follow(s, tree, ret);
+	r = csrv_tree_rights(tree);
+	if (!tree_is_current(tree, r)) {
+		csrv_rights_put(r);
+		status = tree_follow(s, tree, &r);
+	}
+	if (status != NT_OK) {
+		csrv_tree_put(tree);
+		return status;
+	}
 	*ret = tree;
+	*rights = r;
 	return NT_OK;
 }
 
-/* A tree for @id in the place of each, in @fresh at the same index. */
-static int trees_remake(struct csrv_session *s, struct csrv_identity *id, struct xarray *fresh)
+/* For each tree rights of @id's, in @fresh at the same index. */
+static int trees_renew(struct csrv_session *s, struct csrv_identity *id, struct xarray *fresh)
+	__must_hold(&s->lock)
 {
-	struct csrv_tree *tree, *new;
+	struct csrv_rights *new;
+	struct csrv_tree *tree;
 	unsigned long index = 0;
 	int err;
 
+	lockdep_assert_held(&s->lock);
 	while ((tree = csrv_tree_next(s, &index))) {
-		new = tree_remake(s, tree, id);
+		new = tree_renew(s, tree, id);
+		err = new ? xa_err(xa_store(fresh, tree->id, new, GFP_KERNEL)) : -ENOMEM;
 		csrv_tree_put(tree);	/* not the last: s->lock keeps it in the table */
-		if (!new)
-			return -ENOMEM;
-		err = xa_err(xa_store(fresh, new->id, new, GFP_KERNEL));
 		if (err) {
-			csrv_tree_put(new);
+			csrv_rights_put(new);
 			return err;
 		}
 	}
@@ -576,7 +462,7 @@ static int trees_remake(struct csrv_session *s, struct csrv_identity *id, struct
  * csrv_trees_renew_locked() - the session's user is @id from now on: so are its trees
  * @s: its lock is held
  * @id: who it becomes under the same lock
- * @old: empty; gets the trees that were replaced, or was given up halfway.  To
+ * @old: empty; gets the rights that were replaced, or were given up halfway.  To
  *	csrv_trees_forget() once the lock is released
  *
  * Parameters of the share count as they are now.  A user whom the share does not admit
@@ -585,25 +471,26 @@ static int trees_remake(struct csrv_session *s, struct csrv_identity *id, struct
  */
 int csrv_trees_renew_locked(struct csrv_session *s, struct csrv_identity *id, struct xarray *old)
 {
-	struct csrv_tree *tree;
+	struct csrv_rights *new;
 	unsigned long index;
 	int err;
 
 	lockdep_assert_held(&s->lock);
-	err = trees_remake(s, id, old);
+	err = trees_renew(s, id, old);
 	if (err)
 		return err;
-	xa_for_each(old, index, tree)
-		xa_store(old, index, tree_replace_locked(s, tree), GFP_KERNEL);
+	/* The places are taken: nothing needs memory.  No tree comes or goes under the lock. */
+	xa_for_each(old, index, new)
+		xa_store(old, index, tree_set_rights(s, tree_peek_locked(s, index), new), GFP_KERNEL);
 	return 0;
 }
 
 void csrv_trees_forget(struct xarray *old)
 {
-	struct csrv_tree *tree;
+	struct csrv_rights *r;
 	unsigned long index;
 
-	xa_for_each(old, index, tree)
-		csrv_tree_put(tree);
+	xa_for_each(old, index, r)
+		csrv_rights_put(r);
 	xa_destroy(old);
 }

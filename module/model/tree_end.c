@@ -3,6 +3,8 @@
 #include "open.h"
 #include "session.h"
 #include "share.h"
+#include "standers.h"
+#include "tree.h"
 
 /* The first half, which enters no file system; csrv_opens_finish() is the other. */
 static bool tree_leave(struct csrv_session *s, struct csrv_tree *tree, struct list_head *left)
@@ -30,7 +32,7 @@ static bool tree_leave(struct csrv_session *s, struct csrv_tree *tree, struct li
 /**
  * csrv_tree_disconnect() - TREE_DISCONNECT, or the end of the share
  * @s: the session
- * @tree: of it; may have been replaced meanwhile
+ * @tree: of it
  *
  * Return: false if somebody else did it before.
  */

@@ -8,28 +8,30 @@
 #include "access.h"
 #include "conn.h"
 #include "ends.h"
+#include "rights.h"
 #include "server.h"
 #include "session.h"
 #include "share.h"
 #include "sharedir.h"
 #include "sharepath.h"
+#include "tree.h"
 #include "treeroot.h"
 
 /*
  * What the macros stand for.  The name, group and home of "force user" and "force group" are
  * not known here: whoever writes the path replaces the macros that would be theirs.
  */
-static void values_of(const struct csrv_tree *tree, const struct csrv_conn *conn,
+static void values_of(const struct csrv_rights *r, const struct csrv_conn *conn,
 		      struct csrv_path_values *v)
 {
-	const struct csrv_share_params *p = &tree->cfg->p;
-	const struct csrv_identity *id = tree->identity;
+	const struct csrv_share_params *p = &r->cfg->p;
+	const struct csrv_identity *id = r->identity;
 
 	*v = (struct csrv_path_values){
 		.session_user	= id->user,
 		.session_group	= id->group,
 		.client		= conn->peer,
-		.share		= p->homes ? id->user : tree->share->name,
+		.share		= p->homes ? id->user : r->share->name,
 	};
 	if (csrv_share_is_guests(p)) {
 		v->user = p->guest_user;
@@ -41,45 +43,46 @@ static void values_of(const struct csrv_tree *tree, const struct csrv_conn *conn
 	}
 }
 
-static int root_expand(const struct csrv_tree *tree, const struct csrv_conn *conn, char *path,
+static int root_expand(const struct csrv_rights *r, const struct csrv_conn *conn, char *path,
 		       size_t *own)
 {
 	struct csrv_path_values v;
 	char macro;
 	int err;
 
-	values_of(tree, conn, &v);
-	err = csrv_path_expand(tree->cfg->p.path, &v, path, PATH_MAX, own, &macro);
+	values_of(r, conn, &v);
+	err = csrv_path_expand(r->cfg->p.path, &v, path, PATH_MAX, own, &macro);
 	if (err == -ENAMETOOLONG)
 		csrv_notice_ratelimited("shares/%s/path: no directory for user %s from %s: the path would have more than %d bytes\n",
-					tree->share->name, tree->identity->user, conn->peer,
+					r->share->name, r->identity->user, conn->peer,
 					PATH_MAX - 1);
 	else if (err)
 		csrv_notice_ratelimited("shares/%s/path: no directory for user %s from %s: %%%c cannot be used\n",
-					tree->share->name, tree->identity->user, conn->peer, macro);
+					r->share->name, r->identity->user, conn->peer, macro);
 	return err;
 }
 
-/* As whom the tree acts.  @own: as for csrv_vfs_place_find() */
-static int place_look_up(const struct csrv_tree *tree, struct csrv_vfs_place *place,
+/* As whom the user acts there.  @own: as for csrv_vfs_place_find() */
+static int place_look_up(const struct csrv_rights *r, struct csrv_vfs_place *place,
 			 const char *path, size_t own)
 {
-	const struct cred *old = csrv_cred_enter(tree->cred ?: tree->identity->cred);
-	int err = csrv_vfs_place_find(place, &tree->cfg->root, path, own);
+	const struct cred *old = csrv_cred_enter(csrv_rights_cred(r));
+	int err = csrv_vfs_place_find(place, &r->cfg->root, path, own);
 
 	csrv_cred_leave(old);
 	return err;
 }
 
 /* The charge of the tree connect is the directory's from then on. */
-static struct csrv_tree_dir *dir_look_up(struct csrv_tree *tree, const char *path, size_t own)
+static struct csrv_tree_dir *dir_look_up(struct csrv_tree *tree, const struct csrv_rights *r,
+					 const char *path, size_t own)
 {
 	struct csrv_tree_dir *dir = kzalloc(sizeof(*dir), GFP_KERNEL);
 	int err;
 
 	if (!dir)
 		return ERR_PTR(-ENOMEM);
-	err = place_look_up(tree, &dir->place, path, own);
+	err = place_look_up(r, &dir->place, path, own);
 	if (err) {
 		kfree(dir);
 		return ERR_PTR(err);
@@ -92,32 +95,21 @@ static struct csrv_tree_dir *dir_look_up(struct csrv_tree *tree, const char *pat
 	return dir;
 }
 
-/* Consumes the reference. */
-static int tree_set_dir(struct csrv_tree *tree, struct csrv_tree_dir *dir)
-{
-	struct csrv_share_cfg *cfg = csrv_share_cfg_own(tree->cfg, dir);
-
-	if (!cfg)
-		return -ENOMEM;
-	csrv_share_cfg_put(tree->cfg);
-	tree->cfg = cfg;
-	return 0;
-}
-
-static nt_status_t root_find(struct csrv_tree *tree, const struct csrv_conn *conn, char *path)
+static nt_status_t root_find(struct csrv_tree *tree, struct csrv_rights *r,
+			     const struct csrv_conn *conn, char *path)
 {
 	struct csrv_tree_dir *dir;
 	size_t own;
 	int err;
 
-	if (root_expand(tree, conn, path, &own))
+	if (root_expand(r, conn, path, &own))
 		return NT_BAD_NETWORK_NAME;
-	dir = dir_look_up(tree, path, own);
-	err = IS_ERR(dir) ? PTR_ERR(dir) : tree_set_dir(tree, dir);
+	dir = dir_look_up(tree, r, path, own);
+	err = IS_ERR(dir) ? PTR_ERR(dir) : csrv_rights_set_dir(r, dir);
 	if (!err)
 		return NT_OK;
 	csrv_notice_ratelimited("shares/%s/path: no directory for user %s from %s: %s: %pe\n",
-				tree->share->name, tree->identity->user, conn->peer, path,
+				r->share->name, r->identity->user, conn->peer, path,
 				ERR_PTR(err));
 	return err == -ENOMEM ? NT_INSUFFICIENT_RESOURCES : NT_BAD_NETWORK_NAME;
 }
@@ -133,31 +125,16 @@ static nt_status_t root_find(struct csrv_tree *tree, const struct csrv_conn *con
  */
 nt_status_t csrv_tree_find_root(struct csrv_tree *tree, const struct csrv_conn *conn)
 {
+	struct csrv_rights *r = rcu_dereference_raw(tree->rights);	/* nobody else has it yet */
 	nt_status_t status;
 	char *path;
 
-	if (!tree->cfg->each)
+	if (!r->cfg->each)
 		return NT_OK;
 	path = kmalloc(PATH_MAX, GFP_KERNEL);
 	if (!path)
 		return NT_INSUFFICIENT_RESOURCES;
-	status = root_find(tree, conn, path);
+	status = root_find(tree, r, conn, path);
 	kfree(path);
 	return status;
-}
-
-/**
- * csrv_tree_keep_root() - ... one that takes the place of another keeps that one's
- * @tree: has the share's parameters of today
- * @was: the other
- *
- * Waits for no file system.  Return: 0; -ENOMEM.
- */
-int csrv_tree_keep_root(struct csrv_tree *tree, const struct csrv_tree *was)
-{
-	struct csrv_tree_dir *dir = was->cfg->dir;
-
-	if (!dir)
-		return 0;
-	return tree_set_dir(tree, csrv_tree_dir_get(dir));
 }

@@ -9,6 +9,5 @@ struct csrv_conn;
 struct csrv_tree;
 
 nt_status_t csrv_tree_find_root(struct csrv_tree *tree, const struct csrv_conn *conn);
-int csrv_tree_keep_root(struct csrv_tree *tree, const struct csrv_tree *was);
 
 #endif /* CIFSSRV_MODEL_TREEROOT_H */

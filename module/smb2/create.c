@@ -71,7 +71,7 @@ static void fill_reply(struct csrv_req *req, const struct csrv_create *c)
 		old = csrv_open_enter(o);
 		res->ctx.present |= SMB2_CTX_MXAC;
 		res->ctx.mxac_access = csrv_vfs_max_access(&o->path, ~0u) &
-				       o->tree->max_access;
+				       o->rights->max_access;
 		csrv_open_leave(old);
 	}
 	if (a->ctx.present & SMB2_CTX_QFID) {
@@ -101,9 +101,8 @@ static nt_status_t create_file(struct csrv_req *req, const char *name, bool dir_
 {
 	const struct smb2_create_args *a = &smb2_args(req)->create;
 	struct csrv_create c = {
-		.tree		= req->tree,
-		.cfg		= req->cfg,
-		.identity	= req->identity,
+		.tree_id	= req->tree->id,
+		.rights		= req->rights,
 		.name		= name,
 		.access		= a->desired_access,
 		.share		= a->share_access,
@@ -114,7 +113,7 @@ static nt_status_t create_file(struct csrv_req *req, const char *name, bool dir_
 		.sd		= sd,
 		.eas		= a->ctx.present & SMB2_CTX_EXTA && a->ctx.ea.len ? &a->ctx.ea :
 										   NULL,
-		.oplock		= req->cfg->p.oplocks ?
+		.oplock		= req->rights->cfg->p.oplocks ?
 				  csrv_smb2_oplock_from_wire(a->oplock_level) : CSRV_OPLOCK_NONE,
 	};
 	nt_status_t status;
@@ -184,7 +183,7 @@ nt_status_t csrv_smb2_create(struct csrv_req *req)
 	if (status != NT_OK)
 		return status;
 	csrv_break_wait_first(&req->break_waiter);
-	if (!req->tree->max_access)
+	if (!req->rights->max_access)
 		return NT_ACCESS_DENIED;	/* whom the session became is not admitted here */
 	return req->tree->share->ipc ? create_pipe(req) : create_on_disk(req);
 }
@@ -197,5 +196,5 @@ nt_status_t csrv_smb2_create_resume(struct csrv_req *req)
 	csrv_break_wait_done(&req->break_waiter);
 	if (req->wait.status != NT_OK)
 		return req->wait.status;
-	return req->tree->max_access ? create_on_disk(req) : NT_ACCESS_DENIED;	/* as above */
+	return req->rights->max_access ? create_on_disk(req) : NT_ACCESS_DENIED;	/* as above */
 }

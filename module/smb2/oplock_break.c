@@ -99,7 +99,7 @@ nt_status_t csrv_smb2_break_wait(struct csrv_req *req, struct csrv_file *file)
 {
 	nt_status_t status;
 
-	status = csrv_break_wait_init(&req->break_waiter, &req->wait, file, req->tree->account);
+	status = csrv_break_wait_init(&req->break_waiter, &req->wait, file, req->rights->account);
 	if (status != NT_OK)
 		return status;
 	status = csrv_req_park(req, !req->async_id, wait_cancel);

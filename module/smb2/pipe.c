@@ -118,7 +118,7 @@ static struct csrv_open *pipe_make(struct csrv_req *req, const char *name)
 
 	if (!csrv_opens_have_room(s))
 		return NULL;
-	o = csrv_open_alloc(s->srv, s->id, req->tree, req->cfg, req->identity);
+	o = csrv_open_alloc(s->srv, s->id, req->tree->id, req->rights);
 	if (!o)
 		return NULL;
 	o->pipe_name = kstrdup(name, GFP_KERNEL);

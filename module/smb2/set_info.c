@@ -18,7 +18,7 @@ static nt_status_t set_file(struct csrv_req *req)
 	struct csrv_file *wait_for = NULL;
 	const struct csrv_info_set q = {
 		.open		= req->open,
-		.tree		= req->tree,
+		.rights		= req->rights,
 		.class		= args->class,
 		.input		= &args->input,
 		.wait_for	= &wait_for,

@@ -58,11 +58,12 @@ nt_status_t csrv_smb2_tree_connect(struct csrv_req *req)
 	cfg = csrv_share_cfg_get(tree->share);
 	res->share_type = tree->share->ipc ? SMB2_SHARE_TYPE_PIPE : SMB2_SHARE_TYPE_DISK;
 	res->share_flags = tree->share->ipc ? SMB2_SHAREFLAG_NO_CACHING : caching(&cfg->p);
-	if (tree->encrypt)
+	req->rights = csrv_tree_rights(tree);
+	if (req->rights->encrypt)
 		res->share_flags |= SMB2_SHAREFLAG_ENCRYPT_DATA;
 	if (cfg->p.access_based_enum || cfg->p.hide_unreadable)
 		res->share_flags |= SMB2_SHAREFLAG_ACCESS_BASED_DIRECTORY_ENUM;
-	res->maximal_access = tree->max_access;
+	res->maximal_access = req->rights->max_access;
 	csrv_share_cfg_put(cfg);
 	req->hdr.tid = tree->id;
 	req->chain_tid = tree->id;

@@ -33,8 +33,8 @@ static nt_status_t check_args(struct csrv_req *req, const struct smb2_write_args
 static bool write_through(const struct csrv_req *req, const struct smb2_write_args *args)
 {
 	/* smb.conf(5): without "strict sync" there is no "sync always" either */
-	return req->cfg->p.strict_sync &&
-	       (req->cfg->p.sync_always || (req->open->options & FILE_WRITE_THROUGH) ||
+	return req->rights->cfg->p.strict_sync &&
+	       (req->rights->cfg->p.sync_always || (req->open->options & FILE_WRITE_THROUGH) ||
 		(args->flags & SMB2_WRITEFLAG_WRITE_THROUGH));
 }
 
@@ -72,7 +72,7 @@ static nt_status_t fill_gap(const struct csrv_req *req, const struct smb2_write_
 {
 	int err = 0;
 
-	if (req->cfg->p.strict_allocate && args->length)
+	if (req->rights->cfg->p.strict_allocate && args->length)
 		err = csrv_vfs_allocate_to(req->open->filp, args->offset);
 	return err ? csrv_errno_status(err) : NT_OK;
 }
@@ -121,7 +121,7 @@ static nt_status_t write_file(struct csrv_req *req, const struct smb2_write_args
 	nt_status_t status;
 	size_t n = 0;
 
-	if (o->tree->read_only)
+	if (o->rights->read_only)
 		return NT_ACCESS_DENIED;
 	status = check_locks(o, args);
 	if (status != NT_OK)
