@@ -16,8 +16,8 @@
 #include "access.h"
 #include "config.h"
 #include "hosts.h"
+#include "identity.h"
 #include "server.h"
-#include "session.h"
 #include "share_params_gen.h"
 
 /* Are these one name of a share or user?  As clients' names are compared with it. */

@@ -8,11 +8,8 @@
 #include <net/ipv6.h>
 
 #include "../base/objects.h"
-#include "../upcall/uapi.h"
 #include "quota.h"
 #include "server.h"
-#include "session.h"
-#include "user.h"
 
 /* What hosts and identities are found by. */
 enum key_kind {
@@ -226,16 +223,14 @@ struct csrv_account *csrv_account_conn(struct csrv_quota *q, const struct sockad
 }
 
 /* @host says which guests or anonymous it is one of. */
-static struct account_key identity_key(const struct csrv_account *host,
-				       const struct csrv_identity *id)
+static struct account_key identity_key(const struct csrv_account *host, const char *name,
+				       bool anonymous)
 {
-	struct account_key k = { .kind = KEY_NAMED };
+	struct account_key k = { .kind = KEY_NAMED, .name = name };
 
-	if (id->account) {
-		k.name = id->account->name;
+	if (name)
 		return k;
-	}
-	k.kind = id->flags & CSRV_ID_ANONYMOUS ? KEY_ANONYMOUS : KEY_GUEST;
+	k.kind = anonymous ? KEY_ANONYMOUS : KEY_GUEST;
 	/* Addresses of different kinds may be the same number. */
 	k.host = hash_64(host->key, 64) ^ host->kind;
 	return k;
@@ -244,15 +239,16 @@ static struct account_key identity_key(const struct csrv_account *host,
 /**
  * csrv_account_session() - the account of a session, and what its objects are charged to
  * @conn: the account of the connection that the logon came over
- * @id: who has logged on
+ * @name: of the account that has logged on; NULL for a guest, and for the anonymous user
+ * @anonymous: which of these two
  *
  * Return: an account with one reference and nothing charged, or NULL without memory.
  */
-struct csrv_account *csrv_account_session(struct csrv_account *conn,
-					  const struct csrv_identity *id)
+struct csrv_account *csrv_account_session(struct csrv_account *conn, const char *name,
+					  bool anonymous)
 {
 	struct csrv_account *a = account_new(conn->quota, CSRV_LEVEL_SESSION);
-	struct account_key k = identity_key(conn->host, id);
+	struct account_key k = identity_key(conn->host, name, anonymous);
 
 	if (!a)
 		return NULL;

@@ -10,6 +10,7 @@
 #include "session_end.h"
 #include "share.h"
 #include "tree.h"
+#include "user.h"
 
 /**
  * csrv_session_create() - a session whose logon has begun
@@ -54,7 +55,8 @@ static int account_join(struct csrv_session *s, struct csrv_account *conn,
 			const struct csrv_identity *id, struct csrv_account **ret)
 	__must_hold(&s->lock)
 {
-	struct csrv_account *a = csrv_account_session(conn, id);
+	const char *name = id->account ? id->account->name : NULL;
+	struct csrv_account *a = csrv_account_session(conn, name, id->flags & CSRV_ID_ANONYMOUS);
 
 	lockdep_assert_held(&s->lock);
 	if (!a)

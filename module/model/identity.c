@@ -9,7 +9,7 @@
 #include "../upcall/upcall.h"
 #include "../vfs/cred.h"
 #include "access.h"
-#include "session.h"
+#include "identity.h"
 #include "user.h"
 
 static void identity_free(struct kref *ref)

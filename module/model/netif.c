@@ -16,6 +16,7 @@
 #include <net/net_namespace.h>
 
 #include "netif.h"
+#include "server.h"
 
 #define NETIF_FRESH	(5 * HZ)	/* how long a list is told */
 #define NETIF_MAX	256u		/* addresses in it */

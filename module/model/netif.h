@@ -6,12 +6,10 @@
 #include <linux/if.h>
 #include <linux/in6.h>
 #include <linux/list.h>
-#include <linux/mutex.h>
 #include <linux/refcount.h>
-#include <linux/spinlock.h>
 #include <linux/types.h>
 
-struct csrv_server;
+struct csrv_netif_cache;
 struct net;
 
 /**
@@ -48,13 +46,6 @@ struct csrv_netif_list {
 	unsigned long		made;
 	u32			num;
 	struct csrv_netif	ni[];
-};
-
-/* One list per namespace that was asked for lately. */
-struct csrv_netif_cache {
-	struct mutex		making;	/* held while a new list is made */
-	spinlock_t		lock;	/* guards the rest */
-	struct list_head	lists;	/* csrv_netif_list.node */
 };
 
 void csrv_netifs_init(struct csrv_netif_cache *c);

@@ -8,7 +8,6 @@
 #include "../base/fault.h"
 #include "../base/objects.h"
 #include "../base/trace.h"
-#include "../upcall/upcall.h"
 #include "../wire/access.h"
 #include "../wire/fscc_file.h"
 #include "../wire/smb2/create.h"

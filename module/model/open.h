@@ -26,7 +26,7 @@
 #include "lockseq.h"
 #include "oplock.h"
 #include "sharing.h"
-#include "standers.h"
+#include "standing.h"
 
 struct csrv_doom;
 struct csrv_identity;

@@ -186,11 +186,10 @@ static inline long csrv_quota_used(const struct csrv_account *a, enum csrv_quota
 
 /* account.c: who is who */
 struct sockaddr_storage;
-struct csrv_identity;
 
 struct csrv_account *csrv_account_conn(struct csrv_quota *q, const struct sockaddr_storage *peer);
-struct csrv_account *csrv_account_session(struct csrv_account *conn,
-					  const struct csrv_identity *id);
+struct csrv_account *csrv_account_session(struct csrv_account *conn, const char *name,
+					  bool anonymous);
 u32 csrv_account_network(const struct csrv_account *host, const struct csrv_server *srv);
 struct csrv_account *csrv_account_payer(struct csrv_account *conn);
 void csrv_account_own(struct csrv_account *conn, const struct csrv_account *session);

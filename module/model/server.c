@@ -14,6 +14,7 @@
 #include "config.h"
 #include "conn.h"
 #include "listener.h"
+#include "netif.h"
 #include "reaper.h"
 #include "revoke.h"
 #include "server.h"

@@ -15,11 +15,9 @@
 
 #include "../compat/context.h"
 #include "../transport/transport.h"
-#include "netif.h"
 #include "peers.h"
 #include "quota.h"
 #include "server_params_gen.h"
-#include "workers.h"
 
 struct csrv_config;
 struct csrv_conn;
@@ -70,6 +68,28 @@ struct csrv_server_events {
 	int (*tell_break)(struct csrv_session *s, const struct csrv_open *o, u8 to,
 			  struct csrv_told *told);
 	ssize_t (*show_commands)(char *page);
+};
+
+/**
+ * struct csrv_workers - all that stand
+ * @lock: guards all of it, and what is in connections and hosts
+ * @hosts: csrv_account.standing_node of hosts with connections that look for a worker, the
+ *	one whose turn it is first
+ * @n: those connections
+ * @again: looks once more, as long as there are any
+ */
+struct csrv_workers {
+	spinlock_t		lock;		/* guards the next two */
+	struct list_head	hosts __guarded_by(&lock);
+	u32			n __guarded_by(&lock);
+	struct delayed_work	again;
+};
+
+/* One list per namespace that was asked for lately. */
+struct csrv_netif_cache {
+	struct mutex		making;	/* held while a new list is made */
+	spinlock_t		lock;	/* guards the rest */
+	struct list_head	lists;	/* csrv_netif_list.node */
 };
 
 /**

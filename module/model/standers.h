@@ -17,6 +17,7 @@
 #include <linux/types.h>
 
 #include "../wire/status.h"
+#include "standing.h"
 
 struct csrv_identity;
 struct csrv_job;
@@ -24,16 +25,6 @@ struct csrv_open;
 struct csrv_session;
 struct csrv_tree;
 struct csrv_wait;
-
-/**
- * struct csrv_standers - the requests that stand on one open, tree connect or session
- * @n: how many; session->stand_lock, like the next one
- * @waiters: csrv_stand_waiter.node
- */
-struct csrv_standers {
-	u32			n;
-	struct list_head	waiters;
-};
 
 /**
  * struct csrv_tree_standers - of a tree connect: of all trees that stand in one another's place
@@ -80,18 +71,6 @@ struct csrv_stands_on {
 	struct csrv_tree_standers	*tree;
 	struct csrv_open		*open;
 };
-
-static inline void csrv_standers_init(struct csrv_standers *on)
-{
-	on->n = 0;
-	INIT_LIST_HEAD(&on->waiters);
-}
-
-/* Without the lock: true or false a moment ago. */
-static inline bool csrv_standers_any(const struct csrv_standers *on)
-{
-	return READ_ONCE(on->n);
-}
 
 struct csrv_tree_standers *csrv_tree_standers_alloc(void);
 struct csrv_tree_standers *csrv_tree_standers_get(struct csrv_tree_standers *t);

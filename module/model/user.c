@@ -8,7 +8,6 @@
 #include "../wire/utf16.h"
 #include "access.h"
 #include "server.h"
-#include "session.h"
 #include "user.h"
 
 void csrv_user_life_put(struct csrv_user_life *life)

@@ -53,21 +53,6 @@ struct csrv_standing {
 	struct list_head	node;
 };
 
-/**
- * struct csrv_workers - all that stand
- * @lock: guards all of it, and what is in connections and hosts
- * @hosts: csrv_account.standing_node of hosts with connections that look for a worker, the
- *	one whose turn it is first
- * @n: those connections
- * @again: looks once more, as long as there are any
- */
-struct csrv_workers {
-	spinlock_t		lock;		/* guards the next two */
-	struct list_head	hosts __guarded_by(&lock);
-	u32			n __guarded_by(&lock);
-	struct delayed_work	again;
-};
-
 void csrv_workers_init(struct csrv_server *srv);
 bool csrv_worker_take(struct csrv_conn *conn);
 void csrv_worker_stand(struct csrv_job *job);
