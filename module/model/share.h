@@ -112,8 +112,8 @@ struct csrv_tree {
 	struct csrv_identity	*identity;	/* a reference: whose rights these are */
 	struct csrv_account	*account;	/* a reference: pays for its opens */
 	/*
-	 * A reference: charged with the tree connect since that was made, whoever has it now.  NULL:
-	 * the directory in @cfg is, or another tree stands for it by now.  session->lock
+	 * A reference: charged with the tree connect since that was made, whoever has it now.
+	 * NULL: the directory in @cfg is, or another tree stands for it by now.  session->lock
 	 */
 	struct csrv_account	*payer;
 	u32			max_access;	/* most that this user may get; 0: not admitted */

@@ -480,9 +480,9 @@ static struct csrv_tree *tree_remake(struct csrv_session *s, const struct csrv_t
 }
 
 /*
- * Put @new where @was stands, and return what stood there, with the table's reference.  What belongs
- * to the tree connect goes to @new: its place among the share's, its charge, its opens.  What keeps
- * @was is charged itself: an open, or a request.
+ * Put @new where @was stands, and return what stood there, with the table's reference.  What
+ * belongs to the tree connect goes to @new: its place among the share's, its charge, its opens.
+ * What keeps @was is charged itself: an open, or a request.
  */
 static struct csrv_tree *tree_replace_locked(struct csrv_session *s, struct csrv_tree *new)
 	__must_hold(&s->lock)
