@@ -3,22 +3,34 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "../model/break.h"
 #include "../model/dosattr.h"
+#include "../model/modify.h"
 #include "../model/rights.h"
 #include "../model/share.h"
-#include "../model/times.h"
 #include "../wire/access.h"
 #include "../wire/fscc_file.h"
 #include "../wire/name.h"
 #include "../wire/time.h"
 #include "info.h"
 
+/* What of the file a class changes. */
+enum set_changes {
+	CHANGES_OPEN,		/* nothing: it is the open's, and may be set on what is read-only */
+	CHANGES_NOTHING,	/* yet: a name goes with the last close */
+	CHANGES_FILE,		/* names, EAs */
+	CHANGES_DATA,		/* data, size or space */
+	CHANGES_TIMES,		/* set_basic() begins and ends it: it knows which */
+};
+
+/* @m: for what begins with CHANGES_FILE or CHANGES_DATA */
+typedef nt_status_t (*set_fn)(const struct csrv_info_set *q, const struct wire_file_set *set,
+			      struct csrv_modify *m);
+
 struct set_row {
-	u8		class;
-	bool		on_read_only;	/* changes nothing that is stored */
-	u32		access;		/* granted access of which one bit is needed */
-	nt_status_t	(*set)(const struct csrv_info_set *q, const struct wire_file_set *set);
+	u8			class;
+	enum set_changes	changes;
+	u32			access;	/* granted access of which one bit is needed */
+	set_fn			set;
 };
 
 /* What came of a change that somebody else's delegation may stand in the way of. */
@@ -152,7 +164,8 @@ static bool changes_basic(const struct wire_file_set *s)
 }
 
 /* [MS-FSA] 2.1.5.15.2 */
-static nt_status_t set_basic(const struct csrv_info_set *q, const struct wire_file_set *s)
+static nt_status_t set_basic(const struct csrv_info_set *q, const struct wire_file_set *s,
+			     struct csrv_modify *m)
 {
 	struct csrv_times t;
 	nt_status_t status;
@@ -213,12 +226,14 @@ static nt_status_t with_name(const struct csrv_info_set *q, const struct wire_fi
 	return status;
 }
 
-static nt_status_t set_rename(const struct csrv_info_set *q, const struct wire_file_set *s)
+static nt_status_t set_rename(const struct csrv_info_set *q, const struct wire_file_set *s,
+			      struct csrv_modify *m)
 {
 	return with_name(q, s, csrv_open_rename);
 }
 
-static nt_status_t set_link(const struct csrv_info_set *q, const struct wire_file_set *s)
+static nt_status_t set_link(const struct csrv_info_set *q, const struct wire_file_set *s,
+			    struct csrv_modify *m)
 {
 	const struct cred *old;
 	nt_status_t status;
@@ -235,12 +250,14 @@ static nt_status_t set_link(const struct csrv_info_set *q, const struct wire_fil
 	return status;
 }
 
-static nt_status_t set_disposition(const struct csrv_info_set *q, const struct wire_file_set *s)
+static nt_status_t set_disposition(const struct csrv_info_set *q, const struct wire_file_set *s,
+				   struct csrv_modify *m)
 {
 	return csrv_open_set_delete(q->open, s->disposition & FILE_DISPOSITION_DELETE);
 }
 
-static nt_status_t set_position(const struct csrv_info_set *q, const struct wire_file_set *s)
+static nt_status_t set_position(const struct csrv_info_set *q, const struct wire_file_set *s,
+				struct csrv_modify *m)
 {
 	if (s->size > S64_MAX)
 		return NT_INVALID_PARAMETER;
@@ -248,7 +265,8 @@ static nt_status_t set_position(const struct csrv_info_set *q, const struct wire
 	return NT_OK;
 }
 
-static nt_status_t set_mode(const struct csrv_info_set *q, const struct wire_file_set *s)
+static nt_status_t set_mode(const struct csrv_info_set *q, const struct wire_file_set *s,
+			    struct csrv_modify *m)
 {
 	if (s->mode & ~FILE_MODE_SETTABLE)
 		return NT_INVALID_PARAMETER;
@@ -256,7 +274,8 @@ static nt_status_t set_mode(const struct csrv_info_set *q, const struct wire_fil
 	return NT_OK;
 }
 
-static nt_status_t set_end_of_file(const struct csrv_info_set *q, const struct wire_file_set *s)
+static nt_status_t set_end_of_file(const struct csrv_info_set *q, const struct wire_file_set *s,
+				   struct csrv_modify *m)
 {
 	struct csrv_open *o = q->open;
 	int err;
@@ -265,16 +284,27 @@ static nt_status_t set_end_of_file(const struct csrv_info_set *q, const struct w
 		return NT_INVALID_PARAMETER;
 	if (o->is_dir || !o->filp)
 		return NT_INVALID_PARAMETER;
+	m->breaks = true;
 	err = o->cfg->p.strict_allocate ? csrv_vfs_allocate_to(o->filp, s->size) : 0;
-	if (!err)
-		err = csrv_vfs_ftruncate(o->filp, s->size);
-	if (!err)
-		csrv_break_modified(o);
+	if (err)
+		return csrv_errno_status(err);
+	m->tried = true;
+	err = csrv_vfs_ftruncate(o->filp, s->size);
 	return err ? csrv_errno_status(err) : NT_OK;
 }
 
+/* @size: where the file ends, or more.  A file system without reservations has nothing to do. */
+static int reserve(struct csrv_open *o, u64 size, struct csrv_modify *m)
+{
+	int err = csrv_vfs_fallocate(o->filp, 0, size, true);
+
+	m->tried = err != -EOPNOTSUPP;
+	return m->tried ? err : 0;
+}
+
 /* [MS-FSA] 2.1.5.15.1: smaller than the file cuts it, larger reserves */
-static nt_status_t set_allocation(const struct csrv_info_set *q, const struct wire_file_set *s)
+static nt_status_t set_allocation(const struct csrv_info_set *q, const struct wire_file_set *s,
+				  struct csrv_modify *m)
 {
 	struct csrv_open *o = q->open;
 	struct csrv_vfs_attr a;
@@ -282,46 +312,46 @@ static nt_status_t set_allocation(const struct csrv_info_set *q, const struct wi
 
 	if (s->size > S64_MAX || o->is_dir || !o->filp)
 		return NT_INVALID_PARAMETER;
+	m->breaks = true;
 	err = csrv_vfs_getattr(&o->path, &a);
-	if (!err && s->size < a.size)
+	if (!err && s->size < a.size) {
+		m->tried = true;
 		err = csrv_vfs_ftruncate(o->filp, s->size);
-	else if (!err && s->size)
-		err = csrv_vfs_fallocate(o->filp, 0, s->size, true);
-	if (err == -EOPNOTSUPP)
-		err = 0;	/* a file system without reservations has nothing to do */
-	if (!err)
-		csrv_break_modified(o);
+	} else if (!err && s->size) {
+		err = reserve(o, s->size, m);
+	}
 	return err ? csrv_errno_status(err) : NT_OK;
 }
 
-static nt_status_t set_eas(const struct csrv_info_set *q, const struct wire_file_set *s)
+static nt_status_t set_eas(const struct csrv_info_set *q, const struct wire_file_set *s,
+			   struct csrv_modify *m)
 {
 	return csrv_info_set_eas(q->open, &s->eas);
 }
 
 static const struct set_row rows[] = {
-	{ FILE_BASIC_INFORMATION, false, FILE_WRITE_ATTRIBUTES, set_basic },
-	{ FILE_RENAME_INFORMATION, false, ACCESS_DELETE, set_rename },
-	{ FILE_LINK_INFORMATION, false, 0, set_link },
-	{ FILE_DISPOSITION_INFORMATION, false, ACCESS_DELETE, set_disposition },
-	{ FILE_POSITION_INFORMATION, true, 0, set_position },
-	{ FILE_FULL_EA_INFORMATION, false, FILE_WRITE_EA, set_eas },
-	{ FILE_MODE_INFORMATION, true, 0, set_mode },
-	{ FILE_ALLOCATION_INFORMATION, false, FILE_WRITE_DATA, set_allocation },
-	{ FILE_END_OF_FILE_INFORMATION, false, FILE_WRITE_DATA, set_end_of_file },
+	{ FILE_BASIC_INFORMATION, CHANGES_TIMES, FILE_WRITE_ATTRIBUTES, set_basic },
+	{ FILE_RENAME_INFORMATION, CHANGES_FILE, ACCESS_DELETE, set_rename },
+	{ FILE_LINK_INFORMATION, CHANGES_FILE, 0, set_link },
+	{ FILE_DISPOSITION_INFORMATION, CHANGES_NOTHING, ACCESS_DELETE, set_disposition },
+	{ FILE_POSITION_INFORMATION, CHANGES_OPEN, 0, set_position },
+	{ FILE_FULL_EA_INFORMATION, CHANGES_FILE, FILE_WRITE_EA, set_eas },
+	{ FILE_MODE_INFORMATION, CHANGES_OPEN, 0, set_mode },
+	{ FILE_ALLOCATION_INFORMATION, CHANGES_DATA, FILE_WRITE_DATA, set_allocation },
+	{ FILE_END_OF_FILE_INFORMATION, CHANGES_DATA, FILE_WRITE_DATA, set_end_of_file },
 };
 
 static nt_status_t set_row(const struct csrv_info_set *q, const struct set_row *row,
 			   const struct wire_file_set *set)
 {
-	struct csrv_times t;
+	struct csrv_modify m;
 	nt_status_t status;
 
-	if (row->on_read_only || row->set == set_basic)
-		return row->set(q, set);
-	csrv_times_hold(q->open, &t);
-	status = row->set(q, set);
-	csrv_times_end(q->open, &t, status);
+	if (row->changes != CHANGES_FILE && row->changes != CHANGES_DATA)
+		return row->set(q, set, NULL);
+	csrv_modify_begin(q->open, &m, row->changes == CHANGES_DATA);
+	status = row->set(q, set, &m);
+	csrv_modify_end(q->open, &m, status);
 	return status;
 }
 
@@ -346,7 +376,7 @@ nt_status_t csrv_info_set_file(const struct csrv_info_set *q)
 		return csrv_fscc_file_min_len(q->class) ? NT_NOT_SUPPORTED : NT_INVALID_INFO_CLASS;
 	if (o->pipe)
 		return NT_NOT_SUPPORTED;
-	if (o->rights->read_only && !row->on_read_only)
+	if (o->rights->read_only && row->changes != CHANGES_OPEN)
 		return NT_ACCESS_DENIED;
 	if (row->access && !(o->access & row->access))
 		return NT_ACCESS_DENIED;

@@ -27,10 +27,10 @@
 #include "dosattr.h"
 #include "ea.h"
 #include "file.h"
+#include "modify.h"
 #include "rights.h"
 #include "server.h"
 #include "share.h"
-#include "times.h"
 
 #define CSRV_CREATE_TRIES	4	/* the name came and went between two looks */
 
@@ -581,21 +581,25 @@ static nt_status_t create_action(struct csrv_create *c)
 }
 
 /* What has no room any more, space or EAs, has none when the content has gone. */
+static nt_status_t overwrite(struct csrv_create *c)
+{
+	int err = csrv_vfs_ftruncate(c->o->filp, 0);
+	nt_status_t status = err ? csrv_errno_status(err) : create_allocate(c);
+
+	return status == NT_OK ? create_apply(c) : status;
+}
+
 static nt_status_t create_truncate(struct csrv_create *c)
 {
+	struct csrv_modify m;
 	nt_status_t status;
-	int err;
 
 	if (!c->truncate)
 		return NT_OK;
-	err = csrv_vfs_ftruncate(c->o->filp, 0);
-	csrv_break_modified(c->o);
-	/* This open has set and frozen none; what others have set is outlived. */
-	if (!err)
-		csrv_times_keep(c->o, &(const struct csrv_times){});
-	status = err ? csrv_errno_status(err) : create_allocate(c);
-	if (status == NT_OK)
-		status = create_apply(c);
+	csrv_modify_begin(c->o, &m, true);
+	m.tried = true;
+	status = overwrite(c);
+	csrv_modify_end(c->o, &m, status);
 	return status == NT_OK ? create_facts(c) : status;
 }
 

@@ -31,8 +31,11 @@ static void change_time_put(struct csrv_open *o, const struct timespec64 *ctime,
 	spin_unlock(&b->lock);
 }
 
-/* The file has changed, and the clock may not have ticked since somebody set ChangeTime. */
-static void change_time_drop(struct csrv_open *o)
+/*
+ * The file has changed, and the clock may not have ticked since a client set ChangeTime.  One that
+ * was set while the request ran, after @began, is left: it counts as set after the change.
+ */
+static void change_time_drop(struct csrv_open *o, const struct timespec64 *began)
 {
 	struct csrv_file *file = o->file;
 	struct csrv_file_bucket *b = csrv_file_bucket(o->srv, file->inode);
@@ -40,9 +43,10 @@ static void change_time_drop(struct csrv_open *o)
 	if (!READ_ONCE(file->has_change))
 		return;
 	spin_lock(&b->lock);
-	if (file->has_change)
+	if (file->has_change && timespec64_compare(&file->change_ctime, began) <= 0) {
+		file->has_change = false;
 		atomic_dec(&o->srv->nchange);
-	file->has_change = false;
+	}
 	spin_unlock(&b->lock);
 }
 
@@ -138,7 +142,7 @@ void csrv_times_keep(struct csrv_open *o, const struct csrv_times *t)
 	struct csrv_vfs_attr now;
 
 	if (!(t->which & CSRV_TIME_CHANGE))
-		change_time_drop(o);
+		change_time_drop(o, &t->mark.ctime);
 	if (!t->which || csrv_vfs_getattr(&o->path, &now))
 		return;
 	if (moved(&now, t)) {
@@ -149,19 +153,6 @@ void csrv_times_keep(struct csrv_open *o, const struct csrv_times *t)
 	}
 	if (t->which & CSRV_TIME_CHANGE)
 		change_time_put(o, &now.ctime, t->change);
-}
-
-/**
- * csrv_times_end() - ... by what has ended with @status
- * @t: of csrv_times_hold()
- *
- * What fails may have changed something; what has to wait has not.
- */
-void csrv_times_end(struct csrv_open *o, const struct csrv_times *t, nt_status_t status)
-{
-	if (status == NT_OK ||
-	    (status != NT_OPLOCK_BREAK_IN_PROGRESS && csrv_times_moved(o, t)))
-		csrv_times_keep(o, t);
 }
 
 /* From now on these times are the client's, as far as this open goes. */

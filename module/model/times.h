@@ -2,10 +2,10 @@
 /*
  * model/times.h - times that a client sets or freezes: [MS-FSA] 2.1.4.17, 2.1.5.15.2
  *
- * What changes a file through an open stands between csrv_times_hold() and
- * csrv_times_keep(): what the open's client has set or frozen is put back.  After what has failed
- * and moved nothing (csrv_times_moved()) there is nothing to put back, and a ChangeTime that
- * another client has set stays.
+ * What changes a file through an open (modify.h) stands between csrv_times_hold() and
+ * csrv_times_keep(): what the open's client has set or frozen is put back.  After what has moved
+ * nothing (csrv_times_moved()) there is nothing to put back, and a ChangeTime that another client
+ * has set stays.
  *
  * They are written, and put back, rather than left out (FMODE_NOCMTIME): backups on the server's
  * machine go by st_ctime, which a change must move.
@@ -22,7 +22,6 @@
 #include <linux/types.h>
 
 #include "../vfs/attr.h"
-#include "../wire/status.h"
 
 struct csrv_open;
 struct csrv_server;
@@ -47,7 +46,6 @@ void csrv_times_hold(const struct csrv_open *o, struct csrv_times *t);
 int csrv_times_hold_all(const struct csrv_open *o, struct csrv_times *t);
 bool csrv_times_moved(const struct csrv_open *o, const struct csrv_times *t);
 void csrv_times_keep(struct csrv_open *o, const struct csrv_times *t);
-void csrv_times_end(struct csrv_open *o, const struct csrv_times *t, nt_status_t status);
 void csrv_times_close(struct csrv_open *o);
 void csrv_times_own(struct csrv_open *o, u32 which);
 bool csrv_change_time(struct csrv_server *srv, const struct inode *inode,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* smb2/set_info.c - SMB2 SET_INFO, [MS-SMB2] 3.3.5.21 */
 #include "../info/info.h"
-#include "../model/times.h"
+#include "../model/modify.h"
 #include "smb2.h"
 
 void csrv_smb2_set_info_payload(const void *args, u64 *sent, u64 *asked)
@@ -38,12 +38,12 @@ static nt_status_t set_file(struct csrv_req *req)
 static nt_status_t set_sec_once(struct csrv_req *req)
 {
 	const struct smb2_set_info_args *args = &smb2_args(req)->set_info;
-	struct csrv_times times;
+	struct csrv_modify m;
 	nt_status_t status;
 
-	csrv_times_hold(req->open, &times);
+	csrv_modify_begin(req->open, &m, false);
 	status = csrv_info_set_sec(req->open, args->additional, &args->input);
-	csrv_times_end(req->open, &times, status);
+	csrv_modify_end(req->open, &m, status);
 	return status;
 }
 

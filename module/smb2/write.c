@@ -3,7 +3,7 @@
 #include <linux/uio.h>
 
 #include "../model/brl.h"
-#include "../model/times.h"
+#include "../model/modify.h"
 #include "../wire/access.h"
 #include "smb2.h"
 
@@ -100,24 +100,11 @@ static nt_status_t write_data(struct csrv_req *req, const struct smb2_write_args
 	return n ? NT_OK : NT_DISK_FULL;
 }
 
-/*
- * What fails may have reserved space, or made the file longer; and where it was tried only the file
- * system knows what has become of the data.
- */
-static void write_noted(struct csrv_open *o, const struct csrv_times *times, size_t n, bool tried)
-{
-	if (!n && !tried && !csrv_times_moved(o, times))
-		return;
-	csrv_times_keep(o, times);
-	csrv_break_modified(o);
-}
-
 static nt_status_t write_file(struct csrv_req *req, const struct smb2_write_args *args,
 			      struct iov_iter *iter)
 {
 	struct csrv_open *o = req->open;
-	struct csrv_times times;
-	bool tried = false;
+	struct csrv_modify m;
 	nt_status_t status;
 	size_t n = 0;
 
@@ -126,13 +113,13 @@ static nt_status_t write_file(struct csrv_req *req, const struct smb2_write_args
 	status = check_locks(o, args);
 	if (status != NT_OK)
 		return status;
-	csrv_times_hold(o, &times);
+	csrv_modify_begin(o, &m, true);
 	status = make_room(req, args);
 	if (status == NT_OK && args->length) {
-		tried = true;
+		m.tried = true;
 		status = write_data(req, args, iter, &n);
 	}
-	write_noted(o, &times, n, tried);
+	csrv_modify_end(o, &m, status);
 	if (status != NT_OK)
 		return status;
 	o->position = args->offset + n;

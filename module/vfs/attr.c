@@ -310,6 +310,13 @@ struct csrv_vfs_mark csrv_vfs_mark(const struct path *path)
 	};
 }
 
+bool csrv_vfs_mark_is_now(const struct path *path, const struct csrv_vfs_mark *mark)
+{
+	const struct timespec64 now = current_time(d_inode(path->dentry));
+
+	return timespec64_compare(&now, &mark->ctime) <= 0;
+}
+
 bool csrv_vfs_is_read_only(const struct path *path)
 {
 	return __mnt_is_readonly(path->mnt);

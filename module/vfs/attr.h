@@ -103,6 +103,9 @@ struct csrv_vfs_mark {
 /* As the kernel knows it: asks no file system. */
 struct csrv_vfs_mark csrv_vfs_mark(const struct path *path);
 
+/* Would a change that came now leave @mark as it is, but for size and bytes? */
+bool csrv_vfs_mark_is_now(const struct path *path, const struct csrv_vfs_mark *mark);
+
 /* @mask: of MAY_READ, MAY_WRITE, MAY_EXEC (search a directory), MAY_APPEND. */
 int csrv_vfs_permission(const struct path *path, int mask);
 

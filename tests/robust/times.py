@@ -308,6 +308,47 @@ def case_refused_changes_nothing(target):
     return s
 
 
+def case_success_may_change_nothing(target):
+    """... and leaves alone what another client has set"""
+    s = Scene(target)
+    s.f.set(struct.pack("<Q", 0), b.FILE_EOF)
+    put(s.f, change=PAST)
+    tick()
+    other = s.reopen()
+    for what, class_, data in (
+            ("DISPOSITION", b.FILE_DISPOSITION, b"\1"), ("DISPOSITION back", b.FILE_DISPOSITION, b"\0"),
+            ("ALLOCATION of what is empty", b.FILE_ALLOCATION, bytes(8)),
+            ("rename to the name that it has", b.FILE_RENAME, b.rename_info(NAME)),
+            ("removal of an EA that is not there", b.FILE_FULL_EA, struct.pack("<IBBH", 0, 0, 1, 0) + b"E\0")):
+        other.set(data, class_)
+        same(f"ChangeTime after {what}", times(s.f)[CHANGE], PAST)
+    other.rename(NAME + "-2")
+    later("ChangeTime after a rename", times(s.f)[CHANGE], PAST)
+    other.rename(NAME)
+    other.close()
+    s.f.close()
+    return s
+
+
+def case_failure_breaks(target):
+    """Where a change of data or size was asked for, only the file system knows what has become of
+    it: others' caches go, also when it fails"""
+    if not os.environ.get("VM"):
+        return
+    with e.tmpfs(f"/srv/{STRICT}", "mode=0777,size=128k") as top, strict(top):
+        s = Scene(target, STRICT)
+        for class_ in (b.FILE_EOF, b.FILE_ALLOCATION):
+            reader = target.session().tree(STRICT)
+            cached = reader.create(NAME, access=b.READ_DATA, disposition=b.OPEN, oplock=b.OPLOCK_II)
+            same("the oplock", cached.oplock, b.OPLOCK_II)
+            robust.want("without room", s.tree.request(
+                b.set_info(s.f.fid, struct.pack("<Q", 1 << 20), b.INFO_FILE, class_)).status, DISK_FULL)
+            reader.conn.wait_break(10)
+            reader.conn.close()
+        s.f.close()
+        s.end()
+
+
 def case_zero_leaves_alone(target):
     s = Scene(target)
     put(s.f, create=PAST + 1, access=PAST + 2, write=PAST + 3, change=PAST + 4, attrs=READONLY)
