@@ -15,11 +15,11 @@
 
 #include "../wire/fscc_file.h"
 #include "../wire/time.h"
+#include "changetime.h"
 #include "dosattr.h"
 #include "names.h"
 #include "open.h"
 #include "share.h"
-#include "times.h"
 
 static u64 filetime(const struct timespec64 *ts)
 {

@@ -4,80 +4,13 @@
 #include <linux/fs.h>
 
 #include "../wire/time.h"
+#include "changetime.h"
 #include "dosattr.h"
-#include "file.h"
 #include "open.h"
-#include "server.h"
 #include "share.h"
 #include "times.h"
 
 #define CHANGE_STAMP_TRIES	5
-
-/*
- * What is told as ChangeTime.  It stands for @ctime, and for nothing that changes later;
- * guarded by the lock of the file's bucket, because those who list a directory ask for it.
- */
-static void change_time_put(struct csrv_open *o, const struct timespec64 *ctime, u64 change)
-{
-	struct csrv_file *file = o->file;
-	struct csrv_file_bucket *b = csrv_file_bucket(o->srv, file->inode);
-
-	spin_lock(&b->lock);
-	if (!file->has_change)
-		atomic_inc(&o->srv->nchange);
-	file->has_change = true;
-	file->change_time = change;
-	file->change_ctime = *ctime;
-	spin_unlock(&b->lock);
-}
-
-/*
- * The file has changed, and the clock may not have ticked since a client set ChangeTime.  One that
- * was set while the request ran, after @began, is left: it counts as set after the change.
- */
-static void change_time_drop(struct csrv_open *o, const struct timespec64 *began)
-{
-	struct csrv_file *file = o->file;
-	struct csrv_file_bucket *b = csrv_file_bucket(o->srv, file->inode);
-
-	if (!READ_ONCE(file->has_change))
-		return;
-	spin_lock(&b->lock);
-	if (file->has_change && timespec64_compare(&file->change_ctime, began) <= 0) {
-		file->has_change = false;
-		atomic_dec(&o->srv->nchange);
-	}
-	spin_unlock(&b->lock);
-}
-
-/**
- * csrv_change_time() - the ChangeTime that a client has set
- * @inode: of a file
- * @ctime: its st_ctime now
- * @told: set to it
- *
- * Return: false if there is none, or it has been outlived by a change.
- */
-bool csrv_change_time(struct csrv_server *srv, const struct inode *inode,
-		      const struct timespec64 *ctime, u64 *told)
-{
-	const struct csrv_file *file;
-	struct csrv_file_bucket *b;
-	bool found = false;
-
-	if (!atomic_read(&srv->nchange))
-		return false;
-	b = csrv_file_bucket(srv, inode);
-	spin_lock(&b->lock);
-	hlist_for_each_entry(file, &b->head, hash) {
-		if (file->inode != inode || !file->has_change)
-			continue;
-		found = timespec64_equal(&file->change_ctime, ctime);
-		*told = file->change_time;
-	}
-	spin_unlock(&b->lock);
-	return found;
-}
 
 /* All three, for who decides later which of them stay.  @t->which is left 0. */
 int csrv_times_hold_all(const struct csrv_open *o, struct csrv_times *t)
@@ -142,7 +75,7 @@ void csrv_times_keep(struct csrv_open *o, const struct csrv_times *t)
 	struct csrv_vfs_attr now;
 
 	if (!(t->which & CSRV_TIME_CHANGE))
-		change_time_drop(o, &t->mark.ctime);
+		csrv_change_time_drop(o, &t->mark.ctime);
 	if (!t->which || csrv_vfs_getattr(&o->path, &now))
 		return;
 	if (moved(&now, t)) {
@@ -152,7 +85,7 @@ void csrv_times_keep(struct csrv_open *o, const struct csrv_times *t)
 			return;
 	}
 	if (t->which & CSRV_TIME_CHANGE)
-		change_time_put(o, &now.ctime, t->change);
+		csrv_change_time_put(o, &now.ctime, t->change);
 }
 
 /* From now on these times are the client's, as far as this open goes. */
@@ -185,7 +118,7 @@ static int change_time_store(struct csrv_open *o, struct csrv_vfs_dos *dos)
 		err = csrv_vfs_dosattr_set(&o->path, dos);
 		now = csrv_vfs_ctime(&o->path);
 	} while (!err && dos->change_stamp != wire_filetime(now.tv_sec, now.tv_nsec) && --tries);
-	change_time_put(o, &now, dos->change_time);
+	csrv_change_time_put(o, &now, dos->change_time);
 	return err;
 }
 

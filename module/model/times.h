@@ -24,8 +24,6 @@
 #include "../vfs/attr.h"
 
 struct csrv_open;
-struct csrv_server;
-struct inode;
 
 /* csrv_open.own_times: [MS-FSA] Open.UserSetAccessTime and its like */
 #define CSRV_TIME_ACCESS	BIT(0)
@@ -48,7 +46,5 @@ bool csrv_times_moved(const struct csrv_open *o, const struct csrv_times *t);
 void csrv_times_keep(struct csrv_open *o, const struct csrv_times *t);
 void csrv_times_close(struct csrv_open *o);
 void csrv_times_own(struct csrv_open *o, u32 which);
-bool csrv_change_time(struct csrv_server *srv, const struct inode *inode,
-		      const struct timespec64 *ctime, u64 *told);
 
 #endif /* CIFSSRV_MODEL_TIMES_H */
