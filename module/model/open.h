@@ -131,16 +131,22 @@ struct csrv_news {
 
 /*
  *   OPENING --published--> LIVE --claimed, one winner--> CLOSING
- *      |                                                    ^
- *      +----------------- failed ---------------------------+
+ *      |                    |  ^                            ^  ^
+ *      |      connection lost  reconnected                  |  |
+ *      |                    v  |                            |  |
+ *      |                DISCONNECTED ----- timed out -------+  |
+ *      +----------------- failed ------------------------------+
  *
- * OPENING: in no table.  LIVE: in the session's and the server's tables and in its
- * file's list.  CLOSING: the winner takes it out everywhere; what still runs on it
- * finishes.  The last reference closes the struct file.
+ * OPENING: in no table.  LIVE: in the server's table, which owns it, in the session's, which is an
+ * index, and in its file's list.  DISCONNECTED ([MS-SMB2] 3.3.1.10, Open.IsDurable): in the server's
+ * table and its file's list, without session, tree connect and connection; nothing makes an open
+ * that yet.  CLOSING: the winner takes it out everywhere; what still runs on it finishes.  The last
+ * reference closes the struct file.
  */
 enum csrv_open_state {
 	CSRV_OPEN_OPENING,
 	CSRV_OPEN_LIVE,
+	CSRV_OPEN_DISCONNECTED,
 	CSRV_OPEN_CLOSING,
 };
 
@@ -149,8 +155,8 @@ enum csrv_open_state {
 /**
  * struct csrv_open - one open
  *
- * Made by CREATE.  The session's table holds one reference while LIVE, requests hold
- * one each.  It knows no session and no connection: those find it.
+ * Made by CREATE.  The server's table holds one reference while LIVE, requests hold
+ * one each.  It knows no session, tree connect or connection: those find it.
  */
 struct csrv_open {
 	struct kref		ref;

@@ -27,7 +27,7 @@ bool csrv_opens_have_room(const struct csrv_session *s)
 	return ok;
 }
 
-/* Into the tables, which @tree's disconnect looks at. */
+/* Into the server's table, which owns it, and those that the session and @tree find it by. */
 static int open_list(struct csrv_session *s, struct csrv_tree *tree, struct csrv_open *o)
 {
 	u32 index;
@@ -40,9 +40,11 @@ static int open_list(struct csrv_session *s, struct csrv_tree *tree, struct csrv
 	if (err)
 		return err;
 	WRITE_ONCE(o->volatile_id, o->volatile_id | index);
+	csrv_open_get(o);
 	err = xa_alloc(&s->srv->opens, &index, o, XA_LIMIT(1, U32_MAX - 1), GFP_KERNEL);
 	if (err < 0) {
 		csrv_table_erase(&s->opens, o->volatile_id);
+		csrv_open_put(o);	/* not the last: the caller's */
 		return err;
 	}
 	WRITE_ONCE(o->persistent_id, o->persistent_id | index);
@@ -55,7 +57,7 @@ static int open_list(struct csrv_session *s, struct csrv_tree *tree, struct csrv
 /**
  * csrv_open_publish() - from now on the client can name it
  * @s: the session
- * @o: OPENING; when this succeeds the table has a reference of its own
+ * @o: OPENING; when this succeeds the server's table has a reference of its own
  */
 nt_status_t csrv_open_publish(struct csrv_session *s, struct csrv_open *o)
 {
@@ -72,7 +74,6 @@ nt_status_t csrv_open_publish(struct csrv_session *s, struct csrv_open *o)
 	else if (open_list(s, tree, o))
 		status = NT_INSUFFICIENT_RESOURCES;
 	if (status == NT_OK) {
-		csrv_open_get(o);
 		atomic_inc(&s->nopens);	/* csrv_session_left() */
 		csrv_open_move(o, CSRV_OPEN_OPENING, CSRV_OPEN_LIVE);
 	}
@@ -98,8 +99,8 @@ struct csrv_open *csrv_open_find(struct csrv_session *s, u64 persistent_id, u64 
 }
 
 /*
- * One of those who close it wins, and has the table's reference; nobody can name it any more.  The
- * share counts it until open_closed().
+ * Of several closers one wins, and has the reference of the server's table; no client can name the
+ * open any more.  The share counts it until open_closed().
  */
 static bool open_claim(struct csrv_session *s, struct csrv_open *o)
 {
@@ -198,8 +199,9 @@ static struct csrv_open *open_by_id(struct csrv_server *srv, u64 id)
 
 	xa_lock(&srv->opens);
 	o = xa_load(&srv->opens, (u32)id);
-	if (o && (READ_ONCE(o->persistent_id) != id || atomic_read(&o->state) != CSRV_OPEN_LIVE ||
-		  !kref_get_unless_zero(&o->ref)))
+	if (o && READ_ONCE(o->persistent_id) == id && atomic_read(&o->state) == CSRV_OPEN_LIVE)
+		kref_get(&o->ref);
+	else
 		o = NULL;
 	xa_unlock(&srv->opens);
 	return o;

@@ -139,7 +139,7 @@ struct csrv_server {
 
 	struct xarray			sessions;	/* owner table */
 	u32				next_session;	/* the id to try next; under its lock */
-	struct xarray			opens;		/* owner table of persistent ids; weak */
+	struct xarray			opens;		/* owner table, by persistent id */
 
 	struct mutex			names_lock;	/* guards the three lists */
 	/* csrv_share.node */

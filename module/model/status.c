@@ -331,8 +331,8 @@ static u64 list_opens(struct csrv_server *srv, u64 cursor, struct page_out *p)
 		index++;
 		xa_lock(&srv->opens);
 		o = xa_find(&srv->opens, &index, ULONG_MAX, XA_PRESENT);
-		if (o && !kref_get_unless_zero(&o->ref))
-			o = NULL;
+		if (o)
+			kref_get(&o->ref);
 		xa_unlock(&srv->opens);
 		if (!o)
 			break;
