@@ -18,7 +18,7 @@ static void channel_free(struct kref *ref)
 	kfree(ch);
 }
 
-struct csrv_channel *csrv_channel_get(struct csrv_channel *ch)
+static struct csrv_channel *channel_get(struct csrv_channel *ch)
 {
 	kref_get(&ch->ref);
 	return ch;
@@ -115,7 +115,7 @@ struct csrv_channel *csrv_channel_after(struct csrv_session *s, u64 number)
 	mutex_lock(&s->lock);
 	list_for_each_entry(ch, &s->channels, node)
 		if (ch->number > number) {
-			ret = csrv_channel_get(ch);
+			ret = channel_get(ch);
 			break;
 		}
 	mutex_unlock(&s->lock);
@@ -212,7 +212,7 @@ int csrv_channel_link(struct csrv_channel *ch)
 	if (s->nchannels >= CSRV_MAX_CHANNELS)
 		return -EUSERS;
 	ch->number = ++s->last_channel;
-	csrv_channel_get(ch);
+	channel_get(ch);
 	err = csrv_table_insert(&ch->conn->channels, s->id, ch);
 	/* Inserted, then looked: or whoever has closed it takes this one out with the others. */
 	if (!err && !csrv_conn_is_open(ch->conn)) {
@@ -224,7 +224,7 @@ int csrv_channel_link(struct csrv_channel *ch)
 		csrv_channel_put(ch);
 		return err;
 	}
-	csrv_channel_get(ch);
+	channel_get(ch);
 	list_add_tail(&ch->node, &s->channels);
 	ch->listed = true;
 	s->nchannels++;

@@ -53,16 +53,10 @@ static bool may_create(const struct csrv_create *c)
 	return c->disposition != FILE_OPEN && c->disposition != FILE_OVERWRITE;
 }
 
-/* Generic rights become those they stand for. */
-u32 csrv_access_expand(u32 access)
-{
-	return wire_access_map_generic(access);
-}
-
 /* [MS-FSA] 2.1.5.1, phases 1 and 2: what can be told from the arguments alone */
 static nt_status_t create_check_args(struct csrv_create *c)
 {
-	c->access = csrv_access_expand(c->access);
+	c->access = wire_access_map_generic(c->access);
 	if (!c->access)
 		return NT_ACCESS_DENIED;
 	if ((c->options & FILE_DIRECTORY_FILE) && (c->options & FILE_NON_DIRECTORY_FILE))

@@ -54,6 +54,5 @@ nt_status_t csrv_create_begin(struct csrv_create *c);
 nt_status_t csrv_create_commit(struct csrv_create *c);
 void csrv_create_abort(struct csrv_create *c, nt_status_t status);
 nt_status_t csrv_open_create(struct csrv_session *s, struct csrv_create *c);
-u32 csrv_access_expand(u32 access);
 
 #endif /* CIFSSRV_MODEL_CREATE_H */

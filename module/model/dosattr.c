@@ -55,7 +55,7 @@ static u32 attributes_of_mode(const struct csrv_share_params *p, const struct pa
 }
 
 /**
- * csrv_file_id() - the FileId of a file: one number for every class that tells one
+ * file_id() - the FileId of a file: one number for every class that tells one
  * @cfg: the share, which clients take for a volume
  * @a: of the file
  *
@@ -63,7 +63,7 @@ static u32 attributes_of_mode(const struct csrv_share_params *p, const struct pa
  * so the generation belongs to it; and below a share there may be mounts and subvolumes, each
  * with inode numbers of its own.
  */
-u64 csrv_file_id(const struct csrv_share_cfg *cfg, const struct csrv_vfs_attr *a)
+static u64 file_id(const struct csrv_share_cfg *cfg, const struct csrv_vfs_attr *a)
 {
 	u64 id = a->ino ^ (u64)a->generation << 32;
 
@@ -122,7 +122,7 @@ int csrv_facts_get(const struct csrv_share_cfg *cfg, const struct path *path, co
 		if (err && !csrv_dos_is_none(err))
 			f->dos_err = err;
 	}
-	f->id = csrv_file_id(cfg, &f->vfs);
+	f->id = file_id(cfg, &f->vfs);
 	f->access_time = filetime(&f->vfs.atime);
 	f->write_time = filetime(&f->vfs.mtime);
 	f->change_time = filetime(&f->vfs.ctime);

@@ -13,7 +13,7 @@ struct csrv_share_params;
 struct csrv_facts {
 	struct csrv_vfs_attr	vfs;
 	int			dos_err;	/* of reading a DOSATTRIB that there may be; or 0 */
-	u64			id;		/* csrv_file_id() */
+	u64			id;		/* FileId: one number for every class that tells one */
 	u32			attributes;	/* FILE_ATTRIBUTE_* */
 	u32			kept;	/* settable ones that the disk holds: not the name's */
 	u64			create_time;	/* FILETIME, like the next three */
@@ -26,7 +26,6 @@ int csrv_facts_get(const struct csrv_share_cfg *cfg, const struct path *path, co
 		   struct csrv_facts *f);
 bool csrv_dos_is_none(int err);
 int csrv_open_facts(const struct csrv_open *o, struct csrv_facts *f);
-u64 csrv_file_id(const struct csrv_share_cfg *cfg, const struct csrv_vfs_attr *a);
 u32 csrv_dos_to_keep(const struct csrv_facts *f, u32 attributes);
 int csrv_dos_set(const struct csrv_share_cfg *cfg, const struct path *path, u32 attributes,
 		 u64 create_time);

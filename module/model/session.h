@@ -207,7 +207,6 @@ struct csrv_channel {
 	bool			listed __guarded_by(&session->lock);	/* in session->channels */
 };
 
-struct csrv_channel *csrv_channel_get(struct csrv_channel *ch);
 void csrv_channel_put(struct csrv_channel *ch);
 struct csrv_channel *csrv_channel_find(struct csrv_conn *conn, u64 session_id);
 struct csrv_channel *csrv_channel_after(struct csrv_session *s, u64 number);

@@ -44,12 +44,12 @@ static void dir_close_end(struct csrv_end *end)
 }
 
 /**
- * csrv_tree_dir_put() - a reference goes; may be called from anywhere
+ * dir_put() - a reference goes; may be called from anywhere
  * @dir: the directory
  *
  * Whoever revokes the share waits for the last one's end, and does it where it would stand.
  */
-void csrv_tree_dir_put(struct csrv_tree_dir *dir)
+static void dir_put(struct csrv_tree_dir *dir)
 {
 	struct csrv_share *share = dir->share;
 
@@ -96,7 +96,7 @@ void csrv_tree_dirs_finish(struct csrv_share *share)
 static void own_free(struct csrv_share_cfg *cfg)
 {
 	csrv_share_cfg_put(cfg->of);
-	csrv_tree_dir_put(cfg->dir);
+	dir_put(cfg->dir);
 	kfree(cfg);
 }
 
@@ -112,7 +112,7 @@ struct csrv_share_cfg *csrv_share_cfg_own(struct csrv_share_cfg *of, struct csrv
 	struct csrv_share_cfg *cfg = kzalloc(sizeof(*cfg), GFP_KERNEL);
 
 	if (!cfg) {
-		csrv_tree_dir_put(dir);
+		dir_put(dir);
 		return NULL;
 	}
 	refcount_set(&cfg->ref, 1);

@@ -33,7 +33,6 @@ struct csrv_tree_dir {
 };
 
 struct csrv_tree_dir *csrv_tree_dir_get(struct csrv_tree_dir *dir);
-void csrv_tree_dir_put(struct csrv_tree_dir *dir);
 void csrv_tree_dirs_finish(struct csrv_share *share);
 struct csrv_share_cfg *csrv_share_cfg_own(struct csrv_share_cfg *of, struct csrv_tree_dir *dir);
 

@@ -22,7 +22,7 @@ struct csrv_tree_standers *csrv_tree_standers_alloc(void)
 	return t;
 }
 
-struct csrv_tree_standers *csrv_tree_standers_get(struct csrv_tree_standers *t)
+static struct csrv_tree_standers *tree_standers_get(struct csrv_tree_standers *t)
 {
 	refcount_inc(&t->ref);
 	return t;
@@ -72,7 +72,7 @@ void csrv_standers_join(struct csrv_job *job, struct csrv_session *s, struct csr
 		return;
 	job->on.session = s;
 	job->on.identity = id ? csrv_identity_get(id) : NULL;
-	job->on.tree = tree ? csrv_tree_standers_get(tree->standers) : NULL;
+	job->on.tree = tree ? tree_standers_get(tree->standers) : NULL;
 	job->on.open = o;
 	spin_lock(&s->stand_lock);
 	list_add_tail(&job->in_session, &s->standing);

@@ -73,7 +73,6 @@ struct csrv_stands_on {
 };
 
 struct csrv_tree_standers *csrv_tree_standers_alloc(void);
-struct csrv_tree_standers *csrv_tree_standers_get(struct csrv_tree_standers *t);
 void csrv_tree_standers_put(struct csrv_tree_standers *t);
 
 void csrv_standers_join(struct csrv_job *job, struct csrv_session *s, struct csrv_identity *id,

@@ -113,22 +113,6 @@ void *csrv_table_erase_locked(struct csrv_table *t, u32 id)
 	return entry;
 }
 
-/* Put @entry in the place of what stands under @id, and return that. */
-void *csrv_table_replace(struct csrv_table *t, u32 id, void *entry)
-{
-	void *was;
-
-	csrv_table_lock(t);
-	if (t->one && t->one_id == id) {
-		was = t->one;
-		WRITE_ONCE(t->one, entry);
-	} else {
-		was = __xa_store(&t->more, id, entry, GFP_ATOMIC);
-	}
-	csrv_table_unlock(t);
-	return was;
-}
-
 /* What stood under @id, or NULL. */
 void *csrv_table_erase(struct csrv_table *t, u32 id)
 {

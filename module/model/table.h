@@ -34,7 +34,6 @@ void csrv_table_done(struct csrv_table *t);
 int csrv_table_insert(struct csrv_table *t, u32 id, void *entry);
 int csrv_table_add(struct csrv_table *t, void *entry, u32 *id);
 int csrv_table_add_cyclic(struct csrv_table *t, void *entry, u32 *id);
-void *csrv_table_replace(struct csrv_table *t, u32 id, void *entry);
 void *csrv_table_erase(struct csrv_table *t, u32 id);
 void *csrv_table_erase_locked(struct csrv_table *t, u32 id) __must_hold(&t->more.xa_lock);
 void *csrv_table_pop(struct csrv_table *t);

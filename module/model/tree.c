@@ -50,7 +50,7 @@ static void tree_free(struct kref *ref)
 	kfree(tree);
 }
 
-struct csrv_tree *csrv_tree_get(struct csrv_tree *tree)
+static struct csrv_tree *tree_get(struct csrv_tree *tree)
 {
 	kref_get(&tree->ref);
 	return tree;
@@ -180,7 +180,7 @@ static nt_status_t tree_publish_locked(struct csrv_session *s, struct csrv_tree 
 	err = csrv_table_add_cyclic(&s->trees, tree, &tree->id);
 	if (err)
 		return NT_INSUFFICIENT_RESOURCES;
-	csrv_tree_get(tree);
+	tree_get(tree);
 	s->ntrees++;
 	return NT_OK;
 }

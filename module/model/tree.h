@@ -50,7 +50,6 @@ nt_status_t csrv_tree_use(struct csrv_session *s, u32 id, struct csrv_tree **ret
 			  struct csrv_rights **rights);
 struct csrv_tree *csrv_tree_next(struct csrv_session *s, unsigned long *index);
 struct csrv_rights *csrv_tree_rights(struct csrv_tree *tree);
-struct csrv_tree *csrv_tree_get(struct csrv_tree *tree);
 void csrv_tree_put(struct csrv_tree *tree);
 void csrv_tree_uncount(struct csrv_tree *tree);
 bool csrv_tree_disconnect(struct csrv_session *s, struct csrv_tree *tree);
