@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # cifssrv: `make help` lists what can be made.
 
-VERSION := 0.1.0
-
 KDIR      ?= /lib/modules/$(shell uname -r)/build
 DESTDIR   ?=
 PREFIX    ?= /usr
@@ -11,13 +9,14 @@ MODDIR    ?= /lib/modules
 SYSUSERS  ?= $(PREFIX)/lib/sysusers.d
 COMPLETE  ?= $(PREFIX)/share/bash-completion/completions
 DOC       ?= $(PREFIX)/share/doc/cifssrv
-DKMS      := /usr/src/cifssrv-$(VERSION)
+DKMS       = /usr/src/cifssrv-$(VERSION)
 STRIP     ?= strip
 KERNEL    ?=
 SECS      ?= 600
 T         ?=
 
 top       := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
+VERSION   := $(file < $(top)/VERSION)
 build     := $(top)/build
 mod       := $(top)/module
 UNITS      = cifssrv.service cifssrvd.service
@@ -172,8 +171,7 @@ dkms-source:
 	find $(DESTDIR)$(DKMS) -mindepth 1 -delete
 	cd $(top)/module && find . \( -name '*.[ch]' -o -name Kbuild -o -name Makefile \) ! -name '*.mod.c' \
 		-exec $(INSTALL) -D -m 0644 {} $(DESTDIR)$(DKMS)/{} \;
-	sed 's/^PACKAGE_VERSION=.*/PACKAGE_VERSION="$(VERSION)"/' $(top)/module/dkms.conf \
-		> $(DESTDIR)$(DKMS)/dkms.conf
+	sed 's/@VERSION@/$(VERSION)/' $(top)/module/dkms.conf.in > $(DESTDIR)$(DKMS)/dkms.conf
 
 dkms: daemon	## install, and have DKMS build the module, for later kernels too
 	+@$(again) install-user
@@ -193,12 +191,12 @@ deb:	## the packages cifssrv-dkms and cifssrv-tools, into build/
 	@command -v dpkg-buildpackage dh dh_dkms > /dev/null || \
 		{ echo 'Debian packages are missing: tests/deps.sh deb' >&2; exit 1; }
 	@have=$$(dpkg-parsechangelog -l $(top)/debian/changelog -S Version); [ "$$have" = $(VERSION) ] || \
-		{ echo "debian/changelog has the version $$have, Makefile $(VERSION)" >&2; exit 1; }
+		{ echo "debian/changelog has the version $$have, VERSION $(VERSION)" >&2; exit 1; }
 	rm -rf $(build)/deb $(build)/cifssrv*.deb $(build)/cifssrv_*
 	mkdir -p $(build)/deb/cifssrv
 	tar -C $(top) -c --exclude='*.o' --exclude='*.ko' --exclude='*.mod' --exclude='*.mod.c' \
 		--exclude='.*.cmd' --exclude=modules.order --exclude=Module.symvers \
-		Makefile README.md LICENSE daemon debian etc man module | tar -C $(build)/deb/cifssrv -x
+		Makefile VERSION README.md LICENSE daemon debian etc man module | tar -C $(build)/deb/cifssrv -x
 	cd $(build)/deb/cifssrv && env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS dpkg-buildpackage -us -uc -b
 	mv $(build)/deb/cifssrv[-_]* $(build)/
 	@ls $(build)/*.deb

@@ -4,6 +4,7 @@
 
 #include "base/fault.h"
 #include "base/log.h"
+#include "base/version_gen.h"
 #include "configfs/configfs.h"
 #include "crypt/crypt.h"
 #include "dispatch/frontend.h"
@@ -62,4 +63,4 @@ module_exit(cifssrv_exit);
 MODULE_DESCRIPTION("In-kernel CIFS/SMB server");
 MODULE_AUTHOR("the cifssrv authors");
 MODULE_LICENSE("GPL");
-MODULE_VERSION("0.1.0");
+MODULE_VERSION(CSRV_VERSION);
