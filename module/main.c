@@ -6,14 +6,9 @@
 #include "base/log.h"
 #include "base/version_gen.h"
 #include "configfs/configfs.h"
-#include "crypt/crypt.h"
 #include "dispatch/frontend.h"
 #include "model/server.h"
 #include "smb2/frontend.h"
-
-static bool selftest;
-module_param(selftest, bool, 0444);
-MODULE_PARM_DESC(selftest, "run known-answer tests of signing and encryption at load");
 
 static struct csrv_server *server;
 
@@ -21,11 +16,6 @@ static int __init cifssrv_init(void)
 {
 	int err;
 
-	if (selftest) {
-		err = csrv_crypt_selftest();
-		if (err)
-			return err;
-	}
 	csrv_fault_init();
 	err = csrv_dispatch_init(&csrv_smb2_frontend);
 	if (err)
