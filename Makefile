@@ -27,7 +27,7 @@ again      = $(MAKE) --no-print-directory -f $(top)/Makefile
 .DEFAULT_GOAL := all
 .PHONY: all help daemon module module-if-headers gen gen-check install install-user install-module \
 	dkms dkms-source dkms-install deb uninstall run check check-system check-fast check-long \
-	check-races readme bench torture fuzz lint sparse clean
+	check-races readme bench torture fuzz hooks lint sparse clean
 
 # Without a module no server can be started, so that is no success.
 all: daemon module-if-headers	## daemon, cifsadmin, and the module for the running kernel
@@ -261,6 +261,10 @@ bench:	## ratios against ksmbd and plain sockets, newest kernel, SMP
 
 fuzz:	## every fuzzer for SECS seconds
 	$(top)/tests/hostprogs fuzz --secs $(SECS) $(T)
+
+# Off again: git config --unset core.hooksPath
+hooks:	## git runs check-fast before each commit, and looks at the form of its message
+	git -C $(top) config core.hooksPath tests/hooks
 
 lint:	## layers, checkpatch, sparse, generated files, man pages …
 	$(top)/tests/run lint
