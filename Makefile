@@ -19,6 +19,7 @@ top       := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
 VERSION   := $(file < $(top)/VERSION)
 build     := $(top)/build
 mod       := $(top)/module
+DOCS       = README.md CHANGELOG.md SECURITY.md MAINTAINERS LICENSE
 UNITS      = cifssrv.service cifssrvd.service
 MANPAGES   = $(wildcard $(top)/man/*.[1-9])
 INSTALL   := install
@@ -105,7 +106,7 @@ install-user:
 	$(INSTALL) -m 0644 $(top)/etc/bash-completion/cifsadmin $(DESTDIR)$(COMPLETE)/cifsadmin
 	$(INSTALL) -m 0644 $(top)/etc/sysusers.d/cifssrv.conf $(DESTDIR)$(SYSUSERS)/
 	$(INSTALL) -m 0644 $(top)/etc/fail2ban/cifssrv.conf $(DESTDIR)$(DOC)/fail2ban-filter.conf
-	$(INSTALL) -m 0644 $(top)/etc/smb.conf.example $(wildcard $(top)/README.md) $(top)/LICENSE $(DESTDIR)$(DOC)/
+	$(INSTALL) -m 0644 $(top)/etc/smb.conf.example $(DOCS:%=$(top)/%) $(DESTDIR)$(DOC)/
 	test -e $(DESTDIR)/etc/cifssrv/smb.conf || \
 		$(INSTALL) -m 0644 $(top)/etc/smb.conf.example $(DESTDIR)/etc/cifssrv/smb.conf
 	for m in $(notdir $(MANPAGES)); do \
@@ -196,7 +197,7 @@ deb:	## the packages cifssrv-dkms and cifssrv-tools, into build/
 	mkdir -p $(build)/deb/cifssrv
 	tar -C $(top) -c --exclude='*.o' --exclude='*.ko' --exclude='*.mod' --exclude='*.mod.c' \
 		--exclude='.*.cmd' --exclude=modules.order --exclude=Module.symvers \
-		Makefile VERSION README.md LICENSE daemon debian etc man module | tar -C $(build)/deb/cifssrv -x
+		Makefile VERSION $(DOCS) daemon debian etc man module | tar -C $(build)/deb/cifssrv -x
 	cd $(build)/deb/cifssrv && env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS dpkg-buildpackage -us -uc -b
 	mv $(build)/deb/cifssrv[-_]* $(build)/
 	@ls $(build)/*.deb
