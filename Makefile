@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # cifssrv: `make help` lists what can be made.
 
-VERSION := 0.1.0
-
 KDIR      ?= /lib/modules/$(shell uname -r)/build
 DESTDIR   ?=
 PREFIX    ?= /usr
@@ -11,15 +9,17 @@ MODDIR    ?= /lib/modules
 SYSUSERS  ?= $(PREFIX)/lib/sysusers.d
 COMPLETE  ?= $(PREFIX)/share/bash-completion/completions
 DOC       ?= $(PREFIX)/share/doc/cifssrv
-DKMS      := /usr/src/cifssrv-$(VERSION)
+DKMS       = /usr/src/cifssrv-$(VERSION)
 STRIP     ?= strip
 KERNEL    ?=
 SECS      ?= 600
 T         ?=
 
 top       := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
+VERSION   := $(file < $(top)/VERSION)
 build     := $(top)/build
 mod       := $(top)/module
+DOCS       = README.md CHANGELOG.md SECURITY.md MAINTAINERS LICENSE
 UNITS      = cifssrv.service cifssrvd.service
 MANPAGES   = $(wildcard $(top)/man/*.[1-9])
 INSTALL   := install
@@ -28,7 +28,7 @@ again      = $(MAKE) --no-print-directory -f $(top)/Makefile
 .DEFAULT_GOAL := all
 .PHONY: all help daemon module module-if-headers gen gen-check install install-user install-module \
 	dkms dkms-source dkms-install deb uninstall run check check-system check-fast check-long \
-	check-races readme bench torture fuzz lint sparse clean
+	check-races readme bench torture fuzz hooks lint sparse clean
 
 # Without a module no server can be started, so that is no success.
 all: daemon module-if-headers	## daemon, cifsadmin, and the module for the running kernel
@@ -106,7 +106,7 @@ install-user:
 	$(INSTALL) -m 0644 $(top)/etc/bash-completion/cifsadmin $(DESTDIR)$(COMPLETE)/cifsadmin
 	$(INSTALL) -m 0644 $(top)/etc/sysusers.d/cifssrv.conf $(DESTDIR)$(SYSUSERS)/
 	$(INSTALL) -m 0644 $(top)/etc/fail2ban/cifssrv.conf $(DESTDIR)$(DOC)/fail2ban-filter.conf
-	$(INSTALL) -m 0644 $(top)/etc/smb.conf.example $(wildcard $(top)/README.md) $(top)/LICENSE $(DESTDIR)$(DOC)/
+	$(INSTALL) -m 0644 $(top)/etc/smb.conf.example $(DOCS:%=$(top)/%) $(DESTDIR)$(DOC)/
 	test -e $(DESTDIR)/etc/cifssrv/smb.conf || \
 		$(INSTALL) -m 0644 $(top)/etc/smb.conf.example $(DESTDIR)/etc/cifssrv/smb.conf
 	for m in $(notdir $(MANPAGES)); do \
@@ -172,8 +172,7 @@ dkms-source:
 	find $(DESTDIR)$(DKMS) -mindepth 1 -delete
 	cd $(top)/module && find . \( -name '*.[ch]' -o -name Kbuild -o -name Makefile \) ! -name '*.mod.c' \
 		-exec $(INSTALL) -D -m 0644 {} $(DESTDIR)$(DKMS)/{} \;
-	sed 's/^PACKAGE_VERSION=.*/PACKAGE_VERSION="$(VERSION)"/' $(top)/module/dkms.conf \
-		> $(DESTDIR)$(DKMS)/dkms.conf
+	sed 's/@VERSION@/$(VERSION)/' $(top)/module/dkms.conf.in > $(DESTDIR)$(DKMS)/dkms.conf
 
 dkms: daemon	## install, and have DKMS build the module, for later kernels too
 	+@$(again) install-user
@@ -193,12 +192,12 @@ deb:	## the packages cifssrv-dkms and cifssrv-tools, into build/
 	@command -v dpkg-buildpackage dh dh_dkms > /dev/null || \
 		{ echo 'Debian packages are missing: tests/deps.sh deb' >&2; exit 1; }
 	@have=$$(dpkg-parsechangelog -l $(top)/debian/changelog -S Version); [ "$$have" = $(VERSION) ] || \
-		{ echo "debian/changelog has the version $$have, Makefile $(VERSION)" >&2; exit 1; }
+		{ echo "debian/changelog has the version $$have, VERSION $(VERSION)" >&2; exit 1; }
 	rm -rf $(build)/deb $(build)/cifssrv*.deb $(build)/cifssrv_*
 	mkdir -p $(build)/deb/cifssrv
 	tar -C $(top) -c --exclude='*.o' --exclude='*.ko' --exclude='*.mod' --exclude='*.mod.c' \
 		--exclude='.*.cmd' --exclude=modules.order --exclude=Module.symvers \
-		Makefile README.md LICENSE daemon debian etc man module | tar -C $(build)/deb/cifssrv -x
+		Makefile VERSION $(DOCS) daemon debian etc man module | tar -C $(build)/deb/cifssrv -x
 	cd $(build)/deb/cifssrv && env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS dpkg-buildpackage -us -uc -b
 	mv $(build)/deb/cifssrv[-_]* $(build)/
 	@ls $(build)/*.deb
@@ -263,6 +262,10 @@ bench:	## ratios against ksmbd and plain sockets, newest kernel, SMP
 
 fuzz:	## every fuzzer for SECS seconds
 	$(top)/tests/hostprogs fuzz --secs $(SECS) $(T)
+
+# Off again: git config --unset core.hooksPath
+hooks:	## git runs check-fast before each commit, and looks at the form of its message
+	git -C $(top) config core.hooksPath tests/hooks
 
 lint:	## layers, checkpatch, sparse, generated files, man pages …
 	$(top)/tests/run lint

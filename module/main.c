@@ -4,15 +4,11 @@
 
 #include "base/fault.h"
 #include "base/log.h"
+#include "base/version_gen.h"
 #include "configfs/configfs.h"
-#include "crypt/crypt.h"
 #include "dispatch/frontend.h"
 #include "model/server.h"
 #include "smb2/frontend.h"
-
-static bool selftest;
-module_param(selftest, bool, 0444);
-MODULE_PARM_DESC(selftest, "run known-answer tests of signing and encryption at load");
 
 static struct csrv_server *server;
 
@@ -20,11 +16,6 @@ static int __init cifssrv_init(void)
 {
 	int err;
 
-	if (selftest) {
-		err = csrv_crypt_selftest();
-		if (err)
-			return err;
-	}
 	csrv_fault_init();
 	err = csrv_dispatch_init(&csrv_smb2_frontend);
 	if (err)
@@ -62,4 +53,4 @@ module_exit(cifssrv_exit);
 MODULE_DESCRIPTION("In-kernel CIFS/SMB server");
 MODULE_AUTHOR("the cifssrv authors");
 MODULE_LICENSE("GPL");
-MODULE_VERSION("0.1.0");
+MODULE_VERSION(CSRV_VERSION);

@@ -32,7 +32,7 @@ torture="$guest smbclient libpython3.11 iptables"
 bench="$guest fio smbclient libglib2.0-0 libnl-3-200 libnl-genl-3-200"
 # shellcheck disable=SC2034
 lint="$build sparse mandoc clang clang-22 clang-format llvm libclang-rt-14-dev linux-headers-amd64
-	shellcheck dkms perl libasan8 libubsan1"
+	shellcheck dkms perl libasan8 libubsan1 python3-docutils"
 # shellcheck disable=SC2034
 system="$demo $deb lintian mmdebstrap zstd"
 

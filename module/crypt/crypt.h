@@ -238,13 +238,4 @@ int csrv_unseal(struct csrv_seal_key *key, const u8 aad[CSRV_SEAL_AAD_LEN],
  */
 int csrv_preauth_update(u8 hash[CSRV_PREAUTH_LEN], const struct csrv_bytes *msg);
 
-/* ---- self test (selftest.c) ---- */
-
-/*
- * Known answers of every algorithm this kernel supports. For module start when
- * the parameter selftest=1 asks for it. Returns 0, or -EKEYREJECTED after a
- * line in the log that names the failed vector.
- */
-int csrv_crypt_selftest(void);
-
 #endif /* CIFSSRV_CRYPT_CRYPT_H */

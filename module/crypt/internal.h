@@ -8,6 +8,7 @@
 #include <crypto/aead.h>
 #include <crypto/hash.h>
 #include <linux/atomic.h>
+#include <linux/refcount.h>
 
 #include "crypt.h"
 
@@ -95,9 +96,23 @@ struct aead_job {
 struct crypto_aead *csrv_aead_alloc(const char *alg, const u8 *key, u8 key_len);
 int csrv_aead_run(struct crypto_aead *tfm, const struct aead_job *job);
 
-/* ---- seal.c, for the self test ---- */
+/* ---- seal.c; defined here because the tests move the counter ---- */
 
-/* Make csrv_seal_nonce() believe that it gave out @used nonces. */
-void csrv_seal_set_used(struct csrv_seal_key *key, u64 used);
+/**
+ * struct csrv_seal_key - an EncryptionKey or DecryptionKey
+ * @refs: holders: the session, and messages under way
+ * @info: its cipher's row
+ * @lazy: the key and its transform
+ * @nonces: how many csrv_seal_nonce() has given out. One counter for all
+ *	channels of the session, as they share the key
+ *
+ * Immutable but for the counter and the transform; wiped and freed at the last put.
+ */
+struct csrv_seal_key {
+	refcount_t refs;
+	const struct csrv_cipher_info *info;
+	atomic64_t nonces;
+	struct csrv_lazy lazy;
+};
 
 #endif /* CIFSSRV_CRYPT_INTERNAL_H */

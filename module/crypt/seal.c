@@ -19,23 +19,6 @@
  */
 #define NONCES_MAX BIT_ULL(62)
 
-/**
- * struct csrv_seal_key - an EncryptionKey or DecryptionKey
- * @refs: holders: the session, and messages under way
- * @info: its cipher's row
- * @lazy: the key and its transform
- * @nonces: how many csrv_seal_nonce() has given out. One counter for all
- *	channels of the session, as they share the key
- *
- * Immutable but for the counter and the transform; wiped and freed at the last put.
- */
-struct csrv_seal_key {
-	refcount_t refs;
-	const struct csrv_cipher_info *info;
-	atomic64_t nonces;
-	struct csrv_lazy lazy;
-};
-
 struct csrv_seal_key *csrv_seal_key_alloc(u16 cipher, const u8 *key, u8 keylen)
 {
 	const struct csrv_cipher_info *info = csrv_cipher_info(cipher);
@@ -72,11 +55,6 @@ void csrv_seal_key_trim(struct csrv_seal_key *key)
 {
 	if (key)
 		csrv_lazy_trim(&key->lazy);
-}
-
-void csrv_seal_set_used(struct csrv_seal_key *key, u64 used)
-{
-	atomic64_set(&key->nonces, used);
 }
 
 int csrv_seal_nonce(struct csrv_seal_key *key, u8 nonce[CSRV_NONCE_LEN])

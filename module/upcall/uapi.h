@@ -80,7 +80,7 @@ struct csrv_up_init {			/* question */
 };
 
 struct csrv_up_init_answer {
-	__u32 version;			/* what the daemon speaks: must be <= the question's */
+	__u32 version;			/* what the daemon speaks: must be the question's */
 	__u32 max_inflight;		/* questions it wants at once, 1..4096 */
 	__u64 features;			/* a subset of the question's */
 	__u32 reserved[4];

@@ -37,4 +37,59 @@ static inline int atomic_long_try_cmpxchg(atomic_long_t *a, long *old, long new)
 	return __atomic_compare_exchange_n(&a->v, old, new, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
 }
 
+typedef struct { int v; } atomic_t;
+typedef struct { long v; } atomic64_t;
+
+static inline void atomic_set(atomic_t *a, int n)
+{
+	__atomic_store_n(&a->v, n, __ATOMIC_RELAXED);
+}
+
+static inline void atomic_set_release(atomic_t *a, int n)
+{
+	__atomic_store_n(&a->v, n, __ATOMIC_RELEASE);
+}
+
+static inline int atomic_dec_return_release(atomic_t *a)
+{
+	return __atomic_sub_fetch(&a->v, 1, __ATOMIC_RELEASE);
+}
+
+static inline int atomic_cmpxchg_acquire(atomic_t *a, int old, int new)
+{
+	__atomic_compare_exchange_n(&a->v, &old, new, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
+	return old;
+}
+
+static inline _Bool atomic_inc_unless_negative(atomic_t *a)
+{
+	int old = __atomic_load_n(&a->v, __ATOMIC_RELAXED);
+
+	while (old >= 0) {
+		if (__atomic_compare_exchange_n(&a->v, &old, old + 1, 0, __ATOMIC_SEQ_CST,
+						__ATOMIC_RELAXED))
+			return 1;
+	}
+	return 0;
+}
+
+static inline void atomic64_set(atomic64_t *a, long n)
+{
+	__atomic_store_n(&a->v, n, __ATOMIC_RELAXED);
+}
+
+static inline long atomic64_inc_return(atomic64_t *a)
+{
+	return __atomic_add_fetch(&a->v, 1, __ATOMIC_SEQ_CST);
+}
+
+#define smp_load_acquire(p) __atomic_load_n(p, __ATOMIC_ACQUIRE)
+
+/* Of pointers. */
+#define cmpxchg(p, old, new) ({							\
+	__typeof__(*(p)) _old = (old);						\
+	__atomic_compare_exchange_n(p, &_old, new, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST); \
+	_old;									\
+})
+
 #endif

@@ -4,6 +4,7 @@
 
 #include <limits.h>
 #include <linux/types.h>
+#include <linux/bits.h>
 #include <linux/minmax.h>
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
@@ -14,6 +15,8 @@
 #define U64_MAX UINT64_MAX
 #define S64_MAX INT64_MAX
 #define S64_MIN INT64_MIN
+#define DIV_ROUND_UP(n, d) (((n) + (d) - 1) / (d))
+#define IS_ENABLED(option) 0
 #define fallthrough __attribute__((__fallthrough__))
 
 #endif

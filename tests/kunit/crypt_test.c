@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * crypt/selftest.c - known answers, run when the module is loaded with selftest=1
+ * crypt_test.c - known answers of module/crypt, as KUnit suites
  *
  * "blog": published by Microsoft's protocol documentation team, from captures of
  * Windows (Open Specifications blog: "SMB 2 and SMB 3 security in Windows 10: the
  * anatomy of signing and cryptographic keys"; "SMB 3.1.1 Encryption in Windows 10";
  * "Encryption in SMB 3.0: A protocol perspective"). "OpenSSL": computed with
  * another implementation, where nothing published fits the shape of the protocol.
+ *
+ * Messages lie in allocated memory: that of a struct csrv_bytes may not be on the stack.
  */
+#include <linux/atomic.h>
 #include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
@@ -17,8 +20,14 @@
 #include <linux/string.h>
 #include <linux/vmalloc.h>
 
-#include "../base/log.h"
-#include "internal.h"
+#include "crypt/internal.h"
+
+/* Debian's kernels have no KUnit. */
+#if IS_ENABLED(CONFIG_KUNIT)
+#include <kunit/test.h>
+#else
+#include "shim.h"
+#endif
 
 #define TEXT_MAX	160
 #define BIG_LEN		(3 * PAGE_SIZE + 77)
@@ -26,12 +35,6 @@
 #define PREAUTH_311								\
 	"0dd13628cc3ed218ef9df9772d436d0887ab9814bfae63a80aa845f36909db79"	\
 	"28622dddad522d9751640a459762c5a9d6bb084cbb3ce6bdadef5d5bce3c6c01"
-
-static bool failed(const char *what)
-{
-	csrv_err("self test: %s is wrong\n", what);
-	return false;
-}
 
 /* Lower-case hex to bytes. The header of hex2bin() moves about between kernels. */
 static size_t unhex(const char *hex, u8 *out, size_t size)
@@ -51,12 +54,18 @@ static size_t unhex(const char *hex, u8 *out, size_t size)
 	return len;
 }
 
-static bool is(const u8 *got, const char *want_hex)
+static void expect_hex(struct kunit *test, const char *what, const u8 *got, const char *want_hex)
 {
 	u8 want[TEXT_MAX];
 	size_t len = unhex(want_hex, want, sizeof(want));
 
-	return len && !memcmp(got, want, len);
+	KUNIT_EXPECT_TRUE_MSG(test, len && !memcmp(got, want, len), "the %s is not %s", what,
+			      want_hex);
+}
+
+static void describe(char *desc, const char *name)
+{
+	strscpy(desc, name, KUNIT_PARAM_DESC_SIZE);
 }
 
 /* ---- keys ---- */
@@ -93,26 +102,35 @@ static const struct key_vector key_vectors[] = {
 	  "f1a5c66c7c07116904393a1d1c4cb46eeceb7fd384038c510561fbfdba9ae683", NULL },
 };
 
-static bool check_keys(const struct key_vector *v)
+static void key_desc(const struct key_vector *v, char *desc)
 {
-	struct csrv_seal_keys seal;
+	describe(desc, v->name);
+}
+
+KUNIT_ARRAY_PARAM(key, key_vectors, key_desc);
+
+static void test_keys(struct kunit *test)
+{
+	const struct key_vector *v = test->param_value;
+	u8 preauth[CSRV_PREAUTH_LEN], out[CSRV_KEY_LEN] = { };
+	struct csrv_seal_keys seal = { };
 	struct csrv_full_key full;
-	u8 preauth[CSRV_PREAUTH_LEN], out[CSRV_KEY_LEN];
 
 	full.len = unhex(v->sk, full.key, sizeof(full.key));
 	unhex(v->preauth, preauth, sizeof(preauth));
-	if (v->signing && (csrv_keys_signing(v->dialect, full.key, preauth, out) ||
-			   !is(out, v->signing)))
-		return failed(v->name);
-	if (v->app && (csrv_keys_application(v->dialect, full.key, preauth, out) ||
-		       !is(out, v->app)))
-		return failed(v->name);
-	if (csrv_keys_sealing(v->dialect, v->cipher, &full, preauth, &seal) ||
-	    seal.len != csrv_cipher_key_len(v->cipher))
-		return failed(v->name);
-	if (!is(seal.c2s, v->c2s) || (v->s2c && !is(seal.s2c, v->s2c)))
-		return failed(v->name);
-	return true;
+	if (v->signing) {
+		KUNIT_EXPECT_EQ(test, 0, csrv_keys_signing(v->dialect, full.key, preauth, out));
+		expect_hex(test, "signing key", out, v->signing);
+	}
+	if (v->app) {
+		KUNIT_EXPECT_EQ(test, 0, csrv_keys_application(v->dialect, full.key, preauth, out));
+		expect_hex(test, "application key", out, v->app);
+	}
+	KUNIT_EXPECT_EQ(test, 0, csrv_keys_sealing(v->dialect, v->cipher, &full, preauth, &seal));
+	KUNIT_EXPECT_TRUE(test, seal.len == csrv_cipher_key_len(v->cipher));
+	expect_hex(test, "decryption key", seal.c2s, v->c2s);
+	if (v->s2c)
+		expect_hex(test, "encryption key", seal.s2c, v->s2c);
 }
 
 /* ---- signing ---- */
@@ -163,45 +181,50 @@ static const struct sign_vector sign_vectors[] = {
 	  CSRV_SIGN_SERVER | CSRV_SIGN_CANCEL, "ff76d6f2804b6a78245d03913ca48f24" },
 };
 
-static bool sign_matches(struct csrv_sign_key *key, const struct sign_vector *v,
-			 const struct csrv_bytes *msg)
+static void sign_desc(const struct sign_vector *v, char *desc)
 {
-	u8 sig[CSRV_SIGNATURE_LEN];
-
-	if (csrv_sign(key, msg, v->message_id, v->flags, sig) || !is(sig, v->sig))
-		return false;
-	if (csrv_sign_check(key, msg, v->message_id, v->flags, sig))
-		return false;
-	sig[15] ^= 1;
-	return csrv_sign_check(key, msg, v->message_id, v->flags, sig) == -EBADMSG;
+	describe(desc, v->name);
 }
 
-static bool check_sign(const struct sign_vector *v, u8 *scratch)
+KUNIT_ARRAY_PARAM(sign, sign_vectors, sign_desc);
+
+static void expect_sign(struct kunit *test, struct csrv_sign_key *key, const struct sign_vector *v,
+			const struct csrv_bytes *msg)
 {
+	u8 sig[CSRV_SIGNATURE_LEN] = { };
+
+	KUNIT_EXPECT_EQ(test, 0, csrv_sign(key, msg, v->message_id, v->flags, sig));
+	expect_hex(test, "signature", sig, v->sig);
+	KUNIT_EXPECT_EQ(test, 0, csrv_sign_check(key, msg, v->message_id, v->flags, sig));
+	sig[15] ^= 1;
+	KUNIT_EXPECT_EQ(test, -EBADMSG,
+			csrv_sign_check(key, msg, v->message_id, v->flags, sig));
+}
+
+static void test_sign(struct kunit *test)
+{
+	const struct sign_vector *v = test->param_value;
+	u8 *text = kunit_kzalloc(test, TEXT_MAX, GFP_KERNEL);
 	u8 bytes[CSRV_KEY_LEN];
 	struct csrv_sign_key *key;
 	struct csrv_bytes msg;
 	struct kvec kv[2];
-	bool ok;
 
-	if (!csrv_signing_supported(v->alg)) {
-		csrv_info("self test: no %s in this kernel\n", v->name);
-		return true;
-	}
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, text);
+	if (!csrv_signing_supported(v->alg))
+		kunit_skip(test, "not in this kernel");
 	unhex(v->key, bytes, sizeof(bytes));
 	key = csrv_sign_key_alloc(v->alg, bytes, GFP_KERNEL);
-	if (IS_ERR(key))
-		return failed(v->name);
-	csrv_bytes_linear(&msg, kv, scratch, unhex(v->msg, scratch, TEXT_MAX));
-	ok = sign_matches(key, v, &msg);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, key);
+	csrv_bytes_linear(&msg, kv, text, unhex(v->msg, text, TEXT_MAX));
+	expect_sign(test, key, v, &msg);
 	/* the same in two pieces, cut off any block boundary */
-	kv[1].iov_base = scratch + 21;
+	kv[1].iov_base = text + 21;
 	kv[1].iov_len = kv[0].iov_len - 21;
 	kv[0].iov_len = 21;
 	csrv_bytes_init(&msg, kv, 2, NULL, 0);
-	ok = ok && sign_matches(key, v, &msg);
+	expect_sign(test, key, v, &msg);
 	csrv_sign_key_put(key);
-	return ok || failed(v->name);
 }
 
 /* ---- sealing ---- */
@@ -279,39 +302,65 @@ static const struct seal_vector seal_vectors[] = {
 	  "acb244c48bdde10e1d5a022c5f481ba0" },
 };
 
-static bool seal_matches(struct csrv_seal_key *key, const struct seal_vector *v, u8 *text)
+static void seal_desc(const struct seal_vector *v, char *desc)
 {
-	u8 aad[CSRV_SEAL_AAD_LEN], tag[CSRV_SIGNATURE_LEN];
+	describe(desc, v->name);
+}
+
+KUNIT_ARRAY_PARAM(seal, seal_vectors, seal_desc);
+
+static void expect_seal(struct kunit *test, struct csrv_seal_key *key, const struct seal_vector *v,
+			u8 *text)
+{
+	u8 aad[CSRV_SEAL_AAD_LEN], tag[CSRV_SIGNATURE_LEN] = { };
 	struct csrv_bytes data;
 	struct kvec kv;
 
 	unhex(v->aad, aad, sizeof(aad));
 	csrv_bytes_linear(&data, &kv, text, unhex(v->plain, text, TEXT_MAX));
-	if (csrv_seal(key, aad, &data, tag) || !is(text, v->sealed) || !is(tag, v->tag))
-		return false;
-	if (csrv_unseal(key, aad, &data, tag) || !is(text, v->plain))
-		return false;
+	KUNIT_EXPECT_EQ(test, 0, csrv_seal(key, aad, &data, tag));
+	expect_hex(test, "ciphertext", text, v->sealed);
+	expect_hex(test, "tag", tag, v->tag);
+	KUNIT_EXPECT_EQ(test, 0, csrv_unseal(key, aad, &data, tag));
+	expect_hex(test, "plaintext", text, v->plain);
 	unhex(v->sealed, text, TEXT_MAX);
 	aad[31] ^= 0x80;
-	return csrv_unseal(key, aad, &data, tag) == -EBADMSG;
+	KUNIT_EXPECT_EQ(test, -EBADMSG, csrv_unseal(key, aad, &data, tag));
 }
 
-static bool check_seal(const struct seal_vector *v, u8 *scratch)
+static void test_seal(struct kunit *test)
 {
+	const struct seal_vector *v = test->param_value;
+	u8 *text = kunit_kzalloc(test, TEXT_MAX, GFP_KERNEL);
 	struct csrv_seal_key *key;
 	u8 bytes[CSRV_KEY_MAX];
-	bool ok;
 
-	if (!csrv_cipher_supported(v->cipher)) {
-		csrv_info("self test: no %s in this kernel\n", v->name);
-		return true;
-	}
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, text);
+	if (!csrv_cipher_supported(v->cipher))
+		kunit_skip(test, "not in this kernel");
 	key = csrv_seal_key_alloc(v->cipher, bytes, unhex(v->key, bytes, sizeof(bytes)));
-	if (IS_ERR(key))
-		return failed(v->name);
-	ok = seal_matches(key, v, scratch);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, key);
+	expect_seal(test, key, v, text);
 	csrv_seal_key_put(key);
-	return ok || failed(v->name);
+}
+
+/* ---- preauthentication integrity ---- */
+
+static void test_preauth(struct kunit *test)
+{
+	u8 *text = kunit_kzalloc(test, TEXT_MAX, GFP_KERNEL);
+	u8 hash[CSRV_PREAUTH_LEN] = { };
+	struct csrv_bytes msg;
+	struct kvec kv;
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, text);
+	csrv_bytes_linear(&msg, &kv, text, unhex("616263", text, TEXT_MAX));
+	KUNIT_EXPECT_EQ(test, 0, csrv_preauth_update(hash, &msg));
+	csrv_bytes_linear(&msg, &kv, text, unhex(SEVENS, text, TEXT_MAX));
+	KUNIT_EXPECT_EQ(test, 0, csrv_preauth_update(hash, &msg));
+	expect_hex(test, "chain of SHA-512 (OpenSSL)", hash,
+		   "aca9c229d4f420dd63478f4f707948bb27121bb903cc41d792242bd709ac7671"
+		   "c27869aad532f2c1da0033851f2e7850610e18090d0bbcbb3b59bd8e6dff14f9");
 }
 
 /* ---- shapes: messages in pieces of every kind of memory ---- */
@@ -335,15 +384,19 @@ struct shapes {
 #define PAGES_ORDER 2
 #define PAGES_OFF 13
 
-static bool shapes_init(struct shapes *s)
+static int shapes_init(struct kunit *test)
 {
+	struct shapes *s = kunit_kzalloc(test, sizeof(*s), GFP_KERNEL);
 	u8 *at;
 
+	test->priv = s;
+	if (!s)
+		return -ENOMEM;
 	s->linear = kmalloc(BIG_LEN, GFP_KERNEL);
 	s->virt = vmalloc(BIG_LEN + 5);
 	s->pages = alloc_pages(GFP_KERNEL | __GFP_COMP, PAGES_ORDER);
 	if (!s->linear || !s->virt || !s->pages)
-		return false;
+		return -ENOMEM;
 	csrv_bytes_linear(&s->in_linear, &s->linear_kv, s->linear, BIG_LEN);
 
 	at = s->virt + 5;
@@ -356,11 +409,15 @@ static bool shapes_init(struct shapes *s)
 	s->bv[2] = (struct bio_vec){ s->pages, BIG_LEN - 100 - 2 * PAGE_SIZE,
 				     PAGES_OFF + 100 + 2 * PAGE_SIZE };
 	csrv_bytes_init(&s->in_pages, NULL, 0, s->bv, 3);
-	return true;
+	return 0;
 }
 
-static void shapes_exit(struct shapes *s)
+static void shapes_exit(struct kunit *test)
 {
+	struct shapes *s = test->priv;
+
+	if (!s)
+		return;
 	kfree(s->linear);
 	vfree(s->virt);
 	if (s->pages)
@@ -390,131 +447,141 @@ static bool shapes_equal(const struct shapes *s)
 	return ok;
 }
 
-/* All shapes must give one signature, over the whole and over a part. */
-static bool check_sign_shapes(struct shapes *s, u16 alg)
+struct algorithm {
+	u16 number;
+	const char *name;
+};
+
+static const struct algorithm signing_algorithms[] = {
+	{ CSRV_SIGN_HMAC_SHA256, "HMAC-SHA256" },
+	{ CSRV_SIGN_AES_CMAC, "AES-CMAC" },
+	{ CSRV_SIGN_AES_GMAC, "AES-GMAC" },
+};
+
+static_assert(ARRAY_SIZE(signing_algorithms) == CSRV_SIGN_ALGS);
+
+static const struct algorithm ciphers[] = {
+	{ CSRV_CIPHER_AES_128_CCM, "AES-128-CCM" },
+	{ CSRV_CIPHER_AES_128_GCM, "AES-128-GCM" },
+	{ CSRV_CIPHER_AES_256_CCM, "AES-256-CCM" },
+	{ CSRV_CIPHER_AES_256_GCM, "AES-256-GCM" },
+};
+
+static_assert(ARRAY_SIZE(ciphers) == CSRV_CIPHERS - CSRV_CIPHER_AES_128_CCM);
+
+static void algorithm_desc(const struct algorithm *alg, char *desc)
+{
+	describe(desc, alg->name);
+}
+
+KUNIT_ARRAY_PARAM(signing_algorithm, signing_algorithms, algorithm_desc);
+KUNIT_ARRAY_PARAM(cipher, ciphers, algorithm_desc);
+
+/* All shapes give one signature, over the whole and over a part. */
+static void test_sign_shapes(struct kunit *test)
 {
 	static const u8 bytes[CSRV_KEY_LEN] = "sixteen byte key";
+	const struct algorithm *alg = test->param_value;
+	struct shapes *s = test->priv;
 	const struct csrv_bytes *all[] = { &s->in_linear, &s->in_virt, &s->in_pages };
+	u8 sig[3][CSRV_SIGNATURE_LEN], part_sig[3][CSRV_SIGNATURE_LEN];
 	struct csrv_sign_key *key;
 	struct csrv_bytes part;
-	u8 sig[3][CSRV_SIGNATURE_LEN], part_sig[3][CSRV_SIGNATURE_LEN];
-	bool ok = true;
 	int i;
 
-	if (!csrv_signing_supported(alg))
-		return true;
-	key = csrv_sign_key_alloc(alg, bytes, GFP_KERNEL);
-	if (IS_ERR(key))
-		return failed("a signing key");
+	if (!csrv_signing_supported(alg->number))
+		kunit_skip(test, "not in this kernel");
+	key = csrv_sign_key_alloc(alg->number, bytes, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, key);
+	shapes_fill(s);
 	for (i = 0; i < 3; i++) {
-		ok = ok && !csrv_sign(key, all[i], 7, 0, sig[i]) &&
-		     csrv_bytes_view(all[i], 101, PAGE_SIZE + 50, &part) &&
-		     !csrv_sign(key, &part, 7, 0, part_sig[i]) &&
-		     !memcmp(sig[i], sig[0], CSRV_SIGNATURE_LEN) &&
-		     !memcmp(part_sig[i], part_sig[0], CSRV_SIGNATURE_LEN) &&
-		     memcmp(part_sig[i], sig[i], CSRV_SIGNATURE_LEN);
+		KUNIT_EXPECT_TRUE(test, csrv_bytes_view(all[i], 101, PAGE_SIZE + 50, &part));
+		KUNIT_EXPECT_EQ(test, 0, csrv_sign(key, all[i], 7, 0, sig[i]));
+		KUNIT_EXPECT_EQ(test, 0, csrv_sign(key, &part, 7, 0, part_sig[i]));
+		KUNIT_EXPECT_TRUE(test, !memcmp(sig[i], sig[0], CSRV_SIGNATURE_LEN));
+		KUNIT_EXPECT_TRUE(test, !memcmp(part_sig[i], part_sig[0], CSRV_SIGNATURE_LEN));
+		KUNIT_EXPECT_TRUE(test, memcmp(part_sig[i], sig[i], CSRV_SIGNATURE_LEN));
 	}
 	csrv_sign_key_put(key);
-	return ok || failed("a signature of pieces");
 }
 
-static bool seal_shapes(struct csrv_seal_key *key, struct shapes *s)
+/* One shape into another, then both in place: three equal texts and tags; then the text again. */
+static void expect_seal_shapes(struct kunit *test, struct csrv_seal_key *key, struct shapes *s)
 {
-	u8 aad[CSRV_SEAL_AAD_LEN] = "nonce nonce", tag[3][CSRV_SIGNATURE_LEN];
+	u8 aad[CSRV_SEAL_AAD_LEN] = "nonce nonce", tag[3][CSRV_SIGNATURE_LEN] = { };
 
 	shapes_fill(s);
-	/* one shape into another, then both in place: three equal texts and tags */
-	if (csrv_seal_copy(key, aad, &s->in_virt, &s->in_linear, tag[0]) ||
-	    csrv_seal(key, aad, &s->in_virt, tag[1]) ||
-	    csrv_seal(key, aad, &s->in_pages, tag[2]))
-		return false;
-	if (!shapes_equal(s) || memcmp(tag[0], tag[1], CSRV_SIGNATURE_LEN) ||
-	    memcmp(tag[0], tag[2], CSRV_SIGNATURE_LEN))
-		return false;
-	if (csrv_unseal(key, aad, &s->in_linear, tag[0]) ||
-	    csrv_unseal(key, aad, &s->in_virt, tag[0]) ||
-	    csrv_unseal(key, aad, &s->in_pages, tag[0]) || !shapes_equal(s))
-		return false;
-	return s->linear[1000] == ((1000 * 31 + (1000 >> 8)) & 0xff);
+	KUNIT_EXPECT_EQ(test, 0, csrv_seal_copy(key, aad, &s->in_virt, &s->in_linear, tag[0]));
+	KUNIT_EXPECT_EQ(test, 0, csrv_seal(key, aad, &s->in_virt, tag[1]));
+	KUNIT_EXPECT_EQ(test, 0, csrv_seal(key, aad, &s->in_pages, tag[2]));
+	KUNIT_EXPECT_TRUE(test, shapes_equal(s));
+	KUNIT_EXPECT_TRUE(test, !memcmp(tag[0], tag[1], CSRV_SIGNATURE_LEN));
+	KUNIT_EXPECT_TRUE(test, !memcmp(tag[0], tag[2], CSRV_SIGNATURE_LEN));
+	KUNIT_EXPECT_EQ(test, 0, csrv_unseal(key, aad, &s->in_linear, tag[0]));
+	KUNIT_EXPECT_EQ(test, 0, csrv_unseal(key, aad, &s->in_virt, tag[0]));
+	KUNIT_EXPECT_EQ(test, 0, csrv_unseal(key, aad, &s->in_pages, tag[0]));
+	KUNIT_EXPECT_TRUE(test, shapes_equal(s));
+	KUNIT_EXPECT_TRUE(test, s->linear[1000] == ((1000 * 31 + (1000 >> 8)) & 0xff));
 }
 
-static bool check_seal_shapes(struct shapes *s, u16 cipher)
+/* No nonce comes twice, and when all have been given out the key is of no use any more. */
+static void expect_nonces(struct kunit *test, struct csrv_seal_key *key)
 {
-	u8 bytes[CSRV_KEY_MAX] = "a key of thirty-two bytes: 12345";
 	u8 nonce[CSRV_NONCE_LEN], second[CSRV_NONCE_LEN];
+
+	KUNIT_EXPECT_EQ(test, 0, csrv_seal_nonce(key, nonce));
+	KUNIT_EXPECT_EQ(test, 0, csrv_seal_nonce(key, second));
+	KUNIT_EXPECT_TRUE(test, memcmp(nonce, second, sizeof(nonce)));
+	atomic64_set(&key->nonces, (1ull << 62) - 1);
+	KUNIT_EXPECT_EQ(test, 0, csrv_seal_nonce(key, nonce));
+	KUNIT_EXPECT_EQ(test, -EKEYEXPIRED, csrv_seal_nonce(key, nonce));
+	KUNIT_EXPECT_EQ(test, -EKEYEXPIRED, csrv_seal_nonce(key, nonce));
+}
+
+static void test_seal_shapes(struct kunit *test)
+{
+	static const u8 bytes[CSRV_KEY_MAX] = "a key of thirty-two bytes: 12345";
+	const struct algorithm *cipher = test->param_value;
 	struct csrv_seal_key *key;
-	bool ok;
 
-	if (!csrv_cipher_supported(cipher))
-		return true;
-	key = csrv_seal_key_alloc(cipher, bytes, csrv_cipher_key_len(cipher));
-	if (IS_ERR(key))
-		return failed("a sealing key");
-	ok = seal_shapes(key, s);
-	ok = ok && !csrv_seal_nonce(key, nonce) && !csrv_seal_nonce(key, second) &&
-	     memcmp(nonce, second, sizeof(nonce));
-	csrv_seal_set_used(key, (1ull << 62) - 1);
-	ok = ok && !csrv_seal_nonce(key, nonce) &&
-	     csrv_seal_nonce(key, nonce) == -EKEYEXPIRED &&
-	     csrv_seal_nonce(key, nonce) == -EKEYEXPIRED;
+	if (!csrv_cipher_supported(cipher->number))
+		kunit_skip(test, "not in this kernel");
+	key = csrv_seal_key_alloc(cipher->number, bytes, csrv_cipher_key_len(cipher->number));
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, key);
+	expect_seal_shapes(test, key, test->priv);
+	expect_nonces(test, key);
 	csrv_seal_key_put(key);
-	return ok || failed("sealing of pieces");
 }
 
-static bool check_shapes(void)
-{
-	struct shapes s = { };
-	bool ok = shapes_init(&s);
-	u16 i;
+/* ---- the suites ---- */
 
-	if (ok)
-		shapes_fill(&s);
-	else
-		failed("memory");
-	for (i = 0; ok && i < CSRV_SIGN_ALGS; i++)
-		ok = check_sign_shapes(&s, i);
-	for (i = CSRV_CIPHER_AES_128_CCM; ok && i < CSRV_CIPHERS; i++)
-		ok = check_seal_shapes(&s, i);
-	shapes_exit(&s);
-	return ok;
-}
+static struct kunit_case vector_cases[] = {
+	KUNIT_CASE_PARAM(test_keys, key_gen_params),
+	KUNIT_CASE_PARAM(test_sign, sign_gen_params),
+	KUNIT_CASE_PARAM(test_seal, seal_gen_params),
+	KUNIT_CASE(test_preauth),
+	{ }
+};
 
-/* ---- preauthentication integrity ---- */
+static struct kunit_suite vectors = {
+	.name = "cifssrv_crypt_vectors",
+	.test_cases = vector_cases,
+};
 
-static bool check_preauth(u8 *scratch)
-{
-	u8 hash[CSRV_PREAUTH_LEN] = { };
-	struct csrv_bytes msg;
-	struct kvec kv;
-	int err;
+static struct kunit_case shape_cases[] = {
+	KUNIT_CASE_PARAM(test_sign_shapes, signing_algorithm_gen_params),
+	KUNIT_CASE_PARAM(test_seal_shapes, cipher_gen_params),
+	{ }
+};
 
-	csrv_bytes_linear(&msg, &kv, scratch, unhex("616263", scratch, TEXT_MAX));
-	err = csrv_preauth_update(hash, &msg);
-	csrv_bytes_linear(&msg, &kv, scratch, unhex(SEVENS, scratch, TEXT_MAX));
-	err = err ?: csrv_preauth_update(hash, &msg);
-	if (err || !is(hash, "aca9c229d4f420dd63478f4f707948bb27121bb903cc41d792242bd709ac7671"
-			     "c27869aad532f2c1da0033851f2e7850610e18090d0bbcbb3b59bd8e6dff14f9"))
-		return failed("SHA-512 chain (OpenSSL)");
-	return true;
-}
+static struct kunit_suite in_shapes = {
+	.name = "cifssrv_crypt_shapes",
+	.init = shapes_init,
+	.exit = shapes_exit,
+	.test_cases = shape_cases,
+};
 
-int csrv_crypt_selftest(void)
-{
-	u8 *scratch = kzalloc(TEXT_MAX, GFP_KERNEL);
-	bool ok = true;
-	int i;
+kunit_test_suites(&vectors, &in_shapes);
 
-	if (!scratch)
-		return -ENOMEM;
-	for (i = 0; ok && i < ARRAY_SIZE(key_vectors); i++)
-		ok = check_keys(&key_vectors[i]);
-	for (i = 0; ok && i < ARRAY_SIZE(sign_vectors); i++)
-		ok = check_sign(&sign_vectors[i], scratch);
-	for (i = 0; ok && i < ARRAY_SIZE(seal_vectors); i++)
-		ok = check_seal(&seal_vectors[i], scratch);
-	ok = ok && check_preauth(scratch) && check_shapes();
-	kfree_sensitive(scratch);
-	if (ok)
-		csrv_info("self test: passed\n");
-	return ok ? 0 : -EKEYREJECTED;
-}
+MODULE_DESCRIPTION("KUnit suites of cifssrv's cryptography");
+MODULE_LICENSE("GPL");
