@@ -394,6 +394,25 @@ nt_status_t csrv_gate(struct csrv_req *req)
 }
 
 /**
+ * csrv_gate_first() - the first command goes through the gate now, and runs later
+ * @req: just arrived
+ *
+ * Commands that the client sent one after the other are then seen in that order: what
+ * each of them names is looked up before the next one can end it.
+ */
+void csrv_gate_first(struct csrv_req *req)
+{
+	if (csrv_smb2_message_protocol(req->buf, req->buf_len) == SMB1_PROTOCOL_ID)
+		return;
+	if (!csrv_req_open(req)) {
+		req->drop = true;
+		return;
+	}
+	req->gate_status = csrv_gate(req);
+	req->gated = true;
+}
+
+/**
  * csrv_gate_again() - what the gate saw, looked at once more after a wait
  * @req: about to go on
  *

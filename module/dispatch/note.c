@@ -145,3 +145,39 @@ int csrv_tell_break(struct csrv_session *s, const struct csrv_open *o, u8 to,
 	}
 	return err;
 }
+
+/*
+ * Never signed, [MS-SMB2] 3.3.4.1.1: its MessageId is the final reply's, and AES-GMAC must
+ * not sign two messages under one.
+ */
+static u32 interim_fill(struct csrv_req *req, struct csrv_note *note)
+{
+	struct wire_out head = wire_out(note->buf, sizeof(note->buf)), body = head;
+	u16 credits = csrv_reply_credits(req);
+
+	req->interim_credits = true;	/* [MS-SMB2] 3.3.4.2: the final reply grants none */
+	req->owed_credits = credits;
+	req->fe->put_header(req, &head, NT_PENDING, credits);
+	body.pos += req->fe->header_len;
+	req->error_len = 0;
+	req->error_context = false;
+	req->fe->put_error(req, &body);
+	return wire_out_len(&body);
+}
+
+/* [MS-SMB2] 3.3.4.2: STATUS_PENDING, with the AsyncId.  0 or an errno. */
+int csrv_send_interim(struct csrv_req *req)
+{
+	struct csrv_note *note = csrv_note_alloc(req->conn, true);
+	int err;
+
+	if (!note)
+		return -ENOMEM;
+	err = csrv_note_send(note, interim_fill(req, note),
+			     req->sealed ? req->seal_session : NULL, NULL);
+	if (err)
+		csrv_note_free(note);
+	else
+		req->owed_credits = 0;
+	return err;
+}

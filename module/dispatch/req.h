@@ -187,27 +187,34 @@ struct csrv_note {
 	u8			buf[128];
 };
 
-/* rx.c */
+/* req.c */
+int csrv_req_cache_init(const struct csrv_frontend *fe);
+void csrv_req_cache_exit(void);
+u32 csrv_req_object_size(void);
 const struct csrv_frontend *csrv_dispatch_frontend(void);
-struct csrv_msg *csrv_rx_alloc(void *conn);
-void csrv_rx_free(struct csrv_msg *msg);
-int csrv_rx_place(void *conn, struct csrv_msg *msg);
-enum csrv_msg_work csrv_rx_receive(void *conn, struct csrv_msg *msg);
-bool csrv_rx_admit(struct csrv_msg *msg);
-void csrv_rx_execute(struct csrv_msg *msg);
-void csrv_req_requeue(struct csrv_req *req);
+struct csrv_req *csrv_req_alloc(struct csrv_conn *conn);
 void csrv_req_put(struct csrv_req *req);
 
+/* stats.c */
+void csrv_stats_init(const struct csrv_frontend *fe);
+void csrv_stats_count(const struct csrv_req *req, nt_status_t status);
+ssize_t csrv_stats_show(char *page);
+
+/* admit.c */
+void csrv_req_stands(struct csrv_req *req);
+bool csrv_req_admit(struct csrv_req *req);
+void csrv_req_requeue(struct csrv_req *req);
+
 /* run.c */
-void csrv_run_init(const struct csrv_frontend *fe);
 void csrv_run(struct csrv_req *req);
-void csrv_run_gate(struct csrv_req *req);
 
 /* unseal.c */
-nt_status_t csrv_unseal_req(struct csrv_req *req);
+bool csrv_req_open(struct csrv_req *req);
+void csrv_req_walk_to(struct csrv_req *req, u32 at);
 
 /* gate.c */
 nt_status_t csrv_gate(struct csrv_req *req);
+void csrv_gate_first(struct csrv_req *req);
 nt_status_t csrv_gate_again(struct csrv_req *req);
 nt_status_t csrv_gate_renew(struct csrv_req *req);
 nt_status_t csrv_gate_proof(struct csrv_req *req);
@@ -251,7 +258,9 @@ void csrv_reply_needs(struct csrv_req *req, u32 bytes);
 bool csrv_reply_has_body(const struct csrv_req *req, nt_status_t status);
 void csrv_reply_send(struct csrv_req *req);
 void csrv_req_grants(struct csrv_req *req, struct csrv_open *o);
-int csrv_send_interim(struct csrv_req *req);
+u16 csrv_reply_credits(struct csrv_req *req);
+
+/* frame.c */
 int csrv_wrap(struct csrv_session *seal, u8 *prefix, struct kvec *kv, struct bio_vec *bv,
 	      u32 nbv, struct csrv_bytes *bytes);
 
@@ -261,5 +270,6 @@ void csrv_note_free(struct csrv_note *note);
 int csrv_note_send(struct csrv_note *note, u32 len, struct csrv_session *seal, u64 *end);
 int csrv_tell_break(struct csrv_session *s, const struct csrv_open *o, u8 to,
 		    struct csrv_told *told);
+int csrv_send_interim(struct csrv_req *req);
 
 #endif /* CIFSSRV_DISPATCH_REQ_H */

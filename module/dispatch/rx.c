@@ -3,11 +3,8 @@
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
 #include <linux/percpu.h>
-#include <linux/slab.h>
-#include <linux/wait_bit.h>
 
 #include "../base/fault.h"
-#include "../base/objects.h"
 #include "../base/trace.h"
 #include "../model/server.h"
 #include "../wire/smb2/header.h"
@@ -16,7 +13,7 @@
 #include "frontend.h"
 #include "req.h"
 
-/* Before anybody is logged on: [SAFETY.md] class 7. */
+/* Of a message, before anybody has logged on over its connection. */
 #define CSRV_PREAUTH_MAX	(64u * 1024)
 /* What may stand around the largest payload: headers, compounds, names. */
 #define CSRV_MSG_SLACK		(64u * 1024)
@@ -39,9 +36,6 @@
 #define CSRV_RX_LITTLE		8
 /* Linear part of a large encrypted message: enough for the headers of a WRITE. */
 #define CSRV_SEALED_HEAD	(SMB2_TRANSFORM_LEN + SMB2_WRITE_PEEK_LEN)
-
-static struct kmem_cache *req_cache;
-static const struct csrv_frontend *frontend;	/* set once at load */
 
 /* Whose request a receiver works on: only compared, never looked into. */
 struct rx_turn {
@@ -118,78 +112,10 @@ static void req_work(struct work_struct *work)
 	csrv_conn_put(conn);
 }
 
-/*
- * Is the message nothing but a command that touches no file, or one that was refused?  Whoever
- * logs on, or answers a break, must not stand behind those that wait for a file system.  One of
- * which the command is not known, because it is encrypted, may stand.
- */
-static bool touches_no_file(struct csrv_req *req)
-{
-	const struct csrv_frontend *fe = req->fe;
-	struct csrv_hdr hdr;
-
-	if (req->drop)
-		return true;
-	if (req->opened)
-		return !req->index && !req->next &&
-		       ((req->gated && req->gate_status != NT_OK) ||
-			(req->cmd && req->cmd->flags & CMD_NO_FILE));
-	return csrv_smb2_message_protocol(req->buf, req->buf_len) == SMB2_PROTOCOL_ID &&
-	       fe->parse(req->buf, req->buf_len, &hdr) && hdr.command < fe->ncmds &&
-	       fe->cmds[hdr.command].flags & CMD_NO_FILE && !fe->slice(req->buf, req->buf_len, 0);
-}
-
-/*
- * It is about to stand for a worker, or has stood for room and may not run at once: CLOSE and the
- * like wait for it.
- */
-static void req_stands(struct csrv_req *req)
-{
-	csrv_standers_join(&req->job, req->session, req->identity, req->tree, req->open);
-}
-
-/*
- * There is no worker.  What it names is looked up now, also of a large message, so that what ends
- * it later knows.  That takes time of the one who reads on, for as many bytes as the connection may
- * have in flight.  False: it touches no file, and need not stand.
- */
-static bool req_stand(struct csrv_req *req)
-{
-	if (!req->opened)
-		csrv_run_gate(req);	/* it has just arrived, so this may sleep */
-	if (touches_no_file(req))
-		return false;
-	req_stands(req);
-	csrv_worker_stand(&req->job);
-	return true;
-}
-
-/* True: the caller queues it on srv->wq.  Else it is queued, or stands, and may be gone. */
-static bool req_admit(struct csrv_req *req)
-{
-	req->job.free = false;
-	if (!touches_no_file(req)) {
-		if (csrv_worker_take(req->conn))
-			return true;
-		if (req_stand(req))
-			return false;
-	}
-	req->job.free = true;
-	queue_work(req->conn->srv->logon_wq, &req->msg.work);
-	return false;
-}
-
 /* csrv_xprt_events.admit */
-bool csrv_rx_admit(struct csrv_msg *msg)
+static bool rx_admit(struct csrv_msg *msg)
 {
-	return req_admit(csrv_req_of(msg));
-}
-
-/* It goes on in a worker; not the caller's any more. */
-void csrv_req_requeue(struct csrv_req *req)
-{
-	if (req_admit(req))
-		queue_work(req->conn->srv->wq, &req->msg.work);
+	return csrv_req_admit(csrv_req_of(msg));
 }
 
 static void req_wake(struct csrv_wait *wait)
@@ -199,85 +125,20 @@ static void req_wake(struct csrv_wait *wait)
 
 /* ---- arrival ---- */
 
-/* All but the buffers and the arguments, which are written before they are read. */
-static void req_clear(struct csrv_req *req)
-{
-	memset(req, 0, offsetof(struct csrv_req, msg.inl));
-	memset_startat(req, 0, ref);
-	req->args = req + 1;
-	req->res = (u8 *)req->args + frontend->args_size;
-	memset(req->res, 0, frontend->res_size);
-}
-
 /* csrv_xprt_events.alloc */
-struct csrv_msg *csrv_rx_alloc(void *owner)
+static struct csrv_msg *rx_alloc(void *owner)
 {
-	struct csrv_conn *conn = owner;
-	struct csrv_req *req;
+	struct csrv_req *req = csrv_req_alloc(owner);
 
-	if (csrv_fault(CSRV_FAULT_REQ_ALLOC))
-		return NULL;
-	req = kmem_cache_alloc(req_cache, GFP_KERNEL);
 	if (!req)
 		return NULL;
-	req_clear(req);
-	refcount_set(&req->ref, 1);
-	req->conn = csrv_conn_get(conn);
-	req->fe = frontend;
 	req->wait.wake = req_wake;
-	INIT_LIST_HEAD(&req->waiting);
-	INIT_LIST_HEAD(&req->granted);
-	INIT_LIST_HEAD(&req->job.node);
-	INIT_LIST_HEAD(&req->job.in_session);
-	req->job.work = &req->msg.work;
-	req->job.conn = conn;
 	INIT_WORK(&req->msg.work, req_work);
-	req->rbuf = req->rinl;
-	req->rcap = sizeof(req->rinl);
-	atomic_inc(&conn->nreqs);
-	csrv_object_created(CSRV_OBJ_REQ);
 	return &req->msg;
 }
 
-static void req_free(struct csrv_req *req)
-{
-	struct csrv_conn *conn = req->conn;
-	u32 charged = req->charged;
-
-	csrv_gate_release(req);
-	if (req->logon)
-		csrv_logon_end(req->logon, true);
-	csrv_session_put(req->seal_session);
-	csrv_sign_key_put(req->rlast_key);
-	csrv_sign_key_put(req->force_key);
-	csrv_rpages_put(&req->rpages);
-	if (req->rbuf != req->rinl)
-		kvfree(req->rbuf);
-	kvfree(req->unsealed);
-	csrv_msg_release(&req->msg);
-	csrv_object_destroyed(CSRV_OBJ_REQ);
-	kmem_cache_free(req_cache, req);
-	csrv_conn_req_done(conn, charged);
-	csrv_conn_put(conn);
-}
-
-/* The runner's reference, or a canceller's. */
-void csrv_req_put(struct csrv_req *req)
-{
-	if (refcount_dec_and_test(&req->ref)) {
-		req_free(req);
-		return;
-	}
-	/*
-	 * The reference is gone, then a waiter is looked for.  Pairs with
-	 * prepare_to_wait_event() in csrv_req_unlist(), before it looks at the references.
-	 */
-	smp_mb__after_atomic();
-	wake_up_var(&req->ref);
-}
-
 /* csrv_xprt_events.free: it never became whole */
-void csrv_rx_free(struct csrv_msg *msg)
+static void rx_free(struct csrv_msg *msg)
 {
 	csrv_req_put(csrv_req_of(msg));
 }
@@ -290,7 +151,7 @@ static u32 message_max(const struct csrv_conn *conn)
 }
 
 /* csrv_xprt_events.place */
-int csrv_rx_place(void *owner, struct csrv_msg *msg)
+static int rx_place(void *owner, struct csrv_msg *msg)
 {
 	struct csrv_req *req = csrv_req_of(msg);
 	struct csrv_conn *conn = owner;
@@ -300,7 +161,7 @@ int csrv_rx_place(void *owner, struct csrv_msg *msg)
 
 	if (msg->len > message_max(conn))
 		return -EMSGSIZE;
-	req->size = msg->len + kmem_cache_size(req_cache);
+	req->size = msg->len + csrv_req_object_size();
 	err = csrv_conn_charge(conn, req->size);
 	if (err)
 		return err;
@@ -350,7 +211,7 @@ static void arrive(struct csrv_conn *conn, struct csrv_msg *msg)
 	req->nbv = msg->nbv;
 	/* Large ones cost time to verify and to decrypt: not in the one who reads on. */
 	if (msg->len < CSRV_PAGES_MIN)
-		csrv_run_gate(req);
+		csrv_gate_first(req);
 }
 
 /* Does all of the message, not only its first command, run at once in the receiver? */
@@ -374,11 +235,11 @@ static bool is_void(struct csrv_req *req)
 static void has_stood(struct csrv_req *req)
 {
 	if (req->stood && req->gated && req->gate_status == NT_OK && !req->drop)
-		req_stands(req);
+		csrv_req_stands(req);
 }
 
 /* csrv_xprt_events.receive */
-enum csrv_msg_work csrv_rx_receive(void *owner, struct csrv_msg *msg)
+static enum csrv_msg_work rx_receive(void *owner, struct csrv_msg *msg)
 {
 	struct csrv_req *req = csrv_req_of(msg);
 	struct csrv_conn *conn = owner;
@@ -404,7 +265,7 @@ enum csrv_msg_work csrv_rx_receive(void *owner, struct csrv_msg *msg)
 }
 
 /* csrv_xprt_events.execute */
-void csrv_rx_execute(struct csrv_msg *msg)
+static void rx_execute(struct csrv_msg *msg)
 {
 	struct rx_cpu *here = raw_cpu_ptr(&rx_cpus);	/* it may sleep, and wake elsewhere */
 	struct csrv_req *req = csrv_req_of(msg);
@@ -426,19 +287,27 @@ void csrv_rx_execute(struct csrv_msg *msg)
 	atomic_dec(&here->executing);
 }
 
-/* The one that connections begin with; it does not change after load. */
-const struct csrv_frontend *csrv_dispatch_frontend(void)
-{
-	return frontend;
-}
+const struct csrv_server_events csrv_dispatch_events = {
+	.alloc		= rx_alloc,
+	.free		= rx_free,
+	.place		= rx_place,
+	.receive	= rx_receive,
+	.admit		= rx_admit,
+	.execute	= rx_execute,
+	.conn_gone	= csrv_cancel_conn,
+	.cancel_waiting	= csrv_cancel_ending,
+	.tell_break	= csrv_tell_break,
+	.show_commands	= csrv_stats_show,
+};
 
 /**
  * csrv_dispatch_init() - at load, before anything can arrive
  * @fe: the front end that all connections begin with
+ *
+ * Return: 0 or -ENOMEM.
  */
 int csrv_dispatch_init(const struct csrv_frontend *fe)
 {
-	u32 size = sizeof(struct csrv_req) + fe->args_size + fe->res_size;
 	int cpu;
 
 	for_each_possible_cpu(cpu) {
@@ -447,13 +316,12 @@ int csrv_dispatch_init(const struct csrv_frontend *fe)
 		spin_lock_init(&rx->lock);
 		INIT_LIST_HEAD(&rx->turns);
 	}
-	frontend = fe;
-	csrv_run_init(fe);
-	req_cache = kmem_cache_create("cifssrv_req", size, 0, SLAB_HWCACHE_ALIGN, NULL);
-	return req_cache ? 0 : -ENOMEM;
+	csrv_stats_init(fe);
+	return csrv_req_cache_init(fe);
 }
 
+/* At unload, when nothing is left. */
 void csrv_dispatch_exit(void)
 {
-	kmem_cache_destroy(req_cache);
+	csrv_req_cache_exit();
 }

@@ -11,11 +11,8 @@
 #include "../base/log.h"
 #include "../compat/unaligned.h"
 #include "../model/server.h"
-#include "../wire/smb2/transform.h"
 #include "frontend.h"
 #include "req.h"
-
-#define TCP_PREFIX_LEN	4u
 
 static int sign_at(u8 *reply, const struct csrv_frontend *fe, struct csrv_bytes *msg,
 		   struct csrv_sign_key *key, u64 mid)
@@ -136,7 +133,8 @@ static struct csrv_sign_key *reply_key(const struct csrv_req *req)
 	return NULL;
 }
 
-static u16 reply_credits(struct csrv_req *req)
+/* CreditResponse of the current command's reply. */
+u16 csrv_reply_credits(struct csrv_req *req)
 {
 	if (!csrv_conn_is_open(req->conn))
 		return 0;
@@ -167,7 +165,7 @@ void csrv_reply_end(struct csrv_req *req, const struct wire_out *out, nt_status_
 	struct wire_out head = wire_out(req->rbuf + req->rlen, req->fe->header_len);
 	struct csrv_sign_key *key = reply_key(req);
 
-	req->fe->put_header(req, &head, status, reply_credits(req));
+	req->fe->put_header(req, &head, status, csrv_reply_credits(req));
 	req->rlast = req->rlen;
 	req->rlen += wire_out_len(out) + req->rextra;
 	req->rlast_mid = req->hdr.mid;
@@ -220,66 +218,6 @@ void csrv_reply_error(struct csrv_req *req, nt_status_t status)
 	csrv_reply_end(req, &out, status);
 	if (req->echo_signature && !req->rlast_key)
 		echo_signature(req);
-}
-
-/* [MS-SMB2] 3.1.4.3: encrypt what @req->kv and its pages hold */
-static int seal_message(struct csrv_session *s, u8 *prefix, struct csrv_bytes *data)
-{
-	struct smb2_transform tf = {
-		.original_size	= data->len,
-		.flags		= SMB2_TRANSFORM_FLAG_ENCRYPTED,
-		.session_id	= s->id,
-	};
-	struct wire_out out;
-	int err = csrv_seal_nonce(s->seal_out, tf.nonce);
-
-	if (err)
-		return err;
-	out = wire_out(prefix, SMB2_TRANSFORM_LEN);
-	csrv_smb2_encode_transform(&out, &tf);
-	err = csrv_seal(s->seal_out, prefix + SMB2_TRANSFORM_AAD_OFFSET, data, tf.signature);
-	if (err)
-		return err;
-	out = wire_out(prefix, SMB2_TRANSFORM_LEN);
-	csrv_smb2_encode_transform(&out, &tf);
-	return 0;
-}
-
-static void put_prefix(u8 *prefix, u32 len)
-{
-	prefix[0] = 0;
-	prefix[1] = len >> 16;
-	prefix[2] = len >> 8;
-	prefix[3] = len;
-}
-
-/**
- * csrv_wrap() - put the transport's prefix, and the encryption header, before a message
- * @seal: encrypt with its keys; NULL: do not
- * @prefix: room for CSRV_PREFIX_MAX bytes
- * @kv: [1] and the pages hold the message; [0] is set
- * @bv: pages, may be NULL
- * @nbv: how many
- * @bytes: what to send
- *
- * Return: 0 or an errno.
- */
-int csrv_wrap(struct csrv_session *seal, u8 *prefix, struct kvec *kv, struct bio_vec *bv,
-	      u32 nbv, struct csrv_bytes *bytes)
-{
-	u32 head = TCP_PREFIX_LEN + (seal ? SMB2_TRANSFORM_LEN : 0);
-	int err = 0;
-
-	csrv_bytes_init(bytes, kv + 1, 1, bv, nbv);
-	if (seal)
-		err = seal_message(seal, prefix + TCP_PREFIX_LEN, bytes);
-	if (err)
-		return err;
-	put_prefix(prefix, bytes->len + head - TCP_PREFIX_LEN);
-	kv[0].iov_base = prefix;
-	kv[0].iov_len = head;
-	csrv_bytes_init(bytes, kv, 2, bv, nbv);
-	return 0;
 }
 
 static void reply_sent(struct csrv_out *out)
@@ -365,40 +303,4 @@ void csrv_reply_send(struct csrv_req *req)
 	list_splice(&req->granted, &granted);	/* @req may be gone once it is sent */
 	reply_send(req);
 	grants_told(&granted);
-}
-
-/*
- * Never signed, [MS-SMB2] 3.3.4.1.1: its MessageId is the final reply's, and AES-GMAC must
- * not sign two messages under one.
- */
-static u32 interim_fill(struct csrv_req *req, struct csrv_note *note)
-{
-	struct wire_out head = wire_out(note->buf, sizeof(note->buf)), body = head;
-	u16 credits = reply_credits(req);
-
-	req->interim_credits = true;	/* [MS-SMB2] 3.3.4.2: the final reply grants none */
-	req->owed_credits = credits;
-	req->fe->put_header(req, &head, NT_PENDING, credits);
-	body.pos += req->fe->header_len;
-	req->error_len = 0;
-	req->error_context = false;
-	req->fe->put_error(req, &body);
-	return wire_out_len(&body);
-}
-
-/* [MS-SMB2] 3.3.4.2: STATUS_PENDING, with the AsyncId.  0 or an errno. */
-int csrv_send_interim(struct csrv_req *req)
-{
-	struct csrv_note *note = csrv_note_alloc(req->conn, true);
-	int err;
-
-	if (!note)
-		return -ENOMEM;
-	err = csrv_note_send(note, interim_fill(req, note),
-			     req->sealed ? req->seal_session : NULL, NULL);
-	if (err)
-		csrv_note_free(note);
-	else
-		req->owed_credits = 0;
-	return err;
 }
