@@ -12,7 +12,7 @@
  */
 static bool touches_no_file(struct csrv_req *req)
 {
-	const struct csrv_frontend *fe = req->fe;
+	const struct csrv_frontend *fe = req->conn->fe;
 	struct csrv_hdr hdr;
 
 	if (req->drop)

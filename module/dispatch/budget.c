@@ -28,7 +28,7 @@ static u32 held(const struct csrv_req *req)
 /* What the commands behind the first may ask for, by the credits that they spend. */
 static u64 chain_asks(const struct csrv_req *req)
 {
-	const struct csrv_frontend *fe = req->fe;
+	const struct csrv_frontend *fe = req->conn->fe;
 	u32 at, charge;
 	struct csrv_hdr hdr;
 	u64 sum = 0;

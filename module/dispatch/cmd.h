@@ -37,7 +37,6 @@ enum csrv_cmd_flags {
  * struct csrv_cmd - one command
  * @name: for traces, statistics, fuzz seeds
  * @struct_size: StructureSize that a request must carry
- * @min_len: bytes of body that must be there
  * @flags: enum csrv_cmd_flags
  * @access: granted access of which the open needs at least one bit; 0: none, or
  *	the handler's own table (information classes, FSCTLs) says
@@ -57,7 +56,6 @@ enum csrv_cmd_flags {
 struct csrv_cmd {
 	const char	*name;
 	u16		struct_size;
-	u16		min_len;
 	u32		flags;
 	u32		access;
 

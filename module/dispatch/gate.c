@@ -81,7 +81,7 @@ static nt_status_t gate_state(struct csrv_req *req)
 
 static nt_status_t gate_header(struct csrv_req *req)
 {
-	const struct csrv_frontend *fe = req->fe;
+	const struct csrv_frontend *fe = req->conn->fe;
 	nt_status_t status;
 
 	if (!fe->parse(req->buf + req->at, req->len, &req->hdr))
@@ -125,7 +125,7 @@ static nt_status_t gate_header(struct csrv_req *req)
  */
 bool csrv_req_signed_by(struct csrv_req *req, struct csrv_sign_key *key)
 {
-	u8 *sig = req->buf + req->at + req->fe->sig_offset;
+	u8 *sig = req->buf + req->at + req->conn->fe->sig_offset;
 	bool last = !req->next;
 	struct csrv_bytes msg;
 	struct kvec kv;
@@ -312,7 +312,7 @@ static nt_status_t gate_decode(struct csrv_req *req)
 	struct wire_in in = wire_in(req->buf + req->at, req->len);
 	nt_status_t status = NT_OK;
 
-	wire_skip(&in, req->fe->header_len);
+	wire_skip(&in, req->conn->fe->header_len);
 	if (wire_get_u16(&in) != req->cmd->struct_size || !wire_done(&in) ||
 	    !req->cmd->decode(&in, req->args))
 		status = NT_INVALID_PARAMETER;

@@ -85,7 +85,7 @@ static int tell_on(struct csrv_channel *ch, const struct csrv_open *o, u8 to,
 		   struct csrv_told *told)
 {
 	struct csrv_session *s = ch->session;
-	const struct csrv_frontend *fe = csrv_dispatch_frontend();
+	const struct csrv_frontend *fe = ch->conn->fe;
 	struct csrv_note *note = csrv_note_alloc(ch->conn, false);
 	struct wire_out out;
 	int err;
@@ -157,11 +157,11 @@ static u32 interim_fill(struct csrv_req *req, struct csrv_note *note)
 
 	req->interim_credits = true;	/* [MS-SMB2] 3.3.4.2: the final reply grants none */
 	req->owed_credits = credits;
-	req->fe->put_header(req, &head, NT_PENDING, credits);
-	body.pos += req->fe->header_len;
+	req->conn->fe->put_header(req, &head, NT_PENDING, credits);
+	body.pos += req->conn->fe->header_len;
 	req->error_len = 0;
 	req->error_context = false;
-	req->fe->put_error(req, &body);
+	req->conn->fe->put_error(req, &body);
 	return wire_out_len(&body);
 }
 

@@ -10,7 +10,6 @@
 #include "req.h"
 
 static struct kmem_cache *req_cache;
-static const struct csrv_frontend *frontend;	/* set once at load */
 
 /**
  * csrv_req_cache_init() - at load, before anything can arrive
@@ -22,7 +21,6 @@ int csrv_req_cache_init(const struct csrv_frontend *fe)
 {
 	u32 size = sizeof(struct csrv_req) + fe->args_size + fe->res_size;
 
-	frontend = fe;
 	req_cache = kmem_cache_create("cifssrv_req", size, 0, SLAB_HWCACHE_ALIGN, NULL);
 	return req_cache ? 0 : -ENOMEM;
 }
@@ -39,20 +37,14 @@ u32 csrv_req_object_size(void)
 	return kmem_cache_size(req_cache);
 }
 
-/* The one that connections begin with; it does not change after load. */
-const struct csrv_frontend *csrv_dispatch_frontend(void)
-{
-	return frontend;
-}
-
 /* All but the buffers and the arguments, which are written before they are read. */
-static void req_clear(struct csrv_req *req)
+static void req_clear(struct csrv_req *req, const struct csrv_frontend *fe)
 {
 	memset(req, 0, offsetof(struct csrv_req, msg.inl));
 	memset_startat(req, 0, ref);
 	req->args = req + 1;
-	req->res = (u8 *)req->args + frontend->args_size;
-	memset(req->res, 0, frontend->res_size);
+	req->res = (u8 *)req->args + fe->args_size;
+	memset(req->res, 0, fe->res_size);
 }
 
 /**
@@ -71,10 +63,9 @@ struct csrv_req *csrv_req_alloc(struct csrv_conn *conn)
 	req = kmem_cache_alloc(req_cache, GFP_KERNEL);
 	if (!req)
 		return NULL;
-	req_clear(req);
+	req_clear(req, conn->fe);
 	refcount_set(&req->ref, 1);
 	req->conn = csrv_conn_get(conn);
-	req->fe = frontend;
 	INIT_LIST_HEAD(&req->waiting);
 	INIT_LIST_HEAD(&req->granted);
 	INIT_LIST_HEAD(&req->job.node);

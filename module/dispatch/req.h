@@ -78,7 +78,6 @@ struct csrv_req {
 	refcount_t			ref;	/* the runner, and lookups of CANCEL */
 	struct csrv_wait		wait;
 	struct csrv_conn		*conn;	/* a reference */
-	const struct csrv_frontend	*fe;
 	u64				start;	/* ns of arrival */
 	u32				size;	/* bytes of the message, and of this object */
 	u32				charged;	/* bytes on the connection's account */
@@ -153,10 +152,8 @@ struct csrv_req {
 	struct csrv_rpages		rpages;	/* the message ends with them */
 	u32				rextra;	/* bytes put behind what encode() writes */
 	bool				drop;		/* no reply: the connection ends */
-	bool				drop_after;	/* ends when the reply has left */
 	struct csrv_sign_key		*force_key;	/* sign this reply with it: SESSION_SETUP */
 	bool				echo_signature;	/* an error keeps the request's */
-	bool				force_plain;	/* neither signed nor sealed: NEGOTIATE */
 	int				(*before_send)(struct csrv_req *req,
 						       const struct csrv_bytes *reply);
 	struct csrv_logon		*logon;	/* a reference: SESSION_SETUP */
@@ -191,14 +188,12 @@ struct csrv_note {
 int csrv_req_cache_init(const struct csrv_frontend *fe);
 void csrv_req_cache_exit(void);
 u32 csrv_req_object_size(void);
-const struct csrv_frontend *csrv_dispatch_frontend(void);
 struct csrv_req *csrv_req_alloc(struct csrv_conn *conn);
 void csrv_req_put(struct csrv_req *req);
 
 /* stats.c */
-void csrv_stats_init(const struct csrv_frontend *fe);
 void csrv_stats_count(const struct csrv_req *req, nt_status_t status);
-ssize_t csrv_stats_show(char *page);
+ssize_t csrv_stats_show(const struct csrv_frontend *fe, char *page);
 
 /* admit.c */
 void csrv_req_stands(struct csrv_req *req);

@@ -87,7 +87,7 @@ static void run_finish(struct csrv_req *req, nt_status_t status)
 	if (req->cmd && (req->cmd->flags & CMD_NO_REPLY))
 		goto out;
 	if (body) {
-		out = csrv_reply_window(req, req->fe->header_len);
+		out = csrv_reply_window(req, req->conn->fe->header_len);
 		if (req->cmd->encode(&out, req->res))
 			csrv_reply_end(req, &out, status);
 		else
@@ -105,7 +105,7 @@ out:
 	req->error_context = false;
 	req->rextra = 0;
 	req->echo_signature = false;
-	memset(req->res, 0, req->fe->res_size);
+	memset(req->res, 0, req->conn->fe->res_size);
 }
 
 /* On with the commands from the current one on; @status: it has come out so. */
@@ -193,7 +193,7 @@ void csrv_run(struct csrv_req *req)
 		return;
 	}
 	if (csrv_smb2_message_protocol(req->buf, req->buf_len) == SMB1_PROTOCOL_ID) {
-		if (!req->fe->hello(req))
+		if (!req->conn->fe->hello(req))
 			req->drop = true;
 		csrv_reply_send(req);
 		return;

@@ -187,7 +187,7 @@ static enum csrv_msg_work how_long(struct csrv_req *req)
 		if (smb2_is_transform(req->buf, req->buf_len))
 			return CSRV_MSG_LONG;
 		/* its header is parsed again, and checked, where it is worked on */
-		return req->fe->parse(req->buf, req->buf_len, &req->hdr) &&
+		return req->conn->fe->parse(req->buf, req->buf_len, &req->hdr) &&
 		       req->hdr.flags & CSRV_HDR_SIGNED ? CSRV_MSG_LONG : CSRV_MSG_SHORT;
 	}
 	if (!req->gated || req->gate_status != NT_OK ||
@@ -302,7 +302,7 @@ const struct csrv_server_events csrv_dispatch_events = {
 
 /**
  * csrv_dispatch_init() - at load, before anything can arrive
- * @fe: the front end that all connections begin with
+ * @fe: the front end that the server's connections begin with
  *
  * Return: 0 or -ENOMEM.
  */
@@ -316,7 +316,6 @@ int csrv_dispatch_init(const struct csrv_frontend *fe)
 		spin_lock_init(&rx->lock);
 		INIT_LIST_HEAD(&rx->turns);
 	}
-	csrv_stats_init(fe);
 	return csrv_req_cache_init(fe);
 }
 

@@ -11,7 +11,6 @@
 
 /* Per command and CPU; read as sums, never reset. */
 static DEFINE_PER_CPU(struct csrv_cmd_stats [CSRV_STAT_CMDS], cmd_stats);
-static const struct csrv_frontend *stats_fe;	/* set once at load */
 
 /* A command has come out with @status. */
 void csrv_stats_count(const struct csrv_req *req, nt_status_t status)
@@ -26,28 +25,21 @@ void csrv_stats_count(const struct csrv_req *req, nt_status_t status)
 }
 
 /* csrv_server_events.show_commands */
-ssize_t csrv_stats_show(char *page)
+ssize_t csrv_stats_show(const struct csrv_frontend *fe, char *page)
 {
 	u64 calls, errors;
 	ssize_t n = 0;
 	u32 i;
 	int cpu;
 
-	for (i = 0; stats_fe && i < stats_fe->ncmds; i++) {
+	for (i = 0; i < fe->ncmds; i++) {
 		calls = 0;
 		errors = 0;
 		for_each_possible_cpu(cpu) {
 			calls += per_cpu(cmd_stats[i].calls, cpu);
 			errors += per_cpu(cmd_stats[i].errors, cpu);
 		}
-		n += sysfs_emit_at(page, n, "%s %llu %llu\n", stats_fe->cmds[i].name, calls,
-				   errors);
+		n += sysfs_emit_at(page, n, "%s %llu %llu\n", fe->cmds[i].name, calls, errors);
 	}
 	return n;
-}
-
-/* At load. */
-void csrv_stats_init(const struct csrv_frontend *fe)
-{
-	stats_fe = fe;
 }

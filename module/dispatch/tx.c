@@ -40,7 +40,7 @@ static void sign_last(struct csrv_req *req, bool with_pages)
 	kv.iov_len = req->rlen - req->rlast;
 	csrv_bytes_init(&msg, &kv, 1, with_pages ? req->rpages.bv : NULL,
 			with_pages ? req->rpages.nbv : 0);
-	if (sign_at(req->rbuf + req->rlast, req->fe, &msg, req->rlast_key, req->rlast_mid))
+	if (sign_at(req->rbuf + req->rlast, req->conn->fe, &msg, req->rlast_key, req->rlast_mid))
 		req->drop = true;	/* better no answer than one that nobody can trust */
 	csrv_sign_key_put(req->rlast_key);
 	req->rlast_key = NULL;
@@ -80,13 +80,13 @@ static bool reply_begin(struct csrv_req *req, u32 body_max, bool must)
 {
 	u32 pad = req->index ? -req->rlen & 7 : 0;
 
-	if (!reply_room(req, pad + req->fe->header_len + body_max, must))
+	if (!reply_room(req, pad + req->conn->fe->header_len + body_max, must))
 		return false;
 	if (!req->rlen || req->rlast == req->rlen)
 		return true;
 	memset(req->rbuf + req->rlen, 0, pad);
 	req->rlen += pad;
-	req->fe->patch_next(req->rbuf + req->rlast, req->rlen - req->rlast);
+	req->conn->fe->patch_next(req->rbuf + req->rlast, req->rlen - req->rlast);
 	sign_last(req, false);
 	req->rlast = req->rlen;
 	return true;
@@ -122,7 +122,7 @@ struct wire_out csrv_reply_window(struct csrv_req *req, u32 offset)
 /* [MS-SMB2] 3.3.4.1.1 */
 static struct csrv_sign_key *reply_key(const struct csrv_req *req)
 {
-	if (req->sealed || req->force_plain)
+	if (req->sealed)
 		return NULL;
 	if (req->force_key)
 		return req->force_key;
@@ -162,10 +162,10 @@ bool csrv_reply_has_body(const struct csrv_req *req, nt_status_t status)
 /* The current reply's body ends at @out: give it its header. */
 void csrv_reply_end(struct csrv_req *req, const struct wire_out *out, nt_status_t status)
 {
-	struct wire_out head = wire_out(req->rbuf + req->rlen, req->fe->header_len);
+	struct wire_out head = wire_out(req->rbuf + req->rlen, req->conn->fe->header_len);
 	struct csrv_sign_key *key = reply_key(req);
 
-	req->fe->put_header(req, &head, status, csrv_reply_credits(req));
+	req->conn->fe->put_header(req, &head, status, csrv_reply_credits(req));
 	req->rlast = req->rlen;
 	req->rlen += wire_out_len(out) + req->rextra;
 	req->rlast_mid = req->hdr.mid;
@@ -195,8 +195,8 @@ static void echo_signature(struct csrv_req *req)
 {
 	u8 *reply = req->rbuf + req->rlast;
 
-	req->fe->set_signed(reply);
-	memcpy(reply + req->fe->sig_offset, req->hdr.signature, CSRV_SIGNATURE_LEN);
+	req->conn->fe->set_signed(reply);
+	memcpy(reply + req->conn->fe->sig_offset, req->hdr.signature, CSRV_SIGNATURE_LEN);
 }
 
 /*
@@ -213,8 +213,8 @@ void csrv_reply_error(struct csrv_req *req, nt_status_t status)
 		req->drop = true;
 		return;
 	}
-	out = csrv_reply_window(req, req->fe->header_len);
-	req->fe->put_error(req, &out);
+	out = csrv_reply_window(req, req->conn->fe->header_len);
+	req->conn->fe->put_error(req, &out);
 	csrv_reply_end(req, &out, status);
 	if (req->echo_signature && !req->rlast_key)
 		echo_signature(req);
@@ -222,11 +222,7 @@ void csrv_reply_error(struct csrv_req *req, nt_status_t status)
 
 static void reply_sent(struct csrv_out *out)
 {
-	struct csrv_req *req = container_of(out, struct csrv_req, out);
-
-	if (req->drop_after)
-		csrv_conn_shutdown(req->conn);
-	csrv_req_put(req);
+	csrv_req_put(container_of(out, struct csrv_req, out));
 }
 
 /* What a handler wanted to see of the reply as it is sent: preauth integrity. */

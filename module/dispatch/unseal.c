@@ -81,7 +81,7 @@ static nt_status_t unseal(struct csrv_req *req)
 /* Go to the command at @at; the split was checked. */
 void csrv_req_walk_to(struct csrv_req *req, u32 at)
 {
-	u32 next = req->fe->slice(req->buf, req->buf_len, at);
+	u32 next = req->conn->fe->slice(req->buf, req->buf_len, at);
 
 	req->at = at;
 	req->next = next;
@@ -102,7 +102,7 @@ bool csrv_req_open(struct csrv_req *req)
 	}
 	if (proto != SMB2_PROTOCOL_ID)
 		return false;
-	if (!req->fe->split(req->buf, req->buf_len))
+	if (!req->conn->fe->split(req->buf, req->buf_len))
 		return false;
 	csrv_req_walk_to(req, 0);
 	req->opened = true;

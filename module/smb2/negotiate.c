@@ -266,7 +266,6 @@ nt_status_t csrv_smb2_negotiate(struct csrv_req *req)
 		req->drop = true;
 		return NT_CONNECTION_RESET;
 	}
-	req->force_plain = true;
 	cfg = csrv_config_get(conn->srv);
 	status = negotiate(req, &smb2_args(req)->negotiate, cfg, &n);
 	if (status == NT_OK)
@@ -290,8 +289,7 @@ static void hello_args(struct csrv_req *req, struct smb2_negotiate_args *args)
 	args->num_dialects = 1;
 	args->dialects[0] = SMB2_DIALECT_202;
 	args->security_mode = SMB2_NEGOTIATE_SIGNING_ENABLED;
-	req->cmd = &req->fe->cmds[SMB2_NEGOTIATE];
-	req->force_plain = true;
+	req->cmd = &req->conn->fe->cmds[SMB2_NEGOTIATE];
 }
 
 /* What is answered to it; false: the configuration has nothing for such a client. */
