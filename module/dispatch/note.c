@@ -69,9 +69,8 @@ int csrv_note_send(struct csrv_note *note, u32 len, struct csrv_session *seal, u
 	u64 sent;
 	int err;
 
-	note->kv[1].iov_base = note->buf;
-	note->kv[1].iov_len = len;
-	err = csrv_wrap(seal, note->prefix, note->kv, NULL, 0, &note->out.bytes);
+	csrv_out_init(&note->out, note->buf, len, NULL, 0);
+	err = seal ? csrv_seal_message(seal, note->head, &note->out) : 0;
 	if (err)
 		return err;
 	note->out.done = note_sent;

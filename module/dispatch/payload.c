@@ -20,9 +20,9 @@ int csrv_payload_iter(struct csrv_req *req, u32 data_offset, u32 len, struct iov
 	u32 pages = 0, i, skip;
 
 	if (data_offset <= linear && len <= linear - data_offset) {
-		req->kv[0].iov_base = req->buf + req->at + data_offset;
-		req->kv[0].iov_len = len;
-		iov_iter_kvec(iter, ITER_SOURCE, req->kv, 1, len);
+		req->payload.iov_base = req->buf + req->at + data_offset;
+		req->payload.iov_len = len;
+		iov_iter_kvec(iter, ITER_SOURCE, &req->payload, 1, len);
 		return 0;
 	}
 	/* Pages follow the linear part, and only a message of one command has them. */

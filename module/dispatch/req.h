@@ -25,7 +25,7 @@
 struct csrv_frontend;
 
 #define CSRV_REPLY_INLINE	512u
-#define CSRV_PREFIX_MAX		64u	/* transport prefix and encryption header */
+#define CSRV_HEAD_MAX		64u	/* what stands before a message: an encryption header */
 
 enum csrv_hdr_flags {
 	CSRV_HDR_SIGNED		= 1 << 0,
@@ -73,7 +73,7 @@ struct csrv_rpages {
 struct csrv_req {
 	struct csrv_msg			msg;	/* first: the transport knows this part */
 	u8				rinl[CSRV_REPLY_INLINE];
-	u8				prefix[CSRV_PREFIX_MAX];
+	u8				head[CSRV_HEAD_MAX];
 	/* from here on zero in a fresh request: csrv_rx_alloc() */
 	refcount_t			ref;	/* the runner, and lookups of CANCEL */
 	struct csrv_wait		wait;
@@ -89,6 +89,7 @@ struct csrv_req {
 	u32				buf_len;
 	struct bio_vec			*bv;	/* a WRITE's payload beyond it */
 	u32				nbv;
+	struct kvec			payload;	/* csrv_payload_iter() */
 	bool				opened;	/* decrypted, seen to be a chain of commands */
 	bool				gated;	/* the current command went through the gate */
 	bool				stood;	/* for room, since it arrived; for a worker: @job */
@@ -164,7 +165,6 @@ struct csrv_req {
 	u8				error_buf[4];
 
 	struct csrv_out			out;
-	struct kvec			kv[2];
 };
 
 static inline struct csrv_req *csrv_req_of(struct csrv_msg *msg)
@@ -179,8 +179,7 @@ struct csrv_told;
 struct csrv_note {
 	struct csrv_out		out;
 	struct csrv_conn	*conn;	/* a reference; counted in its nreqs */
-	struct kvec		kv[2];
-	u8			prefix[CSRV_PREFIX_MAX];
+	u8			head[CSRV_HEAD_MAX];
 	u8			buf[128];
 };
 
@@ -256,8 +255,7 @@ void csrv_req_grants(struct csrv_req *req, struct csrv_open *o);
 u16 csrv_reply_credits(struct csrv_req *req);
 
 /* frame.c */
-int csrv_wrap(struct csrv_session *seal, u8 *prefix, struct kvec *kv, struct bio_vec *bv,
-	      u32 nbv, struct csrv_bytes *bytes);
+int csrv_seal_message(struct csrv_session *s, u8 *head, struct csrv_out *out);
 
 /* note.c */
 struct csrv_note *csrv_note_alloc(struct csrv_conn *conn, bool in_request);

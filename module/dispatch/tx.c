@@ -266,13 +266,11 @@ static void reply_send(struct csrv_req *req)
 	struct csrv_xprt *xprt = req->conn->xprt;
 
 	sign_last(req, true);
-	req->kv[1].iov_base = req->rbuf;
-	req->kv[1].iov_len = req->rlen;
 	if (!req->drop && req->before_send && told(req))
 		req->drop = true;
-	if (!req->drop && req->rlen &&
-	    csrv_wrap(req->sealed ? req->seal_session : NULL, req->prefix, req->kv,
-		      req->rpages.bv, req->rpages.nbv, &req->out.bytes))
+	csrv_out_init(&req->out, req->rbuf, req->rlen, req->rpages.bv, req->rpages.nbv);
+	if (!req->drop && req->sealed && req->rlen &&
+	    csrv_seal_message(req->seal_session, req->head, &req->out))
 		req->drop = true;
 	if (req->drop) {
 		csrv_conn_shutdown(req->conn);
