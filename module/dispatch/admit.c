@@ -21,9 +21,9 @@ static bool touches_no_file(struct csrv_req *req)
 		return !req->index && !req->next &&
 		       ((req->gated && req->gate_status != NT_OK) ||
 			(req->cmd && req->cmd->flags & CMD_NO_FILE));
-	return csrv_smb2_message_protocol(req->buf, req->buf_len) == SMB2_PROTOCOL_ID &&
-	       fe->parse(req->buf, req->buf_len, &hdr) && hdr.command < fe->ncmds &&
-	       fe->cmds[hdr.command].flags & CMD_NO_FILE && !fe->slice(req->buf, req->buf_len, 0);
+	return csrv_smb2_message_protocol(req->in.buf, req->in.len) == SMB2_PROTOCOL_ID &&
+	       fe->parse(req->in.buf, req->in.len, &hdr) && hdr.command < fe->ncmds &&
+	       fe->cmds[hdr.command].flags & CMD_NO_FILE && !fe->slice(req->in.buf, req->in.len, 0);
 }
 
 /*

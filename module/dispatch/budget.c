@@ -22,7 +22,7 @@
 
 static u32 held(const struct csrv_req *req)
 {
-	return req->size + req->rheld;
+	return req->size + req->reply.held;
 }
 
 /* What the commands behind the first may ask for, by the credits that they spend. */
@@ -33,8 +33,8 @@ static u64 chain_asks(const struct csrv_req *req)
 	struct csrv_hdr hdr;
 	u64 sum = 0;
 
-	for (at = req->next; at; at = fe->slice(req->buf, req->buf_len, at)) {
-		if (!fe->parse(req->buf + at, req->buf_len - at, &hdr))
+	for (at = req->next; at; at = fe->slice(req->in.buf, req->in.len, at)) {
+		if (!fe->parse(req->in.buf + at, req->in.len - at, &hdr))
 			break;
 		sum += REPLY_SLACK;
 		if (hdr.command >= fe->ncmds ||
@@ -79,20 +79,20 @@ bool csrv_budget_take(struct csrv_req *req, u32 bytes, bool must)
 	if (need > req->charged) {
 		u64 more = need - req->charged;
 
-		if (must || req->rheld + bytes <= REPLY_FREE)
+		if (must || req->reply.held + bytes <= REPLY_FREE)
 			csrv_conn_force(req->conn, more);
 		else if (more > U32_MAX || !csrv_conn_take(req->conn, more))
 			return false;
 		req->charged += more;
 	}
-	req->rheld += bytes;
+	req->reply.held += bytes;
 	return true;
 }
 
 /* That memory is free again; the account keeps it until the reply has left. */
 void csrv_budget_give(struct csrv_req *req, u32 bytes)
 {
-	req->rheld -= bytes;
+	req->reply.held -= bytes;
 }
 
 /*

@@ -84,7 +84,7 @@ static nt_status_t gate_header(struct csrv_req *req)
 	const struct csrv_frontend *fe = req->conn->fe;
 	nt_status_t status;
 
-	if (!fe->parse(req->buf + req->at, req->len, &req->hdr))
+	if (!fe->parse(req->in.buf + req->at, req->len, &req->hdr))
 		return drop(req);
 	if (req->hdr.command >= fe->ncmds || !fe->cmds[req->hdr.command].name) {
 		/* Unknown, but it has an id, and an answer: [MS-SMB2] 3.3.5.2.6 */
@@ -125,7 +125,7 @@ static nt_status_t gate_header(struct csrv_req *req)
  */
 bool csrv_req_signed_by(struct csrv_req *req, struct csrv_sign_key *key)
 {
-	u8 *sig = req->buf + req->at + req->conn->fe->sig_offset;
+	u8 *sig = req->in.buf + req->at + req->conn->fe->sig_offset;
 	bool last = !req->next;
 	struct csrv_bytes msg;
 	struct kvec kv;
@@ -134,9 +134,9 @@ bool csrv_req_signed_by(struct csrv_req *req, struct csrv_sign_key *key)
 	if (!key || !(req->hdr.flags & CSRV_HDR_SIGNED))
 		return false;
 	memset(sig, 0, CSRV_SIGNATURE_LEN);
-	kv.iov_base = req->buf + req->at;
+	kv.iov_base = req->in.buf + req->at;
 	kv.iov_len = req->len;
-	csrv_bytes_init(&msg, &kv, 1, last ? req->bv : NULL, last ? req->nbv : 0);
+	csrv_bytes_init(&msg, &kv, 1, last ? req->in.bv : NULL, last ? req->in.nbv : 0);
 	err = csrv_sign_check(key, &msg, req->hdr.mid,
 			      req->cmd->flags & CMD_NO_ID ? CSRV_SIGN_CANCEL : 0,
 			      req->hdr.signature);
@@ -309,7 +309,7 @@ static nt_status_t gate_charge(struct csrv_req *req)
 
 static nt_status_t gate_decode(struct csrv_req *req)
 {
-	struct wire_in in = wire_in(req->buf + req->at, req->len);
+	struct wire_in in = wire_in(req->in.buf + req->at, req->len);
 	nt_status_t status = NT_OK;
 
 	wire_skip(&in, req->conn->fe->header_len);
@@ -402,7 +402,7 @@ nt_status_t csrv_gate(struct csrv_req *req)
  */
 void csrv_gate_first(struct csrv_req *req)
 {
-	if (csrv_smb2_message_protocol(req->buf, req->buf_len) == SMB1_PROTOCOL_ID)
+	if (csrv_smb2_message_protocol(req->in.buf, req->in.len) == SMB1_PROTOCOL_ID)
 		return;
 	if (!csrv_req_open(req)) {
 		req->drop = true;

@@ -41,7 +41,7 @@ u32 csrv_req_object_size(void)
 static void req_clear(struct csrv_req *req, const struct csrv_frontend *fe)
 {
 	memset(req, 0, offsetof(struct csrv_req, msg.inl));
-	memset_startat(req, 0, ref);
+	memset_startat(req, 0, reply.buf);
 	req->args = req + 1;
 	req->res = (u8 *)req->args + fe->args_size;
 	memset(req->res, 0, fe->res_size);
@@ -67,13 +67,13 @@ struct csrv_req *csrv_req_alloc(struct csrv_conn *conn)
 	refcount_set(&req->ref, 1);
 	req->conn = csrv_conn_get(conn);
 	INIT_LIST_HEAD(&req->waiting);
-	INIT_LIST_HEAD(&req->granted);
+	INIT_LIST_HEAD(&req->reply.granted);
 	INIT_LIST_HEAD(&req->job.node);
 	INIT_LIST_HEAD(&req->job.in_session);
 	req->job.work = &req->msg.work;
 	req->job.conn = conn;
-	req->rbuf = req->rinl;
-	req->rcap = sizeof(req->rinl);
+	req->reply.buf = req->reply.inl;
+	req->reply.cap = sizeof(req->reply.inl);
 	atomic_inc(&conn->nreqs);
 	csrv_object_created(CSRV_OBJ_REQ);
 	return req;
@@ -88,11 +88,11 @@ static void req_free(struct csrv_req *req)
 	if (req->logon)
 		csrv_logon_end(req->logon, true);
 	csrv_session_put(req->seal_session);
-	csrv_sign_key_put(req->rlast_key);
+	csrv_sign_key_put(req->reply.last_key);
 	csrv_sign_key_put(req->force_key);
-	csrv_rpages_put(&req->rpages);
-	if (req->rbuf != req->rinl)
-		kvfree(req->rbuf);
+	csrv_rpages_put(&req->reply.pages);
+	if (req->reply.buf != req->reply.inl)
+		kvfree(req->reply.buf);
 	kvfree(req->unsealed);
 	csrv_msg_release(&req->msg);
 	csrv_object_destroyed(CSRV_OBJ_REQ);

@@ -50,6 +50,22 @@ struct csrv_hdr {
 };
 
 /**
+ * struct csrv_in - a message that has arrived, decrypted when it was opened
+ * @buf: its linear part
+ * @len: bytes of that
+ * @bv: the payload of a WRITE beyond it, in pages; or NULL
+ * @nbv: their number
+ * @payload: csrv_payload_iter()
+ */
+struct csrv_in {
+	u8		*buf;
+	u32		len;
+	struct bio_vec	*bv;
+	u32		nbv;
+	struct kvec	payload;
+};
+
+/**
  * struct csrv_rpages - payload of a reply that lies in pages
  * @bv: the pages, or NULL
  * @nbv: their number
@@ -64,6 +80,39 @@ struct csrv_rpages {
 };
 
 /**
+ * struct csrv_reply - the message that answers a request
+ * @inl: room for a short one
+ * @head: room for what stands before it
+ * @buf: its linear part: the replies to the commands of the request, one behind the other.
+ *	Zero in a fresh request, like all that follows, or set by csrv_req_alloc()
+ * @cap: bytes of room at @buf
+ * @len: bytes that are final but for a signature
+ * @last: offset of the latest command's reply
+ * @last_mid: its MessageId
+ * @last_key: a reference: how it is signed
+ * @extra: bytes that were put behind what encode() writes
+ * @held: bytes of memory that it holds, but those of @inl
+ * @pages: the message ends with them
+ * @granted: csrv_open.granted: csrv_req_grants()
+ * @out: the message as it is sent
+ */
+struct csrv_reply {
+	u8			inl[CSRV_REPLY_INLINE];
+	u8			head[CSRV_HEAD_MAX];
+	u8			*buf;
+	u32			cap;
+	u32			len;
+	u32			last;
+	u64			last_mid;
+	struct csrv_sign_key	*last_key;
+	u32			extra;
+	u32			held;
+	struct csrv_rpages	pages;
+	struct list_head	granted;
+	struct csrv_out		out;
+};
+
+/**
  * struct csrv_req - one message being worked on
  *
  * Made when its first bytes arrive, freed when its reply has left (or there is none).
@@ -72,9 +121,7 @@ struct csrv_rpages {
  */
 struct csrv_req {
 	struct csrv_msg			msg;	/* first: the transport knows this part */
-	u8				rinl[CSRV_REPLY_INLINE];
-	u8				head[CSRV_HEAD_MAX];
-	/* from here on zero in a fresh request: csrv_rx_alloc() */
+	struct csrv_reply		reply;
 	refcount_t			ref;	/* the runner, and lookups of CANCEL */
 	struct csrv_wait		wait;
 	struct csrv_conn		*conn;	/* a reference */
@@ -82,21 +129,15 @@ struct csrv_req {
 	u32				size;	/* bytes of the message, and of this object */
 	u32				charged;	/* bytes on the connection's account */
 	u32				asked;	/* payload that the current command asks for */
-	u32				rheld;	/* bytes of memory of the reply, but inline ones */
 
-	/* the message, decrypted */
-	u8				*buf;	/* linear part */
-	u32				buf_len;
-	struct bio_vec			*bv;	/* a WRITE's payload beyond it */
-	u32				nbv;
-	struct kvec			payload;	/* csrv_payload_iter() */
+	struct csrv_in			in;
 	bool				opened;	/* decrypted, seen to be a chain of commands */
 	bool				gated;	/* the current command went through the gate */
 	bool				stood;	/* for room, since it arrived; for a worker: @job */
 	nt_status_t			gate_status;
 	bool				sealed;
 	struct csrv_session		*seal_session;	/* a reference: whose keys */
-	u8				*unsealed;	/* memory of @buf if made anew */
+	u8				*unsealed;	/* memory of @in.buf if made anew */
 
 	/* where in it */
 	u32				at;	/* offset of the current command */
@@ -131,7 +172,6 @@ struct csrv_req {
 	struct csrv_break_waiter	break_waiter;
 	struct csrv_end_waiter		end_waiter;
 	struct csrv_stand_waiter	stand_waiter;	/* CMD_ENDS */
-	struct list_head		granted;	/* csrv_open.granted: csrv_req_grants() */
 	u32				pipe_offset;	/* in the reply: where a pipe's data goes */
 
 	/* what a related command takes over: [MS-SMB2] 3.3.5.2.7.2 */
@@ -144,14 +184,6 @@ struct csrv_req {
 	nt_status_t			chain_status;	/* why the chain has no open */
 
 	/* the reply */
-	u8				*rbuf;
-	u32				rcap;
-	u32				rlen;
-	u32				rlast;	/* offset of the latest command's reply */
-	u64				rlast_mid;
-	struct csrv_sign_key		*rlast_key;	/* a reference: how it is signed */
-	struct csrv_rpages		rpages;	/* the message ends with them */
-	u32				rextra;	/* bytes put behind what encode() writes */
 	bool				drop;		/* no reply: the connection ends */
 	struct csrv_sign_key		*force_key;	/* sign this reply with it: SESSION_SETUP */
 	bool				echo_signature;	/* an error keeps the request's */
@@ -163,8 +195,6 @@ struct csrv_req {
 	u32				error_len;
 	bool				error_context;	/* 3.1.1: a context, though it be empty */
 	u8				error_buf[4];
-
-	struct csrv_out			out;
 };
 
 static inline struct csrv_req *csrv_req_of(struct csrv_msg *msg)

@@ -103,7 +103,7 @@ out:
 	req->owed_credits = 0;
 	req->error_len = 0;
 	req->error_context = false;
-	req->rextra = 0;
+	req->reply.extra = 0;
 	req->echo_signature = false;
 	memset(req->res, 0, req->conn->fe->res_size);
 }
@@ -192,7 +192,7 @@ void csrv_run(struct csrv_req *req)
 			run_from(req, true, status);
 		return;
 	}
-	if (csrv_smb2_message_protocol(req->buf, req->buf_len) == SMB1_PROTOCOL_ID) {
+	if (csrv_smb2_message_protocol(req->in.buf, req->in.len) == SMB1_PROTOCOL_ID) {
 		if (!req->conn->fe->hello(req))
 			req->drop = true;
 		csrv_reply_send(req);

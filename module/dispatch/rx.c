@@ -184,10 +184,10 @@ static enum csrv_msg_work how_long(struct csrv_req *req)
 	u64 sent = 0, asked = 0;
 
 	if (req->msg.len >= CSRV_LONG_MIN) {
-		if (smb2_is_transform(req->buf, req->buf_len))
+		if (smb2_is_transform(req->in.buf, req->in.len))
 			return CSRV_MSG_LONG;
 		/* its header is parsed again, and checked, where it is worked on */
-		return req->conn->fe->parse(req->buf, req->buf_len, &req->hdr) &&
+		return req->conn->fe->parse(req->in.buf, req->in.len, &req->hdr) &&
 		       req->hdr.flags & CSRV_HDR_SIGNED ? CSRV_MSG_LONG : CSRV_MSG_SHORT;
 	}
 	if (!req->gated || req->gate_status != NT_OK ||
@@ -205,10 +205,10 @@ static void arrive(struct csrv_conn *conn, struct csrv_msg *msg)
 	trace_csrv_msg_rx(conn->id, msg->len);
 	WRITE_ONCE(conn->active, jiffies);
 	req->start = ktime_get_ns();
-	req->buf = msg->head;
-	req->buf_len = msg->head_len;
-	req->bv = msg->bv;
-	req->nbv = msg->nbv;
+	req->in.buf = msg->head;
+	req->in.len = msg->head_len;
+	req->in.bv = msg->bv;
+	req->in.nbv = msg->nbv;
 	/* Large ones cost time to verify and to decrypt: not in the one who reads on. */
 	if (msg->len < CSRV_PAGES_MIN)
 		csrv_gate_first(req);
@@ -245,7 +245,7 @@ static enum csrv_msg_work rx_receive(void *owner, struct csrv_msg *msg)
 	struct csrv_conn *conn = owner;
 	enum csrv_msg_work todo;
 
-	if (!req->buf)
+	if (!req->in.buf)
 		arrive(conn, msg);
 	if (req->gated && !req->drop && csrv_conn_is_open(conn) && !is_void(req) &&
 	    !csrv_budget_reserve(req)) {

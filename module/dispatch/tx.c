@@ -31,33 +31,35 @@ static int sign_at(u8 *reply, const struct csrv_frontend *fe, struct csrv_bytes 
 /* The latest reply has its final length: sign it. */
 static void sign_last(struct csrv_req *req, bool with_pages)
 {
+	struct csrv_reply *r = &req->reply;
 	struct csrv_bytes msg;
 	struct kvec kv;
 
-	if (!req->rlast_key)
+	if (!r->last_key)
 		return;
-	kv.iov_base = req->rbuf + req->rlast;
-	kv.iov_len = req->rlen - req->rlast;
-	csrv_bytes_init(&msg, &kv, 1, with_pages ? req->rpages.bv : NULL,
-			with_pages ? req->rpages.nbv : 0);
-	if (sign_at(req->rbuf + req->rlast, req->conn->fe, &msg, req->rlast_key, req->rlast_mid))
+	kv.iov_base = r->buf + r->last;
+	kv.iov_len = r->len - r->last;
+	csrv_bytes_init(&msg, &kv, 1, with_pages ? r->pages.bv : NULL,
+			with_pages ? r->pages.nbv : 0);
+	if (sign_at(kv.iov_base, req->conn->fe, &msg, r->last_key, r->last_mid))
 		req->drop = true;	/* better no answer than one that nobody can trust */
-	csrv_sign_key_put(req->rlast_key);
-	req->rlast_key = NULL;
+	csrv_sign_key_put(r->last_key);
+	r->last_key = NULL;
 }
 
 /* Room for @len more bytes; @must: for an error. */
 static bool reply_room(struct csrv_req *req, u32 len, bool must)
 {
-	bool grown = req->rbuf != req->rinl;
-	u32 need = req->rlen + len, cap = need, old = grown ? req->rcap : 0;
+	struct csrv_reply *r = &req->reply;
+	bool grown = r->buf != r->inl;
+	u32 need = r->len + len, cap = need, old = grown ? r->cap : 0;
 	u8 *buf;
 
-	if (need <= req->rcap)
+	if (need <= r->cap)
 		return true;
 	/* Many small replies of one compound: do not copy all of them for each. */
 	if (grown)
-		cap = max(need, req->rcap + req->rcap / 2);
+		cap = max(need, r->cap + r->cap / 2);
 	if (!csrv_budget_take(req, cap - old, must)) {
 		cap = need;
 		if (!csrv_budget_take(req, cap - old, must))
@@ -68,27 +70,29 @@ static bool reply_room(struct csrv_req *req, u32 len, bool must)
 		csrv_budget_give(req, cap - old);
 		return false;
 	}
-	memcpy(buf, req->rbuf, req->rlen);
+	memcpy(buf, r->buf, r->len);
 	if (grown)
-		kvfree(req->rbuf);
-	req->rbuf = buf;
-	req->rcap = cap;
+		kvfree(r->buf);
+	r->buf = buf;
+	r->cap = cap;
 	return true;
 }
 
 static bool reply_begin(struct csrv_req *req, u32 body_max, bool must)
 {
-	u32 pad = req->index ? -req->rlen & 7 : 0;
+	const struct csrv_frontend *fe = req->conn->fe;
+	struct csrv_reply *r = &req->reply;
+	u32 pad = req->index ? -r->len & 7 : 0;
 
-	if (!reply_room(req, pad + req->conn->fe->header_len + body_max, must))
+	if (!reply_room(req, pad + fe->header_len + body_max, must))
 		return false;
-	if (!req->rlen || req->rlast == req->rlen)
+	if (!r->len || r->last == r->len)
 		return true;
-	memset(req->rbuf + req->rlen, 0, pad);
-	req->rlen += pad;
-	req->conn->fe->patch_next(req->rbuf + req->rlast, req->rlen - req->rlast);
+	memset(r->buf + r->len, 0, pad);
+	r->len += pad;
+	fe->patch_next(r->buf + r->last, r->len - r->last);
 	sign_last(req, false);
-	req->rlast = req->rlen;
+	r->last = r->len;
 	return true;
 }
 
@@ -109,8 +113,8 @@ bool csrv_reply_prepare(struct csrv_req *req, u32 body_max)
 /* Where @offset (from its header) of the current reply is; up to the room's end. */
 struct wire_out csrv_reply_window(struct csrv_req *req, u32 offset)
 {
-	u8 *base = req->rbuf + req->rlen;
-	struct wire_out out = wire_out(base, req->rcap - req->rlen);
+	u8 *base = req->reply.buf + req->reply.len;
+	struct wire_out out = wire_out(base, req->reply.cap - req->reply.len);
 
 	if (wire_out_left(&out) >= offset)
 		out.pos += offset;
@@ -162,15 +166,15 @@ bool csrv_reply_has_body(const struct csrv_req *req, nt_status_t status)
 /* The current reply's body ends at @out: give it its header. */
 void csrv_reply_end(struct csrv_req *req, const struct wire_out *out, nt_status_t status)
 {
-	struct wire_out head = wire_out(req->rbuf + req->rlen, req->conn->fe->header_len);
+	struct wire_out head = wire_out(req->reply.buf + req->reply.len, req->conn->fe->header_len);
 	struct csrv_sign_key *key = reply_key(req);
 
 	req->conn->fe->put_header(req, &head, status, csrv_reply_credits(req));
-	req->rlast = req->rlen;
-	req->rlen += wire_out_len(out) + req->rextra;
-	req->rlast_mid = req->hdr.mid;
-	csrv_sign_key_put(req->rlast_key);
-	req->rlast_key = key ? csrv_sign_key_get(key) : NULL;
+	req->reply.last = req->reply.len;
+	req->reply.len += wire_out_len(out) + req->reply.extra;
+	req->reply.last_mid = req->hdr.mid;
+	csrv_sign_key_put(req->reply.last_key);
+	req->reply.last_key = key ? csrv_sign_key_get(key) : NULL;
 	csrv_sign_key_put(req->force_key);
 	req->force_key = NULL;
 }
@@ -193,7 +197,7 @@ void csrv_reply_needs(struct csrv_req *req, u32 bytes)
  */
 static void echo_signature(struct csrv_req *req)
 {
-	u8 *reply = req->rbuf + req->rlast;
+	u8 *reply = req->reply.buf + req->reply.last;
 
 	req->conn->fe->set_signed(reply);
 	memcpy(reply + req->conn->fe->sig_offset, req->hdr.signature, CSRV_SIGNATURE_LEN);
@@ -207,8 +211,8 @@ void csrv_reply_error(struct csrv_req *req, nt_status_t status)
 {
 	struct wire_out out;
 
-	req->rextra = 0;
-	csrv_rpages_put(&req->rpages);
+	req->reply.extra = 0;
+	csrv_rpages_put(&req->reply.pages);
 	if (!reply_begin(req, 16 + req->error_len, true)) {
 		req->drop = true;
 		return;
@@ -216,13 +220,13 @@ void csrv_reply_error(struct csrv_req *req, nt_status_t status)
 	out = csrv_reply_window(req, req->conn->fe->header_len);
 	req->conn->fe->put_error(req, &out);
 	csrv_reply_end(req, &out, status);
-	if (req->echo_signature && !req->rlast_key)
+	if (req->echo_signature && !req->reply.last_key)
 		echo_signature(req);
 }
 
 static void reply_sent(struct csrv_out *out)
 {
-	csrv_req_put(container_of(out, struct csrv_req, out));
+	csrv_req_put(container_of(out, struct csrv_req, reply.out));
 }
 
 /* What a handler wanted to see of the reply as it is sent: preauth integrity. */
@@ -231,7 +235,8 @@ static int told(struct csrv_req *req)
 	struct csrv_bytes msg;
 	struct kvec kv;
 
-	csrv_bytes_linear(&msg, &kv, req->rbuf + req->rlast, req->rlen - req->rlast);
+	csrv_bytes_linear(&msg, &kv, req->reply.buf + req->reply.last,
+			  req->reply.len - req->reply.last);
 	return req->before_send(req, &msg);
 }
 
@@ -246,7 +251,7 @@ static int told(struct csrv_req *req)
 void csrv_req_grants(struct csrv_req *req, struct csrv_open *o)
 {
 	csrv_open_get(o);
-	list_add_tail(&o->granted, &req->granted);
+	list_add_tail(&o->granted, &req->reply.granted);
 }
 
 /* What stands on @opens has been granted to the client, or never will be: its connection ends. */
@@ -264,25 +269,26 @@ static void grants_told(struct list_head *opens)
 static void reply_send(struct csrv_req *req)
 {
 	struct csrv_xprt *xprt = req->conn->xprt;
+	struct csrv_reply *r = &req->reply;
 
 	sign_last(req, true);
 	if (!req->drop && req->before_send && told(req))
 		req->drop = true;
-	csrv_out_init(&req->out, req->rbuf, req->rlen, req->rpages.bv, req->rpages.nbv);
-	if (!req->drop && req->sealed && req->rlen &&
-	    csrv_seal_message(req->seal_session, req->head, &req->out))
+	csrv_out_init(&r->out, r->buf, r->len, r->pages.bv, r->pages.nbv);
+	if (!req->drop && req->sealed && r->len &&
+	    csrv_seal_message(req->seal_session, r->head, &r->out))
 		req->drop = true;
 	if (req->drop) {
 		csrv_conn_shutdown(req->conn);
 		csrv_req_put(req);
 		return;
 	}
-	if (!req->rlen) {
+	if (!r->len) {
 		csrv_req_put(req);
 		return;
 	}
-	req->out.done = reply_sent;
-	xprt->ops->send(xprt, &req->out);
+	r->out.done = reply_sent;
+	xprt->ops->send(xprt, &r->out);
 }
 
 /**
@@ -294,7 +300,7 @@ void csrv_reply_send(struct csrv_req *req)
 	LIST_HEAD(granted);
 
 	csrv_fault_delay(CSRV_FAULT_REQ_COMPLETE);
-	list_splice(&req->granted, &granted);	/* @req may be gone once it is sent */
+	list_splice(&req->reply.granted, &granted);	/* @req may be gone once it is sent */
 	reply_send(req);
 	grants_told(&granted);
 }

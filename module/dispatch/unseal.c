@@ -16,20 +16,20 @@
 static int unseal_linear(struct csrv_req *req, struct csrv_bytes *data)
 {
 	struct smb2_write_peek peek;
-	u32 have = req->buf_len;
+	u32 have = req->in.len;
 
-	if (!req->nbv)
+	if (!req->in.nbv)
 		return 0;
-	if (csrv_smb2_write_peek(req->buf, have, data->len, &peek) && peek.header_len == have)
+	if (csrv_smb2_write_peek(req->in.buf, have, data->len, &peek) && peek.header_len == have)
 		return 0;
 	req->unsealed = kvmalloc(data->len, GFP_KERNEL);
 	if (!req->unsealed)
 		return -ENOMEM;
 	csrv_bytes_copy_out(data, 0, req->unsealed, data->len);
-	req->buf = req->unsealed;
-	req->buf_len = data->len;
-	req->bv = NULL;
-	req->nbv = 0;
+	req->in.buf = req->unsealed;
+	req->in.len = data->len;
+	req->in.bv = NULL;
+	req->in.nbv = 0;
 	csrv_msg_release(&req->msg);	/* it is charged once */
 	return 0;
 }
@@ -40,12 +40,12 @@ static int unseal_linear(struct csrv_req *req, struct csrv_bytes *data)
  */
 static nt_status_t unseal(struct csrv_req *req)
 {
-	struct wire_in in = wire_in(req->buf, req->buf_len);
+	struct wire_in in = wire_in(req->in.buf, req->in.len);
 	struct smb2_transform tf;
 	struct csrv_channel *ch;
 	struct csrv_bytes data;
 	struct kvec kv;
-	u8 *aad = req->buf + SMB2_TRANSFORM_AAD_OFFSET;
+	u8 *aad = req->in.buf + SMB2_TRANSFORM_AAD_OFFSET;
 	int err;
 
 	if (!csrv_smb2_decode_transform(&in, &tf) || tf.flags != SMB2_TRANSFORM_FLAG_ENCRYPTED ||
@@ -64,14 +64,14 @@ static nt_status_t unseal(struct csrv_req *req)
 	    !(req->seal_session->proven || READ_ONCE(req->conn->proven)))
 		return NT_ACCESS_DENIED;
 
-	kv.iov_base = req->buf + SMB2_TRANSFORM_LEN;
-	kv.iov_len = req->buf_len - SMB2_TRANSFORM_LEN;
-	csrv_bytes_init(&data, &kv, 1, req->bv, req->nbv);
+	kv.iov_base = req->in.buf + SMB2_TRANSFORM_LEN;
+	kv.iov_len = req->in.len - SMB2_TRANSFORM_LEN;
+	csrv_bytes_init(&data, &kv, 1, req->in.bv, req->in.nbv);
 	err = csrv_unseal(req->seal_session->seal_in, aad, &data, tf.signature);
 	if (err)
 		return NT_ACCESS_DENIED;
-	req->buf += SMB2_TRANSFORM_LEN;
-	req->buf_len -= SMB2_TRANSFORM_LEN;
+	req->in.buf += SMB2_TRANSFORM_LEN;
+	req->in.len -= SMB2_TRANSFORM_LEN;
 	req->sealed = true;
 	if (!READ_ONCE(req->seal_session->sealed_once))
 		WRITE_ONCE(req->seal_session->sealed_once, true);
@@ -81,28 +81,28 @@ static nt_status_t unseal(struct csrv_req *req)
 /* Go to the command at @at; the split was checked. */
 void csrv_req_walk_to(struct csrv_req *req, u32 at)
 {
-	u32 next = req->conn->fe->slice(req->buf, req->buf_len, at);
+	u32 next = req->conn->fe->slice(req->in.buf, req->in.len, at);
 
 	req->at = at;
 	req->next = next;
-	req->len = (next ? next : req->buf_len) - at;
+	req->len = (next ? next : req->in.len) - at;
 }
 
 /* Decrypt, and see that it is a chain of whole commands.  False: drop. */
 bool csrv_req_open(struct csrv_req *req)
 {
-	u32 proto = csrv_smb2_message_protocol(req->buf, req->buf_len);
+	u32 proto = csrv_smb2_message_protocol(req->in.buf, req->in.len);
 
 	if (req->opened)
 		return true;
 	if (proto == SMB2_TRANSFORM_PROTOCOL_ID) {
 		if (unseal(req) != NT_OK)
 			return false;
-		proto = csrv_smb2_message_protocol(req->buf, req->buf_len);
+		proto = csrv_smb2_message_protocol(req->in.buf, req->in.len);
 	}
 	if (proto != SMB2_PROTOCOL_ID)
 		return false;
-	if (!req->conn->fe->split(req->buf, req->buf_len))
+	if (!req->conn->fe->split(req->in.buf, req->in.len))
 		return false;
 	csrv_req_walk_to(req, 0);
 	req->opened = true;

@@ -250,7 +250,7 @@ static int preauth_request(struct csrv_req *req, struct csrv_nego *n)
 	struct csrv_bytes msg;
 	struct kvec kv;
 
-	csrv_bytes_linear(&msg, &kv, req->buf + req->at, req->len);
+	csrv_bytes_linear(&msg, &kv, req->in.buf + req->at, req->len);
 	return csrv_preauth_update(n->preauth, &msg);
 }
 
@@ -323,7 +323,7 @@ bool csrv_smb2_hello(struct csrv_req *req)
 	struct wire_out out;
 	bool multi, ok;
 
-	if (!csrv_smb1_decode_negotiate(req->buf, req->buf_len, &old))
+	if (!csrv_smb1_decode_negotiate(req->in.buf, req->in.len, &old))
 		return false;
 	multi = old.index_smb_2xx != SMB1_DIALECT_NONE;
 	if (!multi && old.index_smb_2002 == SMB1_DIALECT_NONE)

@@ -83,7 +83,7 @@ static void pipe_done_data(void *priv, int err, const void *data, u32 len, u32 l
 	if (!err) {
 		out = csrv_reply_window(req, req->pipe_offset);
 		wire_put_bytes(&out, data, len);
-		req->rextra = len;
+		req->reply.extra = len;
 		if (out.bad)
 			status = NT_INSUFFICIENT_RESOURCES;
 		else if (left)

@@ -155,7 +155,7 @@ static int hash_request(struct csrv_req *req)
 	struct csrv_bytes msg;
 	struct kvec kv;
 
-	csrv_bytes_linear(&msg, &kv, req->buf + req->at, req->len);
+	csrv_bytes_linear(&msg, &kv, req->in.buf + req->at, req->len);
 	return logon_hash(req->logon, &msg);
 }
 
