@@ -104,7 +104,7 @@ bool csrv_budget_park(struct csrv_req *req, u32 *spare)
 	u32 mine = min(held(req), req->charged);
 
 	lockdep_assert_held(&req->conn->lock);
-	if (!csrv_conn_park(req->conn, mine, req->logon))
+	if (!csrv_conn_park(req->conn, mine, req->cmd->flags & CMD_LOGON))
 		return false;
 	*spare = req->charged - mine;
 	req->charged = mine;

@@ -31,6 +31,7 @@ enum csrv_cmd_flags {
 	CMD_NOT_STALE		= 1 << 12,	/* must be of the open's latest ChannelSequence */
 	CMD_NO_FILE		= 1 << 13,	/* touches none, so it stands for no worker */
 	CMD_ENDS		= 1 << 14,	/* ends what requests before it name: CLOSE … */
+	CMD_LOGON		= 1 << 15,	/* its wait is charged as a logon: SESSION_SETUP */
 };
 
 /**

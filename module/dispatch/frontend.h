@@ -18,6 +18,7 @@
  * @ncmds: its size
  * @args_size: of the union of all args; each decode() fills all of its own
  * @res_size: of the union of all results
+ * @state_size: of what a command keeps while it waits; zero in a fresh request
  * @header_len: of every command
  * @sig_offset: of the 16 bytes of signature in it
  * @split: is @buf a well-formed chain of commands?  Their number, 0 if not
@@ -27,6 +28,8 @@
  * @put_header: write the reply's header at @out; room is there
  * @put_error: write the body of an error reply
  * @put_break: a whole message: @o goes down to @to (enum csrv_oplock_level), or shall
+ * @free: put what the front end holds of a request that goes
+ * @set_signed: the reply says that it is signed
  * @patch_next: the reply at @reply is followed by another one @next bytes on
  */
 struct csrv_frontend {
@@ -35,6 +38,7 @@ struct csrv_frontend {
 	u32			ncmds;
 	u32			args_size;
 	u32			res_size;
+	u32			state_size;
 	u32			header_len;
 	u32			sig_offset;
 	u32	(*split)(const u8 *buf, u32 len);
@@ -47,6 +51,7 @@ struct csrv_frontend {
 	void	(*put_break)(struct wire_out *out, const struct csrv_open *o, u8 to);
 	void	(*patch_next)(u8 *reply, u32 next);
 	void	(*set_signed)(u8 *reply);
+	void	(*free)(struct csrv_req *req);
 };
 
 extern const struct csrv_server_events csrv_dispatch_events;

@@ -19,7 +19,7 @@ static struct kmem_cache *req_cache;
  */
 int csrv_req_cache_init(const struct csrv_frontend *fe)
 {
-	u32 size = sizeof(struct csrv_req) + fe->args_size + fe->res_size;
+	u32 size = sizeof(struct csrv_req) + fe->args_size + fe->res_size + fe->state_size;
 
 	req_cache = kmem_cache_create("cifssrv_req", size, 0, SLAB_HWCACHE_ALIGN, NULL);
 	return req_cache ? 0 : -ENOMEM;
@@ -44,7 +44,8 @@ static void req_clear(struct csrv_req *req, const struct csrv_frontend *fe)
 	memset_startat(req, 0, reply.buf);
 	req->args = req + 1;
 	req->res = (u8 *)req->args + fe->args_size;
-	memset(req->res, 0, fe->res_size);
+	req->state = (u8 *)req->res + fe->res_size;
+	memset(req->res, 0, fe->res_size + fe->state_size);
 }
 
 /**
@@ -66,7 +67,7 @@ struct csrv_req *csrv_req_alloc(struct csrv_conn *conn)
 	req_clear(req, conn->fe);
 	refcount_set(&req->ref, 1);
 	req->conn = csrv_conn_get(conn);
-	INIT_LIST_HEAD(&req->waiting);
+	INIT_LIST_HEAD(&req->park.node);
 	INIT_LIST_HEAD(&req->reply.granted);
 	INIT_LIST_HEAD(&req->job.node);
 	INIT_LIST_HEAD(&req->job.in_session);
@@ -85,8 +86,7 @@ static void req_free(struct csrv_req *req)
 	u32 charged = req->charged;
 
 	csrv_gate_release(req);
-	if (req->logon)
-		csrv_logon_end(req->logon, true);
+	conn->fe->free(req);
 	csrv_session_put(req->seal_session);
 	csrv_sign_key_put(req->reply.last_key);
 	csrv_sign_key_put(req->force_key);

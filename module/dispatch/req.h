@@ -113,6 +113,28 @@ struct csrv_reply {
 };
 
 /**
+ * struct csrv_park - a request that waits, or is about to
+ * @node: in conn->waiting, where CANCEL finds it; conn->lock
+ * @cancel: asks for the wait to end; may lose against the event itself
+ * @cancel_work: calls @cancel: csrv_cancel()
+ * @cancelled: it has been asked to end; conn->lock, like the next one
+ * @parking: it does not wait yet, and @cancel is not to be called
+ * @charged: as one that waits
+ * @standers: what a command with CMD_ENDS waits for before its handler runs
+ *
+ * What a handler waits for itself is in csrv_req.state: its @cancel knows what that is.
+ */
+struct csrv_park {
+	struct list_head	node;
+	void			(*cancel)(struct csrv_req *req);
+	struct work_struct	cancel_work;
+	bool			cancelled;
+	bool			parking;
+	bool			charged;
+	struct csrv_stand_waiter standers;
+};
+
+/**
  * struct csrv_req - one message being worked on
  *
  * Made when its first bytes arrive, freed when its reply has left (or there is none).
@@ -149,8 +171,9 @@ struct csrv_req {
 	struct csrv_hdr			hdr;
 	const struct csrv_cmd		*cmd;
 	bool				handled;	/* by its handler: args and res count */
-	void				*args;
+	void				*args;	/* csrv_frontend has their sizes */
 	void				*res;
+	void				*state;	/* what it keeps until it is answered */
 	struct csrv_channel		*channel;	/* references, like the next five */
 	struct csrv_session		*session;
 	struct csrv_identity		*identity;
@@ -161,18 +184,8 @@ struct csrv_req {
 	u64				async_id;	/* not 0: an interim reply was sent */
 	bool				interim_credits;	/* they have been granted */
 	u16				owed_credits;	/* ... but the interim reply was not sent */
-	struct list_head		waiting;	/* conn->waiting; conn->lock */
+	struct csrv_park		park;
 	struct csrv_job			job;		/* @msg.work, when it needs a worker */
-	struct work_struct		cancel_work;	/* csrv_cancel() */
-	void				(*cancel)(struct csrv_req *req);
-	bool				cancelled;	/* conn->lock, like the next one */
-	bool				parking;	/* not yet waiting: not to be called */
-	bool				waiter;		/* charged as one that waits */
-	struct csrv_lock_waiter		lock_waiter;
-	struct csrv_break_waiter	break_waiter;
-	struct csrv_end_waiter		end_waiter;
-	struct csrv_stand_waiter	stand_waiter;	/* CMD_ENDS */
-	u32				pipe_offset;	/* in the reply: where a pipe's data goes */
 
 	/* what a related command takes over: [MS-SMB2] 3.3.5.2.7.2 */
 	bool				chained;	/* its first was no related one */
@@ -189,8 +202,6 @@ struct csrv_req {
 	bool				echo_signature;	/* an error keeps the request's */
 	int				(*before_send)(struct csrv_req *req,
 						       const struct csrv_bytes *reply);
-	struct csrv_logon		*logon;	/* a reference: SESSION_SETUP */
-	void				*private;	/* the handler's; release() frees */
 	const void			*error_data;
 	u32				error_len;
 	bool				error_context;	/* 3.1.1: a context, though it be empty */

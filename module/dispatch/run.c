@@ -153,7 +153,7 @@ static nt_status_t resume_status(struct csrv_req *req)
 		now = csrv_gate_renew(req);
 	if (now != NT_OK)
 		return now;
-	return req->cancelled && req->cmd->resume ? NT_CANCELLED : status;
+	return req->park.cancelled && req->cmd->resume ? NT_CANCELLED : status;
 }
 
 static nt_status_t run_resume(struct csrv_req *req)

@@ -112,12 +112,19 @@ static void set_signed(u8 *reply)
 			   reply + FLAGS_OFFSET);
 }
 
+static void req_free(struct csrv_req *req)
+{
+	if (smb2_state(req)->logon)
+		csrv_logon_end(smb2_state(req)->logon, true);
+}
+
 const struct csrv_frontend csrv_smb2_frontend = {
 	.name		= "SMB2",
 	.cmds		= csrv_smb2_cmds,
 	.ncmds		= SMB2_COMMANDS,
 	.args_size	= sizeof(union smb2_args),
 	.res_size	= sizeof(union smb2_res),
+	.state_size	= sizeof(struct smb2_state),
 	.header_len	= SMB2_HEADER_LEN,
 	.sig_offset	= SMB2_SIGNATURE_OFFSET,
 	.split		= split,
@@ -129,6 +136,7 @@ const struct csrv_frontend csrv_smb2_frontend = {
 	.put_break	= csrv_smb2_put_break,
 	.patch_next	= patch_next,
 	.set_signed	= set_signed,
+	.free		= req_free,
 };
 
 bool csrv_smb2_text(const struct wire_blob *utf16, char *buf, size_t size)

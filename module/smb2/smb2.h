@@ -5,6 +5,9 @@
 
 #include "../dispatch/frontend.h"
 #include "../dispatch/req.h"
+#include "../model/break.h"
+#include "../model/brl.h"
+#include "../model/session.h"
 #include "../wire/smb2/cancel.h"
 #include "../wire/smb2/change_notify.h"
 #include "../wire/smb2/close.h"
@@ -24,6 +27,8 @@
 #include "../wire/smb2/tree_connect.h"
 #include "../wire/smb2/tree_disconnect.h"
 #include "../wire/smb2/write.h"
+
+struct smb2_setup_answer;
 
 /* Host-order arguments of the one command a request stands at. */
 union smb2_args {
@@ -69,6 +74,30 @@ union smb2_res {
 	struct smb2_oplock_break_res	oplock_break;
 };
 
+/**
+ * struct smb2_state - what a command keeps from its handler on until it is answered
+ * @lock: what LOCK waits for; one at a time of this and the next three
+ * @brk: CREATE, SET_INFO
+ * @end: LOGOFF, SESSION_SETUP
+ * @pipe_offset: READ, IOCTL: where in the response the bytes of a pipe go
+ * @pipe: CREATE: an open of which the daemon knows, and nobody else yet
+ * @answer: SESSION_SETUP: the daemon's
+ * @logon: SESSION_SETUP: the one that it is a leg of; a reference
+ */
+struct smb2_state {
+	union {
+		struct csrv_lock_waiter		lock;
+		struct csrv_break_waiter	brk;
+		struct csrv_end_waiter		end;
+		u32				pipe_offset;
+	};
+	union {
+		struct csrv_open		*pipe;
+		struct smb2_setup_answer	*answer;
+	};
+	struct csrv_logon			*logon;
+};
+
 static inline union smb2_args *smb2_args(const struct csrv_req *req)
 {
 	return req->args;
@@ -77,6 +106,11 @@ static inline union smb2_args *smb2_args(const struct csrv_req *req)
 static inline union smb2_res *smb2_res(const struct csrv_req *req)
 {
 	return req->res;
+}
+
+static inline struct smb2_state *smb2_state(const struct csrv_req *req)
+{
+	return req->state;
 }
 
 /* negotiate.c */

@@ -114,7 +114,8 @@ const struct csrv_cmd csrv_smb2_cmds[SMB2_COMMANDS] = {
 	[SMB2_SESSION_SETUP] = {		/* 3.3.5.5 */
 		.name		= "SESSION_SETUP",
 		.struct_size	= 25,
-		.flags		= CMD_UNSIGNED_OK | CMD_EXPIRED_OK | CMD_ALONE | CMD_NO_FILE,
+		.flags		= CMD_UNSIGNED_OK | CMD_EXPIRED_OK | CMD_ALONE | CMD_NO_FILE |
+				  CMD_LOGON,
 		.decode		= args_session_setup,
 		.reply_max	= csrv_smb2_session_setup_reply_max,
 		.handle		= csrv_smb2_session_setup,
