@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* dispatch/admit.c - a request wants a worker: it gets one, stands for one, or needs none */
 #include "../model/server.h"
-#include "../wire/smb2/header.h"
 #include "frontend.h"
 #include "req.h"
 
@@ -12,18 +11,13 @@
  */
 static bool touches_no_file(struct csrv_req *req)
 {
-	const struct csrv_frontend *fe = req->conn->fe;
-	struct csrv_hdr hdr;
-
 	if (req->drop)
 		return true;
 	if (req->opened)
 		return !req->index && !req->next &&
 		       ((req->gated && req->gate_status != NT_OK) ||
 			(req->cmd && req->cmd->flags & CMD_NO_FILE));
-	return csrv_smb2_message_protocol(req->in.buf, req->in.len) == SMB2_PROTOCOL_ID &&
-	       fe->parse(req->in.buf, req->in.len, &hdr) && hdr.command < fe->ncmds &&
-	       fe->cmds[hdr.command].flags & CMD_NO_FILE && !fe->slice(req->in.buf, req->in.len, 0);
+	return req->no_file;
 }
 
 /*

@@ -13,37 +13,12 @@
 #include "frontend.h"
 #include "req.h"
 
-/* Headers and fixed parts of one command's reply, and of a small one all of it. */
-#define REPLY_SLACK	512u
 /* Never refused: what every request may take. */
 #define REPLY_FREE	4096u
-/* [MS-SMB2] 3.3.5.2.5: payload that one credit covers */
-#define CREDIT_BYTES	65536u
 
 static u32 held(const struct csrv_req *req)
 {
 	return req->size + req->reply.held;
-}
-
-/* What the commands behind the first may ask for, by the credits that they spend. */
-static u64 chain_asks(const struct csrv_req *req)
-{
-	const struct csrv_frontend *fe = req->conn->fe;
-	u32 at, charge;
-	struct csrv_hdr hdr;
-	u64 sum = 0;
-
-	for (at = req->next; at; at = fe->slice(req->in.buf, req->in.len, at)) {
-		if (!fe->parse(req->in.buf + at, req->in.len - at, &hdr))
-			break;
-		sum += REPLY_SLACK;
-		if (hdr.command >= fe->ncmds ||
-		    !(fe->cmds[hdr.command].flags & CMD_CREDIT_BY_LENGTH))
-			continue;
-		charge = req->conn->nego.large_mtu ? max_t(u32, hdr.credit_charge, 1) : 1;
-		sum += (u64)charge * CREDIT_BYTES;
-	}
-	return sum;
 }
 
 /*
@@ -56,10 +31,10 @@ bool csrv_budget_reserve(struct csrv_req *req)
 	u32 got;
 
 	if (req->next)
-		asks += chain_asks(req);
-	if (asks <= CSRV_REPLY_INLINE - REPLY_SLACK / 2)
+		asks += req->conn->fe->rest_asks(req);
+	if (asks <= CSRV_REPLY_INLINE - CSRV_REPLY_SLACK / 2)
 		return true;
-	got = csrv_conn_reserve(req->conn, asks + REPLY_SLACK);
+	got = csrv_conn_reserve(req->conn, asks + CSRV_REPLY_SLACK);
 	req->charged += got;
 	return got;
 }

@@ -37,7 +37,7 @@ enum csrv_cmd_flags {
 /**
  * struct csrv_cmd - one command
  * @name: for traces, statistics, fuzz seeds
- * @struct_size: StructureSize that a request must carry
+ * @struct_size: StructureSize that a request must carry; 0: what has come is no SMB2
  * @flags: enum csrv_cmd_flags
  * @access: granted access of which the open needs at least one bit; 0: none, or
  *	the handler's own table (information classes, FSCTLs) says

@@ -81,18 +81,14 @@ static nt_status_t gate_state(struct csrv_req *req)
 
 static nt_status_t gate_header(struct csrv_req *req)
 {
-	const struct csrv_frontend *fe = req->conn->fe;
 	nt_status_t status;
 
-	if (!fe->parse(req->in.buf + req->at, req->len, &req->hdr))
-		return drop(req);
-	if (req->hdr.command >= fe->ncmds || !fe->cmds[req->hdr.command].name) {
+	if (!req->cmd) {
 		/* Unknown, but it has an id, and an answer: [MS-SMB2] 3.3.5.2.6 */
 		if (!csrv_credits_use(&req->conn->credits, req->hdr.mid, 1))
 			return drop(req);
 		return NT_INVALID_PARAMETER;
 	}
-	req->cmd = &fe->cmds[req->hdr.command];
 	status = gate_state(req);
 	if (status == NT_OK)
 		status = gate_mid(req);
@@ -312,9 +308,11 @@ static nt_status_t gate_decode(struct csrv_req *req)
 	struct wire_in in = wire_in(req->in.buf + req->at, req->len);
 	nt_status_t status = NT_OK;
 
-	wire_skip(&in, req->conn->fe->header_len);
-	if (wire_get_u16(&in) != req->cmd->struct_size || !wire_done(&in) ||
-	    !req->cmd->decode(&in, req->args))
+	if (req->cmd->struct_size) {
+		wire_skip(&in, req->conn->fe->header_len);
+		wire_expect(&in, wire_get_u16(&in) == req->cmd->struct_size);
+	}
+	if (!wire_done(&in) || !req->cmd->decode(&in, req->args))
 		status = NT_INVALID_PARAMETER;
 	if (status == NT_OK)
 		status = gate_charge(req);
@@ -394,6 +392,21 @@ nt_status_t csrv_gate(struct csrv_req *req)
 }
 
 /**
+ * csrv_gate_open() - decrypt a message, and go to its first command, unless that has been done
+ * @req: has arrived
+ *
+ * Return: false, and the connection ends.
+ */
+bool csrv_gate_open(struct csrv_req *req)
+{
+	if (!req->opened && !req->drop)
+		req->opened = req->conn->fe->open(req);
+	if (!req->opened)
+		req->drop = true;
+	return !req->drop;
+}
+
+/**
  * csrv_gate_first() - the first command goes through the gate now, and runs later
  * @req: just arrived
  *
@@ -402,12 +415,8 @@ nt_status_t csrv_gate(struct csrv_req *req)
  */
 void csrv_gate_first(struct csrv_req *req)
 {
-	if (csrv_smb2_message_protocol(req->in.buf, req->in.len) == SMB1_PROTOCOL_ID)
+	if (!csrv_gate_open(req))
 		return;
-	if (!csrv_req_open(req)) {
-		req->drop = true;
-		return;
-	}
 	req->gate_status = csrv_gate(req);
 	req->gated = true;
 }

@@ -153,6 +153,9 @@ struct csrv_req {
 	u32				asked;	/* payload that the current command asks for */
 
 	struct csrv_in			in;
+	/* what the first bytes of a large one say, unchecked: csrv_frontend.place() */
+	bool				computed;	/* it is signed or encrypted */
+	bool				no_file;	/* its only command touches none */
 	bool				opened;	/* decrypted, seen to be a chain of commands */
 	bool				gated;	/* the current command went through the gate */
 	bool				stood;	/* for room, since it arrived; for a worker: @job */
@@ -243,12 +246,9 @@ void csrv_req_requeue(struct csrv_req *req);
 /* run.c */
 void csrv_run(struct csrv_req *req);
 
-/* unseal.c */
-bool csrv_req_open(struct csrv_req *req);
-void csrv_req_walk_to(struct csrv_req *req, u32 at);
-
 /* gate.c */
 nt_status_t csrv_gate(struct csrv_req *req);
+bool csrv_gate_open(struct csrv_req *req);
 void csrv_gate_first(struct csrv_req *req);
 nt_status_t csrv_gate_again(struct csrv_req *req);
 nt_status_t csrv_gate_renew(struct csrv_req *req);

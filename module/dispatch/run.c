@@ -2,7 +2,6 @@
 /* dispatch/run.c - a message is worked on, command after command */
 #include "../base/trace.h"
 #include "../model/server.h"
-#include "../wire/smb2/header.h"
 #include "frontend.h"
 #include "req.h"
 
@@ -123,7 +122,10 @@ static void run_from(struct csrv_req *req, bool have, nt_status_t status)
 		if (!req->next)
 			break;
 		req->index++;
-		csrv_req_walk_to(req, req->next);
+		if (!req->conn->fe->next(req)) {
+			req->drop = true;
+			break;
+		}
 		if (req->job.free) {	/* the first had nothing to do with a file; this may */
 			csrv_req_requeue(req);
 			return;
@@ -192,16 +194,8 @@ void csrv_run(struct csrv_req *req)
 			run_from(req, true, status);
 		return;
 	}
-	if (csrv_smb2_message_protocol(req->in.buf, req->in.len) == SMB1_PROTOCOL_ID) {
-		if (!req->conn->fe->hello(req))
-			req->drop = true;
-		csrv_reply_send(req);
-		return;
-	}
-	if (!req->drop && !csrv_req_open(req))
-		req->drop = true;
-	if (req->drop)
-		csrv_reply_send(req);
-	else
+	if (csrv_gate_open(req))
 		run_from(req, false, NT_OK);
+	else
+		csrv_reply_send(req);
 }

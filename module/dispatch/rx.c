@@ -7,9 +7,6 @@
 #include "../base/fault.h"
 #include "../base/trace.h"
 #include "../model/server.h"
-#include "../wire/smb2/header.h"
-#include "../wire/smb2/transform.h"
-#include "../wire/smb2/write.h"
 #include "frontend.h"
 #include "req.h"
 
@@ -17,8 +14,6 @@
 #define CSRV_PREAUTH_MAX	(64u * 1024)
 /* What may stand around the largest payload: headers, compounds, names. */
 #define CSRV_MSG_SLACK		(64u * 1024)
-/* A payload from this size on is received into pages. */
-#define CSRV_PAGES_MIN		(8u * 1024)
 /* Computing over that many bytes is worth a CPU of its own. */
 #define CSRV_LONG_MIN		(32u * 1024)
 /*
@@ -34,8 +29,6 @@
 #define CSRV_RX_LAST		(CSRV_RX_EXECUTING / 8)
 /* A named account that has fewer is not counted as its host: as in quota.c. */
 #define CSRV_RX_LITTLE		8
-/* Linear part of a large encrypted message: enough for the headers of a WRITE. */
-#define CSRV_SEALED_HEAD	(SMB2_TRANSFORM_LEN + SMB2_WRITE_PEEK_LEN)
 
 /* Whose request a receiver works on: only compared, never looked into. */
 struct rx_turn {
@@ -155,8 +148,6 @@ static int rx_place(void *owner, struct csrv_msg *msg)
 {
 	struct csrv_req *req = csrv_req_of(msg);
 	struct csrv_conn *conn = owner;
-	u32 have = min(msg->len, CSRV_MSG_PEEK);
-	struct smb2_write_peek peek;
 	int err;
 
 	if (msg->len > message_max(conn))
@@ -166,35 +157,18 @@ static int rx_place(void *owner, struct csrv_msg *msg)
 	if (err)
 		return err;
 	req->charged = req->size;
-	if (msg->len < CSRV_PAGES_MIN)
-		return msg->len;
-	if (smb2_is_transform(msg->inl, have))
-		return CSRV_SEALED_HEAD;
-	if (csrv_smb2_write_peek(msg->inl, have, msg->len,
-				 &peek) && peek.data_len >= CSRV_PAGES_MIN) {
-		msg->may_take = !peek.is_signed;	/* it is read once, and never changed */
-		return peek.header_len;
-	}
-	return msg->len;
+	return msg->len < CSRV_PAGES_MIN ? msg->len : conn->fe->place(req);
 }
 
 /* Is there much to sign or to encrypt?  What is only copied or spliced is not long. */
 static enum csrv_msg_work how_long(struct csrv_req *req)
 {
-	u64 sent = 0, asked = 0;
-
-	if (req->msg.len >= CSRV_LONG_MIN) {
-		if (smb2_is_transform(req->in.buf, req->in.len))
-			return CSRV_MSG_LONG;
-		/* its header is parsed again, and checked, where it is worked on */
-		return req->conn->fe->parse(req->in.buf, req->in.len, &req->hdr) &&
-		       req->hdr.flags & CSRV_HDR_SIGNED ? CSRV_MSG_LONG : CSRV_MSG_SHORT;
-	}
+	if (req->msg.len >= CSRV_LONG_MIN)
+		return req->computed ? CSRV_MSG_LONG : CSRV_MSG_SHORT;
 	if (!req->gated || req->gate_status != NT_OK ||
 	    !(req->cmd->flags & CMD_CREDIT_BY_LENGTH) || csrv_reply_may_splice(req))
 		return CSRV_MSG_SHORT;
-	req->cmd->payload(req->args, &sent, &asked);
-	return asked >= CSRV_LONG_MIN ? CSRV_MSG_LONG : CSRV_MSG_SHORT;
+	return req->asked >= CSRV_LONG_MIN ? CSRV_MSG_LONG : CSRV_MSG_SHORT;
 }
 
 /* The message is whole: where its bytes are, and what it asks for. */

@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * dispatch/unseal.c - what has arrived becomes a chain of commands; encrypted messages,
- * [MS-SMB2] 3.3.5.2.1.1
- */
+/* smb2/unseal.c - encrypted messages that arrive, [MS-SMB2] 3.3.5.2.1.1 */
 #include <linux/mm.h>
 #include <linux/slab.h>
 
 #include "../model/server.h"
 #include "../wire/smb2/transform.h"
-#include "../wire/smb2/write.h"
-#include "frontend.h"
-#include "req.h"
+#include "smb2.h"
 
 /* What of a message in pages is no WRITE payload must be linear. */
 static int unseal_linear(struct csrv_req *req, struct csrv_bytes *data)
@@ -34,11 +29,14 @@ static int unseal_linear(struct csrv_req *req, struct csrv_bytes *data)
 	return 0;
 }
 
-/*
- * Decrypt a message in place, which begins with an encryption header.  NT_OK: @req's buffer is the
- * message inside; anything else: the connection ends.
+/**
+ * csrv_smb2_unseal() - decrypt a message in place
+ * @req: its buffer begins with an encryption header
+ *
+ * Return: NT_OK, and @req's buffer is the message inside; anything else: the
+ * connection ends.
  */
-static nt_status_t unseal(struct csrv_req *req)
+nt_status_t csrv_smb2_unseal(struct csrv_req *req)
 {
 	struct wire_in in = wire_in(req->in.buf, req->in.len);
 	struct smb2_transform tf;
@@ -76,35 +74,4 @@ static nt_status_t unseal(struct csrv_req *req)
 	if (!READ_ONCE(req->seal_session->sealed_once))
 		WRITE_ONCE(req->seal_session->sealed_once, true);
 	return unseal_linear(req, &data) ? NT_NO_MEMORY : NT_OK;
-}
-
-/* Go to the command at @at; the split was checked. */
-void csrv_req_walk_to(struct csrv_req *req, u32 at)
-{
-	u32 next = req->conn->fe->slice(req->in.buf, req->in.len, at);
-
-	req->at = at;
-	req->next = next;
-	req->len = (next ? next : req->in.len) - at;
-}
-
-/* Decrypt, and see that it is a chain of whole commands.  False: drop. */
-bool csrv_req_open(struct csrv_req *req)
-{
-	u32 proto = csrv_smb2_message_protocol(req->in.buf, req->in.len);
-
-	if (req->opened)
-		return true;
-	if (proto == SMB2_TRANSFORM_PROTOCOL_ID) {
-		if (unseal(req) != NT_OK)
-			return false;
-		proto = csrv_smb2_message_protocol(req->in.buf, req->in.len);
-	}
-	if (proto != SMB2_PROTOCOL_ID)
-		return false;
-	if (!req->conn->fe->split(req->in.buf, req->in.len))
-		return false;
-	csrv_req_walk_to(req, 0);
-	req->opened = true;
-	return true;
 }
