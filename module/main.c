@@ -20,7 +20,7 @@ static int __init cifssrv_init(void)
 	err = csrv_dispatch_init(&csrv_smb2_frontend);
 	if (err)
 		goto err_dispatch;
-	server = csrv_server_create(&csrv_dispatch_events);
+	server = csrv_server_create(&csrv_dispatch_events, &csrv_smb2_frontend);
 	if (IS_ERR(server)) {
 		err = PTR_ERR(server);
 		goto err_server;

@@ -15,17 +15,17 @@
  */
 static bool waiter_charge(struct csrv_req *req)
 {
-	if (req->logon)
+	if (req->cmd->flags & CMD_LOGON)
 		return true;
-	req->waiter = !csrv_quota_take(req->conn->account, CSRV_QUOTA_WAITER, 1);
-	return req->waiter;
+	req->park.charged = !csrv_quota_take(req->conn->account, CSRV_QUOTA_WAITER, 1);
+	return req->park.charged;
 }
 
 static void waiter_uncharge(struct csrv_req *req)
 {
-	if (req->waiter)
+	if (req->park.charged)
 		csrv_quota_give(req->conn->account, CSRV_QUOTA_WAITER, 1);
-	req->waiter = false;
+	req->park.charged = false;
 }
 
 /* ---- what CANCELs mean ---- */
@@ -110,9 +110,9 @@ static nt_status_t park_list(struct csrv_req *req)
 	}
 	if (status == NT_OK) {
 		/* not by what ended an earlier wait of the same command, but a CANCEL counts */
-		req->cancelled = is_cancelled(conn, req);
-		req->parking = true;
-		list_add_tail(&req->waiting, &conn->waiting);
+		req->park.cancelled = is_cancelled(conn, req);
+		req->park.parking = true;
+		list_add_tail(&req->park.node, &conn->waiting);
 		conn->nwaiting++;
 	}
 	spin_unlock(&conn->lock);
@@ -132,8 +132,8 @@ static nt_status_t park_settle(struct csrv_req *req)
 	bool cancelled;
 
 	spin_lock(&conn->lock);
-	req->parking = false;
-	cancelled = req->cancelled;
+	req->park.parking = false;
+	cancelled = req->park.cancelled;
 	spin_unlock(&conn->lock);
 	status = csrv_gate_again(req);
 	return status == NT_OK && cancelled ? NT_CANCELLED : status;
@@ -157,7 +157,7 @@ nt_status_t csrv_req_park(struct csrv_req *req, bool interim,
 
 	if (interim && !told)
 		req->async_id = atomic64_inc_return(&req->conn->srv->next_id);
-	req->cancel = cancel;
+	req->park.cancel = cancel;
 	status = park_list(req);
 	if (status != NT_OK) {
 		if (!told)
@@ -189,8 +189,8 @@ void csrv_req_unlist(struct csrv_req *req)
 	struct csrv_conn *conn = req->conn;
 
 	spin_lock(&conn->lock);
-	if (!list_empty(&req->waiting)) {
-		list_del_init(&req->waiting);
+	if (!list_empty(&req->park.node)) {
+		list_del_init(&req->park.node);
 		conn->nwaiting--;
 		waiter_uncharge(req);
 		csrv_budget_unpark(req);
@@ -245,17 +245,17 @@ nt_status_t csrv_req_asked(struct csrv_req *req, nt_status_t status)
 	bool cancelled;
 
 	spin_lock(&conn->lock);
-	cancelled = req->cancelled;
+	cancelled = req->park.cancelled;
 	spin_unlock(&conn->lock);
 	if (cancelled && status == NT_OK)
-		req->cancel(req);
+		req->park.cancel(req);
 	csrv_req_put(req);	/* never the last: the request has not gone on */
 	return status == NT_OK ? NT_PENDING : csrv_req_unpark(req, status);
 }
 
 static void standers_cancel(struct csrv_req *req)
 {
-	csrv_stand_wait_cancel(&req->stand_waiter);
+	csrv_stand_wait_cancel(&req->park.standers);
 }
 
 /* What the current command would end. */
@@ -283,13 +283,13 @@ nt_status_t csrv_req_await_standers(struct csrv_req *req)
 
 	if (!csrv_standers_any(on))
 		return NT_OK;
-	csrv_stand_wait_init(&req->stand_waiter, req->session, on);
+	csrv_stand_wait_init(&req->park.standers, req->session, on);
 	status = csrv_req_park(req, false, standers_cancel);
 	if (status == NT_INSUFFICIENT_RESOURCES)
 		return NT_OK;
 	if (status != NT_OK)
 		return status;
-	status = csrv_stand_wait(&req->stand_waiter, &req->wait);
+	status = csrv_stand_wait(&req->park.standers, &req->wait);
 	return status == NT_PENDING ? status : csrv_req_unpark(req, status);
 }
 
@@ -317,7 +317,7 @@ static bool stands_on(const struct csrv_req *req, const struct csrv_ending *e)
 
 static bool is_meant(const struct csrv_req *req, const struct whom *whom)
 {
-	if (!req->cancel || req->cancelled)
+	if (!req->park.cancel || req->park.cancelled)
 		return false;
 	if (whom->by)
 		return means(whom->by, req);
@@ -330,11 +330,11 @@ static struct csrv_req *waiting_find(struct csrv_conn *conn, const struct whom *
 	struct csrv_req *req;
 
 	lockdep_assert_held(&conn->lock);
-	list_for_each_entry(req, &conn->waiting, waiting) {
+	list_for_each_entry(req, &conn->waiting, park.node) {
 		if (!is_meant(req, whom))
 			continue;
-		req->cancelled = true;
-		if (req->parking)
+		req->park.cancelled = true;
+		if (req->park.parking)
 			continue;	/* park_settle() sees it */
 		refcount_inc(&req->ref);
 		return req;
@@ -351,7 +351,7 @@ static bool cancel_one(struct csrv_conn *conn, const struct whom *whom)
 	spin_unlock(&conn->lock);
 	if (!req)
 		return false;
-	req->cancel(req);
+	req->park.cancel(req);
 	csrv_req_put(req);
 	return true;
 }
@@ -373,9 +373,9 @@ static bool proves_binding(struct csrv_req *by)
 
 static void req_cancel_work(struct work_struct *work)
 {
-	struct csrv_req *req = container_of(work, struct csrv_req, cancel_work);
+	struct csrv_req *req = container_of(work, struct csrv_req, park.cancel_work);
 
-	req->cancel(req);
+	req->park.cancel(req);
 	csrv_req_put(req);
 }
 
@@ -415,9 +415,9 @@ void csrv_cancel(struct csrv_req *by)
 	kfree(spare);
 	if (!req)
 		return;
-	INIT_WORK(&req->cancel_work, req_cancel_work);
+	INIT_WORK(&req->park.cancel_work, req_cancel_work);
 	csrv_fault_delay(CSRV_FAULT_REQ_CANCEL);
-	queue_work(conn->srv->cancel_wq, &req->cancel_work);
+	queue_work(conn->srv->cancel_wq, &req->park.cancel_work);
 }
 
 /* The connection ends: so do all waits on it that can be ended. */

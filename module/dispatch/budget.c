@@ -13,37 +13,12 @@
 #include "frontend.h"
 #include "req.h"
 
-/* Headers and fixed parts of one command's reply, and of a small one all of it. */
-#define REPLY_SLACK	512u
 /* Never refused: what every request may take. */
 #define REPLY_FREE	4096u
-/* [MS-SMB2] 3.3.5.2.5: payload that one credit covers */
-#define CREDIT_BYTES	65536u
 
 static u32 held(const struct csrv_req *req)
 {
-	return req->size + req->rheld;
-}
-
-/* What the commands behind the first may ask for, by the credits that they spend. */
-static u64 chain_asks(const struct csrv_req *req)
-{
-	const struct csrv_frontend *fe = req->fe;
-	u32 at, charge;
-	struct csrv_hdr hdr;
-	u64 sum = 0;
-
-	for (at = req->next; at; at = fe->slice(req->buf, req->buf_len, at)) {
-		if (!fe->parse(req->buf + at, req->buf_len - at, &hdr))
-			break;
-		sum += REPLY_SLACK;
-		if (hdr.command >= fe->ncmds ||
-		    !(fe->cmds[hdr.command].flags & CMD_CREDIT_BY_LENGTH))
-			continue;
-		charge = req->conn->nego.large_mtu ? max_t(u32, hdr.credit_charge, 1) : 1;
-		sum += (u64)charge * CREDIT_BYTES;
-	}
-	return sum;
+	return req->size + req->reply.held;
 }
 
 /*
@@ -56,10 +31,10 @@ bool csrv_budget_reserve(struct csrv_req *req)
 	u32 got;
 
 	if (req->next)
-		asks += chain_asks(req);
-	if (asks <= CSRV_REPLY_INLINE - REPLY_SLACK / 2)
+		asks += req->conn->fe->rest_asks(req);
+	if (asks <= CSRV_REPLY_INLINE - CSRV_REPLY_SLACK / 2)
 		return true;
-	got = csrv_conn_reserve(req->conn, asks + REPLY_SLACK);
+	got = csrv_conn_reserve(req->conn, asks + CSRV_REPLY_SLACK);
 	req->charged += got;
 	return got;
 }
@@ -79,20 +54,20 @@ bool csrv_budget_take(struct csrv_req *req, u32 bytes, bool must)
 	if (need > req->charged) {
 		u64 more = need - req->charged;
 
-		if (must || req->rheld + bytes <= REPLY_FREE)
+		if (must || req->reply.held + bytes <= REPLY_FREE)
 			csrv_conn_force(req->conn, more);
 		else if (more > U32_MAX || !csrv_conn_take(req->conn, more))
 			return false;
 		req->charged += more;
 	}
-	req->rheld += bytes;
+	req->reply.held += bytes;
 	return true;
 }
 
 /* That memory is free again; the account keeps it until the reply has left. */
 void csrv_budget_give(struct csrv_req *req, u32 bytes)
 {
-	req->rheld -= bytes;
+	req->reply.held -= bytes;
 }
 
 /*
@@ -104,7 +79,7 @@ bool csrv_budget_park(struct csrv_req *req, u32 *spare)
 	u32 mine = min(held(req), req->charged);
 
 	lockdep_assert_held(&req->conn->lock);
-	if (!csrv_conn_park(req->conn, mine, req->logon))
+	if (!csrv_conn_park(req->conn, mine, req->cmd->flags & CMD_LOGON))
 		return false;
 	*spare = req->charged - mine;
 	req->charged = mine;

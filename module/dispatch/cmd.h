@@ -31,13 +31,13 @@ enum csrv_cmd_flags {
 	CMD_NOT_STALE		= 1 << 12,	/* must be of the open's latest ChannelSequence */
 	CMD_NO_FILE		= 1 << 13,	/* touches none, so it stands for no worker */
 	CMD_ENDS		= 1 << 14,	/* ends what requests before it name: CLOSE … */
+	CMD_LOGON		= 1 << 15,	/* its wait is charged as a logon: SESSION_SETUP */
 };
 
 /**
  * struct csrv_cmd - one command
  * @name: for traces, statistics, fuzz seeds
- * @struct_size: StructureSize that a request must carry
- * @min_len: bytes of body that must be there
+ * @struct_size: StructureSize that a request must carry; 0: what has come is no SMB2
  * @flags: enum csrv_cmd_flags
  * @access: granted access of which the open needs at least one bit; 0: none, or
  *	the handler's own table (information classes, FSCTLs) says
@@ -57,7 +57,6 @@ enum csrv_cmd_flags {
 struct csrv_cmd {
 	const char	*name;
 	u16		struct_size;
-	u16		min_len;
 	u32		flags;
 	u32		access;
 

@@ -11,6 +11,11 @@
 #include "cmd.h"
 #include "req.h"
 
+/* A payload from this size on is received into pages. */
+#define CSRV_PAGES_MIN		(8u * 1024)
+/* Headers and fixed parts of one command's reply, and of a small one all of it. */
+#define CSRV_REPLY_SLACK	512u
+
 /**
  * struct csrv_frontend - one dialect family
  * @name: for traces
@@ -18,15 +23,21 @@
  * @ncmds: its size
  * @args_size: of the union of all args; each decode() fills all of its own
  * @res_size: of the union of all results
+ * @state_size: of what a command keeps while it waits; zero in a fresh request
  * @header_len: of every command
  * @sig_offset: of the 16 bytes of signature in it
- * @split: is @buf a well-formed chain of commands?  Their number, 0 if not
- * @slice: offset of the command after the one at @at, 0 at the last; checked by @split
- * @parse: a header
- * @hello: a message of another protocol (SMB1) before NEGOTIATE; false: drop
+ * @place: of a message from CSRV_PAGES_MIN bytes on its length is known, and the first
+ *	CSRV_MSG_PEEK bytes, at @req->msg.inl: how many bytes shall be linear?  Sets
+ *	@req->computed and no_file, and msg.may_take, unchecked
+ * @open: decrypt a message, and go to its first command: sets the position, hdr and cmd (NULL:
+ *	there is no such command) of @req.  False: the connection ends
+ * @next: go to the next command, which is there; likewise
+ * @rest_asks: most bytes of reply that the commands behind the current one may ask for
  * @put_header: write the reply's header at @out; room is there
  * @put_error: write the body of an error reply
  * @put_break: a whole message: @o goes down to @to (enum csrv_oplock_level), or shall
+ * @free: put what the front end holds of a request that goes
+ * @set_signed: the reply says that it is signed
  * @patch_next: the reply at @reply is followed by another one @next bytes on
  */
 struct csrv_frontend {
@@ -35,18 +46,20 @@ struct csrv_frontend {
 	u32			ncmds;
 	u32			args_size;
 	u32			res_size;
+	u32			state_size;
 	u32			header_len;
 	u32			sig_offset;
-	u32	(*split)(const u8 *buf, u32 len);
-	u32	(*slice)(const u8 *buf, u32 len, u32 at);
-	bool	(*parse)(const u8 *buf, u32 len, struct csrv_hdr *hdr);
-	bool	(*hello)(struct csrv_req *req);
+	u32	(*place)(struct csrv_req *req);
+	bool	(*open)(struct csrv_req *req);
+	bool	(*next)(struct csrv_req *req);
+	u64	(*rest_asks)(const struct csrv_req *req);
 	void	(*put_header)(struct csrv_req *req, struct wire_out *out, nt_status_t status,
 			      u16 credits);
 	bool	(*put_error)(struct csrv_req *req, struct wire_out *out);
 	void	(*put_break)(struct wire_out *out, const struct csrv_open *o, u8 to);
 	void	(*patch_next)(u8 *reply, u32 next);
 	void	(*set_signed)(u8 *reply);
+	void	(*free)(struct csrv_req *req);
 };
 
 extern const struct csrv_server_events csrv_dispatch_events;

@@ -81,18 +81,14 @@ static nt_status_t gate_state(struct csrv_req *req)
 
 static nt_status_t gate_header(struct csrv_req *req)
 {
-	const struct csrv_frontend *fe = req->fe;
 	nt_status_t status;
 
-	if (!fe->parse(req->buf + req->at, req->len, &req->hdr))
-		return drop(req);
-	if (req->hdr.command >= fe->ncmds || !fe->cmds[req->hdr.command].name) {
+	if (!req->cmd) {
 		/* Unknown, but it has an id, and an answer: [MS-SMB2] 3.3.5.2.6 */
 		if (!csrv_credits_use(&req->conn->credits, req->hdr.mid, 1))
 			return drop(req);
 		return NT_INVALID_PARAMETER;
 	}
-	req->cmd = &fe->cmds[req->hdr.command];
 	status = gate_state(req);
 	if (status == NT_OK)
 		status = gate_mid(req);
@@ -125,7 +121,7 @@ static nt_status_t gate_header(struct csrv_req *req)
  */
 bool csrv_req_signed_by(struct csrv_req *req, struct csrv_sign_key *key)
 {
-	u8 *sig = req->buf + req->at + req->fe->sig_offset;
+	u8 *sig = req->in.buf + req->at + req->conn->fe->sig_offset;
 	bool last = !req->next;
 	struct csrv_bytes msg;
 	struct kvec kv;
@@ -134,9 +130,9 @@ bool csrv_req_signed_by(struct csrv_req *req, struct csrv_sign_key *key)
 	if (!key || !(req->hdr.flags & CSRV_HDR_SIGNED))
 		return false;
 	memset(sig, 0, CSRV_SIGNATURE_LEN);
-	kv.iov_base = req->buf + req->at;
+	kv.iov_base = req->in.buf + req->at;
 	kv.iov_len = req->len;
-	csrv_bytes_init(&msg, &kv, 1, last ? req->bv : NULL, last ? req->nbv : 0);
+	csrv_bytes_init(&msg, &kv, 1, last ? req->in.bv : NULL, last ? req->in.nbv : 0);
 	err = csrv_sign_check(key, &msg, req->hdr.mid,
 			      req->cmd->flags & CMD_NO_ID ? CSRV_SIGN_CANCEL : 0,
 			      req->hdr.signature);
@@ -308,12 +304,14 @@ static nt_status_t gate_charge(struct csrv_req *req)
 
 static nt_status_t gate_decode(struct csrv_req *req)
 {
-	struct wire_in in = wire_in(req->buf + req->at, req->len);
+	struct wire_in in = wire_in(req->in.buf + req->at, req->len);
 	nt_status_t status = NT_OK;
 
-	wire_skip(&in, req->fe->header_len);
-	if (wire_get_u16(&in) != req->cmd->struct_size || !wire_done(&in) ||
-	    !req->cmd->decode(&in, req->args))
+	if (req->cmd->struct_size) {
+		wire_skip(&in, req->conn->fe->header_len);
+		wire_expect(&in, wire_get_u16(&in) == req->cmd->struct_size);
+	}
+	if (!wire_done(&in) || !req->cmd->decode(&in, req->args))
 		status = NT_INVALID_PARAMETER;
 	if (status == NT_OK)
 		status = gate_charge(req);
@@ -390,6 +388,36 @@ nt_status_t csrv_gate(struct csrv_req *req)
 	if (status != NT_OK && !req->drop && !req->channel)
 		gate_channel(req);
 	return status;
+}
+
+/**
+ * csrv_gate_open() - decrypt a message, and go to its first command, unless that has been done
+ * @req: has arrived
+ *
+ * Return: false, and the connection ends.
+ */
+bool csrv_gate_open(struct csrv_req *req)
+{
+	if (!req->opened && !req->drop)
+		req->opened = req->conn->fe->open(req);
+	if (!req->opened)
+		req->drop = true;
+	return !req->drop;
+}
+
+/**
+ * csrv_gate_first() - the first command goes through the gate now, and runs later
+ * @req: just arrived
+ *
+ * Commands that the client sent one after the other are then seen in that order: what
+ * each of them names is looked up before the next one can end it.
+ */
+void csrv_gate_first(struct csrv_req *req)
+{
+	if (!csrv_gate_open(req))
+		return;
+	req->gate_status = csrv_gate(req);
+	req->gated = true;
 }
 
 /**

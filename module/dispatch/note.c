@@ -69,9 +69,8 @@ int csrv_note_send(struct csrv_note *note, u32 len, struct csrv_session *seal, u
 	u64 sent;
 	int err;
 
-	note->kv[1].iov_base = note->buf;
-	note->kv[1].iov_len = len;
-	err = csrv_wrap(seal, note->prefix, note->kv, NULL, 0, &note->out.bytes);
+	csrv_out_init(&note->out, note->buf, len, NULL, 0);
+	err = seal ? csrv_seal_message(seal, note->head, &note->out) : 0;
 	if (err)
 		return err;
 	note->out.done = note_sent;
@@ -85,7 +84,7 @@ static int tell_on(struct csrv_channel *ch, const struct csrv_open *o, u8 to,
 		   struct csrv_told *told)
 {
 	struct csrv_session *s = ch->session;
-	const struct csrv_frontend *fe = csrv_dispatch_frontend();
+	const struct csrv_frontend *fe = ch->conn->fe;
 	struct csrv_note *note = csrv_note_alloc(ch->conn, false);
 	struct wire_out out;
 	int err;
@@ -143,5 +142,41 @@ int csrv_tell_break(struct csrv_session *s, const struct csrv_open *o, u8 to,
 		csrv_channel_put(ch);
 		csrv_fault_delay(CSRV_FAULT_TELL_BREAK);
 	}
+	return err;
+}
+
+/*
+ * Never signed, [MS-SMB2] 3.3.4.1.1: its MessageId is the final reply's, and AES-GMAC must
+ * not sign two messages under one.
+ */
+static u32 interim_fill(struct csrv_req *req, struct csrv_note *note)
+{
+	struct wire_out head = wire_out(note->buf, sizeof(note->buf)), body = head;
+	u16 credits = csrv_reply_credits(req);
+
+	req->interim_credits = true;	/* [MS-SMB2] 3.3.4.2: the final reply grants none */
+	req->owed_credits = credits;
+	req->conn->fe->put_header(req, &head, NT_PENDING, credits);
+	body.pos += req->conn->fe->header_len;
+	req->error_len = 0;
+	req->error_context = false;
+	req->conn->fe->put_error(req, &body);
+	return wire_out_len(&body);
+}
+
+/* [MS-SMB2] 3.3.4.2: STATUS_PENDING, with the AsyncId.  0 or an errno. */
+int csrv_send_interim(struct csrv_req *req)
+{
+	struct csrv_note *note = csrv_note_alloc(req->conn, true);
+	int err;
+
+	if (!note)
+		return -ENOMEM;
+	err = csrv_note_send(note, interim_fill(req, note),
+			     req->sealed ? req->seal_session : NULL, NULL);
+	if (err)
+		csrv_note_free(note);
+	else
+		req->owed_credits = 0;
 	return err;
 }

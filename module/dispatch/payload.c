@@ -20,20 +20,20 @@ int csrv_payload_iter(struct csrv_req *req, u32 data_offset, u32 len, struct iov
 	u32 pages = 0, i, skip;
 
 	if (data_offset <= linear && len <= linear - data_offset) {
-		req->kv[0].iov_base = req->buf + req->at + data_offset;
-		req->kv[0].iov_len = len;
-		iov_iter_kvec(iter, ITER_SOURCE, req->kv, 1, len);
+		req->in.payload.iov_base = req->in.buf + req->at + data_offset;
+		req->in.payload.iov_len = len;
+		iov_iter_kvec(iter, ITER_SOURCE, &req->in.payload, 1, len);
 		return 0;
 	}
 	/* Pages follow the linear part, and only a message of one command has them. */
-	if (!req->nbv || req->at || data_offset < linear)
+	if (!req->in.nbv || req->at || data_offset < linear)
 		return -EINVAL;
-	for (i = 0; i < req->nbv; i++)
-		pages += req->bv[i].bv_len;
+	for (i = 0; i < req->in.nbv; i++)
+		pages += req->in.bv[i].bv_len;
 	skip = data_offset - linear;
 	if (skip > pages || len > pages - skip)
 		return -EINVAL;
-	iov_iter_bvec(iter, ITER_SOURCE, req->bv, req->nbv, skip + len);
+	iov_iter_bvec(iter, ITER_SOURCE, req->in.bv, req->in.nbv, skip + len);
 	iov_iter_advance(iter, skip);
 	return 0;
 }
@@ -82,7 +82,7 @@ bool csrv_rpages_give(struct csrv_req *req, struct csrv_rpages *p, u32 len)
 	}
 	if (len || !csrv_reply_is_last(req))
 		return false;
-	req->rpages = *p;
+	req->reply.pages = *p;
 	*p = (struct csrv_rpages){};
 	return true;
 }

@@ -26,7 +26,7 @@
 struct csrv_frontend;
 
 #define CSRV_REPLY_INLINE	512u
-#define CSRV_PREFIX_MAX		64u	/* transport prefix and encryption header */
+#define CSRV_HEAD_MAX		64u	/* what stands before a message: an encryption header */
 
 enum csrv_hdr_flags {
 	CSRV_HDR_SIGNED		= 1 << 0,
@@ -51,6 +51,22 @@ struct csrv_hdr {
 };
 
 /**
+ * struct csrv_in - a message that has arrived, decrypted when it was opened
+ * @buf: its linear part
+ * @len: bytes of that
+ * @bv: the payload of a WRITE beyond it, in pages; or NULL
+ * @nbv: their number
+ * @payload: csrv_payload_iter()
+ */
+struct csrv_in {
+	u8		*buf;
+	u32		len;
+	struct bio_vec	*bv;
+	u32		nbv;
+	struct kvec	payload;
+};
+
+/**
  * struct csrv_rpages - payload of a reply that lies in pages
  * @bv: the pages, or NULL
  * @nbv: their number
@@ -65,6 +81,61 @@ struct csrv_rpages {
 };
 
 /**
+ * struct csrv_reply - the message that answers a request
+ * @inl: room for a short one
+ * @head: room for what stands before it
+ * @buf: its linear part: the replies to the commands of the request, one behind the other.
+ *	Zero in a fresh request, like all that follows, or set by csrv_req_alloc()
+ * @cap: bytes of room at @buf
+ * @len: bytes that are final but for a signature
+ * @last: offset of the latest command's reply
+ * @last_mid: its MessageId
+ * @last_key: a reference: how it is signed
+ * @extra: bytes that were put behind what encode() writes
+ * @held: bytes of memory that it holds, but those of @inl
+ * @pages: the message ends with them
+ * @granted: csrv_open.granted: csrv_req_grants()
+ * @out: the message as it is sent
+ */
+struct csrv_reply {
+	u8			inl[CSRV_REPLY_INLINE];
+	u8			head[CSRV_HEAD_MAX];
+	u8			*buf;
+	u32			cap;
+	u32			len;
+	u32			last;
+	u64			last_mid;
+	struct csrv_sign_key	*last_key;
+	u32			extra;
+	u32			held;
+	struct csrv_rpages	pages;
+	struct list_head	granted;
+	struct csrv_out		out;
+};
+
+/**
+ * struct csrv_park - a request that waits, or is about to
+ * @node: in conn->waiting, where CANCEL finds it; conn->lock
+ * @cancel: asks for the wait to end; may lose against the event itself
+ * @cancel_work: calls @cancel: csrv_cancel()
+ * @cancelled: it has been asked to end; conn->lock, like the next one
+ * @parking: it does not wait yet, and @cancel is not to be called
+ * @charged: as one that waits
+ * @standers: what a command with CMD_ENDS waits for before its handler runs
+ *
+ * What a handler waits for itself is in csrv_req.state: its @cancel knows what that is.
+ */
+struct csrv_park {
+	struct list_head	node;
+	void			(*cancel)(struct csrv_req *req);
+	struct work_struct	cancel_work;
+	bool			cancelled;
+	bool			parking;
+	bool			charged;
+	struct csrv_stand_waiter standers;
+};
+
+/**
  * struct csrv_req - one message being worked on
  *
  * Made when its first bytes arrive, freed when its reply has left (or there is none).
@@ -73,31 +144,26 @@ struct csrv_rpages {
  */
 struct csrv_req {
 	struct csrv_msg			msg;	/* first: the transport knows this part */
-	u8				rinl[CSRV_REPLY_INLINE];
-	u8				prefix[CSRV_PREFIX_MAX];
-	/* from here on zero in a fresh request: csrv_rx_alloc() */
+	struct csrv_reply		reply;
 	refcount_t			ref;	/* the runner, and lookups of CANCEL */
 	struct csrv_wait		wait;
 	struct csrv_conn		*conn;	/* a reference */
-	const struct csrv_frontend	*fe;
 	u64				start;	/* ns of arrival */
 	u32				size;	/* bytes of the message, and of this object */
 	u32				charged;	/* bytes on the connection's account */
 	u32				asked;	/* payload that the current command asks for */
-	u32				rheld;	/* bytes of memory of the reply, but inline ones */
 
-	/* the message, decrypted */
-	u8				*buf;	/* linear part */
-	u32				buf_len;
-	struct bio_vec			*bv;	/* a WRITE's payload beyond it */
-	u32				nbv;
+	struct csrv_in			in;
+	/* what the first bytes of a large one say, unchecked: csrv_frontend.place() */
+	bool				computed;	/* it is signed or encrypted */
+	bool				no_file;	/* its only command touches none */
 	bool				opened;	/* decrypted, seen to be a chain of commands */
 	bool				gated;	/* the current command went through the gate */
 	bool				stood;	/* for room, since it arrived; for a worker: @job */
 	nt_status_t			gate_status;
 	bool				sealed;
 	struct csrv_session		*seal_session;	/* a reference: whose keys */
-	u8				*unsealed;	/* memory of @buf if made anew */
+	u8				*unsealed;	/* memory of @in.buf if made anew */
 
 	/* where in it */
 	u32				at;	/* offset of the current command */
@@ -109,8 +175,9 @@ struct csrv_req {
 	struct csrv_hdr			hdr;
 	const struct csrv_cmd		*cmd;
 	bool				handled;	/* by its handler: args and res count */
-	void				*args;
+	void				*args;	/* csrv_frontend has their sizes */
 	void				*res;
+	void				*state;	/* what it keeps until it is answered */
 	struct csrv_channel		*channel;	/* references, like the next five */
 	struct csrv_session		*session;
 	struct csrv_identity		*identity;
@@ -121,19 +188,8 @@ struct csrv_req {
 	u64				async_id;	/* not 0: an interim reply was sent */
 	bool				interim_credits;	/* they have been granted */
 	u16				owed_credits;	/* ... but the interim reply was not sent */
-	struct list_head		waiting;	/* conn->waiting; conn->lock */
+	struct csrv_park		park;
 	struct csrv_job			job;		/* @msg.work, when it needs a worker */
-	struct work_struct		cancel_work;	/* csrv_cancel() */
-	void				(*cancel)(struct csrv_req *req);
-	bool				cancelled;	/* conn->lock, like the next one */
-	bool				parking;	/* not yet waiting: not to be called */
-	bool				waiter;		/* charged as one that waits */
-	struct csrv_lock_waiter		lock_waiter;
-	struct csrv_break_waiter	break_waiter;
-	struct csrv_end_waiter		end_waiter;
-	struct csrv_stand_waiter	stand_waiter;	/* CMD_ENDS */
-	struct list_head		granted;	/* csrv_open.granted: csrv_req_grants() */
-	u32				pipe_offset;	/* in the reply: where a pipe's data goes */
 
 	/* what a related command takes over: [MS-SMB2] 3.3.5.2.7.2 */
 	bool				chained;	/* its first was no related one */
@@ -145,30 +201,15 @@ struct csrv_req {
 	nt_status_t			chain_status;	/* why the chain has no open */
 
 	/* the reply */
-	u8				*rbuf;
-	u32				rcap;
-	u32				rlen;
-	u32				rlast;	/* offset of the latest command's reply */
-	u64				rlast_mid;
-	struct csrv_sign_key		*rlast_key;	/* a reference: how it is signed */
-	struct csrv_rpages		rpages;	/* the message ends with them */
-	u32				rextra;	/* bytes put behind what encode() writes */
 	bool				drop;		/* no reply: the connection ends */
-	bool				drop_after;	/* ends when the reply has left */
 	struct csrv_sign_key		*force_key;	/* sign this reply with it: SESSION_SETUP */
 	bool				echo_signature;	/* an error keeps the request's */
-	bool				force_plain;	/* neither signed nor sealed: NEGOTIATE */
 	int				(*before_send)(struct csrv_req *req,
 						       const struct csrv_bytes *reply);
-	struct csrv_logon		*logon;	/* a reference: SESSION_SETUP */
-	void				*private;	/* the handler's; release() frees */
 	const void			*error_data;
 	u32				error_len;
 	bool				error_context;	/* 3.1.1: a context, though it be empty */
 	u8				error_buf[4];
-
-	struct csrv_out			out;
-	struct kvec			kv[2];
 };
 
 static inline struct csrv_req *csrv_req_of(struct csrv_msg *msg)
@@ -183,32 +224,33 @@ struct csrv_told;
 struct csrv_note {
 	struct csrv_out		out;
 	struct csrv_conn	*conn;	/* a reference; counted in its nreqs */
-	struct kvec		kv[2];
-	u8			prefix[CSRV_PREFIX_MAX];
+	u8			head[CSRV_HEAD_MAX];
 	u8			buf[128];
 };
 
-/* rx.c */
-const struct csrv_frontend *csrv_dispatch_frontend(void);
-struct csrv_msg *csrv_rx_alloc(void *conn);
-void csrv_rx_free(struct csrv_msg *msg);
-int csrv_rx_place(void *conn, struct csrv_msg *msg);
-enum csrv_msg_work csrv_rx_receive(void *conn, struct csrv_msg *msg);
-bool csrv_rx_admit(struct csrv_msg *msg);
-void csrv_rx_execute(struct csrv_msg *msg);
-void csrv_req_requeue(struct csrv_req *req);
+/* req.c */
+int csrv_req_cache_init(const struct csrv_frontend *fe);
+void csrv_req_cache_exit(void);
+u32 csrv_req_object_size(void);
+struct csrv_req *csrv_req_alloc(struct csrv_conn *conn);
 void csrv_req_put(struct csrv_req *req);
 
-/* run.c */
-void csrv_run_init(const struct csrv_frontend *fe);
-void csrv_run(struct csrv_req *req);
-void csrv_run_gate(struct csrv_req *req);
+/* stats.c */
+void csrv_stats_count(const struct csrv_req *req, nt_status_t status);
+ssize_t csrv_stats_show(const struct csrv_frontend *fe, char *page);
 
-/* unseal.c */
-nt_status_t csrv_unseal_req(struct csrv_req *req);
+/* admit.c */
+void csrv_req_stands(struct csrv_req *req);
+bool csrv_req_admit(struct csrv_req *req);
+void csrv_req_requeue(struct csrv_req *req);
+
+/* run.c */
+void csrv_run(struct csrv_req *req);
 
 /* gate.c */
 nt_status_t csrv_gate(struct csrv_req *req);
+bool csrv_gate_open(struct csrv_req *req);
+void csrv_gate_first(struct csrv_req *req);
 nt_status_t csrv_gate_again(struct csrv_req *req);
 nt_status_t csrv_gate_renew(struct csrv_req *req);
 nt_status_t csrv_gate_proof(struct csrv_req *req);
@@ -252,9 +294,10 @@ void csrv_reply_needs(struct csrv_req *req, u32 bytes);
 bool csrv_reply_has_body(const struct csrv_req *req, nt_status_t status);
 void csrv_reply_send(struct csrv_req *req);
 void csrv_req_grants(struct csrv_req *req, struct csrv_open *o);
-int csrv_send_interim(struct csrv_req *req);
-int csrv_wrap(struct csrv_session *seal, u8 *prefix, struct kvec *kv, struct bio_vec *bv,
-	      u32 nbv, struct csrv_bytes *bytes);
+u16 csrv_reply_credits(struct csrv_req *req);
+
+/* frame.c */
+int csrv_seal_message(struct csrv_session *s, u8 *head, struct csrv_out *out);
 
 /* note.c */
 struct csrv_note *csrv_note_alloc(struct csrv_conn *conn, bool in_request);
@@ -262,5 +305,6 @@ void csrv_note_free(struct csrv_note *note);
 int csrv_note_send(struct csrv_note *note, u32 len, struct csrv_session *seal, u64 *end);
 int csrv_tell_break(struct csrv_session *s, const struct csrv_open *o, u8 to,
 		    struct csrv_told *told);
+int csrv_send_interim(struct csrv_req *req);
 
 #endif /* CIFSSRV_DISPATCH_REQ_H */

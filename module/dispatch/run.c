@@ -1,84 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* dispatch/run.c - a message is worked on, command after command */
-#include <linux/percpu.h>
-#include <linux/sysfs.h>
-
 #include "../base/trace.h"
 #include "../model/server.h"
-#include "../wire/smb2/header.h"
-#include "../wire/smb2/transform.h"
 #include "frontend.h"
 #include "req.h"
-
-#define CSRV_STAT_CMDS	32
-
-/* Per command and CPU; read as sums, never reset. */
-static DEFINE_PER_CPU(struct csrv_cmd_stats [CSRV_STAT_CMDS], cmd_stats);
-
-static void count(const struct csrv_req *req, nt_status_t status)
-{
-	u32 cmd = req->hdr.command;
-
-	if (cmd >= CSRV_STAT_CMDS)
-		return;
-	this_cpu_inc(cmd_stats[cmd].calls);
-	if (csrv_status_is_error(status) && !csrv_reply_has_body(req, status))
-		this_cpu_inc(cmd_stats[cmd].errors);
-}
-
-static const struct csrv_frontend *stats_fe;
-
-/* csrv_server_events.show_commands */
-static ssize_t show_commands(char *page)
-{
-	u64 calls, errors;
-	ssize_t n = 0;
-	u32 i;
-	int cpu;
-
-	for (i = 0; stats_fe && i < stats_fe->ncmds; i++) {
-		calls = 0;
-		errors = 0;
-		for_each_possible_cpu(cpu) {
-			calls += per_cpu(cmd_stats[i].calls, cpu);
-			errors += per_cpu(cmd_stats[i].errors, cpu);
-		}
-		n += sysfs_emit_at(page, n, "%s %llu %llu\n", stats_fe->cmds[i].name, calls,
-				   errors);
-	}
-	return n;
-}
-
-/* Go to the command at @at; the split was checked. */
-static void walk_to(struct csrv_req *req, u32 at)
-{
-	u32 next = req->fe->slice(req->buf, req->buf_len, at);
-
-	req->at = at;
-	req->next = next;
-	req->len = (next ? next : req->buf_len) - at;
-}
-
-/* Decrypt, and see that it is a chain of whole commands.  False: drop. */
-static bool run_open(struct csrv_req *req)
-{
-	u32 proto = csrv_smb2_message_protocol(req->buf, req->buf_len);
-
-	if (req->opened)
-		return true;
-	if (proto == SMB2_TRANSFORM_PROTOCOL_ID) {
-		if (csrv_unseal_req(req) != NT_OK)
-			return false;
-		proto = csrv_smb2_message_protocol(req->buf, req->buf_len);
-	}
-	if (proto != SMB2_PROTOCOL_ID)
-		return false;
-	if (!req->fe->split(req->buf, req->buf_len))
-		return false;
-	walk_to(req, 0);
-	req->opened = true;
-	return true;
-}
 
 static nt_status_t run_handler(struct csrv_req *req)
 {
@@ -155,13 +80,13 @@ static void run_finish(struct csrv_req *req, nt_status_t status)
 
 	trace_csrv_req_done(req->cmd ? req->cmd->name : "?", req->hdr.mid, (__force u32)status,
 			    (ktime_get_ns() - req->start) / NSEC_PER_USEC);
-	count(req, status);
+	csrv_stats_count(req, status);
 	if (!body && !(req->hdr.flags & CSRV_HDR_RELATED && req->chain_has_open))
 		req->chain_status = status;
 	if (req->cmd && (req->cmd->flags & CMD_NO_REPLY))
 		goto out;
 	if (body) {
-		out = csrv_reply_window(req, req->fe->header_len);
+		out = csrv_reply_window(req, req->conn->fe->header_len);
 		if (req->cmd->encode(&out, req->res))
 			csrv_reply_end(req, &out, status);
 		else
@@ -177,9 +102,9 @@ out:
 	req->owed_credits = 0;
 	req->error_len = 0;
 	req->error_context = false;
-	req->rextra = 0;
+	req->reply.extra = 0;
 	req->echo_signature = false;
-	memset(req->res, 0, req->fe->res_size);
+	memset(req->res, 0, req->conn->fe->res_size);
 }
 
 /* On with the commands from the current one on; @status: it has come out so. */
@@ -197,7 +122,10 @@ static void run_from(struct csrv_req *req, bool have, nt_status_t status)
 		if (!req->next)
 			break;
 		req->index++;
-		walk_to(req, req->next);
+		if (!req->conn->fe->next(req)) {
+			req->drop = true;
+			break;
+		}
 		if (req->job.free) {	/* the first had nothing to do with a file; this may */
 			csrv_req_requeue(req);
 			return;
@@ -227,7 +155,7 @@ static nt_status_t resume_status(struct csrv_req *req)
 		now = csrv_gate_renew(req);
 	if (now != NT_OK)
 		return now;
-	return req->cancelled && req->cmd->resume ? NT_CANCELLED : status;
+	return req->park.cancelled && req->cmd->resume ? NT_CANCELLED : status;
 }
 
 static nt_status_t run_resume(struct csrv_req *req)
@@ -253,25 +181,6 @@ static nt_status_t run_resume(struct csrv_req *req)
 }
 
 /**
- * csrv_run_gate() - the first command goes through the gate now, and runs later
- * @req: just arrived
- *
- * Commands that the client sent one after the other are then seen in that order: what
- * each of them names is looked up before the next one can end it.
- */
-void csrv_run_gate(struct csrv_req *req)
-{
-	if (csrv_smb2_message_protocol(req->buf, req->buf_len) == SMB1_PROTOCOL_ID)
-		return;
-	if (!run_open(req)) {
-		req->drop = true;
-		return;
-	}
-	req->gate_status = csrv_gate(req);
-	req->gated = true;
-}
-
-/**
  * csrv_run() - work on a message, or go on with one whose wait is over
  * @req: the caller's no more
  */
@@ -285,34 +194,8 @@ void csrv_run(struct csrv_req *req)
 			run_from(req, true, status);
 		return;
 	}
-	if (csrv_smb2_message_protocol(req->buf, req->buf_len) == SMB1_PROTOCOL_ID) {
-		if (!req->fe->hello(req))
-			req->drop = true;
-		csrv_reply_send(req);
-		return;
-	}
-	if (!req->drop && !run_open(req))
-		req->drop = true;
-	if (req->drop)
-		csrv_reply_send(req);
-	else
+	if (csrv_gate_open(req))
 		run_from(req, false, NT_OK);
-}
-
-const struct csrv_server_events csrv_dispatch_events = {
-	.alloc		= csrv_rx_alloc,
-	.free		= csrv_rx_free,
-	.place		= csrv_rx_place,
-	.receive	= csrv_rx_receive,
-	.admit		= csrv_rx_admit,
-	.execute	= csrv_rx_execute,
-	.conn_gone	= csrv_cancel_conn,
-	.cancel_waiting	= csrv_cancel_ending,
-	.tell_break	= csrv_tell_break,
-	.show_commands	= show_commands,
-};
-
-void csrv_run_init(const struct csrv_frontend *fe)
-{
-	stats_fe = fe;
+	else
+		csrv_reply_send(req);
 }

@@ -3,25 +3,17 @@
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
 #include <linux/percpu.h>
-#include <linux/slab.h>
-#include <linux/wait_bit.h>
 
 #include "../base/fault.h"
-#include "../base/objects.h"
 #include "../base/trace.h"
 #include "../model/server.h"
-#include "../wire/smb2/header.h"
-#include "../wire/smb2/transform.h"
-#include "../wire/smb2/write.h"
 #include "frontend.h"
 #include "req.h"
 
-/* Before anybody is logged on: [SAFETY.md] class 7. */
+/* Of a message, before anybody has logged on over its connection. */
 #define CSRV_PREAUTH_MAX	(64u * 1024)
 /* What may stand around the largest payload: headers, compounds, names. */
 #define CSRV_MSG_SLACK		(64u * 1024)
-/* A payload from this size on is received into pages. */
-#define CSRV_PAGES_MIN		(8u * 1024)
 /* Computing over that many bytes is worth a CPU of its own. */
 #define CSRV_LONG_MIN		(32u * 1024)
 /*
@@ -37,11 +29,6 @@
 #define CSRV_RX_LAST		(CSRV_RX_EXECUTING / 8)
 /* A named account that has fewer is not counted as its host: as in quota.c. */
 #define CSRV_RX_LITTLE		8
-/* Linear part of a large encrypted message: enough for the headers of a WRITE. */
-#define CSRV_SEALED_HEAD	(SMB2_TRANSFORM_LEN + SMB2_WRITE_PEEK_LEN)
-
-static struct kmem_cache *req_cache;
-static const struct csrv_frontend *frontend;	/* set once at load */
 
 /* Whose request a receiver works on: only compared, never looked into. */
 struct rx_turn {
@@ -118,78 +105,10 @@ static void req_work(struct work_struct *work)
 	csrv_conn_put(conn);
 }
 
-/*
- * Is the message nothing but a command that touches no file, or one that was refused?  Whoever
- * logs on, or answers a break, must not stand behind those that wait for a file system.  One of
- * which the command is not known, because it is encrypted, may stand.
- */
-static bool touches_no_file(struct csrv_req *req)
-{
-	const struct csrv_frontend *fe = req->fe;
-	struct csrv_hdr hdr;
-
-	if (req->drop)
-		return true;
-	if (req->opened)
-		return !req->index && !req->next &&
-		       ((req->gated && req->gate_status != NT_OK) ||
-			(req->cmd && req->cmd->flags & CMD_NO_FILE));
-	return csrv_smb2_message_protocol(req->buf, req->buf_len) == SMB2_PROTOCOL_ID &&
-	       fe->parse(req->buf, req->buf_len, &hdr) && hdr.command < fe->ncmds &&
-	       fe->cmds[hdr.command].flags & CMD_NO_FILE && !fe->slice(req->buf, req->buf_len, 0);
-}
-
-/*
- * It is about to stand for a worker, or has stood for room and may not run at once: CLOSE and the
- * like wait for it.
- */
-static void req_stands(struct csrv_req *req)
-{
-	csrv_standers_join(&req->job, req->session, req->identity, req->tree, req->open);
-}
-
-/*
- * There is no worker.  What it names is looked up now, also of a large message, so that what ends
- * it later knows.  That takes time of the one who reads on, for as many bytes as the connection may
- * have in flight.  False: it touches no file, and need not stand.
- */
-static bool req_stand(struct csrv_req *req)
-{
-	if (!req->opened)
-		csrv_run_gate(req);	/* it has just arrived, so this may sleep */
-	if (touches_no_file(req))
-		return false;
-	req_stands(req);
-	csrv_worker_stand(&req->job);
-	return true;
-}
-
-/* True: the caller queues it on srv->wq.  Else it is queued, or stands, and may be gone. */
-static bool req_admit(struct csrv_req *req)
-{
-	req->job.free = false;
-	if (!touches_no_file(req)) {
-		if (csrv_worker_take(req->conn))
-			return true;
-		if (req_stand(req))
-			return false;
-	}
-	req->job.free = true;
-	queue_work(req->conn->srv->logon_wq, &req->msg.work);
-	return false;
-}
-
 /* csrv_xprt_events.admit */
-bool csrv_rx_admit(struct csrv_msg *msg)
+static bool rx_admit(struct csrv_msg *msg)
 {
-	return req_admit(csrv_req_of(msg));
-}
-
-/* It goes on in a worker; not the caller's any more. */
-void csrv_req_requeue(struct csrv_req *req)
-{
-	if (req_admit(req))
-		queue_work(req->conn->srv->wq, &req->msg.work);
+	return csrv_req_admit(csrv_req_of(msg));
 }
 
 static void req_wake(struct csrv_wait *wait)
@@ -199,85 +118,20 @@ static void req_wake(struct csrv_wait *wait)
 
 /* ---- arrival ---- */
 
-/* All but the buffers and the arguments, which are written before they are read. */
-static void req_clear(struct csrv_req *req)
-{
-	memset(req, 0, offsetof(struct csrv_req, msg.inl));
-	memset_startat(req, 0, ref);
-	req->args = req + 1;
-	req->res = (u8 *)req->args + frontend->args_size;
-	memset(req->res, 0, frontend->res_size);
-}
-
 /* csrv_xprt_events.alloc */
-struct csrv_msg *csrv_rx_alloc(void *owner)
+static struct csrv_msg *rx_alloc(void *owner)
 {
-	struct csrv_conn *conn = owner;
-	struct csrv_req *req;
+	struct csrv_req *req = csrv_req_alloc(owner);
 
-	if (csrv_fault(CSRV_FAULT_REQ_ALLOC))
-		return NULL;
-	req = kmem_cache_alloc(req_cache, GFP_KERNEL);
 	if (!req)
 		return NULL;
-	req_clear(req);
-	refcount_set(&req->ref, 1);
-	req->conn = csrv_conn_get(conn);
-	req->fe = frontend;
 	req->wait.wake = req_wake;
-	INIT_LIST_HEAD(&req->waiting);
-	INIT_LIST_HEAD(&req->granted);
-	INIT_LIST_HEAD(&req->job.node);
-	INIT_LIST_HEAD(&req->job.in_session);
-	req->job.work = &req->msg.work;
-	req->job.conn = conn;
 	INIT_WORK(&req->msg.work, req_work);
-	req->rbuf = req->rinl;
-	req->rcap = sizeof(req->rinl);
-	atomic_inc(&conn->nreqs);
-	csrv_object_created(CSRV_OBJ_REQ);
 	return &req->msg;
 }
 
-static void req_free(struct csrv_req *req)
-{
-	struct csrv_conn *conn = req->conn;
-	u32 charged = req->charged;
-
-	csrv_gate_release(req);
-	if (req->logon)
-		csrv_logon_end(req->logon, true);
-	csrv_session_put(req->seal_session);
-	csrv_sign_key_put(req->rlast_key);
-	csrv_sign_key_put(req->force_key);
-	csrv_rpages_put(&req->rpages);
-	if (req->rbuf != req->rinl)
-		kvfree(req->rbuf);
-	kvfree(req->unsealed);
-	csrv_msg_release(&req->msg);
-	csrv_object_destroyed(CSRV_OBJ_REQ);
-	kmem_cache_free(req_cache, req);
-	csrv_conn_req_done(conn, charged);
-	csrv_conn_put(conn);
-}
-
-/* The runner's reference, or a canceller's. */
-void csrv_req_put(struct csrv_req *req)
-{
-	if (refcount_dec_and_test(&req->ref)) {
-		req_free(req);
-		return;
-	}
-	/*
-	 * The reference is gone, then a waiter is looked for.  Pairs with
-	 * prepare_to_wait_event() in csrv_req_unlist(), before it looks at the references.
-	 */
-	smp_mb__after_atomic();
-	wake_up_var(&req->ref);
-}
-
 /* csrv_xprt_events.free: it never became whole */
-void csrv_rx_free(struct csrv_msg *msg)
+static void rx_free(struct csrv_msg *msg)
 {
 	csrv_req_put(csrv_req_of(msg));
 }
@@ -290,50 +144,31 @@ static u32 message_max(const struct csrv_conn *conn)
 }
 
 /* csrv_xprt_events.place */
-int csrv_rx_place(void *owner, struct csrv_msg *msg)
+static int rx_place(void *owner, struct csrv_msg *msg)
 {
 	struct csrv_req *req = csrv_req_of(msg);
 	struct csrv_conn *conn = owner;
-	u32 have = min(msg->len, CSRV_MSG_PEEK);
-	struct smb2_write_peek peek;
 	int err;
 
 	if (msg->len > message_max(conn))
 		return -EMSGSIZE;
-	req->size = msg->len + kmem_cache_size(req_cache);
+	req->size = msg->len + csrv_req_object_size();
 	err = csrv_conn_charge(conn, req->size);
 	if (err)
 		return err;
 	req->charged = req->size;
-	if (msg->len < CSRV_PAGES_MIN)
-		return msg->len;
-	if (smb2_is_transform(msg->inl, have))
-		return CSRV_SEALED_HEAD;
-	if (csrv_smb2_write_peek(msg->inl, have, msg->len,
-				 &peek) && peek.data_len >= CSRV_PAGES_MIN) {
-		msg->may_take = !peek.is_signed;	/* it is read once, and never changed */
-		return peek.header_len;
-	}
-	return msg->len;
+	return msg->len < CSRV_PAGES_MIN ? msg->len : conn->fe->place(req);
 }
 
 /* Is there much to sign or to encrypt?  What is only copied or spliced is not long. */
 static enum csrv_msg_work how_long(struct csrv_req *req)
 {
-	u64 sent = 0, asked = 0;
-
-	if (req->msg.len >= CSRV_LONG_MIN) {
-		if (smb2_is_transform(req->buf, req->buf_len))
-			return CSRV_MSG_LONG;
-		/* its header is parsed again, and checked, where it is worked on */
-		return req->fe->parse(req->buf, req->buf_len, &req->hdr) &&
-		       req->hdr.flags & CSRV_HDR_SIGNED ? CSRV_MSG_LONG : CSRV_MSG_SHORT;
-	}
+	if (req->msg.len >= CSRV_LONG_MIN)
+		return req->computed ? CSRV_MSG_LONG : CSRV_MSG_SHORT;
 	if (!req->gated || req->gate_status != NT_OK ||
 	    !(req->cmd->flags & CMD_CREDIT_BY_LENGTH) || csrv_reply_may_splice(req))
 		return CSRV_MSG_SHORT;
-	req->cmd->payload(req->args, &sent, &asked);
-	return asked >= CSRV_LONG_MIN ? CSRV_MSG_LONG : CSRV_MSG_SHORT;
+	return req->asked >= CSRV_LONG_MIN ? CSRV_MSG_LONG : CSRV_MSG_SHORT;
 }
 
 /* The message is whole: where its bytes are, and what it asks for. */
@@ -344,13 +179,13 @@ static void arrive(struct csrv_conn *conn, struct csrv_msg *msg)
 	trace_csrv_msg_rx(conn->id, msg->len);
 	WRITE_ONCE(conn->active, jiffies);
 	req->start = ktime_get_ns();
-	req->buf = msg->head;
-	req->buf_len = msg->head_len;
-	req->bv = msg->bv;
-	req->nbv = msg->nbv;
+	req->in.buf = msg->head;
+	req->in.len = msg->head_len;
+	req->in.bv = msg->bv;
+	req->in.nbv = msg->nbv;
 	/* Large ones cost time to verify and to decrypt: not in the one who reads on. */
 	if (msg->len < CSRV_PAGES_MIN)
-		csrv_run_gate(req);
+		csrv_gate_first(req);
 }
 
 /* Does all of the message, not only its first command, run at once in the receiver? */
@@ -374,17 +209,17 @@ static bool is_void(struct csrv_req *req)
 static void has_stood(struct csrv_req *req)
 {
 	if (req->stood && req->gated && req->gate_status == NT_OK && !req->drop)
-		req_stands(req);
+		csrv_req_stands(req);
 }
 
 /* csrv_xprt_events.receive */
-enum csrv_msg_work csrv_rx_receive(void *owner, struct csrv_msg *msg)
+static enum csrv_msg_work rx_receive(void *owner, struct csrv_msg *msg)
 {
 	struct csrv_req *req = csrv_req_of(msg);
 	struct csrv_conn *conn = owner;
 	enum csrv_msg_work todo;
 
-	if (!req->buf)
+	if (!req->in.buf)
 		arrive(conn, msg);
 	if (req->gated && !req->drop && csrv_conn_is_open(conn) && !is_void(req) &&
 	    !csrv_budget_reserve(req)) {
@@ -404,7 +239,7 @@ enum csrv_msg_work csrv_rx_receive(void *owner, struct csrv_msg *msg)
 }
 
 /* csrv_xprt_events.execute */
-void csrv_rx_execute(struct csrv_msg *msg)
+static void rx_execute(struct csrv_msg *msg)
 {
 	struct rx_cpu *here = raw_cpu_ptr(&rx_cpus);	/* it may sleep, and wake elsewhere */
 	struct csrv_req *req = csrv_req_of(msg);
@@ -426,19 +261,27 @@ void csrv_rx_execute(struct csrv_msg *msg)
 	atomic_dec(&here->executing);
 }
 
-/* The one that connections begin with; it does not change after load. */
-const struct csrv_frontend *csrv_dispatch_frontend(void)
-{
-	return frontend;
-}
+const struct csrv_server_events csrv_dispatch_events = {
+	.alloc		= rx_alloc,
+	.free		= rx_free,
+	.place		= rx_place,
+	.receive	= rx_receive,
+	.admit		= rx_admit,
+	.execute	= rx_execute,
+	.conn_gone	= csrv_cancel_conn,
+	.cancel_waiting	= csrv_cancel_ending,
+	.tell_break	= csrv_tell_break,
+	.show_commands	= csrv_stats_show,
+};
 
 /**
  * csrv_dispatch_init() - at load, before anything can arrive
- * @fe: the front end that all connections begin with
+ * @fe: the front end that the server's connections begin with
+ *
+ * Return: 0 or -ENOMEM.
  */
 int csrv_dispatch_init(const struct csrv_frontend *fe)
 {
-	u32 size = sizeof(struct csrv_req) + fe->args_size + fe->res_size;
 	int cpu;
 
 	for_each_possible_cpu(cpu) {
@@ -447,13 +290,11 @@ int csrv_dispatch_init(const struct csrv_frontend *fe)
 		spin_lock_init(&rx->lock);
 		INIT_LIST_HEAD(&rx->turns);
 	}
-	frontend = fe;
-	csrv_run_init(fe);
-	req_cache = kmem_cache_create("cifssrv_req", size, 0, SLAB_HWCACHE_ALIGN, NULL);
-	return req_cache ? 0 : -ENOMEM;
+	return csrv_req_cache_init(fe);
 }
 
+/* At unload, when nothing is left. */
 void csrv_dispatch_exit(void)
 {
-	kmem_cache_destroy(req_cache);
+	csrv_req_cache_exit();
 }

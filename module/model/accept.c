@@ -133,6 +133,7 @@ static struct csrv_conn *conn_create(struct csrv_server *srv, struct csrv_xprt *
 	kref_init(&conn->ref);
 	conn->srv = srv;
 	conn->xprt = xprt;
+	conn->fe = srv->fe;
 	conn->since = jiffies;
 	conn->active = jiffies;
 	conn->trimmed = jiffies - 1;

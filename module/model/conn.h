@@ -19,6 +19,7 @@
 struct csrv_account;
 struct csrv_channel;
 struct csrv_cancels;
+struct csrv_frontend;
 struct csrv_server;
 
 /*
@@ -68,6 +69,7 @@ struct csrv_conn {
 	struct kref		ref;
 	struct csrv_server	*srv;
 	struct csrv_xprt	*xprt;
+	const struct csrv_frontend *fe;		/* srv->fe, or what NEGOTIATE chose; opaque here */
 	u64			id;
 	u64			listener;	/* that took it: its number */
 	unsigned long		since;		/* jiffies of accept */

@@ -236,10 +236,12 @@ static void config_drop(struct csrv_server *srv)
 /**
  * csrv_server_create() - make the server, without listeners or shares but IPC$
  * @events: the room above; lives as long as the server
+ * @fe: the dialect family that connections begin with; likewise
  *
  * Return: the server or ERR_PTR.
  */
-struct csrv_server *csrv_server_create(const struct csrv_server_events *events)
+struct csrv_server *csrv_server_create(const struct csrv_server_events *events,
+				       const struct csrv_frontend *fe)
 {
 	struct csrv_server *srv = kvzalloc(sizeof(*srv), GFP_KERNEL);
 	int err;
@@ -247,6 +249,7 @@ struct csrv_server *csrv_server_create(const struct csrv_server_events *events)
 	if (!srv)
 		return ERR_PTR(-ENOMEM);
 	srv->events = events;
+	srv->fe = fe;
 	server_init(srv);
 	err = caches_make();
 	if (!err)

@@ -21,6 +21,7 @@
 
 struct csrv_config;
 struct csrv_conn;
+struct csrv_frontend;
 struct csrv_msg;
 struct csrv_ending;
 struct csrv_open;
@@ -54,7 +55,7 @@ struct csrv_file_bucket {
  * @tell_break: an open of @s goes down to @to (enum csrv_oplock_level) or is asked to.  Over
  *	a channel after number @told->channel; @told is set to what was sent where.
  *	0, or an errno if there is none that takes it
- * @show_commands: calls and errors of each command, a line each, into a page
+ * @show_commands: calls and errors of each command of @fe, a line each, into a page
  */
 struct csrv_server_events {
 	struct csrv_msg *(*alloc)(void *conn);
@@ -67,7 +68,7 @@ struct csrv_server_events {
 	void (*cancel_waiting)(struct csrv_conn *conn, const struct csrv_ending *e);
 	int (*tell_break)(struct csrv_session *s, const struct csrv_open *o, u8 to,
 			  struct csrv_told *told);
-	ssize_t (*show_commands)(char *page);
+	ssize_t (*show_commands)(const struct csrv_frontend *fe, char *page);
 };
 
 /**
@@ -106,6 +107,7 @@ struct csrv_server {
 	u8				guid[16];
 	u64				start_time;	/* FILETIME */
 	const struct csrv_server_events	*events;
+	const struct csrv_frontend	*fe;	/* that connections begin with; opaque here */
 	struct csrv_xprt_events		xprt_events;	/* the same, for transports */
 	struct workqueue_struct		*rx_wq;		/* receiving, short work: on home CPUs */
 	struct workqueue_struct		*wq;		/* long work: anywhere; workers.h */
@@ -160,7 +162,8 @@ struct csrv_server {
 	struct csrv_object_attr		*object_attrs;
 };
 
-struct csrv_server *csrv_server_create(const struct csrv_server_events *events);
+struct csrv_server *csrv_server_create(const struct csrv_server_events *events,
+				       const struct csrv_frontend *fe);
 void csrv_server_destroy(struct csrv_server *srv);
 int csrv_server_apply(struct csrv_server *srv, const struct csrv_server_params *p);
 

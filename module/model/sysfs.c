@@ -48,7 +48,7 @@ static ssize_t commands_show(struct kobject *kobj, struct kobj_attribute *attr, 
 {
 	struct csrv_server *srv = container_of(attr, struct csrv_server, commands_attr);
 
-	return srv->events->show_commands(page);
+	return srv->events->show_commands(srv->fe, page);
 }
 
 static struct kobj_attribute features_attr = __ATTR_RO(features);

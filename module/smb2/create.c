@@ -182,7 +182,7 @@ nt_status_t csrv_smb2_create(struct csrv_req *req)
 
 	if (status != NT_OK)
 		return status;
-	csrv_break_wait_first(&req->break_waiter);
+	csrv_break_wait_first(&smb2_state(req)->brk);
 	if (!req->rights->max_access)
 		return NT_ACCESS_DENIED;	/* whom the session became is not admitted here */
 	return req->tree->share->ipc ? create_pipe(req) : create_on_disk(req);
@@ -193,7 +193,7 @@ nt_status_t csrv_smb2_create_resume(struct csrv_req *req)
 {
 	if (req->tree->share->ipc)
 		return csrv_smb2_pipe_opened(req);
-	csrv_break_wait_done(&req->break_waiter);
+	csrv_break_wait_done(&smb2_state(req)->brk);
 	if (req->wait.status != NT_OK)
 		return req->wait.status;
 	return req->rights->max_access ? create_on_disk(req) : NT_ACCESS_DENIED;	/* as above */

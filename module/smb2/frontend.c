@@ -3,68 +3,70 @@
 #include <asm/byteorder.h>
 
 #include "../compat/unaligned.h"
-#include "../wire/smb2/compound.h"
 #include "../wire/smb2/error.h"
+#include "../wire/smb2/transform.h"
 #include "../wire/utf16.h"
 #include "smb2.h"
 
 #define NEXT_OFFSET	20	/* of NextCommand in the header */
 #define FLAGS_OFFSET	16
 
-static u32 split(const u8 *buf, u32 len)
+/* Linear part of a large encrypted message: enough for the headers of a WRITE. */
+#define SEALED_HEAD	(SMB2_TRANSFORM_LEN + SMB2_WRITE_PEEK_LEN)
+
+/* csrv_frontend.place: all of it is looked at again, and checked, where it is worked on. */
+static u32 place(struct csrv_req *req)
 {
-	struct smb2_slice slices[SMB2_COMPOUND_MAX];
-
-	return csrv_smb2_compound_split(buf, len, slices, ARRAY_SIZE(slices));
-}
-
-/* split() has seen that it is in bounds and goes forward. */
-static u32 slice(const u8 *buf, u32 len, u32 at)
-{
-	struct wire_in in = wire_in(buf + at, len - at);
-	struct smb2_header hdr;
-
-	if (!csrv_smb2_decode_header(&in, &hdr) || !hdr.next)
-		return 0;
-	return at + hdr.next;
-}
-
-static u32 hdr_flags(u32 flags)
-{
-	u32 out = 0;
-
-	if (flags & SMB2_FLAGS_SIGNED)
-		out |= CSRV_HDR_SIGNED;
-	if (flags & SMB2_FLAGS_RELATED_OPERATIONS)
-		out |= CSRV_HDR_RELATED;
-	if (flags & SMB2_FLAGS_ASYNC_COMMAND)
-		out |= CSRV_HDR_ASYNC;
-	if (flags & SMB2_FLAGS_REPLAY_OPERATION)
-		out |= CSRV_HDR_REPLAY;
-	return out;
-}
-
-static bool parse(const u8 *buf, u32 len, struct csrv_hdr *hdr)
-{
-	struct wire_in in = wire_in(buf, len);
+	struct csrv_msg *msg = &req->msg;
+	u32 have = min(msg->len, CSRV_MSG_PEEK);
+	struct wire_in in = wire_in(msg->inl, have);
+	struct smb2_write_peek peek;
+	const struct csrv_cmd *cmd;
 	struct smb2_header h;
 
+	req->computed = smb2_is_transform(msg->inl, have);
+	if (req->computed)
+		return SEALED_HEAD;
 	if (!csrv_smb2_decode_header(&in, &h) || (h.flags & SMB2_FLAGS_SERVER_TO_REDIR))
+		return msg->len;
+	cmd = csrv_smb2_cmd(req, h.command);
+	req->computed = h.flags & SMB2_FLAGS_SIGNED;
+	req->no_file = cmd && cmd->flags & CMD_NO_FILE && !h.next;
+	if (!csrv_smb2_write_peek(msg->inl, have, msg->len, &peek) ||
+	    peek.data_len < CSRV_PAGES_MIN)
+		return msg->len;
+	msg->may_take = !peek.is_signed;	/* it is read once, and never changed */
+	return peek.header_len;
+}
+
+/* [MS-SMB2] 3.3.5.3: an SMB1 NEGOTIATE that offers SMB2 is a command, whose arguments it has */
+static bool open_smb1(struct csrv_req *req)
+{
+	struct smb1_negotiate_args *args = &smb2_args(req)->smb1;
+
+	if (!csrv_smb1_decode_negotiate(req->in.buf, req->in.len, args) ||
+	    (args->index_smb_2xx == SMB1_DIALECT_NONE &&
+	     args->index_smb_2002 == SMB1_DIALECT_NONE))
 		return false;
-	*hdr = (struct csrv_hdr) {
-		.command		= h.command,
-		.credit_charge		= h.credit_charge,
-		.credits		= h.credits,
-		.channel_sequence	= h.channel_sequence,
-		.flags			= hdr_flags(h.flags),
-		.mid			= h.message_id,
-		.async_id		= h.async_id,
-		.pid			= h.process_id,
-		.tid			= h.tree_id,
-		.sid			= h.session_id,
-	};
-	memcpy(hdr->signature, h.signature, sizeof(hdr->signature));
+	req->len = req->in.len;
+	req->hdr.command = SMB2_NEGOTIATE;
+	req->cmd = &csrv_smb2_from_smb1;
 	return true;
+}
+
+/* csrv_frontend.open */
+static bool open_message(struct csrv_req *req)
+{
+	u32 proto = csrv_smb2_message_protocol(req->in.buf, req->in.len);
+
+	if (proto == SMB1_PROTOCOL_ID)
+		return open_smb1(req);
+	if (proto == SMB2_TRANSFORM_PROTOCOL_ID) {
+		if (csrv_smb2_unseal(req) != NT_OK)
+			return false;
+		proto = csrv_smb2_message_protocol(req->in.buf, req->in.len);
+	}
+	return proto == SMB2_PROTOCOL_ID && csrv_smb2_chain_begin(req);
 }
 
 /* [MS-SMB2] 3.3.4.1.2: the reply's header repeats the request's */
@@ -112,23 +114,31 @@ static void set_signed(u8 *reply)
 			   reply + FLAGS_OFFSET);
 }
 
+static void req_free(struct csrv_req *req)
+{
+	if (smb2_state(req)->logon)
+		csrv_logon_end(smb2_state(req)->logon, true);
+}
+
 const struct csrv_frontend csrv_smb2_frontend = {
 	.name		= "SMB2",
 	.cmds		= csrv_smb2_cmds,
 	.ncmds		= SMB2_COMMANDS,
 	.args_size	= sizeof(union smb2_args),
 	.res_size	= sizeof(union smb2_res),
+	.state_size	= sizeof(struct smb2_state),
 	.header_len	= SMB2_HEADER_LEN,
 	.sig_offset	= SMB2_SIGNATURE_OFFSET,
-	.split		= split,
-	.slice		= slice,
-	.parse		= parse,
-	.hello		= csrv_smb2_hello,
+	.place		= place,
+	.open		= open_message,
+	.next		= csrv_smb2_chain_next,
+	.rest_asks	= csrv_smb2_chain_asks,
 	.put_header	= put_header,
 	.put_error	= put_error,
 	.put_break	= csrv_smb2_put_break,
 	.patch_next	= patch_next,
 	.set_signed	= set_signed,
+	.free		= req_free,
 };
 
 bool csrv_smb2_text(const struct wire_blob *utf16, char *buf, size_t size)

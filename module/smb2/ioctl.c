@@ -177,7 +177,7 @@ nt_status_t csrv_smb2_ioctl_resume(struct csrv_req *req)
 	struct wire_out out = csrv_reply_window(req, SMB2_IOCTL_BUFFER_OFFSET);
 
 	res->output.data = out.pos;
-	res->output.len = req->rextra;
-	req->rextra = 0;	/* encode() counts it */
+	res->output.len = req->reply.extra;
+	req->reply.extra = 0;	/* encode() counts it */
 	return req->wait.status;
 }

@@ -77,7 +77,7 @@ static nt_status_t lock_all(struct csrv_req *req, const struct smb2_lock_args *a
 /* CANCEL; or what it stands on has ended, and it is answered as when its open closes. */
 static void lock_cancel(struct csrv_req *req)
 {
-	csrv_brl_cancel(&req->lock_waiter, csrv_gate_again(req) == NT_OK ? NT_CANCELLED :
+	csrv_brl_cancel(&smb2_state(req)->lock, csrv_gate_again(req) == NT_OK ? NT_CANCELLED :
 									   NT_RANGE_NOT_LOCKED);
 }
 
@@ -99,15 +99,15 @@ static nt_status_t lock_wait(struct csrv_req *req, const struct smb2_lock_args *
 
 	if (status != NT_LOCK_NOT_GRANTED)
 		return status;
-	status = csrv_brl_wait_init(&req->lock_waiter, run, &r);
+	status = csrv_brl_wait_init(&smb2_state(req)->lock, run, &r);
 	if (status != NT_OK)
 		return status;
 	status = csrv_req_park(req, true, lock_cancel);
 	if (status != NT_OK) {
-		csrv_brl_wait_undo(&req->lock_waiter);
+		csrv_brl_wait_undo(&smb2_state(req)->lock);
 		return not_waited(status);
 	}
-	status = csrv_brl_wait(&req->lock_waiter, &req->wait);
+	status = csrv_brl_wait(&smb2_state(req)->lock, &req->wait);
 	return status == NT_PENDING ? NT_PENDING : csrv_req_unpark(req, status);
 }
 

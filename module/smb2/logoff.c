@@ -4,7 +4,7 @@
 
 static void end_wait_cancel(struct csrv_req *req)
 {
-	csrv_session_end_wait_cancel(&req->end_waiter);
+	csrv_session_end_wait_cancel(&smb2_state(req)->end);
 }
 
 /*
@@ -17,15 +17,15 @@ nt_status_t csrv_smb2_end_wait(struct csrv_req *req, struct csrv_session *s)
 {
 	nt_status_t status;
 
-	csrv_session_end_wait_init(&req->end_waiter, s);
+	csrv_session_end_wait_init(&smb2_state(req)->end, s);
 	status = csrv_req_park(req, false, end_wait_cancel);
 	if (status == NT_OK) {
-		status = csrv_session_end_wait(&req->end_waiter, &req->wait);
+		status = csrv_session_end_wait(&smb2_state(req)->end, &req->wait);
 		if (status != NT_PENDING)
 			status = csrv_req_unpark(req, status);
 	}
 	if (status != NT_PENDING)
-		csrv_session_end_wait_done(&req->end_waiter);
+		csrv_session_end_wait_done(&smb2_state(req)->end);
 	return status;
 }
 
@@ -37,6 +37,6 @@ nt_status_t csrv_smb2_logoff(struct csrv_req *req)
 
 nt_status_t csrv_smb2_logoff_resume(struct csrv_req *req)
 {
-	csrv_session_end_wait_done(&req->end_waiter);
+	csrv_session_end_wait_done(&smb2_state(req)->end);
 	return NT_OK;
 }

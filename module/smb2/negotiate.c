@@ -7,7 +7,6 @@
 #include "../model/config.h"
 #include "../model/server.h"
 #include "../upcall/upcall.h"
-#include "../wire/smb1/negotiate.h"
 #include "../wire/time.h"
 #include "smb2.h"
 
@@ -251,8 +250,14 @@ static int preauth_request(struct csrv_req *req, struct csrv_nego *n)
 	struct csrv_bytes msg;
 	struct kvec kv;
 
-	csrv_bytes_linear(&msg, &kv, req->buf + req->at, req->len);
+	csrv_bytes_linear(&msg, &kv, req->in.buf + req->at, req->len);
 	return csrv_preauth_update(n->preauth, &msg);
+}
+
+static nt_status_t no_answer(struct csrv_req *req)
+{
+	req->drop = true;
+	return NT_CONNECTION_RESET;
 }
 
 /* [MS-SMB2] 3.3.5.4 */
@@ -263,11 +268,8 @@ nt_status_t csrv_smb2_negotiate(struct csrv_req *req)
 	struct csrv_nego n = {};
 	nt_status_t status;
 
-	if (!csrv_conn_negotiate_begin(conn)) {
-		req->drop = true;
-		return NT_CONNECTION_RESET;
-	}
-	req->force_plain = true;
+	if (!csrv_conn_negotiate_begin(conn))
+		return no_answer(req);
 	cfg = csrv_config_get(conn->srv);
 	status = negotiate(req, &smb2_args(req)->negotiate, cfg, &n);
 	if (status == NT_OK)
@@ -285,18 +287,16 @@ nt_status_t csrv_smb2_negotiate(struct csrv_req *req)
 }
 
 /* The arguments that an SMB1 NEGOTIATE stands for. */
-static void hello_args(struct csrv_req *req, struct smb2_negotiate_args *args)
+static void smb1_args(struct smb2_negotiate_args *args)
 {
 	memset(args, 0, sizeof(*args));
 	args->num_dialects = 1;
 	args->dialects[0] = SMB2_DIALECT_202;
 	args->security_mode = SMB2_NEGOTIATE_SIGNING_ENABLED;
-	req->cmd = &req->fe->cmds[SMB2_NEGOTIATE];
-	req->force_plain = true;
 }
 
 /* What is answered to it; false: the configuration has nothing for such a client. */
-static bool hello_choose(struct csrv_req *req, bool multi, struct csrv_nego *n)
+static bool smb1_choose(struct csrv_req *req, bool multi, struct csrv_nego *n)
 {
 	struct csrv_config *cfg = csrv_config_get(req->conn->srv);
 	bool ok;
@@ -318,35 +318,22 @@ static bool hello_choose(struct csrv_req *req, bool multi, struct csrv_nego *n)
  * [MS-SMB2] 3.3.5.3: an SMB1 NEGOTIATE that offers SMB2.  "SMB 2.???" is answered with
  * 0x02ff, and a real NEGOTIATE follows; "SMB 2.002" alone settles the matter.
  */
-bool csrv_smb2_hello(struct csrv_req *req)
+nt_status_t csrv_smb2_negotiate_smb1(struct csrv_req *req)
 {
+	bool multi = smb2_args(req)->smb1.index_smb_2xx != SMB1_DIALECT_NONE;
 	struct csrv_conn *conn = req->conn;
-	struct smb1_negotiate_args old;
 	struct csrv_nego n = {};
-	struct wire_out out;
-	bool multi, ok;
+	bool ok, done;
 
-	if (!csrv_smb1_decode_negotiate(req->buf, req->buf_len, &old))
-		return false;
-	multi = old.index_smb_2xx != SMB1_DIALECT_NONE;
-	if (!multi && old.index_smb_2002 == SMB1_DIALECT_NONE)
-		return false;
 	if (!csrv_conn_negotiate_begin(conn))
-		return false;
-	hello_args(req, &smb2_args(req)->negotiate);
-	ok = hello_choose(req, multi, &n);
-	fill_reply(req, &n, &smb2_res(req)->negotiate);
-
-	ok = ok && csrv_credits_use(&conn->credits, 0, 1) &&
-	     csrv_reply_prepare(req, csrv_smb2_negotiate_reply_max(req));
-	if (ok) {
-		out = csrv_reply_window(req, SMB2_HEADER_LEN);
-		ok = csrv_smb2_encode_negotiate(&out, &smb2_res(req)->negotiate);
-	}
-	if (ok && n.dialect == SMB2_DIALECT_202)
-		conn->nego = n;
-	csrv_conn_negotiate_end(conn, ok && n.dialect == SMB2_DIALECT_202);
+		return no_answer(req);
+	smb1_args(&smb2_args(req)->negotiate);
+	ok = smb1_choose(req, multi, &n);
+	done = ok && n.dialect == SMB2_DIALECT_202;
 	if (ok)
-		csrv_reply_end(req, &out, NT_OK);
-	return ok;
+		fill_reply(req, &n, &smb2_res(req)->negotiate);
+	if (done)
+		conn->nego = n;
+	csrv_conn_negotiate_end(conn, done);
+	return ok ? NT_OK : no_answer(req);
 }

@@ -72,19 +72,19 @@ nt_status_t csrv_smb2_oplock_break(struct csrv_req *req)
 
 static void wait_cancel(struct csrv_req *req)
 {
-	csrv_break_wait_cancel(&req->break_waiter, NT_CANCELLED);
+	csrv_break_wait_cancel(&smb2_state(req)->brk, NT_CANCELLED);
 }
 
 /* Somebody on the server's machine has a lease of the file. */
 static nt_status_t lease_wait(struct csrv_req *req)
 {
 	csrv_req_hold(req);
-	return csrv_req_asked(req, csrv_break_wait_lease(&req->break_waiter, req->conn->srv));
+	return csrv_req_asked(req, csrv_break_wait_lease(&smb2_state(req)->brk, req->conn->srv));
 }
 
 static nt_status_t break_wait(struct csrv_req *req)
 {
-	nt_status_t status = csrv_break_wait(&req->break_waiter);
+	nt_status_t status = csrv_break_wait(&smb2_state(req)->brk);
 
 	return status == NT_PENDING ? status : csrv_req_unpark(req, status);
 }
@@ -99,13 +99,13 @@ nt_status_t csrv_smb2_break_wait(struct csrv_req *req, struct csrv_file *file)
 {
 	nt_status_t status;
 
-	status = csrv_break_wait_init(&req->break_waiter, &req->wait, file, req->rights->account);
+	status = csrv_break_wait_init(&smb2_state(req)->brk, &req->wait, file, req->rights->account);
 	if (status != NT_OK)
 		return status;
 	status = csrv_req_park(req, !req->async_id, wait_cancel);
 	if (status == NT_OK)
 		status = file ? break_wait(req) : lease_wait(req);
 	if (status != NT_PENDING)
-		csrv_break_wait_done(&req->break_waiter);
+		csrv_break_wait_done(&smb2_state(req)->brk);
 	return status;
 }

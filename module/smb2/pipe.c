@@ -83,9 +83,9 @@ static void pipe_done_data(void *priv, int err, const void *data, u32 len, u32 l
 
 	csrv_quota_give(req->conn->account, CSRV_QUOTA_QUESTION, 1);
 	if (!err) {
-		out = csrv_reply_window(req, req->pipe_offset);
+		out = csrv_reply_window(req, smb2_state(req)->pipe_offset);
 		wire_put_bytes(&out, data, len);
-		req->rextra = len;
+		req->reply.extra = len;
 		if (out.bad)
 			status = NT_INSUFFICIENT_RESOURCES;
 		else if (left)
@@ -96,7 +96,7 @@ static void pipe_done_data(void *priv, int err, const void *data, u32 len, u32 l
 
 static void open_cancel(struct csrv_req *req)
 {
-	struct csrv_open *o = req->private;
+	struct csrv_open *o = smb2_state(req)->pipe;
 
 	csrv_up_pipe_close(req->conn->srv->up, o->pipe);
 }
@@ -156,7 +156,7 @@ nt_status_t csrv_smb2_pipe_open(struct csrv_req *req, const char *name)
 	o = pipe_make(req, name);
 	if (!o)
 		return NT_INSUFFICIENT_RESOURCES;
-	req->private = o;
+	smb2_state(req)->pipe = o;
 	ask.pipe = o->pipe;
 	status = pipe_park(req, open_cancel);
 	if (status != NT_OK)
@@ -169,7 +169,7 @@ nt_status_t csrv_smb2_pipe_open(struct csrv_req *req, const char *name)
 nt_status_t csrv_smb2_pipe_opened(struct csrv_req *req)
 {
 	struct smb2_create_res *res = &smb2_res(req)->create;
-	struct csrv_open *o = req->private;
+	struct csrv_open *o = smb2_state(req)->pipe;
 	nt_status_t status = req->wait.status;
 
 	o->chanseq.seq = req->hdr.channel_sequence;
@@ -181,7 +181,7 @@ nt_status_t csrv_smb2_pipe_opened(struct csrv_req *req)
 		status = csrv_open_publish(req->session, o);
 	if (status != NT_OK)
 		return status;		/* release() ends the open */
-	req->private = NULL;
+	smb2_state(req)->pipe = NULL;
 	res->action = FILE_OPENED;
 	res->attributes = FILE_ATTRIBUTE_NORMAL;
 	res->id.persistent_id = o->persistent_id;
@@ -196,9 +196,9 @@ nt_status_t csrv_smb2_pipe_opened(struct csrv_req *req)
 /* A CREATE is over: an open that it made and did not publish goes. */
 void csrv_smb2_create_release(struct csrv_req *req)
 {
-	struct csrv_open *o = req->private;
+	struct csrv_open *o = smb2_state(req)->pipe;
 
-	req->private = NULL;
+	smb2_state(req)->pipe = NULL;
 	if (o)
 		csrv_open_abandon(o);
 }
@@ -230,7 +230,7 @@ nt_status_t csrv_smb2_pipe_read(struct csrv_req *req, u32 offset, u32 max)
 
 	if (status != NT_OK)
 		return status;
-	req->pipe_offset = offset;
+	smb2_state(req)->pipe_offset = offset;
 	err = csrv_up_pipe_read(req->conn->srv->up, &ask, pipe_done_data, req);
 	return io_asked(req, err);
 }
@@ -272,7 +272,7 @@ nt_status_t csrv_smb2_pipe_transact(struct csrv_req *req, u32 offset, const stru
 	status = pipe_park(req, io_cancel);
 	if (status != NT_OK)
 		return status;
-	req->pipe_offset = offset;
+	smb2_state(req)->pipe_offset = offset;
 	err = csrv_up_pipe_transact(req->conn->srv->up, &ask, pipe_done_data, req);
 	return io_asked(req, err);
 }

@@ -139,7 +139,7 @@ static nt_status_t read_done(struct csrv_req *req, ssize_t n, struct csrv_rpages
 	if (n < args->min_count || (!n && args->length))
 		return NT_END_OF_FILE;
 	if (!pages->bv)
-		req->rextra = n;
+		req->reply.extra = n;
 	else if (!csrv_rpages_give(req, pages, n))
 		return NT_UNSUCCESSFUL;
 	req->open->position = args->offset + n;
@@ -171,6 +171,6 @@ nt_status_t csrv_smb2_read_resume(struct csrv_req *req)
 {
 	nt_status_t status = req->wait.status;
 
-	smb2_res(req)->read.data_length = req->rextra;
+	smb2_res(req)->read.data_length = req->reply.extra;
 	return status;
 }

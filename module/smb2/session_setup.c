@@ -50,7 +50,7 @@ u32 csrv_smb2_session_setup_reply_max(const struct csrv_req *req)
 }
 
 /* What the daemon said, kept from its callback until the request is answered. */
-struct setup_answer {
+struct smb2_setup_answer {
 	u32			result;
 	bool			settled;	/* the previous session has ended, if any */
 	nt_status_t		status;
@@ -61,11 +61,16 @@ struct setup_answer {
 	u8			blob[];
 };
 
+static struct csrv_logon *logon_of(const struct csrv_req *req)
+{
+	return smb2_state(req)->logon;
+}
+
 void csrv_smb2_session_setup_release(struct csrv_req *req)
 {
-	struct setup_answer *a = req->private;
+	struct smb2_setup_answer *a = smb2_state(req)->answer;
 
-	req->private = NULL;
+	smb2_state(req)->answer = NULL;
 	if (!a)
 		return;
 	csrv_identity_put(a->identity);
@@ -105,7 +110,7 @@ static void setup_done(void *priv, int err, const struct csrv_up_auth_result_k *
 {
 	struct csrv_req *req = priv;
 	struct csrv_identity *id = NULL;
-	struct setup_answer *a = NULL;
+	struct smb2_setup_answer *a = NULL;
 	nt_status_t status = NT_OK;
 
 	if (!err && !key_fits(res))
@@ -133,7 +138,7 @@ static void setup_done(void *priv, int err, const struct csrv_up_auth_result_k *
 		memcpy(a->key, res->key, a->key_len);
 		a->blob_len = res->blob_len;
 		memcpy(a->blob, res->blob, res->blob_len);
-		req->private = a;
+		smb2_state(req)->answer = a;
 	}
 	csrv_wait_complete(&req->wait, status);
 }
@@ -141,7 +146,7 @@ static void setup_done(void *priv, int err, const struct csrv_up_auth_result_k *
 /* The connection ends: the daemon need not go on, and done() comes at once. */
 static void setup_cancel(struct csrv_req *req)
 {
-	csrv_up_auth_abort(req->conn->srv->up, req->logon->id);
+	csrv_up_auth_abort(req->conn->srv->up, logon_of(req)->id);
 }
 
 static int logon_hash(struct csrv_logon *l, struct csrv_bytes *msg)
@@ -156,17 +161,17 @@ static int hash_request(struct csrv_req *req)
 	struct csrv_bytes msg;
 	struct kvec kv;
 
-	csrv_bytes_linear(&msg, &kv, req->buf + req->at, req->len);
-	return logon_hash(req->logon, &msg);
+	csrv_bytes_linear(&msg, &kv, req->in.buf + req->at, req->len);
+	return logon_hash(logon_of(req), &msg);
 }
 
 /* The reply of a leg that is not the last goes into the hash; then the logon waits. */
 static int leg_sent(struct csrv_req *req, const struct csrv_bytes *reply)
 {
-	struct csrv_logon *l = req->logon;
+	struct csrv_logon *l = logon_of(req);
 	int err = 0;
 
-	req->logon = NULL;
+	smb2_state(req)->logon = NULL;
 	if (l->conn->nego.dialect == SMB2_DIALECT_311)
 		err = csrv_preauth_update(l->preauth, reply);
 	csrv_logon_yield(l);
@@ -228,7 +233,7 @@ static nt_status_t logon_begin(struct csrv_req *req, struct csrv_session *s)
 	struct csrv_logon *l = csrv_logon_create(req->conn, s);
 
 	if (!IS_ERR(l)) {
-		req->logon = l;
+		smb2_state(req)->logon = l;
 		return NT_OK;
 	}
 	return PTR_ERR(l) == -EBUSY ? NT_REQUEST_NOT_ACCEPTED : NT_INSUFFICIENT_RESOURCES;
@@ -263,7 +268,7 @@ static nt_status_t setup_bind(struct csrv_req *req)
 	if (status == NT_OK)
 		status = logon_begin(req, s);
 	if (status == NT_OK)
-		req->logon->binding = true;
+		logon_of(req)->binding = true;
 	csrv_session_put(s);
 	return status;
 }
@@ -295,7 +300,7 @@ static nt_status_t setup_reauth(struct csrv_req *req)
 		return NT_USER_SESSION_DELETED;
 	status = logon_begin(req, req->session);
 	if (status == NT_OK)
-		req->logon->reauth = true;
+		logon_of(req)->reauth = true;
 	return status;
 }
 
@@ -315,7 +320,7 @@ static nt_status_t setup_go_on(struct csrv_req *req, struct csrv_logon *l)
 	if (status != NT_OK)
 		csrv_logon_put(l);
 	else
-		req->logon = l;
+		smb2_state(req)->logon = l;
 	return status;
 }
 
@@ -342,8 +347,8 @@ static nt_status_t setup_ask(struct csrv_req *req)
 {
 	const struct smb2_session_setup_args *args = &smb2_args(req)->session_setup;
 	struct csrv_up_auth_args ask = {
-		.logon		= req->logon->id,
-		.flags		= req->logon->first ? CSRV_AUTH_FIRST : 0,
+		.logon		= logon_of(req)->id,
+		.flags		= logon_of(req)->first ? CSRV_AUTH_FIRST : 0,
 		.dialect	= req->conn->nego.dialect,
 		.host		= req->conn->peer,
 		.blob		= args->security.data,
@@ -355,18 +360,18 @@ static nt_status_t setup_ask(struct csrv_req *req)
 	status = csrv_req_park(req, false, setup_cancel);
 	if (status != NT_OK)
 		return status;
-	req->logon->first = false;
+	logon_of(req)->first = false;
 	csrv_req_hold(req);
 	err = csrv_up_auth_step(req->conn->srv->up, &ask, setup_done, req);
-	csrv_logon_asked(req->logon);
+	csrv_logon_asked(logon_of(req));
 	return csrv_req_asked(req, auth_errno(err));
 }
 
 static void logon_failed(struct csrv_req *req, bool tell_daemon)
 {
-	struct csrv_logon *l = req->logon;
+	struct csrv_logon *l = logon_of(req);
 
-	req->logon = NULL;
+	smb2_state(req)->logon = NULL;
 	if (l)
 		csrv_logon_end(l, tell_daemon);
 }
@@ -465,10 +470,10 @@ static nt_status_t establish_errno(int err)
 	}
 }
 
-static nt_status_t finish_new(struct csrv_req *req, struct setup_answer *a,
+static nt_status_t finish_new(struct csrv_req *req, struct smb2_setup_answer *a,
 			      const struct csrv_logon_keys *keys)
 {
-	struct csrv_session *s = req->logon->session;
+	struct csrv_session *s = logon_of(req)->session;
 	struct csrv_server *srv = req->conn->srv;
 	bool named = csrv_identity_named(a->identity);
 	bool required;
@@ -487,17 +492,17 @@ static nt_status_t finish_new(struct csrv_req *req, struct setup_answer *a,
 		if (required)
 			return NT_ACCESS_DENIED;
 	}
-	err = csrv_session_establish(req->logon, a->identity, keys);
+	err = csrv_session_establish(logon_of(req), a->identity, keys);
 	if (err)
 		return establish_errno(err);
 	a->identity = NULL;
 	return NT_OK;
 }
 
-static nt_status_t finish_bind(struct csrv_req *req, struct setup_answer *a,
+static nt_status_t finish_bind(struct csrv_req *req, struct smb2_setup_answer *a,
 			       const struct csrv_logon_keys *keys)
 {
-	struct csrv_session *s = req->logon->session;
+	struct csrv_session *s = logon_of(req)->session;
 	struct csrv_identity *id = csrv_session_identity(s);
 	nt_status_t status;
 
@@ -507,17 +512,17 @@ static nt_status_t finish_bind(struct csrv_req *req, struct setup_answer *a,
 	csrv_identity_put(id);
 	if (status != NT_OK)
 		return status;
-	return establish_errno(csrv_session_bind(req->logon, keys));
+	return establish_errno(csrv_session_bind(logon_of(req), keys));
 }
 
-static nt_status_t finish_reauth(struct csrv_req *req, struct setup_answer *a)
+static nt_status_t finish_reauth(struct csrv_req *req, struct smb2_setup_answer *a)
 {
-	struct csrv_session *s = req->logon->session;
+	struct csrv_session *s = logon_of(req)->session;
 	int err;
 
 	if (must_sign(req) && !s->proven)
 		return NT_ACCESS_DENIED;
-	err = csrv_session_reauth(req->logon, a->identity);
+	err = csrv_session_reauth(logon_of(req), a->identity);
 	if (err)
 		return establish_errno(err);
 	a->identity = NULL;
@@ -525,18 +530,18 @@ static nt_status_t finish_reauth(struct csrv_req *req, struct setup_answer *a)
 }
 
 /* The last leg: [MS-SMB2] 3.3.5.5.3 */
-static nt_status_t setup_finish(struct csrv_req *req, struct setup_answer *a)
+static nt_status_t setup_finish(struct csrv_req *req, struct smb2_setup_answer *a)
 {
 	struct smb2_session_setup_res *res = &smb2_res(req)->session_setup;
 	struct csrv_logon_keys keys = { .key = a->key, .key_len = a->key_len };
-	struct csrv_session *s = req->logon->session;
+	struct csrv_session *s = logon_of(req)->session;
 	u32 kind = a->identity->flags;
 	struct csrv_channel *ch;
 	nt_status_t status;
 
-	if (req->logon->binding)
+	if (logon_of(req)->binding)
 		status = finish_bind(req, a, &keys);
-	else if (req->logon->reauth)
+	else if (logon_of(req)->reauth)
 		status = finish_reauth(req, a);
 	else
 		status = finish_new(req, a, &keys);
@@ -546,7 +551,7 @@ static nt_status_t setup_finish(struct csrv_req *req, struct setup_answer *a)
 		res->session_flags |= SMB2_SESSION_FLAG_IS_GUEST;
 	if (kind & CSRV_ID_ANONYMOUS)
 		res->session_flags |= SMB2_SESSION_FLAG_IS_NULL;
-	if (s->encrypt && !req->logon->binding)
+	if (s->encrypt && !logon_of(req)->binding)
 		res->session_flags |= SMB2_SESSION_FLAG_ENCRYPT_DATA;
 
 	/* The proof that the server knows the key: always signed where there is one. */
@@ -558,7 +563,7 @@ static nt_status_t setup_finish(struct csrv_req *req, struct setup_answer *a)
 }
 
 /* The daemon has answered: what comes of it? */
-static nt_status_t setup_outcome(struct csrv_req *req, struct setup_answer *a)
+static nt_status_t setup_outcome(struct csrv_req *req, struct smb2_setup_answer *a)
 {
 	struct smb2_session_setup_res *res = &smb2_res(req)->session_setup;
 	nt_status_t status;
@@ -574,8 +579,8 @@ static nt_status_t setup_outcome(struct csrv_req *req, struct setup_answer *a)
 	} else {
 		status = a->status;
 		/* 3.3.5.5.3: it does not survive that */
-		if (req->logon->reauth)
-			csrv_session_end(req->logon->session);
+		if (logon_of(req)->reauth)
+			csrv_session_end(logon_of(req)->session);
 	}
 	logon_failed(req, false);
 	return status;
@@ -585,21 +590,21 @@ static nt_status_t setup_outcome(struct csrv_req *req, struct setup_answer *a)
 nt_status_t csrv_smb2_session_setup_resume(struct csrv_req *req)
 {
 	nt_status_t status = req->wait.status;
-	struct setup_answer *a = req->private;
+	struct smb2_setup_answer *a = smb2_state(req)->answer;
 
-	if (req->end_waiter.session)
-		csrv_session_end_wait_done(&req->end_waiter);
+	if (a && a->settled)
+		csrv_session_end_wait_done(&smb2_state(req)->end);
 	if (status == NT_OK && !csrv_reply_prepare(req, 16 + a->blob_len))
 		status = NT_INSUFFICIENT_RESOURCES;
-	if (req->logon->binding)	/* [MS-SMB2] 3.3.5.5.3: with the session's key */
-		csrv_req_answer_with(req, req->logon->session->sign_key);
+	if (logon_of(req)->binding)	/* [MS-SMB2] 3.3.5.5.3: with the session's key */
+		csrv_req_answer_with(req, logon_of(req)->session->sign_key);
 	if (status != NT_OK) {
 		logon_failed(req, status != NT_NO_LOGON_SERVERS);
 		return status;
 	}
 	if (a->result == CSRV_AUTH_DONE && !a->settled) {
 		a->settled = true;
-		if (!req->logon->binding && !req->logon->reauth &&
+		if (!logon_of(req)->binding && !logon_of(req)->reauth &&
 		    end_previous(req, a->identity) == NT_PENDING)
 			return NT_PENDING;
 	}

@@ -76,7 +76,7 @@ nt_status_t csrv_smb2_set_info_resume(struct csrv_req *req)
 {
 	nt_status_t status = req->wait.status;
 
-	csrv_break_wait_done(&req->break_waiter);
+	csrv_break_wait_done(&smb2_state(req)->brk);
 	/* The new name goes by the share as it is now. */
 	if (status == NT_OK)
 		status = csrv_gate_renew(req);
@@ -92,7 +92,7 @@ nt_status_t csrv_smb2_set_info(struct csrv_req *req)
 	switch (args->info_type) {
 	case SMB2_0_INFO_FILE:
 	case SMB2_0_INFO_SECURITY:
-		csrv_break_wait_first(&req->break_waiter);
+		csrv_break_wait_first(&smb2_state(req)->brk);
 		return set_any(req);
 	case SMB2_0_INFO_FILESYSTEM:
 	case SMB2_0_INFO_QUOTA:

@@ -5,6 +5,10 @@
 
 #include "../dispatch/frontend.h"
 #include "../dispatch/req.h"
+#include "../model/break.h"
+#include "../model/brl.h"
+#include "../model/session.h"
+#include "../wire/smb1/negotiate.h"
 #include "../wire/smb2/cancel.h"
 #include "../wire/smb2/change_notify.h"
 #include "../wire/smb2/close.h"
@@ -25,8 +29,11 @@
 #include "../wire/smb2/tree_disconnect.h"
 #include "../wire/smb2/write.h"
 
+struct smb2_setup_answer;
+
 /* Host-order arguments of the one command a request stands at. */
 union smb2_args {
+	struct smb1_negotiate_args	smb1;
 	struct smb2_negotiate_args	negotiate;
 	struct smb2_session_setup_args	session_setup;
 	struct smb2_logoff_args		logoff;
@@ -69,6 +76,36 @@ union smb2_res {
 	struct smb2_oplock_break_res	oplock_break;
 };
 
+/**
+ * struct smb2_state - what a command keeps from its handler on until it is answered
+ * @lock: what LOCK waits for; one at a time of this and the next three
+ * @brk: CREATE, SET_INFO
+ * @end: LOGOFF, SESSION_SETUP
+ * @pipe_offset: READ, IOCTL: where in the response the bytes of a pipe go
+ * @pipe: CREATE: an open of which the daemon knows, and nobody else yet
+ * @answer: SESSION_SETUP: the daemon's
+ * @logon: SESSION_SETUP: the one that it is a leg of; a reference
+ */
+struct smb2_state {
+	union {
+		struct csrv_lock_waiter		lock;
+		struct csrv_break_waiter	brk;
+		struct csrv_end_waiter		end;
+		u32				pipe_offset;
+	};
+	union {
+		struct csrv_open		*pipe;
+		struct smb2_setup_answer	*answer;
+	};
+	struct csrv_logon			*logon;
+};
+
+/* The row of a command that is taken over this connection, or NULL. */
+static inline const struct csrv_cmd *csrv_smb2_cmd(const struct csrv_req *req, u32 command)
+{
+	return command < SMB2_COMMANDS ? &req->conn->fe->cmds[command] : NULL;
+}
+
 static inline union smb2_args *smb2_args(const struct csrv_req *req)
 {
 	return req->args;
@@ -79,11 +116,16 @@ static inline union smb2_res *smb2_res(const struct csrv_req *req)
 	return req->res;
 }
 
+static inline struct smb2_state *smb2_state(const struct csrv_req *req)
+{
+	return req->state;
+}
+
 /* negotiate.c */
 nt_status_t csrv_smb2_negotiate(struct csrv_req *req);
 u32 csrv_smb2_negotiate_reply_max(const struct csrv_req *req);
 void csrv_smb2_negotiate_release(struct csrv_req *req);
-bool csrv_smb2_hello(struct csrv_req *req);
+nt_status_t csrv_smb2_negotiate_smb1(struct csrv_req *req);
 
 /* session_setup.c */
 nt_status_t csrv_smb2_session_setup(struct csrv_req *req);
@@ -163,8 +205,15 @@ nt_status_t csrv_smb2_pipe_transact(struct csrv_req *req, u32 offset, const stru
 nt_status_t csrv_smb2_fsctl_netif(struct csrv_req *req, struct wire_out *out);
 nt_status_t csrv_smb2_fsctl_validate(struct csrv_req *req, struct wire_out *out);
 
+/* unseal.c, chain.c */
+nt_status_t csrv_smb2_unseal(struct csrv_req *req);
+bool csrv_smb2_chain_begin(struct csrv_req *req);
+bool csrv_smb2_chain_next(struct csrv_req *req);
+u64 csrv_smb2_chain_asks(const struct csrv_req *req);
+
 /* table.c, frontend.c */
 extern const struct csrv_cmd csrv_smb2_cmds[SMB2_COMMANDS];
+extern const struct csrv_cmd csrv_smb2_from_smb1;
 extern const struct csrv_frontend csrv_smb2_frontend;
 
 /* Unicode text of a request as UTF-8 in @buf; false: it is none, or too long. */

@@ -100,6 +100,23 @@ static bool body_enum_dir(const struct csrv_req *req, nt_status_t status)
 	return status == NT_NOTIFY_ENUM_DIR;
 }
 
+/* The front end has put its arguments there. */
+static bool args_smb1(struct wire_in *in, void *args)
+{
+	return true;
+}
+
+/* In front of the table: an SMB1 message that asks for SMB2, and is answered in SMB2; 3.3.5.3 */
+const struct csrv_cmd csrv_smb2_from_smb1 = {
+	.name		= "NEGOTIATE",
+	.flags		= CMD_NEGOTIATE | CMD_INLINE | CMD_ALONE,
+	.decode		= args_smb1,
+	.reply_max	= csrv_smb2_negotiate_reply_max,
+	.handle		= csrv_smb2_negotiate_smb1,
+	.encode		= res_negotiate,
+	.release	= csrv_smb2_negotiate_release,
+};
+
 const struct csrv_cmd csrv_smb2_cmds[SMB2_COMMANDS] = {
 	[SMB2_NEGOTIATE] = {			/* 3.3.5.4 */
 		.name		= "NEGOTIATE",
@@ -114,7 +131,8 @@ const struct csrv_cmd csrv_smb2_cmds[SMB2_COMMANDS] = {
 	[SMB2_SESSION_SETUP] = {		/* 3.3.5.5 */
 		.name		= "SESSION_SETUP",
 		.struct_size	= 25,
-		.flags		= CMD_UNSIGNED_OK | CMD_EXPIRED_OK | CMD_ALONE | CMD_NO_FILE,
+		.flags		= CMD_UNSIGNED_OK | CMD_EXPIRED_OK | CMD_ALONE | CMD_NO_FILE |
+				  CMD_LOGON,
 		.decode		= args_session_setup,
 		.reply_max	= csrv_smb2_session_setup_reply_max,
 		.handle		= csrv_smb2_session_setup,

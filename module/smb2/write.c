@@ -143,7 +143,7 @@ nt_status_t csrv_smb2_write(struct csrv_req *req)
 		return write_file(req, args, &iter);
 	if (!args->length || args->data_offset + args->length > req->len)
 		return NT_INVALID_PARAMETER;	/* a pipe's message is never in pages */
-	return csrv_smb2_pipe_write(req, req->buf + req->at + args->data_offset, args->length);
+	return csrv_smb2_pipe_write(req, req->in.buf + req->at + args->data_offset, args->length);
 }
 
 /* A pipe has taken it. */

@@ -12,7 +12,9 @@
 struct sk_buff;
 struct sock;
 
-#define TCP_PREFIX		4u
+#define TCP_PREFIX		CSRV_OUT_FRAME
+#define TCP_TYPE_MESSAGE	0x00	/* SMB2 over direct TCP, and RFC 1002 session message */
+#define TCP_TYPE_KEEPALIVE	0x85	/* RFC 1002 4.3.7: silently discarded */
 /* Bytes asked for at once at the start of a message: most requests fit. */
 #define TCP_GULP		(TCP_PREFIX + 128u)
 

@@ -27,9 +27,6 @@
 #include "../base/fault.h"
 #include "tcp.h"
 
-#define TCP_TYPE_MESSAGE	0x00	/* SMB2 over direct TCP, and RFC 1002 session message */
-#define TCP_TYPE_KEEPALIVE	0x85	/* RFC 1002 4.3.7: silently discarded */
-
 /* Messages received in one run of a work item: its CPU is home to other connections too. */
 #define TCP_TURN		32
 /* What else rx_message() finds: a keep-alive, no message, but a turn; a whole message. */

@@ -230,6 +230,18 @@ static bool tx_gather(struct csrv_tcp *t, const struct csrv_out *out)
 	       (work_pending(&t->rxw[0].work) || work_pending(&t->rxw[1].work));
 }
 
+/* [MS-SMB2] 2.1: a zero, and the length in three bytes */
+static void tx_frame(struct csrv_out *out)
+{
+	u32 len = out->bytes.len;
+
+	out->frame[0] = TCP_TYPE_MESSAGE;
+	out->frame[1] = len >> 16;
+	out->frame[2] = len >> 8;
+	out->frame[3] = len;
+	csrv_out_prepend(out, out->frame, sizeof(out->frame));
+}
+
 /* struct csrv_xprt_ops.send */
 u64 csrv_tcp_tx_send(struct csrv_xprt *xprt, struct csrv_out *out)
 {
@@ -237,6 +249,7 @@ u64 csrv_tcp_tx_send(struct csrv_xprt *xprt, struct csrv_out *out)
 	u64 end = U64_MAX;
 	bool mine, dead;
 
+	tx_frame(out);
 	out->sent = 0;
 	spin_lock_bh(&t->tx_lock);
 	dead = t->tx_dead;

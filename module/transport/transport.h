@@ -10,6 +10,7 @@
 #define CIFSSRV_TRANSPORT_TRANSPORT_H
 
 #include <linux/bvec.h>
+#include <linux/kernel.h>
 #include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/socket.h>
@@ -66,21 +67,51 @@ int csrv_pages_alloc(u32 want, struct bio_vec **bv, u32 *nbv);
 void csrv_pages_put(struct bio_vec *bv, u32 nbv);
 void csrv_msg_release(struct csrv_msg *msg);
 
+/* Bytes of framing that a transport may put before a message. */
+#define CSRV_OUT_FRAME		4u
+
 /**
  * struct csrv_out - one message to send
  * @node: the transport's
+ * @kv: linear parts, filled from the last one on: the message, what was put before it
+ *	(csrv_out_prepend()), and the transport's framing
  * @bytes: what to send; the pages of @bytes->bv are spliced where possible,
  *	so nobody may write to them until @done
+ * @frame: the transport's: its framing
  * @sent: the transport's: bytes already accepted by the network
  * @done: called exactly once, in process context, when the transport holds
  *	nothing of it any more (sent, or the connection is gone)
  */
 struct csrv_out {
 	struct list_head	node;
+	struct kvec		kv[3];
 	struct csrv_bytes	bytes;
+	u8			frame[CSRV_OUT_FRAME];
 	size_t			sent;
 	void			(*done)(struct csrv_out *out);
 };
+
+/* The message is @len bytes at @buf, and the pages of @bv (NULL if @nbv is 0). */
+static inline void csrv_out_init(struct csrv_out *out, void *buf, size_t len,
+				 struct bio_vec *bv, u32 nbv)
+{
+	struct kvec *kv = &out->kv[ARRAY_SIZE(out->kv) - 1];
+
+	kv->iov_base = buf;
+	kv->iov_len = len;
+	csrv_bytes_init(&out->bytes, kv, 1, bv, nbv);
+}
+
+/* @len bytes at @buf come before what there is; at most once by the owner of @out. */
+static inline void csrv_out_prepend(struct csrv_out *out, void *buf, size_t len)
+{
+	struct kvec *kv = --out->bytes.kv;
+
+	kv->iov_base = buf;
+	kv->iov_len = len;
+	out->bytes.nkv++;
+	out->bytes.len += len;
+}
 
 /* What is left to do with a message that was received. */
 enum csrv_msg_work {

@@ -1,51 +1,49 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* dispatch/unseal.c - encrypted messages, [MS-SMB2] 3.3.5.2.1.1 */
+/* smb2/unseal.c - encrypted messages that arrive, [MS-SMB2] 3.3.5.2.1.1 */
 #include <linux/mm.h>
 #include <linux/slab.h>
 
 #include "../model/server.h"
 #include "../wire/smb2/transform.h"
-#include "../wire/smb2/write.h"
-#include "frontend.h"
-#include "req.h"
+#include "smb2.h"
 
 /* What of a message in pages is no WRITE payload must be linear. */
 static int unseal_linear(struct csrv_req *req, struct csrv_bytes *data)
 {
 	struct smb2_write_peek peek;
-	u32 have = req->buf_len;
+	u32 have = req->in.len;
 
-	if (!req->nbv)
+	if (!req->in.nbv)
 		return 0;
-	if (csrv_smb2_write_peek(req->buf, have, data->len, &peek) && peek.header_len == have)
+	if (csrv_smb2_write_peek(req->in.buf, have, data->len, &peek) && peek.header_len == have)
 		return 0;
 	req->unsealed = kvmalloc(data->len, GFP_KERNEL);
 	if (!req->unsealed)
 		return -ENOMEM;
 	csrv_bytes_copy_out(data, 0, req->unsealed, data->len);
-	req->buf = req->unsealed;
-	req->buf_len = data->len;
-	req->bv = NULL;
-	req->nbv = 0;
+	req->in.buf = req->unsealed;
+	req->in.len = data->len;
+	req->in.bv = NULL;
+	req->in.nbv = 0;
 	csrv_msg_release(&req->msg);	/* it is charged once */
 	return 0;
 }
 
 /**
- * csrv_unseal_req() - decrypt a message in place
+ * csrv_smb2_unseal() - decrypt a message in place
  * @req: its buffer begins with an encryption header
  *
  * Return: NT_OK, and @req's buffer is the message inside; anything else: the
  * connection ends.
  */
-nt_status_t csrv_unseal_req(struct csrv_req *req)
+nt_status_t csrv_smb2_unseal(struct csrv_req *req)
 {
-	struct wire_in in = wire_in(req->buf, req->buf_len);
+	struct wire_in in = wire_in(req->in.buf, req->in.len);
 	struct smb2_transform tf;
 	struct csrv_channel *ch;
 	struct csrv_bytes data;
 	struct kvec kv;
-	u8 *aad = req->buf + SMB2_TRANSFORM_AAD_OFFSET;
+	u8 *aad = req->in.buf + SMB2_TRANSFORM_AAD_OFFSET;
 	int err;
 
 	if (!csrv_smb2_decode_transform(&in, &tf) || tf.flags != SMB2_TRANSFORM_FLAG_ENCRYPTED ||
@@ -64,14 +62,14 @@ nt_status_t csrv_unseal_req(struct csrv_req *req)
 	    !(req->seal_session->proven || READ_ONCE(req->conn->proven)))
 		return NT_ACCESS_DENIED;
 
-	kv.iov_base = req->buf + SMB2_TRANSFORM_LEN;
-	kv.iov_len = req->buf_len - SMB2_TRANSFORM_LEN;
-	csrv_bytes_init(&data, &kv, 1, req->bv, req->nbv);
+	kv.iov_base = req->in.buf + SMB2_TRANSFORM_LEN;
+	kv.iov_len = req->in.len - SMB2_TRANSFORM_LEN;
+	csrv_bytes_init(&data, &kv, 1, req->in.bv, req->in.nbv);
 	err = csrv_unseal(req->seal_session->seal_in, aad, &data, tf.signature);
 	if (err)
 		return NT_ACCESS_DENIED;
-	req->buf += SMB2_TRANSFORM_LEN;
-	req->buf_len -= SMB2_TRANSFORM_LEN;
+	req->in.buf += SMB2_TRANSFORM_LEN;
+	req->in.len -= SMB2_TRANSFORM_LEN;
 	req->sealed = true;
 	if (!READ_ONCE(req->seal_session->sealed_once))
 		WRITE_ONCE(req->seal_session->sealed_once, true);

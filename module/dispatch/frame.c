@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* dispatch/frame.c - messages that leave encrypted, [MS-SMB2] 3.1.4.3 */
+#include "../model/server.h"
+#include "../wire/smb2/transform.h"
+#include "frontend.h"
+#include "req.h"
+
+/**
+ * csrv_seal_message() - encrypt a message in place, and put the header of that before it
+ * @s: the session with whose keys
+ * @head: room for CSRV_HEAD_MAX bytes, which lives as long as @out
+ * @out: csrv_out_init() has been called
+ *
+ * Return: 0 or an errno.
+ */
+int csrv_seal_message(struct csrv_session *s, u8 *head, struct csrv_out *out)
+{
+	struct smb2_transform tf = {
+		.original_size	= out->bytes.len,
+		.flags		= SMB2_TRANSFORM_FLAG_ENCRYPTED,
+		.session_id	= s->id,
+	};
+	struct wire_out to = wire_out(head, SMB2_TRANSFORM_LEN);
+	int err = csrv_seal_nonce(s->seal_out, tf.nonce);
+
+	if (err)
+		return err;
+	csrv_smb2_encode_transform(&to, &tf);
+	err = csrv_seal(s->seal_out, head + SMB2_TRANSFORM_AAD_OFFSET, &out->bytes, tf.signature);
+	if (err)
+		return err;
+	to = wire_out(head, SMB2_TRANSFORM_LEN);
+	csrv_smb2_encode_transform(&to, &tf);
+	csrv_out_prepend(out, head, SMB2_TRANSFORM_LEN);
+	return 0;
+}
