@@ -32,7 +32,7 @@ u8 csrv_cipher_key_len(u16 cipher)
 /* Made and thrown away: 6.1 cannot ask for an AEAD without that. */
 static bool have_aead(const char *alg)
 {
-	struct crypto_aead *tfm = crypto_alloc_aead(alg, 0, CRYPTO_ALG_ASYNC);
+	struct crypto_aead *tfm = crypto_alloc_aead(alg, 0, 0);
 
 	if (IS_ERR(tfm))
 		return false;

@@ -44,7 +44,7 @@ enum csrv_cipher {
 };
 
 /*
- * What this kernel can do synchronously. May load modules and is not free: ask
+ * What this kernel can do. May load modules and is not free: ask
  * once (at start, or when a listener comes up) and remember.
  */
 bool csrv_signing_supported(u16 alg);

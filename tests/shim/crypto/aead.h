@@ -12,8 +12,8 @@
 #include <linux/scatterlist.h>
 #include <linux/types.h>
 
-#define CRYPTO_ALG_ASYNC		1
 #define CRYPTO_TFM_REQ_MAY_SLEEP	1
+#define CRYPTO_TFM_REQ_MAY_BACKLOG	2
 #define SHIM_TAG_LEN			16
 
 struct crypto_aead {
@@ -29,7 +29,27 @@ struct aead_request {
 	unsigned int cryptlen;
 	unsigned int assoclen;
 	u8 *iv;
+	struct crypto_wait *wait;
 };
+
+/* All is done as late as it may be: when its caller waits for it. */
+struct crypto_wait {
+	struct aead_request *req;
+	int (*run)(struct aead_request *req);
+};
+
+#define DECLARE_CRYPTO_WAIT(w)	struct crypto_wait w = {}
+
+static inline void crypto_req_done(void *data, int err)
+{
+	(void)data;
+	(void)err;
+}
+
+static inline int crypto_wait_req(int err, struct crypto_wait *wait)
+{
+	return err == -EINPROGRESS ? wait->run(wait->req) : err;
+}
 
 static inline struct crypto_aead *crypto_alloc_aead(const char *name, u32 type, u32 mask)
 {
@@ -37,7 +57,7 @@ static inline struct crypto_aead *crypto_alloc_aead(const char *name, u32 type, 
 	int mode;
 
 	(void)type;
-	assert(mask == CRYPTO_ALG_ASYNC);
+	assert(!mask);
 	if (!strcmp(name, "ccm(aes)"))
 		mode = GCRY_CIPHER_MODE_CCM;
 	else if (!strcmp(name, "gcm(aes)"))
@@ -88,11 +108,12 @@ static inline void aead_request_set_tfm(struct aead_request *req, struct crypto_
 	req->tfm = tfm;
 }
 
-static inline void aead_request_set_callback(struct aead_request *req, u32 flags, void *done,
-					     void *data)
+static inline void aead_request_set_callback(struct aead_request *req, u32 flags,
+					     void (*done)(void *data, int err), void *data)
 {
-	(void)req;
-	assert(flags == CRYPTO_TFM_REQ_MAY_SLEEP && !done && !data);
+	assert(flags == (CRYPTO_TFM_REQ_MAY_SLEEP | CRYPTO_TFM_REQ_MAY_BACKLOG));
+	assert(done == crypto_req_done && data);
+	req->wait = data;
 }
 
 static inline void aead_request_set_ad(struct aead_request *req, unsigned int len)
@@ -132,7 +153,7 @@ static inline gcry_cipher_hd_t shim_aead_begin(const struct aead_request *req, s
 	return hd;
 }
 
-static inline int crypto_aead_encrypt(struct aead_request *req)
+static inline int shim_aead_encrypt(struct aead_request *req)
 {
 	size_t len = req->cryptlen;
 	gcry_cipher_hd_t hd = shim_aead_begin(req, len);
@@ -149,7 +170,7 @@ static inline int crypto_aead_encrypt(struct aead_request *req)
 	return 0;
 }
 
-static inline int crypto_aead_decrypt(struct aead_request *req)
+static inline int shim_aead_decrypt(struct aead_request *req)
 {
 	size_t len = req->cryptlen - SHIM_TAG_LEN;
 	gcry_cipher_hd_t hd = shim_aead_begin(req, len);
@@ -166,6 +187,23 @@ static inline int crypto_aead_decrypt(struct aead_request *req)
 	gcry_cipher_close(hd);
 	free(text);
 	return err;
+}
+
+static inline int shim_aead_later(struct aead_request *req, int (*run)(struct aead_request *req))
+{
+	req->wait->req = req;
+	req->wait->run = run;
+	return -EINPROGRESS;
+}
+
+static inline int crypto_aead_encrypt(struct aead_request *req)
+{
+	return shim_aead_later(req, shim_aead_encrypt);
+}
+
+static inline int crypto_aead_decrypt(struct aead_request *req)
+{
+	return shim_aead_later(req, shim_aead_decrypt);
 }
 
 #endif
