@@ -23,7 +23,8 @@
  * @ncmds: its size
  * @args_size: of the union of all args; each decode() fills all of its own
  * @res_size: of the union of all results
- * @state_size: of what a command keeps while it waits; zero in a fresh request
+ * @state_size: of what a command keeps until it is answered; zero in a fresh request
+ * @front_size: of what the front end keeps of a message; likewise
  * @header_len: of every command
  * @sig_offset: of the 16 bytes of signature in it
  * @place: of a message from CSRV_PAGES_MIN bytes on its length is known, and the first
@@ -33,12 +34,17 @@
  *	there is no such command) of @req.  False: the connection ends
  * @next: go to the next command, which is there; likewise
  * @rest_asks: most bytes of reply that the commands behind the current one may ask for
- * @put_header: write the reply's header at @out; room is there
- * @put_error: write the body of an error reply
- * @put_break: a whole message: @o goes down to @to (enum csrv_oplock_level), or shall
+ * @plain: is nothing computed over the reply?  Then it may have pages that others write to: a
+ *	signature or a cipher over bytes that change under it would be wrong
+ * @reply_begin: make room for the current command's reply, whose body has at most @body_max
+ *	bytes.  False without memory, or beyond the connection's budget
+ * @reply_end: write that reply.  False: it has outgrown the room
+ * @reply_error: write an error in its place.  False: there is no memory
+ * @interim: write @note, which says that @req waits.  0 or an errno
+ * @close: the reply is complete, and @req->reply.out has been set: sign, encrypt.  0 or an errno
+ * @notify_break: write @note: @o goes down to @to (enum csrv_oplock_level), or shall.  0 or an
+ *	errno
  * @free: put what the front end holds of a request that goes
- * @set_signed: the reply says that it is signed
- * @patch_next: the reply at @reply is followed by another one @next bytes on
  */
 struct csrv_frontend {
 	const char		*name;
@@ -47,18 +53,21 @@ struct csrv_frontend {
 	u32			args_size;
 	u32			res_size;
 	u32			state_size;
+	u32			front_size;
 	u32			header_len;
 	u32			sig_offset;
 	u32	(*place)(struct csrv_req *req);
 	bool	(*open)(struct csrv_req *req);
 	bool	(*next)(struct csrv_req *req);
 	u64	(*rest_asks)(const struct csrv_req *req);
-	void	(*put_header)(struct csrv_req *req, struct wire_out *out, nt_status_t status,
-			      u16 credits);
-	bool	(*put_error)(struct csrv_req *req, struct wire_out *out);
-	void	(*put_break)(struct wire_out *out, const struct csrv_open *o, u8 to);
-	void	(*patch_next)(u8 *reply, u32 next);
-	void	(*set_signed)(u8 *reply);
+	bool	(*plain)(const struct csrv_req *req);
+	bool	(*reply_begin)(struct csrv_req *req, u32 body_max);
+	bool	(*reply_end)(struct csrv_req *req, nt_status_t status);
+	bool	(*reply_error)(struct csrv_req *req, nt_status_t status);
+	int	(*interim)(struct csrv_req *req, struct csrv_note *note);
+	int	(*close)(struct csrv_req *req);
+	int	(*notify_break)(struct csrv_channel *ch, const struct csrv_open *o, u8 to,
+				struct csrv_note *note);
 	void	(*free)(struct csrv_req *req);
 };
 

@@ -11,20 +11,26 @@
 #include "frontend.h"
 #include "req.h"
 
-static void note_sent(struct csrv_out *out)
+static void note_free(struct csrv_note *note)
 {
-	csrv_note_free(container_of(out, struct csrv_note, out));
+	struct csrv_conn *conn = note->conn;
+
+	kfree(note);
+	csrv_conn_req_done(conn, 0);
+	csrv_conn_put(conn);
 }
 
-/**
- * csrv_note_alloc() - a message to be filled
- * @conn: where to
- * @in_request: a request of @conn sends it, and keeps it from ending
- *
- * Until it is sent or freed it counts as a request: the connection's end waits for it.
- * Return: NULL without memory, or if the connection ends.
+static void note_sent(struct csrv_out *out)
+{
+	note_free(container_of(out, struct csrv_note, out));
+}
+
+/*
+ * A message to @conn that is to be filled.  @in_request: a request of @conn sends it, and keeps it
+ * from ending.  Until it is sent or freed it counts as a request: the connection's end waits for
+ * it.  NULL without memory, or if the connection ends.
  */
-struct csrv_note *csrv_note_alloc(struct csrv_conn *conn, bool in_request)
+static struct csrv_note *note_alloc(struct csrv_conn *conn, bool in_request)
 {
 	struct csrv_note *note = kzalloc(sizeof(*note), GFP_KERNEL);
 	bool ok;
@@ -45,65 +51,33 @@ struct csrv_note *csrv_note_alloc(struct csrv_conn *conn, bool in_request)
 	return note;
 }
 
-void csrv_note_free(struct csrv_note *note)
-{
-	struct csrv_conn *conn = note->conn;
-
-	kfree(note);
-	csrv_conn_req_done(conn, 0);
-	csrv_conn_put(conn);
-}
-
-/**
- * csrv_note_send() - send what stands in @note->buf
- * @note: the caller's no more when this succeeds
- * @len: bytes of it
- * @seal: encrypt with its keys; NULL: plain
- * @end: NULL, or set to what csrv_xprt_ops.send() returns
- *
- * Return: 0, or an errno and @note is still there.
- */
-int csrv_note_send(struct csrv_note *note, u32 len, struct csrv_session *seal, u64 *end)
+/* It is not the caller's any more.  What csrv_xprt_ops.send() returns. */
+static u64 note_send(struct csrv_note *note)
 {
 	struct csrv_xprt *xprt = note->conn->xprt;
-	u64 sent;
-	int err;
 
-	csrv_out_init(&note->out, note->buf, len, NULL, 0);
-	err = seal ? csrv_seal_message(seal, note->head, &note->out) : 0;
-	if (err)
-		return err;
 	note->out.done = note_sent;
-	sent = xprt->ops->send(xprt, &note->out);
-	if (end)
-		*end = sent;
-	return 0;
+	return xprt->ops->send(xprt, &note->out);
 }
 
 static int tell_on(struct csrv_channel *ch, const struct csrv_open *o, u8 to,
 		   struct csrv_told *told)
 {
-	struct csrv_session *s = ch->session;
-	const struct csrv_frontend *fe = ch->conn->fe;
-	struct csrv_note *note = csrv_note_alloc(ch->conn, false);
-	struct wire_out out;
+	struct csrv_note *note = note_alloc(ch->conn, false);
 	int err;
 
 	if (!note)
 		return -ENOTCONN;
 	told->channel = ch->number;
 	told->acked = ch->conn->xprt->ops->acked(ch->conn->xprt);
-	out = wire_out(note->buf, sizeof(note->buf));
-	fe->put_break(&out, o, to);
-	/* [MS-SMB2] 3.3.4.1.4; never signed: 3.3.4.6 */
-	err = csrv_note_send(note, wire_out_len(&out),
-			     s->seal_out && (s->encrypt || o->rights->encrypt) ? s : NULL,
-			     &told->end);
-	if (err)
-		csrv_note_free(note);
-	else if (told->end == U64_MAX)
-		err = -ENOTCONN;	/* @note is gone with all that waited there */
-	return err;
+	err = ch->conn->fe->notify_break(ch, o, to, note);
+	if (err) {
+		note_free(note);
+		return err;
+	}
+	told->end = note_send(note);
+	/* If the connection has ended @note is gone with all that waited there. */
+	return told->end == U64_MAX ? -ENOTCONN : 0;
 }
 
 /*
@@ -145,38 +119,18 @@ int csrv_tell_break(struct csrv_session *s, const struct csrv_open *o, u8 to,
 	return err;
 }
 
-/*
- * Never signed, [MS-SMB2] 3.3.4.1.1: its MessageId is the final reply's, and AES-GMAC must
- * not sign two messages under one.
- */
-static u32 interim_fill(struct csrv_req *req, struct csrv_note *note)
-{
-	struct wire_out head = wire_out(note->buf, sizeof(note->buf)), body = head;
-	u16 credits = csrv_reply_credits(req);
-
-	req->interim_credits = true;	/* [MS-SMB2] 3.3.4.2: the final reply grants none */
-	req->owed_credits = credits;
-	req->conn->fe->put_header(req, &head, NT_PENDING, credits);
-	body.pos += req->conn->fe->header_len;
-	req->error_len = 0;
-	req->error_context = false;
-	req->conn->fe->put_error(req, &body);
-	return wire_out_len(&body);
-}
-
-/* [MS-SMB2] 3.3.4.2: STATUS_PENDING, with the AsyncId.  0 or an errno. */
+/* The client is told that @req waits, and may cancel it by @req->async_id.  0 or an errno. */
 int csrv_send_interim(struct csrv_req *req)
 {
-	struct csrv_note *note = csrv_note_alloc(req->conn, true);
+	struct csrv_note *note = note_alloc(req->conn, true);
 	int err;
 
 	if (!note)
 		return -ENOMEM;
-	err = csrv_note_send(note, interim_fill(req, note),
-			     req->sealed ? req->seal_session : NULL, NULL);
+	err = req->conn->fe->interim(req, note);
 	if (err)
-		csrv_note_free(note);
+		note_free(note);
 	else
-		req->owed_credits = 0;
+		note_send(note);
 	return err;
 }

@@ -44,16 +44,6 @@ bool csrv_reply_is_last(const struct csrv_req *req)
 	return !req->next;
 }
 
-/*
- * May the reply carry pages that others write to?  A signature or a cipher over
- * bytes that change under it would be wrong.
- */
-bool csrv_reply_may_splice(const struct csrv_req *req)
-{
-	return !req->sealed && !(req->hdr.flags & CSRV_HDR_SIGNED) &&
-	       !(req->session && req->session->signing_required);
-}
-
 /* Free pages that nothing is to be sent from.  They may be none. */
 void csrv_rpages_put(struct csrv_rpages *p)
 {

@@ -19,7 +19,8 @@ static struct kmem_cache *req_cache;
  */
 int csrv_req_cache_init(const struct csrv_frontend *fe)
 {
-	u32 size = sizeof(struct csrv_req) + fe->args_size + fe->res_size + fe->state_size;
+	u32 size = sizeof(struct csrv_req) + fe->args_size + fe->res_size + fe->state_size +
+		   fe->front_size;
 
 	req_cache = kmem_cache_create("cifssrv_req", size, 0, SLAB_HWCACHE_ALIGN, NULL);
 	return req_cache ? 0 : -ENOMEM;
@@ -45,7 +46,8 @@ static void req_clear(struct csrv_req *req, const struct csrv_frontend *fe)
 	req->args = req + 1;
 	req->res = (u8 *)req->args + fe->args_size;
 	req->state = (u8 *)req->res + fe->res_size;
-	memset(req->res, 0, fe->res_size + fe->state_size);
+	req->front = (u8 *)req->state + fe->state_size;
+	memset(req->res, 0, fe->res_size + fe->state_size + fe->front_size);
 }
 
 /**
@@ -88,7 +90,6 @@ static void req_free(struct csrv_req *req)
 	csrv_gate_release(req);
 	conn->fe->free(req);
 	csrv_session_put(req->seal_session);
-	csrv_sign_key_put(req->reply.last_key);
 	csrv_sign_key_put(req->force_key);
 	csrv_rpages_put(&req->reply.pages);
 	if (req->reply.buf != req->reply.inl)

@@ -89,8 +89,6 @@ struct csrv_rpages {
  * @cap: bytes of room at @buf
  * @len: bytes that are final but for a signature
  * @last: offset of the latest command's reply
- * @last_mid: its MessageId
- * @last_key: a reference: how it is signed
  * @extra: bytes that were put behind what encode() writes
  * @held: bytes of memory that it holds, but those of @inl
  * @pages: the message ends with them
@@ -104,8 +102,6 @@ struct csrv_reply {
 	u32			cap;
 	u32			len;
 	u32			last;
-	u64			last_mid;
-	struct csrv_sign_key	*last_key;
 	u32			extra;
 	u32			held;
 	struct csrv_rpages	pages;
@@ -178,6 +174,7 @@ struct csrv_req {
 	void				*args;	/* csrv_frontend has their sizes */
 	void				*res;
 	void				*state;	/* what it keeps until it is answered */
+	void				*front;	/* what the front end keeps of the message */
 	struct csrv_channel		*channel;	/* references, like the next five */
 	struct csrv_session		*session;
 	struct csrv_identity		*identity;
@@ -186,8 +183,6 @@ struct csrv_req {
 	struct csrv_open		*open;
 	bool				counted;	/* in @open's chanseq */
 	u64				async_id;	/* not 0: an interim reply was sent */
-	bool				interim_credits;	/* they have been granted */
-	u16				owed_credits;	/* ... but the interim reply was not sent */
 	struct csrv_park		park;
 	struct csrv_job			job;		/* @msg.work, when it needs a worker */
 
@@ -204,12 +199,6 @@ struct csrv_req {
 	bool				drop;		/* no reply: the connection ends */
 	struct csrv_sign_key		*force_key;	/* sign this reply with it: SESSION_SETUP */
 	bool				echo_signature;	/* an error keeps the request's */
-	int				(*before_send)(struct csrv_req *req,
-						       const struct csrv_bytes *reply);
-	const void			*error_data;
-	u32				error_len;
-	bool				error_context;	/* 3.1.1: a context, though it be empty */
-	u8				error_buf[4];
 };
 
 static inline struct csrv_req *csrv_req_of(struct csrv_msg *msg)
@@ -280,29 +269,19 @@ void csrv_budget_unpark(struct csrv_req *req) __must_hold(&req->conn->lock);
 
 /* payload.c */
 int csrv_payload_iter(struct csrv_req *req, u32 data_offset, u32 len, struct iov_iter *iter);
-bool csrv_reply_may_splice(const struct csrv_req *req);
 bool csrv_reply_is_last(const struct csrv_req *req);
 bool csrv_rpages_give(struct csrv_req *req, struct csrv_rpages *p, u32 len);
 void csrv_rpages_put(struct csrv_rpages *p);
 
 /* tx.c */
-bool csrv_reply_prepare(struct csrv_req *req, u32 body_max);
+bool csrv_reply_room(struct csrv_req *req, u32 len, bool must);
 struct wire_out csrv_reply_window(struct csrv_req *req, u32 offset);
-void csrv_reply_end(struct csrv_req *req, const struct wire_out *out, nt_status_t status);
 void csrv_reply_error(struct csrv_req *req, nt_status_t status);
-void csrv_reply_needs(struct csrv_req *req, u32 bytes);
 bool csrv_reply_has_body(const struct csrv_req *req, nt_status_t status);
 void csrv_reply_send(struct csrv_req *req);
 void csrv_req_grants(struct csrv_req *req, struct csrv_open *o);
-u16 csrv_reply_credits(struct csrv_req *req);
-
-/* frame.c */
-int csrv_seal_message(struct csrv_session *s, u8 *head, struct csrv_out *out);
 
 /* note.c */
-struct csrv_note *csrv_note_alloc(struct csrv_conn *conn, bool in_request);
-void csrv_note_free(struct csrv_note *note);
-int csrv_note_send(struct csrv_note *note, u32 len, struct csrv_session *seal, u64 *end);
 int csrv_tell_break(struct csrv_session *s, const struct csrv_open *o, u8 to,
 		    struct csrv_told *told);
 int csrv_send_interim(struct csrv_req *req);

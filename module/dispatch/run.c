@@ -67,7 +67,7 @@ static nt_status_t run_command(struct csrv_req *req)
 		return status;
 	if (req->cmd && (req->cmd->flags & CMD_NO_REPLY))
 		return status == NT_OK ? req->cmd->handle(req) : status;
-	if (status == NT_OK && !csrv_reply_prepare(req, req->cmd->reply_max(req)))
+	if (status == NT_OK && !req->conn->fe->reply_begin(req, req->cmd->reply_max(req)))
 		status = NT_INSUFFICIENT_RESOURCES;
 	return status == NT_OK ? run_allowed(req) : status;
 }
@@ -76,35 +76,35 @@ static nt_status_t run_command(struct csrv_req *req)
 static void run_finish(struct csrv_req *req, nt_status_t status)
 {
 	bool body = csrv_reply_has_body(req, status);
-	struct wire_out out;
 
 	trace_csrv_req_done(req->cmd ? req->cmd->name : "?", req->hdr.mid, (__force u32)status,
 			    (ktime_get_ns() - req->start) / NSEC_PER_USEC);
 	csrv_stats_count(req, status);
 	if (!body && !(req->hdr.flags & CSRV_HDR_RELATED && req->chain_has_open))
 		req->chain_status = status;
-	if (req->cmd && (req->cmd->flags & CMD_NO_REPLY))
-		goto out;
-	if (body) {
-		out = csrv_reply_window(req, req->conn->fe->header_len);
-		if (req->cmd->encode(&out, req->res))
-			csrv_reply_end(req, &out, status);
-		else
+	if (!req->cmd || !(req->cmd->flags & CMD_NO_REPLY)) {
+		if (!body)
+			csrv_reply_error(req, status);
+		else if (!req->conn->fe->reply_end(req, status))
 			csrv_reply_error(req, NT_INSUFFICIENT_RESOURCES);
-	} else {
-		csrv_reply_error(req, status);
 	}
-out:
 	csrv_gate_release(req);
+}
+
+/* To the command behind the current one, which is answered.  False: the connection ends. */
+static bool run_next(struct csrv_req *req)
+{
+	const struct csrv_frontend *fe = req->conn->fe;
+
+	req->index++;
 	req->handled = false;
 	req->async_id = 0;
-	req->interim_credits = false;
-	req->owed_credits = 0;
-	req->error_len = 0;
-	req->error_context = false;
 	req->reply.extra = 0;
 	req->echo_signature = false;
-	memset(req->res, 0, req->conn->fe->res_size);
+	memset(req->res, 0, fe->res_size);
+	if (!fe->next(req))
+		req->drop = true;
+	return !req->drop;
 }
 
 /* On with the commands from the current one on; @status: it has come out so. */
@@ -119,13 +119,8 @@ static void run_from(struct csrv_req *req, bool have, nt_status_t status)
 		if (req->drop)
 			break;
 		run_finish(req, status);
-		if (!req->next)
+		if (!req->next || !run_next(req))
 			break;
-		req->index++;
-		if (!req->conn->fe->next(req)) {
-			req->drop = true;
-			break;
-		}
 		if (req->job.free) {	/* the first had nothing to do with a file; this may */
 			csrv_req_requeue(req);
 			return;

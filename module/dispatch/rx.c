@@ -166,7 +166,7 @@ static enum csrv_msg_work how_long(struct csrv_req *req)
 	if (req->msg.len >= CSRV_LONG_MIN)
 		return req->computed ? CSRV_MSG_LONG : CSRV_MSG_SHORT;
 	if (!req->gated || req->gate_status != NT_OK ||
-	    !(req->cmd->flags & CMD_CREDIT_BY_LENGTH) || csrv_reply_may_splice(req))
+	    !(req->cmd->flags & CMD_CREDIT_BY_LENGTH) || req->conn->fe->plain(req))
 		return CSRV_MSG_SHORT;
 	return req->asked >= CSRV_LONG_MIN ? CSRV_MSG_LONG : CSRV_MSG_SHORT;
 }

@@ -1,54 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * dispatch/tx.c - replies: [MS-SMB2] 3.3.4.1
- *
- * The replies of a compound stand one behind the other in one buffer.  A reply is
- * signed when its length is final: when the next one begins, or at the end.
- */
+/* dispatch/tx.c - replies: their memory, their shape, and how they leave */
 #include <linux/slab.h>
 
 #include "../base/fault.h"
-#include "../base/log.h"
-#include "../compat/unaligned.h"
 #include "../model/server.h"
 #include "frontend.h"
 #include "req.h"
 
-static int sign_at(u8 *reply, const struct csrv_frontend *fe, struct csrv_bytes *msg,
-		   struct csrv_sign_key *key, u64 mid)
-{
-	u8 sig[16];
-	int err;
-
-	fe->set_signed(reply);
-	memset(reply + fe->sig_offset, 0, sizeof(sig));
-	err = csrv_sign(key, msg, mid, CSRV_SIGN_SERVER, sig);
-	if (!err)
-		memcpy(reply + fe->sig_offset, sig, sizeof(sig));
-	return err;
-}
-
-/* The latest reply has its final length: sign it. */
-static void sign_last(struct csrv_req *req, bool with_pages)
-{
-	struct csrv_reply *r = &req->reply;
-	struct csrv_bytes msg;
-	struct kvec kv;
-
-	if (!r->last_key)
-		return;
-	kv.iov_base = r->buf + r->last;
-	kv.iov_len = r->len - r->last;
-	csrv_bytes_init(&msg, &kv, 1, with_pages ? r->pages.bv : NULL,
-			with_pages ? r->pages.nbv : 0);
-	if (sign_at(kv.iov_base, req->conn->fe, &msg, r->last_key, r->last_mid))
-		req->drop = true;	/* better no answer than one that nobody can trust */
-	csrv_sign_key_put(r->last_key);
-	r->last_key = NULL;
-}
-
-/* Room for @len more bytes; @must: for an error. */
-static bool reply_room(struct csrv_req *req, u32 len, bool must)
+/**
+ * csrv_reply_room() - room behind what the reply has
+ * @req: whose
+ * @len: bytes
+ * @must: for an error, which is small: it may be more than there is room for
+ *
+ * Return: false without memory, or beyond the connection's budget.
+ */
+bool csrv_reply_room(struct csrv_req *req, u32 len, bool must)
 {
 	struct csrv_reply *r = &req->reply;
 	bool grown = r->buf != r->inl;
@@ -78,38 +45,6 @@ static bool reply_room(struct csrv_req *req, u32 len, bool must)
 	return true;
 }
 
-static bool reply_begin(struct csrv_req *req, u32 body_max, bool must)
-{
-	const struct csrv_frontend *fe = req->conn->fe;
-	struct csrv_reply *r = &req->reply;
-	u32 pad = req->index ? -r->len & 7 : 0;
-
-	if (!reply_room(req, pad + fe->header_len + body_max, must))
-		return false;
-	if (!r->len || r->last == r->len)
-		return true;
-	memset(r->buf + r->len, 0, pad);
-	r->len += pad;
-	fe->patch_next(r->buf + r->last, r->len - r->last);
-	sign_last(req, false);
-	r->last = r->len;
-	return true;
-}
-
-/**
- * csrv_reply_prepare() - make room for the current command's reply
- * @req: stands at it
- * @body_max: most bytes behind the header
- *
- * Finishes the reply before it: pads it to 8 bytes, links it, signs it.  May be called
- * again with more.
- * Return: false without memory, or beyond the connection's budget.
- */
-bool csrv_reply_prepare(struct csrv_req *req, u32 body_max)
-{
-	return reply_begin(req, body_max, false);
-}
-
 /* Where @offset (from its header) of the current reply is; up to the room's end. */
 struct wire_out csrv_reply_window(struct csrv_req *req, u32 offset)
 {
@@ -121,30 +56,6 @@ struct wire_out csrv_reply_window(struct csrv_req *req, u32 offset)
 	else
 		out.bad = true;
 	return out;
-}
-
-/* [MS-SMB2] 3.3.4.1.1 */
-static struct csrv_sign_key *reply_key(const struct csrv_req *req)
-{
-	if (req->sealed)
-		return NULL;
-	if (req->force_key)
-		return req->force_key;
-	if (!req->channel || !req->channel->sign_key)
-		return NULL;
-	if ((req->hdr.flags & CSRV_HDR_SIGNED) || req->session->signing_required)
-		return req->channel->sign_key;
-	return NULL;
-}
-
-/* CreditResponse of the current command's reply. */
-u16 csrv_reply_credits(struct csrv_req *req)
-{
-	if (!csrv_conn_is_open(req->conn))
-		return 0;
-	if (req->interim_credits)
-		return req->owed_credits;
-	return csrv_credits_grant(&req->conn->credits, req->hdr.credits);
 }
 
 /**
@@ -163,81 +74,21 @@ bool csrv_reply_has_body(const struct csrv_req *req, nt_status_t status)
 	return status == NT_OK || (cmd->body_with && cmd->body_with(req, status));
 }
 
-/* The current reply's body ends at @out: give it its header. */
-void csrv_reply_end(struct csrv_req *req, const struct wire_out *out, nt_status_t status)
-{
-	struct wire_out head = wire_out(req->reply.buf + req->reply.len, req->conn->fe->header_len);
-	struct csrv_sign_key *key = reply_key(req);
-
-	req->conn->fe->put_header(req, &head, status, csrv_reply_credits(req));
-	req->reply.last = req->reply.len;
-	req->reply.len += wire_out_len(out) + req->reply.extra;
-	req->reply.last_mid = req->hdr.mid;
-	csrv_sign_key_put(req->reply.last_key);
-	req->reply.last_key = key ? csrv_sign_key_get(key) : NULL;
-	csrv_sign_key_put(req->force_key);
-	req->force_key = NULL;
-}
-
-/**
- * csrv_reply_needs() - STATUS_BUFFER_TOO_SMALL says how much would do, [MS-SMB2] 2.2.2.2
- * @req: stands at a command that fails with it
- * @bytes: the least OutputBufferLength that succeeds
- */
-void csrv_reply_needs(struct csrv_req *req, u32 bytes)
-{
-	put_unaligned_le32(bytes, req->error_buf);
-	req->error_data = req->error_buf;
-	req->error_len = sizeof(req->error_buf);
-}
-
-/*
- * [MS-SMB2] 3.3.4.4: the header of an error is the request's.  Where there is no key to
- * sign it with, flag and signature stay as they came.
- */
-static void echo_signature(struct csrv_req *req)
-{
-	u8 *reply = req->reply.buf + req->reply.last;
-
-	req->conn->fe->set_signed(reply);
-	memcpy(reply + req->conn->fe->sig_offset, req->hdr.signature, CSRV_SIGNATURE_LEN);
-}
-
 /*
  * The current command's reply is an error.  Payload that the handler has put anywhere
  * goes here, and so does not leave with it.
  */
 void csrv_reply_error(struct csrv_req *req, nt_status_t status)
 {
-	struct wire_out out;
-
 	req->reply.extra = 0;
 	csrv_rpages_put(&req->reply.pages);
-	if (!reply_begin(req, 16 + req->error_len, true)) {
+	if (!req->conn->fe->reply_error(req, status))
 		req->drop = true;
-		return;
-	}
-	out = csrv_reply_window(req, req->conn->fe->header_len);
-	req->conn->fe->put_error(req, &out);
-	csrv_reply_end(req, &out, status);
-	if (req->echo_signature && !req->reply.last_key)
-		echo_signature(req);
 }
 
 static void reply_sent(struct csrv_out *out)
 {
 	csrv_req_put(container_of(out, struct csrv_req, reply.out));
-}
-
-/* What a handler wanted to see of the reply as it is sent: preauth integrity. */
-static int told(struct csrv_req *req)
-{
-	struct csrv_bytes msg;
-	struct kvec kv;
-
-	csrv_bytes_linear(&msg, &kv, req->reply.buf + req->reply.last,
-			  req->reply.len - req->reply.last);
-	return req->before_send(req, &msg);
 }
 
 /**
@@ -268,27 +119,19 @@ static void grants_told(struct list_head *opens)
 
 static void reply_send(struct csrv_req *req)
 {
-	struct csrv_xprt *xprt = req->conn->xprt;
+	struct csrv_conn *conn = req->conn;
 	struct csrv_reply *r = &req->reply;
 
-	sign_last(req, true);
-	if (!req->drop && req->before_send && told(req))
-		req->drop = true;
 	csrv_out_init(&r->out, r->buf, r->len, r->pages.bv, r->pages.nbv);
-	if (!req->drop && req->sealed && r->len &&
-	    csrv_seal_message(req->seal_session, r->head, &r->out))
-		req->drop = true;
-	if (req->drop) {
-		csrv_conn_shutdown(req->conn);
+	if (req->drop || (r->len && conn->fe->close(req))) {
+		csrv_conn_shutdown(conn);
 		csrv_req_put(req);
-		return;
-	}
-	if (!r->len) {
+	} else if (!r->len) {
 		csrv_req_put(req);
-		return;
+	} else {
+		r->out.done = reply_sent;
+		conn->xprt->ops->send(conn->xprt, &r->out);
 	}
-	r->out.done = reply_sent;
-	xprt->ops->send(xprt, &r->out);
 }
 
 /**

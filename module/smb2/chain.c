@@ -78,6 +78,7 @@ bool csrv_smb2_chain_begin(struct csrv_req *req)
 /* csrv_frontend.next */
 bool csrv_smb2_chain_next(struct csrv_req *req)
 {
+	csrv_smb2_reply_next(req);
 	return chain_go_to(req, req->next);
 }
 

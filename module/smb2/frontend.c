@@ -1,15 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* smb2/frontend.c - SMB2 as the dispatcher sees it */
-#include <asm/byteorder.h>
-
-#include "../compat/unaligned.h"
-#include "../wire/smb2/error.h"
 #include "../wire/smb2/transform.h"
 #include "../wire/utf16.h"
 #include "smb2.h"
-
-#define NEXT_OFFSET	20	/* of NextCommand in the header */
-#define FLAGS_OFFSET	16
 
 /* Linear part of a large encrypted message: enough for the headers of a WRITE. */
 #define SEALED_HEAD	(SMB2_TRANSFORM_LEN + SMB2_WRITE_PEEK_LEN)
@@ -69,55 +62,12 @@ static bool open_message(struct csrv_req *req)
 	return proto == SMB2_PROTOCOL_ID && csrv_smb2_chain_begin(req);
 }
 
-/* [MS-SMB2] 3.3.4.1.2: the reply's header repeats the request's */
-static void put_header(struct csrv_req *req, struct wire_out *out, nt_status_t status, u16 credits)
-{
-	struct smb2_header h = {
-		.credit_charge	= req->hdr.credit_charge,
-		.status		= status,
-		.command	= req->hdr.command,
-		.credits	= credits,
-		.flags		= SMB2_FLAGS_SERVER_TO_REDIR,
-		.message_id	= req->hdr.mid,
-		.async_id	= req->async_id,
-		.process_id	= req->hdr.pid,
-		.tree_id	= req->hdr.tid,
-		.session_id	= req->hdr.sid,
-	};
-
-	if (req->async_id)
-		h.flags |= SMB2_FLAGS_ASYNC_COMMAND;
-	if (req->hdr.flags & CSRV_HDR_RELATED)
-		h.flags |= SMB2_FLAGS_RELATED_OPERATIONS;
-	csrv_smb2_encode_header(out, &h);
-}
-
-static bool put_error(struct csrv_req *req, struct wire_out *out)
-{
-	struct smb2_error_res res = {
-		.data		= { .data = req->error_data, .len = req->error_len },
-		.context	= (req->error_len || req->error_context) &&
-				  req->conn->nego.dialect == SMB2_DIALECT_311,
-	};
-
-	return csrv_smb2_encode_error(out, &res);
-}
-
-static void patch_next(u8 *reply, u32 next)
-{
-	put_unaligned_le32(next, reply + NEXT_OFFSET);
-}
-
-static void set_signed(u8 *reply)
-{
-	put_unaligned_le32(get_unaligned_le32(reply + FLAGS_OFFSET) | SMB2_FLAGS_SIGNED,
-			   reply + FLAGS_OFFSET);
-}
-
+/* csrv_frontend.free */
 static void req_free(struct csrv_req *req)
 {
 	if (smb2_state(req)->logon)
 		csrv_logon_end(smb2_state(req)->logon, true);
+	csrv_sign_key_put(smb2_front(req)->last_key);
 }
 
 const struct csrv_frontend csrv_smb2_frontend = {
@@ -127,17 +77,20 @@ const struct csrv_frontend csrv_smb2_frontend = {
 	.args_size	= sizeof(union smb2_args),
 	.res_size	= sizeof(union smb2_res),
 	.state_size	= sizeof(struct smb2_state),
+	.front_size	= sizeof(struct smb2_front),
 	.header_len	= SMB2_HEADER_LEN,
 	.sig_offset	= SMB2_SIGNATURE_OFFSET,
 	.place		= place,
 	.open		= open_message,
 	.next		= csrv_smb2_chain_next,
 	.rest_asks	= csrv_smb2_chain_asks,
-	.put_header	= put_header,
-	.put_error	= put_error,
-	.put_break	= csrv_smb2_put_break,
-	.patch_next	= patch_next,
-	.set_signed	= set_signed,
+	.plain		= csrv_smb2_reply_is_plain,
+	.reply_begin	= csrv_smb2_reply_begin,
+	.reply_end	= csrv_smb2_reply_end,
+	.reply_error	= csrv_smb2_reply_error,
+	.interim	= csrv_smb2_interim,
+	.close		= csrv_smb2_close_reply,
+	.notify_break	= csrv_smb2_notify_break,
 	.free		= req_free,
 };
 

@@ -45,7 +45,7 @@ static nt_status_t put_all(struct csrv_req *req, const struct csrv_netif_list *f
 	}
 	if (ok)
 		return NT_OK;
-	csrv_reply_needs(req, wanted * SMB2_NETWORK_INTERFACE_LEN);
+	csrv_smb2_reply_needs(req, wanted * SMB2_NETWORK_INTERFACE_LEN);
 	return NT_BUFFER_TOO_SMALL;
 }
 

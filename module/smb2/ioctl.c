@@ -54,7 +54,7 @@ static nt_status_t object_id(struct csrv_req *req, struct wire_out *out)
 	put_unaligned_le32(req->open->cfg->volume, id.id + 12);
 	if (csrv_fsctl_encode_object_id(out, &id))
 		return NT_OK;
-	csrv_reply_needs(req, sizeof(id.id) + sizeof(id.extra));
+	csrv_smb2_reply_needs(req, sizeof(id.id) + sizeof(id.extra));
 	return NT_BUFFER_TOO_SMALL;
 }
 

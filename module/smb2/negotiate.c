@@ -280,7 +280,7 @@ nt_status_t csrv_smb2_negotiate(struct csrv_req *req)
 	if (status == NT_OK) {
 		conn->nego = n;
 		if (n.dialect == SMB2_DIALECT_311)
-			req->before_send = preauth_reply;
+			smb2_front(req)->before_send = preauth_reply;
 	}
 	csrv_conn_negotiate_end(conn, status == NT_OK);
 	return status;

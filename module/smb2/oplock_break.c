@@ -29,21 +29,26 @@ u8 csrv_smb2_oplock_to_wire(enum csrv_oplock_level level)
 	return levels[level];
 }
 
-/* csrv_frontend.put_break: [MS-SMB2] 2.2.23.1, 3.3.4.6 */
-void csrv_smb2_put_break(struct wire_out *out, const struct csrv_open *o, u8 to)
+/* csrv_frontend.notify_break: [MS-SMB2] 2.2.23.1, 3.3.4.6; never signed */
+int csrv_smb2_notify_break(struct csrv_channel *ch, const struct csrv_open *o, u8 to,
+			   struct csrv_note *note)
 {
+	struct wire_out out = wire_out(note->buf, sizeof(note->buf));
+	struct csrv_session *s = ch->session;
+	bool seal = s->seal_out && (s->encrypt || o->rights->encrypt);	/* 3.3.4.1.4 */
 	struct smb2_header hdr = {
 		.command	= SMB2_OPLOCK_BREAK,
 		.flags		= SMB2_FLAGS_SERVER_TO_REDIR,
 		.message_id	= SMB2_MESSAGE_ID_BREAK,
 	};
-	struct smb2_oplock_break_note note = {
+	struct smb2_oplock_break_note body = {
 		.id		= { o->persistent_id, o->volatile_id },
 		.oplock_level	= csrv_smb2_oplock_to_wire(to),
 	};
 
-	csrv_smb2_encode_header(out, &hdr);
-	csrv_smb2_encode_oplock_break_note(out, &note);
+	csrv_smb2_encode_header(&out, &hdr);
+	csrv_smb2_encode_oplock_break_note(&out, &body);
+	return csrv_smb2_note_close(note, wire_out_len(&out), seal ? s : NULL);
 }
 
 static bool level_known(u8 level)

@@ -27,7 +27,7 @@ static nt_status_t query_sec(struct csrv_req *req, struct wire_out *out)
 
 	status = csrv_info_get_sec(req->open, args->additional, out, &needed);
 	if (status == NT_BUFFER_TOO_SMALL)	/* [MS-SMB2] 3.3.5.20.3: says how much */
-		csrv_reply_needs(req, needed);
+		csrv_smb2_reply_needs(req, needed);
 	return status;
 }
 
@@ -45,7 +45,7 @@ static nt_status_t query_fs(struct csrv_req *req, struct csrv_info_get *q)
 {
 	nt_status_t status = csrv_info_get_fs(q);
 
-	req->error_context = status == NT_INFO_LENGTH_MISMATCH;
+	smb2_front(req)->error_context = status == NT_INFO_LENGTH_MISMATCH;
 	return status;
 }
 

@@ -102,7 +102,7 @@ static ssize_t read_data(struct csrv_req *req, const struct smb2_read_args *args
 	/* The page cache's pages too: nobody else can have them meanwhile. */
 	if (!csrv_budget_take(req, args->length, false))
 		return -ENOMEM;
-	if (csrv_reply_may_splice(req))
+	if (csrv_smb2_reply_is_plain(req))
 		n = read_splice(req, args, pages);
 	if (n == -EOPNOTSUPP)
 		n = read_pages(req, args, pages);

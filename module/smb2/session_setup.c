@@ -571,7 +571,7 @@ static nt_status_t setup_outcome(struct csrv_req *req, struct smb2_setup_answer 
 	res->security.data = a->blob;
 	res->security.len = a->blob_len;
 	if (a->result == CSRV_AUTH_MORE) {
-		req->before_send = leg_sent;
+		smb2_front(req)->before_send = leg_sent;
 		return NT_MORE_PROCESSING_REQUIRED;
 	}
 	if (a->result == CSRV_AUTH_DONE) {
@@ -594,7 +594,7 @@ nt_status_t csrv_smb2_session_setup_resume(struct csrv_req *req)
 
 	if (a && a->settled)
 		csrv_session_end_wait_done(&smb2_state(req)->end);
-	if (status == NT_OK && !csrv_reply_prepare(req, 16 + a->blob_len))
+	if (status == NT_OK && !csrv_smb2_reply_begin(req, 16 + a->blob_len))
 		status = NT_INSUFFICIENT_RESOURCES;
 	if (logon_of(req)->binding)	/* [MS-SMB2] 3.3.5.5.3: with the session's key */
 		csrv_req_answer_with(req, logon_of(req)->session->sign_key);

@@ -31,6 +31,29 @@
 
 struct smb2_setup_answer;
 
+/**
+ * struct smb2_front - what SMB2 keeps of a message
+ * @last_mid: MessageId of the latest response
+ * @last_key: a reference: how that is signed when its length is final
+ * @before_send: sees the last response as it is sent, not encrypted; 0 or an errno
+ * @interim_credits: of the current command: its interim response has granted them ...
+ * @owed_credits: ... or could not, and the final one does
+ * @error_len: of @error
+ * @error_context: 3.1.1: an error has a context, though that be empty
+ * @error: ErrorData
+ */
+struct smb2_front {
+	u64			last_mid;
+	struct csrv_sign_key	*last_key;
+	int			(*before_send)(struct csrv_req *req,
+					       const struct csrv_bytes *reply);
+	bool			interim_credits;
+	u16			owed_credits;
+	u32			error_len;
+	bool			error_context;
+	u8			error[4];
+};
+
 /* Host-order arguments of the one command a request stands at. */
 union smb2_args {
 	struct smb1_negotiate_args	smb1;
@@ -116,6 +139,11 @@ static inline union smb2_res *smb2_res(const struct csrv_req *req)
 	return req->res;
 }
 
+static inline struct smb2_front *smb2_front(const struct csrv_req *req)
+{
+	return req->front;
+}
+
 static inline struct smb2_state *smb2_state(const struct csrv_req *req)
 {
 	return req->state;
@@ -161,7 +189,8 @@ nt_status_t csrv_smb2_lock(struct csrv_req *req);
 nt_status_t csrv_smb2_cancel(struct csrv_req *req);
 nt_status_t csrv_smb2_echo(struct csrv_req *req);
 nt_status_t csrv_smb2_oplock_break(struct csrv_req *req);
-void csrv_smb2_put_break(struct wire_out *out, const struct csrv_open *o, u8 to);
+int csrv_smb2_notify_break(struct csrv_channel *ch, const struct csrv_open *o, u8 to,
+			   struct csrv_note *note);
 nt_status_t csrv_smb2_break_wait(struct csrv_req *req, struct csrv_file *file);
 enum csrv_oplock_level csrv_smb2_oplock_from_wire(u8 level);
 u8 csrv_smb2_oplock_to_wire(enum csrv_oplock_level level);
@@ -210,6 +239,20 @@ nt_status_t csrv_smb2_unseal(struct csrv_req *req);
 bool csrv_smb2_chain_begin(struct csrv_req *req);
 bool csrv_smb2_chain_next(struct csrv_req *req);
 u64 csrv_smb2_chain_asks(const struct csrv_req *req);
+
+/* reply.c */
+bool csrv_smb2_reply_begin(struct csrv_req *req, u32 body_max);
+bool csrv_smb2_reply_end(struct csrv_req *req, nt_status_t status);
+bool csrv_smb2_reply_error(struct csrv_req *req, nt_status_t status);
+void csrv_smb2_reply_needs(struct csrv_req *req, u32 bytes);
+void csrv_smb2_reply_next(struct csrv_req *req);
+bool csrv_smb2_reply_is_plain(const struct csrv_req *req);
+int csrv_smb2_interim(struct csrv_req *req, struct csrv_note *note);
+int csrv_smb2_close_reply(struct csrv_req *req);
+
+/* seal.c */
+int csrv_smb2_seal(struct csrv_session *s, u8 *head, struct csrv_out *out);
+int csrv_smb2_note_close(struct csrv_note *note, u32 len, struct csrv_session *seal);
 
 /* table.c, frontend.c */
 extern const struct csrv_cmd csrv_smb2_cmds[SMB2_COMMANDS];

@@ -77,3 +77,46 @@ bool csrv_smb2_encode_header(struct wire_out *out, const struct smb2_header *hdr
 	wire_put_bytes(out, hdr->signature, sizeof(hdr->signature));
 	return !out->bad;
 }
+
+static void put_u32_at(void *hdr, u32 offset, u32 v)
+{
+	struct wire_out out = wire_out((u8 *)hdr + offset, sizeof(v));
+
+	wire_put_u32(&out, v);
+}
+
+/**
+ * csrv_smb2_header_set_next() - another command follows: NextCommand, [MS-SMB2] 2.2.1.2
+ * @hdr: a header that was encoded, SMB2_HEADER_LEN bytes
+ * @next: bytes from this header to the next one
+ */
+void csrv_smb2_header_set_next(void *hdr, u32 next)
+{
+	put_u32_at(hdr, SMB2_NEXT_OFFSET, next);
+}
+
+/**
+ * csrv_smb2_header_set_signed() - SMB2_FLAGS_SIGNED, and a Signature of zeros: what is signed
+ * @hdr: a header that was encoded, SMB2_HEADER_LEN bytes
+ */
+void csrv_smb2_header_set_signed(void *hdr)
+{
+	static const u8 none[SMB2_SIGNATURE_LEN];
+	struct wire_in in = wire_in(hdr, SMB2_HEADER_LEN);
+
+	wire_skip(&in, SMB2_FLAGS_OFFSET);
+	put_u32_at(hdr, SMB2_FLAGS_OFFSET, wire_get_u32(&in) | SMB2_FLAGS_SIGNED);
+	csrv_smb2_header_set_signature(hdr, none);
+}
+
+/**
+ * csrv_smb2_header_set_signature() - what stands in Signature, [MS-SMB2] 3.1.4.1
+ * @hdr: a header, SMB2_HEADER_LEN bytes
+ * @signature: SMB2_SIGNATURE_LEN bytes
+ */
+void csrv_smb2_header_set_signature(void *hdr, const u8 *signature)
+{
+	struct wire_out out = wire_out((u8 *)hdr + SMB2_SIGNATURE_OFFSET, SMB2_SIGNATURE_LEN);
+
+	wire_put_bytes(&out, signature, SMB2_SIGNATURE_LEN);
+}

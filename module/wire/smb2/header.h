@@ -8,7 +8,10 @@
 
 #define SMB2_HEADER_LEN		64
 #define SMB2_SIGNATURE_LEN	16
-#define SMB2_SIGNATURE_OFFSET	48	/* of Signature in the header */
+/* Offsets of what changes in a header that stands: Flags, NextCommand, Signature */
+#define SMB2_FLAGS_OFFSET	16
+#define SMB2_NEXT_OFFSET	20
+#define SMB2_SIGNATURE_OFFSET	48
 
 /* ProtocolId as the first four bytes of a message, little endian */
 #define SMB1_PROTOCOL_ID		0x424d53ffu
@@ -103,6 +106,9 @@ static inline u32 smb2_buffer_offset(u32 fixed, u32 len)
 
 bool csrv_smb2_decode_header(struct wire_in *in, struct smb2_header *hdr);
 bool csrv_smb2_encode_header(struct wire_out *out, const struct smb2_header *hdr);
+void csrv_smb2_header_set_next(void *hdr, u32 next);
+void csrv_smb2_header_set_signed(void *hdr);
+void csrv_smb2_header_set_signature(void *hdr, const u8 *signature);
 u32 csrv_smb2_message_protocol(const void *msg, size_t len);
 
 #endif /* CIFSSRV_WIRE_SMB2_HEADER_H */

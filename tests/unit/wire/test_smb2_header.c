@@ -52,6 +52,35 @@ static void test_header(void)
 	assert(!csrv_smb2_decode_header(&in, &got));
 }
 
+/* What is only known when a response is complete goes into its header, and nothing else changes. */
+static void test_header_set(void)
+{
+	const u8 sig[SMB2_SIGNATURE_LEN] = { 7, [15] = 8 }, none[SMB2_SIGNATURE_LEN] = {};
+	struct smb2_header hdr = sync_hdr, got;
+	u8 b[SMB2_HEADER_LEN + 1] = { [SMB2_HEADER_LEN] = 0xa5 };
+	struct wire_out out = wire_out(b, SMB2_HEADER_LEN);
+
+	hdr.flags = SMB2_FLAGS_SERVER_TO_REDIR;
+	hdr.status = NT_OK;
+	assert(csrv_smb2_encode_header(&out, &hdr));
+	csrv_smb2_header_set_next(b, 0x12345678);
+	csrv_smb2_header_set_signed(b);
+	struct wire_in in = wire_in(b, SMB2_HEADER_LEN);
+
+	assert(csrv_smb2_decode_header(&in, &got) && got.next == 0x12345678);
+	assert(got.flags == (SMB2_FLAGS_SERVER_TO_REDIR | SMB2_FLAGS_SIGNED));
+	assert(!memcmp(got.signature, none, sizeof(none)));
+
+	csrv_smb2_header_set_signature(b, sig);
+	in = wire_in(b, SMB2_HEADER_LEN);
+	assert(csrv_smb2_decode_header(&in, &got) && !memcmp(got.signature, sig, sizeof(sig)));
+	got.next = hdr.next;
+	got.flags = hdr.flags;
+	memcpy(got.signature, hdr.signature, sizeof(sig));
+	got.channel_sequence = hdr.channel_sequence;
+	assert(!memcmp(&got, &hdr, sizeof(got)) && b[SMB2_HEADER_LEN] == 0xa5);
+}
+
 static void test_transform(void)
 {
 	struct smb2_transform tf = { .signature = { 1 }, .nonce = { 2 }, .original_size = 0x1234, .flags = 1, .session_id = 7 }, got;
@@ -138,6 +167,7 @@ static void test_compound(void)
 int main(void)
 {
 	test_header();
+	test_header_set();
 	test_transform();
 	test_compound();
 	puts("wire smb2 header: ok");

@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* dispatch/frame.c - messages that leave encrypted, [MS-SMB2] 3.1.4.3 */
+/* smb2/seal.c - messages that leave encrypted, [MS-SMB2] 3.1.4.3 */
 #include "../model/server.h"
 #include "../wire/smb2/transform.h"
-#include "frontend.h"
-#include "req.h"
+#include "smb2.h"
 
 /**
- * csrv_seal_message() - encrypt a message in place, and put the header of that before it
+ * csrv_smb2_seal() - encrypt a message in place, and put the header of that before it
  * @s: the session with whose keys
  * @head: room for CSRV_HEAD_MAX bytes, which lives as long as @out
  * @out: csrv_out_init() has been called
  *
  * Return: 0 or an errno.
  */
-int csrv_seal_message(struct csrv_session *s, u8 *head, struct csrv_out *out)
+int csrv_smb2_seal(struct csrv_session *s, u8 *head, struct csrv_out *out)
 {
 	struct smb2_transform tf = {
 		.original_size	= out->bytes.len,
@@ -33,4 +32,18 @@ int csrv_seal_message(struct csrv_session *s, u8 *head, struct csrv_out *out)
 	csrv_smb2_encode_transform(&to, &tf);
 	csrv_out_prepend(out, head, SMB2_TRANSFORM_LEN);
 	return 0;
+}
+
+/**
+ * csrv_smb2_note_close() - a small message of its own is written, and ready to be sent
+ * @note: it
+ * @len: bytes of it
+ * @seal: the session with whose keys it is encrypted; NULL: it is not
+ *
+ * Return: 0 or an errno.
+ */
+int csrv_smb2_note_close(struct csrv_note *note, u32 len, struct csrv_session *seal)
+{
+	csrv_out_init(&note->out, note->buf, len, NULL, 0);
+	return seal ? csrv_smb2_seal(seal, note->head, &note->out) : 0;
 }
