@@ -186,13 +186,6 @@ static void evaluate_section(struct conf_builder *b, struct conf_section *s,
 	conf_known_all(b, s);
 }
 
-struct conf_value *conf_scope_value(const struct csrv_conf_scope *scope, const char *attr)
-{
-	int i = conf_table_attr(scope->table, attr);
-
-	return i < 0 ? NULL : &scope->values[i];
-}
-
 /* ---- [homes] ---- */
 
 static void set(struct conf_builder *b, const struct csrv_conf_scope *s, const char *attr,

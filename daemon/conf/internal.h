@@ -105,9 +105,11 @@ void conf_unknown_assign(struct conf_builder *b, const struct conf_raw *r);
 void conf_known_all(struct conf_builder *b, const struct conf_section *s);
 const char *conf_known_value(const struct conf_section *s, const char *name);
 
+/* smbconf.c: NULL for an unknown attribute */
+struct conf_value *conf_scope_value(const struct csrv_conf_scope *scope, const char *attr);
+
 /* evaluate.c */
 void conf_evaluate_all(struct conf_builder *b);
-struct conf_value *conf_scope_value(const struct csrv_conf_scope *scope, const char *attr);
 
 /*
  * lex.c: call the two above for each line. A file: 0 with its length in @len (NULL: nobody asks), or
