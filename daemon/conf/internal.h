@@ -170,11 +170,15 @@ struct conf_check {
 	struct conf_verdict *verdict;	/* for remarks and doubts */
 };
 
+/* verdict.c: why the value is not legal */
+void conf_refuse(struct conf_check *c, const char *why);
+/* verdict.c: one more sentence about a value that is; without memory there is none */
+__attribute__((format(printf, 3, 4)))
+void conf_remark(struct conf_check *c, enum conf_grade grade, const char *fmt, ...);
+
 /* param.c: conf_param_check() for those who have more to say. 0, -EINVAL or -ENOMEM. */
 int conf_param_check_input(TALLOC_CTX *ctx, const struct conf_param *param,
 			   const struct conf_input *in, struct conf_verdict *ret);
-__attribute__((format(printf, 3, 4)))
-void conf_remark(struct conf_check *c, enum conf_grade grade, const char *fmt, ...);
 
 /* users.c: is there such a user? As at logon: in lower case if not as it is spelled */
 int conf_ask_user(TALLOC_CTX *ctx, const struct conf_env *env, const char *name);
