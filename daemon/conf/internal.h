@@ -111,15 +111,35 @@ struct conf_value *conf_scope_value(const struct csrv_conf_scope *scope, const c
 /* evaluate.c */
 void conf_evaluate_all(struct conf_builder *b);
 
+/* A text on its way through lex.c. */
+struct conf_lexer {
+	struct conf_builder *b;
+	struct conf_place at;		/* of the logical line being read */
+	unsigned int line;		/* of the next physical one */
+	const char *s, *end;
+};
+
+/* lex.c: the next logical line, NULL when out of memory. There must be one. */
+char *conf_lex_line(struct conf_lexer *l);
+
 /*
- * lex.c: call the two above for each line. A file: 0 with its length in @len (NULL: nobody asks), or
- * -errno if it cannot be read. A text: how many of its lines are no comments.
+ * file.c: one more file of the configuration, which line @by of the first one (0: that itself) has
+ * read. 0, -E2BIG: there are too many, or -ENOMEM
+ */
+int conf_file_add(struct conf *conf, const char *path, unsigned int by);
+/* file.c: all of the file, @len bytes; -EFBIG beyond the limit, or another -errno */
+int conf_file_slurp(TALLOC_CTX *ctx, int fd, char **text, size_t *len);
+
+/*
+ * read.c: conf_section_begin() and conf_assign() for each line, those of files that are included
+ * too. A file: 0 with its length in @len (may be NULL), or -errno if it cannot be read. A text: how
+ * many of its lines are no comments.
  */
 int conf_read_file(struct conf_builder *b, const char *path, size_t *len);
 size_t conf_read_text(struct conf_builder *b, const char *file, const char *text, size_t len);
 
-/* include.c */
-void conf_include(struct conf_builder *b, const char *name, const struct conf_place *at);
+/* include.c: the file to read in place of the line; NULL: none, and why is said where it matters */
+char *conf_include_file(struct conf_builder *b, const char *name, const struct conf_place *at);
 /* Of a file that conf_is_hidden(): the complaint, and what helps. */
 #define CONF_HIDDEN		"the daemon has a /tmp and a /var/tmp of its own, where %s is not"
 #define CONF_HIDDEN_HINT	"anybody can write there: put the file elsewhere, as into /etc/cifssrv"
