@@ -136,7 +136,7 @@ static void evaluate(struct conf_builder *b, struct conf_section *s, size_t i,
 	if (!text)
 		return;
 	in.text = text;
-	err = conf_param_check_input(b->conf, p, &in, &v);
+	err = conf_param_check(b->conf, p, &in, &v);
 	talloc_free(text);
 	if (err == -EINVAL) {
 		r->bad = true;

@@ -157,7 +157,7 @@ struct conf_domain {
 	const char *netbios;
 };
 
-/* A value as conf_param_check_input() takes it. */
+/* A value as conf_param_check() takes it. */
 struct conf_input {
 	const char *text;
 	bool inverted;
@@ -171,7 +171,7 @@ struct conf_remark {
 	char *text;
 };
 
-/* What conf_param_check_input() found. All of it is memory of its @ctx. */
+/* What conf_param_check() found. All of it is memory of its @ctx. */
 struct conf_verdict {
 	char *text;			/* canonical; NULL: not legal */
 	char *why;			/* what is legal, when it is not */
@@ -196,9 +196,12 @@ void conf_refuse(struct conf_check *c, const char *why);
 __attribute__((format(printf, 3, 4)))
 void conf_remark(struct conf_check *c, enum conf_grade grade, const char *fmt, ...);
 
-/* param.c: conf_param_check() for those who have more to say. 0, -EINVAL or -ENOMEM. */
-int conf_param_check_input(TALLOC_CTX *ctx, const struct conf_param *param,
-			   const struct conf_input *in, struct conf_verdict *ret);
+/*
+ * param.c: check a value and write it canonically. 0, -EINVAL or -ENOMEM; @ret is all zero before,
+ * and has the canonical text with 0, what is legal with -EINVAL
+ */
+int conf_param_check(TALLOC_CTX *ctx, const struct conf_param *param, const struct conf_input *in,
+		     struct conf_verdict *ret);
 
 /* users.c: is there such a user? As at logon: in lower case if not as it is spelled */
 int conf_ask_user(TALLOC_CTX *ctx, const struct conf_env *env, const char *name);

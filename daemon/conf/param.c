@@ -434,7 +434,7 @@ static void check_type(struct conf_check *c, const char *value, bool inverted)
 	}
 }
 
-int conf_param_check_input(TALLOC_CTX *ctx, const struct conf_param *param,
+int conf_param_check(TALLOC_CTX *ctx, const struct conf_param *param,
 			   const struct conf_input *in, struct conf_verdict *ret)
 {
 	struct conf_check c = { .ctx = ctx, .p = param, .in = in, .verdict = ret };
@@ -453,16 +453,4 @@ int conf_param_check_input(TALLOC_CTX *ctx, const struct conf_param *param,
 	if (c.ret)
 		return 0;
 	return c.why ? -EINVAL : -ENOMEM;
-}
-
-int conf_param_check(TALLOC_CTX *ctx, const struct conf_param *param, const char *value,
-		     bool inverted, char **ret, char **why)
-{
-	const struct conf_input in = { .text = value, .inverted = inverted };
-	struct conf_verdict v = {};
-	int err = conf_param_check_input(ctx, param, &in, &v);
-
-	*ret = v.text;
-	*why = v.why;
-	return err;
 }

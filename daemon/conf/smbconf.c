@@ -43,7 +43,7 @@ bool conf_get_bool(const struct conf *conf, const char *section, const char *att
 	return !strcmp(conf_get_str(conf, section, attr), "1");
 }
 
-uint64_t conf_get_u64(const struct conf *conf, const char *section, const char *attr)
+uint32_t conf_get_u32(const struct conf *conf, const char *section, const char *attr)
 {
 	const struct csrv_conf_scope *scope = section ? conf_share_find(conf, section) : conf->global;
 	int i = scope ? conf_table_attr(scope->table, attr) : -1;
@@ -53,11 +53,6 @@ uint64_t conf_get_u64(const struct conf *conf, const char *section, const char *
 		return 0;
 	text = scope->values[i].text ? scope->values[i].text : scope->table->params[i].def;
 	return strtoull(text, NULL, scope->table->params[i].octal ? 8 : 10);
-}
-
-uint32_t conf_get_u32(const struct conf *conf, const char *section, const char *attr)
-{
-	return conf_get_u64(conf, section, attr);
 }
 
 char **conf_get_list(TALLOC_CTX *ctx, const struct conf *conf, const char *section,
