@@ -9,30 +9,22 @@
 #include "../util/hash.h"
 #include "../util/plural.h"
 #include "../util/utf.h"
+#include "lockout_count.h"
 
 #define BUCKETS		512
-#define SECOND		1000000ull
-#define UNLIMITED_LIMIT	10	/* counts wear off at this limit's speed when nothing is locked */
-
-/* Failures of one kind; all zero: none. */
-struct counter {
-	uint32_t n;
-	uint64_t since;		/* when the last of them wore off, or the first came */
-	uint64_t locked_until;
-};
 
 /* An account at an address, or at all of them. */
 struct named {
 	struct named *next;	/* in a bucket of accounts; unused at an address */
 	char *name;		/* in upper case */
 	char *shown;		/* as it was given first */
-	struct counter c;
+	struct lockout_counter c;
 };
 
 struct address {
 	struct address *next;
 	char key[HOST_KEY_LEN];
-	struct counter c;
+	struct lockout_counter c;
 	struct named *name[LOCKOUT_NAMES];
 	size_t n;
 };
@@ -73,67 +65,6 @@ static void tell(const struct lockouts *l, bool failed, const char *name, const 
 {
 	if (l->told)
 		l->told(l->priv, failed, name, host);
-}
-
-/* ---- counting ---- */
-
-/* Microseconds in which one failure wears off; @times the limit. */
-static uint64_t wear(const struct lockouts *l, unsigned int times)
-{
-	uint64_t limit = l->policy->limit ? l->policy->limit : UNLIMITED_LIMIT;
-	uint64_t usec = l->policy->lock_time * SECOND / (limit * times);
-
-	return usec ? usec : 1;
-}
-
-static uint32_t failures(const struct lockouts *l, const struct counter *c, unsigned int times,
-			 uint64_t now)
-{
-	uint64_t gone = now > c->since ? (now - c->since) / wear(l, times) : 0;
-
-	return gone < c->n ? c->n - (uint32_t)gone : 0;
-}
-
-static bool locked(const struct counter *c, uint64_t now)
-{
-	return now < c->locked_until;
-}
-
-/* True when it becomes locked by that. */
-static bool count(const struct lockouts *l, struct counter *c, unsigned int times, uint64_t now,
-		  bool may_lock)
-{
-	uint32_t left = failures(l, c, times, now);
-
-	/* A part of an interval that is over is not lost. */
-	c->since = left ? c->since + (c->n - left) * wear(l, times) : now;
-	c->n = left + 1;
-	if (!may_lock || !l->policy->limit || c->n < (uint64_t)l->policy->limit * times)
-		return false;
-	c->locked_until = now + l->policy->lock_time * SECOND;
-	return true;
-}
-
-static void forgive(const struct lockouts *l, struct counter *c, unsigned int times, uint32_t n,
-		    uint64_t now)
-{
-	uint32_t left = failures(l, c, times, now);
-
-	c->since = left ? c->since + (c->n - left) * wear(l, times) : now;
-	c->n = left > n ? left - n : 0;
-}
-
-static uint64_t delay_of(const struct lockouts *l, uint32_t n, uint64_t most)
-{
-	uint64_t usec = l->policy->delay * SECOND;
-
-	if (n < LOCKOUT_FREE || !usec)
-		return 0;
-	if (l->policy->longest && most > l->policy->longest * SECOND)
-		most = l->policy->longest * SECOND;
-	for (n -= LOCKOUT_FREE; n && usec < most; n--)
-		usec *= 2;
-	return usec < most ? usec : most;
 }
 
 /* ---- tables ---- */
@@ -182,17 +113,6 @@ static struct named *find_name(const struct address *a, const char *name)
 	return NULL;
 }
 
-/* Is @a less of a loss than @b?  What is not locked, has failed less, or longer ago. */
-static bool lesser(const struct lockouts *l, const struct counter *a, const struct counter *b,
-		   unsigned int times, uint64_t now)
-{
-	uint32_t n = failures(l, a, times, now), m = failures(l, b, times, now);
-
-	if (locked(a, now) != locked(b, now))
-		return locked(b, now);
-	return n != m ? n < m : a->since < b->since;
-}
-
 static void drop_name(struct address *a, struct named *name)
 {
 	for (size_t i = 0; i < a->n; i++)
@@ -216,12 +136,14 @@ static void drop_account(struct lockouts *l, struct named *n)
 }
 
 /* Counts for as much as the worst of its names, so that one that has a lock-out is not lost to it. */
-static const struct counter *weight(const struct lockouts *l, const struct address *a, uint64_t now)
+static const struct lockout_counter *weight(const struct lockouts *l, const struct address *a,
+					    uint64_t now)
 {
-	const struct counter *most = &a->c;
+	const struct lockout_counter *most = &a->c;
 
 	for (size_t i = 0; i < a->n; i++)
-		if (locked(&a->name[i]->c, now) && lesser(l, most, &a->name[i]->c, 1, now))
+		if (lockout_is_locked(&a->name[i]->c, now) &&
+		    lockout_is_lesser(l->policy, most, &a->name[i]->c, 1, now))
 			most = &a->name[i]->c;
 	return most;
 }
@@ -234,8 +156,8 @@ static void make_room_for_address(struct lockouts *l, uint64_t now)
 		return;
 	for (size_t i = 0; i < BUCKETS; i++)
 		for (struct address *a = l->address[i]; a; a = a->next)
-			if (!least || lesser(l, weight(l, a, now), weight(l, least, now),
-					     LOCKOUT_WIDE, now))
+			if (!least || lockout_is_lesser(l->policy, weight(l, a, now),
+							weight(l, least, now), LOCKOUT_WIDE, now))
 				least = a;
 	drop_address(l, least);
 }
@@ -248,7 +170,7 @@ static void make_room_for_account(struct lockouts *l, uint64_t now)
 		return;
 	for (size_t i = 0; i < BUCKETS; i++)
 		for (struct named *n = l->account[i]; n; n = n->next)
-			if (!least || lesser(l, &n->c, &least->c, LOCKOUT_WIDE, now))
+			if (!least || lockout_is_lesser(l->policy, &n->c, &least->c, LOCKOUT_WIDE, now))
 				least = n;
 	drop_account(l, least);
 }
@@ -296,7 +218,7 @@ static struct named *get_name(struct lockouts *l, struct address *a, const char 
 		struct named *least = a->name[0];
 
 		for (size_t i = 1; i < a->n; i++)
-			if (lesser(l, &a->name[i]->c, &least->c, 1, now))
+			if (lockout_is_lesser(l->policy, &a->name[i]->c, &least->c, 1, now))
 				least = a->name[i];
 		drop_name(a, least);
 	}
@@ -349,20 +271,19 @@ enum lockout_verdict lockouts_ask(const struct lockouts *l, const char *name, co
 	uint64_t own = 0;
 
 	*delay = 0;
-	if (a && locked(&a->c, now))
+	if (a && lockout_is_locked(&a->c, now))
 		return LOCKOUT_ADDRESS;
-	if (here && locked(&here->c, now))
+	if (here && lockout_is_locked(&here->c, now))
 		return LOCKOUT_ACCOUNT;
 	if (here)
-		own = delay_of(l, failures(l, &here->c, 1, now), LOCKOUT_DELAY_MAX);
+		own = lockout_delay(l->policy, &here->c, 1, now, LOCKOUT_DELAY_MAX);
 	if (a)
-		own = longer(own, delay_of(l, failures(l, &a->c, LOCKOUT_WIDE, now) /
-					   LOCKOUT_WIDE, LOCKOUT_DELAY_MAX));
+		own = longer(own, lockout_delay(l->policy, &a->c, LOCKOUT_WIDE, now,
+						LOCKOUT_DELAY_MAX));
+	*delay = own;
 	if (all)
-		*delay = longer(own, delay_of(l, failures(l, &all->c, LOCKOUT_WIDE, now) /
-						 LOCKOUT_WIDE, LOCKOUT_ACCOUNT_DELAY));
-	else
-		*delay = own;
+		*delay = longer(own, lockout_delay(l->policy, &all->c, LOCKOUT_WIDE, now,
+						   LOCKOUT_ACCOUNT_DELAY));
 	if (!*delay || may_wait(l, key))
 		return LOCKOUT_NONE;
 	/*
@@ -384,10 +305,10 @@ enum lockout_verdict lockouts_failed(struct lockouts *l, const char *name, const
 
 	tell(l, true, name, host);
 	if (all)
-		count(l, &all->c, LOCKOUT_WIDE, now, false);
-	if (here && count(l, &here->c, 1, now, true))
+		lockout_add(l->policy, &all->c, LOCKOUT_WIDE, now, false);
+	if (here && lockout_add(l->policy, &here->c, 1, now, true))
 		verdict = LOCKOUT_ACCOUNT;
-	if (a && count(l, &a->c, LOCKOUT_WIDE, now, true))
+	if (a && lockout_add(l->policy, &a->c, LOCKOUT_WIDE, now, true))
 		verdict = LOCKOUT_ADDRESS;
 	return verdict;
 }
@@ -407,12 +328,12 @@ void lockouts_passed(struct lockouts *l, const char *name, const char *host, uin
 	if (!here)
 		return;
 	tell(l, false, name, host);
-	n = failures(l, &here->c, 1, now);
-	forgive(l, &a->c, LOCKOUT_WIDE, n, now);
+	n = lockout_failures(l->policy, &here->c, 1, now);
+	lockout_forgive(l->policy, &a->c, LOCKOUT_WIDE, n, now);
 	drop_name(a, here);
 	all = *find_account(l, upper);
 	if (all)
-		forgive(l, &all->c, LOCKOUT_WIDE, n, now);
+		lockout_forgive(l->policy, &all->c, LOCKOUT_WIDE, n, now);
 	if (!a->n && !a->c.n)
 		drop_address(l, a);
 	if (all && !all->c.n)
@@ -451,7 +372,7 @@ struct lockout_wait *lockouts_wait(TALLOC_CTX *ctx, struct lockouts *l, const ch
 
 /* One counter.  @name NULL: of the whole address; @address NULL: of the account at all of them. */
 typedef void (*counter_fn)(void *priv, const char *address, const char *name,
-			   const struct counter *c);
+			   const struct lockout_counter *c);
 
 static void each_counter(const struct lockouts *l, counter_fn fn, void *priv)
 {
@@ -472,12 +393,13 @@ struct listing {
 	void *priv;
 };
 
-static void show(void *priv, const char *address, const char *name, const struct counter *c)
+static void show(void *priv, const char *address, const char *name,
+		 const struct lockout_counter *c)
 {
 	const struct listing *list = priv;
 
 	/* An account at all addresses is never locked. */
-	if (address && locked(c, list->now))
+	if (address && lockout_is_locked(c, list->now))
 		list->fn(list->priv, &(struct lockout_entry){
 			.name = name ? name : "", .address = address, .failures = c->n,
 			.seconds = (uint32_t)((c->locked_until - list->now + SECOND - 1) / SECOND),
@@ -493,12 +415,12 @@ static size_t unlock_address(struct lockouts *l, const char *which, uint64_t now
 {
 	char key[HOST_KEY_LEN];
 	struct address *a = *find_address(l, host_key(which, key));
-	size_t n = a && locked(&a->c, now);
+	size_t n = a && lockout_is_locked(&a->c, now);
 
 	if (!a)
 		return 0;
 	for (size_t i = 0; i < a->n; i++)
-		n += locked(&a->name[i]->c, now);
+		n += lockout_is_locked(&a->name[i]->c, now);
 	drop_address(l, a);
 	return n;
 }
@@ -516,8 +438,8 @@ size_t lockouts_unlock(struct lockouts *l, const char *which, uint64_t now)
 
 			if (!here)
 				continue;
-			n += locked(&here->c, now);
-			forgive(l, &a->c, LOCKOUT_WIDE, here->c.n, now);
+			n += lockout_is_locked(&here->c, now);
+			lockout_forgive(l->policy, &a->c, LOCKOUT_WIDE, here->c.n, now);
 			drop_name(a, here);
 		}
 	}
@@ -540,7 +462,8 @@ static size_t text_size(const char *text)
 	return sizeof(uint32_t) + (text ? strlen(text) : 0);
 }
 
-static void add_size(void *priv, const char *address, const char *name, const struct counter *c)
+static void add_size(void *priv, const char *address, const char *name,
+		     const struct lockout_counter *c)
 {
 	*(size_t *)priv += text_size(address) + text_size(name) + sizeof(c->n) + sizeof(c->since) +
 			   sizeof(c->locked_until);
@@ -554,7 +477,8 @@ static void put_text(struct bytes_out *out, const char *text)
 	bytes_put(out, text, len);
 }
 
-static void put_counter(void *priv, const char *address, const char *name, const struct counter *c)
+static void put_counter(void *priv, const char *address, const char *name,
+			const struct lockout_counter *c)
 {
 	struct bytes_out *out = priv;
 
@@ -593,8 +517,8 @@ static char *get_text(TALLOC_CTX *ctx, struct bytes_in *in)
 }
 
 /* The counter that these texts have, made if there is none.  NULL without memory. */
-static struct counter *get_counter(struct lockouts *l, const char *address, const char *name,
-				   uint64_t now)
+static struct lockout_counter *get_counter(struct lockouts *l, const char *address, const char *name,
+					   uint64_t now)
 {
 	_cleanup_(talloc_freep) char *upper = name ? fold(NULL, name) : NULL;
 	struct address *a = address ? get_address(l, address, now) : NULL;
@@ -615,7 +539,7 @@ bool lockouts_restore(struct lockouts *l, struct blob saved, uint64_t now)
 
 	while (texts && bytes_left(&in)) {
 		char *address = get_text(texts, &in), *name = get_text(texts, &in);
-		struct counter c = { .n = bytes_get_u32(&in) }, *into;
+		struct lockout_counter c = { .n = bytes_get_u32(&in) }, *into;
 
 		c.since = bytes_get_u64(&in);
 		c.locked_until = bytes_get_u64(&in);

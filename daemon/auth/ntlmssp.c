@@ -453,7 +453,7 @@ struct auth_claims ntlmssp_claims(const struct ntlmssp *n)
 	};
 }
 
-bool ntlmssp_can_sign(const struct ntlmssp *n)
+static bool can_sign(const struct ntlmssp *n)
 {
 	return n->stage == STAGE_DONE && n->has_key &&
 	       (n->flags & NTLMSSP_NEGOTIATE_EXTENDED_SESSIONSECURITY);
@@ -461,14 +461,14 @@ bool ntlmssp_can_sign(const struct ntlmssp *n)
 
 bool ntlmssp_sign(const struct ntlmssp *n, struct blob msg, uint8_t mic[NTLMSSP_SIGNATURE_LEN])
 {
-	return ntlmssp_can_sign(n) && !ntlm_mac(n->flags, n->exported, NTLM_SERVER, msg, mic);
+	return can_sign(n) && !ntlm_mac(n->flags, n->exported, NTLM_SERVER, msg, mic);
 }
 
 bool ntlmssp_verify(const struct ntlmssp *n, struct blob msg, struct blob mic)
 {
 	uint8_t want[NTLMSSP_SIGNATURE_LEN];
 
-	if (!ntlmssp_can_sign(n) || mic.len != sizeof(want))
+	if (!can_sign(n) || mic.len != sizeof(want))
 		return false;
 	return !ntlm_mac(n->flags, n->exported, NTLM_CLIENT, msg, want) &&
 	       crypto_equal(want, mic.data, sizeof(want));

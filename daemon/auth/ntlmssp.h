@@ -49,10 +49,10 @@ enum lockout_verdict ntlmssp_locks(const struct ntlmssp *n);
 /* Microseconds that the answer to the last message, good or bad, is to be delayed. */
 uint64_t ntlmssp_delay(const struct ntlmssp *n);
 
-/* True after NT_OK when both ends have a key to sign the mechanism list with. */
-bool ntlmssp_can_sign(const struct ntlmssp *n);
-
-/* GSS_GetMIC() and GSS_VerifyMIC() of the first message either way, [MS-NLMP] 3.4.4.2. */
+/*
+ * GSS_GetMIC() and GSS_VerifyMIC() of the first message either way, [MS-NLMP] 3.4.4.2.  False unless
+ * it is after NT_OK, and both ends have a key to sign the mechanism list with.
+ */
 bool ntlmssp_sign(const struct ntlmssp *n, struct blob msg, uint8_t mic[NTLMSSP_SIGNATURE_LEN]);
 bool ntlmssp_verify(const struct ntlmssp *n, struct blob msg, struct blob mic);
 

@@ -47,7 +47,7 @@ static bool is_user(const char *w, size_t len, const struct may_who *who)
 	return !utf8_casecmp(word, who->user);
 }
 
-bool may_list_has_user(const char *list, const struct may_who *who)
+static bool list_has_user(const char *list, const struct may_who *who)
 {
 	const char *w;
 	size_t len;
@@ -120,7 +120,7 @@ static bool list_has_host(const char *list, const char *peer)
 	return has != hit;
 }
 
-bool may_host_allowed(const char *allow, const char *deny, const char *peer)
+static bool host_allowed(const char *allow, const char *deny, const char *peer)
 {
 	if (*allow && list_has_host(allow, peer))
 		return true;
@@ -197,7 +197,7 @@ static bool hosts(TALLOC_CTX *ctx, const struct csrv_conf_scope *s, const char *
 		note(ctx, ans, s, "hosts_deny", "%s is among %s \"hosts deny\"", peer, whose);
 		return false;
 	}
-	if (may_host_allowed(allow, deny, peer)) {
+	if (host_allowed(allow, deny, peer)) {
 		note(ctx, ans, s, *deny ? "hosts_deny" : "hosts_allow",
 		     *deny ? "%s is not among %s \"hosts deny\"" :
 		     "%s is not among %s \"hosts allow\", but is this machine itself", peer, whose);
@@ -258,13 +258,13 @@ static bool by_users(const struct asking *q)
 {
 	const char *name = q->who->anonymous ? "the anonymous user" : q->who->user;
 
-	if (may_list_has_user(list(q, "invalid_users"), q->who)) {
+	if (list_has_user(list(q, "invalid_users"), q->who)) {
 		note(q->ctx, q->ans, q->s, "invalid_users", "%s is among the invalid users", name);
 		return false;
 	}
 	if (!*list(q, "valid_users"))
 		return true;
-	if (may_list_has_user(list(q, "valid_users"), q->who)) {
+	if (list_has_user(list(q, "valid_users"), q->who)) {
 		note(q->ctx, q->ans, q->s, "valid_users", "%s is among the valid users", name);
 		return true;
 	}
@@ -276,11 +276,11 @@ static enum may_rights rights(const struct asking *q)
 {
 	const char *name = q->who->anonymous ? "the anonymous user" : q->who->user;
 
-	if (may_list_has_user(list(q, "write_list"), q->who)) {
+	if (list_has_user(list(q, "write_list"), q->who)) {
 		note(q->ctx, q->ans, q->s, "write_list", "%s is in the write list", name);
 		return MAY_WRITE;
 	}
-	if (may_list_has_user(list(q, "read_list"), q->who)) {
+	if (list_has_user(list(q, "read_list"), q->who)) {
 		note(q->ctx, q->ans, q->s, "read_list", "%s is in the read list", name);
 		return MAY_READ;
 	}
@@ -299,7 +299,7 @@ static uint32_t number(const struct asking *q, const char *attr, uint32_t otherw
 /* As whom the user acts: tree_cred() in module/model/tree.c. */
 static void act_as(const struct asking *q)
 {
-	if (may_list_has_user(list(q, "admin_users"), q->who)) {
+	if (list_has_user(list(q, "admin_users"), q->who)) {
 		q->ans->uid = 0;
 		q->ans->gid = number(q, "force_gid", 0);
 		note(q->ctx, q->ans, q->s, "admin_users", "files are accessed as root");

@@ -62,10 +62,6 @@ bool may_connect(TALLOC_CTX *ctx, const struct conf *conf, const char *peer,
 void may_use(TALLOC_CTX *ctx, const struct conf *conf, const char *share, const char *peer,
 	     const struct may_who *who, struct may_answer *ans);
 
-/* The lists that both use; for tests. @list: canonical words. */
-bool may_list_has_user(const char *list, const struct may_who *who);
-bool may_host_allowed(const char *allow, const char *deny, const char *peer);
-
 /* Adds a step that no parameter decides; @param may name one, of [global]. */
 void may_say(TALLOC_CTX *ctx, const struct conf *conf, struct may_answer *ans, const char *param,
 	     const char *fmt, ...) __attribute__((format(printf, 5, 6)));

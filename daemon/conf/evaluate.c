@@ -136,7 +136,7 @@ static void evaluate(struct conf_builder *b, struct conf_section *s, size_t i,
 	if (!text)
 		return;
 	in.text = text;
-	err = conf_param_check_input(b->conf, p, &in, &v);
+	err = conf_param_check(b->conf, p, &in, &v);
 	talloc_free(text);
 	if (err == -EINVAL) {
 		r->bad = true;
@@ -184,13 +184,6 @@ static void evaluate_section(struct conf_builder *b, struct conf_section *s,
 			evaluate(b, s, i, c);
 	}
 	conf_known_all(b, s);
-}
-
-struct conf_value *conf_scope_value(const struct csrv_conf_scope *scope, const char *attr)
-{
-	int i = conf_table_attr(scope->table, attr);
-
-	return i < 0 ? NULL : &scope->values[i];
 }
 
 /* ---- [homes] ---- */

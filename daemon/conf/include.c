@@ -164,80 +164,23 @@ bool conf_may_pass(int error)
 	}
 }
 
-/*
- * Who may do what in a share may stand in a file that it includes: without that file it would be
- * open to more than it was meant for.  A file of no bytes is what a full disk or a crash leaves.
- */
-static void share_lacks(struct conf_builder *b, struct csrv_conf_scope *s, const char *path,
-			const char *what, const struct conf_place *at)
-{
-	if (!s->off)
-		s->off = talloc_asprintf(b->conf, "%s, which it includes, %s", path, what);
-	if (!s->off)
-		b->nomem = true;
-	else
-		conf_complain(b, at, CONF_WARNING, "a file that is meant to be empty has a comment",
-			      "%s %s: [%s], which includes it, is not served", path, what,
-			      s->name);
-}
-
-/* As Samba does, the server goes on without it, unless the file said something before. */
-static void global_lacks(struct conf_builder *b, size_t file, bool empty, const struct conf_place *at)
-{
-	b->conf->lacks[file] = true;
-	conf_complain(b, at, CONF_WARNING, NULL, empty ? "%s is empty" :
-		      "there is no file %s to include", b->conf->files[file]);
-}
-
-/*
- * What [global], a share, or neither (@ignored) is without.  What a section says that is left out
- * matters to nobody.
- */
-static void lacks(struct conf_builder *b, struct csrv_conf_scope *scope, bool ignored, size_t file,
-		  bool empty, const struct conf_place *at)
-{
-	/* It looks as if a section above were the one that is without its file. */
-	if (!ignored && b->after.line)
-		conf_say_after_include(b, at);
-	if (scope)
-		share_lacks(b, scope, b->conf->files[file], empty ? "is empty" : "is not there", at);
-	else if (!ignored)
-		global_lacks(b, file, empty, at);
-}
-
 bool conf_is_hidden(const struct conf *conf, const char *path)
 {
 	return is_in_tmp(path) && !is_in_tmp(conf->path);
 }
 
-static void read_plain(struct conf_builder *b, const char *path, const struct conf_place *at)
+/* @path, unless it is not to be read. */
+static char *plain(struct conf_builder *b, char *path, const struct conf_place *at)
 {
-	/* That the include stands in: the file may begin others, and then those go on behind it. */
-	struct csrv_conf_scope *scope = b->share ? b->share->scope : NULL;
-	size_t len = 0, file = b->conf->nfiles;
-	bool ignored = b->in_ignored;
-	int err;
-
 	if (is_null_device(path))
-		return;
-	if (conf_is_hidden(b->conf, path)) {
-		conf_complain(b, at, CONF_ERROR, CONF_HIDDEN_HINT, CONF_HIDDEN, path);
-		return;
-	}
-	b->depth++;
-	err = conf_read_file(b, path, &len);
-	b->depth--;
-	if (err == -ENOENT || (!err && !len))
-		lacks(b, scope, ignored, file, !err, at);
-	else if (err == -E2BIG)
-		conf_complain(b, at, CONF_ERROR, "legal: 256 files", "there are too many files");
-	else if (err)
-		conf_complain(b, at, CONF_ERROR, NULL, "cannot read %s: %s", path, strerror(-err));
-	if (conf_may_pass(err))
-		b->conf->doubt = -err;
+		return NULL;
+	if (!conf_is_hidden(b->conf, path))
+		return path;
+	conf_complain(b, at, CONF_ERROR, CONF_HIDDEN_HINT, CONF_HIDDEN, path);
+	return NULL;
 }
 
-static void read_expanded(struct conf_builder *b, const char *name, const struct conf_place *at)
+static char *expand(struct conf_builder *b, const char *name, const struct conf_place *at)
 {
 	struct conf_macros m = { .env = true, .wild = true };
 	const char *why = NULL;
@@ -245,7 +188,7 @@ static void read_expanded(struct conf_builder *b, const char *name, const struct
 
 	if (!conf_host_macros(b->conf, b->env->hostname, netbios_so_far(b), &m)) {
 		b->nomem = true;
-		return;
+		return NULL;
 	}
 	expanded = conf_expand(b->conf, name, &m, &why);
 	if (!expanded) {
@@ -254,37 +197,39 @@ static void read_expanded(struct conf_builder *b, const char *name, const struct
 				      "include = %.60s: a macro that cannot be replaced", name);
 		else
 			b->nomem = true;
-		return;
+		return NULL;
 	}
 	path = conf_include_path(b->conf, at->file, expanded);
-	if (!path)
+	if (!path) {
 		b->nomem = true;
-	else if (m.left)
-		per_session(b, path, m.left, at);
-	else
-		read_plain(b, path, at);
+		return NULL;
+	}
+	if (!m.left)
+		return plain(b, path, at);
+	per_session(b, path, m.left, at);
+	return NULL;
 }
 
-void conf_include(struct conf_builder *b, const char *name, const struct conf_place *at)
+char *conf_include_file(struct conf_builder *b, const char *name, const struct conf_place *at)
 {
 	if (!*name)
-		return;
+		return NULL;
 	if (!strcasecmp(name, "registry")) {
 		conf_complain(b, at, CONF_ERROR, "shares are written in this file",
 			      "include = registry is not supported");
-		return;
+		return NULL;
 	}
 	if (!b->include_ok) {
 		conf_complain(b, at, CONF_ERROR, NULL,
 			      "include = %.60s: a text includes no files", name);
-		return;
+		return NULL;
 	}
 	if (!b->depth)
 		b->top = at->line;
 	if (b->depth >= CONF_INCLUDE_DEPTH) {
 		conf_complain(b, at, CONF_ERROR, "legal: 8 files in each other",
 			      "include is nested too deep");
-		return;
+		return NULL;
 	}
-	read_expanded(b, name, at);
+	return expand(b, name, at);
 }

@@ -105,19 +105,41 @@ void conf_unknown_assign(struct conf_builder *b, const struct conf_raw *r);
 void conf_known_all(struct conf_builder *b, const struct conf_section *s);
 const char *conf_known_value(const struct conf_section *s, const char *name);
 
-/* evaluate.c */
-void conf_evaluate_all(struct conf_builder *b);
+/* smbconf.c: NULL for an unknown attribute */
 struct conf_value *conf_scope_value(const struct csrv_conf_scope *scope, const char *attr);
 
+/* evaluate.c */
+void conf_evaluate_all(struct conf_builder *b);
+
+/* A text on its way through lex.c. */
+struct conf_lexer {
+	struct conf_builder *b;
+	struct conf_place at;		/* of the logical line being read */
+	unsigned int line;		/* of the next physical one */
+	const char *s, *end;
+};
+
+/* lex.c: the next logical line, NULL when out of memory. There must be one. */
+char *conf_lex_line(struct conf_lexer *l);
+
 /*
- * lex.c: call the two above for each line. A file: 0 with its length in @len (NULL: nobody asks), or
- * -errno if it cannot be read. A text: how many of its lines are no comments.
+ * file.c: one more file of the configuration, which line @by of the first one (0: that itself) has
+ * read. 0, -E2BIG: there are too many, or -ENOMEM
+ */
+int conf_file_add(struct conf *conf, const char *path, unsigned int by);
+/* file.c: all of the file, @len bytes; -EFBIG beyond the limit, or another -errno */
+int conf_file_slurp(TALLOC_CTX *ctx, int fd, char **text, size_t *len);
+
+/*
+ * read.c: conf_section_begin() and conf_assign() for each line, those of files that are included
+ * too. A file: 0 with its length in @len (may be NULL), or -errno if it cannot be read. A text: how
+ * many of its lines are no comments.
  */
 int conf_read_file(struct conf_builder *b, const char *path, size_t *len);
 size_t conf_read_text(struct conf_builder *b, const char *file, const char *text, size_t len);
 
-/* include.c */
-void conf_include(struct conf_builder *b, const char *name, const struct conf_place *at);
+/* include.c: the file to read in place of the line; NULL: none, and why is said where it matters */
+char *conf_include_file(struct conf_builder *b, const char *name, const struct conf_place *at);
 /* Of a file that conf_is_hidden(): the complaint, and what helps. */
 #define CONF_HIDDEN		"the daemon has a /tmp and a /var/tmp of its own, where %s is not"
 #define CONF_HIDDEN_HINT	"anybody can write there: put the file elsewhere, as into /etc/cifssrv"
@@ -135,7 +157,7 @@ struct conf_domain {
 	const char *netbios;
 };
 
-/* A value as conf_param_check_input() takes it. */
+/* A value as conf_param_check() takes it. */
 struct conf_input {
 	const char *text;
 	bool inverted;
@@ -149,7 +171,7 @@ struct conf_remark {
 	char *text;
 };
 
-/* What conf_param_check_input() found. All of it is memory of its @ctx. */
+/* What conf_param_check() found. All of it is memory of its @ctx. */
 struct conf_verdict {
 	char *text;			/* canonical; NULL: not legal */
 	char *why;			/* what is legal, when it is not */
@@ -168,11 +190,18 @@ struct conf_check {
 	struct conf_verdict *verdict;	/* for remarks and doubts */
 };
 
-/* param.c: conf_param_check() for those who have more to say. 0, -EINVAL or -ENOMEM. */
-int conf_param_check_input(TALLOC_CTX *ctx, const struct conf_param *param,
-			   const struct conf_input *in, struct conf_verdict *ret);
+/* verdict.c: why the value is not legal */
+void conf_refuse(struct conf_check *c, const char *why);
+/* verdict.c: one more sentence about a value that is; without memory there is none */
 __attribute__((format(printf, 3, 4)))
 void conf_remark(struct conf_check *c, enum conf_grade grade, const char *fmt, ...);
+
+/*
+ * param.c: check a value and write it canonically. 0, -EINVAL or -ENOMEM; @ret is all zero before,
+ * and has the canonical text with 0, what is legal with -EINVAL
+ */
+int conf_param_check(TALLOC_CTX *ctx, const struct conf_param *param, const struct conf_input *in,
+		     struct conf_verdict *ret);
 
 /* users.c: is there such a user? As at logon: in lower case if not as it is spelled */
 int conf_ask_user(TALLOC_CTX *ctx, const struct conf_env *env, const char *name);

@@ -3,7 +3,6 @@
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <string.h>
 #include <strings.h>
 
@@ -31,27 +30,6 @@ static const char *pair_find(const struct conf_pair *list, const char *value)
 		if (conf_value_is(value, list->from))
 			return list->to;
 	return NULL;
-}
-
-static void refuse(struct conf_check *c, const char *why)
-{
-	c->why = talloc_strdup(c->ctx, why);
-}
-
-void conf_remark(struct conf_check *c, enum conf_grade grade, const char *fmt, ...)
-{
-	struct conf_verdict *v = c->verdict;
-	struct conf_remark *grown = talloc_realloc(c->ctx, v->remarks, struct conf_remark,
-						   v->nremarks + 1);
-	va_list ap;
-
-	if (!grown)
-		return;
-	v->remarks = grown;
-	va_start(ap, fmt);
-	grown[v->nremarks] = (struct conf_remark) { grade, talloc_vasprintf(c->ctx, fmt, ap) };
-	va_end(ap);
-	v->nremarks += !!grown[v->nremarks].text;
 }
 
 static void refuse_values(struct conf_check *c)
@@ -97,13 +75,13 @@ static void check_bool(struct conf_check *c, const char *value, bool inverted)
 	int v = conf_value_truth(same ? same : value);
 
 	if (v < 0) {
-		refuse(c, "legal: yes, no");
+		conf_refuse(c, "legal: yes, no");
 		return;
 	}
 	v ^= inverted;
 	for (const struct conf_pair *r = c->p->refused; r && r->from; r++) {
 		if (conf_value_truth(r->from) == v) {
-			refuse(c, r->to);
+			conf_refuse(c, r->to);
 			return;
 		}
 	}
@@ -289,7 +267,7 @@ static char *host_word(struct conf_check *c, const char *word)
 	char *ret = conf_host_canon(c->ctx, word);
 
 	if (!ret)
-		refuse(c,
+		conf_refuse(c,
 		       "legal: addresses, networks (192.0.2.0/24, 192.0.2.), ALL, EXCEPT; names are not looked up");
 	return ret;
 }
@@ -299,7 +277,7 @@ static char *interface_word(struct conf_check *c, const char *word)
 	char *ret = conf_interface_canon(c->ctx, word);
 
 	if (!ret)
-		refuse(c,
+		conf_refuse(c,
 		       "legal: names of interfaces with * and ?, addresses, networks (192.0.2.0/24); host names are not looked up");
 	return ret;
 }
@@ -320,7 +298,7 @@ static char *check_word(struct conf_check *c, const char *word)
 	const char *why = pair_find(c->p->refused, word);
 
 	if (why) {
-		refuse(c, why);
+		conf_refuse(c, why);
 		return NULL;
 	}
 	switch (c->p->format) {
@@ -364,7 +342,7 @@ static char *check_words(struct conf_check *c, char **words)
 		char *word = check_word(c, words[i]);
 
 		if (word && c->p->format == CONF_FORMAT_CHOICE && conf_list_has(ret, ' ', word, strlen(word)))
-			refuse(c, "it stands there twice");
+			conf_refuse(c, "it stands there twice");
 		if (!word || c->why) {
 			c->verdict->word = talloc_strdup(c->ctx, words[i]);
 			TALLOC_FREE(ret);
@@ -387,7 +365,7 @@ static char *named_without(struct conf_check *c, char **words)
 		char *word = words[i][0] == '-' ? choice_word(c, words[i] + 1) : NULL;
 
 		if (words[i][0] != '-')
-			refuse(c, "legal: words to use, or words to leave out of the default, each with a -");
+			conf_refuse(c, "legal: words to use, or words to leave out of the default, each with a -");
 		if (!word) {
 			c->verdict->word = talloc_strdup(c->ctx, words[i]);
 			return NULL;
@@ -409,7 +387,7 @@ static char *default_without(struct conf_check *c, char **words)
 			ret = talloc_asprintf_append(ret, "%s%.*s", *ret ? " " : "", (int)len, w);
 	if (!ret || *ret)
 		return ret;
-	refuse(c, "legal: to leave one at least");
+	conf_refuse(c, "legal: to leave one at least");
 	return NULL;
 }
 
@@ -422,7 +400,7 @@ static void check_list(struct conf_check *c, const char *value)
 		c->ret = without ? default_without(c, words) : check_words(c, words);
 	if (c->ret && !*c->ret && words[0] && c->p->differs) {
 		TALLOC_FREE(c->ret);
-		refuse(c, c->p->differs->to);
+		conf_refuse(c, c->p->differs->to);
 	}
 	talloc_free(words);
 }
@@ -456,7 +434,7 @@ static void check_type(struct conf_check *c, const char *value, bool inverted)
 	}
 }
 
-int conf_param_check_input(TALLOC_CTX *ctx, const struct conf_param *param,
+int conf_param_check(TALLOC_CTX *ctx, const struct conf_param *param,
 			   const struct conf_input *in, struct conf_verdict *ret)
 {
 	struct conf_check c = { .ctx = ctx, .p = param, .in = in, .verdict = ret };
@@ -475,16 +453,4 @@ int conf_param_check_input(TALLOC_CTX *ctx, const struct conf_param *param,
 	if (c.ret)
 		return 0;
 	return c.why ? -EINVAL : -ENOMEM;
-}
-
-int conf_param_check(TALLOC_CTX *ctx, const struct conf_param *param, const char *value,
-		     bool inverted, char **ret, char **why)
-{
-	const struct conf_input in = { .text = value, .inverted = inverted };
-	struct conf_verdict v = {};
-	int err = conf_param_check_input(ctx, param, &in, &v);
-
-	*ret = v.text;
-	*why = v.why;
-	return err;
 }

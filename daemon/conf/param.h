@@ -108,15 +108,4 @@ bool conf_value_is(const char *value, const char *known);
 /** conf_value_truth() - 1 for yes, true, on, 1; 0 for no, false, off, 0; -1 for all else */
 int conf_value_truth(const char *value);
 
-/**
- * conf_param_check() - check a value and write it canonically
- * @inverted: the value is the opposite's (bool only)
- * @ret: canonical text under @ctx, when 0 is returned
- * @why: what is legal, under @ctx, when -EINVAL is returned
- *
- * Return: 0, -EINVAL or -ENOMEM.
- */
-int conf_param_check(TALLOC_CTX *ctx, const struct conf_param *param, const char *value,
-		     bool inverted, char **ret, char **why);
-
 #endif

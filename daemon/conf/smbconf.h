@@ -190,7 +190,6 @@ const char *conf_scope_text(const struct csrv_conf_scope *scope, const char *att
 const char *conf_get_str(const struct conf *conf, const char *section, const char *attr);
 bool conf_get_bool(const struct conf *conf, const char *section, const char *attr);
 uint32_t conf_get_u32(const struct conf *conf, const char *section, const char *attr);
-uint64_t conf_get_u64(const struct conf *conf, const char *section, const char *attr);
 
 /**
  * conf_get_list() - the words of a list

@@ -32,11 +32,6 @@ static char *nobody_word(TALLOC_CTX *ctx, const char *name)
 	return no_account(ctx, NOBODY, name);
 }
 
-static void refuse(struct conf_check *c, const char *why)
-{
-	c->why = talloc_strdup(c->ctx, why);
-}
-
 const char *conf_without_domain(const struct conf_domain *ours, const char *name)
 {
 	const char *backslash = strchr(name, '\\');
@@ -83,7 +78,7 @@ static char *group_number(struct conf_check *c, uint64_t number)
 {
 	if (number < UINT32_MAX)
 		return talloc_asprintf(c->ctx, "@%" PRIu64, number);
-	refuse(c, "legal: a group's number is below 4294967295");
+	conf_refuse(c, "legal: a group's number is below 4294967295");
 	return NULL;
 }
 
@@ -109,7 +104,7 @@ static char *group_word(struct conf_check *c, const char *name)
 	uint64_t number;
 
 	if (!*name || strpbrk(name, "/:&+@\"")) {
-		refuse(c, "legal: a group is @name, +name or @number");
+		conf_refuse(c, "legal: a group is @name, +name or @number");
 		return NULL;
 	}
 	if (conf_text_u64(name, 10, &number))
@@ -117,7 +112,7 @@ static char *group_word(struct conf_check *c, const char *name)
 	if (c->in->env)
 		return group_named(c, name);
 	if (strpbrk(name, "\\ ,")) {
-		refuse(c, "legal: a group is @name or @number");
+		conf_refuse(c, "legal: a group is @name or @number");
 		return NULL;
 	}
 	return talloc_asprintf(c->ctx, "@%s", name);
@@ -150,7 +145,7 @@ int conf_ask_user(TALLOC_CTX *ctx, const struct conf_env *env, const char *name)
 static char *user_with_blanks(struct conf_check *c, const char *name, int err)
 {
 	if (!err || !c->in->env) {
-		refuse(c,
+		conf_refuse(c,
 		       "legal: names of users without blanks and commas; for others make a group and name that");
 		return NULL;
 	}
@@ -178,13 +173,13 @@ static char *user_named(struct conf_check *c, const char *word)
 char *conf_user_word(struct conf_check *c, const char *word)
 {
 	if (*word == '&' || (*word && strchr("+@", *word) && word[1] == '&')) {
-		refuse(c, "legal: groups of Unix; netgroups of NIS are not asked");
+		conf_refuse(c, "legal: groups of Unix; netgroups of NIS are not asked");
 		return NULL;
 	}
 	if (*word == '@' || *word == '+')
 		return group_word(c, word + 1);
 	if (!*word || strpbrk(word, "/:&+\"") || word[strlen(word) - 1] == '\\') {
-		refuse(c, "legal: names of users without / : & +, and groups as @name");
+		conf_refuse(c, "legal: names of users without / : & +, and groups as @name");
 		return NULL;
 	}
 	return user_named(c, word);

@@ -67,21 +67,28 @@ struct config {
 	struct names_cache *answers;	/* of a run that had no time for all names; NULL: none */
 };
 
-/* ---- load.c: files to values ---- */
+/* ---- report.c ---- */
 
 /* A line for those who wait, and for the log if @log. */
 __attribute__((format(printf, 5, 6)))
 void report_add(struct report *rep, int prio, bool log, const struct log_about *about,
 		const char *fmt, ...);
 
+/* ---- paths.c ---- */
+
+/* @list ends with NULL, or is NULL. */
+bool config_has_path(char *const *list, const char *path);
+
+/* Adds a path to a list that ends with NULL, and is NULL at first, once.  False without memory. */
+bool config_add_path(TALLOC_CTX *ctx, char ***list, const char *path);
+
+/* ---- load.c: files to values ---- */
+
 /* Reads all files; NULL without memory.  Names that the cache does not have are noted in it. */
 struct fresh *config_load(struct config *c);
 
 /* Reads the accounts alone; NULL without memory. */
 struct fresh *config_load_accounts(struct config *c);
-
-/* Adds a path to a list that ends with NULL, and is NULL at first, once.  False without memory. */
-bool config_add_path(TALLOC_CTX *ctx, char ***list, const char *path);
 
 /* What the files are now; NULL without memory. */
 struct stamps *config_stamps(TALLOC_CTX *ctx, char *const *files);
@@ -91,27 +98,6 @@ bool config_stamps_hold(const struct stamps *stamps);
 
 /* What is wrong with them. */
 void config_tell(struct config *c, const struct fresh *f);
-
-/*
- * The place in @conf->files of the first one that said something and now is missing, empty, or all
- * comments; -1: there is none.
- */
-ssize_t config_silent_file(const struct config *c, const struct conf *conf);
-
-/* "not there", "empty": of a file that says nothing. */
-const char *config_file_is(bool absent);
-
-/* Takes out of @f what must not take the place of what runs, and says why; see config.h. */
-void config_guard(struct config *c, struct fresh *f, struct problems *p);
-
-/*
- * Puts in force the accounts of @f before the run ends.  False: not now, since they have errors, may
- * be lost, or nothing is in force yet.
- */
-bool config_commit_accounts(struct config *c, struct fresh *f);
-
-/* Puts in force what @f has. */
-void config_commit(struct config *c, struct fresh *f);
 
 /* ---- memory.c: which files said something ---- */
 
@@ -127,6 +113,39 @@ bool config_knows(const struct config *c, const char *path);
 /* Another configuration is in force: what it has to say takes the place of what is remembered. */
 void config_learn(struct config *c, struct problems *p);
 
+/* ---- problems.c ---- */
+
+__attribute__((format(printf, 3, 4)))
+void problem_add(struct problems *p, const char *item, const char *fmt, ...);
+
+/* The list of this run takes the place of the last one's; what has changed is logged. */
+void problems_replace(struct config *c, struct problems *p);
+
+/* ---- guard.c ---- */
+
+/*
+ * The place in @conf->files of the first one that said something and now is missing, empty, or all
+ * comments; -1: there is none.
+ */
+ssize_t config_silent_file(const struct config *c, const struct conf *conf);
+
+/* "not there", "empty": of a file that says nothing. */
+const char *config_file_is(bool absent);
+
+/* Takes out of @f what must not take the place of what runs, and says why; see config.h. */
+void config_guard(struct config *c, struct fresh *f, struct problems *p);
+
+/* ---- commit.c ---- */
+
+/*
+ * Puts in force the accounts of @f before the run ends.  False: not now, since they have errors, may
+ * be lost, or nothing is in force yet.
+ */
+bool config_commit_accounts(struct config *c, struct fresh *f);
+
+/* Puts in force what @f has. */
+void config_commit(struct config *c, struct fresh *f);
+
 /* ---- apply.c: values to configfs ---- */
 
 /*
@@ -137,13 +156,5 @@ void config_apply_shut(struct config *c);
 
 /* 0, or what configfs met.  What is not applied goes to @p. */
 int config_apply(struct config *c, struct problems *p);
-
-/* ---- problems.c ---- */
-
-__attribute__((format(printf, 3, 4)))
-void problem_add(struct problems *p, const char *item, const char *fmt, ...);
-
-/* The list of this run takes the place of the last one's; what has changed is logged. */
-void problems_replace(struct config *c, struct problems *p);
 
 #endif

@@ -60,17 +60,9 @@ void config_remember_again(struct config *c, struct problems *p)
 	p->again = true;
 }
 
-static bool has(char *const *list, const char *path)
-{
-	for (size_t i = 0; list && list[i]; i++)
-		if (!strcmp(list[i], path))
-			return true;
-	return false;
-}
-
 bool config_knows(const struct config *c, const char *path)
 {
-	return c->unread || has(c->known, path);
+	return c->unread || config_has_path(c->known, path);
 }
 
 /* One that is in doubt, and does not keep the rest from being in force, goes on being so. */
@@ -99,7 +91,7 @@ static char **what_says(struct config *c)
 static bool is_within(char *const *a, char *const *b)
 {
 	for (size_t i = 0; a && a[i]; i++)
-		if (!has(b, a[i]))
+		if (!config_has_path(b, a[i]))
 			return false;
 	return true;
 }

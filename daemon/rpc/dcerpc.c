@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* 8a885d04-1ceb-11c9-9fe8-08002b104860 2.0, [C706] appendix I */
-const struct dcerpc_syntax dcerpc_ndr20 = {
+static const struct dcerpc_syntax ndr20 = {
 	.uuid = {
 		0x04, 0x5d, 0x88, 0x8a, 0xeb, 0x1c, 0xc9, 0x11,
 		0x9f, 0xe8, 0x08, 0x00, 0x2b, 0x10, 0x48, 0x60,
@@ -69,8 +69,8 @@ bool dcerpc_bind_decode(struct ndr_in *in, struct dcerpc_bind *bind)
 
 static void note_transfer(struct dcerpc_ctx_item *item, const struct dcerpc_syntax *syn)
 {
-	if (dcerpc_uuid_equal(syn, &dcerpc_ndr20) && syn->major == dcerpc_ndr20.major &&
-	    syn->minor == dcerpc_ndr20.minor)
+	if (dcerpc_uuid_equal(syn, &ndr20) && syn->major == ndr20.major &&
+	    syn->minor == ndr20.minor)
 		item->has_ndr20 = true;
 	if (!memcmp(syn->uuid, btfn_prefix, sizeof(btfn_prefix)) && syn->major == 1) {
 		item->is_btfn = true;
@@ -162,7 +162,7 @@ void dcerpc_bind_ack_encode(struct ndr_out *out, const struct dcerpc_hdr *hdr,
 
 		ndr_put_u16(out, a->result);
 		ndr_put_u16(out, a->reason);
-		put_syntax(out, a->result == DCERPC_CTX_ACCEPT ? &dcerpc_ndr20 : &none);
+		put_syntax(out, a->result == DCERPC_CTX_ACCEPT ? &ndr20 : &none);
 	}
 	put_done(out);
 }

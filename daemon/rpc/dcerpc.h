@@ -79,8 +79,6 @@ struct dcerpc_syntax {
 	uint16_t minor;
 };
 
-extern const struct dcerpc_syntax dcerpc_ndr20;
-
 /**
  * struct dcerpc_hdr - common header, [C706] 12.6.3.1
  * @minor: rpc_vers_minor (rpc_vers is always 5, the decoder sees to that)

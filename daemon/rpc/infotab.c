@@ -13,7 +13,8 @@
 /* Most items of one enumeration. */
 #define ROWS_MAX	65536
 
-const struct info_level *info_level_find(const struct info_table *tab, uint32_t level)
+/* The level, or NULL if it is not served. */
+static const struct info_level *level_find(const struct info_table *tab, uint32_t level)
 {
 	for (size_t i = 0; i < tab->nlevels; i++)
 		if (tab->levels[i].level == level)
@@ -24,7 +25,7 @@ const struct info_level *info_level_find(const struct info_table *tab, uint32_t 
 enum rpc_werror info_level_check(const struct rpc_call *call, const struct info_table *tab,
 				 uint32_t level, const struct info_level **ret)
 {
-	const struct info_level *lv = info_level_find(tab, level);
+	const struct info_level *lv = level_find(tab, level);
 
 	if (!lv)
 		return WERR_INVALID_LEVEL;
@@ -39,7 +40,7 @@ enum rpc_werror info_level_check(const struct rpc_call *call, const struct info_
 /* Is the arm of the union that @level selects a pointer?  Else it is empty. */
 static bool arm_is_pointer(const struct info_table *tab, uint32_t level)
 {
-	if (info_level_find(tab, level))
+	if (level_find(tab, level))
 		return true;
 	for (const uint32_t *r = tab->refused; r && *r; r++)
 		if (*r == level)
@@ -87,7 +88,7 @@ static void put_pointees(struct ndr_out *out, const struct info_table *tab,
 enum dcerpc_fault info_reply(struct rpc_call *call, const struct info_table *tab, uint32_t level,
 			     const struct info_row *row, enum rpc_werror err)
 {
-	const struct info_level *lv = info_level_find(tab, level);
+	const struct info_level *lv = level_find(tab, level);
 	bool full = !err && lv && row;
 
 	ndr_put_u32(call->out, level);
@@ -145,7 +146,7 @@ static void pull_enum_struct(struct rpc_call *call, struct info_enum *en)
 	en->has_ctr = ndr_ref(in);
 	if (!en->has_ctr)
 		return;
-	lv = info_level_find(en->tab, en->level);
+	lv = level_find(en->tab, en->level);
 	count = ndr_u32(in);
 	if (!ndr_ref(in))
 		return;

@@ -61,9 +61,6 @@ struct info_table {
 	const uint32_t *refused;
 };
 
-/* The level, or NULL if it is not served. */
-const struct info_level *info_level_find(const struct info_table *tab, uint32_t level);
-
 /* WERR_OK, WERR_INVALID_LEVEL or WERR_ACCESS_DENIED; *@ret only with the first. */
 enum rpc_werror info_level_check(const struct rpc_call *call, const struct info_table *tab,
 				 uint32_t level, const struct info_level **ret);

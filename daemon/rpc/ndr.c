@@ -111,13 +111,6 @@ struct ndr_out *ndr_out_new(TALLOC_CTX *mem, size_t cap)
 	return out;
 }
 
-void ndr_out_reset(struct ndr_out *out)
-{
-	out->len = 0;
-	out->refs = 0;
-	out->bad = false;
-}
-
 /* @len more bytes to write to, zeroed; NULL (and @out bad) if there is no room. */
 static uint8_t *out_room(struct ndr_out *out, size_t len)
 {
@@ -192,7 +185,8 @@ void ndr_put_ref(struct ndr_out *out, bool set)
 	ndr_put_u32(out, set ? NDR_FIRST_REF + 4 * out->refs++ : 0);
 }
 
-uint32_t ndr_next_char(const char **s)
+/* Next code point of @s (U+FFFD for an octet that is not part of UTF-8); 0 and no move at the end. */
+static uint32_t next_char(const char **s)
 {
 	const uint8_t *p = (const uint8_t *)*s;
 	int32_t c;
@@ -209,7 +203,7 @@ size_t ndr_utf16_len(const char *utf8)
 	size_t n = 0;
 	uint32_t cp;
 
-	while ((cp = ndr_next_char(&utf8)))
+	while ((cp = next_char(&utf8)))
 		n += cp >= 0x10000 ? 2 : 1;
 	return n;
 }
@@ -227,7 +221,7 @@ void ndr_put_vstring(struct ndr_out *out, const char *utf8)
 
 	ndr_put_u32(out, 0);
 	ndr_put_u32(out, (uint32_t)ndr_utf16_len(utf8) + 1);
-	while ((cp = ndr_next_char(&utf8))) {
+	while ((cp = next_char(&utf8))) {
 		if (cp >= 0x10000) {
 			put_unit(out, 0xd800 + ((cp - 0x10000) >> 10));
 			put_unit(out, 0xdc00 + ((cp - 0x10000) & 0x3ff));

@@ -105,8 +105,6 @@ struct ndr_out {
 
 /* An empty buffer under @mem that holds at most @cap bytes; NULL without memory. */
 struct ndr_out *ndr_out_new(TALLOC_CTX *mem, size_t cap);
-/* Forget what was written (and that it was too much). */
-void ndr_out_reset(struct ndr_out *out);
 
 void ndr_put_bytes(struct ndr_out *out, const void *data, size_t len);
 void ndr_put_align(struct ndr_out *out, size_t to);
@@ -122,8 +120,5 @@ void ndr_put_vstring(struct ndr_out *out, const char *utf8);
 
 /* UTF-16 code units in @utf8, without a terminator. */
 size_t ndr_utf16_len(const char *utf8);
-
-/* Next code point of @s (U+FFFD for an octet that is not part of UTF-8); 0 and no move at the end. */
-uint32_t ndr_next_char(const char **s);
 
 #endif /* CIFSSRVD_RPC_NDR_H */

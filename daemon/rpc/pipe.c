@@ -19,12 +19,10 @@
 #include <strings.h>
 
 #include "../util/cleanup.h"
-#include "../util/utf.h"
 #include "budget.h"
+#include "replies.h"
 
 #define MAX_STUB	(1024 * 1024)	/* one request or response, all fragments */
-#define MAX_QUEUED	(1024 * 1024)	/* octets of unread replies beyond which writes wait */
-#define MAX_REPLIES	16		/* unread replies, however short, likewise */
 /* What a block costs besides its size: the header of talloc and that of malloc. */
 #define BLOCK_COST	112
 #define MAX_CONTEXTS	16		/* presentation contexts in use at once */
@@ -39,14 +37,6 @@ enum pipe_state {
 	PIPE_FRESH,
 	PIPE_BOUND,
 	PIPE_BROKEN,
-};
-
-/* A PDU that waits for the client; made by queue_out(), freed once read. */
-struct pdu {
-	struct pdu *next;
-	bool last;		/* of its reply */
-	size_t len;
-	uint8_t data[];
 };
 
 /* A request of which not all fragments are here. */
@@ -73,10 +63,7 @@ struct rpc_pipe {
 	uint16_t ctx_ids[MAX_CONTEXTS];
 	unsigned int nctx;
 	struct assembly req;
-	struct pdu *first, **last;	/* replies, oldest first */
-	unsigned int nreplies;		/* how many */
-	size_t queued;			/* bytes in their PDUs */
-	size_t read_off;		/* bytes of *first that were read */
+	struct rpc_replies replies;	/* that wait for the client */
 	size_t in_len;			/* bytes in in_buf */
 	uint8_t *in_buf;		/* a PDU that is not complete; NULL between two */
 };
@@ -111,7 +98,7 @@ int rpc_pipe_open(TALLOC_CTX *ctx, const char *name, const struct rpc_env *env,
 	pipe->env = env;
 	pipe->state = PIPE_FRESH;
 	pipe->max_xmit = DCERPC_MIN_FRAG;
-	pipe->last = &pipe->first;
+	rpc_replies_init(&pipe->replies);
 	pipe->caller = *caller;
 	pipe->caller.host = NULL;	/* the claim knows it */
 	pipe->caller.user = talloc_strdup(pipe, rpc_text(caller->user));
@@ -132,42 +119,6 @@ static size_t footprint(const struct rpc_pipe *pipe)
 	return talloc_total_size(pipe) + BLOCK_COST * talloc_total_blocks(pipe) + room;
 }
 
-/* Takes over @out as a PDU of a reply; -ENOMEM also for one that failed to encode. */
-static int queue_out(struct rpc_pipe *pipe, struct ndr_out *out, bool last)
-{
-	struct pdu *pdu = NULL;
-
-	if (out && !out->bad)
-		pdu = talloc_size(pipe, sizeof(*pdu) + out->len);
-	if (!pdu) {
-		talloc_free(out);
-		return -ENOMEM;
-	}
-	talloc_set_name_const(pdu, "struct pdu");
-	*pdu = (struct pdu){ .last = last, .len = out->len };
-	memcpy(pdu->data, out->data, out->len);
-	*pipe->last = pdu;
-	pipe->last = &pdu->next;
-	pipe->queued += pdu->len;
-	pipe->nreplies += last;
-	talloc_free(out);
-	return 0;
-}
-
-/* The oldest PDU has been read, or will not be. */
-static void drop_first(struct rpc_pipe *pipe)
-{
-	struct pdu *pdu = pipe->first;
-
-	pipe->first = pdu->next;
-	if (!pipe->first)
-		pipe->last = &pipe->first;
-	pipe->queued -= pdu->len;
-	pipe->nreplies -= pdu->last;
-	pipe->read_off = 0;
-	talloc_free(pdu);
-}
-
 static struct ndr_out *pdu_new(struct rpc_pipe *pipe)
 {
 	return ndr_out_new(pipe, DCERPC_MAX_FRAG);
@@ -179,7 +130,7 @@ static int send_nak(struct rpc_pipe *pipe, const struct dcerpc_hdr *hdr, uint16_
 
 	if (out)
 		dcerpc_bind_nak_encode(out, hdr->call_id, reason);
-	return queue_out(pipe, out, true);
+	return rpc_replies_add(pipe, &pipe->replies, out, true);
 }
 
 static int send_fault(struct rpc_pipe *pipe, const struct dcerpc_hdr *hdr, uint16_t ctx_id,
@@ -189,7 +140,7 @@ static int send_fault(struct rpc_pipe *pipe, const struct dcerpc_hdr *hdr, uint1
 
 	if (out)
 		dcerpc_fault_encode(out, hdr, ctx_id, status);
-	return queue_out(pipe, out, true);
+	return rpc_replies_add(pipe, &pipe->replies, out, true);
 }
 
 /*
@@ -199,8 +150,7 @@ static int send_fault(struct rpc_pipe *pipe, const struct dcerpc_hdr *hdr, uint1
 static int pipe_break(struct rpc_pipe *pipe)
 {
 	pipe->state = PIPE_BROKEN;
-	while (pipe->first)
-		drop_first(pipe);
+	rpc_replies_drop(&pipe->replies);
 	pipe->in_len = 0;
 	TALLOC_FREE(pipe->in_buf);
 	TALLOC_FREE(pipe->req.stub);
@@ -290,7 +240,7 @@ static int send_bind_ack(struct rpc_pipe *pipe, const struct dcerpc_hdr *hdr,
 		}
 	}
 	dcerpc_bind_ack_encode(out, hdr, &ack);
-	return queue_out(pipe, out, true);
+	return rpc_replies_add(pipe, &pipe->replies, out, true);
 }
 
 /* Reads the whole context list before any of it counts. */
@@ -348,7 +298,7 @@ static int send_response(struct rpc_pipe *pipe, const struct assembly *req,
 		resp.flags = (off ? 0 : PFC_FIRST_FRAG) | (resp.more ? 0 : PFC_LAST_FRAG);
 		if (out)
 			dcerpc_response_encode(out, &resp);
-		r = queue_out(pipe, out, !resp.more);
+		r = rpc_replies_add(pipe, &pipe->replies, out, !resp.more);
 		if (r)
 			return r;
 		off += resp.len;
@@ -557,18 +507,13 @@ static ssize_t take_some(struct rpc_pipe *pipe, const uint8_t *data, size_t len)
 	return want < 0 ? want : (ssize_t)len;
 }
 
-static bool unread_too_much(const struct rpc_pipe *pipe)
-{
-	return pipe->queued > MAX_QUEUED || pipe->nreplies >= MAX_REPLIES;
-}
-
 static int take_all(struct rpc_pipe *pipe, const uint8_t *data, size_t len)
 {
 	while (len) {
 		ssize_t n;
 
 		/* calls piled into one write must not pile up replies without end */
-		if (unread_too_much(pipe))
+		if (rpc_replies_full(&pipe->replies))
 			return pipe_break(pipe);
 		n = take_some(pipe, data, len);
 		if (n < 0)
@@ -585,7 +530,7 @@ int rpc_pipe_write(struct rpc_pipe *pipe, const uint8_t *data, size_t len)
 
 	if (pipe->state == PIPE_BROKEN)
 		return -EPIPE;
-	if (unread_too_much(pipe))
+	if (rpc_replies_full(&pipe->replies))
 		return -ENOBUFS;
 	r = take_all(pipe, data, len);
 	/* What it held may be half of something. */
@@ -598,36 +543,11 @@ int rpc_pipe_write(struct rpc_pipe *pipe, const uint8_t *data, size_t len)
 
 int rpc_pipe_read(struct rpc_pipe *pipe, uint8_t *buf, size_t max, size_t *len, size_t *left)
 {
-	struct pdu *pdu = pipe->first;
-	size_t n;
-
 	*len = 0;
 	*left = 0;
-	if (!pdu)
+	if (!rpc_replies_read(&pipe->replies, buf, max, len, left))
 		return pipe->state == PIPE_BROKEN ? -EPIPE : -EAGAIN;
-	n = pdu->len - pipe->read_off;
-	if (n > max)
-		n = max;
-	if (n)
-		memcpy(buf, pdu->data + pipe->read_off, n);
-	pipe->read_off += n;
-	*len = n;
-	*left = pdu->len - pipe->read_off;
-	if (*left)
-		return 0;
-	drop_first(pipe);
-	rpc_claim_set(pipe->claim, footprint(pipe));
+	if (!*left)
+		rpc_claim_set(pipe->claim, footprint(pipe));
 	return 0;
-}
-
-bool rpc_name_equal(const char *a, const char *b)
-{
-	return !utf8_casecmp(a, b);
-}
-
-bool rpc_unc_equal(const char *unc, const char *name)
-{
-	while (*unc == '\\')
-		unc++;
-	return rpc_name_equal(unc, name);
 }

@@ -348,18 +348,6 @@ int sync_plan_shut(TALLOC_CTX *ctx, const char *root, const char *managed_file,
 	return end_plan(&p, err, ret);
 }
 
-int sync_plan(TALLOC_CTX *ctx, const char *root, const char *managed_file,
-	      const struct conf *conf, const struct sync_user *users, size_t nusers,
-	      struct sync_plan **ret)
-{
-	const struct sync_input in = {
-		.root = root, .managed_file = managed_file, .conf = conf,
-		.users = users, .nusers = nusers,
-	};
-
-	return sync_plan_for(ctx, &in, ret);
-}
-
 size_t sync_plan_ends(const struct sync_plan *plan, const char *dir)
 {
 	size_t n = 0;

@@ -155,11 +155,6 @@ int sync_plan_for(TALLOC_CTX *ctx, const struct sync_input *in, struct sync_plan
 /* Another time than SYNC_AWAY_USEC (tests). */
 void sync_set_away(uint64_t usec);
 
-/* sync_plan() - sync_plan_for() a changed configuration on this machine */
-int sync_plan(TALLOC_CTX *ctx, const char *root, const char *managed_file,
-	      const struct conf *conf, const struct sync_user *users, size_t nusers,
-	      struct sync_plan **ret);
-
 /* What becomes of an account that runs. */
 enum sync_account { SYNC_GONE, SYNC_DISABLED, SYNC_ENABLED };
 

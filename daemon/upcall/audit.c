@@ -28,8 +28,8 @@ static char *claims_text(TALLOC_CTX *ctx, const struct auth_claims *c)
 			       workstation, target);
 }
 
-char *audit_line(TALLOC_CTX *ctx, const struct logon *lo, const struct auth_identity *id,
-		 ntstatus status, const char *reason)
+static char *line_of(TALLOC_CTX *ctx, const struct logon *lo, const struct auth_identity *id,
+		     ntstatus status, const char *reason)
 {
 	const struct auth_claims claims = negotiate_claims(lo->negotiate);
 	char *said = claims_text(ctx, &claims);
@@ -53,7 +53,7 @@ void audit_logon(const struct logon *lo, const struct auth_identity *id, ntstatu
 	const struct log_about about = {
 		.op = "AUTH_STEP", .client = lo->peer.host, .user = id ? id->user : claims.user,
 	};
-	const char *line = tmp ? audit_line(tmp, lo, id, status, reason) : NULL;
+	const char *line = tmp ? line_of(tmp, lo, id, status, reason) : NULL;
 
 	log_about(LOG_NOTICE, &about, "%s", line ? line : "out of memory for a line about a logon");
 	if (negotiate_locks(lo->negotiate) == LOCKOUT_ADDRESS)

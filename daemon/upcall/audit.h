@@ -19,11 +19,10 @@
 
 #include "../auth/logon.h"
 
-/* @id: as whom; NULL: it is @status, @reason why.  A line, owned by @ctx; NULL without memory. */
-char *audit_line(TALLOC_CTX *ctx, const struct logon *lo, const struct auth_identity *id,
-		 ntstatus status, const char *reason);
-
-/* The line to the log, and the one about what is locked now, if anything, for @lock_time seconds. */
+/*
+ * The line to the log, and the one about what is locked now, if anything, for @lock_time seconds.
+ * @id: as whom; NULL: it is @status, @reason why.
+ */
 void audit_logon(const struct logon *lo, const struct auth_identity *id, ntstatus status,
 		 const char *reason, uint32_t lock_time);
 

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* upcall/op_auth.c - AUTH_STEP and AUTH_ABORT */
-#include "upcall.h"
+#include "ops.h"
 
 #include <errno.h>
-#include <time.h>
 
 #include "../auth/logon.h"
 #include "../auth/spnego.h"
@@ -99,7 +98,7 @@ static void settle(struct waiting *w)
 	w->a = (struct answer){};
 	talloc_steal(q->up, q);
 	talloc_steal(q, w->lo);
-	upcall_answer(q, w->error, &a);
+	question_answer(q, w->error, &a);
 }
 
 static int on_delayed(sd_event_source *source, uint64_t usec, void *userdata)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* upcall/op_pipe.c - named pipes: PIPE_OPEN, TRANSACT, WRITE, READ, CLOSE */
-#include "upcall.h"
+#include "ops.h"
 
 #include <errno.h>
 
@@ -97,7 +97,7 @@ static void run_waiters(void *priv)
 		if (!p->waiting)
 			p->tail = &p->waiting;
 		r = q->row->run(q, &a);
-		upcall_answer(q, r, &a);
+		question_answer(q, r, &a);
 	}
 	p->running_waiters = false;
 }

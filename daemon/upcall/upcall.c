@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* upcall/upcall.c - checks a message, finds its row, writes its answer */
+/* upcall/upcall.c - the table of ops; checks a message, and runs its row */
 #include "upcall.h"
 
 #include <errno.h>
@@ -7,9 +7,10 @@
 
 #include "../auth/logon.h"
 #include "../util/log.h"
-#include "../util/utf.h"
 #include "end.h"
 #include "lists.h"
+#include "ops.h"
+#include "question.h"
 #include "status.h"
 
 #define SWEEP_USEC	(10 * 1000000ull)
@@ -67,82 +68,6 @@ static const struct upcall_op *find_op(uint16_t op)
 	return NULL;
 }
 
-static void send_answer(struct question *q, int error, const struct answer *a)
-{
-	struct bytes_out out;
-	struct csrv_up_hdr hdr = {
-		.op = q->hdr.op | CSRV_UP_ANSWER, .id = q->hdr.id, .status = error,
-		.len = sizeof(hdr),
-	};
-	uint8_t *buf;
-	int r;
-
-	if (!error) {
-		hdr.len += a->fixed_len;
-		for (int i = 0; i < ANSWER_PARTS; i++)
-			hdr.len += a->part[i].len;
-	}
-	buf = talloc_array(q, uint8_t, hdr.len);
-	if (!buf || hdr.len > CSRV_UP_MAX_MSG) {
-		log_error("no memory for an answer");
-		return;
-	}
-	out = bytes_out(buf, hdr.len);
-	bytes_put(&out, &hdr, sizeof(hdr));
-	if (!error) {
-		bytes_put(&out, a->fixed, a->fixed_len);
-		for (int i = 0; i < ANSWER_PARTS; i++)
-			bytes_put(&out, a->part[i].data, a->part[i].len);
-	}
-	r = device_send(q->up->dev, buf, hdr.len);
-	/* An answer to a logon holds the session key: here, and in what it was made of. */
-	explicit_bzero(buf, hdr.len);
-	if (!error && a->fixed_len)
-		explicit_bzero((void *)a->fixed, a->fixed_len);
-	/* -ENOENT: who asked has given up, which is no fault of anybody's. */
-	if (r < 0 && r != -ENOENT)
-		log_warning("the kernel refused an answer: %s", strerror(-r));
-}
-
-void upcall_answer(struct question *q, int error, const struct answer *a)
-{
-	if (!q->row || !q->row->notice)
-		send_answer(q, error, a);
-	else if (error < 0 && error != -ENOENT)
-		log_debug("%s: %s", q->row->name, strerror(-error));
-	talloc_free(q);
-}
-
-char *question_name(struct question *q, size_t len)
-{
-	struct blob b;
-	char *s;
-
-	if (len > CSRV_UP_MAX_NAME)
-		return NULL;
-	b = bytes_blob(&q->parts, len);
-	if (q->parts.bad || (len && !utf8_valid((const char *)b.data, b.len)))
-		return NULL;
-	s = talloc_strndup(q, len ? (const char *)b.data : "", len);
-	return s;
-}
-
-/* Messages carry hashes made of passwords, and keys. */
-static int question_wipe(struct question *q)
-{
-	question_release(q);
-	return 0;
-}
-
-void question_release(struct question *q)
-{
-	if (q->message)
-		explicit_bzero(q->message, talloc_get_size(q->message));
-	TALLOC_FREE(q->message);
-	q->fixed = NULL;
-	q->parts = bytes_in((struct blob){ NULL, 0 });
-}
-
 static void init_answered(struct upcall *up, int error)
 {
 	if (error == -EPROTONOSUPPORT)
@@ -161,18 +86,18 @@ static void run_question(struct question *q)
 	int r;
 
 	if (!q->row)
-		return upcall_answer(q, -EOPNOTSUPP, NULL);
+		return question_answer(q, -EOPNOTSUPP, NULL);
 	init = q->row->op == CSRV_OP_INIT;
 	/* INIT first, and once. */
 	if (init == up->ready)
-		return upcall_answer(q, -EPROTO, NULL);
+		return question_answer(q, -EPROTO, NULL);
 	if (q->hdr.len < sizeof(q->hdr) + q->row->fixed_len)
-		return upcall_answer(q, -EINVAL, NULL);
+		return question_answer(q, -EINVAL, NULL);
 	q->fixed = bytes_take(&q->parts, q->row->fixed_len);
 	r = q->row->run(q, &a);
 	if (r == OP_LATER)
 		return;
-	upcall_answer(q, r, &a);
+	question_answer(q, r, &a);
 	if (init)
 		init_answered(up, r);
 }
@@ -199,25 +124,6 @@ static void without_memory(struct upcall *up, struct blob msg)
 		return;
 	memcpy(&in, msg.data + sizeof(hdr), sizeof(in));
 	pipe_end(up->pipes, in.pipe);
-}
-
-static struct question *question_new(struct upcall *up, const struct csrv_up_hdr *hdr,
-				     struct blob msg)
-{
-	_cleanup_(talloc_freep) struct question *q = talloc_zero(up, struct question);
-
-	if (!q)
-		return NULL;
-	q->up = up;
-	q->hdr = *hdr;
-	q->row = find_op(hdr->op);
-	q->message = talloc_memdup(q, msg.data, msg.len);
-	if (!q->message)
-		return NULL;
-	talloc_set_destructor(q, question_wipe);
-	q->parts = bytes_in((struct blob){ q->message, msg.len });
-	bytes_take(&q->parts, sizeof(*hdr));
-	return TAKE_PTR(q);
 }
 
 /* To a question of ours; one that nobody waits for any more is dropped. */
@@ -257,7 +163,7 @@ static void on_message(void *priv, struct blob msg)
 						      msg.len - sizeof(hdr) });
 		return;
 	}
-	q = question_new(up, &hdr, msg);
+	q = question_new(up, find_op(hdr.op), &hdr, msg);
 	arm_sweep(up);
 	if (q)
 		run_question(q);
@@ -311,14 +217,6 @@ static int upcall_done(struct upcall *up)
 	up->sweep = sd_event_source_disable_unref(up->sweep);
 	up->event = sd_event_unref(up->event);
 	return 0;
-}
-
-uint64_t upcall_now(const struct upcall *up)
-{
-	uint64_t usec = 0;
-
-	sd_event_now(up->event, CLOCK_MONOTONIC, &usec);
-	return usec;
 }
 
 int upcall_new(TALLOC_CTX *ctx, const struct upcall_args *args, struct upcall **ret)

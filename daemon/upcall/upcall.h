@@ -3,8 +3,9 @@
  * upcall/upcall.h - the daemon's end of the upcall protocol
  *
  * device.c moves messages; upcall.c checks them and finds their row in the
- * table of ops; op_auth.c and op_pipe.c answer; status.c and end.c ask the
- * questions of our own.  The protocol is specified in module/upcall/README.md.
+ * table of ops; op_auth.c and op_pipe.c answer, by means of question.c;
+ * status.c and end.c ask the questions of our own.  The protocol is specified
+ * in module/upcall/README.md.
  */
 #ifndef CIFSSRVD_UPCALL_UPCALL_H
 #define CIFSSRVD_UPCALL_UPCALL_H
@@ -12,11 +13,11 @@
 #include <stdbool.h>
 #include <systemd/sd-event.h>
 #include <talloc.h>
+#include <time.h>
 
 #include "../../module/upcall/uapi.h"
 #include "../auth/auth.h"
 #include "../rpc/rpc.h"
-#include "../util/bytes.h"
 #include "device.h"
 
 /*
@@ -28,7 +29,6 @@
 #define UPCALL_MAX_PIPES	4096
 
 struct upcall;
-struct question;
 struct status;
 struct ends;
 struct lists;
@@ -100,78 +100,14 @@ struct upcall_args {
 int upcall_new(TALLOC_CTX *ctx, const struct upcall_args *args, struct upcall **ret);
 
 /* Monotonic time of the loop's current turn, in microseconds. */
-uint64_t upcall_now(const struct upcall *up);
+static inline uint64_t upcall_now(const struct upcall *up)
+{
+	uint64_t usec = 0;
+
+	sd_event_now(up->event, CLOCK_MONOTONIC, &usec);
+	return usec;
+}
 
 #define UPCALL_OWN_ID	(1ull << 63)	/* of our own questions */
-
-/* What follows is between the files of this room. */
-
-/**
- * struct question - one message of the kernel, and the context of its answer
- * @up: where it came from
- * @row: its op
- * @hdr: its header
- * @message: NULL once it was released
- * @fixed: its fixed struct, as many octets as its row says
- * @parts: cursor over what follows that; an op takes all of it
- *
- * Owns a copy of the message; freed when the answer is written, or the kernel is gone.
- */
-struct question {
-	struct upcall *up;
-	uint8_t *message;		/* the whole of it, wiped when it is freed */
-	const struct upcall_op *row;
-	struct csrv_up_hdr hdr;
-	const void *fixed;
-	struct bytes_in parts;
-	struct question *next;		/* op_pipe.c: waiting for lists */
-};
-
-#define ANSWER_PARTS	6
-
-/* What an op answers: fixed struct, then parts; memory belongs to the question or lives longer. */
-struct answer {
-	const void *fixed;
-	size_t fixed_len;
-	struct blob part[ANSWER_PARTS];
-};
-
-#define OP_LATER	1	/* the op took the question over, and will upcall_answer() */
-
-/**
- * struct upcall_op - one row of the table
- * @run: 0 and a filled answer; a negative errno; OP_LATER.  The errno of a
- *	notice is dropped.
- */
-struct upcall_op {
-	uint16_t op;
-	const char *name;
-	size_t fixed_len;
-	bool notice;
-	int (*run)(struct question *q, struct answer *a);
-};
-
-/* The message is not needed any more: a question that waits holds what it must. */
-void question_release(struct question *q);
-
-/* Writes the answer, wipes its fixed struct, and frees the question. */
-void upcall_answer(struct question *q, int error, const struct answer *a);
-
-/* A name of @len octets from the parts; NULL when it is not UTF-8, too long or not there. */
-char *question_name(struct question *q, size_t len);
-
-/* op_auth.c */
-int op_auth_step(struct question *q, struct answer *a);
-int op_auth_abort(struct question *q, struct answer *a);
-
-/* op_pipe.c */
-struct pipes *pipes_new(struct upcall *up);
-bool pipe_end(struct pipes *p, uint64_t id);	/* false: there is none */
-void pipes_clear(struct pipes *p);
-int op_pipe_open(struct question *q, struct answer *a);
-int op_pipe_transact(struct question *q, struct answer *a);
-int op_pipe_write(struct question *q, struct answer *a);
-int op_pipe_read(struct question *q, struct answer *a);
-int op_pipe_close(struct question *q, struct answer *a);
 
 #endif /* CIFSSRVD_UPCALL_UPCALL_H */

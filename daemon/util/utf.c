@@ -166,7 +166,7 @@ static bool is_good(uint32_t c, bool seen)
 	return c <= 0x10ffff;
 }
 
-bool utf8_printable(uint32_t c)
+static bool printable(uint32_t c)
 {
 	return is_good(c, false);
 }
@@ -187,7 +187,7 @@ void utf8_scrub(char *s)
 
 		if (c < 0)
 			p++;
-		if (c < 0 || !utf8_printable((uint32_t)c)) {
+		if (c < 0 || !printable((uint32_t)c)) {
 			*out++ = '?';
 			continue;
 		}
@@ -209,7 +209,7 @@ static size_t quote_char(char *out, const uint8_t **p, const uint8_t *end)
 		return (size_t)sprintf(out, "\\x%02x", *(*p)++);
 	if (c == '"' || c == '\\')
 		return (size_t)sprintf(out, "\\%c", c);
-	if (!utf8_printable((uint32_t)c))
+	if (!printable((uint32_t)c))
 		return (size_t)sprintf(out, "\\u{%x}", (unsigned int)c);
 	memcpy(out, start, (size_t)(*p - start));
 	return (size_t)(*p - start);

@@ -41,20 +41,19 @@ bool utf8_valid(const char *s, size_t len);
 void utf8_repair(char *s);
 
 /*
- * May @c be shown?  Not controls (C0, DEL, C1), characters that change the direction of what
- * is around them, separators of lines and paragraphs, annotations and tags: with them foreign
- * text moves the cursor, hides what stands before it, or looks like another line.
- */
-bool utf8_printable(uint32_t c);
-
-/* Likewise, and is it seen?  Not characters without a width of their own, and what is no character. */
-bool utf8_visible(uint32_t c);
-
-/*
- * Makes foreign text fit for a terminal and for the journal, in place: what is not
- * utf8_printable(), and every octet that is not part of legal UTF-8, becomes one '?'.
+ * Makes foreign text fit for a terminal and for the journal, in place: what may not be shown, and
+ * every octet that is not part of legal UTF-8, becomes one '?'.  Not shown are controls (C0, DEL,
+ * C1), characters that change the direction of what is around them, separators of lines and
+ * paragraphs, annotations and tags: with them foreign text moves the cursor, hides what stands
+ * before it, or looks like another line.
  */
 void utf8_scrub(char *s);
+
+/*
+ * Is @c seen?  Not what utf8_scrub() replaces, characters without a width of their own, and what is
+ * no character.
+ */
+bool utf8_visible(uint32_t c);
 
 /**
  * utf8_quote() - foreign text between quotation marks, as it stands in the log
@@ -62,7 +61,7 @@ void utf8_scrub(char *s);
  * @s: any octets
  * @max: what is longer than about so many octets is cut, and "..." follows the closing mark
  *
- * `"` and `\` get a `\` in front, what is not utf8_printable() becomes \u{HEX}, an octet that is not
+ * `"` and `\` get a `\` in front, what utf8_scrub() replaces becomes \u{HEX}, an octet that is not
  * part of legal UTF-8 \xHH.  So the text ends at the first `"` without a `\`, and is one line.
  *
  * Return: NULL without memory.

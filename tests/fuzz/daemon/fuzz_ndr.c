@@ -22,7 +22,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		t = ndr_string(&again);
 		if (!t || strcmp(s, t))
 			abort();
-		ndr_out_reset(o);
+		o = ndr_out_new(mem, 1 << 20);
 	}
 	ndr_put_string(o, raw);
 	if (o->bad || o->len != 12 + 2 * (ndr_utf16_len(raw) + 1))

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "conf/smbconf.h"
+#include "conf/internal.h"
 
 static int user(void *priv, const char *name, uid_t *uid, gid_t *gid)
 {
@@ -30,13 +30,14 @@ static void check_scope(TALLOC_CTX *ctx, const struct csrv_conf_scope *s)
 	for (size_t i = 0; i < s->table->n; i++) {
 		const struct conf_param *p = &s->table->params[i];
 		const char *text = s->values[i].text;
-		char *again, *why;
+		const struct conf_input in = { .text = text };
+		struct conf_verdict v = {};
 
 		if (!text)
 			continue;
-		if (conf_param_check(ctx, p, text, false, &again, &why) || strcmp(again, text))
+		if (conf_param_check(ctx, p, &in, &v) || strcmp(v.text, text))
 			abort();
-		talloc_free(again);
+		talloc_free(v.text);
 	}
 }
 

@@ -130,7 +130,7 @@ static void test_syntax(void)
 	assert(!strcmp(conf_get_str(conf, "My Data", "valid_users"), "alice @50 @50 @513"));
 	assert(!conf_get_bool(conf, "My Data", "read_only"));
 	assert(conf_get_u32(conf, "My Data", "create_mask") == 0664);
-	assert(conf_get_u64(conf, NULL, "max_read") == 8 << 20);
+	assert(conf_get_u32(conf, NULL, "max_read") == 8 << 20);
 	assert(!strcmp(conf_get_str(conf, NULL, "map_to_guest"), "never"));
 	assert(!strcmp(conf_get_str(conf, NULL, "netbios_name"), "FILES"));
 	assert(!strcmp(conf_get_str(conf, "nowhere", "path"), ""));

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "conf/param.h"
+#include "conf/internal.h"
 
 static const struct conf_table *table_of(const char *scope)
 {
@@ -49,23 +49,24 @@ static bool vector_holds(const char *f[6])
 {
 	TALLOC_CTX *ctx = talloc_new(NULL);
 	const struct conf_table *t = table_of(f[0]);
-	char *input = decode(ctx, f[4]), *ret, *why;
-	bool inverted = false, ok = !strcmp(f[3], "ok"), good;
+	struct conf_input in = { .text = decode(ctx, f[4]) };
+	bool ok = !strcmp(f[3], "ok"), good;
+	struct conf_verdict v = {};
 	int i = conf_table_attr(t, f[1]), err;
 
 	assert(i >= 0);
 	if (strcmp(f[2], "-"))
-		assert(conf_table_name(t, f[2], &inverted) == i);
-	err = conf_param_check(ctx, &t->params[i], input, inverted, &ret, &why);
+		assert(conf_table_name(t, f[2], &in.inverted) == i);
+	err = conf_param_check(ctx, &t->params[i], &in, &v);
 	if (!ok)
-		good = err == -EINVAL && !ret && why && *why;
+		good = err == -EINVAL && !v.text && v.why && *v.why;
 	else if (!strcmp(f[5], "@any"))
 		good = !err;
 	else
-		good = !err && !strcmp(ret, strcmp(f[5], "@same") ? f[5] : input);
+		good = !err && !strcmp(v.text, strcmp(f[5], "@same") ? f[5] : in.text);
 	if (!good)
 		fprintf(stderr, "%s/%s \"%.60s\": wanted %s \"%s\", got %d \"%.60s\" %s\n", f[0], f[1],
-			f[4], f[3], f[5], err, ret ? ret : "", why ? why : "");
+			f[4], f[3], f[5], err, v.text ? v.text : "", v.why ? v.why : "");
 	talloc_free(ctx);
 	return good;
 }
@@ -77,10 +78,11 @@ static bool defaults_hold(const struct conf_table *t)
 
 	for (size_t i = 0; i < t->n; i++) {
 		TALLOC_CTX *ctx = talloc_new(NULL);
-		char *ret, *why;
+		const struct conf_input in = { .text = t->params[i].def };
+		struct conf_verdict v = {};
 
-		if (conf_param_check(ctx, &t->params[i], t->params[i].def, false, &ret, &why) ||
-		    strcmp(ret, t->params[i].def)) {
+		if (conf_param_check(ctx, &t->params[i], &in, &v) ||
+		    strcmp(v.text, t->params[i].def)) {
 			fprintf(stderr, "%s/%s: default \"%s\"\n", t->scope, t->params[i].attr,
 				t->params[i].def);
 			good = false;

@@ -1291,17 +1291,25 @@ static void test_thousands_refused(void)
 static void test_refusals(void)
 {
 	const struct sync_user twice[] = { alice, { "ALICE", false, 1, 1, NULL, 0, true } };
+	struct sync_input in = { .root = "/nonexistent", .managed_file = managed };
 	const char *bad = "[a]\n";
 	struct sync_plan *plan;
 	struct conf *conf;
 
 	assert(!conf_parse_text(NULL, "f", BASE, strlen(BASE), &env, &conf));
-	assert(sync_plan(NULL, "/nonexistent", managed, conf, NULL, 0, &plan) == -ENOENT && !plan);
-	assert(sync_plan(NULL, "/", managed, conf, NULL, 0, &plan) == -ENOENT && !plan);
-	assert(sync_plan(NULL, root, managed, conf, twice, 2, &plan) == -EINVAL && !plan);
+	in.conf = conf;
+	assert(sync_plan_for(NULL, &in, &plan) == -ENOENT && !plan);
+	in.root = "/";
+	assert(sync_plan_for(NULL, &in, &plan) == -ENOENT && !plan);
+	in.root = root;
+	in.users = twice;
+	in.nusers = 2;
+	assert(sync_plan_for(NULL, &in, &plan) == -EINVAL && !plan);
 	talloc_free(conf);
 	assert(!conf_parse_text(NULL, "f", bad, strlen(bad), &env, &conf));
-	assert(sync_plan(NULL, root, managed, conf, NULL, 0, &plan) == -EINVAL && !plan);
+	in.conf = conf;
+	in.nusers = 0;
+	assert(sync_plan_for(NULL, &in, &plan) == -EINVAL && !plan);
 	talloc_free(conf);
 }
 

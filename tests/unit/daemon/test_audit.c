@@ -7,6 +7,7 @@
 
 #include "ntlm_client.h"
 #include "upcall/audit.h"
+#include "util/log.h"
 #include "util/utf.h"
 
 static const struct lockout_policy policy = { .limit = 3, .lock_time = 60 };
@@ -56,10 +57,24 @@ static struct logon *logon(struct logons *l, struct ntlm_client *c, const char *
 	return lo;
 }
 
+static char *logged;	/* the line about a logon that was logged last */
+
+static void on_line(int prio, const struct log_about *about, const char *line)
+{
+	(void)about;
+	if (prio != LOG_NOTICE)
+		return;
+	talloc_free(logged);
+	logged = talloc_strdup(NULL, line);
+}
+
 static const char *line_of(struct logon *lo, ntstatus status)
 {
-	return audit_line(lo, lo, negotiate_identity(lo->negotiate), status,
-			  negotiate_reason(lo->negotiate));
+	TALLOC_FREE(logged);
+	audit_logon(lo, negotiate_identity(lo->negotiate), status, negotiate_reason(lo->negotiate),
+		    policy.lock_time);
+	assert(logged);
+	return logged;
 }
 
 /* The address that fail2ban would ban for @line; "": none. */
@@ -173,6 +188,7 @@ int main(void)
 	assert(!crypto_init());
 	assert(!passdb_hash_password("Password", hash) && !passdb_add(db, "User", hash, 1));
 	env.passdb = db;
+	log_set_sink(on_line);
 	l = logons_new(NULL, &env, NULL);
 	read_filter(&re);
 	forged_names_ban_nobody_else(&re, l);
@@ -180,6 +196,7 @@ int main(void)
 	regfree(&re);
 	talloc_free(l);
 	talloc_free(db);
+	talloc_free(logged);
 	puts("daemon_audit: ok");
 	return 0;
 }

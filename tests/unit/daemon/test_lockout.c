@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// link: daemon/auth/lockout.c daemon/util/host.c daemon/util/utf.c | libs: talloc
+// link: daemon/auth/lockout*.c daemon/util/host.c daemon/util/utf.c | libs: talloc
 /* Failed logons delay and lock where they come from, and nowhere else; a clock of the test's own. */
 #include <assert.h>
 #include <stdio.h>

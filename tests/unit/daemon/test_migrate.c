@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// link: daemon/cifsadmin/translate.c daemon/cifsadmin/domain.c daemon/cifsadmin/edit.c daemon/cifsadmin/commit.c daemon/cifsadmin/client.c daemon/cifsadmin/text.c daemon/conf/*.c daemon/passdb/nss.c daemon/util/utf.c | libs: talloc
+// link: daemon/cifsadmin/translate*.c daemon/cifsadmin/domain.c daemon/cifsadmin/edit.c daemon/cifsadmin/commit.c daemon/cifsadmin/client.c daemon/cifsadmin/text.c daemon/conf/*.c daemon/passdb/nss.c daemon/util/utf.c | libs: talloc
 /*
  * cifsadmin migrate: installations as they are found, and what becomes of them.  The texts
  * wanted are in migrate/NAME.want; MIGRATE_UPDATE=1 writes them anew, for a reader of the diff.

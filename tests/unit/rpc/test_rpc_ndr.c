@@ -134,7 +134,8 @@ static void output_stops_at_its_cap(void)
 	assert(o->bad);
 	ndr_put_u8(o, 4);
 	assert(o->len <= 10);
-	ndr_out_reset(o);
+	talloc_free(o);
+	o = ndr_out_new(NULL, 10);
 	ndr_put_bytes(o, "0123456789", 10);
 	assert(!o->bad && o->len == 10 && !memcmp(o->data, "0123456789", 10));
 	talloc_free(o);

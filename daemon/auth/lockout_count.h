@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* auth/lockout_count.h - one counter of failed logons, which wears off */
+#ifndef CIFSSRVD_AUTH_LOCKOUT_COUNT_H
+#define CIFSSRVD_AUTH_LOCKOUT_COUNT_H
+
+#include "lockout.h"
+
+#define SECOND		1000000ull
+
+/* Failures of one kind; all zero: none. */
+struct lockout_counter {
+	uint32_t n;
+	uint64_t since;		/* when the last of them wore off, or the first came */
+	uint64_t locked_until;
+};
+
+/* What all of these have: @times the limit is that of the counter, @now are monotonic microseconds. */
+
+/* How many have not worn off. */
+uint32_t lockout_failures(const struct lockout_policy *p, const struct lockout_counter *c,
+			  unsigned int times, uint64_t now);
+
+bool lockout_is_locked(const struct lockout_counter *c, uint64_t now);
+
+/* One more failure.  True when it becomes locked by that. */
+bool lockout_add(const struct lockout_policy *p, struct lockout_counter *c, unsigned int times,
+		 uint64_t now, bool may_lock);
+
+/* @n failures less. */
+void lockout_forgive(const struct lockout_policy *p, struct lockout_counter *c, unsigned int times,
+		     uint32_t n, uint64_t now);
+
+/* Microseconds that an answer is delayed for the failures, never more than @most. */
+uint64_t lockout_delay(const struct lockout_policy *p, const struct lockout_counter *c,
+		       unsigned int times, uint64_t now, uint64_t most);
+
+/* Is @a less of a loss than @b?  What is not locked, has failed less, or longer ago. */
+bool lockout_is_lesser(const struct lockout_policy *p, const struct lockout_counter *a,
+		       const struct lockout_counter *b, unsigned int times, uint64_t now);
+
+#endif /* CIFSSRVD_AUTH_LOCKOUT_COUNT_H */

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The files of a configuration: what is noted of each, and its bytes. */
+#include <errno.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "conf/internal.h"
+
+/* One more place in a list of flags, which is false. */
+static bool add_flag(struct conf *conf, bool **list)
+{
+	bool *grown = talloc_realloc(conf, *list, bool, conf->nfiles + 1);
+
+	if (!grown)
+		return false;
+	*list = grown;
+	grown[conf->nfiles] = false;
+	return true;
+}
+
+int conf_file_add(struct conf *conf, const char *path, unsigned int by)
+{
+	unsigned int *bys;
+	const char **files;
+	size_t *lines;
+
+	if (conf->nfiles >= CONF_FILES_MAX)
+		return -E2BIG;	/* not -EMFILE, which may pass */
+	if (!add_flag(conf, &conf->lacks) || !add_flag(conf, &conf->absent) ||
+	    !add_flag(conf, &conf->unread))
+		return -ENOMEM;
+	bys = talloc_realloc(conf, conf->by, unsigned int, conf->nfiles + 1);
+	if (!bys)
+		return -ENOMEM;
+	conf->by = bys;
+	bys[conf->nfiles] = by;
+	lines = talloc_realloc(conf, conf->lines, size_t, conf->nfiles + 1);
+	if (!lines)
+		return -ENOMEM;
+	conf->lines = lines;
+	lines[conf->nfiles] = 0;
+	files = talloc_realloc(conf, conf->files, const char *, conf->nfiles + 1);
+	if (!files)
+		return -ENOMEM;
+	conf->files = files;
+	files[conf->nfiles] = talloc_strdup(conf, path);
+	if (!files[conf->nfiles])
+		return -ENOMEM;
+	conf->nfiles++;
+	return 0;
+}
+
+int conf_file_slurp(TALLOC_CTX *ctx, int fd, char **text, size_t *len)
+{
+	struct stat st;
+	ssize_t n;
+
+	if (fstat(fd, &st))
+		return -errno;
+	if (!S_ISREG(st.st_mode))
+		return -EINVAL;
+	if (st.st_size > CONF_FILE_MAX)
+		return -EFBIG;
+	*text = talloc_size(ctx, st.st_size + 1);
+	if (!*text)
+		return -ENOMEM;
+	*len = 0;
+	do {
+		n = read(fd, *text + *len, st.st_size - *len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0) {
+			n = -errno;
+			talloc_free(*text);
+			return n;
+		}
+		*len += n;
+	} while (n && *len < (size_t)st.st_size);
+	return 0;
+}
