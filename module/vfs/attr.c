@@ -336,7 +336,7 @@ int csrv_vfs_may_delete(const struct path *path)
 		return -EACCES;
 	if (IS_APPEND(inode) || IS_IMMUTABLE(inode))
 		return -EPERM;
-	err = csrv_walk_parent(path, &dir);
+	err = csrv_path_parent(path, &dir);
 	if (err)
 		return err;
 	err = csrv_vfs_permission(&dir, MAY_WRITE | MAY_EXEC);
