@@ -16,7 +16,6 @@
 
 #include "../wire/status.h"
 
-struct inode;
 struct wire_sd;
 
 /**
@@ -56,15 +55,5 @@ nt_status_t csrv_vfs_sd_set(const struct path *path, const struct wire_sd *sd, u
  * have what its maker and the maker's group would have had.
  */
 nt_status_t csrv_vfs_sd_set_new(const struct path *path, const struct wire_sd *sd);
-
-/**
- * csrv_acl_mode() - a mode under which an ACL still holds: csrv_aclmap_mode()
- * @inode: has the ACL; its lock is held
- * @type: ACL_TYPE_ACCESS: the mode is for @inode; ACL_TYPE_DEFAULT: for what is made in it
- * @mode: bits of others may be taken from it
- *
- * Return: 0: there is no such ACL; 1: there is; errors of reading it.
- */
-int csrv_acl_mode(struct inode *inode, int type, umode_t *mode);
 
 #endif /* CIFSSRV_VFS_ACL_H */

@@ -45,33 +45,6 @@ struct csrv_vfs_attr {
 int csrv_vfs_getattr(const struct path *path, struct csrv_vfs_attr *attr);
 
 /**
- * csrv_vfs_settimes() - set access and write time
- * @atime: NULL leaves it as it is
- * @mtime: NULL leaves it as it is
- *
- * Return: 0; -EACCES for who neither owns the object nor may write it; -EROFS, -EPERM …
- */
-int csrv_vfs_settimes(const struct path *path, const struct timespec64 *atime,
-		      const struct timespec64 *mtime);
-
-/*
- * The same without a look at rights: for times that a change has moved and whose owner has
- * said that it shall not.
- */
-int csrv_vfs_puttimes(const struct path *path, const struct timespec64 *atime,
-		      const struct timespec64 *mtime);
-
-/*
- * @clear, then @set, of the twelve permission bits; a POSIX ACL's mask follows as in chmod(2).
- * Where that would switch the ACL off others get less than the mode says: csrv_acl_mode().  The
- * caller lets no descriptor of the object be set meanwhile.
- */
-int csrv_vfs_chmod_bits(const struct path *path, umode_t clear, umode_t set);
-
-/* @uid, @gid: (u32)-1 leaves it as it is. */
-int csrv_vfs_chown(const struct path *path, u32 uid, u32 gid);
-
-/**
  * csrv_vfs_dosattr_get() - read it; needs no right to read the data
  *
  * Return: 0, -ENODATA (nothing stored), -EOPNOTSUPP (no xattrs here), -EBADMSG
@@ -102,33 +75,6 @@ struct csrv_vfs_mark {
 
 /* As the kernel knows it: asks no file system. */
 struct csrv_vfs_mark csrv_vfs_mark(const struct path *path);
-
-/* @mask: of MAY_READ, MAY_WRITE, MAY_EXEC (search a directory), MAY_APPEND. */
-int csrv_vfs_permission(const struct path *path, int mask);
-
-/**
- * csrv_vfs_max_access() - the access mask the caller could get at most
- * @path: the object; its name's parent counts for DELETE
- * @asked: bits that matter; others need not be right. ~0u: all
- *
- * From mode and POSIX ACL: r gives FILE_READ_DATA and FILE_READ_EA, w gives
- * FILE_WRITE_DATA, FILE_APPEND_DATA, FILE_WRITE_EA (and FILE_DELETE_CHILD), x gives
- * FILE_EXECUTE; owner and root have WRITE_DAC, WRITE_OWNER and FILE_WRITE_ATTRIBUTES,
- * a writer has FILE_WRITE_ATTRIBUTES too; none of these for what is read-only, immutable
- * or append-only, and of the latter w gives FILE_APPEND_DATA alone; READ_CONTROL, SYNCHRONIZE
- * and FILE_READ_ATTRIBUTES everyone who got here; of what is neither file nor directory no
- * right to data or EAs.  DELETE: an owner who may write,
- * and who may unlink the name in its parent.
- *
- * Return: FILE_*, DELETE … bits of wire/access.h.
- */
-u32 csrv_vfs_max_access(const struct path *path, u32 asked);
-
-/* Is it on a read-only file system, or behind a read-only mount? */
-bool csrv_vfs_is_read_only(const struct path *path);
-
-/* 0 if the caller may remove this name from its directory, else -EACCES, -EPERM … */
-int csrv_vfs_may_delete(const struct path *path);
 
 struct csrv_vfs_fsinfo {
 	u64 block_size;		/* bytes per allocation unit */

@@ -17,6 +17,8 @@ struct posix_acl;
 /* How often an operation is tried again when somebody else got in between. */
 #define VFS_RETRIES	32
 
+/* ---- change.c ---- */
+
 /*
  * Every change of an object's owner, mode, times, ACL or xattrs stands between these two.
  * Waits while the file system is frozen; -EROFS for a read-only one or a read-only mount
@@ -32,6 +34,13 @@ int csrv_change_owner(const struct path *path, u32 uid, u32 gid);
 /* May the caller give it to that owner and group?  The file system may still refuse it. */
 int csrv_may_chown(const struct path *path, u32 uid, u32 gid);
 
+/* ---- pathname.c ---- */
+
+/* The directory that holds a name; -ENOENT for the root of a file system tree. */
+int csrv_path_parent(const struct path *path, struct path *parent);
+
+/* ---- posixacl.c ---- */
+
 /*
  * Can it have POSIX ACLs?  NFSv4 and FUSE say so, too, for the VFS to leave the umask to them;
  * those have neither of the two ways to set one.
@@ -44,10 +53,15 @@ struct posix_acl *csrv_acl_of(const struct path *path, int type);
 /* What Linux goes by: the access ACL, or @mode as one.  Never NULL. */
 struct posix_acl *csrv_acl_effective(const struct path *path, umode_t mode);
 
-/* ---- pathname.c ---- */
-
-/* The directory that holds a name; -ENOENT for the root of a file system tree. */
-int csrv_path_parent(const struct path *path, struct path *parent);
+/**
+ * csrv_acl_mode() - a mode under which an ACL still holds: csrv_aclmap_mode()
+ * @inode: has the ACL; its lock is held
+ * @type: ACL_TYPE_ACCESS: the mode is for @inode; ACL_TYPE_DEFAULT: for what is made in it
+ * @mode: bits of others may be taken from it
+ *
+ * Return: 0: there is no such ACL; 1: there is; errors of reading it.
+ */
+int csrv_acl_mode(struct inode *inode, int type, umode_t *mode);
 
 /* ---- scan.c ---- */
 
