@@ -1,15 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* smb2/frontend.c - SMB2 as the dispatcher sees it */
-#include <asm/byteorder.h>
-
-#include "../compat/unaligned.h"
 #include "../wire/smb2/compound.h"
 #include "../wire/smb2/error.h"
-#include "../wire/utf16.h"
 #include "smb2.h"
-
-#define NEXT_OFFSET	20	/* of NextCommand in the header */
-#define FLAGS_OFFSET	16
 
 static u32 split(const u8 *buf, u32 len)
 {
@@ -101,17 +94,6 @@ static bool put_error(struct csrv_req *req, struct wire_out *out)
 	return csrv_smb2_encode_error(out, &res);
 }
 
-static void patch_next(u8 *reply, u32 next)
-{
-	put_unaligned_le32(next, reply + NEXT_OFFSET);
-}
-
-static void set_signed(u8 *reply)
-{
-	put_unaligned_le32(get_unaligned_le32(reply + FLAGS_OFFSET) | SMB2_FLAGS_SIGNED,
-			   reply + FLAGS_OFFSET);
-}
-
 const struct csrv_frontend csrv_smb2_frontend = {
 	.name		= "SMB2",
 	.cmds		= csrv_smb2_cmds,
@@ -127,21 +109,6 @@ const struct csrv_frontend csrv_smb2_frontend = {
 	.put_header	= put_header,
 	.put_error	= put_error,
 	.put_break	= csrv_smb2_put_break,
-	.patch_next	= patch_next,
-	.set_signed	= set_signed,
+	.patch_next	= csrv_smb2_header_set_next,
+	.set_signed	= csrv_smb2_header_set_signed,
 };
-
-bool csrv_smb2_text(const struct wire_blob *utf16, char *buf, size_t size)
-{
-	int n;
-
-	if (!utf16->len) {
-		buf[0] = 0;
-		return true;
-	}
-	n = csrv_utf16_to_utf8(utf16, buf, size - 1);
-	if (n < 0)
-		return false;
-	buf[n] = 0;
-	return true;
-}

@@ -167,7 +167,4 @@ nt_status_t csrv_smb2_fsctl_validate(struct csrv_req *req, struct wire_out *out)
 extern const struct csrv_cmd csrv_smb2_cmds[SMB2_COMMANDS];
 extern const struct csrv_frontend csrv_smb2_frontend;
 
-/* Unicode text of a request as UTF-8 in @buf; false: it is none, or too long. */
-bool csrv_smb2_text(const struct wire_blob *utf16, char *buf, size_t size);
-
 #endif /* CIFSSRV_SMB2_SMB2_H */

@@ -2,8 +2,6 @@
 /* wire/smb2/compound.c - a message is one or several commands, [MS-SMB2] 3.3.5.2.7 */
 #include "compound.h"
 
-#define NEXT_COMMAND_OFFSET	20	/* in the header, [MS-SMB2] 2.2.1.2 */
-
 /**
  * csrv_smb2_compound_split() - cut a message into its commands, before any is looked at
  * @msg: the whole message, the first header first
@@ -25,7 +23,7 @@ u32 csrv_smb2_compound_split(const void *msg, u32 len, struct smb2_slice *slices
 		u32 next;
 
 		wire_skip(&in, SMB2_HEADER_LEN);
-		wire_skip(&hdr, NEXT_COMMAND_OFFSET);
+		wire_skip(&hdr, SMB2_NEXT_OFFSET);
 		next = wire_get_u32(&hdr);
 		if (!wire_done(&in))
 			return 0;

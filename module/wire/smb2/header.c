@@ -77,3 +77,24 @@ bool csrv_smb2_encode_header(struct wire_out *out, const struct smb2_header *hdr
 	wire_put_bytes(out, hdr->signature, sizeof(hdr->signature));
 	return !out->bad;
 }
+
+/**
+ * csrv_smb2_header_set_next() - link a command of a compound to the one behind it
+ * @hdr: an encoded header
+ * @next: NextCommand: bytes from @hdr to the next header, 0 for the last command
+ */
+void csrv_smb2_header_set_next(u8 *hdr, u32 next)
+{
+	put_unaligned_le32(next, hdr + SMB2_NEXT_OFFSET);
+}
+
+/**
+ * csrv_smb2_header_set_signed() - say that the command is signed, before it is
+ * @hdr: an encoded header
+ */
+void csrv_smb2_header_set_signed(u8 *hdr)
+{
+	u8 *flags = hdr + SMB2_FLAGS_OFFSET;
+
+	put_unaligned_le32(get_unaligned_le32(flags) | SMB2_FLAGS_SIGNED, flags);
+}

@@ -8,7 +8,9 @@
 
 #define SMB2_HEADER_LEN		64
 #define SMB2_SIGNATURE_LEN	16
-#define SMB2_SIGNATURE_OFFSET	48	/* of Signature in the header */
+#define SMB2_FLAGS_OFFSET	16	/* of Flags in the header */
+#define SMB2_NEXT_OFFSET	20	/* of NextCommand */
+#define SMB2_SIGNATURE_OFFSET	48	/* of Signature */
 
 /* ProtocolId as the first four bytes of a message, little endian */
 #define SMB1_PROTOCOL_ID		0x424d53ffu
@@ -103,6 +105,8 @@ static inline u32 smb2_buffer_offset(u32 fixed, u32 len)
 
 bool csrv_smb2_decode_header(struct wire_in *in, struct smb2_header *hdr);
 bool csrv_smb2_encode_header(struct wire_out *out, const struct smb2_header *hdr);
+void csrv_smb2_header_set_next(u8 *hdr, u32 next);
+void csrv_smb2_header_set_signed(u8 *hdr);
 u32 csrv_smb2_message_protocol(const void *msg, size_t len);
 
 #endif /* CIFSSRV_WIRE_SMB2_HEADER_H */

@@ -52,6 +52,31 @@ static void test_header(void)
 	assert(!csrv_smb2_decode_header(&in, &got));
 }
 
+/* A finished header: NextCommand and one flag change, and not a byte besides. */
+static void test_patch(void)
+{
+	struct smb2_header hdr = sync_hdr, got;
+	u8 b[SMB2_HEADER_LEN], *p;
+	struct wire_out out = wire_out(b, sizeof(b));
+	struct wire_in in;
+
+	hdr.flags = SMB2_FLAGS_SERVER_TO_REDIR;
+	hdr.next = 0;
+	assert(csrv_smb2_encode_header(&out, &hdr));
+	p = exact(b, sizeof(b));
+	csrv_smb2_header_set_next(p, 0x01020308);
+	csrv_smb2_header_set_signed(p);
+	csrv_smb2_header_set_signed(p);
+	in = wire_in(p, sizeof(b));
+	assert(csrv_smb2_decode_header(&in, &got));
+	hdr.next = 0x01020308;
+	hdr.flags |= SMB2_FLAGS_SIGNED;
+	assert(!memcmp(&got, &hdr, sizeof(got)));
+	csrv_smb2_header_set_next(p, 0);
+	assert(!memcmp(p, b, SMB2_FLAGS_OFFSET) && le32(p + SMB2_NEXT_OFFSET) == 0);
+	free(p);
+}
+
 static void test_transform(void)
 {
 	struct smb2_transform tf = { .signature = { 1 }, .nonce = { 2 }, .original_size = 0x1234, .flags = 1, .session_id = 7 }, got;
@@ -138,6 +163,7 @@ static void test_compound(void)
 int main(void)
 {
 	test_header();
+	test_patch();
 	test_transform();
 	test_compound();
 	puts("wire smb2 header: ok");
