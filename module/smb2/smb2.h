@@ -105,7 +105,8 @@ void csrv_smb2_create_release(struct csrv_req *req);
 nt_status_t csrv_smb2_close(struct csrv_req *req);
 nt_status_t csrv_smb2_flush(struct csrv_req *req);
 
-/* read.c, write.c */
+/* range.c, read.c, write.c */
+nt_status_t csrv_smb2_check_range(const struct csrv_open *o, u64 offset, u32 len);
 nt_status_t csrv_smb2_read(struct csrv_req *req);
 nt_status_t csrv_smb2_read_resume(struct csrv_req *req);
 u32 csrv_smb2_read_reply_max(const struct csrv_req *req);
