@@ -246,19 +246,6 @@ int csrv_vfs_dirent_path(struct csrv_vfs_dir *dir, const struct csrv_vfs_dirent 
 	return 0;
 }
 
-int csrv_vfs_dirent_attr(struct csrv_vfs_dir *dir, const struct csrv_vfs_dirent *ent,
-			 struct csrv_vfs_attr *attr)
-{
-	struct path path;
-	int err = csrv_vfs_dirent_path(dir, ent, &path);
-
-	if (err)
-		return err;
-	err = csrv_vfs_getattr(&path, attr);
-	path_put(&path);
-	return err;
-}
-
 static bool match_any(void *priv, const char *name, size_t len, u64 ino)
 {
 	*(bool *)priv = true;
