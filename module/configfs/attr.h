@@ -65,7 +65,7 @@ struct csrv_attr_scope {
 	void (*revoke)(struct csrv_attr_item *it);
 };
 
-/**
+/*
  * struct csrv_attr_item - a directory with attributes
  *
  * Embedded in the object of its scope. configfs makes it (mkdir) and holds it;

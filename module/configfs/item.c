@@ -36,6 +36,8 @@ struct configfs_item_operations csrv_item_ops = {
  * The model compares the names of shares and users without case; two items that it takes
  * for one must not exist, or the end of one would be the end of both. Called from
  * make_item, which configfs calls under the subsystem's mutex, so the list stands still.
+ *
+ * Return: true if there is.
  */
 bool csrv_item_name_taken(struct config_group *dir, const char *name)
 {

@@ -54,6 +54,7 @@ static void fill_sizes(struct wire_fs_info *fs, const struct csrv_vfs_fsinfo *v)
 
 /**
  * csrv_info_get_fs() - a file system information class
+ * @q: what is asked
  *
  * Return: as csrv_info_get_file().
  */

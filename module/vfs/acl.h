@@ -20,6 +20,7 @@ struct wire_sd;
 
 /**
  * csrv_vfs_sd_get() - the security descriptor of an object
+ * @path: the object
  * @sd: filled with owner, group and DACL; its arrays are the caller's
  *
  * Return: 0, -E2BIG if its capacity does not suffice, errors of getattr.
@@ -28,6 +29,7 @@ int csrv_vfs_sd_get(const struct path *path, struct wire_sd *sd);
 
 /**
  * csrv_vfs_sd_set() - apply a security descriptor
+ * @path: the object
  * @sd: validated by wire/sd.h
  * @secinfo: of OWNER_, GROUP_ and DACL_SECURITY_INFORMATION: the parts to apply
  *

@@ -36,16 +36,22 @@ struct csrv_vfs_attr {
 
 /**
  * csrv_vfs_getattr() - facts about an object
+ * @path: the object
+ * @attr: filled
  *
  * @alloc is st_blocks * 512, with one exception: an empty file of one block reports 0
  * unless it is one of data, because ext4 counts the block that holds long xattrs
  * (DOSATTRIB, ACLs) and SMB clients take space of an empty file for preallocation.  A
  * directory reports 0.
+ *
+ * Return: 0 or a negative errno.
  */
 int csrv_vfs_getattr(const struct path *path, struct csrv_vfs_attr *attr);
 
 /**
  * csrv_vfs_dosattr_get() - read it; needs no right to read the data
+ * @path: the object
+ * @dos: filled
  *
  * Return: 0, -ENODATA (nothing stored), -EOPNOTSUPP (no xattrs here), -EBADMSG
  * (what is stored is not what it should be: treat as -ENODATA), -EIO …
@@ -54,6 +60,8 @@ int csrv_vfs_dosattr_get(const struct path *path, struct csrv_vfs_dos *dos);
 
 /**
  * csrv_vfs_dosattr_set() - replace it; needs the right to write the object
+ * @path: the object
+ * @dos: what is stored
  *
  * Return: 0, -EACCES, -EPERM, -EOPNOTSUPP, -ENOSPC …; -EWOULDBLOCK: see vfs/modify.c
  */

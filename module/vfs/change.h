@@ -9,6 +9,7 @@
 
 /**
  * csrv_vfs_settimes() - set access and write time
+ * @path: the object
  * @atime: NULL leaves it as it is
  * @mtime: NULL leaves it as it is
  *
