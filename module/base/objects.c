@@ -135,7 +135,8 @@ ssize_t csrv_object_show(enum csrv_object_kind kind, char *page)
 	return sysfs_emit(page, "%llu %llu\n", created, destroyed);
 }
 
-u64 csrv_objects_live(void)
+/* All kinds together. */
+static u64 objects_live(void)
 {
 	u64 created, destroyed, live = 0;
 	int kind;
@@ -163,7 +164,7 @@ void csrv_objects_wait_zero(void)
 {
 	unsigned int rounds = 0;
 
-	while (!wait_event_timeout(zero_wait, !csrv_objects_live(), HZ / 10)) {
+	while (!wait_event_timeout(zero_wait, !objects_live(), HZ / 10)) {
 		if (++rounds % 100 == 0)
 			say_what_lives();
 	}

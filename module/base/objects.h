@@ -82,9 +82,6 @@ void csrv_object_counts(enum csrv_object_kind kind, u64 *created, u64 *destroyed
 /* "created destroyed\n" for sysfs; @page is a whole page. Returns its length. */
 ssize_t csrv_object_show(enum csrv_object_kind kind, char *page);
 
-/* Objects alive now, all kinds together. */
-u64 csrv_objects_live(void);
-
 /**
  * csrv_objects_wait_zero - wait until no object is left
  *

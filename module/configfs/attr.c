@@ -269,18 +269,30 @@ ssize_t csrv_attr_enable_store(struct config_item *item, const char *page, size_
 /**
  * csrv_attr_item_init() - ready an item before configfs gets it
  * @it: zeroed
+ * @name: of its directory
  * @scope: constant
  * @srv: outlives the item
- * @params: kmalloc()ed and initialised; the item owns it now
+ *
+ * Its parameters have their default values.
+ * Return: 0 or -ENOMEM, with nothing held then.
  */
-void csrv_attr_item_init(struct csrv_attr_item *it, const struct csrv_attr_scope *scope,
-			 struct csrv_server *srv, void *params)
+int csrv_attr_item_init(struct csrv_attr_item *it, const char *name,
+			const struct csrv_attr_scope *scope, struct csrv_server *srv)
 {
+	void *params = kzalloc(scope->params_size, GFP_KERNEL);
+	int err = params ? scope->init(params) : -ENOMEM;
+
+	if (err) {
+		kfree(params);
+		return err;
+	}
 	it->scope = scope;
 	it->srv = srv;
 	it->params = params;
 	it->enabled = false;
 	mutex_init(&it->lock);
+	config_group_init_type_name(&it->group, name, scope->type);
+	return 0;
 }
 
 /* csrv_attr_item_done() - from release: nobody can reach the item any more */
@@ -297,23 +309,4 @@ void csrv_attr_item_revoke(struct csrv_attr_item *it)
 	mutex_lock(&it->lock);
 	enable_locked(it, false);
 	mutex_unlock(&it->lock);
-}
-
-/**
- * csrv_attr_name_taken() - is there an item whose name is the same to clients?
- * @dir: the group in which the item is to be made
- * @name: of the new item
- *
- * The model compares the names of shares and users without case; two items that it takes
- * for one must not exist, or the end of one would be the end of both. Called from
- * make_item, which configfs calls under the subsystem's mutex, so the list stands still.
- */
-bool csrv_attr_name_taken(struct config_group *dir, const char *name)
-{
-	struct config_item *item;
-
-	list_for_each_entry(item, &dir->cg_children, ci_entry)
-		if (csrv_names_same(config_item_name(item), name))
-			return true;
-	return false;
 }

@@ -46,22 +46,26 @@ struct csrv_attr_row {
 /**
  * struct csrv_attr_scope - what differs between server, shares, users, listeners
  * @dir: for messages: "shares/", "" for the server
+ * @type: has the attributes
  * @params_size: of struct csrv_<scope>_params
+ * @init: default values; 0 or -ENOMEM, and then there is nothing to free
  * @copy: 0 or -ENOMEM; the target holds nothing before, and nothing after an error
  * @free: ends the texts of parameters, not the struct
  * @publish: make the model work by @params, which it copies; 0 or -errno
  * @revoke: take the item out of the model; NULL: it cannot be disabled
  */
 struct csrv_attr_scope {
-	const char	*dir;
-	size_t		params_size;
+	const char			*dir;
+	const struct config_item_type	*type;
+	size_t				params_size;
+	int (*init)(void *params);
 	int (*copy)(void *to, const void *from);
 	void (*free)(void *params);
 	int (*publish)(struct csrv_attr_item *it, const void *params);
 	void (*revoke)(struct csrv_attr_item *it);
 };
 
-/**
+/*
  * struct csrv_attr_item - a directory with attributes
  *
  * Embedded in the object of its scope. configfs makes it (mkdir) and holds it;
@@ -73,7 +77,7 @@ struct csrv_attr_item {
 	struct csrv_server		*srv;	/* outlives configfs */
 	struct mutex			lock;	/* guards enabled and params */
 	bool				enabled;
-	void				*params;
+	void				*params;	/* of scope->params_size; allocated */
 };
 
 static inline struct csrv_attr_item *to_csrv_attr_item(struct config_item *item)
@@ -87,11 +91,25 @@ ssize_t csrv_attr_store(struct config_item *item, const struct csrv_attr_row *ro
 ssize_t csrv_attr_enable_show(struct config_item *item, char *page);
 ssize_t csrv_attr_enable_store(struct config_item *item, const char *page, size_t len);
 
-void csrv_attr_item_init(struct csrv_attr_item *it, const struct csrv_attr_scope *scope,
-			 struct csrv_server *srv, void *params);
+int csrv_attr_item_init(struct csrv_attr_item *it, const char *name,
+			const struct csrv_attr_scope *scope, struct csrv_server *srv);
 void csrv_attr_item_done(struct csrv_attr_item *it);
 void csrv_attr_item_revoke(struct csrv_attr_item *it);
-bool csrv_attr_name_taken(struct config_group *dir, const char *name);
+
+/* @init, @copy and @free of a scope, in the types of its parameters. */
+#define CSRV_ATTR_PARAMS(scope)									\
+static int scope##_params_init(void *params)							\
+{												\
+	return csrv_##scope##_params_init(params);						\
+}												\
+static int scope##_params_copy(void *to, const void *from)					\
+{												\
+	return csrv_##scope##_params_copy(to, from);						\
+}												\
+static void scope##_params_free(void *params)							\
+{												\
+	csrv_##scope##_params_free(params);							\
+}
 
 #define CSRV_ATTR_ROW(scope, field, ctype, ...)						\
 static_assert(__same_type(((struct csrv_##scope##_params *)NULL)->field, ctype));		\

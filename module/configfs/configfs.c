@@ -7,6 +7,8 @@
  *	shares/<name>/		attributes of share.cfg, enable				share.c
  *	users/<name>/		attributes of user.cfg, enable				user.c
  *
+ * Directories in which mkdir makes items: item.c. Attributes: attr.c.
+ *
  * mkdir makes an item with default values, which does nothing until 1 is
  * written to enable. rmdir of an enabled item revokes it first. The .cfg
  * files are in configfs-schema/ and become *_attrs_gen.h.
@@ -22,9 +24,9 @@
 struct configfs_tree {
 	struct configfs_subsystem	subsys;
 	struct csrv_attr_item		server;
-	struct csrv_configfs_dir	listeners;
-	struct csrv_configfs_dir	shares;
-	struct csrv_configfs_dir	users;
+	struct csrv_item_dir		listeners;
+	struct csrv_item_dir		shares;
+	struct csrv_item_dir		users;
 };
 
 static const struct config_item_type root_type = {
@@ -34,18 +36,10 @@ static const struct config_item_type root_type = {
 /* Set once at load: csrv_configfs_exit() has no argument to find it by. */
 static struct configfs_tree *tree;
 
-/* csrv_configfs_drop() - drop_item of all directories: revoke, then let go */
-void csrv_configfs_drop(struct config_group *dir, struct config_item *item)
+static void dir_add(struct config_group *root, struct csrv_item_dir *dir, const char *name,
+		    const struct csrv_item_kind *kind, struct csrv_server *srv)
 {
-	csrv_attr_item_revoke(to_csrv_attr_item(item));
-	config_item_put(item);
-}
-
-static void dir_add(struct config_group *root, struct csrv_configfs_dir *dir, const char *name,
-		    const struct config_item_type *type, struct csrv_server *srv)
-{
-	dir->srv = srv;
-	config_group_init_type_name(&dir->group, name, type);
+	csrv_item_dir_init(dir, name, kind, srv);
 	configfs_add_default_group(&dir->group, root);
 }
 
@@ -60,9 +54,9 @@ static int tree_register(struct configfs_tree *t, struct csrv_server *srv)
 	mutex_init(&t->subsys.su_mutex);
 	config_group_init_type_name(root, "cifssrv", &root_type);
 	configfs_add_default_group(&t->server.group, root);
-	dir_add(root, &t->listeners, "listeners", &csrv_configfs_listeners_type, srv);
-	dir_add(root, &t->shares, "shares", &csrv_configfs_shares_type, srv);
-	dir_add(root, &t->users, "users", &csrv_configfs_users_type, srv);
+	dir_add(root, &t->listeners, "listeners", &csrv_configfs_listener, srv);
+	dir_add(root, &t->shares, "shares", &csrv_configfs_share, srv);
+	dir_add(root, &t->users, "users", &csrv_configfs_user, srv);
 	err = configfs_register_subsystem(&t->subsys);
 	if (err)
 		csrv_configfs_server_done(&t->server);

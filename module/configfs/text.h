@@ -35,6 +35,7 @@ struct csrv_text_rule {
 /**
  * csrv_text_canon() - check an attribute's text and write it canonically
  * @text: terminated; changed in place, never longer than it was
+ * @rule: what it has to obey
  *
  * Lists get one blank between words, and none before and after.
  *
@@ -47,7 +48,9 @@ bool csrv_text_name_ok(const char *name, size_t max, const char *forbidden);
 
 /**
  * csrv_text_u64() - a number and nothing else
+ * @text: terminated
  * @base: 8 or 10
+ * @ret: the number
  *
  * Return: false for anything but digits and for what does not fit.
  */

@@ -56,34 +56,6 @@ u8 csrv_cipher_key_len(u16 cipher);
 /* ---- key derivation (kdf.c) ---- */
 
 /**
- * struct csrv_kdf_in - what goes into one derivation, [MS-SMB2] 3.1.4.2
- * @key: the key-derivation key, Ko
- * @key_len: its length in bytes
- * @label: its bytes, with the terminating zero where the specification has one
- * @label_len: their number
- * @ctx: the context
- * @ctx_len: its length
- */
-struct csrv_kdf_in {
-	const u8 *key;
-	size_t key_len;
-	const u8 *label;
-	size_t label_len;
-	const u8 *ctx;
-	size_t ctx_len;
-};
-
-/**
- * csrv_kdf - SP 800-108 counter mode with HMAC-SHA256, r = 32
- * @in: key, label, context
- * @out: gets the derived key
- * @out_len: 1 to 32 bytes
- *
- * Return: 0, or a negative errno and @out wiped.
- */
-int csrv_kdf(const struct csrv_kdf_in *in, u8 *out, size_t out_len);
-
-/**
  * csrv_keys_signing - Session.SigningKey or Channel.SigningKey
  * @dialect: DialectRevision, 0x0202 to 0x0311
  * @sk: the session key (of the session, or of the channel's own logon)

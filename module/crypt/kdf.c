@@ -13,7 +13,25 @@
 
 #define SHA256_LEN 32
 
-static int kdf_hash(struct crypto_shash *tfm, const struct csrv_kdf_in *in, u32 bits, u8 *mac)
+/**
+ * struct kdf_in - what goes into one derivation, [MS-SMB2] 3.1.4.2
+ * @key: the key-derivation key, Ko
+ * @key_len: its length in bytes
+ * @label: its bytes, with the terminating zero where the specification has one
+ * @label_len: their number
+ * @ctx: the context
+ * @ctx_len: its length
+ */
+struct kdf_in {
+	const u8 *key;
+	size_t key_len;
+	const u8 *label;
+	size_t label_len;
+	const u8 *ctx;
+	size_t ctx_len;
+};
+
+static int kdf_hash(struct crypto_shash *tfm, const struct kdf_in *in, u32 bits, u8 *mac)
 {
 	SHASH_DESC_ON_STACK(desc, tfm);
 	const __be32 counter = cpu_to_be32(1);	/* one block of the PRF is always enough */
@@ -39,7 +57,12 @@ static int kdf_hash(struct crypto_shash *tfm, const struct csrv_kdf_in *in, u32 
 	return err;
 }
 
-int csrv_kdf(const struct csrv_kdf_in *in, u8 *out, size_t out_len)
+/*
+ * SP 800-108 counter mode with HMAC-SHA256, r = 32.  @out_len: 1 to 32 bytes.
+ *
+ * Return: 0, or a negative errno and @out wiped.
+ */
+static int kdf(const struct kdf_in *in, u8 *out, size_t out_len)
 {
 	struct crypto_shash *tfm;
 	u8 mac[SHA256_LEN];
@@ -69,11 +92,11 @@ static int derive(const struct derivation *d, const u8 *key, size_t key_len, u8 
 		  size_t out_len)
 {
 	const struct csrv_key_label *row = csrv_key_label(d->dialect, d->use);
-	struct csrv_kdf_in in;
+	struct kdf_in in;
 
 	if (!row || (!row->ctx && !d->preauth))
 		return -EINVAL;
-	in = (struct csrv_kdf_in){
+	in = (struct kdf_in){
 		.key = key,
 		.key_len = key_len,
 		.label = (const u8 *)row->label,
@@ -81,7 +104,7 @@ static int derive(const struct derivation *d, const u8 *key, size_t key_len, u8 
 		.ctx = row->ctx ? (const u8 *)row->ctx : d->preauth,
 		.ctx_len = row->ctx ? row->ctx_len : CSRV_PREAUTH_LEN,
 	};
-	return csrv_kdf(&in, out, out_len);
+	return kdf(&in, out, out_len);
 }
 
 /* [MS-SMB2] 3.3.5.5.3: dialects 2.x use the session key for everything. */

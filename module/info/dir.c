@@ -166,6 +166,7 @@ static nt_status_t begin(const struct csrv_dir_query *q)
 
 /**
  * csrv_info_dir() - the next entries of a directory
+ * @q: what is asked
  *
  * Return: NT_OK and at least one; NT_RETRY after many of which none is wanted: the scan goes on
  * where it is, if the caller still wants it to; NT_NO_MORE_FILES; NT_NO_SUCH_FILE when nothing ever

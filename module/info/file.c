@@ -186,6 +186,7 @@ static nt_status_t get_plain(const struct csrv_info_get *q, const struct file_ro
 
 /**
  * csrv_info_get_file() - a file information class
+ * @q: what is asked
  *
  * Return: NT_OK; NT_BUFFER_OVERFLOW with as much as fits; NT_INFO_LENGTH_MISMATCH,
  * NT_INVALID_INFO_CLASS, NT_ACCESS_DENIED …

@@ -357,6 +357,7 @@ static nt_status_t set_row(const struct csrv_info_set *q, const struct set_row *
 
 /**
  * csrv_info_set_file() - change something through a file information class
+ * @q: what is to be set
  *
  * Return: NT_OPLOCK_BREAK_IN_PROGRESS with @q->wait_for set: nothing has happened yet;
  * csrv_break_wait() for that file, and call again.

@@ -55,6 +55,7 @@ static void fill_sizes(struct wire_fs_info *fs, const struct csrv_vfs_fsinfo *v)
 
 /**
  * csrv_info_get_fs() - a file system information class
+ * @q: what is asked
  *
  * Return: as csrv_info_get_file().
  */
@@ -81,7 +82,6 @@ nt_status_t csrv_info_get_fs(const struct csrv_info_get *q)
 	fs.attributes = volume_attributes(o->cfg, &v);
 	fs.name_max = 255;
 	fs.fs_name = text(o->cfg->p.fstype);
-	put_unaligned_le64(v.fsid, fs.object_id);
-	put_unaligned_le32(o->cfg->volume, fs.object_id + 8);
+	wire_guid_of(fs.object_id, v.fsid, o->cfg->volume, 0);
 	return csrv_fscc_encode_fs(q->class, q->out, &fs);
 }

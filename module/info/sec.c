@@ -36,6 +36,8 @@ void csrv_sd_free(struct wire_sd *sd)
  * csrv_sd_decode() - a security descriptor from the network
  * @blob: its bytes
  * @ret: set to it; csrv_sd_free()
+ *
+ * Return: NT_OK; NT_INSUFFICIENT_RESOURCES; what csrv_sd_count() says of a malformed one.
  */
 nt_status_t csrv_sd_decode(const struct wire_blob *blob, struct wire_sd **ret)
 {
@@ -60,9 +62,12 @@ nt_status_t csrv_sd_decode(const struct wire_blob *blob, struct wire_sd **ret)
 
 /**
  * csrv_info_get_sec() - the security descriptor of an open
+ * @o: the open
  * @secinfo: *_SECURITY_INFORMATION: the parts wanted
  * @out: the client's room
  * @needed: with NT_BUFFER_TOO_SMALL: how much it wants
+ *
+ * Return: NT_OK; NT_BUFFER_TOO_SMALL; NT_ACCESS_DENIED; NT_NOT_SUPPORTED for a pipe ….
  */
 nt_status_t csrv_info_get_sec(struct csrv_open *o, u32 secinfo, struct wire_out *out, u32 *needed)
 {
@@ -102,7 +107,9 @@ out:
 
 /**
  * csrv_info_set_sec() - replace parts of an open's security descriptor, [MS-SMB2] 3.3.5.21.3
+ * @o: the open
  * @secinfo: *_SECURITY_INFORMATION: the parts to replace
+ * @in: the descriptor, as it came
  *
  * Return: NT_OPLOCK_BREAK_IN_PROGRESS: a delegation of this machine stands in the way; nothing
  * has happened yet: call again after a while.

@@ -9,6 +9,7 @@
 #include "../wire/fscc_file.h"
 #include "../wire/name.h"
 #include "../wire/sd.h"
+#include "../wire/utf16.h"
 #include "smb2.h"
 
 /* [MS-SMB2] 3.3.5.9, the checks before anything is looked up */
@@ -170,7 +171,7 @@ static nt_status_t create_pipe(struct csrv_req *req)
 	const struct smb2_create_args *a = &smb2_args(req)->create;
 	char name[CSRV_PIPE_NAME_MAX];
 
-	if (!csrv_smb2_text(&a->name, name, sizeof(name)))
+	if (csrv_utf16_to_utf8(&a->name, name, sizeof(name)) < 0)
 		return NT_OBJECT_NAME_INVALID;
 	return csrv_smb2_pipe_open(req, name[0] == '\\' ? name + 1 : name);
 }

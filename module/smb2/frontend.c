@@ -93,18 +93,3 @@ const struct csrv_frontend csrv_smb2_frontend = {
 	.notify_break	= csrv_smb2_notify_break,
 	.free		= req_free,
 };
-
-bool csrv_smb2_text(const struct wire_blob *utf16, char *buf, size_t size)
-{
-	int n;
-
-	if (!utf16->len) {
-		buf[0] = 0;
-		return true;
-	}
-	n = csrv_utf16_to_utf8(utf16, buf, size - 1);
-	if (n < 0)
-		return false;
-	buf[n] = 0;
-	return true;
-}

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* smb2/ioctl.c - SMB2 IOCTL, [MS-SMB2] 3.3.5.15: one row per FSCTL that is served */
-#include "../compat/unaligned.h"
 #include "smb2.h"
 
 #define IOCTL_FIXED	48u	/* reply body before the buffers */
@@ -49,9 +48,7 @@ static nt_status_t object_id(struct csrv_req *req, struct wire_out *out)
 
 	if (err)
 		return csrv_errno_status(err);
-	put_unaligned_le64(a.ino, id.id);
-	put_unaligned_le32(a.generation, id.id + 8);
-	put_unaligned_le32(req->open->cfg->volume, id.id + 12);
+	wire_guid_of(id.id, a.ino, a.generation, req->open->cfg->volume);
 	if (csrv_fsctl_encode_object_id(out, &id))
 		return NT_OK;
 	csrv_smb2_reply_needs(req, sizeof(id.id) + sizeof(id.extra));

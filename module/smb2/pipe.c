@@ -134,6 +134,8 @@ static struct csrv_open *pipe_make(struct csrv_req *req, const char *name)
  * csrv_smb2_pipe_open() - CREATE on IPC$
  * @req: a CREATE
  * @name: of the pipe, without leading backslash
+ *
+ * Return: NT_PENDING: csrv_smb2_pipe_opened() when the daemon has answered; else why not.
  */
 nt_status_t csrv_smb2_pipe_open(struct csrv_req *req, const char *name)
 {
@@ -216,8 +218,11 @@ static nt_status_t io_asked(struct csrv_req *req, int err)
 
 /**
  * csrv_smb2_pipe_read() - READ of a pipe
+ * @req: the READ
  * @offset: in the reply, where the data goes
  * @max: bytes
+ *
+ * Return: NT_PENDING: the READ goes on when the daemon has answered; else why not.
  */
 nt_status_t csrv_smb2_pipe_read(struct csrv_req *req, u32 offset, u32 max)
 {

@@ -109,23 +109,6 @@ static ssize_t read_data(struct csrv_req *req, const struct smb2_read_args *args
 	return n;
 }
 
-static nt_status_t check_args(struct csrv_req *req, const struct smb2_read_args *args)
-{
-	struct csrv_open *o = req->open;
-
-	if (args->length > req->conn->nego.max_read)
-		return NT_INVALID_PARAMETER;
-	if (args->channel != SMB2_CHANNEL_NONE)
-		return NT_INVALID_PARAMETER;
-	if (o->pipe)
-		return NT_OK;
-	if (o->is_dir)
-		return NT_INVALID_DEVICE_REQUEST;
-	if (args->offset > S64_MAX || args->length > S64_MAX - args->offset)
-		return NT_INVALID_PARAMETER;
-	return o->filp ? NT_OK : NT_ACCESS_DENIED;
-}
-
 /*
  * What was read is given to the reply with success and in no other case: @pages beyond @n
  * hold whatever memory held before.
@@ -153,7 +136,9 @@ nt_status_t csrv_smb2_read(struct csrv_req *req)
 	struct csrv_rpages pages = {};
 	nt_status_t status;
 
-	status = check_args(req, args);
+	if (args->length > req->conn->nego.max_read || args->channel != SMB2_CHANNEL_NONE)
+		return NT_INVALID_PARAMETER;
+	status = csrv_smb2_check_range(req->open, args->offset, args->length);
 	if (status != NT_OK)
 		return status;
 	if (req->open->pipe)

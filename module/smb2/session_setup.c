@@ -367,7 +367,7 @@ static nt_status_t setup_ask(struct csrv_req *req)
 	return csrv_req_asked(req, auth_errno(err));
 }
 
-static void logon_failed(struct csrv_req *req, bool tell_daemon)
+static void end_logon(struct csrv_req *req, bool tell_daemon)
 {
 	struct csrv_logon *l = logon_of(req);
 
@@ -397,7 +397,7 @@ nt_status_t csrv_smb2_session_setup(struct csrv_req *req)
 	if (status == NT_OK)
 		status = setup_ask(req);
 	if (status != NT_OK && status != NT_PENDING)
-		logon_failed(req, true);
+		end_logon(req, true);
 	return status;
 }
 
@@ -410,19 +410,19 @@ static nt_status_t end_previous(struct csrv_req *req, const struct csrv_identity
 	u64 prev = smb2_args(req)->session_setup.previous_session_id;
 	nt_status_t status = NT_OK;
 	struct csrv_session *s;
-	struct csrv_identity *his;
+	struct csrv_identity *owner;
 
 	if (!prev || prev == req->hdr.sid)
 		return NT_OK;
 	s = csrv_session_find(req->conn->srv, prev);
 	if (!s)
 		return NT_OK;
-	his = csrv_session_identity(s);
-	if (his && csrv_identity_same(his, id)) {
+	owner = csrv_session_identity(s);
+	if (owner && csrv_identity_same(owner, id)) {
 		csrv_session_end(s);
 		status = csrv_smb2_end_wait(req, s);
 	}
-	csrv_identity_put(his);
+	csrv_identity_put(owner);
 	csrv_session_put(s);
 	return status == NT_PENDING ? status : NT_OK;
 }
@@ -582,7 +582,7 @@ static nt_status_t setup_outcome(struct csrv_req *req, struct smb2_setup_answer 
 		if (logon_of(req)->reauth)
 			csrv_session_end(logon_of(req)->session);
 	}
-	logon_failed(req, false);
+	end_logon(req, false);
 	return status;
 }
 
@@ -599,7 +599,7 @@ nt_status_t csrv_smb2_session_setup_resume(struct csrv_req *req)
 	if (logon_of(req)->binding)	/* [MS-SMB2] 3.3.5.5.3: with the session's key */
 		csrv_req_answer_with(req, logon_of(req)->session->sign_key);
 	if (status != NT_OK) {
-		logon_failed(req, status != NT_NO_LOGON_SERVERS);
+		end_logon(req, status != NT_NO_LOGON_SERVERS);
 		return status;
 	}
 	if (a->result == CSRV_AUTH_DONE && !a->settled) {

@@ -175,7 +175,8 @@ void csrv_smb2_create_release(struct csrv_req *req);
 nt_status_t csrv_smb2_close(struct csrv_req *req);
 nt_status_t csrv_smb2_flush(struct csrv_req *req);
 
-/* read.c, write.c */
+/* range.c, read.c, write.c */
+nt_status_t csrv_smb2_check_range(const struct csrv_open *o, u64 offset, u32 len);
 nt_status_t csrv_smb2_read(struct csrv_req *req);
 nt_status_t csrv_smb2_read_resume(struct csrv_req *req);
 u32 csrv_smb2_read_reply_max(const struct csrv_req *req);
@@ -258,8 +259,5 @@ int csrv_smb2_note_close(struct csrv_note *note, u32 len, struct csrv_session *s
 extern const struct csrv_cmd csrv_smb2_cmds[SMB2_COMMANDS];
 extern const struct csrv_cmd csrv_smb2_from_smb1;
 extern const struct csrv_frontend csrv_smb2_frontend;
-
-/* Unicode text of a request as UTF-8 in @buf; false: it is none, or too long. */
-bool csrv_smb2_text(const struct wire_blob *utf16, char *buf, size_t size);
 
 #endif /* CIFSSRV_SMB2_SMB2_H */

@@ -2,6 +2,7 @@
 /* smb2/tree_connect.c - SMB2 TREE_CONNECT, [MS-SMB2] 3.3.5.7 */
 #include <linux/string.h>
 
+#include "../wire/utf16.h"
 #include "smb2.h"
 
 #define TREE_PATH_MAX	768	/* \\server\share in UTF-8: 80 characters of share at most */
@@ -47,7 +48,7 @@ nt_status_t csrv_smb2_tree_connect(struct csrv_req *req)
 	if (req->conn->nego.dialect == SMB2_DIALECT_311 && !req->sealed &&
 	    !(req->hdr.flags & CSRV_HDR_SIGNED) && req->session->proven)
 		return NT_ACCESS_DENIED;
-	if (!csrv_smb2_text(&args->path, path, sizeof(path)))
+	if (csrv_utf16_to_utf8(&args->path, path, sizeof(path)) < 0)
 		return NT_BAD_NETWORK_NAME;
 	share = share_of(path);
 	if (!share)

@@ -14,22 +14,6 @@ void csrv_smb2_write_payload(const void *args, u64 *sent, u64 *asked)
 	*sent = a->length;
 }
 
-static nt_status_t check_args(struct csrv_req *req, const struct smb2_write_args *args)
-{
-	struct csrv_open *o = req->open;
-
-	if (args->length > req->conn->nego.max_write || args->channel != SMB2_CHANNEL_NONE)
-		return NT_INVALID_PARAMETER;
-	if (o->pipe)
-		return NT_OK;
-	if (o->is_dir)
-		return NT_INVALID_DEVICE_REQUEST;
-	/* [MS-FSA] 2.1.5.4: -1 is the end of the file; other negative offsets are none */
-	if (args->offset > S64_MAX || args->length > S64_MAX - args->offset)
-		return NT_INVALID_PARAMETER;
-	return o->filp ? NT_OK : NT_ACCESS_DENIED;
-}
-
 static bool write_through(const struct csrv_req *req, const struct smb2_write_args *args)
 {
 	/* smb.conf(5): without "strict sync" there is no "sync always" either */
@@ -131,8 +115,11 @@ nt_status_t csrv_smb2_write(struct csrv_req *req)
 {
 	const struct smb2_write_args *args = &smb2_args(req)->write;
 	struct iov_iter iter;
-	nt_status_t status = check_args(req, args);
+	nt_status_t status;
 
+	if (args->length > req->conn->nego.max_write || args->channel != SMB2_CHANNEL_NONE)
+		return NT_INVALID_PARAMETER;
+	status = csrv_smb2_check_range(req->open, args->offset, args->length);
 	if (status != NT_OK)
 		return status;
 	if (args->length && args->data_offset < SMB2_HEADER_LEN + 48)

@@ -12,6 +12,8 @@
  * @of: a CPU of the node; negative: of this one's
  * @after: the last answer
  * @but: preferably not this one
+ *
+ * Return: a CPU; this one if there is no other.
  */
 int csrv_cpu_next(int of, int after, int but)
 {

@@ -20,7 +20,7 @@
 /* What accept() fails for, most often memory, is asked about again after so long. */
 #define CSRV_ACCEPT_AGAIN	(HZ / 10)
 
-/**
+/*
  * struct csrv_tcp_listener - one bound socket
  *
  * Made by csrv_tcp_listen(), ended by csrv_tcp_unlisten(), which leaves the

@@ -196,6 +196,8 @@ int csrv_tcp_cache(void)
  * @wqs: for receiving and executing
  * @home: the CPU to do it on
  * @sk_data_ready: the callback that @sock had before its listener's
+ *
+ * Return: the transport, or ERR_PTR(-ENOMEM) and @sock is the caller's still.
  */
 struct csrv_xprt *csrv_tcp_xprt(struct socket *sock, struct net *net,
 				const struct csrv_xprt_wqs *wqs, int home,

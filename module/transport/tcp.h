@@ -41,7 +41,7 @@ struct tcp_rxw {
 	bool			busy;	/* queued or running; under rx_lock */
 };
 
-/**
+/*
  * struct csrv_tcp - one TCP connection
  *
  * Made at accept, freed by its owner through ops->free() after ops->detach().

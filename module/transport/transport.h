@@ -31,10 +31,6 @@ struct socket;
 
 /**
  * struct csrv_msg - one received message
- *
- * Made by events.alloc() (embedded in the receiver's own request object),
- * filled by the transport, then the receiver's from events.receive() on.
- *
  * @work: the receiver's, for execution away from the receiving worker
  * @head: the linear first part: @inl, or memory of its own, which grows as bytes arrive
  * @head_len: how much of the message is linear
@@ -47,6 +43,10 @@ struct socket;
  * @bv_max: room in @bv
  * @own: the page of our own that is being filled with what was not taken but copied
  * @own_used: bytes of it
+ * @inl: room for a short message
+ *
+ * Made by events.alloc() (embedded in the receiver's own request object),
+ * filled by the transport, then the receiver's from events.receive() on.
  */
 struct csrv_msg {
 	struct work_struct	work;
@@ -159,6 +159,7 @@ struct csrv_xprt_events {
 
 /**
  * struct csrv_xprt_ops - what an owner asks of its transport
+ * @name: of the transport, for the log
  * @start: begin to receive; events may come from now on
  * @send: queue @out; never blocks.  Return: how many bytes have been sent, to the end of @out
  *	and since the beginning, for @acked; U64_MAX when the connection has ended
@@ -192,6 +193,11 @@ struct csrv_xprt_ops {
 
 /**
  * struct csrv_xprt - one connection as the network sees it
+ * @ops: the transport's functions
+ * @events: the owner's functions
+ * @owner: for them
+ * @wqs: where the work runs
+ * @net: the network namespace, held
  *
  * Made by a listener's accept, owned by the connection object above it.
  */

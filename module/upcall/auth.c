@@ -286,3 +286,16 @@ void csrv_up_ask_hint(struct csrv_upcall *up)
 	if (err)
 		csrv_warn_ratelimited("cannot ask for a security blob: %pe\n", ERR_PTR(err));
 }
+
+size_t csrv_up_hint(struct csrv_upcall *up, u8 *buf, size_t size)
+{
+	size_t len = 0;
+
+	spin_lock_bh(&up->lock);
+	if (up->hint_len <= size) {
+		len = up->hint_len;
+		memcpy(buf, up->hint, len);
+	}
+	spin_unlock_bh(&up->lock);
+	return len;
+}

@@ -180,6 +180,11 @@ static bool header_valid(const struct csrv_up_hdr *hdr, size_t size)
 	return !hdr->status;
 }
 
+static const struct up_op *row_of(u16 op)
+{
+	return csrv_up_auth_row(op) ?: csrv_up_pipe_row(op);
+}
+
 static enum up_file_state file_state(struct up_file *file)
 {
 	enum up_file_state state;
@@ -213,7 +218,7 @@ static int take_message(struct up_file *file, u8 *buf, size_t size, bool *taken)
 		return csrv_up_end_request(file, buf, size);
 	if (hdr.op == (CSRV_OP_INIT | CSRV_UP_ANSWER))
 		return -ENOENT;
-	if (!(hdr.op & CSRV_UP_ANSWER) || !up_row(hdr.op & ~CSRV_UP_ANSWER))
+	if (!(hdr.op & CSRV_UP_ANSWER) || !row_of(hdr.op & ~CSRV_UP_ANSWER))
 		return -EINVAL;
 	err = csrv_up_answer(file->up, &hdr, buf);
 	*taken = !err;

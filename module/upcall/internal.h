@@ -2,11 +2,16 @@
 /*
  * upcall/internal.h - what the files of this room share
  *
+ *	device.c	the device is made and ended
+ *	chardev.c	open, read, write, poll, INIT
  *	auth.c, pipe.c	build questions, check and decode answers
- *	queue.c		questions from being asked to done(): the only place that
- *			moves them
- *	chardev.c	read, write, poll, INIT
- *	status.c, end.c	the daemon's own questions
+ *	status.c, end.c	questions of the daemon's
+ *	own.c		what those two share
+ *	read.c		what read() gets
+ *	queue.c		questions from being asked to done()
+ *	msg.c		messages
+ *
+ * Each calls those below it only.
  */
 #ifndef CIFSSRV_UPCALL_INTERNAL_H
 #define CIFSSRV_UPCALL_INTERNAL_H
@@ -198,7 +203,7 @@ struct csrv_upcall {
 	unsigned long reap_at __guarded_by(&lock);
 };
 
-/* ---- queue.c ---- */
+/* ---- msg.c ---- */
 
 /* A message with its header filled in and room for @body bytes; NULL without memory. */
 struct up_msg *csrv_up_msg_new(struct csrv_upcall *up, u16 op, u64 id, u32 body, gfp_t gfp);
@@ -212,6 +217,21 @@ static inline void *up_msg_body(struct up_msg *msg)
 
 struct up_msg *csrv_up_question_new(struct csrv_upcall *up, const struct up_op *row, u32 body);
 
+/* A notice of @op about @object. */
+struct up_msg *csrv_up_notice_new(struct csrv_upcall *up, u16 op, u64 object, gfp_t gfp);
+
+/* An answer that is a header only; NULL without memory. */
+struct up_msg *csrv_up_own_answer(struct csrv_upcall *up, u16 op, u64 id, int status);
+
+/* ---- queue.c ---- */
+
+int csrv_up_queue_init(struct csrv_upcall *up);
+void csrv_up_queue_exit(struct csrv_upcall *up);
+void csrv_up_put(struct csrv_upcall *up);
+
+/* How long a question may wait now. */
+u32 csrv_up_timeout_ms(struct csrv_upcall *up);
+
 /* Queue a question; takes over the caller's reference, also when it fails. */
 int csrv_up_ask(struct up_msg *msg);
 
@@ -219,29 +239,26 @@ int csrv_up_ask(struct up_msg *msg);
 void csrv_up_abandon(struct csrv_upcall *up, u16 op, u64 object);
 
 /* The same with a notice made before, which is taken over and never lost. */
-struct up_msg *csrv_up_notice_new(struct csrv_upcall *up, u16 op, u64 object, gfp_t gfp);
 void csrv_up_abandon_with(struct csrv_upcall *up, struct up_msg *notice);
 
 /* The answer to question @hdr->id. @buf is taken over if this returns 0. */
 int csrv_up_answer(struct csrv_upcall *up, const struct csrv_up_hdr *hdr, u8 *buf);
+
+/* A daemon comes (-EBUSY if there is one), and goes. @init is taken over if this returns 0. */
+int csrv_up_attach(struct csrv_upcall *up, struct up_file *file, struct up_msg *init);
+void csrv_up_detach(struct up_file *file);
+
+/* The daemon's answer to INIT was good, or it was not (@max_inflight 0). */
+void csrv_up_init_done(struct up_file *file, u32 max_inflight);
+
+/* ---- read.c ---- */
 
 /* Next message for read(), not larger than @size, now READING; or ERR_PTR. */
 struct up_msg *csrv_up_read_begin(struct up_file *file, size_t size);
 void csrv_up_read_end(struct up_file *file, struct up_msg *msg, bool copied);
 bool csrv_up_readable(struct up_file *file);
 
-/* A daemon comes (-EBUSY if there is one), and goes. @init is taken over if this returns 0. */
-int csrv_up_attach(struct csrv_upcall *up, struct up_file *file, struct up_msg *init);
-void csrv_up_detach(struct up_file *file);
-
-int csrv_up_queue_init(struct csrv_upcall *up);
-void csrv_up_queue_exit(struct csrv_upcall *up);
-void csrv_up_put(struct csrv_upcall *up);
-
-u32 csrv_up_timeout_ms(struct csrv_upcall *up);
-
-/* The daemon's answer to INIT was good, or it was not (@max_inflight 0). */
-void csrv_up_init_done(struct up_file *file, u32 max_inflight);
+/* ---- own.c ---- */
 
 /* The body of a question of the daemon's, which is all of its @size, and its id; or -EINVAL. */
 int csrv_up_own_parse(const u8 *msg, u32 len, void *body, u32 size, u64 *id);
@@ -249,26 +266,8 @@ int csrv_up_own_parse(const u8 *msg, u32 len, void *body, u32 size, u64 *id);
 int csrv_up_own_begin(struct up_file *file, u16 op);
 /* Its answer, which is taken over; NULL without memory. */
 void csrv_up_own_end(struct up_file *file, u16 op, struct up_msg *answer);
-/* An answer that is a header only; NULL without memory. */
-struct up_msg *csrv_up_own_answer(struct csrv_upcall *up, u16 op, u64 id, int status);
 
-/* ---- chardev.c ---- */
-
-int csrv_up_chardev_register(struct csrv_upcall *up);
-void csrv_up_chardev_unregister(struct csrv_upcall *up);
-
-/* ---- auth.c, pipe.c, status.c, end.c ---- */
-
-/* NULL for an op that the daemon cannot answer. */
-const struct up_op *csrv_up_auth_row(u16 op);
-const struct up_op *csrv_up_pipe_row(u16 op);
-
-static inline const struct up_op *up_row(u16 op)
-{
-	return csrv_up_auth_row(op) ?: csrv_up_pipe_row(op);
-}
-
-void csrv_up_ask_hint(struct csrv_upcall *up);
+/* ---- text.c ---- */
 
 /* Length for the wire of a string that may be NULL; -EINVAL if it is too long. */
 int csrv_up_text_len(const char *text);
@@ -279,10 +278,25 @@ void *csrv_up_append(void *pos, const void *from, size_t len);
 /* Valid UTF-8 without NUL? */
 bool csrv_up_text_valid(const u8 *text, u32 len);
 
+/* ---- auth.c, pipe.c ---- */
+
+/* NULL for an op that the daemon cannot answer. */
+const struct up_op *csrv_up_auth_row(u16 op);
+const struct up_op *csrv_up_pipe_row(u16 op);
+
+void csrv_up_ask_hint(struct csrv_upcall *up);
+
+/* ---- status.c, end.c ---- */
+
 /* CSRV_OP_STATUS; @msg is the whole request, its header already checked. */
 int csrv_up_status_request(struct up_file *file, const u8 *msg, u32 len);
 
 /* CSRV_OP_END, likewise. */
 int csrv_up_end_request(struct up_file *file, const u8 *msg, u32 len);
+
+/* ---- chardev.c ---- */
+
+int csrv_up_chardev_register(struct csrv_upcall *up);
+void csrv_up_chardev_unregister(struct csrv_upcall *up);
 
 #endif /* CIFSSRV_UPCALL_INTERNAL_H */

@@ -2,96 +2,23 @@
 /*
  * upcall/queue.c - questions from being asked to being done with
  *
- * Every move of a message happens here, under up->lock. Whoever ends a question
- * (answer, time-out, abort, the daemon's end, shutdown) does it through
+ * Every move of a question but those of read() (read.c) happens here, under up->lock. An
+ * answer, a time-out, an abort, the daemon's end and shutdown all end it through
  * msg_end_locked(), of which exactly one call succeeds.
  */
 #include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/jiffies.h>
 #include <linux/minmax.h>
-#include <linux/mm.h>
 #include <linux/slab.h>
-#include <linux/string.h>
 
 #include "../base/fault.h"
 #include "../base/log.h"
-#include "../base/objects.h"
 #include "../base/trace.h"
 #include "internal.h"
 
 #define TIMEOUT_MIN_MS	10
 #define TIMEOUT_MAX_MS	(10 * 60 * 1000)
-
-/* ---- messages ---- */
-
-struct up_msg *csrv_up_msg_new(struct csrv_upcall *up, u16 op, u64 id, u32 body, gfp_t gfp)
-{
-	struct csrv_up_hdr *hdr;
-	struct up_msg *msg;
-
-	if (body > CSRV_UP_MAX_MSG - sizeof(*hdr))
-		return NULL;
-	if (gfpflags_allow_blocking(gfp))
-		msg = kvzalloc(sizeof(*msg) + sizeof(*hdr) + body, gfp);
-	else
-		msg = kzalloc(sizeof(*msg) + sizeof(*hdr) + body, gfp | __GFP_NOWARN);
-	if (!msg)
-		return NULL;
-	csrv_object_created(CSRV_OBJ_UPCALL);
-	refcount_set(&msg->refs, 1);
-	INIT_LIST_HEAD(&msg->link);
-	INIT_HLIST_NODE(&msg->hash);
-	msg->up = up;
-	msg->kind = UP_OWN;
-	msg->id = id;
-	msg->len = sizeof(*hdr) + body;
-	hdr = (struct csrv_up_hdr *)msg->data;
-	hdr->len = msg->len;
-	hdr->op = op;
-	hdr->id = id;
-	return msg;
-}
-
-void csrv_up_msg_put(struct up_msg *msg)
-{
-	if (!msg || !refcount_dec_and_test(&msg->refs))
-		return;
-	if (msg->kind == UP_NOTICE && msg->done.told)
-		msg->done.told(msg->priv);
-	if (msg->answer_buf)
-		kvfree_sensitive(msg->answer_buf,
-				 ((struct csrv_up_hdr *)msg->answer_buf)->len);
-	csrv_object_destroyed(CSRV_OBJ_UPCALL);
-	kvfree_sensitive(msg, sizeof(*msg) + msg->len);
-}
-
-static void question_work(struct work_struct *work)
-{
-	struct up_msg *msg = container_of(work, struct up_msg, work);
-
-	csrv_fault_delay(CSRV_FAULT_UPCALL_COMPLETE);
-	trace_csrv_upcall_done(msg->row->op, msg->id, msg->err);
-	msg->row->complete(msg);
-	csrv_up_msg_put(msg);
-}
-
-u64 csrv_up_new_id(struct csrv_upcall *up)
-{
-	return atomic64_inc_return(&up->ids);
-}
-
-struct up_msg *csrv_up_question_new(struct csrv_upcall *up, const struct up_op *row, u32 body)
-{
-	struct up_msg *msg = csrv_up_msg_new(up, row->op, csrv_up_new_id(up), body, GFP_KERNEL);
-
-	if (!msg)
-		return NULL;
-	msg->kind = UP_QUESTION;
-	msg->row = row;
-	INIT_WORK(&msg->work, question_work);
-	return msg;
-}
 
 /* ---- moves, under up->lock ---- */
 
@@ -114,20 +41,6 @@ static bool msg_end_locked(struct up_msg *msg, int err) __must_hold(&msg->up->lo
 	return true;
 }
 
-struct up_msg *csrv_up_notice_new(struct csrv_upcall *up, u16 op, u64 object, gfp_t gfp)
-{
-	struct up_msg *msg;
-
-	/* struct csrv_up_auth_abort and struct csrv_up_pipe_close are both just this */
-	msg = csrv_up_msg_new(up, op, csrv_up_new_id(up), sizeof(object), gfp);
-	if (!msg)
-		return NULL;
-	msg->kind = UP_NOTICE;
-	msg->object = object;
-	memcpy(up_msg_body(msg), &object, sizeof(object));
-	return msg;
-}
-
 /* Is there a daemon to tell?  One that comes later knows no logon and no pipe. */
 static bool hears_locked(const struct csrv_upcall *up) __must_hold(&up->lock)
 {
@@ -144,8 +57,8 @@ static void notice_queue_locked(struct csrv_upcall *up, struct up_msg *msg) __mu
 }
 
 /*
- * Tell the daemon that @object is gone, if there is room. Best effort: logons have
- * time-outs of its own, and of a pipe its end is told by csrv_up_pipe_end().
+ * Notify the daemon that @object is gone, if there is room. Best effort: the daemon has a
+ * time-out for logons, and the end of a pipe is notified by csrv_up_pipe_end().
  */
 static void notice_locked(struct csrv_upcall *up, u16 op, u64 object) __must_hold(&up->lock)
 {
@@ -355,173 +268,6 @@ int csrv_up_answer(struct csrv_upcall *up, const struct csrv_up_hdr *hdr, u8 *bu
 	return err;
 }
 
-/* ---- reading ---- */
-
-/* What read() would return next, or NULL. */
-static struct up_msg *next_locked(struct up_file *file) __must_hold(&file->up->lock)
-{
-	struct csrv_upcall *up = file->up;
-	struct up_msg *msg;
-
-	lockdep_assert_held(&up->lock);
-	if (!list_empty(&file->own))
-		return list_first_entry(&file->own, struct up_msg, link);
-	if (file->state != UP_FILE_READY || list_empty(&up->queue))
-		return NULL;
-	msg = list_first_entry(&up->queue, struct up_msg, link);
-	if (msg->kind == UP_QUESTION && up->nr_inflight >= file->max_inflight)
-		return NULL;
-	return msg;
-}
-
-bool csrv_up_readable(struct up_file *file)
-{
-	struct csrv_upcall *up = file->up;
-	bool yes;
-
-	spin_lock_bh(&up->lock);
-	yes = up->dead || file->state == UP_FILE_BROKEN || next_locked(file);
-	spin_unlock_bh(&up->lock);
-	return yes;
-}
-
-static struct up_msg *read_begin_locked(struct up_file *file, size_t size)
-	__must_hold(&file->up->lock)
-{
-	struct csrv_upcall *up = file->up;
-	struct up_msg *msg;
-
-	lockdep_assert_held(&up->lock);
-	if (up->dead)
-		return ERR_PTR(-ENODEV);
-	if (file->state == UP_FILE_BROKEN)
-		return ERR_PTR(-EIO);
-	msg = next_locked(file);
-	if (!msg)
-		return ERR_PTR(-EAGAIN);
-	if (msg->len > size)
-		return ERR_PTR(-EMSGSIZE);
-	list_del_init(&msg->link);
-	msg->state = UP_READING;
-	if (msg->kind == UP_QUESTION) {
-		up->nr_inflight++;
-		refcount_inc(&msg->refs);
-	} else if (msg->kind == UP_NOTICE) {
-		up->nr_notices--;
-	}
-	return msg;
-}
-
-struct up_msg *csrv_up_read_begin(struct up_file *file, size_t size)
-{
-	struct up_msg *msg;
-
-	spin_lock_bh(&file->up->lock);
-	msg = read_begin_locked(file, size);
-	spin_unlock_bh(&file->up->lock);
-	return msg;
-}
-
-/* Which of the daemon's questions an answer is for. */
-static u16 own_op(const struct up_msg *msg)
-{
-	return ((const struct csrv_up_hdr *)msg->data)->op & ~CSRV_UP_ANSWER;
-}
-
-static void read_done_locked(struct up_file *file, struct up_msg *msg)
-	__must_hold(&file->up->lock)
-{
-	lockdep_assert_held(&file->up->lock);
-	if (msg->kind == UP_QUESTION && msg->state == UP_READING) {
-		msg->state = UP_SENT;
-	} else if (msg->kind == UP_OWN) {
-		if (msg->id >> 63)
-			file->asking &= ~BIT(own_op(msg));
-		else
-			file->init_id = msg->id;
-	}
-}
-
-/* Nothing is lost when the caller's buffer was bad: back to where it was. */
-static bool read_undo_locked(struct up_file *file, struct up_msg *msg)
-	__must_hold(&file->up->lock)
-{
-	struct csrv_upcall *up = file->up;
-
-	lockdep_assert_held(&up->lock);
-	if (msg->state != UP_READING || (up->dead && msg->kind == UP_NOTICE))
-		return false;
-	msg->state = UP_QUEUED;
-	list_add(&msg->link, msg->kind == UP_OWN ? &file->own : &up->queue);
-	if (msg->kind == UP_QUESTION)
-		up->nr_inflight--;
-	else if (msg->kind == UP_NOTICE)
-		up->nr_notices++;
-	return msg->kind != UP_QUESTION;
-}
-
-void csrv_up_read_end(struct up_file *file, struct up_msg *msg, bool copied)
-{
-	bool keep = false;
-
-	spin_lock_bh(&file->up->lock);
-	if (copied)
-		read_done_locked(file, msg);
-	else
-		keep = read_undo_locked(file, msg);
-	spin_unlock_bh(&file->up->lock);
-	/* of a question this is read()'s own reference, of the others the only one */
-	if (!keep)
-		csrv_up_msg_put(msg);
-}
-
-/* ---- questions of the daemon's ---- */
-
-int csrv_up_own_parse(const u8 *msg, u32 len, void *body, u32 size, u64 *id)
-{
-	struct csrv_up_hdr hdr;
-
-	memcpy(&hdr, msg, sizeof(hdr));
-	if (len != sizeof(hdr) + size || !(hdr.id >> 63))
-		return -EINVAL;
-	memcpy(body, msg + sizeof(hdr), size);
-	*id = hdr.id;
-	return 0;
-}
-
-int csrv_up_own_begin(struct up_file *file, u16 op)
-{
-	int err = 0;
-
-	spin_lock_bh(&file->up->lock);
-	if (file->asking & BIT(op))
-		err = -EBUSY;
-	else
-		file->asking |= BIT(op);
-	spin_unlock_bh(&file->up->lock);
-	return err;
-}
-
-void csrv_up_own_end(struct up_file *file, u16 op, struct up_msg *answer)
-{
-	spin_lock_bh(&file->up->lock);
-	if (answer)
-		list_add_tail(&answer->link, &file->own);
-	else
-		file->asking &= ~BIT(op);
-	wake_up_interruptible(&file->up->readers);
-	spin_unlock_bh(&file->up->lock);
-}
-
-struct up_msg *csrv_up_own_answer(struct csrv_upcall *up, u16 op, u64 id, int status)
-{
-	struct up_msg *msg = csrv_up_msg_new(up, op | CSRV_UP_ANSWER, id, 0, GFP_KERNEL);
-
-	if (msg)
-		((struct csrv_up_hdr *)msg->data)->status = status;
-	return msg;
-}
-
 /* ---- the daemon comes and goes ---- */
 
 int csrv_up_attach(struct csrv_upcall *up, struct up_file *file, struct up_msg *init)
@@ -614,7 +360,7 @@ bool csrv_up_connected(struct csrv_upcall *up)
 	return yes;
 }
 
-/* ---- the device's own life ---- */
+/* ---- the queue's own life ---- */
 
 int csrv_up_queue_init(struct csrv_upcall *up)
 {
@@ -659,48 +405,4 @@ void csrv_up_put(struct csrv_upcall *up)
 {
 	if (refcount_dec_and_test(&up->refs))
 		kfree(up);
-}
-
-struct csrv_upcall *csrv_upcall_create(const struct csrv_upcall_ops *ops, void *priv)
-	__no_context_analysis
-{
-	struct csrv_upcall *up = kzalloc(sizeof(*up), GFP_KERNEL);
-	int err;
-
-	if (!up)
-		return ERR_PTR(-ENOMEM);
-	up->ops = ops;
-	up->priv = priv;
-	err = csrv_up_queue_init(up);
-	if (err) {
-		kfree(up);
-		return ERR_PTR(err);
-	}
-	err = csrv_up_chardev_register(up);
-	if (err) {
-		csrv_up_queue_exit(up);
-		csrv_up_put(up);
-		return ERR_PTR(err);
-	}
-	return up;
-}
-
-void csrv_upcall_destroy(struct csrv_upcall *up)
-{
-	csrv_up_chardev_unregister(up);
-	csrv_up_queue_exit(up);
-	csrv_up_put(up);
-}
-
-size_t csrv_up_hint(struct csrv_upcall *up, u8 *buf, size_t size)
-{
-	size_t len = 0;
-
-	spin_lock_bh(&up->lock);
-	if (up->hint_len <= size) {
-		len = up->hint_len;
-		memcpy(buf, up->hint, len);
-	}
-	spin_unlock_bh(&up->lock);
-	return len;
 }

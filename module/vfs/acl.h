@@ -16,11 +16,11 @@
 
 #include "../wire/status.h"
 
-struct inode;
 struct wire_sd;
 
 /**
  * csrv_vfs_sd_get() - the security descriptor of an object
+ * @path: the object
  * @sd: filled with owner, group and DACL; its arrays are the caller's
  *
  * Return: 0, -E2BIG if its capacity does not suffice, errors of getattr.
@@ -29,6 +29,7 @@ int csrv_vfs_sd_get(const struct path *path, struct wire_sd *sd);
 
 /**
  * csrv_vfs_sd_set() - apply a security descriptor
+ * @path: the object
  * @sd: validated by wire/sd.h
  * @secinfo: of OWNER_, GROUP_ and DACL_SECURITY_INFORMATION: the parts to apply
  *
@@ -56,15 +57,5 @@ nt_status_t csrv_vfs_sd_set(const struct path *path, const struct wire_sd *sd, u
  * have what its maker and the maker's group would have had.
  */
 nt_status_t csrv_vfs_sd_set_new(const struct path *path, const struct wire_sd *sd);
-
-/**
- * csrv_acl_mode() - a mode under which an ACL still holds: csrv_aclmap_mode()
- * @inode: has the ACL; its lock is held
- * @type: ACL_TYPE_ACCESS: the mode is for @inode; ACL_TYPE_DEFAULT: for what is made in it
- * @mode: bits of others may be taken from it
- *
- * Return: 0: there is no such ACL; 1: there is; errors of reading it.
- */
-int csrv_acl_mode(struct inode *inode, int type, umode_t *mode);
 
 #endif /* CIFSSRV_VFS_ACL_H */

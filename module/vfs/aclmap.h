@@ -37,6 +37,7 @@ struct csrv_aclmap_named {
  *	mask is 0 (acl_permission_check()), and what it would deny is granted to others
  * @other: of everybody else
  * @num: entries of @named in use; users by id come first, then groups by id
+ * @named: entries of users and groups, sorted
  */
 struct csrv_aclmap {
 	u8 owner;

@@ -33,6 +33,11 @@ static u32 named_at(const struct csrv_aclmap *map, u32 id, bool group)
 
 /**
  * csrv_aclmap_named() - the entry of a user or group, NULL if there is none
+ * @map: the ACL
+ * @id: of the user or group
+ * @group: it is a group
+ *
+ * Return: the entry, or NULL.
  */
 const struct csrv_aclmap_named *csrv_aclmap_named(const struct csrv_aclmap *map, u32 id, bool group)
 {
@@ -43,6 +48,10 @@ const struct csrv_aclmap_named *csrv_aclmap_named(const struct csrv_aclmap *map,
 
 /**
  * csrv_aclmap_put() - make or replace the entry of a user or group
+ * @map: the ACL
+ * @id: of the user or group
+ * @group: it is a group
+ * @perm: of ACL_READ, ACL_WRITE, ACL_EXECUTE
  *
  * Keeps the order that a POSIX ACL must have.
  * Return: false: there is no room, or (u32)-1, which is no id.
@@ -175,7 +184,9 @@ static bool both_named(const struct both *b, const struct csrv_aclmap *map)
 /**
  * csrv_aclmap_both() - an ACL for the time of a change of owner or group
  * @was: the ACL before, for the owner and group @from; what ACL_MASK takes has been taken
+ * @from: owner and group before
  * @is: the ACL after, for @to
+ * @to: owner and group after
  * @out: filled; neither of them
  *
  * Under @from and under @to no token has more from @out than from @was under @from, nor more

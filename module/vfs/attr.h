@@ -36,43 +36,22 @@ struct csrv_vfs_attr {
 
 /**
  * csrv_vfs_getattr() - facts about an object
+ * @path: the object
+ * @attr: filled
  *
  * @alloc is st_blocks * 512, with one exception: an empty file of one block reports 0
  * unless it is one of data, because ext4 counts the block that holds long xattrs
  * (DOSATTRIB, ACLs) and SMB clients take space of an empty file for preallocation.  A
  * directory reports 0.
+ *
+ * Return: 0 or a negative errno.
  */
 int csrv_vfs_getattr(const struct path *path, struct csrv_vfs_attr *attr);
 
 /**
- * csrv_vfs_settimes() - set access and write time
- * @atime: NULL leaves it as it is
- * @mtime: NULL leaves it as it is
- *
- * Return: 0; -EACCES for who neither owns the object nor may write it; -EROFS, -EPERM …
- */
-int csrv_vfs_settimes(const struct path *path, const struct timespec64 *atime,
-		      const struct timespec64 *mtime);
-
-/*
- * The same without a look at rights: for times that a change has moved and whose owner has
- * said that it shall not.
- */
-int csrv_vfs_puttimes(const struct path *path, const struct timespec64 *atime,
-		      const struct timespec64 *mtime);
-
-/*
- * @clear, then @set, of the twelve permission bits; a POSIX ACL's mask follows as in chmod(2).
- * Where that would switch the ACL off others get less than the mode says: csrv_acl_mode().  The
- * caller lets no descriptor of the object be set meanwhile.
- */
-int csrv_vfs_chmod_bits(const struct path *path, umode_t clear, umode_t set);
-
-/* @uid, @gid: (u32)-1 leaves it as it is. */
-int csrv_vfs_chown(const struct path *path, u32 uid, u32 gid);
-
-/**
  * csrv_vfs_dosattr_get() - read it; needs no right to read the data
+ * @path: the object
+ * @dos: filled
  *
  * Return: 0, -ENODATA (nothing stored), -EOPNOTSUPP (no xattrs here), -EBADMSG
  * (what is stored is not what it should be: treat as -ENODATA), -EIO …
@@ -81,6 +60,8 @@ int csrv_vfs_dosattr_get(const struct path *path, struct csrv_vfs_dos *dos);
 
 /**
  * csrv_vfs_dosattr_set() - replace it; needs the right to write the object
+ * @path: the object
+ * @dos: what is stored
  *
  * Return: 0, -EACCES, -EPERM, -EOPNOTSUPP, -ENOSPC …; -EWOULDBLOCK: see vfs/modify.c
  */
@@ -105,33 +86,6 @@ struct csrv_vfs_mark csrv_vfs_mark(const struct path *path);
 
 /* Would a change that came now leave @mark as it is, but for size and bytes? */
 bool csrv_vfs_mark_is_now(const struct path *path, const struct csrv_vfs_mark *mark);
-
-/* @mask: of MAY_READ, MAY_WRITE, MAY_EXEC (search a directory), MAY_APPEND. */
-int csrv_vfs_permission(const struct path *path, int mask);
-
-/**
- * csrv_vfs_max_access() - the access mask the caller could get at most
- * @path: the object; its name's parent counts for DELETE
- * @asked: bits that matter; others need not be right. ~0u: all
- *
- * From mode and POSIX ACL: r gives FILE_READ_DATA and FILE_READ_EA, w gives
- * FILE_WRITE_DATA, FILE_APPEND_DATA, FILE_WRITE_EA (and FILE_DELETE_CHILD), x gives
- * FILE_EXECUTE; owner and root have WRITE_DAC, WRITE_OWNER and FILE_WRITE_ATTRIBUTES,
- * a writer has FILE_WRITE_ATTRIBUTES too; none of these for what is read-only, immutable
- * or append-only, and of the latter w gives FILE_APPEND_DATA alone; READ_CONTROL, SYNCHRONIZE
- * and FILE_READ_ATTRIBUTES everyone who got here; of what is neither file nor directory no
- * right to data or EAs.  DELETE: an owner who may write,
- * and who may unlink the name in its parent.
- *
- * Return: FILE_*, DELETE … bits of wire/access.h.
- */
-u32 csrv_vfs_max_access(const struct path *path, u32 asked);
-
-/* Is it on a read-only file system, or behind a read-only mount? */
-bool csrv_vfs_is_read_only(const struct path *path);
-
-/* 0 if the caller may remove this name from its directory, else -EACCES, -EPERM … */
-int csrv_vfs_may_delete(const struct path *path);
 
 struct csrv_vfs_fsinfo {
 	u64 block_size;		/* bytes per allocation unit */

@@ -10,11 +10,8 @@
 #include "../wire/utf16.h"
 #include "dir.h"
 #include "internal.h"
-#include "nametab.h"
-#include "open.h"
 
 #define BATCH_SIZE	8192u	/* bytes of entries read ahead */
-#define EACH_CHUNK	256u	/* entries before the directory is unlocked for others */
 
 /* One entry in the batch, 8-byte aligned. */
 struct batch_entry {
@@ -37,17 +34,6 @@ struct csrv_vfs_dir {
 	char shown[WIRE_SHOWN_MAX];		/* of @last, where it is not its name */
 };
 
-/* Corrupt file systems hand out names that no lookup must ever see. */
-static bool entry_is_sane(const char *name, int len)
-{
-	return len > 0 && len <= NAME_MAX && !memchr(name, '/', len) && !memchr(name, '\0', len);
-}
-
-static bool entry_is_dot(const char *name, int len)
-{
-	return name[0] == '.' && (len == 1 || (len == 2 && name[1] == '.'));
-}
-
 struct fill_ctx {
 	struct dir_context ctx;
 	struct csrv_vfs_dir *dir;
@@ -62,7 +48,7 @@ static bool fill_actor(struct dir_context *ctx, const char *name, int len, loff_
 	struct batch_entry *e;
 	u32 size;
 
-	if (!entry_is_sane(name, len) || entry_is_dot(name, len)) {
+	if (!csrv_entry_is_sane(name, len) || csrv_entry_is_dot(name, len)) {
 		fill->seen++;
 		return true;
 	}
@@ -238,10 +224,10 @@ int csrv_vfs_dirent_path(struct csrv_vfs_dir *dir, const struct csrv_vfs_dirent 
 	struct path target;
 	int err;
 
-	if (entry_is_dot(ent->name, ent->len)) {
+	if (csrv_entry_is_dot(ent->name, ent->len)) {
 		if (ent->len == 2 && !path_equal(self, &dir->root->path) &&
 		    path_is_under(self, &dir->root->path))
-			return csrv_walk_parent(self, path);
+			return csrv_path_parent(self, path);
 		*path = *self;
 		path_get(path);
 		return 0;
@@ -258,123 +244,6 @@ int csrv_vfs_dirent_path(struct csrv_vfs_dir *dir, const struct csrv_vfs_dirent 
 		return err;
 	}
 	return 0;
-}
-
-int csrv_vfs_dirent_attr(struct csrv_vfs_dir *dir, const struct csrv_vfs_dirent *ent,
-			 struct csrv_vfs_attr *attr)
-{
-	struct path path;
-	int err = csrv_vfs_dirent_path(dir, ent, &path);
-
-	if (err)
-		return err;
-	err = csrv_vfs_getattr(&path, attr);
-	path_put(&path);
-	return err;
-}
-
-struct each_ctx {
-	struct dir_context ctx;
-	csrv_dir_fn fn;
-	void *priv;
-	u32 seen;
-	bool stop;
-};
-
-static bool each_actor(struct dir_context *ctx, const char *name, int len, loff_t off, u64 ino,
-		       unsigned int type)
-{
-	struct each_ctx *each = container_of(ctx, struct each_ctx, ctx);
-
-	/* The directory is locked for as long as we take more: this one comes again. */
-	if (each->seen == EACH_CHUNK)
-		return false;
-	each->seen++;
-	if (entry_is_sane(name, len) && !entry_is_dot(name, len))
-		each->stop = !each->fn(each->priv, name, len, ino);
-	return !each->stop;
-}
-
-int csrv_dir_each(const struct path *path, csrv_dir_fn fn, void *priv)
-{
-	struct each_ctx each = { .ctx.actor = each_actor, .fn = fn, .priv = priv };
-	struct file *file;
-	int err;
-
-	if (!d_is_dir(path->dentry))
-		return -ENOTDIR;
-	err = csrv_vfs_open(path, O_RDONLY, &file);
-	if (err)
-		return err;
-	do {
-		each.seen = 0;
-		err = iterate_dir(file, &each.ctx);
-		cond_resched();
-	} while (!err && each.seen && !each.stop);
-	csrv_vfs_close(file);
-	return err;
-}
-
-struct match {
-	const char *name;
-	size_t len;
-	u32 short_seed;
-	bool any_case;
-	bool may_be_short;
-	char *found;		/* NAME_MAX + 1 bytes */
-	bool hit;		/* @found is set */
-};
-
-/* @final: nothing can be better. */
-static bool match_set(struct match *m, const char *name, size_t len, bool final)
-{
-	if (!m->hit || final) {
-		memcpy(m->found, name, len);
-		m->found[len] = '\0';
-	}
-	m->hit = true;
-	return !final;
-}
-
-/* An 8.3 name is made from the name alone; a name of its own is better. */
-static bool match_name(void *priv, const char *name, size_t len, u64 ino)
-{
-	char buf[WIRE_SHOWN_MAX];
-	struct match *m = priv;
-	u32 n;
-
-	if (m->any_case && csrv_name_is_usable(name, len)) {
-		if (!csrv_name_casecmp(m->name, m->len, name, len))
-			return match_set(m, name, len, true);
-	} else if (m->any_case) {
-		n = csrv_name_show(name, len, buf);
-		if (n && !csrv_name_casecmp(m->name, m->len, buf, n))
-			return match_set(m, name, len, true);
-	}
-	if (!m->may_be_short || m->hit)
-		return true;
-	n = csrv_short_name(name, len, m->short_seed, buf);
-	if (!n || csrv_name_casecmp(buf, n, m->name, m->len))
-		return true;
-	return match_set(m, name, len, !m->any_case);
-}
-
-int csrv_dir_find(const struct csrv_vfs_root *root, const struct path *dir, const char *name,
-		  bool any_case, char *found)
-{
-	struct match m = {
-		.name = name,
-		.len = strlen(name),
-		.short_seed = root->short_seed,
-		.any_case = any_case,
-		.may_be_short = csrv_name_may_be_short(name, strlen(name)),
-		.found = found,
-	};
-	int err = csrv_dir_each(dir, match_name, &m);
-
-	if (err)
-		return err == -EACCES ? -ENOENT : err;
-	return m.hit ? 0 : -ENOENT;
 }
 
 static bool match_any(void *priv, const char *name, size_t len, u64 ino)

@@ -6,8 +6,6 @@
 #include <linux/path.h>
 #include <linux/types.h>
 
-#include "attr.h"
-
 struct csrv_vfs_root;
 
 /*
@@ -38,6 +36,8 @@ void csrv_vfs_dir_close(struct csrv_vfs_dir *dir);
 
 /**
  * csrv_vfs_dir_next() - the next entry: ".", "..", then the directory's own order
+ * @dir: the cursor
+ * @ent: filled; points into the cursor
  *
  * Return: 1 with @ent filled, 0 at the end, a negative errno.
  */
@@ -51,22 +51,22 @@ int csrv_vfs_dir_rewind(struct csrv_vfs_dir *dir);
 
 /**
  * csrv_vfs_dirent_path() - the object an entry stands for
+ * @dir: the cursor
  * @ent: as csrv_vfs_dir_next() returned it
  * @path: the object; the caller owns it (path_put())
  *
  * "." and ".." at the share's root are the root.  A symlink is followed if the
  * share's policy lets it be, else (and if it leads nowhere) it is an object itself.  Needs the
  * right to search the directory.
+ *
+ * Return: 0, -ENOENT (gone since), -EACCES, -ENOMEM ….
  */
 int csrv_vfs_dirent_path(struct csrv_vfs_dir *dir, const struct csrv_vfs_dirent *ent,
 			 struct path *path);
 
-/* csrv_vfs_dirent_path() and csrv_vfs_getattr() in one. */
-int csrv_vfs_dirent_attr(struct csrv_vfs_dir *dir, const struct csrv_vfs_dirent *ent,
-			 struct csrv_vfs_attr *attr);
-
 /**
  * csrv_vfs_dir_empty() - would rmdir find it empty
+ * @path: the directory
  *
  * Needs the right to read the directory.
  * Return: 0 if empty, -ENOTEMPTY, -ENOTDIR, -EACCES …

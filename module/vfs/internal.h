@@ -5,6 +5,7 @@
 
 #include <linux/limits.h>
 #include <linux/path.h>
+#include <linux/string.h>
 #include <linux/types.h>
 
 #include "path.h"
@@ -15,6 +16,8 @@ struct posix_acl;
 
 /* How often an operation is tried again when somebody else got in between. */
 #define VFS_RETRIES	32
+
+/* ---- change.c ---- */
 
 /*
  * Every change of an object's owner, mode, times, ACL or xattrs stands between these two.
@@ -31,6 +34,13 @@ int csrv_change_owner(const struct path *path, u32 uid, u32 gid);
 /* May the caller give it to that owner and group?  The file system may still refuse it. */
 int csrv_may_chown(const struct path *path, u32 uid, u32 gid);
 
+/* ---- pathname.c ---- */
+
+/* The directory that holds a name; -ENOENT for the root of a file system tree. */
+int csrv_path_parent(const struct path *path, struct path *parent);
+
+/* ---- posixacl.c ---- */
+
 /*
  * Can it have POSIX ACLs?  NFSv4 and FUSE say so, too, for the VFS to leave the umask to them;
  * those have neither of the two ways to set one.
@@ -43,22 +53,28 @@ struct posix_acl *csrv_acl_of(const struct path *path, int type);
 /* What Linux goes by: the access ACL, or @mode as one.  Never NULL. */
 struct posix_acl *csrv_acl_effective(const struct path *path, umode_t mode);
 
-/* vfs_path_lookup() below @start, in the terms of csrv_vfs_root */
-int csrv_walk(const struct csrv_vfs_root *root, const char *name, unsigned int lookup,
-	      struct path *path);
+/**
+ * csrv_acl_mode() - a mode under which an ACL still holds: csrv_aclmap_mode()
+ * @inode: has the ACL; its lock is held
+ * @type: ACL_TYPE_ACCESS: the mode is for @inode; ACL_TYPE_DEFAULT: for what is made in it
+ * @mode: bits of others may be taken from it
+ *
+ * Return: 0: there is no such ACL; 1: there is; errors of reading it.
+ */
+int csrv_acl_mode(struct inode *inode, int type, umode_t *mode);
 
-/* The first component of @name that the share vetoes, NULL: none. */
-const char *csrv_vetoed_in(const struct csrv_vfs_root *root, const char *name);
+/* ---- scan.c ---- */
 
-/* Is @name one spelling of a vetoed name to @dir, which folds case by tables of its own? */
-bool csrv_vetoed_folded(const struct csrv_vfs_root *root, const struct dentry *dir,
-			const char *name);
+/* Corrupt file systems hand out names that no lookup must ever see. */
+static inline bool csrv_entry_is_sane(const char *name, int len)
+{
+	return len > 0 && len <= NAME_MAX && !memchr(name, '/', len) && !memchr(name, '\0', len);
+}
 
-/* One component of @dir; neither follows a symlink nor leaves @dir. */
-int csrv_walk_one(const struct path *dir, const char *name, struct path *path);
-
-/* The directory that holds a name; -ENOENT for the root of a file system tree. */
-int csrv_walk_parent(const struct path *path, struct path *parent);
+static inline bool csrv_entry_is_dot(const char *name, int len)
+{
+	return name[0] == '.' && (len == 1 || (len == 2 && name[1] == '.'));
+}
 
 /* Called for each entry but "." and ".."; false ends the listing. */
 typedef bool (*csrv_dir_fn)(void *priv, const char *name, size_t len, u64 ino);
@@ -74,5 +90,33 @@ int csrv_dir_each(const struct path *path, csrv_dir_fn fn, void *priv);
  */
 int csrv_dir_find(const struct csrv_vfs_root *root, const struct path *dir, const char *name,
 		  bool any_case, char *found);
+
+/* ---- veto.c ---- */
+
+/* The first component of @name that the share vetoes, NULL: none. */
+const char *csrv_vetoed_in(const struct csrv_vfs_root *root, const char *name);
+
+/* Is @name one spelling of a vetoed name to @dir, which folds case by tables of its own? */
+bool csrv_vetoed_folded(const struct csrv_vfs_root *root, const struct dentry *dir,
+			const char *name);
+
+/* ---- walk.c ---- */
+
+/*
+ * vfs_path_lookup() that does not leave @start: -EXDEV for what does.  @lookup: LOOKUP_FOLLOW,
+ * LOOKUP_DIRECTORY, LOOKUP_NO_SYMLINKS
+ */
+int csrv_walk_beneath(const struct path *start, const char *name, unsigned int lookup,
+		      struct path *path);
+
+/* From the share's root, by its policy for symlinks and vetoed names; "" is the root itself. */
+int csrv_walk(const struct csrv_vfs_root *root, const char *name, unsigned int lookup,
+	      struct path *path);
+
+/* One component of @dir; neither follows a symlink nor leaves @dir. */
+static inline int csrv_walk_one(const struct path *dir, const char *name, struct path *path)
+{
+	return csrv_walk_beneath(dir, name, 0, path);
+}
 
 #endif /* CIFSSRV_VFS_INTERNAL_H */

@@ -2,10 +2,8 @@
 /*
  * vfs/lookup.c - the one way from a name to an object
  *
- * Everything goes through vfs_path_lookup() with LOOKUP_BENEATH and
- * LOOKUP_NO_MAGICLINKS, starting at the share's root: the kernel's own walker keeps the
- * walk inside, also while others rename and link.  Matching without regard to
- * case only chooses which name to hand to that walker.
+ * The kernel's walker goes every step (vfs/walk.c).  Matching without regard to case only
+ * chooses which name to hand to it.
  */
 #include <linux/dcache.h>
 #include <linux/namei.h>
@@ -14,105 +12,9 @@
 
 #include "../compat/vfs.h"
 #include "../wire/name.h"
-#include "../wire/shortname.h"
-#include "attr.h"
-#include "cred.h"
 #include "internal.h"
 #include "nameidx.h"
 #include "path.h"
-
-#define WALK_BENEATH	(LOOKUP_BENEATH | LOOKUP_NO_MAGICLINKS)
-
-/* LOOKUP_BENEATH answers -EAGAIN when a rename could have led ".." astray. */
-static int walk_beneath(const struct path *start, const char *name, unsigned int lookup,
-			struct path *path)
-{
-	int tries = VFS_RETRIES;
-	int err;
-
-	do {
-		err = vfs_path_lookup(start->dentry, start->mnt, name, lookup | WALK_BENEATH, path);
-	} while (err == -EAGAIN && --tries);
-	return err;
-}
-
-/* The same name from the root of the file system tree, where a symlink can lead anywhere. */
-static int walk_wide(const struct csrv_vfs_root *root, const char *name, unsigned int lookup,
-		     struct path *path)
-{
-	char *full = kasprintf(GFP_KERNEL, "%s/%s", root->abs, name);
-	int err;
-
-	if (!full)
-		return -ENOMEM;
-	err = vfs_path_lookup(root->fs.dentry, root->fs.mnt, full, lookup | LOOKUP_NO_MAGICLINKS,
-			      path);
-	kfree(full);
-	return err;
-}
-
-int csrv_vfs_path_shown(const struct csrv_vfs_root *root, const struct path *path)
-{
-	if (!(root->flags & CSRV_ROOT_WIDE_LINKS) && !path_is_under(path, &root->path))
-		return -EXDEV;
-	return csrv_vfs_path_vetoed(root, path) ? -ENOENT : 0;
-}
-
-static int walk_as_asked(const struct csrv_vfs_root *root, const char *name, unsigned int lookup,
-			 struct path *path)
-{
-	int err;
-
-	if (root->flags & CSRV_ROOT_NO_SYMLINKS)
-		lookup |= LOOKUP_NO_SYMLINKS;
-	err = walk_beneath(&root->path, name, lookup, path);
-	if (err == -EXDEV && (root->flags & CSRV_ROOT_WIDE_LINKS))
-		err = walk_wide(root, name, lookup, path);
-	/* Both mean a symlink that may not be followed. */
-	return err == -EXDEV || err == -ELOOP ? -EACCES : err;
-}
-
-int csrv_walk(const struct csrv_vfs_root *root, const char *name, unsigned int lookup,
-	      struct path *path)
-{
-	int err;
-
-	if (!*name) {
-		*path = root->path;
-		path_get(path);
-		return 0;
-	}
-	if (csrv_vetoed_in(root, name))
-		return -ENOENT;
-	err = walk_as_asked(root, name, lookup, path);
-	/* Symlinks, and file systems that take several names for one, lead to other names. */
-	if (!err && csrv_vfs_path_vetoed(root, path)) {
-		path_put(path);
-		return -ENOENT;
-	}
-	return err;
-}
-
-int csrv_walk_one(const struct path *dir, const char *name, struct path *path)
-{
-	return walk_beneath(dir, name, 0, path);
-}
-
-int csrv_walk_parent(const struct path *path, struct path *parent)
-{
-	struct path top = *path;
-
-	path_get(&top);
-	while (top.dentry == top.mnt->mnt_root)
-		if (!follow_up(&top)) {
-			path_put(&top);
-			return -ENOENT;
-		}
-	parent->mnt = mntget(top.mnt);
-	parent->dentry = dget_parent(top.dentry);
-	path_put(&top);
-	return 0;
-}
 
 /* No component that is empty, "." or ".."; "" has no component at all. */
 static bool name_is_plain(const char *name)
@@ -204,7 +106,7 @@ static int resolve_exact(const struct csrv_vfs_root *root, const char *name, u32
 	}
 	err = 0;
 	if (flags & CSRV_RESOLVE_NOFOLLOW)
-		err = csrv_walk_parent(&entry, &res->parent);
+		err = csrv_path_parent(&entry, &res->parent);
 	return err ? err : keep_last(res, &entry, name_last(name));
 }
 
@@ -301,7 +203,7 @@ static int walk_enter(struct walk *w)
 static int walk_step(struct walk *w)
 {
 	struct path path;
-	int err = walk_beneath(&w->cur, name_last(w->fixed), LOOKUP_DIRECTORY, &path);
+	int err = csrv_walk_beneath(&w->cur, name_last(w->fixed), LOOKUP_DIRECTORY, &path);
 
 	if (err == -ENOTDIR)
 		return walk_enter(w);
@@ -450,72 +352,4 @@ void csrv_vfs_name_done(struct csrv_vfs_name *res)
 	path_put(&res->link);
 	kfree(res->spelled);
 	*res = (struct csrv_vfs_name){};
-}
-
-/* @prefix is the root's path text, "" for "/". */
-static char *strip_prefix(char *text, const char *prefix)
-{
-	size_t len = strlen(prefix);
-
-	if (strncmp(text, prefix, len))
-		return ERR_PTR(-EXDEV);
-	text += len;
-	if (*text == '\0')
-		return text;
-	return *text == '/' ? text + 1 : ERR_PTR(-EXDEV);
-}
-
-char *csrv_vfs_path_name(const struct csrv_vfs_root *root, const struct path *path,
-			 char *buf, size_t size)
-{
-	char *top, *prefix, *text;
-
-	if (path_equal(&root->path, path)) {
-		buf[0] = '\0';
-		return buf;
-	}
-	/* d_path() would mark a deleted one in the text itself. */
-	if (d_unlinked(path->dentry) || d_unlinked(root->path.dentry))
-		return ERR_PTR(-ENOENT);
-	top = kmalloc(PATH_MAX, GFP_KERNEL);
-	if (!top)
-		return ERR_PTR(-ENOMEM);
-	text = d_path(path, buf, size);
-	prefix = d_path(&root->path, top, PATH_MAX);
-	if (IS_ERR(prefix))
-		text = prefix;
-	else if (!IS_ERR(text))
-		text = strip_prefix(text, strcmp(prefix, "/") ? prefix : "");
-	kfree(top);
-	return text;
-}
-
-/* WIRE_SHOWN_MAX bytes suffice. */
-static u32 component_show(const struct csrv_vfs_root *root, const char *name, size_t len, char *out)
-{
-	u32 n;
-
-	if (len <= NAME_MAX) {
-		n = csrv_name_show(name, len, out);
-		return n ? n : csrv_short_name(name, len, root->short_seed, out);
-	}
-	return 0;		/* no file system has such a name */
-}
-
-u32 csrv_vfs_path_show(const struct csrv_vfs_root *root, const char *name, char *out)
-{
-	size_t len;
-	u32 n = 0;
-
-	for (; *name; name += len) {
-		if (*name == '/') {
-			out[n++] = '/';
-			len = 1;
-			continue;
-		}
-		len = strchrnul(name, '/') - name;
-		n += component_show(root, name, len, out + n);
-	}
-	out[n] = '\0';
-	return n;
 }

@@ -19,7 +19,7 @@
 #include "../base/fault.h"
 #include "../compat/vfs.h"
 #include "../wire/name.h"
-#include "acl.h"
+#include "access.h"
 #include "attr.h"
 #include "internal.h"
 #include "nameidx.h"

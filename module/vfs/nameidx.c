@@ -14,7 +14,7 @@
 
 #include "../compat/shrinker.h"
 #include "../compat/vfs.h"
-#include "attr.h"
+#include "access.h"
 #include "internal.h"
 #include "nameidx.h"
 #include "nametab.h"

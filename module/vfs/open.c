@@ -85,11 +85,6 @@ void csrv_vfs_close(struct file *file)
 		fput(file);	/* ends when the task returns to user space */
 }
 
-int csrv_vfs_truncate(const struct path *path, loff_t size)
-{
-	return vfs_truncate(path, size);
-}
-
 /*
  * As ftruncate(2): the handle may write, so rights do not count again
  * (ATTR_FORCE), but set-id bits go.

@@ -43,11 +43,13 @@ int csrv_vfs_open_created(const struct path *path, int oflags, struct file **fil
 void csrv_vfs_close(struct file *file);
 
 /**
- * csrv_vfs_truncate() - set the size by path; the caller's right to write counts
- * csrv_vfs_ftruncate() - set the size through an open file; its mode counts
+ * csrv_vfs_ftruncate() - set the size through an open file
+ * @file: open for writing: rights are not asked again
  * @size: bytes, negative is -EINVAL
+ *
+ * Return: 0; -EINVAL, also for what is no regular file; -EBADF, -EPERM (append-only, immutable),
+ * -ENOSPC …
  */
-int csrv_vfs_truncate(const struct path *path, loff_t size);
 int csrv_vfs_ftruncate(struct file *file, loff_t size);
 
 #endif /* CIFSSRV_VFS_OPEN_H */

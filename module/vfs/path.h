@@ -70,7 +70,8 @@ int csrv_vfs_root_open(struct csrv_vfs_root *root, const char *abs_path, u32 fla
  * @old: stays as it is
  * @flags: CSRV_ROOT_*
  *
- * Waits for no file system.  Return: 0 or -ENOMEM.
+ * Waits for no file system.
+ * Return: 0 or -ENOMEM.
  */
 int csrv_vfs_root_again(struct csrv_vfs_root *root, const struct csrv_vfs_root *old, u32 flags);
 void csrv_vfs_root_close(struct csrv_vfs_root *root);

@@ -300,7 +300,7 @@ static int own_up(struct own_walk *w)
 	if (err)
 		return err;
 	path_put(&parent);
-	if (path_equal(&w->cur, w->fs) || csrv_walk_parent(&w->cur, &parent))
+	if (path_equal(&w->cur, w->fs) || csrv_path_parent(&w->cur, &parent))
 		return 0;	/* the root is its own parent */
 	own_enter(w, &parent);
 	return 0;

@@ -15,6 +15,8 @@ struct file;
 
 /**
  * csrv_vfs_read() - read at a position
+ * @file: open for reading
+ * @pos: byte to start at
  * @to: ITER_DEST; advanced by what was read
  * @flags: CSRV_RW_NOWAIT
  *
@@ -25,6 +27,8 @@ ssize_t csrv_vfs_read(struct file *file, loff_t pos, struct iov_iter *to, u32 fl
 
 /**
  * csrv_vfs_write() - write at a position
+ * @file: open for writing
+ * @pos: byte to start at; of no account with O_APPEND
  * @from: ITER_SOURCE; advanced by what was written
  * @flags: CSRV_RW_NOWAIT, CSRV_RW_DSYNC
  *
@@ -35,6 +39,7 @@ ssize_t csrv_vfs_write(struct file *file, loff_t pos, struct iov_iter *from, u32
 
 /**
  * csrv_vfs_splice() - the pages of a range of the page cache, without a copy
+ * @file: open for reading
  * @pos: where to start
  * @len: bytes wanted
  * @bv: filled in order; each element holds one reference of its page
@@ -56,13 +61,19 @@ int csrv_vfs_fsync(struct file *file, bool datasync);
 
 /**
  * csrv_vfs_fallocate() - reserve space
+ * @file: open for writing
+ * @pos: first byte
+ * @len: bytes
  * @keep_size: the end of the file stays where it is
+ *
+ * Return: 0 or a negative errno.
  */
 int csrv_vfs_fallocate(struct file *file, loff_t pos, loff_t len, bool keep_size);
 
 /**
  * csrv_vfs_allocate_to() - blocks for what a file gets when it is made as long as @end
  * @file: open for writing; its size stays as it is
+ * @end: bytes from the beginning
  *
  * Return: 0, also where the file system cannot reserve space; what fallocate(2) says.
  */
@@ -79,15 +90,25 @@ int csrv_vfs_append_at(struct file *file, loff_t pos);
 
 /**
  * csrv_vfs_zero_range() - make a range read as zeros ([MS-FSCC] 2.3.73, FSCTL_SET_ZERO_DATA)
+ * @file: open for writing
+ * @pos: first byte
+ * @len: bytes
  * @punch: give the space back where possible (sparse files)
  *
  * The size does not change.  Falls back to writing zeros where the file system
  * has no such operation.
+ *
+ * Return: 0 or a negative errno.
  */
 int csrv_vfs_zero_range(struct file *file, loff_t pos, loff_t len, bool punch);
 
 /**
  * csrv_vfs_copy_range() - copy between files on the server
+ * @in: open for reading
+ * @pos_in: first byte to copy
+ * @out: open for writing
+ * @pos_out: where it goes
+ * @len: bytes wanted
  *
  * Shares blocks where the file system can.  Works between file systems.
  * Return: bytes copied, fewer at the end of @in; the copy was complete or stopped
@@ -98,6 +119,7 @@ ssize_t csrv_vfs_copy_range(struct file *in, loff_t pos_in, struct file *out, lo
 
 /**
  * csrv_vfs_next_data() - the first allocated range at or after a position
+ * @file: open for reading
  * @pos: where to look from
  * @end: where to stop
  * @start: start of the range found

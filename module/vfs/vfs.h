@@ -17,6 +17,8 @@
 #include "path.h"
 #include "open.h"
 #include "attr.h"
+#include "access.h"
+#include "change.h"
 #include "dir.h"
 #include "rw.h"
 #include "xattr.h"

@@ -23,9 +23,12 @@ struct csrv_vfs_ea_list {
 
 /**
  * csrv_vfs_ea_list() - the names of all EAs; csrv_vfs_ea_list_done() frees them
+ * @path: the object
+ * @list: filled
  *
  * Names longer than CSRV_EA_NAME_MAX do not occur.  A file system without xattrs gives an
- * empty list.  Return: 0, -EACCES, -ENOMEM, -EIO …
+ * empty list.
+ * Return: 0, -EACCES, -ENOMEM, -EIO …
  */
 int csrv_vfs_ea_list(const struct path *path, struct csrv_vfs_ea_list *list);
 void csrv_vfs_ea_list_done(struct csrv_vfs_ea_list *list);
@@ -38,8 +41,10 @@ const char *csrv_vfs_ea_find(const struct csrv_vfs_ea_list *list, const char *na
 
 /**
  * csrv_vfs_ea_get() - the value of one EA
+ * @path: the object
  * @name: as csrv_vfs_ea_list() has it
  * @buf: room for @size bytes, may be NULL to ask for the length
+ * @size: bytes at @buf
  *
  * Return: bytes, -ENODATA if there is no such EA, -ERANGE if @size is too small, -EACCES …
  */
@@ -47,6 +52,9 @@ ssize_t csrv_vfs_ea_get(const struct path *path, const char *name, void *buf, si
 
 /**
  * csrv_vfs_ea_set() - make or replace one EA
+ * @path: the object
+ * @name: without "user."
+ * @value: @len bytes
  * @len: 0 removes it; removing what is not there succeeds, as on Windows
  *
  * Return: 0, -EINVAL (bad name), -E2BIG, -EACCES, -EOPNOTSUPP, -ENOSPC …; -EWOULDBLOCK: see
@@ -59,6 +67,7 @@ int csrv_vfs_ea_clear(const struct path *path);
 
 /**
  * csrv_vfs_ea_size() - EaSize of [MS-FSCC] 2.4.12
+ * @path: the object
  * @num: grows by the EAs that were looked at, each of which is a call of the file system
  *
  * Return: what all EAs take as FILE_FULL_EA_INFORMATION; 0 if there are none.

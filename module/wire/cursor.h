@@ -19,6 +19,14 @@
 
 #define WIRE_GUID_LEN 16
 
+/* A GUID for what these numbers name. */
+static inline void wire_guid_of(u8 guid[WIRE_GUID_LEN], u64 a, u32 b, u32 c)
+{
+	put_unaligned_le64(a, guid);
+	put_unaligned_le32(b, guid + 8);
+	put_unaligned_le32(c, guid + 12);
+}
+
 struct wire_in {
 	const u8 *base;		/* SMB header; [MS-SMB2] offsets count from here */
 	const u8 *pos;		/* next byte to read; base <= pos <= end */

@@ -8,6 +8,8 @@
 /**
  * csrv_ea_iter() - start walking a list of EAs
  * @list: FILE_FULL_EA_INFORMATION or FILE_GET_EA_INFORMATION entries; may be empty
+ *
+ * Return: where the walk stands, for csrv_ea_next() or csrv_get_ea_next().
  */
 struct csrv_ea_iter csrv_ea_iter(const struct wire_blob *list)
 {
@@ -98,7 +100,7 @@ bool csrv_get_ea_next(struct csrv_ea_iter *it, struct wire_blob *name)
 }
 
 /* [MS-FSCC] 2.4 FileFullEaInformation, EaName: ASCII without these */
-bool csrv_ea_name_is_valid(const struct wire_blob *name)
+static bool name_is_valid(const struct wire_blob *name)
 {
 	u32 i;
 
@@ -123,7 +125,7 @@ nt_status_t csrv_ea_check(const struct wire_blob *list, u32 *error_offset)
 	struct wire_ea ea;
 
 	while (status == NT_OK && csrv_ea_next(&it, &ea)) {
-		if (!csrv_ea_name_is_valid(&ea.name))
+		if (!name_is_valid(&ea.name))
 			status = NT_INVALID_EA_NAME;
 		else if (ea.flags & ~FILE_NEED_EA)
 			status = NT_INVALID_EA_FLAG;

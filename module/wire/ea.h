@@ -36,7 +36,6 @@ bool csrv_ea_next(struct csrv_ea_iter *it, struct wire_ea *ea);
 bool csrv_get_ea_next(struct csrv_ea_iter *it, struct wire_blob *name);
 bool csrv_ea_done(const struct csrv_ea_iter *it);
 nt_status_t csrv_ea_check(const struct wire_blob *list, u32 *error_offset);
-bool csrv_ea_name_is_valid(const struct wire_blob *name);
 
 struct wire_list csrv_ea_begin(struct wire_out *out);
 bool csrv_ea_add(struct wire_list *list, const struct wire_ea *ea);

@@ -124,7 +124,7 @@ enum fscc_file_class {
 /* FileCaseSensitiveInformation, [MS-FSCC] 2.4 */
 #define FILE_CS_FLAG_CASE_SENSITIVE_DIR		0x00000001u
 
-/**
+/*
  * struct wire_file_info - all that is to say about one file, host order
  *
  * Made by the info and directory handlers on their stack; what a class does not

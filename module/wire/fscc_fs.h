@@ -64,7 +64,7 @@ enum fscc_fs_class {
 #define SSINFO_FLAGS_NO_SEEK_PENALTY			0x00000004u
 #define SSINFO_FLAGS_TRIM_ENABLED			0x00000008u
 
-/**
+/*
  * struct wire_fs_info - all that is to say about one volume, host order
  *
  * Sizes are in allocation units of @sectors_per_unit * @bytes_per_sector bytes.

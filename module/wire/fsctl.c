@@ -130,6 +130,8 @@ bool csrv_encode_resume_key(struct wire_out *out, const u8 key[SRV_RESUME_KEY_LE
  * @total: NumberOfSnapShots
  * @returned: NumberOfSnapShotsReturned
  * @array_size: bytes of all names, terminators included
+ *
+ * Return: false if there is no room.
  */
 bool csrv_encode_snapshots(struct wire_out *out, u32 total, u32 returned, u32 array_size)
 {
@@ -236,6 +238,8 @@ bool csrv_fsctl_encode_object_id(struct wire_out *out, const struct fsctl_object
  * @buf: the request
  * @ex: the _EX form, which has a size in front and flags behind
  * @dup: filled in; offsets and lengths are checked to fit a loff_t
+ *
+ * Return: false if it is malformed.
  */
 bool csrv_fsctl_decode_duplicate_extents(const struct wire_blob *buf, bool ex,
 					 struct fsctl_duplicate_extents *dup)

@@ -495,6 +495,8 @@ static bool advance(struct match *m, u32 p)
  * @name: one component, any bytes
  * @nlen: of @name; above 1023 nothing matches
  * @ignore_case: the share's names have no case
+ *
+ * Return: true if it is.
  */
 bool csrv_name_match(const char *pattern, size_t plen, const char *name, size_t nlen,
 		     bool ignore_case)

@@ -294,6 +294,8 @@ static u32 acl_len(const struct wire_acl *acl)
  * csrv_sd_len() - bytes that csrv_sd_encode() will write
  * @sd: the descriptor
  * @secinfo: which parts, *_SECURITY_INFORMATION
+ *
+ * Return: bytes.
  */
 u32 csrv_sd_len(const struct wire_sd *sd, u32 secinfo)
 {

@@ -29,6 +29,8 @@ const struct wire_sid csrv_sid_guests = SID2(AUTHORITY_NT, 32, 546);
  * csrv_sid_decode() - one SID, [MS-DTYP] 2.4.2.2
  * @in: stands at the SID; moves behind it
  * @sid: filled in; all zero behind the last sub-authority
+ *
+ * Return: false if it is malformed, has more sub-authorities than a SID may, or bytes are missing.
  */
 bool csrv_sid_decode(struct wire_in *in, struct wire_sid *sid)
 {
@@ -75,6 +77,8 @@ bool csrv_sid_equal(const struct wire_sid *a, const struct wire_sid *b)
  * @sid: S-1-5-21-x-y-z-rid
  * @domain: S-1-5-21-x-y-z
  * @rid: if not NULL, receives the number
+ *
+ * Return: true if it is.
  */
 bool csrv_sid_in_domain(const struct wire_sid *sid, const struct wire_sid *domain, u32 *rid)
 {
@@ -232,6 +236,8 @@ static bool parse_number(const char **pos, const char *end, u32 base, u64 max, u
  * @s: text, need not be terminated
  * @len: of @s, in bytes
  * @sid: filled in on success
+ *
+ * Return: false if it is no SID.
  */
 bool csrv_sid_parse(const char *s, size_t len, struct wire_sid *sid)
 {

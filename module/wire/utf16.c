@@ -167,6 +167,8 @@ static u32 wire_char(const char **pos, const char *end)
  * csrv_utf8_to_utf16_len() - bytes that @s takes as UTF-16LE
  * @s: any bytes, see utf16.h for those that are not UTF-8
  * @len: of @s, in bytes
+ *
+ * Return: bytes.
  */
 u32 csrv_utf8_to_utf16_len(const char *s, size_t len)
 {
@@ -305,6 +307,8 @@ int csrv_name_casecmp(const char *a, size_t alen, const char *b, size_t blen)
  * @s: UTF-8
  * @len: of @s, in bytes
  * @seed: secret of the table's owner, so that clients cannot choose collisions blindly
+ *
+ * Return: the hash.
  */
 u32 csrv_name_fold_hash(const char *s, size_t len, u32 seed)
 {

@@ -29,7 +29,7 @@ struct smb2_change_notify_args {
 	u32 filter;		/* FILE_NOTIFY_CHANGE_* */
 };
 
-/* @output is built with csrv_fscc_notify_add(), fscc_dir.h */
+/* @output is built with csrv_fscc_notify_add(), wire/fscc_dir.h */
 struct smb2_change_notify_res {
 	struct wire_blob output;
 };

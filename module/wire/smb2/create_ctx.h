@@ -53,15 +53,15 @@ struct smb2_lease_ctx {
 	u16 epoch;			/* V2 only */
 };
 
-/**
+/*
  * struct smb2_create_ctxs - the contexts of one CREATE request
  * @present: enum smb2_create_ctx; a member below counts only if its bit is set
  */
 struct smb2_create_ctxs {
 	u32 present;
 	u32 posix_mode;			/* POSIX: mode bits */
-	struct wire_blob ea;		/* EXTA: see ea.h */
-	struct wire_blob sd;		/* SECD: see sd.h */
+	struct wire_blob ea;		/* EXTA: see wire/ea.h */
+	struct wire_blob sd;		/* SECD: see wire/sd.h */
 	struct wire_blob aapl;		/* AAPL: as it came */
 	struct smb2_file_id dhnc;	/* DHNC */
 	u64 alloc_size;			/* ALSI: bytes */
@@ -83,7 +83,7 @@ struct smb2_create_ctxs {
 	u64 app_version_low;
 };
 
-/**
+/*
  * struct smb2_create_ctxs_res - the contexts of one CREATE reply
  * @present: DHNQ MXAC QFID RQLS (and RQLS_V2) DH2Q AAPL POSIX; others are not sent
  */

@@ -12,7 +12,7 @@
 
 struct smb2_ioctl_args {
 	struct smb2_file_id id;
-	u32 ctl_code;		/* FSCTL_*, fsctl.h */
+	u32 ctl_code;		/* FSCTL_*, wire/fsctl.h */
 	u32 flags;
 	u32 max_input;		/* MaxInputResponse */
 	u32 max_output;		/* MaxOutputResponse */

@@ -81,7 +81,7 @@ struct smb2_neg_algs {
 	u16 id[SMB2_NEG_ALGS];
 };
 
-/**
+/*
  * struct smb2_neg_ctxs - the contexts of a 3.1.1 NEGOTIATE request
  * @present: enum smb2_neg_ctx
  * @duplicate: enum smb2_neg_ctx that came more than once (the first counts);

@@ -25,7 +25,7 @@ struct smb2_query_info_args {
 	u8 info_type;		/* enum smb2_info_type, unchecked */
 	u8 class;		/* enum fscc_file_class or fscc_fs_class, unchecked */
 	u32 output_len;		/* OutputBufferLength */
-	u32 additional;		/* security: SECURITY_INFORMATION, sd.h; EAs: index */
+	u32 additional;		/* security: SECURITY_INFORMATION, wire/sd.h; EAs: index */
 	u32 flags;		/* SL_* */
 	struct wire_blob input;	/* EAs: FILE_GET_EA list; quota: [MS-SMB2] 2.2.37.1 */
 };

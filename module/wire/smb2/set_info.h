@@ -9,7 +9,7 @@ struct smb2_set_info_args {
 	struct smb2_file_id id;
 	u8 info_type;		/* enum smb2_info_type, unchecked */
 	u8 class;		/* enum fscc_file_class or fscc_fs_class, unchecked */
-	u32 additional;		/* security: SECURITY_INFORMATION, sd.h */
+	u32 additional;		/* security: SECURITY_INFORMATION, wire/sd.h */
 	struct wire_blob input;
 };
 

@@ -56,7 +56,7 @@ struct smb2_tree_connect_res {
 	u8 share_type;		/* enum smb2_share_type */
 	u32 share_flags;
 	u32 capabilities;
-	u32 maximal_access;	/* access.h */
+	u32 maximal_access;	/* wire/access.h */
 };
 
 bool csrv_smb2_decode_tree_connect(struct wire_in *in, struct smb2_tree_connect_args *args);

@@ -101,11 +101,23 @@ static void test_list(void)
 	assert(!wire_list_next(&list, 4));
 }
 
+static void test_guid(void)
+{
+	static const u8 want[] = { 8, 7, 6, 5, 4, 3, 2, 1, 12, 11, 10, 9, 16, 15, 14, 13 };
+	u8 *guid = exact(want, WIRE_GUID_LEN);
+
+	memset(guid, 0, WIRE_GUID_LEN);
+	wire_guid_of(guid, 0x0102030405060708, 0x090a0b0c, 0x0d0e0f10);
+	assert(!memcmp(guid, want, sizeof(want)));
+	free(guid);
+}
+
 int main(void)
 {
 	test_in();
 	test_out();
 	test_list();
+	test_guid();
 	puts("wire cursor: ok");
 	return 0;
 }
