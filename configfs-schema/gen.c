@@ -26,11 +26,11 @@ struct output {
 };
 
 static const struct output outputs[] = {
-	{ "module/model/server_params_gen.h", NULL, emit_params_h, SERVER, NULL },
-	{ "module/model/share_params_gen.h", NULL, emit_params_h, SHARE, NULL },
-	{ "module/model/user_params_gen.h", NULL, emit_params_h, USER, NULL },
-	{ "module/model/listener_params_gen.h", NULL, emit_params_h, LISTENER, NULL },
-	{ "module/model/params_gen.c", emit_params_c, NULL, 0, NULL },
+	{ "module/core/server_params_gen.h", NULL, emit_params_h, SERVER, NULL },
+	{ "module/core/share_params_gen.h", NULL, emit_params_h, SHARE, NULL },
+	{ "module/core/user_params_gen.h", NULL, emit_params_h, USER, NULL },
+	{ "module/core/listener_params_gen.h", NULL, emit_params_h, LISTENER, NULL },
+	{ "module/core/params_gen.c", emit_params_c, NULL, 0, NULL },
 	{ "module/configfs/server_attrs_gen.h", NULL, emit_attrs_h, SERVER, NULL },
 	{ "module/configfs/share_attrs_gen.h", NULL, emit_attrs_h, SHARE, NULL },
 	{ "module/configfs/user_attrs_gen.h", NULL, emit_attrs_h, USER, NULL },

@@ -6,8 +6,9 @@
 #include "base/log.h"
 #include "base/version_gen.h"
 #include "configfs/configfs.h"
+#include "core/server.h"
 #include "dispatch/frontend.h"
-#include "model/server.h"
+#include "server/life.h"
 #include "smb2/frontend.h"
 
 static struct csrv_server *server;

@@ -167,7 +167,7 @@ struct users_share {
 };
 
 /*
- * What a macro of a path stands for: values_of() in module/model/treeroot.c.  NULL where that is not
+ * What a macro of a path stands for: values_of() in module/client/treeroot.c.  NULL where that is not
  * known.
  */
 static const char *macro_value(const void *priv, char macro)

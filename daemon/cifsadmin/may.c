@@ -296,7 +296,7 @@ static uint32_t number(const struct asking *q, const char *attr, uint32_t otherw
 	return strcmp(text, MAY_NOBODY) ? (uint32_t)strtoul(text, NULL, 10) : otherwise;
 }
 
-/* As whom the user acts: tree_cred() in module/model/tree.c. */
+/* As whom the user acts: tree_cred() in module/client/tree.c. */
 static void act_as(const struct asking *q)
 {
 	if (list_has_user(list(q, "admin_users"), q->who)) {
@@ -315,7 +315,7 @@ static void act_as(const struct asking *q)
 		     q->ans->gid);
 }
 
-/* Everybody is the guest account: tree_rights() in module/model/tree.c. */
+/* Everybody is the guest account: tree_rights() in module/client/tree.c. */
 static bool as_guest(struct asking *q, struct may_who *guest)
 {
 	if (!flag(q->s, "guest_only") || !flag(q->s, "guest_ok"))

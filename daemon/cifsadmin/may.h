@@ -2,8 +2,8 @@
 /*
  * cifsadmin/may.h - would a user get into a share, with which rights, and which line decides
  *
- * Pure: from the configuration, in the order in which the kernel asks (module/model/access.c,
- * module/model/tree.c). What depends on the moment is not asked: the client's dialect and whether
+ * Pure: from the configuration, in the order in which the kernel asks (module/policy/access.c,
+ * module/client/tree.c). What depends on the moment is not asked: the client's dialect and whether
  * it can encrypt, "max connections", and the permissions of the files.
  */
 #ifndef CIFSADMIN_MAY_H

@@ -9,7 +9,7 @@
  *	         +---> strangers of the host ---> unproven ---+
  *
  * A host is an IPv4 address or the /64 of an IPv6 address.  Strangers are guests and the anonymous
- * user.  The shares are those that the kernel has for the number of pipes (module/model/quota.c):
+ * user.  The shares are those that the kernel has for the number of pipes (module/core/quota.c):
  * half of all for a host, an account, and all unproven; for the strangers of one host a quarter of
  * what those of others have left.  The last eighth is a reserve, which only an account that holds
  * little may use, and for such an account the share of its host does not count.

@@ -7,8 +7,8 @@
 #include <linux/string.h>
 #include <linux/sysfs.h>
 
-#include "../model/access.h"
-#include "../model/hosts.h"
+#include "../core/hosts.h"
+#include "../policy/access.h"
 #include "attr.h"
 
 #define CSRV_ATTR_PATH_MAX	384	/* dir, name (at most 255 bytes), attribute */

@@ -5,7 +5,7 @@
 #include <linux/module.h>
 #include <linux/slab.h>
 
-#include "../model/access.h"
+#include "../policy/access.h"
 #include "item.h"
 
 static const struct csrv_item_kind *kind_of(const struct csrv_attr_item *it)

@@ -7,7 +7,7 @@
 #include <linux/sched.h>
 #include <net/net_namespace.h>
 
-#include "../model/listener.h"
+#include "../server/listener.h"
 #include "listener_attrs_gen.h"
 #include "scopes.h"
 

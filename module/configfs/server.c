@@ -4,7 +4,8 @@
 #include <linux/errno.h>
 #include <linux/module.h>
 
-#include "../model/server.h"
+#include "../core/server.h"
+#include "../server/life.h"
 #include "scopes.h"
 #include "server_attrs_gen.h"
 

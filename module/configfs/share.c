@@ -4,10 +4,10 @@
 #include <linux/errno.h>
 #include <linux/module.h>
 
-#include "../model/access.h"
-#include "../model/revoke.h"
-#include "../model/share.h"
-#include "../model/sharepath.h"
+#include "../policy/access.h"
+#include "../policy/share.h"
+#include "../policy/sharepath.h"
+#include "../server/revoke.h"
 #include "scopes.h"
 #include "share_attrs_gen.h"
 

@@ -2,7 +2,7 @@
 #include <linux/limits.h>
 #include <linux/string.h>
 
-#include "../model/hosts.h"
+#include "../core/hosts.h"
 #include "text.h"
 
 /* Bytes of the UTF-8 sequence at @s, 0 if it is none (RFC 3629 4). */

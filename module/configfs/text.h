@@ -18,7 +18,7 @@ enum csrv_text_format {
 	CSRV_TEXT_NETBIOS,
 	CSRV_TEXT_WORD,
 	CSRV_TEXT_USERS,
-	CSRV_TEXT_HOSTS,	/* what model/hosts.h understands */
+	CSRV_TEXT_HOSTS,	/* what core/hosts.h understands */
 	CSRV_TEXT_NUMBERS,
 	CSRV_TEXT_NAMES,
 	CSRV_TEXT_CHOICE,

@@ -4,8 +4,8 @@
 #include <linux/errno.h>
 #include <linux/module.h>
 
-#include "../model/revoke.h"
-#include "../model/user.h"
+#include "../policy/user.h"
+#include "../server/revoke.h"
 #include "scopes.h"
 #include "user_attrs_gen.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* dispatch/admit.c - a request wants a worker: it gets one, stands for one, or needs none */
-#include "../model/server.h"
+#include "../core/server.h"
 #include "frontend.h"
 #include "req.h"
 

@@ -4,13 +4,13 @@
 #include <linux/wait_bit.h>
 
 #include "../base/fault.h"
-#include "../model/server.h"
-#include "../model/user.h"
+#include "../core/server.h"
+#include "../policy/user.h"
 #include "frontend.h"
 #include "req.h"
 
 /*
- * [MS-SMB2] 3.3.4.2 lets us refuse.  A leg of a logon is charged as that (model/logon.c):
+ * [MS-SMB2] 3.3.4.2 lets us refuse.  A leg of a logon is charged as that (client/logon.c):
  * it must not wait for room that others have taken who are logged on.
  */
 static bool waiter_charge(struct csrv_req *req)

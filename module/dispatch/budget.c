@@ -9,7 +9,7 @@
  * is looked at where it runs, or a compound that asks for more than the whole budget) is
  * refused when there is no room.
  */
-#include "../model/server.h"
+#include "../core/server.h"
 #include "frontend.h"
 #include "req.h"
 

@@ -6,7 +6,7 @@
  * need not be true any more.  What is not allowed by the command's row is refused.
  */
 #include "../base/trace.h"
-#include "../model/server.h"
+#include "../core/server.h"
 #include "../wire/smb2/header.h"
 #include "../wire/smb2/negotiate.h"
 #include "frontend.h"

@@ -6,8 +6,8 @@
 #include <linux/slab.h>
 
 #include "../base/fault.h"
-#include "../model/break.h"
-#include "../model/server.h"
+#include "../core/server.h"
+#include "../store/break.h"
 #include "frontend.h"
 #include "req.h"
 

@@ -5,7 +5,7 @@
 
 #include "../base/fault.h"
 #include "../base/objects.h"
-#include "../model/server.h"
+#include "../core/server.h"
 #include "frontend.h"
 #include "req.h"
 

@@ -11,15 +11,15 @@
 #include <linux/refcount.h>
 #include <linux/types.h>
 
-#include "../model/break.h"
-#include "../model/brl.h"
-#include "../model/conn.h"
-#include "../model/open.h"
-#include "../model/session.h"
-#include "../model/rights.h"
-#include "../model/tree.h"
-#include "../model/wait.h"
-#include "../model/workers.h"
+#include "../store/break.h"
+#include "../store/brl.h"
+#include "../client/conn.h"
+#include "../store/open.h"
+#include "../client/session.h"
+#include "../policy/rights.h"
+#include "../client/tree.h"
+#include "../core/wait.h"
+#include "../client/workers.h"
 #include "../transport/transport.h"
 #include "cmd.h"
 

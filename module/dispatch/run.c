@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* dispatch/run.c - a message is worked on, command after command */
 #include "../base/trace.h"
-#include "../model/server.h"
+#include "../core/server.h"
 #include "frontend.h"
 #include "req.h"
 

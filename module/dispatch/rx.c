@@ -6,7 +6,7 @@
 
 #include "../base/fault.h"
 #include "../base/trace.h"
-#include "../model/server.h"
+#include "../core/server.h"
 #include "frontend.h"
 #include "req.h"
 

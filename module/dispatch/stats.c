@@ -3,7 +3,7 @@
 #include <linux/percpu.h>
 #include <linux/sysfs.h>
 
-#include "../model/server.h"
+#include "../core/server.h"
 #include "frontend.h"
 #include "req.h"
 

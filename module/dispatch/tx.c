@@ -3,7 +3,7 @@
 #include <linux/slab.h>
 
 #include "../base/fault.h"
-#include "../model/server.h"
+#include "../core/server.h"
 #include "frontend.h"
 #include "req.h"
 

@@ -5,8 +5,8 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "../model/dosattr.h"
-#include "../model/share.h"
+#include "../policy/share.h"
+#include "../store/dosattr.h"
 #include "../vfs/xattr.h"
 #include "../wire/fscc_dir.h"
 #include "../wire/name.h"

@@ -3,8 +3,8 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 
-#include "../model/ea.h"
-#include "../model/share.h"
+#include "../policy/share.h"
+#include "../store/ea.h"
 #include "../wire/access.h"
 #include "../wire/ea.h"
 #include "../wire/smb2/query_info.h"

@@ -3,9 +3,9 @@
 #include <linux/dcache.h>
 #include <linux/slab.h>
 
-#include "../model/dosattr.h"
-#include "../model/server.h"
-#include "../model/share.h"
+#include "../core/server.h"
+#include "../policy/share.h"
+#include "../store/dosattr.h"
 #include "../wire/access.h"
 #include "../wire/fscc_file.h"
 #include "../wire/shortname.h"

@@ -3,10 +3,10 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "../model/dosattr.h"
-#include "../model/modify.h"
-#include "../model/rights.h"
-#include "../model/share.h"
+#include "../policy/rights.h"
+#include "../policy/share.h"
+#include "../store/dosattr.h"
+#include "../store/modify.h"
 #include "../wire/access.h"
 #include "../wire/fscc_file.h"
 #include "../wire/name.h"

@@ -2,8 +2,8 @@
 /* info/fs.c - what a client may ask of a volume: [MS-FSCC] 2.5, [MS-FSA] 2.1.5.13 */
 #include <linux/string.h>
 
-#include "../model/rights.h"
-#include "../model/share.h"
+#include "../policy/rights.h"
+#include "../policy/share.h"
 #include "../wire/fscc_fs.h"
 #include "../wire/time.h"
 #include "info.h"

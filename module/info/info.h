@@ -8,7 +8,7 @@
 #ifndef CIFSSRV_INFO_INFO_H
 #define CIFSSRV_INFO_INFO_H
 
-#include "../model/open.h"
+#include "../store/open.h"
 #include "../wire/cursor.h"
 #include "../wire/status.h"
 
@@ -40,8 +40,8 @@ void csrv_info_fill(struct wire_file_info *fi, const struct csrv_facts *f);
 /**
  * struct csrv_info_set - a change
  * @open: through what
- * @rights: the request's: what the share lets the user do today.  It counts for names that are made,
- *	which no right of @open stands for
+ * @rights: the request's: what the share lets the user do today.  They count for names that
+ *	are made, which no right of @open stands for
  * @class: of [MS-FSCC] 2.4
  * @input: as the client sent it
  * @wait_for: where to put a file whose oplocks are being broken, a reference; NULL for a lease

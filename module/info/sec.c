@@ -4,8 +4,8 @@
 #include <linux/overflow.h>
 #include <linux/slab.h>
 
-#include "../model/rights.h"
-#include "../model/share.h"
+#include "../policy/rights.h"
+#include "../policy/share.h"
 #include "../wire/access.h"
 #include "../wire/sd.h"
 #include "info.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* smb2/close.c - SMB2 CLOSE, [MS-SMB2] 3.3.5.10 */
-#include "../model/dosattr.h"
+#include "../store/dosattr.h"
 #include "smb2.h"
 
 static void fill_reply(struct csrv_open *o, struct smb2_close_res *res)

@@ -3,8 +3,8 @@
 #include <linux/slab.h>
 
 #include "../info/info.h"
-#include "../model/create.h"
-#include "../model/dosattr.h"
+#include "../store/create.h"
+#include "../store/dosattr.h"
 #include "../wire/access.h"
 #include "../wire/fscc_file.h"
 #include "../wire/name.h"
@@ -197,5 +197,7 @@ nt_status_t csrv_smb2_create_resume(struct csrv_req *req)
 	csrv_break_wait_done(&smb2_state(req)->brk);
 	if (req->wait.status != NT_OK)
 		return req->wait.status;
-	return req->rights->max_access ? create_on_disk(req) : NT_ACCESS_DENIED;	/* as above */
+	if (!req->rights->max_access)
+		return NT_ACCESS_DENIED;	/* as above */
+	return create_on_disk(req);
 }

@@ -3,10 +3,10 @@
 #include <linux/string.h>
 #include <net/ipv6.h>
 
-#include "../model/access.h"
-#include "../model/config.h"
-#include "../model/netif.h"
-#include "../model/server.h"
+#include "../client/netif.h"
+#include "../core/config.h"
+#include "../core/server.h"
+#include "../policy/access.h"
 #include "../upcall/upcall.h"
 #include "../wire/fsctl.h"
 #include "smb2.h"

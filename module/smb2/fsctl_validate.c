@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* smb2/fsctl_validate.c - FSCTL_VALIDATE_NEGOTIATE_INFO, [MS-SMB2] 3.3.5.15.12 */
-#include "../model/server.h"
+#include "../core/server.h"
 #include "smb2.h"
 
 /*

@@ -2,7 +2,7 @@
 /* smb2/lock.c - SMB2 LOCK, [MS-SMB2] 3.3.5.14 */
 #include <linux/sched.h>
 
-#include "../model/brl.h"
+#include "../store/brl.h"
 #include "smb2.h"
 
 static struct csrv_range range_of(const struct smb2_lock_args *args, u32 i)

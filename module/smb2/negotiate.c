@@ -4,8 +4,8 @@
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
 
-#include "../model/config.h"
-#include "../model/server.h"
+#include "../core/config.h"
+#include "../core/server.h"
 #include "../upcall/upcall.h"
 #include "../wire/time.h"
 #include "smb2.h"

@@ -104,7 +104,8 @@ nt_status_t csrv_smb2_break_wait(struct csrv_req *req, struct csrv_file *file)
 {
 	nt_status_t status;
 
-	status = csrv_break_wait_init(&smb2_state(req)->brk, &req->wait, file, req->rights->account);
+	status = csrv_break_wait_init(&smb2_state(req)->brk, &req->wait, file,
+				      req->rights->account);
 	if (status != NT_OK)
 		return status;
 	status = csrv_req_park(req, !req->async_id, wait_cancel);

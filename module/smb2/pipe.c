@@ -7,9 +7,9 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "../model/close.h"
-#include "../model/pipe.h"
-#include "../model/server.h"
+#include "../client/pipe.h"
+#include "../core/server.h"
+#include "../store/close.h"
 #include "../upcall/upcall.h"
 #include "../wire/access.h"
 #include "../wire/fscc_file.h"

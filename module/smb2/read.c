@@ -9,7 +9,7 @@
 #include <linux/slab.h>
 #include <linux/uio.h>
 
-#include "../model/brl.h"
+#include "../store/brl.h"
 #include "smb2.h"
 
 #define READ_FIXED	16u		/* reply body before the data */

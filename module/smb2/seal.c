@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* smb2/seal.c - messages that leave encrypted, [MS-SMB2] 3.1.4.3 */
-#include "../model/server.h"
+#include "../core/server.h"
 #include "../wire/smb2/transform.h"
 #include "smb2.h"
 

@@ -36,9 +36,9 @@
  */
 #include <linux/slab.h>
 
-#include "../model/config.h"
-#include "../model/server.h"
-#include "../model/user.h"
+#include "../core/config.h"
+#include "../core/server.h"
+#include "../policy/user.h"
 #include "../upcall/upcall.h"
 #include "smb2.h"
 

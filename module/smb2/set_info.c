@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* smb2/set_info.c - SMB2 SET_INFO, [MS-SMB2] 3.3.5.21 */
 #include "../info/info.h"
-#include "../model/modify.h"
+#include "../store/modify.h"
 #include "smb2.h"
 
 void csrv_smb2_set_info_payload(const void *args, u64 *sent, u64 *asked)

@@ -5,9 +5,9 @@
 
 #include "../dispatch/frontend.h"
 #include "../dispatch/req.h"
-#include "../model/break.h"
-#include "../model/brl.h"
-#include "../model/session.h"
+#include "../store/break.h"
+#include "../store/brl.h"
+#include "../client/session.h"
 #include "../wire/smb1/negotiate.h"
 #include "../wire/smb2/cancel.h"
 #include "../wire/smb2/change_notify.h"

@@ -3,7 +3,7 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 
-#include "../model/server.h"
+#include "../core/server.h"
 #include "../wire/smb2/transform.h"
 #include "smb2.h"
 

@@ -2,8 +2,8 @@
 /* smb2/write.c - SMB2 WRITE, [MS-SMB2] 3.3.5.13 */
 #include <linux/uio.h>
 
-#include "../model/brl.h"
-#include "../model/modify.h"
+#include "../store/brl.h"
+#include "../store/modify.h"
 #include "../wire/access.h"
 #include "smb2.h"
 

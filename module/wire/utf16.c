@@ -2,8 +2,8 @@
 /* wire/utf16.c - UTF-16LE to UTF-8 and back, and comparison without case */
 #include <linux/kernel.h>
 
-#include "utf16.h"
 #include "upcase_gen.h"
+#include "utf16.h"
 
 #define REPLACEMENT	0xfffd		/* stands for a byte that is not UTF-8 */
 #define NOT_UTF8	0x110000u	/* + the byte: like no code point and no other byte */

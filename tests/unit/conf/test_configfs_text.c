@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// link: module/configfs/text.c module/model/hosts.c daemon/conf/*.c daemon/passdb/nss.c daemon/util/utf.c | flags: -Itests/shim -Imodule
+// link: module/configfs/text.c module/core/hosts.c daemon/conf/*.c daemon/passdb/nss.c daemon/util/utf.c | flags: -Itests/shim -Imodule
 /* The kernel takes all that the daemon may write, unchanged, and refuses what is not legal. */
 #include <arpa/inet.h>
 #include <assert.h>
@@ -9,7 +9,7 @@
 
 #include "configfs/text.h"
 #include "conf/param.h"
-#include "model/hosts.h"
+#include "core/hosts.h"
 
 static const struct conf_table *const tables[] = {
 	&conf_server_table, &conf_share_table, &conf_user_table, &conf_listener_table

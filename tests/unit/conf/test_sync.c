@@ -423,7 +423,7 @@ static bool has_host(const char *list, const char *host)
 	return in_list(list, "ALL") || in_list(list, host);
 }
 
-/* As module/model/access.c decides. */
+/* As module/policy/access.c decides. */
 static bool host_allowed(const struct sync_item *i, const char *host)
 {
 	const char *allow = sync_item_value(i, "hosts_allow"), *deny = sync_item_value(i, "hosts_deny");
@@ -453,7 +453,7 @@ static bool is_on(const struct sync_item *i, const char *attr)
 	return !strcmp(sync_item_value(i, attr), "1");
 }
 
-/* As module/model/tree.c decides: what, and as whom. */
+/* As module/client/tree.c decides: what, and as whom. */
 struct may {
 	int what;
 	const char *uid, *gid, *name;

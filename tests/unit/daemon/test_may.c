@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // link: daemon/cifsadmin/may.c daemon/conf/*.c daemon/passdb/nss.c daemon/util/utf.c | libs: talloc
 /*
- * cifsadmin may: the answers of module/model/access.c and tree.c, and the line that decides.
+ * cifsadmin may: the answers of module/policy/access.c and tree.c, and the line that decides.
  * tests/e2e/admin compares them with what the kernel does.
  */
 #include <assert.h>

@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* client/logon.c - a logon in progress */
+#include <linux/jiffies.h>
+#include <linux/slab.h>
+
+#include "../base/fault.h"
+#include "../base/objects.h"
+#include "../core/server.h"
+#include "../upcall/upcall.h"
+#include "conn.h"
+#include "session.h"
+
+static void logon_free(struct kref *ref)
+{
+	struct csrv_logon *l = container_of(ref, struct csrv_logon, ref);
+	struct csrv_server *srv = l->conn->srv;
+
+	csrv_fault_delay(CSRV_FAULT_LOGON_PUT);
+	spin_lock(&srv->logon_lock);
+	list_del(&l->all);
+	spin_unlock(&srv->logon_lock);
+	csrv_quota_give(l->conn->account, CSRV_QUOTA_LOGON, 1);
+	memzero_explicit(l->preauth, sizeof(l->preauth));
+	csrv_session_put(l->session);
+	csrv_conn_put(l->conn);
+	csrv_object_destroyed(CSRV_OBJ_LOGON);
+	kfree(l);
+}
+
+void csrv_logon_put(struct csrv_logon *l)
+{
+	if (l)
+		kref_put(&l->ref, logon_free);
+}
+
+/* ---- making room ---- */
+
+/* Does ending @l make room on the level that has none, for who comes over @conn? */
+static bool makes_room(const struct csrv_logon *l, const struct csrv_conn *conn,
+		       enum csrv_quota_level level)
+{
+	switch (level) {
+	case CSRV_LEVEL_CONN:
+		return l->conn == conn;
+	case CSRV_LEVEL_HOST:
+	case CSRV_LEVEL_STRANGERS:
+		return l->conn->account->host == conn->account->host;
+	default:
+		return true;
+	}
+}
+
+/*
+ * Of two logons the one of a stranger goes, then that of the host which has more of them (a
+ * few are no more than one), then the one that waits for its client rather than for the
+ * daemon, then the older.
+ */
+static u64 evict_rank(const struct csrv_logon *l)
+{
+	const struct csrv_account *a = l->conn->account;
+	u64 rank = READ_ONCE(a->proven) ? 0 : 1;
+
+	rank = rank << 32 | max_t(u32, csrv_quota_used(a->host, CSRV_QUOTA_LOGON),
+				  CSRV_PEERS_FEW);
+	return rank << 1 | (READ_ONCE(l->busy) ? 0 : 1);
+}
+
+static struct csrv_logon *evict_choose(struct csrv_conn *conn, enum csrv_quota_level level)
+	__must_hold(&conn->srv->logon_lock)
+{
+	struct csrv_logon *l, *best = NULL;
+	u64 rank, highest = 0;
+
+	lockdep_assert_held(&conn->srv->logon_lock);
+	list_for_each_entry(l, &conn->srv->logons, all) {
+		if (!kref_read(&l->ref) || !makes_room(l, conn, level))
+			continue;
+		rank = evict_rank(l);
+		if (!best || rank > highest) {
+			best = l;
+			highest = rank;
+		}
+	}
+	return best;
+}
+
+/*
+ * With a reference, or NULL: all of them are ending.  It is off the list: so each is found once,
+ * and a walk goes over those only that make room.
+ */
+static struct csrv_logon *evict_find(struct csrv_conn *conn, enum csrv_quota_level level)
+{
+	struct csrv_logon *l;
+
+	spin_lock(&conn->srv->logon_lock);
+	do
+		l = evict_choose(conn, level);
+	while (l && !kref_get_unless_zero(&l->ref));
+	if (l)
+		list_del_init(&l->all);
+	spin_unlock(&conn->srv->logon_lock);
+	return l;
+}
+
+/*
+ * An idle logon ends here.  A busy one ends when its leg is done: who is evicted is never idle
+ * again (csrv_logon_yield()).  For that not to take long, the daemon's question ends, by this if
+ * it is out, else by who asks it (csrv_logon_asked()).  Until then there is one too many.
+ */
+static void evict_one(struct csrv_conn *conn, enum csrv_quota_level level)
+{
+	struct csrv_logon *l = evict_find(conn, level);
+	bool idle;
+
+	if (!l)
+		return;
+	spin_lock(&l->conn->lock);
+	l->evicted = true;
+	idle = l->listed && !l->busy;
+	if (idle)
+		l->busy = true;
+	spin_unlock(&l->conn->lock);
+	if (idle) {
+		csrv_logon_end(l, true);
+	} else {
+		csrv_up_auth_abort(conn->srv->up, l->id);
+		csrv_logon_put(l);
+	}
+}
+
+/*
+ * Room for one more logon.  A newcomer is not refused because others have begun and do not
+ * go on: those make room.  So do those that are ending already, but on one connection as many
+ * only as may be in progress there.
+ */
+static bool logon_charge(struct csrv_conn *conn)
+{
+	enum csrv_quota_level full = csrv_quota_take(conn->account, CSRV_QUOTA_LOGON, 1);
+
+	if (full == CSRV_LEVEL_NONE)
+		return true;
+	csrv_quota_force(conn->account, CSRV_QUOTA_LOGON, 1);
+	if (csrv_quota_used(conn->account, CSRV_QUOTA_LOGON) >
+	    2 * csrv_quota_most(&conn->srv->quota, CSRV_QUOTA_LOGON)) {
+		csrv_quota_give(conn->account, CSRV_QUOTA_LOGON, 1);
+		return false;
+	}
+	evict_one(conn, full);
+	return true;
+}
+
+static struct csrv_logon *logon_alloc(struct csrv_conn *conn, struct csrv_session *s)
+{
+	struct csrv_server *srv = conn->srv;
+	struct csrv_logon *l = kzalloc(sizeof(*l), GFP_KERNEL);
+
+	if (!l)
+		return NULL;
+	kref_init(&l->ref);
+	l->id = csrv_up_new_id(srv->up);
+	l->conn = csrv_conn_get(conn);
+	l->session = csrv_session_get(s);
+	l->busy = true;
+	l->first = true;
+	l->since = jiffies;
+	memcpy(l->preauth, conn->nego.preauth, sizeof(l->preauth));
+	csrv_object_created(CSRV_OBJ_LOGON);
+	spin_lock(&srv->logon_lock);
+	list_add_tail(&l->all, &srv->logons);
+	spin_unlock(&srv->logon_lock);
+	return l;
+}
+
+static int logon_list(struct csrv_logon *l)
+{
+	struct csrv_conn *conn = l->conn;
+	struct csrv_logon *other;
+	int err = 0;
+
+	spin_lock(&conn->lock);
+	if (conn->state != CSRV_CONN_NEGOTIATED)
+		err = -ENOTCONN;
+	list_for_each_entry(other, &conn->logons, node)
+		if (other->session == l->session)
+			err = -EBUSY;
+	if (!err) {
+		kref_get(&l->ref);
+		list_add_tail(&l->node, &conn->logons);
+		l->listed = true;
+		conn->nlogons++;
+	}
+	spin_unlock(&conn->lock);
+	return err;
+}
+
+/**
+ * csrv_logon_create() - a SESSION_SETUP begins one, and works on its first leg
+ * @conn: where
+ * @s: the session it is for
+ *
+ * Another one may have to end for it: of this connection, of this host, or of the host that
+ * has most.
+ * Return: the logon, busy, with the caller's reference; -EUSERS when twice as many as may be
+ * in progress on this connection have not ended, -EBUSY when this session has one on this
+ * connection, -ENOTCONN, -ENOMEM.
+ */
+struct csrv_logon *csrv_logon_create(struct csrv_conn *conn, struct csrv_session *s)
+{
+	struct csrv_logon *l;
+	int err;
+
+	if (!logon_charge(conn))
+		return ERR_PTR(-EUSERS);
+	l = logon_alloc(conn, s);
+	if (!l) {
+		csrv_quota_give(conn->account, CSRV_QUOTA_LOGON, 1);
+		return ERR_PTR(-ENOMEM);
+	}
+	err = logon_list(l);
+	if (!err)
+		return l;
+	csrv_logon_put(l);
+	return ERR_PTR(err);
+}
+
+/* The session's logon in progress on this connection, with a reference; NULL: there is none. */
+struct csrv_logon *csrv_logon_find(struct csrv_conn *conn, u64 session_id)
+{
+	struct csrv_logon *l, *ret = NULL;
+
+	spin_lock(&conn->lock);
+	list_for_each_entry(l, &conn->logons, node)
+		if (l->session->id == session_id) {
+			kref_get(&l->ref);
+			ret = l;
+			break;
+		}
+	spin_unlock(&conn->lock);
+	return ret;
+}
+
+/* One leg at a time, and only one that has proved itself.  False: it is busy, or over. */
+bool csrv_logon_claim(struct csrv_logon *l)
+{
+	bool mine;
+
+	spin_lock(&l->conn->lock);
+	mine = l->listed && !l->busy;
+	if (mine)
+		l->busy = true;
+	spin_unlock(&l->conn->lock);
+	return mine;
+}
+
+/**
+ * csrv_logon_asked() - the daemon's question about a leg is out
+ * @l: busy with it
+ *
+ * Who evicted the logon before that found no question to end, so it is ended here: evict_one()
+ * marks the logon and looks for the question then; this comes after the question and looks for
+ * the mark then.
+ */
+void csrv_logon_asked(struct csrv_logon *l)
+{
+	bool evicted;
+
+	spin_lock(&l->conn->lock);
+	evicted = l->evicted;
+	spin_unlock(&l->conn->lock);
+	if (evicted)
+		csrv_up_auth_abort(l->conn->srv->up, l->id);
+}
+
+static bool logon_unlist(struct csrv_logon *l) __must_hold(&l->conn->lock)
+{
+	bool mine;
+
+	lockdep_assert_held(&l->conn->lock);
+	mine = l->listed;
+	if (mine) {
+		list_del_init(&l->node);
+		l->listed = false;
+		l->conn->nlogons--;
+	}
+	return mine;
+}
+
+/**
+ * csrv_logon_end() - it succeeded or failed
+ * @l: the caller's reference goes
+ * @tell_daemon: it does not know yet
+ *
+ * A session that it was the first logon of, and that did not become VALID, ends too.
+ */
+void csrv_logon_end(struct csrv_logon *l, bool tell_daemon)
+{
+	struct csrv_conn *conn = l->conn;
+	bool mine;
+
+	spin_lock(&conn->lock);
+	mine = logon_unlist(l);
+	spin_unlock(&conn->lock);
+	if (tell_daemon)
+		csrv_up_auth_abort(conn->srv->up, l->id);
+	if (READ_ONCE(l->session->state) == CSRV_SESSION_IN_PROGRESS)
+		csrv_session_end(l->session);
+	if (mine)
+		csrv_logon_put(l);
+	csrv_logon_put(l);
+}
+
+/**
+ * csrv_logon_yield() - a leg is done and another must follow
+ * @l: the caller's reference goes
+ *
+ * One that was evicted meanwhile ends: it does not become idle, because nobody would evict it
+ * a second time.
+ */
+void csrv_logon_yield(struct csrv_logon *l)
+{
+	bool evicted;
+
+	spin_lock(&l->conn->lock);
+	evicted = l->evicted;
+	if (!evicted)
+		l->busy = false;
+	spin_unlock(&l->conn->lock);
+	if (evicted)
+		csrv_logon_end(l, true);
+	else
+		csrv_logon_put(l);
+}
+
+/* End logons begun before @older_than that no leg is being worked on for. */
+void csrv_logons_drop_conn(struct csrv_conn *conn, unsigned long older_than)
+{
+	struct csrv_logon *l, *found;
+
+	do {
+		found = NULL;
+		spin_lock(&conn->lock);
+		list_for_each_entry(l, &conn->logons, node)
+			if (!l->busy && time_before_eq(l->since, older_than)) {
+				l->busy = true;
+				kref_get(&l->ref);
+				found = l;
+				break;
+			}
+		spin_unlock(&conn->lock);
+		if (found)
+			csrv_logon_end(found, true);
+	} while (found);
+}

@@ -1,0 +1,405 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* client/opens.c - the opens of a session: published, found, closed */
+#include "../base/fault.h"
+#include "../core/config.h"
+#include "../core/server.h"
+#include "../policy/rights.h"
+#include "../policy/share.h"
+#include "../store/close.h"
+#include "../store/create.h"
+#include "../store/open.h"
+#include "session.h"
+#include "tree.h"
+
+/*
+ * May the session have one more?  No reference to the parameters is taken: a CREATE writes nothing
+ * that all connections share.
+ */
+bool csrv_opens_have_room(const struct csrv_session *s)
+{
+	const struct csrv_config *sc;
+	bool ok;
+
+	rcu_read_lock();
+	sc = rcu_dereference(s->srv->config);
+	ok = csrv_session_nopens(s) < sc->p.max_open_files_per_session;
+	rcu_read_unlock();
+	return ok;
+}
+
+/* Into the server's table, which owns it, and those that the session and @tree find it by. */
+static int open_list(struct csrv_session *s, struct csrv_tree *tree, struct csrv_open *o)
+{
+	u32 index;
+	int err;
+
+	/* High halves make an id that was used before another one. */
+	o->persistent_id = (u64)(u32)atomic64_inc_return(&s->srv->next_id) << 32;
+	o->volatile_id = o->persistent_id;
+	err = csrv_table_add(&s->opens, o, &index);
+	if (err)
+		return err;
+	WRITE_ONCE(o->volatile_id, o->volatile_id | index);
+	csrv_open_get(o);
+	err = xa_alloc(&s->srv->opens, &index, o, XA_LIMIT(1, U32_MAX - 1), GFP_KERNEL);
+	if (err < 0) {
+		csrv_table_erase(&s->opens, o->volatile_id);
+		csrv_open_put(o);	/* not the last: the caller's */
+		return err;
+	}
+	WRITE_ONCE(o->persistent_id, o->persistent_id | index);
+	csrv_table_lock(&s->opens);
+	list_add_tail(&o->in_tree, &tree->opens);
+	csrv_table_unlock(&s->opens);
+	return 0;
+}
+
+/**
+ * csrv_open_publish() - from now on the client can name it
+ * @s: the session
+ * @o: OPENING; when this succeeds the server's table has a reference of its own
+ */
+nt_status_t csrv_open_publish(struct csrv_session *s, struct csrv_open *o)
+{
+	nt_status_t status = NT_OK;
+	struct csrv_tree *tree;
+
+	mutex_lock(&s->lock);
+	tree = csrv_tree_by_id_locked(s, o->tree_id);
+	/* Not the session's identity: that may have become another user's meanwhile. */
+	if (s->state == CSRV_SESSION_DEAD || csrv_identity_revoked(o->identity))
+		status = NT_USER_SESSION_DELETED;
+	else if (!tree)
+		status = NT_NETWORK_NAME_DELETED;
+	else if (open_list(s, tree, o))
+		status = NT_INSUFFICIENT_RESOURCES;
+	if (status == NT_OK) {
+		atomic_inc(&s->nopens);	/* csrv_session_left() */
+		csrv_open_move(o, CSRV_OPEN_OPENING, CSRV_OPEN_LIVE);
+	}
+	mutex_unlock(&s->lock);
+	return status;
+}
+
+/* A LIVE open of the session with both ids, with a reference, or NULL. */
+struct csrv_open *csrv_open_find(struct csrv_session *s, u64 persistent_id, u64 volatile_id)
+{
+	struct csrv_open *o;
+
+	csrv_table_lock(&s->opens);
+	o = csrv_table_peek_locked(&s->opens, volatile_id);
+	if (o && READ_ONCE(o->volatile_id) == volatile_id &&
+	    READ_ONCE(o->persistent_id) == persistent_id &&
+	    atomic_read(&o->state) == CSRV_OPEN_LIVE)
+		kref_get(&o->ref);
+	else
+		o = NULL;
+	csrv_table_unlock(&s->opens);
+	return o;
+}
+
+/*
+ * Of several closers one wins, and has the reference of the server's table; no client can name the
+ * open any more.  The share counts it until open_closed().
+ */
+static bool open_claim(struct csrv_session *s, struct csrv_open *o)
+{
+	atomic_inc(&o->rights->share->nleft);
+	if (!csrv_open_move(o, CSRV_OPEN_LIVE, CSRV_OPEN_CLOSING)) {
+		csrv_share_one_left(o->rights->share);
+		return false;
+	}
+	csrv_table_lock(&s->opens);
+	csrv_table_erase_locked(&s->opens, o->volatile_id);
+	list_del_init(&o->in_tree);
+	csrv_table_unlock(&s->opens);
+	xa_erase(&o->srv->opens, (u32)o->persistent_id);
+	return true;
+}
+
+/* It is closed, unless a request still uses it; the reference of open_claim() goes. */
+static void open_closed(struct csrv_session *s, struct csrv_open *o)
+{
+	struct csrv_share *share = csrv_share_get(o->rights->share);
+
+	csrv_open_put(o);
+	csrv_share_one_left(share);
+	csrv_share_put(share);
+	csrv_session_left(s);
+}
+
+/**
+ * csrv_open_close() - CLOSE
+ * @s: its session
+ * @o: the caller holds a reference
+ *
+ * Locks and share mode go at once, the struct file with the last reference.
+ * Return: false if somebody else closed it before.
+ */
+bool csrv_open_close(struct csrv_session *s, struct csrv_open *o)
+{
+	if (!open_claim(s, o))
+		return false;
+	csrv_close_whole(o);
+	if (csrv_standers_any(&o->standers))	/* after open_claim(): a full barrier */
+		csrv_standers_void(s);		/* those that it could not wait for */
+	open_closed(s, o);
+	return true;
+}
+
+/* ... that comes with the end of what the open hangs off.  @left: csrv_opens_finish() */
+static void open_leave(struct csrv_session *s, struct csrv_open *o, struct list_head *left)
+{
+	if (!open_claim(s, o))
+		return;
+	csrv_close_begin(o);
+	csrv_table_lock(&s->opens);
+	list_add_tail(&o->in_tree, left);
+	csrv_table_unlock(&s->opens);
+}
+
+/*
+ * One of those on session->left is to be finished.  False: it has an end of its own, made by
+ * csrv_open_end(), which runs, and does that.  Where that end only stands, behind others of the
+ * same user, it never runs.  Under the lock of session->opens.
+ */
+static bool left_take(struct csrv_open *o)
+{
+	if (o->ending && !csrv_end_take(&o->freeing))
+		return false;
+	o->ending = false;
+	return true;
+}
+
+static struct csrv_open *left_pop(struct csrv_session *s, struct list_head *left)
+{
+	struct csrv_open *o, *found = NULL;
+
+	csrv_table_lock(&s->opens);
+	list_for_each_entry(o, left, in_tree)
+		if (left_take(o)) {
+			list_del_init(&o->in_tree);
+			found = o;
+			break;
+		}
+	csrv_table_unlock(&s->opens);
+	return found;
+}
+
+static void open_finish(struct csrv_session *s, struct csrv_open *o)
+{
+	csrv_close_finish(o);
+	open_closed(s, o);
+}
+
+/* The server's LIVE open of that persistent id, with a reference, or NULL. */
+static struct csrv_open *open_by_id(struct csrv_server *srv, u64 id)
+{
+	struct csrv_open *o;
+
+	xa_lock(&srv->opens);
+	o = xa_load(&srv->opens, (u32)id);
+	if (o && READ_ONCE(o->persistent_id) == id && atomic_read(&o->state) == CSRV_OPEN_LIVE)
+		kref_get(&o->ref);
+	else
+		o = NULL;
+	xa_unlock(&srv->opens);
+	return o;
+}
+
+static void open_finish_end(struct csrv_end *end)
+{
+	struct csrv_open *o = container_of(end, struct csrv_open, freeing);
+	/* It counts @o as being closed, so it has not ended. */
+	struct csrv_session *s = csrv_session_find(o->srv, o->session_id);
+
+	csrv_table_lock(&s->opens);
+	o->ending = false;
+	list_del_init(&o->in_tree);
+	csrv_table_unlock(&s->opens);
+	open_finish(s, o);
+	csrv_session_put(s);
+}
+
+/*
+ * The other half has a worker of @o's identity, when there is one; whoever ends the session, its
+ * share or its account before that does not wait for it, but finishes @o (left_take()).  If a
+ * revocation has looked before @o was listed it is marked by now, and waits for @o.
+ */
+static void open_finish_later(struct csrv_session *s, struct csrv_open *o)
+{
+	csrv_end_init(&o->freeing, CSRV_END_FILE, open_finish_end);
+	csrv_table_lock(&s->opens);
+	o->ending = true;
+	list_add_tail(&o->in_tree, &s->left);
+	csrv_end_queue(&o->freeing, o->rights->account->identity, o->srv->end_wq);
+	csrv_table_unlock(&s->opens);
+	if (READ_ONCE(o->rights->share->revoked) || csrv_identity_revoked(o->identity) ||
+	    csrv_session_is_dead(s))
+		csrv_end_hurry(&o->freeing);
+}
+
+/* The caller keeps @o. */
+static int open_end(struct csrv_session *s, struct csrv_open *o)
+{
+	if (!open_claim(s, o))
+		return -ENOENT;
+	csrv_close_begin(o);		/* locks that wait end as by CLOSE */
+	csrv_session_cancel(&(const struct csrv_ending){ .session = s, .open = o });
+	open_finish_later(s, o);
+	return 0;
+}
+
+/**
+ * csrv_open_end() - an administrator closes an open
+ * @srv: the server
+ * @id: its persistent id
+ *
+ * As by CLOSE: locks, share mode and oplock are given up when this returns, and no request
+ * finds it any more.  A name that is to go, times and the struct file follow in a worker, as
+ * they may take as long as the file system likes.
+ * Return: 0; -ENOENT when there is no such open, or somebody else closes it.
+ */
+int csrv_open_end(struct csrv_server *srv, u64 id)
+{
+	struct csrv_open *o = open_by_id(srv, id);
+	struct csrv_session *s;
+	int err = -ENOENT;
+
+	if (!o)
+		return -ENOENT;
+	s = csrv_session_find(srv, o->session_id);
+	if (s)
+		err = open_end(s, o);
+	csrv_session_put(s);
+	csrv_open_put_later(o);
+	return err;
+}
+
+/**
+ * csrv_opens_finish() - the other half: names that are to go, times, the struct file
+ * @s: the session
+ * @left: what csrv_opens_leave_tree() put there
+ *
+ * Takes as long as the file systems like.
+ */
+void csrv_opens_finish(struct csrv_session *s, struct list_head *left)
+{
+	struct csrv_open *o;
+
+	while ((o = left_pop(s, left)))
+		open_finish(s, o);
+}
+
+/* What of @s->left is @share's and @life's, NULL: anybody's; waits for no others' file systems. */
+static void finish_some(struct csrv_session *s, const struct csrv_share *share,
+			const struct csrv_user_life *life)
+{
+	struct csrv_open *o, *tmp;
+	LIST_HEAD(left);
+
+	csrv_table_lock(&s->opens);
+	list_for_each_entry_safe(o, tmp, &s->left, in_tree)
+		if ((!share || o->rights->share == share) &&
+		    (!life || csrv_identity_of(o->identity, life)) && left_take(o))
+			list_move_tail(&o->in_tree, &left);
+	csrv_table_unlock(&s->opens);
+	csrv_opens_finish(s, &left);
+}
+
+void csrv_opens_finish_share(struct csrv_session *s, const struct csrv_share *share)
+{
+	finish_some(s, share, NULL);
+}
+
+/* In a session that is another user's now. */
+void csrv_opens_finish_account(struct csrv_session *s, const struct csrv_user_life *life)
+{
+	finish_some(s, NULL, life);
+}
+
+/* The session's open at @index or the first after it, with a reference, or NULL. */
+static struct csrv_open *open_next(struct csrv_session *s, unsigned long *index)
+{
+	struct csrv_open *o;
+
+	csrv_table_lock(&s->opens);
+	o = csrv_table_next_locked(&s->opens, index);
+	if (o)
+		kref_get(&o->ref);
+	csrv_table_unlock(&s->opens);
+	(*index)++;
+	return o;
+}
+
+/* Take one out of the tree's list, with a reference; NULL: it is empty. */
+static struct csrv_open *open_pop(struct csrv_session *s, struct csrv_tree *tree)
+{
+	struct csrv_open *o;
+
+	csrv_table_lock(&s->opens);
+	o = list_first_entry_or_null(&tree->opens, struct csrv_open, in_tree);
+	if (o) {
+		list_del_init(&o->in_tree);
+		kref_get(&o->ref);	/* it is in the table as well, which has one */
+	}
+	csrv_table_unlock(&s->opens);
+	return o;
+}
+
+/* All that were made on the tree connect, whoever the session's user was then. */
+void csrv_opens_leave_tree(struct csrv_session *s, struct csrv_tree *tree,
+			   struct list_head *left)
+{
+	struct csrv_open *o;
+
+	while ((o = open_pop(s, tree))) {
+		open_leave(s, o, left);
+		csrv_open_put_later(o);
+	}
+}
+
+/*
+ * All that were made for an account, whoever the session's user is now;
+ * csrv_opens_finish_account() is the other half.
+ */
+void csrv_opens_leave_account(struct csrv_session *s, const struct csrv_user_life *life)
+{
+	struct csrv_open *o;
+	unsigned long index = 0;
+
+	while ((o = open_next(s, &index))) {
+		if (csrv_identity_of(o->identity, life))
+			open_leave(s, o, &s->left);
+		csrv_open_put_later(o);
+	}
+}
+
+/**
+ * csrv_open_create() - CREATE of a file: [MS-SMB2] 3.3.5.9, [MS-FSA] 2.1.5.1
+ * @s: whose open it becomes
+ * @c: see there; @c->srv and @c->session_id are set here
+ *
+ * Return: as csrv_create_begin() and csrv_create_commit().
+ */
+nt_status_t csrv_open_create(struct csrv_session *s, struct csrv_create *c)
+{
+	nt_status_t status;
+
+	c->srv = s->srv;
+	c->session_id = s->id;
+	if (!csrv_opens_have_room(s))
+		return NT_INSUFFICIENT_RESOURCES;
+	status = csrv_create_begin(c);
+	if (status != NT_OK)
+		return status;
+	status = csrv_open_publish(s, c->o);
+	if (status == NT_OK) {
+		status = csrv_create_commit(c);
+		if (status != NT_OK)
+			csrv_open_close(s, c->o);
+	}
+	if (status != NT_OK)
+		csrv_create_abort(c, status);
+	return status;
+}

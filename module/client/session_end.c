@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* client/session_end.c - how a session ends */
+#include "../base/fault.h"
+#include "../core/server.h"
+#include "../policy/access.h"
+#include "../policy/share.h"
+#include "../store/open.h"
+#include "conn.h"
+#include "session.h"
+#include "session_end.h"
+#include "tree.h"
+
+/*
+ * The second half: takes as long as the file systems like.  So the others of the same user may
+ * stand behind it (ends.c); nobody else waits for what it does.
+ */
+void csrv_session_finish(struct csrv_end *end)
+{
+	struct csrv_session *s = container_of(end, struct csrv_session, end);
+
+	csrv_opens_finish(s, &s->left);
+	csrv_session_left(s);	/* its own */
+}
+
+/*
+ * The first half, in a worker: what the requests that wait on it are asked may wait for a file's
+ * mutex, and a session may have many opens.  Enters no file system.  Holds no lock.
+ */
+void csrv_session_leave(struct work_struct *work)
+{
+	struct csrv_session *s = container_of(work, struct csrv_session, leave);
+	const struct csrv_ending e = { .session = s };
+	struct csrv_channel *ch;
+
+	csrv_fault_delay(CSRV_FAULT_SESSION_END);
+	csrv_session_cancel(&e);
+	while ((ch = csrv_channel_pop(s))) {
+		if (csrv_channel_unlink_conn(ch))
+			csrv_channel_set_dead(ch->conn, ch);	/* the table's reference */
+		csrv_channel_put(ch);
+	}
+	csrv_trees_leave_all(s);
+	if (s->account)		/* DEAD: it does not change any more */
+		csrv_end_queue(&s->end, s->account->identity, s->srv->end_wq);
+	else
+		csrv_session_finish(&s->end);
+}
+
+/* DEAD, by the caller: so who it is does not change any more. */
+void csrv_session_let_go(struct csrv_session *s)
+{
+	/* session_ended(), which cancels it, has a reference */
+	queue_delayed_work(s->srv->net_wq, &s->end_late, CSRV_END_SECS * HZ);
+	if (s->account)
+		queue_work(s->srv->cancel_wq, &s->leave);
+	else
+		csrv_session_leave(&s->leave);	/* nobody has logged on: nothing is open */
+}
+
+/**
+ * csrv_session_end() - logoff, revocation, last channel gone: mark, and let go
+ * @s: the session; the caller holds a reference
+ *
+ * In workers the requests that wait on it end and its opens close; those under way finish
+ * with the references they hold.  Nothing new is done for it: the gate looks at the state.
+ * Waits for no file system, so it may be called from anywhere.  The session is found until its
+ * opens are closed, so that whoever comes later can wait for that too (csrv_session_end_wait()).
+ * Return: false if it had ended before.
+ */
+bool csrv_session_end(struct csrv_session *s)
+{
+	bool mine;
+
+	mutex_lock(&s->lock);
+	mine = csrv_session_die_locked(s);
+	mutex_unlock(&s->lock);
+	if (mine)
+		csrv_session_let_go(s);
+	return mine;
+}
+
+/* A connection has gone: so have its channels, and sessions that had no other. */
+void csrv_channels_drop_conn(struct csrv_conn *conn)
+{
+	struct csrv_session *s;
+	struct csrv_channel *ch;
+	bool last, listed;
+
+	csrv_channel_set_dead(conn, NULL);
+	while ((ch = csrv_table_pop(&conn->channels))) {
+		s = ch->session;
+		mutex_lock(&s->lock);
+		listed = ch->listed;
+		if (listed) {
+			list_del_init(&ch->node);
+			ch->listed = false;
+			s->nchannels--;
+		}
+		/* In the same hold: a binding that comes now is refused, or has come before. */
+		last = listed && !s->nchannels && csrv_session_die_locked(s);
+		mutex_unlock(&s->lock);
+		if (last)
+			csrv_session_let_go(s);
+		if (listed)
+			csrv_channel_put(ch);
+		csrv_channel_put(ch);
+	}
+}
+
+void csrv_sessions_end_all(struct csrv_server *srv)
+{
+	struct csrv_session *s;
+	unsigned long index = 0;
+
+	while ((s = csrv_session_next(srv, &index))) {
+		csrv_session_end(s);
+		csrv_session_put(s);
+	}
+}
+
+static void session_recheck(struct csrv_session *s)
+{
+	bool mine;
+
+	mutex_lock(&s->lock);
+	mine = s->identity && !csrv_server_admits_kind(s->srv, s->identity) &&
+	       csrv_session_die_locked(s);
+	mutex_unlock(&s->lock);
+	if (mine)
+		csrv_session_let_go(s);
+}
+
+/**
+ * csrv_sessions_recheck() - the server no longer takes sessions of guests, or of nobody
+ * @srv: the server; its new parameters stand, for whoever logs on meanwhile
+ *
+ * Theirs are DEAD when this returns: whoever is not let in any more must not stay, and reach what
+ * is shared later with everybody who is.
+ */
+void csrv_sessions_recheck(struct csrv_server *srv)
+{
+	struct csrv_session *s;
+	unsigned long index;
+
+	for (index = 0; (s = csrv_session_next(srv, &index)); csrv_session_put(s))
+		session_recheck(s);
+}

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* client/standers.c - requests that stand, by what they name, and what ends that */
+#include <linux/slab.h>
+
+#include "../core/wait.h"
+#include "../policy/share.h"
+#include "../store/open.h"
+#include "session.h"
+#include "standers.h"
+#include "tree.h"
+#include "workers.h"
+
+struct csrv_tree_standers *csrv_tree_standers_alloc(void)
+{
+	struct csrv_tree_standers *t = kmalloc(sizeof(*t), GFP_KERNEL);
+
+	if (!t)
+		return NULL;
+	refcount_set(&t->ref, 1);
+	t->gone = false;
+	csrv_standers_init(&t->on);
+	return t;
+}
+
+static struct csrv_tree_standers *tree_standers_get(struct csrv_tree_standers *t)
+{
+	refcount_inc(&t->ref);
+	return t;
+}
+
+void csrv_tree_standers_put(struct csrv_tree_standers *t)
+{
+	if (t && refcount_dec_and_test(&t->ref))
+		kfree(t);
+}
+
+/* ---- those that stand ---- */
+
+static void standers_add(struct csrv_session *s, struct csrv_standers *on, int n)
+	__must_hold(&s->stand_lock)
+{
+	lockdep_assert_held(&s->stand_lock);
+	WRITE_ONCE(on->n, on->n + n);
+}
+
+/* @job joins, or leaves, those that stand on what it names. */
+static void count_locked(struct csrv_session *s, const struct csrv_stands_on *on, int n)
+	__must_hold(&s->stand_lock)
+{
+	lockdep_assert_held(&s->stand_lock);
+	standers_add(s, &s->standers, n);
+	if (on->tree)
+		standers_add(s, &on->tree->on, n);
+	if (on->open)
+		standers_add(s, &on->open->standers, n);
+}
+
+/**
+ * csrv_standers_join() - a request is about to stand
+ * @job: its job; the caller's.  Nothing happens if it has joined before
+ * @s: what it names: the session, or NULL
+ * @id: as whom
+ * @tree: or NULL
+ * @o: or NULL
+ *
+ * Before the client's next message is read, so that this one can wait.  Does not sleep.
+ */
+void csrv_standers_join(struct csrv_job *job, struct csrv_session *s, struct csrv_identity *id,
+			struct csrv_tree *tree, struct csrv_open *o)
+{
+	if (!s || job->on.session)
+		return;
+	job->on.session = s;
+	job->on.identity = id ? csrv_identity_get(id) : NULL;
+	job->on.tree = tree ? tree_standers_get(tree->standers) : NULL;
+	job->on.open = o;
+	spin_lock(&s->stand_lock);
+	list_add_tail(&job->in_session, &s->standing);
+	count_locked(s, &job->on, 1);
+	spin_unlock(&s->stand_lock);
+}
+
+/* One that waits for @on, of which none is left. */
+static struct csrv_stand_waiter *waiter_pop(struct csrv_session *s, struct csrv_standers *on)
+{
+	struct csrv_stand_waiter *w = NULL;
+
+	spin_lock(&s->stand_lock);
+	if (!on->n)
+		w = list_first_entry_or_null(&on->waiters, struct csrv_stand_waiter, node);
+	if (w)
+		list_del_init(&w->node);
+	spin_unlock(&s->stand_lock);
+	return w;
+}
+
+/* Without the lock: a woken request may stand itself, and takes it. */
+static void waiters_go(struct csrv_session *s, struct csrv_standers *on)
+{
+	struct csrv_stand_waiter *w;
+
+	while (!list_empty_careful(&on->waiters) && (w = waiter_pop(s, on)))
+		csrv_wait_complete(w->wait, NT_OK);	/* w is the woken request's now */
+}
+
+/**
+ * csrv_standers_leave() - a request has looked whether what it names is there
+ * @job: its job; the caller's.  Nothing happens if it does not stand
+ *
+ * From here on it works with the references that it holds: what it names may end.
+ */
+void csrv_standers_leave(struct csrv_job *job)
+{
+	struct csrv_session *s = job->on.session;
+	struct csrv_stands_on on;
+
+	if (!s)
+		return;
+	on = job->on;
+	spin_lock(&s->stand_lock);
+	list_del_init(&job->in_session);
+	count_locked(s, &on, -1);
+	spin_unlock(&s->stand_lock);
+	job->on.session = NULL;
+	if (on.open)
+		waiters_go(s, &on.open->standers);
+	if (on.tree)
+		waiters_go(s, &on.tree->on);
+	waiters_go(s, &s->standers);
+	csrv_tree_standers_put(on.tree);
+	csrv_identity_put(on.identity);
+}
+
+/* ---- what ends without waiting for them ---- */
+
+/*
+ * Has any of it ended?  Only what is marked for good: a request that is told so here has nothing
+ * but an error to answer, whenever it looks itself (csrv_gate_again()).
+ */
+bool csrv_stands_on_void(const struct csrv_stands_on *on)
+{
+	if (!on->session)
+		return false;
+	return csrv_session_is_dead(on->session) ||
+	       (on->identity && csrv_identity_revoked(on->identity)) ||
+	       (on->tree && READ_ONCE(on->tree->gone)) ||
+	       (on->open && (atomic_read(&on->open->state) != CSRV_OPEN_LIVE ||
+			     csrv_identity_revoked(on->open->identity)));
+}
+
+/* ---- what waits for them ---- */
+
+/* Before the request parks: a CANCEL finds it whole. */
+void csrv_stand_wait_init(struct csrv_stand_waiter *w, struct csrv_session *s,
+			  struct csrv_standers *on)
+{
+	INIT_LIST_HEAD(&w->node);
+	w->wait = NULL;
+	w->cancelled = false;
+	w->session = s;
+	w->on = on;
+}
+
+/**
+ * csrv_stand_wait() - until nobody stands on something for the first time
+ * @w: csrv_stand_wait_init()
+ * @wait: armed by the caller beforehand
+ *
+ * Return: NT_OK: there is nobody (@wait is still armed); NT_PENDING: @wait completes later, or has
+ * already; NT_CANCELLED.
+ */
+nt_status_t csrv_stand_wait(struct csrv_stand_waiter *w, struct csrv_wait *wait)
+{
+	struct csrv_session *s = csrv_session_get(w->session);	/* @w may go before the unlock */
+	nt_status_t status = NT_OK;
+
+	spin_lock(&s->stand_lock);
+	if (w->cancelled) {
+		status = NT_CANCELLED;
+	} else if (w->on->n) {
+		w->wait = wait;
+		list_add_tail(&w->node, &w->on->waiters);
+		status = NT_PENDING;
+	}
+	spin_unlock(&s->stand_lock);
+	csrv_session_put(s);
+	return status;
+}
+
+/* A wait that is still on, or about to begin, is over. */
+void csrv_stand_wait_cancel(struct csrv_stand_waiter *w)
+{
+	struct csrv_session *s = w->session;
+	bool mine;
+
+	spin_lock(&s->stand_lock);
+	w->cancelled = true;
+	mine = !list_empty(&w->node);
+	if (mine)
+		list_del_init(&w->node);
+	spin_unlock(&s->stand_lock);
+	if (mine)
+		csrv_wait_complete(w->wait, NT_CANCELLED);
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * client/workers.h - who gets a worker of srv->wq
+ *
+ * There are no fewer workers than CSRV_QUOTA_RUNNING has units, and no job is queued without one.
+ * So none stands in the workqueue's own list, which knows no clients: what has to stand does so
+ * here, and of those that stand hosts take turns.
+ */
+#ifndef CIFSSRV_CLIENT_WORKERS_H
+#define CIFSSRV_CLIENT_WORKERS_H
+
+#include <linux/list.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <linux/workqueue.h>
+
+#include "../compat/context.h"
+#include "standers.h"
+
+struct csrv_conn;
+struct csrv_server;
+
+/* The most that there are workers for; srv->max_running: as many as one NUMA node has. */
+#define CSRV_MAX_RUNNING	256
+
+/**
+ * struct csrv_job - what a worker is to do for a connection
+ * @node: conn->standing.jobs; srv->workers.lock
+ * @work: its function calls csrv_worker_give() last, unless @free
+ * @conn: the connection
+ * @stood: there was no worker at once, and things may have changed meanwhile
+ * @free: it touches no file, and runs in srv->logon_wq; nothing is charged for that
+ * @on: what it stands on, for room or for a worker: csrv_standers_join()
+ * @in_session: on->session->standing; the session's stand_lock
+ */
+struct csrv_job {
+	struct list_head	node;
+	struct work_struct	*work;
+	struct csrv_conn	*conn;
+	bool			stood;
+	bool			free;
+	struct csrv_stands_on	on;
+	struct list_head	in_session;
+};
+
+/**
+ * struct csrv_standing - a connection's jobs for which no worker could be had
+ * @jobs: csrv_job.node, the oldest first; srv->workers.lock, like the rest
+ * @node: among the host's (csrv_account.standing); empty unless a worker is looked for
+ */
+struct csrv_standing {
+	struct list_head	jobs;
+	struct list_head	node;
+};
+
+void csrv_workers_init(struct csrv_server *srv);
+bool csrv_worker_take(struct csrv_conn *conn);
+void csrv_worker_stand(struct csrv_job *job);
+void csrv_worker_void(struct csrv_job *job);
+void csrv_workers_drop(struct csrv_conn *conn);
+void csrv_worker_give(struct csrv_conn *conn);
+
+static inline void csrv_standing_init(struct csrv_standing *s)
+{
+	INIT_LIST_HEAD(&s->jobs);
+	INIT_LIST_HEAD(&s->node);
+}
+
+#endif /* CIFSSRV_CLIENT_WORKERS_H */

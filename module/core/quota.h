@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * core/quota.h - what clients make the server hold, and how much of it is whose
+ *
+ * Each kind of thing has a total, which is configured or fixed.  What is made for a client
+ * is charged to all of these accounts, or to none and is not made:
+ *
+ *	session --> connection --> host ----+------------------> all
+ *	    +-----> identity ---------------+
+ *	              of those unproven ----+--> strangers --> unproven
+ *
+ *  host       one IPv4 address, or the /64 of an IPv6 address
+ *  identity   one named account; all guests of one host together; all anonymous of one host
+ *  strangers  connections and sessions of strangers, guests and the anonymous of one host
+ *  unproven   the same of all hosts
+ *
+ * Each level but the session has a share of the total (quota.c, a row per kind).  The last
+ * part of the total is the reserve: only a named account that holds little (its floor) may
+ * use it, and for such an account the share of its host does not count either.  So one
+ * client that takes all it may leaves enough for another to work with.  Where the other is one
+ * of the unproven, too, that is so because what strangers of one host may have is a part of
+ * what all unproven have left.
+ *
+ * This file and quota.c know nothing of objects; account.c finds the accounts.
+ */
+#ifndef CIFSSRV_CORE_QUOTA_H
+#define CIFSSRV_CORE_QUOTA_H
+
+#include <linux/atomic.h>
+#include <linux/list.h>
+#include <linux/refcount.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+
+#include "../compat/context.h"
+
+/*
+ * The first six are charged to a connection's account: they end with it.  What belongs to a
+ * session, which may have many connections, is charged to the session's account.
+ */
+enum csrv_quota_kind {
+	CSRV_QUOTA_CONN,	/* connections */
+	CSRV_QUOTA_LOGON,	/* logons in progress */
+	CSRV_QUOTA_WAITER,	/* requests that wait (parked) */
+	CSRV_QUOTA_QUESTION,	/* questions of pipes that the daemon has not answered */
+	CSRV_QUOTA_BYTES,	/* bytes of requests and replies in memory */
+	CSRV_QUOTA_RUNNING,	/* requests that a worker is working on */
+	CSRV_QUOTA_SESSION,	/* sessions that somebody has logged on to */
+	CSRV_QUOTA_TREE,	/* tree connects */
+	CSRV_QUOTA_OPEN,	/* opens */
+	CSRV_QUOTA_LOCK,	/* byte-range locks, granted and waited for */
+	CSRV_QUOTA_PIPE,	/* pipes that the daemon knows */
+	CSRV_QUOTA_KINDS,
+};
+
+/* Which account had no room: csrv_quota_take(). */
+enum csrv_quota_level {
+	CSRV_LEVEL_NONE,	/* there is room */
+	CSRV_LEVEL_SESSION,
+	CSRV_LEVEL_CONN,
+	CSRV_LEVEL_HOST,
+	CSRV_LEVEL_IDENTITY,
+	CSRV_LEVEL_STRANGERS,
+	CSRV_LEVEL_UNPROVEN,
+	CSRV_LEVEL_ALL,
+	CSRV_LEVELS,
+};
+
+struct csrv_peers;
+struct csrv_quota;
+struct csrv_server;
+
+/* What ends in a worker: ends.h */
+enum csrv_end_kind {
+	CSRV_END_SESSION,
+	CSRV_END_CONN,
+	CSRV_END_NAME,		/* a name that a delegation has kept */
+	CSRV_END_FILE,		/* a last reference that nobody can wait for */
+	CSRV_END_KINDS,
+};
+
+/**
+ * struct csrv_ends - ends of one kind that one identity, or host, has under way
+ * @lock: guards the others
+ * @queue: csrv_end.node: those that stand until one of the others is over
+ * @running: those that a worker has, or gets
+ */
+struct csrv_ends {
+	spinlock_t		lock;		/* guards the next two */
+	struct list_head	queue __guarded_by(&lock);
+	u32			running __guarded_by(&lock);
+};
+
+/**
+ * struct csrv_account - what one session, connection, host or identity holds
+ * @ref: sessions, connections, what is charged; a session's account holds those it leads to,
+ *	a connection's its host and its identity
+ * @quota: the server's
+ * @level: which of them it is
+ * @proven: a named account, or a connection or session of one
+ * @conn: of a session: the connection it was made on
+ * @host: of a connection and of a session
+ * @strangers: of a host: the account of its strangers, which lives as long
+ * @identity: of a session; of a connection whoever logged on first, a named account before
+ *	others, or NULL; guarded by @lock
+ * @used: things it holds, by kind; of a session for status and tests
+ * @lock: of a connection: guards @identity, @proven, @forced and moves between @held and
+ *	upper levels
+ * @held: of a connection: what of each kind the upper levels are charged with.  At least
+ *	@used minus the kind's free part; more by what is kept for the next requests
+ * @forced: of @held what the upper levels had no room for; @lock
+ * @hash: hosts and identities; csrv_quota.lock
+ * @kind: likewise: what @key means
+ * @key: likewise: the address
+ * @name: of a named account
+ * @peers: of a host: peers.c's; srv->conn_lock
+ * @ends: of an identity and of a host: ends.c's
+ * @standing: of a host: its connections that look for a worker; workers.c's, srv->workers.lock
+ * @standing_node: of a host: srv->workers.hosts; likewise
+ */
+struct csrv_account {
+	refcount_t		ref;
+	struct csrv_quota	*quota;
+	enum csrv_quota_level	level;
+	bool			proven;
+	struct csrv_account	*conn;
+	struct csrv_account	*host;
+	struct csrv_account	*strangers;
+	struct csrv_account	*identity;
+	atomic_long_t		used[CSRV_QUOTA_KINDS];
+	spinlock_t		lock;		/* guards identity, proven, forced, moves of held */
+	atomic_long_t		held[CSRV_QUOTA_SESSION];
+	long			forced[CSRV_QUOTA_SESSION];
+	struct hlist_node	hash;
+	u8			kind;
+	u64			key;
+	char			*name;
+	struct csrv_peers	*peers;
+	struct csrv_ends	ends[CSRV_END_KINDS];
+	struct list_head	standing;
+	struct list_head	standing_node;
+};
+
+#define CSRV_ACCOUNT_HASH_BITS	9
+
+/**
+ * struct csrv_quota - the server's limits, and the accounts
+ * @limit: most of each kind that one account of each level may hold; of CSRV_LEVEL_ALL
+ *	without the reserve
+ * @total: with the reserve
+ * @floor: what a named account may hold of each kind without regard to reserve and host
+ * @all: what there is
+ * @unproven: what of it belongs to those who have not proven who they are
+ * @lock: guards @hash
+ * @hash: hosts and identities
+ */
+struct csrv_quota {
+	long			limit[CSRV_QUOTA_KINDS][CSRV_LEVELS];
+	long			unproven_conn[CSRV_QUOTA_KINDS];
+	long			total[CSRV_QUOTA_KINDS];
+	long			floor[CSRV_QUOTA_KINDS];
+	struct csrv_account	all;
+	struct csrv_account	unproven;
+	spinlock_t		lock;		/* guards hash */
+	struct hlist_head	hash[1 << CSRV_ACCOUNT_HASH_BITS];
+};
+
+/* quota.c: arithmetic */
+void csrv_quota_init(struct csrv_quota *q);
+void csrv_quota_configure(struct csrv_quota *q, enum csrv_quota_kind kind, u64 total, u64 conn);
+enum csrv_quota_level csrv_quota_take(struct csrv_account *a, enum csrv_quota_kind kind, long n);
+void csrv_quota_force(struct csrv_account *a, enum csrv_quota_kind kind, long n);
+void csrv_quota_give(struct csrv_account *a, enum csrv_quota_kind kind, long n);
+void csrv_quota_trim(struct csrv_account *conn);
+void csrv_quota_close(struct csrv_account *conn);
+bool csrv_quota_forced(const struct csrv_account *conn, enum csrv_quota_kind kind);
+long csrv_quota_most(const struct csrv_quota *q, enum csrv_quota_kind kind);
+struct csrv_account *csrv_quota_own(struct csrv_account *conn, struct csrv_account *identity);
+void csrv_account_init(struct csrv_account *a, struct csrv_quota *q, enum csrv_quota_level level);
+
+/* How much the account holds; of hosts and above to the batch that connections keep. */
+static inline long csrv_quota_used(const struct csrv_account *a, enum csrv_quota_kind kind)
+{
+	return atomic_long_read(&a->used[kind]);
+}
+
+/* account.c: who is who */
+struct sockaddr_storage;
+
+struct csrv_account *csrv_account_conn(struct csrv_quota *q, const struct sockaddr_storage *peer);
+struct csrv_account *csrv_account_session(struct csrv_account *conn, const char *name,
+					  bool anonymous);
+u32 csrv_account_network(const struct csrv_account *host, const struct csrv_server *srv);
+struct csrv_account *csrv_account_payer(struct csrv_account *conn);
+void csrv_account_own(struct csrv_account *conn, const struct csrv_account *session);
+struct csrv_account *csrv_account_get(struct csrv_account *a);
+void csrv_account_put(struct csrv_account *a);
+
+#endif /* CIFSSRV_CORE_QUOTA_H */

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* core/server.h - the server: what every other object hangs off */
+#ifndef CIFSSRV_CORE_SERVER_H
+#define CIFSSRV_CORE_SERVER_H
+
+#include <linux/kobject.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/refcount.h>
+#include <linux/siphash.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <linux/workqueue.h>
+#include <linux/xarray.h>
+
+#include "../compat/context.h"
+#include "../transport/transport.h"
+#include "peers.h"
+#include "quota.h"
+#include "server_params_gen.h"
+
+struct csrv_config;
+struct csrv_conn;
+struct csrv_frontend;
+struct csrv_msg;
+struct csrv_ending;
+struct csrv_open;
+struct csrv_session;
+struct csrv_told;
+struct csrv_upcall;
+
+#define CSRV_FILE_HASH_BITS	10
+/* No request or reply may carry more: the range of max_read, max_write and max_trans. */
+#define CSRV_SIZE_MAX		(8u << 20)
+/* What stands around a payload: headers, names, the request that it becomes. */
+#define CSRV_SIZE_SLACK		(192u << 10)
+
+/* File objects whose inodes have one hash. */
+struct csrv_file_bucket {
+	spinlock_t		lock;	/* guards both lists */
+	struct hlist_head	head __guarded_by(&lock);	/* csrv_file.hash */
+	struct hlist_head	making;	/* csrv_making.node, by their directory's inode */
+};
+
+/**
+ * struct csrv_server_events - the room above, told at creation
+ * @alloc: a message (embedded in a request) for a connection
+ * @free: takes back one that never became whole
+ * @place: see csrv_xprt_events
+ * @receive: see csrv_xprt_events
+ * @admit: see csrv_xprt_events
+ * @execute: see csrv_xprt_events
+ * @conn_gone: intake has stopped: ask every waiting request of @conn to end
+ * @cancel_waiting: ask those of @conn's waiting requests to end that stand on what ends
+ * @tell_break: an open of @s goes down to @to (enum csrv_oplock_level) or is asked to.  Over
+ *	a channel after number @told->channel; @told is set to what was sent where.
+ *	0, or an errno if there is none that takes it
+ * @show_commands: calls and errors of each command of @fe, a line each, into a page
+ */
+struct csrv_server_events {
+	struct csrv_msg *(*alloc)(void *conn);
+	void (*free)(struct csrv_msg *msg);
+	int (*place)(void *conn, struct csrv_msg *msg);
+	enum csrv_msg_work (*receive)(void *conn, struct csrv_msg *msg);
+	bool (*admit)(struct csrv_msg *msg);
+	void (*execute)(struct csrv_msg *msg);
+	void (*conn_gone)(struct csrv_conn *conn);
+	void (*cancel_waiting)(struct csrv_conn *conn, const struct csrv_ending *e);
+	int (*tell_break)(struct csrv_session *s, const struct csrv_open *o, u8 to,
+			  struct csrv_told *told);
+	ssize_t (*show_commands)(const struct csrv_frontend *fe, char *page);
+};
+
+/**
+ * struct csrv_workers - all that stand
+ * @lock: guards all of it, and what is in connections and hosts
+ * @hosts: csrv_account.standing_node of hosts with connections that look for a worker, the
+ *	one whose turn it is first
+ * @n: those connections
+ * @again: looks once more, as long as there are any
+ */
+struct csrv_workers {
+	spinlock_t		lock;		/* guards the next two */
+	struct list_head	hosts __guarded_by(&lock);
+	u32			n __guarded_by(&lock);
+	struct delayed_work	again;
+};
+
+/* One list per namespace that was asked for lately. */
+struct csrv_netif_cache {
+	struct mutex		making;	/* held while a new list is made */
+	spinlock_t		lock;	/* guards the rest */
+	struct list_head	lists;	/* csrv_netif_list.node */
+};
+
+/**
+ * struct csrv_server - one server
+ *
+ * Made by main.c at load, ended at unload; everything else holds no reference
+ * to it, because it ends after all of them (csrv_objects_wait_zero()).
+ *
+ * There is one, not one per network namespace: share modes, leases and locks must
+ * hold between clients that reach the same file through different namespaces, and
+ * configfs has one tree.  What belongs to a namespace is the listener.
+ */
+struct csrv_server {
+	u8				guid[16];
+	u64				start_time;	/* FILETIME */
+	const struct csrv_server_events	*events;
+	const struct csrv_frontend	*fe;	/* that connections begin with; opaque here */
+	struct csrv_xprt_events		xprt_events;	/* the same, for transports */
+	struct workqueue_struct		*rx_wq;		/* receiving, short work: on home CPUs */
+	struct workqueue_struct		*wq;		/* long work: anywhere; workers.h */
+	struct workqueue_struct		*logon_wq;	/* legs of logons: no files */
+	struct workqueue_struct		*clock_wq;	/* oplock breaks that time out */
+	struct workqueue_struct		*net_wq;	/* accepting, sending on: no files */
+	struct workqueue_struct		*cancel_wq;	/* CANCEL: may wait for a file's mutex */
+	struct workqueue_struct		*gone_wq;	/* ends of connections: wait for requests */
+	struct workqueue_struct		*end_wq;	/* ends of sessions: close opens */
+	struct workqueue_struct		*revoke_wq;	/* of shares and users: wait for those */
+	struct csrv_upcall		*up;
+	struct csrv_quota		quota;
+	u32				max_running;	/* at most CSRV_MAX_RUNNING; constant */
+	struct csrv_workers		workers;
+	atomic64_t			next_id;	/* unique numbers of all kinds */
+
+	struct csrv_netif_cache		netifs;
+
+	spinlock_t			config_lock;	/* writers of config */
+	struct csrv_config __rcu	*config;
+
+	spinlock_t			conn_lock;	/* guards the next three */
+	struct list_head		conns __guarded_by(&conn_lock);	/* csrv_conn.node */
+	struct csrv_peers_ranks		peers;		/* those that may have to make room */
+	bool				stopping __guarded_by(&conn_lock);
+
+	siphash_key_t			network_key;	/* of csrv_account_network() */
+
+	spinlock_t			logon_lock;	/* guards logons */
+	struct list_head		logons;		/* csrv_logon.all, oldest first; weak */
+
+	struct xarray			sessions;	/* owner table */
+	u32				next_session;	/* the id to try next; under its lock */
+	struct xarray			opens;		/* owner table, by persistent id */
+
+	struct mutex			names_lock;	/* guards the three lists */
+	/* csrv_share.node */
+	struct list_head		shares __guarded_by(&names_lock);
+	struct list_head		users __guarded_by(&names_lock);	/* csrv_user.node */
+	/* csrv_listener.node */
+	struct list_head		listeners __guarded_by(&names_lock);
+
+	struct csrv_file_bucket		files[1 << CSRV_FILE_HASH_BITS];
+	atomic_t			nchange;	/* files with a ChangeTime that was set */
+
+	atomic_t			nlate;	/* revocations that are no longer waited for */
+	struct delayed_work		reaper;		/* half-open logons, idle clients */
+	struct delayed_work		tight;	/* connections that wait for others' bytes */
+	struct kobject			*kobj;		/* /sys/fs/cifssrv */
+	struct kobject			*objects_kobj;
+	struct kobj_attribute		commands_attr;
+	struct csrv_object_attr		*object_attrs;
+};
+
+#endif /* CIFSSRV_CORE_SERVER_H */

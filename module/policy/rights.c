@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* policy/rights.c - what a user may do on a share, and as whom: identity x parameters */
+#include <linux/cred.h>
+#include <linux/slab.h>
+
+#include "../base/objects.h"
+#include "../core/config.h"
+#include "../core/quota.h"
+#include "../upcall/uapi.h"
+#include "../wire/access.h"
+#include "access.h"
+#include "identity.h"
+#include "rights.h"
+#include "share.h"
+#include "sharedir.h"
+
+/**
+ * csrv_rights_get() - one more reference
+ * @r: held by the caller
+ *
+ * Return: @r.
+ */
+struct csrv_rights *csrv_rights_get(struct csrv_rights *r)
+{
+	refcount_inc(&r->ref);
+	return r;
+}
+
+/**
+ * csrv_rights_put() - a reference goes
+ * @r: or NULL
+ *
+ * Waits for no file system: it holds the share beside its parameters.
+ */
+void csrv_rights_put(struct csrv_rights *r)
+{
+	if (!r || !refcount_dec_and_test(&r->ref))
+		return;
+	csrv_cred_put(r->cred);
+	csrv_identity_put(r->identity);
+	csrv_identity_put(r->owner);
+	csrv_share_cfg_put(r->cfg);
+	csrv_account_put(r->account);
+	csrv_share_put_later(r->share);
+	csrv_object_destroyed(CSRV_OBJ_RIGHTS);
+	kfree_rcu(r, rcu);
+}
+
+/* The number of "force group" where it counts for @who, else U32_MAX. */
+static u32 forced_gid(const struct csrv_share_params *p, const struct csrv_identity *who)
+{
+	if (p->force_members && !csrv_identity_in_group(who, p->force_gid))
+		return U32_MAX;
+	return p->force_gid;
+}
+
+/*
+ * Credentials other than the user's own: admin users, force user, force group, guest only.
+ * @who: the session's user, or the guest account in that one's place
+ */
+static int rights_cred(struct csrv_rights *r, const struct csrv_share_params *p,
+		       const struct csrv_identity *who)
+{
+	const struct cred *cred = NULL;
+	u32 forced = forced_gid(p, who), gid = forced == U32_MAX ? who->gid : forced;
+
+	if (r->admin)
+		cred = csrv_cred_make(0, forced == U32_MAX ? 0 : gid, NULL, 0);
+	else if (p->force_uid != U32_MAX)
+		cred = csrv_cred_make(p->force_uid, gid, NULL, 0);
+	else if (forced != U32_MAX || who != r->identity)
+		cred = csrv_cred_make(who->uid, gid, who->groups, who->ngroups);
+	if (IS_ERR(cred))
+		return PTR_ERR(cred);
+	r->cred = cred;
+	return 0;
+}
+
+/* Is it a share for this user at all? */
+static bool rights_admit(const struct csrv_share *share, const struct csrv_share_params *p,
+			 const struct csrv_config *cfg, const struct csrv_identity *id)
+{
+	if (share->ipc)
+		return cfg->p.restrict_anonymous < 2 || !(id->flags & CSRV_ID_ANONYMOUS);
+	return csrv_share_admits(p, id);
+}
+
+/*
+ * The user is not admitted: opens that were made before are used, nothing is opened, and
+ * nothing is changed that no right of an open stands for.
+ */
+static void rights_bar(struct csrv_rights *r)
+{
+	r->max_access = 0;
+	r->read_only = !r->share->ipc;
+}
+
+static int rights_grant(struct csrv_rights *r, const struct csrv_config *cfg,
+			const struct csrv_identity *who)
+{
+	const struct csrv_share_params *p = &r->cfg->p;
+	struct csrv_share *share = r->share;
+
+	if (!rights_admit(share, p, cfg, who))
+		return 0;
+	r->admin = !share->ipc && csrv_list_has_user(p->admin_users, who);
+	r->read_only = !share->ipc && !csrv_share_writable(p, who);
+	r->max_access = r->read_only ?
+		FILE_GENERIC_READ | FILE_GENERIC_EXECUTE : FILE_ALL_ACCESS;
+	return rights_cred(r, p, who);
+}
+
+/* The one place that decides: [MS-SMB2] 3.3.5.7, TreeConnect.MaximalAccess. */
+static int rights_decide(struct csrv_rights *r, bool can_seal)
+{
+	const struct csrv_share_params *p = &r->cfg->p;
+	const struct csrv_identity guest = {
+		.flags	= CSRV_ID_GUEST,
+		.uid	= p->guest_uid,
+		.gid	= p->guest_gid,
+		.user	= p->guest_user,
+	};
+	bool guests = !r->share->ipc && csrv_share_is_guests(p);
+	struct csrv_config *cfg;
+	int err;
+
+	rights_bar(r);
+	r->encrypt = csrv_share_encrypts(p, can_seal);
+	if (guests && p->guest_uid == U32_MAX)
+		return 0;		/* nobody knows who the guest is */
+	/* Of a tree that was connected before: a new one is refused. */
+	if (r->encrypt && !can_seal)
+		return 0;
+	cfg = csrv_config_get(r->share->srv);
+	err = rights_grant(r, cfg, guests ? &guest : r->identity);
+	csrv_config_put(cfg);
+	return err;
+}
+
+/**
+ * csrv_rights_make() - what a user may do on a share by the parameters of today
+ * @share: the share
+ * @id: the session's user
+ * @account: pays for what is opened with them
+ * @can_seal: messages can be encrypted with keys that only the user has
+ *
+ * Where the share is each user's own (csrv_rights_own()) the directory is not known yet.
+ * Return: with one reference; @max_access is 0 where the user is not admitted; NULL without memory.
+ */
+struct csrv_rights *csrv_rights_make(struct csrv_share *share, struct csrv_identity *id,
+				     struct csrv_account *account, bool can_seal)
+{
+	struct csrv_rights *r = kzalloc(sizeof(*r), GFP_KERNEL);
+
+	if (!r)
+		return NULL;
+	refcount_set(&r->ref, 1);
+	r->share = csrv_share_get(share);
+	r->identity = csrv_identity_get(id);
+	r->account = csrv_account_get(account);
+	r->cfg = csrv_share_cfg_get(share);
+	csrv_object_created(CSRV_OBJ_RIGHTS);
+	if (rights_decide(r, can_seal)) {
+		csrv_rights_put(r);
+		return NULL;
+	}
+	return r;
+}
+
+/**
+ * csrv_rights_own() - where a share is each user's own it is the user's from now on
+ * @r: not published yet
+ * @name: by which the client asked for it
+ */
+void csrv_rights_own(struct csrv_rights *r, const char *name)
+{
+	bool homes = r->cfg->p.homes;
+
+	if (!homes && !r->cfg->each)
+		return;
+	r->owner = csrv_identity_get(r->identity);
+	r->by_user = homes && !csrv_names_same(name, r->share->name);
+}
+
+/**
+ * csrv_rights_set_dir() - the directory of a tree connect
+ * @r: not published yet
+ * @dir: the reference is taken over
+ *
+ * Return: 0; -ENOMEM.
+ */
+int csrv_rights_set_dir(struct csrv_rights *r, struct csrv_tree_dir *dir)
+{
+	struct csrv_share_cfg *cfg = csrv_share_cfg_own(r->cfg, dir);
+
+	if (!cfg)
+		return -ENOMEM;
+	csrv_share_cfg_put(r->cfg);
+	r->cfg = cfg;
+	return 0;
+}
+
+/* What stays as it was when the tree connect was made: its directory, and whose it is. */
+static int rights_inherit(struct csrv_rights *new, const struct csrv_rights *was)
+{
+	if (!was->owner)
+		return 0;
+	new->owner = csrv_identity_get(was->owner);
+	new->by_user = was->by_user;
+	if (!csrv_identity_alike(new->owner, new->identity))
+		rights_bar(new);
+	return was->cfg->dir ? csrv_rights_set_dir(new, csrv_tree_dir_get(was->cfg->dir)) : 0;
+}
+
+/**
+ * csrv_rights_renew() - what takes the place of rights of the same tree connect
+ * @was: those
+ * @id: the session's user now
+ * @account: as for csrv_rights_make(), like the next one
+ * @can_seal: see there
+ *
+ * Waits for no file system.
+ * Return: by the parameters of today, with one reference; NULL without memory.
+ */
+struct csrv_rights *csrv_rights_renew(const struct csrv_rights *was, struct csrv_identity *id,
+				      struct csrv_account *account, bool can_seal)
+{
+	struct csrv_rights *new = csrv_rights_make(was->share, id, account, can_seal);
+
+	if (new && rights_inherit(new, was)) {
+		csrv_rights_put(new);
+		return NULL;
+	}
+	return new;
+}

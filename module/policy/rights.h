@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* policy/rights.h - what a user may do on a share, and as whom */
+#ifndef CIFSSRV_POLICY_RIGHTS_H
+#define CIFSSRV_POLICY_RIGHTS_H
+
+#include <linux/rcupdate.h>
+#include <linux/refcount.h>
+#include <linux/types.h>
+#include "identity.h"
+#include "share.h"
+
+struct cred;
+struct csrv_account;
+struct csrv_tree_dir;
+
+/**
+ * struct csrv_rights - what a user may do on a share, by the parameters that it had
+ * @ref: of trees, opens and requests
+ * @rcu: frees it
+ * @share: a reference
+ * @cfg: a reference: by what they are, and where
+ * @identity: a reference: whose they are
+ * @owner: of a share that is each user's own: as whom the directory was looked up, and nobody
+ *	else has a right to it; a reference.  NULL: everybody's
+ * @by_user: connected to by the name of @owner
+ * @account: a reference: pays for what is opened
+ * @cred: force user, admin users, guest only; else NULL
+ * @max_access: most that this user may get; 0: not admitted
+ * @read_only: for this user
+ * @admin: acts as root here: admin users
+ * @encrypt: requests must come encrypted
+ *
+ * Immutable once published, and replaced as a whole: when the session is authenticated again, and
+ * when the share's parameters have changed.  Opens and requests keep those that they were made
+ * under.
+ */
+struct csrv_rights {
+	refcount_t		ref;
+	struct rcu_head		rcu;
+	struct csrv_share	*share;
+	struct csrv_share_cfg	*cfg;
+	struct csrv_identity	*identity;
+	struct csrv_identity	*owner;
+	bool			by_user;
+	struct csrv_account	*account;
+	const struct cred	*cred;
+	u32			max_access;
+	bool			read_only;
+	bool			admin;
+	bool			encrypt;
+};
+
+/* The name that the client asked for, as clients and administrators see it. */
+static inline const char *csrv_rights_name(const struct csrv_rights *r)
+{
+	return r->by_user ? r->owner->user : r->share->name;
+}
+
+static inline const struct cred *csrv_rights_cred(const struct csrv_rights *r)
+{
+	return r->cred ?: r->identity->cred;
+}
+
+struct csrv_rights *csrv_rights_get(struct csrv_rights *r);
+void csrv_rights_put(struct csrv_rights *r);
+struct csrv_rights *csrv_rights_make(struct csrv_share *share, struct csrv_identity *id,
+				     struct csrv_account *account, bool can_seal);
+struct csrv_rights *csrv_rights_renew(const struct csrv_rights *was, struct csrv_identity *id,
+				      struct csrv_account *account, bool can_seal);
+void csrv_rights_own(struct csrv_rights *r, const char *name);
+int csrv_rights_set_dir(struct csrv_rights *r, struct csrv_tree_dir *dir);
+
+#endif /* CIFSSRV_POLICY_RIGHTS_H */

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* server/admin.c - what an administrator ends by the id that csrv_status_list() tells */
+#include "../client/session.h"
+#include "../core/server.h"
+#include "../store/open.h"
+#include "../upcall/uapi.h"
+
+/* Its opens are closed in workers, whatever their file systems do. */
+static int session_end(struct csrv_server *srv, u64 id)
+{
+	struct csrv_session *s = csrv_session_find(srv, id);
+	bool mine = s && csrv_session_end(s);
+
+	csrv_session_put(s);
+	return mine ? 0 : -ENOENT;
+}
+
+/**
+ * csrv_admin_end() - CSRV_OP_END
+ * @priv: the struct csrv_server
+ * @what: enum csrv_up_end_what
+ * @id: of it
+ *
+ * No request can use it any more when this returns; it waits for no client and no file system.
+ * Return: 0; -ENOENT: there is none, or it has ended already; -EINVAL for a @what that is none.
+ */
+int csrv_admin_end(void *priv, u32 what, u64 id)
+{
+	switch (what) {
+	case CSRV_UP_END_SESSION:
+		return session_end(priv, id);
+	case CSRV_UP_END_OPEN:
+		return csrv_open_end(priv, id);
+	default:
+		return -EINVAL;
+	}
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* store/changetime.h - the ChangeTime that a client has set */
+#ifndef CIFSSRV_STORE_CHANGETIME_H
+#define CIFSSRV_STORE_CHANGETIME_H
+
+#include <linux/types.h>
+
+struct csrv_open;
+struct csrv_server;
+struct inode;
+struct timespec64;
+
+void csrv_change_time_put(struct csrv_open *o, const struct timespec64 *ctime, u64 change);
+void csrv_change_time_drop(struct csrv_open *o, const struct timespec64 *began);
+bool csrv_change_time(struct csrv_server *srv, const struct inode *inode,
+		      const struct timespec64 *ctime, u64 *told);
+
+#endif /* CIFSSRV_STORE_CHANGETIME_H */

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* store/close.c - an open leaves its file: [MS-FSA] 2.1.5.5 */
+#include "break.h"
+#include "brl.h"
+#include "close.h"
+#include "file.h"
+#include "open.h"
+#include "times.h"
+
+/* The delete that @o asked for is the file's from now on, unless its CREATE failed. */
+static void open_leave_file(struct csrv_open *o, bool abandoned, bool reap)
+{
+	struct csrv_file *file = o->file;
+
+	csrv_brl_close(o);
+	mutex_lock(&file->lock);
+	if (o->delete_on_close && o->doom && !abandoned) {
+		csrv_file_doom(file, o, o->doom);
+		o->doom = NULL;
+	}
+	list_del_init(&o->in_file);
+	csrv_sharing_leave(&file->sharing, o->access, o->share);
+	csrv_break_close_locked(o);
+	if (reap)	/* nothing of @o is left in the file when it unlocks */
+		csrv_file_reap(file, o);
+	mutex_unlock(&file->lock);
+}
+
+/**
+ * csrv_close_begin() - the first half of a close: what others may wait for
+ * @o: CLOSING
+ *
+ * Locks, share mode and oplock are given up; a pipe is closed.  Enters no file system.
+ */
+void csrv_close_begin(struct csrv_open *o)
+{
+	if (o->file)
+		open_leave_file(o, false, false);
+	if (o->closed)
+		o->closed(o);
+}
+
+/**
+ * csrv_close_finish() - the other half: times, a name that is to go
+ * @o: CLOSING
+ *
+ * Takes as long as the file system likes.
+ */
+void csrv_close_finish(struct csrv_open *o)
+{
+	if (!o->file)
+		return;
+	csrv_times_close(o);
+	mutex_lock(&o->file->lock);
+	csrv_file_reap(o->file, o);
+	mutex_unlock(&o->file->lock);
+}
+
+/* Both halves, in one hold of the file's lock: [MS-FSA] 2.1.5.5. */
+void csrv_close_whole(struct csrv_open *o)
+{
+	if (o->file) {
+		csrv_times_close(o);
+		open_leave_file(o, false, true);
+	}
+	if (o->closed)
+		o->closed(o);
+}
+
+/* An open that never was published leaves its file.  False: it was, and is to be closed. */
+bool csrv_open_abandon(struct csrv_open *o)
+{
+	if (!csrv_open_move(o, CSRV_OPEN_OPENING, CSRV_OPEN_CLOSING))
+		return false;
+	if (o->file && !list_empty(&o->in_file))
+		open_leave_file(o, true, true);
+	if (o->closed)
+		o->closed(o);
+	csrv_open_put(o);
+	return true;
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* store/create.h - opening a file, [MS-FSA] 2.1.5.1, without a dialect's words */
+#ifndef CIFSSRV_STORE_CREATE_H
+#define CIFSSRV_STORE_CREATE_H
+
+#include "../vfs/vfs.h"
+#include "../wire/sd.h"
+#include "dosattr.h"
+#include "file.h"
+#include "open.h"
+
+/**
+ * struct csrv_create - one CREATE on its way from csrv_create_begin() to csrv_create_commit()
+ *
+ * The caller fills the first part and holds what it points to; the second part is the
+ * result.  Runs under the credentials it sets itself.
+ */
+struct csrv_create {
+	struct csrv_server	*srv;
+	u64			session_id;
+	u32			tree_id;
+	struct csrv_rights	*rights;
+	const char		*name;		/* UTF-8, '/' separated; "" is the root */
+	u32			access;		/* DesiredAccess */
+	u32			share;
+	u32			disposition;	/* < FILE_DISPOSITIONS */
+	u32			options;
+	u32			attributes;
+	u64			alloc_size;	/* bytes to reserve for a new file; 0: none */
+	const struct wire_sd	*sd;		/* for a new file, or NULL */
+	const struct wire_blob	*eas;		/* for one that is new or overwritten, or NULL */
+	enum csrv_oplock_level	oplock;		/* asked for */
+
+	struct csrv_open	*open;		/* a reference, LIVE */
+	u32			action;		/* enum smb2_create_action */
+	enum csrv_oplock_level	granted_oplock;
+	struct csrv_facts	facts;		/* as it is now */
+	struct csrv_file	*wait_for;	/* with NT_OPLOCK_BREAK_IN_PROGRESS, see there */
+
+	/* while it walks */
+	struct csrv_vfs_name	nm;
+	struct csrv_open	*o;
+	const struct cred	*cred;
+	struct csrv_making	making;
+	bool			is_making;	/* @making is on its list */
+	bool			created;
+	bool			given;		/* … to @owner */
+	bool			truncate;
+	u32			owner;		/* of its directory; U32_MAX: not shown */
+	u32			granted;
+};
+
+nt_status_t csrv_create_begin(struct csrv_create *c);
+nt_status_t csrv_create_commit(struct csrv_create *c);
+void csrv_create_abort(struct csrv_create *c, nt_status_t status);
+nt_status_t csrv_open_create(struct csrv_session *s, struct csrv_create *c);
+
+#endif /* CIFSSRV_STORE_CREATE_H */

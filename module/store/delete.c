@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* store/delete.c - names that are to go: [MS-FSA] Link.IsDeleted, 2.1.5.15.3 */
+#include "../policy/rights.h"
+#include "../policy/share.h"
+#include "../wire/access.h"
+#include "../wire/fscc_file.h"
+#include "dosattr.h"
+#include "file.h"
+#include "open.h"
+
+/* Is the name through which it was opened to go: [MS-FSA] Open.Link.IsDeleted */
+bool csrv_open_delete_pending(struct csrv_open *o)
+{
+	struct csrv_file *file = o->file;
+	bool pending;
+
+	if (!file || !csrv_file_is_doomed(file))
+		return false;
+	mutex_lock(&file->lock);
+	pending = csrv_file_dooms(file, csrv_open_name_path(o)->dentry);
+	mutex_unlock(&file->lock);
+	return pending;
+}
+
+/* May the object go away: [MS-FSA] 2.1.5.15.3 (FileDispositionInformation) */
+nt_status_t csrv_open_may_delete(struct csrv_open *o)
+{
+	struct csrv_facts f;
+	int err = csrv_facts_get(o->cfg, &o->path, "", &f);
+
+	if (err)
+		return csrv_errno_status(err);
+	if (o->rights->read_only || path_equal(&o->path, &o->cfg->root.path))
+		return NT_ACCESS_DENIED;
+	if ((f.attributes & FILE_ATTRIBUTE_READONLY) && !o->cfg->p.delete_readonly)
+		return NT_CANNOT_DELETE;
+	if (o->is_dir) {
+		err = csrv_vfs_dir_empty(&o->path);
+		if (err == -ENOTEMPTY)
+			return NT_DIRECTORY_NOT_EMPTY;
+	}
+	err = csrv_vfs_path_shown(&o->cfg->root, csrv_open_name_path(o));
+	if (err == -EXDEV)
+		return NT_ACCESS_DENIED;
+	if (!err)
+		err = csrv_vfs_may_delete(csrv_open_name_path(o));
+	return err ? csrv_errno_status(err) : NT_OK;
+}
+
+/**
+ * csrv_open_set_delete() - FileDispositionInformation
+ * @on: delete with the last close, or do not
+ *
+ * Runs under the open's credentials.
+ */
+nt_status_t csrv_open_set_delete(struct csrv_open *o, bool on)
+{
+	struct csrv_doom *doom = on ? csrv_doom_alloc() : NULL;
+	nt_status_t status = NT_OK;
+
+	if (on && !doom)
+		return NT_INSUFFICIENT_RESOURCES;
+	if (on)
+		status = csrv_open_may_delete(o);
+	mutex_lock(&o->file->lock);
+	/* Closed meanwhile: nobody would come who carries it out. */
+	if (list_empty(&o->in_file))
+		status = NT_FILE_CLOSED;
+	if (status == NT_OK && on) {
+		csrv_file_doom(o->file, o, doom);
+		doom = NULL;
+	} else if (status == NT_OK) {
+		doom = csrv_file_spare(o->file, o);
+	}
+	mutex_unlock(&o->file->lock);
+	csrv_doom_free(doom);
+	return status;
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* store/lockseq.c - which LOCK requests have been done before, [MS-SMB2] 3.3.5.14 */
+#include "lockseq.h"
+
+/* Does it name a place?  2.2.26: from 1 to 64; 0 is reserved. */
+bool csrv_lockseq_counts(const struct csrv_lockseq_id *id)
+{
+	return id->index && id->index <= CSRV_LOCKSEQ_PLACES;
+}
+
+/* Where its place is, or memory for it has to be put.  @id: csrv_lockseq_counts() */
+struct csrv_lockseq_part **csrv_lockseq_part(struct csrv_lockseq *q,
+					     const struct csrv_lockseq_id *id)
+{
+	return &q->part[(id->index - 1) / CSRV_LOCKSEQ_PART];
+}
+
+struct csrv_lockseq_entry *csrv_lockseq_entry(struct csrv_lockseq_part *part,
+					      const struct csrv_lockseq_id *id)
+{
+	return &part->entry[(id->index - 1) % CSRV_LOCKSEQ_PART];
+}
+
+/*
+ * Did the client send it before the youngest that has come here?  By ChannelSequence, as in
+ * 3.3.5.2.10, whatever came first; of one ChannelSequence by arrival.
+ */
+static bool is_older(const struct csrv_lockseq_entry *e, const struct csrv_lockseq_id *id)
+{
+	if (!e->arrival)
+		return false;
+	if (id->channel != e->channel)
+		return (u16)(id->channel - e->channel) > 0x7fff;
+	return id->arrival < e->arrival;
+}
+
+/**
+ * csrv_lockseq_begin() - a LOCK is going to lock or unlock
+ * @e: of its place
+ * @id: what it says that it is
+ *
+ * Another number than the one that is remembered says that the client has the answer to that,
+ * unless it was sent before.
+ */
+enum csrv_lockseq_kind csrv_lockseq_begin(struct csrv_lockseq_entry *e,
+					  const struct csrv_lockseq_id *id)
+{
+	bool older = is_older(e, id);
+
+	if (!older) {
+		e->channel = id->channel;
+		e->arrival = id->arrival;
+	}
+	if (e->done == id->number + 1)
+		return CSRV_LOCKSEQ_DONE;
+	if (older)
+		return CSRV_LOCKSEQ_OLD;
+	e->done = 0;
+	return CSRV_LOCKSEQ_NEW;
+}
+
+/* ... has locked or unlocked, and waits no longer. */
+void csrv_lockseq_done(struct csrv_lockseq_entry *e, const struct csrv_lockseq_id *id)
+{
+	e->done = id->number + 1;
+	e->waiter = NULL;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * store/modify.h - a request that changes a file through an open
+ *
+ * It stands between csrv_modify_begin() and csrv_modify_end().  The second decides, for all of
+ * them, whether the file may have changed; what then becomes of times that clients have set or
+ * frozen (times.h); and whether LEVEL_II oplocks of others are broken.
+ */
+#ifndef CIFSSRV_STORE_MODIFY_H
+#define CIFSSRV_STORE_MODIFY_H
+
+#include <linux/types.h>
+
+#include "../wire/status.h"
+#include "times.h"
+
+struct csrv_open;
+
+/**
+ * struct csrv_modify - such a request
+ * @times: as they were
+ * @data: it changes data, size or space; else names, attributes, EAs or the descriptor
+ * @unmarked: a change would leave csrv_times_moved() as it is: the clock of the file system has
+ *	not ticked since the last one
+ * @tried: set by the request: a change has been asked for.  Where that fails only the file system
+ *	knows what has become of the data
+ * @breaks: set by the request: others' LEVEL_II oplocks are broken whatever comes of it
+ *
+ * On the stack of who changes the file.
+ */
+struct csrv_modify {
+	struct csrv_times	times;
+	bool			data;
+	bool			unmarked;
+	bool			tried;
+	bool			breaks;
+};
+
+void csrv_modify_begin(struct csrv_open *o, struct csrv_modify *m, bool data);
+void csrv_modify_end(struct csrv_open *o, const struct csrv_modify *m, nt_status_t status);
+
+#endif /* CIFSSRV_STORE_MODIFY_H */

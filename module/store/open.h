@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * store/open.h - opens, and the file objects that they meet at
+ *
+ * An open is what a client holds ([MS-SMB2] 3.3.1.10); a file object is what all
+ * opens of one inode share: sharing, byte-range locks, the pending delete.
+ */
+#ifndef CIFSSRV_STORE_OPEN_H
+#define CIFSSRV_STORE_OPEN_H
+
+#include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/path.h>
+#include <linux/time64.h>
+#include <linux/types.h>
+#include <linux/workqueue.h>
+
+#include "../compat/context.h"
+#include "../vfs/vfs.h"
+#include "../wire/status.h"
+#include "../wire/utf16.h"
+#include "brl_set.h"
+#include "chanseq.h"
+#include "../core/ends.h"
+#include "lockseq.h"
+#include "oplock.h"
+#include "sharing.h"
+#include "../core/standing.h"
+
+struct csrv_doom;
+struct csrv_identity;
+struct csrv_rights;
+struct csrv_server;
+struct csrv_session;
+struct csrv_share;
+struct csrv_share_cfg;
+struct csrv_tree;
+struct csrv_user_life;
+struct inode;
+struct up_msg;
+
+/**
+ * struct csrv_file - what all opens of one inode share
+ *
+ * Made by the first open (or by a rename that replaces it), kept by opens, ended with the
+ * last.  The server's hash finds it and holds no reference (kref_get_unless_zero under its
+ * bucket's lock).
+ */
+struct csrv_file {
+	struct kref		ref;
+	struct csrv_server	*srv;
+	struct path		path;		/* held: an inode alone would not pin its mount */
+	struct inode		*inode;		/* of @path */
+	struct mutex		sd_lock;	/* a descriptor: between reading and storing it */
+	struct hlist_node	hash;		/* csrv_file_bucket.head; its lock */
+	struct csrv_end		freeing;	/* csrv_file_put_later() */
+	struct csrv_account	*payer;		/* ... of it; a reference */
+
+	struct mutex		lock;		/* guards all below */
+	struct list_head	opens __guarded_by(&lock);	/* csrv_open.in_file, LIVE ones */
+	struct csrv_sharing	sharing __guarded_by(&lock);	/* of @opens */
+	bool			replacing;	/* another takes its place, or it is removed */
+	struct list_head	dooms;		/* csrv_doom.node: names that are to go */
+	u32			ndooms;
+	u32			ngone;		/* grows with each name whose removal was tried */
+	struct csrv_brl_set	brl;		/* byte ranges, locked and waited for */
+	struct csrv_oplocks	oplocks __guarded_by(&lock);
+	/* csrv_break_waiter.node, oldest first */
+	struct list_head	break_waiters __guarded_by(&lock);
+
+	/* store/times.c; its bucket's lock */
+	bool			has_change;
+	u64			change_time;	/* FILETIME: told instead of … */
+	struct timespec64	change_ctime;	/* … this st_ctime */
+};
+
+struct cred;
+
+struct csrv_file *csrv_file_get(struct csrv_server *srv, const struct path *path);
+struct csrv_file *csrv_file_find(struct csrv_server *srv, const struct inode *inode);
+void csrv_file_put(struct csrv_file *file);
+void csrv_file_put_later(struct csrv_file *file, struct csrv_account *payer);
+bool csrv_file_delete_pending(struct csrv_server *srv, struct inode *inode);
+
+/* Is the delete of one of its names waiting?  Without file->lock: a moment ago. */
+static inline bool csrv_file_is_doomed(const struct csrv_file *file)
+{
+	return READ_ONCE(file->ndooms);
+}
+
+/**
+ * struct csrv_told - where a client was told of a break
+ * @channel: the channel's number; 0: nowhere yet
+ * @end: what csrv_xprt_ops.send() returned for the notification
+ * @acked: what csrv_xprt_ops.acked() returned before that, or at the latest look
+ */
+struct csrv_told {
+	u64	channel;
+	u64	end;
+	u64	acked;
+};
+
+/**
+ * struct csrv_news - the latest break that a client was told of; file->lock guards it
+ * @told: where
+ * @number: of the break: grows
+ * @unacked: the client's network has not acknowledged the notification, and there is
+ *	somebody to look after that: the open's break_clock
+ * @asked: the client has to answer; it caches more than reads until it knows
+ * @to: enum csrv_oplock_level
+ * @since: jiffies: nothing has been acknowledged there since then
+ * @patience: jiffies after which the connection counts as dead for that
+ * @due: jiffies: so late the last channel of the session has had its time
+ * @granting: the reply that grants the oplock has not been queued: the client does not know the
+ *	FileId, and would ignore a notification
+ * @held: break_note.node: what it is told after that
+ */
+struct csrv_news {
+	struct csrv_told	told;
+	u32			number;
+	bool			unacked;
+	bool			asked;
+	u8			to;
+	unsigned long		since;
+	unsigned long		patience;
+	unsigned long		due;
+	bool			granting;
+	struct list_head	held;
+};
+
+/*
+ *   OPENING --published--> LIVE --claimed, one winner--> CLOSING
+ *      |                    |  ^                            ^  ^
+ *      |      connection lost  reconnected                  |  |
+ *      |                    v  |                            |  |
+ *      |                DISCONNECTED ----- timed out -------+  |
+ *      +----------------- failed ------------------------------+
+ *
+ * OPENING: in no table.  LIVE: in the server's table, which owns it, in the session's, which is an
+ * index, and in its file's list.  DISCONNECTED ([MS-SMB2] 3.3.1.10, Open.IsDurable): in the
+ * server's table and its file's list, without session, tree connect and connection; nothing makes an open
+ * that yet.  CLOSING: the winner takes it out everywhere; what still runs on it finishes.  The last
+ * reference closes the struct file.
+ */
+enum csrv_open_state {
+	CSRV_OPEN_OPENING,
+	CSRV_OPEN_LIVE,
+	CSRV_OPEN_DISCONNECTED,
+	CSRV_OPEN_CLOSING,
+};
+
+#define CSRV_PATTERN_MAX	512	/* bytes of UTF-8 search pattern kept for a scan */
+
+/**
+ * struct csrv_open - one open
+ *
+ * Made by CREATE.  The server's table holds one reference while LIVE, requests hold
+ * one each.  It knows no session, tree connect or connection: those find it.
+ */
+struct csrv_open {
+	struct kref		ref;
+	atomic_t		state;		/* enum csrv_open_state */
+	u64			persistent_id;
+	u64			volatile_id;
+	u64			session_id;	/* whose: for checks and status only */
+	struct csrv_server	*srv;
+	u32			tree_id;	/* likewise, TreeConnect.TreeId */
+	/* csrv_tree.opens, then csrv_opens_finish()'s; the lock of session->opens */
+	struct list_head	in_tree;
+	struct csrv_rights	*rights;	/* a reference: at CREATE; the next three are its */
+	struct csrv_share_cfg	*cfg;		/* the parameters */
+	struct csrv_identity	*identity;
+	const struct cred	*cred;		/* what it acts as */
+	u64			created;	/* FILETIME of CREATE */
+
+	/* constant after CREATE */
+	u32			access;		/* granted */
+	u32			share;		/* FILE_SHARE_* */
+	u32			options;	/* CreateOptions */
+	bool			is_dir;
+	u64			pipe;		/* the daemon's name of a pipe; 0: a file */
+	char			*pipe_name;
+	struct up_msg		*pipe_end;	/* for csrv_up_pipe_end() */
+	void			(*closed)(struct csrv_open *o);	/* a pipe's: it is closed */
+	struct path		path;		/* the object */
+	struct path		link;		/* the symlink that led to it, or empty */
+	struct file		*filp;		/* NULL if only attributes are wanted */
+	struct csrv_file	*file;		/* a reference */
+	struct list_head	in_file;	/* file->opens; file->lock */
+
+	bool			delete_on_close __guarded_by(&file->lock);	/* file->lock */
+	struct csrv_doom	*doom;		/* with that: memory for it.  file->lock */
+	u32			own_times;	/* CSRV_TIME_*: what the client set or froze */
+	u32			mode;		/* FileModeInformation */
+	u32			ea_next;	/* where a query without SL_RESTART_SCAN begins */
+	u64			position;	/* FilePositionInformation */
+	atomic_t		nlocks;		/* granted and waited for */
+	struct csrv_brl_owner	brl;		/* file->lock */
+	struct csrv_oplock	oplock;		/* file->lock */
+	/* a break is unanswered, or news of it are unacknowledged; holds a reference */
+	struct delayed_work	break_clock;
+	/* csrv_open_end(), then csrv_open_put_later(): the one ends before the other begins */
+	struct csrv_end		freeing;
+	bool			ending;		/* the one; the lock of session->opens */
+	unsigned long		break_due;	/* jiffies: so long an answer is waited for */
+	struct csrv_news	news;		/* file->lock */
+	struct list_head	granted;	/* dispatch's: csrv_req.granted */
+	u64			home;		/* number of the channel that CREATE came over */
+	struct csrv_standers	standers;	/* the session's stand_lock */
+
+	spinlock_t		seq_lock;	/* guards chanseq, and entries of lockseq */
+	struct csrv_chanseq	chanseq;
+
+	struct mutex		lock_turn;	/* LOCKs with a place: one at a time */
+	struct csrv_lockseq	lockseq __guarded_by(&lock_turn);
+
+	struct mutex		dir_lock;	/* guards the scan below */
+	struct csrv_vfs_dir	*dir __guarded_by(&dir_lock);
+	/* an entry was returned since (re)start */
+	bool			dir_started __guarded_by(&dir_lock);
+	char			*pattern __guarded_by(&dir_lock);
+};
+
+bool csrv_open_move(struct csrv_open *o, enum csrv_open_state from, enum csrv_open_state to);
+struct csrv_open *csrv_open_alloc(struct csrv_server *srv, u64 session_id, u32 tree_id,
+				  struct csrv_rights *rights);
+struct csrv_open *csrv_open_get(struct csrv_open *o);
+void csrv_open_put(struct csrv_open *o);
+void csrv_open_put_later(struct csrv_open *o);
+bool csrv_opens_have_room(const struct csrv_session *s);
+nt_status_t csrv_open_publish(struct csrv_session *s, struct csrv_open *o);
+struct csrv_open *csrv_open_find(struct csrv_session *s, u64 persistent_id, u64 volatile_id);
+bool csrv_open_close(struct csrv_session *s, struct csrv_open *o);
+int csrv_open_end(struct csrv_server *srv, u64 id);
+void csrv_opens_leave_tree(struct csrv_session *s, struct csrv_tree *tree,
+			   struct list_head *left);
+void csrv_opens_leave_account(struct csrv_session *s, const struct csrv_user_life *life);
+void csrv_opens_finish(struct csrv_session *s, struct list_head *left);
+void csrv_opens_finish_share(struct csrv_session *s, const struct csrv_share *share);
+void csrv_opens_finish_account(struct csrv_session *s, const struct csrv_user_life *life);
+nt_status_t csrv_open_may_delete(struct csrv_open *o);
+nt_status_t csrv_open_set_delete(struct csrv_open *o, bool on);
+bool csrv_open_delete_pending(struct csrv_open *o);
+
+/* rename.c */
+nt_status_t csrv_open_rename(struct csrv_open *o, const struct csrv_share_cfg *now,
+			     const char *name, bool replace, struct csrv_file **wait_for);
+nt_status_t csrv_open_link(struct csrv_open *o, const struct csrv_share_cfg *now,
+			   const char *name, bool replace, struct csrv_file **wait_for);
+
+/* Act as the open's user; the dispatcher does this around every handler. */
+static inline const struct cred *csrv_open_enter(const struct csrv_open *o)
+{
+	return csrv_cred_enter(o->cred);
+}
+
+static inline void csrv_open_leave(const struct cred *old)
+{
+	csrv_cred_leave(old);
+}
+
+/* What a name given to unlink or rename means: the symlink, not what it leads to. */
+static inline const struct path *csrv_open_name_path(const struct csrv_open *o)
+{
+	return o->link.dentry ? &o->link : &o->path;
+}
+
+#endif /* CIFSSRV_STORE_OPEN_H */

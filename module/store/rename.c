@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * store/rename.c - another name for what is open: [MS-FSA] 2.1.5.15.11, 2.1.5.15.6
+ *
+ * A batch oplock lets a client keep open what its user has closed long ago.  So whoever
+ * stands in the way of a name and holds one is asked first, and counts as in the way
+ * only if it is still there when it has answered.
+ */
+#include "../core/server.h"
+#include "../policy/share.h"
+#include "../wire/access.h"
+#include "../wire/fscc_file.h"
+#include "break.h"
+#include "dosattr.h"
+#include "file.h"
+#include "open.h"
+
+#define BELOW_CHUNK	64	/* opens looked at before others may have the table's lock */
+#define RENAME_TRIES	4	/* the target came and went between two looks */
+
+static bool is_below(const struct csrv_open *o, struct dentry *dir)
+{
+	struct dentry *dentry = o->path.dentry;
+
+	return dentry && dentry != dir && dentry->d_sb == dir->d_sb && is_subdir(dentry, dir);
+}
+
+/*
+ * The next open below the directory @dir from @index on, with a reference; NULL at the end.
+ * Every CREATE and CLOSE of the server takes the lock, so it is given up between steps.
+ */
+static struct csrv_open *below_next(struct csrv_server *srv, struct dentry *dir,
+				    unsigned long *index)
+{
+	struct csrv_open *found = NULL, *o;
+	bool more = true;
+	u32 left;
+
+	while (more && !found) {
+		xa_lock(&srv->opens);
+		for (left = BELOW_CHUNK; left && more && !found; left--) {
+			o = xa_find(&srv->opens, index, ULONG_MAX, XA_PRESENT);
+			more = o;
+			if (o && is_below(o, dir)) {
+				kref_get(&o->ref);
+				found = o;
+			}
+			++*index;
+		}
+		xa_unlock(&srv->opens);
+		cond_resched();
+	}
+	return found;
+}
+
+/* Its holder is to be asked for a batch oplock first, or has been: then @wait_for is set. */
+static bool asked_first(struct csrv_file *file, struct csrv_file **wait_for,
+			struct list_head *notes) __must_hold(&file->lock)
+{
+	lockdep_assert_held(&file->lock);
+	if (!csrv_break_locked(file, NULL, CSRV_OPLOCK_NAME, notes))
+		return false;
+	if (!*wait_for) {
+		kref_get(&file->ref);
+		*wait_for = file;
+	}
+	return true;
+}
+
+/*
+ * [MS-FSA] 2.1.5.15.11: a directory with something open in it keeps its name.  All that
+ * can be asked are asked at once, so that the wait is no longer than for one of them.
+ */
+static nt_status_t check_below(struct csrv_open *o, struct csrv_file **wait_for)
+{
+	struct csrv_open *other;
+	unsigned long index = 0;
+	bool asked = true;
+
+	while (asked && (other = below_next(o->srv, o->path.dentry, &index))) {
+		LIST_HEAD(notes);
+
+		mutex_lock(&other->file->lock);
+		asked = list_empty(&other->in_file) || asked_first(other->file, wait_for, &notes);
+		mutex_unlock(&other->file->lock);
+		csrv_break_send(&notes);
+		csrv_open_put_later(other);
+	}
+	if (asked)
+		return *wait_for ? NT_OPLOCK_BREAK_IN_PROGRESS : NT_OK;
+	csrv_file_put(*wait_for);
+	*wait_for = NULL;
+	return NT_ACCESS_DENIED;
+}
+
+/*
+ * [MS-FSA] 2.1.5.15.11 opens the directories of a name that changes and does not share their
+ * deletion: an open with the right to delete one is in the way.  2.1.5.15.6 shares it.
+ */
+static nt_status_t check_parent(struct csrv_open *o, const struct dentry *dir, bool share_delete)
+{
+	struct csrv_file *file = csrv_file_find(o->srv, d_inode(dir));
+	nt_status_t status = NT_OK;
+
+	if (!file)
+		return NT_OK;
+	mutex_lock(&file->lock);
+	if (!share_delete && file->sharing.with[CSRV_SHARING_DELETE])
+		status = NT_SHARING_VIOLATION;
+	if (csrv_file_is_doomed(file))
+		status = NT_DELETE_PENDING;
+	mutex_unlock(&file->lock);
+	csrv_file_put(file);
+	return status;
+}
+
+static nt_status_t check_own_parent(struct csrv_open *o)
+{
+	struct dentry *dir = dget_parent(csrv_open_name_path(o)->dentry);
+	nt_status_t status = check_parent(o, dir, false);
+
+	dput(dir);
+	/* The directory goes with what is in it, not before. */
+	return status == NT_DELETE_PENDING ? NT_OK : status;
+}
+
+/*
+ * Whatever share modes say, what somebody has open is not replaced.  And what is to be
+ * replaced nobody opens meanwhile: @nt->held says so until target_done().
+ */
+struct new_target {
+	struct csrv_vfs_name	nm;
+	struct csrv_file	*held;		/* a reference, its @replacing is ours */
+	struct csrv_file	**wait_for;
+};
+
+static nt_status_t target_hold(struct csrv_open *o, struct new_target *nt)
+{
+	struct csrv_file *file = csrv_file_get(o->srv, &nt->nm.path);
+	nt_status_t status = NT_OK;
+	LIST_HEAD(notes);
+	bool going;
+	u32 gone;
+
+	if (!file)
+		return NT_INSUFFICIENT_RESOURCES;
+	mutex_lock(&file->lock);
+	going = csrv_file_is_going(file, nt->nm.path.dentry, &gone);
+	if (going)
+		status = NT_RETRY;
+	else if (csrv_file_is_doomed(file))
+		status = NT_DELETE_PENDING;
+	else if (file->replacing)
+		status = NT_SHARING_VIOLATION;
+	else if (asked_first(file, nt->wait_for, &notes))
+		status = NT_OPLOCK_BREAK_IN_PROGRESS;
+	else if (!list_empty(&file->opens))
+		status = NT_ACCESS_DENIED;
+	else
+		file->replacing = true;
+	mutex_unlock(&file->lock);
+	csrv_break_send(&notes);
+	if (going)
+		csrv_file_gone_wait(file, gone);
+	if (status == NT_OK)
+		nt->held = file;
+	else
+		csrv_file_put(file);
+	return status;
+}
+
+static void target_done(struct new_target *nt)
+{
+	if (nt->held) {
+		mutex_lock(&nt->held->lock);
+		nt->held->replacing = false;
+		mutex_unlock(&nt->held->lock);
+		csrv_file_put(nt->held);
+		nt->held = NULL;
+	}
+	csrv_vfs_name_done(&nt->nm);
+}
+
+/*
+ * What a new name takes the place of: [MS-FSA] 2.1.5.15.11, 2.1.5.15.6.  @moved is what
+ * gets the name: a symlink is not the file that it leads to.
+ */
+static nt_status_t check_target(struct csrv_open *o, const struct path *moved, bool replace,
+				struct new_target *nt)
+{
+	const struct csrv_vfs_name *nm = &nt->nm;
+	struct csrv_facts f;
+	int err;
+
+	if (!nm->exists || d_inode(nm->path.dentry) == d_inode(moved->dentry))
+		return NT_OK;
+	if (!replace)
+		return NT_OBJECT_NAME_COLLISION;
+	err = csrv_facts_get(o->cfg, &nm->path, nm->last, &f);
+	if (err)
+		return csrv_errno_status(err);
+	if (f.vfs.is_dir || (f.attributes & FILE_ATTRIBUTE_READONLY))
+		return NT_ACCESS_DENIED;
+	return target_hold(o, nt);
+}
+
+/* By what the share vetoes today: @o keeps what it was granted, and no name is granted. */
+static nt_status_t resolve_target(struct csrv_open *o, const struct csrv_vfs_root *now,
+				  const char *name, bool share_delete, struct csrv_vfs_name *nm)
+{
+	int err = csrv_vfs_resolve(now, name, CSRV_RESOLVE_NOFOLLOW, nm);
+
+	if (err)
+		return nm->parent_missing ? NT_OBJECT_PATH_NOT_FOUND : csrv_errno_status(err);
+	if (!*nm->last)
+		return NT_OBJECT_NAME_INVALID;
+	return check_parent(o, nm->parent.dentry, share_delete);
+}
+
+static nt_status_t check_source(struct csrv_open *o, const struct csrv_vfs_root *now)
+{
+	if (path_equal(&o->path, &o->cfg->root.path))
+		return NT_ACCESS_DENIED;
+	if (csrv_open_delete_pending(o))
+		return NT_DELETE_PENDING;
+	/* Closed while it waited: the name is no longer this client's to give. */
+	if (atomic_read(&o->state) != CSRV_OPEN_LIVE)
+		return NT_FILE_CLOSED;
+	/* It was given a name since that is nobody's to change. */
+	if (csrv_vfs_path_vetoed(now, csrv_open_name_path(o)))
+		return NT_OBJECT_NAME_NOT_FOUND;
+	return check_own_parent(o);
+}
+
+static nt_status_t rename_once(struct csrv_open *o, const struct csrv_vfs_root *now,
+			       const char *name, bool replace, struct new_target *nt)
+{
+	const struct path *old = csrv_open_name_path(o);
+	nt_status_t status = check_source(o, now);
+	int err;
+
+	if (status == NT_OK)
+		status = resolve_target(o, now, name, false, &nt->nm);
+	if (status == NT_OK)
+		status = check_target(o, old, replace, nt);
+	if (status == NT_OK && o->is_dir)
+		status = check_below(o, nt->wait_for);
+	if (status != NT_OK)
+		return status;
+	err = csrv_vfs_rename(now, old, &nt->nm, replace);
+	return err == -EAGAIN ? NT_RETRY : err ? csrv_errno_status(err) : NT_OK;
+}
+
+static nt_status_t link_once(struct csrv_open *o, const struct csrv_vfs_root *now,
+			     const char *name, bool replace, struct new_target *nt)
+{
+	nt_status_t status = NT_OK;
+	int err;
+
+	if (atomic_read(&o->state) != CSRV_OPEN_LIVE)
+		return NT_FILE_CLOSED;
+	if (csrv_vfs_path_vetoed(now, &o->path))
+		return NT_OBJECT_NAME_NOT_FOUND;
+	status = resolve_target(o, now, name, true, &nt->nm);
+	if (status == NT_OK)
+		status = check_target(o, &o->path, replace, nt);
+	if (status != NT_OK)
+		return status;
+	err = csrv_vfs_link(&o->path, &nt->nm, replace);
+	return err == -EAGAIN ? NT_RETRY : err ? csrv_errno_status(err) : NT_OK;
+}
+
+typedef nt_status_t (*name_fn)(struct csrv_open *o, const struct csrv_vfs_root *now,
+			       const char *name, bool replace, struct new_target *nt);
+
+/* Until what was looked at is what is replaced. */
+static nt_status_t until_still(name_fn once, struct csrv_open *o, const struct csrv_share_cfg *now,
+			       const char *name, bool replace, struct csrv_file **wait_for)
+{
+	int tries = RENAME_TRIES;
+	nt_status_t status;
+
+	*wait_for = NULL;
+	do {
+		struct new_target nt = { .wait_for = wait_for };
+
+		status = once(o, &now->root, name, replace, &nt);
+		target_done(&nt);
+	} while (status == NT_RETRY && --tries);
+	/* Nor does a delegation that somebody else has been asked for come back at once. */
+	return status == NT_RETRY ? NT_OPLOCK_BREAK_IN_PROGRESS : status;
+}
+
+/**
+ * csrv_open_rename() - FileRenameInformation
+ * @o: granted DELETE
+ * @now: the share as it is today: the new name goes by it
+ * @name: new name from the share's root, UTF-8
+ * @replace: an existing file gives way
+ * @wait_for: a reference, with NT_OPLOCK_BREAK_IN_PROGRESS; else NULL
+ *
+ * Runs under the open's credentials.
+ * Return: NT_OPLOCK_BREAK_IN_PROGRESS: nothing has happened yet; csrv_break_wait() for
+ * @wait_for and call again.
+ */
+nt_status_t csrv_open_rename(struct csrv_open *o, const struct csrv_share_cfg *now,
+			     const char *name, bool replace, struct csrv_file **wait_for)
+{
+	return until_still(rename_once, o, now, name, replace, wait_for);
+}
+
+/* FileLinkInformation: as csrv_open_rename(), for a further name. */
+nt_status_t csrv_open_link(struct csrv_open *o, const struct csrv_share_cfg *now,
+			   const char *name, bool replace, struct csrv_file **wait_for)
+{
+	*wait_for = NULL;
+	if (o->is_dir)
+		return NT_FILE_IS_A_DIRECTORY;
+	return until_still(link_once, o, now, name, replace, wait_for);
+}
