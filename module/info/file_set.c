@@ -19,10 +19,10 @@ enum set_changes {
 	CHANGES_NOTHING,	/* yet: a name goes with the last close */
 	CHANGES_FILE,		/* names, EAs */
 	CHANGES_DATA,		/* data, size or space */
-	CHANGES_TIMES,		/* set_basic() begins and ends it: it knows which */
+	CHANGES_TIMES,		/* or attributes: set_basic() begins and ends it, it knows which */
 };
 
-/* @m: for what begins with CHANGES_FILE or CHANGES_DATA */
+/* @m: has begun for CHANGES_FILE and CHANGES_DATA, and is to begin for CHANGES_TIMES */
 typedef nt_status_t (*set_fn)(const struct csrv_info_set *q, const struct wire_file_set *set,
 			      struct csrv_modify *m);
 
@@ -61,31 +61,47 @@ static u32 own_time(u32 own, u32 which, u64 value)
 	return value == FILETIME_OMIT ? own : own | which;
 }
 
-/* @t: as they were before the request; what they are to be after it */
-static int set_times(struct csrv_open *o, const struct wire_file_set *s, struct csrv_times *t)
+/* The times that are the client's after the request. */
+static u32 own_times(const struct csrv_open *o, const struct wire_file_set *s)
 {
-	bool a = wire_filetime_is_set(s->basic.access_time);
-	bool m = wire_filetime_is_set(s->basic.write_time);
-	struct csrv_times set = *t;	/* what is refused is not put back, either */
 	u32 own = READ_ONCE(o->own_times);
-	int err;
 
-	if (a)
-		set.atime = to_unix(s->basic.access_time);
-	if (m)
-		set.mtime = to_unix(s->basic.write_time);
-	if (wire_filetime_is_set(s->basic.change_time))
-		set.change = s->basic.change_time;
-	err = !a && !m ? 0 :
-		csrv_vfs_settimes(&o->path, a ? &set.atime : NULL, m ? &set.mtime : NULL);
-	if (err)
-		return err;
 	own = own_time(own, CSRV_TIME_ACCESS, s->basic.access_time);
 	own = own_time(own, CSRV_TIME_WRITE, s->basic.write_time);
-	own = own_time(own, CSRV_TIME_CHANGE, s->basic.change_time);
+	return own_time(own, CSRV_TIME_CHANGE, s->basic.change_time);
+}
+
+/* Those that it sets, of those that others may be putting back. */
+static u32 set_of(const struct wire_file_set *s)
+{
+	return (wire_filetime_is_set(s->basic.write_time) ? CSRV_TIME_WRITE : 0) |
+	       (wire_filetime_is_set(s->basic.change_time) ? CSRV_TIME_CHANGE : 0);
+}
+
+/* ... and those that it moves: what it changes moves ChangeTime where that is not kept. */
+static u32 moved_by(const struct csrv_open *o, const struct wire_file_set *s)
+{
+	return set_of(s) | (CSRV_TIME_CHANGE & ~(own_times(o, s) & READ_ONCE(o->own_times)));
+}
+
+/* What is refused is not put back, either. */
+static int set_times(struct csrv_open *o, const struct wire_file_set *s, struct csrv_modify *m)
+{
+	struct timespec64 atime = to_unix(s->basic.access_time);
+	struct timespec64 mtime = to_unix(s->basic.write_time);
+	u32 set = set_of(s), own = own_times(o, s);
+	bool a = wire_filetime_is_set(s->basic.access_time);
+	int err;
+
+	err = csrv_vfs_settimes(&o->path, a ? &atime : NULL, set & CSRV_TIME_WRITE ? &mtime : NULL);
+	if (err)
+		return err;
 	csrv_times_own(o, own);
-	set.which = own;
-	*t = set;
+	m->tried = set;
+	m->times.which = own & CSRV_TIMES_HELD;
+	m->times.set = set;
+	m->times.mtime = mtime;
+	m->times.change = s->basic.change_time;
 	return 0;
 }
 
@@ -122,7 +138,9 @@ static nt_status_t store_attributes(struct csrv_open *o, const struct csrv_facts
 			return status;
 		err = csrv_dos_set_mode(o, f, attrs);
 	} else {
+		mutex_lock(&o->file->sd_lock);
 		err = csrv_dos_set(o->cfg, &o->path, attrs & FILE_ATTRIBUTE_SETTABLE, create);
+		mutex_unlock(&o->file->sd_lock);
 		if (err == -EOPNOTSUPP)
 			return attributes_lost(attrs, f, 0);
 	}
@@ -167,19 +185,20 @@ static bool changes_basic(const struct wire_file_set *s)
 static nt_status_t set_basic(const struct csrv_info_set *q, const struct wire_file_set *s,
 			     struct csrv_modify *m)
 {
-	struct csrv_times t;
 	nt_status_t status;
 	int err;
 
-	err = csrv_times_hold_all(q->open, &t);
+	if (!changes_basic(s)) {
+		csrv_times_own(q->open, own_times(q->open, s));
+		return NT_OK;
+	}
+	err = csrv_modify_begin_set(q->open, m, moved_by(q->open, s));
 	if (err)
 		return csrv_errno_status(err);
-	t.which = READ_ONCE(q->open->own_times);
 	status = set_attributes(q->open, s);
 	if (status == NT_OK)
-		status = change_status(set_times(q->open, s, &t));
-	if (changes_basic(s) && (status == NT_OK || csrv_times_moved(q->open, &t)))
-		csrv_times_keep(q->open, &t);
+		status = change_status(set_times(q->open, s, m));
+	csrv_modify_end(q->open, m, status);
 	return status;
 }
 
@@ -348,7 +367,7 @@ static nt_status_t set_row(const struct csrv_info_set *q, const struct set_row *
 	nt_status_t status;
 
 	if (row->changes != CHANGES_FILE && row->changes != CHANGES_DATA)
-		return row->set(q, set, NULL);
+		return row->set(q, set, &m);
 	csrv_modify_begin(q->open, &m, row->changes == CHANGES_DATA);
 	status = row->set(q, set, &m);
 	csrv_modify_end(q->open, &m, status);

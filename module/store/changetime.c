@@ -10,20 +10,31 @@
 
 /*
  * What is told as ChangeTime.  It stands for @ctime, and for nothing that changes later;
- * guarded by the lock of the file's bucket, because those who list a directory ask for it.
+ * guarded by the lock of the file's bucket, because those who list a directory ask for it.  Where
+ * @ctime was read before another request, which puts its times back as well, changed the file and
+ * put one that is right by now, that stays.
  */
-void csrv_change_time_put(struct csrv_open *o, const struct timespec64 *ctime, u64 change)
+void csrv_change_time_put(struct csrv_file_bucket *b, struct csrv_file *file,
+			    const struct timespec64 *ctime, u64 change)
 {
-	struct csrv_file *file = o->file;
-	struct csrv_file_bucket *b = csrv_file_bucket(o->srv, file->inode);
+	const struct timespec64 now = csrv_vfs_ctime(&file->path);
 
-	spin_lock(&b->lock);
-	if (!file->has_change)
-		atomic_inc(&o->srv->nchange);
-	file->has_change = true;
+	lockdep_assert_held(&b->lock);
 	file->change_time = change;
+	if (!file->has_change)
+		atomic_inc(&file->srv->nchange);
+	else if (timespec64_equal(&file->change_ctime, &now))
+		return;
+	file->has_change = true;
 	file->change_ctime = *ctime;
-	spin_unlock(&b->lock);
+}
+
+void csrv_change_time_forget(struct csrv_file_bucket *b, struct csrv_file *file)
+{
+	lockdep_assert_held(&b->lock);
+	if (file->has_change)
+		atomic_dec(&file->srv->nchange);
+	file->has_change = false;
 }
 
 /*
@@ -32,16 +43,13 @@ void csrv_change_time_put(struct csrv_open *o, const struct timespec64 *ctime, u
  */
 void csrv_change_time_drop(struct csrv_open *o, const struct timespec64 *began)
 {
-	struct csrv_file *file = o->file;
-	struct csrv_file_bucket *b = csrv_file_bucket(o->srv, file->inode);
+	struct csrv_file_bucket *b = csrv_file_bucket(o->srv, o->file->inode);
 
-	if (!READ_ONCE(file->has_change))
+	if (!READ_ONCE(o->file->has_change))
 		return;
 	spin_lock(&b->lock);
-	if (file->has_change && timespec64_compare(&file->change_ctime, began) <= 0) {
-		file->has_change = false;
-		atomic_dec(&o->srv->nchange);
-	}
+	if (timespec64_compare(&o->file->change_ctime, began) <= 0)
+		csrv_change_time_forget(b, o->file);
 	spin_unlock(&b->lock);
 }
 
@@ -52,7 +60,7 @@ void csrv_change_time_drop(struct csrv_open *o, const struct timespec64 *began)
  * @ctime: its st_ctime now
  * @told: set to it
  *
- * Return: false if there is none, or it has been outlived by a change.
+ * Return: false, with @told as it was, if there is none, or it has been outlived by a change.
  */
 bool csrv_change_time(struct csrv_server *srv, const struct inode *inode,
 		      const struct timespec64 *ctime, u64 *told)
@@ -66,9 +74,10 @@ bool csrv_change_time(struct csrv_server *srv, const struct inode *inode,
 	b = csrv_file_bucket(srv, inode);
 	spin_lock(&b->lock);
 	hlist_for_each_entry(file, &b->head, hash) {
-		if (file->inode != inode || !file->has_change)
+		if (file->inode != inode || !file->has_change ||
+		    !timespec64_equal(&file->change_ctime, ctime))
 			continue;
-		found = timespec64_equal(&file->change_ctime, ctime);
+		found = true;
 		*told = file->change_time;
 	}
 	spin_unlock(&b->lock);

@@ -449,6 +449,15 @@ static nt_status_t create_status(nt_status_t status)
 	return status == NT_OPLOCK_BREAK_IN_PROGRESS ? NT_SHARING_VIOLATION : status;
 }
 
+static void apply_attributes(struct csrv_create *c, u32 attrs)
+{
+	struct csrv_open *o = c->o;
+
+	mutex_lock(&o->file->sd_lock);
+	csrv_dos_set(c->rights->cfg, &o->path, attrs, c->facts.create_time);
+	mutex_unlock(&o->file->sd_lock);
+}
+
 /* DOS attributes and EAs of a new file, or of one that was overwritten. */
 static nt_status_t create_apply(struct csrv_create *c)
 {
@@ -467,7 +476,7 @@ static nt_status_t create_apply(struct csrv_create *c)
 	if (!c->rights->cfg->p.store_dos_attributes && c->truncate && !o->is_dir)
 		csrv_dos_set_mode(o, f, attrs);
 	else if ((c->created && attrs) || (c->truncate && f->kept != attrs))
-		csrv_dos_set(c->rights->cfg, &o->path, attrs, f->create_time);
+		apply_attributes(c, attrs);
 	if (c->truncate && c->rights->cfg->p.ea_support)
 		csrv_vfs_ea_clear(&o->path);
 	return c->eas ? create_status(csrv_eas_set(&o->path, c->eas)) : NT_OK;

@@ -4,6 +4,15 @@
 #include "modify.h"
 #include "open.h"
 
+/* What changes no data leaves a mark of its time alone. */
+static void begun(struct csrv_open *o, struct csrv_modify *m, bool data)
+{
+	m->data = data;
+	m->tried = false;
+	m->breaks = false;
+	m->unmarked = !data && csrv_vfs_mark_is_now(&o->path, &m->times.mark);
+}
+
 /**
  * csrv_modify_begin() - a request may change a file from now on
  * @o: through it; of a file or directory
@@ -12,11 +21,25 @@
  */
 void csrv_modify_begin(struct csrv_open *o, struct csrv_modify *m, bool data)
 {
-	m->data = data;
-	m->tried = false;
-	m->breaks = false;
-	csrv_times_hold(o, &m->times);
-	m->unmarked = !data && csrv_vfs_mark_is_now(&o->path, &m->times.mark);
+	csrv_times_hold(o, &m->times, data ? CSRV_TIMES_HELD : CSRV_TIME_CHANGE);
+	begun(o, m, data);
+}
+
+/**
+ * csrv_modify_begin_set() - the same for one that may set or freeze times
+ * @o: as for csrv_modify_begin()
+ * @m: likewise
+ * @moves: as for csrv_times_hold_set()
+ *
+ * Return: 0; or what getattr says: nothing has begun.
+ */
+int csrv_modify_begin_set(struct csrv_open *o, struct csrv_modify *m, u32 moves)
+{
+	int err = csrv_times_hold_set(o, &m->times, moves);
+
+	if (!err)
+		begun(o, m, false);
+	return err;
 }
 
 /*
@@ -37,12 +60,14 @@ static bool modified(const struct csrv_open *o, const struct csrv_modify *m, nt_
  * @m: of csrv_modify_begin()
  * @status: what came of it
  */
-void csrv_modify_end(struct csrv_open *o, const struct csrv_modify *m, nt_status_t status)
+void csrv_modify_end(struct csrv_open *o, struct csrv_modify *m, nt_status_t status)
 {
 	bool changed = modified(o, m, status);
 
-	if (changed)
-		csrv_times_keep(o, &m->times);
+	/* Own times stay after all that succeeds: not each file system marks its inodes at once. */
+	if (changed || status == NT_OK)
+		csrv_times_keep(o, &m->times, changed);
+	csrv_times_release(o, &m->times);
 	if (m->breaks || (m->data && changed))
 		csrv_break_modified(o);
 }

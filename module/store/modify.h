@@ -19,7 +19,7 @@ struct csrv_open;
 /**
  * struct csrv_modify - such a request
  * @times: as they were
- * @data: it changes data, size or space; else names, attributes, EAs or the descriptor
+ * @data: it changes data, size or space; else names, attributes, times, EAs or the descriptor
  * @unmarked: a change would leave csrv_times_moved() as it is: the clock of the file system has
  *	not ticked since the last one
  * @tried: set by the request: a change has been asked for.  Where that fails only the file system
@@ -37,6 +37,7 @@ struct csrv_modify {
 };
 
 void csrv_modify_begin(struct csrv_open *o, struct csrv_modify *m, bool data);
-void csrv_modify_end(struct csrv_open *o, const struct csrv_modify *m, nt_status_t status);
+int csrv_modify_begin_set(struct csrv_open *o, struct csrv_modify *m, u32 moves);
+void csrv_modify_end(struct csrv_open *o, struct csrv_modify *m, nt_status_t status);
 
 #endif /* CIFSSRV_STORE_MODIFY_H */

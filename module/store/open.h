@@ -17,16 +17,17 @@
 #include <linux/workqueue.h>
 
 #include "../compat/context.h"
+#include "../core/ends.h"
+#include "../core/standing.h"
 #include "../vfs/vfs.h"
 #include "../wire/status.h"
 #include "../wire/utf16.h"
 #include "brl_set.h"
 #include "chanseq.h"
-#include "../core/ends.h"
+#include "heldtimes.h"
 #include "lockseq.h"
 #include "oplock.h"
 #include "sharing.h"
-#include "../core/standing.h"
 
 struct csrv_doom;
 struct csrv_identity;
@@ -52,7 +53,8 @@ struct csrv_file {
 	struct csrv_server	*srv;
 	struct path		path;		/* held: an inode alone would not pin its mount */
 	struct inode		*inode;		/* of @path */
-	struct mutex		sd_lock;	/* a descriptor: between reading and storing it */
+	/* a descriptor or DOS attributes: between reading and storing them */
+	struct mutex		sd_lock;
 	struct hlist_node	hash;		/* csrv_file_bucket.head; its lock */
 	struct csrv_end		freeing;	/* csrv_file_put_later() */
 	struct csrv_account	*payer;		/* ... of it; a reference */
@@ -69,7 +71,8 @@ struct csrv_file {
 	/* csrv_break_waiter.node, oldest first */
 	struct list_head	break_waiters __guarded_by(&lock);
 
-	/* store/times.c; its bucket's lock */
+	/* store/times.c; its bucket's lock, but for the counts in @held */
+	struct csrv_held_times	held;
 	bool			has_change;
 	u64			change_time;	/* FILETIME: told instead of … */
 	struct timespec64	change_ctime;	/* … this st_ctime */

@@ -3,51 +3,102 @@
 #include <linux/file.h>
 #include <linux/fs.h>
 
+#include "../base/fault.h"
+#include "../core/server.h"
 #include "../policy/share.h"
 #include "../wire/time.h"
 #include "changetime.h"
 #include "dosattr.h"
+#include "file.h"
 #include "open.h"
 #include "times.h"
 
 #define CHANGE_STAMP_TRIES	5
 
-/* All three, for who decides later which of them stay.  @t->which is left 0. */
-int csrv_times_hold_all(const struct csrv_open *o, struct csrv_times *t)
+static struct csrv_file_bucket *bucket_of(const struct csrv_open *o)
 {
-	struct csrv_facts f;
-	int err;
+	return csrv_file_bucket(o->srv, o->file->inode);
+}
 
-	t->which = 0;
+/* What the times are is held for the request, and for those that run at the same time. */
+static int join(struct csrv_open *o, struct csrv_times *t)
+{
+	struct csrv_held_times *h = &o->file->held;
+	struct csrv_file_bucket *b = bucket_of(o);
+	struct csrv_held_look look;
+	struct csrv_facts f;
+	bool unread;
+	int err = 0;
+
+	spin_lock(&b->lock);
+	unread = csrv_held_join(h);
+	spin_unlock(&b->lock);
+	if (unread) {
+		look = csrv_held_look(h);
+		err = csrv_open_facts(o, &f);
+		spin_lock(&b->lock);
+		if (err)
+			csrv_held_leave(h);
+		else
+			csrv_held_found(h, &look, &f.vfs.mtime, f.change_time);
+		spin_unlock(&b->lock);
+	}
+	t->joined = !err;
+	return err;
+}
+
+static void begin(struct csrv_open *o, struct csrv_times *t)
+{
+	csrv_held_begin(&o->file->held, t->moves);
+	/* Counted, then the look: what is put as ChangeTime later is not put over this change. */
 	t->mark = csrv_vfs_mark(&o->path);
-	err = csrv_open_facts(o, &f);
-	if (err)
-		return err;
-	t->atime = f.vfs.atime;
-	t->mtime = f.vfs.mtime;
-	t->change = f.change_time;
-	return 0;
+	if (t->joined)
+		csrv_fault_delay(CSRV_FAULT_TIMES_HELD);
 }
 
 /**
  * csrv_times_hold() - something is going to change the file through an open
  * @o: of a file or directory
- * @t: for csrv_times_keep()
+ * @t: for csrv_times_keep() and csrv_times_release()
+ * @moves: CSRV_TIME_WRITE, CSRV_TIME_CHANGE: times that this moves, but for those that the open's
+ *	client has set or frozen
  */
-void csrv_times_hold(const struct csrv_open *o, struct csrv_times *t)
+void csrv_times_hold(struct csrv_open *o, struct csrv_times *t, u32 moves)
 {
-	u32 which = READ_ONCE(o->own_times);
+	u32 own = READ_ONCE(o->own_times) & CSRV_TIMES_HELD;
 
-	if (which) {
-		if (!csrv_times_hold_all(o, t))
-			t->which = which;
-		return;
-	}
 	t->which = 0;
-	t->mark = csrv_vfs_mark(&o->path);
+	t->set = 0;
+	t->joined = false;
+	if (own && !join(o, t))
+		t->which = own;
+	t->moves = moves & ~t->which;
+	begin(o, t);
 }
 
-/* Has what failed since csrv_times_hold() changed the file all the same, or somebody else? */
+/**
+ * csrv_times_hold_set() - a request that may set times, or freeze them as they are
+ * @o: of a file or directory
+ * @t: as for csrv_times_hold().  When the request has succeeded @t->which becomes what is the
+ *	client's from then on, and @t->set, @t->mtime and @t->change what it has set
+ * @moves: those that it sets, and those that it moves and that are not the client's after it
+ *
+ * Return: 0, and csrv_times_release() must follow; or what getattr says.
+ */
+int csrv_times_hold_set(struct csrv_open *o, struct csrv_times *t, u32 moves)
+{
+	int err;
+
+	t->which = READ_ONCE(o->own_times) & CSRV_TIMES_HELD;
+	t->set = 0;
+	t->moves = moves;
+	err = join(o, t);
+	if (!err)
+		begin(o, t);
+	return err;
+}
+
+/* Has what was done since csrv_times_hold() changed the file, or somebody else? */
 bool csrv_times_moved(const struct csrv_open *o, const struct csrv_times *t)
 {
 	const struct csrv_vfs_mark now = csrv_vfs_mark(&o->path);
@@ -57,38 +108,146 @@ bool csrv_times_moved(const struct csrv_open *o, const struct csrv_times *t)
 	       !timespec64_equal(&now.ctime, &t->mark.ctime);
 }
 
-static bool moved(const struct csrv_vfs_attr *now, const struct csrv_times *t)
+/* What the client has set is what is put back from now on, by other requests as well. */
+static void times_set(struct csrv_open *o, struct csrv_times *t)
 {
-	if ((t->which & CSRV_TIME_WRITE) && !timespec64_equal(&now->mtime, &t->mtime))
-		return true;
-	return (t->which & CSRV_TIME_ACCESS) && !timespec64_equal(&now->atime, &t->atime);
+	struct csrv_held_times *h = &o->file->held;
+	struct csrv_file_bucket *b = bucket_of(o);
+
+	spin_lock(&b->lock);
+	if (t->set & CSRV_TIME_WRITE)
+		csrv_held_set_mtime(h, t->moves, &t->mtime);
+	if (t->set & CSRV_TIME_CHANGE)
+		csrv_held_set_change(h, t->moves, t->change);
+	spin_unlock(&b->lock);
+	t->moves &= ~t->set;
+}
+
+struct held_mtime {
+	const struct csrv_open	*o;
+	const struct csrv_times	*t;
+};
+
+/* For csrv_vfs_put_mtime(): what moves the time after this look waits for the inode. */
+static bool held_mtime(void *arg, struct timespec64 *mtime)
+{
+	const struct held_mtime *m = arg;
+	const struct csrv_held_times *h = &m->o->file->held;
+	struct csrv_file_bucket *b = bucket_of(m->o);
+	bool counts;
+
+	spin_lock(&b->lock);
+	counts = csrv_held_counts(h, CSRV_HELD_WRITE, m->t->moves);
+	*mtime = h->mtime;
+	spin_unlock(&b->lock);
+	return counts;
+}
+
+static void write_time_keep(struct csrv_open *o, const struct csrv_times *t)
+{
+	struct held_mtime m = { .o = o, .t = t };
+	struct csrv_vfs_attr now;
+	struct timespec64 mtime;
+
+	if (!held_mtime(&m, &mtime) || csrv_vfs_getattr(&o->path, &now))
+		return;
+	if (!timespec64_equal(&now.mtime, &mtime))
+		csrv_vfs_put_mtime(&o->path, held_mtime, &m);
+}
+
+/* What is held as ChangeTime.  False: another request has moved it, or may yet. */
+static bool held_change(const struct csrv_open *o, const struct csrv_times *t, u64 *change)
+{
+	const struct csrv_held_times *h = &o->file->held;
+	struct csrv_file_bucket *b = bucket_of(o);
+	bool counts;
+
+	spin_lock(&b->lock);
+	counts = csrv_held_counts(h, CSRV_HELD_CHANGE, t->moves);
+	*change = h->change;
+	spin_unlock(&b->lock);
+	return counts;
+}
+
+/* What is held as ChangeTime is told from now on, if no other request has moved it, or may yet. */
+static void change_time_keep(struct csrv_open *o, const struct csrv_times *t,
+			     const struct timespec64 *ctime)
+{
+	const struct csrv_held_times *h = &o->file->held;
+	struct csrv_file_bucket *b = bucket_of(o);
+
+	spin_lock(&b->lock);
+	if (csrv_held_counts(h, CSRV_HELD_CHANGE, t->moves)) {
+		csrv_change_time_put(b, o->file, ctime, h->change);
+		/* Put, then the look: a request that is counted after it finds and drops this. */
+		smp_mb();
+		if (!csrv_held_counts(h, CSRV_HELD_CHANGE, t->moves))
+			csrv_change_time_forget(b, o->file);
+	}
+	spin_unlock(&b->lock);
+}
+
+/* A request that is changing the file meanwhile may count as done before. */
+static void change_time_set(struct csrv_open *o, const struct csrv_times *t,
+			    const struct timespec64 *ctime)
+{
+	struct csrv_file_bucket *b = bucket_of(o);
+
+	spin_lock(&b->lock);
+	csrv_change_time_put(b, o->file, ctime, t->change);
+	spin_unlock(&b->lock);
 }
 
 /**
- * csrv_times_keep() - it has changed
- * @t: what is to be as it was
+ * csrv_times_keep() - it has changed, or was to
+ * @o: as for csrv_times_hold()
+ * @t: what is to be as it was, or as the client has set it
+ * @changed: it has, or may have: a ChangeTime that another client has set ends
  *
  * The right was checked when the client set or froze them.
  */
-void csrv_times_keep(struct csrv_open *o, const struct csrv_times *t)
+void csrv_times_keep(struct csrv_open *o, struct csrv_times *t, bool changed)
 {
 	struct csrv_vfs_attr now;
 
-	if (!(t->which & CSRV_TIME_CHANGE))
+	if (t->joined)
+		csrv_fault_delay(CSRV_FAULT_TIMES_HELD);
+	if (t->set)
+		times_set(o, t);
+	if (t->which & CSRV_TIME_WRITE)
+		write_time_keep(o, t);
+	if (changed && !(t->which & CSRV_TIME_CHANGE))
 		csrv_change_time_drop(o, &t->mark.ctime);
-	if (!t->which || csrv_vfs_getattr(&o->path, &now))
+	if (!(t->which & CSRV_TIME_CHANGE) || csrv_vfs_getattr(&o->path, &now))
 		return;
-	if (moved(&now, t)) {
-		csrv_vfs_puttimes(&o->path, t->which & CSRV_TIME_ACCESS ? &t->atime : NULL,
-				  t->which & CSRV_TIME_WRITE ? &t->mtime : NULL);
-		if (csrv_vfs_getattr(&o->path, &now))
-			return;
-	}
-	if (t->which & CSRV_TIME_CHANGE)
-		csrv_change_time_put(o, &now.ctime, t->change);
+	if (t->set & CSRV_TIME_CHANGE)
+		change_time_set(o, t, &now.ctime);
+	else
+		change_time_keep(o, t, &now.ctime);
 }
 
-/* From now on these times are the client's, as far as this open goes. */
+/**
+ * csrv_times_release() - the request is done, whatever came of it
+ * @o: as for csrv_times_hold()
+ * @t: of that
+ */
+void csrv_times_release(struct csrv_open *o, const struct csrv_times *t)
+{
+	struct csrv_file_bucket *b = bucket_of(o);
+
+	csrv_held_end(&o->file->held, t->moves);
+	if (!t->joined)
+		return;
+	spin_lock(&b->lock);
+	csrv_held_leave(&o->file->held);
+	spin_unlock(&b->lock);
+}
+
+/**
+ * csrv_times_own() - from now on these times are the client's, as far as an open goes
+ * @o: the open
+ * @which: CSRV_TIME_*
+ */
 void csrv_times_own(struct csrv_open *o, u32 which)
 {
 	WRITE_ONCE(o->own_times, which);
@@ -102,24 +261,61 @@ void csrv_times_own(struct csrv_open *o, u32 which)
 	spin_unlock(&o->filp->f_lock);
 }
 
+/* Does what has been stored hold: is it what is told, and for the st_ctime that there is now? */
+static bool stored_well(struct csrv_open *o, const struct csrv_times *t,
+			const struct csrv_vfs_dos *dos)
+{
+	struct timespec64 now = csrv_vfs_ctime(&o->path);
+	u64 change;
+
+	return held_change(o, t, &change) && change == dos->change_time &&
+	       dos->change_stamp == wire_filetime(now.tv_sec, now.tv_nsec);
+}
+
 /*
  * The stamp is the st_ctime that storing it makes, which is known afterwards.  It is guessed
- * right when the clock has not ticked since the last try.
+ * right when the clock has not ticked since the last try.  Over what another request changes or
+ * sets meanwhile nothing is stored.
+ * Return: false if nothing has been stored.
  */
-static int change_time_store(struct csrv_open *o, struct csrv_vfs_dos *dos)
+static bool change_time_store(struct csrv_open *o, const struct csrv_times *t,
+			      struct csrv_vfs_dos *dos)
 {
 	struct timespec64 now;
-	int tries = CHANGE_STAMP_TRIES;
-	int err;
+	int tries;
 
-	do {
+	dos->has_change_time = true;
+	for (tries = 0; tries < CHANGE_STAMP_TRIES; tries++) {
+		if (!held_change(o, t, &dos->change_time))
+			break;
 		now = csrv_vfs_ctime(&o->path);
 		dos->change_stamp = wire_filetime(now.tv_sec, now.tv_nsec);
-		err = csrv_vfs_dosattr_set(&o->path, dos);
-		now = csrv_vfs_ctime(&o->path);
-	} while (!err && dos->change_stamp != wire_filetime(now.tv_sec, now.tv_nsec) && --tries);
-	csrv_change_time_put(o, &now, dos->change_time);
-	return err;
+		if (csrv_vfs_dosattr_set(&o->path, dos))
+			return false;
+		if (stored_well(o, t, dos))
+			return true;
+	}
+	dos->has_change_time = false;
+	return tries && !csrv_vfs_dosattr_set(&o->path, dos);
+}
+
+/* Is there a ChangeTime that a client has set?  @dos: what it is stored with. */
+static bool change_time_wanted(struct csrv_open *o, struct csrv_vfs_dos *dos)
+{
+	struct csrv_facts f;
+	u64 change;
+	int err;
+
+	if (csrv_open_facts(o, &f) ||
+	    !csrv_change_time(o->srv, d_inode(o->path.dentry), &f.vfs.ctime, &change))
+		return false;
+	err = csrv_vfs_dosattr_get(&o->path, dos);
+	if (err && csrv_dos_is_none(err))
+		*dos = (struct csrv_vfs_dos){
+			.create_time = f.create_time,
+			.has_create_time = true,
+		};
+	return !err || csrv_dos_is_none(err);	/* there may be attributes: they stay */
 }
 
 /* Before the open leaves its file.  A ChangeTime that cannot be stored ends with the last open. */
@@ -127,25 +323,19 @@ void csrv_times_close(struct csrv_open *o)
 {
 	struct csrv_vfs_dos dos = {};
 	const struct cred *old;
-	struct csrv_facts f;
-	int err;
+	struct csrv_times t;
+	bool stored = false;
 
 	if (!(READ_ONCE(o->own_times) & CSRV_TIME_CHANGE) || !o->cfg->p.store_dos_attributes)
 		return;
-	if (csrv_open_facts(o, &f) ||
-	    !csrv_change_time(o->srv, d_inode(o->path.dentry), &f.vfs.ctime, &dos.change_time))
-		return;
-	err = csrv_vfs_dosattr_get(&o->path, &dos);
-	if (err && !csrv_dos_is_none(err))
-		return;		/* there may be attributes: they stay */
-	if (err)
-		dos = (struct csrv_vfs_dos){
-			.create_time = f.create_time,
-			.has_create_time = true,
-		};
-	dos.change_time = f.change_time;
-	dos.has_change_time = true;
+	csrv_times_hold(o, &t, CSRV_TIME_CHANGE);
 	old = csrv_open_enter(o);
-	change_time_store(o, &dos);
+	mutex_lock(&o->file->sd_lock);
+	if ((t.which & CSRV_TIME_CHANGE) && change_time_wanted(o, &dos))
+		stored = change_time_store(o, &t, &dos);
+	mutex_unlock(&o->file->sd_lock);
 	csrv_open_leave(old);
+	if (stored)
+		csrv_times_keep(o, &t, true);
+	csrv_times_release(o, &t);
 }

@@ -97,13 +97,22 @@ int csrv_vfs_settimes(const struct path *path, const struct timespec64 *atime,
 	return change_attr(path, &attr);
 }
 
-int csrv_vfs_puttimes(const struct path *path, const struct timespec64 *atime,
-		      const struct timespec64 *mtime)
+int csrv_vfs_put_mtime(const struct path *path,
+		       bool (*what)(void *arg, struct timespec64 *mtime), void *arg)
 {
-	struct iattr attr = { .ia_valid = ATTR_CTIME | ATTR_FORCE };
+	struct iattr attr = { .ia_valid = ATTR_CTIME | ATTR_FORCE | ATTR_MTIME | ATTR_MTIME_SET };
+	struct inode *inode = d_inode(path->dentry);
+	compat_deleg deleg = COMPAT_DELEG_INIT;
+	int err = csrv_change_begin(path);
 
-	attr_times(&attr, atime, mtime);
-	return change_attr(path, &attr);
+	if (err)
+		return err;
+	inode_lock(inode);
+	if (what(arg, &attr.ia_mtime))
+		err = change_locked(path, &attr, &deleg);
+	inode_unlock(inode);
+	csrv_change_end(path);
+	return compat_deleg_err(&deleg, err);
 }
 
 static struct iattr mode_attr(const struct inode *inode, umode_t mode)

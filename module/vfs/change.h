@@ -19,11 +19,12 @@ int csrv_vfs_settimes(const struct path *path, const struct timespec64 *atime,
 		      const struct timespec64 *mtime);
 
 /*
- * The same without a look at rights: for times that a change has moved and whose owner has
+ * The write time, without a look at rights: for one that a change has moved and whose owner has
  * said that it shall not.
+ * @what: tells, with the inode locked, what it is to be; false: it is to stay as it is
  */
-int csrv_vfs_puttimes(const struct path *path, const struct timespec64 *atime,
-		      const struct timespec64 *mtime);
+int csrv_vfs_put_mtime(const struct path *path,
+		       bool (*what)(void *arg, struct timespec64 *mtime), void *arg);
 
 /*
  * @clear, then @set, of the twelve permission bits; a POSIX ACL's mask follows as in chmod(2).

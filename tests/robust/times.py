@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 # guest: debug
-# timeout: 300
+# timeout: 600
 """Times that a client sets stay set, through the handle that set them, over what the same handle
 does later; -1 freezes and -2 thaws them ([MS-FSA] 2.1.4.17, 2.1.5.15.2, [MS-FSCC] 2.4.7).  What
 another handle does counts as ever, and on the server's own disk a change always moves st_ctime.
@@ -21,7 +21,7 @@ NAME = "times.tmp"
 CREATE, ACCESS, WRITE, CHANGE = range(4)
 CONFIGFS = "/sys/kernel/config/cifssrv"
 STRICT = "times-strict"
-DISK_FULL = 0xc000007f
+DISK_FULL, COLLISION = 0xc000007f, 0xc0000035
 READONLY, NORMAL, ARCHIVE = 1, 0x80, 0x20
 APPEND, ATTRIBUTES = 0x4, 0x180     # FILE_APPEND_DATA; reading and writing attributes
 
@@ -374,6 +374,120 @@ def case_ctime_moves_for_backups(target):
     later("st_ctime", stat("Z"), before)
     same("WriteTime", times(s.f)[WRITE], PAST)
     s.f.close()
+    return s
+
+
+def case_local_change_is_told(target):
+    if not os.environ.get("VM"):
+        return None
+    s = Scene(target)
+    put(s.f, change=PAST)
+    tick()
+    e.guest(f"chmod g+w {e.DATA}/{NAME}")
+    later("ChangeTime after a chmod on the server", times(s.f)[CHANGE], PAST)
+    s.f.close()
+    return s
+
+
+# --- requests that run at the same time -------------------------------------------------------
+
+class Beside(Scene):
+    """... of another client, while those of the one that owns the times are slow: before they change
+    the file, and before they put the times back"""
+    def __init__(self, target):
+        super().__init__(target)
+        self.others = target.tree()
+        self.other = self.others.create(NAME, disposition=b.OPEN)
+
+    def runs(self, body, act):
+        """ACT before, in the middle of and after a request of the owner"""
+        conn = self.tree.conn
+        with robust.delay("times_held"):
+            for n in range(12):
+                put(self.f, write=PAST, change=PAST)
+                mid = conn.send(body, self.tree.sess, self.tree)
+                time.sleep(n * 0.005)
+                act(n)
+                yield conn.wait(mid, 10).status
+
+    def end(self):
+        self.others.conn.close()
+        super().end()
+
+
+def others_write_beside(s, body, status):
+    for got in s.runs(body, lambda n: s.other.write(b"y", n)):
+        robust.want("the owner's request", got, status)
+        for i in (WRITE, CHANGE):
+            later(f"time {i} after another client's WRITE", times(s.f)[i], PAST)
+
+
+def case_other_writes_meanwhile(target):
+    """Its times are not put back over"""
+    s = Beside(target)
+    others_write_beside(s, b.write(s.f.fid, b"x"), 0)
+    s.f.close()
+    return s
+
+
+def case_other_writes_while_a_request_fails(target):
+    s = Beside(target)
+    s.tree.create(NAME + "-2", disposition=b.OVERWRITE_IF).close()
+    others_write_beside(s, b.set_info(s.f.fid, b.rename_info(NAME + "-2"), b.INFO_FILE, b.FILE_RENAME),
+                        COLLISION)
+    s.f.close()
+    s.tree.delete(NAME + "-2")
+    return s
+
+
+def case_other_sets_meanwhile(target):
+    """What it was told is set stays set: also by the one whose own times these are from then on"""
+    s = Beside(target)
+    for n, got in enumerate(s.runs(b.write(s.f.fid, b"x"),
+                                   lambda n: put(s.other, write=PAST + 100 + n, change=PAST + 200 + n))):
+        robust.want("WRITE", got, 0)
+        same("WriteTime that another client has set", times(s.f)[WRITE], PAST + 100 + n)
+        same("ChangeTime that another client has set", times(s.f)[CHANGE], PAST + 200 + n)
+    before = times(s.f)
+    s.f.write(b"x")
+    same("WriteTime after one more WRITE", times(s.f)[WRITE], before[WRITE])
+    s.f.close()
+    return s
+
+
+def case_many_at_once(target):
+    """What one request has moved, and not put back yet, is not what another one puts back"""
+    s = Scene(target)
+    conn, size = s.tree.conn, 16 << 10
+    put(s.f, write=PAST, change=PAST)
+    with robust.delay("times_held", percent=50):
+        for _ in range(4):
+            mids = [conn.send(b.write(s.f.fid, bytes(size), n * size), s.tree.sess, s.tree)
+                    for n in range(16)]
+            for mid in mids:
+                conn.wait(mid, 30).check()
+            for i in (WRITE, CHANGE):
+                same(f"time {i}", times(s.f)[i], PAST)
+    s.f.close()
+    return s
+
+
+def case_close_stores_no_outlived_change_time(target):
+    s = Beside(target)
+    conn = s.tree.conn
+    s.f.close()
+    with robust.delay("times_held"):
+        for n in range(12):
+            f = s.reopen()
+            put(f, change=PAST)
+            mid = conn.send(b.close(f.fid), s.tree.sess, s.tree)
+            time.sleep(n * 0.005)
+            s.other.write(b"y", n)
+            conn.wait(mid, 10).check()
+            later("ChangeTime after a WRITE beside a CLOSE", times(s.other)[CHANGE], PAST)
+            s.other.close()
+            s.other = s.others.create(NAME, disposition=b.OPEN)
+            later("ChangeTime after the last CLOSE", times(s.other)[CHANGE], PAST)
     return s
 
 

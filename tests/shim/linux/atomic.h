@@ -5,7 +5,31 @@
 #define READ_ONCE(x) (*(const volatile __typeof__(x) *)&(x))
 #define WRITE_ONCE(x, v) (*(volatile __typeof__(x) *)&(x) = (v))
 
+#define smp_mb__before_atomic() __atomic_thread_fence(__ATOMIC_SEQ_CST)
+#define smp_mb__after_atomic() __atomic_thread_fence(__ATOMIC_SEQ_CST)
+
 typedef struct { long v; } atomic_long_t;
+typedef struct { long long v; } atomic64_t;
+
+static inline long long atomic64_read(const atomic64_t *a)
+{
+	return __atomic_load_n(&a->v, __ATOMIC_RELAXED);
+}
+
+static inline long long atomic64_read_acquire(const atomic64_t *a)
+{
+	return __atomic_load_n(&a->v, __ATOMIC_ACQUIRE);
+}
+
+static inline void atomic64_add(long long n, atomic64_t *a)
+{
+	__atomic_add_fetch(&a->v, n, __ATOMIC_RELAXED);
+}
+
+static inline void atomic64_dec(atomic64_t *a)
+{
+	__atomic_sub_fetch(&a->v, 1, __ATOMIC_RELAXED);
+}
 
 static inline long atomic_long_read(const atomic_long_t *a)
 {
