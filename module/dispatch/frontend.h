@@ -26,7 +26,7 @@
  * @hello: a message of another protocol (SMB1) before NEGOTIATE; false: drop
  * @put_header: write the reply's header at @out; room is there
  * @put_error: write the body of an error reply
- * @put_break: a whole message: @o goes down to @to (enum csrv_oplock_level), or shall
+ * @put_break: a whole message: @o goes down to @to (enum csrv_cache_mask), or shall
  * @patch_next: the reply at @reply is followed by another one @next bytes on
  */
 struct csrv_frontend {

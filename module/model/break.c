@@ -38,14 +38,14 @@ struct break_note {
 	struct list_head	node;
 	struct csrv_open	*open;	/* a reference */
 	u32			number;	/* csrv_news.number */
-	u8			to;	/* enum csrv_oplock_level */
+	u8			to;	/* mask */
 	bool			asked;	/* csrv_news.asked */
 	struct csrv_told	told;
 };
 
-static struct csrv_open *open_of(struct csrv_oplock *l)
+static struct csrv_open *open_of(struct csrv_cache *c)
 {
-	return container_of(l, struct csrv_open, oplock);
+	return container_of(c, struct csrv_open, oplock);
 }
 
 /* The wait for breaks of this file may be over for somebody. */
@@ -54,7 +54,7 @@ static void waiters_wake(struct csrv_file *file) __must_hold(&file->lock)
 	struct csrv_break_waiter *w, *tmp;
 
 	lockdep_assert_held(&file->lock);
-	if (file->oplocks.nbreaking)
+	if (csrv_cache_waits(&file->caches, NULL))
 		return;
 	list_for_each_entry_safe(w, tmp, &file->break_waiters, node) {
 		list_del_init(&w->node);
@@ -71,7 +71,7 @@ static void clock_stop(struct csrv_open *o)
 
 static bool is_breaking(const struct csrv_open *o)
 {
-	return o->oplock.state == CSRV_OPLOCK_IS_BREAKING;
+	return o->oplock.state == CSRV_CACHE_IS_BREAKING;
 }
 
 /* Jiffies from now to what comes next; LONG_MAX: nothing. */
@@ -116,9 +116,9 @@ static void give_up_locked(struct csrv_open *o) __must_hold(&o->file->lock)
 	lockdep_assert_held(&file->lock);
 	if (!is_breaking(o))
 		return;
-	trace_csrv_oplock(o->persistent_id, o->oplock.level, CSRV_OPLOCK_NONE);
-	csrv_oplock_drop(&file->oplocks, &o->oplock);
-	o->news.to = CSRV_OPLOCK_NONE;	/* who hears of it only now, hears that */
+	trace_csrv_oplock(o->persistent_id, o->oplock.held, CSRV_CACHE_NONE);
+	csrv_cache_drop(&file->caches, &o->oplock);
+	o->news.to = CSRV_CACHE_NONE;	/* who hears of it only now, hears that */
 	waiters_wake(file);
 }
 
@@ -266,20 +266,20 @@ static void clock_strikes(struct work_struct *work)
 
 void csrv_break_open_init(struct csrv_open *o)
 {
-	csrv_oplock_init(&o->oplock);
+	csrv_cache_init(&o->oplock, NULL);
 	INIT_LIST_HEAD(&o->news.held);
 	INIT_DELAYED_WORK(&o->break_clock, clock_strikes);
 }
 
-/* csrv_oplock_tell_t */
-static bool note_add(struct csrv_oplock *l, enum csrv_oplock_level to, void *ctx)
+/* csrv_cache_notify_t */
+static bool note_add(struct csrv_cache *c, u8 from, u8 to, void *ctx)
 {
 	struct break_note *note = kmalloc(sizeof(*note), GFP_KERNEL);
-	struct csrv_open *o = open_of(l);
+	struct csrv_open *o = open_of(c);
 	struct list_head *notes = ctx;
 
 	lockdep_assert_held(&o->file->lock);	/* csrv_break_locked() */
-	trace_csrv_oplock(o->persistent_id, l->level, to);
+	trace_csrv_oplock(o->persistent_id, from, to);
 	if (!note)
 		return false;
 	o->news.number++;
@@ -308,11 +308,10 @@ static bool note_add(struct csrv_oplock *l, enum csrv_oplock_level to, void *ctx
  * Return: true if the caller must wait (csrv_break_wait()) and then try again.
  */
 bool csrv_break_locked(struct csrv_file *file, const struct csrv_open *self,
-		       enum csrv_oplock_event event, struct list_head *notes)
+		       enum csrv_cache_event event, struct list_head *notes)
 {
 	lockdep_assert_held(&file->lock);
-	return csrv_oplock_check(&file->oplocks, self ? &self->oplock : NULL, event, note_add,
-				 notes);
+	return csrv_cache_check(&file->caches, self ? &self->oplock : NULL, event, note_add, notes);
 }
 
 /* Tell everybody.  Whom nobody can reach does not get time to answer. */
@@ -346,10 +345,10 @@ void csrv_break_modified(struct csrv_open *o)
 	LIST_HEAD(notes);
 
 	smp_mb();	/* the change, then the look: pairs with the one in csrv_break_grant() */
-	if (!READ_ONCE(file->oplocks.nshared))
+	if (!READ_ONCE(file->caches.nshared))
 		return;
 	mutex_lock(&file->lock);
-	csrv_break_locked(file, o, CSRV_OPLOCK_MODIFY, &notes);
+	csrv_break_locked(file, o, CSRV_CACHE_ON_MODIFY, &notes);
 	mutex_unlock(&file->lock);
 	csrv_break_send(&notes);
 }
@@ -361,22 +360,22 @@ void csrv_break_modified(struct csrv_open *o)
  *
  * Return: what it gets; unless it is NONE, csrv_break_granted() follows.
  */
-enum csrv_oplock_level csrv_break_grant(struct csrv_open *o, enum csrv_oplock_level want)
+u8 csrv_break_grant(struct csrv_open *o, u8 want)
 {
 	struct csrv_file *file = o->file;
-	enum csrv_oplock_level got = CSRV_OPLOCK_NONE;
+	u8 got = CSRV_CACHE_NONE;
 
-	if (want == CSRV_OPLOCK_NONE || o->is_dir)
+	if (want == CSRV_CACHE_NONE || o->is_dir)
 		return got;
 	mutex_lock(&file->lock);
 	if (atomic_read(&o->state) == CSRV_OPEN_LIVE &&
 	    !csrv_file_dooms(file, csrv_open_name_path(o)->dentry))
-		got = csrv_oplock_grant(&file->oplocks, &o->oplock, want,
-					list_is_singular(&file->opens),
-					!csrv_brl_idle(&file->brl));
-	if (got != CSRV_OPLOCK_NONE)
-		trace_csrv_oplock(o->persistent_id, CSRV_OPLOCK_NONE, got);
-	o->news.granting = got != CSRV_OPLOCK_NONE;
+		got = csrv_cache_grant(&file->caches, &o->oplock, want,
+				       list_is_singular(&file->opens),
+				       !csrv_brl_idle(&file->brl));
+	if (got != CSRV_CACHE_NONE)
+		trace_csrv_oplock(o->persistent_id, CSRV_CACHE_NONE, got);
+	o->news.granting = got != CSRV_CACHE_NONE;
 	mutex_unlock(&file->lock);
 	smp_mb();	/* nshared, then all that the holder reads from now on */
 	return got;
@@ -420,26 +419,28 @@ void csrv_break_granted(struct csrv_open *o)
  * @level: to which it goes down
  *
  * Any number of answers may come, also while and after the open closes.
- * Return: as csrv_oplock_ack(); NT_FILE_CLOSED.
+ * Return: as csrv_cache_ack() of an oplock; NT_FILE_CLOSED.
  */
-nt_status_t csrv_break_ack(struct csrv_open *o, enum csrv_oplock_level level)
+nt_status_t csrv_break_ack(struct csrv_open *o, u8 level)
 {
 	struct csrv_file *file = o->file;
 	nt_status_t status = NT_FILE_CLOSED;
+	LIST_HEAD(notes);
 	bool was;
 
 	mutex_lock(&file->lock);
 	if (atomic_read(&o->state) == CSRV_OPEN_LIVE) {
 		was = is_breaking(o);
-		status = csrv_oplock_ack(&file->oplocks, &o->oplock, level);
+		status = csrv_cache_ack(&file->caches, &o->oplock, level, note_add, &notes);
 		if (was) {
-			trace_csrv_oplock(o->persistent_id, o->oplock.to, o->oplock.level);
+			trace_csrv_oplock(o->persistent_id, o->oplock.to, o->oplock.held);
 			o->news.unacked = false;	/* it has heard of it */
 			clock_wind(o);
 			waiters_wake(file);
 		}
 	}
 	mutex_unlock(&file->lock);
+	csrv_break_send(&notes);
 	return status;
 }
 
@@ -450,7 +451,7 @@ void csrv_break_close_locked(struct csrv_open *o)
 	bool breaking;
 
 	lockdep_assert_held(&file->lock);
-	breaking = csrv_oplock_drop(&file->oplocks, &o->oplock);
+	breaking = csrv_cache_drop(&file->caches, &o->oplock);
 	if (breaking)
 		waiters_wake(file);
 	if (breaking || o->news.unacked)
@@ -518,7 +519,7 @@ nt_status_t csrv_break_wait(struct csrv_break_waiter *w)
 	mutex_lock(&file->lock);
 	if (w->cancelled) {
 		status = NT_CANCELLED;
-	} else if (file->oplocks.nbreaking) {
+	} else if (csrv_cache_waits(&file->caches, NULL)) {
 		list_add_tail(&w->node, &file->break_waiters);
 		status = NT_PENDING;
 	}

@@ -2,7 +2,7 @@
 /*
  * model/break.h - opens and their oplocks: granting, telling, waiting, timing out
  *
- * The rules are model/oplock.c's.  Everything here that is called _locked wants the
+ * The rules are model/caching.c's.  Everything here that is called _locked wants the
  * file's mutex; nothing is sent and nobody waits under it.
  */
 #ifndef CIFSSRV_MODEL_BREAK_H
@@ -11,8 +11,8 @@
 #include <linux/list.h>
 #include <linux/workqueue.h>
 
+#include "caching.h"
 #include "open.h"
-#include "oplock.h"
 
 struct csrv_account;
 struct csrv_server;
@@ -45,13 +45,13 @@ struct csrv_break_waiter {
 
 void csrv_break_open_init(struct csrv_open *o);
 bool csrv_break_locked(struct csrv_file *file, const struct csrv_open *self,
-		       enum csrv_oplock_event event, struct list_head *notes)
+		       enum csrv_cache_event event, struct list_head *notes)
 	__must_hold(&file->lock);
 void csrv_break_send(struct list_head *notes);
 void csrv_break_modified(struct csrv_open *o);
-enum csrv_oplock_level csrv_break_grant(struct csrv_open *o, enum csrv_oplock_level want);
+u8 csrv_break_grant(struct csrv_open *o, u8 want);
 void csrv_break_granted(struct csrv_open *o);
-nt_status_t csrv_break_ack(struct csrv_open *o, enum csrv_oplock_level level);
+nt_status_t csrv_break_ack(struct csrv_open *o, u8 level);
 void csrv_break_close_locked(struct csrv_open *o) __must_hold(&o->file->lock);
 
 void csrv_break_wait_first(struct csrv_break_waiter *w);

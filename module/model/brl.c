@@ -244,7 +244,7 @@ static bool retry_step(struct csrv_file *file, struct list_head *granted, struct
 			continue;
 		waiter_granted(waiter_of(place));
 		list_add_tail(&place->node, granted);
-		csrv_break_locked(file, waiter_of(place)->open, CSRV_OPLOCK_MODIFY, notes);
+		csrv_break_locked(file, waiter_of(place)->open, CSRV_CACHE_ON_MODIFY, notes);
 	}
 	return !list_empty(&file->brl.retry);
 }

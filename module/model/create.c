@@ -293,7 +293,7 @@ static nt_status_t create_check_access(struct csrv_create *c)
 static nt_status_t check_others(const struct csrv_create *c, struct csrv_file *file, u32 access,
 				struct list_head *notes) __must_hold(&file->lock)
 {
-	enum csrv_oplock_event event;
+	enum csrv_cache_event event;
 	nt_status_t status;
 	bool wait;
 
@@ -301,11 +301,11 @@ static nt_status_t check_others(const struct csrv_create *c, struct csrv_file *f
 	status = csrv_sharing_allows(&file->sharing, access, c->share) ? NT_OK :
 									 NT_SHARING_VIOLATION;
 	if (status != NT_OK)
-		event = c->truncate ? CSRV_OPLOCK_SHARING_OVERWRITE : CSRV_OPLOCK_SHARING;
+		event = c->truncate ? CSRV_CACHE_ON_SHARING_OVERWRITE : CSRV_CACHE_ON_SHARING;
 	else if (c->truncate)
-		event = CSRV_OPLOCK_OVERWRITE;
+		event = CSRV_CACHE_ON_OVERWRITE;
 	else if (c->granted & ~ATTRIBUTES_ONLY)
-		event = CSRV_OPLOCK_OPEN;
+		event = CSRV_CACHE_ON_OPEN;
 	else
 		return NT_OK;
 	wait = csrv_break_locked(file, NULL, event, notes);

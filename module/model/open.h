@@ -21,10 +21,10 @@
 #include "../wire/status.h"
 #include "../wire/utf16.h"
 #include "brl_set.h"
+#include "caching.h"
 #include "chanseq.h"
 #include "ends.h"
 #include "lockseq.h"
-#include "oplock.h"
 #include "sharing.h"
 #include "standers.h"
 
@@ -64,7 +64,7 @@ struct csrv_file {
 	u32			ndooms;
 	u32			ngone;		/* grows with each name whose removal was tried */
 	struct csrv_brl_set	brl;		/* byte ranges, locked and waited for */
-	struct csrv_oplocks	oplocks __guarded_by(&lock);
+	struct csrv_caches	caches __guarded_by(&lock);
 	/* csrv_break_waiter.node, oldest first */
 	struct list_head	break_waiters __guarded_by(&lock);
 
@@ -107,7 +107,7 @@ struct csrv_told {
  * @unacked: the client's network has not acknowledged the notification, and there is
  *	somebody to look after that: the open's break_clock
  * @asked: the client has to answer; it caches more than reads until it knows
- * @to: enum csrv_oplock_level
+ * @to: mask, enum csrv_cache_mask
  * @since: jiffies: nothing has been acknowledged there since then
  * @patience: jiffies after which the connection counts as dead for that
  * @due: jiffies: so late the last channel of the session has had its time
@@ -188,7 +188,7 @@ struct csrv_open {
 	u64			position;	/* FilePositionInformation */
 	atomic_t		nlocks;		/* granted and waited for */
 	struct csrv_brl_owner	brl;		/* file->lock */
-	struct csrv_oplock	oplock;		/* file->lock */
+	struct csrv_cache	oplock;		/* file->lock */
 	/* a break is unanswered, or news of it are unacknowledged; holds a reference */
 	struct delayed_work	break_clock;
 	/* csrv_open_end(), then csrv_open_put_later(): the one ends before the other begins */

@@ -58,7 +58,7 @@ static bool asked_first(struct csrv_file *file, struct csrv_file **wait_for,
 			struct list_head *notes) __must_hold(&file->lock)
 {
 	lockdep_assert_held(&file->lock);
-	if (!csrv_break_locked(file, NULL, CSRV_OPLOCK_NAME, notes))
+	if (!csrv_break_locked(file, NULL, CSRV_CACHE_ON_NAME, notes))
 		return false;
 	if (!*wait_for) {
 		kref_get(&file->ref);

@@ -71,7 +71,7 @@ struct csrv_config {
  * @execute: see csrv_xprt_events
  * @conn_gone: intake has stopped: ask every waiting request of @conn to end
  * @cancel_waiting: ask those of @conn's waiting requests to end that stand on what ends
- * @tell_break: an open of @s goes down to @to (enum csrv_oplock_level) or is asked to.  Over
+ * @tell_break: an open of @s goes down to @to (enum csrv_cache_mask) or is asked to.  Over
  *	a channel after number @told->channel; @told is set to what was sent where.
  *	0, or an errno if there is none that takes it
  * @show_commands: calls and errors of each command, a line each, into a page

@@ -2,31 +2,31 @@
 /* smb2/oplock_break.c - SMB2 OPLOCK_BREAK, [MS-SMB2] 3.3.4.6, 3.3.5.22.1 */
 #include "smb2.h"
 
-/* Leases are not granted, and so are never what a level says. */
-enum csrv_oplock_level csrv_smb2_oplock_from_wire(u8 level)
+/* A mask of enum csrv_cache_mask.  Leases are not granted, and so are never what a level says. */
+u8 csrv_smb2_oplock_from_wire(u8 level)
 {
 	switch (level) {
 	case SMB2_OPLOCK_LEVEL_II:
-		return CSRV_OPLOCK_II;
+		return CSRV_CACHE_II;
 	case SMB2_OPLOCK_LEVEL_EXCLUSIVE:
-		return CSRV_OPLOCK_EXCLUSIVE;
+		return CSRV_CACHE_EXCLUSIVE;
 	case SMB2_OPLOCK_LEVEL_BATCH:
-		return CSRV_OPLOCK_BATCH;
+		return CSRV_CACHE_BATCH;
 	default:
-		return CSRV_OPLOCK_NONE;
+		return CSRV_CACHE_NONE;
 	}
 }
 
-u8 csrv_smb2_oplock_to_wire(enum csrv_oplock_level level)
+u8 csrv_smb2_oplock_to_wire(u8 mask)
 {
 	static const u8 levels[] = {
-		[CSRV_OPLOCK_NONE]	= SMB2_OPLOCK_LEVEL_NONE,
-		[CSRV_OPLOCK_II]	= SMB2_OPLOCK_LEVEL_II,
-		[CSRV_OPLOCK_EXCLUSIVE]	= SMB2_OPLOCK_LEVEL_EXCLUSIVE,
-		[CSRV_OPLOCK_BATCH]	= SMB2_OPLOCK_LEVEL_BATCH,
+		[CSRV_CACHE_NONE]	= SMB2_OPLOCK_LEVEL_NONE,
+		[CSRV_CACHE_II]		= SMB2_OPLOCK_LEVEL_II,
+		[CSRV_CACHE_EXCLUSIVE]	= SMB2_OPLOCK_LEVEL_EXCLUSIVE,
+		[CSRV_CACHE_BATCH]	= SMB2_OPLOCK_LEVEL_BATCH,
 	};
 
-	return levels[level];
+	return levels[mask];
 }
 
 /* csrv_frontend.put_break: [MS-SMB2] 2.2.23.1, 3.3.4.6 */
@@ -49,7 +49,7 @@ void csrv_smb2_put_break(struct wire_out *out, const struct csrv_open *o, u8 to)
 static bool level_known(u8 level)
 {
 	return level == SMB2_OPLOCK_LEVEL_NONE ||
-	       csrv_smb2_oplock_from_wire(level) != CSRV_OPLOCK_NONE;
+	       csrv_smb2_oplock_from_wire(level) != CSRV_CACHE_NONE;
 }
 
 /* [MS-SMB2] 3.3.5.22.1 */

@@ -121,8 +121,8 @@ nt_status_t csrv_smb2_echo(struct csrv_req *req);
 nt_status_t csrv_smb2_oplock_break(struct csrv_req *req);
 void csrv_smb2_put_break(struct wire_out *out, const struct csrv_open *o, u8 to);
 nt_status_t csrv_smb2_break_wait(struct csrv_req *req, struct csrv_file *file);
-enum csrv_oplock_level csrv_smb2_oplock_from_wire(u8 level);
-u8 csrv_smb2_oplock_to_wire(enum csrv_oplock_level level);
+u8 csrv_smb2_oplock_from_wire(u8 level);
+u8 csrv_smb2_oplock_to_wire(u8 mask);
 nt_status_t csrv_smb2_change_notify(struct csrv_req *req);
 void csrv_smb2_change_notify_payload(const void *args, u64 *sent, u64 *asked);
 
