@@ -11,7 +11,7 @@
 #include <linux/refcount.h>
 #include <linux/types.h>
 
-#include "../model/break.h"
+#include "../model/break_wait.h"
 #include "../model/brl.h"
 #include "../model/conn.h"
 #include "../model/open.h"

@@ -10,6 +10,7 @@
 #include "../base/fault.h"
 #include "../base/log.h"
 #include "../compat/unaligned.h"
+#include "../model/break.h"
 #include "../model/server.h"
 #include "../wire/smb2/transform.h"
 #include "frontend.h"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* smb2/oplock_break.c - SMB2 OPLOCK_BREAK, [MS-SMB2] 3.3.4.6, 3.3.5.22.1 */
+#include "../model/break.h"
 #include "smb2.h"
 
 /* A mask of enum csrv_cache_mask.  Leases are not granted, and so are never what a level says. */

@@ -2,6 +2,7 @@
 /* smb2/write.c - SMB2 WRITE, [MS-SMB2] 3.3.5.13 */
 #include <linux/uio.h>
 
+#include "../model/break.h"
 #include "../model/brl.h"
 #include "../model/times.h"
 #include "../wire/access.h"
