@@ -5,8 +5,6 @@
  */
 #include <linux/slab.h>
 
-#include "../base/fault.h"
-#include "../model/break.h"
 #include "../model/server.h"
 #include "frontend.h"
 #include "req.h"
@@ -81,8 +79,8 @@ int csrv_note_send(struct csrv_note *note, u32 len, struct csrv_session *seal, u
 	return 0;
 }
 
-static int tell_on(struct csrv_channel *ch, const struct csrv_open *o, u8 to,
-		   struct csrv_told *told)
+/* csrv_server_events.send_break */
+int csrv_send_break(struct csrv_channel *ch, const struct csrv_open *o, u8 to, u64 *end)
 {
 	struct csrv_session *s = ch->session;
 	const struct csrv_frontend *fe = csrv_dispatch_frontend();
@@ -92,56 +90,14 @@ static int tell_on(struct csrv_channel *ch, const struct csrv_open *o, u8 to,
 
 	if (!note)
 		return -ENOTCONN;
-	told->channel = ch->number;
-	told->acked = ch->conn->xprt->ops->acked(ch->conn->xprt);
 	out = wire_out(note->buf, sizeof(note->buf));
 	fe->put_break(&out, o, to);
 	/* [MS-SMB2] 3.3.4.1.4; never signed: 3.3.4.6 */
 	err = csrv_note_send(note, wire_out_len(&out),
-			     s->seal_out && (s->encrypt || o->tree->encrypt) ? s : NULL,
-			     &told->end);
+			     s->seal_out && (s->encrypt || o->tree->encrypt) ? s : NULL, end);
 	if (err)
 		csrv_note_free(note);
-	else if (told->end == U64_MAX)
+	else if (*end == U64_MAX)
 		err = -ENOTCONN;	/* @note is gone with all that waited there */
-	return err;
-}
-
-/*
- * The channel to try after number @at, 0: the first.  That is the CREATE's: its reply and the
- * notification are in order there, and a client that does not know the FileId yet ignores it.
- * Then all others.
- */
-static struct csrv_channel *channel_next(struct csrv_session *s, u64 home, u64 at)
-{
-	struct csrv_channel *ch;
-
-	if (!at && home) {
-		ch = csrv_channel_after(s, home - 1);
-		if (ch && ch->number == home)
-			return ch;
-		csrv_channel_put(ch);
-	}
-	ch = csrv_channel_after(s, at == home ? 0 : at);
-	if (!ch || ch->number != home)
-		return ch;
-	csrv_channel_put(ch);
-	return csrv_channel_after(s, home);
-}
-
-/* csrv_server_events.tell_break: over whichever channel takes it, [MS-SMB2] 3.3.4.1.6 */
-int csrv_tell_break(struct csrv_session *s, const struct csrv_open *o, u8 to,
-		    struct csrv_told *told)
-{
-	struct csrv_channel *ch;
-	u64 at = told->channel;
-	int err = -ENOTCONN;
-
-	while (err && (ch = channel_next(s, o->home, at))) {
-		at = ch->number;
-		err = tell_on(ch, o, to, told);
-		csrv_channel_put(ch);
-		csrv_fault_delay(CSRV_FAULT_TELL_BREAK);
-	}
 	return err;
 }

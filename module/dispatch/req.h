@@ -176,7 +176,6 @@ static inline struct csrv_req *csrv_req_of(struct csrv_msg *msg)
 }
 
 struct csrv_server;
-struct csrv_told;
 
 /* A small message of its own: an interim reply, a break notification. */
 struct csrv_note {
@@ -259,7 +258,6 @@ int csrv_wrap(struct csrv_session *seal, u8 *prefix, struct kvec *kv, struct bio
 struct csrv_note *csrv_note_alloc(struct csrv_conn *conn, bool in_request);
 void csrv_note_free(struct csrv_note *note);
 int csrv_note_send(struct csrv_note *note, u32 len, struct csrv_session *seal, u64 *end);
-int csrv_tell_break(struct csrv_session *s, const struct csrv_open *o, u8 to,
-		    struct csrv_told *told);
+int csrv_send_break(struct csrv_channel *ch, const struct csrv_open *o, u8 to, u64 *end);
 
 #endif /* CIFSSRV_DISPATCH_REQ_H */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * model/break.h - opens and their oplocks: granting, telling, waiting, timing out
+ * model/break.h - caches of files: granted, broken, acknowledged, timed out
  *
- * The rules are model/caching.c's.  Everything here that is called _locked wants the
- * file's mutex; nothing is sent and nobody waits under it.
+ * The rules are model/caching.c's, the ways to a client those of a holder's ops.  Everything here
+ * that is called _locked wants the file's mutex; nothing is sent and nothing waits under it.
  */
 #ifndef CIFSSRV_MODEL_BREAK_H
 #define CIFSSRV_MODEL_BREAK_H
@@ -11,17 +11,22 @@
 #include <linux/list.h>
 
 #include "caching.h"
+#include "holder.h"
 #include "open.h"
 
-void csrv_break_open_init(struct csrv_open *o);
-bool csrv_break_locked(struct csrv_file *file, const struct csrv_open *self,
-		       enum csrv_cache_event event, struct list_head *notes)
+void csrv_holder_init(struct csrv_holder *h, struct csrv_file *file,
+		      const struct csrv_holder_ops *ops);
+bool csrv_break_locked(struct csrv_file *file, const struct csrv_cache *by,
+		       enum csrv_cache_event event, struct list_head *breaks)
 	__must_hold(&file->lock);
-void csrv_break_send(struct list_head *notes);
+void csrv_break_notify(struct list_head *breaks);
 void csrv_break_modified(struct csrv_open *o);
-u8 csrv_break_grant(struct csrv_open *o, u8 want);
-void csrv_break_granted(struct csrv_open *o);
+u8 csrv_break_grant_locked(struct csrv_holder *h, u8 want, bool alone, bool locked)
+	__must_hold(&h->file->lock);
+void csrv_break_granted(struct csrv_holder *h);
 nt_status_t csrv_break_ack(struct csrv_open *o, u8 level);
-void csrv_break_close_locked(struct csrv_open *o) __must_hold(&o->file->lock);
+u8 csrv_break_left(struct csrv_holder *h);
+void csrv_break_expire(struct csrv_holder *h);
+void csrv_break_close_locked(struct csrv_holder *h) __must_hold(&h->file->lock);
 
 #endif /* CIFSSRV_MODEL_BREAK_H */

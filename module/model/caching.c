@@ -166,7 +166,7 @@ static bool others_hold(const struct csrv_caches *set, const struct csrv_cache *
 	return false;
 }
 
-/* What holders of @set may share with an oplock that does not get what it asked for. */
+/* The level that can be held beside the other holders. */
 static u8 oplock_fit(const struct csrv_caches *set, const struct csrv_cache *c, u8 want, bool alone,
 		     bool locked)
 {
@@ -270,7 +270,7 @@ static bool oplock_break(struct csrv_caches *set, struct csrv_cache *c, const st
 	if (!(c->held & rule->oplock))
 		return false;
 	if (c->held == CSRV_CACHE_II) {
-		/* Its own WRITE as well: the client relies on that, [MS-FSA] 2.1.4.12 */
+		/* By a WRITE of its own open as well, [MS-FSA] 2.1.4.12 */
 		break_unasked(set, c, notify, ctx);
 		return false;
 	}
@@ -290,7 +290,7 @@ static u8 without(u8 mask, u8 takes)
 	return mask & CSRV_CACHE_R ? mask : CSRV_CACHE_NONE;
 }
 
-/* Likewise.  An event waits for W and H that it takes, not for R. */
+/* Likewise: it waits for W and H that it takes, not for R. */
 static bool lease_break(struct csrv_caches *set, struct csrv_cache *c, const struct csrv_cache *by,
 			u8 takes, csrv_cache_notify_t notify, void *ctx)
 {
@@ -311,7 +311,7 @@ static bool lease_break(struct csrv_caches *set, struct csrv_cache *c, const str
 	return break_begin(set, c, c->need, notify, ctx) && wait;
 }
 
-/* However many there are, they are looked at only when the event can break them. */
+/* Holders of a class are looked at only if the event can break them, as there may be many. */
 static bool rule_concerns(const struct cache_rule *rule, enum csrv_cache_class class)
 {
 	switch (class) {
@@ -393,9 +393,9 @@ static nt_status_t oplock_ack(struct csrv_caches *set, struct csrv_cache *c, u8 
 }
 
 /*
- * The client has kept @mask, of which events have demanded some since it was notified.  H goes
- * before R, so that the client closes what it holds open while it still knows the data.  The events
- * go on waiting: the holder is still BREAKING, and awaited.
+ * The client keeps @mask, part of which events have taken since it was notified.  It is notified
+ * of H before R, as smbtorture's smb2.lease.breaking3 expects.  The events go on waiting, unless
+ * only R is left: the holder is still BREAKING, and awaited.
  */
 static void lease_continue(struct csrv_caches *set, struct csrv_cache *c, u8 mask,
 			   csrv_cache_notify_t notify, void *ctx)
@@ -433,7 +433,7 @@ static nt_status_t lease_ack(struct csrv_caches *set, struct csrv_cache *c, u8 m
  * @set: of the file
  * @c: the holder
  * @mask: what it keeps
- * @notify: called if more than that has been demanded since it was notified
+ * @notify: called if events have taken some of that since it was notified
  * @ctx: for @notify
  *
  * Return: NT_OK, and of a lease csrv_cache.held is what it holds now.
@@ -453,14 +453,9 @@ nt_status_t csrv_cache_ack(struct csrv_caches *set, struct csrv_cache *c, u8 mas
  * csrv_cache_drop() - closed, or not acknowledged in time
  * @set: of the file
  * @c: the holder, which holds nothing from now on
- *
- * Return: true if events may be waiting for just that.
  */
-bool csrv_cache_drop(struct csrv_caches *set, struct csrv_cache *c)
+void csrv_cache_drop(struct csrv_caches *set, struct csrv_cache *c)
 {
-	bool awaited = !list_empty(&c->awaited);
-
 	if (c->state != CSRV_CACHE_IS_NONE)
 		cache_move(set, c, CSRV_CACHE_IS_NONE, CSRV_CACHE_NONE);
-	return awaited;
 }

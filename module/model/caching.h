@@ -5,14 +5,13 @@
  * The rules alone: no locks, no memory, no words of a protocol.  model/break.c connects them to
  * files, timers and clients.
  *
- * A caching state is a mask of rights.  Those of an open's oplock are called levels, those of a
- * lease ([MS-FSA]: LEVEL_GRANULAR) are told to its client as they are.
+ * A caching state is a mask.  A lease ([MS-FSA]: LEVEL_GRANULAR) has any of the first line, an
+ * open's oplock a level of the second.
  *
- *	none	R	RH	RW	RWH		rights of a lease
- *	none	II	-	EXCLUSIVE	BATCH		levels of an oplock
+ *	none	R	RH	RW		RWH
+ *	none	II	-	EXCLUSIVE	BATCH
  *
- * R and RH are shared with other holders of R and RH, level II with R.  Whoever has W is the only
- * holder.
+ * Many may hold R and RH, and level II beside R.  A holder of W is the only one of its file.
  *
  *             granted                      R: broken without an acknowledgment
  *   NONE -----------------> HELD ---------------------------------------------+
@@ -38,9 +37,9 @@
 /**
  * enum csrv_cache_mask - what a client may cache, [MS-FSA] 2.1.1.10
  * @CSRV_CACHE_NONE: nothing
- * @CSRV_CACHE_R: READ_CACHING: what it has read
+ * @CSRV_CACHE_R: READ_CACHING: data that was read
  * @CSRV_CACHE_H: HANDLE_CACHING: an open that its user has closed
- * @CSRV_CACHE_W: WRITE_CACHING: what its user has written, byte-range locks
+ * @CSRV_CACHE_W: WRITE_CACHING: data that was written, byte-range locks
  * @CSRV_CACHE_II: LEVEL_TWO
  * @CSRV_CACHE_EXCLUSIVE: LEVEL_ONE
  * @CSRV_CACHE_BATCH: LEVEL_BATCH
@@ -71,7 +70,7 @@ enum csrv_cache_class {
 };
 
 /**
- * struct csrv_cache_key - whose a lease is, [MS-FSA] 2.1.1.6 Open.TargetOplockKey
+ * struct csrv_cache_key - the owner of a lease, [MS-FSA] 2.1.1.6 Open.TargetOplockKey
  * @client: ClientGuid of the connection
  * @lease: LeaseKey
  *
@@ -103,7 +102,7 @@ struct csrv_caches {
  * @held: mask; while BREAKING what was held before
  * @to: BREAKING: the holder was notified that it may keep this
  * @need: BREAKING: what it may keep after all events so far; part of @to
- * @lost_unasked: an oplock of LEVEL_II was broken, which is not acknowledged
+ * @lost_unasked: an oplock of level II was broken, which is not to be acknowledged
  */
 struct csrv_cache {
 	struct list_head		node;
@@ -120,8 +119,8 @@ struct csrv_cache {
  * enum csrv_cache_event - what happens to a file, as far as caches are concerned
  * @CSRV_CACHE_ON_OPEN: another open; the data stays
  * @CSRV_CACHE_ON_OVERWRITE: another open, which replaces the data
- * @CSRV_CACHE_ON_SHARING: another open that violates sharing, as long as opens that their users
- *	have closed are open
+ * @CSRV_CACHE_ON_SHARING: another open that violates sharing, unless clients close opens that
+ *	they only cache
  * @CSRV_CACHE_ON_SHARING_OVERWRITE: likewise one that would replace the data
  * @CSRV_CACHE_ON_NAME: the name changes or is replaced, or that of a directory above it
  * @CSRV_CACHE_ON_DELETE: the file is marked for deletion
@@ -160,6 +159,6 @@ bool csrv_cache_check(struct csrv_caches *set, const struct csrv_cache *by,
 bool csrv_cache_waits(const struct csrv_caches *set, const struct csrv_cache *by);
 nt_status_t csrv_cache_ack(struct csrv_caches *set, struct csrv_cache *c, u8 mask,
 			   csrv_cache_notify_t notify, void *ctx);
-bool csrv_cache_drop(struct csrv_caches *set, struct csrv_cache *c);
+void csrv_cache_drop(struct csrv_caches *set, struct csrv_cache *c);
 
 #endif /* CIFSSRV_MODEL_CACHING_H */

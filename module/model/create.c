@@ -335,6 +335,7 @@ static nt_status_t create_alloc(struct csrv_create *c)
 	if (c->options & FILE_DELETE_ON_CLOSE)
 		o->doom = csrv_doom_alloc();
 	o->file = csrv_file_get(c->session->srv, &o->path);
+	csrv_holder_init(&o->oplock, o->file, c->holder_ops);
 	if (!o->file || (c->options & FILE_DELETE_ON_CLOSE && !o->doom))
 		return NT_INSUFFICIENT_RESOURCES;
 	return NT_OK;
@@ -381,7 +382,7 @@ static nt_status_t create_join_file(struct csrv_create *c)
 		csrv_sharing_join(&o->file->sharing, o->access, o->share);
 	}
 	mutex_unlock(&o->file->lock);
-	csrv_break_send(&notes);
+	csrv_break_notify(&notes);
 	if (going)
 		csrv_file_gone_wait(o->file, gone);
 	if (status == NT_OPLOCK_BREAK_IN_PROGRESS) {
@@ -599,7 +600,21 @@ static nt_status_t create_truncate(struct csrv_create *c)
 
 static nt_status_t create_grant(struct csrv_create *c)
 {
-	c->granted_oplock = csrv_break_grant(c->o, c->oplock);
+	struct csrv_open *o = c->o;
+	struct csrv_file *file = o->file;
+
+	c->granted_oplock = CSRV_CACHE_NONE;
+	if (c->oplock == CSRV_CACHE_NONE || o->is_dir)
+		return NT_OK;
+	mutex_lock(&file->lock);
+	o->oplock.id = o->persistent_id;
+	/* It may have been closed already. */
+	if (atomic_read(&o->state) == CSRV_OPEN_LIVE &&
+	    !csrv_file_dooms(file, csrv_open_name_path(o)->dentry))
+		c->granted_oplock = csrv_break_grant_locked(&o->oplock, c->oplock,
+							    list_is_singular(&file->opens),
+							    !csrv_brl_idle(&file->brl));
+	mutex_unlock(&file->lock);
 	return NT_OK;
 }
 

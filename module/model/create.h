@@ -30,6 +30,7 @@ struct csrv_create {
 	const struct wire_sd	*sd;		/* for a new file, or NULL */
 	const struct wire_blob	*eas;		/* for one that is new or overwritten, or NULL */
 	u8			oplock;		/* asked for: enum csrv_cache_mask */
+	const struct csrv_holder_ops *holder_ops;	/* of the open's oplock */
 
 	struct csrv_open	*open;		/* a reference, LIVE */
 	u32			action;		/* enum smb2_create_action */

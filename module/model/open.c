@@ -138,7 +138,6 @@ struct csrv_open *csrv_open_alloc(struct csrv_session *s, struct csrv_tree *tree
 	mutex_init(&o->lock_turn);
 	mutex_init(&o->dir_lock);
 	csrv_brl_owner_init(&o->brl);
-	csrv_break_open_init(o);
 	csrv_standers_init(&o->standers);
 	ktime_get_real_ts64(&now);
 	o->created = wire_filetime(now.tv_sec, now.tv_nsec);
@@ -229,7 +228,7 @@ static void open_leave_file(struct csrv_open *o, bool abandoned, bool reap)
 	}
 	list_del_init(&o->in_file);
 	csrv_sharing_leave(&file->sharing, o->access, o->share);
-	csrv_break_close_locked(o);
+	csrv_break_close_locked(&o->oplock);
 	if (reap)	/* nothing of @o is left in the file when it unlocks */
 		csrv_file_reap(file, o);
 	mutex_unlock(&file->lock);

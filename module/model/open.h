@@ -24,10 +24,12 @@
 #include "caching.h"
 #include "chanseq.h"
 #include "ends.h"
+#include "holder.h"
 #include "lockseq.h"
 #include "sharing.h"
 #include "standers.h"
 
+struct csrv_delivery;
 struct csrv_doom;
 struct csrv_identity;
 struct csrv_server;
@@ -87,46 +89,6 @@ static inline bool csrv_file_is_doomed(const struct csrv_file *file)
 {
 	return READ_ONCE(file->ndooms);
 }
-
-/**
- * struct csrv_told - where a client was told of a break
- * @channel: the channel's number; 0: nowhere yet
- * @end: what csrv_xprt_ops.send() returned for the notification
- * @acked: what csrv_xprt_ops.acked() returned before that, or at the latest look
- */
-struct csrv_told {
-	u64	channel;
-	u64	end;
-	u64	acked;
-};
-
-/**
- * struct csrv_news - the latest break that a client was told of; file->lock guards it
- * @told: where
- * @number: of the break: grows
- * @unacked: the client's network has not acknowledged the notification, and there is
- *	somebody to look after that: the open's break_clock
- * @asked: the client has to answer; it caches more than reads until it knows
- * @to: mask, enum csrv_cache_mask
- * @since: jiffies: nothing has been acknowledged there since then
- * @patience: jiffies after which the connection counts as dead for that
- * @due: jiffies: so late the last channel of the session has had its time
- * @granting: the reply that grants the oplock has not been queued: the client does not know the
- *	FileId, and would ignore a notification
- * @held: break_note.node: what it is told after that
- */
-struct csrv_news {
-	struct csrv_told	told;
-	u32			number;
-	bool			unacked;
-	bool			asked;
-	u8			to;
-	unsigned long		since;
-	unsigned long		patience;
-	unsigned long		due;
-	bool			granting;
-	struct list_head	held;
-};
 
 /*
  *   OPENING --published--> LIVE --claimed, one winner--> CLOSING
@@ -188,14 +150,11 @@ struct csrv_open {
 	u64			position;	/* FilePositionInformation */
 	atomic_t		nlocks;		/* granted and waited for */
 	struct csrv_brl_owner	brl;		/* file->lock */
-	struct csrv_cache	oplock;		/* file->lock */
-	/* a break is unanswered, or news of it are unacknowledged; holds a reference */
-	struct delayed_work	break_clock;
+	struct csrv_holder	oplock;		/* of a file; file->lock */
+	struct csrv_delivery	*delivery;	/* model/notify_break.c; file->lock */
 	/* csrv_open_end(), then csrv_open_put_later(): the one ends before the other begins */
 	struct csrv_end		freeing;
 	bool			ending;		/* the one; the lock of session->opens */
-	unsigned long		break_due;	/* jiffies: so long an answer is waited for */
-	struct csrv_news	news;		/* file->lock */
 	struct list_head	granted;	/* dispatch's: csrv_req.granted */
 	u64			home;		/* number of the channel that CREATE came over */
 	struct csrv_standers	standers;	/* the session's stand_lock */

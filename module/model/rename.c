@@ -83,7 +83,7 @@ static nt_status_t check_below(struct csrv_open *o, struct csrv_file **wait_for)
 		mutex_lock(&other->file->lock);
 		asked = list_empty(&other->in_file) || asked_first(other->file, wait_for, &notes);
 		mutex_unlock(&other->file->lock);
-		csrv_break_send(&notes);
+		csrv_break_notify(&notes);
 		csrv_open_put_later(other);
 	}
 	if (asked)
@@ -159,7 +159,7 @@ static nt_status_t target_hold(struct csrv_open *o, struct new_target *nt)
 	else
 		file->replacing = true;
 	mutex_unlock(&file->lock);
-	csrv_break_send(&notes);
+	csrv_break_notify(&notes);
 	if (going)
 		csrv_file_gone_wait(file, gone);
 	if (status == NT_OK)

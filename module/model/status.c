@@ -277,8 +277,8 @@ static void put_holds(struct seq_buf *b, struct csrv_open *o)
 
 	if (o->file) {
 		mutex_lock(&o->file->lock);
-		level = o->oplock.held;
-		breaking = o->oplock.state == CSRV_CACHE_IS_BREAKING;
+		level = o->oplock.cache.held;
+		breaking = o->oplock.cache.state == CSRV_CACHE_IS_BREAKING;
 		mutex_unlock(&o->file->lock);
 	}
 	seq_buf_printf(b, ",\"oplock\":\"%s\"", oplock_names[level]);

@@ -5,6 +5,7 @@
 #include "../info/info.h"
 #include "../model/create.h"
 #include "../model/dosattr.h"
+#include "../model/notify_break.h"
 #include "../wire/access.h"
 #include "../wire/fscc_file.h"
 #include "../wire/name.h"
@@ -117,6 +118,7 @@ static nt_status_t create_file(struct csrv_req *req, const char *name, bool dir_
 										   NULL,
 		.oplock		= req->cfg->p.oplocks ?
 				  csrv_smb2_oplock_from_wire(a->oplock_level) : CSRV_CACHE_NONE,
+		.holder_ops	= &csrv_oplock_ops,
 	};
 	nt_status_t status;
 

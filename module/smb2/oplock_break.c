@@ -76,7 +76,7 @@ static void wait_cancel(struct csrv_req *req)
 	csrv_break_wait_cancel(&req->break_waiter, NT_CANCELLED);
 }
 
-/* Somebody on the server's machine has a lease of the file. */
+/* A process of the server's machine has a lease of the file. */
 static nt_status_t lease_wait(struct csrv_req *req)
 {
 	csrv_req_hold(req);
@@ -91,10 +91,10 @@ static nt_status_t break_wait(struct csrv_req *req)
 }
 
 /*
- * The current command cannot go on before others have given up what they cache of @file;
- * takes over the reference.  NULL: before somebody on this machine has.  NT_OK: they have by
- * now; NT_PENDING: @req is not ours any more, its row's resume() calls csrv_break_wait_done();
- * else the command's outcome.
+ * The current command cannot go on before other clients have given up what they cache of @file,
+ * a reference that is taken over.  NULL: before a process of this machine has.  NT_OK: they have
+ * by now; NT_PENDING: @req is not the caller's any more, its row's resume() calls
+ * csrv_break_wait_done(); else the command's outcome.
  */
 nt_status_t csrv_smb2_break_wait(struct csrv_req *req, struct csrv_file *file)
 {
