@@ -15,7 +15,8 @@
 // HOW: overwrite: the data is replaced; attr: only attributes are wanted; conflict: it is refused
 // unless holders that cache the open close it; conflict-overwrite: both.
 // late: the acknowledgment timer expires.  mute: the holder can no longer be notified.
-// rename, delete: through open N, or if there is none by nobody's.  unlock takes back one lock.
+// rename, delete: through open N, or if there is none through another file's.  unlock takes back
+// one lock.
 #include <assert.h>
 #include <glob.h>
 #include <stdio.h>
@@ -50,7 +51,7 @@ struct sim {
 	struct csrv_caches set;
 	struct sim_open opens[OPENS];
 	struct sim_lease leases[LEASES];
-	int order[OPENS];	/* who waits, first come first */
+	int order[OPENS];	/* opens that wait, the oldest first */
 	int nwait;
 	int locks;
 	FILE *out;
@@ -289,7 +290,7 @@ static const char *status_name(nt_status_t status)
 	return "INVALID_OPLOCK_PROTOCOL";
 }
 
-/* What is not broken before the acknowledgment is answered has its own line after "ok". */
+/* A break that the acknowledgment leads to has its line after "ok". */
 static void do_ack(struct sim *s, struct csrv_cache *c, u8 mask)
 {
 	FILE *out = s->out;
@@ -460,7 +461,7 @@ static bool never(struct csrv_cache *c, u8 from, u8 to, void *ctx)
 	abort();
 }
 
-/* Some holders of one class; only those of PROT_READ pages may be looked at. */
+/* Holders of one class; @many cannot be read once they hold. */
 struct crowd {
 	struct csrv_cache first;
 	struct csrv_cache *many;

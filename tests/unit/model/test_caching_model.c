@@ -5,10 +5,10 @@
 // beside it, through tables written out from [MS-FSA] 2.1.4.12, 2.1.5.18 and 2.1.5.19.  Both must
 // break, notify, grant and wait alike after each step.  What clients believe follows from what
 // they were granted, notified of and have acknowledged, and must be coherent:
-//   who believes in W shares it with nobody; who believes in R or H never does beside a foreign W;
+//   a client that believes in W is the only one that caches anything;
 //   the server never takes a client to cache less than the client believes it may;
-//   an event that has not to wait (any more) finds nothing left of what it takes, but its own;
-//   whatever waits goes on when all holders have acknowledged, or closed.
+//   an event that need not wait (any more) finds nothing left of what it takes, but its own;
+//   all events that wait go on when the holders have acknowledged or closed.
 // The environment's CACHING_SEED and CACHING_RUNS choose other runs.
 #include <assert.h>
 #include <stdio.h>
@@ -337,7 +337,7 @@ static bool engine_notify(struct csrv_cache *c, u8 from, u8 to, void *ctx)
 	return true;
 }
 
-/* A client that is notified without being asked caches nothing from then on. */
+/* A client that is notified without having to acknowledge caches nothing from then on. */
 static void hear(int i)
 {
 	if (notes[i].sent && !notes[i].ack)
@@ -382,7 +382,7 @@ static void coherent(void)
 	assert(set.nshared == shared);
 }
 
-/* The event is over: what it takes nobody but its owner keeps. */
+/* The event is over: no other owner keeps what it takes. */
 static void taken(int by, enum csrv_cache_event e)
 {
 	int i;
@@ -538,7 +538,7 @@ static void step_late(int i)
 	drop(i);
 }
 
-/* A file that many have open grants little. */
+/* Little is granted of a file that is open often. */
 static void close_all(void)
 {
 	int i;
@@ -598,7 +598,7 @@ static void step(void)
 	coherent();
 }
 
-/* Every holder acknowledges as it is asked to, or else is closed. */
+/* Every break ends, and so does every wait. */
 static void drain(void)
 {
 	int i, n, left = 0;
