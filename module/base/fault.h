@@ -31,7 +31,7 @@ enum csrv_fault {
 	CSRV_FAULT_CONN_GONE,		/* its transport is gone, its requests are waited for */
 	CSRV_FAULT_SESSION_END,		/* a session is dead, and its opens are not closed */
 	CSRV_FAULT_TREE_FOUND,		/* a tree has its directory, and is not published */
-	CSRV_FAULT_TELL_BREAK,		/* a break has been told over a channel, or could not be */
+	CSRV_FAULT_NOTIFY_BREAK,	/* a break was notified over a channel, or could not be */
 	CSRV_FAULT_REQ_RESUME,		/* a request goes to another worker, or on after a wait */
 	CSRV_FAULT_WORKER_GIVE,		/* a worker is free, and nobody has it yet */
 	CSRV_FAULT_REQ_CANCEL,		/* a CANCEL has found its request */

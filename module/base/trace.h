@@ -133,7 +133,7 @@ DEFINE_EVENT(csrv_state, csrv_conn_state, TP_PROTO(u64 id, u32 from, u32 to), TP
 DEFINE_EVENT(csrv_state, csrv_session_state, TP_PROTO(u64 id, u32 from, u32 to),
 	     TP_ARGS(id, from, to));
 DEFINE_EVENT(csrv_state, csrv_open_state, TP_PROTO(u64 id, u32 from, u32 to), TP_ARGS(id, from, to));
-/* @from, @to: enum csrv_oplock_level, granted, asked for, or gone down to. */
+/* @from, @to: enum csrv_cache_mask, granted, asked for, or gone down to. */
 DEFINE_EVENT(csrv_state, csrv_oplock, TP_PROTO(u64 id, u32 from, u32 to), TP_ARGS(id, from, to));
 
 #endif /* CIFSSRV_BASE_TRACE_H */

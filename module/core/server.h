@@ -20,13 +20,13 @@
 #include "server_params_gen.h"
 
 struct csrv_config;
+struct csrv_channel;
 struct csrv_conn;
 struct csrv_frontend;
 struct csrv_msg;
 struct csrv_ending;
 struct csrv_open;
 struct csrv_session;
-struct csrv_told;
 struct csrv_upcall;
 
 #define CSRV_FILE_HASH_BITS	10
@@ -52,9 +52,8 @@ struct csrv_file_bucket {
  * @execute: see csrv_xprt_events
  * @conn_gone: intake has stopped: ask every waiting request of @conn to end
  * @cancel_waiting: ask those of @conn's waiting requests to end that stand on what ends
- * @tell_break: an open of @s goes down to @to (enum csrv_oplock_level) or is asked to.  Over
- *	a channel after number @told->channel; @told is set to what was sent where.
- *	0, or an errno if there is none that takes it
+ * @send_break: notify the client over @ch that @o keeps @to (enum csrv_cache_mask) of its oplock,
+ *	or is asked to.  0 and @end as csrv_xprt_ops.send() returns it, or an errno
  * @show_commands: calls and errors of each command of @fe, a line each, into a page
  */
 struct csrv_server_events {
@@ -66,8 +65,7 @@ struct csrv_server_events {
 	void (*execute)(struct csrv_msg *msg);
 	void (*conn_gone)(struct csrv_conn *conn);
 	void (*cancel_waiting)(struct csrv_conn *conn, const struct csrv_ending *e);
-	int (*tell_break)(struct csrv_session *s, const struct csrv_open *o, u8 to,
-			  struct csrv_told *told);
+	int (*send_break)(struct csrv_channel *ch, const struct csrv_open *o, u8 to, u64 *end);
 	ssize_t (*show_commands)(const struct csrv_frontend *fe, char *page);
 };
 

@@ -42,7 +42,7 @@
  * @reply_error: write an error in its place.  False: there is no memory
  * @interim: write @note, which says that @req waits.  0 or an errno
  * @close: the reply is complete, and @req->reply.out has been set: sign, encrypt.  0 or an errno
- * @notify_break: write @note: @o goes down to @to (enum csrv_oplock_level), or shall.  0 or an
+ * @notify_break: write @note: @o goes down to @to (enum csrv_cache_mask), or shall.  0 or an
  *	errno
  * @free: put what the front end holds of a request that goes
  */

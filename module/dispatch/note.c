@@ -7,7 +7,6 @@
 
 #include "../base/fault.h"
 #include "../core/server.h"
-#include "../store/break.h"
 #include "frontend.h"
 #include "req.h"
 
@@ -60,63 +59,22 @@ static u64 note_send(struct csrv_note *note)
 	return xprt->ops->send(xprt, &note->out);
 }
 
-static int tell_on(struct csrv_channel *ch, const struct csrv_open *o, u8 to,
-		   struct csrv_told *told)
+/* csrv_server_events.send_break */
+int csrv_send_break(struct csrv_channel *ch, const struct csrv_open *o, u8 to, u64 *end)
 {
 	struct csrv_note *note = note_alloc(ch->conn, false);
 	int err;
 
 	if (!note)
 		return -ENOTCONN;
-	told->channel = ch->number;
-	told->acked = ch->conn->xprt->ops->acked(ch->conn->xprt);
 	err = ch->conn->fe->notify_break(ch, o, to, note);
 	if (err) {
 		note_free(note);
 		return err;
 	}
-	told->end = note_send(note);
+	*end = note_send(note);
 	/* If the connection has ended @note is gone with all that waited there. */
-	return told->end == U64_MAX ? -ENOTCONN : 0;
-}
-
-/*
- * The channel to try after number @at, 0: the first.  That is the CREATE's: its reply and the
- * notification are in order there, and a client that does not know the FileId yet ignores it.
- * Then all others.
- */
-static struct csrv_channel *channel_next(struct csrv_session *s, u64 home, u64 at)
-{
-	struct csrv_channel *ch;
-
-	if (!at && home) {
-		ch = csrv_channel_after(s, home - 1);
-		if (ch && ch->number == home)
-			return ch;
-		csrv_channel_put(ch);
-	}
-	ch = csrv_channel_after(s, at == home ? 0 : at);
-	if (!ch || ch->number != home)
-		return ch;
-	csrv_channel_put(ch);
-	return csrv_channel_after(s, home);
-}
-
-/* csrv_server_events.tell_break: over whichever channel takes it, [MS-SMB2] 3.3.4.1.6 */
-int csrv_tell_break(struct csrv_session *s, const struct csrv_open *o, u8 to,
-		    struct csrv_told *told)
-{
-	struct csrv_channel *ch;
-	u64 at = told->channel;
-	int err = -ENOTCONN;
-
-	while (err && (ch = channel_next(s, o->home, at))) {
-		at = ch->number;
-		err = tell_on(ch, o, to, told);
-		csrv_channel_put(ch);
-		csrv_fault_delay(CSRV_FAULT_TELL_BREAK);
-	}
-	return err;
+	return *end == U64_MAX ? -ENOTCONN : 0;
 }
 
 /* The client is told that @req waits, and may cancel it by @req->async_id.  0 or an errno. */

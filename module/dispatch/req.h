@@ -11,7 +11,7 @@
 #include <linux/refcount.h>
 #include <linux/types.h>
 
-#include "../store/break.h"
+#include "../store/break_wait.h"
 #include "../store/brl.h"
 #include "../client/conn.h"
 #include "../store/open.h"
@@ -207,7 +207,6 @@ static inline struct csrv_req *csrv_req_of(struct csrv_msg *msg)
 }
 
 struct csrv_server;
-struct csrv_told;
 
 /* A small message of its own: an interim reply, a break notification. */
 struct csrv_note {
@@ -282,8 +281,7 @@ void csrv_reply_send(struct csrv_req *req);
 void csrv_req_grants(struct csrv_req *req, struct csrv_open *o);
 
 /* note.c */
-int csrv_tell_break(struct csrv_session *s, const struct csrv_open *o, u8 to,
-		    struct csrv_told *told);
+int csrv_send_break(struct csrv_channel *ch, const struct csrv_open *o, u8 to, u64 *end);
 int csrv_send_interim(struct csrv_req *req);
 
 #endif /* CIFSSRV_DISPATCH_REQ_H */

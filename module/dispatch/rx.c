@@ -270,7 +270,7 @@ const struct csrv_server_events csrv_dispatch_events = {
 	.execute	= rx_execute,
 	.conn_gone	= csrv_cancel_conn,
 	.cancel_waiting	= csrv_cancel_ending,
-	.tell_break	= csrv_tell_break,
+	.send_break	= csrv_send_break,
 	.show_commands	= csrv_stats_show,
 };
 

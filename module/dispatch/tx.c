@@ -4,6 +4,7 @@
 
 #include "../base/fault.h"
 #include "../core/server.h"
+#include "../store/break.h"
 #include "frontend.h"
 #include "req.h"
 
@@ -112,7 +113,7 @@ static void grants_told(struct list_head *opens)
 
 	list_for_each_entry_safe(o, tmp, opens, granted) {
 		list_del(&o->granted);
-		csrv_break_granted(o);
+		csrv_break_granted(&o->oplock);
 		csrv_open_put_later(o);	/* where logons are, no file system is waited for */
 	}
 }

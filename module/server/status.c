@@ -267,22 +267,22 @@ static u64 list_sessions(struct csrv_server *srv, u64 cursor, struct page_out *p
 }
 
 static const char *const oplock_names[] = {
-	[CSRV_OPLOCK_NONE]	= "none",
-	[CSRV_OPLOCK_II]	= "level II",
-	[CSRV_OPLOCK_EXCLUSIVE]	= "exclusive",
-	[CSRV_OPLOCK_BATCH]	= "batch",
+	[CSRV_CACHE_NONE]	= "none",
+	[CSRV_CACHE_II]		= "level II",
+	[CSRV_CACHE_EXCLUSIVE]	= "exclusive",
+	[CSRV_CACHE_BATCH]	= "batch",
 };
 
 /* What it keeps from others: oplock, locks that are granted, and those that it waits for. */
 static void put_holds(struct seq_buf *b, struct csrv_open *o)
 {
 	bool breaking = false;
-	u8 level = CSRV_OPLOCK_NONE;
+	u8 level = CSRV_CACHE_NONE;
 
 	if (o->file) {
 		mutex_lock(&o->file->lock);
-		level = o->oplock.state == CSRV_OPLOCK_IS_NONE ? CSRV_OPLOCK_NONE : o->oplock.level;
-		breaking = o->oplock.state == CSRV_OPLOCK_IS_BREAKING;
+		level = o->oplock.cache.held;
+		breaking = o->oplock.cache.state == CSRV_CACHE_IS_BREAKING;
 		mutex_unlock(&o->file->lock);
 	}
 	seq_buf_printf(b, ",\"oplock\":\"%s\"", oplock_names[level]);

@@ -2,6 +2,7 @@
 /* smb2/create.c - SMB2 CREATE, [MS-SMB2] 3.3.5.9 */
 #include <linux/slab.h>
 
+#include "../client/notify_break.h"
 #include "../info/info.h"
 #include "../store/create.h"
 #include "../store/dosattr.h"
@@ -115,7 +116,8 @@ static nt_status_t create_file(struct csrv_req *req, const char *name, bool dir_
 		.eas		= a->ctx.present & SMB2_CTX_EXTA && a->ctx.ea.len ? &a->ctx.ea :
 										   NULL,
 		.oplock		= req->rights->cfg->p.oplocks ?
-				  csrv_smb2_oplock_from_wire(a->oplock_level) : CSRV_OPLOCK_NONE,
+				  csrv_smb2_oplock_from_wire(a->oplock_level) : CSRV_CACHE_NONE,
+		.holder_ops	= &csrv_oplock_ops,
 	};
 	nt_status_t status;
 
@@ -126,7 +128,7 @@ static nt_status_t create_file(struct csrv_req *req, const char *name, bool dir_
 		return status;
 	c.open->chanseq.seq = req->hdr.channel_sequence;	/* nobody knows its id yet */
 	c.open->home = req->channel->number;
-	if (c.granted_oplock != CSRV_OPLOCK_NONE)
+	if (c.granted_oplock != CSRV_CACHE_NONE)
 		csrv_req_grants(req, c.open);
 	fill_reply(req, &c);
 	req->chain_pid = c.open->persistent_id;

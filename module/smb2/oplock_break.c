@@ -1,32 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* smb2/oplock_break.c - SMB2 OPLOCK_BREAK, [MS-SMB2] 3.3.4.6, 3.3.5.22.1 */
+#include "../store/break.h"
 #include "smb2.h"
 
-/* Leases are not granted, and so are never what a level says. */
-enum csrv_oplock_level csrv_smb2_oplock_from_wire(u8 level)
+/* A mask of enum csrv_cache_mask.  Leases are not granted, and so are never what a level says. */
+u8 csrv_smb2_oplock_from_wire(u8 level)
 {
 	switch (level) {
 	case SMB2_OPLOCK_LEVEL_II:
-		return CSRV_OPLOCK_II;
+		return CSRV_CACHE_II;
 	case SMB2_OPLOCK_LEVEL_EXCLUSIVE:
-		return CSRV_OPLOCK_EXCLUSIVE;
+		return CSRV_CACHE_EXCLUSIVE;
 	case SMB2_OPLOCK_LEVEL_BATCH:
-		return CSRV_OPLOCK_BATCH;
+		return CSRV_CACHE_BATCH;
 	default:
-		return CSRV_OPLOCK_NONE;
+		return CSRV_CACHE_NONE;
 	}
 }
 
-u8 csrv_smb2_oplock_to_wire(enum csrv_oplock_level level)
+u8 csrv_smb2_oplock_to_wire(u8 mask)
 {
 	static const u8 levels[] = {
-		[CSRV_OPLOCK_NONE]	= SMB2_OPLOCK_LEVEL_NONE,
-		[CSRV_OPLOCK_II]	= SMB2_OPLOCK_LEVEL_II,
-		[CSRV_OPLOCK_EXCLUSIVE]	= SMB2_OPLOCK_LEVEL_EXCLUSIVE,
-		[CSRV_OPLOCK_BATCH]	= SMB2_OPLOCK_LEVEL_BATCH,
+		[CSRV_CACHE_NONE]	= SMB2_OPLOCK_LEVEL_NONE,
+		[CSRV_CACHE_II]		= SMB2_OPLOCK_LEVEL_II,
+		[CSRV_CACHE_EXCLUSIVE]	= SMB2_OPLOCK_LEVEL_EXCLUSIVE,
+		[CSRV_CACHE_BATCH]	= SMB2_OPLOCK_LEVEL_BATCH,
 	};
 
-	return levels[level];
+	return levels[mask];
 }
 
 /* csrv_frontend.notify_break: [MS-SMB2] 2.2.23.1, 3.3.4.6; never signed */
@@ -54,7 +55,7 @@ int csrv_smb2_notify_break(struct csrv_channel *ch, const struct csrv_open *o, u
 static bool level_known(u8 level)
 {
 	return level == SMB2_OPLOCK_LEVEL_NONE ||
-	       csrv_smb2_oplock_from_wire(level) != CSRV_OPLOCK_NONE;
+	       csrv_smb2_oplock_from_wire(level) != CSRV_CACHE_NONE;
 }
 
 /* [MS-SMB2] 3.3.5.22.1 */
@@ -80,7 +81,7 @@ static void wait_cancel(struct csrv_req *req)
 	csrv_break_wait_cancel(&smb2_state(req)->brk, NT_CANCELLED);
 }
 
-/* Somebody on the server's machine has a lease of the file. */
+/* A process of the server's machine has a lease of the file. */
 static nt_status_t lease_wait(struct csrv_req *req)
 {
 	csrv_req_hold(req);
@@ -95,10 +96,10 @@ static nt_status_t break_wait(struct csrv_req *req)
 }
 
 /*
- * The current command cannot go on before others have given up what they cache of @file;
- * takes over the reference.  NULL: before somebody on this machine has.  NT_OK: they have by
- * now; NT_PENDING: @req is not ours any more, its row's resume() calls csrv_break_wait_done();
- * else the command's outcome.
+ * The current command cannot go on before other clients have given up what they cache of @file,
+ * a reference that is taken over.  NULL: before a process of this machine has.  NT_OK: they have
+ * by now; NT_PENDING: @req is not the caller's any more, its row's resume() calls
+ * csrv_break_wait_done(); else the command's outcome.
  */
 nt_status_t csrv_smb2_break_wait(struct csrv_req *req, struct csrv_file *file)
 {

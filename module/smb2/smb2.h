@@ -193,8 +193,8 @@ nt_status_t csrv_smb2_oplock_break(struct csrv_req *req);
 int csrv_smb2_notify_break(struct csrv_channel *ch, const struct csrv_open *o, u8 to,
 			   struct csrv_note *note);
 nt_status_t csrv_smb2_break_wait(struct csrv_req *req, struct csrv_file *file);
-enum csrv_oplock_level csrv_smb2_oplock_from_wire(u8 level);
-u8 csrv_smb2_oplock_to_wire(enum csrv_oplock_level level);
+u8 csrv_smb2_oplock_from_wire(u8 level);
+u8 csrv_smb2_oplock_to_wire(u8 mask);
 nt_status_t csrv_smb2_change_notify(struct csrv_req *req);
 void csrv_smb2_change_notify_payload(const void *args, u64 *sent, u64 *asked);
 

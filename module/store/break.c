@@ -1,60 +1,48 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* store/break.c - opens and their oplocks: granting, telling, waiting, timing out */
+/*
+ * store/break.c - caches of files: granted, broken, acknowledged, timed out
+ *
+ * A break begins under the file's mutex: its state changes, its timer starts, and an entry with a
+ * reference is put on the caller's list.  The caller notifies when it has released the mutex.
+ */
 #include <linux/jiffies.h>
-#include <linux/minmax.h>
 #include <linux/slab.h>
 #include <linux/workqueue.h>
 
 #include "../base/trace.h"
-#include "../client/conn.h"
-#include "../client/session.h"
 #include "../core/server.h"
 #include "../core/wait.h"
-#include "../transport/transport.h"
 #include "break.h"
+#include "break_wait.h"
 #include "file.h"
-#include "open.h"
 
-/* [MS-SMB2] 3.3.2.1: clients count on an answer within 35 seconds, whatever others do. */
-#define CSRV_BREAK_SECS	34
+/* [MS-SMB2] 3.3.2.1: a client that waits for another one expects its answer in 35 seconds. */
+#define BREAK_ACK_SECS	34
 
-/*
- * So long a holder's network has to acknowledge the notification: less than the above, so that
- * an open which ends for that has ended by then.  All channels of the holder are tried in that
- * time, each for an equal part of it.
- */
-#define CSRV_NEWS_SECS		30
-#define CSRV_NEWS_SECS_EACH	5	/* at most, if there is another channel */
-#define CSRV_NEWS_LEAST		(HZ / 2)
-#define CSRV_NEWS_LOOK		HZ	/* from one look to the next */
-
-/* fs.lease-break-time is 45 seconds unless an administrator changes it. */
-#define CSRV_LEASE_SECS		60
-#define CSRV_LEASE_FIRST	max(HZ / 100, 1)
-#define CSRV_LEASE_MOST		(HZ / 2)
-
-/* Somebody to be told, when the file's mutex has been released. */
-struct break_note {
+/* A holder to be notified when the file's mutex has been released. */
+struct break_entry {
 	struct list_head	node;
-	struct csrv_open	*open;	/* a reference */
-	u32			number;	/* csrv_news.number */
-	u8			to;	/* enum csrv_oplock_level */
-	bool			asked;	/* csrv_news.asked */
-	struct csrv_told	told;
+	struct csrv_holder	*holder;	/* a reference */
+	struct csrv_break	b;
 };
 
-static struct csrv_open *open_of(struct csrv_oplock *l)
+static struct csrv_holder *holder_of(struct csrv_cache *c)
 {
-	return container_of(l, struct csrv_open, oplock);
+	return container_of(c, struct csrv_holder, cache);
 }
 
-/* The wait for breaks of this file may be over for somebody. */
+static bool is_breaking(const struct csrv_holder *h)
+{
+	return h->cache.state == CSRV_CACHE_IS_BREAKING;
+}
+
+/* Requests that wait for breaks of this file go on when there are none left to wait for. */
 static void waiters_wake(struct csrv_file *file) __must_hold(&file->lock)
 {
 	struct csrv_break_waiter *w, *tmp;
 
 	lockdep_assert_held(&file->lock);
-	if (file->oplocks.nbreaking)
+	if (csrv_cache_waits(&file->caches, NULL))
 		return;
 	list_for_each_entry_safe(w, tmp, &file->break_waiters, node) {
 		list_del_init(&w->node);
@@ -62,519 +50,284 @@ static void waiters_wake(struct csrv_file *file) __must_hold(&file->lock)
 	}
 }
 
-/* The clock's reference goes, if it is not just striking. */
-static void clock_stop(struct csrv_open *o)
+/* The timer's reference is put, unless it is expiring at this moment. */
+static void ack_timer_stop(struct csrv_holder *h)
 {
-	if (cancel_delayed_work(&o->break_clock))
-		csrv_open_put(o);	/* never the last: the caller has one */
-}
-
-static bool is_breaking(const struct csrv_open *o)
-{
-	return o->oplock.state == CSRV_OPLOCK_IS_BREAKING;
-}
-
-/* Jiffies from now to what comes next; LONG_MAX: nothing. */
-static long clock_left(const struct csrv_open *o)
-{
-	const struct csrv_news *n = &o->news;
-	long left = LONG_MAX;
-
-	if (is_breaking(o))
-		left = o->break_due - jiffies;
-	if (n->unacked)
-		left = min3(left, (long)CSRV_NEWS_LOOK, (long)(n->since + n->patience - jiffies));
-	return max(left, 0L);
+	if (cancel_delayed_work(&h->ack_timeout))
+		h->ops->put(h);		/* never the last: the caller has one */
 }
 
 /*
- * The one place that winds the clock of an open, which is not CLOSING, or has not left its
- * file.  Of a long time the timer wheel makes up to an eighth more: seconds.  So it is wound
- * for less, and then again for what is left.
+ * The one place that starts the timer of a holder, which has not been closed.  The timer wheel adds
+ * up to an eighth to a long time: seconds.  So the timer is set for less, and then again for what
+ * is left.
  */
-static void clock_wind(struct csrv_open *o) __must_hold(&o->file->lock)
+static void ack_timer_start(struct csrv_holder *h) __must_hold(&h->file->lock)
 {
-	long left = clock_left(o);
+	long left = max((long)(h->ack_due - jiffies), 0L);
 
-	lockdep_assert_held(&o->file->lock);
-	if (left == LONG_MAX) {
-		clock_stop(o);
-		return;
-	}
+	lockdep_assert_held(&h->file->lock);
 	if (left > HZ / 4)
 		left -= left / 8;
-	csrv_open_get(o);
-	if (mod_delayed_work(o->srv->clock_wq, &o->break_clock, left))
-		csrv_open_put(o);	/* it was wound, and has its reference */
+	h->ops->get(h);
+	if (mod_delayed_work(h->file->srv->clock_wq, &h->ack_timeout, left))
+		h->ops->put(h);		/* it was queued, and has its reference */
 }
 
-/* Take an unanswered oplock away: [MS-SMB2] 3.3.6.1 */
-static void give_up_locked(struct csrv_open *o) __must_hold(&o->file->lock)
+/* A break that is not acknowledged takes everything: [MS-SMB2] 3.3.6.1 */
+static void expire_locked(struct csrv_holder *h) __must_hold(&h->file->lock)
 {
-	struct csrv_file *file = o->file;
-
-	lockdep_assert_held(&file->lock);
-	if (!is_breaking(o))
+	lockdep_assert_held(&h->file->lock);
+	if (!is_breaking(h))
 		return;
-	trace_csrv_oplock(o->persistent_id, o->oplock.level, CSRV_OPLOCK_NONE);
-	csrv_oplock_drop(&file->oplocks, &o->oplock);
-	o->news.to = CSRV_OPLOCK_NONE;	/* who hears of it only now, hears that */
-	waiters_wake(file);
+	trace_csrv_oplock(h->id, h->cache.held, CSRV_CACHE_NONE);
+	csrv_cache_drop(&h->file->caches, &h->cache);
+	waiters_wake(h->file);
 }
 
-static void give_up(struct csrv_open *o)
-{
-	mutex_lock(&o->file->lock);
-	give_up_locked(o);
-	clock_wind(o);
-	mutex_unlock(&o->file->lock);
-}
-
-/* How long a channel is given to take the news, if @n of the session's have still to be tried. */
-static unsigned long patience(const struct csrv_news *news, u32 n)
-{
-	long left = max((long)(news->due - jiffies), 0L);
-
-	if (n > 1)
-		left = min(left / (long)n, (long)CSRV_NEWS_SECS_EACH * HZ);
-	return max_t(long, left, CSRV_NEWS_LEAST);
-}
-
-/* The client has heard of it when its network acknowledges that: looked after from now on. */
-static void news_sent(const struct break_note *note, struct csrv_session *s)
-{
-	struct csrv_open *o = note->open;
-	/* the CREATE's channel is tried before the others: all are left then, and later not it */
-	u32 n = note->told.channel == o->home ?
-		csrv_channels_from(s, 0, 0) :
-		csrv_channels_from(s, note->told.channel, o->home);
-
-	mutex_lock(&o->file->lock);
-	/* A later break has news of its own; who closes leaves the file after this, or has. */
-	if (o->news.number == note->number && atomic_read(&o->state) == CSRV_OPEN_LIVE) {
-		o->news.told = note->told;
-		o->news.unacked = true;
-		o->news.since = jiffies;
-		o->news.patience = patience(&o->news, n);
-		clock_wind(o);
-	}
-	mutex_unlock(&o->file->lock);
-}
-
-/* Over a channel after @note->told.  0, or an errno: there is none that takes it. */
-static int note_send(struct break_note *note, struct csrv_session *s)
-{
-	struct csrv_open *o = note->open;
-	int err = o->srv->events->tell_break(s, o, note->to, &note->told);
-
-	if (!err)
-		news_sent(note, s);
-	return err;
-}
-
-static struct csrv_channel *channel_of(struct csrv_session *s, const struct csrv_told *told)
-{
-	struct csrv_channel *ch = csrv_channel_after(s, told->channel - 1);
-
-	if (!ch || ch->number == told->channel)
-		return ch;
-	csrv_channel_put(ch);
-	return NULL;
-}
-
-/* Is the client to be told elsewhere?  @acked: how much of that connection it has */
-static bool news_stuck(struct csrv_news *news, u64 acked)
-{
-	news->unacked = acked < news->told.end;
-	if (acked > news->told.acked)
-		news->since = jiffies;	/* what was sent before the news is on its way */
-	news->told.acked = acked;
-	return news->unacked && time_after_eq(jiffies, news->since + news->patience);
-}
-
-/* @ch: over which the client was told; NULL: it has gone */
-static bool news_lost(const struct break_note *note, struct csrv_channel *ch)
-{
-	struct csrv_open *o = note->open;
-	u64 acked = ch ? ch->conn->xprt->ops->acked(ch->conn->xprt) : 0;
-	bool lost = false;
-
-	mutex_lock(&o->file->lock);
-	/* Else the client has answered, closes, or there is a later break. */
-	if (o->news.number == note->number && o->news.unacked) {
-		lost = !ch || news_stuck(&o->news, acked);
-		o->news.unacked = o->news.unacked && !lost;
-	}
-	clock_wind(o);
-	mutex_unlock(&o->file->lock);
-	return lost;
-}
-
-/*
- * Nothing is acknowledged where the client was told, or that channel has gone: so the client
- * is told elsewhere, [MS-SMB2] 3.3.4.1.6.  That connection ends, because news that come after
- * later ones would be wrong.  With the last one the session ends, and the open closes (3.3.4.6:
- * "no connection is available"), if it might go on caching what others change.
+/**
+ * csrv_break_expire() - an acknowledgment is not waited for any longer
+ * @h: BREAKING, or no longer; the caller holds a reference
  */
-static void news_elsewhere(struct break_note *note, struct csrv_session *s,
-			   struct csrv_channel *ch)
+void csrv_break_expire(struct csrv_holder *h)
 {
-	int err = note_send(note, s);
-
-	if (ch && (!err || note->asked))
-		csrv_conn_abort(ch->conn);
-	else if (!ch && err)
-		give_up(note->open);
+	mutex_lock(&h->file->lock);
+	expire_locked(h);
+	ack_timer_stop(h);
+	mutex_unlock(&h->file->lock);
 }
 
-static void news_look(struct break_note *note)
+static void ack_timeout(struct work_struct *work)
 {
-	struct csrv_session *s = csrv_session_find(note->open->srv, note->open->session_id);
-	struct csrv_channel *ch;
+	struct csrv_holder *h = container_of(to_delayed_work(work), struct csrv_holder,
+					     ack_timeout);
 
-	if (!s)
-		return;		/* its opens are closed */
-	ch = channel_of(s, &note->told);
-	if (news_lost(note, ch))
-		news_elsewhere(note, s, ch);
-	csrv_channel_put(ch);
-	csrv_session_put(s);
+	/* Under the lock, so that ack_timer_stop() finds it queued or knows that it is not. */
+	mutex_lock(&h->file->lock);
+	if (is_breaking(h) && time_after_eq(jiffies, h->ack_due))
+		expire_locked(h);
+	else if (is_breaking(h))
+		ack_timer_start(h);
+	mutex_unlock(&h->file->lock);
+	h->ops->put(h);
 }
 
-static void clock_strikes(struct work_struct *work)
+/**
+ * csrv_holder_init() - a holder of nothing
+ * @h: the holder
+ * @file: its object holds a reference
+ * @ops: of its object
+ */
+void csrv_holder_init(struct csrv_holder *h, struct csrv_file *file,
+		      const struct csrv_holder_ops *ops)
 {
-	struct csrv_open *o = container_of(to_delayed_work(work), struct csrv_open, break_clock);
-	struct break_note note = { .open = o };
-	bool look;
-
-	/* Under the lock, so that clock_stop() finds it wound or knows that it is not. */
-	mutex_lock(&o->file->lock);
-	if (is_breaking(o) && time_after_eq(jiffies, o->break_due))
-		give_up_locked(o);
-	look = o->news.unacked;
-	note.number = o->news.number;
-	note.to = o->news.to;
-	note.asked = o->news.asked;
-	note.told = o->news.told;
-	if (!look)
-		clock_wind(o);
-	mutex_unlock(&o->file->lock);
-	if (look)
-		news_look(&note);
-	csrv_open_put_later(o);
+	csrv_cache_init(&h->cache, NULL);
+	INIT_LIST_HEAD(&h->held_back);
+	INIT_DELAYED_WORK(&h->ack_timeout, ack_timeout);
+	h->ops = ops;
+	h->file = file;
 }
 
-void csrv_break_open_init(struct csrv_open *o)
+/* csrv_cache_notify_t; @ctx: list of break_entry.node */
+static bool entry_add(struct csrv_cache *c, u8 from, u8 to, void *ctx)
 {
-	csrv_oplock_init(&o->oplock);
-	INIT_LIST_HEAD(&o->news.held);
-	INIT_DELAYED_WORK(&o->break_clock, clock_strikes);
-}
+	struct break_entry *e = kmalloc(sizeof(*e), GFP_KERNEL);
+	struct csrv_holder *h = holder_of(c);
+	struct list_head *breaks = ctx;
 
-/* csrv_oplock_tell_t */
-static bool note_add(struct csrv_oplock *l, enum csrv_oplock_level to, void *ctx)
-{
-	struct break_note *note = kmalloc(sizeof(*note), GFP_KERNEL);
-	struct csrv_open *o = open_of(l);
-	struct list_head *notes = ctx;
-
-	lockdep_assert_held(&o->file->lock);	/* csrv_break_locked() */
-	trace_csrv_oplock(o->persistent_id, l->level, to);
-	if (!note)
+	lockdep_assert_held(&h->file->lock);	/* csrv_break_locked() */
+	trace_csrv_oplock(h->id, from, to);
+	if (!e)
 		return false;
-	o->news.number++;
-	o->news.unacked = false;
-	o->news.to = to;
-	o->news.asked = is_breaking(o);
-	o->news.due = jiffies + CSRV_NEWS_SECS * HZ;
-	note->open = csrv_open_get(o);
-	note->number = o->news.number;
-	note->to = to;
-	note->asked = o->news.asked;
-	note->told.channel = 0;
-	list_add_tail(&note->node, o->news.granting ? &o->news.held : notes);
-	o->break_due = jiffies + CSRV_BREAK_SECS * HZ;
-	clock_wind(o);
+	h->ops->settled(h);
+	h->ops->get(h);
+	e->holder = h;
+	e->b.number = ++h->nbreaks;
+	e->b.to = to;
+	e->b.ack = is_breaking(h);
+	e->b.begun = jiffies;
+	list_add_tail(&e->node, h->granting ? &h->held_back : breaks);
+	h->ack_due = jiffies + BREAK_ACK_SECS * HZ;
+	if (is_breaking(h))
+		ack_timer_start(h);
 	return true;
 }
 
 /**
- * csrv_break_locked() - break what stands against @event
+ * csrv_break_locked() - break what stands in the way of an event
  * @file: its mutex is held
- * @self: the open through which it happens, or NULL
- * @event: what
- * @notes: an empty list; to csrv_break_send() once the mutex is released
+ * @by: the holder of the open through which it happens, or NULL
+ * @event: what happens
+ * @breaks: an empty list, for csrv_break_notify() once the mutex is released
  *
  * Return: true if the caller must wait (csrv_break_wait()) and then try again.
  */
-bool csrv_break_locked(struct csrv_file *file, const struct csrv_open *self,
-		       enum csrv_oplock_event event, struct list_head *notes)
+bool csrv_break_locked(struct csrv_file *file, const struct csrv_cache *by,
+		       enum csrv_cache_event event, struct list_head *breaks)
 {
 	lockdep_assert_held(&file->lock);
-	return csrv_oplock_check(&file->oplocks, self ? &self->oplock : NULL, event, note_add,
-				 notes);
+	return csrv_cache_check(&file->caches, by, event, entry_add, breaks);
 }
 
-/* Tell everybody.  Whom nobody can reach does not get time to answer. */
-void csrv_break_send(struct list_head *notes)
+/**
+ * csrv_break_notify() - notify the holders that were broken
+ * @breaks: of csrv_break_locked(); empty afterwards
+ *
+ * A client that cannot be notified gets no time to acknowledge.
+ */
+void csrv_break_notify(struct list_head *breaks)
 {
-	struct break_note *note, *tmp;
-	struct csrv_session *s;
+	struct break_entry *e, *tmp;
 
-	list_for_each_entry_safe(note, tmp, notes, node) {
-		list_del(&note->node);
-		s = csrv_session_find(note->open->srv, note->open->session_id);
-		if (!s || note_send(note, s))
-			give_up(note->open);
-		csrv_session_put(s);
-		csrv_open_put_later(note->open);
-		kfree(note);
+	list_for_each_entry_safe(e, tmp, breaks, node) {
+		struct csrv_holder *h = e->holder;
+
+		list_del(&e->node);
+		if (h->ops->notify(h, &e->b))
+			csrv_break_expire(h);
+		h->ops->put(h);
+		kfree(e);
 	}
 }
 
 /**
  * csrv_break_modified() - data, size or byte-range locks of a file changed
- * @o: through it
+ * @o: the open through which they did
  *
- * Called after the change: who got LEVEL_II while it was under way is told too, and
- * who gets it later reads what is new.  Nobody waits: an open that can modify has
- * broken what was exclusive when it came.
+ * Called after the change: a holder that got R while it was under way is notified as well, and
+ * one that gets it later reads what is new.  There is nothing to wait for: an open that can modify
+ * has broken W when it came.
  */
 void csrv_break_modified(struct csrv_open *o)
 {
 	struct csrv_file *file = o->file;
-	LIST_HEAD(notes);
+	LIST_HEAD(breaks);
 
-	smp_mb();	/* the change, then the look: pairs with the one in csrv_break_grant() */
-	if (!READ_ONCE(file->oplocks.nshared))
+	smp_mb();	/* the change, then the look: pairs with csrv_break_grant_locked() */
+	if (!READ_ONCE(file->caches.nshared))
 		return;
 	mutex_lock(&file->lock);
-	csrv_break_locked(file, o, CSRV_OPLOCK_MODIFY, &notes);
+	csrv_break_locked(file, &o->oplock.cache, CSRV_CACHE_ON_MODIFY, &breaks);
 	mutex_unlock(&file->lock);
-	csrv_break_send(&notes);
+	csrv_break_notify(&breaks);
 }
 
 /**
- * csrv_break_grant() - an open that was just published asks for an oplock
- * @o: LIVE, if nobody has closed it already
- * @want: what it asks for
+ * csrv_break_grant_locked() - a caching state is requested for an open that was just published
+ * @h: its holder, not closed
+ * @want: mask that is asked for
+ * @alone: as in csrv_cache_grant()
+ * @locked: as in csrv_cache_grant()
  *
- * Return: what it gets; unless it is NONE, csrv_break_granted() follows.
+ * Return: mask: what @h gets; unless it is CSRV_CACHE_NONE, csrv_break_granted() follows.
  */
-enum csrv_oplock_level csrv_break_grant(struct csrv_open *o, enum csrv_oplock_level want)
+u8 csrv_break_grant_locked(struct csrv_holder *h, u8 want, bool alone, bool locked)
 {
-	struct csrv_file *file = o->file;
-	enum csrv_oplock_level got = CSRV_OPLOCK_NONE;
+	u8 got;
 
-	if (want == CSRV_OPLOCK_NONE || o->is_dir)
-		return got;
-	mutex_lock(&file->lock);
-	if (atomic_read(&o->state) == CSRV_OPEN_LIVE &&
-	    !csrv_file_dooms(file, csrv_open_name_path(o)->dentry))
-		got = csrv_oplock_grant(&file->oplocks, &o->oplock, want,
-					list_is_singular(&file->opens),
-					!csrv_brl_idle(&file->brl));
-	if (got != CSRV_OPLOCK_NONE)
-		trace_csrv_oplock(o->persistent_id, CSRV_OPLOCK_NONE, got);
-	o->news.granting = got != CSRV_OPLOCK_NONE;
-	mutex_unlock(&file->lock);
-	smp_mb();	/* nshared, then all that the holder reads from now on */
+	lockdep_assert_held(&h->file->lock);
+	got = csrv_cache_grant(&h->file->caches, &h->cache, want, alone, locked);
+	if (got != CSRV_CACHE_NONE)
+		trace_csrv_oplock(h->id, CSRV_CACHE_NONE, got);
+	h->granting = got != CSRV_CACHE_NONE;
+	smp_mb();	/* nshared, then all that the client reads from now on */
 	return got;
 }
 
-/**
- * csrv_break_granted() - the reply that grants an oplock has been queued for sending
- * @o: or never will be, and its connection ends
- *
- * What has been broken since csrv_break_grant() is told now: before, the client would not have
- * known the FileId and ignored it, [MS-SMB2] 3.2.5.19.
- */
-void csrv_break_granted(struct csrv_open *o)
+/* What the client may cache when it has acknowledged. */
+static u8 left_locked(const struct csrv_holder *h) __must_hold(&h->file->lock)
 {
-	struct break_note *note;
-	LIST_HEAD(notes);
-
-	mutex_lock(&o->file->lock);
-	o->news.granting = false;
-	list_splice_init(&o->news.held, &notes);
-	list_for_each_entry(note, &notes, node) {
-		note->to = o->news.to;		/* it may have been given up meanwhile */
-		note->asked = note->asked && is_breaking(o);
-	}
-	o->news.asked = o->news.asked && is_breaking(o);
-	/*
-	 * An answer is due at its time all the same: others wait for it, and go on then.  The
-	 * client's network has as long as each channel has to take the news.
-	 */
-	if (!o->news.asked)
-		o->news.due = jiffies + CSRV_NEWS_SECS * HZ;
-	else if (time_before(o->news.due, jiffies + CSRV_NEWS_SECS_EACH * HZ))
-		o->news.due = jiffies + CSRV_NEWS_SECS_EACH * HZ;
-	mutex_unlock(&o->file->lock);
-	csrv_break_send(&notes);
+	lockdep_assert_held(&h->file->lock);
+	return is_breaking(h) ? h->cache.to : h->cache.held;
 }
 
 /**
- * csrv_break_ack() - the client answers
- * @o: of a file; the caller holds a reference
- * @level: to which it goes down
+ * csrv_break_left() - what is to be said of a break that the client is notified of once more
+ * @h: the holder
  *
- * Any number of answers may come, also while and after the open closes.
- * Return: as csrv_oplock_ack(); NT_FILE_CLOSED.
+ * Return: mask: what the client may keep as things are now: nothing, if the break has expired.
  */
-nt_status_t csrv_break_ack(struct csrv_open *o, enum csrv_oplock_level level)
+u8 csrv_break_left(struct csrv_holder *h)
 {
+	u8 left;
+
+	mutex_lock(&h->file->lock);
+	left = left_locked(h);
+	mutex_unlock(&h->file->lock);
+	return left;
+}
+
+/**
+ * csrv_break_granted() - the reply that grants a cache has been queued for sending
+ * @h: the holder; or the reply never will be, and its connection ends
+ *
+ * The client is notified now of what has been broken since csrv_break_grant_locked(): before, it
+ * would not have known the FileId and ignored it, [MS-SMB2] 3.2.5.19.  An acknowledgment is due
+ * at its time all the same: others wait for it, and go on then.
+ */
+void csrv_break_granted(struct csrv_holder *h)
+{
+	struct break_entry *e;
+	LIST_HEAD(breaks);
+
+	mutex_lock(&h->file->lock);
+	h->granting = false;
+	list_splice_init(&h->held_back, &breaks);
+	list_for_each_entry(e, &breaks, node) {
+		e->b.to = left_locked(h);	/* it may have expired meanwhile */
+		e->b.ack = e->b.ack && is_breaking(h);
+	}
+	mutex_unlock(&h->file->lock);
+	csrv_break_notify(&breaks);
+}
+
+/**
+ * csrv_break_ack() - the client acknowledges the break of an open's oplock
+ * @o: of a file; the caller holds a reference
+ * @level: mask that it keeps
+ *
+ * Any number of acknowledgments may come, also while and after the open closes.
+ * Return: as csrv_cache_ack() of an oplock; NT_FILE_CLOSED.
+ */
+nt_status_t csrv_break_ack(struct csrv_open *o, u8 level)
+{
+	struct csrv_holder *h = &o->oplock;
 	struct csrv_file *file = o->file;
 	nt_status_t status = NT_FILE_CLOSED;
+	LIST_HEAD(breaks);
 	bool was;
 
 	mutex_lock(&file->lock);
 	if (atomic_read(&o->state) == CSRV_OPEN_LIVE) {
-		was = is_breaking(o);
-		status = csrv_oplock_ack(&file->oplocks, &o->oplock, level);
+		was = is_breaking(h);
+		status = csrv_cache_ack(&file->caches, &h->cache, level, entry_add, &breaks);
 		if (was) {
-			trace_csrv_oplock(o->persistent_id, o->oplock.to, o->oplock.level);
-			o->news.unacked = false;	/* it has heard of it */
-			clock_wind(o);
+			trace_csrv_oplock(h->id, h->cache.to, h->cache.held);
+			h->ops->settled(h);
 			waiters_wake(file);
 		}
+		if (was && !is_breaking(h))
+			ack_timer_stop(h);
 	}
 	mutex_unlock(&file->lock);
+	csrv_break_notify(&breaks);
 	return status;
 }
 
-/* The open leaves its file, whose mutex is held. */
-void csrv_break_close_locked(struct csrv_open *o)
+/**
+ * csrv_break_close_locked() - a holder is closed
+ * @h: the holder; it is granted nothing any more
+ */
+void csrv_break_close_locked(struct csrv_holder *h)
 {
-	struct csrv_file *file = o->file;
 	bool breaking;
 
-	lockdep_assert_held(&file->lock);
-	breaking = csrv_oplock_drop(&file->oplocks, &o->oplock);
-	if (breaking)
-		waiters_wake(file);
-	if (breaking || o->news.unacked)
-		clock_stop(o);
-	o->news.unacked = false;
-}
-
-/* A process of this machine has been asked for its lease: look whether it has given it up. */
-static void lease_clock(struct work_struct *work)
-{
-	struct csrv_break_waiter *w = container_of(to_delayed_work(work),
-						   struct csrv_break_waiter, clock);
-
-	csrv_wait_complete(w->wait, NT_OK);
-}
-
-/* A command begins that may come to wait. */
-void csrv_break_wait_first(struct csrv_break_waiter *w)
-{
-	w->delay = 0;
-}
-
-/**
- * csrv_break_wait_init() - before the request parks, so that a CANCEL finds it whole
- * @w: embedded in the request
- * @wait: of the request
- * @file: a reference, which is taken over, or NULL
- * @payer: the account of the request's tree
- *
- * A CREATE has given back what its open was charged with: it keeps that place while it waits.
- * Return: NT_OK, and csrv_break_wait_done() follows; NT_INSUFFICIENT_RESOURCES, and nothing does.
- */
-nt_status_t csrv_break_wait_init(struct csrv_break_waiter *w, struct csrv_wait *wait,
-				 struct csrv_file *file, struct csrv_account *payer)
-{
-	INIT_LIST_HEAD(&w->node);
-	INIT_DELAYED_WORK(&w->clock, lease_clock);
-	w->wait = wait;
-	w->cancelled = false;
-	w->file = NULL;
-	if (!file)
-		return NT_OK;
-	if (csrv_quota_take(payer, CSRV_QUOTA_OPEN, 1)) {
-		csrv_file_put(file);
-		return NT_INSUFFICIENT_RESOURCES;
+	lockdep_assert_held(&h->file->lock);
+	breaking = is_breaking(h);
+	csrv_cache_drop(&h->file->caches, &h->cache);
+	if (breaking) {
+		waiters_wake(h->file);
+		ack_timer_stop(h);
 	}
-	w->payer = csrv_account_get(payer);
-	w->file = file;
-	return NT_OK;
-}
-
-/**
- * csrv_break_wait() - until nobody is asked any more to go down
- * @w: embedded in the request, whose wait has been armed
- *
- * Return: NT_OK: there is nothing to wait for (the wait is still armed); NT_PENDING: it
- * completes later, or has already; NT_CANCELLED.
- */
-nt_status_t csrv_break_wait(struct csrv_break_waiter *w)
-{
-	struct csrv_file *file = w->file;
-	nt_status_t status = NT_OK;
-
-	kref_get(&file->ref);	/* once queued, @w can be gone before the unlock is over */
-	mutex_lock(&file->lock);
-	if (w->cancelled) {
-		status = NT_CANCELLED;
-	} else if (file->oplocks.nbreaking) {
-		list_add_tail(&w->node, &file->break_waiters);
-		status = NT_PENDING;
-	}
-	mutex_unlock(&file->lock);
-	csrv_file_put(file);
-	return status;
-}
-
-/**
- * csrv_break_wait_lease() - until it is worth another look at a lease of this machine
- * @w: embedded in the request, whose wait has been armed; the caller holds the request
- *
- * The kernel tells nobody but its holder that a lease is to be given up, and takes it away
- * after fs.lease-break-time; so this looks again, less and less often.
- * Return: NT_OK: the wait completes later, or has already; NT_SHARING_VIOLATION: it has taken
- * too long.
- */
-nt_status_t csrv_break_wait_lease(struct csrv_break_waiter *w, struct csrv_server *srv)
-{
-	if (!w->delay) {
-		w->delay = CSRV_LEASE_FIRST;
-		w->give_up = jiffies + CSRV_LEASE_SECS * HZ;
-	} else {
-		w->delay = min_t(unsigned long, 2 * w->delay, CSRV_LEASE_MOST);
-	}
-	if (time_after(jiffies, w->give_up))
-		return NT_SHARING_VIOLATION;
-	queue_delayed_work(srv->net_wq, &w->clock, w->delay);
-	return NT_OK;
-}
-
-/* A wait that is still on, or about to begin, ends with @status. */
-void csrv_break_wait_cancel(struct csrv_break_waiter *w, nt_status_t status)
-{
-	struct csrv_file *file = w->file;
-
-	if (!file) {
-		/* Not queued yet: csrv_req_asked() comes again.  Striking: it goes on anyway. */
-		if (cancel_delayed_work(&w->clock))
-			csrv_wait_complete(w->wait, status);
-		return;
-	}
-	mutex_lock(&file->lock);
-	w->cancelled = true;
-	if (!list_empty(&w->node)) {
-		list_del_init(&w->node);
-		csrv_wait_complete(w->wait, status);
-	}
-	mutex_unlock(&file->lock);
-}
-
-/* The request goes on. */
-void csrv_break_wait_done(struct csrv_break_waiter *w)
-{
-	cancel_delayed_work_sync(&w->clock);	/* at most until its csrv_wait_complete() returns */
-	if (w->file)	/* may run where logons are: csrv_worker_void() */
-		csrv_file_put_later(w->file, w->payer);
-	w->file = NULL;
+	h->ops->settled(h);
 }

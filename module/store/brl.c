@@ -246,7 +246,8 @@ static bool retry_step(struct csrv_file *file, struct list_head *granted, struct
 			continue;
 		waiter_granted(waiter_of(place));
 		list_add_tail(&place->node, granted);
-		csrv_break_locked(file, waiter_of(place)->open, CSRV_OPLOCK_MODIFY, notes);
+		csrv_break_locked(file, &waiter_of(place)->open->oplock.cache,
+				  CSRV_CACHE_ON_MODIFY, notes);
 	}
 	return !list_empty(&file->brl.retry);
 }
@@ -263,7 +264,7 @@ static void waiters_retry(struct csrv_file *file)
 		mutex_lock(&file->lock);
 		more = retry_step(file, &granted, &notes);
 		mutex_unlock(&file->lock);
-		csrv_break_send(&notes);	/* before whoever locked is told */
+		csrv_break_notify(&notes);	/* before whoever locked is told */
 		list_for_each_entry_safe(place, tmp, &granted, node) {
 			list_del_init(&place->node);
 			csrv_wait_complete(waiter_of(place)->wait, NT_OK);

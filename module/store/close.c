@@ -20,7 +20,7 @@ static void open_leave_file(struct csrv_open *o, bool abandoned, bool reap)
 	}
 	list_del_init(&o->in_file);
 	csrv_sharing_leave(&file->sharing, o->access, o->share);
-	csrv_break_close_locked(o);
+	csrv_break_close_locked(&o->oplock);
 	if (reap)	/* nothing of @o is left in the file when it unlocks */
 		csrv_file_reap(file, o);
 	mutex_unlock(&file->lock);

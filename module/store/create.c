@@ -289,7 +289,7 @@ static nt_status_t create_check_access(struct csrv_create *c)
 static nt_status_t check_others(const struct csrv_create *c, struct csrv_file *file, u32 access,
 				struct list_head *notes) __must_hold(&file->lock)
 {
-	enum csrv_oplock_event event;
+	enum csrv_cache_event event;
 	nt_status_t status;
 	bool wait;
 
@@ -297,11 +297,11 @@ static nt_status_t check_others(const struct csrv_create *c, struct csrv_file *f
 	status = csrv_sharing_allows(&file->sharing, access, c->share) ? NT_OK :
 									 NT_SHARING_VIOLATION;
 	if (status != NT_OK)
-		event = c->truncate ? CSRV_OPLOCK_SHARING_OVERWRITE : CSRV_OPLOCK_SHARING;
+		event = c->truncate ? CSRV_CACHE_ON_SHARING_OVERWRITE : CSRV_CACHE_ON_SHARING;
 	else if (c->truncate)
-		event = CSRV_OPLOCK_OVERWRITE;
+		event = CSRV_CACHE_ON_OVERWRITE;
 	else if (c->granted & ~ATTRIBUTES_ONLY)
-		event = CSRV_OPLOCK_OPEN;
+		event = CSRV_CACHE_ON_OPEN;
 	else
 		return NT_OK;
 	wait = csrv_break_locked(file, NULL, event, notes);
@@ -331,6 +331,7 @@ static nt_status_t create_alloc(struct csrv_create *c)
 	if (c->options & FILE_DELETE_ON_CLOSE)
 		o->doom = csrv_doom_alloc();
 	o->file = csrv_file_get(c->srv, &o->path);
+	csrv_holder_init(&o->oplock, o->file, c->holder_ops);
 	if (!o->file || (c->options & FILE_DELETE_ON_CLOSE && !o->doom))
 		return NT_INSUFFICIENT_RESOURCES;
 	return NT_OK;
@@ -377,7 +378,7 @@ static nt_status_t create_join_file(struct csrv_create *c)
 		csrv_sharing_join(&o->file->sharing, o->access, o->share);
 	}
 	mutex_unlock(&o->file->lock);
-	csrv_break_send(&notes);
+	csrv_break_notify(&notes);
 	if (going)
 		csrv_file_gone_wait(o->file, gone);
 	if (status == NT_OPLOCK_BREAK_IN_PROGRESS) {
@@ -606,6 +607,25 @@ static nt_status_t create_truncate(struct csrv_create *c)
 	return status == NT_OK ? create_facts(c) : status;
 }
 
+static void create_grant(struct csrv_create *c)
+{
+	struct csrv_open *o = c->o;
+	struct csrv_file *file = o->file;
+
+	c->granted_oplock = CSRV_CACHE_NONE;
+	if (c->oplock == CSRV_CACHE_NONE || o->is_dir)
+		return;
+	mutex_lock(&file->lock);
+	o->oplock.id = o->persistent_id;
+	/* It may have been closed already. */
+	if (atomic_read(&o->state) == CSRV_OPEN_LIVE &&
+	    !csrv_file_dooms(file, csrv_open_name_path(o)->dentry))
+		c->granted_oplock = csrv_break_grant_locked(&o->oplock, c->oplock,
+							    list_is_singular(&file->opens),
+							    !csrv_brl_idle(&file->brl));
+	mutex_unlock(&file->lock);
+}
+
 static nt_status_t create_walk(struct csrv_create *c)
 {
 	static nt_status_t (*const steps[])(struct csrv_create *) = {
@@ -747,7 +767,7 @@ nt_status_t csrv_create_commit(struct csrv_create *c)
 
 	csrv_cred_leave(old);
 	if (status == NT_OK) {
-		c->granted_oplock = csrv_break_grant(c->o, c->oplock);
+		create_grant(c);
 		c->open = c->o;
 		create_end(c);
 		return NT_OK;

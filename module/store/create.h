@@ -29,11 +29,12 @@ struct csrv_create {
 	u64			alloc_size;	/* bytes to reserve for a new file; 0: none */
 	const struct wire_sd	*sd;		/* for a new file, or NULL */
 	const struct wire_blob	*eas;		/* for one that is new or overwritten, or NULL */
-	enum csrv_oplock_level	oplock;		/* asked for */
+	u8			oplock;		/* asked for: enum csrv_cache_mask */
+	const struct csrv_holder_ops *holder_ops;	/* of the open's oplock */
 
 	struct csrv_open	*open;		/* a reference, LIVE */
 	u32			action;		/* enum smb2_create_action */
-	enum csrv_oplock_level	granted_oplock;
+	u8			granted_oplock;	/* likewise */
 	struct csrv_facts	facts;		/* as it is now */
 	struct csrv_file	*wait_for;	/* with NT_OPLOCK_BREAK_IN_PROGRESS, see there */
 

@@ -145,7 +145,7 @@ struct csrv_file *csrv_file_get(struct csrv_server *srv, const struct path *path
 	csrv_brl_set_init(&new->brl);
 	INIT_LIST_HEAD(&new->break_waiters);
 	mutex_init(&new->sd_lock);
-	csrv_oplocks_init(&new->oplocks);
+	csrv_caches_init(&new->caches);
 
 	spin_lock(&b->lock);
 	file = file_peek_get(b, inode);

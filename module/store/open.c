@@ -126,7 +126,6 @@ struct csrv_open *csrv_open_alloc(struct csrv_server *srv, u64 session_id, u32 t
 	mutex_init(&o->lock_turn);
 	mutex_init(&o->dir_lock);
 	csrv_brl_owner_init(&o->brl);
-	csrv_break_open_init(o);
 	csrv_standers_init(&o->standers);
 	ktime_get_real_ts64(&now);
 	o->created = wire_filetime(now.tv_sec, now.tv_nsec);

@@ -23,12 +23,14 @@
 #include "../wire/status.h"
 #include "../wire/utf16.h"
 #include "brl_set.h"
+#include "caching.h"
 #include "chanseq.h"
 #include "heldtimes.h"
+#include "holder.h"
 #include "lockseq.h"
-#include "oplock.h"
 #include "sharing.h"
 
+struct csrv_delivery;
 struct csrv_doom;
 struct csrv_identity;
 struct csrv_rights;
@@ -67,7 +69,7 @@ struct csrv_file {
 	u32			ndooms;
 	u32			ngone;		/* grows with each name whose removal was tried */
 	struct csrv_brl_set	brl;		/* byte ranges, locked and waited for */
-	struct csrv_oplocks	oplocks __guarded_by(&lock);
+	struct csrv_caches	caches __guarded_by(&lock);
 	/* csrv_break_waiter.node, oldest first */
 	struct list_head	break_waiters __guarded_by(&lock);
 
@@ -92,46 +94,6 @@ static inline bool csrv_file_is_doomed(const struct csrv_file *file)
 	return READ_ONCE(file->ndooms);
 }
 
-/**
- * struct csrv_told - where a client was told of a break
- * @channel: the channel's number; 0: nowhere yet
- * @end: what csrv_xprt_ops.send() returned for the notification
- * @acked: what csrv_xprt_ops.acked() returned before that, or at the latest look
- */
-struct csrv_told {
-	u64	channel;
-	u64	end;
-	u64	acked;
-};
-
-/**
- * struct csrv_news - the latest break that a client was told of; file->lock guards it
- * @told: where
- * @number: of the break: grows
- * @unacked: the client's network has not acknowledged the notification, and there is
- *	somebody to look after that: the open's break_clock
- * @asked: the client has to answer; it caches more than reads until it knows
- * @to: enum csrv_oplock_level
- * @since: jiffies: nothing has been acknowledged there since then
- * @patience: jiffies after which the connection counts as dead for that
- * @due: jiffies: so late the last channel of the session has had its time
- * @granting: the reply that grants the oplock has not been queued: the client does not know the
- *	FileId, and would ignore a notification
- * @held: break_note.node: what it is told after that
- */
-struct csrv_news {
-	struct csrv_told	told;
-	u32			number;
-	bool			unacked;
-	bool			asked;
-	u8			to;
-	unsigned long		since;
-	unsigned long		patience;
-	unsigned long		due;
-	bool			granting;
-	struct list_head	held;
-};
-
 /*
  *   OPENING --published--> LIVE --claimed, one winner--> CLOSING
  *      |                    |  ^                            ^  ^
@@ -140,11 +102,11 @@ struct csrv_news {
  *      |                DISCONNECTED ----- timed out -------+  |
  *      +----------------- failed ------------------------------+
  *
- * OPENING: in no table.  LIVE: in the server's table, which owns it, in the session's, which is an
- * index, and in its file's list.  DISCONNECTED ([MS-SMB2] 3.3.1.10, Open.IsDurable): in the
- * server's table and its file's list, without session, tree connect and connection; nothing makes an open
- * that yet.  CLOSING: the winner takes it out everywhere; what still runs on it finishes.  The last
- * reference closes the struct file.
+ * OPENING: in no table.  LIVE: in the server's table, which owns it, in the session's, which is
+ * an index, and in its file's list.  DISCONNECTED ([MS-SMB2] 3.3.1.10, Open.IsDurable): in the
+ * server's table and its file's list, without session, tree connect and connection; nothing makes
+ * an open that yet.  CLOSING: the winner takes it out everywhere; what still runs on it finishes.
+ * The last reference closes the struct file.
  */
 enum csrv_open_state {
 	CSRV_OPEN_OPENING,
@@ -200,14 +162,11 @@ struct csrv_open {
 	u64			position;	/* FilePositionInformation */
 	atomic_t		nlocks;		/* granted and waited for */
 	struct csrv_brl_owner	brl;		/* file->lock */
-	struct csrv_oplock	oplock;		/* file->lock */
-	/* a break is unanswered, or news of it are unacknowledged; holds a reference */
-	struct delayed_work	break_clock;
+	struct csrv_holder	oplock;		/* of a file; file->lock */
+	struct csrv_delivery	*delivery;	/* model/notify_break.c; file->lock */
 	/* csrv_open_end(), then csrv_open_put_later(): the one ends before the other begins */
 	struct csrv_end		freeing;
 	bool			ending;		/* the one; the lock of session->opens */
-	unsigned long		break_due;	/* jiffies: so long an answer is waited for */
-	struct csrv_news	news;		/* file->lock */
 	struct list_head	granted;	/* dispatch's: csrv_req.granted */
 	u64			home;		/* number of the channel that CREATE came over */
 	struct csrv_standers	standers;	/* the session's stand_lock */

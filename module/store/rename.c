@@ -58,7 +58,7 @@ static bool asked_first(struct csrv_file *file, struct csrv_file **wait_for,
 			struct list_head *notes) __must_hold(&file->lock)
 {
 	lockdep_assert_held(&file->lock);
-	if (!csrv_break_locked(file, NULL, CSRV_OPLOCK_NAME, notes))
+	if (!csrv_break_locked(file, NULL, CSRV_CACHE_ON_NAME, notes))
 		return false;
 	if (!*wait_for) {
 		kref_get(&file->ref);
@@ -83,7 +83,7 @@ static nt_status_t check_below(struct csrv_open *o, struct csrv_file **wait_for)
 		mutex_lock(&other->file->lock);
 		asked = list_empty(&other->in_file) || asked_first(other->file, wait_for, &notes);
 		mutex_unlock(&other->file->lock);
-		csrv_break_send(&notes);
+		csrv_break_notify(&notes);
 		csrv_open_put_later(other);
 	}
 	if (asked)
@@ -159,7 +159,7 @@ static nt_status_t target_hold(struct csrv_open *o, struct new_target *nt)
 	else
 		file->replacing = true;
 	mutex_unlock(&file->lock);
-	csrv_break_send(&notes);
+	csrv_break_notify(&notes);
 	if (going)
 		csrv_file_gone_wait(file, gone);
 	if (status == NT_OK)

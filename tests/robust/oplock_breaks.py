@@ -182,7 +182,7 @@ def granted_first(target, level, chain):
 
 def case_channel_goes(target):
     """One of the holder's two channels is reset: it is told over the other one"""
-    with delay("tell_break") as there:
+    with delay("notify_break") as there:
         for n in range(10 if there else 0):
             channel_goes(target, n)
 

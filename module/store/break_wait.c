@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* store/break_wait.c - requests that wait until others have given up what they cache */
+#include <linux/jiffies.h>
+#include <linux/minmax.h>
+#include <linux/workqueue.h>
+
+#include "../core/quota.h"
+#include "../core/server.h"
+#include "../core/wait.h"
+#include "break_wait.h"
+#include "caching.h"
+#include "file.h"
+#include "open.h"
+
+/* fs.lease-break-time is 45 seconds unless an administrator changes it. */
+#define LEASE_SECS	60
+#define LEASE_FIRST	max(HZ / 100, 1)
+#define LEASE_MOST	(HZ / 2)
+
+/* A process of this machine has been asked for its lease: look whether it has given it up. */
+static void lease_poll(struct work_struct *work)
+{
+	struct csrv_break_waiter *w = container_of(to_delayed_work(work),
+						   struct csrv_break_waiter, poll);
+
+	csrv_wait_complete(w->wait, NT_OK);
+}
+
+/**
+ * csrv_break_wait_first() - a command begins that may come to wait
+ * @w: embedded in its request
+ */
+void csrv_break_wait_first(struct csrv_break_waiter *w)
+{
+	w->delay = 0;
+}
+
+/**
+ * csrv_break_wait_init() - before the request parks, so that a CANCEL finds it whole
+ * @w: embedded in the request
+ * @wait: of the request
+ * @file: a reference, which is taken over, or NULL
+ * @payer: the account of the request's tree
+ *
+ * A CREATE has given back what its open was charged with: it keeps that place while it waits.
+ * Return: NT_OK, and csrv_break_wait_done() follows; NT_INSUFFICIENT_RESOURCES, and nothing does.
+ */
+nt_status_t csrv_break_wait_init(struct csrv_break_waiter *w, struct csrv_wait *wait,
+				 struct csrv_file *file, struct csrv_account *payer)
+{
+	INIT_LIST_HEAD(&w->node);
+	INIT_DELAYED_WORK(&w->poll, lease_poll);
+	w->wait = wait;
+	w->cancelled = false;
+	w->file = NULL;
+	if (!file)
+		return NT_OK;
+	if (csrv_quota_take(payer, CSRV_QUOTA_OPEN, 1)) {
+		csrv_file_put(file);
+		return NT_INSUFFICIENT_RESOURCES;
+	}
+	w->payer = csrv_account_get(payer);
+	w->file = file;
+	return NT_OK;
+}
+
+/**
+ * csrv_break_wait() - until no holder is waited for any more
+ * @w: embedded in the request, whose wait has been armed
+ *
+ * Return: NT_OK: there is nothing to wait for (the wait is still armed); NT_PENDING: it
+ * completes later, or has already; NT_CANCELLED.
+ */
+nt_status_t csrv_break_wait(struct csrv_break_waiter *w)
+{
+	struct csrv_file *file = w->file;
+	nt_status_t status = NT_OK;
+
+	kref_get(&file->ref);	/* once queued, @w can be gone before the unlock is over */
+	mutex_lock(&file->lock);
+	if (w->cancelled) {
+		status = NT_CANCELLED;
+	} else if (csrv_cache_waits(&file->caches, NULL)) {
+		list_add_tail(&w->node, &file->break_waiters);
+		status = NT_PENDING;
+	}
+	mutex_unlock(&file->lock);
+	csrv_file_put(file);
+	return status;
+}
+
+/**
+ * csrv_break_wait_lease() - until it is worth another look at a lease of this machine
+ * @w: embedded in the request, whose wait has been armed; the caller holds the request
+ * @srv: the server
+ *
+ * The kernel notifies only its holder that a lease is to be given up, and takes it away after
+ * fs.lease-break-time; so this looks again, less and less often.
+ * Return: NT_OK: the wait completes later, or has already; NT_SHARING_VIOLATION: it has taken
+ * too long.
+ */
+nt_status_t csrv_break_wait_lease(struct csrv_break_waiter *w, struct csrv_server *srv)
+{
+	if (!w->delay) {
+		w->delay = LEASE_FIRST;
+		w->poll_until = jiffies + LEASE_SECS * HZ;
+	} else {
+		w->delay = min_t(unsigned long, 2 * w->delay, LEASE_MOST);
+	}
+	if (time_after(jiffies, w->poll_until))
+		return NT_SHARING_VIOLATION;
+	queue_delayed_work(srv->net_wq, &w->poll, w->delay);
+	return NT_OK;
+}
+
+/**
+ * csrv_break_wait_cancel() - a wait that is still on, or about to begin, ends
+ * @w: embedded in the request, of which the caller holds a reference
+ * @status: what it ends with
+ */
+void csrv_break_wait_cancel(struct csrv_break_waiter *w, nt_status_t status)
+{
+	struct csrv_file *file = w->file;
+
+	if (!file) {
+		/* Not queued yet: csrv_req_asked() comes again.  Running: it goes on anyway. */
+		if (cancel_delayed_work(&w->poll))
+			csrv_wait_complete(w->wait, status);
+		return;
+	}
+	mutex_lock(&file->lock);
+	w->cancelled = true;
+	if (!list_empty(&w->node)) {
+		list_del_init(&w->node);
+		csrv_wait_complete(w->wait, status);
+	}
+	mutex_unlock(&file->lock);
+}
+
+/**
+ * csrv_break_wait_done() - the request goes on
+ * @w: embedded in it
+ */
+void csrv_break_wait_done(struct csrv_break_waiter *w)
+{
+	cancel_delayed_work_sync(&w->poll);	/* at most until its csrv_wait_complete() returns */
+	if (w->file)	/* may run where logons are: csrv_worker_void() */
+		csrv_file_put_later(w->file, w->payer);
+	w->file = NULL;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* store/break_wait.h - requests that wait until others have given up what they cache */
+#ifndef CIFSSRV_STORE_BREAK_WAIT_H
+#define CIFSSRV_STORE_BREAK_WAIT_H
+
+#include <linux/list.h>
+#include <linux/workqueue.h>
+
+#include "../wire/status.h"
+
+struct csrv_account;
+struct csrv_file;
+struct csrv_server;
+struct csrv_wait;
+
+/**
+ * struct csrv_break_waiter - a request that waits until a file's breaks are over
+ * @node: file->break_waiters; empty when not queued.  file->lock, like @cancelled
+ * @wait: of the request
+ * @cancelled: asked to end before it was queued
+ * @file: a reference, the request's; NULL when it waits for a lease of this machine
+ * @payer: charged as for an open while there is @file, whose last reference this may come to be,
+ *	to be put by an end; a reference
+ * @poll: looks at such a lease again
+ * @delay: jiffies to the next look
+ * @poll_until: jiffies: later there is no further look
+ *
+ * Embedded in a request.
+ */
+struct csrv_break_waiter {
+	struct list_head	node;
+	struct csrv_wait	*wait;
+	bool			cancelled;
+	struct csrv_file	*file;
+	struct csrv_account	*payer;
+	struct delayed_work	poll;
+	unsigned long		delay;
+	unsigned long		poll_until;
+};
+
+void csrv_break_wait_first(struct csrv_break_waiter *w);
+nt_status_t csrv_break_wait_init(struct csrv_break_waiter *w, struct csrv_wait *wait,
+				 struct csrv_file *file, struct csrv_account *payer);
+nt_status_t csrv_break_wait(struct csrv_break_waiter *w);
+nt_status_t csrv_break_wait_lease(struct csrv_break_waiter *w, struct csrv_server *srv);
+void csrv_break_wait_cancel(struct csrv_break_waiter *w, nt_status_t status);
+void csrv_break_wait_done(struct csrv_break_waiter *w);
+
+#endif /* CIFSSRV_STORE_BREAK_WAIT_H */

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * store/holder.h - what caches a file: an open's oplock now, a lease later
+ *
+ * A holder is embedded in the object whose references keep it alive.  store/break.c knows it by
+ * this struct alone; the client is found and reached by @ops.
+ */
+#ifndef CIFSSRV_STORE_HOLDER_H
+#define CIFSSRV_STORE_HOLDER_H
+
+#include <linux/list.h>
+#include <linux/types.h>
+#include <linux/workqueue.h>
+
+#include "caching.h"
+
+struct csrv_file;
+struct csrv_holder;
+
+/**
+ * struct csrv_break - what a holder is notified of
+ * @number: grows with each break of the holder
+ * @to: mask: what it may keep
+ * @ack: it has to acknowledge that
+ * @begun: jiffies
+ */
+struct csrv_break {
+	u32		number;
+	u8		to;
+	bool		ack;
+	unsigned long	begun;
+};
+
+/**
+ * struct csrv_holder_ops - what a holder is part of
+ * @get: take a reference
+ * @put: put one, also where no file system may be entered
+ * @notify: notify the client.  Called without a lock, with a reference.  0, or an errno: the
+ *	client cannot be notified, and loses what it would have to acknowledge
+ * @settled: the client has acknowledged the latest break, there is a later one, or the holder is
+ *	closed: no notification of it needs to reach the client any more.  Under file->lock
+ */
+struct csrv_holder_ops {
+	void (*get)(struct csrv_holder *h);
+	void (*put)(struct csrv_holder *h);
+	int (*notify)(struct csrv_holder *h, const struct csrv_break *b);
+	void (*settled)(struct csrv_holder *h);
+};
+
+/**
+ * struct csrv_holder - what caches a file
+ * @cache: what of it
+ * @ops: of the object that it is part of
+ * @file: the object holds a reference
+ * @id: for traces
+ * @nbreaks: csrv_break.number of the latest one
+ * @granting: the reply that grants the cache has not been queued: the client does not know what it
+ *	has, and would ignore a notification
+ * @held_back: notifications that wait for that
+ * @ack_timeout: queued while BREAKING, with a reference
+ * @ack_due: jiffies: then an acknowledgment is no longer waited for
+ *
+ * file->lock guards all but what csrv_holder_init() sets.
+ */
+struct csrv_holder {
+	struct csrv_cache		cache;
+	const struct csrv_holder_ops	*ops;
+	struct csrv_file		*file;
+	u64				id;
+	u32				nbreaks;
+	bool				granting;
+	struct list_head		held_back;
+	struct delayed_work		ack_timeout;
+	unsigned long			ack_due;
+};
+
+#endif /* CIFSSRV_STORE_HOLDER_H */
