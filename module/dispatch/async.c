@@ -28,23 +28,6 @@ static void waiter_uncharge(struct csrv_req *req)
 	req->park.charged = false;
 }
 
-/* ---- what CANCELs mean ---- */
-
-/**
- * struct cancel_id - which request a CANCEL means
- * @sid: of that session
- * @id: AsyncId if @async, or MessageId
- * @sealed: it came encrypted
- * @proof: it is signed or encrypted with the keys of its session
- */
-struct cancel_id {
-	u64	sid;
-	u64	id;
-	bool	async;
-	bool	sealed;
-	bool	proof;
-};
-
 /*
  * The latest CANCELs of a connection.  What one means is under way, but may not wait yet, or not
  * wait again yet: [MS-SMB2] 3.3.5.16 has the server look among all requests that it has received.
@@ -53,24 +36,11 @@ struct cancel_id {
 #define CANCELS_KEPT	32
 
 struct csrv_cancels {
-	struct cancel_id	latest[CANCELS_KEPT];
+	struct csrv_cancel_id	latest[CANCELS_KEPT];
 	u32			n;
 };
 
-/* By AsyncId or MessageId; and whoever cancels a request has to prove himself as it did. */
-static bool means(const struct cancel_id *by, const struct csrv_req *req)
-{
-	if (req->chain_sid != by->sid)
-		return false;
-	/* 0 is no AsyncId, but stands where a request has none. */
-	if (by->async ? !by->id || req->async_id != by->id : req->hdr.mid != by->id)
-		return false;
-	if (req->sealed)
-		return by->sealed;
-	return by->proof || !(req->hdr.flags & CSRV_HDR_SIGNED);
-}
-
-static void cancels_add(struct csrv_conn *conn, const struct cancel_id *by)
+static void cancels_add(struct csrv_conn *conn, const struct csrv_cancel_id *by)
 	__must_hold(&conn->lock)
 {
 	lockdep_assert_held(&conn->lock);
@@ -83,13 +53,9 @@ static bool is_cancelled(struct csrv_conn *conn, const struct csrv_req *req)
 	__must_hold(&conn->lock)
 {
 	const struct csrv_cancels *c = conn->cancels;
-	u32 i;
 
 	lockdep_assert_held(&conn->lock);
-	for (i = 0; c && i < min_t(u32, c->n, CANCELS_KEPT); i++)
-		if (means(&c->latest[i], req))
-			return true;
-	return false;
+	return c && conn->fe->is_cancelled(req, c->latest, min_t(u32, c->n, CANCELS_KEPT));
 }
 
 /* From here on CANCEL finds the request. */
@@ -299,7 +265,7 @@ nt_status_t csrv_req_await_standers(struct csrv_req *req)
  * @ending: those that stand on what ends
  */
 struct whom {
-	const struct cancel_id		*by;
+	const struct csrv_cancel_id	*by;
 	const struct csrv_ending	*ending;
 };
 
@@ -320,7 +286,7 @@ static bool is_meant(const struct csrv_req *req, const struct whom *whom)
 	if (!req->park.cancel || req->park.cancelled)
 		return false;
 	if (whom->by)
-		return means(whom->by, req);
+		return req->conn->fe->is_cancelled(req, whom->by, 1);
 	return !whom->ending || stands_on(req, whom->ending);
 }
 
@@ -356,21 +322,6 @@ static bool cancel_one(struct csrv_conn *conn, const struct whom *whom)
 	return true;
 }
 
-/* Of a request that came over a connection which is not, or not yet, one of its session's. */
-static bool proves_binding(struct csrv_req *by)
-{
-	struct csrv_session *s = csrv_session_find(by->conn->srv, by->hdr.sid);
-	bool proof;
-
-	if (!s)
-		return false;
-	/* keys stand before it says VALID */
-	proof = csrv_session_state(s) != CSRV_SESSION_IN_PROGRESS &&
-		csrv_req_signed_by(by, s->sign_key);
-	csrv_session_put(s);
-	return proof;
-}
-
 static void req_cancel_work(struct work_struct *work)
 {
 	struct csrv_req *req = container_of(work, struct csrv_req, park.cancel_work);
@@ -379,37 +330,27 @@ static void req_cancel_work(struct work_struct *work)
 	csrv_req_put(req);
 }
 
-/*
- * CANCEL, which has passed the gate: of the request that it means, if that waits, or as soon as it
- * would.
+/**
+ * csrv_cancel() - CANCEL: the request that it means ends, if that waits, or as soon as it would
+ * @conn: over which it has come
+ * @by: which request that is
  *
  * In the receiver: so what may have to wait for a file's mutex goes to a worker.  The
  * request goes on only when that has put its reference (csrv_req_unlist()), so the queue is
  * one whose work waits for no request.
  */
-void csrv_cancel(struct csrv_req *by)
+void csrv_cancel(struct csrv_conn *conn, const struct csrv_cancel_id *by)
 {
-	struct csrv_conn *conn = by->conn;
-	bool async = by->hdr.flags & CSRV_HDR_ASYNC;
-	struct cancel_id id = {
-		.sid	= by->hdr.sid,
-		.id	= async ? by->hdr.async_id : by->hdr.mid,
-		.async	= async,
-		.sealed	= by->sealed,
-		.proof	= by->sealed,
-	};
-	const struct whom whom = { .by = &id };
+	const struct whom whom = { .by = by };
 	struct csrv_cancels *spare = NULL;
 	struct csrv_req *req;
 
-	if (!id.proof && by->hdr.flags & CSRV_HDR_SIGNED)
-		id.proof = by->channel || proves_binding(by);	/* the gate has checked it */
 	if (!READ_ONCE(conn->cancels))
 		spare = kzalloc(sizeof(*spare), GFP_KERNEL);	/* NULL: what waits is found */
 	spin_lock(&conn->lock);
 	if (!conn->cancels)
 		swap(conn->cancels, spare);
-	cancels_add(conn, &id);
+	cancels_add(conn, by);
 	req = waiting_find(conn, &whom);
 	spin_unlock(&conn->lock);
 	kfree(spare);

@@ -25,15 +25,20 @@
  * @res_size: of the union of all results
  * @state_size: of what a command keeps until it is answered; zero in a fresh request
  * @front_size: of what the front end keeps of a message; likewise
- * @header_len: of every command
- * @sig_offset: of the 16 bytes of signature in it
  * @place: of a message from CSRV_PAGES_MIN bytes on its length is known, and the first
  *	CSRV_MSG_PEEK bytes, at @req->msg.inl: how many bytes shall be linear?  Sets
  *	@req->computed and no_file, and msg.may_take, unchecked
  * @open: decrypt a message, and go to its first command: sets the position, hdr and cmd (NULL:
  *	there is no such command) of @req.  False: the connection ends
- * @next: go to the next command, which is there; likewise
+ * @next: go to the next command, which is there; likewise.  The current one has come out with
+ *	@status, and with a response of its own if @body
  * @rest_asks: most bytes of reply that the commands behind the current one may ask for
+ * @admit: does the current command have its ids, its credits, its signature?  With
+ *	csrv_gate_channel() it looks up the session, also of what it refuses.  NT_OK, or what the
+ *	command is answered with; what has no row is refused here
+ * @decode: what the command says, into @req->args.  NT_OK, or what it is answered with
+ * @find_open: the open that the args name, with csrv_gate_hold_open(); likewise
+ * @is_cancelled: does one of @n CANCELs mean @req?  Under conn->lock
  * @plain: is nothing computed over the reply?  Then it may have pages that others write to: a
  *	signature or a cipher over bytes that change under it would be wrong
  * @reply_begin: make room for the current command's reply, whose body has at most @body_max
@@ -54,12 +59,15 @@ struct csrv_frontend {
 	u32			res_size;
 	u32			state_size;
 	u32			front_size;
-	u32			header_len;
-	u32			sig_offset;
 	u32	(*place)(struct csrv_req *req);
 	bool	(*open)(struct csrv_req *req);
-	bool	(*next)(struct csrv_req *req);
+	bool	(*next)(struct csrv_req *req, nt_status_t status, bool body);
 	u64	(*rest_asks)(const struct csrv_req *req);
+	nt_status_t (*admit)(struct csrv_req *req);
+	nt_status_t (*decode)(struct csrv_req *req);
+	nt_status_t (*find_open)(struct csrv_req *req);
+	bool	(*is_cancelled)(const struct csrv_req *req, const struct csrv_cancel_id *ids,
+				u32 n);
 	bool	(*plain)(const struct csrv_req *req);
 	bool	(*reply_begin)(struct csrv_req *req, u32 body_max);
 	bool	(*reply_end)(struct csrv_req *req, nt_status_t status);

@@ -87,14 +87,11 @@ static void req_free(struct csrv_req *req)
 	struct csrv_conn *conn = req->conn;
 	u32 charged = req->charged;
 
-	csrv_gate_release(req);
 	conn->fe->free(req);
-	csrv_session_put(req->seal_session);
-	csrv_sign_key_put(req->force_key);
+	csrv_gate_release(req);
 	csrv_rpages_put(&req->reply.pages);
 	if (req->reply.buf != req->reply.inl)
 		kvfree(req->reply.buf);
-	kvfree(req->unsealed);
 	csrv_msg_release(&req->msg);
 	csrv_object_destroyed(CSRV_OBJ_REQ);
 	kmem_cache_free(req_cache, req);

@@ -11,8 +11,6 @@
 #include <linux/refcount.h>
 #include <linux/types.h>
 
-#include "../model/break.h"
-#include "../model/brl.h"
 #include "../model/conn.h"
 #include "../model/open.h"
 #include "../model/session.h"
@@ -27,26 +25,34 @@ struct csrv_frontend;
 #define CSRV_REPLY_INLINE	512u
 #define CSRV_HEAD_MAX		64u	/* what stands before a message: an encryption header */
 
-enum csrv_hdr_flags {
-	CSRV_HDR_SIGNED		= 1 << 0,
-	CSRV_HDR_RELATED	= 1 << 1,
-	CSRV_HDR_ASYNC		= 1 << 2,
-	CSRV_HDR_REPLAY		= 1 << 3,
-};
-
-/* A command's header, in host order and in no dialect's words. */
+/**
+ * struct csrv_hdr - what the dispatcher knows of a command's header
+ * @command: index of its row, if it has one
+ * @tid: of the tree connect
+ * @mid: for traces
+ * @sid: of the session
+ */
 struct csrv_hdr {
 	u16	command;
-	u16	credit_charge;
-	u16	credits;
-	u16	channel_sequence;
-	u32	flags;		/* enum csrv_hdr_flags */
-	u64	mid;
-	u64	async_id;
-	u32	pid;
 	u32	tid;
+	u64	mid;
 	u64	sid;
-	u8	signature[16];
+};
+
+/**
+ * struct csrv_cancel_id - which request a CANCEL means, in the front end's words
+ * @sid: of that session
+ * @id: AsyncId if @async, or MessageId
+ * @async: see @id
+ * @sealed: it came encrypted
+ * @proof: it is signed or encrypted with the keys of its session
+ */
+struct csrv_cancel_id {
+	u64	sid;
+	u64	id;
+	bool	async;
+	bool	sealed;
+	bool	proof;
 };
 
 /**
@@ -156,9 +162,7 @@ struct csrv_req {
 	bool				gated;	/* the current command went through the gate */
 	bool				stood;	/* for room, since it arrived; for a worker: @job */
 	nt_status_t			gate_status;
-	bool				sealed;
-	struct csrv_session		*seal_session;	/* a reference: whose keys */
-	u8				*unsealed;	/* memory of @in.buf if made anew */
+	bool				sealed;	/* it came encrypted, and its reply leaves so */
 
 	/* where in it */
 	u32				at;	/* offset of the current command */
@@ -180,29 +184,23 @@ struct csrv_req {
 	struct csrv_tree		*tree;
 	struct csrv_share_cfg		*cfg;
 	struct csrv_open		*open;
-	bool				counted;	/* in @open's chanseq */
 	u64				async_id;	/* not 0: an interim reply was sent */
 	struct csrv_park		park;
 	struct csrv_job			job;		/* @msg.work, when it needs a worker */
 
-	/* what a related command takes over: [MS-SMB2] 3.3.5.2.7.2 */
-	bool				chained;	/* its first was no related one */
-	u64				chain_sid;
-	u32				chain_tid;
-	u64				chain_pid;	/* FileId of the chain */
-	u64				chain_vid;
-	bool				chain_has_open;
-	nt_status_t			chain_status;	/* why the chain has no open */
-
-	/* the reply */
 	bool				drop;		/* no reply: the connection ends */
-	struct csrv_sign_key		*force_key;	/* sign this reply with it: SESSION_SETUP */
-	bool				echo_signature;	/* an error keeps the request's */
 };
 
 static inline struct csrv_req *csrv_req_of(struct csrv_msg *msg)
 {
 	return container_of(msg, struct csrv_req, msg);
+}
+
+/* The connection ends, and no reply is sent.  Return: what a handler or a check returns then. */
+static inline nt_status_t csrv_req_drop(struct csrv_req *req)
+{
+	req->drop = true;
+	return NT_CONNECTION_RESET;
 }
 
 struct csrv_server;
@@ -237,15 +235,13 @@ void csrv_run(struct csrv_req *req);
 
 /* gate.c */
 nt_status_t csrv_gate(struct csrv_req *req);
-bool csrv_gate_open(struct csrv_req *req);
+bool csrv_req_open(struct csrv_req *req);
 void csrv_gate_first(struct csrv_req *req);
 nt_status_t csrv_gate_again(struct csrv_req *req);
 nt_status_t csrv_gate_renew(struct csrv_req *req);
-nt_status_t csrv_gate_proof(struct csrv_req *req);
 void csrv_gate_release(struct csrv_req *req);
-void csrv_gate_stranger(struct csrv_req *req);
-bool csrv_req_signed_by(struct csrv_req *req, struct csrv_sign_key *key);
-void csrv_req_answer_with(struct csrv_req *req, struct csrv_sign_key *key);
+void csrv_gate_channel(struct csrv_req *req);
+nt_status_t csrv_gate_hold_open(struct csrv_req *req, u64 persistent_id, u64 volatile_id);
 
 /* async.c */
 nt_status_t csrv_req_park(struct csrv_req *req, bool interim,
@@ -255,7 +251,7 @@ void csrv_req_hold(struct csrv_req *req);
 nt_status_t csrv_req_asked(struct csrv_req *req, nt_status_t status);
 void csrv_req_unlist(struct csrv_req *req);
 nt_status_t csrv_req_await_standers(struct csrv_req *req);
-void csrv_cancel(struct csrv_req *by);
+void csrv_cancel(struct csrv_conn *conn, const struct csrv_cancel_id *by);
 void csrv_cancel_conn(struct csrv_conn *conn);
 void csrv_cancel_ending(struct csrv_conn *conn, const struct csrv_ending *e);
 

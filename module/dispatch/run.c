@@ -28,10 +28,8 @@ static nt_status_t stood(struct csrv_req *req)
 {
 	nt_status_t status;
 
-	if (!csrv_conn_is_open(req->conn)) {
-		req->drop = true;
-		return NT_CONNECTION_RESET;
-	}
+	if (!csrv_conn_is_open(req->conn))
+		return csrv_req_drop(req);
 	status = csrv_gate_again(req);
 	return status == NT_OK ? csrv_gate_renew(req) : status;
 }
@@ -72,16 +70,14 @@ static nt_status_t run_command(struct csrv_req *req)
 	return status == NT_OK ? run_allowed(req) : status;
 }
 
-/* The outcome is known: write the reply, remember what the chain needs. */
-static void run_finish(struct csrv_req *req, nt_status_t status)
+/* The outcome is known: write the reply.  True: with the command's own response. */
+static bool run_finish(struct csrv_req *req, nt_status_t status)
 {
 	bool body = csrv_reply_has_body(req, status);
 
 	trace_csrv_req_done(req->cmd ? req->cmd->name : "?", req->hdr.mid, (__force u32)status,
 			    (ktime_get_ns() - req->start) / NSEC_PER_USEC);
 	csrv_stats_count(req, status);
-	if (!body && !(req->hdr.flags & CSRV_HDR_RELATED && req->chain_has_open))
-		req->chain_status = status;
 	if (!req->cmd || !(req->cmd->flags & CMD_NO_REPLY)) {
 		if (!body)
 			csrv_reply_error(req, status);
@@ -89,10 +85,11 @@ static void run_finish(struct csrv_req *req, nt_status_t status)
 			csrv_reply_error(req, NT_INSUFFICIENT_RESOURCES);
 	}
 	csrv_gate_release(req);
+	return body;
 }
 
 /* To the command behind the current one, which is answered.  False: the connection ends. */
-static bool run_next(struct csrv_req *req)
+static bool run_next(struct csrv_req *req, nt_status_t status, bool body)
 {
 	const struct csrv_frontend *fe = req->conn->fe;
 
@@ -100,9 +97,8 @@ static bool run_next(struct csrv_req *req)
 	req->handled = false;
 	req->async_id = 0;
 	req->reply.extra = 0;
-	req->echo_signature = false;
 	memset(req->res, 0, fe->res_size);
-	if (!fe->next(req))
+	if (!fe->next(req, status, body))
 		req->drop = true;
 	return !req->drop;
 }
@@ -110,6 +106,8 @@ static bool run_next(struct csrv_req *req)
 /* On with the commands from the current one on; @status: it has come out so. */
 static void run_from(struct csrv_req *req, bool have, nt_status_t status)
 {
+	bool body;
+
 	for (;;) {
 		if (!have)
 			status = run_command(req);
@@ -118,8 +116,8 @@ static void run_from(struct csrv_req *req, bool have, nt_status_t status)
 			return;		/* it may be gone by now: not one more look at it */
 		if (req->drop)
 			break;
-		run_finish(req, status);
-		if (!req->next || !run_next(req))
+		body = run_finish(req, status);
+		if (!req->next || !run_next(req, status, body))
 			break;
 		if (req->job.free) {	/* the first had nothing to do with a file; this may */
 			csrv_req_requeue(req);
@@ -189,7 +187,7 @@ void csrv_run(struct csrv_req *req)
 			run_from(req, true, status);
 		return;
 	}
-	if (csrv_gate_open(req))
+	if (csrv_req_open(req))
 		run_from(req, false, NT_OK);
 	else
 		csrv_reply_send(req);

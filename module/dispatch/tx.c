@@ -3,6 +3,7 @@
 #include <linux/slab.h>
 
 #include "../base/fault.h"
+#include "../model/break.h"
 #include "../model/server.h"
 #include "frontend.h"
 #include "req.h"

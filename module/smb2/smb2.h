@@ -32,7 +32,32 @@
 struct smb2_setup_answer;
 
 /**
+ * struct smb2_chain - what a related command takes over: [MS-SMB2] 3.3.5.2.7.2
+ * @begun: its first was no related one
+ * @has_open: @id is set
+ * @sid: SessionId
+ * @tid: TreeId
+ * @id: FileId
+ * @status: why there is no open
+ */
+struct smb2_chain {
+	bool			begun;
+	bool			has_open;
+	u64			sid;
+	u32			tid;
+	struct smb2_file_id	id;
+	nt_status_t		status;
+};
+
+/**
  * struct smb2_front - what SMB2 keeps of a message
+ * @seal_session: encrypted with whose keys; a reference
+ * @unsealed: memory of its linear part, if that was made anew
+ * @hdr: of the current command
+ * @chain: of related commands
+ * @counted: the current command is, in its open's chanseq
+ * @force_key: a reference: the response to the current command is signed with it
+ * @echo_signature: ... or if it is an error keeps the signature of the request
  * @last_mid: MessageId of the latest response
  * @last_key: a reference: how that is signed when its length is final
  * @before_send: sees the last response as it is sent, not encrypted; 0 or an errno
@@ -43,6 +68,13 @@ struct smb2_setup_answer;
  * @error: ErrorData
  */
 struct smb2_front {
+	struct csrv_session	*seal_session;
+	u8			*unsealed;
+	struct smb2_header	hdr;
+	struct smb2_chain	chain;
+	bool			counted;
+	bool			echo_signature;
+	struct csrv_sign_key	*force_key;
 	u64			last_mid;
 	struct csrv_sign_key	*last_key;
 	int			(*before_send)(struct csrv_req *req,
@@ -144,6 +176,16 @@ static inline struct smb2_front *smb2_front(const struct csrv_req *req)
 	return req->front;
 }
 
+static inline bool smb2_is_signed(const struct csrv_req *req)
+{
+	return smb2_front(req)->hdr.flags & SMB2_FLAGS_SIGNED;
+}
+
+static inline bool smb2_is_related(const struct csrv_req *req)
+{
+	return smb2_front(req)->hdr.flags & SMB2_FLAGS_RELATED_OPERATIONS;
+}
+
 static inline struct smb2_state *smb2_state(const struct csrv_req *req)
 {
 	return req->state;
@@ -187,6 +229,7 @@ void csrv_smb2_write_payload(const void *args, u64 *sent, u64 *asked);
 /* lock.c, cancel.c, echo.c, oplock_break.c, change_notify.c */
 nt_status_t csrv_smb2_lock(struct csrv_req *req);
 nt_status_t csrv_smb2_cancel(struct csrv_req *req);
+bool csrv_smb2_is_cancelled(const struct csrv_req *req, const struct csrv_cancel_id *ids, u32 n);
 nt_status_t csrv_smb2_echo(struct csrv_req *req);
 nt_status_t csrv_smb2_oplock_break(struct csrv_req *req);
 int csrv_smb2_notify_break(struct csrv_channel *ch, const struct csrv_open *o, u8 to,
@@ -237,15 +280,26 @@ nt_status_t csrv_smb2_fsctl_validate(struct csrv_req *req, struct wire_out *out)
 /* unseal.c, chain.c */
 nt_status_t csrv_smb2_unseal(struct csrv_req *req);
 bool csrv_smb2_chain_begin(struct csrv_req *req);
-bool csrv_smb2_chain_next(struct csrv_req *req);
+bool csrv_smb2_chain_next(struct csrv_req *req, nt_status_t status, bool body);
+nt_status_t csrv_smb2_chain_relate(struct csrv_req *req);
+void csrv_smb2_chain_open(struct csrv_req *req, const struct csrv_open *o);
+nt_status_t csrv_smb2_find_open(struct csrv_req *req);
+void csrv_smb2_sequence_end(struct csrv_req *req);
 u64 csrv_smb2_chain_asks(const struct csrv_req *req);
+
+/* gate.c */
+nt_status_t csrv_smb2_admit(struct csrv_req *req);
+nt_status_t csrv_smb2_decode(struct csrv_req *req);
+nt_status_t csrv_smb2_proof(struct csrv_req *req);
+void csrv_smb2_foreign_session(struct csrv_req *req);
+bool csrv_smb2_signed_by(struct csrv_req *req, struct csrv_sign_key *key);
+void csrv_smb2_answer_with(struct csrv_req *req, struct csrv_sign_key *key);
 
 /* reply.c */
 bool csrv_smb2_reply_begin(struct csrv_req *req, u32 body_max);
 bool csrv_smb2_reply_end(struct csrv_req *req, nt_status_t status);
 bool csrv_smb2_reply_error(struct csrv_req *req, nt_status_t status);
 void csrv_smb2_reply_needs(struct csrv_req *req, u32 bytes);
-void csrv_smb2_reply_next(struct csrv_req *req);
 bool csrv_smb2_reply_is_plain(const struct csrv_req *req);
 int csrv_smb2_interim(struct csrv_req *req, struct csrv_note *note);
 int csrv_smb2_close_reply(struct csrv_req *req);
