@@ -2,15 +2,18 @@
 /*
  * dispatch/gate.c - may this command run: [MS-SMB2] 3.3.5.2, in its order
  *
- * Every member of a compound goes through all of it: what was true for the one before
- * need not be true any more.  What is not allowed by the command's row is refused.
+ * Every command of a compound goes through all of it: objects that the one before it found may
+ * have ended.  A command is refused unless its row allows it.
  */
 #include "../base/trace.h"
 #include "../model/server.h"
 #include "frontend.h"
 #include "req.h"
 
-/* Give back what the current command holds. */
+/**
+ * csrv_gate_release() - drop all references of the current command
+ * @req: stands at it
+ */
 void csrv_gate_release(struct csrv_req *req)
 {
 	if (req->cmd && req->cmd->release)
@@ -18,7 +21,7 @@ void csrv_gate_release(struct csrv_req *req)
 	req->cmd = NULL;
 	csrv_standers_leave(&req->job);
 	if (req->open && req->job.free)
-		csrv_open_put_later(req->open);	/* where logons are, no file system is waited for */
+		csrv_open_put_later(req->open);	/* the logon queue waits for no file system */
 	else
 		csrv_open_put(req->open);
 	req->open = NULL;
@@ -34,7 +37,7 @@ void csrv_gate_release(struct csrv_req *req)
 	req->channel = NULL;
 }
 
-/* Which commands there are before and after NEGOTIATE.  What none is the front end refuses. */
+/* NEGOTIATE comes first, and once.  The front end refuses a command without a row. */
 static nt_status_t gate_state(struct csrv_req *req)
 {
 	bool new = csrv_conn_state(req->conn) == CSRV_CONN_NEW;
@@ -48,8 +51,8 @@ static nt_status_t gate_state(struct csrv_req *req)
 }
 
 /**
- * csrv_gate_channel() - the session that the current command names, if it has one here
- * @req: its hdr.sid is set; gets channel and session
+ * csrv_gate_channel() - look up the current command's session on its connection
+ * @req: hdr.sid is set; gets channel and session, if there is one
  */
 void csrv_gate_channel(struct csrv_req *req)
 {
@@ -88,7 +91,7 @@ static nt_status_t gate_tree(struct csrv_req *req)
 	status = csrv_tree_use(req->session, req->hdr.tid, &req->tree);
 	if (status != NT_OK)
 		return status;
-	/* Keys that everybody knows, the anonymous user's, hide nothing. */
+	/* The anonymous user's keys are known to everyone, and hide nothing. */
 	if (req->tree->encrypt && !(req->sealed && req->session->proven))
 		return NT_ACCESS_DENIED;
 	if (req->tree->identity != req->identity) {
@@ -110,12 +113,12 @@ static nt_status_t gate_decode(struct csrv_req *req)
 }
 
 /**
- * csrv_gate_hold_open() - the current command works on this open
+ * csrv_gate_hold_open() - look up the open that the current command works on
  * @req: stands at it, has session and tree
  * @persistent_id: of the open
  * @volatile_id: likewise
  *
- * Return: NT_OK, and @req holds the open; else what the command is answered with.
+ * Return: NT_OK, and @req holds the open; else the reply's status.
  */
 nt_status_t csrv_gate_hold_open(struct csrv_req *req, u64 persistent_id, u64 volatile_id)
 {
@@ -137,7 +140,7 @@ static nt_status_t gate_open(struct csrv_req *req)
 }
 
 /**
- * csrv_gate() - everything that comes before the handler
+ * csrv_gate() - all checks that come before the handler
  * @req: stands at a command
  *
  * Return: NT_OK and the handler may run; else the reply's status, or with req->drop the
@@ -177,8 +180,8 @@ bool csrv_req_open(struct csrv_req *req)
  * csrv_gate_first() - the first command goes through the gate now, and runs later
  * @req: just arrived
  *
- * Commands that the client sent one after the other are then seen in that order: what
- * each of them names is looked up before the next one can end it.
+ * Commands pass the gate in the order in which the client has sent them: the objects that one
+ * names are looked up before the next one can end them.
  */
 void csrv_gate_first(struct csrv_req *req)
 {
@@ -189,15 +192,15 @@ void csrv_gate_first(struct csrv_req *req)
 }
 
 /**
- * csrv_gate_again() - what the gate saw, looked at once more after a wait
+ * csrv_gate_again() - check the state of the request's objects once more after a wait
  * @req: about to go on
  *
- * Nothing of it is held by a request that waits: the session may have ended or expired, its
- * tree connect, the share, the account, the open.  Who ends one of these marks it and then
- * asks those who wait on it to end (csrv_session_cancel()); a request lists itself and then
- * looks here.  So one of the two sees the other.  Who stands for room or for a worker is made to
- * run then, and looks here before its handler does.
- * Return: NT_OK, or what the command is answered with.
+ * A request that waits holds references, and no object alive: the session may have ended or
+ * expired, its tree connect, the share, the account, the open may have ended.  Each end marks the
+ * object first, and asks the requests that wait on it to end then (csrv_session_cancel()); a
+ * request lists itself first, and looks here then.  So one of the two sees the other.  A request
+ * that stands for room or for a worker is made to run then, and looks here before its handler does.
+ * Return: NT_OK, or the reply's status.
  */
 nt_status_t csrv_gate_again(struct csrv_req *req)
 {
@@ -221,13 +224,13 @@ nt_status_t csrv_gate_again(struct csrv_req *req)
 }
 
 /**
- * csrv_gate_renew() - a request that has waited, and begins now: its tree as it is today
- * @req: csrv_gate_again() has passed it
+ * csrv_gate_renew() - replace the tree connect of a request that has waited by the current one
+ * @req: csrv_gate_again() has passed it, and it is about to begin
  *
  * The share's parameters or the session's user may have changed since the gate saw it: rights,
- * credentials and the duty to encrypt are those of a request that came now.  An open that it
+ * credentials and the duty to encrypt are those of a request that arrives now.  An open that it
  * names keeps its own.
- * Return: NT_OK; else what the command is answered with, and @req holds what it held.
+ * Return: NT_OK; else the reply's status, and @req keeps its references.
  */
 nt_status_t csrv_gate_renew(struct csrv_req *req)
 {

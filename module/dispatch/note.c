@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * dispatch/note.c - small messages that are no reply: the interim one, [MS-SMB2] 3.3.4.2,
- * and those that nobody asked for, 3.3.4.6
+ * and notifications, 3.3.4.6
  */
 #include <linux/slab.h>
 
@@ -26,9 +26,9 @@ static void note_sent(struct csrv_out *out)
 }
 
 /*
- * A message to @conn that is to be filled.  @in_request: a request of @conn sends it, and keeps it
- * from ending.  Until it is sent or freed it counts as a request: the connection's end waits for
- * it.  NULL without memory, or if the connection ends.
+ * An empty message to @conn.  @in_request: a request of @conn sends it, and keeps @conn from
+ * ending.  The message counts as a request until it has been sent or freed, and the connection's
+ * end waits for it.  NULL without memory, or if the connection ends.
  */
 static struct csrv_note *note_alloc(struct csrv_conn *conn, bool in_request)
 {
@@ -51,7 +51,7 @@ static struct csrv_note *note_alloc(struct csrv_conn *conn, bool in_request)
 	return note;
 }
 
-/* It is not the caller's any more.  What csrv_xprt_ops.send() returns. */
+/* @note is not the caller's any more.  Returns the same as csrv_xprt_ops.send(). */
 static u64 note_send(struct csrv_note *note)
 {
 	struct csrv_xprt *xprt = note->conn->xprt;
@@ -76,7 +76,7 @@ static int tell_on(struct csrv_channel *ch, const struct csrv_open *o, u8 to,
 		return err;
 	}
 	told->end = note_send(note);
-	/* If the connection has ended @note is gone with all that waited there. */
+	/* The transport has freed @note if the connection has ended. */
 	return told->end == U64_MAX ? -ENOTCONN : 0;
 }
 
@@ -119,7 +119,12 @@ int csrv_tell_break(struct csrv_session *s, const struct csrv_open *o, u8 to,
 	return err;
 }
 
-/* The client is told that @req waits, and may cancel it by @req->async_id.  0 or an errno. */
+/**
+ * csrv_send_interim() - notify the client that a request waits, and may be cancelled
+ * @req: has an async_id
+ *
+ * Return: 0 or an errno.
+ */
 int csrv_send_interim(struct csrv_req *req)
 {
 	struct csrv_note *note = note_alloc(req->conn, true);

@@ -2,8 +2,8 @@
 /* smb2/cancel.c - SMB2 CANCEL, [MS-SMB2] 3.3.5.16 */
 #include "smb2.h"
 
-/* By AsyncId or MessageId; and whoever cancels a request has to prove himself as it did. */
-static bool means(const struct csrv_cancel_id *by, const struct csrv_req *req)
+/* By AsyncId or MessageId.  A CANCEL needs the proof that the request had. */
+static bool cancel_matches(const struct csrv_cancel_id *by, const struct csrv_req *req)
 {
 	const struct smb2_front *f = smb2_front(req);
 
@@ -23,7 +23,7 @@ bool csrv_smb2_is_cancelled(const struct csrv_req *req, const struct csrv_cancel
 	u32 i;
 
 	for (i = 0; i < n; i++)
-		if (means(&ids[i], req))
+		if (cancel_matches(&ids[i], req))
 			return true;
 	return false;
 }

@@ -6,7 +6,7 @@
 /* [MS-SMB2] 3.3.5.2.5: payload that one credit covers */
 #define CREDIT_BYTES	65536u
 
-/* A header of a request: false if it is none.  csrv_smb2_compound_split() has seen its bounds. */
+/* Decode a request's header; csrv_smb2_compound_split() has checked its bounds. */
 static bool header_at(const struct csrv_req *req, u32 at, struct smb2_header *h)
 {
 	struct wire_in in = wire_in(req->in.buf + at, req->in.len - at);
@@ -14,7 +14,7 @@ static bool header_at(const struct csrv_req *req, u32 at, struct smb2_header *h)
 	return csrv_smb2_decode_header(&in, h) && !(h->flags & SMB2_FLAGS_SERVER_TO_REDIR);
 }
 
-/* Go to the command at @at, whichever it may be.  False: that is no request. */
+/* Go to the command at @at; cmd is NULL if it is unknown.  False: there is no request. */
 static bool chain_go_to(struct csrv_req *req, u32 at)
 {
 	struct smb2_header *h = &smb2_front(req)->hdr;
@@ -55,7 +55,7 @@ bool csrv_smb2_chain_next(struct csrv_req *req, nt_status_t status, bool body)
 
 	if (!body && !(smb2_is_related(req) && f->chain.has_open))
 		f->chain.status = status;
-	/* what belongs to the response that has been written */
+	/* these belong to the response that has been written */
 	f->interim_credits = false;
 	f->owed_credits = 0;
 	f->echo_signature = false;
@@ -89,7 +89,7 @@ nt_status_t csrv_smb2_chain_relate(struct csrv_req *req)
 	return NT_OK;
 }
 
-/* The chain's open from here on: its FileId is in the response to a CREATE. */
+/* A CREATE has made @o: commands related to it work on that. */
 void csrv_smb2_chain_open(struct csrv_req *req, const struct csrv_open *o)
 {
 	struct smb2_chain *c = &smb2_front(req)->chain;
@@ -98,7 +98,7 @@ void csrv_smb2_chain_open(struct csrv_req *req, const struct csrv_open *o)
 	c->has_open = true;
 }
 
-/* [MS-SMB2] 3.3.5.2.10: did the client send it before it lost a channel? */
+/* [MS-SMB2] 3.3.5.2.10: has the client sent it before it lost a channel? */
 static nt_status_t sequence_begin(struct csrv_req *req)
 {
 	struct smb2_front *f = smb2_front(req);
@@ -115,7 +115,7 @@ static nt_status_t sequence_begin(struct csrv_req *req)
 	return !f->counted && req->cmd->flags & CMD_NOT_STALE ? NT_FILE_NOT_AVAILABLE : NT_OK;
 }
 
-/* [MS-SMB2] 3.3.4.1: the current command is answered, or never will be */
+/* [MS-SMB2] 3.3.4.1: the current command has been answered, or is dropped. */
 void csrv_smb2_sequence_end(struct csrv_req *req)
 {
 	struct smb2_front *f = smb2_front(req);
@@ -148,8 +148,8 @@ nt_status_t csrv_smb2_find_open(struct csrv_req *req)
 	return status == NT_OK ? sequence_begin(req) : status;
 }
 
-/* csrv_frontend.rest_asks: by the credits that the commands spend */
-u64 csrv_smb2_chain_asks(const struct csrv_req *req)
+/* csrv_frontend.rest_requested: by the credits that the commands spend */
+u64 csrv_smb2_chain_requested(const struct csrv_req *req)
 {
 	struct smb2_header h;
 	const struct csrv_cmd *cmd;

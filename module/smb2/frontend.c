@@ -9,8 +9,8 @@
 /* Linear part of a large encrypted message: enough for the headers of a WRITE. */
 #define SEALED_HEAD	(SMB2_TRANSFORM_LEN + SMB2_WRITE_PEEK_LEN)
 
-/* csrv_frontend.place: all of it is looked at again, and checked, where it is worked on. */
-static u32 place(struct csrv_req *req)
+/* csrv_frontend.place: nothing is checked here, all of it is decoded again when it is opened. */
+static u32 place_message(struct csrv_req *req)
 {
 	struct csrv_msg *msg = &req->msg;
 	u32 have = min(msg->len, CSRV_MSG_PEEK);
@@ -30,11 +30,11 @@ static u32 place(struct csrv_req *req)
 	if (!csrv_smb2_write_peek(msg->inl, have, msg->len, &peek) ||
 	    peek.data_len < CSRV_PAGES_MIN)
 		return msg->len;
-	msg->may_take = !peek.is_signed;	/* it is read once, and never changed */
+	msg->may_take = !peek.is_signed;	/* the payload is read once, and never changed */
 	return peek.header_len;
 }
 
-/* [MS-SMB2] 3.3.5.3: an SMB1 NEGOTIATE that offers SMB2 is a command, whose arguments it has */
+/* [MS-SMB2] 3.3.5.3: an SMB1 NEGOTIATE that offers SMB2 is one command, decoded here. */
 static bool open_smb1(struct csrv_req *req)
 {
 	struct smb1_negotiate_args *args = &smb2_args(req)->smb1;
@@ -86,10 +86,10 @@ const struct csrv_frontend csrv_smb2_frontend = {
 	.res_size	= sizeof(union smb2_res),
 	.state_size	= sizeof(struct smb2_state),
 	.front_size	= sizeof(struct smb2_front),
-	.place		= place,
+	.place		= place_message,
 	.open		= open_message,
 	.next		= csrv_smb2_chain_next,
-	.rest_asks	= csrv_smb2_chain_asks,
+	.rest_requested	= csrv_smb2_chain_requested,
 	.admit		= csrv_smb2_admit,
 	.decode		= csrv_smb2_decode,
 	.find_open	= csrv_smb2_find_open,

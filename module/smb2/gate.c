@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * smb2/gate.c - what a command has to show before anything is looked up: [MS-SMB2] 3.3.5.2
+ * smb2/gate.c - MessageIds, credits and signature of a command: [MS-SMB2] 3.3.5.2
  *
- * Its MessageIds, its credits, its signature.  dispatch/gate.c has what comes then.
+ * dispatch/gate.c calls it, and has the checks that hold for any dialect.
  */
 #include "../crypt/crypt.h"
 #include "smb2.h"
@@ -35,7 +35,7 @@ bool csrv_smb2_signed_by(struct csrv_req *req, struct csrv_sign_key *key)
 	return !err;
 }
 
-/* [MS-SMB2] 3.3.5.2.4: a signature that is there is right, also where none is asked for. */
+/* [MS-SMB2] 3.3.5.2.4: a signature that is there has to be right, also where none is needed. */
 static nt_status_t signature_right(struct csrv_req *req)
 {
 	if (!req->channel->sign_key)
@@ -56,8 +56,9 @@ static nt_status_t check_signature(struct csrv_req *req)
  * csrv_smb2_proof() - is the current command the session's client's: [MS-SMB2] 3.3.5.2.4, .9
  * @req: has a channel
  *
- * For a command whose row leaves that to it.  Encrypted where the session demands that;
- * else encrypted, or signed with the channel's key, where it demands anything.
+ * Called by handlers whose row has CMD_UNSIGNED_OK.  The proof is encryption where the session
+ * demands that; else encryption or a signature with the channel's key, where it demands either.
+ * Return: NT_OK, or the status that refuses the command.
  */
 nt_status_t csrv_smb2_proof(struct csrv_req *req)
 {
@@ -71,11 +72,11 @@ nt_status_t csrv_smb2_proof(struct csrv_req *req)
 }
 
 /**
- * csrv_smb2_foreign_session() - the session asked for is not on this connection
+ * csrv_smb2_foreign_session() - the session named has no channel on this connection
  * @req: about to be refused
  *
- * A client that has the session's key all the same is refused with a signature of that key,
- * or it could not believe the answer.
+ * A client that signs with the session's key all the same gets the refusal signed with that key:
+ * it believes no other.
  */
 void csrv_smb2_foreign_session(struct csrv_req *req)
 {
@@ -105,7 +106,7 @@ static bool is_channel_key(struct csrv_req *req, const struct csrv_sign_key *key
 }
 
 /**
- * csrv_smb2_answer_with() - the client has this key: it is answered with it, refusals too
+ * csrv_smb2_answer_with() - sign the response with a key that the client has shown, errors too
  * @req: stands at a command
  * @key: of the session, or of its channel on this connection
  *
@@ -113,7 +114,7 @@ static bool is_channel_key(struct csrv_req *req, const struct csrv_sign_key *key
  * MessageIds count per connection: on another connection than this one the key has used this
  * MessageId, or will.  Whoever replayed a request on a connection of its own would get a second
  * message under the same nonce, and from the two the key of every signature (NIST SP 800-38D,
- * 8).  So such a key does not sign here; errors keep the signature that came with the request.
+ * 8).  So such a key does not sign here; errors keep the signature of the request.
  */
 void csrv_smb2_answer_with(struct csrv_req *req, struct csrv_sign_key *key)
 {
@@ -144,7 +145,7 @@ static nt_status_t admit_header(struct csrv_req *req)
 {
 	if (!use_ids(req))
 		return csrv_req_drop(req);
-	/* What is unknown has an id, and an answer, too: [MS-SMB2] 3.3.5.2.6 */
+	/* An unknown command has an id, and an answer, too: [MS-SMB2] 3.3.5.2.6 */
 	if (!req->cmd || ((req->cmd->flags & CMD_ALONE) && (req->index || req->next)))
 		return NT_INVALID_PARAMETER;
 	return csrv_smb2_chain_relate(req);
@@ -160,7 +161,7 @@ static nt_status_t admit_session(struct csrv_req *req)
 	csrv_gate_channel(req);
 	status = check_signature(req);
 	if (status == NT_OK && (req->cmd->flags & CMD_NEEDS_SESSION) && !req->session) {
-		f->chain.begun = false;		/* whoever relates to it relates to nothing */
+		f->chain.begun = false;		/* commands related to it relate to nothing */
 		csrv_smb2_foreign_session(req);
 	}
 	return status;
@@ -174,7 +175,7 @@ nt_status_t csrv_smb2_admit(struct csrv_req *req)
 	if (status == NT_OK)
 		return admit_session(req);
 	if (!req->drop)
-		csrv_gate_channel(req);		/* its refusal is signed with its key, too */
+		csrv_gate_channel(req);		/* the refusal is signed, too */
 	return status;
 }
 
@@ -182,15 +183,15 @@ nt_status_t csrv_smb2_admit(struct csrv_req *req)
 static nt_status_t check_charge(struct csrv_req *req)
 {
 	u32 charge = max_t(u32, smb2_front(req)->hdr.credit_charge, 1);
-	u64 sent = 0, asked = 0, needed;
+	u64 sent = 0, requested = 0, needed;
 
 	if (!(req->cmd->flags & CMD_CREDIT_BY_LENGTH))
 		return NT_OK;
-	req->cmd->payload(req->args, &sent, &asked);
-	req->asked = min_t(u64, asked, U32_MAX);
+	req->cmd->payload(req->args, &sent, &requested);
+	req->requested = min_t(u64, requested, U32_MAX);
 	if (!req->conn->nego.large_mtu)
 		return NT_OK;
-	needed = max(sent, asked);
+	needed = max(sent, requested);
 	needed = needed ? (needed - 1) / 65536 + 1 : 1;
 	return needed > charge ? NT_INVALID_PARAMETER : NT_OK;
 }

@@ -80,7 +80,7 @@ static void wait_cancel(struct csrv_req *req)
 	csrv_break_wait_cancel(&smb2_state(req)->brk, NT_CANCELLED);
 }
 
-/* Somebody on the server's machine has a lease of the file. */
+/* A process of the server's machine has a lease of the file. */
 static nt_status_t lease_wait(struct csrv_req *req)
 {
 	csrv_req_hold(req);

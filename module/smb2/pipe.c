@@ -208,6 +208,7 @@ static nt_status_t io_asked(struct csrv_req *req, int err)
 
 /**
  * csrv_smb2_pipe_read() - READ of a pipe
+ * @req: the READ
  * @offset: in the reply, where the data goes
  * @max: bytes
  */

@@ -55,7 +55,7 @@ static bool reply_begin(struct csrv_req *req, u32 body_max, bool must)
 	r->len += pad;
 	csrv_smb2_header_set_next(r->buf + r->last, r->len - r->last);
 	if (sign_last(req, false))
-		req->drop = true;	/* better no answer than one that nobody can trust */
+		req->drop = true;	/* no client trusts a response without its signature */
 	r->last = r->len;
 	return true;
 }
@@ -209,7 +209,7 @@ bool csrv_smb2_reply_error(struct csrv_req *req, nt_status_t status)
 	return true;
 }
 
-/* What a handler wanted to see of the response as it is sent: preauth integrity. */
+/* The handler gets the response as it is sent: for preauthentication integrity. */
 static int show_reply(struct csrv_req *req)
 {
 	struct csrv_bytes msg;

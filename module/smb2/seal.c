@@ -6,7 +6,7 @@
 
 /**
  * csrv_smb2_seal() - encrypt a message in place, and put the header of that before it
- * @s: the session with whose keys
+ * @s: the session that has the keys
  * @head: room for CSRV_HEAD_MAX bytes, which lives as long as @out
  * @out: csrv_out_init() has been called
  *
@@ -35,10 +35,10 @@ int csrv_smb2_seal(struct csrv_session *s, u8 *head, struct csrv_out *out)
 }
 
 /**
- * csrv_smb2_note_close() - a small message of its own is written, and ready to be sent
- * @note: it
- * @len: bytes of it
- * @seal: the session with whose keys it is encrypted; NULL: it is not
+ * csrv_smb2_note_close() - make a small message ready to be sent
+ * @note: whose buffer has been written
+ * @len: bytes of that
+ * @seal: encrypt with the keys of this session; NULL: do not
  *
  * Return: 0 or an errno.
  */

@@ -32,13 +32,13 @@
 struct smb2_setup_answer;
 
 /**
- * struct smb2_chain - what a related command takes over: [MS-SMB2] 3.3.5.2.7.2
- * @begun: its first was no related one
+ * struct smb2_chain - ids that a related command takes over: [MS-SMB2] 3.3.5.2.7.2
+ * @begun: an unrelated command has set them
  * @has_open: @id is set
  * @sid: SessionId
  * @tid: TreeId
  * @id: FileId
- * @status: why there is no open
+ * @status: of the command that failed to set @id
  */
 struct smb2_chain {
 	bool			begun;
@@ -50,21 +50,22 @@ struct smb2_chain {
 };
 
 /**
- * struct smb2_front - what SMB2 keeps of a message
- * @seal_session: encrypted with whose keys; a reference
- * @unsealed: memory of its linear part, if that was made anew
+ * struct smb2_front - what SMB2 keeps of a message: csrv_req.front
+ * @seal_session: has the keys with which it was encrypted; a reference
+ * @unsealed: memory of its linear part, if that was copied when it was decrypted
  * @hdr: of the current command
  * @chain: of related commands
- * @counted: the current command is, in its open's chanseq
- * @force_key: a reference: the response to the current command is signed with it
- * @echo_signature: ... or if it is an error keeps the signature of the request
+ * @counted: the current command is counted in its open's chanseq
+ * @force_key: a reference: sign the response to the current command with it
+ * @echo_signature: an error in response to it keeps the signature of the request
  * @last_mid: MessageId of the latest response
- * @last_key: a reference: how that is signed when its length is final
+ * @last_key: a reference: sign that response with it when its length is final
  * @before_send: sees the last response as it is sent, not encrypted; 0 or an errno
- * @interim_credits: of the current command: its interim response has granted them ...
- * @owed_credits: ... or could not, and the final one does
+ * @interim_credits: an interim response to the current command was written, and the final one
+ *	grants @owed_credits only
+ * @owed_credits: credits of an interim response that could not be sent
  * @error_len: of @error
- * @error_context: 3.1.1: an error has a context, though that be empty
+ * @error_context: 3.1.1: an error has an ErrorContext, even if that is empty
  * @error: ErrorData
  */
 struct smb2_front {
@@ -132,13 +133,13 @@ union smb2_res {
 };
 
 /**
- * struct smb2_state - what a command keeps from its handler on until it is answered
- * @lock: what LOCK waits for; one at a time of this and the next three
+ * struct smb2_state - kept from a command's handler until the response: csrv_req.state
+ * @lock: LOCK waits with it; a command has one of this and the next three at a time
  * @brk: CREATE, SET_INFO
  * @end: LOGOFF, SESSION_SETUP
  * @pipe_offset: READ, IOCTL: where in the response the bytes of a pipe go
- * @pipe: CREATE: an open of which the daemon knows, and nobody else yet
- * @answer: SESSION_SETUP: the daemon's
+ * @pipe: CREATE: an open of a pipe that is not published yet
+ * @answer: SESSION_SETUP: of the daemon
  * @logon: SESSION_SETUP: the one that it is a leg of; a reference
  */
 struct smb2_state {
@@ -221,10 +222,10 @@ nt_status_t csrv_smb2_flush(struct csrv_req *req);
 nt_status_t csrv_smb2_read(struct csrv_req *req);
 nt_status_t csrv_smb2_read_resume(struct csrv_req *req);
 u32 csrv_smb2_read_reply_max(const struct csrv_req *req);
-void csrv_smb2_read_payload(const void *args, u64 *sent, u64 *asked);
+void csrv_smb2_read_payload(const void *args, u64 *sent, u64 *requested);
 nt_status_t csrv_smb2_write(struct csrv_req *req);
 nt_status_t csrv_smb2_write_resume(struct csrv_req *req);
-void csrv_smb2_write_payload(const void *args, u64 *sent, u64 *asked);
+void csrv_smb2_write_payload(const void *args, u64 *sent, u64 *requested);
 
 /* lock.c, cancel.c, echo.c, oplock_break.c, change_notify.c */
 nt_status_t csrv_smb2_lock(struct csrv_req *req);
@@ -238,26 +239,26 @@ nt_status_t csrv_smb2_break_wait(struct csrv_req *req, struct csrv_file *file);
 enum csrv_oplock_level csrv_smb2_oplock_from_wire(u8 level);
 u8 csrv_smb2_oplock_to_wire(enum csrv_oplock_level level);
 nt_status_t csrv_smb2_change_notify(struct csrv_req *req);
-void csrv_smb2_change_notify_payload(const void *args, u64 *sent, u64 *asked);
+void csrv_smb2_change_notify_payload(const void *args, u64 *sent, u64 *requested);
 
 /* ioctl.c */
 nt_status_t csrv_smb2_ioctl(struct csrv_req *req);
 nt_status_t csrv_smb2_ioctl_resume(struct csrv_req *req);
 u32 csrv_smb2_ioctl_reply_max(const struct csrv_req *req);
-void csrv_smb2_ioctl_payload(const void *args, u64 *sent, u64 *asked);
+void csrv_smb2_ioctl_payload(const void *args, u64 *sent, u64 *requested);
 const void *csrv_smb2_ioctl_file_id(const void *args);
 bool csrv_smb2_ioctl_body_with(const struct csrv_req *req, nt_status_t status);
 
 /* query_directory.c, query_info.c, set_info.c */
 nt_status_t csrv_smb2_query_directory(struct csrv_req *req);
 u32 csrv_smb2_query_directory_reply_max(const struct csrv_req *req);
-void csrv_smb2_query_directory_payload(const void *args, u64 *sent, u64 *asked);
+void csrv_smb2_query_directory_payload(const void *args, u64 *sent, u64 *requested);
 nt_status_t csrv_smb2_query_info(struct csrv_req *req);
 u32 csrv_smb2_query_info_reply_max(const struct csrv_req *req);
-void csrv_smb2_query_info_payload(const void *args, u64 *sent, u64 *asked);
+void csrv_smb2_query_info_payload(const void *args, u64 *sent, u64 *requested);
 nt_status_t csrv_smb2_set_info(struct csrv_req *req);
 nt_status_t csrv_smb2_set_info_resume(struct csrv_req *req);
-void csrv_smb2_set_info_payload(const void *args, u64 *sent, u64 *asked);
+void csrv_smb2_set_info_payload(const void *args, u64 *sent, u64 *requested);
 
 /* pipe.c: what a request and a pipe's answer have between them */
 #define CSRV_PIPE_NAME_MAX	256
@@ -285,7 +286,7 @@ nt_status_t csrv_smb2_chain_relate(struct csrv_req *req);
 void csrv_smb2_chain_open(struct csrv_req *req, const struct csrv_open *o);
 nt_status_t csrv_smb2_find_open(struct csrv_req *req);
 void csrv_smb2_sequence_end(struct csrv_req *req);
-u64 csrv_smb2_chain_asks(const struct csrv_req *req);
+u64 csrv_smb2_chain_requested(const struct csrv_req *req);
 
 /* gate.c */
 nt_status_t csrv_smb2_admit(struct csrv_req *req);

@@ -6,7 +6,7 @@
 #include "../wire/smb2/transform.h"
 #include "smb2.h"
 
-/* What of a message in pages is no WRITE payload must be linear. */
+/* Of a message in pages all but a WRITE's payload has to be linear. */
 static int unseal_linear(struct csrv_req *req, struct csrv_bytes *data)
 {
 	struct smb2_front *f = smb2_front(req);
@@ -58,7 +58,7 @@ nt_status_t csrv_smb2_unseal(struct csrv_req *req)
 	csrv_channel_put(ch);
 	/*
 	 * [MS-SMB2] 3.3.1.7, ConstrainedConnection: the anonymous user's key hides nothing, and
-	 * is taken only beside a session of somebody who proved who he is.
+	 * counts only where a named account has logged on over the same connection.
 	 */
 	if (!s->seal_in || !(s->proven || READ_ONCE(req->conn->proven)))
 		return NT_ACCESS_DENIED;
