@@ -45,9 +45,9 @@
  *	bytes.  False without memory, or beyond the connection's budget
  * @reply_end: write that reply.  False: it has outgrown the room
  * @reply_error: write an error in its place.  False: there is no memory
- * @interim: write @note, which says that @req waits.  0 or an errno
+ * @interim: write @n, which says that @req waits.  0 or an errno
  * @close: the reply is complete, and @req->reply.out has been set: sign, encrypt.  0 or an errno
- * @notify_break: write @note: @o keeps, or is to keep, @to (enum csrv_oplock_level) of its oplock.
+ * @notify_break: write @n: @o keeps, or is to keep, @to (enum csrv_oplock_level) of its oplock.
  *	0 or an errno
  * @free: drop the references in csrv_req.front and state; the request is about to be freed
  */
@@ -72,10 +72,10 @@ struct csrv_frontend {
 	bool	(*reply_begin)(struct csrv_req *req, u32 body_max);
 	bool	(*reply_end)(struct csrv_req *req, nt_status_t status);
 	bool	(*reply_error)(struct csrv_req *req, nt_status_t status);
-	int	(*interim)(struct csrv_req *req, struct csrv_note *note);
+	int	(*interim)(struct csrv_req *req, struct csrv_notification *n);
 	int	(*close)(struct csrv_req *req);
 	int	(*notify_break)(struct csrv_channel *ch, const struct csrv_open *o, u8 to,
-				struct csrv_note *note);
+				struct csrv_notification *n);
 	void	(*free)(struct csrv_req *req);
 };
 

@@ -243,7 +243,7 @@ struct csrv_server;
 struct csrv_told;
 
 /* A small message of its own: an interim reply, a break notification. */
-struct csrv_note {
+struct csrv_notification {
 	struct csrv_out		out;
 	struct csrv_conn	*conn;	/* a reference; counted in its nreqs */
 	u8			head[CSRV_HEAD_MAX];
@@ -312,7 +312,7 @@ bool csrv_reply_has_body(const struct csrv_req *req, nt_status_t status);
 void csrv_reply_send(struct csrv_req *req);
 void csrv_req_grants(struct csrv_req *req, struct csrv_open *o);
 
-/* note.c */
+/* notify.c */
 int csrv_tell_break(struct csrv_session *s, const struct csrv_open *o, u8 to,
 		    struct csrv_told *told);
 int csrv_send_interim(struct csrv_req *req);

@@ -237,9 +237,9 @@ int csrv_smb2_close_reply(struct csrv_req *req)
  * Never signed, [MS-SMB2] 3.3.4.1.1: its MessageId is the final response's, and AES-GMAC must
  * not sign two messages under one.
  */
-static u32 interim_fill(struct csrv_req *req, struct csrv_note *note)
+static u32 interim_fill(struct csrv_req *req, struct csrv_notification *n)
 {
-	struct wire_out head = wire_out(note->buf, sizeof(note->buf)), body = head;
+	struct wire_out head = wire_out(n->buf, sizeof(n->buf)), body = head;
 	struct smb2_front *f = smb2_front(req);
 	u16 credits = reply_credits(req);
 
@@ -254,11 +254,11 @@ static u32 interim_fill(struct csrv_req *req, struct csrv_note *note)
 }
 
 /* csrv_frontend.interim: STATUS_PENDING, with the AsyncId, [MS-SMB2] 3.3.4.2 */
-int csrv_smb2_interim(struct csrv_req *req, struct csrv_note *note)
+int csrv_smb2_interim(struct csrv_req *req, struct csrv_notification *n)
 {
 	struct smb2_front *f = smb2_front(req);
-	u32 len = interim_fill(req, note);
-	int err = csrv_smb2_note_close(note, len, req->sealed ? f->seal_session : NULL);
+	u32 len = interim_fill(req, n);
+	int err = csrv_smb2_notification_close(n, len, req->sealed ? f->seal_session : NULL);
 
 	if (!err)
 		f->owed_credits = 0;

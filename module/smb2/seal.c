@@ -35,15 +35,15 @@ int csrv_smb2_seal(struct csrv_session *s, u8 *head, struct csrv_out *out)
 }
 
 /**
- * csrv_smb2_note_close() - make a small message ready to be sent
- * @note: whose buffer has been written
+ * csrv_smb2_notification_close() - make a small message ready to be sent
+ * @n: whose buffer has been written
  * @len: bytes of that
  * @seal: encrypt with the keys of this session; NULL: do not
  *
  * Return: 0 or an errno.
  */
-int csrv_smb2_note_close(struct csrv_note *note, u32 len, struct csrv_session *seal)
+int csrv_smb2_notification_close(struct csrv_notification *n, u32 len, struct csrv_session *seal)
 {
-	csrv_out_init(&note->out, note->buf, len, NULL, 0);
-	return seal ? csrv_smb2_seal(seal, note->head, &note->out) : 0;
+	csrv_out_init(&n->out, n->buf, len, NULL, 0);
+	return seal ? csrv_smb2_seal(seal, n->head, &n->out) : 0;
 }

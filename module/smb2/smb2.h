@@ -234,7 +234,7 @@ bool csrv_smb2_is_cancelled(const struct csrv_req *req, const struct csrv_cancel
 nt_status_t csrv_smb2_echo(struct csrv_req *req);
 nt_status_t csrv_smb2_oplock_break(struct csrv_req *req);
 int csrv_smb2_notify_break(struct csrv_channel *ch, const struct csrv_open *o, u8 to,
-			   struct csrv_note *note);
+			   struct csrv_notification *n);
 nt_status_t csrv_smb2_break_wait(struct csrv_req *req, struct csrv_file *file);
 enum csrv_oplock_level csrv_smb2_oplock_from_wire(u8 level);
 u8 csrv_smb2_oplock_to_wire(enum csrv_oplock_level level);
@@ -302,12 +302,12 @@ bool csrv_smb2_reply_end(struct csrv_req *req, nt_status_t status);
 bool csrv_smb2_reply_error(struct csrv_req *req, nt_status_t status);
 void csrv_smb2_reply_needs(struct csrv_req *req, u32 bytes);
 bool csrv_smb2_reply_is_plain(const struct csrv_req *req);
-int csrv_smb2_interim(struct csrv_req *req, struct csrv_note *note);
+int csrv_smb2_interim(struct csrv_req *req, struct csrv_notification *n);
 int csrv_smb2_close_reply(struct csrv_req *req);
 
 /* seal.c */
 int csrv_smb2_seal(struct csrv_session *s, u8 *head, struct csrv_out *out);
-int csrv_smb2_note_close(struct csrv_note *note, u32 len, struct csrv_session *seal);
+int csrv_smb2_notification_close(struct csrv_notification *n, u32 len, struct csrv_session *seal);
 
 /* table.c, frontend.c */
 extern const struct csrv_cmd csrv_smb2_cmds[SMB2_COMMANDS];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * dispatch/note.c - small messages that are no reply: the interim one, [MS-SMB2] 3.3.4.2,
+ * dispatch/notify.c - small messages that are no reply: the interim one, [MS-SMB2] 3.3.4.2,
  * and notifications, 3.3.4.6
  */
 #include <linux/slab.h>
@@ -11,18 +11,18 @@
 #include "frontend.h"
 #include "req.h"
 
-static void note_free(struct csrv_note *note)
+static void notification_free(struct csrv_notification *n)
 {
-	struct csrv_conn *conn = note->conn;
+	struct csrv_conn *conn = n->conn;
 
-	kfree(note);
+	kfree(n);
 	csrv_conn_req_done(conn, 0);
 	csrv_conn_put(conn);
 }
 
-static void note_sent(struct csrv_out *out)
+static void notification_sent(struct csrv_out *out)
 {
-	note_free(container_of(out, struct csrv_note, out));
+	notification_free(container_of(out, struct csrv_notification, out));
 }
 
 /*
@@ -30,12 +30,12 @@ static void note_sent(struct csrv_out *out)
  * ending.  The message counts as a request until it has been sent or freed, and the connection's
  * end waits for it.  NULL without memory, or if the connection ends.
  */
-static struct csrv_note *note_alloc(struct csrv_conn *conn, bool in_request)
+static struct csrv_notification *notification_alloc(struct csrv_conn *conn, bool in_request)
 {
-	struct csrv_note *note = kzalloc(sizeof(*note), GFP_KERNEL);
+	struct csrv_notification *n = kzalloc(sizeof(*n), GFP_KERNEL);
 	bool ok;
 
-	if (!note)
+	if (!n)
 		return NULL;
 	/* conn_end_run() looks at nreqs after the state has changed. */
 	spin_lock(&conn->lock);
@@ -44,39 +44,39 @@ static struct csrv_note *note_alloc(struct csrv_conn *conn, bool in_request)
 		atomic_inc(&conn->nreqs);
 	spin_unlock(&conn->lock);
 	if (!ok) {
-		kfree(note);
+		kfree(n);
 		return NULL;
 	}
-	note->conn = csrv_conn_get(conn);
-	return note;
+	n->conn = csrv_conn_get(conn);
+	return n;
 }
 
-/* @note is not the caller's any more.  Returns the same as csrv_xprt_ops.send(). */
-static u64 note_send(struct csrv_note *note)
+/* @n is not the caller's any more.  Returns the same as csrv_xprt_ops.send(). */
+static u64 notification_send(struct csrv_notification *n)
 {
-	struct csrv_xprt *xprt = note->conn->xprt;
+	struct csrv_xprt *xprt = n->conn->xprt;
 
-	note->out.done = note_sent;
-	return xprt->ops->send(xprt, &note->out);
+	n->out.done = notification_sent;
+	return xprt->ops->send(xprt, &n->out);
 }
 
-static int tell_on(struct csrv_channel *ch, const struct csrv_open *o, u8 to,
-		   struct csrv_told *told)
+static int notify_on(struct csrv_channel *ch, const struct csrv_open *o, u8 to,
+		     struct csrv_told *told)
 {
-	struct csrv_note *note = note_alloc(ch->conn, false);
+	struct csrv_notification *n = notification_alloc(ch->conn, false);
 	int err;
 
-	if (!note)
+	if (!n)
 		return -ENOTCONN;
 	told->channel = ch->number;
 	told->acked = ch->conn->xprt->ops->acked(ch->conn->xprt);
-	err = ch->conn->fe->notify_break(ch, o, to, note);
+	err = ch->conn->fe->notify_break(ch, o, to, n);
 	if (err) {
-		note_free(note);
+		notification_free(n);
 		return err;
 	}
-	told->end = note_send(note);
-	/* The transport has freed @note if the connection has ended. */
+	told->end = notification_send(n);
+	/* The transport has freed @n if the connection has ended. */
 	return told->end == U64_MAX ? -ENOTCONN : 0;
 }
 
@@ -112,7 +112,7 @@ int csrv_tell_break(struct csrv_session *s, const struct csrv_open *o, u8 to,
 
 	while (err && (ch = channel_next(s, o->home, at))) {
 		at = ch->number;
-		err = tell_on(ch, o, to, told);
+		err = notify_on(ch, o, to, told);
 		csrv_channel_put(ch);
 		csrv_fault_delay(CSRV_FAULT_TELL_BREAK);
 	}
@@ -127,15 +127,15 @@ int csrv_tell_break(struct csrv_session *s, const struct csrv_open *o, u8 to,
  */
 int csrv_send_interim(struct csrv_req *req)
 {
-	struct csrv_note *note = note_alloc(req->conn, true);
+	struct csrv_notification *n = notification_alloc(req->conn, true);
 	int err;
 
-	if (!note)
+	if (!n)
 		return -ENOMEM;
-	err = req->conn->fe->interim(req, note);
+	err = req->conn->fe->interim(req, n);
 	if (err)
-		note_free(note);
+		notification_free(n);
 	else
-		note_send(note);
+		notification_send(n);
 	return err;
 }
