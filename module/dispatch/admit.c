@@ -5,9 +5,9 @@
 #include "req.h"
 
 /*
- * Is the message nothing but a command that touches no file, or one that was refused?  Whoever
- * logs on, or answers a break, must not stand behind those that wait for a file system.  One of
- * which the command is not known, because it is encrypted, may stand.
+ * Is the message one command that touches no file, or that has been refused?  Logons and
+ * acknowledgments of breaks must not stand behind requests that wait for a file system.  A large
+ * encrypted message may stand, as its command is not known.
  */
 static bool touches_no_file(struct csrv_req *req)
 {
@@ -20,9 +20,11 @@ static bool touches_no_file(struct csrv_req *req)
 	return req->no_file;
 }
 
-/*
- * It is about to stand for a worker, or has stood for room and may not run at once: CLOSE and the
- * like wait for it.
+/**
+ * csrv_req_stands() - a request is about to stand for a worker, or has stood for room
+ * @req: has passed the gate
+ *
+ * Commands that end the session, tree connect or open that it names wait for it from now on.
  */
 void csrv_req_stands(struct csrv_req *req)
 {
@@ -30,9 +32,10 @@ void csrv_req_stands(struct csrv_req *req)
 }
 
 /*
- * There is no worker.  What it names is looked up now, also of a large message, so that what ends
- * it later knows.  That takes time of the one who reads on, for as many bytes as the connection may
- * have in flight.  False: it touches no file, and need not stand.
+ * There is no worker.  The gate looks up the objects that the request names now, also for a large
+ * message, so that a command that ends one of them finds the request.  That takes the receiver
+ * time, for as many bytes as the connection may have in flight.  False: the request touches no
+ * file, and need not stand.
  */
 static bool req_stand(struct csrv_req *req)
 {
@@ -45,7 +48,12 @@ static bool req_stand(struct csrv_req *req)
 	return true;
 }
 
-/* True: the caller queues it on srv->wq.  Else it is queued, or stands, and may be gone. */
+/**
+ * csrv_req_admit() - get a worker for a request, or have it stand for one
+ * @req: the caller's no more if this returns false
+ *
+ * Return: true if the caller is to queue it on srv->wq; false if it is queued or stands.
+ */
 bool csrv_req_admit(struct csrv_req *req)
 {
 	req->job.free = false;
@@ -60,7 +68,10 @@ bool csrv_req_admit(struct csrv_req *req)
 	return false;
 }
 
-/* It goes on in a worker; not the caller's any more. */
+/**
+ * csrv_req_requeue() - have a request go on in a worker
+ * @req: the caller's no more
+ */
 void csrv_req_requeue(struct csrv_req *req)
 {
 	if (csrv_req_admit(req))

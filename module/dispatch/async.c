@@ -10,8 +10,8 @@
 #include "req.h"
 
 /*
- * [MS-SMB2] 3.3.4.2 lets us refuse.  A leg of a logon is charged as that (client/logon.c):
- * it must not wait for room that others have taken who are logged on.
+ * [MS-SMB2] 3.3.4.2 lets the server refuse.  A leg of a logon is charged as that
+ * (client/logon.c): clients that are logged on must not take its room.
  */
 static bool waiter_charge(struct csrv_req *req)
 {
@@ -28,49 +28,20 @@ static void waiter_uncharge(struct csrv_req *req)
 	req->park.charged = false;
 }
 
-/* ---- what CANCELs mean ---- */
-
-/**
- * struct cancel_id - which request a CANCEL means
- * @sid: of that session
- * @id: AsyncId if @async, or MessageId
- * @sealed: it came encrypted
- * @proof: it is signed or encrypted with the keys of its session
- */
-struct cancel_id {
-	u64	sid;
-	u64	id;
-	bool	async;
-	bool	sealed;
-	bool	proof;
-};
-
 /*
- * The latest CANCELs of a connection.  What one means is under way, but may not wait yet, or not
- * wait again yet: [MS-SMB2] 3.3.5.16 has the server look among all requests that it has received.
- * No MessageId or AsyncId comes back, so those whose requests have been answered mean nothing.
+ * The latest CANCELs of a connection.  The request that one names may be under way, and not wait
+ * yet, or not wait again yet: [MS-SMB2] 3.3.5.16 has the server look among all requests that it
+ * has received.  No MessageId or AsyncId is used twice, so a CANCEL that comes after the response
+ * matches nothing.
  */
 #define CANCELS_KEPT	32
 
 struct csrv_cancels {
-	struct cancel_id	latest[CANCELS_KEPT];
+	struct csrv_cancel_id	latest[CANCELS_KEPT];
 	u32			n;
 };
 
-/* By AsyncId or MessageId; and whoever cancels a request has to prove himself as it did. */
-static bool means(const struct cancel_id *by, const struct csrv_req *req)
-{
-	if (req->chain_sid != by->sid)
-		return false;
-	/* 0 is no AsyncId, but stands where a request has none. */
-	if (by->async ? !by->id || req->async_id != by->id : req->hdr.mid != by->id)
-		return false;
-	if (req->sealed)
-		return by->sealed;
-	return by->proof || !(req->hdr.flags & CSRV_HDR_SIGNED);
-}
-
-static void cancels_add(struct csrv_conn *conn, const struct cancel_id *by)
+static void cancels_add(struct csrv_conn *conn, const struct csrv_cancel_id *by)
 	__must_hold(&conn->lock)
 {
 	lockdep_assert_held(&conn->lock);
@@ -78,21 +49,17 @@ static void cancels_add(struct csrv_conn *conn, const struct cancel_id *by)
 		conn->cancels->latest[conn->cancels->n++ % CANCELS_KEPT] = *by;
 }
 
-/* Has a CANCEL for it come before it waits? */
+/* Has a CANCEL for the request come before the request waits? */
 static bool is_cancelled(struct csrv_conn *conn, const struct csrv_req *req)
 	__must_hold(&conn->lock)
 {
 	const struct csrv_cancels *c = conn->cancels;
-	u32 i;
 
 	lockdep_assert_held(&conn->lock);
-	for (i = 0; c && i < min_t(u32, c->n, CANCELS_KEPT); i++)
-		if (means(&c->latest[i], req))
-			return true;
-	return false;
+	return c && conn->fe->is_cancelled(req, c->latest, min_t(u32, c->n, CANCELS_KEPT));
 }
 
-/* From here on CANCEL finds the request. */
+/* Put the request on the list where CANCEL finds it. */
 static nt_status_t park_list(struct csrv_req *req)
 {
 	struct csrv_conn *conn = req->conn;
@@ -109,7 +76,7 @@ static nt_status_t park_list(struct csrv_req *req)
 		status = NT_INSUFFICIENT_RESOURCES;
 	}
 	if (status == NT_OK) {
-		/* not by what ended an earlier wait of the same command, but a CANCEL counts */
+		/* a CANCEL counts; the end of an earlier wait of the same command does not */
 		req->park.cancelled = is_cancelled(conn, req);
 		req->park.parking = true;
 		list_add_tail(&req->park.node, &conn->waiting);
@@ -122,8 +89,8 @@ static nt_status_t park_list(struct csrv_req *req)
 }
 
 /*
- * The client has been told: what it cancelled meanwhile does not begin to wait, nor what
- * stands on something that has ended.
+ * The interim reply has been sent.  A request that has been cancelled meanwhile does not begin to
+ * wait, nor does one whose session, tree connect or open has ended.
  */
 static nt_status_t park_settle(struct csrv_req *req)
 {
@@ -142,32 +109,32 @@ static nt_status_t park_settle(struct csrv_req *req)
 /**
  * csrv_req_park() - the current command is going to wait
  * @req: its handler is running
- * @interim: the client is told (STATUS_PENDING) and may cancel
+ * @interim: notify the client, which may cancel then
  * @cancel: asks for the wait to end; may lose against the event itself
  *
- * From here on the wait may be completed by anyone; so the handler arranges for that
+ * The wait may be completed by any context from now on.  The handler starts what completes it
  * next, and returns NT_PENDING without another look at @req.
- * Return: NT_OK, or why not: the handler then returns that.
+ * Return: NT_OK, or the status that the handler returns.
  */
 nt_status_t csrv_req_park(struct csrv_req *req, bool interim,
 			  void (*cancel)(struct csrv_req *req))
 {
-	bool told = req->async_id;	/* of an earlier wait: the final reply is an async one */
+	bool notified = req->async_id;	/* by an earlier wait: the final reply is an async one */
 	nt_status_t status;
 
-	if (interim && !told)
+	if (interim && !notified)
 		req->async_id = atomic64_inc_return(&req->conn->srv->next_id);
 	req->park.cancel = cancel;
 	status = park_list(req);
 	if (status != NT_OK) {
-		if (!told)
+		if (!notified)
 			req->async_id = 0;
 		return status;
 	}
 	if (interim && csrv_send_interim(req))
 		status = NT_INSUFFICIENT_RESOURCES;
 	else
-		told |= interim;
+		notified |= interim;
 	csrv_wait_arm(&req->wait);
 	csrv_fault_delay(CSRV_FAULT_REQ_TOLD);
 	if (status == NT_OK)
@@ -177,13 +144,13 @@ nt_status_t csrv_req_park(struct csrv_req *req, bool interim,
 	if (status != NT_OK) {
 		csrv_req_unlist(req);
 		atomic_set(&req->wait.state, CSRV_WAIT_IDLE);
-		if (!told)
+		if (!notified)
 			req->async_id = 0;
 	}
 	return status;
 }
 
-/* Nobody new can find the request; those who have are waited for. */
+/* Unlink the request, then wait until concurrent cancellers have put their references. */
 void csrv_req_unlist(struct csrv_req *req)
 {
 	struct csrv_conn *conn = req->conn;
@@ -200,12 +167,12 @@ void csrv_req_unlist(struct csrv_req *req)
 }
 
 /**
- * csrv_req_unpark() - what the handler wanted to wait for did not start
+ * csrv_req_unpark() - the event that the handler was to wait for did not start
  * @req: parked by its handler
  * @status: why
  *
- * Return: what the handler returns: @status, or NT_PENDING when somebody completed the
- * wait meanwhile.
+ * Return: what the handler returns: @status, or NT_PENDING if the wait has been
+ * completed meanwhile.
  */
 nt_status_t csrv_req_unpark(struct csrv_req *req, nt_status_t status)
 {
@@ -216,11 +183,11 @@ nt_status_t csrv_req_unpark(struct csrv_req *req, nt_status_t status)
 }
 
 /**
- * csrv_req_hold() - a parked request's handler is going to ask somebody
+ * csrv_req_hold() - the handler of a parked request is going to ask a question
  * @req: parked; csrv_req_asked() follows
  *
- * The answer may come before the one who asks has returned.  Until he has, the request
- * does not go on (csrv_req_unlist() waits for the reference), and he may look at it.
+ * The answer may come before the handler has returned.  The request does not go on before
+ * csrv_req_asked() (csrv_req_unlist() waits for the reference), so the handler may look at it.
  */
 void csrv_req_hold(struct csrv_req *req)
 {
@@ -230,14 +197,13 @@ void csrv_req_hold(struct csrv_req *req)
 /**
  * csrv_req_asked() - the question that a parked request waits for is out, or is not
  * @req: csrv_req_hold() came before the question
- * @status: NT_OK, or why it could not be asked
+ * @status: NT_OK, or the error that the question failed with
  *
- * A canceller that came between csrv_req_park() and the question found nothing that it
- * could end, and nobody cancels a request twice.  So this does it for him.  No cancel is
- * lost: it marks the request under conn->lock and asks for the end afterwards.  Either
- * the mark is there when this looks, and the question is ended here; or it comes later,
- * and so does the canceller's own look for the question, which is out.
- * Return: what the handler returns.
+ * A canceller that came between csrv_req_park() and the question found nothing to end, and a
+ * request is cancelled once.  So this cancels again.  No cancel is lost: it marks the request
+ * under conn->lock and asks for the end afterwards.  Either the mark is there when this looks, and
+ * the question is ended here; or it comes later, and the canceller finds the question.
+ * Return: the status that the handler returns.
  */
 nt_status_t csrv_req_asked(struct csrv_req *req, nt_status_t status)
 {
@@ -258,8 +224,8 @@ static void standers_cancel(struct csrv_req *req)
 	csrv_stand_wait_cancel(&req->park.standers);
 }
 
-/* What the current command would end. */
-static struct csrv_standers *ends(const struct csrv_req *req)
+/* Of the open, tree connect or session that the current command is going to end. */
+static struct csrv_standers *ended_standers(const struct csrv_req *req)
 {
 	if (req->open)
 		return &req->open->standers;
@@ -267,18 +233,18 @@ static struct csrv_standers *ends(const struct csrv_req *req)
 }
 
 /**
- * csrv_req_await_standers() - before a command ends what requests before it name
+ * csrv_req_await_standers() - before a command ends an object that earlier requests name
  * @req: has passed the gate; its row has CMD_ENDS
  *
- * It waits until none of them stands, over whichever channel they came.  One that may not wait, for
- * want of room, goes on at once.  Those that come later, over another channel, and stand while
- * others do are waited for, too: it goes on when there is nobody.  Then it does not look again.
- * Return: NT_OK: the handler runs; NT_PENDING: @req is not ours any more, and goes on when they
- * have looked; else the command's outcome.
+ * The command waits until none of them stands, over whichever channel they came.  It goes on at
+ * once if it may not wait, for want of room.  Requests that come later over another channel are
+ * waited for, too, if they stand while others do.  The command does not look again afterwards.
+ * Return: NT_OK: the handler runs; NT_PENDING: @req is not the caller's any more, and goes on when
+ * none of them stands; else the command's outcome.
  */
 nt_status_t csrv_req_await_standers(struct csrv_req *req)
 {
-	struct csrv_standers *on = ends(req);
+	struct csrv_standers *on = ended_standers(req);
 	nt_status_t status;
 
 	if (!csrv_standers_any(on))
@@ -294,12 +260,12 @@ nt_status_t csrv_req_await_standers(struct csrv_req *req)
 }
 
 /**
- * struct whom - which waiting requests are asked to end; all, when empty
- * @by: the one that this CANCEL means
- * @ending: those that stand on what ends
+ * struct cancel_match - which waiting requests are asked to end; all, when empty
+ * @by: the one that this CANCEL names
+ * @ending: those that use an object that ends
  */
-struct whom {
-	const struct cancel_id		*by;
+struct cancel_match {
+	const struct csrv_cancel_id	*by;
 	const struct csrv_ending	*ending;
 };
 
@@ -315,23 +281,23 @@ static bool stands_on(const struct csrv_req *req, const struct csrv_ending *e)
 	       (req->open && csrv_identity_of(req->open->identity, e->life));
 }
 
-static bool is_meant(const struct csrv_req *req, const struct whom *whom)
+static bool is_matched(const struct csrv_req *req, const struct cancel_match *match)
 {
 	if (!req->park.cancel || req->park.cancelled)
 		return false;
-	if (whom->by)
-		return means(whom->by, req);
-	return !whom->ending || stands_on(req, whom->ending);
+	if (match->by)
+		return req->conn->fe->is_cancelled(req, match->by, 1);
+	return !match->ending || stands_on(req, match->ending);
 }
 
-static struct csrv_req *waiting_find(struct csrv_conn *conn, const struct whom *whom)
+static struct csrv_req *waiting_find(struct csrv_conn *conn, const struct cancel_match *match)
 	__must_hold(&conn->lock)
 {
 	struct csrv_req *req;
 
 	lockdep_assert_held(&conn->lock);
 	list_for_each_entry(req, &conn->waiting, park.node) {
-		if (!is_meant(req, whom))
+		if (!is_matched(req, match))
 			continue;
 		req->park.cancelled = true;
 		if (req->park.parking)
@@ -342,33 +308,18 @@ static struct csrv_req *waiting_find(struct csrv_conn *conn, const struct whom *
 	return NULL;
 }
 
-static bool cancel_one(struct csrv_conn *conn, const struct whom *whom)
+static bool cancel_one(struct csrv_conn *conn, const struct cancel_match *match)
 {
 	struct csrv_req *req;
 
 	spin_lock(&conn->lock);
-	req = waiting_find(conn, whom);
+	req = waiting_find(conn, match);
 	spin_unlock(&conn->lock);
 	if (!req)
 		return false;
 	req->park.cancel(req);
 	csrv_req_put(req);
 	return true;
-}
-
-/* Of a request that came over a connection which is not, or not yet, one of its session's. */
-static bool proves_binding(struct csrv_req *by)
-{
-	struct csrv_session *s = csrv_session_find(by->conn->srv, by->hdr.sid);
-	bool proof;
-
-	if (!s)
-		return false;
-	/* keys stand before it says VALID */
-	proof = csrv_session_state(s) != CSRV_SESSION_IN_PROGRESS &&
-		csrv_req_signed_by(by, s->sign_key);
-	csrv_session_put(s);
-	return proof;
 }
 
 static void req_cancel_work(struct work_struct *work)
@@ -379,38 +330,28 @@ static void req_cancel_work(struct work_struct *work)
 	csrv_req_put(req);
 }
 
-/*
- * CANCEL, which has passed the gate: of the request that it means, if that waits, or as soon as it
- * would.
+/**
+ * csrv_cancel() - end the request that a CANCEL names, if it waits, or as soon as it would
+ * @conn: over which the CANCEL has come
+ * @by: the request that it names
  *
- * In the receiver: so what may have to wait for a file's mutex goes to a worker.  The
- * request goes on only when that has put its reference (csrv_req_unlist()), so the queue is
- * one whose work waits for no request.
+ * This runs in the receiver, and ending a wait may take a file's mutex: a worker does that.  The
+ * request goes on only when the worker has put its reference (csrv_req_unlist()), so the worker is
+ * of a queue whose work waits for no request.
  */
-void csrv_cancel(struct csrv_req *by)
+void csrv_cancel(struct csrv_conn *conn, const struct csrv_cancel_id *by)
 {
-	struct csrv_conn *conn = by->conn;
-	bool async = by->hdr.flags & CSRV_HDR_ASYNC;
-	struct cancel_id id = {
-		.sid	= by->hdr.sid,
-		.id	= async ? by->hdr.async_id : by->hdr.mid,
-		.async	= async,
-		.sealed	= by->sealed,
-		.proof	= by->sealed,
-	};
-	const struct whom whom = { .by = &id };
+	const struct cancel_match match = { .by = by };
 	struct csrv_cancels *spare = NULL;
 	struct csrv_req *req;
 
-	if (!id.proof && by->hdr.flags & CSRV_HDR_SIGNED)
-		id.proof = by->channel || proves_binding(by);	/* the gate has checked it */
 	if (!READ_ONCE(conn->cancels))
-		spare = kzalloc(sizeof(*spare), GFP_KERNEL);	/* NULL: what waits is found */
+		spare = kzalloc(sizeof(*spare), GFP_KERNEL);	/* NULL: only what waits is found */
 	spin_lock(&conn->lock);
 	if (!conn->cancels)
 		swap(conn->cancels, spare);
-	cancels_add(conn, &id);
-	req = waiting_find(conn, &whom);
+	cancels_add(conn, by);
+	req = waiting_find(conn, &match);
 	spin_unlock(&conn->lock);
 	kfree(spare);
 	if (!req)
@@ -420,20 +361,27 @@ void csrv_cancel(struct csrv_req *by)
 	queue_work(conn->srv->cancel_wq, &req->park.cancel_work);
 }
 
-/* The connection ends: so do all waits on it that can be ended. */
+/**
+ * csrv_cancel_conn() - end all waits of a connection that can be cancelled
+ * @conn: it ends, so nothing parks any more
+ */
 void csrv_cancel_conn(struct csrv_conn *conn)
 {
-	const struct whom whom = {};
+	const struct cancel_match match = {};
 
-	while (cancel_one(conn, &whom))
+	while (cancel_one(conn, &match))
 		;
 }
 
-/* csrv_server_events.cancel_waiting */
+/**
+ * csrv_cancel_ending() - csrv_server_events.cancel_waiting
+ * @conn: a connection of the session
+ * @e: the object that ends
+ */
 void csrv_cancel_ending(struct csrv_conn *conn, const struct csrv_ending *e)
 {
-	const struct whom whom = { .ending = e };
+	const struct cancel_match match = { .ending = e };
 
-	while (cancel_one(conn, &whom))
+	while (cancel_one(conn, &match))
 		;
 }

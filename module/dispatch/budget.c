@@ -1,47 +1,49 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * dispatch/budget.c - what a request and its reply hold, on the connection's account
+ * dispatch/budget.c - memory of a request and its reply, on the connection's account
  *
- * A request's own bytes are charged before they are received (rx.c).  What its reply may
+ * A request's own bytes are charged before they are received (rx.c).  The most that its reply may
  * take is reserved when the request has passed the gate in arrival order, before the next
  * message is read: until there is room the request is not worked on, and nothing more is
- * read, so there is nothing to refuse.  Memory beyond the reservation (a large message, which
- * is looked at where it runs, or a compound that asks for more than the whole budget) is
+ * read, so there is nothing to refuse.  Memory beyond the reservation (for a large message, which
+ * passes the gate where it runs, or a compound that requests more than the whole budget) is
  * refused when there is no room.
  */
 #include "../core/server.h"
 #include "frontend.h"
 #include "req.h"
 
-/* Never refused: what every request may take. */
+/* Every request may take so much: it is never refused. */
 #define REPLY_FREE	4096u
 
-static u32 held(const struct csrv_req *req)
+static u32 held_bytes(const struct csrv_req *req)
 {
 	return req->size + req->reply.held;
 }
 
-/*
- * The first command went through the gate: reserve what the reply may take.  False: there
- * is no room now.
+/**
+ * csrv_budget_reserve() - reserve the most that a reply may take
+ * @req: its first command has passed the gate
+ *
+ * Return: false if there is no room now.
  */
 bool csrv_budget_reserve(struct csrv_req *req)
 {
-	u64 asks = req->asked;
+	u64 requested = req->requested;
 	u32 got;
 
 	if (req->next)
-		asks += req->conn->fe->rest_asks(req);
-	if (asks <= CSRV_REPLY_INLINE - CSRV_REPLY_SLACK / 2)
+		requested += req->conn->fe->rest_requested(req);
+	if (requested <= CSRV_REPLY_INLINE - CSRV_REPLY_SLACK / 2)
 		return true;
-	got = csrv_conn_reserve(req->conn, asks + CSRV_REPLY_SLACK);
+	got = csrv_conn_reserve(req->conn, requested + CSRV_REPLY_SLACK);
 	req->charged += got;
 	return got;
 }
 
 /**
  * csrv_budget_take() - memory for a reply
- * @req: whose
+ * @req: the request that is answered
  * @bytes: that are going to be allocated for it, or held
  * @must: for an error, which is small: never refused
  *
@@ -49,7 +51,7 @@ bool csrv_budget_reserve(struct csrv_req *req)
  */
 bool csrv_budget_take(struct csrv_req *req, u32 bytes, bool must)
 {
-	u64 need = (u64)held(req) + bytes;
+	u64 need = (u64)held_bytes(req) + bytes;
 
 	if (need > req->charged) {
 		u64 more = need - req->charged;
@@ -64,19 +66,26 @@ bool csrv_budget_take(struct csrv_req *req, u32 bytes, bool must)
 	return true;
 }
 
-/* That memory is free again; the account keeps it until the reply has left. */
+/**
+ * csrv_budget_give() - memory that csrv_budget_take() counted is free again
+ * @req: the request that is answered
+ * @bytes: of it; the account is given them back when the reply has left
+ */
 void csrv_budget_give(struct csrv_req *req, u32 bytes)
 {
 	req->reply.held -= bytes;
 }
 
-/*
- * It waits from now on: what is reserved only is to be given back, as long as it takes.
- * Under conn->lock.  Return: false, it may not wait; else @spare is to be released.
+/**
+ * csrv_budget_park() - a request waits from now on, and gives its reservation back meanwhile
+ * @req: under its connection's lock
+ * @spare: set to the bytes that the caller is to release (csrv_conn_release())
+ *
+ * Return: false if it may not wait.
  */
 bool csrv_budget_park(struct csrv_req *req, u32 *spare)
 {
-	u32 mine = min(held(req), req->charged);
+	u32 mine = min(held_bytes(req), req->charged);
 
 	lockdep_assert_held(&req->conn->lock);
 	if (!csrv_conn_park(req->conn, mine, req->cmd->flags & CMD_LOGON))
@@ -86,6 +95,10 @@ bool csrv_budget_park(struct csrv_req *req, u32 *spare)
 	return true;
 }
 
+/**
+ * csrv_budget_unpark() - a request goes on
+ * @req: under its connection's lock
+ */
 void csrv_budget_unpark(struct csrv_req *req)
 {
 	lockdep_assert_held(&req->conn->lock);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * dispatch/cmd.h - what the dispatcher knows about one command
+ * dispatch/cmd.h - one command of a dialect family
  *
  * Everything that depends on which command it is stands in one row of one
  * table (smb2/table.c).  No other file switches on a command.
@@ -30,29 +30,29 @@ enum csrv_cmd_flags {
 	CMD_ENDS_SESSION	= 1 << 11,	/* goes on though its session has ended: LOGOFF */
 	CMD_NOT_STALE		= 1 << 12,	/* must be of the open's latest ChannelSequence */
 	CMD_NO_FILE		= 1 << 13,	/* touches none, so it stands for no worker */
-	CMD_ENDS		= 1 << 14,	/* ends what requests before it name: CLOSE … */
+	CMD_ENDS		= 1 << 14,	/* ends an object that others name: CLOSE … */
 	CMD_LOGON		= 1 << 15,	/* its wait is charged as a logon: SESSION_SETUP */
 };
 
 /**
  * struct csrv_cmd - one command
  * @name: for traces, statistics, fuzz seeds
- * @struct_size: StructureSize that a request must carry; 0: what has come is no SMB2
+ * @struct_size: StructureSize that a request must carry; 0: the message is not SMB2
  * @flags: enum csrv_cmd_flags
  * @access: granted access of which the open needs at least one bit; 0: none, or
- *	the handler's own table (information classes, FSCTLs) says
+ *	the handler's own table (information classes, FSCTLs) has it
  * @decode: bytes to args; false means STATUS_INVALID_PARAMETER
  * @file_id: the FileId among the args, for CMD_NEEDS_OPEN
- * @payload: bytes sent and bytes asked for, for CMD_CREDIT_BY_LENGTH
+ * @payload: bytes sent and bytes requested, for CMD_CREDIT_BY_LENGTH
  * @reply_max: most bytes of reply body that these args can lead to
  * @handle: the work; NT_PENDING after csrv_req_park(): @resume or the wait's status
- *	brings the outcome.  What is neither NT_OK nor in @body_with is answered with an
- *	ERROR response, and nothing that the handler left behind is sent
+ *	brings the outcome.  A status that is neither NT_OK nor in @body_with leads to an
+ *	ERROR response, and nothing that the handler has put into the reply is sent
  * @resume: goes on after the wait; NULL: the wait's status is the outcome
  * @body_with: the statuses but NT_OK that come with the command's own response,
  *	[MS-SMB2] 3.3.4.4; NULL: none does
  * @encode: result to bytes; false means that the reply outgrew reply_max()
- * @release: frees what @handle put into the result; NULL: nothing
+ * @release: frees memory that @handle has put into the result or the state; or NULL
  */
 struct csrv_cmd {
 	const char	*name;
@@ -62,7 +62,7 @@ struct csrv_cmd {
 
 	bool		(*decode)(struct wire_in *in, void *args);
 	const void	*(*file_id)(const void *args);
-	void		(*payload)(const void *args, u64 *sent, u64 *asked);
+	void		(*payload)(const void *args, u64 *sent, u64 *requested);
 	u32		(*reply_max)(const struct csrv_req *req);
 	nt_status_t	(*handle)(struct csrv_req *req);
 	nt_status_t	(*resume)(struct csrv_req *req);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * dispatch/frontend.h - what a dialect family gives to the dispatcher
+ * dispatch/frontend.h - a dialect family, as the dispatcher calls it
  *
- * The dispatcher knows the order of things; a front end knows the words.  It is
- * handed in at server creation: dispatch includes none.
+ * The dispatcher knows the order of things, a front end the bytes.  Each connection has one
+ * (csrv_conn.fe): the server's, or the one that NEGOTIATE has chosen.  dispatch/ includes none.
  */
 #ifndef CIFSSRV_DISPATCH_FRONTEND_H
 #define CIFSSRV_DISPATCH_FRONTEND_H
@@ -23,28 +23,33 @@
  * @ncmds: its size
  * @args_size: of the union of all args; each decode() fills all of its own
  * @res_size: of the union of all results
- * @state_size: of what a command keeps until it is answered; zero in a fresh request
- * @front_size: of what the front end keeps of a message; likewise
- * @header_len: of every command
- * @sig_offset: of the 16 bytes of signature in it
+ * @state_size: of csrv_req.state, kept until a command is answered; zero in a fresh request
+ * @front_size: of csrv_req.front, kept as long as the message; likewise
  * @place: of a message from CSRV_PAGES_MIN bytes on its length is known, and the first
  *	CSRV_MSG_PEEK bytes, at @req->msg.inl: how many bytes shall be linear?  Sets
  *	@req->computed and no_file, and msg.may_take, unchecked
  * @open: decrypt a message, and go to its first command: sets the position, hdr and cmd (NULL:
  *	there is no such command) of @req.  False: the connection ends
- * @next: go to the next command, which is there; likewise
- * @rest_asks: most bytes of reply that the commands behind the current one may ask for
- * @plain: is nothing computed over the reply?  Then it may have pages that others write to: a
- *	signature or a cipher over bytes that change under it would be wrong
+ * @next: go to the next command, which is there; likewise.  The current one has come out with
+ *	@status, and with a response of its own if @body
+ * @rest_requested: most bytes of reply that the commands behind the current one may request
+ * @admit: check ids, credits and signature of the current command, and look up its session with
+ *	csrv_gate_channel(), also if it is refused.  A command without a row is refused here.
+ *	NT_OK, or the reply's status
+ * @decode: decode the command into @req->args.  NT_OK, or the reply's status
+ * @find_open: look up the open that the args name with csrv_gate_hold_open(); likewise
+ * @is_cancelled: does one of @n CANCELs name @req?  Under conn->lock
+ * @plain: the reply is neither signed nor encrypted.  Then it may have pages of the page cache: a
+ *	signature or a cipher over bytes that change meanwhile would be wrong
  * @reply_begin: make room for the current command's reply, whose body has at most @body_max
  *	bytes.  False without memory, or beyond the connection's budget
  * @reply_end: write that reply.  False: it has outgrown the room
  * @reply_error: write an error in its place.  False: there is no memory
- * @interim: write @note, which says that @req waits.  0 or an errno
+ * @interim: write @n, which says that @req waits.  0 or an errno
  * @close: the reply is complete, and @req->reply.out has been set: sign, encrypt.  0 or an errno
- * @notify_break: write @note: @o goes down to @to (enum csrv_cache_mask), or shall.  0 or an
- *	errno
- * @free: put what the front end holds of a request that goes
+ * @notify_break: write @n: @o keeps, or is to keep, @to (enum csrv_cache_mask) of its oplock.
+ *	0 or an errno
+ * @free: drop the references in csrv_req.front and state; the request is about to be freed
  */
 struct csrv_frontend {
 	const char		*name;
@@ -54,20 +59,23 @@ struct csrv_frontend {
 	u32			res_size;
 	u32			state_size;
 	u32			front_size;
-	u32			header_len;
-	u32			sig_offset;
 	u32	(*place)(struct csrv_req *req);
 	bool	(*open)(struct csrv_req *req);
-	bool	(*next)(struct csrv_req *req);
-	u64	(*rest_asks)(const struct csrv_req *req);
+	bool	(*next)(struct csrv_req *req, nt_status_t status, bool body);
+	u64	(*rest_requested)(const struct csrv_req *req);
+	nt_status_t (*admit)(struct csrv_req *req);
+	nt_status_t (*decode)(struct csrv_req *req);
+	nt_status_t (*find_open)(struct csrv_req *req);
+	bool	(*is_cancelled)(const struct csrv_req *req, const struct csrv_cancel_id *ids,
+				u32 n);
 	bool	(*plain)(const struct csrv_req *req);
 	bool	(*reply_begin)(struct csrv_req *req, u32 body_max);
 	bool	(*reply_end)(struct csrv_req *req, nt_status_t status);
 	bool	(*reply_error)(struct csrv_req *req, nt_status_t status);
-	int	(*interim)(struct csrv_req *req, struct csrv_note *note);
+	int	(*interim)(struct csrv_req *req, struct csrv_notification *n);
 	int	(*close)(struct csrv_req *req);
 	int	(*notify_break)(struct csrv_channel *ch, const struct csrv_open *o, u8 to,
-				struct csrv_note *note);
+				struct csrv_notification *n);
 	void	(*free)(struct csrv_req *req);
 };
 

@@ -38,13 +38,21 @@ int csrv_payload_iter(struct csrv_req *req, u32 data_offset, u32 len, struct iov
 	return 0;
 }
 
-/* Nothing comes behind the current command's reply. */
+/**
+ * csrv_reply_is_last() - the reply ends with the current command's
+ * @req: stands at it
+ *
+ * Return: true if no other command follows.
+ */
 bool csrv_reply_is_last(const struct csrv_req *req)
 {
 	return !req->next;
 }
 
-/* Free pages that nothing is to be sent from.  They may be none. */
+/**
+ * csrv_rpages_put() - free pages that are not going to be sent
+ * @p: the pages, or none
+ */
 void csrv_rpages_put(struct csrv_rpages *p)
 {
 	if (p->bv)
@@ -58,7 +66,7 @@ void csrv_rpages_put(struct csrv_rpages *p)
  * @p: the pages; @req's from here on
  * @len: bytes of payload that were put into them
  *
- * What lies behind @len in the pages is not sent.  An error of the command frees them:
+ * Bytes of the pages beyond @len are not sent.  An error of the command frees them:
  * csrv_reply_error().
  * Return: false, and @p is still the caller's, if there are fewer than @len bytes.
  */

@@ -26,13 +26,19 @@ int csrv_req_cache_init(const struct csrv_frontend *fe)
 	return req_cache ? 0 : -ENOMEM;
 }
 
-/* At unload, when no request is left. */
+/**
+ * csrv_req_cache_exit() - at unload, when no request is left
+ */
 void csrv_req_cache_exit(void)
 {
 	kmem_cache_destroy(req_cache);
 }
 
-/* Bytes of memory of one request, its message not counted. */
+/**
+ * csrv_req_object_size() - bytes of memory of a request, without its message
+ *
+ * Return: bytes.
+ */
 u32 csrv_req_object_size(void)
 {
 	return kmem_cache_size(req_cache);
@@ -54,7 +60,7 @@ static void req_clear(struct csrv_req *req, const struct csrv_frontend *fe)
  * csrv_req_alloc() - a request of which nothing has arrived yet
  * @conn: where it comes from; a reference is taken, and counted in its nreqs
  *
- * What works on it, and what wakes it, the caller sets.
+ * The caller sets wait.wake and msg.work.
  * Return: NULL without memory.
  */
 struct csrv_req *csrv_req_alloc(struct csrv_conn *conn)
@@ -87,14 +93,11 @@ static void req_free(struct csrv_req *req)
 	struct csrv_conn *conn = req->conn;
 	u32 charged = req->charged;
 
-	csrv_gate_release(req);
 	conn->fe->free(req);
-	csrv_session_put(req->seal_session);
-	csrv_sign_key_put(req->force_key);
+	csrv_gate_release(req);
 	csrv_rpages_put(&req->reply.pages);
 	if (req->reply.buf != req->reply.inl)
 		kvfree(req->reply.buf);
-	kvfree(req->unsealed);
 	csrv_msg_release(&req->msg);
 	csrv_object_destroyed(CSRV_OBJ_REQ);
 	kmem_cache_free(req_cache, req);
@@ -102,7 +105,10 @@ static void req_free(struct csrv_req *req)
 	csrv_conn_put(conn);
 }
 
-/* The runner's reference, or a canceller's. */
+/**
+ * csrv_req_put() - drop a reference
+ * @req: the runner's reference, or a canceller's
+ */
 void csrv_req_put(struct csrv_req *req)
 {
 	if (refcount_dec_and_test(&req->ref)) {
@@ -110,8 +116,8 @@ void csrv_req_put(struct csrv_req *req)
 		return;
 	}
 	/*
-	 * The reference is gone, then a waiter is looked for.  Pairs with
-	 * prepare_to_wait_event() in csrv_req_unlist(), before it looks at the references.
+	 * Drop the reference, then look for a waiter.  Pairs with prepare_to_wait_event() in
+	 * csrv_req_unlist(), which comes before the look at the references.
 	 */
 	smp_mb__after_atomic();
 	wake_up_var(&req->ref);

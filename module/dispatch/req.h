@@ -11,8 +11,6 @@
 #include <linux/refcount.h>
 #include <linux/types.h>
 
-#include "../store/break_wait.h"
-#include "../store/brl.h"
 #include "../client/conn.h"
 #include "../store/open.h"
 #include "../client/session.h"
@@ -26,28 +24,36 @@
 struct csrv_frontend;
 
 #define CSRV_REPLY_INLINE	512u
-#define CSRV_HEAD_MAX		64u	/* what stands before a message: an encryption header */
+#define CSRV_HEAD_MAX		64u	/* before a message: an encryption header */
 
-enum csrv_hdr_flags {
-	CSRV_HDR_SIGNED		= 1 << 0,
-	CSRV_HDR_RELATED	= 1 << 1,
-	CSRV_HDR_ASYNC		= 1 << 2,
-	CSRV_HDR_REPLAY		= 1 << 3,
-};
-
-/* A command's header, in host order and in no dialect's words. */
+/**
+ * struct csrv_hdr - of a command's header the part that dispatch/ uses
+ * @command: index of its row, if it has one
+ * @tid: of the tree connect
+ * @mid: for traces
+ * @sid: of the session
+ */
 struct csrv_hdr {
 	u16	command;
-	u16	credit_charge;
-	u16	credits;
-	u16	channel_sequence;
-	u32	flags;		/* enum csrv_hdr_flags */
-	u64	mid;
-	u64	async_id;
-	u32	pid;
 	u32	tid;
+	u64	mid;
 	u64	sid;
-	u8	signature[16];
+};
+
+/**
+ * struct csrv_cancel_id - which request a CANCEL means, in the front end's words
+ * @sid: of that session
+ * @id: AsyncId if @async, or MessageId
+ * @async: see @id
+ * @sealed: it came encrypted
+ * @proof: it is signed or encrypted with the keys of its session
+ */
+struct csrv_cancel_id {
+	u64	sid;
+	u64	id;
+	bool	async;
+	bool	sealed;
+	bool	proof;
 };
 
 /**
@@ -70,7 +76,7 @@ struct csrv_in {
  * struct csrv_rpages - payload of a reply that lies in pages
  * @bv: the pages, or NULL
  * @nbv: their number
- * @put: frees @bv and what it holds
+ * @put: frees @bv and the pages
  *
  * A handler's own until the command has succeeded; csrv_rpages_give() hands them over.
  */
@@ -83,13 +89,13 @@ struct csrv_rpages {
 /**
  * struct csrv_reply - the message that answers a request
  * @inl: room for a short one
- * @head: room for what stands before it
+ * @head: room for an encryption header before it
  * @buf: its linear part: the replies to the commands of the request, one behind the other.
  *	Zero in a fresh request, like all that follows, or set by csrv_req_alloc()
  * @cap: bytes of room at @buf
  * @len: bytes that are final but for a signature
  * @last: offset of the latest command's reply
- * @extra: bytes that were put behind what encode() writes
+ * @extra: bytes of payload behind the part that encode() writes
  * @held: bytes of memory that it holds, but those of @inl
  * @pages: the message ends with them
  * @granted: csrv_open.granted: csrv_req_grants()
@@ -117,9 +123,9 @@ struct csrv_reply {
  * @cancelled: it has been asked to end; conn->lock, like the next one
  * @parking: it does not wait yet, and @cancel is not to be called
  * @charged: as one that waits
- * @standers: what a command with CMD_ENDS waits for before its handler runs
+ * @standers: a command with CMD_ENDS waits with it before its handler runs
  *
- * What a handler waits for itself is in csrv_req.state: its @cancel knows what that is.
+ * A handler's own waiter is in csrv_req.state, where its @cancel finds it.
  */
 struct csrv_park {
 	struct list_head	node;
@@ -133,72 +139,93 @@ struct csrv_park {
 
 /**
  * struct csrv_req - one message being worked on
+ * @msg: as it was received; first, because the transport knows this part only
+ * @reply: to it
+ * @ref: the runner, and each canceller that has found it
+ * @wait: completes when the request is to go on
+ * @conn: a reference
+ * @start: ns of arrival
+ * @size: bytes of the message, and of this object
+ * @charged: bytes on the connection's account
+ * @requested: bytes of payload that the current command requests
+ * @in: the message, where it can be read
+ * @computed: a large message says that it is signed or encrypted; unchecked, like the next one
+ * @no_file: the only command of a large message says that it touches no file
+ * @opened: it is decrypted, and the first command has been gone to
+ * @gated: the current command went through the gate, with @gate_status
+ * @stood: it has stood for room since it arrived; for a worker: @job
+ * @gate_status: see @gated
+ * @sealed: it came encrypted, and its reply leaves encrypted
+ * @drop: there is no reply, and the connection ends
+ * @handled: by its handler: @args and @res count
+ * @at: offset of the current command in @in
+ * @len: its length
+ * @next: offset of the command behind it, 0: there is none
+ * @index: number of the current command, from 0
+ * @hdr: of the current command
+ * @cmd: its row; NULL: there is none
+ * @args: decoded; struct csrv_frontend has the sizes of this and the next three
+ * @res: result, to be encoded
+ * @state: kept from its handler until it is answered
+ * @front: kept by the front end as long as the message
+ * @channel: a reference, like the next five: of the current command's session here
+ * @session: that it names
+ * @identity: its user
+ * @tree: the tree connect that it names
+ * @cfg: parameters of the share
+ * @open: that it names
+ * @async_id: not 0: the client was notified that it waits, and may cancel it by this id
+ * @park: how it waits
+ * @job: @msg.work, when it needs a worker
  *
  * Made when its first bytes arrive, freed when its reply has left (or there is none).
- * It belongs to whoever runs it; while it waits, to the one who wins its wait.  A
- * list of waiting requests on the connection lets CANCEL find it.
+ * The worker that runs it owns it; while it waits, the context that completes its wait.  CANCEL
+ * finds it on the connection's list of waiting requests.
+ *
+ * From @reply.buf on all of it is zero in a fresh request: csrv_req_alloc().
  */
 struct csrv_req {
-	struct csrv_msg			msg;	/* first: the transport knows this part */
+	struct csrv_msg			msg;
 	struct csrv_reply		reply;
-	refcount_t			ref;	/* the runner, and lookups of CANCEL */
+	refcount_t			ref;
 	struct csrv_wait		wait;
-	struct csrv_conn		*conn;	/* a reference */
-	u64				start;	/* ns of arrival */
-	u32				size;	/* bytes of the message, and of this object */
-	u32				charged;	/* bytes on the connection's account */
-	u32				asked;	/* payload that the current command asks for */
+	struct csrv_conn		*conn;
+	u64				start;
+	u32				size;
+	u32				charged;
+	u32				requested;
 
 	struct csrv_in			in;
-	/* what the first bytes of a large one say, unchecked: csrv_frontend.place() */
-	bool				computed;	/* it is signed or encrypted */
-	bool				no_file;	/* its only command touches none */
-	bool				opened;	/* decrypted, seen to be a chain of commands */
-	bool				gated;	/* the current command went through the gate */
-	bool				stood;	/* for room, since it arrived; for a worker: @job */
+	bool				computed;
+	bool				no_file;
+	bool				opened;
+	bool				gated;
+	bool				stood;
 	nt_status_t			gate_status;
 	bool				sealed;
-	struct csrv_session		*seal_session;	/* a reference: whose keys */
-	u8				*unsealed;	/* memory of @in.buf if made anew */
+	bool				drop;
+	bool				handled;
 
-	/* where in it */
-	u32				at;	/* offset of the current command */
-	u32				len;	/* its length */
-	u32				next;	/* offset of the next one, 0: the last */
+	u32				at;
+	u32				len;
+	u32				next;
 	u32				index;
 
-	/* the current command */
 	struct csrv_hdr			hdr;
 	const struct csrv_cmd		*cmd;
-	bool				handled;	/* by its handler: args and res count */
-	void				*args;	/* csrv_frontend has their sizes */
+	void				*args;
 	void				*res;
-	void				*state;	/* what it keeps until it is answered */
-	void				*front;	/* what the front end keeps of the message */
-	struct csrv_channel		*channel;	/* references, like the next five */
+	void				*state;
+	void				*front;
+	struct csrv_channel		*channel;
 	struct csrv_session		*session;
 	struct csrv_identity		*identity;
 	struct csrv_tree		*tree;
 	struct csrv_rights		*rights;
 	struct csrv_open		*open;
-	bool				counted;	/* in @open's chanseq */
-	u64				async_id;	/* not 0: an interim reply was sent */
+	u64				async_id;
 	struct csrv_park		park;
-	struct csrv_job			job;		/* @msg.work, when it needs a worker */
-
-	/* what a related command takes over: [MS-SMB2] 3.3.5.2.7.2 */
-	bool				chained;	/* its first was no related one */
-	u64				chain_sid;
-	u32				chain_tid;
-	u64				chain_pid;	/* FileId of the chain */
-	u64				chain_vid;
-	bool				chain_has_open;
-	nt_status_t			chain_status;	/* why the chain has no open */
-
-	/* the reply */
-	bool				drop;		/* no reply: the connection ends */
-	struct csrv_sign_key		*force_key;	/* sign this reply with it: SESSION_SETUP */
-	bool				echo_signature;	/* an error keeps the request's */
+	struct csrv_job			job;
 };
 
 static inline struct csrv_req *csrv_req_of(struct csrv_msg *msg)
@@ -206,10 +233,17 @@ static inline struct csrv_req *csrv_req_of(struct csrv_msg *msg)
 	return container_of(msg, struct csrv_req, msg);
 }
 
+/* End the connection, without a reply.  A handler or a check returns the same status. */
+static inline nt_status_t csrv_req_drop(struct csrv_req *req)
+{
+	req->drop = true;
+	return NT_CONNECTION_RESET;
+}
+
 struct csrv_server;
 
 /* A small message of its own: an interim reply, a break notification. */
-struct csrv_note {
+struct csrv_notification {
 	struct csrv_out		out;
 	struct csrv_conn	*conn;	/* a reference; counted in its nreqs */
 	u8			head[CSRV_HEAD_MAX];
@@ -237,15 +271,13 @@ void csrv_run(struct csrv_req *req);
 
 /* gate.c */
 nt_status_t csrv_gate(struct csrv_req *req);
-bool csrv_gate_open(struct csrv_req *req);
+bool csrv_req_open(struct csrv_req *req);
 void csrv_gate_first(struct csrv_req *req);
 nt_status_t csrv_gate_again(struct csrv_req *req);
 nt_status_t csrv_gate_renew(struct csrv_req *req);
-nt_status_t csrv_gate_proof(struct csrv_req *req);
 void csrv_gate_release(struct csrv_req *req);
-void csrv_gate_stranger(struct csrv_req *req);
-bool csrv_req_signed_by(struct csrv_req *req, struct csrv_sign_key *key);
-void csrv_req_answer_with(struct csrv_req *req, struct csrv_sign_key *key);
+void csrv_gate_channel(struct csrv_req *req);
+nt_status_t csrv_gate_hold_open(struct csrv_req *req, u64 persistent_id, u64 volatile_id);
 
 /* async.c */
 nt_status_t csrv_req_park(struct csrv_req *req, bool interim,
@@ -255,7 +287,7 @@ void csrv_req_hold(struct csrv_req *req);
 nt_status_t csrv_req_asked(struct csrv_req *req, nt_status_t status);
 void csrv_req_unlist(struct csrv_req *req);
 nt_status_t csrv_req_await_standers(struct csrv_req *req);
-void csrv_cancel(struct csrv_req *by);
+void csrv_cancel(struct csrv_conn *conn, const struct csrv_cancel_id *by);
 void csrv_cancel_conn(struct csrv_conn *conn);
 void csrv_cancel_ending(struct csrv_conn *conn, const struct csrv_ending *e);
 
@@ -280,7 +312,7 @@ bool csrv_reply_has_body(const struct csrv_req *req, nt_status_t status);
 void csrv_reply_send(struct csrv_req *req);
 void csrv_req_grants(struct csrv_req *req, struct csrv_open *o);
 
-/* note.c */
+/* notify.c */
 int csrv_send_break(struct csrv_channel *ch, const struct csrv_open *o, u8 to, u64 *end);
 int csrv_send_interim(struct csrv_req *req);
 

@@ -15,40 +15,38 @@ static nt_status_t run_handler(struct csrv_req *req)
 		return req->cmd->handle(req);
 	old = csrv_open_enter(req->open);
 	status = req->cmd->handle(req);
-	csrv_open_leave(old);	/* @req may be somebody else's by now */
+	csrv_open_leave(old);	/* @req may be gone by now */
 	return status;
 }
 
 /*
- * It passed the gate on arrival, and stood then, for room or for a worker: it has waited like any
- * other, looks again, and has the rights of today.  Nobody would know of what it opens or locks for
- * a connection that has closed.
+ * The request passed the gate on arrival, and stood for room or for a worker since: its objects are
+ * checked again, and it gets the rights of a request that arrives now.  It is dropped if its
+ * connection has closed: no client would learn of the opens and locks that it makes.
  */
-static nt_status_t stood(struct csrv_req *req)
+static nt_status_t recheck_stood(struct csrv_req *req)
 {
 	nt_status_t status;
 
-	if (!csrv_conn_is_open(req->conn)) {
-		req->drop = true;
-		return NT_CONNECTION_RESET;
-	}
+	if (!csrv_conn_is_open(req->conn))
+		return csrv_req_drop(req);
 	status = csrv_gate_again(req);
 	return status == NT_OK ? csrv_gate_renew(req) : status;
 }
 
-/* What the gate says. */
+/* The gate's verdict, on arrival or now. */
 static nt_status_t run_gated(struct csrv_req *req)
 {
 	nt_status_t status = req->gated ? req->gate_status : csrv_gate(req);
 
 	if (status == NT_OK && req->gated && (req->stood || req->job.stood))
-		status = stood(req);
+		status = recheck_stood(req);
 	csrv_standers_leave(&req->job);
 	req->gated = false;
 	return status;
 }
 
-/* What ends what others name waits for those that stand on it, and were sent before. */
+/* A command that ends an object waits for requests that stand on it, and were sent before. */
 static nt_status_t run_allowed(struct csrv_req *req)
 {
 	nt_status_t status = NT_OK;
@@ -58,7 +56,7 @@ static nt_status_t run_allowed(struct csrv_req *req)
 	return status == NT_OK ? run_handler(req) : status;
 }
 
-/* One command up to its outcome.  NT_PENDING: @req is not ours any more. */
+/* One command up to its outcome.  NT_PENDING: @req is not the caller's any more. */
 static nt_status_t run_command(struct csrv_req *req)
 {
 	nt_status_t status = run_gated(req);
@@ -72,16 +70,14 @@ static nt_status_t run_command(struct csrv_req *req)
 	return status == NT_OK ? run_allowed(req) : status;
 }
 
-/* The outcome is known: write the reply, remember what the chain needs. */
-static void run_finish(struct csrv_req *req, nt_status_t status)
+/* Write the reply.  True: it is the command's own response. */
+static bool run_finish(struct csrv_req *req, nt_status_t status)
 {
 	bool body = csrv_reply_has_body(req, status);
 
 	trace_csrv_req_done(req->cmd ? req->cmd->name : "?", req->hdr.mid, (__force u32)status,
 			    (ktime_get_ns() - req->start) / NSEC_PER_USEC);
 	csrv_stats_count(req, status);
-	if (!body && !(req->hdr.flags & CSRV_HDR_RELATED && req->chain_has_open))
-		req->chain_status = status;
 	if (!req->cmd || !(req->cmd->flags & CMD_NO_REPLY)) {
 		if (!body)
 			csrv_reply_error(req, status);
@@ -89,10 +85,11 @@ static void run_finish(struct csrv_req *req, nt_status_t status)
 			csrv_reply_error(req, NT_INSUFFICIENT_RESOURCES);
 	}
 	csrv_gate_release(req);
+	return body;
 }
 
-/* To the command behind the current one, which is answered.  False: the connection ends. */
-static bool run_next(struct csrv_req *req)
+/* Go to the next command; the current one is answered.  False: the connection ends. */
+static bool run_next(struct csrv_req *req, nt_status_t status, bool body)
 {
 	const struct csrv_frontend *fe = req->conn->fe;
 
@@ -100,28 +97,29 @@ static bool run_next(struct csrv_req *req)
 	req->handled = false;
 	req->async_id = 0;
 	req->reply.extra = 0;
-	req->echo_signature = false;
 	memset(req->res, 0, fe->res_size);
-	if (!fe->next(req))
+	if (!fe->next(req, status, body))
 		req->drop = true;
 	return !req->drop;
 }
 
-/* On with the commands from the current one on; @status: it has come out so. */
+/* Run the commands from the current one on; @have: that one has come out with @status. */
 static void run_from(struct csrv_req *req, bool have, nt_status_t status)
 {
+	bool body;
+
 	for (;;) {
 		if (!have)
 			status = run_command(req);
 		have = false;
 		if (status == NT_PENDING)
-			return;		/* it may be gone by now: not one more look at it */
+			return;		/* @req may be gone by now */
 		if (req->drop)
 			break;
-		run_finish(req, status);
-		if (!req->next || !run_next(req))
+		body = run_finish(req, status);
+		if (!req->next || !run_next(req, status, body))
 			break;
-		if (req->job.free) {	/* the first had nothing to do with a file; this may */
+		if (req->job.free) {	/* the first touched no file; this one may */
 			csrv_req_requeue(req);
 			return;
 		}
@@ -130,10 +128,10 @@ static void run_from(struct csrv_req *req, bool have, nt_status_t status)
 }
 
 /*
- * What the wait has brought, if what the request stands on is still there.  It may be gone
- * since the event came, and the event is why most waits of that kind end: so every request
- * looks again before it goes on, and what it changes it changes afterwards.  A row without
- * resume() has nothing left to change: it has what it waited for, and CANCEL came too late.
+ * The status of the wait, if the request's objects still live.  They may have ended since the
+ * event came, and their end is the event of most waits that end early: so every request checks
+ * them before it goes on and changes anything.  A row without resume() changes nothing any more:
+ * the event has completed it, and CANCEL came too late.
  */
 static nt_status_t resume_status(struct csrv_req *req)
 {
@@ -142,10 +140,10 @@ static nt_status_t resume_status(struct csrv_req *req)
 	if (csrv_status_is_error(status) && status != NT_CANCELLED)
 		return status;
 	now = csrv_gate_again(req);
-	/* Nobody would know of what it opens.  Without resume() it has what it waited for. */
+	/* No client would learn of its opens.  Without resume() the event has completed it. */
 	if (now == NT_OK && (req->cmd->resume || !req->handled) && !csrv_conn_is_open(req->conn))
 		now = NT_CANCELLED;
-	/* What has no open yet begins anew, with the rights of today: CREATE. */
+	/* A command without an open, CREATE, begins anew, with the rights of now. */
 	if (now == NT_OK && !req->open && req->cmd->resume)
 		now = csrv_gate_renew(req);
 	if (now != NT_OK)
@@ -162,7 +160,7 @@ static nt_status_t run_resume(struct csrv_req *req)
 	atomic_set(&req->wait.state, CSRV_WAIT_IDLE);
 	status = resume_status(req);
 	csrv_standers_leave(&req->job);
-	if (!req->handled)	/* it has waited before its handler ran */
+	if (!req->handled)	/* csrv_req_await_standers() */
 		return status == NT_OK ? run_handler(req) : status;
 	req->wait.status = status;
 	if (!req->cmd->resume)
@@ -189,7 +187,7 @@ void csrv_run(struct csrv_req *req)
 			run_from(req, true, status);
 		return;
 	}
-	if (csrv_gate_open(req))
+	if (csrv_req_open(req))
 		run_from(req, false, NT_OK);
 	else
 		csrv_reply_send(req);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* dispatch/rx.c - a message arrives: where its bytes go, and who works on it */
+/* dispatch/rx.c - a message arrives: where its bytes go, and which worker runs it */
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
 #include <linux/percpu.h>
@@ -10,16 +10,16 @@
 #include "frontend.h"
 #include "req.h"
 
-/* Of a message, before anybody has logged on over its connection. */
+/* Length of a message before the first logon over its connection. */
 #define CSRV_PREAUTH_MAX	(64u * 1024)
 /* What may stand around the largest payload: headers, compounds, names. */
 #define CSRV_MSG_SLACK		(64u * 1024)
 /* Computing over that many bytes is worth a CPU of its own. */
 #define CSRV_LONG_MIN		(32u * 1024)
 /*
- * Short requests that one CPU's receivers work on themselves at a time, of the 256 items that
- * its queue runs: when so many wait for file systems, others are queued, and messages are
- * read on.
+ * Short requests that one CPU's receivers run themselves at a time, of the 256 items that
+ * its queue runs: when so many wait for file systems, further ones are queued, and receiving
+ * goes on.
  */
 #define CSRV_RX_EXECUTING	128
 /* The first of them are counted only; of the rest one client may have half ... */
@@ -30,7 +30,7 @@
 /* A named account that has fewer is not counted as its host: as in quota.c. */
 #define CSRV_RX_LITTLE		8
 
-/* Whose request a receiver works on: only compared, never looked into. */
+/* The accounts of a request that a receiver runs: compared, never followed. */
 struct rx_turn {
 	struct list_head	node;
 	const void		*host;
@@ -38,7 +38,7 @@ struct rx_turn {
 	bool			proven;
 };
 
-/* What the receivers of one CPU are working on.  Its own CPU's alone, but for hotplug. */
+/* Requests that the receivers of one CPU run.  Used by that CPU alone, but for hotplug. */
 struct rx_cpu {
 	atomic_t		executing;
 	spinlock_t		lock;		/* guards turns */
@@ -55,24 +55,24 @@ static struct rx_turn turn_of(const struct csrv_conn *conn)
 				 .proven = READ_ONCE(a->proven) };
 }
 
-/* Of its host's, and of its identity's, if somebody has logged on: which are more? */
-static u32 turns_of(struct rx_cpu *here, const struct rx_turn *whose)
+/* Requests of the same host, or of the same identity, if there is one: whichever are more. */
+static u32 turns_of(struct rx_cpu *here, const struct rx_turn *turn)
 {
 	u32 host = 0, identity = 0;
 	const struct rx_turn *t;
 
 	spin_lock(&here->lock);
 	list_for_each_entry(t, &here->turns, node) {
-		host += t->host == whose->host;
-		identity += whose->identity && t->identity == whose->identity;
+		host += t->host == turn->host;
+		identity += turn->identity && t->identity == turn->identity;
 	}
 	spin_unlock(&here->lock);
-	return whose->proven && identity < CSRV_RX_LITTLE ? identity : max(host, identity);
+	return turn->proven && identity < CSRV_RX_LITTLE ? identity : max(host, identity);
 }
 
 /*
- * May one more short request of @conn be worked on in the receiver?  As long as few are, they
- * do not wait for anything, and nobody is asked whose they are.
+ * May the receiver run one more short request of @conn?  As long as there are few, they are
+ * counted only.
  */
 static bool rx_has_room(const struct csrv_conn *conn)
 {
@@ -130,7 +130,7 @@ static struct csrv_msg *rx_alloc(void *owner)
 	return &req->msg;
 }
 
-/* csrv_xprt_events.free: it never became whole */
+/* csrv_xprt_events.free: the message never became whole, or its connection has ended */
 static void rx_free(struct csrv_msg *msg)
 {
 	csrv_req_put(csrv_req_of(msg));
@@ -160,19 +160,18 @@ static int rx_place(void *owner, struct csrv_msg *msg)
 	return msg->len < CSRV_PAGES_MIN ? msg->len : conn->fe->place(req);
 }
 
-/* Is there much to sign or to encrypt?  What is only copied or spliced is not long. */
-static enum csrv_msg_work how_long(struct csrv_req *req)
+/* Much to sign or to encrypt makes it long; copying and splicing does not. */
+static enum csrv_msg_work rx_work_class(struct csrv_req *req)
 {
 	if (req->msg.len >= CSRV_LONG_MIN)
 		return req->computed ? CSRV_MSG_LONG : CSRV_MSG_SHORT;
-	if (!req->gated || req->gate_status != NT_OK ||
-	    !(req->cmd->flags & CMD_CREDIT_BY_LENGTH) || req->conn->fe->plain(req))
+	if (!req->gated || req->gate_status != NT_OK || req->requested < CSRV_LONG_MIN)
 		return CSRV_MSG_SHORT;
-	return req->asked >= CSRV_LONG_MIN ? CSRV_MSG_LONG : CSRV_MSG_SHORT;
+	return req->conn->fe->plain(req) ? CSRV_MSG_SHORT : CSRV_MSG_LONG;
 }
 
-/* The message is whole: where its bytes are, and what it asks for. */
-static void arrive(struct csrv_conn *conn, struct csrv_msg *msg)
+/* The message is whole. */
+static void rx_arrived(struct csrv_conn *conn, struct csrv_msg *msg)
 {
 	struct csrv_req *req = csrv_req_of(msg);
 
@@ -183,30 +182,30 @@ static void arrive(struct csrv_conn *conn, struct csrv_msg *msg)
 	req->in.len = msg->head_len;
 	req->in.bv = msg->bv;
 	req->in.nbv = msg->nbv;
-	/* Large ones cost time to verify and to decrypt: not in the one who reads on. */
+	/* Large ones take time to verify and to decrypt: not in the receiver. */
 	if (msg->len < CSRV_PAGES_MIN)
 		csrv_gate_first(req);
 }
 
-/* Does all of the message, not only its first command, run at once in the receiver? */
-static bool is_inline(const struct csrv_req *req)
+/* Does the whole message, not only its first command, run at once in the receiver? */
+static bool rx_is_inline(const struct csrv_req *req)
 {
 	return req->cmd && req->cmd->flags & CMD_INLINE && !req->next;
 }
 
 /*
- * It stands for room, and what it stands on has ended: it is answered with an error, for which
- * there is room, and lets go of the open and of the share that it holds.
+ * The request stands for room, and an object that it names has ended: it is answered with an
+ * error, for which there is room, and drops its references to the open and the share.
  */
-static bool is_void(struct csrv_req *req)
+static bool rx_is_void(struct csrv_req *req)
 {
 	if (req->stood && req->gate_status == NT_OK)
 		req->gate_status = csrv_gate_again(req);
 	return req->stood && req->gate_status != NT_OK;
 }
 
-/* Not before there is room for it: its client need not take the replies that it stands for. */
-static void has_stood(struct csrv_req *req)
+/* Not before it has room: its client may never take the replies that it stands for. */
+static void rx_now_stands(struct csrv_req *req)
 {
 	if (req->stood && req->gated && req->gate_status == NT_OK && !req->drop)
 		csrv_req_stands(req);
@@ -220,16 +219,16 @@ static enum csrv_msg_work rx_receive(void *owner, struct csrv_msg *msg)
 	enum csrv_msg_work todo;
 
 	if (!req->in.buf)
-		arrive(conn, msg);
-	if (req->gated && !req->drop && csrv_conn_is_open(conn) && !is_void(req) &&
+		rx_arrived(conn, msg);
+	if (req->gated && !req->drop && csrv_conn_is_open(conn) && !rx_is_void(req) &&
 	    !csrv_budget_reserve(req)) {
 		req->stood = true;
 		return CSRV_MSG_LATER;
 	}
-	has_stood(req);
+	rx_now_stands(req);
 	/* Before NEGOTIATE is done the order counts, and there is one message at most. */
-	if (csrv_conn_state(conn) != CSRV_CONN_NEW && !req->drop && !is_inline(req)) {
-		todo = how_long(req);
+	if (csrv_conn_state(conn) != CSRV_CONN_NEW && !req->drop && !rx_is_inline(req)) {
+		todo = rx_work_class(req);
 		if (todo == CSRV_MSG_SHORT && !rx_has_room(conn))
 			todo = CSRV_MSG_LONG;
 		return todo;
@@ -241,7 +240,7 @@ static enum csrv_msg_work rx_receive(void *owner, struct csrv_msg *msg)
 /* csrv_xprt_events.execute */
 static void rx_execute(struct csrv_msg *msg)
 {
-	struct rx_cpu *here = raw_cpu_ptr(&rx_cpus);	/* it may sleep, and wake elsewhere */
+	struct rx_cpu *here = raw_cpu_ptr(&rx_cpus);	/* csrv_run() may change CPUs */
 	struct csrv_req *req = csrv_req_of(msg);
 	struct rx_turn turn;
 	bool listed = atomic_inc_return(&here->executing) > CSRV_RX_ANYBODY;
@@ -293,7 +292,9 @@ int csrv_dispatch_init(const struct csrv_frontend *fe)
 	return csrv_req_cache_init(fe);
 }
 
-/* At unload, when nothing is left. */
+/**
+ * csrv_dispatch_exit() - at unload, when no connection is left
+ */
 void csrv_dispatch_exit(void)
 {
 	csrv_req_cache_exit();

@@ -12,7 +12,11 @@
 /* Per command and CPU; read as sums, never reset. */
 static DEFINE_PER_CPU(struct csrv_cmd_stats [CSRV_STAT_CMDS], cmd_stats);
 
-/* A command has come out with @status. */
+/**
+ * csrv_stats_count() - count a command
+ * @req: stands at it
+ * @status: its outcome
+ */
 void csrv_stats_count(const struct csrv_req *req, nt_status_t status)
 {
 	u32 cmd = req->hdr.command;
@@ -24,7 +28,13 @@ void csrv_stats_count(const struct csrv_req *req, nt_status_t status)
 		this_cpu_inc(cmd_stats[cmd].errors);
 }
 
-/* csrv_server_events.show_commands */
+/**
+ * csrv_stats_show() - csrv_server_events.show_commands
+ * @fe: the front end that has the names
+ * @page: written to
+ *
+ * Return: bytes written.
+ */
 ssize_t csrv_stats_show(const struct csrv_frontend *fe, char *page)
 {
 	u64 calls, errors;

@@ -9,10 +9,10 @@
 #include "req.h"
 
 /**
- * csrv_reply_room() - room behind what the reply has
- * @req: whose
+ * csrv_reply_room() - make room at the end of the reply
+ * @req: the request that is answered
  * @len: bytes
- * @must: for an error, which is small: it may be more than there is room for
+ * @must: for an error, which is small: the budget does not refuse it
  *
  * Return: false without memory, or beyond the connection's budget.
  */
@@ -46,7 +46,13 @@ bool csrv_reply_room(struct csrv_req *req, u32 len, bool must)
 	return true;
 }
 
-/* Where @offset (from its header) of the current reply is; up to the room's end. */
+/**
+ * csrv_reply_window() - the room of the current command's reply
+ * @req: csrv_frontend.reply_begin() has made it
+ * @offset: where to begin, from the reply's header
+ *
+ * Return: a cursor that stands there and ends with the room; a bad one if there is none.
+ */
 struct wire_out csrv_reply_window(struct csrv_req *req, u32 offset)
 {
 	u8 *base = req->reply.buf + req->reply.len;
@@ -75,9 +81,12 @@ bool csrv_reply_has_body(const struct csrv_req *req, nt_status_t status)
 	return status == NT_OK || (cmd->body_with && cmd->body_with(req, status));
 }
 
-/*
- * The current command's reply is an error.  Payload that the handler has put anywhere
- * goes here, and so does not leave with it.
+/**
+ * csrv_reply_error() - answer the current command with an error
+ * @req: stands at it
+ * @status: the error
+ *
+ * Payload that the handler has put into the reply is freed here, and is not sent.
  */
 void csrv_reply_error(struct csrv_req *req, nt_status_t status)
 {
@@ -94,10 +103,10 @@ static void reply_sent(struct csrv_out *out)
 
 /**
  * csrv_req_grants() - the reply of this message grants an oplock
- * @req: whose CREATE it is
+ * @req: the CREATE
  * @o: the open; a reference is taken, and put once the reply is queued for sending
  *
- * Until then no break is told: a client that does not know the FileId ignores it,
+ * The client is not notified of a break before: it ignores a FileId that it does not know,
  * [MS-SMB2] 3.2.5.19.
  */
 void csrv_req_grants(struct csrv_req *req, struct csrv_open *o)
@@ -106,15 +115,15 @@ void csrv_req_grants(struct csrv_req *req, struct csrv_open *o)
 	list_add_tail(&o->granted, &req->reply.granted);
 }
 
-/* What stands on @opens has been granted to the client, or never will be: its connection ends. */
-static void grants_told(struct list_head *opens)
+/* The reply that grants oplocks to @opens is queued, or dropped, and the connection ends. */
+static void grants_sent(struct list_head *opens)
 {
 	struct csrv_open *o, *tmp;
 
 	list_for_each_entry_safe(o, tmp, opens, granted) {
 		list_del(&o->granted);
 		csrv_break_granted(&o->oplock);
-		csrv_open_put_later(o);	/* where logons are, no file system is waited for */
+		csrv_open_put_later(o);	/* the logon queue waits for no file system */
 	}
 }
 
@@ -146,5 +155,5 @@ void csrv_reply_send(struct csrv_req *req)
 	csrv_fault_delay(CSRV_FAULT_REQ_COMPLETE);
 	list_splice(&req->reply.granted, &granted);	/* @req may be gone once it is sent */
 	reply_send(req);
-	grants_told(&granted);
+	grants_sent(&granted);
 }

@@ -6,39 +6,7 @@
 /* [MS-SMB2] 3.3.5.2.5: payload that one credit covers */
 #define CREDIT_BYTES	65536u
 
-static u32 hdr_flags(u32 flags)
-{
-	u32 out = 0;
-
-	if (flags & SMB2_FLAGS_SIGNED)
-		out |= CSRV_HDR_SIGNED;
-	if (flags & SMB2_FLAGS_RELATED_OPERATIONS)
-		out |= CSRV_HDR_RELATED;
-	if (flags & SMB2_FLAGS_ASYNC_COMMAND)
-		out |= CSRV_HDR_ASYNC;
-	if (flags & SMB2_FLAGS_REPLAY_OPERATION)
-		out |= CSRV_HDR_REPLAY;
-	return out;
-}
-
-static void set_header(struct csrv_req *req, const struct smb2_header *h)
-{
-	req->hdr = (struct csrv_hdr) {
-		.command		= h->command,
-		.credit_charge		= h->credit_charge,
-		.credits		= h->credits,
-		.channel_sequence	= h->channel_sequence,
-		.flags			= hdr_flags(h->flags),
-		.mid			= h->message_id,
-		.async_id		= h->async_id,
-		.pid			= h->process_id,
-		.tid			= h->tree_id,
-		.sid			= h->session_id,
-	};
-	memcpy(req->hdr.signature, h->signature, sizeof(req->hdr.signature));
-}
-
-/* A header of a request: false if it is none.  csrv_smb2_compound_split() has seen its bounds. */
+/* Decode a request's header; csrv_smb2_compound_split() has checked its bounds. */
 static bool header_at(const struct csrv_req *req, u32 at, struct smb2_header *h)
 {
 	struct wire_in in = wire_in(req->in.buf + at, req->in.len - at);
@@ -46,18 +14,23 @@ static bool header_at(const struct csrv_req *req, u32 at, struct smb2_header *h)
 	return csrv_smb2_decode_header(&in, h) && !(h->flags & SMB2_FLAGS_SERVER_TO_REDIR);
 }
 
-/* Go to the command at @at, whichever it may be.  False: that is no request. */
+/* Go to the command at @at; cmd is NULL if it is unknown.  False: there is no request. */
 static bool chain_go_to(struct csrv_req *req, u32 at)
 {
-	struct smb2_header h;
+	struct smb2_header *h = &smb2_front(req)->hdr;
 
-	if (!header_at(req, at, &h))
+	if (!header_at(req, at, h))
 		return false;
 	req->at = at;
-	req->next = h.next ? at + h.next : 0;
+	req->next = h->next ? at + h->next : 0;
 	req->len = (req->next ? req->next : req->in.len) - at;
-	req->cmd = csrv_smb2_cmd(req, h.command);
-	set_header(req, &h);
+	req->cmd = csrv_smb2_cmd(req, h->command);
+	req->hdr = (struct csrv_hdr) {
+		.command	= h->command,
+		.mid		= h->message_id,
+		.tid		= h->tree_id,
+		.sid		= h->session_id,
+	};
 	return true;
 }
 
@@ -76,14 +49,107 @@ bool csrv_smb2_chain_begin(struct csrv_req *req)
 }
 
 /* csrv_frontend.next */
-bool csrv_smb2_chain_next(struct csrv_req *req)
+bool csrv_smb2_chain_next(struct csrv_req *req, nt_status_t status, bool body)
 {
-	csrv_smb2_reply_next(req);
+	struct smb2_front *f = smb2_front(req);
+
+	if (!body && !(smb2_is_related(req) && f->chain.has_open))
+		f->chain.status = status;
+	/* these belong to the response that has been written */
+	f->interim_credits = false;
+	f->owed_credits = 0;
+	f->echo_signature = false;
+	f->error_len = 0;
+	f->error_context = false;
 	return chain_go_to(req, req->next);
 }
 
-/* csrv_frontend.rest_asks: by the credits that the commands spend */
-u64 csrv_smb2_chain_asks(const struct csrv_req *req)
+/**
+ * csrv_smb2_chain_relate() - what a related command takes over, [MS-SMB2] 3.3.5.2.7.2
+ * @req: stands at a command, related or not
+ *
+ * Return: NT_OK, or NT_INVALID_PARAMETER if there is nothing that it could relate to.
+ */
+nt_status_t csrv_smb2_chain_relate(struct csrv_req *req)
+{
+	struct smb2_chain *c = &smb2_front(req)->chain;
+
+	if (smb2_is_related(req)) {
+		if (!c->begun)
+			return NT_INVALID_PARAMETER;
+		req->hdr.sid = c->sid;
+		req->hdr.tid = c->tid;
+		return NT_OK;
+	}
+	c->begun = true;
+	c->has_open = false;
+	c->status = NT_OK;
+	c->sid = req->hdr.sid;
+	c->tid = req->hdr.tid;
+	return NT_OK;
+}
+
+/* A CREATE has made @o: commands related to it work on that. */
+void csrv_smb2_chain_open(struct csrv_req *req, const struct csrv_open *o)
+{
+	struct smb2_chain *c = &smb2_front(req)->chain;
+
+	c->id = (struct smb2_file_id){ o->persistent_id, o->volatile_id };
+	c->has_open = true;
+}
+
+/* [MS-SMB2] 3.3.5.2.10: has the client sent it before it lost a channel? */
+static nt_status_t sequence_begin(struct csrv_req *req)
+{
+	struct smb2_front *f = smb2_front(req);
+	struct csrv_open *o = req->open;
+	enum csrv_chanseq_age age;
+
+	if (req->conn->nego.dialect < SMB2_DIALECT_300)
+		return NT_OK;
+	spin_lock(&o->seq_lock);
+	age = csrv_chanseq_begin(&o->chanseq, f->hdr.channel_sequence,
+				 f->hdr.flags & SMB2_FLAGS_REPLAY_OPERATION);
+	spin_unlock(&o->seq_lock);
+	f->counted = age == CSRV_CHANSEQ_COUNTED;
+	return !f->counted && req->cmd->flags & CMD_NOT_STALE ? NT_FILE_NOT_AVAILABLE : NT_OK;
+}
+
+/* [MS-SMB2] 3.3.4.1: the current command has been answered, or is dropped. */
+void csrv_smb2_sequence_end(struct csrv_req *req)
+{
+	struct smb2_front *f = smb2_front(req);
+	struct csrv_open *o = req->open;
+
+	if (!f->counted)
+		return;
+	f->counted = false;
+	spin_lock(&o->seq_lock);
+	csrv_chanseq_end(&o->chanseq, f->hdr.channel_sequence);
+	spin_unlock(&o->seq_lock);
+}
+
+/* csrv_frontend.find_open: of FileId, or of the chain: [MS-SMB2] 3.3.5.2.10, 3.3.5.2.7.2 */
+nt_status_t csrv_smb2_find_open(struct csrv_req *req)
+{
+	const struct smb2_file_id *id = req->cmd->file_id(req->args);
+	struct smb2_chain *c = &smb2_front(req)->chain;
+	nt_status_t status;
+
+	if (!id)
+		return NT_OK;
+	if (!smb2_is_related(req)) {
+		c->id = *id;
+		c->has_open = true;
+	} else if (!c->has_open) {
+		return c->status != NT_OK ? c->status : NT_INVALID_PARAMETER;
+	}
+	status = csrv_gate_hold_open(req, c->id.persistent_id, c->id.volatile_id);
+	return status == NT_OK ? sequence_begin(req) : status;
+}
+
+/* csrv_frontend.rest_requested: by the credits that the commands spend */
+u64 csrv_smb2_chain_requested(const struct csrv_req *req)
 {
 	struct smb2_header h;
 	const struct csrv_cmd *cmd;

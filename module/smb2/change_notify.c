@@ -2,11 +2,11 @@
 /* smb2/change_notify.c - SMB2 CHANGE_NOTIFY, [MS-SMB2] 3.3.5.19 */
 #include "smb2.h"
 
-void csrv_smb2_change_notify_payload(const void *args, u64 *sent, u64 *asked)
+void csrv_smb2_change_notify_payload(const void *args, u64 *sent, u64 *requested)
 {
 	const struct smb2_change_notify_args *a = args;
 
-	*asked = a->output_len;
+	*requested = a->output_len;
 }
 
 /* [MS-SMB2] 3.3.5.19: a server that does not watch says so */

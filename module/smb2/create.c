@@ -126,14 +126,13 @@ static nt_status_t create_file(struct csrv_req *req, const char *name, bool dir_
 	status = create_open(req, &c);
 	if (status != NT_OK)
 		return status;
-	c.open->chanseq.seq = req->hdr.channel_sequence;	/* nobody knows its id yet */
+	/* nobody knows its id yet */
+	c.open->chanseq.seq = smb2_front(req)->hdr.channel_sequence;
 	c.open->home = req->channel->number;
 	if (c.granted_oplock != CSRV_CACHE_NONE)
 		csrv_req_grants(req, c.open);
 	fill_reply(req, &c);
-	req->chain_pid = c.open->persistent_id;
-	req->chain_vid = c.open->volatile_id;
-	req->chain_has_open = true;
+	csrv_smb2_chain_open(req, c.open);
 	csrv_open_put(c.open);
 	return NT_OK;
 }

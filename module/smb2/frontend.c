@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* smb2/frontend.c - SMB2 as the dispatcher sees it */
+#include <linux/slab.h>
+
 #include "../wire/smb2/transform.h"
 #include "../wire/utf16.h"
 #include "smb2.h"
@@ -7,8 +9,8 @@
 /* Linear part of a large encrypted message: enough for the headers of a WRITE. */
 #define SEALED_HEAD	(SMB2_TRANSFORM_LEN + SMB2_WRITE_PEEK_LEN)
 
-/* csrv_frontend.place: all of it is looked at again, and checked, where it is worked on. */
-static u32 place(struct csrv_req *req)
+/* csrv_frontend.place: nothing is checked here, all of it is decoded again when it is opened. */
+static u32 place_message(struct csrv_req *req)
 {
 	struct csrv_msg *msg = &req->msg;
 	u32 have = min(msg->len, CSRV_MSG_PEEK);
@@ -28,11 +30,11 @@ static u32 place(struct csrv_req *req)
 	if (!csrv_smb2_write_peek(msg->inl, have, msg->len, &peek) ||
 	    peek.data_len < CSRV_PAGES_MIN)
 		return msg->len;
-	msg->may_take = !peek.is_signed;	/* it is read once, and never changed */
+	msg->may_take = !peek.is_signed;	/* the payload is read once, and never changed */
 	return peek.header_len;
 }
 
-/* [MS-SMB2] 3.3.5.3: an SMB1 NEGOTIATE that offers SMB2 is a command, whose arguments it has */
+/* [MS-SMB2] 3.3.5.3: an SMB1 NEGOTIATE that offers SMB2 is one command, decoded here. */
 static bool open_smb1(struct csrv_req *req)
 {
 	struct smb1_negotiate_args *args = &smb2_args(req)->smb1;
@@ -65,9 +67,15 @@ static bool open_message(struct csrv_req *req)
 /* csrv_frontend.free */
 static void req_free(struct csrv_req *req)
 {
+	struct smb2_front *f = smb2_front(req);
+
+	csrv_smb2_sequence_end(req);
 	if (smb2_state(req)->logon)
 		csrv_logon_end(smb2_state(req)->logon, true);
-	csrv_sign_key_put(smb2_front(req)->last_key);
+	csrv_sign_key_put(f->last_key);
+	csrv_sign_key_put(f->force_key);
+	csrv_session_put(f->seal_session);
+	kvfree(f->unsealed);
 }
 
 const struct csrv_frontend csrv_smb2_frontend = {
@@ -78,12 +86,14 @@ const struct csrv_frontend csrv_smb2_frontend = {
 	.res_size	= sizeof(union smb2_res),
 	.state_size	= sizeof(struct smb2_state),
 	.front_size	= sizeof(struct smb2_front),
-	.header_len	= SMB2_HEADER_LEN,
-	.sig_offset	= SMB2_SIGNATURE_OFFSET,
-	.place		= place,
+	.place		= place_message,
 	.open		= open_message,
 	.next		= csrv_smb2_chain_next,
-	.rest_asks	= csrv_smb2_chain_asks,
+	.rest_requested	= csrv_smb2_chain_requested,
+	.admit		= csrv_smb2_admit,
+	.decode		= csrv_smb2_decode,
+	.find_open	= csrv_smb2_find_open,
+	.is_cancelled	= csrv_smb2_is_cancelled,
 	.plain		= csrv_smb2_reply_is_plain,
 	.reply_begin	= csrv_smb2_reply_begin,
 	.reply_end	= csrv_smb2_reply_end,

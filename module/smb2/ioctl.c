@@ -88,12 +88,12 @@ u32 csrv_smb2_ioctl_reply_max(const struct csrv_req *req)
 	return IOCTL_FIXED + min(args->max_output, CSRV_REPLY_BUFFER);
 }
 
-void csrv_smb2_ioctl_payload(const void *args, u64 *sent, u64 *asked)
+void csrv_smb2_ioctl_payload(const void *args, u64 *sent, u64 *requested)
 {
 	const struct smb2_ioctl_args *a = args;
 
 	*sent = (u64)a->input.len + a->output.len;
-	*asked = (u64)a->max_input + a->max_output;
+	*requested = (u64)a->max_input + a->max_output;
 }
 
 /* NULL where the code wants no open, or is unknown. */

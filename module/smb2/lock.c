@@ -123,7 +123,7 @@ static struct csrv_lockseq_id sequence_of(const struct csrv_req *req,
 	return (struct csrv_lockseq_id){
 		.index	= args->sequence_index,
 		.number	= args->sequence_number,
-		.channel = req->hdr.channel_sequence,
+		.channel = smb2_front(req)->hdr.channel_sequence,
 		.arrival = req->start,
 	};
 }

@@ -221,7 +221,7 @@ static nt_status_t negotiate(struct csrv_req *req, const struct smb2_negotiate_a
 	nt_status_t status;
 
 	/* [MS-SMB2] 3.3.5.2.4: there is no key yet that could have signed it */
-	if (req->hdr.flags & CSRV_HDR_SIGNED)
+	if (smb2_is_signed(req))
 		return NT_INVALID_PARAMETER;
 	if (!args->num_dialects)
 		return NT_INVALID_PARAMETER;
@@ -254,12 +254,6 @@ static int preauth_request(struct csrv_req *req, struct csrv_nego *n)
 	return csrv_preauth_update(n->preauth, &msg);
 }
 
-static nt_status_t no_answer(struct csrv_req *req)
-{
-	req->drop = true;
-	return NT_CONNECTION_RESET;
-}
-
 /* [MS-SMB2] 3.3.5.4 */
 nt_status_t csrv_smb2_negotiate(struct csrv_req *req)
 {
@@ -269,7 +263,7 @@ nt_status_t csrv_smb2_negotiate(struct csrv_req *req)
 	nt_status_t status;
 
 	if (!csrv_conn_negotiate_begin(conn))
-		return no_answer(req);
+		return csrv_req_drop(req);
 	cfg = csrv_config_get(conn->srv);
 	status = negotiate(req, &smb2_args(req)->negotiate, cfg, &n);
 	if (status == NT_OK)
@@ -326,7 +320,7 @@ nt_status_t csrv_smb2_negotiate_smb1(struct csrv_req *req)
 	bool ok, done;
 
 	if (!csrv_conn_negotiate_begin(conn))
-		return no_answer(req);
+		return csrv_req_drop(req);
 	smb1_args(&smb2_args(req)->negotiate);
 	ok = smb1_choose(req, multi, &n);
 	done = ok && n.dialect == SMB2_DIALECT_202;
@@ -335,5 +329,5 @@ nt_status_t csrv_smb2_negotiate_smb1(struct csrv_req *req)
 	if (done)
 		conn->nego = n;
 	csrv_conn_negotiate_end(conn, done);
-	return ok ? NT_OK : no_answer(req);
+	return ok ? NT_OK : csrv_req_drop(req);
 }

@@ -32,9 +32,9 @@ u8 csrv_smb2_oplock_to_wire(u8 mask)
 
 /* csrv_frontend.notify_break: [MS-SMB2] 2.2.23.1, 3.3.4.6; never signed */
 int csrv_smb2_notify_break(struct csrv_channel *ch, const struct csrv_open *o, u8 to,
-			   struct csrv_note *note)
+			   struct csrv_notification *n)
 {
-	struct wire_out out = wire_out(note->buf, sizeof(note->buf));
+	struct wire_out out = wire_out(n->buf, sizeof(n->buf));
 	struct csrv_session *s = ch->session;
 	bool seal = s->seal_out && (s->encrypt || o->rights->encrypt);	/* 3.3.4.1.4 */
 	struct smb2_header hdr = {
@@ -49,7 +49,7 @@ int csrv_smb2_notify_break(struct csrv_channel *ch, const struct csrv_open *o, u
 
 	csrv_smb2_encode_header(&out, &hdr);
 	csrv_smb2_encode_oplock_break_note(&out, &body);
-	return csrv_smb2_note_close(note, wire_out_len(&out), seal ? s : NULL);
+	return csrv_smb2_notification_close(n, wire_out_len(&out), seal ? s : NULL);
 }
 
 static bool level_known(u8 level)

@@ -174,7 +174,7 @@ nt_status_t csrv_smb2_pipe_opened(struct csrv_req *req)
 	struct csrv_open *o = smb2_state(req)->pipe;
 	nt_status_t status = req->wait.status;
 
-	o->chanseq.seq = req->hdr.channel_sequence;
+	o->chanseq.seq = smb2_front(req)->hdr.channel_sequence;
 	/* The session may be another user's by now, who does not get what the daemon has opened. */
 	if (status == NT_OK && csrv_identity_named(o->identity) &&
 	    !csrv_identity_same(o->identity, req->identity))
@@ -188,9 +188,7 @@ nt_status_t csrv_smb2_pipe_opened(struct csrv_req *req)
 	res->attributes = FILE_ATTRIBUTE_NORMAL;
 	res->id.persistent_id = o->persistent_id;
 	res->id.volatile_id = o->volatile_id;
-	req->chain_pid = o->persistent_id;
-	req->chain_vid = o->volatile_id;
-	req->chain_has_open = true;
+	csrv_smb2_chain_open(req, o);
 	csrv_open_put(o);
 	return NT_OK;
 }

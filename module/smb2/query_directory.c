@@ -14,12 +14,12 @@ u32 csrv_smb2_query_directory_reply_max(const struct csrv_req *req)
 				 CSRV_REPLY_BUFFER);
 }
 
-void csrv_smb2_query_directory_payload(const void *args, u64 *sent, u64 *asked)
+void csrv_smb2_query_directory_payload(const void *args, u64 *sent, u64 *requested)
 {
 	const struct smb2_query_directory_args *a = args;
 
 	*sent = a->pattern.len;
-	*asked = a->output_len;
+	*requested = a->output_len;
 }
 
 /*

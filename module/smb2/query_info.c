@@ -11,12 +11,12 @@ u32 csrv_smb2_query_info_reply_max(const struct csrv_req *req)
 	return QUERY_FIXED + min(smb2_args(req)->query_info.output_len, CSRV_REPLY_BUFFER);
 }
 
-void csrv_smb2_query_info_payload(const void *args, u64 *sent, u64 *asked)
+void csrv_smb2_query_info_payload(const void *args, u64 *sent, u64 *requested)
 {
 	const struct smb2_query_info_args *a = args;
 
 	*sent = a->input.len;
-	*asked = a->output_len;
+	*requested = a->output_len;
 }
 
 static nt_status_t query_sec(struct csrv_req *req, struct wire_out *out)

@@ -33,11 +33,11 @@ u32 csrv_smb2_read_reply_max(const struct csrv_req *req)
 	return READ_FIXED + args->length;
 }
 
-void csrv_smb2_read_payload(const void *args, u64 *sent, u64 *asked)
+void csrv_smb2_read_payload(const void *args, u64 *sent, u64 *requested)
 {
 	const struct smb2_read_args *a = args;
 
-	*asked = a->length;
+	*requested = a->length;
 }
 
 static void splice_put(struct bio_vec *bv, u32 nbv)

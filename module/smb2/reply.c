@@ -55,7 +55,7 @@ static bool reply_begin(struct csrv_req *req, u32 body_max, bool must)
 	r->len += pad;
 	csrv_smb2_header_set_next(r->buf + r->last, r->len - r->last);
 	if (sign_last(req, false))
-		req->drop = true;	/* better no answer than one that nobody can trust */
+		req->drop = true;	/* no client trusts a response without its signature */
 	r->last = r->len;
 	return true;
 }
@@ -77,13 +77,15 @@ bool csrv_smb2_reply_begin(struct csrv_req *req, u32 body_max)
 /* [MS-SMB2] 3.3.4.1.1 */
 static struct csrv_sign_key *reply_key(const struct csrv_req *req)
 {
+	const struct smb2_front *f = smb2_front(req);
+
 	if (req->sealed)
 		return NULL;
-	if (req->force_key)
-		return req->force_key;
+	if (f->force_key)
+		return f->force_key;
 	if (!req->channel || !req->channel->sign_key)
 		return NULL;
-	if ((req->hdr.flags & CSRV_HDR_SIGNED) || req->session->signing_required)
+	if (smb2_is_signed(req) || req->session->signing_required)
 		return req->channel->sign_key;
 	return NULL;
 }
@@ -97,28 +99,29 @@ static u16 reply_credits(struct csrv_req *req)
 		return 0;
 	if (f->interim_credits)
 		return f->owed_credits;
-	return csrv_credits_grant(&req->conn->credits, req->hdr.credits);
+	return csrv_credits_grant(&req->conn->credits, f->hdr.credits);
 }
 
 /* [MS-SMB2] 3.3.4.1.2: the reply's header repeats the request's */
 static void put_header(struct csrv_req *req, struct wire_out *out, nt_status_t status, u16 credits)
 {
+	const struct smb2_header *of = &smb2_front(req)->hdr;
 	struct smb2_header h = {
-		.credit_charge	= req->hdr.credit_charge,
+		.credit_charge	= of->credit_charge,
 		.status		= status,
-		.command	= req->hdr.command,
+		.command	= of->command,
 		.credits	= credits,
 		.flags		= SMB2_FLAGS_SERVER_TO_REDIR,
-		.message_id	= req->hdr.mid,
+		.message_id	= of->message_id,
 		.async_id	= req->async_id,
-		.process_id	= req->hdr.pid,
+		.process_id	= of->process_id,
 		.tree_id	= req->hdr.tid,
 		.session_id	= req->hdr.sid,
 	};
 
 	if (req->async_id)
 		h.flags |= SMB2_FLAGS_ASYNC_COMMAND;
-	if (req->hdr.flags & CSRV_HDR_RELATED)
+	if (smb2_is_related(req))
 		h.flags |= SMB2_FLAGS_RELATED_OPERATIONS;
 	csrv_smb2_encode_header(out, &h);
 }
@@ -134,11 +137,12 @@ static void put_reply(struct csrv_req *req, const struct wire_out *out, nt_statu
 	put_header(req, &head, status, reply_credits(req));
 	r->last = r->len;
 	r->len += wire_out_len(out) + r->extra;
-	f->last_mid = req->hdr.mid;
+	f->last_mid = f->hdr.message_id;
 	csrv_sign_key_put(f->last_key);
 	f->last_key = key ? csrv_sign_key_get(key) : NULL;
-	csrv_sign_key_put(req->force_key);
-	req->force_key = NULL;
+	csrv_sign_key_put(f->force_key);
+	f->force_key = NULL;
+	csrv_smb2_sequence_end(req);
 }
 
 /* csrv_frontend.reply_end */
@@ -186,7 +190,7 @@ static void echo_signature(struct csrv_req *req)
 	u8 *reply = req->reply.buf + req->reply.last;
 
 	csrv_smb2_header_set_signed(reply);
-	csrv_smb2_header_set_signature(reply, req->hdr.signature);
+	csrv_smb2_header_set_signature(reply, smb2_front(req)->hdr.signature);
 }
 
 /* csrv_frontend.reply_error */
@@ -200,12 +204,12 @@ bool csrv_smb2_reply_error(struct csrv_req *req, nt_status_t status)
 	out = csrv_reply_window(req, SMB2_HEADER_LEN);
 	put_error(req, &out);
 	put_reply(req, &out, status);
-	if (req->echo_signature && !f->last_key)
+	if (f->echo_signature && !f->last_key)
 		echo_signature(req);
 	return true;
 }
 
-/* What a handler wanted to see of the response as it is sent: preauth integrity. */
+/* The handler gets the response as it is sent: for preauthentication integrity. */
 static int show_reply(struct csrv_req *req)
 {
 	struct csrv_bytes msg;
@@ -219,12 +223,13 @@ static int show_reply(struct csrv_req *req)
 /* csrv_frontend.close */
 int csrv_smb2_close_reply(struct csrv_req *req)
 {
+	struct csrv_session *s = smb2_front(req)->seal_session;
 	int err = sign_last(req, true);
 
 	if (!err && smb2_front(req)->before_send)
 		err = show_reply(req);
 	if (!err && req->sealed)
-		err = csrv_smb2_seal(req->seal_session, req->reply.head, &req->reply.out);
+		err = csrv_smb2_seal(s, req->reply.head, &req->reply.out);
 	return err;
 }
 
@@ -232,9 +237,9 @@ int csrv_smb2_close_reply(struct csrv_req *req)
  * Never signed, [MS-SMB2] 3.3.4.1.1: its MessageId is the final response's, and AES-GMAC must
  * not sign two messages under one.
  */
-static u32 interim_fill(struct csrv_req *req, struct csrv_note *note)
+static u32 interim_fill(struct csrv_req *req, struct csrv_notification *n)
 {
-	struct wire_out head = wire_out(note->buf, sizeof(note->buf)), body = head;
+	struct wire_out head = wire_out(n->buf, sizeof(n->buf)), body = head;
 	struct smb2_front *f = smb2_front(req);
 	u16 credits = reply_credits(req);
 
@@ -249,30 +254,20 @@ static u32 interim_fill(struct csrv_req *req, struct csrv_note *note)
 }
 
 /* csrv_frontend.interim: STATUS_PENDING, with the AsyncId, [MS-SMB2] 3.3.4.2 */
-int csrv_smb2_interim(struct csrv_req *req, struct csrv_note *note)
-{
-	u32 len = interim_fill(req, note);
-	int err = csrv_smb2_note_close(note, len, req->sealed ? req->seal_session : NULL);
-
-	if (!err)
-		smb2_front(req)->owed_credits = 0;
-	return err;
-}
-
-/* The response to the current command is written: another command follows. */
-void csrv_smb2_reply_next(struct csrv_req *req)
+int csrv_smb2_interim(struct csrv_req *req, struct csrv_notification *n)
 {
 	struct smb2_front *f = smb2_front(req);
+	u32 len = interim_fill(req, n);
+	int err = csrv_smb2_notification_close(n, len, req->sealed ? f->seal_session : NULL);
 
-	f->interim_credits = false;
-	f->owed_credits = 0;
-	f->error_len = 0;
-	f->error_context = false;
+	if (!err)
+		f->owed_credits = 0;
+	return err;
 }
 
 /* csrv_frontend.plain */
 bool csrv_smb2_reply_is_plain(const struct csrv_req *req)
 {
-	return !req->sealed && !(req->hdr.flags & CSRV_HDR_SIGNED) &&
+	return !req->sealed && !smb2_is_signed(req) &&
 	       !(req->session && req->session->signing_required);
 }

@@ -6,7 +6,7 @@
 
 /**
  * csrv_smb2_seal() - encrypt a message in place, and put the header of that before it
- * @s: the session with whose keys
+ * @s: the session that has the keys
  * @head: room for CSRV_HEAD_MAX bytes, which lives as long as @out
  * @out: csrv_out_init() has been called
  *
@@ -35,15 +35,15 @@ int csrv_smb2_seal(struct csrv_session *s, u8 *head, struct csrv_out *out)
 }
 
 /**
- * csrv_smb2_note_close() - a small message of its own is written, and ready to be sent
- * @note: it
- * @len: bytes of it
- * @seal: the session with whose keys it is encrypted; NULL: it is not
+ * csrv_smb2_notification_close() - make a small message ready to be sent
+ * @n: whose buffer has been written
+ * @len: bytes of that
+ * @seal: encrypt with the keys of this session; NULL: do not
  *
  * Return: 0 or an errno.
  */
-int csrv_smb2_note_close(struct csrv_note *note, u32 len, struct csrv_session *seal)
+int csrv_smb2_notification_close(struct csrv_notification *n, u32 len, struct csrv_session *seal)
 {
-	csrv_out_init(&note->out, note->buf, len, NULL, 0);
-	return seal ? csrv_smb2_seal(seal, note->head, &note->out) : 0;
+	csrv_out_init(&n->out, n->buf, len, NULL, 0);
+	return seal ? csrv_smb2_seal(seal, n->head, &n->out) : 0;
 }

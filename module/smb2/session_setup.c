@@ -13,7 +13,7 @@
  *   logon              a leg is believed if          the session meanwhile
  *   new                it names no session, or one   IN_PROGRESS: it has no key to prove
  *                      begun on this connection      anything with
- *   re-authentication  csrv_gate_proof() says so     VALID or EXPIRED; served as before
+ *   re-authentication  csrv_smb2_proof() says so     VALID or EXPIRED; served as before
  *   binding            it is signed with the         VALID; served on its other channels
  *                      session's key
  *
@@ -210,19 +210,19 @@ static nt_status_t check_binding(struct csrv_req *req, struct csrv_session *s)
 		return NT_REQUEST_NOT_ACCEPTED;
 	if (!s->proven)
 		return NT_NOT_SUPPORTED;	/* guest and anonymous */
-	if (!(req->hdr.flags & CSRV_HDR_SIGNED))
+	if (!smb2_is_signed(req))
 		return NT_INVALID_PARAMETER;
 
 	mine = csrv_channel_find(req->conn, s->id);
 	known = mine;
-	status = mine && !csrv_req_signed_by(req, mine->sign_key) ? NT_ACCESS_DENIED : NT_OK;
+	status = mine && !csrv_smb2_signed_by(req, mine->sign_key) ? NT_ACCESS_DENIED : NT_OK;
 	csrv_channel_put(mine);
 	if (known)
 		return status == NT_OK ? NT_REQUEST_NOT_ACCEPTED : status;
 
-	if (!csrv_req_signed_by(req, s->sign_key))
+	if (!csrv_smb2_signed_by(req, s->sign_key))
 		return NT_ACCESS_DENIED;
-	csrv_req_answer_with(req, s->sign_key);
+	csrv_smb2_answer_with(req, s->sign_key);
 	if (state == CSRV_SESSION_EXPIRED)
 		return NT_NETWORK_SESSION_EXPIRED;
 	return check_binding_nego(&req->conn->nego, s);
@@ -276,11 +276,11 @@ static nt_status_t setup_bind(struct csrv_req *req)
 /* Signed with the session's key: the connection has none of its own yet. */
 static nt_status_t prove_binding(struct csrv_req *req, struct csrv_session *s)
 {
-	if (req->sealed || !(req->hdr.flags & CSRV_HDR_SIGNED))
+	if (req->sealed || !smb2_is_signed(req))
 		return NT_INVALID_PARAMETER;
-	if (!csrv_req_signed_by(req, s->sign_key))
+	if (!csrv_smb2_signed_by(req, s->sign_key))
 		return NT_ACCESS_DENIED;
-	csrv_req_answer_with(req, s->sign_key);
+	csrv_smb2_answer_with(req, s->sign_key);
 	return NT_OK;
 }
 
@@ -290,10 +290,10 @@ static nt_status_t setup_reauth(struct csrv_req *req)
 	nt_status_t status;
 
 	if (!req->channel) {
-		csrv_gate_stranger(req);	/* and no wish to join it */
+		csrv_smb2_foreign_session(req);	/* and no wish to join it */
 		return NT_USER_SESSION_DELETED;
 	}
-	status = csrv_gate_proof(req);
+	status = csrv_smb2_proof(req);
 	if (status != NT_OK)
 		return status;
 	if (csrv_session_state(req->session) == CSRV_SESSION_DEAD)
@@ -312,8 +312,8 @@ static nt_status_t setup_go_on(struct csrv_req *req, struct csrv_logon *l)
 	if (l->binding)
 		status = prove_binding(req, l->session);
 	else if (l->reauth)
-		status = req->channel ? csrv_gate_proof(req) : NT_USER_SESSION_DELETED;
-	else if (req->hdr.flags & CSRV_HDR_SIGNED)
+		status = req->channel ? csrv_smb2_proof(req) : NT_USER_SESSION_DELETED;
+	else if (smb2_is_signed(req))
 		status = NT_NOT_SUPPORTED;	/* 3.3.5.2.4: there is no key yet */
 	if (status == NT_OK && !csrv_logon_claim(l))
 		status = NT_REQUEST_NOT_ACCEPTED;
@@ -331,7 +331,7 @@ static nt_status_t setup_logon(struct csrv_req *req)
 	struct csrv_logon *l;
 
 	if (!req->hdr.sid) {
-		if (args->flags & SMB2_SESSION_FLAG_BINDING || req->hdr.flags & CSRV_HDR_SIGNED)
+		if (args->flags & SMB2_SESSION_FLAG_BINDING || smb2_is_signed(req))
 			return NT_USER_SESSION_DELETED;	/* 3.3.5.2.4, 3.3.5.5 */
 		return setup_new(req);
 	}
@@ -557,7 +557,7 @@ static nt_status_t setup_finish(struct csrv_req *req, struct smb2_setup_answer *
 	/* The proof that the server knows the key: always signed where there is one. */
 	ch = csrv_channel_find(req->conn, s->id);
 	if (ch && s->proven && !req->sealed)
-		csrv_req_answer_with(req, ch->sign_key);
+		csrv_smb2_answer_with(req, ch->sign_key);
 	csrv_channel_put(ch);
 	return NT_OK;
 }
@@ -597,7 +597,7 @@ nt_status_t csrv_smb2_session_setup_resume(struct csrv_req *req)
 	if (status == NT_OK && !csrv_smb2_reply_begin(req, 16 + a->blob_len))
 		status = NT_INSUFFICIENT_RESOURCES;
 	if (logon_of(req)->binding)	/* [MS-SMB2] 3.3.5.5.3: with the session's key */
-		csrv_req_answer_with(req, logon_of(req)->session->sign_key);
+		csrv_smb2_answer_with(req, logon_of(req)->session->sign_key);
 	if (status != NT_OK) {
 		end_logon(req, status != NT_NO_LOGON_SERVERS);
 		return status;

@@ -4,7 +4,7 @@
 #include "../store/modify.h"
 #include "smb2.h"
 
-void csrv_smb2_set_info_payload(const void *args, u64 *sent, u64 *asked)
+void csrv_smb2_set_info_payload(const void *args, u64 *sent, u64 *requested)
 {
 	const struct smb2_set_info_args *a = args;
 

@@ -5,7 +5,7 @@
 
 #include "../dispatch/frontend.h"
 #include "../dispatch/req.h"
-#include "../store/break.h"
+#include "../store/break_wait.h"
 #include "../store/brl.h"
 #include "../client/session.h"
 #include "../wire/smb1/negotiate.h"
@@ -32,17 +32,50 @@
 struct smb2_setup_answer;
 
 /**
- * struct smb2_front - what SMB2 keeps of a message
+ * struct smb2_chain - ids that a related command takes over: [MS-SMB2] 3.3.5.2.7.2
+ * @begun: an unrelated command has set them
+ * @has_open: @id is set
+ * @sid: SessionId
+ * @tid: TreeId
+ * @id: FileId
+ * @status: of the command that failed to set @id
+ */
+struct smb2_chain {
+	bool			begun;
+	bool			has_open;
+	u64			sid;
+	u32			tid;
+	struct smb2_file_id	id;
+	nt_status_t		status;
+};
+
+/**
+ * struct smb2_front - what SMB2 keeps of a message: csrv_req.front
+ * @seal_session: has the keys with which it was encrypted; a reference
+ * @unsealed: memory of its linear part, if that was copied when it was decrypted
+ * @hdr: of the current command
+ * @chain: of related commands
+ * @counted: the current command is counted in its open's chanseq
+ * @force_key: a reference: sign the response to the current command with it
+ * @echo_signature: an error in response to it keeps the signature of the request
  * @last_mid: MessageId of the latest response
- * @last_key: a reference: how that is signed when its length is final
+ * @last_key: a reference: sign that response with it when its length is final
  * @before_send: sees the last response as it is sent, not encrypted; 0 or an errno
- * @interim_credits: of the current command: its interim response has granted them ...
- * @owed_credits: ... or could not, and the final one does
+ * @interim_credits: an interim response to the current command was written, and the final one
+ *	grants @owed_credits only
+ * @owed_credits: credits of an interim response that could not be sent
  * @error_len: of @error
- * @error_context: 3.1.1: an error has a context, though that be empty
+ * @error_context: 3.1.1: an error has an ErrorContext, even if that is empty
  * @error: ErrorData
  */
 struct smb2_front {
+	struct csrv_session	*seal_session;
+	u8			*unsealed;
+	struct smb2_header	hdr;
+	struct smb2_chain	chain;
+	bool			counted;
+	bool			echo_signature;
+	struct csrv_sign_key	*force_key;
 	u64			last_mid;
 	struct csrv_sign_key	*last_key;
 	int			(*before_send)(struct csrv_req *req,
@@ -100,13 +133,13 @@ union smb2_res {
 };
 
 /**
- * struct smb2_state - what a command keeps from its handler on until it is answered
- * @lock: what LOCK waits for; one at a time of this and the next three
+ * struct smb2_state - kept from a command's handler until the response: csrv_req.state
+ * @lock: LOCK waits with it; a command has one of this and the next three at a time
  * @brk: CREATE, SET_INFO
  * @end: LOGOFF, SESSION_SETUP
  * @pipe_offset: READ, IOCTL: where in the response the bytes of a pipe go
- * @pipe: CREATE: an open of which the daemon knows, and nobody else yet
- * @answer: SESSION_SETUP: the daemon's
+ * @pipe: CREATE: an open of a pipe that is not published yet
+ * @answer: SESSION_SETUP: of the daemon
  * @logon: SESSION_SETUP: the one that it is a leg of; a reference
  */
 struct smb2_state {
@@ -142,6 +175,16 @@ static inline union smb2_res *smb2_res(const struct csrv_req *req)
 static inline struct smb2_front *smb2_front(const struct csrv_req *req)
 {
 	return req->front;
+}
+
+static inline bool smb2_is_signed(const struct csrv_req *req)
+{
+	return smb2_front(req)->hdr.flags & SMB2_FLAGS_SIGNED;
+}
+
+static inline bool smb2_is_related(const struct csrv_req *req)
+{
+	return smb2_front(req)->hdr.flags & SMB2_FLAGS_RELATED_OPERATIONS;
 }
 
 static inline struct smb2_state *smb2_state(const struct csrv_req *req)
@@ -180,42 +223,43 @@ nt_status_t csrv_smb2_check_range(const struct csrv_open *o, u64 offset, u32 len
 nt_status_t csrv_smb2_read(struct csrv_req *req);
 nt_status_t csrv_smb2_read_resume(struct csrv_req *req);
 u32 csrv_smb2_read_reply_max(const struct csrv_req *req);
-void csrv_smb2_read_payload(const void *args, u64 *sent, u64 *asked);
+void csrv_smb2_read_payload(const void *args, u64 *sent, u64 *requested);
 nt_status_t csrv_smb2_write(struct csrv_req *req);
 nt_status_t csrv_smb2_write_resume(struct csrv_req *req);
-void csrv_smb2_write_payload(const void *args, u64 *sent, u64 *asked);
+void csrv_smb2_write_payload(const void *args, u64 *sent, u64 *requested);
 
 /* lock.c, cancel.c, echo.c, oplock_break.c, change_notify.c */
 nt_status_t csrv_smb2_lock(struct csrv_req *req);
 nt_status_t csrv_smb2_cancel(struct csrv_req *req);
+bool csrv_smb2_is_cancelled(const struct csrv_req *req, const struct csrv_cancel_id *ids, u32 n);
 nt_status_t csrv_smb2_echo(struct csrv_req *req);
 nt_status_t csrv_smb2_oplock_break(struct csrv_req *req);
 int csrv_smb2_notify_break(struct csrv_channel *ch, const struct csrv_open *o, u8 to,
-			   struct csrv_note *note);
+			   struct csrv_notification *n);
 nt_status_t csrv_smb2_break_wait(struct csrv_req *req, struct csrv_file *file);
 u8 csrv_smb2_oplock_from_wire(u8 level);
 u8 csrv_smb2_oplock_to_wire(u8 mask);
 nt_status_t csrv_smb2_change_notify(struct csrv_req *req);
-void csrv_smb2_change_notify_payload(const void *args, u64 *sent, u64 *asked);
+void csrv_smb2_change_notify_payload(const void *args, u64 *sent, u64 *requested);
 
 /* ioctl.c */
 nt_status_t csrv_smb2_ioctl(struct csrv_req *req);
 nt_status_t csrv_smb2_ioctl_resume(struct csrv_req *req);
 u32 csrv_smb2_ioctl_reply_max(const struct csrv_req *req);
-void csrv_smb2_ioctl_payload(const void *args, u64 *sent, u64 *asked);
+void csrv_smb2_ioctl_payload(const void *args, u64 *sent, u64 *requested);
 const void *csrv_smb2_ioctl_file_id(const void *args);
 bool csrv_smb2_ioctl_body_with(const struct csrv_req *req, nt_status_t status);
 
 /* query_directory.c, query_info.c, set_info.c */
 nt_status_t csrv_smb2_query_directory(struct csrv_req *req);
 u32 csrv_smb2_query_directory_reply_max(const struct csrv_req *req);
-void csrv_smb2_query_directory_payload(const void *args, u64 *sent, u64 *asked);
+void csrv_smb2_query_directory_payload(const void *args, u64 *sent, u64 *requested);
 nt_status_t csrv_smb2_query_info(struct csrv_req *req);
 u32 csrv_smb2_query_info_reply_max(const struct csrv_req *req);
-void csrv_smb2_query_info_payload(const void *args, u64 *sent, u64 *asked);
+void csrv_smb2_query_info_payload(const void *args, u64 *sent, u64 *requested);
 nt_status_t csrv_smb2_set_info(struct csrv_req *req);
 nt_status_t csrv_smb2_set_info_resume(struct csrv_req *req);
-void csrv_smb2_set_info_payload(const void *args, u64 *sent, u64 *asked);
+void csrv_smb2_set_info_payload(const void *args, u64 *sent, u64 *requested);
 
 /* pipe.c: what a request and a pipe's answer have between them */
 #define CSRV_PIPE_NAME_MAX	256
@@ -238,22 +282,33 @@ nt_status_t csrv_smb2_fsctl_validate(struct csrv_req *req, struct wire_out *out)
 /* unseal.c, chain.c */
 nt_status_t csrv_smb2_unseal(struct csrv_req *req);
 bool csrv_smb2_chain_begin(struct csrv_req *req);
-bool csrv_smb2_chain_next(struct csrv_req *req);
-u64 csrv_smb2_chain_asks(const struct csrv_req *req);
+bool csrv_smb2_chain_next(struct csrv_req *req, nt_status_t status, bool body);
+nt_status_t csrv_smb2_chain_relate(struct csrv_req *req);
+void csrv_smb2_chain_open(struct csrv_req *req, const struct csrv_open *o);
+nt_status_t csrv_smb2_find_open(struct csrv_req *req);
+void csrv_smb2_sequence_end(struct csrv_req *req);
+u64 csrv_smb2_chain_requested(const struct csrv_req *req);
+
+/* gate.c */
+nt_status_t csrv_smb2_admit(struct csrv_req *req);
+nt_status_t csrv_smb2_decode(struct csrv_req *req);
+nt_status_t csrv_smb2_proof(struct csrv_req *req);
+void csrv_smb2_foreign_session(struct csrv_req *req);
+bool csrv_smb2_signed_by(struct csrv_req *req, struct csrv_sign_key *key);
+void csrv_smb2_answer_with(struct csrv_req *req, struct csrv_sign_key *key);
 
 /* reply.c */
 bool csrv_smb2_reply_begin(struct csrv_req *req, u32 body_max);
 bool csrv_smb2_reply_end(struct csrv_req *req, nt_status_t status);
 bool csrv_smb2_reply_error(struct csrv_req *req, nt_status_t status);
 void csrv_smb2_reply_needs(struct csrv_req *req, u32 bytes);
-void csrv_smb2_reply_next(struct csrv_req *req);
 bool csrv_smb2_reply_is_plain(const struct csrv_req *req);
-int csrv_smb2_interim(struct csrv_req *req, struct csrv_note *note);
+int csrv_smb2_interim(struct csrv_req *req, struct csrv_notification *n);
 int csrv_smb2_close_reply(struct csrv_req *req);
 
 /* seal.c */
 int csrv_smb2_seal(struct csrv_session *s, u8 *head, struct csrv_out *out);
-int csrv_smb2_note_close(struct csrv_note *note, u32 len, struct csrv_session *seal);
+int csrv_smb2_notification_close(struct csrv_notification *n, u32 len, struct csrv_session *seal);
 
 /* table.c, frontend.c */
 extern const struct csrv_cmd csrv_smb2_cmds[SMB2_COMMANDS];

@@ -46,7 +46,7 @@ nt_status_t csrv_smb2_tree_connect(struct csrv_req *req)
 
 	/* [MS-SMB2] 3.3.5.7: 3.1.1 proves the negotiation with a signature */
 	if (req->conn->nego.dialect == SMB2_DIALECT_311 && !req->sealed &&
-	    !(req->hdr.flags & CSRV_HDR_SIGNED) && req->session->proven)
+	    !smb2_is_signed(req) && req->session->proven)
 		return NT_ACCESS_DENIED;
 	if (csrv_utf16_to_utf8(&args->path, path, sizeof(path)) < 0)
 		return NT_BAD_NETWORK_NAME;
@@ -67,7 +67,7 @@ nt_status_t csrv_smb2_tree_connect(struct csrv_req *req)
 	res->maximal_access = req->rights->max_access;
 	csrv_share_cfg_put(cfg);
 	req->hdr.tid = tree->id;
-	req->chain_tid = tree->id;
+	smb2_front(req)->chain.tid = tree->id;
 	req->tree = tree;
 	return NT_OK;
 }

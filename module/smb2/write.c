@@ -7,7 +7,7 @@
 #include "../wire/access.h"
 #include "smb2.h"
 
-void csrv_smb2_write_payload(const void *args, u64 *sent, u64 *asked)
+void csrv_smb2_write_payload(const void *args, u64 *sent, u64 *requested)
 {
 	const struct smb2_write_args *a = args;
 

@@ -101,22 +101,24 @@ void csrv_smb2_header_set_next(void *hdr, u32 next)
  */
 void csrv_smb2_header_set_signed(void *hdr)
 {
-	static const u8 none[SMB2_SIGNATURE_LEN];
 	struct wire_in in = wire_in(hdr, SMB2_HEADER_LEN);
 
 	wire_skip(&in, SMB2_FLAGS_OFFSET);
 	put_u32_at(hdr, SMB2_FLAGS_OFFSET, wire_get_u32(&in) | SMB2_FLAGS_SIGNED);
-	csrv_smb2_header_set_signature(hdr, none);
+	csrv_smb2_header_set_signature(hdr, NULL);
 }
 
 /**
  * csrv_smb2_header_set_signature() - what stands in Signature, [MS-SMB2] 3.1.4.1
  * @hdr: a header, SMB2_HEADER_LEN bytes
- * @signature: SMB2_SIGNATURE_LEN bytes
+ * @signature: SMB2_SIGNATURE_LEN bytes; NULL: zeros, as when it is computed
  */
 void csrv_smb2_header_set_signature(void *hdr, const u8 *signature)
 {
 	struct wire_out out = wire_out((u8 *)hdr + SMB2_SIGNATURE_OFFSET, SMB2_SIGNATURE_LEN);
 
-	wire_put_bytes(&out, signature, SMB2_SIGNATURE_LEN);
+	if (signature)
+		wire_put_bytes(&out, signature, SMB2_SIGNATURE_LEN);
+	else
+		wire_put_zero(&out, SMB2_SIGNATURE_LEN);
 }

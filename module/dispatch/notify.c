@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * dispatch/notify.c - small messages that are no reply: the interim one, [MS-SMB2] 3.3.4.2,
+ * and notifications, 3.3.4.6
+ */
+#include <linux/slab.h>
+
+#include "../base/fault.h"
+#include "../core/server.h"
+#include "frontend.h"
+#include "req.h"
+
+static void notification_free(struct csrv_notification *n)
+{
+	struct csrv_conn *conn = n->conn;
+
+	kfree(n);
+	csrv_conn_req_done(conn, 0);
+	csrv_conn_put(conn);
+}
+
+static void notification_sent(struct csrv_out *out)
+{
+	notification_free(container_of(out, struct csrv_notification, out));
+}
+
+/*
+ * An empty message to @conn.  @in_request: a request of @conn sends it, and keeps @conn from
+ * ending.  The message counts as a request until it has been sent or freed, and the connection's
+ * end waits for it.  NULL without memory, or if the connection ends.
+ */
+static struct csrv_notification *notification_alloc(struct csrv_conn *conn, bool in_request)
+{
+	struct csrv_notification *n = kzalloc(sizeof(*n), GFP_KERNEL);
+	bool ok;
+
+	if (!n)
+		return NULL;
+	/* conn_end_run() looks at nreqs after the state has changed. */
+	spin_lock(&conn->lock);
+	ok = in_request || conn->state == CSRV_CONN_NEGOTIATED;
+	if (ok)
+		atomic_inc(&conn->nreqs);
+	spin_unlock(&conn->lock);
+	if (!ok) {
+		kfree(n);
+		return NULL;
+	}
+	n->conn = csrv_conn_get(conn);
+	return n;
+}
+
+/* @n is not the caller's any more.  Returns the same as csrv_xprt_ops.send(). */
+static u64 notification_send(struct csrv_notification *n)
+{
+	struct csrv_xprt *xprt = n->conn->xprt;
+
+	n->out.done = notification_sent;
+	return xprt->ops->send(xprt, &n->out);
+}
+
+/* csrv_server_events.send_break */
+int csrv_send_break(struct csrv_channel *ch, const struct csrv_open *o, u8 to, u64 *end)
+{
+	struct csrv_notification *n = notification_alloc(ch->conn, false);
+	int err;
+
+	if (!n)
+		return -ENOTCONN;
+	err = ch->conn->fe->notify_break(ch, o, to, n);
+	if (err) {
+		notification_free(n);
+		return err;
+	}
+	*end = notification_send(n);
+	/* The transport has freed @n if the connection has ended. */
+	return *end == U64_MAX ? -ENOTCONN : 0;
+}
+
+/**
+ * csrv_send_interim() - notify the client that a request waits, and may be cancelled
+ * @req: has an async_id
+ *
+ * Return: 0 or an errno.
+ */
+int csrv_send_interim(struct csrv_req *req)
+{
+	struct csrv_notification *n = notification_alloc(req->conn, true);
+	int err;
+
+	if (!n)
+		return -ENOMEM;
+	err = req->conn->fe->interim(req, n);
+	if (err)
+		notification_free(n);
+	else
+		notification_send(n);
+	return err;
+}
