@@ -63,30 +63,12 @@ int commit_write(const char *path, const char *text, unsigned int mode)
 
 char *commit_read(TALLOC_CTX *ctx, const char *path)
 {
-	_cleanup_(closep) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	char *text = NULL;
 	size_t len = 0;
-	struct stat st;
-	ssize_t n = 1;
-	char *text;
+	int r = read_regular(ctx, path, CONF_FILE_MAX, &text, &len);
 
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return NULL;
-	if (!S_ISREG(st.st_mode) || st.st_size > CONF_FILE_MAX) {
-		errno = S_ISREG(st.st_mode) ? EFBIG : EINVAL;
-		return NULL;
-	}
-	text = talloc_array(ctx, char, (unsigned int)st.st_size + 1);
-	while (text && len < (size_t)st.st_size && n) {
-		n = read(fd, text + len, (size_t)st.st_size - len);
-		if (n < 0 && errno != EINTR)
-			return NULL;
-		len += n > 0 ? (size_t)n : 0;
-	}
-	if (!text)
-		return NULL;
-	text[len] = 0;
-	errno = EINVAL;
-	return memchr(text, 0, len) ? NULL : text;
+	errno = r < 0 ? -r : EINVAL;
+	return r < 0 || memchr(text, 0, len) ? NULL : text;
 }
 
 /* --- where ------------------------------------------------------------------------- */
@@ -475,15 +457,15 @@ static int copy_octets(int from, int to)
 
 int commit_copy(const char *from, const char *to)
 {
-	_cleanup_(closep) int in = open(from, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	_cleanup_(closep) int out = -1;
 	struct stat was;
+	_cleanup_(closep) int in = open_regular(from, 0, &was);
+	_cleanup_(closep) int out = -1;
 	int r;
 
-	if (in < 0 || fstat(in, &was) < 0)
-		return complain("%s cannot be read: %s", from, strerror(errno));
-	if (!S_ISREG(was.st_mode))
+	if (in == -EINVAL)
 		return complain("%s is no file", from);
+	if (in < 0)
+		return complain("%s cannot be read: %s", from, strerror(-in));
 	out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (out < 0 && errno == EEXIST)
 		return -EEXIST;

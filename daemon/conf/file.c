@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The files of a configuration: what is noted of each, and its bytes. */
+/* The files of a configuration: what is noted of each. */
 #include <errno.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "conf/internal.h"
 
@@ -47,34 +45,5 @@ int conf_file_add(struct conf *conf, const char *path, unsigned int by)
 	if (!files[conf->nfiles])
 		return -ENOMEM;
 	conf->nfiles++;
-	return 0;
-}
-
-int conf_file_slurp(TALLOC_CTX *ctx, int fd, char **text, size_t *len)
-{
-	struct stat st;
-	ssize_t n;
-
-	if (fstat(fd, &st))
-		return -errno;
-	if (!S_ISREG(st.st_mode))
-		return -EINVAL;
-	if (st.st_size > CONF_FILE_MAX)
-		return -EFBIG;
-	*text = talloc_size(ctx, st.st_size + 1);
-	if (!*text)
-		return -ENOMEM;
-	*len = 0;
-	do {
-		n = read(fd, *text + *len, st.st_size - *len);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0) {
-			n = -errno;
-			talloc_free(*text);
-			return n;
-		}
-		*len += n;
-	} while (n && *len < (size_t)st.st_size);
 	return 0;
 }

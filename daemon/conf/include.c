@@ -137,14 +137,6 @@ static void per_session(struct conf_builder *b, const char *pattern, const char 
 
 /* --- one file ------------------------------------------------------------------------------ */
 
-static bool is_null_device(const char *path)
-{
-	struct stat st, null;
-
-	return !stat(path, &st) && S_ISCHR(st.st_mode) && !stat("/dev/null", &null) &&
-		st.st_rdev == null.st_rdev;
-}
-
 bool conf_may_pass(int error)
 {
 	switch (-error) {

@@ -127,8 +127,6 @@ char *conf_lex_line(struct conf_lexer *l);
  * read. 0, -E2BIG: there are too many, or -ENOMEM
  */
 int conf_file_add(struct conf *conf, const char *path, unsigned int by);
-/* file.c: all of the file, @len bytes; -EFBIG beyond the limit, or another -errno */
-int conf_file_slurp(TALLOC_CTX *ctx, int fd, char **text, size_t *len);
 
 /*
  * read.c: conf_section_begin() and conf_assign() for each line, those of files that are included

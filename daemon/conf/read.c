@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* From the lines of smb.conf, and of the files that it includes, to sections and assignments. */
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "conf/internal.h"
+#include "util/file.h"
 #include "util/text.h"
 
 /* ---- a file that is included ---- */
@@ -170,7 +169,7 @@ int conf_read_file(struct conf_builder *b, const char *path, size_t *ret)
 {
 	char *text = NULL;
 	size_t len = 0, at, lines;
-	int fd, err;
+	int err;
 
 	err = conf_file_add(b->conf, path, b->depth ? b->top : 0);
 	if (err)
@@ -178,12 +177,8 @@ int conf_read_file(struct conf_builder *b, const char *path, size_t *ret)
 	at = b->conf->nfiles - 1;
 	path = b->conf->files[at];
 	b->conf->unread[at] = true;
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	b->conf->absent[at] = fd < 0 && errno == ENOENT;
-	if (fd < 0)
-		return -errno;
-	err = conf_file_slurp(b->conf, fd, &text, &len);
-	close(fd);
+	err = read_regular(b->conf, path, CONF_FILE_MAX, &text, &len);
+	b->conf->absent[at] = err == -ENOENT;
 	if (err)
 		return err;
 	lines = conf_read_text(b, path, text, len);

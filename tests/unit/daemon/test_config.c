@@ -866,6 +866,28 @@ static void test_an_emptied_username_map(void)
 	end();
 }
 
+/* One that has no end, or waits for a writer, is no file: the daemon waits for neither. */
+static void test_a_username_map_that_is_no_file(void)
+{
+	char map[300], conf[600];
+
+	snprintf(map, sizeof(map), "%s/map", getenv("TMPDIR"));
+	snprintf(conf, sizeof(conf), BASE "username map = %s\n" DATA, map);
+	for (int i = 0; i < 2; i++) {
+		unlink(map);
+		assert(!(i ? mkdir(map, 0700) : mkfifo(map, 0600)));
+		begin(conf, ALICE);
+		alarm(30);
+		assert(run(CONFIG_CHANGE).error == -EBADMSG && !config_conf(config));
+		alarm(0);
+		end();
+	}
+	rmdir(map);
+	begin(BASE "username map = /dev/null\n" DATA, ALICE);
+	assert(!run(CONFIG_CHANGE).error && !*config_problems(config));
+	end();
+}
+
 /* A file that cannot be read now is tried again, at a first start, too. */
 static void test_an_include_that_cannot_be_read_now(void)
 {
@@ -1341,6 +1363,7 @@ int main(int argc, char **argv)
 	test_an_include_that_says_who_may();
 	test_a_missing_include();
 	test_an_emptied_username_map();
+	test_a_username_map_that_is_no_file();
 	test_an_include_that_cannot_be_read_now();
 	test_a_start_without_an_include();
 	test_a_start_without_what_global_includes();
