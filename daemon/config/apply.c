@@ -174,7 +174,7 @@ int config_apply(struct config *c, struct problems *p)
 			    "%s is not there: is the module cifssrv loaded, and configfs mounted?",
 			    c->a.configfs);
 	else
-		problem_add(p, "configfs", "%s cannot be compared with the configuration: %s",
-			    c->a.configfs, strerror(-r));
+		problem_add(p, "configfs", "%s, or the list %s of what is made there, cannot be read: %s",
+			    c->a.configfs, c->a.managed, strerror(-r));
 	return r;
 }

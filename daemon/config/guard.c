@@ -42,11 +42,16 @@ const char *config_file_is(bool absent)
 	return absent ? "not there" : "empty";
 }
 
-/* How many of @dir run, or did: what an earlier daemon made counts, too. */
+/*
+ * How many of @dir run, or did: what an earlier daemon made counts, too.  Where that cannot be read,
+ * one at least.
+ */
 static size_t running(const struct config *c, const char *dir, size_t in_force)
 {
-	size_t n = sync_count_ours(c->a.configfs, c->a.managed, dir);
+	size_t n;
 
+	if (sync_count_ours(c->a.configfs, c->a.managed, dir, &n) && !n)
+		n = 1;
 	return n > in_force ? n : in_force;
 }
 

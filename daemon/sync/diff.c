@@ -273,8 +273,9 @@ static int begin_plan(TALLOC_CTX *ctx, struct planner *p, const char *root, cons
 		return -ENOMEM;
 	p->plan->root = talloc_strdup(p->plan, root);
 	p->plan->managed_file = talloc_strdup(p->plan, managed_file);
-	p->was_managed = sync_managed_read(p->plan, managed_file);
-	return p->plan->root && p->plan->managed_file && p->was_managed ? 0 : -ENOMEM;
+	if (!p->plan->root || !p->plan->managed_file)
+		return -ENOMEM;
+	return sync_managed_read(p->plan, managed_file, &p->was_managed);
 }
 
 static int end_plan(struct planner *p, int err, struct sync_plan **ret)
@@ -357,22 +358,24 @@ size_t sync_plan_ends(const struct sync_plan *plan, const char *dir)
 	return n;
 }
 
-size_t sync_count_ours(const char *root, const char *managed_file, const char *dir)
+int sync_count_ours(const char *root, const char *managed_file, const char *dir, size_t *n)
 {
-	char **ours = sync_managed_read(NULL, managed_file);
-	size_t n = 0;
+	char **ours = NULL;
+	int err = sync_managed_read(NULL, managed_file, &ours);
 
-	for (size_t i = 0; ours && ours[i]; i++) {
+	*n = 0;
+	for (size_t i = 0; !err && ours[i]; i++) {
 		char *path;
 
 		if (!sync_path_in(ours[i], dir))
 			continue;
 		path = talloc_asprintf(ours, "%s/%s", root, ours[i]);
-		n += path && !access(path, F_OK);
-		talloc_free(path);
+		if (!path)
+			err = -ENOMEM;
+		*n += path && !access(path, F_OK);
 	}
 	talloc_free(ours);
-	return n;
+	return err;
 }
 
 void sync_print(FILE *f, const struct sync_plan *plan)

@@ -177,8 +177,10 @@ int sync_plan_shut(TALLOC_CTX *ctx, const char *root, const char *managed_file,
  *
  * Goes on after a failure with everything that does not depend on what
  * failed: all of an item depends on each of its earlier steps, and what lets
- * anybody in on what narrows the server. Return: 0 when all was done, else
- * the first error as -errno.
+ * anybody in on what narrows the server. While the managed file cannot be
+ * written, nothing is made or changed that it has not: it would stay when it
+ * is wanted no more. Return: 0 when all was done, else the first error as
+ * -errno.
  */
 int sync_apply(const struct sync_plan *plan, void (*alive)(void), struct sync_result *res);
 
@@ -198,8 +200,8 @@ void sync_result_done(struct sync_result *res);
 /* How many items of @dir ("shares", "users", "listeners") a plan ends. */
 size_t sync_plan_ends(const struct sync_plan *plan, const char *dir);
 
-/* How many items of @dir an earlier plan made and are there now. */
-size_t sync_count_ours(const char *root, const char *managed_file, const char *dir);
+/* How many items of @dir an earlier plan made and are there now.  0, or -errno: that is not known. */
+int sync_count_ours(const char *root, const char *managed_file, const char *dir, size_t *n);
 
 /** sync_print() - the plan for people, one line per step and problem; nothing if empty */
 void sync_print(FILE *f, const struct sync_plan *plan);
