@@ -145,9 +145,10 @@ char *conf_include_file(struct conf_builder *b, const char *name, const struct c
 char *conf_include_path(TALLOC_CTX *ctx, const char *from, const char *name);
 /*
  * include.c: the files that a name with stars may mean. 0; -ENOENT: there is certainly none; or
- * another -errno: a file may be there. @found is for globfree() in any case
+ * another -errno: a file may be there. Where @passed is not NULL, what others than root may have made
+ * is passed over, and that says whether any was. @found is for globfree() in any case
  */
-int conf_files_like(const char *name, glob_t *found);
+int conf_files_like(const char *name, bool *passed, glob_t *found);
 
 /* What a name of a user or group is compared with: "OFFICE\alice" is alice where it is ours. */
 struct conf_domain {

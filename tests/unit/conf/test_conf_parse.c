@@ -691,6 +691,45 @@ static void test_pattern_in_doubt(void)
 	talloc_free(load_text("[a]\npath = /x\ninclude = %m-x\n", 1, "would be for some"));
 }
 
+/* A file that a user may make cannot have the configuration refused, nor can a failure to look at it. */
+static void test_pattern_of_users(void)
+{
+	const char *dir = getenv("TMPDIR");
+	char home[300], file[330], open_dir[300];
+	struct conf *conf;
+
+	snprintf(home, sizeof(home), "%s/home-alice", dir);
+	snprintf(file, sizeof(file), "%s/.smb.conf", home);
+	snprintf(open_dir, sizeof(open_dir), "%s/open", dir);
+	assert(!mkdir(home, 0755) && !mkdir(open_dir, 0755));
+	write_file(home, ".smb.conf", "[global]\n");
+	write_file(open_dir, "x-pc", "[global]\n");
+	/* root's own are refused as ever */
+	talloc_free(load_text("[a]\npath = /x\ninclude = home-%U/.smb.conf\n", 1, "would be for some"));
+	talloc_free(load_text("[a]\npath = /x\ninclude = open/x-%m\n", 1, "would be for some"));
+	assert(!chmod(open_dir, 01777) && !chmod(home, 0775));
+	for (int i = 0; i < 4; i++) {
+		if (i == 1)
+			assert(!unlink(file) && !symlink(".smb.conf", file));
+		if (i == 2 && !geteuid())	/* by its owner alone */
+			assert(!chmod(home, 0700) && !chown(home, 65533, 65533));
+		if (i == 3 && !geteuid())
+			assert(!unlink(file) && !rmdir(home) && !symlink(open_dir, home) &&
+			       !lchown(home, 65533, 65533) && !chmod(open_dir, 0755));
+		conf = load_text("[a]\npath = /x\ninclude = home-%U/.smb.conf\n", 1,
+				 "which others than root may have made");
+		assert(!conf->nfatal && conf->ndiffers == 1 && !conf->doubt);
+		talloc_free(conf);
+		if (i < 3)
+			talloc_free(load_text("[a]\npath = /x\ninclude = open/x-%m\n", 1,
+					      "which others than root may have made"));
+	}
+	unlink(file);
+	assert(!remove(home));
+	snprintf(file, sizeof(file), "%s/x-pc", open_dir);
+	assert(!unlink(file) && !rmdir(open_dir));
+}
+
 /* %L is the NetBIOS name, at most 15 characters, wherever it stands. */
 static void test_long_host_name(void)
 {
@@ -933,6 +972,7 @@ int main(void)
 	test_files_in_tmp();
 	test_what_is_lacking();
 	test_pattern_in_doubt();
+	test_pattern_of_users();
 	test_meanings();
 	test_surprises();
 	test_without();
