@@ -67,7 +67,7 @@ char *commit_read(TALLOC_CTX *ctx, const char *path)
 	size_t len = 0;
 	int r = read_regular(ctx, path, CONF_FILE_MAX, &text, &len);
 
-	errno = r < 0 ? -r : EINVAL;
+	errno = r < 0 && r != -EISDIR ? -r : EINVAL;
 	return r < 0 || memchr(text, 0, len) ? NULL : text;
 }
 
@@ -462,7 +462,7 @@ int commit_copy(const char *from, const char *to)
 	_cleanup_(closep) int out = -1;
 	int r;
 
-	if (in == -EINVAL)
+	if (in == -EINVAL || in == -EISDIR)
 		return complain("%s is no file", from);
 	if (in < 0)
 		return complain("%s cannot be read: %s", from, strerror(-in));

@@ -212,6 +212,18 @@ bool conf_is_hidden(const struct conf *conf, const char *path)
 	return is_in_tmp(path) && !is_in_tmp(conf->path);
 }
 
+/* "include = @name" as it is written, beside the words for the file it is written in. */
+static char *include_words(const struct conf_builder *b, const char *name, const struct conf_place *at)
+{
+	const struct conf *conf = b->conf;
+	const char *from = at->file;
+
+	for (size_t i = 0; i < conf->nfiles; i++)
+		if (conf->files[i] == at->file)
+			from = conf->words[i];
+	return conf_include_path(b->conf, from, name);
+}
+
 /* @path, unless it is not to be read. */
 static char *plain(struct conf_builder *b, char *path, const struct conf_place *at)
 {
@@ -253,7 +265,8 @@ static char *expand(struct conf_builder *b, const char *name, const struct conf_
 	return NULL;
 }
 
-char *conf_include_file(struct conf_builder *b, const char *name, const struct conf_place *at)
+char *conf_include_file(struct conf_builder *b, const char *name, const struct conf_place *at,
+			char **words)
 {
 	if (!*name)
 		return NULL;
@@ -274,5 +287,8 @@ char *conf_include_file(struct conf_builder *b, const char *name, const struct c
 			      "include is nested too deep");
 		return NULL;
 	}
-	return expand(b, name, at);
+	*words = include_words(b, name, at);
+	if (!*words)
+		b->nomem = true;
+	return *words ? expand(b, name, at) : NULL;
 }

@@ -9,9 +9,10 @@
  *
  * Doubt changes nothing.  Files with errors, a name service or a disk that stumbles, and files that
  * have lost all they had (unless the administrator asks for a run) leave what runs as it is.  So does a
- * file that [global] includes, or a username map, that said something in the configuration which was
- * in force last, and is not there or has no bytes: at a start as well, for a file remembers it.  A
- * daemon that starts and finds no share, while shares run, puts nothing in force.
+ * file that is included, in whatever section, or a username map, that said something in the
+ * configuration which was in force last, and is not there or has no bytes; and one that is not there,
+ * where the same words led to a file that said something: at a start as well, for a file remembers it.
+ * A daemon that starts and finds no share, while shares run, puts nothing in force.
  */
 #ifndef CSRV_DAEMON_CONFIG_CONFIG_H
 #define CSRV_DAEMON_CONFIG_CONFIG_H

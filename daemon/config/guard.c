@@ -3,30 +3,27 @@
 #include <unistd.h>
 
 #include "config/internal.h"
+#include "util/file.h"
 #include "util/plural.h"
 
 #define STAYS	"the configuration that was read before stays, and no change of it is applied meanwhile"
 
 /*
- * A file that said something, is still to be read, and says nothing: its place in @is->files, or
- * -1.  A disk that is full leaves such, and a program that writes a file anew.
+ * A file that said something, is still to be read, and says nothing: a disk that is full leaves such,
+ * and a program that writes a file anew.
  */
-static ssize_t lost_file(const struct conf *was, const struct conf *is)
+static bool lost_file(const struct conf *was, const struct conf *is, struct missing *ret)
 {
-	for (size_t i = 0; was && i < is->nfiles; i++)
-		for (size_t k = 0; !is->lines[i] && k < was->nfiles; k++)
-			if (was->lines[k] && !strcmp(was->files[k], is->files[i]))
-				return (ssize_t)i;
-	return -1;
-}
+	for (size_t k = 0; was && k < was->nfiles; k++) {
+		ssize_t at = was->lines[k] ?
+			     config_in_place_of(is, was->files[k], was->words[k], false) : -1;
 
-/* At the start it is remembered that a file said something, but not what. */
-ssize_t config_silent_file(const struct config *c, const struct conf *is)
-{
-	for (size_t i = 0; i < is->nfiles; i++)
-		if (!is->lines[i] && config_knows(c, is->files[i]))
-			return (ssize_t)i;
-	return -1;
+		if (at < 0)
+			continue;
+		*ret = (struct missing){ (size_t)at, was->files[k] };
+		return true;
+	}
+	return false;
 }
 
 static bool had_shares(const struct conf *was, const char *file)
@@ -65,14 +62,23 @@ static size_t running_users(const struct config *c)
 	return running(c, "users", c->passdb ? c->passdb->n : 0);
 }
 
-static void guard_file(struct config *c, struct fresh *f, size_t lost, struct problems *p)
+/* @and, or ", and FILE, in whose place it is,": where another file said something. */
+static const char *in_place(struct problems *p, const char *file, const char *was, const char *and)
 {
-	const char *file = f->conf->files[lost];
-	bool shares = had_shares(c->conf, file);
+	const char *text = strcmp(file, was) ?
+			   talloc_asprintf(p, ", and %s, in whose place it is,", was) : NULL;
 
-	problem_add(p, file, "%s is %s and had %s: " STAYS "; \"cifsadmin reload\" ends %s",
-		    file, config_file_is(f->conf->absent[lost]), shares ? "shares" : "parameters",
-		    shares ? "the shares" : "it");
+	return text ? text : and;
+}
+
+static void guard_file(struct config *c, struct fresh *f, const struct missing *m, struct problems *p)
+{
+	const char *file = f->conf->files[m->file];
+	bool shares = had_shares(c->conf, m->was);
+
+	problem_add(p, file, "%s is %s%s had %s: " STAYS "; \"cifsadmin reload\" ends %s",
+		    file, config_file_is(f->conf->absent[m->file]), in_place(p, file, m->was, " and"),
+		    shares ? "shares" : "parameters", shares ? "the shares" : "it");
 	c->keep_shares = true;
 	f->conf = NULL;
 }
@@ -91,13 +97,13 @@ static const char *unnamed_file(const struct config *c, const struct conf *is)
 {
 	const char *map = conf_get_str(is, NULL, "username_map");
 
-	for (size_t k = 0; c->known && c->known[k]; k++) {
-		bool named = !strcmp(map, c->known[k]);
+	for (const struct said *s = c->known; s && s->path; s++) {
+		bool named = !strcmp(map, s->path);
 
 		for (size_t i = 0; !named && i < is->nfiles; i++)
-			named = !strcmp(is->files[i], c->known[k]);
+			named = !strcmp(is->files[i], s->path);
 		if (!named)
-			return c->known[k];
+			return s->path;
 	}
 	return NULL;
 }
@@ -117,11 +123,11 @@ static void guard_first(struct config *c, struct fresh *f, struct problems *p)
 
 static void guard_shares(struct config *c, struct fresh *f, struct problems *p)
 {
-	ssize_t lost = lost_file(c->conf, f->conf);
+	struct missing lost;
 	size_t n;
 
-	if (lost >= 0) {
-		guard_file(c, f, (size_t)lost, p);
+	if (lost_file(c->conf, f->conf, &lost)) {
+		guard_file(c, f, &lost, p);
 		return;
 	}
 	if (f->conf->nshares || c->no_shares_meant)
@@ -142,38 +148,31 @@ static void guard_shares(struct config *c, struct fresh *f, struct problems *p)
 		f->conf = NULL;
 }
 
-/* What [global] includes, lacks, and had; -1: nothing. */
-static ssize_t newly_lacking(const struct config *c, const struct conf *is)
-{
-	for (size_t i = 0; i < is->nfiles; i++)
-		if (is->lacks[i] && config_knows(c, is->files[i]))
-			return (ssize_t)i;
-	return -1;
-}
-
-/* A username map that has no bytes, and had some; NULL: it has, or there is none. */
-static const char *lost_map(const struct config *c, const struct fresh *f)
-{
-	const char *path = conf_get_str(f->conf, NULL, "username_map");
-
-	return *path && !usermap_text(f->usermap).len && config_knows(c, path) ? path : NULL;
-}
-
 /*
- * Who may do what in all shares, and who may connect at all, may stand in a file that [global]
- * includes, and who somebody is in a username map: without it the server would be open to more than
- * it was meant for.
+ * A file that is there no more may have begun any section, whichever its line stands in, and a
+ * username map says who somebody is: without it the server would be open to more than it was meant for.
  */
-static void guard_global(struct config *c, struct fresh *f, struct problems *p)
+static void guard_missing(struct config *c, struct fresh *f, struct problems *p)
 {
-	ssize_t lacks = newly_lacking(c, f->conf);
-	const char *file = lacks < 0 ? lost_map(c, f) : f->conf->files[lacks];
+	const char *map = conf_get_str(f->conf, NULL, "username_map"), *was, *file;
+	struct missing m = {};
+	bool absent;
 
-	if (!file)
+	if (config_missing(c, f->conf, true, &m)) {
+		file = f->conf->files[m.file];
+		was = m.was;
+		absent = f->conf->absent[m.file];
+	} else {
+		file = map;
+		was = *map && !usermap_text(f->usermap).len && !is_null_device(map) ?
+		      config_known_map(c, map) : NULL;
+		absent = f->usermap_absent;
+	}
+	if (!was)
 		return;
-	problem_add(p, file, "%s, which [global] names, is %s, and said something before: %s; \"cifsadmin reload\" goes on without it",
-		    file, config_file_is(lacks < 0 ? f->usermap_absent : f->conf->absent[lacks]),
-		    c->conf ? STAYS :
+	problem_add(p, file, "%s%s is %s%s said something before: %s; \"cifsadmin reload\" goes on without it",
+		    file, strcmp(file, c->a.config) ? ", which the configuration names," : "",
+		    config_file_is(absent), in_place(p, file, was, ", and"), c->conf ? STAYS :
 		    "nothing is served anew before it says something, or has a comment at least");
 	/* A daemon that starts waits for it. */
 	p->again |= !c->conf;
@@ -219,15 +218,6 @@ static void say_errors(const struct config *c, const struct fresh *f, struct pro
 		problem_add(p, c->a.config, "the username map has errors; %s", then);
 }
 
-/* An earlier daemon may have had shares of a file that says nothing now; until it does, or an order. */
-static void guard_start(struct config *c, const struct conf *conf)
-{
-	bool silent = !(c->why & CONFIG_ORDER) && config_silent_file(c, conf) >= 0;
-
-	if (!c->conf || !silent)
-		c->silent = silent;
-}
-
 static void guard_conf(struct config *c, struct fresh *f, struct problems *p)
 {
 	if (!f->conf || f->conf->nfatal || f->usermap_bad) {
@@ -237,14 +227,13 @@ static void guard_conf(struct config *c, struct fresh *f, struct problems *p)
 		p->told = p->n;
 		return;
 	}
-	guard_start(c, f->conf);
 	note_meant(&c->no_shares_meant, c->why & (CONFIG_EDIT | CONFIG_ORDER), f->conf->nshares,
 		   f->conf->nshares ? 0 : running_shares(c));
 	if (c->why & CONFIG_ORDER)
 		return;
 	guard_shares(c, f, p);
 	if (f->conf)
-		guard_global(c, f, p);
+		guard_missing(c, f, p);
 }
 
 /* The messages about the file do not say this. */

@@ -30,6 +30,17 @@ struct problems {
 	bool again;			/* trying again may help */
 };
 
+/* A file that said something, and the words of smb.conf that name it: struct conf has them. */
+struct said {
+	char *path, *words;
+};
+
+/* A file that says nothing: its place in ->files of a configuration, and what said something there. */
+struct missing {
+	size_t file;
+	const char *was;
+};
+
 struct config {
 	struct config_args a;
 	char *dns_name, *netbios_name;	/* of the host */
@@ -37,7 +48,7 @@ struct config {
 	struct passdb *passdb;
 	struct usermap *usermap;
 	char **files;
-	char **known;			/* see memory.c; NULL-terminated, or NULL: none */
+	struct said *known;		/* see memory.c; ends with a NULL path, or NULL: none */
 	bool known_saved;		/* ->a.memory says that */
 	int unread;			/* why that was not read to its end, -errno; 0: it was */
 	bool waiting;			/* for a first configuration, as a file was in doubt */
@@ -46,8 +57,8 @@ struct config {
 	bool module;			/* is there */
 	bool stale;			/* it may not have what ->conf says */
 	bool keep_shares, keep_users;	/* since the files have none: see config_guard() */
+	char **had_shares;		/* names, see note_shares(); ends with NULL, or NULL: none */
 	bool no_shares_meant, no_users_meant;	/* until the files have some, or none runs */
-	bool silent;			/* since the start, a file says nothing: see keeps_shares() */
 	/* the run */
 	bool wanted;			/* another one shall follow */
 	unsigned int next_why, why;	/* of enum config_why */
@@ -75,9 +86,6 @@ void report_add(struct report *rep, int prio, bool log, const struct log_about *
 		const char *fmt, ...);
 
 /* ---- paths.c ---- */
-
-/* @list ends with NULL, or is NULL. */
-bool config_has_path(char *const *list, const char *path);
 
 /* Adds a path to a list that ends with NULL, and is NULL at first, once.  False without memory. */
 bool config_add_path(TALLOC_CTX *ctx, char ***list, const char *path);
@@ -107,8 +115,24 @@ void config_remember(struct config *c);
 /* Once more in a run, when it could not be read; unless the run is by order. */
 void config_remember_again(struct config *c, struct problems *p);
 
-/* Did the file say something in the configuration that was in force last? */
-bool config_knows(const struct config *c, const char *path);
+/*
+ * The place in @is->files of one that says nothing where the file @path, named by @words, said
+ * something: that itself, or another one that the same words lead to now; -1: none.  If @bytes, a file
+ * of comments alone is one that is empty on purpose.
+ */
+ssize_t config_in_place_of(const struct conf *is, const char *path, const char *words, bool bytes);
+
+/*
+ * The first file of @is that said something in the configuration that was in force last, and says
+ * nothing; likewise.  False: there is none.
+ */
+bool config_missing(const struct config *c, const struct conf *is, bool bytes, struct missing *ret);
+
+/*
+ * The username map that said something in the configuration that was in force last, @path or another
+ * one; NULL: none did.
+ */
+const char *config_known_map(const struct config *c, const char *path);
 
 /* Another configuration is in force: what it has to say takes the place of what is remembered. */
 void config_learn(struct config *c, struct problems *p);
@@ -122,12 +146,6 @@ void problem_add(struct problems *p, const char *item, const char *fmt, ...);
 void problems_replace(struct config *c, struct problems *p);
 
 /* ---- guard.c ---- */
-
-/*
- * The place in @conf->files of the first one that said something and now is missing, empty, or all
- * comments; -1: there is none.
- */
-ssize_t config_silent_file(const struct config *c, const struct conf *conf);
 
 /* "not there", "empty": of a file that says nothing. */
 const char *config_file_is(bool absent);

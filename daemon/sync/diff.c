@@ -8,6 +8,7 @@
 
 #include "sync/internal.h"
 #include "util/dir.h"
+#include "util/utf.h"
 
 /* A plan in the making. */
 struct planner {
@@ -17,6 +18,7 @@ struct planner {
 	const struct sync_tree *want, *run;
 	char **was_managed;
 	bool keep_shares, keep_users;
+	const char *const *had_shares;
 	bool nomem;
 };
 
@@ -146,19 +148,29 @@ static void diff_item(struct planner *p, const struct sync_item *want)
 			  (struct sync_step) { SYNC_WIDENING, "1" });
 }
 
+/* Does an item that is not wanted stay all the same? */
+static bool keeps(const struct planner *p, const char *path)
+{
+	if (sync_path_in(path, "users"))
+		return p->keep_users;
+	if (!p->keep_shares || !sync_path_in(path, "shares"))
+		return false;
+	for (const char *const *name = p->had_shares; name && *name; name++)
+		if (!utf8_casecmp(*name, path + strlen("shares/")))
+			return false;
+	return true;
+}
+
 /* Ours, running, and no longer wanted. Listeners go first: nobody comes in meanwhile. */
 static void remove_items(struct planner *p, const char *dir)
 {
-	bool keep = (p->keep_users && !strcmp(dir, "users")) ||
-		    (p->keep_shares && !strcmp(dir, "shares"));
-
 	for (size_t i = 0; i < p->run->n; i++) {
 		const struct sync_item *run = &p->run->items[i];
 
 		if (!sync_path_in(run->path, dir) || !sync_managed_has(p->was_managed, run->path) ||
 		    sync_tree_find(p->want, run->path))
 			continue;
-		if (keep)
+		if (keeps(p, run->path))
 			manage(p, run->path);
 		else
 			add(p, SYNC_RMDIR, run->path, NULL, NULL, NULL);
@@ -291,7 +303,9 @@ static int end_plan(struct planner *p, int err, struct sync_plan **ret)
 int sync_plan_for(TALLOC_CTX *ctx, const struct sync_input *input, struct sync_plan **ret)
 {
 	struct sync_input in = *input;
-	struct planner p = { .keep_shares = in.keep_shares, .keep_users = in.keep_users };
+	struct planner p = {
+		.keep_shares = in.keep_shares, .keep_users = in.keep_users, .had_shares = in.had_shares,
+	};
 	int err;
 
 	*ret = NULL;

@@ -121,6 +121,7 @@ struct sync_away {
  *	would end all connections; NULL: nothing stays
  * @now: by a clock that goes on evenly, in microseconds
  * @keep_shares: shares that run and are not wanted stay: it is in doubt whether that is meant so
+ * @had_shares: but for those of these names, in whatever case; ends with NULL; NULL: there are none
  * @keep_users: likewise of accounts
  * @env: NULL: the machine itself
  */
@@ -133,6 +134,7 @@ struct sync_input {
 	struct sync_away *away;
 	uint64_t now;
 	bool keep_shares, keep_users;
+	const char *const *had_shares;
 	const struct sync_env *env;
 };
 

@@ -29,7 +29,7 @@ static inline int write_all(int fd, const void *data, size_t len)
 
 /*
  * Opens a file for reading, with what it is in @st.  Anything but a regular file might have the reader
- * wait, as a FIFO does, or have no end.  A descriptor, or -errno; -EINVAL: it is another kind of file.
+ * wait, as a FIFO does, or have no end.  A descriptor, or -errno; -EISDIR or -EINVAL: it is another kind.
  */
 static inline int open_regular(const char *path, int flags, struct stat *st)
 {
@@ -37,6 +37,8 @@ static inline int open_regular(const char *path, int flags, struct stat *st)
 
 	if (fd < 0 || fstat(fd, st) < 0)
 		return -errno;
+	if (S_ISDIR(st->st_mode))
+		return -EISDIR;
 	return S_ISREG(st->st_mode) ? TAKE_FD(fd) : -EINVAL;
 }
 

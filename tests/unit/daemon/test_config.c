@@ -605,8 +605,8 @@ static void test_a_start_without_an_include(void)
 			write_file(more_path, "");
 		begin_again();
 		assert(!run(CONFIG_CHANGE).error && has_value("shares/more/enable", "1"));
-		assert(has_problem(i ? "more.conf, which [global] names, is not there" :
-				   "more.conf, which [global] names, is empty"));
+		assert(has_problem(i ? "more.conf, which the configuration names, is not there" :
+				   "more.conf, which the configuration names, is empty"));
 		assert(!config_conf(config) && !fake_ops);
 		assert(!run(CONFIG_RETRY).error && exists("shares/more") && *config_problems(config));
 		assert(!run(CONFIG_CHANGE).error && exists("shares/more"));
@@ -671,6 +671,153 @@ static void test_a_start_without_what_global_includes(void)
 		assert(has_value("shares/data/valid_users", "@50"));
 		end();
 	}
+}
+
+/* Such a file may begin sections of its own, so it does not matter which one its line stands in. */
+static void test_a_start_without_what_other_sections_include(void)
+{
+	static const char *const last[] = { "[printers]\nprintable = yes\npath = /\n", "[last]\npath = /\n" };
+	char local[300], conf[900];
+
+	snprintf(local, sizeof(local), "%s/local.conf", getenv("TMPDIR"));
+	for (int i = 0; i < 8; i++) {
+		write_file(local, "[global]\nhosts allow = 192.0.2.1\n[data]\nvalid users = @staff\n");
+		snprintf(conf, sizeof(conf), BASE DATA "guest ok = yes\n%sinclude = %s\n", last[i & 1], local);
+		begin(conf, ALICE);
+		assert(!run(CONFIG_CHANGE).error && has_value("server/hosts_allow", "192.0.2.1"));
+		assert(has_value("shares/data/valid_users", "@50"));
+		end();
+		if (i & 2)
+			make_root();
+		if (i & 4)
+			unlink(local);
+		else
+			write_file(local, "");
+		begin_again();
+		assert(!run(CONFIG_CHANGE).error && !config_conf(config) && !fake_ops);
+		assert(has_problem("local.conf, which the configuration names, is") && config_next_try(config));
+		/* by order it goes without; and one that never said anything is passed over */
+		assert(!run(CONFIG_ORDER).error && has_value("shares/data/enable", "1"));
+		end();
+		begin_again();
+		assert(!run(CONFIG_CHANGE).error && config_conf(config));
+		end();
+	}
+}
+
+/* A name with a macro is missed by its words: they may lead to another file, which is not there. */
+static void test_an_include_whose_name_has_a_macro(void)
+{
+	char file[300], conf[700];
+
+	snprintf(file, sizeof(file), "%s/ALPHA.conf", getenv("TMPDIR"));
+	snprintf(conf, sizeof(conf), "[global]\nworkgroup = W\nnetbios name = alpha\n"
+		 "include = %s/%%L.conf\ninclude = %s/%%$(SITE).conf\n" DATA, getenv("TMPDIR"),
+		 getenv("TMPDIR"));
+	for (int i = 0; i < 4; i++) {
+		bool site = i & 1;
+
+		snprintf(file, sizeof(file), "%s/%s.conf", getenv("TMPDIR"), site ? "a\\b\nc\td" : "ALPHA");
+		write_file(file, RULES);
+		setenv("SITE", "a\\b\nc\td", 1);
+		begin(conf, ALICE);
+		assert(!run(CONFIG_CHANGE).error && has_value("server/hosts_allow", "192.0.2.1"));
+		if (i & 2)
+			end();
+		if (site)
+			setenv("SITE", "elsewhere", 1);
+		else
+			*strstr(conf, "alpha") = 'b';
+		write_file(conf_path, conf);
+		if (i & 2)
+			begin_again();
+		assert(!run(CONFIG_CHANGE).error && !fake_ops && has_value("server/hosts_allow", "192.0.2.1"));
+		assert(!config_conf(config) == !!(i & 2));
+		assert(has_problem(site ? "elsewhere.conf" : "BLPHA.conf") && has_problem("in whose place it is"));
+		/* The file that is meant now speaks, or it is meant that there is none. */
+		snprintf(file, sizeof(file), "%s/%s.conf", getenv("TMPDIR"), site ? "elsewhere" : "BLPHA");
+		write_file(file, "hosts allow = 192.0.2.2\n");
+		assert(!run(CONFIG_CHANGE).error && has_value("server/hosts_allow", "192.0.2.2"));
+		assert(!*config_problems(config) && has_value("shares/data/valid_users", ""));
+		unlink(file);
+		if (!site)
+			*strstr(conf, "blpha") = 'a';
+		end();
+		snprintf(file, sizeof(file), "%s/%s.conf", getenv("TMPDIR"), site ? "a\\b\nc\td" : "ALPHA");
+		unlink(file);
+	}
+	unsetenv("SITE");
+	/* two lines of the same words are two files, of which one need not be there */
+	snprintf(conf, sizeof(conf), "[global]\nworkgroup = W\nnetbios name = alpha\ninclude = %s/%%L.conf\n"
+		 "netbios name = beta\ninclude = %s/%%L.conf\n" DATA, getenv("TMPDIR"), getenv("TMPDIR"));
+	snprintf(file, sizeof(file), "%s/ALPHA.conf", getenv("TMPDIR"));
+	write_file(file, RULES);
+	begin(conf, ALICE);
+	for (int i = 0; i < 2; i++) {
+		assert(!run(CONFIG_CHANGE).error && !*config_problems(config));
+		assert(!run(CONFIG_CHANGE).error && !*config_problems(config));
+		end();
+		begin_again();
+	}
+	end();
+	unlink(file);
+}
+
+/* While a file is in doubt nothing is forgotten, since what it named may be missing next. */
+static void test_a_start_without_what_an_include_includes(void)
+{
+	char a[300], b[300], conf[700], line[320];
+
+	snprintf(a, sizeof(a), "%s/a.conf", getenv("TMPDIR"));
+	snprintf(b, sizeof(b), "%s/b.conf", getenv("TMPDIR"));
+	snprintf(line, sizeof(line), "include = %s\n", b);
+	snprintf(conf, sizeof(conf), BASE DATA "include = %s\n", a);
+	for (int i = 0; i < 2; i++) {
+		write_file(a, line);
+		write_file(b, "[x]\npath = /\n");
+		begin(conf, ALICE);
+		assert(!run(CONFIG_CHANGE).error && has_value("shares/x/enable", "1"));
+		end();
+		if (i)
+			write_file(a, "# nothing now\n");
+		else
+			unlink(a);
+		begin_again();
+		assert(!run(CONFIG_CHANGE).error && !config_conf(config) == !i && exists("shares/x"));
+		end();
+		write_file(a, line);
+		unlink(b);
+		begin_again();
+		assert(!run(CONFIG_CHANGE).error && !config_conf(config) && exists("shares/x"));
+		assert(has_problem("b.conf, which the configuration names, is not there"));
+		end();
+	}
+	unlink(a);
+}
+
+/* What stays for a file that says nothing is what may have stood in it, and nothing else. */
+static void test_a_share_can_be_removed_beside_a_silent_include(void)
+{
+	char more[300], conf[700];
+
+	snprintf(more, sizeof(more), "%s/a.conf", getenv("TMPDIR"));
+	write_file(more, "comment = c\n[hidden]\npath = /\n");
+	snprintf(conf, sizeof(conf), BASE DATA "[Secret]\npath = /\n[a]\npath = /\ninclude = %s\n", more);
+	begin(conf, ALICE);
+	assert(!run(CONFIG_CHANGE).error && exists("shares/hidden") && exists("shares/Secret"));
+	end();
+	write_file(more, "# nothing now\n");
+	begin_again();
+	assert(!run(CONFIG_CHANGE).error && exists("shares/hidden") && has_problem("1 share that runs is in no file"));
+	snprintf(conf, sizeof(conf), BASE DATA "[a]\npath = /\ninclude = %s\n", more);
+	write_file(conf_path, conf);
+	assert(!run(CONFIG_CHANGE).error && !exists("shares/Secret") && exists("shares/hidden"));
+	assert(has_problem("1 share that runs is in no file"));
+	write_file(conf_path, BASE "[a]\npath = /\n");
+	assert(!run(CONFIG_CHANGE).error && !exists("shares/data") && !exists("shares/hidden"));
+	assert(!*config_problems(config));
+	end();
+	unlink(more);
 }
 
 /* By order it goes without, and so do the daemons after it. */
@@ -844,8 +991,8 @@ static void test_an_emptied_username_map(void)
 			unlink(map);
 		else
 			write_file(map, "");
-		assert(!run(CONFIG_CHANGE).error && has_problem(i ? "map, which [global] names, is not there" :
-								"map, which [global] names, is empty"));
+		assert(!run(CONFIG_CHANGE).error && has_problem(i ? "map, which the configuration names, is not there" :
+								"map, which the configuration names, is empty"));
 		assert(!strcmp(usermap_apply(env.usermap, "alice"), "bob"));
 		end();
 		begin_again();
@@ -1367,6 +1514,10 @@ int main(int argc, char **argv)
 	test_an_include_that_cannot_be_read_now();
 	test_a_start_without_an_include();
 	test_a_start_without_what_global_includes();
+	test_a_start_without_what_other_sections_include();
+	test_an_include_whose_name_has_a_macro();
+	test_a_start_without_what_an_include_includes();
+	test_a_share_can_be_removed_beside_a_silent_include();
 	test_an_order_counts_for_the_next_start();
 	test_an_optional_include();
 	test_an_edit_is_no_order();
