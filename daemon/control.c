@@ -249,16 +249,22 @@ static void run_reload(struct client *cl, const char *arg)
 }
 
 /* An edit is about what it says: files that are missing or empty meanwhile are in doubt still. */
-static void run_reload_edited(struct client *cl, const char *arg)
+static void run_reload_changed(struct client *cl, const char *arg)
 {
 	(void)arg;
-	reload_as(cl, CONFIG_EDIT);
+	reload_as(cl, CONFIG_CHANGE);
 }
 
-static void run_reload_accounts(struct client *cl, const char *arg)
+static void run_reload_no_shares(struct client *cl, const char *arg)
 {
 	(void)arg;
-	reload_as(cl, CONFIG_ACCOUNTS);
+	reload_as(cl, CONFIG_NO_SHARES);
+}
+
+static void run_reload_no_accounts(struct client *cl, const char *arg)
+{
+	(void)arg;
+	reload_as(cl, CONFIG_NO_ACCOUNTS);
 }
 
 static void on_ended(void *priv, int error, const char *text, size_t len)
@@ -347,8 +353,10 @@ static const struct command {
 } commands[] = {
 	{ "status", false, run_status },
 	{ "reload", false, run_reload },
-	{ "reload-edited", false, run_reload_edited },
-	{ "reload-accounts", false, run_reload_accounts },
+	{ "reload-edited", false, run_reload_changed },
+	{ "reload-no-shares", false, run_reload_no_shares },
+	{ "reload-accounts", false, run_reload_changed },
+	{ "reload-no-accounts", false, run_reload_no_accounts },
 	{ "session-close", true, run_session_close },
 	{ "open-close", true, run_open_close },
 	{ "log-level", true, run_log_level },

@@ -11,7 +11,9 @@
  *				"lockout {...}": what failed logons have locked
  *	reload			reads everything, and means it: what is empty ends.  "message TEXT"
  *	reload-edited		as a change of smb.conf: cifsadmin after its own edits
+ *	reload-no-shares	likewise, after one that took out the last share: that is meant
  *	reload-accounts		as a change of the account file: cifsadmin after its own changes
+ *	reload-no-accounts	likewise, after one that took out the last account
  *	session-close 0xID	ends a session; open-close 0xID closes an open
  *	log-level N		0 to 3, until the next reload
  *	show-log-level		"log-level N": the one in force

@@ -275,6 +275,7 @@ static int check(const struct admin *a, const struct place *p, struct commit *c)
 	if (r < 0)
 		return complain("the new configuration cannot be read: %s", strerror(-r));
 	rename_file(a, p, after);
+	c->no_shares = c->takes_share && c->conf->nshares && !after->nshares;
 	r = show_new(a, c, after) ? EXIT_FAILED : EXIT_OK;
 	if (!r && c->verify)
 		r = c->verify(c, after, c->priv);
@@ -562,7 +563,7 @@ int commit_run(const struct admin *a, struct commit *c)
 		close(p.lock);
 	if (r)
 		return r;
-	r = daemon_runs(a) ? daemon_reload_edited(a) : EXIT_OK;
+	r = daemon_runs(a) ? daemon_reload_edited(a, c->no_shares) : EXIT_OK;
 	if (r)
 		complain("%s is changed all the same", a->config);
 	return r;

@@ -117,7 +117,7 @@ static int keep_shares(struct config *c, struct sync_input *in, struct sync_plan
 	const char *file;
 	int r;
 
-	if (!ends || in->keep_shares || !config_missing(c, c->conf, false, &m))
+	if (!ends || !config_missing(c, c->conf, false, &m))
 		return 0;
 	in->keep_shares = true;
 	r = sync_plan_for(ctx, in, plan);
@@ -137,7 +137,7 @@ static int make_plan(struct config *c, TALLOC_CTX *ctx, struct problems *p, stru
 						     c->cache);
 	struct sync_input in = {
 		.root = c->a.configfs, .managed_file = c->a.managed, .conf = c->conf,
-		.away = &c->away, .keep_shares = c->keep_shares, .keep_users = c->keep_users,
+		.away = &c->away, .keep_users = c->keep_users,
 		.had_shares = (const char *const *)c->had_shares,
 	};
 	int r = sd_event_now(c->a.event, CLOCK_MONOTONIC, &in.now);

@@ -6,17 +6,21 @@
 #include "util/file.h"
 #include "util/plural.h"
 
+#define NO_SHARES	"no shares"	/* items of problems */
+#define NO_ACCOUNTS	"no accounts"
 #define STAYS	"the configuration that was read before stays, and no change of it is applied meanwhile"
 
 /*
  * A file that said something, is still to be read, and says nothing: a disk that is full leaves such,
  * and a program that writes a file anew.
  */
-static bool lost_file(const struct conf *was, const struct conf *is, struct missing *ret)
+static bool lost_file(const struct config *c, const struct conf *is, struct missing *ret)
 {
+	const struct conf *was = c->conf;
+
 	for (size_t k = 0; was && k < was->nfiles; k++) {
 		ssize_t at = was->lines[k] ?
-			     config_in_place_of(is, was->files[k], was->words[k], false) : -1;
+			     config_in_place_of(c, is, was->files[k], was->words[k], false) : -1;
 
 		if (at < 0)
 			continue;
@@ -71,81 +75,59 @@ static const char *in_place(struct problems *p, const char *file, const char *wa
 	return text ? text : and;
 }
 
-static void guard_file(struct config *c, struct fresh *f, const struct missing *m, struct problems *p)
+static void guard_lost(struct config *c, struct fresh *f, struct problems *p)
 {
-	const char *file = f->conf->files[m->file];
-	bool shares = had_shares(c->conf, m->was);
+	struct missing m;
+	const char *file;
+	bool shares;
 
+	if (!lost_file(c, f->conf, &m))
+		return;
+	file = f->conf->files[m.file];
+	shares = had_shares(c->conf, m.was);
 	problem_add(p, file, "%s is %s%s had %s: " STAYS "; \"cifsadmin reload\" ends %s",
-		    file, config_file_is(f->conf->absent[m->file]), in_place(p, file, m->was, " and"),
+		    file, config_file_is(f->conf->absent[m.file]), in_place(p, file, m.was, " and"),
 		    shares ? "shares" : "parameters", shares ? "the shares" : "it");
-	c->keep_shares = true;
 	f->conf = NULL;
 }
 
 /*
- * That there is none is meant until the files have some again, or none runs any more: what is tried
- * again, or waits for the module, is still that edit.
+ * That there is none is meant when cifsadmin says that it took the last one out, until the files have
+ * some again: what is tried again, or waits for the module, is still that edit.
  */
-static void note_meant(bool *meant, bool says_so, size_t nfiles, size_t nrun)
+static void note_told(struct config *c, const struct fresh *f)
 {
-	*meant = !nfiles && nrun && (*meant || says_so);
+	if (c->meant & CONFIG_NO_SHARES)
+		config_note_meant(c, &c->no_shares, true);
+	if (f->conf && !f->conf->nfatal && f->conf->nshares)
+		config_note_meant(c, &c->no_shares, false);
+	if (c->meant & CONFIG_NO_ACCOUNTS || config_excuses_no_accounts(c))
+		config_note_meant(c, &c->no_users, true);
+	if (f->passdb && f->passdb->n)
+		config_note_meant(c, &c->no_users, false);
 }
 
-/* A file that said something, and that the configuration does not name any more; NULL: none. */
-static const char *unnamed_file(const struct config *c, const struct conf *is)
-{
-	const char *map = conf_get_str(is, NULL, "username_map");
-
-	for (const struct said *s = c->known; s && s->path; s++) {
-		bool named = !strcmp(map, s->path);
-
-		for (size_t i = 0; !named && i < is->nfiles; i++)
-			named = !strcmp(is->files[i], s->path);
-		if (!named)
-			return s->path;
-	}
-	return NULL;
-}
-
-/* After the machine's start no share runs, but what smb.conf named is remembered. */
-static void guard_first(struct config *c, struct fresh *f, struct problems *p)
-{
-	const char *file = c->conf || c->why & CONFIG_EDIT ? NULL : unnamed_file(c, f->conf);
-
-	if (!file)
-		return;
-	problem_add(p, c->a.config, "%s has no share, and does not name %s, which said something before: nothing is served anew before it does; \"cifsadmin reload\" goes on without it",
-		    c->a.config, file);
-	p->again = true;
-	f->conf = NULL;
-}
-
+/* What has no share now and had some, by what runs, is in force, or was in force last. */
 static void guard_shares(struct config *c, struct fresh *f, struct problems *p)
 {
-	struct missing lost;
 	size_t n;
 
-	if (lost_file(c->conf, f->conf, &lost)) {
-		guard_file(c, f, &lost, p);
-		return;
-	}
-	if (f->conf->nshares || c->no_shares_meant)
+	if (f->conf->nshares || c->no_shares || config_excuses_no_shares(c))
 		return;
 	n = running_shares(c);
-	if (!n) {
-		guard_first(c, f, p);
+	if (n)
+		problem_add(p, NO_SHARES, "%s has no share: the %zu share%s that run%s stay%s%s; \"cifsadmin reload\" ends %s",
+			    c->a.config, n, plural(n), verb(n), verb(n),
+			    c->conf ? "" : ", and nothing is served anew before it has one",
+			    n == 1 ? "it" : "them");
+	else if (!c->conf && config_knows_shares(c))
+		problem_add(p, NO_SHARES, "%s has no share, and nothing says that this is meant: nothing is served anew before it has one; \"cifsadmin reload\" goes on without any",
+			    c->a.config);
+	else
 		return;
-	}
-	problem_add(p, c->a.config, "%s has no share: the %zu share%s that run%s stay%s%s; \"cifsadmin reload\" ends %s",
-		    c->a.config, n, plural(n), verb(n), verb(n),
-		    c->conf ? "" : ", and nothing is served anew before it has one",
-		    n == 1 ? "it" : "them");
-	c->keep_shares = true;
 	/* A daemon that starts has no configuration to go on with, and waits for it. */
 	p->again |= !c->conf;
-	if (!c->conf || c->conf->nshares)
-		f->conf = NULL;
+	f->conf = NULL;
 }
 
 /*
@@ -184,11 +166,9 @@ static void guard_accounts(struct config *c, struct fresh *f, struct problems *p
 	bool missing = access(c->a.passdb, F_OK);
 	size_t n = f->passdb->n ? 0 : running_users(c);
 
-	note_meant(&c->no_users_meant, c->why & (CONFIG_ACCOUNTS | CONFIG_ORDER) && !missing,
-		   f->passdb->n, n);
-	if (!n || (c->no_users_meant && !missing))
+	if (!n || (c->no_users && !missing))
 		return;
-	problem_add(p, c->a.passdb, "%s %s: the %zu account%s stay%s%s", c->a.passdb,
+	problem_add(p, NO_ACCOUNTS, "%s %s: the %zu account%s stay%s%s", c->a.passdb,
 		    missing ? "is not there" : "has no account", n, plural(n), verb(n),
 		    missing ? "" : n == 1 ? "; \"cifsadmin reload\" ends it" :
 		    "; \"cifsadmin reload\" ends them");
@@ -227,11 +207,9 @@ static void guard_conf(struct config *c, struct fresh *f, struct problems *p)
 		p->told = p->n;
 		return;
 	}
-	note_meant(&c->no_shares_meant, c->why & (CONFIG_EDIT | CONFIG_ORDER), f->conf->nshares,
-		   f->conf->nshares ? 0 : running_shares(c));
-	if (c->why & CONFIG_ORDER)
-		return;
-	guard_shares(c, f, p);
+	guard_lost(c, f, p);
+	if (f->conf)
+		guard_shares(c, f, p);
 	if (f->conf)
 		guard_missing(c, f, p);
 }
@@ -247,10 +225,11 @@ static void say_bad_accounts(const struct config *c, struct problems *p)
 
 void config_guard(struct config *c, struct fresh *f, struct problems *p)
 {
-	c->keep_shares = false;
 	c->keep_users = false;
 	p->again |= f->doubt;
-	config_remember_again(c, p);
+	config_remember_again(c);
+	config_end_excuses(c, f);
+	note_told(c, f);
 	guard_conf(c, f, p);
 	/*
 	 * Neither waits for the other: a password that is no longer to count, and a right that is

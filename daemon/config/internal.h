@@ -49,19 +49,22 @@ struct config {
 	struct usermap *usermap;
 	char **files;
 	struct said *known;		/* see memory.c; ends with a NULL path, or NULL: none */
-	bool known_saved;		/* ->a.memory says that */
+	bool no_shares, no_users;	/* that there is none is meant: told, or in force; see memory.c */
+	bool known_saved;		/* ->a.memory says all that */
 	int unread;			/* why that was not read to its end, -errno; 0: it was */
 	bool waiting;			/* for a first configuration, as a file was in doubt */
 	struct problems *problems;
 	struct config_wait *waits;	/* of the next run, and of this one */
 	bool module;			/* is there */
 	bool stale;			/* it may not have what ->conf says */
-	bool keep_shares, keep_users;	/* since the files have none: see config_guard() */
+	bool keep_users;		/* since the files have none: see config_guard() */
 	char **had_shares;		/* names, see note_shares(); ends with NULL, or NULL: none */
-	bool no_shares_meant, no_users_meant;	/* until the files have some, or none runs */
 	/* the run */
 	bool wanted;			/* another one shall follow */
 	unsigned int next_why, why;	/* of enum config_why */
+	unsigned int meant;		/* what ->why says, and ->kept */
+	unsigned int kept;		/* of a run before that could not carry it out, as a file was in doubt */
+	struct excuse *excuse;		/* of the last order, until it is done; see order.c */
 	TALLOC_CTX *run;		/* NULL: there is none */
 	struct names_cache *cache;
 	struct fresh *fresh;
@@ -86,6 +89,9 @@ void report_add(struct report *rep, int prio, bool log, const struct log_about *
 		const char *fmt, ...);
 
 /* ---- paths.c ---- */
+
+/* @list ends with NULL, or is NULL. */
+bool config_has_path(char *const *list, const char *path);
 
 /* Adds a path to a list that ends with NULL, and is NULL at first, once.  False without memory. */
 bool config_add_path(TALLOC_CTX *ctx, char ***list, const char *path);
@@ -112,15 +118,25 @@ void config_tell(struct config *c, const struct fresh *f);
 /* What the last daemon had in force. */
 void config_remember(struct config *c);
 
-/* Once more in a run, when it could not be read; unless the run is by order. */
-void config_remember_again(struct config *c, struct problems *p);
+/* Once more in a run, when it could not be read. */
+void config_remember_again(struct config *c);
+
+/* Notes that it is meant that there is no share, or no account: @flag is of @c.  Or no longer. */
+void config_note_meant(struct config *c, bool *flag, bool meant);
+
+/*
+ * Had the configuration that was in force last shares?  What an earlier release noted does not say; it
+ * is taken to have had some.
+ */
+bool config_knows_shares(const struct config *c);
 
 /*
  * The place in @is->files of one that says nothing where the file @path, named by @words, said
- * something: that itself, or another one that the same words lead to now; -1: none.  If @bytes, a file
- * of comments alone is one that is empty on purpose.
+ * something: that itself, or another one that the same words lead to now; -1: none, or an order excuses
+ * it.  If @bytes, a file of comments alone is one that is empty on purpose.
  */
-ssize_t config_in_place_of(const struct conf *is, const char *path, const char *words, bool bytes);
+ssize_t config_in_place_of(const struct config *c, const struct conf *is, const char *path,
+			   const char *words, bool bytes);
 
 /*
  * The first file of @is that said something in the configuration that was in force last, and says
@@ -135,7 +151,25 @@ bool config_missing(const struct config *c, const struct conf *is, bool bytes, s
 const char *config_known_map(const struct config *c, const char *path);
 
 /* Another configuration is in force: what it has to say takes the place of what is remembered. */
-void config_learn(struct config *c, struct problems *p);
+void config_learn(struct config *c);
+
+/* Writes it down, where it is not. */
+void config_save(struct config *c, struct problems *p);
+
+/* ---- order.c ---- */
+
+/* An order is given: what is missing or empty now is meant so. */
+void config_order(struct config *c);
+
+/* What says something in @f is excused no longer: an order may wait for another file. */
+void config_end_excuses(struct config *c, const struct fresh *f);
+
+/* Did this file say nothing when the order was given that the run is to carry out? */
+bool config_excuses(const struct config *c, const char *path);
+
+/* Likewise that there is no share, or no account. */
+bool config_excuses_no_shares(const struct config *c);
+bool config_excuses_no_accounts(const struct config *c);
 
 /* ---- problems.c ---- */
 

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * config/memory.c - which files said something in the configuration that is, or was, in force
+ * config/memory.c - what the next daemon has to know of the configuration that is in force
  *
  * A file that said something and is missing or empty is in doubt, at the next start too; one that
  * never did is passed over.  So they are kept in a list beside the accounts, a line each: the path and,
  * behind a tab, the words of smb.conf that name it, where those are not the path.  A macro in them may
- * lead to another file by then.  While that list cannot be read, each file that says nothing may be on
- * it.
+ * lead to another file by then.  A line that begins with a tab says that there is no share, or no
+ * account, on purpose: one that could not be removed is no reason to wait then.  While the list cannot
+ * be read, each file that says nothing may be on it.
  */
 #include <errno.h>
 
@@ -15,6 +16,9 @@
 
 #define KNOWN_MAX	(4 << 20)	/* bytes of the list */
 #define MAP		"username map"	/* the words of what that names: no file that is included has a blank there */
+
+#define NO_SHARES	"no shares"
+#define NO_ACCOUNTS	"no accounts"
 
 /* ---- the list ---- */
 
@@ -103,7 +107,11 @@ static bool take_line(struct config *c, char *line)
 		unescape(words);
 	}
 	unescape(line);
-	return !*line || add(c, &c->known, line, words ? words : line);
+	if (*line)
+		return add(c, &c->known, line, words ? words : line);
+	c->no_shares |= words && !strcmp(words, NO_SHARES);
+	c->no_users |= words && !strcmp(words, NO_ACCOUNTS);
+	return true;
 }
 
 /* What has no newline behind it is no line. */
@@ -127,31 +135,44 @@ void config_remember(struct config *c)
 	if (!r)
 		r = take_lines(c, text);
 	c->unread = r == -ENOENT ? 0 : r;
-	c->known_saved = !r || !c->a.memory;
+	c->known_saved = !c->unread;
 }
 
-void config_remember_again(struct config *c, struct problems *p)
+void config_remember_again(struct config *c)
 {
-	if (c->unread)
-		config_remember(c);
-	/* By order it goes without, and is written anew. */
-	if (c->why & CONFIG_ORDER)
-		c->unread = 0;
 	if (!c->unread)
 		return;
-	problem_add(p, "memory", "%s: %s: which files of the configuration are missing is not known; \"cifsadmin reload\" goes on without it",
-		    c->a.memory, strerror(-c->unread));
-	p->again = true;
+	config_remember(c);
+	/* What was told meanwhile stands in no file. */
+	c->known_saved = false;
+}
+
+void config_note_meant(struct config *c, bool *flag, bool meant)
+{
+	c->known_saved &= *flag == meant;
+	*flag = meant;
+}
+
+bool config_knows_shares(const struct config *c)
+{
+	return !c->no_shares && (c->unread || (c->known && c->known->path));
 }
 
 /* ---- what is missed ---- */
 
-ssize_t config_in_place_of(const struct conf *is, const char *path, const char *words, bool bytes)
+/* Does a file say nothing, and is that not excused? */
+static bool is_silent(const struct config *c, const struct conf *is, size_t i, bool bytes)
+{
+	return (bytes ? is->unread[i] : !is->lines[i]) && !config_excuses(c, is->files[i]);
+}
+
+ssize_t config_in_place_of(const struct config *c, const struct conf *is, const char *path,
+			   const char *words, bool bytes)
 {
 	ssize_t found = -1;
 
 	for (size_t i = 0; i < is->nfiles; i++) {
-		bool silent = bytes ? is->unread[i] : !is->lines[i];
+		bool silent = is_silent(c, is, i, bytes);
 		bool same = !strcmp(is->files[i], path);
 
 		if (same && !silent)
@@ -167,12 +188,12 @@ bool config_missing(const struct config *c, const struct conf *is, bool bytes, s
 	ssize_t at;
 
 	for (size_t i = 0; c->unread && i < is->nfiles; i++)
-		if (bytes ? is->unread[i] : !is->lines[i]) {
+		if (is_silent(c, is, i, bytes)) {
 			*ret = (struct missing){ i, is->files[i] };
 			return true;
 		}
 	for (const struct said *s = c->known; s && s->path; s++) {
-		at = config_in_place_of(is, s->path, s->words, bytes);
+		at = config_in_place_of(c, is, s->path, s->words, bytes);
 		if (at < 0)
 			continue;
 		*ret = (struct missing){ (size_t)at, s->path };
@@ -183,6 +204,8 @@ bool config_missing(const struct config *c, const struct conf *is, bool bytes, s
 
 const char *config_known_map(const struct config *c, const char *path)
 {
+	if (config_excuses(c, path))
+		return NULL;
 	if (c->unread)
 		return path;
 	for (const struct said *s = c->known; s && s->path; s++)
@@ -218,7 +241,7 @@ static struct said *what_says(struct config *c)
 			ok = add(c, &ret, c->conf->files[i], c->conf->words[i]);
 	if (ok && *map && usermap_text(c->usermap).len)
 		ok = add(c, &ret, map, MAP);
-	if (ok && !(c->why & CONFIG_ORDER) && config_missing(c, c->conf, false, &missing))
+	if (ok && config_missing(c, c->conf, false, &missing))
 		ok = add_all(c, &ret, c->known);
 	if (!ok)
 		TALLOC_FREE(ret);
@@ -241,28 +264,43 @@ static int save(const struct config *c)
 	_cleanup_(talloc_freep) TALLOC_CTX *tmp = talloc_new(NULL);
 	char *text = tmp ? talloc_strdup(tmp, "") : NULL;
 
-	for (const struct said *s = c->known; text && s->path; s++)
+	for (const struct said *s = c->known; text && s && s->path; s++)
 		text = add_line(text, s);
+	if (text && c->no_shares)
+		text = talloc_asprintf_append_buffer(text, "\t" NO_SHARES "\n");
+	if (text && c->no_users)
+		text = talloc_asprintf_append_buffer(text, "\t" NO_ACCOUNTS "\n");
 	return text ? replace_private(c->a.memory, text, strlen(text)) : -ENOMEM;
 }
 
-void config_learn(struct config *c, struct problems *p)
+void config_learn(struct config *c)
 {
 	struct said *known;
+
+	config_note_meant(c, &c->no_shares, !c->conf->nshares);
+	/* What was not read is not written over, unless an order is carried out that goes without it. */
+	if (c->unread && !(c->meant & CONFIG_ORDER))
+		return;
+	c->unread = 0;
+	known = what_says(c);
+	c->known_saved &= known && is_within(known, c->known) && is_within(c->known, known);
+	if (!known)
+		return;
+	talloc_free(c->known);
+	c->known = known;
+}
+
+void config_save(struct config *c, struct problems *p)
+{
 	int r;
 
-	/* What was not read is not written over. */
-	if (c->unread)
+	if (c->unread) {
+		problem_add(p, "memory", "%s: %s: which files of the configuration are missing is not known; \"cifsadmin reload\" goes on without it",
+			    c->a.memory, strerror(-c->unread));
+		p->again = true;
 		return;
-	known = what_says(c);
-	if (known) {
-		c->known_saved &= is_within(known, c->known) && is_within(c->known, known);
-		talloc_free(c->known);
-		c->known = known;
 	}
-	if (known && c->known_saved)
-		return;
-	r = !known ? -ENOMEM : c->a.memory ? save(c) : 0;
+	r = c->known_saved || !c->a.memory ? 0 : save(c);
 	c->known_saved = !r;
 	if (!r)
 		return;

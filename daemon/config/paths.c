@@ -2,6 +2,14 @@
 /* config/paths.c - lists of paths */
 #include "config/internal.h"
 
+bool config_has_path(char *const *list, const char *path)
+{
+	for (size_t i = 0; list && list[i]; i++)
+		if (!strcmp(list[i], path))
+			return true;
+	return false;
+}
+
 bool config_add_path(TALLOC_CTX *ctx, char ***list, const char *path)
 {
 	size_t n = 0;

@@ -522,7 +522,7 @@ static void fake_daemon(int fd)
 			dprintf(conn, "%s", STATUS_LINES);
 		else if (!strcmp(command, "session-close 0x99\n"))
 			dprintf(conn, "error there is no such session\n");
-		else if (!strcmp(command, "reload-edited\n") && exists("run/old"))
+		else if (!strncmp(command, "reload-", 7) && exists("run/old"))
 			dprintf(conn, "error unknown command\n");
 		else
 			dprintf(conn, "message done\nok\n");
@@ -646,6 +646,32 @@ static void an_edit_is_no_order(void)
 	remove_file("run/old");
 }
 
+/* That there is no share or no account is meant by the verb that takes the last one out. */
+static void the_last_one_is_told(void)
+{
+	write_file("smb.conf", "[global]\n[a]\npath = /\n[b]\npath = /\n");
+	assert(RUN(account_verbs, "import", "x:-:" NT ":17\ny:-:" NT ":17\n", "-") == EXIT_OK);
+	commands();
+	for (int i = 0; i < 2; i++) {
+		assert(RUN(config_verbs, "del", NULL, i ? "b" : "a") == EXIT_OK);
+		assert(!strcmp(commands(), i ? "reload-no-shares\n" : "reload-edited\n"));
+		assert(RUN(user_verbs, "del", NULL, i ? "y" : "x") == EXIT_OK);
+		assert(!strcmp(commands(), i ? "reload-no-accounts\n" : "reload-accounts\n"));
+	}
+	/* a daemon of a release that was not told */
+	write_file("run/old", "");
+	write_file("smb.conf", "[global]\n[a]\npath = /\n");
+	assert(RUN(account_verbs, "import", "x:-:" NT ":17\n", "-") == EXIT_OK);
+	commands();
+	assert(RUN(config_verbs, "del", NULL, "a") == EXIT_OK && strstr(err, "another release"));
+	assert(!strcmp(commands(), "reload-no-shares\nreload-edited\n"));
+	assert(RUN(user_verbs, "del", NULL, "x") == EXIT_OK);
+	assert(!strcmp(commands(), "reload-no-accounts\nreload-accounts\nreload\n"));
+	remove_file("run/old");
+	remove_file("cifspwd.db");
+	remove_file("cifspwd.db.lock");
+}
+
 static void with_a_fake_daemon(void)
 {
 	pid_t pid = start_fake();
@@ -655,6 +681,7 @@ static void with_a_fake_daemon(void)
 	opens_and_other_orders();
 	an_import_ends_sessions();
 	an_edit_is_no_order();
+	the_last_one_is_told();
 	assert(!kill(pid, SIGKILL) && waitpid(pid, NULL, 0) == pid);
 	remove_file("run/control");
 	remove_file("run/commands");
@@ -1473,6 +1500,8 @@ static void commands_of_the_socket(void)
 	assert(!*ask("status", &n) && n == 1);
 	assert(!strstr(ask("reload-accounts", &n), "unknown"));
 	assert(!strstr(ask("reload-edited", &n), "unknown"));
+	assert(!strstr(ask("reload-no-shares", &n), "unknown"));
+	assert(!strstr(ask("reload-no-accounts", &n), "unknown"));
 	write_file("smb.conf", "[global]\n[data]\npath = /\n");
 	ask("reload", &n);
 	assert(!*ask("status", &n) && !n);
