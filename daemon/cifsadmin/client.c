@@ -175,3 +175,37 @@ void daemon_reload_accounts(const struct admin *a, bool no_accounts)
 			return;
 	}
 }
+
+static void on_doubt(void *priv, const char *line)
+{
+	const char *text = after_word(line, "doubt");
+	const struct admin *a = ((void **)priv)[0];
+	char **doubt = ((void **)priv)[1];
+
+	if (text && !*doubt)
+		*doubt = talloc_strdup(a->ctx, text);
+}
+
+bool daemon_doubts(const struct admin *a, bool accounts, const char *file)
+{
+	const char *error;
+	char *doubt = NULL;
+	int r;
+
+	if (!daemon_runs(a))
+		return false;
+	r = daemon_ask(a, accounts ? "doubt-accounts" : "doubt-shares", on_doubt,
+		       (void *[]){ (void *)a, &doubt }, &error);
+	if (r == EXIT_DOWN || is_unknown(error) || (!r && !doubt))
+		return false;
+	if (!doubt) {
+		complain("%s: nothing was changed, for the daemon cannot say whether %s has lost what it had",
+			 error ? error : "no answer", file);
+		return true;
+	}
+	complain("%s", doubt);
+	complain("nothing was changed, since what is left of %s would be all there is: put it back as it "
+		 "was, from a backup for instance; or, if it is meant so, %ssay: cifsadmin reload", file,
+		 accounts ? "leave an empty file, and " : "");
+	return true;
+}

@@ -524,6 +524,8 @@ static int run(const struct admin *a, struct place *p, struct commit *c)
 	r = conf_load(a->ctx, a->config, &conf);
 	if (r < 0)
 		return complain("%s cannot be read: %s", a->config, strerror(-r));
+	if (!conf->nshares && daemon_doubts(a, false, a->config))
+		return EXIT_FAILED;
 	c->conf = conf;
 	c->edit = edit_parse(a->ctx, before);
 	if (!c->edit)

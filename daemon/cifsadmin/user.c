@@ -54,6 +54,8 @@ int account_change(const struct admin *a, int (*fn)(struct passdb *db, void *pri
 	db = load_db(a, false);
 	if (!db)
 		return EXIT_FAILED;
+	if (!db->n && daemon_doubts(a, true, a->passdb))
+		return EXIT_FAILED;
 	r = fn(db, priv);
 	if (r)
 		return r;

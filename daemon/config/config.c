@@ -427,6 +427,16 @@ const struct conf *config_conf(const struct config *c)
 	return c->conf;
 }
 
+const char *config_doubt_shares(const struct config *c)
+{
+	return c->problems->lost_shares;
+}
+
+const char *config_doubt_accounts(const struct config *c)
+{
+	return c->problems->lost_accounts;
+}
+
 const char *const *config_files(const struct config *c)
 {
 	static const char *const none[] = { NULL };

@@ -143,6 +143,13 @@ size_t config_files_missing(const struct config *c);
 /* What is not applied, and why; NULL-terminated, valid until the next run. */
 const char *const *config_problems(const struct config *c);
 
+/*
+ * Why it is in doubt whether smb.conf, or the file of accounts, has lost what it had, valid until the next
+ * run; NULL: it is not.
+ */
+const char *config_doubt_shares(const struct config *c);
+const char *config_doubt_accounts(const struct config *c);
+
 /* The least important lines that "log level" @level lets through. */
 int config_log_priority(uint32_t level);
 

@@ -75,6 +75,13 @@ static const char *in_place(struct problems *p, const char *file, const char *wa
 	return text ? text : and;
 }
 
+/* What was said last, of smb.conf itself. */
+static void note_lost(const struct config *c, struct problems *p, const char *file)
+{
+	if (p->n && !strcmp(file, c->a.config))
+		p->lost_shares = p->text[p->n - 1];
+}
+
 static void guard_lost(struct config *c, struct fresh *f, struct problems *p)
 {
 	struct missing m;
@@ -88,6 +95,7 @@ static void guard_lost(struct config *c, struct fresh *f, struct problems *p)
 	problem_add(p, file, "%s is %s%s had %s: " STAYS "; \"cifsadmin reload\" ends %s",
 		    file, config_file_is(f->conf->absent[m.file]), in_place(p, file, m.was, " and"),
 		    shares ? "shares" : "parameters", shares ? "the shares" : "it");
+	note_lost(c, p, file);
 	f->conf = NULL;
 }
 
@@ -125,6 +133,7 @@ static void guard_shares(struct config *c, struct fresh *f, struct problems *p)
 			    c->a.config);
 	else
 		return;
+	note_lost(c, p, c->a.config);
 	/* A daemon that starts has no configuration to go on with, and waits for it. */
 	p->again |= !c->conf;
 	f->conf = NULL;
@@ -156,6 +165,7 @@ static void guard_missing(struct config *c, struct fresh *f, struct problems *p)
 		    file, strcmp(file, c->a.config) ? ", which the configuration names," : "",
 		    config_file_is(absent), in_place(p, file, was, ", and"), c->conf ? STAYS :
 		    "nothing is served anew before it says something, or has a comment at least");
+	note_lost(c, p, file);
 	/* A daemon that starts waits for it. */
 	p->again |= !c->conf;
 	f->conf = NULL;
@@ -172,6 +182,7 @@ static void guard_accounts(struct config *c, struct fresh *f, struct problems *p
 		    missing ? "is not there" : "has no account", n, plural(n), verb(n),
 		    missing ? "" : n == 1 ? "; \"cifsadmin reload\" ends it" :
 		    "; \"cifsadmin reload\" ends them");
+	p->lost_accounts = p->n ? p->text[p->n - 1] : NULL;
 	c->keep_users = true;
 	if (c->passdb && c->passdb->n)
 		f->passdb = NULL;

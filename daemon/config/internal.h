@@ -28,6 +28,7 @@ struct problems {
 	size_t n;
 	size_t told;			/* of these who waits has had messages already */
 	bool again;			/* trying again may help */
+	const char *lost_shares, *lost_accounts;	/* of these those that say so; NULL: none */
 };
 
 /* A file that said something, and the words of smb.conf that name it: struct conf has them. */

@@ -256,6 +256,15 @@ static int run_words(const struct verb *table, const char *name, char *const *ar
 #define RUN(table, name, input, ...) \
 	run_words(table, name, (char *[ARGS_MAX]){ __VA_ARGS__ }, input)
 
+static const struct verb *find_global(void)
+{
+	const struct verb *v = config_verbs;
+
+	while (strcmp(v->group, "config"))
+		v++;
+	return v;
+}
+
 static int run(const struct verb *table, const char *name, char *arg, const char *input)
 {
 	return RUN(table, name, input, arg);
@@ -1507,6 +1516,49 @@ static void commands_of_the_socket(void)
 	assert(!*ask("status", &n) && !n);
 }
 
+/* An edit of what an accident has left would have that take the place of all there was. */
+static void what_is_left_of_a_file_is_not_edited(char *me)
+{
+	static const char *const left[] = { "", "[global]\nlog level = 1\n" };
+	char was[20000], text[20000];
+	int n;
+
+	ask("reload", &n);
+	assert(RUN(user_verbs, "add", "secret word\n", me, "--force") == EXIT_OK);
+	ask("reload", &n);
+	for (int i = 0; i < 2; i++) {
+		write_file("smb.conf", left[i]);
+		assert(RUN(config_verbs, "set", NULL, "data", "comment=c") == EXIT_FAILED);
+		assert(RUN(find_global(), "set", NULL, "log level=2") == EXIT_FAILED);
+		assert(strstr(err, i ? "has no share" : "is empty and had shares") && strstr(err, "put it back"));
+		assert(RUN(config_verbs, "add", NULL, "new", "/") == EXIT_FAILED && !strcmp(conf_text(), left[i]));
+	}
+	/* put back, or meant so, it is edited as ever */
+	write_file("smb.conf", "[global]\n[data]\npath = /\n");
+	RUN(find_global(), "set", NULL, "log level=2");
+	assert(strstr(conf_text(), "log level = 2"));
+	write_file("smb.conf", "[global]\n");
+	ask("reload", &n);
+	RUN(find_global(), "set", NULL, "log level=2");
+	RUN(config_verbs, "add", NULL, "data", "/");
+	assert(strstr(conf_text(), "log level = 2") && strstr(conf_text(), "[data]"));
+	slurp("cifspwd.db", was, sizeof(was));
+	for (int i = 0; i < 2; i++) {
+		if (i)
+			move("cifspwd.db", "elsewhere");
+		else
+			write_file("cifspwd.db", "");
+		assert(RUN(account_verbs, "import", "nobody:-:" NT ":17\n", "-") == EXIT_FAILED);
+		assert(strstr(err, i ? "is not there" : "has no account") && strstr(err, "put it back"));
+		assert(exists("cifspwd.db") == !i);
+	}
+	move("elsewhere", "cifspwd.db");
+	write_file("cifspwd.db", was);
+	assert(RUN(account_verbs, "import", "nobody:-:" NT ":17\n", "-") == EXIT_OK);
+	slurp("cifspwd.db", text, sizeof(text));
+	assert(strstr(text, "nobody:") && strstr(text, me));
+}
+
 /* Who says that there is no more to come still hears the answer. */
 static void half_closed(void)
 {
@@ -1700,6 +1752,7 @@ int main(int argc, char **argv)
 	the_socket_is_not_for_junk();
 	commands_of_the_socket();
 	half_closed();
+	what_is_left_of_a_file_is_not_edited(me);
 	a_second_daemon_changes_nothing();
 	assert(!kill(d, SIGTERM));
 	ends(d);
