@@ -234,12 +234,17 @@ static void on_reloaded(void *priv, int error, const struct report *rep)
 }
 
 /* It takes as long as the name service does, which has a limit of its own. */
-static void reload_as(struct client *cl, enum config_why why)
+static void read_for(struct client *cl, enum config_why why, config_fn then)
 {
-	if (config_run(cl->c->config, cl, why, on_reloaded, cl))
+	if (config_run(cl->c->config, cl, why, then, cl))
 		be_patient(cl, false);
 	else
 		end(cl, strerror(ENOMEM));
+}
+
+static void reload_as(struct client *cl, enum config_why why)
+{
+	read_for(cl, why, on_reloaded);
 }
 
 static void run_reload(struct client *cl, const char *arg)
@@ -249,16 +254,62 @@ static void run_reload(struct client *cl, const char *arg)
 }
 
 /* An edit is about what it says: files that are missing or empty meanwhile are in doubt still. */
-static void run_reload_edited(struct client *cl, const char *arg)
+static void run_reload_changed(struct client *cl, const char *arg)
 {
 	(void)arg;
-	reload_as(cl, CONFIG_EDIT);
+	reload_as(cl, CONFIG_CHANGE);
 }
 
-static void run_reload_accounts(struct client *cl, const char *arg)
+static void run_reload_no_shares(struct client *cl, const char *arg)
 {
 	(void)arg;
-	reload_as(cl, CONFIG_ACCOUNTS);
+	reload_as(cl, CONFIG_NO_SHARES);
+}
+
+static void run_reload_no_accounts(struct client *cl, const char *arg)
+{
+	(void)arg;
+	reload_as(cl, CONFIG_NO_ACCOUNTS);
+}
+
+static void put_doubt(struct client *cl, const char *text)
+{
+	be_patient(cl, true);
+	if (text)
+		put_text(cl, "doubt", text);
+	end(cl, NULL);
+	flush(cl);
+}
+
+static void on_shares_read(void *priv, int error, const struct report *rep)
+{
+	struct client *cl = priv;
+
+	(void)error;
+	(void)rep;
+	put_doubt(cl, config_doubt_shares(cl->c->config));
+}
+
+static void on_accounts_read(void *priv, int error, const struct report *rep)
+{
+	struct client *cl = priv;
+
+	(void)error;
+	(void)rep;
+	put_doubt(cl, config_doubt_accounts(cl->c->config));
+}
+
+/* A file may have changed since the last run. */
+static void run_doubt_shares(struct client *cl, const char *arg)
+{
+	(void)arg;
+	read_for(cl, CONFIG_CHANGE, on_shares_read);
+}
+
+static void run_doubt_accounts(struct client *cl, const char *arg)
+{
+	(void)arg;
+	read_for(cl, CONFIG_CHANGE, on_accounts_read);
 }
 
 static void on_ended(void *priv, int error, const char *text, size_t len)
@@ -347,8 +398,12 @@ static const struct command {
 } commands[] = {
 	{ "status", false, run_status },
 	{ "reload", false, run_reload },
-	{ "reload-edited", false, run_reload_edited },
-	{ "reload-accounts", false, run_reload_accounts },
+	{ "reload-edited", false, run_reload_changed },
+	{ "reload-no-shares", false, run_reload_no_shares },
+	{ "reload-accounts", false, run_reload_changed },
+	{ "reload-no-accounts", false, run_reload_no_accounts },
+	{ "doubt-shares", false, run_doubt_shares },
+	{ "doubt-accounts", false, run_doubt_accounts },
 	{ "session-close", true, run_session_close },
 	{ "open-close", true, run_open_close },
 	{ "log-level", true, run_log_level },

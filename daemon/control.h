@@ -11,7 +11,11 @@
  *				"lockout {...}": what failed logons have locked
  *	reload			reads everything, and means it: what is empty ends.  "message TEXT"
  *	reload-edited		as a change of smb.conf: cifsadmin after its own edits
+ *	reload-no-shares	likewise, after one that took out the last share: that is meant
  *	reload-accounts		as a change of the account file: cifsadmin after its own changes
+ *	reload-no-accounts	likewise, after one that took out the last account
+ *	doubt-shares		reads everything: "doubt TEXT" if smb.conf may have lost what it had
+ *	doubt-accounts		likewise of the account file
  *	session-close 0xID	ends a session; open-close 0xID closes an open
  *	log-level N		0 to 3, until the next reload
  *	show-log-level		"log-level N": the one in force

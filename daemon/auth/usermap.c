@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 
+#include "../util/file.h"
 #include "../util/text.h"
 #include "../util/utf.h"
 
@@ -151,33 +152,29 @@ int usermap_parse(TALLOC_CTX *ctx, struct blob text, struct usermap **ret,
 	return 0;
 }
 
-/* Of a file that cannot be read: -@error, for some of them pass. */
+/* Of a file that cannot be read: @error itself, for some of them pass. */
 static int fail_errno(struct usermap_error *err, int error)
 {
-	fail(err, 0, "%s", strerror(error));
-	return -error;
+	if (error == -EFBIG)
+		fail(err, 0, "is too large");
+	else
+		fail(err, 0, "%s", error == -EINVAL ? "is not a regular file" : strerror(-error));
+	return error;
 }
 
 int usermap_load(TALLOC_CTX *ctx, const char *path, struct usermap **ret,
 		 struct usermap_error *err)
 {
-	_cleanup_(talloc_freep) uint8_t *buf = talloc_array(NULL, uint8_t, MAP_MAX_FILE + 1);
-	_cleanup_(fclosep) FILE *f = fopen(path, "re");
-	size_t len;
+	_cleanup_(talloc_freep) char *text = NULL;
+	size_t len = 0;
+	int r = read_regular(NULL, path, MAP_MAX_FILE, &text, &len);
 
 	*err = (struct usermap_error){};
-	if (!buf)
-		return -ENOMEM;
-	if (!f && errno == ENOENT)
+	if (r == -ENOENT || (r == -EINVAL && is_null_device(path)))
 		return usermap_parse(ctx, (struct blob){}, ret, err);
-	if (!f)
-		return fail_errno(err, errno);
-	len = fread(buf, 1, MAP_MAX_FILE + 1, f);
-	if (ferror(f))
-		return fail_errno(err, errno);
-	if (len > MAP_MAX_FILE)
-		return fail(err, 0, "is too large");
-	return usermap_parse(ctx, (struct blob){ buf, len }, ret, err);
+	if (r < 0)
+		return fail_errno(err, r);
+	return usermap_parse(ctx, (struct blob){ (const uint8_t *)text, len }, ret, err);
 }
 
 static bool matches(const struct usermap_line *l, const char *name)

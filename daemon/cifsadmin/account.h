@@ -24,9 +24,10 @@ const struct passwd *account_unix(const char *name);
 
 /*
  * End the sessions of accounts that may log on no longer, as cifspwd.db says already, whether a
- * daemon runs or not.  An exit status, with the complaint made.
+ * daemon runs or not; @none_left: the last account was taken out of that.  An exit status, with the
+ * complaint made.
  */
-int account_end_sessions(const struct admin *a, char *const *names, size_t n);
+int account_end_sessions(const struct admin *a, char *const *names, size_t n, bool none_left);
 
 /**
  * struct import - an import, and what became of it

@@ -169,8 +169,25 @@ bool daemon_runs(const struct admin *a);
  */
 int daemon_reload(const struct admin *a);
 
-/* Likewise after an edit of the configuration, which says nothing about what is missing or empty. */
-int daemon_reload_edited(const struct admin *a);
+/*
+ * Likewise after an edit of the configuration, which says nothing about what is missing or empty; but
+ * that there is no share, if @no_shares: it took out the last one.
+ */
+int daemon_reload_edited(const struct admin *a, bool no_shares);
+
+/* Likewise after a change of the accounts, which took out the last one if @no_accounts.  Nothing is shown. */
+void daemon_reload_accounts(const struct admin *a, bool no_accounts);
+
+/**
+ * daemon_doubts() - may @file have lost what it had, as a daemon that runs sees it?
+ * @accounts: it is cifspwd.db, of which nothing came that is an account; else smb.conf, without a share
+ * @file: for the complaint
+ *
+ * An edit would have what is left take the place of all that was.
+ *
+ * Return: true with the complaint made.  False without a daemon, or with one of an earlier release.
+ */
+bool daemon_doubts(const struct admin *a, bool accounts, const char *file);
 
 /* A table: cells are added row by row, the first row is the heading. */
 struct table;

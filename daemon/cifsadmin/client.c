@@ -140,13 +140,20 @@ int daemon_reload(const struct admin *a)
 	return r;
 }
 
-/* One of an earlier release has no such order; it watches the file, as any does. */
-int daemon_reload_edited(const struct admin *a)
+static bool is_unknown(const char *error)
 {
-	const char *error;
-	int r = daemon_ask(a, "reload-edited", on_message, NULL, &error);
+	return error && !strcmp(error, "unknown command");
+}
 
-	if (error && !strcmp(error, "unknown command")) {
+/* One of an earlier release has no such order; it watches the file, as any does. */
+int daemon_reload_edited(const struct admin *a, bool no_shares)
+{
+	const char *error = NULL;
+	int r = no_shares ? daemon_ask(a, "reload-no-shares", on_message, NULL, &error) : EXIT_OK;
+
+	if (!no_shares || is_unknown(error))
+		r = daemon_ask(a, "reload-edited", on_message, NULL, &error);
+	if (is_unknown(error)) {
 		complain("cifssrvd is of another release than cifsadmin: it reads the file by itself "
 			 "in a moment (cifsadmin reload: now)");
 		return EXIT_OK;
@@ -154,4 +161,51 @@ int daemon_reload_edited(const struct admin *a)
 	if (error)
 		complain("%s", error);
 	return r;
+}
+
+void daemon_reload_accounts(const struct admin *a, bool no_accounts)
+{
+	static const char *const orders[] = { "reload-no-accounts", "reload-accounts", "reload" };
+	const char *error;
+
+	/* What an earlier release has not is asked for in its next best. */
+	for (size_t i = !no_accounts; i < ARRAY_LEN(orders); i++) {
+		daemon_ask(a, orders[i], NULL, NULL, &error);
+		if (!is_unknown(error))
+			return;
+	}
+}
+
+static void on_doubt(void *priv, const char *line)
+{
+	const char *text = after_word(line, "doubt");
+	const struct admin *a = ((void **)priv)[0];
+	char **doubt = ((void **)priv)[1];
+
+	if (text && !*doubt)
+		*doubt = talloc_strdup(a->ctx, text);
+}
+
+bool daemon_doubts(const struct admin *a, bool accounts, const char *file)
+{
+	const char *error;
+	char *doubt = NULL;
+	int r;
+
+	if (!daemon_runs(a))
+		return false;
+	r = daemon_ask(a, accounts ? "doubt-accounts" : "doubt-shares", on_doubt,
+		       (void *[]){ (void *)a, &doubt }, &error);
+	if (r == EXIT_DOWN || is_unknown(error) || (!r && !doubt))
+		return false;
+	if (!doubt) {
+		complain("%s: nothing was changed, for the daemon cannot say whether %s has lost what it had",
+			 error ? error : "no answer", file);
+		return true;
+	}
+	complain("%s", doubt);
+	complain("nothing was changed, since what is left of %s would be all there is: put it back as it "
+		 "was, from a backup for instance; or, if it is meant so, %ssay: cifsadmin reload", file,
+		 accounts ? "leave an empty file, and " : "");
+	return true;
 }

@@ -63,30 +63,12 @@ int commit_write(const char *path, const char *text, unsigned int mode)
 
 char *commit_read(TALLOC_CTX *ctx, const char *path)
 {
-	_cleanup_(closep) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	char *text = NULL;
 	size_t len = 0;
-	struct stat st;
-	ssize_t n = 1;
-	char *text;
+	int r = read_regular(ctx, path, CONF_FILE_MAX, &text, &len);
 
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return NULL;
-	if (!S_ISREG(st.st_mode) || st.st_size > CONF_FILE_MAX) {
-		errno = S_ISREG(st.st_mode) ? EFBIG : EINVAL;
-		return NULL;
-	}
-	text = talloc_array(ctx, char, (unsigned int)st.st_size + 1);
-	while (text && len < (size_t)st.st_size && n) {
-		n = read(fd, text + len, (size_t)st.st_size - len);
-		if (n < 0 && errno != EINTR)
-			return NULL;
-		len += n > 0 ? (size_t)n : 0;
-	}
-	if (!text)
-		return NULL;
-	text[len] = 0;
-	errno = EINVAL;
-	return memchr(text, 0, len) ? NULL : text;
+	errno = r < 0 && r != -EISDIR ? -r : EINVAL;
+	return r < 0 || memchr(text, 0, len) ? NULL : text;
 }
 
 /* --- where ------------------------------------------------------------------------- */
@@ -293,6 +275,7 @@ static int check(const struct admin *a, const struct place *p, struct commit *c)
 	if (r < 0)
 		return complain("the new configuration cannot be read: %s", strerror(-r));
 	rename_file(a, p, after);
+	c->no_shares = c->takes_share && c->conf->nshares && !after->nshares;
 	r = show_new(a, c, after) ? EXIT_FAILED : EXIT_OK;
 	if (!r && c->verify)
 		r = c->verify(c, after, c->priv);
@@ -475,15 +458,15 @@ static int copy_octets(int from, int to)
 
 int commit_copy(const char *from, const char *to)
 {
-	_cleanup_(closep) int in = open(from, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	_cleanup_(closep) int out = -1;
 	struct stat was;
+	_cleanup_(closep) int in = open_regular(from, 0, &was);
+	_cleanup_(closep) int out = -1;
 	int r;
 
-	if (in < 0 || fstat(in, &was) < 0)
-		return complain("%s cannot be read: %s", from, strerror(errno));
-	if (!S_ISREG(was.st_mode))
+	if (in == -EINVAL || in == -EISDIR)
 		return complain("%s is no file", from);
+	if (in < 0)
+		return complain("%s cannot be read: %s", from, strerror(-in));
 	out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (out < 0 && errno == EEXIST)
 		return -EEXIST;
@@ -541,6 +524,8 @@ static int run(const struct admin *a, struct place *p, struct commit *c)
 	r = conf_load(a->ctx, a->config, &conf);
 	if (r < 0)
 		return complain("%s cannot be read: %s", a->config, strerror(-r));
+	if (!conf->nshares && daemon_doubts(a, false, a->config))
+		return EXIT_FAILED;
 	c->conf = conf;
 	c->edit = edit_parse(a->ctx, before);
 	if (!c->edit)
@@ -580,7 +565,7 @@ int commit_run(const struct admin *a, struct commit *c)
 		close(p.lock);
 	if (r)
 		return r;
-	r = daemon_runs(a) ? daemon_reload_edited(a) : EXIT_OK;
+	r = daemon_runs(a) ? daemon_reload_edited(a, c->no_shares) : EXIT_OK;
 	if (r)
 		complain("%s is changed all the same", a->config);
 	return r;

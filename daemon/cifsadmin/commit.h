@@ -16,6 +16,8 @@
  * @change: changes @edit; an exit status, with the complaint made; may be called again
  * @verify: looks at the configuration that would be; likewise; NULL: nothing to look at
  * @priv: for both
+ * @takes_share: the change takes a share out, so that there is none afterwards may be meant
+ * @no_shares: there were some, and it has taken out the last one
  */
 struct commit {
 	const struct conf *conf;
@@ -23,6 +25,7 @@ struct commit {
 	int (*change)(struct commit *c, void *priv);
 	int (*verify)(const struct commit *c, const struct conf *after, void *priv);
 	void *priv;
+	bool takes_share, no_shares;
 };
 
 /**

@@ -352,7 +352,9 @@ static int verify(const struct commit *c, const struct conf *after, void *priv)
 
 static int run(const struct admin *a, struct change *ch)
 {
-	struct commit c = { .change = change, .verify = verify, .priv = ch };
+	struct commit c = {
+		.change = change, .verify = verify, .priv = ch, .takes_share = ch->del,
+	};
 
 	return commit_run(a, &c);
 }

@@ -134,7 +134,7 @@ int account_import(const struct admin *a, char *text, struct import *imp)
 		complain("nothing was imported");
 		return r;
 	}
-	return account_end_sessions(a, w.off, w.noff);
+	return account_end_sessions(a, w.off, w.noff, false);
 }
 
 /* --- the verbs ------------------------------------------------------------------ */

@@ -101,7 +101,7 @@ static void lose_pattern(struct translation *w, size_t i, const char *pattern, c
 {
 	bool sections = false;
 	glob_t found;
-	int r = conf_files_like(pattern, &found);
+	int r = conf_files_like(pattern, NULL, &found);
 	char *why = !r ? talloc_asprintf(w->m, "%s differs between clients: %s is for some of them only",
 					 macro, found.gl_pathv[0]) :
 		r == -ENOENT ? talloc_asprintf(w->m, "%s differs between clients, and there is no "

@@ -54,6 +54,8 @@ int account_change(const struct admin *a, int (*fn)(struct passdb *db, void *pri
 	db = load_db(a, false);
 	if (!db)
 		return EXIT_FAILED;
+	if (!db->n && daemon_doubts(a, true, a->passdb))
+		return EXIT_FAILED;
 	r = fn(db, priv);
 	if (r)
 		return r;
@@ -78,18 +80,22 @@ struct change {
 	change_fn fn;
 	const char *name;
 	const uint8_t *hash;
+	bool none_left;			/* it has taken out the last account */
 };
 
 static int run_change(struct passdb *db, void *priv)
 {
-	const struct change *c = priv;
+	struct change *c = priv;
+	bool some = db->n;
+	int r = c->fn(db, c->name, c->hash);
 
-	return c->fn(db, c->name, c->hash);
+	c->none_left = some && !db->n;
+	return r;
 }
 
 static int change(const struct admin *a, change_fn fn, const char *name, const uint8_t *hash)
 {
-	struct change c = { fn, name, hash };
+	struct change c = { fn, name, hash, false };
 
 	return account_change(a, run_change, &c);
 }
@@ -332,29 +338,28 @@ static int turn_off_all(const struct admin *a, char *const *names, size_t n)
  * been; and it may not be running, or refuse its configuration.  So sessions are ended here, and
  * once more when the daemon, which may just have enabled them, has forgotten the old password.
  */
-int account_end_sessions(const struct admin *a, char *const *names, size_t n)
+int account_end_sessions(const struct admin *a, char *const *names, size_t n, bool none_left)
 {
-	const char *error;
 	int r = turn_off_all(a, names, n);
 
 	if (r || !n || !daemon_runs(a))
 		return r;
-	daemon_ask(a, "reload-accounts", NULL, NULL, &error);
-	if (error && !strcmp(error, "unknown command"))
-		daemon_ask(a, "reload", NULL, NULL, &error);
+	daemon_reload_accounts(a, none_left);
 	return turn_off_all(a, names, n);
 }
 
 static int end_sessions(const struct admin *a, change_fn fn, const char *arg)
 {
+	struct change c = { .fn = fn };
 	struct passdb *db = account_load(a);
 	struct passdb_entry *e = db ? passdb_find(db, arg) : NULL;
 	int r;
 
 	if (!e)
 		return db ? no_such_user(arg) : EXIT_FAILED;
-	r = change(a, fn, e->name, NULL);
-	return r ? r : account_end_sessions(a, &e->name, 1);
+	c.name = e->name;
+	r = account_change(a, run_change, &c);
+	return r ? r : account_end_sessions(a, &e->name, 1, c.none_left);
 }
 
 static int user_del(const struct admin *a, int argc, char **argv)

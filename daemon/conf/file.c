@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The files of a configuration: what is noted of each, and its bytes. */
+/* The files of a configuration: what is noted of each. */
 #include <errno.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "conf/internal.h"
 
@@ -18,16 +16,26 @@ static bool add_flag(struct conf *conf, bool **list)
 	return true;
 }
 
-int conf_file_add(struct conf *conf, const char *path, unsigned int by)
+/* Likewise a copy of @text. */
+static bool add_text(struct conf *conf, const char ***list, const char *text)
+{
+	const char **grown = talloc_realloc(conf, *list, const char *, conf->nfiles + 1);
+
+	if (!grown)
+		return false;
+	*list = grown;
+	grown[conf->nfiles] = talloc_strdup(conf, text);
+	return grown[conf->nfiles];
+}
+
+int conf_file_add(struct conf *conf, const char *path, const char *words, unsigned int by)
 {
 	unsigned int *bys;
-	const char **files;
 	size_t *lines;
 
 	if (conf->nfiles >= CONF_FILES_MAX)
 		return -E2BIG;	/* not -EMFILE, which may pass */
-	if (!add_flag(conf, &conf->lacks) || !add_flag(conf, &conf->absent) ||
-	    !add_flag(conf, &conf->unread))
+	if (!add_flag(conf, &conf->absent) || !add_flag(conf, &conf->unread))
 		return -ENOMEM;
 	bys = talloc_realloc(conf, conf->by, unsigned int, conf->nfiles + 1);
 	if (!bys)
@@ -39,42 +47,8 @@ int conf_file_add(struct conf *conf, const char *path, unsigned int by)
 		return -ENOMEM;
 	conf->lines = lines;
 	lines[conf->nfiles] = 0;
-	files = talloc_realloc(conf, conf->files, const char *, conf->nfiles + 1);
-	if (!files)
-		return -ENOMEM;
-	conf->files = files;
-	files[conf->nfiles] = talloc_strdup(conf, path);
-	if (!files[conf->nfiles])
+	if (!add_text(conf, &conf->files, path) || !add_text(conf, &conf->words, words))
 		return -ENOMEM;
 	conf->nfiles++;
-	return 0;
-}
-
-int conf_file_slurp(TALLOC_CTX *ctx, int fd, char **text, size_t *len)
-{
-	struct stat st;
-	ssize_t n;
-
-	if (fstat(fd, &st))
-		return -errno;
-	if (!S_ISREG(st.st_mode))
-		return -EINVAL;
-	if (st.st_size > CONF_FILE_MAX)
-		return -EFBIG;
-	*text = talloc_size(ctx, st.st_size + 1);
-	if (!*text)
-		return -ENOMEM;
-	*len = 0;
-	do {
-		n = read(fd, *text + *len, st.st_size - *len);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0) {
-			n = -errno;
-			talloc_free(*text);
-			return n;
-		}
-		*len += n;
-	} while (n && *len < (size_t)st.st_size);
 	return 0;
 }

@@ -27,6 +27,7 @@ char *conf_include_path(TALLOC_CTX *ctx, const char *from, const char *name)
 
 /* glob() passes errors over, and hands nothing of its caller's to these; it is over when it returns. */
 static __thread int glob_error;
+static __thread bool glob_ours, glob_passed;
 
 static bool is_absence(int error)
 {
@@ -41,9 +42,53 @@ static bool note_failure(bool failed)
 	return failed;
 }
 
+/* Or the process's own, which is another one in a test. */
+static bool is_root(uid_t uid)
+{
+	return !uid || uid == geteuid();
+}
+
+/* May others than root put something in @dir, or, if it is an @inner one, in the place of what is there? */
+static bool others_write(const char *dir, bool inner)
+{
+	struct stat st;
+
+	/* What cannot be looked at stands in a directory that has been. */
+	if (lstat(dir, &st) || (S_ISLNK(st.st_mode) && is_root(st.st_uid) && stat(dir, &st)))
+		return false;
+	return !is_root(st.st_uid) || ((st.st_mode & 022) && !(inner && (st.st_mode & S_ISVTX)));
+}
+
+/* Can what is called @path be others' than root's, by any directory on the way to it? */
+static bool is_others(const char *path)
+{
+	const char *slash = path, *next;
+
+	for (; (slash = strchr(slash, '/')); slash = next) {
+		_cleanup_(talloc_freep) char *dir =
+			talloc_strndup(NULL, path, slash == path ? 1 : (size_t)(slash - path));
+
+		next = slash + strspn(slash, "/");
+		if (!dir || others_write(dir, strchr(next, '/')))
+			return true;
+	}
+	return false;
+}
+
+/* Passes over what others may have made: it would be theirs to have smb.conf refused. */
+static bool pass_over(const char *path)
+{
+	if (!glob_ours || !is_others(path))
+		return false;
+	glob_passed = true;
+	errno = ENOENT;
+	return true;
+}
+
 static void *glob_opendir(const char *path)
 {
-	DIR *dir = opendir(path);
+	_cleanup_(talloc_freep) char *inside = talloc_asprintf(NULL, "%s/", path);
+	DIR *dir = inside && !pass_over(inside) ? opendir(path) : NULL;
 
 	note_failure(!dir);
 	return dir;
@@ -69,12 +114,12 @@ static void glob_closedir(void *dir)
 
 static int glob_stat(const char *path, struct stat *st)
 {
-	return note_failure(stat(path, st) < 0) ? -1 : 0;
+	return note_failure(pass_over(path) || stat(path, st) < 0) ? -1 : 0;
 }
 
 static int glob_lstat(const char *path, struct stat *st)
 {
-	return note_failure(lstat(path, st) < 0) ? -1 : 0;
+	return note_failure(pass_over(path) || lstat(path, st) < 0) ? -1 : 0;
 }
 
 /* What stands for itself in @name, and for more or less in a pattern; stars and more match it too. */
@@ -90,7 +135,7 @@ static char *escaped(TALLOC_CTX *ctx, const char *name)
 	return ret;
 }
 
-int conf_files_like(const char *name, glob_t *found)
+int conf_files_like(const char *name, bool *passed, glob_t *found)
 {
 	_cleanup_(talloc_freep) char *pattern = escaped(NULL, name);
 	int r;
@@ -102,7 +147,11 @@ int conf_files_like(const char *name, glob_t *found)
 	if (!pattern)
 		return -ENOMEM;
 	glob_error = 0;
+	glob_ours = passed;
+	glob_passed = false;
 	r = glob(pattern, GLOB_ALTDIRFUNC | GLOB_PERIOD, NULL, found);
+	if (passed)
+		*passed = glob_passed;
 	if (glob_error)
 		return -glob_error;
 	return !r ? 0 : r == GLOB_NOMATCH ? -ENOENT : -ENOMEM;
@@ -110,23 +159,25 @@ int conf_files_like(const char *name, glob_t *found)
 
 /*
  * A name that differs between clients. Samba reads the file of each client; here no file is
- * read, which matters where there is one, or may be one.
+ * read, which matters where there is one, or may be one. What others than root may have made is no
+ * reason to serve nothing, and is not even looked for: a user may make a file system hang.
  */
 static void per_session(struct conf_builder *b, const char *pattern, const char *macro,
 			const struct conf_place *at)
 {
+	bool passed = false;
 	glob_t found;
-	int r = conf_files_like(pattern, &found);
+	int r = conf_files_like(pattern, &passed, &found);
 
 	if (!r)
 		conf_complain(b, at, CONF_ERROR, "one file for all clients can be included",
 			      "%s differs between clients: %s would be for some of them", macro,
 			      found.gl_pathv[0]);
 	else if (r == -ENOENT)
-		conf_complain(b, at, CONF_WARNING, NULL,
+		conf_complain(b, at, passed ? CONF_DIFFERS : CONF_WARNING, NULL, passed ?
+			      "%s differs between clients: nothing is read of %s, which others than root may have made" :
 			      "%s differs between clients: nothing is read, and there is no file %s",
-			      macro,
-			      pattern);
+			      macro, pattern);
 	else
 		conf_complain(b, at, CONF_ERROR, NULL, "%s cannot be looked for: %s", pattern,
 			      strerror(-r));
@@ -136,14 +187,6 @@ static void per_session(struct conf_builder *b, const char *pattern, const char 
 }
 
 /* --- one file ------------------------------------------------------------------------------ */
-
-static bool is_null_device(const char *path)
-{
-	struct stat st, null;
-
-	return !stat(path, &st) && S_ISCHR(st.st_mode) && !stat("/dev/null", &null) &&
-		st.st_rdev == null.st_rdev;
-}
 
 bool conf_may_pass(int error)
 {
@@ -167,6 +210,18 @@ bool conf_may_pass(int error)
 bool conf_is_hidden(const struct conf *conf, const char *path)
 {
 	return is_in_tmp(path) && !is_in_tmp(conf->path);
+}
+
+/* "include = @name" as it is written, beside the words for the file it is written in. */
+static char *include_words(const struct conf_builder *b, const char *name, const struct conf_place *at)
+{
+	const struct conf *conf = b->conf;
+	const char *from = at->file;
+
+	for (size_t i = 0; i < conf->nfiles; i++)
+		if (conf->files[i] == at->file)
+			from = conf->words[i];
+	return conf_include_path(b->conf, from, name);
 }
 
 /* @path, unless it is not to be read. */
@@ -210,7 +265,8 @@ static char *expand(struct conf_builder *b, const char *name, const struct conf_
 	return NULL;
 }
 
-char *conf_include_file(struct conf_builder *b, const char *name, const struct conf_place *at)
+char *conf_include_file(struct conf_builder *b, const char *name, const struct conf_place *at,
+			char **words)
 {
 	if (!*name)
 		return NULL;
@@ -231,5 +287,8 @@ char *conf_include_file(struct conf_builder *b, const char *name, const struct c
 			      "include is nested too deep");
 		return NULL;
 	}
-	return expand(b, name, at);
+	*words = include_words(b, name, at);
+	if (!*words)
+		b->nomem = true;
+	return *words ? expand(b, name, at) : NULL;
 }

@@ -123,23 +123,25 @@ struct conf_lexer {
 char *conf_lex_line(struct conf_lexer *l);
 
 /*
- * file.c: one more file of the configuration, which line @by of the first one (0: that itself) has
- * read. 0, -E2BIG: there are too many, or -ENOMEM
+ * file.c: one more file of the configuration, with the @words that name it, which line @by of the
+ * first one (0: that itself) has read. 0, -E2BIG: there are too many, or -ENOMEM
  */
-int conf_file_add(struct conf *conf, const char *path, unsigned int by);
-/* file.c: all of the file, @len bytes; -EFBIG beyond the limit, or another -errno */
-int conf_file_slurp(TALLOC_CTX *ctx, int fd, char **text, size_t *len);
+int conf_file_add(struct conf *conf, const char *path, const char *words, unsigned int by);
 
 /*
  * read.c: conf_section_begin() and conf_assign() for each line, those of files that are included
  * too. A file: 0 with its length in @len (may be NULL), or -errno if it cannot be read. A text: how
  * many of its lines are no comments.
  */
-int conf_read_file(struct conf_builder *b, const char *path, size_t *len);
+int conf_read_file(struct conf_builder *b, const char *path, const char *words, size_t *len);
 size_t conf_read_text(struct conf_builder *b, const char *file, const char *text, size_t len);
 
-/* include.c: the file to read in place of the line; NULL: none, and why is said where it matters */
-char *conf_include_file(struct conf_builder *b, const char *name, const struct conf_place *at);
+/*
+ * include.c: the file to read in place of the line, with the words that name it; NULL: none, and why is
+ * said where it matters
+ */
+char *conf_include_file(struct conf_builder *b, const char *name, const struct conf_place *at,
+			char **words);
 /* Of a file that conf_is_hidden(): the complaint, and what helps. */
 #define CONF_HIDDEN		"the daemon has a /tmp and a /var/tmp of its own, where %s is not"
 #define CONF_HIDDEN_HINT	"anybody can write there: put the file elsewhere, as into /etc/cifssrv"
@@ -147,9 +149,10 @@ char *conf_include_file(struct conf_builder *b, const char *name, const struct c
 char *conf_include_path(TALLOC_CTX *ctx, const char *from, const char *name);
 /*
  * include.c: the files that a name with stars may mean. 0; -ENOENT: there is certainly none; or
- * another -errno: a file may be there. @found is for globfree() in any case
+ * another -errno: a file may be there. Where @passed is not NULL, what others than root may have made
+ * is passed over, and that says whether any was. @found is for globfree() in any case
  */
-int conf_files_like(const char *name, glob_t *found);
+int conf_files_like(const char *name, bool *passed, glob_t *found);
 
 /* What a name of a user or group is compared with: "OFFICE\alice" is alice where it is ours. */
 struct conf_domain {

@@ -56,7 +56,7 @@ static int build(struct conf_builder *b, const char *text, size_t len)
 	if (text)
 		conf_read_text(b, b->conf->path, text, len);
 	else
-		err = conf_read_file(b, b->conf->path, NULL);
+		err = conf_read_file(b, b->conf->path, b->conf->path, NULL);
 	if (err)
 		return err;
 	if (!b->nomem)

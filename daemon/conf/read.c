@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* From the lines of smb.conf, and of the files that it includes, to sections and assignments. */
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "conf/internal.h"
+#include "util/file.h"
 #include "util/text.h"
 
 /* ---- a file that is included ---- */
@@ -27,17 +26,9 @@ static void share_lacks(struct conf_builder *b, struct csrv_conf_scope *s, const
 			      s->name);
 }
 
-/* As Samba does, the server goes on without it, unless the file said something before. */
-static void global_lacks(struct conf_builder *b, size_t file, bool empty, const struct conf_place *at)
-{
-	b->conf->lacks[file] = true;
-	conf_complain(b, at, CONF_WARNING, NULL, empty ? "%s is empty" :
-		      "there is no file %s to include", b->conf->files[file]);
-}
-
 /*
- * What [global], a share, or neither (@ignored) is without.  Of a section that is left out nothing
- * is missed.
+ * What [global], a share, or neither (@ignored) is without.  As Samba does, the server goes on without
+ * it, unless the file said something before, which the daemon knows.
  */
 static void lacks(struct conf_builder *b, struct csrv_conf_scope *scope, bool ignored, size_t file,
 		  bool empty, const struct conf_place *at)
@@ -47,11 +38,13 @@ static void lacks(struct conf_builder *b, struct csrv_conf_scope *scope, bool ig
 		conf_say_after_include(b, at);
 	if (scope)
 		share_lacks(b, scope, b->conf->files[file], empty ? "is empty" : "is not there", at);
-	else if (!ignored)
-		global_lacks(b, file, empty, at);
+	else
+		conf_complain(b, at, CONF_WARNING, NULL, empty ? "%s is empty" :
+			      "there is no file %s to include", b->conf->files[file]);
 }
 
-static void read_included(struct conf_builder *b, const char *path, const struct conf_place *at)
+static void read_included(struct conf_builder *b, const char *path, const char *words,
+			  const struct conf_place *at)
 {
 	/* That the include stands in: the file may begin others, and then those go on behind it. */
 	struct csrv_conf_scope *scope = b->share ? b->share->scope : NULL;
@@ -60,7 +53,7 @@ static void read_included(struct conf_builder *b, const char *path, const struct
 	int err;
 
 	b->depth++;
-	err = conf_read_file(b, path, &len);
+	err = conf_read_file(b, path, words, &len);
 	b->depth--;
 	if (err == -ENOENT || (!err && !len))
 		lacks(b, scope, ignored, file, !err, at);
@@ -105,11 +98,11 @@ static void include(struct conf_lexer *l, const char *name)
 	struct conf_builder *b = l->b;
 	ptrdiff_t share = share_index(b);
 	bool in_ignored = b->in_ignored;
-	char *path = conf_include_file(b, name, &l->at);
+	char *words, *path = conf_include_file(b, name, &l->at, &words);
 
 	if (!path)
 		return;
-	read_included(b, path, &l->at);
+	read_included(b, path, words, &l->at);
 	if (share != share_index(b) || in_ignored != b->in_ignored)
 		b->after = l->at;
 }
@@ -166,24 +159,20 @@ size_t conf_read_text(struct conf_builder *b, const char *file, const char *text
 	return n;
 }
 
-int conf_read_file(struct conf_builder *b, const char *path, size_t *ret)
+int conf_read_file(struct conf_builder *b, const char *path, const char *words, size_t *ret)
 {
 	char *text = NULL;
 	size_t len = 0, at, lines;
-	int fd, err;
+	int err;
 
-	err = conf_file_add(b->conf, path, b->depth ? b->top : 0);
+	err = conf_file_add(b->conf, path, words, b->depth ? b->top : 0);
 	if (err)
 		return err;
 	at = b->conf->nfiles - 1;
 	path = b->conf->files[at];
 	b->conf->unread[at] = true;
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	b->conf->absent[at] = fd < 0 && errno == ENOENT;
-	if (fd < 0)
-		return -errno;
-	err = conf_file_slurp(b->conf, fd, &text, &len);
-	close(fd);
+	err = read_regular(b->conf, path, CONF_FILE_MAX, &text, &len);
+	b->conf->absent[at] = err == -ENOENT;
 	if (err)
 		return err;
 	lines = conf_read_text(b, path, text, len);

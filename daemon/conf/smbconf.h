@@ -76,11 +76,12 @@ struct conf {
 	struct conf_error *notes;		/* in the same order; see CONF_NOTE */
 	size_t nnotes;
 	const char **files;			/* all that were read, or would be, @path first */
+	const char **words;			/* likewise: what names it, as it is written, beside the words
+						 * for the file it is written in: another path with other
+						 * values of macros */
 	int doubt;				/* errno of a file that may be readable later, 0: none */
 	size_t *lines;				/* of each of @files: how many say something */
 	bool *absent;				/* likewise: it is not there */
-	bool *lacks;				/* likewise: [global] includes it, and it is not there
-						 * or has no bytes: what it said is not known */
 	bool *unread;				/* likewise: it is not there, cannot be read, or has no bytes */
 	unsigned int *by;			/* likewise: line of @path whose include has it read, itself
 						 * or by another one; 0: @path */

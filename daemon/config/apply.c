@@ -92,21 +92,43 @@ static int take_steps(struct config *c, const struct sync_plan *plan, struct pro
 	return r;
 }
 
-/* Shares of an earlier daemon that may stand in a file which has been lost since: they stay. */
-static bool keeps_shares(struct config *c, const struct sync_plan *plan, struct problems *p)
+/*
+ * Of an earlier daemon's shares some may stand in a file that says nothing since the start: what a
+ * configuration of this daemon had is known to have stood elsewhere, and ends when it is wanted no more.
+ */
+static void note_shares(struct config *c)
 {
-	ssize_t silent = c->silent ? config_silent_file(c, c->conf) : -1;
-	size_t n = silent >= 0 && !c->keep_shares ? sync_plan_ends(plan, "shares") : 0;
-	const char *file;
+	struct missing m;
+	bool ok = config_missing(c, c->conf, false, &m);
 
+	if (!ok)
+		TALLOC_FREE(c->had_shares);
+	for (size_t i = 0; ok && i < c->conf->nshares; i++)
+		ok = config_add_path(c, &c->had_shares, c->conf->shares[i]->name);
+}
+
+/* Shares of an earlier daemon that may stand in a file which has been lost since: they stay. */
+static int keep_shares(struct config *c, struct sync_input *in, struct sync_plan **plan,
+		       struct problems *p)
+{
+	size_t ends = sync_plan_ends(*plan, "shares"), n;
+	TALLOC_CTX *ctx = talloc_parent(*plan);
+	struct missing m;
+	const char *file;
+	int r;
+
+	if (!ends || !config_missing(c, c->conf, false, &m))
+		return 0;
+	in->keep_shares = true;
+	r = sync_plan_for(ctx, in, plan);
+	n = r < 0 ? 0 : ends - sync_plan_ends(*plan, "shares");
 	if (!n)
-		return false;
-	file = c->conf->files[silent];
+		return r;
+	file = c->conf->files[m.file];
 	problem_add(p, file, "%s is %s, and %zu share%s that run%s %s in no file: %s; \"cifsadmin reload\" ends %s",
-		    file, config_file_is(c->conf->absent[silent]), n, plural(n), verb(n), n == 1 ? "is" : "are", n == 1 ? "it stays" : "they stay",
+		    file, config_file_is(c->conf->absent[m.file]), n, plural(n), verb(n), n == 1 ? "is" : "are", n == 1 ? "it stays" : "they stay",
 		    n == 1 ? "it" : "them");
-	c->keep_shares = true;
-	return true;
+	return 0;
 }
 
 static int make_plan(struct config *c, TALLOC_CTX *ctx, struct problems *p, struct sync_plan **plan)
@@ -115,7 +137,8 @@ static int make_plan(struct config *c, TALLOC_CTX *ctx, struct problems *p, stru
 						     c->cache);
 	struct sync_input in = {
 		.root = c->a.configfs, .managed_file = c->a.managed, .conf = c->conf,
-		.away = &c->away, .keep_shares = c->keep_shares, .keep_users = c->keep_users,
+		.away = &c->away, .keep_users = c->keep_users,
+		.had_shares = (const char *const *)c->had_shares,
 	};
 	int r = sd_event_now(c->a.event, CLOCK_MONOTONIC, &in.now);
 
@@ -127,10 +150,7 @@ static int make_plan(struct config *c, TALLOC_CTX *ctx, struct problems *p, stru
 	in.users = acc->users;
 	in.nusers = acc->nusers;
 	r = sync_plan_for(ctx, &in, plan);
-	if (r < 0 || !keeps_shares(c, *plan, p))
-		return r;
-	in.keep_shares = true;
-	return sync_plan_for(ctx, &in, plan);
+	return r < 0 ? r : keep_shares(c, &in, plan, p);
 }
 
 static enum sync_account account_is(void *priv, const char *name)
@@ -159,6 +179,7 @@ int config_apply(struct config *c, struct problems *p)
 	int r;
 
 	c->stale = true;
+	note_shares(c);
 	/* Until the module has said that it is this release's, what it serves is left as it is. */
 	if (!c->module)
 		return 0;
@@ -174,7 +195,7 @@ int config_apply(struct config *c, struct problems *p)
 			    "%s is not there: is the module cifssrv loaded, and configfs mounted?",
 			    c->a.configfs);
 	else
-		problem_add(p, "configfs", "%s cannot be compared with the configuration: %s",
-			    c->a.configfs, strerror(-r));
+		problem_add(p, "configfs", "%s, or the list %s of what is made there, cannot be read: %s",
+			    c->a.configfs, c->a.managed, strerror(-r));
 	return r;
 }

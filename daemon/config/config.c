@@ -106,6 +106,8 @@ unsigned int config_next_try(const struct config *c)
 
 static void request(struct config *c, enum config_why why)
 {
+	if (why & CONFIG_ORDER)
+		config_order(c);
 	c->next_why |= why;
 	c->wanted = true;
 	if (!c->run)
@@ -130,6 +132,8 @@ static void end_run(struct config *c, int error)
 	c->fresh = NULL;
 	c->stamps = NULL;
 	c->settles = 0;
+	if (!((c->kept | c->next_why) & CONFIG_ORDER))
+		TALLOC_FREE(c->excuse);
 	schedule_retry(c);
 	schedule_away(c);
 	c->a.events->changed(c->a.priv);
@@ -156,6 +160,7 @@ static void finish_without_memory(struct config *c)
 {
 	c->stale = true;
 	c->problems->again = true;
+	c->kept = c->meant;
 	report_add(c->rep, LOG_ERR, true, NULL, "out of memory: nothing is reloaded");
 	end_run(c, -ENOMEM);
 }
@@ -179,11 +184,25 @@ static char *bad_files(const struct config *c, const struct fresh *f)
 	return talloc_strdup(c->rep, conf ? conf : c->a.passdb);
 }
 
+/* What may be is put in force, and remembered; an order that cannot be carried out now is kept. */
+static void put_in_force(struct config *c, struct fresh *f, struct problems *p, int bad)
+{
+	bool anew;
+
+	config_guard(c, f, p);
+	anew = f->conf;
+	config_commit(c, f);
+	if (anew)
+		config_learn(c);
+	config_save(c, p);
+	c->kept = bad == -EIO || (!bad && !anew) ? c->meant & CONFIG_ORDER : 0;
+	c->waiting = !c->conf && (c->waiting || p->again);
+}
+
 static void finish(struct config *c)
 {
 	struct problems *p = talloc_zero(c->run, struct problems);
 	struct fresh *f = p ? c->fresh : NULL;
-	bool anew;
 	int r, bad;
 
 	if (!f) {
@@ -193,13 +212,7 @@ static void finish(struct config *c)
 	bad = verdict(f);
 	c->rep->bad = bad ? bad_files(c, f) : NULL;
 	config_tell(c, f);
-	config_guard(c, f, p);
-	anew = f->conf;
-	config_commit(c, f);
-	/* While shares run that no file has, what the files say is not all that is in force. */
-	if (anew && !c->keep_shares)
-		config_learn(c, p);
-	c->waiting = !c->conf && (c->waiting || p->again);
+	put_in_force(c, f, p, bad);
 	/* Without both there is nothing that configfs could be compared with. */
 	r = c->conf && c->passdb ? apply(c, p) : 0;
 	problems_replace(c, p);
@@ -335,6 +348,7 @@ static void begin(struct config *c)
 		return;
 	}
 	c->why = c->next_why;
+	c->meant = c->kept | c->why;
 	c->next_why = CONFIG_RETRY;
 	c->wanted = false;
 	c->rounds = 0;
@@ -411,6 +425,16 @@ void config_set_module(struct config *c, bool there)
 const struct conf *config_conf(const struct config *c)
 {
 	return c->conf;
+}
+
+const char *config_doubt_shares(const struct config *c)
+{
+	return c->problems->lost_shares;
+}
+
+const char *config_doubt_accounts(const struct config *c)
+{
+	return c->problems->lost_accounts;
 }
 
 const char *const *config_files(const struct config *c)

@@ -8,10 +8,16 @@
  * list of problems, and is tried again: after a second, then more and more seldom.
  *
  * Doubt changes nothing.  Files with errors, a name service or a disk that stumbles, and files that
- * have lost all they had (unless the administrator asks for a run) leave what runs as it is.  So does a
- * file that [global] includes, or a username map, that said something in the configuration which was
- * in force last, and is not there or has no bytes: at a start as well, for a file remembers it.  A
- * daemon that starts and finds no share, while shares run, puts nothing in force.
+ * have lost all they had, unless that is meant, leave what runs as it is.  So does a
+ * file that is included, in whatever section, or a username map, that said something in the
+ * configuration which was in force last, and is not there or has no bytes; and one that is not there,
+ * where the same words led to a file that said something: at a start as well, for a file remembers it.
+ * A daemon that starts and finds no share, while shares run or there were some in force last, puts
+ * nothing in force.
+ *
+ * That it is meant so is said by cifsadmin, when it has taken out the last share or account, and by an
+ * order of the administrator, of what is missing or empty when it is given.  It is said until it is
+ * carried out, or, of an order, refused for errors.
  */
 #ifndef CSRV_DAEMON_CONFIG_CONFIG_H
 #define CSRV_DAEMON_CONFIG_CONFIG_H
@@ -33,10 +39,10 @@
 /* Why there is a run.  Of several reasons each counts. */
 enum config_why {
 	CONFIG_RETRY = 0,	/* something was not applied, and may be now */
-	CONFIG_CHANGE = 1,	/* a file was changed, or the daemon starts */
-	CONFIG_EDIT = 2,	/* cifsadmin has edited the configuration: if it has no share, that is meant */
-	CONFIG_ACCOUNTS = 4,	/* cifsadmin has changed the accounts: if there are none, that is meant */
-	CONFIG_ORDER = 8,	/* the administrator wants it: what is empty is meant so */
+	CONFIG_CHANGE = 1,	/* a file was changed, by cifsadmin or otherwise, or the daemon starts */
+	CONFIG_NO_SHARES = 2,	/* cifsadmin has taken out the last share: that there is none is meant */
+	CONFIG_NO_ACCOUNTS = 4,	/* likewise the last account */
+	CONFIG_ORDER = 8,	/* the administrator wants it: what is missing or empty then is meant so */
 };
 
 /**
@@ -80,8 +86,8 @@ struct config_events {
  * @passdb: cifspwd.db
  * @configfs: root of the module's tree
  * @managed: file that lists what was made there
- * @memory: file that lists what said something in the configuration in force; NULL: it is forgotten
- *	when this ends
+ * @memory: file of what the next daemon has to know of the configuration in force; NULL: it is
+ *	forgotten when this ends
  * @env: filled by each run; what it points to lives until the next one
  * @fs: NULL: configfs's own
  * @alive: called while a run takes long; may be NULL
@@ -136,6 +142,13 @@ size_t config_files_missing(const struct config *c);
 
 /* What is not applied, and why; NULL-terminated, valid until the next run. */
 const char *const *config_problems(const struct config *c);
+
+/*
+ * Why it is in doubt whether smb.conf, or the file of accounts, has lost what it had, valid until the next
+ * run; NULL: it is not.
+ */
+const char *config_doubt_shares(const struct config *c);
+const char *config_doubt_accounts(const struct config *c);
 
 /* The least important lines that "log level" @level lets through. */
 int config_log_priority(uint32_t level);

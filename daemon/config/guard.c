@@ -3,30 +3,31 @@
 #include <unistd.h>
 
 #include "config/internal.h"
+#include "util/file.h"
 #include "util/plural.h"
 
+#define NO_SHARES	"no shares"	/* items of problems */
+#define NO_ACCOUNTS	"no accounts"
 #define STAYS	"the configuration that was read before stays, and no change of it is applied meanwhile"
 
 /*
- * A file that said something, is still to be read, and says nothing: its place in @is->files, or
- * -1.  A disk that is full leaves such, and a program that writes a file anew.
+ * A file that said something, is still to be read, and says nothing: a disk that is full leaves such,
+ * and a program that writes a file anew.
  */
-static ssize_t lost_file(const struct conf *was, const struct conf *is)
+static bool lost_file(const struct config *c, const struct conf *is, struct missing *ret)
 {
-	for (size_t i = 0; was && i < is->nfiles; i++)
-		for (size_t k = 0; !is->lines[i] && k < was->nfiles; k++)
-			if (was->lines[k] && !strcmp(was->files[k], is->files[i]))
-				return (ssize_t)i;
-	return -1;
-}
+	const struct conf *was = c->conf;
 
-/* At the start it is remembered that a file said something, but not what. */
-ssize_t config_silent_file(const struct config *c, const struct conf *is)
-{
-	for (size_t i = 0; i < is->nfiles; i++)
-		if (!is->lines[i] && config_knows(c, is->files[i]))
-			return (ssize_t)i;
-	return -1;
+	for (size_t k = 0; was && k < was->nfiles; k++) {
+		ssize_t at = was->lines[k] ?
+			     config_in_place_of(c, is, was->files[k], was->words[k], false) : -1;
+
+		if (at < 0)
+			continue;
+		*ret = (struct missing){ (size_t)at, was->files[k] };
+		return true;
+	}
+	return false;
 }
 
 static bool had_shares(const struct conf *was, const char *file)
@@ -42,11 +43,16 @@ const char *config_file_is(bool absent)
 	return absent ? "not there" : "empty";
 }
 
-/* How many of @dir run, or did: what an earlier daemon made counts, too. */
+/*
+ * How many of @dir run, or did: what an earlier daemon made counts, too.  Where that cannot be read,
+ * one at least.
+ */
 static size_t running(const struct config *c, const char *dir, size_t in_force)
 {
-	size_t n = sync_count_ours(c->a.configfs, c->a.managed, dir);
+	size_t n;
 
+	if (sync_count_ours(c->a.configfs, c->a.managed, dir, &n) && !n)
+		n = 1;
 	return n > in_force ? n : in_force;
 }
 
@@ -60,116 +66,106 @@ static size_t running_users(const struct config *c)
 	return running(c, "users", c->passdb ? c->passdb->n : 0);
 }
 
-static void guard_file(struct config *c, struct fresh *f, size_t lost, struct problems *p)
+/* @and, or ", and FILE, in whose place it is,": where another file said something. */
+static const char *in_place(struct problems *p, const char *file, const char *was, const char *and)
 {
-	const char *file = f->conf->files[lost];
-	bool shares = had_shares(c->conf, file);
+	const char *text = strcmp(file, was) ?
+			   talloc_asprintf(p, ", and %s, in whose place it is,", was) : NULL;
 
-	problem_add(p, file, "%s is %s and had %s: " STAYS "; \"cifsadmin reload\" ends %s",
-		    file, config_file_is(f->conf->absent[lost]), shares ? "shares" : "parameters",
-		    shares ? "the shares" : "it");
-	c->keep_shares = true;
+	return text ? text : and;
+}
+
+/* What was said last, of smb.conf itself. */
+static void note_lost(const struct config *c, struct problems *p, const char *file)
+{
+	if (p->n && !strcmp(file, c->a.config))
+		p->lost_shares = p->text[p->n - 1];
+}
+
+static void guard_lost(struct config *c, struct fresh *f, struct problems *p)
+{
+	struct missing m;
+	const char *file;
+	bool shares;
+
+	if (!lost_file(c, f->conf, &m))
+		return;
+	file = f->conf->files[m.file];
+	shares = had_shares(c->conf, m.was);
+	problem_add(p, file, "%s is %s%s had %s: " STAYS "; \"cifsadmin reload\" ends %s",
+		    file, config_file_is(f->conf->absent[m.file]), in_place(p, file, m.was, " and"),
+		    shares ? "shares" : "parameters", shares ? "the shares" : "it");
+	note_lost(c, p, file);
 	f->conf = NULL;
 }
 
 /*
- * That there is none is meant until the files have some again, or none runs any more: what is tried
- * again, or waits for the module, is still that edit.
+ * That there is none is meant when cifsadmin says that it took the last one out, until the files have
+ * some again: what is tried again, or waits for the module, is still that edit.
  */
-static void note_meant(bool *meant, bool says_so, size_t nfiles, size_t nrun)
+static void note_told(struct config *c, const struct fresh *f)
 {
-	*meant = !nfiles && nrun && (*meant || says_so);
+	if (c->meant & CONFIG_NO_SHARES)
+		config_note_meant(c, &c->no_shares, true);
+	if (f->conf && !f->conf->nfatal && f->conf->nshares)
+		config_note_meant(c, &c->no_shares, false);
+	if (c->meant & CONFIG_NO_ACCOUNTS || config_excuses_no_accounts(c))
+		config_note_meant(c, &c->no_users, true);
+	if (f->passdb && f->passdb->n)
+		config_note_meant(c, &c->no_users, false);
 }
 
-/* A file that said something, and that the configuration does not name any more; NULL: none. */
-static const char *unnamed_file(const struct config *c, const struct conf *is)
-{
-	const char *map = conf_get_str(is, NULL, "username_map");
-
-	for (size_t k = 0; c->known && c->known[k]; k++) {
-		bool named = !strcmp(map, c->known[k]);
-
-		for (size_t i = 0; !named && i < is->nfiles; i++)
-			named = !strcmp(is->files[i], c->known[k]);
-		if (!named)
-			return c->known[k];
-	}
-	return NULL;
-}
-
-/* After the machine's start no share runs, but what smb.conf named is remembered. */
-static void guard_first(struct config *c, struct fresh *f, struct problems *p)
-{
-	const char *file = c->conf || c->why & CONFIG_EDIT ? NULL : unnamed_file(c, f->conf);
-
-	if (!file)
-		return;
-	problem_add(p, c->a.config, "%s has no share, and does not name %s, which said something before: nothing is served anew before it does; \"cifsadmin reload\" goes on without it",
-		    c->a.config, file);
-	p->again = true;
-	f->conf = NULL;
-}
-
+/* What has no share now and had some, by what runs, is in force, or was in force last. */
 static void guard_shares(struct config *c, struct fresh *f, struct problems *p)
 {
-	ssize_t lost = lost_file(c->conf, f->conf);
 	size_t n;
 
-	if (lost >= 0) {
-		guard_file(c, f, (size_t)lost, p);
-		return;
-	}
-	if (f->conf->nshares || c->no_shares_meant)
+	if (f->conf->nshares || c->no_shares || config_excuses_no_shares(c))
 		return;
 	n = running_shares(c);
-	if (!n) {
-		guard_first(c, f, p);
+	if (n)
+		problem_add(p, NO_SHARES, "%s has no share: the %zu share%s that run%s stay%s%s; \"cifsadmin reload\" ends %s",
+			    c->a.config, n, plural(n), verb(n), verb(n),
+			    c->conf ? "" : ", and nothing is served anew before it has one",
+			    n == 1 ? "it" : "them");
+	else if (!c->conf && config_knows_shares(c))
+		problem_add(p, NO_SHARES, "%s has no share, and nothing says that this is meant: nothing is served anew before it has one; \"cifsadmin reload\" goes on without any",
+			    c->a.config);
+	else
 		return;
-	}
-	problem_add(p, c->a.config, "%s has no share: the %zu share%s that run%s stay%s%s; \"cifsadmin reload\" ends %s",
-		    c->a.config, n, plural(n), verb(n), verb(n),
-		    c->conf ? "" : ", and nothing is served anew before it has one",
-		    n == 1 ? "it" : "them");
-	c->keep_shares = true;
+	note_lost(c, p, c->a.config);
 	/* A daemon that starts has no configuration to go on with, and waits for it. */
 	p->again |= !c->conf;
-	if (!c->conf || c->conf->nshares)
-		f->conf = NULL;
-}
-
-/* What [global] includes, lacks, and had; -1: nothing. */
-static ssize_t newly_lacking(const struct config *c, const struct conf *is)
-{
-	for (size_t i = 0; i < is->nfiles; i++)
-		if (is->lacks[i] && config_knows(c, is->files[i]))
-			return (ssize_t)i;
-	return -1;
-}
-
-/* A username map that has no bytes, and had some; NULL: it has, or there is none. */
-static const char *lost_map(const struct config *c, const struct fresh *f)
-{
-	const char *path = conf_get_str(f->conf, NULL, "username_map");
-
-	return *path && !usermap_text(f->usermap).len && config_knows(c, path) ? path : NULL;
+	f->conf = NULL;
 }
 
 /*
- * Who may do what in all shares, and who may connect at all, may stand in a file that [global]
- * includes, and who somebody is in a username map: without it the server would be open to more than
- * it was meant for.
+ * A file that is there no more may have begun any section, whichever its line stands in, and a
+ * username map says who somebody is: without it the server would be open to more than it was meant for.
  */
-static void guard_global(struct config *c, struct fresh *f, struct problems *p)
+static void guard_missing(struct config *c, struct fresh *f, struct problems *p)
 {
-	ssize_t lacks = newly_lacking(c, f->conf);
-	const char *file = lacks < 0 ? lost_map(c, f) : f->conf->files[lacks];
+	const char *map = conf_get_str(f->conf, NULL, "username_map"), *was, *file;
+	struct missing m = {};
+	bool absent;
 
-	if (!file)
+	if (config_missing(c, f->conf, true, &m)) {
+		file = f->conf->files[m.file];
+		was = m.was;
+		absent = f->conf->absent[m.file];
+	} else {
+		file = map;
+		was = *map && !usermap_text(f->usermap).len && !is_null_device(map) ?
+		      config_known_map(c, map) : NULL;
+		absent = f->usermap_absent;
+	}
+	if (!was)
 		return;
-	problem_add(p, file, "%s, which [global] names, is %s, and said something before: %s; \"cifsadmin reload\" goes on without it",
-		    file, config_file_is(lacks < 0 ? f->usermap_absent : f->conf->absent[lacks]),
-		    c->conf ? STAYS :
+	problem_add(p, file, "%s%s is %s%s said something before: %s; \"cifsadmin reload\" goes on without it",
+		    file, strcmp(file, c->a.config) ? ", which the configuration names," : "",
+		    config_file_is(absent), in_place(p, file, was, ", and"), c->conf ? STAYS :
 		    "nothing is served anew before it says something, or has a comment at least");
+	note_lost(c, p, file);
 	/* A daemon that starts waits for it. */
 	p->again |= !c->conf;
 	f->conf = NULL;
@@ -180,14 +176,13 @@ static void guard_accounts(struct config *c, struct fresh *f, struct problems *p
 	bool missing = access(c->a.passdb, F_OK);
 	size_t n = f->passdb->n ? 0 : running_users(c);
 
-	note_meant(&c->no_users_meant, c->why & (CONFIG_ACCOUNTS | CONFIG_ORDER) && !missing,
-		   f->passdb->n, n);
-	if (!n || (c->no_users_meant && !missing))
+	if (!n || (c->no_users && !missing))
 		return;
-	problem_add(p, c->a.passdb, "%s %s: the %zu account%s stay%s%s", c->a.passdb,
+	problem_add(p, NO_ACCOUNTS, "%s %s: the %zu account%s stay%s%s", c->a.passdb,
 		    missing ? "is not there" : "has no account", n, plural(n), verb(n),
 		    missing ? "" : n == 1 ? "; \"cifsadmin reload\" ends it" :
 		    "; \"cifsadmin reload\" ends them");
+	p->lost_accounts = p->n ? p->text[p->n - 1] : NULL;
 	c->keep_users = true;
 	if (c->passdb && c->passdb->n)
 		f->passdb = NULL;
@@ -214,15 +209,6 @@ static void say_errors(const struct config *c, const struct fresh *f, struct pro
 		problem_add(p, c->a.config, "the username map has errors; %s", then);
 }
 
-/* An earlier daemon may have had shares of a file that says nothing now; until it does, or an order. */
-static void guard_start(struct config *c, const struct conf *conf)
-{
-	bool silent = !(c->why & CONFIG_ORDER) && config_silent_file(c, conf) >= 0;
-
-	if (!c->conf || !silent)
-		c->silent = silent;
-}
-
 static void guard_conf(struct config *c, struct fresh *f, struct problems *p)
 {
 	if (!f->conf || f->conf->nfatal || f->usermap_bad) {
@@ -232,14 +218,11 @@ static void guard_conf(struct config *c, struct fresh *f, struct problems *p)
 		p->told = p->n;
 		return;
 	}
-	guard_start(c, f->conf);
-	note_meant(&c->no_shares_meant, c->why & (CONFIG_EDIT | CONFIG_ORDER), f->conf->nshares,
-		   f->conf->nshares ? 0 : running_shares(c));
-	if (c->why & CONFIG_ORDER)
-		return;
-	guard_shares(c, f, p);
+	guard_lost(c, f, p);
 	if (f->conf)
-		guard_global(c, f, p);
+		guard_shares(c, f, p);
+	if (f->conf)
+		guard_missing(c, f, p);
 }
 
 /* The messages about the file do not say this. */
@@ -253,10 +236,11 @@ static void say_bad_accounts(const struct config *c, struct problems *p)
 
 void config_guard(struct config *c, struct fresh *f, struct problems *p)
 {
-	c->keep_shares = false;
 	c->keep_users = false;
 	p->again |= f->doubt;
-	config_remember_again(c, p);
+	config_remember_again(c);
+	config_end_excuses(c, f);
+	note_told(c, f);
 	guard_conf(c, f, p);
 	/*
 	 * Neither waits for the other: a password that is no longer to count, and a right that is

@@ -28,6 +28,18 @@ struct problems {
 	size_t n;
 	size_t told;			/* of these who waits has had messages already */
 	bool again;			/* trying again may help */
+	const char *lost_shares, *lost_accounts;	/* of these those that say so; NULL: none */
+};
+
+/* A file that said something, and the words of smb.conf that name it: struct conf has them. */
+struct said {
+	char *path, *words;
+};
+
+/* A file that says nothing: its place in ->files of a configuration, and what said something there. */
+struct missing {
+	size_t file;
+	const char *was;
 };
 
 struct config {
@@ -37,20 +49,23 @@ struct config {
 	struct passdb *passdb;
 	struct usermap *usermap;
 	char **files;
-	char **known;			/* see memory.c; NULL-terminated, or NULL: none */
-	bool known_saved;		/* ->a.memory says that */
+	struct said *known;		/* see memory.c; ends with a NULL path, or NULL: none */
+	bool no_shares, no_users;	/* that there is none is meant: told, or in force; see memory.c */
+	bool known_saved;		/* ->a.memory says all that */
 	int unread;			/* why that was not read to its end, -errno; 0: it was */
 	bool waiting;			/* for a first configuration, as a file was in doubt */
 	struct problems *problems;
 	struct config_wait *waits;	/* of the next run, and of this one */
 	bool module;			/* is there */
 	bool stale;			/* it may not have what ->conf says */
-	bool keep_shares, keep_users;	/* since the files have none: see config_guard() */
-	bool no_shares_meant, no_users_meant;	/* until the files have some, or none runs */
-	bool silent;			/* since the start, a file says nothing: see keeps_shares() */
+	bool keep_users;		/* since the files have none: see config_guard() */
+	char **had_shares;		/* names, see note_shares(); ends with NULL, or NULL: none */
 	/* the run */
 	bool wanted;			/* another one shall follow */
 	unsigned int next_why, why;	/* of enum config_why */
+	unsigned int meant;		/* what ->why says, and ->kept */
+	unsigned int kept;		/* of a run before that could not carry it out, as a file was in doubt */
+	struct excuse *excuse;		/* of the last order, until it is done; see order.c */
 	TALLOC_CTX *run;		/* NULL: there is none */
 	struct names_cache *cache;
 	struct fresh *fresh;
@@ -104,14 +119,58 @@ void config_tell(struct config *c, const struct fresh *f);
 /* What the last daemon had in force. */
 void config_remember(struct config *c);
 
-/* Once more in a run, when it could not be read; unless the run is by order. */
-void config_remember_again(struct config *c, struct problems *p);
+/* Once more in a run, when it could not be read. */
+void config_remember_again(struct config *c);
 
-/* Did the file say something in the configuration that was in force last? */
-bool config_knows(const struct config *c, const char *path);
+/* Notes that it is meant that there is no share, or no account: @flag is of @c.  Or no longer. */
+void config_note_meant(struct config *c, bool *flag, bool meant);
+
+/*
+ * Had the configuration that was in force last shares?  What an earlier release noted does not say; it
+ * is taken to have had some.
+ */
+bool config_knows_shares(const struct config *c);
+
+/*
+ * The place in @is->files of one that says nothing where the file @path, named by @words, said
+ * something: that itself, or another one that the same words lead to now; -1: none, or an order excuses
+ * it.  If @bytes, a file of comments alone is one that is empty on purpose.
+ */
+ssize_t config_in_place_of(const struct config *c, const struct conf *is, const char *path,
+			   const char *words, bool bytes);
+
+/*
+ * The first file of @is that said something in the configuration that was in force last, and says
+ * nothing; likewise.  False: there is none.
+ */
+bool config_missing(const struct config *c, const struct conf *is, bool bytes, struct missing *ret);
+
+/*
+ * The username map that said something in the configuration that was in force last, @path or another
+ * one; NULL: none did.
+ */
+const char *config_known_map(const struct config *c, const char *path);
 
 /* Another configuration is in force: what it has to say takes the place of what is remembered. */
-void config_learn(struct config *c, struct problems *p);
+void config_learn(struct config *c);
+
+/* Writes it down, where it is not. */
+void config_save(struct config *c, struct problems *p);
+
+/* ---- order.c ---- */
+
+/* An order is given: what is missing or empty now is meant so. */
+void config_order(struct config *c);
+
+/* What says something in @f is excused no longer: an order may wait for another file. */
+void config_end_excuses(struct config *c, const struct fresh *f);
+
+/* Did this file say nothing when the order was given that the run is to carry out? */
+bool config_excuses(const struct config *c, const char *path);
+
+/* Likewise that there is no share, or no account. */
+bool config_excuses_no_shares(const struct config *c);
+bool config_excuses_no_accounts(const struct config *c);
 
 /* ---- problems.c ---- */
 
@@ -122,12 +181,6 @@ void problem_add(struct problems *p, const char *item, const char *fmt, ...);
 void problems_replace(struct config *c, struct problems *p);
 
 /* ---- guard.c ---- */
-
-/*
- * The place in @conf->files of the first one that said something and now is missing, empty, or all
- * comments; -1: there is none.
- */
-ssize_t config_silent_file(const struct config *c, const struct conf *conf);
 
 /* "not there", "empty": of a file that says nothing. */
 const char *config_file_is(bool absent);

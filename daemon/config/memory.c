@@ -1,131 +1,310 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * config/memory.c - which files said something in the configuration that is, or was, in force
+ * config/memory.c - what the next daemon has to know of the configuration that is in force
  *
  * A file that said something and is missing or empty is in doubt, at the next start too; one that
- * never did is passed over.  So the paths are kept beside the accounts, a line each.  While
- * that list cannot be read, each file that says nothing may be on it.
+ * never did is passed over.  So they are kept in a list beside the accounts, a line each: the path and,
+ * behind a tab, the words of smb.conf that name it, where those are not the path.  A macro in them may
+ * lead to another file by then.  A line that begins with a tab says that there is no share, or no
+ * account, on purpose: one that could not be removed is no reason to wait then.  While the list cannot
+ * be read, each file that says nothing may be on it.
  */
 #include <errno.h>
-#include <stdio.h>
-#include <unistd.h>
 
 #include "config/internal.h"
 #include "util/file.h"
 
-#define KNOWN_MAX	4096		/* lines of the file that are read */
+#define KNOWN_MAX	(4 << 20)	/* bytes of the list */
+#define MAP		"username map"	/* the words of what that names: no file that is included has a blank there */
 
-/* 0; or -errno: what was read of it is not all. */
-static int read_paths(struct config *c, FILE *f)
+#define NO_SHARES	"no shares"
+#define NO_ACCOUNTS	"no accounts"
+
+/* ---- the list ---- */
+
+static bool is_said(const struct said *s, const char *path, const char *words)
 {
-	char *line = NULL;
-	size_t size = 0;
-	ssize_t len = 0;
-	int r = 0;
+	return !strcmp(s->path, path) && !strcmp(s->words, words);
+}
 
-	errno = 0;
-	for (size_t n = 0; !r && n < KNOWN_MAX && (len = getline(&line, &size, f)) > 0; n++) {
-		if (line[len - 1] != '\n')
-			break;
-		line[len - 1] = 0;
-		r = config_add_path(c, &c->known, line) ? 0 : -ENOMEM;
-		errno = 0;
+static bool has(const struct said *list, const char *path, const char *words)
+{
+	for (; list && list->path; list++)
+		if (is_said(list, path, words))
+			return true;
+	return false;
+}
+
+/* Once, to a list that ends with a NULL path, and is NULL at first.  False without memory. */
+static bool add(TALLOC_CTX *ctx, struct said **list, const char *path, const char *words)
+{
+	size_t n = 0;
+	struct said *grown;
+
+	if (has(*list, path, words))
+		return true;
+	while (*list && (*list)[n].path)
+		n++;
+	grown = talloc_realloc(ctx, *list, struct said, (unsigned int)n + 2);
+	if (!grown)
+		return false;
+	*list = grown;
+	grown[n] = (struct said){ talloc_strdup(grown, path), talloc_strdup(grown, words) };
+	if (!grown[n].words)
+		grown[n].path = NULL;
+	grown[n + 1] = (struct said){};
+	return grown[n].path;
+}
+
+static bool is_within(const struct said *a, const struct said *b)
+{
+	for (; a && a->path; a++)
+		if (!has(b, a->path, a->words))
+			return false;
+	return true;
+}
+
+/* ---- the file ---- */
+
+/* What ends a line or a path is written as in /proc/mounts, in octal. */
+static char *escape(TALLOC_CTX *ctx, const char *text)
+{
+	char *ret = talloc_strdup(ctx, "");
+
+	for (; ret && *text; text++)
+		ret = talloc_asprintf_append_buffer(ret, strchr("\\\t\n", *text) ? "\\%03o" : "%c",
+						    *text);
+	return ret;
+}
+
+static bool is_octal(const char *s, size_t n)
+{
+	return strspn(s, "01234567") >= n;
+}
+
+/* In place. */
+static void unescape(char *text)
+{
+	char *to = text;
+
+	for (; *text; to++) {
+		if (*text == '\\' && is_octal(text + 1, 3)) {
+			*to = (char)((text[1] - '0') << 6 | (text[2] - '0') << 3 | (text[3] - '0'));
+			text += 4;
+		} else {
+			*to = *text++;
+		}
 	}
-	if (!r && len < 0 && !feof(f))
-		r = errno ? -errno : -EIO;
-	free(line);
-	return r;
+	*to = 0;
+}
+
+static bool take_line(struct config *c, char *line)
+{
+	char *words = strchr(line, '\t');
+
+	if (words) {
+		*words++ = 0;
+		unescape(words);
+	}
+	unescape(line);
+	if (*line)
+		return add(c, &c->known, line, words ? words : line);
+	c->no_shares |= words && !strcmp(words, NO_SHARES);
+	c->no_users |= words && !strcmp(words, NO_ACCOUNTS);
+	return true;
+}
+
+/* What has no newline behind it is no line. */
+static int take_lines(struct config *c, char *text)
+{
+	for (char *nl; (nl = strchr(text, '\n')); text = nl + 1) {
+		*nl = 0;
+		if (!take_line(c, text))
+			return -ENOMEM;
+	}
+	return 0;
 }
 
 void config_remember(struct config *c)
 {
-	_cleanup_(fclosep) FILE *f = c->a.memory ? fopen(c->a.memory, "re") : NULL;
+	_cleanup_(talloc_freep) char *text = NULL;
+	size_t len;
+	int r = c->a.memory ? read_regular(c, c->a.memory, KNOWN_MAX, &text, &len) : -ENOENT;
 
 	TALLOC_FREE(c->known);
-	c->unread = f ? read_paths(c, f) : c->a.memory && errno != ENOENT ? -errno : 0;
-	c->known_saved = (f && !c->unread) || !c->a.memory;
+	if (!r)
+		r = take_lines(c, text);
+	c->unread = r == -ENOENT ? 0 : r;
+	c->known_saved = !c->unread;
 }
 
-void config_remember_again(struct config *c, struct problems *p)
+void config_remember_again(struct config *c)
 {
-	if (c->unread)
-		config_remember(c);
-	/* By order it goes without, and is written anew. */
-	if (c->why & CONFIG_ORDER)
-		c->unread = 0;
 	if (!c->unread)
 		return;
-	problem_add(p, "memory", "%s: %s: which files of the configuration are missing is not known; \"cifsadmin reload\" goes on without it",
-		    c->a.memory, strerror(-c->unread));
-	p->again = true;
+	config_remember(c);
+	/* What was told meanwhile stands in no file. */
+	c->known_saved = false;
 }
 
-bool config_knows(const struct config *c, const char *path)
+void config_note_meant(struct config *c, bool *flag, bool meant)
 {
-	return c->unread || config_has_path(c->known, path);
+	c->known_saved &= *flag == meant;
+	*flag = meant;
 }
 
-/* One that is in doubt, and does not keep the rest from being in force, goes on being so. */
-static bool says(const struct config *c, size_t i)
+bool config_knows_shares(const struct config *c)
 {
-	return c->conf->lines[i] || (!(c->why & CONFIG_ORDER) && config_knows(c, c->conf->files[i]));
+	return !c->no_shares && (c->unread || (c->known && c->known->path));
 }
 
-/* NULL without memory. */
-static char **what_says(struct config *c)
+/* ---- what is missed ---- */
+
+/* Does a file say nothing, and is that not excused? */
+static bool is_silent(const struct config *c, const struct conf *is, size_t i, bool bytes)
+{
+	return (bytes ? is->unread[i] : !is->lines[i]) && !config_excuses(c, is->files[i]);
+}
+
+ssize_t config_in_place_of(const struct config *c, const struct conf *is, const char *path,
+			   const char *words, bool bytes)
+{
+	ssize_t found = -1;
+
+	for (size_t i = 0; i < is->nfiles; i++) {
+		bool silent = is_silent(c, is, i, bytes);
+		bool same = !strcmp(is->files[i], path);
+
+		if (same && !silent)
+			return -1;
+		if (found < 0 && silent && (same || !strcmp(is->words[i], words)))
+			found = (ssize_t)i;
+	}
+	return found;
+}
+
+bool config_missing(const struct config *c, const struct conf *is, bool bytes, struct missing *ret)
+{
+	ssize_t at;
+
+	for (size_t i = 0; c->unread && i < is->nfiles; i++)
+		if (is_silent(c, is, i, bytes)) {
+			*ret = (struct missing){ i, is->files[i] };
+			return true;
+		}
+	for (const struct said *s = c->known; s && s->path; s++) {
+		at = config_in_place_of(c, is, s->path, s->words, bytes);
+		if (at < 0)
+			continue;
+		*ret = (struct missing){ (size_t)at, s->path };
+		return true;
+	}
+	return false;
+}
+
+const char *config_known_map(const struct config *c, const char *path)
+{
+	if (config_excuses(c, path))
+		return NULL;
+	if (c->unread)
+		return path;
+	for (const struct said *s = c->known; s && s->path; s++)
+		if (!strcmp(s->words, MAP) || !strcmp(s->path, path))
+			return s->path;
+	return NULL;
+}
+
+/* ---- another configuration ---- */
+
+/* All of @list to @to.  False without memory. */
+static bool add_all(TALLOC_CTX *ctx, struct said **to, const struct said *list)
+{
+	for (; list && list->path; list++)
+		if (!add(ctx, to, list->path, list->words))
+			return false;
+	return true;
+}
+
+/*
+ * NULL without memory.  While a file is in doubt that does not keep the rest from being in force,
+ * nothing is forgotten: what it named may be missing, too.
+ */
+static struct said *what_says(struct config *c)
 {
 	const char *map = conf_get_str(c->conf, NULL, "username_map");
-	char **ret = talloc_zero_array(c, char *, 1);
+	struct said *ret = talloc_zero(c, struct said);
+	struct missing missing;
 	bool ok = ret;
 
-	for (size_t i = 1; ok && i < c->conf->nfiles; i++)
-		if (says(c, i))
-			ok = config_add_path(c, &ret, c->conf->files[i]);
+	for (size_t i = 0; ok && i < c->conf->nfiles; i++)
+		if (c->conf->lines[i])
+			ok = add(c, &ret, c->conf->files[i], c->conf->words[i]);
 	if (ok && *map && usermap_text(c->usermap).len)
-		ok = config_add_path(c, &ret, map);
+		ok = add(c, &ret, map, MAP);
+	if (ok && config_missing(c, c->conf, false, &missing))
+		ok = add_all(c, &ret, c->known);
 	if (!ok)
 		TALLOC_FREE(ret);
 	return ret;
 }
 
-static bool is_within(char *const *a, char *const *b)
+static char *add_line(char *text, const struct said *s)
 {
-	for (size_t i = 0; a && a[i]; i++)
-		if (!config_has_path(b, a[i]))
-			return false;
-	return true;
+	_cleanup_(talloc_freep) char *path = escape(NULL, s->path);
+	_cleanup_(talloc_freep) char *words = escape(NULL, s->words);
+	bool same = !strcmp(s->path, s->words);
+
+	return text && path && words ?
+		talloc_asprintf_append_buffer(text, "%s%s%s\n", path, same ? "" : "\t", same ? "" : words) :
+		NULL;
 }
 
 static int save(const struct config *c)
 {
-	_cleanup_(talloc_freep) char *text = talloc_strdup(NULL, "");
+	_cleanup_(talloc_freep) TALLOC_CTX *tmp = talloc_new(NULL);
+	char *text = tmp ? talloc_strdup(tmp, "") : NULL;
 
-	for (size_t i = 0; text && c->known[i]; i++)
-		text = talloc_asprintf_append_buffer(text, "%s\n", c->known[i]);
+	for (const struct said *s = c->known; text && s && s->path; s++)
+		text = add_line(text, s);
+	if (text && c->no_shares)
+		text = talloc_asprintf_append_buffer(text, "\t" NO_SHARES "\n");
+	if (text && c->no_users)
+		text = talloc_asprintf_append_buffer(text, "\t" NO_ACCOUNTS "\n");
 	return text ? replace_private(c->a.memory, text, strlen(text)) : -ENOMEM;
 }
 
-void config_learn(struct config *c, struct problems *p)
+void config_learn(struct config *c)
 {
-	char **known;
+	struct said *known;
+
+	config_note_meant(c, &c->no_shares, !c->conf->nshares);
+	/* What was not read is not written over, unless an order is carried out that goes without it. */
+	if (c->unread && !(c->meant & CONFIG_ORDER))
+		return;
+	c->unread = 0;
+	known = what_says(c);
+	c->known_saved &= known && is_within(known, c->known) && is_within(c->known, known);
+	if (!known)
+		return;
+	talloc_free(c->known);
+	c->known = known;
+}
+
+void config_save(struct config *c, struct problems *p)
+{
 	int r;
 
-	/* What was not read is not written over. */
-	if (c->unread)
+	if (c->unread) {
+		problem_add(p, "memory", "%s: %s: which files of the configuration are missing is not known; \"cifsadmin reload\" goes on without it",
+			    c->a.memory, strerror(-c->unread));
+		p->again = true;
 		return;
-	known = what_says(c);
-	if (known) {
-		c->known_saved &= is_within(known, c->known) && is_within(c->known, known);
-		talloc_free(c->known);
-		c->known = known;
 	}
-	if (known && c->known_saved)
-		return;
-	r = !known ? -ENOMEM : c->a.memory ? save(c) : 0;
+	r = c->known_saved || !c->a.memory ? 0 : save(c);
 	c->known_saved = !r;
 	if (!r)
 		return;
-	problem_add(p, "memory", "%s: %s: at its next start the daemon does not notice which files of the configuration are missing",
+	problem_add(p, "memory", "%s: %s: which files of the configuration are missing is judged at the next start by what it had before",
 		    c->a.memory, strerror(-r));
 	p->again = true;
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "sync/internal.h"
+#include "util/cleanup.h"
 #include "util/hash.h"
 
 /* The kernel says EEXIST of an account whose name it has in another spelling, too. */
@@ -259,20 +260,40 @@ static bool must_skip(const struct sync_result *res, const struct sync_op *op)
 	return false;
 }
 
+/* Is the op's item one that the list of what is ours does not have, and should? */
+static bool is_unnoted(const struct sync_op *op, char **noted)
+{
+	_cleanup_(talloc_freep) char *item =
+		talloc_strndup(NULL, op->path, sync_item_length(op->path));
+
+	return !of_server(op) && op->kind != SYNC_RMDIR && !(item && sync_managed_has(noted, item));
+}
+
+/* What the list has that could not be written; nothing when it cannot be read either. */
+static char **read_noted(TALLOC_CTX *ctx, const char *file)
+{
+	char **noted;
+
+	return sync_managed_read(ctx, file, &noted) ? talloc_zero_array(ctx, char *, 1) : noted;
+}
+
 int sync_apply_fs(const struct sync_plan *plan, const struct sync_fs *fs, void (*alive)(void),
 		  struct sync_result *res)
 {
+	_cleanup_(talloc_freep) TALLOC_CTX *tmp = talloc_new(NULL);
+	char **noted;
 	bool saved;
 	int first;
 
 	*res = (struct sync_result) { 0 };
 	first = save_managed(plan, res, true);
 	saved = !first;
+	noted = saved ? NULL : read_noted(tmp, plan->managed_file);
 	for (size_t i = 0; i < plan->nops; i++) {
 		const struct sync_op *op = &plan->ops[i];
 		int err;
 
-		if (must_skip(res, op)) {
+		if (must_skip(res, op) || (!saved && (!noted || is_unnoted(op, noted)))) {
 			res->nskipped++;
 			wait_for_it(res, op);
 			continue;

@@ -8,6 +8,7 @@
 
 #include "sync/internal.h"
 #include "util/dir.h"
+#include "util/utf.h"
 
 /* A plan in the making. */
 struct planner {
@@ -17,6 +18,7 @@ struct planner {
 	const struct sync_tree *want, *run;
 	char **was_managed;
 	bool keep_shares, keep_users;
+	const char *const *had_shares;
 	bool nomem;
 };
 
@@ -146,19 +148,29 @@ static void diff_item(struct planner *p, const struct sync_item *want)
 			  (struct sync_step) { SYNC_WIDENING, "1" });
 }
 
+/* Does an item that is not wanted stay all the same? */
+static bool keeps(const struct planner *p, const char *path)
+{
+	if (sync_path_in(path, "users"))
+		return p->keep_users;
+	if (!p->keep_shares || !sync_path_in(path, "shares"))
+		return false;
+	for (const char *const *name = p->had_shares; name && *name; name++)
+		if (!utf8_casecmp(*name, path + strlen("shares/")))
+			return false;
+	return true;
+}
+
 /* Ours, running, and no longer wanted. Listeners go first: nobody comes in meanwhile. */
 static void remove_items(struct planner *p, const char *dir)
 {
-	bool keep = (p->keep_users && !strcmp(dir, "users")) ||
-		    (p->keep_shares && !strcmp(dir, "shares"));
-
 	for (size_t i = 0; i < p->run->n; i++) {
 		const struct sync_item *run = &p->run->items[i];
 
 		if (!sync_path_in(run->path, dir) || !sync_managed_has(p->was_managed, run->path) ||
 		    sync_tree_find(p->want, run->path))
 			continue;
-		if (keep)
+		if (keeps(p, run->path))
 			manage(p, run->path);
 		else
 			add(p, SYNC_RMDIR, run->path, NULL, NULL, NULL);
@@ -273,8 +285,9 @@ static int begin_plan(TALLOC_CTX *ctx, struct planner *p, const char *root, cons
 		return -ENOMEM;
 	p->plan->root = talloc_strdup(p->plan, root);
 	p->plan->managed_file = talloc_strdup(p->plan, managed_file);
-	p->was_managed = sync_managed_read(p->plan, managed_file);
-	return p->plan->root && p->plan->managed_file && p->was_managed ? 0 : -ENOMEM;
+	if (!p->plan->root || !p->plan->managed_file)
+		return -ENOMEM;
+	return sync_managed_read(p->plan, managed_file, &p->was_managed);
 }
 
 static int end_plan(struct planner *p, int err, struct sync_plan **ret)
@@ -290,7 +303,9 @@ static int end_plan(struct planner *p, int err, struct sync_plan **ret)
 int sync_plan_for(TALLOC_CTX *ctx, const struct sync_input *input, struct sync_plan **ret)
 {
 	struct sync_input in = *input;
-	struct planner p = { .keep_shares = in.keep_shares, .keep_users = in.keep_users };
+	struct planner p = {
+		.keep_shares = in.keep_shares, .keep_users = in.keep_users, .had_shares = in.had_shares,
+	};
 	int err;
 
 	*ret = NULL;
@@ -357,22 +372,24 @@ size_t sync_plan_ends(const struct sync_plan *plan, const char *dir)
 	return n;
 }
 
-size_t sync_count_ours(const char *root, const char *managed_file, const char *dir)
+int sync_count_ours(const char *root, const char *managed_file, const char *dir, size_t *n)
 {
-	char **ours = sync_managed_read(NULL, managed_file);
-	size_t n = 0;
+	char **ours = NULL;
+	int err = sync_managed_read(NULL, managed_file, &ours);
 
-	for (size_t i = 0; ours && ours[i]; i++) {
+	*n = 0;
+	for (size_t i = 0; !err && ours[i]; i++) {
 		char *path;
 
 		if (!sync_path_in(ours[i], dir))
 			continue;
 		path = talloc_asprintf(ours, "%s/%s", root, ours[i]);
-		n += path && !access(path, F_OK);
-		talloc_free(path);
+		if (!path)
+			err = -ENOMEM;
+		*n += path && !access(path, F_OK);
 	}
 	talloc_free(ours);
-	return n;
+	return err;
 }
 
 void sync_print(FILE *f, const struct sync_plan *plan)

@@ -126,8 +126,11 @@ bool sync_actor_changes(const struct sync_item *want, const struct sync_item *ru
 size_t sync_steps(TALLOC_CTX *ctx, const struct sync_item *want, const struct sync_item *run,
 		  const struct sync_attr *a, struct sync_step *s);
 
-/* managed.c: sorted lists of paths, NULL-terminated */
-char **sync_managed_read(TALLOC_CTX *ctx, const char *file);
+/*
+ * managed.c: sorted lists of paths, NULL-terminated.  0 with what the file says, which is nothing where
+ * there is none; or -errno: then it is not known which items are ours
+ */
+int sync_managed_read(TALLOC_CTX *ctx, const char *file, char ***ret);
 int sync_managed_write(const char *file, const char *const *paths, size_t n);
 bool sync_managed_has(char **managed, const char *path);
 

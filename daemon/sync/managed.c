@@ -9,6 +9,9 @@
 #include <unistd.h>
 
 #include "sync/internal.h"
+#include "util/file.h"
+
+#define MANAGED_MAX	(64 << 20)	/* bytes of the file */
 
 static int by_text(const void *a, const void *b)
 {
@@ -24,40 +27,45 @@ static size_t count(char **list)
 	return n;
 }
 
-/*
- * What the file says; empty if there is none or it cannot be read (then nothing
- * is removed, which is the safe side). NULL when out of memory.
- */
-char **sync_managed_read(TALLOC_CTX *ctx, const char *file)
+/* What has no newline behind it is no line. */
+static size_t count_lines(const char *text)
 {
-	char **ret = talloc_zero_array(ctx, char *, 1), **more;
-	FILE *f = fopen(file, "re");
-	char *line = NULL;
-	size_t size = 0, n = 0;
-	ssize_t len;
+	size_t n = 0;
 
-	while (ret && f && (len = getline(&line, &size, f)) > 0) {
-		if (line[len - 1] != '\n' || n > 4 * SYNC_ITEMS_MAX)
-			break;
-		line[len - 1] = 0;
-		more = talloc_realloc(ctx, ret, char *, n + 2);
-		if (!more) {
-			TALLOC_FREE(ret);
-			break;
-		}
-		ret = more;
-		ret[n] = talloc_strdup(ret, line);
-		if (!ret[n++])
-			TALLOC_FREE(ret);
-		else
-			ret[n] = NULL;
+	for (; (text = strchr(text, '\n')); text++)
+		n++;
+	return n;
+}
+
+static void cut_lines(char *text, char **lines)
+{
+	for (char *nl; (nl = strchr(text, '\n')); text = nl + 1) {
+		*nl = 0;
+		*lines++ = text;
 	}
-	free(line);
-	if (f)
-		fclose(f);
-	if (ret)
-		qsort(ret, n, sizeof(*ret), by_text);
-	return ret;
+}
+
+int sync_managed_read(TALLOC_CTX *ctx, const char *file, char ***ret)
+{
+	char *text = NULL;
+	size_t len, n = 0;
+	char **lines;
+	int r = read_regular(ctx, file, MANAGED_MAX, &text, &len);
+
+	if (r < 0 && r != -ENOENT)
+		return r;
+	n = text ? count_lines(text) : 0;
+	lines = talloc_zero_array(ctx, char *, n + 1);
+	if (!lines) {
+		talloc_free(text);
+		return -ENOMEM;
+	}
+	talloc_steal(lines, text);
+	if (text)
+		cut_lines(text, lines);
+	qsort(lines, n, sizeof(*lines), by_text);
+	*ret = lines;
+	return 0;
 }
 
 bool sync_managed_has(char **managed, const char *path)
@@ -68,8 +76,8 @@ bool sync_managed_has(char **managed, const char *path)
 /* Does the file say exactly that already? */
 static bool says(const char *file, const char *const *paths, size_t n)
 {
-	char **there = sync_managed_read(NULL, file);
-	bool same = there && count(there) == n;
+	char **there = NULL;
+	bool same = !sync_managed_read(NULL, file, &there) && count(there) == n;
 
 	for (size_t i = 0; same && i < n; i++)
 		same = sync_managed_has(there, paths[i]);

@@ -121,6 +121,7 @@ struct sync_away {
  *	would end all connections; NULL: nothing stays
  * @now: by a clock that goes on evenly, in microseconds
  * @keep_shares: shares that run and are not wanted stay: it is in doubt whether that is meant so
+ * @had_shares: but for those of these names, in whatever case; ends with NULL; NULL: there are none
  * @keep_users: likewise of accounts
  * @env: NULL: the machine itself
  */
@@ -133,6 +134,7 @@ struct sync_input {
 	struct sync_away *away;
 	uint64_t now;
 	bool keep_shares, keep_users;
+	const char *const *had_shares;
 	const struct sync_env *env;
 };
 
@@ -177,8 +179,10 @@ int sync_plan_shut(TALLOC_CTX *ctx, const char *root, const char *managed_file,
  *
  * Goes on after a failure with everything that does not depend on what
  * failed: all of an item depends on each of its earlier steps, and what lets
- * anybody in on what narrows the server. Return: 0 when all was done, else
- * the first error as -errno.
+ * anybody in on what narrows the server. While the managed file cannot be
+ * written, nothing is made or changed that it has not: it would stay when it
+ * is wanted no more. Return: 0 when all was done, else the first error as
+ * -errno.
  */
 int sync_apply(const struct sync_plan *plan, void (*alive)(void), struct sync_result *res);
 
@@ -198,8 +202,8 @@ void sync_result_done(struct sync_result *res);
 /* How many items of @dir ("shares", "users", "listeners") a plan ends. */
 size_t sync_plan_ends(const struct sync_plan *plan, const char *dir);
 
-/* How many items of @dir an earlier plan made and are there now. */
-size_t sync_count_ours(const char *root, const char *managed_file, const char *dir);
+/* How many items of @dir an earlier plan made and are there now.  0, or -errno: that is not known. */
+int sync_count_ours(const char *root, const char *managed_file, const char *dir, size_t *n);
 
 /** sync_print() - the plan for people, one line per step and problem; nothing if empty */
 void sync_print(FILE *f, const struct sync_plan *plan);

@@ -6,7 +6,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <stdbool.h>
 #include <string.h>
+#include <sys/stat.h>
 #include "cleanup.h"
 
 /* All @len octets at @data, however many write(2) takes at once.  0 or -errno. */
@@ -23,6 +25,70 @@ static inline int write_all(int fd, const void *data, size_t len)
 		}
 	}
 	return 0;
+}
+
+/*
+ * Opens a file for reading, with what it is in @st.  Anything but a regular file might have the reader
+ * wait, as a FIFO does, or have no end.  A descriptor, or -errno; -EISDIR or -EINVAL: it is another kind.
+ */
+static inline int open_regular(const char *path, int flags, struct stat *st)
+{
+	_cleanup_(closep) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | flags);
+
+	if (fd < 0 || fstat(fd, st) < 0)
+		return -errno;
+	if (S_ISDIR(st->st_mode))
+		return -EISDIR;
+	return S_ISREG(st->st_mode) ? TAKE_FD(fd) : -EINVAL;
+}
+
+/* As many octets as there are, at most @len; or -errno. */
+static inline ssize_t read_all(int fd, char *buf, size_t len)
+{
+	size_t got = 0;
+	ssize_t n = 1;
+
+	while (got < len && n) {
+		n = read(fd, buf + got, len - got);
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		got += n > 0 ? (size_t)n : 0;
+	}
+	return (ssize_t)got;
+}
+
+/*
+ * What stands in the regular file @path, of at most @max octets, with a NUL behind it, in memory of
+ * @ctx.  0 or -errno: those of open_regular(), and -EFBIG.
+ */
+static inline int read_regular(TALLOC_CTX *ctx, const char *path, size_t max, char **text, size_t *len)
+{
+	struct stat st;
+	_cleanup_(closep) int fd = open_regular(path, 0, &st);
+	_cleanup_(talloc_freep) char *buf = NULL;
+	ssize_t n;
+
+	if (fd < 0)
+		return fd;
+	if ((uintmax_t)st.st_size > max)
+		return -EFBIG;
+	buf = talloc_array(ctx, char, (unsigned int)st.st_size + 1);
+	n = buf ? read_all(fd, buf, (size_t)st.st_size) : -ENOMEM;
+	if (n < 0)
+		return (int)n;
+	buf[n] = 0;
+	*len = (size_t)n;
+	*text = TAKE_PTR(buf);
+	return 0;
+}
+
+/* Is it /dev/null, which is read as a file that is empty on purpose? */
+static inline bool is_null_device(const char *path)
+{
+	struct stat st, null;
+
+	return !stat(path, &st) && S_ISCHR(st.st_mode) && !stat("/dev/null", &null) &&
+	       st.st_rdev == null.st_rdev;
 }
 
 /* The path of @name in the directory of @path; NULL without memory. */

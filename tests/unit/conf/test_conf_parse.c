@@ -580,7 +580,7 @@ static void test_include(void)
 
 	snprintf(path, sizeof(path), "%s/missing.conf", dir);
 	assert(conf_load_env(NULL, path, &env, &conf) == -ENOENT && !conf);
-	assert(conf_load_env(NULL, dir, &env, &conf) == -EINVAL && !conf);
+	assert(conf_load_env(NULL, dir, &env, &conf) == -EISDIR && !conf);
 }
 
 /* Of @text as smb.conf: how many complaints, and the first one is @part. */
@@ -630,7 +630,7 @@ static void test_files_in_tmp(void)
 	free(was);
 }
 
-/* Which includes may be missed: [global]'s, and a share's, but none of a section that is left out. */
+/* Which includes may be missed: [global]'s, a share's, and one below a section that is left out. */
 static void test_what_is_lacking(void)
 {
 	const char *dir = getenv("TMPDIR");
@@ -639,11 +639,12 @@ static void test_what_is_lacking(void)
 	write_file(dir, "nothing", "");
 	conf = load_text("[global]\ninclude = none\ninclude = nothing\n", 2, "there is no file");
 	assert(strstr(conf->errors[1].text, "nothing is empty"));
-	assert(conf->lacks[1] && conf->absent[1] && conf->lacks[2] && !conf->absent[2]);
+	assert(conf->unread[1] && conf->absent[1] && conf->unread[2] && !conf->absent[2]);
 	talloc_free(conf);
-	conf = load_text("[printers]\ninclude = none\ninclude = nothing\n[print$]\ninclude = none\n", 2, NULL);
-	assert(strstr(conf->errors[0].text, "is left out") && strstr(conf->errors[1].text, "is left out"));
-	assert(!conf->lacks[1] && !conf->lacks[2] && !conf->lacks[3] && conf->absent[3]);
+	conf = load_text("[printers]\ninclude = none\ninclude = nothing\n[print$]\ninclude = none\n", 5, NULL);
+	assert(strstr(conf->errors[0].text, "is left out") && strstr(conf->errors[3].text, "is left out"));
+	assert(strstr(conf->errors[1].text, "no file") && strstr(conf->errors[2].text, "is empty"));
+	assert(conf->unread[1] && conf->unread[2] && conf->unread[3] && conf->absent[3]);
 	talloc_free(conf);
 	/* whose line it is does not look so */
 	write_file(dir, "s", "[last]\npath=/\n");
@@ -691,6 +692,45 @@ static void test_pattern_in_doubt(void)
 	talloc_free(load_text("[a]\npath = /x\ninclude = %m-x\n", 1, "would be for some"));
 }
 
+/* A file that a user may make cannot have the configuration refused, nor can a failure to look at it. */
+static void test_pattern_of_users(void)
+{
+	const char *dir = getenv("TMPDIR");
+	char home[300], file[330], open_dir[300];
+	struct conf *conf;
+
+	snprintf(home, sizeof(home), "%s/home-alice", dir);
+	snprintf(file, sizeof(file), "%s/.smb.conf", home);
+	snprintf(open_dir, sizeof(open_dir), "%s/open", dir);
+	assert(!mkdir(home, 0755) && !mkdir(open_dir, 0755));
+	write_file(home, ".smb.conf", "[global]\n");
+	write_file(open_dir, "x-pc", "[global]\n");
+	/* root's own are refused as ever */
+	talloc_free(load_text("[a]\npath = /x\ninclude = home-%U/.smb.conf\n", 1, "would be for some"));
+	talloc_free(load_text("[a]\npath = /x\ninclude = open/x-%m\n", 1, "would be for some"));
+	assert(!chmod(open_dir, 01777) && !chmod(home, 0775));
+	for (int i = 0; i < 4; i++) {
+		if (i == 1)
+			assert(!unlink(file) && !symlink(".smb.conf", file));
+		if (i == 2 && !geteuid())	/* by its owner alone */
+			assert(!chmod(home, 0700) && !chown(home, 65533, 65533));
+		if (i == 3 && !geteuid())
+			assert(!unlink(file) && !rmdir(home) && !symlink(open_dir, home) &&
+			       !lchown(home, 65533, 65533) && !chmod(open_dir, 0755));
+		conf = load_text("[a]\npath = /x\ninclude = home-%U/.smb.conf\n", 1,
+				 "which others than root may have made");
+		assert(!conf->nfatal && conf->ndiffers == 1 && !conf->doubt);
+		talloc_free(conf);
+		if (i < 3)
+			talloc_free(load_text("[a]\npath = /x\ninclude = open/x-%m\n", 1,
+					      "which others than root may have made"));
+	}
+	unlink(file);
+	assert(!remove(home));
+	snprintf(file, sizeof(file), "%s/x-pc", open_dir);
+	assert(!unlink(file) && !rmdir(open_dir));
+}
+
 /* %L is the NetBIOS name, at most 15 characters, wherever it stands. */
 static void test_long_host_name(void)
 {
@@ -714,6 +754,23 @@ static void test_long_host_name(void)
 	assert(!conf_load_env(NULL, path, &long_env, &conf));
 	assert(!conf->nerrors && !strcmp(conf_get_str(conf, NULL, "workgroup"), "B"));
 	talloc_free(conf);
+}
+
+/* A file goes by the words that name it, and those for the file that they are written in. */
+static void test_words_of_an_include(void)
+{
+	char *dir = talloc_asprintf(NULL, "%s/MYBOX", getenv("TMPDIR"));
+	struct conf *conf;
+
+	assert(!mkdir(dir, 0755));
+	write_file(dir, "a.conf", "[global]\ninclude = %h.conf\ninclude = /none-%L\n");
+	conf = load_text("[global]\nnetbios name = mybox\ninclude = %L/a.conf\n", 2, "there is no file");
+	assert(conf->nfiles == 4 && !strcmp(conf->words[0], conf->files[0]));
+	assert(strstr(conf->files[1], "/MYBOX/a.conf") && strstr(conf->words[1], "/%L/a.conf"));
+	assert(strstr(conf->files[2], "/MYBOX/files.conf") && strstr(conf->words[2], "/%L/%h.conf"));
+	assert(!strcmp(conf->files[3], "/none-MYBOX") && !strcmp(conf->words[3], "/none-%L"));
+	talloc_free(conf);
+	talloc_free(dir);
 }
 
 static void test_example(void)
@@ -933,10 +990,12 @@ int main(void)
 	test_files_in_tmp();
 	test_what_is_lacking();
 	test_pattern_in_doubt();
+	test_pattern_of_users();
 	test_meanings();
 	test_surprises();
 	test_without();
 	test_long_host_name();
+	test_words_of_an_include();
 	test_example();
 	test_debian();
 	test_limits();

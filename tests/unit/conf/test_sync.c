@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -1226,6 +1227,7 @@ static void test_one_change(void)
 	struct sync_user *users = talloc_zero_array(NULL, struct sync_user, N);
 	struct stat before, after;
 	struct sync_plan *plan;
+	size_t n;
 
 	make_root();
 	for (size_t i = 0; i < N; i++)
@@ -1240,12 +1242,78 @@ static void test_one_change(void)
 	assert(plan->nops == 1 && !strcmp(plan->ops[0].path, "users/user1000/gid"));
 	assert(!apply(plan));
 	assert(!stat(managed, &after) && before.st_ino == after.st_ino);
-	assert(sync_count_ours(root, managed, "users") == N);
-	assert(sync_count_ours(root, managed, "shares") == 1);
+	assert(!sync_count_ours(root, managed, "users", &n) && n == N);
+	assert(!sync_count_ours(root, managed, "shares", &n) && n == 1);
 	plan = plan_for(BASE, users, N - 3);
 	assert(sync_plan_ends(plan, "users") == 3 && sync_plan_ends(plan, "shares") == 1);
 	talloc_free(plan);
 	talloc_free(users);
+}
+
+static bool full;			/* the file system that the list of what is ours is on */
+
+int mkostemp(char *template, int flags)
+{
+	errno = ENOSPC;
+	return full ? -1 : mkostemps(template, 0, flags);
+}
+
+/* What could not be noted as ours would stay when it is wanted no more: it is not made. */
+static void test_nothing_is_made_that_cannot_be_noted(void)
+{
+	static const struct sync_user both[] = { alice, { "bob", false, 1001, 100, NULL, 0, true } };
+	struct sync_result res;
+	struct sync_plan *plan;
+	char path[512];
+
+	make_root();
+	assert(!apply(plan_for(BASE DATA "[gone]\npath=/srv/data\n", both, 1)));
+	full = true;
+	plan = plan_for(BASE DATA "hosts allow=192.0.2.1\ncomment=c\n[x]\npath=/srv/data\nguest ok=yes\n",
+			both, 2);
+	assert(sync_apply_fs(plan, &fake, NULL, &res) == -ENOSPC);
+	assert(res.nfailed == 1 && strstr(res.failures[0].text, "managed") && res.nwaiting == 2);
+	assert(!strcmp(res.waiting[0].item, "users/bob") && !strcmp(res.waiting[1].item, "shares/x"));
+	assert(!exists("shares/x") && !exists("users/bob") && !exists("shares/gone"));
+	assert_value("shares/data/hosts_allow", "192.0.2.1");
+	assert_value("shares/data/comment", "c");
+	sync_result_done(&res);
+	talloc_free(plan);
+	/* nor does one that somebody else has made become ours */
+	snprintf(path, sizeof(path), "%s/shares/x", root);
+	assert(!fake_mkdir(path));
+	plan = plan_for(BASE DATA "[x]\npath=/srv/data\nguest ok=yes\n", both, 1);
+	assert(sync_apply_fs(plan, &fake, NULL, &res) == -ENOSPC);
+	assert_value("shares/x/guest_ok", "0");
+	assert_value("shares/x/enable", "0");
+	sync_result_done(&res);
+	talloc_free(plan);
+	full = false;
+	assert(!apply(plan_for(BASE DATA "[x]\npath=/srv/data\nguest ok=yes\n", both, 2)));
+	assert_value("shares/x/enable", "1");
+	assert(!apply(plan_for(BASE DATA, both, 1)) && !exists("shares/x") && !exists("users/bob"));
+}
+
+/* One that cannot be read is not the same as one that is not there: nothing is known of what is ours. */
+static void test_a_list_that_cannot_be_read(void)
+{
+	struct sync_input in = { .root = root, .managed_file = managed, .env = &fake_env };
+	struct rlimit all, none;
+	struct sync_plan *plan;
+	size_t n;
+
+	make_root();
+	assert(!apply(plan_for(BASE DATA, &alice, 1)));
+	assert(!conf_parse_text(NULL, "f", BASE, strlen(BASE), &env, (struct conf **)&in.conf));
+	assert(!getrlimit(RLIMIT_NOFILE, &all));
+	none = (struct rlimit){ 0, all.rlim_max };
+	assert(!setrlimit(RLIMIT_NOFILE, &none));
+	assert(sync_plan_for(NULL, &in, &plan) == -EMFILE && !plan);
+	assert(sync_count_ours(root, managed, "shares", &n) == -EMFILE);
+	assert(!setrlimit(RLIMIT_NOFILE, &all));
+	assert(!sync_count_ours(root, managed, "shares", &n) && n == 1);
+	talloc_free((void *)in.conf);
+	assert(!apply(plan_for(BASE, &alice, 1)) && !exists("shares/data"));
 }
 
 static int refuse_path(const char *path)
@@ -1361,6 +1429,8 @@ int main(void)
 	test_words();
 	test_one_change();
 	test_thousands_refused();
+	test_nothing_is_made_that_cannot_be_noted();
+	test_a_list_that_cannot_be_read();
 	test_refusals();
 	test_real_files();
 	return 0;

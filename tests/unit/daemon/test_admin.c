@@ -256,6 +256,15 @@ static int run_words(const struct verb *table, const char *name, char *const *ar
 #define RUN(table, name, input, ...) \
 	run_words(table, name, (char *[ARGS_MAX]){ __VA_ARGS__ }, input)
 
+static const struct verb *find_global(void)
+{
+	const struct verb *v = config_verbs;
+
+	while (strcmp(v->group, "config"))
+		v++;
+	return v;
+}
+
 static int run(const struct verb *table, const char *name, char *arg, const char *input)
 {
 	return RUN(table, name, input, arg);
@@ -522,7 +531,7 @@ static void fake_daemon(int fd)
 			dprintf(conn, "%s", STATUS_LINES);
 		else if (!strcmp(command, "session-close 0x99\n"))
 			dprintf(conn, "error there is no such session\n");
-		else if (!strcmp(command, "reload-edited\n") && exists("run/old"))
+		else if (!strncmp(command, "reload-", 7) && exists("run/old"))
 			dprintf(conn, "error unknown command\n");
 		else
 			dprintf(conn, "message done\nok\n");
@@ -646,6 +655,32 @@ static void an_edit_is_no_order(void)
 	remove_file("run/old");
 }
 
+/* That there is no share or no account is meant by the verb that takes the last one out. */
+static void the_last_one_is_told(void)
+{
+	write_file("smb.conf", "[global]\n[a]\npath = /\n[b]\npath = /\n");
+	assert(RUN(account_verbs, "import", "x:-:" NT ":17\ny:-:" NT ":17\n", "-") == EXIT_OK);
+	commands();
+	for (int i = 0; i < 2; i++) {
+		assert(RUN(config_verbs, "del", NULL, i ? "b" : "a") == EXIT_OK);
+		assert(!strcmp(commands(), i ? "reload-no-shares\n" : "reload-edited\n"));
+		assert(RUN(user_verbs, "del", NULL, i ? "y" : "x") == EXIT_OK);
+		assert(!strcmp(commands(), i ? "reload-no-accounts\n" : "reload-accounts\n"));
+	}
+	/* a daemon of a release that was not told */
+	write_file("run/old", "");
+	write_file("smb.conf", "[global]\n[a]\npath = /\n");
+	assert(RUN(account_verbs, "import", "x:-:" NT ":17\n", "-") == EXIT_OK);
+	commands();
+	assert(RUN(config_verbs, "del", NULL, "a") == EXIT_OK && strstr(err, "another release"));
+	assert(!strcmp(commands(), "reload-no-shares\nreload-edited\n"));
+	assert(RUN(user_verbs, "del", NULL, "x") == EXIT_OK);
+	assert(!strcmp(commands(), "reload-no-accounts\nreload-accounts\nreload\n"));
+	remove_file("run/old");
+	remove_file("cifspwd.db");
+	remove_file("cifspwd.db.lock");
+}
+
 static void with_a_fake_daemon(void)
 {
 	pid_t pid = start_fake();
@@ -655,6 +690,7 @@ static void with_a_fake_daemon(void)
 	opens_and_other_orders();
 	an_import_ends_sessions();
 	an_edit_is_no_order();
+	the_last_one_is_told();
 	assert(!kill(pid, SIGKILL) && waitpid(pid, NULL, 0) == pid);
 	remove_file("run/control");
 	remove_file("run/commands");
@@ -1473,9 +1509,54 @@ static void commands_of_the_socket(void)
 	assert(!*ask("status", &n) && n == 1);
 	assert(!strstr(ask("reload-accounts", &n), "unknown"));
 	assert(!strstr(ask("reload-edited", &n), "unknown"));
+	assert(!strstr(ask("reload-no-shares", &n), "unknown"));
+	assert(!strstr(ask("reload-no-accounts", &n), "unknown"));
 	write_file("smb.conf", "[global]\n[data]\npath = /\n");
 	ask("reload", &n);
 	assert(!*ask("status", &n) && !n);
+}
+
+/* An edit of what an accident has left would have that take the place of all there was. */
+static void what_is_left_of_a_file_is_not_edited(char *me)
+{
+	static const char *const left[] = { "", "[global]\nlog level = 1\n" };
+	char was[20000], text[20000];
+	int n;
+
+	ask("reload", &n);
+	assert(RUN(user_verbs, "add", "secret word\n", me, "--force") == EXIT_OK);
+	ask("reload", &n);
+	for (int i = 0; i < 2; i++) {
+		write_file("smb.conf", left[i]);
+		assert(RUN(config_verbs, "set", NULL, "data", "comment=c") == EXIT_FAILED);
+		assert(RUN(find_global(), "set", NULL, "log level=2") == EXIT_FAILED);
+		assert(strstr(err, i ? "has no share" : "is empty and had shares") && strstr(err, "put it back"));
+		assert(RUN(config_verbs, "add", NULL, "new", "/") == EXIT_FAILED && !strcmp(conf_text(), left[i]));
+	}
+	/* put back, or meant so, it is edited as ever */
+	write_file("smb.conf", "[global]\n[data]\npath = /\n");
+	RUN(find_global(), "set", NULL, "log level=2");
+	assert(strstr(conf_text(), "log level = 2"));
+	write_file("smb.conf", "[global]\n");
+	ask("reload", &n);
+	RUN(find_global(), "set", NULL, "log level=2");
+	RUN(config_verbs, "add", NULL, "data", "/");
+	assert(strstr(conf_text(), "log level = 2") && strstr(conf_text(), "[data]"));
+	slurp("cifspwd.db", was, sizeof(was));
+	for (int i = 0; i < 2; i++) {
+		if (i)
+			move("cifspwd.db", "elsewhere");
+		else
+			write_file("cifspwd.db", "");
+		assert(RUN(account_verbs, "import", "nobody:-:" NT ":17\n", "-") == EXIT_FAILED);
+		assert(strstr(err, i ? "is not there" : "has no account") && strstr(err, "put it back"));
+		assert(exists("cifspwd.db") == !i);
+	}
+	move("elsewhere", "cifspwd.db");
+	write_file("cifspwd.db", was);
+	assert(RUN(account_verbs, "import", "nobody:-:" NT ":17\n", "-") == EXIT_OK);
+	slurp("cifspwd.db", text, sizeof(text));
+	assert(strstr(text, "nobody:") && strstr(text, me));
 }
 
 /* Who says that there is no more to come still hears the answer. */
@@ -1671,6 +1752,7 @@ int main(int argc, char **argv)
 	the_socket_is_not_for_junk();
 	commands_of_the_socket();
 	half_closed();
+	what_is_left_of_a_file_is_not_edited(me);
 	a_second_daemon_changes_nothing();
 	assert(!kill(d, SIGTERM));
 	ends(d);

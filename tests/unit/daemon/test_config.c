@@ -493,7 +493,7 @@ static void test_nothing_ends_by_accident(void)
 	write_file(conf_path, "# nothing\n[global]\n");
 	assert(!run(CONFIG_CHANGE).error && !fake_ops && has_problem("has no share: the 2 shares"));
 	/* who changes accounts means accounts */
-	assert(!run(CONFIG_ACCOUNTS).error && !fake_ops);
+	assert(!run(CONFIG_NO_ACCOUNTS).error && !fake_ops);
 	unlink(conf_path);
 	assert(run(CONFIG_ORDER).error == -EBADMSG && !fake_ops && exists("shares/b"));
 	write_file(conf_path, "[global]\n");
@@ -605,8 +605,8 @@ static void test_a_start_without_an_include(void)
 			write_file(more_path, "");
 		begin_again();
 		assert(!run(CONFIG_CHANGE).error && has_value("shares/more/enable", "1"));
-		assert(has_problem(i ? "more.conf, which [global] names, is not there" :
-				   "more.conf, which [global] names, is empty"));
+		assert(has_problem(i ? "more.conf, which the configuration names, is not there" :
+				   "more.conf, which the configuration names, is empty"));
 		assert(!config_conf(config) && !fake_ops);
 		assert(!run(CONFIG_RETRY).error && exists("shares/more") && *config_problems(config));
 		assert(!run(CONFIG_CHANGE).error && exists("shares/more"));
@@ -665,12 +665,159 @@ static void test_a_start_without_what_global_includes(void)
 				   "is empty, and said something before: nothing is served anew"));
 		/* it waits, whatever is edited meanwhile */
 		assert(config_next_try(config) == 1 && !run(CONFIG_RETRY).error && !config_conf(config));
-		assert(!run(CONFIG_EDIT).error && !config_conf(config) && !fake_ops);
+		assert(!run(CONFIG_NO_SHARES).error && !config_conf(config) && !fake_ops);
 		write_file(rules, RULES);
 		assert(heals(10) && has_value("server/hosts_allow", "192.0.2.1"));
 		assert(has_value("shares/data/valid_users", "@50"));
 		end();
 	}
+}
+
+/* Such a file may begin sections of its own, so it does not matter which one its line stands in. */
+static void test_a_start_without_what_other_sections_include(void)
+{
+	static const char *const last[] = { "[printers]\nprintable = yes\npath = /\n", "[last]\npath = /\n" };
+	char local[300], conf[900];
+
+	snprintf(local, sizeof(local), "%s/local.conf", getenv("TMPDIR"));
+	for (int i = 0; i < 8; i++) {
+		write_file(local, "[global]\nhosts allow = 192.0.2.1\n[data]\nvalid users = @staff\n");
+		snprintf(conf, sizeof(conf), BASE DATA "guest ok = yes\n%sinclude = %s\n", last[i & 1], local);
+		begin(conf, ALICE);
+		assert(!run(CONFIG_CHANGE).error && has_value("server/hosts_allow", "192.0.2.1"));
+		assert(has_value("shares/data/valid_users", "@50"));
+		end();
+		if (i & 2)
+			make_root();
+		if (i & 4)
+			unlink(local);
+		else
+			write_file(local, "");
+		begin_again();
+		assert(!run(CONFIG_CHANGE).error && !config_conf(config) && !fake_ops);
+		assert(has_problem("local.conf, which the configuration names, is") && config_next_try(config));
+		/* by order it goes without; and one that never said anything is passed over */
+		assert(!run(CONFIG_ORDER).error && has_value("shares/data/enable", "1"));
+		end();
+		begin_again();
+		assert(!run(CONFIG_CHANGE).error && config_conf(config));
+		end();
+	}
+}
+
+/* A name with a macro is missed by its words: they may lead to another file, which is not there. */
+static void test_an_include_whose_name_has_a_macro(void)
+{
+	char file[300], conf[700];
+
+	snprintf(file, sizeof(file), "%s/ALPHA.conf", getenv("TMPDIR"));
+	snprintf(conf, sizeof(conf), "[global]\nworkgroup = W\nnetbios name = alpha\n"
+		 "include = %s/%%L.conf\ninclude = %s/%%$(SITE).conf\n" DATA, getenv("TMPDIR"),
+		 getenv("TMPDIR"));
+	for (int i = 0; i < 4; i++) {
+		bool site = i & 1;
+
+		snprintf(file, sizeof(file), "%s/%s.conf", getenv("TMPDIR"), site ? "a\\b\nc\td" : "ALPHA");
+		write_file(file, RULES);
+		setenv("SITE", "a\\b\nc\td", 1);
+		begin(conf, ALICE);
+		assert(!run(CONFIG_CHANGE).error && has_value("server/hosts_allow", "192.0.2.1"));
+		if (i & 2)
+			end();
+		if (site)
+			setenv("SITE", "elsewhere", 1);
+		else
+			*strstr(conf, "alpha") = 'b';
+		write_file(conf_path, conf);
+		if (i & 2)
+			begin_again();
+		assert(!run(CONFIG_CHANGE).error && !fake_ops && has_value("server/hosts_allow", "192.0.2.1"));
+		assert(!config_conf(config) == !!(i & 2));
+		assert(has_problem(site ? "elsewhere.conf" : "BLPHA.conf") && has_problem("in whose place it is"));
+		/* The file that is meant now speaks, or it is meant that there is none. */
+		snprintf(file, sizeof(file), "%s/%s.conf", getenv("TMPDIR"), site ? "elsewhere" : "BLPHA");
+		write_file(file, "hosts allow = 192.0.2.2\n");
+		assert(!run(CONFIG_CHANGE).error && has_value("server/hosts_allow", "192.0.2.2"));
+		assert(!*config_problems(config) && has_value("shares/data/valid_users", ""));
+		unlink(file);
+		if (!site)
+			*strstr(conf, "blpha") = 'a';
+		end();
+		snprintf(file, sizeof(file), "%s/%s.conf", getenv("TMPDIR"), site ? "a\\b\nc\td" : "ALPHA");
+		unlink(file);
+	}
+	unsetenv("SITE");
+	/* two lines of the same words are two files, of which one need not be there */
+	snprintf(conf, sizeof(conf), "[global]\nworkgroup = W\nnetbios name = alpha\ninclude = %s/%%L.conf\n"
+		 "netbios name = beta\ninclude = %s/%%L.conf\n" DATA, getenv("TMPDIR"), getenv("TMPDIR"));
+	snprintf(file, sizeof(file), "%s/ALPHA.conf", getenv("TMPDIR"));
+	write_file(file, RULES);
+	begin(conf, ALICE);
+	for (int i = 0; i < 2; i++) {
+		assert(!run(CONFIG_CHANGE).error && !*config_problems(config));
+		assert(!run(CONFIG_CHANGE).error && !*config_problems(config));
+		end();
+		begin_again();
+	}
+	end();
+	unlink(file);
+}
+
+/* While a file is in doubt nothing is forgotten, since what it named may be missing next. */
+static void test_a_start_without_what_an_include_includes(void)
+{
+	char a[300], b[300], conf[700], line[320];
+
+	snprintf(a, sizeof(a), "%s/a.conf", getenv("TMPDIR"));
+	snprintf(b, sizeof(b), "%s/b.conf", getenv("TMPDIR"));
+	snprintf(line, sizeof(line), "include = %s\n", b);
+	snprintf(conf, sizeof(conf), BASE DATA "include = %s\n", a);
+	for (int i = 0; i < 2; i++) {
+		write_file(a, line);
+		write_file(b, "[x]\npath = /\n");
+		begin(conf, ALICE);
+		assert(!run(CONFIG_CHANGE).error && has_value("shares/x/enable", "1"));
+		end();
+		if (i)
+			write_file(a, "# nothing now\n");
+		else
+			unlink(a);
+		begin_again();
+		assert(!run(CONFIG_CHANGE).error && !config_conf(config) == !i && exists("shares/x"));
+		end();
+		write_file(a, line);
+		unlink(b);
+		begin_again();
+		assert(!run(CONFIG_CHANGE).error && !config_conf(config) && exists("shares/x"));
+		assert(has_problem("b.conf, which the configuration names, is not there"));
+		end();
+	}
+	unlink(a);
+}
+
+/* What stays for a file that says nothing is what may have stood in it, and nothing else. */
+static void test_a_share_can_be_removed_beside_a_silent_include(void)
+{
+	char more[300], conf[700];
+
+	snprintf(more, sizeof(more), "%s/a.conf", getenv("TMPDIR"));
+	write_file(more, "comment = c\n[hidden]\npath = /\n");
+	snprintf(conf, sizeof(conf), BASE DATA "[Secret]\npath = /\n[a]\npath = /\ninclude = %s\n", more);
+	begin(conf, ALICE);
+	assert(!run(CONFIG_CHANGE).error && exists("shares/hidden") && exists("shares/Secret"));
+	end();
+	write_file(more, "# nothing now\n");
+	begin_again();
+	assert(!run(CONFIG_CHANGE).error && exists("shares/hidden") && has_problem("1 share that runs is in no file"));
+	snprintf(conf, sizeof(conf), BASE DATA "[a]\npath = /\ninclude = %s\n", more);
+	write_file(conf_path, conf);
+	assert(!run(CONFIG_CHANGE).error && !exists("shares/Secret") && exists("shares/hidden"));
+	assert(has_problem("1 share that runs is in no file"));
+	write_file(conf_path, BASE "[a]\npath = /\n");
+	assert(!run(CONFIG_CHANGE).error && !exists("shares/data") && !exists("shares/hidden"));
+	assert(!*config_problems(config));
+	end();
+	unlink(more);
 }
 
 /* By order it goes without, and so do the daemons after it. */
@@ -750,16 +897,16 @@ static void test_an_edit_is_no_order(void)
 		else
 			write_file(rules, "");
 		write_file(conf_path, conf);
-		s = run(CONFIG_EDIT);
+		s = run(CONFIG_NO_SHARES);
 		assert(s.failed && strstr(s.text, "cifsadmin reload") && !fake_ops);
 		assert(exists("shares/more") && has_value("server/hosts_allow", "192.0.2.1"));
 	}
 	write_file(passdb_path, "");
-	assert(run(CONFIG_EDIT).failed && exists("users/alice") && env.passdb->n == 1);
+	assert(run(CONFIG_NO_SHARES).failed && exists("users/alice") && env.passdb->n == 1);
 	write_file(passdb_path, ALICE);
 	/* the last share that cifsadmin removes is meant */
 	write_file(conf_path, "[global]\nworkgroup = W\n");
-	assert(!run(CONFIG_EDIT).error && !exists("shares/data") && !*config_problems(config));
+	assert(!run(CONFIG_NO_SHARES).error && !exists("shares/data") && !*config_problems(config));
 	end();
 }
 
@@ -844,8 +991,8 @@ static void test_an_emptied_username_map(void)
 			unlink(map);
 		else
 			write_file(map, "");
-		assert(!run(CONFIG_CHANGE).error && has_problem(i ? "map, which [global] names, is not there" :
-								"map, which [global] names, is empty"));
+		assert(!run(CONFIG_CHANGE).error && has_problem(i ? "map, which the configuration names, is not there" :
+								"map, which the configuration names, is empty"));
 		assert(!strcmp(usermap_apply(env.usermap, "alice"), "bob"));
 		end();
 		begin_again();
@@ -863,6 +1010,28 @@ static void test_an_emptied_username_map(void)
 	begin(conf, ALICE);
 	s = run(CONFIG_CHANGE);
 	assert(!s.error && !s.failed && strstr(s.text, "warning: there is no file") && config_conf(config));
+	end();
+}
+
+/* One that has no end, or waits for a writer, is no file: the daemon waits for neither. */
+static void test_a_username_map_that_is_no_file(void)
+{
+	char map[300], conf[600];
+
+	snprintf(map, sizeof(map), "%s/map", getenv("TMPDIR"));
+	snprintf(conf, sizeof(conf), BASE "username map = %s\n" DATA, map);
+	for (int i = 0; i < 2; i++) {
+		unlink(map);
+		assert(!(i ? mkdir(map, 0700) : mkfifo(map, 0600)));
+		begin(conf, ALICE);
+		alarm(30);
+		assert(run(CONFIG_CHANGE).error == -EBADMSG && !config_conf(config));
+		alarm(0);
+		end();
+	}
+	rmdir(map);
+	begin(BASE "username map = /dev/null\n" DATA, ALICE);
+	assert(!run(CONFIG_CHANGE).error && !*config_problems(config));
 	end();
 }
 
@@ -906,7 +1075,7 @@ static void test_accounts_do_not_vanish(void)
 	assert(s.failed && !fake_ops && exists("users/alice") && env.passdb->n == 2);
 	write_file(passdb_path, "# nothing\n");
 	assert(!run(CONFIG_CHANGE).error && !fake_ops && env.passdb->n == 2);
-	s = run(CONFIG_ACCOUNTS);
+	s = run(CONFIG_NO_ACCOUNTS);
 	assert(!s.error && strstr(s.text, "2 accounts are removed") && !exists("users/alice"));
 	assert(!env.passdb->n && exists("shares/data") && !*config_problems(config));
 	end();
@@ -941,7 +1110,7 @@ static void test_a_start_with_an_emptied_smb_conf(void)
 		write_file(conf_path, "");
 		begin_again();
 		assert(!run(CONFIG_CHANGE).error && !config_conf(config) && !fake_ops);
-		assert(has_problem(i ? "has no share, and does not name" : "the 1 share that runs stays, and nothing"));
+		assert(has_problem(i ? "has no share, and nothing says" : "the 1 share that runs stays, and nothing"));
 		assert(config_next_try(config) && !run(CONFIG_RETRY).error && !fake_ops);
 		unlink(rules);
 		write_file(conf_path, conf_with_rules(rules));
@@ -954,7 +1123,7 @@ static void test_a_start_with_an_emptied_smb_conf(void)
 		end();
 		write_file(conf_path, BASE);
 		begin_again();
-		assert(!run(CONFIG_EDIT).error && !exists("shares/data") && !*config_problems(config));
+		assert(!run(CONFIG_NO_SHARES).error && !exists("shares/data") && !*config_problems(config));
 		end();
 	}
 }
@@ -968,7 +1137,7 @@ static void test_what_is_meant_stays_so(void)
 	assert(!run(CONFIG_CHANGE).error);
 	write_file(conf_path, BASE);
 	refuse = "shares/data";
-	assert(run(CONFIG_EDIT).error == -EBUSY && exists("shares/data"));
+	assert(run(CONFIG_NO_SHARES).error == -EBUSY && exists("shares/data"));
 	refuse = NULL;
 	assert(!run(CONFIG_RETRY).error && !exists("shares/data") && !*config_problems(config));
 	/* but not for ever */
@@ -977,8 +1146,8 @@ static void test_what_is_meant_stays_so(void)
 	write_file(conf_path, BASE);
 	assert(!run(CONFIG_CHANGE).error && has_problem("has no share") && exists("shares/data"));
 	write_file(passdb_path, "");
-	assert(config_run(config, NULL, CONFIG_EDIT, hear, &edit));
-	assert(config_run(config, NULL, CONFIG_ACCOUNTS, hear, &accounts));
+	assert(config_run(config, NULL, CONFIG_NO_SHARES, hear, &edit));
+	assert(config_run(config, NULL, CONFIG_NO_ACCOUNTS, hear, &accounts));
 	while (!edit.calls || !accounts.calls)
 		assert(sd_event_run(event, 1000000) >= 0);
 	assert(!edit.failed && !exists("shares/data") && !exists("users/alice"));
@@ -988,7 +1157,7 @@ static void test_what_is_meant_stays_so(void)
 	assert(!run(CONFIG_CHANGE).error && exists("shares/data") && exists("users/alice"));
 	write_file(passdb_path, "");
 	refuse = "users/alice";
-	assert(run(CONFIG_ACCOUNTS).error == -EBUSY && exists("users/alice"));
+	assert(run(CONFIG_NO_ACCOUNTS).error == -EBUSY && exists("users/alice"));
 	refuse = NULL;
 	assert(!run(CONFIG_RETRY).error && !exists("users/alice") && !*config_problems(config));
 	end();
@@ -996,9 +1165,249 @@ static void test_what_is_meant_stays_so(void)
 	config_set_module(config, false);
 	assert(!run(CONFIG_CHANGE).error);
 	write_file(conf_path, BASE);
-	assert(!run(CONFIG_EDIT).error && exists("shares/data"));
+	assert(!run(CONFIG_NO_SHARES).error && exists("shares/data"));
 	config_set_module(config, true);
 	assert(!run(CONFIG_CHANGE).error && !exists("shares/data") && !*config_problems(config));
+	end();
+}
+
+/* Runs until the helpers have a question that hangs. */
+static void begin_hanging_for(enum config_why why, struct said *s)
+{
+	write_file(nss_path, "hangs");
+	names_set_limit(names, 500000);
+	*s = (struct said){};
+	asked();
+	assert(config_run(config, NULL, why, hear, s));
+	while (access(asked_path, F_OK))
+		assert(sd_event_run(event, 20000) >= 0);
+	assert(!s->calls);
+}
+
+static void begin_hanging(struct said *s)
+{
+	begin_hanging_for(CONFIG_CHANGE, s);
+}
+
+static void wait_calls(struct said *s)
+{
+	while (!s->calls)
+		assert(sd_event_run(event, 100000) >= 0);
+}
+
+/* An edit of something else does not make an accident of before what is meant. */
+static void test_an_edit_after_an_accident(void)
+{
+	char rules[300];
+
+	begin(BASE "hosts allow = 192.0.2.1\n" DATA "[b]\npath = /\n", ALICE);
+	assert(!run(CONFIG_CHANGE).error && has_value("server/hosts_allow", "192.0.2.1"));
+	write_file(conf_path, "");
+	assert(!run(CONFIG_CHANGE).error && !fake_ops && *config_problems(config));
+	write_file(conf_path, "[global]\n    log level = 2\n");
+	assert(run(CONFIG_CHANGE).failed && !fake_ops && has_problem("has no share: the 2 shares"));
+	assert(has_value("server/hosts_allow", "192.0.2.1"));
+	end();
+	/* Nor at a machine's start, when nothing runs: not even where no file is included. */
+	for (int i = 0; i < 4; i++) {
+		if (i & 1) {
+			end_with_rules(rules, sizeof(rules));
+		} else {
+			begin(BASE "hosts allow = 192.0.2.1\n" DATA, ALICE);
+			assert(!run(CONFIG_CHANGE).error);
+			end();
+		}
+		make_root();
+		write_file(conf_path, "");
+		begin_again();
+		assert(!run(CONFIG_CHANGE).error && !config_conf(config) && config_next_try(config));
+		write_file(conf_path, "[global]\n    log level = 2\n");
+		assert(!run(CONFIG_CHANGE).error && !config_conf(config) && !fake_ops);
+		assert(has_problem("has no share, and nothing says") && config_next_try(config));
+		/* by order, or by the edit that takes the last one out, and so for the daemons after it */
+		assert(!run(i & 2 ? CONFIG_ORDER : CONFIG_NO_SHARES).error && config_conf(config));
+		end();
+		begin_again();
+		assert(!run(CONFIG_CHANGE).error && config_conf(config) && !*config_problems(config));
+		end();
+	}
+	/* A server that never had one is no accident. */
+	begin(BASE, ALICE);
+	for (int i = 0; i < 2; i++) {
+		assert(!run(CONFIG_CHANGE).error && config_conf(config) && !*config_problems(config));
+		end();
+		begin_again();
+	}
+	end();
+}
+
+/* What cifsadmin has said is kept while a file stumbles, and for the next daemon. */
+static void test_what_is_meant_waits_for_a_file(void)
+{
+	struct stat st;
+	char conf[700];
+
+	write_file(more_path, "workgroup = W\n");
+	for (int i = 0; i < 2; i++) {
+		begin(conf_with_more(), ALICE);
+		assert(!run(CONFIG_CHANGE).error && exists("shares/data"));
+		snprintf(conf, sizeof(conf), BASE "include = %s\n", more_path);
+		write_file(conf_path, conf);
+		assert(!stat(more_path, &st));
+		unreadable = st.st_ino;
+		assert(run(CONFIG_NO_SHARES).error == -EIO && exists("shares/data"));
+		if (i) {
+			end();
+			begin_again();
+		}
+		unreadable = 0;
+		assert(!run(i ? CONFIG_CHANGE : CONFIG_RETRY).error && !exists("shares/data"));
+		assert(!*config_problems(config));
+		write_file(conf_path, conf_with_more());
+		assert(!run(CONFIG_CHANGE).error && exists("shares/data"));
+		write_file(passdb_path, "");
+		assert(!stat(passdb_path, &st));
+		unreadable = st.st_ino;
+		assert(run(CONFIG_NO_ACCOUNTS).error == -EIO && exists("users/alice"));
+		if (i) {
+			end();
+			begin_again();
+		}
+		unreadable = 0;
+		assert(!run(i ? CONFIG_CHANGE : CONFIG_RETRY).error && !exists("users/alice"));
+		assert(!*config_problems(config));
+		/* it is no longer meant once there are some */
+		write_file(passdb_path, ALICE);
+		assert(!run(CONFIG_CHANGE).error && exists("users/alice"));
+		write_file(passdb_path, "");
+		write_file(conf_path, conf);
+		assert(!run(CONFIG_CHANGE).error && exists("users/alice") && exists("shares/data"));
+		end();
+	}
+}
+
+/* One that could not be removed does not keep the next daemon from its work. */
+static void test_what_is_meant_is_written_down(void)
+{
+	begin(BASE DATA, ALICE);
+	assert(!run(CONFIG_CHANGE).error);
+	write_file(conf_path, BASE);
+	write_file(passdb_path, "");
+	refuse = "shares/data";
+	assert(run(CONFIG_NO_SHARES).error == -EBUSY && exists("shares/data"));
+	refuse = "users/alice";
+	assert(run(CONFIG_NO_ACCOUNTS).error == -EBUSY && exists("users/alice"));
+	end();
+	begin_again();
+	assert(run(CONFIG_CHANGE).error == -EBUSY && config_conf(config) && has_problem("cannot be removed"));
+	refuse = NULL;
+	assert(!run(CONFIG_RETRY).error && !exists("users/alice") && !*config_problems(config));
+	end();
+}
+
+/* An order that could not be carried out, as a file stumbles, is carried out when it can be. */
+static void test_an_order_waits_for_a_file(void)
+{
+	char rules[300], conf[700];
+	struct stat st;
+
+	for (int i = 0; i < 2; i++) {
+		write_file(more_path, "comment = c\n");
+		snprintf(rules, sizeof(rules), "%s/rules.conf", getenv("TMPDIR"));
+		write_file(rules, RULES);
+		snprintf(conf, sizeof(conf), "%sinclude = %s\n", conf_with_rules(rules), more_path);
+		begin(conf, ALICE);
+		assert(!run(CONFIG_CHANGE).error && has_value("server/hosts_allow", "192.0.2.1"));
+		unlink(rules);
+		assert(!stat(more_path, &st));
+		unreadable = st.st_ino;
+		assert(run(CONFIG_ORDER).error == -EIO && has_value("server/hosts_allow", "192.0.2.1"));
+		assert(run(CONFIG_CHANGE).error == -EIO);
+		/* it is about what said nothing when it was given */
+		if (i)
+			write_file(more_path, "");
+		unreadable = 0;
+		assert(!run(CONFIG_RETRY).error);
+		assert(has_value("server/hosts_allow", i ? "192.0.2.1" : ""));
+		assert(has_problem("more.conf is empty and had parameters") == !!i);
+		if (i) {
+			write_file(more_path, "comment = c\n");
+			assert(!run(CONFIG_CHANGE).error && has_value("server/hosts_allow", ""));
+		}
+		end();
+	}
+	/* and no longer about a file that has said something since */
+	write_file(rules, RULES);
+	write_file(more_path, "comment = c\n");
+	begin(conf, ALICE);
+	assert(!run(CONFIG_CHANGE).error);
+	unlink(rules);
+	assert(!stat(more_path, &st));
+	unreadable = st.st_ino;
+	assert(run(CONFIG_ORDER).error == -EIO);
+	write_file(rules, RULES);
+	assert(run(CONFIG_RETRY).error == -EIO);
+	unlink(rules);
+	unreadable = 0;
+	assert(!run(CONFIG_RETRY).error && has_value("server/hosts_allow", "192.0.2.1"));
+	end();
+}
+
+/* An order excuses what says nothing when it is given, not what is emptied before it is carried out. */
+static void test_an_order_excuses_what_is_so(void)
+{
+	char rules[300];
+	struct said s;
+
+	for (int i = 0; i < 2; i++) {
+		end_with_rules(rules, sizeof(rules));
+		begin_again();
+		assert(!run(CONFIG_CHANGE).error && has_value("server/hosts_allow", "192.0.2.1"));
+		begin_hanging_for(i ? CONFIG_CHANGE : CONFIG_ORDER, &s);
+		write_file(rules, "");
+		if (i)
+			assert(config_run(config, NULL, CONFIG_ORDER, hear, &s));
+		unlink(nss_path);
+		names_set_limit(names, NAMES_LIMIT_USEC);
+		wait_calls(&s);
+		while (i && s.calls < 2)
+			assert(sd_event_run(event, 100000) >= 0);
+		assert(has_value("server/hosts_allow", i ? "" : "192.0.2.1"));
+		assert(has_problem("rules.conf is empty and had parameters") == !i);
+		end();
+	}
+	/* likewise of shares and accounts */
+	begin(BASE DATA "valid users = @staff\n", ALICE);
+	assert(!run(CONFIG_CHANGE).error);
+	begin_hanging_for(CONFIG_ORDER, &s);
+	write_file(conf_path, BASE);
+	write_file(passdb_path, "");
+	unlink(nss_path);
+	names_set_limit(names, NAMES_LIMIT_USEC);
+	wait_calls(&s);
+	assert(exists("shares/data") && exists("users/alice"));
+	assert(has_problem("has no share") && has_problem("has no account"));
+	end();
+}
+
+/* One that is refused makes the daemon forget nothing. */
+static void test_an_order_that_is_refused(void)
+{
+	char rules[300], conf[700];
+
+	end_with_rules(rules, sizeof(rules));
+	make_root();
+	unlink(rules);
+	assert(!unlink(memory_path) && !mkdir(memory_path, 0700));
+	begin_again();
+	assert(!run(CONFIG_CHANGE).error && !config_conf(config));
+	snprintf(conf, sizeof(conf), "%snonsense\n", conf_with_rules(rules));
+	write_file(conf_path, conf);
+	assert(run(CONFIG_ORDER).error == -EBADMSG && !config_conf(config));
+	write_file(conf_path, conf_with_rules(rules));
+	assert(!run(CONFIG_CHANGE).error && !config_conf(config) && !fake_ops);
+	assert(has_problem("Is a directory") && has_problem("is not there, and said something before"));
+	assert(!rmdir(memory_path));
 	end();
 }
 
@@ -1077,30 +1486,6 @@ static void test_half_a_file(void)
 	writing = true;
 	assert(!run(CONFIG_CHANGE).error);
 	end();
-}
-
-/* Runs until the helpers have a question that hangs. */
-static void begin_hanging_for(enum config_why why, struct said *s)
-{
-	write_file(nss_path, "hangs");
-	names_set_limit(names, 500000);
-	*s = (struct said){};
-	asked();
-	assert(config_run(config, NULL, why, hear, s));
-	while (access(asked_path, F_OK))
-		assert(sd_event_run(event, 20000) >= 0);
-	assert(!s->calls);
-}
-
-static void begin_hanging(struct said *s)
-{
-	begin_hanging_for(CONFIG_CHANGE, s);
-}
-
-static void wait_calls(struct said *s)
-{
-	while (!s->calls)
-		assert(sd_event_run(event, 100000) >= 0);
 }
 
 /* A file that is written while names are asked is waited for, and so is one that has changed. */
@@ -1186,7 +1571,7 @@ static void test_a_disabled_account_waits_for_no_run(void)
 		names_set_limit(names, 5000000);
 		if (!i) {
 			write_file(passdb_path, ALICE "bob:D:" HASH ":1\n");
-			assert(config_run(config, NULL, CONFIG_ACCOUNTS, hear, &next));
+			assert(config_run(config, NULL, CONFIG_NO_ACCOUNTS, hear, &next));
 		}
 		start = now();
 		while (has_value("users/bob/enable", "1") && now() - start < 5000000)
@@ -1211,7 +1596,7 @@ static void test_an_address_that_is_away(void)
 	sync_set_away(1500000);
 	start = now();
 	address_away = true;
-	assert(!run(CONFIG_ACCOUNTS).error && !fake_ops && !*config_problems(config));
+	assert(!run(CONFIG_NO_ACCOUNTS).error && !fake_ops && !*config_problems(config));
 	assert(!run(CONFIG_ORDER).error && exists("listeners/tcp-445-192.0.2.7"));
 	while (exists("listeners/tcp-445-192.0.2.7") && now() - start < 5000000)
 		assert(sd_event_run(event, 100000) >= 0);
@@ -1341,9 +1726,14 @@ int main(int argc, char **argv)
 	test_an_include_that_says_who_may();
 	test_a_missing_include();
 	test_an_emptied_username_map();
+	test_a_username_map_that_is_no_file();
 	test_an_include_that_cannot_be_read_now();
 	test_a_start_without_an_include();
 	test_a_start_without_what_global_includes();
+	test_a_start_without_what_other_sections_include();
+	test_an_include_whose_name_has_a_macro();
+	test_a_start_without_what_an_include_includes();
+	test_a_share_can_be_removed_beside_a_silent_include();
 	test_an_order_counts_for_the_next_start();
 	test_an_optional_include();
 	test_an_edit_is_no_order();
@@ -1353,6 +1743,12 @@ int main(int argc, char **argv)
 	test_a_start_with_nothing();
 	test_a_start_with_an_emptied_smb_conf();
 	test_what_is_meant_stays_so();
+	test_an_edit_after_an_accident();
+	test_what_is_meant_waits_for_a_file();
+	test_what_is_meant_is_written_down();
+	test_an_order_waits_for_a_file();
+	test_an_order_excuses_what_is_so();
+	test_an_order_that_is_refused();
 	test_a_memory_that_cannot_be_read();
 	test_errors_keep_what_was_read();
 	test_errors_at_the_start();

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * config/order.c - what an order of the administrator excuses
+ *
+ * SIGHUP and "cifsadmin reload" say that what is missing or empty is meant so: what is so when they are
+ * given.  A file that is emptied afterwards, while the run waits for names, for a run before it or for a
+ * file that cannot be read now, is in doubt as at any time.
+ */
+#include <errno.h>
+#include <unistd.h>
+
+#include "config/internal.h"
+
+struct excuse {
+	char **silent;			/* files that say nothing; ends with NULL, or NULL: none */
+	bool no_shares, no_users;
+};
+
+static int no_user(void *priv, const char *name, uid_t *uid, gid_t *gid)
+{
+	(void)priv;
+	(void)name;
+	(void)uid;
+	(void)gid;
+	return -EINPROGRESS;
+}
+
+static int no_group(void *priv, const char *name, gid_t *gid)
+{
+	(void)priv;
+	(void)name;
+	(void)gid;
+	return -EINPROGRESS;
+}
+
+static void note_map(struct excuse *e, const char *path)
+{
+	struct usermap_error error;
+	struct usermap *map;
+
+	if (*path && !usermap_load(e, path, &map, &error) && !usermap_text(map).len)
+		config_add_path(e, &e->silent, path);
+}
+
+/* Of a file that cannot be read now it is not known whether it has bytes. */
+static bool says_nothing(const struct conf *conf, size_t i)
+{
+	return !conf->lines[i] && (conf->absent[i] || !conf->unread[i] || !conf->doubt);
+}
+
+static void note_conf(struct config *c, struct excuse *e)
+{
+	const struct conf_env env = { .hostname = c->dns_name, .user = no_user, .group = no_group };
+	struct conf *conf;
+
+	if (conf_load_env(e, c->a.config, &env, &conf) < 0)
+		return;
+	for (size_t i = 0; i < conf->nfiles; i++)
+		if (says_nothing(conf, i))
+			config_add_path(e, &e->silent, conf->files[i]);
+	note_map(e, conf_get_str(conf, NULL, "username_map"));
+	e->no_shares = !conf->nshares;
+}
+
+static void note_accounts(const struct config *c, struct excuse *e)
+{
+	struct passdb_error error;
+	struct passdb *db;
+
+	e->no_users = !access(c->a.passdb, F_OK) && !passdb_load(e, c->a.passdb, &db, &error) && !db->n;
+}
+
+/* What is not noted for want of memory is in doubt. */
+void config_order(struct config *c)
+{
+	talloc_free(c->excuse);
+	c->excuse = talloc_zero(c, struct excuse);
+	if (!c->excuse)
+		return;
+	note_conf(c, c->excuse);
+	note_accounts(c, c->excuse);
+}
+
+/* Does it say something now, as a file of the configuration or as the username map? */
+static bool speaks(const struct fresh *f, const char *path)
+{
+	const char *map = conf_get_str(f->conf, NULL, "username_map");
+
+	for (size_t i = 0; i < f->conf->nfiles; i++)
+		if (f->conf->lines[i] && !strcmp(f->conf->files[i], path))
+			return true;
+	return !strcmp(map, path) && usermap_text(f->usermap).len;
+}
+
+void config_end_excuses(struct config *c, const struct fresh *f)
+{
+	struct excuse *e = c->excuse;
+	size_t n = 0;
+
+	if (!e)
+		return;
+	for (char **path = e->silent; f->conf && path && *path; path++)
+		if (!speaks(f, *path))
+			e->silent[n++] = *path;
+	if (f->conf && e->silent)
+		e->silent[n] = NULL;
+	e->no_shares &= !(f->conf && f->conf->nshares);
+	e->no_users &= !(f->passdb && f->passdb->n);
+}
+
+static const struct excuse *excuse(const struct config *c)
+{
+	return c->meant & CONFIG_ORDER ? c->excuse : NULL;
+}
+
+bool config_excuses(const struct config *c, const char *path)
+{
+	const struct excuse *e = excuse(c);
+
+	return e && config_has_path(e->silent, path);
+}
+
+bool config_excuses_no_shares(const struct config *c)
+{
+	const struct excuse *e = excuse(c);
+
+	return e && e->no_shares;
+}
+
+bool config_excuses_no_accounts(const struct config *c)
+{
+	const struct excuse *e = excuse(c);
+
+	return e && e->no_users;
+}
