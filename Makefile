@@ -28,7 +28,7 @@ again      = $(MAKE) --no-print-directory -f $(top)/Makefile
 .DEFAULT_GOAL := all
 .PHONY: all help daemon module module-if-headers gen gen-check install install-user install-module \
 	dkms dkms-source dkms-install deb uninstall run check check-system check-fast check-long \
-	check-races readme bench torture fuzz hooks lint sparse clean
+	check-races readme bench bench-count torture fuzz hooks lint sparse clean
 
 # Without a module no server can be started, so that is no success.
 all: daemon module-if-headers	## daemon, cifsadmin, and the module for the running kernel
@@ -39,7 +39,7 @@ help:	## this list
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)/  \1|\2/p' $(top)/Makefile | \
 		awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
 	@echo
-	@echo 'Variables: KDIR (kernel build dir), KERNEL (make dkms: another than this one), DESTDIR, PREFIX, MODDIR,'
+	@echo 'Variables: KDIR (kernel build dir), KERNEL (make dkms, bench-count: another one), DESTDIR, PREFIX, MODDIR,'
 	@echo '  STRIP (empty: nothing is stripped), SECS (fuzz), T (what to run, as tests/run --help says)'
 
 # --- building ----------------------------------------------------------------
@@ -259,6 +259,10 @@ torture:	## smbtorture in the fast guest (T=smb2.read: only what begins so)
 
 bench:	## ratios against ksmbd and plain sockets, newest kernel, SMP
 	$(top)/tests/bench/bench
+
+bench-count:	## instructions per operation and ksmbd's, stock kernel in QEMU (BASE=FILE: against an earlier run's)
+	@if [ "$$(id -u)" = 0 ]; then $(top)/tests/deps.sh count; fi
+	$(top)/tests/bench/count $(if $(BASE),--base $(BASE)) $(if $(KERNEL),--kernel $(KERNEL)) $(T)
 
 fuzz:	## every fuzzer for SECS seconds
 	$(top)/tests/hostprogs fuzz --secs $(SECS) $(T)

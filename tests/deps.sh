@@ -5,7 +5,7 @@ set -euo pipefail
 
 usage() {
 	cat <<-EOF
-	usage: tests/deps.sh [--check] [daemon|deb|build|demo|guest|torture|bench|lint|system|all]...
+	usage: tests/deps.sh [--check] [daemon|deb|build|demo|guest|torture|bench|count|lint|system|all]...
 
 	Installs the Debian packages of the groups named (default: all) that are missing.
 	--check only lists what is missing and fails if anything is.
@@ -30,6 +30,9 @@ guest="$build linux-source-6.1 iproute2 iputils-ping e2fsprogs util-linux busybo
 torture="$guest smbclient libpython3.11 iptables"
 # shellcheck disable=SC2034
 bench="$guest fio smbclient libglib2.0-0 libnl-3-200 libnl-genl-3-200"
+# beside a guest's needs: what ksmbd-tools are linked with, and what a newer kernel is packed with
+# shellcheck disable=SC2034
+count="$demo libglib2.0-0 libnl-3-200 libnl-genl-3-200 zstd"
 # shellcheck disable=SC2034
 lint="$build sparse mandoc clang clang-22 clang-format llvm libclang-rt-14-dev linux-headers-amd64
 	shellcheck dkms perl libasan8 libubsan1 python3-docutils"
@@ -42,7 +45,8 @@ for arg; do
 	case $arg in
 	--check) check=1 ;;
 	-h | --help) usage; exit 0 ;;
-	daemon | deb | build | demo | guest | torture | bench | lint | system) groups+=("$arg") ;;
+	daemon | deb | build | demo | guest | torture | bench | count | lint | system)
+		groups+=("$arg") ;;
 	all) groups+=(build demo guest torture bench lint) ;;
 	*) usage >&2; exit 2 ;;
 	esac

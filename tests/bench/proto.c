@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "proto.h"
@@ -28,28 +29,44 @@ void die(const char *fmt, ...)
 	exit(1);
 }
 
+uint64_t inside_ns;
+
+uint64_t now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC_RAW, &t);
+	return t.tv_sec * 1000000000ULL + t.tv_nsec;
+}
+
 int tcp_connect(const char *host, const char *port)
 {
 	struct addrinfo hints = { .ai_socktype = SOCK_STREAM }, *ai;
+	uint64_t start;
 	int fd, one = 1;
 
 	if (getaddrinfo(host, port, &hints, &ai))
 		die("no such host or port: %s %s", host, port);
+	start = now_ns();
 	fd = socket(ai->ai_family, ai->ai_socktype, 0);
 	if (fd < 0 || connect(fd, ai->ai_addr, ai->ai_addrlen))
 		die("connect to %s port %s: %s", host, port, strerror(errno));
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+	inside_ns += now_ns() - start;
 	freeaddrinfo(ai);
 	return fd;
 }
 
 void recv_all(int fd, void *buf, size_t len)
 {
+	uint64_t start;
 	size_t have = 0;
 	ssize_t n;
 
 	while (have < len) {
+		start = now_ns();
 		n = recv(fd, (char *)buf + have, len - have, MSG_WAITALL);
+		inside_ns += now_ns() - start;
 		if (n <= 0)
 			die("connection lost: %s", n ? strerror(errno) : "closed by the server");
 		have += n;
@@ -58,11 +75,14 @@ void recv_all(int fd, void *buf, size_t len)
 
 void send_all(int fd, const void *buf, size_t len)
 {
+	uint64_t start;
 	size_t done = 0;
 	ssize_t n;
 
 	while (done < len) {
+		start = now_ns();
 		n = send(fd, (const char *)buf + done, len - done, MSG_NOSIGNAL);
+		inside_ns += now_ns() - start;
 		if (n <= 0)
 			die("connection lost: %s", strerror(errno));
 		done += n;
@@ -401,4 +421,17 @@ void smb_tree(struct smb *s, const char *host, const char *share)
 	if (status)
 		die("tree connect to %s: status %#x", path, status);
 	s->tree = get32(s->rep + 36);
+}
+
+void smb_hang_up(struct smb *s)
+{
+	uint64_t start = now_ns();
+
+	close(s->fd);
+	inside_ns += now_ns() - start;
+	gcry_mac_close(s->mac);
+	gcry_cipher_close(s->enc);
+	gcry_cipher_close(s->dec);
+	free(s->tx);
+	free(s->rx);
 }

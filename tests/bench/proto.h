@@ -18,7 +18,7 @@
 #define MAX_MSG (9U << 20)
 
 enum { NEGOTIATE, SESSION_SETUP, LOGOFF, TREE_CONNECT, TREE_DISCONNECT, CREATE, CLOSE, FLUSH, READ,
-       WRITE, QUERY_DIRECTORY = 14 };
+       WRITE, LOCK, ECHO = 13, QUERY_DIRECTORY, QUERY_INFO = 16 };
 enum mode { PLAIN, SIGN, SEAL };
 enum signing { HMAC_SHA256, AES_CMAC, AES_GMAC };	/* [MS-SMB2] 2.2.3.1.7 */
 
@@ -41,6 +41,9 @@ struct smb {
 	uint8_t *req, *rep;	/* where headers of request and reply begin, within tx and rx */
 	uint32_t rep_len;
 };
+
+uint64_t now_ns(void);
+extern uint64_t inside_ns;	/* time that passed within the system calls of connections */
 
 void die(const char *fmt, ...) __attribute__((noreturn, format(printf, 1, 2)));
 int tcp_connect(const char *host, const char *port);
@@ -69,6 +72,7 @@ void smb_connect(struct smb *s, const char *host, const char *port, enum mode mo
 		 enum signing signing);
 void smb_login(struct smb *s, const char *user, const char *password);
 void smb_tree(struct smb *s, const char *host, const char *share);
+void smb_hang_up(struct smb *s);
 
 /* ntlm.c */
 size_t ntlm_negotiate(uint8_t *out);

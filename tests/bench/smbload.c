@@ -4,17 +4,18 @@
  *
  *	smbload HOST PORT SHARE USER PASSWORD WORKLOAD [option=value]...
  *
- * WORKLOAD: seqread seqwrite randread randwrite openclose dirlist prepare, and rawread, rawwrite
- * against rawserve.  Options: mode=plain|sign|seal signing=hmac|cmac|gmac secs=N depth=N size=BYTES.
+ * WORKLOAD: seqread seqwrite randread randwrite openclose makedelete query lock dirlist echo logon
+ * prepare, and rawread, rawwrite against rawserve.
+ * Options: mode=plain|sign|seal signing=hmac|cmac|gmac secs=N depth=N size=BYTES ops=N.
  * `prepare` makes what the others use: the file `bench.dat` of `size` bytes with each 4 KiB block's
  * number at its start (reads verify it), and the directory `bench.dir` with 1000 files.
  */
 #include <errno.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "proto.h"
@@ -24,6 +25,7 @@
 #define FILES 1000U
 #define MAX_DEPTH 64U
 #define DIR_BUFFER 65536U
+#define NETWORK_OPEN 56U	/* [MS-FSCC] 2.4.34 */
 
 struct slot {			/* one chain of requests that wait for each other */
 	uint64_t mid;
@@ -39,6 +41,10 @@ struct load {
 	struct slot slots[MAX_DEPTH];
 	unsigned int depth;
 	uint64_t size, n, ops, bytes, seed;
+	uint64_t count;		/* operations to do, without regard to time; 0: as many as `secs` allow */
+	char **argv;
+	enum mode mode;
+	enum signing signing;
 	uint8_t id[16];		/* of bench.dat */
 	double secs;
 };
@@ -55,10 +61,7 @@ struct workload {
 
 static double now(void)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec + t.tv_nsec / 1e9;
+	return now_ns() / 1e9;
 }
 
 static uint16_t charge_of(uint32_t bytes)
@@ -68,7 +71,15 @@ static uint16_t charge_of(uint32_t bytes)
 
 /* --- requests --------------------------------------------------------------- */
 
-enum { OPEN = 1, MAKE = 2, OPEN_IF = 3, DIRECTORY = 1, NON_DIRECTORY = 0x40 };
+enum { OPEN = 1, MAKE = 2, OPEN_IF = 3 };
+enum { DIRECTORY = 1, NON_DIRECTORY = 0x40, DELETE_ON_CLOSE = 0x1000 };
+
+static uint32_t access_for(uint32_t options)
+{
+	if (options == DIRECTORY)
+		return 0x120089;
+	return options & DELETE_ON_CLOSE ? 0x13019f : 0x12019f;
+}
 
 static uint64_t send_create(struct smb *s, const char *name, uint32_t disposition, uint32_t options)
 {
@@ -79,7 +90,7 @@ static uint64_t send_create(struct smb *s, const char *name, uint32_t dispositio
 	memset(b, 0, 56);
 	put16(b, 57);
 	put32(b + 4, 2);			/* impersonation */
-	put32(b + 24, options == DIRECTORY ? 0x120089 : 0x12019f);
+	put32(b + 24, access_for(options));
 	put32(b + 32, 7);			/* share everything */
 	put32(b + 36, disposition);
 	put32(b + 40, options);
@@ -152,6 +163,46 @@ static uint64_t send_query_directory(struct smb *s, const uint8_t id[16])
 	return mid;
 }
 
+static uint64_t send_query_info(struct smb *s, const uint8_t id[16])
+{
+	uint64_t mid = smb_begin(s, QUERY_INFO, 1);
+	uint8_t *b = s->req + HDR;
+
+	memset(b, 0, 40);
+	put16(b, 41);
+	b[2] = 1;				/* SMB2_0_INFO_FILE */
+	b[3] = 34;				/* FileNetworkOpenInformation */
+	put32(b + 4, NETWORK_OPEN);
+	memcpy(b + 24, id, 16);
+	smb_send(s, 40);
+	return mid;
+}
+
+static uint64_t send_lock(struct smb *s, const uint8_t id[16], uint64_t offset, uint32_t flags)
+{
+	uint64_t mid = smb_begin(s, LOCK, 1);
+	uint8_t *b = s->req + HDR;
+
+	memset(b, 0, 48);
+	put16(b, 48);
+	put16(b + 2, 1);
+	memcpy(b + 8, id, 16);
+	put64(b + 24, offset);
+	put64(b + 32, BLOCK);
+	put32(b + 40, flags);
+	smb_send(s, 48);
+	return mid;
+}
+
+static uint64_t send_echo(struct smb *s)
+{
+	uint64_t mid = smb_begin(s, ECHO, 1);
+
+	put32(s->req + HDR, 4);
+	smb_send(s, 4);
+	return mid;
+}
+
 static void created(const struct smb *s, uint8_t id[16], uint32_t status)
 {
 	if (status)
@@ -221,17 +272,34 @@ static bool io_done(struct load *l, struct slot *sl, uint32_t status)
 	return true;
 }
 
+static void close_next(struct load *l, struct slot *sl)
+{
+	sl->mid = send_close(&l->s, sl->id);
+	sl->step = 0;
+}
+
 static void openclose_next(struct load *l, struct slot *sl)
 {
 	char name[64];
 
-	if (sl->step++ == 0) {
-		snprintf(name, sizeof(name), "bench.dir\\file-%04u", (unsigned int)(l->n++ % FILES));
-		sl->mid = send_create(&l->s, name, OPEN, NON_DIRECTORY);
-	} else {
-		sl->mid = send_close(&l->s, sl->id);
-		sl->step = 0;
+	if (sl->step++) {
+		close_next(l, sl);
+		return;
 	}
+	snprintf(name, sizeof(name), "bench.dir\\file-%04u", (unsigned int)(l->n++ % FILES));
+	sl->mid = send_create(&l->s, name, OPEN, NON_DIRECTORY);
+}
+
+static void makedelete_next(struct load *l, struct slot *sl)
+{
+	char name[64];
+
+	if (sl->step++) {
+		close_next(l, sl);
+		return;
+	}
+	snprintf(name, sizeof(name), "bench.dir\\new-%04u", (unsigned int)(l->n++ % FILES));
+	sl->mid = send_create(&l->s, name, MAKE, NON_DIRECTORY | DELETE_ON_CLOSE);
 }
 
 static bool openclose_done(struct load *l, struct slot *sl, uint32_t status)
@@ -242,6 +310,54 @@ static bool openclose_done(struct load *l, struct slot *sl, uint32_t status)
 	}
 	if (status)
 		die("close: status %#x", status);
+	return true;
+}
+
+enum { EXCLUSIVE = 2, UNLOCK = 4, AT_ONCE = 0x10 };	/* [MS-SMB2] 2.2.26.1 */
+
+static void lock_next(struct load *l, struct slot *sl)
+{
+	sl->step = !sl->step;
+	if (sl->step)
+		sl->offset = place(l);
+	sl->mid = send_lock(&l->s, l->id, sl->offset, sl->step ? EXCLUSIVE | AT_ONCE : UNLOCK);
+}
+
+static bool lock_done(struct load *l, struct slot *sl, uint32_t status)
+{
+	(void)l;
+	if (status)
+		die("%slock at %llu: status %#x", sl->step ? "" : "un", (unsigned long long)sl->offset,
+		    status);
+	return !sl->step;
+}
+
+static void query_next(struct load *l, struct slot *sl)
+{
+	sl->mid = send_query_info(&l->s, l->id);
+}
+
+static bool query_done(struct load *l, struct slot *sl, uint32_t status)
+{
+	(void)sl;
+	if (status)
+		die("query: status %#x", status);
+	if (get32(rep_body(&l->s) + 4) != NETWORK_OPEN)
+		die("query: %u bytes", get32(rep_body(&l->s) + 4));
+	return true;
+}
+
+static void echo_next(struct load *l, struct slot *sl)
+{
+	sl->mid = send_echo(&l->s);
+}
+
+static bool echo_done(struct load *l, struct slot *sl, uint32_t status)
+{
+	(void)l;
+	(void)sl;
+	if (status)
+		die("echo: status %#x", status);
 	return true;
 }
 
@@ -303,6 +419,11 @@ static const struct workload workloads[] = {
 	{ "randwrite", BLOCK, true,  true,  true,  8, io_next, io_done },
 	{ "openclose", 0,     false, false, false, 4, openclose_next, openclose_done },
 	{ "dirlist",   0,     false, false, false, 1, dirlist_next, dirlist_done },
+	{ "makedelete", 0,    false, false, false, 1, makedelete_next, openclose_done },
+	{ "query",     0,     false, false, true,  1, query_next, query_done },
+	{ "lock",      BLOCK, false, true,  true,  1, lock_next, lock_done },
+	{ "echo",      0,     false, false, false, 1, echo_next, echo_done },
+	{ "logon",     0,     false, false, false, 1, NULL, NULL },	/* of a connection of its own */
 };
 
 /* --- the loop --------------------------------------------------------------------- */
@@ -348,6 +469,68 @@ static void run(struct load *l)
 		t = now();
 	}
 	l->secs = t - start;
+}
+
+static void enter(struct load *l)
+{
+	smb_connect(&l->s, l->argv[1], l->argv[2], l->mode, l->signing);
+	smb_login(&l->s, l->argv[4], l->argv[5]);
+	smb_tree(&l->s, l->argv[1], l->argv[3]);
+}
+
+static void repeat(struct load *l, uint64_t ops)
+{
+	struct slot *sl = &l->slots[0];
+
+	while (ops) {
+		if (!l->w->next) {
+			enter(l);
+			smb_hang_up(&l->s);
+			ops--;
+			continue;
+		}
+		l->w->next(l, sl);
+		if (l->w->done(l, sl, smb_recv(&l->s)))
+			ops--;
+	}
+}
+
+/* Time in which CPU 0 ran a task: rq_cpu_time.  [Documentation/scheduler/sched-stats.rst] */
+static uint64_t busy_ns(void)
+{
+	FILE *f = fopen("/proc/schedstat", "r");
+	unsigned long long ns = 0;
+	char line[512];
+
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "cpu0 %*u %*u %*u %*u %*u %*u %llu", &ns) == 1)
+			break;
+	if (f)
+		fclose(f);
+	return ns;
+}
+
+/* One operation after the other, so that a machine's one CPU has always something to do; before them a
+ * quarter as many that do not count.  The policy lets the server end what it does for an operation
+ * before the next one is sent, and each thread of it run as soon as it can.
+ */
+static void run_counted(struct load *l)
+{
+	struct sched_param none = { 0 };
+	uint64_t busy, start, inside;
+
+	if (sched_setscheduler(0, SCHED_IDLE, &none))
+		die("SCHED_IDLE: %s", strerror(errno));
+	repeat(l, l->count / 4 + 1);
+	busy = busy_ns();
+	inside = inside_ns;
+	start = now_ns();
+	repeat(l, l->count);
+	l->secs = (now_ns() - start) / 1e9;
+	inside = inside_ns - inside;
+	busy = busy_ns() - busy;
+	printf("{\"workload\": \"%s\", \"ops\": %llu, \"secs\": %.9f, \"inside\": %.9f, \"busy\": %.9f}\n",
+	       l->w->name, (unsigned long long)l->count, l->secs, inside / 1e9, busy / 1e9);
 }
 
 static void report(const struct load *l, const char *name)
@@ -412,33 +595,68 @@ static unsigned int pick(const char *value, const char *const names[3])
 static const char *const mode_names[] = { "plain", "sign", "seal" };
 static const char *const signing_names[] = { "hmac", "cmac", "gmac" };
 
+static void parse(struct load *l, char *option)
+{
+	char *v = strchr(option, '=');
+
+	if (!v)
+		die("%s: write option=value", option);
+	*v++ = 0;
+	if (!strcmp(option, "mode"))
+		l->mode = pick(v, mode_names);
+	else if (!strcmp(option, "signing"))
+		l->signing = pick(v, signing_names);
+	else if (!strcmp(option, "secs"))
+		l->secs = atof(v);
+	else if (!strcmp(option, "ops"))
+		l->count = strtoull(v, NULL, 0);
+	else if (!strcmp(option, "depth"))
+		l->depth = atoi(v);
+	else if (!strcmp(option, "size"))
+		l->size = strtoull(v, NULL, 0) / LARGE * LARGE;
+	else
+		die("unknown option %s", option);
+}
+
+static void run_workload(struct load *l)
+{
+	if (l->w->io > (l->w->write ? l->s.max_write : l->s.max_read))
+		die("the server's largest %s is less than %u", l->w->write ? "write" : "read", l->w->io);
+	if (!l->depth)
+		l->depth = l->w->depth;
+	if (l->w->needs_file)
+		open_now(&l->s, "bench.dat", OPEN, NON_DIRECTORY, l->id);
+	if (l->count)
+		run_counted(l);
+	else
+		run(l);
+	if (l->w->needs_file)
+		close_now(&l->s, l->id);
+	if (!l->count)
+		report(l, l->w->name);
+}
+
+static void find_workload(struct load *l, const char *name)
+{
+	for (size_t i = 0; i < sizeof(workloads) / sizeof(*workloads); i++)
+		if (!strcmp(workloads[i].name, name))
+			l->w = &workloads[i];
+	if (!l->w)
+		die("unknown workload %s", name);
+	if (!l->w->next && !l->count)
+		die("%s needs ops=N", name);
+}
+
 int main(int argc, char **argv)
 {
-	static struct load l = { .size = 128 << 20, .secs = 3, .seed = 88172645463325252ULL };
-	enum signing signing = AES_CMAC;
-	enum mode mode = PLAIN;
+	static struct load l = { .size = 128 << 20, .secs = 3, .seed = 88172645463325252ULL,
+				 .signing = AES_CMAC };
 
 	if (argc < 7)
 		die("usage: smbload HOST PORT SHARE USER PASSWORD WORKLOAD [option=value]...");
-	for (int i = 7; i < argc; i++) {
-		char *v = strchr(argv[i], '=');
-
-		if (!v)
-			die("%s: write option=value", argv[i]);
-		*v++ = 0;
-		if (!strcmp(argv[i], "mode"))
-			mode = pick(v, mode_names);
-		else if (!strcmp(argv[i], "signing"))
-			signing = pick(v, signing_names);
-		else if (!strcmp(argv[i], "secs"))
-			l.secs = atof(v);
-		else if (!strcmp(argv[i], "depth"))
-			l.depth = atoi(v);
-		else if (!strcmp(argv[i], "size"))
-			l.size = strtoull(v, NULL, 0) / LARGE * LARGE;
-		else
-			die("unknown option %s", argv[i]);
-	}
+	l.argv = argv;
+	for (int i = 7; i < argc; i++)
+		parse(&l, argv[i]);
 	if (l.secs <= 0 || l.depth > MAX_DEPTH || !l.size)
 		die("an option is out of range");
 	if (!gcry_check_version("1.8.0"))
@@ -450,27 +668,17 @@ int main(int argc, char **argv)
 		report(&l, argv[6]);
 		return 0;
 	}
-	smb_connect(&l.s, argv[1], argv[2], mode, signing);
-	smb_login(&l.s, argv[4], argv[5]);
-	smb_tree(&l.s, argv[1], argv[3]);
 	if (!strcmp(argv[6], "prepare")) {
+		enter(&l);
 		prepare(&l);
 		return 0;
 	}
-	for (size_t i = 0; i < sizeof(workloads) / sizeof(*workloads); i++)
-		if (!strcmp(workloads[i].name, argv[6]))
-			l.w = &workloads[i];
-	if (!l.w)
-		die("unknown workload %s", argv[6]);
-	if (l.w->io > (l.w->write ? l.s.max_write : l.s.max_read))
-		die("the server's largest %s is less than %u", l.w->write ? "write" : "read", l.w->io);
-	if (!l.depth)
-		l.depth = l.w->depth;
-	if (l.w->needs_file)
-		open_now(&l.s, "bench.dat", OPEN, NON_DIRECTORY, l.id);
-	run(&l);
-	if (l.w->needs_file)
-		close_now(&l.s, l.id);
-	report(&l, argv[6]);
+	find_workload(&l, argv[6]);
+	if (!l.w->next) {
+		run_counted(&l);
+		return 0;
+	}
+	enter(&l);
+	run_workload(&l);
 	return 0;
 }

@@ -57,6 +57,20 @@ def libraries(programs: Iterable[Path]) -> set[Path]:
     return found
 
 
+def accounts(user: str, home: str) -> dict[str, str]:
+    """The files with the accounts that a guest's server needs, and USER.
+
+    `nobody` is the guest account, which the anonymous user runs as; `cifssrv` is the daemon's worker.
+    """
+    return {
+        "/etc/passwd": f"root:x:0:0::/:/bin/sh\n{user}:x:1000:1000::{home}:/bin/sh\n"
+                       "cifssrv:x:900:900::/nonexistent:/bin/false\n"
+                       "nobody:x:65534:65534::/nonexistent:/bin/false\n",
+        "/etc/group": f"root:x:0:\n{user}:x:1000:\ncifssrv:x:900:\nnogroup:x:65534:\n",
+        "/etc/nsswitch.conf": "passwd: files\ngroup: files\n",
+    }
+
+
 def initramfs(dest: Path, stock: Stock, modules: Iterable[Path],
               programs: Mapping[str, Path | str], files: Mapping[str, str]) -> None:
     """Write DEST: busybox, kmod, PROGRAMS (path there: path here), FILES (path: text), MODULES.
