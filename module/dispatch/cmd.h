@@ -53,6 +53,8 @@ enum csrv_cmd_flags {
  *	[MS-SMB2] 3.3.4.4; NULL: none does
  * @encode: result to bytes; false means that the reply outgrew reply_max()
  * @release: frees memory that @handle has put into the result or the state; or NULL
+ *
+ * Only the front end uses @struct_size, @decode, @file_id, @payload and @encode.
  */
 struct csrv_cmd {
 	const char	*name;
