@@ -51,7 +51,7 @@ struct idx_dir {
 struct csrv_nameidx {
 	spinlock_t lock;		/* guards the next three; nothing is taken inside */
 	struct hlist_head buckets[1 << DIR_BITS];
-	struct list_head lru;	/* least recently used first */
+	struct list_head lru;		/* least recently used first */
 	size_t bytes;
 	u32 seed;			/* so that nobody can choose names that collide */
 	u32 short_seed;			/* csrv_vfs_root.short_seed */
@@ -397,7 +397,7 @@ int csrv_nameidx_find(const struct csrv_vfs_root *root, const struct path *dir, 
 
 	if (!any_case && !q.may_be_short)
 		return -ENOENT;
-	/* Who may not list a directory must not learn from what others could. */
+	/* A caller who may not list the directory gets no name that was cached for another. */
 	if (csrv_vfs_permission(dir, MAY_READ))
 		return -ENOENT;
 	q.name = kstrndup(name, len, GFP_KERNEL);
