@@ -47,6 +47,7 @@ static u32 short_of(const struct csrv_open *o, const struct csrv_vfs_dirent *ent
  * for a pattern with a '~': to "*.htm", which is not about 8.3 names, *.html are no answer.
  */
 static bool wanted(const struct csrv_open *o, const struct csrv_vfs_dirent *ent)
+	__must_hold(&o->dir_lock)
 {
 	bool ignore_case = !o->cfg->p.case_sensitive;
 	size_t len = strlen(o->pattern);
@@ -65,7 +66,7 @@ static bool wanted(const struct csrv_open *o, const struct csrv_vfs_dirent *ent)
 
 /* What is told of one entry, but for its names; false: leave it out. */
 static bool entry_fill(struct csrv_open *o, const struct csrv_vfs_dirent *ent,
-		       struct wire_file_info *fi, u32 *neas)
+		       struct wire_file_info *fi, u32 *neas) __must_hold(&o->dir_lock)
 {
 	struct csrv_facts f = {};
 	struct path path;
@@ -84,7 +85,7 @@ static bool entry_fill(struct csrv_open *o, const struct csrv_vfs_dirent *ent,
 
 /* @neas: NULL, EaSize is not told; else grows by the EAs that were looked at */
 static bool add(struct csrv_open *o, struct fscc_dir *list, const struct csrv_vfs_dirent *ent,
-		u32 *neas)
+		u32 *neas) __must_hold(&o->dir_lock)
 {
 	char short_name[WIRE_SHORT_NAME_MAX];
 	struct wire_file_info fi = {};
@@ -102,6 +103,7 @@ static bool add(struct csrv_open *o, struct fscc_dir *list, const struct csrv_vf
 }
 
 static nt_status_t list(const struct csrv_dir_query *q, struct fscc_dir *list)
+	__must_hold(&q->open->dir_lock)
 {
 	bool tells_ea = q->open->cfg->p.ea_support && csrv_fscc_dir_tells_ea(list);
 	struct csrv_open *o = q->open;
@@ -133,7 +135,7 @@ static nt_status_t list(const struct csrv_dir_query *q, struct fscc_dir *list)
 }
 
 /* The scan begins, or begins again: [MS-SMB2] 3.3.5.18 */
-static nt_status_t begin(const struct csrv_dir_query *q)
+static nt_status_t begin(const struct csrv_dir_query *q) __must_hold(&q->open->dir_lock)
 {
 	struct csrv_open *o = q->open;
 	char *pattern;

@@ -115,7 +115,7 @@ static void fill_open(struct wire_file_info *fi, struct csrv_open *o)
 	fi->position = o->position;
 	fi->access = o->access;
 	fi->mode = o->mode;
-	fi->delete_pending = csrv_open_delete_pending(o) || o->delete_on_close;
+	fi->delete_pending = csrv_open_delete_pending(o) || READ_ONCE(o->delete_on_close);
 	if (fi->delete_pending && fi->nlink)
 		fi->nlink--;
 	if (fi->directory)

@@ -43,7 +43,7 @@ static nt_status_t signature_right(struct csrv_req *req)
 	return csrv_smb2_signed_by(req, req->channel->sign_key) ? NT_OK : NT_ACCESS_DENIED;
 }
 
-static nt_status_t check_signature(struct csrv_req *req)
+static nt_status_t gate_signature(struct csrv_req *req)
 {
 	if (req->sealed || (req->cmd->flags & CMD_UNSIGNED_OK) || !req->channel)
 		return NT_OK;
@@ -159,7 +159,7 @@ static nt_status_t admit_session(struct csrv_req *req)
 	if (req->sealed && req->hdr.sid != f->seal_session->id)
 		return csrv_req_drop(req);
 	csrv_gate_channel(req);
-	status = check_signature(req);
+	status = gate_signature(req);
 	if (status == NT_OK && (req->cmd->flags & CMD_NEEDS_SESSION) && !req->session) {
 		f->chain.begun = false;		/* commands related to it relate to nothing */
 		csrv_smb2_foreign_session(req);

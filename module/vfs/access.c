@@ -57,7 +57,7 @@ static u32 access_from_mode(const struct path *path, u32 asked, bool dir)
 
 	if ((asked & READ_BITS) && !csrv_vfs_permission(path, MAY_READ))
 		access |= READ_BITS;
-	/* An owner's DELETE goes by his right to write. */
+	/* Owners get DELETE if they may write: csrv_vfs_max_access(). */
 	if ((asked & (WRITE_BITS | FILE_DELETE_CHILD | ACCESS_DELETE)) &&
 	    !csrv_vfs_permission(path, MAY_WRITE)) {
 		access |= append ? FILE_APPEND_DATA : WRITE_BITS;	/* chattr(1), "a" */

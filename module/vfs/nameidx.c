@@ -49,7 +49,7 @@ struct idx_dir {
 };
 
 struct csrv_nameidx {
-	spinlock_t lock;		/* buckets, LRU and bytes; nothing is taken inside */
+	spinlock_t lock;		/* guards the next three; nothing is taken inside */
 	struct hlist_head buckets[1 << DIR_BITS];
 	struct list_head lru;		/* least recently used first */
 	size_t bytes;
@@ -66,8 +66,9 @@ static void dir_put(struct idx_dir *d)
 	kfree(d);
 }
 
-static size_t dir_bytes(const struct idx_dir *d)
+static size_t dir_bytes_locked(const struct idx_dir *d) __must_hold(&d->lock)
 {
+	lockdep_assert_held(&d->lock);
 	return sizeof(*d) + csrv_names_bytes(&d->n);
 }
 
@@ -190,8 +191,10 @@ static bool dir_is(const struct idx_dir *d, const struct inode *inode)
 	       d->generation == inode->i_generation;
 }
 
-static struct hlist_head *dir_bucket(struct csrv_nameidx *idx, const struct inode *inode)
+static struct hlist_head *bucket_locked(struct csrv_nameidx *idx, const struct inode *inode)
+	__must_hold(&idx->lock)
 {
+	lockdep_assert_held(&idx->lock);
 	return &idx->buckets[hash_64(inode->i_ino ^ (u64)inode->i_sb->s_dev << 32, DIR_BITS)];
 }
 
@@ -202,7 +205,7 @@ static struct idx_dir *dir_find_locked(struct csrv_nameidx *idx, const struct in
 	struct idx_dir *d;
 
 	lockdep_assert_held(&idx->lock);
-	hlist_for_each_entry(d, dir_bucket(idx, inode), bucket)
+	hlist_for_each_entry(d, bucket_locked(idx, inode), bucket)
 		if (dir_is(d, inode)) {
 			refcount_inc(&d->ref);
 			list_move_tail(&d->lru, &idx->lru);
@@ -239,7 +242,7 @@ static struct idx_dir *dir_find_or_add(struct csrv_nameidx *idx, const struct in
 	spin_lock(&idx->lock);
 	d = dir_find_locked(idx, inode);
 	if (!d) {
-		hlist_add_head(&new->bucket, dir_bucket(idx, inode));
+		hlist_add_head(&new->bucket, bucket_locked(idx, inode));
 		list_add_tail(&new->lru, &idx->lru);
 		d = new;
 		new = NULL;
@@ -306,8 +309,8 @@ static bool build_name(void *priv, const char *name, size_t len, u64 ino)
 }
 
 /*
- * Read the directory, without any lock of the index.  *@stamp is unset (no version, no time)
- * when what was read is good for this once only.
+ * Read the directory, without any lock of the index.  What was read holds for as long as the
+ * directory's stamp is *@stamp; without *@lasts it is good for this once only.
  */
 static int names_read(const struct path *dir, struct csrv_names *n,
 		      struct csrv_nameidx_stamp *stamp, bool *lasts)
@@ -348,7 +351,7 @@ static int build_and_find(struct csrv_nameidx *idx, struct idx_dir *d, const str
 		swap(d->n, fresh);
 		d->stamp = stamp;
 	}
-	bytes = dir_bytes(d);
+	bytes = dir_bytes_locked(d);
 	mutex_unlock(&d->lock);
 	csrv_names_clear(&fresh);
 	dir_charge(idx, d, bytes);
@@ -394,7 +397,7 @@ int csrv_nameidx_find(const struct csrv_vfs_root *root, const struct path *dir, 
 
 	if (!any_case && !q.may_be_short)
 		return -ENOENT;
-	/* Who may not list a directory must not learn from what others could. */
+	/* A caller who may not list the directory gets no name that was cached for another. */
 	if (csrv_vfs_permission(dir, MAY_READ))
 		return -ENOENT;
 	q.name = kstrndup(name, len, GFP_KERNEL);
@@ -429,7 +432,7 @@ void csrv_nameidx_change(struct csrv_nameidx *idx, struct inode *dir,
 		d->valid = csrv_names_change(&d->n, gone, made);
 		d->stamp = csrv_nameidx_stamp(dir);
 	}
-	bytes = dir_bytes(d);
+	bytes = dir_bytes_locked(d);
 	mutex_unlock(&d->lock);
 	dir_charge(idx, d, bytes);
 	dir_put(d);

@@ -27,7 +27,7 @@ struct tunnel_entry {
 };
 
 struct csrv_tunnel {
-	spinlock_t lock;		/* nothing is taken inside */
+	spinlock_t lock;		/* guards the rest; nothing is taken inside */
 	u32 next;
 	struct tunnel_entry entries[TUNNEL_ENTRIES];
 };
