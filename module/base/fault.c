@@ -59,6 +59,7 @@ static const char * const names[CSRV_FAULT_COUNT] = {
 	[CSRV_FAULT_CREATE_MADE]	= "create_made",
 	[CSRV_FAULT_CREATE_JOIN]	= "create_join",
 	[CSRV_FAULT_TIMES_HELD]		= "times_held",
+	[CSRV_FAULT_REPLY_ROOM]		= "reply_room",
 	[CSRV_FAULT_VFS_UNLOCKED]	= "vfs_unlocked",
 	[CSRV_FAULT_VFS_NO_DENTRY]	= "vfs_no_dentry",
 };

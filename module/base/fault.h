@@ -52,6 +52,7 @@ enum csrv_fault {
 	CSRV_FAULT_CREATE_MADE,		/* delay between making a name and joining its file */
 	CSRV_FAULT_CREATE_JOIN,		/* delay between finding a name and joining its file */
 	CSRV_FAULT_TIMES_HELD,		/* delay before and after a change that leaves times */
+	CSRV_FAULT_REPLY_ROOM,		/* no memory for a reply that has outgrown its room */
 	CSRV_FAULT_VFS_UNLOCKED,	/* delay after a name is made, its directory unlocked */
 	CSRV_FAULT_VFS_NO_DENTRY,	/* what is made has no dentry, as on some file systems */
 	CSRV_FAULT_COUNT

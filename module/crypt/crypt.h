@@ -3,7 +3,7 @@
  * crypt/crypt.h - key derivation, signing, sealing, preauthentication integrity
  *
  * Algorithms go by the numbers of [MS-SMB2] 2.2.3.1.2 (ciphers) and 2.2.3.1.7
- * (signing). Synchronous algorithms only: when a function returns the work is
+ * (signing). What is asynchronous is waited for: when a function returns the work is
  * done and nothing refers to its arguments any more. All functions may sleep.
  *
  * Keys are immutable, refcounted, shared by all channels and requests that use
@@ -150,7 +150,6 @@ struct csrv_seal_key;
 
 /* Returns the key with one reference, or ERR_PTR; -EINVAL if @keylen is not the cipher's. */
 struct csrv_seal_key *csrv_seal_key_alloc(u16 cipher, const u8 *key, u8 keylen);
-struct csrv_seal_key *csrv_seal_key_get(struct csrv_seal_key *key);
 void csrv_seal_key_put(struct csrv_seal_key *key);	/* NULL is fine */
 void csrv_seal_key_trim(struct csrv_seal_key *key);	/* likewise; it stays usable */
 

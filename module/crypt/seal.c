@@ -37,12 +37,6 @@ struct csrv_seal_key *csrv_seal_key_alloc(u16 cipher, const u8 *key, u8 keylen)
 	return sk;
 }
 
-struct csrv_seal_key *csrv_seal_key_get(struct csrv_seal_key *key)
-{
-	refcount_inc(&key->refs);
-	return key;
-}
-
 void csrv_seal_key_put(struct csrv_seal_key *key)
 {
 	if (!key || !refcount_dec_and_test(&key->refs))

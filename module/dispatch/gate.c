@@ -19,6 +19,7 @@ void csrv_gate_release(struct csrv_req *req)
 	if (req->cmd && req->cmd->release)
 		req->cmd->release(req);
 	req->cmd = NULL;
+	req->conn->fe->leave(req);
 	csrv_standers_leave(&req->job);
 	if (req->open && req->job.free)
 		csrv_open_put_later(req->open);	/* the logon queue waits for no file system */

@@ -24,6 +24,8 @@
 struct csrv_frontend;
 
 #define CSRV_REPLY_INLINE	512u
+/* A reply has no more bytes, so that it is one message when it has been encrypted */
+#define CSRV_REPLY_MAX		(CSRV_MSG_MAX - 4096)
 #define CSRV_HEAD_MAX		64u	/* before a message: an encryption header */
 
 /**
@@ -172,7 +174,7 @@ struct csrv_park {
  * @session: that it names
  * @identity: its user
  * @tree: the tree connect that it names
- * @cfg: parameters of the share
+ * @rights: of the user on the share, as they were when the gate saw them
  * @open: that it names
  * @async_id: not 0: the client was notified that it waits, and may cancel it by this id
  * @park: how it waits

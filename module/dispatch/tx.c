@@ -8,36 +8,48 @@
 #include "frontend.h"
 #include "req.h"
 
+/* Memory that has been charged with @bytes more than what it replaces; NULL, and it no longer is. */
+static u8 *reply_alloc(struct csrv_req *req, u32 cap, u32 bytes)
+{
+	u8 *buf = csrv_fault(CSRV_FAULT_REPLY_ROOM) ? NULL : kvmalloc(cap, GFP_KERNEL);
+
+	if (!buf)
+		csrv_budget_give(req, bytes);
+	return buf;
+}
+
 /**
  * csrv_reply_room() - make room at the end of the reply
  * @req: the request that is answered
  * @len: bytes
  * @must: for an error, which is small: the budget does not refuse it
  *
- * Return: false without memory, or beyond the connection's budget.
+ * Return: false without memory, beyond the connection's budget, or if the message would have more than
+ * CSRV_REPLY_MAX bytes.
  */
 bool csrv_reply_room(struct csrv_req *req, u32 len, bool must)
 {
 	struct csrv_reply *r = &req->reply;
 	bool grown = r->buf != r->inl;
-	u32 need = r->len + len, cap = need, old = grown ? r->cap : 0;
-	u8 *buf;
+	u32 need = r->len + len, old = grown ? r->cap : 0;
+	u8 *buf = NULL;
+	u32 cap;
 
 	if (need <= r->cap)
 		return true;
-	/* Many small replies of one compound: do not copy all of them for each. */
-	if (grown)
-		cap = max(need, r->cap + r->cap / 2);
-	if (!csrv_budget_take(req, cap - old, must)) {
-		cap = need;
-		if (!csrv_budget_take(req, cap - old, must))
-			return false;
-	}
-	buf = kvmalloc(cap, GFP_KERNEL);
-	if (!buf) {
-		csrv_budget_give(req, cap - old);
+	/* An error follows replies that are as long as they may be. */
+	if (need > (must ? CSRV_MSG_MAX - 256 : CSRV_REPLY_MAX))
 		return false;
+	/* Many small replies of one compound: do not copy all of them for each. */
+	cap = max(need, r->cap + r->cap / 2);
+	if (grown && !must && csrv_budget_take(req, cap - old, false))
+		buf = reply_alloc(req, cap, cap - old);
+	if (!buf && csrv_budget_take(req, need - old, must)) {
+		cap = need;
+		buf = reply_alloc(req, cap, cap - old);
 	}
+	if (!buf)
+		return false;
 	memcpy(buf, r->buf, r->len);
 	if (grown)
 		kvfree(r->buf);

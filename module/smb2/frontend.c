@@ -69,7 +69,6 @@ static void req_free(struct csrv_req *req)
 {
 	struct smb2_front *f = smb2_front(req);
 
-	csrv_smb2_sequence_end(req);
 	if (smb2_state(req)->logon)
 		csrv_logon_end(smb2_state(req)->logon, true);
 	csrv_sign_key_put(f->last_key);
@@ -101,5 +100,6 @@ const struct csrv_frontend csrv_smb2_frontend = {
 	.interim	= csrv_smb2_interim,
 	.close		= csrv_smb2_close_reply,
 	.notify_break	= csrv_smb2_notify_break,
+	.leave		= csrv_smb2_sequence_end,
 	.free		= req_free,
 };

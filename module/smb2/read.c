@@ -124,7 +124,7 @@ static nt_status_t read_done(struct csrv_req *req, ssize_t n, struct csrv_rpages
 	if (!pages->bv)
 		req->reply.extra = n;
 	else if (!csrv_rpages_give(req, pages, n))
-		return NT_UNSUCCESSFUL;
+		return NT_INSUFFICIENT_RESOURCES;	/* behind others it would be too long */
 	req->open->position = args->offset + n;
 	smb2_res(req)->read.data_length = n;
 	return NT_OK;

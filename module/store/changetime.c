@@ -15,7 +15,7 @@
  * put one that is right by now, that stays.
  */
 void csrv_change_time_put(struct csrv_file_bucket *b, struct csrv_file *file,
-			    const struct timespec64 *ctime, u64 change)
+			  const struct timespec64 *ctime, u64 change)
 {
 	const struct timespec64 now = csrv_vfs_ctime(&file->path);
 

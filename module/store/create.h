@@ -41,7 +41,6 @@ struct csrv_create {
 	/* while it walks */
 	struct csrv_vfs_name	nm;
 	struct csrv_open	*o;
-	const struct cred	*cred;
 	struct csrv_making	making;
 	bool			is_making;	/* @making is on its list */
 	bool			created;

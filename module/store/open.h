@@ -163,7 +163,7 @@ struct csrv_open {
 	atomic_t		nlocks;		/* granted and waited for */
 	struct csrv_brl_owner	brl;		/* file->lock */
 	struct csrv_holder	oplock;		/* of a file; file->lock */
-	struct csrv_delivery	*delivery;	/* model/notify_break.c; file->lock */
+	struct csrv_delivery	*delivery;	/* client/notify_break.c; file->lock */
 	/* csrv_open_end(), then csrv_open_put_later(): the one ends before the other begins */
 	struct csrv_end		freeing;
 	bool			ending;		/* the one; the lock of session->opens */

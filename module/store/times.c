@@ -329,13 +329,14 @@ void csrv_times_close(struct csrv_open *o)
 	if (!(READ_ONCE(o->own_times) & CSRV_TIME_CHANGE) || !o->cfg->p.store_dos_attributes)
 		return;
 	csrv_times_hold(o, &t, CSRV_TIME_CHANGE);
+	t.which &= CSRV_TIME_CHANGE;	/* what is stored moves st_ctime, and nothing else */
 	old = csrv_open_enter(o);
 	mutex_lock(&o->file->sd_lock);
 	if ((t.which & CSRV_TIME_CHANGE) && change_time_wanted(o, &dos))
 		stored = change_time_store(o, &t, &dos);
 	mutex_unlock(&o->file->sd_lock);
-	csrv_open_leave(old);
 	if (stored)
 		csrv_times_keep(o, &t, true);
+	csrv_open_leave(old);
 	csrv_times_release(o, &t);
 }

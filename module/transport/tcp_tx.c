@@ -230,16 +230,22 @@ static bool tx_gather(struct csrv_tcp *t, const struct csrv_out *out)
 	       (work_pending(&t->rxw[0].work) || work_pending(&t->rxw[1].work));
 }
 
-/* [MS-SMB2] 2.1: a zero, and the length in three bytes */
-static void tx_frame(struct csrv_out *out)
+/*
+ * [MS-SMB2] 2.1: a zero, and the length in three bytes.  False: there is no such message; what is
+ * cut off its length would be taken for further messages.
+ */
+static bool tx_frame(struct csrv_out *out)
 {
 	u32 len = out->bytes.len;
 
+	if (WARN_ON_ONCE(len > CSRV_MSG_MAX))
+		return false;
 	out->frame[0] = TCP_TYPE_MESSAGE;
 	out->frame[1] = len >> 16;
 	out->frame[2] = len >> 8;
 	out->frame[3] = len;
 	csrv_out_prepend(out, out->frame, sizeof(out->frame));
+	return true;
 }
 
 /* struct csrv_xprt_ops.send */
@@ -247,12 +253,11 @@ u64 csrv_tcp_tx_send(struct csrv_xprt *xprt, struct csrv_out *out)
 {
 	struct csrv_tcp *t = csrv_tcp(xprt);
 	u64 end = U64_MAX;
-	bool mine, dead;
+	bool whole = tx_frame(out), mine, dead;
 
-	tx_frame(out);
 	out->sent = 0;
 	spin_lock_bh(&t->tx_lock);
-	dead = t->tx_dead;
+	dead = t->tx_dead || !whole;
 	mine = !dead && !t->tx_busy && !t->tx_full;
 	if (!dead) {
 		list_add_tail(&out->node, &t->tx_queue);
@@ -266,6 +271,8 @@ u64 csrv_tcp_tx_send(struct csrv_xprt *xprt, struct csrv_out *out)
 	if (mine)
 		t->tx_busy = true;
 	spin_unlock_bh(&t->tx_lock);
+	if (!whole)
+		xprt->ops->shutdown(xprt);
 	if (dead)
 		out->done(out);
 	else if (mine)

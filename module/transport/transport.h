@@ -26,6 +26,8 @@ struct socket;
 
 /* Bytes of a message that are always there before csrv_xprt_events.place(). */
 #define CSRV_MSG_PEEK		112u
+/* The longest message: its length has three bytes, [MS-SMB2] 2.1 */
+#define CSRV_MSG_MAX		((1u << 24) - 1)
 /* A message of up to this many bytes needs no buffer of its own. */
 #define CSRV_MSG_INLINE		512u
 

@@ -88,46 +88,4 @@ int csrv_vfs_allocate_to(struct file *file, loff_t end);
  */
 int csrv_vfs_append_at(struct file *file, loff_t pos);
 
-/**
- * csrv_vfs_zero_range() - make a range read as zeros ([MS-FSCC] 2.3.73, FSCTL_SET_ZERO_DATA)
- * @file: open for writing
- * @pos: first byte
- * @len: bytes
- * @punch: give the space back where possible (sparse files)
- *
- * The size does not change.  Falls back to writing zeros where the file system
- * has no such operation.
- *
- * Return: 0 or a negative errno.
- */
-int csrv_vfs_zero_range(struct file *file, loff_t pos, loff_t len, bool punch);
-
-/**
- * csrv_vfs_copy_range() - copy between files on the server
- * @in: open for reading
- * @pos_in: first byte to copy
- * @out: open for writing
- * @pos_out: where it goes
- * @len: bytes wanted
- *
- * Shares blocks where the file system can.  Works between file systems.
- * Return: bytes copied, fewer at the end of @in; the copy was complete or stopped
- * where the count says; negative errno if not a byte was copied.
- */
-ssize_t csrv_vfs_copy_range(struct file *in, loff_t pos_in, struct file *out, loff_t pos_out,
-			    size_t len);
-
-/**
- * csrv_vfs_next_data() - the first allocated range at or after a position
- * @file: open for reading
- * @pos: where to look from
- * @end: where to stop
- * @start: start of the range found
- * @stop: its end, at most @end
- *
- * For FSCTL_QUERY_ALLOCATED_RANGES: call again with @pos = *stop.
- * Return: 1 if there is one, 0 if there is none left, negative errno.
- */
-int csrv_vfs_next_data(struct file *file, loff_t pos, loff_t end, loff_t *start, loff_t *stop);
-
 #endif /* CIFSSRV_VFS_RW_H */

@@ -23,7 +23,7 @@ TIMES = 1000000
 # fails, so more would let nobody get far
 PROBABILITY = {
     "transport_rx": 2, "transport_tx": 3, "crypt_sign": 3, "crypt_seal": 3, "req_alloc": 3,
-    "transport_accept": 30, "listener_accept": 30, "upcall_ask": 20, "vfs_io": 20, "vfs_xattr": 50,
+    "transport_accept": 30, "listener_accept": 30, "upcall_ask": 20, "reply_room": 10, "vfs_io": 20, "vfs_xattr": 50,
 }
 DELAY = 40              # the points that only delay
 CLIENTS, ROUNDS = 6, 10
