@@ -49,8 +49,8 @@
  * @close: the reply is complete, and @req->reply.out has been set: sign, encrypt.  0 or an errno
  * @notify_break: write @n: @o keeps, or is to keep, @to (enum csrv_cache_mask) of its oplock.
  *	0 or an errno
- * @leave: the current command is over, whatever has become of it: end what hangs off the objects that
- *	it has held until now
+ * @leave: the current command is over, whatever has become of it: end what hangs off the
+ *	objects that it has held until now
  * @free: drop the references in csrv_req.front and state; the request is about to be freed
  */
 struct csrv_frontend {

@@ -8,7 +8,7 @@
 #include "frontend.h"
 #include "req.h"
 
-/* Memory that has been charged with @bytes more than what it replaces; NULL, and it no longer is. */
+/* Memory that has been charged: @bytes more than what it replaces.  NULL, and it no longer is. */
 static u8 *reply_alloc(struct csrv_req *req, u32 cap, u32 bytes)
 {
 	u8 *buf = csrv_fault(CSRV_FAULT_REPLY_ROOM) ? NULL : kvmalloc(cap, GFP_KERNEL);
@@ -24,8 +24,8 @@ static u8 *reply_alloc(struct csrv_req *req, u32 cap, u32 bytes)
  * @len: bytes
  * @must: for an error, which is small: the budget does not refuse it
  *
- * Return: false without memory, beyond the connection's budget, or if the message would have more than
- * CSRV_REPLY_MAX bytes.
+ * Return: false without memory, beyond the connection's budget, or if the message would have more
+ * than CSRV_REPLY_MAX bytes.
  */
 bool csrv_reply_room(struct csrv_req *req, u32 len, bool must)
 {
