@@ -565,7 +565,13 @@ int commit_run(const struct admin *a, struct commit *c)
 		close(p.lock);
 	if (r)
 		return r;
-	r = daemon_runs(a) ? daemon_reload_edited(a, c->no_shares) : EXIT_OK;
+	if (!daemon_runs(a)) {
+		if (c->no_shares)
+			complain("no daemon was told that no share is meant: at its start it may ask for "
+				 "cifsadmin reload");
+		return EXIT_OK;
+	}
+	r = daemon_reload_edited(a, c->no_shares);
 	if (r)
 		complain("%s is changed all the same", a->config);
 	return r;

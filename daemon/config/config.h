@@ -8,12 +8,11 @@
  * list of problems, and is tried again: after a second, then more and more seldom.
  *
  * Doubt changes nothing.  Files with errors, a name service or a disk that stumbles, and files that
- * have lost all they had, unless that is meant, leave what runs as it is.  So does a
- * file that is included, in whatever section, or a username map, that said something in the
- * configuration which was in force last, and is not there or has no bytes; and one that is not there,
- * where the same words led to a file that said something: at a start as well, for a file remembers it.
- * A daemon that starts and finds no share, while shares run or there were some in force last, puts
- * nothing in force.
+ * have lost all they had, unless that is meant, leave what runs as it is.  So does a file that is
+ * included, in whatever section, or a username map, that said something in the configuration which was
+ * in force last, and is not there or has no bytes; and one that is not there, where the same words led
+ * to a file that said something: at a start as well, for a file remembers it.  A daemon that starts and
+ * finds no share, while shares run or there were some in force last, puts nothing in force.
  *
  * That it is meant so is said by cifsadmin, when it has taken out the last share or account, and by an
  * order of the administrator, of what is missing or empty when it is given.  It is said until it is
