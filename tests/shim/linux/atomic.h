@@ -61,7 +61,6 @@ static inline int atomic_long_try_cmpxchg(atomic_long_t *a, long *old, long new)
 }
 
 typedef struct { int v; } atomic_t;
-typedef struct { long v; } atomic64_t;
 
 static inline void atomic_set(atomic_t *a, int n)
 {
