@@ -10,7 +10,8 @@
  * csrv_standers_void() - something of a session has ended, and is marked
  * @s: the session
  *
- * Those that stand for a worker, and on that, need none any more.
+ * Requests that stand for a worker, and on that, need none any more.  Takes session->stand_lock and
+ * srv->workers.lock inside it.
  */
 void csrv_standers_void(struct csrv_session *s)
 {
@@ -29,6 +30,8 @@ void csrv_standers_void(struct csrv_session *s)
  *
  * A message that stands for room is received once more: it looks whether it stands on what
  * has ended, and is answered then (csrv_rx_receive()).  One that stands for a worker needs none.
+ * Takes session->lock, session->stand_lock and, to cancel, the locks of connections and of what
+ * their requests wait on (file->lock): the caller holds none of them.
  */
 void csrv_session_cancel(const struct csrv_ending *e)
 {
@@ -38,7 +41,7 @@ void csrv_session_cancel(const struct csrv_ending *e)
 	while ((ch = csrv_channel_after(e->session, at))) {
 		at = ch->number;
 		e->session->srv->events->cancel_waiting(ch->conn, e);
-		ch->conn->xprt->ops->resume(ch->conn->xprt);	/* who stands for room looks */
+		ch->conn->xprt->ops->resume(ch->conn->xprt);	/* what stands for room looks */
 		csrv_channel_put(ch);
 	}
 	csrv_standers_void(e->session);

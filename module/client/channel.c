@@ -31,8 +31,8 @@ void csrv_channel_put(struct csrv_channel *ch)
 }
 
 /*
- * A client that goes on using a session which has ended is told so with a signature it
- * can check: the latest such channel stays with its connection for that.
+ * A client that keeps using a session which has ended is notified with a signature it can
+ * check: the latest such channel stays with its connection for that.
  */
 void csrv_channel_set_dead(struct csrv_conn *conn, struct csrv_channel *ch)
 {
@@ -79,7 +79,7 @@ struct csrv_channel *csrv_channel_find(struct csrv_conn *conn, u64 session_id)
 	return ch ?: dead_find(conn, session_id);
 }
 
-/* Take a channel out of its connection's table; true for the one who did. */
+/* Take a channel out of its connection's table; true for the caller that did. */
 bool csrv_channel_unlink_conn(struct csrv_channel *ch)
 {
 	return csrv_table_erase_entry(&ch->conn->channels, ch->session->id, ch);
@@ -102,10 +102,11 @@ struct csrv_channel *csrv_channel_pop(struct csrv_session *s)
 }
 
 /**
- * csrv_channel_after() - walk a session's channels, some of which may go meanwhile
+ * csrv_channel_after() - walk a session's channels, some of which may be removed meanwhile
  * @s: the session
  * @number: of the channel that the walk is at; 0 to begin
  *
+ * Takes session->lock.
  * Return: the next one, with a reference, or NULL.  None that stays is left out.
  */
 struct csrv_channel *csrv_channel_after(struct csrv_session *s, u64 number)
@@ -214,7 +215,7 @@ int csrv_channel_link(struct csrv_channel *ch)
 	ch->number = ++s->last_channel;
 	channel_get(ch);
 	err = csrv_table_insert(&ch->conn->channels, s->id, ch);
-	/* Inserted, then looked: or whoever has closed it takes this one out with the others. */
+	/* Inserted, then looked: or the close takes this channel out with the others. */
 	if (!err && !csrv_conn_is_open(ch->conn)) {
 		err = -ESTALE;
 		if (!csrv_table_erase(&ch->conn->channels, s->id))

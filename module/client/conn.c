@@ -29,7 +29,7 @@ void csrv_conn_set_rank(struct csrv_conn *conn, enum csrv_peers_rank to)
 	spin_unlock(&conn->srv->conn_lock);
 }
 
-/* Somebody has logged on over it: it is no stranger any more.  @proven: a named account. */
+/* A user has logged on over it: it is not half-open any more.  @proven: a named account. */
 void csrv_conn_set_known(struct csrv_conn *conn, bool proven)
 {
 	WRITE_ONCE(conn->known, true);
@@ -129,7 +129,7 @@ static long inflight_max(const struct csrv_conn *conn)
 	rcu_read_lock();
 	max = rcu_dereference(conn->srv->config)->max_inflight;
 	rcu_read_unlock();
-	/* Who has not proven who he is gets one request of the largest size at a time. */
+	/* An unproven connection gets one request of the largest size at a time. */
 	if (!READ_ONCE(conn->proven))
 		max = min3(max, (long)CSRV_SIZE_MAX, (long)max3(n->max_read, n->max_write,
 								n->max_trans));
@@ -149,8 +149,8 @@ static long bytes_most(const struct csrv_conn *conn)
 
 /*
  * @conn is not read, because others hold what it would take: of its host, of its user, of
- * all.  Those who give something back do not look who waits for it, which would be a cache
- * line that all share; the reaper's other half looks, as long as somebody waits.
+ * all.  A connection that gives bytes back does not look which ones wait for them, which would be
+ * a cache line that all share; the reaper's other half looks, as long as a connection waits.
  */
 static void await_room(struct csrv_conn *conn)
 {
@@ -183,7 +183,8 @@ static bool bytes_take(struct csrv_conn *conn, u32 bytes)
  * @conn: the connection
  * @bytes: its length, and what working on it takes
  *
- * Return: 0, or -EAGAIN when the connection, or somebody whom it belongs to, holds as much
+ * Does not sleep; takes the quota's own locks only.
+ * Return: 0, or -EAGAIN when the connection, its host, its user or the server holds as much
  * as may be: reading stops until there is room, when the transport's resume() is called.
  * A small message is never refused to a connection that has nothing else in flight, so what
  * ends a wait can always be read.  -EMSGSIZE: there will never be room for it, because there
@@ -205,6 +206,7 @@ int csrv_conn_charge(struct csrv_conn *conn, u32 bytes)
  * @conn: the connection
  * @bytes: of it, at most
  *
+ * Does not sleep; takes the quota's own locks only.
  * Return: how many were put on the account: not more than it may hold altogether; 0 when
  * there is no room now, as csrv_conn_charge().
  */
@@ -214,7 +216,7 @@ u32 csrv_conn_reserve(struct csrv_conn *conn, u64 bytes)
 	return bytes_take(conn, bytes) ? bytes : 0;
 }
 
-/* Account for memory that nobody reserved, if there is room for it. */
+/* Account for memory that was not reserved, if there is room for it. */
 bool csrv_conn_take(struct csrv_conn *conn, u32 bytes)
 {
 	return bytes_take(conn, bytes);
@@ -236,7 +238,7 @@ void csrv_conn_force(struct csrv_conn *conn, u32 bytes)
  * All that wait together hold no more than may be in flight besides; and what is beyond
  * CONN_OWN of them waits only while this connection holds nothing that there was no room
  * for.  What others hold is no reason to refuse it.  Of legs CSRV_QUOTA_LOGON is the limit:
- * a logon is not refused because of those who are logged on.
+ * a logon is not refused because of users that are logged on.
  *
  * Return: false, it may not wait.
  */
@@ -253,14 +255,14 @@ bool csrv_conn_park(struct csrv_conn *conn, u32 bytes, bool logon)
 	return true;
 }
 
-/* It goes on. */
+/* The request resumes. */
 void csrv_conn_unpark(struct csrv_conn *conn, u32 bytes)
 {
 	lockdep_assert_held(&conn->lock);
 	WRITE_ONCE(conn->parked, conn->parked - bytes);
 }
 
-/* @bytes are free again: go on reading if that is what stopped it. */
+/* @bytes are free again: resume reading if that is what stopped it. */
 void csrv_conn_release(struct csrv_conn *conn, u32 bytes)
 {
 	if (bytes)
@@ -268,7 +270,7 @@ void csrv_conn_release(struct csrv_conn *conn, u32 bytes)
 	conn->xprt->ops->resume(conn->xprt);
 }
 
-/* A request of @bytes is answered and gone. */
+/* A request of @bytes is answered and finished. */
 void csrv_conn_req_done(struct csrv_conn *conn, u32 bytes)
 {
 	struct csrv_xprt *xprt = conn->xprt;
@@ -289,7 +291,7 @@ struct csrv_conn *csrv_conn_next(struct csrv_server *srv, struct csrv_conn *prev
 	struct csrv_conn *conn = prev, *ret = NULL;
 
 	spin_lock(&srv->conn_lock);
-	if (!prev || list_empty(&prev->node))	/* it has gone: search */
+	if (!prev || list_empty(&prev->node))	/* @prev was removed: search */
 		conn = list_entry(&srv->conns, struct csrv_conn, node);
 	list_for_each_entry_continue(conn, &srv->conns, node)
 		if ((!prev || conn->id > prev->id) && kref_get_unless_zero(&conn->ref)) {

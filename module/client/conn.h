@@ -28,7 +28,7 @@ struct csrv_server;
  *    +------- closed ------+--> CLOSING --detached--> DEAD
  *
  * NEW: only a NEGOTIATE is served.  CLOSING: intake has stopped, requests drain.
- * DEAD: the transport has gone, only references are left.
+ * DEAD: the transport is detached, only references are left.
  */
 enum csrv_conn_state {
 	CSRV_CONN_NEW,
@@ -58,8 +58,8 @@ struct csrv_nego {
 	u32	client_dialects;	/* for VALIDATE_NEGOTIATE_INFO */
 };
 
-/**
- * struct csrv_conn - one connection
+/*
+ * One connection.
  *
  * Made by csrv_server_accept().  The list of the server holds one reference until
  * the transport said closed; every request, channel and logon holds one.  Opens
@@ -87,7 +87,7 @@ struct csrv_conn {
 	u32			nwaiting __guarded_by(&lock);
 	/* dispatch's: the latest; or NULL */
 	struct csrv_cancels	*cancels __guarded_by(&lock);
-	u64			parked __guarded_by(&lock);	/* bytes that those who wait hold */
+	u64			parked __guarded_by(&lock);	/* bytes of waiting requests */
 	/* the latest channel whose session has ended */
 	struct csrv_channel	*dead_channel __guarded_by(&lock);
 
@@ -96,7 +96,7 @@ struct csrv_conn {
 	struct list_head	node;		/* srv->conns; srv->conn_lock, like the next one */
 	struct csrv_peer	peer_place;	/* peers.c */
 	bool			counted;	/* as a connection, on the account */
-	bool			known;		/* somebody has logged on over it */
+	bool			known;		/* a user has logged on over it */
 	bool			proven;		/* a named account has logged on; only ever set */
 	struct csrv_nego	nego;
 	struct csrv_credits	credits;

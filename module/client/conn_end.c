@@ -9,7 +9,7 @@
 #include "conn_end.h"
 #include "session.h"
 
-/* Nobody logs on over it any more, and sessions that have no other connection are DEAD. */
+/* No user logs on over it any more, and sessions that have no other connection are DEAD. */
 static void conn_leave(struct csrv_conn *conn)
 {
 	csrv_logons_drop_conn(conn, jiffies);
@@ -18,8 +18,8 @@ static void conn_leave(struct csrv_conn *conn)
 
 /*
  * The one teardown: intake has stopped; cancel what waits, let what runs finish, take the
- * connection out of sessions that it came into meanwhile, and let go.  It takes as long as
- * the file system likes for which the connection's requests wait.
+ * connection out of sessions that it came into meanwhile, and drop the list's reference.  It takes
+ * as long as the file system likes for which the connection's requests wait.
  */
 void csrv_conn_end_run(struct csrv_end *end)
 {
@@ -43,8 +43,8 @@ void csrv_conn_end_run(struct csrv_end *end)
 }
 
 /*
- * The sessions of a client that has gone end here: others wait for what those have open, and
- * wait neither for this connection's requests nor for anybody else's.
+ * The sessions of a client that has disconnected end here: others wait for what those have open,
+ * and wait neither for this connection's requests nor for another's.
  */
 void csrv_conn_closed(void *owner)
 {
@@ -57,7 +57,7 @@ void csrv_conn_closed(void *owner)
 	spin_unlock(&conn->lock);
 	csrv_conn_set_rank(conn, CSRV_PEERS_NONE);
 	conn_leave(conn);
-	/* At once, as the end below may stand: nobody is left to tell what they waited for. */
+	/* At once, as the end below may stand: no client is left to notify of their outcome. */
 	conn->srv->events->conn_gone(conn);
 	csrv_workers_drop(conn);
 	conn->xprt->ops->resume(conn->xprt);	/* what stands for room is dropped */

@@ -107,7 +107,7 @@ taken:
  * @id: MessageId
  * @charge: how many consecutive ids it takes, at least 1
  *
- * May sleep, when ids are used far out of order.
+ * Takes c->lock; may sleep, when ids are used far out of order.
  *
  * Return: false if one of them was not granted or was used before, or without memory;
  * the connection must end ([MS-SMB2] 3.3.5.2.3).
@@ -134,9 +134,10 @@ bool csrv_credits_use(struct csrv_credits *c, u64 id, u32 charge)
  * @c: the window
  * @wanted: CreditRequest
  *
- * A client always gets back at least one, and never holds more than the limit.  The
+ * A client gets at least one if the window has room, and never holds more than the limit.  The
  * window may span twice as many ids, so that one id left out does not stop a busy
- * client at once.
+ * client at once.  Takes c->lock; does not sleep.
+ * Return: the credits granted, by which the window has grown; 0 when it has no room.
  */
 u16 csrv_credits_grant(struct csrv_credits *c, u32 wanted)
 {
@@ -147,7 +148,7 @@ u16 csrv_credits_grant(struct csrv_credits *c, u32 wanted)
 	widest = 2ULL * c->max;
 	room = c->unused < c->max ? c->max - c->unused : 0;
 	room = min_t(u64, room, widest - min(widest, c->high - c->low));
-	/* Whoever asks for fewer than it spent gives credits back, down to one. */
+	/* A client that asks for fewer than it spent gives credits back, down to one. */
 	grant = min_t(u32, max_t(u32, wanted, 1), room);
 	grant = min_t(u32, grant, U16_MAX);
 	c->high += grant;

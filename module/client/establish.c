@@ -17,9 +17,10 @@
  * @srv: the server
  * @nego: of the connection it begins on
  *
- * It is charged to nobody before csrv_session_establish(); until then its logon is.
+ * It is charged to no account before csrv_session_establish(); until then its logon is.
  * Its id is a running number of 32 bits, since there are clients that keep no more of it: one
  * that was used before names nothing until all others have been used.
+ * Takes the xarray's lock of srv->sessions; may sleep.
  * Return: the session, one reference the caller's and one the table's; -ENOMEM.
  */
 struct csrv_session *csrv_session_create(struct csrv_server *srv, const struct csrv_nego *nego)
@@ -61,7 +62,7 @@ static int account_join(struct csrv_session *s, struct csrv_account *conn,
 	lockdep_assert_held(&s->lock);
 	if (!a)
 		return -ENOMEM;
-	/* Who is at its limit may prove again who it is. */
+	/* A user at the limit may authenticate again. */
 	if (s->account && s->account->identity == a->identity) {
 		csrv_quota_force(a, CSRV_QUOTA_SESSION, 1);
 	} else if (csrv_quota_take(a, CSRV_QUOTA_SESSION, 1)) {
@@ -127,10 +128,11 @@ static bool may_log_on(struct csrv_session *s, const struct csrv_identity *id)
 /**
  * csrv_session_establish() - the first logon of a session succeeded
  * @l: the logon; its preauth hash includes the request that ended it
- * @id: who it is; a reference becomes the session's on success
+ * @id: the user's; the caller's reference becomes the session's on success
  * @k: session key of the mechanism; none for guests
  *
  * Keys before state: nothing can be asked of the session until all stands.
+ * Takes session->lock, and allocates under it.
  * Return: 0, -ESTALE when the session has been ended meanwhile, -EUSERS when there is no
  * room for one more of this user's, -ENOMEM.
  */
@@ -164,11 +166,11 @@ int csrv_session_establish(struct csrv_logon *l, struct csrv_identity *id,
 }
 
 /*
- * May @id be the session's user from now on?  The keys stay, and whoever has them acts as
- * @id; but the logon that has just ended may be one that was relayed, and its user need not
- * have them.  So a session whose keys nobody or everybody has never becomes a named user's;
- * and where messages must be signed or encrypted, only the user whose logon made the keys
- * comes back.  Any session with secret keys may go down to guest or anonymous.
+ * May @id be the session's user from now on?  The keys stay, and the client that has them acts
+ * as @id; but the logon that has just ended may be one that was relayed, and its user need not
+ * have them.  So a session without keys, or with keys that are public, never becomes a named
+ * user's; and where messages must be signed or encrypted, only the user whose logon made the
+ * keys comes back.  Any session with secret keys may become a guest's or the anonymous user's.
  */
 static bool may_become(const struct csrv_session *s, const struct csrv_identity *id)
 	__must_hold(&s->lock)
@@ -183,11 +185,14 @@ static bool may_become(const struct csrv_session *s, const struct csrv_identity 
 }
 
 /**
- * csrv_session_reauth() - a session's user proved who it is again
+ * csrv_session_reauth() - a session's user has authenticated again
+ * @l: the logon, whose session keeps its keys
+ * @id: the user's; the caller's reference becomes the session's on success
  *
  * Keys stay ([MS-SMB2] 3.3.5.5.3); the identity is replaced as a whole.
- * Another user may do so as well if may_become() says so: the session is his from then on,
- * its trees have his rights, and its opens stay with whom they were made for.
+ * Another user may do so as well if may_become() says so: the session is that user's from then
+ * on, its trees have that user's rights, and its opens keep the identity they were made with.
+ * Takes session->lock, and allocates under it.
  * Return: 0 and @id is the session's; -EPERM when it must not be, -EUSERS when that user has
  * no room for it, -ENOMEM, and all is as it was; -ESTALE when the session has ended, or the
  * account has.
@@ -225,9 +230,11 @@ int csrv_session_reauth(struct csrv_logon *l, struct csrv_identity *id)
 
 /**
  * csrv_session_bind() - a further connection joins a session
+ * @l: the logon that has succeeded on that connection
+ * @k: session key of the mechanism, from which the channel's signing key is derived
  *
  * The caller has checked everything that [MS-SMB2] 3.3.5.5.2 asks, the user's being
- * the same among it.
+ * the same among it.  Takes session->lock.
  * Return: 0, -ESTALE, -EBUSY when the connection has a channel of it, -EUSERS when the
  * session has as many as it may, -ENOMEM.
  */

@@ -35,7 +35,7 @@ void csrv_logon_put(struct csrv_logon *l)
 
 /* ---- making room ---- */
 
-/* Does ending @l make room on the level that has none, for who comes over @conn? */
+/* Does ending @l make room on the level that has none, for a logon on @conn? */
 static bool makes_room(const struct csrv_logon *l, const struct csrv_conn *conn,
 		       enum csrv_quota_level level)
 {
@@ -51,8 +51,8 @@ static bool makes_room(const struct csrv_logon *l, const struct csrv_conn *conn,
 }
 
 /*
- * Of two logons the one of a stranger goes, then that of the host which has more of them (a
- * few are no more than one), then the one that waits for its client rather than for the
+ * Of two logons the one of an unproven account ends, then that of the host which has more of them
+ * (a few are no more than one), then the one that waits for its client rather than for the
  * daemon, then the older.
  */
 static u64 evict_rank(const struct csrv_logon *l)
@@ -86,7 +86,7 @@ static struct csrv_logon *evict_choose(struct csrv_conn *conn, enum csrv_quota_l
 
 /*
  * With a reference, or NULL: all of them are ending.  It is off the list: so each is found once,
- * and a walk goes over those only that make room.
+ * and a walk visits only those that make room.
  */
 static struct csrv_logon *evict_find(struct csrv_conn *conn, enum csrv_quota_level level)
 {
@@ -103,9 +103,9 @@ static struct csrv_logon *evict_find(struct csrv_conn *conn, enum csrv_quota_lev
 }
 
 /*
- * An idle logon ends here.  A busy one ends when its leg is done: who is evicted is never idle
- * again (csrv_logon_yield()).  For that not to take long, the daemon's question ends, by this if
- * it is out, else by who asks it (csrv_logon_asked()).  Until then there is one too many.
+ * An idle logon ends here.  A busy one ends when its leg is done: an evicted logon is never idle
+ * again (csrv_logon_yield()).  For that not to take long, the daemon's question ends: here if it is
+ * out, else in csrv_logon_asked().  Until then there is one too many.
  */
 static void evict_one(struct csrv_conn *conn, enum csrv_quota_level level)
 {
@@ -129,8 +129,8 @@ static void evict_one(struct csrv_conn *conn, enum csrv_quota_level level)
 }
 
 /*
- * Room for one more logon.  A newcomer is not refused because others have begun and do not
- * go on: those make room.  So do those that are ending already, but on one connection as many
+ * Room for one more logon.  A new logon is not refused because others have begun and do not
+ * proceed: those make room.  So do those that are ending already, but on one connection as many
  * only as may be in progress there.
  */
 static bool logon_charge(struct csrv_conn *conn)
@@ -195,11 +195,12 @@ static int logon_list(struct csrv_logon *l)
 
 /**
  * csrv_logon_create() - a SESSION_SETUP begins one, and works on its first leg
- * @conn: where
+ * @conn: the connection
  * @s: the session it is for
  *
  * Another one may have to end for it: of this connection, of this host, or of the host that
  * has most.
+ * Takes conn->lock and srv->logon_lock, one after the other, and session->lock where one ends.
  * Return: the logon, busy, with the caller's reference; -EUSERS when twice as many as may be
  * in progress on this connection have not ended, -EBUSY when this session has one on this
  * connection, -ENOTCONN, -ENOMEM.
@@ -256,9 +257,9 @@ bool csrv_logon_claim(struct csrv_logon *l)
  * csrv_logon_asked() - the daemon's question about a leg is out
  * @l: busy with it
  *
- * Who evicted the logon before that found no question to end, so it is ended here: evict_one()
- * marks the logon and looks for the question then; this comes after the question and looks for
- * the mark then.
+ * An eviction before that found no question to end, so it is ended here: evict_one() marks the
+ * logon and looks for the question then; this comes after the question and looks for the mark
+ * then.  Takes conn->lock.
  */
 void csrv_logon_asked(struct csrv_logon *l)
 {
@@ -287,10 +288,11 @@ static bool logon_unlist(struct csrv_logon *l) __must_hold(&l->conn->lock)
 
 /**
  * csrv_logon_end() - it succeeded or failed
- * @l: the caller's reference goes
- * @tell_daemon: it does not know yet
+ * @l: the logon; the caller's reference is dropped
+ * @tell_daemon: the daemon has not been notified yet
  *
  * A session that it was the first logon of, and that did not become VALID, ends too.
+ * Takes conn->lock, and after it session->lock where the session ends.
  */
 void csrv_logon_end(struct csrv_logon *l, bool tell_daemon)
 {
@@ -311,10 +313,10 @@ void csrv_logon_end(struct csrv_logon *l, bool tell_daemon)
 
 /**
  * csrv_logon_yield() - a leg is done and another must follow
- * @l: the caller's reference goes
+ * @l: the logon; the caller's reference is dropped
  *
- * One that was evicted meanwhile ends: it does not become idle, because nobody would evict it
- * a second time.
+ * One that was evicted meanwhile ends: it does not become idle, because it is never evicted
+ * a second time.  Locks as csrv_logon_end().
  */
 void csrv_logon_yield(struct csrv_logon *l)
 {

@@ -18,7 +18,7 @@
 #include "../core/server.h"
 #include "netif.h"
 
-#define NETIF_FRESH	(5 * HZ)	/* how long a list is told */
+#define NETIF_FRESH	(5 * HZ)	/* how long a list is given out */
 #define NETIF_MAX	256u		/* addresses in it */
 #define SPEED_DEFAULT	1000u		/* Mbit/s, where the device does not say */
 
@@ -196,12 +196,13 @@ static struct csrv_netif_list *renew_or_old(struct csrv_netif_cache *c, struct n
 }
 
 /**
- * csrv_netifs_get() - the addresses of a namespace that clients may be told
- * @c: of the server
- * @net: the connection's
+ * csrv_netifs_get() - the addresses of a namespace that a client may be given
+ * @c: the server's cache
+ * @net: the connection's namespace
  *
- * Without loopback, link-local addresses and those that are about to go.  While one
+ * Without loopback, link- and site-local, tentative, deprecated and temporary addresses.  While one
  * request makes a new list, others get the old one; they wait for it where there is none.
+ * Takes the RTNL inside c->making: the caller holds neither.
  * Return: a list with a reference (csrv_netifs_put()), or NULL without memory.
  */
 struct csrv_netif_list *csrv_netifs_get(struct csrv_netif_cache *c, struct net *net)

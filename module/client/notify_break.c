@@ -203,7 +203,7 @@ static enum delivery_state delivery_progress(struct csrv_delivery *d, u64 acked)
 	return time_after_eq(jiffies, d->since + d->timeout) ? DELIVERY_LOST : DELIVERY_WAITS;
 }
 
-/* @ch: over which @d was sent; NULL: it has gone */
+/* @ch: over which @d was sent; NULL: it has ended */
 static enum delivery_state delivery_look(struct csrv_delivery *d, const struct csrv_channel *ch)
 {
 	enum delivery_state state = DELIVERY_LOST;
@@ -224,10 +224,10 @@ static enum delivery_state delivery_look(struct csrv_delivery *d, const struct c
 }
 
 /*
- * Nothing is acknowledged where @d was sent, or that channel has gone: so it is sent elsewhere,
+ * Nothing is acknowledged where @d was sent, or that channel has ended: so it is sent elsewhere,
  * [MS-SMB2] 3.3.4.1.6.  That connection ends, because notifications that come after later ones
  * would be wrong.  With the last one the session ends, and the open closes (3.3.4.6: "no connection
- * is available"), if it might go on caching what others change.
+ * is available"), if it might keep caching what others change.
  */
 static void delivery_elsewhere(struct csrv_delivery *d, struct csrv_session *s,
 			       struct csrv_channel *ch)
@@ -251,7 +251,7 @@ static void delivery_elsewhere(struct csrv_delivery *d, struct csrv_session *s,
 static void delivery_work(struct work_struct *work)
 {
 	struct csrv_delivery *d = container_of(to_delayed_work(work), struct csrv_delivery, look);
-	/* Once it is to look again, @d and its reference can be gone before the unlock is over. */
+	/* Once it is to look again, @d and its reference can be freed before the unlock is over. */
 	struct csrv_open *o = csrv_open_get(d->open);
 	struct csrv_session *s = csrv_session_find(o->srv, o->session_id);
 	struct csrv_channel *ch = s ? channel_of(s, d->channel) : NULL;

@@ -58,6 +58,11 @@ static int open_list(struct csrv_session *s, struct csrv_tree *tree, struct csrv
  * csrv_open_publish() - from now on the client can name it
  * @s: the session
  * @o: OPENING; when this succeeds the server's table has a reference of its own
+ *
+ * Takes session->lock, and inside it the locks of both tables.
+ * Return: NT_OK and @o is LIVE; else @o stays OPENING, in no table: NT_USER_SESSION_DELETED when
+ * the session is DEAD or the account revoked, NT_NETWORK_NAME_DELETED when the tree connect has
+ * ended, NT_INSUFFICIENT_RESOURCES.
  */
 nt_status_t csrv_open_publish(struct csrv_session *s, struct csrv_open *o)
 {
@@ -117,7 +122,7 @@ static bool open_claim(struct csrv_session *s, struct csrv_open *o)
 	return true;
 }
 
-/* It is closed, unless a request still uses it; the reference of open_claim() goes. */
+/* It is closed, unless a request still uses it; the reference of open_claim() is dropped. */
 static void open_closed(struct csrv_session *s, struct csrv_open *o)
 {
 	struct csrv_share *share = csrv_share_get(o->rights->share);
@@ -133,8 +138,9 @@ static void open_closed(struct csrv_session *s, struct csrv_open *o)
  * @s: its session
  * @o: the caller holds a reference
  *
- * Locks and share mode go at once, the struct file with the last reference.
- * Return: false if somebody else closed it before.
+ * Locks and share mode are released at once, the struct file with the last reference.
+ * Enters the file system, so the caller holds no lock.
+ * Return: false if another caller closed it before.
  */
 bool csrv_open_close(struct csrv_session *s, struct csrv_open *o)
 {
@@ -222,7 +228,7 @@ static void open_finish_end(struct csrv_end *end)
 }
 
 /*
- * The other half has a worker of @o's identity, when there is one; whoever ends the session, its
+ * The other half has a worker of @o's identity, when there is one; an end of the session, its
  * share or its account before that does not wait for it, but finishes @o (left_take()).  If a
  * revocation has looked before @o was listed it is marked by now, and waits for @o.
  */
@@ -256,9 +262,10 @@ static int open_end(struct csrv_session *s, struct csrv_open *o)
  * @id: its persistent id
  *
  * As by CLOSE: locks, share mode and oplock are given up when this returns, and no request
- * finds it any more.  A name that is to go, times and the struct file follow in a worker, as
- * they may take as long as the file system likes.
- * Return: 0; -ENOENT when there is no such open, or somebody else closes it.
+ * finds it any more.  A name that is to be removed, times and the struct file follow in a worker,
+ * as they may take as long as the file system likes.
+ * Takes file->lock and session->lock, never for the time of a file system's answer.
+ * Return: 0; -ENOENT when there is no such open, or another caller closes it.
  */
 int csrv_open_end(struct csrv_server *srv, u64 id)
 {
@@ -277,11 +284,13 @@ int csrv_open_end(struct csrv_server *srv, u64 id)
 }
 
 /**
- * csrv_opens_finish() - the other half: names that are to go, times, the struct file
+ * csrv_opens_finish() - the other half: names that are to be removed, times, the struct file
  * @s: the session
- * @left: what csrv_opens_leave_tree() put there
+ * @left: what csrv_opens_leave_tree() or csrv_opens_leave_account() put there; s->left, or the
+ *	caller's own list
  *
- * Takes as long as the file systems like.
+ * Takes as long as the file systems like, so the caller holds no lock.  Takes the lock of
+ * session->opens to change @left.
  */
 void csrv_opens_finish(struct csrv_session *s, struct list_head *left)
 {
@@ -291,7 +300,7 @@ void csrv_opens_finish(struct csrv_session *s, struct list_head *left)
 		open_finish(s, o);
 }
 
-/* What of @s->left is @share's and @life's, NULL: anybody's; waits for no others' file systems. */
+/* What of @s->left is @share's and @life's, NULL: any's; waits for no others' file systems. */
 static void finish_some(struct csrv_session *s, const struct csrv_share *share,
 			const struct csrv_user_life *life)
 {
@@ -347,7 +356,7 @@ static struct csrv_open *open_pop(struct csrv_session *s, struct csrv_tree *tree
 	return o;
 }
 
-/* All that were made on the tree connect, whoever the session's user was then. */
+/* All that were made on the tree connect, for any user that the session had. */
 void csrv_opens_leave_tree(struct csrv_session *s, struct csrv_tree *tree,
 			   struct list_head *left)
 {
@@ -360,7 +369,7 @@ void csrv_opens_leave_tree(struct csrv_session *s, struct csrv_tree *tree,
 }
 
 /*
- * All that were made for an account, whoever the session's user is now;
+ * All that were made for an account, even if the session is another user's now;
  * csrv_opens_finish_account() is the other half.
  */
 void csrv_opens_leave_account(struct csrv_session *s, const struct csrv_user_life *life)
@@ -377,9 +386,10 @@ void csrv_opens_leave_account(struct csrv_session *s, const struct csrv_user_lif
 
 /**
  * csrv_open_create() - CREATE of a file: [MS-SMB2] 3.3.5.9, [MS-FSA] 2.1.5.1
- * @s: whose open it becomes
+ * @s: the session that owns the open
  * @c: see there; @c->srv and @c->session_id are set here
  *
+ * Enters the file system, so the caller holds no lock.
  * Return: as csrv_create_begin() and csrv_create_commit().
  */
 nt_status_t csrv_open_create(struct csrv_session *s, struct csrv_create *c)

@@ -26,8 +26,8 @@ static void pipe_closed(struct csrv_open *o)
  * csrv_open_make_pipe() - an open becomes one of a pipe, which the daemon is asked for next
  * @o: OPENING
  *
- * The pipe is charged until the daemon has read that it is gone: it has no more of them to
- * keep than there may be.
+ * The pipe is charged until the daemon has read that it is closed: it has no more of them to
+ * keep than there may be.  Allocates, so the caller holds no spinlock.
  * Return: NT_OK or NT_INSUFFICIENT_RESOURCES.
  */
 nt_status_t csrv_open_make_pipe(struct csrv_open *o)

@@ -62,7 +62,7 @@ void csrv_session_put(struct csrv_session *s)
 		kref_put(&s->ref, session_free);
 }
 
-/* Requests that wait for the end go on, and none begins to. */
+/* Requests that wait for the end resume, and none begins to wait. */
 static void end_waiters_go_locked(struct csrv_session *s) __must_hold(&s->lock)
 {
 	struct csrv_end_waiter *w, *tmp;
@@ -105,8 +105,10 @@ static void session_ended(struct csrv_session *s)
  * csrv_session_left() - one of its opens is closed
  * @s: the session; not used by the caller any more, but for a reference of its own
  *
- * It has ended when it is DEAD and none is left, whoever closes the last: a CLOSE or a
+ * It has ended when it is DEAD and none is left, whichever caller closes the last: a CLOSE or a
  * TREE_DISCONNECT that came before may still wait for a file system.
+ * The last one takes session->lock, and waits for @s->end_late, which does: the caller does not
+ * hold it.
  */
 void csrv_session_left(struct csrv_session *s)
 {
@@ -118,6 +120,8 @@ void csrv_session_left(struct csrv_session *s)
  * csrv_session_end_wait_init() - before the request parks: a CANCEL finds it whole
  * @w: embedded in the request
  * @s: about to end, or ended; @w takes a reference
+ *
+ * Takes no lock.
  */
 void csrv_session_end_wait_init(struct csrv_end_waiter *w, struct csrv_session *s)
 {
@@ -132,14 +136,14 @@ void csrv_session_end_wait_init(struct csrv_end_waiter *w, struct csrv_session *
  * @w: csrv_session_end_wait_init()
  * @wait: armed by the caller beforehand
  *
- * At most until CSRV_END_SECS after the session died, whoever waits and since when: so a client
- * that is less patient gets in at a later attempt.
+ * At most until CSRV_END_SECS after the session died, whenever the wait began: so a client
+ * that is less patient is admitted at a later attempt.  Takes session->lock.
  * Return: NT_OK: there is nothing to wait for (@wait is still armed); NT_PENDING: @wait
  * completes later, or has already; NT_CANCELLED.
  */
 nt_status_t csrv_session_end_wait(struct csrv_end_waiter *w, struct csrv_wait *wait)
 {
-	struct csrv_session *s = csrv_session_get(w->session);	/* @w may go before the unlock */
+	struct csrv_session *s = csrv_session_get(w->session);	/* @w may end before the unlock */
 	nt_status_t status = NT_OK;
 
 	mutex_lock(&s->lock);
@@ -169,7 +173,7 @@ void csrv_session_end_wait_cancel(struct csrv_end_waiter *w)
 	mutex_unlock(&s->lock);
 }
 
-/* The request goes on. */
+/* The request resumes. */
 void csrv_session_end_wait_done(struct csrv_end_waiter *w)
 {
 	csrv_session_put(w->session);
@@ -191,7 +195,7 @@ struct csrv_session *csrv_session_find(struct csrv_server *srv, u64 id)
 	return s;
 }
 
-/* Who the session is at this moment, with a reference; NULL before VALID. */
+/* The session's identity at this moment, with a reference; NULL before VALID. */
 struct csrv_identity *csrv_session_identity(struct csrv_session *s)
 {
 	struct csrv_identity *id;
@@ -224,7 +228,7 @@ bool csrv_session_is_dead(const struct csrv_session *s)
 	return smp_load_acquire(&s->state) == CSRV_SESSION_DEAD;	/* set_state() */
 }
 
-/* Any number of callers may try: true for the first, who calls csrv_session_let_go(). */
+/* Any number of callers may try: true for the first, which calls csrv_session_let_go(). */
 bool csrv_session_die_locked(struct csrv_session *s)
 {
 	lockdep_assert_held(&s->lock);
@@ -253,7 +257,8 @@ struct csrv_session *csrv_session_next(struct csrv_server *srv, unsigned long *i
  * @srv: the server
  * @nego: of the connection it begins on
  *
- * Return: with one reference; NULL without memory.
+ * Takes no lock; may sleep.
+ * Return: the session with one reference; NULL without memory.
  */
 struct csrv_session *csrv_session_alloc(struct csrv_server *srv, const struct csrv_nego *nego)
 {

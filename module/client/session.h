@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * client/session.h - who is logged on: session, channel, logon
+ * client/session.h - users that are logged on: session, channel, logon
  *
  * Four objects, because they live for different times ([MS-SMB2] 3.3.1.8):
- *  identity  who somebody is; immutable, replaced as a whole by re-authentication
+ *  identity  the user; immutable, replaced as a whole by re-authentication
  *  session   what the client holds; its keys never change once it is VALID, and it
  *            proves no more than the logon did that made them
  *  channel   session x connection, with a signing key of its own; immutable
- *  logon     a logon in progress; its state belongs to it and to nobody else
+ *  logon     a logon in progress; its state belongs to it alone
  */
 #ifndef CIFSSRV_CLIENT_SESSION_H
 #define CIFSSRV_CLIENT_SESSION_H
@@ -53,7 +53,7 @@ struct csrv_user_life;
  *   IN_PROGRESS --logged on--> VALID --expiry--> EXPIRED --re-authenticated--> VALID
  *        |                       |                  |
  *        +----- refused ---------+---- logoff, previous session id, revoke, last
- *                                |     channel gone ----> DEAD
+ *                                |     channel ended ---> DEAD
  *
  * IN_PROGRESS: only SESSION_SETUP.  EXPIRED: only SESSION_SETUP, LOGOFF, CLOSE, LOCK
  * ([MS-SMB2] 3.3.5.2.9).  DEAD: nothing; the last reference frees it.
@@ -65,8 +65,8 @@ enum csrv_session_state {
 	CSRV_SESSION_DEAD,
 };
 
-/**
- * struct csrv_session - one session
+/*
+ * One session.
  *
  * Made by the first SESSION_SETUP.  The server's table holds one reference until its
  * opens are closed; channels, logons and requests hold one each.
@@ -87,12 +87,12 @@ struct csrv_session {
 	struct list_head	end_waiters;	/* csrv_end_waiter.node */
 	struct completion	ended;		/* DEAD, and its opens are closed */
 	bool			unawaited;	/* likewise, or CSRV_END_SECS are over; @lock */
-	struct delayed_work	end_late;	/* who waits for that has waited long enough */
+	struct delayed_work	end_late;	/* waiters for that have waited long enough */
 
 	bool			sealed_once;	/* the client has encrypted; only ever set */
 
 	/* constant once VALID */
-	struct csrv_identity	*maker;		/* whose logon made the keys; a reference */
+	struct csrv_identity	*maker;		/* its logon made the keys; a reference */
 	bool			proven;		/* only @maker has the keys: a named account's */
 	u16			dialect;
 	u16			cipher;
@@ -129,7 +129,7 @@ static inline u32 csrv_session_nopens(const struct csrv_session *s)
 
 /*
  * What a request has to be for the session to believe that it is its client's: [MS-SMB2]
- * 3.3.5.2.4, 3.3.5.2.9.  Keys that everybody knows (the anonymous user's) prove nothing.
+ * 3.3.5.2.4, 3.3.5.2.9.  Keys that are public (the anonymous user's) prove nothing.
  */
 static inline bool csrv_session_demands_proof(const struct csrv_session *s)
 {
@@ -191,8 +191,8 @@ nt_status_t csrv_session_end_wait(struct csrv_end_waiter *w, struct csrv_wait *w
 void csrv_session_end_wait_cancel(struct csrv_end_waiter *w);
 void csrv_session_end_wait_done(struct csrv_end_waiter *w);
 
-/**
- * struct csrv_channel - a session on a connection
+/*
+ * A session on a connection.
  *
  * Immutable.  Held by the session's list and the connection's table until either
  * ends, and by requests that came over it.
@@ -219,8 +219,8 @@ void csrv_channel_set_dead(struct csrv_conn *conn, struct csrv_channel *ch);
 void csrv_channels_drop_conn(struct csrv_conn *conn);
 void csrv_channels_trim(struct csrv_conn *conn);
 
-/**
- * struct csrv_logon - a logon in progress on one connection
+/*
+ * A logon in progress on one connection.
  *
  * Made by its first SESSION_SETUP, ended by its last, by a time-out, or with the
  * connection.  The connection's list holds one reference, the request of the leg

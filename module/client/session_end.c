@@ -12,7 +12,7 @@
 
 /*
  * The second half: takes as long as the file systems like.  So the others of the same user may
- * stand behind it (ends.c); nobody else waits for what it does.
+ * stand behind it (ends.c); no other user's request waits for what it does.
  */
 void csrv_session_finish(struct csrv_end *end)
 {
@@ -46,7 +46,7 @@ void csrv_session_leave(struct work_struct *work)
 		csrv_session_finish(&s->end);
 }
 
-/* DEAD, by the caller: so who it is does not change any more. */
+/* DEAD, by the caller: so its identity does not change any more. */
 void csrv_session_let_go(struct csrv_session *s)
 {
 	/* session_ended(), which cancels it, has a reference */
@@ -54,17 +54,18 @@ void csrv_session_let_go(struct csrv_session *s)
 	if (s->account)
 		queue_work(s->srv->cancel_wq, &s->leave);
 	else
-		csrv_session_leave(&s->leave);	/* nobody has logged on: nothing is open */
+		csrv_session_leave(&s->leave);	/* no user has logged on: nothing is open */
 }
 
 /**
- * csrv_session_end() - logoff, revocation, last channel gone: mark, and let go
+ * csrv_session_end() - logoff, revocation, last channel ended: mark, and let go
  * @s: the session; the caller holds a reference
  *
  * In workers the requests that wait on it end and its opens close; those under way finish
  * with the references they hold.  Nothing new is done for it: the gate looks at the state.
- * Waits for no file system, so it may be called from anywhere.  The session is found until its
- * opens are closed, so that whoever comes later can wait for that too (csrv_session_end_wait()).
+ * Takes session->lock.  Waits for no file system, so it may be called from anywhere that may
+ * sleep.  The session is found until its opens are closed, so that a later request can wait for
+ * that too (csrv_session_end_wait()).
  * Return: false if it had ended before.
  */
 bool csrv_session_end(struct csrv_session *s)
@@ -79,7 +80,7 @@ bool csrv_session_end(struct csrv_session *s)
 	return mine;
 }
 
-/* A connection has gone: so have its channels, and sessions that had no other. */
+/* A connection has closed: its channels end, and sessions that have no other. */
 void csrv_channels_drop_conn(struct csrv_conn *conn)
 {
 	struct csrv_session *s;
@@ -131,11 +132,11 @@ static void session_recheck(struct csrv_session *s)
 }
 
 /**
- * csrv_sessions_recheck() - the server no longer takes sessions of guests, or of nobody
- * @srv: the server; its new parameters stand, for whoever logs on meanwhile
+ * csrv_sessions_recheck() - the server no longer admits guests, or the anonymous user
+ * @srv: the server; its new parameters stand, for logons meanwhile
  *
- * Theirs are DEAD when this returns: whoever is not let in any more must not stay, and reach what
- * is shared later with everybody who is.
+ * Their sessions are DEAD when this returns: a user that is not admitted any more must not stay,
+ * and reach what is shared later with all that are.  Takes session->lock of one after the other.
  */
 void csrv_sessions_recheck(struct csrv_server *srv)
 {

@@ -58,12 +58,13 @@ static void count_locked(struct csrv_session *s, const struct csrv_stands_on *on
 /**
  * csrv_standers_join() - a request is about to stand
  * @job: its job; the caller's.  Nothing happens if it has joined before
- * @s: what it names: the session, or NULL
- * @id: as whom
- * @tree: or NULL
- * @o: or NULL
+ * @s: the session that it names; NULL: none, and nothing happens
+ * @id: the identity that it acts as, or NULL
+ * @tree: the tree connect that it names, or NULL
+ * @o: the open that it names, or NULL
  *
- * Before the client's next message is read, so that this one can wait.  Does not sleep.
+ * Before the client's next message is read, so that this one can wait.  Takes session->stand_lock;
+ * does not sleep.
  */
 void csrv_standers_join(struct csrv_job *job, struct csrv_session *s, struct csrv_identity *id,
 			struct csrv_tree *tree, struct csrv_open *o)
@@ -108,6 +109,7 @@ static void waiters_go(struct csrv_session *s, struct csrv_standers *on)
  * @job: its job; the caller's.  Nothing happens if it does not stand
  *
  * From here on it works with the references that it holds: what it names may end.
+ * Takes session->stand_lock, and completes the waits without it.
  */
 void csrv_standers_leave(struct csrv_job *job)
 {
@@ -134,7 +136,7 @@ void csrv_standers_leave(struct csrv_job *job)
 /* ---- what ends without waiting for them ---- */
 
 /*
- * Has any of it ended?  Only what is marked for good: a request that is told so here has nothing
+ * Has any of it ended?  Only what is marked for good: a request for which this is true has nothing
  * but an error to answer, whenever it looks itself (csrv_gate_again()).
  */
 bool csrv_stands_on_void(const struct csrv_stands_on *on)
@@ -162,16 +164,17 @@ void csrv_stand_wait_init(struct csrv_stand_waiter *w, struct csrv_session *s,
 }
 
 /**
- * csrv_stand_wait() - until nobody stands on something for the first time
+ * csrv_stand_wait() - until no request stands on something for the first time
  * @w: csrv_stand_wait_init()
  * @wait: armed by the caller beforehand
  *
- * Return: NT_OK: there is nobody (@wait is still armed); NT_PENDING: @wait completes later, or has
+ * Takes session->stand_lock.
+ * Return: NT_OK: there is none (@wait is still armed); NT_PENDING: @wait completes later, or has
  * already; NT_CANCELLED.
  */
 nt_status_t csrv_stand_wait(struct csrv_stand_waiter *w, struct csrv_wait *wait)
 {
-	struct csrv_session *s = csrv_session_get(w->session);	/* @w may go before the unlock */
+	struct csrv_session *s = csrv_session_get(w->session);	/* @w may end before the unlock */
 	nt_status_t status = NT_OK;
 
 	spin_lock(&s->stand_lock);

@@ -4,8 +4,8 @@
  *
  * A request that has passed the gate, or whose wait is over, may stand: for room, or for a worker.
  * What it names can end meanwhile, and it is refused then.  So CLOSE, TREE_DISCONNECT and LOGOFF
- * wait for those that stand on what they would end: the client has sent them before.  Whatever
- * else ends that waits for nobody; those that stand for a worker are answered without one then,
+ * wait for those that stand on what they would end: the client has sent them before.  Any other
+ * end of that waits for no request; those that stand for a worker are answered without one then,
  * as there is nothing left for them to do (csrv_worker_void()).
  */
 #ifndef CIFSSRV_CLIENT_STANDERS_H
@@ -44,7 +44,7 @@ struct csrv_tree_standers {
  * @wait: of the request
  * @cancelled: asked to end before it was queued
  * @session: the request's
- * @on: whom it waits for
+ * @on: the requests that it waits for
  *
  * Embedded in a request, which holds what @session and @on belong to.
  */
@@ -59,9 +59,9 @@ struct csrv_stand_waiter {
 /**
  * struct csrv_stands_on - what a request names that stands
  * @session: NULL: nothing, or it does not stand.  Held by the request, like @open
- * @identity: as whom, a reference; or NULL
+ * @identity: that it acts as, a reference; or NULL
  * @tree: of its tree connect, a reference; or NULL
- * @open: or NULL
+ * @open: that it names, or NULL
  *
  * Does not change while the job is in session->standing, and all of it is there.
  */

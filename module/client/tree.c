@@ -102,13 +102,13 @@ struct csrv_rights *csrv_tree_rights(struct csrv_tree *tree)
 	return r;
 }
 
-/* Keys that everybody knows, the anonymous user's, hide nothing. */
+/* Keys that are public, the anonymous user's, hide nothing. */
 static bool can_seal(const struct csrv_session *s)
 {
 	return s->seal_out && s->proven;
 }
 
-/* What is asked of a new tree connect besides who the user is. */
+/* What is asked of a new tree connect besides the user's rights. */
 static nt_status_t tree_check(struct csrv_session *s, struct csrv_conn *conn,
 			      struct csrv_share *share, const struct csrv_share_params *p)
 {
@@ -155,7 +155,7 @@ static bool tree_count(struct csrv_tree *tree)
 	return true;
 }
 
-/* What it was charged with before it fails goes with @tree. */
+/* What it was charged with before it fails is given back with @tree. */
 static nt_status_t tree_publish_locked(struct csrv_session *s, struct csrv_tree *tree)
 	__must_hold(&s->lock)
 {
@@ -204,7 +204,7 @@ static nt_status_t tree_charge(struct csrv_tree *tree, struct csrv_account *acco
 	return NT_OK;
 }
 
-/* @id: the session's user.  @ret: the tree, which nobody else has yet, with the user's rights */
+/* @id: the session's user.  @ret: the tree, the caller's alone, with the user's rights */
 static nt_status_t tree_begin(struct csrv_session *s, struct csrv_share *share,
 			      struct csrv_identity *id, const char *name, struct csrv_tree **ret)
 {
@@ -228,7 +228,7 @@ static nt_status_t tree_begin(struct csrv_session *s, struct csrv_share *share,
 	return r->max_access ? tree_charge(*ret, r->account) : NT_ACCESS_DENIED;
 }
 
-/* Who the session is cannot change meanwhile: the tree in the table has that one's rights. */
+/* The session's identity cannot change meanwhile: the tree in the table has that one's rights. */
 static nt_status_t tree_publish(struct csrv_session *s, struct csrv_tree *tree,
 				const struct csrv_identity *id)
 {
@@ -267,8 +267,8 @@ static nt_status_t tree_connect(struct csrv_session *s, struct csrv_conn *conn,
 }
 
 /*
- * The share that a user means by a name, with a reference, or NULL.  The name of a user who has
- * logged on is one of a share that is each user's own, unless it is a share's; nobody else's is.
+ * The share that a user means by a name, with a reference, or NULL.  The name of the user that has
+ * logged on is one of a share that is each user's own, unless it is a share's; no other user's is.
  */
 static struct csrv_share *share_meant(struct csrv_server *srv, const struct csrv_identity *id,
 				      const char *name)
@@ -302,13 +302,14 @@ static nt_status_t connect_once(struct csrv_session *s, struct csrv_conn *conn, 
 
 /**
  * csrv_tree_connect() - a session connects to a share
- * @s: VALID
- * @conn: over which
+ * @s: the session; VALID
+ * @conn: the connection that the request came over
  * @share_name: UTF-8, without the server; of a share, or the user's own
  * @ret: the tree, with a reference
  *
  * Where the path of the share has macros, its directory is looked up as the user, which takes as
- * long as the file system likes.
+ * long as the file system likes.  Takes session->lock, but not for that time: the caller holds
+ * no lock.
  * Return: NT_OK, NT_BAD_NETWORK_NAME, NT_ACCESS_DENIED, NT_REQUEST_NOT_ACCEPTED …
  */
 nt_status_t csrv_tree_connect(struct csrv_session *s, struct csrv_conn *conn,
@@ -407,6 +408,7 @@ static bool tree_is_current(const struct csrv_tree *tree, const struct csrv_righ
  * @ret: set to the tree, with a reference
  * @rights: set to the rights by the parameters that the share has now, with a reference
  *
+ * Takes session->lock when those have changed.
  * Return: NT_OK, NT_NETWORK_NAME_DELETED, NT_INSUFFICIENT_RESOURCES.
  */
 nt_status_t csrv_tree_use(struct csrv_session *s, u32 id, struct csrv_tree **ret,
@@ -419,7 +421,7 @@ nt_status_t csrv_tree_use(struct csrv_session *s, u32 id, struct csrv_tree **ret
 	if (!tree)
 		return NT_NETWORK_NAME_DELETED;
 	if (READ_ONCE(tree->share->revoked)) {
-		csrv_tree_put(tree);	/* whoever revoked the share is about to disconnect it */
+		csrv_tree_put(tree);	/* the revocation is about to disconnect it */
 		return NT_NETWORK_NAME_DELETED;
 	}
 	r = csrv_tree_rights(tree);
@@ -461,11 +463,11 @@ static int trees_renew(struct csrv_session *s, struct csrv_identity *id, struct 
 /**
  * csrv_trees_renew_locked() - the session's user is @id from now on: so are its trees
  * @s: its lock is held
- * @id: who it becomes under the same lock
+ * @id: its identity, which the caller sets under the same lock
  * @old: empty; gets the rights that were replaced, or were given up halfway.  To
  *	csrv_trees_forget() once the lock is released
  *
- * Parameters of the share count as they are now.  A user whom the share does not admit
+ * Parameters of the share count as they are now.  A user that the share does not admit
  * keeps a tree through which opens are used, and nothing can be opened.
  * Return: 0; -ENOMEM and all is as it was.
  */
@@ -479,7 +481,7 @@ int csrv_trees_renew_locked(struct csrv_session *s, struct csrv_identity *id, st
 	err = trees_renew(s, id, old);
 	if (err)
 		return err;
-	/* The places are taken: nothing needs memory.  No tree comes or goes under the lock. */
+	/* The places are taken: no memory is needed.  No tree enters or leaves meanwhile. */
 	xa_for_each(old, index, new)
 		xa_store(old, index, tree_set_rights(s, tree_peek_locked(s, index), new),
 			 GFP_KERNEL);

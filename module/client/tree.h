@@ -26,7 +26,7 @@ struct xarray;
  * @share: a reference
  * @rights: a reference: those of the session's user, replaced when the session is authenticated
  *	again or the share's parameters have changed; writers: session->lock
- * @payer: a reference: charged with the tree connect since that was made, whoever has it now.
+ * @payer: a reference: charged with the tree connect since that was made, whichever user has it.
  *	NULL: the directory in the parameters of @rights is
  * @created: FILETIME
  * @standers: a reference

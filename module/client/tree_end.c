@@ -30,11 +30,13 @@ static bool tree_leave(struct csrv_session *s, struct csrv_tree *tree, struct li
 }
 
 /**
- * csrv_tree_disconnect() - TREE_DISCONNECT, or the end of the share
+ * csrv_tree_disconnect() - TREE_DISCONNECT
  * @s: the session
  * @tree: of it
  *
- * Return: false if somebody else did it before.
+ * Closes all that was opened on it, which takes as long as the file system likes.  Takes
+ * session->lock, but not for that time: the caller holds no lock.
+ * Return: false if another caller did it before.
  */
 bool csrv_tree_disconnect(struct csrv_session *s, struct csrv_tree *tree)
 {

@@ -19,7 +19,7 @@
 
 /*
  * What the macros stand for.  The name, group and home of "force user" and "force group" are
- * not known here: whoever writes the path replaces the macros that would be theirs.
+ * not known here: the writer of the path replaces the macros that would be theirs.
  */
 static void values_of(const struct csrv_rights *r, const struct csrv_conn *conn,
 		      struct csrv_path_values *v)
@@ -62,7 +62,7 @@ static int root_expand(const struct csrv_rights *r, const struct csrv_conn *conn
 	return err;
 }
 
-/* As whom the user acts there.  @own: as for csrv_vfs_place_find() */
+/* With the credentials of the rights.  @own: as for csrv_vfs_place_find() */
 static int place_look_up(const struct csrv_rights *r, struct csrv_vfs_place *place,
 			 const char *path, size_t own)
 {
@@ -116,8 +116,8 @@ static nt_status_t root_find(struct csrv_tree *tree, struct csrv_rights *r,
 
 /**
  * csrv_tree_find_root() - a new tree gets its directory, if it is not the share's
- * @tree: has its rights, is charged, and is nobody else's yet
- * @conn: over which the client connects
+ * @tree: has its rights, is charged, and is the caller's alone yet
+ * @conn: the connection over which the client connects
  *
  * Takes as long as the file system likes, and is called without a lock.
  * Return: NT_OK; NT_BAD_NETWORK_NAME where there is none for this user (the log says why);
@@ -125,7 +125,7 @@ static nt_status_t root_find(struct csrv_tree *tree, struct csrv_rights *r,
  */
 nt_status_t csrv_tree_find_root(struct csrv_tree *tree, const struct csrv_conn *conn)
 {
-	struct csrv_rights *r = rcu_dereference_raw(tree->rights);	/* nobody else has it yet */
+	struct csrv_rights *r = rcu_dereference_raw(tree->rights);	/* the caller's alone yet */
 	nt_status_t status;
 	char *path;
 

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * client/workers.c - who gets a worker of srv->wq
+ * client/workers.c - which job gets a worker of srv->wq
  *
  * A worker is charged to the connection and to all that is above it, from the first one on
  * (quota.c): so one client's requests that wait for a file system leave workers for others.  A
- * connection that gets none stands in its host's list, and whoever gives a worker back looks
+ * connection that gets none stands in its host's list, and a job that gives its worker back looks
  * through those lists: a host's turn, of that host a connection's, then the next host's.
  *
  * A job whose connection has closed, or that stands on what has ended, is void: nothing is left to
  * do but to answer an error, or to drop it.  It gets no worker, and runs in srv->logon_wq.
  *
- * Nobody is forgotten: a job is listed, and then the quota is tried; a worker is given back, and
+ * No job is forgotten: a job is listed, and then the quota is tried; a worker is given back, and
  * then the lists are looked at.  Either the one sees the other's worker, or the other sees its
- * job.  How far a look goes is limited, and quotas may refuse for a moment what there is room
+ * job.  The length of a look is limited, and quotas may refuse for a moment what there is room
  * for (a charge that fails further up); so @again looks at all of them, while there are any.
  */
 #include <linux/jiffies.h>
@@ -22,7 +22,7 @@
 #include "conn.h"
 #include "workers.h"
 
-/* Connections that are refused before a look ends: nobody works off others' lists for long. */
+/* Connections that are refused before a look ends: no job works off others' lists for long. */
 #define WORKERS_REFUSED		16
 #define WORKERS_AGAIN		(HZ / 10)
 
@@ -62,7 +62,7 @@ static void stand_end(struct csrv_conn *conn) __must_hold(&conn->srv->workers.lo
 	WRITE_ONCE(w->n, w->n - 1);
 }
 
-/* Whose turn it is; that host is the last from now on, and of the host that connection. */
+/* The next in turn; that host is the last from now on, and of the host that connection. */
 static struct csrv_conn *next_turn(struct csrv_workers *w) __must_hold(&w->lock)
 {
 	struct csrv_account *host;
@@ -98,7 +98,7 @@ static bool turn_take(struct csrv_conn *conn) __must_hold(&conn->srv->workers.lo
 	list_del_init(&job->node);
 	if (list_empty(&conn->standing.jobs))
 		stand_end(conn);
-	queue_work(srv->wq, job->work);	/* from here on both may be gone */
+	queue_work(srv->wq, job->work);	/* from here on both may be freed */
 	return true;
 }
 
@@ -118,14 +118,14 @@ static void void_run(struct csrv_conn *conn, struct csrv_job *job)
 	if (list_empty(&conn->standing.jobs) && !list_empty(&conn->standing.node))
 		stand_end(conn);
 	job->free = true;
-	queue_work(conn->srv->logon_wq, job->work);	/* from here on both may be gone */
+	queue_work(conn->srv->logon_wq, job->work);	/* from here on both may be freed */
 }
 
 /**
  * csrv_worker_void() - what a job stands on has ended, and is marked
  * @job: one of those that stand in a session, whose stand_lock is held: so it is there
  *
- * If it stands for a worker it runs now.
+ * If it stands for a worker it runs now.  Takes srv->workers.lock; does not sleep.
  */
 void csrv_worker_void(struct csrv_job *job)
 {
@@ -152,9 +152,9 @@ void csrv_workers_drop(struct csrv_conn *conn)
 	} while (job);
 }
 
-/* ---- whose turn it is ---- */
+/* ---- turns ---- */
 
-/* There may be workers: for whose turn it is, until so many are @refused. */
+/* There may be workers: for those whose turn it is, until so many are @refused. */
 static void look(struct csrv_workers *w, u32 refused) __must_hold(&w->lock)
 {
 	struct csrv_conn *conn;
@@ -198,9 +198,9 @@ void csrv_workers_init(struct csrv_server *srv)
 
 /**
  * csrv_worker_take() - a worker for a job
- * @conn: whose job; a reference of the caller's or the job's
+ * @conn: the job's connection; a reference of the caller's or the job's
  *
- * Does not sleep.
+ * Takes the quota's own locks only; does not sleep.
  * Return: true: the caller queues the job on srv->wq; false: csrv_worker_stand() follows.
  */
 bool csrv_worker_take(struct csrv_conn *conn)
@@ -213,11 +213,11 @@ bool csrv_worker_take(struct csrv_conn *conn)
 
 /**
  * csrv_worker_stand() - a job for which there was no worker
- * @job: what it stands on has been said (csrv_standers_join()); not the caller's any more
+ * @job: has joined what it stands on (csrv_standers_join()); not the caller's any more
  *
  * It stands behind the others of its connection, if there is no worker now either, and is queued
- * when there is.  Listed first, then the marks of what it stands on looked at: whoever sets one
- * looks at the lists afterwards.  Does not sleep.
+ * when there is.  Listed first, then the marks of what it stands on looked at: the code that sets a
+ * mark looks at the lists afterwards.  Takes srv->workers.lock; does not sleep.
  */
 void csrv_worker_stand(struct csrv_job *job)
 {
@@ -237,8 +237,10 @@ void csrv_worker_stand(struct csrv_job *job)
 }
 
 /**
- * csrv_worker_give() - a job is done, and its worker is for whose turn it is
- * @conn: whose; a reference of the caller's
+ * csrv_worker_give() - a job is done, and its worker is for the next in turn
+ * @conn: the job's connection; a reference of the caller's
+ *
+ * Takes srv->workers.lock if any job stands.
  */
 void csrv_worker_give(struct csrv_conn *conn)
 {

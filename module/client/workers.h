@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * client/workers.h - who gets a worker of srv->wq
+ * client/workers.h - which job gets a worker of srv->wq
  *
  * There are no fewer workers than CSRV_QUOTA_RUNNING has units, and no job is queued without one.
  * So none stands in the workqueue's own list, which knows no clients: what has to stand does so

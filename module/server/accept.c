@@ -172,9 +172,10 @@ void csrv_conns_recheck_hosts(struct csrv_server *srv)
  * @listener: its number; csrv_conns_end() ends the connection with it
  * @xprt: its transport; becomes the connection's on success
  *
+ * Takes srv->conn_lock; may sleep.
  * Return: 0; -EACCES for a host that may not connect, -EUSERS when a budget is used up,
- * -ENOTCONN when it has ended already,
- * -ESHUTDOWN, -ENOMEM.
+ * -ESHUTDOWN when the server ends, -EAFNOSUPPORT when the peer's address is neither IPv4 nor IPv6,
+ * -ENOTCONN when the connection has ended already, -ENOMEM.
  */
 int csrv_server_accept(struct csrv_server *srv, u64 listener, struct csrv_xprt *xprt)
 {
@@ -214,10 +215,10 @@ int csrv_server_accept(struct csrv_server *srv, u64 listener, struct csrv_xprt *
 	}
 	csrv_tcp_keepalive(xprt, cfg->p.keepalive);
 	xprt->ops->start(xprt);
-	/* The lists may have changed, and been gone through, before it stood among the others. */
+	/* The lists may have changed, and been checked, before it stood among the others. */
 	if (rcu_access_pointer(srv->config) != cfg)
 		host_recheck(conn);
-	csrv_conn_put(conn);	/* the list's reference may be gone already */
+	csrv_conn_put(conn);	/* the list's reference may be dropped already */
 out:
 	csrv_config_put(cfg);
 	return err;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* server/admin.c - what an administrator ends by the id that csrv_status_list() tells */
+/* server/admin.c - what an administrator ends by the id that csrv_status_list() reports */
 #include "../client/session.h"
 #include "../core/server.h"
 #include "../store/open.h"
@@ -19,9 +19,10 @@ static int session_end(struct csrv_server *srv, u64 id)
  * csrv_admin_end() - CSRV_OP_END
  * @priv: the struct csrv_server
  * @what: enum csrv_up_end_what
- * @id: of it
+ * @id: of the session, or the open's persistent id
  *
- * No request can use it any more when this returns; it waits for no client and no file system.
+ * No later request can use it when this returns; it waits for no client and no file system.
+ * Takes session->lock and, for an open, file->lock.
  * Return: 0; -ENOENT: there is none, or it has ended already; -EINVAL for a @what that is none.
  */
 int csrv_admin_end(void *priv, u32 what, u64 id)

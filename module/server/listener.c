@@ -65,8 +65,9 @@ static int listener_bind(struct csrv_server *srv, struct csrv_listener *l, struc
  * @srv: the server
  * @name: of the listener
  * @net: the namespace to listen in; held until stopped
- * @p: where
+ * @p: address, port, interface and transport
  *
+ * Takes srv->names_lock, after it listens; may sleep.
  * Return: 0, -EINVAL (address), -EOPNOTSUPP (transport), what bind() says, -ENOMEM.
  */
 int csrv_listener_start(struct csrv_server *srv, const char *name, struct net *net,

@@ -44,8 +44,8 @@ static void conn_trim(struct csrv_conn *conn)
 }
 
 /*
- * Has nobody logged on for too long?  Whoever never has is not asked whether they said
- * something: half a message, or an ECHO now and then, is no logon.
+ * Has no user been logged on for too long?  A connection over which none ever was is not asked
+ * whether it sent something: half a message, or an ECHO now and then, is no logon.
  */
 static bool conn_unused(struct csrv_conn *conn, unsigned long before)
 {

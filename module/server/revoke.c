@@ -74,8 +74,8 @@ static void sessions_mark_user(struct csrv_server *srv, const struct csrv_user_l
 /*
  * ... and all that it has open is closed when this returns.  sessions_mark_user() came before.
  *
- * Whoever ended the sessions.  Takes as long as the file systems like.  All give up what others
- * wait for before the first of them waits for a file system.
+ * The sessions may end by any cause.  Takes as long as the file systems like.  All give up what
+ * others wait for before the first of them waits for a file system.
  */
 static void sessions_close_user(struct csrv_server *srv, const struct csrv_user_life *life)
 {
@@ -112,7 +112,9 @@ static void life_closed(struct csrv_revocation *r)
  *
  * Nothing is done for it any more when this returns, but for requests that are being worked
  * on.  What it had open is closed, too, unless a file system takes too long for that: then it
- * is closed when that goes on (csrv_revoke()).
+ * is closed when that answers (csrv_revoke()).
+ * Takes srv->names_lock, session->lock of one session after the other, and waits for a worker that
+ * does: the caller holds none of them.
  */
 void csrv_user_revoke(struct csrv_server *srv, const char *name)
 {
@@ -159,7 +161,7 @@ static void trees_end_share(struct csrv_server *srv, struct csrv_share *share)
 	for (index = 0; (s = csrv_session_next(srv, &index)); csrv_session_put(s))
 		csrv_opens_finish_share(s, share);
 	csrv_tree_dirs_finish(share);
-	/* what somebody else has taken up */
+	/* what another end has taken up */
 	wait_var_event(&share->nleft, !atomic_read(&share->nleft));
 }
 
@@ -178,7 +180,7 @@ static void share_closed(struct csrv_revocation *r)
 	csrv_share_put(share_of(r));
 }
 
-/* The list's reference goes. */
+/* The list's reference is dropped. */
 static void share_end(struct csrv_share *share)
 {
 	csrv_share_get(share);
@@ -190,13 +192,15 @@ static void share_end(struct csrv_share *share)
 }
 
 /**
- * csrv_share_revoke() - a share is gone
+ * csrv_share_revoke() - a share is removed
  * @srv: the server
  * @name: of the share
  *
  * Nothing is done on it any more when this returns, but for requests that are being worked on.
  * What was open on it is closed, too, unless its file system takes too long for that: then it
- * is closed when that goes on (csrv_revoke()).
+ * is closed when that answers (csrv_revoke()).
+ * Takes srv->names_lock, and waits for a worker that takes session->lock of one session after the
+ * other: the caller holds none of them.
  */
 void csrv_share_revoke(struct csrv_server *srv, const char *name)
 {

@@ -73,8 +73,9 @@ static void sizes_fit(const struct csrv_quota *q, struct csrv_config *cfg)
  * @p: copied
  *
  * New connections see them; a running one keeps what it negotiated.  What they no longer allow
- * ends: connections of hosts, sessions of guests and of nobody.
- * Return: 0, -EINVAL (said in the log), -ENOMEM.
+ * ends: connections of hosts, sessions of guests and of the anonymous user.
+ * Takes srv->config_lock; after it, one by one, srv->conn_lock and session->lock.
+ * Return: 0, -EINVAL (the log says why), -ENOMEM.
  */
 int csrv_server_apply(struct csrv_server *srv, const struct csrv_server_params *p)
 {
@@ -227,7 +228,7 @@ static void queues_destroy(struct csrv_server *srv)
 			destroy_workqueue(wqs[i]);
 }
 
-/* Nobody reads the parameters any more.  config_free() is code of the module: it is waited for. */
+/* The parameters have no readers left.  config_free() is code of the module: it is waited for. */
 static void config_drop(struct csrv_server *srv)
 {
 	csrv_config_put(rcu_dereference_raw(srv->config));
@@ -239,6 +240,7 @@ static void config_drop(struct csrv_server *srv)
  * @events: the room above; lives as long as the server
  * @fe: the dialect family that connections begin with; likewise
  *
+ * May sleep; the caller holds no lock of the server or of its objects.
  * Return: the server or ERR_PTR.
  */
 struct csrv_server *csrv_server_create(const struct csrv_server_events *events,

@@ -78,7 +78,7 @@ static void put_bool(struct seq_buf *b, const char *name, bool value)
 	seq_buf_printf(b, ",\"%s\":%s", name, value ? "true" : "false");
 }
 
-/* Where it is, to whoever looks from the machine's root; "" where that cannot be told. */
+/* Its path as seen from the machine's root; "" where that is not known. */
 static void put_path(struct seq_buf *b, const struct path *path, char *buf)
 {
 	char *text = buf && path->dentry ? d_path(path, buf, PATH_MAX) : "";
@@ -147,7 +147,7 @@ static const char *session_state_name(enum csrv_session_state state)
 	return "dead";
 }
 
-/* How the client has shown who it is, "" before it has. */
+/* How the client has authenticated, "" before it has. */
 static const char *auth_name(const struct csrv_identity *id)
 {
 	if (!id)
@@ -163,7 +163,7 @@ static void put_session_keys(struct seq_buf *b, const struct csrv_session *s)
 	lockdep_assert_held(&s->lock);
 	put_bool(b, "encrypted", s->encrypt);
 	put_bool(b, "signed", s->signing_required);
-	/* What stands only once somebody has logged on. */
+	/* What stands only once a user has logged on. */
 	if (s->identity)
 		seq_buf_printf(b, ",\"cipher\":%u,\"signing\":%u", s->seal_out ? s->cipher : 0,
 			       s->signing_alg);
@@ -229,7 +229,7 @@ static bool put_trees(struct page_out *p, struct csrv_session *s, unsigned long 
 }
 
 /*
- * The cursor: place of a session in the high half, id of its tree to go on with in the low
+ * The cursor: place of a session in the high half, id of its tree to continue with in the low
  * one.  The trees of one session may fill pages.
  */
 static u64 list_trees(struct csrv_server *srv, u64 cursor, struct page_out *p)
@@ -352,6 +352,7 @@ static u64 list_opens(struct csrv_server *srv, u64 cursor, struct page_out *p)
  * @size: of @buf
  * @next: set to the next page's cursor, 0 at the end
  *
+ * Takes srv->conn_lock, session->lock or file->lock, by the list.
  * Return: bytes, or -EINVAL for a list that is none.
  */
 int csrv_status_list(void *priv, u32 what, u64 cursor, char *buf, size_t size, u64 *next)

@@ -84,6 +84,9 @@ static int objects_init(struct kobject *dir, struct csrv_object_attr *attrs)
 /**
  * csrv_sysfs_init() - make /sys/fs/cifssrv
  * @srv: the server; csrv_sysfs_exit() before it ends
+ *
+ * Takes no lock of the server's; may sleep.
+ * Return: 0, or an errno and nothing is left there.
  */
 int csrv_sysfs_init(struct csrv_server *srv)
 {
