@@ -13,6 +13,7 @@
  * @key: NULL: no
  *
  * The command lies in memory afterwards as it did before.
+ * Return: true if it is signed, and the signature is that of @key.
  */
 bool csrv_smb2_signed_by(struct csrv_req *req, struct csrv_sign_key *key)
 {
