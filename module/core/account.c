@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* core/account.c - whose account something is charged to */
+/* core/account.c - the accounts that objects are charged to */
 #include <linux/hash.h>
 #include <linux/in.h>
 #include <linux/in6.h>
@@ -30,7 +30,7 @@ struct account_key {
 
 /*
  * An IPv6 client has at least a /64 to choose addresses from, so it is one host.  All
- * link-local addresses share one; there the other half says who it is.
+ * link-local addresses share one; there the other half tells one host from another.
  */
 static struct account_key host_key(const struct sockaddr_storage *peer)
 {
@@ -144,7 +144,7 @@ void csrv_account_put(struct csrv_account *a)
 	}
 	if (refcount_dec_not_one(&a->ref))
 		return;
-	/* the last reference goes under the lock under which others are taken */
+	/* the last reference is put under the lock under which others are taken */
 	spin_lock(&q->lock);
 	last = refcount_dec_and_test(&a->ref);
 	if (last)
@@ -206,6 +206,7 @@ static struct csrv_account *account_find(struct csrv_quota *q, enum csrv_quota_l
  * @q: the server's
  * @peer: its address; of another family: all of those are one host
  *
+ * Sleeps; takes csrv_quota.lock.
  * Return: an account with one reference and nothing charged, or NULL without memory.
  */
 struct csrv_account *csrv_account_conn(struct csrv_quota *q, const struct sockaddr_storage *peer)
@@ -242,6 +243,7 @@ static struct account_key identity_key(const struct csrv_account *host, const ch
  * @name: of the account that has logged on; NULL for a guest, and for the anonymous user
  * @anonymous: which of these two
  *
+ * Sleeps; takes csrv_quota.lock.
  * Return: an account with one reference and nothing charged, or NULL without memory.
  */
 struct csrv_account *csrv_account_session(struct csrv_account *conn, const char *name,
@@ -266,9 +268,11 @@ struct csrv_account *csrv_account_session(struct csrv_account *conn, const char 
 /**
  * csrv_account_network() - the network of a host, by a number of CSRV_PEERS_GROUP_BITS
  * @host: the host
- * @srv: has the key of the hash: nobody chooses with whom they are counted
+ * @srv: has the key of the hash: no client can choose the number of its network
  *
- * Of an IPv6 host the /48, of which a customer may have all; of an IPv4 host the /24.
+ * Of an IPv6 host the /48, of which a customer may have all; of an IPv4 host the /24.  Takes no
+ * lock: what it reads is constant.
+ * Return: the number, below 1 << CSRV_PEERS_GROUP_BITS.
  */
 u32 csrv_account_network(const struct csrv_account *host, const struct csrv_server *srv)
 {
@@ -282,7 +286,7 @@ u32 csrv_account_network(const struct csrv_account *host, const struct csrv_serv
 	       ((1 << CSRV_PEERS_GROUP_BITS) - 1);
 }
 
-/* Whose a connection is: the identity that owns it, or its host; with a reference. */
+/* The account that a connection belongs to: the identity that owns it, or its host; a reference. */
 struct csrv_account *csrv_account_payer(struct csrv_account *conn)
 {
 	struct csrv_account *a;
@@ -293,7 +297,7 @@ struct csrv_account *csrv_account_payer(struct csrv_account *conn)
 	return a;
 }
 
-/* @session is used over @conn: the connection is its user's, if it is nobody's yet. */
+/* @session is used over @conn: its identity owns the connection, unless another one does. */
 void csrv_account_own(struct csrv_account *conn, const struct csrv_account *session)
 {
 	csrv_account_put(csrv_quota_own(conn, csrv_account_get(session->identity)));

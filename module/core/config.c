@@ -132,6 +132,7 @@ void csrv_config_put(struct csrv_config *cfg)
  * csrv_config_make() - a snapshot of parameters that have been written
  * @p: copied
  *
+ * Sleeps, takes no lock.
  * Return: the snapshot with one reference; -EINVAL (the log says why), -ENOMEM.
  */
 struct csrv_config *csrv_config_make(const struct csrv_server_params *p)

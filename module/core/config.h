@@ -10,8 +10,8 @@
 
 struct csrv_server;
 
-/**
- * struct csrv_config - one immutable snapshot of the server's parameters
+/*
+ * The server's parameters: one immutable snapshot.
  *
  * Made by csrv_server_apply(), replaced as a whole, freed with the last reference.
  */

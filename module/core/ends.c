@@ -59,8 +59,10 @@ void csrv_end_init(struct csrv_end *end, enum csrv_end_kind kind,
 /**
  * csrv_end_queue() - end an object, in a worker, when its identity has one to spare
  * @end: csrv_end_init(); once
- * @of: identity, or host of who is none yet: a reference is taken
+ * @of: the identity, or the host where there is none yet: a reference is taken
  * @wq: of this kind of end alone
+ *
+ * Does not sleep; takes the lock of @of's ends of this kind.
  */
 void csrv_end_queue(struct csrv_end *end, struct csrv_account *of, struct workqueue_struct *wq)
 {
@@ -106,8 +108,9 @@ static bool end_unlist(struct csrv_end *end)
  * @end: queued, or about to be; the caller keeps it and its identity alive
  *
  * If it stands behind others it runs now, whatever those wait for: it will take no time.
- * Whoever queues it calls this afterwards if there is nothing to wait for; whoever ends the last
- * thing calls it then; and both have a full barrier before they look.
+ * The code that queues it calls this afterwards if there is nothing to wait for; the code that
+ * ends the last thing calls it then; and both have a full barrier before they look.
+ * Does not sleep; takes the lock of the identity's ends of this kind.
  */
 void csrv_end_hurry(struct csrv_end *end)
 {
@@ -121,6 +124,7 @@ void csrv_end_hurry(struct csrv_end *end)
  * csrv_end_take() - do oneself what a queued end would
  * @end: queued; the caller keeps it alive, and its identity by another reference
  *
+ * Does not sleep; takes the lock of the identity's ends of this kind.
  * Return: it stood behind others and never runs: what it would have done is the caller's.  Else it
  * runs, or has.
  */
@@ -135,7 +139,7 @@ bool csrv_end_take(struct csrv_end *end)
 
 /* ---- shares and accounts ---- */
 
-/* How long whoever revokes waits; and how long while an earlier one has waited in vain. */
+/* How long a revocation is waited for; and how long while an earlier one takes longer. */
 #define REVOKE_PATIENCE		(10 * HZ)
 #define REVOKE_IMPATIENCE	(HZ / 10)
 
@@ -177,7 +181,7 @@ void csrv_revocation_init(struct csrv_revocation *r, struct csrv_server *srv,
  * ever: the caller holds a mutex of configfs, and may be the daemon, which answers no logon
  * meanwhile.  Where one file system stands still, those that are revoked after that are
  * hardly waited for, so the caller does not wait once for each of them.
- * Return: all is closed.  Else it will be when the file system goes on.
+ * Return: all is closed.  Else it will be when the file system continues.
  */
 bool csrv_revoke(struct csrv_revocation *r)
 {

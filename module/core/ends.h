@@ -5,10 +5,10 @@
  * A session that ends closes struct files and removes names, a connection that ends waits for
  * its requests: both take as long as the file system likes.  A workqueue runs so many items at a
  * time, and one client can have more sessions and connections than that.  So each identity has a
- * few ends of each kind under way; the others stand on a list of that identity.  Whoever waits for
- * one of those in particular does not wait for the rest: csrv_end_hurry(), csrv_end_take().  What
- * others wait for (locks, share modes, oplocks) is not among it: session_leave() lets go of that
- * before.
+ * few ends of each kind under way; the others stand on a list of that identity.  A caller that
+ * waits for one of those in particular does not wait for the rest: csrv_end_hurry(),
+ * csrv_end_take().  What others wait for (locks, share modes, oplocks) is not among it:
+ * session_leave() gives that up before.
  */
 #ifndef CIFSSRV_CORE_ENDS_H
 #define CIFSSRV_CORE_ENDS_H
@@ -25,7 +25,7 @@ struct csrv_server;
  * struct csrv_end - the end of one object, embedded in it
  * @work: queued, or not yet while @node is on its identity's list
  * @node: account->ends[].queue; the lock of that
- * @of: whose end it is: a reference until @run has returned
+ * @of: the account that it is charged to: a reference until @run has returned
  * @kind: which of @of's lists
  * @hurried: it stands for nothing any more, and is not counted
  * @wq: where @run runs

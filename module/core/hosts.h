@@ -3,7 +3,7 @@
  * core/hosts.h - a word of "hosts allow" and "hosts deny"
  *
  * Pure.  configfs takes the words that are understood here, and no others: a word that means
- * nothing would be a host that nobody denies.
+ * nothing would be a host that is not denied.
  */
 #ifndef CIFSSRV_CORE_HOSTS_H
 #define CIFSSRV_CORE_HOSTS_H

@@ -2,16 +2,15 @@
 /*
  * core/peers.c - which connection makes room for another one
  *
- * Whoever comes has not proven who he is yet, so refusing the newcomer would let those who
- * came before, and prove nothing, keep everybody else out.  One that came before is closed
- * instead: of the network that has most of them the host that has most, and of that the
- * oldest.  So whoever opens many closes their own, also whoever has many addresses of one
- * network to open them from.  CSRV_PEERS_FEW count as one, so that whoever has a network for
- * each of his connections closes the oldest of all: that is his own, while others are logging
- * on.
+ * A new connection is not authenticated yet, so refusing it would let earlier ones, which never
+ * authenticate, keep all others out.  An earlier one is closed instead: of the network that has
+ * most of them the host that has most, and of that the oldest.  So a client that opens many closes
+ * its own, also one that opens them from many addresses of one network.  CSRV_PEERS_FEW count as
+ * one, so that a client with a network for each of its connections closes the oldest of all: that
+ * is its own, while others are logging on.
  *
- * Two ranks, of connections over which nobody has logged on, and of those over which only
- * guests and the anonymous have.  All of it is under srv->conn_lock, and no step takes longer
+ * Two ranks, of connections without a logon, and of those over which only guests and the
+ * anonymous have logged on.  All of it is under srv->conn_lock, and no step takes longer
  * than a walk down a tree.
  */
 #include <linux/kernel.h>
@@ -27,7 +26,7 @@ struct csrv_peers {
 	struct csrv_peers_set	of[CSRV_PEERS_RANKED];
 };
 
-/* By number; of as many, the one whose oldest is older is further to the right. */
+/* By number; of as many, the set with the older oldest connection is further to the right. */
 static bool set_less(struct rb_node *a, const struct rb_node *b)
 {
 	const struct csrv_peers_set *x = rb_entry(a, struct csrv_peers_set, node);
@@ -129,6 +128,7 @@ void csrv_peer_init(struct csrv_peer *peer)
  * csrv_peers_new() - memory for csrv_peers_add(), if the host has none yet
  * @group: its network's number, of CSRV_PEERS_GROUP_BITS
  *
+ * Sleeps: called before srv->conn_lock is taken.
  * Return: to kfree() what csrv_peers_add() does not take; NULL without memory.
  */
 struct csrv_peers *csrv_peers_new(u32 group)
@@ -145,12 +145,13 @@ struct csrv_peers *csrv_peers_new(u32 group)
 }
 
 /**
- * csrv_peers_add() - a connection that nobody has logged on over
+ * csrv_peers_add() - a connection without a logon
  * @ranks: of the server
  * @peer: csrv_peer_init(), and has its id
  * @host: where its host keeps what this makes; NULL there when it is the host's first
  * @new: csrv_peers_new()
  *
+ * srv->conn_lock is held.
  * Return: @new if it was not needed, or NULL.
  */
 struct csrv_peers *csrv_peers_add(struct csrv_peers_ranks *ranks, struct csrv_peer *peer,
@@ -188,6 +189,7 @@ void csrv_peers_move(struct csrv_peers_ranks *ranks, struct csrv_peer *peer,
  * @ranks: of the server
  * @rank: of which
  *
+ * srv->conn_lock is held.
  * Return: it, in no rank any more; NULL: there is none.
  */
 struct csrv_peer *csrv_peers_pop(struct csrv_peers_ranks *ranks, enum csrv_peers_rank rank)

@@ -12,10 +12,10 @@
 #include <linux/types.h>
 
 enum csrv_peers_rank {
-	CSRV_PEERS_STRANGERS,	/* nobody has logged on */
+	CSRV_PEERS_STRANGERS,	/* no logon */
 	CSRV_PEERS_UNPROVEN,	/* guests and the anonymous */
 	CSRV_PEERS_RANKED,
-	CSRV_PEERS_NONE = CSRV_PEERS_RANKED,	/* somebody has proven who he is, or it ends */
+	CSRV_PEERS_NONE = CSRV_PEERS_RANKED,	/* authenticated, or it ends */
 };
 
 /*
@@ -67,7 +67,7 @@ struct csrv_peers_group {
 /**
  * struct csrv_peers_ranks - all hosts; srv->conn_lock
  * @groups: by number of connections, the most to the right
- * @group: networks, by a hash that nobody outside knows; two that fall together are one
+ * @group: networks, by a hash with a secret key; two with one hash are one
  * @n: connections in each rank
  */
 struct csrv_peers_ranks {

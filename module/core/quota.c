@@ -17,11 +17,11 @@
  * @conn: one connection may have total/conn
  * @host: one host total/host
  * @identity: one identity total/identity
- * @unproven: all that have not proven who they are, together, total/unproven
+ * @unproven: strangers, guests and the anonymous of all hosts, together, total/unproven
  * @unproven_conn: such a connection at most so many; 0: as another
  * @strangers: those of one host, together, 1/strangers of what would be left to all of them; 0:
  *	as much as all
- * @reserve: total/reserve is left for those who hold no more than @floor; 0: there is none
+ * @reserve: total/reserve is left for identities that hold no more than @floor; 0: there is none
  * @floor: see there
  * @least: shares of a connection, and of a host's strangers, are never smaller; a total below
  *	four of it is not shared, but the first come has it all
@@ -48,8 +48,8 @@ struct kind {
 
 static const struct kind kinds[CSRV_QUOTA_KINDS] = {
 	/*
-	 * Who comes has not logged on yet: room is made by closing (core/peers.c, client/logon.c),
-	 * not by a reserve nor by shares of strangers.
+	 * A new connection has no logon yet: room is made by closing one (core/peers.c,
+	 * client/logon.c), not by a reserve nor by shares of strangers.
 	 */
 	[CSRV_QUOTA_CONN]	= { .conn = 1, .host = 2, .identity = 2, .unproven = 2,
 				    .least = 16, .batch = 1 },
@@ -129,7 +129,8 @@ static long strangers_most(const struct kind *k, long all)
  * @total: of all; below four times the kind's least, it is not shared
  * @conn: of one connection, where that is configured of its own; 0: its share
  *
- * May be called at any time.  Who holds more than a new limit keeps it and gets no more.
+ * May be called at any time, takes no lock.  An account that holds more than a new limit keeps it
+ * and gets no more.
  */
 void csrv_quota_configure(struct csrv_quota *q, enum csrv_quota_kind kind, u64 total, u64 conn)
 {
@@ -233,7 +234,7 @@ static void levels_give(const struct levels *l, u32 n_levels, enum csrv_quota_ki
 			atomic_long_add(n, &l->a[i]->used[kind]);
 }
 
-/* Does whoever it is hold so little, with @n more, that the reserve is theirs too? */
+/* Does the identity hold so little, with @n more, that it may use the reserve, too? */
 static bool is_small(const struct levels *l, enum csrv_quota_kind kind, long n)
 {
 	return l->proven && l->identity &&
@@ -350,7 +351,7 @@ static enum csrv_quota_level conn_take(struct csrv_account *c, enum csrv_quota_k
 }
 
 /*
- * Of what @c keeps beyond its use, all but @keep goes back.
+ * Of what @c keeps beyond its use, all but @keep is given back.
  *
  * conn_take() adds to @used and looks at @held then; this takes from @held and looks at
  * @used then.  So one of both sees the other: here it is taken back, there the lock is
@@ -447,14 +448,15 @@ void csrv_quota_give(struct csrv_account *a, enum csrv_quota_kind kind, long n)
  * @kind: of what
  *
  * That is by its own csrv_quota_force() only: what others have forced, on levels that they
- * share with it, says nothing about this one.
+ * share with it, says nothing about this one.  Takes no lock.
+ * Return: true if it did a moment ago.
  */
 bool csrv_quota_forced(const struct csrv_account *conn, enum csrv_quota_kind kind)
 {
 	return READ_ONCE(conn->forced[kind]);
 }
 
-/* The most that one connection can have at all, when nobody else has anything. */
+/* The most that one connection can have at all, when no other has anything. */
 long csrv_quota_most(const struct csrv_quota *q, enum csrv_quota_kind kind)
 {
 	long most = READ_ONCE(q->unproven_conn[kind]);
@@ -477,11 +479,12 @@ void csrv_quota_trim(struct csrv_account *conn)
 }
 
 /**
- * csrv_quota_close() - a connection is gone
+ * csrv_quota_close() - a connection has ended
  * @conn: its account; everything that ends with a connection has been given back
  *
  * The account itself stays as long as a session that was made on the connection, which may
- * go on over others.  Nothing of the connection's kinds is held until then.
+ * continue over others.  Nothing of the connection's kinds is held until then.
+ * Takes the account's lock.
  */
 void csrv_quota_close(struct csrv_account *conn)
 {
@@ -493,12 +496,12 @@ void csrv_quota_close(struct csrv_account *conn)
 }
 
 /**
- * csrv_quota_own() - somebody has logged on over a connection
+ * csrv_quota_own() - a user has logged on over a connection
  * @conn: the connection's account
- * @identity: whose; a reference of the caller's
+ * @identity: the user's account; a reference of the caller's
  *
  * The first counts, a named account before guests and the anonymous.  What the connection
- * holds moves to it and is not refused.
+ * holds moves to it and is not refused.  Takes @conn's lock.
  * Return: the reference that the caller has to put instead: @identity when it does not
  * count, the one that counted until now, or NULL.
  */

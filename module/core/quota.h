@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * core/quota.h - what clients make the server hold, and how much of it is whose
+ * core/quota.h - what clients make the server hold, and the account that each part is charged to
  *
  * Each kind of thing has a total, which is configured or fixed.  What is made for a client
  * is charged to all of these accounts, or to none and is not made:
@@ -45,7 +45,7 @@ enum csrv_quota_kind {
 	CSRV_QUOTA_QUESTION,	/* questions of pipes that the daemon has not answered */
 	CSRV_QUOTA_BYTES,	/* bytes of requests and replies in memory */
 	CSRV_QUOTA_RUNNING,	/* requests that a worker is working on */
-	CSRV_QUOTA_SESSION,	/* sessions that somebody has logged on to */
+	CSRV_QUOTA_SESSION,	/* sessions with a logon */
 	CSRV_QUOTA_TREE,	/* tree connects */
 	CSRV_QUOTA_OPEN,	/* opens */
 	CSRV_QUOTA_LOCK,	/* byte-range locks, granted and waited for */
@@ -75,7 +75,7 @@ enum csrv_end_kind {
 	CSRV_END_SESSION,
 	CSRV_END_CONN,
 	CSRV_END_NAME,		/* a name that a delegation has kept */
-	CSRV_END_FILE,		/* a last reference that nobody can wait for */
+	CSRV_END_FILE,		/* a last reference, put where no file system may be waited for */
 	CSRV_END_KINDS,
 };
 
@@ -101,7 +101,7 @@ struct csrv_ends {
  * @conn: of a session: the connection it was made on
  * @host: of a connection and of a session
  * @strangers: of a host: the account of its strangers, which lives as long
- * @identity: of a session; of a connection whoever logged on first, a named account before
+ * @identity: of a session; of a connection the first that logged on, a named account before
  *	others, or NULL; guarded by @lock
  * @used: things it holds, by kind; of a session for status and tests
  * @lock: of a connection: guards @identity, @proven, @forced and moves between @held and
@@ -147,10 +147,11 @@ struct csrv_account {
  * struct csrv_quota - the server's limits, and the accounts
  * @limit: most of each kind that one account of each level may hold; of CSRV_LEVEL_ALL
  *	without the reserve
+ * @unproven_conn: most of each kind that a connection without a named account may hold
  * @total: with the reserve
  * @floor: what a named account may hold of each kind without regard to reserve and host
  * @all: what there is
- * @unproven: what of it belongs to those who have not proven who they are
+ * @unproven: what strangers, guests and the anonymous of all hosts hold
  * @lock: guards @hash
  * @hash: hosts and identities
  */
@@ -184,7 +185,7 @@ static inline long csrv_quota_used(const struct csrv_account *a, enum csrv_quota
 	return atomic_long_read(&a->used[kind]);
 }
 
-/* account.c: who is who */
+/* account.c: the accounts of hosts and identities */
 struct sockaddr_storage;
 
 struct csrv_account *csrv_account_conn(struct csrv_quota *q, const struct sockaddr_storage *peer);

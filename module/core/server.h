@@ -35,7 +35,7 @@ struct csrv_upcall;
 /* What stands around a payload: headers, names, the request that it becomes. */
 #define CSRV_SIZE_SLACK		(192u << 10)
 
-/* File objects whose inodes have one hash. */
+/* File objects: those with one hash of the inode. */
 struct csrv_file_bucket {
 	spinlock_t		lock;	/* guards both lists */
 	struct hlist_head	head __guarded_by(&lock);	/* csrv_file.hash */
@@ -43,7 +43,7 @@ struct csrv_file_bucket {
 };
 
 /**
- * struct csrv_server_events - the room above, told at creation
+ * struct csrv_server_events - functions of the room above, given at creation
  * @alloc: a message (embedded in a request) for a connection
  * @free: takes back one that never became whole
  * @place: see csrv_xprt_events
@@ -73,7 +73,7 @@ struct csrv_server_events {
  * struct csrv_workers - all that stand
  * @lock: guards all of it, and what is in connections and hosts
  * @hosts: csrv_account.standing_node of hosts with connections that look for a worker, the
- *	one whose turn it is first
+ *	next one first
  * @n: those connections
  * @again: looks once more, as long as there are any
  */
@@ -91,8 +91,8 @@ struct csrv_netif_cache {
 	struct list_head	lists;	/* csrv_netif_list.node */
 };
 
-/**
- * struct csrv_server - one server
+/*
+ * The server.
  *
  * Made by main.c at load, ended at unload; everything else holds no reference
  * to it, because it ends after all of them (csrv_objects_wait_zero()).

@@ -57,7 +57,7 @@ int csrv_table_insert(struct csrv_table *t, u32 id, void *entry)
  * @entry: what to insert
  * @id: set to its id: a small one, 0 is possible
  *
- * Ids are used again at once.
+ * Ids are used again at once.  Sleeps; takes the table's lock, and may release it meanwhile.
  * Return: 0, -EBUSY when there are no more ids, -ENOMEM.
  */
 int csrv_table_add(struct csrv_table *t, void *entry, u32 *id)
@@ -83,7 +83,8 @@ static u32 id_after(u32 id)
  * @entry: what to insert
  * @id: set to its id: neither 0 nor U32_MAX
  *
- * For a table whose size is limited well below the number of ids.
+ * For a table of a size that is limited well below the number of ids.
+ * Sleeps; takes the table's lock, and may release it meanwhile.
  * Return: 0, -ENOMEM.
  */
 int csrv_table_add_cyclic(struct csrv_table *t, void *entry, u32 *id)
@@ -138,7 +139,7 @@ void *csrv_table_pop(struct csrv_table *t)
 	return entry;
 }
 
-/* Take @entry out if that is what stands under @id; true for the one who did. */
+/* Take @entry out if it stands under @id; true for the caller that did. */
 bool csrv_table_erase_entry(struct csrv_table *t, u32 id, const void *entry)
 {
 	bool mine;

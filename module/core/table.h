@@ -14,11 +14,11 @@
 
 #include "../compat/context.h"
 
-/**
- * struct csrv_table - a table
+/*
+ * The table of objects, by a 32-bit number.
  *
- * Its lock (csrv_table_lock()) guards all of it.  Adding may let go of it meanwhile, so
- * who inserts under an id of his own sees to it that nobody else does so at that time.
+ * Its lock (csrv_table_lock()) guards all of it.  Adding may release it meanwhile, so a caller
+ * that inserts under an id of its own excludes other inserts of that id.
  */
 struct csrv_table {
 	struct xarray	more;		/* and its lock guards all below */

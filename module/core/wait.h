@@ -3,7 +3,7 @@
  * core/wait.h - something a request waits for, and its single completion
  *
  * A request that cannot be answered now arms its csrv_wait and leaves its worker.
- * Whoever learns the outcome completes it; of all who try (the event itself, CANCEL,
+ * The code that learns the outcome completes it; of all attempts (the event itself, CANCEL,
  * CLOSE, the end of the session, the end of the connection) exactly one wins.
  *
  *	IDLE --arm()--> ARMED --complete(), one winner--> DONE --reset()--> IDLE
