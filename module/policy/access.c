@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * policy/access.c - who may use a share, by its lists
+ * policy/access.c - users and hosts that may use a share, by its lists
  *
  * Lists are words with one blank between them.  In lists of users a word is an
  * account name or @<gid>; in lists of hosts what core/hosts.h has: an address, a prefix
@@ -62,10 +62,13 @@ static bool word_is_group(const char *w, size_t len, const struct csrv_identity 
 }
 
 /**
- * csrv_list_has_user() - is somebody in a list of users
+ * csrv_list_has_user() - is a user in a list of users
  * @list: words
- * @id: who; guests and the anonymous are in a list only through their groups or as
+ * @id: the user; guests and the anonymous are in a list only through their groups or as
  *	the guest account's name
+ *
+ * Takes no lock.
+ * Return: true if the list has the user's name, or a group of the user's.
  */
 bool csrv_list_has_user(const char *list, const struct csrv_identity *id)
 {
@@ -148,6 +151,9 @@ static bool is_local(const char *peer)
  *	What follows a ';' in a word is not looked at
  * @name: of the address's interface
  * @addr: the address, IPv4 mapped
+ *
+ * Takes no lock.
+ * Return: true if a word of the list matches the name or the address.
  */
 bool csrv_interfaces_have(const char *list, const char *name, const struct in6_addr *addr)
 {
@@ -169,6 +175,9 @@ bool csrv_interfaces_have(const char *list, const char *name, const struct in6_a
  * @allow: list; wins where both match
  * @deny: list
  * @peer: address as text
+ *
+ * Takes no lock.
+ * Return: true if it may.
  */
 bool csrv_host_allowed(const char *allow, const char *deny, const char *peer)
 {
@@ -189,7 +198,7 @@ bool csrv_server_admits_host(struct csrv_server *srv, const char *peer)
 	return admits;
 }
 
-/* smb.conf "guest only": whoever connects is the guest account there */
+/* smb.conf "guest only": each user is the guest account there */
 bool csrv_share_is_guests(const struct csrv_share_params *p)
 {
 	return p->guest_only && p->guest_ok;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* policy/access.h - who may use a share, by its lists */
+/* policy/access.h - users and hosts that may use a share, by its lists */
 #ifndef CIFSSRV_POLICY_ACCESS_H
 #define CIFSSRV_POLICY_ACCESS_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* policy/identity.c - who somebody is */
+/* policy/identity.c - identities: the users of sessions */
 #include <linux/err.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -40,9 +40,9 @@ void csrv_identity_put(struct csrv_identity *id)
 }
 
 /*
- * Is the uid one that this identity may have?  The daemon says who somebody is, and answers for
- * many; with whose rights an account works is what users/ says, which nobody writes who talks to
- * clients.  The account of guests cannot be root.
+ * Is the uid one that this identity may have?  The daemon names the user, and answers for many; the
+ * uid that an account works with is what users/ says, which no process that talks to clients
+ * writes.  The account of guests cannot be root.
  */
 static bool uid_right(const struct csrv_identity *id)
 {
@@ -98,6 +98,7 @@ static int identity_fill(struct csrv_server *srv, struct csrv_identity *id,
  * @srv: the server
  * @res: an answer of CSRV_AUTH_DONE
  *
+ * Sleeps; takes srv->names_lock.
  * Return: an identity with one reference; -ENOENT when the account is not among the
  * enabled users/ (rmdir came first), -EACCES when it has another uid there, or uid 0 without an
  * account (the log says so), -EINVAL for ids that do not map, -ENOMEM.
@@ -119,13 +120,13 @@ struct csrv_identity *csrv_identity_make(struct csrv_server *srv,
 	return ERR_PTR(err);
 }
 
-/* Somebody who proved who he is: neither guest nor anonymous. */
+/* An authenticated user: neither guest nor anonymous. */
 bool csrv_identity_named(const struct csrv_identity *id)
 {
 	return !(id->flags & (CSRV_ID_GUEST | CSRV_ID_ANONYMOUS));
 }
 
-/* Is it the account's?  NULL is nobody's. */
+/* Is it of the account?  NULL is of none. */
 bool csrv_identity_of(const struct csrv_identity *id, const struct csrv_user_life *life)
 {
 	return id && id->account && id->account->life == life;
@@ -149,7 +150,7 @@ bool csrv_identity_same(const struct csrv_identity *a, const struct csrv_identit
 	return csrv_identity_named(a) && csrv_identity_alike(a, b);
 }
 
-/* Its account went while it logged on: marked before s->lock is taken to look at the identity. */
+/* Its account was revoked while it logged on: marked before s->lock is taken to look at it. */
 bool csrv_identity_revoked(const struct csrv_identity *id)
 {
 	return id->account && READ_ONCE(id->account->life->revoked);

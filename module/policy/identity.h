@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* policy/identity.h - who somebody is */
+/* policy/identity.h - identities: the users of sessions */
 #ifndef CIFSSRV_POLICY_IDENTITY_H
 #define CIFSSRV_POLICY_IDENTITY_H
 
@@ -12,8 +12,8 @@ struct csrv_up_auth_result_k;
 struct csrv_user;
 struct csrv_user_life;
 
-/**
- * struct csrv_identity - who somebody is
+/*
+ * The identity of a user.
  *
  * Made from the daemon's answer; immutable; held by sessions, opens and requests.
  */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* policy/rights.c - what a user may do on a share, and as whom: identity x parameters */
+/* policy/rights.c - what a user may do on a share, and with which credentials */
 #include <linux/cred.h>
 #include <linux/slab.h>
 
@@ -18,6 +18,7 @@
  * csrv_rights_get() - one more reference
  * @r: held by the caller
  *
+ * Takes no lock.
  * Return: @r.
  */
 struct csrv_rights *csrv_rights_get(struct csrv_rights *r)
@@ -27,10 +28,11 @@ struct csrv_rights *csrv_rights_get(struct csrv_rights *r)
 }
 
 /**
- * csrv_rights_put() - a reference goes
+ * csrv_rights_put() - a reference is dropped
  * @r: or NULL
  *
- * Waits for no file system: it holds the share beside its parameters.
+ * Waits for no file system: it holds the share beside its parameters.  Takes share->left_lock
+ * where a tree's own directory is dropped with them.
  */
 void csrv_rights_put(struct csrv_rights *r)
 {
@@ -127,7 +129,7 @@ static int rights_decide(struct csrv_rights *r, bool can_seal)
 	rights_bar(r);
 	r->encrypt = csrv_share_encrypts(p, can_seal);
 	if (guests && p->guest_uid == U32_MAX)
-		return 0;		/* nobody knows who the guest is */
+		return 0;		/* the guest account is not known */
 	/* Of a tree that was connected before: a new one is refused. */
 	if (r->encrypt && !can_seal)
 		return 0;
@@ -145,6 +147,7 @@ static int rights_decide(struct csrv_rights *r, bool can_seal)
  * @can_seal: messages can be encrypted with keys that only the user has
  *
  * Where the share is each user's own (csrv_rights_own()) the directory is not known yet.
+ * Sleeps, takes no lock.
  * Return: with one reference; @max_access is 0 where the user is not admitted; NULL without memory.
  */
 struct csrv_rights *csrv_rights_make(struct csrv_share *share, struct csrv_identity *id,
@@ -171,6 +174,8 @@ struct csrv_rights *csrv_rights_make(struct csrv_share *share, struct csrv_ident
  * csrv_rights_own() - where a share is each user's own it is the user's from now on
  * @r: not published yet
  * @name: by which the client asked for it
+ *
+ * Takes no lock.
  */
 void csrv_rights_own(struct csrv_rights *r, const char *name)
 {
@@ -187,6 +192,7 @@ void csrv_rights_own(struct csrv_rights *r, const char *name)
  * @r: not published yet
  * @dir: the reference is taken over
  *
+ * Sleeps; takes share->left_lock where @dir is dropped.
  * Return: 0; -ENOMEM.
  */
 int csrv_rights_set_dir(struct csrv_rights *r, struct csrv_tree_dir *dir)
@@ -200,7 +206,7 @@ int csrv_rights_set_dir(struct csrv_rights *r, struct csrv_tree_dir *dir)
 	return 0;
 }
 
-/* What stays as it was when the tree connect was made: its directory, and whose it is. */
+/* What stays as it was when the tree connect was made: its directory, and its owner. */
 static int rights_inherit(struct csrv_rights *new, const struct csrv_rights *was)
 {
 	if (!was->owner)
@@ -219,7 +225,7 @@ static int rights_inherit(struct csrv_rights *new, const struct csrv_rights *was
  * @account: as for csrv_rights_make(), like the next one
  * @can_seal: see there
  *
- * Waits for no file system.
+ * Sleeps, but waits for no file system; takes no lock.
  * Return: by the parameters of today, with one reference; NULL without memory.
  */
 struct csrv_rights *csrv_rights_renew(const struct csrv_rights *was, struct csrv_identity *id,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* policy/rights.h - what a user may do on a share, and as whom */
+/* policy/rights.h - what a user may do on a share, and with which credentials */
 #ifndef CIFSSRV_POLICY_RIGHTS_H
 #define CIFSSRV_POLICY_RIGHTS_H
 
@@ -19,9 +19,9 @@ struct csrv_tree_dir;
  * @rcu: frees it
  * @share: a reference
  * @cfg: a reference: by what they are, and where
- * @identity: a reference: whose they are
- * @owner: of a share that is each user's own: as whom the directory was looked up, and nobody
- *	else has a right to it; a reference.  NULL: everybody's
+ * @identity: a reference: the user
+ * @owner: of a share that is each user's own: the user that the directory was looked up for; no
+ *	other has a right to it; a reference.  NULL: the share is common to all users
  * @by_user: connected to by the name of @owner
  * @account: a reference: pays for what is opened
  * @cred: force user, admin users, guest only; else NULL

@@ -22,12 +22,13 @@ static void cfg_free(struct csrv_share_cfg *cfg)
 }
 
 /**
- * csrv_share_cfg_put() - a reference goes
+ * csrv_share_cfg_put() - a reference is dropped
  * @cfg: or NULL
  *
- * A tree's own directory is put by a worker.  The share's goes here with the last reference: so a
- * caller that does not hold the share as well, like a doom, does not call this where no file system
- * may be waited for.
+ * A tree's own directory is put by a worker.  The share's is put here with the last reference: so
+ * a caller that does not hold the share as well, like a doom, does not call this where no file
+ * system may be waited for.  Takes share->left_lock where
+ * a tree's own is freed.
  */
 void csrv_share_cfg_put(struct csrv_share_cfg *cfg)
 {
@@ -81,7 +82,7 @@ struct csrv_share *csrv_share_get(struct csrv_share *share)
 	return share;
 }
 
-/* Not where no file system may be waited for: the directory may go with it. */
+/* Not where no file system may be waited for: the directory may be put with it. */
 void csrv_share_put(struct csrv_share *share)
 {
 	if (share)
@@ -168,7 +169,7 @@ static int root_look_up(struct csrv_share_cfg *cfg, u32 flags)
 /*
  * Only what enables a share looks its path up, which cannot change while it is on.  All that
  * changes meanwhile keeps the directory that is served: a path that leads nowhere now, or
- * elsewhere, or to a file system that hangs, keeps nobody from taking rights away.
+ * elsewhere, or to a file system that hangs, does not keep rights from being taken away.
  */
 static int cfg_root(struct csrv_share_cfg *cfg, const struct csrv_share_cfg *old)
 {
@@ -271,7 +272,7 @@ struct csrv_share *csrv_share_find(struct csrv_server *srv, const char *name)
 	return share;
 }
 
-/* Is it each user's own, whom it is reached by the name of? */
+/* Is it each user's own, and reached by the name of the user? */
 bool csrv_share_is_homes(struct csrv_share *share)
 {
 	bool homes;
@@ -349,6 +350,7 @@ static int share_publish(struct csrv_server *srv, const char *name,
  * users included (csrv_tree_use()); opens keep the rights that they were granted.  Hosts
  * are looked at when they connect.  The directory is the one that @p's path led to when the
  * share was made reachable; where the path has macros, when the tree was connected.
+ * Takes srv->names_lock, but not while a file system is entered.
  * Return: 0; -ENOENT, -ENOTDIR … for a path that will not do, -EINVAL for its macros; -ENOMEM.
  */
 int csrv_share_publish(struct csrv_server *srv, const char *name,
@@ -372,10 +374,11 @@ int csrv_share_publish_ipc(struct csrv_server *srv)
 }
 
 /**
- * csrv_share_unlist() - a share that is about to be revoked: nobody finds it any more
+ * csrv_share_unlist() - a share that is about to be revoked: it cannot be found any more
  * @srv: the server
  * @name: of the share; NULL: any
  *
+ * Takes srv->names_lock.
  * Return: with the list's reference, and marked as revoked; NULL: there is none.
  */
 struct csrv_share *csrv_share_unlist(struct csrv_server *srv, const char *name)

@@ -16,12 +16,11 @@
 struct csrv_server;
 struct csrv_tree_dir;
 
-/**
- * struct csrv_share_cfg - one immutable snapshot of a share's parameters; replaced as a whole
+/*
+ * The parameters of a share: one immutable snapshot, replaced as a whole.
  *
- * Where the path has macros each tree has one of its own: with the parameters of the share's,
- * whose texts it borrows, and the directory of its tree connect.  What works on files goes by its
- * tree's.
+ * Where the path has macros each tree has one of its own: it borrows the parameters of the share's,
+ * texts included, and has the directory of its tree connect.  Requests on files use their tree's.
  */
 struct csrv_share_cfg {
 	refcount_t			ref;
@@ -29,7 +28,7 @@ struct csrv_share_cfg {
 	struct csrv_server		*srv;
 	struct csrv_share_cfg		*of;	/* the share's, a reference; NULL: it is that */
 	struct csrv_share_params	p;
-	bool				each;	/* the share's, whose path has macros */
+	bool				each;	/* the share's; the path has macros */
 	u32				volume;	/* stable number of the directory: volume serial */
 	/* not for IPC$; of @each without a directory; of a tree's own: @of's and @dir's */
 	struct csrv_vfs_root		root;
@@ -43,8 +42,8 @@ static inline const struct csrv_share_cfg *csrv_share_cfg_base(const struct csrv
 	return cfg->of ?: cfg;
 }
 
-/**
- * struct csrv_share - one share
+/*
+ * The share.
  *
  * Made by publishing, held by the server's list until revoked, and by its trees.
  */
@@ -59,7 +58,7 @@ struct csrv_share {
 	atomic_t			nleft;
 	spinlock_t			left_lock;	/* guards the next two */
 	struct list_head		left __guarded_by(&left_lock);	/* csrv_tree_dir.node */
-	/* revoked, and whoever does that takes up none of those any more */
+	/* revoked, and the revocation takes up none of those any more */
 	bool				left_late __guarded_by(&left_lock);
 	struct work_struct		freeing;
 	struct list_head		node;		/* srv->shares; srv->names_lock */

@@ -44,10 +44,11 @@ static void dir_close_end(struct csrv_end *end)
 }
 
 /**
- * dir_put() - a reference goes; may be called from anywhere
+ * dir_put() - a reference is dropped
  * @dir: the directory
  *
- * Whoever revokes the share waits for the last one's end, and does it where it would stand.
+ * The revocation of the share waits for the last one's end, and does it where it would stand.
+ * Does not sleep; takes share->left_lock.
  */
 static void dir_put(struct csrv_tree_dir *dir)
 {
@@ -105,6 +106,7 @@ static void own_free(struct csrv_share_cfg *cfg)
  * @of: the share's; gets a reference of the tree's own
  * @dir: the tree's directory; the reference is taken over, and put without memory
  *
+ * Sleeps; takes share->left_lock where @dir is put.
  * Return: with one reference; NULL without memory.
  */
 struct csrv_share_cfg *csrv_share_cfg_own(struct csrv_share_cfg *of, struct csrv_tree_dir *dir)

@@ -17,8 +17,8 @@ struct csrv_share_cfg;
  * @ref: of the own parameters of its trees, one after the other
  * @share: a reference
  * @payer: a reference: the account that the tree connect is charged to, until the directory is
- *	put.  So however often its rights are replaced, and whoever it is of by then, nobody makes
- *	more ends stand than there is room for tree connects
+ *	put.  So however often its rights are replaced, for whichever user, no client makes more
+ *	ends stand than there is room for tree connects
  * @place: the directory
  * @end: puts it, in a worker: that may wait for its file system
  * @node: share->left; share->left_lock

@@ -13,7 +13,7 @@ static bool is_macro(char c)
 	return c && strchr(macros, c);
 }
 
-/* Is the component at @name "." or "..", or does %H, whose value begins with '/', make it that? */
+/* Is the component at @name "." or "..", or does %H, which begins with '/', make it that? */
 static bool begins_with_dots(const char *name)
 {
 	size_t len = strspn(name, ".");
@@ -42,7 +42,7 @@ static bool may_be_plain(const char *path)
  * Where it has, nothing of csrv_path_expand() would pass a path that is not absolute and does not
  * begin with %H, or that has a component "." or "..": so these are refused here, once, and not each
  * time a client connects.
- * Return: 0: it is the same for everybody; 1: it depends on the session; -EINVAL: something
+ * Return: 0: it is the same for all users; 1: it depends on the session; -EINVAL: something
  * else follows a '%', or it can be no session's.
  */
 int csrv_path_check(const char *path)
