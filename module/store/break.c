@@ -88,6 +88,8 @@ static void expire_locked(struct csrv_holder *h) __must_hold(&h->file->lock)
 /**
  * csrv_break_expire() - an acknowledgment is not waited for any longer
  * @h: BREAKING, or no longer; the caller holds a reference
+ *
+ * Takes file->lock.
  */
 void csrv_break_expire(struct csrv_holder *h)
 {
@@ -173,7 +175,8 @@ bool csrv_break_locked(struct csrv_file *file, const struct csrv_cache *by,
  * csrv_break_notify() - notify the holders that were broken
  * @breaks: of csrv_break_locked(); empty afterwards
  *
- * A client that cannot be notified gets no time to acknowledge.
+ * A client that cannot be notified gets no time to acknowledge.  Called without file->lock, and may
+ * take it.
  */
 void csrv_break_notify(struct list_head *breaks)
 {
@@ -196,7 +199,7 @@ void csrv_break_notify(struct list_head *breaks)
  *
  * Called after the change: a holder that got R while it was under way is notified as well, and
  * one that gets it later reads what is new.  There is nothing to wait for: an open that can modify
- * has broken W when it came.
+ * has broken W when it came.  Called without file->lock, and may take it.
  */
 void csrv_break_modified(struct csrv_open *o)
 {
@@ -219,6 +222,7 @@ void csrv_break_modified(struct csrv_open *o)
  * @alone: as in csrv_cache_grant()
  * @locked: as in csrv_cache_grant()
  *
+ * file->lock is held.
  * Return: mask: what @h gets; unless it is CSRV_CACHE_NONE, csrv_break_granted() follows.
  */
 u8 csrv_break_grant_locked(struct csrv_holder *h, u8 want, bool alone, bool locked)
@@ -245,6 +249,7 @@ static u8 left_locked(const struct csrv_holder *h) __must_hold(&h->file->lock)
  * csrv_break_left() - what is to be said of a break that the client is notified of once more
  * @h: the holder
  *
+ * Takes file->lock.
  * Return: mask: what the client may keep as things are now: nothing, if the break has expired.
  */
 u8 csrv_break_left(struct csrv_holder *h)
@@ -263,7 +268,7 @@ u8 csrv_break_left(struct csrv_holder *h)
  *
  * The client is notified now of what has been broken since csrv_break_grant_locked(): before, it
  * would not have known the FileId and ignored it, [MS-SMB2] 3.2.5.19.  An acknowledgment is due
- * at its time all the same: others wait for it, and go on then.
+ * at its time all the same: others wait for it, and continue then.  Takes file->lock.
  */
 void csrv_break_granted(struct csrv_holder *h)
 {
@@ -286,7 +291,7 @@ void csrv_break_granted(struct csrv_holder *h)
  * @o: of a file; the caller holds a reference
  * @level: mask that it keeps
  *
- * Any number of acknowledgments may come, also while and after the open closes.
+ * Any number of acknowledgments may come, also while and after the open closes.  Takes file->lock.
  * Return: as csrv_cache_ack() of an oplock; NT_FILE_CLOSED.
  */
 nt_status_t csrv_break_ack(struct csrv_open *o, u8 level)
@@ -317,6 +322,8 @@ nt_status_t csrv_break_ack(struct csrv_open *o, u8 level)
 /**
  * csrv_break_close_locked() - a holder is closed
  * @h: the holder; it is granted nothing any more
+ *
+ * file->lock is held.
  */
 void csrv_break_close_locked(struct csrv_holder *h)
 {

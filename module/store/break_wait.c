@@ -43,6 +43,7 @@ void csrv_break_wait_first(struct csrv_break_waiter *w)
  * @payer: the account of the request's tree
  *
  * A CREATE has given back what its open was charged with: it keeps that place while it waits.
+ * Called without file->lock: a reference of @file may be put.
  * Return: NT_OK, and csrv_break_wait_done() follows; NT_INSUFFICIENT_RESOURCES, and nothing does.
  */
 nt_status_t csrv_break_wait_init(struct csrv_break_waiter *w, struct csrv_wait *wait,
@@ -66,8 +67,9 @@ nt_status_t csrv_break_wait_init(struct csrv_break_waiter *w, struct csrv_wait *
 
 /**
  * csrv_break_wait() - until no holder is waited for any more
- * @w: embedded in the request, whose wait has been armed
+ * @w: embedded in the request; its wait has been armed
  *
+ * Takes file->lock.
  * Return: NT_OK: there is nothing to wait for (the wait is still armed); NT_PENDING: it
  * completes later, or has already; NT_CANCELLED.
  */
@@ -76,7 +78,7 @@ nt_status_t csrv_break_wait(struct csrv_break_waiter *w)
 	struct csrv_file *file = w->file;
 	nt_status_t status = NT_OK;
 
-	kref_get(&file->ref);	/* once queued, @w can be gone before the unlock is over */
+	kref_get(&file->ref);	/* once queued, @w can be freed before the unlock is over */
 	mutex_lock(&file->lock);
 	if (w->cancelled) {
 		status = NT_CANCELLED;
@@ -91,11 +93,12 @@ nt_status_t csrv_break_wait(struct csrv_break_waiter *w)
 
 /**
  * csrv_break_wait_lease() - until it is worth another look at a lease of this machine
- * @w: embedded in the request, whose wait has been armed; the caller holds the request
+ * @w: embedded in the request; its wait has been armed, and the caller holds it
  * @srv: the server
  *
  * The kernel notifies only its holder that a lease is to be given up, and takes it away after
  * fs.lease-break-time; so this looks again, less and less often.
+ * Takes no lock.
  * Return: NT_OK: the wait completes later, or has already; NT_SHARING_VIOLATION: it has taken
  * too long.
  */
@@ -117,13 +120,15 @@ nt_status_t csrv_break_wait_lease(struct csrv_break_waiter *w, struct csrv_serve
  * csrv_break_wait_cancel() - a wait that is still on, or about to begin, ends
  * @w: embedded in the request, of which the caller holds a reference
  * @status: what it ends with
+ *
+ * Takes file->lock.
  */
 void csrv_break_wait_cancel(struct csrv_break_waiter *w, nt_status_t status)
 {
 	struct csrv_file *file = w->file;
 
 	if (!file) {
-		/* Not queued yet: csrv_req_asked() comes again.  Running: it goes on anyway. */
+		/* Not queued yet: csrv_req_asked() comes again.  Running: it ends anyway. */
 		if (cancel_delayed_work(&w->poll))
 			csrv_wait_complete(w->wait, status);
 		return;
@@ -138,8 +143,10 @@ void csrv_break_wait_cancel(struct csrv_break_waiter *w, nt_status_t status)
 }
 
 /**
- * csrv_break_wait_done() - the request goes on
+ * csrv_break_wait_done() - the request continues
  * @w: embedded in it
+ *
+ * Sleeps until a poll that is running is over; takes no lock.
  */
 void csrv_break_wait_done(struct csrv_break_waiter *w)
 {

@@ -19,8 +19,8 @@ struct csrv_wait;
  * @wait: of the request
  * @cancelled: asked to end before it was queued
  * @file: a reference, the request's; NULL when it waits for a lease of this machine
- * @payer: charged as for an open while there is @file, whose last reference this may come to be,
- *	to be put by an end; a reference
+ * @payer: charged as for an open while there is @file: this may come to be the last reference of
+ *	that, to be put by an end; a reference
  * @poll: looks at such a lease again
  * @delay: jiffies to the next look
  * @poll_until: jiffies: later there is no further look

@@ -3,8 +3,9 @@
  * store/brl.c - byte-range locks: budgets, waiting, the end of an open
  *
  * Which lock is in the way of which is brl_set.c's.  Here everything happens under the
- * file's mutex, and what a client can make long (the locks of an open that closes, those who
- * wait for a lock that goes) is done in steps with the mutex released between them.
+ * file's mutex, and what a client can make long (the locks of an open that closes, the
+ * requests that wait for a lock that is removed) is done in steps with the mutex released between
+ * them.
  */
 #include <linux/sched.h>
 #include <linux/slab.h>
@@ -68,8 +69,12 @@ static void lock_free(struct csrv_lock *l)
 
 /**
  * csrv_brl_lock() - lock now or not at all
+ * @o: the open
+ * @r: what to lock
  *
- * Return: NT_OK, NT_LOCK_NOT_GRANTED, NT_INVALID_LOCK_RANGE, NT_INSUFFICIENT_RESOURCES.
+ * Called without file->lock, which it takes.
+ * Return: NT_OK, NT_LOCK_NOT_GRANTED, NT_INVALID_LOCK_RANGE, NT_INSUFFICIENT_RESOURCES,
+ * NT_FILE_CLOSED.
  */
 nt_status_t csrv_brl_lock(struct csrv_open *o, const struct csrv_range *r)
 {
@@ -104,6 +109,7 @@ nt_status_t csrv_brl_lock(struct csrv_open *o, const struct csrv_range *r)
  * @run: the LOCK; csrv_brl_begin(), if it has a place
  * @r: what to lock
  *
+ * Sleeps, takes no lock.
  * Return: NT_OK: csrv_brl_wait() or csrv_brl_wait_undo() follows; else why not.
  */
 nt_status_t csrv_brl_wait_init(struct csrv_lock_waiter *w, const struct csrv_lock_run *run,
@@ -135,7 +141,7 @@ static struct csrv_lock_waiter *waiter_of(struct csrv_lock_wait *place)
 	return container_of(place, struct csrv_lock_waiter, place);
 }
 
-/* Who sends the LOCK again finds that it waits, or that it does no more: csrv_brl_begin() */
+/* A LOCK that is sent again finds that this one waits, or does no more: csrv_brl_begin() */
 static void entry_waits(struct csrv_lock_waiter *w, bool waits)
 {
 	if (!w->entry)
@@ -166,7 +172,7 @@ static void waiter_end(struct csrv_file *file, struct csrv_lock_waiter *w, nt_st
 	csrv_wait_complete(w->wait, status);
 }
 
-/* It has its lock, and whoever repeats the LOCK is told so, also before the answer to it. */
+/* It has its lock: a LOCK that repeats it is answered so, also before the answer to it. */
 static void waiter_granted(struct csrv_lock_waiter *w)
 {
 	w->place.lock = NULL;
@@ -201,6 +207,7 @@ static nt_status_t wait_locked(struct csrv_file *file, struct csrv_lock_waiter *
  * @w: csrv_brl_wait_init()
  * @wait: armed by the caller beforehand
  *
+ * Called without file->lock, which it takes.
  * Return: NT_OK at once (@wait is still armed), NT_PENDING: @wait completes later, or
  * may have already; an error.
  */
@@ -211,7 +218,7 @@ nt_status_t csrv_brl_wait(struct csrv_lock_waiter *w, struct csrv_wait *wait)
 	nt_status_t status;
 
 	w->wait = wait;
-	kref_get(&file->ref);	/* once queued, @o can be gone before the unlock is over */
+	kref_get(&file->ref);	/* once queued, @o can be freed before the unlock is over */
 	mutex_lock(&file->lock);
 	status = wait_locked(file, w);
 	mutex_unlock(&file->lock);
@@ -224,11 +231,10 @@ nt_status_t csrv_brl_wait(struct csrv_lock_waiter *w, struct csrv_wait *wait)
 }
 
 /*
- * Some of those whose lock went; true if there are more.
- * @granted: gets those that have theirs.  They wait no longer, so nobody but the caller
- *	completes them
- * @notes: whoever caches what was locked, as in csrv_break_modified().  An oplock may go down to
- *	LEVEL_II beside a lock of its holder's, and stay when that goes
+ * Some of the waiters of locks that were removed; true if there are more.
+ * @granted: gets those that have theirs.  They wait no longer, so only the caller completes them
+ * @notes: the holders that cache what was locked, as in csrv_break_modified().  An oplock may be
+ *	reduced to LEVEL_II beside a lock of its holder's, and stay when that is removed
  */
 static bool retry_step(struct csrv_file *file, struct list_head *granted, struct list_head *notes)
 	__must_hold(&file->lock)
@@ -252,7 +258,7 @@ static bool retry_step(struct csrv_file *file, struct list_head *granted, struct
 	return !list_empty(&file->brl.retry);
 }
 
-/* Locks went: who waited for them goes on, or waits for another; the oldest first. */
+/* Locks were removed: their waiters continue, or wait for another; the oldest first. */
 static void waiters_retry(struct csrv_file *file)
 {
 	struct csrv_lock_wait *place, *tmp;
@@ -264,7 +270,7 @@ static void waiters_retry(struct csrv_file *file)
 		mutex_lock(&file->lock);
 		more = retry_step(file, &granted, &notes);
 		mutex_unlock(&file->lock);
-		csrv_break_notify(&notes);	/* before whoever locked is told */
+		csrv_break_notify(&notes);	/* before the LOCK is answered */
 		list_for_each_entry_safe(place, tmp, &granted, node) {
 			list_del_init(&place->node);
 			csrv_wait_complete(waiter_of(place)->wait, NT_OK);
@@ -289,6 +295,9 @@ void csrv_brl_cancel(struct csrv_lock_waiter *w, nt_status_t status)
  * csrv_brl_unlock() - exactly this range of this open: [MS-FSA] 2.1.5.9
  * @o: the open
  * @r: the range; exclusive: an exclusive lock of it before a shared one, else a shared one
+ *
+ * Called without file->lock, which it takes.
+ * Return: NT_OK, NT_RANGE_NOT_LOCKED, NT_INVALID_LOCK_RANGE.
  */
 nt_status_t csrv_brl_unlock(struct csrv_open *o, const struct csrv_range *r)
 {
@@ -350,7 +359,7 @@ static bool close_step(struct csrv_open *o) __must_hold(&o->file->lock)
 	return true;
 }
 
-/* The open is CLOSING, so that nothing is added: its waits end, its locks go. */
+/* The open is CLOSING, so that nothing is added: its waits end, its locks are removed. */
 void csrv_brl_close(struct csrv_open *o)
 {
 	bool more, retry;
@@ -421,6 +430,7 @@ static enum csrv_lockseq_kind entry_claim(struct csrv_lock_run *run)
  *
  * From here on until lock_turn is released no other LOCK of its place is under way, and none
  * that came before has an effect any more: it was done, waits no longer, or is refused here.
+ * lock_turn is held; takes file->lock.
  * Return: true if it is to be done; csrv_brl_done() follows when it has been.
  */
 bool csrv_brl_begin(struct csrv_lock_run *run, nt_status_t *status)
@@ -441,7 +451,7 @@ bool csrv_brl_begin(struct csrv_lock_run *run, nt_status_t *status)
 	return kind == CSRV_LOCKSEQ_NEW;
 }
 
-/* It has locked or unlocked: who sends it again is told so. */
+/* It has locked or unlocked: a LOCK that repeats it is answered so. */
 void csrv_brl_done(struct csrv_lock_run *run)
 {
 	lockdep_assert_held(&run->open->lock_turn);

@@ -5,9 +5,9 @@
  * A range runs from its offset to offset + length - 1, both included, and two overlap if
  * neither ends before the other begins.  That holds for a range of no length too, which ends
  * before it begins: it overlaps what it lies strictly inside of, and nothing else.  Only at
- * offset 0 there is nothing before it: {0, 0} is in nobody's way and in no tree.
+ * offset 0 there is nothing before it: {0, 0} is in no lock's way and in no tree.
  *
- * Exclusive locks overlap no other exclusive lock, whoever has it; so those that a range
+ * Exclusive locks overlap no other exclusive lock, of whichever open; so those that a range
  * overlaps stand side by side in their tree.  A shared lock may overlap exclusive ones of
  * its own open, and may do so in spite of thousands of them: the tree knows of each part
  * whether it belongs to one open, and such a part is passed over as a whole.
@@ -158,7 +158,7 @@ static struct csrv_lock *shared_over(const struct csrv_brl_set *set, u64 start, 
  * @l: csrv_brl_lock_init(), not granted
  *
  * An exclusive lock is in the way of every other, but for a shared one of the same open; a
- * shared one of every exclusive one.
+ * shared one of every exclusive one.  file->lock is held.
  * Return: a lock that is in the way, or NULL.
  */
 struct csrv_lock *csrv_brl_blocker(const struct csrv_brl_set *set, const struct csrv_lock *l)
@@ -179,8 +179,9 @@ struct csrv_lock *csrv_brl_blocker(const struct csrv_brl_set *set, const struct 
  * @owner: the open that wants to
  * @r: what; exclusive: written
  *
- * A shared lock keeps everybody from writing, its owner too; an exclusive one keeps
- * everybody else from both.
+ * A shared lock keeps all opens from writing, its owner too; an exclusive one keeps all other
+ * opens from both.  file->lock is held.
+ * Return: true if a lock forbids it.
  */
 bool csrv_brl_io_blocked(const struct csrv_brl_set *set, const struct csrv_brl_owner *owner,
 			 const struct csrv_range *r)
@@ -259,8 +260,8 @@ static int by_age(void *priv, const struct list_head *a, const struct list_head 
 }
 
 /*
- * It is released.  Whom it was in the way of is looked at by csrv_brl_retry(); what others
- * wait for still is in their way.
+ * It is released.  Its waiters are looked at by csrv_brl_retry(); what others wait for still is in
+ * their way.
  */
 void csrv_brl_remove(struct csrv_brl_set *set, struct csrv_lock *l)
 {
@@ -307,7 +308,7 @@ struct csrv_lock *csrv_brl_first(const struct csrv_brl_owner *owner)
 /* ---- waiting ---- */
 
 /*
- * @l is not granted, because of @blocker: @w waits for that to go.  Its age is what @w->seq
+ * @l is not granted, because of @blocker: @w waits for its removal.  Its age is what @w->seq
  * says, if it takes the turn of another; 0: it is the youngest.
  */
 void csrv_brl_queue(struct csrv_brl_set *set, struct csrv_lock_wait *w, struct csrv_lock *l,
@@ -330,11 +331,12 @@ void csrv_brl_unqueue(struct csrv_brl_set *set, struct csrv_lock_wait *w)
 }
 
 /**
- * csrv_brl_retry() - the oldest of those whose lock went: is it granted now?
+ * csrv_brl_retry() - the oldest waiter of locks that were removed: is it granted now?
  * @set: of the file
  * @granted: if it is, it stands in the set and waits no longer; else it waits for another
  *
- * Return: who that is, or NULL if there is nobody.
+ * file->lock is held.
+ * Return: the waiter, or NULL if there is none.
  */
 struct csrv_lock_wait *csrv_brl_retry(struct csrv_brl_set *set, bool *granted)
 {

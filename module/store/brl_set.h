@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * store/brl_set.h - the byte-range locks of one file, and who waits for which of them
+ * store/brl_set.h - the byte-range locks of one file, and the requests that wait for each of them
  *
  * Only data structures: no locking, no memory, no budgets (those are brl.c's).  Nothing
  * here takes longer than the logarithm of what there is, but for the waiters of a lock that
- * goes, and those are looked at one by one (csrv_brl_retry()).
+ * is removed, and those are looked at one by one (csrv_brl_retry()).
  */
 #ifndef CIFSSRV_STORE_BRL_SET_H
 #define CIFSSRV_STORE_BRL_SET_H
@@ -23,7 +23,7 @@ struct csrv_range {
 struct csrv_brl_set {
 	struct rb_root		shared;		/* csrv_lock.rb */
 	struct rb_root		exclusive;
-	struct list_head	retry;		/* csrv_lock_waiter.node: their lock went; by age */
+	struct list_head	retry;		/* csrv_lock_wait.node: lock removed; by age */
 	u64			seq;		/* of the latest waiter */
 	u32			nwaiters;
 	u32			nlocks;
@@ -36,15 +36,15 @@ struct csrv_brl_owner {
 };
 
 /**
- * struct csrv_lock - a lock, granted or made for one who waits
+ * struct csrv_lock - a lock, granted or made for a waiter
  * @rb: in the set's tree by @start and @last
  * @mine: in the owner's, by @start, @last, exclusive ones first
- * @owner: whose it is
+ * @owner: of the open that has it
  * @start: its first byte
  * @last: its last; of a lock of no length the byte before @start, see brl_set.c
- * @sub: of the part of the tree below @rb: the highest @last, and whose all the locks are
+ * @sub: of the part of the tree below @rb: the highest @last, and the owner of all the locks
  *	(NULL: not all of one owner)
- * @waiters: csrv_lock_waiter.node: those to whom this was shown to be in the way
+ * @waiters: csrv_lock_waiter.node: those that found this one in the way
  * @exclusive: else shared
  */
 struct csrv_lock {
@@ -62,7 +62,7 @@ struct csrv_lock {
 };
 
 /**
- * struct csrv_lock_wait - a place among those who wait
+ * struct csrv_lock_wait - a place among the waiters
  * @node: in the lock's list that is in the way, or in the set's retry
  * @mine: in the owner's; empty when it does not wait
  * @lock: made beforehand, so that granting cannot fail
@@ -97,8 +97,8 @@ static inline bool csrv_brl_empty(const struct csrv_brl_set *set)
 }
 
 /*
- * Nothing is locked, nor will be before somebody asks for a lock: between a lock that goes and
- * those who wait for it, the file's mutex is released.
+ * Nothing is locked, nor will be before the next request for a lock: between the removal of a lock
+ * and the grant of its waiters, the file's mutex is released.
  */
 static inline bool csrv_brl_idle(const struct csrv_brl_set *set)
 {

@@ -76,6 +76,8 @@ void csrv_caches_init(struct csrv_caches *set)
  * csrv_cache_init() - a holder of nothing
  * @c: the holder
  * @key: of a lease, and lives as long as @c; NULL: of an oplock
+ *
+ * Takes no lock: no other code knows @c yet.
  */
 void csrv_cache_init(struct csrv_cache *c, const struct csrv_cache_key *key)
 {
@@ -222,6 +224,7 @@ static u8 lease_grant(const struct csrv_caches *set, const struct csrv_cache *c,
  *
  * A request for more than can be had gets what can be shared with the other holders, like on
  * Windows; a lease that holds something already is upgraded to all of @want or not at all.
+ * file->lock is held.
  * Return: mask: what @c holds from now on.
  */
 u8 csrv_cache_grant(struct csrv_caches *set, struct csrv_cache *c, u8 want, bool alone, bool locked)
@@ -337,6 +340,7 @@ static bool rule_concerns(const struct cache_rule *rule, enum csrv_cache_class c
  *
  * A caller that looks again after the wait may find what a first break has left: an exclusive
  * oplock that kept level II is broken in a second step when data is overwritten.
+ * file->lock is held, also while @notify runs.
  * Return: true if the caller must wait until csrv_cache_waits() says no, and then look again.
  */
 bool csrv_cache_check(struct csrv_caches *set, const struct csrv_cache *by,
@@ -361,6 +365,9 @@ bool csrv_cache_check(struct csrv_caches *set, const struct csrv_cache *by,
  * csrv_cache_waits() - must an event go on waiting, [MS-FSA] 2.1.5.19
  * @set: of the file
  * @by: the event's, as in csrv_cache_check(): it waits for no break of its own
+ *
+ * file->lock is held.
+ * Return: true if it must.
  */
 bool csrv_cache_waits(const struct csrv_caches *set, const struct csrv_cache *by)
 {
@@ -436,6 +443,7 @@ static nt_status_t lease_ack(struct csrv_caches *set, struct csrv_cache *c, u8 m
  * @notify: called if events have taken some of that since it was notified
  * @ctx: for @notify
  *
+ * file->lock is held, also while @notify runs.
  * Return: NT_OK, and of a lease csrv_cache.held is what it holds now.
  * Of an oplock: NT_INVALID_DEVICE_STATE if none is to be acknowledged; NT_INVALID_OPLOCK_PROTOCOL
  * if the break needed no acknowledgment, or @mask is a level that was not offered: then it has lost
@@ -453,6 +461,8 @@ nt_status_t csrv_cache_ack(struct csrv_caches *set, struct csrv_cache *c, u8 mas
  * csrv_cache_drop() - closed, or not acknowledged in time
  * @set: of the file
  * @c: the holder, which holds nothing from now on
+ *
+ * file->lock is held.
  */
 void csrv_cache_drop(struct csrv_caches *set, struct csrv_cache *c)
 {

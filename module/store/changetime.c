@@ -9,8 +9,8 @@
 #include "open.h"
 
 /*
- * What is told as ChangeTime.  It stands for @ctime, and for nothing that changes later;
- * guarded by the lock of the file's bucket, because those who list a directory ask for it.  Where
+ * The ChangeTime that clients are shown.  It stands for @ctime, and for nothing that changes later;
+ * guarded by the lock of the file's bucket, because listings of a directory read it.  Where
  * @ctime was read before another request, which puts its times back as well, changed the file and
  * put one that is right by now, that stays.
  */
@@ -60,6 +60,7 @@ void csrv_change_time_drop(struct csrv_open *o, const struct timespec64 *began)
  * @ctime: its st_ctime now
  * @told: set to it
  *
+ * Takes the lock of the inode's bucket.
  * Return: false, with @told as it was, if there is none, or it has been outlived by a change.
  */
 bool csrv_change_time(struct csrv_server *srv, const struct inode *inode,

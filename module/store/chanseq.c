@@ -15,7 +15,8 @@ static bool is_later(u16 seq, u16 than)
  * @replay: SMB2_FLAGS_REPLAY_OPERATION
  *
  * A replay waits for nothing: while requests of an earlier sequence run, it is refused, for
- * one of them may be the one that it repeats.
+ * one of them may be the one that it repeats.  The open's seq_lock is held.
+ * Return: CSRV_CHANSEQ_COUNTED, and csrv_chanseq_end() follows; or CSRV_CHANSEQ_STALE.
  */
 enum csrv_chanseq_age csrv_chanseq_begin(struct csrv_chanseq *c, u16 seq, bool replay)
 {

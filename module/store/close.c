@@ -30,7 +30,8 @@ static void open_leave_file(struct csrv_open *o, bool abandoned, bool reap)
  * csrv_close_begin() - the first half of a close: what others may wait for
  * @o: CLOSING
  *
- * Locks, share mode and oplock are given up; a pipe is closed.  Enters no file system.
+ * Locks, share mode and oplock are given up; a pipe is closed.  Enters no file system.  Takes
+ * file->lock.
  */
 void csrv_close_begin(struct csrv_open *o)
 {
@@ -44,7 +45,7 @@ void csrv_close_begin(struct csrv_open *o)
  * csrv_close_finish() - the other half: times, a name that is to go
  * @o: CLOSING
  *
- * Takes as long as the file system likes.
+ * Takes as long as the file system likes.  Takes file->lock, and releases it meanwhile.
  */
 void csrv_close_finish(struct csrv_open *o)
 {

@@ -3,15 +3,15 @@
  * store/create.c - opening a file, [MS-FSA] 2.1.5.1
  *
  * struct csrv_create walks through named steps, each of which returns a status; the first that is
- * not NT_OK ends the walk.  csrv_create_begin() goes as far as an open that no client can name.
+ * not NT_OK ends the walk.  csrv_create_begin() ends with an open that no client can name.
  * The caller publishes it, and csrv_create_commit() does the rest.
  *
  * What can fail comes first.  A new name is made, joined, described and published while every
- * other CREATE of that name waits (csrv_making_wait()): nobody opens what may still be taken
- * back, or what has not got its security descriptor yet.  The content of a file that is
- * overwritten goes when the open has been published, so that whoever may no longer open it
- * has not emptied it.  Only room for the allocation and the EAs that it asks for is looked for
- * after that: it may be the room that the old ones had.
+ * other CREATE of that name waits (csrv_making_wait()): no other CREATE opens what may still
+ * be taken back, or what has not got its security descriptor yet.  The content of a file that is
+ * overwritten is removed when the open has been published, so that a client that may no longer
+ * open it has not emptied it.  Only room for the allocation and the EAs that it asks for is looked
+ * for after that: it may be the room that the old ones had.
  */
 #include <linux/file.h>
 #include <linux/string.h>
@@ -53,7 +53,7 @@ static bool may_create(const struct csrv_create *c)
 	return c->disposition != FILE_OPEN && c->disposition != FILE_OVERWRITE;
 }
 
-/* [MS-FSA] 2.1.5.1, phases 1 and 2: what can be told from the arguments alone */
+/* [MS-FSA] 2.1.5.1, phases 1 and 2: what the arguments alone decide */
 static nt_status_t create_check_args(struct csrv_create *c)
 {
 	c->access = wire_access_map_generic(c->access);
@@ -86,7 +86,7 @@ static nt_status_t create_resolve(struct csrv_create *c)
 	err = csrv_vfs_resolve(&c->rights->cfg->root, c->name, 0, &c->nm);
 	if (err)
 		return c->nm.parent_missing ? NT_OBJECT_PATH_NOT_FOUND : csrv_errno_status(err);
-	/* Who is just making it may have to take it back. */
+	/* The CREATE that is making it may have to take it back. */
 	if (c->nm.exists && csrv_making_wait(c->srv, c->nm.path.dentry))
 		return NT_RETRY;
 	if (c->nm.exists)
@@ -109,7 +109,7 @@ static u32 file_mode(const struct csrv_create *c, u32 mode)
 {
 	const struct csrv_share_params *p = &c->rights->cfg->p;
 
-	/* Its owner can execute what he has made, stored attributes or not. */
+	/* Its owner can execute it, stored attributes or not. */
 	if (p->map_archive)
 		mode |= 0100;
 	return csrv_dos_to_mode(p, c->attributes | FILE_ATTRIBUTE_ARCHIVE, mode);
@@ -236,7 +236,7 @@ static nt_status_t check_overwrite(const struct csrv_create *c, const struct csr
 	if (f->dos_err)
 		return csrv_errno_status(f->dos_err);
 	/*
-	 * These must be asked for again.  What only the name says ("hide dot files") nobody has
+	 * These must be asked for again.  What only the name says ("hide dot files") no client has
 	 * set, and no overwriting takes away.
 	 */
 	if (f->kept & sticky & ~c->attributes)
@@ -308,7 +308,7 @@ static nt_status_t check_others(const struct csrv_create *c, struct csrv_file *f
 	return wait ? NT_OPLOCK_BREAK_IN_PROGRESS : status;
 }
 
-/* The new open, as far as it can be told before others see it. */
+/* The new open, as far as it is known before others see it. */
 static nt_status_t create_alloc(struct csrv_create *c)
 {
 	struct csrv_open *o;
@@ -338,9 +338,9 @@ static nt_status_t create_alloc(struct csrv_create *c)
 }
 
 /*
- * The last close of a name that is to go finds it doomed under the file's lock, and removes it:
- * who joins later finds it doomed; or going, which is to be waited for (@gone); or gone.  Then it
- * has to be looked for again.
+ * The last close of a name that is to be removed finds it doomed under the file's lock, and removes
+ * it: an open that joins later finds it doomed; or just being removed, which is to be waited for
+ * (@gone); or removed.  Then it has to be looked for again.
  */
 static nt_status_t check_name(const struct csrv_open *o, bool *going, u32 *gone)
 	__must_hold(&o->file->lock)
@@ -404,7 +404,7 @@ static nt_status_t create_delete_on_close(struct csrv_create *c)
 	return NT_OK;
 }
 
-/* As what the struct file is opened; -1: nobody needs one. */
+/* Flags to open the struct file with; -1: none is needed. */
 static int open_flags(const struct csrv_create *c)
 {
 	bool rd = c->granted & (FILE_READ_DATA | FILE_EXECUTE);
@@ -417,11 +417,11 @@ static int open_flags(const struct csrv_create *c)
 	if (!rd && !wr)
 		return -1;
 	flags = rd && wr ? O_RDWR : wr ? O_WRONLY : O_RDONLY;
-	/* Who may only append does, whatever offset a WRITE has. */
+	/* With the right to append alone each WRITE appends, whatever its offset. */
 	return wr && !(c->granted & FILE_WRITE_DATA) ? flags | O_APPEND : flags;
 }
 
-/* The struct file, for those who asked for data or a listing. */
+/* The struct file, where access to data or a listing was asked for. */
 static nt_status_t create_open_file(struct csrv_create *c)
 {
 	struct csrv_open *o = c->o;
@@ -442,7 +442,7 @@ static nt_status_t create_open_file(struct csrv_create *c)
 }
 
 /*
- * Somebody on this machine has got a delegation of what has just been made.  To wait would be to
+ * A process of this machine has got a delegation of what has just been made.  To wait would be to
  * find it made.
  */
 static nt_status_t create_status(nt_status_t status)
@@ -536,7 +536,7 @@ static nt_status_t create_describe(struct csrv_create *c)
 	return create_facts(c);
 }
 
-/* Where the client has given a descriptor, the owner alone changes: nobody gets a right by that. */
+/* Where the client has given a descriptor, the owner alone changes: it gives no user a right. */
 static bool give(struct csrv_create *c)
 {
 	const struct wire_sd sd = {
@@ -554,15 +554,15 @@ static bool give(struct csrv_create *c)
 }
 
 /*
- * smb.conf "inherit owner": the one thing here that the user could not do himself.  It comes when
- * all that the user does is done: afterwards it is another's.  What cannot be given away stays its
- * maker's.
+ * smb.conf "inherit owner": the one thing here that the user's own rights do not allow.  It comes
+ * when all that the user does is done: afterwards it is another's.  What cannot be given away stays
+ * its maker's.
  */
 static nt_status_t create_inherit_owner(struct csrv_create *c)
 {
 	const struct cred *old;
 
-	/* An owner whom the mount does not show cannot be named: it would be the overflow uid's. */
+	/* An owner that the mount does not show cannot be named: it would be the overflow uid. */
 	if (!c->rights->cfg->p.inherit_owner || !is_maker(c) || c->owner == U32_MAX)
 		return NT_OK;
 	old = csrv_cred_enter_root();
@@ -584,7 +584,7 @@ static nt_status_t create_action(struct csrv_create *c)
 	return NT_OK;
 }
 
-/* What has no room any more, space or EAs, has none when the content has gone. */
+/* What has no room any more, space or EAs, has none when the content has been removed. */
 static nt_status_t overwrite(struct csrv_create *c)
 {
 	int err = csrv_vfs_ftruncate(c->o->filp, 0);
@@ -641,7 +641,7 @@ static nt_status_t create_walk(struct csrv_create *c)
 	return status;
 }
 
-/* In a sticky directory only the owner may, who is another by now. */
+/* In a sticky directory only the owner may, and that is another user by now. */
 static void unmake_name(struct csrv_create *c)
 {
 	const struct cred *old = c->given ? csrv_cred_enter_root() : NULL;
@@ -651,7 +651,7 @@ static void unmake_name(struct csrv_create *c)
 		csrv_cred_leave(old);
 }
 
-/* What this CREATE has made goes again, unless somebody else has opened it by another name. */
+/* What this CREATE has made is removed, unless another client has opened it by another name. */
 static void create_unmake(struct csrv_create *c)
 {
 	struct csrv_file *file = csrv_file_find(c->srv, d_inode(c->nm.path.dentry));
@@ -665,7 +665,7 @@ static void create_unmake(struct csrv_create *c)
 	alone = list_empty(&file->opens);
 	mine = alone && !file->replacing;
 	if (mine)
-		file->replacing = true;	/* nobody comes by another name meanwhile */
+		file->replacing = true;	/* no open by another name meanwhile */
 	mutex_unlock(&file->lock);
 	if (alone)
 		unmake_name(c);
@@ -685,7 +685,7 @@ static void create_unwind(struct csrv_create *c, nt_status_t status)
 	c->o = NULL;
 	if (o && !csrv_open_abandon(o))
 		csrv_open_put(o);	/* it was published: the caller has closed it */
-	/* To wait is to wait for somebody who has it open, on this machine or through a link. */
+	/* To wait is to wait for a process that has it open, on this machine or through a link. */
 	if (is_maker(c) && status != NT_OPLOCK_BREAK_IN_PROGRESS)
 		create_unmake(c);
 	c->created = false;
@@ -693,7 +693,7 @@ static void create_unwind(struct csrv_create *c, nt_status_t status)
 	c->truncate = false;
 }
 
-/* Other CREATEs of the name go on. */
+/* Other CREATEs of the name continue. */
 static void create_end(struct csrv_create *c)
 {
 	if (c->is_making)
@@ -725,9 +725,9 @@ static const struct cred *create_enter(const struct csrv_create *c)
  * @c: see there
  *
  * csrv_create_commit() or csrv_create_abort() follows when this succeeds; until then other
- * CREATEs of a name that is being made wait.
+ * CREATEs of a name that is being made wait.  Called without locks; takes those of the file.
  * Return: NT_OK and @c->o is OPENING; or the status that [MS-FSA] 2.1.5.1 has.  What it created is
- * removed again when a later step fails, where the file system tells which object that is.
+ * removed again when a later step fails, where the file system says which object that is.
  * NT_OPLOCK_BREAK_IN_PROGRESS: csrv_break_wait() for @c->wait_for, a reference, and call again;
  * where that is NULL a process of this machine, or a client of nfsd, has been asked for a lease:
  * call again after a while.
@@ -747,7 +747,7 @@ nt_status_t csrv_create_begin(struct csrv_create *c)
 		status = create_once(c);
 	} while (status == NT_RETRY && --tries);
 	csrv_cred_leave(old);
-	/* The name comes and goes faster than it can be looked at. */
+	/* The name is made and removed faster than it can be looked at. */
 	return status == NT_RETRY ? NT_SHARING_VIOLATION : status;
 }
 
@@ -755,7 +755,8 @@ nt_status_t csrv_create_begin(struct csrv_create *c)
  * csrv_create_commit() - what comes when the open has been published
  * @c: csrv_create_begin() succeeded; @c->o is LIVE
  *
- * The content of a file that is overwritten goes; the oplock is granted.
+ * The content of a file that is overwritten is removed; the oplock is granted.  Called without
+ * locks; takes those of the file.
  * Return: NT_OK and @c->open, @c->action, @c->granted_oplock, @c->facts; else a status, and the
  * caller closes @c->o, which takes no delete with it that this CREATE asked for, and calls
  * csrv_create_abort().
@@ -782,6 +783,8 @@ nt_status_t csrv_create_commit(struct csrv_create *c)
  * csrv_create_abort() - the open was not published, or csrv_create_commit() failed
  * @c: csrv_create_begin() succeeded
  * @status: why
+ *
+ * Called without locks; takes those of the file.
  */
 void csrv_create_abort(struct csrv_create *c, nt_status_t status)
 {

@@ -9,8 +9,8 @@
 #include "file.h"
 #include "open.h"
 
-/**
- * struct csrv_create - one CREATE on its way from csrv_create_begin() to csrv_create_commit()
+/*
+ * The state of one CREATE on its way from csrv_create_begin() to csrv_create_commit().
  *
  * The caller fills the first part and holds what it points to; the second part is the
  * result.  Runs under the credentials it sets itself.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* store/delete.c - names that are to go: [MS-FSA] Link.IsDeleted, 2.1.5.15.3 */
+/* store/delete.c - names that are to be removed: [MS-FSA] Link.IsDeleted, 2.1.5.15.3 */
 #include "../policy/rights.h"
 #include "../policy/share.h"
 #include "../wire/access.h"
@@ -8,7 +8,7 @@
 #include "file.h"
 #include "open.h"
 
-/* Is the name through which it was opened to go: [MS-FSA] Open.Link.IsDeleted */
+/* Is the name through which it was opened to be removed: [MS-FSA] Open.Link.IsDeleted */
 bool csrv_open_delete_pending(struct csrv_open *o)
 {
 	struct csrv_file *file = o->file;
@@ -22,7 +22,7 @@ bool csrv_open_delete_pending(struct csrv_open *o)
 	return pending;
 }
 
-/* May the object go away: [MS-FSA] 2.1.5.15.3 (FileDispositionInformation) */
+/* May the object be deleted: [MS-FSA] 2.1.5.15.3 (FileDispositionInformation) */
 nt_status_t csrv_open_may_delete(struct csrv_open *o)
 {
 	struct csrv_facts f;
@@ -49,9 +49,11 @@ nt_status_t csrv_open_may_delete(struct csrv_open *o)
 
 /**
  * csrv_open_set_delete() - FileDispositionInformation
+ * @o: of a file or directory
  * @on: delete with the last close, or do not
  *
- * Runs under the open's credentials.
+ * Runs under the open's credentials.  Called without file->lock, which it takes.
+ * Return: NT_OK; NT_FILE_CLOSED; what csrv_open_may_delete() says; NT_INSUFFICIENT_RESOURCES.
  */
 nt_status_t csrv_open_set_delete(struct csrv_open *o, bool on)
 {
@@ -63,7 +65,7 @@ nt_status_t csrv_open_set_delete(struct csrv_open *o, bool on)
 	if (on)
 		status = csrv_open_may_delete(o);
 	mutex_lock(&o->file->lock);
-	/* Closed meanwhile: nobody would come who carries it out. */
+	/* Closed meanwhile: no close would carry it out. */
 	if (list_empty(&o->in_file))
 		status = NT_FILE_CLOSED;
 	if (status == NT_OK && on) {

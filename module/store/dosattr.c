@@ -54,12 +54,11 @@ static u32 attributes_of_mode(const struct csrv_share_params *p, const struct pa
 	return attrs;
 }
 
-/**
- * file_id() - the FileId of a file: one number for every class that tells one
+/*
+ * The FileId of a file: one number for every class that has one.
  * @cfg: the share, which clients take for a volume
- * @a: of the file
  *
- * The inode number is not enough ([MS-FSCC] 2.1.9): it comes back when a file has been removed,
+ * The inode number is not enough ([MS-FSCC] 2.1.9): it is used again when a file has been removed,
  * so the generation belongs to it; and below a share there may be mounts and subvolumes, each
  * with inode numbers of its own.
  */
@@ -80,7 +79,7 @@ static const char *last_component(const char *name)
 	return slash ? slash + 1 : name;
 }
 
-/* "hide dot files", "hide files": the attribute that comes with the name and goes with it. */
+/* "hide dot files", "hide files": the attribute that depends on the name alone. */
 static bool name_hides(const struct csrv_share_params *p, const char *name)
 {
 	if (!*name || !strcmp(name, ".") || !strcmp(name, ".."))
@@ -96,15 +95,16 @@ bool csrv_dos_is_none(int err)
 }
 
 /**
- * csrv_facts_get() - all that SMB tells of a file
+ * csrv_facts_get() - all attributes of a file that SMB shows
  * @cfg: the share's parameters
  * @path: the object
  * @name: its name on disk, for "hide dot files" and "hide files"; a path is cut to its
  *	last component
  * @f: filled
  *
+ * Takes the lock of the inode's bucket.
  * Return: 0 or what getattr says.  A DOSATTRIB that cannot be read counts as none, but in
- * @f->dos_err, so that nobody replaces it.
+ * @f->dos_err, so that no request replaces it.
  */
 int csrv_facts_get(const struct csrv_share_cfg *cfg, const struct path *path, const char *name,
 		   struct csrv_facts *f)
@@ -164,7 +164,7 @@ int csrv_open_facts(const struct csrv_open *o, struct csrv_facts *f)
 
 /*
  * Of the attributes that a client gives a file those that are to be stored: clients say
- * again what they were told, and HIDDEN that comes with the name stays the name's.
+ * again what they were shown, and HIDDEN that comes with the name stays the name's.
  */
 u32 csrv_dos_to_keep(const struct csrv_facts *f, u32 attributes)
 {
@@ -173,9 +173,12 @@ u32 csrv_dos_to_keep(const struct csrv_facts *f, u32 attributes)
 
 /**
  * csrv_dos_set() - store DOS attributes and creation time
+ * @cfg: the share's parameters
+ * @path: the object
  * @attributes: FILE_ATTRIBUTE_*; only settable ones are kept
  * @create_time: FILETIME, or 0: none is stored
  *
+ * file->sd_lock is held.
  * Return: 0; -EOPNOTSUPP where they cannot be stored; what setxattr says.
  */
 int csrv_dos_set(const struct csrv_share_cfg *cfg, const struct path *path, u32 attributes,
@@ -208,6 +211,7 @@ static u32 with_bit(u32 mode, u32 bit, bool mapped, bool set)
  * @mode: permission bits without them
  *
  * Where attributes are stored the mode says nothing of them: smb.conf(5), "store dos attributes".
+ * Takes no lock.
  * Return: the mode, with those attributes that have a bit there.
  */
 u32 csrv_dos_to_mode(const struct csrv_share_params *p, u32 attributes, u32 mode)
@@ -228,8 +232,9 @@ u32 csrv_dos_to_mode(const struct csrv_share_params *p, u32 attributes, u32 mode
  * @f: of it
  * @attributes: FILE_ATTRIBUTE_*
  *
- * Return: 0, or what chmod says.  It is no error that the archive attribute is not to be had: who
- * may write a file that belongs to others says it of each file that is copied.
+ * Takes file->sd_lock.
+ * Return: 0, or what chmod says.  It is no error that the archive attribute cannot be set: a client
+ * that may write a file of another owner sets it on each file that it copies.
  */
 int csrv_dos_set_mode(struct csrv_open *o, const struct csrv_facts *f, u32 attributes)
 {

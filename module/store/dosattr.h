@@ -9,11 +9,11 @@ struct csrv_open;
 struct csrv_share_cfg;
 struct csrv_share_params;
 
-/* What SMB tells of a file: the VFS's facts and the stored DOS ones together. */
+/* What SMB shows of a file: the VFS's facts and the stored DOS ones together. */
 struct csrv_facts {
 	struct csrv_vfs_attr	vfs;
 	int			dos_err;	/* of reading a DOSATTRIB that there may be; or 0 */
-	u64			id;		/* FileId, for every class that tells one */
+	u64			id;		/* FileId, for every class that has one */
 	u32			attributes;	/* FILE_ATTRIBUTE_* */
 	u32			kept;	/* settable ones that the disk holds: not the name's */
 	u64			create_time;	/* FILETIME, like the next three */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* store/file.c - what all opens of one inode share; names that are made, names that are to go */
+/* store/file.c - what all opens of one inode share; names that are made or to be removed */
 #include <linux/dcache.h>
 #include <linux/fs.h>
 #include <linux/hash.h>
@@ -24,7 +24,7 @@ struct csrv_file_bucket *csrv_file_bucket(struct csrv_server *srv, const struct 
 	return &srv->files[hash_ptr(inode, CSRV_FILE_HASH_BITS)];
 }
 
-/* With a reference, or NULL; one whose last reference is going does not count. */
+/* With a reference, or NULL; one that has lost its last reference does not count. */
 static struct csrv_file *file_peek_get(struct csrv_file_bucket *b, const struct inode *inode)
 	__must_hold(&b->lock)
 {
@@ -37,7 +37,7 @@ static struct csrv_file *file_peek_get(struct csrv_file_bucket *b, const struct 
 	return NULL;
 }
 
-/* Nobody finds it any more. */
+/* It cannot be found any more. */
 static void file_unhash(struct csrv_file *file) __no_context_analysis
 {
 	struct csrv_file_bucket *b = csrv_file_bucket(file->srv, file->inode);
@@ -106,7 +106,7 @@ void csrv_file_put_later(struct csrv_file *file, struct csrv_account *payer)
 	csrv_account_put(payer);
 }
 
-/* With a reference; NULL: nobody has the inode open. */
+/* With a reference; NULL: the inode is not open. */
 struct csrv_file *csrv_file_find(struct csrv_server *srv, const struct inode *inode)
 {
 	struct csrv_file_bucket *b = csrv_file_bucket(srv, inode);
@@ -123,6 +123,7 @@ struct csrv_file *csrv_file_find(struct csrv_server *srv, const struct inode *in
  * @srv: the server
  * @path: of the inode, any of its names; pinned by the caller
  *
+ * Sleeps; takes the lock of the inode's bucket.
  * Return: the object with a reference, or NULL without memory.
  */
 struct csrv_file *csrv_file_get(struct csrv_server *srv, const struct path *path)
@@ -225,6 +226,8 @@ static void doom_unlist(struct csrv_file *file, struct csrv_doom *doom) __must_h
  * @file: its lock is held
  * @name: a link of it
  * @gone: if so, for csrv_file_gone_wait() when the lock has been released
+ *
+ * Return: true if it is, with @gone set.
  */
 bool csrv_file_is_going(const struct csrv_file *file, const struct dentry *name, u32 *gone)
 {
@@ -238,20 +241,20 @@ bool csrv_file_is_going(const struct csrv_file *file, const struct dentry *name,
 	return true;
 }
 
-/* The name has gone, or stays; what is waited for runs in a worker and waits for no client. */
+/* The name is removed, or stays; what is waited for runs in a worker and waits for no client. */
 void csrv_file_gone_wait(struct csrv_file *file, u32 gone)
 {
 	wait_var_event(&file->ngone, READ_ONCE(file->ngone) != gone);
 }
 
-/* Is @name, a link of the file, to go? */
+/* Is @name, a link of the file, to be removed? */
 bool csrv_file_dooms(const struct csrv_file *file, const struct dentry *name)
 {
 	lockdep_assert_held(&file->lock);
 	return doom_find(file, name);
 }
 
-/* @o's name goes when the last open of it does.  Takes over @doom.  file->lock is held. */
+/* @o's name is removed with the last open of it.  Takes over @doom.  file->lock is held. */
 void csrv_file_doom(struct csrv_file *file, const struct csrv_open *o, struct csrv_doom *doom)
 {
 	const struct path *name = csrv_open_name_path(o);
@@ -285,7 +288,7 @@ struct csrv_doom *csrv_file_spare(struct csrv_file *file, const struct csrv_open
 	return doom;
 }
 
-/* -EWOULDBLOCK: somebody else holds a delegation, and has been asked to give it back. */
+/* -EWOULDBLOCK: another process holds a delegation, and has been asked to give it back. */
 static int doom_carry_out(const struct csrv_doom *doom)
 {
 	const struct cred *old = csrv_cred_enter(doom->cred);
@@ -297,8 +300,8 @@ static int doom_carry_out(const struct csrv_doom *doom)
 
 /*
  * The file system is not entered under the file's lock: it may take long, and CANCEL and the end
- * of sessions take that lock.  Meanwhile the doom is nobody else's: the name has no open, which
- * could take it back, and gets none (create.c's check_name()).
+ * of sessions take that lock.  Meanwhile no other code touches the doom: the name has no open,
+ * which could take it back, and gets none (create.c's check_name()).
  */
 static int doom_go(struct csrv_file *file, struct csrv_doom *doom) __must_hold(&file->lock)
 {
@@ -329,7 +332,7 @@ static void doom_late(struct work_struct *work)
 	csrv_end_queue(&doom->end, doom->of->identity, doom->file->srv->end_wq);
 }
 
-/* A CREATE of the name has been told DELETE_PENDING until now. */
+/* A CREATE of the name has failed with DELETE_PENDING until now. */
 static void doom_retry(struct csrv_end *end)
 {
 	struct csrv_doom *doom = container_of(end, struct csrv_doom, end);
@@ -343,7 +346,7 @@ static void doom_retry(struct csrv_end *end)
 	}
 	doom_unlist(file, doom);
 	mutex_unlock(&file->lock);
-	csrv_doom_free(doom);	/* the last that has the name: its directory may go with it */
+	csrv_doom_free(doom);	/* the last that has the name: its directory may be put with it */
 	csrv_file_put(file);
 }
 
@@ -355,9 +358,10 @@ static void doom_init(struct csrv_doom *doom)
 
 /*
  * @o has left the file, whose lock is held, now or before: was it the last open of a name that is
- * to go?  A CREATE that has found the name joins under the same lock, and sees it doomed, going or
- * unlinked.  The lock is released while the file system removes the name, and while the doom is
- * freed: its share may be gone, and then it is the last that holds that one's directory.
+ * to be removed?  A CREATE that has found the name joins under the same lock, and sees it doomed,
+ * just being removed, or unlinked.  The lock is released while the file system removes the name,
+ * and while the doom is freed: its share may have been revoked, and then the doom may be the
+ * last that holds the share's directory.
  */
 void csrv_file_reap(struct csrv_file *file, const struct csrv_open *o)
 {
@@ -373,7 +377,7 @@ void csrv_file_reap(struct csrv_file *file, const struct csrv_open *o)
 	list_for_each_entry(other, &file->opens, in_file)
 		if (csrv_open_name_path(other)->dentry == name)
 			return;
-	/* What could not be removed stays: the right to remove it may have gone meanwhile. */
+	/* What could not be removed stays: the right to remove it may have been taken away. */
 	if (doom_go(file, doom) != -EWOULDBLOCK) {
 		doom_unlist(file, doom);
 		mutex_unlock(&file->lock);
@@ -385,8 +389,8 @@ void csrv_file_reap(struct csrv_file *file, const struct csrv_open *o)
 	doom->file = file;
 	/*
 	 * In the place of @o's; or of an earlier open's, by which the delete was asked for: its
-	 * user pays, who may come to hold more than his share by as many names as others have
-	 * open.  Then he opens nothing, and so asks for no more deletes.
+	 * user pays, and may come to hold more than a user's share by as many names as others have
+	 * open.  Then that user opens nothing, and so asks for no more deletes.
 	 */
 	csrv_quota_force(doom->of, CSRV_QUOTA_OPEN, 1);
 	doom_later(doom);
@@ -394,9 +398,12 @@ void csrv_file_reap(struct csrv_file *file, const struct csrv_open *o)
 
 /**
  * csrv_making_begin() - a CREATE is going to make a name
+ * @srv: the server
  * @m: the CREATE's; csrv_making_end() follows
  * @dir: the directory; held until then, like @name
  * @name: as it will be spelled on disk
+ *
+ * Takes the lock of @dir's bucket.
  */
 void csrv_making_begin(struct csrv_server *srv, struct csrv_making *m, const struct inode *dir,
 		       const char *name)
@@ -423,7 +430,7 @@ void csrv_making_end(struct csrv_server *srv, struct csrv_making *m)
 	wake_up_var(&b->making);
 }
 
-/* The number of whoever makes the name, or 0. */
+/* The number of the CREATE that makes the name, or 0. */
 static u64 making_seq(struct csrv_file_bucket *b, const struct inode *dir, const char *name)
 {
 	struct csrv_making *m;
@@ -451,14 +458,16 @@ static bool making_is_over(struct csrv_file_bucket *b, u64 seq)
 
 /**
  * csrv_making_wait() - let the CREATE that is making a name come to its end
+ * @srv: the server
  * @dentry: found by a walk
  *
- * What is waited for is work under way in another worker, which waits for no client.
+ * What is waited for is work under way in another worker, which waits for no client.  Called
+ * without locks; takes the lock of the directory's bucket.
  *
- * Who makes a name is on the list before the name can be found, and joins the file before it
- * leaves the list.  So who finds the name and then nobody on the list meets the maker at the
- * file, if there was one.
- * Return: true if it waited: the name may be gone.
+ * A CREATE that makes a name is on the list before the name can be found, and joins the file before
+ * it leaves the list.  So a CREATE that finds the name and then no maker on the list meets the
+ * maker at the file, if there was one.
+ * Return: true if it waited: the name may have been removed.
  */
 bool csrv_making_wait(struct csrv_server *srv, const struct dentry *dentry)
 {

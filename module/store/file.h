@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* store/file.h - private to the room: names that are being made, and names that are to go */
+/* store/file.h - private to the room: names that are being made, or that are to be removed */
 #ifndef CIFSSRV_STORE_FILE_H
 #define CIFSSRV_STORE_FILE_H
 
@@ -18,18 +18,18 @@ struct csrv_share_cfg;
 struct inode;
 
 /**
- * struct csrv_doom - a name that goes with its last open: [MS-FSA] Link.IsDeleted
+ * struct csrv_doom - a name that is removed with its last open: [MS-FSA] Link.IsDeleted
  * @node: file->dooms; file->lock, like all of it
  * @file: a reference once @late has been queued, and then it is charged as an open; else NULL
  * @name: what to remove: of the open that asked for it.  The dentry is the name: it follows
  *	a rename, and another link of the file has another one
- * @cred: as whom
- * @cfg: in whose root; a reference
- * @late: the last open has gone, and a holder of a delegation is being waited for.  Then
+ * @cred: what removes it acts as
+ * @cfg: of the share that has it; a reference
+ * @late: the last open has been closed, and a holder of a delegation is being waited for.  Then
  * @end: tries again, in a worker that @of's identity has for that
  * @of: the account of the open that asked for it; a reference
  * @tries: of @late
- * @going: the file system is removing the name; nobody else touches any of this
+ * @going: the file system is removing the name; no other code touches any of this
  */
 struct csrv_doom {
 	struct list_head	node;

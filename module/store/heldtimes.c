@@ -55,6 +55,7 @@ struct csrv_held_look csrv_held_look(const struct csrv_held_times *h)
  * csrv_held_join() - a request will put times back
  * @h: of the file
  *
+ * The caller's lock is held.
  * Return: true if the values have to be read, before the request changes anything, and
  * csrv_held_found() to be called.
  */
@@ -77,6 +78,7 @@ bool csrv_held_join(struct csrv_held_times *h)
  * @change: ChangeTime
  *
  * One that is held already and counts is left: another such request may have moved the time since.
+ * The caller's lock is held.
  */
 void csrv_held_found(struct csrv_held_times *h, const struct csrv_held_look *look,
 		     const struct timespec64 *mtime, u64 change)
@@ -102,6 +104,9 @@ void csrv_held_leave(struct csrv_held_times *h)
  * @h: of the file
  * @which: which
  * @own: CSRV_TIME_* that the caller itself has begun to move
+ *
+ * The caller's lock is held.
+ * Return: true if no other request has moved the time since the value was read.
  */
 bool csrv_held_counts(const struct csrv_held_times *h, enum csrv_held which, u32 own)
 {
@@ -126,6 +131,8 @@ static bool set(struct csrv_held_times *h, enum csrv_held which, u32 own)
  * @h: of the file, after csrv_held_join()
  * @own: CSRV_TIME_* that the caller has begun, this one among them; it ends with this call
  * @mtime: what it has been set to
+ *
+ * The caller's lock is held.
  */
 void csrv_held_set_mtime(struct csrv_held_times *h, u32 own, const struct timespec64 *mtime)
 {

@@ -40,7 +40,8 @@ static bool is_older(const struct csrv_lockseq_entry *e, const struct csrv_locks
  * @id: what it says that it is
  *
  * Another number than the one that is remembered says that the client has the answer to that,
- * unless it was sent before.
+ * unless it was sent before.  The open's seq_lock is held.
+ * Return: what is to be done with it.
  */
 enum csrv_lockseq_kind csrv_lockseq_begin(struct csrv_lockseq_entry *e,
 					  const struct csrv_lockseq_id *id)

@@ -18,6 +18,8 @@ static void begun(struct csrv_open *o, struct csrv_modify *m, bool data)
  * @o: through it; of a file or directory
  * @m: for csrv_modify_end()
  * @data: see struct csrv_modify
+ *
+ * Takes the lock of the file's bucket; may enter the file system.
  */
 void csrv_modify_begin(struct csrv_open *o, struct csrv_modify *m, bool data)
 {
@@ -31,6 +33,7 @@ void csrv_modify_begin(struct csrv_open *o, struct csrv_modify *m, bool data)
  * @m: likewise
  * @moves: as for csrv_times_hold_set()
  *
+ * Takes locks as csrv_modify_begin() does.
  * Return: 0; or what getattr says: nothing has begun.
  */
 int csrv_modify_begin_set(struct csrv_open *o, struct csrv_modify *m, u32 moves)
@@ -59,6 +62,8 @@ static bool modified(const struct csrv_open *o, const struct csrv_modify *m, nt_
  * @o: as for csrv_modify_begin()
  * @m: of csrv_modify_begin()
  * @status: what came of it
+ *
+ * Called without file->lock, which it may take; takes the lock of the file's bucket.
  */
 void csrv_modify_end(struct csrv_open *o, struct csrv_modify *m, nt_status_t status)
 {

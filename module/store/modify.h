@@ -26,7 +26,7 @@ struct csrv_open;
  *	knows what has become of the data
  * @breaks: set by the request: others' LEVEL_II oplocks are broken whatever comes of it
  *
- * On the stack of who changes the file.
+ * On the stack of the function that changes the file.
  */
 struct csrv_modify {
 	struct csrv_times	times;

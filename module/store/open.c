@@ -93,10 +93,11 @@ void csrv_open_put_later(struct csrv_open *o)
 /**
  * csrv_open_alloc() - an open that is being made
  * @srv: the server
- * @session_id: whose it will be
+ * @session_id: of the session that gets it
  * @tree_id: of the tree connect
  * @rights: of the user; the open keeps them
  *
+ * Sleeps, takes no lock.
  * Return: OPENING, with one reference; NULL without memory or beyond a budget.
  */
 struct csrv_open *csrv_open_alloc(struct csrv_server *srv, u64 session_id, u32 tree_id,

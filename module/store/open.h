@@ -43,8 +43,8 @@ struct csrv_user_life;
 struct inode;
 struct up_msg;
 
-/**
- * struct csrv_file - what all opens of one inode share
+/*
+ * The file object: what all opens of one inode share.
  *
  * Made by the first open (or by a rename that replaces it), kept by opens, ended with the
  * last.  The server's hash finds it and holds no reference (kref_get_unless_zero under its
@@ -65,7 +65,7 @@ struct csrv_file {
 	struct list_head	opens __guarded_by(&lock);	/* csrv_open.in_file, LIVE ones */
 	struct csrv_sharing	sharing __guarded_by(&lock);	/* of @opens */
 	bool			replacing;	/* another takes its place, or it is removed */
-	struct list_head	dooms;		/* csrv_doom.node: names that are to go */
+	struct list_head	dooms;		/* csrv_doom.node: names that are to be removed */
 	u32			ndooms;
 	u32			ngone;		/* grows with each name whose removal was tried */
 	struct csrv_brl_set	brl;		/* byte ranges, locked and waited for */
@@ -76,7 +76,7 @@ struct csrv_file {
 	/* store/times.c; its bucket's lock, but for the counts in @held */
 	struct csrv_held_times	held;
 	bool			has_change;
-	u64			change_time;	/* FILETIME: told instead of … */
+	u64			change_time;	/* FILETIME: shown instead of … */
 	struct timespec64	change_ctime;	/* … this st_ctime */
 };
 
@@ -117,8 +117,8 @@ enum csrv_open_state {
 
 #define CSRV_PATTERN_MAX	512	/* bytes of UTF-8 search pattern kept for a scan */
 
-/**
- * struct csrv_open - one open
+/*
+ * The open.
  *
  * Made by CREATE.  The server's table holds one reference while LIVE, requests hold
  * one each.  It knows no session, tree connect or connection: those find it.
@@ -128,7 +128,7 @@ struct csrv_open {
 	atomic_t		state;		/* enum csrv_open_state */
 	u64			persistent_id;
 	u64			volatile_id;
-	u64			session_id;	/* whose: for checks and status only */
+	u64			session_id;	/* for checks and status only */
 	struct csrv_server	*srv;
 	u32			tree_id;	/* likewise, TreeConnect.TreeId */
 	/* csrv_tree.opens, then csrv_opens_finish()'s; the lock of session->opens */

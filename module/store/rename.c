@@ -2,9 +2,9 @@
 /*
  * store/rename.c - another name for what is open: [MS-FSA] 2.1.5.15.11, 2.1.5.15.6
  *
- * A batch oplock lets a client keep open what its user has closed long ago.  So whoever
- * stands in the way of a name and holds one is asked first, and counts as in the way
- * only if it is still there when it has answered.
+ * A batch oplock lets a client keep open what its user has closed long ago.  So an open that
+ * stands in the way of a name and holds one is broken first, and counts as in the way
+ * only if it is still there when its client has answered.
  */
 #include "../core/server.h"
 #include "../policy/share.h"
@@ -120,13 +120,13 @@ static nt_status_t check_own_parent(struct csrv_open *o)
 	nt_status_t status = check_parent(o, dir, false);
 
 	dput(dir);
-	/* The directory goes with what is in it, not before. */
+	/* The directory is removed with what is in it, not before. */
 	return status == NT_DELETE_PENDING ? NT_OK : status;
 }
 
 /*
- * Whatever share modes say, what somebody has open is not replaced.  And what is to be
- * replaced nobody opens meanwhile: @nt->held says so until target_done().
+ * Whatever share modes say, what a client has open is not replaced.  And what is to be
+ * replaced is not opened meanwhile: @nt->held says so until target_done().
  */
 struct new_target {
 	struct csrv_vfs_name	nm;
@@ -226,7 +226,7 @@ static nt_status_t check_source(struct csrv_open *o, const struct csrv_vfs_root 
 	/* Closed while it waited: the name is no longer this client's to give. */
 	if (atomic_read(&o->state) != CSRV_OPEN_LIVE)
 		return NT_FILE_CLOSED;
-	/* It was given a name since that is nobody's to change. */
+	/* It was given a name since that no client may change. */
 	if (csrv_vfs_path_vetoed(now, csrv_open_name_path(o)))
 		return NT_OBJECT_NAME_NOT_FOUND;
 	return check_own_parent(o);
@@ -287,21 +287,21 @@ static nt_status_t until_still(name_fn once, struct csrv_open *o, const struct c
 		status = once(o, &now->root, name, replace, &nt);
 		target_done(&nt);
 	} while (status == NT_RETRY && --tries);
-	/* Nor does a delegation that somebody else has been asked for come back at once. */
+	/* Nor does a delegation that another process has been asked for come back at once. */
 	return status == NT_RETRY ? NT_OPLOCK_BREAK_IN_PROGRESS : status;
 }
 
 /**
  * csrv_open_rename() - FileRenameInformation
  * @o: granted DELETE
- * @now: the share as it is today: the new name goes by it
+ * @now: the share's parameters of today: the new name is looked up by them
  * @name: new name from the share's root, UTF-8
  * @replace: an existing file gives way
  * @wait_for: a reference, with NT_OPLOCK_BREAK_IN_PROGRESS; else NULL
  *
- * Runs under the open's credentials.
- * Return: NT_OPLOCK_BREAK_IN_PROGRESS: nothing has happened yet; csrv_break_wait() for
- * @wait_for and call again.
+ * Runs under the open's credentials.  Called without locks; takes file->lock, and the table's.
+ * Return: NT_OK; NT_OPLOCK_BREAK_IN_PROGRESS: nothing has happened yet; csrv_break_wait() for
+ * @wait_for and call again; else why not.
  */
 nt_status_t csrv_open_rename(struct csrv_open *o, const struct csrv_share_cfg *now,
 			     const char *name, bool replace, struct csrv_file **wait_for)

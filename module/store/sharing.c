@@ -57,6 +57,7 @@ void csrv_sharing_leave(struct csrv_sharing *set, u32 access, u32 share)
  * @access: that the new one wants
  * @share: what it lets others do (FILE_SHARE_*)
  *
+ * file->lock is held.
  * Return: true if each of those that are there shares what the new one wants, and the new one
  * what each of them has.
  */

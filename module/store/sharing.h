@@ -20,7 +20,7 @@ enum csrv_sharing_class {
 };
 
 /**
- * struct csrv_sharing - of one file; zeroed: nobody has it open
+ * struct csrv_sharing - of one file; zeroed: it is not open
  * @with: opens that have access of each class
  * @deny: opens that do not share it with others.  One without access of any class does not
  *	count: it shares everything

@@ -62,6 +62,8 @@ static void begin(struct csrv_open *o, struct csrv_times *t)
  * @t: for csrv_times_keep() and csrv_times_release()
  * @moves: CSRV_TIME_WRITE, CSRV_TIME_CHANGE: times that this moves, but for those that the open's
  *	client has set or frozen
+ *
+ * Takes the lock of the file's bucket; may enter the file system.
  */
 void csrv_times_hold(struct csrv_open *o, struct csrv_times *t, u32 moves)
 {
@@ -83,6 +85,7 @@ void csrv_times_hold(struct csrv_open *o, struct csrv_times *t, u32 moves)
  *	client's from then on, and @t->set, @t->mtime and @t->change what it has set
  * @moves: those that it sets, and those that it moves and that are not the client's after it
  *
+ * Takes locks as csrv_times_hold() does.
  * Return: 0, and csrv_times_release() must follow; or what getattr says.
  */
 int csrv_times_hold_set(struct csrv_open *o, struct csrv_times *t, u32 moves)
@@ -98,7 +101,7 @@ int csrv_times_hold_set(struct csrv_open *o, struct csrv_times *t, u32 moves)
 	return err;
 }
 
-/* Has what was done since csrv_times_hold() changed the file, or somebody else? */
+/* Has the file changed since csrv_times_hold(), by this request or another process? */
 bool csrv_times_moved(const struct csrv_open *o, const struct csrv_times *t)
 {
 	const struct csrv_vfs_mark now = csrv_vfs_mark(&o->path);
@@ -169,7 +172,7 @@ static bool held_change(const struct csrv_open *o, const struct csrv_times *t, u
 	return counts;
 }
 
-/* What is held as ChangeTime is told from now on, if no other request has moved it, or may yet. */
+/* The held ChangeTime is shown from now on, if no other request has moved it, or may yet. */
 static void change_time_keep(struct csrv_open *o, const struct csrv_times *t,
 			     const struct timespec64 *ctime)
 {
@@ -205,6 +208,7 @@ static void change_time_set(struct csrv_open *o, const struct csrv_times *t,
  * @changed: it has, or may have: a ChangeTime that another client has set ends
  *
  * The right was checked when the client set or froze them.
+ * Takes locks as csrv_times_hold() does.
  */
 void csrv_times_keep(struct csrv_open *o, struct csrv_times *t, bool changed)
 {
@@ -230,6 +234,8 @@ void csrv_times_keep(struct csrv_open *o, struct csrv_times *t, bool changed)
  * csrv_times_release() - the request is done, whatever came of it
  * @o: as for csrv_times_hold()
  * @t: of that
+ *
+ * Takes the lock of the file's bucket.
  */
 void csrv_times_release(struct csrv_open *o, const struct csrv_times *t)
 {
@@ -244,9 +250,11 @@ void csrv_times_release(struct csrv_open *o, const struct csrv_times *t)
 }
 
 /**
- * csrv_times_own() - from now on these times are the client's, as far as an open goes
+ * csrv_times_own() - from now on these times of an open are the client's
  * @o: the open
  * @which: CSRV_TIME_*
+ *
+ * Takes filp->f_lock.
  */
 void csrv_times_own(struct csrv_open *o, u32 which)
 {
@@ -261,7 +269,7 @@ void csrv_times_own(struct csrv_open *o, u32 which)
 	spin_unlock(&o->filp->f_lock);
 }
 
-/* Does what has been stored hold: is it what is told, and for the st_ctime that there is now? */
+/* Does what has been stored hold: is it what is shown, and for the st_ctime that there is now? */
 static bool stored_well(struct csrv_open *o, const struct csrv_times *t,
 			const struct csrv_vfs_dos *dos)
 {

@@ -10,10 +10,10 @@
  *
  * They are written, and put back, rather than left out (FMODE_NOCMTIME): backups on the server's
  * machine go by st_ctime, which a change must move.  What a process of this machine changes while
- * requests put times back is not known, and may be told with the time that they put back.
+ * requests put times back is not known, and may be shown with the time that they put back.
  *
  * So ChangeTime cannot be st_ctime where a client wants another one.  It is kept with the file
- * object, for as long as somebody has the file open; the client's CLOSE stores it beside the DOS
+ * object, for as long as the file is open; the client's CLOSE stores it beside the DOS
  * attributes, where they are stored.  It holds until st_ctime moves again.
  *
  * The last access is not moved by what changes a file, and is never put back: O_NOATIME keeps what
