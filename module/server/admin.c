@@ -4,6 +4,7 @@
 #include "../core/server.h"
 #include "../store/open.h"
 #include "../upcall/uapi.h"
+#include "life.h"
 
 /* Its opens are closed in workers, whatever their file systems do. */
 static int session_end(struct csrv_server *srv, u64 id)

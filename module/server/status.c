@@ -21,6 +21,7 @@
 #include "../store/open.h"
 #include "../upcall/uapi.h"
 #include "../wire/utf16.h"
+#include "life.h"
 
 /* Of what one object may have as text, escaped: four names and two paths fill less than 8 KiB. */
 #define NAME_BYTES	384

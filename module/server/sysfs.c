@@ -14,6 +14,7 @@
 
 #include "../base/objects.h"
 #include "../core/server.h"
+#include "life.h"
 
 struct csrv_object_attr {
 	struct kobj_attribute	attr;
