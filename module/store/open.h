@@ -78,6 +78,7 @@ struct csrv_file {
 	bool			has_change;
 	u64			change_time;	/* FILETIME: shown instead of … */
 	struct timespec64	change_ctime;	/* … this st_ctime */
+	struct timespec64	stamped;	/* st_ctime for which a ChangeTime was stored */
 };
 
 struct cred;

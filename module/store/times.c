@@ -201,6 +201,41 @@ static void change_time_set(struct csrv_open *o, const struct csrv_times *t,
 	spin_unlock(&b->lock);
 }
 
+/* Has a ChangeTime been stored in this tick of the clock?  Then the change leaves it as it is. */
+static bool stamp_take(struct csrv_open *o)
+{
+	const struct timespec64 now = csrv_vfs_ctime(&o->path);
+	struct csrv_file_bucket *b = bucket_of(o);
+	bool same;
+
+	if (!READ_ONCE(o->file->stamped.tv_sec))
+		return false;
+	spin_lock(&b->lock);
+	same = timespec64_equal(&o->file->stamped, &now);
+	if (same)
+		o->file->stamped = (struct timespec64){};
+	spin_unlock(&b->lock);
+	return same;
+}
+
+/* The file has changed: a ChangeTime that another client has set, and that is on disk, ends. */
+static void change_time_unstore(struct csrv_open *o)
+{
+	struct csrv_vfs_dos dos = {};
+	const struct cred *old;
+
+	if (!stamp_take(o))
+		return;
+	old = csrv_open_enter(o);
+	mutex_lock(&o->file->sd_lock);
+	if (!csrv_vfs_dosattr_get(&o->path, &dos) && dos.has_change_time) {
+		dos.has_change_time = false;
+		csrv_vfs_dosattr_set(&o->path, &dos);
+	}
+	mutex_unlock(&o->file->sd_lock);
+	csrv_open_leave(old);
+}
+
 /**
  * csrv_times_keep() - it has changed, or was to
  * @o: as for csrv_times_hold()
@@ -220,8 +255,10 @@ void csrv_times_keep(struct csrv_open *o, struct csrv_times *t, bool changed)
 		times_set(o, t);
 	if (t->which & CSRV_TIME_WRITE)
 		write_time_keep(o, t);
-	if (changed && !(t->which & CSRV_TIME_CHANGE))
+	if (changed && !(t->which & CSRV_TIME_CHANGE)) {
 		csrv_change_time_drop(o, &t->mark.ctime);
+		change_time_unstore(o);
+	}
 	if (!(t->which & CSRV_TIME_CHANGE) || csrv_vfs_getattr(&o->path, &now))
 		return;
 	if (t->set & CSRV_TIME_CHANGE)
@@ -269,6 +306,16 @@ void csrv_times_own(struct csrv_open *o, u32 which)
 	spin_unlock(&o->filp->f_lock);
 }
 
+/* A ChangeTime is on disk, for the st_ctime that there is now. */
+static void change_time_stamped(struct csrv_open *o)
+{
+	struct csrv_file_bucket *b = bucket_of(o);
+
+	spin_lock(&b->lock);
+	o->file->stamped = csrv_vfs_ctime(&o->path);
+	spin_unlock(&b->lock);
+}
+
 /* Does what has been stored hold: is it what is shown, and for the st_ctime that there is now? */
 static bool stored_well(struct csrv_open *o, const struct csrv_times *t,
 			const struct csrv_vfs_dos *dos)
@@ -300,6 +347,8 @@ static bool change_time_store(struct csrv_open *o, const struct csrv_times *t,
 		dos->change_stamp = wire_filetime(now.tv_sec, now.tv_nsec);
 		if (csrv_vfs_dosattr_set(&o->path, dos))
 			return false;
+		/* Said, then the look: a request that is counted after it sees the stamp. */
+		change_time_stamped(o);
 		if (stored_well(o, t, dos))
 			return true;
 	}

@@ -9,6 +9,7 @@ that does not serve when the fault is over is a failure.  What is left behind, t
 """
 import os
 import random
+import struct
 import threading
 import traceback
 
@@ -29,6 +30,7 @@ DELAY = 40              # the points that only delay
 CLIENTS, ROUNDS = 6, 10
 LARGE = 200000
 HIDDEN = 2
+PAST = struct.pack("<QQQQII", 0, 0, 0, 133000000001234567, 0, 0)     # a ChangeTime
 CLASS_EA, CLASS_FULL_EA = 7, 15
 
 
@@ -92,6 +94,7 @@ class Client(threading.Thread):
         f.lock([(0, 10, b.LOCK_EXCLUSIVE)])
         self.waiting(sess, tree, name)
         self.may_fail(f.flush)
+        self.may_fail(f.set, PAST, b.FILE_BASIC)
         self.may_fail(f.rename, name + "-renamed", True)
         f.close()
         with tree.create("", access=b.FILE_ALL, options=b.OPT_DIRECTORY, disposition=b.OPEN) as d:
