@@ -64,6 +64,15 @@ static void remove_file(const char *name)
 	free(path);
 }
 
+static void rename_file(const char *from, const char *to)
+{
+	char *a = in_top(from), *b = in_top(to);
+
+	assert(!rename(a, b) || errno == ENOENT);
+	free(a);
+	free(b);
+}
+
 static bool exists(const char *name)
 {
 	char *path = in_top(name);
@@ -466,8 +475,17 @@ static void bad_configuration_changes_nothing(void)
 	assert(run(conf_verbs, "check", NULL, NULL) == EXIT_FAILED && strstr(err, "map:2: error"));
 	write_file("map", "alice = a\n");
 	assert(run(conf_verbs, "check", NULL, NULL) == EXIT_OK && !*err);
+	/* The configuration does not wait for the accounts, and neither is said of the other. */
+	rename_file("cifspwd.db", "good.db");
+	write_file("cifspwd.db", "no account\n");
 	write_file("smb.conf", "[global]\n[data]\npath = /\n[new]\npath = /\n");
-	assert(appears("configfs/shares/new"));
+	assert(run(conf_verbs, "reload", NULL, NULL) == EXIT_FAILED);
+	assert(strstr(err, "the accounts stay") && !strstr(err, "not reloaded"));
+	assert(exists("configfs/shares/new"));
+	remove_file("cifspwd.db");
+	rename_file("good.db", "cifspwd.db");
+	run(conf_verbs, "reload", NULL, NULL);
+	assert(!strstr(err, "the accounts stay") && !strstr(err, "not reloaded"));
 	assert(run(share_verbs, "list", NULL, NULL) == EXIT_OK && strstr(out, "new "));
 	assert(run(status_verbs, "status", NULL, NULL) == EXIT_OK);
 }
