@@ -224,7 +224,9 @@ static void on_reloaded(void *priv, int error, const struct report *rep)
 	be_patient(cl, true);
 	for (size_t i = 0; i < rep->n; i++)
 		put_text(cl, "message", rep->line[i]);
-	if (error == -EBADMSG || error == -EIO)
+	if ((error == -EBADMSG || error == -EIO) && rep->conf_in_force)
+		end(cl, "the configuration is reloaded, but the accounts stay as they were");
+	else if (error == -EBADMSG || error == -EIO)
 		end(cl, "not reloaded: the running configuration stays as it is");
 	else if (error < 0 || rep->failed)
 		end(cl, "reloaded, but not everything could be applied");

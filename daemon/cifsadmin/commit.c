@@ -567,8 +567,8 @@ int commit_run(const struct admin *a, struct commit *c)
 		return r;
 	if (!daemon_runs(a)) {
 		if (c->no_shares)
-			complain("no daemon was told that no share is meant: at its start it may ask for "
-				 "cifsadmin reload");
+			complain("cifssrvd is not running: after its next start cifsadmin reload has to "
+				 "say that no share is meant; before, nothing is served anew");
 		return EXIT_OK;
 	}
 	r = daemon_reload_edited(a, c->no_shares);

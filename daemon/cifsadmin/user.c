@@ -340,9 +340,13 @@ static int turn_off_all(const struct admin *a, char *const *names, size_t n)
  */
 int account_end_sessions(const struct admin *a, char *const *names, size_t n, bool none_left)
 {
+	bool runs = daemon_runs(a);
 	int r = turn_off_all(a, names, n);
 
-	if (r || !n || !daemon_runs(a))
+	if (none_left && !runs)
+		complain("cifssrvd is not running: after its next start cifsadmin reload has to say that "
+			 "no account is meant, or those that the kernel still has stay there");
+	if (r || !n || !runs)
 		return r;
 	daemon_reload_accounts(a, none_left);
 	return turn_off_all(a, names, n);

@@ -48,15 +48,39 @@ static bool is_root(uid_t uid)
 	return !uid || uid == geteuid();
 }
 
-/* May others than root put something in @dir, or, if it is an @inner one, in the place of what is there? */
-static bool others_write(const char *dir, bool inner)
+/* A group of root's own is no one else; @st is of no symbolic link. */
+static bool group_writes(const struct stat *st)
 {
+	return (st->st_mode & 020) && st->st_gid;
+}
+
+/* In a directory of root's that a group may write: is what stands there root's, and root's to write? */
+static bool is_anothers(const char *path)
+{
+	struct stat st;
+
+	if (lstat(path, &st))
+		return !is_absence(errno);
+	return !is_root(st.st_uid) ||
+	       (!S_ISLNK(st.st_mode) && ((st.st_mode & 002) || group_writes(&st)));
+}
+
+/*
+ * May others than root have made @next in @dir, the directory on the way to @path?  Where it is theirs,
+ * or everybody's, that is not looked at; an inner one with the sticky bit leaves what is root's there.
+ */
+static bool others_write(const char *dir, const char *next, const char *path)
+{
+	bool inner = strchr(next, '/');
 	struct stat st;
 
 	/* What cannot be looked at stands in a directory that has been. */
 	if (lstat(dir, &st) || (S_ISLNK(st.st_mode) && is_root(st.st_uid) && stat(dir, &st)))
 		return false;
-	return !is_root(st.st_uid) || ((st.st_mode & 022) && !(inner && (st.st_mode & S_ISVTX)));
+	if (!is_root(st.st_uid) || ((st.st_mode & 002) && !(inner && (st.st_mode & S_ISVTX))))
+		return true;
+	/* An inner one is looked at as a directory next. */
+	return group_writes(&st) && *next && !inner && is_anothers(path);
 }
 
 /* Can what is called @path be others' than root's, by any directory on the way to it? */
@@ -69,7 +93,7 @@ static bool is_others(const char *path)
 			talloc_strndup(NULL, path, slash == path ? 1 : (size_t)(slash - path));
 
 		next = slash + strspn(slash, "/");
-		if (!dir || others_write(dir, strchr(next, '/')))
+		if (!dir || others_write(dir, next, path))
 			return true;
 	}
 	return false;
@@ -135,6 +159,21 @@ static char *escaped(TALLOC_CTX *ctx, const char *name)
 	return ret;
 }
 
+/* Of what was found, the first that is root's becomes the first.  False: none is. */
+static bool put_ours_first(glob_t *found)
+{
+	for (size_t i = 0; i < found->gl_pathc; i++) {
+		char *path = found->gl_pathv[i];
+
+		if (is_others(path))
+			continue;
+		found->gl_pathv[i] = found->gl_pathv[0];
+		found->gl_pathv[0] = path;
+		return true;
+	}
+	return false;
+}
+
 int conf_files_like(const char *name, bool *passed, glob_t *found)
 {
 	_cleanup_(talloc_freep) char *pattern = escaped(NULL, name);
@@ -150,6 +189,11 @@ int conf_files_like(const char *name, bool *passed, glob_t *found)
 	glob_ours = passed;
 	glob_passed = false;
 	r = glob(pattern, GLOB_ALTDIRFUNC | GLOB_PERIOD, NULL, found);
+	/* Where a pattern is of the name itself, glob() has looked at the directory alone. */
+	if (passed && !r && !put_ours_first(found)) {
+		glob_passed = true;
+		r = GLOB_NOMATCH;
+	}
 	if (passed)
 		*passed = glob_passed;
 	if (glob_error)

@@ -165,15 +165,21 @@ static void finish_without_memory(struct config *c)
 	end_run(c, -ENOMEM);
 }
 
-/* 0; -EBADMSG, -EIO: a file has errors, or could not be read now. */
-static int verdict(const struct fresh *f)
+/* 0; -EBADMSG, -EIO: the file of accounts has errors, or could not be read now. */
+static int accounts_verdict(const struct fresh *f)
 {
-	if (f->conf && !f->conf->nfatal && !f->usermap_bad && f->passdb)
-		return 0;
+	return f->passdb ? 0 : f->accounts_doubt ? -EIO : -EBADMSG;
+}
+
+/* Likewise of a file of the configuration, which waits for the first accounts. */
+static int conf_verdict(const struct config *c, const struct fresh *f)
+{
+	if (f->conf && !f->conf->nfatal && !f->usermap_bad)
+		return c->passdb ? 0 : accounts_verdict(f);
 	return f->doubt ? -EIO : -EBADMSG;
 }
 
-/* The files that verdict() is about. */
+/* The files that the verdicts are about. */
 static char *bad_files(const struct config *c, const struct fresh *f)
 {
 	const char *map = f->usermap_bad ? conf_get_str(f->conf, NULL, "username_map") : NULL;
@@ -184,7 +190,10 @@ static char *bad_files(const struct config *c, const struct fresh *f)
 	return talloc_strdup(c->rep, conf ? conf : c->a.passdb);
 }
 
-/* What may be is put in force, and remembered; an order that cannot be carried out now is kept. */
+/*
+ * What may be is put in force, and remembered; an order that cannot be carried out now is kept.  @bad:
+ * see conf_verdict().
+ */
 static void put_in_force(struct config *c, struct fresh *f, struct problems *p, int bad)
 {
 	bool anew;
@@ -195,6 +204,7 @@ static void put_in_force(struct config *c, struct fresh *f, struct problems *p, 
 	if (anew)
 		config_learn(c);
 	config_save(c, p);
+	c->rep->conf_in_force = anew;
 	c->kept = bad == -EIO || (!bad && !anew) ? c->meant & CONFIG_ORDER : 0;
 	c->waiting = !c->conf && (c->waiting || p->again);
 }
@@ -203,16 +213,17 @@ static void finish(struct config *c)
 {
 	struct problems *p = talloc_zero(c->run, struct problems);
 	struct fresh *f = p ? c->fresh : NULL;
-	int r, bad;
+	int r, bad, conf_bad;
 
 	if (!f) {
 		finish_without_memory(c);
 		return;
 	}
-	bad = verdict(f);
+	conf_bad = conf_verdict(c, f);
+	bad = conf_bad ? conf_bad : accounts_verdict(f);
 	c->rep->bad = bad ? bad_files(c, f) : NULL;
 	config_tell(c, f);
-	put_in_force(c, f, p, bad);
+	put_in_force(c, f, p, conf_bad);
 	/* Without both there is nothing that configfs could be compared with. */
 	r = c->conf && c->passdb ? apply(c, p) : 0;
 	problems_replace(c, p);

@@ -49,12 +49,14 @@ enum config_why {
  * @line: one message each, without newline
  * @n: how many
  * @failed: it was not carried out, or not wholly
+ * @conf_in_force: the configuration that was read is; if not, what was in force stays
  * @bad: names of the files whose errors keep what was read out of force; NULL: none, or no memory
  */
 struct report {
 	char **line;
 	size_t n;
 	bool failed;
+	bool conf_in_force;
 	const char *bad;
 };
 

@@ -237,7 +237,7 @@ static void say_bad_accounts(const struct config *c, struct problems *p)
 void config_guard(struct config *c, struct fresh *f, struct problems *p)
 {
 	c->keep_users = false;
-	p->again |= f->doubt;
+	p->again |= f->doubt || f->accounts_doubt;
 	config_remember_again(c);
 	config_end_excuses(c, f);
 	note_told(c, f);

@@ -18,7 +18,8 @@ struct fresh {
 	bool usermap_absent;		/* there is no such file */
 	struct usermap_error usermap_error;
 	struct passdb_error passdb_error;
-	bool doubt;			/* a file could not be read for a reason that may pass */
+	/* A file of the configuration, or that of accounts, could not be read for a reason that may pass. */
+	bool doubt, accounts_doubt;
 };
 
 /* What is not applied.  @item: configfs's path of it, or a file; both are memory of the list. */

@@ -27,7 +27,7 @@ static void load_passdb(struct config *c, struct fresh *f)
 
 	if (r < 0) {
 		f->passdb = NULL;
-		f->doubt |= conf_may_pass(r);
+		f->accounts_doubt = conf_may_pass(r);
 	}
 }
 

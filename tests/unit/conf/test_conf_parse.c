@@ -696,7 +696,7 @@ static void test_pattern_in_doubt(void)
 static void test_pattern_of_users(void)
 {
 	const char *dir = getenv("TMPDIR");
-	char home[300], file[330], open_dir[300];
+	char home[300], file[330], open_dir[300], theirs[330];
 	struct conf *conf;
 
 	snprintf(home, sizeof(home), "%s/home-alice", dir);
@@ -708,10 +708,29 @@ static void test_pattern_of_users(void)
 	/* root's own are refused as ever */
 	talloc_free(load_text("[a]\npath = /x\ninclude = home-%U/.smb.conf\n", 1, "would be for some"));
 	talloc_free(load_text("[a]\npath = /x\ninclude = open/x-%m\n", 1, "would be for some"));
-	assert(!chmod(open_dir, 01777) && !chmod(home, 0775));
+	assert(!chmod(open_dir, 02775) && !chmod(home, 0775));
+	/* so they are where a group may write: root's own one, or another one where they are root's still */
+	for (int i = geteuid() ? 1 : 0; i < 2; i++) {
+		if (i && !geteuid())
+			assert(!chown(home, 0, 65533) && !chown(open_dir, 0, 65533) &&
+			       !chmod(open_dir, 02775));
+		talloc_free(load_text("[a]\npath = /x\ninclude = home-%U/.smb.conf\n", 1, "would be for some"));
+		talloc_free(load_text("[a]\npath = /x\ninclude = open/x-%m\n", 1, "would be for some"));
+	}
+	/* but not what the group may have made, or may write */
+	write_file(open_dir, "a-pc", "[global]\n");
+	snprintf(theirs, sizeof(theirs), "%s/a-pc", open_dir);
+	assert(!chmod(theirs, 0666) && (geteuid() || !chown(theirs, 65533, 65533)));
+	talloc_free(load_text("[a]\npath = /x\ninclude = open/a-%m\n", 1,
+			      "which others than root may have made"));
+	talloc_free(load_text("[a]\npath = /x\ninclude = open/%m-pc\n", 1, "open/x-pc would be for some"));
+	talloc_free(load_text("[a]\npath = /x\ninclude = open/y-%m\n", 1, "there is no file"));
+	assert(!unlink(theirs));
+	assert(!chmod(open_dir, 01777) && !chmod(file, 0666));
 	for (int i = 0; i < 4; i++) {
 		if (i == 1)
-			assert(!unlink(file) && !symlink(".smb.conf", file));
+			assert(!unlink(file) && !symlink(".smb.conf", file) &&
+			       (geteuid() ? !chmod(home, 0777) : !lchown(file, 65533, 65533)));
 		if (i == 2 && !geteuid())	/* by its owner alone */
 			assert(!chmod(home, 0700) && !chown(home, 65533, 65533));
 		if (i == 3 && !geteuid())

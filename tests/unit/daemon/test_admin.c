@@ -64,6 +64,15 @@ static void remove_file(const char *name)
 	free(path);
 }
 
+static void rename_file(const char *from, const char *to)
+{
+	char *a = in_top(from), *b = in_top(to);
+
+	assert(!rename(a, b) || errno == ENOENT);
+	free(a);
+	free(b);
+}
+
 static bool exists(const char *name)
 {
 	char *path = in_top(name);
@@ -394,7 +403,10 @@ static void sessions_end(char *me)
 		/* The daemon, if there is one, has read the file: what stands there now stays. */
 		run(conf_verbs, "reload", NULL, NULL);
 		write_file(enable, "1\n");
-		assert(run(user_verbs, del ? "del" : "disable", me, NULL) == EXIT_OK && !*err);
+		assert(run(user_verbs, del ? "del" : "disable", me, NULL) == EXIT_OK);
+		/* Of the last account, no daemon was told that it is meant. */
+		assert(del && !exists("run/control") ?
+		       !!strstr(err, "after its next start cifsadmin reload") : !*err);
 		slurp(enable, value, sizeof(value));
 		assert(!strcmp(value, "0\n"));
 		if (!del)
@@ -463,8 +475,17 @@ static void bad_configuration_changes_nothing(void)
 	assert(run(conf_verbs, "check", NULL, NULL) == EXIT_FAILED && strstr(err, "map:2: error"));
 	write_file("map", "alice = a\n");
 	assert(run(conf_verbs, "check", NULL, NULL) == EXIT_OK && !*err);
+	/* The configuration does not wait for the accounts, and neither is said of the other. */
+	rename_file("cifspwd.db", "good.db");
+	write_file("cifspwd.db", "no account\n");
 	write_file("smb.conf", "[global]\n[data]\npath = /\n[new]\npath = /\n");
-	assert(appears("configfs/shares/new"));
+	assert(run(conf_verbs, "reload", NULL, NULL) == EXIT_FAILED);
+	assert(strstr(err, "the accounts stay") && !strstr(err, "not reloaded"));
+	assert(exists("configfs/shares/new"));
+	remove_file("cifspwd.db");
+	rename_file("good.db", "cifspwd.db");
+	run(conf_verbs, "reload", NULL, NULL);
+	assert(!strstr(err, "the accounts stay") && !strstr(err, "not reloaded"));
 	assert(run(share_verbs, "list", NULL, NULL) == EXIT_OK && strstr(out, "new "));
 	assert(run(status_verbs, "status", NULL, NULL) == EXIT_OK);
 }
@@ -681,6 +702,21 @@ static void the_last_one_is_told(void)
 	remove_file("cifspwd.db.lock");
 }
 
+/* Nor is a daemon that does not run. */
+static void the_last_one_waits_for_a_reload(void)
+{
+	write_file("smb.conf", "[global]\n[a]\npath = /\n[b]\npath = /\n");
+	assert(RUN(account_verbs, "import", "x:-:" NT ":17\ny:-:" NT ":17\n", "-") == EXIT_OK);
+	for (int i = 0; i < 2; i++) {
+		assert(RUN(config_verbs, "del", NULL, i ? "b" : "a") == EXIT_OK);
+		assert(!strstr(err, "after its next start cifsadmin reload") == !i);
+		assert(RUN(user_verbs, "del", NULL, i ? "y" : "x") == EXIT_OK);
+		assert(!strstr(err, "after its next start cifsadmin reload") == !i);
+	}
+	remove_file("cifspwd.db");
+	remove_file("cifspwd.db.lock");
+}
+
 static void with_a_fake_daemon(void)
 {
 	pid_t pid = start_fake();
@@ -694,6 +730,7 @@ static void with_a_fake_daemon(void)
 	assert(!kill(pid, SIGKILL) && waitpid(pid, NULL, 0) == pid);
 	remove_file("run/control");
 	remove_file("run/commands");
+	the_last_one_waits_for_a_reload();
 }
 
 /* --- smb.conf ------------------------------------------------------------------------------ */

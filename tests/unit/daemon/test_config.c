@@ -193,7 +193,7 @@ static void end(void)
 
 struct said {
 	int calls, error;
-	bool failed;
+	bool failed, conf_in_force;
 	char bad[300];
 	char text[4096];
 };
@@ -205,6 +205,7 @@ static void hear(void *priv, int error, const struct report *rep)
 	s->calls++;
 	s->error = error;
 	s->failed = rep->failed;
+	s->conf_in_force = rep->conf_in_force;
 	snprintf(s->bad, sizeof(s->bad), "%s", rep->bad ? rep->bad : "");
 	s->text[0] = 0;
 	for (size_t i = 0; i < rep->n; i++)
@@ -1411,6 +1412,55 @@ static void test_an_order_that_is_refused(void)
 	end();
 }
 
+/* What becomes of an order is decided by the configuration's half alone. */
+static void test_an_order_and_the_accounts(void)
+{
+	char rules[300], conf[700];
+	struct stat st;
+	struct said s;
+
+	for (int i = 0; i < 2; i++) {
+		end_with_rules(rules, sizeof(rules));
+		begin_again();
+		assert(!run(CONFIG_CHANGE).error);
+		unlink(rules);
+		assert(!stat(passdb_path, &st));
+		unreadable = st.st_ino;
+		/* refused for errors, or carried out, while the accounts cannot be read */
+		snprintf(conf, sizeof(conf), "%snonsense\n", conf_with_rules(rules));
+		if (!i)
+			write_file(conf_path, conf);
+		s = run(CONFIG_ORDER);
+		assert(s.error == (i ? -EIO : -EBADMSG) && s.conf_in_force == !!i);
+		assert(has_value("server/hosts_allow", i ? "" : "192.0.2.1"));
+		unreadable = 0;
+		write_file(conf_path, conf_with_rules(rules));
+		if (i) {
+			/* so what it excused is in doubt as at any time */
+			write_file(rules, RULES);
+			assert(!run(CONFIG_RETRY).error);
+			unlink(rules);
+		}
+		assert(!run(CONFIG_RETRY).error && has_value("server/hosts_allow", "192.0.2.1"));
+		end();
+		/* errors in the accounts do not end one that the configuration keeps waiting */
+		write_file(more_path, "comment = c\n");
+		snprintf(conf, sizeof(conf), "%sinclude = %s\n", conf_with_rules(rules), more_path);
+		write_file(rules, RULES);
+		begin(conf, ALICE);
+		assert(!run(CONFIG_CHANGE).error);
+		unlink(rules);
+		assert(!stat(more_path, &st));
+		unreadable = st.st_ino;
+		write_file(passdb_path, "no account\n");
+		assert(run(CONFIG_ORDER).error == -EIO);
+		unreadable = 0;
+		s = run(CONFIG_RETRY);
+		assert(s.error == -EBADMSG && s.conf_in_force && has_value("server/hosts_allow", ""));
+		end();
+	}
+}
+
 static void test_errors_keep_what_was_read(void)
 {
 	struct said s;
@@ -1750,6 +1800,7 @@ int main(int argc, char **argv)
 	test_an_order_excuses_what_is_so();
 	test_an_order_that_is_refused();
 	test_a_memory_that_cannot_be_read();
+	test_an_order_and_the_accounts();
 	test_errors_keep_what_was_read();
 	test_errors_at_the_start();
 	test_half_a_file();
