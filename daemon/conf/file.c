@@ -32,6 +32,7 @@ int conf_file_add(struct conf *conf, const char *path, const char *words, unsign
 {
 	unsigned int *bys;
 	size_t *lines;
+	int *failed;
 
 	if (conf->nfiles >= CONF_FILES_MAX)
 		return -E2BIG;	/* not -EMFILE, which may pass */
@@ -42,6 +43,11 @@ int conf_file_add(struct conf *conf, const char *path, const char *words, unsign
 		return -ENOMEM;
 	conf->by = bys;
 	bys[conf->nfiles] = by;
+	failed = talloc_realloc(conf, conf->failed, int, conf->nfiles + 1);
+	if (!failed)
+		return -ENOMEM;
+	conf->failed = failed;
+	failed[conf->nfiles] = 0;
 	lines = talloc_realloc(conf, conf->lines, size_t, conf->nfiles + 1);
 	if (!lines)
 		return -ENOMEM;

@@ -172,6 +172,7 @@ int conf_read_file(struct conf_builder *b, const char *path, const char *words, 
 	path = b->conf->files[at];
 	b->conf->unread[at] = true;
 	err = read_regular(b->conf, path, CONF_FILE_MAX, &text, &len);
+	b->conf->failed[at] = err;
 	b->conf->absent[at] = err == -ENOENT;
 	if (err)
 		return err;

@@ -83,6 +83,7 @@ struct conf {
 	size_t *lines;				/* of each of @files: how many say something */
 	bool *absent;				/* likewise: it is not there */
 	bool *unread;				/* likewise: it is not there, cannot be read, or has no bytes */
+	int *failed;				/* likewise: why it cannot be read, -errno; 0: it was read */
 	unsigned int *by;			/* likewise: line of @path whose include has it read, itself
 						 * or by another one; 0: @path */
 	size_t nfiles;

@@ -140,9 +140,16 @@ void config_remember(struct config *c)
 
 void config_remember_again(struct config *c)
 {
+	bool no_shares = c->no_shares, no_users = c->no_users;
+
 	if (!c->unread)
 		return;
 	config_remember(c);
+	/* What an earlier daemon was told says nothing of shares and accounts that came into force since. */
+	if (c->conf)
+		c->no_shares = no_shares;
+	if (c->passdb && c->passdb->n)
+		c->no_users = no_users;
 	/* What was told meanwhile stands in no file. */
 	c->known_saved = false;
 }

@@ -45,7 +45,7 @@ static void note_map(struct excuse *e, const char *path)
 /* Of a file that cannot be read now it is not known whether it has bytes. */
 static bool says_nothing(const struct conf *conf, size_t i)
 {
-	return !conf->lines[i] && (conf->absent[i] || !conf->unread[i] || !conf->doubt);
+	return !conf->lines[i] && !conf_may_pass(conf->failed[i]);
 }
 
 static void note_conf(struct config *c, struct excuse *e)

@@ -1312,26 +1312,30 @@ static void test_an_order_waits_for_a_file(void)
 	char rules[300], conf[700];
 	struct stat st;
 
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < 3; i++) {
 		write_file(more_path, "comment = c\n");
 		snprintf(rules, sizeof(rules), "%s/rules.conf", getenv("TMPDIR"));
 		write_file(rules, RULES);
 		snprintf(conf, sizeof(conf), "%sinclude = %s\n", conf_with_rules(rules), more_path);
 		begin(conf, ALICE);
 		assert(!run(CONFIG_CHANGE).error && has_value("server/hosts_allow", "192.0.2.1"));
-		unlink(rules);
+		/* an emptied file as well as one that is removed */
+		if (i == 2)
+			write_file(rules, "");
+		else
+			unlink(rules);
 		assert(!stat(more_path, &st));
 		unreadable = st.st_ino;
 		assert(run(CONFIG_ORDER).error == -EIO && has_value("server/hosts_allow", "192.0.2.1"));
 		assert(run(CONFIG_CHANGE).error == -EIO);
 		/* it is about what said nothing when it was given */
-		if (i)
+		if (i == 1)
 			write_file(more_path, "");
 		unreadable = 0;
 		assert(!run(CONFIG_RETRY).error);
-		assert(has_value("server/hosts_allow", i ? "192.0.2.1" : ""));
-		assert(has_problem("more.conf is empty and had parameters") == !!i);
-		if (i) {
+		assert(has_value("server/hosts_allow", i == 1 ? "192.0.2.1" : ""));
+		assert(has_problem("more.conf is empty and had parameters") == (i == 1));
+		if (i == 1) {
 			write_file(more_path, "comment = c\n");
 			assert(!run(CONFIG_CHANGE).error && has_value("server/hosts_allow", ""));
 		}
@@ -1459,6 +1463,38 @@ static void test_an_order_and_the_accounts(void)
 		assert(s.error == -EBADMSG && s.conf_in_force && has_value("server/hosts_allow", ""));
 		end();
 	}
+}
+
+/* What an old list calls meant was of another configuration than the one in force. */
+static void test_a_memory_that_comes_late(void)
+{
+	struct stat st;
+
+	begin(BASE DATA, ALICE);
+	write_file(memory_path, "\tno shares\n\tno accounts\n");
+	assert(!stat(memory_path, &st));
+	end();
+	unreadable = st.st_ino;
+	begin_again();
+	assert(!run(CONFIG_CHANGE).error && exists("shares/data") && exists("users/alice"));
+	write_file(conf_path, BASE);
+	write_file(passdb_path, "");
+	unreadable = 0;
+	run(CONFIG_CHANGE);
+	assert(exists("shares/data") && has_problem("has no share"));
+	assert(exists("users/alice") && has_problem("has no account"));
+	end();
+	/* but where nothing is in force it counts */
+	begin(BASE, "");
+	write_file(memory_path, "/x\n\tno shares\n\tno accounts\n");
+	assert(!stat(memory_path, &st));
+	end();
+	unreadable = st.st_ino;
+	begin_again();
+	assert(!run(CONFIG_CHANGE).error && !config_conf(config));
+	unreadable = 0;
+	assert(!run(CONFIG_CHANGE).error && config_conf(config) && !*config_problems(config));
+	end();
 }
 
 static void test_errors_keep_what_was_read(void)
@@ -1801,6 +1837,7 @@ int main(int argc, char **argv)
 	test_an_order_that_is_refused();
 	test_a_memory_that_cannot_be_read();
 	test_an_order_and_the_accounts();
+	test_a_memory_that_comes_late();
 	test_errors_keep_what_was_read();
 	test_errors_at_the_start();
 	test_half_a_file();
