@@ -4,12 +4,12 @@
 
 #include "base/fault.h"
 #include "base/log.h"
-#include "base/version_gen.h"
 #include "configfs/configfs.h"
 #include "core/server.h"
 #include "dispatch/frontend.h"
 #include "server/life.h"
 #include "smb2/frontend.h"
+#include "version_gen.h"
 
 static struct csrv_server *server;
 
