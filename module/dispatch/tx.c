@@ -35,11 +35,11 @@ bool csrv_reply_room(struct csrv_req *req, u32 len, bool must)
 	u8 *buf = NULL;
 	u32 cap;
 
-	if (need <= r->cap)
-		return true;
-	/* An error follows replies that are as long as they may be. */
+	/* Also where there is room.  An error follows replies that are as long as they may be. */
 	if (need > (must ? CSRV_MSG_MAX - 256 : CSRV_REPLY_MAX))
 		return false;
+	if (need <= r->cap)
+		return true;
 	/* Many small replies of one compound: do not copy all of them for each. */
 	cap = max(need, r->cap + r->cap / 2);
 	if (grown && !must && csrv_budget_take(req, cap - old, false))

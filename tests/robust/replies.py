@@ -20,6 +20,7 @@ END_OF_FILE, NO_MORE_FILES, NO_SUCH_FILE = 0xc0000011, 0x80000006, 0xc000000f
 INVALID_PARAMETER, ACCESS_DENIED, NOT_SUPPORTED = 0xc000000d, 0xc0000022, 0xc00000bb
 LENGTH_MISMATCH, TOO_SMALL, SESSION_DELETED = 0xc0000004, 0xc0000023, 0xc0000203
 FILE_NORMALIZED_NAME, FS_SIZE, FSCTL_UNKNOWN = 48, 3, 0x00090ffc
+FILE_END_OF_FILE, NO_ROOM = 20, 0xc000009a      # INSUFFICIENT_RESOURCES
 CAP_MULTICHANNEL, CAP_ENCRYPTION = 8, 0x40
 
 
@@ -63,6 +64,26 @@ def read_matrix(tree, mode, size):
             status(reply, b.OK if want and len(want) >= least else END_OF_FILE, what)
             if reply.status == b.OK:
                 same(reply.body[16:] == want, True, what)
+
+
+def case_longer_than_a_message(target):
+    """A message has less than 16 MiB: of compounds that read more some READs are refused, however
+    much room the replies before them have made"""
+    tree = target.tree(timeout=120)
+    mib = 1 << 20
+    with tree.create(NAME, disposition=b.OVERWRITE_IF) as f:
+        f.set(struct.pack("<Q", 8 * mib), FILE_END_OF_FILE)
+        for sizes, wanted in (((8, 8), (b.OK, NO_ROOM)),
+                              ((8, 4, 0, 5, 0), (b.OK, b.OK, b.OK, NO_ROOM, b.OK)),
+                              ((8, 7, 1), (b.OK, b.OK, NO_ROOM))):
+            while tree.conn.credits < 400:
+                tree.conn.echo(tree.sess)
+            parts = [(b.read(f.fid, n * mib), {"charge": charge(n * mib)}) if n else b.echo()
+                     for n in sizes]
+            replies = tree.compound(parts, related=False, timeout=120)
+            same(tuple(r.status for r in replies), wanted, f"READs of {sizes} MiB")
+        tree.conn.echo(tree.sess)
+    tree.conn.close()
 
 
 def case_read_around_the_end(target):
