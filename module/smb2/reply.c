@@ -142,7 +142,6 @@ static void put_reply(struct csrv_req *req, const struct wire_out *out, nt_statu
 	f->last_key = key ? csrv_sign_key_get(key) : NULL;
 	csrv_sign_key_put(f->force_key);
 	f->force_key = NULL;
-	csrv_smb2_sequence_end(req);
 }
 
 /* csrv_frontend.reply_end */
