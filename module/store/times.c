@@ -204,16 +204,16 @@ static void change_time_set(struct csrv_open *o, const struct csrv_times *t,
 /* Has a ChangeTime been stored in this tick of the clock?  Then the change leaves it as it is. */
 static bool stamp_take(struct csrv_open *o)
 {
-	const struct timespec64 now = csrv_vfs_ctime(&o->path);
 	struct csrv_file_bucket *b = bucket_of(o);
+	struct timespec64 now;
 	bool same;
 
 	if (!READ_ONCE(o->file->stamped.tv_sec))
 		return false;
 	spin_lock(&b->lock);
+	now = csrv_vfs_ctime(&o->path);
 	same = timespec64_equal(&o->file->stamped, &now);
-	if (same)
-		o->file->stamped = (struct timespec64){};
+	o->file->stamped = (struct timespec64){};	/* when the tick is over it says no more */
 	spin_unlock(&b->lock);
 	return same;
 }
