@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* client/standers.c - requests that stand, by what they name, and what ends that */
-#include <linux/slab.h>
-
 #include "../core/wait.h"
 #include "../policy/share.h"
 #include "../store/open.h"
@@ -9,30 +7,6 @@
 #include "standers.h"
 #include "tree.h"
 #include "workers.h"
-
-struct csrv_tree_standers *csrv_tree_standers_alloc(void)
-{
-	struct csrv_tree_standers *t = kmalloc(sizeof(*t), GFP_KERNEL);
-
-	if (!t)
-		return NULL;
-	refcount_set(&t->ref, 1);
-	t->gone = false;
-	csrv_standers_init(&t->on);
-	return t;
-}
-
-static struct csrv_tree_standers *tree_standers_get(struct csrv_tree_standers *t)
-{
-	refcount_inc(&t->ref);
-	return t;
-}
-
-void csrv_tree_standers_put(struct csrv_tree_standers *t)
-{
-	if (t && refcount_dec_and_test(&t->ref))
-		kfree(t);
-}
 
 /* ---- those that stand ---- */
 
@@ -50,7 +24,7 @@ static void count_locked(struct csrv_session *s, const struct csrv_stands_on *on
 	lockdep_assert_held(&s->stand_lock);
 	standers_add(s, &s->standers, n);
 	if (on->tree)
-		standers_add(s, &on->tree->on, n);
+		standers_add(s, &on->tree->standers, n);
 	if (on->open)
 		standers_add(s, &on->open->standers, n);
 }
@@ -73,7 +47,7 @@ void csrv_standers_join(struct csrv_job *job, struct csrv_session *s, struct csr
 		return;
 	job->on.session = s;
 	job->on.identity = id ? csrv_identity_get(id) : NULL;
-	job->on.tree = tree ? tree_standers_get(tree->standers) : NULL;
+	job->on.tree = tree ? csrv_tree_get(tree) : NULL;
 	job->on.open = o;
 	spin_lock(&s->stand_lock);
 	list_add_tail(&job->in_session, &s->standing);
@@ -127,9 +101,9 @@ void csrv_standers_leave(struct csrv_job *job)
 	if (on.open)
 		waiters_go(s, &on.open->standers);
 	if (on.tree)
-		waiters_go(s, &on.tree->on);
+		waiters_go(s, &on.tree->standers);
 	waiters_go(s, &s->standers);
-	csrv_tree_standers_put(on.tree);
+	csrv_tree_put(on.tree);
 	csrv_identity_put(on.identity);
 }
 

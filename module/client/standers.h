@@ -13,7 +13,6 @@
 
 #include <linux/compiler.h>
 #include <linux/list.h>
-#include <linux/refcount.h>
 #include <linux/types.h>
 
 #include "../wire/status.h"
@@ -25,18 +24,6 @@ struct csrv_open;
 struct csrv_session;
 struct csrv_tree;
 struct csrv_wait;
-
-/**
- * struct csrv_tree_standers - of a tree connect: of all trees that stand in one another's place
- * @ref: those trees, and jobs
- * @gone: it has been disconnected, or its share revoked; only ever set
- * @on: the requests
- */
-struct csrv_tree_standers {
-	refcount_t		ref;
-	bool			gone;
-	struct csrv_standers	on;
-};
 
 /**
  * struct csrv_stand_waiter - a request that ends what others stand on, and waits for them
@@ -60,20 +47,17 @@ struct csrv_stand_waiter {
  * struct csrv_stands_on - what a request names that stands
  * @session: NULL: nothing, or it does not stand.  Held by the request, like @open
  * @identity: that it acts as, a reference; or NULL
- * @tree: of its tree connect, a reference; or NULL
+ * @tree: its tree connect, a reference; or NULL
  * @open: that it names, or NULL
  *
  * Does not change while the job is in session->standing, and all of it is there.
  */
 struct csrv_stands_on {
-	struct csrv_session		*session;
-	struct csrv_identity		*identity;
-	struct csrv_tree_standers	*tree;
-	struct csrv_open		*open;
+	struct csrv_session	*session;
+	struct csrv_identity	*identity;
+	struct csrv_tree	*tree;
+	struct csrv_open	*open;
 };
-
-struct csrv_tree_standers *csrv_tree_standers_alloc(void);
-void csrv_tree_standers_put(struct csrv_tree_standers *t);
 
 void csrv_standers_join(struct csrv_job *job, struct csrv_session *s, struct csrv_identity *id,
 			struct csrv_tree *tree, struct csrv_open *o);

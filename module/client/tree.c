@@ -45,12 +45,11 @@ static void tree_free(struct kref *ref)
 	tree_uncharge(tree);
 	csrv_tree_uncount(tree);
 	csrv_share_put_later(tree->share);
-	csrv_tree_standers_put(tree->standers);
 	csrv_object_destroyed(CSRV_OBJ_TREE);
 	kfree(tree);
 }
 
-static struct csrv_tree *tree_get(struct csrv_tree *tree)
+struct csrv_tree *csrv_tree_get(struct csrv_tree *tree)
 {
 	kref_get(&tree->ref);
 	return tree;
@@ -129,13 +128,9 @@ static struct csrv_tree *tree_alloc(struct csrv_share *share)
 
 	if (!tree)
 		return NULL;
-	tree->standers = csrv_tree_standers_alloc();
-	if (!tree->standers) {
-		kfree(tree);
-		return NULL;
-	}
 	kref_init(&tree->ref);
 	INIT_LIST_HEAD(&tree->opens);
+	csrv_standers_init(&tree->standers);
 	tree->share = csrv_share_get(share);
 	csrv_object_created(CSRV_OBJ_TREE);
 	return tree;
@@ -180,7 +175,7 @@ static nt_status_t tree_publish_locked(struct csrv_session *s, struct csrv_tree 
 	err = csrv_table_add_cyclic(&s->trees, tree, &tree->id);
 	if (err)
 		return NT_INSUFFICIENT_RESOURCES;
-	tree_get(tree);
+	csrv_tree_get(tree);
 	s->ntrees++;
 	return NT_OK;
 }

@@ -8,6 +8,7 @@
 #include <linux/rcupdate.h>
 #include <linux/types.h>
 #include "../compat/context.h"
+#include "../core/standing.h"
 #include "../wire/status.h"
 #include "../policy/rights.h"
 #include "session.h"
@@ -15,7 +16,6 @@
 
 struct csrv_account;
 struct csrv_conn;
-struct csrv_tree_standers;
 struct xarray;
 
 /**
@@ -29,7 +29,8 @@ struct xarray;
  * @payer: a reference: charged with the tree connect since that was made, whichever user has it.
  *	NULL: the directory in the parameters of @rights is
  * @created: FILETIME
- * @standers: a reference
+ * @gone: it has been disconnected, or its share revoked; only ever set
+ * @standers: the requests that stand on it
  * @opens: csrv_open.in_tree: all that were made on it.  Under the lock of session->opens
  */
 struct csrv_tree {
@@ -40,7 +41,8 @@ struct csrv_tree {
 	struct csrv_rights __rcu	*rights;
 	struct csrv_account		*payer;
 	u64				created;
-	struct csrv_tree_standers	*standers;
+	bool				gone;
+	struct csrv_standers		standers;
 	struct list_head		opens;
 };
 
@@ -50,6 +52,7 @@ nt_status_t csrv_tree_use(struct csrv_session *s, u32 id, struct csrv_tree **ret
 			  struct csrv_rights **rights);
 struct csrv_tree *csrv_tree_next(struct csrv_session *s, unsigned long *index);
 struct csrv_rights *csrv_tree_rights(struct csrv_tree *tree);
+struct csrv_tree *csrv_tree_get(struct csrv_tree *tree);
 void csrv_tree_put(struct csrv_tree *tree);
 void csrv_tree_uncount(struct csrv_tree *tree);
 bool csrv_tree_disconnect(struct csrv_session *s, struct csrv_tree *tree);

@@ -15,7 +15,7 @@ static bool tree_leave(struct csrv_session *s, struct csrv_tree *tree, struct li
 	now = csrv_table_erase(&s->trees, tree->id);
 	if (now) {
 		s->ntrees--;
-		WRITE_ONCE(now->standers->gone, true);
+		WRITE_ONCE(now->gone, true);
 		csrv_tree_uncount(now);
 		atomic_inc(&now->share->nleft);		/* until its opens are counted there */
 	}

@@ -229,7 +229,7 @@ static struct csrv_standers *ended_standers(const struct csrv_req *req)
 {
 	if (req->open)
 		return &req->open->standers;
-	return req->tree ? &req->tree->standers->on : &req->session->standers;
+	return req->tree ? &req->tree->standers : &req->session->standers;
 }
 
 /**
