@@ -29,7 +29,7 @@ void csrv_standers_void(struct csrv_session *s)
  * @e: what; it is marked, so that no request parks on it after this has looked
  *
  * A message that stands for room is received once more: it looks whether it stands on what
- * has ended, and is answered then (csrv_rx_receive()).  One that stands for a worker needs none.
+ * has ended, and is answered then (rx_receive()).  One that stands for a worker needs none.
  * Takes session->lock, session->stand_lock and, to cancel, the locks of connections and of what
  * their requests wait on (file->lock): the caller holds none of them.
  */

@@ -277,7 +277,7 @@ void csrv_conn_req_done(struct csrv_conn *conn, u32 bytes)
 
 	if (bytes)
 		csrv_quota_give(conn->account, CSRV_QUOTA_BYTES, bytes);
-	/* a full barrier; pairs with prepare_to_wait_event() in conn_end_run(), conn_closed() */
+	/* a full barrier; pairs with those of csrv_conn_end_run() and csrv_conn_closed() */
 	if (atomic_dec_and_test(&conn->nreqs)) {
 		wake_up_var(&conn->nreqs);
 		csrv_end_hurry(&conn->end);

@@ -130,7 +130,7 @@ void csrv_conn_release(struct csrv_conn *conn, u32 bytes);
 /* If it is NEGOTIATED, conn->nego stands. */
 static inline enum csrv_conn_state csrv_conn_state(const struct csrv_conn *conn)
 {
-	return smp_load_acquire(&conn->state);	/* conn_set_state() */
+	return smp_load_acquire(&conn->state);	/* csrv_conn_set_state() */
 }
 
 #endif /* CIFSSRV_CLIENT_CONN_H */

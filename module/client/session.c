@@ -209,8 +209,10 @@ struct csrv_identity *csrv_session_identity(struct csrv_session *s)
 /* The state, with expiry noticed on the way.  If it is VALID, what is constant then stands. */
 enum csrv_session_state csrv_session_state(struct csrv_session *s)
 {
-	enum csrv_session_state state = smp_load_acquire(&s->state);	/* set_state() */
+	enum csrv_session_state state;
 
+	/* pairs with csrv_session_set_state() */
+	state = smp_load_acquire(&s->state);
 	if (state != CSRV_SESSION_VALID)
 		return state;
 	mutex_lock(&s->lock);
@@ -225,7 +227,8 @@ enum csrv_session_state csrv_session_state(struct csrv_session *s)
 /* For good.  Does not sleep. */
 bool csrv_session_is_dead(const struct csrv_session *s)
 {
-	return smp_load_acquire(&s->state) == CSRV_SESSION_DEAD;	/* set_state() */
+	/* pairs with csrv_session_set_state() */
+	return smp_load_acquire(&s->state) == CSRV_SESSION_DEAD;
 }
 
 /* Any number of callers may try: true for the first, which calls csrv_session_let_go(). */

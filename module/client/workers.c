@@ -248,7 +248,7 @@ void csrv_worker_give(struct csrv_conn *conn)
 
 	csrv_quota_give(conn->account, CSRV_QUOTA_RUNNING, 1);
 	csrv_fault_delay(CSRV_FAULT_WORKER_GIVE);
-	smp_mb();	/* given back, then the lists looked at: pairs with the one in stand() */
+	smp_mb();	/* given back, then the lists looked at: pairs with csrv_worker_stand() */
 	if (!READ_ONCE(w->n) && list_empty_careful(&conn->standing.jobs))
 		return;
 	spin_lock(&w->lock);

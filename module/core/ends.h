@@ -8,7 +8,7 @@
  * few ends of each kind under way; the others stand on a list of that identity.  A caller that
  * waits for one of those in particular does not wait for the rest: csrv_end_hurry(),
  * csrv_end_take().  What others wait for (locks, share modes, oplocks) is not among it:
- * session_leave() gives that up before.
+ * csrv_session_leave() gives that up before.
  */
 #ifndef CIFSSRV_CORE_ENDS_H
 #define CIFSSRV_CORE_ENDS_H

@@ -36,7 +36,7 @@ static struct csrv_notification *notification_alloc(struct csrv_conn *conn, bool
 
 	if (!n)
 		return NULL;
-	/* conn_end_run() looks at nreqs after the state has changed. */
+	/* csrv_conn_end_run() looks at nreqs after the state has changed. */
 	spin_lock(&conn->lock);
 	ok = in_request || conn->state == CSRV_CONN_NEGOTIATED;
 	if (ok)
