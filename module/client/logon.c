@@ -10,6 +10,15 @@
 #include "conn.h"
 #include "session.h"
 
+static void logon_drop(struct csrv_logon *l)
+{
+	memzero_explicit(l->preauth, sizeof(l->preauth));
+	csrv_session_put(l->session);
+	csrv_conn_put(l->conn);
+	csrv_object_destroyed(CSRV_OBJ_LOGON);
+	kfree(l);
+}
+
 static void logon_free(struct kref *ref)
 {
 	struct csrv_logon *l = container_of(ref, struct csrv_logon, ref);
@@ -20,11 +29,7 @@ static void logon_free(struct kref *ref)
 	list_del(&l->all);
 	spin_unlock(&srv->logon_lock);
 	csrv_quota_give(l->conn->account, CSRV_QUOTA_LOGON, 1);
-	memzero_explicit(l->preauth, sizeof(l->preauth));
-	csrv_session_put(l->session);
-	csrv_conn_put(l->conn);
-	csrv_object_destroyed(CSRV_OBJ_LOGON);
-	kfree(l);
+	logon_drop(l);
 }
 
 void csrv_logon_put(struct csrv_logon *l)
@@ -88,18 +93,37 @@ static struct csrv_logon *evict_choose(struct csrv_conn *conn, enum csrv_quota_l
  * With a reference, or NULL: all of them are ending.  It is off the list: so each is found once,
  * and a walk visits only those that make room.
  */
-static struct csrv_logon *evict_find(struct csrv_conn *conn, enum csrv_quota_level level)
+static struct csrv_logon *evict_take(struct csrv_conn *conn, enum csrv_quota_level level)
+	__must_hold(&conn->srv->logon_lock)
 {
 	struct csrv_logon *l;
 
-	spin_lock(&conn->srv->logon_lock);
+	lockdep_assert_held(&conn->srv->logon_lock);
 	do
 		l = evict_choose(conn, level);
 	while (l && !kref_get_unless_zero(&l->ref));
 	if (l)
 		list_del_init(&l->all);
-	spin_unlock(&conn->srv->logon_lock);
 	return l;
+}
+
+/*
+ * Where all logons of the connection are ending, the new one would be one too many for its host
+ * when they have ended: then one of the host makes room, if the host has more than its part.
+ */
+static struct csrv_logon *evict_find(struct csrv_conn *conn, enum csrv_quota_level level)
+	__must_hold(&conn->srv->logon_lock)
+{
+	struct csrv_logon *l;
+
+	lockdep_assert_held(&conn->srv->logon_lock);
+	do {
+		l = evict_take(conn, level);
+		if (l)
+			return l;
+		level = csrv_quota_over(conn->account, CSRV_QUOTA_LOGON, level);
+	} while (level != CSRV_LEVEL_NONE);
+	return NULL;
 }
 
 /*
@@ -107,19 +131,17 @@ static struct csrv_logon *evict_find(struct csrv_conn *conn, enum csrv_quota_lev
  * again (csrv_logon_yield()).  For that not to take long, the daemon's question ends: here if it is
  * out, else in csrv_logon_asked().  Until then there is one too many.
  */
-static void evict_one(struct csrv_conn *conn, enum csrv_quota_level level)
+static void evict(struct csrv_logon *l)
 {
-	struct csrv_logon *l = evict_find(conn, level);
+	struct csrv_conn *conn = l->conn;
 	bool idle;
 
-	if (!l)
-		return;
-	spin_lock(&l->conn->lock);
+	spin_lock(&conn->lock);
 	l->evicted = true;
 	idle = l->listed && !l->busy;
 	if (idle)
 		l->busy = true;
-	spin_unlock(&l->conn->lock);
+	spin_unlock(&conn->lock);
 	if (idle) {
 		csrv_logon_end(l, true);
 	} else {
@@ -128,15 +150,12 @@ static void evict_one(struct csrv_conn *conn, enum csrv_quota_level level)
 	}
 }
 
-/*
- * Room for one more logon.  A new logon is not refused because others have begun and do not
- * proceed: those make room.  So do those that are ending already, but on one connection as many
- * only as may be in progress there.
- */
-static bool logon_charge(struct csrv_conn *conn)
+static bool logon_charge(struct csrv_conn *conn, struct csrv_logon **old)
+	__must_hold(&conn->srv->logon_lock)
 {
 	enum csrv_quota_level full = csrv_quota_take(conn->account, CSRV_QUOTA_LOGON, 1);
 
+	lockdep_assert_held(&conn->srv->logon_lock);
 	if (full == CSRV_LEVEL_NONE)
 		return true;
 	csrv_quota_force(conn->account, CSRV_QUOTA_LOGON, 1);
@@ -145,19 +164,42 @@ static bool logon_charge(struct csrv_conn *conn)
 		csrv_quota_give(conn->account, CSRV_QUOTA_LOGON, 1);
 		return false;
 	}
-	evict_one(conn, full);
+	*old = evict_find(conn, full);
 	return true;
+}
+
+/*
+ * Room for one more logon.  A new logon is not refused because others have begun and do not
+ * proceed: those make room.  So do those that are ending already, but on one connection as many
+ * only as may be in progress there.
+ *
+ * The charge, the choice of the one that makes room and the new one's place on the list are one
+ * step: a logon that is charged and not yet found would make another one look as if all were ending.
+ */
+static bool logon_admit(struct csrv_logon *l)
+{
+	struct csrv_server *srv = l->conn->srv;
+	struct csrv_logon *old = NULL;
+	bool room;
+
+	spin_lock(&srv->logon_lock);
+	room = logon_charge(l->conn, &old);
+	if (room)
+		list_add_tail(&l->all, &srv->logons);
+	spin_unlock(&srv->logon_lock);
+	if (old)
+		evict(old);
+	return room;
 }
 
 static struct csrv_logon *logon_alloc(struct csrv_conn *conn, struct csrv_session *s)
 {
-	struct csrv_server *srv = conn->srv;
 	struct csrv_logon *l = kzalloc(sizeof(*l), GFP_KERNEL);
 
 	if (!l)
 		return NULL;
 	kref_init(&l->ref);
-	l->id = csrv_up_new_id(srv->up);
+	l->id = csrv_up_new_id(conn->srv->up);
 	l->conn = csrv_conn_get(conn);
 	l->session = csrv_session_get(s);
 	l->busy = true;
@@ -165,9 +207,6 @@ static struct csrv_logon *logon_alloc(struct csrv_conn *conn, struct csrv_sessio
 	l->since = jiffies;
 	memcpy(l->preauth, conn->nego.preauth, sizeof(l->preauth));
 	csrv_object_created(CSRV_OBJ_LOGON);
-	spin_lock(&srv->logon_lock);
-	list_add_tail(&l->all, &srv->logons);
-	spin_unlock(&srv->logon_lock);
 	return l;
 }
 
@@ -200,22 +239,21 @@ static int logon_list(struct csrv_logon *l)
  *
  * Another one may have to end for it: of this connection, of this host, or of the host that
  * has most.
- * Takes conn->lock and srv->logon_lock, one after the other, and session->lock where one ends.
+ * Takes srv->logon_lock and under it the account's, conn->lock, and session->lock where one ends.
  * Return: the logon, busy, with the caller's reference; -EUSERS when twice as many as may be
  * in progress on this connection have not ended, -EBUSY when this session has one on this
  * connection, -ENOTCONN, -ENOMEM.
  */
 struct csrv_logon *csrv_logon_create(struct csrv_conn *conn, struct csrv_session *s)
 {
-	struct csrv_logon *l;
+	struct csrv_logon *l = logon_alloc(conn, s);
 	int err;
 
-	if (!logon_charge(conn))
-		return ERR_PTR(-EUSERS);
-	l = logon_alloc(conn, s);
-	if (!l) {
-		csrv_quota_give(conn->account, CSRV_QUOTA_LOGON, 1);
+	if (!l)
 		return ERR_PTR(-ENOMEM);
+	if (!logon_admit(l)) {
+		logon_drop(l);
+		return ERR_PTR(-EUSERS);
 	}
 	err = logon_list(l);
 	if (!err)

@@ -456,6 +456,34 @@ bool csrv_quota_forced(const struct csrv_account *conn, enum csrv_quota_kind kin
 	return READ_ONCE(conn->forced[kind]);
 }
 
+/**
+ * csrv_quota_over() - which level above holds more than it may?
+ * @conn: a connection's account
+ * @kind: of what
+ * @above: levels up to this one are not looked at
+ *
+ * Takes the account's lock.
+ * Return: the lowest such level; CSRV_LEVEL_NONE: none was over its limit a moment ago.
+ */
+enum csrv_quota_level csrv_quota_over(struct csrv_account *conn, enum csrv_quota_kind kind,
+				      enum csrv_quota_level above)
+{
+	enum csrv_quota_level over = CSRV_LEVEL_NONE;
+	struct levels l;
+	bool small;
+	u32 i;
+
+	spin_lock(&conn->lock);
+	conn_levels(&l, conn);
+	small = is_small(&l, kind, 0);
+	for (i = 0; i < l.n && over == CSRV_LEVEL_NONE; i++)
+		if (l.a[i]->level > above &&
+		    csrv_quota_used(l.a[i], kind) > limit_of(&l, l.a[i], kind, small, 0))
+			over = l.a[i]->level;
+	spin_unlock(&conn->lock);
+	return over;
+}
+
 /* The most that one connection can have at all, when no other has anything. */
 long csrv_quota_most(const struct csrv_quota *q, enum csrv_quota_kind kind)
 {

@@ -176,6 +176,8 @@ void csrv_quota_trim(struct csrv_account *conn);
 void csrv_quota_close(struct csrv_account *conn);
 bool csrv_quota_forced(const struct csrv_account *conn, enum csrv_quota_kind kind);
 long csrv_quota_most(const struct csrv_quota *q, enum csrv_quota_kind kind);
+enum csrv_quota_level csrv_quota_over(struct csrv_account *conn, enum csrv_quota_kind kind,
+				      enum csrv_quota_level above);
 struct csrv_account *csrv_quota_own(struct csrv_account *conn, struct csrv_account *identity);
 void csrv_account_init(struct csrv_account *a, struct csrv_quota *q, enum csrv_quota_level level);
 

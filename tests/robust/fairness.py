@@ -29,6 +29,7 @@ max open files per session = 1024
 server max locks = 1024
 server max waiting = 512
 server max half open = {HALF_OPEN}
+logon timeout = 600
 max inflight total = 32M
 """
 SPENT, PENDING = 0xc000009a, 0x103      # STATUS_INSUFFICIENT_RESOURCES
@@ -37,6 +38,8 @@ OTHER_HOST = "fd77::2"                  # the guest as peers of another address 
 FILE_READ = 0x120089                    # FILE_GENERIC_READ
 OTHER = "tester2"
 PIPELINED = 60                          # first legs at once over one connection
+ROUNDS = 5
+DELAYED = "upcall_complete", "req_park", "logon_put"
 PREAUTH = 65536                         # of a message before a logon
 NAME = "fairness"
 
@@ -132,20 +135,25 @@ def logons():
     return robust.live("logons")
 
 
-def take_answered(who):
-    """First legs at once, over each connection many more than it may have in progress: those that have
-    to make room have just been answered by the daemon, or have not been asked about"""
-    bodies = {c: [] for c in who.conns}
+def pipeline(who):
+    """First legs at once, over each connection many more than it may have in progress"""
+    sent = []
     for conn in who.conns:
         while conn.credits < PIPELINED:
             conn.request(b.echo(), credits=PIPELINED)
-        logon = smb2.Logon(conn, who.user, who.password)
-        bodies[conn] = [conn.send(b.session_setup(logon.first_token())) for _ in range(PIPELINED)]
-    for conn, mids in bodies.items():
-        for mid in mids:
-            who.got += conn.wait(mid).status == b.MORE_PROCESSING
-    # all of this host's, and before any time-out: what has made room is gone
-    e.until(lambda: logons() <= HALF_OPEN // 2, 10, "the logons that are too many have ended")
+        body = b.session_setup(smb2.Logon(conn, who.user, who.password).first_token())
+        sent += [(conn, conn.send(body)) for _ in range(PIPELINED)]
+    for conn, mid in sent:
+        who.got += conn.wait(mid).status == b.MORE_PROCESSING
+
+
+def take_answered(who):
+    """Those logons that have to make room have just been answered by the daemon, have not been asked
+    about, or are the last of their connection that have not made room yet.  All are this host's: those
+    beyond its part have ended when each leg is answered, and no time-out has ended them."""
+    for _ in range(ROUNDS):
+        pipeline(who)
+        e.until(lambda: logons() <= HALF_OPEN // 2, 60, "the logons that are too many have ended")
 
 
 def take_bytes(who):
@@ -219,7 +227,7 @@ def stranger_works(target):
 def row(target, take):
     attackers = [Attacker(target, who) for who in ("", target.user)]
     try:
-        with robust.delay(*(("upcall_complete", "req_park") if take is take_answered else ())):
+        with robust.delay(*(DELAYED if take is take_answered else ())):
             for who in attackers:
                 take(who)
         print("#", take.__name__, [who.got for who in attackers], flush=True)

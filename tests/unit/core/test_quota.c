@@ -365,6 +365,12 @@ static void quiet(void)
 	free(w);
 }
 
+static bool over(struct csrv_account *c, u32 kind, enum csrv_quota_level above,
+		 enum csrv_quota_level want)
+{
+	return csrv_quota_over(c, kind, above) == want;
+}
+
 /* What may be had at all can be had when there is nothing else; what was forced is its own's. */
 static void most(u64 total)
 {
@@ -378,8 +384,15 @@ static void most(u64 total)
 		assert(n > 0 && !csrv_quota_forced(c, k));
 		assert(csrv_quota_take(c, k, n) == CSRV_LEVEL_NONE);
 		assert(!csrv_quota_forced(c, k));
+		assert(over(c, k, CSRV_LEVEL_SESSION, CSRV_LEVEL_NONE));
 		csrv_quota_force(c, k, 2 * total + (1 << 20));
 		assert(csrv_quota_forced(c, k) && !csrv_quota_forced(&w->conns[HOSTS], k));
+		assert(over(c, k, CSRV_LEVEL_CONN, CSRV_LEVEL_HOST));
+		assert(over(&w->conns[HOSTS], k, CSRV_LEVEL_CONN, CSRV_LEVEL_HOST));
+		/* another host's */
+		assert(over(&w->conns[1], k, CSRV_LEVEL_CONN, CSRV_LEVEL_UNPROVEN));
+		assert(over(&w->conns[1], k, CSRV_LEVEL_UNPROVEN, CSRV_LEVEL_ALL));
+		assert(over(&w->conns[1], k, CSRV_LEVEL_ALL, CSRV_LEVEL_NONE));
 		csrv_quota_give(c, k, 2 * total + (1 << 20));
 		assert(!csrv_quota_forced(c, k));
 		csrv_quota_give(c, k, n);
