@@ -274,12 +274,15 @@ static void run_reload_no_accounts(struct client *cl, const char *arg)
 	reload_as(cl, CONFIG_NO_ACCOUNTS);
 }
 
-static void put_doubt(struct client *cl, const char *text)
+/* Of what has errors cifsadmin itself says so; without memory, or a file, nothing is known. */
+static void put_doubt(struct client *cl, int error, const char *text)
 {
+	bool unknown = !text && (error == -ENOMEM || error == -EIO);
+
 	be_patient(cl, true);
 	if (text)
 		put_text(cl, "doubt", text);
-	end(cl, NULL);
+	end(cl, unknown ? strerror(-error) : NULL);
 	flush(cl);
 }
 
@@ -287,18 +290,16 @@ static void on_shares_read(void *priv, int error, const struct report *rep)
 {
 	struct client *cl = priv;
 
-	(void)error;
 	(void)rep;
-	put_doubt(cl, config_doubt_shares(cl->c->config));
+	put_doubt(cl, error, config_doubt_shares(cl->c->config));
 }
 
 static void on_accounts_read(void *priv, int error, const struct report *rep)
 {
 	struct client *cl = priv;
 
-	(void)error;
 	(void)rep;
-	put_doubt(cl, config_doubt_accounts(cl->c->config));
+	put_doubt(cl, error, config_doubt_accounts(cl->c->config));
 }
 
 /* A file may have changed since the last run. */

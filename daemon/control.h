@@ -14,7 +14,8 @@
  *	reload-no-shares	likewise, after one that took out the last share: that is meant
  *	reload-accounts		as a change of the account file: cifsadmin after its own changes
  *	reload-no-accounts	likewise, after one that took out the last account
- *	doubt-shares		reads everything: "doubt TEXT" if smb.conf may have lost what it had
+ *	doubt-shares		reads everything: "doubt TEXT" if smb.conf may have lost what it had; an
+ *				error if a file could not be read, as nothing is known then
  *	doubt-accounts		likewise of the account file
  *	session-close 0xID	ends a session; open-close 0xID closes an open
  *	log-level N		0 to 3, until the next reload

@@ -260,13 +260,19 @@ static bool must_skip(const struct sync_result *res, const struct sync_op *op)
 	return false;
 }
 
-/* Is the op's item one that the list of what is ours does not have, and should? */
+/*
+ * Is the op's item one that the list of what is ours does not have, and should?  What runs is narrowed
+ * all the same: nothing is left by that which a later run would not find.
+ */
 static bool is_unnoted(const struct sync_op *op, char **noted)
 {
 	_cleanup_(talloc_freep) char *item =
 		talloc_strndup(NULL, op->path, sync_item_length(op->path));
 
-	return !of_server(op) && op->kind != SYNC_RMDIR && !(item && sync_managed_has(noted, item));
+	if (op->narrows && op->old_value)
+		return false;
+	return !of_server(op) && op->kind != SYNC_RMDIR &&
+	       !(noted && item && sync_managed_has(noted, item));
 }
 
 /* What the list has that could not be written; nothing when it cannot be read either. */
@@ -293,7 +299,7 @@ int sync_apply_fs(const struct sync_plan *plan, const struct sync_fs *fs, void (
 		const struct sync_op *op = &plan->ops[i];
 		int err;
 
-		if (must_skip(res, op) || (!saved && (!noted || is_unnoted(op, noted)))) {
+		if (must_skip(res, op) || (!saved && is_unnoted(op, noted))) {
 			res->nskipped++;
 			wait_for_it(res, op);
 			continue;

@@ -172,6 +172,16 @@ static void assert_value(const char *rel, const char *value)
 	assert(!strcmp(buf, value));
 }
 
+static void set_value(const char *rel, const char *value)
+{
+	char path[512];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", root, rel);
+	f = fopen(path, "w");
+	assert(f && fputs(value, f) >= 0 && !fclose(f));
+}
+
 /* @a stands before @b in the printed plan; both are there. */
 static void assert_order(const char *a, const char *b)
 {
@@ -1286,6 +1296,17 @@ static void test_nothing_is_made_that_cannot_be_noted(void)
 	assert(sync_apply_fs(plan, &fake, NULL, &res) == -ENOSPC);
 	assert_value("shares/x/guest_ok", "0");
 	assert_value("shares/x/enable", "0");
+	sync_result_done(&res);
+	talloc_free(plan);
+	/* but what it lets in is narrowed, and no more */
+	set_value("shares/x/path", "/srv/data");
+	set_value("shares/x/guest_ok", "1");
+	set_value("shares/x/read_only", "1");
+	set_value("shares/x/enable", "1");
+	plan = plan_for(BASE DATA "[x]\npath=/srv/data\nguest ok=no\nread only=no\n", both, 1);
+	assert(sync_apply_fs(plan, &fake, NULL, &res) == -ENOSPC);
+	assert_value("shares/x/guest_ok", "0");
+	assert_value("shares/x/read_only", "1");
 	sync_result_done(&res);
 	talloc_free(plan);
 	full = false;
