@@ -78,7 +78,8 @@ class Machine:
         self.rest = b""
         self.answer(0, SLOW)
         self.run("systemctl is-system-running --wait")      # "degraded" is told by no case of ours
-        self.sh("ip address show scope global | grep -q 10.0.2.15")
+        # udev may find the network card after that
+        self.sh("until ip address show scope global | grep -q 10.0.2.15; do sleep 0.2; done")
 
     def alive(self) -> None:
         if self.guest.p.poll() is not None:
