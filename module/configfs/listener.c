@@ -29,15 +29,8 @@ CSRV_ATTR_PARAMS(listener)
 
 static int listener_publish(struct csrv_attr_item *it, const void *params)
 {
-	const struct csrv_listener_params *p = params;
-	const char *name = config_item_name(&it->group.cg_item);
-
-	if (p->transport == CSRV_LISTENER_TRANSPORT_RDMA) {
-		csrv_err_ratelimited("listeners/%s/transport: rdma is not served yet; legal: tcp\n",
-				     name);
-		return -EOPNOTSUPP;
-	}
-	return csrv_listener_start(it->srv, name, to_listener(it)->net, p);
+	return csrv_listener_start(it->srv, config_item_name(&it->group.cg_item),
+				   to_listener(it)->net, params);
 }
 
 static void listener_revoke(struct csrv_attr_item *it)

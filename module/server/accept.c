@@ -213,7 +213,7 @@ int csrv_server_accept(struct csrv_server *srv, u64 listener, struct csrv_xprt *
 		csrv_conn_put(conn);
 		goto out;
 	}
-	csrv_tcp_keepalive(xprt, cfg->p.keepalive);
+	csrv_xprt_keepalive(xprt, cfg->p.keepalive);
 	xprt->ops->start(xprt);
 	/* The lists may have changed, and been checked, before it stood among the others. */
 	if (rcu_access_pointer(srv->config) != cfg)

@@ -20,8 +20,28 @@ struct csrv_listener {
 	u64				id;	/* csrv_conn.listener */
 	char				*name;
 	struct list_head		node;	/* srv->listeners; srv->names_lock */
-	struct csrv_tcp_listener	*tcp;
+	struct csrv_xprt_listener	*xprt;
 };
+
+/* The transports that are served, by enum csrv_listener_transport. */
+static const struct csrv_xprt_class *const classes[] = {
+	[CSRV_LISTENER_TRANSPORT_TCP] = &csrv_tcp_class,
+};
+
+/**
+ * csrv_listener_caches() - make the slab caches of all transports
+ *
+ * Return: 0, or -ENOMEM; csrv_object_caches_destroy() ends what was made.
+ */
+int csrv_listener_caches(void)
+{
+	int err = 0;
+	u32 i;
+
+	for (i = 0; !err && i < ARRAY_SIZE(classes); i++)
+		err = classes[i]->cache();
+	return err;
+}
 
 static int listener_accept(void *owner, struct csrv_xprt *xprt)
 {
@@ -33,6 +53,7 @@ static int listener_accept(void *owner, struct csrv_xprt *xprt)
 static int listener_bind(struct csrv_server *srv, struct csrv_listener *l, struct net *net,
 			 const struct csrv_listener_params *p)
 {
+	const struct csrv_xprt_class *class = classes[p->transport];
 	struct sockaddr_storage ss = {};
 	struct csrv_listen_addr at = {
 		.net	= net,
@@ -52,12 +73,12 @@ static int listener_bind(struct csrv_server *srv, struct csrv_listener *l, struc
 	}
 	at.len = ss.ss_family == AF_INET ? sizeof(struct sockaddr_in) :
 					   sizeof(struct sockaddr_in6);
-	l->tcp = csrv_tcp_listen(&at, &wqs, listener_accept, l);
-	if (!IS_ERR(l->tcp))
+	l->xprt = class->listen(&at, &wqs, listener_accept, l);
+	if (!IS_ERR(l->xprt))
 		return 0;
-	csrv_err_ratelimited("listeners/%s: cannot listen on %s port %u: %pe\n", l->name,
-			     p->address, p->port, l->tcp);
-	return PTR_ERR(l->tcp);
+	csrv_err_ratelimited("listeners/%s: cannot listen on %s port %u (%s): %pe\n", l->name,
+			     p->address, p->port, class->name, l->xprt);
+	return PTR_ERR(l->xprt);
 }
 
 /**
@@ -76,8 +97,9 @@ int csrv_listener_start(struct csrv_server *srv, const char *name, struct net *n
 	struct csrv_listener *l;
 	int err = -ENOMEM;
 
-	if (p->transport != CSRV_LISTENER_TRANSPORT_TCP) {
-		csrv_err_ratelimited("listeners/%s/transport: only tcp is served yet\n", name);
+	if (p->transport >= ARRAY_SIZE(classes)) {
+		csrv_err_ratelimited("listeners/%s/transport: rdma is not served yet; legal: tcp\n",
+				     name);
 		return -EOPNOTSUPP;
 	}
 	l = kzalloc(sizeof(*l), GFP_KERNEL);
@@ -104,7 +126,8 @@ free:
 
 static void listener_end(struct csrv_listener *l)
 {
-	csrv_tcp_unlisten(l->tcp);	/* no connection is taken any more: all are listed */
+	/* No connection is taken any more after this: all are listed. */
+	l->xprt->class->unlisten(l->xprt);
 	csrv_conns_end(l->srv, l->id);
 	kfree(l->name);
 	csrv_object_destroyed(CSRV_OBJ_LISTENER);

@@ -8,6 +8,7 @@
 struct csrv_server;
 struct net;
 
+int csrv_listener_caches(void);
 int csrv_listener_start(struct csrv_server *srv, const char *name, struct net *net,
 			const struct csrv_listener_params *p);
 void csrv_listener_stop(struct csrv_server *srv, const char *name);

@@ -203,7 +203,7 @@ static int queues_make(struct csrv_server *srv)
 /* Of what a silent client makes the server hold. */
 static int caches_make(void)
 {
-	int err = csrv_tcp_cache();
+	int err = csrv_listener_caches();
 
 	if (!err)
 		err = csrv_object_cache(CSRV_OBJ_CONN, sizeof(struct csrv_conn));

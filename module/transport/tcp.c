@@ -152,8 +152,18 @@ static int xprt_peer(struct csrv_xprt *xprt, struct sockaddr_storage *addr)
 	return min(len, 0);
 }
 
+static void xprt_keepalive(struct csrv_xprt *xprt, u32 idle_secs)
+{
+	struct sock *sk = csrv_tcp(xprt)->sock->sk;
+
+	sock_set_keepalive(sk);
+	tcp_sock_set_keepidle(sk, min_t(u32, idle_secs, 32767));
+	tcp_sock_set_keepintvl(sk, 10);
+	tcp_sock_set_keepcnt(sk, 6);
+	tcp_sock_set_user_timeout(sk, idle_secs * 1000 + 60000);
+}
+
 static const struct csrv_xprt_ops tcp_ops = {
-	.name		= "tcp",
 	.start		= xprt_start,
 	.send		= csrv_tcp_tx_send,
 	.acked		= xprt_acked,
@@ -164,26 +174,10 @@ static const struct csrv_xprt_ops tcp_ops = {
 	.detach		= xprt_detach,
 	.free		= xprt_free,
 	.peer		= xprt_peer,
+	.keepalive	= xprt_keepalive,
 };
 
-/**
- * csrv_tcp_keepalive() - notice dead peers
- * @xprt: a TCP transport
- * @idle_secs: silence after which to probe; 0 leaves probing off
- */
-void csrv_tcp_keepalive(struct csrv_xprt *xprt, u32 idle_secs)
-{
-	struct sock *sk = csrv_tcp(xprt)->sock->sk;
-
-	if (!idle_secs)
-		return;
-	sock_set_keepalive(sk);
-	tcp_sock_set_keepidle(sk, min_t(u32, idle_secs, 32767));
-	tcp_sock_set_keepintvl(sk, 10);
-	tcp_sock_set_keepcnt(sk, 6);
-	tcp_sock_set_user_timeout(sk, idle_secs * 1000 + 60000);
-}
-
+/* struct csrv_xprt_class.cache */
 int csrv_tcp_cache(void)
 {
 	return csrv_object_cache(CSRV_OBJ_XPRT, sizeof(struct csrv_tcp));

@@ -133,6 +133,7 @@ int csrv_take_skb(struct csrv_msg *msg, struct sk_buff *skb, u32 off, u32 len);
 int csrv_cpu_next(int of, int after, int but);
 
 /* tcp.c */
+int csrv_tcp_cache(void);
 struct csrv_xprt *csrv_tcp_xprt(struct socket *sock, struct net *net,
 				const struct csrv_xprt_wqs *wqs, int home,
 				void (*sk_data_ready)(struct sock *sk));

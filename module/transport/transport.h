@@ -161,7 +161,6 @@ struct csrv_xprt_events {
 
 /**
  * struct csrv_xprt_ops - what an owner asks of its transport
- * @name: of the transport, for the log
  * @start: begin to receive; events may come from now on
  * @send: queue @out; never blocks.  Return: how many bytes have been sent, to the end of @out
  *	and since the beginning, for @acked; U64_MAX when the connection has ended
@@ -178,9 +177,9 @@ struct csrv_xprt_events {
  *	queued csrv_out its done().  Once, after closed()
  * @free: after detach()
  * @peer: the other side's address; 0 or an errno
+ * @keepalive: notice a dead peer, after so many seconds of silence, not 0.  Once, before start()
  */
 struct csrv_xprt_ops {
-	const char *name;
 	void (*start)(struct csrv_xprt *xprt);
 	u64 (*send)(struct csrv_xprt *xprt, struct csrv_out *out);
 	u64 (*acked)(struct csrv_xprt *xprt);
@@ -191,6 +190,7 @@ struct csrv_xprt_ops {
 	void (*detach)(struct csrv_xprt *xprt);
 	void (*free)(struct csrv_xprt *xprt);
 	int (*peer)(struct csrv_xprt *xprt, struct sockaddr_storage *addr);
+	void (*keepalive)(struct csrv_xprt *xprt, u32 idle_secs);
 };
 
 /**
@@ -211,14 +211,29 @@ struct csrv_xprt {
 	struct net			*net;	/* held */
 };
 
-struct csrv_tcp_listener;
+/* Notice a dead peer, by probing it after @idle_secs of silence; 0: never probe. */
+static inline void csrv_xprt_keepalive(struct csrv_xprt *xprt, u32 idle_secs)
+{
+	if (idle_secs)
+		xprt->ops->keepalive(xprt, idle_secs);
+}
+
+struct csrv_xprt_class;
+
+/**
+ * struct csrv_xprt_listener - where a transport listens
+ * @class: that made it, and ends it
+ */
+struct csrv_xprt_listener {
+	const struct csrv_xprt_class *class;
+};
 
 /* A new connection: the callee owns @xprt (or refuses it with an error). */
 typedef int (*csrv_accept_t)(void *owner, struct csrv_xprt *xprt);
 
 /**
  * struct csrv_listen_addr - where to listen
- * @net: the network namespace; held until csrv_tcp_unlisten()
+ * @net: the network namespace; held until csrv_xprt_class.unlisten()
  * @addr: IPv4 or IPv6 address and port
  * @len: of @addr
  * @ifname: bind to this interface too; NULL or empty for all
@@ -230,12 +245,27 @@ struct csrv_listen_addr {
 	const char		*ifname;
 };
 
-/* The slab cache of the transports: csrv_object_caches_destroy() ends it. */
-int csrv_tcp_cache(void);
-struct csrv_tcp_listener *csrv_tcp_listen(const struct csrv_listen_addr *at,
-					  const struct csrv_xprt_wqs *wqs,
-					  csrv_accept_t accept, void *owner);
-void csrv_tcp_unlisten(struct csrv_tcp_listener *l);
-void csrv_tcp_keepalive(struct csrv_xprt *xprt, u32 idle_secs);
+/**
+ * struct csrv_xprt_class - a kind of transport
+ * @name: for the log
+ * @cache: makes the slab cache of its connections, which csrv_object_caches_destroy() ends.  At
+ *	load, before @listen; 0 or -ENOMEM
+ * @listen: binds and listens at @at; @accept takes each new connection, in a worker of
+ *	@wqs->net, with @owner as its first argument.  May sleep.  The listener, or an ERR_PTR of
+ *	what binding or listening said
+ * @unlisten: ends the listener, and leaves the connections that it took to their owner.  No
+ *	accept runs, and none will, when this returns
+ */
+struct csrv_xprt_class {
+	const char *name;
+	int (*cache)(void);
+	struct csrv_xprt_listener *(*listen)(const struct csrv_listen_addr *at,
+					     const struct csrv_xprt_wqs *wqs,
+					     csrv_accept_t accept, void *owner);
+	void (*unlisten)(struct csrv_xprt_listener *l);
+};
+
+/* [MS-SMB2] 2.1: over TCP */
+extern const struct csrv_xprt_class csrv_tcp_class;
 
 #endif /* CIFSSRV_TRANSPORT_TRANSPORT_H */

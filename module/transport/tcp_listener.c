@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* transport/listener.c - TCP listening sockets */
+/* transport/tcp_listener.c - TCP listening sockets */
 #include <linux/if.h>
 #include <linux/in.h>
 #include <linux/net.h>
@@ -21,12 +21,13 @@
 #define CSRV_ACCEPT_AGAIN	(HZ / 10)
 
 /*
- * struct csrv_tcp_listener - one bound socket
+ * struct tcp_listener - one bound socket
  *
- * Made by csrv_tcp_listen(), ended by csrv_tcp_unlisten(), which leaves the
- * connections that it took to its owner.
+ * Made by tcp_listen(), ended by tcp_unlisten(), which leaves the connections
+ * that it took to its owner.
  */
-struct csrv_tcp_listener {
+struct tcp_listener {
+	struct csrv_xprt_listener xprt;
 	struct socket		*sock;
 	struct net		*net;		/* held */
 	struct csrv_xprt_wqs	wqs;
@@ -39,7 +40,7 @@ struct csrv_tcp_listener {
 
 static void listen_data_ready(struct sock *sk)
 {
-	struct csrv_tcp_listener *l;
+	struct tcp_listener *l;
 
 	read_lock_bh(&sk->sk_callback_lock);
 	l = sk->sk_user_data;
@@ -49,8 +50,8 @@ static void listen_data_ready(struct sock *sk)
 	read_unlock_bh(&sk->sk_callback_lock);
 }
 
-/* Not once csrv_tcp_unlisten() has taken sk_user_data away. */
-static void accept_again(struct csrv_tcp_listener *l, unsigned long delay)
+/* Not once tcp_unlisten() has taken sk_user_data away. */
+static void accept_again(struct tcp_listener *l, unsigned long delay)
 {
 	struct sock *sk = l->sock->sk;
 
@@ -60,7 +61,7 @@ static void accept_again(struct csrv_tcp_listener *l, unsigned long delay)
 	read_unlock_bh(&sk->sk_callback_lock);
 }
 
-static void accept_one(struct csrv_tcp_listener *l, struct socket *sock)
+static void accept_one(struct tcp_listener *l, struct socket *sock)
 {
 	int cpu = READ_ONCE(sock->sk->sk_incoming_cpu);
 	struct csrv_xprt *xprt;
@@ -80,8 +81,7 @@ static void accept_one(struct csrv_tcp_listener *l, struct socket *sock)
 
 static void accept_work(struct work_struct *work)
 {
-	struct csrv_tcp_listener *l = container_of(to_delayed_work(work), struct csrv_tcp_listener,
-						   work);
+	struct tcp_listener *l = container_of(to_delayed_work(work), struct tcp_listener, work);
 	struct socket *sock;
 	int err, i;
 
@@ -102,7 +102,7 @@ static void accept_work(struct work_struct *work)
 	accept_again(l, 0);
 }
 
-static int listen_setup(struct csrv_tcp_listener *l, const struct sockaddr *addr, int addrlen,
+static int listen_setup(struct tcp_listener *l, const struct sockaddr *addr, int addrlen,
 			const char *ifname)
 {
 	struct sock *sk = l->sock->sk;
@@ -128,48 +128,10 @@ static int listen_setup(struct csrv_tcp_listener *l, const struct sockaddr *addr
 	return kernel_listen(l->sock, CSRV_LISTEN_BACKLOG);
 }
 
-/**
- * csrv_tcp_listen() - bind and listen
- * @at: where
- * @wqs: where accepting and the connections' work runs
- * @accept: takes each new connection, in a worker of @wqs->net
- * @owner: @accept's first argument
- *
- * Return: the listener, or an ERR_PTR of what bind() or listen() said.
- */
-struct csrv_tcp_listener *csrv_tcp_listen(const struct csrv_listen_addr *at,
-					  const struct csrv_xprt_wqs *wqs,
-					  csrv_accept_t accept, void *owner)
+/* struct csrv_xprt_class.unlisten */
+static void tcp_unlisten(struct csrv_xprt_listener *xprt)
 {
-	struct csrv_tcp_listener *l = kzalloc(sizeof(*l), GFP_KERNEL);
-	int err;
-
-	if (!l)
-		return ERR_PTR(-ENOMEM);
-	l->net = get_net(at->net);
-	l->wqs = *wqs;
-	l->accept = accept;
-	l->owner = owner;
-	INIT_DELAYED_WORK(&l->work, accept_work);
-
-	err = sock_create_kern(at->net, at->addr->sa_family, SOCK_STREAM, IPPROTO_TCP, &l->sock);
-	if (err)
-		goto free;
-	err = listen_setup(l, at->addr, at->len, at->ifname);
-	if (err) {
-		csrv_tcp_unlisten(l);
-		return ERR_PTR(err);
-	}
-	return l;
-free:
-	put_net(l->net);
-	kfree(l);
-	return ERR_PTR(err);
-}
-
-/* Stop listening.  No accept runs or will run when this returns. */
-void csrv_tcp_unlisten(struct csrv_tcp_listener *l)
-{
+	struct tcp_listener *l = container_of(xprt, struct tcp_listener, xprt);
 	struct sock *sk = l->sock->sk;
 
 	write_lock_bh(&sk->sk_callback_lock);
@@ -183,3 +145,42 @@ void csrv_tcp_unlisten(struct csrv_tcp_listener *l)
 	put_net(l->net);
 	kfree(l);
 }
+
+/* struct csrv_xprt_class.listen */
+static struct csrv_xprt_listener *tcp_listen(const struct csrv_listen_addr *at,
+					     const struct csrv_xprt_wqs *wqs,
+					     csrv_accept_t accept, void *owner)
+{
+	struct tcp_listener *l = kzalloc(sizeof(*l), GFP_KERNEL);
+	int err;
+
+	if (!l)
+		return ERR_PTR(-ENOMEM);
+	l->xprt.class = &csrv_tcp_class;
+	l->net = get_net(at->net);
+	l->wqs = *wqs;
+	l->accept = accept;
+	l->owner = owner;
+	INIT_DELAYED_WORK(&l->work, accept_work);
+
+	err = sock_create_kern(at->net, at->addr->sa_family, SOCK_STREAM, IPPROTO_TCP, &l->sock);
+	if (err)
+		goto free;
+	err = listen_setup(l, at->addr, at->len, at->ifname);
+	if (err) {
+		tcp_unlisten(&l->xprt);
+		return ERR_PTR(err);
+	}
+	return &l->xprt;
+free:
+	put_net(l->net);
+	kfree(l);
+	return ERR_PTR(err);
+}
+
+const struct csrv_xprt_class csrv_tcp_class = {
+	.name		= "tcp",
+	.cache		= csrv_tcp_cache,
+	.listen		= tcp_listen,
+	.unlisten	= tcp_unlisten,
+};
