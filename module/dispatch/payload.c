@@ -69,13 +69,13 @@ void csrv_rpages_put(struct csrv_rpages *p)
  * Bytes of the pages beyond @len are not sent.  An error of the command frees them:
  * csrv_reply_error().
  * Return: false, and @p is still the caller's, if there are fewer than @len bytes, or the message
- * would have more than CSRV_REPLY_MAX.
+ * would have more than csrv_reply_max().
  */
 bool csrv_rpages_give(struct csrv_req *req, struct csrv_rpages *p, u32 len)
 {
-	u32 i;
+	u32 max = csrv_reply_max(req), i;
 
-	if (len > CSRV_REPLY_MAX - min(req->reply.len, CSRV_REPLY_MAX))
+	if (len > max - min(req->reply.len, max))
 		return false;
 	for (i = 0; i < p->nbv; i++) {
 		p->bv[i].bv_len = min(p->bv[i].bv_len, len);

@@ -24,8 +24,8 @@
 struct csrv_frontend;
 
 #define CSRV_REPLY_INLINE	512u
-/* A reply has no more bytes, so that it is one message when it has been encrypted */
-#define CSRV_REPLY_MAX		(CSRV_MSG_MAX - 4096)
+/* Of the longest message; left for an error behind the other replies, and for encryption */
+#define CSRV_REPLY_SPARE	4096u
 #define CSRV_HEAD_MAX		64u	/* before a message: an encryption header */
 
 /**
@@ -229,6 +229,12 @@ struct csrv_req {
 	struct csrv_park		park;
 	struct csrv_job			job;
 };
+
+/* A reply has no more bytes, so that it is one message when it has been encrypted. */
+static inline u32 csrv_reply_max(const struct csrv_req *req)
+{
+	return req->conn->xprt->max_message - CSRV_REPLY_SPARE;
+}
 
 static inline struct csrv_req *csrv_req_of(struct csrv_msg *msg)
 {

@@ -25,7 +25,7 @@ static u8 *reply_alloc(struct csrv_req *req, u32 cap, u32 bytes)
  * @must: for an error, which is small: the budget does not refuse it
  *
  * Return: false without memory, beyond the connection's budget, or if the message would have more
- * than CSRV_REPLY_MAX bytes.
+ * than csrv_reply_max() bytes.
  */
 bool csrv_reply_room(struct csrv_req *req, u32 len, bool must)
 {
@@ -36,7 +36,7 @@ bool csrv_reply_room(struct csrv_req *req, u32 len, bool must)
 	u32 cap;
 
 	/* Also where there is room.  An error follows replies that are as long as they may be. */
-	if (need > (must ? CSRV_MSG_MAX - 256 : CSRV_REPLY_MAX))
+	if (need > csrv_reply_max(req) + (must ? CSRV_REPLY_SPARE - 256 : 0))
 		return false;
 	if (need <= r->cap)
 		return true;

@@ -206,6 +206,7 @@ struct csrv_xprt *csrv_tcp_xprt(struct socket *sock, struct net *net,
 	t->xprt.ops = &tcp_ops;
 	t->xprt.wqs = *wqs;
 	t->xprt.net = get_net(net);
+	t->xprt.max_message = TCP_MESSAGE_MAX;
 	csrv_tcp_rx_init(t, home);
 	csrv_tcp_tx_init(t);
 	INIT_WORK(&t->closed_work, closed_work);

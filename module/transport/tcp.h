@@ -12,7 +12,9 @@
 struct sk_buff;
 struct sock;
 
-#define TCP_PREFIX		CSRV_OUT_FRAME
+#define TCP_PREFIX		4u
+/* [MS-SMB2] 2.1: the prefix has three bytes for the length of the message */
+#define TCP_MESSAGE_MAX		((1u << 24) - 1)
 #define TCP_TYPE_MESSAGE	0x00	/* SMB2 over direct TCP, and RFC 1002 session message */
 #define TCP_TYPE_KEEPALIVE	0x85	/* RFC 1002 4.3.7: silently discarded */
 /* Bytes asked for at once at the start of a message: most requests fit. */

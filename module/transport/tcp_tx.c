@@ -238,13 +238,14 @@ static bool tx_frame(struct csrv_out *out)
 {
 	u32 len = out->bytes.len;
 
-	if (WARN_ON_ONCE(len > CSRV_MSG_MAX))
+	static_assert(sizeof(out->frame) >= TCP_PREFIX);
+	if (WARN_ON_ONCE(len > TCP_MESSAGE_MAX))
 		return false;
 	out->frame[0] = TCP_TYPE_MESSAGE;
 	out->frame[1] = len >> 16;
 	out->frame[2] = len >> 8;
 	out->frame[3] = len;
-	csrv_out_prepend(out, out->frame, sizeof(out->frame));
+	csrv_out_prepend(out, out->frame, TCP_PREFIX);
 	return true;
 }
 

@@ -26,8 +26,6 @@ struct socket;
 
 /* Bytes of a message that are always there before csrv_xprt_events.place(). */
 #define CSRV_MSG_PEEK		112u
-/* The longest message: its length has three bytes, [MS-SMB2] 2.1 */
-#define CSRV_MSG_MAX		((1u << 24) - 1)
 /* A message of up to this many bytes needs no buffer of its own. */
 #define CSRV_MSG_INLINE		512u
 
@@ -69,7 +67,7 @@ int csrv_pages_alloc(u32 want, struct bio_vec **bv, u32 *nbv);
 void csrv_pages_put(struct bio_vec *bv, u32 nbv);
 void csrv_msg_release(struct csrv_msg *msg);
 
-/* Bytes of framing that a transport may put before a message. */
+/* Room for what a transport puts before a message. */
 #define CSRV_OUT_FRAME		4u
 
 /**
@@ -200,6 +198,7 @@ struct csrv_xprt_ops {
  * @owner: for them
  * @wqs: where the work runs
  * @net: the network namespace, held
+ * @max_message: bytes that a message may have, in either direction
  *
  * Made by a listener's accept, owned by the connection object above it.
  */
@@ -209,6 +208,7 @@ struct csrv_xprt {
 	void				*owner;
 	struct csrv_xprt_wqs		wqs;
 	struct net			*net;	/* held */
+	u32				max_message;
 };
 
 /* Notice a dead peer, by probing it after @idle_secs of silence; 0: never probe. */
