@@ -23,8 +23,8 @@ enum csrv_fault {
 	CSRV_FAULT_TRANSPORT_RX,	/* a receive fails, and with it the connection */
 	CSRV_FAULT_TRANSPORT_TX,	/* a send fails, likewise */
 	/* each a delay where work is handed over: between the decision and the lock */
-	CSRV_FAULT_RX_HAND_OVER,	/* who reads next */
-	CSRV_FAULT_RX_LAY_DOWN,		/* nobody reads */
+	CSRV_FAULT_RX_PASS,		/* the other worker reads next, or none */
+	CSRV_FAULT_RX_RELEASE,		/* no worker reads */
 	CSRV_FAULT_TX_STOP,		/* nobody sends */
 	CSRV_FAULT_CONN_START,		/* a connection can be found, and does not receive */
 	CSRV_FAULT_CONN_CLOSED,		/* its end is known, and has not begun */

@@ -5,7 +5,7 @@
 #include <linux/sched/isolation.h>
 #include <linux/topology.h>
 
-#include "tcp.h"
+#include "rx_sched.h"
 
 /**
  * csrv_cpu_next() - where to work: round the CPUs of a node that are not set aside

@@ -5,7 +5,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "tcp.h"
+#include "frame.h"
 
 /* Pages come in runs of this order where memory allows: fewer fragments. */
 #define CSRV_MSG_PAGE_ORDER	3

@@ -2,7 +2,7 @@
 /*
  * transport/tcp.c - one TCP connection from accept to the end
  *
- * The socket's callbacks start who reads (tcp_rx.c) and who sends (tcp_tx.c).
+ * The socket's callbacks start reading (rx_sched.c, tcp_rx.c) and sending (tcp_tx.c).
  */
 #include <linux/err.h>
 #include <linux/net.h>
@@ -32,7 +32,7 @@ static void on_data_ready(struct sock *sk)
 	read_lock_bh(&sk->sk_callback_lock);
 	t = sk->sk_user_data;
 	if (t)
-		csrv_tcp_rx_kick(t);
+		csrv_rx_kick(&t->rx);
 	read_unlock_bh(&sk->sk_callback_lock);
 }
 
@@ -59,7 +59,7 @@ static void on_state_change(struct sock *sk)
 		/* Reset or timed out.  Reading may be paused and sending stuck: nobody sees it. */
 		if (sk->sk_state == TCP_CLOSE)
 			csrv_tcp_closed(t);
-		csrv_tcp_rx_kick(t);
+		csrv_rx_kick(&t->rx);
 	}
 	read_unlock_bh(&sk->sk_callback_lock);
 }
@@ -81,7 +81,7 @@ static void xprt_start(struct csrv_xprt *xprt)
 		sk->sk_state_change = on_state_change;
 	}
 	write_unlock_bh(&sk->sk_callback_lock);
-	csrv_tcp_rx_kick(t);	/* what came before the callbacks stood */
+	csrv_rx_kick(&t->rx);	/* what came before the callbacks stood */
 }
 
 static void xprt_shutdown(struct csrv_xprt *xprt)
@@ -138,11 +138,16 @@ static void xprt_free(struct csrv_xprt *xprt)
 	csrv_object_free(CSRV_OBJ_XPRT, t);
 }
 
+static void xprt_resume(struct csrv_xprt *xprt)
+{
+	csrv_rx_resume(&csrv_tcp(xprt)->rx);
+}
+
 static bool xprt_stalled(struct csrv_xprt *xprt, unsigned long since)
 {
 	struct csrv_tcp *t = csrv_tcp(xprt);
 
-	return csrv_tcp_rx_stalled(t, since) || csrv_tcp_tx_stalled(t, since);
+	return csrv_rx_stalled(&t->rx, since) || csrv_tcp_tx_stalled(t, since);
 }
 
 static int xprt_peer(struct csrv_xprt *xprt, struct sockaddr_storage *addr)
@@ -167,7 +172,7 @@ static const struct csrv_xprt_ops tcp_ops = {
 	.start		= xprt_start,
 	.send		= csrv_tcp_tx_send,
 	.acked		= xprt_acked,
-	.resume		= csrv_tcp_rx_resume,
+	.resume		= xprt_resume,
 	.stalled	= xprt_stalled,
 	.shutdown	= xprt_shutdown,
 	.abort		= xprt_abort,

@@ -7,6 +7,8 @@
 #include <linux/spinlock.h>
 
 #include "../compat/context.h"
+#include "frame.h"
+#include "rx_sched.h"
 #include "transport.h"
 
 struct sk_buff;
@@ -26,21 +28,11 @@ enum tcp_phase {
 	TCP_HEAD,		/* filling the linear part */
 	TCP_PAGES,		/* filling the pages */
 	TCP_TAKE,		/* taking over the pages in which it comes */
-	TCP_WHOLE,		/* all there, and the owner has no room to work on it */
 };
 
 enum tcp_flag {
 	TCP_CLOSED,		/* closed() was or is being told */
 	TCP_DETACHED,		/* no callbacks any more; set under sk_callback_lock */
-	TCP_STOPPED,		/* no receiving any more; set under rx_lock: rx_queue() */
-};
-
-struct csrv_tcp;
-
-struct tcp_rxw {
-	struct work_struct	work;
-	struct csrv_tcp		*t;
-	bool			busy;	/* queued or running; under rx_lock */
 };
 
 /*
@@ -53,25 +45,14 @@ struct csrv_tcp {
 	struct socket		*sock;
 	unsigned long		flags;		/* enum tcp_flag */
 
-	spinlock_t		rx_lock;	/* guards rx_owned, rx_paused, rxw[].busy */
-	/* somebody holds the baton */
-	bool			rx_owned __guarded_by(&rx_lock);
-	/* the owner has no room: until resume() */
-	bool			rx_paused __guarded_by(&rx_lock);
-	struct tcp_rxw		rxw[2];
-
-	/* the holder's of the baton: */
+	struct csrv_rx		rx;
+	/* the rx_owner's: */
 	enum tcp_phase		phase;
-	bool			starved;	/* it has laid down, or will, for want of room */
 	struct csrv_msg		*msg;
 	u32			have;		/* bytes of msg received */
 	struct iov_iter		pages;		/* what is left to fill of msg->bv */
-	unsigned long		begun;	/* jiffies when it began, or was gone on with; or 0 */
 	u32			gulped;		/* bytes in gulp */
 	u8			gulp[TCP_GULP];
-	int			home;		/* CPU to work on; for ever */
-	int			cpu;		/* of both rxw[]: home, or the packets' */
-	int			far;		/* CPU of the last long work */
 
 	spinlock_t		tx_lock;	/* guards the next six */
 	struct list_head	tx_queue __guarded_by(&tx_lock);	/* csrv_out.node */
@@ -108,9 +89,6 @@ static inline void csrv_tcp_closed(struct csrv_tcp *t)
 
 /* tcp_rx.c */
 void csrv_tcp_rx_init(struct csrv_tcp *t, int home);
-void csrv_tcp_rx_kick(struct csrv_tcp *t);
-void csrv_tcp_rx_resume(struct csrv_xprt *xprt);
-bool csrv_tcp_rx_stalled(struct csrv_tcp *t, unsigned long since);
 void csrv_tcp_rx_stop(struct csrv_tcp *t);
 
 /* tcp_tx.c */
@@ -121,18 +99,10 @@ bool csrv_tcp_tx_stalled(struct csrv_tcp *t, unsigned long since);
 void csrv_tcp_tx_drop(struct csrv_tcp *t);
 void csrv_tcp_tx_stop(struct csrv_tcp *t);
 
-/* frame.c */
-int csrv_msg_head(struct csrv_msg *msg, u32 have, u32 want);
-int csrv_msg_pages(struct csrv_msg *msg, u32 want);
-int csrv_msg_entries(struct csrv_msg *msg, u32 n);
-
 /* take.c */
 void *csrv_take_room(struct csrv_msg *msg, u32 *len);
 int csrv_take_filled(struct csrv_msg *msg, u32 len);
 int csrv_take_skb(struct csrv_msg *msg, struct sk_buff *skb, u32 off, u32 len);
-
-/* cpu.c */
-int csrv_cpu_next(int of, int after, int but);
 
 /* tcp.c */
 int csrv_tcp_cache(void);

@@ -107,7 +107,7 @@ static void tx_queue(struct csrv_tcp *t, struct work_struct *work) __must_hold(&
 	if (t->tx_dead)
 		return;
 	if (work == &t->tx_gathered)
-		queue_work_on(t->cpu, t->xprt.wqs.rx, work);
+		queue_work_on(t->rx.cpu, t->xprt.wqs.rx, work);
 	else
 		queue_work(t->xprt.wqs.net, work);
 }
@@ -226,8 +226,7 @@ static void tx_gathered(struct work_struct *work)
 /* Another reply follows at once, from this CPU. */
 static bool tx_gather(struct csrv_tcp *t, const struct csrv_out *out)
 {
-	return out->bytes.len <= TCP_GATHER && READ_ONCE(t->cpu) == raw_smp_processor_id() &&
-	       (work_pending(&t->rxw[0].work) || work_pending(&t->rxw[1].work));
+	return out->bytes.len <= TCP_GATHER && csrv_rx_waits_here(&t->rx);
 }
 
 /*

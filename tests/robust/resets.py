@@ -26,7 +26,7 @@ KEEPALIVE = b"\x85\0\0\0"
 LARGE = 200000
 FAR = 1 << 40
 FULL = 0xc000009a           # STATUS_INSUFFICIENT_RESOURCES
-DELAYED = ("rx_hand_over", "rx_lay_down", "tx_stop", "conn_start", "conn_closed", "conn_gone",
+DELAYED = ("rx_pass", "rx_release", "tx_stop", "conn_start", "conn_closed", "conn_gone",
            "session_end", "req_resume", "req_park", "conn_put")
 
 

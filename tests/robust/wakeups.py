@@ -43,7 +43,7 @@ def case_room_wakes_the_receiver(target):
     f.write(bytes(65536), 65536)
     while conn.credits < 2 * READS + 8:
         conn.request(b.echo(), sess, credits=128)
-    with struck("rx_lay_down"):
+    with struck("rx_release"):
         for i in range(ROUNDS):
             mids = [conn.send(b.read(f.fid, LENGTH, 0), sess, tree, charge=2) for _ in range(READS)]
             for n, mid in enumerate(mids):
