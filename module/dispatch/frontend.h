@@ -27,7 +27,7 @@
  * @front_size: of csrv_req.front, kept as long as the message; likewise
  * @place: of a message from CSRV_PAGES_MIN bytes on its length is known, and the first
  *	CSRV_MSG_PEEK bytes, at @req->msg.inl: how many bytes shall be linear?  Sets
- *	@req->computed and no_file, and msg.may_take, unchecked
+ *	@req->computed and no_file, and msg.may_zerocopy, unchecked
  * @open: decrypt a message, and go to its first command: sets the position, hdr and cmd (NULL:
  *	there is no such command) of @req.  False: the connection ends
  * @next: go to the next command, which is there; likewise.  The current one has come out with

@@ -30,7 +30,7 @@ static u32 place_message(struct csrv_req *req)
 	if (!csrv_smb2_write_peek(msg->inl, have, msg->len, &peek) ||
 	    peek.data_len < CSRV_PAGES_MIN)
 		return msg->len;
-	msg->may_take = !peek.is_signed;	/* the payload is read once, and never changed */
+	msg->may_zerocopy = !peek.is_signed;	/* the payload is read once, and never changed */
 	return peek.header_len;
 }
 

@@ -20,14 +20,14 @@ struct sock;
 #define TCP_TYPE_MESSAGE	0x00	/* SMB2 over direct TCP, and RFC 1002 session message */
 #define TCP_TYPE_KEEPALIVE	0x85	/* RFC 1002 4.3.7: silently discarded */
 /* Bytes asked for at once at the start of a message: most requests fit. */
-#define TCP_GULP		(TCP_PREFIX + 128u)
+#define TCP_LOOKAHEAD		(TCP_PREFIX + 128u)
 
 enum tcp_phase {
 	TCP_START,		/* the prefix and the first bytes are awaited */
 	TCP_PLACE,		/* peeked; room is to be made */
 	TCP_HEAD,		/* filling the linear part */
 	TCP_PAGES,		/* filling the pages */
-	TCP_TAKE,		/* taking over the pages in which it comes */
+	TCP_ZEROCOPY,		/* taking over the pages in which it comes */
 };
 
 enum tcp_flag {
@@ -51,8 +51,8 @@ struct csrv_tcp {
 	struct csrv_msg		*msg;
 	u32			have;		/* bytes of msg received */
 	struct iov_iter		pages;		/* what is left to fill of msg->bv */
-	u32			gulped;		/* bytes in gulp */
-	u8			gulp[TCP_GULP];
+	u32			ahead;		/* bytes in the next one */
+	u8			lookahead[TCP_LOOKAHEAD];
 
 	spinlock_t		tx_lock;	/* guards the next six */
 	struct list_head	tx_queue __guarded_by(&tx_lock);	/* csrv_out.node */
@@ -99,10 +99,10 @@ bool csrv_tcp_tx_stalled(struct csrv_tcp *t, unsigned long since);
 void csrv_tcp_tx_drop(struct csrv_tcp *t);
 void csrv_tcp_tx_stop(struct csrv_tcp *t);
 
-/* take.c */
-void *csrv_take_room(struct csrv_msg *msg, u32 *len);
-int csrv_take_filled(struct csrv_msg *msg, u32 len);
-int csrv_take_skb(struct csrv_msg *msg, struct sk_buff *skb, u32 off, u32 len);
+/* zerocopy.c */
+void *csrv_msg_own_room(struct csrv_msg *msg, u32 *len);
+int csrv_msg_own_filled(struct csrv_msg *msg, u32 len);
+int csrv_zerocopy_skb(struct csrv_msg *msg, struct sk_buff *skb, u32 off, u32 len);
 
 /* tcp.c */
 int csrv_tcp_cache(void);

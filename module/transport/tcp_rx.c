@@ -34,7 +34,7 @@ static bool rx_pending(struct csrv_tcp *t)
 	struct sock *sk = t->sock->sk;
 
 	/* a prefix that is not whole is nothing to work on: it would be asked about for ever */
-	return t->gulped >= TCP_PREFIX || !skb_queue_empty_lockless(&sk->sk_receive_queue) ||
+	return t->ahead >= TCP_PREFIX || !skb_queue_empty_lockless(&sk->sk_receive_queue) ||
 	       rx_over(sk);
 }
 
@@ -43,7 +43,7 @@ static u32 rx_lowat(const struct csrv_tcp *t)
 {
 	u32 left = 0;
 
-	if (t->phase == TCP_TAKE || t->phase == TCP_PAGES)
+	if (t->phase == TCP_ZEROCOPY || t->phase == TCP_PAGES)
 		left = t->msg->len - t->have;
 	return clamp_t(u32, left, 1, min(TCP_LOWAT_MAX, READ_ONCE(t->sock->sk->sk_rcvbuf) / 4));
 }
@@ -60,7 +60,7 @@ static void rx_set_lowat(struct csrv_rx *rx)
 {
 	struct csrv_tcp *t = container_of(rx, struct csrv_tcp, rx);
 	struct sock *sk = t->sock->sk;
-	int lowat = t->gulped ? 1 : rx_lowat(t);
+	int lowat = t->ahead ? 1 : rx_lowat(t);
 	bool slow;
 
 	if (sk->sk_rcvlowat == lowat)	/* set here alone */
@@ -93,7 +93,7 @@ static bool rx_ready(struct csrv_rx *rx)
 /* A message is over: the next one has begun if any of it is here. */
 static void rx_begin(struct csrv_tcp *t)
 {
-	csrv_rx_begun(&t->rx, t->gulped);
+	csrv_rx_begun(&t->rx, t->ahead);
 }
 
 /* How many bytes have arrived, and are still TCP's. */
@@ -116,23 +116,23 @@ static int sock_read(struct csrv_tcp *t, void *buf, size_t len)
 	return n ? n : -ECONNRESET;
 }
 
-/* Move up to @len bytes that were gulped already to @buf. */
-static u32 gulp_take(struct csrv_tcp *t, void *buf, u32 len)
+/* Move up to @len bytes that were read ahead to @buf. */
+static u32 lookahead_copy(struct csrv_tcp *t, void *buf, u32 len)
 {
-	len = min(len, t->gulped);
-	memcpy(buf, t->gulp, len);
-	t->gulped -= len;
-	memmove(t->gulp, t->gulp + len, t->gulped);
+	len = min(len, t->ahead);
+	memcpy(buf, t->lookahead, len);
+	t->ahead -= len;
+	memmove(t->lookahead, t->lookahead + len, t->ahead);
 	return len;
 }
 
-/* The prefix stands in t->gulp: 0, RX_KEPT or an errno. */
+/* The prefix stands in t->lookahead: 0, RX_KEPT or an errno. */
 static int start_message(struct csrv_tcp *t)
 {
 	u8 prefix[TCP_PREFIX];
 	u32 len;
 
-	gulp_take(t, prefix, sizeof(prefix));
+	lookahead_copy(t, prefix, sizeof(prefix));
 	len = prefix[1] << 16 | prefix[2] << 8 | prefix[3];
 	if (prefix[0] == TCP_TYPE_KEEPALIVE && !len) {
 		rx_begin(t);
@@ -146,7 +146,7 @@ static int start_message(struct csrv_tcp *t)
 		return -ENOMEM;
 	t->msg->len = len;
 	t->msg->head = t->msg->inl;
-	t->have = gulp_take(t, t->msg->inl, min(len, CSRV_MSG_PEEK));
+	t->have = lookahead_copy(t, t->msg->inl, min(len, CSRV_MSG_PEEK));
 	t->phase = TCP_PLACE;
 	return 0;
 }
@@ -155,16 +155,16 @@ static int rx_start(struct csrv_tcp *t)
 {
 	int n;
 
-	if (t->gulped < TCP_PREFIX) {
+	if (t->ahead < TCP_PREFIX) {
 		if (!rx_pending(t))
 			return -EAGAIN;		/* cheaper than to lock the socket and ask it */
-		n = sock_read(t, t->gulp + t->gulped, TCP_GULP - t->gulped);
+		n = sock_read(t, t->lookahead + t->ahead, TCP_LOOKAHEAD - t->ahead);
 		if (n < 0)
 			return n;
-		if (!t->gulped)
+		if (!t->ahead)
 			csrv_rx_begun(&t->rx, true);
-		t->gulped += n;
-		if (t->gulped < TCP_PREFIX)
+		t->ahead += n;
+		if (t->ahead < TCP_PREFIX)
 			return 0;
 	}
 	return start_message(t);
@@ -214,7 +214,7 @@ static int rx_head(struct csrv_tcp *t)
 	u32 room = min(msg->head_len, msg->head_room);
 	int n;
 
-	t->have += gulp_take(t, msg->head + t->have, room - t->have);
+	t->have += lookahead_copy(t, msg->head + t->have, room - t->have);
 	if (t->have < room) {
 		n = sock_read(t, msg->head + t->have, room - t->have);
 		if (n < 0)
@@ -224,7 +224,7 @@ static int rx_head(struct csrv_tcp *t)
 		return csrv_msg_head(msg, t->have, room + 1);
 	}
 	if (t->have == msg->head_len)
-		t->phase = msg->may_take ? TCP_TAKE : TCP_PAGES;
+		t->phase = msg->may_zerocopy ? TCP_ZEROCOPY : TCP_PAGES;
 	return 0;
 }
 
@@ -232,7 +232,7 @@ static int rx_head(struct csrv_tcp *t)
 static int pages_more(struct csrv_tcp *t)
 {
 	struct csrv_msg *msg = t->msg;
-	u32 want = max(t->gulped, rx_arrived(t)), first = msg->nbv;
+	u32 want = max(t->ahead, rx_arrived(t)), first = msg->nbv;
 
 	want = min(round_up(clamp_t(u32, want, 1, SZ_1G), TCP_STEP), msg->len - t->have);
 	if (csrv_msg_pages(msg, want))
@@ -243,18 +243,19 @@ static int pages_more(struct csrv_tcp *t)
 
 static int rx_pages(struct csrv_tcp *t)
 {
-	u8 gulp[TCP_GULP];	/* copy_to_iter() takes nothing out of a slab cache's objects */
+	u8 ahead[TCP_LOOKAHEAD];	/* copy_to_iter() takes no slab memory of ours */
 	struct msghdr mh = {};
 	u32 n;
 	int err;
 
-	if (!t->gulped && !rx_has(t, rx_lowat(t)))
+	if (!t->ahead && !rx_has(t, rx_lowat(t)))
 		return -EAGAIN;
 	if (!iov_iter_count(&t->pages))
 		return pages_more(t);
-	if (t->gulped) {
-		n = gulp_take(t, gulp, min_t(size_t, TCP_GULP, iov_iter_count(&t->pages)));
-		t->have += copy_to_iter(gulp, n, &t->pages);	/* kernel pages: all of it */
+	if (t->ahead) {
+		n = min_t(size_t, TCP_LOOKAHEAD, iov_iter_count(&t->pages));
+		n = lookahead_copy(t, ahead, n);
+		t->have += copy_to_iter(ahead, n, &t->pages);	/* kernel pages: all of it */
 		return 0;
 	}
 	if (csrv_fault(CSRV_FAULT_TRANSPORT_RX))
@@ -268,51 +269,52 @@ static int rx_pages(struct csrv_tcp *t)
 	return 0;
 }
 
-/* sk_read_actor_t of tcp_read_sock(), which holds the socket's lock and may sleep. */
-static int take_actor(read_descriptor_t *desc, struct sk_buff *skb, unsigned int off, size_t len)
+/* sk_read_actor_t, of tcp_read_sock(), which holds the socket's lock and may sleep. */
+static int zerocopy_actor(read_descriptor_t *desc, struct sk_buff *skb, unsigned int off,
+			  size_t len)
 {
 	struct csrv_tcp *t = desc->arg.data;
-	int n = csrv_take_skb(t->msg, skb, off, min(len, desc->count));
+	int n = csrv_zerocopy_skb(t->msg, skb, off, min(len, desc->count));
 
 	if (n > 0)
 		desc->count -= n;
 	return n;
 }
 
-/* Copy the next bytes: what was gulped, or what tcp_read_sock() stops at (urgent data). */
-static int take_copy(struct csrv_tcp *t, u32 len)
+/* Copy the next bytes: what was read ahead, or what tcp_read_sock() stops at (urgent data). */
+static int own_copy(struct csrv_tcp *t, u32 len)
 {
-	void *to = csrv_take_room(t->msg, &len);
+	void *to = csrv_msg_own_room(t->msg, &len);
 	int n, err;
 
 	if (!to)
 		return -ENOMEM;
-	n = t->gulped ? gulp_take(t, to, len) : sock_read(t, to, len);
+	n = t->ahead ? lookahead_copy(t, to, len) : sock_read(t, to, len);
 	if (n < 0)
 		return n;
-	err = csrv_take_filled(t->msg, n);
+	err = csrv_msg_own_filled(t->msg, n);
 	if (!err)
 		t->have += n;
 	return err;
 }
 
-static int rx_take(struct csrv_tcp *t)
+static int rx_zerocopy(struct csrv_tcp *t)
 {
 	u32 left = t->msg->len - t->have;
 	read_descriptor_t desc = { .count = left, .arg.data = t };
 	int n;
 
-	if (t->gulped)
-		return take_copy(t, left);
+	if (t->ahead)
+		return own_copy(t, left);
 	if (!rx_has(t, rx_lowat(t)))
 		return -EAGAIN;
 	if (csrv_fault(CSRV_FAULT_TRANSPORT_RX))
 		return -ECONNRESET;
 	lock_sock(t->sock->sk);
-	n = tcp_read_sock(t->sock->sk, &desc, take_actor);
+	n = tcp_read_sock(t->sock->sk, &desc, zerocopy_actor);
 	release_sock(t->sock->sk);
 	if (!n)
-		return take_copy(t, left);
+		return own_copy(t, left);
 	if (n < 0)
 		return n;
 	t->have += n;
@@ -350,8 +352,8 @@ static int rx_read(struct csrv_rx *rx, struct csrv_msg **msg)
 		case TCP_PAGES:
 			err = t->have < t->msg->len ? rx_pages(t) : RX_WHOLE;
 			break;
-		case TCP_TAKE:
-			err = t->have < t->msg->len ? rx_take(t) : RX_WHOLE;
+		case TCP_ZEROCOPY:
+			err = t->have < t->msg->len ? rx_zerocopy(t) : RX_WHOLE;
 			break;
 		}
 	}

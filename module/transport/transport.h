@@ -36,8 +36,8 @@ struct socket;
  * @head_len: how much of the message is linear
  * @head_room: bytes for which there is room at @head; @head_len once the message is whole
  * @len: the whole length, without the transport's own framing
- * @may_take: set by events.place(): nothing is computed over the rest, so it may stay
- *	in the pages in which it came (take.c)
+ * @may_zerocopy: set by events.place(): nothing is computed over the rest, so it may stay
+ *	in the pages in which it came (zerocopy.c)
  * @bv: the rest, in pages of our own, or of the network's: a reference each
  * @nbv: entries of @bv
  * @bv_max: room in @bv
@@ -54,7 +54,7 @@ struct csrv_msg {
 	u32			head_len;
 	u32			head_room;
 	u32			len;
-	bool			may_take;
+	bool			may_zerocopy;
 	struct bio_vec		*bv;
 	u32			nbv;
 	u32			bv_max;

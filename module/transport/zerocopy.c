@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * transport/take.c - a payload that stays in the pages in which it came
+ * transport/zerocopy.c - a payload that stays in the pages in which it came
  *
  * The data of a large WRITE over which nothing is computed is read once: when it is
  * copied to the page cache.  Until then the message holds references of the network's
@@ -46,13 +46,13 @@ static int add_entry(struct csrv_msg *msg, struct page *page, u32 off, u32 len)
 }
 
 /**
- * csrv_take_room() - where to copy the next bytes of a message to
+ * csrv_msg_own_room() - where to copy the next bytes of a message to
  * @msg: its linear part has arrived
  * @len: bytes wanted, not 0; set to those for which there is room, at least one
  *
- * Return: the place, or NULL without memory.  csrv_take_filled() follows.
+ * Return: the place, or NULL without memory.  csrv_msg_own_filled() follows.
  */
-void *csrv_take_room(struct csrv_msg *msg, u32 *len)
+void *csrv_msg_own_room(struct csrv_msg *msg, u32 *len)
 {
 	struct page *page;
 
@@ -69,8 +69,8 @@ void *csrv_take_room(struct csrv_msg *msg, u32 *len)
 	return page_address(msg->own) + msg->own_used;
 }
 
-/* @len bytes are now where csrv_take_room() said.  0 or an errno. */
-int csrv_take_filled(struct csrv_msg *msg, u32 len)
+/* @len bytes are now where csrv_msg_own_room() said.  0 or an errno. */
+int csrv_msg_own_filled(struct csrv_msg *msg, u32 len)
 {
 	int err = add_entry(msg, msg->own, msg->own_used, len);
 
@@ -82,14 +82,14 @@ int csrv_take_filled(struct csrv_msg *msg, u32 len)
 /* Copy up to @len bytes at @off of @skb: bytes, or an errno. */
 static int copy_some(struct csrv_msg *msg, struct sk_buff *skb, u32 off, u32 len)
 {
-	void *to = csrv_take_room(msg, &len);
+	void *to = csrv_msg_own_room(msg, &len);
 	int err;
 
 	if (!to)
 		return -ENOMEM;
 	err = skb_copy_bits(skb, off, to, len);
 	if (!err)
-		err = csrv_take_filled(msg, len);
+		err = csrv_msg_own_filled(msg, len);
 	return err ? err : (int)len;
 }
 
@@ -111,7 +111,7 @@ static const skb_frag_t *frag_at(const struct sk_buff *skb, u32 *off)
 }
 
 /* What lies in one place, @len bytes at @off of @skb at most: bytes taken, or an errno. */
-static int take_some(struct csrv_msg *msg, struct sk_buff *skb, u32 off, u32 len)
+static int zerocopy_some(struct csrv_msg *msg, struct sk_buff *skb, u32 off, u32 len)
 {
 	const skb_frag_t *frag;
 	u32 in_frag = off;
@@ -132,7 +132,7 @@ static int take_some(struct csrv_msg *msg, struct sk_buff *skb, u32 off, u32 len
 }
 
 /**
- * csrv_take_skb() - the next bytes of a message are in a packet
+ * csrv_zerocopy_skb() - the next bytes of a message are in a packet
  * @msg: its linear part has arrived
  * @skb: received; stays the caller's
  * @off: where in it
@@ -140,13 +140,13 @@ static int take_some(struct csrv_msg *msg, struct sk_buff *skb, u32 off, u32 len
  *
  * Return: bytes taken, or an errno when it is none.
  */
-int csrv_take_skb(struct csrv_msg *msg, struct sk_buff *skb, u32 off, u32 len)
+int csrv_zerocopy_skb(struct csrv_msg *msg, struct sk_buff *skb, u32 off, u32 len)
 {
 	u32 done = 0;
 	int n;
 
 	while (done < len) {
-		n = take_some(msg, skb, off + done, len - done);
+		n = zerocopy_some(msg, skb, off + done, len - done);
 		if (n <= 0)
 			return done ? (int)done : n;
 		done += n;
