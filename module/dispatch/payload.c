@@ -1,41 +1,60 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* dispatch/payload.c - the data of READ and WRITE, wherever it lies */
+/*
+ * dispatch/payload.c - the data of READ and WRITE, wherever it lies
+ *
+ * A WRITE pulls its payload, a READ pushes what it has read, here and nowhere else.  Both are begun
+ * so, and gone on with when the status is NT_OK, by a function of the request alone: where the
+ * transport moves payloads itself the status is NT_PENDING, and they go on when they are resumed.
+ */
+#include <linux/string.h>
 #include <linux/uio.h>
 
 #include "frontend.h"
 #include "req.h"
 
 /**
- * csrv_payload_iter() - the payload of the current command
+ * csrv_payload_pull() - the payload of the current command is wanted
  * @req: a WRITE
  * @data_offset: from its header
- * @len: bytes
- * @iter: set to them; valid while the command is worked on
+ * @len: bytes, not 0
  *
- * Return: 0, or -EINVAL if they are not all within the command.
+ * Return: NT_OK and @req->in.payload has them, while the command is worked on; or
+ * NT_INVALID_PARAMETER if they are not all within the command.
  */
-int csrv_payload_iter(struct csrv_req *req, u32 data_offset, u32 len, struct iov_iter *iter)
+nt_status_t csrv_payload_pull(struct csrv_req *req, u32 data_offset, u32 len)
 {
 	u32 linear = req->len;	/* of this command */
+	struct csrv_in *in = &req->in;
 	u32 pages = 0, i, skip;
 
 	if (data_offset <= linear && len <= linear - data_offset) {
-		req->in.payload.iov_base = req->in.buf + req->at + data_offset;
-		req->in.payload.iov_len = len;
-		iov_iter_kvec(iter, ITER_SOURCE, &req->in.payload, 1, len);
-		return 0;
+		in->linear.iov_base = in->buf + req->at + data_offset;
+		in->linear.iov_len = len;
+		iov_iter_kvec(&in->payload, ITER_SOURCE, &in->linear, 1, len);
+		return NT_OK;
 	}
 	/* Pages follow the linear part, and only a message of one command has them. */
-	if (!req->in.nbv || req->at || data_offset < linear)
-		return -EINVAL;
-	for (i = 0; i < req->in.nbv; i++)
-		pages += req->in.bv[i].bv_len;
+	if (!in->nbv || req->at || data_offset < linear)
+		return NT_INVALID_PARAMETER;
+	for (i = 0; i < in->nbv; i++)
+		pages += in->bv[i].bv_len;
 	skip = data_offset - linear;
 	if (skip > pages || len > pages - skip)
-		return -EINVAL;
-	iov_iter_bvec(iter, ITER_SOURCE, req->in.bv, req->in.nbv, skip + len);
-	iov_iter_advance(iter, skip);
-	return 0;
+		return NT_INVALID_PARAMETER;
+	iov_iter_bvec(&in->payload, ITER_SOURCE, in->bv, in->nbv, skip + len);
+	iov_iter_advance(&in->payload, skip);
+	return NT_OK;
+}
+
+/**
+ * csrv_payload_linear() - the payload that was pulled, in one piece
+ * @req: a WRITE, for which csrv_payload_pull() has said NT_OK
+ *
+ * Return: the bytes, or NULL if they lie in pages.
+ */
+const void *csrv_payload_linear(const struct csrv_req *req)
+{
+	return iov_iter_is_kvec(&req->in.payload) ? req->in.linear.iov_base : NULL;
 }
 
 /**
@@ -50,40 +69,90 @@ bool csrv_reply_is_last(const struct csrv_req *req)
 }
 
 /**
- * csrv_rpages_put() - free pages that are not going to be sent
- * @p: the pages, or none
+ * csrv_rpages_alloc() - pages of our own for the payload of the current command
+ * @p: none; set to them
+ * @len: bytes, not 0; charged already
+ * @iter: set to write to them
+ *
+ * Return: 0 or -ENOMEM.
  */
-void csrv_rpages_put(struct csrv_rpages *p)
+int csrv_rpages_alloc(struct csrv_rpages *p, u32 len, struct iov_iter *iter)
 {
-	if (p->bv)
-		p->put(p->bv, p->nbv);
-	*p = (struct csrv_rpages){};
+	if (csrv_pages_alloc(len, &p->bv, &p->nbv))
+		return -ENOMEM;
+	p->put = csrv_pages_put;
+	iov_iter_bvec(iter, ITER_DEST, p->bv, p->nbv, len);
+	return 0;
 }
 
-/**
- * csrv_rpages_give() - the current command succeeds, and its payload is in pages
- * @req: stands at its last command: pages end the message
- * @p: the pages; @req's from here on
- * @len: bytes of payload that were put into them
- *
- * Bytes of the pages beyond @len are not sent.  An error of the command frees them:
- * csrv_reply_error().
- * Return: false, and @p is still the caller's, if there are fewer than @len bytes, or the message
- * would have more than csrv_reply_max().
- */
-bool csrv_rpages_give(struct csrv_req *req, struct csrv_rpages *p, u32 len)
+/* Bytes of the pages beyond @len are not sent.  Return: false if there are fewer. */
+static bool rpages_cut(struct csrv_rpages *p, u32 len)
 {
-	u32 max = csrv_reply_max(req), i;
+	u32 i;
 
-	if (len > max - min(req->reply.len, max))
-		return false;
 	for (i = 0; i < p->nbv; i++) {
 		p->bv[i].bv_len = min(p->bv[i].bv_len, len);
 		len -= p->bv[i].bv_len;
 	}
-	if (len || !csrv_reply_is_last(req))
-		return false;
+	return !len;
+}
+
+/**
+ * csrv_payload_room() - the room for a payload in the reply's buffer
+ * @req: stands at the command; csrv_frontend.reply_begin() has made the room
+ * @offset: where the payload begins, from the reply's header
+ * @len: bytes
+ *
+ * Return: the place, where csrv_payload_push() looks for it; NULL if there is not so much room.
+ */
+void *csrv_payload_room(struct csrv_req *req, u32 offset, u32 len)
+{
+	struct wire_out out = csrv_reply_window(req, offset);
+
+	return wire_out_left(&out) >= len ? out.pos : NULL;
+}
+
+/**
+ * csrv_payload_push() - the current command succeeds with a payload
+ * @req: stands at it; at the last of its message if @p has pages: they end it
+ * @p: the pages with the payload, @req's from here on; or none: it lies in csrv_payload_room()
+ * @len: bytes of it
+ *
+ * An error of the command frees the pages: csrv_reply_error().
+ * Return: NT_OK; or NT_INSUFFICIENT_RESOURCES, and @p is still the caller's, if there are fewer
+ * than @len bytes, or the message would have more than csrv_reply_max().
+ */
+nt_status_t csrv_payload_push(struct csrv_req *req, struct csrv_rpages *p, u32 len)
+{
+	u32 max = csrv_reply_max(req);
+
+	if (!p->bv) {
+		req->reply.extra = len;
+		return NT_OK;
+	}
+	if (len > max - min(req->reply.len, max) || !csrv_reply_is_last(req) || !rpages_cut(p, len))
+		return NT_INSUFFICIENT_RESOURCES;
 	req->reply.pages = *p;
 	*p = (struct csrv_rpages){};
-	return true;
+	return NT_OK;
+}
+
+/**
+ * csrv_payload_push_copy() - likewise, with a copy
+ * @req: stands at the command
+ * @offset: where the payload begins, from the reply's header
+ * @data: the payload
+ * @len: bytes of it
+ *
+ * Return: NT_OK, or NT_INSUFFICIENT_RESOURCES if there is not so much room.
+ */
+nt_status_t csrv_payload_push_copy(struct csrv_req *req, u32 offset, const void *data, u32 len)
+{
+	void *to = csrv_payload_room(req, offset, len);
+
+	if (!to)
+		return NT_INSUFFICIENT_RESOURCES;
+	memcpy(to, data, len);
+	req->reply.extra = len;
+	return NT_OK;
 }

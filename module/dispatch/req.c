@@ -88,6 +88,17 @@ struct csrv_req *csrv_req_alloc(struct csrv_conn *conn)
 	return req;
 }
 
+/**
+ * csrv_rpages_put() - free pages that are not going to be sent
+ * @p: the pages, or none
+ */
+void csrv_rpages_put(struct csrv_rpages *p)
+{
+	if (p->bv)
+		p->put(p->bv, p->nbv);
+	*p = (struct csrv_rpages){};
+}
+
 static void req_free(struct csrv_req *req)
 {
 	struct csrv_conn *conn = req->conn;

@@ -64,14 +64,16 @@ struct csrv_cancel_id {
  * @len: bytes of that
  * @bv: the payload of a WRITE beyond it, in pages; or NULL
  * @nbv: their number
- * @payload: csrv_payload_iter()
+ * @payload: of the current command: csrv_payload_pull()
+ * @linear: of it, where it is in one piece
  */
 struct csrv_in {
 	u8		*buf;
 	u32		len;
 	struct bio_vec	*bv;
 	u32		nbv;
-	struct kvec	payload;
+	struct iov_iter	payload;
+	struct kvec	linear;
 };
 
 /**
@@ -80,7 +82,7 @@ struct csrv_in {
  * @nbv: their number
  * @put: frees @bv and the pages
  *
- * A handler's own until the command has succeeded; csrv_rpages_give() hands them over.
+ * A handler's own until the command has succeeded; csrv_payload_push() hands them over.
  */
 struct csrv_rpages {
 	struct bio_vec	*bv;
@@ -264,6 +266,7 @@ void csrv_req_cache_exit(void);
 u32 csrv_req_object_size(void);
 struct csrv_req *csrv_req_alloc(struct csrv_conn *conn);
 void csrv_req_put(struct csrv_req *req);
+void csrv_rpages_put(struct csrv_rpages *p);
 
 /* stats.c */
 void csrv_stats_count(const struct csrv_req *req, nt_status_t status);
@@ -307,10 +310,13 @@ bool csrv_budget_park(struct csrv_req *req, u32 *spare) __must_hold(&req->conn->
 void csrv_budget_unpark(struct csrv_req *req) __must_hold(&req->conn->lock);
 
 /* payload.c */
-int csrv_payload_iter(struct csrv_req *req, u32 data_offset, u32 len, struct iov_iter *iter);
+nt_status_t csrv_payload_pull(struct csrv_req *req, u32 data_offset, u32 len);
+const void *csrv_payload_linear(const struct csrv_req *req);
+void *csrv_payload_room(struct csrv_req *req, u32 offset, u32 len);
+nt_status_t csrv_payload_push(struct csrv_req *req, struct csrv_rpages *p, u32 len);
+nt_status_t csrv_payload_push_copy(struct csrv_req *req, u32 offset, const void *data, u32 len);
 bool csrv_reply_is_last(const struct csrv_req *req);
-bool csrv_rpages_give(struct csrv_req *req, struct csrv_rpages *p, u32 len);
-void csrv_rpages_put(struct csrv_rpages *p);
+int csrv_rpages_alloc(struct csrv_rpages *p, u32 len, struct iov_iter *iter);
 
 /* tx.c */
 bool csrv_reply_room(struct csrv_req *req, u32 len, bool must);

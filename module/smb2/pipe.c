@@ -79,16 +79,11 @@ static void pipe_done_data(void *priv, int err, const void *data, u32 len, u32 l
 {
 	struct csrv_req *req = priv;
 	nt_status_t status = err == -ENOENT ? NT_PIPE_DISCONNECTED : pipe_errno(err);
-	struct wire_out out;
 
 	csrv_quota_give(req->conn->account, CSRV_QUOTA_QUESTION, 1);
 	if (!err) {
-		out = csrv_reply_window(req, smb2_state(req)->pipe_offset);
-		wire_put_bytes(&out, data, len);
-		req->reply.extra = len;
-		if (out.bad)
-			status = NT_INSUFFICIENT_RESOURCES;
-		else if (left)
+		status = csrv_payload_push_copy(req, smb2_state(req)->pipe_offset, data, len);
+		if (status == NT_OK && left)
 			status = NT_BUFFER_OVERFLOW;
 	}
 	csrv_wait_complete(&req->wait, status);

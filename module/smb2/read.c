@@ -70,22 +70,20 @@ static ssize_t read_pages(struct csrv_req *req, const struct smb2_read_args *arg
 {
 	struct iov_iter iter;
 
-	if (csrv_pages_alloc(args->length, &pages->bv, &pages->nbv))
+	if (csrv_rpages_alloc(pages, args->length, &iter))
 		return -ENOMEM;
-	pages->put = csrv_pages_put;
-	iov_iter_bvec(&iter, ITER_DEST, pages->bv, pages->nbv, args->length);
 	return csrv_vfs_read(req->open->filp, args->offset, &iter, 0);
 }
 
 static ssize_t read_linear(struct csrv_req *req, const struct smb2_read_args *args)
 {
-	struct wire_out out = csrv_reply_window(req, SMB2_READ_DATA_OFFSET);
-	struct kvec kv = { .iov_base = out.pos, .iov_len = args->length };
+	struct kvec kv = { .iov_len = args->length };
 	struct iov_iter iter;
 
 	if (!args->length)
 		return 0;
-	if (wire_out_left(&out) < args->length)
+	kv.iov_base = csrv_payload_room(req, SMB2_READ_DATA_OFFSET, args->length);
+	if (!kv.iov_base)
 		return -ENOMEM;
 	iov_iter_kvec(&iter, ITER_DEST, &kv, 1, args->length);
 	return csrv_vfs_read(req->open->filp, args->offset, &iter, 0);
@@ -109,31 +107,47 @@ static ssize_t read_data(struct csrv_req *req, const struct smb2_read_args *args
 	return n;
 }
 
-/*
- * What was read is given to the reply with success and in no other case: @pages beyond @n
- * hold whatever memory held before.
- */
-static nt_status_t read_done(struct csrv_req *req, ssize_t n, struct csrv_rpages *pages)
+/* What comes of a READ that read @n bytes, or failed with that errno. */
+static nt_status_t read_status(const struct smb2_read_args *args, ssize_t n)
 {
-	const struct smb2_read_args *args = &smb2_args(req)->read;
-
 	if (n < 0)
 		return csrv_errno_status(n);
-	if (n < args->min_count || (!n && args->length))
-		return NT_END_OF_FILE;
-	if (!pages->bv)
-		req->reply.extra = n;
-	else if (!csrv_rpages_give(req, pages, n))
-		return NT_INSUFFICIENT_RESOURCES;	/* behind others it would be too long */
-	req->open->position = args->offset + n;
+	return n < args->min_count || (!n && args->length) ? NT_END_OF_FILE : NT_OK;
+}
+
+/* The client gets @n bytes: the READ goes on. */
+static nt_status_t read_pushed(struct csrv_req *req, u32 n)
+{
+	req->open->position = smb2_args(req)->read.offset + n;
 	smb2_res(req)->read.data_length = n;
 	return NT_OK;
+}
+
+/*
+ * What was read is pushed with success and in no other case: the pages beyond it hold what memory
+ * held before.
+ */
+static nt_status_t read_file(struct csrv_req *req)
+{
+	const struct smb2_read_args *args = &smb2_args(req)->read;
+	struct csrv_rpages pages = {};
+	nt_status_t status;
+	ssize_t n;
+
+	status = csrv_brl_check(req->open, args->offset, args->length, false);
+	if (status != NT_OK)
+		return status;
+	n = read_data(req, args, &pages);
+	status = read_status(args, n);
+	if (status == NT_OK)
+		status = csrv_payload_push(req, &pages, n);
+	csrv_rpages_put(&pages);
+	return status == NT_OK ? read_pushed(req, n) : status;
 }
 
 nt_status_t csrv_smb2_read(struct csrv_req *req)
 {
 	const struct smb2_read_args *args = &smb2_args(req)->read;
-	struct csrv_rpages pages = {};
 	nt_status_t status;
 
 	if (args->length > req->conn->nego.max_read || args->channel != SMB2_CHANNEL_NONE)
@@ -143,12 +157,7 @@ nt_status_t csrv_smb2_read(struct csrv_req *req)
 		return status;
 	if (req->open->pipe)
 		return csrv_smb2_pipe_read(req, SMB2_READ_DATA_OFFSET, args->length);
-	status = csrv_brl_check(req->open, args->offset, args->length, false);
-	if (status != NT_OK)
-		return status;
-	status = read_done(req, read_data(req, args, &pages), &pages);
-	csrv_rpages_put(&pages);
-	return status;
+	return read_file(req);
 }
 
 /* A pipe has answered. */

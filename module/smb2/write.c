@@ -71,12 +71,12 @@ static nt_status_t make_room(const struct csrv_req *req, const struct smb2_write
 
 /* @put: set to how much was written */
 static nt_status_t write_data(struct csrv_req *req, const struct smb2_write_args *args,
-			      struct iov_iter *iter, size_t *put)
+			      size_t *put)
 {
 	struct csrv_open *o = req->open;
 	ssize_t n;
 
-	n = csrv_vfs_write(o->filp, args->offset, iter,
+	n = csrv_vfs_write(o->filp, args->offset, &req->in.payload,
 			   write_through(req, args) ? CSRV_RW_DSYNC : 0);
 	if (n < 0)
 		return csrv_errno_status(n);
@@ -84,9 +84,9 @@ static nt_status_t write_data(struct csrv_req *req, const struct smb2_write_args
 	return n ? NT_OK : NT_DISK_FULL;
 }
 
-static nt_status_t write_file(struct csrv_req *req, const struct smb2_write_args *args,
-			      struct iov_iter *iter)
+static nt_status_t write_file(struct csrv_req *req)
 {
+	const struct smb2_write_args *args = &smb2_args(req)->write;
 	struct csrv_open *o = req->open;
 	struct csrv_modify m;
 	nt_status_t status;
@@ -101,7 +101,7 @@ static nt_status_t write_file(struct csrv_req *req, const struct smb2_write_args
 	status = make_room(req, args);
 	if (status == NT_OK && args->length) {
 		m.tried = true;
-		status = write_data(req, args, iter, &n);
+		status = write_data(req, args, &n);
 	}
 	csrv_modify_end(o, &m, status);
 	if (status != NT_OK)
@@ -111,10 +111,25 @@ static nt_status_t write_file(struct csrv_req *req, const struct smb2_write_args
 	return NT_OK;
 }
 
+static nt_status_t write_pipe(struct csrv_req *req)
+{
+	u32 len = smb2_args(req)->write.length;
+	const void *data = len ? csrv_payload_linear(req) : NULL;
+
+	if (!data)
+		return NT_INVALID_PARAMETER;	/* a pipe's message is never in pages */
+	return csrv_smb2_pipe_write(req, data, len);
+}
+
+/* The payload is there: the WRITE goes on. */
+static nt_status_t write_pulled(struct csrv_req *req)
+{
+	return req->open->pipe ? write_pipe(req) : write_file(req);
+}
+
 nt_status_t csrv_smb2_write(struct csrv_req *req)
 {
 	const struct smb2_write_args *args = &smb2_args(req)->write;
-	struct iov_iter iter;
 	nt_status_t status;
 
 	if (args->length > req->conn->nego.max_write || args->channel != SMB2_CHANNEL_NONE)
@@ -124,13 +139,9 @@ nt_status_t csrv_smb2_write(struct csrv_req *req)
 		return status;
 	if (args->length && args->data_offset < SMB2_HEADER_LEN + 48)
 		return NT_INVALID_PARAMETER;
-	if (args->length && csrv_payload_iter(req, args->data_offset, args->length, &iter))
-		return NT_INVALID_PARAMETER;
-	if (!req->open->pipe)
-		return write_file(req, args, &iter);
-	if (!args->length || args->data_offset + args->length > req->len)
-		return NT_INVALID_PARAMETER;	/* a pipe's message is never in pages */
-	return csrv_smb2_pipe_write(req, req->in.buf + req->at + args->data_offset, args->length);
+	if (args->length)
+		status = csrv_payload_pull(req, args->data_offset, args->length);
+	return status == NT_OK ? write_pulled(req) : status;
 }
 
 /* A pipe has taken it. */
