@@ -11,7 +11,6 @@
 
 #include <linux/bvec.h>
 #include <linux/kernel.h>
-#include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/socket.h>
 #include <linux/types.h>
