@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* transport/rx_sched.c - which worker reads a connection: rx_sched.h says how */
-#include <linux/jiffies.h>
-#include <linux/kernel.h>
 #include <linux/lockdep.h>
 
 #include "../base/fault.h"
@@ -196,7 +194,7 @@ bool csrv_rx_stalled(struct csrv_rx *rx, unsigned long since)
 /* After this no worker reads.  csrv_rx_kick() may be called still, and does nothing. */
 void csrv_rx_stop(struct csrv_rx *rx)
 {
-	int i;
+	u32 i;
 
 	spin_lock_irq(&rx->lock);
 	WRITE_ONCE(rx->stopped, true);
@@ -217,7 +215,7 @@ void csrv_rx_stop(struct csrv_rx *rx)
  */
 void csrv_rx_init(struct csrv_rx *rx, struct csrv_xprt *xprt, int home, work_func_t work)
 {
-	int i;
+	u32 i;
 
 	rx->xprt = xprt;
 	rx->home = home;

@@ -19,6 +19,9 @@
 #define CIFSSRV_TRANSPORT_RX_SCHED_H
 
 #include <linux/compiler.h>
+#include <linux/errno.h>
+#include <linux/jiffies.h>
+#include <linux/kernel.h>
 #include <linux/smp.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>

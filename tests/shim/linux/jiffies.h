@@ -6,5 +6,8 @@
 
 #define HZ			1000
 #define MAX_JIFFY_OFFSET	((LONG_MAX >> 1) - 1)
+#define time_before(a, b)	((long)((a) - (b)) < 0)
+
+extern unsigned long jiffies;	/* of the program that wants a clock */
 
 #endif

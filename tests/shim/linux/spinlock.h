@@ -25,6 +25,11 @@ static inline void spin_unlock(spinlock_t *l)
 	l->held = false;
 }
 
+#define spin_lock_irq(l) spin_lock(l)
+#define spin_unlock_irq(l) spin_unlock(l)
+#define spin_lock_irqsave(l, flags) ((flags) = 0, spin_lock(l))
+#define spin_unlock_irqrestore(l, flags) ((void)(flags), spin_unlock(l))
+
 #define lockdep_assert_held(l) assert((l)->held)
 
 #endif
