@@ -7,8 +7,7 @@
 #include <strings.h>
 
 #include "../rpc/budget.h"
-#include "../util/json.h"
-#include "objects.h"
+#include "../util/protocol.h"
 #include "running.h"
 #include "status.h"
 
@@ -70,29 +69,29 @@ static uint32_t clamp_u32(uint64_t v)
 	return v > UINT32_MAX ? UINT32_MAX : (uint32_t)v;
 }
 
-static char *text(TALLOC_CTX *ctx, const struct json_object *o, const char *name)
+/* Seconds since an object was made; 0 where that is unknown. */
+static uint32_t age(uint64_t created)
 {
-	return talloc_strdup(ctx, json_text(o, name));
+	return created >= FILETIME_SECOND ? clamp_u32(filetime_age(created)) : 0;
 }
 
-/* These are false without memory. */
-static bool add_session(struct snapshot *s, const struct json_object *o)
+static int add_session(void *priv, const struct record *rec)
 {
+	struct snapshot *s = ((struct lists *)priv)->next;
 	struct rpc_session *se = grow(s, (void **)&s->sessions, &s->nsessions, sizeof(*se));
 	struct session_id *id = se ? grow(s, (void **)&s->ids, &s->nids, sizeof(*id)) : NULL;
 	char dialect[16];
 
 	if (!id)
-		return false;
-	*id = (struct session_id){ object_hex(o, "session"), s->nsessions - 1 };
-	se->client = text(s, o, "client");
-	se->user = text(s, o, "user");
-	se->client_type = talloc_asprintf(s, "SMB %s", object_dialect(o, dialect));
-	se->opens = clamp_u32(json_u64(o, "opens"));
-	se->active_secs = clamp_u32(object_age(o));
-	se->idle_secs = clamp_u32(json_u64(o, "idle"));
-	se->guest = json_bool(o, "guest");
-	return se->client && se->user && se->client_type;
+		return -ENOMEM;
+	*id = (struct session_id){ rec->session.id, s->nsessions - 1 };
+	se->client = talloc_strdup(s, rec->client);
+	se->user = talloc_strdup(s, rec->user);
+	se->client_type = talloc_asprintf(s, "SMB %s", dialect_text(rec->session.dialect, dialect));
+	se->opens = rec->session.opens;
+	se->active_secs = age(rec->session.created);
+	se->guest = rec->session.identity & CSRV_ID_GUEST;
+	return se->client && se->user && se->client_type ? 0 : -ENOMEM;
 }
 
 static int by_id(const void *a, const void *b)
@@ -103,69 +102,49 @@ static int by_id(const void *a, const void *b)
 }
 
 /* The session that a tree belongs to; it may have ended between the two lists. */
-static const struct rpc_session *session_of(const struct snapshot *s, const struct json_object *o)
+static const struct rpc_session *session_of(const struct snapshot *s, uint64_t session)
 {
 	static const struct rpc_session gone = { .client = "", .user = "" };
-	const struct session_id key = { .id = object_hex(o, "session") }, *id = NULL;
+	const struct session_id key = { .id = session }, *id = NULL;
 
 	if (s->nids)
 		id = bsearch(&key, s->ids, s->nids, sizeof(key), by_id);
 	return id ? &s->sessions[id->at] : &gone;
 }
 
-static bool add_conn(struct snapshot *s, const struct json_object *o)
+static int add_conn(void *priv, const struct record *rec)
 {
+	struct snapshot *s = ((struct lists *)priv)->next;
 	struct rpc_conn *c = grow(s, (void **)&s->conns, &s->nconns, sizeof(*c));
 	const struct rpc_session *session;
 
 	if (!c)
-		return false;
-	c->id = (uint32_t)json_u64(o, "tree");
+		return -ENOMEM;
+	c->id = rec->tree.id;
 	c->users = 1;
-	c->active_secs = clamp_u32(object_age(o));
-	session = session_of(s, o);
+	c->active_secs = age(rec->tree.created);
+	session = session_of(s, rec->tree.session);
 	c->user = session->user;
 	c->client = session->client;
-	c->share = text(s, o, "share");
-	c->type = c->share && !strcasecmp(c->share, "IPC$") ? RPC_STYPE_IPC : RPC_STYPE_DISKTREE;
-	return c->share;
+	c->share = talloc_strdup(s, rec->share);
+	c->type = strcasecmp(rec->share, "IPC$") ? RPC_STYPE_DISKTREE : RPC_STYPE_IPC;
+	return c->share ? 0 : -ENOMEM;
 }
 
-static bool add_file(struct snapshot *s, const struct json_object *o)
+static int add_file(void *priv, const struct record *rec)
 {
+	struct snapshot *s = ((struct lists *)priv)->next;
 	struct rpc_file *f = grow(s, (void **)&s->files, &s->nfiles, sizeof(*f));
-	uint32_t access = (uint32_t)object_hex(o, "access");
 
 	if (!f)
-		return false;
-	f->id = (uint32_t)object_hex(o, "open");
-	f->access = (access & ACCESS_READS ? PERM_FILE_READ : 0) |
-		    (access & ACCESS_WRITES ? PERM_FILE_WRITE : 0);
-	f->locks = clamp_u32(json_u64(o, "locks"));
-	f->path = talloc_asprintf(s, "%s/%s", json_text(o, "share"), json_text(o, "name"));
-	f->user = text(s, o, "user");
-	return f->path && f->user;
-}
-
-typedef bool (*add_fn)(struct snapshot *s, const struct json_object *o);
-
-/* Each line an item; one that is no object is left out.  0 or -ENOMEM. */
-static int parse_lines(struct snapshot *s, struct blob text, add_fn add)
-{
-	const char *lines = (const char *)text.data, *end = lines + text.len, *nl;
-	bool good = true;
-
-	for (; good && lines < end; lines = nl + 1) {
-		struct json_object *o;
-
-		nl = memchr(lines, '\n', (size_t)(end - lines));
-		if (!nl)
-			nl = end;
-		o = json_parse(NULL, lines, (size_t)(nl - lines));
-		good = !o || add(s, o);
-		talloc_free(o);
-	}
-	return good ? 0 : -ENOMEM;
+		return -ENOMEM;
+	f->id = (uint32_t)rec->open.id;
+	f->access = (rec->open.access & ACCESS_READS ? PERM_FILE_READ : 0) |
+		    (rec->open.access & ACCESS_WRITES ? PERM_FILE_WRITE : 0);
+	f->locks = rec->open.locks;
+	f->path = talloc_asprintf(s, "%s/%s", rec->share, rec->name);
+	f->user = talloc_strdup(s, rec->user);
+	return f->path && f->user ? 0 : -ENOMEM;
 }
 
 static void publish(struct lists *l)
@@ -184,46 +163,53 @@ static void publish(struct lists *l)
 	l->fn(l->fn_priv);
 }
 
-static void on_opens(void *priv, int error, const char *lines, size_t len)
+static void on_opens(void *priv, int error)
 {
 	struct lists *l = priv;
 	struct snapshot *s = l->next;
 
 	l->request = NULL;
-	s->files_error = error ? error :
-			 parse_lines(s, (struct blob){ (const uint8_t *)lines, len }, add_file);
+	s->files_error = error;
 	publish(l);
 }
 
-static void on_trees(void *priv, int error, const char *lines, size_t len)
+static const struct status_events opens_events = { add_file, on_opens };
+
+static void on_trees(void *priv, int error)
 {
 	struct lists *l = priv;
 	struct snapshot *s = l->next;
 
 	l->request = NULL;
-	s->conns_error = error ? error :
-			 parse_lines(s, (struct blob){ (const uint8_t *)lines, len }, add_conn);
+	s->conns_error = error;
+	if (error)
+		s->nconns = 0;
 	if (!error && s->has_opens)
-		l->request = status_ask(l->up->status, l, CSRV_STATUS_OPENS, on_opens, l);
+		l->request = status_ask(l->up->status, l, CSRV_STATUS_OPENS, &opens_events, l);
 	if (!l->request)
 		publish(l);
 }
 
-static void on_sessions(void *priv, int error, const char *lines, size_t len)
+static const struct status_events trees_events = { add_conn, on_trees };
+
+static void on_sessions(void *priv, int error)
 {
 	struct lists *l = priv;
 	struct snapshot *s = l->next;
 
 	l->request = NULL;
-	s->sessions_error = error ? error :
-			    parse_lines(s, (struct blob){ (const uint8_t *)lines, len }, add_session);
+	s->sessions_error = error;
+	if (error)
+		s->nsessions = s->nids = 0;
 	if (s->nids)
 		qsort(s->ids, s->nids, sizeof(*s->ids), by_id);
 	if (!error)
-		l->request = status_ask(l->up->status, l, CSRV_STATUS_TREES, on_trees, l);
+		l->request = status_ask(l->up->status, l, CSRV_STATUS_TREES, &trees_events, l);
 	if (!l->request)
 		publish(l);
 }
+
+static const struct status_events sessions_events = { add_session, on_sessions };
 
 bool lists_fresh(const struct lists *l, bool opens)
 {
@@ -249,7 +235,7 @@ bool lists_refresh(struct lists *l, bool opens, lists_fn fn, void *priv)
 	l->next->sessions_error = l->next->conns_error = l->next->files_error = -EAGAIN;
 	l->fn = fn;
 	l->fn_priv = priv;
-	l->request = status_ask(l->up->status, l, CSRV_STATUS_SESSIONS, on_sessions, l);
+	l->request = status_ask(l->up->status, l, CSRV_STATUS_SESSIONS, &sessions_events, l);
 	if (l->request)
 		return true;
 	talloc_free(TAKE_PTR(l->next));

@@ -20,9 +20,7 @@ struct status_request {
 	struct status_request *next;
 	uint32_t what;
 	uint64_t cursor;
-	char *text;
-	size_t len;
-	status_fn fn;
+	const struct status_events *events;
 	void *priv;
 };
 
@@ -74,14 +72,11 @@ static int request_unlink(struct status_request *req)
 static void finish(struct status *st, int error)
 {
 	struct status_request *req = st->head;
-	status_fn fn = req->fn;
+	const struct status_events *events = req->events;
 	void *priv = req->priv;
-	char *text = talloc_steal(NULL, req->text);
-	size_t len = req->len;
 
 	talloc_free(req);
-	fn(priv, error, error || !text ? "" : text, error ? 0 : len);
-	talloc_free(text);
+	events->done(priv, error);
 }
 
 static int on_timeout(sd_event_source *source, uint64_t usec, void *userdata)
@@ -132,7 +127,7 @@ static void send_next(struct status *st)
 }
 
 struct status_request *status_ask(struct status *st, TALLOC_CTX *ctx, uint32_t what,
-				  status_fn fn, void *priv)
+				  const struct status_events *events, void *priv)
 {
 	struct status_request *req, **p;
 
@@ -143,7 +138,7 @@ struct status_request *status_ask(struct status *st, TALLOC_CTX *ctx, uint32_t w
 		return NULL;
 	req->st = st;
 	req->what = what;
-	req->fn = fn;
+	req->events = events;
 	req->priv = priv;
 	for (p = &st->head; *p; p = &(*p)->next)
 		;
@@ -155,23 +150,18 @@ struct status_request *status_ask(struct status *st, TALLOC_CTX *ctx, uint32_t w
 	return req;
 }
 
-static int add_text(struct status_request *req, struct blob text)
+static int take_records(struct status_request *req, struct blob data)
 {
-	char *grown;
+	struct bytes_in page = bytes_in(data);
+	struct record rec;
+	int r = 0;
 
-	if (text.len && memchr(text.data, 0, text.len))
-		return -EBADMSG;
-	if (text.len > STATUS_MAX_TEXT - req->len)
-		return -EFBIG;
-	grown = talloc_realloc(req, req->text, char, req->len + text.len + 1);
-	if (!grown)
-		return -ENOMEM;
-	req->text = grown;
-	if (text.len)
-		memcpy(grown + req->len, text.data, text.len);
-	req->len += text.len;
-	grown[req->len] = 0;
-	return 0;
+	while (!r && bytes_left(&page)) {
+		r = record_next(req->what, &page, &rec);
+		if (!r)
+			r = req->events->record(req->priv, &rec);
+	}
+	return r;
 }
 
 /* 1: another page follows; 0: the list is complete; else a negative errno. */
@@ -183,14 +173,14 @@ static int take_page(struct status_request *req, struct blob body)
 	if (body.len < sizeof(page))
 		return -EBADMSG;
 	memcpy(&page, body.data, sizeof(page));
-	if (page.reserved || page.text_len != body.len - sizeof(page))
+	if (page.reserved || page.data_len != body.len - sizeof(page))
 		return -EBADMSG;
-	r = add_text(req, (struct blob){ body.data + sizeof(page), page.text_len });
+	/* A page of nothing that promises more would go round for ever. */
+	if (page.next && !page.data_len)
+		return -EBADMSG;
+	r = take_records(req, (struct blob){ body.data + sizeof(page), page.data_len });
 	if (r < 0)
 		return r;
-	/* A page of nothing that promises more would go round for ever. */
-	if (page.next && !page.text_len)
-		return -EBADMSG;
 	req->cursor = page.next;
 	return page.next ? 1 : 0;
 }

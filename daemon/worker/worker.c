@@ -46,6 +46,8 @@ struct self {
 struct job {
 	struct self *self;
 	uint64_t id;
+	char *text;			/* of a list; a talloc child */
+	size_t len, room;
 };
 
 /* The manager takes what comes, and is awaited where it does not yet. */
@@ -244,23 +246,47 @@ static struct job *job_new(struct self *self, const struct ipc_msg *m)
 	struct job *job = talloc_zero(self, struct job);
 
 	if (job)
-		*job = (struct job){ self, m->id };
+		*job = (struct job){ .self = self, .id = m->id };
 	return job;
 }
 
-static void on_list(void *priv, int error, const char *text, size_t len)
+#define TEXT_STEP	(64 * 1024)	/* octets by which a list's text grows, at least a line */
+
+/* A line for each record: the manager is sent what it passes on to cifsadmin. */
+static int add_line(void *priv, const struct record *rec)
+{
+	struct job *job = priv;
+	size_t n;
+
+	if (job->room - job->len < RECORD_LINE) {
+		char *grown = talloc_realloc(job, job->text, char, job->room + TEXT_STEP);
+
+		if (!grown)
+			return -ENOMEM;
+		job->text = grown;
+		job->room += TEXT_STEP;
+	}
+	n = record_print(rec, job->text + job->len);
+	if (!n || n > STATUS_MAX_TEXT - job->len)
+		return -EFBIG;
+	job->len += n;
+	return 0;
+}
+
+static void on_list(void *priv, int error)
 {
 	struct job *job = priv;
 
 	if (error)
 		send_error(IPC_DONE, job->id, error);
 	else
-		send_text(job->id, (struct blob){ (const uint8_t *)text, len });
+		send_text(job->id, (struct blob){ (const uint8_t *)job->text, job->len });
 	talloc_free(job);
 }
 
 static int list(struct self *self, struct ipc_msg *m)
 {
+	static const struct status_events events = { add_line, on_list };
 	uint32_t what = bytes_get_u32(&m->in);
 	struct job *job;
 
@@ -268,7 +294,7 @@ static int list(struct self *self, struct ipc_msg *m)
 		return -EBADMSG;
 	job = job_new(self, m);
 	/* The request is no child of the job, which on_list() frees within it. */
-	if (!job || !status_ask(self->up->status, self, what, on_list, job)) {
+	if (!job || !status_ask(self->up->status, self, what, &events, job)) {
 		talloc_free(job);
 		send_error(IPC_DONE, m->id, -ENOTCONN);
 	}

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * server/status.c - lists for "cifsadmin status": one JSON object a line
+ * server/status.c - lists for "cifsadmin status": a record of upcall/uapi.h per object
  *
- * A page starts after @cursor and holds whole lines.  Text that clients chose is
- * escaped here; what it means is not looked at.  A line is no longer than the protocol says
- * (upcall/README.md): text that would be is cut.
+ * A page starts after @cursor and holds whole records.  Text that clients chose is copied as it
+ * is: the daemon, which prints it, makes it fit to be shown.
  */
 #include <linux/dcache.h>
 #include <linux/jiffies.h>
-#include <linux/seq_buf.h>
-#include <linux/string_helpers.h>
 
 #include "../client/conn.h"
 #include "../client/session.h"
@@ -20,98 +17,99 @@
 #include "../store/file.h"
 #include "../store/open.h"
 #include "../upcall/uapi.h"
-#include "../wire/utf16.h"
 #include "life.h"
 
-/* Of what one object may have as text, escaped: four names and two paths fill less than 8 KiB. */
-#define NAME_BYTES	384
-#define PATH_BYTES	2800
+/* A page that holds nothing has room for any record: a list ends. */
+static_assert(sizeof(struct csrv_up_connection) + CSRV_UP_MAX_NAME <= CSRV_STATUS_MAX_RECORD);
+static_assert(sizeof(struct csrv_up_session) + 3 * CSRV_UP_MAX_NAME <= CSRV_STATUS_MAX_RECORD);
+static_assert(sizeof(struct csrv_up_tree) + CSRV_UP_MAX_NAME + CSRV_UP_MAX_PATH <=
+	      CSRV_STATUS_MAX_RECORD);
+static_assert(sizeof(struct csrv_up_open) + 2 * CSRV_UP_MAX_NAME + 2 * CSRV_UP_MAX_PATH <=
+	      CSRV_STATUS_MAX_RECORD);
+static_assert(CSRV_STATUS_MAX_RECORD <= CSRV_STATUS_MAX_PAGE);
 
+/**
+ * struct page_out - a page in the making
+ * @buf: its bytes
+ * @size: of @buf
+ * @used: bytes written
+ * @full: something did not fit
+ */
 struct page_out {
-	struct seq_buf	buf;
-	size_t		kept;	/* bytes of whole lines */
+	u8	*buf;
+	size_t	size;
+	size_t	used;
+	bool	full;
 };
 
-/* One character of a JSON string, @len bytes at @at; returns the bytes that it has become. */
-static size_t put_char(struct seq_buf *b, s32 ch, const char *at, int len)
+/* Room for a record's fixed part, @fixed bytes, which record_end() fills; returns its place. */
+static size_t record_begin(struct page_out *p, size_t fixed)
 {
-	if (ch == WIRE_UTF_BAD) {	/* names on disk need not be UTF-8: U+FFFD */
-		seq_buf_printf(b, "\xef\xbf\xbd");
-		return 3;
+	size_t at = p->used;
+
+	p->full |= fixed > p->size - p->used;
+	if (!p->full)
+		p->used += fixed;
+	return at;
+}
+
+/* A part of the record: @text, or its first @max bytes.  Returns the bytes. */
+static u16 put_text(struct page_out *p, const char *text, size_t max)
+{
+	size_t len = strnlen(text, max);
+
+	p->full |= len > p->size - p->used;
+	if (!p->full) {
+		memcpy(p->buf + p->used, text, len);
+		p->used += len;
 	}
-	if (ch == '"' || ch == '\\') {
-		seq_buf_printf(b, "\\%c", (char)ch);
-		return 2;
-	}
-	if (ch < 0x20 || ch == 0x7f) {
-		seq_buf_printf(b, "\\u%04x", ch);
-		return 6;
-	}
-	seq_buf_printf(b, "%.*s", len, at);
 	return len;
 }
 
-/* @s, which may hold anything, as a JSON string of about @max bytes; with … if it is cut. */
-static void put_string(struct seq_buf *b, const char *s, size_t max)
+static u16 put_name(struct page_out *p, const char *name)
 {
-	const char *end = s + strlen(s), *at;
-	size_t n = 0;
-	s32 ch;
+	return put_text(p, name, CSRV_UP_MAX_NAME);
+}
 
-	seq_buf_printf(b, "%c", '"');
-	while (s < end && n < max) {
-		at = s;
-		ch = csrv_utf8_next(&s, end);
-		n += put_char(b, ch, at, s - at);
+/* The parts are written: put the fixed part, @rec, before them.  False: it does not fit. */
+static bool record_end(struct page_out *p, size_t at, const void *rec, size_t fixed)
+{
+	u32 len = p->used - at;
+
+	if (p->full) {
+		p->used = at;
+		return false;
 	}
-	if (s < end)
-		seq_buf_printf(b, "\xe2\x80\xa6");
-	seq_buf_printf(b, "%c", '"');
-}
-
-static void put_text(struct seq_buf *b, const char *s)
-{
-	put_string(b, s, NAME_BYTES);
-}
-
-static void put_bool(struct seq_buf *b, const char *name, bool value)
-{
-	seq_buf_printf(b, ",\"%s\":%s", name, value ? "true" : "false");
+	memcpy(p->buf + at, rec, fixed);
+	memcpy(p->buf + at, &len, sizeof(len));	/* the first member of each */
+	return true;
 }
 
 /* Its path as seen from the machine's root; "" where that is not known. */
-static void put_path(struct seq_buf *b, const struct path *path, char *buf)
+static u16 put_path(struct page_out *p, const struct path *path, char *buf)
 {
 	char *text = buf && path->dentry ? d_path(path, buf, PATH_MAX) : "";
 
-	seq_buf_printf(b, ",\"path\":");
-	put_string(b, IS_ERR(text) ? "" : text, PATH_BYTES);
-}
-
-/* The line is complete: keep it if it fitted. */
-static bool line_end(struct page_out *p)
-{
-	seq_buf_printf(&p->buf, "}\n");
-	if (seq_buf_has_overflowed(&p->buf))
-		return false;
-	p->kept = seq_buf_used(&p->buf);
-	return true;
+	return put_text(p, IS_ERR(text) ? "" : text, CSRV_UP_MAX_PATH);
 }
 
 static bool put_conn(struct page_out *p, struct csrv_conn *conn)
 {
-	struct seq_buf *b = &p->buf;
+	struct csrv_up_connection rec = {
+		.id	= conn->id,
+		.age	= jiffies_to_msecs(jiffies - conn->since) / 1000,
+		.idle	= jiffies_to_msecs(jiffies - READ_ONCE(conn->active)) / 1000,
+	};
+	size_t at = record_begin(p, sizeof(rec));
 
-	seq_buf_printf(b, "{\"connection\":%llu,\"client\":", conn->id);
-	put_text(b, conn->peer);
 	/* Before that a NEGOTIATE may be writing it, and afterwards the connection ends. */
-	if (csrv_conn_state(conn) == CSRV_CONN_NEGOTIATED)
-		seq_buf_printf(b, ",\"dialect\":\"0x%04x\",\"cipher\":%u,\"signing\":%u",
-			       conn->nego.dialect, conn->nego.cipher, conn->nego.signing_alg);
-	seq_buf_printf(b, ",\"age\":%u,\"idle\":%u",
-		       jiffies_to_msecs(jiffies - conn->since) / 1000,
-		       jiffies_to_msecs(jiffies - READ_ONCE(conn->active)) / 1000);
-	return line_end(p);
+	if (csrv_conn_state(conn) == CSRV_CONN_NEGOTIATED) {
+		rec.dialect = conn->nego.dialect;
+		rec.cipher = conn->nego.cipher;
+		rec.signing = conn->nego.signing_alg;
+	}
+	rec.client_len = put_name(p, conn->peer);
+	return record_end(p, at, &rec, sizeof(rec));
 }
 
 static u64 list_conns(struct csrv_server *srv, u64 cursor, struct page_out *p)
@@ -133,84 +131,86 @@ static u64 list_conns(struct csrv_server *srv, u64 cursor, struct page_out *p)
 	return next;
 }
 
-static const char *session_state_name(enum csrv_session_state state)
+static u32 session_state(enum csrv_session_state state)
 {
 	switch (state) {
 	case CSRV_SESSION_IN_PROGRESS:
-		return "in progress";
+		return CSRV_STATUS_IN_PROGRESS;
 	case CSRV_SESSION_VALID:
-		return "valid";
+		return CSRV_STATUS_VALID;
 	case CSRV_SESSION_EXPIRED:
-		return "expired";
+		return CSRV_STATUS_EXPIRED;
 	case CSRV_SESSION_DEAD:
 		break;
 	}
-	return "dead";
+	return CSRV_STATUS_DEAD;
 }
 
-/* How the client has authenticated, "" before it has. */
-static const char *auth_name(const struct csrv_identity *id)
-{
-	if (!id)
-		return "";
-	if (id->flags & CSRV_ID_ANONYMOUS)
-		return "anonymous";
-	return id->flags & CSRV_ID_GUEST ? "guest" : "user";
-}
-
-static void put_session_keys(struct seq_buf *b, const struct csrv_session *s)
+/* What stands only once a user has logged on. */
+static void fill_logged_on(struct csrv_up_session *rec, const struct csrv_session *s)
 	__must_hold(&s->lock)
 {
 	lockdep_assert_held(&s->lock);
-	put_bool(b, "encrypted", s->encrypt);
-	put_bool(b, "signed", s->signing_required);
-	/* What stands only once a user has logged on. */
+	rec->flags |= CSRV_STATUS_LOGGED_ON;
+	rec->identity = s->identity->flags & (CSRV_ID_GUEST | CSRV_ID_ANONYMOUS);
+	rec->cipher = s->seal_out ? s->cipher : 0;
+	rec->signing = s->signing_alg;
+}
+
+static void fill_session(struct csrv_up_session *rec, struct csrv_session *s)
+	__must_hold(&s->lock)
+{
+	lockdep_assert_held(&s->lock);
+	rec->id = s->id;
+	rec->created = s->created;
+	rec->channels = s->nchannels;
+	rec->opens = csrv_session_nopens(s);
+	rec->state = session_state(s->state);
+	rec->dialect = s->dialect;
+	rec->flags = (s->encrypt ? CSRV_STATUS_ENCRYPTED : 0) |
+		     (s->signing_required ? CSRV_STATUS_SIGNED : 0);
 	if (s->identity)
-		seq_buf_printf(b, ",\"cipher\":%u,\"signing\":%u", s->seal_out ? s->cipher : 0,
-			       s->signing_alg);
+		fill_logged_on(rec, s);
 }
 
 static bool put_session(struct page_out *p, struct csrv_session *s)
 {
-	struct csrv_channel *ch;
-	struct seq_buf *b = &p->buf;
+	struct csrv_up_session rec = {};
+	size_t at = record_begin(p, sizeof(rec));
 	const struct csrv_identity *id;
+	struct csrv_channel *ch;
 
 	mutex_lock(&s->lock);
+	fill_session(&rec, s);
 	id = s->identity;
 	ch = list_first_entry_or_null(&s->channels, struct csrv_channel, node);
-	seq_buf_printf(b, "{\"session\":\"0x%016llx\",\"user\":", s->id);
-	put_text(b, id ? id->user : "");
-	seq_buf_printf(b, ",\"domain\":");
-	put_text(b, id ? id->domain : "");
-	seq_buf_printf(b, ",\"client\":");
-	put_text(b, ch ? ch->conn->peer : "");
-	seq_buf_printf(b, ",\"state\":\"%s\",\"auth\":\"%s\",\"dialect\":\"0x%04x\"",
-		       session_state_name(s->state), auth_name(id), s->dialect);
-	put_bool(b, "guest", id && (id->flags & CSRV_ID_GUEST));
-	put_session_keys(b, s);
-	seq_buf_printf(b, ",\"channels\":%u,\"opens\":%d,\"created\":%llu", s->nchannels,
-		       csrv_session_nopens(s), s->created);
+	rec.user_len = put_name(p, id ? id->user : "");
+	rec.domain_len = put_name(p, id ? id->domain : "");
+	rec.client_len = put_name(p, ch ? ch->conn->peer : "");
 	mutex_unlock(&s->lock);
-	return line_end(p);
+	return record_end(p, at, &rec, sizeof(rec));
 }
 
 static bool put_tree(struct page_out *p, const struct csrv_session *s, struct csrv_tree *tree,
 		     char *buf)
 {
 	struct csrv_rights *r = csrv_tree_rights(tree);
-	struct seq_buf *b = &p->buf;
+	struct csrv_up_tree rec = {
+		.flags	 = (r->read_only ? CSRV_STATUS_READ_ONLY : 0) |
+			   (r->encrypt || s->encrypt ? CSRV_STATUS_ENCRYPTED : 0) |
+			   (r->admin ? CSRV_STATUS_ADMIN : 0) |
+			   (tree->share->ipc ? 0 : CSRV_STATUS_HAS_PATH),
+		.session = s->id,
+		.created = tree->created,
+		.id	 = tree->id,
+	};
+	size_t at = record_begin(p, sizeof(rec));
 
-	seq_buf_printf(b, "{\"session\":\"0x%016llx\",\"tree\":%u,\"share\":", s->id, tree->id);
-	put_text(b, csrv_rights_name(r));
-	put_bool(b, "read_only", r->read_only);
-	put_bool(b, "encrypted", r->encrypt || s->encrypt);
-	put_bool(b, "admin", r->admin);
+	rec.share_len = put_name(p, csrv_rights_name(r));
 	if (!tree->share->ipc)
-		put_path(b, &r->cfg->root.path, buf);
-	seq_buf_printf(b, ",\"created\":%llu", tree->created);
+		rec.path_len = put_path(p, &r->cfg->root.path, buf);
 	csrv_rights_put(r);
-	return line_end(p);
+	return record_end(p, at, &rec, sizeof(rec));
 }
 
 /* The session's trees from id @from on; @from is past those that fitted. */
@@ -267,28 +267,24 @@ static u64 list_sessions(struct csrv_server *srv, u64 cursor, struct page_out *p
 	return 0;
 }
 
-static const char *const oplock_names[] = {
-	[CSRV_CACHE_NONE]	= "none",
-	[CSRV_CACHE_II]		= "level II",
-	[CSRV_CACHE_EXCLUSIVE]	= "exclusive",
-	[CSRV_CACHE_BATCH]	= "batch",
-};
-
 /* What it keeps from others: oplock, locks that are granted, and those that it waits for. */
-static void put_holds(struct seq_buf *b, struct csrv_open *o)
+static void fill_holds(struct csrv_up_open *rec, struct csrv_open *o)
 {
-	bool breaking = false;
-	u8 level = CSRV_CACHE_NONE;
+	static const u8 oplocks[] = {
+		[CSRV_CACHE_NONE]	= CSRV_STATUS_OPLOCK_NONE,
+		[CSRV_CACHE_II]		= CSRV_STATUS_OPLOCK_II,
+		[CSRV_CACHE_EXCLUSIVE]	= CSRV_STATUS_OPLOCK_EXCLUSIVE,
+		[CSRV_CACHE_BATCH]	= CSRV_STATUS_OPLOCK_BATCH,
+	};
 
-	if (o->file) {
-		mutex_lock(&o->file->lock);
-		level = o->oplock.cache.held;
-		breaking = o->oplock.cache.state == CSRV_CACHE_IS_BREAKING;
-		mutex_unlock(&o->file->lock);
-	}
-	seq_buf_printf(b, ",\"oplock\":\"%s\"", oplock_names[level]);
-	put_bool(b, "breaking", breaking);
-	seq_buf_printf(b, ",\"locks\":%d", atomic_read(&o->nlocks));
+	rec->locks = atomic_read(&o->nlocks);
+	if (!o->file)
+		return;
+	mutex_lock(&o->file->lock);
+	rec->oplock = oplocks[o->oplock.cache.held];
+	if (o->oplock.cache.state == CSRV_CACHE_IS_BREAKING)
+		rec->flags |= CSRV_STATUS_BREAKING;
+	mutex_unlock(&o->file->lock);
 }
 
 /* Its name in the share, or that of a pipe; @buf: PATH_MAX bytes, or NULL */
@@ -303,22 +299,25 @@ static const char *open_name(const struct csrv_open *o, char *buf)
 
 static bool put_open(struct page_out *p, struct csrv_open *o, char *buf)
 {
-	struct seq_buf *b = &p->buf;
+	struct csrv_up_open rec = {
+		.flags	 = (o->is_dir ? CSRV_STATUS_DIRECTORY : 0) |
+			   (o->path.dentry ? CSRV_STATUS_HAS_PATH : 0),
+		.id	 = o->persistent_id,
+		.session = o->session_id,
+		.created = o->created,
+		.tree	 = o->tree_id,
+		.access	 = o->access,
+		.share_mode = o->share,
+	};
+	size_t at = record_begin(p, sizeof(rec));
 
-	seq_buf_printf(b, "{\"open\":\"0x%016llx\",\"session\":\"0x%016llx\",\"user\":",
-		       o->persistent_id, o->session_id);
-	put_text(b, o->identity->user);
-	seq_buf_printf(b, ",\"share\":");
-	put_text(b, csrv_rights_name(o->rights));
-	seq_buf_printf(b, ",\"name\":");
-	put_string(b, open_name(o, buf), PATH_BYTES);
+	fill_holds(&rec, o);
+	rec.user_len = put_name(p, o->identity->user);
+	rec.share_len = put_name(p, csrv_rights_name(o->rights));
+	rec.name_len = put_text(p, open_name(o, buf), CSRV_UP_MAX_PATH);
 	if (o->path.dentry)
-		put_path(b, &o->path, buf);
-	seq_buf_printf(b, ",\"access\":\"0x%08x\",\"share_mode\":%u", o->access, o->share);
-	put_holds(b, o);
-	put_bool(b, "directory", o->is_dir);
-	seq_buf_printf(b, ",\"tree\":%u,\"created\":%llu", o->tree_id, o->created);
-	return line_end(p);
+		rec.path_len = put_path(p, &o->path, buf);
+	return record_end(p, at, &rec, sizeof(rec));
 }
 
 static u64 list_opens(struct csrv_server *srv, u64 cursor, struct page_out *p)
@@ -349,22 +348,21 @@ static u64 list_opens(struct csrv_server *srv, u64 cursor, struct page_out *p)
  * @priv: the struct csrv_server
  * @what: enum csrv_up_status_what
  * @cursor: where the last page ended; 0 to begin
- * @buf: for the lines
+ * @buf: for the records
  * @size: of @buf
  * @next: set to the next page's cursor, 0 at the end
  *
  * Takes srv->conn_lock, session->lock or file->lock, by the list.
  * Return: bytes, or -EINVAL for a list that is none.
  */
-int csrv_status_list(void *priv, u32 what, u64 cursor, char *buf, size_t size, u64 *next)
+int csrv_status_list(void *priv, u32 what, u64 cursor, void *buf, size_t size, u64 *next)
 {
 	struct csrv_server *srv = priv;
-	struct page_out p = {};
+	struct page_out p = { .buf = buf, .size = size };
 
 	/* Places of sessions and opens in their tables have 32 bits. */
 	if (cursor > U32_MAX && (what == CSRV_STATUS_SESSIONS || what == CSRV_STATUS_OPENS))
 		return -EINVAL;
-	seq_buf_init(&p.buf, buf, size);
 	switch (what) {
 	case CSRV_STATUS_CONNECTIONS:
 		*next = list_conns(srv, cursor, &p);
@@ -381,5 +379,5 @@ int csrv_status_list(void *priv, u32 what, u64 cursor, char *buf, size_t size, u
 	default:
 		return -EINVAL;
 	}
-	return p.kept;
+	return p.used;
 }

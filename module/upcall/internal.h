@@ -32,7 +32,6 @@
 #define UP_MAX_NOTICES		4096	/* unread; beyond, only ends of pipes are queued */
 #define UP_MAX_INFLIGHT		4096	/* most that INIT may ask for */
 #define UP_MAX_HINT		4096
-#define UP_STATUS_TEXT		CSRV_UP_MAX_BLOB
 
 struct up_msg;
 

@@ -9,8 +9,8 @@
 
 #include "internal.h"
 
-/* Bytes of text in @text, or a negative errno for the answer. */
-static int status_text(struct csrv_upcall *up, const struct csrv_up_status *req, char *text,
+/* Bytes of records in @page, or a negative errno for the answer. */
+static int status_page(struct csrv_upcall *up, const struct csrv_up_status *req, u8 *page,
 		       u64 *next)
 {
 	int len = -EOPNOTSUPP;
@@ -20,16 +20,17 @@ static int status_text(struct csrv_upcall *up, const struct csrv_up_status *req,
 	if (!up->ops)
 		len = -ENODEV;
 	else if (up->ops->status)
-		len = up->ops->status(up->priv, req->what, req->cursor, text, UP_STATUS_TEXT, next);
+		len = up->ops->status(up->priv, req->what, req->cursor, page, CSRV_STATUS_MAX_PAGE,
+				      next);
 	up_read(&up->ops_sem);
-	return min_t(int, len, UP_STATUS_TEXT);
+	return min_t(int, len, CSRV_STATUS_MAX_PAGE);
 }
 
-/* @len is what status_text() returned. */
-static struct up_msg *status_answer(struct csrv_upcall *up, u64 id, const char *text, int len,
+/* @len is what status_page() returned. */
+static struct up_msg *status_answer(struct csrv_upcall *up, u64 id, const u8 *page, int len,
 				    u64 next)
 {
-	struct csrv_up_status_answer a = { .next = next, .text_len = len };
+	struct csrv_up_status_answer a = { .next = next, .data_len = len };
 	struct up_msg *msg;
 	void *at;
 
@@ -38,7 +39,7 @@ static struct up_msg *status_answer(struct csrv_upcall *up, u64 id, const char *
 	msg = csrv_up_msg_new(up, CSRV_OP_STATUS | CSRV_UP_ANSWER, id, sizeof(a) + len, GFP_KERNEL);
 	if (msg) {
 		at = csrv_up_append(up_msg_body(msg), &a, sizeof(a));
-		csrv_up_append(at, text, len);
+		csrv_up_append(at, page, len);
 	}
 	return msg;
 }
@@ -47,8 +48,8 @@ int csrv_up_status_request(struct up_file *file, const u8 *msg, u32 len)
 {
 	struct csrv_up_status req;
 	struct up_msg *answer;
-	char *text;
 	u64 id, next;
+	u8 *page;
 	int err;
 
 	err = csrv_up_own_parse(msg, len, &req, sizeof(req), &id);
@@ -60,14 +61,14 @@ int csrv_up_status_request(struct up_file *file, const u8 *msg, u32 len)
 	err = csrv_up_own_begin(file, CSRV_OP_STATUS);
 	if (err)
 		return err;
-	text = kvzalloc(UP_STATUS_TEXT, GFP_KERNEL);
-	if (!text) {
+	page = kvzalloc(CSRV_STATUS_MAX_PAGE, GFP_KERNEL);
+	if (!page) {
 		csrv_up_own_end(file, CSRV_OP_STATUS, NULL);
 		return -ENOMEM;
 	}
-	err = status_text(file->up, &req, text, &next);
-	answer = status_answer(file->up, id, text, err, next);
-	kvfree(text);
+	err = status_page(file->up, &req, page, &next);
+	answer = status_answer(file->up, id, page, err, next);
+	kvfree(page);
 	csrv_up_own_end(file, CSRV_OP_STATUS, answer);
 	return answer ? 0 : -ENOMEM;
 }

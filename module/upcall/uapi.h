@@ -11,7 +11,7 @@
  * op's variable parts, back to back without padding, in the order in which the
  * fixed struct names their lengths.  hdr.len is the length of all of it, and
  * must equal it exactly.  Reserved fields are zero, or the message is refused.
- * Strings are UTF-8, not terminated, and contain no NUL.
+ * Strings are UTF-8 (but for records of CSRV_OP_STATUS), not terminated, and contain no NUL.
  */
 #ifndef CIFSSRV_UPCALL_UAPI_H
 #define CIFSSRV_UPCALL_UAPI_H
@@ -19,8 +19,8 @@
 #include <linux/types.h>
 
 #define CSRV_UP_DEVICE		"/dev/cifssrv"
-/* Of the protocol and of what configfs has: both ends are of one release.  3: November 2026. */
-#define CSRV_UP_VERSION		3
+/* Of the protocol and of what configfs has: both ends are of one release.  4: November 2026. */
+#define CSRV_UP_VERSION		4
 #define CSRV_UP_MAX_MSG		(128 * 1024)	/* largest message, header included */
 #define CSRV_UP_MAX_BLOB	(64 * 1024)	/* largest security blob or pipe fragment */
 #define CSRV_UP_MAX_NAME	256		/* names of users, groups, hosts …, bytes */
@@ -185,15 +185,18 @@ struct csrv_up_pipe_close {
 
 /*
  * CSRV_OP_STATUS, asked by the daemon: lists of what there is.  The answer is
- * part text: one JSON object per line.  cursor is 0 for the first page, then
+ * part data: whole records of the list.  cursor is 0 for the first page, then
  * what the last answer said in next, until next is 0.
  */
 enum csrv_up_status_what {
-	CSRV_STATUS_CONNECTIONS	= 1,
-	CSRV_STATUS_SESSIONS	= 2,
-	CSRV_STATUS_TREES	= 3,
-	CSRV_STATUS_OPENS	= 4,
+	CSRV_STATUS_CONNECTIONS	= 1,	/* of struct csrv_up_connection */
+	CSRV_STATUS_SESSIONS	= 2,	/* of struct csrv_up_session */
+	CSRV_STATUS_TREES	= 3,	/* of struct csrv_up_tree */
+	CSRV_STATUS_OPENS	= 4,	/* of struct csrv_up_open */
 };
+
+#define CSRV_STATUS_MAX_PAGE	(64 * 1024)	/* most bytes of data in one answer */
+#define CSRV_STATUS_MAX_RECORD	(12 * 1024)	/* longest record, parts included */
 
 struct csrv_up_status {
 	__u32 what;			/* enum csrv_up_status_what */
@@ -203,7 +206,102 @@ struct csrv_up_status {
 
 struct csrv_up_status_answer {
 	__u64 next;
-	__u32 text_len;
+	__u32 data_len;
+	__u32 reserved;
+};
+
+/*
+ * Records.  Each is its fixed struct, then its parts, in the order in which the
+ * struct names their lengths; one follows the other, all without padding.  len
+ * is the length of the record, parts included.  Parts are text of at most
+ * CSRV_UP_MAX_NAME, names and paths of files of at most CSRV_UP_MAX_PATH bytes, cut there.
+ * It may be what a client or a file system chose: any bytes but NUL, not
+ * only UTF-8.
+ */
+enum csrv_up_status_flags {
+	CSRV_STATUS_ENCRYPTED	= 1 << 0,	/* session, tree: every message must be */
+	CSRV_STATUS_SIGNED	= 1 << 1,	/* session: likewise */
+	CSRV_STATUS_LOGGED_ON	= 1 << 2,	/* session: identity, cipher, signing count */
+	CSRV_STATUS_READ_ONLY	= 1 << 3,	/* tree */
+	CSRV_STATUS_ADMIN	= 1 << 4,	/* tree: acts as root */
+	CSRV_STATUS_HAS_PATH	= 1 << 5,	/* tree, open: part path counts */
+	CSRV_STATUS_BREAKING	= 1 << 6,	/* open: it is asked to give up its oplock */
+	CSRV_STATUS_DIRECTORY	= 1 << 7,	/* open */
+};
+
+/* Parts: client. */
+struct csrv_up_connection {
+	__u32 len;
+	__u32 flags;			/* zero */
+	__u64 id;
+	__u32 age;			/* seconds since it was accepted */
+	__u32 idle;			/* seconds since it was last heard */
+	__u16 dialect;			/* [MS-SMB2] DialectRevision; 0: not negotiated */
+	__u16 cipher;			/* [MS-SMB2] 2.2.3.1.2 */
+	__u16 signing;			/* [MS-SMB2] 2.2.3.1.7 */
+	__u16 client_len;		/* its address as text */
+};
+
+enum csrv_up_session_state {
+	CSRV_STATUS_IN_PROGRESS	= 0,
+	CSRV_STATUS_VALID	= 1,
+	CSRV_STATUS_EXPIRED	= 2,
+	CSRV_STATUS_DEAD	= 3,
+};
+
+/* Parts: user, domain, client. */
+struct csrv_up_session {
+	__u32 len;
+	__u32 flags;			/* ENCRYPTED, SIGNED, LOGGED_ON */
+	__u64 id;
+	__u64 created;			/* FILETIME, [MS-DTYP] 2.3.3 */
+	__u32 channels;
+	__u32 opens;
+	__u32 identity;			/* enum csrv_up_identity_flags */
+	__u32 state;			/* enum csrv_up_session_state */
+	__u16 dialect;
+	__u16 cipher;			/* 0: it has no keys for encryption */
+	__u16 signing;
+	__u16 user_len;
+	__u16 domain_len;
+	__u16 client_len;		/* of its first channel */
+	__u16 reserved[2];
+};
+
+/* Parts: share (the name that the client asked for), path (from the machine's root). */
+struct csrv_up_tree {
+	__u32 len;
+	__u32 flags;			/* READ_ONLY, ENCRYPTED, ADMIN, HAS_PATH */
+	__u64 session;
+	__u64 created;			/* FILETIME */
+	__u32 id;
+	__u16 share_len;
+	__u16 path_len;
+};
+
+enum csrv_up_oplock {
+	CSRV_STATUS_OPLOCK_NONE		= 0,
+	CSRV_STATUS_OPLOCK_II		= 1,
+	CSRV_STATUS_OPLOCK_EXCLUSIVE	= 2,
+	CSRV_STATUS_OPLOCK_BATCH	= 3,
+};
+
+/* Parts: user, share, name (in the share, or of the pipe), path (from the machine's root). */
+struct csrv_up_open {
+	__u32 len;
+	__u32 flags;			/* HAS_PATH, BREAKING, DIRECTORY */
+	__u64 id;
+	__u64 session;
+	__u64 created;			/* FILETIME */
+	__u32 tree;
+	__u32 access;			/* granted access mask */
+	__u32 share_mode;		/* [MS-SMB2] 2.2.13 ShareAccess */
+	__u32 locks;			/* byte ranges that it has locked or waits for */
+	__u32 oplock;			/* enum csrv_up_oplock */
+	__u16 user_len;
+	__u16 share_len;
+	__u16 name_len;
+	__u16 path_len;
 	__u32 reserved;
 };
 

@@ -32,10 +32,10 @@ struct csrv_upcall;
  * @server_guid: write ServerGuid for INIT; process context
  * @timeout_ms: how long a question may wait, read at each question; process
  *	context; 10 ms to 10 min, what is outside is moved to the nearer end
- * @status: answer the daemon's CSRV_OP_STATUS: write whole lines of JSON into
- *	@buf (@size bytes, no terminator), set *@next to the cursor of the next page
- *	or 0; return the bytes written or a negative errno (-EINVAL for an unknown
- *	@what). Called in the daemon's write(), may sleep, and may run in several
+ * @status: answer the daemon's CSRV_OP_STATUS: write whole records of list
+ *	@what into @buf (@size bytes, CSRV_STATUS_MAX_PAGE), set *@next to the cursor of
+ *	the next page or 0; return the bytes written or a negative errno (-EINVAL for an
+ *	unknown @what). Called in the daemon's write(), may sleep, and may run in several
  *	threads at once. NULL: always -EOPNOTSUPP
  * @end: answer the daemon's CSRV_OP_END: 0, -ENOENT, -EINVAL for an unknown @what,
  *	-ENOMEM. As @status; must not wait for a file system
@@ -43,7 +43,7 @@ struct csrv_upcall;
 struct csrv_upcall_ops {
 	void (*server_guid)(void *priv, u8 guid[CSRV_UP_GUID_LEN]);
 	u32 (*timeout_ms)(void *priv);
-	int (*status)(void *priv, u32 what, u64 cursor, char *buf, size_t size, u64 *next);
+	int (*status)(void *priv, u32 what, u64 cursor, void *buf, size_t size, u64 *next);
 	int (*end)(void *priv, u32 what, u64 id);
 };
 

@@ -50,6 +50,18 @@ IO_A = struct.Struct("=II")
 STATUS_Q = struct.Struct("=IIQ")
 STATUS_A = struct.Struct("=QII")
 END_Q = struct.Struct("=IIQ")
+CONNECTIONS, SESSIONS, TREES, OPENS = range(1, 5)
+MAX_PAGE, MAX_RECORD = 64 * 1024, 12 * 1024
+# A list: fixed struct; members, of which the last are its parts' lengths; flags; how many parts.
+RECORDS = {
+    CONNECTIONS: (struct.Struct("=IIQII4H"), "len flags connection age idle dialect cipher signing client",
+                  0, 1),
+    SESSIONS: (struct.Struct("=IIQQ4I6HI"), "len flags session created channels opens identity state "
+               "dialect cipher signing user domain client reserved", 0x07, 3),
+    TREES: (struct.Struct("=IIQQIHH"), "len flags session created tree share path", 0x39, 2),
+    OPENS: (struct.Struct("=IIQQQ5I4HI"), "len flags open session created tree access share_mode locks "
+            "oplock user share name path reserved", 0xe0, 4),
+}
 
 
 class Skip(Exception):
@@ -72,7 +84,7 @@ def message(op, ident, body=b"", status=0, length=None, flags=0, reserved=0):
     return HDR.pack(length, op, flags, ident, status, reserved) + body
 
 
-VERSION = 3
+VERSION = 4
 
 
 def init_answer(version=VERSION, inflight=64, features=0, reserved=bytes(16)):
@@ -95,6 +107,32 @@ def logged_on(**more):
                                  domain=b"DOM", blob=b"ok", groups=(4, 24, 1000), key=b"k" * 16,
                                  home="/home/jörg".encode(), group=b"users"),
                           **more})
+
+
+def take_record(what, data):
+    """The first record in DATA, whose parts are bytes, and what follows it"""
+    fixed, names, flags, nparts = RECORDS[what]
+    r = dict(zip(names.split(), fixed.unpack_from(data)))
+    reserved = r.pop("reserved", 0)
+    assert fixed.size <= r["len"] <= min(len(data), MAX_RECORD), r
+    assert not r["flags"] & ~flags and not reserved, r
+    at = fixed.size
+    for part in list(r)[-nparts:]:
+        text = data[at:at + r[part]]
+        assert b"\0" not in text and r[part] <= (MAX_PATH if part in ("name", "path") else MAX_NAME), r
+        at, r[part] = at + r[part], text
+    assert at == r["len"], r
+    return r, data[at:]
+
+
+def records(what, data):
+    """The records of a page"""
+    out = []
+    assert len(data) <= MAX_PAGE
+    while data:
+        r, data = take_record(what, data)
+        out.append(r)
+    return out
 
 
 class Daemon:
@@ -507,8 +545,9 @@ def test_status_is_answered_once_at_a_time(_):
         a = d.read()
         assert a.id == OWN | 3
         if not a.status:
-            _, text_len, reserved = STATUS_A.unpack_from(a.body)
-            assert not reserved and len(a.body) == STATUS_A.size + text_len
+            _, data_len, reserved = STATUS_A.unpack_from(a.body)
+            assert not reserved and len(a.body) == STATUS_A.size + data_len
+            records(1, a.body[STATUS_A.size:])
 
 
 def test_end_is_answered_once_at_a_time(_):
@@ -543,6 +582,20 @@ def ask_end(d, what, ident):
     a = d.read()
     assert (a.op, a.id, a.body) == (END | ANSWER, OWN | 9, b""), (what, ident)
     return a.status
+
+
+def ask_list(d, what):
+    """All records of a list"""
+    out, cursor = [], 0
+    while True:
+        d.write(message(STATUS, OWN | 10, STATUS_Q.pack(what, 0, cursor)))
+        a = d.read()
+        assert (a.op, a.id, a.status) == (STATUS | ANSWER, OWN | 10, 0), a.status
+        cursor, data_len, _ = STATUS_A.unpack_from(a.body)
+        assert data_len == len(a.body) - STATUS_A.size and (data_len or not cursor)
+        out += records(what, a.body[STATUS_A.size:])
+        if not cursor:
+            return out
 
 
 def test_status_left_unread_is_dropped(_):
@@ -1084,6 +1137,10 @@ def test_client_logs_on(opts):
         d.answer(q, logged_on(blob=b"welcome", user=opts.user.encode(), uid=uid_of(opts.user)))
         got = c.reply()
         assert got == (0, b"welcome"), f"0x{got[0]:08x} {got[1]}"
+        listed, = [r for r in ask_list(d, SESSIONS) if r["session"] == c.session]
+        assert (listed["user"], listed["domain"]) == (opts.user.encode(), b"DOM"), listed
+        assert listed["flags"] & 4 and (listed["state"], listed["dialect"]) == (1, 0x210), listed
+        assert listed["client"] in [r["client"] for r in ask_list(d, CONNECTIONS) if r["dialect"] == 0x210]
         assert ask_end(d, END_SESSION, c.session) == 0
         assert ask_end(d, END_SESSION, c.session) == -errno.ENOENT, "it has ended already"
 

@@ -8,7 +8,7 @@ In the guest, with cifssrvd stopped:
         person NAME JSON    {"uid":, "gid":, "groups": [], "home":, "group":, "guest":, "anonymous": },
                                 by that name
         end WHAT ID...      CSRV_OP_END, one after the other: their statuses as errnos
-        status WHAT         the lines of a list
+        status WHAT         the records of a list, a line of JSON each
         quit
 On the host: Fake() stops cifssrvd, starts this, and brings cifssrvd back.
 """
@@ -65,15 +65,33 @@ class Server:
             self.question(m)
 
     def status(self, what):
-        u, text, cursor = self.u, b"", 0
+        u, found, cursor = self.u, [], 0
         while True:
             a = self.ask(u.STATUS, u.STATUS_Q.pack(what, 0, cursor))
             if a.status:
                 return f"error {a.status}"
             cursor, n, _ = u.STATUS_A.unpack_from(a.body)
-            text += a.body[u.STATUS_A.size:][:n]
+            found += u.records(what, a.body[u.STATUS_A.size:][:n])
             if not cursor:
-                return text.decode()
+                return "".join(json.dumps(self.member_names(r)) + "\n" for r in found)
+
+    def member_names(self, r):
+        """A record as cifssrvd prints it, as far as tests look at it"""
+        flags = r.pop("flags")
+        for name in set(r) & {"user", "domain", "client", "share", "name", "path"}:
+            r[name] = r[name].decode(errors="replace")
+        for name in set(r) & {"session", "open"}:
+            r[name] = f"0x{r[name]:016x}"
+        if not flags & 0x20:
+            r.pop("path", None)
+        if "identity" in r:
+            r["auth"] = ("" if not flags & 4 else "anonymous" if r["identity"] & 2 else
+                         "guest" if r["identity"] & 1 else "user")
+            r["signed"] = bool(flags & 2)
+        if "oplock" in r:
+            r["oplock"] = ("none", "level II", "exclusive", "batch")[r["oplock"]]
+            r["breaking"] = bool(flags & 0x40)
+        return r
 
     def command(self, words):
         if words[0] == "person":

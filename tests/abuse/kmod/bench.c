@@ -73,15 +73,31 @@ static u32 timeout_ms(void *priv)
 	return READ_ONCE(bench.timeout_ms);
 }
 
-/* Three pages of one line each for list 1; everything that could be wrong for 2 and 3. */
-static int status(void *priv, u32 what, u64 cursor, char *buf, size_t size, u64 *next)
+static int status_connection(void *buf, size_t size, u64 id)
+{
+	static const char client[] = "192.0.2.1";
+	const struct csrv_up_connection rec = {
+		.len		= sizeof(rec) + strlen(client),
+		.id		= id,
+		.client_len	= strlen(client),
+	};
+
+	if (size < rec.len)
+		return -EINVAL;
+	memcpy(buf, &rec, sizeof(rec));
+	memcpy(buf + sizeof(rec), client, rec.client_len);
+	return rec.len;
+}
+
+/* Three pages of one record each for list 1; everything that could be wrong for 2 and 3. */
+static int status(void *priv, u32 what, u64 cursor, void *buf, size_t size, u64 *next)
 {
 	switch (what) {
 	case CSRV_STATUS_CONNECTIONS:
 		if (cursor > 2)
 			return -EINVAL;
 		*next = cursor < 2 ? cursor + 1 : 0;
-		return scnprintf(buf, size, "{\"id\":%llu}\n", cursor);
+		return status_connection(buf, size, cursor);
 	case CSRV_STATUS_SESSIONS:
 		memset(buf, 'x', size);
 		return size;

@@ -17,6 +17,7 @@
 #include "auth/logon.h"
 #include "names/names.h"
 #include "ntlm_client.h"
+#include "records.h"
 #include "upcall/end.h"
 #include "upcall/lists.h"
 #include "upcall/status.h"
@@ -895,11 +896,12 @@ static uint64_t io(struct bench *b, uint16_t op, uint64_t pipe, const void *data
 	return ask(b, op, &in, sizeof(in), &parts);
 }
 
-/* The daemon's next message is a STATUS question for @what; answers it with @text and @next. */
-static void tell_status(struct bench *b, uint32_t what, const char *text, uint64_t next, int error)
+/* The daemon's next message is a STATUS question for @what; answers it with @page and @next. */
+static void tell_status(struct bench *b, uint32_t what, const struct page *page, uint64_t next,
+			int error)
 {
 	struct csrv_up_hdr hdr = { .op = CSRV_OP_STATUS | CSRV_UP_ANSWER, .status = error };
-	struct csrv_up_status_answer ans = { .next = next, .text_len = (uint32_t)strlen(text) };
+	struct csrv_up_status_answer ans = { .next = next, .data_len = (uint32_t)page->len };
 	struct csrv_up_status q;
 	struct msg m = {};
 	struct reply r;
@@ -909,13 +911,35 @@ static void tell_status(struct bench *b, uint32_t what, const char *text, uint64
 	memcpy(&q, r.body, sizeof(q));
 	assert(q.what == what && !q.reserved);
 	hdr.id = r.hdr.id;
-	hdr.len = (uint32_t)(sizeof(hdr) + (error ? 0 : sizeof(ans) + strlen(text)));
+	hdr.len = (uint32_t)(sizeof(hdr) + (error ? 0 : sizeof(ans) + page->len));
 	msg_add(&m, &hdr, sizeof(hdr));
 	if (!error) {
 		msg_add(&m, &ans, sizeof(ans));
-		msg_add(&m, text, strlen(text));
+		msg_add(&m, page->data, page->len);
 	}
 	send_raw(b, m.data, m.len);
+}
+
+static const struct page nothing;
+
+/* A page of one tree. */
+static const struct page *tree(uint64_t session, const char *share)
+{
+	static struct page p;
+
+	p.len = 0;
+	page_tree(&p, (struct csrv_up_tree){ .session = session, .id = 1 }, share, "");
+	return &p;
+}
+
+/* A page of one connection. */
+static const struct page *connection(const char *client)
+{
+	static struct page p;
+
+	p.len = 0;
+	page_connection(&p, (struct csrv_up_connection){}, client);
+	return &p;
 }
 
 /* On a slow machine lists grow old between two lines of a test: they are fetched again. */
@@ -932,7 +956,7 @@ static void settle(struct bench *b)
 		memcpy(&hdr, peek, sizeof(hdr));
 		if (hdr.op != CSRV_OP_STATUS)
 			return;
-		tell_status(b, order[i], "", 0, 0);
+		tell_status(b, order[i], &nothing, 0, 0);
 	}
 }
 
@@ -951,8 +975,10 @@ static void pipes_speak_rpc(void)
 	struct csrv_up_pipe_answer out;
 	struct msg e = share_enum();
 	struct reply r;
+	struct page sessions = {};
 	uint64_t bind, list, rest;
 
+	page_session(&sessions, (struct csrv_up_session){ .id = 0x1f }, "User", "", "");
 	say_init(b);
 	assert(open_pipe(b, 9, "nosuch", 0) == -ENOENT);
 	assert(open_pipe(b, 9, "srvsvc", 0) == 0);
@@ -963,10 +989,10 @@ static void pipes_speak_rpc(void)
 	bind = io(b, CSRV_OP_PIPE_TRANSACT, 9, bind_srvsvc, sizeof(bind_srvsvc), 4280);
 	list = io(b, CSRV_OP_PIPE_TRANSACT, 9, e.data, e.len, 64);
 	rest = io(b, CSRV_OP_PIPE_READ, 9, NULL, 0, 4280);
-	tell_status(b, CSRV_STATUS_SESSIONS, "{\"session\":\"0x1f\",\"user\":\"User\"}\nno json\n", 0, 0);
-	tell_status(b, CSRV_STATUS_TREES, "{\"session\":\"0x1f\",\"tree\":1,\"share\":\"DATA\"}\n", 5, 0);
-	tell_status(b, CSRV_STATUS_TREES, "{\"session\":\"0x20\",\"share\":\"data\"}\n", 0, 0);
-	tell_status(b, CSRV_STATUS_OPENS, "", 0, -EOPNOTSUPP);
+	tell_status(b, CSRV_STATUS_SESSIONS, &sessions, 0, 0);
+	tell_status(b, CSRV_STATUS_TREES, tree(0x1f, "DATA"), 5, 0);
+	tell_status(b, CSRV_STATUS_TREES, tree(0x20, "data"), 0, 0);
+	tell_status(b, CSRV_STATUS_OPENS, &nothing, 0, -EOPNOTSUPP);
 
 	assert(!answer(b, CSRV_OP_PIPE_TRANSACT, bind, &r));
 	memcpy(&out, r.body, sizeof(out));
@@ -1026,8 +1052,10 @@ static int count_conn(const struct rpc_conn *conn, void *arg)
 
 static int count_file(const struct rpc_file *f, void *arg)
 {
-	(void)f;
-	((struct counted *)arg)->n++;
+	struct counted *c = arg;
+
+	c->n++;
+	snprintf(c->last, sizeof(c->last), "%s:%s:%u:%u", f->user, f->path, f->access, f->locks);
 	return 0;
 }
 
@@ -1039,21 +1067,24 @@ static void on_lists(void *priv)
 /* Trees find their sessions; a list that is not to be had is an error, and no shorter list. */
 static void lists_are_whole_or_not_to_be_had(void)
 {
-	static const char sessions[] =
-		"{\"session\":\"0x30\",\"user\":\"carol\",\"client\":\"c\"}\n"
-		"{\"session\":\"0x10\",\"user\":\"alice\",\"client\":\"a\"}\n"
-		"{\"session\":\"0x20\",\"user\":\"bob\",\"client\":\"b\"}\n";
+	static const struct { uint64_t id; const char *user, *client; } list[] = {
+		{ 0x30, "carol", "c" }, { 0x10, "alice", "a" }, { 0x20, "bob", "b" },
+	};
+	struct page sessions = {};
 	struct bench *b = bench_new();
 	const struct rpc_env *env = lists_rpc_env(b->up->lists);
 	struct counted c = {};
 	int done = 0;
 
+	for (size_t i = 0; i < ARRAY_LEN(list); i++)
+		page_session(&sessions, (struct csrv_up_session){ .id = list[i].id }, list[i].user,
+			     "", list[i].client);
 	say_init(b);
 	assert(env->sessions(env->priv, count_session, &c) == -EAGAIN);
 	assert(lists_refresh(b->up->lists, true, on_lists, &done));
-	tell_status(b, CSRV_STATUS_SESSIONS, sessions, 0, 0);
-	tell_status(b, CSRV_STATUS_TREES, "{\"session\":\"0x20\",\"share\":\"data\"}\n", 0, 0);
-	tell_status(b, CSRV_STATUS_OPENS, "", 0, -EIO);
+	tell_status(b, CSRV_STATUS_SESSIONS, &sessions, 0, 0);
+	tell_status(b, CSRV_STATUS_TREES, tree(0x20, "data"), 0, 0);
+	tell_status(b, CSRV_STATUS_OPENS, &nothing, 0, -EIO);
 	assert(done == 1 && !env->sessions(env->priv, count_session, &c) && c.n == 3);
 	c.n = 0;
 	assert(!env->conns(env->priv, count_conn, &c) && c.n == 1 && !strcmp(c.last, "bob@b:data"));
@@ -1061,10 +1092,38 @@ static void lists_are_whole_or_not_to_be_had(void)
 
 	assert(lists_refresh(b->up->lists, true, on_lists, &done));
 	assert(!talloc_set_memlimit(b->up->lists, 1));
-	tell_status(b, CSRV_STATUS_SESSIONS, sessions, 0, 0);
+	tell_status(b, CSRV_STATUS_SESSIONS, &sessions, 0, 0);
 	assert(!talloc_set_memlimit(b->up->lists, 0));
 	assert(done == 2 && env->sessions(env->priv, count_session, &c) == -ENOMEM);
 	assert(env->conns(env->priv, count_conn, &c) < 0 && c.n == 1);
+	bench_free(b);
+}
+
+static void open_files_are_listed(void)
+{
+	struct bench *b = bench_new();
+	const struct rpc_env *env = lists_rpc_env(b->up->lists);
+	struct counted c = {};
+	struct page opens = {};
+	int done = 0;
+
+	page_open(&opens, (struct csrv_up_open){ .id = 1, .access = 0x3, .locks = 7 }, "alice",
+		  "data", "a\xff.txt", "/srv/a\xff.txt");
+	say_init(b);
+	assert(lists_refresh(b->up->lists, true, on_lists, &done));
+	tell_status(b, CSRV_STATUS_SESSIONS, &nothing, 0, 0);
+	tell_status(b, CSRV_STATUS_TREES, &nothing, 0, 0);
+	tell_status(b, CSRV_STATUS_OPENS, &opens, 0, 0);
+	assert(done == 1 && !env->files(env->priv, count_file, &c) && c.n == 1);
+	assert(!strcmp(c.last, "alice:data/a\xef\xbf\xbd.txt:3:7"));
+
+	/* One record that is none: the list is not to be had, and nor is what was good of it. */
+	page_put(&opens, "\xff\xff\xff\xff", 4);
+	assert(lists_refresh(b->up->lists, true, on_lists, &done));
+	tell_status(b, CSRV_STATUS_SESSIONS, &nothing, 0, 0);
+	tell_status(b, CSRV_STATUS_TREES, &nothing, 0, 0);
+	tell_status(b, CSRV_STATUS_OPENS, &opens, 0, 0);
+	assert(done == 2 && env->files(env->priv, count_file, &c) == -EBADMSG && c.n == 1);
 	bench_free(b);
 }
 
@@ -1077,7 +1136,7 @@ static void broken_rpc_is_torn_down(void)
 	say_init(b);
 	assert(!open_pipe(b, 1, "wkssvc", 1000));
 	id = io(b, CSRV_OP_PIPE_WRITE, 1, "GARBAGE GARBAGE GARBAGE", 23, 0);
-	tell_status(b, CSRV_STATUS_SESSIONS, "", 0, -EINVAL);
+	tell_status(b, CSRV_STATUS_SESSIONS, &nothing, 0, -EINVAL);
 	assert(answer(b, CSRV_OP_PIPE_WRITE, id, &r) == -EPIPE);
 	id = io(b, CSRV_OP_PIPE_WRITE, 1, bind_srvsvc, sizeof(bind_srvsvc), 0);
 	settle(b);
@@ -1139,14 +1198,30 @@ struct heard {
 	char text[256];
 };
 
-static void on_status(void *priv, int error, const char *text, size_t len)
+static int on_record(void *priv, const struct record *rec)
+{
+	struct heard *h = priv;
+
+	assert(rec->what == CSRV_STATUS_CONNECTIONS);
+	if (!strcmp(rec->client, "refused"))
+		return -EXDEV;
+	strcat(strcat(h->text, rec->client), ".");
+	return 0;
+}
+
+static void on_status(void *priv, int error)
 {
 	struct heard *h = priv;
 
 	h->calls++;
 	h->error = error;
-	assert(strlen(text) == len && len < sizeof(h->text));
-	strcpy(h->text, text);
+}
+
+static const struct status_events status_events = { on_record, on_status };
+
+static struct status_request *ask_status(struct bench *b, uint32_t what, struct heard *h)
+{
+	return status_ask(b->up->status, b, what, &status_events, h);
 }
 
 static void status_is_asked_page_by_page(void)
@@ -1155,28 +1230,49 @@ static void status_is_asked_page_by_page(void)
 	struct heard one = {}, two = {}, three = {};
 	struct status_request *req;
 
-	assert(!status_ask(b->up->status, b, CSRV_STATUS_OPENS, on_status, &one));
+	assert(!ask_status(b, CSRV_STATUS_OPENS, &one));
 	say_init(b);
-	assert(status_ask(b->up->status, b, CSRV_STATUS_CONNECTIONS, on_status, &one));
-	req = status_ask(b->up->status, b, CSRV_STATUS_TREES, on_status, &two);
-	assert(req && status_ask(b->up->status, b, CSRV_STATUS_OPENS, on_status, &three));
-	tell_status(b, CSRV_STATUS_CONNECTIONS, "a\n", 17, 0);
-	tell_status(b, CSRV_STATUS_CONNECTIONS, "b\n", 0, 0);
-	assert(one.calls == 1 && !one.error && !strcmp(one.text, "a\nb\n"));
+	assert(ask_status(b, CSRV_STATUS_CONNECTIONS, &one));
+	req = ask_status(b, CSRV_STATUS_TREES, &two);
+	assert(req && ask_status(b, CSRV_STATUS_OPENS, &three));
+	tell_status(b, CSRV_STATUS_CONNECTIONS, connection("a"), 17, 0);
+	tell_status(b, CSRV_STATUS_CONNECTIONS, connection("b"), 0, 0);
+	assert(one.calls == 1 && !one.error && !strcmp(one.text, "a.b."));
 	/* The second is given up while its page is on the way: that answer is nobody's. */
 	talloc_free(req);
-	tell_status(b, CSRV_STATUS_TREES, "lost\n", 0, 0);
+	tell_status(b, CSRV_STATUS_TREES, tree(1, "lost"), 0, 0);
 	assert(!two.calls && !three.calls);
 	/* A page of nothing that promises another is refused. */
-	tell_status(b, CSRV_STATUS_OPENS, "", 3, 0);
+	tell_status(b, CSRV_STATUS_OPENS, &nothing, 3, 0);
 	assert(three.calls == 1 && three.error == -EBADMSG && !*three.text);
-	assert(status_ask(b->up->status, b, CSRV_STATUS_OPENS, on_status, &two));
-	assert(status_ask(b->up->status, b, CSRV_STATUS_OPENS, on_status, &three));
+	assert(ask_status(b, CSRV_STATUS_OPENS, &two));
+	assert(ask_status(b, CSRV_STATUS_OPENS, &three));
 	close(b->fd);
 	turn(b);
 	assert(two.error == -ENOTCONN && three.error == -ENOTCONN && three.calls == 2);
 	b->fd = -1;
 	connect_kernel(b);
+	bench_free(b);
+}
+
+/* The first record that is none, or that is refused, ends the request; the next one is asked. */
+static void status_ends_at_a_bad_record(void)
+{
+	struct bench *b = bench_new();
+	struct heard one = {}, two = {}, three = {};
+	struct page bad = *connection("good");
+
+	say_init(b);
+	page_put(&bad, connection("short")->data, connection("short")->len - 1);
+	assert(ask_status(b, CSRV_STATUS_CONNECTIONS, &one));
+	assert(ask_status(b, CSRV_STATUS_CONNECTIONS, &two));
+	assert(ask_status(b, CSRV_STATUS_CONNECTIONS, &three));
+	tell_status(b, CSRV_STATUS_CONNECTIONS, &bad, 5, 0);
+	assert(one.calls == 1 && one.error == -EBADMSG && !strcmp(one.text, "good."));
+	tell_status(b, CSRV_STATUS_CONNECTIONS, connection("refused"), 5, 0);
+	assert(two.calls == 1 && two.error == -EXDEV && !three.calls);
+	tell_status(b, CSRV_STATUS_CONNECTIONS, connection("c"), 0, 0);
+	assert(three.calls == 1 && !three.error && !strcmp(three.text, "c."));
 	bench_free(b);
 }
 
@@ -1190,15 +1286,15 @@ static void silence_ends_all(void)
 
 	say_init(b);
 	start = upcall_now(b->up);
-	assert(status_ask(b->up->status, b, CSRV_STATUS_TREES, on_status, &one));
-	req = status_ask(b->up->status, b, CSRV_STATUS_TREES, on_status, &two);
-	assert(req && status_ask(b->up->status, b, CSRV_STATUS_OPENS, on_status, &three));
+	assert(ask_status(b, CSRV_STATUS_TREES, &one));
+	req = ask_status(b, CSRV_STATUS_TREES, &two);
+	assert(req && ask_status(b, CSRV_STATUS_OPENS, &three));
 	while (!one.calls)
 		assert(sd_event_run(b->event, 1000000) >= 0);
 	talloc_free(req);
 	/* Whoever comes later does not make them wait longer. */
 	while (!three.calls) {
-		assert(status_ask(b->up->status, b, CSRV_STATUS_OPENS, on_status, &late));
+		assert(ask_status(b, CSRV_STATUS_OPENS, &late));
 		assert(sd_event_run(b->event, 1000000) >= 0);
 		assert(upcall_now(b->up) - start < 12 * STATUS_PAGE_USEC);
 	}
@@ -1320,10 +1416,12 @@ int main(void)
 	broken_frames_are_dropped();
 	pipes_speak_rpc();
 	lists_are_whole_or_not_to_be_had();
+	open_files_are_listed();
 	broken_rpc_is_torn_down();
 	pipes_are_bounded();
 	the_end_of_a_pipe_needs_no_memory();
 	status_is_asked_page_by_page();
+	status_ends_at_a_bad_record();
 	silence_ends_all();
 	sessions_and_opens_are_ended_one_by_one();
 	ends_are_bounded_and_end_with_the_kernel();

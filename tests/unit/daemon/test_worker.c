@@ -19,8 +19,8 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
-#include "module/upcall/uapi.h"
 #include "names/names.h"
+#include "records.h"
 #include "util/log.h"
 #include "worker/ipc.h"
 #include "worker/policy.h"
@@ -474,6 +474,10 @@ static void a_worker_has_nothing(void)
 	bench_free(b);
 }
 
+#define LINE(tree, share) \
+	"{\"session\":\"0x0000000000000001\",\"tree\":" tree ",\"share\":\"" share "\"," \
+	"\"read_only\":false,\"encrypted\":false,\"admin\":false,\"created\":0}\n"
+
 static void lists_come_through(void)
 {
 	struct bench *b = bench_new();
@@ -484,16 +488,21 @@ static void lists_come_through(void)
 	struct {
 		struct csrv_up_hdr hdr;
 		struct csrv_up_status_answer body;
-		char text[9];
-	} a = { { .len = 24 + 16 + 9, .op = CSRV_OP_STATUS | CSRV_UP_ANSWER }, { .text_len = 9 },
-		"{\"a\":1}\n\n" };
+		uint8_t data[100];
+	} a = { .hdr.op = CSRV_OP_STATUS | CSRV_UP_ANSWER };
+	struct page p = {};
 
-	assert(remote_list(b->remote, b, CSRV_STATUS_SESSIONS, on_done, b));
-	assert(hear(b, &q, sizeof(q)) == sizeof(q) && q.body.what == CSRV_STATUS_SESSIONS);
+	page_tree(&p, (struct csrv_up_tree){ .session = 1, .id = 2 }, "\"\xff\n", "");
+	page_tree(&p, (struct csrv_up_tree){ .session = 1, .id = 3 }, "", "");
+	memcpy(a.data, p.data, p.len);
+	a.body.data_len = (uint32_t)p.len;
+	a.hdr.len = (uint32_t)(sizeof(a.hdr) + sizeof(a.body) + p.len);
+	assert(remote_list(b->remote, b, CSRV_STATUS_TREES, on_done, b));
+	assert(hear(b, &q, sizeof(q)) == sizeof(q) && q.body.what == CSRV_STATUS_TREES);
 	a.hdr.id = q.hdr.id;
 	assert(send(kernel_fd, &a, a.hdr.len, 0) == (ssize_t)a.hdr.len);
 	until(b, &b->done, 1);
-	assert(!b->done_error && !strcmp(b->text, "{\"a\":1}\n\n"));
+	assert(!b->done_error && !strcmp(b->text, LINE("2", "\\\"\xef\xbf\xbd\\u000a") LINE("3", "")));
 
 	/* A request that is given up has no answer, but the kernel is not asked again before that. */
 	talloc_free(remote_list(b->remote, b, CSRV_STATUS_TREES, on_done, b));
