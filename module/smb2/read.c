@@ -56,7 +56,7 @@ static ssize_t read_splice(struct csrv_req *req, const struct smb2_read_args *ar
 
 	if (!bv)
 		return -ENOMEM;
-	n = csrv_vfs_splice(req->open->filp, args->offset, args->length, bv, &nbv, max);
+	n = csrv_vfs_splice(&req->open->vf, args->offset, args->length, bv, &nbv, max);
 	if (n <= 0) {
 		kvfree(bv);
 		return n;
@@ -74,7 +74,7 @@ static ssize_t read_pages(struct csrv_req *req, const struct smb2_read_args *arg
 		return -ENOMEM;
 	pages->put = csrv_pages_put;
 	iov_iter_bvec(&iter, ITER_DEST, pages->bv, pages->nbv, args->length);
-	return csrv_vfs_read(req->open->filp, args->offset, &iter, 0);
+	return csrv_vfs_read(&req->open->vf, args->offset, &iter, 0);
 }
 
 static ssize_t read_linear(struct csrv_req *req, const struct smb2_read_args *args)
@@ -88,7 +88,7 @@ static ssize_t read_linear(struct csrv_req *req, const struct smb2_read_args *ar
 	if (wire_out_left(&out) < args->length)
 		return -ENOMEM;
 	iov_iter_kvec(&iter, ITER_DEST, &kv, 1, args->length);
-	return csrv_vfs_read(req->open->filp, args->offset, &iter, 0);
+	return csrv_vfs_read(&req->open->vf, args->offset, &iter, 0);
 }
 
 /* Bytes or an errno; those that are not in the reply's buffer are in @pages. */

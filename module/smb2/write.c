@@ -47,7 +47,7 @@ static nt_status_t check_append(const struct csrv_open *o, const struct smb2_wri
 
 	if (!appends_only(o) || !args->length)
 		return NT_OK;
-	err = csrv_vfs_append_at(o->filp, args->offset);
+	err = csrv_vfs_append_at(&o->vf, args->offset);
 	return err ? csrv_errno_status(err) : NT_OK;
 }
 
@@ -57,7 +57,7 @@ static nt_status_t fill_gap(const struct csrv_req *req, const struct smb2_write_
 	int err = 0;
 
 	if (req->rights->cfg->p.strict_allocate && args->length)
-		err = csrv_vfs_allocate_to(req->open->filp, args->offset);
+		err = csrv_vfs_allocate_to(&req->open->vf, args->offset);
 	return err ? csrv_errno_status(err) : NT_OK;
 }
 
@@ -76,7 +76,7 @@ static nt_status_t write_data(struct csrv_req *req, const struct smb2_write_args
 	struct csrv_open *o = req->open;
 	ssize_t n;
 
-	n = csrv_vfs_write(o->filp, args->offset, iter,
+	n = csrv_vfs_write(&o->vf, args->offset, iter,
 			   write_through(req, args) ? CSRV_RW_DSYNC : 0);
 	if (n < 0)
 		return csrv_errno_status(n);

@@ -13,7 +13,6 @@
  * open it has not emptied it.  Only room for the allocation and the EAs that it asks for is looked
  * for after that: it may be the room that the old ones had.
  */
-#include <linux/file.h>
 #include <linux/string.h>
 
 #include "../base/fault.h"
@@ -430,9 +429,9 @@ static nt_status_t create_open_file(struct csrv_create *c)
 	if (flags < 0)
 		return NT_OK;
 	if (is_maker(c) && !o->is_dir)
-		err = csrv_vfs_open_created(&o->path, flags, &o->filp);
+		err = csrv_vfs_open_created(&o->path, flags, &o->vf);
 	else
-		err = csrv_vfs_open(&o->path, flags, &o->filp);
+		err = csrv_vfs_open(&o->path, flags, &o->vf);
 	/* Execute alone, or a listing never asked for, is no reason to refuse. */
 	if (err == -EACCES && o->is_dir && (c->access & MAXIMUM_ALLOWED))
 		return NT_OK;
@@ -495,9 +494,9 @@ static nt_status_t create_allocate(struct csrv_create *c)
 {
 	int err;
 
-	if (!c->alloc_size || !c->o->filp || c->o->is_dir)
+	if (!c->alloc_size || !csrv_vfs_is_open(&c->o->vf) || c->o->is_dir)
 		return NT_OK;
-	err = csrv_vfs_fallocate(c->o->filp, 0, c->alloc_size, true);
+	err = csrv_vfs_allocate(&c->o->vf, 0, c->alloc_size, true);
 	return err == -ENOSPC || err == -EDQUOT ? NT_DISK_FULL : NT_OK;
 }
 
@@ -587,7 +586,7 @@ static nt_status_t create_action(struct csrv_create *c)
 /* What has no room any more, space or EAs, has none when the content has been removed. */
 static nt_status_t overwrite(struct csrv_create *c)
 {
-	int err = csrv_vfs_ftruncate(c->o->filp, 0);
+	int err = csrv_vfs_truncate(&c->o->vf, 0);
 	nt_status_t status = err ? csrv_errno_status(err) : create_allocate(c);
 
 	return status == NT_OK ? create_apply(c) : status;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* store/open.c - the life of an open */
-#include <linux/file.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
 #include <linux/wait_bit.h>
@@ -40,7 +39,7 @@ static void open_free(struct kref *ref) __no_context_analysis
 	csrv_fault_delay(CSRV_FAULT_OPEN_PUT);
 	if (o->dir)
 		csrv_vfs_dir_close(o->dir);
-	csrv_vfs_close(o->filp);
+	csrv_vfs_close(&o->vf);
 	csrv_file_put(o->file);
 	if (o->link.dentry)
 		path_put(&o->link);

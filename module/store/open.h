@@ -151,7 +151,7 @@ struct csrv_open {
 	void			(*closed)(struct csrv_open *o);	/* a pipe's: it is closed */
 	struct path		path;		/* the object */
 	struct path		link;		/* the symlink that led to it, or empty */
-	struct file		*filp;		/* NULL if only attributes are wanted */
+	struct csrv_vfs_file	vf;		/* not open if only attributes are wanted */
 	struct csrv_file	*file;		/* a reference */
 	struct list_head	in_file;	/* file->opens; file->lock */
 
