@@ -3,26 +3,26 @@
 #include "break.h"
 #include "brl.h"
 #include "close.h"
-#include "file.h"
+#include "link.h"
 #include "open.h"
 #include "times.h"
 
 /* The delete that @o asked for is the file's from now on, unless its CREATE failed. */
-static void open_leave_file(struct csrv_open *o, bool abandoned, bool reap)
+static void open_leave_file(struct csrv_open *o, bool abandoned, bool last)
 {
 	struct csrv_file *file = o->file;
 
 	csrv_brl_close(o);
 	mutex_lock(&file->lock);
-	if (o->delete_on_close && o->doom && !abandoned) {
-		csrv_file_doom(file, o, o->doom);
-		o->doom = NULL;
+	if (o->delete_on_close && o->link_delete && !abandoned) {
+		csrv_link_set_delete_pending(file, o, o->link_delete);
+		o->link_delete = NULL;
 	}
 	list_del_init(&o->in_file);
 	csrv_sharing_leave(&file->sharing, o->access, o->share);
 	csrv_break_close_locked(&o->oplock);
-	if (reap)	/* nothing of @o is left in the file when it unlocks */
-		csrv_file_reap(file, o);
+	if (last)	/* nothing of @o is left in the file when it unlocks */
+		csrv_link_delete_on_last_close(file, o);
 	mutex_unlock(&file->lock);
 }
 
@@ -42,7 +42,7 @@ void csrv_close_begin(struct csrv_open *o)
 }
 
 /**
- * csrv_close_finish() - the other half: times, a name that is to go
+ * csrv_close_finish() - the other half: times, a link that is to be removed
  * @o: CLOSING
  *
  * Takes as long as the file system likes.  Takes file->lock, and releases it meanwhile.
@@ -53,7 +53,7 @@ void csrv_close_finish(struct csrv_open *o)
 		return;
 	csrv_times_close(o);
 	mutex_lock(&o->file->lock);
-	csrv_file_reap(o->file, o);
+	csrv_link_delete_on_last_close(o->file, o);
 	mutex_unlock(&o->file->lock);
 }
 

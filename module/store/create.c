@@ -29,6 +29,7 @@
 #include "dosattr.h"
 #include "ea.h"
 #include "file.h"
+#include "link.h"
 #include "modify.h"
 
 #define CSRV_CREATE_TRIES	4	/* the name came and went between two looks */
@@ -328,31 +329,31 @@ static nt_status_t create_alloc(struct csrv_create *c)
 		path_get(&o->link);
 	}
 	if (c->options & FILE_DELETE_ON_CLOSE)
-		o->doom = csrv_doom_alloc();
+		o->link_delete = csrv_link_delete_alloc();
 	o->file = csrv_file_get(c->srv, &o->path);
 	csrv_holder_init(&o->oplock, o->file, c->holder_ops);
-	if (!o->file || (c->options & FILE_DELETE_ON_CLOSE && !o->doom))
+	if (!o->file || (c->options & FILE_DELETE_ON_CLOSE && !o->link_delete))
 		return NT_INSUFFICIENT_RESOURCES;
 	return NT_OK;
 }
 
 /*
- * The last close of a name that is to be removed finds it doomed under the file's lock, and removes
- * it: an open that joins later finds it doomed; or just being removed, which is to be waited for
- * (@gone); or removed.  Then it has to be looked for again.
+ * The last close of a link whose delete is pending sees that under the file's lock, and removes the
+ * link.  An open that joins later finds the delete pending; or under way, which is to be waited for
+ * (@nremoved); or the link removed.  Then it has to be looked for again.
  */
-static nt_status_t check_name(const struct csrv_open *o, bool *going, u32 *gone)
+static nt_status_t check_link(const struct csrv_open *o, bool *removing, u32 *nremoved)
 	__must_hold(&o->file->lock)
 {
-	const struct dentry *name = csrv_open_name_path(o)->dentry;
+	const struct dentry *link = csrv_open_name_path(o)->dentry;
 
 	lockdep_assert_held(&o->file->lock);
-	*going = csrv_file_is_going(o->file, name, gone);
-	if (*going)
+	*removing = csrv_link_is_being_removed(o->file, link, nremoved);
+	if (*removing)
 		return NT_RETRY;
-	if (csrv_file_dooms(o->file, name))
+	if (csrv_link_delete_pending(o->file, link))
 		return NT_DELETE_PENDING;
-	return d_unlinked(name) ? NT_RETRY : NT_OK;
+	return d_unlinked(link) ? NT_RETRY : NT_OK;
 }
 
 /* Take a place among the file's opens; from here on others see our share mode. */
@@ -362,12 +363,12 @@ static nt_status_t create_join_file(struct csrv_create *c)
 	LIST_HEAD(notes);
 	struct csrv_open *o = c->o;
 	nt_status_t status;
-	bool going;
-	u32 gone;
+	bool removing;
+	u32 nremoved;
 
 	csrv_fault_delay(CSRV_FAULT_CREATE_JOIN);
 	mutex_lock(&o->file->lock);
-	status = check_name(o, &going, &gone);
+	status = check_link(o, &removing, &nremoved);
 	if (status == NT_OK && o->file->replacing)
 		status = NT_SHARING_VIOLATION;
 	if (status == NT_OK)
@@ -378,8 +379,8 @@ static nt_status_t create_join_file(struct csrv_create *c)
 	}
 	mutex_unlock(&o->file->lock);
 	csrv_break_notify(&notes);
-	if (going)
-		csrv_file_gone_wait(o->file, gone);
+	if (removing)
+		csrv_link_removed_wait(o->file, nremoved);
 	if (status == NT_OPLOCK_BREAK_IN_PROGRESS) {
 		kref_get(&o->file->ref);
 		c->wait_for = o->file;
@@ -618,7 +619,7 @@ static void create_grant(struct csrv_create *c)
 	o->oplock.id = o->persistent_id;
 	/* It may have been closed already. */
 	if (atomic_read(&o->state) == CSRV_OPEN_LIVE &&
-	    !csrv_file_dooms(file, csrv_open_name_path(o)->dentry))
+	    !csrv_link_delete_pending(file, csrv_open_name_path(o)->dentry))
 		c->granted_oplock = csrv_break_grant_locked(&o->oplock, c->oplock,
 							    list_is_singular(&file->opens),
 							    !csrv_brl_idle(&file->brl));

@@ -6,7 +6,7 @@
 #include "../vfs/vfs.h"
 #include "../wire/sd.h"
 #include "dosattr.h"
-#include "file.h"
+#include "making.h"
 #include "open.h"
 
 /*

@@ -19,6 +19,7 @@
 #include "brl.h"
 #include "dosattr.h"
 #include "file.h"
+#include "link.h"
 #include "open.h"
 #include "times.h"
 
@@ -47,7 +48,7 @@ static void open_free(struct kref *ref) __no_context_analysis
 		path_put(&o->path);
 	if (o->pipe)
 		csrv_object_destroyed(CSRV_OBJ_PIPE);
-	csrv_doom_free(o->doom);
+	csrv_link_delete_free(o->link_delete);
 	kfree(o->pipe_name);
 	kfree(o->pattern);
 	for (i = 0; i < ARRAY_SIZE(o->lockseq.part); i++)

@@ -13,6 +13,7 @@
 #include "break.h"
 #include "dosattr.h"
 #include "file.h"
+#include "link.h"
 #include "open.h"
 
 #define BELOW_CHUNK	64	/* opens looked at before others may have the table's lock */
@@ -107,7 +108,7 @@ static nt_status_t check_parent(struct csrv_open *o, const struct dentry *dir, b
 	mutex_lock(&file->lock);
 	if (!share_delete && file->sharing.with[CSRV_SHARING_DELETE])
 		status = NT_SHARING_VIOLATION;
-	if (csrv_file_is_doomed(file))
+	if (csrv_file_has_deletes(file))
 		status = NT_DELETE_PENDING;
 	mutex_unlock(&file->lock);
 	csrv_file_put(file);
@@ -139,16 +140,16 @@ static nt_status_t target_hold(struct csrv_open *o, struct new_target *nt)
 	struct csrv_file *file = csrv_file_get(o->srv, &nt->nm.path);
 	nt_status_t status = NT_OK;
 	LIST_HEAD(notes);
-	bool going;
-	u32 gone;
+	bool removing;
+	u32 nremoved;
 
 	if (!file)
 		return NT_INSUFFICIENT_RESOURCES;
 	mutex_lock(&file->lock);
-	going = csrv_file_is_going(file, nt->nm.path.dentry, &gone);
-	if (going)
+	removing = csrv_link_is_being_removed(file, nt->nm.path.dentry, &nremoved);
+	if (removing)
 		status = NT_RETRY;
-	else if (csrv_file_is_doomed(file))
+	else if (csrv_file_has_deletes(file))
 		status = NT_DELETE_PENDING;
 	else if (file->replacing)
 		status = NT_SHARING_VIOLATION;
@@ -160,8 +161,8 @@ static nt_status_t target_hold(struct csrv_open *o, struct new_target *nt)
 		file->replacing = true;
 	mutex_unlock(&file->lock);
 	csrv_break_notify(&notes);
-	if (going)
-		csrv_file_gone_wait(file, gone);
+	if (removing)
+		csrv_link_removed_wait(file, nremoved);
 	if (status == NT_OK)
 		nt->held = file;
 	else
