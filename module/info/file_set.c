@@ -225,7 +225,7 @@ static nt_status_t rename_name(const struct wire_file_set *s, char *buf, size_t 
 }
 
 typedef nt_status_t (*name_fn)(struct csrv_open *o, const struct csrv_share_cfg *now,
-			       const char *name, bool replace, struct csrv_file **wait_for);
+			       const char *name, bool replace, struct csrv_stream **wait_for);
 
 static nt_status_t with_name(const struct csrv_info_set *q, const struct wire_file_set *s,
 			     name_fn act)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* store/close.c - an open leaves its file: [MS-FSA] 2.1.5.5 */
+/* store/close.c - an open leaves its stream: [MS-FSA] 2.1.5.5 */
 #include "break.h"
 #include "brl.h"
 #include "close.h"
@@ -8,7 +8,7 @@
 #include "times.h"
 
 /* The delete that @o asked for is the file's from now on, unless its CREATE failed. */
-static void open_leave_file(struct csrv_open *o, bool abandoned, bool last)
+static void open_leave_stream(struct csrv_open *o, bool abandoned, bool last)
 {
 	struct csrv_file *file = o->file;
 
@@ -18,10 +18,9 @@ static void open_leave_file(struct csrv_open *o, bool abandoned, bool last)
 		csrv_link_set_delete_pending(file, o, o->link_delete);
 		o->link_delete = NULL;
 	}
-	list_del_init(&o->in_file);
-	csrv_sharing_leave(&file->sharing, o->access, o->share);
+	csrv_stream_leave_locked(o->stream, &o->in_stream, o->access, o->share);
 	csrv_break_close_locked(&o->oplock);
-	if (last)	/* nothing of @o is left in the file when it unlocks */
+	if (last)	/* nothing of @o is left in the stream when it unlocks */
 		csrv_link_delete_on_last_close(file, o);
 	mutex_unlock(&file->lock);
 }
@@ -36,7 +35,7 @@ static void open_leave_file(struct csrv_open *o, bool abandoned, bool last)
 void csrv_close_begin(struct csrv_open *o)
 {
 	if (o->file)
-		open_leave_file(o, false, false);
+		open_leave_stream(o, false, false);
 	if (o->closed)
 		o->closed(o);
 }
@@ -62,19 +61,19 @@ void csrv_close_whole(struct csrv_open *o)
 {
 	if (o->file) {
 		csrv_times_close(o);
-		open_leave_file(o, false, true);
+		open_leave_stream(o, false, true);
 	}
 	if (o->closed)
 		o->closed(o);
 }
 
-/* An open that never was published leaves its file.  False: it was, and is to be closed. */
+/* An open that never was published leaves its stream.  False: it was, and is to be closed. */
 bool csrv_open_abandon(struct csrv_open *o)
 {
 	if (!csrv_open_move(o, CSRV_OPEN_OPENING, CSRV_OPEN_CLOSING))
 		return false;
-	if (o->file && !list_empty(&o->in_file))
-		open_leave_file(o, true, true);
+	if (o->file && !list_empty(&o->in_stream))
+		open_leave_stream(o, true, true);
 	if (o->closed)
 		o->closed(o);
 	csrv_open_put(o);

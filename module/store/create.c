@@ -28,9 +28,9 @@
 #include "create.h"
 #include "dosattr.h"
 #include "ea.h"
-#include "file.h"
 #include "link.h"
 #include "modify.h"
+#include "stream.h"
 
 #define CSRV_CREATE_TRIES	4	/* the name came and went between two looks */
 
@@ -286,15 +286,15 @@ static nt_status_t create_check_access(struct csrv_create *c)
  * Sharing, and what others cache: [MS-FSA] 2.1.5.1.2.  A batch oplock is broken before
  * a sharing violation is final, because its holder may close.
  */
-static nt_status_t check_others(const struct csrv_create *c, struct csrv_file *file, u32 access,
-				struct list_head *notes) __must_hold(&file->lock)
+static nt_status_t check_others(const struct csrv_create *c, struct csrv_stream *stream, u32 access,
+				struct list_head *notes) __must_hold(&stream->file->lock)
 {
 	enum csrv_cache_event event;
 	nt_status_t status;
 	bool wait;
 
-	lockdep_assert_held(&file->lock);
-	status = csrv_sharing_allows(&file->sharing, access, c->share) ? NT_OK :
+	lockdep_assert_held(&stream->file->lock);
+	status = csrv_sharing_allows(&stream->sharing, access, c->share) ? NT_OK :
 									 NT_SHARING_VIOLATION;
 	if (status != NT_OK)
 		event = c->truncate ? CSRV_CACHE_ON_SHARING_OVERWRITE : CSRV_CACHE_ON_SHARING;
@@ -304,7 +304,7 @@ static nt_status_t check_others(const struct csrv_create *c, struct csrv_file *f
 		event = CSRV_CACHE_ON_OPEN;
 	else
 		return NT_OK;
-	wait = csrv_break_locked(file, NULL, event, notes);
+	wait = csrv_break_locked(stream, NULL, event, notes);
 	return wait ? NT_OPLOCK_BREAK_IN_PROGRESS : status;
 }
 
@@ -330,9 +330,12 @@ static nt_status_t create_alloc(struct csrv_create *c)
 	}
 	if (c->options & FILE_DELETE_ON_CLOSE)
 		o->link_delete = csrv_link_delete_alloc();
-	o->file = csrv_file_get(c->srv, &o->path);
-	csrv_holder_init(&o->oplock, o->file, c->holder_ops);
-	if (!o->file || (c->options & FILE_DELETE_ON_CLOSE && !o->link_delete))
+	o->stream = csrv_stream_get(c->srv, &o->path, CSRV_STREAM_UNNAMED);
+	if (!o->stream)
+		return NT_INSUFFICIENT_RESOURCES;
+	o->file = o->stream->file;
+	csrv_holder_init(&o->oplock, o->stream, c->holder_ops);
+	if ((c->options & FILE_DELETE_ON_CLOSE) && !o->link_delete)
 		return NT_INSUFFICIENT_RESOURCES;
 	return NT_OK;
 }
@@ -356,8 +359,8 @@ static nt_status_t check_link(const struct csrv_open *o, bool *removing, u32 *nr
 	return d_unlinked(link) ? NT_RETRY : NT_OK;
 }
 
-/* Take a place among the file's opens; from here on others see our share mode. */
-static nt_status_t create_join_file(struct csrv_create *c)
+/* Take a place among the stream's opens; from here on others see our share mode. */
+static nt_status_t create_join(struct csrv_create *c)
 {
 	u32 access = c->granted | (c->truncate ? FILE_WRITE_DATA : 0);
 	LIST_HEAD(notes);
@@ -372,18 +375,16 @@ static nt_status_t create_join_file(struct csrv_create *c)
 	if (status == NT_OK && o->file->replacing)
 		status = NT_SHARING_VIOLATION;
 	if (status == NT_OK)
-		status = check_others(c, o->file, access, &notes);
-	if (status == NT_OK) {
-		list_add_tail(&o->in_file, &o->file->opens);
-		csrv_sharing_join(&o->file->sharing, o->access, o->share);
-	}
+		status = check_others(c, o->stream, access, &notes);
+	if (status == NT_OK)
+		csrv_stream_join_locked(o->stream, &o->in_stream, o->access, o->share);
 	mutex_unlock(&o->file->lock);
 	csrv_break_notify(&notes);
 	if (removing)
 		csrv_link_removed_wait(o->file, nremoved);
 	if (status == NT_OPLOCK_BREAK_IN_PROGRESS) {
-		kref_get(&o->file->ref);
-		c->wait_for = o->file;
+		kref_get(&o->stream->ref);
+		c->wait_for = o->stream;
 	}
 	return status;
 }
@@ -610,27 +611,27 @@ static nt_status_t create_truncate(struct csrv_create *c)
 static void create_grant(struct csrv_create *c)
 {
 	struct csrv_open *o = c->o;
-	struct csrv_file *file = o->file;
+	struct csrv_stream *stream = o->stream;
 
 	c->granted_oplock = CSRV_CACHE_NONE;
 	if (c->oplock == CSRV_CACHE_NONE || o->is_dir)
 		return;
-	mutex_lock(&file->lock);
+	mutex_lock(&stream->file->lock);
 	o->oplock.id = o->persistent_id;
 	/* It may have been closed already. */
 	if (atomic_read(&o->state) == CSRV_OPEN_LIVE &&
-	    !csrv_link_delete_pending(file, csrv_open_name_path(o)->dentry))
+	    !csrv_link_delete_pending(o->file, csrv_open_name_path(o)->dentry))
 		c->granted_oplock = csrv_break_grant_locked(&o->oplock, c->oplock,
-							    list_is_singular(&file->opens),
-							    !csrv_brl_idle(&file->brl));
-	mutex_unlock(&file->lock);
+							    list_is_singular(&stream->opens),
+							    !csrv_brl_idle(&stream->brl));
+	mutex_unlock(&stream->file->lock);
 }
 
 static nt_status_t create_walk(struct csrv_create *c)
 {
 	static nt_status_t (*const steps[])(struct csrv_create *) = {
 		create_resolve, create_check_eas, create_make, create_check_type,
-		create_check_access, create_alloc, create_join_file, create_delete_on_close,
+		create_check_access, create_alloc, create_join, create_delete_on_close,
 		create_open_file, create_describe, create_inherit_owner, create_action,
 	};
 	nt_status_t status = NT_OK;
@@ -662,7 +663,7 @@ static void create_unmake(struct csrv_create *c)
 		return;
 	}
 	mutex_lock(&file->lock);
-	alone = list_empty(&file->opens);
+	alone = !csrv_file_is_open_locked(file);
 	mine = alone && !file->replacing;
 	if (mine)
 		file->replacing = true;	/* no open by another name meanwhile */

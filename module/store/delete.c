@@ -66,7 +66,7 @@ nt_status_t csrv_open_set_delete(struct csrv_open *o, bool on)
 		status = csrv_open_may_delete(o);
 	mutex_lock(&o->file->lock);
 	/* Closed meanwhile: no close would carry it out. */
-	if (list_empty(&o->in_file))
+	if (list_empty(&o->in_stream))
 		status = NT_FILE_CLOSED;
 	if (status == NT_OK && on) {
 		csrv_link_set_delete_pending(o->file, o, del);

@@ -131,12 +131,9 @@ struct csrv_file *csrv_file_get(struct csrv_server *srv, const struct path *path
 	kref_init(&new->ref);
 	new->srv = srv;
 	mutex_init(&new->lock);
-	INIT_LIST_HEAD(&new->opens);
+	INIT_LIST_HEAD(&new->streams);
 	INIT_LIST_HEAD(&new->deletes);
-	csrv_brl_set_init(&new->brl);
-	INIT_LIST_HEAD(&new->break_waiters);
 	mutex_init(&new->sd_lock);
-	csrv_caches_init(&new->caches);
 
 	spin_lock(&b->lock);
 	file = file_peek_get(b, inode);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* store/file.h - files, [MS-FSA] 2.1.1.3: what all opens of one inode share */
+/* store/file.h - files, [MS-FSA] 2.1.1.3: what all streams of one inode share */
 #ifndef CIFSSRV_STORE_FILE_H
 #define CIFSSRV_STORE_FILE_H
 
@@ -12,19 +12,17 @@
 
 #include "../compat/context.h"
 #include "../core/ends.h"
-#include "brl_set.h"
-#include "caching.h"
 #include "heldtimes.h"
-#include "sharing.h"
 
 struct csrv_file_bucket;
 struct csrv_server;
 struct inode;
 
 /*
- * The file object: what all opens of one inode share.
+ * The file object: what all streams of one inode share.  What belongs to one of them is in
+ * struct csrv_stream.
  *
- * Made by the first open (or by a rename that replaces it), kept by opens, ended with the
+ * Made by the first open (or by a rename that replaces it), kept by its streams, ended with the
  * last.  The server's hash finds it and holds no reference (kref_get_unless_zero under its
  * bucket's lock).
  */
@@ -39,17 +37,12 @@ struct csrv_file {
 	struct csrv_end		freeing;	/* csrv_file_put_later() */
 	struct csrv_account	*payer;		/* ... of it; a reference */
 
-	struct mutex		lock;		/* guards all below */
-	struct list_head	opens __guarded_by(&lock);	/* csrv_open.in_file, LIVE ones */
-	struct csrv_sharing	sharing __guarded_by(&lock);	/* of @opens */
+	struct mutex		lock;		/* guards all below, and its streams */
+	struct list_head	streams __guarded_by(&lock);	/* csrv_stream.node */
 	bool			replacing;	/* another takes its place, or it is removed */
 	struct list_head	deletes;	/* csrv_link_delete.node */
 	u32			ndeletes;
 	u32			nremoved;	/* grows with each link whose removal was tried */
-	struct csrv_brl_set	brl;		/* byte ranges, locked and waited for */
-	struct csrv_caches	caches __guarded_by(&lock);
-	/* csrv_break_waiter.node, oldest first */
-	struct list_head	break_waiters __guarded_by(&lock);
 
 	/* store/times.c; its bucket's lock, but for the counts in @held */
 	struct csrv_held_times	held;

@@ -14,6 +14,7 @@
 #include "../vfs/vfs.h"
 #include "link.h"
 #include "open.h"
+#include "stream.h"
 
 /* nfsd gives its clients as long as fs.lease-break-time, 45 seconds, to return a delegation. */
 #define DELETE_RETRY	(HZ / 5)
@@ -206,6 +207,21 @@ static void delete_init(struct csrv_link_delete *del)
 	csrv_end_init(&del->end, CSRV_END_NAME, delete_retry_end);
 }
 
+/* Is any stream of the file open through @link? */
+static bool link_is_open(const struct csrv_file *file, const struct dentry *link)
+	__must_hold(&file->lock)
+{
+	const struct csrv_stream *stream;
+	const struct csrv_open *o;
+
+	lockdep_assert_held(&file->lock);
+	list_for_each_entry(stream, &file->streams, node)
+		list_for_each_entry(o, &stream->opens, in_stream)
+			if (csrv_open_name_path(o)->dentry == link)
+				return true;
+	return false;
+}
+
 /*
  * @o has left the file, whose lock is held, now or before: was it the last open of a link that is
  * to be removed?  A CREATE that has found the link joins under the same lock, and sees its delete
@@ -216,7 +232,6 @@ static void delete_init(struct csrv_link_delete *del)
 void csrv_link_delete_on_last_close(struct csrv_file *file, const struct csrv_open *o)
 {
 	const struct dentry *link = csrv_open_name_path(o)->dentry;
-	const struct csrv_open *other;
 	struct csrv_link_delete *del;
 
 	lockdep_assert_held(&file->lock);
@@ -224,9 +239,8 @@ void csrv_link_delete_on_last_close(struct csrv_file *file, const struct csrv_op
 	/* Opens that left the file one after the other come here side by side. */
 	if (!del || del->removing || del->file)
 		return;
-	list_for_each_entry(other, &file->opens, in_file)
-		if (csrv_open_name_path(other)->dentry == link)
-			return;
+	if (link_is_open(file, link))
+		return;
 	/* What could not be removed stays: the right to remove it may have been taken away. */
 	if (delete_carry_out(file, del) != -EWOULDBLOCK) {
 		delete_unlist(file, del);

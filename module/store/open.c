@@ -18,7 +18,6 @@
 #include "break.h"
 #include "brl.h"
 #include "dosattr.h"
-#include "file.h"
 #include "link.h"
 #include "open.h"
 #include "times.h"
@@ -41,7 +40,7 @@ static void open_free(struct kref *ref) __no_context_analysis
 	if (o->dir)
 		csrv_vfs_dir_close(o->dir);
 	csrv_vfs_close(&o->vf);
-	csrv_file_put(o->file);
+	csrv_stream_put(o->stream);
 	if (o->link.dentry)
 		path_put(&o->link);
 	if (o->path.dentry)
@@ -121,7 +120,7 @@ struct csrv_open *csrv_open_alloc(struct csrv_server *srv, u64 session_id, u32 t
 	o->cfg = rights->cfg;
 	o->identity = rights->identity;
 	o->cred = csrv_rights_cred(rights);
-	INIT_LIST_HEAD(&o->in_file);
+	INIT_LIST_HEAD(&o->in_stream);
 	INIT_LIST_HEAD(&o->in_tree);
 	spin_lock_init(&o->seq_lock);
 	mutex_init(&o->lock_turn);

@@ -18,9 +18,9 @@
 #include "../wire/utf16.h"
 #include "brl_set.h"
 #include "chanseq.h"
-#include "file.h"
 #include "holder.h"
 #include "lockseq.h"
+#include "stream.h"
 
 struct csrv_delivery;
 struct csrv_identity;
@@ -44,8 +44,8 @@ struct up_msg;
  *      +----------------- failed ------------------------------+
  *
  * OPENING: in no table.  LIVE: in the server's table, which owns it, in the session's, which is
- * an index, and in its file's list.  DISCONNECTED ([MS-SMB2] 3.3.1.10, Open.IsDurable): in the
- * server's table and its file's list, without session, tree connect and connection; nothing makes
+ * an index, and in its stream's list.  DISCONNECTED ([MS-SMB2] 3.3.1.10, Open.IsDurable): in the
+ * server's table and its stream's list, without session, tree connect and connection; nothing makes
  * an open that yet.  CLOSING: the winner takes it out everywhere; what still runs on it finishes.
  * The last reference closes the struct file.
  */
@@ -92,8 +92,9 @@ struct csrv_open {
 	struct path		path;		/* the object */
 	struct path		link;		/* the symlink that led to it, or empty */
 	struct csrv_vfs_file	vf;		/* not open if only attributes are wanted */
-	struct csrv_file	*file;		/* a reference */
-	struct list_head	in_file;	/* file->opens; file->lock */
+	struct csrv_stream	*stream;	/* a reference */
+	struct csrv_file	*file;		/* of @stream, which keeps it */
+	struct list_head	in_stream;	/* stream->opens; file->lock */
 
 	bool			delete_on_close __guarded_by(&file->lock);	/* file->lock */
 	struct csrv_link_delete	*link_delete;	/* with that: memory for it.  file->lock */
@@ -148,9 +149,9 @@ bool csrv_open_delete_pending(struct csrv_open *o);
 
 /* rename.c */
 nt_status_t csrv_open_rename(struct csrv_open *o, const struct csrv_share_cfg *now,
-			     const char *name, bool replace, struct csrv_file **wait_for);
+			     const char *name, bool replace, struct csrv_stream **wait_for);
 nt_status_t csrv_open_link(struct csrv_open *o, const struct csrv_share_cfg *now,
-			   const char *name, bool replace, struct csrv_file **wait_for);
+			   const char *name, bool replace, struct csrv_stream **wait_for);
 
 /* Act as the open's user; the dispatcher does this around every handler. */
 static inline const struct cred *csrv_open_enter(const struct csrv_open *o)
