@@ -142,7 +142,7 @@ static nt_status_t begin(const struct csrv_dir_query *q) __must_hold(&q->open->d
 	int err;
 
 	if (!o->dir) {
-		o->dir = csrv_vfs_dir_open(&o->cfg->root, o->filp);
+		o->dir = csrv_vfs_dir_open(&o->cfg->root, &o->vf);
 		if (IS_ERR(o->dir)) {
 			err = PTR_ERR(o->dir);
 			o->dir = NULL;
@@ -182,7 +182,7 @@ nt_status_t csrv_info_dir(const struct csrv_dir_query *q)
 
 	if (o->pipe || !o->is_dir)
 		return NT_INVALID_PARAMETER;
-	if (!o->filp)
+	if (!csrv_vfs_is_open(&o->vf))
 		return NT_ACCESS_DENIED;
 	if (!csrv_fscc_dir_begin(&out, q->out, q->class))
 		return NT_INVALID_INFO_CLASS;

@@ -225,7 +225,7 @@ static nt_status_t rename_name(const struct wire_file_set *s, char *buf, size_t 
 }
 
 typedef nt_status_t (*name_fn)(struct csrv_open *o, const struct csrv_share_cfg *now,
-			       const char *name, bool replace, struct csrv_file **wait_for);
+			       const char *name, bool replace, struct csrv_stream **wait_for);
 
 static nt_status_t with_name(const struct csrv_info_set *q, const struct wire_file_set *s,
 			     name_fn act)
@@ -301,21 +301,21 @@ static nt_status_t set_end_of_file(const struct csrv_info_set *q, const struct w
 
 	if (s->size > S64_MAX)
 		return NT_INVALID_PARAMETER;
-	if (o->is_dir || !o->filp)
+	if (o->is_dir || !csrv_vfs_is_open(&o->vf))
 		return NT_INVALID_PARAMETER;
 	m->breaks = true;
-	err = o->cfg->p.strict_allocate ? csrv_vfs_allocate_to(o->filp, s->size) : 0;
+	err = o->cfg->p.strict_allocate ? csrv_vfs_allocate_to(&o->vf, s->size) : 0;
 	if (err)
 		return csrv_errno_status(err);
 	m->tried = true;
-	err = csrv_vfs_ftruncate(o->filp, s->size);
+	err = csrv_vfs_truncate(&o->vf, s->size);
 	return err ? csrv_errno_status(err) : NT_OK;
 }
 
 /* @size: where the file ends, or more.  A file system without reservations has nothing to do. */
 static int reserve(struct csrv_open *o, u64 size, struct csrv_modify *m)
 {
-	int err = csrv_vfs_fallocate(o->filp, 0, size, true);
+	int err = csrv_vfs_allocate(&o->vf, 0, size, true);
 
 	m->tried = err != -EOPNOTSUPP;
 	return m->tried ? err : 0;
@@ -329,13 +329,13 @@ static nt_status_t set_allocation(const struct csrv_info_set *q, const struct wi
 	struct csrv_vfs_attr a;
 	int err;
 
-	if (s->size > S64_MAX || o->is_dir || !o->filp)
+	if (s->size > S64_MAX || o->is_dir || !csrv_vfs_is_open(&o->vf))
 		return NT_INVALID_PARAMETER;
 	m->breaks = true;
 	err = csrv_vfs_getattr(&o->path, &a);
 	if (!err && s->size < a.size) {
 		m->tried = true;
-		err = csrv_vfs_ftruncate(o->filp, s->size);
+		err = csrv_vfs_truncate(&o->vf, s->size);
 	} else if (!err && s->size) {
 		err = reserve(o, s->size, m);
 	}

@@ -44,7 +44,7 @@ void csrv_info_fill(struct wire_file_info *fi, const struct csrv_facts *f);
  *	are made, which no right of @open stands for
  * @class: of [MS-FSCC] 2.4
  * @input: as the client sent it
- * @wait_for: where to put a file whose oplocks are being broken, a reference; NULL for a lease
+ * @wait_for: where to put a stream whose oplocks are being broken, a reference; NULL for a lease
  *	of a process of this machine
  */
 struct csrv_info_set {
@@ -52,7 +52,7 @@ struct csrv_info_set {
 	const struct csrv_rights	*rights;
 	u8			class;
 	const struct wire_blob	*input;
-	struct csrv_file	**wait_for;
+	struct csrv_stream	**wait_for;
 };
 
 /* file_set.c */

@@ -26,7 +26,7 @@ static void cfg_free(struct csrv_share_cfg *cfg)
  * @cfg: or NULL
  *
  * A tree's own directory is put by a worker.  The share's is put here with the last reference: so
- * a caller that does not hold the share as well, like a doom, does not call this where no file
+ * a caller that does not hold the share as well, like a pending delete, does not call this where no file
  * system may be waited for.  Takes share->left_lock where
  * a tree's own is freed.
  */

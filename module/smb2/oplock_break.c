@@ -96,22 +96,22 @@ static nt_status_t break_wait(struct csrv_req *req)
 }
 
 /*
- * The current command cannot go on before other clients have given up what they cache of @file,
+ * The current command cannot go on before other clients have given up what they cache of @stream,
  * a reference that is taken over.  NULL: before a process of this machine has.  NT_OK: they have
  * by now; NT_PENDING: @req is not the caller's any more, its row's resume() calls
  * csrv_break_wait_done(); else the command's outcome.
  */
-nt_status_t csrv_smb2_break_wait(struct csrv_req *req, struct csrv_file *file)
+nt_status_t csrv_smb2_break_wait(struct csrv_req *req, struct csrv_stream *stream)
 {
 	nt_status_t status;
 
-	status = csrv_break_wait_init(&smb2_state(req)->brk, &req->wait, file,
+	status = csrv_break_wait_init(&smb2_state(req)->brk, &req->wait, stream,
 				      req->rights->account);
 	if (status != NT_OK)
 		return status;
 	status = csrv_req_park(req, !req->async_id, wait_cancel);
 	if (status == NT_OK)
-		status = file ? break_wait(req) : lease_wait(req);
+		status = stream ? break_wait(req) : lease_wait(req);
 	if (status != NT_PENDING)
 		csrv_break_wait_done(&smb2_state(req)->brk);
 	return status;

@@ -12,5 +12,5 @@ nt_status_t csrv_smb2_check_range(const struct csrv_open *o, u64 offset, u32 len
 	/* A WRITE at -1, which [MS-FSA] 2.1.5.4 puts at the end of the file, is refused, too. */
 	if (offset > S64_MAX || len > S64_MAX - offset)
 		return NT_INVALID_PARAMETER;
-	return o->filp ? NT_OK : NT_ACCESS_DENIED;
+	return csrv_vfs_is_open(&o->vf) ? NT_OK : NT_ACCESS_DENIED;
 }

@@ -56,7 +56,7 @@ static ssize_t read_splice(struct csrv_req *req, const struct smb2_read_args *ar
 
 	if (!bv)
 		return -ENOMEM;
-	n = csrv_vfs_splice(req->open->filp, args->offset, args->length, bv, &nbv, max);
+	n = csrv_vfs_splice(&req->open->vf, args->offset, args->length, bv, &nbv, max);
 	if (n <= 0) {
 		kvfree(bv);
 		return n;
@@ -72,7 +72,7 @@ static ssize_t read_pages(struct csrv_req *req, const struct smb2_read_args *arg
 
 	if (csrv_rpages_alloc(pages, args->length, &iter))
 		return -ENOMEM;
-	return csrv_vfs_read(req->open->filp, args->offset, &iter, 0);
+	return csrv_vfs_read(&req->open->vf, args->offset, &iter, 0);
 }
 
 static ssize_t read_linear(struct csrv_req *req, const struct smb2_read_args *args)
@@ -86,7 +86,7 @@ static ssize_t read_linear(struct csrv_req *req, const struct smb2_read_args *ar
 	if (!kv.iov_base)
 		return -ENOMEM;
 	iov_iter_kvec(&iter, ITER_DEST, &kv, 1, args->length);
-	return csrv_vfs_read(req->open->filp, args->offset, &iter, 0);
+	return csrv_vfs_read(&req->open->vf, args->offset, &iter, 0);
 }
 
 /* Bytes or an errno; those that are not in the reply's buffer are in @pages. */
@@ -97,7 +97,7 @@ static ssize_t read_data(struct csrv_req *req, const struct smb2_read_args *args
 
 	if (!read_in_pages(req))
 		return read_linear(req, args);
-	/* The page cache's pages too: nobody else can have them meanwhile. */
+	/* The page cache's pages count too: they are pinned meanwhile. */
 	if (!csrv_budget_take(req, args->length, false))
 		return -ENOMEM;
 	if (csrv_smb2_reply_is_plain(req))
@@ -160,7 +160,7 @@ nt_status_t csrv_smb2_read(struct csrv_req *req)
 	return read_file(req);
 }
 
-/* A pipe has answered. */
+/* The daemon has answered a READ of a pipe. */
 nt_status_t csrv_smb2_read_resume(struct csrv_req *req)
 {
 	nt_status_t status = req->wait.status;

@@ -15,7 +15,7 @@ void csrv_smb2_set_info_payload(const void *args, u64 *sent, u64 *requested)
 static nt_status_t set_file(struct csrv_req *req)
 {
 	const struct smb2_set_info_args *args = &smb2_args(req)->set_info;
-	struct csrv_file *wait_for = NULL;
+	struct csrv_stream *wait_for = NULL;
 	const struct csrv_info_set q = {
 		.open		= req->open,
 		.rights		= req->rights,

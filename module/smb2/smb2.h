@@ -236,7 +236,7 @@ nt_status_t csrv_smb2_echo(struct csrv_req *req);
 nt_status_t csrv_smb2_oplock_break(struct csrv_req *req);
 int csrv_smb2_notify_break(struct csrv_channel *ch, const struct csrv_open *o, u8 to,
 			   struct csrv_notification *n);
-nt_status_t csrv_smb2_break_wait(struct csrv_req *req, struct csrv_file *file);
+nt_status_t csrv_smb2_break_wait(struct csrv_req *req, struct csrv_stream *stream);
 u8 csrv_smb2_oplock_from_wire(u8 level);
 u8 csrv_smb2_oplock_to_wire(u8 mask);
 nt_status_t csrv_smb2_change_notify(struct csrv_req *req);

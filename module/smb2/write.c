@@ -38,8 +38,8 @@ static nt_status_t check_locks(struct csrv_open *o, const struct smb2_write_args
 }
 
 /*
- * [MS-SMB2] 3.3.5.13: who has FILE_APPEND_DATA only changes nothing that is there.  The
- * file is open with O_APPEND then, so this holds whatever happens meanwhile.
+ * [MS-SMB2] 3.3.5.13: with FILE_APPEND_DATA only, a WRITE changes no existing data.  The file is
+ * open with O_APPEND then, so this holds whatever happens meanwhile.
  */
 static nt_status_t check_append(const struct csrv_open *o, const struct smb2_write_args *args)
 {
@@ -47,7 +47,7 @@ static nt_status_t check_append(const struct csrv_open *o, const struct smb2_wri
 
 	if (!appends_only(o) || !args->length)
 		return NT_OK;
-	err = csrv_vfs_append_at(o->filp, args->offset);
+	err = csrv_vfs_append_at(&o->vf, args->offset);
 	return err ? csrv_errno_status(err) : NT_OK;
 }
 
@@ -57,7 +57,7 @@ static nt_status_t fill_gap(const struct csrv_req *req, const struct smb2_write_
 	int err = 0;
 
 	if (req->rights->cfg->p.strict_allocate && args->length)
-		err = csrv_vfs_allocate_to(req->open->filp, args->offset);
+		err = csrv_vfs_allocate_to(&req->open->vf, args->offset);
 	return err ? csrv_errno_status(err) : NT_OK;
 }
 
@@ -76,7 +76,7 @@ static nt_status_t write_data(struct csrv_req *req, const struct smb2_write_args
 	struct csrv_open *o = req->open;
 	ssize_t n;
 
-	n = csrv_vfs_write(o->filp, args->offset, &req->in.payload,
+	n = csrv_vfs_write(&o->vf, args->offset, &req->in.payload,
 			   write_through(req, args) ? CSRV_RW_DSYNC : 0);
 	if (n < 0)
 		return csrv_errno_status(n);
@@ -144,7 +144,7 @@ nt_status_t csrv_smb2_write(struct csrv_req *req)
 	return status == NT_OK ? write_pulled(req) : status;
 }
 
-/* A pipe has taken it. */
+/* The daemon has answered a WRITE to a pipe. */
 nt_status_t csrv_smb2_write_resume(struct csrv_req *req)
 {
 	if (req->wait.status == NT_OK)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * store/break.c - caches of files: granted, broken, acknowledged, timed out
+ * store/break.c - caches of streams: granted, broken, acknowledged, timed out
  *
  * A break begins under the file's mutex: its state changes, its timer starts, and an entry with a
  * reference is put on the caller's list.  The caller notifies when it has released the mutex.
@@ -14,7 +14,7 @@
 #include "../core/wait.h"
 #include "break.h"
 #include "break_wait.h"
-#include "file.h"
+#include "stream.h"
 
 /* [MS-SMB2] 3.3.2.1: a client that waits for another one expects its answer in 35 seconds. */
 #define BREAK_ACK_SECS	34
@@ -36,15 +36,15 @@ static bool is_breaking(const struct csrv_holder *h)
 	return h->cache.state == CSRV_CACHE_IS_BREAKING;
 }
 
-/* Requests that wait for breaks of this file go on when there are none left to wait for. */
-static void waiters_wake(struct csrv_file *file) __must_hold(&file->lock)
+/* Requests that wait for breaks of this stream go on when there are none left to wait for. */
+static void waiters_wake(struct csrv_stream *stream) __must_hold(&stream->file->lock)
 {
 	struct csrv_break_waiter *w, *tmp;
 
-	lockdep_assert_held(&file->lock);
-	if (csrv_cache_waits(&file->caches, NULL))
+	lockdep_assert_held(&stream->file->lock);
+	if (csrv_cache_waits(&stream->caches, NULL))
 		return;
-	list_for_each_entry_safe(w, tmp, &file->break_waiters, node) {
+	list_for_each_entry_safe(w, tmp, &stream->break_waiters, node) {
 		list_del_init(&w->node);
 		csrv_wait_complete(w->wait, NT_OK);	/* w is the woken request's now */
 	}
@@ -62,27 +62,27 @@ static void ack_timer_stop(struct csrv_holder *h)
  * up to an eighth to a long time: seconds.  So the timer is set for less, and then again for what
  * is left.
  */
-static void ack_timer_start(struct csrv_holder *h) __must_hold(&h->file->lock)
+static void ack_timer_start(struct csrv_holder *h) __must_hold(&h->stream->file->lock)
 {
 	long left = max((long)(h->ack_due - jiffies), 0L);
 
-	lockdep_assert_held(&h->file->lock);
+	lockdep_assert_held(&h->stream->file->lock);
 	if (left > HZ / 4)
 		left -= left / 8;
 	h->ops->get(h);
-	if (mod_delayed_work(h->file->srv->clock_wq, &h->ack_timeout, left))
+	if (mod_delayed_work(h->stream->file->srv->clock_wq, &h->ack_timeout, left))
 		h->ops->put(h);		/* it was queued, and has its reference */
 }
 
 /* A break that is not acknowledged takes everything: [MS-SMB2] 3.3.6.1 */
-static void expire_locked(struct csrv_holder *h) __must_hold(&h->file->lock)
+static void expire_locked(struct csrv_holder *h) __must_hold(&h->stream->file->lock)
 {
-	lockdep_assert_held(&h->file->lock);
+	lockdep_assert_held(&h->stream->file->lock);
 	if (!is_breaking(h))
 		return;
 	trace_csrv_oplock(h->id, h->cache.held, CSRV_CACHE_NONE);
-	csrv_cache_drop(&h->file->caches, &h->cache);
-	waiters_wake(h->file);
+	csrv_cache_drop(&h->stream->caches, &h->cache);
+	waiters_wake(h->stream);
 }
 
 /**
@@ -93,10 +93,10 @@ static void expire_locked(struct csrv_holder *h) __must_hold(&h->file->lock)
  */
 void csrv_break_expire(struct csrv_holder *h)
 {
-	mutex_lock(&h->file->lock);
+	mutex_lock(&h->stream->file->lock);
 	expire_locked(h);
 	ack_timer_stop(h);
-	mutex_unlock(&h->file->lock);
+	mutex_unlock(&h->stream->file->lock);
 }
 
 static void ack_timeout(struct work_struct *work)
@@ -105,29 +105,29 @@ static void ack_timeout(struct work_struct *work)
 					     ack_timeout);
 
 	/* Under the lock, so that ack_timer_stop() finds it queued or knows that it is not. */
-	mutex_lock(&h->file->lock);
+	mutex_lock(&h->stream->file->lock);
 	if (is_breaking(h) && time_after_eq(jiffies, h->ack_due))
 		expire_locked(h);
 	else if (is_breaking(h))
 		ack_timer_start(h);
-	mutex_unlock(&h->file->lock);
+	mutex_unlock(&h->stream->file->lock);
 	h->ops->put(h);
 }
 
 /**
  * csrv_holder_init() - a holder of nothing
  * @h: the holder
- * @file: its object holds a reference
+ * @stream: its object holds a reference
  * @ops: of its object
  */
-void csrv_holder_init(struct csrv_holder *h, struct csrv_file *file,
+void csrv_holder_init(struct csrv_holder *h, struct csrv_stream *stream,
 		      const struct csrv_holder_ops *ops)
 {
 	csrv_cache_init(&h->cache, NULL);
 	INIT_LIST_HEAD(&h->held_back);
 	INIT_DELAYED_WORK(&h->ack_timeout, ack_timeout);
 	h->ops = ops;
-	h->file = file;
+	h->stream = stream;
 }
 
 /* csrv_cache_notify_t; @ctx: list of break_entry.node */
@@ -137,7 +137,7 @@ static bool entry_add(struct csrv_cache *c, u8 from, u8 to, void *ctx)
 	struct csrv_holder *h = holder_of(c);
 	struct list_head *breaks = ctx;
 
-	lockdep_assert_held(&h->file->lock);	/* csrv_break_locked() */
+	lockdep_assert_held(&h->stream->file->lock);	/* csrv_break_locked() */
 	trace_csrv_oplock(h->id, from, to);
 	if (!e)
 		return false;
@@ -157,18 +157,18 @@ static bool entry_add(struct csrv_cache *c, u8 from, u8 to, void *ctx)
 
 /**
  * csrv_break_locked() - break what stands in the way of an event
- * @file: its mutex is held
+ * @stream: of a file whose mutex is held
  * @by: the holder of the open through which it happens, or NULL
  * @event: what happens
  * @breaks: an empty list, for csrv_break_notify() once the mutex is released
  *
  * Return: true if the caller must wait (csrv_break_wait()) and then try again.
  */
-bool csrv_break_locked(struct csrv_file *file, const struct csrv_cache *by,
+bool csrv_break_locked(struct csrv_stream *stream, const struct csrv_cache *by,
 		       enum csrv_cache_event event, struct list_head *breaks)
 {
-	lockdep_assert_held(&file->lock);
-	return csrv_cache_check(&file->caches, by, event, entry_add, breaks);
+	lockdep_assert_held(&stream->file->lock);
+	return csrv_cache_check(&stream->caches, by, event, entry_add, breaks);
 }
 
 /**
@@ -194,7 +194,7 @@ void csrv_break_notify(struct list_head *breaks)
 }
 
 /**
- * csrv_break_modified() - data, size or byte-range locks of a file changed
+ * csrv_break_modified() - data, size or byte-range locks of a stream changed
  * @o: the open through which they did
  *
  * Called after the change: a holder that got R while it was under way is notified as well, and
@@ -203,15 +203,15 @@ void csrv_break_notify(struct list_head *breaks)
  */
 void csrv_break_modified(struct csrv_open *o)
 {
-	struct csrv_file *file = o->file;
+	struct csrv_stream *stream = o->stream;
 	LIST_HEAD(breaks);
 
 	smp_mb();	/* the change, then the look: pairs with csrv_break_grant_locked() */
-	if (!READ_ONCE(file->caches.nshared))
+	if (!READ_ONCE(stream->caches.nshared))
 		return;
-	mutex_lock(&file->lock);
-	csrv_break_locked(file, &o->oplock.cache, CSRV_CACHE_ON_MODIFY, &breaks);
-	mutex_unlock(&file->lock);
+	mutex_lock(&stream->file->lock);
+	csrv_break_locked(stream, &o->oplock.cache, CSRV_CACHE_ON_MODIFY, &breaks);
+	mutex_unlock(&stream->file->lock);
 	csrv_break_notify(&breaks);
 }
 
@@ -229,8 +229,8 @@ u8 csrv_break_grant_locked(struct csrv_holder *h, u8 want, bool alone, bool lock
 {
 	u8 got;
 
-	lockdep_assert_held(&h->file->lock);
-	got = csrv_cache_grant(&h->file->caches, &h->cache, want, alone, locked);
+	lockdep_assert_held(&h->stream->file->lock);
+	got = csrv_cache_grant(&h->stream->caches, &h->cache, want, alone, locked);
 	if (got != CSRV_CACHE_NONE)
 		trace_csrv_oplock(h->id, CSRV_CACHE_NONE, got);
 	h->granting = got != CSRV_CACHE_NONE;
@@ -239,9 +239,9 @@ u8 csrv_break_grant_locked(struct csrv_holder *h, u8 want, bool alone, bool lock
 }
 
 /* What the client may cache when it has acknowledged. */
-static u8 left_locked(const struct csrv_holder *h) __must_hold(&h->file->lock)
+static u8 left_locked(const struct csrv_holder *h) __must_hold(&h->stream->file->lock)
 {
-	lockdep_assert_held(&h->file->lock);
+	lockdep_assert_held(&h->stream->file->lock);
 	return is_breaking(h) ? h->cache.to : h->cache.held;
 }
 
@@ -256,9 +256,9 @@ u8 csrv_break_left(struct csrv_holder *h)
 {
 	u8 left;
 
-	mutex_lock(&h->file->lock);
+	mutex_lock(&h->stream->file->lock);
 	left = left_locked(h);
-	mutex_unlock(&h->file->lock);
+	mutex_unlock(&h->stream->file->lock);
 	return left;
 }
 
@@ -275,14 +275,14 @@ void csrv_break_granted(struct csrv_holder *h)
 	struct break_entry *e;
 	LIST_HEAD(breaks);
 
-	mutex_lock(&h->file->lock);
+	mutex_lock(&h->stream->file->lock);
 	h->granting = false;
 	list_splice_init(&h->held_back, &breaks);
 	list_for_each_entry(e, &breaks, node) {
 		e->b.to = left_locked(h);	/* it may have expired meanwhile */
 		e->b.ack = e->b.ack && is_breaking(h);
 	}
-	mutex_unlock(&h->file->lock);
+	mutex_unlock(&h->stream->file->lock);
 	csrv_break_notify(&breaks);
 }
 
@@ -297,24 +297,24 @@ void csrv_break_granted(struct csrv_holder *h)
 nt_status_t csrv_break_ack(struct csrv_open *o, u8 level)
 {
 	struct csrv_holder *h = &o->oplock;
-	struct csrv_file *file = o->file;
+	struct csrv_stream *stream = o->stream;
 	nt_status_t status = NT_FILE_CLOSED;
 	LIST_HEAD(breaks);
 	bool was;
 
-	mutex_lock(&file->lock);
+	mutex_lock(&stream->file->lock);
 	if (atomic_read(&o->state) == CSRV_OPEN_LIVE) {
 		was = is_breaking(h);
-		status = csrv_cache_ack(&file->caches, &h->cache, level, entry_add, &breaks);
+		status = csrv_cache_ack(&stream->caches, &h->cache, level, entry_add, &breaks);
 		if (was) {
 			trace_csrv_oplock(h->id, h->cache.to, h->cache.held);
 			h->ops->settled(h);
-			waiters_wake(file);
+			waiters_wake(stream);
 		}
 		if (was && !is_breaking(h))
 			ack_timer_stop(h);
 	}
-	mutex_unlock(&file->lock);
+	mutex_unlock(&stream->file->lock);
 	csrv_break_notify(&breaks);
 	return status;
 }
@@ -329,11 +329,11 @@ void csrv_break_close_locked(struct csrv_holder *h)
 {
 	bool breaking;
 
-	lockdep_assert_held(&h->file->lock);
+	lockdep_assert_held(&h->stream->file->lock);
 	breaking = is_breaking(h);
-	csrv_cache_drop(&h->file->caches, &h->cache);
+	csrv_cache_drop(&h->stream->caches, &h->cache);
 	if (breaking) {
-		waiters_wake(h->file);
+		waiters_wake(h->stream);
 		ack_timer_stop(h);
 	}
 	h->ops->settled(h);

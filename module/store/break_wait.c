@@ -9,8 +9,7 @@
 #include "../core/wait.h"
 #include "break_wait.h"
 #include "caching.h"
-#include "file.h"
-#include "open.h"
+#include "stream.h"
 
 /* fs.lease-break-time is 45 seconds unless an administrator changes it. */
 #define LEASE_SECS	60
@@ -39,29 +38,29 @@ void csrv_break_wait_first(struct csrv_break_waiter *w)
  * csrv_break_wait_init() - before the request parks, so that a CANCEL finds it whole
  * @w: embedded in the request
  * @wait: of the request
- * @file: a reference, which is taken over, or NULL
+ * @stream: a reference, which is taken over, or NULL
  * @payer: the account of the request's tree
  *
  * A CREATE has given back what its open was charged with: it keeps that place while it waits.
- * Called without file->lock: a reference of @file may be put.
+ * Called without file->lock: a reference of @stream may be put.
  * Return: NT_OK, and csrv_break_wait_done() follows; NT_INSUFFICIENT_RESOURCES, and nothing does.
  */
 nt_status_t csrv_break_wait_init(struct csrv_break_waiter *w, struct csrv_wait *wait,
-				 struct csrv_file *file, struct csrv_account *payer)
+				 struct csrv_stream *stream, struct csrv_account *payer)
 {
 	INIT_LIST_HEAD(&w->node);
 	INIT_DELAYED_WORK(&w->poll, lease_poll);
 	w->wait = wait;
 	w->cancelled = false;
-	w->file = NULL;
-	if (!file)
+	w->stream = NULL;
+	if (!stream)
 		return NT_OK;
 	if (csrv_quota_take(payer, CSRV_QUOTA_OPEN, 1)) {
-		csrv_file_put(file);
+		csrv_stream_put(stream);
 		return NT_INSUFFICIENT_RESOURCES;
 	}
 	w->payer = csrv_account_get(payer);
-	w->file = file;
+	w->stream = stream;
 	return NT_OK;
 }
 
@@ -75,19 +74,19 @@ nt_status_t csrv_break_wait_init(struct csrv_break_waiter *w, struct csrv_wait *
  */
 nt_status_t csrv_break_wait(struct csrv_break_waiter *w)
 {
-	struct csrv_file *file = w->file;
+	struct csrv_stream *stream = w->stream;
 	nt_status_t status = NT_OK;
 
-	kref_get(&file->ref);	/* once queued, @w can be freed before the unlock is over */
-	mutex_lock(&file->lock);
+	kref_get(&stream->ref);	/* once queued, @w can be freed before the unlock is over */
+	mutex_lock(&stream->file->lock);
 	if (w->cancelled) {
 		status = NT_CANCELLED;
-	} else if (csrv_cache_waits(&file->caches, NULL)) {
-		list_add_tail(&w->node, &file->break_waiters);
+	} else if (csrv_cache_waits(&stream->caches, NULL)) {
+		list_add_tail(&w->node, &stream->break_waiters);
 		status = NT_PENDING;
 	}
-	mutex_unlock(&file->lock);
-	csrv_file_put(file);
+	mutex_unlock(&stream->file->lock);
+	csrv_stream_put(stream);
 	return status;
 }
 
@@ -125,21 +124,21 @@ nt_status_t csrv_break_wait_lease(struct csrv_break_waiter *w, struct csrv_serve
  */
 void csrv_break_wait_cancel(struct csrv_break_waiter *w, nt_status_t status)
 {
-	struct csrv_file *file = w->file;
+	struct csrv_stream *stream = w->stream;
 
-	if (!file) {
+	if (!stream) {
 		/* Not queued yet: csrv_req_asked() comes again.  Running: it ends anyway. */
 		if (cancel_delayed_work(&w->poll))
 			csrv_wait_complete(w->wait, status);
 		return;
 	}
-	mutex_lock(&file->lock);
+	mutex_lock(&stream->file->lock);
 	w->cancelled = true;
 	if (!list_empty(&w->node)) {
 		list_del_init(&w->node);
 		csrv_wait_complete(w->wait, status);
 	}
-	mutex_unlock(&file->lock);
+	mutex_unlock(&stream->file->lock);
 }
 
 /**
@@ -151,7 +150,7 @@ void csrv_break_wait_cancel(struct csrv_break_waiter *w, nt_status_t status)
 void csrv_break_wait_done(struct csrv_break_waiter *w)
 {
 	cancel_delayed_work_sync(&w->poll);	/* at most until its csrv_wait_complete() returns */
-	if (w->file)	/* may run where logons are: csrv_worker_void() */
-		csrv_file_put_later(w->file, w->payer);
-	w->file = NULL;
+	if (w->stream)	/* may run where logons are: csrv_worker_void() */
+		csrv_stream_put_later(w->stream, w->payer);
+	w->stream = NULL;
 }

@@ -9,17 +9,17 @@
 #include "../wire/status.h"
 
 struct csrv_account;
-struct csrv_file;
 struct csrv_server;
+struct csrv_stream;
 struct csrv_wait;
 
 /**
- * struct csrv_break_waiter - a request that waits until a file's breaks are over
- * @node: file->break_waiters; empty when not queued.  file->lock, like @cancelled
+ * struct csrv_break_waiter - a request that waits until a stream's breaks are over
+ * @node: stream->break_waiters; empty when not queued.  file->lock, like @cancelled
  * @wait: of the request
  * @cancelled: asked to end before it was queued
- * @file: a reference, the request's; NULL when it waits for a lease of this machine
- * @payer: charged as for an open while there is @file: this may come to be the last reference of
+ * @stream: a reference, the request's; NULL when it waits for a lease of this machine
+ * @payer: charged as for an open while there is @stream: this may come to be the last reference of
  *	that, to be put by an end; a reference
  * @poll: looks at such a lease again
  * @delay: jiffies to the next look
@@ -31,7 +31,7 @@ struct csrv_break_waiter {
 	struct list_head	node;
 	struct csrv_wait	*wait;
 	bool			cancelled;
-	struct csrv_file	*file;
+	struct csrv_stream	*stream;
 	struct csrv_account	*payer;
 	struct delayed_work	poll;
 	unsigned long		delay;
@@ -40,7 +40,7 @@ struct csrv_break_waiter {
 
 void csrv_break_wait_first(struct csrv_break_waiter *w);
 nt_status_t csrv_break_wait_init(struct csrv_break_waiter *w, struct csrv_wait *wait,
-				 struct csrv_file *file, struct csrv_account *payer);
+				 struct csrv_stream *stream, struct csrv_account *payer);
 nt_status_t csrv_break_wait(struct csrv_break_waiter *w);
 nt_status_t csrv_break_wait_lease(struct csrv_break_waiter *w, struct csrv_server *srv);
 void csrv_break_wait_cancel(struct csrv_break_waiter *w, nt_status_t status);

@@ -21,7 +21,7 @@
 #include "open.h"
 
 #define BRL_STEP	64	/* locks or waiters looked at under the mutex at a time */
-#define BRL_WAITERS	4096	/* of one file */
+#define BRL_WAITERS	4096	/* of one stream */
 
 /* A range that wraps is refused, [MS-FSA] 2.1.5.8; ending at 2^64 is legal. */
 static bool range_ok(const struct csrv_range *r)
@@ -89,10 +89,10 @@ nt_status_t csrv_brl_lock(struct csrv_open *o, const struct csrv_range *r)
 	mutex_lock(&o->file->lock);
 	if (atomic_read(&o->state) != CSRV_OPEN_LIVE)
 		status = NT_FILE_CLOSED;
-	else if (csrv_brl_blocker(&o->file->brl, l))
+	else if (csrv_brl_blocker(&o->stream->brl, l))
 		status = NT_LOCK_NOT_GRANTED;
 	else
-		csrv_brl_insert(&o->file->brl, l);
+		csrv_brl_insert(&o->stream->brl, l);
 	mutex_unlock(&o->file->lock);
 	if (status == NT_OK) {
 		csrv_fault_delay(CSRV_FAULT_BRL_LOCKED);
@@ -162,11 +162,11 @@ static void entry_done(struct csrv_open *o, struct csrv_lockseq_entry *entry,
 }
 
 /* A wait ends without a lock.  From csrv_wait_complete() on @w is the woken request's. */
-static void waiter_end(struct csrv_file *file, struct csrv_lock_waiter *w, nt_status_t status)
-	__must_hold(&file->lock)
+static void waiter_end(struct csrv_stream *stream, struct csrv_lock_waiter *w, nt_status_t status)
+	__must_hold(&stream->file->lock)
 {
-	lockdep_assert_held(&file->lock);
-	csrv_brl_unqueue(&file->brl, &w->place);
+	lockdep_assert_held(&stream->file->lock);
+	csrv_brl_unqueue(&stream->brl, &w->place);
 	entry_waits(w, false);
 	csrv_brl_wait_undo(w);
 	csrv_wait_complete(w->wait, status);
@@ -179,25 +179,25 @@ static void waiter_granted(struct csrv_lock_waiter *w)
 	entry_done(w->open, w->entry, &w->seq);
 }
 
-static nt_status_t wait_locked(struct csrv_file *file, struct csrv_lock_waiter *w)
-	__must_hold(&file->lock)
+static nt_status_t wait_locked(struct csrv_stream *stream, struct csrv_lock_waiter *w)
+	__must_hold(&stream->file->lock)
 {
 	struct csrv_lock *blocker;
 
-	lockdep_assert_held(&file->lock);
+	lockdep_assert_held(&stream->file->lock);
 	if (w->cancelled)
 		return NT_CANCELLED;
 	if (atomic_read(&w->open->state) != CSRV_OPEN_LIVE)
 		return NT_FILE_CLOSED;
-	blocker = csrv_brl_blocker(&file->brl, w->place.lock);
+	blocker = csrv_brl_blocker(&stream->brl, w->place.lock);
 	if (!blocker) {
-		csrv_brl_insert(&file->brl, w->place.lock);
+		csrv_brl_insert(&stream->brl, w->place.lock);
 		waiter_granted(w);
 		return NT_OK;
 	}
-	if (file->brl.nwaiters >= BRL_WAITERS)
+	if (stream->brl.nwaiters >= BRL_WAITERS)
 		return NT_INSUFFICIENT_RESOURCES;
-	csrv_brl_queue(&file->brl, &w->place, w->place.lock, blocker);
+	csrv_brl_queue(&stream->brl, &w->place, w->place.lock, blocker);
 	entry_waits(w, true);
 	return NT_PENDING;
 }
@@ -214,15 +214,15 @@ static nt_status_t wait_locked(struct csrv_file *file, struct csrv_lock_waiter *
 nt_status_t csrv_brl_wait(struct csrv_lock_waiter *w, struct csrv_wait *wait)
 {
 	struct csrv_open *o = w->open;
-	struct csrv_file *file = o->file;
+	struct csrv_stream *stream = o->stream;
 	nt_status_t status;
 
 	w->wait = wait;
-	kref_get(&file->ref);	/* once queued, @o can be freed before the unlock is over */
-	mutex_lock(&file->lock);
-	status = wait_locked(file, w);
-	mutex_unlock(&file->lock);
-	csrv_file_put(file);
+	kref_get(&stream->ref);	/* once queued, @o can be freed before the unlock is over */
+	mutex_lock(&stream->file->lock);
+	status = wait_locked(stream, w);
+	mutex_unlock(&stream->file->lock);
+	csrv_stream_put(stream);
 	if (status == NT_OK)
 		csrv_break_modified(o);
 	else if (status != NT_PENDING)
@@ -236,30 +236,30 @@ nt_status_t csrv_brl_wait(struct csrv_lock_waiter *w, struct csrv_wait *wait)
  * @notes: the holders that cache what was locked, as in csrv_break_modified().  An oplock may be
  *	reduced to LEVEL_II beside a lock of its holder's, and stay when that is removed
  */
-static bool retry_step(struct csrv_file *file, struct list_head *granted, struct list_head *notes)
-	__must_hold(&file->lock)
+static bool retry_step(struct csrv_stream *stream, struct list_head *granted,
+		       struct list_head *notes) __must_hold(&stream->file->lock)
 {
 	struct csrv_lock_wait *place;
 	bool is_granted;
 	u32 n;
 
-	lockdep_assert_held(&file->lock);
+	lockdep_assert_held(&stream->file->lock);
 	for (n = 0; n < BRL_STEP; n++) {
-		place = csrv_brl_retry(&file->brl, &is_granted);
+		place = csrv_brl_retry(&stream->brl, &is_granted);
 		if (!place)
 			break;
 		if (!is_granted)
 			continue;
 		waiter_granted(waiter_of(place));
 		list_add_tail(&place->node, granted);
-		csrv_break_locked(file, &waiter_of(place)->open->oplock.cache,
+		csrv_break_locked(stream, &waiter_of(place)->open->oplock.cache,
 				  CSRV_CACHE_ON_MODIFY, notes);
 	}
-	return !list_empty(&file->brl.retry);
+	return !list_empty(&stream->brl.retry);
 }
 
 /* Locks were removed: their waiters continue, or wait for another; the oldest first. */
-static void waiters_retry(struct csrv_file *file)
+static void waiters_retry(struct csrv_stream *stream)
 {
 	struct csrv_lock_wait *place, *tmp;
 	LIST_HEAD(granted);
@@ -267,9 +267,9 @@ static void waiters_retry(struct csrv_file *file)
 	bool more;
 
 	do {
-		mutex_lock(&file->lock);
-		more = retry_step(file, &granted, &notes);
-		mutex_unlock(&file->lock);
+		mutex_lock(&stream->file->lock);
+		more = retry_step(stream, &granted, &notes);
+		mutex_unlock(&stream->file->lock);
 		csrv_break_notify(&notes);	/* before the LOCK is answered */
 		list_for_each_entry_safe(place, tmp, &granted, node) {
 			list_del_init(&place->node);
@@ -282,13 +282,13 @@ static void waiters_retry(struct csrv_file *file)
 /* CANCEL, CLOSE, the end of the session: a wait that is still on ends with @status. */
 void csrv_brl_cancel(struct csrv_lock_waiter *w, nt_status_t status)
 {
-	struct csrv_file *file = w->open->file;
+	struct csrv_stream *stream = w->open->stream;
 
-	mutex_lock(&file->lock);
+	mutex_lock(&stream->file->lock);
 	w->cancelled = true;
 	if (csrv_brl_waits(&w->place))
-		waiter_end(file, w, status);
-	mutex_unlock(&file->lock);
+		waiter_end(stream, w, status);
+	mutex_unlock(&stream->file->lock);
 }
 
 /**
@@ -301,23 +301,23 @@ void csrv_brl_cancel(struct csrv_lock_waiter *w, nt_status_t status)
  */
 nt_status_t csrv_brl_unlock(struct csrv_open *o, const struct csrv_range *r)
 {
-	struct csrv_file *file = o->file;
+	struct csrv_stream *stream = o->stream;
 	struct csrv_lock *l;
 	bool retry;
 
 	if (!range_ok(r))
 		return NT_INVALID_LOCK_RANGE;
-	mutex_lock(&file->lock);
+	mutex_lock(&stream->file->lock);
 	l = csrv_brl_find(&o->brl, r);
 	if (l) {
-		csrv_brl_remove(&file->brl, l);
+		csrv_brl_remove(&stream->brl, l);
 		lock_free(l);
 	}
-	retry = !list_empty(&file->brl.retry);
-	mutex_unlock(&file->lock);
+	retry = !list_empty(&stream->brl.retry);
+	mutex_unlock(&stream->file->lock);
 	csrv_fault_delay(CSRV_FAULT_BRL_RETRY);
 	if (retry)
-		waiters_retry(file);
+		waiters_retry(stream);
 	return l ? NT_OK : NT_RANGE_NOT_LOCKED;
 }
 
@@ -327,10 +327,10 @@ nt_status_t csrv_brl_check(struct csrv_open *o, u64 start, u64 len, bool write)
 	const struct csrv_range r = { .start = start, .len = len, .exclusive = write };
 	bool blocked;
 
-	if (!len || csrv_brl_empty(&o->file->brl))
+	if (!len || csrv_brl_empty(&o->stream->brl))
 		return NT_OK;
 	mutex_lock(&o->file->lock);
-	blocked = csrv_brl_io_blocked(&o->file->brl, &o->brl, &r);
+	blocked = csrv_brl_io_blocked(&o->stream->brl, &o->brl, &r);
 	mutex_unlock(&o->file->lock);
 	return blocked ? NT_FILE_LOCK_CONFLICT : NT_OK;
 }
@@ -338,22 +338,22 @@ nt_status_t csrv_brl_check(struct csrv_open *o, u64 start, u64 len, bool write)
 /* Some of what @o waits for and has locked; true if there is more. */
 static bool close_step(struct csrv_open *o) __must_hold(&o->file->lock)
 {
-	struct csrv_file *file = o->file;
+	struct csrv_stream *stream = o->stream;
 	struct csrv_lock_wait *place;
 	struct csrv_lock *l;
 	u32 n;
 
-	lockdep_assert_held(&file->lock);
+	lockdep_assert_held(&stream->file->lock);
 	for (n = 0; n < BRL_STEP; n++) {
 		place = list_first_entry_or_null(&o->brl.waiters, struct csrv_lock_wait, mine);
 		if (place) {
-			waiter_end(file, waiter_of(place), NT_RANGE_NOT_LOCKED);
+			waiter_end(stream, waiter_of(place), NT_RANGE_NOT_LOCKED);
 			continue;
 		}
 		l = csrv_brl_first(&o->brl);
 		if (!l)
 			return false;
-		csrv_brl_remove(&file->brl, l);
+		csrv_brl_remove(&stream->brl, l);
 		lock_free(l);
 	}
 	return true;
@@ -367,13 +367,13 @@ void csrv_brl_close(struct csrv_open *o)
 	do {
 		mutex_lock(&o->file->lock);
 		more = close_step(o);
-		retry = !list_empty(&o->file->brl.retry);
+		retry = !list_empty(&o->stream->brl.retry);
 		mutex_unlock(&o->file->lock);
 		cond_resched();
 	} while (more);
 	csrv_fault_delay(CSRV_FAULT_BRL_RETRY);
 	if (retry)
-		waiters_retry(o->file);
+		waiters_retry(o->stream);
 }
 
 /* ---- LOCKs that may be sent again: [MS-SMB2] 3.3.5.14 ---- */
@@ -409,17 +409,17 @@ static enum csrv_lockseq_kind entry_begin(struct csrv_lock_run *run,
  */
 static enum csrv_lockseq_kind entry_claim(struct csrv_lock_run *run)
 {
-	struct csrv_file *file = run->open->file;
+	struct csrv_stream *stream = run->open->stream;
 	struct csrv_lock_waiter *other;
 	enum csrv_lockseq_kind kind;
 
-	mutex_lock(&file->lock);
+	mutex_lock(&stream->file->lock);
 	kind = entry_begin(run, &other);
 	if (kind == CSRV_LOCKSEQ_NEW && other) {
 		run->age = other->place.seq;
-		waiter_end(file, other, NT_CANCELLED);
+		waiter_end(stream, other, NT_CANCELLED);
 	}
-	mutex_unlock(&file->lock);
+	mutex_unlock(&stream->file->lock);
 	return kind;
 }
 

@@ -154,7 +154,7 @@ static struct csrv_lock *shared_over(const struct csrv_brl_set *set, u64 start, 
 
 /**
  * csrv_brl_blocker() - what keeps a lock from being granted
- * @set: of the file
+ * @set: of the stream
  * @l: csrv_brl_lock_init(), not granted
  *
  * An exclusive lock is in the way of every other, but for a shared one of the same open; a
@@ -175,7 +175,7 @@ struct csrv_lock *csrv_brl_blocker(const struct csrv_brl_set *set, const struct 
 
 /**
  * csrv_brl_io_blocked() - may these bytes be read, or written
- * @set: of the file
+ * @set: of the stream
  * @owner: the open that wants to
  * @r: what; exclusive: written
  *
@@ -332,7 +332,7 @@ void csrv_brl_unqueue(struct csrv_brl_set *set, struct csrv_lock_wait *w)
 
 /**
  * csrv_brl_retry() - the oldest waiter of locks that were removed: is it granted now?
- * @set: of the file
+ * @set: of the stream
  * @granted: if it is, it stands in the set and waits no longer; else it waits for another
  *
  * file->lock is held.

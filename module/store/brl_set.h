@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * store/brl_set.h - the byte-range locks of one file, and the requests that wait for each of them
+ * store/brl_set.h - the byte-range locks of one stream, and the requests that wait for each of them
  *
  * Only data structures: no locking, no memory, no budgets (those are brl.c's).  Nothing
  * here takes longer than the logarithm of what there is, but for the waiters of a lock that
@@ -19,7 +19,7 @@ struct csrv_range {
 	bool	exclusive;
 };
 
-/* Of one file. */
+/* Of one stream. */
 struct csrv_brl_set {
 	struct rb_root		shared;		/* csrv_lock.rb */
 	struct rb_root		exclusive;

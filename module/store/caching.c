@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * store/caching.c - what clients may cache of a file: the rules, [MS-FSA] 2.1.4.12
+ * store/caching.c - what clients may cache of a stream: the rules, [MS-FSA] 2.1.4.12
  *
  * Implementation: [MS-FSA] keeps one state of all holders of a stream; here each has its own, and
  * the state of the stream follows from which classes of holders there are.
@@ -216,11 +216,11 @@ static u8 lease_grant(const struct csrv_caches *set, const struct csrv_cache *c,
 
 /**
  * csrv_cache_grant() - a caching state is requested, [MS-FSA] 2.1.5.18
- * @set: of the file
+ * @set: of the stream
  * @c: an oplock that never held anything, or a lease
  * @want: mask that is asked for: of a lease any, of an oplock a level
- * @alone: no other open of the file exists; for a lease: none of another key
- * @locked: byte ranges of the file are locked
+ * @alone: no other open of the stream exists; for a lease: none of another key
+ * @locked: byte ranges of the stream are locked
  *
  * A request for more than can be had gets what can be shared with the other holders, like on
  * Windows; a lease that holds something already is upgraded to all of @want or not at all.
@@ -331,7 +331,7 @@ static bool rule_concerns(const struct cache_rule *rule, enum csrv_cache_class c
 
 /**
  * csrv_cache_check() - break what stands in the way of an event, [MS-FSA] 2.1.4.12
- * @set: of the file
+ * @set: of the stream
  * @by: the holder of the open through which it happens, or one with its key: breaks nothing of its
  *	own but level II.  NULL: none
  * @event: what is going to happen, or for CSRV_CACHE_ON_MODIFY has happened
@@ -363,7 +363,7 @@ bool csrv_cache_check(struct csrv_caches *set, const struct csrv_cache *by,
 
 /**
  * csrv_cache_waits() - must an event go on waiting, [MS-FSA] 2.1.5.19
- * @set: of the file
+ * @set: of the stream
  * @by: the event's, as in csrv_cache_check(): it waits for no break of its own
  *
  * file->lock is held.
@@ -437,7 +437,7 @@ static nt_status_t lease_ack(struct csrv_caches *set, struct csrv_cache *c, u8 m
 
 /**
  * csrv_cache_ack() - a holder acknowledges a break, [MS-FSA] 2.1.5.19
- * @set: of the file
+ * @set: of the stream
  * @c: the holder
  * @mask: what it keeps
  * @notify: called if events have taken some of that since it was notified
@@ -459,7 +459,7 @@ nt_status_t csrv_cache_ack(struct csrv_caches *set, struct csrv_cache *c, u8 mas
 
 /**
  * csrv_cache_drop() - closed, or not acknowledged in time
- * @set: of the file
+ * @set: of the stream
  * @c: the holder, which holds nothing from now on
  *
  * file->lock is held.

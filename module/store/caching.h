@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * store/caching.h - what clients may cache of a file: [MS-FSA] 2.1.4.12, 2.1.5.18, 2.1.5.19
+ * store/caching.h - what clients may cache of a stream: [MS-FSA] 2.1.4.12, 2.1.5.18, 2.1.5.19
  *
  * The rules alone: no locks, no memory, no words of a protocol.  store/break.c connects them to
  * files, timers and clients.
@@ -11,7 +11,7 @@
  *	none	R	RH	RW		RWH
  *	none	II	-	EXCLUSIVE	BATCH
  *
- * Many may hold R and RH, and level II beside R.  A holder of W is the only one of its file.
+ * Many may hold R and RH, and level II beside R.  A holder of W is the only one of its stream.
  *
  *             granted                      R: broken without an acknowledgment
  *   NONE -----------------> HELD ---------------------------------------------+
@@ -74,7 +74,7 @@ enum csrv_cache_class {
  * @client: ClientGuid of the connection
  * @lease: LeaseKey
  *
- * A key has one holder of a file at most.
+ * A key has one holder of a stream at most.
  */
 struct csrv_cache_key {
 	u8	client[16];
@@ -82,7 +82,7 @@ struct csrv_cache_key {
 };
 
 /**
- * struct csrv_caches - all holders of one file, [MS-FSA] 2.1.1.10
+ * struct csrv_caches - all holders of one stream, [MS-FSA] 2.1.1.10
  * @holders: csrv_cache.node, by enum csrv_cache_class; of CSRV_CACHE_SOLE one at most
  * @awaited: csrv_cache.awaited of those that are BREAKING and for which events wait
  * @nshared: how many are in a class other than CSRV_CACHE_SOLE
@@ -116,7 +116,7 @@ struct csrv_cache {
 };
 
 /**
- * enum csrv_cache_event - what happens to a file, as far as caches are concerned
+ * enum csrv_cache_event - what happens to a stream, as far as caches are concerned
  * @CSRV_CACHE_ON_OPEN: another open; the data stays
  * @CSRV_CACHE_ON_OVERWRITE: another open, which replaces the data
  * @CSRV_CACHE_ON_SHARING: another open that violates sharing, unless clients close opens that

@@ -1,28 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* store/close.c - an open leaves its file: [MS-FSA] 2.1.5.5 */
+/* store/close.c - an open leaves its stream: [MS-FSA] 2.1.5.5 */
 #include "break.h"
 #include "brl.h"
 #include "close.h"
-#include "file.h"
+#include "link.h"
 #include "open.h"
 #include "times.h"
 
 /* The delete that @o asked for is the file's from now on, unless its CREATE failed. */
-static void open_leave_file(struct csrv_open *o, bool abandoned, bool reap)
+static void open_leave_stream(struct csrv_open *o, bool abandoned, bool last)
 {
 	struct csrv_file *file = o->file;
 
 	csrv_brl_close(o);
 	mutex_lock(&file->lock);
-	if (o->delete_on_close && o->doom && !abandoned) {
-		csrv_file_doom(file, o, o->doom);
-		o->doom = NULL;
+	if (o->delete_on_close && o->link_delete && !abandoned) {
+		csrv_link_set_delete_pending(file, o, o->link_delete);
+		o->link_delete = NULL;
 	}
-	list_del_init(&o->in_file);
-	csrv_sharing_leave(&file->sharing, o->access, o->share);
+	csrv_stream_leave_locked(o->stream, &o->in_stream, o->access, o->share);
 	csrv_break_close_locked(&o->oplock);
-	if (reap)	/* nothing of @o is left in the file when it unlocks */
-		csrv_file_reap(file, o);
+	if (last)	/* nothing of @o is left in the stream when it unlocks */
+		csrv_link_delete_on_last_close(file, o);
 	mutex_unlock(&file->lock);
 }
 
@@ -36,13 +35,13 @@ static void open_leave_file(struct csrv_open *o, bool abandoned, bool reap)
 void csrv_close_begin(struct csrv_open *o)
 {
 	if (o->file)
-		open_leave_file(o, false, false);
+		open_leave_stream(o, false, false);
 	if (o->closed)
 		o->closed(o);
 }
 
 /**
- * csrv_close_finish() - the other half: times, a name that is to go
+ * csrv_close_finish() - the other half: times, a link that is to be removed
  * @o: CLOSING
  *
  * Takes as long as the file system likes.  Takes file->lock, and releases it meanwhile.
@@ -53,7 +52,7 @@ void csrv_close_finish(struct csrv_open *o)
 		return;
 	csrv_times_close(o);
 	mutex_lock(&o->file->lock);
-	csrv_file_reap(o->file, o);
+	csrv_link_delete_on_last_close(o->file, o);
 	mutex_unlock(&o->file->lock);
 }
 
@@ -62,19 +61,19 @@ void csrv_close_whole(struct csrv_open *o)
 {
 	if (o->file) {
 		csrv_times_close(o);
-		open_leave_file(o, false, true);
+		open_leave_stream(o, false, true);
 	}
 	if (o->closed)
 		o->closed(o);
 }
 
-/* An open that never was published leaves its file.  False: it was, and is to be closed. */
+/* An open that never was published leaves its stream.  False: it was, and is to be closed. */
 bool csrv_open_abandon(struct csrv_open *o)
 {
 	if (!csrv_open_move(o, CSRV_OPEN_OPENING, CSRV_OPEN_CLOSING))
 		return false;
-	if (o->file && !list_empty(&o->in_file))
-		open_leave_file(o, true, true);
+	if (o->file && !list_empty(&o->in_stream))
+		open_leave_stream(o, true, true);
 	if (o->closed)
 		o->closed(o);
 	csrv_open_put(o);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* store/close.h - an open leaves its file */
+/* store/close.h - an open leaves its stream */
 #ifndef CIFSSRV_STORE_CLOSE_H
 #define CIFSSRV_STORE_CLOSE_H
 

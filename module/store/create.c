@@ -13,7 +13,6 @@
  * open it has not emptied it.  Only room for the allocation and the EAs that it asks for is looked
  * for after that: it may be the room that the old ones had.
  */
-#include <linux/file.h>
 #include <linux/string.h>
 
 #include "../base/fault.h"
@@ -29,8 +28,9 @@
 #include "create.h"
 #include "dosattr.h"
 #include "ea.h"
-#include "file.h"
+#include "link.h"
 #include "modify.h"
+#include "stream.h"
 
 #define CSRV_CREATE_TRIES	4	/* the name came and went between two looks */
 
@@ -286,15 +286,15 @@ static nt_status_t create_check_access(struct csrv_create *c)
  * Sharing, and what others cache: [MS-FSA] 2.1.5.1.2.  A batch oplock is broken before
  * a sharing violation is final, because its holder may close.
  */
-static nt_status_t check_others(const struct csrv_create *c, struct csrv_file *file, u32 access,
-				struct list_head *notes) __must_hold(&file->lock)
+static nt_status_t check_others(const struct csrv_create *c, struct csrv_stream *stream, u32 access,
+				struct list_head *notes) __must_hold(&stream->file->lock)
 {
 	enum csrv_cache_event event;
 	nt_status_t status;
 	bool wait;
 
-	lockdep_assert_held(&file->lock);
-	status = csrv_sharing_allows(&file->sharing, access, c->share) ? NT_OK :
+	lockdep_assert_held(&stream->file->lock);
+	status = csrv_sharing_allows(&stream->sharing, access, c->share) ? NT_OK :
 									 NT_SHARING_VIOLATION;
 	if (status != NT_OK)
 		event = c->truncate ? CSRV_CACHE_ON_SHARING_OVERWRITE : CSRV_CACHE_ON_SHARING;
@@ -304,7 +304,7 @@ static nt_status_t check_others(const struct csrv_create *c, struct csrv_file *f
 		event = CSRV_CACHE_ON_OPEN;
 	else
 		return NT_OK;
-	wait = csrv_break_locked(file, NULL, event, notes);
+	wait = csrv_break_locked(stream, NULL, event, notes);
 	return wait ? NT_OPLOCK_BREAK_IN_PROGRESS : status;
 }
 
@@ -329,61 +329,62 @@ static nt_status_t create_alloc(struct csrv_create *c)
 		path_get(&o->link);
 	}
 	if (c->options & FILE_DELETE_ON_CLOSE)
-		o->doom = csrv_doom_alloc();
-	o->file = csrv_file_get(c->srv, &o->path);
-	csrv_holder_init(&o->oplock, o->file, c->holder_ops);
-	if (!o->file || (c->options & FILE_DELETE_ON_CLOSE && !o->doom))
+		o->link_delete = csrv_link_delete_alloc();
+	o->stream = csrv_stream_get(c->srv, &o->path, CSRV_STREAM_UNNAMED);
+	if (!o->stream)
+		return NT_INSUFFICIENT_RESOURCES;
+	o->file = o->stream->file;
+	csrv_holder_init(&o->oplock, o->stream, c->holder_ops);
+	if ((c->options & FILE_DELETE_ON_CLOSE) && !o->link_delete)
 		return NT_INSUFFICIENT_RESOURCES;
 	return NT_OK;
 }
 
 /*
- * The last close of a name that is to be removed finds it doomed under the file's lock, and removes
- * it: an open that joins later finds it doomed; or just being removed, which is to be waited for
- * (@gone); or removed.  Then it has to be looked for again.
+ * The last close of a link whose delete is pending sees that under the file's lock, and removes the
+ * link.  An open that joins later finds the delete pending; or under way, which is to be waited for
+ * (@nremoved); or the link removed.  Then it has to be looked for again.
  */
-static nt_status_t check_name(const struct csrv_open *o, bool *going, u32 *gone)
+static nt_status_t check_link(const struct csrv_open *o, bool *removing, u32 *nremoved)
 	__must_hold(&o->file->lock)
 {
-	const struct dentry *name = csrv_open_name_path(o)->dentry;
+	const struct dentry *link = csrv_open_name_path(o)->dentry;
 
 	lockdep_assert_held(&o->file->lock);
-	*going = csrv_file_is_going(o->file, name, gone);
-	if (*going)
+	*removing = csrv_link_is_being_removed(o->file, link, nremoved);
+	if (*removing)
 		return NT_RETRY;
-	if (csrv_file_dooms(o->file, name))
+	if (csrv_link_delete_pending(o->file, link))
 		return NT_DELETE_PENDING;
-	return d_unlinked(name) ? NT_RETRY : NT_OK;
+	return d_unlinked(link) ? NT_RETRY : NT_OK;
 }
 
-/* Take a place among the file's opens; from here on others see our share mode. */
-static nt_status_t create_join_file(struct csrv_create *c)
+/* Take a place among the stream's opens; from here on others see our share mode. */
+static nt_status_t create_join(struct csrv_create *c)
 {
 	u32 access = c->granted | (c->truncate ? FILE_WRITE_DATA : 0);
 	LIST_HEAD(notes);
 	struct csrv_open *o = c->o;
 	nt_status_t status;
-	bool going;
-	u32 gone;
+	bool removing;
+	u32 nremoved;
 
 	csrv_fault_delay(CSRV_FAULT_CREATE_JOIN);
 	mutex_lock(&o->file->lock);
-	status = check_name(o, &going, &gone);
+	status = check_link(o, &removing, &nremoved);
 	if (status == NT_OK && o->file->replacing)
 		status = NT_SHARING_VIOLATION;
 	if (status == NT_OK)
-		status = check_others(c, o->file, access, &notes);
-	if (status == NT_OK) {
-		list_add_tail(&o->in_file, &o->file->opens);
-		csrv_sharing_join(&o->file->sharing, o->access, o->share);
-	}
+		status = check_others(c, o->stream, access, &notes);
+	if (status == NT_OK)
+		csrv_stream_join_locked(o->stream, &o->in_stream, o->access, o->share);
 	mutex_unlock(&o->file->lock);
 	csrv_break_notify(&notes);
-	if (going)
-		csrv_file_gone_wait(o->file, gone);
+	if (removing)
+		csrv_link_removed_wait(o->file, nremoved);
 	if (status == NT_OPLOCK_BREAK_IN_PROGRESS) {
-		kref_get(&o->file->ref);
-		c->wait_for = o->file;
+		kref_get(&o->stream->ref);
+		c->wait_for = o->stream;
 	}
 	return status;
 }
@@ -430,9 +431,9 @@ static nt_status_t create_open_file(struct csrv_create *c)
 	if (flags < 0)
 		return NT_OK;
 	if (is_maker(c) && !o->is_dir)
-		err = csrv_vfs_open_created(&o->path, flags, &o->filp);
+		err = csrv_vfs_open_created(&o->path, flags, &o->vf);
 	else
-		err = csrv_vfs_open(&o->path, flags, &o->filp);
+		err = csrv_vfs_open(&o->path, flags, &o->vf);
 	/* Execute alone, or a listing never asked for, is no reason to refuse. */
 	if (err == -EACCES && o->is_dir && (c->access & MAXIMUM_ALLOWED))
 		return NT_OK;
@@ -495,9 +496,9 @@ static nt_status_t create_allocate(struct csrv_create *c)
 {
 	int err;
 
-	if (!c->alloc_size || !c->o->filp || c->o->is_dir)
+	if (!c->alloc_size || !csrv_vfs_is_open(&c->o->vf) || c->o->is_dir)
 		return NT_OK;
-	err = csrv_vfs_fallocate(c->o->filp, 0, c->alloc_size, true);
+	err = csrv_vfs_allocate(&c->o->vf, 0, c->alloc_size, true);
 	return err == -ENOSPC || err == -EDQUOT ? NT_DISK_FULL : NT_OK;
 }
 
@@ -587,7 +588,7 @@ static nt_status_t create_action(struct csrv_create *c)
 /* What has no room any more, space or EAs, has none when the content has been removed. */
 static nt_status_t overwrite(struct csrv_create *c)
 {
-	int err = csrv_vfs_ftruncate(c->o->filp, 0);
+	int err = csrv_vfs_truncate(&c->o->vf, 0);
 	nt_status_t status = err ? csrv_errno_status(err) : create_allocate(c);
 
 	return status == NT_OK ? create_apply(c) : status;
@@ -610,27 +611,27 @@ static nt_status_t create_truncate(struct csrv_create *c)
 static void create_grant(struct csrv_create *c)
 {
 	struct csrv_open *o = c->o;
-	struct csrv_file *file = o->file;
+	struct csrv_stream *stream = o->stream;
 
 	c->granted_oplock = CSRV_CACHE_NONE;
 	if (c->oplock == CSRV_CACHE_NONE || o->is_dir)
 		return;
-	mutex_lock(&file->lock);
+	mutex_lock(&stream->file->lock);
 	o->oplock.id = o->persistent_id;
 	/* It may have been closed already. */
 	if (atomic_read(&o->state) == CSRV_OPEN_LIVE &&
-	    !csrv_file_dooms(file, csrv_open_name_path(o)->dentry))
+	    !csrv_link_delete_pending(o->file, csrv_open_name_path(o)->dentry))
 		c->granted_oplock = csrv_break_grant_locked(&o->oplock, c->oplock,
-							    list_is_singular(&file->opens),
-							    !csrv_brl_idle(&file->brl));
-	mutex_unlock(&file->lock);
+							    list_is_singular(&stream->opens),
+							    !csrv_brl_idle(&stream->brl));
+	mutex_unlock(&stream->file->lock);
 }
 
 static nt_status_t create_walk(struct csrv_create *c)
 {
 	static nt_status_t (*const steps[])(struct csrv_create *) = {
 		create_resolve, create_check_eas, create_make, create_check_type,
-		create_check_access, create_alloc, create_join_file, create_delete_on_close,
+		create_check_access, create_alloc, create_join, create_delete_on_close,
 		create_open_file, create_describe, create_inherit_owner, create_action,
 	};
 	nt_status_t status = NT_OK;
@@ -662,7 +663,7 @@ static void create_unmake(struct csrv_create *c)
 		return;
 	}
 	mutex_lock(&file->lock);
-	alone = list_empty(&file->opens);
+	alone = !csrv_file_is_open_locked(file);
 	mine = alone && !file->replacing;
 	if (mine)
 		file->replacing = true;	/* no open by another name meanwhile */

@@ -6,7 +6,7 @@
 #include "../vfs/vfs.h"
 #include "../wire/sd.h"
 #include "dosattr.h"
-#include "file.h"
+#include "making.h"
 #include "open.h"
 
 /*
@@ -36,7 +36,7 @@ struct csrv_create {
 	u32			action;		/* enum smb2_create_action */
 	u8			granted_oplock;	/* likewise */
 	struct csrv_facts	facts;		/* as it is now */
-	struct csrv_file	*wait_for;	/* with NT_OPLOCK_BREAK_IN_PROGRESS, see there */
+	struct csrv_stream	*wait_for;	/* with NT_OPLOCK_BREAK_IN_PROGRESS, see there */
 
 	/* while it walks */
 	struct csrv_vfs_name	nm;

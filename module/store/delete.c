@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* store/delete.c - names that are to be removed: [MS-FSA] Link.IsDeleted, 2.1.5.15.3 */
+/* store/delete.c - may the link of an open be removed, and is it to be: [MS-FSA] 2.1.5.15.3 */
 #include "../policy/rights.h"
 #include "../policy/share.h"
 #include "../wire/access.h"
 #include "../wire/fscc_file.h"
 #include "dosattr.h"
-#include "file.h"
+#include "link.h"
 #include "open.h"
 
-/* Is the name through which it was opened to be removed: [MS-FSA] Open.Link.IsDeleted */
+/* Is the link through which it was opened to be removed: [MS-FSA] Open.Link.IsDeleted */
 bool csrv_open_delete_pending(struct csrv_open *o)
 {
 	struct csrv_file *file = o->file;
 	bool pending;
 
-	if (!file || !csrv_file_is_doomed(file))
+	if (!file || !csrv_file_has_deletes(file))
 		return false;
 	mutex_lock(&file->lock);
-	pending = csrv_file_dooms(file, csrv_open_name_path(o)->dentry);
+	pending = csrv_link_delete_pending(file, csrv_open_name_path(o)->dentry);
 	mutex_unlock(&file->lock);
 	return pending;
 }
@@ -57,24 +57,24 @@ nt_status_t csrv_open_may_delete(struct csrv_open *o)
  */
 nt_status_t csrv_open_set_delete(struct csrv_open *o, bool on)
 {
-	struct csrv_doom *doom = on ? csrv_doom_alloc() : NULL;
+	struct csrv_link_delete *del = on ? csrv_link_delete_alloc() : NULL;
 	nt_status_t status = NT_OK;
 
-	if (on && !doom)
+	if (on && !del)
 		return NT_INSUFFICIENT_RESOURCES;
 	if (on)
 		status = csrv_open_may_delete(o);
 	mutex_lock(&o->file->lock);
 	/* Closed meanwhile: no close would carry it out. */
-	if (list_empty(&o->in_file))
+	if (list_empty(&o->in_stream))
 		status = NT_FILE_CLOSED;
 	if (status == NT_OK && on) {
-		csrv_file_doom(o->file, o, doom);
-		doom = NULL;
+		csrv_link_set_delete_pending(o->file, o, del);
+		del = NULL;
 	} else if (status == NT_OK) {
-		doom = csrv_file_spare(o->file, o);
+		del = csrv_link_clear_delete_pending(o->file, o);
 	}
 	mutex_unlock(&o->file->lock);
-	csrv_doom_free(doom);
+	csrv_link_delete_free(del);
 	return status;
 }

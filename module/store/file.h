@@ -1,83 +1,68 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* store/file.h - private to the room: names that are being made, or that are to be removed */
+/* store/file.h - files, [MS-FSA] 2.1.1.3: what all streams of one inode share */
 #ifndef CIFSSRV_STORE_FILE_H
 #define CIFSSRV_STORE_FILE_H
 
+#include <linux/kref.h>
 #include <linux/list.h>
+#include <linux/mutex.h>
 #include <linux/path.h>
+#include <linux/time64.h>
 #include <linux/types.h>
-#include <linux/workqueue.h>
 
+#include "../compat/context.h"
 #include "../core/ends.h"
-#include "open.h"
+#include "heldtimes.h"
 
-struct cred;
 struct csrv_file_bucket;
 struct csrv_server;
-struct csrv_share_cfg;
 struct inode;
 
-/**
- * struct csrv_doom - a name that is removed with its last open: [MS-FSA] Link.IsDeleted
- * @node: file->dooms; file->lock, like all of it
- * @file: a reference once @late has been queued, and then it is charged as an open; else NULL
- * @name: what to remove: of the open that asked for it.  The dentry is the name: it follows
- *	a rename, and another link of the file has another one
- * @cred: what removes it acts as
- * @cfg: of the share that has it; a reference
- * @late: the last open has been closed, and a holder of a delegation is being waited for.  Then
- * @end: tries again, in a worker that @of's identity has for that
- * @of: the account of the open that asked for it; a reference
- * @tries: of @late
- * @going: the file system is removing the name; no other code touches any of this
+/*
+ * The file object: what all streams of one inode share.  What belongs to one of them is in
+ * struct csrv_stream.
+ *
+ * Made by the first open (or by a rename that replaces it), kept by its streams, ended with the
+ * last.  The server's hash finds it and holds no reference (kref_get_unless_zero under its
+ * bucket's lock).
  */
-struct csrv_doom {
-	struct list_head	node;
-	struct csrv_file	*file;
-	struct path		name;
-	const struct cred	*cred;
-	struct csrv_share_cfg	*cfg;
-	struct delayed_work	late;
-	struct csrv_end		end;
-	struct csrv_account	*of;
-	u32			tries;
-	bool			going;
+struct csrv_file {
+	struct kref		ref;
+	struct csrv_server	*srv;
+	struct path		path;		/* held: an inode alone would not pin its mount */
+	struct inode		*inode;		/* of @path */
+	/* a descriptor or DOS attributes: between reading and storing them */
+	struct mutex		sd_lock;
+	struct hlist_node	hash;		/* csrv_file_bucket.head; its lock */
+	struct csrv_end		freeing;	/* csrv_file_put_later() */
+	struct csrv_account	*payer;		/* ... of it; a reference */
+
+	struct mutex		lock;		/* guards all below, and its streams */
+	struct list_head	streams __guarded_by(&lock);	/* csrv_stream.node */
+	bool			replacing;	/* another takes its place, or it is removed */
+	struct list_head	deletes;	/* csrv_link_delete.node */
+	u32			ndeletes;
+	u32			nremoved;	/* grows with each link whose removal was tried */
+
+	/* store/times.c; its bucket's lock, but for the counts in @held */
+	struct csrv_held_times	held;
+	bool			has_change;
+	u64			change_time;	/* FILETIME: shown instead of … */
+	struct timespec64	change_ctime;	/* … this st_ctime */
+	struct timespec64	stamped;	/* st_ctime for which a ChangeTime was stored */
 };
 
 struct csrv_file_bucket *csrv_file_bucket(struct csrv_server *srv, const struct inode *inode);
-struct csrv_doom *csrv_doom_alloc(void);
-void csrv_doom_free(struct csrv_doom *doom);
-void csrv_file_doom(struct csrv_file *file, const struct csrv_open *o, struct csrv_doom *doom)
-	__must_hold(&file->lock);
-struct csrv_doom *csrv_file_spare(struct csrv_file *file, const struct csrv_open *o)
-	__must_hold(&file->lock);
-bool csrv_file_dooms(const struct csrv_file *file, const struct dentry *name)
-	__must_hold(&file->lock);
-bool csrv_file_is_going(const struct csrv_file *file, const struct dentry *name, u32 *gone)
-	__must_hold(&file->lock);
-void csrv_file_gone_wait(struct csrv_file *file, u32 gone);
-void csrv_file_reap(struct csrv_file *file, const struct csrv_open *o) __must_hold(&file->lock);
+struct csrv_file *csrv_file_get(struct csrv_server *srv, const struct path *path);
+struct csrv_file *csrv_file_find(struct csrv_server *srv, const struct inode *inode);
+void csrv_file_put(struct csrv_file *file);
+void csrv_file_put_later(struct csrv_file *file, struct csrv_account *payer);
+bool csrv_file_delete_pending(struct csrv_server *srv, struct inode *inode);
 
-/**
- * struct csrv_making - a name that a CREATE is making
- * @node: csrv_file_bucket.making; its lock
- * @dir: the directory, which the CREATE holds
- * @name: in it
- * @seq: no two have the same
- *
- * Part of the CREATE.  From before the name can be found until all that the CREATE has to say
- * of it is done, or the name is removed again, every other CREATE that finds it waits.
- */
-struct csrv_making {
-	struct hlist_node	node;
-	const struct inode	*dir;
-	const char		*name;
-	u64			seq;
-};
-
-void csrv_making_begin(struct csrv_server *srv, struct csrv_making *m, const struct inode *dir,
-		       const char *name);
-void csrv_making_end(struct csrv_server *srv, struct csrv_making *m);
-bool csrv_making_wait(struct csrv_server *srv, const struct dentry *dentry);
+/* Is the delete of one of its links pending?  Without file->lock: a moment ago. */
+static inline bool csrv_file_has_deletes(const struct csrv_file *file)
+{
+	return READ_ONCE(file->ndeletes);
+}
 
 #endif /* CIFSSRV_STORE_FILE_H */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * store/holder.h - what caches a file: an open's oplock now, a lease later
+ * store/holder.h - what caches a stream: an open's oplock now, a lease later
  *
  * A holder is embedded in the object whose references keep it alive.  store/break.c knows it by
  * this struct alone; the client is found and reached by @ops.
@@ -14,8 +14,8 @@
 
 #include "caching.h"
 
-struct csrv_file;
 struct csrv_holder;
+struct csrv_stream;
 
 /**
  * struct csrv_break - what a holder is notified of
@@ -48,10 +48,10 @@ struct csrv_holder_ops {
 };
 
 /**
- * struct csrv_holder - what caches a file
+ * struct csrv_holder - what caches a stream
  * @cache: what of it
  * @ops: of the object that it is part of
- * @file: the object holds a reference
+ * @stream: the object holds a reference
  * @id: for traces
  * @nbreaks: csrv_break.number of the latest one
  * @granting: the reply that grants the cache has not been queued: the client does not know what it
@@ -65,7 +65,7 @@ struct csrv_holder_ops {
 struct csrv_holder {
 	struct csrv_cache		cache;
 	const struct csrv_holder_ops	*ops;
-	struct csrv_file		*file;
+	struct csrv_stream		*stream;
 	u64				id;
 	u32				nbreaks;
 	bool				granting;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* store/open.c - the life of an open */
-#include <linux/file.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
 #include <linux/wait_bit.h>
@@ -19,7 +18,7 @@
 #include "break.h"
 #include "brl.h"
 #include "dosattr.h"
-#include "file.h"
+#include "link.h"
 #include "open.h"
 #include "times.h"
 
@@ -40,15 +39,15 @@ static void open_free(struct kref *ref) __no_context_analysis
 	csrv_fault_delay(CSRV_FAULT_OPEN_PUT);
 	if (o->dir)
 		csrv_vfs_dir_close(o->dir);
-	csrv_vfs_close(o->filp);
-	csrv_file_put(o->file);
+	csrv_vfs_close(&o->vf);
+	csrv_stream_put(o->stream);
 	if (o->link.dentry)
 		path_put(&o->link);
 	if (o->path.dentry)
 		path_put(&o->path);
 	if (o->pipe)
 		csrv_object_destroyed(CSRV_OBJ_PIPE);
-	csrv_doom_free(o->doom);
+	csrv_link_delete_free(o->link_delete);
 	kfree(o->pipe_name);
 	kfree(o->pattern);
 	for (i = 0; i < ARRAY_SIZE(o->lockseq.part); i++)
@@ -121,7 +120,7 @@ struct csrv_open *csrv_open_alloc(struct csrv_server *srv, u64 session_id, u32 t
 	o->cfg = rights->cfg;
 	o->identity = rights->identity;
 	o->cred = csrv_rights_cred(rights);
-	INIT_LIST_HEAD(&o->in_file);
+	INIT_LIST_HEAD(&o->in_stream);
 	INIT_LIST_HEAD(&o->in_tree);
 	spin_lock_init(&o->seq_lock);
 	mutex_init(&o->lock_turn);

@@ -1,10 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * store/open.h - opens, and the file objects that they meet at
- *
- * An open is what a client holds ([MS-SMB2] 3.3.1.10); a file object is what all
- * opens of one inode share: sharing, byte-range locks, the pending delete.
- */
+/* store/open.h - opens: what a client holds, [MS-SMB2] 3.3.1.10, [MS-FSA] 2.1.1.6 */
 #ifndef CIFSSRV_STORE_OPEN_H
 #define CIFSSRV_STORE_OPEN_H
 
@@ -12,7 +7,6 @@
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/path.h>
-#include <linux/time64.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
 
@@ -23,16 +17,14 @@
 #include "../wire/status.h"
 #include "../wire/utf16.h"
 #include "brl_set.h"
-#include "caching.h"
 #include "chanseq.h"
-#include "heldtimes.h"
 #include "holder.h"
 #include "lockseq.h"
-#include "sharing.h"
+#include "stream.h"
 
 struct csrv_delivery;
-struct csrv_doom;
 struct csrv_identity;
+struct csrv_link_delete;
 struct csrv_rights;
 struct csrv_server;
 struct csrv_session;
@@ -40,60 +32,8 @@ struct csrv_share;
 struct csrv_share_cfg;
 struct csrv_tree;
 struct csrv_user_life;
-struct inode;
-struct up_msg;
-
-/*
- * The file object: what all opens of one inode share.
- *
- * Made by the first open (or by a rename that replaces it), kept by opens, ended with the
- * last.  The server's hash finds it and holds no reference (kref_get_unless_zero under its
- * bucket's lock).
- */
-struct csrv_file {
-	struct kref		ref;
-	struct csrv_server	*srv;
-	struct path		path;		/* held: an inode alone would not pin its mount */
-	struct inode		*inode;		/* of @path */
-	/* a descriptor or DOS attributes: between reading and storing them */
-	struct mutex		sd_lock;
-	struct hlist_node	hash;		/* csrv_file_bucket.head; its lock */
-	struct csrv_end		freeing;	/* csrv_file_put_later() */
-	struct csrv_account	*payer;		/* ... of it; a reference */
-
-	struct mutex		lock;		/* guards all below */
-	struct list_head	opens __guarded_by(&lock);	/* csrv_open.in_file, LIVE ones */
-	struct csrv_sharing	sharing __guarded_by(&lock);	/* of @opens */
-	bool			replacing;	/* another takes its place, or it is removed */
-	struct list_head	dooms;		/* csrv_doom.node: names that are to be removed */
-	u32			ndooms;
-	u32			ngone;		/* grows with each name whose removal was tried */
-	struct csrv_brl_set	brl;		/* byte ranges, locked and waited for */
-	struct csrv_caches	caches __guarded_by(&lock);
-	/* csrv_break_waiter.node, oldest first */
-	struct list_head	break_waiters __guarded_by(&lock);
-
-	/* store/times.c; its bucket's lock, but for the counts in @held */
-	struct csrv_held_times	held;
-	bool			has_change;
-	u64			change_time;	/* FILETIME: shown instead of … */
-	struct timespec64	change_ctime;	/* … this st_ctime */
-	struct timespec64	stamped;	/* st_ctime for which a ChangeTime was stored */
-};
-
 struct cred;
-
-struct csrv_file *csrv_file_get(struct csrv_server *srv, const struct path *path);
-struct csrv_file *csrv_file_find(struct csrv_server *srv, const struct inode *inode);
-void csrv_file_put(struct csrv_file *file);
-void csrv_file_put_later(struct csrv_file *file, struct csrv_account *payer);
-bool csrv_file_delete_pending(struct csrv_server *srv, struct inode *inode);
-
-/* Is the delete of one of its names waiting?  Without file->lock: a moment ago. */
-static inline bool csrv_file_is_doomed(const struct csrv_file *file)
-{
-	return READ_ONCE(file->ndooms);
-}
+struct up_msg;
 
 /*
  *   OPENING --published--> LIVE --claimed, one winner--> CLOSING
@@ -104,8 +44,8 @@ static inline bool csrv_file_is_doomed(const struct csrv_file *file)
  *      +----------------- failed ------------------------------+
  *
  * OPENING: in no table.  LIVE: in the server's table, which owns it, in the session's, which is
- * an index, and in its file's list.  DISCONNECTED ([MS-SMB2] 3.3.1.10, Open.IsDurable): in the
- * server's table and its file's list, without session, tree connect and connection; nothing makes
+ * an index, and in its stream's list.  DISCONNECTED ([MS-SMB2] 3.3.1.10, Open.IsDurable): in the
+ * server's table and its stream's list, without session, tree connect and connection; nothing makes
  * an open that yet.  CLOSING: the winner takes it out everywhere; what still runs on it finishes.
  * The last reference closes the struct file.
  */
@@ -151,12 +91,13 @@ struct csrv_open {
 	void			(*closed)(struct csrv_open *o);	/* a pipe's: it is closed */
 	struct path		path;		/* the object */
 	struct path		link;		/* the symlink that led to it, or empty */
-	struct file		*filp;		/* NULL if only attributes are wanted */
-	struct csrv_file	*file;		/* a reference */
-	struct list_head	in_file;	/* file->opens; file->lock */
+	struct csrv_vfs_file	vf;		/* not open if only attributes are wanted */
+	struct csrv_stream	*stream;	/* a reference */
+	struct csrv_file	*file;		/* of @stream, which keeps it */
+	struct list_head	in_stream;	/* stream->opens; file->lock */
 
 	bool			delete_on_close __guarded_by(&file->lock);	/* file->lock */
-	struct csrv_doom	*doom;		/* with that: memory for it.  file->lock */
+	struct csrv_link_delete	*link_delete;	/* with that: memory for it.  file->lock */
 	u32			own_times;	/* CSRV_TIME_*: what the client set or froze */
 	u32			mode;		/* FileModeInformation */
 	u32			ea_next;	/* where a query without SL_RESTART_SCAN begins */
@@ -208,9 +149,9 @@ bool csrv_open_delete_pending(struct csrv_open *o);
 
 /* rename.c */
 nt_status_t csrv_open_rename(struct csrv_open *o, const struct csrv_share_cfg *now,
-			     const char *name, bool replace, struct csrv_file **wait_for);
+			     const char *name, bool replace, struct csrv_stream **wait_for);
 nt_status_t csrv_open_link(struct csrv_open *o, const struct csrv_share_cfg *now,
-			   const char *name, bool replace, struct csrv_file **wait_for);
+			   const char *name, bool replace, struct csrv_stream **wait_for);
 
 /* Act as the open's user; the dispatcher does this around every handler. */
 static inline const struct cred *csrv_open_enter(const struct csrv_open *o)

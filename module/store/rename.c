@@ -13,7 +13,9 @@
 #include "break.h"
 #include "dosattr.h"
 #include "file.h"
+#include "link.h"
 #include "open.h"
+#include "stream.h"
 
 #define BELOW_CHUNK	64	/* opens looked at before others may have the table's lock */
 #define RENAME_TRIES	4	/* the target came and went between two looks */
@@ -54,15 +56,15 @@ static struct csrv_open *below_next(struct csrv_server *srv, struct dentry *dir,
 }
 
 /* Its holder is to be asked for a batch oplock first, or has been: then @wait_for is set. */
-static bool asked_first(struct csrv_file *file, struct csrv_file **wait_for,
-			struct list_head *notes) __must_hold(&file->lock)
+static bool asked_first(struct csrv_stream *stream, struct csrv_stream **wait_for,
+			struct list_head *notes) __must_hold(&stream->file->lock)
 {
-	lockdep_assert_held(&file->lock);
-	if (!csrv_break_locked(file, NULL, CSRV_CACHE_ON_NAME, notes))
+	lockdep_assert_held(&stream->file->lock);
+	if (!csrv_break_locked(stream, NULL, CSRV_CACHE_ON_NAME, notes))
 		return false;
 	if (!*wait_for) {
-		kref_get(&file->ref);
-		*wait_for = file;
+		kref_get(&stream->ref);
+		*wait_for = stream;
 	}
 	return true;
 }
@@ -71,7 +73,7 @@ static bool asked_first(struct csrv_file *file, struct csrv_file **wait_for,
  * [MS-FSA] 2.1.5.15.11: a directory with something open in it keeps its name.  All that
  * can be asked are asked at once, so that the wait is no longer than for one of them.
  */
-static nt_status_t check_below(struct csrv_open *o, struct csrv_file **wait_for)
+static nt_status_t check_below(struct csrv_open *o, struct csrv_stream **wait_for)
 {
 	struct csrv_open *other;
 	unsigned long index = 0;
@@ -81,14 +83,15 @@ static nt_status_t check_below(struct csrv_open *o, struct csrv_file **wait_for)
 		LIST_HEAD(notes);
 
 		mutex_lock(&other->file->lock);
-		asked = list_empty(&other->in_file) || asked_first(other->file, wait_for, &notes);
+		asked = list_empty(&other->in_stream) ||
+			asked_first(other->stream, wait_for, &notes);
 		mutex_unlock(&other->file->lock);
 		csrv_break_notify(&notes);
 		csrv_open_put_later(other);
 	}
 	if (asked)
 		return *wait_for ? NT_OPLOCK_BREAK_IN_PROGRESS : NT_OK;
-	csrv_file_put(*wait_for);
+	csrv_stream_put(*wait_for);
 	*wait_for = NULL;
 	return NT_ACCESS_DENIED;
 }
@@ -100,14 +103,16 @@ static nt_status_t check_below(struct csrv_open *o, struct csrv_file **wait_for)
 static nt_status_t check_parent(struct csrv_open *o, const struct dentry *dir, bool share_delete)
 {
 	struct csrv_file *file = csrv_file_find(o->srv, d_inode(dir));
+	const struct csrv_stream *stream;
 	nt_status_t status = NT_OK;
 
 	if (!file)
 		return NT_OK;
 	mutex_lock(&file->lock);
-	if (!share_delete && file->sharing.with[CSRV_SHARING_DELETE])
+	stream = csrv_stream_peek_locked(file, CSRV_STREAM_UNNAMED);
+	if (!share_delete && stream && stream->sharing.with[CSRV_SHARING_DELETE])
 		status = NT_SHARING_VIOLATION;
-	if (csrv_file_is_doomed(file))
+	if (csrv_file_has_deletes(file))
 		status = NT_DELETE_PENDING;
 	mutex_unlock(&file->lock);
 	csrv_file_put(file);
@@ -131,37 +136,50 @@ static nt_status_t check_own_parent(struct csrv_open *o)
 struct new_target {
 	struct csrv_vfs_name	nm;
 	struct csrv_file	*held;		/* a reference, its @replacing is ours */
-	struct csrv_file	**wait_for;
+	struct csrv_stream	**wait_for;
 };
+
+/* All streams go with their file: of each those that can be asked are asked at once. */
+static bool any_asked_first(struct csrv_file *file, struct csrv_stream **wait_for,
+			    struct list_head *notes) __must_hold(&file->lock)
+{
+	struct csrv_stream *stream;
+	bool asked = false;
+
+	lockdep_assert_held(&file->lock);
+	list_for_each_entry(stream, &file->streams, node)
+		asked |= asked_first(stream, wait_for, notes);
+	return asked;
+}
 
 static nt_status_t target_hold(struct csrv_open *o, struct new_target *nt)
 {
 	struct csrv_file *file = csrv_file_get(o->srv, &nt->nm.path);
 	nt_status_t status = NT_OK;
 	LIST_HEAD(notes);
-	bool going;
-	u32 gone;
+	bool removing;
+	u32 nremoved;
 
 	if (!file)
 		return NT_INSUFFICIENT_RESOURCES;
 	mutex_lock(&file->lock);
-	going = csrv_file_is_going(file, nt->nm.path.dentry, &gone);
-	if (going)
+	removing = csrv_link_is_being_removed(file, nt->nm.path.dentry, &nremoved);
+	if (removing)
 		status = NT_RETRY;
-	else if (csrv_file_is_doomed(file))
+	else if (csrv_file_has_deletes(file))
 		status = NT_DELETE_PENDING;
 	else if (file->replacing)
 		status = NT_SHARING_VIOLATION;
-	else if (asked_first(file, nt->wait_for, &notes))
+	else if (any_asked_first(file, nt->wait_for, &notes))
 		status = NT_OPLOCK_BREAK_IN_PROGRESS;
-	else if (!list_empty(&file->opens))
+	else if (csrv_file_is_open_locked(file))
 		status = NT_ACCESS_DENIED;
 	else
 		file->replacing = true;
 	mutex_unlock(&file->lock);
 	csrv_break_notify(&notes);
-	if (going)
-		csrv_file_gone_wait(file, gone);
+	if (removing)
+		csrv_link_removed_wait(file, nremoved);
 	if (status == NT_OK)
 		nt->held = file;
 	else
@@ -275,7 +293,7 @@ typedef nt_status_t (*name_fn)(struct csrv_open *o, const struct csrv_vfs_root *
 
 /* Until what was looked at is what is replaced. */
 static nt_status_t until_still(name_fn once, struct csrv_open *o, const struct csrv_share_cfg *now,
-			       const char *name, bool replace, struct csrv_file **wait_for)
+			       const char *name, bool replace, struct csrv_stream **wait_for)
 {
 	int tries = RENAME_TRIES;
 	nt_status_t status;
@@ -304,14 +322,14 @@ static nt_status_t until_still(name_fn once, struct csrv_open *o, const struct c
  * @wait_for and call again; else why not.
  */
 nt_status_t csrv_open_rename(struct csrv_open *o, const struct csrv_share_cfg *now,
-			     const char *name, bool replace, struct csrv_file **wait_for)
+			     const char *name, bool replace, struct csrv_stream **wait_for)
 {
 	return until_still(rename_once, o, now, name, replace, wait_for);
 }
 
 /* FileLinkInformation: as csrv_open_rename(), for a further name. */
 nt_status_t csrv_open_link(struct csrv_open *o, const struct csrv_share_cfg *now,
-			   const char *name, bool replace, struct csrv_file **wait_for)
+			   const char *name, bool replace, struct csrv_stream **wait_for)
 {
 	*wait_for = NULL;
 	if (o->is_dir)

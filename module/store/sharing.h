@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * store/sharing.h - what the opens of a file do and let others do, counted
+ * store/sharing.h - what the opens of a stream do and let others do, counted
  *
  * [MS-FSA] 2.1.5.1.2.2 compares a new open with each that is there.  What it asks of them is
- * only whether there is one of a class, so the classes are counted: an open of a file that has
+ * only whether there is one of a class, so the classes are counted: an open of a stream that has
  * many takes no longer than of one that has none.
  */
 #ifndef CIFSSRV_STORE_SHARING_H
@@ -20,7 +20,7 @@ enum csrv_sharing_class {
 };
 
 /**
- * struct csrv_sharing - of one file; zeroed: it is not open
+ * struct csrv_sharing - of one stream; zeroed: it is not open
  * @with: opens that have access of each class
  * @deny: opens that do not share it with others.  One without access of any class does not
  *	count: it shares everything

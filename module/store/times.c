@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* store/times.c - times that a client sets or freezes: [MS-FSA] 2.1.4.17, 2.1.5.15.2 */
-#include <linux/file.h>
 #include <linux/fs.h>
 
 #include "../base/fault.h"
@@ -291,19 +290,12 @@ void csrv_times_release(struct csrv_open *o, const struct csrv_times *t)
  * @o: the open
  * @which: CSRV_TIME_*
  *
- * Takes filp->f_lock.
+ * Takes a spinlock of the struct file.
  */
 void csrv_times_own(struct csrv_open *o, u32 which)
 {
 	WRITE_ONCE(o->own_times, which);
-	if (!o->filp)
-		return;
-	spin_lock(&o->filp->f_lock);
-	if (which & CSRV_TIME_ACCESS)
-		o->filp->f_flags |= O_NOATIME;
-	else
-		o->filp->f_flags &= ~O_NOATIME;
-	spin_unlock(&o->filp->f_lock);
+	csrv_vfs_set_noatime(&o->vf, which & CSRV_TIME_ACCESS);
 }
 
 /* A ChangeTime is on disk, for the st_ctime that there is now. */

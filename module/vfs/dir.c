@@ -10,6 +10,7 @@
 #include "../wire/utf16.h"
 #include "dir.h"
 #include "internal.h"
+#include "rw.h"
 
 #define BATCH_SIZE	8192u	/* bytes of entries read ahead */
 
@@ -86,17 +87,18 @@ static int dir_fill(struct csrv_vfs_dir *dir)
 	return err;
 }
 
-struct csrv_vfs_dir *csrv_vfs_dir_open(const struct csrv_vfs_root *root, struct file *file)
+struct csrv_vfs_dir *csrv_vfs_dir_open(const struct csrv_vfs_root *root,
+				       const struct csrv_vfs_file *vf)
 {
 	struct csrv_vfs_dir *dir;
 
-	if (!d_is_dir(file->f_path.dentry))
+	if (!d_is_dir(vf->filp->f_path.dentry))
 		return ERR_PTR(-ENOTDIR);
 	dir = kzalloc(sizeof(*dir), GFP_KERNEL);
 	if (!dir)
 		return ERR_PTR(-ENOMEM);
 	dir->root = root;
-	dir->file = get_file(file);
+	dir->file = get_file(vf->filp);
 	return dir;
 }
 

@@ -6,6 +6,7 @@
 #include <linux/path.h>
 #include <linux/types.h>
 
+struct csrv_vfs_file;
 struct csrv_vfs_root;
 
 /*
@@ -26,12 +27,13 @@ struct csrv_vfs_dirent {
 /**
  * csrv_vfs_dir_open() - start listing
  * @root: the share; bounds what ".." and symlinks may show; must outlive the cursor
- * @file: a directory opened with csrv_vfs_open(O_RDONLY); a reference is taken.
+ * @vf: a directory opened with csrv_vfs_open(O_RDONLY); a reference of its struct file is taken.
  *	Its position belongs to the cursor from now on: one cursor per file.
  *
  * Return: the cursor, ERR_PTR(-ENOTDIR), ERR_PTR(-ENOMEM).
  */
-struct csrv_vfs_dir *csrv_vfs_dir_open(const struct csrv_vfs_root *root, struct file *file);
+struct csrv_vfs_dir *csrv_vfs_dir_open(const struct csrv_vfs_root *root,
+				       const struct csrv_vfs_file *vf);
 void csrv_vfs_dir_close(struct csrv_vfs_dir *dir);
 
 /**

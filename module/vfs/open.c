@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* vfs/open.c - opening and closing */
+/* vfs/open.c - opening */
 #include <linux/cred.h>
-#include <linux/file.h>
-#include <linux/sched.h>
+#include <linux/fs.h>
 
 #include "../compat/vfs.h"
 #include "open.h"
@@ -42,7 +41,7 @@ static int check_rights(const struct path *path, int oflags)
 	return inode_permission(idmap, inode, mask);
 }
 
-static int open_checked(const struct path *path, int oflags, struct file **file)
+static int open_checked(const struct path *path, int oflags, struct csrv_vfs_file *vf)
 {
 	struct file *f = dentry_open(path, oflags | O_LARGEFILE | O_NONBLOCK, current_cred());
 
@@ -52,69 +51,22 @@ static int open_checked(const struct path *path, int oflags, struct file **file)
 	spin_lock(&f->f_lock);
 	f->f_flags &= ~O_NONBLOCK;
 	spin_unlock(&f->f_lock);
-	*file = f;
+	*vf = (struct csrv_vfs_file){ .ops = &csrv_vfs_regular_ops, .filp = f };
 	return 0;
 }
 
-int csrv_vfs_open(const struct path *path, int oflags, struct file **file)
+int csrv_vfs_open(const struct path *path, int oflags, struct csrv_vfs_file *vf)
 {
 	int err = check_type(d_inode(path->dentry), oflags);
 
 	if (!err)
 		err = check_rights(path, oflags);
-	return err ? err : open_checked(path, oflags, file);
+	return err ? err : open_checked(path, oflags, vf);
 }
 
-int csrv_vfs_open_created(const struct path *path, int oflags, struct file **file)
+int csrv_vfs_open_created(const struct path *path, int oflags, struct csrv_vfs_file *vf)
 {
 	int err = check_type(d_inode(path->dentry), oflags);
 
-	return err ? err : open_checked(path, oflags, file);
-}
-
-void csrv_vfs_close(struct file *file)
-{
-	if (!file)
-		return;
-	/* filp_close() flushes and drops; keep one more reference to drop it at once. */
-	get_file(file);
-	filp_close(file, NULL);
-	if (current->flags & PF_KTHREAD)
-		__fput_sync(file);
-	else
-		fput(file);	/* ends when the task returns to user space */
-}
-
-/*
- * As ftruncate(2): the handle may write, so rights do not count again
- * (ATTR_FORCE), but set-id bits go.
- */
-int csrv_vfs_ftruncate(struct file *file, loff_t size)
-{
-	struct dentry *dentry = file->f_path.dentry;
-	struct inode *inode = d_inode(dentry);
-	struct iattr attr = {
-		.ia_size = size,
-		.ia_file = file,
-		.ia_valid = ATTR_SIZE | ATTR_FILE | ATTR_MTIME | ATTR_CTIME | ATTR_FORCE |
-			    ATTR_KILL_PRIV,
-	};
-	int err;
-
-	if (size < 0 || !S_ISREG(inode->i_mode))
-		return -EINVAL;
-	if (!(file->f_mode & FMODE_WRITE))
-		return -EBADF;
-	if (IS_APPEND(inode) || IS_IMMUTABLE(inode))
-		return -EPERM;
-	sb_start_write(inode->i_sb);
-	inode_lock(inode);
-	if (inode->i_mode & S_ISUID)
-		attr.ia_valid |= ATTR_KILL_SUID;
-	if ((inode->i_mode & (S_ISGID | 0010)) == (S_ISGID | 0010))
-		attr.ia_valid |= ATTR_KILL_SGID;
-	err = notify_change(compat_mnt_idmap(file->f_path.mnt), dentry, &attr, NULL);
-	inode_unlock(inode);
-	sb_end_write(inode->i_sb);
-	return err;
+	return err ? err : open_checked(path, oflags, vf);
 }

@@ -40,20 +40,20 @@ static bool each_actor(struct dir_context *ctx, const char *name, int len, loff_
 int csrv_dir_each(const struct path *path, csrv_dir_fn fn, void *priv)
 {
 	struct each_ctx each = { .ctx.actor = each_actor, .fn = fn, .priv = priv };
-	struct file *file;
+	struct csrv_vfs_file vf;
 	int err;
 
 	if (!d_is_dir(path->dentry))
 		return -ENOTDIR;
-	err = csrv_vfs_open(path, O_RDONLY, &file);
+	err = csrv_vfs_open(path, O_RDONLY, &vf);
 	if (err)
 		return err;
 	do {
 		each.seen = 0;
-		err = iterate_dir(file, &each.ctx);
+		err = iterate_dir(vf.filp, &each.ctx);
 		cond_resched();
 	} while (!err && each.seen && !each.stop);
-	csrv_vfs_close(file);
+	csrv_vfs_close(&vf);
 	return err;
 }
 

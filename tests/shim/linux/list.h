@@ -49,6 +49,17 @@ static inline void list_add_tail(struct list_head *item, struct list_head *list)
 	list->prev = item;
 }
 
+static inline void list_del(struct list_head *e)
+{
+	e->prev->next = e->next;
+	e->next->prev = e->prev;
+}
+
+static inline bool list_is_singular(const struct list_head *h)
+{
+	return h->next != h && h->next == h->prev;
+}
+
 static inline void list_del_init(struct list_head *item)
 {
 	item->prev->next = item->next;

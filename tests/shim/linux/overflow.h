@@ -18,4 +18,6 @@ static inline size_t array_size(size_t n, size_t size)
 	return __builtin_mul_overflow(n, size, &n) ? (size_t)-1 : n;
 }
 
+#define struct_size(p, member, n) (sizeof(*(p)) + sizeof(*(p)->member) * (n))
+
 #endif
