@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* util/hash.h - the bucket that a text belongs to */
+/* util/hash.h - a hash of texts for tables */
 #ifndef CIFSSRVD_UTIL_HASH_H
 #define CIFSSRVD_UTIL_HASH_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-#define HASH_SEED	2166136261u	/* to begin with */
+#define HASH_SEED	2166136261u	/* the first @hash */
 
 /*
  * hash_octets() - FNV-1a over @len octets at @data, going on from @hash
