@@ -13,12 +13,12 @@
 #include "util/cleanup.h"
 #include "util/log.h"
 
-/* A source of changes, open while it is of interest. */
+/* A source of changes, open while it is needed. */
 struct ear {
 	const char *name;
 	int fd;
 	sd_event_source *source;
-	bool told;		/* that it cannot be had */
+	bool told;		/* an error was logged */
 };
 
 struct machine {
@@ -39,7 +39,7 @@ static int on_quiet(sd_event_source *source, uint64_t usec, void *userdata)
 	return 0;
 }
 
-/* Soon, with all that comes until then; however many there are, it does not move on. */
+/* Starts the timer, if it is off; later changes do not move it. */
 static void changed(struct machine *m)
 {
 	int on = SD_EVENT_OFF;
@@ -50,7 +50,7 @@ static void changed(struct machine *m)
 	sd_event_source_set_enabled(m->timer, SD_EVENT_ONESHOT);
 }
 
-/* That there was something is all that counts: ENOBUFS, when some was lost, says so too. */
+/* The messages do not matter, only that there were some; ENOBUFS: some were lost. */
 static int on_links(sd_event_source *source, int fd, uint32_t events, void *userdata)
 {
 	char buf[8192];
@@ -67,7 +67,7 @@ static int on_links(sd_event_source *source, int fd, uint32_t events, void *user
 	return 0;
 }
 
-/* proc(5): EPOLLPRI when something was mounted or unmounted; polling alone takes it back. */
+/* proc(5): EPOLLPRI when something was mounted or unmounted; poll(2) resets it. */
 static int on_mounts(sd_event_source *source, int fd, uint32_t events, void *userdata)
 {
 	(void)source;
@@ -105,7 +105,7 @@ static void ear_close(struct ear *e)
 		close(TAKE_FD(e->fd));
 }
 
-/* @fd: a descriptor, or a negative errno.  True if it hears from now on. */
+/* @fd: a descriptor, or a negative errno.  True if the source is open now. */
 static bool ear_open(struct machine *m, struct ear *e, int fd, uint32_t events,
 		     sd_event_io_handler_t fn)
 {
@@ -137,7 +137,7 @@ void machine_listen(struct machine *m, bool links, bool mounts)
 		late |= ear_open(m, &m->mounts, open_mounts(), EPOLLPRI, on_mounts);
 	else if (!mounts)
 		ear_close(&m->mounts);
-	/* What changed after it was found missing, and before this. */
+	/* The machine may have changed between the look at it and this. */
 	if (late)
 		changed(m);
 }

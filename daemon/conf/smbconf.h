@@ -76,7 +76,7 @@ struct conf {
 	struct conf_error *notes;		/* in the same order; see CONF_NOTE */
 	size_t nnotes;
 	const char **files;			/* all that were read, or should be, @path first */
-	const char **words;			/* likewise: words that name it, beside those for the
+	const char **words;			/* likewise: words naming it, beside those for the
 						 * including file: another path with other macros */
 	int doubt;				/* errno that may pass, of one of @files; 0: none */
 	size_t *lines;				/* of each of @files: lines with content */
