@@ -311,7 +311,7 @@ static void on_lost(void *priv, int error)
 		 * Another worker is started, which is logged.  The daemon ends when no worker has
 		 * ever been ready.
 		 */
-		if (!m->seen && ++m->stillborn == WORKERS_TRIED)
+		if (!m->seen && ++m->failed_workers == WORKERS_TRIED)
 			sd_event_exit(m->event, -ECHILD);
 		report_status(m);
 		return;

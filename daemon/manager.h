@@ -76,7 +76,7 @@ struct control;
  *	worker is ready, or none was started yet
  * @waiting: for a first configuration, since a file cannot be read now
  * @missing: files of the configuration that were missing at the end of the last run
- * @stillborn: workers that ended before any was ready
+ * @failed_workers: workers that ended before any was ready
  * @logged: the last status that was logged
  *
  * Made by manager_new(), ended by talloc_free().
@@ -98,7 +98,7 @@ struct manager {
 	int lost;
 	bool waiting;
 	size_t missing;
-	unsigned int stillborn;
+	unsigned int failed_workers;
 	char *logged;
 };
 

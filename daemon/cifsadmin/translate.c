@@ -49,14 +49,14 @@ static bool is_void(const struct translation *w, const struct conf_error *e)
 }
 
 /* A line that becomes a comment, and why; @order: index of the complaint. */
-struct doomed {
+struct lost_line {
 	size_t line, order;
 	char *why;
 };
 
 static int from_the_last(const void *x, const void *y)
 {
-	const struct doomed *a = x, *b = y;
+	const struct lost_line *a = x, *b = y;
 
 	if (a->line != b->line)
 		return a->line < b->line ? 1 : -1;
@@ -64,7 +64,7 @@ static int from_the_last(const void *x, const void *y)
 }
 
 /* Joins the complaints about the line of @d[0]; returns how many there are. */
-static size_t join_texts(struct translation *w, struct doomed *d, size_t n)
+static size_t join_texts(struct translation *w, struct lost_line *d, size_t n)
 {
 	size_t same = 1;
 
@@ -78,26 +78,26 @@ static size_t join_texts(struct translation *w, struct doomed *d, size_t n)
 static bool lose_some(struct translation *w, bool errors)
 {
 	const struct conf *conf = w->m->conf;
-	struct doomed *doomed = talloc_array(w->m, struct doomed, (unsigned int)conf->nerrors + 1);
+	struct lost_line *lost = talloc_array(w->m, struct lost_line, (unsigned int)conf->nerrors + 1);
 	bool any = false;
 	size_t n = 0;
 
-	for (size_t i = 0; doomed && i < conf->nerrors; i++) {
+	for (size_t i = 0; lost && i < conf->nerrors; i++) {
 		const struct conf_error *e = &conf->errors[i];
 
 		if (errors == e->warning || !e->line || !is_void(w, e))
 			continue;
-		doomed[n] = (struct doomed){ edit_at(w->e, e->line), n, reason_of(w, e) };
-		n += doomed[n].line < w->e->n;
+		lost[n] = (struct lost_line){ edit_at(w->e, e->line), n, reason_of(w, e) };
+		n += lost[n].line < w->e->n;
 	}
-	w->nomem |= !doomed;
+	w->nomem |= !lost;
 	/* Lines move only behind an inserted comment: they have been handled. */
 	if (n)
-		qsort(doomed, n, sizeof(*doomed), from_the_last);
+		qsort(lost, n, sizeof(*lost), from_the_last);
 	for (size_t i = 0, same; i < n && !w->nomem; i += same) {
-		same = join_texts(w, &doomed[i], n - i);
+		same = join_texts(w, &lost[i], n - i);
 		if (!w->nomem)
-			any |= translate_lose_line(w, doomed[i].line, doomed[i].why, errors);
+			any |= translate_lose_line(w, lost[i].line, lost[i].why, errors);
 	}
 	return any;
 }

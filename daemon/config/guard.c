@@ -217,7 +217,7 @@ static void guard_conf(struct config *c, struct fresh *f, struct problems *p)
 		if (c->conf || c->waiting)
 			say_errors(c, f, p);
 		f->conf = NULL;
-		p->told = p->n;
+		p->nreported = p->n;
 		return;
 	}
 	guard_lost(c, f, p);

@@ -29,7 +29,7 @@ struct problems {
 	char **item;
 	char **text;			/* NULL-terminated once there is one */
 	size_t n;
-	size_t told;			/* of these, already in messages for waiting callers */
+	size_t nreported;		/* of these, already in messages for waiting callers */
 	bool again;			/* a retry may help */
 	const char *lost_shares, *lost_accounts;	/* texts of such problems; NULL: none */
 };

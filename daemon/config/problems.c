@@ -64,7 +64,7 @@ static void tell_new(struct config *c, const struct problems *p, const struct pr
 	size_t nold = old ? old->n : 0, n = 0;
 	char **known = old ? sorted_copy(c->run, old->text, nold) : NULL;
 
-	for (size_t i = p->told; i < p->n; i++)
+	for (size_t i = p->nreported; i < p->n; i++)
 		report_add(c->rep, LOG_ERR, !is_among(known, nold, p->text[i]) && n++ < LOGGED_MAX,
 			   NULL, "%s", p->text[i]);
 	if (n > LOGGED_MAX)

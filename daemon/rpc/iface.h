@@ -77,7 +77,7 @@ static inline const char *rpc_text(const char *s)
 	return s ? s : "";
 }
 
-/* The null session and the guest, who has not proven an identity either. */
+/* Is it the null session or the guest, neither of which has proven an identity? */
 static inline bool rpc_is_nobody(const struct rpc_call *call)
 {
 	return call->caller->is_anonymous || call->caller->is_guest;

@@ -11,8 +11,8 @@
 /*
  * hash_octets() - FNV-1a over @len octets at @data, going on from @hash
  *
- * The hash has no key: a stranger can choose texts that share a bucket.  So a table of strangers'
- * texts has a bound, and one bucket with all of it is still short enough to be walked.
+ * The hash has no key: a client can choose texts that share a bucket.  So a table of clients'
+ * texts has a bound, and one bucket with all of them is still short enough to be searched.
  */
 static inline uint32_t hash_octets(uint32_t hash, const void *data, size_t len)
 {
