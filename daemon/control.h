@@ -3,7 +3,7 @@
  * control.h - the socket that cifsadmin talks to
  *
  * One command a connection, a line of text.  The answer is lines, the last of them "ok" or
- * "error TEXT".  Only root and the daemon's own user may connect.
+ * "error TEXT".  Only root and the daemon's own user may send one.
  *
  *	status			"connections {...}", "sessions {...}", "trees {...}", "opens {...}":
  *				the kernel's objects; "problem TEXT": what of the

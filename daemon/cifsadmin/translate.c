@@ -78,7 +78,8 @@ static size_t join_texts(struct translation *w, struct lost_line *d, size_t n)
 static bool lose_some(struct translation *w, bool errors)
 {
 	const struct conf *conf = w->m->conf;
-	struct lost_line *lost = talloc_array(w->m, struct lost_line, (unsigned int)conf->nerrors + 1);
+	struct lost_line *lost = talloc_array(w->m, struct lost_line,
+					      (unsigned int)conf->nerrors + 1);
 	bool any = false;
 	size_t n = 0;
 

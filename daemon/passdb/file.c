@@ -90,7 +90,7 @@ static int add_line(struct passdb *db, struct passdb_entry *e, char *text)
 {
 	struct passdb_line *grown = db->lines;
 
-	/* sizes are powers of two from 64 on */
+	/* full at powers of two from 64 on */
 	if (!db->nlines || (db->nlines >= 64 && !(db->nlines & (db->nlines - 1))))
 		grown = talloc_realloc(db, db->lines, struct passdb_line,
 				       db->nlines ? 2 * db->nlines : 64);
