@@ -286,8 +286,8 @@ static int check_set(const struct commit *c, const struct conf *after, const str
 /*
  * Reports a value that remains after unset: from an included file, behind an include, or by "copy".
  */
-static void tell_rest(const struct commit *c, const struct conf *after, const struct change *ch,
-		      const struct setting *s)
+static void report_rest(const struct commit *c, const struct conf *after, const struct change *ch,
+			const struct setting *s)
 {
 	const struct conf_value *v = value_of(after, ch->section, s->param);
 	const struct conf_value *all = value_of(after, "global", s->param);
@@ -309,7 +309,8 @@ static bool has_own(const struct commit *c, const struct conf *after, const stru
 }
 
 /* Reports shares above the line: a default of [global] is for those below it, as in Samba. */
-static void tell_unreached(const struct commit *c, const struct conf *after, const struct setting *s)
+static void report_unreached(const struct commit *c, const struct conf *after,
+			     const struct setting *s)
 {
 	bool inverted;
 	int i = conf_table_name(&conf_share_table, s->name, &inverted);
@@ -344,11 +345,11 @@ static int verify(const struct commit *c, const struct conf *after, void *priv)
 		return complain("[%s] would be no share", ch->section);
 	for (size_t i = 0; i < ch->n; i++)
 		if (!ch->settings[i].value)
-			tell_rest(c, after, ch, &ch->settings[i]);
+			report_rest(c, after, ch, &ch->settings[i]);
 		else if (check_set(c, after, ch, &ch->settings[i]))
 			return EXIT_FAILED;
 		else if (is_global(ch->section))
-			tell_unreached(c, after, &ch->settings[i]);
+			report_unreached(c, after, &ch->settings[i]);
 	return EXIT_OK;
 }
 

@@ -123,7 +123,7 @@ static int lose_lines(struct translation *w)
 
 /* --- the report -------------------------------------------------------------------- */
 
-static void tell_lost(struct translation *w, const struct edit_line *l)
+static void report_lost(struct translation *w, const struct edit_line *l)
 {
 	const char *name = l->name ? l->name : l->section ? l->section : "line";
 	const char *file = l->file ? l->file : w->path;
@@ -135,7 +135,7 @@ static void tell_lost(struct translation *w, const struct edit_line *l)
 }
 
 /* Reports changed lines, with their numbers in the new file. */
-static void tell_changed(struct translation *w)
+static void report_changed(struct translation *w)
 {
 	unsigned int number = 1;
 
@@ -150,18 +150,18 @@ static void tell_changed(struct translation *w)
 	}
 }
 
-static void tell(struct translation *w)
+static void report_all(struct translation *w)
 {
 	const struct conf *conf = w->m->conf;
 
-	tell_changed(w);
+	report_changed(w);
 	for (size_t i = 0; i < conf->nerrors; i++)
 		translate_note(w, &w->m->remarks, "%u: %s", conf->errors[i].line,
 			       reason_of(w, &conf->errors[i]));
 	for (size_t i = 0; i < w->e->n; i++) {
 		w->m->kept += w->e->line[i].kind == EDIT_ASSIGN && w->e->line[i].number;
 		if (w->e->line[i].lost)
-			tell_lost(w, &w->e->line[i]);
+			report_lost(w, &w->e->line[i]);
 	}
 }
 
@@ -179,7 +179,7 @@ static int run(struct translation *w)
 	translate_protect(w);
 	r = reread_text(w);
 	if (!r)
-		tell(w);
+		report_all(w);
 	return w->nomem ? -ENOMEM : r;
 }
 

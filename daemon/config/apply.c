@@ -11,7 +11,7 @@
 #define ACCOUNTS_MAX	5	/* accounts that are named for one reason */
 
 /* An account without a UNIX account is no error of a file; it is logged once for each change. */
-static void tell_missing(struct config *c, const struct accounts *acc)
+static void report_missing(struct config *c, const struct accounts *acc)
 {
 	for (size_t i = 0; i < acc->nmissing; i++)
 		report_add(c->rep, LOG_WARNING, c->why != CONFIG_RETRY,
@@ -35,7 +35,7 @@ static void note_result(struct problems *p, const struct sync_result *res)
 	p->again |= res->nfailed || res->nwaiting;
 }
 
-static void tell_ends(struct config *c, const struct sync_plan *plan)
+static void report_ends(struct config *c, const struct sync_plan *plan)
 {
 	size_t shares = sync_plan_ends(plan, "shares"), users = sync_plan_ends(plan, "users");
 
@@ -80,7 +80,7 @@ static int take_steps(struct config *c, const struct sync_plan *plan, struct pro
 	struct sync_result res = {};
 	int r;
 
-	tell_ends(c, plan);
+	report_ends(c, plan);
 	r = c->a.fs ? sync_apply_fs(plan, c->a.fs, c->a.alive, &res) :
 		      sync_apply(plan, c->a.alive, &res);
 	if (p)
@@ -147,7 +147,7 @@ static int make_plan(struct config *c, TALLOC_CTX *ctx, struct problems *p, stru
 		return r;
 	if (!acc)
 		return -ENOMEM;
-	tell_missing(c, acc);
+	report_missing(c, acc);
 	in.users = acc->users;
 	in.nusers = acc->nusers;
 	r = sync_plan_for(ctx, &in, plan);

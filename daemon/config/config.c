@@ -223,7 +223,7 @@ static void finish_run(struct config *c)
 	conf_bad = conf_verdict(c, f);
 	bad = conf_bad ? conf_bad : accounts_verdict(f);
 	c->rep->bad = bad ? bad_files(c, f) : NULL;
-	config_tell(c, f);
+	config_report(c, f);
 	put_in_force(c, f, p, conf_bad);
 	/* configfs needs both the configuration and the accounts. */
 	r = c->conf && c->passdb ? apply_values(c, p) : 0;

@@ -117,7 +117,7 @@ struct stamps *config_stamps(TALLOC_CTX *ctx, char *const *files);
 bool config_stamps_hold(const struct stamps *stamps);
 
 /* Reports the errors and warnings of all files. */
-void config_tell(struct config *c, const struct fresh *f);
+void config_report(struct config *c, const struct fresh *f);
 
 /* ---- memory.c: which files had content ---- */
 

@@ -41,7 +41,7 @@ static void load_usermap(struct fresh *f)
 	f->doubt |= conf_may_pass(r);
 }
 
-static void tell_conf(struct config *c, const struct conf *conf, bool log)
+static void report_conf(struct config *c, const struct conf *conf, bool log)
 {
 	for (size_t i = 0; i < conf->nerrors; i++) {
 		const struct conf_error *e = &conf->errors[i];
@@ -55,13 +55,13 @@ static void tell_conf(struct config *c, const struct conf *conf, bool log)
 }
 
 /* A retry does not log the messages again. */
-void config_tell(struct config *c, const struct fresh *f)
+void config_report(struct config *c, const struct fresh *f)
 {
 	bool log = c->why != CONFIG_RETRY;
 	struct log_about about = { .file = c->a.config };
 
 	if (f->conf)
-		tell_conf(c, f->conf, log);
+		report_conf(c, f->conf, log);
 	else
 		report_add(c->rep, LOG_ERR, log, &about, "%s: cannot be read: %s", about.file,
 			   strerror(-f->conf_error));

@@ -59,7 +59,7 @@ static bool is_among(char *const *sorted, size_t n, const char *text)
 }
 
 /* The first ones are in the messages of waiting callers and in the log already. */
-static void tell_new(struct config *c, const struct problems *p, const struct problems *old)
+static void report_new(struct config *c, const struct problems *p, const struct problems *old)
 {
 	size_t nold = old ? old->n : 0, n = 0;
 	char **known = old ? sorted_copy(c->run, old->text, nold) : NULL;
@@ -71,7 +71,7 @@ static void tell_new(struct config *c, const struct problems *p, const struct pr
 		log_error("and %zu more, see cifsadmin status", n - LOGGED_MAX);
 }
 
-static void tell_settled(struct config *c, const struct problems *p, const struct problems *old)
+static void report_settled(struct config *c, const struct problems *p, const struct problems *old)
 {
 	char **left = sorted_copy(c->run, p->item, p->n);
 	size_t n = 0;
@@ -83,8 +83,8 @@ static void tell_settled(struct config *c, const struct problems *p, const struc
 
 void problems_replace(struct config *c, struct problems *p)
 {
-	tell_new(c, p, c->problems);
-	tell_settled(c, p, c->problems);
+	report_new(c, p, c->problems);
+	report_settled(c, p, c->problems);
 	talloc_free(c->problems);
 	c->problems = talloc_steal(c, p);
 }

@@ -49,7 +49,7 @@ struct upcall_events {
  * @ready: INIT is answered
  * @env: policy and data for logons; borrowed
  * @names: look-ups of their accounts; likewise
- * @lockouts: failed logons; kept when the module is loaded again
+ * @lockouts: failed logons
  * @logons: in progress
  * @nwaiting: logons whose answer waits
  * @pipes: open ones

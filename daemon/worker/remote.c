@@ -224,7 +224,7 @@ static int on_open(sd_event_source *source, uint64_t usec, void *userdata)
 	}
 	fd = r->open_device(r->device);
 	if (fd < 0) {
-		remote_tell_lost(r, fd);
+		remote_report_lost(r, fd);
 		remote_open_later(r, OPEN_USEC);
 		return 0;
 	}
@@ -232,7 +232,7 @@ static int on_open(sd_event_source *source, uint64_t usec, void *userdata)
 	if (err == 0)
 		return 0;
 	log_error("no worker can be started: %s", strerror(-err));
-	remote_tell_lost(r, -EPIPE);
+	remote_report_lost(r, -EPIPE);
 	remote_open_later(r, AGAIN_USEC);
 	return 0;
 }

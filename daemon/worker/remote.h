@@ -56,7 +56,7 @@ struct remote_args {
 /* remote_start() is called next.  0 or a negative errno. */
 int remote_new(TALLOC_CTX *ctx, const struct remote_args *args, struct remote **ret);
 
-/* Opens the device, at once and then twice a second, until it can be opened. */
+/* Opens the device, at once and then twice a second; again when it or its worker was lost. */
 void remote_start(struct remote *r);
 
 /* True from @ready to @lost. */

@@ -190,8 +190,8 @@ static int on_device_lost(struct worker *w, struct ipc_msg *m)
 	if (!ipc_complete(m))
 		return -EBADMSG;
 	/*
-	 * Of another release is a module only before anything of clients was read.  All errors but
-	 * that and a removed module are between the worker and its device.
+	 * A module of another release is found before anything of clients is read.  All errors but
+	 * that and of a removed module are between the worker and its device.
 	 */
 	if (error == -ENODEV || (error == -EPROTONOSUPPORT && w->r->state == STARTING))
 		remote_device_lost(w, error);

@@ -101,7 +101,7 @@ void remote_end_unlocks(struct worker *w, uint64_t id);
 void remote_restore_failed(struct remote *r);
 
 /* Reports to the owner that there is no device, or no worker. */
-void remote_tell_lost(struct remote *r, int error);
+void remote_report_lost(struct remote *r, int error);
 
 /* Opens the device in @usec, for another worker. */
 void remote_open_later(struct remote *r, uint64_t usec);

@@ -47,7 +47,7 @@ void remote_restore_failed(struct remote *r)
 	r->unrestored = 0;
 }
 
-void remote_tell_lost(struct remote *r, int error)
+void remote_report_lost(struct remote *r, int error)
 {
 	r->state = CLOSED;
 	/* An error of the device is reported once in a row, the end of each worker. */
@@ -76,7 +76,7 @@ void remote_device_lost(struct worker *w, int error)
 		remote_finish(w->requests, -ENOTCONN, (struct blob){});
 	/* The caller may be a callback of an object that @w owns. */
 	talloc_free(w);
-	remote_tell_lost(r, error);
+	remote_report_lost(r, error);
 	remote_open_later(r, AGAIN_USEC);
 }
 

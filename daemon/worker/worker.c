@@ -140,7 +140,7 @@ static int ask_name(void *priv, uint64_t id, const char *name)
 }
 
 /* The manager counts, too, for the next worker. */
-static void tell_logon(void *priv, bool failed, const char *name, const char *host)
+static void report_logon(void *priv, bool failed, const char *name, const char *host)
 {
 	struct ipc_msg *m;
 
@@ -426,7 +426,7 @@ static int prepare_worker(struct self *self, const char *configfs)
 			.names = self->names, .events = &upcall_events, .priv = self,
 		}, &self->up);
 	if (r >= 0)
-		lockouts_listen(self->up->lockouts, tell_logon, self);
+		lockouts_listen(self->up->lockouts, report_logon, self);
 	if (r >= 0)
 		r = sd_event_add_io(self->event, NULL, WORKER_FD, EPOLLIN, on_manager, self);
 	return r < 0 ? r : 0;
