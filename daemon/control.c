@@ -17,7 +17,7 @@
 
 #define CLIENTS_MAX	16
 #define COMMAND_MAX	320
-#define OUT_MAX		(STATUS_MAX_TEXT + STATUS_MAX_TEXT / 2)	/* octets that a client is sent */
+#define OUT_MAX		(STATUS_MAX_TEXT + STATUS_MAX_TEXT / 2)	/* octets of one answer */
 #define PATIENCE_USEC	(60 * 1000000ull)	/* for one command, from connect to close */
 
 struct control {
@@ -38,11 +38,11 @@ struct client {
 	size_t nin;
 	char *out;
 	size_t nout, sent;
-	const char *hole;		/* why part of the answer is missing; NULL: it is not */
+	const char *hole;		/* why part of the answer is missing; NULL: nothing is */
 	bool busy;			/* has a command */
-	bool eof;			/* says no more, and may still listen */
+	bool eof;			/* sends no more, but may still read */
 	bool answered;			/* close when all is sent */
-	size_t list;			/* of lists[] below: being fetched */
+	size_t list;			/* index in lists[] of the one being fetched */
 };
 
 static const struct {
@@ -51,7 +51,7 @@ static const struct {
 } lists[] = {
 	{ "connections", CSRV_STATUS_CONNECTIONS }, { "sessions", CSRV_STATUS_SESSIONS },
 	{ "trees", CSRV_STATUS_TREES }, { "opens", CSRV_STATUS_OPENS },
-	{ "lockout", 0 },		/* the worker's own */
+	{ "lockout", 0 },		/* the worker has it */
 };
 
 static int client_done(struct client *cl)
@@ -69,8 +69,8 @@ static void watch_client(struct client *cl)
 				      (cl->sent < cl->nout ? EPOLLOUT : 0));
 }
 
-/* Sends what it can; false when the client is no more. */
-static bool flush(struct client *cl)
+/* Sends as much as the socket takes; false when the client was freed. */
+static bool flush_client(struct client *cl)
 {
 	while (cl->sent < cl->nout) {
 		ssize_t n = send(cl->fd, cl->out + cl->sent, cl->nout - cl->sent,
@@ -95,7 +95,7 @@ static bool flush(struct client *cl)
 
 static const char NOMEM[] = "out of memory";
 
-static void put(struct client *cl, const char *text, size_t len)
+static void put_octets(struct client *cl, const char *text, size_t len)
 {
 	char *grown;
 
@@ -111,21 +111,21 @@ static void put(struct client *cl, const char *text, size_t len)
 	cl->nout += len;
 }
 
-/* A line never has a newline of its own. */
+/* Newlines in @text become blanks: the answer is read by lines. */
 static void put_line(struct client *cl, const char *word, const char *text, size_t len)
 {
 	size_t at;
 
-	put(cl, word, strlen(word));
+	put_octets(cl, word, strlen(word));
 	if (len) {
-		put(cl, " ", 1);
+		put_octets(cl, " ", 1);
 		at = cl->nout;
-		put(cl, text, len);
+		put_octets(cl, text, len);
 		for (; !cl->hole && at < cl->nout; at++)
 			if (cl->out[at] == '\n')
 				cl->out[at] = ' ';
 	}
-	put(cl, "\n", 1);
+	put_octets(cl, "\n", 1);
 }
 
 static void put_text(struct client *cl, const char *word, const char *text)
@@ -133,13 +133,13 @@ static void put_text(struct client *cl, const char *word, const char *text)
 	put_line(cl, word, text, strlen(text));
 }
 
-/* An answer with a hole is no answer: all of it that is not sent yet goes. */
-static void end(struct client *cl, const char *error)
+/* An answer with a hole is replaced by an error, as far as it is not sent yet. */
+static void end_answer(struct client *cl, const char *error)
 {
 	if (error)
 		put_text(cl, "error", error);
 	else
-		put(cl, "ok\n", 3);
+		put_octets(cl, "ok\n", 3);
 	if (cl->hole) {
 		talloc_free(cl->out);
 		/* Half a line may have been sent. */
@@ -161,21 +161,24 @@ static void on_list(void *priv, int error, const char *text, size_t len)
 		nl = memchr(text, '\n', (size_t)(stop - text));
 		if (!nl)
 			nl = stop;
-		/* A short line becomes a long one, and no list has an empty one. */
+		/*
+		 * A text becomes longer by the word before each line, which empty lines would
+		 * multiply; no list has one.
+		 */
 		if (nl == text)
 			error = -EBADMSG;
 		put_line(cl, lists[cl->list].name, text, (size_t)(nl - text));
 	}
 	if (error || cl->hole) {
-		end(cl, error ? strerror(-error) : NULL);
+		end_answer(cl, error ? strerror(-error) : NULL);
 	} else {
 		cl->list++;
 		next_list(cl);
 	}
-	flush(cl);
+	flush_client(cl);
 }
 
-/* What the configuration says and is not so. */
+/* Lists what of the configuration is not applied. */
 static void put_problems(struct client *cl)
 {
 	unsigned int next = config_next_try(cl->c->config);
@@ -197,11 +200,11 @@ static void next_list(struct client *cl)
 	struct remote *r = cl->c->remote;
 
 	if (cl->list == ARRAY_LEN(lists))
-		end(cl, NULL);
+		end_answer(cl, NULL);
 	else if (lists[cl->list].what ?
 		 !remote_list(r, cl, lists[cl->list].what, on_list, cl) :
 		 !remote_lockouts(r, cl, on_list, cl))
-		end(cl, "the kernel module is not there (not loaded, or not answering)");
+		end_answer(cl, "the kernel module is not there (not loaded, or not answering)");
 }
 
 static void run_status(struct client *cl, const char *arg)
@@ -225,23 +228,23 @@ static void on_reloaded(void *priv, int error, const struct report *rep)
 	for (size_t i = 0; i < rep->n; i++)
 		put_text(cl, "message", rep->line[i]);
 	if ((error == -EBADMSG || error == -EIO) && rep->conf_in_force)
-		end(cl, "the configuration is reloaded, but the accounts stay as they were");
+		end_answer(cl, "the configuration is reloaded, but the accounts stay as they were");
 	else if (error == -EBADMSG || error == -EIO)
-		end(cl, "not reloaded: the running configuration stays as it is");
+		end_answer(cl, "not reloaded: the running configuration stays as it is");
 	else if (error < 0 || rep->failed)
-		end(cl, "reloaded, but not everything could be applied");
+		end_answer(cl, "reloaded, but not everything could be applied");
 	else
-		end(cl, NULL);
-	flush(cl);
+		end_answer(cl, NULL);
+	flush_client(cl);
 }
 
-/* It takes as long as the name service does, which has a limit of its own. */
+/* The time of a run is limited by that of the look-ups, so the client's limit is off. */
 static void read_for(struct client *cl, enum config_why why, config_fn then)
 {
 	if (config_run(cl->c->config, cl, why, then, cl))
 		be_patient(cl, false);
 	else
-		end(cl, strerror(ENOMEM));
+		end_answer(cl, strerror(ENOMEM));
 }
 
 static void reload_as(struct client *cl, enum config_why why)
@@ -255,7 +258,7 @@ static void run_reload(struct client *cl, const char *arg)
 	reload_as(cl, CONFIG_ORDER);
 }
 
-/* An edit is about what it says: files that are missing or empty meanwhile are in doubt still. */
+/* Files that are missing or empty stay in doubt: an edit does not excuse them. */
 static void run_reload_changed(struct client *cl, const char *arg)
 {
 	(void)arg;
@@ -274,7 +277,7 @@ static void run_reload_no_accounts(struct client *cl, const char *arg)
 	reload_as(cl, CONFIG_NO_ACCOUNTS);
 }
 
-/* Of what has errors cifsadmin itself says so; without memory, or a file, nothing is known. */
+/* cifsadmin itself reports errors in files; without memory, or a file, nothing is known. */
 static void put_doubt(struct client *cl, int error, const char *text)
 {
 	bool unknown = !text && (error == -ENOMEM || error == -EIO);
@@ -282,8 +285,8 @@ static void put_doubt(struct client *cl, int error, const char *text)
 	be_patient(cl, true);
 	if (text)
 		put_text(cl, "doubt", text);
-	end(cl, unknown ? strerror(-error) : NULL);
-	flush(cl);
+	end_answer(cl, unknown ? strerror(-error) : NULL);
+	flush_client(cl);
 }
 
 static void on_shares_read(void *priv, int error, const struct report *rep)
@@ -302,7 +305,7 @@ static void on_accounts_read(void *priv, int error, const struct report *rep)
 	put_doubt(cl, error, config_doubt_accounts(cl->c->config));
 }
 
-/* A file may have changed since the last run. */
+/* Reads the files again: one may have changed since the last run. */
 static void run_doubt_shares(struct client *cl, const char *arg)
 {
 	(void)arg;
@@ -322,10 +325,10 @@ static void on_ended(void *priv, int error, const char *text, size_t len)
 	(void)text;
 	(void)len;
 	if (error == -ENOENT)
-		end(cl, "there is none with this number");
+		end_answer(cl, "there is none with this number");
 	else
-		end(cl, error ? strerror(-error) : NULL);
-	flush(cl);
+		end_answer(cl, error ? strerror(-error) : NULL);
+	flush_client(cl);
 }
 
 static void end_one(struct client *cl, const char *arg, uint32_t what)
@@ -336,9 +339,9 @@ static void end_one(struct client *cl, const char *arg, uint32_t what)
 	errno = 0;
 	id = strncmp(arg, "0x", 2) ? 0 : strtoull(arg, &stop, 16);
 	if (strncmp(arg, "0x", 2) || !arg[2] || *stop || errno)
-		end(cl, "a number is 0x and hexadecimal digits, as status shows it");
+		end_answer(cl, "a number is 0x and hexadecimal digits, as status shows it");
 	else if (!remote_end(cl->c->remote, cl, what, id, on_ended, cl))
-		end(cl, "the kernel module is not there (not loaded, or not answering)");
+		end_answer(cl, "the kernel module is not there (not loaded, or not answering)");
 }
 
 static void run_session_close(struct client *cl, const char *arg)
@@ -354,13 +357,13 @@ static void run_open_close(struct client *cl, const char *arg)
 static void run_log_level(struct client *cl, const char *arg)
 {
 	if (arg[0] < '0' || arg[0] > '3' || arg[1]) {
-		end(cl, "a log level is 0, 1, 2 or 3");
+		end_answer(cl, "a log level is 0, 1, 2 or 3");
 		return;
 	}
 	log_set_level(config_log_priority((uint32_t)(arg[0] - '0')));
 	remote_log_level(cl->c->remote, log_get_level());
 	log_notice("log level %s until the next reload", arg);
-	end(cl, NULL);
+	end_answer(cl, NULL);
 }
 
 static void run_show_log_level(struct client *cl, const char *arg)
@@ -370,7 +373,7 @@ static void run_show_log_level(struct client *cl, const char *arg)
 
 	(void)arg;
 	put_line(cl, "log-level", text, (size_t)len);
-	end(cl, NULL);
+	end_answer(cl, NULL);
 }
 
 static void on_unlocked(void *priv, int error, const char *text, size_t len)
@@ -381,17 +384,17 @@ static void on_unlocked(void *priv, int error, const char *text, size_t len)
 		log_notice("%.*s by the administrator", (int)len, text);
 		put_line(cl, "message", text, len);
 	}
-	end(cl, error == -ENOENT ?
-	    "nothing is locked by this name or address; status shows what is" :
-	    error ? strerror(-error) : NULL);
-	flush(cl);
+	end_answer(cl, error == -ENOENT ?
+		   "nothing is locked by this name or address; status shows what is" :
+		   error ? strerror(-error) : NULL);
+	flush_client(cl);
 }
 
-/* Counts that have not locked anything yet are forgotten as well. */
+/* Drops counts that have not locked anything yet, too. */
 static void run_unlock(struct client *cl, const char *arg)
 {
 	if (!remote_unlock(cl->c->remote, cl, arg, on_unlocked, cl))
-		end(cl, strerror(ENOMEM));
+		end_answer(cl, strerror(ENOMEM));
 }
 
 static const struct command {
@@ -414,7 +417,7 @@ static const struct command {
 	{ "unlock", true, run_unlock },
 };
 
-/* @line: a word, and for some a blank and one more, which may have blanks. */
+/* @line: a command and, for some, a blank and an argument, which may have blanks. */
 static void run_command(struct client *cl, const char *line)
 {
 	size_t len = strcspn(line, " ");
@@ -426,14 +429,14 @@ static void run_command(struct client *cl, const char *line)
 		if (strlen(cmd->name) != len || strncmp(cmd->name, line, len) || cmd->arg != !!arg)
 			continue;
 		cmd->run(cl, arg);
-		flush(cl);
+		flush_client(cl);
 		return;
 	}
-	end(cl, "unknown command");
-	flush(cl);
+	end_answer(cl, "unknown command");
+	flush_client(cl);
 }
 
-/* True when the client was freed or has nothing more for us. */
+/* True when the client was freed or sends nothing more. */
 static bool read_command(struct client *cl)
 {
 	ssize_t n = recv(cl->fd, cl->in + cl->nin, sizeof(cl->in) - 1 - cl->nin, MSG_DONTWAIT);
@@ -455,7 +458,7 @@ static bool read_command(struct client *cl)
 	nl = strchr(cl->in, '\n');
 	if (!nl && cl->nin < sizeof(cl->in) - 1)
 		return false;
-	if (cl->busy) {	/* one command a connection */
+	if (cl->busy) {	/* one command for each connection */
 		talloc_free(cl);
 		return true;
 	}
@@ -478,7 +481,7 @@ static int on_client(sd_event_source *source, int fd, uint32_t events, void *use
 	if (events & (EPOLLHUP | EPOLLERR))
 		talloc_free(cl);
 	else if (events & EPOLLOUT)
-		flush(cl);
+		flush_client(cl);
 	return 0;
 }
 

@@ -3,18 +3,19 @@
  * control.h - the socket that cifsadmin talks to
  *
  * One command a connection, a line of text.  The answer is lines, the last of them "ok" or
- * "error TEXT".  Only root, and the user that the daemon runs as, is heard.
+ * "error TEXT".  Only root and the daemon's own user may send one.
  *
  *	status			"connections {...}", "sessions {...}", "trees {...}", "opens {...}":
- *				the kernel's objects as they came; "problem TEXT": what of the
+ *				the kernel's objects; "problem TEXT": what of the
  *				configuration is not applied, why, and when it is tried again;
- *				"lockout {...}": what failed logons have locked
- *	reload			reads everything, and means it: what is empty ends.  "message TEXT"
+ *				"lockout {...}": locked accounts and addresses
+ *	reload			reads all files by order: what is missing or empty is meant so.
+ *				"message TEXT"
  *	reload-edited		as a change of smb.conf: cifsadmin after its own edits
- *	reload-no-shares	likewise, after one that took out the last share: that is meant
+ *	reload-no-shares	likewise, after an edit that removed the last share: that is meant
  *	reload-accounts		as a change of the account file: cifsadmin after its own changes
- *	reload-no-accounts	likewise, after one that took out the last account
- *	doubt-shares		reads everything: "doubt TEXT" if smb.conf may have lost what it had; an
+ *	reload-no-accounts	likewise, after a change that removed the last account
+ *	doubt-shares		reads all files: "doubt TEXT" if smb.conf may have lost content; an
  *				error if a file could not be read, as nothing is known then
  *	doubt-accounts		likewise of the account file
  *	session-close 0xID	ends a session; open-close 0xID closes an open
@@ -35,11 +36,11 @@ struct control;
 
 /**
  * control_new() - make the socket "<run_dir>/control"
- * @run_dir: of which the caller is the owner (owner.h): what has that name is removed
+ * @run_dir: of which the caller is the owner (owner.h): an old socket is removed
  * @config: for reloads and problems
- * @remote: for lists, and to end things
+ * @remote: for lists, and to end sessions and opens
  *
- * Return: NULL when there can be none; the log says why.
+ * Return: NULL on failure; the log says why.
  */
 struct control *control_new(TALLOC_CTX *ctx, sd_event *event, const char *run_dir,
 			    struct config *config, struct remote *remote);

@@ -13,18 +13,18 @@
 #include "util/cleanup.h"
 #include "util/log.h"
 
-/* A source of changes, open while it is of interest. */
-struct ear {
+/* A source of changes, open while it is needed. */
+struct change_source {
 	const char *name;
 	int fd;
 	sd_event_source *source;
-	bool told;		/* that it cannot be had */
+	bool logged;		/* an error was logged */
 };
 
 struct machine {
 	sd_event *event;
 	sd_event_source *timer;
-	struct ear links, mounts;
+	struct change_source links, mounts;
 	void (*changed)(void *priv);
 	void *priv;
 };
@@ -39,7 +39,7 @@ static int on_quiet(sd_event_source *source, uint64_t usec, void *userdata)
 	return 0;
 }
 
-/* Soon, with all that comes until then; however many there are, it does not move on. */
+/* Starts the timer, if it is off; later changes do not move it. */
 static void changed(struct machine *m)
 {
 	int on = SD_EVENT_OFF;
@@ -50,7 +50,7 @@ static void changed(struct machine *m)
 	sd_event_source_set_enabled(m->timer, SD_EVENT_ONESHOT);
 }
 
-/* That there was something is all that counts: ENOBUFS, when some was lost, says so too. */
+/* The messages do not matter, only that there were some; ENOBUFS: some were lost. */
 static int on_links(sd_event_source *source, int fd, uint32_t events, void *userdata)
 {
 	char buf[8192];
@@ -67,7 +67,7 @@ static int on_links(sd_event_source *source, int fd, uint32_t events, void *user
 	return 0;
 }
 
-/* proc(5): EPOLLPRI when something was mounted or unmounted; polling alone takes it back. */
+/* proc(5): EPOLLPRI when something was mounted or unmounted; poll(2) resets it. */
 static int on_mounts(sd_event_source *source, int fd, uint32_t events, void *userdata)
 {
 	(void)source;
@@ -98,16 +98,16 @@ static int open_mounts(void)
 	return fd < 0 ? -errno : fd;
 }
 
-static void ear_close(struct ear *e)
+static void source_close(struct change_source *e)
 {
 	e->source = sd_event_source_disable_unref(e->source);
 	if (e->fd >= 0)
 		close(TAKE_FD(e->fd));
 }
 
-/* @fd: a descriptor, or a negative errno.  True if it hears from now on. */
-static bool ear_open(struct machine *m, struct ear *e, int fd, uint32_t events,
-		     sd_event_io_handler_t fn)
+/* @fd: a descriptor, or a negative errno.  True if the source is open now. */
+static bool source_open(struct machine *m, struct change_source *e, int fd, uint32_t events,
+			sd_event_io_handler_t fn)
 {
 	int r = fd;
 
@@ -118,10 +118,10 @@ static bool ear_open(struct machine *m, struct ear *e, int fd, uint32_t events,
 		sd_event_source_set_description(e->source, e->name);
 		return true;
 	}
-	ear_close(e);
-	if (!e->told)
+	source_close(e);
+	if (!e->logged)
 		log_warning("changes of %s are not seen by themselves: %s", e->name, strerror(-r));
-	e->told = true;
+	e->logged = true;
 	return false;
 }
 
@@ -130,22 +130,22 @@ void machine_listen(struct machine *m, bool links, bool mounts)
 	bool late = false;
 
 	if (links && !m->links.source)
-		late |= ear_open(m, &m->links, open_links(), EPOLLIN, on_links);
+		late |= source_open(m, &m->links, open_links(), EPOLLIN, on_links);
 	else if (!links)
-		ear_close(&m->links);
+		source_close(&m->links);
 	if (mounts && !m->mounts.source)
-		late |= ear_open(m, &m->mounts, open_mounts(), EPOLLPRI, on_mounts);
+		late |= source_open(m, &m->mounts, open_mounts(), EPOLLPRI, on_mounts);
 	else if (!mounts)
-		ear_close(&m->mounts);
-	/* What changed after it was found missing, and before this. */
+		source_close(&m->mounts);
+	/* The machine may have changed between the look at it and this. */
 	if (late)
 		changed(m);
 }
 
 static int machine_done(struct machine *m)
 {
-	ear_close(&m->links);
-	ear_close(&m->mounts);
+	source_close(&m->links);
+	source_close(&m->mounts);
 	m->timer = sd_event_source_disable_unref(m->timer);
 	m->event = sd_event_unref(m->event);
 	return 0;
@@ -159,8 +159,8 @@ struct machine *machine_new(TALLOC_CTX *ctx, sd_event *event, void (*changed)(vo
 	if (!m)
 		return NULL;
 	m->event = sd_event_ref(event);
-	m->links = (struct ear){ .name = "interfaces and addresses", .fd = -1 };
-	m->mounts = (struct ear){ .name = "mounts", .fd = -1 };
+	m->links = (struct change_source){ .name = "interfaces and addresses", .fd = -1 };
+	m->mounts = (struct change_source){ .name = "mounts", .fd = -1 };
 	m->changed = changed;
 	m->priv = priv;
 	talloc_set_destructor(m, machine_done);

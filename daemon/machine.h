@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* machine.h - links, addresses and mounts: with them a share or a port may become servable */
+/* machine.h - changes of links, addresses and mounts, after which a share or a listener may work */
 #ifndef CSRV_DAEMON_MACHINE_H
 #define CSRV_DAEMON_MACHINE_H
 
@@ -11,16 +11,17 @@
 
 struct machine;
 
-/* Nothing is listened to yet.  NULL without memory. */
+/* No source is open yet.  NULL without memory. */
 struct machine *machine_new(TALLOC_CTX *ctx, sd_event *event, void (*changed)(void *priv),
 			    void *priv);
 
 /**
- * machine_listen() - what is of interest now
+ * machine_listen() - open the sources that are needed
  * @links: interfaces and addresses
  * @mounts: what is mounted
  *
- * What nobody waits for wakes nobody up.  What cannot be listened to is logged once.
+ * A source that is not needed is closed, and does not wake the daemon.  One that cannot be opened
+ * is logged once.
  */
 void machine_listen(struct machine *m, bool links, bool mounts);
 

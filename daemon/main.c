@@ -47,7 +47,7 @@ static const struct option long_options[] = {
 	{}
 };
 
-/* 1: go on; else the exit status, negated. */
+/* 1: go on; else the negative exit status. */
 static int parse_argv(int argc, char **argv, struct options *opt, bool *check)
 {
 	int c;
@@ -96,7 +96,7 @@ static int parse_argv(int argc, char **argv, struct options *opt, bool *check)
 	return -EXIT_FAILURE;
 }
 
-/* Prints what is wrong with the files; EXIT_CONFIG if anything is. */
+/* Prints the errors of the files; EXIT_CONFIG if there are any. */
 static int check_files(const struct options *opt)
 {
 	_cleanup_(talloc_freep) TALLOC_CTX *ctx = talloc_new(NULL);
@@ -136,7 +136,7 @@ static int exit_status(const struct options *opt, int r)
 		return EXIT_SUCCESS;
 	case -EBUSY:
 		return EXIT_BUSY;
-	case -EBADMSG:		/* manager.c has told which file */
+	case -EBADMSG:		/* manager.c has logged the file */
 		return EXIT_CONFIG;
 	case -EPROTONOSUPPORT:
 		return EXIT_NO_MODULE;

@@ -20,11 +20,11 @@
 #include "watch.h"
 
 #define STARTING	"Starting"
-#define WORKERS_TRIED	5		/* until the first answers */
+#define WORKERS_TRIED	5		/* before the daemon gives up, if none was ready */
 
-/* ---- what is told ---- */
+/* ---- status ---- */
 
-/* How many items of that directory of configfs are enabled, whoever made them. */
+/* Counts the enabled items of one directory of configfs, of other programs, too. */
 static size_t count_enabled(const struct manager *m, const char *dir)
 {
 	_cleanup_(talloc_freep) TALLOC_CTX *tmp = talloc_new(NULL);
@@ -46,7 +46,7 @@ static size_t count_enabled(const struct manager *m, const char *dir)
 	return n;
 }
 
-/* How many shares the configuration wants served. */
+/* Counts the shares that the configuration enables. */
 static size_t count_wanted(const struct manager *m)
 {
 	const struct conf *conf = config_conf(m->config);
@@ -67,7 +67,7 @@ static size_t count_problems(const struct manager *m)
 	return n;
 }
 
-/* Of several problems the first, and how many there are besides. */
+/* The first problem, and how many there are besides. */
 static char *first_problem(const struct manager *m, TALLOC_CTX *ctx)
 {
 	size_t n = count_problems(m);
@@ -78,8 +78,8 @@ static char *first_problem(const struct manager *m, TALLOC_CTX *ctx)
 	return talloc_strdup(ctx, n ? config_problems(m->config)[0] : "");
 }
 
-/* What is served, not what smb.conf wishes, and why there is less. */
-static char *serving(const struct manager *m, TALLOC_CTX *ctx)
+/* What is served, not what smb.conf wants, and why there is less. */
+static char *serving_text(const struct manager *m, TALLOC_CTX *ctx)
 {
 	size_t ports = count_enabled(m, "listeners"), shares = count_enabled(m, "shares");
 	size_t users = count_enabled(m, "users"), wanted = count_wanted(m);
@@ -97,7 +97,7 @@ static char *serving(const struct manager *m, TALLOC_CTX *ctx)
 			       problem);
 }
 
-static void tell_waiting(const struct manager *m)
+static void report_waiting(const struct manager *m)
 {
 	if (m->waiting)
 		sd_notifyf(0, "STATUS=NOT SERVING: %s", count_problems(m) ? config_problems(m->config)[0] :
@@ -114,32 +114,32 @@ static void tell_waiting(const struct manager *m)
 			   m->opt->device);
 }
 
-/* What "systemctl status" shows; to the log what has changed. */
-static void tell(struct manager *m)
+/* Tells systemd the status; logs it when it has changed. */
+static void report_status(struct manager *m)
 {
 	_cleanup_(talloc_freep) TALLOC_CTX *tmp = talloc_new(NULL);
 	unsigned int next = config_next_try(m->config);
 	char *text;
 
 	if (m->waiting || !remote_ready(m->remote)) {
-		tell_waiting(m);
+		report_waiting(m);
 		return;
 	}
-	text = tmp ? serving(m, tmp) : NULL;
+	text = tmp ? serving_text(m, tmp) : NULL;
 	if (!text)
 		return;
 	if (next)
 		sd_notifyf(0, "STATUS=%s; next try in %u s", text, next);
 	else
 		sd_notifyf(0, "STATUS=%s", text);
-	if (m->told && !strcmp(m->told, text))
+	if (m->logged && !strcmp(m->logged, text))
 		return;
 	log_notice("%s", text);
-	talloc_free(m->told);
-	m->told = talloc_steal(m, text);
+	talloc_free(m->logged);
+	m->logged = talloc_steal(m, text);
 }
 
-/* A plan may take longer than the watchdog waits: files are closed. */
+/* A plan may take longer than the watchdog's time: files are closed. */
 static void still_alive(void)
 {
 	sd_notify(0, "WATCHDOG=1");
@@ -147,7 +147,7 @@ static void still_alive(void)
 
 /* ---- the configuration ---- */
 
-/* What the worker decides logons by. */
+/* Sends the worker the policy for logons. */
 static int on_committed(void *priv)
 {
 	struct manager *m = priv;
@@ -156,15 +156,15 @@ static int on_committed(void *priv)
 }
 
 /*
- * What has been waited for is there.  Errors that somebody makes meanwhile are waited for as well:
- * ended by one, the daemon would not be started again.
+ * Ends the wait for a first configuration.  While it lasts, errors in files do not end the daemon,
+ * which would not be started again.
  */
 static void end_waiting(struct manager *m)
 {
 	if (!m->waiting || !config_conf(m->config))
 		return;
 	m->waiting = false;
-	/* The kernel is not asked before it is known what to answer. */
+	/* The kernel's questions can be answered from now on. */
 	remote_start(m->remote);
 }
 
@@ -181,7 +181,7 @@ static void on_changed(void *priv)
 	machine_listen(m->machine, problems ||
 		       (conf && conf_get_bool(conf, NULL, "bind_interfaces_only")),
 		       problems || m->missing);
-	tell(m);
+	report_status(m);
 }
 
 static bool on_writing(void *priv)
@@ -206,14 +206,14 @@ static void on_machine(void *priv)
 {
 	struct manager *m = priv;
 
-	/* No directory has a new entry when something is mounted over it. */
+	/* inotify reports nothing when a file system is mounted over a directory. */
 	if (config_files_missing(m->config) < m->missing)
 		config_run(m->config, m, CONFIG_CHANGE, NULL, NULL);
 	else
 		config_try_now(m->config);
 }
 
-/* Whoever started or reloads the daemon shall not wait any longer. */
+/* Ends the wait of systemctl, for the start or the reload. */
 static void on_applied(void *priv, int error, const struct report *rep)
 {
 	(void)priv;
@@ -252,8 +252,8 @@ static void on_first(void *priv, int error, const struct report *rep)
 		sd_event_exit(m->event, error < 0 ? error : -ENOMEM);
 		return;
 	}
-	/* Whoever started us shall not wait with us. */
-	tell(m);
+	/* systemctl need not wait any longer. */
+	report_status(m);
 	sd_notify(0, "READY=1");
 }
 
@@ -267,9 +267,9 @@ static void on_ready(void *priv)
 	m->lost = 0;
 	log_notice("the kernel module is there");
 	config_set_module(m->config, true);
-	/* What follows may take long.  A kernel that has been served before is serving all the time. */
+	/* A run may take long.  A module that was served before is serving all the time. */
 	if (count_enabled(m, "listeners"))
-		tell(m);
+		report_status(m);
 	else
 		sd_notify(0, "STATUS=" STARTING);
 	if (!config_run(m->config, m, CONFIG_CHANGE, on_applied, m))
@@ -288,15 +288,15 @@ static void on_lost(void *priv, int error)
 	m->lost = error;
 	if (error == -EPERM || error == -EACCES) {
 		/*
-		 * A sandbox that was made before the device was, or that allows one which has since
-		 * been made anew with another number, stays wrong: a new start makes it anew.
+		 * The device rules of the unit, made before the device was, or for a device with
+		 * another number, do not change: only a new start makes them anew.
 		 */
 		log_error("%s may not be opened: %s", m->opt->device, strerror(-error));
 		sd_event_exit(m->event, error);
 		return;
 	}
 	if (error == -EPROTONOSUPPORT) {
-		/* Told already.  What the module serves is left as it is. */
+		/* Logged already.  The module goes on with what it serves. */
 		sd_event_exit(m->event, error);
 		return;
 	}
@@ -308,12 +308,12 @@ static void on_lost(void *priv, int error)
 	}
 	if (error == -EPIPE) {
 		/*
-		 * It is another worker that is waited for, which has been logged.  Where none ever
-		 * lived to answer, whoever started the daemon shall know.
+		 * Another worker is started, which is logged.  The daemon ends when no worker has
+		 * ever been ready.
 		 */
-		if (!m->seen && ++m->stillborn == WORKERS_TRIED)
+		if (!m->seen && ++m->failed_workers == WORKERS_TRIED)
 			sd_event_exit(m->event, -ECHILD);
-		tell(m);
+		report_status(m);
 		return;
 	}
 	if (error == -EBUSY)
@@ -322,8 +322,8 @@ static void on_lost(void *priv, int error)
 		log_notice("waiting for the kernel module: %s: %s", m->opt->device,
 			   strerror(-error));
 	config_set_module(m->config, false);
-	/* Ready to wait: whoever started us shall not wait with us. */
-	tell(m);
+	/* The daemon waits for the module; systemctl need not. */
+	report_status(m);
 	sd_notify(0, "READY=1");
 }
 
@@ -365,7 +365,7 @@ static int add_signals(struct manager *m)
 
 static int manager_done(struct manager *m)
 {
-	/* Each goes before what it uses. */
+	/* Each is freed before the objects that it uses. */
 	talloc_free(TAKE_PTR(m->control));
 	talloc_free(TAKE_PTR(m->watch));
 	talloc_free(TAKE_PTR(m->machine));
@@ -379,7 +379,7 @@ static int manager_done(struct manager *m)
 	return 0;
 }
 
-/* The loop, and what is not to be seen or reached from outside. */
+/* Makes the parts without a name in the file system: loop, look-ups, configuration. */
 static int make_inside(struct manager *m)
 {
 	int r = sd_event_default(&m->event);
@@ -420,7 +420,7 @@ static int make_outside(struct manager *m)
 	m->machine = machine_new(m, m->event, on_machine, m);
 	if (!m->watch || !m->machine)
 		return -ENOMEM;
-	/* Before the first reading, so that no change after it goes unseen. */
+	/* Before the first reading, so that no change after it is missed. */
 	watch_update(m->watch, files);
 	m->control = control_new(m, m->event, m->opt->run_dir, m->config, m->remote);
 	return config_run(m->config, m, CONFIG_CHANGE, on_first, m) ? 0 : -ENOMEM;

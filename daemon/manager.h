@@ -2,7 +2,7 @@
 /*
  * manager.h - one daemon: its loop, its descriptors, its state
  *
- * main.c makes one manager and runs its loop; manager.c owns what does the work, and connects it:
+ * main.c makes one manager and runs its loop; manager.c owns the parts, and connects them:
  *
  *	watch, machine, signals	->  manager  ->  config  ->  names, conf, passdb, sync
  *	control			->  config, remote
@@ -64,20 +64,20 @@ struct control;
  * @owner: descriptor of the lock on ->opt->run_dir, or -1
  * @managed: file with the list of what sync made
  * @memory: file that lists which files said something in the configuration in force
- * @env: what logons are decided by; filled by ->config
+ * @env: policy and data for logons; filled by ->config
  * @names: look-ups of users and groups
- * @config: what is configured
+ * @config: the configuration
  * @remote: the worker, which answers the kernel's questions
- * @watch: of files
- * @machine: of links, addresses and mounts
+ * @watch: changes of files
+ * @machine: changes of links, addresses and mounts
  * @control: the socket; NULL when it could not be made
- * @seen: the module was there
+ * @seen: a worker has been ready
  * @lost: reason for which no worker is ready, a negative errno as of struct remote_events; 0: a
  *	worker is ready, or none was started yet
  * @waiting: for a first configuration, since a file cannot be read now
- * @missing: files of the configuration that were not there when a run ended last
- * @stillborn: workers that ended before that
- * @told: the status that was logged last
+ * @missing: files of the configuration that were missing at the end of the last run
+ * @failed_workers: workers that ended before any was ready
+ * @logged: the last status that was logged
  *
  * Made by manager_new(), ended by talloc_free().
  */
@@ -98,8 +98,8 @@ struct manager {
 	int lost;
 	bool waiting;
 	size_t missing;
-	unsigned int stillborn;
-	char *told;
+	unsigned int failed_workers;
+	char *logged;
 };
 
 /* 0, -EBUSY: another daemon is running, and nothing was changed; or another errno. */
@@ -107,7 +107,7 @@ int manager_new(TALLOC_CTX *ctx, const struct options *opt, struct manager **ret
 
 /*
  * Runs until SIGTERM or SIGINT.  0; -EBADMSG when the configuration cannot be used at the start
- * (told in the log); or another negative errno.
+ * (logged); or another negative errno.
  */
 int manager_run(struct manager *m);
 

@@ -11,7 +11,7 @@
 
 #include "util/cleanup.h"
 
-/* A daemon of a release that took no lock has a socket that answers. */
+/* A daemon of a release without the lock answers on its socket. */
 static bool answers(const char *run_dir)
 {
 	struct sockaddr_un sun = { .sun_family = AF_UNIX };
@@ -20,7 +20,7 @@ static bool answers(const char *run_dir)
 
 	if (n < 0 || (size_t)n >= sizeof(sun.sun_path) || fd < 0)
 		return false;
-	/* EAGAIN: so many wait to be accepted that there is no room for one more. */
+	/* EAGAIN: the backlog is full, so there is a daemon. */
 	return connect(fd, (struct sockaddr *)&sun, sizeof(sun)) == 0 || errno == EAGAIN;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* watch.c - files that are changed by others */
+/* watch.c - watches files for changes */
 #include "watch.h"
 
 #include <errno.h>
@@ -16,17 +16,17 @@
 
 #define LINKS_MAX	40	/* as the kernel */
 
-/* Of a directory that leads to a file, and of one that has a file. */
+/* For a directory on the way to a file, and for the one that has the file. */
 #define WAY_MASK	(IN_CREATE | IN_DELETE | IN_MOVED_TO | IN_MOVED_FROM | IN_ONLYDIR)
 #define FILE_MASK	(WAY_MASK | IN_MODIFY | IN_CLOSE_WRITE | IN_ATTRIB)
 
-/* A name in a directory that matters. */
+/* A watched name in a directory. */
 struct entry {
 	struct entry *next;
 	char *name;
 	bool file;		/* not a directory on the way */
 	bool keep;		/* still wanted */
-	uint64_t written;	/* when it was, 0: it has been closed since */
+	uint64_t written;	/* time of the last write, 0: closed since */
 };
 
 struct dir {
@@ -36,7 +36,7 @@ struct dir {
 	uint32_t mask;
 	dev_t dev;
 	ino_t ino;
-	sd_event_source *source;	/* NULL: there is none, or it cannot be watched */
+	sd_event_source *source;	/* NULL: missing, or cannot be watched */
 	struct entry *entries;
 };
 
@@ -59,7 +59,7 @@ static uint64_t now(const struct watch *w)
 
 /* ---- changes ---- */
 
-static void arm(struct watch *w)
+static void arm_timer(struct watch *w)
 {
 	sd_event_source_set_time_relative(w->timer, WATCH_QUIET_USEC);
 	sd_event_source_set_enabled(w->timer, SD_EVENT_ONESHOT);
@@ -82,7 +82,7 @@ static int on_quiet(sd_event_source *source, uint64_t usec, void *userdata)
 	(void)source;
 	(void)usec;
 	if (is_written(w)) {
-		arm(w);
+		arm_timer(w);
 		return 0;
 	}
 	w->armed = false;
@@ -102,8 +102,8 @@ static int on_event(sd_event_source *source, const struct inotify_event *ev, voi
 
 	(void)source;
 	/*
-	 * Directory and watch are gone, or that may be among what was not told.  A new directory may
-	 * have the same inode number.
+	 * Directory and watch are gone, or that may be among events that were lost.  A new
+	 * directory may have the same inode number.
 	 */
 	if (ours)
 		d->ino = 0;
@@ -114,7 +114,7 @@ static int on_event(sd_event_source *source, const struct inotify_event *ev, voi
 		e->written = (ev->mask & IN_MODIFY) && e->file ? now(d->w) : 0;
 	}
 	if (ours)
-		arm(d->w);
+		arm_timer(d->w);
 	return 0;
 }
 
@@ -148,7 +148,7 @@ static struct dir *find_dir(struct watch *w, const char *path)
 	return d;
 }
 
-/* True if it is new. */
+/* True if the entry is new. */
 static bool add_entry(struct watch *w, const char *dir, const char *name, bool file)
 {
 	struct dir *d = find_dir(w, dir);
@@ -176,8 +176,8 @@ static bool add_entry(struct watch *w, const char *dir, const char *name, bool f
 	return true;
 }
 
-/* The text of a link in @dir, resolved against it; NULL: it is none. */
-static char *follow(TALLOC_CTX *ctx, const char *dir, const char *name)
+/* The target of a link in @dir, resolved against it; NULL: it is no link. */
+static char *read_target(TALLOC_CTX *ctx, const char *dir, const char *name)
 {
 	char *path = talloc_asprintf(ctx, "%s/%s", dir, name);
 	char target[PATH_MAX];
@@ -191,8 +191,8 @@ static char *follow(TALLOC_CTX *ctx, const char *dir, const char *name)
 }
 
 /*
- * All names on the way to @path: each is an entry of the directory it is looked up in.  A link's
- * own way follows, and then what stood behind it.  True if any is new.
+ * Adds all names on the way to @path: each is an entry of the directory it is looked up in.  The
+ * way of a link's target follows, then the rest of @path.  True if any is new.
  */
 static bool add_way(struct watch *w, TALLOC_CTX *ctx, const char *path, int links)
 {
@@ -216,7 +216,7 @@ static bool add_way(struct watch *w, TALLOC_CTX *ctx, const char *path, int link
 				*slash = 0;
 			continue;
 		}
-		target = follow(ctx, dir, name);
+		target = read_target(ctx, dir, name);
 		added |= add_entry(w, *dir ? dir : "/", name, !*rest && !target);
 		if (target) {
 			target = talloc_asprintf_append(target, "/%s", rest);
@@ -276,7 +276,7 @@ static uint32_t mask_of(const struct dir *d)
 	return mask;
 }
 
-/* Another directory of that name has taken its place: a watch is on the old one. */
+/* Has another directory taken this one's name?  The watch is on the old one. */
 static bool is_replaced(const struct dir *d, const struct stat *is)
 {
 	return is->st_dev != d->dev || is->st_ino != d->ino;
@@ -289,7 +289,7 @@ static int add_source(struct dir *d, int fd, const struct stat *st)
 	return sd_event_add_inotify_fd(d->w->event, &d->source, fd, d->mask, on_event, d);
 }
 
-/* True if changes may have gone unseen until now. */
+/* True if changes may have been missed until now. */
 static bool start_watching(struct dir *d)
 {
 	_cleanup_(closep) int fd = open(d->path, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -303,7 +303,7 @@ static bool start_watching(struct dir *d)
 	d->mask = mask;
 	if (r == 0)
 		r = add_source(d, fd, &st);
-	/* One that is not there is seen when it comes: its own name is watched for. */
+	/* The name of a missing directory is watched in its parent. */
 	if (r < 0 && r != -ENOENT && r != -ENOTDIR)
 		log_warning("changes in %s are not seen by themselves (%s): reload by hand", d->path,
 			    strerror(-r));
@@ -328,7 +328,7 @@ void watch_update(struct watch *w, const char *const *files)
 		late |= start_watching(d);
 	/* A new file was read before it was watched, and may have changed in between. */
 	if (late && !first)
-		arm(w);
+		arm_timer(w);
 }
 
 static int watch_done(struct watch *w)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* auth/auth.h - what a logon is decided by, and what comes of it */
+/* auth/auth.h - the policy for logons, and their result */
 #ifndef CIFSSRVD_AUTH_AUTH_H
 #define CIFSSRVD_AUTH_AUTH_H
 
@@ -19,23 +19,23 @@ enum auth_map_to_guest {
 };
 
 /**
- * struct auth_env - the policy and the data that logons are decided by
+ * struct auth_env - policy and data for logons
  * @netbios_name: of this server
  * @workgroup: its workgroup
  * @dns_name: its host name, fully qualified when that is known
- * @dns_domain: what follows the first dot of that, or ""
+ * @dns_domain: @dns_name behind its first dot, or ""
  * @passdb: the accounts
  * @usermap: may be NULL
- * @ntlm_disabled: only the anonymous user may come in
+ * @ntlm_disabled: only the anonymous user may log on
  * @map_to_guest: enum auth_map_to_guest
  * @guest_account: name of the account that guests and the anonymous user run as
  * @restrict_anonymous: 2 refuses the anonymous user
- * @dummy_hash: random, stands for the hash of an unknown account so that
- *	finding none takes as long as finding one
- * @lockout: what failed logons lead to
+ * @dummy_hash: random, checked instead of the hash of an unknown account, so that an unknown name
+ *	takes as long as a known one
+ * @lockout: delays and lock-outs after failed logons
  *
  * Owned by the manager, outlives every logon.  A reload replaces members
- * between two legs; nothing keeps pointers into it across legs.
+ * between two legs; no pointer into it is kept across legs.
  */
 struct auth_env {
 	const char *netbios_name;
@@ -65,13 +65,13 @@ struct auth_peer {
 };
 
 /**
- * struct auth_claims - what a client said about itself, for the log; "" what it did not say
+ * struct auth_claims - a client's own words about itself, for the log; "" where it sent none
  * @user: UserName
  * @domain: DomainName
  * @workstation: Workstation
  * @target: MsvAvTargetName: the server that the client meant, "cifs/NAME"
  *
- * UTF-8, and otherwise any characters.
+ * UTF-8, of any characters.
  */
 struct auth_claims {
 	const char *user;
@@ -81,16 +81,16 @@ struct auth_claims {
 };
 
 /**
- * struct auth_identity - who logged on
- * @guest: as the guest
- * @anonymous: with the null session
+ * struct auth_identity - the user that logged on
+ * @guest: the user is the guest
+ * @anonymous: the session is a null session
  * @user: account as spelled in the database; "" for the anonymous user
- * @domain: NetBIOS name of this server, whose accounts they are; "" for the anonymous user
- * @account: whose uid and groups it has: a name for names_user()
+ * @domain: NetBIOS name of this server, which has the accounts; "" for the anonymous user
+ * @account: name for names_user(), which gives uid and groups
  * @key_len: AUTH_KEY_LEN, or 0 for the guest
  * @key: session key for SMB, wiped with the logon; the anonymous user's is no secret
  *
- * Pointers belong to the logon that made it.
+ * The logon that made it owns its strings.
  */
 struct auth_identity {
 	bool guest;

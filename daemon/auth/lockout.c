@@ -17,7 +17,7 @@
 struct named {
 	struct named *next;	/* in a bucket of accounts; unused at an address */
 	char *name;		/* in upper case */
-	char *shown;		/* as it was given first */
+	char *shown;		/* as the client first wrote it */
 	struct lockout_counter c;
 };
 
@@ -42,7 +42,7 @@ struct lockouts {
 	size_t naddresses, naccounts;
 	struct lockout_wait *waits;
 	size_t nwaits;
-	lockout_told_fn told;		/* may be NULL */
+	lockout_event_fn event;		/* may be NULL */
 	void *priv;
 };
 
@@ -55,16 +55,16 @@ struct lockouts *lockouts_new(TALLOC_CTX *ctx, const struct lockout_policy *poli
 	return l;
 }
 
-void lockouts_listen(struct lockouts *l, lockout_told_fn fn, void *priv)
+void lockouts_listen(struct lockouts *l, lockout_event_fn fn, void *priv)
 {
-	l->told = fn;
+	l->event = fn;
 	l->priv = priv;
 }
 
-static void tell(const struct lockouts *l, bool failed, const char *name, const char *host)
+static void report_event(const struct lockouts *l, bool failed, const char *name, const char *host)
 {
-	if (l->told)
-		l->told(l->priv, failed, name, host);
+	if (l->event)
+		l->event(l->priv, failed, name, host);
 }
 
 /* ---- tables ---- */
@@ -75,7 +75,7 @@ static uint32_t hash_of(const char *s)
 }
 
 /* The name in upper case: what utf8_casecmp() finds equal is equal. */
-static char *fold(TALLOC_CTX *ctx, const char *name)
+static char *upper_name(TALLOC_CTX *ctx, const char *name)
 {
 	struct blob upper;
 	char *s;
@@ -135,9 +135,9 @@ static void drop_account(struct lockouts *l, struct named *n)
 	talloc_free(n);
 }
 
-/* Counts for as much as the worst of its names, so that one that has a lock-out is not lost to it. */
-static const struct lockout_counter *weight(const struct lockouts *l, const struct address *a,
-					    uint64_t now)
+/* Ranks an address by the worst of its locked names, so that a lock-out of one is not dropped. */
+static const struct lockout_counter *rank_of(const struct lockouts *l, const struct address *a,
+					     uint64_t now)
 {
 	const struct lockout_counter *most = &a->c;
 
@@ -156,8 +156,8 @@ static void make_room_for_address(struct lockouts *l, uint64_t now)
 		return;
 	for (size_t i = 0; i < BUCKETS; i++)
 		for (struct address *a = l->address[i]; a; a = a->next)
-			if (!least || lockout_is_lesser(l->policy, weight(l, a, now),
-							weight(l, least, now), LOCKOUT_WIDE, now))
+			if (!least || lockout_is_lesser(l->policy, rank_of(l, a, now),
+							rank_of(l, least, now), LOCKOUT_WIDE, now))
 				least = a;
 	drop_address(l, least);
 }
@@ -243,7 +243,7 @@ static struct named *get_account(struct lockouts *l, const char *name, const cha
 	return n;
 }
 
-/* ---- what logons ask and tell ---- */
+/* ---- for logons ---- */
 
 static bool may_wait(const struct lockouts *l, const char *key)
 {
@@ -254,7 +254,7 @@ static bool may_wait(const struct lockouts *l, const char *key)
 	return l->nwaits < LOCKOUT_WAITS && n < LOCKOUT_HOST_WAITS;
 }
 
-static uint64_t longer(uint64_t a, uint64_t b)
+static uint64_t longer_delay(uint64_t a, uint64_t b)
 {
 	return a > b ? a : b;
 }
@@ -262,7 +262,7 @@ static uint64_t longer(uint64_t a, uint64_t b)
 enum lockout_verdict lockouts_ask(const struct lockouts *l, const char *name, const char *host,
 				  uint64_t now, uint64_t *delay)
 {
-	_cleanup_(talloc_freep) char *upper = fold(NULL, name);
+	_cleanup_(talloc_freep) char *upper = upper_name(NULL, name);
 	char key[HOST_KEY_LEN];
 	const struct address *a = *find_address(l, host_key(host, key));
 	const struct named *here = upper ? find_name(a, upper) : NULL;
@@ -278,17 +278,18 @@ enum lockout_verdict lockouts_ask(const struct lockouts *l, const char *name, co
 	if (here)
 		own = lockout_delay(l->policy, &here->c, 1, now, LOCKOUT_DELAY_MAX);
 	if (a)
-		own = longer(own, lockout_delay(l->policy, &a->c, LOCKOUT_WIDE, now,
-						LOCKOUT_DELAY_MAX));
+		own = longer_delay(own, lockout_delay(l->policy, &a->c, LOCKOUT_WIDE, now,
+						      LOCKOUT_DELAY_MAX));
 	*delay = own;
 	if (all)
-		*delay = longer(own, lockout_delay(l->policy, &all->c, LOCKOUT_WIDE, now,
-						   LOCKOUT_ACCOUNT_DELAY));
+		*delay = longer_delay(own, lockout_delay(l->policy, &all->c, LOCKOUT_WIDE, now,
+							 LOCKOUT_ACCOUNT_DELAY));
 	if (!*delay || may_wait(l, key))
 		return LOCKOUT_NONE;
 	/*
-	 * Where too many wait, an address that has failed is told to try again.  One that has not is
-	 * not made to wait for what others have failed: strangers could hold all places.
+	 * Where too many wait, an address with failures of its own is told to try again. One
+	 * without does not wait for failures of other addresses: unauthenticated clients could fill
+	 * all places.
 	 */
 	*delay = 0;
 	return own ? LOCKOUT_BUSY : LOCKOUT_NONE;
@@ -297,13 +298,13 @@ enum lockout_verdict lockouts_ask(const struct lockouts *l, const char *name, co
 enum lockout_verdict lockouts_failed(struct lockouts *l, const char *name, const char *host,
 				     uint64_t now)
 {
-	_cleanup_(talloc_freep) char *upper = fold(NULL, name);
+	_cleanup_(talloc_freep) char *upper = upper_name(NULL, name);
 	struct named *all = upper ? get_account(l, upper, name, now) : NULL;
 	struct address *a = get_address(l, host, now);
 	struct named *here = a && upper ? get_name(l, a, upper, name, now) : NULL;
 	enum lockout_verdict verdict = LOCKOUT_NONE;
 
-	tell(l, true, name, host);
+	report_event(l, true, name, host);
 	if (all)
 		lockout_add(l->policy, &all->c, LOCKOUT_WIDE, now, false);
 	if (here && lockout_add(l->policy, &here->c, 1, now, true))
@@ -314,12 +315,12 @@ enum lockout_verdict lockouts_failed(struct lockouts *l, const char *name, const
 }
 
 /*
- * Only what this account has failed here: whoever has one account and guesses at others is not
- * forgiven for those by logging on between two guesses.
+ * Forgives the failures of this account alone: a client with one account that guesses passwords of
+ * others must not clear those failures by a logon of its own.
  */
 void lockouts_passed(struct lockouts *l, const char *name, const char *host, uint64_t now)
 {
-	_cleanup_(talloc_freep) char *upper = fold(NULL, name);
+	_cleanup_(talloc_freep) char *upper = upper_name(NULL, name);
 	char key[HOST_KEY_LEN];
 	struct address *a = *find_address(l, host_key(host, key));
 	struct named *here = upper ? find_name(a, upper) : NULL, *all;
@@ -327,7 +328,7 @@ void lockouts_passed(struct lockouts *l, const char *name, const char *host, uin
 
 	if (!here)
 		return;
-	tell(l, false, name, host);
+	report_event(l, false, name, host);
 	n = lockout_failures(l->policy, &here->c, 1, now);
 	lockout_forgive(l->policy, &a->c, LOCKOUT_WIDE, n, now);
 	drop_name(a, here);
@@ -340,7 +341,7 @@ void lockouts_passed(struct lockouts *l, const char *name, const char *host, uin
 		drop_account(l, all);
 }
 
-/* ---- answers that wait ---- */
+/* ---- delayed answers ---- */
 
 static int wait_done(struct lockout_wait *w)
 {
@@ -370,7 +371,7 @@ struct lockout_wait *lockouts_wait(TALLOC_CTX *ctx, struct lockouts *l, const ch
 
 /* ---- for the administrator ---- */
 
-/* One counter.  @name NULL: of the whole address; @address NULL: of the account at all of them. */
+/* @name NULL: the counter of the whole address; @address NULL: of the account at all addresses. */
 typedef void (*counter_fn)(void *priv, const char *address, const char *name,
 			   const struct lockout_counter *c);
 
@@ -393,8 +394,8 @@ struct listing {
 	void *priv;
 };
 
-static void show(void *priv, const char *address, const char *name,
-		 const struct lockout_counter *c)
+static void list_locked(void *priv, const char *address, const char *name,
+			const struct lockout_counter *c)
 {
 	const struct listing *list = priv;
 
@@ -408,7 +409,7 @@ static void show(void *priv, const char *address, const char *name,
 
 void lockouts_list(const struct lockouts *l, uint64_t now, lockout_fn fn, void *priv)
 {
-	each_counter(l, show, &(struct listing){ now, fn, priv });
+	each_counter(l, list_locked, &(struct listing){ now, fn, priv });
 }
 
 static size_t unlock_address(struct lockouts *l, const char *which, uint64_t now)
@@ -427,7 +428,7 @@ static size_t unlock_address(struct lockouts *l, const char *which, uint64_t now
 
 size_t lockouts_unlock(struct lockouts *l, const char *which, uint64_t now)
 {
-	_cleanup_(talloc_freep) char *upper = fold(NULL, which);
+	_cleanup_(talloc_freep) char *upper = upper_name(NULL, which);
 	size_t n = unlock_address(l, which, now);
 
 	if (!upper)
@@ -453,7 +454,7 @@ char *lockouts_ended(TALLOC_CTX *ctx, size_t n)
 	return talloc_asprintf(ctx, "%zu lock-out%s ended", n, plural(n));
 }
 
-/* ---- for another process ---- */
+/* ---- tables as octets ---- */
 
 #define NO_TEXT	UINT32_MAX		/* instead of a length */
 
@@ -505,7 +506,7 @@ int lockouts_save(const struct lockouts *l, TALLOC_CTX *ctx, struct blob *ret)
 	return 0;
 }
 
-/* NULL: there is none. */
+/* NULL where the text is absent or malformed. */
 static char *get_text(TALLOC_CTX *ctx, struct bytes_in *in)
 {
 	uint32_t len = bytes_get_u32(in);
@@ -516,11 +517,11 @@ static char *get_text(TALLOC_CTX *ctx, struct bytes_in *in)
 	return text;
 }
 
-/* The counter that these texts have, made if there is none.  NULL without memory. */
+/* Finds or makes the counter of these texts.  NULL without memory. */
 static struct lockout_counter *get_counter(struct lockouts *l, const char *address, const char *name,
 					   uint64_t now)
 {
-	_cleanup_(talloc_freep) char *upper = name ? fold(NULL, name) : NULL;
+	_cleanup_(talloc_freep) char *upper = name ? upper_name(NULL, name) : NULL;
 	struct address *a = address ? get_address(l, address, now) : NULL;
 	struct named *n;
 

@@ -4,8 +4,8 @@
 
 #define UNLIMITED_LIMIT	10	/* counts wear off at this limit's speed when nothing is locked */
 
-/* Microseconds in which one failure wears off; @times the limit. */
-static uint64_t wear(const struct lockout_policy *p, unsigned int times)
+/* Microseconds in which one failure wears off. */
+static uint64_t wear_time(const struct lockout_policy *p, unsigned int times)
 {
 	uint64_t limit = p->limit ? p->limit : UNLIMITED_LIMIT;
 	uint64_t usec = p->lock_time * SECOND / (limit * times);
@@ -16,7 +16,7 @@ static uint64_t wear(const struct lockout_policy *p, unsigned int times)
 uint32_t lockout_failures(const struct lockout_policy *p, const struct lockout_counter *c,
 			  unsigned int times, uint64_t now)
 {
-	uint64_t gone = now > c->since ? (now - c->since) / wear(p, times) : 0;
+	uint64_t gone = now > c->since ? (now - c->since) / wear_time(p, times) : 0;
 
 	return gone < c->n ? c->n - (uint32_t)gone : 0;
 }
@@ -31,8 +31,8 @@ bool lockout_add(const struct lockout_policy *p, struct lockout_counter *c, unsi
 {
 	uint32_t left = lockout_failures(p, c, times, now);
 
-	/* A part of an interval that is over is not lost. */
-	c->since = left ? c->since + (c->n - left) * wear(p, times) : now;
+	/* An interval in progress counts on. */
+	c->since = left ? c->since + (c->n - left) * wear_time(p, times) : now;
 	c->n = left + 1;
 	if (!may_lock || !p->limit || c->n < (uint64_t)p->limit * times)
 		return false;
@@ -45,7 +45,7 @@ void lockout_forgive(const struct lockout_policy *p, struct lockout_counter *c, 
 {
 	uint32_t left = lockout_failures(p, c, times, now);
 
-	c->since = left ? c->since + (c->n - left) * wear(p, times) : now;
+	c->since = left ? c->since + (c->n - left) * wear_time(p, times) : now;
 	c->n = left > n ? left - n : 0;
 }
 

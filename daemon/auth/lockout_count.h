@@ -10,23 +10,23 @@
 /* Failures of one kind; all zero: none. */
 struct lockout_counter {
 	uint32_t n;
-	uint64_t since;		/* when the last of them wore off, or the first came */
+	uint64_t since;		/* when the last of them wore off, or the first was counted */
 	uint64_t locked_until;
 };
 
-/* What all of these have: @times the limit is that of the counter, @now are monotonic microseconds. */
+/* For all of these: the limit is @times that of the policy, @now are monotonic microseconds. */
 
-/* How many have not worn off. */
+/* Failures that have not worn off. */
 uint32_t lockout_failures(const struct lockout_policy *p, const struct lockout_counter *c,
 			  unsigned int times, uint64_t now);
 
 bool lockout_is_locked(const struct lockout_counter *c, uint64_t now);
 
-/* One more failure.  True when it becomes locked by that. */
+/* Adds a failure.  True when that locks the counter. */
 bool lockout_add(const struct lockout_policy *p, struct lockout_counter *c, unsigned int times,
 		 uint64_t now, bool may_lock);
 
-/* @n failures less. */
+/* Takes @n failures off. */
 void lockout_forgive(const struct lockout_policy *p, struct lockout_counter *c, unsigned int times,
 		     uint32_t n, uint64_t now);
 
@@ -34,7 +34,7 @@ void lockout_forgive(const struct lockout_policy *p, struct lockout_counter *c, 
 uint64_t lockout_delay(const struct lockout_policy *p, const struct lockout_counter *c,
 		       unsigned int times, uint64_t now, uint64_t most);
 
-/* Is @a less of a loss than @b?  What is not locked, has failed less, or longer ago. */
+/* Is @a dropped before @b: not locked, fewer failures, or older ones? */
 bool lockout_is_lesser(const struct lockout_policy *p, const struct lockout_counter *a,
 		       const struct lockout_counter *b, unsigned int times, uint64_t now);
 

@@ -10,7 +10,7 @@ struct logons {
 	const struct auth_env *env;
 	struct lockouts *lockouts;
 	size_t n;
-	struct logon *bucket[BUCKETS];	/* ids are consecutive: their low bits spread well */
+	struct logon *bucket[BUCKETS];	/* ids are consecutive, so their low bits spread well */
 };
 
 struct logons *logons_new(TALLOC_CTX *ctx, const struct auth_env *env, struct lockouts *lockouts)

@@ -16,7 +16,7 @@ struct logons;
  * @id: the kernel's
  * @negotiate: its state
  * @peer: where it comes from
- * @waiting: its last leg is being answered: no other one may come
+ * @waiting: the answer to the last leg is due; another leg is refused
  *
  * Made by logons_begin(); talloc_free() ends it and wipes its keys.
  */
@@ -34,17 +34,17 @@ struct logon {
 /* @env and @lockouts are borrowed by every logon. */
 struct logons *logons_new(TALLOC_CTX *ctx, const struct auth_env *env, struct lockouts *lockouts);
 
-/* Of a client at @host.  -EEXIST, -EBUSY (LOGONS_MAX are in progress) or -ENOMEM. */
+/* For a client at @host.  -EEXIST, -EBUSY (LOGONS_MAX are in progress) or -ENOMEM. */
 int logons_begin(struct logons *l, uint64_t id, const char *host, uint64_t now_usec,
 		 struct logon **ret);
 
-/* NULL when there is none; else its time-out starts afresh. */
+/* Restarts the time-out of the logon.  NULL when there is none. */
 struct logon *logons_find(struct logons *l, uint64_t id, uint64_t now_usec);
 
-/* Ends those whose last leg is too long ago; returns how many are left. */
+/* Ends logons whose last leg is LOGON_TIMEOUT_USEC ago; returns how many are left. */
 size_t logons_expire(struct logons *l, uint64_t now_usec);
 
-/* Ends all: the kernel that knew their ids is gone. */
+/* Ends all: the kernel that gave the ids is gone. */
 void logons_clear(struct logons *l);
 
 #endif /* CIFSSRVD_AUTH_LOGON_H */

@@ -18,7 +18,7 @@ struct negotiate {
 	struct blob mech_types;	/* DER as the client sent it */
 	bool mic_required;	/* NTLM is not the client's first choice, RFC 4178 5 */
 	bool mech_named;	/* supportedMech was sent: only in the first reply */
-	bool ended;		/* with NT_OK or an error: nothing more is taken */
+	bool ended;		/* with NT_OK or an error: no more tokens are taken */
 	bool logged_on;
 	const char *reason;
 };
@@ -38,31 +38,30 @@ struct negotiate *negotiate_new(TALLOC_CTX *ctx, const struct auth_env *env,
 	return NULL;
 }
 
-static ntstatus failed(struct negotiate *n, ntstatus status, const char *reason)
+static ntstatus negotiate_fail(struct negotiate *n, ntstatus status, const char *reason)
 {
 	n->reason = reason;
 	return status;
 }
 
-/* Wraps what NTLM has to say. */
-static ntstatus reply(struct negotiate *n, enum spnego_state state, struct blob token,
-		      struct blob mic, struct blob *out)
+static ntstatus encode_reply(struct negotiate *n, enum spnego_state state, struct blob token,
+			     struct blob mic, struct blob *out)
 {
 	const struct spnego_reply args = {
 		.state = state, .name_mech = !n->mech_named, .token = token, .mic = mic,
 	};
 
 	if (spnego_encode_reply(n, &args, out) < 0)
-		return failed(n, NT_NO_MEMORY, "no SPNEGO reply could be made");
+		return negotiate_fail(n, NT_NO_MEMORY, "no SPNEGO reply could be made");
 	n->mech_named = true;
 	return state == SPNEGO_COMPLETED ? NT_OK : NT_MORE_PROCESSING_REQUIRED;
 }
 
 /*
- * RFC 4178 section 5: the client's mechListMIC proves that nobody edited its
- * list of mechanisms; ours tells it the same.  A guest has no key to sign with.
+ * RFC 4178 section 5: the mechListMIC of either end proves to the other that the list of mechanisms
+ * was not edited.  A guest has no key to sign with.
  */
-static ntstatus finish(struct negotiate *n, const struct spnego_token *tok, struct blob *out)
+static ntstatus finish_logon(struct negotiate *n, const struct spnego_token *tok, struct blob *out)
 {
 	const struct auth_identity *id = ntlmssp_identity(n->ntlm);
 	uint8_t mic[NTLMSSP_SIGNATURE_LEN];
@@ -70,14 +69,15 @@ static ntstatus finish(struct negotiate *n, const struct spnego_token *tok, stru
 
 	if (!id->guest && (tok->mic.data || (n->mic_required && !id->anonymous))) {
 		if (!tok->mic.data)
-			return failed(n, NT_INVALID_PARAMETER, "the mechListMIC is missing");
+			return negotiate_fail(n, NT_INVALID_PARAMETER,
+					      "the mechListMIC is missing");
 		if (!ntlmssp_verify(n->ntlm, n->mech_types, tok->mic))
-			return failed(n, NT_INVALID_PARAMETER, "wrong mechListMIC");
+			return negotiate_fail(n, NT_INVALID_PARAMETER, "wrong mechListMIC");
 		if (!ntlmssp_sign(n->ntlm, n->mech_types, mic))
-			return failed(n, NT_NO_MEMORY, "no mechListMIC could be made");
+			return negotiate_fail(n, NT_NO_MEMORY, "no mechListMIC could be made");
 		answer = (struct blob){ mic, sizeof(mic) };
 	}
-	return reply(n, SPNEGO_COMPLETED, (struct blob){ NULL, 0 }, answer, out);
+	return encode_reply(n, SPNEGO_COMPLETED, (struct blob){ NULL, 0 }, answer, out);
 }
 
 static ntstatus step_mech(struct negotiate *n, const struct spnego_token *tok, struct blob *out)
@@ -86,8 +86,8 @@ static ntstatus step_mech(struct negotiate *n, const struct spnego_token *tok, s
 	ntstatus status = ntlmssp_step(n->ntlm, tok->token, &token);
 
 	if (status == NT_MORE_PROCESSING_REQUIRED)
-		return reply(n, SPNEGO_INCOMPLETE, token, (struct blob){ NULL, 0 }, out);
-	return status == NT_OK ? finish(n, tok, out) : status;
+		return encode_reply(n, SPNEGO_INCOMPLETE, token, (struct blob){ NULL, 0 }, out);
+	return status == NT_OK ? finish_logon(n, tok, out) : status;
 }
 
 /* RFC 4178 4.2.1 */
@@ -96,41 +96,45 @@ static ntstatus step_init(struct negotiate *n, const struct spnego_token *tok, s
 	const struct blob none = { NULL, 0 };
 
 	if (n->mode != MODE_UNKNOWN)
-		return failed(n, NT_INVALID_PARAMETER, "a second NegTokenInit");
+		return negotiate_fail(n, NT_INVALID_PARAMETER, "a second NegTokenInit");
 	n->mode = MODE_SPNEGO;
 	n->mech_types = (struct blob){ talloc_steal(n, tok->mech_types.data),
 				       tok->mech_types.len };
 	if (tok->ntlmssp < 0)
-		return failed(n, NT_LOGON_FAILURE, "the client does not offer NTLM");
+		return negotiate_fail(n, NT_LOGON_FAILURE, "the client does not offer NTLM");
 	n->mic_required = tok->ntlmssp > 0;
-	/* Its optimistic token is for its first choice: not ours to read, 3.2 (c). */
+	/*
+	 * RFC 4178 3.2 (c): the optimistic token is for the client's first choice, which is not
+	 * NTLM.
+	 */
 	if (n->mic_required)
-		return reply(n, SPNEGO_REQUEST_MIC, none, none, out);
+		return encode_reply(n, SPNEGO_REQUEST_MIC, none, none, out);
 	if (!tok->token.data)
-		return reply(n, SPNEGO_INCOMPLETE, none, none, out);
+		return encode_reply(n, SPNEGO_INCOMPLETE, none, none, out);
 	return step_mech(n, tok, out);
 }
 
 static ntstatus step_resp(struct negotiate *n, const struct spnego_token *tok, struct blob *out)
 {
 	if (n->mode != MODE_SPNEGO)
-		return failed(n, NT_INVALID_PARAMETER, "a NegTokenResp without a NegTokenInit");
+		return negotiate_fail(n, NT_INVALID_PARAMETER,
+				      "a NegTokenResp without a NegTokenInit");
 	if (tok->state == SPNEGO_REJECT)
-		return failed(n, NT_LOGON_FAILURE, "the client gave up");
+		return negotiate_fail(n, NT_LOGON_FAILURE, "the client gave up");
 	if (!tok->token.data)
-		return failed(n, NT_INVALID_PARAMETER, "a NegTokenResp without a token");
+		return negotiate_fail(n, NT_INVALID_PARAMETER, "a NegTokenResp without a token");
 	return step_mech(n, tok, out);
 }
 
 static ntstatus step_raw(struct negotiate *n, const struct spnego_token *tok, struct blob *out)
 {
 	if (n->mode == MODE_SPNEGO)
-		return failed(n, NT_INVALID_PARAMETER, "a bare NTLM message within SPNEGO");
+		return negotiate_fail(n, NT_INVALID_PARAMETER, "a bare NTLM message within SPNEGO");
 	n->mode = MODE_RAW;
 	return ntlmssp_step(n->ntlm, tok->token, out);
 }
 
-static ntstatus step(struct negotiate *n, struct blob in, struct blob *out)
+static ntstatus step_token(struct negotiate *n, struct blob in, struct blob *out)
 {
 	_cleanup_(talloc_freep) TALLOC_CTX *tmp = talloc_new(n);
 	struct spnego_token tok;
@@ -138,9 +142,9 @@ static ntstatus step(struct negotiate *n, struct blob in, struct blob *out)
 
 	r = tmp ? spnego_decode(tmp, in, &tok) : -ENOMEM;
 	if (r == -ENOMEM)
-		return failed(n, NT_NO_MEMORY, "out of memory");
+		return negotiate_fail(n, NT_NO_MEMORY, "out of memory");
 	if (r < 0)
-		return failed(n, NT_INVALID_PARAMETER, "not a SPNEGO or NTLM token");
+		return negotiate_fail(n, NT_INVALID_PARAMETER, "not a SPNEGO or NTLM token");
 	if (tok.kind == SPNEGO_INIT)
 		return step_init(n, &tok, out);
 	if (tok.kind == SPNEGO_RESP)
@@ -154,10 +158,10 @@ ntstatus negotiate_step(struct negotiate *n, struct blob in, struct blob *out)
 
 	*out = (struct blob){ NULL, 0 };
 	if (n->ended)
-		return failed(n, NT_INVALID_PARAMETER, "a token after the last");
-	status = step(n, in, out);
+		return negotiate_fail(n, NT_INVALID_PARAMETER, "a token after the last");
+	status = step_token(n, in, out);
 	n->ended = status != NT_MORE_PROCESSING_REQUIRED;
-	/* A right password is not enough: the mechListMIC may still have been wrong. */
+	/* NTLM's success is not enough: the mechListMIC may be wrong. */
 	n->logged_on = status == NT_OK;
 	return status;
 }

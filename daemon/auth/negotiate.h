@@ -23,15 +23,15 @@ struct negotiate *negotiate_new(TALLOC_CTX *ctx, const struct auth_env *env,
  * @in: security blob of the client
  * @out: security blob for it, may be empty; owned by @n
  *
- * Return: NT_MORE_PROCESSING_REQUIRED, NT_OK, or why not.  NT_OK is about what the client
- * proved; that there is a UNIX account of that name is for the caller to find out.
+ * Return: NT_MORE_PROCESSING_REQUIRED, NT_OK, or an error.  NT_OK says that the client knows the
+ * password; the caller finds out whether there is a UNIX account.
  */
 ntstatus negotiate_step(struct negotiate *n, struct blob in, struct blob *out);
 
-/* Who it was, after NT_OK. */
+/* The user, after NT_OK. */
 const struct auth_identity *negotiate_identity(const struct negotiate *n);
 
-/* As those of ntlmssp.h. */
+/* See ntlmssp.h. */
 const char *negotiate_reason(const struct negotiate *n);
 struct auth_claims negotiate_claims(const struct negotiate *n);
 bool negotiate_guessed(const struct negotiate *n);

@@ -82,8 +82,8 @@ static void put_field(struct bytes_out *out, size_t len, size_t offset)
 }
 
 /*
- * 2.2.1.2: TargetName is in OEM characters where the client has no others.  Which code page
- * that is nobody says, so it is ASCII here and there, and other characters become '?'.
+ * 2.2.1.2: TargetName is in OEM characters for a client without Unicode.  The specification does
+ * not name the code page, so only ASCII is sent, and other characters become '?'.
  */
 static int oem_name(TALLOC_CTX *ctx, const char *name, struct blob *ret)
 {
@@ -144,7 +144,6 @@ int ntlm_encode_challenge(TALLOC_CTX *ctx, const struct ntlm_challenge *args, st
 	put_av(&out, MsvAvEOL, 0);
 	if (out.bad)
 		return -EMSGSIZE;
-	/* It is kept until the logon ends. */
 	*ret = (struct blob){ talloc_memdup(ctx, buf, bytes_written(&out)), bytes_written(&out) };
 	talloc_free(buf);
 	return ret->data ? 0 : -ENOMEM;
@@ -163,7 +162,7 @@ static struct blob get_field(struct bytes_in *in, size_t *first)
 	return bytes_at(in, off, len);
 }
 
-/* ASCII, which every OEM code page agrees on; anything else could be anybody's name. */
+/* ASCII, on which all OEM code pages agree; other octets could name another account. */
 static char *oem_to_utf8(TALLOC_CTX *ctx, struct blob name)
 {
 	for (size_t i = 0; i < name.len; i++)

@@ -2,8 +2,8 @@
 /*
  * auth/ntlm_msg.h - bytes of the NTLM messages, [MS-NLMP] 2.2
  *
- * Decoders make host-order structs of hostile bytes; blobs in them point into
- * the message and live as long as it does.  Nothing here knows a password.
+ * Decoders make host-order structs of hostile bytes; blobs in them point into the message and live
+ * as long as it does.
  */
 #ifndef CIFSSRVD_AUTH_NTLM_MSG_H
 #define CIFSSRVD_AUTH_NTLM_MSG_H
@@ -53,14 +53,11 @@ enum ntlm_av_id {
 };
 #define MSV_AV_FLAG_MIC		0x00000002u
 
-/*
- * [MS-NLMP] 2.2.1.1: all that the server needs of it is its flags.  Longer than
- * NTLM_MAX_NEGOTIATE: refused.
- */
+/* [MS-NLMP] 2.2.1.1: the server needs its flags alone.  Refused: longer than NTLM_MAX_NEGOTIATE. */
 bool ntlm_decode_negotiate(struct blob msg, uint32_t *flags);
 
 /**
- * struct ntlm_challenge - [MS-NLMP] 2.2.1.2, what the server says
+ * struct ntlm_challenge - [MS-NLMP] 2.2.1.2
  * @flags: enum ntlm_flags; TargetName is in the character set that they name
  * @challenge: fresh random octets
  * @netbios_name: TargetName and MsvAvNbComputerName
@@ -111,10 +108,10 @@ bool ntlm_decode_authenticate(TALLOC_CTX *ctx, struct blob msg, struct ntlm_auth
 /**
  * struct ntlm_v2_response - [MS-NLMP] 2.2.2.8
  * @proof: NTProofStr, CRYPTO_MD_LEN octets
- * @temp: NTLMv2_CLIENT_CHALLENGE, what the proof is over
- * @av_flags: MsvAvFlags, 0 when absent; of several all bits count, so that one
- *	more cannot take back that there is a MIC
- * @target: MsvAvTargetName in UTF-16, the first; no data when absent
+ * @temp: NTLMv2_CLIENT_CHALLENGE, which @proof covers
+ * @av_flags: MsvAvFlags, 0 when absent; of several the bits are or'ed, so that a second one cannot
+ *	clear the bit of the MIC
+ * @target: the first MsvAvTargetName, in UTF-16; no data when absent
  */
 struct ntlm_v2_response {
 	const uint8_t *proof;

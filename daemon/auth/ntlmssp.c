@@ -21,14 +21,14 @@ struct ntlmssp {
 	const struct auth_env *env;
 	const struct auth_peer *peer;	/* or NULL */
 	enum ntlmssp_stage stage;
-	uint32_t flags;			/* offered in CHALLENGE, then those both ends agreed on */
+	uint32_t flags;			/* offered in CHALLENGE, then agreed on */
 	uint8_t challenge[NTLM_CHALLENGE_LEN];
 	struct blob negotiate;		/* both kept for the MIC, 3.2.5.1.2 */
 	struct blob challenge_msg;
 	uint8_t exported[NTLM_KEY_LEN];	/* ExportedSessionKey */
-	bool has_key;			/* exported is one the client knows too */
+	bool has_key;			/* the client knows @exported, too */
 	const char *reason;
-	bool guessed;			/* a name or password was wrong, or would not be looked at */
+	bool guessed;			/* wrong name or password, or a lock-out */
 	uint64_t delay;			/* until the answer, usec */
 	enum lockout_verdict locks;	/* what the failure has locked */
 	struct ntlm_authenticate auth;	/* blobs in it are valid during its step only */
@@ -57,7 +57,7 @@ struct ntlmssp *ntlmssp_new(TALLOC_CTX *ctx, const struct auth_env *env,
 	return n;
 }
 
-static ntstatus failed(struct ntlmssp *n, ntstatus status, const char *reason)
+static ntstatus ntlm_fail(struct ntlmssp *n, ntstatus status, const char *reason)
 {
 	n->reason = reason;
 	return status;
@@ -71,7 +71,7 @@ static uint64_t filetime_now(void)
 	return ((uint64_t)ts.tv_sec + FILETIME_EPOCH_DIFF) * FILETIME_SECOND + (uint64_t)ts.tv_nsec / 100;
 }
 
-static bool keep(struct ntlmssp *n, struct blob in, struct blob *ret)
+static bool keep_message(struct ntlmssp *n, struct blob in, struct blob *ret)
 {
 	*ret = (struct blob){ talloc_memdup(n, in.data, in.len), in.len };
 	return ret->data;
@@ -92,9 +92,9 @@ static ntstatus step_negotiate(struct ntlmssp *n, struct blob in, struct blob *o
 	uint32_t flags;
 
 	if (!ntlm_decode_negotiate(in, &flags))
-		return failed(n, NT_INVALID_PARAMETER, "malformed NEGOTIATE_MESSAGE");
+		return ntlm_fail(n, NT_INVALID_PARAMETER, "malformed NEGOTIATE_MESSAGE");
 	if (!(flags & CHARACTER_SETS))
-		return failed(n, NT_INVALID_PARAMETER, "client offers no character set");
+		return ntlm_fail(n, NT_INVALID_PARAMETER, "client offers no character set");
 	n->flags = (flags & taken) | NTLMSSP_NEGOTIATE_NTLM | NTLMSSP_REQUEST_TARGET |
 		   NTLMSSP_TARGET_TYPE_SERVER | NTLMSSP_NEGOTIATE_TARGET_INFO;
 	n->flags |= flags & NTLMSSP_NEGOTIATE_UNICODE ? NTLMSSP_NEGOTIATE_UNICODE :
@@ -103,8 +103,8 @@ static ntstatus step_negotiate(struct ntlmssp *n, struct blob in, struct blob *o
 	args.flags = n->flags;
 	memcpy(args.challenge, n->challenge, sizeof(args.challenge));
 	if (ntlm_encode_challenge(n, &args, &n->challenge_msg) < 0 ||
-	    !keep(n, in, &n->negotiate))
-		return failed(n, NT_NO_MEMORY, "no CHALLENGE_MESSAGE could be made");
+	    !keep_message(n, in, &n->negotiate))
+		return ntlm_fail(n, NT_NO_MEMORY, "no CHALLENGE_MESSAGE could be made");
 	*out = n->challenge_msg;
 	n->stage = STAGE_AUTHENTICATE;
 	return NT_MORE_PROCESSING_REQUIRED;
@@ -125,18 +125,18 @@ static ntstatus export_key(struct ntlmssp *n, const uint8_t kxk[NTLM_KEY_LEN])
 	const struct blob enc = n->auth.enc_key;
 
 	n->flags &= n->auth.flags | NTLMSSP_NEGOTIATE_NTLM;
-	/* A random key is sent only when something will be signed or sealed, 3.1.5.1.2. */
+	/* The client sends a random key only for signing or sealing, 3.1.5.1.2. */
 	if ((n->flags & NTLMSSP_NEGOTIATE_KEY_EXCH) && enc.len) {
 		if (enc.len != NTLM_KEY_LEN)
-			return failed(n, NT_INVALID_PARAMETER, "malformed session key");
+			return ntlm_fail(n, NT_INVALID_PARAMETER, "malformed session key");
 		if (crypto_rc4((struct blob){ kxk, NTLM_KEY_LEN }, enc, n->exported))
-			return failed(n, NT_NOT_SUPPORTED, NO_CRYPTO);
+			return ntlm_fail(n, NT_NOT_SUPPORTED, NO_CRYPTO);
 		n->has_key = true;
 		return NT_OK;
 	}
 	if ((n->flags & NTLMSSP_NEGOTIATE_KEY_EXCH) &&
 	    (n->flags & (NTLMSSP_NEGOTIATE_SIGN | NTLMSSP_NEGOTIATE_SEAL)))
-		return failed(n, NT_INVALID_PARAMETER, "the session key is missing");
+		return ntlm_fail(n, NT_INVALID_PARAMETER, "the session key is missing");
 	n->flags &= ~(uint32_t)NTLMSSP_NEGOTIATE_KEY_EXCH;
 	memcpy(n->exported, kxk, NTLM_KEY_LEN);
 	n->has_key = true;
@@ -149,22 +149,22 @@ static void session_key(struct ntlmssp *n)
 	memcpy(n->id.key, n->exported, AUTH_KEY_LEN);
 }
 
-/* Domain of the accounts here, and of the guest: a standalone server's are its own. */
+/* A standalone server is the domain of its accounts, and of the guest. */
 static ntstatus name_domain(struct ntlmssp *n)
 {
 	n->id.domain = talloc_strdup(n, n->env->netbios_name);
-	return n->id.domain ? NT_OK : failed(n, NT_NO_MEMORY, "out of memory");
+	return n->id.domain ? NT_OK : ntlm_fail(n, NT_NO_MEMORY, "out of memory");
 }
 
-/* Guest and anonymous: the account that smb.conf names. */
+/* Guest and anonymous user run as the "guest account" of smb.conf. */
 static ntstatus identify_guest_account(struct ntlmssp *n)
 {
 	const char *name = n->env->guest_account;
 
 	if (!name || !*name)
-		return failed(n, NT_LOGON_FAILURE, "there is no guest account");
+		return ntlm_fail(n, NT_LOGON_FAILURE, "there is no guest account");
 	n->id.user = n->id.account = talloc_strdup(n, name);
-	return n->id.user ? NT_OK : failed(n, NT_NO_MEMORY, "out of memory");
+	return n->id.user ? NT_OK : ntlm_fail(n, NT_NO_MEMORY, "out of memory");
 }
 
 static ntstatus finish_anonymous(struct ntlmssp *n)
@@ -173,13 +173,13 @@ static ntstatus finish_anonymous(struct ntlmssp *n)
 	ntstatus status;
 
 	if (n->env->restrict_anonymous >= 2)
-		return failed(n, NT_ACCESS_DENIED, "anonymous logon is refused by policy");
+		return ntlm_fail(n, NT_ACCESS_DENIED, "anonymous logon is refused by policy");
 	status = identify_guest_account(n);
 	if (status != NT_OK)
 		return status;
 	/*
-	 * [MS-NLMP] 3.3.1, 3.3.2: its KeyExchangeKey is zero.  So everybody who listens knows
-	 * its key, which proves nothing and hides nothing; clients sign and seal with it.
+	 * [MS-NLMP] 3.3.1, 3.3.2: KeyExchangeKey is zero.  An eavesdropper can derive the session
+	 * key, which protects nothing; clients sign and seal with it all the same.
 	 */
 	status = export_key(n, zero);
 	if (status != NT_OK)
@@ -200,16 +200,15 @@ static ntstatus finish_guest(struct ntlmssp *n)
 }
 
 /*
- * [MS-NLMP] 3.2.5.1.2: the MIC is over all three messages, itself taken as
- * zero.  A client that announced one (MsvAvFlags) must have sent it; one that
- * is there though not announced is checked all the same.
+ * [MS-NLMP] 3.2.5.1.2: the MIC covers all three messages, with itself as zero.  A client that
+ * announced one (MsvAvFlags) must send it; one that was not announced is checked, too.
  *
- * Implementation: none is demanded of a client that announces none.  3.1.5.1.2 says that a client
+ * Implementation: a client that announces no MIC need not send one.  3.1.5.1.2 says that a client
  * SHOULD send one since our CHALLENGE carries a time; Windows since 7, smbclient and macOS do, and
- * a relay cannot take that back, for MsvAvFlags is covered by the proof.  The client of the Linux
+ * a relay cannot clear the announcement, for the proof covers MsvAvFlags.  The client of the Linux
  * kernel and Windows before 7 send none.  The name in MsvAvTargetName is logged and not compared:
- * clients reach a server by any alias, address or mDNS name, and whoever relays chooses it where
- * the user types it.  Against relays signing helps: `server signing = mandatory`.
+ * clients reach a server by any alias, address or mDNS name, and a relay may choose the name that
+ * the user types. Signing protects against relays: `server signing = mandatory`.
  */
 static bool check_mic(const struct ntlmssp *n, struct blob in, uint32_t av_flags)
 {
@@ -233,8 +232,8 @@ static bool check_mic(const struct ntlmssp *n, struct blob in, uint32_t av_flags
 }
 
 /*
- * The account a client's name means: through the username map, and user@domain as user.  *@name
- * is what failures are counted by: of an account its own name, however the client spells it.
+ * Finds the account of a client's name, through the username map, and user@domain as user.
+ * Failures are counted by *@name: the account's own name, however the client spells it.
  */
 static const struct passdb_entry *find_account(struct ntlmssp *n, const char **name)
 {
@@ -255,18 +254,18 @@ static const struct passdb_entry *find_account(struct ntlmssp *n, const char **n
 	return e;
 }
 
-/* One logon with a name, walked by the steps below. */
+/* A logon with a name, walked through the steps below. */
 struct proof {
 	struct ntlm_v2_response v2;
-	const char *name;			/* what failures are counted by */
+	const char *name;			/* by which failures are counted */
 	const struct passdb_entry *account;	/* NULL: unknown */
-	enum lockout_verdict verdict;		/* LOCKOUT_NONE: the password is looked at */
-	bool is_v2;				/* v2 is what the client sent */
+	enum lockout_verdict verdict;		/* LOCKOUT_NONE: the password is checked */
+	bool is_v2;				/* the client sent NTLMv2 */
 	bool right;
 	uint8_t base_key[NTLM_KEY_LEN];
 };
 
-/* The same work is done for a name that does not exist, so that time tells nobody. */
+/* An unknown name takes the same work, so that the time does not tell which accounts exist. */
 static ntstatus proof_check(struct ntlmssp *n, struct proof *p)
 {
 	const uint8_t *hash = p->account ? p->account->hash : n->env->dummy_hash;
@@ -278,9 +277,9 @@ static ntstatus proof_check(struct ntlmssp *n, struct proof *p)
 	if (r == 0)
 		r = ntlm_v2_proof(owf, n->challenge, p->v2.temp, want, p->base_key);
 	if (r == -EIO)
-		return failed(n, NT_NOT_SUPPORTED, NO_CRYPTO);
+		return ntlm_fail(n, NT_NOT_SUPPORTED, NO_CRYPTO);
 	if (r < 0)
-		return failed(n, NT_NO_MEMORY, "out of memory");
+		return ntlm_fail(n, NT_NO_MEMORY, "out of memory");
 	equal = crypto_equal(want, p->v2.proof, CRYPTO_MD_LEN);
 	explicit_bzero(owf, sizeof(owf));
 	explicit_bzero(want, sizeof(want));
@@ -288,7 +287,7 @@ static ntstatus proof_check(struct ntlmssp *n, struct proof *p)
 	return NT_OK;
 }
 
-static const char *refusal(const struct proof *p)
+static const char *refusal_text(const struct proof *p)
 {
 	if (p->verdict == LOCKOUT_ADDRESS)
 		return "the address is locked after too many failures";
@@ -297,28 +296,28 @@ static const char *refusal(const struct proof *p)
 	return p->account ? "wrong password" : "unknown user";
 }
 
-/* Guests come in, whoever they say they are, and also when they would have been locked out. */
-static ntstatus refuse(struct ntlmssp *n, const struct proof *p)
+/* A refused client becomes the guest where "map to guest" says so, locked out or not. */
+static ntstatus proof_refuse(struct ntlmssp *n, const struct proof *p)
 {
 	const enum auth_map_to_guest map = n->env->map_to_guest;
 
 	if (p->verdict == LOCKOUT_BUSY)
-		return failed(n, NT_INSUFF_SERVER_RESOURCES,
-			      "it would wait, and too many wait after failures: try again");
+		return ntlm_fail(n, NT_INSUFF_SERVER_RESOURCES,
+				 "it would wait, and too many wait after failures: try again");
 	if (map == AUTH_GUEST_BAD_PASSWORD || (map == AUTH_GUEST_BAD_USER && !p->account))
 		return finish_guest(n);
 	/* [MS-NLMP] 2.2.2.6: an NTLMv1 response has 24 bytes; longer is a broken NTLMv2 one */
 	if (!p->is_v2 && n->auth.nt.len > 24)
-		return failed(n, NT_INVALID_PARAMETER, "malformed NTLMv2 response");
+		return ntlm_fail(n, NT_INVALID_PARAMETER, "malformed NTLMv2 response");
 	if (!p->is_v2)
-		return failed(n, NT_LOGON_FAILURE, "not an NTLMv2 response");
+		return ntlm_fail(n, NT_LOGON_FAILURE, "not an NTLMv2 response");
 	n->guessed = true;
-	return failed(n, p->verdict == LOCKOUT_NONE ? NT_LOGON_FAILURE : NT_ACCOUNT_LOCKED_OUT,
-		      refusal(p));
+	return ntlm_fail(n, p->verdict == LOCKOUT_NONE ? NT_LOGON_FAILURE : NT_ACCOUNT_LOCKED_OUT,
+			 refusal_text(p));
 }
 
-/* Is the password looked at?  Says also when the answer may be sent. */
-static void judge(struct ntlmssp *n, struct proof *p)
+/* Asks whether the password may be checked, and when the answer may be sent. */
+static void proof_admit(struct ntlmssp *n, struct proof *p)
 {
 	if (n->peer && n->peer->lockouts)
 		p->verdict = lockouts_ask(n->peer->lockouts, p->name, n->peer->host, n->peer->now,
@@ -326,10 +325,10 @@ static void judge(struct ntlmssp *n, struct proof *p)
 }
 
 /*
- * Wrong: counted, unless any such name comes in as the guest and no password was guessed.
- * Right: the account's failures here are forgiven.
+ * Counts a wrong password, or an unknown name unless "map to guest" makes it the guest. Forgives
+ * the account's failures at this address after a right one.
  */
-static void remember(struct ntlmssp *n, const struct proof *p)
+static void proof_count(struct ntlmssp *n, const struct proof *p)
 {
 	const struct auth_peer *peer = n->peer;
 
@@ -341,19 +340,19 @@ static void remember(struct ntlmssp *n, const struct proof *p)
 		n->locks = lockouts_failed(peer->lockouts, p->name, peer->host, peer->now);
 }
 
-static ntstatus accept(struct ntlmssp *n, const struct proof *p, struct blob in)
+static ntstatus proof_accept(struct ntlmssp *n, const struct proof *p, struct blob in)
 {
 	ntstatus status = export_key(n, p->base_key);
 
 	if (status != NT_OK)
 		return status;
 	if (!check_mic(n, in, p->v2.av_flags))
-		return failed(n, NT_INVALID_PARAMETER, "wrong MIC: the exchange was altered");
+		return ntlm_fail(n, NT_INVALID_PARAMETER, "wrong MIC: the exchange was altered");
 	if (p->account->disabled)
-		return failed(n, NT_ACCOUNT_DISABLED, "the account is disabled");
+		return ntlm_fail(n, NT_ACCOUNT_DISABLED, "the account is disabled");
 	n->id.user = n->id.account = talloc_strdup(n, p->account->name);
 	if (!n->id.user)
-		return failed(n, NT_NO_MEMORY, "out of memory");
+		return ntlm_fail(n, NT_NO_MEMORY, "out of memory");
 	session_key(n);
 	return name_domain(n);
 }
@@ -362,14 +361,14 @@ static ntstatus try_proof(struct ntlmssp *n, struct proof *p, struct blob in)
 {
 	ntstatus status;
 
-	judge(n, p);
+	proof_admit(n, p);
 	if (p->verdict != LOCKOUT_NONE)
-		return refuse(n, p);
+		return proof_refuse(n, p);
 	status = proof_check(n, p);
 	if (status != NT_OK)
 		return status;
-	remember(n, p);
-	return p->right ? accept(n, p, in) : refuse(n, p);
+	proof_count(n, p);
+	return p->right ? proof_accept(n, p, in) : proof_refuse(n, p);
 }
 
 /* [MS-NLMP] 3.2.5.1.2 */
@@ -380,15 +379,15 @@ static ntstatus step_authenticate(struct ntlmssp *n, struct blob in)
 
 	if (!ntlm_decode_authenticate(n, in, &n->auth) ||
 	    ((n->auth.flags ^ n->flags) & NTLMSSP_NEGOTIATE_UNICODE))
-		return failed(n, NT_INVALID_PARAMETER, "malformed AUTHENTICATE_MESSAGE");
+		return ntlm_fail(n, NT_INVALID_PARAMETER, "malformed AUTHENTICATE_MESSAGE");
 	if (is_anonymous(&n->auth))
 		return finish_anonymous(n);
 	if (n->env->ntlm_disabled)
-		return failed(n, NT_LOGON_FAILURE, "NTLM is disabled by policy");
+		return ntlm_fail(n, NT_LOGON_FAILURE, "NTLM is disabled by policy");
 	p.account = find_account(n, &p.name);
 	p.is_v2 = ntlm_decode_v2_response(n->auth.nt, &p.v2);
 	if (!p.is_v2)
-		return refuse(n, &p);
+		return proof_refuse(n, &p);
 	if (p.v2.target.len && p.v2.target.len <= 2 * NTLM_MAX_NAME)
 		n->target = utf16_to_utf8(n, p.v2.target);
 	status = try_proof(n, &p, in);
@@ -408,7 +407,7 @@ ntstatus ntlmssp_step(struct ntlmssp *n, struct blob in, struct blob *out)
 		if (status == NT_OK)
 			n->stage = STAGE_DONE;
 	} else {
-		status = failed(n, NT_INVALID_PARAMETER, "a message after the last");
+		status = ntlm_fail(n, NT_INVALID_PARAMETER, "a message after the last");
 	}
 	if (status != NT_OK && status != NT_MORE_PROCESSING_REQUIRED)
 		n->stage = STAGE_FAILED;
@@ -440,7 +439,7 @@ uint64_t ntlmssp_delay(const struct ntlmssp *n)
 	return n->delay;
 }
 
-static const char *text(const char *s)
+static const char *text_of(const char *s)
 {
 	return s ? s : "";
 }
@@ -448,8 +447,8 @@ static const char *text(const char *s)
 struct auth_claims ntlmssp_claims(const struct ntlmssp *n)
 {
 	return (struct auth_claims){
-		.user = text(n->auth.user), .domain = text(n->auth.domain),
-		.workstation = text(n->auth.workstation), .target = text(n->target),
+		.user = text_of(n->auth.user), .domain = text_of(n->auth.domain),
+		.workstation = text_of(n->auth.workstation), .target = text_of(n->target),
 	};
 }
 

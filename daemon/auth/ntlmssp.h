@@ -27,31 +27,31 @@ struct ntlmssp *ntlmssp_new(TALLOC_CTX *ctx, const struct auth_env *env,
  * ntlmssp_step() - one message of the client
  * @n: the exchange
  * @in: NEGOTIATE_MESSAGE, then AUTHENTICATE_MESSAGE
- * @out: what goes back: CHALLENGE_MESSAGE, or nothing; owned by @n
+ * @out: the reply: CHALLENGE_MESSAGE, or nothing; owned by @n
  *
- * Return: NT_MORE_PROCESSING_REQUIRED, then NT_OK; or why not.
+ * Return: NT_MORE_PROCESSING_REQUIRED, then NT_OK; or an error.
  */
 ntstatus ntlmssp_step(struct ntlmssp *n, struct blob in, struct blob *out);
 
-/* Who it was, after NT_OK. */
+/* The user, after NT_OK. */
 const struct auth_identity *ntlmssp_identity(const struct ntlmssp *n);
 
-/* For the log: why a logon failed ("" until then), and what the client said of itself. */
+/* For the log: why a logon failed ("" until then), and what the client sent about itself. */
 const char *ntlmssp_reason(const struct ntlmssp *n);
 struct auth_claims ntlmssp_claims(const struct ntlmssp *n);
 
-/* True when it failed because of a wrong name or password, or because of a lock-out after such. */
+/* True when it failed because of a wrong name or password, or of a lock-out. */
 bool ntlmssp_guessed(const struct ntlmssp *n);
 
 /* What its failure has locked. */
 enum lockout_verdict ntlmssp_locks(const struct ntlmssp *n);
 
-/* Microseconds that the answer to the last message, good or bad, is to be delayed. */
+/* Microseconds by which the answer to the last message, good or bad, is delayed. */
 uint64_t ntlmssp_delay(const struct ntlmssp *n);
 
 /*
- * GSS_GetMIC() and GSS_VerifyMIC() of the first message either way, [MS-NLMP] 3.4.4.2.  False unless
- * it is after NT_OK, and both ends have a key to sign the mechanism list with.
+ * GSS_GetMIC() and GSS_VerifyMIC() of the first message either way, [MS-NLMP] 3.4.4.2.  False
+ * before NT_OK, and where one end has no key to sign the mechanism list with.
  */
 bool ntlmssp_sign(const struct ntlmssp *n, struct blob msg, uint8_t mic[NTLMSSP_SIGNATURE_LEN]);
 bool ntlmssp_verify(const struct ntlmssp *n, struct blob msg, struct blob mic);
@@ -66,7 +66,7 @@ int ntlm_owf_v2(const uint8_t nt_hash[16], const char *user, struct blob domain1
 int ntlm_v2_proof(const uint8_t owf[16], const uint8_t challenge[8], struct blob temp,
 		  uint8_t proof[16], uint8_t base_key[16]);
 
-/* Who signs, [MS-NLMP] 3.4.5.2 */
+/* The end that signs, [MS-NLMP] 3.4.5.2 */
 enum ntlm_end { NTLM_CLIENT, NTLM_SERVER };
 
 /* The signature of message 0 with extended session security. */

@@ -28,10 +28,9 @@ enum spnego_state {
 };
 
 /**
- * struct spnego_token - what a client sent
+ * struct spnego_token - a client's token
  * @kind: enum spnego_kind
- * @mech_types: of INIT: the DER of MechTypeList as it was sent, which the
- *	mechListMIC is over
+ * @mech_types: of INIT: the DER of MechTypeList as it was sent, which the mechListMIC covers
  * @ntlmssp: of INIT: where NTLMSSP stands in that list, or -1
  * @state: of RESP: enum spnego_state
  * @token: mechToken, responseToken or the bare message; no data when absent
@@ -51,7 +50,7 @@ struct spnego_token {
 /* 0, -EBADMSG (not one of these tokens) or -ENOMEM. */
 int spnego_decode(TALLOC_CTX *ctx, struct blob in, struct spnego_token *tok);
 
-/* NegTokenInit2 of [MS-SPNG] 2.2.1: what NEGOTIATE carries.  0, -EIO or -ENOMEM. */
+/* NegTokenInit2 of [MS-SPNG] 2.2.1, for NEGOTIATE.  0, -EIO or -ENOMEM. */
 int spnego_encode_hint(TALLOC_CTX *ctx, struct blob *ret);
 
 /**

@@ -15,7 +15,7 @@
 
 struct usermap_line {
 	char *account;
-	bool last;		/* "!": lines below do not see a name that matched here */
+	bool last;		/* "!": lines below do not rename what matched here */
 	char **names;
 	size_t nnames;
 };
@@ -23,13 +23,13 @@ struct usermap_line {
 struct usermap {
 	struct usermap_line *lines;
 	size_t n;
-	struct blob text;	/* that it was parsed from */
+	struct blob text;	/* the file's own */
 };
 
-static int fail(struct usermap_error *err, unsigned int line, const char *fmt, ...)
+static int map_error(struct usermap_error *err, unsigned int line, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-static int fail(struct usermap_error *err, unsigned int line, const char *fmt, ...)
+static int map_error(struct usermap_error *err, unsigned int line, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -87,12 +87,13 @@ static int parse_names(struct usermap *map, struct usermap_line *l, char *list,
 
 	while ((name = next_name(&list, &bad))) {
 		if (strchr("@+&", *name) && *name)
-			return fail(err, number, "groups (%s) are not supported here yet", name);
+			return map_error(err, number, "groups (%s) are not supported here yet",
+					 name);
 		r = add_name(map, l, name);
 		if (r < 0)
 			return r;
 	}
-	return bad ? fail(err, number, "a quotation mark is not closed") : 0;
+	return bad ? map_error(err, number, "a quotation mark is not closed") : 0;
 }
 
 static int parse_line(struct usermap *map, char *line, unsigned int number,
@@ -102,7 +103,7 @@ static int parse_line(struct usermap *map, char *line, unsigned int number,
 	char *eq = strchr(line, '=');
 
 	if (!eq)
-		return fail(err, number, "not of the form account = name ...");
+		return map_error(err, number, "not of the form account = name ...");
 	*eq++ = 0;
 	grown = talloc_realloc(map, map->lines, struct usermap_line, map->n + 1);
 	if (!grown)
@@ -112,7 +113,7 @@ static int parse_line(struct usermap *map, char *line, unsigned int number,
 	*l = (struct usermap_line){ .last = *line == '!' };
 	line = text_trim(l->last ? line + 1 : line);
 	if (!*line)
-		return fail(err, number, "no account before the \"=\"");
+		return map_error(err, number, "no account before the \"=\"");
 	l->account = talloc_strdup(map, line);
 	if (!l->account)
 		return -ENOMEM;
@@ -132,7 +133,7 @@ int usermap_parse(TALLOC_CTX *ctx, struct blob text, struct usermap **ret,
 	if (!copy)
 		return -ENOMEM;
 	if (strlen(copy) != text.len)
-		return fail(err, 0, "contains a NUL octet: not a text file");
+		return map_error(err, 0, "contains a NUL octet: not a text file");
 	map->text = (struct blob){ talloc_memdup(map, copy, text.len), text.len };
 	if (text.len && !map->text.data)
 		return -ENOMEM;
@@ -152,13 +153,14 @@ int usermap_parse(TALLOC_CTX *ctx, struct blob text, struct usermap **ret,
 	return 0;
 }
 
-/* Of a file that cannot be read: @error itself, for some of them pass. */
-static int fail_errno(struct usermap_error *err, int error)
+/* Returns @error unchanged: a caller may try again after some. */
+static int map_errno(struct usermap_error *err, int error)
 {
 	if (error == -EFBIG)
-		fail(err, 0, "is too large");
+		map_error(err, 0, "is too large");
 	else
-		fail(err, 0, "%s", error == -EINVAL ? "is not a regular file" : strerror(-error));
+		map_error(err, 0, "%s",
+			  error == -EINVAL ? "is not a regular file" : strerror(-error));
 	return error;
 }
 
@@ -173,11 +175,11 @@ int usermap_load(TALLOC_CTX *ctx, const char *path, struct usermap **ret,
 	if (r == -ENOENT || (r == -EINVAL && is_null_device(path)))
 		return usermap_parse(ctx, (struct blob){}, ret, err);
 	if (r < 0)
-		return fail_errno(err, r);
+		return map_errno(err, r);
 	return usermap_parse(ctx, (struct blob){ (const uint8_t *)text, len }, ret, err);
 }
 
-static bool matches(const struct usermap_line *l, const char *name)
+static bool line_matches(const struct usermap_line *l, const char *name)
 {
 	for (size_t i = 0; i < l->nnames; i++)
 		if (!strcmp(l->names[i], "*") || !utf8_casecmp(l->names[i], name))
@@ -193,7 +195,7 @@ struct blob usermap_text(const struct usermap *map)
 const char *usermap_apply(const struct usermap *map, const char *name)
 {
 	for (size_t i = 0; map && i < map->n; i++) {
-		if (!matches(&map->lines[i], name))
+		if (!line_matches(&map->lines[i], name))
 			continue;
 		name = map->lines[i].account;
 		if (map->lines[i].last)

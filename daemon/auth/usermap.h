@@ -8,7 +8,7 @@
 
 struct usermap;
 
-/* What was wrong with a file; @line is 0 when it is the file as a whole. */
+/* What is wrong with a file; @line 0: the file as a whole. */
 struct usermap_error {
 	unsigned int line;
 	char text[160];
@@ -30,13 +30,13 @@ int usermap_parse(TALLOC_CTX *ctx, struct blob text, struct usermap **ret,
 		  struct usermap_error *err);
 
 /*
- * Reads @path and parses it.  One that is not there has no line.  Return: as usermap_parse(), or
- * another negative errno with @err.
+ * Reads @path and parses it; a missing file has no lines.  Return: as usermap_parse(), or another
+ * negative errno with @err.
  */
 int usermap_load(TALLOC_CTX *ctx, const char *path, struct usermap **ret,
 		 struct usermap_error *err);
 
-/* The text that @map was parsed from, which lives as long; none of NULL. */
+/* The text that @map was parsed from, which lives as long; of NULL none. */
 struct blob usermap_text(const struct usermap *map);
 
 /* The account for a client's @name: @name itself when no line is about it, or @map is NULL. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* cifsadmin/access.c - may: the logon that may.c does not know, and the answer in words */
+/* cifsadmin/access.c - may: the logon before the checks of may.c, and the answer in words */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>
@@ -19,11 +19,11 @@ struct question {
 	const char *host, *user, *share;
 	char peer[INET6_ADDRSTRLEN];
 	struct may_who who;
-	const char *home, *group;	/* of ->who: its directory, and the name of its group */
+	const char *home, *group;	/* of ->who: home directory, name of the primary group */
 	struct may_answer ans;
 };
 
-/* The first address of a name; of an address itself as the kernel prints it. */
+/* Resolves a name to its first address; an address becomes the kernel's form. */
 static int find_peer(struct question *q)
 {
 	struct addrinfo *ai = NULL;
@@ -45,13 +45,13 @@ static int find_peer(struct question *q)
 	return EXIT_OK;
 }
 
-static void refuse(struct question *q, const char *param, const char *why)
+static void add_refusal(struct question *q, const char *param, const char *why)
 {
 	may_say(q->a->ctx, q->conf, &q->ans, param, "%s", why);
 }
 
-/* The UNIX identity of @name becomes the question's; false with the step added. */
-static bool identify(struct question *q, const char *name, const char *param)
+/* Takes the UNIX identity of @name for the question; false with the step added. */
+static bool take_identity(struct question *q, const char *name, const char *param)
 {
 	struct nss_account acc;
 	int r = nss_account(q->a->ctx, name, &acc);
@@ -65,7 +65,7 @@ static bool identify(struct question *q, const char *name, const char *param)
 	q->who.gid = acc.id.gid;
 	q->who.groups = acc.id.groups;
 	q->who.ngroups = acc.id.ngroups;
-	/* The anonymous user has nobody's home: op_auth.c. */
+	/* The anonymous user has no home: op_auth.c. */
 	q->home = q->who.anonymous ? "" : acc.home;
 	q->group = q->who.anonymous ? "" : acc.group;
 	return true;
@@ -79,13 +79,13 @@ static bool as_guest_account(struct question *q, bool anonymous)
 	q->who.guest = !anonymous;
 	q->who.anonymous = anonymous;
 	q->who.user = anonymous ? "" : name;
-	return identify(q, name, "guest_account");
+	return take_identity(q, name, "guest_account");
 }
 
 static bool log_on_anonymous(struct question *q)
 {
 	if (conf_get_u32(q->conf, NULL, "restrict_anonymous") >= 2) {
-		refuse(q, "restrict_anonymous", "the anonymous user is not let in");
+		add_refusal(q, "restrict_anonymous", "the anonymous user is not let in");
 		return false;
 	}
 	return as_guest_account(q, true);
@@ -125,10 +125,10 @@ static bool log_on_account(struct question *q, const struct passdb_entry *e)
 		return false;
 	}
 	q->who.user = e->name;
-	return identify(q, e->name, NULL);
+	return take_identity(q, e->name, NULL);
 }
 
-/* 0: logged on; 1: not; else an exit status with the complaint made. */
+/* 0: logged on; 1: refused; else an exit status, with the complaint made. */
 static int log_on(struct question *q, bool *on)
 {
 	const char *path = conf_get_str(q->conf, NULL, "username_map");
@@ -148,7 +148,7 @@ static int log_on(struct question *q, bool *on)
 	if (*path && usermap_load(q->a->ctx, path, &map, &err) < 0)
 		return complain("%s:%u: %s", path, err.line, err.text);
 	if (!strcmp(conf_get_str(q->conf, NULL, "ntlm_auth"), "disabled")) {
-		refuse(q, "ntlm_auth", "no password is taken");
+		add_refusal(q, "ntlm_auth", "no password is taken");
 		return EXIT_OK;
 	}
 	e = find_account(q, db, map);
@@ -167,7 +167,7 @@ struct users_share {
 };
 
 /*
- * What a macro of a path stands for: values_of() in module/client/treeroot.c.  NULL where that is not
+ * The value of a macro in a path, as values_of() in module/client/treeroot.c; NULL where it is not
  * known.
  */
 static const char *macro_value(const void *priv, char macro)
@@ -190,14 +190,14 @@ static const char *macro_value(const void *priv, char macro)
 	return NULL;
 }
 
-/* The share's path for this user; a macro that is not known stays.  NULL without memory. */
+/* The share's path for this user; unknown macros stay.  NULL without memory. */
 static char *users_path(const struct question *q, const struct csrv_conf_scope *s)
 {
 	return conf_with_macros(q->a->ctx, conf_scope_text(s, "path"), macro_value,
 				&(const struct users_share){ q, s });
 }
 
-/* A share without its directory is not served until it comes. */
+/* A share without its directory is not served until the directory exists. */
 static void look_at_path(struct question *q)
 {
 	const struct csrv_conf_scope *s = conf_share_find(q->conf, q->share);

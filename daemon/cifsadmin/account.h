@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* cifsadmin/account.h - cifspwd.db as the verbs change it */
+/* cifsadmin/account.h - changes of cifspwd.db */
 #ifndef CIFSADMIN_ACCOUNT_H
 #define CIFSADMIN_ACCOUNT_H
 
@@ -19,24 +19,23 @@ struct passdb *account_load(const struct admin *a);
  */
 int account_change(const struct admin *a, int (*fn)(struct passdb *db, void *priv), void *priv);
 
-/* The UNIX account of that name, or of that name in lower case; NULL when none is found. */
+/* The UNIX account of that name, or of that name in lower case; NULL when there is none. */
 const struct passwd *account_unix(const char *name);
 
 /*
- * End the sessions of accounts that may log on no longer, as cifspwd.db says already, whether a
- * daemon runs or not; @none_left: the last account was taken out of that.  An exit status, with the
- * complaint made.
+ * Ends the sessions of accounts that cifspwd.db already bars from logon, with or without a daemon;
+ * @none_left: the last account was removed.  An exit status, with the complaint made.
  */
 int account_end_sessions(const struct admin *a, char *const *names, size_t n, bool none_left);
 
 /**
- * struct import - an import, and what became of it
- * @replace: accounts that exist get the hash and state that the file has
- * @force: accounts with the rights of root are taken, too
+ * struct import - an import, and its result
+ * @replace: accounts that exist get the hash and state of the file
+ * @force: accounts with the rights of root are imported, too
  * @source: name of the text, for messages
  * @added: how many accounts were new
  * @replaced: how many existed and were changed
- * @skipped: how many lines are no account that can be had
+ * @skipped: how many lines are no account that can be imported
  */
 struct import {
 	bool replace, force;
@@ -45,21 +44,20 @@ struct import {
 };
 
 /**
- * account_import() - take the accounts of a text into cifspwd.db, all or none
+ * account_import() - add the accounts of a text to cifspwd.db, all or none
  * @text: lines of smbpasswd(5) or cifspwd.db(5), changed in place
  *
- * Says of each account what became of it.  A line that is neither form keeps all of it out.
+ * Prints the result for each account.  A line of neither form ends the import without a change.
  * Return: an exit status, with the complaint made.
  */
 int account_import(const struct admin *a, char *text, struct import *imp);
 
 /*
- * The text of a file, of a FIFO to its end or of stdin ("-"), wiped when it is freed; NULL with the
- * complaint made.
+ * The text of a file, a FIFO or stdin ("-"), wiped when it is freed; NULL with the complaint made.
  */
 char *account_read(const struct admin *a, const char *path);
 
-/* All of @fd, less than @room octets, with a NUL behind it, likewise; NULL with errno set. */
+/* All octets of @fd, less than @room, NUL-terminated; wiped likewise.  NULL with errno set. */
 char *account_slurp(TALLOC_CTX *ctx, int fd, size_t room);
 
 #endif /* CIFSADMIN_ACCOUNT_H */

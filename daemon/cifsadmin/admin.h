@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* cifsadmin/admin.h - what the verbs of cifsadmin share */
+/* cifsadmin/admin.h - shared by the verbs of cifsadmin */
 #ifndef CIFSADMIN_ADMIN_H
 #define CIFSADMIN_ADMIN_H
 
@@ -19,7 +19,7 @@ enum { EXIT_OK, EXIT_FAILED, EXIT_USAGE, EXIT_DOWN };
  * @ctx: freed at its end
  * @config: smb.conf
  * @passdb: cifspwd.db
- * @passdb_named: the command line names it: it must be there
+ * @passdb_named: the command line names @passdb, which must exist
  * @configfs: root of the module's tree
  * @sysfs: the module's directory in sysfs, there while it is loaded
  * @run_dir: where the daemon's socket is
@@ -41,9 +41,9 @@ struct admin {
  * @group: "user" of "user add", or NULL
  * @name: its name
  * @args: what follows it, for the usage
- * @help: one line
+ * @help: one line of text
  * @min: fewest arguments
- * @max: most; ARGS_OWN: @run counts them, and takes its options with take_options()
+ * @max: most; ARGS_OWN: @run counts them, and parses its options with take_options()
  * @run: argv[0] is the first argument; returns an exit status
  */
 struct verb {
@@ -86,33 +86,33 @@ struct verb_option {
 };
 
 /**
- * take_options() - take a verb's options out of its arguments
+ * take_options() - parse a verb's options and remove them from its arguments
  * @argc: how many arguments; on success how many are left
- * @argv: they; what is left moves to the front
- * @options: those that the verb has
+ * @argv: the arguments; those left move to the front
+ * @options: of the verb
  * @min: fewest arguments besides options
  * @max: most
  *
  * "--" ends the options.
  *
- * Return: EXIT_OK; or EXIT_USAGE, with the complaint made where there is one besides the usage.
+ * Return: EXIT_OK; or EXIT_USAGE, with the complaint made where the usage does not say it.
  */
 int take_options(int *argc, char **argv, const struct verb_option *options, int min, int max);
 
-/* "cifsadmin: ..." on stderr, as shown() has it; returns EXIT_FAILED. */
+/* Prints "cifsadmin: ..." on stderr, through shown(); returns EXIT_FAILED. */
 int complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* One line as shown() has it, whatever is in it. */
+/* Prints one line through shown(), whatever characters are in it. */
 void print_line(FILE *f, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* A line on stdout, as shown() has it. */
+/* Prints a line on stdout, through shown(). */
 void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /**
- * shown() - a text that does nothing to a terminal
+ * shown() - a text that cannot control a terminal
  * @ctx: talloc parent of the result
  * @to: where it is printed; NULL: on the terminal
- * @text: octets from wherever
+ * @text: any octets
  *
  * Names of files, users and hosts come from clients.  ASCII control characters and octets that are
  * no UTF-8 become \x1b; other control characters (C1), marks that change the direction of text and
@@ -133,7 +133,7 @@ char *shown(TALLOC_CTX *ctx, FILE *to, const char *text);
  */
 enum text_charset { TEXT_UTF8, TEXT_UTF8_NOT_ON_TERMINALS, TEXT_ASCII };
 
-/* Before the first text is printed. */
+/* To be called before the first text is printed. */
 void text_set_charset(enum text_charset of_locale);
 
 /**
@@ -149,8 +149,8 @@ int ask_hash(const char *user, char *buf, size_t size);
 
 /**
  * daemon_ask() - send the daemon a command
- * @line: called for each line of the answer but the last; NULL: they are not wanted
- * @error: on EXIT_FAILED what the daemon said, owned by @a->ctx, or NULL with the complaint made
+ * @line: called for each line of the answer but the last; may be NULL
+ * @error: on EXIT_FAILED the daemon's message, owned by @a->ctx, or NULL with the complaint made
  *
  * Return: EXIT_OK, EXIT_FAILED, or EXIT_DOWN when there is no daemon.
  */
@@ -160,30 +160,33 @@ int daemon_ask(const struct admin *a, const char *command,
 /* The rest of an answer's line behind @word and a blank; NULL when it begins otherwise. */
 const char *after_word(const char *line, const char *word);
 
-/* Is there a daemon, other than one that has been killed and is about to end? */
+/* Is there a daemon that has not been killed? */
 bool daemon_runs(const struct admin *a);
 
 /*
- * Have the daemon read everything and mean it: what is missing or empty ends.  Its messages are shown.
- * An exit status.
+ * Makes the daemon read all files, by order: what is missing or empty is meant so.  Prints its
+ * messages.  An exit status.
  */
 int daemon_reload(const struct admin *a);
 
 /*
- * Likewise after an edit of the configuration, which says nothing about what is missing or empty; but
- * that there is no share, if @no_shares: it took out the last one.
+ * Likewise after an edit of the configuration: missing or empty files stay in doubt.  @no_shares:
+ * the edit removed the last share, so no shares are meant.
  */
 int daemon_reload_edited(const struct admin *a, bool no_shares);
 
-/* Likewise after a change of the accounts, which took out the last one if @no_accounts.  Nothing is shown. */
+/*
+ * Likewise after a change of the accounts, which removed the last one if @no_accounts.  Prints
+ * nothing.
+ */
 void daemon_reload_accounts(const struct admin *a, bool no_accounts);
 
 /**
- * daemon_doubts() - may @file have lost what it had, as a daemon that runs sees it?
- * @accounts: it is cifspwd.db, of which nothing came that is an account; else smb.conf, without a share
+ * daemon_doubts() - does the running daemon doubt that @file is complete?
+ * @accounts: @file is cifspwd.db and has no account; else it is smb.conf and has no share
  * @file: for the complaint
  *
- * An edit would have what is left take the place of all that was.
+ * An edit of such a file would replace all that it had before.
  *
  * Return: true with the complaint made.  False without a daemon, or with one of an earlier release.
  */
@@ -201,10 +204,9 @@ struct table;
 struct table *table_new(const struct admin *a, size_t columns, const char *const *heading,
 			const char *flex);
 
-/* Adds a copy of @text, as shown() has it for stdout. */
+/* Adds a copy of @text, through shown() for stdout. */
 void table_add(struct table *t, const char *text);
 
-/* Prints it aligned. */
 void table_print(const struct table *t, FILE *f);
 
 #endif /* CIFSADMIN_ADMIN_H */

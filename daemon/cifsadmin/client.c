@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* cifsadmin/client.c - a command to the running daemon, see control.c */
+/* cifsadmin/client.c - sends commands to the running daemon, see control.c */
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
@@ -27,7 +27,7 @@ static int daemon_connect(const struct admin *a)
 	return r;
 }
 
-/* Has that process been ended by SIGKILL?  It is still there where it waits for a file system. */
+/* Was the process killed by SIGKILL?  It may stay for a while, waiting for a file system. */
 static bool is_killed(pid_t pid)
 {
 	_cleanup_(talloc_freep) char *path = talloc_asprintf(NULL, "/proc/%d/status", (int)pid);
@@ -43,7 +43,7 @@ static bool is_killed(pid_t pid)
 	return killed;
 }
 
-/* Its socket takes connections for as long as the process is there, whatever that does. */
+/* A killed process keeps its socket, which takes connections until it has ended. */
 bool daemon_runs(const struct admin *a)
 {
 	socklen_t len = sizeof(struct ucred);
@@ -145,7 +145,7 @@ static bool is_unknown(const char *error)
 	return error && !strcmp(error, "unknown command");
 }
 
-/* One of an earlier release has no such order; it watches the file, as any does. */
+/* A daemon of an earlier release has no such command; it watches the file, as all do. */
 int daemon_reload_edited(const struct admin *a, bool no_shares)
 {
 	const char *error = NULL;
@@ -168,7 +168,7 @@ void daemon_reload_accounts(const struct admin *a, bool no_accounts)
 	static const char *const orders[] = { "reload-no-accounts", "reload-accounts", "reload" };
 	const char *error;
 
-	/* What an earlier release has not is asked for in its next best. */
+	/* A daemon of an earlier release is sent the next best command that it has. */
 	for (size_t i = !no_accounts; i < ARRAY_LEN(orders); i++) {
 		daemon_ask(a, orders[i], NULL, NULL, &error);
 		if (!is_unknown(error))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* cifsadmin/commit.c - a change of smb.conf, whole or not at all */
+/* cifsadmin/commit.c - changes smb.conf, whole or not at all */
 #include "commit.h"
 
 #include <ctype.h>
@@ -19,7 +19,7 @@
 
 #define ACL		"system.posix_acl_access"
 #define DIGITS		"0123456789"
-#define TRIES_MAX	5		/* while something else changes the file, too */
+#define TRIES_MAX	5		/* while another program changes the file, too */
 #define PATIENCE_MAX	60		/* seconds for another cifsadmin */
 
 /**
@@ -38,13 +38,12 @@ struct place {
 	struct stat was;
 };
 
-/* What to do about it. */
-static const char *advice(int error)
+static const char *advice_for(int error)
 {
 	return error == -EACCES || error == -EPERM ? ": only root may change it" : "";
 }
 
-/* The umask counts for nothing: @mode is what a file had, or shall have. */
+/* @mode is not subject to the umask: it is that of another file, or chosen. */
 int commit_write(const char *path, const char *text, unsigned int mode)
 {
 	_cleanup_(closep) int fd =
@@ -71,7 +70,7 @@ char *commit_read(TALLOC_CTX *ctx, const char *path)
 	return r < 0 || memchr(text, 0, len) ? NULL : text;
 }
 
-/* --- where ------------------------------------------------------------------------- */
+/* --- files ------------------------------------------------------------------------- */
 
 static const char *base_of(const char *path)
 {
@@ -81,13 +80,13 @@ static const char *base_of(const char *path)
 }
 
 /* ".smb.conf.@what" beside @path */
-static char *beside(TALLOC_CTX *ctx, const char *path, const char *what)
+static char *hidden_path(TALLOC_CTX *ctx, const char *path, const char *what)
 {
 	return talloc_asprintf(ctx, "%.*s.%s.%s", (int)(base_of(path) - path), path, base_of(path),
 			       what);
 }
 
-/* Do both paths lead to one file, the directories' links followed, there or not? */
+/* Do both paths name one file, links to directories followed, existing or not? */
 static bool is_one_file(const char *x, const char *y)
 {
 	_cleanup_(closep) int xfd = open_dir_of(x);
@@ -100,12 +99,12 @@ static bool is_one_file(const char *x, const char *y)
 }
 
 /*
- * Whoever can open a file can lock it: of this one only its owner can. It stays: two cifsadmins would
- * lock two files where one had taken the name away.
+ * A process can lock a file that it can open, so the lock file is for its owner alone.  It is never
+ * removed: else two cifsadmins could lock two files of that name.
  */
 static int open_lock(const char *path)
 {
-	_cleanup_(talloc_freep) char *name = beside(NULL, path, "lock");
+	_cleanup_(talloc_freep) char *name = hidden_path(NULL, path, "lock");
 	_cleanup_(closep) int fd = -1;
 	struct stat st;
 
@@ -121,7 +120,7 @@ static int open_lock(const char *path)
 	return TAKE_FD(fd);
 }
 
-/* Waits, and says so; not for ever. 0 or -errno. */
+/* Waits for PATIENCE_MAX at most, and says so. 0 or -errno. */
 static int wait_for_lock(int fd)
 {
 	static const struct timespec tick = { .tv_nsec = 100000000 };
@@ -147,7 +146,7 @@ int commit_lock(const char *path)
 		complain("another cifsadmin has been changing %s for %d seconds: nothing was changed "
 			 "(it has .%s.lock beside it open)", path, PATIENCE_MAX, base_of(path));
 	else if (r)
-		complain("%s cannot be locked: %s%s", path, strerror(-r), advice(r));
+		complain("%s cannot be locked: %s%s", path, strerror(-r), advice_for(r));
 	return r ? r : TAKE_FD(fd);
 }
 
@@ -158,8 +157,8 @@ static int find_place(const struct admin *a, struct place *p)
 	if (!realpath(a->config, real))
 		return complain("%s cannot be found: %s", a->config, strerror(errno));
 	p->target = talloc_strdup(a->ctx, real);
-	p->tmp = beside(a->ctx, real, "cifsadmin");
-	p->probe = beside(a->ctx, a->config, "cifsadmin");
+	p->tmp = hidden_path(a->ctx, real, "cifsadmin");
+	p->probe = hidden_path(a->ctx, a->config, "cifsadmin");
 	if (!p->target || !p->tmp || !p->probe)
 		return complain("out of memory");
 	p->lock = commit_lock(real);
@@ -171,7 +170,7 @@ static int find_place(const struct admin *a, struct place *p)
 
 /* --- checking ---------------------------------------------------------------------- */
 
-/* Does a line's number begin at @s, which is in @text: "line 3", "smb.conf:3"? */
+/* Does the number of a line begin at @s in @text: "line 3", "smb.conf:3"? */
 static bool at_number(const char *text, const char *s)
 {
 	if (!isdigit((unsigned char)*s) || s == text)
@@ -180,8 +179,8 @@ static bool at_number(const char *text, const char *s)
 }
 
 /*
- * Are they the same but for the numbers of lines, which a change moves? What stands in quotes is the
- * file's own text, as "a:1" of a list is: its numbers are no lines.
+ * Are the texts equal but for line numbers, which a change moves? Quoted text is the file's own, as
+ * "a:1" of a list: numbers in it are no line numbers.
  */
 static bool same_text(const char *x, const char *y)
 {
@@ -203,7 +202,7 @@ static bool same_text(const char *x, const char *y)
 }
 
 /* @text with @to where it has @from, in memory of @ctx. */
-static const char *renamed(TALLOC_CTX *ctx, const char *text, const char *from, const char *to)
+static const char *replace_all(TALLOC_CTX *ctx, const char *text, const char *from, const char *to)
 {
 	const char *at = text ? strstr(text, from) : NULL, *rest = text;
 	char *ret = at ? talloc_strdup(ctx, "") : NULL;
@@ -216,7 +215,7 @@ static const char *renamed(TALLOC_CTX *ctx, const char *text, const char *from, 
 	return ret ? ret : text;
 }
 
-/* The complaints name the file as it will be called. */
+/* Complaints name smb.conf, not the file that was read. */
 static void rename_file(const struct admin *a, const struct place *p, struct conf *after)
 {
 	for (size_t i = 0; i < after->nerrors; i++) {
@@ -224,12 +223,12 @@ static void rename_file(const struct admin *a, const struct place *p, struct con
 
 		if (!strcmp(e->file, p->probe))
 			e->file = a->config;
-		e->text = renamed(after, e->text, p->probe, a->config);
-		e->hint = renamed(after, e->hint, p->probe, a->config);
+		e->text = replace_all(after, e->text, p->probe, a->config);
+		e->hint = replace_all(after, e->hint, p->probe, a->config);
 	}
 }
 
-/* How many of the first @n complaints say what @e says, in whatever line. */
+/* How many of the first @n complaints have the text of @e, at any line. */
 static size_t count_same(const struct conf_error *errors, size_t n, const struct conf_error *e)
 {
 	size_t same = 0;
@@ -240,7 +239,7 @@ static size_t count_same(const struct conf_error *errors, size_t n, const struct
 	return same;
 }
 
-/* Is complaint @i one that was there before?  What was said once and is said twice now is new. */
+/* Was complaint @i made before the change?  One more of the same is new. */
 static bool was_there(const struct conf *before, const struct conf *after, size_t i)
 {
 	const struct conf_error *e = &after->errors[i];
@@ -249,7 +248,7 @@ static bool was_there(const struct conf *before, const struct conf *after, size_
 			 count_same(before->errors, before->nerrors, e);
 }
 
-/* Shows what is new in @after; how many are errors. */
+/* Shows the complaints that are new in @after; returns how many of them are errors. */
 static size_t show_new(const struct admin *a, const struct commit *c, const struct conf *after)
 {
 	size_t n = 0;
@@ -267,7 +266,7 @@ static size_t show_new(const struct admin *a, const struct commit *c, const stru
 	return n;
 }
 
-static int check(const struct admin *a, const struct place *p, struct commit *c)
+static int check_text(const struct admin *a, const struct place *p, struct commit *c)
 {
 	struct conf *after;
 	int r = conf_load(a->ctx, p->probe, &after);
@@ -284,8 +283,9 @@ static int check(const struct admin *a, const struct place *p, struct commit *c)
 	return r;
 }
 
-/* The new text beside smb.conf, looked at, and taken away again where the name is a link. */
-static int probe(const struct admin *a, const struct place *p, struct commit *c, const char *text)
+/* Checks the new text, in a file beside smb.conf, which is removed where smb.conf is a link. */
+static int try_text(const struct admin *a, const struct place *p, struct commit *c,
+		    const char *text)
 {
 	int r;
 
@@ -294,9 +294,9 @@ static int probe(const struct admin *a, const struct place *p, struct commit *c,
 		r = commit_write(p->probe, text, 0600);
 		if (r < 0)
 			return complain("%s cannot be written: %s%s", p->probe, strerror(-r),
-					advice(r));
+					advice_for(r));
 	}
-	r = check(a, p, c);
+	r = check_text(a, p, c);
 	if (p->own)
 		unlink(p->probe);
 	return r;
@@ -304,7 +304,7 @@ static int probe(const struct admin *a, const struct place *p, struct commit *c,
 
 /* --- writing ----------------------------------------------------------------------- */
 
-/* Another program, as an editor, has no lock. */
+/* A program without our lock, as an editor, may have changed the file. */
 bool commit_has_changed(const char *path, const struct stat *was)
 {
 	struct stat st;
@@ -316,7 +316,7 @@ bool commit_has_changed(const char *path, const struct stat *was)
 }
 
 /* An exit status, or -EAGAIN. */
-static int replace(const struct place *p)
+static int replace_target(const struct place *p)
 {
 	int r;
 
@@ -330,7 +330,7 @@ static int replace(const struct place *p)
 }
 
 /* The attribute's value, its length in @len (-1: it has none); NULL without memory. */
-static char *attribute(TALLOC_CTX *ctx, const char *path, const char *name, ssize_t *len)
+static char *read_attribute(TALLOC_CTX *ctx, const char *path, const char *name, ssize_t *len)
 {
 	char *value = talloc_size(ctx, XATTR_SIZE_MAX);
 
@@ -346,13 +346,13 @@ static int copy_attribute(const char *from, const char *to, const char *name)
 	_cleanup_(talloc_freep) char *there = NULL;
 	ssize_t len, there_len;
 
-	/* about the text itself: the kernel makes them */
+	/* the kernel makes them, from the text */
 	if (!strcmp(name, "security.ima") || !strcmp(name, "security.evm"))
 		return 0;
-	value = attribute(NULL, from, name, &len);
+	value = read_attribute(NULL, from, name, &len);
 	if (!value || len < 0)
 		return value ? -errno : -ENOMEM;
-	there = attribute(NULL, to, name, &there_len);
+	there = read_attribute(NULL, to, name, &there_len);
 	if (!there)
 		return -ENOMEM;
 	if (len == there_len && !memcmp(value, there, (size_t)len))
@@ -372,8 +372,8 @@ bool commit_has_acl(const char *path)
 }
 
 /*
- * The ACL and what else @from has besides its mode. An ACL that the directory gave @to goes first.
- * 0 or -errno, and the attribute in @name.
+ * Copies the ACL and the other attributes of @from. An ACL that @to inherited is removed first. 0
+ * or -errno, and the attribute in @name.
  */
 static int copy_attributes(const char *from, const char *to, char name[XATTR_NAME_MAX + 1])
 {
@@ -398,19 +398,23 @@ static int copy_attributes(const char *from, const char *to, char name[XATTR_NAM
 	return r;
 }
 
-/* Makes @path, whose text is written, as @was of @target is; the ACL first: the mode has its mask. */
-static int dress(const char *path, const char *target, const struct stat *was, unsigned int mode)
+/*
+ * Gives @path owner, group, attributes and mode of @target; the ACL first: the mode has its mask.
+ */
+static int copy_owner(const char *path, const char *target, const struct stat *was,
+		      unsigned int mode)
 {
 	char name[XATTR_NAME_MAX + 1];
 	int r;
 
 	if (chown(path, was->st_uid, was->st_gid) < 0)
-		return complain("%s cannot be written: %s%s", path, strerror(errno), advice(-errno));
+		return complain("%s cannot be written: %s%s", path, strerror(errno),
+				advice_for(-errno));
 	r = copy_attributes(target, path, name);
 	if (r)
 		return complain("%s of %s cannot be kept: %s%s: nothing was changed", name,
-				target, strerror(-r), advice(r));
-	/* chown() takes the set-id bits away */
+				target, strerror(-r), advice_for(r));
+	/* chown() clears the set-id bits */
 	if (chmod(path, was->st_mode & mode) < 0)
 		return complain("%s cannot be written: %s", path, strerror(errno));
 	return EXIT_OK;
@@ -426,8 +430,8 @@ int commit_write_as(const char *tmp, const char *text, const char *target, unsig
 	unlink(tmp);
 	r = commit_write(tmp, text, 0600);
 	if (r)
-		return complain("%s cannot be written: %s%s", tmp, strerror(-r), advice(r));
-	return dress(tmp, target, &was, mode);
+		return complain("%s cannot be written: %s%s", tmp, strerror(-r), advice_for(r));
+	return copy_owner(tmp, target, &was, mode);
 }
 
 int commit_write_private(const char *tmp, const char *text)
@@ -438,10 +442,11 @@ int commit_write_private(const char *tmp, const char *text)
 		r = drop_acl(tmp);
 	if (!r && chmod(tmp, 0600) < 0)
 		r = -errno;
-	return r ? complain("%s cannot be written: %s%s", tmp, strerror(-r), advice(r)) : EXIT_OK;
+	return r ? complain("%s cannot be written: %s%s", tmp, strerror(-r), advice_for(r)) :
+		   EXIT_OK;
 }
 
-/* The octets of one file behind those of another; 0 or -errno. */
+/* Appends the octets of one file to another; 0 or -errno. */
 static int copy_octets(int from, int to)
 {
 	char buf[65536];
@@ -472,8 +477,8 @@ int commit_copy(const char *from, const char *to)
 		return -EEXIST;
 	r = out < 0 ? -errno : copy_octets(in, out);
 	if (r)
-		complain("%s cannot be kept as %s: %s%s", from, to, strerror(-r), advice(r));
-	else if (!dress(to, from, &was, 07777))
+		complain("%s cannot be kept as %s: %s%s", from, to, strerror(-r), advice_for(r));
+	else if (!copy_owner(to, from, &was, 07777))
 		return EXIT_OK;
 	if (out >= 0)
 		unlink(to);
@@ -486,15 +491,15 @@ static int write_new(const struct admin *a, const struct place *p, struct commit
 	int r = commit_write_as(p->tmp, text, p->target, 07777);
 
 	if (!r)
-		r = probe(a, p, c, text);
+		r = try_text(a, p, c, text);
 	if (!r)
-		r = replace(p);
+		r = replace_target(p);
 	if (r)
 		unlink(p->tmp);
 	return r;
 }
 
-/* The text of the change, which must say what the change means; NULL with the complaint made. */
+/* The changed text, checked to have the meaning of the change; NULL with the complaint made. */
 static char *new_text(const struct admin *a, const struct place *p, const struct commit *c)
 {
 	char *text = edit_text(a->ctx, c->edit);
@@ -512,7 +517,7 @@ static char *new_text(const struct admin *a, const struct place *p, const struct
 }
 
 /* An exit status, or -EAGAIN when the file was changed meanwhile. */
-static int run(const struct admin *a, struct place *p, struct commit *c)
+static int commit_once(const struct admin *a, struct place *p, struct commit *c)
 {
 	char *before, *after;
 	struct conf *conf;
@@ -541,11 +546,11 @@ static int run(const struct admin *a, struct place *p, struct commit *c)
 	return write_new(a, p, c, after);
 }
 
-/* Again while another program writes the file. */
-static int run_on(const struct admin *a, struct place *p, struct commit *c)
+/* Tries again while another program writes the file. */
+static int commit_retry(const struct admin *a, struct place *p, struct commit *c)
 {
 	for (int i = 0; i < TRIES_MAX; i++) {
-		int r = run(a, p, c);
+		int r = commit_once(a, p, c);
 
 		if (r != -EAGAIN)
 			return r;
@@ -560,7 +565,7 @@ int commit_run(const struct admin *a, struct commit *c)
 	int r = find_place(a, &p);
 
 	if (!r)
-		r = run_on(a, &p, c);
+		r = commit_retry(a, &p, c);
 	if (p.lock >= 0)
 		close(p.lock);
 	if (r)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* cifsadmin/commit.h - a change of smb.conf, whole or not at all */
+/* cifsadmin/commit.h - changes smb.conf, whole or not at all */
 #ifndef CIFSADMIN_COMMIT_H
 #define CIFSADMIN_COMMIT_H
 
@@ -10,14 +10,14 @@
 #include "edit.h"
 
 /**
- * struct commit - a change on its way
+ * struct commit - a change of smb.conf
  * @conf: the configuration before it
  * @edit: the file's lines
  * @change: changes @edit; an exit status, with the complaint made; may be called again
- * @verify: looks at the configuration that would be; likewise; NULL: nothing to look at
+ * @verify: checks the configuration after it; likewise; may be NULL
  * @priv: for both
- * @takes_share: the change takes a share out, so that there is none afterwards may be meant
- * @no_shares: there were some, and it has taken out the last one
+ * @takes_share: the change removes a share, so no shares afterwards may be meant
+ * @no_shares: out: the change has removed the last share
  */
 struct commit {
 	const struct conf *conf;
@@ -31,22 +31,22 @@ struct commit {
 /**
  * commit_run() - change smb.conf
  *
- * Other cifsadmins wait meanwhile. The file that a symbolic link leads to is replaced, with owner,
- * group, mode, ACL and other attributes as before, after the new text has been read and has no error
- * that the old one had not. When another program has changed the file meanwhile, all begins again.
- * Then a daemon that runs reads it.
+ * Other cifsadmins wait for the lock. The new text is read, and must have no error that the old one
+ * had not. It replaces the file that a symbolic link leads to, with owner, group, mode, ACL and
+ * other attributes as before. All is tried again when another program has changed the file
+ * meanwhile. Then a running daemon reads it.
  *
  * Return: an exit status, with the complaint made.
  */
 int commit_run(const struct admin *a, struct commit *c);
 
 /**
- * commit_lock() - keep other changes of a file out, those of commit_run() among them
- * @path: the file itself, no link to it; it need not be there
+ * commit_lock() - lock a file against other changes, those of commit_run() among them
+ * @path: the file itself, no link to it; it need not exist
  *
- * The lock is on a file beside it that only its owner can open. Waits a minute for another one.
+ * The lock is on a file beside it that only its owner can open. Waits a minute for it.
  *
- * Return: a descriptor, which ends it when it is closed; or -errno, with the complaint made.
+ * Return: a descriptor, which holds the lock until closed; or -errno, with the complaint made.
  */
 int commit_lock(const char *path);
 
@@ -54,21 +54,21 @@ int commit_lock(const char *path);
 int commit_write(const char *path, const char *text, unsigned int mode);
 
 /*
- * Writes @text into @tmp, with owner, group, ACL and other attributes of @target, and of its mode
- * what @mode has. An exit status, with the complaint made; @tmp may be there then.
+ * Writes @text into @tmp, with owner, group, ACL and other attributes of @target, and its mode
+ * masked by @mode. An exit status, with the complaint made; @tmp may exist then.
  */
 int commit_write_as(const char *tmp, const char *text, const char *target, unsigned int mode);
 
-/* Writes @text into @tmp, which must not be there, for the caller alone: mode 0600 and no ACL. Likewise. */
+/* Writes @text into @tmp, which must not exist, with mode 0600 and no ACL. Likewise. */
 int commit_write_private(const char *tmp, const char *text);
 
 /*
  * Copies a file with its owner, group, mode, ACL and other attributes. An exit status, with the
- * complaint made; or -EEXIST, without one, when @to is there already.
+ * complaint made; or -EEXIST, without one, when @to exists.
  */
 int commit_copy(const char *from, const char *to);
 
-/* Is it another file than @was, or written since? */
+/* Is the file another one than @was, or written since? */
 bool commit_has_changed(const char *path, const struct stat *was);
 
 /* Has the file an ACL, or may it have one? */

@@ -13,7 +13,7 @@
 #include "../util/text.h"
 #include "admin.h"
 
-/* What "check" is asked for, and what it has found. */
+/* Options of "check", and its findings. */
 struct checking {
 	const struct admin *a;
 	bool strict, verbose, effective;
@@ -22,7 +22,7 @@ struct checking {
 	size_t errors, warnings;
 };
 
-/* Faults of the other files have no line when it is the file as a whole. */
+/* Faults of the other files have no line where they are about the whole file. */
 static void print_fault(const char *path, unsigned int line, const char *text, const char *hint)
 {
 	if (line)
@@ -51,7 +51,7 @@ static bool is_before(const struct conf *conf, const struct conf_error *x,
 	return x->line != y->line ? x->line < y->line : x->seq < y->seq;
 }
 
-/* Both lists have the order of the lines; the notes are asked for by --verbose. */
+/* Both lists are in the order of the lines; --verbose asks for notes. */
 static void print_complaints(const struct admin *a, const struct conf *conf, bool notes)
 {
 	size_t n = 0, last = notes ? conf->nnotes : 0;
@@ -65,7 +65,7 @@ static void print_complaints(const struct admin *a, const struct conf *conf, boo
 		print_complaint(a, &conf->notes[n]);
 }
 
-/* The configuration as it was read, with whatever is wrong with it; NULL when it cannot be read. */
+/* The configuration with its errors; NULL when it cannot be read. */
 static struct conf *read_conf(const struct admin *a, const char *path)
 {
 	struct conf *conf;
@@ -76,7 +76,7 @@ static struct conf *read_conf(const struct admin *a, const char *path)
 	return conf;
 }
 
-/* What was asked for and is not had becomes an error. */
+/* Differences from what was asked for become errors. */
 static void be_strict(struct conf *conf)
 {
 	for (size_t i = 0; i < conf->nerrors; i++) {
@@ -92,7 +92,7 @@ static void be_strict(struct conf *conf)
 	conf->ndiffers = 0;
 }
 
-/* What the daemon refuses together with the configuration that names it. */
+/* The daemon refuses a configuration whose username map has errors. */
 static void check_usermap(struct checking *c, const struct conf *conf)
 {
 	const char *path = conf_get_str(conf, NULL, "username_map");
@@ -109,7 +109,7 @@ static void check_usermap(struct checking *c, const struct conf *conf)
 	c->errors++;
 }
 
-/* A database that is not there has no accounts, which is how a server starts. */
+/* A new server has no database, and no accounts. */
 static void check_passdb(struct checking *c)
 {
 	struct passdb_error err;
@@ -123,7 +123,7 @@ static void check_passdb(struct checking *c)
 	c->errors++;
 }
 
-/* Lines for a terminal as shown() has them; for a file or another program as they are. */
+/* Prints a text to a terminal through shown(), to a file or a program unchanged. */
 static void print_text(const char *text)
 {
 	size_t len;
@@ -165,7 +165,7 @@ static int check_file(struct checking *c)
 	if (!conf->nfatal)
 		check_usermap(c, conf);
 	check_passdb(c);
-	/* What is printed shall be smb.conf and nothing else. */
+	/* stdout has smb.conf alone. */
 	print_line(c->effective ? stderr : stdout,
 		   "%s: %zu error%s, %zu warning%s, %zu share%s", c->path,
 		   c->errors, plural(c->errors), c->warnings, plural(c->warnings), conf->nshares,
@@ -175,7 +175,7 @@ static int check_file(struct checking *c)
 	return c->effective ? print_effective(c, conf) : EXIT_OK;
 }
 
-/* As the reader of smb.conf has it. */
+/* The name in the form of the reader of smb.conf. */
 static const char *share_name(const struct admin *a, const char *word)
 {
 	char *name = talloc_strdup(a->ctx, word);
@@ -209,7 +209,7 @@ static int check(const struct admin *a, int argc, char **argv)
 	return check_file(&c);
 }
 
-/* Names in it come from configfs, where others than cifssrvd may have made them. */
+/* Names in the plan come from configfs, where other programs may have made items. */
 static int print_plan(const struct sync_plan *plan)
 {
 	char *text = NULL;
@@ -233,7 +233,7 @@ static int diff(const struct admin *a, int argc, char **argv)
 	struct conf *conf = read_conf(a, a->config);
 	char *managed = talloc_asprintf(a->ctx, "%s/managed", a->run_dir);
 	struct passdb_error err;
-	struct sync_away away = {};	/* what the daemon waits for is no difference */
+	struct sync_away away = {};	/* a listener that is waited for is no difference */
 	struct accounts *acc;
 	struct sync_plan *plan;
 	struct passdb *db;

@@ -9,7 +9,7 @@
 #include "../util/text.h"
 #include "commit.h"
 
-/* One PARAM=VALUE; @value is NULL where the parameter goes. */
+/* One PARAM=VALUE; @value is NULL to unset the parameter. */
 struct setting {
 	const struct conf_param *param;
 	const char *name;
@@ -17,12 +17,12 @@ struct setting {
 };
 
 /**
- * struct change - what a verb does
- * @section: whose parameters; "global" for the server's
+ * struct change - the change of a verb
+ * @section: of the parameters; "global" for the server's
  * @add: the section is new
- * @del: it goes
+ * @del: the section is deleted
  * @settings: parameters, @n of them
- * @removed: the lines of a section that went
+ * @removed: the lines of a deleted section
  */
 struct change {
 	const char *section;
@@ -39,7 +39,7 @@ static bool is_global(const char *section)
 
 /* --- the command line --------------------------------------------------------------- */
 
-static int unknown(const char *section, const char *name)
+static int unknown_name(const char *section, const char *name)
 {
 	struct conf_nearest best = { NULL, 3 + (unsigned int)strlen(name) / 5 };
 	const struct conf_known *known = conf_known_find(name);
@@ -58,7 +58,7 @@ static int unknown(const char *section, const char *name)
 	return complain("there is no parameter \"%s\": cifssrv-smb.conf(5) lists them", name);
 }
 
-/* A text that is one line in smb.conf, and that line alone. */
+/* Is the text one line of smb.conf? */
 static int check_line(const char *text)
 {
 	size_t len = strlen(text);
@@ -86,12 +86,12 @@ static int take_setting(struct change *c, char *arg, bool with_value)
 		*equals = 0;
 	s->name = text_trim(arg);
 	s->value = equals ? text_trim(equals + 1) : NULL;
-	/* without the blank behind it, a backslash is the last of the line */
+	/* a backslash at the end, without a blank behind it, would continue the line */
 	if (check_line(s->name) || (s->value && check_line(s->value)))
 		return EXIT_FAILED;
 	s->param = edit_param(is_global(c->section), s->name);
 	if (!s->param)
-		return unknown(c->section, s->name);
+		return unknown_name(c->section, s->name);
 	if (!strcmp(s->param->attr, "path") && c->add)
 		return complain("the path stands behind the name of the share already");
 	c->n++;
@@ -124,8 +124,8 @@ static int no_share(const struct commit *c, const char *name)
 			name);
 }
 
-/* What an include brings in may be more than the share that goes. */
-static int del(const struct commit *c, struct change *ch)
+/* A section with an include is not deleted: the file may have more than that share. */
+static int delete_section(const struct commit *c, struct change *ch)
 {
 	ch->removed = talloc_strdup(c->edit, "");
 	edit_del_section(c->edit, ch->section);
@@ -160,7 +160,7 @@ static const struct conf_value *value_of(const struct conf *conf, const char *se
 	return NULL;
 }
 
-/* The line looks as if it were of the section; the file that is included above it decides. */
+/* The line may belong to a section of the file that is included above it. */
 static int behind_include(const struct commit *c, const struct change *ch,
 			  const struct edit_line *l)
 {
@@ -170,10 +170,10 @@ static int behind_include(const struct commit *c, const struct change *ch,
 }
 
 /*
- * The file that the includes in lines @from to @to of smb.conf read, themselves or by others, and of
- * which nothing came; NULL: there is none.
+ * The first missing, unreadable or empty file of the includes in lines @from to @to of smb.conf, or
+ * of files that these read; NULL: there is none.
  */
-static const char *unread(const struct conf *conf, unsigned int from, unsigned int to)
+static const char *unread_file(const struct conf *conf, unsigned int from, unsigned int to)
 {
 	for (size_t i = 0; i < conf->nfiles; i++)
 		if (conf->unread[i] && conf->by[i] >= from && conf->by[i] < to)
@@ -181,7 +181,7 @@ static const char *unread(const struct conf *conf, unsigned int from, unsigned i
 	return NULL;
 }
 
-/* A line behind an include is anybody's while a file is away that may begin a section. */
+/* The section of a line behind an include is not known while an included file is missing. */
 static int check_behind(const struct commit *c, const struct change *ch, size_t i)
 {
 	const struct edit_line *l = &c->edit->line[i];
@@ -192,7 +192,7 @@ static int check_behind(const struct commit *c, const struct change *ch, size_t 
 		return EXIT_OK;
 	while (header && c->edit->line[header - 1].kind != EDIT_SECTION)
 		header--;
-	away = unread(c->conf, c->edit->line[header].number, l->number);
+	away = unread_file(c->conf, c->edit->line[header].number, l->number);
 	if (!away)
 		return EXIT_OK;
 	return complain("%s:%u: this line stands behind the include in line %u, and %s, which is read "
@@ -201,8 +201,8 @@ static int check_behind(const struct commit *c, const struct change *ch, size_t 
 			c->conf->path, l->number, l->behind, away, ch->section, ch->section);
 }
 
-/* Lines behind an include are taken out where the reader says that they are of the section. */
-static int unset(struct commit *c, const struct change *ch, const struct setting *s)
+/* A line behind an include is removed where the reader says that it is of the section. */
+static int unset_param(struct commit *c, const struct change *ch, const struct setting *s)
 {
 	const struct conf_value *v = value_of(c->conf, ch->section, s->param);
 	const struct edit *e = c->edit;
@@ -223,7 +223,7 @@ static int unset(struct commit *c, const struct change *ch, const struct setting
 	return EXIT_OK;
 }
 
-static int apply(struct commit *c, const struct change *ch)
+static int apply_settings(struct commit *c, const struct change *ch)
 {
 	for (size_t i = 0; i < ch->n; i++) {
 		const struct setting *s = &ch->settings[i];
@@ -231,7 +231,7 @@ static int apply(struct commit *c, const struct change *ch)
 		int r = EXIT_OK;
 
 		if (!s->value)
-			r = unset(c, ch, s);
+			r = unset_param(c, ch, s);
 		else if (there < c->edit->n && check_behind(c, ch, there))
 			r = EXIT_FAILED;
 		else if (!edit_set(c->edit, ch->section, s->param, s->name, s->value))
@@ -254,12 +254,12 @@ static int change(struct commit *c, void *priv)
 		return no_share(c, ch->section);
 	if (ch->add && !edit_add_section(c->edit, ch->section))
 		return complain("out of memory");
-	return ch->del ? del(c, ch) : apply(c, ch);
+	return ch->del ? delete_section(c, ch) : apply_settings(c, ch);
 }
 
 /* --- the result --------------------------------------------------------------------- */
 
-/* The line that was written must be what counts in this section, and in no other. */
+/* The written line must take effect in this section, and in no other. */
 static int check_set(const struct commit *c, const struct conf *after, const struct change *ch,
 		     const struct setting *s)
 {
@@ -283,9 +283,11 @@ static int check_set(const struct commit *c, const struct conf *after, const str
 			"edit it there", c->conf->path, e->line[at].number, s->name, ch->section);
 }
 
-/* What has been unset may be said elsewhere: in an included file, behind an include, or by "copy". */
-static void tell_rest(const struct commit *c, const struct conf *after, const struct change *ch,
-		      const struct setting *s)
+/*
+ * Reports a value that remains after unset: from an included file, behind an include, or by "copy".
+ */
+static void report_rest(const struct commit *c, const struct conf *after, const struct change *ch,
+			const struct setting *s)
 {
 	const struct conf_value *v = value_of(after, ch->section, s->param);
 	const struct conf_value *all = value_of(after, "global", s->param);
@@ -297,7 +299,7 @@ static void tell_rest(const struct commit *c, const struct conf *after, const st
 		 strcmp(v->file, after->path) ? v->file : c->conf->path, v->line);
 }
 
-/* Does what the share has come from its own lines, or from those of a share that it copies? */
+/* Has the share a value of its own, or of a share that it copies? */
 static bool has_own(const struct commit *c, const struct conf *after, const struct conf_value *v)
 {
 	size_t i = v->file && !strcmp(v->file, after->path) ? edit_at(c->edit, v->line) : c->edit->n;
@@ -306,8 +308,9 @@ static bool has_own(const struct commit *c, const struct conf *after, const stru
 	return v->file && v->line && (i == c->edit->n || (section && !is_global(section)));
 }
 
-/* A default of all shares is for those that begin below its line, as in Samba. */
-static void tell_unreached(const struct commit *c, const struct conf *after, const struct setting *s)
+/* Reports shares above the line: a default of [global] is for those below it, as in Samba. */
+static void report_unreached(const struct commit *c, const struct conf *after,
+			     const struct setting *s)
 {
 	bool inverted;
 	int i = conf_table_name(&conf_share_table, s->name, &inverted);
@@ -342,11 +345,11 @@ static int verify(const struct commit *c, const struct conf *after, void *priv)
 		return complain("[%s] would be no share", ch->section);
 	for (size_t i = 0; i < ch->n; i++)
 		if (!ch->settings[i].value)
-			tell_rest(c, after, ch, &ch->settings[i]);
+			report_rest(c, after, ch, &ch->settings[i]);
 		else if (check_set(c, after, ch, &ch->settings[i]))
 			return EXIT_FAILED;
 		else if (is_global(ch->section))
-			tell_unreached(c, after, &ch->settings[i]);
+			report_unreached(c, after, &ch->settings[i]);
 	return EXIT_OK;
 }
 
@@ -361,7 +364,7 @@ static int run(const struct admin *a, struct change *ch)
 
 /* --- the verbs ---------------------------------------------------------------------- */
 
-/* @name is written as the reader of smb.conf has it. */
+/* Brings @name into the form of the reader of smb.conf. */
 static int check_share_name(char *name)
 {
 	text_collapse(name);

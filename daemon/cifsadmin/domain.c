@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* cifsadmin/domain.c - what lines of a smb.conf say of a domain */
+/* cifsadmin/domain.c - lines of a smb.conf about a domain */
 #include "domain.h"
 
 #include <string.h>
@@ -9,7 +9,7 @@
 #include "../util/cleanup.h"
 #include "../util/text.h"
 
-/* Is the assignment a role of the server, and none of the @n that are known to be another thing? */
+/* Does the assignment set a role of the server that is none of the @n @roles? */
 static bool is_role_but(const struct edit_line *l, const char *const *roles, size_t n)
 {
 	if (!conf_name_is(l->name, "server role"))
@@ -42,7 +42,7 @@ bool domain_names_accounts(const struct edit_line *l)
 	return p && text_is_any(p->attr, attrs, ARRAY_LEN(attrs));
 }
 
-/* Has a word of the list the character inside: not where it begins, nor among what marks a group? */
+/* Has a word of the list the character inside, neither first nor in the mark of a group? */
 static bool is_inside(const char *list, char c)
 {
 	for (const char *s = strchr(list, c); c && s; s = strchr(s + 1, c))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* cifsadmin/edit.c - smb.conf as text that is changed in places */
+/* cifsadmin/edit.c - edits smb.conf as text */
 #include "edit.h"
 
 #include <string.h>
@@ -9,17 +9,17 @@
 #include "../util/utf.h"
 
 #define BOM	"\xef\xbb\xbf"
-#define INDENT	"    "		/* where the section shows no other */
+#define INDENT	"    "		/* where the section has no other */
 
 /* --- reading ------------------------------------------------------------------- */
 
-/* A text on its way through. */
+/* A text being read. */
 struct reader {
 	struct edit *e;
 	const char *s;
 	const char *section;
 	unsigned int line;	/* of the next physical one */
-	unsigned int include;	/* the last one of the section */
+	unsigned int include;	/* the last include of the section */
 };
 
 static bool is_comment(const char *s)
@@ -31,7 +31,7 @@ static bool is_comment(const char *s)
 /* The end of the logical line at @s: conf/lex.c, take_physical(). */
 static const char *logical_end(const char *s, unsigned int *lines)
 {
-	bool empty = true;	/* so far: then a comment may begin here */
+	bool empty = true;	/* so far: a comment may still begin here */
 	const char *end, *last;
 
 	for (*lines = 1;; ++*lines) {
@@ -44,8 +44,10 @@ static const char *logical_end(const char *s, unsigned int *lines)
 	}
 }
 
-/* As the reader of smb.conf sees it: one line, with blanks for tabs; NULL without memory. */
-static char *unfold(TALLOC_CTX *ctx, const char *raw)
+/*
+ * The line as the reader of smb.conf takes it: joined, with blanks for tabs; NULL without memory.
+ */
+static char *unfold_line(TALLOC_CTX *ctx, const char *raw)
 {
 	char *text = talloc_strdup(ctx, raw), *out = text;
 
@@ -68,7 +70,7 @@ static void understand_section(struct edit_line *l, char *text)
 {
 	char *close = strchr(text, ']');
 
-	/* what follows is no section's */
+	/* the lines below belong to no section */
 	l->section = "";
 	if (!close || *text_trim(close + 1))
 		return;
@@ -79,10 +81,10 @@ static void understand_section(struct edit_line *l, char *text)
 	l->section = text;
 }
 
-/* What the line is; false without memory. */
-static bool understand(struct edit *e, struct edit_line *l)
+/* Parses the line; false without memory. */
+static bool parse_line(struct edit *e, struct edit_line *l)
 {
-	char *text = unfold(e, l->raw), *equals;
+	char *text = unfold_line(e, l->raw), *equals;
 
 	if (!text)
 		return false;
@@ -99,8 +101,8 @@ static bool understand(struct edit *e, struct edit_line *l)
 	return true;
 }
 
-/* Room for one more line at @at. */
-static struct edit_line *insert(struct edit *e, size_t at)
+/* Inserts an empty line at @at. */
+static struct edit_line *insert_line(struct edit *e, size_t at)
 {
 	struct edit_line *grown =
 		talloc_realloc(e, e->line, struct edit_line, (unsigned int)e->n + 1);
@@ -123,13 +125,13 @@ static bool take_line(struct reader *r)
 {
 	unsigned int lines;
 	const char *end = logical_end(r->s, &lines);
-	struct edit_line *l = insert(r->e, r->e->n);
+	struct edit_line *l = insert_line(r->e, r->e->n);
 
 	if (!l)
 		return false;
 	l->raw = talloc_strndup(r->e, r->s, (size_t)(end - r->s));
 	l->number = r->line + 1;
-	if (!l->raw || !understand(r->e, l))
+	if (!l->raw || !parse_line(r->e, l))
 		return false;
 	if (l->section) {
 		r->section = l->section;
@@ -216,7 +218,7 @@ static bool is_global(const char *section)
 	return edit_same_section(section, "global");
 }
 
-/* What stands before any header belongs to [global]. */
+/* Lines before the first header belong to [global]. */
 static bool is_in(const struct edit_line *l, const char *section)
 {
 	return !l->gone && edit_same_section(l->section ? l->section : "global", section);
@@ -281,17 +283,17 @@ static const char *indent_of(const struct edit_line *l, size_t *len)
 	return l->raw;
 }
 
-/* A line that is to be written. */
+/* A line to be written. */
 struct fresh {
 	const char *section;
-	size_t end;		/* it stands before that line */
-	size_t at;		/* where it goes */
+	size_t end;		/* before that line */
+	size_t at;		/* index of the new line */
 	const char *indent;
 	size_t len;		/* of @indent */
 };
 
-/* Where a new assignment goes, and how it is indented; false where its section is not there. */
-static bool place(const struct edit *e, struct fresh *f)
+/* Finds the place and indentation of a new assignment; false where its section does not exist. */
+static bool find_place(const struct edit *e, struct fresh *f)
 {
 	bool found = false;
 
@@ -302,7 +304,7 @@ static bool place(const struct edit *e, struct fresh *f)
 
 		if (!is_in(l, f->section) || l->kind == EDIT_OTHER)
 			continue;
-		/* What stands behind an include may be of the last section that it has. */
+		/* Lines behind an include may belong to the last section in it. */
 		if (is_include(l)) {
 			f->at = found ? f->at : i;
 			return true;
@@ -332,7 +334,7 @@ static bool write_line(struct edit *e, struct edit_line *l, const char *indent, 
 static bool add_text(struct edit *e, size_t at, const char *text, enum edit_kind kind,
 		     const char *section)
 {
-	struct edit_line *l = insert(e, at);
+	struct edit_line *l = insert_line(e, at);
 
 	if (!l)
 		return false;
@@ -365,14 +367,14 @@ static bool is_remark(const struct edit_line *l)
 	return l->kind == EDIT_OTHER && !is_empty(l);
 }
 
-/* Comments right above a header are about what it begins; where they begin. */
+/* Comments right above a header are about its section; returns where they begin. */
 static size_t block_begin(const struct edit *e, size_t header)
 {
 	size_t begin = header;
 
 	while (begin && is_remark(&e->line[begin - 1]))
 		begin--;
-	/* right below an assignment they are about that one as well: they stay */
+	/* comments right below an assignment may be about that one: they stay */
 	return !begin || is_empty(&e->line[begin - 1]) ? begin : header;
 }
 
@@ -387,7 +389,7 @@ static size_t first_header(const struct edit *e, bool share)
 	return i;
 }
 
-/* [global] where nothing of it stands above the first share. */
+/* Adds [global] where no line above the first share belongs to it. */
 static bool add_global(struct edit *e)
 {
 	size_t first = first_header(e, false), at;
@@ -399,7 +401,7 @@ static bool add_global(struct edit *e)
 	       add_text(e, at, "[global]", EDIT_SECTION, "global");
 }
 
-/* Is it one that [global] gives to the shares below? */
+/* Is it a default of [global] for the shares below? */
 static bool is_default(const char *section, const char *name)
 {
 	bool inverted;
@@ -420,14 +422,14 @@ bool edit_set(struct edit *e, const char *section, const struct conf_param *para
 		return write_line(e, &e->line[i], f.indent, f.len, name, value);
 	}
 	f.end = is_default(section, name) ? first_header(e, true) : e->n;
-	if (!place(e, &f)) {
+	if (!find_place(e, &f)) {
 		if (!is_global(section) || !add_global(e))
 			return false;
 		f.end = is_default(section, name) ? first_header(e, true) : e->n;
-		place(e, &f);
+		find_place(e, &f);
 	}
 	whose = f.at ? e->line[f.at - 1].section : NULL;
-	l = insert(e, f.at);
+	l = insert_line(e, f.at);
 	if (!l)
 		return false;
 	l->section = whose;
@@ -446,7 +448,7 @@ size_t edit_unset(struct edit *e, const char *section, const struct conf_param *
 	return n;
 }
 
-/* Where the block ends that begins at the header @i, and the next one begins. */
+/* End of the section block that begins at the header @i. */
 static size_t block_end(const struct edit *e, size_t i)
 {
 	size_t end = i + 1, k;
@@ -454,7 +456,7 @@ static size_t block_end(const struct edit *e, size_t i)
 	for (k = i + 1; k < e->n && e->line[k].kind != EDIT_SECTION; k++)
 		if (e->line[k].kind == EDIT_ASSIGN)
 			end = k + 1;
-	/* comments that stand close are its own, unless they stand as close to the next header */
+	/* comments without an empty line above are its own, unless they touch the next header */
 	for (k = end; k < e->n && is_remark(&e->line[k]); k++)
 		;
 	if (k == e->n || is_empty(&e->line[k]))
@@ -479,8 +481,8 @@ size_t edit_del_section(struct edit *e, const char *section)
 	return n;
 }
 
-/* Every physical line of @raw behind "# ", or NULL. */
-static char *commented(TALLOC_CTX *ctx, const char *raw)
+/* Puts "# " before every physical line of @raw; NULL without memory. */
+static char *comment_text(TALLOC_CTX *ctx, const char *raw)
 {
 	char *text = talloc_strdup(ctx, "");
 
@@ -499,13 +501,13 @@ static char *commented(TALLOC_CTX *ctx, const char *raw)
 
 bool edit_remark(struct edit *e, size_t i, const char *text)
 {
-	struct edit_line *l = insert(e, i);
+	struct edit_line *l = insert_line(e, i);
 
 	if (!l)
 		return false;
 	l->raw = talloc_asprintf(e, "# migrate: %s", text);
 	l->section = i + 1 < e->n ? e->line[i + 1].section : NULL;
-	/* names of files are in it, which may have a newline in them */
+	/* names of files in it may have newlines */
 	if (l->raw)
 		utf8_scrub(l->raw);
 	return l->raw;
@@ -513,7 +515,7 @@ bool edit_remark(struct edit *e, size_t i, const char *text)
 
 bool edit_comment_out(struct edit *e, size_t i)
 {
-	char *text = commented(e, e->line[i].raw);
+	char *text = comment_text(e, e->line[i].raw);
 
 	if (!text)
 		return false;
@@ -530,7 +532,7 @@ bool edit_end(struct edit *e)
 	len -= len && l->raw[len - 1] == '\r';
 	if (!len || l->raw[len - 1] != '\\' || is_comment(l->raw))
 		return true;
-	/* an empty line is what it goes on with */
+	/* a backslash would continue with this empty line */
 	l->raw = talloc_asprintf(e, "%s\n", l->raw);
 	return l->raw;
 }
@@ -538,7 +540,7 @@ bool edit_end(struct edit *e)
 bool edit_splice(struct edit *e, size_t at, const struct edit *other)
 {
 	for (size_t i = 0; i < other->n; i++) {
-		struct edit_line *l = insert(e, at + i);
+		struct edit_line *l = insert_line(e, at + i);
 
 		if (!l)
 			return false;

@@ -13,7 +13,7 @@
 
 #define STDIN_MAX	(16 << 20)
 
-/* An import on its way: @off are the names that may log on no longer. */
+/* An import in progress: accounts of @off may no longer log on. */
 struct work {
 	const struct admin *a;
 	struct import *imp;
@@ -170,7 +170,7 @@ char *account_read(const struct admin *a, const char *path)
 	char *text;
 
 	if (strcmp(path, "-")) {
-		/* of a FIFO a writer may be late, as one behind <(...) is */
+		/* the writer of a FIFO may be late, as behind <(...) */
 		fd = open(path, O_RDONLY | O_CLOEXEC);
 		if (fd < 0 || fstat(fd, &st) < 0) {
 			complain("%s cannot be read: %s", path, strerror(errno));
@@ -223,7 +223,7 @@ static void export_entry(FILE *f, const struct passdb_entry *e)
 
 static int export(FILE *f, const struct passdb *db, int argc, char **argv)
 {
-	/* Hashes stay in no buffer of ours. */
+	/* Hashes must not stay in a buffer of stdio. */
 	setvbuf(f, NULL, _IONBF, 0);
 	for (int i = 0; i < argc; i++)
 		export_entry(f, passdb_find(db, argv[i]));

@@ -34,7 +34,7 @@ static bool is_verb(const char *word)
 	return false;
 }
 
-/* Of all verbs, or of those of a group or name. */
+/* Usage of all verbs, or of those of a group or name. */
 static void usage_of(FILE *f, const char *word)
 {
 	for (size_t t = 0; t < ARRAY_LEN(tables); t++)
@@ -70,7 +70,7 @@ static const struct verb *find_verb(const char *group, const char *name)
 	return NULL;
 }
 
-/* The verb that @argv begins with, its words in @skip; NULL when there is none. */
+/* The verb at the beginning of @argv, its words in @skip; NULL when there is none. */
 static const struct verb *take_verb(int argc, char **argv, int *skip)
 {
 	const struct verb *v = argc ? find_verb(NULL, argv[0]) : NULL;
@@ -131,7 +131,7 @@ static int unknown_verb(int argc, char **argv)
 	return EXIT_USAGE;
 }
 
-/* A "--" is no argument; those who count their own find it themselves. */
+/* Removes a "--"; verbs that count their own arguments find it themselves. */
 static int drop_dashes(int argc, char **argv)
 {
 	int i = 0;
@@ -169,14 +169,14 @@ static int run_verb(const struct admin *a, int argc, char **argv)
 
 /* --- options ------------------------------------------------------------------- */
 
-/* The words on their way: @left of them are no global options. */
+/* Words of the command line: the first @left are no global options. */
 struct words {
 	int argc, i, left;
 	char **argv;
-	bool bad;		/* complained about */
+	bool bad;		/* the complaint is made */
 };
 
-/* The argument of the option @name, from the word that is looked at or the next one; or NULL. */
+/* The argument of the option @name, in the current word or the next one; or NULL. */
 static const char *argument(const char *name, struct words *w)
 {
 	const char *word = w->argv[w->i];
@@ -205,7 +205,7 @@ static void take_width(struct admin *a, struct words *w, const char *text)
 	}
 }
 
-/* Is the word one of the options that mean the same for every verb? */
+/* Is the word a global option? */
 static bool take_global(struct admin *a, struct words *w)
 {
 	const struct { const char *name; const char **to;
@@ -252,7 +252,7 @@ static bool locale_is_utf8(const char *name)
 }
 
 /*
- * Names are UTF-8.  A terminal may be another thing; a pipe is what its reader makes of it.  An
+ * Names are UTF-8.  A terminal may have another character set; a pipe is left to its reader.  An
  * initramfs and a small chroot have no UTF-8 locale at all.
  */
 static void set_locale(void)

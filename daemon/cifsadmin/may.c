@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* cifsadmin/may.c - would a user get into a share, with which rights, and which line decides */
+/* cifsadmin/may.c - may a user use a share, with which rights, and which line decides */
 #include "may.h"
 
 #include <arpa/inet.h>
@@ -69,7 +69,7 @@ static int parse_address(const char *text, uint8_t addr[16])
 	return inet_pton(AF_INET6, text, addr) == 1 ? 0 : -1;
 }
 
-/* An address or address/bits: the reader of smb.conf writes no other form. */
+/* An address or address/bits: conf/ writes no other form. */
 static bool in_net(const char *word, const uint8_t peer[16])
 {
 	const char *slash = strchr(word, '/');
@@ -98,7 +98,7 @@ static bool is_host(const char *word, const char *peer)
 	return parse_address(peer, addr) >= 0 && in_net(word, addr);
 }
 
-/* What follows EXCEPT is taken out of what came before, as in csrv_host_allowed(). */
+/* Hosts behind EXCEPT are excluded from those before it, as in csrv_host_allowed(). */
 static bool list_has_host(const char *list, const char *peer)
 {
 	bool has = false, hit = false;
@@ -180,7 +180,7 @@ static bool flag(const struct csrv_conf_scope *s, const char *attr)
 	return !strcmp(conf_scope_text(s, attr), "1");
 }
 
-/* @table: the server's hosts, or a share's; @whose of them, for the text */
+/* @table: parameters of the server, or of a share; @whose: of them, for the text */
 static bool hosts(TALLOC_CTX *ctx, const struct csrv_conf_scope *s, const char *whose,
 		  const char *peer, struct may_answer *ans)
 {
@@ -215,7 +215,7 @@ bool may_connect(TALLOC_CTX *ctx, const struct conf *conf, const char *peer, str
 
 /* --- the share --------------------------------------------------------------------------- */
 
-/* One question on its way. */
+/* A question in progress. */
 struct asking {
 	TALLOC_CTX *ctx;
 	const struct conf *conf;
@@ -296,7 +296,7 @@ static uint32_t number(const struct asking *q, const char *attr, uint32_t otherw
 	return strcmp(text, MAY_NOBODY) ? (uint32_t)strtoul(text, NULL, 10) : otherwise;
 }
 
-/* As whom the user acts: tree_cred() in module/client/tree.c. */
+/* The user whose rights apply: tree_cred() in module/client/tree.c. */
 static void act_as(const struct asking *q)
 {
 	if (list_has_user(list(q, "admin_users"), q->who)) {
@@ -315,7 +315,7 @@ static void act_as(const struct asking *q)
 		     q->ans->gid);
 }
 
-/* Everybody is the guest account: tree_rights() in module/client/tree.c. */
+/* All users become the guest account: tree_rights() in module/client/tree.c. */
 static bool as_guest(struct asking *q, struct may_who *guest)
 {
 	if (!flag(q->s, "guest_only") || !flag(q->s, "guest_ok"))
@@ -335,7 +335,7 @@ static bool as_guest(struct asking *q, struct may_who *guest)
 }
 
 /*
- * Guests and the anonymous user have no key, and can neither sign nor encrypt: establish() in
+ * Guests and the anonymous user can neither sign nor encrypt, for lack of a key: establish() in
  * module/smb2/session_setup.c.
  */
 static bool keyless_on_server(const struct asking *q)
@@ -378,7 +378,7 @@ static void use_ipc(struct asking *q)
 	q->ans->gid = q->who->gid;
 }
 
-/* [homes] is reached by a session's own name as well. */
+/* [homes] is also reached by the name of the session's user. */
 static const struct csrv_conf_scope *home_of(const struct conf *conf, const char *share,
 					     const struct may_who *who)
 {

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * cifsadmin/may.h - would a user get into a share, with which rights, and which line decides
+ * cifsadmin/may.h - may a user use a share, with which rights, and which line decides
  *
- * Pure: from the configuration, in the order in which the kernel asks (module/policy/access.c,
- * module/client/tree.c). What depends on the moment is not asked: the client's dialect and whether
- * it can encrypt, "max connections", and the permissions of the files.
+ * Pure: from the configuration, in the order in which the kernel checks it (module/policy/access.c,
+ * module/client/tree.c). Not checked: the client's dialect and whether it can encrypt, "max
+ * connections", and the permissions of the files.
  */
 #ifndef CIFSADMIN_MAY_H
 #define CIFSADMIN_MAY_H
 
 #include "../conf/smbconf.h"
 
-#define MAY_NOBODY	"4294967295"	/* the number of a user or group that is not set */
+#define MAY_NOBODY	"4294967295"	/* number of a user or group that is not set */
 
-/* As the kernel has a session's user. */
+/* A session's user, as in the kernel. */
 struct may_who {
 	const char *user;	/* account; of a guest the guest account; "" of the anonymous */
 	bool guest;
@@ -25,10 +25,10 @@ struct may_who {
 
 enum may_rights { MAY_NOT, MAY_READ, MAY_WRITE };
 
-/* One thing that was asked. */
+/* One check. */
 struct may_step {
 	const char *text;	/* one sentence */
-	const char *param;	/* the parameter that says so; NULL: none does */
+	const char *param;	/* the parameter that decides; NULL: none does */
 	const char *file;	/* where it is set; NULL: it has its default */
 	unsigned int line;
 };
@@ -37,10 +37,10 @@ struct may_step {
 
 /**
  * struct may_answer - the answer
- * @rights: what the share's parameters let do
- * @uid: as whom, when it is not MAY_NOT
+ * @rights: granted by the share's parameters
+ * @uid: that the user acts as, unless MAY_NOT
  * @gid: likewise
- * @step: what was asked, in order; of a refusal the last one decides, of rights the last one too
+ * @step: checks, in order; the last one decides
  * @nsteps: how many
  */
 struct may_answer {
@@ -51,7 +51,7 @@ struct may_answer {
 };
 
 /**
- * may_connect() - may this address connect to the server
+ * may_connect() - may a client at this address connect to the server?
  * @ctx: of the texts in @ans, to which it adds
  * @peer: IPv4 or IPv6 address, as text
  */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* cifsadmin/migrate.c - migrate: configuration and accounts of a Samba installation become ours */
+/* cifsadmin/migrate.c - migrate: imports configuration and accounts of a Samba installation */
 #include "migrate.h"
 
 #include <errno.h>
@@ -17,14 +17,14 @@
 
 #define SAMBA_CONFIG	"/etc/samba/smb.conf"
 
-#define NEW_MODE	0644		/* and no more than the files had that were read */
+#define NEW_MODE	0644		/* and no more than the files that were read */
 
-/* A migration on its way. */
+/* A migration in progress. */
 struct moving {
-	const struct admin *a;		/* with the files that are written */
-	const char *target;		/* a->config, where no link leads any further */
-	bool there;			/* the target is, */
-	struct stat was;		/* and was so when it was locked */
+	const struct admin *a;		/* with the paths of the new files */
+	const char *target;		/* a->config, with links followed */
+	bool there;			/* the target exists, */
+	struct stat was;		/* and had this status when it was locked */
 	const char *from;
 	const char *accounts;		/* file, "-", or NULL: ask pdbedit */
 	bool force;
@@ -68,7 +68,7 @@ static char *ask_pdbedit(const struct moving *mv, const char **why)
 	close(pipe_fd[1]);
 	if (pid > 0)
 		text = account_slurp(mv->a->ctx, pipe_fd[0], 16 << 20);
-	/* one that has more to say ends at the closed pipe */
+	/* pdbedit ends by SIGPIPE when it has more to say */
 	close(pipe_fd[0]);
 	if (pid > 0 && waitpid(pid, &status, 0) == pid && status) {
 		*why = why_no_pdbedit(mv->a->ctx, status);
@@ -113,8 +113,10 @@ static int move_accounts(struct moving *mv)
 
 /* --- files ----------------------------------------------------------------------------- */
 
-/* Beside what is replaced, no link to it: no name that is there.  A copy: the file may be written on. */
-static int keep(const struct admin *a, const char *called)
+/*
+ * Copies a file to a name beside it that does not exist: a program may still write to the original.
+ */
+static int keep_copy(const struct admin *a, const char *called)
 {
 	char path[PATH_MAX], *name;
 
@@ -134,7 +136,7 @@ static int keep(const struct admin *a, const char *called)
 	return complain("%s cannot be kept", path);
 }
 
-/* Is there something that would be lost to the administrator's eye? */
+/* Would the migration replace a smb.conf with shares?  An exit status. */
 static int check_target(const struct moving *mv)
 {
 	struct conf *conf;
@@ -153,9 +155,9 @@ static int check_target(const struct moving *mv)
 }
 
 /*
- * Is the new file for root alone?  Those who may not read all that was read must not read it, and
- * which they are a mode and a group do not say of several files.  To the daemon, which may not pass
- * over modes, another one's file may be unreadable.
+ * Must the new file be for root alone?  A user that may not read all of the files that were read
+ * must not read it, and one mode and group cannot express the modes and groups of several files.
+ * The daemon, which may lack CAP_DAC_OVERRIDE, may not be able to read another user's file.
  */
 static bool is_private(const struct moving *mv)
 {
@@ -177,7 +179,7 @@ static int write_new(const struct moving *mv, const char *tmp)
 	return r ? complain("%s cannot be written: %s", tmp, strerror(-r)) : EXIT_OK;
 }
 
-/* The new file beside the one that it will replace; NULL with the complaint made. */
+/* Writes the new file beside the one that it replaces; NULL with the complaint made. */
 static char *write_tmp(const struct moving *mv)
 {
 	char *tmp = talloc_asprintf(mv->a->ctx, "%s.migrate", mv->target);
@@ -201,7 +203,7 @@ static char *write_tmp(const struct moving *mv)
 	return tmp;
 }
 
-/* An editor has no lock: what it has written since must not be lost. */
+/* A change by an editor, which has no lock, must not be lost. */
 static bool is_as_it_was(const struct moving *mv)
 {
 	struct stat st;
@@ -210,7 +212,7 @@ static bool is_as_it_was(const struct moving *mv)
 			   lstat(mv->target, &st) < 0 && errno == ENOENT;
 }
 
-/* The last step: until then nothing has changed but the accounts. */
+/* The last step: until then only accounts have changed. */
 static int put_config(const struct moving *mv, const char *tmp)
 {
 	if (!is_as_it_was(mv))
@@ -232,7 +234,7 @@ static void print_list(const char *title, const struct migrate_list *list)
 		say("  %s", list->text[i]);
 }
 
-static void report(const struct moving *mv)
+static void print_report(const struct moving *mv)
 {
 	const struct migration *m = mv->m;
 
@@ -268,7 +270,7 @@ static void what_next(const struct moving *mv)
 
 /* --- the verb ---------------------------------------------------------------------------- */
 
-static int move(struct moving *mv)
+static int move_all(struct moving *mv)
 {
 	const char *why;
 	char *tmp;
@@ -282,13 +284,13 @@ static int move(struct moving *mv)
 		return complain("%s cannot be taken over: %s", mv->from, why);
 	if (r < 0)
 		return complain("%s cannot be read: %s", mv->from, strerror(-r));
-	report(mv);
+	print_report(mv);
 	tmp = write_tmp(mv);
 	if (!tmp)
 		return complain("nothing was changed");
-	r = keep(mv->a, mv->a->config);
+	r = keep_copy(mv->a, mv->a->config);
 	if (!r)
-		r = keep(mv->a, mv->a->passdb);
+		r = keep_copy(mv->a, mv->a->passdb);
 	if (!r)
 		r = move_accounts(mv);
 	if (!r)
@@ -301,8 +303,8 @@ static int move(struct moving *mv)
 	return EXIT_OK;
 }
 
-/* @dir has both files, made by us when it is not there. */
-static int aim(struct admin *to, const char *dir)
+/* Makes @dir the place of both new files. */
+static int set_target_dir(struct admin *to, const char *dir)
 {
 	if (mkdir(dir, 0700) < 0 && errno != EEXIST)
 		return complain("%s cannot be made: %s", dir, strerror(errno));
@@ -311,7 +313,7 @@ static int aim(struct admin *to, const char *dir)
 	return to->config && to->passdb ? EXIT_OK : complain("out of memory");
 }
 
-/* The file that is replaced: the one that a link leads to; -1 with the complaint made, or the lock. */
+/* Locks the file to be replaced, with links followed; -1 with the complaint made, or the lock. */
 static int lock_target(struct moving *mv)
 {
 	const char *config = mv->a->config;
@@ -344,10 +346,10 @@ static int migrate(const struct admin *a, int argc, char **argv)
 	if (take_options(&argc, argv, options, 0, 1))
 		return EXIT_USAGE;
 	mv.from = argc ? argv[0] : SAMBA_CONFIG;
-	if (dir && aim(&to, dir))
+	if (dir && set_target_dir(&to, dir))
 		return EXIT_FAILED;
 	lock = lock_target(&mv);
-	return lock < 0 ? EXIT_FAILED : move(&mv);
+	return lock < 0 ? EXIT_FAILED : move_all(&mv);
 }
 
 const struct verb migrate_verbs[] = {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * cifsadmin/migrate.h - a Samba installation's smb.conf as cifssrv takes it
+ * cifsadmin/migrate.h - translates a Samba installation's smb.conf
  *
- * What the two have in common is known by conf/ alone: the text is read as cifssrv would read it,
- * and lines that it refuses, or that would have no effect, become comments, until it refuses none.
+ * Only conf/ knows what the two have in common: the text is read as cifssrv would read it, and
+ * lines that conf/ refuses, or that would have no effect, become comments, until no error is left.
  */
 #ifndef CIFSADMIN_MIGRATE_H
 #define CIFSADMIN_MIGRATE_H
@@ -21,13 +21,13 @@ struct migrate_list {
  * struct migration - the result
  * @text: the new smb.conf
  * @conf: what cifssrv reads in it, without an error
- * @kept: how many assignments are as they were
- * @remarks: about lines that are obeyed, but not quite as before; "LINE: text" of the new file
- * @lost: what became a comment, and why; "file:line: ..."
- * @mode: what all files that were read have of their modes
- * @secret: one of them not all may read, or it has an ACL, which may keep some out
- * @off: shares that are switched off because a line was lost that protected them
- * @bare: what lost its protection and cannot be switched off, with the lines that protected it
+ * @kept: how many assignments are unchanged
+ * @remarks: about lines that are obeyed with a difference; "LINE: text" of the new file
+ * @lost: lines that became comments, and why; "file:line: ..."
+ * @mode: bits that all files that were read have
+ * @secret: one of them is not readable for all, or has an ACL, which may restrict access
+ * @off: shares that are switched off because a protecting line was lost
+ * @bare: sections that lost their protection and cannot be switched off, with the lost lines
  */
 struct migration {
 	char *text;
@@ -44,7 +44,7 @@ struct migration {
  * @path: of Samba's; files that it includes are taken in
  * @env: as of conf_load_env(); NULL: the machine's
  * @ret: the result
- * @why: on -EINVAL why it cannot be done, under @ctx
+ * @why: on -EINVAL the reason, under @ctx
  *
  * Return: 0, -EINVAL, -ENOMEM, or the errno of reading @path.
  */

@@ -19,7 +19,7 @@ static int order_heard(const struct admin *a, const char *command, const char *a
 	return r;
 }
 
-/* A command that has no answer but how it went. */
+/* Sends a command whose answer has no lines. */
 static int order(const struct admin *a, const char *command, const char *about)
 {
 	return order_heard(a, command, about, NULL, NULL);
@@ -51,7 +51,7 @@ static int close_one(const struct admin *a, const char *what, uint64_t id)
 	return r;
 }
 
-/* All of them, whether or not one before cannot be closed. */
+/* Tries all of them, even when one cannot be closed. */
 static int close_ids(const struct admin *a, const char *what, int argc, char **argv)
 {
 	int r = EXIT_OK, one;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* cifsadmin/share.c - share list, share show: what is served, and what smb.conf has besides */
+/* cifsadmin/share.c - share list, share show: the served shares, and those of smb.conf besides */
 #include <dirent.h>
 #include <grp.h>
 #include <stdlib.h>
@@ -118,7 +118,7 @@ static int share_list(const struct admin *a, int argc, char **argv)
 
 /* --- show ------------------------------------------------------------------------ */
 
-/* A word of a list: of "@100" the group's name. */
+/* Adds a word of a list: for "@100" the group's name. */
 static char *add_word(char *text, const struct conf_param *p, const char *word)
 {
 	const struct group *gr = NULL;
@@ -133,7 +133,7 @@ static char *add_word(char *text, const struct conf_param *p, const char *word)
 					     gr ? gr->gr_name : word);
 }
 
-/* A value as it may stand in smb.conf. */
+/* The value in the form of smb.conf. */
 static const char *written(const struct admin *a, const struct conf *conf, const char *section,
 			   const struct conf_param *p)
 {

@@ -10,7 +10,7 @@
 #define FIELDS_SAMBA	6	/* name:uid:lanman:nt:[flags]:LCT-time: and more */
 
 /* Splits @line in place at its colons; how many fields, at most FIELDS_MAX. */
-static size_t split(char *line, char *field[FIELDS_MAX])
+static size_t split_fields(char *line, char *field[FIELDS_MAX])
 {
 	size_t n = 0;
 
@@ -46,7 +46,7 @@ static enum smbpasswd_kind bad(const char **why, const char *text)
 	return SMBPASSWD_BAD;
 }
 
-/* Letters between brackets, blanks among them; NULL when it is another thing. */
+/* Letters between brackets, blanks among them; NULL when there are no brackets. */
 static const char *parse_flags(char *s)
 {
 	size_t len = strlen(s);
@@ -60,9 +60,9 @@ static const char *parse_flags(char *s)
 	return s + 1;
 }
 
-/* smbpasswd(5): W, S, I are machines and domains that trust each other, N is without a password. */
-static enum smbpasswd_kind judge(const char *flags, const char *hash, struct smbpasswd *ret,
-				 const char **why)
+/* smbpasswd(5): W, S, I are trust accounts of machines and domains, N has no password. */
+static enum smbpasswd_kind judge_account(const char *flags, const char *hash, struct smbpasswd *ret,
+					 const char **why)
 {
 	size_t len = strlen(ret->name);
 
@@ -80,8 +80,8 @@ static enum smbpasswd_kind judge(const char *flags, const char *hash, struct smb
 	return SMBPASSWD_ACCOUNT;
 }
 
-/* What Samba does not let log on as it is, and there is no such state here; NULL: nothing. */
-static const char *barred(const char *flags, const char *lct)
+/* Why Samba refuses a logon in a state that cifspwd.db does not have; NULL: it does not. */
+static const char *locked_reason(const char *flags, const char *lct)
 {
 	bool never = !strncmp(lct, "LCT-", 4) && lct[4] && strspn(lct + 4, "0") == strlen(lct + 4);
 
@@ -106,9 +106,9 @@ static enum smbpasswd_kind parse_samba(char **field, size_t n, struct smbpasswd 
 	if (n >= FIELDS_SAMBA && *field[5] &&
 	    (strncmp(field[5], "LCT-", 4) || !parse_number(field[5] + 4, 16, &ret->changed)))
 		return bad(why, "the sixth field is not LCT- and a time");
-	kind = judge(flags, field[3], ret, why);
+	kind = judge_account(flags, field[3], ret, why);
 	if (kind == SMBPASSWD_ACCOUNT && !ret->disabled) {
-		ret->reason = barred(flags, n >= FIELDS_SAMBA ? field[5] : "");
+		ret->reason = locked_reason(flags, n >= FIELDS_SAMBA ? field[5] : "");
 		ret->disabled = ret->reason;
 	}
 	return kind;
@@ -122,7 +122,7 @@ static enum smbpasswd_kind parse_own(char **field, struct smbpasswd *ret, const 
 		return bad(why, "the flags are neither \"-\" nor \"D\"");
 	if (!parse_number(field[3], 10, &ret->changed))
 		return bad(why, "the time is not a number of seconds");
-	return judge(disabled ? "D" : "", field[2], ret, why);
+	return judge_account(disabled ? "D" : "", field[2], ret, why);
 }
 
 enum smbpasswd_kind smbpasswd_parse(char *line, struct smbpasswd *ret, const char **why)
@@ -136,7 +136,7 @@ enum smbpasswd_kind smbpasswd_parse(char *line, struct smbpasswd *ret, const cha
 		line[--len] = 0;
 	if (!len || *line == '#')
 		return SMBPASSWD_NOTHING;
-	n = split(line, field);
+	n = split_fields(line, field);
 	ret->name = field[0];
 	if (!*ret->name)
 		return bad(why, "it begins with no name");
@@ -154,7 +154,7 @@ void smbpasswd_print(char buf[SMBPASSWD_LINE_MAX], const struct passdb_entry *e,
 
 	for (size_t i = 0; i < PASSDB_HASH_LEN; i++)
 		n += snprintf(buf + n, SMBPASSWD_LINE_MAX - (size_t)n, "%02X", e->hash[i]);
-	/* without X, a time of 0 is a password that must be changed */
+	/* without X, a time of 0 means that the password must be changed */
 	snprintf(buf + n, SMBPASSWD_LINE_MAX - (size_t)n, ":[%-11s]:LCT-%08X:",
 		 e->disabled ? "DU" : e->changed ? "U" : "UX", (uint32_t)e->changed);
 }

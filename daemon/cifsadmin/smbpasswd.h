@@ -10,8 +10,8 @@
  * @name: part of the line
  * @hash: NTOWFv1 of the password
  * @disabled: may not log on
- * @reason: why it is disabled, where Samba let its user in only after something else; or NULL
- * @changed: when the password was set, seconds since 1970; 0 when that is not known
+ * @reason: why it is disabled, where Samba lets its user log on only after some action; or NULL
+ * @changed: when the password was set, seconds since 1970; 0: not known
  */
 struct smbpasswd {
 	const char *name;
@@ -25,7 +25,7 @@ enum smbpasswd_kind {
 	SMBPASSWD_ACCOUNT,
 	SMBPASSWD_NOTHING,	/* a comment, or empty */
 	SMBPASSWD_SKIP,		/* an account that cannot log on here: @why */
-	SMBPASSWD_BAD,		/* not such a line: @why */
+	SMBPASSWD_BAD,		/* malformed: @why */
 };
 
 /**

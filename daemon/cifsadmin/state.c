@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* cifsadmin/state.c - what the daemon's command "status" tells */
+/* cifsadmin/state.c - the answer to the daemon's command "status" */
 #include "state.h"
 
 #include <inttypes.h>
@@ -235,7 +235,7 @@ int state_ask(const struct admin *a, struct state **ret)
 	return r;
 }
 
-/* Nothing but ASCII, whatever a file is called: it is as safe on a terminal as it is exact. */
+/* Prints ASCII alone: safe on a terminal, and exact for any name of a file. */
 void state_print_json(const json_t *value)
 {
 	if (json_dumpf(value, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII) < 0)

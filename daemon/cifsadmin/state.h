@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* cifsadmin/state.h - what the daemon's command "status" tells */
+/* cifsadmin/state.h - the answer to the daemon's command "status" */
 #ifndef CIFSADMIN_STATE_H
 #define CIFSADMIN_STATE_H
 
@@ -13,8 +13,8 @@ enum { STATE_CONNECTIONS, STATE_SESSIONS, STATE_TREES, STATE_OPENS, STATE_LISTS 
 /**
  * struct state - the answer
  * @list: arrays of objects; members are those of module/upcall/README.md, and those of state_name()
- * @problems: array of texts: what of the configuration is not in force
- * @lockouts: array of objects: names and addresses that may not try to log on now
+ * @problems: array of texts: problems of the configuration
+ * @lockouts: array of objects: names and addresses that are locked
  * @by_id: sessions by their "session"
  */
 struct state {
@@ -30,13 +30,13 @@ int state_ask(const struct admin *a, struct state **ret);
 /* The name of a list, as in JSON. */
 const char *state_list_name(size_t list);
 
-/* The session that a tree or an open belongs to; @o itself when it is not known. */
+/* The session of a tree or an open; @o itself when it is not known. */
 const json_t *state_session(const struct state *st, const json_t *o);
 
-/* A member as text: "" when it is not there; a number is written into @buf. */
+/* A member as text: "" when there is none; @buf holds the digits of a number. */
 const char *state_text(const json_t *o, const char *name, char buf[32]);
 
-/* A number; of "0x1f", too; 0 when there is none. */
+/* A number, or the value of "0x1f"; 0 when there is none. */
 uint64_t state_number(const json_t *o, const char *name);
 
 /* Seconds since the object was made. */

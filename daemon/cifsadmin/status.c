@@ -45,7 +45,7 @@ static const struct section status_sections[] = {
 		{ "ACCESS", "access", SHOW_ACCESS, 0 }, { "LOCKS", "locks", SHOW_TEXT, 0 } } },
 };
 
-/* The same, with what "close" wants to have. */
+/* The same with the ids that "close" needs. */
 static const struct section session_section = { STATE_SESSIONS, "Sessions", {
 	{ "SESSION", "session", SHOW_ID, 0 }, { "USER", NULL, SHOW_USER, '>' },
 	{ "CLIENT", "client", SHOW_TEXT, '>' }, { "STATE", "state", SHOW_TEXT, 0 },
@@ -186,7 +186,7 @@ static void print_brief(const struct state *st)
 	       json_array_size(st->lockouts));
 }
 
-/* What is not in force comes first: it is what has to be done. */
+/* Problems come first: they need action. */
 static void print_all(const struct admin *a, const struct state *st)
 {
 	print_problems(st);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* cifsadmin/stop.c - end what the kernel serves, and say what has become of it */
+/* cifsadmin/stop.c - removes all that the kernel serves, and waits for the end */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -10,9 +10,12 @@
 #include "../util/dir.h"
 #include "admin.h"
 
-#define WAIT_SECS	60	/* for what ends by itself once its connection is shut down */
+#define WAIT_SECS	60	/* for objects that end once their connection is shut down */
 
-/* Remove all items of one directory of configfs; how many, or -errno of the first that stays. */
+/*
+ * Removes all items of one directory of configfs; returns how many, or -errno of the first that
+ * stays.
+ */
 static int remove_items(const struct admin *a, const char *dir)
 {
 	_cleanup_(talloc_freep) char *path = talloc_asprintf(NULL, "%s/%s", a->configfs, dir);
@@ -36,7 +39,7 @@ static int remove_items(const struct admin *a, const char *dir)
 	return err ? err : n;
 }
 
-/* How many objects of the kind live: of a module that is not there, none. */
+/* Number of living objects of the kind; 0 where the module is not loaded. */
 static unsigned long long alive(const struct admin *a, const char *kind)
 {
 	_cleanup_(talloc_freep) char *path = talloc_asprintf(NULL, "%s/objects/%s", a->sysfs, kind);
@@ -48,7 +51,7 @@ static unsigned long long alive(const struct admin *a, const char *kind)
 	return fscanf(f, "%llu %llu", &made, &ended) == 2 && made > ended ? made - ended : 0;
 }
 
-/* Connections end with the listener that took them, and what they hold with them: not at once. */
+/* Connections end some time after their listener, with their sessions and opens. */
 static int wait_for_the_end(const struct admin *a)
 {
 	static const char *const kinds[] = { "connections", "sessions", "trees", "opens" };
@@ -78,7 +81,7 @@ static int no_tree(const struct admin *a)
 	return EXIT_OK;
 }
 
-/* What the daemon made is gone: what has one of these names later is somebody else's. */
+/* Removes the list of managed items: later items of these names may be another program's. */
 static int forget_managed(const struct admin *a)
 {
 	_cleanup_(talloc_freep) char *path = talloc_asprintf(NULL, "%s/managed", a->run_dir);
@@ -88,7 +91,7 @@ static int forget_managed(const struct admin *a)
 	return complain("%s is not removed: %s", path ? path : "managed", strerror(errno));
 }
 
-/* Listeners first: nobody connects while the sessions end. */
+/* Listeners end first: no client connects while the sessions end. */
 static int stop(const struct admin *a, int argc, char **argv)
 {
 	static const char *const dirs[] = { "listeners", "shares", "users" };

@@ -83,7 +83,7 @@ static char *cut_end(TALLOC_CTX *ctx, const char *text, size_t width)
 	return talloc_asprintf(ctx, "%.*s" ELLIPSIS, (int)n, text);
 }
 
-/* The beginning goes: of a path the end says more. */
+/* Cuts the beginning off: the end of a path says more. */
 static char *cut_begin(TALLOC_CTX *ctx, const char *text, size_t width)
 {
 	size_t w = text_width(text), len;
@@ -105,16 +105,16 @@ static void measure(const struct table *t, size_t *width)
 	}
 }
 
-/* How soon a column is cut: of a path, half as soon as of others. */
-static size_t spare(const struct table *t, const size_t *width, size_t column)
+/* Rank of a column for the next cut, 0: it is not cut.  A path counts half. */
+static size_t cut_rank(const struct table *t, const size_t *width, size_t column)
 {
 	if (t->flex[column] == '.' || width[column] <= NARROWEST)
 		return 0;
 	return t->flex[column] == '<' ? width[column] / 2 : width[column];
 }
 
-/* Takes from the columns that may be cut until all of them fit, or nothing more can be had. */
-static void fit(const struct table *t, size_t *width)
+/* Narrows columns that may be cut until the table fits, or none can be narrowed further. */
+static void fit_columns(const struct table *t, size_t *width)
 {
 	size_t total = GAP * (t->columns - 1);
 
@@ -124,9 +124,9 @@ static void fit(const struct table *t, size_t *width)
 		size_t most = 0;
 
 		for (size_t i = 1; i < t->columns; i++)
-			if (spare(t, width, i) > spare(t, width, most))
+			if (cut_rank(t, width, i) > cut_rank(t, width, most))
 				most = i;
-		if (!spare(t, width, most))
+		if (!cut_rank(t, width, most))
 			return;
 		width[most]--;
 		total--;
@@ -153,7 +153,7 @@ static bool fill(struct libscols_table *tb, TALLOC_CTX *ctx, const struct table 
 	if (!width)
 		return false;
 	measure(t, width);
-	fit(t, width);
+	fit_columns(t, width);
 	for (size_t i = 0; i < t->columns; i++)
 		if (!scols_table_new_column(tb, t->cell[i], 0, 0))
 			return false;
@@ -176,7 +176,7 @@ void table_print(const struct table *t, FILE *f)
 		scols_unref_table(tb);
 		return;
 	}
-	/* What is in the cells is as it shall be, in every respect. */
+	/* The cells have been through shown() already. */
 	scols_table_enable_noencoding(tb, 1);
 	scols_table_set_termforce(tb, SCOLS_TERMFORCE_NEVER);
 	scols_table_set_stream(tb, f);

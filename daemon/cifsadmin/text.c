@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* cifsadmin/text.c - texts as a terminal may get them, and complaints */
+/* cifsadmin/text.c - makes texts safe for a terminal, and prints them */
 #include <stdarg.h>
 #include <string.h>
 #include <unistd.h>
@@ -24,7 +24,7 @@ static bool takes_utf8(FILE *to)
 	return charset == TEXT_UTF8;
 }
 
-/* The character at @s, its octets in @len; @len is 1 and the result -1 when it is none. */
+/* The character at @s, its octets in @len; -1 and @len 1 for an octet that is part of none. */
 static int32_t take_char(const char *s, size_t *len)
 {
 	const uint8_t *p = (const uint8_t *)s;
@@ -60,7 +60,7 @@ char *shown(TALLOC_CTX *ctx, FILE *to, const char *text)
 	while (out && *text) {
 		int32_t c = -1;
 
-		/* what needs no change, at once */
+		/* copy a run that needs no change at once */
 		for (plain = 0; text[plain]; plain += len) {
 			c = take_char(text + plain, &len);
 			if (is_unsafe(c, utf8))
@@ -89,7 +89,7 @@ void print_line(FILE *f, const char *fmt, ...)
 	fprintf(f, "%s\n", safe ? safe : "out of memory");
 }
 
-/* Several lines stay several. */
+/* A text with newlines is printed as several lines. */
 static void put(FILE *f, const char *prefix, const char *fmt, va_list ap)
 {
 	_cleanup_(talloc_freep) char *text = talloc_vasprintf(NULL, fmt, ap);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* cifsadmin/translate.c - a Samba installation's smb.conf as cifssrv takes it */
+/* cifsadmin/translate.c - translates a Samba installation's smb.conf */
 #include "translate.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define ROUNDS_MAX	1000		/* an error ends at least one line */
+#define ROUNDS_MAX	1000		/* each error ends at least one line */
 
 static char *reason_of(struct translation *w, const struct conf_error *e)
 {
@@ -19,8 +19,8 @@ static char *reason_of(struct translation *w, const struct conf_error *e)
 
 /* --- rounds ------------------------------------------------------------------------ */
 
-/* Reads the text as it is now. */
-static int reread(struct translation *w)
+/* Reads the current text. */
+static int reread_text(struct translation *w)
 {
 	char *text = edit_text(w->m, w->e);
 	int r;
@@ -33,7 +33,7 @@ static int reread(struct translation *w)
 	return w->nomem ? -ENOMEM : r;
 }
 
-/* Does the line say what cifssrv does not do at all? */
+/* Is the complaint about a line that cifssrv does not obey at all? */
 static bool is_void(const struct translation *w, const struct conf_error *e)
 {
 	size_t i = e->line ? edit_at(w->e, e->line) : w->e->n;
@@ -48,23 +48,23 @@ static bool is_void(const struct translation *w, const struct conf_error *e)
 	       !edit_param(edit_same_section(section_of(l), "global"), l->name);
 }
 
-/* A line that shall end, and why; @order: which complaint it was. */
-struct doomed {
+/* A line that becomes a comment, and why; @order: index of the complaint. */
+struct lost_line {
 	size_t line, order;
 	char *why;
 };
 
 static int from_the_last(const void *x, const void *y)
 {
-	const struct doomed *a = x, *b = y;
+	const struct lost_line *a = x, *b = y;
 
 	if (a->line != b->line)
 		return a->line < b->line ? 1 : -1;
 	return a->order > b->order ? 1 : -1;
 }
 
-/* All that is said of the line of @d[0], one after the other; how many complaints that were. */
-static size_t join(struct translation *w, struct doomed *d, size_t n)
+/* Joins the complaints about the line of @d[0]; returns how many there are. */
+static size_t join_texts(struct translation *w, struct lost_line *d, size_t n)
 {
 	size_t same = 1;
 
@@ -74,43 +74,44 @@ static size_t join(struct translation *w, struct doomed *d, size_t n)
 	return same;
 }
 
-/* Ends the lines that are complained about; false when there is none.  @errors: or warnings */
+/* Makes comments of the lines with complaints; false when there is none.  @errors: or warnings */
 static bool lose_some(struct translation *w, bool errors)
 {
 	const struct conf *conf = w->m->conf;
-	struct doomed *doomed = talloc_array(w->m, struct doomed, (unsigned int)conf->nerrors + 1);
+	struct lost_line *lost = talloc_array(w->m, struct lost_line,
+					      (unsigned int)conf->nerrors + 1);
 	bool any = false;
 	size_t n = 0;
 
-	for (size_t i = 0; doomed && i < conf->nerrors; i++) {
+	for (size_t i = 0; lost && i < conf->nerrors; i++) {
 		const struct conf_error *e = &conf->errors[i];
 
 		if (errors == e->warning || !e->line || !is_void(w, e))
 			continue;
-		doomed[n] = (struct doomed){ edit_at(w->e, e->line), n, reason_of(w, e) };
-		n += doomed[n].line < w->e->n;
+		lost[n] = (struct lost_line){ edit_at(w->e, e->line), n, reason_of(w, e) };
+		n += lost[n].line < w->e->n;
 	}
-	w->nomem |= !doomed;
-	/* A comment that is put in moves only what has been looked at. */
+	w->nomem |= !lost;
+	/* Lines move only behind an inserted comment: they have been handled. */
 	if (n)
-		qsort(doomed, n, sizeof(*doomed), from_the_last);
+		qsort(lost, n, sizeof(*lost), from_the_last);
 	for (size_t i = 0, same; i < n && !w->nomem; i += same) {
-		same = join(w, &doomed[i], n - i);
+		same = join_texts(w, &lost[i], n - i);
 		if (!w->nomem)
-			any |= translate_lose_line(w, doomed[i].line, doomed[i].why, errors);
+			any |= translate_lose_line(w, lost[i].line, lost[i].why, errors);
 	}
 	return any;
 }
 
-/* Errors first: a warning may be about what an error ends. */
-static int settle(struct translation *w)
+/* Errors first: a warning may be about a line that an error ends. */
+static int lose_lines(struct translation *w)
 {
-	int r = reread(w);
+	int r = reread_text(w);
 
 	for (int round = 0; !r && round < ROUNDS_MAX; round++) {
 		if (!lose_some(w, true) && !lose_some(w, false))
 			break;
-		r = reread(w);
+		r = reread_text(w);
 	}
 	if (r || !w->m->conf->nfatal)
 		return r;
@@ -120,9 +121,9 @@ static int settle(struct translation *w)
 	return -EINVAL;
 }
 
-/* --- what is said ------------------------------------------------------------------ */
+/* --- the report -------------------------------------------------------------------- */
 
-static void tell_lost(struct translation *w, const struct edit_line *l)
+static void report_lost(struct translation *w, const struct edit_line *l)
 {
 	const char *name = l->name ? l->name : l->section ? l->section : "line";
 	const char *file = l->file ? l->file : w->path;
@@ -133,8 +134,8 @@ static void tell_lost(struct translation *w, const struct edit_line *l)
 		translate_note(w, &w->m->lost, "%s:%u: %s: %s", file, l->number, name, l->lost);
 }
 
-/* Lines with another value than they had, and their numbers in the new file. */
-static void tell_changed(struct translation *w)
+/* Reports changed lines, with their numbers in the new file. */
+static void report_changed(struct translation *w)
 {
 	unsigned int number = 1;
 
@@ -149,18 +150,18 @@ static void tell_changed(struct translation *w)
 	}
 }
 
-static void tell(struct translation *w)
+static void report_all(struct translation *w)
 {
 	const struct conf *conf = w->m->conf;
 
-	tell_changed(w);
+	report_changed(w);
 	for (size_t i = 0; i < conf->nerrors; i++)
 		translate_note(w, &w->m->remarks, "%u: %s", conf->errors[i].line,
 			       reason_of(w, &conf->errors[i]));
 	for (size_t i = 0; i < w->e->n; i++) {
 		w->m->kept += w->e->line[i].kind == EDIT_ASSIGN && w->e->line[i].number;
 		if (w->e->line[i].lost)
-			tell_lost(w, &w->e->line[i]);
+			report_lost(w, &w->e->line[i]);
 	}
 }
 
@@ -172,13 +173,13 @@ static int run(struct translation *w)
 	translate_check(w, head && edit_remark(w->e, 0, head));
 	translate_includes(w);
 	translate_changes(w);
-	r = settle(w);
+	r = lose_lines(w);
 	if (r)
 		return r;
 	translate_protect(w);
-	r = reread(w);
+	r = reread_text(w);
 	if (!r)
-		tell(w);
+		report_all(w);
 	return w->nomem ? -ENOMEM : r;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* cifsadmin/translate.h - what the files of a translation share, below migrate_conf() */
+/* cifsadmin/translate.h - shared by the files of a translation, below migrate_conf() */
 #ifndef CIFSADMIN_TRANSLATE_H
 #define CIFSADMIN_TRANSLATE_H
 
@@ -11,7 +11,7 @@ struct loss {
 	const char *section, *name;
 };
 
-/* A translation on its way. */
+/* A translation in progress. */
 struct translation {
 	struct migration *m;
 	struct edit *e;
@@ -33,7 +33,7 @@ static inline void translate_check(struct translation *w, bool ok)
 	w->nomem |= !ok;
 }
 
-/* What stands before any header belongs to [global]. */
+/* Lines before the first header belong to [global]. */
 static inline const char *section_of(const struct edit_line *l)
 {
 	return l->section ? l->section : "global";
@@ -45,42 +45,45 @@ static inline const char *section_of(const struct edit_line *l)
 __attribute__((format(printf, 3, 4)))
 void translate_note(struct translation *w, struct migrate_list *list, const char *fmt, ...);
 
-/* The section has lost what protected it. */
+/* Notes that the section has lost its protection. */
 void translate_bare(struct translation *w, const char *section);
 
-/* Line @i becomes a comment, with @why above it. */
+/* Makes a comment of line @i, with @why above it. */
 void translate_lose(struct translation *w, size_t i, const char *why);
 
 /* The lines of a file; NULL with errno, or without memory. */
 struct edit *translate_read(struct translation *w, const char *path);
 
-/* One more file that was read: the result is for no reader whom it kept out. */
+/* Takes the mode of one more file into account: the result must not be readable for more users. */
 void translate_note_mode(struct migration *m, const char *path);
 
-/* The line that begins the section; the number of lines without one. */
+/* Index of the section's header; the number of lines without one. */
 size_t translate_header(const struct translation *w, const char *section);
 
 /* ---- translate_include.c ---- */
 
-/* Takes all files in; one that includes itself ends with the budget. */
+/* Replaces all includes by the lines of their files; the budget ends one that includes itself. */
 void translate_includes(struct translation *w);
 
 /* ---- translate_lose.c ---- */
 
-/* A section that conf/ leaves out: without the line that says so it would be served. */
+/* Is the section one that conf/ leaves out?  Without the line that says so it would be served. */
 bool translate_is_left_out(const struct translation *w, const char *section);
 
-/* A complaint ends a line, or a section; false when it can end neither.  @error: or a warning */
+/*
+ * Ends a line, or a section, because of a complaint; false when it can end neither.  @error: or a
+ * warning
+ */
 bool translate_lose_line(struct translation *w, size_t i, const char *why, bool error);
 
 /* ---- translate_change.c ---- */
 
-/* Values that Samba takes, or obeys, another way, and names of a domain. */
+/* Changes values that Samba takes in another way, and names of a domain. */
 void translate_changes(struct translation *w);
 
 /* ---- translate_protect.c ---- */
 
-/* Switches shares off that lost what protected them. */
+/* Switches off shares that lost their protection. */
 void translate_protect(struct translation *w);
 
 #endif /* CIFSADMIN_TRANSLATE_H */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* cifsadmin/translate_change.c - lines that mean another thing here than they do to Samba */
+/* cifsadmin/translate_change.c - lines with another meaning than in Samba */
 #include "translate.h"
 
 #include <string.h>
@@ -7,7 +7,7 @@
 
 #include "domain.h"
 
-/* The line gets another value; its old text stands in the remark. */
+/* Gives the line another value; the remark has its old text. */
 static void change_value(struct translation *w, size_t i, const char *value, const char *why)
 {
 	struct edit_line *l = &w->e->line[i];
@@ -25,7 +25,7 @@ static void change_value(struct translation *w, size_t i, const char *value, con
 	translate_check(w, l->value && edit_remark(w->e, i, remark));
 }
 
-/* Dialects of test versions of Windows: as the least one, the next newer one that there is. */
+/* Dialects of test versions of Windows, as the lowest one, become the next newer one. */
 static void rename_dialects(struct translation *w)
 {
 	static const struct { const char *name, *next; } dialects[] = {
@@ -54,7 +54,7 @@ static bool is_of(const struct edit_line *l, const char *section, const char *na
 }
 
 /*
- * What the last line of the section before line @end with such a name says, as conf_value_truth();
+ * Truth, as conf_value_truth(), of the last line of the section before line @end with such a name;
  * @def without one.
  */
 static int truth_in(const struct translation *w, const char *section, size_t end, const char *name,
@@ -66,7 +66,7 @@ static int truth_in(const struct translation *w, const char *section, size_t end
 	return def;
 }
 
-/* Does no line of any section say that there are SMB3's unix extensions, or may say so? */
+/* Does no line of any section enable, or may enable, SMB3's unix extensions? */
 static bool is_never_unix3(const struct translation *w)
 {
 	for (size_t i = 0; i < w->e->n; i++) {
@@ -79,7 +79,7 @@ static bool is_never_unix3(const struct translation *w)
 	return true;
 }
 
-/* Is what a name says in [global] an explicit no, by the last of its lines? */
+/* Is the last assignment of a name in [global] an explicit no? */
 static bool is_off(const struct translation *w, const char *name, const char *other)
 {
 	int one = truth_in(w, "global", w->e->n, name, -2);
@@ -89,8 +89,8 @@ static bool is_off(const struct translation *w, const char *name, const char *ot
 }
 
 /*
- * Had the section neither kind of unix extensions, whatever the release has for a default?  Those of
- * SMB3 may be said of a share; what [global] says is for the shares below, and "copy" may say more.
+ * Had the section neither kind of unix extensions, by explicit lines?  SMB3's can be set for a
+ * share; those of [global] are for the shares below, and "copy" may add some.
  */
 static bool is_without_unix(const struct translation *w, const char *section)
 {
@@ -106,7 +106,7 @@ static bool is_without_unix(const struct translation *w, const char *section)
 
 /*
  * Samba follows no link out of a share while it has unix extensions (smb.conf(5), "wide links"): a
- * link that was harmless there must not open the whole system here.
+ * link that was harmless there must not lead out of the share here.
  */
 static void narrow_links(struct translation *w)
 {
@@ -125,8 +125,8 @@ static void narrow_links(struct translation *w)
 }
 
 /*
- * The names of a domain become those of local accounts, which other persons may have: what a
- * share says of them protects it no longer.  @all: names without a domain are the domain's, too.
+ * Names of a domain become names of local accounts, which may be other persons': lines of a share
+ * with such names no longer protect it.  @all: names without a domain are the domain's, too.
  */
 static void doubt_domain_names(struct translation *w, bool all, char sep)
 {
@@ -145,7 +145,7 @@ static void doubt_domain_names(struct translation *w, bool all, char sep)
 
 /*
  * A controller of an Active Directory has acl_xattr in all shares without a line that says so: the
- * ACLs that it stored kept clients out.  A line of [global] counts instead, and is looked at itself.
+ * ACLs that it stored restricted access.  A line in [global] replaces that, and is handled itself.
  */
 static void leave_directory(struct translation *w, size_t role)
 {
@@ -159,7 +159,7 @@ static void leave_directory(struct translation *w, size_t role)
 				       "stored kept clients out of files: here they do not count"));
 }
 
-/* Of a member or controller of a domain, accounts come from there. */
+/* A member or controller of a domain has the domain's accounts. */
 static void leave_domain(struct translation *w)
 {
 	size_t role = w->e->n;
@@ -179,7 +179,7 @@ static void leave_domain(struct translation *w)
 		if (conf_name_is(l->name, "winbind separator"))
 			sep = *l->value;
 	}
-	/* which itself has the accounts: their names have no domain */
+	/* a controller has the accounts itself: their names have no domain */
 	all |= role < w->e->n;
 	if (role < w->e->n)
 		leave_directory(w, role);

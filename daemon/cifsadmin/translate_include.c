@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* cifsadmin/translate_include.c - the files that Samba's smb.conf includes are taken in */
+/* cifsadmin/translate_include.c - replaces includes by the lines of their files */
 #include "translate.h"
 
 #include <errno.h>
@@ -11,7 +11,7 @@
 
 #define DEPTH_MAX	8		/* of include */
 
-/* The section that a text ends in; NULL when it has no header. */
+/* The last section of a text; NULL when it has no header. */
 static const char *last_section(const struct edit *e)
 {
 	for (size_t i = e->n; i-- > 0;)
@@ -20,14 +20,14 @@ static const char *last_section(const struct edit *e)
 	return NULL;
 }
 
-/* What follows an include belongs to the last section of the file, as in Samba. */
+/* Lines behind an include belong to the last section of the file, as in Samba. */
 static void follow_section(struct edit *e, size_t i, const char *from, const char *to)
 {
 	for (; i < e->n && e->line[i].kind != EDIT_SECTION && e->line[i].section == from; i++)
 		e->line[i].section = to;
 }
 
-/* Puts the lines of a file where its include stands; 0 or -errno. */
+/* Puts the lines of a file in the place of its include; 0 or -errno. */
 static int take_in(struct translation *w, size_t i, const char *path)
 {
 	const char *section = w->e->line[i].section, *last;
@@ -53,8 +53,8 @@ static int take_in(struct translation *w, size_t i, const char *path)
 }
 
 /*
- * What protected its section may have stood in the file, and with sections of its own what
- * protected any: [global]'s protects all shares.
+ * Lines that protect the section may have been in the file, and where it has @sections, lines that
+ * protect any: those of [global] protect all shares.
  */
 static void lose_include(struct translation *w, size_t i, bool sections, const char *why)
 {
@@ -62,7 +62,7 @@ static void lose_include(struct translation *w, size_t i, bool sections, const c
 	translate_lose(w, i, why);
 }
 
-/* Has the file sections, as far as can be seen? */
+/* Has the file headers of sections, as far as can be seen? */
 static bool has_sections(struct translation *w, const char *path)
 {
 	const struct edit *e = translate_read(w, path);
@@ -83,7 +83,7 @@ static const char *netbios_before(const struct edit *e, size_t i)
 	return NULL;
 }
 
-/* As conf/include.c expands it; NULL with @why, or without memory. @m: its left may be set */
+/* Expands the name as conf/include.c; NULL with @why, or without memory. @m: ->left may be set */
 static char *expand_name(struct translation *w, size_t i, struct conf_macros *m, const char **why)
 {
 	const char *netbios = netbios_before(w->e, i);
@@ -96,7 +96,7 @@ static char *expand_name(struct translation *w, size_t i, struct conf_macros *m,
 		conf_expand(w->m, w->e->line[i].value, m, why) : NULL;
 }
 
-/* One file for each client, user or so: Samba reads those that are there. */
+/* A pattern of one file for each client or user: Samba reads those that exist. */
 static void lose_pattern(struct translation *w, size_t i, const char *pattern, const char *macro)
 {
 	bool sections = false;
@@ -121,9 +121,9 @@ static void lose_pattern(struct translation *w, size_t i, const char *pattern, c
 }
 
 /*
- * Samba passes over a file that is not there, if it is not there today: on a disk that is not
- * mounted, it may have what protects. conf/ serves no share whose section includes it either. In a
- * file that cannot be read, or that Samba knew by another name, sections may be, too.
+ * Samba ignores a missing file. One that is missing today, as on a disk that is not mounted, may
+ * have lines that protect. conf/ serves no share whose section includes such a file either. A file
+ * that cannot be read, or that Samba knew by another name, may also have sections.
  */
 static void lose_file(struct translation *w, size_t i, const char *path, int error)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* cifsadmin/translate_lose.c - lines that cannot be had become comments; what they protected */
+/* cifsadmin/translate_lose.c - lines that cifssrv refuses become comments; what they protected */
 #include "translate.h"
 
 #include <string.h>
@@ -20,8 +20,8 @@ static void remember_loss(struct translation *w, const struct edit_line *l)
 	grown[w->nloss++] = (struct loss){ section_of(l), l->name };
 }
 
-/* Does this parameter keep somebody out, or something secret?  Without it more is allowed. */
-static bool protects(const struct conf_param *p)
+/* Does this parameter restrict access or hide something, so that more is allowed without it? */
+static bool param_protects(const struct conf_param *p)
 {
 	static const char *const attrs[] = {
 		"valid_users", "invalid_users", "read_list", "read_only", "hosts_allow",
@@ -31,14 +31,14 @@ static bool protects(const struct conf_param *p)
 		"create_mask", "directory_mask", "min_protocol", "signing", "ntlm_auth",
 		"encryption_algorithms", "signing_algorithms",
 		"smb_ports", "max_connections",	/* other ports, and more clients */
-		"force_user", "force_group",	/* files are accessed as the client's user without */
-		"path",				/* another one would be served */
+		"force_user", "force_group",	/* else the client's user accesses files */
+		"path",				/* else another directory is served */
 	};
 
 	return text_is_any(p->attr, attrs, ARRAY_LEN(attrs));
 }
 
-/* Did a module of "vfs objects" decide who may do what, as one that is not known here may? */
+/* Did a module of "vfs objects" decide about access, as an unknown one may? */
 static bool has_guard_module(struct translation *w, const char *value)
 {
 	static const char *const acls[] = { "acl_xattr", "acl_tdb", "nfs4acl_xattr" };
@@ -57,16 +57,17 @@ static bool has_guard_module(struct translation *w, const char *value)
 }
 
 /*
- * Is more allowed without this line?  What is an error although it is not obeyed at all is one
- * because it may be so, but for those that say where accounts come from: there are fewer.
+ * Is more allowed without this line?  A parameter that is not obeyed and yet an error is one
+ * because it may protect; not so those that say where accounts come from: without them there are
+ * fewer.
  */
-static bool guards(struct translation *w, const struct edit_line *l, bool error)
+static bool line_protects(struct translation *w, const struct edit_line *l, bool error)
 {
 	static const char *const accounts[] = { "security", "server role", "domain logons" };
 	const struct conf_param *p = edit_param(edit_same_section(section_of(l), "global"), l->name);
 
 	if (p)
-		return protects(p);
+		return param_protects(p);
 	if (conf_name_is(l->name, "vfs objects") || conf_name_is(l->name, "vfs object"))
 		return error || has_guard_module(w, l->value);
 	for (size_t i = 0; i < ARRAY_LEN(accounts); i++)
@@ -75,7 +76,7 @@ static bool guards(struct translation *w, const struct edit_line *l, bool error)
 	return error;
 }
 
-/* What protects the list of shares and the accounts' names, which are asked for in IPC$. */
+/* Lines of IPC$ protect the list of shares and the names of accounts. */
 static const char *reason_of_ipc(struct translation *w, const char *section, const char *why)
 {
 	char *text, *names = NULL;
@@ -84,7 +85,7 @@ static const char *reason_of_ipc(struct translation *w, const char *section, con
 		const struct edit_line *l = &w->e->line[i];
 
 		if (l->kind != EDIT_ASSIGN || !l->section ||
-		    !edit_same_section(l->section, section) || !guards(w, l, false))
+		    !edit_same_section(l->section, section) || !line_protects(w, l, false))
 			continue;
 		names = talloc_asprintf(w->m, "%s%s%s", names ? names : "", names ? ", " : "",
 					l->name);
@@ -101,7 +102,7 @@ static const char *reason_of_ipc(struct translation *w, const char *section, con
 	return text ? text : why;
 }
 
-/* All of a section that cannot be had becomes a comment. */
+/* Makes a comment of a whole section that cannot be served. */
 static void lose_section(struct translation *w, size_t header, const char *why)
 {
 	const char *section = w->e->line[header].section;
@@ -114,7 +115,7 @@ static void lose_section(struct translation *w, size_t header, const char *why)
 		if (l->kind == EDIT_OTHER || !l->section || !edit_same_section(l->section, section))
 			continue;
 		if (l->kind == EDIT_SECTION)
-			header = i;	/* in the end the first one */
+			header = i;	/* the first header in the end */
 		translate_check(w, edit_comment_out(w->e, i));
 	}
 	w->e->line[header].lost = why;
@@ -135,19 +136,19 @@ static void lose_assignment(struct translation *w, size_t i, const char *why, bo
 		lose_section(w, translate_header(w, l->section), why);
 		return;
 	}
-	/* Debian's smb.conf has it: of its shares none would be open, for what is the accounts' */
+	/* Debian's smb.conf has it: it would switch off all shares, though it is about accounts */
 	if (conf_name_is(l->name, "obey pam restrictions") &&
 	    edit_same_section(section_of(l), "global"))
 		translate_note(w, &w->m->bare, "[global]: %s: accounts that PAM keeps out log on until "
 			       "cifsadmin user disable", l->name);
-	if (guards(w, l, error))
+	if (line_protects(w, l, error))
 		translate_bare(w, section_of(l));
 	else if (edit_param(edit_same_section(section_of(l), "global"), l->name))
 		remember_loss(w, l);
 	translate_lose(w, i, why);
 }
 
-/* Below a header without an end nothing is read: it is no part of the section above either. */
+/* Lines below an unclosed header belong to no section, nor to the one above. */
 static void lose_below(struct translation *w, size_t i)
 {
 	for (; i < w->e->n && w->e->line[i].kind != EDIT_SECTION; i++)

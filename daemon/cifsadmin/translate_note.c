@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* cifsadmin/translate_note.c - what a translation reads, loses, and says of it */
+/* cifsadmin/translate_note.c - files, losses and report of a translation */
 #include "translate.h"
 
 #include <stdarg.h>
@@ -28,7 +28,7 @@ void translate_note(struct translation *w, struct migrate_list *list, const char
 	w->nomem |= !text;
 	if (!text)
 		return;
-	/* a line of the report: a file's name may have a newline in it */
+	/* one line of the report: a file's name may have newlines */
 	utf8_scrub(text);
 	grown[list->n++] = text;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* cifsadmin/translate_protect.c - shares that lost what protected them are switched off */
+/* cifsadmin/translate_protect.c - switches off shares that lost their protection */
 #include "translate.h"
 
 #include <string.h>
@@ -31,7 +31,7 @@ static bool is_bare(const struct translation *w, const char *share)
 	return false;
 }
 
-/* Texts that are shown or logged: another one does no harm. */
+/* Is it a text that is only shown or logged? */
 static bool is_harmless(const struct conf_param *p)
 {
 	static const char *const attrs[] = { "comment", "volume", "server_string", "log_level" };
@@ -39,7 +39,7 @@ static bool is_harmless(const struct conf_param *p)
 	return text_is_any(p->attr, attrs, ARRAY_LEN(attrs));
 }
 
-/* Has the parameter a value all the same, and not its default? */
+/* Has the parameter another value than its default? */
 static bool has_value(const struct csrv_conf_scope *s, const char *name)
 {
 	bool inverted;
@@ -50,8 +50,8 @@ static bool has_value(const struct csrv_conf_scope *s, const char *name)
 }
 
 /*
- * The value of a line that was lost may have been the narrower one: an earlier line, [global] or
- * "copy" gives the section another now.
+ * A lost line may have had a narrower value than the one that takes its place: of an earlier line,
+ * of [global] or by "copy".
  */
 static void doubt_losses(struct translation *w)
 {
@@ -67,7 +67,7 @@ static void doubt_losses(struct translation *w)
 	}
 }
 
-/* What a share copies from another one it lost as well. */
+/* A share that copies another one has lost the same. */
 static void follow_copies(struct translation *w)
 {
 	size_t before;

@@ -73,14 +73,14 @@ const struct passwd *account_unix(const char *name)
 	return low ? getpwnam(low) : pw;
 }
 
-/* What a change does to the database; an exit status, with the complaint made. */
+/* Changes the database; an exit status, with the complaint made. */
 typedef int (*change_fn)(struct passdb *db, const char *name, const uint8_t *hash);
 
 struct change {
 	change_fn fn;
 	const char *name;
 	const uint8_t *hash;
-	bool none_left;			/* it has taken out the last account */
+	bool none_left;			/* the last account was removed */
 };
 
 static int run_change(struct passdb *db, void *priv)
@@ -182,7 +182,7 @@ static int take_hash(const char *name, uint8_t hash[PASSDB_HASH_LEN])
 	return r;
 }
 
-/* @is_hash: what is asked for is the password's hash */
+/* @is_hash: asks for the password's hash */
 static int with_password(const struct admin *a, change_fn fn, const char *name, bool is_hash)
 {
 	uint8_t hash[PASSDB_HASH_LEN];
@@ -246,7 +246,7 @@ static int user_add(const struct admin *a, int argc, char **argv)
 	r = check_new(argv[0], force);
 	if (r)
 		return r;
-	/* Before a password is asked for in vain. */
+	/* Fails before a password is asked for. */
 	db = load_db(a, false);
 	if (!db)
 		return EXIT_FAILED;
@@ -283,7 +283,7 @@ static int user_passwd(const struct admin *a, int argc, char **argv)
 	return r;
 }
 
-/* Nobody is logged on as @name, and nobody can, until the daemon enables it again. */
+/* Ends the sessions of @name and refuses logons, until the daemon enables the account again. */
 static int turn_off_item(const char *users, const char *name)
 {
 	_cleanup_(talloc_freep) char *dir = talloc_asprintf(NULL, "%s/%s", users, name);
@@ -302,7 +302,7 @@ static int turn_off_item(const char *users, const char *name)
 					  strerror(errno));
 }
 
-/* In whatever spelling the kernel has it: to it names that differ in case are one. */
+/* In any spelling that the kernel has: it compares names without regard to case. */
 static int turn_off(const struct admin *a, const char *name)
 {
 	_cleanup_(talloc_freep) char *users = talloc_asprintf(NULL, "%s/users", a->configfs);
@@ -323,7 +323,7 @@ static int turn_off(const struct admin *a, const char *name)
 	return r;
 }
 
-/* All of them, whether or not one before cannot be. */
+/* Tries all of them, even when one cannot be turned off. */
 static int turn_off_all(const struct admin *a, char *const *names, size_t n)
 {
 	int r = EXIT_OK;
@@ -334,9 +334,10 @@ static int turn_off_all(const struct admin *a, char *const *names, size_t n)
 }
 
 /*
- * The daemon reads the file a moment later, when an account may be there again as if nothing had
- * been; and it may not be running, or refuse its configuration.  So sessions are ended here, and
- * once more when the daemon, which may just have enabled them, has forgotten the old password.
+ * The daemon reads the file a moment later; an account that is back by then would keep its
+ * sessions. The daemon may also not be running, or refuse its configuration.  So sessions are ended
+ * here, and once more after the daemon, which may just have enabled an account, has dropped the old
+ * password.
  */
 int account_end_sessions(const struct admin *a, char *const *names, size_t n, bool none_left)
 {

@@ -19,8 +19,10 @@ static const struct verb_option *find_option(const struct verb_option *o, const 
 	return NULL;
 }
 
-/* Takes the option at argv[i] and its argument; how many words that were, 0 with the complaint
- * made. */
+/*
+ * Parses the option at argv[i] and its argument; returns how many words that were, 0 with the
+ * complaint made.
+ */
 static int take_one(const struct verb_option *o, int argc, char **argv, int i)
 {
 	const char *eq = strchr(argv[i], '=');
@@ -78,7 +80,7 @@ static int check_secret(const char *what, const char *buf, size_t len)
 	return 0;
 }
 
-/* Without stdio, whose buffer would keep the secret. */
+/* stdio would keep the secret in its buffer. */
 static int read_secret_line(const char *what, char *buf, size_t size)
 {
 	size_t len = 0;
@@ -99,7 +101,7 @@ static int read_secret_line(const char *what, char *buf, size_t size)
 	return check_secret(what, buf, len);
 }
 
-/* The terminal has its echo again whatever signal ends this. */
+/* Signals restore the terminal's echo. */
 static int prompt(const char *text, const char *user, char *buf, size_t size)
 {
 	_cleanup_(talloc_freep) char *safe = shown(NULL, NULL, user);
@@ -109,7 +111,7 @@ static int prompt(const char *text, const char *user, char *buf, size_t size)
 		return complain("out of memory");
 	if (!readpassphrase(line, buf, size, RPP_ECHO_OFF))
 		return complain("no password was read: %s", strerror(errno));
-	/* What is longer was cut. */
+	/* A full buffer: the input was cut. */
 	if (strlen(buf) == size - 1)
 		return complain("it is too long");
 	return check_secret("password", buf, strlen(buf));

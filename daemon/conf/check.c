@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Contradictions, and what only the whole file shows. */
+/* Checks that need more than one line: contradictions, and parameters of one another. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 
 #include "conf/internal.h"
 
-/* Where @attr was set, or else where the section begins. */
+/* The place of @attr, or else of the section's header. */
 static struct conf_place place_of(const struct csrv_conf_scope *s, const char *attr)
 {
 	const struct conf_value *v = conf_scope_value(s, attr);
@@ -82,7 +82,7 @@ static void check_sizes(struct conf_builder *b)
 				      "\"max inflight\" does not hold one request of the largest size");
 }
 
-/* Everybody who is let in without a password would be root. */
+/* Guests, who give no password, must not have the rights of root. */
 static bool guest_is_root(struct conf_builder *b, const char *name, uid_t uid)
 {
 	struct conf_place at = place_of(b->global.scope, "guest_account");
@@ -104,7 +104,7 @@ static void check_guest_account(struct conf_builder *b)
 	gid_t gid;
 	int err;
 
-	/* Who is never needed is not looked up. */
+	/* An account that no logon uses is not looked up. */
 	if (guest_is_root(b, name, uid) || !strcmp(conf_scope_text(g, "map_to_guest"), "never"))
 		return;
 	err = b->env->user(b->env->priv, name, &uid, &gid);
@@ -133,7 +133,7 @@ static void check_hosts(struct conf_builder *b, const struct csrv_conf_scope *s,
 			      "\"%s\": EXCEPT stands between words", name);
 }
 
-/* With both lists the one of "hosts allow" keeps nobody out, which is easily taken otherwise. */
+/* With both lists "hosts allow" excludes no client, as readers may expect. */
 static void check_both_hosts(struct conf_builder *b, const struct csrv_conf_scope *s)
 {
 	const char *allow = conf_scope_text(s, "hosts_allow"), *deny = conf_scope_text(s, "hosts_deny");
@@ -145,7 +145,7 @@ static void check_both_hosts(struct conf_builder *b, const struct csrv_conf_scop
 			      "with \"hosts allow\" and \"hosts deny\" a client that is in neither may connect");
 }
 
-/* The server goes on without it, as without an "include" of [global]: see there. */
+/* The server goes on without the file, as without an "include" of [global]. */
 static void check_username_map(struct conf_builder *b)
 {
 	const char *path = conf_scope_text(b->global.scope, "username_map");
@@ -197,7 +197,7 @@ static void set_number(struct conf_builder *b, const struct csrv_conf_scope *s, 
 		b->nomem = true;
 }
 
-/* As whom its files would be used is unknown for good: the share cannot be served. */
+/* The user or group that files are accessed as does not exist: the share is not served. */
 static void share_off(struct conf_builder *b, struct csrv_conf_scope *s,
 		      const struct conf_place *at, const char *what, const char *name)
 {
@@ -212,7 +212,7 @@ static void share_off(struct conf_builder *b, struct csrv_conf_scope *s,
 	conf_complain(b, at, CONF_WARNING, NULL, "%s: [%s] is not served", why, s->name);
 }
 
-/* The same for now: what runs keeps its numbers. */
+/* Likewise while the look-up fails: a running share keeps its numbers. */
 static void in_doubt(struct conf_builder *b, struct csrv_conf_scope *s,
 		     const struct conf_place *at, const char *what, const char *name, int err)
 {
@@ -224,7 +224,7 @@ static void in_doubt(struct conf_builder *b, struct csrv_conf_scope *s,
 	conf_scope_value(s, "force_gid")->keep = true;
 }
 
-/* A name of another domain may be known to Unix as a whole (winbind). */
+/* The name service may know a name of another domain with that domain (winbind). */
 static const char *unix_name(const struct conf_builder *b, const char *name)
 {
 	const struct csrv_conf_scope *g = b->global.scope;
@@ -235,7 +235,7 @@ static const char *unix_name(const struct conf_builder *b, const char *name)
 	return ret ? ret : name;
 }
 
-/* Names become the numbers that the kernel wants. */
+/* The kernel takes numbers in place of names. */
 static void check_force_user(struct conf_builder *b, struct csrv_conf_scope *s, const char *user)
 {
 	struct conf_place at = place_of(s, "force_user");
@@ -293,14 +293,14 @@ static void check_force(struct conf_builder *b, struct csrv_conf_scope *s)
 		check_force_group(b, s, group);
 }
 
-/* The guest's numbers are not known now: a share that has them, of the same guest, keeps them. */
+/* The guest's numbers are not known now: a running share of the same guest keeps them. */
 static void keep_guest(const struct csrv_conf_scope *s)
 {
 	conf_scope_value(s, "guest_uid")->keep = true;
 	conf_scope_value(s, "guest_gid")->keep = true;
 }
 
-/* Whom "guest only" makes of everybody. */
+/* The account that all users become by "guest only". */
 static void check_guest_only(struct conf_builder *b, const struct csrv_conf_scope *s)
 {
 	const char *name = conf_scope_text(b->global.scope, "guest_account");
@@ -317,7 +317,7 @@ static void check_guest_only(struct conf_builder *b, const struct csrv_conf_scop
 			      "[%s]: \"guest only\" without \"guest ok\" lets nobody in", s->name);
 	err = b->env->user(b->env->priv, name, &uid, &gid);
 	if (err == -ENOENT) {
-		/* Nobody gets in, and nothing else is refused. */
+		/* A share that no client can use is no error of the file. */
 		conf_complain(b, &at, CONF_WARNING, NULL,
 			      "[%s] is for guests only, but there is no user \"%s\"",
 			      s->name, name);
@@ -338,7 +338,7 @@ static void check_guest_only(struct conf_builder *b, const struct csrv_conf_scop
 		b->nomem = true;
 }
 
-/* How many words a list of users has, and in @hits for how many of them @fn is true. */
+/* Counts the words of a list of users, and in @hits those for which @fn is true. */
 static size_t count_words(const struct conf_builder *b, const char *list, size_t *hits,
 			  bool (*fn)(const struct conf_builder *b, const char *word, size_t len))
 {
@@ -351,7 +351,7 @@ static size_t count_words(const struct conf_builder *b, const char *list, size_t
 	return n;
 }
 
-/* Doubt is no reason to say that there is nobody. */
+/* True in doubt. */
 static bool may_exist(const struct conf_builder *b, const char *word, size_t len)
 {
 	char *name;
@@ -374,7 +374,7 @@ static bool is_guest(const struct conf_builder *b, const char *word, size_t len)
 	return *word == '@' || (strlen(guest) == len && !strncasecmp(word, guest, len));
 }
 
-/* Lists that keep everybody out, which nobody asks for. */
+/* Reports lists that exclude all users, which is hardly meant. */
 static void check_valid_users(struct conf_builder *b, const struct csrv_conf_scope *s)
 {
 	const char *valid = conf_scope_text(s, "valid_users");
@@ -412,7 +412,7 @@ static void check_users(struct conf_builder *b, const struct csrv_conf_scope *s)
 	check_valid_users(b, s);
 }
 
-/* The first of @macros in a path of the kernel, where "%%" is a percent sign; 0: none */
+/* The first of @macros in a path for the kernel, where "%%" is a percent sign; 0: none */
 static char path_macro(const char *path, const char *macros)
 {
 	for (const char *s = strchr(path, '%'); s && s[1]; s = strchr(s + 2, '%'))
@@ -421,7 +421,7 @@ static char path_macro(const char *path, const char *macros)
 	return 0;
 }
 
-/* A path without macros as the system has it. */
+/* A path without macros, with single percent signs. */
 static char *plain_path(const struct conf_builder *b, const char *path)
 {
 	char *ret = talloc_strdup(b->conf, path), *out = ret;
@@ -470,8 +470,9 @@ static void set_path(struct conf_builder *b, const struct csrv_conf_scope *s, ch
 }
 
 /*
- * %u, %g and %H are about who uses the files. Where that is said by the share, the kernel has the
- * numbers only: names stand in the path, and a share whose path needs more is not served.
+ * %u, %g and %H depend on the user that accesses the files. Where the share forces one, the kernel
+ * has its numbers only: names are put into the path here, and a share with any other of these
+ * macros is not served.
  */
 static void check_path_macros(struct conf_builder *b, struct csrv_conf_scope *s)
 {
@@ -499,7 +500,7 @@ static void check_path_macros(struct conf_builder *b, struct csrv_conf_scope *s)
 			      "%s: [%s] is not served", s->off, s->name);
 }
 
-/* Whether there is something to serve: the kernel tries again, so it is no error. */
+/* A missing directory is no error: the kernel tries again. */
 static void check_path(struct conf_builder *b, const struct csrv_conf_scope *s)
 {
 	const char *path = conf_scope_text(s, "path");
@@ -529,8 +530,8 @@ static bool known_is(const struct conf_builder *b, const char *name, int truth)
 }
 
 /*
- * Samba does not follow such links while it has unix extensions, which is its default. A file
- * that was harmless there must not open the whole system here without a word.
+ * Samba does not follow such links while it has unix extensions, which is its default: a link that
+ * was harmless there would lead out of the share here, so this is reported.
  */
 static void check_wide_links(struct conf_builder *b, const struct csrv_conf_scope *s)
 {
@@ -543,7 +544,7 @@ static void check_wide_links(struct conf_builder *b, const struct csrv_conf_scop
 	    known_is(b, "unix extensions", 0) || known_is(b, "smb1 unix extensions", 0) ||
 	    known_is(b, "allow insecure wide links", 1))
 		return;
-	/* One line of [global] is one warning. */
+	/* A line of [global] is reported once. */
 	if (!conf_has_said_at(b, &at, text))
 		conf_complain(b, &at, CONF_WARNING, hint, "%s", text);
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What is said about the file, and in which order. */
+/* Complaints about the file, and their order. */
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "conf/internal.h"
 
-static bool keep(struct conf *conf, const struct conf_error *e)
+static bool keep_complaint(struct conf *conf, const struct conf_error *e)
 {
 	struct conf_error **list = e->grade == CONF_NOTE ? &conf->notes : &conf->errors;
 	size_t *n = e->grade == CONF_NOTE ? &conf->nnotes : &conf->nerrors;
@@ -30,14 +30,14 @@ void conf_complain(struct conf_builder *b, const struct conf_place *at, enum con
 	conf->nfatal += grade == CONF_ERROR;
 	conf->nwarnings += grade == CONF_WARNING || grade == CONF_DIFFERS;
 	conf->ndiffers += grade == CONF_DIFFERS;
-	/* A flood of one grade hides no other. */
+	/* The limit is for each grade: many complaints of one grade hide no others. */
 	if (b->kept[grade]++ >= CONF_ERRORS_MAX)
 		return;
 	va_start(ap, fmt);
 	e.text = talloc_vasprintf(conf, fmt, ap);
 	va_end(ap);
 	e.hint = hint ? talloc_strdup(conf, hint) : NULL;
-	if (!e.text || (hint && !e.hint) || !keep(conf, &e))
+	if (!e.text || (hint && !e.hint) || !keep_complaint(conf, &e))
 		b->nomem = true;
 }
 
@@ -62,7 +62,7 @@ bool conf_has_said_at(const struct conf_builder *b, const struct conf_place *at,
 	return false;
 }
 
-/* An entry with what it is sorted by. */
+/* A complaint with its sort keys. */
 struct ranked {
 	size_t file;
 	struct conf_error e;
@@ -88,7 +88,7 @@ static size_t file_rank(const struct conf *conf, const char *file)
 	return i;
 }
 
-static bool sort(const struct conf *conf, struct conf_error *list, size_t n)
+static bool sort_list(const struct conf *conf, struct conf_error *list, size_t n)
 {
 	struct ranked *r = talloc_array(conf, struct ranked, n + 1);
 
@@ -103,10 +103,11 @@ static bool sort(const struct conf *conf, struct conf_error *list, size_t n)
 	return true;
 }
 
-/* In the order in which somebody reads the file. False without memory. */
+/* Sorts by file and line. False without memory. */
 bool conf_complaints_sort(struct conf *conf)
 {
-	return sort(conf, conf->errors, conf->nerrors) && sort(conf, conf->notes, conf->nnotes);
+	return sort_list(conf, conf->errors, conf->nerrors) &&
+	       sort_list(conf, conf->notes, conf->nnotes);
 }
 
 char *conf_error_format(TALLOC_CTX *ctx, const struct conf_error *e)

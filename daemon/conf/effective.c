@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The configuration as it counts, written as smb.conf. */
+/* The configuration in force, written as smb.conf. */
 #include <string.h>
 
 #include "conf/internal.h"
 #include "util/cleanup.h"
 #include "util/utf.h"
 
-/* One pair of quotes is taken off again, and keeps blanks and a backslash at the end. */
+/* The reader takes one pair of quotes off: it protects blanks and a backslash at the end. */
 static bool wants_quotes(const char *text)
 {
 	size_t len = strlen(text);

@@ -1,36 +1,36 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* From values as written to values that are checked, with what shares inherit. */
+/* Turns values as written into checked values, and lets shares inherit. */
 #include <errno.h>
 #include <string.h>
 #include <strings.h>
 
 #include "conf/internal.h"
 
-/* Replaced by the kernel, for each session; of a path. [homes] has a name for each, too. */
+/* Macros in a path that the kernel replaces for each session; in [homes] %S, too. */
 #define SESSION_MACROS	"UuGgHmI"
 #define HOMES_MACROS	"UuGgHmIS"
 
-/* What values of one section mean. */
+/* The context in which values of a section are evaluated. */
 struct context {
 	struct conf_macros macros;
 	struct conf_domain domain;
 	bool homes;
-	bool again;			/* the value is one of [global]: that was judged already */
+	bool again;			/* a value of [global] that was judged already */
 };
 
 /*
- * A value that "copy" brought or that is inherited was judged where it stands. Its macros may make
- * another one of it, so it is judged again, but nothing is said twice. What [global] has set again
- * since is judged where it is inherited only.
+ * A value by "copy", or inherited, is judged where it is written. Its macros may expand to another
+ * value, so it is judged again, without another complaint. A value that [global] has replaced later
+ * is judged only where it is inherited.
  */
-static bool quiet(const struct conf_builder *b, const struct context *c, const struct conf_raw *r)
+static bool is_mute(const struct conf_builder *b, const struct context *c, const struct conf_raw *r)
 {
 	return c->again || r->copied || (r->inherited && conf_has_said_at(b, &r->at, ""));
 }
 
 /* ---- macros ---- */
 
-/* Macros of this parameter's value. Where it is only shown, one that is left does no harm. */
+/* Macros for this parameter's value. A text that is only shown may keep unknown ones. */
 static struct conf_macros macros_of(const struct context *c, const struct conf_param *p)
 {
 	struct conf_macros m = c->macros;
@@ -45,8 +45,8 @@ static struct conf_macros macros_of(const struct context *c, const struct conf_p
 }
 
 /*
- * "valid users = %S" in [homes] is its owner. Nobody else reaches a home here, so it is no
- * list at all: every word less would keep owners out.
+ * "valid users = %S" in [homes] is the owner of the home. No other user reaches a home here, so the
+ * list becomes empty: a wrong word in it would exclude owners.
  */
 static bool is_owner(const struct context *c, const struct conf_param *p, const char *word)
 {
@@ -73,16 +73,16 @@ static bool names_owner(struct conf_builder *b, const struct context *c, const s
 	words = conf_text_split(b->conf, r->raw);
 	for (n = 0; words && words[n]; n++)
 		owner |= is_owner(c, p, words[n]);
-	if (owner && n > 1 && !quiet(b, c, r))
+	if (owner && n > 1 && !is_mute(b, c, r))
 		conf_complain(b, &r->at, CONF_DIFFERS, NULL,
 			      "\"%s\": nobody but its owner reaches a home directory", r->name);
 	talloc_free(words);
 	return owner;
 }
 
-/* The text with its macros replaced, NULL when that is not possible (complained about). */
-static char *expand(struct conf_builder *b, const struct context *c, const struct conf_param *p,
-		    struct conf_raw *r)
+/* The text with its macros replaced; NULL after a complaint, or without memory. */
+static char *expand_raw(struct conf_builder *b, const struct context *c, const struct conf_param *p,
+			struct conf_raw *r)
 {
 	struct conf_macros m = macros_of(c, p);
 	const char *why = NULL;
@@ -95,13 +95,13 @@ static char *expand(struct conf_builder *b, const struct context *c, const struc
 	text = conf_expand(b->conf, r->raw, &m, &why);
 	if (!text && why) {
 		r->bad = true;
-		if (!quiet(b, c, r) || !conf_has_error_at(b, &r->at))
+		if (!is_mute(b, c, r) || !conf_has_error_at(b, &r->at))
 			conf_complain(b, &r->at, CONF_ERROR, why,
 				      "\"%s\": a macro that cannot be replaced",
 				      r->name);
 	} else if (!text) {
 		b->nomem = true;
-	} else if (m.text && m.left && !quiet(b, c, r)) {
+	} else if (m.text && m.left && !is_mute(b, c, r)) {
 		conf_complain(b, &r->at, CONF_DIFFERS, NULL,
 			      "\"%s\": %s is shown as it is", r->name, m.left);
 	}
@@ -123,14 +123,14 @@ static void complain_value(struct conf_builder *b, const struct conf_raw *r,
 			      r->name);
 }
 
-static void evaluate(struct conf_builder *b, struct conf_section *s, size_t i,
-		     const struct context *c)
+static void evaluate_value(struct conf_builder *b, struct conf_section *s, size_t i,
+			   const struct context *c)
 {
 	const struct conf_param *p = &s->scope->table->params[i];
 	struct conf_raw *r = &s->raw[i];
 	struct conf_verdict v = {};
 	struct conf_input in = { .inverted = r->inverted, .env = b->env, .domain = c->domain };
-	char *text = expand(b, c, p, r);
+	char *text = expand_raw(b, c, p, r);
 	int err;
 
 	if (!text)
@@ -140,11 +140,11 @@ static void evaluate(struct conf_builder *b, struct conf_section *s, size_t i,
 	talloc_free(text);
 	if (err == -EINVAL) {
 		r->bad = true;
-		if (!quiet(b, c, r) || !conf_has_error_at(b, &r->at))
+		if (!is_mute(b, c, r) || !conf_has_error_at(b, &r->at))
 			complain_value(b, r, &v);
 		return;
 	}
-	if (v.nremarks && quiet(b, c, r))
+	if (v.nremarks && is_mute(b, c, r))
 		v.nremarks = 0;
 	for (size_t k = 0; k < v.nremarks; k++)
 		conf_complain(b, &r->at, v.remarks[k].grade, NULL,
@@ -155,9 +155,9 @@ static void evaluate(struct conf_builder *b, struct conf_section *s, size_t i,
 		s->scope->values[i] = (struct conf_value) { v.text, r->at.file, r->at.line, v.keep };
 }
 
-/* What the share leaves open comes from [global]; the home directory is [homes]'s own. */
-static void inherit(struct conf_builder *b, struct conf_section *share, size_t i,
-		    const struct context *c)
+/* Takes a value from [global]; but a home directory is set in [homes] alone. */
+static void inherit_value(struct conf_builder *b, struct conf_section *share, size_t i,
+			  const struct context *c)
 {
 	const struct conf_raw *now = &b->defaults.raw[i], *r = &share->raw[i];
 	struct context again = *c;
@@ -169,7 +169,7 @@ static void inherit(struct conf_builder *b, struct conf_section *share, size_t i
 	if (again.again && !strchr(r->raw, '%'))
 		share->scope->values[i] = b->defaults.scope->values[i];
 	else
-		evaluate(b, share, i, &again);
+		evaluate_value(b, share, i, &again);
 }
 
 static void evaluate_section(struct conf_builder *b, struct conf_section *s,
@@ -179,17 +179,17 @@ static void evaluate_section(struct conf_builder *b, struct conf_section *s,
 		if (!s->raw[i].raw)
 			continue;
 		if (s->raw[i].inherited)
-			inherit(b, s, i, c);
+			inherit_value(b, s, i, c);
 		else
-			evaluate(b, s, i, c);
+			evaluate_value(b, s, i, c);
 	}
 	conf_known_all(b, s);
 }
 
 /* ---- [homes] ---- */
 
-static void set(struct conf_builder *b, const struct csrv_conf_scope *s, const char *attr,
-		const char *text)
+static void set_value(struct conf_builder *b, const struct csrv_conf_scope *s, const char *attr,
+		      const char *text)
 {
 	struct conf_value *v = conf_scope_value(s, attr);
 
@@ -198,7 +198,7 @@ static void set(struct conf_builder *b, const struct csrv_conf_scope *s, const c
 		b->nomem = true;
 }
 
-/* Samba would show every home directory to guests; a guest has none here. */
+/* In Samba guests may see all home directories; here a guest has none. */
 static void homes_guests(struct conf_builder *b, const struct csrv_conf_scope *s)
 {
 	static const char *const attrs[] = { "guest_ok", "guest_only" };
@@ -212,22 +212,22 @@ static void homes_guests(struct conf_builder *b, const struct csrv_conf_scope *s
 			continue;
 		conf_complain(b, &at, CONF_DIFFERS, NULL,
 			      "guests have no home directory: [homes] is not for them");
-		set(b, s, attrs[i], "0");
+		set_value(b, s, attrs[i], "0");
 	}
 }
 
 static void evaluate_homes(struct conf_builder *b, struct conf_section *s)
 {
-	set(b, s->scope, "homes", "1");
+	set_value(b, s->scope, "homes", "1");
 	if (!*conf_scope_text(s->scope, "path") &&
 	    !s->raw[conf_table_attr(&conf_share_table, "path")].bad)
-		set(b, s->scope, "path", "%H");
+		set_value(b, s->scope, "path", "%H");
 	homes_guests(b, s->scope);
 }
 
 /* ---- all of it ---- */
 
-/* The host's first label in upper case, as Samba names itself too. */
+/* The host's first label in upper case, as in Samba. */
 static void default_netbios_name(struct conf_builder *b)
 {
 	struct conf_value *v = conf_scope_value(b->global.scope, "netbios_name");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* %-macros: those that mean the same for everybody, and those that are left for a session. */
+/* %-macros: those with one value, and those that are left for a session. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,13 +11,13 @@
 #endif
 
 /*
- * Of Samba's. The kernel replaces those of conf_macros.session in a path, and "%%"; there all
- * percent signs are two.
+ * Samba's macros. The kernel replaces those of conf_macros.session in a path, and "%%": all percent
+ * signs of a path are doubled.
  */
 static const char per_session[] = "aAdDgGHiIjJmMnNpPRSTtuUVwY";
 
-/* What stands for %@c; NULL if nothing does. */
-static const char *macro(char c, const struct conf_macros *m)
+/* The value of %@c; NULL if there is none. */
+static const char *macro_value(char c, const struct conf_macros *m)
 {
 	switch (c) {
 	case 'S':
@@ -33,7 +33,7 @@ static const char *macro(char c, const struct conf_macros *m)
 	return NULL;
 }
 
-static char *explain(TALLOC_CTX *ctx, char c, const struct conf_macros *m)
+static char *explain_macro(TALLOC_CTX *ctx, char c, const struct conf_macros *m)
 {
 	if (c == 'S')
 		return talloc_strdup(ctx, m->homes ?
@@ -62,8 +62,8 @@ char *conf_percent(TALLOC_CTX *ctx, const char *text)
 	return ret;
 }
 
-/* "%$(NAME)"; its length in @len. An unset variable is nothing, as in Samba. */
-static char *variable(TALLOC_CTX *ctx, const char *text, size_t *len)
+/* "%$(NAME)"; its length in @len. An unset variable is empty, as in Samba. */
+static char *variable_value(TALLOC_CTX *ctx, const char *text, size_t *len)
 {
 	size_t n = strcspn(text, ")");
 	_cleanup_(talloc_freep) char *name = NULL;
@@ -77,8 +77,11 @@ static char *variable(TALLOC_CTX *ctx, const char *text, size_t *len)
 	return talloc_strdup(ctx, value ? value : "");
 }
 
-/* One of a session, or none at all ("100% wool"), where it does no harm. */
-static char *leave(TALLOC_CTX *ctx, const char *text, struct conf_macros *m, size_t *len)
+/*
+ * Leaves a macro of a session as it is, or as a star; in a text that is only shown also a percent
+ * sign that begins none ("100% wool").
+ */
+static char *leave_macro(TALLOC_CTX *ctx, const char *text, struct conf_macros *m, size_t *len)
 {
 	if (!text[1] || !strchr(per_session, text[1])) {
 		*len = text[1] ? 2 : 1;
@@ -88,9 +91,9 @@ static char *leave(TALLOC_CTX *ctx, const char *text, struct conf_macros *m, siz
 	return talloc_strdup(ctx, m->wild ? "*" : m->left);
 }
 
-/* What the macro at @text becomes; its length in @len. NULL: see @why. */
-static char *replace(TALLOC_CTX *ctx, const char *text, struct conf_macros *m, size_t *len,
-		     const char **why)
+/* Replaces the macro at @text; its length in @len. NULL: see @why. */
+static char *replace_macro(TALLOC_CTX *ctx, const char *text, struct conf_macros *m, size_t *len,
+			   const char **why)
 {
 	const char *known;
 	char *ret = NULL;
@@ -99,20 +102,20 @@ static char *replace(TALLOC_CTX *ctx, const char *text, struct conf_macros *m, s
 	if (text[1] == '%')
 		return talloc_strdup(ctx, m->session ? "%%" : "%");
 	if (m->env && text[1] == '$') {
-		char *value = variable(ctx, text, len);
+		char *value = variable_value(ctx, text, len);
 
 		if (value)
 			return value;
 	}
 	if (m->session && text[1] && strchr(m->session, text[1]))
 		return talloc_strndup(ctx, text, 2);
-	known = macro(text[1], m);
+	known = macro_value(text[1], m);
 	if (known)
 		return m->session ? conf_percent(ctx, known) : talloc_strdup(ctx, known);
 	if (m->text || m->wild)
-		ret = leave(ctx, text, m, len);
+		ret = leave_macro(ctx, text, m, len);
 	if (!ret)
-		*why = explain(ctx, text[1], m);
+		*why = explain_macro(ctx, text[1], m);
 	return ret;
 }
 
@@ -146,7 +149,7 @@ char *conf_expand(TALLOC_CTX *ctx, const char *text, struct conf_macros *m, cons
 		text += n;
 		if (!ret || !*text)
 			break;
-		with = replace(ctx, text, m, &n, why);
+		with = replace_macro(ctx, text, m, &n, why);
 		if (!with) {
 			talloc_free(ret);
 			return NULL;

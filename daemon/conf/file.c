@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The files of a configuration: what is noted of each. */
+/* The files of a configuration, and the notes about each. */
 #include <errno.h>
 
 #include "conf/internal.h"
 
-/* One more place in a list of flags, which is false. */
+/* Appends false to a list of flags. */
 static bool add_flag(struct conf *conf, bool **list)
 {
 	bool *grown = talloc_realloc(conf, *list, bool, conf->nfiles + 1);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Words of "hosts allow" and "hosts deny". The kernel compares numbers only, so
- * the old notations become network/length here.
+ * Words of "hosts allow" and "hosts deny". The kernel compares numbers only, so the old notations
+ * become network/length.
  */
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -65,7 +65,7 @@ static char *network(TALLOC_CTX *ctx, const char *word, const char *slash)
 	bits = inet_pton(AF_INET, addr, &buf) == 1 ? 32 : inet_pton(AF_INET6, addr, &buf) == 1 ? 128 : 0;
 	if (!bits)
 		return NULL;
-	/* IPv4 in IPv6 notation: a shorter prefix would be all of IPv4. */
+	/* With a shorter prefix, IPv4 in IPv6 notation would be all of IPv4. */
 	if (bits == 128 && IN6_IS_ADDR_V4MAPPED(&buf) &&
 	    (!conf_text_u64(slash + 1, 10, &len) || len < 96))
 		return NULL;

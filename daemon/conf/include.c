@@ -12,7 +12,7 @@
 #include "util/dir.h"
 #include "util/file.h"
 
-/* What "netbios name" is so far: the section may not be complete yet. */
+/* "netbios name" as read so far: the section may not be complete. */
 static const char *netbios_so_far(const struct conf_builder *b)
 {
 	return b->global.raw[conf_table_attr(&conf_server_table, "netbios_name")].raw;
@@ -25,7 +25,10 @@ char *conf_include_path(TALLOC_CTX *ctx, const char *from, const char *name)
 
 /* --- names that differ between clients -------------------------------------------------- */
 
-/* glob() passes errors over, and hands nothing of its caller's to these; it is over when it returns. */
+/*
+ * For the callbacks of glob(), which ignores errors and passes no pointer; used during one call
+ * only.
+ */
 static __thread int glob_error;
 static __thread bool glob_ours, glob_passed;
 
@@ -34,7 +37,7 @@ static bool is_absence(int error)
 	return error == ENOENT || error == ENOTDIR;
 }
 
-/* Keeps the first error that a file may hide behind, and hands @failed on. */
+/* Keeps the first error other than a missing file; returns @failed. */
 static bool note_failure(bool failed)
 {
 	if (failed && !glob_error && !is_absence(errno))
@@ -42,19 +45,21 @@ static bool note_failure(bool failed)
 	return failed;
 }
 
-/* Or the process's own, which is another one in a test. */
+/* True for root and for the process's own user, which is another one in a test. */
 static bool is_root(uid_t uid)
 {
 	return !uid || uid == geteuid();
 }
 
-/* A group of root's own is no one else; @st is of no symbolic link. */
+/* May a group other than root's write?  @st is of no symbolic link. */
 static bool group_writes(const struct stat *st)
 {
 	return (st->st_mode & 020) && st->st_gid;
 }
 
-/* In a directory of root's that a group may write: is what stands there root's, and root's to write? */
+/*
+ * In a directory of root's that a group may write: is the file another user's, or writable for one?
+ */
 static bool is_anothers(const char *path)
 {
 	struct stat st;
@@ -66,24 +71,24 @@ static bool is_anothers(const char *path)
 }
 
 /*
- * May others than root have made @next in @dir, the directory on the way to @path?  Where it is theirs,
- * or everybody's, that is not looked at; an inner one with the sticky bit leaves what is root's there.
+ * May another user than root have made @next in @dir, a directory on the way to @path?  In an inner
+ * directory with the sticky bit, entries of root's stay root's.
  */
 static bool others_write(const char *dir, const char *next, const char *path)
 {
 	bool inner = strchr(next, '/');
 	struct stat st;
 
-	/* What cannot be looked at stands in a directory that has been. */
+	/* A directory that cannot be read is in one that was checked. */
 	if (lstat(dir, &st) || (S_ISLNK(st.st_mode) && is_root(st.st_uid) && stat(dir, &st)))
 		return false;
 	if (!is_root(st.st_uid) || ((st.st_mode & 002) && !(inner && (st.st_mode & S_ISVTX))))
 		return true;
-	/* An inner one is looked at as a directory next. */
+	/* An inner directory is checked itself, next. */
 	return group_writes(&st) && *next && !inner && is_anothers(path);
 }
 
-/* Can what is called @path be others' than root's, by any directory on the way to it? */
+/* May another user than root have made @path, or a directory on the way to it? */
 static bool is_others(const char *path)
 {
 	const char *slash = path, *next;
@@ -99,7 +104,7 @@ static bool is_others(const char *path)
 	return false;
 }
 
-/* Passes over what others may have made: it would be theirs to have smb.conf refused. */
+/* Ignores files that other users may have made: else they could have smb.conf refused. */
 static bool pass_over(const char *path)
 {
 	if (!glob_ours || !is_others(path))
@@ -118,7 +123,7 @@ static void *glob_opendir(const char *path)
 	return dir;
 }
 
-/* Never "." and "..", which GLOB_PERIOD would have. */
+/* Skips "." and "..", which GLOB_PERIOD includes. */
 static struct dirent *glob_readdir(void *dir)
 {
 	struct dirent *d;
@@ -146,8 +151,8 @@ static int glob_lstat(const char *path, struct stat *st)
 	return note_failure(pass_over(path) || lstat(path, st) < 0) ? -1 : 0;
 }
 
-/* What stands for itself in @name, and for more or less in a pattern; stars and more match it too. */
-static char *escaped(TALLOC_CTX *ctx, const char *name)
+/* Escapes characters that are special in a pattern, except stars and question marks. */
+static char *escape_pattern(TALLOC_CTX *ctx, const char *name)
 {
 	char *ret = talloc_array(ctx, char, 2 * strlen(name) + 1), *to = ret;
 
@@ -159,7 +164,7 @@ static char *escaped(TALLOC_CTX *ctx, const char *name)
 	return ret;
 }
 
-/* Of what was found, the first that is root's becomes the first.  False: none is. */
+/* Moves the first file of root's to the front.  False: there is none. */
 static bool put_ours_first(glob_t *found)
 {
 	for (size_t i = 0; i < found->gl_pathc; i++) {
@@ -176,7 +181,7 @@ static bool put_ours_first(glob_t *found)
 
 int conf_files_like(const char *name, bool *passed, glob_t *found)
 {
-	_cleanup_(talloc_freep) char *pattern = escaped(NULL, name);
+	_cleanup_(talloc_freep) char *pattern = escape_pattern(NULL, name);
 	int r;
 
 	*found = (glob_t){
@@ -189,7 +194,7 @@ int conf_files_like(const char *name, bool *passed, glob_t *found)
 	glob_ours = passed;
 	glob_passed = false;
 	r = glob(pattern, GLOB_ALTDIRFUNC | GLOB_PERIOD, NULL, found);
-	/* Where a pattern is of the name itself, glob() has looked at the directory alone. */
+	/* For a pattern of the last name, glob() has checked the directory only. */
 	if (passed && !r && !put_ours_first(found)) {
 		glob_passed = true;
 		r = GLOB_NOMATCH;
@@ -202,9 +207,9 @@ int conf_files_like(const char *name, bool *passed, glob_t *found)
 }
 
 /*
- * A name that differs between clients. Samba reads the file of each client; here no file is
- * read, which matters where there is one, or may be one. What others than root may have made is no
- * reason to serve nothing, and is not even looked for: a user may make a file system hang.
+ * A name that differs between clients. Samba reads a file for each client; here no file is read,
+ * which is an error where one exists, or may exist. A file that other users may have made is no
+ * error, and is not even searched for: a user may make a file system hang.
  */
 static void per_session(struct conf_builder *b, const char *pattern, const char *macro,
 			const struct conf_place *at)
@@ -256,7 +261,7 @@ bool conf_is_hidden(const struct conf *conf, const char *path)
 	return is_in_tmp(path) && !is_in_tmp(conf->path);
 }
 
-/* "include = @name" as it is written, beside the words for the file it is written in. */
+/* The words for "include = @name": beside the words for the including file. */
 static char *include_words(const struct conf_builder *b, const char *name, const struct conf_place *at)
 {
 	const struct conf *conf = b->conf;
@@ -268,8 +273,8 @@ static char *include_words(const struct conf_builder *b, const char *name, const
 	return conf_include_path(b->conf, from, name);
 }
 
-/* @path, unless it is not to be read. */
-static char *plain(struct conf_builder *b, char *path, const struct conf_place *at)
+/* Returns @path if it is to be read. */
+static char *readable_path(struct conf_builder *b, char *path, const struct conf_place *at)
 {
 	if (is_null_device(path))
 		return NULL;
@@ -279,7 +284,7 @@ static char *plain(struct conf_builder *b, char *path, const struct conf_place *
 	return NULL;
 }
 
-static char *expand(struct conf_builder *b, const char *name, const struct conf_place *at)
+static char *expand_name(struct conf_builder *b, const char *name, const struct conf_place *at)
 {
 	struct conf_macros m = { .env = true, .wild = true };
 	const char *why = NULL;
@@ -304,7 +309,7 @@ static char *expand(struct conf_builder *b, const char *name, const struct conf_
 		return NULL;
 	}
 	if (!m.left)
-		return plain(b, path, at);
+		return readable_path(b, path, at);
 	per_session(b, path, m.left, at);
 	return NULL;
 }
@@ -334,5 +339,5 @@ char *conf_include_file(struct conf_builder *b, const char *name, const struct c
 	*words = include_words(b, name, at);
 	if (!*words)
 		b->nomem = true;
-	return *words ? expand(b, name, at) : NULL;
+	return *words ? expand_name(b, name, at) : NULL;
 }

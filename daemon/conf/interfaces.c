@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Words of "interfaces", in all of Samba's forms. The kernel knows names with wildcards,
- * addresses and networks; all else becomes one of these.
+ * Words of "interfaces", in all of Samba's forms. The kernel takes names with wildcards, addresses
+ * and networks; the other forms become one of these.
  */
 #include <arpa/inet.h>
 #include <net/if.h>
@@ -48,8 +48,8 @@ static char *format(TALLOC_CTX *ctx, const struct prefix *p, bool network)
 }
 
 /*
- * smb.conf(5): an address with a mask is the interface with that address, the network's own
- * address or its broadcast address with a mask is what is in the network.
+ * smb.conf(5): an address with a mask means the interface with that address; the network's own
+ * address, or its broadcast address, with a mask means the network.
  */
 static char *with_mask(TALLOC_CTX *ctx, const char *word, const char *slash)
 {
@@ -95,7 +95,7 @@ static char *one(TALLOC_CTX *ctx, const char *word)
 	return parse_address(word, &p) ? format(ctx, &p, false) : name(ctx, word);
 }
 
-/* "speed=1000,capability=RSS": what the kernel knows by itself */
+/* "speed=1000,capability=RSS": the kernel finds these itself */
 static bool is_options(const char *text)
 {
 	static const char *const keys[] = { "speed=", "capability=", "if_index=" };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Names that are not obeyed: harmless, different from what was asked, or an error. */
+/* Judges parameters that are not obeyed: harmless, different from what was asked, or an error. */
 #include <string.h>
 
 #include "conf/internal.h"
@@ -16,7 +16,8 @@ static enum conf_grade grade_of(enum conf_known_kind kind)
 	return grades[kind];
 }
 
-static void judge(struct conf_builder *b, const struct conf_known *known, const struct conf_raw *r)
+static void judge_raw(struct conf_builder *b, const struct conf_known *known,
+		      const struct conf_raw *r)
 {
 	if (conf_known_is_same(known, r->raw))
 		conf_complain(b, &r->at, CONF_NOTE, NULL,
@@ -29,7 +30,7 @@ static void judge(struct conf_builder *b, const struct conf_known *known, const 
 			      r->raw);
 }
 
-/* A module that nobody knows here may guard something. */
+/* An unknown module may restrict access. */
 static void judge_module(struct conf_builder *b, const struct conf_raw *r, const char *name)
 {
 	const struct conf_known *known = conf_module_find(name);
@@ -77,13 +78,13 @@ static void judge_known(struct conf_builder *b, const struct conf_section *s,
 			const struct conf_known_raw *k)
 {
 	if (k->r.copied)
-		return;			/* it is said where it stands */
+		return;			/* reported at its own line */
 	if (k->known == &conf_vfs_objects)
 		judge_modules(b, &k->r);
 	else if (k->known == &conf_printable)
 		judge_printable(b, s, &k->r);
 	else
-		judge(b, k->known, &k->r);
+		judge_raw(b, k->known, &k->r);
 }
 
 void conf_known_all(struct conf_builder *b, const struct conf_section *s)
@@ -92,7 +93,7 @@ void conf_known_all(struct conf_builder *b, const struct conf_section *s)
 		judge_known(b, s, &s->known[i]);
 }
 
-static struct conf_known_raw *find(const struct conf_section *s, const struct conf_known *known)
+static struct conf_known_raw *find_raw(const struct conf_section *s, const struct conf_known *known)
 {
 	for (size_t i = 0; i < s->nknown; i++)
 		if (s->known[i].known == known)
@@ -100,7 +101,7 @@ static struct conf_known_raw *find(const struct conf_section *s, const struct co
 	return NULL;
 }
 
-static struct conf_known_raw *add(struct conf_builder *b, struct conf_section *s)
+static struct conf_known_raw *add_raw(struct conf_builder *b, struct conf_section *s)
 {
 	struct conf_known_raw *grown = talloc_realloc(b->conf, s->known, struct conf_known_raw,
 						      s->nknown + 1);
@@ -114,7 +115,7 @@ static struct conf_known_raw *add(struct conf_builder *b, struct conf_section *s
 	return &grown[s->nknown++];
 }
 
-/* What [global] said counts for shares that had begun since, so it is judged. */
+/* Judges a value that [global] has replaced: shares that had begun have it. */
 static void set_again(struct conf_builder *b, const struct conf_section *s,
 		      const struct conf_known_raw *old, const struct conf_raw *r)
 {
@@ -127,7 +128,7 @@ static void set_again(struct conf_builder *b, const struct conf_section *s,
 }
 
 /*
- * The last value of a name counts, as with those that are obeyed. A row for many names cannot
+ * The last value of a name counts, as for parameters that are obeyed. A row for many names cannot
  * tell them apart: each line is judged at once.
  */
 void conf_known_assign(struct conf_builder *b, struct conf_section *s,
@@ -136,23 +137,23 @@ void conf_known_assign(struct conf_builder *b, struct conf_section *s,
 	struct conf_known_raw *k;
 
 	if (b->share && !known->share) {
-		/* Samba does not obey it there, either. */
+		/* Samba ignores it there, too. */
 		conf_complain(b, &r->at, known->kind == CONF_KNOWN_NONE ? CONF_NOTE : CONF_DIFFERS, known->why,
 			      "\"%s\" has no effect in a share", r->name);
 		return;
 	}
 	if (strchr(known->name, '*')) {
 		if (!r->copied)
-			judge(b, known, r);
+			judge_raw(b, known, r);
 		return;
 	}
-	k = find(s, known);
+	k = find_raw(s, known);
 	if (k && r->copied && !k->r.copied)
 		return;
 	if (k)
 		set_again(b, s, k, r);
 	if (!k)
-		k = add(b, s);
+		k = add_raw(b, s);
 	if (!k)
 		return;
 	*k = (struct conf_known_raw) { known, *r };
@@ -160,17 +161,17 @@ void conf_known_assign(struct conf_builder *b, struct conf_section *s,
 		s->printer = s != &b->defaults && conf_value_truth(r->raw) == 1;
 }
 
-/* As written, "" where it is not. */
+/* The value as written, "" where it is not set. */
 const char *conf_known_value(const struct conf_section *s, const char *name)
 {
-	const struct conf_known_raw *k = find(s, conf_known_find(name));
+	const struct conf_known_raw *k = find_raw(s, conf_known_find(name));
 
 	return k ? k->r.raw : "";
 }
 
-/* ---- names that nobody knows ---- */
+/* ---- unknown names ---- */
 
-static const char *nearest(const char *name)
+static const char *nearest_name(const char *name)
 {
 	struct conf_nearest best = { NULL, 3 + strlen(name) / 5 };
 
@@ -181,8 +182,8 @@ static const char *nearest(const char *name)
 }
 
 /*
- * Samba goes on with a warning. Here what may be about who may do what is an error: by its own
- * words, or by those of the parameter that was probably meant.
+ * Samba goes on with a warning. Here an unknown name that may be about access is an error: by its
+ * own words, or by those of the known name that is nearest.
  */
 void conf_unknown_assign(struct conf_builder *b, const struct conf_raw *r)
 {
@@ -195,13 +196,16 @@ void conf_unknown_assign(struct conf_builder *b, const struct conf_raw *r)
 			      "\"%s\" belongs in [global]", r->name);
 		return;
 	}
-	/* Each takes time. Beyond so many it is not known what was meant, which is no permission. */
+	/*
+	 * Each search takes time. Beyond the limit the meant name is not known, so the name is an
+	 * error.
+	 */
 	if (b->suggested++ >= CONF_SUGGEST_MAX) {
 		conf_complain(b, &r->at, CONF_ERROR, NULL, "unknown parameter \"%.60s\", after too many others",
 			      r->name);
 		return;
 	}
-	meant = nearest(r->name);
+	meant = nearest_name(r->name);
 	if (meant)
 		hint = talloc_asprintf(b->conf, "did you mean \"%s\"?", meant);
 	guarded = guarded || (meant && conf_name_is_guarded(meant));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Names that are known but not obeyed. */
+/* Names of Samba's that are not obeyed. */
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
@@ -8,7 +8,7 @@
 #include "conf/names_gen.h"
 #include "util/cleanup.h"
 
-/* A name that is spelled out goes before one that ends in a star. */
+/* A row with the whole name is preferred to one that ends in a star. */
 static const struct conf_known *find(const struct conf_known *rows, size_t n, const char *name)
 {
 	const struct conf_known *wild = NULL;

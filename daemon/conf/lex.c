@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* smb.conf as text: the logical lines of it. */
+/* Splits the text of smb.conf into logical lines. */
 #include <string.h>
 
 #include "conf/internal.h"
@@ -12,8 +12,8 @@ static bool is_comment(const char *s, const char *end)
 }
 
 /*
- * Append one physical line to @line. Sets @more if it ends in a backslash, which
- * a comment cannot.
+ * Appends one physical line to @line. Sets @more if it ends in a backslash, which does not continue
+ * a comment.
  */
 static char *take_physical(struct conf_lexer *l, char *line, bool *more)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The way in: from a file to scopes with checked values. */
+/* Loads a configuration: from a file to scopes with checked values. */
 #include <errno.h>
 #include <sys/stat.h>
 #include <unistd.h>

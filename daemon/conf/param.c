@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Values: legal or not, and their canonical text. */
+/* Checks values, and writes them canonically. */
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -60,7 +60,7 @@ int conf_value_truth(const char *value)
 	return -1;
 }
 
-/* Taken, but not what was asked for: said with the reason. */
+/* Takes a value that means less than was asked for, and reports the reason. */
 static void remark_difference(struct conf_check *c, const char *value)
 {
 	const char *why = pair_find(c->p->differs, value);
@@ -89,7 +89,7 @@ static void check_bool(struct conf_check *c, const char *value, bool inverted)
 	c->ret = talloc_strdup(c->ctx, v ? "1" : "0");
 }
 
-/* Bits that a mode may have, but not this one: left out. */
+/* Clears bits that a mode may have, but not of this parameter. */
 static uint64_t drop_bits(struct conf_check *c, uint64_t v)
 {
 	if (!c->p->dropped || v > 07777 || v <= c->p->hi)
@@ -99,7 +99,7 @@ static uint64_t drop_bits(struct conf_check *c, uint64_t v)
 	return v & c->p->hi;
 }
 
-/* What only sets how much there may be is no reason to serve nothing. */
+/* A limit out of range is no reason to serve nothing. */
 static uint64_t clamp(struct conf_check *c, const char *value, uint64_t v)
 {
 	uint64_t near = v < c->p->lo ? c->p->lo : c->p->hi;
@@ -322,7 +322,7 @@ static char *check_word(struct conf_check *c, const char *word)
 	}
 }
 
-/* @list with @word at its end, unless it is to be left out. */
+/* Appends @word to @list, unless it is left out. */
 static char *append_word(struct conf_check *c, char *list, const char *word)
 {
 	const char *why = pair_find(c->p->differs, word);
@@ -351,7 +351,7 @@ static char *check_words(struct conf_check *c, char **words)
 		ret = append_word(c, ret, word);
 		talloc_free(word);
 		if (ret && strlen(ret) > c->p->max)
-			break;		/* too long already: the caller says so */
+			break;		/* too long: the caller reports it */
 	}
 	return ret;
 }

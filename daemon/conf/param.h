@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the daemon knows of a parameter. The rows are in table_gen.h, written
- * from configfs-schema/.
+ * The daemon's view of a parameter. The rows are in table_gen.h, generated from configfs-schema/.
  */
 #ifndef CSRV_DAEMON_CONF_PARAM_H
 #define CSRV_DAEMON_CONF_PARAM_H
@@ -20,13 +19,13 @@ enum conf_type {
 	CONF_LIST,		/* words with one blank between them; see conf_format */
 };
 
-/* Who obeys the parameter. */
+/* The program that obeys the parameter. */
 enum conf_to {
 	CONF_TO_KERNEL,
 	CONF_TO_DAEMON,
 };
 
-/* What the characters of a string or the words of a list must be. */
+/* The form of the characters of a string or the words of a list. */
 enum conf_format {
 	CONF_FORMAT_TEXT,	/* any text without control characters */
 	CONF_FORMAT_PATH,	/* absolute path */
@@ -43,7 +42,7 @@ enum conf_format {
 	CONF_FORMAT_LEVEL,	/* number: what Samba calls a log level */
 };
 
-/* @to is what @from stands for, or why @from is refused. */
+/* @to replaces @from, or says why @from is refused. */
 struct conf_pair {
 	const char *from;
 	const char *to;
@@ -59,7 +58,7 @@ struct conf_param {
 	const struct conf_pair *refused;
 	const struct conf_pair *differs;	/* taken, but @to is not what was asked */
 	const char *def;		/* default, canonical */
-	const char *dropped;		/* why octal bits beyond @hi do not count; NULL: illegal */
+	const char *dropped;		/* why octal bits beyond @hi are ignored; NULL: illegal */
 	uint64_t lo, hi;		/* numbers */
 	uint16_t max;			/* string, list: longest text in bytes */
 	uint8_t type;			/* enum conf_type */
@@ -67,7 +66,7 @@ struct conf_param {
 	uint8_t to;			/* enum conf_to */
 	bool octal;
 	bool clamp;			/* a number out of range counts as the nearest */
-	bool dropped_differs;		/* that is not what was asked for */
+	bool dropped_differs;		/* ignored bits are a difference */
 	bool when_disabled;		/* changes only while the item is disabled */
 };
 

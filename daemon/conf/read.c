@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* From the lines of smb.conf, and of the files that it includes, to sections and assignments. */
+/* Reads the lines of smb.conf, and of included files, into sections and assignments. */
 #include <errno.h>
 #include <string.h>
 
@@ -7,14 +7,14 @@
 #include "util/file.h"
 #include "util/text.h"
 
-/* ---- a file that is included ---- */
+/* ---- included files ---- */
 
 /*
- * Who may do what in a share may stand in a file that it includes: without that file it would be
- * open to more than it was meant for.  A file of no bytes is what a full disk or a crash leaves.
+ * A file that a share includes may restrict access: the share is not served without it.  A full
+ * disk or a crash leaves a file of no bytes.
  */
-static void share_lacks(struct conf_builder *b, struct csrv_conf_scope *s, const char *path,
-			const char *what, const struct conf_place *at)
+static void share_lacks_file(struct conf_builder *b, struct csrv_conf_scope *s, const char *path,
+			     const char *what, const struct conf_place *at)
 {
 	if (!s->off)
 		s->off = talloc_asprintf(b->conf, "%s, which it includes, %s", path, what);
@@ -27,17 +27,19 @@ static void share_lacks(struct conf_builder *b, struct csrv_conf_scope *s, const
 }
 
 /*
- * What [global], a share, or neither (@ignored) is without.  As Samba does, the server goes on without
- * it, unless the file said something before, which the daemon knows.
+ * Reports a missing or empty file of [global], of a share, or of neither (@ignored).  As in Samba,
+ * the server goes on without a file of [global], unless it had content before, which the daemon
+ * knows.
  */
-static void lacks(struct conf_builder *b, struct csrv_conf_scope *scope, bool ignored, size_t file,
-		  bool empty, const struct conf_place *at)
+static void no_file(struct conf_builder *b, struct csrv_conf_scope *scope, bool ignored,
+		    size_t file, bool empty, const struct conf_place *at)
 {
-	/* It looks as if a section above were the one that is without its file. */
+	/* A reader may take the include for one of the section above. */
 	if (!ignored && b->after.line)
 		conf_say_after_include(b, at);
 	if (scope)
-		share_lacks(b, scope, b->conf->files[file], empty ? "is empty" : "is not there", at);
+		share_lacks_file(b, scope, b->conf->files[file],
+				 empty ? "is empty" : "is not there", at);
 	else
 		conf_complain(b, at, CONF_WARNING, NULL, empty ? "%s is empty" :
 			      "there is no file %s to include", b->conf->files[file]);
@@ -46,7 +48,7 @@ static void lacks(struct conf_builder *b, struct csrv_conf_scope *scope, bool ig
 static void read_included(struct conf_builder *b, const char *path, const char *words,
 			  const struct conf_place *at)
 {
-	/* That the include stands in: the file may begin others, and then those go on behind it. */
+	/* The including section: sections in the file go on behind the include. */
 	struct csrv_conf_scope *scope = b->share ? b->share->scope : NULL;
 	size_t len = 0, file = b->conf->nfiles;
 	bool ignored = b->in_ignored;
@@ -56,7 +58,7 @@ static void read_included(struct conf_builder *b, const char *path, const char *
 	err = conf_read_file(b, path, words, &len);
 	b->depth--;
 	if (err == -ENOENT || (!err && !len))
-		lacks(b, scope, ignored, file, !err, at);
+		no_file(b, scope, ignored, file, !err, at);
 	else if (err == -E2BIG)
 		conf_complain(b, at, CONF_ERROR, "legal: 256 files", "there are too many files");
 	else if (err)
@@ -90,10 +92,10 @@ static ptrdiff_t share_index(const struct conf_builder *b)
 }
 
 /*
- * A file that is included may have sections of its own. What follows the include belongs to
- * the last of them, as in Samba, which it does not look like.
+ * An included file may have sections of its own. Lines behind the include belong to the last of
+ * them, as in Samba, unlike what a reader may expect.
  */
-static void include(struct conf_lexer *l, const char *name)
+static void include_file(struct conf_lexer *l, const char *name)
 {
 	struct conf_builder *b = l->b;
 	ptrdiff_t share = share_index(b);
@@ -122,7 +124,7 @@ static void assignment_line(struct conf_lexer *l, char *text)
 	value = text_trim(equals + 1);
 	text_collapse(name);
 	if (conf_name_is(name, "include"))
-		include(l, value);
+		include_file(l, value);
 	else
 		conf_assign(l->b, name, value, &l->at);
 }

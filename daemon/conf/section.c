@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* From lines to sections with values as they are written. */
+/* Builds sections from lines, with values as they are written. */
 #include <string.h>
 #include <strings.h>
 
@@ -29,7 +29,7 @@ bool conf_section_init(struct conf_builder *b, struct conf_section *s, const cha
 	return false;
 }
 
-/* What [global] says further down is not for this section, as in Samba. */
+/* Lines of [global] further down are not for this section, as in Samba. */
 static void take_defaults(const struct conf_builder *b, struct conf_section *s)
 {
 	for (size_t i = 0; i < conf_share_table.n; i++) {
@@ -62,7 +62,7 @@ static struct conf_section *share_add(struct conf_builder *b, const char *name,
 	return &shares[n];
 }
 
-/* One name for the kernel is one share: it does not tell [Ä] from [ä]. */
+/* Sections whose names the kernel cannot tell apart, as [Ä] and [ä], are one share. */
 static struct conf_section *share_by_name(const struct conf_builder *b, const char *name)
 {
 	for (size_t i = 0; i < b->conf->nshares; i++)
@@ -77,7 +77,7 @@ static bool share_name_ok(const char *name)
 		!strpbrk(name, "\\/:*?\"<>|") && strcmp(name, ".") && strcmp(name, "..");
 }
 
-/* Sections that are no shares here; complained about. */
+/* Is it a section that is no share here?  Complains. */
 static bool not_a_share(struct conf_builder *b, const char *name, const struct conf_place *at)
 {
 	if (!strcasecmp(name, "printers") || !strcasecmp(name, "print$")) {
@@ -104,7 +104,7 @@ void conf_section_begin(struct conf_builder *b, const char *name, const struct c
 	b->share = NULL;
 	b->after.line = 0;
 	b->late_said = false;
-	b->in_ignored = true;		/* unless it turns out to be good */
+	b->in_ignored = true;		/* unless its name is legal */
 	b->in_global = !strcasecmp(name, "global") || !strcasecmp(name, "globals");
 	if (b->in_global) {
 		b->in_ignored = false;
@@ -120,7 +120,7 @@ void conf_section_begin(struct conf_builder *b, const char *name, const struct c
 
 /* ---- assignments ---- */
 
-/* A share parameter of [global] that sections above do not have. */
+/* Reports a share parameter of [global] that sections above do not get. */
 static void say_late(struct conf_builder *b, const struct conf_raw *r)
 {
 	if (b->conf->nshares && !b->late_said)
@@ -131,7 +131,7 @@ static void say_late(struct conf_builder *b, const struct conf_raw *r)
 }
 
 /*
- * Samba gives shares above the earlier value. The server's parameter has only one value, and
+ * Samba gives shares above the earlier value. A parameter of the server has only one value, which
  * may be less strict.
  */
 static bool is_lost(const struct conf_builder *b, const struct conf_section *s,
@@ -143,14 +143,14 @@ static bool is_lost(const struct conf_builder *b, const struct conf_section *s,
 		conf_table_name(&conf_share_table, r->name, &inverted) >= 0;
 }
 
-/* A default of [global] that shares have taken already */
+/* A default of [global] that earlier shares have taken */
 static bool counts_above(const struct conf_builder *b, const struct conf_section *s,
 			 const struct conf_raw *old)
 {
 	return s == &b->defaults && b->conf->nshares > old->nshares;
 }
 
-/* A value that an earlier "copy" or [global] brought makes room for the section's own. */
+/* Values by "copy" or from [global] make room for the section's own. */
 static void take_raw(struct conf_builder *b, const struct conf_section *s, struct conf_raw *to,
 		     const struct conf_raw *r)
 {
@@ -175,7 +175,7 @@ static void copy_section(struct conf_builder *b, struct conf_section *to,
 		to->raw[i] = from->raw[i];	/* or nothing, which is the default */
 		to->raw[i].copied = true;
 	}
-	/* What a file that is not there would have said is not known of the copy either. */
+	/* The copy, too, lacks the lines of a missing file. */
 	if (!to->scope->off)
 		to->scope->off = from->scope->off;
 	for (size_t i = 0; i < from->nknown; i++) {
@@ -187,8 +187,8 @@ static void copy_section(struct conf_builder *b, struct conf_section *to,
 }
 
 /*
- * Samba's "copy": all that another section has, with what it inherits, where this one says
- * nothing.
+ * Samba's "copy": takes all values of another section, inherited ones too, that this one does not
+ * set.
  */
 static void copy(struct conf_builder *b, const struct conf_raw *r)
 {
@@ -210,7 +210,7 @@ static void copy(struct conf_builder *b, const struct conf_raw *r)
 		copy_section(b, b->share, from);
 }
 
-/* The section that a parameter of the table belongs to, with its index; NULL: none of them */
+/* The section that the parameter belongs to, with its index; NULL: the name is in no table */
 static struct conf_section *section_of(struct conf_builder *b, const char *name, int *index,
 				       bool *inverted)
 {
@@ -252,7 +252,7 @@ static void assign(struct conf_builder *b, struct conf_raw *r)
 		conf_unknown_assign(b, r);
 }
 
-/* Once after an include: it looks as if the line were of the section above the include. */
+/* Once after an include: a reader may take the line for one of the section above the include. */
 void conf_say_after_include(struct conf_builder *b, const struct conf_place *at)
 {
 	const char *name = b->share ? b->share->scope->name : "global";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Questions about a configuration that was read. */
+/* Queries of a configuration. */
 #include <stdlib.h>
 #include <string.h>
 

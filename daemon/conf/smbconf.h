@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * smb.conf as the daemon sees it: sections whose values are already checked
- * and written in the canonical text that configfs also shows and takes.
+ * smb.conf as the daemon sees it: sections whose values are checked, and written in the canonical
+ * text that configfs also shows and takes.
  *
- * The library does not log. Whatever is wrong with the file is a value in
- * struct conf: where, what, and what would be right.
+ * The library does not log. Errors of the file are values in struct conf: where, what, and what
+ * would be right.
  */
 #ifndef CSRV_DAEMON_CONF_SMBCONF_H
 #define CSRV_DAEMON_CONF_SMBCONF_H
@@ -17,15 +17,15 @@
 
 #include "conf/param.h"
 
-/* How much a complaint matters. */
+/* Severity of a complaint. */
 enum conf_grade {
-	CONF_NOTE,	/* the value asked for is what there is anyway, or has no effect */
-	CONF_WARNING,	/* odd: it may not be what was meant */
-	CONF_DIFFERS,	/* a warning as well: what was asked for is not had */
-	CONF_ERROR,	/* the file is not used */
+	CONF_NOTE,	/* the value is the behaviour anyway, or has no effect */
+	CONF_WARNING,	/* the value may not be what was meant */
+	CONF_DIFFERS,	/* a warning as well: the behaviour differs from what was asked */
+	CONF_ERROR,	/* the file is refused */
 };
 
-/* One complaint about the file. Only an error keeps the file from use. */
+/* One complaint about the file. Only errors keep the file out of force. */
 struct conf_error {
 	const char *file;
 	unsigned int line;		/* from 1; 0: the file as a whole */
@@ -33,19 +33,19 @@ struct conf_error {
 	const char *hint;		/* what would be right; may be NULL */
 	bool warning;			/* not an error */
 	enum conf_grade grade;
-	unsigned int seq;		/* what was found first comes first within a line */
+	unsigned int seq;		/* order of complaints about one line */
 };
 
-/* What a word of a kept list begins with that is the name of a user, or of a group, not known now. */
+/* Prefix of a word in a kept list, for a user or a group that cannot be looked up now. */
 #define CONF_WAITING		".waiting."
 #define CONF_WAITING_GROUP	".waiting-group."
 
-/* A value as it stands, and where it was written (line 0: it is a default). */
+/* A value, and where it is written (line 0: it is a default). */
 struct conf_value {
 	const char *text;		/* canonical; NULL: not set in the file */
 	const char *file;
 	unsigned int line;
-	bool keep;			/* not known now, @text is a guess: what is running stays */
+	bool keep;			/* not known now, @text is a guess: a running value stays */
 };
 
 /*
@@ -58,7 +58,7 @@ struct csrv_conf_scope {
 	unsigned int line;		/* where the section begins first */
 	const struct conf_table *table;
 	struct conf_value *values;
-	const char *off;		/* why the share must not be served; NULL: serve it */
+	const char *off;		/* why the share is not served; NULL: it is served */
 };
 
 /* The whole configuration; talloc_free() ends it and all that hangs off it. */
@@ -70,30 +70,29 @@ struct conf {
 	size_t nshares;
 	struct conf_error *errors;		/* by file in the order of @files, and line */
 	size_t nerrors;				/* entries of @errors, warnings included */
-	size_t nfatal;				/* how many errors there are; may be more than kept */
+	size_t nfatal;				/* errors, also those beyond the kept ones */
 	size_t nwarnings;			/* likewise: warnings, CONF_DIFFERS included */
 	size_t ndiffers;			/* likewise: those that are CONF_DIFFERS */
 	struct conf_error *notes;		/* in the same order; see CONF_NOTE */
 	size_t nnotes;
-	const char **files;			/* all that were read, or would be, @path first */
-	const char **words;			/* likewise: what names it, as it is written, beside the words
-						 * for the file it is written in: another path with other
-						 * values of macros */
-	int doubt;				/* errno of a file that may be readable later, 0: none */
-	size_t *lines;				/* of each of @files: how many say something */
-	bool *absent;				/* likewise: it is not there */
-	bool *unread;				/* likewise: it is not there, cannot be read, or has no bytes */
-	int *failed;				/* likewise: why it cannot be read, -errno; 0: it was read */
-	unsigned int *by;			/* likewise: line of @path whose include has it read, itself
-						 * or by another one; 0: @path */
+	const char **files;			/* all that were read, or should be, @path first */
+	const char **words;			/* likewise: words naming it, beside those for the
+						 * including file: another path with other macros */
+	int doubt;				/* errno that may pass, of one of @files; 0: none */
+	size_t *lines;				/* of each of @files: lines with content */
+	bool *absent;				/* likewise: the file is missing */
+	bool *unread;				/* likewise: missing, unreadable or empty */
+	int *failed;				/* likewise: -errno of reading it; 0: it was read */
+	unsigned int *by;			/* likewise: line of @path whose include reads it,
+						 * directly or not; 0: @path */
 	size_t nfiles;
 };
 
 /*
- * What the reader asks the machine. Tests give their own. Look-ups return 0, -ENOENT for
- * a name that is certainly unknown, or another -errno for doubt: the name service does not
- * answer, or (-EINPROGRESS) has not been asked yet. Doubt is never an error of the file:
- * the value that needs the name has @keep set.
+ * Questions of the reader to the machine. Tests give their own. Look-ups return 0, -ENOENT for a
+ * name that is certainly unknown, or another -errno for doubt: the name service does not answer, or
+ * (-EINPROGRESS) has not been asked yet. Doubt is never an error of the file: the value that needs
+ * the name has @keep set.
  */
 struct conf_env {
 	const char *hostname;			/* as gethostname(); NULL: ask */
@@ -146,12 +145,12 @@ const char *conf_next_word(const char **list, char sep, size_t *len);
 /** conf_list_has() - is the word one of a canonical list? */
 bool conf_list_has(const char *list, char sep, const char *word, size_t len);
 
-/* Is it an -errno of the machine, not of whoever wrote the path, so that reading may succeed later? */
+/* Is it an -errno of the machine, not of the path, so that reading may succeed later? */
 bool conf_may_pass(int error);
 
 /*
- * May no file of the configuration @conf be at @path?  Nobody but the daemon's own processes sees
- * its /tmp, where anybody might write else.  A configuration that is there itself is a test's.
+ * Can no file of the configuration @conf be at @path?  Only the daemon's own processes see its
+ * /tmp, and any user could write to the system's.  A test's configuration is there itself.
  */
 bool conf_is_hidden(const struct conf *conf, const char *path);
 

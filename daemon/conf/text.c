@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Shapes of texts: the same rules that the kernel has in module/configfs/text.c. */
+/* Forms of texts: the same rules as in module/configfs/text.c. */
 #include <arpa/inet.h>
 #include <string.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Words of "valid users" and of the other lists of users. The kernel compares names of
- * accounts and numbers of groups, and has one blank between words.
+ * Words of "valid users" and of the other lists of users. The kernel compares names of accounts and
+ * numbers of groups, with one blank between words.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -11,11 +11,11 @@
 
 #include "conf/internal.h"
 
-#define NOBODY	".unknown."	/* no account's name begins with a dot */
+#define NOBODY	".unknown."	/* no name of an account begins with a dot */
 
 /*
- * A word that is no name of an account. An empty list would mean everybody, so what matches
- * nobody must stand there.
+ * A word that is no name of an account. An empty list would permit all users, so a word that
+ * matches none takes its place.
  */
 static char *no_account(TALLOC_CTX *ctx, const char *prefix, const char *name)
 {
@@ -48,7 +48,7 @@ const char *conf_without_domain(const struct conf_domain *ours, const char *name
 	return NULL;
 }
 
-/* What a word that is no account does. In a list of users who may not, it forbids nothing. */
+/* The effect of a word that is no account. */
 static const char *without_account(const struct conf_check *c)
 {
 	if (!strcmp(c->p->attr, "invalid_users"))
@@ -58,8 +58,8 @@ static const char *without_account(const struct conf_check *c)
 	return "the word matches nobody";
 }
 
-/* Who is not known for certain: the word is marked, and what is running stays. */
-static char *doubt(struct conf_check *c, bool group, const char *name, int err)
+/* Marks a word that cannot be looked up now, so that running values stay. */
+static char *doubtful_word(struct conf_check *c, bool group, const char *name, int err)
 {
 	c->verdict->keep = true;
 	conf_remark(c, CONF_WARNING, "the %s \"%s\" cannot be looked up now: %s",
@@ -82,7 +82,7 @@ static char *group_number(struct conf_check *c, uint64_t number)
 	return NULL;
 }
 
-/* A group of another domain may be known to the name service under its whole name (winbind). */
+/* The name service may know a group of another domain with that domain (winbind). */
 static char *group_named(struct conf_check *c, const char *name)
 {
 	const char *ours = conf_without_domain(&c->in->domain, name);
@@ -92,7 +92,7 @@ static char *group_named(struct conf_check *c, const char *name)
 	if (!err)
 		return group_number(c, gid);
 	if (err != -ENOENT)
-		return doubt(c, true, name, err);
+		return doubtful_word(c, true, name, err);
 	conf_remark(c, CONF_WARNING, ours ? "there is no group \"%s\": %s" :
 		    "\"%s\" is of another domain, and Unix knows no such group: %s",
 		    name, without_account(c));
@@ -141,7 +141,7 @@ int conf_ask_user(TALLOC_CTX *ctx, const struct conf_env *env, const char *name)
 	return err;
 }
 
-/* A name with blanks or commas would be several words for the kernel. */
+/* The kernel would take a name with blanks or commas for several words. */
 static char *user_with_blanks(struct conf_check *c, const char *name, int err)
 {
 	if (!err || !c->in->env) {
@@ -149,7 +149,7 @@ static char *user_with_blanks(struct conf_check *c, const char *name, int err)
 		       "legal: names of users without blanks and commas; for others make a group and name that");
 		return NULL;
 	}
-	return err == -ENOENT ? nobody_word(c->ctx, name) : doubt(c, false, name, err);
+	return err == -ENOENT ? nobody_word(c->ctx, name) : doubtful_word(c, false, name, err);
 }
 
 static char *user_named(struct conf_check *c, const char *word)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What the check of a value finds: why it is not legal, and remarks about one that is. */
+/* Results of the check of a value: why it is illegal, and remarks about a legal one. */
 #include <stdarg.h>
 
 #include "conf/internal.h"

@@ -8,10 +8,10 @@
 #include "sync/accounts.h"
 #include "util/plural.h"
 
-#define ACCOUNTS_MAX	5	/* of one trouble that are named */
+#define ACCOUNTS_MAX	5	/* accounts that are named for one reason */
 
-/* One that nobody knows is no error of a file; the log has it once for each change. */
-static void tell_missing(struct config *c, const struct accounts *acc)
+/* An account without a UNIX account is no error of a file; it is logged once for each change. */
+static void report_missing(struct config *c, const struct accounts *acc)
 {
 	for (size_t i = 0; i < acc->nmissing; i++)
 		report_add(c->rep, LOG_WARNING, c->why != CONFIG_RETRY,
@@ -35,7 +35,7 @@ static void note_result(struct problems *p, const struct sync_result *res)
 	p->again |= res->nfailed || res->nwaiting;
 }
 
-static void tell_ends(struct config *c, const struct sync_plan *plan)
+static void report_ends(struct config *c, const struct sync_plan *plan)
 {
 	size_t shares = sync_plan_ends(plan, "shares"), users = sync_plan_ends(plan, "users");
 
@@ -52,7 +52,7 @@ static bool of_account(const struct sync_problem *problem)
 	return !strncmp(problem->item, "users/", 6);
 }
 
-/* What the plan itself leaves out; of many accounts, which all have the same, one line. */
+/* Problems of the plan itself; many accounts with the same one share a line. */
 static void note_plan(struct problems *p, const struct sync_plan *plan)
 {
 	const char *first = NULL;
@@ -74,13 +74,13 @@ static void note_plan(struct problems *p, const struct sync_plan *plan)
 	p->again |= plan->nproblems;
 }
 
-/* @p NULL: what fails is tried again before the run ends. */
+/* @p NULL: failures are not noted; the run tries them again before it ends. */
 static int take_steps(struct config *c, const struct sync_plan *plan, struct problems *p)
 {
 	struct sync_result res = {};
 	int r;
 
-	tell_ends(c, plan);
+	report_ends(c, plan);
 	r = c->a.fs ? sync_apply_fs(plan, c->a.fs, c->a.alive, &res) :
 		      sync_apply(plan, c->a.alive, &res);
 	if (p)
@@ -93,8 +93,9 @@ static int take_steps(struct config *c, const struct sync_plan *plan, struct pro
 }
 
 /*
- * Of an earlier daemon's shares some may stand in a file that says nothing since the start: what a
- * configuration of this daemon had is known to have stood elsewhere, and ends when it is wanted no more.
+ * Remembers the shares that configurations of this daemon had, while a file is missing: such a
+ * share stood in another file, and ends when it is no longer wanted.  Other running shares may
+ * stand in the missing one.
  */
 static void note_shares(struct config *c)
 {
@@ -107,7 +108,7 @@ static void note_shares(struct config *c)
 		ok = config_add_path(c, &c->had_shares, c->conf->shares[i]->name);
 }
 
-/* Shares of an earlier daemon that may stand in a file which has been lost since: they stay. */
+/* Keeps running shares that may stand in a file that is missing. */
 static int keep_shares(struct config *c, struct sync_input *in, struct sync_plan **plan,
 		       struct problems *p)
 {
@@ -146,7 +147,7 @@ static int make_plan(struct config *c, TALLOC_CTX *ctx, struct problems *p, stru
 		return r;
 	if (!acc)
 		return -ENOMEM;
-	tell_missing(c, acc);
+	report_missing(c, acc);
 	in.users = acc->users;
 	in.nusers = acc->nusers;
 	r = sync_plan_for(ctx, &in, plan);
@@ -180,7 +181,7 @@ int config_apply(struct config *c, struct problems *p)
 
 	c->stale = true;
 	note_shares(c);
-	/* Until the module has said that it is this release's, what it serves is left as it is. */
+	/* What an absent module, or that of another release, serves is left as it is. */
 	if (!c->module)
 		return 0;
 	r = tmp ? make_plan(c, tmp, p, &plan) : -ENOMEM;

@@ -2,7 +2,8 @@
 /*
  * config/config.c - runs: their order, their end, and the next one
  *
- *	config_run() -> begin() -> read_files() -> names are asked -> read_files() ... -> finish()
+ * config_run() -> begin_run() -> read_files() -> names are looked up -> read_files() ... ->
+ * finish_run()
  */
 #include <errno.h>
 #include <time.h>
@@ -10,12 +11,12 @@
 
 #include "config/internal.h"
 
-#define ROUNDS_MAX	4	/* files may change while names are asked */
+#define ROUNDS_MAX	4	/* files may change while names are looked up */
 
-/* Whoever waits for the end of a run.  A child of the caller's context, in the list until then. */
+/* A caller that waits for the end of a run.  A child of its context, in the list until the end. */
 struct config_wait {
 	struct config_wait *next, **at;
-	bool running;		/* waits for the run that is on its way, not for the next */
+	bool running;		/* for the run in progress, not for the next */
 	config_fn fn;
 	void *priv;
 };
@@ -53,20 +54,20 @@ static void call_waits(struct config *c, int error, const struct report *rep)
 		}
 		talloc_free(w);
 		fn(priv, error, rep);
-		/* That may have changed the list. */
+		/* The callback may have changed the list. */
 		w = c->waits;
 	}
 }
 
 /* ---- time ---- */
 
-static void schedule(sd_event_source *timer, uint64_t usec)
+static void start_timer(sd_event_source *timer, uint64_t usec)
 {
 	sd_event_source_set_time_relative(timer, usec);
 	sd_event_source_set_enabled(timer, SD_EVENT_ONESHOT);
 }
 
-/* Doubles from run to run as long as nothing changes. */
+/* The delay doubles from retry to retry. */
 static void schedule_retry(struct config *c)
 {
 	sd_event_source_set_enabled(c->retry, SD_EVENT_OFF);
@@ -77,17 +78,17 @@ static void schedule_retry(struct config *c)
 	c->backoff = c->backoff ? 2 * c->backoff : CONFIG_RETRY_MIN_USEC;
 	if (c->backoff > CONFIG_RETRY_MAX_USEC)
 		c->backoff = CONFIG_RETRY_MAX_USEC;
-	schedule(c->retry, c->backoff);
+	start_timer(c->retry, c->backoff);
 }
 
-/* Not again at once when the plan that was due could not be made. */
+/* A time that has passed is not scheduled: the plan that was due could not be made. */
 static void schedule_away(struct config *c)
 {
 	uint64_t now = 0;
 
 	sd_event_source_set_enabled(c->away_timer, SD_EVENT_OFF);
 	if (sd_event_now(c->a.event, CLOCK_MONOTONIC, &now) >= 0 && c->away.next > now)
-		schedule(c->away_timer, c->away.next - now);
+		start_timer(c->away_timer, c->away.next - now);
 }
 
 unsigned int config_next_try(const struct config *c)
@@ -104,16 +105,16 @@ unsigned int config_next_try(const struct config *c)
 
 /* ---- a run ---- */
 
-static void request(struct config *c, enum config_why why)
+static void request_run(struct config *c, enum config_why why)
 {
 	if (why & CONFIG_ORDER)
 		config_order(c);
 	c->next_why |= why;
 	c->wanted = true;
 	if (!c->run)
-		schedule(c->start, 0);
+		start_timer(c->start, 0);
 	else if (why != CONFIG_RETRY)
-		schedule(c->look, 0);
+		start_timer(c->look, 0);
 }
 
 static void end_run(struct config *c, int error)
@@ -121,7 +122,7 @@ static void end_run(struct config *c, int error)
 	TALLOC_CTX *run = c->run;
 	struct report *rep = c->rep;
 
-	/* So the next try gets further than this one. */
+	/* The next run goes on with these answers. */
 	if (c->cache && names_cache_cut(c->cache)) {
 		c->answers = talloc_steal(c, c->cache);
 		c->backoff = 0;
@@ -140,10 +141,10 @@ static void end_run(struct config *c, int error)
 	call_waits(c, error, rep);
 	talloc_free(run);
 	if (c->wanted)
-		schedule(c->start, 0);
+		start_timer(c->start, 0);
 }
 
-static int apply(struct config *c, struct problems *p)
+static int apply_values(struct config *c, struct problems *p)
 {
 	int r = c->a.events->committed ? c->a.events->committed(c->a.priv) : 0;
 
@@ -155,7 +156,7 @@ static int apply(struct config *c, struct problems *p)
 	return config_apply(c, p);
 }
 
-/* What was is still in force, and tried again. */
+/* What was in force stays in force; the run is tried again. */
 static void finish_without_memory(struct config *c)
 {
 	c->stale = true;
@@ -165,13 +166,13 @@ static void finish_without_memory(struct config *c)
 	end_run(c, -ENOMEM);
 }
 
-/* 0; -EBADMSG, -EIO: the file of accounts has errors, or could not be read now. */
+/* 0; -EBADMSG: the file of accounts has errors; -EIO: it cannot be read now. */
 static int accounts_verdict(const struct fresh *f)
 {
 	return f->passdb ? 0 : f->accounts_doubt ? -EIO : -EBADMSG;
 }
 
-/* Likewise of a file of the configuration, which waits for the first accounts. */
+/* Likewise for the configuration; the first one also waits for the first accounts. */
 static int conf_verdict(const struct config *c, const struct fresh *f)
 {
 	if (f->conf && !f->conf->nfatal && !f->usermap_bad)
@@ -179,7 +180,7 @@ static int conf_verdict(const struct config *c, const struct fresh *f)
 	return f->doubt ? -EIO : -EBADMSG;
 }
 
-/* The files that the verdicts are about. */
+/* Names of the files that the verdicts are about. */
 static char *bad_files(const struct config *c, const struct fresh *f)
 {
 	const char *map = f->usermap_bad ? conf_get_str(f->conf, NULL, "username_map") : NULL;
@@ -191,8 +192,8 @@ static char *bad_files(const struct config *c, const struct fresh *f)
 }
 
 /*
- * What may be is put in force, and remembered; an order that cannot be carried out now is kept.  @bad:
- * see conf_verdict().
+ * Puts in force what config_guard() lets pass, and remembers it; an order that cannot be carried
+ * out now is kept.  @bad: see conf_verdict().
  */
 static void put_in_force(struct config *c, struct fresh *f, struct problems *p, int bad)
 {
@@ -209,7 +210,7 @@ static void put_in_force(struct config *c, struct fresh *f, struct problems *p, 
 	c->waiting = !c->conf && (c->waiting || p->again);
 }
 
-static void finish(struct config *c)
+static void finish_run(struct config *c)
 {
 	struct problems *p = talloc_zero(c->run, struct problems);
 	struct fresh *f = p ? c->fresh : NULL;
@@ -222,10 +223,10 @@ static void finish(struct config *c)
 	conf_bad = conf_verdict(c, f);
 	bad = conf_bad ? conf_bad : accounts_verdict(f);
 	c->rep->bad = bad ? bad_files(c, f) : NULL;
-	config_tell(c, f);
+	config_report(c, f);
 	put_in_force(c, f, p, conf_bad);
-	/* Without both there is nothing that configfs could be compared with. */
-	r = c->conf && c->passdb ? apply(c, p) : 0;
+	/* configfs needs both the configuration and the accounts. */
+	r = c->conf && c->passdb ? apply_values(c, p) : 0;
 	problems_replace(c, p);
 	if (c->conf && !c->module && (c->why & CONFIG_ORDER))
 		report_add(c->rep, LOG_WARNING, true, NULL,
@@ -238,17 +239,17 @@ static bool is_written(const struct config *c)
 	return c->a.events->writing && c->a.events->writing(c->a.priv);
 }
 
-/* False when that has been done often enough: one that is never closed holds nobody up for good. */
+/* False after CONFIG_SETTLE_TRIES: a file that is never closed does not block runs for good. */
 static bool wait_for_file(struct config *c)
 {
 	if (c->settles >= CONFIG_SETTLE_TRIES)
 		return false;
 	c->settles++;
-	schedule(c->start, CONFIG_SETTLE_USEC);
+	start_timer(c->start, CONFIG_SETTLE_USEC);
 	return true;
 }
 
-/* A file has changed since the run began: it begins anew, with the answers that there are. */
+/* Reads once more when a file has changed during the run; the answers for names are kept. */
 static bool read_later(struct config *c)
 {
 	c->settling = wait_for_file(c);
@@ -268,9 +269,9 @@ static void on_names(void *priv)
 }
 
 /*
- * Logons ask for the names themselves, so they go by the accounts at once, and the kernel ends the
- * sessions of those that are disabled or gone: that does not wait for the slowest name.  What fails
- * here is tried again, and told, when the run ends.
+ * Accounts are in force at once for logons, and the kernel ends the sessions of disabled and
+ * removed ones: neither waits for look-ups of names.  Failures are tried again, and reported, at
+ * the end of the run.
  */
 static void early_accounts(struct config *c, struct fresh *f)
 {
@@ -286,7 +287,7 @@ static bool other_accounts(const struct config *c, const struct fresh *f)
 	return f && f->passdb && c->passdb && !passdb_same(f->passdb, c->passdb);
 }
 
-/* A run is asked for while one waits for names: the accounts do not wait for both. */
+/* A run is requested while another waits for names: changed accounts do not wait for either. */
 static int on_look(sd_event_source *source, uint64_t usec, void *userdata)
 {
 	struct config *c = userdata;
@@ -297,7 +298,7 @@ static int on_look(sd_event_source *source, uint64_t usec, void *userdata)
 	if (!c->run)
 		return 0;
 	if (is_written(c)) {
-		schedule(c->look, CONFIG_SETTLE_USEC);
+		start_timer(c->look, CONFIG_SETTLE_USEC);
 		return 0;
 	}
 	f = config_load_accounts(c);
@@ -307,7 +308,7 @@ static int on_look(sd_event_source *source, uint64_t usec, void *userdata)
 	return 0;
 }
 
-/* Since the reading before this one. */
+/* Compares with the reading before this one. */
 static bool have_changed(struct config *c)
 {
 	bool changed = c->stamps && !config_stamps_hold(c->stamps);
@@ -319,7 +320,7 @@ static bool have_changed(struct config *c)
 	return changed;
 }
 
-/* Until all names have an answer, and the files are what they were at the reading before. */
+/* Reads until all names have answers and no file changes between two readings. */
 static void read_files(struct config *c)
 {
 	talloc_free(c->fresh);
@@ -332,10 +333,10 @@ static void read_files(struct config *c)
 		if (names_cache_ask(c->cache, on_names, c))
 			return;
 	}
-	finish(c);
+	finish_run(c);
 }
 
-/* Of a retry, when there was no time for all names: with the answers that there are. */
+/* A retry goes on with the answers of a run that had no time for all names. */
 static struct names_cache *new_cache(struct config *c)
 {
 	struct names_cache *old = TAKE_PTR(c->answers);
@@ -348,14 +349,14 @@ static struct names_cache *new_cache(struct config *c)
 	return names_cache_new(c->run, c->a.names);
 }
 
-static void begin(struct config *c)
+static void begin_run(struct config *c)
 {
 	c->run = talloc_new(c);
 	c->rep = c->run ? talloc_zero(c->run, struct report) : NULL;
 	c->cache = c->rep ? new_cache(c) : NULL;
 	if (!c->cache) {
 		TALLOC_FREE(c->run);
-		schedule(c->start, CONFIG_RETRY_MIN_USEC);
+		start_timer(c->start, CONFIG_RETRY_MIN_USEC);
 		return;
 	}
 	c->why = c->next_why;
@@ -378,14 +379,14 @@ static int on_start(sd_event_source *source, uint64_t usec, void *userdata)
 	(void)usec;
 	if (c->run ? !c->settling : !c->wanted)
 		return 0;
-	/* Half a file is none. */
+	/* A file that is being written is not read yet. */
 	if (is_written(c) && wait_for_file(c))
 		return 0;
 	c->settling = false;
 	if (c->run)
 		read_files(c);
 	else
-		begin(c);
+		begin_run(c);
 	return 0;
 }
 
@@ -393,7 +394,7 @@ static int on_retry(sd_event_source *source, uint64_t usec, void *userdata)
 {
 	(void)source;
 	(void)usec;
-	request(userdata, CONFIG_RETRY);
+	request_run(userdata, CONFIG_RETRY);
 	return 0;
 }
 
@@ -413,22 +414,22 @@ struct config_wait *config_run(struct config *c, TALLOC_CTX *ctx, enum config_wh
 		add_wait(c, w);
 		talloc_set_destructor(w, wait_done);
 	}
-	request(c, why);
+	request_run(c, why);
 	return w;
 }
 
 void config_try_now(struct config *c)
 {
 	c->backoff = 0;
-	request(c, CONFIG_RETRY);
+	request_run(c, CONFIG_RETRY);
 }
 
 void config_set_module(struct config *c, bool there)
 {
 	c->module = there;
-	/* A module that was just loaded has an empty configuration. */
+	/* A module that was just loaded has no configuration. */
 	if (there && c->stale)
-		request(c, CONFIG_CHANGE);
+		request_run(c, CONFIG_CHANGE);
 	if (!there)
 		c->stale = true;
 }
@@ -464,7 +465,7 @@ size_t config_files_missing(const struct config *c)
 	return n;
 }
 
-/* [MS-NLMP] wants a NetBIOS and a DNS name: the host's, until smb.conf says otherwise. */
+/* [MS-NLMP] wants a NetBIOS and a DNS name: those of the host, unless smb.conf gives one. */
 static int add_names(struct config *c)
 {
 	char host[256] = "localhost";
@@ -475,7 +476,7 @@ static int add_names(struct config *c)
 	return c->dns_name && c->netbios_name ? 0 : -ENOMEM;
 }
 
-/* A timer that is off. */
+/* Adds a disabled timer. */
 static int add_timer(struct config *c, sd_event_time_handler_t handler, const char *what,
 		     sd_event_source **ret)
 {

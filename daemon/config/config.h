@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * config/config.h - what is configured: from the files to what decides logons, and to configfs
+ * config/config.h - reads the configuration, puts it in force for logons, and brings configfs to it
  *
- * A run reads the files, has the names in them looked up (names/cache.h), reads them again with the
- * answers, puts what was read in force, and brings configfs to it.  One run at a time; whoever asks
- * for one meanwhile gets the next, and all of those get the same.  What could not be applied is a
- * list of problems, and is tried again: after a second, then more and more seldom.
+ * A run reads the files, looks up the names in them (names/cache.h), reads the files again with the
+ * answers, puts the result in force, and applies it to configfs.  One run at a time; requests
+ * during a run are all served by the next.  What could not be applied is listed as problems, and
+ * tried again after a second, then at doubling intervals.
  *
- * Doubt changes nothing.  Files with errors, a name service or a disk that stumbles, and files that
- * have lost all they had, unless that is meant, leave what runs as it is.  So does a file that is
- * included, in whatever section, or a username map, that said something in the configuration which was
- * in force last, and is not there or has no bytes; and one that is not there, where the same words led
- * to a file that said something: at a start as well, for a file remembers it.  A daemon that starts and
- * finds no share, while shares run or there were some in force last, puts nothing in force.
+ * Doubt changes nothing.  The running state stays when files have errors, when the name service or
+ * a disk fails for a while, and when files lose all their content without an order.  The same holds
+ * for an included file or a username map that said something in the configuration last in force,
+ * and is now missing or has no bytes; and for a missing file that the same words of smb.conf name
+ * as one that said something.  A file remembers this over a restart.  A daemon that starts and
+ * finds no share, while shares run or were last in force, puts nothing in force.
  *
- * That it is meant so is said by cifsadmin, when it has taken out the last share or account, and by an
- * order of the administrator, of what is missing or empty when it is given.  It is said until it is
- * carried out, or, of an order, refused for errors.
+ * Two things remove the doubt: cifsadmin, which says that it removed the last share or account, and
+ * an order of the administrator, for all that is missing or empty when the order is given.  Both
+ * count until they are carried out or, for an order, refused because of errors.
  */
 #ifndef CSRV_DAEMON_CONFIG_CONFIG_H
 #define CSRV_DAEMON_CONFIG_CONFIG_H
@@ -35,21 +35,21 @@
 #define CONFIG_SETTLE_USEC	(200000ull)	/* between two looks at a file that is written */
 #define CONFIG_SETTLE_TRIES	25
 
-/* Why there is a run.  Of several reasons each counts. */
+/* Reasons for a run, as bits. */
 enum config_why {
-	CONFIG_RETRY = 0,	/* something was not applied, and may be now */
-	CONFIG_CHANGE = 1,	/* a file was changed, by cifsadmin or otherwise, or the daemon starts */
-	CONFIG_NO_SHARES = 2,	/* cifsadmin has taken out the last share: that there is none is meant */
+	CONFIG_RETRY = 0,	/* something was not applied */
+	CONFIG_CHANGE = 1,	/* a file was changed, or the daemon starts */
+	CONFIG_NO_SHARES = 2,	/* cifsadmin has removed the last share: no shares are meant */
 	CONFIG_NO_ACCOUNTS = 4,	/* likewise the last account */
-	CONFIG_ORDER = 8,	/* the administrator wants it: what is missing or empty then is meant so */
+	CONFIG_ORDER = 8,	/* of the administrator: files missing or empty then are meant so */
 };
 
 /**
- * struct report - what a run has to say
+ * struct report - messages of a run
  * @line: one message each, without newline
  * @n: how many
- * @failed: it was not carried out, or not wholly
- * @conf_in_force: the configuration that was read is; if not, what was in force stays
+ * @failed: the run was not, or not wholly, carried out
+ * @conf_in_force: the configuration that was read is in force; if not, the one before stays
  * @bad: names of the files whose errors keep what was read out of force; NULL: none, or no memory
  */
 struct report {
@@ -61,17 +61,17 @@ struct report {
 };
 
 /*
- * @error: 0; -EBADMSG: a file has errors; else what reading or configfs met.  @rep is valid during
- * the call.
+ * @error: 0; -EBADMSG: a file has errors; else the errno of reading or of configfs.  @rep is valid
+ * during the call.
  */
 typedef void (*config_fn)(void *priv, int error, const struct report *rep);
 
 /**
- * struct config_events - what the owner hears
- * @changed: a run has ended; files, problems and what is in force may be others
- * @committed: what was read is in force, and configfs comes next: logons must not go by the old
- *	values while that takes its time.  0, or a negative errno: it is tried again later.  May be NULL
- * @writing: is a file being written now?  The run waits a while then.  May be NULL.
+ * struct config_events - callbacks of the owner
+ * @changed: a run has ended; files, problems and the configuration in force may have changed
+ * @committed: new values are in force, and configfs comes next: logons must use them before that
+ *	ends.  0, or a negative errno: it is tried again later.  May be NULL
+ * @writing: is a file being written now?  A run waits a while for it.  May be NULL.
  */
 struct config_events {
 	void (*changed)(void *priv);
@@ -80,15 +80,14 @@ struct config_events {
 };
 
 /**
- * struct config_args - what it is made of; all borrowed
+ * struct config_args - arguments of config_new(); all borrowed
  * @event: the loop
  * @names: for look-ups
  * @config: smb.conf
  * @passdb: cifspwd.db
  * @configfs: root of the module's tree
  * @managed: file that lists what was made there
- * @memory: file of what the next daemon has to know of the configuration in force; NULL: it is
- *	forgotten when this ends
+ * @memory: file in which the configuration in force is noted for the next daemon; NULL: none
  * @env: filled by each run; what it points to lives until the next one
  * @fs: NULL: configfs's own
  * @alive: called while a run takes long; may be NULL
@@ -119,14 +118,14 @@ int config_new(TALLOC_CTX *ctx, const struct config_args *args, struct config **
 /**
  * config_run() - have the files read and applied
  * @ctx: talloc parent of what is returned; when that is freed there is no call
- * @fn: called once, from the loop, when a run that began after this has ended; NULL: nobody waits
+ * @fn: called once, from the loop, when a run that began after this has ended; may be NULL
  *
  * Return: NULL without memory.
  */
 struct config_wait *config_run(struct config *c, TALLOC_CTX *ctx, enum config_why why,
 			       config_fn fn, void *priv);
 
-/* Something outside has changed: what is not applied is tried now, and often again. */
+/* The machine has changed: what is not applied is tried now, and the interval starts anew. */
 void config_try_now(struct config *c);
 
 /* Is the module there, so that its configfs may be written?  When it comes, there is a run. */
@@ -135,29 +134,32 @@ void config_set_module(struct config *c, bool there);
 /* The configuration in force; NULL before the first. */
 const struct conf *config_conf(const struct config *c);
 
-/* All files that decide, be they there or not; NULL-terminated, valid until the next run. */
+/*
+ * Paths of all files of the configuration, missing ones too; NULL-terminated, valid until the next
+ * run.
+ */
 const char *const *config_files(const struct config *c);
 
-/* How many of config_files() are not there: one that is mounted later is not seen by inotify. */
+/* How many of config_files() are missing: inotify does not report a file that is mounted later. */
 size_t config_files_missing(const struct config *c);
 
-/* What is not applied, and why; NULL-terminated, valid until the next run. */
+/* One text for each problem; NULL-terminated, valid until the next run. */
 const char *const *config_problems(const struct config *c);
 
 /*
- * Why it is in doubt whether smb.conf, or the file of accounts, has lost what it had, valid until the next
- * run; NULL: it is not.
+ * Why smb.conf, or the file of accounts, may have lost its content, valid until the next run; NULL:
+ * there is no doubt.
  */
 const char *config_doubt_shares(const struct config *c);
 const char *config_doubt_accounts(const struct config *c);
 
-/* The least important lines that "log level" @level lets through. */
+/* Lowest priority that "log level" @level lets through. */
 int config_log_priority(uint32_t level);
 
-/* The level, 0 to 3, that lets lines through down to @prio. */
+/* The level, 0 to 3, that lets priorities down to @prio through. */
 uint32_t config_log_level(int prio);
 
-/* Seconds until what is not applied is tried again, 0: not by itself. */
+/* Seconds until the next retry, 0: none is scheduled. */
 unsigned int config_next_try(const struct config *c);
 
 #endif

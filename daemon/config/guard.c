@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* config/guard.c - what was read, judged: what of it must not take the place of what runs */
+/* config/guard.c - keeps out of force what would take away what runs, by accident */
 #include <unistd.h>
 
 #include "config/internal.h"
@@ -11,8 +11,8 @@
 #define STAYS	"the configuration that was read before stays, and no change of it is applied meanwhile"
 
 /*
- * A file that said something, is still to be read, and says nothing: a disk that is full leaves such,
- * and a program that writes a file anew.
+ * Finds a file that had content in the configuration in force, is still to be read, and has none
+ * now: a full disk leaves such a file, and a program that is rewriting it.
  */
 static bool lost_file(const struct config *c, const struct conf *is, struct missing *ret)
 {
@@ -44,10 +44,10 @@ const char *config_file_is(bool absent)
 }
 
 /*
- * How many of @dir run, or did: what an earlier daemon made counts, too.  Where that cannot be read,
- * one at least.
+ * Items of @dir that are in force or run; those that an earlier daemon made count.  At least one
+ * where their number cannot be read.
  */
-static size_t running(const struct config *c, const char *dir, size_t in_force)
+static size_t count_running(const struct config *c, const char *dir, size_t in_force)
 {
 	size_t n;
 
@@ -58,15 +58,15 @@ static size_t running(const struct config *c, const char *dir, size_t in_force)
 
 static size_t running_shares(const struct config *c)
 {
-	return running(c, "shares", c->conf ? c->conf->nshares : 0);
+	return count_running(c, "shares", c->conf ? c->conf->nshares : 0);
 }
 
 static size_t running_users(const struct config *c)
 {
-	return running(c, "users", c->passdb ? c->passdb->n : 0);
+	return count_running(c, "users", c->passdb ? c->passdb->n : 0);
 }
 
-/* @and, or ", and FILE, in whose place it is,": where another file said something. */
+/* @and, or ", and FILE, in whose place it is," where another file had the content. */
 static const char *in_place(struct problems *p, const char *file, const char *was, const char *and)
 {
 	const char *text = strcmp(file, was) ?
@@ -75,7 +75,7 @@ static const char *in_place(struct problems *p, const char *file, const char *wa
 	return text ? text : and;
 }
 
-/* What was said last, of smb.conf itself. */
+/* Notes the last problem as the doubt about smb.conf. */
 static void note_lost(const struct config *c, struct problems *p, const char *file)
 {
 	if (p->n && !strcmp(file, c->a.config))
@@ -100,10 +100,10 @@ static void guard_lost(struct config *c, struct fresh *f, struct problems *p)
 }
 
 /*
- * That there is none is meant when cifsadmin says that it took the last one out, until the files have
- * some again: what is tried again, or waits for the module, is still that edit.
+ * No shares, or no accounts, are meant when cifsadmin removed the last one, until the files have
+ * some again: a retry, or a wait for the module, does not end that.
  */
-static void note_told(struct config *c, const struct fresh *f)
+static void note_meant(struct config *c, const struct fresh *f)
 {
 	if (c->meant & CONFIG_NO_SHARES)
 		config_note_meant(c, &c->no_shares, true);
@@ -115,7 +115,9 @@ static void note_told(struct config *c, const struct fresh *f)
 		config_note_meant(c, &c->no_users, false);
 }
 
-/* What has no share now and had some, by what runs, is in force, or was in force last. */
+/*
+ * Keeps a configuration without shares out while shares run, are in force, or were last in force.
+ */
 static void guard_shares(struct config *c, struct fresh *f, struct problems *p)
 {
 	size_t n;
@@ -134,14 +136,14 @@ static void guard_shares(struct config *c, struct fresh *f, struct problems *p)
 	else
 		return;
 	note_lost(c, p, c->a.config);
-	/* A daemon that starts has no configuration to go on with, and waits for it. */
+	/* A daemon that starts has no configuration to keep, and waits for this one. */
 	p->again |= !c->conf;
 	f->conf = NULL;
 }
 
 /*
- * A file that is there no more may have begun any section, whichever its line stands in, and a
- * username map says who somebody is: without it the server would be open to more than it was meant for.
+ * A missing file may have begun any section, wherever its include stands, and a username map
+ * decides which account a user gets: without it the server could allow more than was meant.
  */
 static void guard_missing(struct config *c, struct fresh *f, struct problems *p)
 {
@@ -166,7 +168,7 @@ static void guard_missing(struct config *c, struct fresh *f, struct problems *p)
 		    config_file_is(absent), in_place(p, file, was, ", and"), c->conf ? STAYS :
 		    "nothing is served anew before it says something, or has a comment at least");
 	note_lost(c, p, file);
-	/* A daemon that starts waits for it. */
+	/* A daemon that starts waits for the file. */
 	p->again |= !c->conf;
 	f->conf = NULL;
 }
@@ -188,7 +190,7 @@ static void guard_accounts(struct config *c, struct fresh *f, struct problems *p
 		f->passdb = NULL;
 }
 
-/* The first thing that is wrong, for who has not seen the messages. */
+/* Shows the first error in "status", for readers who have not seen the messages. */
 static void say_errors(const struct config *c, const struct fresh *f, struct problems *p)
 {
 	const char *then = c->conf ? "the configuration that was read before stays" :
@@ -215,7 +217,7 @@ static void guard_conf(struct config *c, struct fresh *f, struct problems *p)
 		if (c->conf || c->waiting)
 			say_errors(c, f, p);
 		f->conf = NULL;
-		p->told = p->n;
+		p->nreported = p->n;
 		return;
 	}
 	guard_lost(c, f, p);
@@ -225,7 +227,7 @@ static void guard_conf(struct config *c, struct fresh *f, struct problems *p)
 		guard_missing(c, f, p);
 }
 
-/* The messages about the file do not say this. */
+/* The messages about the file do not say what stays. */
 static void say_bad_accounts(const struct config *c, struct problems *p)
 {
 	if (c->passdb || c->waiting)
@@ -240,11 +242,11 @@ void config_guard(struct config *c, struct fresh *f, struct problems *p)
 	p->again |= f->doubt || f->accounts_doubt;
 	config_remember_again(c);
 	config_end_excuses(c, f);
-	note_told(c, f);
+	note_meant(c, f);
 	guard_conf(c, f, p);
 	/*
-	 * Neither waits for the other: a password that is no longer to count, and a right that is
-	 * taken away.  Without any accounts so far there is nothing to go by.
+	 * Accounts and configuration do not wait for each other: one may take away a password, the
+	 * other a right.  Without any accounts nothing is put in force.
 	 */
 	if (f->passdb)
 		guard_accounts(c, f, p);

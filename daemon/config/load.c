@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* config/load.c - smb.conf, cifspwd.db and the username map are read */
+/* config/load.c - reads smb.conf, cifspwd.db and the username map */
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -41,7 +41,7 @@ static void load_usermap(struct fresh *f)
 	f->doubt |= conf_may_pass(r);
 }
 
-static void tell_conf(struct config *c, const struct conf *conf, bool log)
+static void report_conf(struct config *c, const struct conf *conf, bool log)
 {
 	for (size_t i = 0; i < conf->nerrors; i++) {
 		const struct conf_error *e = &conf->errors[i];
@@ -54,14 +54,14 @@ static void tell_conf(struct config *c, const struct conf *conf, bool log)
 	}
 }
 
-/* To the log, too, unless it has had all that already. */
-void config_tell(struct config *c, const struct fresh *f)
+/* A retry does not log the messages again. */
+void config_report(struct config *c, const struct fresh *f)
 {
 	bool log = c->why != CONFIG_RETRY;
 	struct log_about about = { .file = c->a.config };
 
 	if (f->conf)
-		tell_conf(c, f->conf, log);
+		report_conf(c, f->conf, log);
 	else
 		report_add(c->rep, LOG_ERR, log, &about, "%s: cannot be read: %s", about.file,
 			   strerror(-f->conf_error));
@@ -88,7 +88,7 @@ static bool add_file(struct fresh *f, const char *path)
 	return config_add_path(f, &f->files, path);
 }
 
-/* Of what was read, and of what is in force while that has errors. */
+/* The files that were read, and those in force while the former have errors. */
 static bool list_files(struct config *c, struct fresh *f)
 {
 	const struct conf *both[] = { f->conf, f->conf && !f->conf->nfatal ? NULL : c->conf };
@@ -104,7 +104,7 @@ static bool list_files(struct config *c, struct fresh *f)
 	return ok;
 }
 
-/* The names of accounts, noted like those in smb.conf. */
+/* Notes the names of accounts for a look-up. */
 static void note_accounts(struct config *c, const struct passdb *db)
 {
 	for (size_t i = 0; db && i < db->n; i++) {
@@ -129,12 +129,12 @@ struct fresh *config_load(struct config *c)
 
 	if (!f)
 		return NULL;
-	/* All are read even when the first is bad: one run tells all that is wrong. */
+	/* All are read even when the first has errors: one run reports all of them. */
 	load_conf(c, f);
 	load_passdb(c, f);
 	if (f->conf && !f->conf->nfatal)
 		load_usermap(f);
-	/* Of a file that has lost all of them those before stay, unless that is meant so. */
+	/* Accounts that were in force may stay, where the file has lost all. */
 	note_accounts(c, f->passdb && f->passdb->n ? f->passdb : c->passdb);
 	if (list_files(c, f))
 		return f;
@@ -142,12 +142,12 @@ struct fresh *config_load(struct config *c)
 	return NULL;
 }
 
-/* ---- did they change meanwhile? ---- */
+/* ---- stamps ---- */
 
 struct stamp {
 	const char *path;
 	dev_t dev;
-	ino_t ino;		/* 0: it is not there */
+	ino_t ino;		/* 0: the file is missing */
 	off_t size;
 	struct timespec time;
 };
@@ -157,7 +157,7 @@ struct stamps {
 	struct stamp *of;
 };
 
-static struct stamp stamp(const char *path)
+static struct stamp stamp_of(const char *path)
 {
 	struct stat st;
 
@@ -175,7 +175,7 @@ struct stamps *config_stamps(TALLOC_CTX *ctx, char *const *files)
 	if (s)
 		s->of = talloc_zero_array(s, struct stamp, (unsigned int)s->n);
 	for (size_t i = 0; s && s->of && i < s->n; i++) {
-		s->of[i] = stamp(talloc_strdup(s->of, files[i]));
+		s->of[i] = stamp_of(talloc_strdup(s->of, files[i]));
 		if (!s->of[i].path)
 			TALLOC_FREE(s->of);
 	}
@@ -187,7 +187,7 @@ struct stamps *config_stamps(TALLOC_CTX *ctx, char *const *files)
 bool config_stamps_hold(const struct stamps *s)
 {
 	for (size_t i = 0; i < s->n; i++) {
-		const struct stamp *was = &s->of[i], is = stamp(was->path);
+		const struct stamp *was = &s->of[i], is = stamp_of(was->path);
 
 		if (is.dev != was->dev || is.ino != was->ino || is.size != was->size ||
 		    is.time.tv_sec != was->time.tv_sec || is.time.tv_nsec != was->time.tv_nsec)

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * config/memory.c - what the next daemon has to know of the configuration that is in force
+ * config/memory.c - notes for the next daemon about the configuration in force
  *
- * A file that said something and is missing or empty is in doubt, at the next start too; one that
- * never did is passed over.  So they are kept in a list beside the accounts, a line each: the path and,
- * behind a tab, the words of smb.conf that name it, where those are not the path.  A macro in them may
- * lead to another file by then.  A line that begins with a tab says that there is no share, or no
- * account, on purpose: one that could not be removed is no reason to wait then.  While the list cannot
- * be read, each file that says nothing may be on it.
+ * A file that had content and is missing or empty is in doubt, at the next start too; one that
+ * never had any is not.  So the files with content are listed in a file beside the accounts, a line
+ * each: the path and, behind a tab, the words of smb.conf that name it, where those are not the
+ * path.  A macro in the words may mean another path by then.  A line that begins with a tab says
+ * that there is no share, or no account, on purpose: then the next daemon does not wait for some.
+ * While the list cannot be read, each file without content may be on it.
  */
 #include <errno.h>
 
@@ -15,7 +15,7 @@
 #include "util/file.h"
 
 #define KNOWN_MAX	(4 << 20)	/* bytes of the list */
-#define MAP		"username map"	/* the words of what that names: no file that is included has a blank there */
+#define MAP		"username map"	/* the words for it: no included file has a blank there */
 
 #define NO_SHARES	"no shares"
 #define NO_ACCOUNTS	"no accounts"
@@ -27,7 +27,7 @@ static bool is_said(const struct said *s, const char *path, const char *words)
 	return !strcmp(s->path, path) && !strcmp(s->words, words);
 }
 
-static bool has(const struct said *list, const char *path, const char *words)
+static bool list_has(const struct said *list, const char *path, const char *words)
 {
 	for (; list && list->path; list++)
 		if (is_said(list, path, words))
@@ -35,13 +35,15 @@ static bool has(const struct said *list, const char *path, const char *words)
 	return false;
 }
 
-/* Once, to a list that ends with a NULL path, and is NULL at first.  False without memory. */
-static bool add(TALLOC_CTX *ctx, struct said **list, const char *path, const char *words)
+/*
+ * Adds an entry once to a list that a NULL path ends; an empty list is NULL.  False without memory.
+ */
+static bool list_add(TALLOC_CTX *ctx, struct said **list, const char *path, const char *words)
 {
 	size_t n = 0;
 	struct said *grown;
 
-	if (has(*list, path, words))
+	if (list_has(*list, path, words))
 		return true;
 	while (*list && (*list)[n].path)
 		n++;
@@ -59,15 +61,15 @@ static bool add(TALLOC_CTX *ctx, struct said **list, const char *path, const cha
 static bool is_within(const struct said *a, const struct said *b)
 {
 	for (; a && a->path; a++)
-		if (!has(b, a->path, a->words))
+		if (!list_has(b, a->path, a->words))
 			return false;
 	return true;
 }
 
 /* ---- the file ---- */
 
-/* What ends a line or a path is written as in /proc/mounts, in octal. */
-static char *escape(TALLOC_CTX *ctx, const char *text)
+/* Octal, as in /proc/mounts, for characters that would end a line or a path. */
+static char *escape_text(TALLOC_CTX *ctx, const char *text)
 {
 	char *ret = talloc_strdup(ctx, "");
 
@@ -82,8 +84,7 @@ static bool is_octal(const char *s, size_t n)
 	return strspn(s, "01234567") >= n;
 }
 
-/* In place. */
-static void unescape(char *text)
+static void unescape_text(char *text)
 {
 	char *to = text;
 
@@ -104,17 +105,17 @@ static bool take_line(struct config *c, char *line)
 
 	if (words) {
 		*words++ = 0;
-		unescape(words);
+		unescape_text(words);
 	}
-	unescape(line);
+	unescape_text(line);
 	if (*line)
-		return add(c, &c->known, line, words ? words : line);
+		return list_add(c, &c->known, line, words ? words : line);
 	c->no_shares |= words && !strcmp(words, NO_SHARES);
 	c->no_users |= words && !strcmp(words, NO_ACCOUNTS);
 	return true;
 }
 
-/* What has no newline behind it is no line. */
+/* A line without a newline at its end is cut, and ignored. */
 static int take_lines(struct config *c, char *text)
 {
 	for (char *nl; (nl = strchr(text, '\n')); text = nl + 1) {
@@ -145,12 +146,15 @@ void config_remember_again(struct config *c)
 	if (!c->unread)
 		return;
 	config_remember(c);
-	/* What an earlier daemon was told says nothing of shares and accounts that came into force since. */
+	/*
+	 * Notes of an earlier daemon do not count for shares and accounts that came into force
+	 * since.
+	 */
 	if (c->conf)
 		c->no_shares = no_shares;
 	if (c->passdb && c->passdb->n)
 		c->no_users = no_users;
-	/* What was told meanwhile stands in no file. */
+	/* The file lacks what was noted meanwhile. */
 	c->known_saved = false;
 }
 
@@ -165,9 +169,9 @@ bool config_knows_shares(const struct config *c)
 	return !c->no_shares && (c->unread || (c->known && c->known->path));
 }
 
-/* ---- what is missed ---- */
+/* ---- missing files ---- */
 
-/* Does a file say nothing, and is that not excused? */
+/* Is a file without content, and not excused by an order? */
 static bool is_silent(const struct config *c, const struct conf *is, size_t i, bool bytes)
 {
 	return (bytes ? is->unread[i] : !is->lines[i]) && !config_excuses(c, is->files[i]);
@@ -221,20 +225,19 @@ const char *config_known_map(const struct config *c, const char *path)
 	return NULL;
 }
 
-/* ---- another configuration ---- */
+/* ---- changes ---- */
 
-/* All of @list to @to.  False without memory. */
-static bool add_all(TALLOC_CTX *ctx, struct said **to, const struct said *list)
+static bool list_add_all(TALLOC_CTX *ctx, struct said **to, const struct said *list)
 {
 	for (; list && list->path; list++)
-		if (!add(ctx, to, list->path, list->words))
+		if (!list_add(ctx, to, list->path, list->words))
 			return false;
 	return true;
 }
 
 /*
- * NULL without memory.  While a file is in doubt that does not keep the rest from being in force,
- * nothing is forgotten: what it named may be missing, too.
+ * Lists the files with content; NULL without memory.  Old entries stay while a file is in doubt
+ * that does not keep the configuration out of force: files that it included may be missing, too.
  */
 static struct said *what_says(struct config *c)
 {
@@ -245,11 +248,11 @@ static struct said *what_says(struct config *c)
 
 	for (size_t i = 0; ok && i < c->conf->nfiles; i++)
 		if (c->conf->lines[i])
-			ok = add(c, &ret, c->conf->files[i], c->conf->words[i]);
+			ok = list_add(c, &ret, c->conf->files[i], c->conf->words[i]);
 	if (ok && *map && usermap_text(c->usermap).len)
-		ok = add(c, &ret, map, MAP);
+		ok = list_add(c, &ret, map, MAP);
 	if (ok && config_missing(c, c->conf, false, &missing))
-		ok = add_all(c, &ret, c->known);
+		ok = list_add_all(c, &ret, c->known);
 	if (!ok)
 		TALLOC_FREE(ret);
 	return ret;
@@ -257,8 +260,8 @@ static struct said *what_says(struct config *c)
 
 static char *add_line(char *text, const struct said *s)
 {
-	_cleanup_(talloc_freep) char *path = escape(NULL, s->path);
-	_cleanup_(talloc_freep) char *words = escape(NULL, s->words);
+	_cleanup_(talloc_freep) char *path = escape_text(NULL, s->path);
+	_cleanup_(talloc_freep) char *words = escape_text(NULL, s->words);
 	bool same = !strcmp(s->path, s->words);
 
 	return text && path && words ?
@@ -266,7 +269,7 @@ static char *add_line(char *text, const struct said *s)
 		NULL;
 }
 
-static int save(const struct config *c)
+static int write_notes(const struct config *c)
 {
 	_cleanup_(talloc_freep) TALLOC_CTX *tmp = talloc_new(NULL);
 	char *text = tmp ? talloc_strdup(tmp, "") : NULL;
@@ -285,7 +288,10 @@ void config_learn(struct config *c)
 	struct said *known;
 
 	config_note_meant(c, &c->no_shares, !c->conf->nshares);
-	/* What was not read is not written over, unless an order is carried out that goes without it. */
+	/*
+	 * A list that could not be read is not overwritten, except by an order, which goes on
+	 * without it.
+	 */
 	if (c->unread && !(c->meant & CONFIG_ORDER))
 		return;
 	c->unread = 0;
@@ -307,7 +313,7 @@ void config_save(struct config *c, struct problems *p)
 		p->again = true;
 		return;
 	}
-	r = c->known_saved || !c->a.memory ? 0 : save(c);
+	r = c->known_saved || !c->a.memory ? 0 : write_notes(c);
 	c->known_saved = !r;
 	if (!r)
 		return;

@@ -2,9 +2,9 @@
 /*
  * config/order.c - what an order of the administrator excuses
  *
- * SIGHUP and "cifsadmin reload" say that what is missing or empty is meant so: what is so when they are
- * given.  A file that is emptied afterwards, while the run waits for names, for a run before it or for a
- * file that cannot be read now, is in doubt as at any time.
+ * SIGHUP and "cifsadmin reload" say that what is missing or empty is meant so, when the order is
+ * given. A file that is emptied later, while the run waits for names, for another run or for a file
+ * that cannot be read now, is in doubt as at any time.
  */
 #include <errno.h>
 #include <unistd.h>
@@ -12,7 +12,7 @@
 #include "config/internal.h"
 
 struct excuse {
-	char **silent;			/* files that say nothing; ends with NULL, or NULL: none */
+	char **silent;			/* files without content; NULL ends it, NULL: none */
 	bool no_shares, no_users;
 };
 
@@ -42,8 +42,8 @@ static void note_map(struct excuse *e, const char *path)
 		config_add_path(e, &e->silent, path);
 }
 
-/* Of a file that cannot be read now it is not known whether it has bytes. */
-static bool says_nothing(const struct conf *conf, size_t i)
+/* A file that cannot be read now may have content. */
+static bool is_without_content(const struct conf *conf, size_t i)
 {
 	return !conf->lines[i] && !conf_may_pass(conf->failed[i]);
 }
@@ -56,7 +56,7 @@ static void note_conf(struct config *c, struct excuse *e)
 	if (conf_load_env(e, c->a.config, &env, &conf) < 0)
 		return;
 	for (size_t i = 0; i < conf->nfiles; i++)
-		if (says_nothing(conf, i))
+		if (is_without_content(conf, i))
 			config_add_path(e, &e->silent, conf->files[i]);
 	note_map(e, conf_get_str(conf, NULL, "username_map"));
 	e->no_shares = !conf->nshares;
@@ -70,7 +70,7 @@ static void note_accounts(const struct config *c, struct excuse *e)
 	e->no_users = !access(c->a.passdb, F_OK) && !passdb_load(e, c->a.passdb, &db, &error) && !db->n;
 }
 
-/* What is not noted for want of memory is in doubt. */
+/* What is not noted for lack of memory stays in doubt. */
 void config_order(struct config *c)
 {
 	talloc_free(c->excuse);
@@ -81,8 +81,8 @@ void config_order(struct config *c)
 	note_accounts(c, c->excuse);
 }
 
-/* Does it say something now, as a file of the configuration or as the username map? */
-static bool speaks(const struct fresh *f, const char *path)
+/* Has the file content now, as part of the configuration or as the username map? */
+static bool has_content(const struct fresh *f, const char *path)
 {
 	const char *map = conf_get_str(f->conf, NULL, "username_map");
 
@@ -100,7 +100,7 @@ void config_end_excuses(struct config *c, const struct fresh *f)
 	if (!e)
 		return;
 	for (char **path = e->silent; f->conf && path && *path; path++)
-		if (!speaks(f, *path))
+		if (!has_content(f, *path))
 			e->silent[n++] = *path;
 	if (f->conf && e->silent)
 		e->silent[n] = NULL;
@@ -108,28 +108,28 @@ void config_end_excuses(struct config *c, const struct fresh *f)
 	e->no_users &= !(f->passdb && f->passdb->n);
 }
 
-static const struct excuse *excuse(const struct config *c)
+static const struct excuse *current_excuse(const struct config *c)
 {
 	return c->meant & CONFIG_ORDER ? c->excuse : NULL;
 }
 
 bool config_excuses(const struct config *c, const char *path)
 {
-	const struct excuse *e = excuse(c);
+	const struct excuse *e = current_excuse(c);
 
 	return e && config_has_path(e->silent, path);
 }
 
 bool config_excuses_no_shares(const struct config *c)
 {
-	const struct excuse *e = excuse(c);
+	const struct excuse *e = current_excuse(c);
 
 	return e && e->no_shares;
 }
 
 bool config_excuses_no_accounts(const struct config *c)
 {
-	const struct excuse *e = excuse(c);
+	const struct excuse *e = current_excuse(c);
 
 	return e && e->no_users;
 }

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* config/problems.c - what is not applied, and why: told once, when it changes */
+/* config/problems.c - what is not applied, and why: reported once, when it changes */
 #include <stdarg.h>
 
 #include "config/internal.h"
 
-#define LOGGED_MAX	20	/* lines of one run: status has them all */
+#define LOGGED_MAX	20	/* lines of one run; status shows all */
 
-/* Room for one more, with NULL behind it: doubled, for there may be one of each account. */
-static bool grow(struct problems *p)
+/* Makes room for one more and the NULL; sizes double, since there may be one for each account. */
+static bool problems_grow(struct problems *p)
 {
 	size_t room = 2 * p->n + 2;
 	char **items, **texts;
 
-	if (p->n & (p->n + 1))		/* there is room until n is 0, 1, 3, 7 ... */
+	if (p->n & (p->n + 1))		/* room is made for n = 0, 1, 3, 7 ... */
 		return true;
 	items = talloc_realloc(p, p->item, char *, (unsigned int)room);
 	if (items)
@@ -27,7 +27,7 @@ void problem_add(struct problems *p, const char *item, const char *fmt, ...)
 {
 	va_list ap;
 
-	if (!grow(p))
+	if (!problems_grow(p))
 		return;
 	va_start(ap, fmt);
 	p->text[p->n] = talloc_vasprintf(p, fmt, ap);
@@ -43,8 +43,8 @@ static int by_text(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* A copy of @list in order, to find one of thousands; NULL without memory. */
-static char **sort(TALLOC_CTX *ctx, char *const *list, size_t n)
+/* A sorted copy, for bsearch(); NULL without memory. */
+static char **sorted_copy(TALLOC_CTX *ctx, char *const *list, size_t n)
 {
 	char **ret = n ? talloc_memdup(ctx, list, n * sizeof(*list)) : NULL;
 
@@ -53,38 +53,38 @@ static char **sort(TALLOC_CTX *ctx, char *const *list, size_t n)
 	return ret;
 }
 
-static bool has(char *const *sorted, size_t n, const char *text)
+static bool is_among(char *const *sorted, size_t n, const char *text)
 {
 	return sorted && bsearch(&text, sorted, n, sizeof(*sorted), by_text);
 }
 
-/* Those who wait have had messages about the first ones, and the log has those, too. */
-static void tell_new(struct config *c, const struct problems *p, const struct problems *old)
+/* The first ones are in the messages of waiting callers and in the log already. */
+static void report_new(struct config *c, const struct problems *p, const struct problems *old)
 {
 	size_t nold = old ? old->n : 0, n = 0;
-	char **known = old ? sort(c->run, old->text, nold) : NULL;
+	char **known = old ? sorted_copy(c->run, old->text, nold) : NULL;
 
-	for (size_t i = p->told; i < p->n; i++)
-		report_add(c->rep, LOG_ERR, !has(known, nold, p->text[i]) && n++ < LOGGED_MAX,
+	for (size_t i = p->nreported; i < p->n; i++)
+		report_add(c->rep, LOG_ERR, !is_among(known, nold, p->text[i]) && n++ < LOGGED_MAX,
 			   NULL, "%s", p->text[i]);
 	if (n > LOGGED_MAX)
 		log_error("and %zu more, see cifsadmin status", n - LOGGED_MAX);
 }
 
-static void tell_settled(struct config *c, const struct problems *p, const struct problems *old)
+static void report_settled(struct config *c, const struct problems *p, const struct problems *old)
 {
-	char **left = sort(c->run, p->item, p->n);
+	char **left = sorted_copy(c->run, p->item, p->n);
 	size_t n = 0;
 
 	for (size_t i = 0; old && i < old->n; i++)
-		if (!has(left, p->n, old->item[i]) && n++ < LOGGED_MAX)
+		if (!is_among(left, p->n, old->item[i]) && n++ < LOGGED_MAX)
 			log_notice("settled: %s", old->text[i]);
 }
 
 void problems_replace(struct config *c, struct problems *p)
 {
-	tell_new(c, p, c->problems);
-	tell_settled(c, p, c->problems);
+	report_new(c, p, c->problems);
+	report_settled(c, p, c->problems);
 	talloc_free(c->problems);
 	c->problems = talloc_steal(c, p);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* names/cache.c - the answers that one reload needs */
+/* names/cache.c - answers of the name service for one reload */
 #include "names/cache.h"
 
 #include <errno.h>
@@ -16,7 +16,7 @@ struct entry {
 	struct names_cache *c;
 	bool group;
 	char *name;
-	int error;			/* -EINPROGRESS: has no answer */
+	int error;			/* -EINPROGRESS: no answer yet */
 	struct nss_identity id;
 	struct entry *hash_next, *next;
 };
@@ -25,24 +25,24 @@ struct names_cache {
 	struct names *n;
 	struct entry *hash[HASH];
 	struct entry *first, **end;	/* in the order in which they were noted */
-	struct entry *todo;		/* the next one to be asked */
+	struct entry *todo;		/* the next one to ask for */
 	size_t open, asked;
-	unsigned int late;		/* answers in a row that did not come in time */
-	uint64_t end_usec;		/* no more are asked from then on; 0: none was asked yet */
-	bool cut, gained;		/* there was no time for all; some have a certain answer */
+	unsigned int late;		/* consecutive answers that were too late */
+	uint64_t end_usec;		/* end of the time for questions; 0: none was asked yet */
+	bool cut, gained;		/* out of time; has new certain answers */
 	void (*done)(void *priv);
 	void *priv;
 };
 
-static size_t hash(const char *name, bool group)
+static size_t entry_hash(const char *name, bool group)
 {
 	return hash_octets(HASH_SEED ^ group, name, strlen(name)) % HASH;
 }
 
-/* The entry of that name, noted if it is new; NULL without memory. */
-static struct entry *find(struct names_cache *c, const char *name, bool group)
+/* Finds or adds the entry of that name; NULL without memory. */
+static struct entry *find_entry(struct names_cache *c, const char *name, bool group)
 {
-	struct entry **slot = &c->hash[hash(name, group)], *e;
+	struct entry **slot = &c->hash[entry_hash(name, group)], *e;
 
 	for (e = *slot; e; e = e->hash_next)
 		if (e->group == group && !strcmp(e->name, name))
@@ -70,7 +70,7 @@ static struct entry *find(struct names_cache *c, const char *name, bool group)
 
 int names_cache_user(void *priv, const char *name, uid_t *uid, gid_t *gid)
 {
-	const struct entry *e = find(priv, name, false);
+	const struct entry *e = find_entry(priv, name, false);
 
 	if (!e || e->error)
 		return e ? e->error : -ENOMEM;
@@ -81,7 +81,7 @@ int names_cache_user(void *priv, const char *name, uid_t *uid, gid_t *gid)
 
 int names_cache_group(void *priv, const char *name, gid_t *gid)
 {
-	const struct entry *e = find(priv, name, true);
+	const struct entry *e = find_entry(priv, name, true);
 
 	if (!e || e->error)
 		return e ? e->error : -ENOMEM;
@@ -91,7 +91,7 @@ int names_cache_group(void *priv, const char *name, gid_t *gid)
 
 int names_cache_identity(void *priv, TALLOC_CTX *ctx, const char *name, struct nss_identity *ret)
 {
-	const struct entry *e = find(priv, name, false);
+	const struct entry *e = find_entry(priv, name, false);
 
 	(void)ctx;
 	if (!e || e->error)
@@ -133,7 +133,7 @@ static void on_answer(void *priv, int error, const struct nss_account *acc)
 	ask_more(c);
 }
 
-static uint64_t now(void)
+static uint64_t now_usec(void)
 {
 	struct timespec ts;
 
@@ -141,12 +141,12 @@ static uint64_t now(void)
 	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
 }
 
-/* Asks for it, or says why not: what has not been asked for has not been denied. */
-static int ask(struct names_cache *c, struct entry *e)
+/* Asks for the entry, or gives up with doubt: a name that was not asked for may exist. */
+static int ask_entry(struct names_cache *c, struct entry *e)
 {
 	if (c->late >= NAMES_CACHE_GIVE_UP)
 		return -ETIMEDOUT;
-	if (now() >= c->end_usec) {
+	if (now_usec() >= c->end_usec) {
 		c->cut = true;
 		return -ETIMEDOUT;
 	}
@@ -157,7 +157,7 @@ static void ask_more(struct names_cache *c)
 {
 	while (c->todo && c->asked < NAMES_CACHE_AT_ONCE) {
 		struct entry *e = c->todo;
-		int r = e->error == -EINPROGRESS ? ask(c, e) : 1;
+		int r = e->error == -EINPROGRESS ? ask_entry(c, e) : 1;
 
 		c->todo = e->next;
 		c->asked += r == 0;
@@ -213,8 +213,11 @@ bool names_cache_ask(struct names_cache *c, void (*done)(void *priv), void *priv
 	c->done = NULL;
 	c->late = 0;
 	if (!c->end_usec)
-		c->end_usec = now() + total_usec;
-	/* A question that needs no look-up: @done is called from the loop, even if no other is asked. */
+		c->end_usec = now_usec() + total_usec;
+	/*
+	 * An empty name needs no look-up: so @done is called from the loop, even if nothing else is
+	 * asked.
+	 */
 	if (names_user(c, c->n, "", on_none, c))
 		c->asked++;
 	ask_more(c);

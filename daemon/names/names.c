@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* names/names.c - the daemon's side: questions in their order, and the helpers that have them */
+/* names/names.c - the daemon's end: a queue of questions, and the helpers */
 #include "names/names.h"
 
 #include <errno.h>
@@ -20,14 +20,14 @@
  * queue until it has an answer.  Ends with its answer, its time, or talloc_free().
  */
 struct names_query {
-	struct names *n;		/* NULL: that is freed */
+	struct names *n;		/* NULL: freed */
 	struct names_query *prev, *next;
-	struct helper *helper;		/* that looks it up */
-	uint64_t id;			/* of a relay's question under way, or 0 */
+	struct helper *helper;		/* that has the question */
+	uint64_t id;			/* of a question with the relay, or 0 */
 	sd_event_source *limit;
 	uint32_t kind;
 	char *name;
-	int failed;			/* answer with this at the next turn of the loop */
+	int failed;			/* errno of the answer at the next turn of the loop */
 	names_fn fn;
 	void *priv;
 };
@@ -35,9 +35,9 @@ struct names_query {
 /* A process.  Ended by helper_end(), which leaves it to the loop to reap it. */
 struct helper {
 	struct names *n;
-	struct names_query *query;	/* NULL: has nothing to do */
+	struct names_query *query;	/* NULL: idle */
 	int fd;
-	pid_t pid;			/* 0: it is reaped */
+	pid_t pid;			/* 0: reaped */
 	sd_event_source *io, *child;
 };
 
@@ -51,10 +51,10 @@ struct names {
 	names_relay_fn relay;		/* NULL: helpers look up */
 	void *relay_priv;
 	uint64_t last_id;
-	size_t nrelayed;		/* questions under way */
+	size_t nrelayed;		/* questions with the relay */
 };
 
-static void dispatch(struct names *n);
+static void dispatch_queries(struct names *n);
 static void helper_end(struct helper *h);
 
 /* ---- questions ---- */
@@ -81,8 +81,8 @@ static void append_query(struct names *n, struct names_query *q)
 	n->nqueries++;
 }
 
-/* Takes it out of everything; a helper that is at it is ended, since its answer would come late. */
-static void detach(struct names_query *q)
+/* Removes the query from queue and helper; a helper that is looking it up is ended. */
+static void query_detach(struct names_query *q)
 {
 	q->limit = sd_event_source_disable_unref(q->limit);
 	if (q->helper)
@@ -95,13 +95,13 @@ static int query_done(struct names_query *q)
 {
 	struct names *n = q->n;
 
-	detach(q);
+	query_detach(q);
 	if (n)
-		dispatch(n);
+		dispatch_queries(n);
 	return 0;
 }
 
-static void finish(struct names_query *q, int error, const struct nss_account *acc)
+static void query_finish(struct names_query *q, int error, const struct nss_account *acc)
 {
 	static const struct nss_account none = { .home = "", .group = "" };
 	names_fn fn = q->fn;
@@ -109,14 +109,16 @@ static void finish(struct names_query *q, int error, const struct nss_account *a
 
 	if (error || !acc)
 		acc = &none;
-	/* The callback may free what the query hangs off: the query goes first. */
+	/* The callback may free the parent of the query, so the query is freed first. */
 	talloc_free(q);
 	fn(priv, error, acc);
 }
 
 /* ---- helpers ---- */
 
-/* It has ended, whoever else has its end of the pair: from here on its pid is nobody's. */
+/*
+ * The process has ended, though another may have inherited its socket; its pid is no longer valid.
+ */
 static int on_reaped(sd_event_source *source, const siginfo_t *si, void *userdata)
 {
 	struct helper *h = userdata;
@@ -129,14 +131,14 @@ static int on_reaped(sd_event_source *source, const siginfo_t *si, void *userdat
 	h->pid = 0;
 	helper_end(h);
 	if (q)
-		detach(q);
-	dispatch(n);
+		query_detach(q);
+	dispatch_queries(n);
 	if (q)
-		finish(q, -EPIPE, NULL);
+		query_finish(q, -EPIPE, NULL);
 	return 0;
 }
 
-/* Nothing is heard from it any more.  Its query, if any, is the caller's. */
+/* Ends a helper without waiting.  The caller finishes its query, if any. */
 static void helper_end(struct helper *h)
 {
 	h->io = sd_event_source_disable_unref(h->io);
@@ -160,8 +162,8 @@ static bool is_errno(int32_t error)
 	return error < 0 && error >= -NAMES_ERRNO_MAX;
 }
 
-/* What a helper sent, checked; everything under @ctx. */
-static int decode(TALLOC_CTX *ctx, const char *buf, size_t len, struct nss_account *acc)
+/* Checks and decodes a helper's answer; all memory is under @ctx. */
+static int decode_answer(TALLOC_CTX *ctx, const char *buf, size_t len, struct nss_account *acc)
 {
 	const char *at = buf + sizeof(struct names_answer);
 	struct names_answer a;
@@ -203,18 +205,18 @@ static int on_answer(sd_event_source *source, int fd, uint32_t events, void *use
 	(void)events;
 	if (len < 0 && (errno == EAGAIN || errno == EINTR))
 		return 0;
-	r = len <= 0 ? -EPIPE : ctx ? decode(ctx, buf, (size_t)len, &acc) : -ENOMEM;
+	r = len <= 0 ? -EPIPE : ctx ? decode_answer(ctx, buf, (size_t)len, &acc) : -ENOMEM;
 	h->query = NULL;
 	if (q)
 		q->helper = NULL;
 	if (len <= 0 || r == -EBADMSG)
 		helper_end(h);
 	if (q)
-		detach(q);
-	/* First: the callback may free @n. */
-	dispatch(n);
+		query_detach(q);
+	/* Before the callback, which may free @n. */
+	dispatch_queries(n);
 	if (q)
-		finish(q, r, &acc);
+		query_finish(q, r, &acc);
 	return 0;
 }
 
@@ -233,7 +235,7 @@ static int helper_new(struct names *n, struct helper **ret)
 	}
 	h->pid = r;
 	r = sd_event_add_child(n->event, &h->child, h->pid, WEXITED, on_reaped, h);
-	/* An answer that it gave before comes first. */
+	/* An answer of the helper is read before its end. */
 	if (r >= 0)
 		r = sd_event_source_set_priority(h->child, SD_EVENT_PRIORITY_NORMAL + 1);
 	if (r >= 0)
@@ -249,8 +251,8 @@ static int helper_new(struct names *n, struct helper **ret)
 }
 
 /*
- * One that has nothing to do, or a new one; NULL: one of those that are busy must do, or, where
- * there is none, @error says why.
+ * An idle helper, or a new one; NULL with @error 0 while all are busy, else with the errno of a new
+ * one.
  */
 static struct helper *free_helper(struct names *n, int *error)
 {
@@ -286,7 +288,7 @@ static int send_question(struct helper *h, const struct names_query *q)
 
 /* ---- time ---- */
 
-/* It hangs: the next question gets another helper. */
+/* The helper hangs: the next question gets another one. */
 static int on_limit(sd_event_source *source, uint64_t usec, void *userdata)
 {
 	struct names_query *q = userdata;
@@ -295,13 +297,13 @@ static int on_limit(sd_event_source *source, uint64_t usec, void *userdata)
 
 	(void)source;
 	(void)usec;
-	detach(q);
-	dispatch(n);
-	finish(q, error, NULL);
+	query_detach(q);
+	dispatch_queries(n);
+	query_finish(q, error, NULL);
 	return 0;
 }
 
-/* Answered without a look-up, at the next turn of the loop. */
+/* Answers without a look-up, at the next turn of the loop. */
 static void fail_soon(struct names_query *q, int error)
 {
 	q->failed = error;
@@ -332,8 +334,8 @@ static int on_idle(sd_event_source *source, uint64_t usec, void *userdata)
 	return 0;
 }
 
-/* 1: a helper has it; 0: none can take it now; -errno: none can be had. */
-static int assign(struct names *n, struct names_query *q)
+/* 1: a helper has the question; 0: all are busy; -errno: there can be no helper. */
+static int assign_helper(struct names *n, struct names_query *q)
 {
 	int r = -EPIPE;
 
@@ -348,14 +350,14 @@ static int assign(struct names *n, struct names_query *q)
 			q->helper = h;
 			return 1;
 		}
-		/* It has ended while it had nothing to do. */
+		/* The helper has ended while it was idle. */
 		helper_end(h);
 	}
 	return r;
 }
 
-/* Likewise through a relay. */
-static int relay(struct names *n, struct names_query *q)
+/* Likewise, through the relay. */
+static int ask_relay(struct names *n, struct names_query *q)
 {
 	int r;
 
@@ -373,28 +375,28 @@ void names_relay_answer(struct names *n, uint64_t id, int error, const struct ns
 {
 	struct names_query *q;
 
-	/* Also of a question that was given up: whoever is asked has been at it until now. */
+	/* An answer to a question that was given up also frees a place at the relay. */
 	if (n->nrelayed)
 		n->nrelayed--;
 	for (q = id ? n->first : NULL; q && q->id != id; q = q->next)
 		;
 	if (q)
-		detach(q);
-	/* First: the callback may free @n. */
-	dispatch(n);
+		query_detach(q);
+	/* Before the callback, which may free @n. */
+	dispatch_queries(n);
 	if (q)
-		finish(q, error, acc);
+		query_finish(q, error, acc);
 }
 
-/* As many questions as there are helpers, the oldest first. */
-static void dispatch(struct names *n)
+/* Hands out questions, the oldest first, until all helpers are busy. */
+static void dispatch_queries(struct names *n)
 {
 	for (struct names_query *q = n->first; q; q = q->next) {
 		int r;
 
 		if (q->helper || q->id || q->failed)
 			continue;
-		r = n->relay ? relay(n, q) : assign(n, q);
+		r = n->relay ? ask_relay(n, q) : assign_helper(n, q);
 		if (r == 0)
 			return;
 		if (r < 0)
@@ -405,7 +407,8 @@ static void dispatch(struct names *n)
 
 /* ---- entry ---- */
 
-static struct names_query *ask(TALLOC_CTX *ctx, struct names *n, uint32_t kind, const char *name)
+static struct names_query *new_query(TALLOC_CTX *ctx, struct names *n, uint32_t kind,
+				     const char *name)
 {
 	struct names_query *q = talloc_zero(ctx, struct names_query);
 	size_t len = strlen(name);
@@ -422,7 +425,7 @@ static struct names_query *ask(TALLOC_CTX *ctx, struct names *n, uint32_t kind, 
 	sd_event_source_set_description(q->limit, "names-limit");
 	append_query(n, q);
 	talloc_set_destructor(q, query_done);
-	if (!len || len > NAMES_NAME_MAX)	/* no system has a name like that */
+	if (!len || len > NAMES_NAME_MAX)	/* no system has such a name */
 		fail_soon(q, -ENOENT);
 	else if (n->nqueries > NAMES_QUEUE_MAX)
 		fail_soon(q, -EBUSY);
@@ -432,14 +435,14 @@ static struct names_query *ask(TALLOC_CTX *ctx, struct names *n, uint32_t kind, 
 static struct names_query *ask_for(TALLOC_CTX *ctx, struct names *n, uint32_t kind,
 				   const char *name, names_fn fn, void *priv)
 {
-	struct names_query *q = ask(ctx, n, kind, name);
+	struct names_query *q = new_query(ctx, n, kind, name);
 
 	if (!q)
 		return NULL;
 	q->fn = fn;
 	q->priv = priv;
 	sd_event_source_set_enabled(n->idle, SD_EVENT_OFF);
-	dispatch(n);
+	dispatch_queries(n);
 	return q;
 }
 

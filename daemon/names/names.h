@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * names/names.h - names of users and groups, looked up outside of the event loop
+ * names/names.h - look-ups of users and groups, outside of the event loop
  *
- * A look-up in the name service switch may take as long as an LDAP server wants, and runs the code
- * of its modules.  So it is made by helper processes: this program again, without capabilities,
- * without the daemon's memory and descriptors (spawn.c).  One helper has one look-up at a time.
+ * A look-up in the name service switch may take as long as an LDAP server needs, and runs the code
+ * of its modules.  So helper processes make it: this program again, without capabilities, and
+ * without the daemon's memory and descriptors (spawn.c).  A helper has one look-up at a time.
  *
- * Nothing is remembered between two questions: whoever was taken out of a group logs on without it
- * from then on.  Only a reload keeps the answers that it got, for as long as it lasts (cache.h).
+ * No answer is kept: a user that was removed from a group logs on without it from then on.  Only a
+ * reload keeps its answers, for as long as it lasts (cache.h).
  */
 #ifndef CSRV_DAEMON_NAMES_NAMES_H
 #define CSRV_DAEMON_NAMES_NAMES_H
@@ -17,22 +17,22 @@
 
 #include "passdb/nss.h"
 
-/* First argument of a program that shall be a helper: main() calls names_worker() then. */
+/* First argument of a helper: main() calls names_worker() then. */
 #define NAMES_WORKER_ARG	"--names-worker"
 
 #define NAMES_HELPERS_MAX	4
 #define NAMES_QUEUE_MAX		1024			/* questions, those on their way included */
-#define NAMES_LIMIT_USEC	(15 * 1000000ull)	/* of a question, from being asked */
+#define NAMES_LIMIT_USEC	(15 * 1000000ull)	/* time for a question */
 #define NAMES_IDLE_USEC		(30 * 1000000ull)	/* after that the helpers end */
 
 struct names;
 struct names_query;
 
 /**
- * names_new() - helpers, of which none runs yet
+ * names_new() - a queue of questions, without a helper yet
  * @ctx: talloc parent
  * @event: the loop; a reference is taken
- * @ret: ended by talloc_free(), with all that was asked: nobody is called back any more
+ * @ret: ended by talloc_free(), with all questions: no callback is called any more
  *
  * Blocks SIGCHLD in the calling thread, as sd_event_add_child() wants it.
  *
@@ -41,7 +41,7 @@ struct names_query;
 int names_new(TALLOC_CTX *ctx, sd_event *event, struct names **ret);
 
 /**
- * typedef names_relay_fn - asks somebody else for a user, instead of a helper
+ * typedef names_relay_fn - asks another process for a user, instead of a helper
  * @id: of the question, to be repeated by names_relay_answer(); not before this returns
  *
  * Return: 0 or a negative errno, which is the answer then.
@@ -54,10 +54,12 @@ typedef int (*names_relay_fn)(void *priv, uint64_t id, const char *name);
 int names_new_relay(TALLOC_CTX *ctx, sd_event *event, names_relay_fn ask, void *priv,
 		    struct names **ret);
 
-/* The answer to a question of a relay, exactly one each, also of one that was given up meanwhile. */
+/*
+ * The answer to a question through the relay: exactly one each, even if the question was given up.
+ */
 void names_relay_answer(struct names *n, uint64_t id, int error, const struct nss_account *acc);
 
-/* Another limit for a question than NAMES_LIMIT_USEC (tests). */
+/* Replaces NAMES_LIMIT_USEC (tests). */
 void names_set_limit(struct names *n, uint64_t usec);
 
 /**
@@ -85,7 +87,7 @@ struct names_query *names_user(TALLOC_CTX *ctx, struct names *n, const char *nam
 struct names_query *names_group(TALLOC_CTX *ctx, struct names *n, const char *name, names_fn fn,
 				void *priv);
 
-/* What a helper asks; names_nss asks the name service switch. */
+/* The look-ups of a helper; names_nss asks the name service switch. */
 struct names_source {
 	int (*user)(TALLOC_CTX *ctx, const char *name, struct nss_account *ret);
 	int (*group)(const char *name, gid_t *gid);
@@ -94,7 +96,7 @@ struct names_source {
 extern const struct names_source names_nss;
 
 /**
- * names_worker() - be a helper, until the daemon ends or wants no more of it
+ * names_worker() - run as a helper, until the daemon ends or closes the connection
  *
  * Return: exit status.
  */

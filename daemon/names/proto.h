@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * names/proto.h - what the daemon and a helper say to each other
+ * names/proto.h - messages between the daemon and a helper
  *
- * A SOCK_SEQPACKET pair: one question, one answer.  The helper runs code of others on what servers
- * sent: the daemon checks all of an answer.
+ * A SOCK_SEQPACKET pair: one question, one answer.  The helper runs foreign code on data of foreign
+ * servers, so the daemon checks all of an answer.
  */
 #ifndef CSRV_DAEMON_NAMES_PROTO_H
 #define CSRV_DAEMON_NAMES_PROTO_H
@@ -20,15 +20,15 @@
 
 enum names_kind { NAMES_USER = 1, NAMES_GROUP = 2 };
 
-/* The name without its NUL is as long as the rest of the message. */
+/* The rest of the message is the name, without a NUL. */
 struct names_question {
 	uint32_t kind;
 	char name[NAMES_NAME_MAX];
 };
 
-/* Then @ngroups numbers, @home_len and @group_len octets, and no more. */
+/* Followed by @ngroups numbers, @home_len and @group_len octets, and nothing else. */
 struct names_answer {
-	int32_t error;			/* 0 or a negative errno, all else is 0 then */
+	int32_t error;			/* 0, or a negative errno with all else 0 */
 	uint32_t uid, gid, ngroups;
 	uint32_t home_len, group_len;
 };
@@ -36,7 +36,10 @@ struct names_answer {
 #define NAMES_ANSWER_MAX (sizeof(struct names_answer) + NSS_MAX_GROUPS * sizeof(uint32_t) + \
 			  NAMES_HOME_MAX + NAMES_NAME_MAX)
 
-/* spawn.c: a helper without capabilities; its pid, and our end of the pair in @fd.  Or -errno. */
+/*
+ * spawn.c: starts a helper without capabilities; returns its pid, and our end of the pair in @fd,
+ * or -errno.
+ */
 int names_spawn(int *fd);
 
 #endif

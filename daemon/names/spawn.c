@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * names/spawn.c - a helper process that has nothing
+ * names/spawn.c - starts a helper process without privileges
  *
- * It keeps the daemon's user id, root's as a rule: configuration of name service modules may be
+ * It keeps the daemon's user id, usually root's: configuration of name service modules may be
  * readable by root only.  All capabilities are given up before the program is executed, and
  * PR_SET_NO_NEW_PRIVS keeps execve(2) from giving root new ones; the bounding set is emptied too
  * where that is allowed, which it is not under the unit.

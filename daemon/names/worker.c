@@ -19,7 +19,7 @@ static char *put(char *at, const void *data, size_t len)
 	return at + len;
 }
 
-/* The answer's length; what is too long for one is no error of the name. */
+/* Encodes the answer, and returns its length; one that is too long is doubt, not a missing name. */
 static size_t encode(char *buf, const struct nss_account *acc)
 {
 	struct names_answer a = {

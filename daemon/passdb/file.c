@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* passdb/file.c - cifspwd.db: who may log on, and the hash that proves it */
+/* passdb/file.c - cifspwd.db: accounts, and hashes of their passwords */
 #include "file.h"
 
 #include <errno.h>
@@ -28,10 +28,10 @@ struct passdb *passdb_new(TALLOC_CTX *ctx)
 	return talloc_zero(ctx, struct passdb);
 }
 
-static int fail(struct passdb_error *err, unsigned int line, const char *fmt, ...)
+static int file_error(struct passdb_error *err, unsigned int line, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-static int fail(struct passdb_error *err, unsigned int line, const char *fmt, ...)
+static int file_error(struct passdb_error *err, unsigned int line, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -56,8 +56,8 @@ bool passdb_name_ok(const char *name)
 	return true;
 }
 
-/* Where @name is or would be: the first entry that is not before it. */
-static size_t position(const struct passdb *db, const char *name, bool *found)
+/* Index of @name, or of the first entry behind it. */
+static size_t entry_position(const struct passdb *db, const char *name, bool *found)
 {
 	size_t lo = 0, hi = db->n;
 
@@ -81,7 +81,7 @@ static size_t position(const struct passdb *db, const char *name, bool *found)
 struct passdb_entry *passdb_find(const struct passdb *db, const char *name)
 {
 	bool found;
-	size_t at = position(db, name, &found);
+	size_t at = entry_position(db, name, &found);
 
 	return found ? db->entries[at] : NULL;
 }
@@ -90,7 +90,7 @@ static int add_line(struct passdb *db, struct passdb_entry *e, char *text)
 {
 	struct passdb_line *grown = db->lines;
 
-	/* the size doubles: at powers of two from 64 on it is full */
+	/* full at powers of two from 64 on */
 	if (!db->nlines || (db->nlines >= 64 && !(db->nlines & (db->nlines - 1))))
 		grown = talloc_realloc(db, db->lines, struct passdb_line,
 				       db->nlines ? 2 * db->nlines : 64);
@@ -101,12 +101,12 @@ static int add_line(struct passdb *db, struct passdb_entry *e, char *text)
 	return 0;
 }
 
-/* Takes @e over, also when it fails. */
-static int insert(struct passdb *db, struct passdb_entry *e)
+/* Takes @e over, also on failure. */
+static int insert_entry(struct passdb *db, struct passdb_entry *e)
 {
 	struct passdb_entry **grown;
 	bool found;
-	size_t at = position(db, e->name, &found);
+	size_t at = entry_position(db, e->name, &found);
 
 	if (found) {
 		talloc_free(e);
@@ -153,7 +153,7 @@ int passdb_add(struct passdb *db, const char *name, const uint8_t hash[PASSDB_HA
 		return -ENOMEM;
 	memcpy(e->hash, hash, PASSDB_HASH_LEN);
 	e->changed = now;
-	return insert(db, e);
+	return insert_entry(db, e);
 }
 
 static void remove_line(struct passdb *db, const struct passdb_entry *e)
@@ -171,7 +171,7 @@ static void remove_line(struct passdb *db, const struct passdb_entry *e)
 int passdb_remove(struct passdb *db, const char *name)
 {
 	bool found;
-	size_t at = position(db, name, &found);
+	size_t at = entry_position(db, name, &found);
 
 	if (!found)
 		return -ENOENT;
@@ -229,7 +229,7 @@ static bool parse_time(const char *s, int64_t *ret)
 }
 
 /* Splits @line in place; false unless there are exactly FIELDS fields. */
-static bool split(char *line, char *fields[FIELDS])
+static bool split_fields(char *line, char *fields[FIELDS])
 {
 	for (int i = 0; i < FIELDS; i++) {
 		fields[i] = line;
@@ -247,29 +247,29 @@ static int parse_line(struct passdb *db, char *line, unsigned int number, struct
 	char *field[FIELDS];
 	int r;
 
-	if (!split(line, field))
-		return fail(err, number, "not of the form name:flags:hash:time");
+	if (!split_fields(line, field))
+		return file_error(err, number, "not of the form name:flags:hash:time");
 	if (!passdb_name_ok(field[0]))
-		return fail(err, number, "not a legal account name");
+		return file_error(err, number, "not a legal account name");
 	e = entry_new(db, field[0]);
 	if (!e)
 		return -ENOMEM;
-	/* The hash itself never goes into a message. */
+	/* The hash never goes into a message. */
 	if (!parse_flags(field[1], e))
-		r = fail(err, number, "unknown flags: legal are \"-\" and \"D\"");
+		r = file_error(err, number, "unknown flags: legal are \"-\" and \"D\"");
 	else if (!passdb_hash_parse(field[2], e->hash))
-		r = fail(err, number, "the hash is not %d hexadecimal digits",
-			 2 * PASSDB_HASH_LEN);
+		r = file_error(err, number, "the hash is not %d hexadecimal digits",
+			       2 * PASSDB_HASH_LEN);
 	else if (!parse_time(field[3], &e->changed))
-		r = fail(err, number, "the time is not a number of seconds");
+		r = file_error(err, number, "the time is not a number of seconds");
 	else
 		r = 0;
 	if (r) {
 		talloc_free(e);
 		return r;
 	}
-	r = insert(db, e);
-	return r == -EEXIST ? fail(err, number, "an account of this name stands above") : r;
+	r = insert_entry(db, e);
+	return r == -EEXIST ? file_error(err, number, "an account of this name stands above") : r;
 }
 
 static int keep_text(struct passdb *db, const char *line)
@@ -286,7 +286,7 @@ static int parse_text(struct passdb *db, char *text, size_t len, struct passdb_e
 	int r;
 
 	if (memchr(text, 0, len))
-		return fail(err, 0, "contains a NUL octet: not a text file");
+		return file_error(err, 0, "contains a NUL octet: not a text file");
 	for (line = text; line && *line; line = next) {
 		number++;
 		next = strchr(line, '\n');
@@ -331,14 +331,14 @@ static int check_file(const struct stat *st, struct passdb_error *err)
 	int r = 0;
 
 	if (!S_ISREG(st->st_mode))
-		r = fail(err, 0, "is not a regular file");
+		r = file_error(err, 0, "is not a regular file");
 	else if (st->st_uid != 0 && st->st_uid != geteuid())
-		r = fail(err, 0, "belongs to uid %u, not to root", st->st_uid);
+		r = file_error(err, 0, "belongs to uid %u, not to root", st->st_uid);
 	else if (st->st_mode & 077)
-		r = fail(err, 0, "is open to others (mode %04o): chmod 0600 it",
-			 st->st_mode & 07777);
+		r = file_error(err, 0, "is open to others (mode %04o): chmod 0600 it",
+			       st->st_mode & 07777);
 	else if (st->st_size > PASSDB_MAX_FILE)
-		return fail(err, 0, "is larger than %d bytes", PASSDB_MAX_FILE);
+		return file_error(err, 0, "is larger than %d bytes", PASSDB_MAX_FILE);
 	return r ? -EPERM : 0;
 }
 
@@ -393,7 +393,7 @@ int passdb_load(TALLOC_CTX *ctx, const char *path, struct passdb **ret, struct p
 	}
 	r = fd < 0 ? -errno : load_fd(ctx, fd, ret, err);
 	if (r < 0 && !err->text[0])
-		fail(err, 0, r == -EACCES ? "%s: only root may read it" : "%s", strerror(-r));
+		file_error(err, 0, r == -EACCES ? "%s: only root may read it" : "%s", strerror(-r));
 	return r;
 }
 
@@ -444,7 +444,7 @@ int passdb_lock(const char *path)
 	return TAKE_FD(fd);
 }
 
-/* The most octets of an account's line. */
+/* Most octets of an account's line. */
 #define ENTRY_MAX	(PASSDB_MAX_NAME + 2 * PASSDB_HASH_LEN + 32)
 
 static size_t print_entry(char *out, const struct passdb_entry *e)
@@ -458,8 +458,8 @@ static size_t print_entry(char *out, const struct passdb_entry *e)
 }
 
 /*
- * The whole file, wiped when it is freed.  It has its size from the start: a buffer that grew
- * would leave hashes behind where it was, as one of stdio would.
+ * Prints the whole file; the text is wiped when it is freed.  The buffer has its final size from
+ * the start: one that grows, as one of stdio, would leave hashes in freed memory.
  */
 char *passdb_print(const struct passdb *db, size_t *len)
 {

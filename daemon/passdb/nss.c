@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* passdb/nss.c - who an account is to Linux */
+/* passdb/nss.c - UNIX identities of accounts */
 #include "passdb/nss.h"
 
 #include <ctype.h>
@@ -15,7 +15,7 @@
 #define BUF_MIN	4096u
 #define BUF_MAX	(1024u * 1024)
 
-/* See nss.h: found nothing, and nobody had any doubt. */
+/* -ENOENT only when the last service said so without an error: nss.h. */
 static int verdict(const void *found, int r)
 {
 	return found ? 0 : r ? -r : -ENOENT;
@@ -31,13 +31,13 @@ static int find_user(TALLOC_CTX *ctx, const char *name, struct passwd *pw)
 
 		if (!buf)
 			return -ENOMEM;
-		errno = 0;	/* glibc returns it as it is when no module could be asked */
+		errno = 0;	/* glibc leaves it unchanged when no module could be asked */
 		r = getpwnam_r(name, pw, buf, len, &found);
 	}
 	return verdict(found, r);
 }
 
-/* By @name, or if that is NULL by @gid. */
+/* Finds a group by @name, or if that is NULL by @gid. */
 static int find_group(TALLOC_CTX *ctx, const char *name, gid_t gid, struct group *gr)
 {
 	struct group *found = NULL;
@@ -55,7 +55,7 @@ static int find_group(TALLOC_CTX *ctx, const char *name, gid_t gid, struct group
 	return verdict(found, r);
 }
 
-/* A primary group without a name is legal, and one whose list of members is huge, too. */
+/* A primary group without a name is legal, and so is one with a huge list of members. */
 static int find_group_name(TALLOC_CTX *ctx, gid_t gid, const char **ret)
 {
 	_cleanup_(talloc_freep) TALLOC_CTX *tmp = talloc_new(NULL);
@@ -69,8 +69,9 @@ static int find_group_name(TALLOC_CTX *ctx, gid_t gid, const char **ret)
 }
 
 /*
- * Does the last service of groups answer?  Then it says that there is no group of this name, which is
- * another one each time: no cache has it.  glibc does not tell what the services before it met.
+ * Does the last service for groups answer?  Then it says that there is no group of this name, which
+ * is a new one each time, so that it is in no cache.  glibc does not report errors of the services
+ * before it.
  */
 static int probe_groups(void)
 {
@@ -89,8 +90,8 @@ static int probe_groups(void)
 }
 
 /*
- * getgrouplist(3) leaves out what a service does not answer, and does not say so.  A group less may
- * be more access: so it counts only between two probes that the last service has answered.
+ * getgrouplist(3) silently leaves out groups of a service that does not answer.  A missing group
+ * may mean more access, so the list counts only between two successful probes of the last service.
  */
 static int list_groups(const struct passwd *pw, gid_t *all, int *n)
 {
@@ -105,7 +106,7 @@ static int list_groups(const struct passwd *pw, gid_t *all, int *n)
 
 static int find_groups(TALLOC_CTX *ctx, const struct passwd *pw, struct nss_identity *ret)
 {
-	int n = NSS_MAX_GROUPS + 1;		/* the list names the primary group too */
+	int n = NSS_MAX_GROUPS + 1;		/* the list includes the primary group */
 	_cleanup_(talloc_freep) gid_t *all = talloc_array(NULL, gid_t, n);
 	int r = all ? list_groups(pw, all, &n) : -ENOMEM;
 
@@ -137,7 +138,7 @@ static int lookup_exact(TALLOC_CTX *ctx, const char *name, struct nss_account *r
 	return r < 0 ? r : find_group_name(ctx, pw.pw_gid, &ret->group);
 }
 
-/* @name in lower case; "" where that is the same; NULL without memory. */
+/* @name in lower case; "" where that is equal; NULL without memory. */
 static char *lower(TALLOC_CTX *ctx, const char *name)
 {
 	char *low = talloc_strdup(ctx, name);

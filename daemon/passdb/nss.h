@@ -1,22 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * passdb/nss.h - who an account is to Linux
+ * passdb/nss.h - UNIX identities of accounts
  *
- * These functions block for as long as the name service wants.  The daemon has helpers for them
+ * These functions block for as long as the name service needs.  The daemon runs them in helpers
  * (names/names.h); only cifsadmin and "cifssrvd --check" call them themselves.
  *
- * -ENOENT is said only when the last service of nsswitch.conf's line has said "no such name": glibc
- * returns 0 without an entry then, whatever the services before it met.  So a service that may fall
- * silent should stand last, or be followed by [UNAVAIL=return TRYAGAIN=return].  The other numbers that getpwnam(3) lists as "not found" are
- * doubt here: ENOENT and ESRCH come from modules whose server is not there (nslcd's says ENOENT
- * when the answer breaks off, and any of them passes on what connect(2) on the server's socket
- * said, ENOENT before sssd has started), EBADF and EPERM from a server that turned them away.
- * A module that nsswitch.conf names and that is not installed is no doubt: glibc passes over it.
+ * -ENOENT is returned only when the last service of nsswitch.conf's line has said "no such name":
+ * glibc returns 0 without an entry then, whatever errors the services before it had.  So a service
+ * that may fall silent should be the last one, or be followed by [UNAVAIL=return TRYAGAIN=return].
+ * The other numbers that getpwnam(3) lists as "not found" are doubt here: ENOENT and ESRCH come
+ * from modules whose server does not run (nslcd's says ENOENT when the answer breaks off, and any
+ * of them passes on the errno of connect(2) to the server's socket, ENOENT before sssd has
+ * started), EBADF and EPERM from a server that refused the connection. A module in nsswitch.conf
+ * that is not installed is no doubt: glibc skips it.
  *
- * The groups of a user are certain only when a group that does not exist is certainly unknown, before
- * and after they are listed: getgrouplist(3) itself leaves out what a service does not answer.  What
- * glibc does not say is not noticed: a line "initgroups" of nsswitch.conf with services that "group"
- * does not have, and a service that does not answer and is not the last one of its line.
+ * The groups of a user are certain only when a group that does not exist is certainly unknown,
+ * before and after they are listed: getgrouplist(3) itself leaves out groups of a service that does
+ * not answer.  Two cases go unnoticed, since glibc does not report them: a line "initgroups" of
+ * nsswitch.conf with services that "group" does not have, and a service that does not answer and is
+ * not the last one of its line.
  */
 #ifndef CSRV_DAEMON_PASSDB_NSS_H
 #define CSRV_DAEMON_PASSDB_NSS_H
@@ -43,7 +45,7 @@ struct nss_identity {
 };
 
 /**
- * struct nss_account - all that is asked about an account
+ * struct nss_account - an account, as the name service knows it
  * @id: its numbers
  * @home: home directory, "" without one
  * @group: name of the primary group, "" when that has none

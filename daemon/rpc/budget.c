@@ -11,10 +11,13 @@
 #include "../util/host.h"
 
 #define BUCKETS		256
-#define FLOOR		((size_t)1024 * 1024)	/* an account that holds no more may use the reserve */
+#define FLOOR		((size_t)1024 * 1024)	/* up to which an account may use the reserve */
 #define KEY_LEN		(HOST_KEY_LEN + 320)	/* a host, or the name of an account */
 
-/* Of a host, of a named account, or of the strangers of a host; lives as long as it has claims. */
+/*
+ * Of a host, of a named account, or of the strangers of a host; lives as long as its
+ * claims.
+ */
 struct account {
 	struct rpc_budget *budget;
 	struct account *next;
@@ -25,8 +28,8 @@ struct account {
 
 struct rpc_budget {
 	size_t total;
-	size_t all;			/* what is used of it */
-	size_t unproven;		/* of that by strangers */
+	size_t all;			/* octets in use */
+	size_t unproven;		/* of these, of strangers */
 	struct account *bucket[BUCKETS];
 };
 
@@ -52,7 +55,7 @@ size_t rpc_budget_used(const struct rpc_budget *budget)
 	return budget->all;
 }
 
-static struct account **slot(struct rpc_budget *b, const char *key)
+static struct account **account_slot(struct rpc_budget *b, const char *key)
 {
 	struct account **at = &b->bucket[hash_octets(HASH_SEED, key, strlen(key)) % BUCKETS];
 
@@ -67,7 +70,7 @@ static struct account *account_get(struct rpc_budget *b, char kind, const char *
 	char key[KEY_LEN];
 
 	snprintf(key, sizeof(key), "%c%s", kind, name);
-	at = slot(b, key);
+	at = account_slot(b, key);
 	if (!*at) {
 		a = talloc_zero(b, struct account);
 		if (!a)
@@ -90,12 +93,12 @@ static void account_put(struct account *a)
 
 	if (!a || --a->claims)
 		return;
-	at = slot(a->budget, a->key);
+	at = account_slot(a->budget, a->key);
 	*at = a->next;
 	talloc_free(a);
 }
 
-/* Is there room for @more in what strangers may have, of one host and all together? */
+/* Is there room for @more in the shares of strangers, of one host and in all? */
 static bool strangers_fit(const struct rpc_claim *c, size_t more)
 {
 	size_t others = c->budget->unproven - c->who->used;
@@ -104,7 +107,7 @@ static bool strangers_fit(const struct rpc_claim *c, size_t more)
 	return others <= most && c->who->used + more <= (most - others) / 4;
 }
 
-static bool fits(const struct rpc_claim *c, size_t more)
+static bool account_fits(const struct rpc_claim *c, size_t more)
 {
 	const struct rpc_budget *b = c->budget;
 	bool little = c->proven && c->who->used + more <= FLOOR;
@@ -117,8 +120,8 @@ static bool fits(const struct rpc_claim *c, size_t more)
 	return c->proven ? c->who->used + more <= b->total / 2 : strangers_fit(c, more);
 }
 
-/* @more may be what is given back, as a negative number of octets. */
-static void charge(struct rpc_claim *c, size_t more)
+/* @more may be negative, as a size_t, to give octets back. */
+static void claim_charge(struct rpc_claim *c, size_t more)
 {
 	c->size += more;
 	c->host->used += more;
@@ -134,16 +137,16 @@ bool rpc_claim_set(struct rpc_claim *claim, size_t size)
 		return true;
 	if (size < RPC_CLAIM_LEAST)
 		size = RPC_CLAIM_LEAST;
-	if (size > claim->size && !fits(claim, size - claim->size))
+	if (size > claim->size && !account_fits(claim, size - claim->size))
 		return false;
-	charge(claim, size - claim->size);
+	claim_charge(claim, size - claim->size);
 	return true;
 }
 
 static int claim_done(struct rpc_claim *c)
 {
 	if (c->host && c->who)
-		charge(c, -c->size);
+		claim_charge(c, -c->size);
 	account_put(c->host);
 	account_put(c->who);
 	return 0;

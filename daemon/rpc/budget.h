@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * rpc/budget.h - memory that clients make the RPC services hold, and how much of it is whose
+ * rpc/budget.h - the memory that clients make the RPC services hold, and its shares
  *
  * What a pipe holds is charged to all of these accounts, or is not held:
  *
@@ -9,10 +9,10 @@
  *	         +---> strangers of the host ---> unproven ---+
  *
  * A host is an IPv4 address or the /64 of an IPv6 address.  Strangers are guests and the anonymous
- * user.  The shares are those that the kernel has for the number of pipes (module/core/quota.c):
+ * user.  The shares are those of the kernel for the number of pipes (module/core/quota.c):
  * half of all for a host, an account, and all unproven; for the strangers of one host a quarter of
- * what those of others have left.  The last eighth is a reserve, which only an account that holds
- * little may use, and for such an account the share of its host does not count.
+ * the memory that those of other hosts leave.  The last eighth is a reserve for accounts that hold
+ * little, which the share of their host does not limit either.
  */
 #ifndef CIFSSRVD_RPC_BUDGET_H
 #define CIFSSRVD_RPC_BUDGET_H
@@ -22,21 +22,21 @@
 #include "rpc.h"
 
 /*
- * A pipe is charged so much from its opening on, more when it holds more.  So what a usual call
- * needs is there when it comes, and the shares of memory are shares of pipes as well.
+ * A pipe is charged for this much when it is opened, and for more when it holds more.  So the
+ * memory for a usual call is there when it comes, and shares of memory are shares of pipes as well.
  */
 #define RPC_CLAIM_LEAST	((size_t)16 * 1024)
 
 struct rpc_claim;
 
-/* @total: octets; all claims end before it does.  NULL without memory. */
+/* @total: octets; all claims must end before it is freed.  NULL without memory. */
 struct rpc_budget *rpc_budget_new(TALLOC_CTX *ctx, size_t total);
 
 /**
  * rpc_claim_new() - a pipe's part, of RPC_CLAIM_LEAST
  * @ctx: talloc parent; talloc_free() gives all of it back
- * @budget: what it is a part of; NULL: no limit
- * @caller: whose it is; copied
+ * @budget: that it is a part of; NULL: no limit
+ * @caller: the client; copied
  * @ret: the claim
  *
  * Return: 0; -EBUSY when one of the accounts has no room; -ENOMEM.
@@ -44,7 +44,7 @@ struct rpc_budget *rpc_budget_new(TALLOC_CTX *ctx, size_t total);
 int rpc_claim_new(TALLOC_CTX *ctx, struct rpc_budget *budget, const struct rpc_caller *caller,
 		  struct rpc_claim **ret);
 
-/* The pipe now holds @size octets.  False: there is no room for so many, and nothing has changed. */
+/* Charges the pipe for @size octets.  False: there is no room, and nothing has changed. */
 bool rpc_claim_set(struct rpc_claim *claim, size_t size);
 
 /* Octets that all claims hold together. */

@@ -103,7 +103,7 @@ bool dcerpc_request_decode(struct ndr_in *in, uint8_t flags, struct dcerpc_reque
 	req->alloc_hint = ndr_u32(in);
 	req->ctx_id = ndr_u16(in);
 	req->opnum = ndr_u16(in);
-	/* no interface here exports objects: the UUID says nothing to us */
+	/* no interface here exports objects: the UUID is ignored */
 	if (flags & PFC_OBJECT_UUID)
 		ndr_take(in, 16);
 	return ndr_ok(in);

@@ -2,8 +2,7 @@
 /*
  * rpc/dcerpc.h - connection-oriented DCE/RPC PDUs: bytes to structs and back
  *
- * Decoding and encoding only; what a PDU means is pipe.c's business.
- * [C706] 12.6, [MS-RPCE] 2.2.2.
+ * Decoding and encoding only; pipe.c acts on the PDUs. [C706] 12.6, [MS-RPCE] 2.2.2.
  */
 #ifndef CIFSSRVD_RPC_DCERPC_H
 #define CIFSSRVD_RPC_DCERPC_H
@@ -14,7 +13,7 @@
 #define DCERPC_HDR_LEN		16
 /* Largest fragment sent or taken, [MS-RPCE] 3.3.1.5.2; the customary default. */
 #define DCERPC_MAX_FRAG		5840
-/* Everyone must be able to take this much, [C706] 12.6.3 (MustRecvFragSize). */
+/* Least size that all implementations take, [C706] 12.6.3 (MustRecvFragSize). */
 #define DCERPC_MIN_FRAG		1432
 /* Fixed part of request and response before the stub, [C706] 12.6.4.9, 12.6.4.10. */
 #define DCERPC_REQ_LEN		24
@@ -112,7 +111,7 @@ struct dcerpc_ctx_item {
 	struct dcerpc_syntax abstract;
 	bool has_ndr20;			/* NDR 2.0 is among the transfer syntaxes */
 	bool is_btfn;			/* the pseudo syntax of [MS-RPCE] 3.3.1.5.3 is */
-	uint16_t btfn_bits;		/* what that asks for */
+	uint16_t btfn_bits;		/* the features it asks for */
 };
 
 /**

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * rpc/iface.h - what a service is made of: one table of operations each
- */
+/* rpc/iface.h - a service: a table of operations */
 #ifndef CIFSSRVD_RPC_IFACE_H
 #define CIFSSRVD_RPC_IFACE_H
 
@@ -31,11 +29,11 @@ enum rpc_werror {
 
 /**
  * struct rpc_call - one request being executed
- * @env: what the service may ask
- * @caller: who calls
+ * @env: queries about the server
+ * @caller: the client
  * @in: the request's stub
  * @out: the response's stub
- * @mem: gone when the call is done
+ * @mem: freed after the call
  */
 struct rpc_call {
 	const struct rpc_env *env;
@@ -70,7 +68,7 @@ extern const struct rpc_iface rpc_wkssvc;
 
 /* Names compared as SMB does, regardless of case. */
 bool rpc_name_equal(const char *a, const char *b);
-/* The same, leading backslashes of @unc set aside: "\\client" is "client". */
+/* The same, without the leading backslashes of @unc: "\\client" is "client". */
 bool rpc_unc_equal(const char *unc, const char *name);
 
 /* Text, or "" for NULL. */
@@ -79,7 +77,7 @@ static inline const char *rpc_text(const char *s)
 	return s ? s : "";
 }
 
-/* The null session and, because it proves nothing either, the guest. */
+/* Is it the null session or the guest, neither of which has proven an identity? */
 static inline bool rpc_is_nobody(const struct rpc_call *call)
 {
 	return call->caller->is_anonymous || call->caller->is_guest;

@@ -37,7 +37,7 @@ enum rpc_werror info_level_check(const struct rpc_call *call, const struct info_
 	return WERR_OK;
 }
 
-/* Is the arm of the union that @level selects a pointer?  Else it is empty. */
+/* Is the arm of the union for @level a pointer?  Else it is empty. */
 static bool arm_is_pointer(const struct info_table *tab, uint32_t level)
 {
 	if (level_find(tab, level))
@@ -102,7 +102,7 @@ enum dcerpc_fault info_reply(struct rpc_call *call, const struct info_table *tab
 	return DCERPC_FAULT_NONE;
 }
 
-/* What a client may have put into the array of an [in, out] container: read over. */
+/* Skips an array that a client may have put into an [in, out] container. */
 static void skip_rows(struct rpc_call *call, const struct info_table *tab,
 		      const struct info_level *lv, uint32_t count)
 {
@@ -110,7 +110,7 @@ static void skip_rows(struct rpc_call *call, const struct info_table *tab,
 	bool *set;
 
 	ndr_count(in, count);
-	/* each member takes 4 bytes, so that a lie about the count ends here */
+	/* each member takes 4 bytes, which bounds a false count */
 	ndr_expect(in, count <= ndr_left(in) / (4u * lv->ncols));
 	if (in->bad)
 		return;
@@ -140,7 +140,7 @@ static void pull_enum_struct(struct rpc_call *call, struct info_enum *en)
 	uint32_t count;
 
 	en->level = ndr_u32(in);
-	ndr_count(in, en->level);		/* the union repeats it */
+	ndr_count(in, en->level);		/* the union repeats the level */
 	if (!arm_is_pointer(en->tab, en->level))
 		return;
 	en->has_ctr = ndr_ref(in);
@@ -150,7 +150,7 @@ static void pull_enum_struct(struct rpc_call *call, struct info_enum *en)
 	count = ndr_u32(in);
 	if (!ndr_ref(in))
 		return;
-	/* an array of something this table does not know cannot be read over */
+	/* an array of an unknown level cannot be skipped */
 	ndr_expect(in, lv);
 	if (ndr_ok(in))
 		skip_rows(call, en->tab, lv, count);
@@ -178,7 +178,7 @@ int info_enum_add(struct rpc_call *call, struct info_enum *en, const struct info
 
 	if (en->nrows >= ROWS_MAX)
 		return -E2BIG;
-	/* grows by halves: an iteration must not cost the square of its length */
+	/* grows by halves, so that an iteration does not take quadratic time */
 	if (en->nrows == talloc_array_length(en->rows)) {
 		struct info_row *rows = talloc_realloc(call->mem, en->rows, struct info_row,
 						       en->nrows + en->nrows / 2 + 16);
@@ -216,7 +216,7 @@ static size_t row_bytes(const struct info_enum *en, const struct info_row *row)
 	return n;
 }
 
-/* How many rows from @first on go into this reply. */
+/* Number of rows from @first on that fit into this reply. */
 static size_t rows_that_fit(const struct info_enum *en, size_t first)
 {
 	size_t max = en->pref_max == PREF_ALL || en->pref_max > ROWS_MAX_BYTES ?

@@ -24,7 +24,7 @@ struct info_row {
 	union info_val val[INFO_MAX_COLS];
 };
 
-/* Who may ask for a level. */
+/* Callers that may ask for a level. */
 enum info_access {
 	INFO_ANYONE,
 	INFO_KNOWN,		/* neither the anonymous user nor the guest */
@@ -34,7 +34,7 @@ enum info_access {
 /**
  * struct info_level - one structure, SHARE_INFO_2 for example
  * @level: its number
- * @access: who gets it
+ * @access: callers that get it
  * @ncols: members
  * @cols: which column of the row each member is, in the order of the wire
  */
@@ -48,11 +48,11 @@ struct info_level {
 /**
  * struct info_table - the levels of one family of structures
  * @kinds: a letter for each column: 'd' number, 's' string, 'b' a pointer to
- *	bytes, which is always NULL in what we send
- * @levels: what is served
+ *	bytes, which is always NULL in replies
+ * @levels: the served ones
  * @nlevels: how many
- * @refused: levels that the interface's union knows as well, ending in 0:
- *	their arm is a pointer on the wire, in answers NULL
+ * @refused: other levels of the interface's union, ending in 0: their arm is a pointer on the wire,
+ *	NULL in answers
  */
 struct info_table {
 	const char *kinds;

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * rpc/name.c - names compared
- */
+/* rpc/name.c - comparison of names */
 #include "iface.h"
 
 #include "../util/utf.h"

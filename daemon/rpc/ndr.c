@@ -9,7 +9,7 @@
 #include "../util/utf.h"
 
 #define REPLACEMENT	0xfffdu
-#define NDR_FIRST_REF	0x00020000u	/* any non-zero value will do; the customary one */
+#define NDR_FIRST_REF	0x00020000u	/* the customary one; any but zero would do */
 
 struct ndr_in ndr_in(TALLOC_CTX *mem, const void *data, size_t len)
 {
@@ -111,7 +111,7 @@ struct ndr_out *ndr_out_new(TALLOC_CTX *mem, size_t cap)
 	return out;
 }
 
-/* @len more bytes to write to, zeroed; NULL (and @out bad) if there is no room. */
+/* Zeroed room for @len more bytes; NULL (and @out bad) if there is none. */
 static uint8_t *out_room(struct ndr_out *out, size_t len)
 {
 	uint8_t *p;

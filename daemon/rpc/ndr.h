@@ -22,7 +22,7 @@
 
 /**
  * struct ndr_in - stub data being read
- * @mem: what is allocated for the reader (strings) hangs here
+ * @mem: parent of the strings that are read
  * @data: the stub; alignment counts from here
  * @len: its length
  * @pos: next byte, <= @len
@@ -64,7 +64,7 @@ const char *ndr_string(struct ndr_in *in);
 /* [unique, string] as a top-level parameter: NULL pointer or string. */
 const char *ndr_opt_string(struct ndr_in *in);
 
-/* [in, unique] DWORD *: stores the value (0 for a NULL pointer), tells which. */
+/* [in, unique] DWORD *: stores the value (0 for a NULL pointer); false for a NULL pointer. */
 bool ndr_opt_u32(struct ndr_in *in, uint32_t *val);
 
 /* Conformant array's maximum count; bad if it is not exactly @expect. */

@@ -23,7 +23,7 @@
 #include "replies.h"
 
 #define MAX_STUB	(1024 * 1024)	/* one request or response, all fragments */
-/* What a block costs besides its size: the header of talloc and that of malloc. */
+/* Overhead of a block: the headers of talloc and malloc. */
 #define BLOCK_COST	112
 #define MAX_CONTEXTS	16		/* presentation contexts in use at once */
 /* Elements of one bind: their results must fit into %DCERPC_MIN_FRAG. */
@@ -39,7 +39,7 @@ enum pipe_state {
 	PIPE_BROKEN,
 };
 
-/* A request of which not all fragments are here. */
+/* A request with fragments still to come. */
 struct assembly {
 	bool active;
 	uint32_t call_id;
@@ -57,15 +57,15 @@ struct rpc_pipe {
 	const struct rpc_iface *iface;
 	const struct rpc_env *env;
 	struct rpc_caller caller;
-	struct rpc_claim *claim;	/* what all of this costs */
+	struct rpc_claim *claim;	/* the pipe's part of the budget */
 	enum pipe_state state;
 	uint16_t max_xmit;		/* largest fragment we send */
 	uint16_t ctx_ids[MAX_CONTEXTS];
 	unsigned int nctx;
 	struct assembly req;
-	struct rpc_replies replies;	/* that wait for the client */
+	struct rpc_replies replies;	/* unread by the client */
 	size_t in_len;			/* bytes in in_buf */
-	uint8_t *in_buf;		/* a PDU that is not complete; NULL between two */
+	uint8_t *in_buf;		/* an incomplete PDU; NULL: there is none */
 };
 
 static const struct rpc_iface *const ifaces[] = { &rpc_srvsvc, &rpc_wkssvc };
@@ -100,7 +100,7 @@ int rpc_pipe_open(TALLOC_CTX *ctx, const char *name, const struct rpc_env *env,
 	pipe->max_xmit = DCERPC_MIN_FRAG;
 	rpc_replies_init(&pipe->replies);
 	pipe->caller = *caller;
-	pipe->caller.host = NULL;	/* the claim knows it */
+	pipe->caller.host = NULL;	/* the claim has its own copy */
 	pipe->caller.user = talloc_strdup(pipe, rpc_text(caller->user));
 	if (!pipe->caller.user)
 		return -ENOMEM;
@@ -111,7 +111,7 @@ int rpc_pipe_open(TALLOC_CTX *ctx, const char *name, const struct rpc_env *env,
 	return 0;
 }
 
-/* All that is allocated for it, and what allocating costs; room for a PDU always among it. */
+/* All memory of the pipe, with the overhead of its blocks, and room for a PDU in any case. */
 static size_t footprint(const struct rpc_pipe *pipe)
 {
 	size_t room = pipe->in_buf ? 0 : DCERPC_MAX_FRAG + BLOCK_COST;
@@ -144,8 +144,8 @@ static int send_fault(struct rpc_pipe *pipe, const struct dcerpc_hdr *hdr, uint1
 }
 
 /*
- * The client broke the protocol, or asked for too much: nothing more is taken from it, and nothing
- * is held for it but what the caller says next.
+ * The client broke the protocol, or needs too much memory: no more is read from it, and nothing is
+ * kept but the last reply of the caller.
  */
 static int pipe_break(struct rpc_pipe *pipe)
 {
@@ -158,7 +158,7 @@ static int pipe_break(struct rpc_pipe *pipe)
 	return -EPIPE;
 }
 
-/* The same, and it is told so. */
+/* The same, with a fault for the client. */
 static int pipe_fault_break(struct rpc_pipe *pipe, const struct dcerpc_hdr *hdr, uint32_t status)
 {
 	int r = pipe_break(pipe);
@@ -314,7 +314,7 @@ static const struct rpc_op *op_find(const struct rpc_iface *iface, uint16_t opnu
 	return NULL;
 }
 
-/* Runs @op on @in; the response's stub is in @out when this is DCERPC_FAULT_NONE. */
+/* Runs @op on @in; the response's stub is in @out with DCERPC_FAULT_NONE. */
 static enum dcerpc_fault run_op(struct rpc_pipe *pipe, const struct rpc_op *op,
 				struct ndr_in *in, struct ndr_out *out)
 {
@@ -332,7 +332,7 @@ static enum dcerpc_fault run_op(struct rpc_pipe *pipe, const struct rpc_op *op,
 	return fault;
 }
 
-/* A complete request. */
+/* Runs a complete request. */
 static int dispatch(struct rpc_pipe *pipe, const struct dcerpc_hdr *hdr)
 {
 	const struct rpc_op *op = op_find(pipe->iface, pipe->req.opnum);
@@ -404,7 +404,7 @@ static int handle_request(struct rpc_pipe *pipe, const struct dcerpc_hdr *hdr,
 	if (pipe->state != PIPE_BOUND || first == req->active ||
 	    (req->active && req->call_id != hdr->call_id))
 		return pipe_fault_break(pipe, hdr, DCERPC_FAULT_PROTO);
-	if (hdr->auth_len)	/* no security context was ever agreed on */
+	if (hdr->auth_len)	/* no security context is ever agreed on */
 		return pipe_fault_break(pipe, hdr, DCERPC_FAULT_ACCESS_DENIED);
 	if (!dcerpc_request_decode(body, hdr->flags, &args))
 		return pipe_fault_break(pipe, hdr, DCERPC_FAULT_PROTO);
@@ -455,8 +455,8 @@ static int handle_pdu(struct rpc_pipe *pipe, const struct dcerpc_hdr *hdr, const
 }
 
 /*
- * What in_buf holds, if it is a whole PDU.  Returns how many bytes the PDU
- * still lacks (0 after it was handled), or a negative errno.
+ * Handles the PDU in in_buf, if it is complete.  Returns how many bytes the PDU still lacks (0
+ * after it was handled), or a negative errno.
  */
 static ssize_t try_pdu(struct rpc_pipe *pipe)
 {
@@ -482,13 +482,15 @@ static ssize_t try_pdu(struct rpc_pipe *pipe)
 	if (r < 0)
 		return r;
 	TALLOC_FREE(pdu);
-	/* What it made the pipe hold, an answer or a part of a request, must be within its share. */
+	/* An answer, or a part of a request, must fit into the pipe's claim. */
 	if (!rpc_claim_set(pipe->claim, footprint(pipe)))
 		return pipe_fault_break(pipe, &hdr, DCERPC_FAULT_NO_MEMORY);
 	return 0;
 }
 
-/* As much of @data as the PDU at hand wants next; returns how much that was, or a negative errno. */
+/*
+ * Takes as much of @data as the current PDU needs; returns how much that was, or a negative errno.
+ */
 static ssize_t take_some(struct rpc_pipe *pipe, const uint8_t *data, size_t len)
 {
 	ssize_t want = try_pdu(pipe);
@@ -512,7 +514,7 @@ static int take_all(struct rpc_pipe *pipe, const uint8_t *data, size_t len)
 	while (len) {
 		ssize_t n;
 
-		/* calls piled into one write must not pile up replies without end */
+		/* many calls in one write must not pile up replies without bound */
 		if (rpc_replies_full(&pipe->replies))
 			return pipe_break(pipe);
 		n = take_some(pipe, data, len);
@@ -533,7 +535,7 @@ int rpc_pipe_write(struct rpc_pipe *pipe, const uint8_t *data, size_t len)
 	if (rpc_replies_full(&pipe->replies))
 		return -ENOBUFS;
 	r = take_all(pipe, data, len);
-	/* What it held may be half of something. */
+	/* in_buf may hold half a PDU. */
 	if (r < 0 && pipe->state != PIPE_BROKEN)
 		pipe_break(pipe);
 	if (r < 0)

@@ -43,10 +43,10 @@ void rpc_replies_init(struct rpc_replies *q);
  */
 int rpc_replies_add(TALLOC_CTX *ctx, struct rpc_replies *q, struct ndr_out *out, bool last);
 
-/* None of them will be read. */
+/* Drops all of them. */
 void rpc_replies_drop(struct rpc_replies *q);
 
-/* The client has left so many unread that nothing more is taken from it. */
+/* Has the client left so many unread that no more is taken from it? */
 bool rpc_replies_full(const struct rpc_replies *q);
 
 /**

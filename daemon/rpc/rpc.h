@@ -4,8 +4,8 @@
  *
  * A pipe is a pure state machine on talloc: bytes the client wrote go in with
  * rpc_pipe_write(), PDUs for it come out of rpc_pipe_read().  No file
- * descriptors, no event loop, no threads, no logging.  What the services tell
- * about the server they ask through the callbacks of struct rpc_env.
+ * descriptors, no event loop, no threads, no logging.  Services query the
+ * server through the callbacks of struct rpc_env.
  *
  * [MS-RPCE] 2.1.1.2 (RPC over named pipes), [C706] chapter 12.
  */
@@ -45,7 +45,7 @@ enum rpc_share_csc {
  * @current_users: trees connected now
  * @csc: enum rpc_share_csc
  * @abe: lists only what the caller may open (access based enumeration)
- * @homes: also reached by the name of whoever is logged on, as that user's home
+ * @homes: also reached by the name of the logged-on user, as the user's home
  *
  * Borrowed by the callee for the duration of one callback.
  */
@@ -63,7 +63,7 @@ struct rpc_share {
 };
 
 /**
- * struct rpc_server_info - what NetrServerGetInfo and NetrWkstaGetInfo tell
+ * struct rpc_server_info - for NetrServerGetInfo and NetrWkstaGetInfo
  * @netbios_name: up to 15 characters
  * @workgroup: domain or workgroup name
  * @comment: "server string"
@@ -107,7 +107,7 @@ struct rpc_session {
 
 /**
  * struct rpc_file - one open, [MS-SRVS] 2.2.4.7
- * @id: what NetrFileClose would name it by
+ * @id: its number for NetrFileClose
  * @access: 1 read, 2 write, 4 create (fi3_permissions)
  * @locks: byte-range locks held
  * @path: UNIX path or pipe name
@@ -152,7 +152,7 @@ typedef int (*rpc_file_fn)(const struct rpc_file *file, void *arg);
 typedef int (*rpc_conn_fn)(const struct rpc_conn *conn, void *arg);
 
 /**
- * struct rpc_env - what the services may ask of the daemon
+ * struct rpc_env - the services' queries to the daemon
  * @priv: handed to every callback
  * @server_info: fills *@info; the strings must live until the call of
  *	rpc_pipe_write() that asked returns.  0 or a negative errno
@@ -166,7 +166,7 @@ typedef int (*rpc_conn_fn)(const struct rpc_conn *conn, void *arg);
  * @budget: what all pipes may hold together; NULL: no limit
  *
  * Each iteration returns what @fn returned when it ended it, else 0 or a
- * negative errno (the client is then told that the list is not to be had).
+ * negative errno (the client then gets an error instead of the list).
  * A missing callback (NULL) reads as an empty list, except @server_info and
  * @shares, which must be there.
  *
@@ -184,7 +184,7 @@ struct rpc_env {
 };
 
 /**
- * struct rpc_caller - who opened the pipe; copied by rpc_pipe_open()
+ * struct rpc_caller - the user that opened the pipe; copied by rpc_pipe_open()
  * @user: account name, may be NULL or empty for the anonymous user
  * @host: the client's address as text, may be NULL
  * @is_admin: may see paths, sessions, files and connections
@@ -217,7 +217,7 @@ int rpc_pipe_open(TALLOC_CTX *ctx, const char *name, const struct rpc_env *env,
 		  const struct rpc_caller *caller, struct rpc_pipe **ret);
 
 /**
- * rpc_pipe_write() - what the client wrote
+ * rpc_pipe_write() - take bytes that the client wrote
  * @pipe: the pipe
  * @data: bytes; PDUs may be split over writes, and one write may hold several
  * @len: how many
@@ -226,15 +226,14 @@ int rpc_pipe_open(TALLOC_CTX *ctx, const char *name, const struct rpc_env *env,
  * rpc_pipe_read().
  *
  * Return: 0; -EPIPE when the client broke the protocol, or asked for more than
- * the budget has: what the pipe had to say about that (a fault, a bind_nak)
- * can still be read, but no reply that waited, and every later write
- * is answered -EPIPE; -ENOBUFS when the client does not read its replies
- * (nothing was taken); -ENOMEM.
+ * the budget has: a last fault or bind_nak can still be read, unread replies
+ * are dropped, and every later write returns -EPIPE; -ENOBUFS when the client
+ * does not read its replies (nothing was taken); -ENOMEM.
  */
 int rpc_pipe_write(struct rpc_pipe *pipe, const uint8_t *data, size_t len);
 
 /**
- * rpc_pipe_read() - what there is for the client
+ * rpc_pipe_read() - give the client bytes of a reply
  * @pipe: the pipe
  * @buf: filled
  * @max: room in @buf; may be 0 to learn @left

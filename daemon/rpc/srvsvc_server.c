@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * rpc/srvsvc_server.c - what the server is: NetrServerGetInfo,
- * NetrServerDiskEnum, NetrRemoteTOD, NetprNameValidate
- */
+/* rpc/srvsvc_server.c - NetrServerGetInfo, NetrServerDiskEnum, NetrRemoteTOD, NetprNameValidate */
 #include "srvsvc.h"
 
 #include <string.h>
@@ -96,7 +93,7 @@ static void skip_disks(struct ndr_in *in)
 	}
 }
 
-/* The one drive that paths are written with, share_path(); @there: else none. */
+/* The drive of all paths, see share_path(); @there false: no drive. */
 static void put_disks(struct ndr_out *out, bool there)
 {
 	ndr_put_u32(out, there);
@@ -180,15 +177,15 @@ enum dcerpc_fault srvsvc_remote_tod(struct rpc_call *call)
 	return DCERPC_FAULT_NONE;
 }
 
-/* Characters no name may have, [MS-SRVS] 2.2.2.8; control characters besides. */
+/* Characters that are illegal in a name, [MS-SRVS] 2.2.2.8; control characters besides. */
 #define NAME_DEFAULT	"\"/\\[]:|<>+=;,?"
 
 /**
  * struct name_rule - a row of [MS-SRVS] 2.2.2.8
  * @min: shortest name, UTF-16 units
  * @max: longest
- * @illegal: what must not occur; NULL: anything goes
- * @dots: nothing but dots and spaces is a name
+ * @illegal: characters that must not occur; NULL: all are legal
+ * @dots: a name may be of dots and spaces alone
  */
 struct name_rule {
 	uint16_t min;
@@ -272,7 +269,7 @@ enum dcerpc_fault srvsvc_name_validate(struct rpc_call *call)
 	flags = ndr_u32(call->in);
 	if (!ndr_ok(call->in))
 		return DCERPC_FAULT_NDR;
-	/* 0x80000000 asks for the shorter lengths of LAN Manager 2; they are not kept here */
+	/* 0x80000000 asks for the shorter lengths of LAN Manager 2; they are not checked here */
 	if ((flags & ~0x80000000u) || type < 1 || type > ARRAY_LEN(name_rules))
 		err = WERR_INVALID_PARAMETER;
 	else if (!name_legal(type, name))

@@ -30,7 +30,7 @@ enum share_col {
 
 #define SHARE_KINDS	"sdsdddssdbd"
 
-/* 501 tells no more than 1 does, yet its enumeration is not for everyone, 3.1.4.8 */
+/* 501 has the members of 1 and 1005, yet its enumeration is for administrators, 3.1.4.8 */
 static const struct info_level enum_levels[] = {
 	LEVEL_0, LEVEL_1, LEVEL_2, LEVEL_501(INFO_ADMIN), LEVEL_502,
 };
@@ -58,8 +58,8 @@ static const struct info_table get_table = {
 };
 
 /*
- * "/srv/data" as "C:\srv\data": clients take a path that does not begin with
- * a drive for damaged.  NULL without memory.
+ * "/srv/data" as "C:\srv\data": clients reject a path that does not begin with a drive.  NULL
+ * without memory.
  */
 static const char *share_path(TALLOC_CTX *mem, const char *path)
 {
@@ -84,7 +84,7 @@ static int share_row(TALLOC_CTX *mem, const struct rpc_share *sh, struct info_ro
 	return row->val[SHARE_PATH].str ? 0 : -ENOMEM;
 }
 
-/* The anonymous user gets no lists where smb.conf says so. */
+/* The anonymous user gets no lists where "restrict anonymous" says so. */
 static enum rpc_werror check_lists(struct rpc_call *call)
 {
 	struct rpc_server_info info = {};
@@ -102,7 +102,7 @@ struct home_walk {
 	bool found;
 };
 
-/* A share of that very name is what the kernel connects to: then there is no home beside it. */
+/* The kernel connects to a share of the user's name, which hides the home. */
 static int home_one(const struct rpc_share *sh, void *arg)
 {
 	struct home_walk *w = arg;
@@ -125,8 +125,8 @@ static int home_one(const struct rpc_share *sh, void *arg)
 }
 
 /*
- * The caller's home, if there is a share of homes; only whoever has proven a name has one.
- * 1, and @home, whose strings live as long as the call; 0 when there is none; a negative errno.
+ * The caller's home, if there is a share of homes; users without a proven identity have none.  1,
+ * and @home, whose strings live as long as the call; 0 when there is none; a negative errno.
  */
 static int find_home(struct rpc_call *call, struct rpc_share *home)
 {
@@ -156,7 +156,7 @@ static int enum_one(const struct rpc_share *sh, void *arg)
 	return r ? r : info_enum_add(w->call, w->en, &row);
 }
 
-/* All that are shown, the caller's home last. */
+/* Shows all shares, the caller's home last. */
 static int enum_all(struct rpc_call *call, struct enum_walk *walk)
 {
 	struct rpc_share home;
@@ -191,7 +191,7 @@ enum dcerpc_fault srvsvc_share_enum(struct rpc_call *call)
 	return share_enum(call, &enum_table);
 }
 
-/* Every share of smb.conf is there again after a restart, which is what "sticky" means. */
+/* All shares are in smb.conf, and so survive a restart, as "sticky" means. */
 enum dcerpc_fault srvsvc_share_enum_sticky(struct rpc_call *call)
 {
 	return share_enum(call, &sticky_table);
@@ -200,7 +200,7 @@ enum dcerpc_fault srvsvc_share_enum_sticky(struct rpc_call *call)
 struct find_walk {
 	struct rpc_call *call;
 	const char *name;		/* of the share, or */
-	const char *device;		/* its path as clients see it */
+	const char *device;		/* its path as clients write it */
 	struct info_row row;
 	uint32_t type;
 	bool found;
@@ -217,11 +217,11 @@ static int find_one(const struct rpc_share *sh, void *arg)
 	if (w->name)
 		w->found = rpc_name_equal(sh->name, w->name);
 	else
-		/* IPC$ has no path, and "" for a device */
+		/* IPC$ has no path, which @device "" does not match */
 		w->found = rpc_name_equal(row.val[SHARE_PATH].str, w->device);
 	if (!w->found)
 		return 0;
-	/* what row points to ends with this callback */
+	/* the row's strings are freed after this callback */
 	row.val[SHARE_NAME].str = talloc_strdup(w->call->mem, sh->name);
 	row.val[SHARE_REMARK].str = talloc_strdup(w->call->mem, rpc_text(sh->comment));
 	if (!row.val[SHARE_NAME].str || !row.val[SHARE_REMARK].str)
@@ -231,7 +231,7 @@ static int find_one(const struct rpc_share *sh, void *arg)
 	return 1;
 }
 
-/* The share of that name, or else the caller's home. */
+/* Finds the share of that name, or else the caller's home. */
 static int find_named(struct rpc_call *call, struct find_walk *walk)
 {
 	struct rpc_share home;

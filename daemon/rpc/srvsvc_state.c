@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * rpc/srvsvc_state.c - who is connected and what is open: NetrSessionEnum,
- * NetrConnectionEnum, NetrFileEnum
+ * rpc/srvsvc_state.c - clients and their opens: NetrSessionEnum, NetrConnectionEnum, NetrFileEnum
  *
- * Implementation: all of it is for administrators, as current versions of
- * Windows have it by default (the NetSessionEnum hardening).
+ * Implementation: all of it is for administrators, as current versions of Windows have it by
+ * default (the NetSessionEnum hardening).
  */
 #include "srvsvc.h"
 
@@ -35,7 +34,7 @@ static const struct info_table sess_table = {
 	.kinds = "ssddddss", .levels = sess_levels, .nlevels = ARRAY_LEN(sess_levels),
 };
 
-/* Most of an enumeration's state, and what its callback filters by. */
+/* State of an enumeration, and its filters. */
 struct walk {
 	struct rpc_call *call;
 	struct info_enum en;
@@ -47,7 +46,7 @@ struct walk {
 	bool matched;
 };
 
-/* An empty filter lets everything pass. */
+/* An empty filter matches all. */
 static bool passes(const char *filter, const char *value)
 {
 	return !filter || !*filter || rpc_unc_equal(filter, rpc_text(value));
@@ -74,7 +73,7 @@ static int sess_one(const struct rpc_session *s, void *arg)
 	return info_enum_add(w->call, &w->en, &row);
 }
 
-/* A filter that named something nobody matched is an error, 3.1.4.5. */
+/* A filter without a match is an error, 3.1.4.5. */
 static enum rpc_werror sess_unmatched(const struct walk *w)
 {
 	if (w->matched)
@@ -131,7 +130,7 @@ static int conn_one(const struct rpc_conn *c, void *arg)
 	row.val[CONN_USERS].num = c->users;
 	row.val[CONN_TIME].num = c->active_secs;
 	row.val[CONN_USER].str = rpc_text(c->user);
-	/* the one of share and client that the question did not name */
+	/* the one of share and client that the qualifier does not name */
 	row.val[CONN_NETNAME].str = rpc_text(w->by_client ? c->share : c->client);
 	return info_enum_add(w->call, &w->en, &row);
 }

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * rpc/wkssvc.c - the Workstation Service, [MS-WKST]: as much of it as clients
- * ask a file server
- */
+/* rpc/wkssvc.c - the Workstation Service, [MS-WKST]: the part that clients of a file server use */
 #include "infotab.h"
 
 
@@ -20,8 +17,8 @@ static const struct info_level wksta_levels[] = {
 };
 
 /*
- * The other arms of WKSTA_INFO, [MS-WKST] 3.2.4.1.  502 and those above tell
- * of a redirector, which there is none of here.
+ * The other arms of WKSTA_INFO, [MS-WKST] 3.2.4.1.  502 and those above are about a redirector,
+ * which this server does not have.
  */
 static const uint32_t wksta_refused[] = {
 	502, 1010, 1011, 1012, 1013, 1018, 1023, 1027, 1028, 1032, 1033, 1041, 1042, 1043, 1044,

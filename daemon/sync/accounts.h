@@ -9,10 +9,10 @@
 
 /**
  * struct accounts - accounts and their UNIX identities
- * @users: those that Linux knows, or of which it cannot say now who they are (@keep); names belong
- *	to the database
+ * @users: accounts with a UNIX identity, or whose look-up is in doubt (@keep); names belong to the
+ *	database
  * @nusers: how many
- * @missing: names of those that it does not know, which cannot log on
+ * @missing: names of accounts without a UNIX identity, which cannot log on
  * @nmissing: how many
  */
 struct accounts {
@@ -23,7 +23,7 @@ struct accounts {
 };
 
 /**
- * accounts_resolve() - ask who the accounts are
+ * accounts_resolve() - look up the UNIX identities of the accounts
  * @identity: nss_lookup() or a test's own; -ENOENT makes one missing, any other error is doubt
  *
  * Return: NULL without memory.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Carrying a plan out. */
+/* Carries out a plan. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 #include "util/cleanup.h"
 #include "util/hash.h"
 
-/* The kernel says EEXIST of an account whose name it has in another spelling, too. */
+/* The kernel also returns EEXIST for an account whose name it has in another spelling. */
 static int fs_mkdir(const char *path)
 {
 	int err = mkdir(path, 0755) ? -errno : 0;
@@ -24,7 +24,7 @@ static int fs_rmdir(const char *path)
 	return rmdir(path) && errno != ENOENT ? -errno : 0;
 }
 
-/* configfs takes a value in one write; without the newline "" would be no write at all. */
+/* configfs takes a value in one write(2), which for "" needs the newline. */
 static int fs_write(const char *path, const char *value)
 {
 	char buf[SYNC_VALUE_MAX];
@@ -59,7 +59,7 @@ static bool same_item(const struct sync_op *a, const struct sync_op *b)
 	return !of_server(a) && len == sync_item_length(b->path) && !memcmp(a->path, b->path, len);
 }
 
-/* Of an op's item, to find its failures among thousands; 0 is the server's. */
+/* To find the failures of an op's item among thousands; 0 for the server. */
 static uint32_t item_hash(const struct sync_op *op)
 {
 	size_t len = of_server(op) ? 0 : sync_item_length(op->path);
@@ -67,13 +67,14 @@ static uint32_t item_hash(const struct sync_op *op)
 	return len ? hash_octets(HASH_SEED, op->path, len) | 1 : 0;
 }
 
-static void fail(struct sync_result *res, const struct sync_op *op, int err, const char *text)
+static void add_failure(struct sync_result *res, const struct sync_op *op, int err,
+			const char *text)
 {
 	struct sync_failure *more =
 		talloc_realloc(NULL, res->failures, struct sync_failure, res->nfailed + 1);
 
 	if (!more)
-		return;		/* the return value of sync_apply() still says it */
+		return;		/* sync_apply() returns the error all the same */
 	res->failures = more;
 	more += res->nfailed++;
 	*more = (struct sync_failure) {
@@ -87,8 +88,8 @@ static void fail(struct sync_result *res, const struct sync_op *op, int err, con
 	more->problem = sync_failed_words(res->failures, op, err);
 }
 
-/* Once for an item that has no failure of its own. */
-static void wait_for_it(struct sync_result *res, const struct sync_op *op)
+/* Notes once that the item waits, unless it has a failure of its own. */
+static void add_waiting(struct sync_result *res, const struct sync_op *op)
 {
 	struct sync_problem *more, p;
 	uint32_t item = item_hash(op);
@@ -120,7 +121,7 @@ static void fail_op(struct sync_result *res, const struct sync_op *op, int err)
 	text = talloc_asprintf(NULL, op->kind == SYNC_WRITE ? "%s %s: \"%s\": %s" : "%s %s%.0s: %s",
 			       verbs[op->kind], op->path, op->new_value ? op->new_value : "",
 			       strerror(-err));
-	fail(res, op, err, text ? text : "out of memory");
+	add_failure(res, op, err, text ? text : "out of memory");
 	talloc_free(text);
 }
 
@@ -142,9 +143,9 @@ static int run_op(const struct sync_plan *plan, const struct sync_fs *fs, const 
 }
 
 /*
- * What is ours. Before the work (@res NULL): all that is wanted and all that is
- * still to be removed, so that a daemon that dies half-way forgets nothing.
- * Afterwards: what is wanted, and what could not be removed.
+ * Writes the list of managed items.  Before the work (@res NULL): all that are wanted or still to
+ * be removed, so that a daemon that dies half-way forgets none.  Afterwards: those that are wanted,
+ * and those that could not be removed.
  */
 static int write_managed(const struct sync_plan *plan, const struct sync_result *res)
 {
@@ -175,7 +176,7 @@ static int save_managed(const struct sync_plan *plan, struct sync_result *res, b
 	if (!err)
 		return 0;
 	text = talloc_asprintf(NULL, "write %s: %s", plan->managed_file, strerror(-err));
-	fail(res, NULL, err, text ? text : "out of memory");
+	add_failure(res, NULL, err, text ? text : "out of memory");
 	talloc_free(text);
 	return err;
 }
@@ -194,8 +195,8 @@ static bool is_attr(const struct sync_op *op, const char *name)
 }
 
 /*
- * What means something only together: the lists of hosts of one scope, who a share's guest is, and
- * who acts in it, with the list that lets nobody in meanwhile.
+ * Have the two a meaning only together: the lists of hosts of one scope, the numbers of a share's
+ * guest, and those of the user that acts in a share, with the list that lets no user in meanwhile?
  */
 static bool belong_together(const struct sync_op *a, const struct sync_op *b)
 {
@@ -204,7 +205,7 @@ static bool belong_together(const struct sync_op *a, const struct sync_op *b)
 		{ "guest_uid", "guest_gid", "guest_user", "" },
 		{ "force_uid", "force_gid", "force_members", "valid_users" },
 	};
-	/* Of the last ones only where nobody was let in meanwhile. */
+	/* The last group counts only where no user was let in meanwhile. */
 	size_t n = sizeof(groups) / sizeof(groups[0]) - !(a->actor && b->actor);
 
 	for (size_t g = 0; g < n; g++) {
@@ -220,18 +221,18 @@ static bool belong_together(const struct sync_op *a, const struct sync_op *b)
 	return false;
 }
 
-/* Does it say who acts in a share for its users?  Of guests belong_together() is enough. */
+/* Does the op say which user acts in a share?  For guests belong_together() is enough. */
 static bool says_who_acts(const struct sync_op *op)
 {
 	return is_attr(op, "force_uid") || is_attr(op, "force_gid") || is_attr(op, "force_members");
 }
 
 /*
- * An item that got half its values must not be enabled, and one that could not be made or paused
- * is left alone.  A value that the kernel refuses keeps no other from it, unless both mean something
- * together, or it was to keep users out: then nobody is let in, by its share, nor by the server
- * for a share, nor by a share for the server.  Nor does a share let anybody in to act as the user of
- * before.
+ * An item with half its values is not enabled, and one that could not be made or paused is left
+ * alone.  A value that the kernel refuses holds no other value back, unless both have a meaning
+ * only together, or the value was to narrow access: then nothing widens access, neither of the
+ * share nor of the server (for a share) or any share (for the server).  A share whose acting user
+ * could not be changed is not widened either.
  */
 static bool holds_back(const struct sync_op *failed, const struct sync_op *op)
 {
@@ -253,7 +254,7 @@ static bool must_skip(const struct sync_result *res, const struct sync_op *op)
 	for (size_t i = 0; i < res->nfailed; i++) {
 		const struct sync_failure *f = &res->failures[i];
 
-		/* Two items that are not the server have nothing to do with each other. */
+		/* Items other than the server do not depend on each other. */
 		if (f->op && (f->item == item || !f->item || !item) && holds_back(f->op, op))
 			return true;
 	}
@@ -261,8 +262,8 @@ static bool must_skip(const struct sync_result *res, const struct sync_op *op)
 }
 
 /*
- * Is the op's item one that the list of what is ours does not have, and should?  What runs is narrowed
- * all the same: nothing is left by that which a later run would not find.
+ * Is the op's item missing in the list of managed items?  A running item is narrowed all the same:
+ * that makes nothing that a later run could not find.
  */
 static bool is_unnoted(const struct sync_op *op, char **noted)
 {
@@ -275,7 +276,7 @@ static bool is_unnoted(const struct sync_op *op, char **noted)
 	       !(noted && item && sync_managed_has(noted, item));
 }
 
-/* What the list has that could not be written; nothing when it cannot be read either. */
+/* The old list, which could not be replaced; empty when it cannot be read either. */
 static char **read_noted(TALLOC_CTX *ctx, const char *file)
 {
 	char **noted;
@@ -301,7 +302,7 @@ int sync_apply_fs(const struct sync_plan *plan, const struct sync_fs *fs, void (
 
 		if (must_skip(res, op) || (!saved && is_unnoted(op, noted))) {
 			res->nskipped++;
-			wait_for_it(res, op);
+			add_waiting(res, op);
 			continue;
 		}
 		if (alive)
@@ -315,7 +316,7 @@ int sync_apply_fs(const struct sync_plan *plan, const struct sync_fs *fs, void (
 		if (!first)
 			first = err;
 	}
-	if (saved)		/* else the file has been complained about already */
+	if (saved)		/* else the failure is noted already */
 		save_managed(plan, res, false);
 	return first;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Wanted against running: the plan. */
+/* Compares what is wanted with what runs: the plan. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,8 +22,8 @@ struct planner {
 	bool nomem;
 };
 
-static void add(struct planner *p, enum sync_op_kind kind, const char *path, const char *attr,
-		const char *old_value, const char *new_value)
+static void add_op(struct planner *p, enum sync_op_kind kind, const char *path, const char *attr,
+		   const char *old_value, const char *new_value)
 {
 	struct sync_op *ops = talloc_realloc(p->plan, p->ops, struct sync_op, p->plan->nops + 1);
 	struct sync_op *op;
@@ -45,7 +45,7 @@ static void add(struct planner *p, enum sync_op_kind kind, const char *path, con
 		p->nomem = true;
 }
 
-static void manage(struct planner *p, const char *path)
+static void add_managed(struct planner *p, const char *path)
 {
 	size_t n = p->plan->nmanaged;
 	const char **managed = talloc_realloc(p->plan, p->managed, const char *, n + 1);
@@ -69,14 +69,14 @@ static void add_write(struct planner *p, const struct sync_item *want, const cha
 		p->nomem = true;
 		return;
 	}
-	add(p, SYNC_WRITE, want->path, attr, old_value, step.value);
+	add_op(p, SYNC_WRITE, want->path, attr, old_value, step.value);
 	if (p->plan->nops == n)
 		return;
 	p->ops[n].narrows = step.phase == SYNC_NARROWING || step.phase == SYNC_NARROWED;
 	p->ops[n].widens = step.phase == SYNC_WIDENING || step.phase == SYNC_WIDENED;
 }
 
-/* Of an item that is in use: the phases @from up to but not @to. */
+/* For an item in use: the phases @from up to but not @to. */
 static void change_attrs(struct planner *p, const struct sync_item *want,
 			 const struct sync_item *run, enum sync_phase from, enum sync_phase to)
 {
@@ -99,7 +99,7 @@ static void change_attrs(struct planner *p, const struct sync_item *want,
 		p->ops[i].actor = actor;
 }
 
-/* Of one that nobody uses meanwhile.  @run NULL: it is new and has default values. */
+/* For an item that is not in use.  @run NULL: it is new and has default values. */
 static void set_attrs(struct planner *p, const struct sync_item *want, const struct sync_item *run)
 {
 	for (size_t i = 0; i < want->nattrs; i++) {
@@ -107,11 +107,11 @@ static void set_attrs(struct planner *p, const struct sync_item *want, const str
 		const char *old = sync_running_value(run, a);
 
 		if (strcmp(old, a->value))
-			add(p, SYNC_WRITE, want->path, a->name, run ? old : NULL, a->value);
+			add_op(p, SYNC_WRITE, want->path, a->name, run ? old : NULL, a->value);
 	}
 }
 
-/* Is there a change that the item takes only while it is disabled? */
+/* Does a change need the item disabled? */
 static bool must_pause(const struct sync_item *want, const struct sync_item *run)
 {
 	for (size_t i = 0; i < want->nattrs; i++) {
@@ -122,8 +122,8 @@ static bool must_pause(const struct sync_item *want, const struct sync_item *run
 	return false;
 }
 
-/* Does it stay in use while its values change? */
-static bool stays(const struct sync_item *want, const struct sync_item *run)
+/* Does the item stay in use while its values change? */
+static bool stays_in_use(const struct sync_item *want, const struct sync_item *run)
 {
 	return run && run->enabled && want->enabled && (want->narrow || !must_pause(want, run));
 }
@@ -133,23 +133,23 @@ static void diff_item(struct planner *p, const struct sync_item *want)
 	const struct sync_item *run = sync_tree_find(p->run, want->path);
 
 	if (!want->hold || (run && sync_managed_has(p->was_managed, want->path)))
-		manage(p, want->path);
+		add_managed(p, want->path);
 	if (want->hold)
 		return;
-	if (stays(want, run)) {
+	if (stays_in_use(want, run)) {
 		change_attrs(p, want, run, SYNC_NEUTRAL, SYNC_PHASES);
 		return;
 	}
 	if (!run)
-		add(p, SYNC_MKDIR, want->path, NULL, NULL, NULL);
+		add_op(p, SYNC_MKDIR, want->path, NULL, NULL, NULL);
 	set_attrs(p, want, run);
 	if (want->enabled)
 		add_write(p, want, "enable", run ? "0" : NULL,
 			  (struct sync_step) { SYNC_WIDENING, "1" });
 }
 
-/* Does an item that is not wanted stay all the same? */
-static bool keeps(const struct planner *p, const char *path)
+/* Is an item kept that is not wanted? */
+static bool is_kept(const struct planner *p, const char *path)
 {
 	if (sync_path_in(path, "users"))
 		return p->keep_users;
@@ -161,7 +161,7 @@ static bool keeps(const struct planner *p, const char *path)
 	return true;
 }
 
-/* Ours, running, and no longer wanted. Listeners go first: nobody comes in meanwhile. */
+/* Removes managed items that are no longer wanted. */
 static void remove_items(struct planner *p, const char *dir)
 {
 	for (size_t i = 0; i < p->run->n; i++) {
@@ -170,29 +170,29 @@ static void remove_items(struct planner *p, const char *dir)
 		if (!sync_path_in(run->path, dir) || !sync_managed_has(p->was_managed, run->path) ||
 		    sync_tree_find(p->want, run->path))
 			continue;
-		if (keeps(p, run->path))
-			manage(p, run->path);
+		if (is_kept(p, run->path))
+			add_managed(p, run->path);
 		else
-			add(p, SYNC_RMDIR, run->path, NULL, NULL, NULL);
+			add_op(p, SYNC_RMDIR, run->path, NULL, NULL, NULL);
 	}
 }
 
 /*
- * Before anything is removed, which may take its time, and before the server lets more in.
- * Nothing is narrower than off: what is turned off for its changes, or for good, is written no
- * value before that, which the kernel might refuse while it is on.
+ * Narrows access before items are removed, which may take long, and before the server widens
+ * access. @turn_off: items that are disabled for a change, or for good; no value is written to such
+ * an item before, which the kernel could refuse while it is enabled.
  */
-static void narrow(struct planner *p, const char *dir, bool turn_off)
+static void narrow_items(struct planner *p, const char *dir, bool turn_off)
 {
 	for (size_t i = 0; i < p->want->n; i++) {
 		const struct sync_item *want = &p->want->items[i];
 		const struct sync_item *run = sync_path_in(want->path, dir) ?
 					      sync_tree_find(p->run, want->path) : NULL;
 
-		if (want->hold || !run || !run->enabled || stays(want, run) == turn_off)
+		if (want->hold || !run || !run->enabled || stays_in_use(want, run) == turn_off)
 			continue;
 		if (turn_off)
-			add(p, SYNC_WRITE, want->path, "enable", "1", "0");
+			add_op(p, SYNC_WRITE, want->path, "enable", "1", "0");
 		else
 			change_attrs(p, want, run, SYNC_FIRST, SYNC_NEUTRAL);
 	}
@@ -210,7 +210,7 @@ static int by_text(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static void make(struct planner *p)
+static void make_plan(struct planner *p)
 {
 	static const char *const going[] = { "listeners", "shares", "users" };
 	static const char *const coming[] = { "users", "shares", "listeners" };
@@ -219,10 +219,10 @@ static void make(struct planner *p)
 
 	change_attrs(p, server, was, SYNC_FIRST, SYNC_WIDENING);
 	for (size_t i = 0; i < 3; i++)
-		narrow(p, going[i], false);
-	/* That takes its time, too: open files are closed. */
+		narrow_items(p, going[i], false);
+	/* Disabling takes long, too: open files are closed. */
 	for (size_t i = 0; i < 3; i++)
-		narrow(p, going[i], true);
+		narrow_items(p, going[i], true);
 	for (size_t i = 0; i < 3; i++)
 		remove_items(p, going[i]);
 	for (size_t i = 0; i < 2; i++)
@@ -236,8 +236,8 @@ static void make(struct planner *p)
 }
 
 /*
- * Where the daemon cannot see it, the kernel says what is so: the unit gives the daemon a /tmp of
- * its own, and no right to look into folders that are not root's.
+ * A path that the daemon cannot see is left to the kernel: the unit gives the daemon a /tmp of its
+ * own, and no right to look into folders that are not root's.
  */
 static int real_directory(const char *path)
 {
@@ -268,10 +268,10 @@ static int plan_trees(struct planner *p, const struct sync_input *in)
 	if (!err) {
 		p->want = want;
 		p->run = run;
-		make(p);
+		make_plan(p);
 	}
 	talloc_free(run);
-	if (!err) {		/* its problems are the plan's, and their texts are its memory */
+	if (!err) {		/* the plan takes over the problems; it owns their texts */
 		p->plan->problems = want->problems;
 		p->plan->nproblems = want->nproblems;
 	}
@@ -321,14 +321,14 @@ int sync_plan_for(TALLOC_CTX *ctx, const struct sync_input *input, struct sync_p
 
 /* ---- accounts alone ---- */
 
-/* One that ends is marked as held: it is no longer managed. */
+/* An item that is removed is marked with ->hold: it is no longer managed. */
 static void shut_account(struct planner *p, struct sync_item *run, enum sync_account is)
 {
 	run->hold = is == SYNC_GONE && sync_managed_has(p->was_managed, run->path);
 	if (run->hold)
-		add(p, SYNC_RMDIR, run->path, NULL, NULL, NULL);
+		add_op(p, SYNC_RMDIR, run->path, NULL, NULL, NULL);
 	else if (is == SYNC_DISABLED && run->enabled)
-		add(p, SYNC_WRITE, run->path, "enable", "1", "0");
+		add_op(p, SYNC_WRITE, run->path, "enable", "1", "0");
 }
 
 static void shut_accounts(struct planner *p, struct sync_tree *run,
@@ -341,7 +341,7 @@ static void shut_accounts(struct planner *p, struct sync_tree *run,
 		const struct sync_item *item = sync_tree_find(run, p->was_managed[i]);
 
 		if (!item || !item->hold)
-			manage(p, p->was_managed[i]);
+			add_managed(p, p->was_managed[i]);
 	}
 	p->plan->ops = p->ops;
 	p->plan->managed = p->managed;

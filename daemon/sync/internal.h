@@ -20,8 +20,8 @@ struct sync_item {
 	struct sync_attr *attrs;
 	size_t nattrs;
 	bool enabled;			/* "server": always */
-	bool hold;			/* wanted, but not now: what is there is left alone */
-	bool narrow;			/* runs and keeps a value: takes only what narrows access */
+	bool hold;			/* wanted, but not now: the running item is left alone */
+	bool narrow;			/* runs and keeps a value: changes only narrow access */
 	size_t next;			/* of the same hash, +1; 0: the last one */
 };
 
@@ -31,14 +31,14 @@ struct sync_tree {
 	struct sync_item *items;
 	size_t n;
 	size_t hash[SYNC_HASH];		/* first item, +1 */
-	struct sync_problem *problems;	/* of what is wanted */
+	struct sync_problem *problems;	/* of the wanted items */
 	size_t nproblems;
 };
 
-/* 0 or -errno; the tree is a talloc child of @ctx. */
+/* 0 or -errno; @ctx owns the tree. */
 int sync_tree_read(TALLOC_CTX *ctx, const char *root, struct sync_tree **ret);
 
-/* What shall be, beside what runs: @ours are the paths of what earlier plans made. */
+/* Makes the wanted tree, beside the running one: @ours are the paths of managed items. */
 int sync_tree_want(TALLOC_CTX *ctx, const struct sync_input *in, const struct sync_tree *run,
 		   char **ours, struct sync_tree **ret);
 
@@ -62,15 +62,14 @@ bool sync_item_set(struct sync_tree *tree, struct sync_item *item, const char *n
 /* Likewise of an attribute of @table, by its name. */
 bool sync_item_set_attr(struct sync_tree *tree, struct sync_item *item,
 			const struct conf_table *table, const char *attr, const char *value);
-/* The length of what marks a word of such a list as not known now; 0: it is known. */
+/* Length of the mark of a word in a list that cannot be looked up now; 0: it has none. */
 size_t sync_waiting_mark(const char *word);
 
 /*
- * A list of users some words of which are not known now, of a share that has @old: of those who may
- * there are the known words and, if one of the others is a group, the groups that run; of those who
- * may not the known words as well as all that run.  A "valid users" without any
- * of both, which would have everybody: @old if a group is not known or @old has everybody, else
- * nobody.  NULL: no memory.
+ * A list of users with words that cannot be looked up now, of a share that has @old.  A list that
+ * permits has the known words and, where a group is unknown, the groups of @old; a list that
+ * forbids has the known words and all of @old.  An empty "valid users" would permit all users: then
+ * it is @old where a group is unknown or @old is empty, else it permits no user.  NULL: no memory.
  */
 const char *sync_kept_list(TALLOC_CTX *ctx, const struct conf_param *p, const char *old,
 			   const char *new);
@@ -80,29 +79,29 @@ const struct sync_item *sync_tree_alike(const struct sync_tree *tree, const char
 bool sync_item_rename(struct sync_tree *tree, struct sync_item *item, const char *path);
 void sync_item_drop(struct sync_item *item, const char *attr);
 
-/* words.c: what stays as it is, and why.  @fmt is a sentence.  False without memory. */
+/* words.c: notes why an item stays as it is.  @fmt is a sentence.  False without memory. */
 __attribute__((format(printf, 3, 4)))
 bool sync_complain(struct sync_tree *tree, const char *item, const char *fmt, ...);
 
-/* Of a step that failed; all under @ctx.  Texts are NULL without memory. */
+/* A step that failed; all under @ctx.  Texts are NULL without memory. */
 struct sync_problem sync_failed_words(TALLOC_CTX *ctx, const struct sync_op *op, int err);
 
-/* Of an item that waits for another one's failure. */
+/* An item that waits because of another item's failure. */
 struct sync_problem sync_waiting_words(TALLOC_CTX *ctx, const struct sync_op *op);
 
-/* "no such directory": why @path cannot be a share's, of -errno. */
+/* "no such directory": why @path is no share's, by -errno. */
 const char *sync_path_words(int err);
 
 /*
- * steps.c: the order of what is written to the server and to items in use.  What narrows access
- * comes before all that takes its time, what widens it after all else has changed.
+ * steps.c: the order of writes to the server and to items in use.  What narrows access comes before
+ * what takes long, what widens it after all other changes.
  */
 enum sync_phase {
-	SYNC_FIRST,			/* means nothing yet */
+	SYNC_FIRST,			/* has no meaning yet */
 	SYNC_NARROWING, SYNC_NARROWED,
 	SYNC_NEUTRAL,
 	SYNC_WIDENING, SYNC_WIDENED,
-	SYNC_LAST,			/* means nothing any more */
+	SYNC_LAST,			/* has no meaning any more */
 	SYNC_PHASES,
 };
 
@@ -116,19 +115,19 @@ struct sync_step {
 /* What @run has for the attribute of a wanted item; @run may be NULL. */
 const char *sync_running_value(const struct sync_item *run, const struct sync_attr *a);
 
-/* Does more than one change of those that say who acts in a share? */
+/* Does more than one of the attributes change that say which user acts in a share? */
 bool sync_actor_changes(const struct sync_item *want, const struct sync_item *run);
 
 /*
- * From the running value to that of @want's attribute @a: how many steps, 0 if it is the same.
- * If @want is @narrow: only the first ones, after which nobody may do what he may not now.
+ * From the running value to that of @want's attribute @a: the number of steps, 0 if it is the same.
+ * @want->narrow: only the steps that permit no more than now.
  */
 size_t sync_steps(TALLOC_CTX *ctx, const struct sync_item *want, const struct sync_item *run,
 		  const struct sync_attr *a, struct sync_step *s);
 
 /*
- * managed.c: sorted lists of paths, NULL-terminated.  0 with what the file says, which is nothing where
- * there is none; or -errno: then it is not known which items are ours
+ * managed.c: sorted lists of paths, NULL-terminated.  0 with the content of the file, empty where
+ * there is none; or -errno: the managed items are not known
  */
 int sync_managed_read(TALLOC_CTX *ctx, const char *file, char ***ret);
 int sync_managed_write(const char *file, const char *const *paths, size_t n);

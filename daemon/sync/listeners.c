@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Where to listen: "smb ports", and with "bind interfaces only" each word of "interfaces".
+ * Listeners: "smb ports", and with "bind interfaces only" each word of "interfaces".
  *
  * A word, as conf/interfaces.c leaves it, is a name of an interface or a pattern of names, an
  * address, or a network with its number of bits.
@@ -15,25 +15,25 @@
 
 #include "sync/internal.h"
 
-static uint64_t patience = SYNC_AWAY_USEC;
+static uint64_t away_usec = SYNC_AWAY_USEC;
 
 void sync_set_away(uint64_t usec)
 {
-	patience = usec;
+	away_usec = usec;
 }
 
-/* What the functions below go on from. */
+/* What the functions below work on. */
 struct where {
 	struct sync_tree *tree;
 	const struct sync_tree *run;
 	char **ours;
 	const struct ifaddrs *list;	/* the machine's; NULL: not known, or not needed */
 	const struct sync_input *in;
-	bool first;			/* port: complain */
+	bool first;			/* the first port: report problems */
 	const char *port;
 };
 
-/* One word, taken apart. */
+/* A parsed word. */
 struct word {
 	const char *text;
 	int family;			/* AF_UNSPEC: a name or a pattern */
@@ -42,13 +42,13 @@ struct word {
 	bool network;			/* with a slash */
 };
 
-/* Where "every address" is; machines can be without IPv6. */
+/* The wildcard address; a machine may be without IPv6. */
 static const char *any_address(void)
 {
 	return access("/proc/net/if_inet6", F_OK) ? "0.0.0.0" : "::";
 }
 
-/* @suffix NULL: on all interfaces. Twice the same is once. */
+/* @suffix NULL: on all interfaces. A listener that is wanted already is not added again. */
 static bool want_listener(const struct where *w, const char *suffix, const char *address,
 			  const char *interface)
 {
@@ -85,8 +85,8 @@ static bool parse_bits(const char *text, int family, unsigned int *bits)
 	return !*end && *bits <= (family == AF_INET ? 32u : 128u);
 }
 
-/* False for what is no word of "interfaces". */
-static bool parse(TALLOC_CTX *ctx, const char *text, struct word *ret)
+/* False for a text that is no word of "interfaces". */
+static bool parse_word(TALLOC_CTX *ctx, const char *text, struct word *ret)
 {
 	char *slash = strchr(text, '/');
 	char *addr = talloc_strndup(ctx, text, slash ? (size_t)(slash - text) : strlen(text));
@@ -104,7 +104,7 @@ static bool parse(TALLOC_CTX *ctx, const char *text, struct word *ret)
 	return ret->family || (*text && strlen(text) < IF_NAMESIZE);
 }
 
-/* ---- what fits a word ---- */
+/* ---- what matches a word ---- */
 
 static bool in_network(const struct word *word, int family, const void *addr)
 {
@@ -124,7 +124,7 @@ static const void *bytes_of(const struct sockaddr *sa)
 	return NULL;
 }
 
-/* Link-local addresses are unique on their interface only: bind(2) wants to know it. */
+/* Link-local addresses are unique on their interface only: bind(2) needs its name. */
 static bool want_address(const struct where *w, const struct ifaddrs *i)
 {
 	const void *addr = bytes_of(i->ifa_addr);
@@ -139,7 +139,7 @@ static bool want_address(const struct where *w, const struct ifaddrs *i)
 	return suffix && want_listener(w, suffix, text, i->ifa_name);
 }
 
-/* Addresses may have a label of their own, which getifaddrs(3) has for a name: "eth0:1". */
+/* getifaddrs(3) gives the label of an address as the name of its interface: "eth0:1". */
 static bool is_name_of(const char *pattern, const char *name)
 {
 	size_t len = strcspn(name, ":");
@@ -154,7 +154,7 @@ static bool is_name_of(const char *pattern, const char *name)
 	return !fnmatch(pattern, interface, 0);
 }
 
-static bool fits(const struct word *word, const struct ifaddrs *i)
+static bool word_matches(const struct word *word, const struct ifaddrs *i)
 {
 	const void *addr = i->ifa_addr ? bytes_of(i->ifa_addr) : NULL;
 
@@ -167,7 +167,7 @@ static bool fits(const struct word *word, const struct ifaddrs *i)
 static bool want_matching(const struct where *w, const struct word *word, size_t *found)
 {
 	for (const struct ifaddrs *i = w->list; i; i = i->ifa_next) {
-		if (!fits(word, i))
+		if (!word_matches(word, i))
 			continue;
 		if (!want_address(w, i))
 			return false;
@@ -176,7 +176,7 @@ static bool want_matching(const struct where *w, const struct word *word, size_t
 	return true;
 }
 
-/* Has an interface of the machine this address?  Not known: no. */
+/* Has the machine this address?  False when its addresses are not known. */
 static bool is_somewhere(const struct where *w, const char *address)
 {
 	for (const struct ifaddrs *i = w->list; i; i = i->ifa_next) {
@@ -191,10 +191,11 @@ static bool is_somewhere(const struct where *w, const char *address)
 }
 
 /*
- * Is it one of ours that fits, whose address may be away for a moment?  An address that is away may
- * have been that of any interface.
+ * Is it a managed listener that matches, whose address may be away for a moment?  An address that
+ * is away may have been that of any interface.
  */
-static bool still_fits(const struct where *w, const struct word *word, const struct sync_item *run)
+static bool is_away_match(const struct where *w, const struct word *word,
+			  const struct sync_item *run)
 {
 	const char *addr = sync_item_value(run, "address"), *port = sync_item_value(run, "port");
 	const char *interface = sync_item_value(run, "interface");
@@ -210,8 +211,8 @@ static bool still_fits(const struct where *w, const struct word *word, const str
 }
 
 /*
- * Is it waited for?  From when it is seen to be away first, for a while; without end where nobody
- * knows what the machine has.
+ * Is the address still waited for?  For a while after it was first seen to be away, and without end
+ * while the machine's addresses are not known.
  */
 static bool is_waited_for(const struct where *w, const char *path)
 {
@@ -225,7 +226,7 @@ static bool is_waited_for(const struct where *w, const char *path)
 		if (strcmp(one->path, path))
 			continue;
 		one->still = true;
-		return w->in->now - one->since < patience;
+		return w->in->now - one->since < away_usec;
 	}
 	if (away->n == SYNC_AWAY_MAX || strlen(path) >= sizeof(one->path))
 		return false;
@@ -241,14 +242,14 @@ static void begin_away(struct sync_away *away)
 		away->of[i].still = false;
 }
 
-/* What has come back, is no longer wanted, or has been removed is forgotten. */
+/* Forgets addresses that have come back, are no longer wanted, or whose listener was removed. */
 static void end_away(struct sync_away *away, uint64_t now)
 {
 	size_t kept = 0;
 
 	away->next = 0;
 	for (size_t i = 0; i < away->n; i++) {
-		uint64_t until = away->of[i].since + patience;
+		uint64_t until = away->of[i].since + away_usec;
 
 		if (!away->of[i].still)
 			continue;
@@ -259,7 +260,10 @@ static void end_away(struct sync_away *away, uint64_t now)
 	away->n = kept;
 }
 
-/* What a word has on the machine is wanted already: the rest of what runs and fits is away. */
+/*
+ * Addresses of the machine that match are wanted already: here are matching listeners whose address
+ * is away.
+ */
 static bool want_running(const struct where *w, const struct word *word, size_t *found)
 {
 	size_t prefix = strlen("listeners/tcp--") + strlen(w->port);
@@ -267,7 +271,7 @@ static bool want_running(const struct where *w, const struct word *word, size_t 
 	for (size_t i = 0; i < w->run->n; i++) {
 		const struct sync_item *run = &w->run->items[i];
 
-		if (!still_fits(w, word, run) || strlen(run->path) <= prefix)
+		if (!is_away_match(w, word, run) || strlen(run->path) <= prefix)
 			continue;
 		if (!sync_tree_find(w->tree, run->path) && !is_waited_for(w, run->path))
 			continue;
@@ -279,8 +283,8 @@ static bool want_running(const struct where *w, const struct word *word, size_t 
 	return true;
 }
 
-/* Says that nothing fits a word. */
-static bool complain(const struct where *w, const struct word *word)
+/* Reports that nothing matches a word. */
+static bool complain_of_word(const struct where *w, const struct word *word)
 {
 	bool there = false;
 
@@ -295,21 +299,21 @@ static bool complain(const struct where *w, const struct word *word)
 }
 
 /*
- * Addresses, as Samba has it, and no devices: a connection of the machine to its own address arrives
- * on lo, and "every address" of a device cannot be bound beside one address.
+ * Listens on addresses, as Samba does, not on devices: a connection of the machine to its own
+ * address arrives on lo, and the wildcard address of a device cannot be bound beside one address.
  */
 static bool want_word(const struct where *w, const struct word *word)
 {
 	size_t found = 0;
 
-	/* The kernel says when an address is not there, and is asked again. */
+	/* The kernel fails to bind to a missing address, and the plan is tried again. */
 	if (word->family && !word->network)
 		return want_listener(w, word->text, word->text, "");
 	if (!want_matching(w, word, &found))
 		return false;
 	if (!want_running(w, word, &found))
 		return false;
-	return found || !w->list || !w->first || complain(w, word);
+	return found || !w->list || !w->first || complain_of_word(w, word);
 }
 
 static bool want_words(const struct where *w, char **words)
@@ -318,7 +322,7 @@ static bool want_words(const struct where *w, char **words)
 		struct word word;
 		bool ok = true;
 
-		if (parse(w->tree, words[i], &word))
+		if (parse_word(w->tree, words[i], &word))
 			ok = want_word(w, &word);
 		else if (w->first)
 			ok = sync_complain(w->tree, "listeners",

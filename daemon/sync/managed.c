@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Which items are ours: a text file, one path per line. */
+/* The list of managed items: a text file, one path per line. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -18,7 +18,7 @@ static int by_text(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static size_t count(char **list)
+static size_t list_length(char **list)
 {
 	size_t n = 0;
 
@@ -27,7 +27,7 @@ static size_t count(char **list)
 	return n;
 }
 
-/* What has no newline behind it is no line. */
+/* A line without a newline at its end is not counted: it may be cut. */
 static size_t count_lines(const char *text)
 {
 	size_t n = 0;
@@ -70,14 +70,14 @@ int sync_managed_read(TALLOC_CTX *ctx, const char *file, char ***ret)
 
 bool sync_managed_has(char **managed, const char *path)
 {
-	return bsearch(&path, managed, count(managed), sizeof(*managed), by_text);
+	return bsearch(&path, managed, list_length(managed), sizeof(*managed), by_text);
 }
 
-/* Does the file say exactly that already? */
-static bool says(const char *file, const char *const *paths, size_t n)
+/* Has the file exactly these paths? */
+static bool file_has(const char *file, const char *const *paths, size_t n)
 {
 	char **there = NULL;
-	bool same = !sync_managed_read(NULL, file, &there) && count(there) == n;
+	bool same = !sync_managed_read(NULL, file, &there) && list_length(there) == n;
 
 	for (size_t i = 0; same && i < n; i++)
 		same = sync_managed_has(there, paths[i]);
@@ -104,13 +104,13 @@ static int put_lines(int fd, const char *const *paths, size_t n)
 	return err;
 }
 
-/* Replaces the file as a whole, if anything changes. It lives on a tmpfs: no fsync. */
+/* Replaces the file as a whole, if anything changes. It is on a tmpfs: no fsync. */
 int sync_managed_write(const char *file, const char *const *paths, size_t n)
 {
 	char *tmp;
 	int fd, err;
 
-	if (says(file, paths, n))
+	if (file_has(file, paths, n))
 		return 0;
 	if (asprintf(&tmp, "%s.XXXXXX", file) < 0)
 		return -ENOMEM;

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * How an attribute of something that is in use comes from one value to another.
+ * The steps of an attribute in use from one value to another.
  *
  * A share in use changes one attribute at a time.  What narrows access is written first and what
- * widens it last, of the server and the shares together, since some of what is said of one may be
- * said of the other.  A list that does neither, or both, becomes first what both lists have in
- * common.  So nobody may do at any moment what both configurations keep him from, with two
- * exceptions: lists of hosts, of the server and of a share, that change to other addresses, which
- * are written with what narrows; and lists that together are longer than one value.
+ * widens it last, for the server and all shares together, since a parameter of one may depend on
+ * one of the other.  A list that does neither, or both, is first reduced to what both values have
+ * in common.  So at no moment may a user do what both configurations forbid, with two exceptions:
+ * lists of hosts, of the server and of a share, that change to other addresses, which are written
+ * with what narrows; and lists that together are longer than one value.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "sync/internal.h"
 
-/* Of a list of users: there is no account of that name, nor can configfs have one. */
+/* For a list of users: configfs can have no account of that name. */
 #define NO_USER	"."
-/* Of a list of hosts: nobody connects from there. */
+/* For a list of hosts: no client has this address. */
 #define NO_HOST	"255.255.255.255"
 
 /* ---- lists ---- */
@@ -49,7 +49,7 @@ static const char *common_words(TALLOC_CTX *ctx, const char *a, const char *b)
 	return ret;
 }
 
-/* @b alone where both do not fit into one value. */
+/* Words of both lists; @b alone where they do not fit into one value. */
 static const char *all_words(TALLOC_CTX *ctx, const char *a, const char *b, char sep, size_t max)
 {
 	if (is_within(a, b, sep))
@@ -91,7 +91,7 @@ const char *sync_kept_list(TALLOC_CTX *ctx, const struct conf_param *p, const ch
 		if (!sync_waiting_mark(w))
 			ret = add_word(ret, w, len);
 	}
-	/* What runs has numbers: each may be that of the group that is not known. */
+	/* The running list has numbers: each may be that of the unknown group. */
 	for (list = group ? old : ""; (w = conf_next_word(&list, ' ', &len));)
 		if (*w == '@')
 			ret = add_word(ret, w, len);
@@ -101,7 +101,7 @@ const char *sync_kept_list(TALLOC_CTX *ctx, const struct conf_param *p, const ch
 		return old;
 	if (*ret || strcmp(p->attr, "valid_users"))
 		return ret;
-	/* Empty, it would let everybody in. */
+	/* An empty list would permit all users. */
 	return group || !*old ? old : NO_USER;
 }
 
@@ -113,7 +113,7 @@ static size_t one_step(struct sync_step *s, enum sync_phase phase, const char *v
 	return 1;
 }
 
-/* By way of @middle, which is narrower than both. */
+/* Through @middle, which is narrower than both. */
 static size_t two_steps(struct sync_step *s, const char *middle, const char *old, const char *new)
 {
 	size_t n = 0;
@@ -125,7 +125,7 @@ static size_t two_steps(struct sync_step *s, const char *middle, const char *old
 	return n;
 }
 
-/* One that the kernel does not have yet is as if it had its default. */
+/* A running item without the attribute has its default. */
 const char *sync_running_value(const struct sync_item *run, const struct sync_attr *a)
 {
 	const char *old = run ? sync_item_value(run, a->name) : NULL;
@@ -133,7 +133,8 @@ const char *sync_running_value(const struct sync_item *run, const struct sync_at
 	return old ? old : a->param->def;
 }
 
-static bool changes(const struct sync_item *want, const struct sync_item *run, const char *attr)
+static bool attr_changes(const struct sync_item *want, const struct sync_item *run,
+			 const char *attr)
 {
 	for (size_t i = 0; i < want->nattrs; i++)
 		if (!strcmp(want->attrs[i].name, attr))
@@ -142,18 +143,18 @@ static bool changes(const struct sync_item *want, const struct sync_item *run, c
 }
 
 /*
- * Who acts in a share are two numbers, and whom the second one is for.  Between their changes one user
- * would have the group of the other: meanwhile nobody is let in.  Clients keep their tree connects
- * and opens.
+ * Two numbers say which user acts in a share, and a third value for which users the second one is.
+ * Between their changes one user would have the group of the other: meanwhile no user is let in.
+ * Clients keep their tree connects and opens.
  */
 bool sync_actor_changes(const struct sync_item *want, const struct sync_item *run)
 {
 	return !want->narrow &&
-	       changes(want, run, "force_uid") + changes(want, run, "force_gid") +
-	       changes(want, run, "force_members") > 1;
+	       attr_changes(want, run, "force_uid") + attr_changes(want, run, "force_gid") +
+	       attr_changes(want, run, "force_members") > 1;
 }
 
-/* "valid users": empty, it keeps nobody out. */
+/* "valid users": an empty list permits all. */
 static size_t only_steps(TALLOC_CTX *ctx, const struct sync_item *want,
 			 const struct sync_item *run, const char *new, struct sync_step *s)
 {
@@ -176,7 +177,7 @@ static const char *value_of(const struct sync_item *item, const char *attr)
 	return value ? value : "";
 }
 
-/* Where all may write, "write list" says nothing. */
+/* Where all users may write, "write list" has no effect. */
 static bool all_may_write(const struct sync_item *share)
 {
 	return !strcmp(value_of(share, "read_only"), "0") && !*value_of(share, "read_list");
@@ -186,7 +187,7 @@ static size_t writer_steps(TALLOC_CTX *ctx, const struct sync_item *want,
 			   const struct sync_item *run, const char *old, const char *new,
 			   struct sync_step *s)
 {
-	/* Whom both let write can write all the time. */
+	/* Users that both lists let write can write all the time. */
 	if (all_may_write(run))
 		return one_step(s, SYNC_FIRST, new);
 	if (all_may_write(want))
@@ -196,7 +197,7 @@ static size_t writer_steps(TALLOC_CTX *ctx, const struct sync_item *want,
 
 /* ---- lists of hosts ---- */
 
-/* Of addresses those that are allowed and not denied, as the kernel takes the two lists. */
+/* Addresses that are allowed and not denied, as the kernel takes the two lists. */
 struct hosts {
 	const char *allow, *deny;
 };
@@ -211,7 +212,7 @@ static bool is_everybody(struct hosts h)
 	return !*h.allow && !*h.deny;
 }
 
-/* Are those of @few among those of @many?  Not always seen where a list has EXCEPT. */
+/* Are the hosts of @few among those of @many?  May be false for lists with EXCEPT that are. */
 static bool hosts_within(const char *few, const char *many)
 {
 	if (conf_list_has(few, ' ', "EXCEPT", 6) || conf_list_has(many, ' ', "EXCEPT", 6))
@@ -219,12 +220,12 @@ static bool hosts_within(const char *few, const char *many)
 	return is_within(few, many, ' ');
 }
 
-/* Does @to have all of @from, and more? */
+/* Does @to allow all hosts of @from, and more? */
 static bool hosts_widen(struct hosts from, struct hosts to)
 {
 	if (is_everybody(from) || is_everybody(to))
 		return is_everybody(to);
-	/* Beside a list of the denied, that of the allowed keeps nobody out. */
+	/* Beside a list of denied hosts, the list of allowed ones keeps no other host out. */
 	if (*from.deny && !*to.deny)
 		return false;
 	return hosts_within(from.allow, to.allow) &&
@@ -241,9 +242,9 @@ static const char *hosts_of_both(TALLOC_CTX *ctx, const char *a, const char *b, 
 }
 
 /*
- * Both lists together mean something else than each alone, and a change of the server's ends
- * connections: so on the way nobody is kept out whom both configurations let in, either.
- * Within a phase the list of the allowed is written first.
+ * Both lists together have a meaning that neither has alone, and a change of the server's lists
+ * ends connections: so a host that both configurations allow is let in all the time.  Within a
+ * phase "hosts allow" is written first.
  */
 static size_t hosts_steps(TALLOC_CTX *ctx, struct hosts from, struct hosts to,
 			  const struct sync_attr *a, struct sync_step *s)
@@ -285,8 +286,8 @@ static int protocol_rank(const char *value)
 }
 
 /*
- * The server refuses a lowest dialect above the highest at any moment. When the
- * highest goes up it must go first, when it goes down, last.
+ * The server refuses a lowest dialect above the highest at any moment: a higher max_protocol is
+ * written before min_protocol, a lower one after it.
  */
 static enum sync_phase protocol_phase(const char *attr, const struct sync_item *run,
 				      const struct sync_item *want)
@@ -309,7 +310,7 @@ static bool only_guests(const struct sync_item *share)
 	return !strcmp(value_of(share, "guest_only"), "1");
 }
 
-/* Will users of the share be somebody else there: the guest, himself, or another guest? */
+/* Will users of the share act as another account: the guest, their own, or another guest? */
 static bool guest_changes(const struct sync_item *want, const struct sync_item *run)
 {
 	static const char *const attrs[] = { "guest_only", "guest_uid", "guest_gid", "guest_user" };
@@ -324,8 +325,8 @@ static bool guest_changes(const struct sync_item *want, const struct sync_item *
 }
 
 /*
- * What is said of users and of guests changes one by one.  So whoever becomes somebody else by a
- * change is nobody until all the rest has changed: of "guest only" without a guest.
+ * The parameters of users and of guests change one by one.  Where a change makes users act as
+ * another account, "guest only" without a guest lets no user in until all else has changed.
  */
 static size_t guest_uid_steps(const struct sync_item *want, const struct sync_item *run,
 			      const char *old, const char *new, struct sync_step *s)
@@ -343,19 +344,19 @@ static size_t guest_uid_steps(const struct sync_item *want, const struct sync_it
 
 enum meaning {
 	UNKNOWN,
-	OPEN,		/* the word lets most in */
-	CLOSED,		/* the word lets least in; all others may be less than what was there */
-	LEVEL,		/* a greater number lets less in */
-	ONLY,		/* a list of those who may */
-	NEVER,		/* a list of those who may not */
-	WRITERS, MORE,	/* lists of those who may more */
+	OPEN,		/* the word permits most */
+	CLOSED,		/* the word permits least; all others may permit less than before */
+	LEVEL,		/* a greater number permits less */
+	ONLY,		/* a list of users who are permitted */
+	NEVER,		/* a list of users who are not */
+	WRITERS, MORE,	/* lists of users who may do more */
 	HOSTS, PROTOCOL, GUEST_UID, GUEST,
 };
 
 static const struct row {
 	const char *attr;
 	enum meaning meaning;
-	const char *word;	/* OPEN, CLOSED; NEVER: what stands between names */
+	const char *word;	/* OPEN, CLOSED; NEVER: the separator of names */
 } rows[] = {
 	{ "guest_ok", OPEN, "1" }, { "read_only", OPEN, "0" }, { "guest_only", OPEN, "0" },
 	{ "follow_symlinks", OPEN, "1" }, { "wide_links", OPEN, "1" },
@@ -381,7 +382,7 @@ static const struct row *row_of(const char *attr)
 	return &none;
 }
 
-/* What is one step: in which phase? */
+/* The phase of a change in one step. */
 static enum sync_phase phase_of(const struct row *row, const struct sync_item *want,
 				const struct sync_item *run, const char *old, const char *new)
 {
@@ -431,7 +432,7 @@ static size_t all_steps(TALLOC_CTX *ctx, const struct sync_item *want, const str
 	}
 }
 
-/* Does the first of the steps let nobody do more than @old does?  Its phase alone does not say it. */
+/* Does the first step permit no more than @old?  Its phase alone does not say so. */
 static bool may_narrow(const struct row *row, const struct sync_item *want,
 		       const struct sync_item *run, const char *old, const char *first)
 {
@@ -440,7 +441,7 @@ static bool may_narrow(const struct row *row, const struct sync_item *want,
 	case GUEST_UID:
 	case GUEST:
 		return false;
-	case OPEN:	/* whoever becomes the guest is somebody else, and may other things */
+	case OPEN:	/* a user that becomes the guest may do other things */
 		return strcmp(row->attr, "guest_only");
 	case NEVER:	/* both lists together may be too long */
 		return !first || is_within(old, first, *row->word);

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Bring configfs to what smb.conf and the password file say, touching only
- * the difference.
+ * Brings configfs to the state that smb.conf and the password file want, by the difference alone.
  *
- * A plan is made from three things: what is wanted (conf, users), what is
- * running (the tree under root) and what earlier plans made (the managed
- * file). Items that are neither wanted nor in the managed file belong to
- * somebody else and are left alone; a running item with a wanted name is
+ * A plan is made from three things: what is wanted (conf, users), what is running (the tree under
+ * root) and what earlier plans made (the managed file). Items that are neither wanted nor in the
+ * managed file belong to another program and are left alone; a running item with a wanted name is
  * adopted.
  */
 #ifndef CSRV_DAEMON_SYNC_SYNC_H
@@ -24,10 +22,10 @@
 #define SYNC_ROOT		"/sys/kernel/config/cifssrv"
 #define SYNC_MANAGED_FILE	"/run/cifssrv/managed"
 
-/* An account that shall be in users/. Names are at most 255 bytes. */
+/* An account that is wanted in users/. Names are at most 255 bytes. */
 struct sync_user {
 	const char *name;
-	bool keep;		/* who it is cannot be looked up now: what runs keeps its numbers */
+	bool keep;		/* it cannot be looked up now: a running item keeps its numbers */
 	uint32_t uid, gid;
 	const uint32_t *groups;
 	size_t ngroups;
@@ -39,10 +37,10 @@ enum sync_op_kind { SYNC_MKDIR, SYNC_WRITE, SYNC_RMDIR };
 struct sync_op {
 	enum sync_op_kind kind;
 	const char *path;	/* relative to the root: "shares/x" or "shares/x/path" */
-	const char *old_value;	/* SYNC_WRITE: what stands there; NULL: item is new */
+	const char *old_value;	/* SYNC_WRITE: the running value; NULL: item is new */
 	const char *new_value;	/* SYNC_WRITE */
 	bool narrows, widens;	/* access, of something that is in use or comes into use */
-	bool actor;		/* one of several that change who acts in a share in use */
+	bool actor;		/* one of several that change which user acts in a share in use */
 };
 
 /* Something of the configuration that is not applied, in the administrator's words. */
@@ -55,15 +53,15 @@ struct sync_problem {
 struct sync_plan {
 	const char *root;
 	const char *managed_file;
-	const struct sync_op *ops;	/* in the order in which they must be done */
+	const struct sync_op *ops;
 	size_t nops;
-	const char *const *managed;	/* "shares/x", sorted: ours once it is applied */
+	const char *const *managed;	/* "shares/x", sorted: managed once the plan is applied */
 	size_t nmanaged;
-	const struct sync_problem *problems;	/* what no step can bring about now */
+	const struct sync_problem *problems;	/* what no step can apply now */
 	size_t nproblems;
 };
 
-/* What became of a plan. Texts belong to the result. */
+/* The result of a plan. It owns its texts. */
 struct sync_failure {
 	const struct sync_op *op;	/* NULL: the managed file could not be written */
 	int error;			/* errno value, positive */
@@ -75,30 +73,30 @@ struct sync_failure {
 struct sync_result {
 	size_t ndone;
 	size_t nfailed;			/* entries of @failures */
-	size_t nskipped;		/* not tried, since an earlier step failed: see sync_apply() */
+	size_t nskipped;		/* not tried after a failure: see sync_apply() */
 	struct sync_failure *failures;	/* talloc array; talloc_free() it, may be NULL */
-	/* Items that wait for another one's failure, as problems; talloc_free() it, may be NULL. */
+	/* Items that wait because of another item's failure; talloc_free() it, may be NULL. */
 	struct sync_problem *waiting;
 	size_t nwaiting;
 };
 
-/* What a plan asks the machine.  Tests give their own. */
+/* Questions of a plan to the machine.  Tests give their own. */
 struct sync_env {
 	int (*directory)(const char *path);		/* 0: a share may have it; or -errno */
 	int (*addresses)(struct ifaddrs **ret);		/* as getifaddrs(3); 0 or -errno */
 	void (*free_addresses)(struct ifaddrs *list);
 };
 
-#define SYNC_AWAY_USEC	(300 * 1000000ull)	/* so long a listener waits for its address */
+#define SYNC_AWAY_USEC	(300 * 1000000ull)	/* for which a listener waits for its address */
 #define SYNC_AWAY_MAX	32			/* and so many of them */
 
 /**
- * struct sync_away - listeners that run and fit "interfaces", whose address the machine has not
- * @of: which, and since when that is known
- * @n: how many; what is away beyond SYNC_AWAY_MAX is not waited for
- * @next: when the next of them has waited long enough; 0: there is none
+ * struct sync_away - running listeners that match "interfaces", whose address the machine has not
+ * @of: paths, and when the address was first seen to be away
+ * @n: how many; addresses beyond SYNC_AWAY_MAX are not waited for
+ * @next: when the next of them is given up; 0: there is none
  *
- * All zero at first; brought up to date by each plan.
+ * All zero at first; updated by each plan.
  */
 struct sync_away {
 	struct sync_away_one {
@@ -111,17 +109,17 @@ struct sync_away {
 };
 
 /**
- * struct sync_input - what a plan is made of
+ * struct sync_input - input of a plan
  * @root: the tree, SYNC_ROOT or a directory of a test
  * @managed_file: list of items made by earlier plans; need not exist
  * @conf: what is wanted; @conf->nfatal must be 0
  * @users: accounts wanted; copied
  * @nusers: how many
- * @away: what earlier plans found away: for a while it stays, for an address that is away for a moment
- *	would end all connections; NULL: nothing stays
- * @now: by a clock that goes on evenly, in microseconds
- * @keep_shares: shares that run and are not wanted stay: it is in doubt whether that is meant so
- * @had_shares: but for those of these names, in whatever case; ends with NULL; NULL: there are none
+ * @away: listeners that earlier plans found away, which stay for a while: to remove one for an
+ *	address that is away for a moment would end its connections; NULL: none stays
+ * @now: monotonic microseconds
+ * @keep_shares: running shares that are not wanted stay: it is in doubt whether that is meant
+ * @had_shares: except those of these names, in any case; NULL-terminated; NULL: no exceptions
  * @keep_users: likewise of accounts
  * @env: NULL: the machine itself
  */
@@ -139,14 +137,14 @@ struct sync_input {
 };
 
 /**
- * sync_plan_for() - what must be done
+ * sync_plan_for() - make a plan
  * @ctx: talloc parent of the plan
  * @ret: the plan, when 0 is returned
  *
- * Doubt takes nothing away: a share whose new path is not there keeps the one it has, one that
- * needs a name which cannot be looked up now keeps what it has of it, or waits if it does not run
- * yet; the plan's problems say so.  Such a share is given nothing that it does not have: of its
- * other changes only those that narrow access.
+ * Doubt removes nothing: a share whose new path is missing keeps its path; one with a name that
+ * cannot be looked up now keeps the values of that name, or waits if it does not run yet.  The
+ * plan's problems say so.  Of the other changes of such a share only those are made that narrow
+ * access.
  *
  * Return: 0, -ENOENT when @root does not exist (module not loaded, configfs
  * not mounted), -EINVAL for a conf with errors or two users of one name,
@@ -157,14 +155,14 @@ int sync_plan_for(TALLOC_CTX *ctx, const struct sync_input *in, struct sync_plan
 /* Another time than SYNC_AWAY_USEC (tests). */
 void sync_set_away(uint64_t usec);
 
-/* What becomes of an account that runs. */
+/* The new state of a running account. */
 enum sync_account { SYNC_GONE, SYNC_DISABLED, SYNC_ENABLED };
 
 /**
- * sync_plan_shut() - the first part of a plan: accounts that may no longer do anything
- * @is: of an account by the name it runs under
+ * sync_plan_shut() - the first part of a plan: accounts that are disabled or removed
+ * @is: the new state of an account, by its name in configfs
  *
- * Nothing in it depends on what is asked outside.
+ * It needs no look-up.
  *
  * Return: as sync_plan_for().
  */
@@ -173,20 +171,18 @@ int sync_plan_shut(TALLOC_CTX *ctx, const char *root, const char *managed_file,
 		   struct sync_plan **ret);
 
 /**
- * sync_apply() - do it
- * @alive: called before each step, of which one may take ten seconds; NULL: nobody asks
+ * sync_apply() - carry out a plan
+ * @alive: called before each step, which may take ten seconds; may be NULL
  * @res: filled in always; sync_result_done() it
  *
- * Goes on after a failure with everything that does not depend on what
- * failed: all of an item depends on each of its earlier steps, and what lets
- * anybody in on what narrows the server. While the managed file cannot be
- * written, nothing is made or changed that it has not: it would stay when it
- * is wanted no more. Return: 0 when all was done, else the first error as
- * -errno.
+ * Goes on after a failure with the steps that do not depend on it (apply.c, holds_back()). While the
+ * managed file cannot be written, no item is made or changed that is not in it, except that a
+ * running one is narrowed: a new item would stay when it is no longer wanted. Return: 0 when all was
+ * done, else the first error as -errno.
  */
 int sync_apply(const struct sync_plan *plan, void (*alive)(void), struct sync_result *res);
 
-/* What a plan is carried out with.  Functions return 0 or -errno. */
+/* Operations that carry out a plan.  Functions return 0 or -errno. */
 struct sync_fs {
 	int (*mkdir)(const char *path);
 	int (*write)(const char *path, const char *value);
@@ -199,10 +195,10 @@ int sync_apply_fs(const struct sync_plan *plan, const struct sync_fs *fs, void (
 
 void sync_result_done(struct sync_result *res);
 
-/* How many items of @dir ("shares", "users", "listeners") a plan ends. */
+/* How many items of @dir ("shares", "users", "listeners") a plan removes. */
 size_t sync_plan_ends(const struct sync_plan *plan, const char *dir);
 
-/* How many items of @dir an earlier plan made and are there now.  0, or -errno: that is not known. */
+/* Counts the managed items of @dir that are there now.  0, or -errno: that is not known. */
 int sync_count_ours(const char *root, const char *managed_file, const char *dir, size_t *n);
 
 /** sync_print() - the plan for people, one line per step and problem; nothing if empty */

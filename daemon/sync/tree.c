@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* configfs as it is. */
+/* Reads configfs. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -127,7 +127,7 @@ const char *sync_item_value(const struct sync_item *item, const char *attr)
 	return NULL;
 }
 
-/* The attribute's text without its newline; -errno. @buf has SYNC_VALUE_MAX + 1 bytes. */
+/* Reads the attribute without its newline; or -errno. @buf has SYNC_VALUE_MAX + 1 bytes. */
 static int read_value(int dir, const char *name, char *buf)
 {
 	size_t len = 0;
@@ -159,7 +159,7 @@ static bool is_regular(int dir, const char *name)
 	return !fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) && S_ISREG(st.st_mode);
 }
 
-/* All attributes in the directory. One that cannot be read is as if it were not there. */
+/* Reads all attributes in the directory. One that cannot be read is left out. */
 static int read_attrs(struct sync_tree *tree, struct sync_item *item, DIR *d)
 {
 	char buf[SYNC_VALUE_MAX + 1];
@@ -193,7 +193,7 @@ static int read_item(struct sync_tree *tree, int at, const char *dir, const char
 	struct sync_item *item;
 	int err;
 
-	if (!d)		/* gone meanwhile, or no directory */
+	if (!d)		/* removed meanwhile, or no directory */
 		return errno == ENOENT || errno == ENOTDIR || errno == ELOOP ? 0 : -errno;
 	item = sync_tree_add(tree, dir, name);
 	err = item ? read_attrs(tree, item, d) : -ENOMEM;
@@ -230,7 +230,7 @@ int sync_tree_read(TALLOC_CTX *ctx, const char *root, struct sync_tree **ret)
 	fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	err = fd < 0 ? -errno : read_item(tree, fd, "server", NULL);
 	if (!err && !tree->n)
-		err = -ENOENT;		/* a root without server/ is not ours */
+		err = -ENOENT;		/* a root without server/ is not the module's */
 	for (size_t i = 0; !err && i < sizeof(dirs) / sizeof(dirs[0]); i++)
 		err = read_items(tree, fd, dirs[i]);
 	if (!err)

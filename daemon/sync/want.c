@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* configfs as it shall be, from smb.conf and the accounts, and beside what runs. */
+/* The wanted tree, from smb.conf and the accounts, and beside the running one. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 
 #include "sync/internal.h"
 
-/* All attributes that the kernel has for the scope, with these values, where they are known. */
+/* Sets all attributes of the scope for the kernel whose values are known. */
 static bool set_scope(struct sync_tree *tree, struct sync_item *item,
 		      const struct csrv_conf_scope *scope)
 {
@@ -42,7 +42,7 @@ static bool in_doubt(const struct csrv_conf_scope *scope)
 	return false;
 }
 
-/* @names and those of @list that are not known now; NULL: no memory */
+/* Adds the words of @list that cannot be looked up now; NULL: no memory */
 static char *waiting_words(char *names, const char *list)
 {
 	const char *w;
@@ -58,7 +58,7 @@ static char *waiting_words(char *names, const char *list)
 	return names;
 }
 
-/* Which names of a share are not known now: of lists the words, else the parameter's name. */
+/* Names of a share that cannot be looked up now: words of lists, else the parameter's name. */
 static char *waiting_names(TALLOC_CTX *ctx, const struct csrv_conf_scope *scope)
 {
 	static const char *const roles[][2] = {
@@ -75,7 +75,7 @@ static char *waiting_names(TALLOC_CTX *ctx, const struct csrv_conf_scope *scope)
 		if (p->format == CONF_FORMAT_USERS && scope->values[i].text)
 			ret = waiting_words(ret, scope->values[i].text);
 		for (size_t k = 0; ret && k < 3; k++) {
-			/* "force user" says the group, too. */
+			/* "force user" implies the group. */
 			if (strcmp(p->attr, roles[k][0]) || (k == 1 && user))
 				continue;
 			user |= !k;
@@ -85,7 +85,7 @@ static char *waiting_names(TALLOC_CTX *ctx, const struct csrv_conf_scope *scope)
 	return ret;
 }
 
-/* Of lists that run what is certainly so now. */
+/* Sets lists of users with words that cannot be looked up now, see sync_kept_list(). */
 static bool keep_lists(struct sync_tree *tree, struct sync_item *item,
 		       const struct csrv_conf_scope *scope, const struct sync_item *now)
 {
@@ -103,9 +103,9 @@ static bool keep_lists(struct sync_tree *tree, struct sync_item *item,
 }
 
 /*
- * Values that nobody knows now: a share that runs keeps those it has, and of all others gets what
- * narrows it, for the rest was meant to come with them; one that does not run would have the
- * kernel's own, which let more in.
+ * A running share keeps values that cannot be looked up now, and of its other changes gets those
+ * that narrow access, for the rest was meant to come with them.  A share that does not run yet
+ * waits: the kernel's defaults let more in.
  */
 static bool settle_doubt(struct sync_tree *tree, struct sync_item *item,
 			 const struct csrv_conf_scope *scope, const struct sync_item *now)
@@ -128,10 +128,9 @@ static bool settle_doubt(struct sync_tree *tree, struct sync_item *item,
 }
 
 /*
- * The kernel takes another path only from a share that is off.  So it is looked at before: a share
- * that runs keeps its path when there is no directory at the next one, and with it the rights it
- * has, for those of smb.conf are meant for another directory.  What depends on the session only the
- * kernel can look up.
+ * The kernel takes another path only from a share that is disabled, so the path is checked before.
+ * Where it is no directory, a running share keeps its path and its rights, for those of smb.conf
+ * are meant for another directory.  Only the kernel can check a path with macros of a session.
  */
 static bool settle_path(struct sync_tree *tree, struct sync_item *item,
 			const struct sync_item *now, const struct sync_env *env)
@@ -178,7 +177,7 @@ static bool want_share(struct sync_tree *tree, const struct csrv_conf_scope *sco
 		return false;
 	if (!item->hold && !settle_path(tree, item, now, in->env))
 		return false;
-	/* What stays keeps the spelling of its name as well. */
+	/* A running item that is kept also keeps the spelling of its name. */
 	return !now || !(item->hold || item->narrow) || sync_item_rename(tree, item, now->path);
 }
 
@@ -194,8 +193,8 @@ static bool want_shares(struct sync_tree *tree, const struct sync_input *in,
 /* ---- users ---- */
 
 /*
- * The groups that fit the attribute. It is the daemon's answer at logon that
- * carries the whole list; this one is for shares used without the daemon.
+ * The groups that fit the attribute. The daemon's answer at logon carries the whole list; this one
+ * is for shares used without the daemon.
  */
 static char *group_text(TALLOC_CTX *ctx, const struct sync_user *u, size_t max)
 {
@@ -226,7 +225,7 @@ static bool want_user(struct sync_tree *tree, const struct sync_user *u,
 	if (u->keep) {
 		const struct sync_item *now = sync_tree_alike(run, item->path);
 
-		/* One that is off is not let in with the numbers of before. */
+		/* A disabled account is not enabled with its old numbers. */
 		item->hold = !now || (u->enabled && !now->enabled);
 		if (now && !sync_item_rename(tree, item, now->path))
 			return false;
@@ -248,7 +247,7 @@ static int by_name(const void *a, const void *b)
 	return strcasecmp((*ua)->name, (*ub)->name);
 }
 
-/* 0, -EINVAL: two of one name, or no name at all. */
+/* 0; -EINVAL: two accounts of one name, or a bad name; or -ENOMEM. */
 static int check_users(const struct sync_user *users, size_t n)
 {
 	const struct sync_user **sorted = talloc_array(NULL, const struct sync_user *, n + 1);

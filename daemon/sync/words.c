@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What is not applied, in the words of who wrote the configuration. */
+/* Texts of problems, in the terms of smb.conf. */
 #include <errno.h>
 #include <stdarg.h>
 #include <string.h>
 
 #include "sync/internal.h"
 
-/* Of "listeners/tcp-445-eth0" and what is in it. */
+/* Of "listeners/tcp-445-eth0" and paths below it. */
 static char *port_title(TALLOC_CTX *ctx, const char *name, size_t len)
 {
 	const char *end = name + len;
@@ -22,7 +22,7 @@ static char *port_title(TALLOC_CTX *ctx, const char *name, size_t len)
 			       (int)(end - name - digits - 1), name + digits + 1);
 }
 
-static char *title(TALLOC_CTX *ctx, const char *path)
+static char *item_title(TALLOC_CTX *ctx, const char *path)
 {
 	const char *name = strchr(path, '/');
 	size_t len;
@@ -43,7 +43,7 @@ bool sync_complain(struct sync_tree *tree, const char *item, const char *fmt, ..
 {
 	struct sync_problem *more = talloc_realloc(tree, tree->problems, struct sync_problem,
 						   tree->nproblems + 1);
-	char *who = title(tree, item), *text;
+	char *who = item_title(tree, item), *text;
 	va_list ap;
 
 	if (!more || !who)
@@ -84,7 +84,7 @@ static const char *enable_words(const char *path, int err)
 	}
 }
 
-/* Its name in smb.conf, if it has one there. */
+/* The parameter's name in smb.conf, if it has one. */
 static const char *param_name(const char *path, const char *attr)
 {
 	const struct conf_table *t = sync_path_in(path, "shares") ? &conf_share_table :
@@ -111,7 +111,7 @@ static char *write_words(TALLOC_CTX *ctx, const struct sync_op *op, int err)
 
 static struct sync_problem problem(TALLOC_CTX *ctx, const struct sync_op *op, const char *text)
 {
-	char *who = title(ctx, op->path);
+	char *who = item_title(ctx, op->path);
 
 	return (struct sync_problem) {
 		talloc_strndup(ctx, op->path, sync_item_length(op->path)),

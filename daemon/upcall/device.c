@@ -8,7 +8,7 @@
 
 #include "../../module/upcall/uapi.h"
 
-#define BATCH		64	/* messages per turn of the loop: other sources want theirs too */
+#define BATCH		64	/* messages per turn of the loop, to let other sources run */
 
 struct device {
 	sd_event *event;
@@ -39,7 +39,7 @@ static void device_lost(struct device *d, int error)
 	d->events->down(d->priv, error);
 }
 
-/* Reads until there is nothing more, or no more is wanted. */
+/* Reads until there is no message, or device_hold(). */
 static void drain(struct device *d)
 {
 	for (int i = 0; i < BATCH && d->fd >= 0 && !d->held; i++) {
@@ -47,7 +47,7 @@ static void drain(struct device *d)
 
 		if (n > 0) {
 			d->events->message(d->priv, (struct blob){ d->buf, (size_t)n });
-			/* What was in it is the question's by now, which wipes it. */
+			/* The question has a copy of the message, and wipes it. */
 			explicit_bzero(d->buf, (size_t)n);
 		} else if (n == 0 || (errno != EINTR && errno != EAGAIN)) {
 			device_lost(d, n < 0 ? -errno : -ENODEV);

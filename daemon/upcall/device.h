@@ -15,7 +15,7 @@
 struct device;
 
 /**
- * struct device_events - what the owner hears
+ * struct device_events - callbacks of the owner
  * @message: one message was read; @msg is valid during the call only
  * @up: it is open
  * @down: it is gone (negative errno)
@@ -47,8 +47,8 @@ struct device *device_new(TALLOC_CTX *ctx, sd_event *event, const struct device_
 int device_adopt(struct device *d, int fd);
 
 /**
- * device_hold() - read nothing more, or go on
- * @on: nothing more is read, and the end of the device goes unseen, until it is called with false
+ * device_hold() - stop reading, or go on
+ * @on: nothing is read, and the end of the device is not noticed, until it is called with false
  */
 void device_hold(struct device *d, bool on);
 

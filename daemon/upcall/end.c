@@ -31,7 +31,7 @@ static void send_head(struct ends *e);
 static int ends_done(struct ends *e)
 {
 	e->timer = sd_event_source_disable_unref(e->timer);
-	/* Requests belong to those who asked, and may outlive us. */
+	/* Callers own their requests, which may outlive @e. */
 	for (struct end_request *req = e->head; req; req = req->next)
 		req->e = NULL;
 	return 0;
@@ -59,7 +59,7 @@ static int request_unlink(struct end_request *req)
 		;
 	if (!*p)
 		return 0;
-	/* The kernel takes no other before its answer is read: waiting_id stays. */
+	/* The kernel takes no other question before its answer is read: waiting_id stays. */
 	*p = req->next;
 	e->n--;
 	return 0;
@@ -84,7 +84,7 @@ static int on_timeout(sd_event_source *source, uint64_t usec, void *userdata)
 	(void)source;
 	(void)usec;
 	e->waiting_id = 0;
-	/* Sent, or it could not be. */
+	/* The question was sent, or sending has failed. */
 	if (e->head && e->head->sent_id == id)
 		finish(e, id ? -ETIMEDOUT : -ENOTCONN);
 	send_head(e);
@@ -117,7 +117,7 @@ static void send_head(struct ends *e)
 	msg.hdr.id = UPCALL_OWN_ID | ++e->last_id;
 	msg.body.what = e->head->what;
 	msg.body.id = e->head->id;
-	/* A failure is told by the timer: nobody hears of it within the call that asks. */
+	/* A failure is reported by the timer, so that no callback is called within upcall_end(). */
 	if (e->up->ready && !device_send(e->up->dev, &msg, sizeof(msg)))
 		e->head->sent_id = e->waiting_id = msg.hdr.id;
 	arm(e, e->waiting_id ? END_USEC : 0);

@@ -29,11 +29,11 @@ typedef void (*end_fn)(void *priv, int error);
 bool upcall_end(struct upcall *up, TALLOC_CTX *ctx, uint32_t what, uint64_t id, end_fn fn,
 		void *priv);
 
-/* What follows is upcall.c's. */
+/* The functions below are for upcall.c. */
 
 struct ends *ends_new(TALLOC_CTX *ctx, struct upcall *up);
 
-/* An answer of the kernel; one that nobody waits for is dropped. */
+/* Handles an answer of the kernel; one without a request is dropped. */
 void ends_answer(struct ends *e, const struct csrv_up_hdr *hdr, struct blob body);
 
 /* The kernel is gone: every question ends with -ENOTCONN. */

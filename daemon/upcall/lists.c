@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* upcall/lists.c - what the RPC services tell about the running server */
+/* upcall/lists.c - snapshots of the running server for the RPC services */
 #include "lists.h"
 
 #include <errno.h>
@@ -17,13 +17,13 @@
 #define PERM_FILE_READ	1
 #define PERM_FILE_WRITE	2
 
-/* Where the session with that id stands in a snapshot's list. */
+/* The session with that id, by its index in a snapshot's list. */
 struct session_id {
 	uint64_t id;
 	size_t at;
 };
 
-/* One snapshot; arrays are talloc children of it.  A list with an error is not to be had. */
+/* One snapshot; arrays are talloc children of it.  A list with an error is not available. */
 struct snapshot {
 	struct running *running;
 	struct rpc_session *sessions;
@@ -43,7 +43,7 @@ struct lists {
 	struct upcall *up;
 	char *root;
 	struct rpc_env env;
-	struct snapshot *now;		/* what services see; NULL before the first */
+	struct snapshot *now;		/* for services; NULL before the first */
 	struct snapshot *next;		/* being taken */
 	struct status_request *request;
 	lists_fn fn;
@@ -231,7 +231,7 @@ bool lists_refresh(struct lists *l, bool opens, lists_fn fn, void *priv)
 		return false;
 	l->next->running = running_read(l->next, l->root);
 	l->next->has_opens = opens;
-	/* Until they have been asked for. */
+	/* -EAGAIN: not asked for yet. */
 	l->next->sessions_error = l->next->conns_error = l->next->files_error = -EAGAIN;
 	l->fn = fn;
 	l->fn_priv = priv;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * upcall/lists.h - what the RPC services tell about the running server
+ * upcall/lists.h - snapshots of the running server for the RPC services
  *
- * A snapshot of sessions, trees and opens (asked from the kernel) and of
- * shares and the server's names (read from configfs), at most a few seconds old.  Services
- * run to their end without waiting, so the snapshot is taken before they do.
+ * A snapshot has sessions, trees and opens (from the kernel), and the shares and the server's names
+ * (from configfs), at most a few seconds old.  Services run to their end without waiting, so the
+ * snapshot is taken before they run.
  */
 #ifndef CIFSSRVD_UPCALL_LISTS_H
 #define CIFSSRVD_UPCALL_LISTS_H
@@ -23,11 +23,11 @@ typedef void (*lists_fn)(void *priv);
 /**
  * lists_refresh() - take a snapshot
  * @opens: with the list of opens, which may be long
- * @fn: called when it is there, or what of it can be had: a list that cannot is told as an error
- *	by its callback of struct rpc_env; never from within
+ * @fn: called when it is complete, as far as possible: the callback of struct rpc_env returns the
+ *	error of a list that is not available; never from within
  *
  * Return: false when one is being taken already (@fn is not called for this
- * call), or none can be: then what there is has become as good as fresh.
+ * call), or none can be: then the old one counts as fresh.
  */
 bool lists_refresh(struct lists *l, bool opens, lists_fn fn, void *priv);
 

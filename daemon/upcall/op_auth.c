@@ -28,7 +28,7 @@ static void put_text(struct answer *a, int part, const char *text, uint16_t *len
 	a->part[part] = (struct blob){ (const uint8_t *)text, *len };
 }
 
-/* @id: of the client; @unix_id: what the name service says of its account. */
+/* @id: the client's; @unix_id: its account's, from the name service. */
 static void put_identity(struct answer *a, const struct auth_identity *id,
 			 const struct nss_identity *unix_id)
 {
@@ -63,31 +63,31 @@ static void put_home(struct answer *a, const char *home, const char *group)
 }
 
 /*
- * The last leg of a logon, whose answer is not sent at once: a look-up is under way, or the answer
- * is delayed, or both.  Made by conclude(), a child of the logon; ends with the answer, or with
- * the logon, which the kernel gives up (AUTH_ABORT), takes with it, or leaves too long.
+ * The last leg of a logon whose answer waits for a look-up, for a delay, or for both.  Made by
+ * end_logon(), a child of the logon; ends with the answer, or with the logon, which AUTH_ABORT, the
+ * end of the kernel's connection or the time-out ends.
  */
 struct waiting {
 	struct logon *lo;
 	struct question *q;
 	struct answer a;
 	int error;
-	sd_event_source *timer;		/* not yet */
-	struct names_query *query;	/* not known yet */
+	sd_event_source *timer;		/* NULL: no delay is left */
+	struct names_query *query;	/* NULL: no look-up is left */
 };
 
 static int waiting_done(struct waiting *w)
 {
 	w->timer = sd_event_source_disable_unref(w->timer);
 	w->q->up->nwaiting--;
-	/* Of an answer that is not sent: it may hold the session key. */
+	/* An answer that was not sent may hold the session key. */
 	if (w->a.fixed)
 		explicit_bzero((void *)w->a.fixed, w->a.fixed_len);
 	return 0;
 }
 
-/* Sends the answer once there is nothing to wait for. */
-static void settle(struct waiting *w)
+/* Sends the answer once neither timer nor look-up is left. */
+static void answer_when_done(struct waiting *w)
 {
 	struct question *q = w->q;
 	const struct answer a = w->a;
@@ -108,17 +108,17 @@ static int on_delayed(sd_event_source *source, uint64_t usec, void *userdata)
 	(void)source;
 	(void)usec;
 	w->timer = sd_event_source_disable_unref(w->timer);
-	settle(w);
+	answer_when_done(w);
 	return 0;
 }
 
-static void audit(struct question *q, const struct logon *lo, const struct auth_identity *id,
-		  ntstatus status, const char *reason)
+static void log_logon(struct question *q, const struct logon *lo, const struct auth_identity *id,
+		      ntstatus status, const char *reason)
 {
 	audit_logon(lo, id, status, reason, q->up->env->lockout.lock_time);
 }
 
-static void deny(struct answer *a, ntstatus status)
+static void deny_logon(struct answer *a, ntstatus status)
 {
 	struct csrv_up_auth_answer *out = (void *)a->fixed;
 
@@ -128,11 +128,11 @@ static void deny(struct answer *a, ntstatus status)
 	a->part[2] = (struct blob){ NULL, 0 };
 }
 
-/* What the name service says of it, copied. */
-static int grant(struct waiting *w, const struct nss_account *acc)
+/* Copies the identity from the name service into the answer. */
+static int grant_logon(struct waiting *w, const struct nss_account *acc)
 {
 	const struct auth_identity *id = negotiate_identity(w->lo->negotiate);
-	/* The anonymous user has nobody's home. */
+	/* The anonymous user has no home. */
 	const char *home = talloc_strdup(w->q, id->anonymous ? "" : acc->home);
 	const char *group = talloc_strdup(w->q, id->anonymous ? "" : acc->group);
 	struct nss_identity copy = acc->id;
@@ -142,11 +142,14 @@ static int grant(struct waiting *w, const struct nss_account *acc)
 		return -ENOMEM;
 	put_identity(&w->a, id, &copy);
 	put_home(&w->a, home, group);
-	audit(w->q, w->lo, id, NT_OK, "");
+	log_logon(w->q, w->lo, id, NT_OK, "");
 	return 0;
 }
 
-/* Why the account of @id is none of this machine; a guest's is another one than the client names. */
+/*
+ * Why the account of @id has no UNIX identity; a guest's account is another one than the client
+ * names.
+ */
 static const char *why_unknown(TALLOC_CTX *ctx, const struct auth_identity *id, int error)
 {
 	if (error != -ENOENT)
@@ -157,27 +160,27 @@ static const char *why_unknown(TALLOC_CTX *ctx, const struct auth_identity *id, 
 	return "there is no UNIX account of this name";
 }
 
-/* The right password, and no user of this machine, or nobody knows: not the client's fault. */
-static void ungrant(struct waiting *w, int error)
+/* The password was right, but the account has no UNIX identity, or its look-up failed. */
+static void deny_unknown(struct waiting *w, int error)
 {
 	const char *why = why_unknown(w, negotiate_identity(w->lo->negotiate), error);
 	ntstatus status = error == -ENOENT ? NT_LOGON_FAILURE : NT_NO_LOGON_SERVERS;
 
-	deny(&w->a, status);
-	audit(w->q, w->lo, NULL, status, why ? why : "the name service does not answer");
+	deny_logon(&w->a, status);
+	log_logon(w->q, w->lo, NULL, status, why ? why : "the name service does not answer");
 }
 
-/* names_fn: who the client's account is to Linux */
+/* names_fn: the UNIX identity of the client's account */
 static void on_identity(void *priv, int error, const struct nss_account *acc)
 {
 	struct waiting *w = priv;
 
 	w->query = NULL;
 	if (error)
-		ungrant(w, error);
+		deny_unknown(w, error);
 	else
-		w->error = grant(w, acc);
-	settle(w);
+		w->error = grant_logon(w, acc);
+	answer_when_done(w);
 }
 
 static int start_delay(struct waiting *w, uint64_t usec)
@@ -210,7 +213,7 @@ static int wait_for(struct question *q, struct logon *lo, const struct answer *a
 	return 0;
 }
 
-/* Those who have proven nothing leave half of the places to others. */
+/* Guests and anonymous users leave half of the places to others. */
 static bool may_wait(const struct upcall *up, const struct auth_identity *id)
 {
 	bool stranger = id->guest || id->anonymous;
@@ -219,10 +222,10 @@ static bool may_wait(const struct upcall *up, const struct auth_identity *id)
 }
 
 /*
- * @status is the end of the logon.  The client waits as long for a yes as for a no, or it would
- * know sooner than it is told.
+ * @status is the result of the logon.  A refusal is delayed like a success: else its time would
+ * give the result away.
  */
-static int conclude(struct question *q, struct logon *lo, ntstatus status, struct answer *a)
+static int end_logon(struct question *q, struct logon *lo, ntstatus status, struct answer *a)
 {
 	const struct auth_identity *id = negotiate_identity(lo->negotiate);
 	uint64_t delay = negotiate_delay(lo->negotiate);
@@ -231,13 +234,13 @@ static int conclude(struct question *q, struct logon *lo, ntstatus status, struc
 
 	if (id && !may_wait(q->up, id)) {
 		status = NT_NO_LOGON_SERVERS;
-		audit(q, lo, NULL, status, "too many logons wait for the name service");
+		log_logon(q, lo, NULL, status, "too many logons wait for the name service");
 		id = NULL;
 	} else if (!id) {
-		audit(q, lo, NULL, status, negotiate_reason(lo->negotiate));
+		log_logon(q, lo, NULL, status, negotiate_reason(lo->negotiate));
 	}
 	if (!id)
-		deny(a, status);
+		deny_logon(a, status);
 	if (!id && !delay) {
 		talloc_steal(q, lo);
 		return 0;
@@ -257,7 +260,7 @@ static int conclude(struct question *q, struct logon *lo, ntstatus status, struc
 	return OP_LATER;
 }
 
-static int step(struct question *q, struct logon *lo, struct blob in, struct answer *a)
+static int take_step(struct question *q, struct logon *lo, struct blob in, struct answer *a)
 {
 	struct blob reply;
 	ntstatus status = negotiate_step(lo->negotiate, in, &reply);
@@ -267,10 +270,10 @@ static int step(struct question *q, struct logon *lo, struct blob in, struct ans
 	if (reply.len > CSRV_UP_MAX_BLOB)
 		return -EMSGSIZE;
 	put_blob(a, reply);
-	return status == NT_MORE_PROCESSING_REQUIRED ? 0 : conclude(q, lo, status, a);
+	return status == NT_MORE_PROCESSING_REQUIRED ? 0 : end_logon(q, lo, status, a);
 }
 
-static int hint(struct question *q, struct answer *a)
+static int answer_hint(struct question *q, struct answer *a)
 {
 	const struct csrv_up_auth *in = q->fixed;
 	struct blob token;
@@ -303,7 +306,7 @@ int op_auth_step(struct question *q, struct answer *a)
 	a->fixed = out;
 	a->fixed_len = sizeof(*out);
 	if (in->flags & CSRV_AUTH_HINT)
-		return hint(q, a);
+		return answer_hint(q, a);
 	if (!in->blob_len)
 		return -EINVAL;
 	if (in->flags & CSRV_AUTH_FIRST) {
@@ -318,7 +321,7 @@ int op_auth_step(struct question *q, struct answer *a)
 		if (lo->waiting)
 			return -EPROTO;
 	}
-	r = step(q, lo, blob, a);
+	r = take_step(q, lo, blob, a);
 	if (r < 0)
 		talloc_free(lo);
 	return r;

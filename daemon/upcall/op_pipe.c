@@ -26,7 +26,7 @@ struct pipes {
 	size_t n, nadmin;
 	struct pipe_handle *bucket[BUCKETS];
 	struct question *waiting, **tail;
-	bool running_waiters;		/* what runs now has waited: it does not wait again */
+	bool running_waiters;		/* the current question has waited already */
 };
 
 struct pipes *pipes_new(struct upcall *up)
@@ -102,11 +102,11 @@ static void run_waiters(void *priv)
 	p->running_waiters = false;
 }
 
-/* True when the question was put aside until there are fresh lists. */
+/* Queues the question until there are fresh lists; true when it did. */
 static bool wait_for_lists(struct question *q, const struct pipe_handle *h)
 {
 	struct pipes *p = q->up->pipes;
-	bool opens = p->nadmin;		/* one snapshot serves all who wait */
+	bool opens = p->nadmin;		/* one snapshot serves all waiting questions */
 
 	if (p->running_waiters)
 		return false;
@@ -187,7 +187,7 @@ int op_pipe_open(struct question *q, struct answer *a)
 	return 0;
 }
 
-/* The parts of a pipe question: its data, and nothing else. */
+/* Takes the data of a question, which has no other parts. */
 static int io_data(struct question *q, struct blob *data)
 {
 	const struct csrv_up_pipe_io *in = q->fixed;
@@ -241,7 +241,7 @@ int op_pipe_transact(struct question *q, struct answer *a)
 	if (!h)
 		return -EBADF;
 	r = data.len ? rpc_pipe_write(h->rpc, data.data, data.len) : 0;
-	/* A broken client may still read what there is to say about it. */
+	/* The client may still read the last reply of a broken pipe. */
 	if (r < 0 && r != -EPIPE)
 		return r;
 	return do_read(q, h, a);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* upcall/ops.h - what answers the questions of the kernel, by the file that has it */
+/* upcall/ops.h - the operations that answer the kernel's questions, by file */
 #ifndef CIFSSRVD_UPCALL_OPS_H
 #define CIFSSRVD_UPCALL_OPS_H
 

@@ -88,7 +88,7 @@ static void send_answer(struct question *q, int error, const struct answer *a)
 	explicit_bzero(buf, hdr.len);
 	if (!error && a->fixed_len)
 		explicit_bzero((void *)a->fixed, a->fixed_len);
-	/* -ENOENT: who asked has given up, which is no fault of anybody's. */
+	/* -ENOENT: the kernel no longer wants this answer, which is no error. */
 	if (r < 0 && r != -ENOENT)
 		log_warning("the kernel refused an answer: %s", strerror(-r));
 }

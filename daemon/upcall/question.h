@@ -8,7 +8,7 @@
 
 /**
  * struct question - one message of the kernel, and the context of its answer
- * @up: where it came from
+ * @up: that it came from
  * @row: its op
  * @hdr: its header
  * @message: NULL once it was released
@@ -36,7 +36,7 @@ struct answer {
 	struct blob part[ANSWER_PARTS];
 };
 
-#define OP_LATER	1	/* the op took the question over, and will question_answer() */
+#define OP_LATER	1	/* the op has the question, and calls question_answer() later */
 
 /**
  * struct upcall_op - one row of the table
@@ -51,11 +51,11 @@ struct upcall_op {
 	int (*run)(struct question *q, struct answer *a);
 };
 
-/* Of a message that is copied; @row: its op, NULL: there is none such.  NULL without memory. */
+/* Copies the message; @row: its op, NULL: unknown.  NULL without memory. */
 struct question *question_new(struct upcall *up, const struct upcall_op *row,
 			      const struct csrv_up_hdr *hdr, struct blob msg);
 
-/* The message is not needed any more: a question that waits holds what it must. */
+/* Frees the message: a waiting question has copied what it needs. */
 void question_release(struct question *q);
 
 /* Writes the answer, wipes its fixed struct, and frees the question. */

@@ -11,7 +11,7 @@ struct status {
 	sd_event_source *timer;
 	uint64_t last_id;		/* without bit 63 */
 	uint64_t waiting_id;		/* of the page on its way; 0: none is */
-	bool orphan;			/* nobody wants that page any more */
+	bool orphan;			/* the request for that page was freed */
 	struct status_request *head;	/* its page is the one on its way, unless that is an orphan */
 };
 
@@ -29,7 +29,7 @@ static void send_next(struct status *st);
 static int status_done(struct status *st)
 {
 	st->timer = sd_event_source_disable_unref(st->timer);
-	/* Requests belong to those who asked, and may outlive us. */
+	/* Callers own their requests, which may outlive @st. */
 	for (struct status_request *req = st->head; req; req = req->next)
 		req->st = NULL;
 	return 0;
@@ -60,7 +60,7 @@ static int request_unlink(struct status_request *req)
 		;
 	if (*p)
 		*p = req->next;
-	/* The kernel takes no other question before the answer to this one was read: it is awaited. */
+	/* The kernel takes no other question before its answer to this one is read. */
 	if (was_head) {
 		st->orphan = st->waiting_id;
 		send_next(st);
@@ -112,7 +112,7 @@ static void send_next(struct status *st)
 	} msg = {};
 
 	if (st->orphan && st->head)
-		arm(st, STATUS_PAGE_USEC);	/* nor is that awaited for ever */
+		arm(st, STATUS_PAGE_USEC);	/* for the orphan's page, too */
 	if (!st->head || st->waiting_id)
 		return;
 	msg.hdr.len = sizeof(msg);
@@ -120,7 +120,7 @@ static void send_next(struct status *st)
 	msg.hdr.id = UPCALL_OWN_ID | ++st->last_id;
 	msg.body.what = st->head->what;
 	msg.body.cursor = st->head->cursor;
-	/* A failure is told by the timer: nobody hears of it within his own call. */
+	/* A failure is reported by the timer, so that no callback is called within status_ask(). */
 	if (st->up->ready && !device_send(st->up->dev, &msg, sizeof(msg)))
 		st->waiting_id = msg.hdr.id;
 	arm(st, st->waiting_id ? STATUS_PAGE_USEC : 0);
@@ -175,7 +175,7 @@ static int take_page(struct status_request *req, struct blob body)
 	memcpy(&page, body.data, sizeof(page));
 	if (page.reserved || page.data_len != body.len - sizeof(page))
 		return -EBADMSG;
-	/* A page of nothing that promises more would go round for ever. */
+	/* An empty page that announces another one would never end. */
 	if (page.next && !page.data_len)
 		return -EBADMSG;
 	r = take_records(req, (struct blob){ body.data + sizeof(page), page.data_len });

@@ -41,7 +41,7 @@ struct status *status_new(TALLOC_CTX *ctx, sd_event *event, struct upcall *up);
 struct status_request *status_ask(struct status *st, TALLOC_CTX *ctx, uint32_t what,
 				  const struct status_events *events, void *priv);
 
-/* An answer of the kernel; one that nobody waits for is dropped. */
+/* Handles an answer of the kernel; one without a request is dropped. */
 void status_answer(struct status *st, const struct csrv_up_hdr *hdr, struct blob body);
 
 /* The kernel is gone: every request ends with -ENOTCONN. */

@@ -112,7 +112,7 @@ static bool framed_well(const struct csrv_up_hdr *hdr, size_t len)
 	return !hdr->status && hdr->id && !(hdr->id >> 63);
 }
 
-/* The end of a pipe needs no memory, and the kernel tells of it once. */
+/* Ends a pipe, which needs no memory, since the kernel sends PIPE_CLOSE only once. */
 static void without_memory(struct upcall *up, struct blob msg)
 {
 	struct csrv_up_hdr hdr;
@@ -126,7 +126,7 @@ static void without_memory(struct upcall *up, struct blob msg)
 	pipe_end(up->pipes, in.pipe);
 }
 
-/* To a question of ours; one that nobody waits for any more is dropped. */
+/* Answers to our own questions; one without a request is dropped. */
 static void own_answered(struct upcall *up, const struct csrv_up_hdr *hdr, struct blob body)
 {
 	if (hdr->op == (CSRV_OP_END | CSRV_UP_ANSWER))
@@ -135,7 +135,7 @@ static void own_answered(struct upcall *up, const struct csrv_up_hdr *hdr, struc
 		status_answer(up->status, hdr, body);
 }
 
-/* Only a question can have begun a logon: an idle daemon is not woken up. */
+/* Armed while there are logons: an idle daemon does not wake up. */
 static void arm_sweep(struct upcall *up)
 {
 	if (up->sweeping)
@@ -211,7 +211,10 @@ static int on_sweep(sd_event_source *source, uint64_t usec, void *userdata)
 
 static int upcall_done(struct upcall *up)
 {
-	/* What pipes hold is given back to the budget of the lists, and logons wait in lockouts. */
+	/*
+	 * Freed first: pipes give memory back to the budget of the lists, and waiting logons are in
+	 * lockouts.
+	 */
 	talloc_free(TAKE_PTR(up->pipes));
 	talloc_free(TAKE_PTR(up->logons));
 	up->sweep = sd_event_source_disable_unref(up->sweep);

@@ -4,8 +4,8 @@
  *
  * device.c moves messages; upcall.c checks them and finds their row in the
  * table of ops; op_auth.c and op_pipe.c answer, by means of question.c;
- * status.c and end.c ask the questions of our own.  The protocol is specified
- * in module/upcall/README.md.
+ * status.c and end.c ask our own questions.  The protocol is specified in
+ * module/upcall/README.md.
  */
 #ifndef CIFSSRVD_UPCALL_UPCALL_H
 #define CIFSSRVD_UPCALL_UPCALL_H
@@ -21,8 +21,8 @@
 #include "device.h"
 
 /*
- * Questions that the kernel may have here at once.  Of them logons that wait, for the name service
- * or because their answers are delayed, leave the rest to pipes.
+ * Questions of the kernel that may be here at once.  Logons that wait, for the name service or for
+ * a delay, have fewer places, and leave the rest to pipes.
  */
 #define UPCALL_MAX_INFLIGHT	512
 #define UPCALL_MAX_WAITING	256
@@ -36,7 +36,7 @@ struct logons;
 struct names;
 struct pipes;
 
-/* What the owner hears. */
+/* Callbacks of the owner. */
 struct upcall_events {
 	void (*ready)(void *priv);		/* INIT is answered */
 	void (*lost)(void *priv, int error);	/* no device; negative errno */
@@ -47,15 +47,15 @@ struct upcall_events {
  * @event: the loop
  * @dev: the device
  * @ready: INIT is answered
- * @env: what logons are decided by; owned by the manager
- * @names: where their accounts are looked up; likewise
- * @lockouts: failed logons, which a kernel that comes anew does not change
+ * @env: policy and data for logons; borrowed
+ * @names: look-ups of their accounts; likewise
+ * @lockouts: failed logons
  * @logons: in progress
  * @nwaiting: logons whose answer waits
  * @pipes: open ones
  * @status: our questions for lists
  * @ends: our questions to end something
- * @lists: what the RPC services tell about sessions and shares
+ * @lists: snapshots for the RPC services
  *
  * Made by upcall_new(), ended by talloc_free().
  */
@@ -74,12 +74,12 @@ struct upcall {
 	struct lists *lists;
 	const struct upcall_events *events;
 	void *priv;
-	sd_event_source *sweep;		/* ends logons that nobody continues */
+	sd_event_source *sweep;		/* ends logons without a further leg */
 	bool sweeping;			/* it is armed */
 };
 
 /**
- * struct upcall_args - what an upcall is made of
+ * struct upcall_args - arguments of upcall_new()
  * @event: the loop; a reference is taken
  * @configfs: root of the module's tree, for the lists of shares
  * @env: borrowed

@@ -12,7 +12,7 @@
 
 #define _cleanup_(fn) __attribute__((cleanup(fn)))
 
-/* Hand ownership on: the value, with the variable emptied. */
+/* Moves a value out of a variable, which becomes empty. */
 #define TAKE_PTR(p) ({ __typeof__(p) take_ = (p); (p) = NULL; take_; })
 #define TAKE_FD(fd) ({ int take_ = (fd); (fd) = -1; take_; })
 
@@ -41,7 +41,7 @@ static inline void talloc_freep(void *p)
 		talloc_free(*(void **)p);
 }
 
-/* A block of octets.  Who owns it is said where one is handed over. */
+/* A block of octets.  Functions that hand one over say who owns it. */
 struct blob {
 	const uint8_t *data;
 	size_t len;

@@ -9,13 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* "." or "..", and no name that merely begins so. */
+/* Is the name "." or ".."? */
 static inline bool is_dots(const char *name)
 {
 	return !strcmp(name, ".") || !strcmp(name, "..");
 }
 
-/* Is @path @dir, or in it?  By the words alone. */
+/* Is @path @dir, or in it?  Compares the texts only. */
 static inline bool is_below(const char *path, const char *dir)
 {
 	size_t len = strlen(dir);
@@ -23,15 +23,16 @@ static inline bool is_below(const char *path, const char *dir)
 	return !strncmp(path, dir, len) && (!path[len] || path[len] == '/');
 }
 
-/* By the words alone. */
+/* Compares the texts only. */
 static inline bool is_below_tmp(const char *path)
 {
 	return is_below(path, "/tmp") || is_below(path, "/var/tmp");
 }
 
 /*
- * Is @path in a folder that the unit gives the daemon an own one of (PrivateTmp=)?  By its words, and
- * by what those lead to, as far as that is there: of a name in /tmp, the folder is.
+ * Is @path in a folder of which the unit gives the daemon a private one (PrivateTmp=)?  By its
+ * text, and by the target of its links as far as the path exists: of a name in /tmp, the folder
+ * does.
  */
 static inline bool is_in_tmp(const char *path)
 {

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include "cleanup.h"
 
-/* All @len octets at @data, however many write(2) takes at once.  0 or -errno. */
+/* Writes all @len octets at @data, by several calls of write(2) if needed.  0 or -errno. */
 static inline int write_all(int fd, const void *data, size_t len)
 {
 	for (const char *p = data; len;) {
@@ -28,8 +28,8 @@ static inline int write_all(int fd, const void *data, size_t len)
 }
 
 /*
- * Opens a file for reading, with what it is in @st.  Anything but a regular file might have the reader
- * wait, as a FIFO does, or have no end.  A descriptor, or -errno; -EISDIR or -EINVAL: it is another kind.
+ * Opens a regular file for reading, with its status in @st.  Other files could block the reader, as
+ * a FIFO, or have no end.  A descriptor, or -errno; -EISDIR or -EINVAL: not a regular file.
  */
 static inline int open_regular(const char *path, int flags, struct stat *st)
 {
@@ -42,7 +42,7 @@ static inline int open_regular(const char *path, int flags, struct stat *st)
 	return S_ISREG(st->st_mode) ? TAKE_FD(fd) : -EINVAL;
 }
 
-/* As many octets as there are, at most @len; or -errno. */
+/* Reads up to @len octets, to the end of the file; returns how many, or -errno. */
 static inline ssize_t read_all(int fd, char *buf, size_t len)
 {
 	size_t got = 0;
@@ -58,8 +58,8 @@ static inline ssize_t read_all(int fd, char *buf, size_t len)
 }
 
 /*
- * What stands in the regular file @path, of at most @max octets, with a NUL behind it, in memory of
- * @ctx.  0 or -errno: those of open_regular(), and -EFBIG.
+ * Reads the regular file @path, of at most @max octets, NUL-terminated, into memory of @ctx. 0 or
+ * -errno: those of open_regular(), and -EFBIG.
  */
 static inline int read_regular(TALLOC_CTX *ctx, const char *path, size_t max, char **text, size_t *len)
 {
@@ -100,7 +100,7 @@ static inline char *path_beside(TALLOC_CTX *ctx, const char *path, const char *n
 		       talloc_strdup(ctx, name);
 }
 
-/* The directory that @path is in: a descriptor, or -errno. */
+/* Opens the directory of @path: a descriptor, or -errno. */
 static inline int open_dir_of(const char *path)
 {
 	_cleanup_(talloc_freep) char *copy = talloc_strdup(NULL, path);
@@ -120,7 +120,7 @@ static inline int sync_dir_of(const char *path)
 	return fd < 0 ? fd : fsync(fd) < 0 ? -errno : 0;
 }
 
-/* @len octets at @text in a new file at @tmp that nobody but its owner may read.  0 or -errno. */
+/* Writes a new file at @tmp that only its owner may read.  0 or -errno. */
 static inline int write_private(const char *tmp, const void *text, size_t len)
 {
 	_cleanup_(closep) int fd = -1;
@@ -134,7 +134,7 @@ static inline int write_private(const char *tmp, const void *text, size_t len)
 	return !r && fsync(fd) < 0 ? -errno : r;
 }
 
-/* Replaces @path by such a file, by way of "<path>.tmp": it is the old or the new one.  0 or -errno. */
+/* Replaces @path by such a file, through "<path>.tmp": atomically.  0 or -errno. */
 static inline int replace_private(const char *path, const void *text, size_t len)
 {
 	_cleanup_(talloc_freep) char *tmp = talloc_asprintf(NULL, "%s.tmp", path);
@@ -149,7 +149,7 @@ static inline int replace_private(const char *path, const void *text, size_t len
 		unlink(tmp);
 		return r;
 	}
-	/* the rename itself */
+	/* for the rename */
 	return sync_dir_of(path);
 }
 

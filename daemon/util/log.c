@@ -71,7 +71,7 @@ static void add_field(struct iovec *iov, size_t *n, struct field *store, const c
 	len = snprintf(store[*n].text, sizeof(store[*n].text), "%s=%s", name, value);
 	if (len < 0)
 		return;
-	/* Also cuts off half a character at the end of what was too long. */
+	/* Also cuts off half a character at the end of a text that was too long. */
 	utf8_scrub(store[*n].text);
 	iov[*n] = (struct iovec){ store[*n].text, strlen(store[*n].text) };
 	(*n)++;
@@ -113,7 +113,7 @@ void log_about(int prio, const struct log_about *about, const char *fmt, ...)
 		line[0] = 0;
 	va_end(ap);
 
-	/* Names come from clients: no line of theirs may look like one of ours. */
+	/* A client's name must not make a line look like another one. */
 	utf8_scrub(line);
 	if (log_state.sink)
 		log_state.sink(prio, about, line);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * util/log.h - what the daemon tells the administrator
+ * util/log.h - messages for the administrator
  *
- * To the journal with fields when systemd connected stderr to it, else to
- * stderr as text.  Only the daemon's own files log; library rooms (auth/,
- * passdb/, conf/, sync/, rpc/) return errors as values.
+ * To the journal with fields when systemd connected stderr to it, else to stderr as text.  Only the
+ * daemon's own files log; library rooms (auth/, passdb/, conf/, sync/, rpc/) return errors as
+ * values.
  */
 #ifndef CIFSSRVD_UTIL_LOG_H
 #define CIFSSRVD_UTIL_LOG_H
@@ -13,7 +13,7 @@
 #include <syslog.h>
 
 /**
- * struct log_about - what a line is about; every field may be NULL or 0
+ * struct log_about - subject of a line; every field may be NULL or 0
  * @user: account name, field CIFSSRV_USER
  * @client: address, field CIFSSRV_CLIENT
  * @op: name of an upcall, field CIFSSRV_OP
@@ -38,7 +38,7 @@ int log_get_level(void);
 /* Lines go to @sink, scrubbed, and neither to the journal nor to stderr; NULL: as before. */
 void log_set_sink(void (*sink)(int prio, const struct log_about *about, const char *line));
 
-/* The text goes through utf8_scrub(): what a client said in it cannot look like another line. */
+/* The text goes through utf8_scrub(): no text of a client can look like another line. */
 void log_about(int prio, const struct log_about *about, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 

@@ -5,13 +5,13 @@
 
 #include <stddef.h>
 
-/* What stands behind the noun. */
+/* Suffix of the noun. */
 static inline const char *plural(size_t n)
 {
 	return n == 1 ? "" : "s";
 }
 
-/* What stands behind the verb. */
+/* Suffix of the verb. */
 static inline const char *verb(size_t n)
 {
 	return n == 1 ? "s" : "";

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* util/protocol.h - what numbers of the protocol mean to a reader */
+/* util/protocol.h - numbers of the protocol, for readers */
 #ifndef CIFSSRVD_UTIL_PROTOCOL_H
 #define CIFSSRVD_UTIL_PROTOCOL_H
 
@@ -10,7 +10,7 @@
 #define FILETIME_EPOCH_DIFF	11644473600ull	/* seconds from 1601 to 1970, [MS-DTYP] 2.3.3 */
 #define FILETIME_SECOND		10000000ull
 
-/* Seconds since @filetime, which is not 0; 0 when it is to come. */
+/* Seconds since @filetime, which is not 0; 0 when that is in the future. */
 static inline uint64_t filetime_age(uint64_t filetime)
 {
 	uint64_t then = filetime / FILETIME_SECOND;

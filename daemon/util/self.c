@@ -13,7 +13,7 @@
 
 #include "cleanup.h"
 
-/* Variables by which systemd speaks to the daemon. */
+/* Variables that systemd sets for the daemon. */
 static void forget_systemd(void)
 {
 	static const char *const names[] = {
@@ -25,7 +25,7 @@ static void forget_systemd(void)
 		unsetenv(names[i]);
 }
 
-/* Standard input, output and error stay: libraries may complain there. */
+/* Keeps standard input, output and error, too: libraries may write there. */
 static int keep_only(int fd)
 {
 	/* dup2() to itself would keep FD_CLOEXEC. */
@@ -46,7 +46,7 @@ static void reset_signals(void)
 __attribute__((noreturn))
 static void be_helper(int fd, pid_t daemon, char *const argv[], int (*before)(void))
 {
-	/* A helper may hang for ever: the kernel ends it with the daemon. */
+	/* A helper may hang: the kernel ends it with the daemon. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	if (getppid() != daemon)
 		_exit(EXIT_FAILURE);
@@ -80,7 +80,7 @@ pid_t self_spawn(char *const argv[], int (*before)(void), int *fd)
 
 int self_reaped(sd_event_source *child)
 {
-	/* Drops the loop's reference, which was the last one. */
+	/* Drops the last reference, which the loop has. */
 	sd_event_source_set_floating(child, false);
 	return 0;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * util/self.h - this program again, as a helper process
+ * util/self.h - starts this program again, as a helper process
  *
- * It is executed anew: a helper has neither the daemon's memory (hashes, keys) nor its descriptors,
- * but standard input, output and error and one end of a connection.
+ * The helper is executed anew: it has neither the daemon's memory (hashes, keys) nor its
+ * descriptors, but standard input, output and error and one end of a connection.
  */
 #ifndef CIFSSRVD_UTIL_SELF_H
 #define CIFSSRVD_UTIL_SELF_H
@@ -36,7 +36,7 @@ pid_t self_spawn(char *const argv[], int (*before)(void), int *fd);
  */
 void self_end(pid_t pid, sd_event_source *child);
 
-/* The source ends with the process that it was for.  Return: 0. */
+/* Frees the source of a process that was reaped.  Return: 0. */
 int self_reaped(sd_event_source *child);
 
 #endif /* CIFSSRVD_UTIL_SELF_H */

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <talloc.h>
 
-/* @text without the blanks at both ends: those behind it are cut off in place. */
+/* Trims blanks at both ends; those at the end are cut off in place. */
 static inline char *text_trim(char *text)
 {
 	size_t len;
@@ -21,7 +21,7 @@ static inline char *text_trim(char *text)
 	return text;
 }
 
-/* Runs of blanks become one, as the reader of smb.conf has names. */
+/* Runs of blanks become one, as in names of the reader of smb.conf. */
 static inline void text_collapse(char *text)
 {
 	char *out = text;
@@ -47,7 +47,7 @@ static inline int text_wipe(char *text)
 	return 0;
 }
 
-/* A secret: talloc_free() of @text, or of its parent, wipes all of its chunk. */
+/* Makes talloc_free() of @text, or of its parent, wipe its chunk. */
 static inline void text_is_secret(char *text)
 {
 	talloc_set_destructor(text, text_wipe);

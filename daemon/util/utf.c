@@ -7,8 +7,8 @@
 #include <wctype.h>
 
 /*
- * The C.UTF-8 locale is built into the C library: its tables are the same on
- * every machine, whatever LANG says.  Made at first use, lives for ever.
+ * The C.UTF-8 locale is built into the C library: its tables are the same on every machine,
+ * whatever LANG says.  Made at first use, and never freed.
  */
 static locale_t name_locale(void)
 {
@@ -138,7 +138,7 @@ void utf8_repair(char *s)
 			s[p++ - (const uint8_t *)s] = '?';
 }
 
-/* What is not to be shown; @unseen: it does nothing to the text around it but hide in it. */
+/* Characters that are not shown; @unseen: invisible, without an effect on the text around. */
 static const struct {
 	uint32_t first, last;
 	bool unseen;
@@ -197,7 +197,7 @@ void utf8_scrub(char *s)
 	*out = 0;
 }
 
-/* Room for the longest of what one character becomes: \u{10ffff} */
+/* Most octets that one character becomes: \u{10ffff} */
 #define QUOTED_CHAR	12
 
 static size_t quote_char(char *out, const uint8_t **p, const uint8_t *end)
@@ -271,19 +271,19 @@ int utf8_to_utf16_upper(TALLOC_CTX *ctx, const char *s, struct blob *ret)
 	return to_utf16(ctx, s, true, ret);
 }
 
-/* The kernel's own table: what is one name there must be one name here, and no other. */
+/* The kernel's own table: names are equal here exactly where they are equal there. */
 typedef uint8_t u8;
 typedef uint16_t u16;
 #include "../../module/wire/upcase_gen.h"
 
-static uint32_t fold(uint32_t c)
+static uint32_t fold_char(uint32_t c)
 {
 	if (c >= UPCASE_END)
 		return c;
 	return (uint16_t)(c + upcase_delta[upcase_index[c / UPCASE_BLOCK]][c % UPCASE_BLOCK]);
 }
 
-/* Illegal sequences are compared octet by octet, above every code point. */
+/* Illegal octets are compared one by one, above every code point. */
 static uint32_t fold_next(const uint8_t **p, const uint8_t *end)
 {
 	int32_t c;
@@ -293,7 +293,7 @@ static uint32_t fold_next(const uint8_t **p, const uint8_t *end)
 	c = utf8_next(p, end);
 	if (c < 0)
 		return 0x110000u + *(*p)++;
-	return fold((uint32_t)c);
+	return fold_char((uint32_t)c);
 }
 
 int utf8_casecmp(const char *a, const char *b)

@@ -29,8 +29,8 @@ char *utf16_to_utf8(TALLOC_CTX *ctx, struct blob in);
 int utf8_to_utf16(TALLOC_CTX *ctx, const char *s, struct blob *ret);
 
 /*
- * The next code point of *@s, which is before @end, and *@s moves behind it; -1 and no move for
- * an illegal sequence: overlong, surrogate, cut.
+ * Decodes the code point at *@s, before @end, and moves *@s behind it; -1 and no move for an
+ * illegal sequence: overlong, surrogate, cut.
  */
 int32_t utf8_next(const uint8_t **s, const uint8_t *end);
 
@@ -41,17 +41,17 @@ bool utf8_valid(const char *s, size_t len);
 void utf8_repair(char *s);
 
 /*
- * Makes foreign text fit for a terminal and for the journal, in place: what may not be shown, and
- * every octet that is not part of legal UTF-8, becomes one '?'.  Not shown are controls (C0, DEL,
- * C1), characters that change the direction of what is around them, separators of lines and
- * paragraphs, annotations and tags: with them foreign text moves the cursor, hides what stands
- * before it, or looks like another line.
+ * Makes a foreign text safe for a terminal and for the journal, in place: a character that must not
+ * be shown, and every octet that is not part of legal UTF-8, becomes one '?'.  Not shown are
+ * controls (C0, DEL, C1), characters that change the direction of text around them, separators of
+ * lines and paragraphs, annotations and tags: they could move the cursor, hide the text before
+ * them, or make it look like another line.
  */
 void utf8_scrub(char *s);
 
 /*
- * Is @c seen?  Not what utf8_scrub() replaces, characters without a width of their own, and what is
- * no character.
+ * Is @c visible?  False for characters that utf8_scrub() replaces, those without a width of their
+ * own, and code points that are no character.
  */
 bool utf8_visible(uint32_t c);
 
@@ -59,7 +59,7 @@ bool utf8_visible(uint32_t c);
  * utf8_quote() - foreign text between quotation marks, as it stands in the log
  * @ctx: talloc parent of the result
  * @s: any octets
- * @max: what is longer than about so many octets is cut, and "..." follows the closing mark
+ * @max: a text longer than about so many octets is cut, and "..." follows the closing mark
  *
  * `"` and `\` get a `\` in front, what utf8_scrub() replaces becomes \u{HEX}, an octet that is not
  * part of legal UTF-8 \xHH.  So the text ends at the first `"` without a `\`, and is one line.
@@ -71,7 +71,7 @@ char *utf8_quote(TALLOC_CTX *ctx, const char *s, size_t max);
 /* Like utf8_to_utf16(), of the upper case form: one to one, BMP only. */
 int utf8_to_utf16_upper(TALLOC_CTX *ctx, const char *s, struct blob *ret);
 
-/* The order of names without regard to case; 0 when they are the same name, as the kernel sees it. */
+/* Orders names without regard to case; 0 for names that the kernel takes for one. */
 int utf8_casecmp(const char *a, const char *b);
 
 #endif /* CIFSSRVD_UTIL_UTF_H */

@@ -145,7 +145,7 @@ int ipc_send(int fd, struct ipc_msg *m, int flags)
 	return n < 0 ? -errno : 0;
 }
 
-/* All descriptors that came belong to the message; false when there are more than it can have. */
+/* Gives all received descriptors to the message; false when there are too many. */
 static bool take_control(struct ipc_msg *m, struct msghdr *msg)
 {
 	bool ok = !(msg->msg_flags & (MSG_CTRUNC | MSG_TRUNC));
@@ -202,8 +202,8 @@ int ipc_receive(TALLOC_CTX *ctx, int fd, struct ipc_msg **ret)
 	if (!m)
 		return -ENOMEM;
 	/*
-	 * ECONNRESET is told once, when the other side has ended with messages unread; its own
-	 * messages are still to be received.
+	 * ECONNRESET is reported once, when the other side has ended with messages unread; its own
+	 * messages can still be received.
 	 */
 	do {
 		n = recvmsg(fd, &msg, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
@@ -213,7 +213,7 @@ int ipc_receive(TALLOC_CTX *ctx, int fd, struct ipc_msg **ret)
 		talloc_free(m);
 		return r;
 	}
-	/* From here on the message closes what came with it, which may be all that it has. */
+	/* From here on the message closes its descriptors, also when it has no octets. */
 	m->in = bytes_in((struct blob){ m->buf, (size_t)n });
 	ok = take_control(m, &msg);
 	if (!n && ok && !m->nfds) {
@@ -252,7 +252,7 @@ int ipc_read_memfd(TALLOC_CTX *ctx, int fd, size_t max, struct blob *ret)
 	uint8_t *buf;
 	size_t done = 0;
 
-	/* Only a memfd has seals: no other file, pipe or device can make the reader wait. */
+	/* Only a memfd has seals: other files, pipes and devices can make the reader wait. */
 	if (seals < 0 || (seals & want) != want)
 		return -EBADMSG;
 	if (fstat(fd, &st) < 0)

@@ -3,9 +3,8 @@
  * worker/ipc.h - messages between the manager and its worker
  *
  * The worker is the process that reads what clients sent: tokens of logons,
- * RPC.  It has no privileges.  The manager has them, and believes nothing that
- * the worker says: lengths and numbers are checked as if they came from the
- * network.
+ * RPC.  It has no privileges.  The manager has them, and does not trust the
+ * worker: lengths and numbers are checked as if they came from the network.
  *
  * One SOCK_SEQPACKET connection, one message a packet: struct ipc_hdr, then
  * the fields that the type has, little-endian (util/bytes.h).  A string is its
@@ -34,8 +33,8 @@
  * A request has an id of its sender, which its answer repeats; other messages
  * have the id 0.
  *
- * The manager sends the policy and the device, and is told IPC_READY.  Then it sends IPC_FAILURES,
- * a request, which holds what clients sent: until then a worker has read nothing of theirs.
+ * The manager sends the policy and the device, and gets IPC_READY.  Then it sends IPC_FAILURES, a
+ * request, which holds texts of clients: until then a worker has read nothing of theirs.
  */
 #ifndef CIFSSRVD_WORKER_IPC_H
 #define CIFSSRVD_WORKER_IPC_H
@@ -76,7 +75,7 @@ struct ipc_msg {
 	struct bytes_out out;
 	struct bytes_in in;
 	uint8_t *buf;		/* IPC_MAX octets, of which only those of the message are set */
-	struct ipc_msg *next;	/* the sender's: waits for room */
+	struct ipc_msg *next;	/* next in the sender's queue */
 };
 
 /* A message to write fields into, freed with talloc_free(); NULL without memory. */
@@ -85,10 +84,10 @@ struct ipc_msg *ipc_new(TALLOC_CTX *ctx, enum ipc_type type, uint64_t id);
 void ipc_put_s32(struct ipc_msg *m, int32_t v);
 void ipc_put_string(struct ipc_msg *m, const char *s);
 
-/* Octets, which ipc_get_bytes() takes. */
+/* Octets for ipc_get_bytes(). */
 void ipc_put_bytes(struct ipc_msg *m, const void *data, size_t len);
 
-/* A descriptor that the caller keeps: the message has a copy. */
+/* A descriptor, which is duplicated: the caller keeps its own. */
 void ipc_put_fd(struct ipc_msg *m, int fd);
 
 int32_t ipc_get_s32(struct ipc_msg *m);
@@ -102,7 +101,7 @@ char *ipc_get_bytes(struct ipc_msg *m, size_t max);
 /* The next descriptor, which the caller then owns; -1 when there is none. */
 int ipc_take_fd(struct ipc_msg *m);
 
-/* True when all fields were there, and nothing else was. */
+/* Were all fields there, and nothing else? */
 bool ipc_complete(const struct ipc_msg *m);
 
 /**
@@ -116,18 +115,18 @@ bool ipc_complete(const struct ipc_msg *m);
 int ipc_send(int fd, struct ipc_msg *m, int flags);
 
 /**
- * ipc_receive() - receive a message, without waiting
- * @ctx: talloc parent of the message, whose end closes descriptors that were not taken
+ * ipc_receive() - receive a message; does not block
+ * @ctx: talloc parent of the message; descriptors that were not taken are closed with it
  *
- * Return: 0; -EAGAIN; -EPIPE at the end of the connection (or for an empty packet); -EBADMSG for what is no message (it was
- * dropped); -ENOMEM; the errno of recvmsg(2).
+ * Return: 0; -EAGAIN; -EPIPE at the end of the connection (or for an empty packet); -EBADMSG for a
+ * packet that is no message, which is dropped; -ENOMEM; the errno of recvmsg(2).
  */
 int ipc_receive(TALLOC_CTX *ctx, int fd, struct ipc_msg **ret);
 
 /* A memfd with @text, sealed: neither side can change it.  A descriptor or a negative errno. */
 int ipc_memfd(const char *name, struct blob text);
 
-/* What such a descriptor holds, at most @max octets, under @ctx; ends with a NUL beside the length. */
+/* Reads such a descriptor, at most @max octets, under @ctx; a NUL follows the octets. */
 int ipc_read_memfd(TALLOC_CTX *ctx, int fd, size_t max, struct blob *ret);
 
 #endif /* CIFSSRVD_WORKER_IPC_H */

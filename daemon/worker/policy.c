@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* worker/policy.c - what logons are decided by, and who an account is, as fields of messages */
+/* worker/policy.c - the policy for logons, and identities of accounts, as fields of messages */
 #include "policy.h"
 
 #include <errno.h>
 
-/* A new member is added below, too.  The size is known where pointers have 64 bits. */
+/* A new member is added to the functions below, too.  The size is checked for 64-bit pointers. */
 _Static_assert(sizeof(void *) != 8 || sizeof(struct auth_env) == 104,
 	       "policy_put(), policy_get(), test_worker.c");
 
@@ -67,7 +67,7 @@ void account_put(struct ipc_msg *m, int error, const struct nss_account *acc)
 	bytes_put_u32(&m->out, (uint32_t)acc->id.ngroups);
 	for (size_t i = 0; i < acc->id.ngroups; i++)
 		bytes_put_u32(&m->out, acc->id.groups[i]);
-	/* What a name service has need not be UTF-8. */
+	/* Texts of a name service need not be UTF-8. */
 	ipc_put_bytes(m, acc->home, strlen(acc->home));
 	ipc_put_bytes(m, acc->group, strlen(acc->group));
 }

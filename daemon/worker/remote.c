@@ -14,7 +14,7 @@
 
 #define OPEN_USEC	500000		/* between two tries to open the device */
 #define PING_USEC	(30 * 1000000ull)
-#define UNREAD_MAX	1024		/* messages of a worker, more than its socket holds by default */
+#define UNREAD_MAX	1024		/* messages; a socket holds fewer by default */
 
 static int on_io(sd_event_source *source, int fd, uint32_t events, void *userdata)
 {
@@ -48,7 +48,7 @@ static int worker_done(struct worker *w)
 		self_end(w->pid, w->child);
 		return 0;
 	}
-	/* It may be slow to die.  There is one at a time: the next one waits for that. */
+	/* The next worker is not started before this one is reaped. */
 	kill(w->pid, SIGKILL);
 	w->r->ended = TAKE_PTR(w->child);
 	return 0;
@@ -61,12 +61,12 @@ static int on_child(sd_event_source *source, const siginfo_t *si, void *userdata
 
 	if (source == r->ended) {
 		r->ended = sd_event_source_unref(source);
-		/* Only for this process is the timer on still. */
+		/* The timer waits for this process only. */
 		if (r->late)
 			remote_open_later(r, 0);
 		return 0;
 	}
-	w->pid = 0;		/* sd-event waits for it after this */
+	w->pid = 0;		/* sd-event reaps the process after this */
 	if (si->si_code == CLD_EXITED)
 		log_error("the worker has ended with status %d: another one is started",
 			  si->si_status);
@@ -77,8 +77,11 @@ static int on_child(sd_event_source *source, const siginfo_t *si, void *userdata
 	return 0;
 }
 
-/* What was said until now, in case it is this process that hung.  False: @w may be no more. */
-static bool hear_all(struct worker *w)
+/*
+ * Reads what the worker has sent, in case the manager hung, not the worker.  False: @w may be
+ * freed.
+ */
+static bool read_messages(struct worker *w)
 {
 	int r = 0;
 
@@ -92,7 +95,7 @@ static int on_ping(sd_event_source *source, uint64_t usec, void *userdata)
 	struct worker *w = userdata;
 
 	(void)usec;
-	if (w->pinged && !hear_all(w))
+	if (w->pinged && !read_messages(w))
 		return 0;
 	if (w->pinged) {
 		log_error("the worker hangs: it is ended");
@@ -106,7 +109,7 @@ static int on_ping(sd_event_source *source, uint64_t usec, void *userdata)
 	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
 }
 
-/* Its pid, and our end of the connection; or a negative errno. */
+/* The worker's pid, and our end of the connection; or a negative errno. */
 static pid_t start_process(const struct remote *r, int *fd)
 {
 	_cleanup_(talloc_freep) TALLOC_CTX *tmp = talloc_new(NULL);
@@ -126,7 +129,7 @@ static int watch_worker(struct worker *w)
 
 	if (r >= 0)
 		r = sd_event_add_child(event, &w->child, w->pid, WEXITED, on_child, w->r);
-	/* What it said before it ended comes first. */
+	/* Messages are read before the end is handled. */
 	if (r >= 0)
 		r = sd_event_source_set_priority(w->child, SD_EVENT_PRIORITY_NORMAL + 1);
 	if (r >= 0)
@@ -139,8 +142,8 @@ static int watch_worker(struct worker *w)
 	return 0;
 }
 
-/* What a new worker is told first. */
-static int equip(struct worker *w, int device)
+/* Sends a new worker its policy and its device. */
+static int send_first(struct worker *w, int device)
 {
 	_cleanup_(talloc_freep) struct ipc_msg *policy = remote_policy_msg(w);
 	_cleanup_(talloc_freep) struct ipc_msg *m = ipc_new(w, IPC_DEVICE, 0);
@@ -153,8 +156,8 @@ static int equip(struct worker *w, int device)
 	return r < 0 ? r : ipc_send(w->fd, m, MSG_DONTWAIT);
 }
 
-/* A worker for @device, which it gets. */
-static int spawn(struct remote *r, int device)
+/* Starts a worker for @device. */
+static int start_worker(struct remote *r, int device)
 {
 	_cleanup_(talloc_freep) struct worker *w = talloc_zero(r, struct worker);
 	pid_t pid;
@@ -171,7 +174,7 @@ static int spawn(struct remote *r, int device)
 	talloc_set_destructor(w, worker_done);
 	err = watch_worker(w);
 	if (err == 0)
-		err = equip(w, device);
+		err = send_first(w, device);
 	if (err < 0)
 		return err;
 	r->worker = TAKE_PTR(w);
@@ -186,7 +189,9 @@ static int open_device(const char *path)
 	return fd < 0 ? -errno : fd;
 }
 
-/* Has the worker before ended?  An end that its source does not tell would keep the device closed. */
+/*
+ * Has the previous worker ended?  Its source might miss that, and keep the device closed for good.
+ */
 static bool is_over(struct remote *r)
 {
 	siginfo_t si = {};
@@ -219,15 +224,15 @@ static int on_open(sd_event_source *source, uint64_t usec, void *userdata)
 	}
 	fd = r->open_device(r->device);
 	if (fd < 0) {
-		remote_tell_lost(r, fd);
+		remote_report_lost(r, fd);
 		remote_open_later(r, OPEN_USEC);
 		return 0;
 	}
-	err = spawn(r, fd);
+	err = start_worker(r, fd);
 	if (err == 0)
 		return 0;
 	log_error("no worker can be started: %s", strerror(-err));
-	remote_tell_lost(r, -EPIPE);
+	remote_report_lost(r, -EPIPE);
 	remote_open_later(r, AGAIN_USEC);
 	return 0;
 }
@@ -284,10 +289,10 @@ static int remote_done(struct remote *r)
 	struct worker *w = TAKE_PTR(r->worker);
 
 	if (w) {
-		/* Those who ask may outlive us. */
+		/* Callers own their requests, which may outlive the remote. */
 		for (struct remote_request *q = w->requests; q; q = q->next)
 			q->w = NULL;
-		/* Without its source the process is waited for: the next daemon needs the device. */
+		/* Reaps the process here: the next daemon needs the device. */
 		w->child = sd_event_source_disable_unref(w->child);
 		talloc_free(w);
 	}
@@ -338,7 +343,7 @@ int remote_new(TALLOC_CTX *ctx, const struct remote_args *args, struct remote **
 	if (!r->device || !r->configfs || !r->lockouts)
 		return -ENOMEM;
 	find_user(r, args->user);
-	/* As sd_event_add_child(3) wants it. */
+	/* Needed by sd_event_add_child(3). */
 	sigemptyset(&mask);
 	sigaddset(&mask, SIGCHLD);
 	if (sigprocmask(SIG_BLOCK, &mask, NULL) < 0)

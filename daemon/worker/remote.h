@@ -9,8 +9,8 @@
  *	    │  └─────────────────────────────────────── READY
  *	    └──── the module goes away, or is another release's
  *
- * A worker lives as long as one opened device: the kernel learns at once when
- * either is gone, and asks the next worker from the beginning.
+ * A worker lives as long as one open device: the kernel notices at once when
+ * either is gone, and sends the next worker INIT.
  */
 #ifndef CIFSSRVD_WORKER_REMOTE_H
 #define CIFSSRVD_WORKER_REMOTE_H
@@ -23,10 +23,10 @@
 struct remote;
 struct names;
 
-/* What the owner hears, as of struct upcall_events. */
+/* Callbacks of the owner, like struct upcall_events. */
 struct remote_events {
 	void (*ready)(void *priv);
-	void (*lost)(void *priv, int error);	/* no device (negative errno), or -EPIPE: the worker is gone */
+	void (*lost)(void *priv, int error);	/* no device (errno), or -EPIPE: no worker */
 };
 
 /**
@@ -34,10 +34,10 @@ struct remote_events {
  * @event: the loop; a reference is taken
  * @device: path of the module's device
  * @open_device: opens it (a descriptor or a negative errno); NULL: open(2) (tests)
- * @ping_usec: so long a worker may take to answer; 0: 30 seconds (tests)
+ * @ping_usec: time for a worker's answer to a ping; 0: 30 seconds (tests)
  * @configfs: root of the module's tree, which the worker may read
  * @user: the account that the worker runs as when the manager is root
- * @names: answers whom the worker asks for; borrowed
+ * @names: look-ups for the worker; borrowed
  * @events: borrowed
  * @priv: handed to @events
  */
@@ -53,26 +53,26 @@ struct remote_args {
 	void *priv;
 };
 
-/* remote_start() comes next.  0 or a negative errno. */
+/* remote_start() is called next.  0 or a negative errno. */
 int remote_new(TALLOC_CTX *ctx, const struct remote_args *args, struct remote **ret);
 
-/* Opens the device, at once and then twice a second, for as long as it lives. */
+/* Opens the device, at once and then twice a second; again when it or its worker was lost. */
 void remote_start(struct remote *r);
 
 /* True from @ready to @lost. */
 bool remote_ready(const struct remote *r);
 
 /**
- * remote_policy() - what logons are decided by from now on
+ * remote_policy() - set the policy for logons
  * @env: copied; its accounts are serialised
  * @usermap: text of the username map, or no octets
- * @log_level: lines less important than that are not logged
+ * @log_level: less important lines are not logged
  *
- * Return: 0 or a negative errno; then the policy is as before.
+ * Return: 0; or a negative errno, and the policy is unchanged.
  */
 int remote_policy(struct remote *r, const struct auth_env *env, struct blob usermap, int log_level);
 
-/* Until the next policy. */
+/* In force until the next policy. */
 void remote_log_level(struct remote *r, int log_level);
 
 /* The end of a request: 0 or a negative errno, and the text of a list, valid during the call. */
@@ -80,8 +80,8 @@ typedef void (*remote_fn)(void *priv, int error, const char *text, size_t len);
 
 /*
  * Requests.  @ctx is the talloc parent of the request: once it is freed, @fn is not called.  @fn is
- * never called from within.  NULL: there is no worker to ask, the request is too long for a message,
- * or no memory.  remote_unlock() needs no worker: it forgets failures for the next one.
+ * never called from within.  NULL: there is no worker, the request is too long for a message, or
+ * there is no memory.  remote_unlock() needs no worker: it changes the tables for the next one.
  */
 struct remote_request *remote_list(struct remote *r, TALLOC_CTX *ctx, uint32_t what, remote_fn fn,
 				   void *priv);

@@ -17,14 +17,14 @@ static int request_done(struct remote_request *q)
 	return 0;
 }
 
-/* Takes @m, whose id becomes the request's. */
-static struct remote_request *ask(struct remote *r, TALLOC_CTX *ctx, struct ipc_msg *m,
-				  remote_fn fn, void *priv)
+/* Takes @m over, whose id becomes the request's. */
+static struct remote_request *send_request(struct remote *r, TALLOC_CTX *ctx, struct ipc_msg *m,
+					   remote_fn fn, void *priv)
 {
 	struct remote_request *q = m ? talloc_zero(ctx, struct remote_request) : NULL;
 	uint64_t id = m ? m->id : 0;
 
-	/* A request that is too long is refused, and the worker goes on. */
+	/* A request that is too long is refused; the worker stays. */
 	if (q && m->out.bad)
 		TALLOC_FREE(q);
 	if (!q) {
@@ -43,7 +43,7 @@ static struct remote_request *ask(struct remote *r, TALLOC_CTX *ctx, struct ipc_
 	return q;
 }
 
-static struct ipc_msg *begin(struct remote *r, enum ipc_type type)
+static struct ipc_msg *new_request(struct remote *r, enum ipc_type type)
 {
 	return r->state == READY ? ipc_new(r->worker, type, ++r->last_id) : NULL;
 }
@@ -51,28 +51,28 @@ static struct ipc_msg *begin(struct remote *r, enum ipc_type type)
 struct remote_request *remote_list(struct remote *r, TALLOC_CTX *ctx, uint32_t what, remote_fn fn,
 				   void *priv)
 {
-	struct ipc_msg *m = begin(r, IPC_LIST);
+	struct ipc_msg *m = new_request(r, IPC_LIST);
 
 	if (m)
 		bytes_put_u32(&m->out, what);
-	return ask(r, ctx, m, fn, priv);
+	return send_request(r, ctx, m, fn, priv);
 }
 
 struct remote_request *remote_end(struct remote *r, TALLOC_CTX *ctx, uint32_t what, uint64_t id,
 				  remote_fn fn, void *priv)
 {
-	struct ipc_msg *m = begin(r, IPC_END);
+	struct ipc_msg *m = new_request(r, IPC_END);
 
 	if (m) {
 		bytes_put_u32(&m->out, what);
 		bytes_put_u64(&m->out, id);
 	}
-	return ask(r, ctx, m, fn, priv);
+	return send_request(r, ctx, m, fn, priv);
 }
 
 struct remote_request *remote_lockouts(struct remote *r, TALLOC_CTX *ctx, remote_fn fn, void *priv)
 {
-	return ask(r, ctx, begin(r, IPC_LOCKOUTS), fn, priv);
+	return send_request(r, ctx, new_request(r, IPC_LOCKOUTS), fn, priv);
 }
 
 static int on_later(sd_event_source *source, void *userdata)
@@ -87,7 +87,9 @@ static int on_later(sd_event_source *source, void *userdata)
 	return 0;
 }
 
-/* The next worker is given the tables once it is ready: until then nothing else has them. */
+/*
+ * Between two workers only the manager has the tables, which the next worker gets once it is ready.
+ */
 static struct remote_request *unlock_here(struct remote *r, TALLOC_CTX *ctx, const char *name,
 					  remote_fn fn, void *priv)
 {
@@ -109,7 +111,7 @@ static struct remote_request *ask_unlock(struct remote *r, TALLOC_CTX *ctx, cons
 					 remote_fn fn, void *priv)
 {
 	_cleanup_(talloc_freep) struct unlock *u = talloc_zero(NULL, struct unlock);
-	struct ipc_msg *m = begin(r, IPC_UNLOCK);
+	struct ipc_msg *m = new_request(r, IPC_UNLOCK);
 	struct remote_request *q;
 	struct unlock **at;
 
@@ -119,7 +121,7 @@ static struct remote_request *ask_unlock(struct remote *r, TALLOC_CTX *ctx, cons
 		TALLOC_FREE(m);
 	if (m)
 		ipc_put_string(m, name);
-	q = ask(r, ctx, m, fn, priv);
+	q = send_request(r, ctx, m, fn, priv);
 	if (!q)
 		return NULL;
 	u->id = q->id;
@@ -134,6 +136,6 @@ struct remote_request *remote_unlock(struct remote *r, TALLOC_CTX *ctx, const ch
 {
 	struct remote_request *q = r->state == READY ? ask_unlock(r, ctx, name, fn, priv) : NULL;
 
-	/* Asking may be what finds out that the worker is lost. */
+	/* The attempt may have found that the worker is lost. */
 	return q || r->state == READY ? q : unlock_here(r, ctx, name, fn, priv);
 }

@@ -11,9 +11,9 @@
 #include "../upcall/status.h"
 #include "../util/log.h"
 
-#define NAMES_MAX	NAMES_RELAY_MAX	/* that one worker has under way; it keeps to that itself */
+#define NAMES_MAX	NAMES_RELAY_MAX	/* under way for one worker, which keeps to it */
 
-/* An account that the worker asked for. */
+/* A worker's question for an account. */
 struct name_question {
 	struct worker *w;
 	uint64_t id;
@@ -21,7 +21,7 @@ struct name_question {
 
 /* ---- tables of failed logons ---- */
 
-/* With all tables, or with none.  0 or a negative errno. */
+/* A message with all tables, or with none.  0 or a negative errno. */
 static int failures_msg(struct worker *w, bool all, struct ipc_msg **ret)
 {
 	_cleanup_(talloc_freep) struct ipc_msg *m = ipc_new(w, IPC_FAILURES, ++w->r->last_id);
@@ -43,8 +43,8 @@ static int failures_msg(struct worker *w, bool all, struct ipc_msg **ret)
 }
 
 /*
- * The worker judges no logon before it has answered this.  It may be lost afterwards.  Tables that
- * cannot be told would be so to each worker: this one goes on without.
+ * The worker reads no logon before it has answered this message.  @w may be freed.  Tables that
+ * cannot be sent to this worker cannot be sent to any: it goes on without them.
  */
 static void send_failures(struct worker *w)
 {
@@ -68,8 +68,8 @@ static void send_failures(struct worker *w)
 
 /* ---- one message ---- */
 
-/* An answer to a ping, of which one is under way at a time. */
-static int pong(struct worker *w, bool ok)
+/* One ping is under way at a time. */
+static int on_pong(struct worker *w, bool ok)
 {
 	if (!w->pinged || !ok)
 		return -EBADMSG;
@@ -77,7 +77,7 @@ static int pong(struct worker *w, bool ok)
 	return 0;
 }
 
-static int restored(struct worker *w, bool ok, int error)
+static int on_restored(struct worker *w, bool ok, int error)
 {
 	if (!ok)
 		return -EBADMSG;
@@ -104,13 +104,13 @@ static int on_done(struct worker *w, struct ipc_msg *m)
 	if (!ipc_complete(m) || error > 0 || m->id > w->r->last_id)
 		return -EBADMSG;
 	if (!m->id)
-		return pong(w, fd < 0 && !error);
+		return on_pong(w, fd < 0 && !error);
 	if (m->id == w->restore)
-		return restored(w, fd < 0, error);
+		return on_restored(w, fd < 0, error);
 	remote_end_unlocks(w, m->id);
 	for (q = w->requests; q && q->id != m->id; q = q->next)
 		;
-	/* A request that was given up meanwhile. */
+	/* The request was freed meanwhile. */
 	if (!q)
 		return 0;
 	if (fd >= 0 && !error)
@@ -151,10 +151,10 @@ static int name_asked(struct worker *w, struct ipc_msg *m)
 }
 
 /*
- * The worker alone judges logons; these counts are for the next one.  A worker that lies can lock and
- * unlock by them, within the bounds of the tables.
+ * These counts are for the next worker; the current one decides by its own.  A malicious worker can
+ * lock and unlock by them, within the bounds of the tables.
  */
-static int logon_told(struct worker *w, struct ipc_msg *m, bool failed)
+static int on_logon(struct worker *w, struct ipc_msg *m, bool failed)
 {
 	const char *name = ipc_get_bytes(m, NTLM_MAX_NAME);
 	const char *host = ipc_get_bytes(m, CSRV_UP_MAX_NAME);
@@ -182,7 +182,7 @@ static int on_ready(struct worker *w, struct ipc_msg *m)
 	return 0;
 }
 
-/* The worker's device has gone, or is another release's. */
+/* The worker's device is gone, or of another release. */
 static int on_device_lost(struct worker *w, struct ipc_msg *m)
 {
 	int error = ipc_get_s32(m);
@@ -190,8 +190,8 @@ static int on_device_lost(struct worker *w, struct ipc_msg *m)
 	if (!ipc_complete(m))
 		return -EBADMSG;
 	/*
-	 * The module is another release's: that is so before anything of a client's was read.  All
-	 * else but that the module went away is between the worker and its device.
+	 * A module of another release is found before anything of clients is read.  All errors but
+	 * that and of a removed module are between the worker and its device.
 	 */
 	if (error == -ENODEV || (error == -EPROTONOSUPPORT && w->r->state == STARTING))
 		remote_device_lost(w, error);
@@ -218,8 +218,8 @@ static int log_asked(struct ipc_msg *m)
 	return 0;
 }
 
-/* 0; -EBADMSG: the worker breaks the rules; or an errno of our own.  It may be no more afterwards. */
-static int take(struct worker *w, struct ipc_msg *m)
+/* 0; -EBADMSG: the worker breaks the protocol; or an errno of our own.  @w may be freed. */
+static int take_message(struct worker *w, struct ipc_msg *m)
 {
 	switch (m->type) {
 	case IPC_READY:
@@ -229,9 +229,9 @@ static int take(struct worker *w, struct ipc_msg *m)
 	case IPC_NAME:
 		return name_asked(w, m);
 	case IPC_FAILED:
-		return logon_told(w, m, true);
+		return on_logon(w, m, true);
 	case IPC_PASSED:
-		return logon_told(w, m, false);
+		return on_logon(w, m, false);
 	case IPC_LOG:
 		return log_asked(m);
 	case IPC_DONE:
@@ -248,14 +248,14 @@ int remote_hear(struct worker *w)
 
 	if (err == -EAGAIN)
 		return err;
-	/* It has ended, which on_child() tells, or has to. */
+	/* The worker has ended, or is killed now; on_child() handles that. */
 	if (err == -EPIPE) {
 		kill(w->pid, SIGKILL);
 		sd_event_source_set_enabled(w->io, SD_EVENT_OFF);
 		return err;
 	}
 	if (err == 0)
-		err = take(w, m);
+		err = take_message(w, m);
 	talloc_free(m);
 	if (r->worker != w)
 		return -EPIPE;

@@ -26,32 +26,32 @@ struct remote {
 	void *priv;
 	enum state state;
 	bool started;
-	int lost;			/* told last, 0 since the last READY */
+	int lost;			/* error that was reported last, 0 since READY */
 	sd_event_source *open;		/* timer */
 	struct policy policy;		/* strings are children of ->strings */
 	TALLOC_CTX *strings;
 	int accounts, usermap;		/* memfds, -1 before the first policy */
-	struct lockouts *lockouts;	/* counted from what workers tell, given to the next worker */
-	unsigned int unrestored;	/* workers in a row that could not take them */
+	struct lockouts *lockouts;	/* counted by reports of workers, for the next one */
+	unsigned int unrestored;	/* consecutive workers that could not take them */
 	struct worker *worker;
-	sd_event_source *ended;		/* of the worker before, which has the device until it is reaped */
-	bool late;			/* the device is not opened before that one has ended */
+	sd_event_source *ended;		/* end of the previous worker, which holds the device */
+	bool late;			/* the device is not opened before that end */
 	uint64_t last_id;
 };
 
-/* One process, and all that was asked of it or by it. */
+/* One process, and the requests to it and from it. */
 struct worker {
 	struct remote *r;
 	pid_t pid;
 	int fd;
 	sd_event_source *io, *child, *ping;
-	bool pinged;			/* the last ping has no answer yet */
+	bool pinged;			/* the last ping is unanswered */
 	struct remote_request *requests;
 	struct unlock *unlocks;		/* the oldest first */
-	bool without;			/* the tables: they could not be told, which is counted */
-	uint64_t restore;		/* id of IPC_FAILURES; 0: it is answered, or not sent yet */
-	size_t nnames;			/* questions for names whose answers are not sent yet */
-	struct ipc_msg *first, **last;	/* that wait for room, the oldest first */
+	bool without;			/* the tables, which could not be sent */
+	uint64_t restore;		/* id of IPC_FAILURES; 0: answered, or not sent */
+	size_t nnames;			/* look-ups whose answers are not sent yet */
+	struct ipc_msg *first, **last;	/* queue of messages, the oldest first */
 	size_t nqueued;			/* length of that list */
 };
 
@@ -61,13 +61,14 @@ struct remote_request {
 	uint64_t id;
 	remote_fn fn;
 	void *priv;
-	sd_event_source *later;		/* of a request that needs no worker */
+	sd_event_source *later;		/* for a request without a worker */
 	char *text;			/* its answer; NULL: -ENOENT */
 };
 
 /*
- * What the worker was told to unlock.  Failures that it told of before that are read before its
- * answer is, so the tables here wait for that.  Outlives the request, and is done when the worker ends.
+ * An unlock that the worker was asked for.  The worker's reports of earlier failures are read
+ * before its answer, so the tables here are changed with the answer.  Outlives the request; carried
+ * out, too, when the worker ends.
  */
 struct unlock {
 	struct unlock *next;
@@ -85,44 +86,52 @@ static inline uint64_t remote_now(const struct remote *r)
 
 /* ---- remote_lost.c ---- */
 
-/* Calls back, and ends the request.  No octets and an error, or a text. */
+/* Calls the callback, and frees the request: with an error and no octets, or with a text. */
 void remote_finish(struct remote_request *q, int error, struct blob text);
 
-/* The one of this id, or all: what was told to a worker that has ended is done as well. */
+/*
+ * Carries out the unlock with this id, or all with 0: also those asked of a worker that has ended.
+ */
 void remote_end_unlocks(struct worker *w, uint64_t id);
 
-/* Tables that end workers, or that none can read, would leave nobody to log on. */
+/*
+ * Counts a failure to restore.  Tables that end workers, or that none can read, are dropped: they
+ * would keep all users from logging on.
+ */
 void remote_restore_failed(struct remote *r);
 
-/* There is no device, or no worker: the owner hears it. */
-void remote_tell_lost(struct remote *r, int error);
+/* Reports to the owner that there is no device, or no worker. */
+void remote_report_lost(struct remote *r, int error);
 
-/* The device is opened, for another worker, in @usec. */
+/* Opens the device in @usec, for another worker. */
 void remote_open_later(struct remote *r, uint64_t usec);
 
-/* Ends @w: its requests, its device, itself. */
+/* Ends @w: its requests, its device, the process. */
 void remote_device_lost(struct worker *w, int error);
 
-/* The same of a worker that has ended, or has to. */
+/* The same with -EPIPE. */
 void remote_worker_lost(struct worker *w);
 
 /* ---- remote_send.c ---- */
 
-/* Sends what waits for room; -EAGAIN while something still does. */
+/* Sends queued messages; -EAGAIN while some are left. */
 int remote_flush(struct worker *w);
 
-/* Nothing more can be sent: @w is lost. */
+/* Reports a failure to send, and ends @w. */
 void remote_send_failed(struct worker *w, int error);
 
-/* Takes @m over, which waits while the worker takes nothing.  False: the worker is lost. */
+/* Takes @m over, and sends or queues it.  False: the worker is lost. */
 bool remote_send(struct worker *w, struct ipc_msg *m);
 
-/* The policy in force; NULL without memory. */
+/* A message with the policy in force; NULL without memory. */
 struct ipc_msg *remote_policy_msg(struct worker *w);
 
 /* ---- remote_hear.c ---- */
 
-/* Takes one message.  0; -EAGAIN: there is none; anything else: no more come, and @w may be no more. */
+/*
+ * Reads one message.  0; -EAGAIN: there is none; else the connection has ended, and @w may be
+ * freed.
+ */
 int remote_hear(struct worker *w);
 
 #endif /* CIFSSRVD_WORKER_REMOTE_INTERNAL_H */

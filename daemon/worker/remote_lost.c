@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* worker/remote_lost.c - the end of a worker, and of what was asked of it */
+/* worker/remote_lost.c - the end of a worker, and of requests to it */
 #include "remote_internal.h"
 
 #include <errno.h>
 
 #include "../util/log.h"
 
-#define RESTORES_MAX	2		/* workers that end on the tables of failed logons */
+#define RESTORES_MAX	2		/* workers in a row that do not take the tables */
 
 void remote_finish(struct remote_request *q, int error, struct blob text)
 {
@@ -47,10 +47,10 @@ void remote_restore_failed(struct remote *r)
 	r->unrestored = 0;
 }
 
-void remote_tell_lost(struct remote *r, int error)
+void remote_report_lost(struct remote *r, int error)
 {
 	r->state = CLOSED;
-	/* Of a device once for each reason, of workers each. */
+	/* An error of the device is reported once in a row, the end of each worker. */
 	if (r->lost == error && error != -EPIPE)
 		return;
 	r->lost = error;
@@ -74,9 +74,9 @@ void remote_device_lost(struct worker *w, int error)
 		remote_restore_failed(r);
 	while (w->requests)
 		remote_finish(w->requests, -ENOTCONN, (struct blob){});
-	/* The caller may be a callback of what @w owns. */
+	/* The caller may be a callback of an object that @w owns. */
 	talloc_free(w);
-	remote_tell_lost(r, error);
+	remote_report_lost(r, error);
 	remote_open_later(r, AGAIN_USEC);
 }
 

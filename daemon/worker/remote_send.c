@@ -8,13 +8,16 @@
 
 #include "../util/log.h"
 
-#define QUEUE_MAX	256		/* messages that a worker has not taken yet */
+#define QUEUE_MAX	256		/* messages that a worker has not read yet */
 
 static int send_now(struct worker *w, struct ipc_msg *m)
 {
 	int r = ipc_send(w->fd, m, MSG_DONTWAIT);
 
-	/* Not before: the answers to a worker that asks and does not listen would have no bound. */
+	/*
+	 * Not counted down before: else a worker that asks and does not read would queue answers
+	 * without bound.
+	 */
 	if (r == 0 && m->type == IPC_NAME_DONE)
 		w->nnames--;
 	/* The worker has ended: on_io() reads its last messages, then on_child() reports the end. */

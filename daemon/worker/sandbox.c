@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* worker/sandbox.c - what a process that reads what clients sent is left with */
+/* worker/sandbox.c - the sandbox of a process that reads data of clients */
 #include "sandbox.h"
 
 #include <errno.h>
@@ -23,7 +23,7 @@ int sandbox_close(int last)
 	return syscall(SYS_close_range, last + 1, ~0u, 0) < 0 ? -errno : 0;
 }
 
-/* Capabilities go with the last uid 0. */
+/* The kernel drops capabilities with the last uid 0. */
 static int drop_user(const struct sandbox *s)
 {
 	if (geteuid())
@@ -34,7 +34,7 @@ static int drop_user(const struct sandbox *s)
 	return setuid(0) == 0 ? -EPERM : 0;
 }
 
-/* The first that the kernel ends where memory is short: there is always another one. */
+/* Makes the process the first victim of the OOM killer: another one can be started. */
 static void be_expendable(void)
 {
 	_cleanup_(closep) int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
@@ -48,11 +48,11 @@ static int limit(const struct sandbox *s)
 	const struct rlimit none = {}, memory = { s->memory, s->memory };
 	const struct rlimit file = { s->file, s->file }, files = { FILES_MAX, FILES_MAX };
 
-	/* Not dumpable: no process of that user reads this one's memory, nor does a core dump. */
+	/* Not dumpable: no process of that user, and no core dump, gets this one's memory. */
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0 ||
 	    setrlimit(RLIMIT_CORE, &none) < 0 || setrlimit(RLIMIT_NPROC, &none) < 0)
 		return -errno;
-	/* What is written to a memfd is memory, too, and no address space. */
+	/* Memory of a memfd is not in the address space. */
 	if (setrlimit(RLIMIT_FSIZE, &file) < 0 || setrlimit(RLIMIT_NOFILE, &files) < 0)
 		return -errno;
 	return s->memory && setrlimit(RLIMIT_AS, &memory) < 0 ? -errno : 0;
@@ -69,7 +69,7 @@ static int allow_reading(int rules, const char *folder)
 		.parent_fd = fd,
 	};
 
-	/* A folder that is not there has nothing to read. */
+	/* A missing folder has nothing to read. */
 	if (fd < 0)
 		return 0;
 	return syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) < 0 ?
@@ -84,14 +84,14 @@ static int forbid_files(const struct sandbox *s)
 	int r;
 
 	if (rules < 0)
-		return errno == ENOSYS || errno == EOPNOTSUPP ? 0 : -errno;	/* a kernel without */
+		return errno == ENOSYS || errno == EOPNOTSUPP ? 0 : -errno;	/* not supported */
 	r = allow_reading(rules, s->readable);
 	if (r == 0 && syscall(SYS_landlock_restrict_self, rules, 0) < 0)
 		r = -errno;
 	return r;
 }
 
-/* What the event loop, talloc, libgcrypt and sd-journal need once they run. */
+/* System calls of the event loop, talloc, libgcrypt and sd-journal at run time. */
 static const int calls[] = {
 	SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(pread64), SCMP_SYS(readv), SCMP_SYS(writev),
 	SCMP_SYS(recvmsg), SCMP_SYS(sendmsg), SCMP_SYS(sendto), SCMP_SYS(recvfrom),
@@ -124,11 +124,11 @@ static int allow_calls(scmp_filter_ctx filter)
 
 	for (size_t i = 0; r == 0 && i < ARRAY_LEN(calls); i++) {
 		r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 0);
-		/* One that this architecture does not have need not be allowed. */
+		/* A call that this architecture does not have need not be allowed. */
 		if (r == -EDOM)
 			r = 0;
 	}
-	/* Of signals: abort()'s own. */
+	/* For abort(), by its signal alone. */
 	if (r == 0)
 		r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
 				     SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()));
@@ -157,7 +157,7 @@ int sandbox_enter(const struct sandbox *s)
 	r = drop_user(s);
 	if (r == 0)
 		r = limit(s);
-	/* After the change of the user, which forgets it. */
+	/* The change of the user has reset it. */
 	if (r == 0 && prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
 		r = -errno;
 	if (r == 0 && getppid() != s->parent)

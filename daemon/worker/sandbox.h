@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* worker/sandbox.h - what a process that reads what clients sent is left with */
+/* worker/sandbox.h - the sandbox of a process that reads data of clients */
 #ifndef CIFSSRVD_WORKER_SANDBOX_H
 #define CIFSSRVD_WORKER_SANDBOX_H
 
 #include <sys/types.h>
 
 /**
- * struct sandbox - what remains
- * @uid: user to become, and
- * @gid: its group; no supplementary groups.  Kept as they are by a process that is not root
+ * struct sandbox - the rights that remain
+ * @uid: new user, and
+ * @gid: its group; no supplementary groups.  A process that is not root keeps its own
  * @readable: the only folder below which files can be read; NULL: none
  * @memory: octets of address space, 0: no limit
- * @file: octets of one file or memfd that it writes
- * @parent: whose end ends the process
+ * @file: octets of one file or memfd that is written
+ * @parent: pid; its end ends the process
  *
- * Descriptors above 3 are closed by sandbox_close(), before anything is read from anybody.
+ * sandbox_close() closes descriptors above 3, before any message is read.
  */
 struct sandbox {
 	uid_t uid;
@@ -29,11 +29,11 @@ struct sandbox {
 int sandbox_close(int last);
 
 /**
- * sandbox_enter() - give up everything else, for ever
+ * sandbox_enter() - give up all other rights for good
  *
- * Privileges (user, groups, capabilities, and that of getting new ones), processes, files, other
- * processes' memory and signals, all sockets but the one that it has.  A kernel
- * without Landlock (before 5.13, or switched off) leaves the reading of what everybody can read.
+ * Privileges (user, groups, capabilities, and new ones by execve(2)), processes, files, memory of
+ * and signals to other processes, new sockets.  A kernel without Landlock (before 5.13, or switched
+ * off) still lets it read files that are readable for all.
  *
  * Return: 0 or a negative errno: then the process must end.
  */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* worker/worker.c - the process that reads what clients sent */
+/* worker/worker.c - the process that reads data of clients */
 #include "worker.h"
 
 #include <errno.h>
@@ -22,7 +22,7 @@
 #include "sandbox.h"
 
 /*
- * Octets of address space, beyond all that budgets allow: logons, pipes, 64 MiB of accounts, a
+ * Octets of address space, more than all budgets together: logons, pipes, 64 MiB of accounts, a
  * list of 64 MiB.  A sanitizer reserves terabytes.
  */
 #ifdef __SANITIZE_ADDRESS__
@@ -31,7 +31,7 @@
 #define MEMORY_MAX	(1024ul * 1024 * 1024)
 #endif
 
-/* One worker; its memory is the process's. */
+/* The worker; its memory lives as long as the process. */
 struct self {
 	sd_event *event;
 	struct names *names;
@@ -50,7 +50,7 @@ struct job {
 	size_t len, room;
 };
 
-/* The manager takes what comes, and is awaited where it does not yet. */
+/* Blocks until the manager reads. */
 static void send_msg(struct ipc_msg *m)
 {
 	int r = m ? ipc_send(WORKER_FD, m, 0) : -ENOMEM;
@@ -85,7 +85,7 @@ static void send_text(uint64_t id, struct blob text)
 	send_msg(m);
 }
 
-/* The worker has no socket of the journal's. */
+/* The worker cannot open a socket to the journal. */
 static void log_line(int prio, const struct log_about *about, const char *line)
 {
 	static const struct log_about none;
@@ -102,15 +102,15 @@ static void log_line(int prio, const struct log_about *about, const char *line)
 		ipc_put_string(m, about->op ? about->op : "");
 		ipc_put_string(m, about->file ? about->file : "");
 	}
-	/* Without the manager there is nobody to log for. */
+	/* A worker without a manager ends. */
 	if (!m || ipc_send(WORKER_FD, m, 0) < 0)
 		exit(EXIT_FAILURE);
 	talloc_free(m);
 }
 
-/* ---- what the upcall says ---- */
+/* ---- messages to the manager ---- */
 
-/* The manager has the failures of before: no logon is read until on_failures() knows them. */
+/* No logon is read until on_failures() has the earlier failures from the manager. */
 static void on_ready(void *priv)
 {
 	struct self *self = priv;
@@ -119,7 +119,7 @@ static void on_ready(void *priv)
 	send_msg(ipc_new(NULL, IPC_READY, 0));
 }
 
-/* A worker is for one device. */
+/* A worker serves one open device. */
 static void on_lost(void *priv, int error)
 {
 	struct self *self = priv;
@@ -141,13 +141,13 @@ static int ask_name(void *priv, uint64_t id, const char *name)
 	return 0;
 }
 
-/* The manager counts, too, for the worker that comes after this one. */
-static void tell_logon(void *priv, bool failed, const char *name, const char *host)
+/* The manager counts, too, for the next worker. */
+static void report_logon(void *priv, bool failed, const char *name, const char *host)
 {
 	struct ipc_msg *m;
 
 	(void)priv;
-	/* Only a username map makes such a name. */
+	/* Only a username map makes such a long name. */
 	if (strlen(name) > NTLM_MAX_NAME)
 		return;
 	m = ipc_new(NULL, failed ? IPC_FAILED : IPC_PASSED, 0);
@@ -158,7 +158,7 @@ static void tell_logon(void *priv, bool failed, const char *name, const char *ho
 	send_msg(m);
 }
 
-/* ---- what the manager says ---- */
+/* ---- messages from the manager ---- */
 
 static int read_accounts(struct ipc_msg *m, int fd, struct passdb **ret)
 {
@@ -183,7 +183,7 @@ static int read_usermap(struct ipc_msg *m, int fd, struct usermap **ret)
 	return r < 0 || !text.len ? r : usermap_parse(m, text, ret, &err);
 }
 
-/* Takes @m, which owns all of it. */
+/* Takes @m over, which owns the strings. */
 static int on_policy(struct self *self, struct ipc_msg *m)
 {
 	_cleanup_(closep) int accounts = ipc_take_fd(m), map = ipc_take_fd(m);
@@ -206,8 +206,8 @@ static int on_policy(struct self *self, struct ipc_msg *m)
 	return 0;
 }
 
-/* The tables of earlier workers, which were made of what clients sent. */
-static int restore(struct self *self, struct ipc_msg *m, int fd)
+/* Tables of earlier workers, which hold texts of clients. */
+static int restore_failures(struct self *self, struct ipc_msg *m, int fd)
 {
 	struct blob saved;
 	int r = ipc_read_memfd(m, fd, LOCKOUT_MAX_SAVED, &saved);
@@ -217,14 +217,14 @@ static int restore(struct self *self, struct ipc_msg *m, int fd)
 	return lockouts_restore(self->up->lockouts, saved, upcall_now(self->up)) ? 0 : -EBADMSG;
 }
 
-/* One that cannot have them goes on without, or with a part: the manager is told. */
+/* A worker without the tables, or with a part of them, goes on: the manager gets the error. */
 static int on_failures(struct self *self, struct ipc_msg *m)
 {
 	_cleanup_(closep) int fd = ipc_take_fd(m);
 
 	if (fd < 0 || !ipc_complete(m))
 		return -EBADMSG;
-	send_error(IPC_DONE, m->id, restore(self, m, fd));
+	send_error(IPC_DONE, m->id, restore_failures(self, m, fd));
 	device_hold(self->up->dev, false);
 	return 0;
 }
@@ -233,7 +233,7 @@ static int on_device(struct self *self, struct ipc_msg *m)
 {
 	int fd = ipc_take_fd(m);
 
-	/* The first policy comes before it. */
+	/* A policy comes before the device. */
 	if (fd < 0 || !ipc_complete(m) || !self->policy) {
 		closep(&fd);
 		return -EBADMSG;
@@ -284,7 +284,7 @@ static void on_list(void *priv, int error)
 	talloc_free(job);
 }
 
-static int list(struct self *self, struct ipc_msg *m)
+static int on_list_request(struct self *self, struct ipc_msg *m)
 {
 	static const struct status_events events = { add_line, on_list };
 	uint32_t what = bytes_get_u32(&m->in);
@@ -293,7 +293,7 @@ static int list(struct self *self, struct ipc_msg *m)
 	if (!ipc_complete(m))
 		return -EBADMSG;
 	job = job_new(self, m);
-	/* The request is no child of the job, which on_list() frees within it. */
+	/* No child of the job, which on_list() frees in its call. */
 	if (!job || !status_ask(self->up->status, self, what, &events, job)) {
 		talloc_free(job);
 		send_error(IPC_DONE, m->id, -ENOTCONN);
@@ -309,7 +309,7 @@ static void on_end(void *priv, int error)
 	talloc_free(job);
 }
 
-static int end(struct self *self, struct ipc_msg *m)
+static int on_end_request(struct self *self, struct ipc_msg *m)
 {
 	uint32_t what = bytes_get_u32(&m->in);
 	uint64_t id = bytes_get_u64(&m->in);
@@ -325,7 +325,7 @@ static int end(struct self *self, struct ipc_msg *m)
 	return 0;
 }
 
-/* One line a lock-out. */
+/* A line for each lock-out. */
 static void add_lockout(void *priv, const struct lockout_entry *e)
 {
 	char **text = priv;
@@ -339,7 +339,7 @@ static void add_lockout(void *priv, const struct lockout_entry *e)
 	json_decref(o);
 }
 
-static int lockouts(struct self *self, struct ipc_msg *m)
+static int on_lockouts_request(struct self *self, struct ipc_msg *m)
 {
 	char *text = talloc_strdup(m, "");
 
@@ -353,9 +353,9 @@ static int lockouts(struct self *self, struct ipc_msg *m)
 	return 0;
 }
 
-static int unlock(struct self *self, struct ipc_msg *m)
+static int on_unlock_request(struct self *self, struct ipc_msg *m)
 {
-	/* Clients give names of any length and any octets. */
+	/* Names of clients have any length and any octets. */
 	const char *which = ipc_get_bytes(m, IPC_MAX);
 	char *text;
 	size_t n;
@@ -376,14 +376,16 @@ static int name_done(struct self *self, struct ipc_msg *m)
 	struct nss_account acc;
 	int error;
 
-	/* One account that cannot be told is no reason to let all others down. */
+	/*
+	 * An account that cannot be sent is doubt for its logon, and no reason to end the worker.
+	 */
 	if (!account_get(m, &error, &acc))
 		error = -EBADMSG;
 	names_relay_answer(self->names, m->id, error, error ? NULL : &acc);
 	return 0;
 }
 
-static int take(struct self *self, struct ipc_msg *m)
+static int take_message(struct self *self, struct ipc_msg *m)
 {
 	switch (m->type) {
 	case IPC_POLICY:
@@ -393,13 +395,13 @@ static int take(struct self *self, struct ipc_msg *m)
 	case IPC_DEVICE:
 		return on_device(self, m);
 	case IPC_LIST:
-		return list(self, m);
+		return on_list_request(self, m);
 	case IPC_END:
-		return end(self, m);
+		return on_end_request(self, m);
 	case IPC_LOCKOUTS:
-		return lockouts(self, m);
+		return on_lockouts_request(self, m);
 	case IPC_UNLOCK:
-		return unlock(self, m);
+		return on_unlock_request(self, m);
 	case IPC_NAME_DONE:
 		return name_done(self, m);
 	case IPC_PING:
@@ -422,8 +424,8 @@ static int on_manager(sd_event_source *source, int fd, uint32_t events, void *us
 	if (r == -EPIPE)
 		return sd_event_exit(self->event, 0);
 	if (r == 0)
-		r = take(self, m);
-	/* A policy is kept. */
+		r = take_message(self, m);
+	/* on_policy() may have kept the message. */
 	if (m && m != self->policy)
 		talloc_free(m);
 	if (r < 0) {
@@ -435,8 +437,8 @@ static int on_manager(sd_event_source *source, int fd, uint32_t events, void *us
 
 /* ---- life ---- */
 
-/* All that needs files is done before the sandbox is entered. */
-static int prepare(struct self *self, const char *configfs)
+/* Does all that needs files before the sandbox is entered. */
+static int prepare_worker(struct self *self, const char *configfs)
 {
 	int r = crypto_init();
 
@@ -450,7 +452,7 @@ static int prepare(struct self *self, const char *configfs)
 			.names = self->names, .events = &upcall_events, .priv = self,
 		}, &self->up);
 	if (r >= 0)
-		lockouts_listen(self->up->lockouts, tell_logon, self);
+		lockouts_listen(self->up->lockouts, report_logon, self);
 	if (r >= 0)
 		r = sd_event_add_io(self->event, NULL, WORKER_FD, EPOLLIN, on_manager, self);
 	return r < 0 ? r : 0;
@@ -480,15 +482,15 @@ int worker_main(int argc, char **argv)
 		return EXIT_FAILURE;
 	}
 	prctl(PR_SET_NAME, "cifssrvd-worker", 0, 0, 0);
-	/* A journal that was restarted has closed the other end of standard error. */
+	/* A restarted journal has closed the other end of standard error. */
 	signal(SIGPIPE, SIG_IGN);
 	box.readable = argv[0];
-	clearenv();		/* what systemd says to the daemon is nothing for it */
+	clearenv();		/* variables of systemd are for the daemon */
 	r = sandbox_close(WORKER_FD);
-	/* Standard error would not tell how important a line is. */
+	/* Standard error has no priorities. */
 	log_set_sink(log_line);
 	if (r == 0)
-		r = prepare(self, argv[0]);
+		r = prepare_worker(self, argv[0]);
 	if (r == 0)
 		r = sandbox_enter(&box);
 	if (r < 0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* worker/worker.h - the process that reads what clients sent */
+/* worker/worker.h - the process that reads data of clients */
 #ifndef CIFSSRVD_WORKER_WORKER_H
 #define CIFSSRVD_WORKER_WORKER_H
 
@@ -9,7 +9,7 @@
 #define WORKER_FD	SELF_FD		/* the connection to the manager */
 
 /**
- * worker_main() - be a worker until the manager or the device is gone
+ * worker_main() - run as a worker until the manager or the device is gone
  * @argc: of the arguments behind the option
  *
  * Return: exit status; 0 when the manager has ended the connection.

@@ -20,7 +20,4 @@ struct work_struct {
 
 bool queue_work_on(int cpu, struct workqueue_struct *wq, struct work_struct *work);
 bool cancel_work_sync(struct work_struct *work);
-/* Members of objects; nothing is queued in user space. */
-	void (*func)(struct work_struct *work);
-
 #endif
