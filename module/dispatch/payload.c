@@ -39,8 +39,8 @@ int csrv_payload_iter(struct csrv_req *req, u32 data_offset, u32 len, struct iov
 }
 
 /**
- * csrv_reply_is_last() - the reply ends with the current command's
- * @req: stands at it
+ * csrv_reply_is_last() - is the current command's reply the last one of the message?
+ * @req: at the command
  *
  * Return: true if no other command follows.
  */
