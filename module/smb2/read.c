@@ -99,7 +99,7 @@ static ssize_t read_data(struct csrv_req *req, const struct smb2_read_args *args
 
 	if (!read_in_pages(req))
 		return read_linear(req, args);
-	/* The page cache's pages too: nobody else can have them meanwhile. */
+	/* The page cache's pages count too: they are pinned meanwhile. */
 	if (!csrv_budget_take(req, args->length, false))
 		return -ENOMEM;
 	if (csrv_smb2_reply_is_plain(req))
@@ -151,7 +151,7 @@ nt_status_t csrv_smb2_read(struct csrv_req *req)
 	return status;
 }
 
-/* A pipe has answered. */
+/* The daemon has answered a READ of a pipe. */
 nt_status_t csrv_smb2_read_resume(struct csrv_req *req)
 {
 	nt_status_t status = req->wait.status;

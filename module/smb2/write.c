@@ -38,8 +38,8 @@ static nt_status_t check_locks(struct csrv_open *o, const struct smb2_write_args
 }
 
 /*
- * [MS-SMB2] 3.3.5.13: who has FILE_APPEND_DATA only changes nothing that is there.  The
- * file is open with O_APPEND then, so this holds whatever happens meanwhile.
+ * [MS-SMB2] 3.3.5.13: with FILE_APPEND_DATA only, a WRITE changes no existing data.  The file is
+ * open with O_APPEND then, so this holds whatever happens meanwhile.
  */
 static nt_status_t check_append(const struct csrv_open *o, const struct smb2_write_args *args)
 {
@@ -133,7 +133,7 @@ nt_status_t csrv_smb2_write(struct csrv_req *req)
 	return csrv_smb2_pipe_write(req, req->in.buf + req->at + args->data_offset, args->length);
 }
 
-/* A pipe has taken it. */
+/* The daemon has answered a WRITE to a pipe. */
 nt_status_t csrv_smb2_write_resume(struct csrv_req *req)
 {
 	if (req->wait.status == NT_OK)
