@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * base/bytes.c - walking the bytes of a message
+ * base/bytes.c - walk over the bytes of a message
  */
 #include <linux/highmem.h>
 #include <linux/minmax.h>
@@ -56,7 +56,7 @@ static bool next_piece(struct csrv_bytes_pos *pos, struct csrv_seg *seg, bool wi
 		pos->off = 0;
 	}
 	if (pos->index >= b->nkv + b->nbv)
-		return false;	/* whoever filled in @len was wrong; read nothing wild */
+		return false;	/* @len was wrong; read nothing outside of the message */
 
 	len = min(pos->left, entry_len(b, pos->index) - pos->off);
 	if (pos->index < b->nkv) {

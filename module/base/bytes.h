@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * base/bytes.h - the bytes of one message, wherever they lie in memory
+ * base/bytes.h - the bytes of one message, wherever they are in memory
  *
  * A message is headers in linear memory (kvecs) followed by payload in pages
  * (bio_vecs).  A struct csrv_bytes only describes: it owns neither the arrays
- * nor the memory, and the one who made it keeps both alive while it is used.
+ * nor the memory; the code that fills it in keeps both alive while it is used.
  * Linear memory may come from kmalloc or vmalloc, but not from the stack.
  */
 #ifndef CIFSSRV_BASE_BYTES_H
@@ -47,7 +47,7 @@ struct csrv_seg {
 	u32 len;
 };
 
-/* Where a walk over a message stands; start with csrv_bytes_start(). */
+/* The position of a walk over a message; begins with csrv_bytes_start(). */
 struct csrv_bytes_pos {
 	const struct csrv_bytes *bytes;
 	u32 index;		/* into kv, then nkv + index into bv */
@@ -77,7 +77,7 @@ static inline void csrv_bytes_linear(struct csrv_bytes *b, struct kvec *kv, void
  */
 bool csrv_bytes_view(const struct csrv_bytes *b, size_t off, size_t len, struct csrv_bytes *out);
 
-/* Leave out the first @n bytes; false, and nothing changed, if there are fewer. */
+/* Skip the first @n bytes; false, and nothing changed, if there are fewer. */
 static inline bool csrv_bytes_advance(struct csrv_bytes *b, size_t n)
 {
 	return n <= b->len && csrv_bytes_view(b, n, b->len - n, b);
@@ -87,7 +87,7 @@ void csrv_bytes_start(struct csrv_bytes_pos *pos, const struct csrv_bytes *b);
 
 /**
  * csrv_bytes_next - the next contiguous piece of a message
- * @pos: where the walk stands
+ * @pos: the position of the walk
  * @seg: set to the piece; one in pages may span the pages of a folio, for users
  *	such as scatterlists that do not map it
  *
@@ -102,14 +102,14 @@ bool csrv_bytes_next_page(struct csrv_bytes_pos *pos, struct csrv_seg *seg);
  * csrv_bytes_copy_out - copy a range of a message to linear memory
  * @b: the message
  * @off: first byte of the range
- * @buf: gets @len bytes
+ * @buf: filled with @len bytes
  * @len: bytes to copy
  *
  * Return: false, and @buf untouched, if the range is not within the message.
  */
 bool csrv_bytes_copy_out(const struct csrv_bytes *b, size_t off, void *buf, size_t len);
 
-/* The other way: overwrite a range of the message; same rules. */
+/* The reverse: overwrite a range of the message; same rules. */
 bool csrv_bytes_copy_in(const struct csrv_bytes *b, size_t off, const void *buf, size_t len);
 
 #endif /* CIFSSRV_BASE_BYTES_H */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * base/fault.c - named places where a test can make something go wrong
+ * base/fault.c - named points where a test can make an operation fail, or delay it
  *
  * The attributes are static because fault injection is the kernel's own global
  * facility: one knob per point for the whole machine, in kernels for tests only.

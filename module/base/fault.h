@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * base/fault.h - named places where a test can make something go wrong
+ * base/fault.h - named points where a test can make an operation fail, or delay it
  *
  * With CONFIG_FAULT_INJECTION_DEBUG_FS each point is a directory
  * /sys/kernel/debug/cifssrv/fault/<name>/ with the kernel's usual knobs
@@ -28,15 +28,15 @@ enum csrv_fault {
 	CSRV_FAULT_TX_STOP,		/* nobody sends */
 	CSRV_FAULT_CONN_START,		/* a connection can be found, and does not receive */
 	CSRV_FAULT_CONN_CLOSED,		/* its end is known, and has not begun */
-	CSRV_FAULT_CONN_GONE,		/* its transport is gone, its requests are waited for */
+	CSRV_FAULT_CONN_GONE,		/* its transport has ended, its requests are waited for */
 	CSRV_FAULT_SESSION_END,		/* a session is dead, and its opens are not closed */
 	CSRV_FAULT_TREE_FOUND,		/* a tree has its directory, and is not published */
 	CSRV_FAULT_NOTIFY_BREAK,	/* a break was notified over a channel, or could not be */
-	CSRV_FAULT_REQ_RESUME,		/* a request goes to another worker, or on after a wait */
-	CSRV_FAULT_WORKER_GIVE,		/* a worker is free, and nobody has it yet */
+	CSRV_FAULT_REQ_RESUME,		/* a request continues in another worker, or after a wait */
+	CSRV_FAULT_WORKER_GIVE,		/* a worker is free, and no request has it yet */
 	CSRV_FAULT_REQ_CANCEL,		/* a CANCEL has found its request */
-	CSRV_FAULT_BRL_LOCKED,		/* a lock stands, and its LOCK is not done */
-	CSRV_FAULT_BRL_RETRY,		/* locks have gone, who waits for them was not retried */
+	CSRV_FAULT_BRL_LOCKED,		/* a lock is granted, and its LOCK is not done */
+	CSRV_FAULT_BRL_RETRY,		/* locks were removed, waiters for them were not retried */
 	CSRV_FAULT_CONN_PUT,		/* delay before the last put, likewise the next ones */
 	CSRV_FAULT_LOGON_PUT,
 	CSRV_FAULT_SESSION_PUT,
@@ -44,7 +44,7 @@ enum csrv_fault {
 	CSRV_FAULT_OPEN_PUT,
 	CSRV_FAULT_FILE_PUT,
 	CSRV_FAULT_REQ_ALLOC,		/* no memory for a request */
-	CSRV_FAULT_REQ_TOLD,		/* its client is told that it waits; it does not yet */
+	CSRV_FAULT_REQ_TOLD,		/* its client was notified that it waits; not yet */
 	CSRV_FAULT_REQ_PARK,		/* delay before what a parked request waits for starts */
 	CSRV_FAULT_REQ_COMPLETE,	/* delay before a reply */
 	CSRV_FAULT_VFS_IO,		/* a read or write of data fails */
@@ -54,7 +54,7 @@ enum csrv_fault {
 	CSRV_FAULT_TIMES_HELD,		/* delay before and after a change that leaves times */
 	CSRV_FAULT_REPLY_ROOM,		/* no memory for a reply that has outgrown its room */
 	CSRV_FAULT_VFS_UNLOCKED,	/* delay after a name is made, its directory unlocked */
-	CSRV_FAULT_VFS_NO_DENTRY,	/* what is made has no dentry, as on some file systems */
+	CSRV_FAULT_VFS_NO_DENTRY,	/* a new object has no dentry, as on some file systems */
 	CSRV_FAULT_COUNT
 };
 

@@ -2,9 +2,9 @@
 /*
  * base/log.h - the module's lines in the kernel log
  *
- * Whatever a client, a file or the daemon can cause uses a _ratelimited form
- * (SMB servers have been made to fill disks with log lines); the plain forms
- * are for what happens once, such as loading.  Never print key material, file
+ * Messages that a client, a file or the daemon can cause use a _ratelimited form (SMB servers have
+ * been made to fill disks with log lines); the plain forms are for events that happen once, such as
+ * loading.  Never print key material, file
  * contents, or a client's bytes without %pE/%*pE.
  */
 #ifndef CIFSSRV_BASE_LOG_H

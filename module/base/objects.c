@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * base/objects.c - how many objects of each kind were made and ended
+ * base/objects.c - count created and destroyed objects of each kind
  */
 #include <linux/kernel.h>
 #include <linux/percpu.h>
@@ -14,9 +14,9 @@
 #include "objects.h"
 
 /*
- * Per CPU, because two connections on two CPUs must not write the same cache
- * line for each of their requests. An object may end on another CPU than it was
- * made on: only the sums mean something.
+ * Per CPU, because two connections on two CPUs must not write the same cache line for each of their
+ * requests. An object may be destroyed on another CPU than it was created on: only the sums mean
+ * something.
  */
 struct object_counts {
 	u64 created[CSRV_OBJ_KINDS];
@@ -117,8 +117,8 @@ void csrv_object_counts(enum csrv_object_kind kind, u64 *created, u64 *destroyed
 	for_each_possible_cpu(cpu)
 		ended += READ_ONCE(per_cpu(counts, cpu).destroyed[kind]);
 	/*
-	 * Endings first: an object whose end was seen was made before that, as
-	 * whatever carried it from its maker to its last holder is a barrier.
+	 * Read destroyed before created: every object that was seen destroyed was created before
+	 * that, as the object was passed on through a barrier.
 	 */
 	smp_rmb();
 	for_each_possible_cpu(cpu)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * base/objects.h - how many objects of each kind were made and ended
+ * base/objects.h - count created and destroyed objects of each kind
  *
  * Every refcounted kind calls csrv_object_created() when its first reference
  * exists and csrv_object_destroyed() right before its memory is freed (in an
@@ -8,9 +8,9 @@
  * csrv_object_zalloc() and csrv_object_free() do it.  The test runner compares the two
  * after every test, and module exit waits until they are equal.
  *
- * The counters are static, because they have to outlive every object and so cannot hang
- * off one.  Nothing decides by them but exit.  What else is static changes only while the
- * module is loaded and unloaded, or is counted per CPU and read by sysfs alone.
+ * The counters are static, because they have to outlive every object.  Only the exit depends on
+ * them.  Other static data changes only while the module is loaded and unloaded, or is counted per
+ * CPU and read by sysfs only.
  */
 #ifndef CIFSSRV_BASE_OBJECTS_H
 #define CIFSSRV_BASE_OBJECTS_H
@@ -48,13 +48,13 @@ void csrv_object_destroyed(enum csrv_object_kind kind);
  * @kind: has none yet
  * @size: bytes of one object
  *
- * For the kinds that a silent client has: kmalloc() would round 550 bytes up to 1024.
+ * For the kinds that silent clients have: kmalloc() would round 550 bytes up to 1024.
  *
  * Return: 0 or -ENOMEM.
  */
 int csrv_object_cache(enum csrv_object_kind kind, size_t size);
 
-/* Of all kinds, whether they were made or not; no object is left. */
+/* Of all kinds, whether they were created or not; no object is left. */
 void csrv_object_caches_destroy(void);
 
 /**
@@ -85,10 +85,9 @@ ssize_t csrv_object_show(enum csrv_object_kind kind, char *page);
 /**
  * csrv_objects_wait_zero - wait until no object is left
  *
- * For module exit, after everything was told to end. Sleeps without a limit,
- * saying what it waits for once every ten seconds: code that runs on after the
- * module is gone is worse than an rmmod that hangs. The caller still destroys
- * its workqueues and calls rcu_barrier().
+ * For module exit, after the end of all objects was requested. Sleeps without a limit, and logs
+ * what it waits for every ten seconds: code that runs after the module is freed is worse than an
+ * rmmod that hangs. The caller still destroys its workqueues and calls rcu_barrier().
  */
 void csrv_objects_wait_zero(void);
 

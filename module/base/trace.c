@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * base/trace.c - the one place where the tracepoints are instantiated
+ * base/trace.c - instantiates the tracepoints
  */
 #define CREATE_TRACE_POINTS
 #include "trace.h"

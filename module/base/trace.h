@@ -2,8 +2,8 @@
 /*
  * base/trace.h - tracepoints, /sys/kernel/tracing/events/cifssrv/
  *
- * Use trace_csrv_<name>(…). Only numbers and names from our own tables go in:
- * no file names, no user names, no bytes of a client.
+ * Use trace_csrv_<name>(…). Arguments are numbers and names from the module's own tables: no file
+ * names, no user names, no bytes of a client.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM cifssrv
@@ -14,7 +14,7 @@
 #include <linux/tracepoint.h>
 #include "../compat/trace.h"
 
-/* A whole message arrived; @len without the length prefix. */
+/* A complete message was received; @len without the length prefix. */
 TRACE_EVENT(csrv_msg_rx,
 	TP_PROTO(u64 conn, u32 len),
 	TP_ARGS(conn, len),
@@ -29,7 +29,7 @@ TRACE_EVENT(csrv_msg_rx,
 	TP_printk("conn=%llu len=%u", __entry->conn, __entry->len)
 );
 
-/* A message or one command in it did not decode. */
+/* A message or one of its commands was malformed. */
 TRACE_EVENT(csrv_decode_fail,
 	TP_PROTO(u64 conn, const char *cmd),
 	TP_ARGS(conn, cmd),
@@ -60,7 +60,7 @@ TRACE_EVENT(csrv_req_start,
 	TP_printk("conn=%llu cmd=%s mid=%llu", __entry->conn, __get_str(cmd), __entry->mid)
 );
 
-/* @status is the NTSTATUS of the reply, @usecs from arrival to the reply's being queued. */
+/* @status is the NTSTATUS of the reply, @usecs from arrival until the reply is queued. */
 TRACE_EVENT(csrv_req_done,
 	TP_PROTO(const char *cmd, u64 mid, u32 status, u64 usecs),
 	TP_ARGS(cmd, mid, status, usecs),
@@ -133,7 +133,7 @@ DEFINE_EVENT(csrv_state, csrv_conn_state, TP_PROTO(u64 id, u32 from, u32 to), TP
 DEFINE_EVENT(csrv_state, csrv_session_state, TP_PROTO(u64 id, u32 from, u32 to),
 	     TP_ARGS(id, from, to));
 DEFINE_EVENT(csrv_state, csrv_open_state, TP_PROTO(u64 id, u32 from, u32 to), TP_ARGS(id, from, to));
-/* @from, @to: enum csrv_cache_mask, granted, asked for, or gone down to. */
+/* @from, @to: enum csrv_cache_mask, granted, requested, or broken to. */
 DEFINE_EVENT(csrv_state, csrv_oplock, TP_PROTO(u64 id, u32 from, u32 to), TP_ARGS(id, from, to));
 
 #endif /* CIFSSRV_BASE_TRACE_H */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* client/cancel.c - requests that wait, or stand, on what ends */
+/* client/cancel.c - end requests that wait or stand on an object that ends */
 #include "../core/server.h"
 #include "conn.h"
 #include "session.h"
@@ -7,11 +7,11 @@
 #include "workers.h"
 
 /**
- * csrv_standers_void() - something of a session has ended, and is marked
+ * csrv_standers_void() - an object of a session has ended, and is marked
  * @s: the session
  *
- * Requests that stand for a worker, and on that, need none any more.  Takes session->stand_lock and
- * srv->workers.lock inside it.
+ * Requests that stand on the object for a worker run without one now.  Takes session->stand_lock
+ * and srv->workers.lock inside it.
  */
 void csrv_standers_void(struct csrv_session *s)
 {
@@ -25,11 +25,11 @@ void csrv_standers_void(struct csrv_session *s)
 }
 
 /**
- * csrv_session_cancel() - something of a session has ended: so do the requests that wait on it
- * @e: what; it is marked, so that no request parks on it after this has looked
+ * csrv_session_cancel() - end the requests that wait on an object of a session that has ended
+ * @e: the object; it is marked, so that no request parks on it once this function has looked
  *
- * A message that stands for room is received once more: it looks whether it stands on what
- * has ended, and is answered then (rx_receive()).  One that stands for a worker needs none.
+ * A message that stands for room is received once more: it checks whether its objects have
+ * ended, and is answered then (rx_receive()).  One that stands for a worker runs without one.
  * Takes session->lock, session->stand_lock and, to cancel, the locks of connections and of what
  * their requests wait on (file->lock): the caller holds none of them.
  */

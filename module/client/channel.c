@@ -31,8 +31,8 @@ void csrv_channel_put(struct csrv_channel *ch)
 }
 
 /*
- * A client that keeps using a session which has ended is notified with a signature it can
- * check: the latest such channel stays with its connection for that.
+ * A client that keeps using a session which has ended gets an error with a signature that it can
+ * check: for that the connection keeps the latest such channel.
  */
 void csrv_channel_set_dead(struct csrv_conn *conn, struct csrv_channel *ch)
 {
@@ -85,7 +85,7 @@ bool csrv_channel_unlink_conn(struct csrv_channel *ch)
 	return csrv_table_erase_entry(&ch->conn->channels, ch->session->id, ch);
 }
 
-/* The first channel, off the session's list, with that reference; NULL: there is none. */
+/* Remove the first channel from the session's list, with the list's reference; NULL: none. */
 struct csrv_channel *csrv_channel_pop(struct csrv_session *s)
 {
 	struct csrv_channel *ch;
@@ -104,10 +104,10 @@ struct csrv_channel *csrv_channel_pop(struct csrv_session *s)
 /**
  * csrv_channel_after() - walk a session's channels, some of which may be removed meanwhile
  * @s: the session
- * @number: of the channel that the walk is at; 0 to begin
+ * @number: of the channel that the walk has reached; 0 to begin
  *
  * Takes session->lock.
- * Return: the next one, with a reference, or NULL.  None that stays is left out.
+ * Return: the next one, with a reference, or NULL.  A channel that stays is never left out.
  */
 struct csrv_channel *csrv_channel_after(struct csrv_session *s, u64 number)
 {
@@ -123,7 +123,7 @@ struct csrv_channel *csrv_channel_after(struct csrv_session *s, u64 number)
 	return ret;
 }
 
-/* How many channels the session has from number @number on, @but that one; 0: no one. */
+/* How many channels the session has from @number on, without @but; 0: count all. */
 u32 csrv_channels_from(struct csrv_session *s, u64 number, u64 but)
 {
 	struct csrv_channel *ch;
@@ -149,7 +149,7 @@ static struct csrv_channel *channel_next(struct csrv_conn *conn, unsigned long *
 	return ch;
 }
 
-/* The connection is silent: its keys stay, their transforms need not. */
+/* The connection is idle: keep its keys, but free their transforms. */
 void csrv_channels_trim(struct csrv_conn *conn)
 {
 	struct csrv_channel *ch;
@@ -172,7 +172,7 @@ static struct csrv_sign_key *channel_key(struct csrv_logon *l, const struct csrv
 	if (!k->key_len)
 		return NULL;
 	if (k->key_len != CSRV_KEY_LEN)
-		return ERR_PTR(-EINVAL);	/* never "no key": that proves nothing */
+		return ERR_PTR(-EINVAL);	/* never "no key", which would prove nothing */
 	err = csrv_keys_signing(l->session->dialect, k->key, l->preauth, key);
 	if (err)
 		return ERR_PTR(err);
@@ -181,7 +181,7 @@ static struct csrv_sign_key *channel_key(struct csrv_logon *l, const struct csrv
 	return ret;
 }
 
-/* The channel that a logon leads to, in no table; one reference.  -EINVAL: an odd key. */
+/* The channel of a logon, in no table; one reference.  -EINVAL: a key of an odd length. */
 struct csrv_channel *csrv_channel_make(struct csrv_logon *l, const struct csrv_logon_keys *k)
 {
 	struct csrv_channel *ch = kzalloc(sizeof(*ch), GFP_KERNEL);
@@ -203,7 +203,7 @@ struct csrv_channel *csrv_channel_make(struct csrv_logon *l, const struct csrv_l
 	return ch;
 }
 
-/* Both tables, or none.  session->lock is held and the session is not DEAD. */
+/* Insert into both tables, or none.  session->lock is held and the session is not DEAD. */
 int csrv_channel_link(struct csrv_channel *ch)
 {
 	struct csrv_session *s = ch->session;
@@ -215,11 +215,11 @@ int csrv_channel_link(struct csrv_channel *ch)
 	ch->number = ++s->last_channel;
 	channel_get(ch);
 	err = csrv_table_insert(&ch->conn->channels, s->id, ch);
-	/* Inserted, then looked: or the close takes this channel out with the others. */
+	/* Insert, then check: else the close removes this channel with the others. */
 	if (!err && !csrv_conn_is_open(ch->conn)) {
 		err = -ESTALE;
 		if (!csrv_table_erase(&ch->conn->channels, s->id))
-			return err;	/* taken out, with the reference */
+			return err;	/* removed, with the reference */
 	}
 	if (err) {
 		csrv_channel_put(ch);

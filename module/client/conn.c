@@ -13,7 +13,7 @@
 #include "../core/server.h"
 #include "conn.h"
 
-/* The one place that changes it. */
+/* The only function that changes the state. */
 void csrv_conn_set_state(struct csrv_conn *conn, enum csrv_conn_state to)
 {
 	lockdep_assert_held(&conn->lock);
@@ -21,7 +21,7 @@ void csrv_conn_set_state(struct csrv_conn *conn, enum csrv_conn_state to)
 	smp_store_release(&conn->state, to);	/* after conn->nego: csrv_conn_state() */
 }
 
-/* It can, or cannot, be closed any more for another one to have room. */
+/* Set which rank of connections the connection may be closed in, to make room for another. */
 void csrv_conn_set_rank(struct csrv_conn *conn, enum csrv_peers_rank to)
 {
 	spin_lock(&conn->srv->conn_lock);
@@ -29,7 +29,7 @@ void csrv_conn_set_rank(struct csrv_conn *conn, enum csrv_peers_rank to)
 	spin_unlock(&conn->srv->conn_lock);
 }
 
-/* A user has logged on over it: it is not half-open any more.  @proven: a named account. */
+/* A user has logged on over @conn: it is not half-open any more.  @proven: a named account. */
 void csrv_conn_set_known(struct csrv_conn *conn, bool proven)
 {
 	WRITE_ONCE(conn->known, true);
@@ -72,13 +72,13 @@ bool csrv_conn_is_open(struct csrv_conn *conn)
 	return csrv_conn_state(conn) < CSRV_CONN_CLOSING;
 }
 
-/* End a connection from our side: closed() follows, from a worker. */
+/* End a connection from the server's side: closed() follows, from a worker. */
 void csrv_conn_shutdown(struct csrv_conn *conn)
 {
 	conn->xprt->ops->shutdown(conn->xprt);
 }
 
-/* ... so that what the peer has not taken yet never reaches it. */
+/* The same, but bytes that the peer has not acknowledged are never sent again. */
 void csrv_conn_abort(struct csrv_conn *conn)
 {
 	conn->xprt->ops->abort(conn->xprt);
@@ -96,7 +96,7 @@ bool csrv_conn_negotiate_begin(struct csrv_conn *conn)
 	return ok;
 }
 
-/* @done: conn->nego stands; else another NEGOTIATE may come (SMB 2.???). */
+/* @done: conn->nego is set; else another NEGOTIATE may follow (SMB 2.???). */
 void csrv_conn_negotiate_end(struct csrv_conn *conn, bool done)
 {
 	spin_lock(&conn->lock);
@@ -108,18 +108,18 @@ void csrv_conn_negotiate_end(struct csrv_conn *conn, bool done)
 
 /* ---- bytes in flight ---- */
 
-/* While there is too little room for all, those that wait are asked again so often. */
+/* How often connections that wait for memory are asked again, while there is too little for all. */
 #define CSRV_TIGHT_TIME		(HZ / 20)
 
 /*
- * What a connection may have in flight whatever others hold: the largest message that is read
- * before a logon, and the request that it becomes.
+ * What a connection may have in flight whatever other clients hold: the largest message that is
+ * read before a logon, and the request that it becomes.
  */
 #define CONN_OWN	(72L << 10)
 
 /*
- * Most bytes that one may have in flight, and as many again that wait.  Both together are no
- * more than it can have at all, so what is in flight here always makes room.
+ * The most bytes that a connection may have in flight, and as many again in requests that wait.
+ * Both together are no more than its quota, so releasing what is in flight always makes room.
  */
 static long inflight_max(const struct csrv_conn *conn)
 {
@@ -141,35 +141,35 @@ static long inflight(const struct csrv_conn *conn)
 	return csrv_quota_used(conn->account, CSRV_QUOTA_BYTES) - READ_ONCE(conn->parked);
 }
 
-/* What can be had for one message or reply while nothing else that is large is in flight. */
+/* The largest charge for one message or reply while nothing else that is large is in flight. */
 static long bytes_most(const struct csrv_conn *conn)
 {
 	return inflight_max(conn) - CONN_OWN;
 }
 
 /*
- * @conn is not read, because others hold what it would take: of its host, of its user, of
- * all.  A connection that gives bytes back does not look which ones wait for them, which would be
- * a cache line that all share; the reaper's other half looks, as long as a connection waits.
+ * @conn is not read, because others hold the bytes that it needs: of its host, of its user, or of
+ * all clients.  A connection that releases bytes does not look for those that wait, which would
+ * take a cache line that all share; tight_work() looks, for as long as a connection waits.
  */
 static void await_room(struct csrv_conn *conn)
 {
 	WRITE_ONCE(conn->thirsty, true);
 	/*
-	 * Said, then queued.  Pairs with set_work_pool_and_clear_pending(), which comes before
-	 * tight_work() looks: it is queued once more, or sees this.
+	 * Set, then queue.  Pairs with set_work_pool_and_clear_pending(), which comes before
+	 * tight_work() looks: either the work is queued once more, or it sees this.
 	 */
 	smp_mb();
 	queue_delayed_work(conn->srv->net_wq, &conn->srv->tight, CSRV_TIGHT_TIME);
 }
 
-/* Is there room for @bytes more?  Then they are charged. */
+/* Charge @bytes if there is room for them. */
 static bool bytes_take(struct csrv_conn *conn, u32 bytes)
 {
 	enum csrv_quota_level full;
 
 	if (inflight(conn) + bytes > inflight_max(conn))
-		return false;	/* what is in flight here makes room */
+		return false;	/* the release of what is in flight here makes room */
 	full = csrv_quota_take(conn->account, CSRV_QUOTA_BYTES, bytes);
 	if (full == CSRV_LEVEL_NONE)
 		return true;
@@ -181,13 +181,13 @@ static bool bytes_take(struct csrv_conn *conn, u32 bytes)
 /**
  * csrv_conn_charge() - account for a message that is about to be received
  * @conn: the connection
- * @bytes: its length, and what working on it takes
+ * @bytes: its length, and the memory that it takes while it is worked on
  *
  * Does not sleep; takes the quota's own locks only.
- * Return: 0, or -EAGAIN when the connection, its host, its user or the server holds as much
- * as may be: reading stops until there is room, when the transport's resume() is called.
- * A small message is never refused to a connection that has nothing else in flight, so what
- * ends a wait can always be read.  -EMSGSIZE: there will never be room for it, because there
+ * Return: 0, or -EAGAIN when the connection, its host, its user or the server holds as much as it
+ * may: nothing is read until the transport's resume() is called when there is room.
+ * A small message is never refused to a connection that has nothing else in flight, so a message
+ * that ends a wait can always be read.  -EMSGSIZE: there will never be room for it, because there
  * may be less than when the sizes were negotiated.
  */
 int csrv_conn_charge(struct csrv_conn *conn, u32 bytes)
@@ -202,13 +202,13 @@ int csrv_conn_charge(struct csrv_conn *conn, u32 bytes)
 }
 
 /**
- * csrv_conn_reserve() - account for a reply that a request will lead to
+ * csrv_conn_reserve() - account for a reply before its request is worked on
  * @conn: the connection
- * @bytes: of it, at most
+ * @bytes: the most that it takes
  *
  * Does not sleep; takes the quota's own locks only.
- * Return: how many were put on the account: not more than it may hold altogether; 0 when
- * there is no room now, as csrv_conn_charge().
+ * Return: how many bytes were charged: no more than the connection may hold; 0 when there is no
+ * room now, as csrv_conn_charge().
  */
 u32 csrv_conn_reserve(struct csrv_conn *conn, u64 bytes)
 {
@@ -222,25 +222,25 @@ bool csrv_conn_take(struct csrv_conn *conn, u32 bytes)
 	return bytes_take(conn, bytes);
 }
 
-/* ... for what is small, and cannot be refused. */
+/* The same for what is small and cannot be refused. */
 void csrv_conn_force(struct csrv_conn *conn, u32 bytes)
 {
 	csrv_quota_force(conn->account, CSRV_QUOTA_BYTES, bytes);
 }
 
 /**
- * csrv_conn_park() - a request is going to wait
+ * csrv_conn_park() - account for a request that begins to wait
  * @conn: the connection; the caller has its lock
  * @bytes: what the request holds meanwhile
  * @logon: it is a leg of a logon
  *
- * What it waits for may come over this connection: so it does not keep that from being read.
- * All that wait together hold no more than may be in flight besides; and what is beyond
- * CONN_OWN of them waits only while this connection holds nothing that there was no room
- * for.  What others hold is no reason to refuse it.  Of legs CSRV_QUOTA_LOGON is the limit:
- * a logon is not refused because of users that are logged on.
+ * The message that ends the wait may come over this connection, so the wait must not keep it from
+ * being read.  All waiting requests together hold no more than may be in flight besides; beyond
+ * CONN_OWN, one waits only while this connection is not charged with more than there was room
+ * for.  What other connections hold is no reason to refuse a wait.  The limit of logons is
+ * CSRV_QUOTA_LOGON: a logon is not refused because of users that are logged on.
  *
- * Return: false, it may not wait.
+ * Return: false if it may not wait.
  */
 bool csrv_conn_park(struct csrv_conn *conn, u32 bytes, bool logon)
 {
@@ -262,7 +262,7 @@ void csrv_conn_unpark(struct csrv_conn *conn, u32 bytes)
 	WRITE_ONCE(conn->parked, conn->parked - bytes);
 }
 
-/* @bytes are free again: resume reading if that is what stopped it. */
+/* Release @bytes, and resume reading if that was what stopped it. */
 void csrv_conn_release(struct csrv_conn *conn, u32 bytes)
 {
 	if (bytes)
@@ -285,7 +285,7 @@ void csrv_conn_req_done(struct csrv_conn *conn, u32 bytes)
 	xprt->ops->resume(xprt);
 }
 
-/* The connection after @prev, or the first; with a reference, for the one of @prev. */
+/* The connection after @prev, or the first; with a reference, in exchange for that of @prev. */
 struct csrv_conn *csrv_conn_next(struct csrv_server *srv, struct csrv_conn *prev)
 {
 	struct csrv_conn *conn = prev, *ret = NULL;

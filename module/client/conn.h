@@ -27,7 +27,7 @@ struct csrv_server;
  *    |                     |
  *    +------- closed ------+--> CLOSING --detached--> DEAD
  *
- * NEW: only a NEGOTIATE is served.  CLOSING: intake has stopped, requests drain.
+ * NEW: only a NEGOTIATE is served.  CLOSING: nothing is received, requests finish.
  * DEAD: the transport is detached, only references are left.
  */
 enum csrv_conn_state {
@@ -39,7 +39,7 @@ enum csrv_conn_state {
 
 #define CSRV_PEER_NAME_LEN	48	/* INET6_ADDRSTRLEN */
 
-/* What NEGOTIATE settled.  Written once, before the state says NEGOTIATED. */
+/* The result of NEGOTIATE.  Written once, before the state says NEGOTIATED. */
 struct csrv_nego {
 	u16	dialect;
 	u16	cipher;			/* CSRV_CIPHER_NONE: no encryption */
@@ -61,9 +61,9 @@ struct csrv_nego {
 /*
  * One connection.
  *
- * Made by csrv_server_accept().  The list of the server holds one reference until
- * the transport said closed; every request, channel and logon holds one.  Opens
- * and sessions do not: they find it, if at all, through a channel.
+ * Made by csrv_server_accept().  The list of the server holds one reference until the transport
+ * has called closed(); every request, channel and logon holds one.  Opens and sessions hold none:
+ * they find a connection only through a channel.
  */
 struct csrv_conn {
 	struct kref		ref;
@@ -71,10 +71,10 @@ struct csrv_conn {
 	struct csrv_xprt	*xprt;
 	const struct csrv_frontend *fe;		/* srv->fe, or what NEGOTIATE chose; opaque here */
 	u64			id;
-	u64			listener;	/* that took it: its number */
+	u64			listener;	/* number of the listener that accepted it */
 	unsigned long		since;		/* jiffies of accept */
 	unsigned long		active;		/* jiffies of the latest message */
-	unsigned long		trimmed;	/* @active when it was; the reaper's alone */
+	unsigned long		trimmed;	/* @active at the latest trim; the reaper's */
 	char			peer[CSRV_PEER_NAME_LEN];
 
 	spinlock_t		lock;		/* guards the next nine */
@@ -82,26 +82,26 @@ struct csrv_conn {
 	bool			negotiating __guarded_by(&lock);
 	struct list_head	logons __guarded_by(&lock);	/* csrv_logon.node */
 	u32			nlogons __guarded_by(&lock);
-	/* dispatch's: requests that can be cancelled */
+	/* requests that can be cancelled; used by dispatch/ */
 	struct list_head	waiting __guarded_by(&lock);
 	u32			nwaiting __guarded_by(&lock);
-	/* dispatch's: the latest; or NULL */
+	/* the latest CANCELs, or NULL; used by dispatch/ */
 	struct csrv_cancels	*cancels __guarded_by(&lock);
 	u64			parked __guarded_by(&lock);	/* bytes of waiting requests */
 	/* the latest channel whose session has ended */
 	struct csrv_channel	*dead_channel __guarded_by(&lock);
 
-	struct csrv_account	*account;	/* what it is charged to: quota.h */
+	struct csrv_account	*account;	/* the account that it is charged to: quota.h */
 	struct csrv_standing	standing;	/* requests without a worker: workers.h */
 	struct list_head	node;		/* srv->conns; srv->conn_lock, like the next one */
 	struct csrv_peer	peer_place;	/* peers.c */
-	bool			counted;	/* as a connection, on the account */
+	bool			counted;	/* the account is charged with this connection */
 	bool			known;		/* a user has logged on over it */
 	bool			proven;		/* a named account has logged on; only ever set */
 	struct csrv_nego	nego;
 	struct csrv_credits	credits;
 	struct csrv_table	channels;	/* session id, low half -> csrv_channel */
-	bool			thirsty;	/* it is not read: others hold too many bytes */
+	bool			thirsty;	/* not read: others hold too many bytes */
 	atomic_t		nreqs;		/* requests being handled */
 	struct csrv_end		end;
 };
@@ -127,7 +127,7 @@ bool csrv_conn_park(struct csrv_conn *conn, u32 bytes, bool logon) __must_hold(&
 void csrv_conn_unpark(struct csrv_conn *conn, u32 bytes) __must_hold(&conn->lock);
 void csrv_conn_release(struct csrv_conn *conn, u32 bytes);
 
-/* If it is NEGOTIATED, conn->nego stands. */
+/* If the state is NEGOTIATED, conn->nego is set. */
 static inline enum csrv_conn_state csrv_conn_state(const struct csrv_conn *conn)
 {
 	return smp_load_acquire(&conn->state);	/* csrv_conn_set_state() */

@@ -9,7 +9,7 @@
 #include "conn_end.h"
 #include "session.h"
 
-/* No user logs on over it any more, and sessions that have no other connection are DEAD. */
+/* No user logs on over @conn any more, and sessions that have no other connection are DEAD. */
 static void conn_leave(struct csrv_conn *conn)
 {
 	csrv_logons_drop_conn(conn, jiffies);
@@ -17,9 +17,9 @@ static void conn_leave(struct csrv_conn *conn)
 }
 
 /*
- * The one teardown: intake has stopped; cancel what waits, let what runs finish, take the
- * connection out of sessions that it came into meanwhile, and drop the list's reference.  It takes
- * as long as the file system likes for which the connection's requests wait.
+ * The only teardown: nothing is received any more; cancel what waits, let what runs finish, take
+ * the connection out of sessions that it has joined meanwhile, and drop the list's reference.  It
+ * takes as long as the file systems take that the connection's requests wait for.
  */
 void csrv_conn_end_run(struct csrv_end *end)
 {
@@ -29,7 +29,7 @@ void csrv_conn_end_run(struct csrv_end *end)
 	srv->events->conn_gone(conn);
 	conn->xprt->ops->detach(conn->xprt);
 	csrv_fault_delay(CSRV_FAULT_CONN_GONE);
-	srv->events->conn_gone(conn);	/* what parked while the transport ended */
+	srv->events->conn_gone(conn);	/* requests that parked while the transport ended */
 	wait_var_event(&conn->nreqs, !atomic_read(&conn->nreqs));
 	conn_leave(conn);
 
@@ -43,8 +43,8 @@ void csrv_conn_end_run(struct csrv_end *end)
 }
 
 /*
- * The sessions of a client that has disconnected end here: others wait for what those have open,
- * and wait neither for this connection's requests nor for another's.
+ * The sessions of a client that has disconnected end here: other clients wait for what these have
+ * open, and not for the requests of this connection or of another.
  */
 void csrv_conn_closed(void *owner)
 {
@@ -57,15 +57,15 @@ void csrv_conn_closed(void *owner)
 	spin_unlock(&conn->lock);
 	csrv_conn_set_rank(conn, CSRV_PEERS_NONE);
 	conn_leave(conn);
-	/* At once, as the end below may stand: no client is left to notify of their outcome. */
+	/* At once, as the end below may be listed: no client is left to notify of the outcome. */
 	conn->srv->events->conn_gone(conn);
 	csrv_workers_drop(conn);
-	conn->xprt->ops->resume(conn->xprt);	/* what stands for room is dropped */
+	conn->xprt->ops->resume(conn->xprt);	/* messages that stand for room are dropped */
 	payer = csrv_account_payer(conn->account);
-	csrv_conn_get(conn);		/* its end may be over before it is queued here */
+	csrv_conn_get(conn);		/* the end may be over before csrv_end_queue() returns */
 	csrv_end_queue(&conn->end, payer, conn->srv->gone_wq);
 	csrv_account_put(payer);
-	smp_mb();	/* listed, then looked for requests: pairs with csrv_conn_req_done() */
+	smp_mb();	/* list, then look for requests: pairs with csrv_conn_req_done() */
 	if (!atomic_read(&conn->nreqs))
 		csrv_end_hurry(&conn->end);
 	csrv_conn_put(conn);

@@ -62,7 +62,7 @@ static bool ring_grow(struct csrv_credits *c, u32 span)
 	return true;
 }
 
-/* Give back what only ids used out of order need.  For a connection that is silent. */
+/* Free the memory for ids used out of order.  For an idle connection. */
 void csrv_credits_trim(struct csrv_credits *c)
 {
 	unsigned long *old = NULL;
@@ -78,13 +78,13 @@ void csrv_credits_trim(struct csrv_credits *c)
 	kvfree(old);
 }
 
-/* All of @charge ids from @id on, none of which lies outside of ring or window. */
+/* Take all @charge ids from @id on; none of them is outside of ring and window. */
 static bool take_ids(struct csrv_credits *c, u64 id, u32 charge) __must_hold(&c->lock)
 {
 	u64 end = id + charge, i;
 
 	lockdep_assert_held(&c->lock);
-	if (id == c->low && c->top <= c->low) {	/* in order, as nearly always */
+	if (id == c->low && c->top <= c->low) {	/* in order, the usual case */
 		c->low = end;
 		goto taken;
 	}
@@ -109,7 +109,7 @@ taken:
  *
  * Takes c->lock; may sleep, when ids are used far out of order.
  *
- * Return: false if one of them was not granted or was used before, or without memory;
+ * Return: false if one of the ids was not granted or was used before, or without memory;
  * the connection must end ([MS-SMB2] 3.3.5.2.3).
  */
 bool csrv_credits_use(struct csrv_credits *c, u64 id, u32 charge)
@@ -148,7 +148,7 @@ u16 csrv_credits_grant(struct csrv_credits *c, u32 wanted)
 	widest = 2ULL * c->max;
 	room = c->unused < c->max ? c->max - c->unused : 0;
 	room = min_t(u64, room, widest - min(widest, c->high - c->low));
-	/* A client that asks for fewer than it spent gives credits back, down to one. */
+	/* A client that requests fewer credits than it has spent gives some back, down to one. */
 	grant = min_t(u32, max_t(u32, wanted, 1), room);
 	grant = min_t(u32, grant, U16_MAX);
 	c->high += grant;

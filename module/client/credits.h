@@ -2,9 +2,9 @@
 /*
  * client/credits.h - the sequence window of a connection, [MS-SMB2] 3.3.1.1
  *
- * Every MessageId may be used once, and only when it was granted.  The window is
+ * Every MessageId may be used once, and only after it was granted.  The window is
  * [low, high): low is the smallest id not yet used, high the first not yet granted.
- * Clients use their ids in order but for a few, so what has to be remembered is short:
+ * Most clients use their ids nearly in order, so few ids above low have to be remembered:
  * no id from top on has been used.
  */
 #ifndef CIFSSRV_CLIENT_CREDITS_H
@@ -27,7 +27,7 @@ struct csrv_credits {
 	u32		ring __guarded_by(&lock);
 	/* bit (id % ring) of [low, top); all others are clear */
 	unsigned long	*used __guarded_by(&lock);
-	/* used[] of a client that keeps to the order */
+	/* memory of used[] for a client that keeps the order */
 	unsigned long	first[4] __guarded_by(&lock);
 };
 

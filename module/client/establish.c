@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* client/establish.c - what a finished logon does to its session */
+/* client/establish.c - apply a successful logon to its session */
 #include <linux/slab.h>
 
 #include "../core/server.h"
@@ -15,11 +15,11 @@
 /**
  * csrv_session_create() - a session whose logon has begun
  * @srv: the server
- * @nego: of the connection it begins on
+ * @nego: of the connection on which it begins
  *
  * It is charged to no account before csrv_session_establish(); until then its logon is.
- * Its id is a running number of 32 bits, since there are clients that keep no more of it: one
- * that was used before names nothing until all others have been used.
+ * Its id is a running number of 32 bits, because some clients keep only so many: an id is used
+ * again after all others.
  * Takes the xarray's lock of srv->sessions; may sleep.
  * Return: the session, one reference the caller's and one the table's; -ENOMEM.
  */
@@ -35,7 +35,7 @@ struct csrv_session *csrv_session_create(struct csrv_server *srv, const struct c
 	INIT_WORK(&s->leave, csrv_session_leave);
 	csrv_end_init(&s->end, CSRV_END_SESSION, csrv_session_finish);
 
-	/* Reserve first: what stands in the table has its id, and can be ended by it. */
+	/* Reserve first: a session in the table has its id, and can be ended by it. */
 	err = xa_alloc_cyclic(&srv->sessions, &id, NULL, XA_LIMIT(1, U32_MAX - 1),
 			      &srv->next_session, GFP_KERNEL);
 	if (err < 0) {
@@ -44,13 +44,13 @@ struct csrv_session *csrv_session_create(struct csrv_server *srv, const struct c
 	}
 	s->id = id;
 	kref_get(&s->ref);
-	xa_store(&srv->sessions, id, s, GFP_KERNEL);	/* the place is there: cannot fail */
+	xa_store(&srv->sessions, id, s, GFP_KERNEL);	/* the entry is reserved: cannot fail */
 	return s;
 }
 
 /*
- * The session becomes @id's, on the account of connection @conn.
- * Return: 0; -EUSERS when that user, the host or the server has no room, -ENOMEM.
+ * Charge the session to @id, which logs on over the connection with the account @conn.
+ * Return: 0; -EUSERS when the user, the host or the server has no room, -ENOMEM.
  */
 static int account_join(struct csrv_session *s, struct csrv_account *conn,
 			const struct csrv_identity *id, struct csrv_account **ret)
@@ -115,8 +115,8 @@ static int session_keys(struct csrv_session *s, const struct csrv_logon *l,
 }
 
 /*
- * May a logon that has succeeded count?  Under s->lock: what takes it away (a mark at the account,
- * the server's parameters) stands before that lock is taken to look at the session's identity.
+ * May a logon that has succeeded count?  Under s->lock: what forbids it (a mark of the account, the
+ * server's parameters) is set before that lock is taken to look at the session's identity.
  */
 static bool may_log_on(struct csrv_session *s, const struct csrv_identity *id)
 	__must_hold(&s->lock)
@@ -127,14 +127,14 @@ static bool may_log_on(struct csrv_session *s, const struct csrv_identity *id)
 
 /**
  * csrv_session_establish() - the first logon of a session succeeded
- * @l: the logon; its preauth hash includes the request that ended it
+ * @l: the logon; its preauth hash includes the last request
  * @id: the user's; the caller's reference becomes the session's on success
  * @k: session key of the mechanism; none for guests
  *
- * Keys before state: nothing can be asked of the session until all stands.
+ * Keys are set before the state: no request uses the session before all is set.
  * Takes session->lock, and allocates under it.
- * Return: 0, -ESTALE when the session has been ended meanwhile, -EUSERS when there is no
- * room for one more of this user's, -ENOMEM.
+ * Return: 0, -ESTALE when the session has been ended meanwhile, -EUSERS when there is no room for
+ * one more session of the user, -ENOMEM.
  */
 int csrv_session_establish(struct csrv_logon *l, struct csrv_identity *id,
 			   const struct csrv_logon_keys *k)
@@ -167,10 +167,10 @@ int csrv_session_establish(struct csrv_logon *l, struct csrv_identity *id,
 
 /*
  * May @id be the session's user from now on?  The keys stay, and the client that has them acts
- * as @id; but the logon that has just ended may be one that was relayed, and its user need not
- * have them.  So a session without keys, or with keys that are public, never becomes a named
- * user's; and where messages must be signed or encrypted, only the user whose logon made the
- * keys comes back.  Any session with secret keys may become a guest's or the anonymous user's.
+ * as @id; but the logon may have been relayed, and its user need not have the keys.  So a session
+ * without keys, or with public keys, never becomes a named user's; and where messages must be
+ * signed or encrypted, only the user whose logon made the keys may authenticate again.  Any session
+ * with secret keys may become a guest's or the anonymous user's.
  */
 static bool may_become(const struct csrv_session *s, const struct csrv_identity *id)
 	__must_hold(&s->lock)
@@ -185,17 +185,16 @@ static bool may_become(const struct csrv_session *s, const struct csrv_identity 
 }
 
 /**
- * csrv_session_reauth() - a session's user has authenticated again
+ * csrv_session_reauth() - apply a re-authentication to its session
  * @l: the logon, whose session keeps its keys
  * @id: the user's; the caller's reference becomes the session's on success
  *
  * Keys stay ([MS-SMB2] 3.3.5.5.3); the identity is replaced as a whole.
- * Another user may do so as well if may_become() says so: the session is that user's from then
- * on, its trees have that user's rights, and its opens keep the identity they were made with.
+ * It may be another user, where may_become() allows that: the session is that user's from then on,
+ * its trees have that user's rights, and its opens keep the identity that they were made with.
  * Takes session->lock, and allocates under it.
- * Return: 0 and @id is the session's; -EPERM when it must not be, -EUSERS when that user has
- * no room for it, -ENOMEM, and all is as it was; -ESTALE when the session has ended, or the
- * account has.
+ * Return: 0: @id is the session's identity; -EPERM when it must not be, -EUSERS when that user has
+ * no room for it, -ENOMEM: nothing has changed; -ESTALE when the session or the account has ended.
  */
 int csrv_session_reauth(struct csrv_logon *l, struct csrv_identity *id)
 {
@@ -229,14 +228,13 @@ int csrv_session_reauth(struct csrv_logon *l, struct csrv_identity *id)
 }
 
 /**
- * csrv_session_bind() - a further connection joins a session
+ * csrv_session_bind() - add a channel of a further connection to a session
  * @l: the logon that has succeeded on that connection
  * @k: session key of the mechanism, from which the channel's signing key is derived
  *
- * The caller has checked everything that [MS-SMB2] 3.3.5.5.2 asks, the user's being
- * the same among it.  Takes session->lock.
- * Return: 0, -ESTALE, -EBUSY when the connection has a channel of it, -EUSERS when the
- * session has as many as it may, -ENOMEM.
+ * The caller has made all checks of [MS-SMB2] 3.3.5.5.2, also that the user is the same.  Takes
+ * session->lock.
+ * Return: 0, -ESTALE, -EBUSY when the connection has a channel of the session, -EUSERS when the
  */
 int csrv_session_bind(struct csrv_logon *l, const struct csrv_logon_keys *k)
 {

@@ -40,7 +40,7 @@ void csrv_logon_put(struct csrv_logon *l)
 
 /* ---- making room ---- */
 
-/* Does ending @l make room on the level that has none, for a logon on @conn? */
+/* Would the end of @l make room for a logon on @conn, at @level? */
 static bool makes_room(const struct csrv_logon *l, const struct csrv_conn *conn,
 		       enum csrv_quota_level level)
 {
@@ -56,9 +56,9 @@ static bool makes_room(const struct csrv_logon *l, const struct csrv_conn *conn,
 }
 
 /*
- * Of two logons the one of an unproven account ends, then that of the host which has more of them
- * (a few are no more than one), then the one that waits for its client rather than for the
- * daemon, then the older.
+ * Of two logons the one of an unproven account ends; else the one of the host that has more of them
+ * (up to a few count as one); else the one that waits for its client rather than for the daemon;
+ * else the older one.
  */
 static u64 evict_rank(const struct csrv_logon *l)
 {
@@ -90,8 +90,8 @@ static struct csrv_logon *evict_choose(struct csrv_conn *conn, enum csrv_quota_l
 }
 
 /*
- * With a reference, or NULL: all of them are ending.  It is off the list: so each is found once,
- * and a walk visits only those that make room.
+ * The logon to end, with a reference; NULL: all of them are ending.  It is taken off the list: so
+ * each is found once, and a walk visits only logons that can make room.
  */
 static struct csrv_logon *evict_take(struct csrv_conn *conn, enum csrv_quota_level level)
 	__must_hold(&conn->srv->logon_lock)
@@ -108,8 +108,8 @@ static struct csrv_logon *evict_take(struct csrv_conn *conn, enum csrv_quota_lev
 }
 
 /*
- * Where all logons of the connection are ending, the new one would be one too many for its host
- * when they have ended: then one of the host makes room, if the host has more than its part.
+ * Where all logons of the connection are ending already, the new one would be one too many for its
+ * host when they have ended: then a logon of the host ends, if the host has more than its part.
  */
 static struct csrv_logon *evict_find(struct csrv_conn *conn, enum csrv_quota_level level)
 	__must_hold(&conn->srv->logon_lock)
@@ -127,9 +127,9 @@ static struct csrv_logon *evict_find(struct csrv_conn *conn, enum csrv_quota_lev
 }
 
 /*
- * An idle logon ends here.  A busy one ends when its leg is done: an evicted logon is never idle
- * again (csrv_logon_yield()).  For that not to take long, the daemon's question ends: here if it is
- * out, else in csrv_logon_asked().  Until then there is one too many.
+ * An idle logon ends here.  A busy one ends when its leg is done: an evicted logon never becomes
+ * idle again (csrv_logon_yield()).  To make that soon, the daemon's question is ended: here if it
+ * has been asked, else in csrv_logon_asked().  Until then there is one logon too many.
  */
 static void evict(struct csrv_logon *l)
 {
@@ -169,12 +169,12 @@ static bool logon_charge(struct csrv_conn *conn, struct csrv_logon **old)
 }
 
 /*
- * Room for one more logon.  A new logon is not refused because others have begun and do not
- * proceed: those make room.  So do those that are ending already, but on one connection as many
- * only as may be in progress there.
+ * Make room for one more logon.  A new logon is not refused because of logons that have begun and
+ * do not proceed: one of these ends.  Logons that are ending already count as well, but on one
+ * connection only as many as may be in progress there.
  *
- * The charge, the choice of the one that makes room and the new one's place on the list are one
- * step: a logon that is charged and not yet found would make another one look as if all were ending.
+ * The charge, the choice of the logon to end and the new one's place on the list are one step: a
+ * logon that is charged and not yet listed would make it look as if all logons were ending.
  */
 static bool logon_admit(struct csrv_logon *l)
 {
@@ -233,12 +233,12 @@ static int logon_list(struct csrv_logon *l)
 }
 
 /**
- * csrv_logon_create() - a SESSION_SETUP begins one, and works on its first leg
+ * csrv_logon_create() - begin a logon, for its first SESSION_SETUP
  * @conn: the connection
  * @s: the session it is for
  *
- * Another one may have to end for it: of this connection, of this host, or of the host that
- * has most.
+ * Another logon may be ended for it: of this connection, of this host, or of the host that has
+ * most.
  * Takes srv->logon_lock and under it the account's, conn->lock, and session->lock where one ends.
  * Return: the logon, busy, with the caller's reference; -EUSERS when twice as many as may be
  * in progress on this connection have not ended, -EBUSY when this session has one on this
@@ -278,7 +278,7 @@ struct csrv_logon *csrv_logon_find(struct csrv_conn *conn, u64 session_id)
 	return ret;
 }
 
-/* One leg at a time, and only one that has proved itself.  False: it is busy, or over. */
+/* Claim the logon for a leg that has proved itself.  False: another leg runs, or it has ended. */
 bool csrv_logon_claim(struct csrv_logon *l)
 {
 	bool mine;
@@ -292,12 +292,12 @@ bool csrv_logon_claim(struct csrv_logon *l)
 }
 
 /**
- * csrv_logon_asked() - the daemon's question about a leg is out
- * @l: busy with it
+ * csrv_logon_asked() - the daemon has been asked a leg's question
+ * @l: busy with that leg
  *
- * An eviction before that found no question to end, so it is ended here: evict_one() marks the
- * logon and looks for the question then; this comes after the question and looks for the mark
- * then.  Takes conn->lock.
+ * An eviction before the question found none to end, so it is ended here: evict() marks the logon,
+ * then looks for the question; this function is called after the question was asked, and looks for
+ * the mark.  Takes conn->lock.
  */
 void csrv_logon_asked(struct csrv_logon *l)
 {
@@ -325,11 +325,11 @@ static bool logon_unlist(struct csrv_logon *l) __must_hold(&l->conn->lock)
 }
 
 /**
- * csrv_logon_end() - it succeeded or failed
+ * csrv_logon_end() - a logon has succeeded or failed
  * @l: the logon; the caller's reference is dropped
  * @tell_daemon: the daemon has not been notified yet
  *
- * A session that it was the first logon of, and that did not become VALID, ends too.
+ * If it was the first logon of its session, and that has not become VALID, the session ends, too.
  * Takes conn->lock, and after it session->lock where the session ends.
  */
 void csrv_logon_end(struct csrv_logon *l, bool tell_daemon)
@@ -353,8 +353,8 @@ void csrv_logon_end(struct csrv_logon *l, bool tell_daemon)
  * csrv_logon_yield() - a leg is done and another must follow
  * @l: the logon; the caller's reference is dropped
  *
- * One that was evicted meanwhile ends: it does not become idle, because it is never evicted
- * a second time.  Locks as csrv_logon_end().
+ * A logon that was evicted meanwhile ends: it must not become idle, because it is never evicted a
+ * second time.  Locks as csrv_logon_end().
  */
 void csrv_logon_yield(struct csrv_logon *l)
 {
@@ -371,7 +371,7 @@ void csrv_logon_yield(struct csrv_logon *l)
 		csrv_logon_put(l);
 }
 
-/* End logons begun before @older_than that no leg is being worked on for. */
+/* End the idle logons of @conn that began before @older_than. */
 void csrv_logons_drop_conn(struct csrv_conn *conn, unsigned long older_than)
 {
 	struct csrv_logon *l, *found;

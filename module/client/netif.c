@@ -2,8 +2,8 @@
 /*
  * client/netif.c - interfaces and addresses of a network namespace, [MS-SMB2] 3.3.5.15.11
  *
- * To list them takes the RTNL and asks drivers, which is the host's to spend and not a
- * client's: a list is made every few seconds at most, by one request at a time, and shared.
+ * To list them takes the RTNL and calls drivers, which a client must not make the host do often:
+ * a list is made every few seconds at most, by one request at a time, and shared.
  */
 #include <linux/ethtool.h>
 #include <linux/inetdevice.h>
@@ -18,7 +18,7 @@
 #include "../core/server.h"
 #include "netif.h"
 
-#define NETIF_FRESH	(5 * HZ)	/* how long a list is given out */
+#define NETIF_FRESH	(5 * HZ)	/* how long a list is used */
 #define NETIF_MAX	256u		/* addresses in it */
 #define SPEED_DEFAULT	1000u		/* Mbit/s, where the device does not say */
 
@@ -56,7 +56,7 @@ static void add_v4(struct csrv_netif_list *l, struct net_device *dev, struct csr
 }
 
 #if IS_ENABLED(CONFIG_IPV6)
-/* An address of narrower scope means nothing without an interface of the client's. */
+/* An address of narrower scope needs an interface of the client's. */
 static bool usable_v6(const struct inet6_ifaddr *ifa)
 {
 	const u32 unfit = IFA_F_TENTATIVE | IFA_F_DADFAILED | IFA_F_DEPRECATED | IFA_F_TEMPORARY;
@@ -146,7 +146,7 @@ static bool is_fresh(const struct csrv_netif_list *l)
 	return l && time_before(jiffies, l->made + NETIF_FRESH);
 }
 
-/* @new takes the place of what is old; the cache takes a reference. */
+/* Replace the old list of the namespace by @new; the cache takes a reference. */
 static void replace(struct csrv_netif_cache *c, struct csrv_netif_list *new)
 {
 	struct csrv_netif_list *l, *next;
@@ -163,7 +163,7 @@ static void replace(struct csrv_netif_cache *c, struct csrv_netif_list *new)
 		csrv_netifs_put(l);
 }
 
-/* The mutex is held, and a list may have been made while the caller waited for it. */
+/* The mutex is held: another request may have made a list while the caller waited for it. */
 static struct csrv_netif_list *renew(struct csrv_netif_cache *c, struct net *net)
 	__must_hold(&c->making)
 {
@@ -181,7 +181,7 @@ static struct csrv_netif_list *renew(struct csrv_netif_cache *c, struct net *net
 	return new;
 }
 
-/* As renew(), but while another request does that: @old. */
+/* As renew(), but while another request makes a list: @old. */
 static struct csrv_netif_list *renew_or_old(struct csrv_netif_cache *c, struct net *net,
 					    struct csrv_netif_list *old)
 {
@@ -196,7 +196,7 @@ static struct csrv_netif_list *renew_or_old(struct csrv_netif_cache *c, struct n
 }
 
 /**
- * csrv_netifs_get() - the addresses of a namespace that a client may be given
+ * csrv_netifs_get() - the addresses of a namespace that clients may see
  * @c: the server's cache
  * @net: the connection's namespace
  *
@@ -226,7 +226,7 @@ void csrv_netifs_init(struct csrv_netif_cache *c)
 	INIT_LIST_HEAD(&c->lists);
 }
 
-/* No request is left. */
+/* No request is left that uses @c. */
 void csrv_netifs_exit(struct csrv_netif_cache *c)
 {
 	struct csrv_netif_list *l, *next;

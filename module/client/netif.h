@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* client/netif.h - the addresses that a client may open further connections to */
+/* client/netif.h - the addresses to which a client may open further connections */
 #ifndef CIFSSRV_CLIENT_NETIF_H
 #define CIFSSRV_CLIENT_NETIF_H
 
@@ -29,8 +29,8 @@ struct csrv_netif {
 };
 
 /**
- * struct csrv_netif_list - what a network namespace had a few seconds ago
- * @ref: the cache, and readers
+ * struct csrv_netif_list - the addresses of a network namespace, a few seconds ago
+ * @ref: held by the cache, and by readers
  * @node: in the cache
  * @cookie: of the namespace
  * @made: when, in jiffies

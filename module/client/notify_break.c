@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * client/notify_break.c - how a client is notified that what it caches of an open is broken
+ * client/notify_break.c - notify a client that what it caches of an open is broken
  *
  * A notification has reached the client when its network has acknowledged the bytes.  Until then a
- * struct csrv_delivery looks after it: where nothing is acknowledged the client is notified over
- * another channel of its session.
+ * struct csrv_delivery watches it: if nothing is acknowledged, the client is notified over another
+ * channel of its session.
  */
 #include <linux/jiffies.h>
 #include <linux/slab.h>
@@ -20,29 +20,29 @@
 #include "session.h"
 
 /*
- * A client's network has to acknowledge the notification in this time: less than the 34 seconds in
- * which the client has to (break.c), so that an open which ends for that has ended by then.  All
- * channels are tried in that time, each for an equal part of it.
+ * The client's network has to acknowledge the notification in this time.  It is less than the 34
+ * seconds in which the client has to acknowledge the break (break.c), so that an open that ends for
+ * want of it has ended by then.  All channels are tried in that time, each for an equal part of it.
  */
 #define DELIVERY_SECS		30
 #define DELIVERY_SECS_EACH	5	/* at most, if there is another channel */
 #define DELIVERY_LEAST		(HZ / 2)
-#define DELIVERY_LOOK		HZ	/* from one look to the next */
+#define DELIVERY_LOOK		HZ	/* time between two checks */
 
 /**
  * struct csrv_delivery - a notification, until it has reached the client
  * @open: a reference
- * @b: what the client is notified of
- * @look: looks whether it has
+ * @b: the break
+ * @look: checks whether it has been acknowledged
  * @channel: number of the channel over which it was sent last; 0: none yet
  * @end: what csrv_xprt_ops.send() returned for it
- * @acked: what csrv_xprt_ops.acked() returned before that, or at the latest look
+ * @acked: what csrv_xprt_ops.acked() returned before that, or at the latest check
  * @since: jiffies: nothing has been acknowledged there since then
- * @timeout: jiffies after which the connection counts as dead for that
- * @due: jiffies: the last channel of the session has its time until then
+ * @timeout: jiffies after which the connection is regarded as dead
+ * @due: jiffies: end of the time for the last channel of the session
  *
  * Belongs to the thread that sends it.  Once sent, open->delivery points to it under file->lock,
- * and @look is queued or runs.  Freed with @look cancelled by oplock_settled(), else by @look.
+ * and @look is queued or runs.  Freed by oplock_settled() once @look is cancelled, else by @look.
  */
 struct csrv_delivery {
 	struct csrv_open	*open;
@@ -75,9 +75,9 @@ static void delivery_free(struct csrv_delivery *d)
 }
 
 /*
- * The channel to try after number @at, 0: the first.  That is the CREATE's: its reply and the
- * notification are in order there, and a client that does not know the FileId yet ignores it.
- * Then all others.
+ * The channel to try after number @at, 0: the first.  The first is that of the CREATE: its reply
+ * and the notification are in order there, and a client ignores the notification if it does not
+ * know the FileId yet.  Then all others.
  */
 static struct csrv_channel *channel_next(struct csrv_session *s, u64 home, u64 at)
 {
@@ -96,7 +96,7 @@ static struct csrv_channel *channel_next(struct csrv_session *s, u64 home, u64 a
 	return csrv_channel_after(s, home);
 }
 
-/* How many there are for channel_next() from number @at on. */
+/* How many channels channel_next() returns from number @at on. */
 static u32 channels_left(struct csrv_session *s, u64 home, u64 at)
 {
 	return at == home ? csrv_channels_from(s, 0, 0) : csrv_channels_from(s, at, home);
@@ -117,7 +117,7 @@ static u64 channel_acked(const struct csrv_channel *ch)
 	return ch->conn->xprt->ops->acked(ch->conn->xprt);
 }
 
-/* Over whichever channel takes it, [MS-SMB2] 3.3.4.1.6.  0, or an errno: there is none. */
+/* Send over the first channel that takes it, [MS-SMB2] 3.3.4.1.6.  0; an errno: there is none. */
 static int delivery_send(struct csrv_delivery *d, struct csrv_session *s)
 {
 	struct csrv_open *o = d->open;
@@ -134,7 +134,7 @@ static int delivery_send(struct csrv_delivery *d, struct csrv_session *s)
 	return err;
 }
 
-/* The time for the channel that @d was sent over, if @n have still to be tried. */
+/* The time for the channel that @d was sent over, if @n others have still to be tried. */
 static unsigned long delivery_timeout(const struct csrv_delivery *d, u32 n)
 {
 	long left = max((long)(d->due - jiffies), 0L);
@@ -144,7 +144,7 @@ static unsigned long delivery_timeout(const struct csrv_delivery *d, u32 n)
 	return max_t(long, left, DELIVERY_LEAST);
 }
 
-/* A long time is up to an eighth longer: the timer wheel. */
+/* The timer wheel makes a long time up to an eighth longer. */
 static void look_later(struct csrv_delivery *d)
 {
 	long left = min((long)DELIVERY_LOOK, (long)(d->since + d->timeout - jiffies));
@@ -155,7 +155,7 @@ static void look_later(struct csrv_delivery *d)
 	queue_delayed_work(d->open->srv->clock_wq, &d->look, left);
 }
 
-/* csrv_holder_ops.settled: no notification has to reach the client any more. */
+/* csrv_holder_ops.settled: the client need not be notified any more. */
 static void oplock_settled(struct csrv_holder *h)
 {
 	struct csrv_open *o = open_of(h);
@@ -168,8 +168,8 @@ static void oplock_settled(struct csrv_holder *h)
 }
 
 /*
- * @d has been sent: it is looked after from now on.  Not if a later break has been notified, nor
- * if the open is being closed: that settles after this, or has.
+ * @d has been sent: watch it from now on.  Not if a later break has been notified, nor if the open
+ * is being closed: that calls oplock_settled() after this, or has called it.
  */
 static void delivery_watch(struct csrv_delivery *d, struct csrv_session *s)
 {
@@ -192,18 +192,18 @@ static void delivery_watch(struct csrv_delivery *d, struct csrv_session *s)
 		delivery_free(d);
 }
 
-/* @acked: how much of the connection that @d was sent over the client's network has */
+/* @acked: bytes that the client's network has acknowledged on the channel that @d was sent over */
 static enum delivery_state delivery_progress(struct csrv_delivery *d, u64 acked)
 {
 	if (acked >= d->end)
 		return DELIVERY_OVER;
 	if (acked > d->acked)
-		d->since = jiffies;	/* what was sent before the notification is on its way */
+		d->since = jiffies;	/* earlier bytes have been acknowledged */
 	d->acked = acked;
 	return time_after_eq(jiffies, d->since + d->timeout) ? DELIVERY_LOST : DELIVERY_WAITS;
 }
 
-/* @ch: over which @d was sent; NULL: it has ended */
+/* @ch: the channel that @d was sent over; NULL: it has ended */
 static enum delivery_state delivery_look(struct csrv_delivery *d, const struct csrv_channel *ch)
 {
 	enum delivery_state state = DELIVERY_LOST;
@@ -224,10 +224,10 @@ static enum delivery_state delivery_look(struct csrv_delivery *d, const struct c
 }
 
 /*
- * Nothing is acknowledged where @d was sent, or that channel has ended: so it is sent elsewhere,
- * [MS-SMB2] 3.3.4.1.6.  That connection ends, because notifications that come after later ones
- * would be wrong.  With the last one the session ends, and the open closes (3.3.4.6: "no connection
- * is available"), if it might keep caching what others change.
+ * Nothing is acknowledged where @d was sent, or that channel has ended: send it elsewhere,
+ * [MS-SMB2] 3.3.4.1.6.  That connection ends, because a notification that arrives after later ones
+ * would be wrong.  With the last channel the session ends, and the open closes (3.3.4.6: "no
+ * connection is available"), if the client might go on caching what others change.
  */
 static void delivery_elsewhere(struct csrv_delivery *d, struct csrv_session *s,
 			       struct csrv_channel *ch)
@@ -247,11 +247,11 @@ static void delivery_elsewhere(struct csrv_delivery *d, struct csrv_session *s,
 		csrv_conn_abort(ch->conn);
 }
 
-/* Without a session: its opens are closed, which settles them. */
+/* If the session has ended its opens are closed, which settles them. */
 static void delivery_work(struct work_struct *work)
 {
 	struct csrv_delivery *d = container_of(to_delayed_work(work), struct csrv_delivery, look);
-	/* Once it is to look again, @d and its reference can be freed before the unlock is over. */
+	/* Once queued again, @d and its reference can be freed before the unlock is over. */
 	struct csrv_open *o = csrv_open_get(d->open);
 	struct csrv_session *s = csrv_session_find(o->srv, o->session_id);
 	struct csrv_channel *ch = s ? channel_of(s, d->channel) : NULL;
@@ -275,7 +275,7 @@ static struct csrv_delivery *delivery_alloc(struct csrv_open *o, const struct cs
 	INIT_DELAYED_WORK(&d->look, delivery_work);
 	d->open = csrv_open_get(o);
 	d->b = *b;
-	/* Where the CREATE's reply had to be sent first, each channel has its time after that. */
+	/* Where the CREATE's reply had to be sent first, the channels' time begins after that. */
 	d->due = (b->ack ? b->begun : jiffies) + DELIVERY_SECS * HZ;
 	if (time_before(d->due, jiffies + DELIVERY_SECS_EACH * HZ))
 		d->due = jiffies + DELIVERY_SECS_EACH * HZ;

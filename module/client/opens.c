@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* client/opens.c - the opens of a session: published, found, closed */
+/* client/opens.c - the opens of a session: publish, find, close */
 #include "../base/fault.h"
 #include "../core/config.h"
 #include "../core/server.h"
@@ -12,8 +12,8 @@
 #include "tree.h"
 
 /*
- * May the session have one more?  No reference to the parameters is taken: a CREATE writes nothing
- * that all connections share.
+ * May the session have one more open?  Takes no reference to the parameters: a CREATE does not
+ * write to a cache line that all connections share.
  */
 bool csrv_opens_have_room(const struct csrv_session *s)
 {
@@ -27,13 +27,13 @@ bool csrv_opens_have_room(const struct csrv_session *s)
 	return ok;
 }
 
-/* Into the server's table, which owns it, and those that the session and @tree find it by. */
+/* Insert into the server's table, which owns @o, and the tables of the session and @tree. */
 static int open_list(struct csrv_session *s, struct csrv_tree *tree, struct csrv_open *o)
 {
 	u32 index;
 	int err;
 
-	/* High halves make an id that was used before another one. */
+	/* The high half differs from that of an earlier open with the same low half. */
 	o->persistent_id = (u64)(u32)atomic64_inc_return(&s->srv->next_id) << 32;
 	o->volatile_id = o->persistent_id;
 	err = csrv_table_add(&s->opens, o, &index);
@@ -44,7 +44,7 @@ static int open_list(struct csrv_session *s, struct csrv_tree *tree, struct csrv
 	err = xa_alloc(&s->srv->opens, &index, o, XA_LIMIT(1, U32_MAX - 1), GFP_KERNEL);
 	if (err < 0) {
 		csrv_table_erase(&s->opens, o->volatile_id);
-		csrv_open_put(o);	/* not the last: the caller's */
+		csrv_open_put(o);	/* not the last: the caller has one */
 		return err;
 	}
 	WRITE_ONCE(o->persistent_id, o->persistent_id | index);
@@ -55,9 +55,9 @@ static int open_list(struct csrv_session *s, struct csrv_tree *tree, struct csrv
 }
 
 /**
- * csrv_open_publish() - from now on the client can name it
+ * csrv_open_publish() - make an open known to the client
  * @s: the session
- * @o: OPENING; when this succeeds the server's table has a reference of its own
+ * @o: OPENING; on success the server's table has a reference of its own
  *
  * Takes session->lock, and inside it the locks of both tables.
  * Return: NT_OK and @o is LIVE; else @o stays OPENING, in no table: NT_USER_SESSION_DELETED when
@@ -71,7 +71,7 @@ nt_status_t csrv_open_publish(struct csrv_session *s, struct csrv_open *o)
 
 	mutex_lock(&s->lock);
 	tree = csrv_tree_by_id_locked(s, o->tree_id);
-	/* Not the session's identity: that may have become another user's meanwhile. */
+	/* The identity of the open: the session may have become another user's meanwhile. */
 	if (s->state == CSRV_SESSION_DEAD || csrv_identity_revoked(o->identity))
 		status = NT_USER_SESSION_DELETED;
 	else if (!tree)
@@ -104,8 +104,8 @@ struct csrv_open *csrv_open_find(struct csrv_session *s, u64 persistent_id, u64 
 }
 
 /*
- * Of several closers one wins, and has the reference of the server's table; no client can name the
- * open any more.  The share counts it until open_closed().
+ * Only one of several closers gets the open, with the reference of the server's table; no client
+ * can name it any more.  The share counts it until open_closed().
  */
 static bool open_claim(struct csrv_session *s, struct csrv_open *o)
 {
@@ -122,7 +122,7 @@ static bool open_claim(struct csrv_session *s, struct csrv_open *o)
 	return true;
 }
 
-/* It is closed, unless a request still uses it; the reference of open_claim() is dropped. */
+/* The open is closed, unless a request still uses it; drops the reference of open_claim(). */
 static void open_closed(struct csrv_session *s, struct csrv_open *o)
 {
 	struct csrv_share *share = csrv_share_get(o->rights->share);
@@ -136,7 +136,7 @@ static void open_closed(struct csrv_session *s, struct csrv_open *o)
 /**
  * csrv_open_close() - CLOSE
  * @s: its session
- * @o: the caller holds a reference
+ * @o: an open of @s; the caller holds a reference
  *
  * Locks and share mode are released at once, the struct file with the last reference.
  * Enters the file system, so the caller holds no lock.
@@ -148,12 +148,12 @@ bool csrv_open_close(struct csrv_session *s, struct csrv_open *o)
 		return false;
 	csrv_close_whole(o);
 	if (csrv_standers_any(&o->standers))	/* after open_claim(): a full barrier */
-		csrv_standers_void(s);		/* those that it could not wait for */
+		csrv_standers_void(s);		/* requests that it could not wait for */
 	open_closed(s, o);
 	return true;
 }
 
-/* ... that comes with the end of what the open hangs off.  @left: csrv_opens_finish() */
+/* Close an open because its tree connect, session or account ends.  @left: csrv_opens_finish() */
 static void open_leave(struct csrv_session *s, struct csrv_open *o, struct list_head *left)
 {
 	if (!open_claim(s, o))
@@ -165,9 +165,9 @@ static void open_leave(struct csrv_session *s, struct csrv_open *o, struct list_
 }
 
 /*
- * One of those on session->left is to be finished.  False: it has an end of its own, made by
- * csrv_open_end(), which runs, and does that.  Where that end only stands, behind others of the
- * same user, it never runs.  Under the lock of session->opens.
+ * Take an open off session->left, to finish it.  False: it has an end of its own, made by
+ * csrv_open_end(), which runs and finishes it.  An end that is only listed, behind others of the
+ * same user, is taken and never runs.  Under the lock of session->opens.
  */
 static bool left_take(struct csrv_open *o)
 {
@@ -216,7 +216,7 @@ static struct csrv_open *open_by_id(struct csrv_server *srv, u64 id)
 static void open_finish_end(struct csrv_end *end)
 {
 	struct csrv_open *o = container_of(end, struct csrv_open, freeing);
-	/* It counts @o as being closed, so it has not ended. */
+	/* @o counts as being closed, so the session has not ended. */
 	struct csrv_session *s = csrv_session_find(o->srv, o->session_id);
 
 	csrv_table_lock(&s->opens);
@@ -228,9 +228,9 @@ static void open_finish_end(struct csrv_end *end)
 }
 
 /*
- * The other half has a worker of @o's identity, when there is one; an end of the session, its
- * share or its account before that does not wait for it, but finishes @o (left_take()).  If a
- * revocation has looked before @o was listed it is marked by now, and waits for @o.
+ * The second half runs in a worker when @o's identity has one; if the session, its share or its
+ * account ends before that, that end finishes @o (left_take()) and does not wait.  If a revocation
+ * has looked before @o was listed it is marked by now, and waits for @o.
  */
 static void open_finish_later(struct csrv_session *s, struct csrv_open *o)
 {
@@ -245,26 +245,26 @@ static void open_finish_later(struct csrv_session *s, struct csrv_open *o)
 		csrv_end_hurry(&o->freeing);
 }
 
-/* The caller keeps @o. */
+/* The caller keeps its reference to @o. */
 static int open_end(struct csrv_session *s, struct csrv_open *o)
 {
 	if (!open_claim(s, o))
 		return -ENOENT;
-	csrv_close_begin(o);		/* locks that wait end as by CLOSE */
+	csrv_close_begin(o);		/* waits for its byte-range locks end as by CLOSE */
 	csrv_session_cancel(&(const struct csrv_ending){ .session = s, .open = o });
 	open_finish_later(s, o);
 	return 0;
 }
 
 /**
- * csrv_open_end() - an administrator closes an open
+ * csrv_open_end() - close an open for an administrator
  * @srv: the server
- * @id: its persistent id
+ * @id: the persistent id
  *
- * As by CLOSE: locks, share mode and oplock are given up when this returns, and no request
- * finds it any more.  A name that is to be removed, times and the struct file follow in a worker,
- * as they may take as long as the file system likes.
- * Takes file->lock and session->lock, never for the time of a file system's answer.
+ * As by CLOSE: locks, share mode and oplock are released when this returns, and no request finds
+ * the open any more.  The removal of a name, times and the struct file follow in a worker, as they
+ * may take as long as the file system takes.
+ * Takes file->lock and session->lock, but not while the file system works.
  * Return: 0; -ENOENT when there is no such open, or another caller closes it.
  */
 int csrv_open_end(struct csrv_server *srv, u64 id)
@@ -284,12 +284,12 @@ int csrv_open_end(struct csrv_server *srv, u64 id)
 }
 
 /**
- * csrv_opens_finish() - the other half: names that are to be removed, times, the struct file
+ * csrv_opens_finish() - the second half of a close: remove names, set times, close the struct file
  * @s: the session
- * @left: what csrv_opens_leave_tree() or csrv_opens_leave_account() put there; s->left, or the
+ * @left: filled by csrv_opens_leave_tree() or csrv_opens_leave_account(); s->left, or the
  *	caller's own list
  *
- * Takes as long as the file systems like, so the caller holds no lock.  Takes the lock of
+ * Takes as long as the file systems take, so the caller holds no lock.  Takes the lock of
  * session->opens to change @left.
  */
 void csrv_opens_finish(struct csrv_session *s, struct list_head *left)
@@ -300,7 +300,7 @@ void csrv_opens_finish(struct csrv_session *s, struct list_head *left)
 		open_finish(s, o);
 }
 
-/* What of @s->left is @share's and @life's, NULL: any's; waits for no others' file systems. */
+/* Finish those on @s->left of @share and @life, NULL: of any; does not wait for the others. */
 static void finish_some(struct csrv_session *s, const struct csrv_share *share,
 			const struct csrv_user_life *life)
 {
@@ -321,7 +321,7 @@ void csrv_opens_finish_share(struct csrv_session *s, const struct csrv_share *sh
 	finish_some(s, share, NULL);
 }
 
-/* In a session that is another user's now. */
+/* For a session that has become another user's. */
 void csrv_opens_finish_account(struct csrv_session *s, const struct csrv_user_life *life)
 {
 	finish_some(s, NULL, life);
@@ -341,7 +341,7 @@ static struct csrv_open *open_next(struct csrv_session *s, unsigned long *index)
 	return o;
 }
 
-/* Take one out of the tree's list, with a reference; NULL: it is empty. */
+/* Remove an open from the tree's list, with a reference; NULL: it is empty. */
 static struct csrv_open *open_pop(struct csrv_session *s, struct csrv_tree *tree)
 {
 	struct csrv_open *o;
@@ -350,13 +350,13 @@ static struct csrv_open *open_pop(struct csrv_session *s, struct csrv_tree *tree
 	o = list_first_entry_or_null(&tree->opens, struct csrv_open, in_tree);
 	if (o) {
 		list_del_init(&o->in_tree);
-		kref_get(&o->ref);	/* it is in the table as well, which has one */
+		kref_get(&o->ref);	/* the server's table has one, and @o is in it */
 	}
 	csrv_table_unlock(&s->opens);
 	return o;
 }
 
-/* All that were made on the tree connect, for any user that the session had. */
+/* Close all opens of the tree connect, of any user that the session had. */
 void csrv_opens_leave_tree(struct csrv_session *s, struct csrv_tree *tree,
 			   struct list_head *left)
 {
@@ -369,8 +369,8 @@ void csrv_opens_leave_tree(struct csrv_session *s, struct csrv_tree *tree,
 }
 
 /*
- * All that were made for an account, even if the session is another user's now;
- * csrv_opens_finish_account() is the other half.
+ * Close all opens of an account, even if the session is another user's now;
+ * csrv_opens_finish_account() is the second half.
  */
 void csrv_opens_leave_account(struct csrv_session *s, const struct csrv_user_life *life)
 {
@@ -387,7 +387,7 @@ void csrv_opens_leave_account(struct csrv_session *s, const struct csrv_user_lif
 /**
  * csrv_open_create() - CREATE of a file: [MS-SMB2] 3.3.5.9, [MS-FSA] 2.1.5.1
  * @s: the session that owns the open
- * @c: see there; @c->srv and @c->session_id are set here
+ * @c: see struct csrv_create; @c->srv and @c->session_id are set here
  *
  * Enters the file system, so the caller holds no lock.
  * Return: as csrv_create_begin() and csrv_create_commit().

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* client/pipe.c - opens of pipes, which the daemon keeps */
+/* client/pipe.c - opens of pipes, which exist in the daemon */
 #include "../base/objects.h"
 #include "../core/quota.h"
 #include "../core/server.h"
@@ -8,7 +8,7 @@
 #include "../upcall/upcall.h"
 #include "pipe.h"
 
-/* csrv_up_pipe_notice(): the daemon keeps the pipe no longer. */
+/* csrv_up_pipe_notice(): the daemon has the pipe no longer. */
 static void pipe_gone(void *priv)
 {
 	struct csrv_account *account = priv;
@@ -23,11 +23,11 @@ static void pipe_closed(struct csrv_open *o)
 }
 
 /**
- * csrv_open_make_pipe() - an open becomes one of a pipe, which the daemon is asked for next
+ * csrv_open_make_pipe() - make an open one of a pipe; the daemon is asked for the pipe next
  * @o: OPENING
  *
- * The pipe is charged until the daemon has read that it is closed: it has no more of them to
- * keep than there may be.  Allocates, so the caller holds no spinlock.
+ * The pipe is charged until the daemon has read that it is closed: so the daemon never has to keep
+ * more pipes than the limit.  Allocates, so the caller holds no spinlock.
  * Return: NT_OK or NT_INSUFFICIENT_RESOURCES.
  */
 nt_status_t csrv_open_make_pipe(struct csrv_open *o)

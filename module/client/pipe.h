@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* client/pipe.h - opens of pipes, which the daemon keeps */
+/* client/pipe.h - opens of pipes, which exist in the daemon */
 #ifndef CIFSSRV_CLIENT_PIPE_H
 #define CIFSSRV_CLIENT_PIPE_H
 

@@ -16,7 +16,7 @@
 #include "conn.h"
 #include "session.h"
 
-/* The one place that changes it. */
+/* The only function that changes the state. */
 void csrv_session_set_state(struct csrv_session *s, enum csrv_session_state to)
 {
 	lockdep_assert_held(&s->lock);
@@ -24,7 +24,7 @@ void csrv_session_set_state(struct csrv_session *s, enum csrv_session_state to)
 	smp_store_release(&s->state, to);	/* after the keys: csrv_session_state() */
 }
 
-/* A session no longer is @account's. */
+/* The account is no longer charged with the session. */
 void csrv_session_leave_account(struct csrv_account *account)
 {
 	if (!account)
@@ -62,7 +62,7 @@ void csrv_session_put(struct csrv_session *s)
 		kref_put(&s->ref, session_free);
 }
 
-/* Requests that wait for the end resume, and none begins to wait. */
+/* Requests that wait for the end go on, and none begins to wait. */
 static void end_waiters_go_locked(struct csrv_session *s) __must_hold(&s->lock)
 {
 	struct csrv_end_waiter *w, *tmp;
@@ -71,13 +71,13 @@ static void end_waiters_go_locked(struct csrv_session *s) __must_hold(&s->lock)
 	s->unawaited = true;
 	list_for_each_entry_safe(w, tmp, &s->end_waiters, node) {
 		list_del_init(&w->node);
-		csrv_wait_complete(w->wait, NT_OK);	/* w is the woken request's now */
+		csrv_wait_complete(w->wait, NT_OK);	/* @w belongs to the woken request now */
 	}
 }
 
 /*
  * Opens are still not closed: their file system may never answer.  A client that has lost its
- * connection would be kept out of everything by one file there, so it is let in.
+ * connection is let in anyhow: one file there must not keep it from all others.
  */
 static void session_end_late(struct work_struct *work)
 {
@@ -89,7 +89,7 @@ static void session_end_late(struct work_struct *work)
 	mutex_unlock(&s->lock);
 }
 
-/* It is DEAD, and all its opens are closed. */
+/* The session is DEAD, and all its opens are closed. */
 static void session_ended(struct csrv_session *s)
 {
 	xa_erase(&s->srv->sessions, (u32)s->id);	/* the reference is put below */
@@ -102,13 +102,13 @@ static void session_ended(struct csrv_session *s)
 }
 
 /**
- * csrv_session_left() - one of its opens is closed
- * @s: the session; not used by the caller any more, but for a reference of its own
+ * csrv_session_left() - an open of a session is closed
+ * @s: the session; the caller uses it afterwards only with a reference of its own
  *
- * It has ended when it is DEAD and none is left, whichever caller closes the last: a CLOSE or a
- * TREE_DISCONNECT that came before may still wait for a file system.
- * The last one takes session->lock, and waits for @s->end_late, which does: the caller does not
- * hold it.
+ * The session has ended when it is DEAD and has no open left, whichever caller closes the last: an
+ * earlier CLOSE or TREE_DISCONNECT may still wait for a file system.
+ * The last one takes session->lock, and waits for @s->end_late, which takes it, too: the caller
+ * does not hold it.
  */
 void csrv_session_left(struct csrv_session *s)
 {
@@ -117,7 +117,7 @@ void csrv_session_left(struct csrv_session *s)
 }
 
 /**
- * csrv_session_end_wait_init() - before the request parks: a CANCEL finds it whole
+ * csrv_session_end_wait_init() - before the request parks, so that a CANCEL finds it complete
  * @w: embedded in the request
  * @s: about to end, or ended; @w takes a reference
  *
@@ -132,12 +132,12 @@ void csrv_session_end_wait_init(struct csrv_end_waiter *w, struct csrv_session *
 }
 
 /**
- * csrv_session_end_wait() - until all opens of a session that ends are closed
+ * csrv_session_end_wait() - wait until all opens of a session that ends are closed
  * @w: csrv_session_end_wait_init()
  * @wait: armed by the caller beforehand
  *
- * At most until CSRV_END_SECS after the session died, whenever the wait began: so a client
- * that is less patient is admitted at a later attempt.  Takes session->lock.
+ * At most until CSRV_END_SECS after the session died, whenever the wait began: so a client with
+ * a shorter time-out succeeds at a later attempt.  Takes session->lock.
  * Return: NT_OK: there is nothing to wait for (@wait is still armed); NT_PENDING: @wait
  * completes later, or has already; NT_CANCELLED.
  */
@@ -159,7 +159,7 @@ nt_status_t csrv_session_end_wait(struct csrv_end_waiter *w, struct csrv_wait *w
 	return status;
 }
 
-/* The connection ends: a wait that is still on, or about to begin, is over. */
+/* The connection ends: so does a wait that has begun, or is about to begin. */
 void csrv_session_end_wait_cancel(struct csrv_end_waiter *w)
 {
 	struct csrv_session *s = w->session;
@@ -173,14 +173,14 @@ void csrv_session_end_wait_cancel(struct csrv_end_waiter *w)
 	mutex_unlock(&s->lock);
 }
 
-/* The request resumes. */
+/* The request goes on. */
 void csrv_session_end_wait_done(struct csrv_end_waiter *w)
 {
 	csrv_session_put(w->session);
 	w->session = NULL;
 }
 
-/* The session of that id with a reference, or NULL.  It may be DEAD, and not have ended yet. */
+/* The session of that id with a reference, or NULL.  It may be DEAD, with opens left to close. */
 struct csrv_session *csrv_session_find(struct csrv_server *srv, u64 id)
 {
 	struct csrv_session *s;
@@ -206,7 +206,7 @@ struct csrv_identity *csrv_session_identity(struct csrv_session *s)
 	return id;
 }
 
-/* The state, with expiry noticed on the way.  If it is VALID, what is constant then stands. */
+/* The state; sets EXPIRED when due.  If it is VALID, the members that are constant then are set. */
 enum csrv_session_state csrv_session_state(struct csrv_session *s)
 {
 	enum csrv_session_state state;
@@ -224,7 +224,7 @@ enum csrv_session_state csrv_session_state(struct csrv_session *s)
 	return state;
 }
 
-/* For good.  Does not sleep. */
+/* DEAD is final.  Does not sleep. */
 bool csrv_session_is_dead(const struct csrv_session *s)
 {
 	/* pairs with csrv_session_set_state() */

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * client/session.h - users that are logged on: session, channel, logon
+ * client/session.h - sessions, channels and logons
  *
- * Four objects, because they live for different times ([MS-SMB2] 3.3.1.8):
+ * Four objects, because their lives differ ([MS-SMB2] 3.3.1.8):
  *  identity  the user; immutable, replaced as a whole by re-authentication
- *  session   what the client holds; its keys never change once it is VALID, and it
- *            proves no more than the logon did that made them
- *  channel   session x connection, with a signing key of its own; immutable
- *  logon     a logon in progress; its state belongs to it alone
+ *  session   named by the client's SessionId; its keys never change once it is VALID, and it
+ *            proves no more than the logon that made the keys
+ *  channel   session x connection, with its own signing key; immutable
+ *  logon     a logon in progress
  */
 #ifndef CIFSSRV_CLIENT_SESSION_H
 #define CIFSSRV_CLIENT_SESSION_H
@@ -40,12 +40,12 @@ struct csrv_up_auth_result_k;
 struct csrv_user;
 struct csrv_user_life;
 
-/* Channels of one session: what Windows has, and what [MS-SMB2] clients expect. */
+/* Channels of one session: the limit that Windows has and clients expect. */
 #define CSRV_MAX_CHANNELS	32
 
 /*
- * How long requests wait for the opens of a session that ends, counted from its death.  Less than
- * logon_timeout is by default (30), after which the connection of a logon that waits is closed.
+ * How long requests wait for the opens of a session that ends, from its death on.  Less than the
+ * default of logon_timeout (30), after which the connection of a waiting logon is closed.
  */
 #define CSRV_END_SECS		20
 
@@ -56,7 +56,7 @@ struct csrv_user_life;
  *                                |     channel ended ---> DEAD
  *
  * IN_PROGRESS: only SESSION_SETUP.  EXPIRED: only SESSION_SETUP, LOGOFF, CLOSE, LOCK
- * ([MS-SMB2] 3.3.5.2.9).  DEAD: nothing; the last reference frees it.
+ * ([MS-SMB2] 3.3.5.2.9).  DEAD: no command; the last reference frees it.
  */
 enum csrv_session_state {
 	CSRV_SESSION_IN_PROGRESS,
@@ -68,8 +68,8 @@ enum csrv_session_state {
 /*
  * One session.
  *
- * Made by the first SESSION_SETUP.  The server's table holds one reference until its
- * opens are closed; channels, logons and requests hold one each.
+ * Made by the first SESSION_SETUP.  The server's table holds one reference until the opens are
+ * closed; channels, logons and requests hold one each.
  */
 struct csrv_session {
 	struct kref		ref;
@@ -87,7 +87,7 @@ struct csrv_session {
 	struct list_head	end_waiters;	/* csrv_end_waiter.node */
 	struct completion	ended;		/* DEAD, and its opens are closed */
 	bool			unawaited;	/* likewise, or CSRV_END_SECS are over; @lock */
-	struct delayed_work	end_late;	/* waiters for that have waited long enough */
+	struct delayed_work	end_late;	/* ends waits for that after CSRV_END_SECS */
 
 	bool			sealed_once;	/* the client has encrypted; only ever set */
 
@@ -105,7 +105,7 @@ struct csrv_session {
 	struct csrv_seal_key	*seal_in;
 	u8			app_key[CSRV_KEY_LEN];
 
-	/* likewise csrv_standers of its trees and opens */
+	/* guards also the csrv_standers of the session's trees and opens */
 	spinlock_t		stand_lock;	/* guards the next two */
 	struct list_head	standing __guarded_by(&stand_lock);	/* csrv_job.in_session */
 	struct csrv_standers	standers;
@@ -113,10 +113,10 @@ struct csrv_session {
 	struct csrv_table	trees;		/* TreeId -> csrv_tree */
 	u32			ntrees __guarded_by(&lock);	/* session->lock */
 	struct csrv_table	opens;		/* volatile id, low half -> csrv_open */
-	/* with those being closed; 1 more until it is DEAD and has closed its own */
+	/* including those being closed; plus 1 until DEAD and its own second half is done */
 	atomic_t		nopens;
-	struct work_struct	leave;		/* the first half of its end … */
-	struct list_head	left;		/* … leaves these opens to the other */
+	struct work_struct	leave;		/* the first half of the end … */
+	struct list_head	left;		/* … leaves these opens to the second half */
 	struct csrv_end		end;
 };
 
@@ -128,8 +128,8 @@ static inline u32 csrv_session_nopens(const struct csrv_session *s)
 }
 
 /*
- * What a request has to be for the session to believe that it is its client's: [MS-SMB2]
- * 3.3.5.2.4, 3.3.5.2.9.  Keys that are public (the anonymous user's) prove nothing.
+ * Must a request be signed or encrypted for the session to accept it?  [MS-SMB2] 3.3.5.2.4,
+ * 3.3.5.2.9.  Public keys (the anonymous user's) prove nothing.
  */
 static inline bool csrv_session_demands_proof(const struct csrv_session *s)
 {
@@ -155,11 +155,11 @@ void csrv_sessions_recheck(struct csrv_server *srv);
 void csrv_sessions_end_all(struct csrv_server *srv);
 
 /**
- * struct csrv_ending - what ends, for the requests that wait on it
- * @session: all or part of this one
+ * struct csrv_ending - an object that ends, for the requests that wait on it
+ * @session: the session, or the session of the other members
  * @tid: one tree connect; 0: all
  * @open: one open; NULL: all
- * @life: what was asked for as this account; NULL: as any
+ * @life: requests that were made as this account; NULL: as any
  */
 struct csrv_ending {
 	struct csrv_session		*session;
@@ -175,7 +175,7 @@ void csrv_session_cancel(const struct csrv_ending *e);
  * @node: session->end_waiters; empty when not queued.  session->lock, like the next two
  * @wait: of the request
  * @cancelled: asked to end before it was queued
- * @session: a reference; NULL when it waits for none
+ * @session: a reference; NULL: the request does not wait for one
  *
  * Embedded in a request.
  */
@@ -194,8 +194,8 @@ void csrv_session_end_wait_done(struct csrv_end_waiter *w);
 /*
  * A session on a connection.
  *
- * Immutable.  Held by the session's list and the connection's table until either
- * ends, and by requests that came over it.
+ * Immutable.  Held by the session's list and the connection's table until either ends, and by
+ * requests that were received over it.
  */
 struct csrv_channel {
 	struct kref		ref;
@@ -222,20 +222,19 @@ void csrv_channels_trim(struct csrv_conn *conn);
 /*
  * A logon in progress on one connection.
  *
- * Made by its first SESSION_SETUP, ended by its last, by a time-out, or with the
- * connection.  The connection's list holds one reference, the request of the leg
- * being worked on another.
+ * Made by the first SESSION_SETUP, ended by the last, by a time-out, or with the connection.  The
+ * connection's list holds one reference, the request of the current leg another.
  */
 struct csrv_logon {
 	struct kref		ref;
-	u64			id;		/* the daemon's name for it */
+	u64			id;		/* the daemon's id for it */
 	struct csrv_conn	*conn;		/* a reference */
 	struct csrv_session	*session;	/* a reference */
 	struct list_head	node;		/* conn->logons; conn->lock */
 	struct list_head	all;		/* srv->logons, or evicted; srv->logon_lock */
-	bool			evicted;	/* makes room, never idle again; conn->lock */
+	bool			evicted;	/* ends to make room, not idle again; conn->lock */
 	bool			listed;		/* conn->lock */
-	bool			busy;		/* a leg is being worked on; conn->lock */
+	bool			busy;		/* a leg is in progress; conn->lock */
 	bool			binding;
 	bool			reauth;
 	bool			first;		/* no leg has been sent to the daemon yet */
@@ -253,7 +252,7 @@ void csrv_logon_put(struct csrv_logon *l);
 void csrv_logons_drop_conn(struct csrv_conn *conn, unsigned long older_than);
 
 /**
- * struct csrv_logon_keys - what establishing a session needs besides the identity
+ * struct csrv_logon_keys - the result of a logon besides the identity
  * @key: session key of the mechanism
  * @key_len: 0 or CSRV_KEY_LEN
  */

@@ -11,20 +11,20 @@
 #include "tree.h"
 
 /*
- * The second half: takes as long as the file systems like.  So the others of the same user may
- * stand behind it (ends.c); no other user's request waits for what it does.
+ * The second half: takes as long as the file systems take.  So other ends of the same user may
+ * wait behind it (ends.c); no other user's request waits for what it does.
  */
 void csrv_session_finish(struct csrv_end *end)
 {
 	struct csrv_session *s = container_of(end, struct csrv_session, end);
 
 	csrv_opens_finish(s, &s->left);
-	csrv_session_left(s);	/* its own */
+	csrv_session_left(s);	/* the one that it had while DEAD */
 }
 
 /*
- * The first half, in a worker: what the requests that wait on it are asked may wait for a file's
- * mutex, and a session may have many opens.  Enters no file system.  Holds no lock.
+ * The first half, in a worker: to cancel the waiting requests may take a file's mutex, and a
+ * session may have many opens.  Enters no file system.  Holds no lock.
  */
 void csrv_session_leave(struct work_struct *work)
 {
@@ -40,13 +40,13 @@ void csrv_session_leave(struct work_struct *work)
 		csrv_channel_put(ch);
 	}
 	csrv_trees_leave_all(s);
-	if (s->account)		/* DEAD: it does not change any more */
+	if (s->account)		/* the session is DEAD: the account does not change any more */
 		csrv_end_queue(&s->end, s->account->identity, s->srv->end_wq);
 	else
 		csrv_session_finish(&s->end);
 }
 
-/* DEAD, by the caller: so its identity does not change any more. */
+/* The session is DEAD, by the caller: so its identity does not change any more. */
 void csrv_session_let_go(struct csrv_session *s)
 {
 	/* session_ended(), which cancels it, has a reference */
@@ -58,14 +58,14 @@ void csrv_session_let_go(struct csrv_session *s)
 }
 
 /**
- * csrv_session_end() - logoff, revocation, last channel ended: mark, and let go
+ * csrv_session_end() - end a session: logoff, revocation, last channel ended
  * @s: the session; the caller holds a reference
  *
- * In workers the requests that wait on it end and its opens close; those under way finish
- * with the references they hold.  Nothing new is done for it: the gate looks at the state.
+ * Requests that wait on it are ended and its opens closed in workers; requests that run finish with
+ * the references that they hold.  The gate refuses new ones by the state.
  * Takes session->lock.  Waits for no file system, so it may be called from anywhere that may
- * sleep.  The session is found until its opens are closed, so that a later request can wait for
- * that too (csrv_session_end_wait()).
+ * sleep.  The session can be looked up until its opens are closed, so that a later request can wait
+ * for that too (csrv_session_end_wait()).
  * Return: false if it had ended before.
  */
 bool csrv_session_end(struct csrv_session *s)
@@ -80,7 +80,7 @@ bool csrv_session_end(struct csrv_session *s)
 	return mine;
 }
 
-/* A connection has closed: its channels end, and sessions that have no other. */
+/* A connection has closed: end its channels, and the sessions that have no other channel. */
 void csrv_channels_drop_conn(struct csrv_conn *conn)
 {
 	struct csrv_session *s;
@@ -97,7 +97,7 @@ void csrv_channels_drop_conn(struct csrv_conn *conn)
 			ch->listed = false;
 			s->nchannels--;
 		}
-		/* In the same hold: a binding that comes now is refused, or has come before. */
+		/* Under the same lock: a binding is refused after this, or has come before. */
 		last = listed && !s->nchannels && csrv_session_die_locked(s);
 		mutex_unlock(&s->lock);
 		if (last)
@@ -132,11 +132,11 @@ static void session_recheck(struct csrv_session *s)
 }
 
 /**
- * csrv_sessions_recheck() - the server no longer admits guests, or the anonymous user
- * @srv: the server; its new parameters stand, for logons meanwhile
+ * csrv_sessions_recheck() - guests, or anonymous users, are not admitted any more
+ * @srv: the server; it has its new parameters, which concurrent logons see
  *
- * Their sessions are DEAD when this returns: a user that is not admitted any more must not stay,
- * and reach what is shared later with all that are.  Takes session->lock of one after the other.
+ * Their sessions are DEAD when this returns: such a user must not keep a session, and reach shares
+ * that are later opened to all users of the server.  Takes session->lock of one after the other.
  */
 void csrv_sessions_recheck(struct csrv_server *srv)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* client/standers.c - requests that stand, by what they name, and what ends that */
+/* client/standers.c - requests that stand, by the objects that they name: client/standers.h */
 #include "../core/wait.h"
 #include "../policy/share.h"
 #include "../store/open.h"
@@ -8,7 +8,7 @@
 #include "tree.h"
 #include "workers.h"
 
-/* ---- those that stand ---- */
+/* ---- requests that stand ---- */
 
 static void standers_add(struct csrv_session *s, struct csrv_standers *on, int n)
 	__must_hold(&s->stand_lock)
@@ -17,7 +17,7 @@ static void standers_add(struct csrv_session *s, struct csrv_standers *on, int n
 	WRITE_ONCE(on->n, on->n + n);
 }
 
-/* @job joins, or leaves, those that stand on what it names. */
+/* @job joins (@n 1) or leaves (-1) the standers of the objects that it names. */
 static void count_locked(struct csrv_session *s, const struct csrv_stands_on *on, int n)
 	__must_hold(&s->stand_lock)
 {
@@ -30,15 +30,15 @@ static void count_locked(struct csrv_session *s, const struct csrv_stands_on *on
 }
 
 /**
- * csrv_standers_join() - a request is about to stand
- * @job: its job; the caller's.  Nothing happens if it has joined before
+ * csrv_standers_join() - a request is about to stand for room or for a worker
+ * @job: the caller's job.  Nothing happens if it has joined before
  * @s: the session that it names; NULL: none, and nothing happens
  * @id: the identity that it acts as, or NULL
  * @tree: the tree connect that it names, or NULL
  * @o: the open that it names, or NULL
  *
- * Before the client's next message is read, so that this one can wait.  Takes session->stand_lock;
- * does not sleep.
+ * Called before the client's next message is read, so that a command in that can wait for this
+ * request.  Takes session->stand_lock; does not sleep.
  */
 void csrv_standers_join(struct csrv_job *job, struct csrv_session *s, struct csrv_identity *id,
 			struct csrv_tree *tree, struct csrv_open *o)
@@ -55,7 +55,7 @@ void csrv_standers_join(struct csrv_job *job, struct csrv_session *s, struct csr
 	spin_unlock(&s->stand_lock);
 }
 
-/* One that waits for @on, of which none is left. */
+/* Remove a waiter for @on; NULL: none is left. */
 static struct csrv_stand_waiter *waiter_pop(struct csrv_session *s, struct csrv_standers *on)
 {
 	struct csrv_stand_waiter *w = NULL;
@@ -69,21 +69,21 @@ static struct csrv_stand_waiter *waiter_pop(struct csrv_session *s, struct csrv_
 	return w;
 }
 
-/* Without the lock: a woken request may stand itself, and takes it. */
+/* Without the lock: a woken request may stand itself, and takes the lock. */
 static void waiters_go(struct csrv_session *s, struct csrv_standers *on)
 {
 	struct csrv_stand_waiter *w;
 
 	while (!list_empty_careful(&on->waiters) && (w = waiter_pop(s, on)))
-		csrv_wait_complete(w->wait, NT_OK);	/* w is the woken request's now */
+		csrv_wait_complete(w->wait, NT_OK);	/* @w belongs to the woken request now */
 }
 
 /**
- * csrv_standers_leave() - a request has looked whether what it names is there
- * @job: its job; the caller's.  Nothing happens if it does not stand
+ * csrv_standers_leave() - a request does not stand any more
+ * @job: the caller's job.  Nothing happens if it does not stand
  *
- * From here on it works with the references that it holds: what it names may end.
- * Takes session->stand_lock, and completes the waits without it.
+ * It has looked up the objects that it names, and holds references: the objects may end from here
+ * on.  Takes session->stand_lock, and completes the waits without it.
  */
 void csrv_standers_leave(struct csrv_job *job)
 {
@@ -107,11 +107,11 @@ void csrv_standers_leave(struct csrv_job *job)
 	csrv_identity_put(on.identity);
 }
 
-/* ---- what ends without waiting for them ---- */
+/* ---- ends that do not wait for them ---- */
 
 /*
- * Has any of it ended?  Only what is marked for good: a request for which this is true has nothing
- * but an error to answer, whenever it looks itself (csrv_gate_again()).
+ * Has one of the objects ended?  Looks at final marks only: if it returns true, the request can
+ * only fail, whenever it checks itself (csrv_gate_again()).
  */
 bool csrv_stands_on_void(const struct csrv_stands_on *on)
 {
@@ -124,9 +124,9 @@ bool csrv_stands_on_void(const struct csrv_stands_on *on)
 			     csrv_identity_revoked(on->open->identity)));
 }
 
-/* ---- what waits for them ---- */
+/* ---- commands that wait for them ---- */
 
-/* Before the request parks: a CANCEL finds it whole. */
+/* Before the request parks, so that a CANCEL finds it complete. */
 void csrv_stand_wait_init(struct csrv_stand_waiter *w, struct csrv_session *s,
 			  struct csrv_standers *on)
 {
@@ -138,12 +138,12 @@ void csrv_stand_wait_init(struct csrv_stand_waiter *w, struct csrv_session *s,
 }
 
 /**
- * csrv_stand_wait() - until no request stands on something for the first time
+ * csrv_stand_wait() - wait until no request stands on an object
  * @w: csrv_stand_wait_init()
  * @wait: armed by the caller beforehand
  *
  * Takes session->stand_lock.
- * Return: NT_OK: there is none (@wait is still armed); NT_PENDING: @wait completes later, or has
+ * Return: NT_OK: none stands (@wait is still armed); NT_PENDING: @wait completes later, or has
  * already; NT_CANCELLED.
  */
 nt_status_t csrv_stand_wait(struct csrv_stand_waiter *w, struct csrv_wait *wait)
@@ -164,7 +164,7 @@ nt_status_t csrv_stand_wait(struct csrv_stand_waiter *w, struct csrv_wait *wait)
 	return status;
 }
 
-/* A wait that is still on, or about to begin, is over. */
+/* End a wait that has begun, or is about to begin. */
 void csrv_stand_wait_cancel(struct csrv_stand_waiter *w)
 {
 	struct csrv_session *s = w->session;

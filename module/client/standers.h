@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * client/standers.h - requests that stand, by what they name, and what ends that
+ * client/standers.h - requests that stand, by the objects that they name, and ends of these
  *
- * A request that has passed the gate, or whose wait is over, may stand: for room, or for a worker.
- * What it names can end meanwhile, and it is refused then.  So CLOSE, TREE_DISCONNECT and LOGOFF
- * wait for those that stand on what they would end: the client has sent them before.  Any other
- * end of that waits for no request; those that stand for a worker are answered without one then,
- * as there is nothing left for them to do (csrv_worker_void()).
+ * A request that has passed the gate, or whose wait is over, stands while it has to wait for room
+ * on its account or for a worker.  An object that it names can end meanwhile, and it is refused
+ * then.  So CLOSE, TREE_DISCONNECT and LOGOFF wait for the requests that stand on the object they
+ * end: the client has sent them before.  No other end of the object waits for a request; one that
+ * stands for a worker is answered without a worker then, because it can only fail
+ * (csrv_worker_void()).
  */
 #ifndef CIFSSRV_CLIENT_STANDERS_H
 #define CIFSSRV_CLIENT_STANDERS_H
@@ -26,8 +27,8 @@ struct csrv_tree;
 struct csrv_wait;
 
 /**
- * struct csrv_stand_waiter - a request that ends what others stand on, and waits for them
- * @node: csrv_standers.waiters; empty when not queued.  session->stand_lock, like the next two
+ * struct csrv_stand_waiter - a command that waits for the requests that stand on an object
+ * @node: csrv_standers.waiters; empty when not queued.  session->stand_lock, like @wait, @cancelled
  * @wait: of the request
  * @cancelled: asked to end before it was queued
  * @session: the request's
@@ -44,13 +45,13 @@ struct csrv_stand_waiter {
 };
 
 /**
- * struct csrv_stands_on - what a request names that stands
- * @session: NULL: nothing, or it does not stand.  Held by the request, like @open
- * @identity: that it acts as, a reference; or NULL
- * @tree: its tree connect, a reference; or NULL
- * @open: that it names, or NULL
+ * struct csrv_stands_on - the objects that a standing request names
+ * @session: NULL: it names none, or does not stand.  Held by the request, like @open
+ * @identity: the identity that it acts as, a reference; or NULL
+ * @tree: the tree connect, a reference; or NULL
+ * @open: the open, or NULL
  *
- * Does not change while the job is in session->standing, and all of it is there.
+ * Does not change while the job is in session->standing; all of its objects exist then.
  */
 struct csrv_stands_on {
 	struct csrv_session	*session;

@@ -17,10 +17,10 @@
 #include "tree.h"
 #include "treeroot.h"
 
-/* How often a session's user may change while it connects. */
+/* How often a session's user may change during a TREE_CONNECT. */
 #define CONNECT_TRIES	4
 
-/* It is no tree connect any more: there is room for another, whatever its opens wait for. */
+/* The tree connect has ended: others may take its place, whatever its opens wait for. */
 void csrv_tree_uncount(struct csrv_tree *tree)
 {
 	if (tree->counted)
@@ -28,7 +28,7 @@ void csrv_tree_uncount(struct csrv_tree *tree)
 	tree->counted = false;
 }
 
-/* The tree connect's charge, unless its directory has it. */
+/* Give back the tree connect's charge, unless its directory has it. */
 static void tree_uncharge(struct csrv_tree *tree)
 {
 	if (tree->payer)
@@ -74,7 +74,7 @@ static struct csrv_tree *tree_find(struct csrv_session *s, u32 id)
 	return tree;
 }
 
-/* The session's live tree with the lowest id from @index on, likewise; @index is past it. */
+/* The session's live tree with the lowest id from @index on, as above; @index is past it. */
 struct csrv_tree *csrv_tree_next(struct csrv_session *s, unsigned long *index)
 {
 	struct csrv_tree *tree;
@@ -88,7 +88,7 @@ struct csrv_tree *csrv_tree_next(struct csrv_session *s, unsigned long *index)
 	return tree;
 }
 
-/* The rights that count now, with a reference; never NULL. */
+/* The current rights, with a reference; never NULL. */
 struct csrv_rights *csrv_tree_rights(struct csrv_tree *tree)
 {
 	struct csrv_rights *r;
@@ -101,13 +101,13 @@ struct csrv_rights *csrv_tree_rights(struct csrv_tree *tree)
 	return r;
 }
 
-/* Keys that are public, the anonymous user's, hide nothing. */
+/* Not with public keys, which the anonymous user has. */
 static bool can_seal(const struct csrv_session *s)
 {
 	return s->seal_out && s->proven;
 }
 
-/* What is asked of a new tree connect besides the user's rights. */
+/* The checks of a new tree connect besides the user's rights. */
 static nt_status_t tree_check(struct csrv_session *s, struct csrv_conn *conn,
 			      struct csrv_share *share, const struct csrv_share_params *p)
 {
@@ -115,13 +115,13 @@ static nt_status_t tree_check(struct csrv_session *s, struct csrv_conn *conn,
 		return NT_ACCESS_DENIED;
 	if (csrv_share_encrypts(p, can_seal(s)) && !can_seal(s))
 		return NT_ACCESS_DENIED;	/* [MS-SMB2] 3.3.5.7, RejectUnencryptedAccess */
-	/* Before a directory is looked up for nothing; tree_count() decides. */
+	/* Spares the look-up of a directory; tree_count() decides. */
 	if (p->max_connections && atomic_read(&share->ntrees) >= p->max_connections)
 		return NT_REQUEST_NOT_ACCEPTED;
 	return NT_OK;
 }
 
-/* In no table, and without rights; one reference.  NULL without memory. */
+/* A tree in no table, and without rights; one reference.  NULL without memory. */
 static struct csrv_tree *tree_alloc(struct csrv_share *share)
 {
 	struct csrv_tree *tree = kzalloc(sizeof(*tree), GFP_KERNEL);
@@ -136,7 +136,7 @@ static struct csrv_tree *tree_alloc(struct csrv_share *share)
 	return tree;
 }
 
-/* One of the share's max_connections; false: all are taken. */
+/* Count the tree to the share's max_connections; false: there are that many. */
 static bool tree_count(struct csrv_tree *tree)
 {
 	u32 max = rcu_dereference_raw(tree->rights)->cfg->p.max_connections;	/* not shared yet */
@@ -150,7 +150,7 @@ static bool tree_count(struct csrv_tree *tree)
 	return true;
 }
 
-/* What it was charged with before it fails is given back with @tree. */
+/* If it fails, the tree's charge is given back with @tree. */
 static nt_status_t tree_publish_locked(struct csrv_session *s, struct csrv_tree *tree)
 	__must_hold(&s->lock)
 {
@@ -190,7 +190,7 @@ static nt_status_t still_locked(const struct csrv_session *s, const struct csrv_
 	return s->identity == id ? NT_OK : NT_RETRY;
 }
 
-/* Before a directory is looked up, which may have to be put by an end that stands behind others. */
+/* Charged before the directory is looked up: to put that may be an end that has to wait. */
 static nt_status_t tree_charge(struct csrv_tree *tree, struct csrv_account *account)
 {
 	if (csrv_quota_take(account, CSRV_QUOTA_TREE, 1))
@@ -199,7 +199,7 @@ static nt_status_t tree_charge(struct csrv_tree *tree, struct csrv_account *acco
 	return NT_OK;
 }
 
-/* @id: the session's user.  @ret: the tree, the caller's alone, with the user's rights */
+/* @id: the session's user.  @ret: a tree that only the caller has, with the user's rights */
 static nt_status_t tree_begin(struct csrv_session *s, struct csrv_share *share,
 			      struct csrv_identity *id, const char *name, struct csrv_tree **ret)
 {
@@ -223,7 +223,7 @@ static nt_status_t tree_begin(struct csrv_session *s, struct csrv_share *share,
 	return r->max_access ? tree_charge(*ret, r->account) : NT_ACCESS_DENIED;
 }
 
-/* The session's identity cannot change meanwhile: the tree in the table has that one's rights. */
+/* The lock keeps the session's identity: the tree in the table has the rights of that. */
 static nt_status_t tree_publish(struct csrv_session *s, struct csrv_tree *tree,
 				const struct csrv_identity *id)
 {
@@ -237,7 +237,7 @@ static nt_status_t tree_publish(struct csrv_session *s, struct csrv_tree *tree,
 	return status;
 }
 
-/* @share: what @id means by @name */
+/* @share: found by share_meant() for @id */
 static nt_status_t tree_connect(struct csrv_session *s, struct csrv_conn *conn,
 				struct csrv_share *share, struct csrv_identity *id,
 				const char *name, struct csrv_tree **ret)
@@ -262,8 +262,8 @@ static nt_status_t tree_connect(struct csrv_session *s, struct csrv_conn *conn,
 }
 
 /*
- * The share that a user means by a name, with a reference, or NULL.  The name of the user that has
- * logged on is one of a share that is each user's own, unless it is a share's; no other user's is.
+ * The share that a user means by a name, with a reference, or NULL.  Unless a share has that name,
+ * the name of the session's own user means the share with `homes`; no other user's name does.
  */
 static struct csrv_share *share_meant(struct csrv_server *srv, const struct csrv_identity *id,
 				      const char *name)
@@ -303,7 +303,7 @@ static nt_status_t connect_once(struct csrv_session *s, struct csrv_conn *conn, 
  * @ret: the tree, with a reference
  *
  * Where the path of the share has macros, its directory is looked up as the user, which takes as
- * long as the file system likes.  Takes session->lock, but not for that time: the caller holds
+ * long as the file system takes.  Takes session->lock, but not for that time: the caller holds
  * no lock.
  * Return: NT_OK, NT_BAD_NETWORK_NAME, NT_ACCESS_DENIED, NT_REQUEST_NOT_ACCEPTED …
  */
@@ -331,8 +331,8 @@ static struct csrv_tree *tree_peek_locked(struct csrv_session *s, u32 id) __must
 }
 
 /*
- * The tree connect of that number, as long as it is one: NULL when it has been disconnected, or its
- * share revoked.  No number comes again before 2^32 others.
+ * The tree connect of that number; NULL when it has been disconnected, or its share revoked.  A
+ * number is used again after 2^32 others.
  */
 struct csrv_tree *csrv_tree_by_id_locked(struct csrv_session *s, u32 id)
 {
@@ -342,7 +342,7 @@ struct csrv_tree *csrv_tree_by_id_locked(struct csrv_session *s, u32 id)
 	return tree && !READ_ONCE(tree->share->revoked) ? tree : NULL;
 }
 
-/* Neither disconnected nor its share revoked. */
+/* Neither is the tree disconnected nor its share revoked. */
 bool csrv_tree_alive(struct csrv_session *s, const struct csrv_tree *tree)
 {
 	bool alive;
@@ -353,7 +353,7 @@ bool csrv_tree_alive(struct csrv_session *s, const struct csrv_tree *tree)
 	return alive;
 }
 
-/* Put @new in the place of the rights that @tree has, which are returned with their reference. */
+/* Replace the rights of @tree by @new; returns the old ones with their reference. */
 static struct csrv_rights *tree_set_rights(struct csrv_session *s, struct csrv_tree *tree,
 					   struct csrv_rights *new) __must_hold(&s->lock)
 {
@@ -369,7 +369,7 @@ static struct csrv_rights *tree_renew(struct csrv_session *s, struct csrv_tree *
 				 id, s->account, can_seal(s));
 }
 
-/* Rights by the parameters of today.  @ret: with a reference */
+/* Replace the rights by those that follow from the current parameters.  @ret: with a reference */
 static nt_status_t tree_follow(struct csrv_session *s, struct csrv_tree *tree,
 			       struct csrv_rights **ret)
 {
@@ -389,21 +389,21 @@ static nt_status_t tree_follow(struct csrv_session *s, struct csrv_tree *tree,
 	return new ? NT_OK : NT_INSUFFICIENT_RESOURCES;
 }
 
-/* Do the rights follow from the parameters that the share has now? */
+/* Do the rights follow from the current parameters of the share? */
 static bool tree_is_current(const struct csrv_tree *tree, const struct csrv_rights *r)
 {
-	/* Compared, not used: the rights hold the one they know, so no other has its address. */
+	/* Compared, not used: the rights hold their parameters, so no others have that address. */
 	return rcu_access_pointer(tree->share->cfg) == csrv_share_cfg_base(r->cfg);
 }
 
 /**
- * csrv_tree_use() - a request names a tree
- * @s: VALID, or was
+ * csrv_tree_use() - look up the tree that a request names
+ * @s: VALID, or it was
  * @id: TreeId
  * @ret: set to the tree, with a reference
- * @rights: set to the rights by the parameters that the share has now, with a reference
+ * @rights: set to the rights by the current parameters of the share, with a reference
  *
- * Takes session->lock when those have changed.
+ * Takes session->lock when the parameters have changed.
  * Return: NT_OK, NT_NETWORK_NAME_DELETED, NT_INSUFFICIENT_RESOURCES.
  */
 nt_status_t csrv_tree_use(struct csrv_session *s, u32 id, struct csrv_tree **ret,
@@ -416,7 +416,7 @@ nt_status_t csrv_tree_use(struct csrv_session *s, u32 id, struct csrv_tree **ret
 	if (!tree)
 		return NT_NETWORK_NAME_DELETED;
 	if (READ_ONCE(tree->share->revoked)) {
-		csrv_tree_put(tree);	/* the revocation is about to disconnect it */
+		csrv_tree_put(tree);	/* the revocation is about to disconnect the tree */
 		return NT_NETWORK_NAME_DELETED;
 	}
 	r = csrv_tree_rights(tree);
@@ -433,7 +433,7 @@ nt_status_t csrv_tree_use(struct csrv_session *s, u32 id, struct csrv_tree **ret
 	return NT_OK;
 }
 
-/* For each tree rights of @id's, in @fresh at the same index. */
+/* For each tree make rights of @id, in @fresh at the same index. */
 static int trees_renew(struct csrv_session *s, struct csrv_identity *id, struct xarray *fresh)
 	__must_hold(&s->lock)
 {
@@ -456,15 +456,15 @@ static int trees_renew(struct csrv_session *s, struct csrv_identity *id, struct 
 }
 
 /**
- * csrv_trees_renew_locked() - the session's user is @id from now on: so are its trees
+ * csrv_trees_renew_locked() - give a session's trees to its new user
  * @s: its lock is held
- * @id: its identity, which the caller sets under the same lock
- * @old: empty; gets the rights that were replaced, or were given up halfway.  To
+ * @id: the new identity, which the caller sets under the same lock
+ * @old: empty; filled with the rights that were replaced, or made in vain.  For
  *	csrv_trees_forget() once the lock is released
  *
- * Parameters of the share count as they are now.  A user that the share does not admit
- * keeps a tree through which opens are used, and nothing can be opened.
- * Return: 0; -ENOMEM and all is as it was.
+ * The current parameters of the share count.  A user that the share does not admit keeps a tree
+ * through which existing opens can be used, and nothing can be opened.
+ * Return: 0; -ENOMEM: nothing has changed.
  */
 int csrv_trees_renew_locked(struct csrv_session *s, struct csrv_identity *id, struct xarray *old)
 {
@@ -476,7 +476,7 @@ int csrv_trees_renew_locked(struct csrv_session *s, struct csrv_identity *id, st
 	err = trees_renew(s, id, old);
 	if (err)
 		return err;
-	/* The places are taken: no memory is needed.  No tree enters or leaves meanwhile. */
+	/* The entries exist, so no memory is needed.  No tree is inserted or removed meanwhile. */
 	xa_for_each(old, index, new)
 		xa_store(old, index, tree_set_rights(s, tree_peek_locked(s, index), new),
 			 GFP_KERNEL);

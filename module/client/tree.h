@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* client/tree.h - tree connects: a share as one session sees it */
+/* client/tree.h - tree connects of a session */
 #ifndef CIFSSRV_CLIENT_TREE_H
 #define CIFSSRV_CLIENT_TREE_H
 
@@ -20,18 +20,18 @@ struct xarray;
 
 /**
  * struct csrv_tree - a tree connect
- * @ref: of its session's table until TREE_DISCONNECT, logoff or revoke, and of requests
+ * @ref: held by its session's table until TREE_DISCONNECT, logoff or revocation, and by requests
  * @id: TreeId
  * @counted: in share->ntrees; session->lock
  * @share: a reference
- * @rights: a reference: those of the session's user, replaced when the session is authenticated
+ * @rights: a reference: rights of the session's user, replaced when the session is authenticated
  *	again or the share's parameters have changed; writers: session->lock
- * @payer: a reference: charged with the tree connect since that was made, whichever user has it.
- *	NULL: the directory in the parameters of @rights is
+ * @payer: a reference: charged with the tree connect since it was made, whichever user has it.
+ *	NULL: the directory in the parameters of @rights has the charge
  * @created: FILETIME
  * @gone: it has been disconnected, or its share revoked; only ever set
  * @standers: the requests that stand on it
- * @opens: csrv_open.in_tree: all that were made on it.  Under the lock of session->opens
+ * @opens: csrv_open.in_tree of all opens made on it.  Under the lock of session->opens
  */
 struct csrv_tree {
 	struct kref			ref;

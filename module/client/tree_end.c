@@ -6,7 +6,7 @@
 #include "standers.h"
 #include "tree.h"
 
-/* The first half, which enters no file system; csrv_opens_finish() is the other. */
+/* The first half, which enters no file system; csrv_opens_finish() is the second. */
 static bool tree_leave(struct csrv_session *s, struct csrv_tree *tree, struct list_head *left)
 {
 	struct csrv_tree *now;
@@ -17,14 +17,14 @@ static bool tree_leave(struct csrv_session *s, struct csrv_tree *tree, struct li
 		s->ntrees--;
 		WRITE_ONCE(now->gone, true);
 		csrv_tree_uncount(now);
-		atomic_inc(&now->share->nleft);		/* until its opens are counted there */
+		atomic_inc(&now->share->nleft);		/* until its opens are counted */
 	}
 	mutex_unlock(&s->lock);
 	if (!now)
 		return false;
 	csrv_session_cancel(&(const struct csrv_ending){ .session = s, .tid = now->id });
 	csrv_opens_leave_tree(s, now, left);
-	csrv_share_one_left(now->share);	/* @now keeps it */
+	csrv_share_one_left(now->share);	/* @now has a reference */
 	csrv_tree_put(now);
 	return true;
 }
@@ -34,7 +34,7 @@ static bool tree_leave(struct csrv_session *s, struct csrv_tree *tree, struct li
  * @s: the session
  * @tree: of it
  *
- * Closes all that was opened on it, which takes as long as the file system likes.  Takes
+ * Closes all opens of the tree, which takes as long as the file system takes.  Takes
  * session->lock, but not for that time: the caller holds no lock.
  * Return: false if another caller did it before.
  */
@@ -47,7 +47,7 @@ bool csrv_tree_disconnect(struct csrv_session *s, struct csrv_tree *tree)
 	return mine;
 }
 
-/* The first half of a disconnect; csrv_opens_finish_share() is the other. */
+/* The first half of a disconnect; csrv_opens_finish_share() is the second. */
 void csrv_tree_leave(struct csrv_session *s, struct csrv_tree *tree)
 {
 	tree_leave(s, tree, &s->left);

@@ -18,8 +18,8 @@
 #include "treeroot.h"
 
 /*
- * What the macros stand for.  The name, group and home of "force user" and "force group" are
- * not known here: the writer of the path replaces the macros that would be theirs.
+ * The values of the macros.  The name, group and home of "force user" and "force group" are not
+ * known here: the writer of the path has replaced macros that depend on them.
  */
 static void values_of(const struct csrv_rights *r, const struct csrv_conn *conn,
 		      struct csrv_path_values *v)
@@ -62,7 +62,7 @@ static int root_expand(const struct csrv_rights *r, const struct csrv_conn *conn
 	return err;
 }
 
-/* With the credentials of the rights.  @own: as for csrv_vfs_place_find() */
+/* Look up with the credentials of the rights.  @own: as for csrv_vfs_place_find() */
 static int place_look_up(const struct csrv_rights *r, struct csrv_vfs_place *place,
 			 const char *path, size_t own)
 {
@@ -73,7 +73,7 @@ static int place_look_up(const struct csrv_rights *r, struct csrv_vfs_place *pla
 	return err;
 }
 
-/* The charge of the tree connect is the directory's from then on. */
+/* The directory takes over the charge of the tree connect. */
 static struct csrv_tree_dir *dir_look_up(struct csrv_tree *tree, const struct csrv_rights *r,
 					 const char *path, size_t own)
 {
@@ -115,17 +115,17 @@ static nt_status_t root_find(struct csrv_tree *tree, struct csrv_rights *r,
 }
 
 /**
- * csrv_tree_find_root() - a new tree gets its directory, if it is not the share's
- * @tree: has its rights, is charged, and is the caller's alone yet
+ * csrv_tree_find_root() - look up the directory of a new tree, if it is not the share's
+ * @tree: has its rights, is charged, and is not shared yet
  * @conn: the connection over which the client connects
  *
- * Takes as long as the file system likes, and is called without a lock.
- * Return: NT_OK; NT_BAD_NETWORK_NAME where there is none for this user (the log says why);
+ * Takes as long as the file system takes, and is called without a lock.
+ * Return: NT_OK; NT_BAD_NETWORK_NAME where this user has none (the log says why);
  * NT_INSUFFICIENT_RESOURCES.
  */
 nt_status_t csrv_tree_find_root(struct csrv_tree *tree, const struct csrv_conn *conn)
 {
-	struct csrv_rights *r = rcu_dereference_raw(tree->rights);	/* the caller's alone yet */
+	struct csrv_rights *r = rcu_dereference_raw(tree->rights);	/* not shared yet */
 	nt_status_t status;
 	char *path;
 

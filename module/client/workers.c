@@ -2,18 +2,18 @@
 /*
  * client/workers.c - which job gets a worker of srv->wq
  *
- * A worker is charged to the connection and to all that is above it, from the first one on
- * (quota.c): so one client's requests that wait for a file system leave workers for others.  A
- * connection that gets none stands in its host's list, and a job that gives its worker back looks
- * through those lists: a host's turn, of that host a connection's, then the next host's.
+ * A worker is charged to the connection and to all levels above it, from the first one on
+ * (quota.c): so requests of one client that wait for a file system leave workers for others.  A
+ * connection that gets no worker is put on its host's list, and a job that gives its worker back
+ * looks through those lists: hosts take turns, and so do the connections of each host.
  *
- * A job whose connection has closed, or that stands on what has ended, is void: nothing is left to
- * do but to answer an error, or to drop it.  It gets no worker, and runs in srv->logon_wq.
+ * A job whose connection has closed, or that stands on an object that has ended, is void: it can
+ * only answer an error, or be dropped.  It gets no worker, and runs in srv->logon_wq.
  *
- * No job is forgotten: a job is listed, and then the quota is tried; a worker is given back, and
- * then the lists are looked at.  Either the one sees the other's worker, or the other sees its
- * job.  The length of a look is limited, and quotas may refuse for a moment what there is room
- * for (a charge that fails further up); so @again looks at all of them, while there are any.
+ * No job is forgotten: a job is listed, then the quota is tried; a worker is given back, then the
+ * lists are looked at.  So either the job gets the worker, or the giver sees the job.  The length
+ * of a look is limited, and a quota may refuse for a moment although there is room (during a charge
+ * that fails further up); so @again looks at all of them, while there are any.
  */
 #include <linux/jiffies.h>
 
@@ -22,7 +22,7 @@
 #include "conn.h"
 #include "workers.h"
 
-/* Connections that are refused before a look ends: no job works off others' lists for long. */
+/* Refused connections after which a look ends: no job walks other clients' lists for long. */
 #define WORKERS_REFUSED		16
 #define WORKERS_AGAIN		(HZ / 10)
 
@@ -62,7 +62,7 @@ static void stand_end(struct csrv_conn *conn) __must_hold(&conn->srv->workers.lo
 	WRITE_ONCE(w->n, w->n - 1);
 }
 
-/* The next in turn; that host is the last from now on, and of the host that connection. */
+/* The next in turn; that host, and of it that connection, becomes the last one. */
 static struct csrv_conn *next_turn(struct csrv_workers *w) __must_hold(&w->lock)
 {
 	struct csrv_account *host;
@@ -79,8 +79,8 @@ static struct csrv_conn *next_turn(struct csrv_workers *w) __must_hold(&w->lock)
 }
 
 /*
- * One connection's turn.  False: it was refused.  One that has all the workers it may have
- * itself looks for more when one of those is given back.
+ * One connection's turn.  False: it was refused.  A connection at its own limit looks for more
+ * when one of its workers is given back.
  */
 static bool turn_take(struct csrv_conn *conn) __must_hold(&conn->srv->workers.lock)
 {
@@ -102,14 +102,14 @@ static bool turn_take(struct csrv_conn *conn) __must_hold(&conn->srv->workers.lo
 	return true;
 }
 
-/* ---- jobs for which there is nothing left to do ---- */
+/* ---- void jobs ---- */
 
 static bool is_void(const struct csrv_job *job)
 {
 	return !csrv_conn_is_open(job->conn) || csrv_stands_on_void(&job->on);
 }
 
-/* Off the list, and run, without a worker of those that are charged. */
+/* Take @job off the list and run it, without a charged worker. */
 static void void_run(struct csrv_conn *conn, struct csrv_job *job)
 	__must_hold(&conn->srv->workers.lock)
 {
@@ -122,8 +122,8 @@ static void void_run(struct csrv_conn *conn, struct csrv_job *job)
 }
 
 /**
- * csrv_worker_void() - what a job stands on has ended, and is marked
- * @job: one of those that stand in a session, whose stand_lock is held: so it is there
+ * csrv_worker_void() - an object that a job stands on has ended, and is marked
+ * @job: in session->standing, whose stand_lock is held: so the job exists
  *
  * If it stands for a worker it runs now.  Takes srv->workers.lock; does not sleep.
  */
@@ -137,7 +137,7 @@ void csrv_worker_void(struct csrv_job *job)
 	spin_unlock(&w->lock);
 }
 
-/* The connection has closed, and is marked: nothing of it stands for a worker any more. */
+/* The connection has closed, and is marked: none of its jobs stands for a worker any more. */
 void csrv_workers_drop(struct csrv_conn *conn)
 {
 	struct csrv_workers *w = &conn->srv->workers;
@@ -154,7 +154,7 @@ void csrv_workers_drop(struct csrv_conn *conn)
 
 /* ---- turns ---- */
 
-/* There may be workers: for those whose turn it is, until so many are @refused. */
+/* There may be workers: give turns, until @refused connections were refused. */
 static void look(struct csrv_workers *w, u32 refused) __must_hold(&w->lock)
 {
 	struct csrv_conn *conn;
@@ -194,10 +194,10 @@ void csrv_workers_init(struct csrv_server *srv)
 	INIT_DELAYED_WORK(&w->again, look_again);
 }
 
-/* ---- taking and giving ---- */
+/* ---- take and give workers ---- */
 
 /**
- * csrv_worker_take() - a worker for a job
+ * csrv_worker_take() - get a worker for a job
  * @conn: the job's connection; a reference of the caller's or the job's
  *
  * Takes the quota's own locks only; does not sleep.
@@ -207,17 +207,17 @@ bool csrv_worker_take(struct csrv_conn *conn)
 {
 	enum csrv_quota_level full;
 
-	/* Behind those that stand, if they are seen.  In no order is everything: workers race. */
+	/* Behind jobs that stand, if they are seen.  The order is not strict: workers race. */
 	return list_empty_careful(&conn->standing.jobs) && worker_charge(conn, &full);
 }
 
 /**
- * csrv_worker_stand() - a job for which there was no worker
- * @job: has joined what it stands on (csrv_standers_join()); not the caller's any more
+ * csrv_worker_stand() - list a job for which there was no worker
+ * @job: has joined the objects that it names (csrv_standers_join()); not the caller's any more
  *
- * It stands behind the others of its connection, if there is no worker now either, and is queued
- * when there is.  Listed first, then the marks of what it stands on looked at: the code that sets a
- * mark looks at the lists afterwards.  Takes srv->workers.lock; does not sleep.
+ * If there is still no worker, it stands behind the others of its connection, and is queued when
+ * there is one.  It is listed first, then the marks of its objects are checked: the code that sets
+ * a mark looks at the lists afterwards.  Takes srv->workers.lock; does not sleep.
  */
 void csrv_worker_stand(struct csrv_job *job)
 {
@@ -228,7 +228,7 @@ void csrv_worker_stand(struct csrv_job *job)
 	job->stood = true;
 	list_add_tail(&job->node, &conn->standing.jobs);
 	stand_begin(conn);
-	smp_mb();	/* listed, then the quota tried: pairs with the one in csrv_worker_give() */
+	smp_mb();	/* list, then try the quota: pairs with the one in csrv_worker_give() */
 	if (is_void(job))
 		void_run(conn, job);
 	else
@@ -237,7 +237,7 @@ void csrv_worker_stand(struct csrv_job *job)
 }
 
 /**
- * csrv_worker_give() - a job is done, and its worker is for the next in turn
+ * csrv_worker_give() - a job is done: give its worker to the next in turn
  * @conn: the job's connection; a reference of the caller's
  *
  * Takes srv->workers.lock if any job stands.
@@ -248,14 +248,14 @@ void csrv_worker_give(struct csrv_conn *conn)
 
 	csrv_quota_give(conn->account, CSRV_QUOTA_RUNNING, 1);
 	csrv_fault_delay(CSRV_FAULT_WORKER_GIVE);
-	smp_mb();	/* given back, then the lists looked at: pairs with csrv_worker_stand() */
+	smp_mb();	/* give back, then look at the lists: pairs with csrv_worker_stand() */
 	if (!READ_ONCE(w->n) && list_empty_careful(&conn->standing.jobs))
 		return;
 	spin_lock(&w->lock);
 	if (!list_empty(&conn->standing.jobs))
-		stand_begin(conn);	/* it had as many workers as it may have itself */
+		stand_begin(conn);	/* it was at its own limit */
 	look(w, WORKERS_REFUSED);
-	/* Its own limit has room now, wherever it stands among the others. */
+	/* The connection has room below its own limit now, wherever it is in the lists. */
 	if (!list_empty(&conn->standing.node))
 		turn_take(conn);
 	spin_unlock(&w->lock);

@@ -3,8 +3,8 @@
  * client/workers.h - which job gets a worker of srv->wq
  *
  * There are no fewer workers than CSRV_QUOTA_RUNNING has units, and no job is queued without one.
- * So none stands in the workqueue's own list, which knows no clients: what has to stand does so
- * here, and of those that stand hosts take turns.
+ * So no job waits in the workqueue's own list, which does not distinguish clients: jobs wait here,
+ * and hosts take turns.
  */
 #ifndef CIFSSRV_CLIENT_WORKERS_H
 #define CIFSSRV_CLIENT_WORKERS_H
@@ -20,7 +20,7 @@
 struct csrv_conn;
 struct csrv_server;
 
-/* The most that there are workers for; srv->max_running: as many as one NUMA node has. */
+/* The most requests that run; srv->max_running: no more than one NUMA node has workers. */
 #define CSRV_MAX_RUNNING	256
 
 /**
@@ -28,9 +28,9 @@ struct csrv_server;
  * @node: conn->standing.jobs; srv->workers.lock
  * @work: its function calls csrv_worker_give() last, unless @free
  * @conn: the connection
- * @stood: there was no worker at once, and things may have changed meanwhile
- * @free: it touches no file, and runs in srv->logon_wq; nothing is charged for that
- * @on: what it stands on, for room or for a worker: csrv_standers_join()
+ * @stood: there was no worker at once, so the objects may have changed meanwhile
+ * @free: it touches no file, and runs in srv->logon_wq without a charge
+ * @on: the objects that it stands on, for room or for a worker: csrv_standers_join()
  * @in_session: on->session->standing; the session's stand_lock
  */
 struct csrv_job {
@@ -44,9 +44,9 @@ struct csrv_job {
 };
 
 /**
- * struct csrv_standing - a connection's jobs for which no worker could be had
+ * struct csrv_standing - a connection's jobs for which there is no worker yet
  * @jobs: csrv_job.node, the oldest first; srv->workers.lock, like the rest
- * @node: among the host's (csrv_account.standing); empty unless a worker is looked for
+ * @node: in the host's list (csrv_account.standing); empty unless it waits for a worker
  */
 struct csrv_standing {
 	struct list_head	jobs;

@@ -2,8 +2,8 @@
 /*
  * compat/context.h - which lock guards what, for clang: `make lint` checks it
  *
- * Linux 7.0 has these words itself (linux/compiler-context-analysis.h).  For earlier kernels they
- * mean nothing to the compiler; tests/shim/thread_safety.h gives them their meaning for the check.
+ * Linux 7.0 has these macros itself (linux/compiler-context-analysis.h).  In earlier kernels they
+ * expand to nothing; tests/shim/thread_safety.h gives them their meaning for the check.
  * __must_hold() is in every kernel.
  */
 #ifndef CIFSSRV_COMPAT_CONTEXT_H
@@ -15,7 +15,7 @@
 #define __guarded_by(...)
 #endif
 
-/* The function is not checked: it makes or ends the object, and nobody else has it. */
+/* The function is not checked: it creates or destroys the object, which no other code reaches. */
 #ifndef __no_context_analysis
 #define __no_context_analysis
 #endif

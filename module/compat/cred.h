@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* compat/cred.h - acting as somebody else */
+/* compat/cred.h - override credentials */
 #ifndef CIFSSRV_COMPAT_CRED_H
 #define CIFSSRV_COMPAT_CRED_H
 
 #include <linux/cred.h>
 #include <linux/version.h>
 
-/* 6.14: override_creds() takes no reference of its own any more; here every kernel does. */
+/* Since 6.14 override_creds() takes no reference of its own; here this holds for every kernel. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 14, 0)
 static inline const struct cred *compat_override_creds(const struct cred *cred)
 {

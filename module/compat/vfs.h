@@ -38,7 +38,7 @@ static inline compat_idmap *compat_mnt_idmap(const struct vfsmount *mnt)
 }
 #endif
 
-/* 6.19: an inode whose delegation has to be broken before a change can be made. */
+/* 6.19: an inode whose delegation must be broken before a change can be made. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 19, 0)
 typedef struct delegated_inode compat_deleg;
 #define COMPAT_DELEG_INIT	{ }
@@ -68,8 +68,8 @@ static inline struct inode *compat_deleg_inode(const compat_deleg *deleg)
 #endif
 
 /*
- * What came of a call that takes a delegated inode: -EWOULDBLOCK if a delegation stands in the
- * way.  Its holder has been asked to return it, and the caller may not wait for that here.
+ * The result of a call that takes a delegated inode: -EWOULDBLOCK if there is a delegation.  Its
+ * holder has been asked to return it, and the caller may not wait for that here.
  */
 static inline int compat_deleg_err(compat_deleg *deleg, int err)
 {
@@ -92,8 +92,8 @@ static inline struct dentry *compat_lookup_one_unlocked(const struct vfsmount *m
 }
 
 /*
- * Lock a directory and look up a name to make in it.  The dentry is positive if
- * the name is there already.  Ends with compat_end_creating().
+ * Lock a directory and look up a name to create in it.  The dentry is positive if the name
+ * exists already.  Ends with compat_end_creating().
  */
 static inline struct dentry *compat_start_creating(const struct vfsmount *mnt,
 						   struct dentry *dir, const char *name, u32 len)
@@ -115,7 +115,7 @@ static inline struct dentry *compat_start_creating(const struct vfsmount *mnt,
 #endif
 }
 
-/* Unlock and drop @dentry; an ERR_PTR (then nothing is locked) is left alone. */
+/* Unlock and drop @dentry; does nothing with an ERR_PTR, when nothing is locked. */
 static inline void compat_end_creating(struct dentry *dir, struct dentry *dentry)
 {
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 19, 0)
@@ -142,8 +142,8 @@ static inline int compat_vfs_create(const struct vfsmount *mnt, struct dentry *d
 }
 
 /*
- * Consumes @dentry; the answer is the directory's dentry or an ERR_PTR.  Since 6.19
- * vfs_mkdir() ends a failed creation itself; here every kernel does.
+ * Consumes @dentry; returns the directory's dentry or an ERR_PTR.  Since 6.19 vfs_mkdir() ends a
+ * failed creation itself; here this holds for every kernel.
  */
 static inline struct dentry *compat_vfs_mkdir(const struct vfsmount *mnt, struct dentry *dir,
 					      struct dentry *dentry, umode_t mode,
@@ -167,8 +167,8 @@ static inline struct dentry *compat_vfs_mkdir(const struct vfsmount *mnt, struct
 }
 
 /*
- * Lock @dir for the removal of @dentry; -ENOENT if it is no longer a name in it.
- * 0 means locked: compat_end_removing().
+ * Lock @dir for the removal of @dentry; -ENOENT if that is no longer a name in it.
+ * 0: locked, compat_end_removing() follows.
  */
 static inline int compat_start_removing(struct dentry *dir, struct dentry *dentry)
 {
@@ -182,7 +182,7 @@ static inline int compat_start_removing(struct dentry *dir, struct dentry *dentr
 	inode_lock_nested(d_inode(dir), I_MUTEX_PARENT);
 	if (!IS_DEADDIR(d_inode(dir)) && dentry->d_parent == dir && !d_unhashed(dentry) &&
 	    d_is_positive(dentry)) {
-		/* As the only user vfs_unlink() would take the inode from the dentry. */
+		/* If this were the only user, vfs_unlink() would take the inode from the dentry. */
 		dget(dentry);
 		return 0;
 	}
@@ -216,14 +216,13 @@ struct compat_rename {
 	struct renamedata rd;
 	struct dentry *old_dir;		/* referenced from start to end */
 	struct dentry *new_dir;
-	struct dentry *old;		/* the same: an unlink then leaves it its inode */
+	struct dentry *old;		/* the same: so an unlink does not take its inode */
 	struct dentry *new;		/* the same */
 };
 
 /*
- * Lock both directories and look up the target.  -ENOENT if @old has no name any
- * more, -EINVAL if it is above @new_dir, -ENOTEMPTY if the target is above it,
- * -EXDEV for unconnected directories.
+ * Lock both directories and look up the target.  -ENOENT if @old has no name any more, -EINVAL if
+ * it is above @new_dir, -ENOTEMPTY if the target is above it, -EXDEV for unconnected directories.
  */
 static inline int compat_start_renaming(struct compat_rename *cr, const struct vfsmount *mnt,
 					struct dentry *old, struct dentry *new_dir,
@@ -358,7 +357,7 @@ static inline ssize_t compat_iocb_iter_write(struct file *file, struct kiocb *io
 #endif
 }
 
-/* 6.2: ACLs have calls of their own, with the checks inside. */
+/* 6.2: ACLs have functions of their own, with the checks inside. */
 static inline struct posix_acl *compat_get_acl(struct inode *inode, int type)
 {
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
@@ -403,10 +402,10 @@ static inline int compat_ask_deleg(struct inode *inode)
  * @acl NULL removes it; its ids, those of the mount, may be changed.  Takes the inode's lock
  * itself; between csrv_change_begin() and csrv_change_end().
  *
- * Before 6.2 only the way through the xattr asks security modules, breaks delegations and
- * looks whether the inode may change.  Since then that way is closed, and the call that does
- * all this waits for delegations: they are asked for before.  One that is granted in between
- * is waited for.
+ * Before 6.2 only setting the xattr calls security modules, breaks delegations and checks whether
+ * the inode may change.  Since then that is not possible, and the function that does all this waits
+ * for delegations: so their return is requested before.  It waits for one that is granted in
+ * between.
  */
 static inline int compat_set_acl(const struct path *path, int type, struct posix_acl *acl)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * compat/workqueue.h - a workqueue of the CPUs has to say so since 6.18; since 6.9 max_active of an
- * unbound one is for all NUMA nodes together, and was for each of them before
+ * compat/workqueue.h - since 6.18 a workqueue of the CPUs needs WQ_PERCPU; since 6.9 max_active of
+ * an unbound one is for all NUMA nodes together, before that it was for each of them
  */
 #ifndef CIFSSRV_COMPAT_WORKQUEUE_H
 #define CIFSSRV_COMPAT_WORKQUEUE_H
@@ -20,7 +20,7 @@
 #define COMPAT_WQ_PERCPU	0
 #endif
 
-/* Items that an unbound workqueue of @max_active runs at least on each node that has CPUs. */
+/* Items that an unbound workqueue of @max_active runs at least on each node with CPUs. */
 static inline u32 compat_wq_of_node(u32 max_active)
 {
 	u32 least = max_active;

@@ -13,10 +13,10 @@
 
 #define CSRV_ATTR_PATH_MAX	384	/* dir, name (at most 255 bytes), attribute */
 
-/* Of one value, on its way in. A configfs page holds at most PAGE_SIZE - 1 bytes. */
+/* One value that is being stored. A configfs page holds at most PAGE_SIZE - 1 bytes. */
 struct input {
 	char		*text;		/* a copy, without the newline */
-	const char	*legal;		/* why it was refused, if that is text */
+	const char	*legal;		/* which text would be legal, if it was refused */
 };
 
 static void complain_words(const char *where, const char *what, const char *const *words)
@@ -99,7 +99,7 @@ static int set_number(void *field, const struct csrv_attr_row *row, const char *
 	return 0;
 }
 
-/* Consumes in->text if it becomes the value. */
+/* Takes over in->text if it becomes the value. */
 static int set_field(void *params, const struct csrv_attr_row *row, struct input *in)
 {
 	void *field = params + row->offset;
@@ -267,9 +267,9 @@ ssize_t csrv_attr_enable_store(struct config_item *item, const char *page, size_
 }
 
 /**
- * csrv_attr_item_init() - ready an item before configfs gets it
+ * csrv_attr_item_init() - initialize an item before configfs gets it
  * @it: zeroed
- * @name: of its directory
+ * @name: of the item's directory
  * @scope: constant
  * @srv: outlives the item
  *
@@ -295,7 +295,7 @@ int csrv_attr_item_init(struct csrv_attr_item *it, const char *name,
 	return 0;
 }
 
-/* csrv_attr_item_done() - from release: nobody can reach the item any more */
+/* csrv_attr_item_done() - from release: the item cannot be reached any more */
 void csrv_attr_item_done(struct csrv_attr_item *it)
 {
 	params_free(it, it->params);

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Attributes, all alike.
+ * Attributes, all stored and shown by the same code.
  *
- * A row says what an attribute is; one show and one store serve them all. A
- * store works on a copy of the item's parameters, which takes the place of
- * the old ones only after the model has accepted it, so that a refused value
- * changes nothing.
+ * A row describes an attribute; one show and one store function serve all. A store works on a copy
+ * of the item's parameters, which replaces the old ones only after the server has accepted it, so
+ * that a refused value changes nothing.
  */
 #ifndef CSRV_CONFIGFS_ATTR_H
 #define CSRV_CONFIGFS_ATTR_H
@@ -51,8 +50,8 @@ struct csrv_attr_row {
  * @init: default values; 0 or -ENOMEM, and then there is nothing to free
  * @copy: 0 or -ENOMEM; the target holds nothing before, and nothing after an error
  * @free: ends the texts of parameters, not the struct
- * @publish: make the model work by @params, which it copies; 0 or -errno
- * @revoke: take the item out of the model; NULL: it cannot be disabled
+ * @publish: put @params into effect, which are copied; 0 or -errno
+ * @revoke: take the item out of service; NULL: it cannot be disabled
  */
 struct csrv_attr_scope {
 	const char			*dir;
@@ -68,8 +67,8 @@ struct csrv_attr_scope {
 /*
  * struct csrv_attr_item - a directory with attributes
  *
- * Embedded in the object of its scope. configfs makes it (mkdir) and holds it;
- * it ends with the last reference, after rmdir has revoked it.
+ * Embedded in the object of its scope. configfs creates it (mkdir) and holds it; it is freed with
+ * the last reference, after rmdir has revoked it.
  */
 struct csrv_attr_item {
 	struct config_group		group;

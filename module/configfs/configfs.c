@@ -7,11 +7,11 @@
  *	shares/<name>/		attributes of share.cfg, enable				share.c
  *	users/<name>/		attributes of user.cfg, enable				user.c
  *
- * Directories in which mkdir makes items: item.c. Attributes: attr.c.
+ * Directories in which mkdir creates items: item.c. Attributes: attr.c.
  *
- * mkdir makes an item with default values, which does nothing until 1 is
- * written to enable. rmdir of an enabled item revokes it first. The .cfg
- * files are in configfs-schema/ and become *_attrs_gen.h.
+ * mkdir creates an item with default values, which has no effect until 1 is written to enable.
+ * rmdir of an enabled item revokes it first. The .cfg files are in configfs-schema/ and become
+ * *_attrs_gen.h.
  */
 #include <linux/err.h>
 #include <linux/module.h>
@@ -20,7 +20,7 @@
 #include "configfs.h"
 #include "scopes.h"
 
-/* The whole tree. Made at load, ended at unload. */
+/* The whole tree, from load to unload. */
 struct configfs_tree {
 	struct configfs_subsystem	subsys;
 	struct csrv_attr_item		server;
@@ -33,7 +33,7 @@ static const struct config_item_type root_type = {
 	.ct_owner	= THIS_MODULE,
 };
 
-/* Set once at load: csrv_configfs_exit() has no argument to find it by. */
+/* Set once at load: csrv_configfs_exit() has no argument. */
 static struct configfs_tree *tree;
 
 static void dir_add(struct config_group *root, struct csrv_item_dir *dir, const char *name,

@@ -15,7 +15,7 @@ struct csrv_server;
 int csrv_configfs_init(struct csrv_server *srv);
 
 /**
- * csrv_configfs_exit() - take it away
+ * csrv_configfs_exit() - remove /sys/kernel/config/cifssrv
  *
  * For module exit: items pin the module, so there are none left by then.
  */

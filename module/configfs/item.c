@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* configfs/item.c - what mkdir and rmdir do in shares/, users/ and listeners/ */
+/* configfs/item.c - mkdir and rmdir in shares/, users/ and listeners/ */
 #include <linux/err.h>
 #include <linux/list.h>
 #include <linux/module.h>
@@ -29,13 +29,13 @@ struct configfs_item_operations csrv_item_ops = {
 };
 
 /**
- * csrv_item_name_taken() - is there an item whose name is the same to clients?
+ * csrv_item_name_taken() - is there an item with the same name, as clients compare names?
  * @dir: the group in which the item is to be made
  * @name: of the new item
  *
- * The model compares the names of shares and users without case; two items that it takes
- * for one must not exist, or the end of one would be the end of both. Called from
- * make_item, which configfs calls under the subsystem's mutex, so the list stands still.
+ * The server compares the names of shares and users without case; there must not be two items with
+ * one name, or the end of one would be the end of both. Called from make_item, which configfs calls
+ * under the subsystem's mutex, so the list does not change.
  *
  * Return: true if there is.
  */
@@ -72,7 +72,7 @@ static struct config_item *item_make(struct config_group *group, const char *nam
 	return &it->group.cg_item;
 }
 
-/* Revoke, then let go. */
+/* Revoke, then drop. */
 static void item_drop(struct config_group *group, struct config_item *item)
 {
 	csrv_attr_item_revoke(to_csrv_attr_item(item));
@@ -90,10 +90,10 @@ static const struct config_item_type dir_type = {
 };
 
 /**
- * csrv_item_dir_init() - ready a directory before configfs gets it
+ * csrv_item_dir_init() - initialize a directory before configfs gets it
  * @dir: zeroed
  * @name: of the directory
- * @kind: of what is made in it
+ * @kind: of the items in it
  * @srv: outlives the directory
  */
 void csrv_item_dir_init(struct csrv_item_dir *dir, const char *name,

@@ -12,8 +12,8 @@
  * @scope: their attributes; its type has csrv_item_ops
  * @size: bytes of an item, which begins with struct csrv_attr_item
  * @name_check: may mkdir make this name in @dir? 0, or -errno after a line in the log
- * @made: the item is complete but for what it does here; or NULL
- * @ended: the way back of @made; or NULL
+ * @made: called when the item is otherwise complete; or NULL
+ * @ended: the reverse of @made; or NULL
  */
 struct csrv_item_kind {
 	struct csrv_attr_scope	scope;
@@ -23,7 +23,7 @@ struct csrv_item_kind {
 	void (*ended)(struct csrv_attr_item *it);
 };
 
-/* Such a directory. Embedded in the tree, and as long-lived. */
+/* Such a directory, embedded in the tree. */
 struct csrv_item_dir {
 	struct config_group		group;
 	const struct csrv_item_kind	*kind;

@@ -37,7 +37,7 @@ static const struct csrv_attr_scope server_scope = {
 	.publish	= server_publish,
 };
 
-/* csrv_configfs_server_init() - the group server/, and its defaults in force */
+/* csrv_configfs_server_init() - make the group server/, and put its defaults into effect */
 int csrv_configfs_server_init(struct csrv_attr_item *it, struct csrv_server *srv)
 {
 	int err = csrv_attr_item_init(it, "server", &server_scope, srv);
@@ -48,7 +48,7 @@ int csrv_configfs_server_init(struct csrv_attr_item *it, struct csrv_server *srv
 	if (err)
 		csrv_configfs_server_done(it);
 	else
-		it->enabled = true;	/* for ever: every store is published */
+		it->enabled = true;	/* always: every store is published */
 	return err;
 }
 

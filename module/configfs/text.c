@@ -110,7 +110,7 @@ static const char *check_ifname(const char *text)
 	return NULL;
 }
 
-/* [MS-NBTE] 2.2.1: 16 bytes, of which the last is the service's. */
+/* [MS-NBTE] 2.2.1: 16 bytes, the last of which is that of the service. */
 static const char *check_netbios(const char *text)
 {
 	if (strlen(text) > 15 || strpbrk(text, "\\/:*?\"<>|"))
@@ -175,7 +175,7 @@ static const char *check_word(const char *word, const struct csrv_text_rule *rul
 	}
 }
 
-/* Does the word at @word, which ends at @end, stand before it in @list already? */
+/* Is the word at @word, of @len bytes, already in @list before @word? */
 static bool seen_before(const char *list, const char *word, size_t len)
 {
 	const char *s = list;
@@ -211,12 +211,12 @@ static const char *canon_list(char *text, const struct csrv_text_rule *rule)
 		if (legal)
 			return legal;
 		len = in - start;
-		/* EXCEPT takes from what stands before it. */
+		/* EXCEPT takes out of the words before it. */
 		if (rule->format == CSRV_TEXT_HOSTS && out == text &&
 		    csrv_host_is_except(start, len))
 			return legal_hosts;
 		if (out != text)
-			*out++ = ' ';	/* fits: a separator stood between the words */
+			*out++ = ' ';	/* fits: there was a separator between the words */
 		memmove(out, start, len);
 		if (rule->format == CSRV_TEXT_CHOICE && seen_before(text, out, len))
 			return "every word once";

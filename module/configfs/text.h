@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the text of an attribute may look like.
+ * Formats of the text of an attribute.
  *
  * Pure: no allocation, no locks, no log; the unit tests build the same file.
  */
@@ -9,7 +9,7 @@
 
 #include <linux/types.h>
 
-/* The schema's formats, in its order. */
+/* The schema's formats, in the same order. */
 enum csrv_text_format {
 	CSRV_TEXT_TEXT,
 	CSRV_TEXT_PATH,
@@ -34,12 +34,12 @@ struct csrv_text_rule {
 
 /**
  * csrv_text_canon() - check an attribute's text and write it canonically
- * @text: terminated; changed in place, never longer than it was
- * @rule: what it has to obey
+ * @text: NUL-terminated; changed in place, never longer than before
+ * @rule: its format
  *
  * Lists get one blank between words, and none before and after.
  *
- * Return: NULL if the text is good, else what would be legal, for the log.
+ * Return: NULL if the text is legal, else what would be legal, for the log.
  */
 const char *csrv_text_canon(char *text, const struct csrv_text_rule *rule);
 
@@ -47,12 +47,12 @@ const char *csrv_text_canon(char *text, const struct csrv_text_rule *rule);
 bool csrv_text_name_ok(const char *name, size_t max, const char *forbidden);
 
 /**
- * csrv_text_u64() - a number and nothing else
+ * csrv_text_u64() - parse a number, and nothing else
  * @text: terminated
  * @base: 8 or 10
  * @ret: the number
  *
- * Return: false for anything but digits and for what does not fit.
+ * Return: false for text other than digits, and for a number that does not fit.
  */
 bool csrv_text_u64(const char *text, unsigned int base, u64 *ret);
 

@@ -11,7 +11,7 @@
 #include "quota.h"
 #include "server.h"
 
-/* What hosts and identities are found by. */
+/* the key of a host or an identity */
 enum key_kind {
 	KEY_OTHER,
 	KEY_IPV4,
@@ -94,7 +94,7 @@ static struct csrv_account *account_new(struct csrv_quota *q, enum csrv_quota_le
 	return a;
 }
 
-/* Whatever is charged with a session's kinds holds an account: all has been given back. */
+/* Each charge of a session's kinds holds its account: nothing may be charged any more. */
 static void account_check(const struct csrv_account *a)
 {
 	u32 kind;
@@ -120,7 +120,7 @@ struct csrv_account *csrv_account_get(struct csrv_account *a)
 	return a;
 }
 
-/* Of a session or a connection: it is in no table. */
+/* The account of a session or a connection: it is in no table. */
 static void account_end(struct csrv_account *a)
 {
 	csrv_account_put(a->identity);
@@ -154,7 +154,7 @@ void csrv_account_put(struct csrv_account *a)
 		account_free(a);
 }
 
-/* Not yet in the table. */
+/* A new account, which is not in the table yet. */
 static struct csrv_account *account_make(struct csrv_quota *q, enum csrv_quota_level level,
 					 const struct account_key *k)
 {
@@ -175,7 +175,7 @@ static struct csrv_account *account_make(struct csrv_quota *q, enum csrv_quota_l
 	return NULL;
 }
 
-/* The host or identity, with a reference; made if it has none. */
+/* The account of a host or an identity, with a reference; it is made if there is none. */
 static struct csrv_account *account_find(struct csrv_quota *q, enum csrv_quota_level level,
 					 const struct account_key *k)
 {
@@ -204,7 +204,7 @@ static struct csrv_account *account_find(struct csrv_quota *q, enum csrv_quota_l
 /**
  * csrv_account_conn() - the account of a new connection
  * @q: the server's
- * @peer: its address; of another family: all of those are one host
+ * @peer: its address; all clients that use neither IPv4 nor IPv6 are one host
  *
  * Sleeps; takes csrv_quota.lock.
  * Return: an account with one reference and nothing charged, or NULL without memory.
@@ -223,7 +223,7 @@ struct csrv_account *csrv_account_conn(struct csrv_quota *q, const struct sockad
 	return NULL;
 }
 
-/* @host says which guests or anonymous it is one of. */
+/* Guests, and anonymous users, are one identity per host: @host. */
 static struct account_key identity_key(const struct csrv_account *host, const char *name,
 				       bool anonymous)
 {
@@ -240,8 +240,8 @@ static struct account_key identity_key(const struct csrv_account *host, const ch
 /**
  * csrv_account_session() - the account of a session, and what its objects are charged to
  * @conn: the account of the connection that the logon came over
- * @name: of the account that has logged on; NULL for a guest, and for the anonymous user
- * @anonymous: which of these two
+ * @name: of the account that has logged on; NULL for a guest and for the anonymous user
+ * @anonymous: with @name NULL: the anonymous user, not a guest
  *
  * Sleeps; takes csrv_quota.lock.
  * Return: an account with one reference and nothing charged, or NULL without memory.
@@ -270,8 +270,8 @@ struct csrv_account *csrv_account_session(struct csrv_account *conn, const char 
  * @host: the host
  * @srv: has the key of the hash: no client can choose the number of its network
  *
- * Of an IPv6 host the /48, of which a customer may have all; of an IPv4 host the /24.  Takes no
- * lock: what it reads is constant.
+ * The network is the /48 of an IPv6 host, because one customer may have a whole /48, and the /24 of
+ * an IPv4 host.  Takes no lock: what it reads is constant.
  * Return: the number, below 1 << CSRV_PEERS_GROUP_BITS.
  */
 u32 csrv_account_network(const struct csrv_account *host, const struct csrv_server *srv)
@@ -286,7 +286,7 @@ u32 csrv_account_network(const struct csrv_account *host, const struct csrv_serv
 	       ((1 << CSRV_PEERS_GROUP_BITS) - 1);
 }
 
-/* The account that a connection belongs to: the identity that owns it, or its host; a reference. */
+/* The account that pays for a connection: the identity that owns it, or its host; a reference. */
 struct csrv_account *csrv_account_payer(struct csrv_account *conn)
 {
 	struct csrv_account *a;
@@ -297,7 +297,7 @@ struct csrv_account *csrv_account_payer(struct csrv_account *conn)
 	return a;
 }
 
-/* @session is used over @conn: its identity owns the connection, unless another one does. */
+/* @session is used over @conn: its identity owns @conn, unless @conn has an owner. */
 void csrv_account_own(struct csrv_account *conn, const struct csrv_account *session)
 {
 	csrv_account_put(csrv_quota_own(conn, csrv_account_get(session->identity)));

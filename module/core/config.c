@@ -39,7 +39,7 @@ static const struct alg_name signing_names[] = {
 	{ "HMAC-SHA256", CSRV_SIGN_HMAC_SHA256 },
 };
 
-/* Ids of the names in @list that stand in @names; unknown ones are -EINVAL. */
+/* The ids of the names in @list, by the table @names; -EINVAL for a name that is not there. */
 static int algs_parse(const char *list, const struct alg_name *names, size_t nnames, u16 *out,
 		      u32 cap)
 {

@@ -25,7 +25,7 @@ struct csrv_config {
 	u32				nciphers;
 	u16				signing_algs[3];
 	u32				nsigning_algs;
-	long				max_inflight;	/* what there is room for at all */
+	long				max_inflight;	/* bytes of one connection: its quota */
 };
 
 struct csrv_config *csrv_config_make(const struct csrv_server_params *p);

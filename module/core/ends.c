@@ -6,7 +6,7 @@
 #include "ends.h"
 #include "server.h"
 
-/* Ends of one kind that one identity has under way. */
+/* The most ends of one kind that run for one identity at a time. */
 #define ENDS_AT_A_TIME		4
 
 /* ---- sessions and connections ---- */
@@ -16,7 +16,7 @@ static struct csrv_ends *ends_of(const struct csrv_end *end)
 	return &end->of->ends[end->kind];
 }
 
-/* One end of @ends is over: the next one of them begins. */
+/* An end of @ends is over: start the next one. */
 static void ends_next(struct csrv_ends *ends)
 {
 	struct csrv_end *next;
@@ -51,16 +51,16 @@ void csrv_end_init(struct csrv_end *end, enum csrv_end_kind kind,
 {
 	INIT_WORK(&end->work, end_work);
 	INIT_LIST_HEAD(&end->node);
-	end->hurried = false;		/* of an earlier end of the same object */
+	end->hurried = false;		/* it may be left from an earlier end of the same object */
 	end->kind = kind;
 	end->run = run;
 }
 
 /**
- * csrv_end_queue() - end an object, in a worker, when its identity has one to spare
- * @end: csrv_end_init(); once
- * @of: the identity, or the host where there is none yet: a reference is taken
- * @wq: of this kind of end alone
+ * csrv_end_queue() - end an object in a worker, when few enough ends of its identity run
+ * @end: csrv_end_init(); queued once
+ * @of: the identity, or the host of an object without one: a reference is taken
+ * @wq: only ends of this kind run there
  *
  * Does not sleep; takes the lock of @of's ends of this kind.
  */
@@ -73,7 +73,7 @@ void csrv_end_queue(struct csrv_end *end, struct csrv_account *of, struct workqu
 	end->of = csrv_account_get(of);
 	end->wq = wq;
 	ends = ends_of(end);
-	smp_wmb();	/* what it is, and then that it is listed: csrv_end_hurry() */
+	smp_wmb();	/* @of before @node: csrv_end_hurry() */
 	spin_lock(&ends->lock);
 	now = ends->running < ENDS_AT_A_TIME;
 	if (now)
@@ -85,7 +85,7 @@ void csrv_end_queue(struct csrv_end *end, struct csrv_account *of, struct workqu
 		queue_work(wq, &end->work);
 }
 
-/* Off the list of those that stand.  False: it has not stood, or does not any more. */
+/* Take @end off its identity's list.  False: it was not listed, or has left the list. */
 static bool end_unlist(struct csrv_end *end)
 {
 	struct csrv_ends *ends;
@@ -104,12 +104,12 @@ static bool end_unlist(struct csrv_end *end)
 }
 
 /**
- * csrv_end_hurry() - what an end might have waited for is over
+ * csrv_end_hurry() - an end has nothing left to wait for
  * @end: queued, or about to be; the caller keeps it and its identity alive
  *
- * If it stands behind others it runs now, whatever those wait for: it will take no time.
- * The code that queues it calls this afterwards if there is nothing to wait for; the code that
- * ends the last thing calls it then; and both have a full barrier before they look.
+ * If it is listed behind others it runs now, whatever those wait for: it will not take long.
+ * The code that queues @end calls this afterwards if there is nothing to wait for; the code that
+ * removes the last thing to wait for calls it then; both have a full barrier before they look.
  * Does not sleep; takes the lock of the identity's ends of this kind.
  */
 void csrv_end_hurry(struct csrv_end *end)
@@ -121,12 +121,12 @@ void csrv_end_hurry(struct csrv_end *end)
 }
 
 /**
- * csrv_end_take() - do oneself what a queued end would
+ * csrv_end_take() - unlist a queued end, so that the caller does its work
  * @end: queued; the caller keeps it alive, and its identity by another reference
  *
  * Does not sleep; takes the lock of the identity's ends of this kind.
- * Return: it stood behind others and never runs: what it would have done is the caller's.  Else it
- * runs, or has.
+ * Return: true: @end was listed behind others and never runs, its work is the caller's; false: it
+ * runs, or has run.
  */
 bool csrv_end_take(struct csrv_end *end)
 {
@@ -139,7 +139,7 @@ bool csrv_end_take(struct csrv_end *end)
 
 /* ---- shares and accounts ---- */
 
-/* How long a revocation is waited for; and how long while an earlier one takes longer. */
+/* How long csrv_revoke() waits; and how long while an earlier revocation has not ended. */
 #define REVOKE_PATIENCE		(10 * HZ)
 #define REVOKE_IMPATIENCE	(HZ / 10)
 
@@ -174,14 +174,14 @@ void csrv_revocation_init(struct csrv_revocation *r, struct csrv_server *srv,
 
 /**
  * csrv_revoke() - close what a share or an account has open
- * @r: of what is marked: no request can use it any more.  One reference of it becomes the
- *	worker's, one stays the caller's
+ * @r: of a share or an account that is marked: no request can use it any more.  One reference
+ *	becomes the worker's, one stays the caller's
  *
- * Waits for that, because an administrator may want to unmount what was shared.  But not for
- * ever: the caller holds a mutex of configfs, and may be the daemon, which answers no logon
- * meanwhile.  Where one file system stands still, those that are revoked after that are
- * hardly waited for, so the caller does not wait once for each of them.
- * Return: all is closed.  Else it will be when the file system continues.
+ * Waits for that, because an administrator may want to unmount what was shared.  The wait is
+ * bounded: the caller holds a mutex of configfs, and may be the daemon, which answers no logon
+ * meanwhile.  While one file system hangs, further revocations are hardly waited for, so that a
+ * caller with many of them does not wait the full time for each.
+ * Return: true: all is closed; false: it will be closed when the file system continues.
  */
 bool csrv_revoke(struct csrv_revocation *r)
 {
@@ -191,7 +191,7 @@ bool csrv_revoke(struct csrv_revocation *r)
 	queue_work(srv->revoke_wq, &r->work);
 	if (wait_for_completion_timeout(&r->over, patience))
 		return true;
-	atomic_inc(&srv->nlate);	/* before the worker can take that back */
+	atomic_inc(&srv->nlate);	/* before the worker can decrement it */
 	if (atomic_cmpxchg(&r->state, REVOCATION_RUNS, REVOCATION_LATE) == REVOCATION_RUNS)
 		return false;
 	atomic_dec(&srv->nlate);

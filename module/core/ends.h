@@ -2,13 +2,13 @@
 /*
  * core/ends.h - ends that may have to wait for a file system
  *
- * A session that ends closes struct files and removes names, a connection that ends waits for
- * its requests: both take as long as the file system likes.  A workqueue runs so many items at a
- * time, and one client can have more sessions and connections than that.  So each identity has a
- * few ends of each kind under way; the others stand on a list of that identity.  A caller that
- * waits for one of those in particular does not wait for the rest: csrv_end_hurry(),
- * csrv_end_take().  What others wait for (locks, share modes, oplocks) is not among it:
- * csrv_session_leave() gives that up before.
+ * To end a session closes struct files and removes names, to end a connection waits for its
+ * requests: both take as long as the file system takes.  A workqueue runs a limited number of
+ * items at a time, and one client can have more sessions and connections than that.  So a few
+ * ends of each kind run per identity; the others wait on a list of that identity.  A caller that
+ * waits for one of the listed ends does not wait for the rest: csrv_end_hurry(), csrv_end_take().
+ * Locks, share modes and oplocks, which other clients wait for, are not released by these ends:
+ * csrv_session_leave() has released them before.
  */
 #ifndef CIFSSRV_CORE_ENDS_H
 #define CIFSSRV_CORE_ENDS_H
@@ -23,11 +23,11 @@ struct csrv_server;
 
 /**
  * struct csrv_end - the end of one object, embedded in it
- * @work: queued, or not yet while @node is on its identity's list
- * @node: account->ends[].queue; the lock of that
+ * @work: queued, unless @node is on its identity's list
+ * @node: account->ends[].queue, under that list's lock
  * @of: the account that it is charged to: a reference until @run has returned
  * @kind: which of @of's lists
- * @hurried: it stands for nothing any more, and is not counted
+ * @hurried: csrv_end_hurry() has started it, and it is not counted in @running
  * @wq: where @run runs
  * @run: ends the object, which may be freed by it
  */
@@ -51,12 +51,12 @@ bool csrv_end_take(struct csrv_end *end);
  * struct csrv_revocation - an administrator takes a share or an account away
  * @srv: the server
  * @work: runs @close
- * @over: it has returned
+ * @over: @close has returned
  * @state: enum, see ends.c
- * @close: closes what the share or the account has open, which is marked and of no use any more
- * @put: the reference that csrv_revoke() got
+ * @close: closes what the share or the account has open; no request can use it any more
+ * @put: drops the reference that csrv_revoke() got
  *
- * Embedded in what is revoked, once.
+ * Embedded in the share or the account, used once.
  */
 struct csrv_revocation {
 	struct csrv_server	*srv;

@@ -5,7 +5,7 @@
 
 #include "hosts.h"
 
-/* What stands before an IPv4 address: RFC 4291 2.5.5.2 */
+/* An IPv4-mapped address begins with these bytes: RFC 4291 2.5.5.2 */
 static const u8 mapped[12] = { [10] = 0xff, [11] = 0xff };
 
 #define MAPPED_BITS	(8 * sizeof(mapped))
@@ -25,7 +25,7 @@ bool csrv_host_is_except(const char *w, size_t len)
 	return word_is(w, len, "EXCEPT");
 }
 
-/* Digits and nothing else, at most @max; without a needless 0, as addresses are printed. */
+/* Digits only, at most @max; without leading zeros, as addresses are printed. */
 static bool number(const char *s, size_t len, u32 max, u32 *ret)
 {
 	u32 v = 0;
@@ -57,7 +57,7 @@ bool csrv_host_is_prefix(const char *w, size_t len)
 	return octets;
 }
 
-/* With the delimiter -1 in4_pton() ends at the first character that it does not know. */
+/* With the delimiter -1 in4_pton() ends at the first character that is no part of an address. */
 static bool pton4(const char *s, size_t len, u8 *addr)
 {
 	const char *end;
@@ -111,7 +111,7 @@ bool csrv_host_net_parse(const char *w, size_t len, struct csrv_host_net *net)
 	if (!pton6(w, alen, net->addr) ||
 	    (slash && !number(slash + 1, blen, 128, &net->bits)))
 		return false;
-	/* Fewer would be all of IPv4, which that does not look like. */
+	/* a shorter prefix of a mapped address would match IPv6 as well */
 	return memcmp(net->addr, mapped, sizeof(mapped)) || net->bits >= MAPPED_BITS;
 }
 

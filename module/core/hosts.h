@@ -2,8 +2,8 @@
 /*
  * core/hosts.h - a word of "hosts allow" and "hosts deny"
  *
- * Pure.  configfs takes the words that are understood here, and no others: a word that means
- * nothing would be a host that is not denied.
+ * Pure.  configfs takes only words that are understood here: a word without a meaning in "hosts
+ * deny" would deny nothing.
  */
 #ifndef CIFSSRV_CORE_HOSTS_H
 #define CIFSSRV_CORE_HOSTS_H
@@ -22,13 +22,13 @@ bool csrv_host_net_parse(const char *w, size_t len, struct csrv_host_net *net);
 bool csrv_host_is_all(const char *w, size_t len);
 bool csrv_host_is_except(const char *w, size_t len);
 
-/* One to three octets, each with '.' behind it: how the text of an address begins. */
+/* One to three octets, a '.' after each: how the text of an address begins. */
 bool csrv_host_is_prefix(const char *w, size_t len);
 
-/* Any of these; NUL-terminated. */
+/* Any of the forms above, ALL or EXCEPT; NUL-terminated. */
 bool csrv_host_is_legal(const char *word);
 
-/* An IPv4 or IPv6 address, and nothing else? */
+/* Is @text an IPv4 or IPv6 address, and nothing else? */
 bool csrv_host_is_address(const char *text);
 
 #endif /* CIFSSRV_CORE_HOSTS_H */

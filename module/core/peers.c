@@ -3,14 +3,14 @@
  * core/peers.c - which connection makes room for another one
  *
  * A new connection is not authenticated yet, so refusing it would let earlier ones, which never
- * authenticate, keep all others out.  An earlier one is closed instead: of the network that has
- * most of them the host that has most, and of that the oldest.  So a client that opens many closes
- * its own, also one that opens them from many addresses of one network.  CSRV_PEERS_FEW count as
- * one, so that a client with a network for each of its connections closes the oldest of all: that
- * is its own, while others are logging on.
+ * authenticate, keep all others out.  An earlier one is closed instead: the oldest one of the host
+ * that has most, in the network that has most.  So a client with many connections loses its own,
+ * also if it opens them from many addresses of one network.  CSRV_PEERS_FEW count as one, so that
+ * a client with a network for each of its connections loses the oldest of all: its own, while
+ * other clients are logging on.
  *
- * Two ranks, of connections without a logon, and of those over which only guests and the
- * anonymous have logged on.  All of it is under srv->conn_lock, and no step takes longer
+ * There are two ranks: connections without a logon, and those over which only guests and
+ * anonymous users have logged on.  All of it is under srv->conn_lock, and no step takes longer
  * than a walk down a tree.
  */
 #include <linux/kernel.h>
@@ -19,14 +19,14 @@
 
 #include "peers.h"
 
-/* One host's; made with its first connection, freed with the last. */
+/* The connections of one host; made with the first of them, freed with the last. */
 struct csrv_peers {
 	struct csrv_peers	**at;	/* where the host's account keeps it */
 	u32			group;
 	struct csrv_peers_set	of[CSRV_PEERS_RANKED];
 };
 
-/* By number; of as many, the set with the older oldest connection is further to the right. */
+/* By number; of two sets with the same number, that with the older first connection is right. */
 static bool set_less(struct rb_node *a, const struct rb_node *b)
 {
 	const struct csrv_peers_set *x = rb_entry(a, struct csrv_peers_set, node);
@@ -48,7 +48,7 @@ static void set_insert(struct rb_root *root, struct csrv_peers_set *set)
 	rb_insert_color(&set->node, root);
 }
 
-/* @set has one more, or one less; @first: id of its oldest. */
+/* Change the number of @set to @n, and the id of its oldest connection to @first. */
 static void set_change(struct rb_root *root, struct csrv_peers_set *set, u32 n, u64 first)
 {
 	if (set->n)
@@ -116,7 +116,7 @@ void csrv_peers_init(struct csrv_peers_ranks *ranks)
 			INIT_LIST_HEAD(&ranks->group[rank][i].all.peers);
 }
 
-/* It has a place in no rank. */
+/* @peer is in no rank. */
 void csrv_peer_init(struct csrv_peer *peer)
 {
 	INIT_LIST_HEAD(&peer->of_host);
@@ -148,7 +148,7 @@ struct csrv_peers *csrv_peers_new(u32 group)
  * csrv_peers_add() - a connection without a logon
  * @ranks: of the server
  * @peer: csrv_peer_init(), and has its id
- * @host: where its host keeps what this makes; NULL there when it is the host's first
+ * @host: member of the host's account for what this makes; NULL in it for the host's first
  * @new: csrv_peers_new()
  *
  * srv->conn_lock is held.
@@ -167,7 +167,7 @@ struct csrv_peers *csrv_peers_add(struct csrv_peers_ranks *ranks, struct csrv_pe
 	return new;
 }
 
-/* @peer moves to another rank, or to none for good: CSRV_PEERS_NONE. */
+/* @peer moves to another rank, or out of all with CSRV_PEERS_NONE. */
 void csrv_peers_move(struct csrv_peers_ranks *ranks, struct csrv_peer *peer,
 		     enum csrv_peers_rank to)
 {
@@ -185,12 +185,12 @@ void csrv_peers_move(struct csrv_peers_ranks *ranks, struct csrv_peer *peer,
 }
 
 /**
- * csrv_peers_pop() - the connection that has to make room
+ * csrv_peers_pop() - the connection that is closed to make room
  * @ranks: of the server
- * @rank: of which
+ * @rank: to take it from
  *
  * srv->conn_lock is held.
- * Return: it, in no rank any more; NULL: there is none.
+ * Return: the connection, which is in no rank any more; NULL: the rank is empty.
  */
 struct csrv_peer *csrv_peers_pop(struct csrv_peers_ranks *ranks, enum csrv_peers_rank rank)
 {

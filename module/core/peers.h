@@ -13,14 +13,14 @@
 
 enum csrv_peers_rank {
 	CSRV_PEERS_STRANGERS,	/* no logon */
-	CSRV_PEERS_UNPROVEN,	/* guests and the anonymous */
+	CSRV_PEERS_UNPROVEN,	/* guests and anonymous users */
 	CSRV_PEERS_RANKED,
-	CSRV_PEERS_NONE = CSRV_PEERS_RANKED,	/* authenticated, or it ends */
+	CSRV_PEERS_NONE = CSRV_PEERS_RANKED,	/* authenticated, or ending */
 };
 
 /*
- * So many, of a host or of a network, are no more than one: a client opens several connections
- * at once, and an office has one address.
+ * Up to so many connections of a host or of a network count as one: a client opens several at once,
+ * and an office has one address.
  */
 #define CSRV_PEERS_FEW		4u
 
@@ -30,11 +30,11 @@ struct csrv_peers;
 
 /**
  * struct csrv_peer - a connection's place, embedded in it
- * @of_host: among those of its host and rank, the oldest first
- * @of_group: among those of its network and rank
+ * @of_host: in the list of its host and rank, the oldest first
+ * @of_group: in the list of its network and rank
  * @id: of the connection; grows
- * @rank: which; CSRV_PEERS_NONE: it has no place
- * @host: while it has one
+ * @rank: CSRV_PEERS_NONE: it is in no rank
+ * @host: the host's; valid while it is in a rank
  */
 struct csrv_peer {
 	struct list_head	of_host;
@@ -48,7 +48,7 @@ struct csrv_peer {
  * struct csrv_peers_set - the connections of one host, or of one network, that are of one rank
  * @first: id of the oldest
  * @n: how many
- * @node: among its like, by @n, the most to the right; while @n is not 0
+ * @node: in the tree of its kind, by @n, the largest to the right; while @n is not 0
  * @peers: the oldest first
  */
 struct csrv_peers_set {
@@ -58,7 +58,7 @@ struct csrv_peers_set {
 	struct list_head	peers;
 };
 
-/* A network's, of one rank: addresses that one client may have for the asking. */
+/* The sets of one network: one client may have all of its addresses. */
 struct csrv_peers_group {
 	struct csrv_peers_set	all;
 	struct rb_root		hosts;
@@ -66,7 +66,7 @@ struct csrv_peers_group {
 
 /**
  * struct csrv_peers_ranks - all hosts; srv->conn_lock
- * @groups: by number of connections, the most to the right
+ * @groups: networks by number of connections, the largest to the right
  * @group: networks, by a hash with a secret key; two with one hash are one
  * @n: connections in each rank
  */

@@ -13,21 +13,21 @@
 #include "quota.h"
 
 /**
- * struct kind - a row: how the total of one kind is shared
- * @conn: one connection may have total/conn
+ * struct kind - how the total of one kind is shared
+ * @conn: one connection may have total/conn of it
  * @host: one host total/host
  * @identity: one identity total/identity
- * @unproven: strangers, guests and the anonymous of all hosts, together, total/unproven
- * @unproven_conn: such a connection at most so many; 0: as another
- * @strangers: those of one host, together, 1/strangers of what would be left to all of them; 0:
- *	as much as all
- * @reserve: total/reserve is left for identities that hold no more than @floor; 0: there is none
- * @floor: see there
- * @least: shares of a connection, and of a host's strangers, are never smaller; a total below
- *	four of it is not shared, but the first come has it all
- * @free: a connection may have so many and no upper level is asked
- * @batch: beyond that, upper levels are charged in such steps, so that requests that come
- *	and go change nothing that connections share
+ * @unproven: strangers, guests and anonymous users of all hosts together have total/unproven
+ * @unproven_conn: at most so many for one connection of these; 0: as for any other connection
+ * @strangers: strangers of one host have together 1/strangers of what is left for all of them;
+ *	0: as much as all
+ * @reserve: total/reserve is left for identities that hold no more than @floor; 0: no reserve
+ * @floor: see @reserve
+ * @least: the smallest share of a connection, and of a host's strangers; a total below four of
+ *	it is not shared: each account may have all of it
+ * @free: a connection may have so many before an upper level is charged
+ * @batch: beyond @free, upper levels are charged in such steps, so that most requests change
+ *	nothing that connections share
  */
 struct kind {
 	u32	conn;
@@ -90,7 +90,7 @@ static const struct kind kinds[CSRV_QUOTA_KINDS] = {
  * csrv_account_init() - an account that holds nothing
  * @a: its memory, zeroed
  * @q: the server's limits
- * @level: what it is of
+ * @level: what it is for: a host, an identity, a connection …
  */
 void csrv_account_init(struct csrv_account *a, struct csrv_quota *q, enum csrv_quota_level level)
 {
@@ -116,7 +116,7 @@ static long share(u64 total, u32 part)
 	return div_u64(total, part);
 }
 
-/* The most that strangers of one host can have of @all: when those of others have nothing. */
+/* The most that strangers of one host can have of @all, while those of other hosts have nothing. */
 static long strangers_most(const struct kind *k, long all)
 {
 	return k->strangers ? max(share(all, k->strangers + 1), k->least) : all;
@@ -125,9 +125,9 @@ static long strangers_most(const struct kind *k, long all)
 /**
  * csrv_quota_configure() - how much of a kind there may be
  * @q: the server's limits
- * @kind: of what
- * @total: of all; below four times the kind's least, it is not shared
- * @conn: of one connection, where that is configured of its own; 0: its share
+ * @kind: whose limits
+ * @total: for all clients; below four times the kind's least, it is not shared
+ * @conn: for one connection, where that is configured; 0: its share
  *
  * May be called at any time, takes no lock.  An account that holds more than a new limit keeps it
  * and gets no more.
@@ -163,7 +163,7 @@ void csrv_quota_configure(struct csrv_quota *q, enum csrv_quota_kind kind, u64 t
 	WRITE_ONCE(q->floor[kind], min(k->floor, reserve / 4));
 }
 
-/* The accounts that one charge concerns, those below first. */
+/* The accounts that one charge concerns, the lower levels first. */
 struct levels {
 	struct csrv_account	*a[CSRV_LEVELS];
 	u32			n;
@@ -177,7 +177,7 @@ static void level_add(struct levels *l, struct csrv_account *a)
 		l->a[l->n++] = a;
 }
 
-/* What is above a connection. */
+/* The levels above a connection. */
 static void levels_above(struct levels *l, struct csrv_account *host,
 			 struct csrv_account *identity, bool proven)
 {
@@ -195,8 +195,8 @@ static void levels_above(struct levels *l, struct csrv_account *host,
 }
 
 /*
- * With @n more.  What others have taken makes the share smaller, so that however many hosts
- * take all they may, one that comes later finds something.
+ * The limit after @n more.  It shrinks with what all strangers hold, so that a later host finds
+ * something, however many hosts take all they may.
  */
 static long strangers_limit(const struct csrv_quota *q, enum csrv_quota_kind kind, long n)
 {
@@ -234,7 +234,7 @@ static void levels_give(const struct levels *l, u32 n_levels, enum csrv_quota_ki
 			atomic_long_add(n, &l->a[i]->used[kind]);
 }
 
-/* Does the identity hold so little, with @n more, that it may use the reserve, too? */
+/* With @n more, does the identity hold so little that it may use the reserve? */
 static bool is_small(const struct levels *l, enum csrv_quota_kind kind, long n)
 {
 	return l->proven && l->identity &&
@@ -242,7 +242,7 @@ static bool is_small(const struct levels *l, enum csrv_quota_kind kind, long n)
 	       READ_ONCE(l->identity->quota->floor[kind]);
 }
 
-/* Never beyond @limit, not even until it is seen that there is no room: others look, too. */
+/* @used never exceeds @limit, not even for a moment: other charges read it. */
 static bool used_add(atomic_long_t *used, long n, long limit)
 {
 	long now = atomic_long_read(used);
@@ -254,7 +254,7 @@ static bool used_add(atomic_long_t *used, long n, long limit)
 	return true;
 }
 
-/* All of them or none. */
+/* Charge all levels or none. */
 static enum csrv_quota_level levels_take(const struct levels *l, enum csrv_quota_kind kind, long n)
 {
 	bool small = is_small(l, kind, n);
@@ -277,7 +277,7 @@ static void levels_force(const struct levels *l, enum csrv_quota_kind kind, long
 		atomic_long_add(n, &l->a[i]->used[kind]);
 }
 
-/* ---- a session's ---- */
+/* ---- a session's account ---- */
 
 static void session_levels(struct levels *l, struct csrv_account *s)
 {
@@ -287,7 +287,7 @@ static void session_levels(struct levels *l, struct csrv_account *s)
 	levels_above(l, s->host, s->identity, s->proven);
 }
 
-/* ---- a connection's: upper levels are asked in batches ---- */
+/* ---- a connection's account: upper levels are charged in batches ---- */
 
 static void conn_levels(struct levels *l, struct csrv_account *c) __must_hold(&c->lock)
 {
@@ -296,7 +296,7 @@ static void conn_levels(struct levels *l, struct csrv_account *c) __must_hold(&c
 	levels_above(l, c->host, c->identity, c->proven);
 }
 
-/* Upper levels are charged with what @c uses, or a step more if there is room for it. */
+/* Charge the upper levels with what @c uses, or a batch more if there is room for it. */
 static enum csrv_quota_level conn_cover(struct csrv_account *c, enum csrv_quota_kind kind,
 					bool force) __must_hold(&c->lock)
 {
@@ -351,11 +351,11 @@ static enum csrv_quota_level conn_take(struct csrv_account *c, enum csrv_quota_k
 }
 
 /*
- * Of what @c keeps beyond its use, all but @keep is given back.
+ * Give back to the upper levels what @c is charged with beyond its use, but for @keep.
  *
- * conn_take() adds to @used and looks at @held then; this takes from @held and looks at
- * @used then.  So one of both sees the other: here it is taken back, there the lock is
- * waited for.
+ * conn_take() adds to @used, then reads @held; this function takes from @held, then reads
+ * @used.  So one of both sees the other's change: this one then takes its change back,
+ * conn_take() waits for the lock.
  */
 static void conn_uncover(struct csrv_account *c, enum csrv_quota_kind kind, long keep)
 	__must_hold(&c->lock)
@@ -387,7 +387,7 @@ static void conn_give(struct csrv_account *c, enum csrv_quota_kind kind, long n)
 		atomic_long_add(n, &c->used[kind]);
 		return;
 	}
-	/* What there was no room for is not kept. */
+	/* charges beyond the limit are given back at once */
 	keep = k->batch > 1 && !READ_ONCE(c->forced[kind]) ? k->batch : 0;
 	if (atomic_long_read(&c->held[kind]) - max(used - k->free, 0L) <= 2 * keep)
 		return;
@@ -399,12 +399,12 @@ static void conn_give(struct csrv_account *c, enum csrv_quota_kind kind, long n)
 /**
  * csrv_quota_take() - charge all levels, or none
  * @a: a session's account, or for kinds before CSRV_QUOTA_SESSION a connection's
- * @kind: of what
+ * @kind: of which kind
  * @n: how many, from 1 on
  *
  * Any context but interrupts; takes the connection's account lock at most.
- * Return: CSRV_LEVEL_NONE (0): charged, csrv_quota_give() must follow one day; else the
- * level that has no room.
+ * Return: CSRV_LEVEL_NONE (0): charged, and csrv_quota_give() has to follow; else the level that
+ * has no room.
  */
 enum csrv_quota_level csrv_quota_take(struct csrv_account *a, enum csrv_quota_kind kind, long n)
 {
@@ -416,7 +416,7 @@ enum csrv_quota_level csrv_quota_take(struct csrv_account *a, enum csrv_quota_ki
 	return levels_take(&l, kind, n);
 }
 
-/* The same for what is there already and cannot be refused. */
+/* The same for what exists already and cannot be refused. */
 void csrv_quota_force(struct csrv_account *a, enum csrv_quota_kind kind, long n)
 {
 	struct levels l;
@@ -443,12 +443,12 @@ void csrv_quota_give(struct csrv_account *a, enum csrv_quota_kind kind, long n)
 }
 
 /**
- * csrv_quota_forced() - does a connection hold what there was no room for?
+ * csrv_quota_forced() - is a connection charged with more than there was room for?
  * @conn: a connection's account
  * @kind: of what
  *
- * That is by its own csrv_quota_force() only: what others have forced, on levels that they
- * share with it, says nothing about this one.  Takes no lock.
+ * Only its own csrv_quota_force() counts, not what other connections have forced on levels that
+ * they share with it.  Takes no lock.
  * Return: true if it did a moment ago.
  */
 bool csrv_quota_forced(const struct csrv_account *conn, enum csrv_quota_kind kind)
@@ -457,7 +457,7 @@ bool csrv_quota_forced(const struct csrv_account *conn, enum csrv_quota_kind kin
 }
 
 /**
- * csrv_quota_over() - which level above holds more than it may?
+ * csrv_quota_over() - which upper level holds more than it may?
  * @conn: a connection's account
  * @kind: of what
  * @above: levels up to this one are not looked at
@@ -484,7 +484,7 @@ enum csrv_quota_level csrv_quota_over(struct csrv_account *conn, enum csrv_quota
 	return over;
 }
 
-/* The most that one connection can have at all, when no other has anything. */
+/* The most that one connection can have, while no other has anything. */
 long csrv_quota_most(const struct csrv_quota *q, enum csrv_quota_kind kind)
 {
 	long most = READ_ONCE(q->unproven_conn[kind]);
@@ -495,7 +495,7 @@ long csrv_quota_most(const struct csrv_quota *q, enum csrv_quota_kind kind)
 	return most;
 }
 
-/* A connection is silent: nothing is kept for requests to come. */
+/* A connection is idle: keep nothing charged for further requests. */
 void csrv_quota_trim(struct csrv_account *conn)
 {
 	u32 kind;
@@ -528,10 +528,10 @@ void csrv_quota_close(struct csrv_account *conn)
  * @conn: the connection's account
  * @identity: the user's account; a reference of the caller's
  *
- * The first counts, a named account before guests and the anonymous.  What the connection
- * holds moves to it and is not refused.  Takes @conn's lock.
- * Return: the reference that the caller has to put instead: @identity when it does not
- * count, the one that counted until now, or NULL.
+ * The first identity counts, but a named account takes the place of a guest or an anonymous user.
+ * What the connection holds is charged to it and is not refused.  Takes @conn's lock.
+ * Return: the reference that the caller has to put instead: @identity if it does not count, the
+ * identity that counted before, or NULL.
  */
 struct csrv_account *csrv_quota_own(struct csrv_account *conn, struct csrv_account *identity)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * core/quota.h - what clients make the server hold, and the account that each part is charged to
+ * core/quota.h - what clients make the server hold, and the accounts that it is charged to
  *
  * Each kind of thing has a total, which is configured or fixed.  What is made for a client
  * is charged to all of these accounts, or to none and is not made:
@@ -16,10 +16,9 @@
  *
  * Each level but the session has a share of the total (quota.c, a row per kind).  The last
  * part of the total is the reserve: only a named account that holds little (its floor) may
- * use it, and for such an account the share of its host does not count either.  So one
- * client that takes all it may leaves enough for another to work with.  Where the other is one
- * of the unproven, too, that is so because what strangers of one host may have is a part of
- * what all unproven have left.
+ * use it, and for such an account the share of its host does not count either.  So a client that
+ * takes all it may leaves enough for another one to work with.  That holds for unproven clients
+ * too, because strangers of one host may have a part only of what is left for all unproven.
  *
  * This file and quota.c know nothing of objects; account.c finds the accounts.
  */
@@ -35,8 +34,8 @@
 #include "../compat/context.h"
 
 /*
- * The first six are charged to a connection's account: they end with it.  What belongs to a
- * session, which may have many connections, is charged to the session's account.
+ * The first six are charged to a connection's account and end with the connection.  What belongs
+ * to a session, which may have many connections, is charged to the session's account.
  */
 enum csrv_quota_kind {
 	CSRV_QUOTA_CONN,	/* connections */
@@ -70,7 +69,7 @@ struct csrv_peers;
 struct csrv_quota;
 struct csrv_server;
 
-/* What ends in a worker: ends.h */
+/* Objects whose end runs in a worker: ends.h */
 enum csrv_end_kind {
 	CSRV_END_SESSION,
 	CSRV_END_CONN,
@@ -80,10 +79,10 @@ enum csrv_end_kind {
 };
 
 /**
- * struct csrv_ends - ends of one kind that one identity, or host, has under way
- * @lock: guards the others
- * @queue: csrv_end.node: those that stand until one of the others is over
- * @running: those that a worker has, or gets
+ * struct csrv_ends - the ends of one kind that one identity, or host, has under way
+ * @lock: guards the other members
+ * @queue: csrv_end.node of the ends that wait until a running one is over
+ * @running: how many a worker runs, or is about to run
  */
 struct csrv_ends {
 	spinlock_t		lock;		/* guards the next two */
@@ -93,29 +92,29 @@ struct csrv_ends {
 
 /**
  * struct csrv_account - what one session, connection, host or identity holds
- * @ref: sessions, connections, what is charged; a session's account holds those it leads to,
- *	a connection's its host and its identity
- * @quota: the server's
- * @level: which of them it is
- * @proven: a named account, or a connection or session of one
- * @conn: of a session: the connection it was made on
+ * @ref: held by sessions, connections and what is charged; a session's account holds those of its
+ *	levels, a connection's those of its host and its identity
+ * @quota: the server's limits
+ * @level: what the account is for
+ * @proven: of a named account, or of a connection or session of one
+ * @conn: of a session: the connection that it was set up on
  * @host: of a connection and of a session
- * @strangers: of a host: the account of its strangers, which lives as long
+ * @strangers: of a host: the account of its strangers, freed with it
  * @identity: of a session; of a connection the first that logged on, a named account before
  *	others, or NULL; guarded by @lock
- * @used: things it holds, by kind; of a session for status and tests
+ * @used: what it holds, by kind; of a session for status and tests only
  * @lock: of a connection: guards @identity, @proven, @forced and moves between @held and
  *	upper levels
  * @held: of a connection: what of each kind the upper levels are charged with.  At least
- *	@used minus the kind's free part; more by what is kept for the next requests
- * @forced: of @held what the upper levels had no room for; @lock
+ *	@used minus the kind's free part; more by what is kept for further requests
+ * @forced: the part of @held for which the upper levels had no room; @lock
  * @hash: hosts and identities; csrv_quota.lock
  * @kind: likewise: what @key means
  * @key: likewise: the address
  * @name: of a named account
- * @peers: of a host: peers.c's; srv->conn_lock
- * @ends: of an identity and of a host: ends.c's
- * @standing: of a host: its connections that look for a worker; workers.c's, srv->workers.lock
+ * @peers: of a host: peers.c; srv->conn_lock
+ * @ends: of an identity and of a host: ends.c
+ * @standing: of a host: its connections that wait for a worker; workers.c, srv->workers.lock
  * @standing_node: of a host: srv->workers.hosts; likewise
  */
 struct csrv_account {
@@ -150,8 +149,8 @@ struct csrv_account {
  * @unproven_conn: most of each kind that a connection without a named account may hold
  * @total: with the reserve
  * @floor: what a named account may hold of each kind without regard to reserve and host
- * @all: what there is
- * @unproven: what strangers, guests and the anonymous of all hosts hold
+ * @all: what all clients hold
+ * @unproven: what strangers, guests and anonymous users of all hosts hold
  * @lock: guards @hash
  * @hash: hosts and identities
  */
@@ -181,7 +180,7 @@ enum csrv_quota_level csrv_quota_over(struct csrv_account *conn, enum csrv_quota
 struct csrv_account *csrv_quota_own(struct csrv_account *conn, struct csrv_account *identity);
 void csrv_account_init(struct csrv_account *a, struct csrv_quota *q, enum csrv_quota_level level);
 
-/* How much the account holds; of hosts and above to the batch that connections keep. */
+/* What the account holds; from hosts upwards it includes what connections keep in batches. */
 static inline long csrv_quota_used(const struct csrv_account *a, enum csrv_quota_kind kind)
 {
 	return atomic_long_read(&a->used[kind]);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* core/server.h - the server: what every other object hangs off */
+/* core/server.h - the server, which leads to every other object */
 #ifndef CIFSSRV_CORE_SERVER_H
 #define CIFSSRV_CORE_SERVER_H
 
@@ -32,10 +32,10 @@ struct csrv_upcall;
 #define CSRV_FILE_HASH_BITS	10
 /* No request or reply may carry more: the range of max_read, max_write and max_trans. */
 #define CSRV_SIZE_MAX		(8u << 20)
-/* What stands around a payload: headers, names, the request that it becomes. */
+/* Bytes beside a payload: headers, names, the request that the message becomes. */
 #define CSRV_SIZE_SLACK		(192u << 10)
 
-/* File objects: those with one hash of the inode. */
+/* The file objects with one hash of the inode. */
 struct csrv_file_bucket {
 	spinlock_t		lock;	/* guards both lists */
 	struct hlist_head	head __guarded_by(&lock);	/* csrv_file.hash */
@@ -43,15 +43,15 @@ struct csrv_file_bucket {
 };
 
 /**
- * struct csrv_server_events - functions of the room above, given at creation
+ * struct csrv_server_events - functions of upper rooms, given at creation
  * @alloc: a message (embedded in a request) for a connection
- * @free: takes back one that never became whole
+ * @free: frees a message that was never received completely
  * @place: see csrv_xprt_events
  * @receive: see csrv_xprt_events
  * @admit: see csrv_xprt_events
  * @execute: see csrv_xprt_events
- * @conn_gone: intake has stopped: ask every waiting request of @conn to end
- * @cancel_waiting: ask those of @conn's waiting requests to end that stand on what ends
+ * @conn_gone: nothing is received any more: ask every waiting request of @conn to end
+ * @cancel_waiting: ask the waiting requests of @conn to end that wait on what ends
  * @send_break: notify the client over @ch that @o keeps @to (enum csrv_cache_mask) of its oplock,
  *	or is asked to.  0 and @end as csrv_xprt_ops.send() returns it, or an errno
  * @show_commands: calls and errors of each command of @fe, a line each, into a page
@@ -70,11 +70,11 @@ struct csrv_server_events {
 };
 
 /**
- * struct csrv_workers - all that stand
+ * struct csrv_workers - connections whose requests wait for a worker
  * @lock: guards all of it, and what is in connections and hosts
- * @hosts: csrv_account.standing_node of hosts with connections that look for a worker, the
+ * @hosts: csrv_account.standing_node of hosts with connections that wait for a worker, the
  *	next one first
- * @n: those connections
+ * @n: how many such connections
  * @again: looks once more, as long as there are any
  */
 struct csrv_workers {
@@ -84,7 +84,7 @@ struct csrv_workers {
 	struct delayed_work	again;
 };
 
-/* One list per namespace that was asked for lately. */
+/* One list per network namespace that was asked about lately. */
 struct csrv_netif_cache {
 	struct mutex		making;	/* held while a new list is made */
 	spinlock_t		lock;	/* guards the rest */
@@ -94,8 +94,8 @@ struct csrv_netif_cache {
 /*
  * The server.
  *
- * Made by main.c at load, ended at unload; everything else holds no reference
- * to it, because it ends after all of them (csrv_objects_wait_zero()).
+ * Made by main.c at load, ended at unload; no other object holds a reference to it, because it
+ * ends after all of them (csrv_objects_wait_zero()).
  *
  * There is one, not one per network namespace: share modes, leases and locks must
  * hold between clients that reach the same file through different namespaces, and
@@ -105,17 +105,17 @@ struct csrv_server {
 	u8				guid[16];
 	u64				start_time;	/* FILETIME */
 	const struct csrv_server_events	*events;
-	const struct csrv_frontend	*fe;	/* that connections begin with; opaque here */
+	const struct csrv_frontend	*fe;	/* the first one of every connection; opaque here */
 	struct csrv_xprt_events		xprt_events;	/* the same, for transports */
 	struct workqueue_struct		*rx_wq;		/* receiving, short work: on home CPUs */
-	struct workqueue_struct		*wq;		/* long work: anywhere; workers.h */
+	struct workqueue_struct		*wq;		/* long work, on any CPU; workers.h */
 	struct workqueue_struct		*logon_wq;	/* legs of logons: no files */
 	struct workqueue_struct		*clock_wq;	/* oplock breaks that time out */
 	struct workqueue_struct		*net_wq;	/* accepting, sending on: no files */
 	struct workqueue_struct		*cancel_wq;	/* CANCEL: may wait for a file's mutex */
 	struct workqueue_struct		*gone_wq;	/* ends of connections: wait for requests */
 	struct workqueue_struct		*end_wq;	/* ends of sessions: close opens */
-	struct workqueue_struct		*revoke_wq;	/* of shares and users: wait for those */
+	struct workqueue_struct		*revoke_wq;	/* of shares and users: waits for ends */
 	struct csrv_upcall		*up;
 	struct csrv_quota		quota;
 	u32				max_running;	/* at most CSRV_MAX_RUNNING; constant */
@@ -129,7 +129,7 @@ struct csrv_server {
 
 	spinlock_t			conn_lock;	/* guards the next three */
 	struct list_head		conns __guarded_by(&conn_lock);	/* csrv_conn.node */
-	struct csrv_peers_ranks		peers;		/* those that may have to make room */
+	struct csrv_peers_ranks		peers;		/* of connections: which one makes room */
 	bool				stopping __guarded_by(&conn_lock);
 
 	siphash_key_t			network_key;	/* of csrv_account_network() */
@@ -151,9 +151,9 @@ struct csrv_server {
 	struct csrv_file_bucket		files[1 << CSRV_FILE_HASH_BITS];
 	atomic_t			nchange;	/* files with a ChangeTime that was set */
 
-	atomic_t			nlate;	/* revocations that are no longer waited for */
+	atomic_t			nlate;	/* revocations not waited for any more */
 	struct delayed_work		reaper;		/* half-open logons, idle clients */
-	struct delayed_work		tight;	/* connections that wait for others' bytes */
+	struct delayed_work		tight;	/* connections that wait until others free memory */
 	struct kobject			*kobj;		/* /sys/fs/cifssrv */
 	struct kobject			*objects_kobj;
 	struct kobj_attribute		commands_attr;

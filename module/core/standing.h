@@ -8,8 +8,9 @@
 #include <linux/types.h>
 
 /**
- * struct csrv_standers - the requests that stand on one open, tree connect or session
- * @n: how many; session->stand_lock, like the next one
+ * struct csrv_standers - requests on one open, tree connect or session that wait
+ *	for room or for a worker (client/standers.h)
+ * @n: how many; session->stand_lock, like @waiters
  * @waiters: csrv_stand_waiter.node
  */
 struct csrv_standers {

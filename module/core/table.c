@@ -14,13 +14,13 @@ void csrv_table_init(struct csrv_table *t) __no_context_analysis
 	t->latest = 0;
 }
 
-/* It is empty. */
+/* The table is empty. */
 void csrv_table_done(struct csrv_table *t)
 {
 	xa_destroy(&t->more);
 }
 
-/* The entry of that id, or NULL; under the table's lock. */
+/* The entry with that id, or NULL; under the table's lock. */
 void *csrv_table_peek_locked(struct csrv_table *t, u32 id)
 {
 	lockdep_assert_held(&t->more.xa_lock);
@@ -65,7 +65,7 @@ int csrv_table_add(struct csrv_table *t, void *entry, u32 *id)
 	int err = 0;
 
 	csrv_table_lock(t);
-	*id = 0;		/* the one that TABLE_IDS leaves out */
+	*id = 0;		/* TABLE_IDS leaves 0 out */
 	if (!take_slot(t, *id, entry))
 		err = __xa_alloc(&t->more, id, entry, TABLE_IDS, GFP_KERNEL);
 	csrv_table_unlock(t);
@@ -102,7 +102,7 @@ int csrv_table_add_cyclic(struct csrv_table *t, void *entry, u32 *id)
 	return err;
 }
 
-/* What stood under @id, or NULL; under the table's lock. */
+/* The entry that was removed from @id, or NULL; under the table's lock. */
 void *csrv_table_erase_locked(struct csrv_table *t, u32 id)
 {
 	void *entry = t->one;
@@ -114,7 +114,7 @@ void *csrv_table_erase_locked(struct csrv_table *t, u32 id)
 	return entry;
 }
 
-/* What stood under @id, or NULL. */
+/* The entry that was removed from @id, or NULL. */
 void *csrv_table_erase(struct csrv_table *t, u32 id)
 {
 	void *entry;
@@ -125,7 +125,7 @@ void *csrv_table_erase(struct csrv_table *t, u32 id)
 	return entry;
 }
 
-/* Take any one entry out; NULL: there is none. */
+/* Remove any one entry; NULL: there is none. */
 void *csrv_table_pop(struct csrv_table *t)
 {
 	unsigned long index = 0;
@@ -139,7 +139,7 @@ void *csrv_table_pop(struct csrv_table *t)
 	return entry;
 }
 
-/* Take @entry out if it stands under @id; true for the caller that did. */
+/* Remove @entry if it is the one at @id; true for the caller that has removed it. */
 bool csrv_table_erase_entry(struct csrv_table *t, u32 id, const void *entry)
 {
 	bool mine;

@@ -17,15 +17,15 @@
 /*
  * The table of objects, by a 32-bit number.
  *
- * Its lock (csrv_table_lock()) guards all of it.  Adding may release it meanwhile, so a caller
- * that inserts under an id of its own excludes other inserts of that id.
+ * Its lock (csrv_table_lock()) guards all of it.  Adding may release the lock meanwhile, so a
+ * caller that inserts under an id of its choice excludes other inserts of that id.
  */
 struct csrv_table {
 	struct xarray	more;		/* and its lock guards all below */
 	/* an entry that is not in @more, or NULL */
 	void		*one __guarded_by(&more.xa_lock);
 	u32		one_id __guarded_by(&more.xa_lock);
-	/* id that csrv_table_add_cyclic() gave out */
+	/* the last id that csrv_table_add_cyclic() has given out */
 	u32		latest __guarded_by(&more.xa_lock);
 };
 
@@ -52,7 +52,7 @@ static inline void csrv_table_unlock(struct csrv_table *t) __releases(&t->more.x
 	xa_unlock(&t->more);
 }
 
-/* A look without the lock: true or false a moment ago. */
+/* Without the lock: true or false a moment ago. */
 static inline bool csrv_table_empty(const struct csrv_table *t)
 {
 	return !READ_ONCE(t->one) && xa_empty(&t->more);

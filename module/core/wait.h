@@ -25,7 +25,7 @@ enum csrv_wait_state {
  * struct csrv_wait - embedded in a request
  * @state: enum csrv_wait_state
  * @status: the winner's; valid once @wake runs
- * @wake: gets the request going again in a worker; called once per arm, from any
+ * @wake: continues the request in a worker; called once per arm, from any
  *	context that holds no lock the request takes.  Must not sleep
  */
 struct csrv_wait {
@@ -49,7 +49,7 @@ static inline bool csrv_wait_complete(struct csrv_wait *wait, nt_status_t status
 	return true;
 }
 
-/* The armer takes it back: what it armed for could not be started. */
+/* Take an arm back: what it was to wait for could not be started. */
 static inline bool csrv_wait_disarm(struct csrv_wait *wait)
 {
 	return atomic_cmpxchg(&wait->state, CSRV_WAIT_ARMED, CSRV_WAIT_IDLE) == CSRV_WAIT_ARMED;

@@ -3,10 +3,9 @@
  * crypt/aead.c - one AEAD operation over a message
  *
  * The request, the IV, the tag and the scatterlists live in one kmalloc'ed block,
- * because the crypto API maps them by address and so they may not lie on a
- * (virtually mapped) stack; only long lists have their own. It is made for one
- * message and as large as that needs: a block kept with each key would be memory
- * that silent connections hold.
+ * because the crypto API maps them by address and so they may not be on a (virtually mapped)
+ * stack; only long lists have their own. It is allocated per message, as large as needed: a block
+ * kept with each key would be memory that silent connections hold.
  */
 #include <linux/err.h>
 #include <linux/errno.h>
@@ -19,7 +18,7 @@
 #include "../base/fault.h"
 #include "internal.h"
 
-/* Bytes of scatterlists that go into the same block: as many as a 64 KiB message needs. */
+/* Bytes of scatterlists in the same block: enough for a 64 KiB message. */
 #define LISTS_INLINE	2048
 
 /* A scatterlist under construction. */
@@ -35,8 +34,8 @@ struct aead_op {
 	u8 iv[IV_LEN];
 	u8 aad[CSRV_SEAL_AAD_LEN];
 	u8 tag[AUTH_TAG_LEN];
-	struct scatterlist *lists;	/* what both consist of */
-	size_t secret;		/* bytes of all but them */
+	struct scatterlist *lists;	/* the entries of both lists */
+	size_t secret;		/* bytes of all but the lists */
 	struct aead_request req;	/* last: the algorithm's context follows, then the lists */
 };
 
@@ -58,7 +57,7 @@ struct crypto_aead *csrv_aead_alloc(const char *alg, const u8 *key, u8 key_len)
 	return ERR_PTR(err);
 }
 
-/* Entries that @b needs at most; memory that is only virtually contiguous takes one a page. */
+/* The most entries that @b needs; memory that is only virtually contiguous needs one a page. */
 static u32 count_segments(const struct csrv_bytes *b)
 {
 	struct csrv_bytes_pos pos;
@@ -77,7 +76,7 @@ static u32 count_segments(const struct csrv_bytes *b)
 	return n;
 }
 
-/* Entries for @text and what goes around it. */
+/* Entries for @text, AAD and tag. */
 static int sg_entries(const struct aead_job *job, const struct csrv_bytes *text, u32 *n)
 {
 	if (check_add_overflow(count_segments(job->aad_msg), count_segments(text), n) ||
@@ -121,7 +120,7 @@ static struct aead_op *op_alloc(struct crypto_aead *tfm, const struct aead_job *
 	return op;
 }
 
-/* The algorithm's context may hold what was derived from the key. */
+/* The algorithm's context may hold data derived from the key. */
 static void op_free(struct aead_op *op)
 {
 	if ((void *)op->lists != (void *)op + op->secret)
@@ -133,7 +132,7 @@ static void op_free(struct aead_op *op)
 static int sg_add_page(struct sg_list *list, struct page *page, u32 off, u32 len)
 {
 	if (list->n >= list->max)
-		return -EIO;	/* the message changed under us */
+		return -EIO;	/* the message changed meanwhile */
 	sg_set_page(&list->sg[list->n++], page, len, off);
 	return 0;
 }
@@ -180,7 +179,7 @@ static int sg_add_message(struct sg_list *list, const struct csrv_bytes *b)
 	return err;
 }
 
-/* AAD, text and tag of one direction; the crypto API wants them in one list. */
+/* AAD, text and tag of one direction; the crypto API takes them in one list. */
 static int sg_build(struct sg_list *list, struct aead_op *op, const struct aead_job *job,
 		    const struct csrv_bytes *text)
 {
@@ -200,9 +199,9 @@ static int sg_build(struct sg_list *list, struct aead_op *op, const struct aead_
 }
 
 /*
- * Asynchronous algorithms are taken as well, and waited for.  Those of x86 that use AES-NI are
- * asynchronous in many kernels, though they are done when the call returns; where only synchronous
- * ones are asked for, GCM takes ten times as many instructions.
+ * Asynchronous algorithms are used as well, and waited for.  Those of x86 that use AES-NI are
+ * asynchronous in many kernels, though they are done when the call returns; with synchronous ones
+ * only, GCM takes ten times as many instructions.
  */
 static int op_run(struct crypto_aead *tfm, struct aead_op *op, const struct aead_job *job)
 {

@@ -29,7 +29,7 @@ u8 csrv_cipher_key_len(u16 cipher)
 	return info ? info->key_len : 0;
 }
 
-/* Made and thrown away: 6.1 cannot ask for an AEAD without that. */
+/* Allocated and freed: 6.1 has no other way to ask for an AEAD. */
 static bool have_aead(const char *alg)
 {
 	struct crypto_aead *tfm = crypto_alloc_aead(alg, 0, 0);
@@ -63,7 +63,7 @@ bool csrv_signing_supported(u16 alg)
 }
 
 /*
- * Found by name at run time: depmod and initramfs tools learn of them here.  In one line: kmod
- * takes the first one of a module alone.
+ * The algorithms are found by name at run time: this tells depmod and initramfs tools.  In one
+ * line: kmod reads only the first one of a module.
  */
 MODULE_SOFTDEP("pre: crypto-hmac crypto-sha256 crypto-sha512 crypto-aes crypto-ctr crypto-cmac crypto-gcm crypto-ghash crypto-ccm");

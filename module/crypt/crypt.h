@@ -3,13 +3,13 @@
  * crypt/crypt.h - key derivation, signing, sealing, preauthentication integrity
  *
  * Algorithms go by the numbers of [MS-SMB2] 2.2.3.1.2 (ciphers) and 2.2.3.1.7
- * (signing). What is asynchronous is waited for: when a function returns the work is
+ * (signing). Asynchronous operations are waited for: when a function returns the work is
  * done and nothing refers to its arguments any more. All functions may sleep.
  *
  * Keys are immutable, refcounted, shared by all channels and requests that use
- * them, and wiped when the last reference goes. They are never logged. What it takes
- * to use a key is made at its first use, which may therefore fail for want of memory,
- * and may be given back when there is silence (the _trim functions).
+ * them, and wiped when the last reference is put. They are never logged. The transform of a key
+ * is allocated at its first use, which may therefore fail for want of memory, and may be freed
+ * while the key is not used (the _trim functions).
  */
 #ifndef CIFSSRV_CRYPT_CRYPT_H
 #define CIFSSRV_CRYPT_CRYPT_H
@@ -77,7 +77,7 @@ int csrv_keys_application(u16 dialect, const u8 sk[CSRV_KEY_LEN], const u8 *prea
  * @s2c: EncryptionKey
  * @len: bytes of each in use
  *
- * On the stack of the one who derives; wipe with memzero_explicit().
+ * On the stack of the caller; wipe with memzero_explicit().
  */
 struct csrv_seal_keys {
 	u8 c2s[CSRV_KEY_MAX];
@@ -123,7 +123,7 @@ struct csrv_sign_key *csrv_sign_key_get(struct csrv_sign_key *key);
 void csrv_sign_key_put(struct csrv_sign_key *key);	/* NULL is fine */
 void csrv_sign_key_trim(struct csrv_sign_key *key);	/* likewise; it stays usable */
 
-/* Is the MessageId a nonce for it (AES-GMAC): must it sign no two messages with the same? */
+/* Is the MessageId its nonce (AES-GMAC), so that it must not sign two messages with the same? */
 bool csrv_sign_key_has_nonce(const struct csrv_sign_key *key);
 
 /**
@@ -133,7 +133,7 @@ bool csrv_sign_key_has_nonce(const struct csrv_sign_key *key);
  *	compound, padding included), with the Signature field zeroed by the caller
  * @message_id: MessageId of its header (the GMAC nonce)
  * @flags: enum csrv_sign_flags (the GMAC nonce)
- * @sig: gets the signature
+ * @sig: filled with the signature
  *
  * Return: 0 or a negative errno. Any number of callers may use one key at once.
  */
@@ -156,12 +156,12 @@ void csrv_seal_key_trim(struct csrv_seal_key *key);	/* likewise; it stays usable
 /**
  * csrv_seal_nonce - the next nonce of a key
  * @key: the session's EncryptionKey
- * @nonce: gets the Nonce field, the bytes the cipher does not use zeroed
+ * @nonce: filled with the Nonce field; bytes that the cipher does not use are zero
  *
- * Sending goes: nonce, encode the transform header with it, csrv_seal() with
- * the header's bytes from Nonce on, put the tag into its Signature field.
+ * To send: get a nonce, encode the transform header with it, csrv_seal() with the header's bytes
+ * from Nonce on, put the tag into its Signature field.
  *
- * Return: 0, or -EKEYEXPIRED when the key has no nonce left that was not used:
+ * Return: 0, or -EKEYEXPIRED when all nonces of the key have been used:
  * the session must end.
  */
 int csrv_seal_nonce(struct csrv_seal_key *key, u8 nonce[CSRV_NONCE_LEN]);
@@ -172,7 +172,7 @@ int csrv_seal_nonce(struct csrv_seal_key *key, u8 nonce[CSRV_NONCE_LEN]);
  * @aad: the transform header from Nonce to its end; the nonce is taken from it,
  *	and must come from csrv_seal_nonce() and be used once
  * @data: the message
- * @tag: gets the header's Signature
+ * @tag: filled with the header's Signature
  *
  * Return: 0, or a negative errno and @data is undefined.
  */
@@ -192,7 +192,7 @@ int csrv_seal_copy(struct csrv_seal_key *key, const u8 aad[CSRV_SEAL_AAD_LEN],
  * @tag: the header's Signature
  *
  * Return: 0; -EBADMSG if it was not made with this key, and @data is undefined
- * and must not be looked at; or another errno.
+ * and must not be used; or another errno.
  */
 int csrv_unseal(struct csrv_seal_key *key, const u8 aad[CSRV_SEAL_AAD_LEN],
 		const struct csrv_bytes *data, const u8 tag[CSRV_SIGNATURE_LEN]);

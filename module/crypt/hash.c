@@ -52,7 +52,7 @@ int csrv_hash_message(struct crypto_shash *tfm, const u8 *head, size_t head_len,
 		csrv_bytes_start(&pos, msg);
 		while (!err && csrv_bytes_next_page(&pos, &seg)) {
 			err = hash_segment(desc, &seg);
-			cond_resched();	/* who receives the next megabytes waits */
+			cond_resched();	/* the receiver of the next megabytes waits for the CPU */
 		}
 	}
 	if (!err)

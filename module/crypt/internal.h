@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * crypt/internal.h - what the files of this room share
+ * crypt/internal.h - shared by the files of this room
  */
 #ifndef CIFSSRV_CRYPT_INTERNAL_H
 #define CIFSSRV_CRYPT_INTERNAL_H
@@ -30,15 +30,15 @@ struct csrv_cipher_info {
 /* NULL for an unknown cipher, CSRV_CIPHER_NONE included. */
 const struct csrv_cipher_info *csrv_cipher_info(u16 cipher);
 
-/* ---- lazy.c: a key, and a transform for it when there is work ---- */
+/* ---- lazy.c: a key, and a transform for it when it is used ---- */
 
 /**
  * struct csrv_lazy - a key whose transform is made when it is used
  * @alg: the kernel's name of the algorithm
  * @aead: an AEAD; else a hash
  * @key_len: bytes of @key
- * @key: the key; whoever holds this struct wipes it with kfree_sensitive()
- * @users: how many use @tfm now; -1 for the moment in which it is taken away
+ * @key: the key; the object that embeds this struct wipes it with kfree_sensitive()
+ * @users: how many use @tfm now; -1 while it is being taken away
  * @tfm: struct crypto_aead or struct crypto_shash with the key set, or NULL. Read-only
  *	once it is there, so any number of callers may use it at once
  *
@@ -72,15 +72,15 @@ int csrv_hash_message(struct crypto_shash *tfm, const u8 *head, size_t head_len,
 /* ---- aead.c ---- */
 
 /**
- * struct aead_job - one message to work on
- * @iv: as the algorithm wants it
+ * struct aead_job - one message to encrypt or decrypt
+ * @iv: in the algorithm's form
  * @aad: up to CSRV_SEAL_AAD_LEN bytes to authenticate first, may be NULL
  * @aad_len: their number
  * @aad_msg: further bytes only to authenticate, may be NULL
- * @src: what to encrypt or decrypt, may be NULL
- * @dst: where to, same length; @src itself for in place
+ * @src: the text to encrypt or decrypt, may be NULL
+ * @dst: for the result, same length; @src itself for in place
  * @tag: written when encrypting, compared when decrypting
- * @decrypt: which of the two
+ * @decrypt: decrypt; else encrypt
  */
 struct aead_job {
 	const u8 *iv;
@@ -100,7 +100,7 @@ int csrv_aead_run(struct crypto_aead *tfm, const struct aead_job *job);
 
 /**
  * struct csrv_seal_key - an EncryptionKey or DecryptionKey
- * @refs: holders: the session, and messages under way
+ * @refs: the session, and messages in progress
  * @info: its cipher's row
  * @lazy: the key and its transform
  * @nonces: how many csrv_seal_nonce() has given out. One counter for all

@@ -14,7 +14,7 @@
 #define SHA256_LEN 32
 
 /**
- * struct kdf_in - what goes into one derivation, [MS-SMB2] 3.1.4.2
+ * struct kdf_in - the input of one derivation, [MS-SMB2] 3.1.4.2
  * @key: the key-derivation key, Ko
  * @key_len: its length in bytes
  * @label: its bytes, with the terminating zero where the specification has one

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * crypt/lazy.c - a key, and a transform for it when there is work
+ * crypt/lazy.c - a key, and a transform for it when it is used
  */
 #include <linux/atomic.h>
 #include <linux/err.h>
@@ -10,7 +10,7 @@
 
 #include "internal.h"
 
-/* csrv_lazy_set_key() follows before anybody uses it. */
+/* csrv_lazy_set_key() follows before the first use. */
 void csrv_lazy_init(struct csrv_lazy *lazy, const char *alg, bool aead)
 {
 	lazy->alg = alg;
@@ -35,7 +35,7 @@ static void tfm_free(const struct csrv_lazy *lazy, void *tfm)
 		crypto_free_shash(tfm);
 }
 
-/* Nobody uses it any more. */
+/* No user is left. */
 void csrv_lazy_exit(struct csrv_lazy *lazy)
 {
 	tfm_free(lazy, lazy->tfm);
@@ -55,7 +55,7 @@ static void *tfm_make(struct csrv_lazy *lazy)
 	first = cmpxchg(&lazy->tfm, NULL, tfm);
 	if (!first)
 		return tfm;
-	tfm_free(lazy, tfm);	/* somebody else was as quick */
+	tfm_free(lazy, tfm);	/* another user was faster */
 	return first;
 }
 
@@ -80,7 +80,7 @@ void csrv_lazy_put(struct csrv_lazy *lazy)
 	atomic_dec_return_release(&lazy->users);
 }
 
-/* Free the transform unless somebody uses it; the next csrv_lazy_get() makes another. */
+/* Free the transform if it has no user; the next csrv_lazy_get() allocates another. */
 void csrv_lazy_trim(struct csrv_lazy *lazy)
 {
 	void *tfm = NULL;

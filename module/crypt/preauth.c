@@ -13,7 +13,7 @@ int csrv_preauth_update(u8 hash[CSRV_PREAUTH_LEN], const struct csrv_bytes *msg)
 	u8 next[CSRV_PREAUTH_LEN];
 	int err;
 
-	/* A handful per connection: not worth keeping a transform for. */
+	/* Used a few times per connection: not worth keeping a transform for. */
 	tfm = csrv_hash_alloc("sha512", NULL, 0);
 	if (IS_ERR(tfm))
 		return PTR_ERR(tfm);

@@ -14,8 +14,8 @@
 #include "internal.h"
 
 /*
- * Far below where the 64-bit counter wraps: concurrent callers may each add one
- * after it is reached. NIST SP 800-38D and 38C ask for uniqueness, no less.
+ * Far below the 64-bit counter's end: concurrent callers may each add one after it is reached.
+ * NIST SP 800-38D and 38C require uniqueness, and no more.
  */
 #define NONCES_MAX BIT_ULL(62)
 
@@ -64,7 +64,7 @@ int csrv_seal_nonce(struct csrv_seal_key *key, u8 nonce[CSRV_NONCE_LEN])
 	return 0;
 }
 
-/* The crypto API's IV: for CCM (RFC 3610) led by the size of the length field less one. */
+/* The crypto API's IV: for CCM (RFC 3610) preceded by the size of the length field less one. */
 static void make_iv(const struct csrv_cipher_info *info, const u8 *nonce, u8 iv[IV_LEN])
 {
 	u8 *at = iv;

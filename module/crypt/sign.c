@@ -17,7 +17,7 @@
 #define SHA256_LEN 32
 
 /**
- * struct csrv_sign_key - a SigningKey and what is needed to use it
+ * struct csrv_sign_key - a SigningKey and its transform
  * @refs: holders
  * @alg: enum csrv_signing_alg
  * @lazy: HMAC or CMAC as a hash, GMAC as an AEAD

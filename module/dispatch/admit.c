@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* dispatch/admit.c - a request wants a worker: it gets one, stands for one, or needs none */
+/* dispatch/admit.c - a request gets a worker, stands for one, or needs none */
 #include "../core/server.h"
 #include "frontend.h"
 #include "req.h"
 
 /*
- * Is the message one command that touches no file, or that has been refused?  Logons and
- * acknowledgments of breaks must not stand behind requests that wait for a file system.  A large
- * encrypted message may stand, as its command is not known.
+ * Is the message a single command that touches no file, or that has been refused?  Logons and
+ * acknowledgments of breaks must not wait behind requests that wait for a file system.  A large
+ * encrypted message may have to, as its command is not known.
  */
 static bool touches_no_file(struct csrv_req *req)
 {
@@ -34,8 +34,8 @@ void csrv_req_stands(struct csrv_req *req)
 /*
  * There is no worker.  The gate looks up the objects that the request names now, also for a large
  * message, so that a command that ends one of them finds the request.  That takes the receiver
- * time, for as many bytes as the connection may have in flight.  False: the request touches no
- * file, and need not stand.
+ * time, but for no more bytes than the connection may have in flight.  False: the request touches
+ * no file, and need not stand.
  */
 static bool req_stand(struct csrv_req *req)
 {
@@ -50,7 +50,7 @@ static bool req_stand(struct csrv_req *req)
 
 /**
  * csrv_req_admit() - get a worker for a request, or have it stand for one
- * @req: the caller's no more if this returns false
+ * @req: not the caller's any more if this returns false
  *
  * Return: true if the caller is to queue it on srv->wq; false if it is queued or stands.
  */
@@ -69,8 +69,8 @@ bool csrv_req_admit(struct csrv_req *req)
 }
 
 /**
- * csrv_req_requeue() - have a request go on in a worker
- * @req: the caller's no more
+ * csrv_req_requeue() - continue a request in a worker
+ * @req: not the caller's any more
  */
 void csrv_req_requeue(struct csrv_req *req)
 {

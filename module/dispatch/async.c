@@ -10,8 +10,8 @@
 #include "req.h"
 
 /*
- * [MS-SMB2] 3.3.4.2 lets the server refuse.  A leg of a logon is charged as that
- * (client/logon.c): clients that are logged on must not take its room.
+ * [MS-SMB2] 3.3.4.2 allows the server to refuse.  A leg of a logon is charged as a logon
+ * (client/logon.c): requests of clients that are logged on must not take its room.
  */
 static bool waiter_charge(struct csrv_req *req)
 {
@@ -29,9 +29,9 @@ static void waiter_uncharge(struct csrv_req *req)
 }
 
 /*
- * The latest CANCELs of a connection.  The request that one names may be under way, and not wait
- * yet, or not wait again yet: [MS-SMB2] 3.3.5.16 has the server look among all requests that it
- * has received.  No MessageId or AsyncId is used twice, so a CANCEL that comes after the response
+ * The latest CANCELs of a connection.  The request that a CANCEL names may run, and not wait yet,
+ * or not wait again yet: [MS-SMB2] 3.3.5.16 makes the server search all requests that it has
+ * received.  No MessageId or AsyncId is used twice, so a CANCEL that comes after the response
  * matches nothing.
  */
 #define CANCELS_KEPT	32
@@ -76,7 +76,7 @@ static nt_status_t park_list(struct csrv_req *req)
 		status = NT_INSUFFICIENT_RESOURCES;
 	}
 	if (status == NT_OK) {
-		/* a CANCEL counts; the end of an earlier wait of the same command does not */
+		/* a CANCEL counts here, but not the end of an earlier wait of the same command */
 		req->park.cancelled = is_cancelled(conn, req);
 		req->park.parking = true;
 		list_add_tail(&req->park.node, &conn->waiting);
@@ -107,10 +107,10 @@ static nt_status_t park_settle(struct csrv_req *req)
 }
 
 /**
- * csrv_req_park() - the current command is going to wait
+ * csrv_req_park() - the current command begins to wait
  * @req: its handler is running
  * @interim: notify the client, which may cancel then
- * @cancel: asks for the wait to end; may lose against the event itself
+ * @cancel: called to end the wait; may lose against the event itself
  *
  * The wait may be completed by any context from now on.  The handler starts what completes it
  * next, and returns NT_PENDING without another look at @req.
@@ -167,9 +167,9 @@ void csrv_req_unlist(struct csrv_req *req)
 }
 
 /**
- * csrv_req_unpark() - the event that the handler was to wait for did not start
+ * csrv_req_unpark() - the event that a parked request was to wait for did not start
  * @req: parked by its handler
- * @status: why
+ * @status: the reason
  *
  * Return: what the handler returns: @status, or NT_PENDING if the wait has been
  * completed meanwhile.
@@ -183,7 +183,7 @@ nt_status_t csrv_req_unpark(struct csrv_req *req, nt_status_t status)
 }
 
 /**
- * csrv_req_hold() - the handler of a parked request is going to ask a question
+ * csrv_req_hold() - the handler of a parked request is about to ask a question
  * @req: parked; csrv_req_asked() follows
  *
  * The answer may come before the handler has returned.  The request does not go on before
@@ -195,14 +195,14 @@ void csrv_req_hold(struct csrv_req *req)
 }
 
 /**
- * csrv_req_asked() - the question that a parked request waits for is out, or is not
- * @req: csrv_req_hold() came before the question
+ * csrv_req_asked() - the question of a parked request has been asked, or has failed
+ * @req: csrv_req_hold() was called before the question
  * @status: NT_OK, or the error that the question failed with
  *
- * A canceller that came between csrv_req_park() and the question found nothing to end, and a
- * request is cancelled once.  So this cancels again.  No cancel is lost: it marks the request
- * under conn->lock and asks for the end afterwards.  Either the mark is there when this looks, and
- * the question is ended here; or it comes later, and the canceller finds the question.
+ * A canceller between csrv_req_park() and the question found nothing to end, and a request is
+ * cancelled once.  So this function cancels again.  No cancel is lost: a canceller marks the
+ * request under conn->lock, then ends its wait.  Either this function sees the mark, and ends the
+ * question; or the mark comes later, and the canceller finds the question.
  * Return: the status that the handler returns.
  */
 nt_status_t csrv_req_asked(struct csrv_req *req, nt_status_t status)
@@ -215,7 +215,7 @@ nt_status_t csrv_req_asked(struct csrv_req *req, nt_status_t status)
 	spin_unlock(&conn->lock);
 	if (cancelled && status == NT_OK)
 		req->park.cancel(req);
-	csrv_req_put(req);	/* never the last: the request has not gone on */
+	csrv_req_put(req);	/* never the last: the request has not continued */
 	return status == NT_OK ? NT_PENDING : csrv_req_unpark(req, status);
 }
 
@@ -224,7 +224,7 @@ static void standers_cancel(struct csrv_req *req)
 	csrv_stand_wait_cancel(&req->park.standers);
 }
 
-/* Of the open, tree connect or session that the current command is going to end. */
+/* The standers of the open, tree connect or session that the current command ends. */
 static struct csrv_standers *ended_standers(const struct csrv_req *req)
 {
 	if (req->open)
@@ -236,11 +236,11 @@ static struct csrv_standers *ended_standers(const struct csrv_req *req)
  * csrv_req_await_standers() - before a command ends an object that earlier requests name
  * @req: has passed the gate; its row has CMD_ENDS
  *
- * The command waits until none of them stands, over whichever channel they came.  It goes on at
- * once if it may not wait, for want of room.  Requests that come later over another channel are
- * waited for, too, if they stand while others do.  The command does not look again afterwards.
- * Return: NT_OK: the handler runs; NT_PENDING: @req is not the caller's any more, and goes on when
- * none of them stands; else the command's outcome.
+ * The command waits until none of these requests stands, over whichever channel they came.  If
+ * there is no room for the wait it runs at once.  Requests that come later over another channel are
+ * waited for, too, if they stand while others do.  The command does not check again afterwards.
+ * Return: NT_OK: the handler runs; NT_PENDING: @req is not the caller's any more, and continues
+ * when none of them stands; else the command's outcome.
  */
 nt_status_t csrv_req_await_standers(struct csrv_req *req)
 {
@@ -261,8 +261,8 @@ nt_status_t csrv_req_await_standers(struct csrv_req *req)
 
 /**
  * struct cancel_match - which waiting requests are asked to end; all, when empty
- * @by: the one that this CANCEL names
- * @ending: those that use an object that ends
+ * @by: the request that this CANCEL names
+ * @ending: requests that use an object that ends
  */
 struct cancel_match {
 	const struct csrv_cancel_id	*by;
@@ -331,13 +331,13 @@ static void req_cancel_work(struct work_struct *work)
 }
 
 /**
- * csrv_cancel() - end the request that a CANCEL names, if it waits, or as soon as it would
- * @conn: over which the CANCEL has come
+ * csrv_cancel() - end the request that a CANCEL names, if it waits, or as soon as it would wait
+ * @conn: the connection of the CANCEL
  * @by: the request that it names
  *
  * This runs in the receiver, and ending a wait may take a file's mutex: a worker does that.  The
- * request goes on only when the worker has put its reference (csrv_req_unlist()), so the worker is
- * of a queue whose work waits for no request.
+ * request continues only when the worker has put its reference (csrv_req_unlist()), so the worker
+ * belongs to a queue whose work waits for no request.
  */
 void csrv_cancel(struct csrv_conn *conn, const struct csrv_cancel_id *by)
 {
@@ -363,7 +363,7 @@ void csrv_cancel(struct csrv_conn *conn, const struct csrv_cancel_id *by)
 
 /**
  * csrv_cancel_conn() - end all waits of a connection that can be cancelled
- * @conn: it ends, so nothing parks any more
+ * @conn: about to end, so no request parks any more
  */
 void csrv_cancel_conn(struct csrv_conn *conn)
 {

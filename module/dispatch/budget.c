@@ -13,7 +13,7 @@
 #include "frontend.h"
 #include "req.h"
 
-/* Every request may take so much: it is never refused. */
+/* Every request may take so much, and is not refused for it. */
 #define REPLY_FREE	4096u
 
 static u32 held_bytes(const struct csrv_req *req)
@@ -44,7 +44,7 @@ bool csrv_budget_reserve(struct csrv_req *req)
 /**
  * csrv_budget_take() - memory for a reply
  * @req: the request that is answered
- * @bytes: that are going to be allocated for it, or held
+ * @bytes: to be allocated for it, or held
  * @must: for an error, which is small: never refused
  *
  * Return: false when the connection holds as much as it may.
@@ -69,7 +69,7 @@ bool csrv_budget_take(struct csrv_req *req, u32 bytes, bool must)
 /**
  * csrv_budget_give() - memory that csrv_budget_take() counted is free again
  * @req: the request that is answered
- * @bytes: of it; the account is given them back when the reply has left
+ * @bytes: how many; the account gets them back when the reply has been sent
  */
 void csrv_budget_give(struct csrv_req *req, u32 bytes)
 {

@@ -2,8 +2,8 @@
 /*
  * dispatch/cmd.h - one command of a dialect family
  *
- * Everything that depends on which command it is stands in one row of one
- * table (smb2/table.c).  No other file switches on a command.
+ * All that depends on the command is in one row of one table (smb2/table.c).  No other file
+ * switches on a command.
  */
 #ifndef CIFSSRV_DISPATCH_CMD_H
 #define CIFSSRV_DISPATCH_CMD_H
@@ -27,9 +27,9 @@ enum csrv_cmd_flags {
 	CMD_UNSIGNED_OK		= 1 << 8,	/* checks its own signature: SESSION_SETUP */
 	CMD_ALONE		= 1 << 9,	/* never part of a compound */
 	CMD_NO_ID		= 1 << 10,	/* takes no MessageId out of the window: CANCEL */
-	CMD_ENDS_SESSION	= 1 << 11,	/* goes on though its session has ended: LOGOFF */
-	CMD_NOT_STALE		= 1 << 12,	/* must be of the open's latest ChannelSequence */
-	CMD_NO_FILE		= 1 << 13,	/* touches none, so it stands for no worker */
+	CMD_ENDS_SESSION	= 1 << 11,	/* runs though its session has ended: LOGOFF */
+	CMD_NOT_STALE		= 1 << 12,	/* needs the open's latest ChannelSequence */
+	CMD_NO_FILE		= 1 << 13,	/* touches no file, so it stands for no worker */
 	CMD_ENDS		= 1 << 14,	/* ends an object that others name: CLOSE … */
 	CMD_LOGON		= 1 << 15,	/* its wait is charged as a logon: SESSION_SETUP */
 };
@@ -39,19 +39,19 @@ enum csrv_cmd_flags {
  * @name: for traces, statistics, fuzz seeds
  * @struct_size: StructureSize that a request must carry; 0: the message is not SMB2
  * @flags: enum csrv_cmd_flags
- * @access: granted access of which the open needs at least one bit; 0: none, or
- *	the handler's own table (information classes, FSCTLs) has it
+ * @access: granted access of which the open needs at least one bit; 0: none, or it is in the
+ *	handler's own table (information classes, FSCTLs)
  * @decode: bytes to args; false means STATUS_INVALID_PARAMETER
  * @file_id: the FileId among the args, for CMD_NEEDS_OPEN
  * @payload: bytes sent and bytes requested, for CMD_CREDIT_BY_LENGTH
- * @reply_max: most bytes of reply body that these args can lead to
+ * @reply_max: most bytes of reply body for these args
  * @handle: the work; NT_PENDING after csrv_req_park(): @resume or the wait's status
- *	brings the outcome.  A status that is neither NT_OK nor in @body_with leads to an
+ *	has the outcome.  A status that is neither NT_OK nor in @body_with makes an
  *	ERROR response, and nothing that the handler has put into the reply is sent
- * @resume: goes on after the wait; NULL: the wait's status is the outcome
+ * @resume: continues after the wait; NULL: the wait's status is the outcome
  * @body_with: the statuses but NT_OK that come with the command's own response,
  *	[MS-SMB2] 3.3.4.4; NULL: none does
- * @encode: result to bytes; false means that the reply outgrew reply_max()
+ * @encode: result to bytes; false: the reply is longer than reply_max()
  * @release: frees memory that @handle has put into the result or the state; or NULL
  *
  * Only the front end uses @struct_size, @decode, @file_id, @payload and @encode.

@@ -2,7 +2,7 @@
 /*
  * dispatch/frontend.h - a dialect family, as the dispatcher calls it
  *
- * The dispatcher knows the order of things, a front end the bytes.  Each connection has one
+ * The dispatcher knows the order of steps, a front end the bytes.  Each connection has a front end
  * (csrv_conn.fe): the server's, or the one that NEGOTIATE has chosen.  dispatch/ includes none.
  */
 #ifndef CIFSSRV_DISPATCH_FRONTEND_H
@@ -13,7 +13,7 @@
 
 /* A payload from this size on is received into pages. */
 #define CSRV_PAGES_MIN		(8u * 1024)
-/* Headers and fixed parts of one command's reply, and of a small one all of it. */
+/* Headers and fixed parts of one command's reply; all of a small reply. */
 #define CSRV_REPLY_SLACK	512u
 
 /**
@@ -30,14 +30,14 @@
  *	@req->computed and no_file, and msg.may_zerocopy, unchecked
  * @open: decrypt a message, and go to its first command: sets the position, hdr and cmd (NULL:
  *	there is no such command) of @req.  False: the connection ends
- * @next: go to the next command, which is there; likewise.  The current one has come out with
+ * @next: go to the next command, which exists; sets the same.  The current one has ended with
  *	@status, and with a response of its own if @body
- * @rest_requested: most bytes of reply that the commands behind the current one may request
+ * @rest_requested: most bytes of reply that the commands after the current one may request
  * @admit: check ids, credits and signature of the current command, and look up its session with
  *	csrv_gate_channel(), also if it is refused.  A command without a row is refused here.
  *	NT_OK, or the reply's status
  * @decode: decode the command into @req->args.  NT_OK, or the reply's status
- * @find_open: look up the open that the args name with csrv_gate_hold_open(); likewise
+ * @find_open: look up the open that the args name with csrv_gate_hold_open(); returns the same
  * @is_cancelled: does one of @n CANCELs name @req?  Under conn->lock
  * @plain: the reply is neither signed nor encrypted.  Then it may have pages of the page cache: a
  *	signature or a cipher over bytes that change meanwhile would be wrong
@@ -49,8 +49,8 @@
  * @close: the reply is complete, and @req->reply.out has been set: sign, encrypt.  0 or an errno
  * @notify_break: write @n: @o keeps, or is to keep, @to (enum csrv_cache_mask) of its oplock.
  *	0 or an errno
- * @leave: the current command is over, whatever has become of it: end what hangs off the
- *	objects that it has held until now
+ * @leave: the current command is over, whatever its outcome: end what depends on the objects
+ *	that it has held until now
  * @free: drop the references in csrv_req.front and state; the request is about to be freed
  */
 struct csrv_frontend {

@@ -2,8 +2,8 @@
 /*
  * dispatch/gate.c - may this command run: [MS-SMB2] 3.3.5.2, in its order
  *
- * Every command of a compound goes through all of it: objects that the one before it found may
- * have ended.  A command is refused unless its row allows it.
+ * Every command of a compound passes all of it: the objects of the command before may have ended.
+ * A command is refused unless its row allows it.
  */
 #include "../base/trace.h"
 #include "../core/server.h"
@@ -12,7 +12,7 @@
 
 /**
  * csrv_gate_release() - drop all references of the current command
- * @req: stands at it
+ * @req: at the command
  */
 void csrv_gate_release(struct csrv_req *req)
 {
@@ -38,7 +38,7 @@ void csrv_gate_release(struct csrv_req *req)
 	req->channel = NULL;
 }
 
-/* NEGOTIATE comes first, and once.  The front end refuses a command without a row. */
+/* NEGOTIATE must come first, and only once.  The front end refuses a command without a row. */
 static nt_status_t gate_state(struct csrv_req *req)
 {
 	bool new = csrv_conn_state(req->conn) == CSRV_CONN_NEW;
@@ -53,7 +53,7 @@ static nt_status_t gate_state(struct csrv_req *req)
 
 /**
  * csrv_gate_channel() - look up the current command's session on its connection
- * @req: hdr.sid is set; gets channel and session, if there is one
+ * @req: hdr.sid is set; gets the channel and its session, if there is one
  */
 void csrv_gate_channel(struct csrv_req *req)
 {
@@ -92,11 +92,11 @@ static nt_status_t gate_tree(struct csrv_req *req)
 	status = csrv_tree_use(req->session, req->hdr.tid, &req->tree, &req->rights);
 	if (status != NT_OK)
 		return status;
-	/* The anonymous user's keys are known to everyone, and hide nothing. */
+	/* The anonymous user's keys are public, and hide nothing. */
 	if (req->rights->encrypt && !(req->sealed && req->session->proven))
 		return NT_ACCESS_DENIED;
 	if (req->rights->identity != req->identity) {
-		/* The session's user has just changed: rights and user are one pair. */
+		/* The session's user has just changed: rights and user belong together. */
 		csrv_identity_put(req->identity);
 		req->identity = csrv_identity_get(req->rights->identity);
 	}
@@ -114,7 +114,7 @@ static nt_status_t gate_decode(struct csrv_req *req)
 
 /**
  * csrv_gate_hold_open() - look up the open that the current command works on
- * @req: stands at it, has session and tree
+ * @req: at the command, has session and tree
  * @persistent_id: of the open
  * @volatile_id: likewise
  *
@@ -140,8 +140,8 @@ static nt_status_t gate_open(struct csrv_req *req)
 }
 
 /**
- * csrv_gate() - all checks that come before the handler
- * @req: stands at a command
+ * csrv_gate() - all checks before the handler
+ * @req: at a command
  *
  * Return: NT_OK and the handler may run; else the reply's status, or with req->drop the
  * connection's end.
@@ -162,7 +162,7 @@ nt_status_t csrv_gate(struct csrv_req *req)
 }
 
 /**
- * csrv_req_open() - decrypt a message, and go to its first command, unless that has been done
+ * csrv_req_open() - decrypt a message, and go to its first command, unless done already
  * @req: has arrived
  *
  * Return: false, and the connection ends.
@@ -177,11 +177,11 @@ bool csrv_req_open(struct csrv_req *req)
 }
 
 /**
- * csrv_gate_first() - the first command goes through the gate now, and runs later
- * @req: just arrived
+ * csrv_gate_first() - pass the first command through the gate now, to run it later
+ * @req: has just arrived
  *
- * Commands pass the gate in the order in which the client has sent them: the objects that one
- * names are looked up before the next one can end them.
+ * Commands pass the gate in the order in which the client has sent them: the objects of a command
+ * are looked up before the next one can end them.
  */
 void csrv_gate_first(struct csrv_req *req)
 {
@@ -193,13 +193,14 @@ void csrv_gate_first(struct csrv_req *req)
 
 /**
  * csrv_gate_again() - check the state of the request's objects once more after a wait
- * @req: about to go on
+ * @req: about to continue
  *
- * A request that waits holds references, and no object alive: the session may have ended or
- * expired, its tree connect, the share, the account, the open may have ended.  Each end marks the
- * object first, and asks the requests that wait on it to end then (csrv_session_cancel()); a
- * request lists itself first, and looks here then.  So one of the two sees the other.  A request
- * that stands for room or for a worker is made to run then, and looks here before its handler does.
+ * A request that waits holds references, but they keep no object from ending: the session may have
+ * ended or expired, its tree connect, the share, the account, the open may have ended.  Each end
+ * marks the object first, then asks the requests that wait on it to end (csrv_session_cancel()); a
+ * request lists itself first, then checks the mark here.  So one of the two sees the other.  A
+ * request that stands for room or for a worker is run then, and checks here before its handler
+ * runs.
  * Return: NT_OK, or the reply's status.
  */
 nt_status_t csrv_gate_again(struct csrv_req *req)
@@ -224,10 +225,10 @@ nt_status_t csrv_gate_again(struct csrv_req *req)
 }
 
 /**
- * csrv_gate_renew() - replace the tree connect of a request that has waited by the current one
- * @req: csrv_gate_again() has passed it, and it is about to begin
+ * csrv_gate_renew() - replace the tree connect's rights of a request that has stood by the current
+ * @req: csrv_gate_again() has passed it, and its handler has not run
  *
- * The share's parameters or the session's user may have changed since the gate saw it: rights,
+ * The share's parameters or the session's user may have changed since the gate passed it: rights,
  * credentials and the duty to encrypt are those of a request that arrives now.  An open that it
  * names keeps its own.
  * Return: NT_OK; else the reply's status, and @req keeps its references.

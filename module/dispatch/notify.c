@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * dispatch/notify.c - small messages that are no reply: the interim one, [MS-SMB2] 3.3.4.2,
+ * dispatch/notify.c - small messages other than replies: the interim response, [MS-SMB2] 3.3.4.2,
  * and notifications, 3.3.4.6
  */
 #include <linux/slab.h>
@@ -25,7 +25,7 @@ static void notification_sent(struct csrv_out *out)
 }
 
 /*
- * An empty message to @conn.  @in_request: a request of @conn sends it, and keeps @conn from
+ * Make an empty message to @conn.  @in_request: a request of @conn sends it, and keeps @conn from
  * ending.  The message counts as a request until it has been sent or freed, and the connection's
  * end waits for it.  NULL without memory, or if the connection ends.
  */
@@ -36,7 +36,7 @@ static struct csrv_notification *notification_alloc(struct csrv_conn *conn, bool
 
 	if (!n)
 		return NULL;
-	/* csrv_conn_end_run() looks at nreqs after the state has changed. */
+	/* csrv_conn_end_run() reads nreqs after it has changed the state. */
 	spin_lock(&conn->lock);
 	ok = in_request || conn->state == CSRV_CONN_NEGOTIATED;
 	if (ok)

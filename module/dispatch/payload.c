@@ -58,8 +58,8 @@ const void *csrv_payload_linear(const struct csrv_req *req)
 }
 
 /**
- * csrv_reply_is_last() - the reply ends with the current command's
- * @req: stands at it
+ * csrv_reply_is_last() - is the current command's reply the last one of the message?
+ * @req: at the command
  *
  * Return: true if no other command follows.
  */

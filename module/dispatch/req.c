@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* dispatch/req.c - a request: how it is made, and how it is freed */
+/* dispatch/req.c - make and free requests */
 #include <linux/slab.h>
 #include <linux/wait_bit.h>
 
@@ -13,7 +13,7 @@ static struct kmem_cache *req_cache;
 
 /**
  * csrv_req_cache_init() - at load, before anything can arrive
- * @fe: the front end that all connections begin with
+ * @fe: the front end of new connections
  *
  * Return: 0 or -ENOMEM.
  */
@@ -44,7 +44,7 @@ u32 csrv_req_object_size(void)
 	return kmem_cache_size(req_cache);
 }
 
-/* All but the buffers and the arguments, which are written before they are read. */
+/* Clear all but the buffers and the arguments, which are written before they are read. */
 static void req_clear(struct csrv_req *req, const struct csrv_frontend *fe)
 {
 	memset(req, 0, offsetof(struct csrv_req, msg.inl));
@@ -58,7 +58,7 @@ static void req_clear(struct csrv_req *req, const struct csrv_frontend *fe)
 
 /**
  * csrv_req_alloc() - a request of which nothing has arrived yet
- * @conn: where it comes from; a reference is taken, and counted in its nreqs
+ * @conn: its connection; a reference is taken, and counted in its nreqs
  *
  * The caller sets wait.wake and msg.work.
  * Return: NULL without memory.
@@ -118,7 +118,7 @@ static void req_free(struct csrv_req *req)
 
 /**
  * csrv_req_put() - drop a reference
- * @req: the runner's reference, or a canceller's
+ * @req: the worker's reference, or a canceller's
  */
 void csrv_req_put(struct csrv_req *req)
 {

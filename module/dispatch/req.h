@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * dispatch/req.h - a request: one message on its way from arrival to reply
+ * dispatch/req.h - a request: one message from arrival to reply
  *
  * A message is one command or a compound of several; they are worked on one after
  * the other, and their replies leave as one message.
@@ -29,7 +29,7 @@ struct csrv_frontend;
 #define CSRV_HEAD_MAX		64u	/* before a message: an encryption header */
 
 /**
- * struct csrv_hdr - of a command's header the part that dispatch/ uses
+ * struct csrv_hdr - the part of a command's header that dispatch/ uses
  * @command: index of its row, if it has one
  * @tid: of the tree connect
  * @mid: for traces
@@ -43,12 +43,12 @@ struct csrv_hdr {
 };
 
 /**
- * struct csrv_cancel_id - which request a CANCEL means, in the front end's words
- * @sid: of that session
+ * struct csrv_cancel_id - which request a CANCEL names, as the front end read it
+ * @sid: the request's session
  * @id: AsyncId if @async, or MessageId
  * @async: see @id
- * @sealed: it came encrypted
- * @proof: it is signed or encrypted with the keys of its session
+ * @sealed: the CANCEL was encrypted
+ * @proof: the CANCEL is signed or encrypted with the keys of its session
  */
 struct csrv_cancel_id {
 	u64	sid;
@@ -61,7 +61,7 @@ struct csrv_cancel_id {
 /**
  * struct csrv_in - a message that has arrived, decrypted when it was opened
  * @buf: its linear part
- * @len: bytes of that
+ * @len: bytes of the linear part
  * @bv: the payload of a WRITE beyond it, in pages; or NULL
  * @nbv: their number
  * @payload: of the current command: csrv_payload_pull()
@@ -94,15 +94,15 @@ struct csrv_rpages {
  * struct csrv_reply - the message that answers a request
  * @inl: room for a short one
  * @head: room for an encryption header before it
- * @buf: its linear part: the replies to the commands of the request, one behind the other.
+ * @buf: its linear part: the replies to the commands of the request, one after the other.
  *	Zero in a fresh request, like all that follows, or set by csrv_req_alloc()
  * @cap: bytes of room at @buf
  * @len: bytes that are final but for a signature
- * @last: offset of the latest command's reply
- * @extra: bytes of payload behind the part that encode() writes
- * @held: bytes of memory that it holds, but those of @inl
+ * @last: offset of the current command's reply
+ * @extra: bytes of payload after the part that encode() writes
+ * @held: bytes of memory that it takes, but those of @inl
  * @pages: the message ends with them
- * @granted: csrv_open.granted: csrv_req_grants()
+ * @granted: csrv_open.granted of opens that it grants oplocks to: csrv_req_grants()
  * @out: the message as it is sent
  */
 struct csrv_reply {
@@ -120,14 +120,14 @@ struct csrv_reply {
 };
 
 /**
- * struct csrv_park - a request that waits, or is about to
+ * struct csrv_park - a request that waits, or is about to wait
  * @node: in conn->waiting, where CANCEL finds it; conn->lock
- * @cancel: asks for the wait to end; may lose against the event itself
+ * @cancel: called to end the wait; may lose against the event itself
  * @cancel_work: calls @cancel: csrv_cancel()
- * @cancelled: it has been asked to end; conn->lock, like the next one
- * @parking: it does not wait yet, and @cancel is not to be called
- * @charged: as one that waits
- * @standers: a command with CMD_ENDS waits with it before its handler runs
+ * @cancelled: @cancel is due or has been called; conn->lock, like @parking
+ * @parking: the request does not wait yet, and @cancel is not to be called
+ * @charged: the account is charged with the wait
+ * @standers: a command with CMD_ENDS waits here before its handler runs
  *
  * A handler's own waiter is in csrv_req.state, where its @cancel finds it.
  */
@@ -142,51 +142,51 @@ struct csrv_park {
 };
 
 /**
- * struct csrv_req - one message being worked on
+ * struct csrv_req - one message in progress
  * @msg: as it was received; first, because the transport knows this part only
  * @reply: to it
- * @ref: the runner, and each canceller that has found it
- * @wait: completes when the request is to go on
+ * @ref: one of the worker that runs it, and one of each canceller that has found it
+ * @wait: completes when the request is to continue
  * @conn: a reference
  * @start: ns of arrival
  * @size: bytes of the message, and of this object
  * @charged: bytes on the connection's account
  * @requested: bytes of payload that the current command requests
- * @in: the message, where it can be read
- * @computed: a large message says that it is signed or encrypted; unchecked, like the next one
+ * @in: the decrypted message
+ * @computed: a large message says that it is signed or encrypted; unchecked, like @no_file
  * @no_file: the only command of a large message says that it touches no file
- * @opened: it is decrypted, and the first command has been gone to
- * @gated: the current command went through the gate, with @gate_status
+ * @opened: it has been decrypted, and is at a command
+ * @gated: the current command passed the gate, with @gate_status
  * @stood: it has stood for room since it arrived; for a worker: @job
  * @gate_status: see @gated
- * @sealed: it came encrypted, and its reply leaves encrypted
+ * @sealed: the message was encrypted, and so is its reply
  * @drop: there is no reply, and the connection ends
- * @handled: by its handler: @args and @res count
+ * @handled: the handler has run: @args and @res are valid
  * @at: offset of the current command in @in
  * @len: its length
- * @next: offset of the command behind it, 0: there is none
+ * @next: offset of the next command, 0: there is none
  * @index: number of the current command, from 0
  * @hdr: of the current command
  * @cmd: its row; NULL: there is none
- * @args: decoded; struct csrv_frontend has the sizes of this and the next three
+ * @args: decoded; struct csrv_frontend has the sizes of this and of the next three
  * @res: result, to be encoded
- * @state: kept from its handler until it is answered
+ * @state: kept from the handler until the command is answered
  * @front: kept by the front end as long as the message
- * @channel: a reference, like the next five: of the current command's session here
- * @session: that it names
- * @identity: its user
- * @tree: the tree connect that it names
- * @rights: of the user on the share, as they were when the gate saw them
- * @open: that it names
+ * @channel: a reference, like the next five: of the current command's session on @conn
+ * @session: that the command names
+ * @identity: the session's user
+ * @tree: the tree connect that the command names
+ * @rights: of the user on the share, as they were at the gate
+ * @open: that the command names
  * @async_id: not 0: the client was notified that it waits, and may cancel it by this id
  * @park: how it waits
  * @job: @msg.work, when it needs a worker
  *
- * Made when its first bytes arrive, freed when its reply has left (or there is none).
- * The worker that runs it owns it; while it waits, the context that completes its wait.  CANCEL
+ * Made when its first bytes arrive, freed when its reply has been sent (or there is none).  It is
+ * owned by the worker that runs it; while it waits, by the context that completes its wait.  CANCEL
  * finds it on the connection's list of waiting requests.
  *
- * From @reply.buf on all of it is zero in a fresh request: csrv_req_alloc().
+ * From @reply.buf on all members are zero in a fresh request: csrv_req_alloc().
  */
 struct csrv_req {
 	struct csrv_msg			msg;
@@ -252,7 +252,7 @@ static inline nt_status_t csrv_req_drop(struct csrv_req *req)
 
 struct csrv_server;
 
-/* A small message of its own: an interim reply, a break notification. */
+/* A message that is no reply: an interim response, a break notification. */
 struct csrv_notification {
 	struct csrv_out		out;
 	struct csrv_conn	*conn;	/* a reference; counted in its nreqs */

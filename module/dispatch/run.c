@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* dispatch/run.c - a message is worked on, command after command */
+/* dispatch/run.c - run a message, command after command */
 #include "../base/trace.h"
 #include "../core/server.h"
 #include "frontend.h"
@@ -15,14 +15,14 @@ static nt_status_t run_handler(struct csrv_req *req)
 		return req->cmd->handle(req);
 	old = csrv_open_enter(req->open);
 	status = req->cmd->handle(req);
-	csrv_open_leave(old);	/* @req may be gone by now */
+	csrv_open_leave(old);	/* @req may have been freed */
 	return status;
 }
 
 /*
  * The request passed the gate on arrival, and stood for room or for a worker since: its objects are
  * checked again, and it gets the rights of a request that arrives now.  It is dropped if its
- * connection has closed: no client would learn of the opens and locks that it makes.
+ * connection has closed: the client would not learn of the opens and locks that it makes.
  */
 static nt_status_t recheck_stood(struct csrv_req *req)
 {
@@ -34,7 +34,7 @@ static nt_status_t recheck_stood(struct csrv_req *req)
 	return status == NT_OK ? csrv_gate_renew(req) : status;
 }
 
-/* The gate's verdict, on arrival or now. */
+/* The gate's result, on arrival or now. */
 static nt_status_t run_gated(struct csrv_req *req)
 {
 	nt_status_t status = req->gated ? req->gate_status : csrv_gate(req);
@@ -46,7 +46,7 @@ static nt_status_t run_gated(struct csrv_req *req)
 	return status;
 }
 
-/* A command that ends an object waits for requests that stand on it, and were sent before. */
+/* A command that ends an object waits for earlier requests that stand on the object. */
 static nt_status_t run_allowed(struct csrv_req *req)
 {
 	nt_status_t status = NT_OK;
@@ -56,7 +56,7 @@ static nt_status_t run_allowed(struct csrv_req *req)
 	return status == NT_OK ? run_handler(req) : status;
 }
 
-/* One command up to its outcome.  NT_PENDING: @req is not the caller's any more. */
+/* Run one command.  NT_PENDING: @req is not the caller's any more. */
 static nt_status_t run_command(struct csrv_req *req)
 {
 	nt_status_t status = run_gated(req);
@@ -103,7 +103,7 @@ static bool run_next(struct csrv_req *req, nt_status_t status, bool body)
 	return !req->drop;
 }
 
-/* Run the commands from the current one on; @have: that one has come out with @status. */
+/* Run the commands from the current one on; @have: that one has ended with @status. */
 static void run_from(struct csrv_req *req, bool have, nt_status_t status)
 {
 	bool body;
@@ -113,13 +113,13 @@ static void run_from(struct csrv_req *req, bool have, nt_status_t status)
 			status = run_command(req);
 		have = false;
 		if (status == NT_PENDING)
-			return;		/* @req may be gone by now */
+			return;		/* @req may have been freed */
 		if (req->drop)
 			break;
 		body = run_finish(req, status);
 		if (!req->next || !run_next(req, status, body))
 			break;
-		if (req->job.free) {	/* the first touched no file; this one may */
+		if (req->job.free) {	/* the first command touched no file; this one may */
 			csrv_req_requeue(req);
 			return;
 		}
@@ -128,9 +128,9 @@ static void run_from(struct csrv_req *req, bool have, nt_status_t status)
 }
 
 /*
- * The status of the wait, if the request's objects still live.  They may have ended since the
+ * The status of the wait, if the request's objects have not ended.  They may have ended since the
  * event came, and their end is the event of most waits that end early: so every request checks
- * them before it goes on and changes anything.  A row without resume() changes nothing any more:
+ * them before it continues and changes anything.  A row without resume() changes nothing any more:
  * the event has completed it, and CANCEL came too late.
  */
 static nt_status_t resume_status(struct csrv_req *req)
@@ -140,10 +140,10 @@ static nt_status_t resume_status(struct csrv_req *req)
 	if (csrv_status_is_error(status) && status != NT_CANCELLED)
 		return status;
 	now = csrv_gate_again(req);
-	/* No client would learn of its opens.  Without resume() the event has completed it. */
+	/* The client would not learn of its opens.  Without resume() the event has completed it. */
 	if (now == NT_OK && (req->cmd->resume || !req->handled) && !csrv_conn_is_open(req->conn))
 		now = NT_CANCELLED;
-	/* A command without an open, CREATE, begins anew, with the rights of now. */
+	/* A command without an open, CREATE, begins anew, with the current rights. */
 	if (now == NT_OK && !req->open && req->cmd->resume)
 		now = csrv_gate_renew(req);
 	if (now != NT_OK)
@@ -174,8 +174,8 @@ static nt_status_t run_resume(struct csrv_req *req)
 }
 
 /**
- * csrv_run() - work on a message, or go on with one whose wait is over
- * @req: the caller's no more
+ * csrv_run() - run a message, or continue one whose wait is over
+ * @req: not the caller's any more
  */
 void csrv_run(struct csrv_req *req)
 {

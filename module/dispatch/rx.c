@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* dispatch/rx.c - a message arrives: where its bytes go, and which worker runs it */
+/* dispatch/rx.c - a message arrives: where its bytes are put, and which worker runs it */
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
 #include <linux/percpu.h>
@@ -10,27 +10,27 @@
 #include "frontend.h"
 #include "req.h"
 
-/* Length of a message before the first logon over its connection. */
+/* The longest message before the first logon over its connection. */
 #define CSRV_PREAUTH_MAX	(64u * 1024)
-/* What may stand around the largest payload: headers, compounds, names. */
+/* What may surround the largest payload: headers, compounds, names. */
 #define CSRV_MSG_SLACK		(64u * 1024)
-/* Computing over that many bytes is worth a CPU of its own. */
+/* To sign or encrypt so many bytes is worth a CPU of its own. */
 #define CSRV_LONG_MIN		(32u * 1024)
 /*
- * Short requests that one CPU's receivers run themselves at a time, of the 256 items that
+ * How many short requests one CPU's receivers run themselves at a time, of the 256 items that
  * its queue runs: when so many wait for file systems, further ones are queued, and receiving
- * goes on.
+ * continues.
  */
 #define CSRV_RX_EXECUTING	128
-/* The first of them are counted only; of the rest one client may have half ... */
+/* The first of them are only counted; of the rest one client may have half ... */
 #define CSRV_RX_ANYBODY		16
 #define CSRV_RX_CLIENT		(CSRV_RX_EXECUTING / 2)
-/* ... and the last are for clients that have none of those. */
+/* ... and the last are for clients that have none. */
 #define CSRV_RX_LAST		(CSRV_RX_EXECUTING / 8)
-/* A named account that has fewer is not counted as its host: as in quota.c. */
+/* A named account with fewer is not limited by its host: as in quota.c. */
 #define CSRV_RX_LITTLE		8
 
-/* The accounts of a request that a receiver runs: compared, never followed. */
+/* The accounts of a request that a receiver runs: compared, never dereferenced. */
 struct rx_turn {
 	struct list_head	node;
 	const void		*host;
@@ -38,7 +38,7 @@ struct rx_turn {
 	bool			proven;
 };
 
-/* Requests that the receivers of one CPU run.  Used by that CPU alone, but for hotplug. */
+/* Requests that the receivers of one CPU run.  Used by that CPU only, but for hotplug. */
 struct rx_cpu {
 	atomic_t		executing;
 	spinlock_t		lock;		/* guards turns */
@@ -55,7 +55,7 @@ static struct rx_turn turn_of(const struct csrv_conn *conn)
 				 .proven = READ_ONCE(a->proven) };
 }
 
-/* Requests of the same host, or of the same identity, if there is one: whichever are more. */
+/* How many are of the same host, or of the same identity, if there is one: the larger number. */
 static u32 turns_of(struct rx_cpu *here, const struct rx_turn *turn)
 {
 	u32 host = 0, identity = 0;
@@ -71,8 +71,8 @@ static u32 turns_of(struct rx_cpu *here, const struct rx_turn *turn)
 }
 
 /*
- * May the receiver run one more short request of @conn?  As long as there are few, they are
- * counted only.
+ * May the receiver run one more short request of @conn?  While there are few, they are only
+ * counted.
  */
 static bool rx_has_room(const struct csrv_conn *conn)
 {
@@ -130,7 +130,7 @@ static struct csrv_msg *rx_alloc(void *owner)
 	return &req->msg;
 }
 
-/* csrv_xprt_events.free: the message never became whole, or its connection has ended */
+/* csrv_xprt_events.free: the message was never received completely, or its connection ended */
 static void rx_free(struct csrv_msg *msg)
 {
 	csrv_req_put(csrv_req_of(msg));
@@ -160,7 +160,7 @@ static int rx_place(void *owner, struct csrv_msg *msg)
 	return msg->len < CSRV_PAGES_MIN ? msg->len : conn->fe->place(req);
 }
 
-/* Much to sign or to encrypt makes it long; copying and splicing does not. */
+/* Signing or encrypting many bytes makes it long; copying and splicing does not. */
 static enum csrv_msg_work rx_work_class(struct csrv_req *req)
 {
 	if (req->msg.len >= CSRV_LONG_MIN)
@@ -170,7 +170,7 @@ static enum csrv_msg_work rx_work_class(struct csrv_req *req)
 	return req->conn->fe->plain(req) ? CSRV_MSG_SHORT : CSRV_MSG_LONG;
 }
 
-/* The message is whole. */
+/* The message is complete. */
 static void rx_arrived(struct csrv_conn *conn, struct csrv_msg *msg)
 {
 	struct csrv_req *req = csrv_req_of(msg);
@@ -182,12 +182,12 @@ static void rx_arrived(struct csrv_conn *conn, struct csrv_msg *msg)
 	req->in.len = msg->head_len;
 	req->in.bv = msg->bv;
 	req->in.nbv = msg->nbv;
-	/* Large ones take time to verify and to decrypt: not in the receiver. */
+	/* Large ones take time to verify and to decrypt, which the receiver does not spend. */
 	if (msg->len < CSRV_PAGES_MIN)
 		csrv_gate_first(req);
 }
 
-/* Does the whole message, not only its first command, run at once in the receiver? */
+/* Does the whole message, not only its first command, run in the receiver? */
 static bool rx_is_inline(const struct csrv_req *req)
 {
 	return req->cmd && req->cmd->flags & CMD_INLINE && !req->next;
@@ -204,7 +204,7 @@ static bool rx_is_void(struct csrv_req *req)
 	return req->stood && req->gate_status != NT_OK;
 }
 
-/* Not before it has room: its client may never take the replies that it stands for. */
+/* Only once it has room: while its client takes no replies, it could stand for room without end. */
 static void rx_now_stands(struct csrv_req *req)
 {
 	if (req->stood && req->gated && req->gate_status == NT_OK && !req->drop)
@@ -226,7 +226,7 @@ static enum csrv_msg_work rx_receive(void *owner, struct csrv_msg *msg)
 		return CSRV_MSG_LATER;
 	}
 	rx_now_stands(req);
-	/* Before NEGOTIATE is done the order counts, and there is one message at most. */
+	/* Before NEGOTIATE is done the order matters, and there is one message at most. */
 	if (csrv_conn_state(conn) != CSRV_CONN_NEW && !req->drop && !rx_is_inline(req)) {
 		todo = rx_work_class(req);
 		if (todo == CSRV_MSG_SHORT && !rx_has_room(conn))
@@ -275,7 +275,7 @@ const struct csrv_server_events csrv_dispatch_events = {
 
 /**
  * csrv_dispatch_init() - at load, before anything can arrive
- * @fe: the front end that the server's connections begin with
+ * @fe: the front end of new connections
  *
  * Return: 0 or -ENOMEM.
  */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* dispatch/stats.c - how often each command was called, and how often it failed */
+/* dispatch/stats.c - count how often each command ran, and how often it failed */
 #include <linux/percpu.h>
 #include <linux/sysfs.h>
 
@@ -14,7 +14,7 @@ static DEFINE_PER_CPU(struct csrv_cmd_stats [CSRV_STAT_CMDS], cmd_stats);
 
 /**
  * csrv_stats_count() - count a command
- * @req: stands at it
+ * @req: at the command
  * @status: its outcome
  */
 void csrv_stats_count(const struct csrv_req *req, nt_status_t status)
@@ -30,7 +30,7 @@ void csrv_stats_count(const struct csrv_req *req, nt_status_t status)
 
 /**
  * csrv_stats_show() - csrv_server_events.show_commands
- * @fe: the front end that has the names
+ * @fe: has the names of the commands
  * @page: written to
  *
  * Return: bytes written.

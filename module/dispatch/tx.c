@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* dispatch/tx.c - replies: their memory, their shape, and how they leave */
+/* dispatch/tx.c - replies: memory, shape, sending */
 #include <linux/slab.h>
 
 #include "../base/fault.h"
@@ -8,7 +8,7 @@
 #include "frontend.h"
 #include "req.h"
 
-/* Memory that has been charged: @bytes more than what it replaces.  NULL, and it no longer is. */
+/* Charged memory: @bytes more than what it replaces.  NULL: the charge is given back. */
 static u8 *reply_alloc(struct csrv_req *req, u32 cap, u32 bytes)
 {
 	u8 *buf = csrv_fault(CSRV_FAULT_REPLY_ROOM) ? NULL : kvmalloc(cap, GFP_KERNEL);
@@ -40,7 +40,7 @@ bool csrv_reply_room(struct csrv_req *req, u32 len, bool must)
 		return false;
 	if (need <= r->cap)
 		return true;
-	/* Many small replies of one compound: do not copy all of them for each. */
+	/* For many small replies of one compound: do not copy all of them for each. */
 	cap = max(need, r->cap + r->cap / 2);
 	if (grown && !must && csrv_budget_take(req, cap - old, false))
 		buf = reply_alloc(req, cap, cap - old);
@@ -63,7 +63,7 @@ bool csrv_reply_room(struct csrv_req *req, u32 len, bool must)
  * @req: csrv_frontend.reply_begin() has made it
  * @offset: where to begin, from the reply's header
  *
- * Return: a cursor that stands there and ends with the room; a bad one if there is none.
+ * Return: a cursor at @offset that ends with the room; a bad one if there is none.
  */
 struct wire_out csrv_reply_window(struct csrv_req *req, u32 offset)
 {
@@ -79,7 +79,7 @@ struct wire_out csrv_reply_window(struct csrv_req *req, u32 offset)
 
 /**
  * csrv_reply_has_body() - the shape of a reply, [MS-SMB2] 3.3.4.4
- * @req: stands at a command
+ * @req: at a command
  * @status: its outcome
  *
  * Return: true for the command's own response, false for an ERROR response.
@@ -95,7 +95,7 @@ bool csrv_reply_has_body(const struct csrv_req *req, nt_status_t status)
 
 /**
  * csrv_reply_error() - answer the current command with an error
- * @req: stands at it
+ * @req: at the command
  * @status: the error
  *
  * Payload that the handler has put into the reply is freed here, and is not sent.
@@ -118,7 +118,7 @@ static void reply_sent(struct csrv_out *out)
  * @req: the CREATE
  * @o: the open; a reference is taken, and put once the reply is queued for sending
  *
- * The client is not notified of a break before: it ignores a FileId that it does not know,
+ * The client is not notified of a break before that: it ignores a FileId that it does not know,
  * [MS-SMB2] 3.2.5.19.
  */
 void csrv_req_grants(struct csrv_req *req, struct csrv_open *o)
@@ -127,7 +127,7 @@ void csrv_req_grants(struct csrv_req *req, struct csrv_open *o)
 	list_add_tail(&o->granted, &req->reply.granted);
 }
 
-/* The reply that grants oplocks to @opens is queued, or dropped, and the connection ends. */
+/* The reply that grants oplocks to @opens is queued, or dropped because the connection ends. */
 static void grants_sent(struct list_head *opens)
 {
 	struct csrv_open *o, *tmp;
@@ -158,14 +158,14 @@ static void reply_send(struct csrv_req *req)
 
 /**
  * csrv_reply_send() - all commands are done: send the reply, or end the connection
- * @req: the caller's no more
+ * @req: not the caller's any more
  */
 void csrv_reply_send(struct csrv_req *req)
 {
 	LIST_HEAD(granted);
 
 	csrv_fault_delay(CSRV_FAULT_REQ_COMPLETE);
-	list_splice(&req->reply.granted, &granted);	/* @req may be gone once it is sent */
+	list_splice(&req->reply.granted, &granted);	/* @req may be freed once it is sent */
 	reply_send(req);
 	grants_sent(&granted);
 }

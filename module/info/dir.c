@@ -14,10 +14,10 @@
 #include "../wire/utf16.h"
 #include "info.h"
 
-/* EAs that one reply looks at, and then ends: a file may have thousands. */
+/* EAs that one reply reads, before it ends: a file may have thousands. */
 #define DIR_EAS_MAX	1024
 
-/* Entries that one call looks at: the client chooses pattern and directory, and so the work. */
+/* Entries that one call visits: the client chooses pattern and directory, and so the work. */
 #define DIR_LOOKS	1024u
 
 static bool is_dots(const struct csrv_vfs_dirent *ent)
@@ -25,7 +25,7 @@ static bool is_dots(const struct csrv_vfs_dirent *ent)
 	return ent->name[0] == '.' && (ent->len == 1 || (ent->len == 2 && ent->name[1] == '.'));
 }
 
-/* Does the share show this object at all? */
+/* Does the share show this object? */
 static bool shown(const struct csrv_open *o, const struct csrv_vfs_dirent *ent,
 		  const struct path *path, const struct csrv_facts *f)
 {
@@ -43,8 +43,8 @@ static u32 short_of(const struct csrv_open *o, const struct csrv_vfs_dirent *ent
 }
 
 /*
- * By its name as clients are told it, or by its 8.3 name: [MS-FSA] 2.1.5.6.3.  The latter only
- * for a pattern with a '~': to "*.htm", which is not about 8.3 names, *.html are no answer.
+ * By its name as clients see it, or by its 8.3 name: [MS-FSA] 2.1.5.6.3.  The latter only for a
+ * pattern with a '~': "*.htm", which is not about 8.3 names, must not match *.html.
  */
 static bool wanted(const struct csrv_open *o, const struct csrv_vfs_dirent *ent)
 	__must_hold(&o->dir_lock)
@@ -64,7 +64,7 @@ static bool wanted(const struct csrv_open *o, const struct csrv_vfs_dirent *ent)
 	return n && csrv_name_match(o->pattern, len, buf, n, true);
 }
 
-/* What is told of one entry, but for its names; false: leave it out. */
+/* Fill in an entry, but for its names; false: leave it out. */
 static bool entry_fill(struct csrv_open *o, const struct csrv_vfs_dirent *ent,
 		       struct wire_file_info *fi, u32 *neas) __must_hold(&o->dir_lock)
 {
@@ -83,7 +83,7 @@ static bool entry_fill(struct csrv_open *o, const struct csrv_vfs_dirent *ent,
 	return ok;
 }
 
-/* @neas: NULL, EaSize is not told; else grows by the EAs that were looked at */
+/* @neas: NULL: there is no EaSize; else incremented by the EAs that were read */
 static bool add(struct csrv_open *o, struct fscc_dir *list, const struct csrv_vfs_dirent *ent,
 		u32 *neas) __must_hold(&o->dir_lock)
 {
@@ -96,7 +96,7 @@ static bool add(struct csrv_open *o, struct fscc_dir *list, const struct csrv_vf
 	fi.name.data = (const u8 *)ent->shown;
 	fi.name.len = ent->shown_len;
 	n = short_of(o, ent, short_name);
-	/* The short name of a name that is one already is not told: [MS-FSCC] 2.4.8 */
+	/* A name that is an 8.3 name already gets no short name: [MS-FSCC] 2.4.8 */
 	if (n && csrv_name_casecmp(short_name, n, ent->shown, ent->shown_len))
 		fi.short_name = (struct wire_blob) { .data = (u8 *)short_name, .len = n };
 	return csrv_fscc_dir_add(list, &fi);
@@ -134,7 +134,7 @@ static nt_status_t list(const struct csrv_dir_query *q, struct fscc_dir *list)
 	return o->dir_started ? NT_NO_MORE_FILES : NT_NO_SUCH_FILE;
 }
 
-/* The scan begins, or begins again: [MS-SMB2] 3.3.5.18 */
+/* Begin the scan, or begin it again: [MS-SMB2] 3.3.5.18 */
 static nt_status_t begin(const struct csrv_dir_query *q) __must_hold(&q->open->dir_lock)
 {
 	struct csrv_open *o = q->open;
@@ -170,9 +170,9 @@ static nt_status_t begin(const struct csrv_dir_query *q) __must_hold(&q->open->d
  * csrv_info_dir() - the next entries of a directory
  * @q: what is asked
  *
- * Return: NT_OK and at least one; NT_RETRY after many of which none is wanted: the scan goes on
- * where it is, if the caller still wants it to; NT_NO_MORE_FILES; NT_NO_SUCH_FILE when nothing ever
- * matched; NT_INFO_LENGTH_MISMATCH; NT_INVALID_INFO_CLASS.
+ * Return: NT_OK and at least one; NT_RETRY after many entries, none of which matched: the next call
+ * continues the scan; NT_NO_MORE_FILES; NT_NO_SUCH_FILE when no entry has ever matched;
+ * NT_INFO_LENGTH_MISMATCH; NT_INVALID_INFO_CLASS.
  */
 nt_status_t csrv_info_dir(const struct csrv_dir_query *q)
 {

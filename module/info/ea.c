@@ -10,7 +10,7 @@
 #include "../wire/smb2/query_info.h"
 #include "info.h"
 
-/* One EA into the list; NT_OK, NT_BUFFER_OVERFLOW.  @on_disk: its spelling there. */
+/* Append an EA; NT_OK, NT_BUFFER_OVERFLOW.  @on_disk: its spelling on disk. */
 static nt_status_t add_ea(struct csrv_open *o, struct wire_list *list, const char *name,
 			  const char *on_disk, void *buf)
 {
@@ -21,7 +21,7 @@ static nt_status_t add_ea(struct csrv_open *o, struct wire_list *list, const cha
 
 	cond_resched();
 	if (n == -ERANGE)
-		return NT_OK;	/* too long for this form; EaSize leaves it out too */
+		return NT_OK;	/* too long for this form; EaSize omits it, too */
 	if (n == -ENODATA)
 		n = 0;
 	if (n < 0)
@@ -49,7 +49,7 @@ static nt_status_t get_listed(const struct csrv_info_get *q, struct wire_list *l
 	return status;
 }
 
-/* From the @at-th on; *at becomes where the next query goes on. */
+/* EAs from the @at-th on; *at is set to where the next query continues. */
 static nt_status_t get_from(const struct csrv_info_get *q, struct wire_list *list, void *buf,
 			    const struct csrv_vfs_ea_list *names, u32 *at)
 {
@@ -69,7 +69,7 @@ static nt_status_t get_from(const struct csrv_info_get *q, struct wire_list *lis
 	return status;
 }
 
-/* [MS-FSA] 2.1.5.12.14: a scan goes on where the open's last one ended, unless restarted. */
+/* [MS-FSA] 2.1.5.12.14: a scan continues where the open's last one ended, unless restarted. */
 static nt_status_t get_all(const struct csrv_info_get *q, struct wire_list *list, void *buf,
 			   const struct csrv_vfs_ea_list *names)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* info/file.c - what a client may ask of an open: [MS-FSCC] 2.4, [MS-FSA] 2.1.5.12 */
+/* info/file.c - query file information classes: [MS-FSCC] 2.4, [MS-FSA] 2.1.5.12 */
 #include <linux/dcache.h>
 #include <linux/slab.h>
 
@@ -12,13 +12,13 @@
 #include "info.h"
 
 enum file_flags {
-	FILE_WANTS_NAME	= 1 << 0,	/* fails without one */
+	FILE_WANTS_NAME	= 1 << 0,	/* fails without a name */
 	FILE_WANTS_EAS	= 1 << 1,
 	FILE_ON_PIPE	= 1 << 2,	/* pipes have it too */
-	FILE_LIKES_NAME	= 1 << 3,	/* one that cannot be told is no reason to fail */
+	FILE_LIKES_NAME	= 1 << 3,	/* has a name; the query succeeds also without it */
 };
 
-/* One class: what it needs, and who answers; the encoder is wire/'s where @get is NULL. */
+/* One class: its needs, and its function; the encoder is wire/'s where @get is NULL. */
 struct file_row {
 	u8		class;
 	u32		access;
@@ -44,7 +44,7 @@ static nt_status_t get_streams(const struct csrv_info_get *q)
 
 /*
  * FileAlternateNameInformation, [MS-FSCC] 2.4.5.  The root of a share has no name in it, and
- * what its directory is called on the server is nothing that a client is told.
+ * clients do not learn the name of its directory on the server.
  */
 static nt_status_t get_short_name(const struct csrv_info_get *q)
 {
@@ -94,7 +94,7 @@ static const struct file_row *row_of(u8 class)
 	return NULL;
 }
 
-/* What of the VFS's facts goes into every class. */
+/* Fill in the attributes that are part of every class. */
 void csrv_info_fill(struct wire_file_info *fi, const struct csrv_facts *f)
 {
 	fi->creation_time = f->create_time;
@@ -111,7 +111,7 @@ void csrv_info_fill(struct wire_file_info *fi, const struct csrv_facts *f)
 
 static void fill_open(struct wire_file_info *fi, struct csrv_open *o)
 {
-	fi->volume_serial = o->cfg->volume;	/* as FileFsVolumeInformation has it */
+	fi->volume_serial = o->cfg->volume;	/* the same as in FileFsVolumeInformation */
 	fi->position = o->position;
 	fi->access = o->access;
 	fi->mode = o->mode;
@@ -122,7 +122,7 @@ static void fill_open(struct wire_file_info *fi, struct csrv_open *o)
 		fi->nlink = fi->delete_pending ? 0 : 1;
 }
 
-/* A pipe has no facts but these: [MS-FSCC] 2.4.44, 2.4.20 */
+/* A pipe has these attributes only: [MS-FSCC] 2.4.44, 2.4.20 */
 static void fill_pipe(struct wire_file_info *fi, const struct csrv_open *o)
 {
 	fi->attributes = FILE_ATTRIBUTE_NORMAL;
@@ -133,8 +133,8 @@ static void fill_pipe(struct wire_file_info *fi, const struct csrv_open *o)
 }
 
 /*
- * The name of what lies behind a wide link, or has been removed or moved away by somebody
- * else, cannot be told: then it is the last component alone.
+ * An object behind a wide link, or one that another process has removed or moved away, has no name
+ * in the share: then its last component is used alone.
  */
 static int fill_name(struct wire_file_info *fi, const struct csrv_info_get *q, u32 flags,
 		     char *buf)
@@ -186,7 +186,7 @@ static nt_status_t get_plain(const struct csrv_info_get *q, const struct file_ro
 
 /**
  * csrv_info_get_file() - a file information class
- * @q: what is asked
+ * @q: the query
  *
  * Return: NT_OK; NT_BUFFER_OVERFLOW with as much as fits; NT_INFO_LENGTH_MISMATCH,
  * NT_INVALID_INFO_CLASS, NT_ACCESS_DENIED …

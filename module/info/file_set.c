@@ -33,7 +33,7 @@ struct set_row {
 	set_fn			set;
 };
 
-/* What came of a change that somebody else's delegation may stand in the way of. */
+/* The status of a change, which a delegation of another process may delay. */
 static nt_status_t change_status(int err)
 {
 	if (err == -EWOULDBLOCK)
@@ -61,7 +61,7 @@ static u32 own_time(u32 own, u32 which, u64 value)
 	return value == FILETIME_OMIT ? own : own | which;
 }
 
-/* The times that are the client's after the request. */
+/* The times that are the client's own after the request. */
 static u32 own_times(const struct csrv_open *o, const struct wire_file_set *s)
 {
 	u32 own = READ_ONCE(o->own_times);
@@ -84,7 +84,7 @@ static u32 moved_by(const struct csrv_open *o, const struct wire_file_set *s)
 	return set_of(s) | (CSRV_TIME_CHANGE & ~(own_times(o, s) & READ_ONCE(o->own_times)));
 }
 
-/* What is refused is not put back, either. */
+/* Times that are refused are not restored, either. */
 static int set_times(struct csrv_open *o, const struct wire_file_set *s, struct csrv_modify *m)
 {
 	struct timespec64 atime = to_unix(s->basic.access_time);
@@ -125,7 +125,7 @@ static nt_status_t attributes_lost(u32 attrs, const struct csrv_facts *f, u32 ke
 	return attrs & obeyed & ~f->attributes & ~kept ? NT_NOT_SUPPORTED : NT_OK;
 }
 
-/* What is refused has changed nothing. */
+/* If it is refused nothing has changed. */
 static nt_status_t store_attributes(struct csrv_open *o, const struct csrv_facts *f, u32 attrs,
 				    u64 create)
 {
@@ -163,7 +163,7 @@ static nt_status_t set_attributes(struct csrv_open *o, const struct wire_file_se
 		return NT_INVALID_PARAMETER;
 	if (!attrs && !wire_filetime_is_set(create))
 		return NT_OK;
-	/* What cannot be read is not written over with a guess. */
+	/* Attributes that cannot be read are not overwritten by a guess. */
 	if (f.dos_err)
 		return csrv_errno_status(f.dos_err);
 	attrs = attrs ? csrv_dos_to_keep(&f, attrs) : f.kept;
@@ -172,7 +172,7 @@ static nt_status_t set_attributes(struct csrv_open *o, const struct wire_file_se
 	return store_attributes(o, &f, attrs, create);
 }
 
-/* Freezing and thawing times is no change. */
+/* To freeze and thaw times changes nothing. */
 static bool changes_basic(const struct wire_file_set *s)
 {
 	return s->basic.attributes || wire_filetime_is_set(s->basic.creation_time) ||
@@ -258,8 +258,8 @@ static nt_status_t set_link(const struct csrv_info_set *q, const struct wire_fil
 	nt_status_t status;
 
 	/*
-	 * No right that was granted stands for it, so the handle has none to keep: it is made by
-	 * the user of today, as he acts on the share today.
+	 * No granted right covers the new name, so the handle has none to keep: it is created with
+	 * the current rights of the session's current user on the share.
 	 */
 	if (q->rights->read_only)
 		return NT_ACCESS_DENIED;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* info/fs.c - what a client may ask of a volume: [MS-FSCC] 2.5, [MS-FSA] 2.1.5.13 */
+/* info/fs.c - query file system information classes: [MS-FSCC] 2.5, [MS-FSA] 2.1.5.13 */
 #include <linux/string.h>
 
 #include "../policy/rights.h"
@@ -55,7 +55,7 @@ static void fill_sizes(struct wire_fs_info *fs, const struct csrv_vfs_fsinfo *v)
 
 /**
  * csrv_info_get_fs() - a file system information class
- * @q: what is asked
+ * @q: the query
  *
  * Return: as csrv_info_get_file().
  */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * info/info.h - information classes: facts of the model as wire/ structs, and back
+ * info/info.h - information classes: attributes of files as wire/ structs, and back
  *
- * One table per kind says of each class what it needs and who serves it; both dialects
+ * One table per kind says what each class needs and which function serves it; both dialect families
  * use it.  All functions run under the open's credentials.
  */
 #ifndef CIFSSRV_INFO_INFO_H
@@ -18,11 +18,11 @@ struct csrv_facts;
 
 /**
  * struct csrv_info_get - a query
- * @open: on what
+ * @open: the open
  * @class: of [MS-FSCC] 2.4 or 2.5
  * @flags: SL_* of the request: EAs
  * @input: list of wanted EAs
- * @out: the room that the client gave
+ * @out: the room for the reply
  */
 struct csrv_info_get {
 	struct csrv_open	*open;
@@ -39,9 +39,9 @@ void csrv_info_fill(struct wire_file_info *fi, const struct csrv_facts *f);
 
 /**
  * struct csrv_info_set - a change
- * @open: through what
- * @rights: the request's: what the share lets the user do today.  They count for names that
- *	are made, which no right of @open stands for
+ * @open: the open
+ * @rights: the request's: the current rights of the user on the share.  They count for new names,
+ *	for which @open has no rights
  * @class: of [MS-FSCC] 2.4
  * @input: as the client sent it
  * @wait_for: where to put a stream whose oplocks are being broken, a reference; NULL for a lease

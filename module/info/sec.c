@@ -10,7 +10,7 @@
 #include "../wire/sd.h"
 #include "info.h"
 
-#define SD_MAX_ACES	1024u	/* of one list: 64 KiB hold no more of any use */
+#define SD_MAX_ACES	1024u	/* of one list: 64 KiB hold no more useful ones */
 
 static struct wire_sd *sd_alloc(u32 dacl, u32 sacl)
 {
@@ -37,7 +37,7 @@ void csrv_sd_free(struct wire_sd *sd)
  * @blob: its bytes
  * @ret: set to it; csrv_sd_free()
  *
- * Return: NT_OK; NT_INSUFFICIENT_RESOURCES; what csrv_sd_count() says of a malformed one.
+ * Return: NT_OK; NT_INSUFFICIENT_RESOURCES; the status of csrv_sd_count() for a malformed one.
  */
 nt_status_t csrv_sd_decode(const struct wire_blob *blob, struct wire_sd **ret)
 {
@@ -65,7 +65,7 @@ nt_status_t csrv_sd_decode(const struct wire_blob *blob, struct wire_sd **ret)
  * @o: the open
  * @secinfo: *_SECURITY_INFORMATION: the parts wanted
  * @out: the client's room
- * @needed: with NT_BUFFER_TOO_SMALL: how much it wants
+ * @needed: with NT_BUFFER_TOO_SMALL: the size that suffices
  *
  * Return: NT_OK; NT_BUFFER_TOO_SMALL; NT_ACCESS_DENIED; NT_NOT_SUPPORTED for a pipe ….
  */
@@ -101,7 +101,7 @@ out:
 	return status;
 }
 
-/* Parts of a security descriptor that nothing keeps: told as refused, not as done. */
+/* Parts of a security descriptor that are not stored: refused, so that they do not seem stored. */
 #define NOT_KEPT	(LABEL_SECURITY_INFORMATION | ATTRIBUTE_SECURITY_INFORMATION | \
 			 SCOPE_SECURITY_INFORMATION | BACKUP_SECURITY_INFORMATION)
 
@@ -109,9 +109,9 @@ out:
  * csrv_info_set_sec() - replace parts of an open's security descriptor, [MS-SMB2] 3.3.5.21.3
  * @o: the open
  * @secinfo: *_SECURITY_INFORMATION: the parts to replace
- * @in: the descriptor, as it came
+ * @in: the descriptor, as received
  *
- * Return: NT_OPLOCK_BREAK_IN_PROGRESS: a delegation of this machine stands in the way; nothing
+ * Return: NT_OPLOCK_BREAK_IN_PROGRESS: a delegation of this machine has been asked for; nothing
  * has happened yet: call again after a while.
  */
 nt_status_t csrv_info_set_sec(struct csrv_open *o, u32 secinfo, const struct wire_blob *in)

@@ -4,7 +4,7 @@
  *
  * Lists are words with one blank between them.  In lists of users a word is an
  * account name or @<gid>; in lists of hosts what core/hosts.h has: an address, a prefix
- * with '.' at its end, a network, ALL, or EXCEPT before those that are meant not to match.
+ * with '.' at its end, a network, ALL, or EXCEPT before the hosts that do not match.
  */
 #include <linux/kernel.h>
 #include <linux/string.h>
@@ -20,7 +20,7 @@
 #include "access.h"
 #include "identity.h"
 
-/* Are these one name of a share or user?  As clients' names are compared with it. */
+/* Are @a and @b one name of a share or user?  They are compared as clients' names are. */
 bool csrv_names_same(const char *a, const char *b)
 {
 	return !csrv_name_casecmp(a, strlen(a), b, strlen(b));
@@ -115,8 +115,8 @@ static bool addr_parse(const char *text, struct in6_addr *addr)
 
 /*
  * smb.conf(5): what follows EXCEPT is taken out of what came before.  So "a EXCEPT b EXCEPT c"
- * is "a EXCEPT (b EXCEPT c)": of as many lists as have the host, one after the other from the
- * first on, the odd ones let it in and the even ones take it out.
+ * is "a EXCEPT (b EXCEPT c)".  Of the lists between the EXCEPTs, from the first on, as many have
+ * the host as come before the first without it: the host matches if their number is odd.
  */
 static bool list_has_host(const char *list, const char *peer)
 {
@@ -139,7 +139,7 @@ static bool list_has_host(const char *list, const char *peer)
 	return has != hit;
 }
 
-/* smb.conf(5): this machine itself may connect unless "hosts deny" says otherwise */
+/* smb.conf(5): this machine may connect unless "hosts deny" says otherwise. */
 static bool is_local(const char *peer)
 {
 	return list_has_host("127.0.0.0/8 ::1", peer);
@@ -188,7 +188,7 @@ bool csrv_host_allowed(const char *allow, const char *deny, const char *peer)
 	return !*allow || *deny || is_local(peer);
 }
 
-/* The same for the server as a whole, by its parameters of today. */
+/* The same for the server as a whole, by its current parameters. */
 bool csrv_server_admits_host(struct csrv_server *srv, const char *peer)
 {
 	struct csrv_config *cfg = csrv_config_get(srv);
@@ -198,7 +198,7 @@ bool csrv_server_admits_host(struct csrv_server *srv, const char *peer)
 	return admits;
 }
 
-/* smb.conf "guest only": each user is the guest account there */
+/* smb.conf(5) "guest only": every user of the share acts as the guest account. */
 bool csrv_share_is_guests(const struct csrv_share_params *p)
 {
 	return p->guest_only && p->guest_ok;
@@ -216,7 +216,7 @@ bool csrv_share_admits(const struct csrv_share_params *p, const struct csrv_iden
 	return !*p->valid_users || csrv_list_has_user(p->valid_users, id);
 }
 
-/* May this user change things there, as far as the share's parameters say? */
+/* Do the share's parameters let this user change files? */
 bool csrv_share_writable(const struct csrv_share_params *p, const struct csrv_identity *id)
 {
 	if (csrv_list_has_user(p->write_list, id))
@@ -226,7 +226,7 @@ bool csrv_share_writable(const struct csrv_share_params *p, const struct csrv_id
 	return !p->read_only;
 }
 
-/* Does the server take sessions of this kind of user?  Named users always. */
+/* Does the server accept sessions of this kind of user?  Named users always. */
 bool csrv_server_admits_kind(struct csrv_server *srv, const struct csrv_identity *id)
 {
 	struct csrv_config *cfg = csrv_config_get(srv);

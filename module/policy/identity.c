@@ -40,9 +40,9 @@ void csrv_identity_put(struct csrv_identity *id)
 }
 
 /*
- * Is the uid one that this identity may have?  The daemon names the user, and answers for many; the
- * uid that an account works with is what users/ says, which no process that talks to clients
- * writes.  The account of guests cannot be root.
+ * May the identity have its uid?  The process of the daemon that names the user answers for many
+ * clients; so the uid of an account has to be the one in users/, which no process that talks to
+ * clients writes.  The account of guests cannot be root.
  */
 static bool uid_right(const struct csrv_identity *id)
 {
@@ -126,13 +126,13 @@ bool csrv_identity_named(const struct csrv_identity *id)
 	return !(id->flags & (CSRV_ID_GUEST | CSRV_ID_ANONYMOUS));
 }
 
-/* Is it of the account?  NULL is of none. */
+/* Is it an identity of the account?  NULL is of none. */
 bool csrv_identity_of(const struct csrv_identity *id, const struct csrv_user_life *life)
 {
 	return id && id->account && id->account->life == life;
 }
 
-/* Of one kind, and with one name and uid.  Guests are all alike. */
+/* Are these of one kind, with one name and uid?  All guests are alike. */
 bool csrv_identity_alike(const struct csrv_identity *a, const struct csrv_identity *b)
 {
 	const u32 kind = CSRV_ID_GUEST | CSRV_ID_ANONYMOUS;
@@ -142,15 +142,15 @@ bool csrv_identity_alike(const struct csrv_identity *a, const struct csrv_identi
 }
 
 /*
- * The same person: what binding and PreviousSessionId must find ([MS-SMB2] 3.3.5.5.3).  Guests
- * and anonymous users have shown nothing that tells one from another: never the same.
+ * The same user, as binding and PreviousSessionId need it ([MS-SMB2] 3.3.5.5.3).  Nothing proves
+ * that two guests or two anonymous users are one: they are never the same.
  */
 bool csrv_identity_same(const struct csrv_identity *a, const struct csrv_identity *b)
 {
 	return csrv_identity_named(a) && csrv_identity_alike(a, b);
 }
 
-/* Its account was revoked while it logged on: marked before s->lock is taken to look at it. */
+/* Its account was revoked during the logon: marked before s->lock is taken to look. */
 bool csrv_identity_revoked(const struct csrv_identity *id)
 {
 	return id->account && READ_ONCE(id->account->life->revoked);

@@ -5,7 +5,7 @@
 #include "../wire/name.h"
 #include "names.h"
 
-/* Does one component match one of the patterns?  @ignore_case: as "case sensitive" of the share */
+/* Does one component match one of the patterns?  @ignore_case: by the share's "case sensitive". */
 bool csrv_names_match(const char *list, const char *name, size_t len, bool ignore_case)
 {
 	size_t n;

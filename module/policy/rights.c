@@ -31,8 +31,8 @@ struct csrv_rights *csrv_rights_get(struct csrv_rights *r)
  * csrv_rights_put() - a reference is dropped
  * @r: or NULL
  *
- * Waits for no file system: it holds the share beside its parameters.  Takes share->left_lock
- * where a tree's own directory is dropped with them.
+ * Waits for no file system: the rights hold the share beside its parameters.  Takes
+ * share->left_lock where a tree's own directory is dropped with them.
  */
 void csrv_rights_put(struct csrv_rights *r)
 {
@@ -58,7 +58,7 @@ static u32 forced_gid(const struct csrv_share_params *p, const struct csrv_ident
 
 /*
  * Credentials other than the user's own: admin users, force user, force group, guest only.
- * @who: the session's user, or the guest account in that one's place
+ * @who: the session's user, or the guest account in place of that
  */
 static int rights_cred(struct csrv_rights *r, const struct csrv_share_params *p,
 		       const struct csrv_identity *who)
@@ -78,7 +78,7 @@ static int rights_cred(struct csrv_rights *r, const struct csrv_share_params *p,
 	return 0;
 }
 
-/* Is it a share for this user at all? */
+/* Does the share admit this user? */
 static bool rights_admit(const struct csrv_share *share, const struct csrv_share_params *p,
 			 const struct csrv_config *cfg, const struct csrv_identity *id)
 {
@@ -88,8 +88,8 @@ static bool rights_admit(const struct csrv_share *share, const struct csrv_share
 }
 
 /*
- * The user is not admitted: opens that were made before are used, nothing is opened, and
- * nothing is changed that no right of an open stands for.
+ * The user is not admitted: existing opens can be used, nothing new is opened, and nothing is
+ * changed but through the rights of an open.
  */
 static void rights_bar(struct csrv_rights *r)
 {
@@ -130,7 +130,7 @@ static int rights_decide(struct csrv_rights *r, bool can_seal)
 	r->encrypt = csrv_share_encrypts(p, can_seal);
 	if (guests && p->guest_uid == U32_MAX)
 		return 0;		/* the guest account is not known */
-	/* Of a tree that was connected before: a new one is refused. */
+	/* a tree connect from before; a new one is refused */
 	if (r->encrypt && !can_seal)
 		return 0;
 	cfg = csrv_config_get(r->share->srv);
@@ -142,11 +142,11 @@ static int rights_decide(struct csrv_rights *r, bool can_seal)
 /**
  * csrv_rights_make() - what a user may do on a share by the parameters of today
  * @share: the share
- * @id: the session's user
- * @account: pays for what is opened with them
+ * @id: the user of the session
+ * @account: charged for what is opened under the rights
  * @can_seal: messages can be encrypted with keys that only the user has
  *
- * Where the share is each user's own (csrv_rights_own()) the directory is not known yet.
+ * The directory is not known yet where each user has one: csrv_rights_own().
  * Sleeps, takes no lock.
  * Return: with one reference; @max_access is 0 where the user is not admitted; NULL without memory.
  */
@@ -171,9 +171,9 @@ struct csrv_rights *csrv_rights_make(struct csrv_share *share, struct csrv_ident
 }
 
 /**
- * csrv_rights_own() - where a share is each user's own it is the user's from now on
+ * csrv_rights_own() - of a share with a directory per user, take the user's
  * @r: not published yet
- * @name: by which the client asked for it
+ * @name: the share name that the client used
  *
  * Takes no lock.
  */
@@ -188,7 +188,7 @@ void csrv_rights_own(struct csrv_rights *r, const char *name)
 }
 
 /**
- * csrv_rights_set_dir() - the directory of a tree connect
+ * csrv_rights_set_dir() - give the rights the directory of a tree connect
  * @r: not published yet
  * @dir: the reference is taken over
  *
@@ -206,7 +206,7 @@ int csrv_rights_set_dir(struct csrv_rights *r, struct csrv_tree_dir *dir)
 	return 0;
 }
 
-/* What stays as it was when the tree connect was made: its directory, and its owner. */
+/* Take over what a tree connect keeps for its life: its directory and its owner. */
 static int rights_inherit(struct csrv_rights *new, const struct csrv_rights *was)
 {
 	if (!was->owner)
@@ -219,14 +219,14 @@ static int rights_inherit(struct csrv_rights *new, const struct csrv_rights *was
 }
 
 /**
- * csrv_rights_renew() - what takes the place of rights of the same tree connect
- * @was: those
+ * csrv_rights_renew() - make the rights that replace others of the same tree connect
+ * @was: the rights to replace
  * @id: the session's user now
- * @account: as for csrv_rights_make(), like the next one
- * @can_seal: see there
+ * @account: as for csrv_rights_make()
+ * @can_seal: as for csrv_rights_make()
  *
- * Sleeps, but waits for no file system; takes no lock.
- * Return: by the parameters of today, with one reference; NULL without memory.
+ * Sleeps, but waits for no file system; takes share->left_lock where there is no memory.
+ * Return: rights by the current parameters, with one reference; NULL without memory.
  */
 struct csrv_rights *csrv_rights_renew(const struct csrv_rights *was, struct csrv_identity *id,
 				      struct csrv_account *account, bool can_seal)

@@ -14,25 +14,25 @@ struct csrv_account;
 struct csrv_tree_dir;
 
 /**
- * struct csrv_rights - what a user may do on a share, by the parameters that it had
- * @ref: of trees, opens and requests
+ * struct csrv_rights - what a user may do on a share, by the parameters at that time
+ * @ref: held by trees, opens and requests
  * @rcu: frees it
  * @share: a reference
- * @cfg: a reference: by what they are, and where
+ * @cfg: a reference: the parameters that they follow, and the directory
  * @identity: a reference: the user
- * @owner: of a share that is each user's own: the user that the directory was looked up for; no
+ * @owner: of a share with a directory per user: the user that the directory was looked up for; no
  *	other has a right to it; a reference.  NULL: the share is common to all users
- * @by_user: connected to by the name of @owner
- * @account: a reference: pays for what is opened
+ * @by_user: the client used the name of @owner as share name
+ * @account: a reference: charged for what is opened
  * @cred: force user, admin users, guest only; else NULL
- * @max_access: most that this user may get; 0: not admitted
+ * @max_access: the most that this user may get; 0: not admitted
  * @read_only: for this user
- * @admin: acts as root here: admin users
- * @encrypt: requests must come encrypted
+ * @admin: the user acts as root here: admin users
+ * @encrypt: requests must be encrypted
  *
  * Immutable once published, and replaced as a whole: when the session is authenticated again, and
- * when the share's parameters have changed.  Opens and requests keep those that they were made
- * under.
+ * when the share's parameters have changed.  Opens and requests keep the rights under which they
+ * were made.
  */
 struct csrv_rights {
 	refcount_t		ref;
@@ -50,7 +50,7 @@ struct csrv_rights {
 	bool			encrypt;
 };
 
-/* The name that the client asked for, as clients and administrators see it. */
+/* The share name that the client used, as clients and administrators see it. */
 static inline const char *csrv_rights_name(const struct csrv_rights *r)
 {
 	return r->by_user ? r->owner->user : r->share->name;

@@ -53,7 +53,7 @@ struct csrv_share_cfg *csrv_share_cfg_ref(struct csrv_share_cfg *cfg)
 	return cfg;
 }
 
-/* The parameters as they are now; never NULL. */
+/* The current parameters; never NULL. */
 struct csrv_share_cfg *csrv_share_cfg_get(struct csrv_share *share)
 {
 	struct csrv_share_cfg *cfg;
@@ -82,7 +82,7 @@ struct csrv_share *csrv_share_get(struct csrv_share *share)
 	return share;
 }
 
-/* Not where no file system may be waited for: the directory may be put with it. */
+/* May wait for a file system: the directory may be put with it. */
 void csrv_share_put(struct csrv_share *share)
 {
 	if (share)
@@ -101,7 +101,7 @@ static void share_free_later(struct kref *ref)
 	queue_work(share->srv->end_wq, &share->freeing);
 }
 
-/* ... there.  It is the last one only after a revocation that has not waited for the caller. */
+/* Waits for no file system.  It is the last one only if no revocation has waited for the caller. */
 void csrv_share_put_later(struct csrv_share *share)
 {
 	kref_put(&share->ref, share_free_later);
@@ -120,14 +120,14 @@ static u32 root_flags(const struct csrv_share_params *p)
 	return flags;
 }
 
-/* "veto files", the one place that decides: walks and listings ask through csrv_vfs_vetoes(). */
+/* "veto files" is decided here only: walks and listings ask through csrv_vfs_vetoes(). */
 static bool vetoes(const char *list, const char *name, size_t len, bool ignore_case)
 {
 	if (!len)
-		return false;	/* to some file systems there are characters that are nothing */
+		return false;	/* some file systems ignore some characters: nothing is left */
 	if (csrv_names_match(list, name, len, ignore_case))
 		return true;
-	/* Some file systems do not take dots and spaces at its end for part of a name. */
+	/* Some file systems ignore dots and spaces at the end of a name. */
 	if (name[len - 1] != '.' && name[len - 1] != ' ')
 		return false;
 	while (len && (name[len - 1] == '.' || name[len - 1] == ' '))
@@ -146,7 +146,7 @@ static bool root_vetoes_exactly(const char *list, const char *name, size_t len)
 	return vetoes(list, name, len, false);
 }
 
-/* The directory, or what the directories of its sessions have in common. */
+/* Look up the directory, or what the directories of all sessions have in common. */
 static int root_look_up(struct csrv_share_cfg *cfg, u32 flags)
 {
 	char *path = kmalloc(PATH_MAX, GFP_KERNEL), macro;
@@ -167,9 +167,9 @@ static int root_look_up(struct csrv_share_cfg *cfg, u32 flags)
 }
 
 /*
- * Only what enables a share looks its path up, which cannot change while it is on.  All that
- * changes meanwhile keeps the directory that is served: a path that leads nowhere now, or
- * elsewhere, or to a file system that hangs, does not keep rights from being taken away.
+ * The path is looked up only when a share is enabled; it cannot change while the share is on.  A
+ * change of other parameters keeps the directory that is served: it takes effect also when the path
+ * leads nowhere or elsewhere by now, or to a file system that hangs.
  */
 static int cfg_root(struct csrv_share_cfg *cfg, const struct csrv_share_cfg *old)
 {
@@ -215,7 +215,7 @@ free:
 	return ERR_PTR(err);
 }
 
-/* One of those that share->nleft counts is closed. */
+/* One of the objects that share->nleft counts is closed. */
 void csrv_share_one_left(struct csrv_share *share)
 {
 	/* a full barrier; pairs with prepare_to_wait_event() in trees_end_share() */
@@ -272,7 +272,7 @@ struct csrv_share *csrv_share_find(struct csrv_server *srv, const char *name)
 	return share;
 }
 
-/* Is it each user's own, and reached by the name of the user? */
+/* Has each user a directory of the share, which is reached by the user's name? */
 bool csrv_share_is_homes(struct csrv_share *share)
 {
 	bool homes;
@@ -283,7 +283,7 @@ bool csrv_share_is_homes(struct csrv_share *share)
 	return homes;
 }
 
-/* The running share that is, the oldest, with a reference, or NULL. */
+/* The oldest running share of that kind, with a reference, or NULL. */
 struct csrv_share *csrv_share_find_homes(struct csrv_server *srv)
 {
 	struct csrv_share *share, *found = NULL;
@@ -343,13 +343,13 @@ static int share_publish(struct csrv_server *srv, const char *name,
 /**
  * csrv_share_publish() - make a share reachable, or change a running one
  * @srv: the server
- * @name: as clients say it, UTF-8
+ * @name: the name that clients use, UTF-8
  * @p: copied
  *
- * What changes on a running share counts for the next request on every tree, rights of
- * users included (csrv_tree_use()); opens keep the rights that they were granted.  Hosts
- * are looked at when they connect.  The directory is the one that @p's path led to when the
- * share was made reachable; where the path has macros, when the tree was connected.
+ * A change of a running share takes effect with the next request on every tree, rights of users
+ * included (csrv_tree_use()); opens keep the rights that they were granted.  Hosts are checked
+ * when they connect.  The directory is the one that @p's path led to when the share was enabled;
+ * where the path has macros, when the tree was connected.
  * Takes srv->names_lock, but not while a file system is entered.
  * Return: 0; -ENOENT, -ENOTDIR … for a path that will not do, -EINVAL for its macros; -ENOMEM.
  */
@@ -359,7 +359,7 @@ int csrv_share_publish(struct csrv_server *srv, const char *name,
 	return share_publish(srv, name, p, false);
 }
 
-/* IPC$ is always there: it has no path and cannot be configured. */
+/* IPC$ always exists: it has no path and cannot be configured. */
 int csrv_share_publish_ipc(struct csrv_server *srv)
 {
 	struct csrv_share_params p;
@@ -374,7 +374,7 @@ int csrv_share_publish_ipc(struct csrv_server *srv)
 }
 
 /**
- * csrv_share_unlist() - a share that is about to be revoked: it cannot be found any more
+ * csrv_share_unlist() - take a share off the list, to revoke it
  * @srv: the server
  * @name: of the share; NULL: any
  *

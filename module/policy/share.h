@@ -19,24 +19,24 @@ struct csrv_tree_dir;
 /*
  * The parameters of a share: one immutable snapshot, replaced as a whole.
  *
- * Where the path has macros each tree has one of its own: it borrows the parameters of the share's,
+ * Where the path has macros each tree has a snapshot of its own: it borrows the share's parameters,
  * texts included, and has the directory of its tree connect.  Requests on files use their tree's.
  */
 struct csrv_share_cfg {
 	refcount_t			ref;
 	struct rcu_head			rcu;
 	struct csrv_server		*srv;
-	struct csrv_share_cfg		*of;	/* the share's, a reference; NULL: it is that */
+	struct csrv_share_cfg		*of;	/* the share's, a reference; NULL: this is it */
 	struct csrv_share_params	p;
 	bool				each;	/* the share's; the path has macros */
-	u32				volume;	/* stable number of the directory: volume serial */
+	u32				volume;	/* VolumeSerialNumber, stable for the directory */
 	/* not for IPC$; of @each without a directory; of a tree's own: @of's and @dir's */
 	struct csrv_vfs_root		root;
 	struct csrv_tree_dir		*dir;	/* of a tree's own: a reference; else NULL */
 	void	(*free)(struct csrv_share_cfg *cfg);	/* of a tree's own; else NULL */
 };
 
-/* The share's, of which a tree's own was made. */
+/* The share's parameters, from which a tree's own were made. */
 static inline const struct csrv_share_cfg *csrv_share_cfg_base(const struct csrv_share_cfg *cfg)
 {
 	return cfg->of ?: cfg;
@@ -54,11 +54,11 @@ struct csrv_share {
 	bool				ipc;
 	bool				revoked;	/* srv->names_lock */
 	atomic_t			ntrees;
-	/* opens, trees and trees' directories that are being closed */
+	/* opens, trees and trees' directories that are still to be closed */
 	atomic_t			nleft;
 	spinlock_t			left_lock;	/* guards the next two */
 	struct list_head		left __guarded_by(&left_lock);	/* csrv_tree_dir.node */
-	/* revoked, and the revocation takes up none of those any more */
+	/* the revocation has begun, and takes no more directories off @left */
 	bool				left_late __guarded_by(&left_lock);
 	struct work_struct		freeing;
 	struct list_head		node;		/* srv->shares; srv->names_lock */

@@ -25,7 +25,7 @@ static void dir_free(struct csrv_tree_dir *dir)
 	kfree(dir);
 }
 
-/* Off share->left: takes as long as the file system of the directory likes. */
+/* @dir is off share->left.  Takes as long as the directory's file system takes. */
 static void dir_close(struct csrv_tree_dir *dir)
 {
 	csrv_vfs_place_close(&dir->place);
@@ -47,8 +47,8 @@ static void dir_close_end(struct csrv_end *end)
  * dir_put() - a reference is dropped
  * @dir: the directory
  *
- * The revocation of the share waits for the last one's end, and does it where it would stand.
- * Does not sleep; takes share->left_lock.
+ * The last reference queues the end, for which the revocation of the share waits; it does the end
+ * itself if that is listed behind others.  Does not sleep; takes share->left_lock.
  */
 static void dir_put(struct csrv_tree_dir *dir)
 {
@@ -66,7 +66,7 @@ static void dir_put(struct csrv_tree_dir *dir)
 	spin_unlock(&share->left_lock);
 }
 
-/* One that stands behind other ends of its user.  NULL: none does, nor will. */
+/* A directory whose end is listed behind others of its user; NULL: there is none, nor will be. */
 static struct csrv_tree_dir *dir_pop(struct csrv_share *share)
 {
 	struct csrv_tree_dir *dir, *found = NULL;
@@ -84,7 +84,7 @@ static struct csrv_tree_dir *dir_pop(struct csrv_share *share)
 	return found;
 }
 
-/* The share is revoked: what would stand is put here, and from now on nothing stands. */
+/* The share is revoked: put the directories whose ends are listed; from now on none is listed. */
 void csrv_tree_dirs_finish(struct csrv_share *share)
 {
 	struct csrv_tree_dir *dir;
@@ -102,8 +102,8 @@ static void own_free(struct csrv_share_cfg *cfg)
 }
 
 /**
- * csrv_share_cfg_own() - the parameters of a share, for one tree
- * @of: the share's; gets a reference of the tree's own
+ * csrv_share_cfg_own() - make the parameters of a share for one tree
+ * @of: the share's parameters; the tree's own hold a reference
  * @dir: the tree's directory; the reference is taken over, and put without memory
  *
  * Sleeps; takes share->left_lock where @dir is put.

@@ -13,14 +13,14 @@ struct csrv_share;
 struct csrv_share_cfg;
 
 /**
- * struct csrv_tree_dir - the directory of a tree connect: what one look-up has found
- * @ref: of the own parameters of its trees, one after the other
+ * struct csrv_tree_dir - the directory of a tree connect, found by one look-up
+ * @ref: held by the parameters of its tree, and by those that replace them
  * @share: a reference
  * @payer: a reference: the account that the tree connect is charged to, until the directory is
- *	put.  So however often its rights are replaced, for whichever user, no client makes more
- *	ends stand than there is room for tree connects
+ *	put.  However often the tree's rights are replaced, for whichever user, a client has no
+ *	more ends waiting than there is room for tree connects
  * @place: the directory
- * @end: puts it, in a worker: that may wait for its file system
+ * @end: puts the directory in a worker, which may wait for its file system
  * @node: share->left; share->left_lock
  */
 struct csrv_tree_dir {

@@ -5,7 +5,7 @@
 
 #include "sharepath.h"
 
-/* All but %%, which stands for a character and not for something of a session. */
+/* All macros but %%, which is a character and not a value of a session. */
 static const char macros[] = "UuGgHmIS";
 
 static bool is_macro(char c)
@@ -13,7 +13,7 @@ static bool is_macro(char c)
 	return c && strchr(macros, c);
 }
 
-/* Is the component at @name "." or "..", or does %H, which begins with '/', make it that? */
+/* Is the component at @name "." or "..", or does %H, which begins with '/', make it one? */
 static bool begins_with_dots(const char *name)
 {
 	size_t len = strspn(name, ".");
@@ -22,7 +22,7 @@ static bool begins_with_dots(const char *name)
 	       (!name[len] || name[len] == '/' || !strncmp(name + len, "%H", 2));
 }
 
-/* Of a path with macros: may it become an absolute one, of which each component is a name? */
+/* Can a path with macros become absolute, with a name for each component? */
 static bool may_be_plain(const char *path)
 {
 	if (*path != '/' && strncmp(path, "%H", 2))
@@ -36,14 +36,14 @@ static bool may_be_plain(const char *path)
 }
 
 /**
- * csrv_path_check() - has the path of a share macros
+ * csrv_path_check() - does the path of a share have macros?
  * @path: as configured
  *
- * Where it has, nothing of csrv_path_expand() would pass a path that is not absolute and does not
- * begin with %H, or that has a component "." or "..": so these are refused here, once, and not each
- * time a client connects.
- * Return: 0: it is the same for all users; 1: it depends on the session; -EINVAL: something
- * else follows a '%', or it can be no session's.
+ * A path that csrv_path_expand() would refuse for every session is refused here, once, and not at
+ * each tree connect: one with macros that is not absolute and does not begin with %H, or that has a
+ * component "." or "..".
+ * Return: 0: the path is the same for all users; 1: it depends on the session; -EINVAL: another
+ * character follows a '%', or the path is good for no session.
  */
 int csrv_path_check(const char *path)
 {
@@ -115,7 +115,7 @@ static bool is_dots(const char *name, size_t len)
 	return (len == 1 && name[0] == '.') || (len == 2 && name[0] == '.' && name[1] == '.');
 }
 
-/* Absolute, below the root, and each component a name. */
+/* Is the path absolute, not the root, and each component a name? */
 static bool is_plain(const char *path)
 {
 	bool any = false;
@@ -134,7 +134,7 @@ static bool is_plain(const char *path)
 	return any;
 }
 
-/* Of what a client or an account can choose, none leads elsewhere. */
+/* No value that a client or an account can choose leads out of its component. */
 static bool value_ok(char macro, const char *value)
 {
 	if (!value || !*value)
@@ -160,17 +160,16 @@ static int put_value(const char *value, char *buf, size_t size, size_t *n)
 /**
  * csrv_path_expand() - the path of a share, for one session
  * @path: csrv_path_check() has passed it
- * @v: what the macros stand for; NULL: there are none
+ * @v: values of the macros; NULL: there are none
  * @buf: for the result
- * @size: of it
- * @own: set to how many bytes at its beginning, up to a '/', no macro had a part in
- * @macro: with -EINVAL set to the one that is to blame; else of no meaning
+ * @size: of @buf
+ * @own: set to the number of bytes at the beginning, up to a '/', that come from no macro
+ * @macro: with -EINVAL set to the macro to blame; otherwise meaningless
  *
- * A value is refused that is empty, "." or "..", or holds a '/'; a home directory that is not
- * absolute, is the root itself, or has a component "." or "..".  So is what has such a component
- * as a whole.
- * Return: 0; -EINVAL for a value that is refused; -ENAMETOOLONG: no macro is to blame for that, all
- * together are too long.
+ * Refused are: a value that is empty, "." or "..", or holds a '/'; a home directory that is not
+ * absolute, is the root itself, or has a component "." or ".."; a result with a component "." or
+ * "..".
+ * Return: 0; -EINVAL for a value that is refused; -ENAMETOOLONG: all values together are too long.
  */
 int csrv_path_expand(const char *path, const struct csrv_path_values *v, char *buf, size_t size,
 		     size_t *own, char *macro)
@@ -203,6 +202,6 @@ int csrv_path_expand(const char *path, const struct csrv_path_values *v, char *b
 		*own = n;
 	else if (!*own)
 		*own = 1;	/* the '/' that %H began with */
-	/* "..%H" would be two components. */
+	/* "..%H" would give two components. */
 	return fixed || is_plain(buf) ? 0 : -EINVAL;
 }

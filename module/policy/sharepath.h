@@ -4,7 +4,7 @@
  *
  *	%U %G	the session's user, and its primary group
  *	%u %g	the user that files are used as there, and its primary group
- *	%H	home directory of %u
+ * %H	home directory of %u
  *	%m %I	the client's address
  *	%S	name of the share; of one with `homes` %U, by whichever name it was reached
  *	%%	%

@@ -93,9 +93,9 @@ static struct csrv_user *user_make(const char *name, const struct csrv_user_para
  * @name: of the account, UTF-8
  * @p: copied
  *
- * Sessions that exist keep the identity they logged on with; a change of uid or gid
- * counts at the next logon.  A logon in progress that holds the account as it was is
- * revoked with it all the same: both are one life.  Takes srv->names_lock.
+ * Existing sessions keep the identity that they logged on with; a change of uid or gid takes effect
+ * at the next logon.  Revocation ends also a logon in progress that holds the account as it was
+ * before: both have one life.  Takes srv->names_lock.
  * Return: 0 or -ENOMEM.
  */
 int csrv_user_publish(struct csrv_server *srv, const char *name,
@@ -136,12 +136,12 @@ void csrv_users_revoke_all(struct csrv_server *srv)
 }
 
 /**
- * csrv_user_unlist() - an account that is about to be revoked: no logon finds it any more
+ * csrv_user_unlist() - take an account off the list, to revoke it
  * @srv: the server
  * @name: of the account
  *
  * Takes srv->names_lock.
- * Return: with the list's reference, and its life is marked as revoked; NULL: there is none.
+ * Return: the account with the list's reference, its life marked as revoked; NULL: there is none.
  */
 struct csrv_user *csrv_user_unlist(struct csrv_server *srv, const char *name)
 {

@@ -13,8 +13,8 @@
 struct csrv_server;
 
 /*
- * An account from its first publishing to its revocation, whatever its parameters were
- * meanwhile.  Held by each struct csrv_user of it.
+ * An account from its first publishing to its revocation, through all changes of its parameters.
+ * Held by each struct csrv_user of it.
  */
 struct csrv_user_life {
 	refcount_t			ref;

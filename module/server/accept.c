@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* server/accept.c - which connections are taken, and which one makes room for another */
+/* server/accept.c - accept connections, and close one to make room for another */
 #include <net/ipv6.h>
 #include <linux/jiffies.h>
 #include <linux/slab.h>
@@ -13,7 +13,7 @@
 #include "../policy/access.h"
 #include "accept.h"
 
-/* The connection that has to make room, with a reference, or NULL. */
+/* The connection that is closed to make room, with a reference, or NULL. */
 static struct csrv_conn *conn_pop(struct csrv_server *srv, enum csrv_peers_rank rank)
 	__must_hold(&srv->conn_lock)
 {
@@ -21,7 +21,7 @@ static struct csrv_conn *conn_pop(struct csrv_server *srv, enum csrv_peers_rank 
 
 	lockdep_assert_held(&srv->conn_lock);
 	place = csrv_peers_pop(&srv->peers, rank);
-	/* conn_closed() takes it out of its rank, so it has not ended */
+	/* csrv_conn_closed() takes it out of its rank, so it has not ended */
 	return place ? csrv_conn_get(container_of(place, struct csrv_conn, peer_place)) : NULL;
 }
 
@@ -51,8 +51,8 @@ static bool peer_text(const struct sockaddr_storage *ss, char *buf, size_t size)
 }
 
 /*
- * Is there room for one more connection, of this host too?  0 and it is charged; @old is one
- * that makes room for it, with a reference, or NULL.
+ * Is there room for one more connection, also of its host?  0: the connection is charged; @old is
+ * a connection to close for it, with a reference, or NULL.
  */
 static int conn_admit(struct csrv_server *srv, const struct csrv_config *cfg,
 		      struct csrv_conn *conn, struct csrv_conn **old) __must_hold(&srv->conn_lock)
@@ -81,14 +81,14 @@ static int conn_admit(struct csrv_server *srv, const struct csrv_config *cfg,
 	return 0;
 }
 
-/* From here on it can be found; @spare is kfree()d when it is not NULL. */
+/* The connection can be found from here on; @spare is kfree()d when it is not NULL. */
 static void conn_list(struct csrv_server *srv, const struct csrv_config *cfg,
 		      struct csrv_conn *conn, struct csrv_peers **spare, struct csrv_conn **old)
 	__must_hold(&srv->conn_lock)
 {
 	lockdep_assert_held(&srv->conn_lock);
 	csrv_conn_get(conn);
-	conn->id = atomic64_inc_return(&srv->next_id);	/* in the list's order */
+	conn->id = atomic64_inc_return(&srv->next_id);	/* in the order of the list */
 	list_add_tail(&conn->node, &srv->conns);
 	conn->peer_place.id = conn->id;
 	*spare = csrv_peers_add(&srv->peers, &conn->peer_place, &conn->account->host->peers,
@@ -113,7 +113,7 @@ static struct csrv_conn *conn_create(struct csrv_server *srv, struct csrv_xprt *
 	struct csrv_conn *conn;
 	int err;
 
-	/* One that was reset before we came to it has no address, and what it sent is not run. */
+	/* A connection that was reset meanwhile has no address, and its requests are not run. */
 	err = xprt->ops->peer(xprt, &peer);
 	if (err)
 		return ERR_PTR(err);
@@ -157,7 +157,7 @@ static void host_recheck(struct csrv_conn *conn)
 	csrv_conn_shutdown(conn);
 }
 
-/* The server's lists of hosts have changed: end what they no longer allow. */
+/* The server's lists of hosts have changed: end the connections that they no longer allow. */
 void csrv_conns_recheck_hosts(struct csrv_server *srv)
 {
 	struct csrv_conn *conn = NULL;
@@ -209,13 +209,13 @@ int csrv_server_accept(struct csrv_server *srv, u64 listener, struct csrv_xprt *
 					err == -EUSERS ? "too many connections" :
 					err == -ENOMEM ? "no memory" :
 					err == -EACCES ? "hosts allow, hosts deny" : "stopping");
-		conn->xprt = NULL;	/* stays the caller's */
+		conn->xprt = NULL;	/* the transport stays the caller's */
 		csrv_conn_put(conn);
 		goto out;
 	}
 	csrv_xprt_keepalive(xprt, cfg->p.keepalive);
 	xprt->ops->start(xprt);
-	/* The lists may have changed, and been checked, before it stood among the others. */
+	/* The lists may have changed, and been checked, before the connection was listed. */
 	if (rcu_access_pointer(srv->config) != cfg)
 		host_recheck(conn);
 	csrv_conn_put(conn);	/* the list's reference may be dropped already */
@@ -224,7 +224,7 @@ out:
 	return err;
 }
 
-/* Shut down what the listener of that number took; 0: all.  Connections end from workers. */
+/* Shut down the connections of the listener of that number; 0: all.  They end from workers. */
 void csrv_conns_end(struct csrv_server *srv, u64 listener)
 {
 	struct csrv_conn *conn = NULL;
@@ -234,7 +234,7 @@ void csrv_conns_end(struct csrv_server *srv, u64 listener)
 			csrv_conn_shutdown(conn);
 }
 
-/* The transport's events, put together once per server. */
+/* Fill in the transport's events, once per server. */
 void csrv_conn_events(struct csrv_server *srv)
 {
 	srv->xprt_events.alloc = conn_alloc;

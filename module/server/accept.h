@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* server/accept.h - which connections are taken */
+/* server/accept.h - accept connections */
 #ifndef CIFSSRV_SERVER_ACCEPT_H
 #define CIFSSRV_SERVER_ACCEPT_H
 

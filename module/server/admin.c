@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* server/admin.c - what an administrator ends by the id that csrv_status_list() reports */
+/* server/admin.c - end a session or close an open, by the id that csrv_status_list() reports */
 #include "../client/session.h"
 #include "../core/server.h"
 #include "../store/open.h"
 #include "../upcall/uapi.h"
 #include "life.h"
 
-/* Its opens are closed in workers, whatever their file systems do. */
+/* The session's opens are closed in workers, which may wait for file systems. */
 static int session_end(struct csrv_server *srv, u64 id)
 {
 	struct csrv_session *s = csrv_session_find(srv, id);
@@ -24,7 +24,7 @@ static int session_end(struct csrv_server *srv, u64 id)
  *
  * No later request can use it when this returns; it waits for no client and no file system.
  * Takes session->lock and, for an open, file->lock.
- * Return: 0; -ENOENT: there is none, or it has ended already; -EINVAL for a @what that is none.
+ * Return: 0; -ENOENT: there is no such object, or it has ended already; -EINVAL: unknown @what.
  */
 int csrv_admin_end(void *priv, u32 what, u64 id)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* server/life.h - the server is made, configured, looked at and ended */
+/* server/life.h - create, configure, inspect and destroy the server */
 #ifndef CIFSSRV_SERVER_LIFE_H
 #define CIFSSRV_SERVER_LIFE_H
 

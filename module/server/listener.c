@@ -134,7 +134,7 @@ static void listener_end(struct csrv_listener *l)
 	kfree(l);
 }
 
-/* Stop listening, and shut down the connections that it took: they end from workers. */
+/* Stop listening, and shut down the listener's connections: they end from workers. */
 void csrv_listener_stop(struct csrv_server *srv, const char *name)
 {
 	struct csrv_listener *l, *found = NULL;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* server/reaper.c - connections that nothing is done over, and those that wait for room */
+/* server/reaper.c - close unused connections; resume those that wait for room */
 #include <linux/jiffies.h>
 
 #include "../base/clock.h"
@@ -10,9 +10,9 @@
 #include "reaper.h"
 
 #define CSRV_REAP_SECS		2
-#define CSRV_SILENT_SECS	5	/* then a connection holds as little as it can */
+#define CSRV_SILENT_SECS	5	/* then a connection keeps as little as it can */
 
-/* Has any session on it something open? */
+/* Has any session on @conn an open? */
 static bool conn_has_opens(struct csrv_conn *conn)
 {
 	struct csrv_channel *ch;
@@ -27,8 +27,8 @@ static bool conn_has_opens(struct csrv_conn *conn)
 }
 
 /*
- * A silent connection keeps what it is, and gives back what only traffic needs: once,
- * until there is traffic again.
+ * A silent connection keeps its state, but frees what only traffic needs: once, until there is
+ * traffic again.
  */
 static void conn_trim(struct csrv_conn *conn)
 {
@@ -44,8 +44,8 @@ static void conn_trim(struct csrv_conn *conn)
 }
 
 /*
- * Has no user been logged on for too long?  A connection over which none ever was is not asked
- * whether it sent something: half a message, or an ECHO now and then, is no logon.
+ * Has no user been logged on for too long?  If no user has ever been, it does not count whether the
+ * connection has sent something: half a message, or an ECHO now and then, is no logon.
  */
 static bool conn_unused(struct csrv_conn *conn, unsigned long before)
 {
@@ -87,7 +87,7 @@ static void reaper_work(struct work_struct *work)
 	queue_delayed_work(srv->net_wq, &srv->reaper, CSRV_REAP_SECS * HZ);
 }
 
-/* Connections that are not read because others hold what they would take: see await_room(). */
+/* Resume connections that are not read because others hold too many bytes: await_room(). */
 static void tight_work(struct work_struct *work)
 {
 	struct csrv_server *srv = container_of(work, struct csrv_server, tight.work);
@@ -111,7 +111,7 @@ void csrv_reaper_start(struct csrv_server *srv)
 	queue_delayed_work(srv->net_wq, &srv->reaper, CSRV_REAP_SECS * HZ);
 }
 
-/* Before the last connections have ended. */
+/* Called before the last connections have ended. */
 void csrv_reaper_stop(struct csrv_server *srv)
 {
 	cancel_delayed_work_sync(&srv->reaper);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* server/reaper.h - connections that nothing is done over */
+/* server/reaper.h - close unused connections */
 #ifndef CIFSSRV_SERVER_REAPER_H
 #define CIFSSRV_SERVER_REAPER_H
 

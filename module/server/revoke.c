@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* server/revoke.c - an administrator takes a share or an account away */
+/* server/revoke.c - revoke a share or an account */
 #include <linux/wait_bit.h>
 
 #include "../base/log.h"
@@ -13,7 +13,7 @@
 #include "../store/open.h"
 #include "revoke.h"
 
-/* What the account waits for and has open in a session that is another user's now: first half. */
+/* First half, in a session that is another user's now: end the account's waits and opens. */
 static void session_disown(struct csrv_session *s, const struct csrv_user_life *life)
 {
 	const struct csrv_ending e = { .session = s, .life = life };
@@ -33,7 +33,7 @@ static void session_mark_user(struct csrv_session *s, const struct csrv_user_lif
 		csrv_session_let_go(s);
 }
 
-/* A session of the account is DEAD, and stays its; in another's it has nothing left. */
+/* The account's own sessions are DEAD; in those of another user, end what is the account's. */
 static void session_close_user(struct csrv_session *s, const struct csrv_user_life *life)
 {
 	bool his;
@@ -57,10 +57,10 @@ static void session_await_end(struct csrv_session *s, const struct csrv_user_lif
 }
 
 /*
- * An account is revoked, and marked: nothing more is done for it.
+ * An account is revoked, and marked: no request is served for it any more.
  *
- * Its sessions are DEAD when this returns, those being renewed too.  What it has open in
- * sessions that are another user's now is refused by the gate, because of the mark.
+ * Its sessions are DEAD when this returns, also those that are re-authenticating.  Its opens in
+ * sessions that are another user's now are refused by the gate, because of the mark.
  */
 static void sessions_mark_user(struct csrv_server *srv, const struct csrv_user_life *life)
 {
@@ -72,10 +72,10 @@ static void sessions_mark_user(struct csrv_server *srv, const struct csrv_user_l
 }
 
 /*
- * ... and all that it has open is closed when this returns.  sessions_mark_user() came before.
+ * Close all opens of a revoked account, after sessions_mark_user().
  *
- * The sessions may end by any cause.  Takes as long as the file systems like.  All give up what
- * others wait for before the first of them waits for a file system.
+ * The sessions may end for any cause.  Takes as long as the file systems take.  Locks, share modes
+ * and oplocks of all opens are released before this waits for a file system.
  */
 static void sessions_close_user(struct csrv_server *srv, const struct csrv_user_life *life)
 {
@@ -106,13 +106,13 @@ static void life_closed(struct csrv_revocation *r)
 }
 
 /**
- * csrv_user_revoke() - an account may not log on any more
+ * csrv_user_revoke() - revoke an account
  * @srv: the server
  * @name: of the account
  *
- * Nothing is done for it any more when this returns, but for requests that are being worked
- * on.  What it had open is closed, too, unless a file system takes too long for that: then it
- * is closed when that answers (csrv_revoke()).
+ * No request of it is served any more when this returns, but for those in progress.  Its opens are
+ * closed, too, unless a file system takes too long for that: then they are closed when the file
+ * system answers (csrv_revoke()).
  * Takes srv->names_lock, session->lock of one session after the other, and waits for a worker that
  * does: the caller holds none of them.
  */
@@ -136,7 +136,7 @@ static void trees_leave_share(struct csrv_session *s, const struct csrv_share *s
 	struct csrv_tree *tree;
 	unsigned long t;
 
-	/* A tree published before the share was marked stands in the table now. */
+	/* A tree that was published before the share was marked is in the table now. */
 	mutex_lock(&s->lock);
 	mutex_unlock(&s->lock);
 	for (t = 0; (tree = csrv_tree_next(s, &t));) {
@@ -144,12 +144,12 @@ static void trees_leave_share(struct csrv_session *s, const struct csrv_share *s
 			csrv_tree_leave(s, tree);
 		csrv_tree_put(tree);
 	}
-	flush_work(&s->leave);	/* its session may have ended just before */
+	flush_work(&s->leave);	/* the session may have ended just before */
 }
 
 /*
- * End every tree on @share, in every session.  All give up what others wait for before the first of
- * them waits for the file system.
+ * End every tree on @share, in every session.  Locks, share modes and oplocks of all opens are
+ * released before this waits for the file system.
  */
 static void trees_end_share(struct csrv_server *srv, struct csrv_share *share)
 {
@@ -161,7 +161,7 @@ static void trees_end_share(struct csrv_server *srv, struct csrv_share *share)
 	for (index = 0; (s = csrv_session_next(srv, &index)); csrv_session_put(s))
 		csrv_opens_finish_share(s, share);
 	csrv_tree_dirs_finish(share);
-	/* what another end has taken up */
+	/* opens and directories that another end is closing */
 	wait_var_event(&share->nleft, !atomic_read(&share->nleft));
 }
 
@@ -180,7 +180,7 @@ static void share_closed(struct csrv_revocation *r)
 	csrv_share_put(share_of(r));
 }
 
-/* The list's reference is dropped. */
+/* Revoke the share; the list's reference is dropped. */
 static void share_end(struct csrv_share *share)
 {
 	csrv_share_get(share);
@@ -192,13 +192,13 @@ static void share_end(struct csrv_share *share)
 }
 
 /**
- * csrv_share_revoke() - a share is removed
+ * csrv_share_revoke() - revoke a share
  * @srv: the server
  * @name: of the share
  *
- * Nothing is done on it any more when this returns, but for requests that are being worked on.
- * What was open on it is closed, too, unless its file system takes too long for that: then it
- * is closed when that answers (csrv_revoke()).
+ * No request on it is served any more when this returns, but for those in progress.  Its opens are
+ * closed, too, unless its file system takes too long for that: then they are closed when it answers
+ * (csrv_revoke()).
  * Takes srv->names_lock, and waits for a worker that takes session->lock of one session after the
  * other: the caller holds none of them.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* server/revoke.h - an administrator takes a share or an account away */
+/* server/revoke.h - revoke a share or an account */
 #ifndef CIFSSRV_SERVER_REVOKE_H
 #define CIFSSRV_SERVER_REVOKE_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* server/server.c - the server's own life, and its parameters */
+/* server/server.c - life and parameters of the server */
 #include <linux/random.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
@@ -23,7 +23,7 @@
 #include "reaper.h"
 #include "revoke.h"
 
-/* What is not configured: as many pipes as the daemon keeps, and workers as there are. */
+/* Limits that are not configured: the daemon keeps so many pipes. */
 #define CSRV_MAX_PIPES		4096
 #define CSRV_MAX_QUESTIONS	768	/* of pipes; UP_MAX_QUESTIONS leaves the rest to logons */
 #define CSRV_MAX_LOGONS		256u
@@ -39,7 +39,7 @@ static void quota_apply(struct csrv_server *srv, const struct csrv_server_params
 			     CSRV_MAX_CONN_LOGONS);
 	csrv_quota_configure(q, CSRV_QUOTA_WAITER, p->max_waiting, CSRV_MAX_CONN_WAITERS);
 	csrv_quota_configure(q, CSRV_QUOTA_QUESTION, CSRV_MAX_QUESTIONS, 0);
-	/* in flight, and as many that wait: conn.c counts them apart */
+	/* in flight, and as many in requests that wait: conn.c counts them separately */
 	csrv_quota_configure(q, CSRV_QUOTA_BYTES, p->max_inflight_total,
 			     2 * (p->max_inflight + CSRV_SIZE_SLACK));
 	csrv_quota_configure(q, CSRV_QUOTA_RUNNING, srv->max_running, 0);
@@ -51,8 +51,8 @@ static void quota_apply(struct csrv_server *srv, const struct csrv_server_params
 }
 
 /*
- * A connection may have as much in flight as was configured, or half of what it can have at
- * all: the other half is for requests that wait.  No message or reply may be larger.
+ * A connection may have the configured number of bytes in flight, or half of its quota: the other
+ * half is for requests that wait.  No message or reply may be larger.
  */
 static void sizes_fit(const struct csrv_quota *q, struct csrv_config *cfg)
 {
@@ -72,8 +72,8 @@ static void sizes_fit(const struct csrv_quota *q, struct csrv_config *cfg)
  * @srv: the server
  * @p: copied
  *
- * New connections see them; a running one keeps what it negotiated.  What they no longer allow
- * ends: connections of hosts, sessions of guests and of the anonymous user.
+ * New connections use them; an existing one keeps what it has negotiated.  Connections of hosts and
+ * sessions of guests and anonymous users that are no longer allowed end.
  * Takes srv->config_lock; after it, one by one, srv->conn_lock and session->lock.
  * Return: 0, -EINVAL (the log says why), -ENOMEM.
  */
@@ -151,7 +151,7 @@ static void server_init(struct csrv_server *srv)
 	INIT_LIST_HEAD(&srv->users);
 	INIT_LIST_HEAD(&srv->listeners);
 	xa_init_flags(&srv->sessions, XA_FLAGS_ALLOC1);
-	srv->next_session = get_random_u32();	/* not those of before the module's last end */
+	srv->next_session = get_random_u32();	/* not the ids of an earlier load */
 	xa_init_flags(&srv->opens, XA_FLAGS_ALLOC1);
 	csrv_reaper_init(srv);
 	csrv_workers_init(srv);
@@ -171,13 +171,13 @@ static int server_defaults(struct csrv_server *srv)
 }
 
 /*
- * Those in which nothing works on a file have a worker in reserve for when there is no memory for
- * another: accepting and sending free memory, or let others free it.  The others must not
- * have one.  It takes all that stands for a worker just then, and does one after the other: so one
- * request that waits for a file system would hold up what others sent in the same moment.
- * What runs in one waits only for what is further down, so none can fill up with those that
- * wait for it.  Where items wait for file systems, other limits count (workers.c, ends.c), and
- * the queue has as many as the kernel lets it.
+ * Queues without work on files have a rescuer for when there is no memory for a worker: accepting
+ * and sending free memory, or let others free it.  The other queues must not have one.  A rescuer
+ * takes all items that wait for a worker at that moment, and runs them one after the other: so one
+ * request that waits for a file system would delay those that other clients sent at the same time.
+ * An item waits only for queues further down in this function, so none can be filled by items that
+ * wait for it.  Where items wait for file systems, other limits hold (workers.c, ends.c), and the
+ * queue has as many workers as the kernel allows.
  */
 static int queues_make(struct csrv_server *srv)
 {
@@ -200,7 +200,7 @@ static int queues_make(struct csrv_server *srv)
 	       srv->rx_wq && srv->net_wq ? 0 : -ENOMEM;
 }
 
-/* Of what a silent client makes the server hold. */
+/* Caches of the objects that idle clients make the server hold. */
 static int caches_make(void)
 {
 	int err = csrv_listener_caches();
@@ -214,7 +214,7 @@ static int caches_make(void)
 	return err;
 }
 
-/* What was made of them; nothing is queued any more. */
+/* Destroy the queues that were made; nothing is queued any more. */
 static void queues_destroy(struct csrv_server *srv)
 {
 	struct workqueue_struct *wqs[] = {
@@ -228,7 +228,7 @@ static void queues_destroy(struct csrv_server *srv)
 			destroy_workqueue(wqs[i]);
 }
 
-/* The parameters have no readers left.  config_free() is code of the module: it is waited for. */
+/* The parameters have no readers left.  config_free() is module code: wait for its callback. */
 static void config_drop(struct csrv_server *srv)
 {
 	csrv_config_put(rcu_dereference_raw(srv->config));
@@ -236,9 +236,9 @@ static void config_drop(struct csrv_server *srv)
 }
 
 /**
- * csrv_server_create() - make the server, without listeners or shares but IPC$
- * @events: the room above; lives as long as the server
- * @fe: the dialect family that connections begin with; likewise
+ * csrv_server_create() - make the server, without listeners, and with no share but IPC$
+ * @events: functions of upper rooms; live as long as the server
+ * @fe: the first front end of every connection; likewise
  *
  * May sleep; the caller holds no lock of the server or of its objects.
  * Return: the server or ERR_PTR.

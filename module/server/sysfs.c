@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * server/sysfs.c - what there is: /sys/fs/cifssrv/
+ * server/sysfs.c - /sys/fs/cifssrv/
  *
  *	objects/<kind>		"created destroyed"
  *	commands		"name calls errors" a line
@@ -87,7 +87,7 @@ static int objects_init(struct kobject *dir, struct csrv_object_attr *attrs)
  * @srv: the server; csrv_sysfs_exit() before it ends
  *
  * Takes no lock of the server's; may sleep.
- * Return: 0, or an errno and nothing is left there.
+ * Return: 0, or an errno and nothing is left in sysfs.
  */
 int csrv_sysfs_init(struct csrv_server *srv)
 {

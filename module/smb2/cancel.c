@@ -9,7 +9,7 @@ static bool cancel_matches(const struct csrv_cancel_id *by, const struct csrv_re
 
 	if (f->chain.sid != by->sid)
 		return false;
-	/* 0 is no AsyncId, but stands where a request has none. */
+	/* 0 is no AsyncId, but requests without one have it. */
 	if (by->async ? !by->id || req->async_id != by->id : f->hdr.message_id != by->id)
 		return false;
 	if (req->sealed)
@@ -28,7 +28,7 @@ bool csrv_smb2_is_cancelled(const struct csrv_req *req, const struct csrv_cancel
 	return false;
 }
 
-/* Of a request that came over a connection which is not, or not yet, one of its session's. */
+/* Is a CANCEL signed with the session's key, over a connection that is not, or not yet, bound? */
 static bool proves_binding(struct csrv_req *by)
 {
 	struct csrv_session *s = csrv_session_find(by->conn->srv, by->hdr.sid);
@@ -36,7 +36,7 @@ static bool proves_binding(struct csrv_req *by)
 
 	if (!s)
 		return false;
-	/* keys stand before it says VALID */
+	/* keys are set before it says VALID */
 	proof = csrv_session_state(s) != CSRV_SESSION_IN_PROGRESS &&
 		csrv_smb2_signed_by(by, s->sign_key);
 	csrv_session_put(s);

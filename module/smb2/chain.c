@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* smb2/chain.c - the commands of a message, one after the other, [MS-SMB2] 3.3.5.2.7 */
+/* smb2/chain.c - the commands of a message in order, [MS-SMB2] 3.3.5.2.7 */
 #include "../wire/smb2/compound.h"
 #include "smb2.h"
 
-/* [MS-SMB2] 3.3.5.2.5: payload that one credit covers */
+/* [MS-SMB2] 3.3.5.2.5: bytes of payload that one credit covers */
 #define CREDIT_BYTES	65536u
 
 /* Decode a request's header; csrv_smb2_compound_split() has checked its bounds. */
@@ -36,9 +36,9 @@ static bool chain_go_to(struct csrv_req *req, u32 at)
 
 /**
  * csrv_smb2_chain_begin() - go to the first command of a message
- * @req: decrypted, nothing else is known of it
+ * @req: decrypted, nothing else is known about it
  *
- * Return: false if it is no well-formed chain of commands.
+ * Return: false if it is not a well-formed chain of commands.
  */
 bool csrv_smb2_chain_begin(struct csrv_req *req)
 {
@@ -55,7 +55,7 @@ bool csrv_smb2_chain_next(struct csrv_req *req, nt_status_t status, bool body)
 
 	if (!body && !(smb2_is_related(req) && f->chain.has_open))
 		f->chain.status = status;
-	/* these belong to the response that has been written */
+	/* these belong to the previous response */
 	f->interim_credits = false;
 	f->owed_credits = 0;
 	f->echo_signature = false;
@@ -65,10 +65,10 @@ bool csrv_smb2_chain_next(struct csrv_req *req, nt_status_t status, bool body)
 }
 
 /**
- * csrv_smb2_chain_relate() - what a related command takes over, [MS-SMB2] 3.3.5.2.7.2
- * @req: stands at a command, related or not
+ * csrv_smb2_chain_relate() - give a related command its ids, [MS-SMB2] 3.3.5.2.7.2
+ * @req: at a command, related or not
  *
- * Return: NT_OK, or NT_INVALID_PARAMETER if there is nothing that it could relate to.
+ * Return: NT_OK, or NT_INVALID_PARAMETER if there is no command that it could be related to.
  */
 nt_status_t csrv_smb2_chain_relate(struct csrv_req *req)
 {
@@ -89,7 +89,7 @@ nt_status_t csrv_smb2_chain_relate(struct csrv_req *req)
 	return NT_OK;
 }
 
-/* A CREATE has made @o: commands related to it work on that. */
+/* A CREATE has made @o: related commands after it use that. */
 void csrv_smb2_chain_open(struct csrv_req *req, const struct csrv_open *o)
 {
 	struct smb2_chain *c = &smb2_front(req)->chain;
@@ -98,7 +98,7 @@ void csrv_smb2_chain_open(struct csrv_req *req, const struct csrv_open *o)
 	c->has_open = true;
 }
 
-/* [MS-SMB2] 3.3.5.2.10: has the client sent it before it lost a channel? */
+/* [MS-SMB2] 3.3.5.2.10: count the command, or refuse it if a channel was lost after it was sent. */
 static nt_status_t sequence_begin(struct csrv_req *req)
 {
 	struct smb2_front *f = smb2_front(req);
@@ -129,7 +129,7 @@ void csrv_smb2_sequence_end(struct csrv_req *req)
 	spin_unlock(&o->seq_lock);
 }
 
-/* csrv_frontend.find_open: of FileId, or of the chain: [MS-SMB2] 3.3.5.2.10, 3.3.5.2.7.2 */
+/* csrv_frontend.find_open: by FileId, or by the chain: [MS-SMB2] 3.3.5.2.10, 3.3.5.2.7.2 */
 nt_status_t csrv_smb2_find_open(struct csrv_req *req)
 {
 	const struct smb2_file_id *id = req->cmd->file_id(req->args);
@@ -148,7 +148,7 @@ nt_status_t csrv_smb2_find_open(struct csrv_req *req)
 	return status == NT_OK ? sequence_begin(req) : status;
 }
 
-/* csrv_frontend.rest_requested: by the credits that the commands spend */
+/* csrv_frontend.rest_requested: by the credits that the commands charge */
 u64 csrv_smb2_chain_requested(const struct csrv_req *req)
 {
 	struct smb2_header h;

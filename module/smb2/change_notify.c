@@ -9,7 +9,7 @@ void csrv_smb2_change_notify_payload(const void *args, u64 *sent, u64 *requested
 	*requested = a->output_len;
 }
 
-/* [MS-SMB2] 3.3.5.19: a server that does not watch says so */
+/* [MS-SMB2] 3.3.5.19: the status of a server that does not support it */
 nt_status_t csrv_smb2_change_notify(struct csrv_req *req)
 {
 	if (!req->open->is_dir)

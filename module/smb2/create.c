@@ -13,7 +13,7 @@
 #include "../wire/utf16.h"
 #include "smb2.h"
 
-/* [MS-SMB2] 3.3.5.9, the checks before anything is looked up */
+/* [MS-SMB2] 3.3.5.9, the checks before any look-up */
 static nt_status_t check_args(const struct smb2_create_args *a)
 {
 	if (a->impersonation > SMB2_IMPERSONATION_DELEGATE)
@@ -29,9 +29,9 @@ static nt_status_t check_args(const struct smb2_create_args *a)
 	if (a->file_attributes & ~FILE_ATTRIBUTE_ALL & ~FILE_ATTRIBUTE_VOLUME)
 		return NT_INVALID_PARAMETER;
 	if (a->ctx.present & (SMB2_CTX_DHNC | SMB2_CTX_DH2C))
-		return NT_OBJECT_NAME_NOT_FOUND;	/* no durable opens: there is none */
+		return NT_OBJECT_NAME_NOT_FOUND;	/* there are no durable opens */
 	if (a->ctx.present & SMB2_CTX_TWRP)
-		return NT_OBJECT_NAME_NOT_FOUND;	/* no snapshots: there is none */
+		return NT_OBJECT_NAME_NOT_FOUND;	/* there are no snapshots */
 	if (a->options & FILE_OPEN_REQUIRING_OPLOCK)
 		return NT_OPLOCK_NOT_GRANTED;
 	return NT_OK;
@@ -83,7 +83,7 @@ static void fill_reply(struct csrv_req *req, const struct csrv_create *c)
 	}
 }
 
-/* Until there is an outcome, or nothing to do but wait. */
+/* Repeats until there is an outcome, or the request waits. */
 static nt_status_t create_open(struct csrv_req *req, struct csrv_create *c)
 {
 	nt_status_t status;
@@ -126,7 +126,7 @@ static nt_status_t create_file(struct csrv_req *req, const char *name, bool dir_
 	status = create_open(req, &c);
 	if (status != NT_OK)
 		return status;
-	/* nobody knows its id yet */
+	/* no client knows its id yet */
 	c.open->chanseq.seq = smb2_front(req)->hdr.channel_sequence;
 	c.open->home = req->channel->number;
 	if (c.granted_oplock != CSRV_CACHE_NONE)
@@ -186,11 +186,11 @@ nt_status_t csrv_smb2_create(struct csrv_req *req)
 		return status;
 	csrv_break_wait_first(&smb2_state(req)->brk);
 	if (!req->rights->max_access)
-		return NT_ACCESS_DENIED;	/* whom the session became is not admitted here */
+		return NT_ACCESS_DENIED;	/* the session's current user is not admitted */
 	return req->tree->share->ipc ? create_pipe(req) : create_on_disk(req);
 }
 
-/* The daemon has opened the pipe, or not; or those who cached the file have let go. */
+/* The daemon has answered for a pipe; or other clients cache nothing in the way any more. */
 nt_status_t csrv_smb2_create_resume(struct csrv_req *req)
 {
 	if (req->tree->share->ipc)
@@ -199,6 +199,6 @@ nt_status_t csrv_smb2_create_resume(struct csrv_req *req)
 	if (req->wait.status != NT_OK)
 		return req->wait.status;
 	if (!req->rights->max_access)
-		return NT_ACCESS_DENIED;	/* as above */
+		return NT_ACCESS_DENIED;	/* the session's current user is not admitted */
 	return create_on_disk(req);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* smb2/frontend.c - SMB2 as the dispatcher sees it */
+/* smb2/frontend.c - the front end of SMB2 */
 #include <linux/slab.h>
 
 #include "../wire/smb2/transform.h"
@@ -9,7 +9,7 @@
 /* Linear part of a large encrypted message: enough for the headers of a WRITE. */
 #define SEALED_HEAD	(SMB2_TRANSFORM_LEN + SMB2_WRITE_PEEK_LEN)
 
-/* csrv_frontend.place: nothing is checked here, all of it is decoded again when it is opened. */
+/* csrv_frontend.place: checks nothing; all of it is decoded again when the message is opened. */
 static u32 place_message(struct csrv_req *req)
 {
 	struct csrv_msg *msg = &req->msg;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* smb2/frontend.h - what leaves the room: the front end */
+/* smb2/frontend.h - what other rooms use: the front end */
 #ifndef CIFSSRV_SMB2_FRONTEND_H
 #define CIFSSRV_SMB2_FRONTEND_H
 

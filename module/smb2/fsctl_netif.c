@@ -50,9 +50,9 @@ static nt_status_t put_all(struct csrv_req *req, const struct csrv_netif_list *f
 }
 
 /*
- * It tells what the inside of the network looks like, and is told to the client at the other
- * end of the connection: so only where a named account has logged on over that connection.
- * Then the client knows it, whichever of its sessions asks, the anonymous one too.
+ * The answer shows the inside of the server's network to the client of the connection: so only
+ * where a named account has logged on over that connection.  Then that client may know it, from
+ * whichever of its sessions it asks, the anonymous one too.
  */
 nt_status_t csrv_smb2_fsctl_netif(struct csrv_req *req, struct wire_out *out)
 {

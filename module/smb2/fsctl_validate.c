@@ -4,8 +4,8 @@
 #include "smb2.h"
 
 /*
- * The NEGOTIATE was changed between client and server, or this is no request of a client
- * that follows the protocol: no answer, the connection ends.
+ * The NEGOTIATE was changed between client and server, or the client does not follow the protocol:
+ * no answer, the connection ends.
  */
 nt_status_t csrv_smb2_fsctl_validate(struct csrv_req *req, struct wire_out *out)
 {
@@ -19,7 +19,7 @@ nt_status_t csrv_smb2_fsctl_validate(struct csrv_req *req, struct wire_out *out)
 	struct smb2_validate_negotiate v;
 
 	memcpy(res.guid, req->conn->srv->guid, sizeof(res.guid));
-	if (n->dialect == SMB2_DIALECT_311 ||	/* the preauthentication hash protects that */
+	if (n->dialect == SMB2_DIALECT_311 ||	/* protected by the preauthentication hash */
 	    !csrv_smb2_decode_validate_negotiate(&args->input, &v) ||
 	    memcmp(v.guid, n->client_guid, sizeof(v.guid)) ||
 	    v.security_mode != n->client_secmode || v.capabilities != n->client_caps ||

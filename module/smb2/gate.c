@@ -2,17 +2,17 @@
 /*
  * smb2/gate.c - MessageIds, credits and signature of a command: [MS-SMB2] 3.3.5.2
  *
- * dispatch/gate.c calls it, and has the checks that hold for any dialect.
+ * Called by dispatch/gate.c, which has the checks that hold for all dialects.
  */
 #include "../crypt/crypt.h"
 #include "smb2.h"
 
 /**
- * csrv_smb2_signed_by() - [MS-SMB2] 3.1.5.1: is the current command signed with this key
- * @req: stands at a command
- * @key: NULL: no
+ * csrv_smb2_signed_by() - [MS-SMB2] 3.1.5.1: is the current command signed with this key?
+ * @req: at a command
+ * @key: NULL: it is not
  *
- * The command lies in memory afterwards as it did before.
+ * The command is in memory afterwards as before.
  * Return: true if it is signed, and the signature is that of @key.
  */
 bool csrv_smb2_signed_by(struct csrv_req *req, struct csrv_sign_key *key)
@@ -36,7 +36,7 @@ bool csrv_smb2_signed_by(struct csrv_req *req, struct csrv_sign_key *key)
 	return !err;
 }
 
-/* [MS-SMB2] 3.3.5.2.4: a signature that is there has to be right, also where none is needed. */
+/* [MS-SMB2] 3.3.5.2.4: a signature has to be right also where none is needed. */
 static nt_status_t signature_right(struct csrv_req *req)
 {
 	if (!req->channel->sign_key)
@@ -54,11 +54,11 @@ static nt_status_t gate_signature(struct csrv_req *req)
 }
 
 /**
- * csrv_smb2_proof() - is the current command the session's client's: [MS-SMB2] 3.3.5.2.4, .9
+ * csrv_smb2_proof() - is the current command from the session's client: [MS-SMB2] 3.3.5.2.4, .9
  * @req: has a channel
  *
  * Called by handlers whose row has CMD_UNSIGNED_OK.  The proof is encryption where the session
- * demands that; else encryption or a signature with the channel's key, where it demands either.
+ * requires that; else encryption or a signature with the channel's key, where it requires either.
  * Return: NT_OK, or the status that refuses the command.
  */
 nt_status_t csrv_smb2_proof(struct csrv_req *req)
@@ -73,11 +73,11 @@ nt_status_t csrv_smb2_proof(struct csrv_req *req)
 }
 
 /**
- * csrv_smb2_foreign_session() - the session named has no channel on this connection
+ * csrv_smb2_foreign_session() - the named session has no channel on this connection
  * @req: about to be refused
  *
- * A client that signs with the session's key all the same gets the refusal signed with that key:
- * it believes no other.
+ * If the client has signed with the session's key all the same, the refusal is signed with that
+ * key: the client accepts no other.
  */
 void csrv_smb2_foreign_session(struct csrv_req *req)
 {
@@ -89,14 +89,14 @@ void csrv_smb2_foreign_session(struct csrv_req *req)
 	s = csrv_session_find(req->conn->srv, req->hdr.sid);
 	if (!s)
 		return;
-	state = csrv_session_state(s);	/* keys stand before it says VALID */
+	state = csrv_session_state(s);	/* keys are set before it says VALID */
 	if ((state == CSRV_SESSION_VALID || state == CSRV_SESSION_EXPIRED) && s->proven &&
 	    csrv_smb2_signed_by(req, s->sign_key))
 		csrv_smb2_answer_with(req, s->sign_key);
 	csrv_session_put(s);
 }
 
-/* A session's own channel, or one that is bound to it: its key signs on this connection. */
+/* Is @key that of a channel of the session on this connection? */
 static bool is_channel_key(struct csrv_req *req, const struct csrv_sign_key *key)
 {
 	struct csrv_channel *ch = csrv_channel_find(req->conn, req->hdr.sid);
@@ -108,14 +108,14 @@ static bool is_channel_key(struct csrv_req *req, const struct csrv_sign_key *key
 
 /**
  * csrv_smb2_answer_with() - sign the response with a key that the client has shown, errors too
- * @req: stands at a command
+ * @req: at a command
  * @key: of the session, or of its channel on this connection
  *
  * AES-GMAC may sign one message per MessageId ([MS-SMB2] 3.1.4.1: it is the nonce), and
- * MessageIds count per connection: on another connection than this one the key has used this
- * MessageId, or will.  Whoever replayed a request on a connection of its own would get a second
- * message under the same nonce, and from the two the key of every signature (NIST SP 800-38D,
- * 8).  So such a key does not sign here; errors keep the signature of the request.
+ * MessageIds count per connection: on another connection than this one the key has signed this
+ * MessageId, or will.  An attacker that replays a request on a connection of its own would get a
+ * second message under the same nonce, and from the two the key of every signature (NIST SP
+ * 800-38D, 8).  So such a key does not sign here; errors keep the signature of the request.
  */
 void csrv_smb2_answer_with(struct csrv_req *req, struct csrv_sign_key *key)
 {
@@ -129,7 +129,7 @@ void csrv_smb2_answer_with(struct csrv_req *req, struct csrv_sign_key *key)
 	f->force_key = csrv_sign_key_get(key);
 }
 
-/* [MS-SMB2] 3.3.5.2.3, 3.3.5.2.5: the ids it takes */
+/* [MS-SMB2] 3.3.5.2.3, 3.3.5.2.5: take the command's ids out of the window */
 static bool use_ids(struct csrv_req *req)
 {
 	const struct smb2_header *h = &smb2_front(req)->hdr;
@@ -162,7 +162,7 @@ static nt_status_t admit_session(struct csrv_req *req)
 	csrv_gate_channel(req);
 	status = gate_signature(req);
 	if (status == NT_OK && (req->cmd->flags & CMD_NEEDS_SESSION) && !req->session) {
-		f->chain.begun = false;		/* commands related to it relate to nothing */
+		f->chain.begun = false;		/* nothing can be related to it */
 		csrv_smb2_foreign_session(req);
 	}
 	return status;

@@ -98,13 +98,13 @@ const void *csrv_smb2_ioctl_file_id(const void *args)
 	return wants_no_open(row_of(a->ctl_code)) ? NULL : &a->id;
 }
 
-/* [MS-SMB2] 3.3.4.4 */
+/* [MS-SMB2] 3.3.4.4: does the status come with output? */
 bool csrv_smb2_ioctl_body_with(const struct csrv_req *req, nt_status_t status)
 {
 	return is_partial(row_of(smb2_args(req)->ioctl.ctl_code), status);
 }
 
-/* [MS-SMB2] 2.2.31: what codes that want no open have for a FileId */
+/* [MS-SMB2] 2.2.31: the FileId of codes that want no open */
 static bool no_file(const struct smb2_file_id *id)
 {
 	return id->persistent_id == U64_MAX && id->volatile_id == U64_MAX;
@@ -169,7 +169,7 @@ nt_status_t csrv_smb2_ioctl(struct csrv_req *req)
 	return status;
 }
 
-/* A pipe has answered a transaction. */
+/* The daemon has answered a transaction of a pipe. */
 nt_status_t csrv_smb2_ioctl_resume(struct csrv_req *req)
 {
 	struct smb2_ioctl_res *res = &smb2_res(req)->ioctl;

@@ -52,7 +52,7 @@ static bool lock_flags_ok(u32 flags)
 	}
 }
 
-/* [MS-SMB2] 3.3.5.14.2: all or none; what was got goes back */
+/* [MS-SMB2] 3.3.5.14.2: all or none; on failure those that were taken are released */
 static nt_status_t lock_all(struct csrv_req *req, const struct smb2_lock_args *args)
 {
 	struct csrv_range r;
@@ -74,14 +74,14 @@ static nt_status_t lock_all(struct csrv_req *req, const struct smb2_lock_args *a
 	return status;
 }
 
-/* CANCEL; or what it stands on has ended, and it is answered as when its open closes. */
+/* CANCEL; or an object of the request has ended: then answered as when its open closes. */
 static void lock_cancel(struct csrv_req *req)
 {
 	csrv_brl_cancel(&smb2_state(req)->lock, csrv_gate_again(req) == NT_OK ? NT_CANCELLED :
 									   NT_RANGE_NOT_LOCKED);
 }
 
-/* It was told to wait, and could not begin to: one answer for what ends, before that and after. */
+/* Before the wait begins an object's end has the same status as during the wait. */
 static nt_status_t not_waited(nt_status_t status)
 {
 	bool ended = status == NT_USER_SESSION_DELETED || status == NT_NETWORK_NAME_DELETED ||
@@ -90,7 +90,7 @@ static nt_status_t not_waited(nt_status_t status)
 	return ended ? NT_RANGE_NOT_LOCKED : status;
 }
 
-/* One lock that may wait for another client: not in this worker. */
+/* Take one lock; if it has to wait for another client, the request parks. */
 static nt_status_t lock_wait(struct csrv_req *req, const struct smb2_lock_args *args,
 			     const struct csrv_lock_run *run)
 {
@@ -113,7 +113,7 @@ static nt_status_t lock_wait(struct csrv_req *req, const struct smb2_lock_args *
 
 /*
  * [MS-SMB2] 3.3.5.14: LOCKs that may be repeated are remembered.  There are no resilient, durable
- * or persistent opens; so it goes by the capability alone, which only 3.x has.
+ * or persistent opens; so only the multichannel capability counts, which only 3.x has.
  */
 static struct csrv_lockseq_id sequence_of(const struct csrv_req *req,
 					  const struct smb2_lock_args *args)
@@ -143,19 +143,19 @@ static nt_status_t lock_or_unlock(struct csrv_req *req, const struct smb2_lock_a
 		if (args->num > 1 && !(flags & SMB2_LOCKFLAG_FAIL_IMMEDIATELY))
 			return NT_INVALID_PARAMETER;
 	}
-	if (flags & SMB2_LOCKFLAG_FAIL_IMMEDIATELY)	/* of all, or of the only one */
+	if (flags & SMB2_LOCKFLAG_FAIL_IMMEDIATELY)	/* on all of them, or on the only one */
 		return lock_all(req, args);
 	return lock_wait(req, args, run);
 }
 
 /*
- * The same LOCK may be under way over another channel.  One of them is worked on at a time, up to
- * its outcome or until it waits for another client; the next one finds what has come of it.
+ * The same LOCK may be in progress over another channel.  One of them is worked on at a time, up to
+ * its outcome or until it waits for another client; the next one gets the outcome of the first.
  */
 static nt_status_t lock_in_turn(struct csrv_req *req, const struct smb2_lock_args *args,
 				struct csrv_lock_run *run)
 {
-	struct csrv_open *o = csrv_open_get(run->open);	/* @req may be gone when it waits */
+	struct csrv_open *o = csrv_open_get(run->open);	/* @req may be freed while it waits */
 	nt_status_t status;
 
 	mutex_lock(&o->lock_turn);

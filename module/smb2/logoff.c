@@ -8,10 +8,10 @@ static void end_wait_cancel(struct csrv_req *req)
 }
 
 /*
- * The current command goes on when all opens of @s, which has ended, are closed: whoever has
- * the answer meets none of its own locks and share modes.  NT_PENDING: @req is not ours any
- * more, its row's resume() calls csrv_session_end_wait_done(); anything else: it need not
- * wait, or may not, and the session has ended all the same.
+ * Let the current command wait until all opens of @s, which has ended, are closed: so that a client
+ * that has the answer does not meet its own locks and share modes.  NT_PENDING: @req is not the
+ * caller's any more, its row's resume() calls csrv_session_end_wait_done(); anything else: it need
+ * not wait, or may not, and the session has ended all the same.
  */
 nt_status_t csrv_smb2_end_wait(struct csrv_req *req, struct csrv_session *s)
 {

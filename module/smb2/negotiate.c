@@ -10,7 +10,7 @@
 #include "../wire/time.h"
 #include "smb2.h"
 
-#define NO_ALG		U32_MAX		/* as no algorithm is */
+#define NO_ALG		U32_MAX		/* the number of no algorithm */
 #define HINT_MAX	1024u	/* room for the daemon's NegTokenInit2 */
 
 u32 csrv_smb2_negotiate_reply_max(const struct csrv_req *req)
@@ -23,7 +23,7 @@ void csrv_smb2_negotiate_release(struct csrv_req *req)
 	kfree(smb2_res(req)->negotiate.security.data);
 }
 
-/* The highest dialect that both sides and the configuration know; 0: none. */
+/* The highest dialect that client, server and configuration have; 0: none. */
 static u16 choose_dialect(const struct smb2_negotiate_args *args, const struct csrv_config *cfg)
 {
 	static const u16 known[] = {
@@ -50,14 +50,14 @@ static bool algs_have(const struct smb2_neg_algs *algs, u16 id)
 }
 
 /**
- * choose() - one algorithm of a list that each side has
- * @theirs: the client's, the most preferred first ([MS-SMB2] 2.2.3.1.2, 2.2.3.1.7)
- * @ours: those that the configuration allows
+ * choose() - choose an algorithm that both sides have
+ * @theirs: the client's list, the most preferred first ([MS-SMB2] 2.2.3.1.2, 2.2.3.1.7)
+ * @ours: the algorithms that the configuration allows
  * @n: their number
- * @avoid: not this one while another will do; or what is in no list
+ * @avoid: only if there is no other; or NO_ALG
  * @ret: set to the choice
  *
- * The client's order counts: it knows what its processor is fast at.
+ * The client's order counts: it knows which algorithm its processor is fast at.
  * Return: false if there is none.
  */
 static bool choose(const struct smb2_neg_algs *theirs, const u16 *ours, u32 n, u32 avoid,
@@ -76,7 +76,7 @@ static bool choose(const struct smb2_neg_algs *theirs, const u16 *ours, u32 n, u
 	return found;
 }
 
-/* [MS-SMB2] 3.3.5.4: of 3.x, and only to clients that can do it as well */
+/* [MS-SMB2] 3.3.5.4: in 3.x, and only with clients that have the capability */
 static bool both_multichannel(const struct csrv_nego *n, const struct csrv_config *cfg)
 {
 	return n->dialect >= SMB2_DIALECT_300 && cfg->p.multichannel &&
@@ -84,11 +84,11 @@ static bool both_multichannel(const struct csrv_nego *n, const struct csrv_confi
 }
 
 /*
- * AES-GMAC takes the MessageId for its nonce, and MessageIds count per connection; but
- * what binds further connections to a session is signed with the session's key on each of
- * them ([MS-SMB2] 3.2.4.1.1, 3.3.4.1.1).  With two such connections the same nonce comes
- * back, and who listens has the key.  So clients of several channels get another one,
- * unless the administrator likes GMAC better than CMAC.
+ * AES-GMAC uses the MessageId as nonce, and MessageIds count per connection; but the messages that
+ * bind further connections to a session are signed with the session's key on each of them
+ * ([MS-SMB2] 3.2.4.1.1, 3.3.4.1.1).  With two such connections a nonce is used twice, and an
+ * eavesdropper can compute the key.  So clients of several channels get another algorithm, unless
+ * the configuration prefers GMAC to CMAC.
  */
 static u32 avoid_signing(const struct csrv_nego *n, const struct csrv_config *cfg)
 {
@@ -150,7 +150,7 @@ static u32 server_caps(const struct csrv_nego *n, const struct csrv_config *cfg)
 		caps |= SMB2_GLOBAL_CAP_LARGE_MTU;
 	if (both_multichannel(n, cfg))
 		caps |= SMB2_GLOBAL_CAP_MULTI_CHANNEL;
-	/* 3.1.1 says it with a context instead: [MS-SMB2] 3.3.5.4 */
+	/* 3.1.1 uses a context instead: [MS-SMB2] 3.3.5.4 */
 	if ((n->dialect == SMB2_DIALECT_300 || n->dialect == SMB2_DIALECT_302) && n->cipher)
 		caps |= SMB2_GLOBAL_CAP_ENCRYPTION;
 	return caps;
@@ -184,7 +184,7 @@ static void negotiate_common(struct csrv_nego *n, const struct csrv_config *cfg,
 		n->server_secmode |= SMB2_NEGOTIATE_SIGNING_REQUIRED;
 	n->signing_alg = n->dialect >= SMB2_DIALECT_300 ? CSRV_SIGN_AES_CMAC :
 							  CSRV_SIGN_HMAC_SHA256;
-	/* 3.0.x has one cipher, and the client says that it can: [MS-SMB2] 3.3.5.4 */
+	/* 3.0.x has one cipher, and the client has a capability for it: [MS-SMB2] 3.3.5.4 */
 	if ((n->dialect == SMB2_DIALECT_300 || n->dialect == SMB2_DIALECT_302) &&
 	    (args->capabilities & SMB2_GLOBAL_CAP_ENCRYPTION) && has_ccm(cfg) &&
 	    cfg->p.encryption != CSRV_SERVER_ENCRYPTION_OFF)
@@ -207,7 +207,7 @@ static void fill_reply(struct csrv_req *req, const struct csrv_nego *n,
 	res->max_read_size = n->max_read;
 	res->max_write_size = n->max_write;
 	res->system_time = wire_filetime(now.tv_sec, now.tv_nsec);
-	/* Without a blob the client begins by itself: as good, one token shorter. */
+	/* Without a blob the client begins by itself, which takes one token less. */
 	if (hint) {
 		res->security.data = hint;
 		res->security.len = csrv_up_hint(srv->up, hint, HINT_MAX);
@@ -220,7 +220,7 @@ static nt_status_t negotiate(struct csrv_req *req, const struct smb2_negotiate_a
 	struct smb2_negotiate_res *res = &smb2_res(req)->negotiate;
 	nt_status_t status;
 
-	/* [MS-SMB2] 3.3.5.2.4: there is no key yet that could have signed it */
+	/* [MS-SMB2] 3.3.5.2.4: there is no key yet to sign it with */
 	if (smb2_is_signed(req))
 		return NT_INVALID_PARAMETER;
 	if (!args->num_dialects)
@@ -239,7 +239,7 @@ static nt_status_t negotiate(struct csrv_req *req, const struct smb2_negotiate_a
 	return NT_OK;
 }
 
-/* Connection.PreauthIntegrityHashValue is over request and reply as they are sent. */
+/* Connection.PreauthIntegrityHashValue covers request and reply as they are sent. */
 static int preauth_reply(struct csrv_req *req, const struct csrv_bytes *reply)
 {
 	return csrv_preauth_update(req->conn->nego.preauth, reply);
@@ -280,7 +280,7 @@ nt_status_t csrv_smb2_negotiate(struct csrv_req *req)
 	return status;
 }
 
-/* The arguments that an SMB1 NEGOTIATE stands for. */
+/* The arguments that are equivalent to an SMB1 NEGOTIATE. */
 static void smb1_args(struct smb2_negotiate_args *args)
 {
 	memset(args, 0, sizeof(*args));
@@ -289,7 +289,7 @@ static void smb1_args(struct smb2_negotiate_args *args)
 	args->security_mode = SMB2_NEGOTIATE_SIGNING_ENABLED;
 }
 
-/* What is answered to it; false: the configuration has nothing for such a client. */
+/* Choose the dialect for it; false: the configuration allows none for such a client. */
 static bool smb1_choose(struct csrv_req *req, bool multi, struct csrv_nego *n)
 {
 	struct csrv_config *cfg = csrv_config_get(req->conn->srv);
@@ -310,7 +310,7 @@ static bool smb1_choose(struct csrv_req *req, bool multi, struct csrv_nego *n)
 
 /*
  * [MS-SMB2] 3.3.5.3: an SMB1 NEGOTIATE that offers SMB2.  "SMB 2.???" is answered with
- * 0x02ff, and a real NEGOTIATE follows; "SMB 2.002" alone settles the matter.
+ * 0x02ff, and a real NEGOTIATE follows; "SMB 2.002" alone completes the negotiation.
  */
 nt_status_t csrv_smb2_negotiate_smb1(struct csrv_req *req)
 {

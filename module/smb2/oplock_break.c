@@ -3,7 +3,7 @@
 #include "../store/break.h"
 #include "smb2.h"
 
-/* A mask of enum csrv_cache_mask.  Leases are not granted, and so are never what a level says. */
+/* A mask of enum csrv_cache_mask.  No level means a lease, because none is granted. */
 u8 csrv_smb2_oplock_from_wire(u8 level)
 {
 	switch (level) {
@@ -69,7 +69,7 @@ nt_status_t csrv_smb2_oplock_break(struct csrv_req *req)
 		return NT_INVALID_DEVICE_STATE;
 	status = csrv_break_ack(req->open, csrv_smb2_oplock_from_wire(args->oplock_level));
 	if (status == NT_OK && !level_known(args->oplock_level))
-		return NT_INVALID_PARAMETER;	/* it keeps nothing all the same */
+		return NT_INVALID_PARAMETER;	/* the oplock is given up all the same */
 	res->id.persistent_id = req->open->persistent_id;
 	res->id.volatile_id = req->open->volatile_id;
 	res->oplock_level = args->oplock_level;
@@ -81,7 +81,7 @@ static void wait_cancel(struct csrv_req *req)
 	csrv_break_wait_cancel(&smb2_state(req)->brk, NT_CANCELLED);
 }
 
-/* A process of the server's machine has a lease of the file. */
+/* Wait for the lease of a process on the server's machine. */
 static nt_status_t lease_wait(struct csrv_req *req)
 {
 	csrv_req_hold(req);

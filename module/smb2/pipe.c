@@ -2,7 +2,7 @@
 /*
  * smb2/pipe.c - named pipes: questions to the daemon, [MS-SMB2] 3.3.5.9, 3.3.5.12, .13, .15.1
  *
- * The request parks, the daemon answers, its bytes go straight into the reply.
+ * The request parks, the daemon answers, its bytes are put into the reply.
  */
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -40,8 +40,8 @@ static nt_status_t pipe_errno(int err)
 }
 
 /*
- * The daemon is asked as often as the connection, its host, its user and all may ask at a
- * time.  From here on either the done() of the question gives that back, or pipe_asked().
+ * The connection, its host, its user and all clients have limits for questions at a time.  Once
+ * charged, the question's done() gives the charge back, or pipe_asked().
  */
 static nt_status_t pipe_park(struct csrv_req *req, void (*cancel)(struct csrv_req *req))
 {
@@ -57,7 +57,7 @@ static nt_status_t pipe_park(struct csrv_req *req, void (*cancel)(struct csrv_re
 	return status;
 }
 
-/* @err: of the call that asks; 0: done() has come, or comes. */
+/* @err: from asking the question; 0: done() has been called, or will be. */
 static nt_status_t pipe_asked(struct csrv_req *req, int err)
 {
 	if (err)
@@ -74,7 +74,7 @@ static void pipe_done(void *priv, int err, const void *data, u32 len, u32 left)
 	csrv_wait_complete(&req->wait, pipe_errno(err));
 }
 
-/* csrv_up_pipe_done_t of read and transact: nobody else touches the parked reply */
+/* csrv_up_pipe_done_t of read and transact: no other code uses the parked reply */
 static void pipe_done_data(void *priv, int err, const void *data, u32 len, u32 left)
 {
 	struct csrv_req *req = priv;
@@ -130,7 +130,7 @@ static struct csrv_open *pipe_make(struct csrv_req *req, const char *name)
  * @req: a CREATE
  * @name: of the pipe, without leading backslash
  *
- * Return: NT_PENDING: csrv_smb2_pipe_opened() when the daemon has answered; else why not.
+ * Return: NT_PENDING: csrv_smb2_pipe_opened() when the daemon has answered; else the error.
  */
 nt_status_t csrv_smb2_pipe_open(struct csrv_req *req, const char *name)
 {
@@ -162,7 +162,7 @@ nt_status_t csrv_smb2_pipe_open(struct csrv_req *req, const char *name)
 	return pipe_asked(req, err);
 }
 
-/* The daemon has answered a CREATE. */
+/* The daemon has answered a CREATE of a pipe. */
 nt_status_t csrv_smb2_pipe_opened(struct csrv_req *req)
 {
 	struct smb2_create_res *res = &smb2_res(req)->create;
@@ -170,14 +170,14 @@ nt_status_t csrv_smb2_pipe_opened(struct csrv_req *req)
 	nt_status_t status = req->wait.status;
 
 	o->chanseq.seq = smb2_front(req)->hdr.channel_sequence;
-	/* The session may be another user's by now, who does not get what the daemon has opened. */
+	/* The session may be another user's by now, which must not get the former user's pipe. */
 	if (status == NT_OK && csrv_identity_named(o->identity) &&
 	    !csrv_identity_same(o->identity, req->identity))
 		status = NT_ACCESS_DENIED;
 	if (status == NT_OK)
 		status = csrv_open_publish(req->session, o);
 	if (status != NT_OK)
-		return status;		/* release() ends the open */
+		return status;		/* csrv_smb2_create_release() ends the open */
 	smb2_state(req)->pipe = NULL;
 	res->action = FILE_OPENED;
 	res->attributes = FILE_ATTRIBUTE_NORMAL;
@@ -188,7 +188,7 @@ nt_status_t csrv_smb2_pipe_opened(struct csrv_req *req)
 	return NT_OK;
 }
 
-/* A CREATE is over: an open that it made and did not publish goes. */
+/* A CREATE is over: end an open that it made and did not publish. */
 void csrv_smb2_create_release(struct csrv_req *req)
 {
 	struct csrv_open *o = smb2_state(req)->pipe;
@@ -199,8 +199,8 @@ void csrv_smb2_create_release(struct csrv_req *req)
 }
 
 /*
- * A CLOSE that came before the question found none to end.  It marks the open first and
- * looks for questions then; here it is the other way round, and one of the two sees it.
+ * A CLOSE before the question found none to end.  It marks the open, then looks for questions; this
+ * function is called after the question was asked, and looks for the mark.  So one sees the other.
  */
 static nt_status_t io_asked(struct csrv_req *req, int err)
 {
@@ -212,10 +212,10 @@ static nt_status_t io_asked(struct csrv_req *req, int err)
 /**
  * csrv_smb2_pipe_read() - READ of a pipe
  * @req: the READ
- * @offset: in the reply, where the data goes
+ * @offset: of the data in the reply
  * @max: bytes
  *
- * Return: NT_PENDING: the READ goes on when the daemon has answered; else why not.
+ * Return: NT_PENDING: the READ continues when the daemon has answered; else the error.
  */
 nt_status_t csrv_smb2_pipe_read(struct csrv_req *req, u32 offset, u32 max)
 {

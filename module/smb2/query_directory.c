@@ -23,8 +23,8 @@ void csrv_smb2_query_directory_payload(const void *args, u64 *sent, u64 *request
 }
 
 /*
- * A pattern may refuse all of a large directory.  A CLOSE, or the end of tree connect, session or
- * connection, ends the search, which holds a worker.
+ * A pattern may match nothing of a large directory.  A CLOSE, or the end of tree connect, session
+ * or connection, ends the search, which occupies a worker.
  */
 static nt_status_t search(struct csrv_req *req, struct csrv_dir_query *q)
 {

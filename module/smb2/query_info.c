@@ -26,7 +26,7 @@ static nt_status_t query_sec(struct csrv_req *req, struct wire_out *out)
 	u32 needed = 0;
 
 	status = csrv_info_get_sec(req->open, args->additional, out, &needed);
-	if (status == NT_BUFFER_TOO_SMALL)	/* [MS-SMB2] 3.3.5.20.3: says how much */
+	if (status == NT_BUFFER_TOO_SMALL)	/* [MS-SMB2] 3.3.5.20.3: with the size needed */
 		csrv_smb2_reply_needs(req, needed);
 	return status;
 }
@@ -40,7 +40,7 @@ static nt_status_t query_file(struct csrv_req *req, struct csrv_info_get *q)
 	return csrv_info_get_file(q);
 }
 
-/* [MS-SMB2] 3.3.5.20.2: a buffer that is too short has an ErrorContext, without data */
+/* [MS-SMB2] 3.3.5.20.2: too short a buffer gets an ErrorContext, without data */
 static nt_status_t query_fs(struct csrv_req *req, struct csrv_info_get *q)
 {
 	nt_status_t status = csrv_info_get_fs(q);

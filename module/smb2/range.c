@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* smb2/range.c - what READ and WRITE demand of an open and a range of its bytes */
+/* smb2/range.c - checks of READ and WRITE: the open and the range */
 #include "smb2.h"
 
 /* [MS-FSA] 2.1.5.3, 2.1.5.4; a pipe has no offsets */

@@ -2,8 +2,8 @@
 /*
  * smb2/reply.c - responses: [MS-SMB2] 3.3.4.1
  *
- * The responses of a compound stand one behind the other in one buffer.  A response is
- * signed when its length is final: when the next one begins, or at the end.
+ * The responses of a compound follow each other in one buffer.  A response is signed when its
+ * length is final: when the next one begins, or at the end.
  */
 #include "../compat/unaligned.h"
 #include "../wire/smb2/error.h"
@@ -21,7 +21,7 @@ static int sign_at(u8 *reply, struct csrv_bytes *msg, struct csrv_sign_key *key,
 	return err;
 }
 
-/* The latest response has its final length: sign it.  0 or an errno. */
+/* The previous response has its final length: sign it.  0 or an errno. */
 static int sign_last(struct csrv_req *req, bool with_pages)
 {
 	struct smb2_front *f = smb2_front(req);
@@ -55,18 +55,18 @@ static bool reply_begin(struct csrv_req *req, u32 body_max, bool must)
 	r->len += pad;
 	csrv_smb2_header_set_next(r->buf + r->last, r->len - r->last);
 	if (sign_last(req, false))
-		req->drop = true;	/* no client trusts a response without its signature */
+		req->drop = true;	/* clients trust no response without its signature */
 	r->last = r->len;
 	return true;
 }
 
 /**
  * csrv_smb2_reply_begin() - csrv_frontend.reply_begin
- * @req: stands at a command
- * @body_max: most bytes behind the header
+ * @req: at a command
+ * @body_max: most bytes after the header
  *
- * Finishes the response before it: pads it to 8 bytes, links it, signs it.  May be called
- * again with more.
+ * Finishes the previous response: pads it to 8 bytes, links it, signs it.  May be called again with
+ * a larger size.
  * Return: false without memory, or beyond the connection's budget.
  */
 bool csrv_smb2_reply_begin(struct csrv_req *req, u32 body_max)
@@ -102,7 +102,7 @@ static u16 reply_credits(struct csrv_req *req)
 	return csrv_credits_grant(&req->conn->credits, f->hdr.credits);
 }
 
-/* [MS-SMB2] 3.3.4.1.2: the reply's header repeats the request's */
+/* [MS-SMB2] 3.3.4.1.2: the response's header repeats that of the request */
 static void put_header(struct csrv_req *req, struct wire_out *out, nt_status_t status, u16 credits)
 {
 	const struct smb2_header *of = &smb2_front(req)->hdr;
@@ -126,7 +126,7 @@ static void put_header(struct csrv_req *req, struct wire_out *out, nt_status_t s
 	csrv_smb2_encode_header(out, &h);
 }
 
-/* The current response ends at @out: give it its header. */
+/* The current response ends at @out: write its header. */
 static void put_reply(struct csrv_req *req, const struct wire_out *out, nt_status_t status)
 {
 	struct smb2_front *f = smb2_front(req);
@@ -156,8 +156,8 @@ bool csrv_smb2_reply_end(struct csrv_req *req, nt_status_t status)
 }
 
 /**
- * csrv_smb2_reply_needs() - STATUS_BUFFER_TOO_SMALL says how much would do, [MS-SMB2] 2.2.2.2
- * @req: stands at a command that fails with it
+ * csrv_smb2_reply_needs() - the size for STATUS_BUFFER_TOO_SMALL, [MS-SMB2] 2.2.2.2
+ * @req: at a command that fails with that status
  * @bytes: the least OutputBufferLength that succeeds
  */
 void csrv_smb2_reply_needs(struct csrv_req *req, u32 bytes)
@@ -181,8 +181,8 @@ static bool put_error(struct csrv_req *req, struct wire_out *out)
 }
 
 /*
- * [MS-SMB2] 3.3.4.4: the header of an error is the request's.  Where there is no key to
- * sign it with, flag and signature stay as they came.
+ * [MS-SMB2] 3.3.4.4: the header of an error is the request's.  Without a key to sign it, flag and
+ * signature stay as they were received.
  */
 static void echo_signature(struct csrv_req *req)
 {
@@ -208,7 +208,7 @@ bool csrv_smb2_reply_error(struct csrv_req *req, nt_status_t status)
 	return true;
 }
 
-/* The handler gets the response as it is sent: for preauthentication integrity. */
+/* For preauthentication integrity: the handler gets the response as it is sent. */
 static int show_reply(struct csrv_req *req)
 {
 	struct csrv_bytes msg;
@@ -233,7 +233,7 @@ int csrv_smb2_close_reply(struct csrv_req *req)
 }
 
 /*
- * Never signed, [MS-SMB2] 3.3.4.1.1: its MessageId is the final response's, and AES-GMAC must
+ * Never signed, [MS-SMB2] 3.3.4.1.1: its MessageId is that of the final response, and AES-GMAC must
  * not sign two messages under one.
  */
 static u32 interim_fill(struct csrv_req *req, struct csrv_notification *n)

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* smb2/seal.c - messages that leave encrypted, [MS-SMB2] 3.1.4.3 */
+/* smb2/seal.c - encrypt messages to be sent, [MS-SMB2] 3.1.4.3 */
 #include "../core/server.h"
 #include "../wire/smb2/transform.h"
 #include "smb2.h"
 
 /**
- * csrv_smb2_seal() - encrypt a message in place, and put the header of that before it
+ * csrv_smb2_seal() - encrypt a message in place, and put an SMB2 TRANSFORM_HEADER before it
  * @s: the session that has the keys
- * @head: room for CSRV_HEAD_MAX bytes, which lives as long as @out
+ * @head: room for CSRV_HEAD_MAX bytes, which exists as long as @out
  * @out: csrv_out_init() has been called
  *
  * Return: 0 or an errno.
@@ -36,8 +36,8 @@ int csrv_smb2_seal(struct csrv_session *s, u8 *head, struct csrv_out *out)
 
 /**
  * csrv_smb2_notification_close() - make a small message ready to be sent
- * @n: whose buffer has been written
- * @len: bytes of that
+ * @n: its buffer has been written
+ * @len: bytes in the buffer
  * @seal: encrypt with the keys of this session; NULL: do not
  *
  * Return: 0 or an errno.

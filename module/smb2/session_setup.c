@@ -2,22 +2,21 @@
 /*
  * smb2/session_setup.c - SMB2 SESSION_SETUP, [MS-SMB2] 3.3.5.5
  *
- * The security blob is the daemon's business.  A leg parks here until it has
- * answered; what the answer means for session, channel and keys is settled when the
- * request goes on.
+ * The daemon processes the security blob.  A leg parks here until the daemon has answered; the
+ * answer's effect on session, channel and keys is applied when the request continues.
  *
- * There are three kinds of logon.  Each leg, the first and every later one, proves that it
- * is the session's client's before it changes anything, the state of the logon included.  A
- * leg that does not is refused, and session, logon in progress and opens stay as they are.
+ * There are three kinds of logon.  Each leg, the first and every later one, proves that it comes
+ * from the session's client before it changes anything, the state of the logon included.  A leg
+ * that does not is refused, and session, logon in progress and opens stay as they are.
  *
- *   logon              a leg is believed if          the session meanwhile
- *   new                it names no session, or one   IN_PROGRESS: it has no key to prove
- *                      begun on this connection      anything with
- *   re-authentication  csrv_smb2_proof() says so     VALID or EXPIRED; served as before
- *   binding            it is signed with the         VALID; served on its other channels
+ *   logon              a leg is accepted if         the session meanwhile
+ *   new                it names no session, or one  IN_PROGRESS: it has no key to prove
+ *                      begun on this connection     anything with
+ *   re-authentication  csrv_smb2_proof() succeeds   VALID or EXPIRED; served as before
+ *   binding            it is signed with the        VALID; served on its other channels
  *                      session's key
  *
- *                    first leg, believed            more legs, believed
+ *                    first leg, accepted            more legs, accepted
  *                 +----------------------+        +----------+
  *                 |                      v        |          |
  *            (no logon)                 BUSY --daemon: MORE--> IDLE --time-out--> (ends)
@@ -31,8 +30,8 @@
  *                                binding: the same user? a channel
  *                                else the logon ends, the session stays
  *
- * Which keys prove something: those of a named account's logon (session->proven).  Guests
- * have none, and the anonymous user's are known to everybody.
+ * Only keys of a named account's logon prove something (session->proven).  Guests have none, and
+ * the anonymous user's are public.
  */
 #include <linux/slab.h>
 
@@ -46,10 +45,10 @@
 
 u32 csrv_smb2_session_setup_reply_max(const struct csrv_req *req)
 {
-	return 16;	/* grown when the daemon's blob is there */
+	return 16;	/* the room grows with the daemon's blob */
 }
 
-/* What the daemon said, kept from its callback until the request is answered. */
+/* The daemon's answer, kept from its callback until the request is answered. */
 struct smb2_setup_answer {
 	u32			result;
 	bool			settled;	/* the previous session has ended, if any */
@@ -82,8 +81,8 @@ static nt_status_t auth_errno(int err)
 	switch (err) {
 	case 0:
 		return NT_OK;
-	case -ENOENT:		/* the account was revoked while it logged on */
-	case -EACCES:		/* it has another uid than the daemon says */
+	case -ENOENT:		/* the account was revoked during the logon */
+	case -EACCES:		/* users/ has another uid than the daemon's answer */
 		return NT_LOGON_FAILURE;
 	case -ECANCELED:
 		return NT_CANCELLED;
@@ -143,7 +142,7 @@ static void setup_done(void *priv, int err, const struct csrv_up_auth_result_k *
 	csrv_wait_complete(&req->wait, status);
 }
 
-/* The connection ends: the daemon need not go on, and done() comes at once. */
+/* The connection ends: abort the daemon's exchange, which calls done() at once. */
 static void setup_cancel(struct csrv_req *req)
 {
 	csrv_up_auth_abort(req->conn->srv->up, logon_of(req)->id);
@@ -165,7 +164,7 @@ static int hash_request(struct csrv_req *req)
 	return logon_hash(logon_of(req), &msg);
 }
 
-/* The reply of a leg that is not the last goes into the hash; then the logon waits. */
+/* The response to a leg that is not the last is hashed; then the logon waits. */
 static int leg_sent(struct csrv_req *req, const struct csrv_bytes *reply)
 {
 	struct csrv_logon *l = logon_of(req);
@@ -178,7 +177,7 @@ static int leg_sent(struct csrv_req *req, const struct csrv_bytes *reply)
 	return err;
 }
 
-/* [MS-SMB2] 3.3.5.5.2: what both connections have negotiated must agree */
+/* [MS-SMB2] 3.3.5.5.2: both connections must have negotiated the same */
 static nt_status_t check_binding_nego(const struct csrv_nego *n, const struct csrv_session *s)
 {
 	bool gmac = n->signing_alg == CSRV_SIGN_AES_GMAC;
@@ -273,7 +272,7 @@ static nt_status_t setup_bind(struct csrv_req *req)
 	return status;
 }
 
-/* Signed with the session's key: the connection has none of its own yet. */
+/* Proved by a signature with the session's key: the connection has no key of its own yet. */
 static nt_status_t prove_binding(struct csrv_req *req, struct csrv_session *s)
 {
 	if (req->sealed || !smb2_is_signed(req))
@@ -284,13 +283,13 @@ static nt_status_t prove_binding(struct csrv_req *req, struct csrv_session *s)
 	return NT_OK;
 }
 
-/* [MS-SMB2] 3.3.5.5.3: a session that stands proves itself again */
+/* [MS-SMB2] 3.3.5.5.3: re-authentication of an existing session */
 static nt_status_t setup_reauth(struct csrv_req *req)
 {
 	nt_status_t status;
 
 	if (!req->channel) {
-		csrv_smb2_foreign_session(req);	/* and no wish to join it */
+		csrv_smb2_foreign_session(req);	/* nor is it a binding */
 		return NT_USER_SESSION_DELETED;
 	}
 	status = csrv_smb2_proof(req);
@@ -304,7 +303,7 @@ static nt_status_t setup_reauth(struct csrv_req *req)
 	return status;
 }
 
-/* A later leg of @l: it is looked at before it touches the logon. */
+/* A later leg of @l: checked before it changes the logon. */
 static nt_status_t setup_go_on(struct csrv_req *req, struct csrv_logon *l)
 {
 	nt_status_t status = NT_OK;
@@ -324,7 +323,7 @@ static nt_status_t setup_go_on(struct csrv_req *req, struct csrv_logon *l)
 	return status;
 }
 
-/* Which logon is it a leg of? */
+/* Find or make the logon that the request is a leg of. */
 static nt_status_t setup_logon(struct csrv_req *req)
 {
 	const struct smb2_session_setup_args *args = &smb2_args(req)->session_setup;
@@ -384,7 +383,7 @@ nt_status_t csrv_smb2_session_setup(struct csrv_req *req)
 	nt_status_t status = NT_OK;
 
 	cfg = csrv_config_get(req->conn->srv);
-	/* [MS-SMB2] 3.3.5.5, 1: nothing but encryption will do */
+	/* [MS-SMB2] 3.3.5.5, 1: encryption is required */
 	if (cfg->p.encryption == CSRV_SERVER_ENCRYPTION_REQUIRED && !req->conn->nego.cipher)
 		status = NT_ACCESS_DENIED;
 	csrv_config_put(cfg);
@@ -402,8 +401,8 @@ nt_status_t csrv_smb2_session_setup(struct csrv_req *req)
 }
 
 /*
- * [MS-SMB2] 3.3.5.5.3: the session that the client lost goes, if it was the same user's, and
- * so do its opens before the client is told.  NT_PENDING: that takes time.
+ * [MS-SMB2] 3.3.5.5.3: end the session that the client has lost, if it was the same user's, and
+ * close its opens before the client gets the response.  NT_PENDING: that takes time.
  */
 static nt_status_t end_previous(struct csrv_req *req, const struct csrv_identity *id)
 {
@@ -480,7 +479,7 @@ static nt_status_t finish_new(struct csrv_req *req, struct smb2_setup_answer *a,
 	int err;
 
 	if (must_sign(req) && !named)
-		return NT_ACCESS_DENIED;	/* it has no key that is a secret */
+		return NT_ACCESS_DENIED;	/* guests and anonymous users have no secret key */
 	s->signing_required = named && (wants_signing(req) || must_sign(req));
 	s->encrypt = wants_encryption(srv) && s->cipher && named;
 	required = wants_encryption(srv) && !s->encrypt;
@@ -554,7 +553,7 @@ static nt_status_t setup_finish(struct csrv_req *req, struct smb2_setup_answer *
 	if (s->encrypt && !logon_of(req)->binding)
 		res->session_flags |= SMB2_SESSION_FLAG_ENCRYPT_DATA;
 
-	/* The proof that the server knows the key: always signed where there is one. */
+	/* Proves that the server knows the key: always signed where there is one. */
 	ch = csrv_channel_find(req->conn, s->id);
 	if (ch && s->proven && !req->sealed)
 		csrv_smb2_answer_with(req, ch->sign_key);
@@ -562,7 +561,7 @@ static nt_status_t setup_finish(struct csrv_req *req, struct smb2_setup_answer *
 	return NT_OK;
 }
 
-/* The daemon has answered: what comes of it? */
+/* Apply the daemon's answer. */
 static nt_status_t setup_outcome(struct csrv_req *req, struct smb2_setup_answer *a)
 {
 	struct smb2_session_setup_res *res = &smb2_res(req)->session_setup;
@@ -578,7 +577,7 @@ static nt_status_t setup_outcome(struct csrv_req *req, struct smb2_setup_answer 
 		status = setup_finish(req, a);
 	} else {
 		status = a->status;
-		/* 3.3.5.5.3: it does not survive that */
+		/* 3.3.5.5.3: a failed re-authentication ends the session */
 		if (logon_of(req)->reauth)
 			csrv_session_end(logon_of(req)->session);
 	}
@@ -586,7 +585,7 @@ static nt_status_t setup_outcome(struct csrv_req *req, struct smb2_setup_answer 
 	return status;
 }
 
-/* The daemon has answered, or will not; or the previous session's opens are closed. */
+/* The daemon has answered, or did not in time; or the previous session's opens are closed. */
 nt_status_t csrv_smb2_session_setup_resume(struct csrv_req *req)
 {
 	nt_status_t status = req->wait.status;
@@ -596,7 +595,7 @@ nt_status_t csrv_smb2_session_setup_resume(struct csrv_req *req)
 		csrv_session_end_wait_done(&smb2_state(req)->end);
 	if (status == NT_OK && !csrv_smb2_reply_begin(req, 16 + a->blob_len))
 		status = NT_INSUFFICIENT_RESOURCES;
-	if (logon_of(req)->binding)	/* [MS-SMB2] 3.3.5.5.3: with the session's key */
+	if (logon_of(req)->binding)	/* [MS-SMB2] 3.3.5.5.3: signed with the session's key */
 		csrv_smb2_answer_with(req, logon_of(req)->session->sign_key);
 	if (status != NT_OK) {
 		end_logon(req, status != NT_NO_LOGON_SERVERS);

@@ -11,7 +11,7 @@ void csrv_smb2_set_info_payload(const void *args, u64 *sent, u64 *requested)
 	*sent = a->input.len;
 }
 
-/* Until there is an outcome, or nothing to do but wait. */
+/* Repeats until there is an outcome, or the request waits. */
 static nt_status_t set_file(struct csrv_req *req)
 {
 	const struct smb2_set_info_args *args = &smb2_args(req)->set_info;
@@ -47,7 +47,7 @@ static nt_status_t set_sec_once(struct csrv_req *req)
 	return status;
 }
 
-/* The same for a descriptor; only delegations of this machine can stand in its way. */
+/* The same for a descriptor; only delegations of this machine can make it wait. */
 static nt_status_t set_sec(struct csrv_req *req)
 {
 	nt_status_t status;
@@ -71,13 +71,13 @@ static nt_status_t set_any(struct csrv_req *req)
 	return args->info_type == SMB2_0_INFO_FILE ? set_file(req) : set_sec(req);
 }
 
-/* Those who cached a file that a name is taken from have let go, or the wait was ended. */
+/* Other clients cache nothing that is in the way any more, or the wait was ended. */
 nt_status_t csrv_smb2_set_info_resume(struct csrv_req *req)
 {
 	nt_status_t status = req->wait.status;
 
 	csrv_break_wait_done(&smb2_state(req)->brk);
-	/* The new name goes by the share as it is now. */
+	/* The new name obeys the current parameters of the share. */
 	if (status == NT_OK)
 		status = csrv_gate_renew(req);
 	return status == NT_OK ? set_any(req) : status;

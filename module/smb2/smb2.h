@@ -32,13 +32,13 @@
 struct smb2_setup_answer;
 
 /**
- * struct smb2_chain - ids that a related command takes over: [MS-SMB2] 3.3.5.2.7.2
+ * struct smb2_chain - ids of the chain for related commands: [MS-SMB2] 3.3.5.2.7.2
  * @begun: an unrelated command has set them
  * @has_open: @id is set
  * @sid: SessionId
  * @tid: TreeId
  * @id: FileId
- * @status: of the command that failed to set @id
+ * @status: of the command that failed and has not set @id
  */
 struct smb2_chain {
 	bool			begun;
@@ -50,8 +50,8 @@ struct smb2_chain {
 };
 
 /**
- * struct smb2_front - what SMB2 keeps of a message: csrv_req.front
- * @seal_session: has the keys with which it was encrypted; a reference
+ * struct smb2_front - SMB2's part of a message: csrv_req.front
+ * @seal_session: has the keys that the message was encrypted with; a reference
  * @unsealed: memory of its linear part, if that was copied when it was decrypted
  * @hdr: of the current command
  * @chain: of related commands
@@ -60,7 +60,7 @@ struct smb2_chain {
  * @echo_signature: an error in response to it keeps the signature of the request
  * @last_mid: MessageId of the latest response
  * @last_key: a reference: sign that response with it when its length is final
- * @before_send: sees the last response as it is sent, not encrypted; 0 or an errno
+ * @before_send: gets the last response as it is sent, not encrypted; 0 or an errno
  * @interim_credits: an interim response to the current command was written, and the final one
  *	grants @owed_credits only
  * @owed_credits: credits of an interim response that could not be sent
@@ -87,7 +87,7 @@ struct smb2_front {
 	u8			error[4];
 };
 
-/* Host-order arguments of the one command a request stands at. */
+/* Host-order arguments of the current command. */
 union smb2_args {
 	struct smb1_negotiate_args	smb1;
 	struct smb2_negotiate_args	negotiate;
@@ -134,13 +134,13 @@ union smb2_res {
 
 /**
  * struct smb2_state - kept from a command's handler until the response: csrv_req.state
- * @lock: LOCK waits with it; a command has one of this and the next three at a time
+ * @lock: a LOCK waits with it; a command has one of this and the next three at a time
  * @brk: CREATE, SET_INFO
  * @end: LOGOFF, SESSION_SETUP
- * @pipe_offset: READ, IOCTL: where in the response the bytes of a pipe go
+ * @pipe_offset: READ, IOCTL: offset in the response for the bytes of a pipe
  * @pipe: CREATE: an open of a pipe that is not published yet
- * @answer: SESSION_SETUP: of the daemon
- * @logon: SESSION_SETUP: the one that it is a leg of; a reference
+ * @answer: SESSION_SETUP: the daemon's answer
+ * @logon: SESSION_SETUP: the logon that it is a leg of; a reference
  */
 struct smb2_state {
 	union {
@@ -156,7 +156,7 @@ struct smb2_state {
 	struct csrv_logon			*logon;
 };
 
-/* The row of a command that is taken over this connection, or NULL. */
+/* The row of a command in the connection's front end, or NULL. */
 static inline const struct csrv_cmd *csrv_smb2_cmd(const struct csrv_req *req, u32 command)
 {
 	return command < SMB2_COMMANDS ? &req->conn->fe->cmds[command] : NULL;
@@ -261,11 +261,11 @@ nt_status_t csrv_smb2_set_info(struct csrv_req *req);
 nt_status_t csrv_smb2_set_info_resume(struct csrv_req *req);
 void csrv_smb2_set_info_payload(const void *args, u64 *sent, u64 *requested);
 
-/* pipe.c: what a request and a pipe's answer have between them */
+/* pipe.c: CREATE, READ, WRITE and IOCTL of pipes */
 #define CSRV_PIPE_NAME_MAX	256
 /*
- * Room made for a listing or an answer, however much more a client says it could take:
- * it gets what fits, and memory stays within reason.
+ * The most room for a listing or an answer, however much more a client asks for: it gets what
+ * fits, and memory stays bounded.
  */
 #define CSRV_REPLY_BUFFER	(1024u * 1024)
 nt_status_t csrv_smb2_pipe_open(struct csrv_req *req, const char *name);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * smb2/table.c - the commands of SMB2: everything that depends on which one it is
+ * smb2/table.c - the commands of SMB2: all that depends on the command
  *
  * Section numbers are those of [MS-SMB2].
  */
 #include "../wire/access.h"
 #include "smb2.h"
 
-/* Decoders and encoders with the table's types around those of wire/. */
+/* Decoders and encoders of wire/, with the types of the table. */
 #define DECODE(cmd)								\
 static bool args_##cmd(struct wire_in *in, void *args)				\
 {										\
@@ -64,7 +64,7 @@ static const void *file_id(const void *args)
 	return args;
 }
 
-/* Replies of a fixed size fit into this. */
+/* Replies of a fixed size fit into so much. */
 static u32 reply_small(const struct csrv_req *req)
 {
 	return 96;
@@ -77,8 +77,8 @@ static u32 reply_create(const struct csrv_req *req)
 }
 
 /*
- * [MS-SMB2] 3.3.4.4 names all statuses but success that are no failure.  IOCTL's are in the
- * rows of its control codes.
+ * [MS-SMB2] 3.3.4.4 names all statuses other than success with the command's own response.  Those
+ * of IOCTL are in the rows of its control codes.
  */
 static bool body_more_processing(const struct csrv_req *req, nt_status_t status)
 {
@@ -100,13 +100,13 @@ static bool body_enum_dir(const struct csrv_req *req, nt_status_t status)
 	return status == NT_NOTIFY_ENUM_DIR;
 }
 
-/* The front end has put its arguments there. */
+/* The front end has decoded the arguments. */
 static bool args_smb1(struct wire_in *in, void *args)
 {
 	return true;
 }
 
-/* In front of the table: an SMB1 message that asks for SMB2, and is answered in SMB2; 3.3.5.3 */
+/* The row of an SMB1 NEGOTIATE that offers SMB2, and is answered in SMB2; 3.3.5.3 */
 const struct csrv_cmd csrv_smb2_from_smb1 = {
 	.name		= "NEGOTIATE",
 	.flags		= CMD_NEGOTIATE | CMD_INLINE | CMD_ALONE,

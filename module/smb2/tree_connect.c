@@ -21,7 +21,7 @@ static u32 caching(const struct csrv_share_params *p)
 	}
 }
 
-/* The share of \\server\share; NULL if the path has another shape. */
+/* The share name in \\server\share; NULL if the path is not of that form. */
 static const char *share_of(char *path)
 {
 	char *share;
@@ -44,7 +44,7 @@ nt_status_t csrv_smb2_tree_connect(struct csrv_req *req)
 	const char *share;
 	nt_status_t status;
 
-	/* [MS-SMB2] 3.3.5.7: 3.1.1 proves the negotiation with a signature */
+	/* [MS-SMB2] 3.3.5.7: in 3.1.1 a signature protects the negotiation */
 	if (req->conn->nego.dialect == SMB2_DIALECT_311 && !req->sealed &&
 	    !smb2_is_signed(req) && req->session->proven)
 		return NT_ACCESS_DENIED;

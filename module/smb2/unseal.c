@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* smb2/unseal.c - encrypted messages that arrive, [MS-SMB2] 3.3.5.2.1.1 */
+/* smb2/unseal.c - decrypt received messages, [MS-SMB2] 3.3.5.2.1.1 */
 #include <linux/slab.h>
 
 #include "../core/server.h"
 #include "../wire/smb2/transform.h"
 #include "smb2.h"
 
-/* Of a message in pages all but a WRITE's payload has to be linear. */
+/* In a message in pages all but a WRITE's payload has to be linear. */
 static int unseal_linear(struct csrv_req *req, struct csrv_bytes *data)
 {
 	struct smb2_front *f = smb2_front(req);
@@ -33,7 +33,7 @@ static int unseal_linear(struct csrv_req *req, struct csrv_bytes *data)
  * csrv_smb2_unseal() - decrypt a message in place
  * @req: its buffer begins with an encryption header
  *
- * Return: NT_OK, and @req's buffer is the message inside; anything else: the
+ * Return: NT_OK, and @req's buffer is the decrypted message; anything else: the
  * connection ends.
  */
 nt_status_t csrv_smb2_unseal(struct csrv_req *req)
@@ -57,8 +57,8 @@ nt_status_t csrv_smb2_unseal(struct csrv_req *req)
 	smb2_front(req)->seal_session = s;
 	csrv_channel_put(ch);
 	/*
-	 * [MS-SMB2] 3.3.1.7, ConstrainedConnection: the anonymous user's key hides nothing, and
-	 * counts only where a named account has logged on over the same connection.
+	 * [MS-SMB2] 3.3.1.7, ConstrainedConnection: the anonymous user's key is public, and is
+	 * accepted only where a named account has logged on over the same connection.
 	 */
 	if (!s->seal_in || !(s->proven || READ_ONCE(req->conn->proven)))
 		return NT_ACCESS_DENIED;

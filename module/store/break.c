@@ -16,10 +16,10 @@
 #include "break_wait.h"
 #include "stream.h"
 
-/* [MS-SMB2] 3.3.2.1: a client that waits for another one expects its answer in 35 seconds. */
+/* [MS-SMB2] 3.3.2.1: a client that waits for a break expects its own reply in 35 seconds. */
 #define BREAK_ACK_SECS	34
 
-/* A holder to be notified when the file's mutex has been released. */
+/* A holder to notify when the mutex has been released. */
 struct break_entry {
 	struct list_head	node;
 	struct csrv_holder	*holder;	/* a reference */
@@ -50,7 +50,7 @@ static void waiters_wake(struct csrv_stream *stream) __must_hold(&stream->file->
 	}
 }
 
-/* The timer's reference is put, unless it is expiring at this moment. */
+/* Put the timer's reference, unless the timer is firing already. */
 static void ack_timer_stop(struct csrv_holder *h)
 {
 	if (cancel_delayed_work(&h->ack_timeout))
@@ -58,9 +58,9 @@ static void ack_timer_stop(struct csrv_holder *h)
 }
 
 /*
- * The one place that starts the timer of a holder, which has not been closed.  The timer wheel adds
- * up to an eighth to a long time: seconds.  So the timer is set for less, and then again for what
- * is left.
+ * The only function that starts the timer of a holder, which has not been closed.  The timer wheel
+ * adds up to an eighth to a long time: seconds.  So the timer is set for less, and then again for
+ * the rest.
  */
 static void ack_timer_start(struct csrv_holder *h) __must_hold(&h->stream->file->lock)
 {
@@ -86,7 +86,7 @@ static void expire_locked(struct csrv_holder *h) __must_hold(&h->stream->file->l
 }
 
 /**
- * csrv_break_expire() - an acknowledgment is not waited for any longer
+ * csrv_break_expire() - the time for an acknowledgment is over
  * @h: BREAKING, or no longer; the caller holds a reference
  *
  * Takes file->lock.
@@ -115,7 +115,7 @@ static void ack_timeout(struct work_struct *work)
 }
 
 /**
- * csrv_holder_init() - a holder of nothing
+ * csrv_holder_init() - a holder that caches nothing
  * @h: the holder
  * @stream: its object holds a reference
  * @ops: of its object
@@ -172,7 +172,7 @@ bool csrv_break_locked(struct csrv_stream *stream, const struct csrv_cache *by,
 }
 
 /**
- * csrv_break_notify() - notify the holders that were broken
+ * csrv_break_notify() - notify the holders whose caching was broken
  * @breaks: of csrv_break_locked(); empty afterwards
  *
  * A client that cannot be notified gets no time to acknowledge.  Called without file->lock, and may
@@ -320,7 +320,7 @@ nt_status_t csrv_break_ack(struct csrv_open *o, u8 level)
 }
 
 /**
- * csrv_break_close_locked() - a holder is closed
+ * csrv_break_close_locked() - close a holder
  * @h: the holder; it is granted nothing any more
  *
  * file->lock is held.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* store/break_wait.c - requests that wait until others have given up what they cache */
+/* store/break_wait.c - requests that wait until other clients have given up caching */
 #include <linux/jiffies.h>
 #include <linux/minmax.h>
 #include <linux/workqueue.h>
@@ -11,7 +11,7 @@
 #include "caching.h"
 #include "stream.h"
 
-/* fs.lease-break-time is 45 seconds unless an administrator changes it. */
+/* The default of fs.lease-break-time is 45 seconds. */
 #define LEASE_SECS	60
 #define LEASE_FIRST	max(HZ / 100, 1)
 #define LEASE_MOST	(HZ / 2)
@@ -26,8 +26,8 @@ static void lease_poll(struct work_struct *work)
 }
 
 /**
- * csrv_break_wait_first() - a command begins that may come to wait
- * @w: embedded in its request
+ * csrv_break_wait_first() - a command begins that may wait for breaks
+ * @w: embedded in the command's request
  */
 void csrv_break_wait_first(struct csrv_break_waiter *w)
 {
@@ -35,7 +35,7 @@ void csrv_break_wait_first(struct csrv_break_waiter *w)
 }
 
 /**
- * csrv_break_wait_init() - before the request parks, so that a CANCEL finds it whole
+ * csrv_break_wait_init() - before the request parks, so that a CANCEL finds it complete
  * @w: embedded in the request
  * @wait: of the request
  * @stream: a reference, which is taken over, or NULL
@@ -65,7 +65,7 @@ nt_status_t csrv_break_wait_init(struct csrv_break_waiter *w, struct csrv_wait *
 }
 
 /**
- * csrv_break_wait() - until no holder is waited for any more
+ * csrv_break_wait() - wait until no holder has to acknowledge
  * @w: embedded in the request; its wait has been armed
  *
  * Takes file->lock.
@@ -91,7 +91,7 @@ nt_status_t csrv_break_wait(struct csrv_break_waiter *w)
 }
 
 /**
- * csrv_break_wait_lease() - until it is worth another look at a lease of this machine
+ * csrv_break_wait_lease() - wait until a lease of this machine may be given up
  * @w: embedded in the request; its wait has been armed, and the caller holds it
  * @srv: the server
  *
@@ -116,9 +116,9 @@ nt_status_t csrv_break_wait_lease(struct csrv_break_waiter *w, struct csrv_serve
 }
 
 /**
- * csrv_break_wait_cancel() - a wait that is still on, or about to begin, ends
+ * csrv_break_wait_cancel() - end a wait that has begun, or is about to begin
  * @w: embedded in the request, of which the caller holds a reference
- * @status: what it ends with
+ * @status: the status it ends with
  *
  * Takes file->lock.
  */

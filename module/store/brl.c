@@ -23,7 +23,7 @@
 #define BRL_STEP	64	/* locks or waiters looked at under the mutex at a time */
 #define BRL_WAITERS	4096	/* of one stream */
 
-/* A range that wraps is refused, [MS-FSA] 2.1.5.8; ending at 2^64 is legal. */
+/* A range that wraps is refused, [MS-FSA] 2.1.5.8; one that ends at 2^64 is legal. */
 static bool range_ok(const struct csrv_range *r)
 {
 	return !r->len || r->start + r->len - 1 >= r->start;
@@ -68,7 +68,7 @@ static void lock_free(struct csrv_lock *l)
 }
 
 /**
- * csrv_brl_lock() - lock now or not at all
+ * csrv_brl_lock() - lock now, or fail
  * @o: the open
  * @r: what to lock
  *
@@ -104,13 +104,14 @@ nt_status_t csrv_brl_lock(struct csrv_open *o, const struct csrv_range *r)
 }
 
 /**
- * csrv_brl_wait_init() - before the request parks: a CANCEL finds it whole, and it counts
+ * csrv_brl_wait_init() - charge a wait, before the request parks, so that a CANCEL finds it
+ * complete
  * @w: embedded in the request, which holds a reference of the open
  * @run: the LOCK; csrv_brl_begin(), if it has a place
  * @r: what to lock
  *
  * Sleeps, takes no lock.
- * Return: NT_OK: csrv_brl_wait() or csrv_brl_wait_undo() follows; else why not.
+ * Return: NT_OK: csrv_brl_wait() or csrv_brl_wait_undo() follows; else the error.
  */
 nt_status_t csrv_brl_wait_init(struct csrv_lock_waiter *w, const struct csrv_lock_run *run,
 			       const struct csrv_range *r)
@@ -129,7 +130,7 @@ nt_status_t csrv_brl_wait_init(struct csrv_lock_waiter *w, const struct csrv_loc
 	return w->place.lock ? NT_OK : NT_INSUFFICIENT_RESOURCES;
 }
 
-/* It does not wait after all. */
+/* The request does not wait after all. */
 void csrv_brl_wait_undo(struct csrv_lock_waiter *w)
 {
 	lock_free(w->place.lock);
@@ -141,7 +142,7 @@ static struct csrv_lock_waiter *waiter_of(struct csrv_lock_wait *place)
 	return container_of(place, struct csrv_lock_waiter, place);
 }
 
-/* A LOCK that is sent again finds that this one waits, or does no more: csrv_brl_begin() */
+/* A LOCK that is sent again sees that this one waits, or does no longer: csrv_brl_begin() */
 static void entry_waits(struct csrv_lock_waiter *w, bool waits)
 {
 	if (!w->entry)
@@ -172,7 +173,7 @@ static void waiter_end(struct csrv_stream *stream, struct csrv_lock_waiter *w, n
 	csrv_wait_complete(w->wait, status);
 }
 
-/* It has its lock: a LOCK that repeats it is answered so, also before the answer to it. */
+/* The waiter has its lock: a LOCK that repeats it succeeds, also before the reply to it. */
 static void waiter_granted(struct csrv_lock_waiter *w)
 {
 	w->place.lock = NULL;
@@ -279,7 +280,7 @@ static void waiters_retry(struct csrv_stream *stream)
 	} while (more);
 }
 
-/* CANCEL, CLOSE, the end of the session: a wait that is still on ends with @status. */
+/* CANCEL, CLOSE, the end of the session: end a wait that has begun with @status. */
 void csrv_brl_cancel(struct csrv_lock_waiter *w, nt_status_t status)
 {
 	struct csrv_stream *stream = w->open->stream;
@@ -292,7 +293,7 @@ void csrv_brl_cancel(struct csrv_lock_waiter *w, nt_status_t status)
 }
 
 /**
- * csrv_brl_unlock() - exactly this range of this open: [MS-FSA] 2.1.5.9
+ * csrv_brl_unlock() - unlock exactly this range of this open: [MS-FSA] 2.1.5.9
  * @o: the open
  * @r: the range; exclusive: an exclusive lock of it before a shared one, else a shared one
  *
@@ -378,7 +379,7 @@ void csrv_brl_close(struct csrv_open *o)
 
 /* ---- LOCKs that may be sent again: [MS-SMB2] 3.3.5.14 ---- */
 
-/* Of its place, made now if need be; NULL without memory. */
+/* The entry of a LOCK's place, made if needed; NULL without memory. */
 static struct csrv_lockseq_entry *entry_of(struct csrv_open *o, const struct csrv_lockseq_id *seq)
 	__must_hold(&o->lock_turn)
 {
@@ -390,7 +391,7 @@ static struct csrv_lockseq_entry *entry_of(struct csrv_open *o, const struct csr
 	return *part ? csrv_lockseq_entry(*part, seq) : NULL;
 }
 
-/* @other: set: what waits with the same place */
+/* @other: set to the waiter with the same place */
 static enum csrv_lockseq_kind entry_begin(struct csrv_lock_run *run,
 					  struct csrv_lock_waiter **other)
 {
@@ -426,12 +427,12 @@ static enum csrv_lockseq_kind entry_claim(struct csrv_lock_run *run)
 /**
  * csrv_brl_begin() - a LOCK with a place is going to lock or unlock
  * @run: csrv_lockseq_counts() of its @seq
- * @status: set to its answer, if it is not to do that
+ * @status: set to its status, if it must not lock or unlock
  *
  * From here on until lock_turn is released no other LOCK of its place is under way, and none
  * that came before has an effect any more: it was done, waits no longer, or is refused here.
  * lock_turn is held; takes file->lock.
- * Return: true if it is to be done; csrv_brl_done() follows when it has been.
+ * Return: true if it has to be done; csrv_brl_done() follows when it has been done.
  */
 bool csrv_brl_begin(struct csrv_lock_run *run, nt_status_t *status)
 {
@@ -451,7 +452,7 @@ bool csrv_brl_begin(struct csrv_lock_run *run, nt_status_t *status)
 	return kind == CSRV_LOCKSEQ_NEW;
 }
 
-/* It has locked or unlocked: a LOCK that repeats it is answered so. */
+/* The LOCK is done: one that repeats it gets the same status. */
 void csrv_brl_done(struct csrv_lock_run *run)
 {
 	lockdep_assert_held(&run->open->lock_turn);

@@ -13,10 +13,10 @@
 struct csrv_wait;
 
 /**
- * struct csrv_lock_run - a LOCK that is worked on
+ * struct csrv_lock_run - a LOCK in progress
  * @open: its open
- * @seq: what it says that it is: [MS-SMB2] 3.3.5.14
- * @entry: of its place; NULL: it has none
+ * @seq: its place and number: [MS-SMB2] 3.3.5.14
+ * @entry: of its place; NULL: it has no place
  * @age: of the same LOCK, sent before, which has waited until now; 0: there is none
  */
 struct csrv_lock_run {

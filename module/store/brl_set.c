@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * store/brl_set.c - which byte-range locks are in the way of which, [MS-FSA] 2.1.4.10
+ * store/brl_set.c - which byte-range locks conflict, [MS-FSA] 2.1.4.10
  *
  * A range runs from its offset to offset + length - 1, both included, and two overlap if
- * neither ends before the other begins.  That holds for a range of no length too, which ends
- * before it begins: it overlaps what it lies strictly inside of, and nothing else.  Only at
- * offset 0 there is nothing before it: {0, 0} is in no lock's way and in no tree.
+ * neither ends before the other begins.  That holds for a range of length 0 too, which ends
+ * before it begins: it overlaps the ranges that it is strictly inside of, and no others.  Only at
+ * offset 0 there is nothing before it: {0, 0} conflicts with no lock and is in no tree.
  *
  * Exclusive locks overlap no other exclusive lock, of whichever open; so those that a range
- * overlaps stand side by side in their tree.  A shared lock may overlap exclusive ones of
- * its own open, and may do so in spite of thousands of them: the tree knows of each part
- * whether it belongs to one open, and such a part is passed over as a whole.
+ * overlaps are next to each other in their tree.  A shared lock may overlap exclusive ones of
+ * its own open, even thousands of them: each part of the tree has a mark whether it belongs to one
+ * open, and such a part is skipped as a whole.
  */
 #include <linux/kernel.h>
 #include <linux/list_sort.h>
@@ -34,7 +34,7 @@ static void sub_add(struct csrv_lock *l, const struct rb_node *child)
 		l->sub.owner = NULL;
 }
 
-/* What stands below @l, from its children's; true if it stood there already. */
+/* Compute @l->sub from its children; true if it has not changed. */
 static bool sub_compute(struct csrv_lock *l, bool exit)
 {
 	const u64 last = l->sub.last;
@@ -78,9 +78,9 @@ static bool nowhere(u64 start, u64 last)
 	return !start && last == U64_MAX;	/* {0, 0}; no length reaches from 0 that far */
 }
 
-/* ---- looking ---- */
+/* ---- look-up ---- */
 
-/* The first in the order of the tree that does not end before @start. */
+/* The first lock in the order of the tree that does not end before @start. */
 static struct csrv_lock *first_from(const struct rb_root *root, u64 start)
 {
 	struct rb_node *n = root->rb_node;
@@ -102,7 +102,7 @@ static bool all_of(const struct rb_node *n, const struct csrv_brl_owner *owner)
 	return !n || lock_of(n)->sub.owner == owner;
 }
 
-/* The first below @n that is not @owner's; there is one. */
+/* The first lock below @n that is not @owner's; there is one. */
 static struct csrv_lock *foreign_below(struct rb_node *n, const struct csrv_brl_owner *owner)
 {
 	for (;;) {
@@ -116,7 +116,7 @@ static struct csrv_lock *foreign_below(struct rb_node *n, const struct csrv_brl_
 	}
 }
 
-/* The first after @l that is not @owner's, or NULL. */
+/* The first lock after @l that is not @owner's, or NULL. */
 static struct csrv_lock *foreign_after(struct csrv_lock *l, const struct csrv_brl_owner *owner)
 {
 	struct rb_node *n = &l->rb, *parent;
@@ -134,7 +134,7 @@ static struct csrv_lock *foreign_after(struct csrv_lock *l, const struct csrv_br
 	return NULL;
 }
 
-/* An exclusive lock that overlaps, of anybody or of anybody but @owner */
+/* An exclusive lock that overlaps, of any owner or of any but @owner. */
 static struct csrv_lock *exclusive_over(const struct csrv_brl_set *set, u64 start, u64 last,
 					const struct csrv_brl_owner *owner)
 {
@@ -157,9 +157,9 @@ static struct csrv_lock *shared_over(const struct csrv_brl_set *set, u64 start, 
  * @set: of the stream
  * @l: csrv_brl_lock_init(), not granted
  *
- * An exclusive lock is in the way of every other, but for a shared one of the same open; a
- * shared one of every exclusive one.  file->lock is held.
- * Return: a lock that is in the way, or NULL.
+ * An exclusive lock conflicts with every other, but for a shared one of the same open; a shared one
+ * with every exclusive one.  file->lock is held.
+ * Return: a lock that conflicts, or NULL.
  */
 struct csrv_lock *csrv_brl_blocker(const struct csrv_brl_set *set, const struct csrv_lock *l)
 {
@@ -179,7 +179,7 @@ struct csrv_lock *csrv_brl_blocker(const struct csrv_brl_set *set, const struct 
  * @owner: the open that wants to
  * @r: what; exclusive: written
  *
- * A shared lock keeps all opens from writing, its owner too; an exclusive one keeps all other
+ * A shared lock keeps all opens from writing, also its owner; an exclusive one keeps all other
  * opens from both.  file->lock is held.
  * Return: true if a lock forbids it.
  */
@@ -221,7 +221,7 @@ static void tree_insert(struct rb_root *root, struct csrv_lock *l)
 	rb_insert_augmented(&l->rb, root, &sub_callbacks);
 }
 
-/* By range, and of one range the exclusive ones first: they are unlocked first. */
+/* By range, and for one range the exclusive ones first: they are unlocked first. */
 static int mine_cmp(const struct csrv_lock *a, u64 start, u64 last, bool exclusive)
 {
 	if (a->start != start)
@@ -244,7 +244,7 @@ static void mine_insert(struct csrv_lock *l)
 	rb_insert_color(&l->mine, &l->owner->locks);
 }
 
-/* It is granted. */
+/* Grant @l. */
 void csrv_brl_insert(struct csrv_brl_set *set, struct csrv_lock *l)
 {
 	if (!nowhere(l->start, l->last))
@@ -260,8 +260,8 @@ static int by_age(void *priv, const struct list_head *a, const struct list_head 
 }
 
 /*
- * It is released.  Its waiters are looked at by csrv_brl_retry(); what others wait for still is in
- * their way.
+ * Release @l.  csrv_brl_retry() handles its waiters; until then their locks conflict with what
+ * others wait for.
  */
 void csrv_brl_remove(struct csrv_brl_set *set, struct csrv_lock *l)
 {
@@ -276,8 +276,8 @@ void csrv_brl_remove(struct csrv_brl_set *set, struct csrv_lock *l)
 }
 
 /*
- * A lock of @owner's with exactly this range, or NULL: a shared one, or if @r is exclusive
- * an exclusive one before others, as [MS-FSA] 2.1.5.9 unlocks.
+ * A lock of @owner's with exactly this range, or NULL: a shared one, or, if @r is exclusive, an
+ * exclusive one before a shared one, as [MS-FSA] 2.1.5.9 unlocks.
  */
 struct csrv_lock *csrv_brl_find(const struct csrv_brl_owner *owner, const struct csrv_range *r)
 {
@@ -308,8 +308,8 @@ struct csrv_lock *csrv_brl_first(const struct csrv_brl_owner *owner)
 /* ---- waiting ---- */
 
 /*
- * @l is not granted, because of @blocker: @w waits for its removal.  Its age is what @w->seq
- * says, if it takes the turn of another; 0: it is the youngest.
+ * @l is not granted, because of @blocker: @w waits for the removal of @blocker.  The age of @w is
+ * that of @w->seq, if it takes the turn of another; 0: it is the youngest.
  */
 void csrv_brl_queue(struct csrv_brl_set *set, struct csrv_lock_wait *w, struct csrv_lock *l,
 		    struct csrv_lock *blocker)
@@ -322,7 +322,7 @@ void csrv_brl_queue(struct csrv_brl_set *set, struct csrv_lock_wait *w, struct c
 	set->nwaiters++;
 }
 
-/* It waits no longer. */
+/* @w no longer waits. */
 void csrv_brl_unqueue(struct csrv_brl_set *set, struct csrv_lock_wait *w)
 {
 	list_del_init(&w->node);

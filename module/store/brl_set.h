@@ -2,9 +2,9 @@
 /*
  * store/brl_set.h - the byte-range locks of one stream, and the requests that wait for each of them
  *
- * Only data structures: no locking, no memory, no budgets (those are brl.c's).  Nothing
- * here takes longer than the logarithm of what there is, but for the waiters of a lock that
- * is removed, and those are looked at one by one (csrv_brl_retry()).
+ * Only data structures: no locking, no memory, no budgets (those are in brl.c).  Nothing here
+ * takes longer than the logarithm of the number of locks, but for the waiters of a lock that is
+ * removed, and those are handled one by one (csrv_brl_retry()).
  */
 #ifndef CIFSSRV_STORE_BRL_SET_H
 #define CIFSSRV_STORE_BRL_SET_H
@@ -24,12 +24,12 @@ struct csrv_brl_set {
 	struct rb_root		shared;		/* csrv_lock.rb */
 	struct rb_root		exclusive;
 	struct list_head	retry;		/* csrv_lock_wait.node: lock removed; by age */
-	u64			seq;		/* of the latest waiter */
+	u64			seq;		/* age of the latest waiter */
 	u32			nwaiters;
 	u32			nlocks;
 };
 
-/* Of one open. */
+/* The locks of one open. */
 struct csrv_brl_owner {
 	struct rb_root		locks;		/* csrv_lock.mine */
 	struct list_head	waiters;	/* csrv_lock_waiter.mine */
@@ -38,13 +38,13 @@ struct csrv_brl_owner {
 /**
  * struct csrv_lock - a lock, granted or made for a waiter
  * @rb: in the set's tree by @start and @last
- * @mine: in the owner's, by @start, @last, exclusive ones first
+ * @mine: in the owner's tree, by @start, @last, exclusive ones first
  * @owner: of the open that has it
  * @start: its first byte
- * @last: its last; of a lock of no length the byte before @start, see brl_set.c
+ * @last: its last byte; of a lock of length 0 the byte before @start, see brl_set.c
  * @sub: of the part of the tree below @rb: the highest @last, and the owner of all the locks
- *	(NULL: not all of one owner)
- * @waiters: csrv_lock_waiter.node: those that found this one in the way
+ *	(NULL: there are several)
+ * @waiters: csrv_lock_waiter.node of those that wait for its removal
  * @exclusive: else shared
  */
 struct csrv_lock {
@@ -62,10 +62,10 @@ struct csrv_lock {
 };
 
 /**
- * struct csrv_lock_wait - a place among the waiters
- * @node: in the lock's list that is in the way, or in the set's retry
- * @mine: in the owner's; empty when it does not wait
- * @lock: made beforehand, so that granting cannot fail
+ * struct csrv_lock_wait - a waiter for a lock
+ * @node: in the waiters of the lock that conflicts, or in the set's retry
+ * @mine: in the owner's waiters; empty when it does not wait
+ * @lock: allocated beforehand, so that granting cannot fail
  * @seq: its age
  */
 struct csrv_lock_wait {
@@ -97,8 +97,8 @@ static inline bool csrv_brl_empty(const struct csrv_brl_set *set)
 }
 
 /*
- * Nothing is locked, nor will be before the next request for a lock: between the removal of a lock
- * and the grant of its waiters, the file's mutex is released.
+ * No range is locked, nor will be before the next LOCK: between the removal of a lock and the grant
+ * of its waiters, the file's mutex is released.
  */
 static inline bool csrv_brl_idle(const struct csrv_brl_set *set)
 {

@@ -2,8 +2,8 @@
 /*
  * store/caching.c - what clients may cache of a stream: the rules, [MS-FSA] 2.1.4.12
  *
- * Implementation: [MS-FSA] keeps one state of all holders of a stream; here each has its own, and
- * the state of the stream follows from which classes of holders there are.
+ * Implementation: [MS-FSA] keeps one state for all holders of a stream; here each holder has its
+ * own, and the state of the stream follows from the classes of its holders.
  */
 #include <linux/compiler.h>
 #include <linux/string.h>
@@ -11,13 +11,13 @@
 #include "caching.h"
 
 /**
- * struct cache_rule - what an event breaks
- * @takes: what no lease of another key keeps: BreakCacheState in [MS-FSA] 2.1.4.12
+ * struct cache_rule - the effect of an event
+ * @takes: what a lease of another key loses: BreakCacheState in [MS-FSA] 2.1.4.12
  * @oplock: an oplock that holds any of this is broken
- * @leaves: to this: BreakToTwo, BreakToNone
+ * @leaves: what it is broken to: BreakToTwo, BreakToNone
  *
  * Implementation: [MS-FSA] breaks a batch oplock to none for a name.  Here it keeps level II, as
- * the data stays.
+ * the data does not change.
  */
 struct cache_rule {
 	u8	takes;
@@ -73,9 +73,9 @@ void csrv_caches_init(struct csrv_caches *set)
 }
 
 /**
- * csrv_cache_init() - a holder of nothing
+ * csrv_cache_init() - a holder that caches nothing
  * @c: the holder
- * @key: of a lease, and lives as long as @c; NULL: of an oplock
+ * @key: the key of a lease, which lives as long as @c; NULL: @c is an oplock
  *
  * Takes no lock: no other code knows @c yet.
  */
@@ -100,7 +100,7 @@ static enum csrv_cache_class class_of(const struct csrv_cache_key *key, u8 held)
 	return key ? CSRV_CACHE_READ : CSRV_CACHE_LEVEL_II;
 }
 
-/* csrv_break_modified() reads it without a lock. */
+/* csrv_break_modified() reads the count without a lock. */
 static void shared_add(struct csrv_caches *set, int n)
 {
 	WRITE_ONCE(set->nshared, set->nshared + n);
@@ -122,7 +122,7 @@ static void cache_list(struct csrv_caches *set, struct csrv_cache *c, u8 held)
 		shared_add(set, 1);
 }
 
-/* The one place that changes a state; keeps the lists in step with it. */
+/* The only function that changes a state; moves the holder to the list of its class. */
 static void cache_move(struct csrv_caches *set, struct csrv_cache *c, enum csrv_cache_state state,
 		       u8 held)
 {
@@ -168,7 +168,7 @@ static bool others_hold(const struct csrv_caches *set, const struct csrv_cache *
 	return false;
 }
 
-/* The level that can be held beside the other holders. */
+/* The level that can be held together with the other holders. */
 static u8 oplock_fit(const struct csrv_caches *set, const struct csrv_cache *c, u8 want, bool alone,
 		     bool locked)
 {
@@ -181,7 +181,7 @@ static u8 oplock_fit(const struct csrv_caches *set, const struct csrv_cache *c, 
 	return CSRV_CACHE_II;
 }
 
-/* The part of @want that can be held beside the other holders. */
+/* The part of @want that can be held together with the other holders. */
 static u8 lease_fit(const struct csrv_caches *set, const struct csrv_cache *c, u8 want, bool alone,
 		    bool locked)
 {
@@ -191,7 +191,7 @@ static u8 lease_fit(const struct csrv_caches *set, const struct csrv_cache *c, u
 		return want;
 	if (locked || others_in(set, c, CSRV_CACHE_SOLE))
 		return CSRV_CACHE_NONE;
-	/* An event that waits for H to go would take it at once. */
+	/* An event that waits for the loss of H would break it at once. */
 	if (others_in(set, c, CSRV_CACHE_LEVEL_II) || csrv_cache_waits(set, c))
 		return CSRV_CACHE_R;
 	return want & ~CSRV_CACHE_W;
@@ -222,10 +222,10 @@ static u8 lease_grant(const struct csrv_caches *set, const struct csrv_cache *c,
  * @alone: no other open of the stream exists; for a lease: none of another key
  * @locked: byte ranges of the stream are locked
  *
- * A request for more than can be had gets what can be shared with the other holders, like on
+ * A request for more than is possible gets what can be shared with the other holders, as on
  * Windows; a lease that holds something already is upgraded to all of @want or not at all.
  * file->lock is held.
- * Return: mask: what @c holds from now on.
+ * Return: mask: what @c holds afterwards.
  */
 u8 csrv_cache_grant(struct csrv_caches *set, struct csrv_cache *c, u8 want, bool alone, bool locked)
 {
@@ -286,14 +286,14 @@ static bool oplock_break(struct csrv_caches *set, struct csrv_cache *c, const st
 	return break_begin(set, c, rule->leaves, notify, ctx);
 }
 
-/* Without R nothing else is legal. */
+/* Without R no other right is legal. */
 static u8 without(u8 mask, u8 takes)
 {
 	mask &= ~takes;
 	return mask & CSRV_CACHE_R ? mask : CSRV_CACHE_NONE;
 }
 
-/* Likewise: it waits for W and H that it takes, not for R. */
+/* Likewise: the event waits for a loss of W and H, not of R. */
 static bool lease_break(struct csrv_caches *set, struct csrv_cache *c, const struct csrv_cache *by,
 			u8 takes, csrv_cache_notify_t notify, void *ctx)
 {
@@ -314,7 +314,7 @@ static bool lease_break(struct csrv_caches *set, struct csrv_cache *c, const str
 	return break_begin(set, c, c->need, notify, ctx) && wait;
 }
 
-/* Holders of a class are looked at only if the event can break them, as there may be many. */
+/* Holders of a class are visited only if the event can break them, as there may be many. */
 static bool rule_concerns(const struct cache_rule *rule, enum csrv_cache_class class)
 {
 	switch (class) {
@@ -338,10 +338,11 @@ static bool rule_concerns(const struct cache_rule *rule, enum csrv_cache_class c
  * @notify: called once for each holder that loses something
  * @ctx: for @notify
  *
- * A caller that looks again after the wait may find what a first break has left: an exclusive
+ * A caller that checks again after the wait may find what a first break has left: an exclusive
  * oplock that kept level II is broken in a second step when data is overwritten.
  * file->lock is held, also while @notify runs.
- * Return: true if the caller must wait until csrv_cache_waits() says no, and then look again.
+ * Return: true if the caller must wait until csrv_cache_waits() returns false, and then check
+ * again.
  */
 bool csrv_cache_check(struct csrv_caches *set, const struct csrv_cache *by,
 		      enum csrv_cache_event event, csrv_cache_notify_t notify, void *ctx)
@@ -401,7 +402,7 @@ static nt_status_t oplock_ack(struct csrv_caches *set, struct csrv_cache *c, u8 
 
 /*
  * The client keeps @mask, part of which events have taken since it was notified.  It is notified
- * of H before R, as smbtorture's smb2.lease.breaking3 expects.  The events go on waiting, unless
+ * of H before R, as smbtorture's smb2.lease.breaking3 expects.  The events continue to wait, unless
  * only R is left: the holder is still BREAKING, and awaited.
  */
 static void lease_continue(struct csrv_caches *set, struct csrv_cache *c, u8 mask,

@@ -2,7 +2,7 @@
 /*
  * store/caching.h - what clients may cache of a stream: [MS-FSA] 2.1.4.12, 2.1.5.18, 2.1.5.19
  *
- * The rules alone: no locks, no memory, no words of a protocol.  store/break.c connects them to
+ * The rules only: no locks, no memory, no terms of a protocol.  store/break.c connects them to
  * files, timers and clients.
  *
  * A caching state is a mask.  A lease ([MS-FSA]: LEVEL_GRANULAR) has any of the first line, an
@@ -38,8 +38,8 @@
  * enum csrv_cache_mask - what a client may cache, [MS-FSA] 2.1.1.10
  * @CSRV_CACHE_NONE: nothing
  * @CSRV_CACHE_R: READ_CACHING: data that was read
- * @CSRV_CACHE_H: HANDLE_CACHING: an open that its user has closed
- * @CSRV_CACHE_W: WRITE_CACHING: data that was written, byte-range locks
+ * @CSRV_CACHE_H: HANDLE_CACHING: an open that the application has closed
+ * @CSRV_CACHE_W: WRITE_CACHING: written data, byte-range locks
  * @CSRV_CACHE_II: LEVEL_TWO
  * @CSRV_CACHE_EXCLUSIVE: LEVEL_ONE
  * @CSRV_CACHE_BATCH: LEVEL_BATCH
@@ -60,7 +60,7 @@ enum csrv_cache_state {
 	CSRV_CACHE_IS_BREAKING,
 };
 
-/* Holders that an event treats alike; one that is BREAKING belongs where it was when HELD. */
+/* Holders that an event handles alike; one that is BREAKING stays in its class from when HELD. */
 enum csrv_cache_class {
 	CSRV_CACHE_SOLE,	/* RW, RWH, exclusive, batch */
 	CSRV_CACHE_HANDLE,	/* RH */
@@ -84,7 +84,7 @@ struct csrv_cache_key {
 /**
  * struct csrv_caches - all holders of one stream, [MS-FSA] 2.1.1.10
  * @holders: csrv_cache.node, by enum csrv_cache_class; of CSRV_CACHE_SOLE one at most
- * @awaited: csrv_cache.awaited of those that are BREAKING and for which events wait
+ * @awaited: csrv_cache.awaited of the holders that are BREAKING and that events wait for
  * @nshared: how many are in a class other than CSRV_CACHE_SOLE
  */
 struct csrv_caches {
@@ -96,13 +96,13 @@ struct csrv_caches {
 /**
  * struct csrv_cache - one holder: an oplock, part of its open, or a lease
  * @node: csrv_caches.holders; empty when NONE
- * @awaited: csrv_caches.awaited; empty if no event waits for its acknowledgment
+ * @awaited: csrv_caches.awaited; empty if no event waits for the acknowledgment
  * @key: of a lease; NULL: an oplock
  * @state: enum csrv_cache_state
- * @held: mask; while BREAKING what was held before
- * @to: BREAKING: the holder was notified that it may keep this
+ * @held: mask; while BREAKING what it held before
+ * @to: BREAKING: what it may keep, as it was notified
  * @need: BREAKING: what it may keep after all events so far; part of @to
- * @lost_unasked: an oplock of level II was broken, which is not to be acknowledged
+ * @lost_unasked: an oplock of level II was broken, which needs no acknowledgment
  */
 struct csrv_cache {
 	struct list_head		node;
@@ -120,7 +120,7 @@ struct csrv_cache {
  * @CSRV_CACHE_ON_OPEN: another open; the data stays
  * @CSRV_CACHE_ON_OVERWRITE: another open, which replaces the data
  * @CSRV_CACHE_ON_SHARING: another open that violates sharing, unless clients close opens that
- *	they only cache
+ *	only their caches keep
  * @CSRV_CACHE_ON_SHARING_OVERWRITE: likewise one that would replace the data
  * @CSRV_CACHE_ON_NAME: the name changes or is replaced, or that of a directory above it
  * @CSRV_CACHE_ON_DELETE: the file is marked for deletion
@@ -140,13 +140,13 @@ enum csrv_cache_event {
 };
 
 /**
- * typedef csrv_cache_notify_t - a holder is to be notified of a break
+ * typedef csrv_cache_notify_t - notify a holder of a break
  * @c: BREAKING if it has to acknowledge, else NONE
  * @from: mask: what it held
  * @to: mask: what it may keep
  * @ctx: the caller's
  *
- * Return: false if it cannot be notified: then it loses everything at once.
+ * Return: false if it cannot be notified: then it loses all caching at once.
  */
 typedef bool (*csrv_cache_notify_t)(struct csrv_cache *c, u8 from, u8 to, void *ctx);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* store/changetime.c - the ChangeTime that a client has set, as long as it holds */
+/* store/changetime.c - the ChangeTime that a client has set, while it is valid */
 #include <linux/fs.h>
 #include <linux/time64.h>
 
@@ -9,10 +9,10 @@
 #include "open.h"
 
 /*
- * The ChangeTime that clients are shown.  It stands for @ctime, and for nothing that changes later;
- * guarded by the lock of the file's bucket, because listings of a directory read it.  Where
- * @ctime was read before another request, which puts its times back as well, changed the file and
- * put one that is right by now, that stays.
+ * The ChangeTime that clients see.  It is valid for the st_ctime @ctime only; guarded by the lock
+ * of the file's bucket, because listings of a directory read it.  If @ctime was read before another
+ * request, which also restores its times, changed the file and put a ChangeTime that is valid now,
+ * that stays.
  */
 void csrv_change_time_put(struct csrv_file_bucket *b, struct csrv_file *file,
 			  const struct timespec64 *ctime, u64 change)
@@ -38,8 +38,9 @@ void csrv_change_time_forget(struct csrv_file_bucket *b, struct csrv_file *file)
 }
 
 /*
- * The file has changed, and the clock may not have ticked since a client set ChangeTime.  One that
- * was set while the request ran, after @began, is left: it counts as set after the change.
+ * The file has changed, and the clock may not have ticked since a client set ChangeTime.  A
+ * ChangeTime that was set while the request ran, after @began, stays: it counts as set after the
+ * change.
  */
 void csrv_change_time_drop(struct csrv_open *o, const struct timespec64 *began)
 {
@@ -57,11 +58,11 @@ void csrv_change_time_drop(struct csrv_open *o, const struct timespec64 *began)
  * csrv_change_time() - the ChangeTime that a client has set
  * @srv: the server
  * @inode: of a file
- * @ctime: its st_ctime now
- * @told: set to it
+ * @ctime: its current st_ctime
+ * @told: set to the ChangeTime
  *
  * Takes the lock of the inode's bucket.
- * Return: false, with @told as it was, if there is none, or it has been outlived by a change.
+ * Return: false, and @told unchanged, if there is none, or a change has ended it.
  */
 bool csrv_change_time(struct csrv_server *srv, const struct inode *inode,
 		      const struct timespec64 *ctime, u64 *told)

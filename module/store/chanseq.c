@@ -2,7 +2,7 @@
 /* store/chanseq.c - which requests of an open are stale, [MS-SMB2] 3.3.5.2.10, 3.3.4.1 */
 #include "chanseq.h"
 
-/* In 16 bits, and by no more than half of them. */
+/* Sequence numbers wrap at 16 bits: later by at most half of them. */
 static bool is_later(u16 seq, u16 than)
 {
 	return (u16)(seq - than) <= 0x7fff;
@@ -14,8 +14,8 @@ static bool is_later(u16 seq, u16 than)
  * @seq: ChannelSequence of the request
  * @replay: SMB2_FLAGS_REPLAY_OPERATION
  *
- * A replay waits for nothing: while requests of an earlier sequence run, it is refused, for
- * one of them may be the one that it repeats.  The open's seq_lock is held.
+ * A replay does not wait: while requests of an earlier sequence run, it is refused, because it may
+ * repeat one of them.  The open's seq_lock is held.
  * Return: CSRV_CHANSEQ_COUNTED, and csrv_chanseq_end() follows; or CSRV_CHANSEQ_STALE.
  */
 enum csrv_chanseq_age csrv_chanseq_begin(struct csrv_chanseq *c, u16 seq, bool replay)
@@ -33,7 +33,7 @@ enum csrv_chanseq_age csrv_chanseq_begin(struct csrv_chanseq *c, u16 seq, bool r
 	return CSRV_CHANSEQ_COUNTED;
 }
 
-/* A counted request is answered, [MS-SMB2] 3.3.4.1; @seq: its own, which may be past. */
+/* A counted request is answered, [MS-SMB2] 3.3.4.1; @seq: its own, which may be an earlier one. */
 void csrv_chanseq_end(struct csrv_chanseq *c, u16 seq)
 {
 	if (seq == c->seq)

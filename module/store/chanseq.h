@@ -2,9 +2,9 @@
 /*
  * store/chanseq.h - which requests of an open are stale: [MS-SMB2] 3.3.1.10, 3.3.5.2.10
  *
- * A client that loses a channel counts up its ChannelSequence and sends again what was not
- * answered.  What it sent before may still arrive, or still run: it must not change the file
- * behind the back of what came after.
+ * A client that loses a channel increments its ChannelSequence and sends again the requests that
+ * were not answered.  A request that it sent before may still arrive, or still run: it must not
+ * change the file after the client's later requests.
  */
 #ifndef CIFSSRV_STORE_CHANSEQ_H
 #define CIFSSRV_STORE_CHANSEQ_H
@@ -12,10 +12,10 @@
 #include <linux/types.h>
 
 /**
- * struct csrv_chanseq - of an open
+ * struct csrv_chanseq - the channel sequence of an open
  * @seq: Open.ChannelSequence, the latest one
  * @now: Open.OutstandingRequestCount: requests of @seq that are not answered
- * @before: Open.OutstandingPreRequestCount: of earlier ones
+ * @before: Open.OutstandingPreRequestCount: the same of earlier sequences
  */
 struct csrv_chanseq {
 	u16	seq;
@@ -24,7 +24,7 @@ struct csrv_chanseq {
 };
 
 /**
- * enum csrv_chanseq_age - what a request is
+ * enum csrv_chanseq_age - the age of a request
  * @CSRV_CHANSEQ_COUNTED: of the latest sequence; csrv_chanseq_end() when it is answered
  * @CSRV_CHANSEQ_STALE: must not change anything
  */

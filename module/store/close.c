@@ -56,7 +56,7 @@ void csrv_close_finish(struct csrv_open *o)
 	mutex_unlock(&o->file->lock);
 }
 
-/* Both halves, in one hold of the file's lock: [MS-FSA] 2.1.5.5. */
+/* Both halves, under one hold of the lock: [MS-FSA] 2.1.5.5. */
 void csrv_close_whole(struct csrv_open *o)
 {
 	if (o->file) {

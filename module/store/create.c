@@ -32,12 +32,12 @@
 #include "modify.h"
 #include "stream.h"
 
-#define CSRV_CREATE_TRIES	4	/* the name came and went between two looks */
+#define CSRV_CREATE_TRIES	4	/* the name was created and removed between two look-ups */
 
-/* Rights that touch nothing that others cache: [MS-FSA] 2.1.4.12 */
+/* Rights that break no caching: [MS-FSA] 2.1.4.12 */
 #define ATTRIBUTES_ONLY		(FILE_READ_ATTRIBUTES | FILE_WRITE_ATTRIBUTES | SYNCHRONIZE)
 
-/* Rights that change something. */
+/* Rights to change something. */
 #define MODIFYING_ACCESS	(FILE_WRITE_DATA | FILE_APPEND_DATA | FILE_WRITE_EA | \
 				 FILE_DELETE_CHILD | FILE_WRITE_ATTRIBUTES | ACCESS_DELETE | \
 				 WRITE_DAC | WRITE_OWNER)
@@ -53,7 +53,7 @@ static bool may_create(const struct csrv_create *c)
 	return c->disposition != FILE_OPEN && c->disposition != FILE_OVERWRITE;
 }
 
-/* [MS-FSA] 2.1.5.1, phases 1 and 2: what the arguments alone decide */
+/* [MS-FSA] 2.1.5.1, phases 1 and 2: checks of the arguments only */
 static nt_status_t create_check_args(struct csrv_create *c)
 {
 	c->access = wire_access_map_generic(c->access);
@@ -86,7 +86,7 @@ static nt_status_t create_resolve(struct csrv_create *c)
 	err = csrv_vfs_resolve(&c->rights->cfg->root, c->name, 0, &c->nm);
 	if (err)
 		return c->nm.parent_missing ? NT_OBJECT_PATH_NOT_FOUND : csrv_errno_status(err);
-	/* The CREATE that is making it may have to take it back. */
+	/* The CREATE that is making the name may have to remove it again. */
 	if (c->nm.exists && csrv_making_wait(c->srv, c->nm.path.dentry))
 		return NT_RETRY;
 	if (c->nm.exists)
@@ -96,7 +96,7 @@ static nt_status_t create_resolve(struct csrv_create *c)
 	return c->rights->read_only ? NT_ACCESS_DENIED : NT_OK;
 }
 
-/* A list that will not do fails before anything is changed. */
+/* An invalid list fails before anything is changed. */
 static nt_status_t create_check_eas(struct csrv_create *c)
 {
 	if (!c->eas || (c->nm.exists && !overwrites(c)))
@@ -109,7 +109,7 @@ static u32 file_mode(const struct csrv_create *c, u32 mode)
 {
 	const struct csrv_share_params *p = &c->rights->cfg->p;
 
-	/* Its owner can execute it, stored attributes or not. */
+	/* Its owner can execute it, whether attributes are stored or not. */
 	if (p->map_archive)
 		mode |= 0100;
 	return csrv_dos_to_mode(p, c->attributes | FILE_ATTRIBUTE_ARCHIVE, mode);
@@ -185,7 +185,7 @@ static nt_status_t create_check_type(struct csrv_create *c)
 			return NT_OBJECT_NAME_COLLISION;
 		return NT_OK;
 	}
-	/* A symlink that leads nowhere is not known to be no directory. */
+	/* A symlink that leads nowhere may be one to a directory. */
 	if ((c->options & FILE_DIRECTORY_FILE) && S_ISLNK(inode->i_mode))
 		return NT_ACCESS_DENIED;
 	return c->options & FILE_DIRECTORY_FILE ? NT_NOT_A_DIRECTORY : NT_OK;
@@ -203,7 +203,7 @@ static nt_status_t check_readonly(const struct csrv_create *c, const struct csrv
 	return NT_OK;
 }
 
-/* Of the rights that count here, those that can be had. */
+/* Of the rights that count here, those that the user can get. */
 static u32 maximal(const struct csrv_create *c, const struct csrv_facts *f)
 {
 	u32 asked = c->access & MAXIMUM_ALLOWED ? ~0u : c->access;
@@ -220,7 +220,7 @@ static u32 maximal(const struct csrv_create *c, const struct csrv_facts *f)
 	return max;
 }
 
-/* @missing: rights that cannot be had */
+/* @missing: the rights that the user cannot get */
 static nt_status_t create_denied(const struct csrv_create *c, u32 missing)
 {
 	if ((missing & MODIFYING_ACCESS) && csrv_vfs_is_read_only(&c->nm.path))
@@ -228,7 +228,7 @@ static nt_status_t create_denied(const struct csrv_create *c, u32 missing)
 	return NT_ACCESS_DENIED;
 }
 
-/* [MS-FSA] 2.1.5.1.2: @max, the rights that can be had */
+/* [MS-FSA] 2.1.5.1.2: @max, the rights that the user can get */
 static nt_status_t check_overwrite(const struct csrv_create *c, const struct csrv_facts *f, u32 max)
 {
 	const u32 sticky = FILE_ATTRIBUTE_HIDDEN | FILE_ATTRIBUTE_SYSTEM;
@@ -405,7 +405,7 @@ static nt_status_t create_delete_on_close(struct csrv_create *c)
 	return NT_OK;
 }
 
-/* Flags to open the struct file with; -1: none is needed. */
+/* Flags to open the struct file with; -1: it is not needed. */
 static int open_flags(const struct csrv_create *c)
 {
 	bool rd = c->granted & (FILE_READ_DATA | FILE_EXECUTE);
@@ -418,11 +418,11 @@ static int open_flags(const struct csrv_create *c)
 	if (!rd && !wr)
 		return -1;
 	flags = rd && wr ? O_RDWR : wr ? O_WRONLY : O_RDONLY;
-	/* With the right to append alone each WRITE appends, whatever its offset. */
+	/* With the right to append only, each WRITE appends, whatever its offset. */
 	return wr && !(c->granted & FILE_WRITE_DATA) ? flags | O_APPEND : flags;
 }
 
-/* The struct file, where access to data or a listing was asked for. */
+/* Open the struct file, if access to data or a listing was requested. */
 static nt_status_t create_open_file(struct csrv_create *c)
 {
 	struct csrv_open *o = c->o;
@@ -474,7 +474,7 @@ static nt_status_t create_apply(struct csrv_create *c)
 	if (err)
 		return csrv_errno_status(err);
 	attrs = csrv_dos_to_keep(f, attrs);
-	/* What the mode or the name says already needs no xattr. */
+	/* Attributes that follow from the mode or the name need no xattr. */
 	if (!c->rights->cfg->p.store_dos_attributes && c->truncate && !o->is_dir)
 		csrv_dos_set_mode(o, f, attrs);
 	else if ((c->created && attrs) || (c->truncate && f->kept != attrs))
@@ -491,7 +491,7 @@ static nt_status_t create_facts(struct csrv_create *c)
 	return err ? csrv_errno_status(err) : NT_OK;
 }
 
-/* Space is reserved where that can be done; only that there is none is a reason to fail. */
+/* Reserve space where possible; only a lack of space is a reason to fail. */
 static nt_status_t create_allocate(struct csrv_create *c)
 {
 	int err;
@@ -502,7 +502,7 @@ static nt_status_t create_allocate(struct csrv_create *c)
 	return err == -ENOSPC || err == -EDQUOT ? NT_DISK_FULL : NT_OK;
 }
 
-/* Can what was found again by its name be what this CREATE has made? */
+/* Can the object that was found again by its name be the one that this CREATE has made? */
 static bool looks_made(const struct csrv_create *c)
 {
 	const struct csrv_vfs_attr *a = &c->facts.vfs;
@@ -513,7 +513,7 @@ static bool looks_made(const struct csrv_create *c)
 			   a->nlink == 1 && !a->size;
 }
 
-/* The security descriptor comes last: it may take away what setting the rest needs. */
+/* The security descriptor is set last: it may take away rights that the other steps need. */
 static nt_status_t create_describe(struct csrv_create *c)
 {
 	nt_status_t status;
@@ -618,7 +618,7 @@ static void create_grant(struct csrv_create *c)
 		return;
 	mutex_lock(&stream->file->lock);
 	o->oplock.id = o->persistent_id;
-	/* It may have been closed already. */
+	/* the open may have been closed already */
 	if (atomic_read(&o->state) == CSRV_OPEN_LIVE &&
 	    !csrv_link_delete_pending(o->file, csrv_open_name_path(o)->dentry))
 		c->granted_oplock = csrv_break_grant_locked(&o->oplock, c->oplock,
@@ -642,7 +642,7 @@ static nt_status_t create_walk(struct csrv_create *c)
 	return status;
 }
 
-/* In a sticky directory only the owner may, and that is another user by now. */
+/* In a sticky directory only the owner may remove it, and that is another user by now. */
 static void unmake_name(struct csrv_create *c)
 {
 	const struct cred *old = c->given ? csrv_cred_enter_root() : NULL;
@@ -694,7 +694,7 @@ static void create_unwind(struct csrv_create *c, nt_status_t status)
 	c->truncate = false;
 }
 
-/* Other CREATEs of the name continue. */
+/* Let other CREATEs of the name continue. */
 static void create_end(struct csrv_create *c)
 {
 	if (c->is_making)
@@ -748,7 +748,7 @@ nt_status_t csrv_create_begin(struct csrv_create *c)
 		status = create_once(c);
 	} while (status == NT_RETRY && --tries);
 	csrv_cred_leave(old);
-	/* The name is made and removed faster than it can be looked at. */
+	/* The name is created and removed faster than it can be looked up. */
 	return status == NT_RETRY ? NT_SHARING_VIOLATION : status;
 }
 

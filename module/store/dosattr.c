@@ -2,9 +2,8 @@
 /*
  * store/dosattr.c - DOS attributes and creation time of a UNIX file
  *
- * Stored in xattr user.DOSATTRIB, where Samba keeps them too ("store dos
- * attributes").  Without one they are derived: the mode's bits as far as the "map …"
- * parameters say, and a leading dot for hidden.
+ * Stored in xattr user.DOSATTRIB, as Samba does ("store dos attributes").  Without it they follow
+ * from the mode's bits, as far as the "map …" parameters say, and from a leading dot for hidden.
  *
  * A ChangeTime that a client sets is stored when it closes the file: store/times.h.
  */
@@ -56,11 +55,11 @@ static u32 attributes_of_mode(const struct csrv_share_params *p, const struct pa
 
 /*
  * The FileId of a file: one number for every class that has one.
- * @cfg: the share, which clients take for a volume
+ * @cfg: the share, which is a volume to clients
  *
  * The inode number is not enough ([MS-FSCC] 2.1.9): it is used again when a file has been removed,
- * so the generation belongs to it; and below a share there may be mounts and subvolumes, each
- * with inode numbers of its own.
+ * so the generation is part of the id; and there may be mounts and subvolumes below a share, each
+ * with its own inode numbers.
  */
 static u64 file_id(const struct csrv_share_cfg *cfg, const struct csrv_vfs_attr *a)
 {
@@ -79,7 +78,7 @@ static const char *last_component(const char *name)
 	return slash ? slash + 1 : name;
 }
 
-/* "hide dot files", "hide files": the attribute that depends on the name alone. */
+/* "hide dot files", "hide files": the attribute that depends on the name only. */
 static bool name_hides(const struct csrv_share_params *p, const char *name)
 {
 	if (!*name || !strcmp(name, ".") || !strcmp(name, ".."))
@@ -88,14 +87,14 @@ static bool name_hides(const struct csrv_share_params *p, const char *name)
 	       csrv_names_match(p->hide_files, name, strlen(name), !p->case_sensitive);
 }
 
-/* What csrv_vfs_dosattr_get() says where nothing is stored that could be read another time. */
+/* Does an error of csrv_vfs_dosattr_get() mean that nothing is stored, not that reading failed? */
 bool csrv_dos_is_none(int err)
 {
 	return err == -ENODATA || err == -EOPNOTSUPP || err == -EBADMSG;
 }
 
 /**
- * csrv_facts_get() - all attributes of a file that SMB shows
+ * csrv_facts_get() - all attributes of a file that clients see
  * @cfg: the share's parameters
  * @path: the object
  * @name: its name on disk, for "hide dot files" and "hide files"; a path is cut to its
@@ -103,7 +102,7 @@ bool csrv_dos_is_none(int err)
  * @f: filled
  *
  * Takes the lock of the inode's bucket.
- * Return: 0 or what getattr says.  A DOSATTRIB that cannot be read counts as none, but in
+ * Return: 0 or an errno of getattr.  A DOSATTRIB that cannot be read counts as none, but for
  * @f->dos_err, so that no request replaces it.
  */
 int csrv_facts_get(const struct csrv_share_cfg *cfg, const struct path *path, const char *name,
@@ -148,7 +147,7 @@ int csrv_facts_get(const struct csrv_share_cfg *cfg, const struct path *path, co
 	return 0;
 }
 
-/* The same for an open, by the name it has now; the root of a share has none. */
+/* The same for an open, by its current name; the root of a share has none. */
 int csrv_open_facts(const struct csrv_open *o, struct csrv_facts *f)
 {
 	struct name_snapshot name;
@@ -163,8 +162,8 @@ int csrv_open_facts(const struct csrv_open *o, struct csrv_facts *f)
 }
 
 /*
- * Of the attributes that a client gives a file those that are to be stored: clients say
- * again what they were shown, and HIDDEN that comes with the name stays the name's.
+ * The attributes to store of those that a client sets: clients set again what they have seen, and
+ * HIDDEN that follows from the name is not stored.
  */
 u32 csrv_dos_to_keep(const struct csrv_facts *f, u32 attributes)
 {
@@ -176,10 +175,10 @@ u32 csrv_dos_to_keep(const struct csrv_facts *f, u32 attributes)
  * @cfg: the share's parameters
  * @path: the object
  * @attributes: FILE_ATTRIBUTE_*; only settable ones are kept
- * @create_time: FILETIME, or 0: none is stored
+ * @create_time: FILETIME, or 0: store none
  *
  * file->sd_lock is held.
- * Return: 0; -EOPNOTSUPP where they cannot be stored; what setxattr says.
+ * Return: 0; -EOPNOTSUPP where they cannot be stored; an errno of setxattr.
  */
 int csrv_dos_set(const struct csrv_share_cfg *cfg, const struct path *path, u32 attributes,
 		 u64 create_time)
@@ -210,9 +209,9 @@ static u32 with_bit(u32 mode, u32 bit, bool mapped, bool set)
  * @attributes: FILE_ATTRIBUTE_*
  * @mode: permission bits without them
  *
- * Where attributes are stored the mode says nothing of them: smb.conf(5), "store dos attributes".
+ * Where attributes are stored they do not change the mode: smb.conf(5), "store dos attributes".
  * Takes no lock.
- * Return: the mode, with those attributes that have a bit there.
+ * Return: the mode, with the bits of those attributes that have one.
  */
 u32 csrv_dos_to_mode(const struct csrv_share_params *p, u32 attributes, u32 mode)
 {
@@ -227,14 +226,14 @@ u32 csrv_dos_to_mode(const struct csrv_share_params *p, u32 attributes, u32 mode
 }
 
 /**
- * csrv_dos_set_mode() - set the bits of a file's mode that stand for DOS attributes
+ * csrv_dos_set_mode() - set the bits of a file's mode that mean DOS attributes
  * @o: open of the file
- * @f: of it
+ * @f: the file's attributes
  * @attributes: FILE_ATTRIBUTE_*
  *
  * Takes file->sd_lock.
- * Return: 0, or what chmod says.  It is no error that the archive attribute cannot be set: a client
- * that may write a file of another owner sets it on each file that it copies.
+ * Return: 0, or an errno of chmod.  It is no error that the archive attribute cannot be set: a
+ * client that may write a file of another owner sets it on each file that it copies.
  */
 int csrv_dos_set_mode(struct csrv_open *o, const struct csrv_facts *f, u32 attributes)
 {

@@ -9,13 +9,13 @@ struct csrv_open;
 struct csrv_share_cfg;
 struct csrv_share_params;
 
-/* What SMB shows of a file: the VFS's facts and the stored DOS ones together. */
+/* All attributes of a file that clients see: those of the VFS and the stored DOS attributes. */
 struct csrv_facts {
 	struct csrv_vfs_attr	vfs;
-	int			dos_err;	/* of reading a DOSATTRIB that there may be; or 0 */
+	int			dos_err;	/* of reading a DOSATTRIB that may exist; or 0 */
 	u64			id;		/* FileId, for every class that has one */
 	u32			attributes;	/* FILE_ATTRIBUTE_* */
-	u32			kept;	/* settable ones that the disk holds: not the name's */
+	u32			kept;	/* settable ones that are stored: not the name's */
 	u64			create_time;	/* FILETIME, like the next three */
 	u64			access_time;
 	u64			write_time;

@@ -6,7 +6,7 @@
 #include "../wire/ea.h"
 #include "ea.h"
 
-/* -EWOULDBLOCK: a delegation of this machine stands in the way. */
+/* -EWOULDBLOCK: there is a delegation of this machine. */
 static nt_status_t ea_status(int err)
 {
 	if (err == -EWOULDBLOCK)
@@ -14,7 +14,7 @@ static nt_status_t ea_status(int err)
 	return err == -EOPNOTSUPP ? NT_EAS_NOT_SUPPORTED : csrv_errno_status(err);
 }
 
-/* What can be checked of a list before any of it has an effect. */
+/* Check of a list before any of it has an effect. */
 nt_status_t csrv_eas_check(const struct csrv_share_cfg *cfg, const struct wire_blob *list)
 {
 	u32 at;
@@ -25,10 +25,10 @@ nt_status_t csrv_eas_check(const struct csrv_share_cfg *cfg, const struct wire_b
 /**
  * csrv_eas_set() - set, replace or, with an empty value, remove each EA of a list
  * @path: the object; runs under the credentials of its open
- * @list: FILE_FULL_EA_INFORMATION entries that csrv_eas_check() found good
+ * @list: FILE_FULL_EA_INFORMATION entries that csrv_eas_check() has accepted
  *
  * Enters the file system, so it is called without spinlocks and file->lock.
- * Return: NT_OK; NT_OPLOCK_BREAK_IN_PROGRESS: some are set perhaps, call again after a while; or
+ * Return: NT_OK; NT_OPLOCK_BREAK_IN_PROGRESS: some may be set, call again after a while; or
  * the status of the first that could not be set.
  */
 nt_status_t csrv_eas_set(const struct path *path, const struct wire_blob *list)

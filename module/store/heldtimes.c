@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* store/heldtimes.c - what WriteTime and ChangeTime of a file are while requests put them back */
+/* store/heldtimes.c - values of WriteTime and ChangeTime while requests restore them */
 #include "heldtimes.h"
 
-/* Of csrv_held_times.moving: one more has begun. */
+/* In csrv_held_times.moving: one more request has begun. */
 #define BEGUN	BIT_ULL(32)
 
-/* What nothing is ever read at: a request is under way. */
+/* A value of @moving that never occurs: a request was in progress. */
 #define NEVER	(~0ULL)
 
 static const u32 bits[CSRV_HELD_KINDS] = {
@@ -14,10 +14,10 @@ static const u32 bits[CSRV_HELD_KINDS] = {
 };
 
 /**
- * csrv_held_begin() - a request is about to let times go on, or to set them
+ * csrv_held_begin() - a request is about to move times, or to set them
  * @h: of the file
- * @times: CSRV_TIME_*: which; csrv_held_end() with the same, or csrv_held_set_mtime() and its
- *	like, follows
+ * @times: CSRV_TIME_* that it moves or sets; csrv_held_end() with the same, or
+ *	csrv_held_set_mtime() and its like, follows
  */
 void csrv_held_begin(struct csrv_held_times *h, u32 times)
 {
@@ -26,21 +26,21 @@ void csrv_held_begin(struct csrv_held_times *h, u32 times)
 	for (i = 0; i < CSRV_HELD_KINDS; i++)
 		if (times & bits[i])
 			atomic64_add(BEGUN + 1, &h->moving[i]);
-	smp_mb__after_atomic();		/* counted, then the change */
+	smp_mb__after_atomic();		/* count, then change */
 }
 
-/* It is done. */
+/* The request is done. */
 void csrv_held_end(struct csrv_held_times *h, u32 times)
 {
 	u32 i;
 
-	smp_mb__before_atomic();	/* the change, then no more counted */
+	smp_mb__before_atomic();	/* change, then uncount */
 	for (i = 0; i < CSRV_HELD_KINDS; i++)
 		if (times & bits[i])
 			atomic64_dec(&h->moving[i]);
 }
 
-/* Values are about to be read, for csrv_held_found(). */
+/* Called before values are read, for csrv_held_found(). */
 struct csrv_held_look csrv_held_look(const struct csrv_held_times *h)
 {
 	struct csrv_held_look look;
@@ -52,12 +52,12 @@ struct csrv_held_look csrv_held_look(const struct csrv_held_times *h)
 }
 
 /**
- * csrv_held_join() - a request will put times back
+ * csrv_held_join() - a request will restore times
  * @h: of the file
  *
  * The caller's lock is held.
- * Return: true if the values have to be read, before the request changes anything, and
- * csrv_held_found() to be called.
+ * Return: true if the caller has to read the values, before the request changes anything, and to
+ * call csrv_held_found().
  */
 bool csrv_held_join(struct csrv_held_times *h)
 {
@@ -71,13 +71,13 @@ bool csrv_held_join(struct csrv_held_times *h)
 }
 
 /**
- * csrv_held_found() - the values have been read
+ * csrv_held_found() - store the values that were read
  * @h: of the file, after csrv_held_join()
- * @look: from before
+ * @look: taken before they were read
  * @mtime: WriteTime
  * @change: ChangeTime
  *
- * One that is held already and counts is left: another such request may have moved the time since.
+ * A value that is held and counts stays: another such request may have moved the time since.
  * The caller's lock is held.
  */
 void csrv_held_found(struct csrv_held_times *h, const struct csrv_held_look *look,
@@ -93,16 +93,16 @@ void csrv_held_found(struct csrv_held_times *h, const struct csrv_held_look *loo
 	}
 }
 
-/* The request of a csrv_held_join() is done, and has put back what there was to put back. */
+/* The request of a csrv_held_join() is done, and has restored what it had to. */
 void csrv_held_leave(struct csrv_held_times *h)
 {
 	h->users--;
 }
 
 /**
- * csrv_held_counts() - is the value what is to be put back?
+ * csrv_held_counts() - may the value be restored?
  * @h: of the file
- * @which: which
+ * @which: WriteTime or ChangeTime
  * @own: CSRV_TIME_* that the caller itself has begun to move
  *
  * The caller's lock is held.
@@ -115,7 +115,7 @@ bool csrv_held_counts(const struct csrv_held_times *h, enum csrv_held which, u32
 	return !(u32)since && (u64)atomic64_read(&h->moving[which]) == since + mine;
 }
 
-/* The caller has set the time, and is done with it.  True: no other request was moving it. */
+/* The caller has set the time, and is done.  True: no other request was moving it. */
 static bool set(struct csrv_held_times *h, enum csrv_held which, u32 own)
 {
 	bool alone = csrv_held_counts(h, which, own);
@@ -127,10 +127,10 @@ static bool set(struct csrv_held_times *h, enum csrv_held which, u32 own)
 }
 
 /**
- * csrv_held_set_mtime() - WriteTime has been set: from now on that is what is put back
+ * csrv_held_set_mtime() - WriteTime has been set: this value is restored from now on
  * @h: of the file, after csrv_held_join()
- * @own: CSRV_TIME_* that the caller has begun, this one among them; it ends with this call
- * @mtime: what it has been set to
+ * @own: CSRV_TIME_* that the caller has begun to move, this one included; it ends with this call
+ * @mtime: the value that was set
  *
  * The caller's lock is held.
  */

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * store/heldtimes.h - what WriteTime and ChangeTime of a file are while requests put them back
+ * store/heldtimes.h - values of WriteTime and ChangeTime while requests restore them
  *
  * A client that has set or frozen a time keeps it, whatever is changed through the same open:
- * the request that changes the file puts back what the time was.  What it was is read once, before
- * the first of those requests, and held for all that run at the same time: what one of them read
- * while another one had moved the time, and had not put it back, would be wrong.
+ * the request that changes the file restores the time.  Its value is read once, before the first of
+ * these requests, and held for all that run at the same time: a value that one of them read after
+ * another one had moved the time, and not restored it yet, would be wrong.
  *
- * A request that lets a time go on, or sets it, is counted from before it changes the file until
- * it is done.  Nothing is put back over that: what is held counts only if no such request was
- * under way when it was read, and none has begun since.
+ * A request that lets a time move, or sets it, is counted from before it changes the file until
+ * it is done.  It is not overwritten: a held value counts only if no such request was in progress
+ * when it was read, and none has begun since.
  *
  * This file and heldtimes.c know neither files nor the clock (tests/unit/model).
  */
@@ -21,13 +21,13 @@
 #include <linux/time64.h>
 #include <linux/types.h>
 
-/* [MS-FSA] 2.1.4.17: Open.UserSetAccessTime and its like; masks of those below */
+/* [MS-FSA] 2.1.4.17: Open.UserSetAccessTime and its like; a mask has any of these */
 #define CSRV_TIME_ACCESS	BIT(0)
 #define CSRV_TIME_WRITE		BIT(1)
 #define CSRV_TIME_CHANGE	BIT(2)
 #define CSRV_TIMES_HELD		(CSRV_TIME_WRITE | CSRV_TIME_CHANGE)
 
-/* The times that are held; an index. */
+/* The held times; an index. */
 enum csrv_held {
 	CSRV_HELD_WRITE,
 	CSRV_HELD_CHANGE,
@@ -35,12 +35,12 @@ enum csrv_held {
 };
 
 /**
- * struct csrv_held_times - of one file
- * @moving: requests that let the time go on, or set it: those under way in the low half, those
- *	that have begun in the high one
+ * struct csrv_held_times - held times of one file
+ * @moving: requests that let the time move, or set it: how many are in progress in the low half,
+ *	how many have begun in the high one
  * @users: requests between csrv_held_join() and csrv_held_leave(); the caller's lock guards it and
  *	all below
- * @since: @moving as it was before the value was read
+ * @since: @moving before the value was read
  * @mtime: the value of WriteTime
  * @change: of ChangeTime, a FILETIME
  */
@@ -52,7 +52,7 @@ struct csrv_held_times {
 	u64			change;
 };
 
-/* When values were read: csrv_held_look() */
+/* The state when values were read: csrv_held_look() */
 struct csrv_held_look {
 	u64			moving[CSRV_HELD_KINDS];
 };

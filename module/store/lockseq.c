@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* store/lockseq.c - which LOCK requests have been done before, [MS-SMB2] 3.3.5.14 */
+/* store/lockseq.c - which LOCK requests have been done already, [MS-SMB2] 3.3.5.14 */
 #include "lockseq.h"
 
-/* Does it name a place?  2.2.26: from 1 to 64; 0 is reserved. */
+/* Has it a place?  2.2.26: from 1 to 64; 0 is reserved. */
 bool csrv_lockseq_counts(const struct csrv_lockseq_id *id)
 {
 	return id->index && id->index <= CSRV_LOCKSEQ_PLACES;
 }
 
-/* Where its place is, or memory for it has to be put.  @id: csrv_lockseq_counts() */
+/* Where its place is, or the caller puts memory for it.  @id: csrv_lockseq_counts() */
 struct csrv_lockseq_part **csrv_lockseq_part(struct csrv_lockseq *q,
 					     const struct csrv_lockseq_id *id)
 {
@@ -22,8 +22,8 @@ struct csrv_lockseq_entry *csrv_lockseq_entry(struct csrv_lockseq_part *part,
 }
 
 /*
- * Did the client send it before the youngest that has come here?  By ChannelSequence, as in
- * 3.3.5.2.10, whatever came first; of one ChannelSequence by arrival.
+ * Did the client send it before the youngest LOCK of this place?  By ChannelSequence, as in
+ * 3.3.5.2.10, whichever arrived first; for one ChannelSequence by arrival.
  */
 static bool is_older(const struct csrv_lockseq_entry *e, const struct csrv_lockseq_id *id)
 {
@@ -35,13 +35,13 @@ static bool is_older(const struct csrv_lockseq_entry *e, const struct csrv_locks
 }
 
 /**
- * csrv_lockseq_begin() - a LOCK is going to lock or unlock
+ * csrv_lockseq_begin() - a LOCK is about to lock or unlock
  * @e: of its place
- * @id: what it says that it is
+ * @id: its place and number
  *
- * Another number than the one that is remembered says that the client has the answer to that,
- * unless it was sent before.  The open's seq_lock is held.
- * Return: what is to be done with it.
+ * Another number than the remembered one means that the client has the reply to that one, unless
+ * the LOCK was sent before.  The open's seq_lock is held.
+ * Return: whether it has to be done.
  */
 enum csrv_lockseq_kind csrv_lockseq_begin(struct csrv_lockseq_entry *e,
 					  const struct csrv_lockseq_id *id)
@@ -60,7 +60,7 @@ enum csrv_lockseq_kind csrv_lockseq_begin(struct csrv_lockseq_entry *e,
 	return CSRV_LOCKSEQ_NEW;
 }
 
-/* ... has locked or unlocked, and waits no longer. */
+/* The LOCK has locked or unlocked, and waits no longer. */
 void csrv_lockseq_done(struct csrv_lockseq_entry *e, const struct csrv_lockseq_id *id)
 {
 	e->done = id->number + 1;

@@ -4,7 +4,7 @@
 #include "modify.h"
 #include "open.h"
 
-/* What changes no data leaves a mark of its time alone. */
+/* Without a change of data, a change in the same clock tick leaves the mark as it is. */
 static void begun(struct csrv_open *o, struct csrv_modify *m, bool data)
 {
 	m->data = data;
@@ -14,8 +14,8 @@ static void begun(struct csrv_open *o, struct csrv_modify *m, bool data)
 }
 
 /**
- * csrv_modify_begin() - a request may change a file from now on
- * @o: through it; of a file or directory
+ * csrv_modify_begin() - a request is about to change a file
+ * @o: the open of the file or directory
  * @m: for csrv_modify_end()
  * @data: see struct csrv_modify
  *
@@ -28,13 +28,13 @@ void csrv_modify_begin(struct csrv_open *o, struct csrv_modify *m, bool data)
 }
 
 /**
- * csrv_modify_begin_set() - the same for one that may set or freeze times
+ * csrv_modify_begin_set() - the same for a request that may set or freeze times
  * @o: as for csrv_modify_begin()
  * @m: likewise
  * @moves: as for csrv_times_hold_set()
  *
  * Takes locks as csrv_modify_begin() does.
- * Return: 0; or what getattr says: nothing has begun.
+ * Return: 0; or an errno of getattr: nothing has begun.
  */
 int csrv_modify_begin_set(struct csrv_open *o, struct csrv_modify *m, u32 moves)
 {
@@ -46,9 +46,9 @@ int csrv_modify_begin_set(struct csrv_open *o, struct csrv_modify *m, u32 moves)
 }
 
 /*
- * What is done may have changed nothing (a name that a file has already), and what fails or has to
- * wait may have changed something (space that was reserved, the first EAs of a list).  Then the
- * file's mark says so, unless the clock has not ticked since the last change.
+ * A successful request may have changed nothing (a name that a file has already), and one that
+ * fails or has to wait may have changed something (reserved space, the first EAs of a list).  In
+ * both cases the file's mark shows it, unless the clock has not ticked since the last change.
  */
 static bool modified(const struct csrv_open *o, const struct csrv_modify *m, nt_status_t status)
 {
@@ -58,10 +58,10 @@ static bool modified(const struct csrv_open *o, const struct csrv_modify *m, nt_
 }
 
 /**
- * csrv_modify_end() - ... no more
+ * csrv_modify_end() - the request is done
  * @o: as for csrv_modify_begin()
  * @m: of csrv_modify_begin()
- * @status: what came of it
+ * @status: its outcome
  *
  * Called without file->lock, which it may take; takes the lock of the file's bucket.
  */
@@ -69,7 +69,7 @@ void csrv_modify_end(struct csrv_open *o, struct csrv_modify *m, nt_status_t sta
 {
 	bool changed = modified(o, m, status);
 
-	/* Own times stay after all that succeeds: not each file system marks its inodes at once. */
+	/* Own times are restored after every success: some file systems mark inodes later. */
 	if (changed || status == NT_OK)
 		csrv_times_keep(o, &m->times, changed);
 	csrv_times_release(o, &m->times);

@@ -2,7 +2,7 @@
 /*
  * store/modify.h - a request that changes a file through an open
  *
- * It stands between csrv_modify_begin() and csrv_modify_end().  The second decides, for all of
+ * It runs between csrv_modify_begin() and csrv_modify_end().  The latter decides, for all of
  * them, whether the file may have changed; what then becomes of times that clients have set or
  * frozen (times.h); and whether LEVEL_II oplocks of others are broken.
  */
@@ -18,13 +18,13 @@ struct csrv_open;
 
 /**
  * struct csrv_modify - such a request
- * @times: as they were
+ * @times: the times before
  * @data: it changes data, size or space; else names, attributes, times, EAs or the descriptor
- * @unmarked: a change would leave csrv_times_moved() as it is: the clock of the file system has
+ * @unmarked: csrv_times_moved() would not notice a change: the clock of the file system has
  *	not ticked since the last one
- * @tried: set by the request: a change has been asked for.  Where that fails only the file system
- *	knows what has become of the data
- * @breaks: set by the request: others' LEVEL_II oplocks are broken whatever comes of it
+ * @tried: set by the request: a change has been requested.  If that fails only the file system
+ *	knows what it has done to the data
+ * @breaks: set by the request: others' LEVEL_II oplocks are broken whatever the outcome
  *
  * On the stack of the function that changes the file.
  */

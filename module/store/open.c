@@ -22,7 +22,7 @@
 #include "open.h"
 #include "times.h"
 
-/* The one place that changes the state; false if it was not @from. */
+/* The only function that changes the state; false if it was not @from. */
 bool csrv_open_move(struct csrv_open *o, enum csrv_open_state from, enum csrv_open_state to)
 {
 	if (atomic_cmpxchg(&o->state, from, to) != from)
@@ -90,7 +90,7 @@ void csrv_open_put_later(struct csrv_open *o)
 }
 
 /**
- * csrv_open_alloc() - an open that is being made
+ * csrv_open_alloc() - allocate an open
  * @srv: the server
  * @session_id: of the session that gets it
  * @tree_id: of the tree connect

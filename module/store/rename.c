@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * store/rename.c - another name for what is open: [MS-FSA] 2.1.5.15.11, 2.1.5.15.6
+ * store/rename.c - rename and link what is open: [MS-FSA] 2.1.5.15.11, 2.1.5.15.6
  *
  * A batch oplock lets a client keep open what its user has closed long ago.  So an open that
  * stands in the way of a name and holds one is broken first, and counts as in the way
@@ -17,8 +17,8 @@
 #include "open.h"
 #include "stream.h"
 
-#define BELOW_CHUNK	64	/* opens looked at before others may have the table's lock */
-#define RENAME_TRIES	4	/* the target came and went between two looks */
+#define BELOW_CHUNK	64	/* opens visited before the table's lock is released */
+#define RENAME_TRIES	4	/* the target was created and removed between two look-ups */
 
 static bool is_below(const struct csrv_open *o, struct dentry *dir)
 {
@@ -125,7 +125,7 @@ static nt_status_t check_own_parent(struct csrv_open *o)
 	nt_status_t status = check_parent(o, dir, false);
 
 	dput(dir);
-	/* The directory is removed with what is in it, not before. */
+	/* The directory is removed together with its content, not before. */
 	return status == NT_DELETE_PENDING ? NT_OK : status;
 }
 
@@ -244,7 +244,7 @@ static nt_status_t check_source(struct csrv_open *o, const struct csrv_vfs_root 
 	/* Closed while it waited: the name is no longer this client's to give. */
 	if (atomic_read(&o->state) != CSRV_OPEN_LIVE)
 		return NT_FILE_CLOSED;
-	/* It was given a name since that no client may change. */
+	/* It was given a vetoed name since, which no client may change. */
 	if (csrv_vfs_path_vetoed(now, csrv_open_name_path(o)))
 		return NT_OBJECT_NAME_NOT_FOUND;
 	return check_own_parent(o);
@@ -291,7 +291,7 @@ static nt_status_t link_once(struct csrv_open *o, const struct csrv_vfs_root *no
 typedef nt_status_t (*name_fn)(struct csrv_open *o, const struct csrv_vfs_root *now,
 			       const char *name, bool replace, struct new_target *nt);
 
-/* Until what was looked at is what is replaced. */
+/* Repeat until the object that was checked is the one that is replaced. */
 static nt_status_t until_still(name_fn once, struct csrv_open *o, const struct csrv_share_cfg *now,
 			       const char *name, bool replace, struct csrv_stream **wait_for)
 {
@@ -305,16 +305,16 @@ static nt_status_t until_still(name_fn once, struct csrv_open *o, const struct c
 		status = once(o, &now->root, name, replace, &nt);
 		target_done(&nt);
 	} while (status == NT_RETRY && --tries);
-	/* Nor does a delegation that another process has been asked for come back at once. */
+	/* Nor is a delegation that another process has been asked for returned at once. */
 	return status == NT_RETRY ? NT_OPLOCK_BREAK_IN_PROGRESS : status;
 }
 
 /**
  * csrv_open_rename() - FileRenameInformation
  * @o: granted DELETE
- * @now: the share's parameters of today: the new name is looked up by them
+ * @now: the current parameters of the share: the new name is looked up by them
  * @name: new name from the share's root, UTF-8
- * @replace: an existing file gives way
+ * @replace: replace an existing file
  * @wait_for: a reference, with NT_OPLOCK_BREAK_IN_PROGRESS; else NULL
  *
  * Runs under the open's credentials.  Called without locks; takes file->lock, and the table's.

@@ -20,7 +20,7 @@ static const struct {
 #define SHARE_ACCESS	(FILE_READ_DATA | FILE_EXECUTE | FILE_WRITE_DATA | FILE_APPEND_DATA | \
 			 ACCESS_DELETE)
 
-/* Only between opens that touch data, or the name. */
+/* Only opens that access data, or the name, conflict. */
 static bool counts(u32 access)
 {
 	return access & SHARE_ACCESS;
@@ -40,7 +40,7 @@ static void count(struct csrv_sharing *set, u32 access, u32 share, u32 by)
 	}
 }
 
-/* An open joins; @access and @share do not change before it leaves. */
+/* An open joins; @access and @share do not change until it leaves. */
 void csrv_sharing_join(struct csrv_sharing *set, u32 access, u32 share)
 {
 	count(set, access, share, 1);
@@ -52,14 +52,14 @@ void csrv_sharing_leave(struct csrv_sharing *set, u32 access, u32 share)
 }
 
 /**
- * csrv_sharing_allows() - may one more open come?
- * @set: of those that are there
- * @access: that the new one wants
- * @share: what it lets others do (FILE_SHARE_*)
+ * csrv_sharing_allows() - do share modes allow one more open?
+ * @set: of the existing opens
+ * @access: that the new open requests
+ * @share: what the new open lets others do (FILE_SHARE_*)
  *
  * file->lock is held.
- * Return: true if each of those that are there shares what the new one wants, and the new one
- * what each of them has.
+ * Return: true if each existing open shares what the new one requests, and the new one shares what
+ * each of them has.
  */
 bool csrv_sharing_allows(const struct csrv_sharing *set, u32 access, u32 share)
 {

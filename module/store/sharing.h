@@ -11,7 +11,7 @@
 
 #include <linux/types.h>
 
-/* What share modes are about: [MS-FSA] 2.1.5.1.2.2 */
+/* Classes of access that share modes distinguish: [MS-FSA] 2.1.5.1.2.2 */
 enum csrv_sharing_class {
 	CSRV_SHARING_READ,	/* FILE_READ_DATA, FILE_EXECUTE */
 	CSRV_SHARING_WRITE,	/* FILE_WRITE_DATA, FILE_APPEND_DATA */
@@ -22,8 +22,8 @@ enum csrv_sharing_class {
 /**
  * struct csrv_sharing - of one stream; zeroed: it is not open
  * @with: opens that have access of each class
- * @deny: opens that do not share it with others.  One without access of any class does not
- *	count: it shares everything
+ * @deny: opens that do not share that class with others.  An open without access of any class does
+ *	not count: it shares all
  */
 struct csrv_sharing {
 	u32	with[CSRV_SHARING_CLASSES];

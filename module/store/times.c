@@ -19,7 +19,7 @@ static struct csrv_file_bucket *bucket_of(const struct csrv_open *o)
 	return csrv_file_bucket(o->srv, o->file->inode);
 }
 
-/* What the times are is held for the request, and for those that run at the same time. */
+/* Hold the times for the request, and for those that run at the same time. */
 static int join(struct csrv_open *o, struct csrv_times *t)
 {
 	struct csrv_held_times *h = &o->file->held;
@@ -49,17 +49,17 @@ static int join(struct csrv_open *o, struct csrv_times *t)
 static void begin(struct csrv_open *o, struct csrv_times *t)
 {
 	csrv_held_begin(&o->file->held, t->moves);
-	/* Counted, then the look: what is put as ChangeTime later is not put over this change. */
+	/* Count, then look: a ChangeTime that is set later is not put over this change. */
 	t->mark = csrv_vfs_mark(&o->path);
 	if (t->joined)
 		csrv_fault_delay(CSRV_FAULT_TIMES_HELD);
 }
 
 /**
- * csrv_times_hold() - something is going to change the file through an open
- * @o: of a file or directory
+ * csrv_times_hold() - a request is about to change the file through an open
+ * @o: the open of the file or directory
  * @t: for csrv_times_keep() and csrv_times_release()
- * @moves: CSRV_TIME_WRITE, CSRV_TIME_CHANGE: times that this moves, but for those that the open's
+ * @moves: CSRV_TIME_WRITE, CSRV_TIME_CHANGE: times that it moves, but for those that the open's
  *	client has set or frozen
  *
  * Takes the lock of the file's bucket; may enter the file system.
@@ -78,14 +78,14 @@ void csrv_times_hold(struct csrv_open *o, struct csrv_times *t, u32 moves)
 }
 
 /**
- * csrv_times_hold_set() - a request that may set times, or freeze them as they are
+ * csrv_times_hold_set() - the same for a request that may set times, or freeze them
  * @o: of a file or directory
  * @t: as for csrv_times_hold().  When the request has succeeded @t->which becomes what is the
  *	client's from then on, and @t->set, @t->mtime and @t->change what it has set
  * @moves: those that it sets, and those that it moves and that are not the client's after it
  *
  * Takes locks as csrv_times_hold() does.
- * Return: 0, and csrv_times_release() must follow; or what getattr says.
+ * Return: 0, and csrv_times_release() must follow; or an errno of getattr.
  */
 int csrv_times_hold_set(struct csrv_open *o, struct csrv_times *t, u32 moves)
 {
@@ -110,7 +110,7 @@ bool csrv_times_moved(const struct csrv_open *o, const struct csrv_times *t)
 	       !timespec64_equal(&now.ctime, &t->mark.ctime);
 }
 
-/* What the client has set is what is put back from now on, by other requests as well. */
+/* The times that the client has set are restored from now on, by other requests as well. */
 static void times_set(struct csrv_open *o, struct csrv_times *t)
 {
 	struct csrv_held_times *h = &o->file->held;
@@ -157,7 +157,7 @@ static void write_time_keep(struct csrv_open *o, const struct csrv_times *t)
 		csrv_vfs_put_mtime(&o->path, held_mtime, &m);
 }
 
-/* What is held as ChangeTime.  False: another request has moved it, or may yet. */
+/* The held ChangeTime.  False: another request has moved it, or still may. */
 static bool held_change(const struct csrv_open *o, const struct csrv_times *t, u64 *change)
 {
 	const struct csrv_held_times *h = &o->file->held;
@@ -171,7 +171,7 @@ static bool held_change(const struct csrv_open *o, const struct csrv_times *t, u
 	return counts;
 }
 
-/* The held ChangeTime is shown from now on, if no other request has moved it, or may yet. */
+/* Clients see the held ChangeTime from now on, if no other request has moved it, or still may. */
 static void change_time_keep(struct csrv_open *o, const struct csrv_times *t,
 			     const struct timespec64 *ctime)
 {
@@ -181,7 +181,7 @@ static void change_time_keep(struct csrv_open *o, const struct csrv_times *t,
 	spin_lock(&b->lock);
 	if (csrv_held_counts(h, CSRV_HELD_CHANGE, t->moves)) {
 		csrv_change_time_put(b, o->file, ctime, h->change);
-		/* Put, then the look: a request that is counted after it finds and drops this. */
+		/* Put, then look: a request that is counted later finds and drops this. */
 		smp_mb();
 		if (!csrv_held_counts(h, CSRV_HELD_CHANGE, t->moves))
 			csrv_change_time_forget(b, o->file);
@@ -200,7 +200,7 @@ static void change_time_set(struct csrv_open *o, const struct csrv_times *t,
 	spin_unlock(&b->lock);
 }
 
-/* Has a ChangeTime been stored in this tick of the clock?  Then the change leaves it as it is. */
+/* Has a ChangeTime been stored in this clock tick?  Then the change has not moved st_ctime. */
 static bool stamp_take(struct csrv_open *o)
 {
 	struct csrv_file_bucket *b = bucket_of(o);
@@ -212,12 +212,12 @@ static bool stamp_take(struct csrv_open *o)
 	spin_lock(&b->lock);
 	now = csrv_vfs_ctime(&o->path);
 	same = timespec64_equal(&o->file->stamped, &now);
-	o->file->stamped = (struct timespec64){};	/* when the tick is over it says no more */
+	o->file->stamped = (struct timespec64){};	/* invalid when the tick is over */
 	spin_unlock(&b->lock);
 	return same;
 }
 
-/* The file has changed: a ChangeTime that another client has set, and that is on disk, ends. */
+/* The file has changed: end a ChangeTime that another client has set and that is on disk. */
 static void change_time_unstore(struct csrv_open *o)
 {
 	struct csrv_vfs_dos dos = {};
@@ -236,10 +236,10 @@ static void change_time_unstore(struct csrv_open *o)
 }
 
 /**
- * csrv_times_keep() - it has changed, or was to
+ * csrv_times_keep() - restore times after the file has changed, or was to change
  * @o: as for csrv_times_hold()
- * @t: what is to be as it was, or as the client has set it
- * @changed: it has, or may have: a ChangeTime that another client has set ends
+ * @t: the times to restore, or those that the client has set
+ * @changed: it has changed, or may have: a ChangeTime that another client has set ends
  *
  * The right was checked when the client set or froze them.
  * Takes locks as csrv_times_hold() does.
@@ -267,7 +267,7 @@ void csrv_times_keep(struct csrv_open *o, struct csrv_times *t, bool changed)
 }
 
 /**
- * csrv_times_release() - the request is done, whatever came of it
+ * csrv_times_release() - the request is done, whatever its outcome
  * @o: as for csrv_times_hold()
  * @t: of that
  *
@@ -286,7 +286,7 @@ void csrv_times_release(struct csrv_open *o, const struct csrv_times *t)
 }
 
 /**
- * csrv_times_own() - from now on these times of an open are the client's
+ * csrv_times_own() - make times of an open the client's: other changes do not move them
  * @o: the open
  * @which: CSRV_TIME_*
  *
@@ -298,7 +298,7 @@ void csrv_times_own(struct csrv_open *o, u32 which)
 	csrv_vfs_set_noatime(&o->vf, which & CSRV_TIME_ACCESS);
 }
 
-/* A ChangeTime is on disk, for the st_ctime that there is now. */
+/* A ChangeTime has been stored, for the current st_ctime. */
 static void change_time_stamped(struct csrv_open *o)
 {
 	struct csrv_file_bucket *b = bucket_of(o);
@@ -308,7 +308,7 @@ static void change_time_stamped(struct csrv_open *o)
 	spin_unlock(&b->lock);
 }
 
-/* Does what has been stored hold: is it what is shown, and for the st_ctime that there is now? */
+/* Is the stored ChangeTime valid: the one that clients see, for the current st_ctime? */
 static bool stored_well(struct csrv_open *o, const struct csrv_times *t,
 			const struct csrv_vfs_dos *dos)
 {
@@ -320,9 +320,9 @@ static bool stored_well(struct csrv_open *o, const struct csrv_times *t,
 }
 
 /*
- * The stamp is the st_ctime that storing it makes, which is known afterwards.  It is guessed
- * right when the clock has not ticked since the last try.  Over what another request changes or
- * sets meanwhile nothing is stored.
+ * The stamp is the st_ctime that storing causes, which is known only afterwards.  The guess is
+ * right when the clock has not ticked since the last try.  Nothing is stored over what another
+ * request changes or sets meanwhile.
  * Return: false if nothing has been stored.
  */
 static bool change_time_store(struct csrv_open *o, const struct csrv_times *t,
@@ -339,7 +339,7 @@ static bool change_time_store(struct csrv_open *o, const struct csrv_times *t,
 		dos->change_stamp = wire_filetime(now.tv_sec, now.tv_nsec);
 		if (csrv_vfs_dosattr_set(&o->path, dos))
 			return false;
-		/* Said, then the look: a request that is counted after it sees the stamp. */
+		/* Set, then look: a request that is counted later sees the stamp. */
 		change_time_stamped(o);
 		if (stored_well(o, t, dos))
 			return true;
@@ -348,7 +348,7 @@ static bool change_time_store(struct csrv_open *o, const struct csrv_times *t,
 	return tries && !csrv_vfs_dosattr_set(&o->path, dos);
 }
 
-/* Is there a ChangeTime that a client has set?  @dos: what it is stored with. */
+/* Is there a ChangeTime that a client has set?  @dos: the attributes it is stored with. */
 static bool change_time_wanted(struct csrv_open *o, struct csrv_vfs_dos *dos)
 {
 	struct csrv_facts f;
@@ -364,7 +364,7 @@ static bool change_time_wanted(struct csrv_open *o, struct csrv_vfs_dos *dos)
 			.create_time = f.create_time,
 			.has_create_time = true,
 		};
-	return !err || csrv_dos_is_none(err);	/* there may be attributes: they stay */
+	return !err || csrv_dos_is_none(err);	/* attributes that may exist are not overwritten */
 }
 
 /* Before the open leaves its file.  A ChangeTime that cannot be stored ends with the last open. */
@@ -378,7 +378,7 @@ void csrv_times_close(struct csrv_open *o)
 	if (!(READ_ONCE(o->own_times) & CSRV_TIME_CHANGE) || !o->cfg->p.store_dos_attributes)
 		return;
 	csrv_times_hold(o, &t, CSRV_TIME_CHANGE);
-	t.which &= CSRV_TIME_CHANGE;	/* what is stored moves st_ctime, and nothing else */
+	t.which &= CSRV_TIME_CHANGE;	/* to store it moves st_ctime, and no other time */
 	old = csrv_open_enter(o);
 	mutex_lock(&o->file->sd_lock);
 	if ((t.which & CSRV_TIME_CHANGE) && change_time_wanted(o, &dos))

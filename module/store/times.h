@@ -2,22 +2,22 @@
 /*
  * store/times.h - times that a client sets or freezes: [MS-FSA] 2.1.4.17, 2.1.5.15.2
  *
- * What changes a file through an open (modify.h) stands between csrv_times_hold() and
- * csrv_times_release(), with csrv_times_keep() before the latter if the file has changed: what the
- * open's client has set or frozen is put back, unless something else has moved or set it
- * meanwhile (heldtimes.h).  After what has moved nothing (csrv_times_moved()) there is nothing to
- * put back, and a ChangeTime that another client has set stays.
+ * A request that changes a file through an open (modify.h) runs between csrv_times_hold() and
+ * csrv_times_release(), with csrv_times_keep() before the latter if the file has changed: times
+ * that the open's client has set or frozen are restored, unless another request has moved or set
+ * them meanwhile (heldtimes.h).  If the request has moved nothing (csrv_times_moved()) nothing is
+ * restored, and a ChangeTime that another client has set stays.
  *
- * They are written, and put back, rather than left out (FMODE_NOCMTIME): backups on the server's
- * machine go by st_ctime, which a change must move.  What a process of this machine changes while
- * requests put times back is not known, and may be shown with the time that they put back.
+ * Times are written and restored, instead of not being written (FMODE_NOCMTIME): backups on the
+ * server's machine rely on st_ctime, which a change must move.  A change by a process of this
+ * machine while requests restore times is not noticed, and may be shown with the restored time.
  *
- * So ChangeTime cannot be st_ctime where a client wants another one.  It is kept with the file
+ * So ChangeTime cannot be st_ctime where a client wants another one.  It is kept in the file
  * object, for as long as the file is open; the client's CLOSE stores it beside the DOS
- * attributes, where they are stored.  It holds until st_ctime moves again.
+ * attributes, where these are stored.  It is valid until st_ctime moves again.
  *
- * The last access is not moved by what changes a file, and is never put back: O_NOATIME keeps what
- * is read through the open from moving it.
+ * The last access time is not moved by changes of the file, and is never restored: O_NOATIME keeps
+ * reads through the open from moving it.
  */
 #ifndef CIFSSRV_STORE_TIMES_H
 #define CIFSSRV_STORE_TIMES_H
@@ -31,12 +31,12 @@
 struct csrv_open;
 
 /**
- * struct csrv_times - of a request
- * @which: CSRV_TIME_*: those that are put back; the others go on
- * @set: those that the client has set with this request, to
+ * struct csrv_times - the times of a request
+ * @which: CSRV_TIME_* to restore; the others move
+ * @set: CSRV_TIME_* that the client has set with this request, to
  * @mtime: and
  * @change: a FILETIME
- * @moves: those that the request lets go on or sets: it is counted in csrv_held_times.moving
+ * @moves: CSRV_TIME_* that the request lets move or sets: counted in csrv_held_times.moving
  * @joined: it is one of csrv_held_times.users
  * @mark: for csrv_times_moved()
  */

@@ -17,12 +17,12 @@
 #define NT_ERROR_SEVERITY 0xc0000000u
 
 /**
- * struct auth_copy - what a result points to, made for the time of done()
+ * struct auth_copy - copies of an answer's parts, for the time of done()
  * @user: NUL-terminated
  * @domain: likewise
  * @home: likewise
  * @group: likewise
- * @groups: aligned, which they need not be in the message
+ * @groups: aligned, as they need not be in the message
  */
 struct auth_copy {
 	char user[CSRV_UP_MAX_NAME + 1];
@@ -100,7 +100,7 @@ static bool groups_valid(const u8 *at, u32 n)
 	return true;
 }
 
-/* @a is fixed_valid(): @at has all of the parts. */
+/* @a has passed fixed_valid(): does @at have all of the parts? */
 static bool parts_valid(const struct csrv_up_auth_answer *a, const u8 *at)
 {
 	if (!csrv_up_text_valid(at, a->user_len))
@@ -131,7 +131,7 @@ static bool auth_check(const struct up_msg *q, const u8 *body, u32 len)
 	return parts_valid(&a, body + sizeof(a));
 }
 
-/* @body was checked; returns what @res points into, to be freed after done(), or NULL. */
+/* @body was checked; returns the memory that @res points into, to free after done(), or NULL. */
 static struct auth_copy *auth_decode(const u8 *body, struct csrv_up_auth_result_k *res)
 {
 	const struct csrv_up_auth_answer *a = (const void *)body;

@@ -3,7 +3,7 @@
  * upcall/chardev.c - /dev/cifssrv: open, read, write, poll, and INIT
  *
  * The file operations' owner pins the module while a daemon has the device open:
- * rmmod then fails with EBUSY, and no code of ours runs after it is gone.
+ * rmmod then fails with EBUSY, and no code of the module runs after it is freed.
  * "systemctl stop cifssrv" first.
  */
 #include <linux/build_bug.h>
@@ -24,7 +24,7 @@
 
 #define MAX_ANSWERED_ERRNO 4095
 
-/* No holes: what is copied to the daemon is all written by us. */
+/* No holes: all bytes that are copied to the daemon have been written. */
 static_assert(sizeof(struct csrv_up_hdr) == 24);
 static_assert(sizeof(struct csrv_up_init) == 48);
 static_assert(sizeof(struct csrv_up_init_answer) == 32);
@@ -110,7 +110,7 @@ static int up_open(struct inode *inode, struct file *filp)
 	struct up_msg *init;
 	int err;
 
-	/* Whoever answers decides who everybody is: the machine's own root, no container's. */
+	/* The daemon says which user a client is: it must be the machine's root, no container's. */
 	if (!capable(CAP_SYS_ADMIN))
 		return -EPERM;
 	if ((filp->f_mode & (FMODE_READ | FMODE_WRITE)) != (FMODE_READ | FMODE_WRITE))
@@ -176,7 +176,7 @@ static ssize_t up_read_file(struct file *filp, char __user *buf, size_t size, lo
 	return copied ? len : -EFAULT;
 }
 
-/* What holds for every message, whatever its op; README.md rules 1 and 2. */
+/* Checks for every message, whatever its op; README.md rules 1 and 2. */
 static bool header_valid(const struct csrv_up_hdr *hdr, size_t size)
 {
 	if (hdr->len != size || hdr->flags || hdr->reserved)
@@ -201,7 +201,7 @@ static enum up_file_state file_state(struct up_file *file)
 	return state;
 }
 
-/* @buf is taken over if this sets *@taken. */
+/* @buf is taken over if *@taken is set. */
 static int take_message(struct up_file *file, u8 *buf, size_t size, bool *taken)
 {
 	enum up_file_state state = file_state(file);
@@ -285,7 +285,7 @@ int csrv_up_chardev_register(struct csrv_upcall *up)
 	return misc_register(&up->misc);
 }
 
-/* misc_open() and this exclude each other: no open is half done when it returns. */
+/* misc_open() and this exclude each other: no open is in progress when it returns. */
 void csrv_up_chardev_unregister(struct csrv_upcall *up)
 {
 	misc_deregister(&up->misc);

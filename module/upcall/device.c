@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* upcall/device.c - the device is made and ended */
+/* upcall/device.c - create and destroy the device */
 #include <linux/err.h>
 #include <linux/slab.h>
 

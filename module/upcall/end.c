@@ -6,7 +6,7 @@
 
 #include "internal.h"
 
-/* What becomes of it, for the answer. */
+/* The status of the answer. */
 static int end_status(struct csrv_upcall *up, const struct csrv_up_end *req)
 {
 	int err = -EOPNOTSUPP;
@@ -35,7 +35,7 @@ int csrv_up_end_request(struct up_file *file, const u8 *msg, u32 len)
 	err = csrv_up_own_begin(file, CSRV_OP_END);
 	if (err)
 		return err;
-	/* Before it is done: what was refused for want of memory has changed nothing. */
+	/* Allocated first: a request that is refused without memory has changed nothing. */
 	answer = csrv_up_own_answer(file->up, CSRV_OP_END, id, 0);
 	if (answer)
 		((struct csrv_up_hdr *)answer->data)->status = end_status(file->up, &req);

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * upcall/internal.h - what the files of this room share
+ * upcall/internal.h - shared by the files of this room
  *
- *	device.c	the device is made and ended
+ *	device.c	create and destroy the device
  *	chardev.c	open, read, write, poll, INIT
  *	auth.c, pipe.c	build questions, check and decode answers
- *	status.c, end.c	questions of the daemon's
- *	own.c		what those two share
- *	read.c		what read() gets
+ *	status.c, end.c	the daemon's questions
+ *	own.c		for both of these
+ *	read.c		read() of messages
  *	queue.c		questions from being asked to done()
  *	msg.c		messages
  *
- * Each calls those below it only.
+ * Each file calls only those below it.
  */
 #ifndef CIFSSRV_UPCALL_INTERNAL_H
 #define CIFSSRV_UPCALL_INTERNAL_H
@@ -36,9 +36,9 @@
 struct up_msg;
 
 /**
- * struct up_op - a row: one kind of question and its answer
+ * struct up_op - one kind of question and its answer
  * @op: enum csrv_up_op
- * @undo: notice for a daemon that has read a question nobody waits for any more; 0 = none
+ * @undo: notice for a daemon that has read a question that is no longer waited for; 0 = none
  * @check: is @body (@len bytes after the header, status 0) an answer to @q?
  * @complete: call done(); @q->err and @q->answer are set
  */
@@ -75,14 +75,14 @@ enum up_kind {
 };
 
 /**
- * struct up_msg - a message on its way to the daemon, and for questions back
- * @refs: the table (until ENDED, then the worker), a read() or write() under way
+ * struct up_msg - a message to the daemon, and the answer to a question
+ * @refs: the table (until ENDED, then the worker), a read() or write() in progress
  * @up: the device
  * @kind: which fields below are in use
  * @state: under the device's lock
  * @link: in up->queue or file->own while QUEUED; under the device's lock
  * @hash: in up->questions until ENDED; under the device's lock
- * @row: questions: their kind
+ * @row: questions: the kind
  * @id: as in the header
  * @object: questions and notices: the logon or pipe; 0 = none
  * @deadline: questions: jiffies
@@ -92,8 +92,8 @@ enum up_kind {
  * @answer: body of the answer, or NULL; within @answer_buf
  * @answer_len: its bytes
  * @answer_buf: the whole message as the daemon wrote it
- * @done: questions: the asker's function; notices: who wants to know that it was read, or
- *	will not be; or NULL
+ * @done: questions: the asker's function; notices: called when the daemon has read it, or will
+ *	not; or NULL
  * @priv: its argument
  * @len: bytes at @data
  * @data: the message, header first
@@ -139,7 +139,7 @@ enum up_file_state {
  * @init_id: id of the INIT question, 0 until it was read
  * @init_deadline: jiffies
  * @own: UP_OWN messages; read before any question; under the device's lock
- * @asking: BIT(op) of each question of the daemon's that was taken and its answer not read
+ * @asking: BIT(op) of each of the daemon's questions whose answer it has not read
  */
 struct up_file {
 	struct csrv_upcall *up;
@@ -153,7 +153,7 @@ struct up_file {
 
 /**
  * struct csrv_upcall - the device
- * @refs: the creator, an open file
+ * @refs: the creator's, and an open file's
  * @misc: the character device
  * @ops_sem: held for reading around calls of @ops from the daemon's system
  *	calls, for writing to clear it
@@ -172,10 +172,10 @@ struct up_file {
  * @hint_len: bytes in @hint
  * @hint: for csrv_up_hint()
  * @readers: waiting in read() or poll()
- * @ids: last one given out
+ * @ids: the latest id
  * @wq: runs complete() of questions, and @reaper
- * @reaper: ends questions (and INIT) whose time is over
- * @reap_armed: it will run
+ * @reaper: ends questions (and INIT) that have timed out
+ * @reap_armed: the reaper is queued
  * @reap_at: when, in jiffies
  */
 struct csrv_upcall {
@@ -184,7 +184,7 @@ struct csrv_upcall {
 	struct rw_semaphore ops_sem;
 	const struct csrv_upcall_ops *ops __guarded_by(&ops_sem);
 	void *priv;
-	spinlock_t lock;	/* guards what follows */
+	spinlock_t lock;	/* guards the members below */
 	struct list_head queue __guarded_by(&lock);
 	DECLARE_HASHTABLE(questions, 8);
 	u32 nr_questions __guarded_by(&lock);
@@ -204,7 +204,7 @@ struct csrv_upcall {
 
 /* ---- msg.c ---- */
 
-/* A message with its header filled in and room for @body bytes; NULL without memory. */
+/* A message with a header and room for @body bytes; NULL without memory. */
 struct up_msg *csrv_up_msg_new(struct csrv_upcall *up, u16 op, u64 id, u32 body, gfp_t gfp);
 void csrv_up_msg_put(struct up_msg *msg);
 
@@ -228,50 +228,50 @@ int csrv_up_queue_init(struct csrv_upcall *up);
 void csrv_up_queue_exit(struct csrv_upcall *up);
 void csrv_up_put(struct csrv_upcall *up);
 
-/* How long a question may wait now. */
+/* The time-out of a question that is asked now. */
 u32 csrv_up_timeout_ms(struct csrv_upcall *up);
 
 /* Queue a question; takes over the caller's reference, also when it fails. */
 int csrv_up_ask(struct up_msg *msg);
 
-/* End what waits for @object, tell the daemon with notice @op. Any context but hard interrupts. */
+/* End what waits for @object, notify the daemon by @op. Any context but hard interrupts. */
 void csrv_up_abandon(struct csrv_upcall *up, u16 op, u64 object);
 
-/* The same with a notice made before, which is taken over and never lost. */
+/* The same with a notice that exists already; it is taken over and always reaches the daemon. */
 void csrv_up_abandon_with(struct csrv_upcall *up, struct up_msg *notice);
 
-/* The answer to question @hdr->id. @buf is taken over if this returns 0. */
+/* Take the answer to question @hdr->id. @buf is taken over if this returns 0. */
 int csrv_up_answer(struct csrv_upcall *up, const struct csrv_up_hdr *hdr, u8 *buf);
 
-/* A daemon comes (-EBUSY if there is one), and goes. @init is taken over if this returns 0. */
+/* A daemon opens the device (-EBUSY if there is one). @init is taken over if this returns 0. */
 int csrv_up_attach(struct csrv_upcall *up, struct up_file *file, struct up_msg *init);
 void csrv_up_detach(struct up_file *file);
 
-/* The daemon's answer to INIT was good, or it was not (@max_inflight 0). */
+/* The daemon's answer to INIT was valid, or was not (@max_inflight 0). */
 void csrv_up_init_done(struct up_file *file, u32 max_inflight);
 
 /* ---- read.c ---- */
 
-/* Next message for read(), not larger than @size, now READING; or ERR_PTR. */
+/* The next message for read(), no larger than @size, now READING; or ERR_PTR. */
 struct up_msg *csrv_up_read_begin(struct up_file *file, size_t size);
 void csrv_up_read_end(struct up_file *file, struct up_msg *msg, bool copied);
 bool csrv_up_readable(struct up_file *file);
 
 /* ---- own.c ---- */
 
-/* The body of a question of the daemon's, which is all of its @size, and its id; or -EINVAL. */
+/* The body of a daemon's question, of exactly @size bytes, and its id; or -EINVAL. */
 int csrv_up_own_parse(const u8 *msg, u32 len, void *body, u32 size, u64 *id);
-/* It is taken: -EBUSY while the answer to one of its kind is not read. */
+/* Begin a daemon's question: -EBUSY while the answer to one of its kind is not read. */
 int csrv_up_own_begin(struct up_file *file, u16 op);
-/* Its answer, which is taken over; NULL without memory. */
+/* Queue the answer to it, which is taken over; NULL without memory. */
 void csrv_up_own_end(struct up_file *file, u16 op, struct up_msg *answer);
 
 /* ---- text.c ---- */
 
-/* Length for the wire of a string that may be NULL; -EINVAL if it is too long. */
+/* The length of a string for the protocol; NULL is empty; -EINVAL if it is too long. */
 int csrv_up_text_len(const char *text);
 
-/* Append @len bytes, return what follows them. */
+/* Append @len bytes, return the position after them. */
 void *csrv_up_append(void *pos, const void *from, size_t len);
 
 /* Valid UTF-8 without NUL? */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* upcall/msg.c - messages: made, counted, wiped when freed */
+/* upcall/msg.c - make, count and free messages; freed ones are wiped */
 #include <linux/gfp.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
@@ -82,7 +82,7 @@ struct up_msg *csrv_up_notice_new(struct csrv_upcall *up, u16 op, u64 object, gf
 {
 	struct up_msg *msg;
 
-	/* struct csrv_up_auth_abort and struct csrv_up_pipe_close are both just this */
+	/* struct csrv_up_auth_abort and struct csrv_up_pipe_close consist of this only */
 	msg = csrv_up_msg_new(up, op, csrv_up_new_id(up), sizeof(object), gfp);
 	if (!msg)
 		return NULL;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* upcall/own.c - questions of the daemon's: at most one of a kind is under way */
+/* upcall/own.c - the daemon's questions: at most one of a kind is in progress */
 #include <linux/bits.h>
 #include <linux/errno.h>
 #include <linux/string.h>

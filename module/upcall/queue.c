@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * upcall/queue.c - questions from being asked to being done with
+ * upcall/queue.c - questions from being asked to done()
  *
- * Every move of a question but those of read() (read.c) happens here, under up->lock. An
+ * Every change of a question's state but those of read() (read.c) is made here, under up->lock. An
  * answer, a time-out, an abort, the daemon's end and shutdown all end it through
  * msg_end_locked(), of which exactly one call succeeds.
  */
@@ -20,9 +20,9 @@
 #define TIMEOUT_MIN_MS	10
 #define TIMEOUT_MAX_MS	(10 * 60 * 1000)
 
-/* ---- moves, under up->lock ---- */
+/* ---- changes of state, under up->lock ---- */
 
-/* The claim. The table's reference goes to the worker. */
+/* The claim. The table's reference is the worker's from here on. */
 static bool msg_end_locked(struct up_msg *msg, int err) __must_hold(&msg->up->lock)
 {
 	struct csrv_upcall *up = msg->up;
@@ -41,7 +41,7 @@ static bool msg_end_locked(struct up_msg *msg, int err) __must_hold(&msg->up->lo
 	return true;
 }
 
-/* Is there a daemon to tell?  One that comes later knows no logon and no pipe. */
+/* Is there a daemon to notify?  A later one knows no logon and no pipe. */
 static bool hears_locked(const struct csrv_upcall *up) __must_hold(&up->lock)
 {
 	lockdep_assert_held(&up->lock);
@@ -57,8 +57,8 @@ static void notice_queue_locked(struct csrv_upcall *up, struct up_msg *msg) __mu
 }
 
 /*
- * Notify the daemon that @object is gone, if there is room. Best effort: the daemon has a
- * time-out for logons, and the end of a pipe is notified by csrv_up_pipe_end().
+ * Notify the daemon that @object has ended, if there is room. Best effort: the daemon has a
+ * time-out for logons, and csrv_up_pipe_end() notifies it of the end of a pipe.
  */
 static void notice_locked(struct csrv_upcall *up, u16 op, u64 object) __must_hold(&up->lock)
 {
@@ -86,7 +86,7 @@ static struct up_msg *find_locked(struct csrv_upcall *up, u64 id) __must_hold(&u
 
 /* ---- asking ---- */
 
-/* Make the reaper run when @deadline is over, unless it will run earlier anyhow. */
+/* Make the reaper run at @deadline, unless it runs earlier anyhow. */
 static void reap_soon_locked(struct csrv_upcall *up, unsigned long deadline) __must_hold(&up->lock)
 {
 	unsigned long now = jiffies;
@@ -118,7 +118,7 @@ int csrv_up_ask(struct up_msg *msg)
 	unsigned long deadline = jiffies + msecs_to_jiffies(csrv_up_timeout_ms(up));
 	int err = 0;
 
-	/* before the lock: afterwards it may have been answered and freed */
+	/* before the lock: afterwards the message may have been answered and freed */
 	trace_csrv_upcall(msg->row->op, msg->id);
 	msg->deadline = deadline;
 	spin_lock_bh(&up->lock);
@@ -215,7 +215,7 @@ static void reap(struct work_struct *work)
 			more = true;
 		}
 	}
-	/* what has ended may have made room below max_inflight */
+	/* a question that ended may have made room below max_inflight */
 	wake_up_interruptible(&up->readers);
 	if (more)
 		reap_soon_locked(up, next_deadline);
@@ -226,7 +226,7 @@ static void reap(struct work_struct *work)
 
 /* ---- answers ---- */
 
-/* The outstanding question of @hdr, with a reference, or NULL. */
+/* The question that @hdr answers, with a reference, or NULL. */
 static struct up_msg *question_get(struct csrv_upcall *up, const struct csrv_up_hdr *hdr)
 {
 	struct up_msg *msg;
@@ -268,7 +268,7 @@ int csrv_up_answer(struct csrv_upcall *up, const struct csrv_up_hdr *hdr, u8 *bu
 	return err;
 }
 
-/* ---- the daemon comes and goes ---- */
+/* ---- the daemon opens and closes the device ---- */
 
 int csrv_up_attach(struct csrv_upcall *up, struct up_file *file, struct up_msg *init)
 {
@@ -294,7 +294,7 @@ void csrv_up_init_done(struct up_file *file, u32 max_inflight)
 	struct csrv_upcall *up = file->up;
 
 	spin_lock_bh(&up->lock);
-	/* the time-out may have been faster */
+	/* the time-out may have come first */
 	if (file->state == UP_FILE_NEW) {
 		file->state = max_inflight ? UP_FILE_READY : UP_FILE_BROKEN;
 		file->max_inflight = max_inflight;
@@ -303,7 +303,7 @@ void csrv_up_init_done(struct up_file *file, u32 max_inflight)
 	spin_unlock_bh(&up->lock);
 }
 
-/* Onto @gone: they are put without the lock (notices_put()). */
+/* Move unread notices to @gone: they are put without the lock (notices_put()). */
 static void drop_notices_locked(struct csrv_upcall *up, struct list_head *gone)
 	__must_hold(&up->lock)
 {
@@ -326,7 +326,7 @@ static void notices_put(struct list_head *gone)
 		csrv_up_msg_put(msg);
 }
 
-/* What it had read is lost with it; what it had not is for the next daemon. */
+/* Questions that the daemon has read end; unread ones are for the next daemon. */
 void csrv_up_detach(struct up_file *file)
 {
 	struct csrv_upcall *up = file->up;
@@ -339,7 +339,7 @@ void csrv_up_detach(struct up_file *file)
 	up->file = NULL;
 	drop_notices_locked(up, &gone);
 	hash_for_each_safe(up->questions, i, next, msg, hash) {
-		/* no object: the hint, which is asked anew of every daemon */
+		/* no object: the hint, which every daemon is asked for anew */
 		if (msg->state != UP_QUEUED || !msg->object)
 			msg_end_locked(msg, -ECONNRESET);
 	}
@@ -360,7 +360,7 @@ bool csrv_up_connected(struct csrv_upcall *up)
 	return yes;
 }
 
-/* ---- the queue's own life ---- */
+/* ---- create and destroy the queue ---- */
 
 int csrv_up_queue_init(struct csrv_upcall *up)
 {
@@ -392,7 +392,7 @@ void csrv_up_queue_exit(struct csrv_upcall *up)
 	spin_unlock_bh(&up->lock);
 	notices_put(&gone);
 
-	/* In this order: the reaper queues itself and completions, completions nothing. */
+	/* In this order: the reaper queues itself and completions, completions queue nothing. */
 	cancel_delayed_work_sync(&up->reaper);
 	destroy_workqueue(up->wq);
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* upcall/read.c - messages are read: QUEUED, READING, and SENT or QUEUED again */
+/* upcall/read.c - read() of messages: QUEUED, READING, and SENT or QUEUED again */
 #include <linux/bits.h>
 #include <linux/err.h>
 #include <linux/errno.h>
 
 #include "internal.h"
 
-/* What read() would return next, or NULL. */
+/* The message that read() would return next, or NULL. */
 static struct up_msg *next_locked(struct up_file *file) __must_hold(&file->up->lock)
 {
 	struct csrv_upcall *up = file->up;
@@ -71,7 +71,7 @@ struct up_msg *csrv_up_read_begin(struct up_file *file, size_t size)
 	return msg;
 }
 
-/* Which of the daemon's questions an answer is for. */
+/* The op of the daemon's question that an answer is for. */
 static u16 own_op(const struct up_msg *msg)
 {
 	return ((const struct csrv_up_hdr *)msg->data)->op & ~CSRV_UP_ANSWER;
@@ -91,7 +91,7 @@ static void read_done_locked(struct up_file *file, struct up_msg *msg)
 	}
 }
 
-/* Nothing is lost when the caller's buffer was bad: back to where it was. */
+/* Nothing is lost when the caller's buffer was bad: back to the head of the queue. */
 static bool read_undo_locked(struct up_file *file, struct up_msg *msg)
 	__must_hold(&file->up->lock)
 {
@@ -119,7 +119,7 @@ void csrv_up_read_end(struct up_file *file, struct up_msg *msg, bool copied)
 	else
 		keep = read_undo_locked(file, msg);
 	spin_unlock_bh(&file->up->lock);
-	/* of a question this is read()'s own reference, of the others the only one */
+	/* for a question this is read()'s reference, for others the only one */
 	if (!keep)
 		csrv_up_msg_put(msg);
 }

@@ -22,8 +22,8 @@ void *csrv_up_append(void *pos, const void *from, size_t len)
 }
 
 /*
- * RFC 3629: what the first byte says about the sequence. @min is the smallest
- * code point that needs so many bytes.
+ * RFC 3629: the length of the sequence by its first byte. @min is the smallest code point that
+ * needs so many bytes.
  */
 static u32 utf8_lead(u8 c, u32 *point, u32 *min)
 {
@@ -48,7 +48,7 @@ static u32 utf8_lead(u8 c, u32 *point, u32 *min)
 		return 3;
 	}
 	*point = 0;
-	*min = 1;	/* never a lead byte: fails as if it were NUL */
+	*min = 1;	/* never a first byte: fails like a NUL */
 	return 0;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later WITH Linux-syscall-note */
 /*
- * upcall/uapi.h - what cifssrv.ko and cifssrvd say to each other over /dev/cifssrv
+ * upcall/uapi.h - the messages between cifssrv.ko and cifssrvd over /dev/cifssrv
  *
  * The kernel asks, the daemon answers.  read() returns exactly one question,
  * write() takes exactly one answer (or one request of the daemon's own, see
@@ -33,14 +33,14 @@
 #define CSRV_UP_ANSWER		0x8000u
 
 enum csrv_up_op {
-	CSRV_OP_INIT		= 1,	/* first message; nothing else before its answer */
+	CSRV_OP_INIT		= 1,	/* first message; no other one before its answer */
 	CSRV_OP_AUTH_STEP	= 2,	/* one leg of a logon */
 	CSRV_OP_AUTH_ABORT	= 3,	/* notice: a logon ended without its last leg; no answer */
 	CSRV_OP_PIPE_OPEN	= 4,	/* open a named pipe on IPC$ */
-	CSRV_OP_PIPE_TRANSACT	= 5,	/* write a fragment, read what there is to read */
+	CSRV_OP_PIPE_TRANSACT	= 5,	/* write a fragment, read what is available */
 	CSRV_OP_PIPE_WRITE	= 6,	/* write a fragment */
-	CSRV_OP_PIPE_READ	= 7,	/* read what there is to read */
-	CSRV_OP_PIPE_CLOSE	= 8,	/* notice: the pipe handle is gone; no answer */
+	CSRV_OP_PIPE_READ	= 7,	/* read what is available */
+	CSRV_OP_PIPE_CLOSE	= 8,	/* notice: the pipe was closed; no answer */
 	CSRV_OP_SHARE_LOOKUP	= 9,	/* reserved: [homes] and user shares */
 	CSRV_OP_DFS_REFERRAL	= 10,	/* reserved */
 	CSRV_OP_STATUS		= 11,	/* the daemon asks: lists too long for sysfs */
@@ -68,7 +68,7 @@ struct csrv_up_hdr {
 	__u32 reserved;
 };
 
-/* CSRV_OP_INIT.  The kernel says what it is; the daemon says what it takes. */
+/* CSRV_OP_INIT.  The kernel describes itself; the daemon says what it accepts. */
 #define CSRV_UP_FEATURES	0ull		/* all feature bits this header knows */
 
 struct csrv_up_init {			/* question */
@@ -80,8 +80,8 @@ struct csrv_up_init {			/* question */
 };
 
 struct csrv_up_init_answer {
-	__u32 version;			/* what the daemon speaks: must be the question's */
-	__u32 max_inflight;		/* questions it wants at once, 1..4096 */
+	__u32 version;			/* the daemon's version: must be the question's */
+	__u32 max_inflight;		/* most questions that it wants at a time, 1..4096 */
 	__u64 features;			/* a subset of the question's */
 	__u32 reserved[4];
 };
@@ -306,8 +306,8 @@ struct csrv_up_open {
 };
 
 /*
- * CSRV_OP_END, asked by the daemon: an administrator ends a session, or closes an
- * open, whose id CSRV_OP_STATUS has told.  The answer is a header only.
+ * CSRV_OP_END, asked by the daemon: an administrator ends a session, or closes an open, by the id
+ * from CSRV_OP_STATUS.  The answer is a header only.
  */
 enum csrv_up_end_what {
 	CSRV_UP_END_SESSION	= 1,

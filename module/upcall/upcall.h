@@ -6,7 +6,7 @@
  * of its done(), from a workqueue worker (process context, no lock held), with
  *	0		the daemon's answer
  *	-ETIMEDOUT	no answer in time, whether or not a daemon is there
- *	-ECONNRESET	the daemon that had read the question is gone
+ *	-ECONNRESET	the daemon that had read the question has closed the device
  *	-ECANCELED	csrv_up_auth_abort() or csrv_up_pipe_close() for its object
  *	-ESHUTDOWN	csrv_upcall_destroy()
  *	-ENOMEM		no memory to decode the answer
@@ -28,7 +28,7 @@
 struct csrv_upcall;
 
 /**
- * struct csrv_upcall_ops - what the device wants to know from its owner
+ * struct csrv_upcall_ops - functions of the device's owner
  * @server_guid: write ServerGuid for INIT; process context
  * @timeout_ms: how long a question may wait, read at each question; process
  *	context; 10 ms to 10 min, what is outside is moved to the nearer end
@@ -57,13 +57,13 @@ struct csrv_upcall_ops {
 struct csrv_upcall *csrv_upcall_create(const struct csrv_upcall_ops *ops, void *priv);
 
 /*
- * Ends all questions with -ESHUTDOWN and returns when the last done() has.
- * Nothing may ask any more. A daemon that still has the device open reads
+ * End all questions with -ESHUTDOWN and return when the last done() has.
+ * The caller ensures that nothing is asked any more. A daemon that still has the device open gets
  * -ENODEV from then on; @ops and priv are not used any more.
  */
 void csrv_upcall_destroy(struct csrv_upcall *up);
 
-/* Is there a daemon that answered INIT? Old news when it returns. */
+/* Is there a daemon that has answered INIT? True or false a moment ago. */
 bool csrv_up_connected(struct csrv_upcall *up);
 
 /* A number never used before: for logons and pipes. Starts at 1. */
@@ -72,10 +72,10 @@ u64 csrv_up_new_id(struct csrv_upcall *up);
 /**
  * csrv_up_hint - the security blob of a NEGOTIATE response
  * @up: the device
- * @buf: gets the NegTokenInit2 the daemon made when it connected
+ * @buf: filled with the NegTokenInit2 that the daemon has made when it connected
  * @size: bytes in @buf
  *
- * Kept when the daemon goes, so that NEGOTIATE never waits for it.
+ * Kept when the daemon closes the device, so that NEGOTIATE never waits for it.
  *
  * Return: its length; 0 if there is none yet or it does not fit.
  */
@@ -148,9 +148,9 @@ int csrv_up_auth_step(struct csrv_upcall *up, const struct csrv_up_auth_args *ar
 		      csrv_up_auth_done_t done, void *priv);
 
 /*
- * The logon ended without its last leg. A leg still waiting ends with
- * -ECANCELED; the daemon, if there is one, is told. Never sleeps, never fails.
- * A leg that ended with -ETIMEDOUT has told the daemon already.
+ * The logon ended without its last leg. A waiting leg ends with -ECANCELED; the daemon, if there
+ * is one, is notified. Never sleeps, never fails. After a leg that ended with -ETIMEDOUT the
+ * daemon has been notified already.
  */
 void csrv_up_auth_abort(struct csrv_upcall *up, u64 logon);
 
@@ -159,7 +159,7 @@ void csrv_up_auth_abort(struct csrv_upcall *up, u64 logon);
 /**
  * struct csrv_up_pipe_open_args - copied before the call returns
  * @pipe: csrv_up_new_id() of this handle
- * @uid: who opens it
+ * @uid: of the user that opens it
  * @gid: likewise
  * @identity: enum csrv_up_identity_flags
  * @name: without "\PIPE\"; NUL-terminated like the following
@@ -196,7 +196,7 @@ struct csrv_up_pipe_io_args {
 
 /**
  * typedef csrv_up_pipe_done_t - end of a pipe operation
- * @priv: the asker's
+ * @priv: the asker's argument
  * @err: as above; -ENOENT from open: no such pipe; -EAGAIN from read: nothing to
  *	read; -EPIPE: the RPC connection was torn down
  * @data: what was read, @len bytes of it, never more than max_out
@@ -214,17 +214,17 @@ int csrv_up_pipe_write(struct csrv_upcall *up, const struct csrv_up_pipe_io_args
 int csrv_up_pipe_read(struct csrv_upcall *up, const struct csrv_up_pipe_io_args *args,
 		      csrv_up_pipe_done_t done, void *priv);
 
-/* As csrv_up_auth_abort(), for a pipe.  That it is closed may get lost on the way. */
+/* As csrv_up_auth_abort(), for a pipe.  The daemon may not be notified if there is no room. */
 void csrv_up_pipe_close(struct csrv_upcall *up, u64 pipe);
 
 struct up_msg;
 
 /**
- * csrv_up_pipe_notice - what tells the daemon that a pipe is gone, made with the pipe
+ * csrv_up_pipe_notice - allocate the notice of a pipe's end, together with the pipe
  * @up: the device
  * @pipe: the handle
- * @told: called once, with @priv, when the daemon has read it or there is none to read it.
- *	From a process's context, without a lock; must not sleep
+ * @told: called once, with @priv, when the daemon has read the notice, or there is no daemon to
+ *	read it.  In process context, without a lock; must not sleep
  * @priv: for it
  *
  * Return: NULL without memory; else csrv_up_pipe_end() must follow.
@@ -232,7 +232,7 @@ struct up_msg;
 struct up_msg *csrv_up_pipe_notice(struct csrv_upcall *up, u64 pipe, void (*told)(void *priv),
 				   void *priv);
 
-/* The pipe is gone: as csrv_up_pipe_close(), but the daemon is told for certain. */
+/* The pipe has ended: as csrv_up_pipe_close(), but the daemon is always notified. */
 void csrv_up_pipe_end(struct csrv_upcall *up, struct up_msg *notice);
 
 #endif /* CIFSSRV_UPCALL_UPCALL_H */

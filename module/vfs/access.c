@@ -23,7 +23,7 @@ int csrv_vfs_permission(const struct path *path, int mask)
 	return inode_permission(compat_mnt_idmap(path->mnt), inode, mask);
 }
 
-/* A sticky directory lets only the owners of file and directory remove ([S_ISVTX] in inode(7)). */
+/* In a sticky directory only the owners of file and directory may remove: inode(7), S_ISVTX. */
 int csrv_vfs_may_delete(const struct path *path)
 {
 	struct inode *inode = d_inode(path->dentry);
@@ -61,11 +61,11 @@ static u32 access_from_mode(const struct path *path, u32 asked, bool dir)
 	if ((asked & (WRITE_BITS | FILE_DELETE_CHILD | ACCESS_DELETE)) &&
 	    !csrv_vfs_permission(path, MAY_WRITE)) {
 		access |= append ? FILE_APPEND_DATA : WRITE_BITS;	/* chattr(1), "a" */
-		/* Means nothing for a file; who asks for all rights to one shall have it. */
+		/* No meaning for a file, but some clients ask for all rights to one. */
 		if (!dir || !csrv_vfs_permission(path, MAY_WRITE | MAY_EXEC))
 			access |= FILE_DELETE_CHILD;
 	}
-	/* A file is read to be executed. */
+	/* To execute a file, clients read it. */
 	if ((asked & FILE_EXECUTE) &&
 	    !csrv_vfs_permission(path, dir ? MAY_EXEC : MAY_EXEC | MAY_READ))
 		access |= FILE_EXECUTE;
@@ -73,7 +73,7 @@ static u32 access_from_mode(const struct path *path, u32 asked, bool dir)
 }
 
 /*
- * Sockets, FIFOs, devices and symlinks that lead nowhere are seen, renamed and removed like
+ * Sockets, FIFOs, devices and symlinks that lead nowhere are listed, renamed and removed like
  * other names.  Their data are for local programs.
  */
 static u32 access_of_kind(const struct inode *inode)
@@ -86,7 +86,7 @@ static u32 access_of_kind(const struct inode *inode)
 	       FILE_WRITE_ATTRIBUTES | WRITE_DAC | WRITE_OWNER;
 }
 
-/* Would csrv_change_begin() let somebody through? */
+/* Would csrv_change_begin() succeed? */
 static bool is_changeable(const struct path *path)
 {
 	const struct inode *inode = d_inode(path->dentry);
@@ -103,7 +103,7 @@ u32 csrv_vfs_max_access(const struct path *path, u32 asked)
 	if (inode_owner_or_capable(compat_mnt_idmap(path->mnt), inode)) {
 		if (is_changeable(path))
 			access |= WRITE_DAC | WRITE_OWNER | FILE_WRITE_ATTRIBUTES;
-		/* Full control, as clients know it; that it can go is checked when it goes. */
+		/* Full control includes DELETE; a removal is checked when it comes. */
 		if (access & FILE_WRITE_DATA)
 			access |= ACCESS_DELETE;
 	}

@@ -10,18 +10,18 @@
 int csrv_vfs_permission(const struct path *path, int mask);
 
 /**
- * csrv_vfs_max_access() - the access mask the caller could get at most
- * @path: the object; its name's parent counts for DELETE
- * @asked: bits that matter; others need not be right. ~0u: all
+ * csrv_vfs_max_access() - the largest access mask that the caller can get
+ * @path: the object; for DELETE the parent of its name counts
+ * @asked: the bits that the caller looks at; others may be wrong.  ~0u: all
  *
  * From mode and POSIX ACL: r gives FILE_READ_DATA and FILE_READ_EA, w gives
  * FILE_WRITE_DATA, FILE_APPEND_DATA, FILE_WRITE_EA (and FILE_DELETE_CHILD), x gives
  * FILE_EXECUTE; owner and root have WRITE_DAC, WRITE_OWNER and FILE_WRITE_ATTRIBUTES,
- * a writer has FILE_WRITE_ATTRIBUTES too; none of these for what is read-only, immutable
- * or append-only, and of the latter w gives FILE_APPEND_DATA alone; READ_CONTROL, SYNCHRONIZE
- * and FILE_READ_ATTRIBUTES everyone who got here; of what is neither file nor directory no
- * right to data or EAs.  DELETE: an owner who may write,
- * and who may unlink the name in its parent.
+ * a writer has FILE_WRITE_ATTRIBUTES too; none of these for a read-only, immutable or append-only
+ * object, and for the latter w gives FILE_APPEND_DATA alone; READ_CONTROL, SYNCHRONIZE and
+ * FILE_READ_ATTRIBUTES every caller that could walk here; an object that is neither file nor
+ * directory gives no right to data or EAs.  DELETE: owners that may write, and callers that may
+ * unlink the name in its parent.
  *
  * Return: FILE_*, DELETE … bits of wire/access.h.
  */

@@ -2,13 +2,13 @@
 /*
  * vfs/acl.c - security descriptors from and to mode bits and POSIX ACLs
  *
- * A POSIX entry becomes an entry that allows.  Where others have a right that a user
- * or group lacks, one that denies goes before it, because NT adds up what POSIX
- * keeps apart.  The way back is in vfs/aclset.c and vfs/aclmap.c; what csrv_vfs_sd_get()
- * made, csrv_vfs_sd_set() turns into the same mode and ACL again, or a narrower one.
+ * A POSIX entry becomes an entry that allows.  Where others have a right that a user or group
+ * lacks, an entry that denies it is put before, because NT adds up what POSIX keeps apart.  The
+ * way back is in vfs/aclset.c and vfs/aclmap.c; csrv_vfs_sd_set() turns a descriptor of
+ * csrv_vfs_sd_get() into the same mode and ACL again, or a narrower one.
  *
- * Ids are those that the mount shows.  One that it shows to nobody is (u32)-1 here, which
- * no user and no group has.
+ * Ids are those that the mount shows.  An id that it does not show is (u32)-1 here, which no
+ * user and no group has.
  */
 #include <linux/slab.h>
 
@@ -21,7 +21,7 @@
 
 #define ACE_INHERIT	(OBJECT_INHERIT_ACE | CONTAINER_INHERIT_ACE)
 
-/* What one class of POSIX rights means as an access mask. */
+/* The access mask of a class's POSIX permissions. */
 static u32 mask_of_perm(u16 perm, bool dir)
 {
 	u32 mask = 0;
@@ -37,7 +37,7 @@ static u32 mask_of_perm(u16 perm, bool dir)
 	return mask;
 }
 
-/* The same for what is denied: only the bits that no other right shares. */
+/* The same for a deny entry: only the bits that no other permission shares. */
 static u32 deny_of_perm(u16 perm, bool dir)
 {
 	u32 mask = 0;
@@ -52,12 +52,12 @@ static u32 deny_of_perm(u16 perm, bool dir)
 	return mask;
 }
 
-/* A POSIX ACL on its way to a DACL. */
+/* The state of a POSIX ACL's conversion into a DACL. */
 struct build {
 	struct wire_sd *sd;
 	const struct posix_acl *acl;
 	bool dir;
-	u8 flags;		/* of every ACE: inheritance */
+	u8 flags;		/* inheritance flags of every ACE */
 	u16 mask;		/* ACL_MASK, all if there is none */
 	u16 other;
 	bool full;		/* the caller's array was too small */
@@ -78,7 +78,7 @@ static void put_ace(struct build *b, u8 type, u32 mask, const struct wire_sid *s
 	};
 }
 
-/* Who an entry is about; in a default ACL owner and group are those yet to come. */
+/* The SID of an entry; in a default ACL owner and group are those of children to come. */
 static struct wire_sid entry_sid(const struct build *b, const struct posix_acl_entry *pe)
 {
 	switch (pe->e_tag) {
@@ -113,7 +113,7 @@ static void put_denied(struct build *b, const struct posix_acl_entry *pe)
 	u16 lacks = b->other & ~perm;
 	struct wire_sid sid = entry_sid(b, pe);
 
-	/* An entry for somebody that gives nothing is there to take all. */
+	/* An entry for a user or group that grants nothing is there to deny all. */
 	if (!perm && (pe->e_tag == ACL_USER || pe->e_tag == ACL_GROUP))
 		lacks = 7;
 	put_ace(b, ACCESS_DENIED_ACE_TYPE, deny_of_perm(lacks, b->dir), &sid);
@@ -124,7 +124,7 @@ static void put_allowed(struct build *b, const struct posix_acl_entry *pe)
 	u32 mask = mask_of_perm(entry_perm(b, pe), b->dir);
 	struct wire_sid sid = entry_sid(b, pe);
 
-	if (pe->e_tag == ACL_USER_OBJ)		/* whatever the mode says */
+	if (pe->e_tag == ACL_USER_OBJ)		/* counts whatever the mode says */
 		mask |= READ_CONTROL | WRITE_DAC | WRITE_OWNER | SYNCHRONIZE |
 			FILE_READ_ATTRIBUTES | FILE_WRITE_ATTRIBUTES;
 	put_ace(b, ACCESS_ALLOWED_ACE_TYPE, mask, &sid);
@@ -148,9 +148,9 @@ static void put_class(struct build *b, bool groups)
 }
 
 /*
- * What is denied stands before what is allowed, [MS-DTYP] 2.4.5, but for one thing: what
- * is denied to a group comes behind what users have, because acl(5) does not look at the
- * groups of a user who has an entry.
+ * Deny entries stand before allow entries, [MS-DTYP] 2.4.5, with one exception: those of a group
+ * come after the entries of users, because acl(5) does not look at the groups of a user who has
+ * an entry.
  */
 static void put_acl(struct build *b)
 {

@@ -33,28 +33,27 @@ int csrv_vfs_sd_get(const struct path *path, struct wire_sd *sd);
  * @sd: validated by wire/sd.h
  * @secinfo: of OWNER_, GROUP_ and DACL_SECURITY_INFORMATION: the parts to apply
  *
- * A descriptor is never widened: vfs/aclmap.h has what becomes of a DACL, and which are
- * refused; vfs/aclown.c what becomes of the ACL when owner or group change and no DACL comes
- * with them.  Nothing is changed by a descriptor that is refused, and what a step has changed
- * is put back when a later one fails; vfs/aclset.c has the steps.  A DACL that @sd does not
- * have (SE_DACL_PRESENT) changes nothing.
+ * A descriptor is never widened: vfs/aclmap.h says what a DACL becomes, and which DACLs are
+ * refused; vfs/aclown.c what the ACL becomes when owner or group change without a DACL.  A
+ * descriptor that is refused changes nothing, and if a step fails, what the steps before it
+ * changed is put back; vfs/aclset.c has the steps.  A DACL that @sd does not have
+ * (SE_DACL_PRESENT) changes nothing.
  *
- * The caller lets no other descriptor of the object be set meanwhile.  What a local process
- * sets meanwhile may be lost.
+ * The caller excludes other descriptors for the object meanwhile.  What a local process sets
+ * meanwhile may be lost.
  *
  * Return: NT_OK; NT_INVALID_OWNER, NT_INVALID_PRIMARY_GROUP: a SID that is no UNIX user
- * or group, or one that the caller may not give it to; NT_NOT_SUPPORTED: see there;
- * NT_OPLOCK_BREAK_IN_PROGRESS: a delegation stands in the way and has been asked for, nothing
- * has changed; NT_SHARING_VIOLATION: likewise, but it came between two steps, and others have
- * fewer rights than before or after; NT_MEDIA_WRITE_PROTECTED; NT_ACCESS_DENIED, also for what
- * is immutable …
+ * or group, or one that the caller may not give it to; NT_NOT_SUPPORTED: see csrv_aclmap();
+ * NT_OPLOCK_BREAK_IN_PROGRESS: a delegation has been asked for, nothing has changed;
+ * NT_SHARING_VIOLATION: likewise, but between two steps, and others have fewer rights than before
+ * or after; NT_MEDIA_WRITE_PROTECTED; NT_ACCESS_DENIED, also for what is immutable …
  */
 nt_status_t csrv_vfs_sd_set(const struct path *path, const struct wire_sd *sd, u32 secinfo);
 
 /*
- * All of @sd for what has just been made.  An owner or group that it cannot have is left
- * out: it is its maker's, as it would be without.  Without a DACL the owner and group of @sd
- * have what its maker and the maker's group would have had.
+ * Apply all of @sd to a new object.  An owner or group that it cannot have is left out: it keeps
+ * its creator's.  Without a DACL the owner and group of @sd get the permissions that the creator
+ * and the creator's group would have had.
  */
 nt_status_t csrv_vfs_sd_set_new(const struct path *path, const struct wire_sd *sd);
 

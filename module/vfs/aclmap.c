@@ -11,13 +11,13 @@
  *    denied to either or to any group;
  *  - a group's entry counts what is allowed to that group and to Everyone, and what is
  *    denied to Everyone or to any group;
- *  - the entry for others counts Everyone only: who is in a group that the DACL names
- *    has an entry of that group.
+ *  - the entry for others counts Everyone only: a token with a group that the DACL names
+ *    matches the entry of that group.
  *
- * An entry that allows something to a SID which no POSIX entry stands for is left out.
- * Authenticated Users, Users and NETWORK are such SIDs: the entry for others holds for
- * guests and anonymous clients too.  An entry that denies something to such a SID is
- * left out only where that grants nothing; otherwise the DACL is refused.
+ * An entry that allows something to a SID without a POSIX entry is left out.  Authenticated
+ * Users, Users and NETWORK are such SIDs: the entry for others holds for guests and anonymous
+ * clients too.  An entry that denies something to such a SID is left out only where that grants
+ * nothing; otherwise the DACL is refused.
  */
 #include <linux/kernel.h>
 
@@ -30,7 +30,7 @@
 #define X_RIGHTS	FILE_EXECUTE
 #define RWX_RIGHTS	(R_RIGHTS | W_RIGHTS | X_RIGHTS)
 
-/* Who has no id on this mount: csrv_vfs_sd_get() */
+/* The id of a user or group that the mount does not show: csrv_vfs_sd_get() */
 #define NO_ID		((u32)-1)
 
 #define ACE_INHERIT	(OBJECT_INHERIT_ACE | CONTAINER_INHERIT_ACE)
@@ -41,9 +41,9 @@ enum who {
 	WHO_GROUP,		/* the owning group */
 	WHO_USER,		/* a named user */
 	WHO_NAMED_GROUP,
-	WHO_OTHER,		/* of an ACE: Everyone */
+	WHO_OTHER,		/* an ACE's: Everyone */
 	WHO_MANY,		/* an ACE's: most of those who log on, but not all */
-	WHO_UNKNOWN,		/* an ACE's: anybody may be meant */
+	WHO_UNKNOWN,		/* an ACE's: may be any user */
 	WHO_NOBODY,		/* an ACE's: in no token */
 };
 
@@ -71,7 +71,7 @@ static bool is_many(const struct wire_sid *sid)
 	       csrv_sid_equal(sid, &csrv_sid_network) || csrv_sid_equal(sid, &csrv_sid_users);
 }
 
-/* CREATOR OWNER and CREATOR GROUP stand for a child's owner and group, and for nobody here. */
+/* CREATOR OWNER and CREATOR GROUP mean a child's owner and group; on the object itself nobody. */
 static enum who who_is_creator(const struct csrv_aclmap_args *a, const struct wire_sid *sid)
 {
 	if (csrv_sid_equal(sid, &csrv_sid_creator_owner))
@@ -121,7 +121,7 @@ static bool flags_count(const struct csrv_aclmap_args *a, u8 flags, bool deny)
 	return (flags & ACE_INHERIT) == ACE_INHERIT && !(flags & NO_PROPAGATE_INHERIT_ACE);
 }
 
-/* False: the ACE has no effect here. */
+/* False: the ACE has no effect for @a. */
 static bool entry_of(const struct csrv_aclmap_args *a, const struct wire_ace *ace,
 		     struct entry *e)
 {
@@ -132,7 +132,7 @@ static bool entry_of(const struct csrv_aclmap_args *a, const struct wire_ace *ac
 		return false;
 	e->id = 0;
 	e->mask = wire_access_map_generic(ace->mask);
-	/* What the conditions of other types come to is not known. */
+	/* The conditions of other types are not evaluated. */
 	e->who = e->deny && ace->type != ACCESS_DENIED_ACE_TYPE ?
 		WHO_UNKNOWN : who_is(a, &ace->sid, &e->id);
 	return e->who != WHO_NOBODY;
@@ -160,14 +160,14 @@ static bool may_be_denied_to(const struct csrv_aclmap_args *a, const struct entr
 	case WHO_NAMED_GROUP:
 		return s->who != WHO_OTHER;
 	case WHO_USER:
-		/* Anybody may own a child. */
+		/* Any user may own a child. */
 		return same(e, s) || (a->inherit && s->who == WHO_OWNER);
 	default:
 		return same(e, s);
 	}
 }
 
-/* [MS-DTYP] 2.5.3.2: what comes first counts */
+/* [MS-DTYP] 2.5.3.2: of two entries the earlier one counts */
 static struct outcome evaluate(const struct csrv_aclmap_args *a, const struct subject *s)
 {
 	struct outcome o = {};
@@ -193,7 +193,7 @@ static u8 perm_of(const struct csrv_aclmap_args *a, const struct outcome *o)
 		perm |= CSRV_ACLMAP_R;
 	if ((o->allowed & X_RIGHTS) == X_RIGHTS)
 		perm |= CSRV_ACLMAP_X;
-	/* Who may write a directory can remove what is in it. */
+	/* Write permission of a directory allows to remove what is in it. */
 	if ((o->allowed & W_RIGHTS) == W_RIGHTS && !(a->dir && (o->denied & FILE_DELETE_CHILD)))
 		perm |= CSRV_ACLMAP_W;
 	return perm;
@@ -228,8 +228,8 @@ static u32 implied_by_w(const struct csrv_aclmap_args *a)
 }
 
 /*
- * Would leaving out an entry that denies something to a SID not known here grant it?
- * Only if an entry behind it allows the same.
+ * May all entries be left out that deny something to a SID without a POSIX entry?  Not if a later
+ * entry allows the same.
  */
 static bool unknown_is_harmless(const struct csrv_aclmap_args *a)
 {
@@ -262,8 +262,8 @@ static bool allows_to(const struct csrv_aclmap_args *a, const struct wire_sid *s
 }
 
 /*
- * Is there an entry for OWNER RIGHTS, of any type?  For children, one that any of them
- * inherits: it takes from an owner what he has without it.
+ * Is there an entry for OWNER RIGHTS, of any type?  For children, one that any of them inherits:
+ * such an entry takes rights from an owner.
  */
 static bool names_owner_rights(const struct csrv_aclmap_args *a)
 {
@@ -291,7 +291,7 @@ static bool owner_rights_hold(const struct csrv_aclmap_args *a)
 	       !(~evaluate(a, &s).allowed & (READ_CONTROL | WRITE_DAC));
 }
 
-/* What no entry can deny to the owner of a child, whoever that is. */
+/* The permissions that no entry can deny to the owner of a child. */
 static u8 perm_not_denied(const struct csrv_aclmap_args *a)
 {
 	const struct subject s = { .who = WHO_OWNER };
@@ -308,8 +308,8 @@ static u8 perm_not_denied(const struct csrv_aclmap_args *a)
 }
 
 /*
- * Whoever makes a file owns it and has, by 2.5.3.2, the right to grant himself all; a
- * default ACL that says nothing of CREATOR OWNER must not keep him out of it.
+ * The creator of a file owns it and has, by 2.5.3.2, the right to grant itself all rights; a
+ * default ACL without CREATOR OWNER must not deny access to the creator.
  */
 static u8 owner_perm(const struct csrv_aclmap_args *a)
 {
@@ -319,7 +319,7 @@ static u8 owner_perm(const struct csrv_aclmap_args *a)
 	return perm_for(a, WHO_OWNER, 0);
 }
 
-/* False: there is no room. */
+/* False: @map is full. */
 static bool add_named(const struct csrv_aclmap_args *a, struct csrv_aclmap *map,
 		      const struct entry *e)
 {
@@ -332,14 +332,14 @@ static bool add_named(const struct csrv_aclmap_args *a, struct csrv_aclmap *map,
 
 /**
  * csrv_aclmap() - map a DACL
- * @a: the DACL, and what it is for
+ * @a: the DACL, and whether it is for the object or for its children
  * @map: filled
  *
  * For every token the rights that @map grants by the rules of Linux are among those
  * that the access check of [MS-DTYP] 2.5.3.2 grants, as far as they are rights to
- * read, write, append, execute, and to read and write EAs and attributes.  Not told
- * apart are the removal of children from the other changes of a directory (unless it
- * is denied), and what Linux gives to all: reading attributes and descriptor.
+ * read, write, append, execute, and to read and write EAs and attributes.  The removal of
+ * children is not kept apart from other changes of a directory (unless it is denied), nor is
+ * what Linux grants to all: to read attributes and descriptor.
  * Exceptions for @a->inherit: see owner_perm().
  *
  * Return: NT_OK; NT_NOT_SUPPORTED for a DACL that cannot be kept, because it denies
@@ -369,7 +369,7 @@ nt_status_t csrv_aclmap(const struct csrv_aclmap_args *a, struct csrv_aclmap *ma
 	return NT_OK;
 }
 
-/* Has the DACL anything for children? */
+/* Does a child inherit any entry of the DACL? */
 bool csrv_aclmap_inherits(const struct wire_acl *dacl)
 {
 	u32 i;
@@ -381,15 +381,15 @@ bool csrv_aclmap_inherits(const struct wire_acl *dacl)
 }
 
 /**
- * csrv_aclmap_mode() - a mode that does not switch an ACL off
+ * csrv_aclmap_mode() - a mode under which the ACL still counts
  * @mode: the mode that an object with a POSIX ACL shall have: its bits of the group become
  *	ACL_MASK (chmod(2)), or limit the one that it inherits (posix_acl_create())
  * @mask: the most that ACL_MASK can become: that of the default ACL, or all
- * @least: what all named users and groups have in common
+ * @least: the permissions that all named users and groups have
  *
  * With a mask of 0 Linux does not look at the ACL, and named users and groups count as
  * others.
- * Return: @mode; if its mask is 0, without what others would have and @least has not.
+ * Return: @mode; if its mask is 0, others lose what is not in @least.
  */
 u16 csrv_aclmap_mode(u16 mode, u8 mask, u8 least)
 {
@@ -399,9 +399,9 @@ u16 csrv_aclmap_mode(u16 mode, u8 mask, u8 least)
 }
 
 /**
- * csrv_aclmap_unname() - the same for a file system that keeps mode bits only
- * @map: loses its named entries.  Whom they matched falls into the class of the group
- *	or of others, which therefore keep no more than each of them had.
+ * csrv_aclmap_unname() - reduce an ACL to mode bits, for file systems without ACLs
+ * @map: loses its named entries.  Their users fall into the class of the group or of
+ *	others, which therefore keep no more than each named entry had.
  */
 void csrv_aclmap_unname(struct csrv_aclmap *map)
 {

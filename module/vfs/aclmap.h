@@ -35,7 +35,7 @@ struct csrv_aclmap_named {
  * @group: of the owning group
  * @mask: ACL_MASK, where there are @named: always all.  Linux does not look at an ACL whose
  *	mask is 0 (acl_permission_check()), and what it would deny is granted to others
- * @other: of everybody else
+ * @other: of all others
  * @num: entries of @named in use; users by id come first, then groups by id
  * @named: entries of users and groups, sorted
  */
@@ -49,7 +49,7 @@ struct csrv_aclmap {
 };
 
 /**
- * struct csrv_aclmap_ids - whom the classes of an ACL are for
+ * struct csrv_aclmap_ids - the ids behind the owner and group classes of an ACL
  * @uid: the owner
  * @gid: the owning group
  */

@@ -3,12 +3,12 @@
  * vfs/aclown.c - a POSIX ACL across a change of owner or group
  *
  * In NT owner and primary group are no grants: the DACL stays as it is when they change.  In a
- * POSIX ACL they are classes of their own, whose permissions chown(2) gives to the next owner
- * and takes from the last one.  So both get entries by name, and the classes are made anew
- * from what the next owner and group had until then.
+ * POSIX ACL they are classes with permissions, which chown(2) gives to the new owner and takes
+ * from the old one.  So the old owner and group get named entries, and the classes get what the
+ * new owner and group had before.
  *
- * What a user had without an entry depends on groups that are not known here.  Such a user
- * gets what all groups and others have in common; so does the owning group, if it had no entry.
+ * What a user without an entry had depends on groups that are not known here.  Such a user
+ * gets what all groups and others have in common; so does an owning group without an entry.
  */
 #include <linux/kernel.h>
 
@@ -21,7 +21,7 @@ static int named_cmp(const struct csrv_aclmap_named *n, u32 id, bool group)
 	return n->id < id ? -1 : n->id > id;
 }
 
-/* Where the entry is, or where it would have to be. */
+/* The index of the entry, or the one at which it belongs. */
 static u32 named_at(const struct csrv_aclmap *map, u32 id, bool group)
 {
 	u32 at = 0;
@@ -83,7 +83,7 @@ static void drop(struct csrv_aclmap *map, u32 id, bool group)
 		map->named[i] = map->named[i + 1];
 }
 
-/* The least that a user without an entry can have, whatever groups that user is in. */
+/* The least that a user without an entry can have, in whatever groups. */
 static u8 least(const struct csrv_aclmap *map)
 {
 	u8 perm = map->group & map->other;
@@ -104,7 +104,7 @@ static u8 user_perm(const struct csrv_aclmap *map, u32 owner, u32 uid)
 	return n ? n->perm : least(map);
 }
 
-/* The owning group may have an entry by name, too: then its members have both. */
+/* The owning group may have a named entry as well: its members have the permissions of both. */
 static u8 group_perm(const struct csrv_aclmap *map, u32 owner, u32 gid)
 {
 	const struct csrv_aclmap_named *n = csrv_aclmap_named(map, gid, true);
@@ -115,14 +115,14 @@ static u8 group_perm(const struct csrv_aclmap *map, u32 owner, u32 gid)
 }
 
 /**
- * csrv_aclmap_chown() - the same rights for the same people under another owner and group
- * @was: the ACL; what ACL_MASK takes has been taken
- * @from: owner and group that it was for
- * @to: owner and group to come
+ * csrv_aclmap_chown() - keep all users' rights under another owner and group
+ * @was: the ACL; ACL_MASK is applied already
+ * @from: its owner and group
+ * @to: the new owner and group
  * @is: filled; not @was
  *
- * No token has more from @is under @to than from @was under @from.  The last owner and group
- * keep what they had; of the next ones see above.
+ * No token has more from @is under @to than from @was under @from.  The old owner and group keep
+ * what they had; for the new ones see the head of this file.
  *
  * Return: NT_OK; NT_NOT_SUPPORTED: too many users and groups would be named.
  */
@@ -182,8 +182,8 @@ static bool both_named(const struct both *b, const struct csrv_aclmap *map)
 }
 
 /**
- * csrv_aclmap_both() - an ACL for the time of a change of owner or group
- * @was: the ACL before, for the owner and group @from; what ACL_MASK takes has been taken
+ * csrv_aclmap_both() - an ACL to hold while owner or group change
+ * @was: the ACL before, for the owner and group @from; ACL_MASK is applied already
  * @from: owner and group before
  * @is: the ACL after, for @to
  * @to: owner and group after

@@ -6,12 +6,12 @@
  * with a DACL or without, the object goes through three states:
  *
  *	its ACL, its owner and group
- *	an ACL that grants what both ends grant (csrv_aclmap_both()), the same owner and group
- *	the same ACL, owner and group to come
- *	the ACL to come
+ *	an ACL that grants what both ACLs grant (csrv_aclmap_both()), the same owner and group
+ *	the same ACL, the new owner and group
+ *	the new ACL
  *
- * so that nobody can do at any moment, nor after a crash, what neither end allows.  A step
- * that fails is followed by the way back; should that fail too, the ACL in between stands.
+ * so that no user has at any moment, nor after a crash, a right that neither ACL grants.  If a
+ * step fails, the steps before it are undone; if that fails too, the ACL in between stays.
  */
 #include <linux/slab.h>
 
@@ -23,7 +23,7 @@
 #include "attr.h"
 #include "internal.h"
 
-/* What is to be done, worked out before anything is. */
+/* All that is to be set, worked out before anything is. */
 struct plan {
 	bool fresh;			/* the object has just been made by the caller */
 	bool set_uid;
@@ -33,13 +33,13 @@ struct plan {
 	bool is_dir;
 	bool inherits;			/* the DACL has something for children */
 	umode_t mode;			/* as it is */
-	struct posix_acl *acl;		/* the access ACL as it is; NULL: none */
-	struct csrv_aclmap_ids shown;	/* as the descriptor tells them now, or will */
-	struct csrv_aclmap_ids from;	/* as they are; (u32)-1: the mount does not show it */
+	struct posix_acl *acl;		/* the access ACL before; NULL: none */
+	struct csrv_aclmap_ids shown;	/* owner and group as the descriptor names them */
+	struct csrv_aclmap_ids from;	/* before; (u32)-1: the mount does not show it */
 	struct csrv_aclmap_ids to;
-	struct csrv_aclmap was;		/* if owner or group change: what holds now */
-	struct csrv_aclmap stage;	/* likewise: what holds while they do */
-	struct csrv_aclmap access;	/* if @set_access: what will hold */
+	struct csrv_aclmap was;		/* if owner or group change: the ACL before */
+	struct csrv_aclmap stage;	/* likewise: the ACL while they change */
+	struct csrv_aclmap access;	/* if @set_access: the new ACL */
 	struct csrv_aclmap children;	/* if @inherits */
 };
 
@@ -81,7 +81,7 @@ static struct posix_acl *map_to_posix(const struct csrv_aclmap *map)
 	return acl;
 }
 
-/* False: more users and groups than a map holds, or one that the mount does not show. */
+/* False: more users and groups than @map has room for, or one that the mount does not show. */
 static bool map_put(struct csrv_aclmap *map, const struct posix_acl_entry *pe)
 {
 	switch (pe->e_tag) {
@@ -105,7 +105,7 @@ static bool map_put(struct csrv_aclmap *map, const struct posix_acl_entry *pe)
 	return true;
 }
 
-/* The way back of map_to_posix(); what the mask takes is taken. */
+/* The reverse of map_to_posix(); ACL_MASK is applied. */
 static bool map_of_posix(const struct posix_acl *acl, struct csrv_aclmap *map)
 {
 	const struct posix_acl_entry *pe, *end;
@@ -135,8 +135,8 @@ static int store_map(const struct path *path, int type, const struct csrv_aclmap
 }
 
 /*
- * Where owner or group change, a mode that is there already is not set: an NFS server would make
- * its own ACL anew from it.
+ * Where owner or group change, a mode that the object has already is not set: an NFS server would
+ * make its own ACL anew from it.
  */
 static int store_mode(const struct plan *p, const struct path *path, const struct csrv_aclmap *map)
 {
@@ -158,9 +158,9 @@ static int has_acl(const struct path *path, int type)
 }
 
 /*
- * An ACL without named entries is kept as a mode.  It is stored as an ACL where there is
- * one, which goes in the same step: to remove it first would make its mask the rights of
- * the group.
+ * An ACL without named entries is kept as a mode.  Where the object has an ACL it is replaced by
+ * another one, in one step with the mode: if the ACL were removed first, its mask would become the
+ * permissions of the group.
  */
 static int store_access(const struct plan *p, const struct path *path, struct csrv_aclmap *map)
 {
@@ -182,7 +182,7 @@ static int store_default(const struct path *path, const struct plan *p)
 	int ret;
 
 	if (p->inherits) {
-		/* Without ACLs the share's masks decide what children get. */
+		/* On a file system without ACLs the share's masks decide what children get. */
 		ret = store_map(path, ACL_TYPE_DEFAULT, &p->children);
 		return ret == -EOPNOTSUPP ? 0 : ret;
 	}
@@ -222,7 +222,7 @@ static nt_status_t plan_group(struct plan *p, const struct path *path, const str
 	return NT_OK;
 }
 
-/* An owner or group that what is new cannot have is left out: it stays its maker's. */
+/* An owner or group that a new object cannot have is left out: it keeps its creator's. */
 static nt_status_t plan_ids(struct plan *p, const struct path *path, const struct wire_sd *sd,
 			    u32 secinfo)
 {
@@ -262,7 +262,7 @@ static nt_status_t plan_dacl(struct plan *p, const struct wire_sd *sd)
 	return csrv_aclmap(&args, &p->children);
 }
 
-/* Has somebody whom an ACL would name other rights than a mode without names gives to all? */
+/* Would a named user or group have other permissions than a mode without names gives? */
 static bool needs_names(const struct csrv_aclmap *map)
 {
 	u32 i;
@@ -273,7 +273,7 @@ static bool needs_names(const struct csrv_aclmap *map)
 	return false;
 }
 
-/* What holds now, and until owner and group have changed; without a DACL also what will. */
+/* The ACL that holds until owner and group have changed; without a DACL also the one after. */
 static nt_status_t plan_move(struct plan *p, const struct path *path)
 {
 	struct posix_acl *acl = csrv_acl_effective(path, p->mode);
@@ -288,7 +288,7 @@ static nt_status_t plan_move(struct plan *p, const struct path *path)
 		return NT_NOT_SUPPORTED;
 	if (!p->set_access)
 		status = csrv_aclmap_chown(&p->was, &p->from, &p->to, &p->access);
-	/* Somebody would lose what the descriptor, which is not to change, gives them. */
+	/* A user would lose permissions that the descriptor, which is not changed, grants. */
 	if (!p->set_access && needs_names(&p->access) && !csrv_keeps_acls(d_inode(path->dentry)))
 		status = NT_NOT_SUPPORTED;
 	if (status == NT_OK)
@@ -329,17 +329,17 @@ static nt_status_t plan_make(struct plan *p, const struct path *path, const stru
 	if (err)
 		return csrv_errno_status(err);
 	status = plan_ids(p, path, sd, secinfo);
-	/* Without the bit the descriptor says nothing of a DACL, and there is none to apply. */
+	/* Without the bit the descriptor has no DACL, and there is none to apply. */
 	if (status == NT_OK && secinfo & DACL_SECURITY_INFORMATION &&
 	    sd->control & SE_DACL_PRESENT)
 		status = plan_dacl(p, sd);
-	/* What CREATOR OWNER stands for is the owner that the maker names. */
+	/* CREATOR OWNER means the owner that the creator names. */
 	if (status == NT_OK && moves(p) && (p->set_access || !p->fresh))
 		status = plan_move(p, path);
 	return status;
 }
 
-/* The ACL as it was, or the mode where there was none. */
+/* Set the ACL as it was before, or the mode where there was none. */
 static int restore_access(const struct plan *p, const struct path *path)
 {
 	struct posix_acl *acl = p->acl ? posix_acl_clone(p->acl, GFP_KERNEL) :
@@ -354,8 +354,8 @@ static int restore_access(const struct plan *p, const struct path *path)
 }
 
 /*
- * A directory's bit says whose group its children have, and goes with a change of its mode by
- * someone who is not in that group.  The new group's members may set it, and so it is.
+ * A directory's set-group-ID bit gives children its group.  A change of the mode by a user outside
+ * the group clears the bit.  Members of the new group could set it, so it is set again.
  */
 static void keep_setgid(const struct plan *p, const struct path *path)
 {
@@ -366,14 +366,15 @@ static void keep_setgid(const struct plan *p, const struct path *path)
 }
 
 /*
- * After a step that failed with @why; @moved: owner and group have changed.  Stops at an error.
- * Return: @why, or -ETXTBSY where what failed could be tried again, but not from the beginning.
+ * Undo the steps before one that failed with @why; @moved: owner and group have changed.  Stops at
+ * an error.
+ * Return: @why, or -ETXTBSY where the failed step could be tried again, but not from the beginning.
  */
 static int run_back(struct plan *p, const struct path *path, bool moved, int why)
 {
 	int err = 0;
 
-	/* The ACL to come is for the owner to come. */
+	/* The new ACL is for the new owner. */
 	if (moved)
 		err = store_access(p, path, &p->stage);
 	if (moved && !err)
@@ -415,7 +416,7 @@ static int run(struct plan *p, const struct path *path)
 	return err;
 }
 
-/* Where a delegation stands in the way: the caller can wait for that, and try again. */
+/* NT_OPLOCK_BREAK_IN_PROGRESS for a delegation: the caller can wait and try again. */
 static nt_status_t change_status(int err)
 {
 	return err == -EWOULDBLOCK ? NT_OPLOCK_BREAK_IN_PROGRESS : csrv_errno_status(err);
@@ -441,7 +442,7 @@ static nt_status_t set(const struct path *path, const struct wire_sd *sd, u32 se
 	if (!p)
 		return NT_INSUFFICIENT_RESOURCES;
 	p->fresh = fresh;
-	/* What nobody changes is refused first, whatever is asked. */
+	/* What no change is allowed to is refused first, whatever @secinfo is. */
 	err = csrv_change_begin(path);
 	if (err) {
 		status = csrv_errno_status(err);

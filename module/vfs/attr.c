@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* vfs/attr.c - facts about an object */
+/* vfs/attr.c - attributes of an object */
 #include <linux/blkdev.h>
 #include <linux/fiemap.h>
 #include <linux/kdev_t.h>
@@ -42,7 +42,7 @@ static void attr_fill(struct csrv_vfs_attr *attr, const struct kstat *stat)
 	attr->alloc = stat->blocks << 9;
 }
 
-/* Has an empty file any data block?  A file system that cannot tell says no. */
+/* Has an empty file a data block?  False where the file system cannot tell. */
 static bool reserves_data(struct inode *inode)
 {
 	struct fiemap_extent_info count = {};	/* no room: extents are counted only */
@@ -69,7 +69,7 @@ int csrv_vfs_getattr(const struct path *path, struct csrv_vfs_attr *attr)
 	return 0;
 }
 
-/* Who may stat a file may know these, so there is no check of rights (__vfs_getxattr). */
+/* A caller that may stat a file may read these, so no permission is checked (__vfs_getxattr). */
 int csrv_vfs_dosattr_get(const struct path *path, struct csrv_vfs_dos *dos)
 {
 	u8 buf[DOSINFO_MAX];
@@ -109,7 +109,7 @@ struct csrv_vfs_mark csrv_vfs_mark(const struct path *path)
 
 	return (struct csrv_vfs_mark){
 		.size	= i_size_read(inode),
-		/* Without i_lock, which every WRITE would take: half a change is one, too. */
+		/* Without i_lock, which every WRITE would take: a half-seen change differs, too. */
 		.bytes	= ((u64)READ_ONCE(inode->i_blocks) << 9) + READ_ONCE(inode->i_bytes),
 		.mtime	= compat_inode_mtime(inode),
 		.ctime	= compat_inode_ctime(inode),
@@ -127,7 +127,7 @@ static u64 fsid_of(const struct super_block *sb, const struct kstatfs *st)
 {
 	u64 fsid = (u32)st->f_fsid.val[0] | (u64)(u32)st->f_fsid.val[1] << 32;
 
-	/* Some have none: the device number at least lasts as long as the mount. */
+	/* Some file systems have no fsid: the device number is valid while it is mounted. */
 	return fsid ? fsid : new_encode_dev(sb->s_dev);
 }
 
@@ -141,7 +141,7 @@ static void fs_sectors(const struct super_block *sb, struct csrv_vfs_fsinfo *inf
 	}
 }
 
-/* A handler without a prefix takes all names. */
+/* A handler without a prefix accepts all names. */
 static bool keeps_eas(const struct super_block *sb)
 {
 	const struct xattr_handler * const *h = sb->s_xattr;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* vfs/attr.h - facts about an object and about its file system */
+/* vfs/attr.h - attributes of an object and of its file system */
 #ifndef CIFSSRV_VFS_ATTR_H
 #define CIFSSRV_VFS_ATTR_H
 
@@ -25,7 +25,7 @@ struct csrv_vfs_attr {
 	struct timespec64 ctime;
 	struct timespec64 btime;
 	bool has_btime;
-	bool has_uid;		/* else the owner has no number here, and @uid may be anybody's */
+	bool has_uid;		/* else the owner has no id here, and @uid may mean any user */
 	bool is_dir;
 	bool is_reg;
 	bool is_symlink;
@@ -35,7 +35,7 @@ struct csrv_vfs_attr {
 };
 
 /**
- * csrv_vfs_getattr() - facts about an object
+ * csrv_vfs_getattr() - attributes of an object
  * @path: the object
  * @attr: filled
  *
@@ -49,17 +49,17 @@ struct csrv_vfs_attr {
 int csrv_vfs_getattr(const struct path *path, struct csrv_vfs_attr *attr);
 
 /**
- * csrv_vfs_dosattr_get() - read it; needs no right to read the data
+ * csrv_vfs_dosattr_get() - read the DOS attributes; needs no right to read the data
  * @path: the object
  * @dos: filled
  *
  * Return: 0, -ENODATA (nothing stored), -EOPNOTSUPP (no xattrs here), -EBADMSG
- * (what is stored is not what it should be: treat as -ENODATA), -EIO …
+ * (stored, but not valid: treat as -ENODATA), -EIO …
  */
 int csrv_vfs_dosattr_get(const struct path *path, struct csrv_vfs_dos *dos);
 
 /**
- * csrv_vfs_dosattr_set() - replace it; needs the right to write the object
+ * csrv_vfs_dosattr_set() - replace the DOS attributes; needs the right to write the object
  * @path: the object
  * @dos: what is stored
  *
@@ -68,23 +68,23 @@ int csrv_vfs_dosattr_get(const struct path *path, struct csrv_vfs_dos *dos);
 int csrv_vfs_dosattr_set(const struct path *path, const struct csrv_vfs_dos *dos);
 
 /*
- * st_ctime without telling the file system that it was looked at: the next change within the
- * same tick of its clock then gets the same.
+ * st_ctime, read without marking it as queried (multigrain timestamps): the next change within the
+ * same tick of the file system's clock gets the same st_ctime.
  */
 struct timespec64 csrv_vfs_ctime(const struct path *path);
 
-/* What no change of a file leaves alone, but for one that comes in the same tick of the clock. */
+/* Two marks are equal if a file did not change between them, but for changes in one clock tick. */
 struct csrv_vfs_mark {
 	u64 size;
-	u64 bytes;		/* that the disk has for it */
+	u64 bytes;		/* bytes that the file takes on disk */
 	struct timespec64 mtime;
 	struct timespec64 ctime;
 };
 
-/* As the kernel knows it: asks no file system. */
+/* From the inode in memory: does not ask the file system. */
 struct csrv_vfs_mark csrv_vfs_mark(const struct path *path);
 
-/* Would a change that came now leave @mark as it is, but for size and bytes? */
+/* Would a change made now leave @mark as it is, apart from size and bytes? */
 bool csrv_vfs_mark_is_now(const struct path *path, const struct csrv_vfs_mark *mark);
 
 struct csrv_vfs_fsinfo {
@@ -94,7 +94,7 @@ struct csrv_vfs_fsinfo {
 	u64 avail;		/* units the caller can have */
 	u64 files;
 	u64 files_free;
-	u64 fsid;		/* stable while the file system is mounted */
+	u64 fsid;		/* valid while the file system is mounted */
 	u32 magic;		/* statfs(2) f_type */
 	u32 name_max;		/* bytes */
 	u32 logical_sector;	/* bytes */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* vfs/change.c - owner, mode and times are changed; what every change stands between */
+/* vfs/change.c - change owner, mode and times; begin and end of every change */
 #include <linux/fs.h>
 #include <linux/mount.h>
 #include <linux/uidgid.h>
@@ -39,7 +39,7 @@ static int change_locked(const struct path *path, struct iattr *attr, compat_del
 	return notify_change(compat_mnt_idmap(path->mnt), path->dentry, attr, deleg);
 }
 
-/* Between csrv_change_begin() and csrv_change_end(). */
+/* The caller stands between csrv_change_begin() and csrv_change_end(). */
 static int change_begun(const struct path *path, struct iattr *attr)
 {
 	struct inode *inode = d_inode(path->dentry);
@@ -87,7 +87,7 @@ int csrv_vfs_settimes(const struct path *path, const struct timespec64 *atime,
 	if (!atime && !mtime)
 		return 0;
 	attr_times(&attr, atime, mtime);
-	/* Linux asks for the owner; a client's right to do it is FILE_WRITE_ATTRIBUTES. */
+	/* Linux requires the owner; a client needs FILE_WRITE_ATTRIBUTES. */
 	if (!inode_owner_or_capable(idmap, inode)) {
 		err = inode_permission(idmap, inode, MAY_WRITE);
 		if (err)

@@ -63,7 +63,7 @@ const struct cred *csrv_cred_make(uid_t uid, gid_t gid, const u32 *groups, u32 n
 	gi = groups_make(groups, ngroups);
 	if (IS_ERR(gi))
 		return ERR_CAST(gi);
-	/* Those of init: no keyrings, nothing of whoever happens to run us. */
+	/* init's credentials: no keyrings, nothing of the current task. */
 	cred = prepare_kernel_cred(&init_task);
 	if (!cred) {
 		groups_free(gi);
@@ -96,7 +96,7 @@ const struct cred *csrv_cred_enter_root(void)
 	if (IS_ERR(root))
 		return root;
 	old = csrv_cred_enter(root);
-	csrv_cred_put(root);	/* whoever acts as it has a reference */
+	csrv_cred_put(root);	/* a task that acts with it holds a reference */
 	return old;
 }
 

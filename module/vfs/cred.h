@@ -7,7 +7,7 @@
 #include <linux/types.h>
 
 /**
- * csrv_cred_make() - credentials of one identity, immutable from birth
+ * csrv_cred_make() - immutable credentials of one identity
  * @uid: user id in the initial user namespace
  * @gid: primary group
  * @groups: supplementary groups, any order, may hold @gid; copied
@@ -32,7 +32,7 @@ void csrv_cred_put(const struct cred *cred);
  */
 const struct cred *csrv_cred_enter(const struct cred *cred);
 
-/* As root with all that it may, from here to csrv_cred_leave(); or an ERR_PTR(), and as before. */
+/* Act as root with all capabilities until csrv_cred_leave(); on an ERR_PTR() nothing changes. */
 const struct cred *csrv_cred_enter_root(void);
 void csrv_cred_leave(const struct cred *old);
 

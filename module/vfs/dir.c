@@ -139,8 +139,8 @@ static bool name_exists(struct csrv_vfs_dir *dir, const char *name)
 }
 
 /*
- * What clients are told that opens it: its name; or that in characters which they can use;
- * or, if that is another's name, its 8.3 name.
+ * The name that clients see and can open the entry by: its name; or the name in characters that
+ * they can use; or, if that is another entry's name, its 8.3 name.
  */
 static void show(struct csrv_vfs_dir *dir, struct csrv_vfs_dirent *ent)
 {
@@ -198,7 +198,7 @@ int csrv_vfs_dir_rewind(struct csrv_vfs_dir *dir)
 	return pos < 0 ? pos : 0;
 }
 
-/* By the policy of the share, which is told from its root. */
+/* Follow a symlink by the share's policy, which needs a path from the root. */
 static int follow_entry(struct csrv_vfs_dir *dir, const char *name, struct path *path)
 {
 	char *buf, *at;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* vfs/dir.h - listing a directory, in pieces a client asks for */
+/* vfs/dir.h - list a directory in pieces */
 #ifndef CIFSSRV_VFS_DIR_H
 #define CIFSSRV_VFS_DIR_H
 
@@ -18,7 +18,7 @@ struct csrv_vfs_dir;
 struct csrv_vfs_dirent {
 	const char *name;	/* NUL-terminated, in the cursor: valid until the next call */
 	u32 len;		/* bytes, 1..255 */
-	const char *shown;	/* what clients are told, and can open it by; likewise */
+	const char *shown;	/* what clients see, and can open it by; likewise */
 	u32 shown_len;
 	u32 type;		/* DT_*, DT_UNKNOWN if the file system does not say */
 	u64 ino;
@@ -52,14 +52,14 @@ void csrv_vfs_dir_push_back(struct csrv_vfs_dir *dir);
 int csrv_vfs_dir_rewind(struct csrv_vfs_dir *dir);
 
 /**
- * csrv_vfs_dirent_path() - the object an entry stands for
+ * csrv_vfs_dirent_path() - the object of an entry
  * @dir: the cursor
  * @ent: as csrv_vfs_dir_next() returned it
  * @path: the object; the caller owns it (path_put())
  *
- * "." and ".." at the share's root are the root.  A symlink is followed if the
- * share's policy lets it be, else (and if it leads nowhere) it is an object itself.  Needs the
- * right to search the directory.
+ * "." and ".." at the share's root are the root.  A symlink is followed if the share's policy
+ * allows it; otherwise, or if it leads nowhere, it is the object itself.  Needs the right to
+ * search the directory.
  *
  * Return: 0, -ENOENT (gone since), -EACCES, -ENOMEM ….
  */
@@ -67,7 +67,7 @@ int csrv_vfs_dirent_path(struct csrv_vfs_dir *dir, const struct csrv_vfs_dirent 
 			 struct path *path);
 
 /**
- * csrv_vfs_dir_empty() - would rmdir find it empty
+ * csrv_vfs_dir_empty() - would rmdir find the directory empty?
  * @path: the directory
  *
  * Needs the right to read the directory.

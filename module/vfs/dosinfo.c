@@ -17,7 +17,7 @@ static void align(struct wire_in *in, size_t to)
 	wire_skip(in, (to - off % to) % to);
 }
 
-/* The text of the attributes; what follows holds them as a number. */
+/* Skip the text of the attributes; a number after it has the same. */
 static void skip_hex(struct wire_in *in)
 {
 	while (wire_done(in) && wire_get_u8(in))
@@ -52,7 +52,7 @@ static void decode_body(struct wire_in *in, u16 version, u32 valid, struct csrv_
  * @len: of @buf
  * @dos: the result; unspecified on failure
  *
- * Return: false if this is no version that we know, or damaged.
+ * Return: false if the version is unknown or the content is damaged.
  */
 bool csrv_dosinfo_decode(const void *buf, size_t len, struct csrv_vfs_dos *dos)
 {

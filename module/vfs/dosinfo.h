@@ -14,9 +14,9 @@
  *	4:		valid u32, attrib u32, itime u64, create_time u64
  *	5:		valid u32, attrib u32, create_time u64
  *
- * Integers of 8 bytes are aligned to 4.  We write version 4, which all of Samba 4 reads; and
- * version 3, which it reads as well, where there is a change_time to be kept.  alloc_size, which
- * then is not valid, holds the st_ctime for which it counts.
+ * Integers of 8 bytes are aligned to 4.  Version 4 is written, which all of Samba 4 reads; and
+ * version 3, which Samba reads as well, where there is a change_time to keep.  alloc_size, which
+ * is not valid then, holds the st_ctime to which the change_time belongs.
  *
  * Pure: no allocation, no locks.
  */
@@ -26,14 +26,14 @@
 #include <linux/types.h>
 
 #define DOSINFO_MAX	256	/* bytes; more than any version needs */
-#define DOSINFO_LEN	52	/* bytes we write at most */
+#define DOSINFO_LEN	52	/* the longest that is written */
 
-/* What it holds that counts here. */
+/* The members that are used here. */
 struct csrv_vfs_dos {
 	u32 attributes;		/* FILE_ATTRIBUTE_*, [MS-FSCC] 2.6 */
 	u64 create_time;	/* FILETIME */
 	u64 change_time;	/* FILETIME that a client set … */
-	u64 change_stamp;	/* … told while this is the file's st_ctime, as a FILETIME */
+	u64 change_stamp;	/* … valid while this is the file's st_ctime, as a FILETIME */
 	bool has_attributes;
 	bool has_create_time;
 	bool has_change_time;

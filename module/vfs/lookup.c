@@ -2,7 +2,7 @@
 /*
  * vfs/lookup.c - the one way from a name to an object
  *
- * The kernel's walker goes every step (vfs/walk.c).  Matching without regard to case only
+ * The kernel's walker takes every step (vfs/walk.c).  Matching without regard to case only
  * chooses which name to hand to it.
  */
 #include <linux/dcache.h>
@@ -16,7 +16,7 @@
 #include "nameidx.h"
 #include "path.h"
 
-/* No component that is empty, "." or ".."; "" has no component at all. */
+/* True if no component is empty, "." or ".."; "" has no component at all. */
 static bool name_is_plain(const char *name)
 {
 	while (*name) {
@@ -38,12 +38,12 @@ static const char *name_last(const char *name)
 	return slash ? slash + 1 : name;
 }
 
-/* What the last component is called on disk. */
+/* Keep the name on disk of the last component. */
 static int keep_last(struct csrv_vfs_name *res, const struct path *entry, const char *last)
 {
 	struct name_snapshot snap;
 
-	/* A mount covers the name that led to it. */
+	/* A mount covers the name that it is reached by. */
 	if (entry->dentry == entry->mnt->mnt_root || IS_ROOT(entry->dentry)) {
 		if (strcmp(last, res->asked))
 			res->spelled = kstrdup(last, GFP_KERNEL);
@@ -62,7 +62,7 @@ static int keep_last(struct csrv_vfs_name *res, const struct path *entry, const 
 	return res->last ? 0 : -ENOMEM;
 }
 
-/* Begin anew with the same question. */
+/* Reset the result, to resolve the same name again. */
 static void name_reset(struct csrv_vfs_name *res)
 {
 	const struct csrv_vfs_root *root = res->root;
@@ -73,15 +73,15 @@ static void name_reset(struct csrv_vfs_name *res)
 	res->asked = asked;
 }
 
-/* A symlink to nothing, or to what nobody may follow it to, is an object of its own. */
+/* A symlink to nothing, or to a target that policy does not allow, is an object of its own. */
 static bool leads_nowhere(int err)
 {
 	return err == -ENOENT || err == -ENOTDIR || err == -EACCES;
 }
 
 /*
- * The whole name in one walk, matching exactly.  0 if it exists, an error with nothing but
- * what csrv_vfs_name_done() frees otherwise.
+ * Walk the whole name at once, matching exactly.  0 if it exists; on an error @res holds only what
+ * csrv_vfs_name_done() frees.
  */
 static int resolve_exact(const struct csrv_vfs_root *root, const char *name, u32 flags,
 			 struct csrv_vfs_name *res)
@@ -110,11 +110,11 @@ static int resolve_exact(const struct csrv_vfs_root *root, const char *name, u32
 	return err ? err : keep_last(res, &entry, name_last(name));
 }
 
-/* A walk that looks for each component by itself. */
+/* A walk that looks for each component separately. */
 struct walk {
 	const struct csrv_vfs_root *root;
 	struct path cur;	/* the directory that @fixed leads to */
-	char *fixed;		/* PATH_MAX bytes: what was found, as it is spelled on disk */
+	char *fixed;		/* PATH_MAX bytes: what was found, spelled as on disk */
 	size_t len;
 	bool any_case;
 };
@@ -134,8 +134,8 @@ static int walk_put(struct walk *w, const char *comp, size_t len, size_t *start)
 }
 
 /*
- * The name on disk of a component that is not there as asked for: one that clients are shown
- * under that name, one of another case, or one with that 8.3 name.
+ * The name on disk of a component that does not exist as asked for: one that clients see under that
+ * name, one of another case, or one with that 8.3 name.
  */
 static int find_other(struct walk *w, const char *comp, size_t len, char *found)
 {
@@ -154,7 +154,7 @@ static int find_other(struct walk *w, const char *comp, size_t len, char *found)
 	return err;
 }
 
-/* Append the component's name on disk to w->fixed; 1 if it is there, 0 if not (as asked). */
+/* Append the component's name on disk to w->fixed; 1 if it exists, 0 if not (then as asked). */
 static int walk_append(struct walk *w, const char *comp, size_t len)
 {
 	char found[NAME_MAX + 1];
@@ -168,7 +168,7 @@ static int walk_append(struct walk *w, const char *comp, size_t len)
 	err = csrv_walk_one(&w->cur, w->fixed + start, &path);
 	if (!err)
 		path_put(&path);
-	/* What is shown of a name is longer than the name. */
+	/* The name that clients see may be longer than the name. */
 	if (err == -ENOENT || err == -ENAMETOOLONG) {
 		other = find_other(w, comp, len, found);
 		if (other != -ENOENT)
@@ -182,7 +182,7 @@ static int walk_append(struct walk *w, const char *comp, size_t len)
 	return 1;
 }
 
-/* Go down to w->fixed, which must be a directory. */
+/* Enter w->fixed, which must be a directory. */
 static int walk_enter(struct walk *w)
 {
 	struct path path;
@@ -196,9 +196,9 @@ static int walk_enter(struct walk *w)
 }
 
 /*
- * Go down by the last component of w->fixed alone: a long name would be walked again and again
- * from the root.  A symlink is followed by the share's policy, which only a whole walk obeys; that
- * follows no more than MAXSYMLINKS.
+ * Enter the last component of w->fixed alone: for a long name, walks from the root would repeat
+ * all steps before.  A symlink is followed by the share's policy, which only a walk from the root
+ * obeys; such a walk follows no more than MAXSYMLINKS.
  */
 static int walk_step(struct walk *w)
 {
@@ -214,7 +214,7 @@ static int walk_step(struct walk *w)
 	return 0;
 }
 
-/* All components but the last, each in the case that it has on disk. */
+/* Find all components but the last, each spelled as on disk. */
 static int walk_parent(struct walk *w, const char *name, const char *last)
 {
 	while (name < last) {
@@ -230,11 +230,11 @@ static int walk_parent(struct walk *w, const char *name, const char *last)
 			return ret;
 		name += len + 1;
 	}
-	/* As a whole it must be where the steps have led, and nothing that is vetoed. */
+	/* The whole path must lead to where the steps have led, and have no vetoed name. */
 	return w->len ? walk_enter(w) : 0;
 }
 
-/* The usual case: the directory is there exactly as asked for, only the name in it is not. */
+/* The usual case: the directory exists exactly as asked for, only the name in it does not. */
 static int walk_parent_exact(struct walk *w, const char *name, const char *last)
 {
 	size_t len = last > name ? last - name - 1 : 0;
@@ -272,18 +272,18 @@ static int resolve_last(struct walk *w, const char *last, u32 flags, struct csrv
 		ret = resolve_exact(w->root, w->fixed, flags, res);
 		if (ret != -ENOENT)
 			return ret;
-		/* Gone since: then it is as if it had not been there. */
+		/* removed meanwhile: as if it had not existed */
 		name_reset(res);
 	}
 	if (csrv_vetoed_folded(w->root, w->cur.dentry, last))
-		return -ENOENT;		/* once made it would be found by a vetoed name */
+		return -ENOENT;		/* once created it would be reached by a vetoed name */
 	res->parent = w->cur;
 	path_get(&res->parent);
 	res->last = last;
 	return 0;
 }
 
-/* Called when the whole name, as asked, is not there. */
+/* For a name that does not exist exactly as asked. */
 static int resolve_pieces(const struct csrv_vfs_root *root, const char *name, u32 flags,
 			  struct csrv_vfs_name *res)
 {

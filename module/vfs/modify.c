@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * vfs/modify.c - making, removing and renaming names
+ * vfs/modify.c - create, remove and rename names
  *
- * A file that another server or user holds a delegation of cannot be changed at once:
- * -EWOULDBLOCK.  Nobody waits for that here, in a worker and perhaps under a lock: whoever
- * can wait elsewhere tries again.
+ * A file of which another server or user holds a delegation cannot be changed at once:
+ * -EWOULDBLOCK.  The return of the delegation is not waited for here, in a worker and perhaps under
+ * a lock: a caller that can wait elsewhere tries again.
  *
- * vfs_create() and its like leave it to their callers to ask security modules that go by
- * path.  Those of their questions that modules can reach are asked here.
+ * vfs_create() and its like leave it to their callers to ask security modules that decide by
+ * path.  Those of the hooks that modules can call are called here.
  */
 #include <linux/dcache.h>
 #include <linux/minmax.h>
@@ -27,9 +27,9 @@
 #include "tunnel.h"
 
 /*
- * The object that @dentry was made for.  Its directory is still locked: afterwards others may have
- * removed the name or given it to another object.  Empty where the file system's create(), mkdir()
- * or link() leaves @dentry without an inode.
+ * The object that @dentry was created for.  Its directory is still locked: later the name may be
+ * removed or given to another object.  Empty where the file system's create(), mkdir() or link()
+ * leaves @dentry without an inode.
  */
 static struct path path_of_made(const struct path *dir, struct dentry *dentry)
 {
@@ -56,17 +56,17 @@ static int name_is_made(struct csrv_vfs_name *nm, struct path *made)
 	return 0;
 }
 
-/* What is made, and whether its directory has a default ACL for it. */
+/* The mode for a new object, and whether its directory has a default ACL. */
 struct making {
 	umode_t mode;
 	bool inherits;
 };
 
 /*
- * A worker has init's umask, not one that is meant for this file: give back the bits
- * it took.  With a default ACL the umask was not used.  Other bits that are missing were taken
- * by the file system, by rules of its own (a server's default ACL), and stay so; but vfs_mkdir()
- * has no set-id bits to give, as mkdir(2).
+ * The task has init's umask, which is not meant for this file: set the bits that it has taken.
+ * With a default ACL the umask was not used.  Other missing bits were taken by rules of the file
+ * system (a server's default ACL) and stay so; but vfs_mkdir() does not set set-id bits, as
+ * mkdir(2).
  */
 static int undo_umask(const struct path *path, const struct making *m)
 {
@@ -82,7 +82,7 @@ static int undo_umask(const struct path *path, const struct making *m)
 	attr.ia_mode = inode->i_mode | ours;
 	err = notify_change(compat_mnt_idmap(path->mnt), path->dentry, &attr, NULL);
 	inode_unlock(inode);
-	/* The file is there and its owner can still change it. */
+	/* The file exists and its owner can still change it. */
 	return err == -EPERM || err == -EWOULDBLOCK ? 0 : err;
 }
 
@@ -113,7 +113,7 @@ static struct dentry *make_locked(struct csrv_vfs_name *nm, struct dentry *dentr
 	return ERR_PTR(err);
 }
 
-/* The directory is locked: its default ACL stands still. */
+/* The directory is locked: its default ACL does not change. */
 static struct dentry *make_inheriting(struct csrv_vfs_name *nm, struct dentry *dentry,
 				      struct making *m, compat_deleg *deleg)
 {
@@ -149,12 +149,12 @@ static int make_once(struct csrv_vfs_name *nm, struct making *m, compat_deleg *d
 	return name_is_made(nm, &made);
 }
 
-/* An 8.3 name whose file has just gone makes that file's name: [MS-FSA] 2.1.1.2 */
+/* An 8.3 name whose file has just been removed creates that file's name: [MS-FSA] 2.1.1.2 */
 void csrv_vfs_name_settle(struct csrv_vfs_name *nm)
 {
 	char *name;
 
-	/* Not to somebody who could not have seen it. */
+	/* only for a caller that could have listed the name */
 	if (csrv_vfs_permission(&nm->parent, MAY_READ))
 		return;
 	name = csrv_tunnel_find(nm->root, d_inode(nm->parent.dentry), nm->last);
@@ -196,7 +196,7 @@ int csrv_vfs_mkdir(struct csrv_vfs_name *nm, umode_t mode)
 	return make(nm, S_IFDIR | (mode & (0777 | S_ISGID | S_ISVTX)));
 }
 
-/* Only what has a name in a directory can lose or change it. */
+/* Only an object with a name in a directory can lose or change it. */
 static int check_named(const struct path *path)
 {
 	if (path->dentry == path->mnt->mnt_root || IS_ROOT(path->dentry))
@@ -204,7 +204,7 @@ static int check_named(const struct path *path)
 	return d_unhashed(path->dentry) ? -ENOENT : 0;
 }
 
-/* @dir is locked, so the name of a dentry in it stands still. */
+/* @dir is locked, so the name of a dentry in it does not change. */
 static int remove_locked(const struct csrv_vfs_root *root, const struct path *path,
 			 struct dentry *dir, compat_deleg *deleg)
 {
@@ -242,7 +242,7 @@ static int remove_once(const struct csrv_vfs_root *root, const struct path *path
 	return err;
 }
 
-/* Between mnt_want_write() and mnt_drop_write(). */
+/* The caller stands between mnt_want_write() and mnt_drop_write(). */
 static int remove(const struct csrv_vfs_root *root, const struct path *path)
 {
 	compat_deleg deleg = COMPAT_DELEG_INIT;
@@ -276,7 +276,7 @@ static int check_target(const struct dentry *target, bool replace)
 	return d_is_dir(target) ? -EACCES : 0;
 }
 
-/* The rename itself, with the index told of it. */
+/* Rename, and update the name indexes. */
 static int rename_move(struct compat_rename *cr, const struct csrv_vfs_root *root,
 		       const struct path *old, u32 flags, compat_deleg *deleg)
 {
@@ -311,7 +311,7 @@ static int rename_allowed(const struct compat_rename *cr, const struct path *old
 	return security_path_rename(&from, old->dentry, &to, cr->new, flags);
 }
 
-/* What the caller looked at before is what has the name now, or nothing has. */
+/* Has the name now the object that the caller checked, or none as before? */
 static bool target_stands(const struct csrv_vfs_name *nm, const struct dentry *target)
 {
 	if (d_is_negative(target))
@@ -329,21 +329,21 @@ static int rename_locked(struct compat_rename *cr, const struct csrv_vfs_name *n
 
 	lockdep_assert_held_write(&d_inode(cr->old_dir)->i_rwsem);
 	lockdep_assert_held_write(&d_inode(cr->new_dir)->i_rwsem);
-	if (cr->new == old->dentry)	/* the file system takes both names for one */
+	if (cr->new == old->dentry)	/* the file system regards both names as one */
 		return 0;
 	if (!target_stands(nm, cr->new))
 		return replace ? -EAGAIN : -EEXIST;
 	err = check_target(cr->new, replace);
 	if (err)
 		return err;
-	/* For rename(2) two names of one file are nothing to do; here the old one goes. */
+	/* rename(2) does nothing for two names of one file; here the old name is removed. */
 	if (d_inode(cr->new) == d_inode(old->dentry))
 		return remove_locked(root, old, cr->old_dir, deleg);
 	err = rename_allowed(cr, old, flags);
 	if (err)
 		return err;
 	err = rename_move(cr, root, old, flags, deleg);
-	/* A file system without flags says -EINVAL; the check above then has to do. */
+	/* A file system without rename flags returns -EINVAL; the check above has to do. */
 	if (err == -EINVAL && !replace)
 		err = rename_move(cr, root, old, 0, deleg);
 	return err;
@@ -383,7 +383,7 @@ static int check_share(const struct csrv_vfs_root *root, const struct path *old,
 	return csrv_vfs_path_shown(root, old);
 }
 
-/* Between mnt_want_write() and mnt_drop_write(). */
+/* The caller stands between mnt_want_write() and mnt_drop_write(). */
 static int rename(const struct path *old, struct csrv_vfs_name *nm, const char *name, bool replace)
 {
 	compat_deleg deleg = COMPAT_DELEG_INIT;
@@ -393,8 +393,8 @@ static int rename(const struct path *old, struct csrv_vfs_name *nm, const char *
 }
 
 /*
- * Is what a client asked for the name that it is told for the one on disk?  An 8.3 name is that
- * only where there is no other.  1, 0 or -ENOMEM.
+ * Did the client ask for the name that it sees for the one on disk?  An 8.3 name is that only where
+ * there is no other.  1, 0 or -ENOMEM.
  */
 static int asked_as_shown(const struct csrv_vfs_name *nm)
 {
@@ -437,7 +437,7 @@ int csrv_vfs_rename(const struct csrv_vfs_root *root, const struct path *old,
 	return err;
 }
 
-/* As sysctl fs.protected_hardlinks: nobody pins down a file that he could not write. */
+/* As sysctl fs.protected_hardlinks: no user pins a file that this user could not write. */
 static int check_linkable(const struct path *old)
 {
 	struct inode *inode = d_inode(old->dentry);
@@ -470,7 +470,7 @@ static int link_locked(const struct path *old, const struct csrv_vfs_name *nm,
 	return err;
 }
 
-/* -EAGAIN: what has the name of a link that was made is another file by now. */
+/* -EAGAIN: the name of the link that was made belongs to another file by now. */
 static int find_link(const struct path *old, const struct csrv_vfs_name *nm, const char *name,
 		     struct path *made)
 {
@@ -503,8 +503,8 @@ static int link(const struct path *old, const struct csrv_vfs_name *nm, const ch
 }
 
 /*
- * Nobody must find the name missing, and a link that cannot be made must not cost the
- * file that is there.  So the link gets a name that nobody asks for, and is moved.
+ * The name must not be missing at any time, and a link that fails must not cost the existing file.
+ * So the link gets a random name first, and is renamed.
  */
 static int link_over(const struct path *old, struct csrv_vfs_name *nm)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* vfs/nameidx.c - finding a name of another case without reading the directory */
+/* vfs/nameidx.c - find a name of another case without reading the directory */
 #include <linux/hash.h>
 #include <linux/iversion.h>
 #include <linux/list.h>
@@ -25,8 +25,8 @@
 #define RACY_SECS	2		/* coarsest clock that a file system keeps (FAT) */
 
 /*
- * The names of one directory.  In a bucket and in the LRU list of its index, both of
- * which hold the one reference of the table; who works with it holds another.
+ * The names of one directory.  It is in a bucket and in the LRU list of its index, which hold one
+ * reference together; a task that uses it holds another.
  */
 struct idx_dir {
 	struct hlist_node bucket;
@@ -38,8 +38,8 @@ struct idx_dir {
 	size_t charged;			/* bytes counted in idx->bytes; idx->lock */
 
 	/*
-	 * Guards all below, for no longer than a look.  The directory is read without it, into
-	 * names of the reader's own; meanwhile others do without the index.
+	 * Guards all below; held for lookups only.  The directory is read without it, into names
+	 * of the reader's own; meanwhile others do without the index.
 	 */
 	struct mutex lock;
 	bool building;
@@ -53,7 +53,7 @@ struct csrv_nameidx {
 	struct hlist_head buckets[1 << DIR_BITS];
 	struct list_head lru;		/* least recently used first */
 	size_t bytes;
-	u32 seed;			/* so that nobody can choose names that collide */
+	u32 seed;			/* random: no client can choose names that collide */
 	u32 short_seed;			/* csrv_vfs_root.short_seed */
 	struct shrinker *shrinker;
 };
@@ -72,7 +72,7 @@ static size_t dir_bytes_locked(const struct idx_dir *d) __must_hold(&d->lock)
 	return sizeof(*d) + csrv_names_bytes(&d->n);
 }
 
-/* Out of the table; the caller puts what lands on @gone. */
+/* Take @d out of the table; the caller puts what is on @gone. */
 static void dir_unlink_locked(struct csrv_nameidx *idx, struct idx_dir *d, struct list_head *gone)
 	__must_hold(&idx->lock)
 {
@@ -93,7 +93,7 @@ static void dirs_put(struct list_head *gone)
 	}
 }
 
-/* Throw out what was used longest ago until at most @limit bytes are left. */
+/* Evict the least recently used until at most @limit bytes are left. */
 static void idx_trim(struct csrv_nameidx *idx, size_t limit)
 {
 	struct idx_dir *d, *next;
@@ -168,7 +168,7 @@ static bool stamp_equal(const struct csrv_nameidx_stamp *a, const struct csrv_na
 	return a->version == b->version && timespec64_equal(&a->ctime, &b->ctime);
 }
 
-/* Without a counter, what happens in the same tick of the clock as @s cannot be told apart. */
+/* Without a counter, a later change in the same clock tick as @s has the same stamp. */
 static bool stamp_lasts(const struct csrv_nameidx_stamp *s)
 {
 	struct timespec64 now;
@@ -179,7 +179,7 @@ static bool stamp_lasts(const struct csrv_nameidx_stamp *s)
 	return now.tv_sec - s->ctime.tv_sec > RACY_SECS;
 }
 
-/* Whether a change by somebody else shows here at once: not where entries are revalidated. */
+/* Does a change by others show here at once?  Not where entries are revalidated. */
 static bool dir_is_local(const struct path *dir)
 {
 	return !(READ_ONCE(dir->dentry->d_flags) & DCACHE_OP_REVALIDATE);
@@ -198,7 +198,7 @@ static struct hlist_head *bucket_locked(struct csrv_nameidx *idx, const struct i
 	return &idx->buckets[hash_64(inode->i_ino ^ (u64)inode->i_sb->s_dev << 32, DIR_BITS)];
 }
 
-/* With a reference for the caller, NULL if it is not indexed. */
+/* The entry with a reference for the caller; NULL: the directory is not indexed. */
 static struct idx_dir *dir_find_locked(struct csrv_nameidx *idx, const struct inode *inode)
 	__must_hold(&idx->lock)
 {
@@ -252,13 +252,13 @@ static struct idx_dir *dir_find_or_add(struct csrv_nameidx *idx, const struct in
 	return d;
 }
 
-/* After @d changed its size. */
+/* @d has changed its size. */
 static void dir_charge(struct csrv_nameidx *idx, struct idx_dir *d, size_t bytes)
 {
 	bool over;
 
 	spin_lock(&idx->lock);
-	if (!hlist_unhashed(&d->bucket)) {	/* not thrown out meanwhile */
+	if (!hlist_unhashed(&d->bucket)) {	/* not evicted meanwhile */
 		idx->bytes += bytes - d->charged;
 		d->charged = bytes;
 	}
@@ -268,16 +268,16 @@ static void dir_charge(struct csrv_nameidx *idx, struct idx_dir *d, size_t bytes
 		idx_trim(idx, IDX_BYTES / 4 * 3);
 }
 
-/* What is asked of a directory. */
+/* What is looked for in a directory. */
 struct query {
 	const struct path *dir;
 	const char *name;		/* NUL-terminated */
-	bool any_case;			/* else by its 8.3 name only */
+	bool any_case;			/* else by the 8.3 name only */
 	bool may_be_short;
 	char *found;			/* NAME_MAX + 1 bytes */
 };
 
-/* True: the answer is certain, and *@err is 0 with q->found filled, or -ENOENT. */
+/* True: the answer is certain: *@err is 0 with q->found filled, or -ENOENT. */
 static bool names_answer(const struct csrv_names *n, const struct query *q, int *err)
 {
 	const char *name = NULL;
@@ -309,8 +309,8 @@ static bool build_name(void *priv, const char *name, size_t len, u64 ino)
 }
 
 /*
- * Read the directory, without any lock of the index.  What was read holds for as long as the
- * directory's stamp is *@stamp; without *@lasts it is good for this once only.
+ * Read the directory, without any lock of the index.  The names are valid for as long as the
+ * directory's stamp is *@stamp; without *@lasts, for one use only.
  */
 static int names_read(const struct path *dir, struct csrv_names *n,
 		      struct csrv_nameidx_stamp *stamp, bool *lasts)
@@ -361,7 +361,7 @@ static int build_and_find(struct csrv_nameidx *idx, struct idx_dir *d, const str
 	return err && err != -ENOSPC ? err : -EAGAIN;
 }
 
-/* -EAGAIN: the index cannot tell, read the directory. */
+/* -EAGAIN: the index has no answer, read the directory. */
 static int find_in(struct csrv_nameidx *idx, struct idx_dir *d, const struct query *q)
 {
 	struct csrv_nameidx_stamp now = csrv_nameidx_stamp(d_inode(q->dir->dentry));
@@ -421,7 +421,7 @@ void csrv_nameidx_change(struct csrv_nameidx *idx, struct inode *dir,
 	struct idx_dir *d;
 	size_t bytes;
 
-	/* Where only the clock tells of changes, ours cannot be told from another's. */
+	/* Without a change counter, this change cannot be told from another one. */
 	if (!idx || !before->version)
 		return;
 	d = dir_find(idx, dir);

@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vfs/nameidx.h - finding a name of another case without reading the directory
+ * vfs/nameidx.h - find a name of another case without reading the directory
  *
- * For each directory in which a name was missed, the names that clients are shown, without
- * regard to case
- * (and, once asked for, their 8.3 names) are kept in a hash table, for as long as the
- * directory's change counter stands.
- * A hit is one probe and so is a miss, which is what making a new file costs each time.
+ * For each directory in which a name was missed, a hash table keeps the names that clients see,
+ * without regard to case (and, once asked for, their 8.3 names), for as long as the directory's
+ * change counter does not change.  A hit is one probe and so is a miss, which every new file costs.
  *
- * The table (vfs/nametab.h) has names that differ in nothing but case once.
+ * In the table (vfs/nametab.h), names that differ only in case have one entry.
  *
  * An index belongs to one share and is bounded; memory pressure empties it.  It is a
- * cache only: what it says is confirmed by a walk.  Rights are asked per caller.
+ * cache only: a walk confirms each answer.  Permissions are checked per caller.
  */
 #ifndef CIFSSRV_VFS_NAMEIDX_H
 #define CIFSSRV_VFS_NAMEIDX_H
@@ -23,33 +21,33 @@
 struct csrv_nameidx;
 struct csrv_vfs_root;
 
-/* What a directory was like at some moment: two are equal if no name came or went between. */
+/* Two stamps of a directory are equal if no name was added or removed between them. */
 struct csrv_nameidx_stamp {
 	u64 version;		/* i_version; 0 where the file system counts no changes */
 	struct timespec64 ctime;
 };
 
-/* NULL if there is no memory; everything works without, only slower. */
+/* NULL if there is no memory; everything works without, but slower. */
 struct csrv_nameidx *csrv_nameidx_create(u32 short_seed);
 void csrv_nameidx_destroy(struct csrv_nameidx *idx);
 
 /*
- * As csrv_dir_find(), from the index of @root where there is one and it can tell.  A directory
- * is read by one at a time into the index, without a lock; the others read it for themselves.
+ * As csrv_dir_find(), from the index of @root if that has the answer.  One caller at a time reads a
+ * directory into the index, without a lock; others read it for themselves.
  */
 int csrv_nameidx_find(const struct csrv_vfs_root *root, const struct path *dir, const char *name,
 		      size_t len, bool any_case, char *found);
 
-/* To be asked for under the directory's lock, before a change that is to be told of. */
+/* Taken under the directory's lock, before a change that csrv_nameidx_change() reports. */
 struct csrv_nameidx_stamp csrv_nameidx_stamp(struct inode *dir);
 
 /**
- * csrv_nameidx_change() - keep the index of a directory valid across our own change
+ * csrv_nameidx_change() - keep the index of a directory valid across this server's change
  * @idx: may be NULL
  * @dir: the directory, its lock held since @before was taken
  * @before: csrv_nameidx_stamp()
- * @gone: a name that went, or NULL
- * @made: a name that came, or NULL
+ * @gone: a name that was removed, or NULL
+ * @made: a name that was added, or NULL
  */
 void csrv_nameidx_change(struct csrv_nameidx *idx, struct inode *dir,
 			 const struct csrv_nameidx_stamp *before, const char *gone,

@@ -14,7 +14,7 @@
 #define SLOTS_MIN	64u
 #define RESCHED_NAMES	1024u		/* names looked at before others may run */
 
-/* A slot: the name's offset in csrv_names.names, with SLOT_TWINS; or one of the other two. */
+/* A slot: the name's offset in csrv_names.names, with SLOT_TWINS; SLOT_EMPTY; or SLOT_GONE. */
 #define SLOT_EMPTY	0u
 #define SLOT_GONE	BIT(31)
 #define SLOT_TWINS	BIT(30)		/* there are more names with this key, in no slot */
@@ -50,7 +50,7 @@ static void slot_put(struct csrv_name_table *t, u32 hash, u32 value)
 	t->filled++;
 }
 
-/* Make room for one more; leaves out what is gone. */
+/* Make room for one more; drops SLOT_GONE. */
 static bool table_grow(struct csrv_name_table *t)
 {
 	struct csrv_name_table old = *t;
@@ -105,7 +105,7 @@ static const char *slot_name(const struct csrv_names *n, u32 slot, size_t *len)
 	return at + 1;
 }
 
-/* What clients call it.  @buf is used where that is not @name. */
+/* The name that clients see.  @buf is used where that is not @name. */
 static const char *name_shown(const char *name, size_t *len, char buf[WIRE_SHOWN_MAX])
 {
 	u32 n;
@@ -114,12 +114,12 @@ static const char *name_shown(const char *name, size_t *len, char buf[WIRE_SHOWN
 		return name;
 	n = csrv_name_show(name, *len, buf);
 	if (!n)
-		return name;		/* which no client can say: an 8.3 name is all it has */
+		return name;		/* clients cannot use it: they see its 8.3 name only */
 	*len = n;
 	return buf;
 }
 
-/* The 8.3 name made for a name; 0: it needs none. */
+/* The generated 8.3 name of a name; 0: it needs none. */
 static u32 short_of(const struct csrv_names *n, const char *name, size_t len, char *buf)
 {
 	u32 got = csrv_short_name(name, len, n->short_seed, buf);
@@ -177,7 +177,7 @@ const char *csrv_names_find_short(const struct csrv_names *n, const char *name, 
 	return find(n, &n->shorts, name, len);
 }
 
-/* The slot of a name on disk, or of the one that stands there for all with its key. */
+/* The slot of a name on disk, or of the name that has the slot of its key. */
 static u32 *full_slot(const struct csrv_names *n, const char *name, size_t len)
 {
 	char buf[WIRE_SHOWN_MAX];
@@ -259,14 +259,14 @@ static void short_forget(struct csrv_names *n, const char *name, size_t len)
 	if (!slot || !slot_is(n, *slot, name, len))
 		return;
 	*slot = SLOT_GONE;
-	if (n->twins) {			/* another may have that 8.3 name now: look, when asked */
+	if (n->twins) {			/* another name may get that 8.3 name: build anew */
 		table_clear(&n->shorts);
 		n->has_shorts = false;
 		n->twins = false;
 	}
 }
 
-/* False: another name with that key may be there, or it was not known. */
+/* False: another name with that key may exist, or @name is not in the table. */
 static bool names_forget(struct csrv_names *n, const char *name, size_t len)
 {
 	u32 *slot = full_slot(n, name, len);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* vfs/path.h - from a name in a share to the object it means */
+/* vfs/path.h - from a name in a share to its object */
 #ifndef CIFSSRV_VFS_PATH_H
 #define CIFSSRV_VFS_PATH_H
 
@@ -18,9 +18,9 @@ struct csrv_tunnel;
 #define CSRV_ROOT_CASE_SENSITIVE	BIT(2)	/* names match exactly or not at all */
 
 /*
- * The directory a share shows; or, made by csrv_vfs_root_base(), what those of all its sessions
- * have in common, and no directory; or, by csrv_vfs_root_at(), that and one of those directories.
- * Immutable; its owner (parameters of the share, or a tree's own) keeps it alive for every user.
+ * The directory of a share; or, made by csrv_vfs_root_base(), the part that all of its sessions
+ * have in common, without a directory; or, by csrv_vfs_root_at(), that part with one directory.
+ * Immutable; its owner (parameters of the share, or a tree's own) outlives all users.
  */
 struct csrv_vfs_root {
 	struct path path;
@@ -28,22 +28,22 @@ struct csrv_vfs_root {
 	struct path fs;		/* where an absolute wide link starts */
 	char *abs;		/* the share as seen from @fs */
 	u64 dev;		/* csrv_vfs_attr.dev of @path */
-	u32 short_seed;		/* of the 8.3 names, the same for as long as the disk is */
+	u32 short_seed;		/* seed of 8.3 names, the same for as long as the disk exists */
 
 	/*
-	 * Names that are not there, whoever asks ("veto files"); NULL: there are none.  Set by
-	 * the owner once the rest is filled.  @veto_list, the owner's, comes back as @list,
-	 * which may have been folded as a file system does it.
+	 * The vetoed names ("veto files"), which exist for no user; NULL: none.  Set by the owner
+	 * after the rest.  @veto_list, the owner's, is passed as @list, perhaps folded as a file
+	 * system does it.
 	 */
 	bool (*vetoes)(const char *list, const char *name, size_t len);
 	const char *veto_list;
 	struct csrv_nameidx *idx;	/* names of any case and 8.3 names; NULL: no memory */
-	struct csrv_tunnel *tunnel;	/* 8.3 names of what has just gone; NULL: no memory */
+	struct csrv_tunnel *tunnel;	/* 8.3 names of removed files; NULL: no memory */
 };
 
 /*
- * One of the directories of a share that has one for each session, and where the look-up began:
- * what csrv_vfs_place_find() has found, until csrv_vfs_place_close().
+ * The directory of one session, for a share that has one per session, and where its look-up began:
+ * made by csrv_vfs_place_find(), ended by csrv_vfs_place_close().
  */
 struct csrv_vfs_place {
 	struct path path;
@@ -59,15 +59,15 @@ struct csrv_vfs_place {
  *	and the root of the calling task are
  * @flags: CSRV_ROOT_*
  *
- * Looks it up as root, whoever calls.
+ * The look-up is done as root, whatever the caller's credentials are.
  * Return: 0, -EINVAL (not absolute), -ENOTDIR, -ENOENT, -ELOOP, -ENOMEM …
  */
 int csrv_vfs_root_open(struct csrv_vfs_root *root, const char *abs_path, u32 flags);
 
 /**
- * csrv_vfs_root_again() - the same directory once more, whatever its path leads to by now
+ * csrv_vfs_root_again() - take over the directory of another root, without a look-up
  * @root: filled; untouched content is overwritten
- * @old: stays as it is
+ * @old: not changed
  * @flags: CSRV_ROOT_*
  *
  * Waits for no file system.
@@ -77,9 +77,9 @@ int csrv_vfs_root_again(struct csrv_vfs_root *root, const struct csrv_vfs_root *
 void csrv_vfs_root_close(struct csrv_vfs_root *root);
 
 /**
- * csrv_vfs_root_base() - of a share with a directory for each session: what all have in common
+ * csrv_vfs_root_base() - the common part of a share with a directory per session
  * @root: filled; has no directory itself and keeps no file system from being unmounted
- * @dir: absolute path of the directory in which those directories begin; it is there
+ * @dir: absolute path of the existing directory in which those directories begin
  * @flags: CSRV_ROOT_*
  *
  * Return: as csrv_vfs_root_open().
@@ -87,36 +87,36 @@ void csrv_vfs_root_close(struct csrv_vfs_root *root);
 int csrv_vfs_root_base(struct csrv_vfs_root *root, const char *dir, u32 flags);
 
 /**
- * csrv_vfs_place_find() - look one of those directories up
+ * csrv_vfs_place_find() - look up the directory of a session
  * @place: filled; untouched content is overwritten
  * @base: csrv_vfs_root_base()
  * @path: absolute, without "." and ".."
- * @own: how many bytes of it, up to a '/', are the administrator's text; at least 1
+ * @own: how many bytes of @path, up to a '/', are the administrator's text; at least 1
  *
- * The administrator's text is looked up as root, what follows it as the caller, who is the user.
- * Symlinks in that are followed as far as root owns them and the directories that they lie in, to
- * which nobody else may write; none with CSRV_ROOT_NO_SYMLINKS, nor of a mount with nosymfollow.
- * With CSRV_ROOT_WIDE_LINKS all others are, but for those of procfs, securityfs and apparmorfs,
- * which lead to an object and not along a text; in a sticky directory to which everybody may
- * write, only the caller's and those of the directory's owner.
+ * The administrator's text is looked up as root, what follows it with the caller's credentials,
+ * which are the user's.  In that part a symlink is followed if root owns it and its directory, and
+ * no other user may write to that; none is followed with CSRV_ROOT_NO_SYMLINKS, or on a mount
+ * with nosymfollow.  With CSRV_ROOT_WIDE_LINKS all others are followed, too, but for those of
+ * procfs, securityfs and apparmorfs, which lead to an object and not along a text; and in a sticky
+ * directory that all users may write to, only those of the caller and of the directory's owner.
  * Return: 0; -ENOENT, -ENOTDIR, -EACCES (also for a symlink), -ELOOP, -ENOMEM …
  */
 int csrv_vfs_place_find(struct csrv_vfs_place *place, const struct csrv_vfs_root *base,
 			const char *path, size_t own);
 
-/* Takes as long as its file system likes. */
+/* Takes as long as the file system takes. */
 void csrv_vfs_place_close(struct csrv_vfs_place *place);
 
 /*
- * The root of a session: a directory, and what the share has in common today.  All of it is @base's
- * and @place's, which outlive it: nothing is to be closed.
+ * The root of a session: its directory, with what the share has in common.  All of it is @base's
+ * and @place's, which outlive it: there is nothing to close.
  */
 struct csrv_vfs_root csrv_vfs_root_at(const struct csrv_vfs_root *base,
 				      const struct csrv_vfs_place *place);
 
 /*
- * Is this component one that nobody may see, use or make?  Every walk asks for each
- * component that it is given and each that it finds; listings ask for each entry.
+ * Is this component vetoed: not to be seen, used or created by any user?  Every walk checks each
+ * component that it is given and each that it finds; listings check each entry.
  */
 static inline bool csrv_vfs_vetoes(const struct csrv_vfs_root *root, const char *name, size_t len)
 {
@@ -124,14 +124,14 @@ static inline bool csrv_vfs_vetoes(const struct csrv_vfs_root *root, const char 
 }
 
 /*
- * True if the name that an object has now, or a directory above it, is vetoed.  Behind a wide
- * link all names count but those of the directories that the share lies in, too.
+ * True if the current name of an object, or of a directory above it, is vetoed.  Behind a wide link
+ * all names count but those of directories that the share lies in, too.
  */
 bool csrv_vfs_path_vetoed(const struct csrv_vfs_root *root, const struct path *path);
 
 /*
- * Is this name, through which an object was opened, still one of the share's?  It may have been
- * moved out, or been given a vetoed name.  0, -EXDEV or -ENOENT.
+ * Is this name, through which an object was opened, still in the share?  It may have been moved
+ * out, or been given a vetoed name.  0, -EXDEV or -ENOENT.
  */
 int csrv_vfs_path_shown(const struct csrv_vfs_root *root, const struct path *path);
 
@@ -140,12 +140,12 @@ int csrv_vfs_path_shown(const struct csrv_vfs_root *root, const struct path *pat
 #define CSRV_RESOLVE_CASE	BIT(1)	/* this walk is case sensitive */
 
 /*
- * What a name means at the moment of the walk.  Filled by csrv_vfs_resolve(),
- * emptied by csrv_vfs_name_done(), whatever the outcome was.
+ * The result of resolving a name, as of that moment.  Filled by csrv_vfs_resolve(), emptied by
+ * csrv_vfs_name_done(), whatever the outcome was.
  *
- * If the last component is a symlink that was followed, @path is what it leads
- * to and @link is the symlink itself: remove and rename @link, open @path.  One that
- * leads nowhere, or where it may not be followed to, is @path itself.
+ * If the last component is a symlink that was followed, @path is its target and @link is the
+ * symlink itself: remove and rename @link, open @path.  A symlink that leads nowhere, or that may
+ * not be followed, is @path itself.
  */
 struct csrv_vfs_name {
 	struct path parent;	/* directory of the last component; see csrv_vfs_resolve() */
@@ -153,10 +153,10 @@ struct csrv_vfs_name {
 	struct path link;	/* the followed symlink; empty if there was none */
 	const char *last;	/* name on disk if it exists, else as asked; "" for the root */
 	const char *asked;	/* last component as asked; "" for the root */
-	char *spelled;		/* memory of @last where it is not @asked */
+	char *spelled;		/* memory of @last unless that is @asked */
 	const struct csrv_vfs_root *root;	/* where the walk began; the caller's */
 	bool exists;
-	bool parent_missing;	/* after -ENOENT, -ENOTDIR: which of the two statuses */
+	bool parent_missing;	/* after -ENOENT, -ENOTDIR: a directory on the way is missing */
 	bool found_again;	/* see csrv_vfs_create() */
 };
 
@@ -164,17 +164,17 @@ struct csrv_vfs_name {
  * csrv_vfs_resolve() - walk a name from the root of a share
  * @root: where to start, and the policy for symlinks and case
  * @name: UTF-8, '/' between components, no "." or "..", no empty component;
- *	"" is the root itself.  wire/name.h made it so; this is checked again.
+ *	"" is the root itself.  wire/name.h ensures that; it is checked again.
  * @flags: CSRV_RESOLVE_*
- * @res: the result, which points into @name; the caller calls csrv_vfs_name_done() in
- *	every case.  Its parent is empty for the root, and for what exists unless
- *	CSRV_RESOLVE_NOFOLLOW is set: only who changes names needs it.
+ * @res: the result, which points into @name; the caller calls csrv_vfs_name_done() in every case.
+ *	Its parent is empty for the root, and for an existing object unless
+ *	CSRV_RESOLVE_NOFOLLOW is set: only changes of names need it.
  *
  * The walk never leaves the share (except through a symlink where wide links
- * are allowed) and never takes a magic link.  An exact match wins over one that clients are
- * shown under the name (csrv_name_show()), that over one of another case, that over one with
- * the name as its 8.3 name.  What the share vetoes is not there: neither as asked for, nor as
- * found by another case or an 8.3 name, nor where a symlink leads.
+ * are allowed) and never follows a magic link.  An exact match wins over a name that clients see
+ * as @name (csrv_name_show()), that over one of another case, that over one that has @name as its
+ * 8.3 name.  A vetoed name does not exist: neither as asked for, nor as found by another case or an
+ * 8.3 name, nor as the target of a symlink.
  *
  * Return: 0 with res->exists telling whether the last component is there;
  * -ENOENT or -ENOTDIR with parent_missing set if a directory on the way is
@@ -187,11 +187,11 @@ int csrv_vfs_resolve(const struct csrv_vfs_root *root, const char *name, u32 fla
 void csrv_vfs_name_done(struct csrv_vfs_name *res);
 
 /**
- * csrv_vfs_path_name() - the name a path has in the share now
+ * csrv_vfs_path_name() - the current name of a path in the share
  * @root: the share
  * @path: an object
  * @buf: room for the text
- * @size: of @buf; PATH_MAX always suffices for what SMB can ask
+ * @size: of @buf; PATH_MAX suffices for every name that SMB can ask for
  *
  * Return: a string somewhere in @buf, '/' between components, "" for the root;
  * ERR_PTR: -ENOENT (deleted), -EXDEV (not below the root), -ENAMETOOLONG.
@@ -202,33 +202,33 @@ char *csrv_vfs_path_name(const struct csrv_vfs_root *root, const struct path *pa
 #define CSRV_SHOWN_PATH_MAX	(3 * PATH_MAX)	/* bytes of csrv_vfs_path_show() */
 
 /**
- * csrv_vfs_path_show() - a name in the share as clients are told it
+ * csrv_vfs_path_show() - a name in the share as clients see it
  * @root: the share
- * @name: what csrv_vfs_path_name() has returned, or one component
- * @out: CSRV_SHOWN_PATH_MAX bytes; gets it, with a NUL
+ * @name: returned by csrv_vfs_path_name(), or one component
+ * @out: CSRV_SHOWN_PATH_MAX bytes; filled, with a NUL
  *
- * A component that no client can use is shown in characters that it can, or by its 8.3 name.
- * Return: its length.
+ * A component that no client can use is shown in characters that clients can, or by its 8.3 name.
+ * Return: the length of the text.
  */
 u32 csrv_vfs_path_show(const struct csrv_vfs_root *root, const char *name, char *out);
 
 /*
- * Before csrv_vfs_create() and csrv_vfs_mkdir(): @nm, which does not exist, gets the name under
- * which it will be made.  That need not be the one that was asked for.
+ * Before csrv_vfs_create() and csrv_vfs_mkdir(): decide the name under which @nm, which does not
+ * exist, is created.  It need not be the name that was asked for.
  */
 void csrv_vfs_name_settle(struct csrv_vfs_name *nm);
 
 /**
- * csrv_vfs_create() - make the regular file a resolved name stands for
+ * csrv_vfs_create() - create the regular file of a resolved name
  * @nm: a name with exists == false; on success path and exists are filled in
  * @mode: permission bits; no umask applies.  Where the directory has a default
  *	POSIX ACL, that decides together with @mode, as in acl(5).
  *
- * Exclusive: -EEXIST if the name came to exist meanwhile (resolve again).
+ * Exclusive: -EEXIST if the name was created meanwhile (resolve again).
  *
- * nm->path is the object that was made, whatever has become of its name, unless nm->found_again
- * is set: some file systems do not tell which object they have made, and then it is what had the
- * name afterwards.  That may be anybody's, and its maker has no more rights to it than others.
+ * nm->path is the object that was created, whatever its name is by now, unless nm->found_again
+ * is set: some file systems do not say which object they have created; then it is the object that
+ * had the name afterwards.  It may be another user's: its creator has no more rights than others.
  *
  * Return: 0, -EEXIST, -EACCES, -EROFS, -ENOSPC, -EDQUOT …
  */
@@ -239,14 +239,14 @@ int csrv_vfs_mkdir(struct csrv_vfs_name *nm, umode_t mode);
 
 /**
  * csrv_vfs_remove() - remove exactly this name (file, symlink or empty directory)
- * @root: the share, which keeps what it knows of the directory
- * @path: its dentry; that it still is its parent's child is checked under the
- *	parent's lock, so a name that was replaced meanwhile is not touched
+ * @root: the share, whose index of the directory is updated
+ * @path: its dentry; under the parent's lock it must still be the parent's child, so a name that
+ *	was replaced meanwhile is not touched
  *
- * Return: 0, -ENOENT (gone or replaced, or vetoed by now), -EXDEV (moved out of the share),
+ * Return: 0, -ENOENT (removed, replaced or vetoed by now), -EXDEV (moved out of the share),
  * -ENOTEMPTY, -EBUSY (mount point), -EACCES, -EPERM …; -EWOULDBLOCK for a delegation that its
  * holder has been asked to return: try again later.  The other functions that change names
- * say the same.
+ * return these, too.
  */
 int csrv_vfs_remove(const struct csrv_vfs_root *root, const struct path *path);
 
@@ -257,10 +257,10 @@ int csrv_vfs_remove(const struct csrv_vfs_root *root, const struct path *path);
  * @nm: the new name, resolved with CSRV_RESOLVE_NOFOLLOW; on success its path
  *	is that of the moved object and exists is true
  * @replace: take the place of an existing file; without it an existing name is
- *	-EEXIST.  A rename that only changes the case of a name is never in its
- *	own way.
+ *	-EEXIST.  A rename that only changes the case of a name does not fail because of its
+ *	own name.
  *
- * Return: 0, -EAGAIN (something else has that name since @nm was resolved: look again),
+ * Return: 0, -EAGAIN (the name has another object since @nm was resolved: look again),
  * -EEXIST, -ENOENT, -EXDEV (other file system or mount), -EINVAL (a directory into
  * itself), -ENOTEMPTY, -EISDIR, -ENOTDIR, -EACCES …
  */

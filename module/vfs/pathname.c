@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * vfs/pathname.c - from an object back to its name: what it is called in the share now, what
- * clients are shown of that, and the directory that holds it
+ * vfs/pathname.c - from an object to its name: the current name in the share, the name that
+ * clients see, and the directory that holds it
  */
 #include <linux/dcache.h>
 #include <linux/err.h>
@@ -52,7 +52,7 @@ char *csrv_vfs_path_name(const struct csrv_vfs_root *root, const struct path *pa
 		buf[0] = '\0';
 		return buf;
 	}
-	/* d_path() would mark a deleted one in the text itself. */
+	/* For a deleted object d_path() would add a mark to the text. */
 	if (d_unlinked(path->dentry) || d_unlinked(root->path.dentry))
 		return ERR_PTR(-ENOENT);
 	top = kmalloc(PATH_MAX, GFP_KERNEL);

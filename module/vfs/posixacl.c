@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * vfs/posixacl.c - the POSIX ACL of an object, as it is stored
+ * vfs/posixacl.c - the stored POSIX ACL of an object
  *
- * Ids are those that the mount shows: INVALID_UID and INVALID_GID for one that it does not show.
+ * Ids are those that the mount shows: INVALID_UID and INVALID_GID for others.
  */
 #include <linux/err.h>
 #include <linux/slab.h>
@@ -21,7 +21,7 @@ bool csrv_keeps_acls(const struct inode *inode)
 		return false;
 	if (inode->i_op->set_acl)
 		return true;
-	/* overlayfs and 9p, before Linux 6.2 */
+	/* overlayfs and 9p before Linux 6.2 have a handler instead */
 	for (; h && *h; h++)
 		if ((*h)->name && !strcmp((*h)->name, XATTR_NAME_POSIX_ACL_ACCESS))
 			return true;
@@ -48,7 +48,7 @@ struct posix_acl *csrv_acl_of(const struct path *path, int type)
 
 	if (IS_ERR_OR_NULL(acl))
 		return acl;
-	/* The one of the inode is everybody's, and has the ids of the file system. */
+	/* The inode's ACL is shared, and has the ids of the file system. */
 	shown = posix_acl_clone(acl, GFP_KERNEL);
 	posix_acl_release(acl);
 	if (!shown)
@@ -87,7 +87,7 @@ int csrv_acl_mode(struct inode *inode, int type, umode_t *mode)
 	FOREACH_ACL_ENTRY(pe, acl, end) {
 		if (pe->e_tag == ACL_USER || pe->e_tag == ACL_GROUP)
 			least &= pe->e_perm;
-		/* That of an access ACL is what the mode is about to set. */
+		/* The mask of an access ACL is what the mode is about to set. */
 		if (pe->e_tag == ACL_MASK && type == ACL_TYPE_DEFAULT)
 			mask = pe->e_perm;
 	}

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * vfs/rootwalk.c - the directories that are shared, and the machine's own view of names
+ * vfs/rootwalk.c - look up shared directories as PID 1 sees names
  *
- * The path of a share means what it means to PID 1, not to the process that writes the
- * attribute: that one, the daemon, may have a root or a mount namespace of its own.
+ * The path of a share is looked up in the namespace of PID 1, not in that of the process that
+ * writes the attribute: that process, the daemon, may have its own root or mount namespace.
  *
- * The part of a path that comes from a session's user is walked as that user, component by
- * component.  Whoever may write to a directory on the way can put a symlink there, and would
- * choose what is shared with him by that.  So a symlink is followed there only if root has put it
- * there, unless wide links let the user out of a share anyhow.  That root owns it does not say so:
- * a link can be renamed, and linked once more, by whoever may write to the directories.  It lies in
- * one of root's to which nobody else may write.  The sticky bit does not help: it keeps links from
- * being taken out of a directory, not from being put in.
+ * The part of a path that comes from a session's user is walked with the user's credentials,
+ * component by component.  A user who may write to a directory on the way can put a symlink there,
+ * and would choose the directory that is shared.  So a symlink is followed there only if root has
+ * put it there, unless wide links let the user leave a share anyhow.  That root owns the symlink is
+ * no proof: a symlink can be renamed, and linked again, by every user that may write to the
+ * directories.  It has to lie in a directory of root's to which no other user may write.  The
+ * sticky bit is no proof: it keeps links from being moved out of a directory, not into it.
  */
 #include <linux/err.h>
 #include <linux/fs.h>
@@ -58,8 +58,8 @@ static int machine_root(struct path *root)
 }
 
 /*
- * Of the 8.3 names: clients keep those, so it is the same for as long as the file system is.
- * It is no secret; what a collision costs is bounded where names are looked up.
+ * The seed of 8.3 names: clients keep those, so it is the same for as long as the file system
+ * exists.  It is no secret; what a collision costs is bounded where names are looked up.
  */
 static u32 short_seed(const struct path *path)
 {
@@ -68,7 +68,7 @@ static u32 short_seed(const struct path *path)
 	return jhash(&sb->s_uuid, sizeof(sb->s_uuid), sb->s_magic);
 }
 
-/* @root has its paths, each with a reference, and all that was read from the disk. */
+/* @root has its paths, each with a reference: fill the rest, as read from the disk. */
 static int root_fill(struct csrv_vfs_root *root, const char *abs_path, u32 flags)
 {
 	root->flags = flags;
@@ -82,8 +82,8 @@ static int root_fill(struct csrv_vfs_root *root, const char *abs_path, u32 flags
 }
 
 /*
- * A directory as PID 1 sees it, and where it looked from: two references.  As root with all that
- * it may: only root writes to configfs, and the daemon that does has few of root's capabilities.
+ * A directory as PID 1 sees it, and the root of that view: two references.  Looked up as root with
+ * all capabilities: only root writes to configfs, but the daemon has few of root's capabilities.
  */
 static int look_up(const char *abs_path, struct path *fs, struct path *path)
 {
@@ -108,7 +108,7 @@ static int look_up(const char *abs_path, struct path *fs, struct path *path)
 	return err;
 }
 
-/* 0: it does not say. */
+/* 0: the file system does not say. */
 static u64 dev_of(const struct path *path)
 {
 	struct csrv_vfs_attr attr;
@@ -175,7 +175,7 @@ struct own_walk {
 	u32 flags;		/* CSRV_ROOT_* */
 	struct path cur;	/* a directory */
 	char *text;		/* holds @todo */
-	char *todo;		/* what is to be walked from there */
+	char *todo;		/* the text that is still to be walked from @cur */
 	int links;
 };
 
@@ -196,20 +196,20 @@ static void own_enter(struct own_walk *w, const struct path *path)
 	w->cur = *path;
 }
 
-/* Such a link leads to an object and not along a text; asked for its text it would go astray. */
+/* Symlinks of these lead to an object, not along a text; to walk their text would be wrong. */
 static bool links_jump(const struct super_block *sb)
 {
 	return sb->s_magic == PROC_SUPER_MAGIC || sb->s_magic == SECURITYFS_MAGIC ||
 	       sb->s_magic == AAFS_MAGIC;
 }
 
-/* Whom something there belongs to says whoever runs the file system, who need not be root. */
+/* Owners there are set by the process that serves the file system, which need not be root's. */
 static bool owners_are_told(const struct super_block *sb)
 {
 	return sb->s_magic == FUSE_SUPER_MAGIC || sb->s_user_ns != &init_user_ns;
 }
 
-/* As the mount has it.  Of a directory with an ACL the group's bits are its mask. */
+/* Is root the owner, as the mount shows it?  A directory's ACL has its mask in the group's bits. */
 static bool is_roots(const struct path *path, u32 not_mode)
 {
 	struct csrv_vfs_attr attr;
@@ -227,7 +227,7 @@ static bool planted(const struct own_walk *w, const struct path *link)
 		return true;
 	if ((dir.mode & (S_ISVTX | 0002)) != (S_ISVTX | 0002))
 		return false;
-	/* All owners that have no number here are told as one, and it may be anybody's. */
+	/* An owner without an id here may be any user. */
 	if (!at.has_uid)
 		return true;
 	if (at.uid == from_kuid(&init_user_ns, current_fsuid()))
@@ -249,13 +249,13 @@ static bool may_follow(const struct own_walk *w, const struct path *link)
 	return !owners_are_told(sb) && is_roots(link, 0) && is_roots(&w->cur, 0022);
 }
 
-/* The text of a link comes before what is to be walked. */
+/* Put the text of a symlink before the text that is still to be walked. */
 static char *own_text(const char *link, const char *todo)
 {
 	char *text;
 
 	if (!*link)
-		return ERR_PTR(-ENOENT);	/* some file systems have such; it is not "/" */
+		return ERR_PTR(-ENOENT);	/* an empty symlink is not "/" */
 	if (strlen(link) + strlen(todo) + 2 > PATH_MAX)
 		return ERR_PTR(-ENAMETOOLONG);
 	text = kasprintf(GFP_KERNEL, "%s/%s", link, todo);
@@ -289,7 +289,7 @@ static int own_follow(struct own_walk *w, const struct path *link)
 	return 0;
 }
 
-/* "..", which only the text of a link has. */
+/* Walk "..", which only occurs in the text of a symlink. */
 static int own_up(struct own_walk *w)
 {
 	struct path parent;
@@ -328,7 +328,7 @@ static int own_step(struct own_walk *w, const char *name)
 	return err;
 }
 
-/* From @w->cur, which has a reference; the result is there. */
+/* Walk from @w->cur, which has a reference; the result is there, too. */
 static int own_walk(struct own_walk *w, const char *path)
 {
 	const char *name;
@@ -359,7 +359,7 @@ static int find_path(struct csrv_vfs_place *place, u32 flags, const char *path, 
 		return err;
 	}
 	err = own_walk(&w, path + own);
-	place->path = w.cur;	/* a reference in any case */
+	place->path = w.cur;	/* has a reference, also on failure */
 	return err;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* vfs/scan.c - all entries of a directory, read for the server's own use */
+/* vfs/scan.c - read all entries of a directory for the server's own use */
 #include <linux/dcache.h>
 #include <linux/fs.h>
 #include <linux/sched.h>
@@ -13,7 +13,7 @@
 #include "nametab.h"
 #include "open.h"
 
-#define EACH_CHUNK	256u	/* entries before the directory is unlocked for others */
+#define EACH_CHUNK	256u	/* entries before the directory is unlocked */
 
 struct each_ctx {
 	struct dir_context ctx;
@@ -28,7 +28,7 @@ static bool each_actor(struct dir_context *ctx, const char *name, int len, loff_
 {
 	struct each_ctx *each = container_of(ctx, struct each_ctx, ctx);
 
-	/* The directory is locked for as long as we take more: this one comes again. */
+	/* The directory stays locked while entries are taken: this one is returned again. */
 	if (each->seen == EACH_CHUNK)
 		return false;
 	each->seen++;
@@ -67,7 +67,7 @@ struct match {
 	bool hit;		/* @found is set */
 };
 
-/* @final: nothing can be better. */
+/* @final: no better match is possible. */
 static bool match_set(struct match *m, const char *name, size_t len, bool final)
 {
 	if (!m->hit || final) {
@@ -78,7 +78,7 @@ static bool match_set(struct match *m, const char *name, size_t len, bool final)
 	return !final;
 }
 
-/* An 8.3 name is made from the name alone; a name of its own is better. */
+/* An 8.3 name is made from the name alone; an entry with the name itself is a better match. */
 static bool match_name(void *priv, const char *name, size_t len, u64 ino)
 {
 	char buf[WIRE_SHOWN_MAX];

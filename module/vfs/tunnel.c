@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* vfs/tunnel.c - the 8.3 names of what has just gone, [MS-FSA] 2.1.1.2 */
+/* vfs/tunnel.c - the 8.3 names of removed files, [MS-FSA] 2.1.1.2 */
 #include <linux/fs.h>
 #include <linux/jiffies.h>
 #include <linux/slab.h>
@@ -14,13 +14,13 @@
 #include "tunnel.h"
 
 #define TUNNEL_SECS	15	/* [MS-FSA] 2.1.1.2, EntryTime */
-#define TUNNEL_ENTRIES	32u	/* of a share; the oldest makes room */
+#define TUNNEL_ENTRIES	32u	/* of a share; the oldest is replaced */
 
 struct tunnel_entry {
 	unsigned long since;		/* jiffies; @name is empty before the first use */
 	dev_t dev;
 	u32 generation;
-	u64 ino;			/* these three: of the directory */
+	u64 ino;			/* these three identify the directory */
 	u32 short_len;
 	char short_name[WIRE_SHORT_NAME_MAX];
 	char name[NAME_MAX + 1];

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * vfs/veto.c - names that are not there, whoever asks ("veto files")
+ * vfs/veto.c - vetoed names, which exist for no user ("veto files")
  *
- * What counts is the name that an object has, not the one that was asked for: a file system may
- * take several for one.  Where it does not exist yet, what counts is all that it will be found by.
+ * The name that an object has counts, not the one that was asked for: a file system may regard
+ * several names as one.  For a new object all names count by which it will be found.
  */
 #include <linux/dcache.h>
 #include <linux/magic.h>
@@ -31,7 +31,7 @@ const char *csrv_vetoed_in(const struct csrv_vfs_root *root, const char *name)
 	return NULL;
 }
 
-/* @text from the component on in which it differs from @other; both are paths as d_path() has. */
+/* @text from the first component that differs from @other; both are paths as from d_path(). */
 static const char *past_common(const char *text, const char *other)
 {
 	size_t i, from = 0;
@@ -43,8 +43,8 @@ static const char *past_common(const char *text, const char *other)
 }
 
 /*
- * Behind a wide link.  That the share lies in a directory with such a name is the administrator's
- * will, so what both have in common does not count.
+ * For an object behind a wide link.  The administrator may share a directory below a vetoed name,
+ * so the directories that both paths have in common do not count.
  */
 static bool outside_vetoed(const struct csrv_vfs_root *root, const struct path *path, char *buf)
 {
@@ -64,10 +64,10 @@ static bool outside_vetoed(const struct csrv_vfs_root *root, const struct path *
 /* ---- file systems that fold case themselves ---- */
 
 #if IS_ENABLED(CONFIG_UNICODE)
-/* A byte of UTF-8 becomes no more than so many when it is decomposed and folded. */
+/* Decomposed and folded, a byte of UTF-8 becomes at most so many. */
 #define FOLD_GROWS	12
 
-/* @text as the file system compares it; -EINVAL: it is no UTF-8. */
+/* @text folded as the file system compares it; -EINVAL: it is no UTF-8. */
 static char *fold(const struct super_block *sb, const char *text)
 {
 	const struct qstr name = QSTR_INIT(text, strlen(text));
@@ -84,8 +84,8 @@ static char *fold(const struct super_block *sb, const char *text)
 }
 
 /*
- * Is @name one spelling of a vetoed name to a directory that folds case by tables of its own?
- * To those long s is s, the Kelvin sign is k, sharp s is ss.  What is no UTF-8 equals nothing else.
+ * Is @name a spelling of a vetoed name to a directory that folds case by its own tables?  To those
+ * long s is s, the Kelvin sign is k, sharp s is ss.  A text that is no UTF-8 equals only itself.
  */
 bool csrv_vetoed_folded(const struct csrv_vfs_root *root, const struct dentry *dir,
 			const char *name)
@@ -116,10 +116,10 @@ bool csrv_vetoed_folded(const struct csrv_vfs_root *root, const struct dentry *d
 }
 #endif
 
-/* What a directory calls an inode. */
+/* The search for the name of an inode in its directory. */
 struct disk_name {
 	const struct csrv_vfs_root *root;
-	const struct qstr *name;	/* of the dentry, which has been asked about */
+	const struct qstr *name;	/* of the dentry, which was checked already */
 	u64 ino;
 	bool found;
 	bool vetoed;
@@ -141,7 +141,7 @@ static bool look_at_name(void *priv, const char *name, size_t len, u64 ino)
 	return true;
 }
 
-/* Who asks need not be able to list the directory, and root need not on another machine. */
+/* The user need not be able to list the directory; nor may root on another machine. */
 static int look_in_dir(const struct path *dir, struct disk_name *q)
 {
 	int err = csrv_dir_each(dir, look_at_name, q);
@@ -157,7 +157,7 @@ static int look_in_dir(const struct path *dir, struct disk_name *q)
 	return err;
 }
 
-/* One that nobody can look for is vetoed: nobody knows what it is. */
+/* An object whose name cannot be found is vetoed: its name is not known. */
 static bool disk_name_vetoed(const struct csrv_vfs_root *root, const struct path *path)
 {
 	struct disk_name q = { .root = root, .ino = d_inode(path->dentry)->i_ino };
@@ -176,7 +176,7 @@ static bool disk_name_vetoed(const struct csrv_vfs_root *root, const struct path
 	return err || !q.found || q.vetoed;
 }
 
-/* Do these find a name in a directory under that name only, unless the dentry cache is told? */
+/* Does the file system find a name only under this spelling, but for the dentry cache? */
 static bool finds_exactly(const struct dentry *dentry)
 {
 	if (dentry->d_flags & (DCACHE_OP_COMPARE | DCACHE_OP_HASH))
@@ -195,10 +195,10 @@ static bool finds_exactly(const struct dentry *dentry)
 }
 
 /*
- * Where a file system says itself which names are one (FAT and its 8.3 names, a casefolded ext4),
- * or another machine does (NFS, cifs, FUSE), a dentry bears the name that it was asked for, which
- * need not be the one on disk.  Behind a wide link the names count up to a directory that the share
- * lies in, too.
+ * Some file systems decide themselves which names are one (FAT and its 8.3 names, a casefolded
+ * ext4), or another machine does (NFS, cifs, FUSE).  Their dentries have the name that was asked
+ * for, which need not be the one on disk.  Behind a wide link the names count up to a directory
+ * that the share lies in, too.
  */
 static bool disk_names_vetoed(const struct csrv_vfs_root *root, const struct path *path)
 {
@@ -235,7 +235,7 @@ bool csrv_vfs_path_vetoed(const struct csrv_vfs_root *root, const struct path *p
 	if (!buf)
 		return true;
 	name = csrv_vfs_path_name(root, path, buf, PATH_MAX);
-	/* Moved out of the share, and gone: there is no name to ask about. */
+	/* Moved out of the share and removed: there is no name to check. */
 	if (name == ERR_PTR(-EXDEV) && (root->flags & CSRV_ROOT_WIDE_LINKS))
 		vetoed = outside_vetoed(root, path, buf) || disk_names_vetoed(root, path);
 	else if (IS_ERR(name))

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * vfs/walk.c - vfs_path_lookup() as a share wants it
+ * vfs/walk.c - vfs_path_lookup() by the policy of a share
  *
  * Every walk begins at the share's root or at a directory that such a walk has found, with
- * LOOKUP_BENEATH and LOOKUP_NO_MAGICLINKS: the kernel's own walker keeps the walk inside, also
- * while others rename and link.
+ * LOOKUP_BENEATH and LOOKUP_NO_MAGICLINKS: the kernel's walker does not leave it, also while other
+ * tasks rename and link.
  */
 #include <linux/dcache.h>
 #include <linux/namei.h>
@@ -16,7 +16,7 @@
 
 #define WALK_BENEATH	(LOOKUP_BENEATH | LOOKUP_NO_MAGICLINKS)
 
-/* LOOKUP_BENEATH answers -EAGAIN when a rename could have led ".." astray. */
+/* LOOKUP_BENEATH returns -EAGAIN when a rename could have led ".." out. */
 int csrv_walk_beneath(const struct path *start, const char *name, unsigned int lookup,
 		      struct path *path)
 {
@@ -29,7 +29,7 @@ int csrv_walk_beneath(const struct path *start, const char *name, unsigned int l
 	return err;
 }
 
-/* The same name from the root of the file system tree, where a symlink can lead anywhere. */
+/* Walk the same name from the root of the file system tree, where a symlink can lead anywhere. */
 static int walk_wide(const struct csrv_vfs_root *root, const char *name, unsigned int lookup,
 		     struct path *path)
 {
@@ -54,7 +54,7 @@ static int walk_as_asked(const struct csrv_vfs_root *root, const char *name, uns
 	err = csrv_walk_beneath(&root->path, name, lookup, path);
 	if (err == -EXDEV && (root->flags & CSRV_ROOT_WIDE_LINKS))
 		err = walk_wide(root, name, lookup, path);
-	/* Both mean a symlink that may not be followed. */
+	/* Both errors mean a symlink that may not be followed. */
 	return err == -EXDEV || err == -ELOOP ? -EACCES : err;
 }
 
@@ -71,7 +71,7 @@ int csrv_walk(const struct csrv_vfs_root *root, const char *name, unsigned int l
 	if (csrv_vetoed_in(root, name))
 		return -ENOENT;
 	err = walk_as_asked(root, name, lookup, path);
-	/* Symlinks, and file systems that take several names for one, lead to other names. */
+	/* A symlink leads to other names, and some file systems regard several names as one. */
 	if (!err && csrv_vfs_path_vetoed(root, path)) {
 		path_put(path);
 		return -ENOENT;

@@ -16,7 +16,7 @@
 /* Bytes of names that are asked for first: most files have DOSATTRIB, and perhaps an ACL. */
 #define LIST_SHORT	128u
 
-/* What this server and Samba keep for themselves, without "user."; a '.' ends a prefix. */
+/* Names that this server and Samba keep for themselves, without "user."; a '.' ends a prefix. */
 static const char *const hidden[] = {
 	"DOSATTRIB", "DosAttrib", "DosEAs", "DosStreams", "DosStream.", "SAMBA_PAI",
 };
@@ -153,7 +153,7 @@ ssize_t csrv_vfs_ea_get(const struct path *path, const char *name, void *buf, si
 			    buf ? min_t(size_t, size, XATTR_SIZE_MAX) : 0);
 }
 
-/* @xattr is there, unless @value is to make it. */
+/* @xattr exists, unless @value is to create it. */
 static int store(const struct path *path, const char *xattr, const void *value, size_t len)
 {
 	int err = csrv_change_begin(path);
@@ -202,7 +202,7 @@ int csrv_vfs_ea_clear(const struct path *path)
 }
 
 /*
- * One FILE_FULL_EA_INFORMATION ([MS-FSCC] 2.4.16) is 8 bytes, the name with its NUL
+ * A FILE_FULL_EA_INFORMATION ([MS-FSCC] 2.4.16) is 8 bytes, the name with its NUL
  * and the value; each but the last is padded to 4.
  */
 u32 csrv_vfs_ea_size(const struct path *path, u32 *num)

@@ -36,7 +36,7 @@ void csrv_vfs_ea_list_done(struct csrv_vfs_ea_list *list);
 /* The next name after @name in the list (NULL: the first), NULL at the end. */
 const char *csrv_vfs_ea_next(const struct csrv_vfs_ea_list *list, const char *name);
 
-/* The name in the list that is @name but for its case; NULL: there is none. */
+/* The name in the list that equals @name without regard to case; NULL: there is none. */
 const char *csrv_vfs_ea_find(const struct csrv_vfs_ea_list *list, const char *name);
 
 /**
@@ -55,7 +55,7 @@ ssize_t csrv_vfs_ea_get(const struct path *path, const char *name, void *buf, si
  * @path: the object
  * @name: without "user."
  * @value: @len bytes
- * @len: 0 removes it; removing what is not there succeeds, as on Windows
+ * @len: 0 removes it; removing an EA that does not exist succeeds, as on Windows
  *
  * Return: 0, -EINVAL (bad name), -E2BIG, -EACCES, -EOPNOTSUPP, -ENOSPC …; -EWOULDBLOCK: see
  * vfs/modify.c
@@ -68,7 +68,7 @@ int csrv_vfs_ea_clear(const struct path *path);
 /**
  * csrv_vfs_ea_size() - EaSize of [MS-FSCC] 2.4.12
  * @path: the object
- * @num: grows by the EAs that were looked at, each of which is a call of the file system
+ * @num: incremented per EA that was read, each by a call of the file system
  *
  * Return: what all EAs take as FILE_FULL_EA_INFORMATION; 0 if there are none.
  */

@@ -19,7 +19,7 @@
 
 #define WIRE_GUID_LEN 16
 
-/* A GUID for what these numbers name. */
+/* A GUID made of these numbers. */
 static inline void wire_guid_of(u8 guid[WIRE_GUID_LEN], u64 a, u32 b, u32 c)
 {
 	put_unaligned_le64(a, guid);
@@ -43,7 +43,7 @@ static inline struct wire_in wire_in(const void *buf, size_t len)
 {
 	const u8 *p = buf;
 
-	/* NULL + 0 is no arithmetic to a sanitizer's taste */
+	/* Sanitizers report NULL + 0. */
 	return (struct wire_in){ .base = p, .pos = p, .end = len ? p + len : p };
 }
 
@@ -140,13 +140,13 @@ static inline struct wire_blob wire_blob_at(struct wire_in *in, u32 off, u32 len
 	return (struct wire_blob){ .data = in->base + off, .len = len };
 }
 
-/* Turn @in bad unless @ok: for values that fit but must not occur. */
+/* Turn @in bad unless @ok: for values that must not occur. */
 static inline void wire_expect(struct wire_in *in, bool ok)
 {
 	in->bad |= !ok;
 }
 
-/* The one check a decoder ends with. */
+/* The check at the end of every decoder. */
 static inline bool wire_done(const struct wire_in *in)
 {
 	return !in->bad;
@@ -156,7 +156,7 @@ struct wire_out {
 	u8 *base;		/* SMB header or nested buffer: offsets count from here */
 	u8 *pos;		/* next byte to write; base <= pos <= end */
 	u8 *end;
-	bool bad;		/* sticky: the reply outgrew its room */
+	bool bad;		/* sticky: the reply is longer than its room */
 };
 
 static inline struct wire_out wire_out(void *buf, size_t len)
@@ -191,7 +191,7 @@ static inline u8 *wire_room(struct wire_out *out, size_t len)
 	return p;
 }
 
-/* Turn @out bad unless @ok: for what no field can hold. */
+/* Turn @out bad unless @ok: for values that a field cannot hold. */
 static inline void wire_expect_out(struct wire_out *out, bool ok)
 {
 	out->bad |= !ok;
@@ -229,7 +229,7 @@ static inline void wire_put_u64(struct wire_out *out, u64 v)
 		put_unaligned_le64(v, p);
 }
 
-/* @src may be where the bytes go: a handler that wrote them in place. */
+/* @src may be the destination itself: a handler has written the bytes in place. */
 static inline void wire_put_bytes(struct wire_out *out, const void *src, size_t len)
 {
 	u8 *p = wire_room(out, len);
@@ -318,9 +318,9 @@ static inline struct wire_list wire_list(struct wire_out *out, u32 align)
 }
 
 /*
- * Make way for an entry of @size bytes, NextEntryOffset included.  True: its
- * zero NextEntryOffset is written, the entry before is linked to it, and @size
- * - 4 bytes fit.  False: it does not fit, and nothing has changed.
+ * Begin an entry of @size bytes, NextEntryOffset included.  True: its zero NextEntryOffset is
+ * written, the entry before is linked to it, and @size - 4 bytes fit.  False: it does not fit, and
+ * nothing has changed.
  */
 static inline bool wire_list_next(struct wire_list *list, u32 size)
 {

@@ -9,7 +9,7 @@
  * csrv_ea_iter() - start walking a list of EAs
  * @list: FILE_FULL_EA_INFORMATION or FILE_GET_EA_INFORMATION entries; may be empty
  *
- * Return: where the walk stands, for csrv_ea_next() or csrv_get_ea_next().
+ * Return: the position of the walk, for csrv_ea_next() or csrv_get_ea_next().
  */
 struct csrv_ea_iter csrv_ea_iter(const struct wire_blob *list)
 {
@@ -32,7 +32,7 @@ static u32 entry_begin(struct csrv_ea_iter *it)
 	wire_expect(in, it->next >= done && ++it->count <= WIRE_EA_MAX);
 	wire_skip(in, it->next - done);
 	if (!wire_done(in))
-		return 0;		/* @at stays: the entry before led out of the list */
+		return 0;		/* @at stays: the previous entry led out of the list */
 	it->at = it->next;
 	next = wire_get_u32(in);
 	wire_expect(in, next % 4 == 0 && !check_add_overflow(it->at, next, &it->next));
@@ -114,7 +114,7 @@ static bool name_is_valid(const struct wire_blob *name)
 /**
  * csrv_ea_check() - check a whole list before any of it has an effect
  * @list: FILE_FULL_EA_INFORMATION entries
- * @error_offset: if not NULL, receives the offset of the entry that will not do
+ * @error_offset: if not NULL, set to the offset of the entry that is not valid
  *
  * Return: NT_OK; NT_EA_LIST_INCONSISTENT; NT_INVALID_EA_NAME; NT_INVALID_EA_FLAG.
  */
@@ -148,7 +148,7 @@ struct wire_list csrv_ea_begin(struct wire_out *out)
  * @list: from csrv_ea_begin()
  * @ea: name 1..255 bytes, value at most 65535
  *
- * Return: false if it does not fit, or cannot be told in this form; nothing is
+ * Return: false if it does not fit, or has no such form; nothing is
  * written then.
  */
 bool csrv_ea_add(struct wire_list *list, const struct wire_ea *ea)

@@ -19,7 +19,7 @@ struct wire_ea {
  * struct csrv_ea_iter - walks a FILE_FULL_EA_INFORMATION or FILE_GET_EA list
  * @in: what is left of the list
  * @next: offset of the next entry, from @in.base
- * @at: offset of the entry returned last; EaErrorOffset if it will not do
+ * @at: offset of the entry returned last; EaErrorOffset if it is not valid
  * @more: there is another entry
  * @count: entries returned
  */

@@ -7,7 +7,7 @@
 
 #define SHORT_NAME_LEN	24	/* bytes of the ShortName field: 8.3 in UTF-16 */
 
-/* What a class has between FileNameLength and FileName, in this order. */
+/* The fields of a class between FileNameLength and FileName, in this order. */
 enum dir_part {
 	DIR_EA		= 1 << 0,	/* EaSize, or the reparse tag in its place */
 	DIR_TAG		= 1 << 1,	/* EaSize and ReparsePointTag */
@@ -56,7 +56,7 @@ static const struct dir_class *find_class(u8 class)
  * @class: enum fscc_file_class
  *
  * Return: bytes; an OutputBufferLength below is STATUS_INFO_LENGTH_MISMATCH
- * ([MS-FSA] 2.1.5.6.3).  0 for what is no directory class.
+ * ([MS-FSA] 2.1.5.6.3).  0 for a class that is not one of directories.
  */
 u32 csrv_fscc_dir_min_len(u8 class)
 {
@@ -80,7 +80,7 @@ bool csrv_fscc_dir_begin(struct fscc_dir *dir, struct wire_out *out, u8 class)
 	return find_class(class);
 }
 
-/* Is there an EaSize in each entry of @dir?  It need not be worked out where there is none. */
+/* Has each entry of @dir an EaSize?  It need not be computed where there is none. */
 bool csrv_fscc_dir_tells_ea(const struct fscc_dir *dir)
 {
 	const struct dir_class *row = find_class(dir->class);
@@ -138,9 +138,9 @@ static void put_parts(struct wire_out *out, const struct wire_file_info *fi, u8 
 /**
  * csrv_fscc_dir_add() - append one entry
  * @dir: from csrv_fscc_dir_begin(), which returned true
- * @fi: what to tell; @fi->name is the bare name
+ * @fi: the file; @fi->name is the bare name
  *
- * Return: false if it does not fit; the listing is as it was then.
+ * Return: false if it does not fit; the listing is unchanged then.
  */
 bool csrv_fscc_dir_add(struct fscc_dir *dir, const struct wire_file_info *fi)
 {

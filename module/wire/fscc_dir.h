@@ -8,7 +8,7 @@
 
 /**
  * struct fscc_dir - a listing being built
- * @list: the entries so far; @list.count tells how many
+ * @list: the entries so far; @list.count is their number
  * @class: one of the directory classes of enum fscc_file_class
  */
 struct fscc_dir {

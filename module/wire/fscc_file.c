@@ -15,7 +15,7 @@ static void put_times(struct wire_out *out, const struct wire_file_info *fi)
 	wire_put_u64(out, fi->change_time);
 }
 
-/* FileNameLength tells the whole length even if the name is cut. */
+/* FileNameLength is the length of the whole name even if the name is cut. */
 static bool put_name(struct wire_out *out, const struct wire_blob *name, bool backslash)
 {
 	const char *s = (const char *)name->data;
@@ -227,9 +227,9 @@ u32 csrv_fscc_file_min_len(u8 class)
  * csrv_fscc_encode_file() - one file information class
  * @class: enum fscc_file_class
  * @out: ends where OutputBufferLength ends
- * @fi: what to tell
+ * @fi: the file
  *
- * Return: NT_OK; NT_BUFFER_OVERFLOW if only part of the name fitted (what did
+ * Return: NT_OK; NT_BUFFER_OVERFLOW if only part of the name fitted (that part
  * is written, and to be sent); NT_INFO_LENGTH_MISMATCH if less than
  * csrv_fscc_file_min_len() is left; NT_INVALID_INFO_CLASS.
  */
@@ -248,7 +248,7 @@ nt_status_t csrv_fscc_encode_file(u8 class, struct wire_out *out, const struct w
  * csrv_fscc_encode_file_pipe() - the two classes of named pipes
  * @class: FILE_PIPE_INFORMATION or FILE_PIPE_LOCAL_INFORMATION
  * @out: ends where OutputBufferLength ends
- * @pi: what to tell
+ * @pi: the pipe
  *
  * Return: as csrv_fscc_encode_file().
  */
@@ -286,7 +286,7 @@ struct wire_list csrv_fscc_stream_begin(struct wire_out *out)
 /**
  * csrv_fscc_stream_add() - append one stream, ":name:$DATA"
  * @list: from csrv_fscc_stream_begin()
- * @stream: what to tell
+ * @stream: the stream
  *
  * Return: false if it does not fit (STATUS_BUFFER_OVERFLOW); nothing is written then.
  */
@@ -356,7 +356,7 @@ static nt_status_t get_disposition(struct wire_in *in, struct wire_file_set *set
 	return NT_OK;
 }
 
-/* sizes and offsets are signed on disk: no negative one gets past here */
+/* sizes and offsets are signed on disk: negative ones are refused here */
 static nt_status_t get_size(struct wire_in *in, struct wire_file_set *set)
 {
 	set->size = wire_get_u64(in);

@@ -125,10 +125,10 @@ enum fscc_file_class {
 #define FILE_CS_FLAG_CASE_SENSITIVE_DIR		0x00000001u
 
 /*
- * struct wire_file_info - all that is to say about one file, host order
+ * struct wire_file_info - all that classes have about one file, host order
  *
- * Made by the info and directory handlers on their stack; what a class does not
- * carry may stay zero.
+ * On the stack of the info and directory handlers; members that a class does not
+ * have may stay zero.
  */
 struct wire_file_info {
 	u64 creation_time;	/* FILETIME, like the three below */
@@ -180,7 +180,7 @@ struct wire_pipe_info {
 	u32 end;		/* 0 client, 1 server */
 };
 
-/* What a SET_INFO of a file class carries, decoded; which member, says the class. */
+/* The decoded buffer of a SET_INFO of a file class; the class says which member counts. */
 struct wire_rename_info {
 	u32 flags;		/* FILE_RENAME_*; ReplaceIfExists of the older class is bit 0 */
 	struct wire_blob name;	/* UTF-16LE in the message, see csrv_path_parse() */

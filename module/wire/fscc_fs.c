@@ -38,7 +38,7 @@ static bool put_device(struct wire_out *out, const struct wire_fs_info *fs)
 	return true;
 }
 
-/* FileSystemNameLength tells what is there, not what was cut */
+/* FileSystemNameLength is the length of what is written, not of the whole name. */
 static bool put_attribute(struct wire_out *out, const struct wire_fs_info *fs)
 {
 	u32 at, start;
@@ -142,9 +142,9 @@ u32 csrv_fscc_fs_min_len(u8 class)
  * csrv_fscc_encode_fs() - one file system information class
  * @class: enum fscc_fs_class
  * @out: ends where OutputBufferLength ends
- * @fs: what to tell
+ * @fs: the volume
  *
- * Return: NT_OK; NT_BUFFER_OVERFLOW if only part of a name fitted (what did is
+ * Return: NT_OK; NT_BUFFER_OVERFLOW if only part of a name fitted (that part is
  * written, and to be sent); NT_INFO_LENGTH_MISMATCH; NT_INVALID_INFO_CLASS.
  */
 nt_status_t csrv_fscc_encode_fs(u8 class, struct wire_out *out, const struct wire_fs_info *fs)

@@ -65,7 +65,7 @@ enum fscc_fs_class {
 #define SSINFO_FLAGS_TRIM_ENABLED			0x00000008u
 
 /*
- * struct wire_fs_info - all that is to say about one volume, host order
+ * struct wire_fs_info - all that classes have about one volume, host order
  *
  * Sizes are in allocation units of @sectors_per_unit * @bytes_per_sector bytes.
  */
@@ -104,7 +104,7 @@ struct wire_fs_info {
 	u32 partition_align_offset;
 };
 
-/* What a SET_INFO of a file system class carries; which member, says the class. */
+/* The buffer of a SET_INFO of a file system class; the class says which member counts. */
 struct wire_fs_set {
 	u8 class;			/* enum fscc_fs_class */
 	union {

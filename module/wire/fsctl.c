@@ -46,7 +46,7 @@ struct wire_list csrv_smb2_network_interface_begin(struct wire_out *out)
 /**
  * csrv_smb2_network_interface_add() - append one address of one interface
  * @list: from csrv_smb2_network_interface_begin()
- * @ni: what to tell; one entry per address
+ * @ni: the interface; one entry per address
  *
  * Return: false if it does not fit; nothing is written then.
  */
@@ -84,13 +84,13 @@ bool csrv_decode_copychunk(const struct wire_blob *buf, struct srv_copychunk_cop
 	copy->num = wire_get_u32(&in);
 	wire_skip(&in, 4);				/* Reserved */
 	copy->chunks = (struct wire_blob){};
-	/* above the limit the reply tells the limits: do not read, do not refuse */
+	/* above the limit the reply has the limits: the chunks are not read, nor refused here */
 	if (copy->num <= SRV_COPYCHUNK_MAX)
 		copy->chunks = wire_get_blob(&in, copy->num * CHUNK_LEN);
 	return wire_done(&in);
 }
 
-/* Chunk number @index, or false behind the last one. */
+/* Chunk number @index; false after the last one. */
 bool csrv_copychunk_at(const struct srv_copychunk_copy *copy, u32 index,
 		       struct srv_copychunk *chunk)
 {
@@ -114,7 +114,7 @@ bool csrv_encode_copychunk(struct wire_out *out, const struct srv_copychunk_res 
 	return !out->bad;
 }
 
-/* [MS-SMB2] 2.2.32.3; 32 bytes, of which clients expect the last four as well */
+/* [MS-SMB2] 2.2.32.3; 32 bytes, because clients expect the last four as well */
 bool csrv_encode_resume_key(struct wire_out *out, const u8 key[SRV_RESUME_KEY_LEN])
 {
 	wire_put_bytes(out, key, SRV_RESUME_KEY_LEN);
@@ -175,7 +175,7 @@ bool csrv_fsctl_decode_set_sparse(const struct wire_blob *buf, bool *sparse)
 	return wire_done(&in);
 }
 
-/* Offsets and lengths are signed in the specification: no negative one gets past here. */
+/* Offsets and lengths are signed in the specification: negative ones are refused here. */
 static bool decode_range(struct wire_in *in, struct fsctl_range *range)
 {
 	range->offset = wire_get_u64(in);
@@ -198,7 +198,7 @@ bool csrv_fsctl_decode_zero_data(const struct wire_blob *buf, struct fsctl_range
 	return wire_done(&in);
 }
 
-/* FILE_ALLOCATED_RANGE_BUFFER, the request's single one */
+/* FILE_ALLOCATED_RANGE_BUFFER, the only one of a request */
 bool csrv_fsctl_decode_allocated_ranges(const struct wire_blob *buf, struct fsctl_range *range)
 {
 	struct wire_in in = wire_sub(buf);
@@ -206,7 +206,7 @@ bool csrv_fsctl_decode_allocated_ranges(const struct wire_blob *buf, struct fsct
 	return decode_range(&in, range);
 }
 
-/* FILE_ALLOCATED_RANGE_BUFFER, one of the reply's; false if it does not fit */
+/* FILE_ALLOCATED_RANGE_BUFFER, one of a reply; false if it does not fit */
 bool csrv_fsctl_put_range(struct wire_out *out, const struct fsctl_range *range)
 {
 	if (wire_out_left(out) < RANGE_LEN)
@@ -277,7 +277,7 @@ bool csrv_fsctl_decode_trim(const struct wire_blob *buf, struct fsctl_trim *trim
 	return wire_done(&in);
 }
 
-/* Range number @index; false behind the last one, and for one that is no loff_t. */
+/* Range number @index; false after the last one, and for one that is no loff_t. */
 bool csrv_fsctl_range_at(const struct fsctl_trim *trim, u32 index, struct fsctl_range *range)
 {
 	struct wire_in in = wire_sub(&trim->ranges);

@@ -5,7 +5,7 @@
 #include "name.h"
 #include "utf16.h"
 
-/* [MS-FSCC] 2.1.5.2: in no file name; '\' and ':' are split off before */
+/* [MS-FSCC] 2.1.5.2: in no file name; '\' and ':' are separators */
 static bool is_illegal(u8 c)
 {
 	return c < 0x20 || strchr("\"*/:<>?\\|", c);
@@ -41,8 +41,8 @@ static bool is_dots(const char *s, size_t len, size_t dots)
 
 /*
  * Check each component of @path and turn '\' into '/'.  "." and ".." are no
- * names ([MS-FSCC] 2.1.5.1); they are not resolved here either, because no
- * client needs it and a resolved path is one that nobody asked for.
+ * names ([MS-FSCC] 2.1.5.1); they are not resolved here either, because no client
+ * needs it and a resolved path would be one that no client asked for.
  */
 static nt_status_t check_components(char *path, size_t len)
 {
@@ -79,7 +79,7 @@ static bool type_is(const char *s, const char *type)
 	return !csrv_name_casecmp(s, strlen(s), type, strlen(type));
 }
 
-/* @s is what follows the second colon, [MS-FSCC] 2.1.5.4 */
+/* @s: the text after the second colon, [MS-FSCC] 2.1.5.4 */
 static nt_status_t parse_stream_type(const char *s, struct wire_path *path)
 {
 	if (type_is(s, "$DATA")) {
@@ -97,7 +97,7 @@ static nt_status_t parse_stream_type(const char *s, struct wire_path *path)
 	return NT_OK;
 }
 
-/* @s is what follows the first colon: name, name:type or :type.  [MS-FSCC] 2.1.5.3 */
+/* @s: the text after the first colon: name, name:type or :type.  [MS-FSCC] 2.1.5.3 */
 static nt_status_t parse_stream(char *s, struct wire_path *path)
 {
 	char *type = strchr(s, ':');
@@ -118,7 +118,7 @@ static nt_status_t parse_stream(char *s, struct wire_path *path)
 
 /*
  * Libraries of Windows clients send '/' between components.  A Windows server refuses it
- * ([MS-FSCC] 2.1.5.2: it is in no name); as a separator it can mean but one thing.
+ * ([MS-FSCC] 2.1.5.2: it is in no name); as a separator it has only one meaning.
  */
 static void slashes_separate(char *path, size_t len)
 {
@@ -193,10 +193,10 @@ bool csrv_name_is_valid(const char *name, size_t len)
 }
 
 /*
- * Names that local programs make and no client can use are told in characters of the
- * Private Use Area, as Services for Macintosh have introduced them (Microsoft KB 117258)
- * and macOS and Linux clients send and show them.  Bytes that are no UTF-8, which those do
- * not know, have characters behind them.
+ * Names that local programs make and no client can use are shown in characters of the
+ * Private Use Area, as introduced by Services for Macintosh (Microsoft KB 117258), and used by
+ * macOS and Linux clients.  Bytes that are no UTF-8, which those do not know, follow after the
+ * characters for control characters and punctuation.
  */
 #define SHOWN_BASE	0xf000u		/* + the control character, or the byte that is no UTF-8 */
 #define SHOWN_FIRST	0xf001u
@@ -214,7 +214,7 @@ static bool is_shown_char(s32 cp)
 	       (cp >= (s32)SHOWN_BYTE && cp < (s32)SHOWN_END);
 }
 
-/* What stands for the next character of a name on disk; the character itself if it may stay. */
+/* The character shown for the next one of a name on disk; the same one if clients can use it. */
 static u32 shown_char(const char **pos, const char *end)
 {
 	u8 byte = **pos;
@@ -238,12 +238,12 @@ static u32 shown_char(const char **pos, const char *end)
 }
 
 /**
- * csrv_name_is_usable() - can a client use a name as it stands on disk?
+ * csrv_name_is_usable() - can clients use a name as it is on disk?
  * @name: one component
  * @len: of @name, in bytes
  *
- * Return: false for one that has a character that is in no name ([MS-FSCC] 2.1.5.2), ends
- * in a dot or a space (which Windows programs take away), or is no UTF-8.
+ * Return: false for a name with a character that is in no name ([MS-FSCC] 2.1.5.2), at whose end
+ * is a dot or a space (which Windows programs remove), or that is no UTF-8.
  */
 bool csrv_name_is_usable(const char *name, size_t len)
 {
@@ -260,18 +260,17 @@ bool csrv_name_is_usable(const char *name, size_t len)
 }
 
 /**
- * csrv_name_show() - the name under which a client is shown one that it could not use
+ * csrv_name_show() - the name that clients see for one that they cannot use
  * @name: one component on disk; neither "." nor ".."
  * @len: of @name, in bytes; at most WIRE_NAME_MAX
  * @out: gets UTF-8 and a NUL: WIRE_SHOWN_MAX bytes suffice
  *
- * Different names are shown differently, but that a name may already be on disk as
- * another is shown: who looks for a name takes that one first, and who lists asks whether it
- * is there.
+ * Different names are shown differently, but another name on disk may already be the same as a
+ * shown one: a look-up takes that name first, and a listing checks whether it exists.
  *
- * Return: the length of what is shown, @name itself if it is usable; 0 for a name that has
- * characters of both kinds, those to be shown differently and those that are shown: it could
- * be taken for another one and has no such form.
+ * Return: the length of the shown name, which is @name itself if it is usable; 0 for a name that
+ * has both characters to be replaced and characters of replacements: it could be taken for another
+ * name and has no such form.
  */
 u32 csrv_name_show(const char *name, size_t len, char out[WIRE_SHOWN_MAX])
 {
@@ -299,7 +298,7 @@ u32 csrv_name_show(const char *name, size_t len, char out[WIRE_SHOWN_MAX])
 	return n;
 }
 
-/* The byte or character that is shown as @cp. */
+/* The byte or character for which @cp is shown. */
 static char shown_as(u32 cp)
 {
 	if (cp >= SHOWN_BYTE || cp < SHOWN_PUNCT)
@@ -310,12 +309,12 @@ static char shown_as(u32 cp)
 }
 
 /**
- * csrv_name_unshow() - the name on disk that is shown as this one
+ * csrv_name_unshow() - the name on disk for which clients see this one
  * @shown: one component from a client, UTF-8
  * @len: of @shown, in bytes
  * @out: gets the name and a NUL: WIRE_NAME_MAX + 1 bytes
  *
- * Return: its length; 0 if no name that would have to be is shown so.
+ * Return: its length; 0 if @shown is not shown for any name that needs it.
  */
 u32 csrv_name_unshow(const char *shown, size_t len, char out[WIRE_NAME_MAX + 1])
 {
@@ -339,7 +338,7 @@ u32 csrv_name_unshow(const char *shown, size_t len, char out[WIRE_NAME_MAX + 1])
 		n += size;
 	}
 	out[n] = '\0';
-	/* Bytes must not become UTF-8 side by side, nor a dot one of "..", and so on. */
+	/* No two bytes may become UTF-8 together, nor a dot part of "..", and so on. */
 	if (!any || is_dots(out, n, 1) || is_dots(out, n, 2))
 		return 0;
 	return csrv_name_show(out, n, again) == len && !memcmp(again, shown, len) ? n : 0;
@@ -386,8 +385,8 @@ nt_status_t csrv_pattern_parse(const struct wire_blob *utf16, char *buf, size_t 
 }
 
 /*
- * The matcher: a set of positions in the name, moved on by one character of
- * the pattern at a time.  No recursion, no backtracking; the work is at most
+ * The matcher: a set of positions in the name, advanced by one character of the pattern at a
+ * time.  No recursion, no backtracking; the work is at most
  * (characters of the pattern) * (characters of the name).
  */
 #define MATCH_NAME_MAX	1023		/* bytes; Linux stops at 255 */
@@ -463,9 +462,8 @@ static void step(struct match *m, u32 at, u32 p)
 }
 
 /*
- * Move the whole set on by @p.  Of a star only the first position counts: it
- * reaches all that later ones do.  For DOS_STAR that is so on either side of
- * the last dot.
+ * Advance the whole set by @p.  Of a star only the first position counts: it reaches all that
+ * later ones do.  For DOS_STAR that holds on either side of the last dot.
  */
 static bool advance(struct match *m, u32 p)
 {
@@ -506,7 +504,7 @@ bool csrv_name_match(const char *pattern, size_t plen, const char *name, size_t 
 	u32 i;
 	s32 p;
 
-	/* the two that nearly every listing uses; "*.*" means "*" to everybody */
+	/* the two that nearly every listing uses; "*.*" means "*" to all clients */
 	if ((plen == 1 && *pattern == '*') || (plen == 3 && !memcmp(pattern, "*.*", 3)))
 		return true;
 	if (nlen > MATCH_NAME_MAX)

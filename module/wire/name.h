@@ -9,7 +9,7 @@
 #define WIRE_NAME_MAX	255	/* UTF-16 units in one component, [MS-FSCC] 2.1.5.2 */
 #define WIRE_PATH_MAX	4096	/* a good size for the buffer of csrv_path_parse() */
 
-/* Bytes that suffice for this name, for those who would rather not take WIRE_PATH_MAX. */
+/* Bytes that suffice for this name, for callers that do not want to use WIRE_PATH_MAX. */
 static inline size_t wire_path_room(const struct wire_blob *utf16)
 {
 	return utf16->len >= WIRE_PATH_MAX / 3 * 2 ? WIRE_PATH_MAX : utf16->len / 2 * 3 + 2;

@@ -15,7 +15,7 @@
 #define SACL_INFORMATION (SACL_SECURITY_INFORMATION | LABEL_SECURITY_INFORMATION | \
 			  ATTRIBUTE_SECURITY_INFORMATION | SCOPE_SECURITY_INFORMATION)
 
-/* How the body of an ACE goes on behind its mask, [MS-DTYP] 2.4.4.2 and following */
+/* The body of an ACE after its mask, [MS-DTYP] 2.4.4.2 and following */
 enum ace_shape {
 	ACE_UNKNOWN,
 	ACE_PLAIN,			/* SID */
@@ -95,7 +95,7 @@ static bool decode_ace(struct wire_in *in, struct wire_ace *ace)
 	return wire_done(in);
 }
 
-/* [MS-DTYP] 2.4.5; leaves in @in the ACEs, and nothing behind AclSize */
+/* [MS-DTYP] 2.4.5; leaves the ACEs in @in, and nothing after AclSize */
 static bool decode_acl_header(struct wire_in *in, u8 *revision, u16 *num)
 {
 	u16 size;
@@ -153,7 +153,7 @@ static bool decode_header(const struct wire_blob *blob, struct sd_header *hdr)
 	return wire_done(&in);
 }
 
-/* A cursor at @off, which must lie behind the header. */
+/* A cursor at @off, which must be after the header. */
 static struct wire_in part_at(const struct wire_blob *blob, u32 off)
 {
 	struct wire_in in = wire_sub(blob);
@@ -175,7 +175,7 @@ static bool count_aces(const struct wire_blob *blob, u32 off, u32 *num)
 	if (!decode_acl_header(&in, &revision, &n))
 		return false;
 	*num = n;
-	/* no ACE is shorter than its header: do not let a count make us allocate */
+	/* no ACE is shorter than its header: the count alone must not cause an allocation */
 	return n <= wire_left(&in) / ACE_HEADER_LEN;
 }
 
@@ -232,7 +232,7 @@ static nt_status_t decode_acl_at(const struct wire_blob *blob, bool flag, u32 of
  *	csrv_sd_count(); all else is filled in.  @extra of callback and resource
  *	ACEs points into @blob, the rest is copied.
  *
- * Parts may overlap in @blob; they are independent afterwards.
+ * Parts may overlap in @blob; they do not in @sd.
  *
  * Return: NT_OK, NT_INVALID_SECURITY_DESCR, NT_INVALID_SID or NT_INVALID_ACL
  * (also for more ACEs than there is room for, and for ACE types not known).
@@ -364,8 +364,8 @@ static void encode_sid_part(struct wire_out *out, const struct wire_sid *sid, u3
 
 /**
  * csrv_sd_encode() - a self-relative SECURITY_DESCRIPTOR
- * @out: where to; offsets count from where it stands
- * @sd: what to tell
+ * @out: where to write; offsets count from its position
+ * @sd: the descriptor
  * @secinfo: which parts, *_SECURITY_INFORMATION; others are left out, with
  *	their control bits.  LABEL, ATTRIBUTE and SCOPE select the whole SACL.
  *
@@ -389,7 +389,7 @@ bool csrv_sd_encode(struct wire_out *out, const struct wire_sd *sd, u32 secinfo)
 	wire_put_u8(out, 0);				/* Sbz1 */
 	wire_put_u16(out, control);
 	wire_put_zero(out, 16);				/* offsets: owner, group, SACL, DACL */
-	/* The order of the offsets: some clients take it for granted. */
+	/* In the order of the offsets: some clients rely on it. */
 	if ((secinfo & OWNER_SECURITY_INFORMATION) && sd->has_owner)
 		encode_sid_part(out, &sd->owner, start, 4);
 	if ((secinfo & GROUP_SECURITY_INFORMATION) && sd->has_group)

@@ -2,9 +2,9 @@
 /*
  * wire/shortname.c - 8.3 names, [MS-FSCC] 2.1.5.2.1
  *
- * A name that is one already is its own.  Others get one of their characters, '~', and six
- * digits of a hash: made of nothing but the name and the volume's seed, so nothing is stored
- * and the same name has the same short name in every directory of a share.
+ * A name that is an 8.3 name already has itself.  Other names get one of their characters, '~', and
+ * six digits of a hash, made of the name and the volume's seed only: nothing is stored and the same
+ * name has the same short name in every directory of a share.
  */
 #include <linux/string.h>
 
@@ -38,7 +38,7 @@ static bool all_short(const char *s, u32 len)
 	return true;
 }
 
-/* Where the extension begins: behind the last dot, or at the end. */
+/* Where the extension begins: after the last dot, or at the end. */
 static u32 ext_at(const char *name, u32 len)
 {
 	u32 i;
@@ -75,9 +75,9 @@ static u32 keep(const char *s, u32 len, u32 max, char *out)
  * csrv_short_name() - the 8.3 name of a name
  * @name: one component, UTF-8
  * @len: bytes
- * @seed: of the volume; other volumes should have other ones, so that names which share a short
+ * @seed: of the volume; other volumes should have other ones, so that names that share a short
  *	name here do not do so everywhere
- * @out: gets at most WIRE_SHORT_NAME_MAX characters, no NUL
+ * @out: filled with at most WIRE_SHORT_NAME_MAX characters, no NUL
  *
  * Return: their number; 0 for "." and "..", which have none.
  */

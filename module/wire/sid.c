@@ -27,8 +27,8 @@ const struct wire_sid csrv_sid_guests = SID2(AUTHORITY_NT, 32, 546);
 
 /**
  * csrv_sid_decode() - one SID, [MS-DTYP] 2.4.2.2
- * @in: stands at the SID; moves behind it
- * @sid: filled in; all zero behind the last sub-authority
+ * @in: at the SID; moves to the byte after it
+ * @sid: filled in; all zero after the last sub-authority
  *
  * Return: false if it is malformed, has more sub-authorities than a SID may, or bytes are missing.
  */
@@ -73,7 +73,7 @@ bool csrv_sid_equal(const struct wire_sid *a, const struct wire_sid *b)
 }
 
 /**
- * csrv_sid_in_domain() - is this SID the domain's, with one more number?
+ * csrv_sid_in_domain() - is this the SID of the domain, with one more number?
  * @sid: S-1-5-21-x-y-z-rid
  * @domain: S-1-5-21-x-y-z
  * @rid: if not NULL, receives the number
@@ -94,7 +94,7 @@ bool csrv_sid_in_domain(const struct wire_sid *sid, const struct wire_sid *domai
 	return true;
 }
 
-/* Makes a domain's SID one of its accounts'; false if it is full. */
+/* Make a domain's SID that of an account; false if it is full. */
 bool csrv_sid_append(struct wire_sid *sid, u32 rid)
 {
 	if (sid->num_subs >= WIRE_SID_SUBS)

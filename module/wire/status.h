@@ -217,7 +217,7 @@ typedef u32 __bitwise nt_status_t;
 #define NT_SMB_BAD_CLUSTER_DIALECT			NT_STATUS_(0xC05D0001)
 #define NT_SMB_NO_SIGNING_ALGORITHM_OVERLAP		NT_STATUS_(0xC05D0002)
 
-/* SMB1 only: (code << 16 | class) of the DOS error it stands for */
+/* SMB1 only: (code << 16 | class) of the equivalent DOS error */
 #define NT_INVALID_SMB					NT_STATUS_(0x00010002)
 #define NT_SMB_BAD_TID					NT_STATUS_(0x00050002)
 #define NT_SMB_BAD_FID					NT_STATUS_(0x00060001)
@@ -234,7 +234,7 @@ typedef u32 __bitwise nt_status_t;
 #define NT_OS2_EAS_DIDNT_FIT				NT_STATUS_(0x01130001)
 #define NT_OS2_EA_ACCESS_DENIED				NT_STATUS_(0x03E20001)
 
-/* The number that goes on the wire, and into traces. */
+/* The number in messages and in traces. */
 static inline u32 csrv_status_code(nt_status_t status)
 {
 	return (__force u32)status;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* wire/status_map.c - the one place where an errno becomes an NTSTATUS */
+/* wire/status_map.c - the only place where an errno becomes an NTSTATUS */
 #include <linux/kernel.h>
 #include <linux/errno.h>
 
@@ -11,9 +11,9 @@ struct errno_row {
 };
 
 /*
- * What Windows returns where Linux returns the errno.  Callers that know more
- * say so themselves: ENOENT of a parent is NT_OBJECT_PATH_NOT_FOUND, EXDEV of
- * a walk that left the share is NT_OBJECT_PATH_NOT_FOUND as well.
+ * What Windows returns where Linux returns the errno.  Callers that know more use other statuses:
+ * ENOENT of a parent is NT_OBJECT_PATH_NOT_FOUND, EXDEV of a walk that left the share is
+ * NT_OBJECT_PATH_NOT_FOUND as well.
  */
 static const struct errno_row rows[] = {
 	{ EPERM,	NT_ACCESS_DENIED },
@@ -85,7 +85,7 @@ static const struct errno_row rows[] = {
 };
 
 /**
- * csrv_errno_status() - what to tell a client about a Linux error
+ * csrv_errno_status() - the status for a Linux error
  * @err: negative errno, or 0
  *
  * Return: NT_OK for 0, NT_UNSUCCESSFUL for a value that has no row.

@@ -16,13 +16,13 @@
 #define FILETIME_FREEZE		(~0ull)		/* -1: no longer updated by this handle's I/O */
 #define FILETIME_THAW		(~0ull - 1)	/* -2: updated by this handle's I/O again */
 
-/* True if a time in a SET is one to store, not one of the three special values. */
+/* True if a time in a SET is to be stored, and none of the three special values. */
 static inline bool wire_filetime_is_set(u64 ft)
 {
 	return ft != FILETIME_OMIT && ft != FILETIME_FREEZE && ft != FILETIME_THAW;
 }
 
-/* True for what FileBasicInformation must refuse: negative, but not -1 or -2. */
+/* True for values that FileBasicInformation must refuse: negative, but not -1 or -2. */
 static inline bool wire_filetime_is_bad(u64 ft)
 {
 	return (s64)ft < -2;

@@ -5,7 +5,7 @@
 #include "upcase_gen.h"
 #include "utf16.h"
 
-#define REPLACEMENT	0xfffd		/* stands for a byte that is not UTF-8 */
+#define REPLACEMENT	0xfffd		/* replaces a byte that is not UTF-8 */
 #define NOT_UTF8	0x110000u	/* + the byte: like no code point and no other byte */
 
 /* One code point, or WIRE_UTF_BAD; consumes at least one byte if there is one. */
@@ -155,7 +155,7 @@ bool csrv_utf8_is_valid(const char *s, size_t len)
 	return true;
 }
 
-/* What goes on the wire for the next character. */
+/* The code point that is sent for the next character. */
 static u32 wire_char(const char **pos, const char *end)
 {
 	s32 cp = csrv_utf8_next(pos, end);

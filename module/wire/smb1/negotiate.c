@@ -45,7 +45,7 @@ static void get_dialects(struct wire_in *in, struct smb1_negotiate_args *args)
 }
 
 /**
- * csrv_smb1_decode_negotiate() - which of the dialects that matter here are offered?
+ * csrv_smb1_decode_negotiate() - which of the dialects that are used here are offered?
  * @msg: the whole message
  * @len: of @msg
  * @args: filled in on success

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* wire/smb2/compound.c - a message is one or several commands, [MS-SMB2] 3.3.5.2.7 */
+/* wire/smb2/compound.c - split a message into its commands, [MS-SMB2] 3.3.5.2.7 */
 #include "compound.h"
 
 /**
- * csrv_smb2_compound_split() - cut a message into its commands, before any is looked at
+ * csrv_smb2_compound_split() - split a message into its commands, before any is decoded
  * @msg: the whole message, the first header first
  * @len: of @msg
  * @slices: receives them in order; together they are the message

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* wire/smb2/compound.h - a message is one or several commands, [MS-SMB2] 3.3.5.2.7 */
+/* wire/smb2/compound.h - split a message into its commands, [MS-SMB2] 3.3.5.2.7 */
 #ifndef CIFSSRV_WIRE_SMB2_COMPOUND_H
 #define CIFSSRV_WIRE_SMB2_COMPOUND_H
 

@@ -15,7 +15,7 @@ struct ctx_get {
 	struct wire_in in;		/* over @data */
 };
 
-/* Each returns the bits to set in @present, or 0 if the data will not do. */
+/* Each returns the bits to set in @present, or 0 if the data are not valid. */
 
 static u32 get_exta(struct ctx_get *g)
 {
@@ -79,7 +79,7 @@ static u32 get_qfid(struct ctx_get *g)
 	return SMB2_CTX_QFID;
 }
 
-/* [MS-SMB2] 2.2.13.2.8 and 2.2.13.2.10: the length tells which */
+/* [MS-SMB2] 2.2.13.2.8 and 2.2.13.2.10: distinguished by their length */
 static u32 get_rqls(struct ctx_get *g)
 {
 	struct smb2_lease_ctx *lease = &g->ctxs->lease;
@@ -151,7 +151,7 @@ struct ctx_row {
 	u32 (*get)(struct ctx_get *g);
 };
 
-/* [MS-SMB2] 2.2.13.2.  What is not here is ignored, as 3.3.5.9 has it. */
+/* [MS-SMB2] 2.2.13.2.  Others are ignored, [MS-SMB2] 3.3.5.9. */
 static const struct ctx_row rows[] = {
 	{ "ExtA", TAG_LEN, get_exta },
 	{ "SecD", TAG_LEN, get_secd },
@@ -170,7 +170,7 @@ static const struct ctx_row rows[] = {
 	{ GUID_POSIX, WIRE_GUID_LEN, get_posix },
 };
 
-/* One context: its name picks the row.  A context that comes twice is an error. */
+/* One context: its name picks the row.  A second one of the same name is an error. */
 static bool get_ctx(struct smb2_create_ctxs *ctxs, const struct wire_blob *name,
 		    const struct wire_blob *data)
 {
@@ -191,7 +191,7 @@ static bool get_ctx(struct smb2_create_ctxs *ctxs, const struct wire_blob *name,
 }
 
 /**
- * csrv_smb2_decode_create_ctxs() - all contexts of a CREATE, before anything happens
+ * csrv_smb2_decode_create_ctxs() - all contexts of a CREATE, before any has an effect
  * @contexts: the chain; may be empty
  * @ctxs: filled in, cleared first; blobs in it point into @contexts
  *
@@ -293,8 +293,8 @@ static void put_posix(struct wire_list *list, const struct smb2_create_ctxs_res 
 
 /**
  * csrv_smb2_encode_create_ctxs() - the contexts of a CREATE reply, [MS-SMB2] 2.2.14.2
- * @out: stands at a multiple of 8 from its base
- * @res: which, and what
+ * @out: at a multiple of 8 from its base
+ * @res: the contexts
  *
  * Return: false if they do not fit.
  */

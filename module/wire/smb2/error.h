@@ -6,7 +6,7 @@
 #include "header.h"
 
 /**
- * struct smb2_error_res - what goes with the status
+ * struct smb2_error_res - the body of an ERROR response
  * @data: ErrorData as before 3.1.1 ([MS-SMB2] 2.2.2.2: e.g. the four bytes of
  *	the length that STATUS_BUFFER_TOO_SMALL wanted); mostly empty
  * @context: 3.1.1: wrap @data, which may be empty, in an ErrorContext ([MS-SMB2] 2.2.2.1)

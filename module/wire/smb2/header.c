@@ -19,7 +19,7 @@ u32 csrv_smb2_message_protocol(const void *msg, size_t len)
 
 /**
  * csrv_smb2_decode_header() - [MS-SMB2] 2.2.1.1 and 2.2.1.2
- * @in: stands at ProtocolId; moves behind the header
+ * @in: at ProtocolId; moves to the byte after the header
  * @hdr: filled in; members of the other form (async, sync) are zero
  *
  * Return: false if ProtocolId or StructureSize are not those of SMB2, or bytes
@@ -51,7 +51,7 @@ bool csrv_smb2_decode_header(struct wire_in *in, struct smb2_header *hdr)
 
 /**
  * csrv_smb2_encode_header() - the header of a reply
- * @out: stands where the header goes, which is also its base
+ * @out: at the place of the header, which is also its base
  * @hdr: flags as given: SMB2_FLAGS_SERVER_TO_REDIR is the caller's to set
  *
  * Return: false if there is no room.
@@ -96,7 +96,7 @@ void csrv_smb2_header_set_next(void *hdr, u32 next)
 }
 
 /**
- * csrv_smb2_header_set_signed() - SMB2_FLAGS_SIGNED, and a Signature of zeros: what is signed
+ * csrv_smb2_header_set_signed() - set SMB2_FLAGS_SIGNED, and Signature to zeros, to be signed
  * @hdr: a header that was encoded, SMB2_HEADER_LEN bytes
  */
 void csrv_smb2_header_set_signed(void *hdr)
@@ -109,7 +109,7 @@ void csrv_smb2_header_set_signed(void *hdr)
 }
 
 /**
- * csrv_smb2_header_set_signature() - what stands in Signature, [MS-SMB2] 3.1.4.1
+ * csrv_smb2_header_set_signature() - set Signature, [MS-SMB2] 3.1.4.1
  * @hdr: a header, SMB2_HEADER_LEN bytes
  * @signature: SMB2_SIGNATURE_LEN bytes; NULL: zeros, as when it is computed
  */

@@ -8,7 +8,7 @@
 
 #define SMB2_HEADER_LEN		64
 #define SMB2_SIGNATURE_LEN	16
-/* Offsets of what changes in a header that stands: Flags, NextCommand, Signature */
+/* Offsets of fields that change after a header is encoded: Flags, NextCommand, Signature */
 #define SMB2_FLAGS_OFFSET	16
 #define SMB2_NEXT_OFFSET	20
 #define SMB2_SIGNATURE_OFFSET	48
@@ -52,9 +52,9 @@ enum smb2_command {
 #define SMB2_FLAGS_DFS_OPERATIONS	0x10000000u
 #define SMB2_FLAGS_REPLAY_OPERATION	0x20000000u
 
-/* [MS-SMB2] 3.2.4.1.4: "the one of the request before" in a related compound */
+/* [MS-SMB2] 3.2.4.1.4: the id of the previous request, in a related compound */
 #define SMB2_ID_RELATED		(~0ull)
-#define SMB2_MESSAGE_ID_BREAK	(~0ull)	/* [MS-SMB2] 2.2.23: no request asked for it */
+#define SMB2_MESSAGE_ID_BREAK	(~0ull)	/* [MS-SMB2] 2.2.23: answers no request */
 
 struct smb2_header {
 	u16 credit_charge;
@@ -96,7 +96,7 @@ static inline void smb2_put_file_id(struct wire_out *out, struct smb2_file_id id
 }
 
 /*
- * The end of every reply that has an (offset, length) pair for one buffer which
+ * The end of every reply that has an (offset, length) pair for one buffer, which
  * follows its fixed part of @fixed bytes (header included).
  */
 static inline u32 smb2_buffer_offset(u32 fixed, u32 len)

@@ -6,7 +6,7 @@
 
 #define SALT_LEN	SMB2_PREAUTH_SALT_LEN
 
-/* The POSIX context of a reply carries the name of the create context. */
+/* The POSIX context of a reply has the name of the create context. */
 static const u8 posix_guid[WIRE_GUID_LEN] = {
 	0x93, 0xad, 0x25, 0x50, 0x9c, 0xb4, 0x11, 0xe7,
 	0xb4, 0x23, 0x83, 0xde, 0x96, 0x8b, 0xcd, 0x7c,
@@ -131,12 +131,12 @@ static void get_ctxs(struct wire_in *in, u32 off, u16 num, struct smb2_neg_ctxs 
 }
 
 /**
- * csrv_smb2_dialects_known() - what of a list of dialects counts
+ * csrv_smb2_dialects_known() - the part of a list of dialects that counts
  * @list: as the client sent it
  * @n: its length
  *
- * Return: a bit for each dialect that there is a choice of; the same for two lists that lead to the
- * same choice, whatever else is in them.
+ * Return: a bit for each dialect that can be chosen; the same for two lists that lead to the
+ * same choice, whatever else they contain.
  */
 u32 csrv_smb2_dialects_known(const u16 *list, u32 n)
 {
@@ -190,7 +190,7 @@ bool csrv_smb2_decode_negotiate(struct wire_in *in, struct smb2_negotiate_args *
 	return wire_done(in);
 }
 
-/* Header of one context in a reply; its @len bytes of data follow. */
+/* The header of one context in a reply; its @len bytes of data follow. */
 static void put_ctx(struct wire_out *out, u16 type, u16 len, u16 *num)
 {
 	wire_pad(out, 8);

@@ -3,8 +3,8 @@
 #include "oplock_break.h"
 
 /*
- * [MS-SMB2] 2.2.24.1, 2.2.24.2.  Two structures under one command: which it is,
- * says the StructureSize just in front of the cursor.
+ * [MS-SMB2] 2.2.24.1, 2.2.24.2.  Two structures of one command: the StructureSize just before
+ * the cursor says which it is.
  */
 bool csrv_smb2_decode_oplock_break(struct wire_in *in, struct smb2_oplock_break_args *args)
 {

@@ -19,7 +19,7 @@ struct smb2_oplock_break_args {
 	u32 lease_state;			/* SMB2_LEASE_* */
 };
 
-/* The reply to it: [MS-SMB2] 2.2.25.1, 2.2.25.2; members as above */
+/* The response to it: [MS-SMB2] 2.2.25.1, 2.2.25.2; members as above */
 struct smb2_oplock_break_res {
 	struct smb2_file_id id;
 	bool lease;
@@ -28,7 +28,7 @@ struct smb2_oplock_break_res {
 	u32 lease_state;
 };
 
-/* The server's own word: [MS-SMB2] 2.2.23.1 */
+/* A notification: [MS-SMB2] 2.2.23.1 */
 struct smb2_oplock_break_note {
 	struct smb2_file_id id;
 	u8 oplock_level;

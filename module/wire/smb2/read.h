@@ -18,7 +18,7 @@
 
 struct smb2_read_args {
 	struct smb2_file_id id;
-	u8 padding;		/* wished DataOffset of the reply; no need to obey */
+	u8 padding;		/* DataOffset that the client prefers; it need not be obeyed */
 	u8 flags;
 	u32 length;
 	u64 offset;

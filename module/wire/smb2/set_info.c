@@ -19,7 +19,7 @@ bool csrv_smb2_decode_set_info(struct wire_in *in, struct smb2_set_info_args *ar
 	return wire_done(in);
 }
 
-/* [MS-SMB2] 2.2.40: nothing but its size; @res is there for symmetry */
+/* [MS-SMB2] 2.2.40: only its size; @res is there for symmetry */
 bool csrv_smb2_encode_set_info(struct wire_out *out, const struct smb2_set_info_res *res)
 {
 	(void)res;

@@ -28,9 +28,9 @@ static struct wire_blob find_context(struct wire_in ctx, u32 off, u16 num, u16 t
 }
 
 /*
- * [MS-SMB2] 2.2.9, 2.2.9.1.  Before 3.1.1 Flags is reserved and to be ignored,
- * and the dialect is not known here: so an extension that is none must not
- * fail the request, it only gives no context.
+ * [MS-SMB2] 2.2.9, 2.2.9.1.  Before 3.1.1 Flags is reserved and has to be ignored, and the
+ * dialect is not known here: so an extension that is none must not fail the request, and only
+ * gives no context.
  */
 bool csrv_smb2_decode_tree_connect(struct wire_in *in, struct smb2_tree_connect_args *args)
 {

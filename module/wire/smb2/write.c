@@ -5,7 +5,7 @@
 
 #define DATA_OFFSET_MAX	0x100	/* [MS-SMB2] 3.3.5.13 */
 
-/* [MS-SMB2] 2.2.21; whether the payload is there, says csrv_smb2_write_data() */
+/* [MS-SMB2] 2.2.21; csrv_smb2_write_data() checks whether the payload is there */
 bool csrv_smb2_decode_write(struct wire_in *in, struct smb2_write_args *args)
 {
 	u16 off, len;
@@ -27,7 +27,7 @@ bool csrv_smb2_decode_write(struct wire_in *in, struct smb2_write_args *args)
 }
 
 /**
- * csrv_smb2_write_data() - the payload of a WRITE whose message is in one piece
+ * csrv_smb2_write_data() - the payload of a WRITE whose message is linear
  * @in: the cursor that csrv_smb2_decode_write() used; bad afterwards if the payload
  *	is not inside the command (STATUS_INVALID_PARAMETER)
  * @args: as decoded
@@ -52,16 +52,16 @@ bool csrv_smb2_encode_write(struct wire_out *out, const struct smb2_write_res *r
 }
 
 /**
- * csrv_smb2_write_peek() - will this message's payload go to pages of its own?
+ * csrv_smb2_write_peek() - will this message's payload be received into pages?
  * @msg: the first bytes of the message, in clear
  * @have: how many of them there are; SMB2_WRITE_PEEK_LEN is enough
  * @msg_len: length of the whole message
- * @peek: filled in if so
+ * @peek: filled in if it will
  *
- * A first guess for the transport only, no check: the message is decoded and
- * judged when it is whole.
+ * A guess for the transport only, no check: the message is decoded and checked when it is
+ * complete.
  *
- * Return: true for one single WRITE with its data, all of it, behind its header.
+ * Return: true for a single WRITE, all of whose data follow its header.
  */
 bool csrv_smb2_write_peek(const void *msg, size_t have, u32 msg_len,
 			  struct smb2_write_peek *peek)

@@ -26,7 +26,7 @@ struct smb2_write_res {
 	u32 remaining;
 };
 
-/* What the first bytes of a message say about a WRITE's payload. */
+/* What the first bytes of a message tell about a WRITE's payload. */
 struct smb2_write_peek {
 	u32 header_len;		/* bytes before the data; the data starts here */
 	u32 data_len;
