@@ -26,9 +26,8 @@ static void cfg_free(struct csrv_share_cfg *cfg)
  * @cfg: or NULL
  *
  * A tree's own directory is put by a worker.  The share's is put here with the last reference: so
- * a caller that does not hold the share as well, like a pending delete, does not call this where no file
- * system may be waited for.  Takes share->left_lock where
- * a tree's own is freed.
+ * a caller that does not hold the share as well, like a pending delete, does not call this where
+ * no file system may be waited for.  Takes share->left_lock where a tree's own is freed.
  */
 void csrv_share_cfg_put(struct csrv_share_cfg *cfg)
 {
