@@ -494,7 +494,8 @@ int worker_main(int argc, char **argv)
 	if (r == 0)
 		r = sandbox_enter(&box);
 	if (r < 0)
-		log_error("the worker cannot be confined: %s", strerror(-r));
+		log_error("the worker cannot be confined: %s", r == -ECANCELED ?
+			  "the kernel takes no seccomp filter (CONFIG_SECCOMP_FILTER)" : strerror(-r));
 	else
 		r = sd_event_loop(self->event);
 	return r < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
