@@ -10,15 +10,6 @@
 #include "conn.h"
 #include "session.h"
 
-static void logon_drop(struct csrv_logon *l)
-{
-	memzero_explicit(l->preauth, sizeof(l->preauth));
-	csrv_session_put(l->session);
-	csrv_conn_put(l->conn);
-	csrv_object_destroyed(CSRV_OBJ_LOGON);
-	kfree(l);
-}
-
 static void logon_free(struct kref *ref)
 {
 	struct csrv_logon *l = container_of(ref, struct csrv_logon, ref);
@@ -28,8 +19,13 @@ static void logon_free(struct kref *ref)
 	spin_lock(&srv->logon_lock);
 	list_del(&l->all);
 	spin_unlock(&srv->logon_lock);
-	csrv_quota_give(l->conn->account, CSRV_QUOTA_LOGON, 1);
-	logon_drop(l);
+	if (l->charged)
+		csrv_quota_give(l->conn->account, CSRV_QUOTA_LOGON, 1);
+	memzero_explicit(l->preauth, sizeof(l->preauth));
+	csrv_session_put(l->session);
+	csrv_conn_put(l->conn);
+	csrv_object_destroyed(CSRV_OBJ_LOGON);
+	kfree(l);
 }
 
 void csrv_logon_put(struct csrv_logon *l)
@@ -180,16 +176,15 @@ static bool logon_admit(struct csrv_logon *l)
 {
 	struct csrv_server *srv = l->conn->srv;
 	struct csrv_logon *old = NULL;
-	bool room;
 
 	spin_lock(&srv->logon_lock);
-	room = logon_charge(l->conn, &old);
-	if (room)
+	l->charged = logon_charge(l->conn, &old);
+	if (l->charged)
 		list_add_tail(&l->all, &srv->logons);
 	spin_unlock(&srv->logon_lock);
 	if (old)
 		evict(old);
-	return room;
+	return l->charged;
 }
 
 static struct csrv_logon *logon_alloc(struct csrv_conn *conn, struct csrv_session *s)
@@ -205,11 +200,13 @@ static struct csrv_logon *logon_alloc(struct csrv_conn *conn, struct csrv_sessio
 	l->busy = true;
 	l->first = true;
 	l->since = jiffies;
+	INIT_LIST_HEAD(&l->all);
 	memcpy(l->preauth, conn->nego.preauth, sizeof(l->preauth));
 	csrv_object_created(CSRV_OBJ_LOGON);
 	return l;
 }
 
+/* Before the charge: what cannot be listed must not have ended another logon. */
 static int logon_list(struct csrv_logon *l)
 {
 	struct csrv_conn *conn = l->conn;
@@ -232,6 +229,23 @@ static int logon_list(struct csrv_logon *l)
 	return err;
 }
 
+/* True: it was listed, and the list's reference is the caller's. */
+static bool logon_unlist(struct csrv_logon *l)
+{
+	struct csrv_conn *conn = l->conn;
+	bool mine;
+
+	spin_lock(&conn->lock);
+	mine = l->listed;
+	if (mine) {
+		list_del_init(&l->node);
+		l->listed = false;
+		conn->nlogons--;
+	}
+	spin_unlock(&conn->lock);
+	return mine;
+}
+
 /**
  * csrv_logon_create() - begin a logon, for its first SESSION_SETUP
  * @conn: the connection
@@ -251,15 +265,13 @@ struct csrv_logon *csrv_logon_create(struct csrv_conn *conn, struct csrv_session
 
 	if (!l)
 		return ERR_PTR(-ENOMEM);
-	if (!logon_admit(l)) {
-		logon_drop(l);
-		return ERR_PTR(-EUSERS);
-	}
 	err = logon_list(l);
-	if (!err)
+	if (!err && logon_admit(l))
 		return l;
+	if (!err && logon_unlist(l))
+		csrv_logon_put(l);
 	csrv_logon_put(l);
-	return ERR_PTR(err);
+	return ERR_PTR(err ?: -EUSERS);
 }
 
 /* The session's logon in progress on this connection, with a reference; NULL: there is none. */
@@ -310,20 +322,6 @@ void csrv_logon_asked(struct csrv_logon *l)
 		csrv_up_auth_abort(l->conn->srv->up, l->id);
 }
 
-static bool logon_unlist(struct csrv_logon *l) __must_hold(&l->conn->lock)
-{
-	bool mine;
-
-	lockdep_assert_held(&l->conn->lock);
-	mine = l->listed;
-	if (mine) {
-		list_del_init(&l->node);
-		l->listed = false;
-		l->conn->nlogons--;
-	}
-	return mine;
-}
-
 /**
  * csrv_logon_end() - a logon has succeeded or failed
  * @l: the logon; the caller's reference is dropped
@@ -334,14 +332,10 @@ static bool logon_unlist(struct csrv_logon *l) __must_hold(&l->conn->lock)
  */
 void csrv_logon_end(struct csrv_logon *l, bool tell_daemon)
 {
-	struct csrv_conn *conn = l->conn;
-	bool mine;
+	bool mine = logon_unlist(l);
 
-	spin_lock(&conn->lock);
-	mine = logon_unlist(l);
-	spin_unlock(&conn->lock);
 	if (tell_daemon)
-		csrv_up_auth_abort(conn->srv->up, l->id);
+		csrv_up_auth_abort(l->conn->srv->up, l->id);
 	if (READ_ONCE(l->session->state) == CSRV_SESSION_IN_PROGRESS)
 		csrv_session_end(l->session);
 	if (mine)

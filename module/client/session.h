@@ -232,6 +232,7 @@ struct csrv_logon {
 	struct csrv_session	*session;	/* a reference */
 	struct list_head	node;		/* conn->logons; conn->lock */
 	struct list_head	all;		/* srv->logons, or evicted; srv->logon_lock */
+	bool			charged;	/* srv->logon_lock, when it is admitted */
 	bool			evicted;	/* ends to make room, not idle again; conn->lock */
 	bool			listed;		/* conn->lock */
 	bool			busy;		/* a leg is in progress; conn->lock */

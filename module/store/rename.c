@@ -279,6 +279,8 @@ static nt_status_t link_once(struct csrv_open *o, const struct csrv_vfs_root *no
 		return NT_FILE_CLOSED;
 	if (csrv_vfs_path_vetoed(now, &o->path))
 		return NT_OBJECT_NAME_NOT_FOUND;
+	if (csrv_open_delete_pending(o))
+		return NT_ACCESS_DENIED;	/* [MS-FSA] 2.1.5.15.6 */
 	status = resolve_target(o, now, name, true, &nt->nm);
 	if (status == NT_OK)
 		status = check_target(o, &o->path, replace, nt);
