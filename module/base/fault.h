@@ -44,7 +44,7 @@ enum csrv_fault {
 	CSRV_FAULT_OPEN_PUT,
 	CSRV_FAULT_FILE_PUT,
 	CSRV_FAULT_REQ_ALLOC,		/* no memory for a request */
-	CSRV_FAULT_REQ_TOLD,		/* its client was notified that it waits; not yet */
+	CSRV_FAULT_REQ_NOTIFIED,	/* its client was notified that it waits; not yet */
 	CSRV_FAULT_REQ_PARK,		/* delay before what a parked request waits for starts */
 	CSRV_FAULT_REQ_COMPLETE,	/* delay before a reply */
 	CSRV_FAULT_VFS_IO,		/* a read or write of data fails */

@@ -136,7 +136,7 @@ nt_status_t csrv_req_park(struct csrv_req *req, bool interim,
 	else
 		notified |= interim;
 	csrv_wait_arm(&req->wait);
-	csrv_fault_delay(CSRV_FAULT_REQ_TOLD);
+	csrv_fault_delay(CSRV_FAULT_REQ_NOTIFIED);
 	if (status == NT_OK)
 		status = park_settle(req);
 	if (status == NT_OK)

@@ -27,7 +27,7 @@ static bool is_dots(const struct csrv_vfs_dirent *ent)
 
 /* Does the share show this object? */
 static bool shown(const struct csrv_open *o, const struct csrv_vfs_dirent *ent,
-		  const struct path *path, const struct csrv_facts *f)
+		  const struct path *path, const struct csrv_file_attr *f)
 {
 	const struct csrv_share_params *p = &o->cfg->p;
 
@@ -68,13 +68,13 @@ static bool wanted(const struct csrv_open *o, const struct csrv_vfs_dirent *ent)
 static bool entry_fill(struct csrv_open *o, const struct csrv_vfs_dirent *ent,
 		       struct wire_file_info *fi, u32 *neas) __must_hold(&o->dir_lock)
 {
-	struct csrv_facts f = {};
+	struct csrv_file_attr f = {};
 	struct path path;
 	bool ok;
 
 	if (csrv_vfs_dirent_path(o->dir, ent, &path))
 		return false;
-	ok = !csrv_facts_get(o->cfg, &path, ent->name, &f) && shown(o, ent, &path, &f);
+	ok = !csrv_file_attr_get(o->cfg, &path, ent->name, &f) && shown(o, ent, &path, &f);
 	if (ok)
 		csrv_info_fill(fi, &f);
 	if (ok && neas)

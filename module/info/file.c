@@ -30,8 +30,8 @@ static nt_status_t get_streams(const struct csrv_info_get *q)
 {
 	struct wire_list list = wire_list(q->out, 8);
 	struct wire_stream_info st = {};
-	struct csrv_facts f;
-	int err = csrv_open_facts(q->open, &f);
+	struct csrv_file_attr f;
+	int err = csrv_open_attr(q->open, &f);
 
 	if (err)
 		return csrv_errno_status(err);
@@ -95,7 +95,7 @@ static const struct file_row *row_of(u8 class)
 }
 
 /* Fill in the attributes that are part of every class. */
-void csrv_info_fill(struct wire_file_info *fi, const struct csrv_facts *f)
+void csrv_info_fill(struct wire_file_info *fi, const struct csrv_file_attr *f)
 {
 	fi->creation_time = f->create_time;
 	fi->access_time = f->access_time;
@@ -161,7 +161,7 @@ static nt_status_t get_plain(const struct csrv_info_get *q, const struct file_ro
 {
 	struct csrv_open *o = q->open;
 	struct wire_file_info fi = {};
-	struct csrv_facts f;
+	struct csrv_file_attr f;
 	u32 num = 0;
 	int err;
 
@@ -169,7 +169,7 @@ static nt_status_t get_plain(const struct csrv_info_get *q, const struct file_ro
 		fill_pipe(&fi, o);
 		return csrv_fscc_encode_file(q->class, q->out, &fi);
 	}
-	err = csrv_open_facts(o, &f);
+	err = csrv_open_attr(o, &f);
 	if (err)
 		return csrv_errno_status(err);
 	csrv_info_fill(&fi, &f);

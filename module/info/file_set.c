@@ -118,7 +118,7 @@ static u32 attributes_in_mode(const struct csrv_share_params *p)
  * and lost.  The others say nothing that a client would miss.  @kept: what has a place all
  * the same.
  */
-static nt_status_t attributes_lost(u32 attrs, const struct csrv_facts *f, u32 kept)
+static nt_status_t attributes_lost(u32 attrs, const struct csrv_file_attr *f, u32 kept)
 {
 	const u32 obeyed = FILE_ATTRIBUTE_READONLY | FILE_ATTRIBUTE_HIDDEN | FILE_ATTRIBUTE_SYSTEM;
 
@@ -126,7 +126,7 @@ static nt_status_t attributes_lost(u32 attrs, const struct csrv_facts *f, u32 ke
 }
 
 /* If it is refused nothing has changed. */
-static nt_status_t store_attributes(struct csrv_open *o, const struct csrv_facts *f, u32 attrs,
+static nt_status_t store_attributes(struct csrv_open *o, const struct csrv_file_attr *f, u32 attrs,
 				    u64 create)
 {
 	nt_status_t status;
@@ -151,8 +151,8 @@ static nt_status_t set_attributes(struct csrv_open *o, const struct wire_file_se
 {
 	u64 create = s->basic.creation_time;
 	u32 attrs = s->basic.attributes;
-	struct csrv_facts f;
-	int err = csrv_open_facts(o, &f);
+	struct csrv_file_attr f;
+	int err = csrv_open_attr(o, &f);
 
 	if (err)
 		return csrv_errno_status(err);

@@ -14,7 +14,7 @@
 
 struct wire_file_info;
 struct wire_sd;
-struct csrv_facts;
+struct csrv_file_attr;
 
 /**
  * struct csrv_info_get - a query
@@ -35,7 +35,7 @@ struct csrv_info_get {
 /* file.c, ea.c */
 nt_status_t csrv_info_get_file(const struct csrv_info_get *q);
 nt_status_t csrv_info_get_eas(const struct csrv_info_get *q);
-void csrv_info_fill(struct wire_file_info *fi, const struct csrv_facts *f);
+void csrv_info_fill(struct wire_file_info *fi, const struct csrv_file_attr *f);
 
 /**
  * struct csrv_info_set - a change

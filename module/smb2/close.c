@@ -5,9 +5,9 @@
 
 static void fill_reply(struct csrv_open *o, struct smb2_close_res *res)
 {
-	struct csrv_facts f;
+	struct csrv_file_attr f;
 
-	if (csrv_open_facts(o, &f))
+	if (csrv_open_attr(o, &f))
 		return;
 	res->flags = SMB2_CLOSE_FLAG_POSTQUERY_ATTRIB;
 	res->creation_time = f.create_time;

@@ -55,7 +55,7 @@ static void fill_reply(struct csrv_req *req, const struct csrv_create *c)
 	const struct smb2_create_args *a = &smb2_args(req)->create;
 	struct smb2_create_res *res = &smb2_res(req)->create;
 	struct csrv_open *o = c->open;
-	const struct csrv_facts *f = &c->facts;
+	const struct csrv_file_attr *f = &c->attr;
 	const struct cred *old;
 
 	res->oplock_level = csrv_smb2_oplock_to_wire(c->granted_oplock);

@@ -59,13 +59,13 @@ void csrv_change_time_drop(struct csrv_open *o, const struct timespec64 *began)
  * @srv: the server
  * @inode: of a file
  * @ctime: its current st_ctime
- * @told: set to the ChangeTime
+ * @shown: set to the ChangeTime
  *
  * Takes the lock of the inode's bucket.
- * Return: false, and @told unchanged, if there is none, or a change has ended it.
+ * Return: false, and @shown unchanged, if there is none, or a change has ended it.
  */
 bool csrv_change_time(struct csrv_server *srv, const struct inode *inode,
-		      const struct timespec64 *ctime, u64 *told)
+		      const struct timespec64 *ctime, u64 *shown)
 {
 	const struct csrv_file *file;
 	struct csrv_file_bucket *b;
@@ -80,7 +80,7 @@ bool csrv_change_time(struct csrv_server *srv, const struct inode *inode,
 		    !timespec64_equal(&file->change_ctime, ctime))
 			continue;
 		found = true;
-		*told = file->change_time;
+		*shown = file->change_time;
 	}
 	spin_unlock(&b->lock);
 	return found;

@@ -19,6 +19,6 @@ void csrv_change_time_forget(struct csrv_file_bucket *b, struct csrv_file *file)
 	__must_hold(&b->lock);
 void csrv_change_time_drop(struct csrv_open *o, const struct timespec64 *began);
 bool csrv_change_time(struct csrv_server *srv, const struct inode *inode,
-		      const struct timespec64 *ctime, u64 *told);
+		      const struct timespec64 *ctime, u64 *shown);
 
 #endif /* CIFSSRV_STORE_CHANGETIME_H */

@@ -192,7 +192,7 @@ static nt_status_t create_check_type(struct csrv_create *c)
 }
 
 /* What FILE_ATTRIBUTE_READONLY forbids: [MS-FSA] 2.1.5.1.2.1 */
-static nt_status_t check_readonly(const struct csrv_create *c, const struct csrv_facts *f)
+static nt_status_t check_readonly(const struct csrv_create *c, const struct csrv_file_attr *f)
 {
 	if (!(f->attributes & FILE_ATTRIBUTE_READONLY) || f->vfs.is_dir)
 		return NT_OK;
@@ -204,7 +204,7 @@ static nt_status_t check_readonly(const struct csrv_create *c, const struct csrv
 }
 
 /* Of the rights that count here, those that the user can get. */
-static u32 maximal(const struct csrv_create *c, const struct csrv_facts *f)
+static u32 maximal(const struct csrv_create *c, const struct csrv_file_attr *f)
 {
 	u32 asked = c->access & MAXIMUM_ALLOWED ? ~0u : c->access;
 	u32 max;
@@ -229,7 +229,8 @@ static nt_status_t create_denied(const struct csrv_create *c, u32 missing)
 }
 
 /* [MS-FSA] 2.1.5.1.2: @max, the rights that the user can get */
-static nt_status_t check_overwrite(const struct csrv_create *c, const struct csrv_facts *f, u32 max)
+static nt_status_t check_overwrite(const struct csrv_create *c, const struct csrv_file_attr *f,
+				   u32 max)
 {
 	const u32 sticky = FILE_ATTRIBUTE_HIDDEN | FILE_ATTRIBUTE_SYSTEM;
 
@@ -253,7 +254,7 @@ static nt_status_t check_overwrite(const struct csrv_create *c, const struct csr
 static nt_status_t create_check_access(struct csrv_create *c)
 {
 	u32 needed = c->access & ~MAXIMUM_ALLOWED, max;
-	struct csrv_facts *f = &c->facts;
+	struct csrv_file_attr *f = &c->attr;
 	nt_status_t status;
 	int err;
 
@@ -261,7 +262,7 @@ static nt_status_t create_check_access(struct csrv_create *c)
 		c->granted = c->access & MAXIMUM_ALLOWED ? c->rights->max_access : needed;
 		return NT_OK;
 	}
-	err = csrv_facts_get(c->rights->cfg, &c->nm.path, c->nm.last, f);
+	err = csrv_file_attr_get(c->rights->cfg, &c->nm.path, c->nm.last, f);
 	if (err)
 		return csrv_errno_status(err);
 	status = check_readonly(c, f);
@@ -456,7 +457,7 @@ static void apply_attributes(struct csrv_create *c, u32 attrs)
 	struct csrv_open *o = c->o;
 
 	mutex_lock(&o->file->sd_lock);
-	csrv_dos_set(c->rights->cfg, &o->path, attrs, c->facts.create_time);
+	csrv_dos_set(c->rights->cfg, &o->path, attrs, c->attr.create_time);
 	mutex_unlock(&o->file->sd_lock);
 }
 
@@ -465,12 +466,12 @@ static nt_status_t create_apply(struct csrv_create *c)
 {
 	u32 attrs = c->attributes & FILE_ATTRIBUTE_SETTABLE;
 	struct csrv_open *o = c->o;
-	struct csrv_facts *f = &c->facts;
+	struct csrv_file_attr *f = &c->attr;
 	int err;
 
 	if (!o->is_dir)
 		attrs |= FILE_ATTRIBUTE_ARCHIVE;
-	err = csrv_facts_get(c->rights->cfg, &o->path, c->nm.last, f);
+	err = csrv_file_attr_get(c->rights->cfg, &o->path, c->nm.last, f);
 	if (err)
 		return csrv_errno_status(err);
 	attrs = csrv_dos_to_keep(f, attrs);
@@ -484,9 +485,9 @@ static nt_status_t create_apply(struct csrv_create *c)
 	return c->eas ? create_status(csrv_eas_set(&o->path, c->eas)) : NT_OK;
 }
 
-static nt_status_t create_facts(struct csrv_create *c)
+static nt_status_t create_attr(struct csrv_create *c)
 {
-	int err = csrv_facts_get(c->rights->cfg, &c->o->path, c->nm.last, &c->facts);
+	int err = csrv_file_attr_get(c->rights->cfg, &c->o->path, c->nm.last, &c->attr);
 
 	return err ? csrv_errno_status(err) : NT_OK;
 }
@@ -505,7 +506,7 @@ static nt_status_t create_allocate(struct csrv_create *c)
 /* Can the object that was found again by its name be the one that this CREATE has made? */
 static bool looks_made(const struct csrv_create *c)
 {
-	const struct csrv_vfs_attr *a = &c->facts.vfs;
+	const struct csrv_vfs_attr *a = &c->attr.vfs;
 
 	if (is_maker(c))
 		return true;
@@ -534,7 +535,7 @@ static nt_status_t create_describe(struct csrv_create *c)
 		if (status != NT_OK)
 			return status;
 	}
-	return create_facts(c);
+	return create_attr(c);
 }
 
 /* Where the client has given a descriptor, the owner alone changes: it gives no user a right. */
@@ -571,7 +572,7 @@ static nt_status_t create_inherit_owner(struct csrv_create *c)
 		return csrv_errno_status(PTR_ERR(old));
 	c->given = give(c);
 	csrv_cred_leave(old);
-	return c->given ? create_facts(c) : NT_OK;
+	return c->given ? create_attr(c) : NT_OK;
 }
 
 static nt_status_t create_action(struct csrv_create *c)
@@ -605,7 +606,7 @@ static nt_status_t create_truncate(struct csrv_create *c)
 	m.tried = true;
 	status = overwrite(c);
 	csrv_modify_end(c->o, &m, status);
-	return status == NT_OK ? create_facts(c) : status;
+	return status == NT_OK ? create_attr(c) : status;
 }
 
 static void create_grant(struct csrv_create *c)
@@ -758,7 +759,7 @@ nt_status_t csrv_create_begin(struct csrv_create *c)
  *
  * The content of a file that is overwritten is removed; the oplock is granted.  Called without
  * locks; takes those of the file.
- * Return: NT_OK and @c->open, @c->action, @c->granted_oplock, @c->facts; else a status, and the
+ * Return: NT_OK and @c->open, @c->action, @c->granted_oplock, @c->attr; else a status, and the
  * caller closes @c->o, which takes no delete with it that this CREATE asked for, and calls
  * csrv_create_abort().
  */

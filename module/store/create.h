@@ -35,7 +35,7 @@ struct csrv_create {
 	struct csrv_open	*open;		/* a reference, LIVE */
 	u32			action;		/* enum smb2_create_action */
 	u8			granted_oplock;	/* likewise */
-	struct csrv_facts	facts;		/* as it is now */
+	struct csrv_file_attr	attr;		/* as it is now */
 	struct csrv_stream	*wait_for;	/* with NT_OPLOCK_BREAK_IN_PROGRESS, see there */
 
 	/* while it walks */

@@ -25,8 +25,8 @@ bool csrv_open_delete_pending(struct csrv_open *o)
 /* May the object be deleted: [MS-FSA] 2.1.5.15.3 (FileDispositionInformation) */
 nt_status_t csrv_open_may_delete(struct csrv_open *o)
 {
-	struct csrv_facts f;
-	int err = csrv_facts_get(o->cfg, &o->path, "", &f);
+	struct csrv_file_attr f;
+	int err = csrv_file_attr_get(o->cfg, &o->path, "", &f);
 
 	if (err)
 		return csrv_errno_status(err);

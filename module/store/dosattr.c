@@ -94,7 +94,7 @@ bool csrv_dos_is_none(int err)
 }
 
 /**
- * csrv_facts_get() - all attributes of a file that clients see
+ * csrv_file_attr_get() - all attributes of a file that clients see
  * @cfg: the share's parameters
  * @path: the object
  * @name: its name on disk, for "hide dot files" and "hide files"; a path is cut to its
@@ -105,8 +105,8 @@ bool csrv_dos_is_none(int err)
  * Return: 0 or an errno of getattr.  A DOSATTRIB that cannot be read counts as none, but for
  * @f->dos_err, so that no request replaces it.
  */
-int csrv_facts_get(const struct csrv_share_cfg *cfg, const struct path *path, const char *name,
-		   struct csrv_facts *f)
+int csrv_file_attr_get(const struct csrv_share_cfg *cfg, const struct path *path, const char *name,
+		       struct csrv_file_attr *f)
 {
 	struct csrv_vfs_dos dos = {};
 	int err = csrv_vfs_getattr(path, &f->vfs);
@@ -148,15 +148,15 @@ int csrv_facts_get(const struct csrv_share_cfg *cfg, const struct path *path, co
 }
 
 /* The same for an open, by its current name; the root of a share has none. */
-int csrv_open_facts(const struct csrv_open *o, struct csrv_facts *f)
+int csrv_open_attr(const struct csrv_open *o, struct csrv_file_attr *f)
 {
 	struct name_snapshot name;
 	int err;
 
 	if (csrv_vfs_path_same(csrv_open_name_path(o), &o->cfg->root.path))
-		return csrv_facts_get(o->cfg, &o->path, "", f);
+		return csrv_file_attr_get(o->cfg, &o->path, "", f);
 	take_dentry_name_snapshot(&name, csrv_open_name_path(o)->dentry);
-	err = csrv_facts_get(o->cfg, &o->path, (const char *)name.name.name, f);
+	err = csrv_file_attr_get(o->cfg, &o->path, (const char *)name.name.name, f);
 	release_dentry_name_snapshot(&name);
 	return err;
 }
@@ -165,7 +165,7 @@ int csrv_open_facts(const struct csrv_open *o, struct csrv_facts *f)
  * The attributes to store of those that a client sets: clients set again what they have seen, and
  * HIDDEN that follows from the name is not stored.
  */
-u32 csrv_dos_to_keep(const struct csrv_facts *f, u32 attributes)
+u32 csrv_dos_to_keep(const struct csrv_file_attr *f, u32 attributes)
 {
 	return attributes & ~(f->attributes & ~f->kept & FILE_ATTRIBUTE_HIDDEN);
 }
@@ -235,7 +235,7 @@ u32 csrv_dos_to_mode(const struct csrv_share_params *p, u32 attributes, u32 mode
  * Return: 0, or an errno of chmod.  It is no error that the archive attribute cannot be set: a
  * client that may write a file of another owner sets it on each file that it copies.
  */
-int csrv_dos_set_mode(struct csrv_open *o, const struct csrv_facts *f, u32 attributes)
+int csrv_dos_set_mode(struct csrv_open *o, const struct csrv_file_attr *f, u32 attributes)
 {
 	u32 old = f->vfs.mode & 07777, new = csrv_dos_to_mode(&o->cfg->p, attributes, old);
 	int err;

@@ -10,7 +10,7 @@ struct csrv_share_cfg;
 struct csrv_share_params;
 
 /* All attributes of a file that clients see: those of the VFS and the stored DOS attributes. */
-struct csrv_facts {
+struct csrv_file_attr {
 	struct csrv_vfs_attr	vfs;
 	int			dos_err;	/* of reading a DOSATTRIB that may exist; or 0 */
 	u64			id;		/* FileId, for every class that has one */
@@ -22,14 +22,14 @@ struct csrv_facts {
 	u64			change_time;
 };
 
-int csrv_facts_get(const struct csrv_share_cfg *cfg, const struct path *path, const char *name,
-		   struct csrv_facts *f);
+int csrv_file_attr_get(const struct csrv_share_cfg *cfg, const struct path *path, const char *name,
+		       struct csrv_file_attr *f);
 bool csrv_dos_is_none(int err);
-int csrv_open_facts(const struct csrv_open *o, struct csrv_facts *f);
-u32 csrv_dos_to_keep(const struct csrv_facts *f, u32 attributes);
+int csrv_open_attr(const struct csrv_open *o, struct csrv_file_attr *f);
+u32 csrv_dos_to_keep(const struct csrv_file_attr *f, u32 attributes);
 int csrv_dos_set(const struct csrv_share_cfg *cfg, const struct path *path, u32 attributes,
 		 u64 create_time);
 u32 csrv_dos_to_mode(const struct csrv_share_params *p, u32 attributes, u32 mode);
-int csrv_dos_set_mode(struct csrv_open *o, const struct csrv_facts *f, u32 attributes);
+int csrv_dos_set_mode(struct csrv_open *o, const struct csrv_file_attr *f, u32 attributes);
 
 #endif /* CIFSSRV_STORE_DOSATTR_H */

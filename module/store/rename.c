@@ -207,14 +207,14 @@ static nt_status_t check_target(struct csrv_open *o, const struct path *moved, b
 				struct new_target *nt)
 {
 	const struct csrv_vfs_name *nm = &nt->nm;
-	struct csrv_facts f;
+	struct csrv_file_attr f;
 	int err;
 
 	if (!nm->exists || d_inode(nm->path.dentry) == d_inode(moved->dentry))
 		return NT_OK;
 	if (!replace)
 		return NT_OBJECT_NAME_COLLISION;
-	err = csrv_facts_get(o->cfg, &nm->path, nm->last, &f);
+	err = csrv_file_attr_get(o->cfg, &nm->path, nm->last, &f);
 	if (err)
 		return csrv_errno_status(err);
 	if (f.vfs.is_dir || (f.attributes & FILE_ATTRIBUTE_READONLY))

@@ -25,7 +25,7 @@ static int join(struct csrv_open *o, struct csrv_times *t)
 	struct csrv_held_times *h = &o->file->held;
 	struct csrv_file_bucket *b = bucket_of(o);
 	struct csrv_held_look look;
-	struct csrv_facts f;
+	struct csrv_file_attr f;
 	bool unread;
 	int err = 0;
 
@@ -34,7 +34,7 @@ static int join(struct csrv_open *o, struct csrv_times *t)
 	spin_unlock(&b->lock);
 	if (unread) {
 		look = csrv_held_look(h);
-		err = csrv_open_facts(o, &f);
+		err = csrv_open_attr(o, &f);
 		spin_lock(&b->lock);
 		if (err)
 			csrv_held_leave(h);
@@ -351,11 +351,11 @@ static bool change_time_store(struct csrv_open *o, const struct csrv_times *t,
 /* Is there a ChangeTime that a client has set?  @dos: the attributes it is stored with. */
 static bool change_time_wanted(struct csrv_open *o, struct csrv_vfs_dos *dos)
 {
-	struct csrv_facts f;
+	struct csrv_file_attr f;
 	u64 change;
 	int err;
 
-	if (csrv_open_facts(o, &f) ||
+	if (csrv_open_attr(o, &f) ||
 	    !csrv_change_time(o->srv, d_inode(o->path.dentry), &f.vfs.ctime, &change))
 		return false;
 	err = csrv_vfs_dosattr_get(&o->path, dos);

@@ -73,7 +73,7 @@ static void xprt_start(struct csrv_xprt *xprt)
 
 	csrv_fault_delay(CSRV_FAULT_CONN_START);
 	write_lock_bh(&sk->sk_callback_lock);
-	/* Its owner may have been told to end it as soon as it could be found. */
+	/* Its owner may end it as soon as it can be found. */
 	if (!test_bit(TCP_DETACHED, &t->flags)) {
 		sk->sk_user_data = t;
 		sk->sk_data_ready = on_data_ready;

@@ -31,7 +31,7 @@ enum tcp_phase {
 };
 
 enum tcp_flag {
-	TCP_CLOSED,		/* closed() was or is being told */
+	TCP_CLOSED,		/* closed() was called, or is being called */
 	TCP_DETACHED,		/* no callbacks any more; set under sk_callback_lock */
 };
 
@@ -77,9 +77,9 @@ static inline struct csrv_tcp *csrv_tcp(struct csrv_xprt *xprt)
 }
 
 /*
- * The peer is gone, or what it sends is no message: the owner is told, once.  Any context.
+ * The peer is gone, or what it sends is no message: closed() is called, once.  Any context.
  *
- * The owner ends no transport before it was told, so the work item outlives its queueing.
+ * The owner ends no transport before closed() was called, so the work item outlives its queueing.
  */
 static inline void csrv_tcp_closed(struct csrv_tcp *t)
 {

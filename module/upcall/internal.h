@@ -118,7 +118,7 @@ struct up_msg {
 	union {
 		csrv_up_auth_done_t auth;
 		csrv_up_pipe_done_t pipe;
-		void (*told)(void *priv);
+		void (*notified)(void *priv);
 	} done;
 	void *priv;
 	u32 len;

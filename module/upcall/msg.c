@@ -42,8 +42,8 @@ void csrv_up_msg_put(struct up_msg *msg)
 {
 	if (!msg || !refcount_dec_and_test(&msg->refs))
 		return;
-	if (msg->kind == UP_NOTICE && msg->done.told)
-		msg->done.told(msg->priv);
+	if (msg->kind == UP_NOTICE && msg->done.notified)
+		msg->done.notified(msg->priv);
 	if (msg->answer_buf)
 		kvfree_sensitive(msg->answer_buf,
 				 ((struct csrv_up_hdr *)msg->answer_buf)->len);

@@ -188,14 +188,14 @@ void csrv_up_pipe_close(struct csrv_upcall *up, u64 pipe)
 		csrv_up_abandon(up, CSRV_OP_PIPE_CLOSE, pipe);
 }
 
-struct up_msg *csrv_up_pipe_notice(struct csrv_upcall *up, u64 pipe, void (*told)(void *priv),
+struct up_msg *csrv_up_pipe_notice(struct csrv_upcall *up, u64 pipe, void (*notified)(void *priv),
 				   void *priv)
 {
 	struct up_msg *msg = csrv_up_notice_new(up, CSRV_OP_PIPE_CLOSE, pipe, GFP_KERNEL);
 
 	if (!msg)
 		return NULL;
-	msg->done.told = told;
+	msg->done.notified = notified;
 	msg->priv = priv;
 	return msg;
 }

@@ -223,13 +223,13 @@ struct up_msg;
  * csrv_up_pipe_notice - allocate the notice of a pipe's end, together with the pipe
  * @up: the device
  * @pipe: the handle
- * @told: called once, with @priv, when the daemon has read the notice, or there is no daemon to
+ * @notified: called once, with @priv, when the daemon has read the notice, or there is no daemon to
  *	read it.  In process context, without a lock; must not sleep
  * @priv: for it
  *
  * Return: NULL without memory; else csrv_up_pipe_end() must follow.
  */
-struct up_msg *csrv_up_pipe_notice(struct csrv_upcall *up, u64 pipe, void (*told)(void *priv),
+struct up_msg *csrv_up_pipe_notice(struct csrv_upcall *up, u64 pipe, void (*notified)(void *priv),
 				   void *priv);
 
 /* The pipe has ended: as csrv_up_pipe_close(), but the daemon is always notified. */

@@ -204,7 +204,7 @@ static bool links_jump(const struct super_block *sb)
 }
 
 /* Owners there are set by the process that serves the file system, which need not be root's. */
-static bool owners_are_told(const struct super_block *sb)
+static bool owners_from_outside(const struct super_block *sb)
 {
 	return sb->s_magic == FUSE_SUPER_MAGIC || sb->s_user_ns != &init_user_ns;
 }
@@ -246,7 +246,7 @@ static bool may_follow(const struct own_walk *w, const struct path *link)
 		return false;
 	if (w->flags & CSRV_ROOT_WIDE_LINKS)
 		return !planted(w, link);
-	return !owners_are_told(sb) && is_roots(link, 0) && is_roots(&w->cur, 0022);
+	return !owners_from_outside(sb) && is_roots(link, 0) && is_roots(&w->cur, 0022);
 }
 
 /* Put the text of a symlink before the text that is still to be walked. */

@@ -122,7 +122,7 @@ class Lock(Scene):
 class Told(Lock):
     """It has been told that it waits, and does not wait yet"""
 
-    slow = ("req_told",)
+    slow = ("req_notified",)
 
 
 class Create(Scene):
