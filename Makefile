@@ -232,7 +232,7 @@ run:	## serve the share `demo` from a virtual machine at PUBLISH (127.0.0.1:4450
 	@[ -x /usr/bin/python3 ] || { echo 'Debian packages (about 1 min)'; $(top)/tests/deps.sh demo; }
 	@PUBLISH='$(PUBLISH)' $(top)/tests/demo
 
-check-fast:	## every check that needs no guest and no root (< 2 min)
+check-fast:	## every check that needs no guest and no root (some minutes)
 	$(top)/tests/run $(or $(T),fast)
 
 check:	## check-fast and everything in the 6.1 debug guest
