@@ -44,7 +44,7 @@ static bool makes_room(const struct csrv_logon *l, const struct csrv_conn *conn,
 	case CSRV_LEVEL_CONN:
 		return l->conn == conn;
 	case CSRV_LEVEL_HOST:
-	case CSRV_LEVEL_STRANGERS:
+	case CSRV_LEVEL_HOST_UNPROVEN:
 		return l->conn->account->host == conn->account->host;
 	default:
 		return true;

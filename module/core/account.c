@@ -106,9 +106,9 @@ static void account_check(const struct csrv_account *a)
 static void account_free(struct csrv_account *a)
 {
 	account_check(a);
-	if (a->strangers) {
-		account_check(a->strangers);
-		csrv_object_free(CSRV_OBJ_ACCOUNT, a->strangers);
+	if (a->host_unproven) {
+		account_check(a->host_unproven);
+		csrv_object_free(CSRV_OBJ_ACCOUNT, a->host_unproven);
 	}
 	kfree(a->name);
 	csrv_object_free(CSRV_OBJ_ACCOUNT, a);
@@ -168,8 +168,8 @@ static struct csrv_account *account_make(struct csrv_quota *q, enum csrv_quota_l
 	if (k->name)
 		a->name = kstrdup(k->name, GFP_KERNEL);
 	if (level == CSRV_LEVEL_HOST)
-		a->strangers = account_new(q, CSRV_LEVEL_STRANGERS);
-	if ((!k->name || a->name) && (level != CSRV_LEVEL_HOST || a->strangers))
+		a->host_unproven = account_new(q, CSRV_LEVEL_HOST_UNPROVEN);
+	if ((!k->name || a->name) && (level != CSRV_LEVEL_HOST || a->host_unproven))
 		return a;
 	account_free(a);
 	return NULL;

@@ -163,7 +163,7 @@ struct csrv_peers *csrv_peers_add(struct csrv_peers_ranks *ranks, struct csrv_pe
 		new = NULL;
 	}
 	peer->host = *host;
-	rank_add(ranks, peer, CSRV_PEERS_STRANGERS);
+	rank_add(ranks, peer, CSRV_PEERS_UNAUTHENTICATED);
 	return new;
 }
 
@@ -178,7 +178,7 @@ void csrv_peers_move(struct csrv_peers_ranks *ranks, struct csrv_peer *peer,
 	rank_del(ranks, peer);
 	if (to != CSRV_PEERS_NONE)
 		rank_add(ranks, peer, to);
-	if (p->of[CSRV_PEERS_STRANGERS].n || p->of[CSRV_PEERS_UNPROVEN].n)
+	if (p->of[CSRV_PEERS_UNAUTHENTICATED].n || p->of[CSRV_PEERS_UNPROVEN].n)
 		return;
 	*p->at = NULL;
 	kfree(p);

@@ -12,7 +12,7 @@
 #include <linux/types.h>
 
 enum csrv_peers_rank {
-	CSRV_PEERS_STRANGERS,	/* no logon */
+	CSRV_PEERS_UNAUTHENTICATED,	/* no logon */
 	CSRV_PEERS_UNPROVEN,	/* guests and anonymous users */
 	CSRV_PEERS_RANKED,
 	CSRV_PEERS_NONE = CSRV_PEERS_RANKED,	/* authenticated, or ending */

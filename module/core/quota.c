@@ -17,13 +17,13 @@
  * @conn: one connection may have total/conn of it
  * @host: one host total/host
  * @identity: one identity total/identity
- * @unproven: strangers, guests and anonymous users of all hosts together have total/unproven
+ * @unproven: unproven clients of all hosts together have total/unproven
  * @unproven_conn: at most so many for one connection of these; 0: as for any other connection
- * @strangers: strangers of one host have together 1/strangers of what is left for all of them;
+ * @host_unproven: those of one host have together 1/host_unproven of what is left for all of them;
  *	0: as much as all
  * @reserve: total/reserve is left for identities that hold no more than @floor; 0: no reserve
  * @floor: see @reserve
- * @least: the smallest share of a connection, and of a host's strangers; a total below four of
+ * @least: the smallest share of a connection, and of a host's unproven; a total below four of
  *	it is not shared: each account may have all of it
  * @free: a connection may have so many before an upper level is charged
  * @batch: beyond @free, upper levels are charged in such steps, so that most requests change
@@ -35,7 +35,7 @@ struct kind {
 	u32	identity;
 	u32	unproven;
 	u32	unproven_conn;
-	u32	strangers;
+	u32	host_unproven;
 	u32	reserve;
 	long	floor;
 	long	least;
@@ -49,40 +49,40 @@ struct kind {
 static const struct kind kinds[CSRV_QUOTA_KINDS] = {
 	/*
 	 * A new connection has no logon yet: room is made by closing one (core/peers.c,
-	 * client/logon.c), not by a reserve nor by shares of strangers.
+	 * client/logon.c), not by a reserve nor by shares of the unproven.
 	 */
 	[CSRV_QUOTA_CONN]	= { .conn = 1, .host = 2, .identity = 2, .unproven = 2,
 				    .least = 16, .batch = 1 },
 	[CSRV_QUOTA_LOGON]	= { .conn = 2, .host = 2, .identity = 1, .unproven = 1,
 				    .least = 16, .batch = 1 },
 	[CSRV_QUOTA_WAITER]	= { .conn = 4, .host = 2, .identity = 2, .unproven = 2,
-				    .strangers = 4,
+				    .host_unproven = 4,
 				    .reserve = 8, .floor = 64, .least = 64, .batch = 1 },
 	[CSRV_QUOTA_QUESTION]	= { .conn = 4, .host = 2, .identity = 2, .unproven = 2,
-				    .strangers = 4,
+				    .host_unproven = 4,
 				    .reserve = 8, .floor = 8, .least = 16, .batch = 1 },
 	[CSRV_QUOTA_BYTES]	= { .conn = 4, .host = 2, .identity = 2, .unproven = 2,
-				    .strangers = 3,
+				    .host_unproven = 3,
 				    .reserve = 8, .floor = 4 * MIB, .least = 4 * MIB,
 				    .free = 64 * KIB, .batch = 256 * KIB },
 	[CSRV_QUOTA_RUNNING]	= { .conn = 4, .host = 2, .identity = 2, .unproven = 2,
-				    .strangers = 4,
+				    .host_unproven = 4,
 				    .reserve = 8, .floor = 8, .least = 16, .batch = 1 },
 	/* Each user of a terminal server or of a multiuser mount is one on its connection. */
 	[CSRV_QUOTA_SESSION]	= { .conn = 32, .host = 2, .identity = 2, .unproven = 2,
-				    .unproven_conn = 8, .strangers = 4,
+				    .unproven_conn = 8, .host_unproven = 4,
 				    .reserve = 8, .floor = 16, .least = 64, .batch = 1 },
 	[CSRV_QUOTA_TREE]	= { .conn = 4, .host = 2, .identity = 2, .unproven = 2,
-				    .unproven_conn = 256, .strangers = 4,
+				    .unproven_conn = 256, .host_unproven = 4,
 				    .reserve = 8, .floor = 64, .least = 64, .batch = 1 },
 	[CSRV_QUOTA_OPEN]	= { .conn = 4, .host = 2, .identity = 2, .unproven = 2,
-				    .strangers = 4,
+				    .host_unproven = 4,
 				    .reserve = 8, .floor = 256, .least = 64, .batch = 1 },
 	[CSRV_QUOTA_LOCK]	= { .conn = 4, .host = 2, .identity = 2, .unproven = 2,
-				    .strangers = 4,
+				    .host_unproven = 4,
 				    .reserve = 8, .floor = 1024, .least = 64, .batch = 1 },
 	[CSRV_QUOTA_PIPE]	= { .conn = 4, .host = 2, .identity = 2, .unproven = 2,
-				    .strangers = 4,
+				    .host_unproven = 4,
 				    .reserve = 8, .floor = 16, .least = 64, .batch = 1 },
 };
 
@@ -116,10 +116,10 @@ static long share(u64 total, u32 part)
 	return div_u64(total, part);
 }
 
-/* The most that strangers of one host can have of @all, while those of other hosts have nothing. */
-static long strangers_most(const struct kind *k, long all)
+/* The most that the unproven of one host can have of @all, while other hosts' have nothing. */
+static long host_unproven_most(const struct kind *k, long all)
 {
-	return k->strangers ? max(share(all, k->strangers + 1), k->least) : all;
+	return k->host_unproven ? max(share(all, k->host_unproven + 1), k->least) : all;
 }
 
 /**
@@ -147,7 +147,7 @@ void csrv_quota_configure(struct csrv_quota *q, enum csrv_quota_kind kind, u64 t
 		limit[CSRV_LEVEL_HOST] = share(total, k->host);
 		limit[CSRV_LEVEL_IDENTITY] = share(total, k->identity);
 		limit[CSRV_LEVEL_UNPROVEN] = share(total, k->unproven);
-		limit[CSRV_LEVEL_STRANGERS] = strangers_most(k, limit[CSRV_LEVEL_UNPROVEN]);
+		limit[CSRV_LEVEL_HOST_UNPROVEN] = host_unproven_most(k, limit[CSRV_LEVEL_UNPROVEN]);
 		reserve = k->reserve ? share(total, k->reserve) : 0;
 	}
 	if (conn)
@@ -188,25 +188,25 @@ static void levels_above(struct levels *l, struct csrv_account *host,
 	level_add(l, host);
 	level_add(l, identity);
 	if (!proven) {
-		level_add(l, host->strangers);
+		level_add(l, host->host_unproven);
 		level_add(l, &q->unproven);
 	}
 	level_add(l, &q->all);
 }
 
 /*
- * The limit after @n more.  It shrinks with what all strangers hold, so that a later host finds
+ * The limit after @n more.  It shrinks with what all unproven hold, so that a later host finds
  * something, however many hosts take all they may.
  */
-static long strangers_limit(const struct csrv_quota *q, enum csrv_quota_kind kind, long n)
+static long host_unproven_limit(const struct csrv_quota *q, enum csrv_quota_kind kind, long n)
 {
 	long all = READ_ONCE(q->limit[kind][CSRV_LEVEL_UNPROVEN]);
-	long most = READ_ONCE(q->limit[kind][CSRV_LEVEL_STRANGERS]);
+	long most = READ_ONCE(q->limit[kind][CSRV_LEVEL_HOST_UNPROVEN]);
 	long left = all - csrv_quota_used(&q->unproven, kind) - n;
 
 	if (most >= all)
 		return most;	/* not shared */
-	return min(max(left / (long)kinds[kind].strangers, kinds[kind].least), most);
+	return min(max(left / (long)kinds[kind].host_unproven, kinds[kind].least), most);
 }
 
 static long limit_of(const struct levels *l, const struct csrv_account *a,
@@ -214,8 +214,8 @@ static long limit_of(const struct levels *l, const struct csrv_account *a,
 {
 	const struct csrv_quota *q = a->quota;
 
-	if (a->level == CSRV_LEVEL_STRANGERS)
-		return strangers_limit(q, kind, n);
+	if (a->level == CSRV_LEVEL_HOST_UNPROVEN)
+		return host_unproven_limit(q, kind, n);
 	if (small && a->level == CSRV_LEVEL_HOST)
 		return READ_ONCE(q->total[kind]);
 	if (small && a->level == CSRV_LEVEL_ALL)

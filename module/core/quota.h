@@ -7,18 +7,19 @@
  *
  *	session --> connection --> host ----+------------------> all
  *	    +-----> identity ---------------+
- *	              of those unproven ----+--> strangers --> unproven
+ *	              of those unproven ----+--> host's unproven --> unproven
  *
  *  host       one IPv4 address, or the /64 of an IPv6 address
  *  identity   one named account; all guests of one host together; all anonymous of one host
- *  strangers  connections and sessions of strangers, guests and the anonymous of one host
+ *  host's unproven   connections and sessions without a logon, of guests, and of the anonymous
+ *             user, from one host
  *  unproven   the same of all hosts
  *
  * Each level but the session has a share of the total (quota.c, a row per kind).  The last
  * part of the total is the reserve: only a named account that holds little (its floor) may
  * use it, and for such an account the share of its host does not count either.  So a client that
  * takes all it may leaves enough for another one to work with.  That holds for unproven clients
- * too, because strangers of one host may have a part only of what is left for all unproven.
+ * too, because those of one host may have a part only of what is left for all unproven.
  *
  * This file and quota.c know nothing of objects; account.c finds the accounts.
  */
@@ -59,7 +60,7 @@ enum csrv_quota_level {
 	CSRV_LEVEL_CONN,
 	CSRV_LEVEL_HOST,
 	CSRV_LEVEL_IDENTITY,
-	CSRV_LEVEL_STRANGERS,
+	CSRV_LEVEL_HOST_UNPROVEN,
 	CSRV_LEVEL_UNPROVEN,
 	CSRV_LEVEL_ALL,
 	CSRV_LEVELS,
@@ -99,7 +100,7 @@ struct csrv_ends {
  * @proven: of a named account, or of a connection or session of one
  * @conn: of a session: the connection that it was set up on
  * @host: of a connection and of a session
- * @strangers: of a host: the account of its strangers, freed with it
+ * @host_unproven: of a host: the account of its unproven, freed with it
  * @identity: of a session; of a connection the first that logged on, a named account before
  *	others, or NULL; guarded by @lock
  * @used: what it holds, by kind; of a session for status and tests only
@@ -124,7 +125,7 @@ struct csrv_account {
 	bool			proven;
 	struct csrv_account	*conn;
 	struct csrv_account	*host;
-	struct csrv_account	*strangers;
+	struct csrv_account	*host_unproven;
 	struct csrv_account	*identity;
 	atomic_long_t		used[CSRV_QUOTA_KINDS];
 	spinlock_t		lock;		/* guards identity, proven, forced, moves of held */
@@ -150,7 +151,7 @@ struct csrv_account {
  * @total: with the reserve
  * @floor: what a named account may hold of each kind without regard to reserve and host
  * @all: what all clients hold
- * @unproven: what strangers, guests and anonymous users of all hosts hold
+ * @unproven: what is held by unproven clients of all hosts
  * @lock: guards @hash
  * @hash: hosts and identities
  */

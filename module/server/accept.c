@@ -72,7 +72,7 @@ static int conn_admit(struct csrv_server *srv, const struct csrv_config *cfg,
 	if (full != CSRV_LEVEL_NONE) {
 		*old = conn_pop(srv, CSRV_PEERS_UNPROVEN);
 		if (!*old)
-			*old = conn_pop(srv, CSRV_PEERS_STRANGERS);
+			*old = conn_pop(srv, CSRV_PEERS_UNAUTHENTICATED);
 		if (!*old)
 			return -EUSERS;
 		csrv_quota_force(conn->account, CSRV_QUOTA_CONN, 1);
@@ -93,11 +93,11 @@ static void conn_list(struct csrv_server *srv, const struct csrv_config *cfg,
 	conn->peer_place.id = conn->id;
 	*spare = csrv_peers_add(&srv->peers, &conn->peer_place, &conn->account->host->peers,
 				*spare);
-	if (!*old && srv->peers.n[CSRV_PEERS_STRANGERS] > cfg->p.max_half_open)
-		*old = conn_pop(srv, CSRV_PEERS_STRANGERS);
+	if (!*old && srv->peers.n[CSRV_PEERS_UNAUTHENTICATED] > cfg->p.max_half_open)
+		*old = conn_pop(srv, CSRV_PEERS_UNAUTHENTICATED);
 }
 
-static void stranger_close(struct csrv_conn *conn)
+static void unproven_close(struct csrv_conn *conn)
 {
 	if (!conn)
 		return;
@@ -203,7 +203,7 @@ int csrv_server_accept(struct csrv_server *srv, u64 listener, struct csrv_xprt *
 		conn_list(srv, cfg, conn, &spare, &old);
 	spin_unlock(&srv->conn_lock);
 	kfree(spare);
-	stranger_close(old);
+	unproven_close(old);
 	if (err) {
 		csrv_notice_ratelimited("connection from %s refused: %s\n", conn->peer,
 					err == -EUSERS ? "too many connections" :

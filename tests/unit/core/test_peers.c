@@ -48,7 +48,7 @@ static void end(void)
 	for (u32 i = 0; i < HOSTS; i++)
 		assert(!w->at[i]);
 	assert(!w->ranks.n[0] && !w->ranks.n[1]);
-	assert(!csrv_peers_pop(&w->ranks, CSRV_PEERS_STRANGERS));
+	assert(!csrv_peers_pop(&w->ranks, CSRV_PEERS_UNAUTHENTICATED));
 	free(w);
 }
 
@@ -80,7 +80,7 @@ static struct conn *come(u32 host, struct conn **closed)
 {
 	struct conn *c = add(host);
 
-	*closed = w->ranks.n[CSRV_PEERS_STRANGERS] > ROOM ? pop(CSRV_PEERS_STRANGERS) : NULL;
+	*closed = w->ranks.n[CSRV_PEERS_UNAUTHENTICATED] > ROOM ? pop(CSRV_PEERS_UNAUTHENTICATED) : NULL;
 	return c;
 }
 
@@ -183,7 +183,7 @@ static void check_pop(enum csrv_peers_rank rank)
 		assert(count(o, true, rank) <= net);
 		if (w->network[o->host] == w->network[c->host])
 			assert(count(o, false, rank) <= host);
-		if (o->host == c->host && rank == CSRV_PEERS_STRANGERS)
+		if (o->host == c->host && rank == CSRV_PEERS_UNAUTHENTICATED)
 			assert(o->peer.id > p->id);
 	}
 	p->rank = CSRV_PEERS_NONE;

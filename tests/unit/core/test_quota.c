@@ -28,7 +28,7 @@ struct bill {
 struct world {
 	struct csrv_quota q;
 	struct csrv_account hosts[HOSTS];
-	struct csrv_account strangers[HOSTS];
+	struct csrv_account host_unproven[HOSTS];
 	struct csrv_account named[NAMED];
 	struct csrv_account anonymous[HOSTS];
 	struct csrv_account conns[CONNS];
@@ -71,8 +71,8 @@ static void world_make(u64 total)
 		csrv_quota_configure(&w->q, i, total, 0);
 	for (i = 0; i < HOSTS; i++) {
 		csrv_account_init(&w->hosts[i], &w->q, CSRV_LEVEL_HOST);
-		csrv_account_init(&w->strangers[i], &w->q, CSRV_LEVEL_STRANGERS);
-		w->hosts[i].strangers = &w->strangers[i];
+		csrv_account_init(&w->host_unproven[i], &w->q, CSRV_LEVEL_HOST_UNPROVEN);
+		w->hosts[i].host_unproven = &w->host_unproven[i];
 		csrv_account_init(&w->anonymous[i], &w->q, CSRV_LEVEL_IDENTITY);
 	}
 	for (i = 0; i < NAMED; i++) {
@@ -106,7 +106,7 @@ static long billed(const struct csrv_account *a, enum csrv_quota_kind kind)
 			continue;
 		if (b->a == a || b->a->conn == a || b->a->host == a || b->a->identity == a ||
 		    a == &w->q.all || (a == &w->q.unproven && !b->a->proven) ||
-		    (a == b->a->host->strangers && !b->a->proven))
+		    (a == b->a->host->host_unproven && !b->a->proven))
 			sum += b->n;
 	}
 	return sum;
@@ -135,7 +135,7 @@ static void check_all(void)
 
 	for (i = 0; i < HOSTS; i++) {
 		check(&w->hosts[i]);
-		check(&w->strangers[i]);
+		check(&w->host_unproven[i]);
 		check(&w->anonymous[i]);
 	}
 	for (i = 0; i < NAMED; i++)
@@ -187,12 +187,12 @@ static void at_random(u64 total, u32 seed)
 		assert(!csrv_quota_used(&w->q.all, i) && !csrv_quota_used(&w->q.unproven, i));
 		for (u32 j = 0; j < HOSTS; j++)
 			assert(!csrv_quota_used(&w->hosts[j], i) &&
-			       !csrv_quota_used(&w->strangers[j], i));
+			       !csrv_quota_used(&w->host_unproven[j], i));
 	}
 	free(w);
 }
 
-/* A connection that logs on takes what it holds from the strangers to its user. */
+/* A connection that logs on takes what it holds from the unproven to its user. */
 static void owning(void)
 {
 	struct csrv_account *c, *old;
@@ -261,7 +261,7 @@ static void fairness(u64 total)
 
 /* An address, and all its connections with a guest's session each */
 struct address {
-	struct csrv_account host, strangers, guests;
+	struct csrv_account host, host_unproven, guests;
 	struct csrv_account conns[128], sessions[128];
 };
 
@@ -270,9 +270,9 @@ static struct address *address_make(void)
 	struct address *a = calloc(1, sizeof(*a));
 
 	csrv_account_init(&a->host, &w->q, CSRV_LEVEL_HOST);
-	csrv_account_init(&a->strangers, &w->q, CSRV_LEVEL_STRANGERS);
+	csrv_account_init(&a->host_unproven, &w->q, CSRV_LEVEL_HOST_UNPROVEN);
 	csrv_account_init(&a->guests, &w->q, CSRV_LEVEL_IDENTITY);
-	a->host.strangers = &a->strangers;
+	a->host.host_unproven = &a->host_unproven;
 	for (u32 i = 0; i < ARRAY_SIZE(a->conns); i++) {
 		conn_make(&a->conns[i], &a->host);
 		session_make(&a->sessions[i], &a->conns[i], &a->guests);
@@ -289,7 +289,7 @@ static struct csrv_account *address_payer(struct address *a, u32 i, enum csrv_qu
  * Guests of @n addresses, one after the other, take all they can over as many connections
  * as they need.  One of a further address still gets @least.
  */
-static void strangers(u64 total, enum csrv_quota_kind kind, u32 n, long least)
+static void host_unproven(u64 total, enum csrv_quota_kind kind, u32 n, long least)
 {
 	struct address **a = calloc(n + 1, sizeof(*a));
 	long first = 0;
@@ -312,19 +312,19 @@ static void strangers(u64 total, enum csrv_quota_kind kind, u32 n, long least)
 	free(w);
 }
 
-static void strangers_all(void)
+static void host_unproven_all(void)
 {
 	for (u32 k = CSRV_QUOTA_WAITER; k < CSRV_QUOTA_KINDS; k++) {
 		long n = k == CSRV_QUOTA_BYTES ? 1 << 20 : 8;
 		u64 total = k == CSRV_QUOTA_BYTES ? 512 << 20 : 8192;
 
-		strangers(total, k, 1, n);
-		strangers(total, k, 3, n);
-		strangers(total, k, 8, n);
+		host_unproven(total, k, 1, n);
+		host_unproven(total, k, 3, n);
+		host_unproven(total, k, 8, n);
 	}
 	/* as many as there are by default of what is fewest */
-	strangers(256, CSRV_QUOTA_RUNNING, 3, 4);
-	strangers(768, CSRV_QUOTA_QUESTION, 3, 4);
+	host_unproven(256, CSRV_QUOTA_RUNNING, 3, 4);
+	host_unproven(768, CSRV_QUOTA_QUESTION, 3, 4);
 }
 
 /* Totals too small to be shared: the first come has all of it, and not more. */
@@ -532,7 +532,7 @@ int main(void)
 	most(100);
 	most(65536);
 	most(1 << 28);
-	strangers_all();
+	host_unproven_all();
 	fairness(8192);
 	fairness(65536);
 	fairness(1 << 28);
