@@ -7,6 +7,7 @@
 #include <linux/list.h>
 #include <linux/types.h>
 
+#include "../compat/context.h"
 #include "brl_set.h"
 #include "caching.h"
 #include "file.h"
@@ -37,12 +38,12 @@ struct path;
 struct csrv_stream {
 	struct kref		ref;
 	struct csrv_file	*file;
-	struct list_head	node;
-	struct list_head	opens;
-	struct csrv_sharing	sharing;
-	struct csrv_brl_set	brl;
-	struct csrv_caches	caches;
-	struct list_head	break_waiters;
+	struct list_head	node __guarded_by(&file->lock);
+	struct list_head	opens __guarded_by(&file->lock);
+	struct csrv_sharing	sharing __guarded_by(&file->lock);
+	struct csrv_brl_set	brl __guarded_by(&file->lock);
+	struct csrv_caches	caches __guarded_by(&file->lock);
+	struct list_head	break_waiters __guarded_by(&file->lock);
 	char			name[];
 };
 

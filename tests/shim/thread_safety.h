@@ -8,7 +8,8 @@
  * __guarded_by() and __must_hold() their meaning.
  *
  * clang checks __must_hold(&file->lock) for the very object.  __guarded_by(&lock) of a member is
- * checked for the type: the analysis of C takes the lock of another object of the same type too.
+ * checked for the type: the analysis of C takes the lock of another object of the same type too;
+ * so it is with __guarded_by(&file->lock), where the lock is another object's than the member.
  * rwlock_t has no tag that could be declared in advance and is not checked; nor is RCU.
  */
 #ifndef CIFSSRV_SHIM_THREAD_SAFETY_H
@@ -102,6 +103,7 @@ TS(overloadable) void ts_assert_held_read(const struct rw_semaphore *sem)
 #define TS_UNSAFE(expr) ({							\
 	_Pragma("clang diagnostic push")					\
 	_Pragma("clang diagnostic ignored \"-Wthread-safety\"")			\
+	_Pragma("clang diagnostic ignored \"-Wthread-safety-pointer\"")		\
 	__auto_type __ts_val = (expr);						\
 	_Pragma("clang diagnostic pop")						\
 	__ts_val;								\
