@@ -145,7 +145,8 @@ void csrv_break_wait_cancel(struct csrv_break_waiter *w, nt_status_t status)
  * csrv_break_wait_done() - the request continues
  * @w: embedded in it
  *
- * Sleeps until a poll that is running is over; takes no lock.
+ * Sleeps until a poll that is running is over; takes file->lock with the last reference of its
+ * stream, and enters no file system.
  */
 void csrv_break_wait_done(struct csrv_break_waiter *w)
 {

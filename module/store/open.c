@@ -31,6 +31,7 @@ bool csrv_open_move(struct csrv_open *o, enum csrv_open_state from, enum csrv_op
 	return true;
 }
 
+/* Takes file->lock with the last reference of its stream, and may enter the file system. */
 static void open_free(struct kref *ref) __no_context_analysis
 {
 	struct csrv_open *o = container_of(ref, struct csrv_open, ref);
@@ -77,6 +78,7 @@ struct csrv_open *csrv_open_get(struct csrv_open *o)
 	return o;
 }
 
+/* A reference of @o (or NULL) is dropped.  The last: may take file->lock, see open_free(). */
 void csrv_open_put(struct csrv_open *o)
 {
 	if (o)

@@ -4,6 +4,7 @@
  *
  * It runs in user space too (tests/unit/store).
  */
+#include <linux/lockdep.h>
 #include <linux/overflow.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -114,8 +115,10 @@ static void stream_free(struct kref *ref)
  */
 void csrv_stream_put(struct csrv_stream *stream)
 {
-	if (stream)
-		kref_put(&stream->ref, stream_free);
+	if (!stream)
+		return;
+	might_lock(&stream->file->lock);
+	kref_put(&stream->ref, stream_free);
 }
 
 /**

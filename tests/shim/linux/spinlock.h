@@ -31,5 +31,6 @@ static inline void spin_unlock(spinlock_t *l)
 #define spin_unlock_irqrestore(l, flags) ((void)(flags), spin_unlock(l))
 
 #define lockdep_assert_held(l) assert((l)->held)
+#define might_lock(l) assert(!(l)->held)
 
 #endif
