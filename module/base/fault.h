@@ -42,6 +42,7 @@ enum csrv_fault {
 	CSRV_FAULT_SESSION_PUT,
 	CSRV_FAULT_TREE_PUT,
 	CSRV_FAULT_OPEN_PUT,
+	CSRV_FAULT_STREAM_PUT,
 	CSRV_FAULT_FILE_PUT,
 	CSRV_FAULT_REQ_ALLOC,		/* no memory for a request */
 	CSRV_FAULT_REQ_NOTIFIED,	/* its client was notified that it waits; not yet */

@@ -9,6 +9,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "../base/fault.h"
 #include "stream.h"
 
 /**
@@ -100,6 +101,7 @@ static void stream_free(struct kref *ref)
 	struct csrv_stream *stream = container_of(ref, struct csrv_stream, ref);
 	struct csrv_file *file = stream->file;
 
+	csrv_fault_delay(CSRV_FAULT_STREAM_PUT);
 	mutex_lock(&file->lock);
 	list_del(&stream->node);
 	mutex_unlock(&file->lock);

@@ -77,6 +77,22 @@ def case_join_against_last_close(target):
                     raise robust.Failed("what was written is not what is there")
 
 
+def case_opened_again_while_the_stream_ends(target):
+    """A CREATE after the last close, while the stream that was closed is still listed: what opens
+    share is in the new one, and nothing of the old one's is left"""
+    a, c = target.tree(), target.tree()
+    with delay("stream_put"):
+        for i in range(ROUNDS):
+            name = f"stream-{i}"
+            f = a.create(name, disposition=b.CREATE_NEW, share=0)
+            f.lock([(0, 10, b.LOCK_EXCLUSIVE)])
+            f.close()
+            with c.create(name, disposition=b.OPEN, share=0) as again:
+                again.write(b"not locked")
+                want("shared by none", status_of(a, name, disposition=b.OPEN), SHARING)
+            c.delete(name)
+
+
 def case_loser_leaves_the_winner_its_file(target):
     """Two want the same new file for themselves: one has it, and it has its name"""
     a, c, d = target.tree(), target.tree(), target.tree()
