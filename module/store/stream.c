@@ -10,6 +10,7 @@
 #include <linux/string.h>
 
 #include "../base/fault.h"
+#include "../base/objects.h"
 #include "stream.h"
 
 /**
@@ -61,6 +62,7 @@ static struct csrv_stream *stream_find_or_add(struct csrv_file *file, const char
 		stream = NULL;
 	if (!stream && new) {
 		list_add_tail(&new->node, &file->streams);
+		csrv_object_created(CSRV_OBJ_STREAM);
 		stream = new;
 	}
 	mutex_unlock(&file->lock);
@@ -107,6 +109,7 @@ static void stream_free(struct kref *ref)
 	mutex_unlock(&file->lock);
 	csrv_file_put(file);
 	kfree(stream);
+	csrv_object_destroyed(CSRV_OBJ_STREAM);
 }
 
 /**

@@ -6,12 +6,26 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "base/objects.h"
 #include "store/stream.h"
 #include "wire/access.h"
 #include "wire/smb2/create.h"
 
 static struct csrv_file *the_file;
-static int nfiles, nlater;
+static int nfiles, nlater, nstreams;
+
+/* Counted while they are listed. */
+void csrv_object_created(enum csrv_object_kind kind)
+{
+	assert(kind == CSRV_OBJ_STREAM && the_file->lock.held);
+	nstreams++;
+}
+
+void csrv_object_destroyed(enum csrv_object_kind kind)
+{
+	assert(kind == CSRV_OBJ_STREAM);
+	nstreams--;
+}
 
 /* What store/file.c does: one file, found as long as it is referenced. */
 struct csrv_file *csrv_file_get(struct csrv_server *srv, const struct path *path)
@@ -63,7 +77,7 @@ static void a_name_has_one_stream(void)
 {
 	struct csrv_stream *data = get(CSRV_STREAM_UNNAMED), *zone = get("Zone.Identifier");
 
-	assert(data != zone && nfiles == 1 && kref_read(&the_file->ref) == 2);
+	assert(data != zone && nfiles == 1 && nstreams == 2 && kref_read(&the_file->ref) == 2);
 	assert(get(CSRV_STREAM_UNNAMED) == data && kref_read(&data->ref) == 2);
 	assert(get("Zone.Identifier") == zone && kref_read(&the_file->ref) == 2);
 	csrv_stream_put(data);
@@ -73,9 +87,9 @@ static void a_name_has_one_stream(void)
 	assert(csrv_stream_peek_locked(the_file, "Zone.Identifier") == zone);
 	mutex_unlock(&the_file->lock);
 	csrv_stream_put(zone);
-	assert(nfiles == 1);
+	assert(nfiles == 1 && nstreams == 1);
 	csrv_stream_put(zone);
-	assert(!nfiles);
+	assert(!nfiles && !nstreams);
 	csrv_stream_put(NULL);
 }
 
@@ -95,9 +109,9 @@ static void a_dying_stream_is_not_found(void)
 	mutex_unlock(&the_file->lock);
 	refcount_set(&dying->ref.refcount, 1);
 	csrv_stream_put(dying);
-	assert(nfiles == 1);
+	assert(nfiles == 1 && nstreams == 1);
 	csrv_stream_put(next);
-	assert(!nfiles);
+	assert(!nfiles && !nstreams);
 }
 
 static void the_file_of_a_stream_can_be_put_later(void)
@@ -108,7 +122,7 @@ static void the_file_of_a_stream_can_be_put_later(void)
 	csrv_stream_put_later(stream, NULL);
 	assert(nlater == 1 && nfiles == 1 && kref_read(&stream->ref) == 1);
 	csrv_stream_put_later(stream, NULL);
-	assert(nlater == 2 && !nfiles);
+	assert(nlater == 2 && !nfiles && !nstreams);
 }
 
 /* [MS-FSA] 2.1.5.1.2.2 compares opens of one stream. */
@@ -132,7 +146,7 @@ static void opens_share_their_stream(void)
 	mutex_unlock(&the_file->lock);
 	csrv_stream_put(data);
 	csrv_stream_put(zone);
-	assert(!nfiles);
+	assert(!nfiles && !nstreams);
 }
 
 int main(void)
