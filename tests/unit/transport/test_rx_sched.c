@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // link: module/transport/rx_sched.c | flags: -DCONFIG_FAULT_INJECTION_DEBUG_FS
 //
-// Which worker reads: whatever arrives, ends or finds room at whatever moment, one worker reads at
-// a time, messages are received in their order, executed once, and none is left behind in an idle
+// Which worker reads: whatever arrives or finds room at whatever moment, one worker reads at a time,
+// messages are received in their order, executed once, and none is left behind in an idle
 // connection.  The test is the network, the owner and the workqueues; at each point where another
-// CPU could come in between, one does, at random.
+// CPU could bring bytes, use up the room or make some, one does, at random.  The end (csrv_rx_stop(),
+// a read that fails) comes between two runs of a worker only.
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
