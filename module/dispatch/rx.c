@@ -138,9 +138,13 @@ static void rx_free(struct csrv_msg *msg)
 
 static u32 message_max(const struct csrv_conn *conn)
 {
+	u32 most;
+
+	BUILD_BUG_ON(CSRV_PREAUTH_MAX > CSRV_MESSAGE_LEAST);
 	if (csrv_conn_state(conn) != CSRV_CONN_NEGOTIATED || csrv_table_empty(&conn->channels))
 		return CSRV_PREAUTH_MAX;
-	return max(conn->nego.max_write, conn->nego.max_trans) + CSRV_MSG_SLACK;
+	most = max(conn->nego.max_write, conn->nego.max_trans) + CSRV_MSG_SLACK;
+	return min(most, conn->xprt->max_message);
 }
 
 /* csrv_xprt_events.place */

@@ -113,6 +113,8 @@ static struct csrv_conn *conn_create(struct csrv_server *srv, struct csrv_xprt *
 	struct csrv_conn *conn;
 	int err;
 
+	if (WARN_ON_ONCE(xprt->max_message < CSRV_MESSAGE_LEAST))
+		return ERR_PTR(-EINVAL);
 	/* A connection that was reset meanwhile has no address, and its requests are not run. */
 	err = xprt->ops->peer(xprt, &peer);
 	if (err)
@@ -175,7 +177,8 @@ void csrv_conns_recheck_hosts(struct csrv_server *srv)
  * Takes srv->conn_lock; may sleep.
  * Return: 0; -EACCES for a host that may not connect, -EUSERS when a budget is used up,
  * -ESHUTDOWN when the server ends, -EAFNOSUPPORT when the peer's address is neither IPv4 nor IPv6,
- * -ENOTCONN when the connection has ended already, -ENOMEM.
+ * -ENOTCONN when the connection has ended already, -EINVAL when the messages of @xprt are too short
+ * (CSRV_MESSAGE_LEAST), -ENOMEM.
  */
 int csrv_server_accept(struct csrv_server *srv, u64 listener, struct csrv_xprt *xprt)
 {

@@ -12,6 +12,7 @@
 
 #define NO_ALG		U32_MAX		/* the number of no algorithm */
 #define HINT_MAX	1024u	/* room for the daemon's NegTokenInit2 */
+#define SMALL_SIZE	65536u	/* the sizes without SMB2_GLOBAL_CAP_LARGE_MTU */
 
 u32 csrv_smb2_negotiate_reply_max(const struct csrv_req *req)
 {
@@ -166,8 +167,20 @@ static bool has_ccm(const struct csrv_config *cfg)
 	return false;
 }
 
+/*
+ * @size is the configuration's; a message over @xprt has room for as much beside its headers, and
+ * beside what a reply leaves.
+ */
+static u32 size_over(const struct csrv_xprt *xprt, u32 size)
+{
+	const u32 beside = CSRV_REPLY_SPARE + CSRV_MSG_INLINE;
+
+	BUILD_BUG_ON(CSRV_MESSAGE_LEAST < SMALL_SIZE + beside);
+	return min(size, round_down(xprt->max_message - beside, SMALL_SIZE));
+}
+
 static void negotiate_common(struct csrv_nego *n, const struct csrv_config *cfg,
-			     const struct smb2_negotiate_args *args)
+			     const struct csrv_xprt *xprt, const struct smb2_negotiate_args *args)
 {
 	bool large = n->dialect >= SMB2_DIALECT_210;
 
@@ -176,9 +189,9 @@ static void negotiate_common(struct csrv_nego *n, const struct csrv_config *cfg,
 	memcpy(n->client_guid, args->client_guid, sizeof(n->client_guid));
 	n->client_dialects = csrv_smb2_dialects_known(args->dialects, args->num_dialects);
 	n->large_mtu = large;
-	n->max_trans = large ? cfg->p.max_trans : 65536;
-	n->max_read = large ? cfg->p.max_read : 65536;
-	n->max_write = large ? cfg->p.max_write : 65536;
+	n->max_trans = large ? size_over(xprt, cfg->p.max_trans) : SMALL_SIZE;
+	n->max_read = large ? size_over(xprt, cfg->p.max_read) : SMALL_SIZE;
+	n->max_write = large ? size_over(xprt, cfg->p.max_write) : SMALL_SIZE;
 	n->server_secmode = SMB2_NEGOTIATE_SIGNING_ENABLED;
 	if (cfg->p.signing == CSRV_SERVER_SIGNING_MANDATORY)
 		n->server_secmode |= SMB2_NEGOTIATE_SIGNING_REQUIRED;
@@ -228,7 +241,7 @@ static nt_status_t negotiate(struct csrv_req *req, const struct smb2_negotiate_a
 	n->dialect = choose_dialect(args, cfg);
 	if (!n->dialect)
 		return NT_NOT_SUPPORTED;
-	negotiate_common(n, cfg, args);
+	negotiate_common(n, cfg, req->conn->xprt, args);
 	if (n->dialect == SMB2_DIALECT_311) {
 		status = negotiate_contexts(&args->ctx, cfg, n, res);
 		if (status != NT_OK)
@@ -298,11 +311,11 @@ static bool smb1_choose(struct csrv_req *req, bool multi, struct csrv_nego *n)
 	n->dialect = multi && cfg->max_dialect > SMB2_DIALECT_202 ? SMB2_DIALECT_2XX :
 								    SMB2_DIALECT_202;
 	ok = n->dialect == SMB2_DIALECT_2XX || cfg->min_dialect == SMB2_DIALECT_202;
-	negotiate_common(n, cfg, &smb2_args(req)->negotiate);
+	negotiate_common(n, cfg, req->conn->xprt, &smb2_args(req)->negotiate);
 	if (n->dialect == SMB2_DIALECT_2XX) {
-		n->max_trans = 65536;
-		n->max_read = 65536;
-		n->max_write = 65536;
+		n->max_trans = SMALL_SIZE;
+		n->max_read = SMALL_SIZE;
+		n->max_write = SMALL_SIZE;
 	}
 	csrv_config_put(cfg);
 	return ok;

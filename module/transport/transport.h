@@ -27,6 +27,11 @@ struct socket;
 #define CSRV_MSG_PEEK		112u
 /* A message of up to this many bytes needs no buffer of its own. */
 #define CSRV_MSG_INLINE		512u
+/*
+ * csrv_xprt.max_message is not below: 64 KiB of payload, which each dialect can negotiate, the
+ * headers, and what a reply leaves (CSRV_REPLY_SPARE).
+ */
+#define CSRV_MESSAGE_LEAST	(64u * 1024 + 4096u + CSRV_MSG_INLINE)
 
 /**
  * struct csrv_msg - one received message
@@ -197,7 +202,8 @@ struct csrv_xprt_ops {
  * @owner: for them
  * @wqs: where the work runs
  * @net: the network namespace, held
- * @max_message: bytes that a message may have, in either direction
+ * @max_message: bytes that a message may have, in either direction; constant, and not below
+ *	CSRV_MESSAGE_LEAST
  *
  * Made by a listener's accept, owned by the connection object above it.
  */

@@ -312,6 +312,7 @@ static void begin(u32 seed)
 	w = calloc(1, sizeof(*w));
 	assert(w);
 	w->xprt.events = &events;
+	w->xprt.max_message = CSRV_MESSAGE_LEAST;
 	w->room = rnd(2);
 	w->lowat = 1;
 	w->left = 400;
