@@ -87,7 +87,9 @@ struct csrv_rx {
  *	counts as a turn; -EAGAIN when there is nothing to read, or csrv_rx_place() says so; other
  *	errors for good
  * @set_lowat: csrv_rx_kick() is called from now on when @ready becomes true
- * @ready: is there something for which csrv_rx_kick() would be called?
+ * @ready: is there something for which csrv_rx_kick() would be called?  A level, looked at now,
+ *	without side effects, by any worker, also one that has given up the reading: what a kick
+ *	was called for that found an rx_owner has to show here until it is read
  * @failed: @read has failed for good, and no worker reads again
  */
 struct csrv_rx_ops {
