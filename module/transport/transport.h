@@ -179,7 +179,8 @@ struct csrv_xprt_events {
  *	queued csrv_out its done().  Once, after closed()
  * @free: after detach()
  * @peer: the other side's address; 0 or an errno
- * @keepalive: notice a dead peer, after so many seconds of silence, not 0.  Once, before start()
+ * @keepalive: notice a dead peer, after so many seconds of silence, not 0.  Once, before start();
+ *	like start() also after detach(), when the owner has ended the connection meanwhile
  */
 struct csrv_xprt_ops {
 	void (*start)(struct csrv_xprt *xprt);
