@@ -5,6 +5,8 @@
  * A WRITE pulls its payload, a READ pushes what it has read, here and nowhere else.  Both are begun
  * so, and gone on with when the status is NT_OK, by a function of the request alone: where the
  * transport moves payloads itself the status is NT_PENDING, and they go on when they are resumed.
+ * That of a pipe is never NT_PENDING: its READ or WRITE is parked for the daemon already, and its
+ * row's resume is the daemon's answer.  So a READ or WRITE of a pipe with a channel is refused.
  */
 #include <linux/string.h>
 #include <linux/uio.h>

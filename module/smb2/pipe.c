@@ -4,6 +4,7 @@
  *
  * The request parks, the daemon answers, its bytes are put into the reply.
  */
+#include <linux/bug.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -83,6 +84,8 @@ static void pipe_done_data(void *priv, int err, const void *data, u32 len, u32 l
 	csrv_quota_give(req->conn->account, CSRV_QUOTA_QUESTION, 1);
 	if (!err) {
 		status = csrv_payload_push_copy(req, smb2_state(req)->pipe_offset, data, len);
+		if (WARN_ON_ONCE(status == NT_PENDING))	/* the wait for it is this one */
+			status = NT_INSUFFICIENT_RESOURCES;
 		if (status == NT_OK && left)
 			status = NT_BUFFER_OVERFLOW;
 	}
