@@ -1128,6 +1128,50 @@ static void open_files_are_listed(void)
 	bench_free(b);
 }
 
+static void take_opens(struct bench *b, struct lists *l, const struct page *opens, uint64_t next)
+{
+	static int done;
+
+	done = 0;
+	assert(lists_refresh(l, true, on_lists, &done));
+	tell_status(b, CSRV_STATUS_SESSIONS, &nothing, 0, 0);
+	tell_status(b, CSRV_STATUS_TREES, tree(1, "data"), 0, 0);
+	tell_status(b, CSRV_STATUS_OPENS, opens, next, 0);
+	if (next)
+		tell_status(b, CSRV_STATUS_OPENS, opens, 0, 0);
+	assert(done == 1);
+}
+
+/* A list beyond its limit is not available, and nothing of it stays; the others are. */
+static void lists_have_a_limit(void)
+{
+	struct bench *b = bench_new();
+	struct lists *l = lists_new(b, b->up, b->root, 4000);
+	const struct rpc_env *env = lists_rpc_env(l);
+	struct counted c = {};
+	struct page opens = {};
+	char name[1500];
+	size_t empty;
+
+	memset(name, 'x', sizeof(name) - 1);
+	name[sizeof(name) - 1] = 0;
+	say_init(b);
+	take_opens(b, l, &nothing, 0);
+	assert(!env->files(env->priv, count_file, &c) && !c.n);
+	empty = talloc_total_size(l);
+	for (int i = 0; i < 2; i++)
+		page_open(&opens, (struct csrv_up_open){}, "alice", "data", name, "");
+	take_opens(b, l, &opens, 0);
+	assert(!env->files(env->priv, count_file, &c) && c.n == 2);
+	assert(talloc_total_size(l) > empty + 2 * sizeof(name));
+	take_opens(b, l, &opens, 7);
+	assert(env->files(env->priv, count_file, &c) == -EFBIG && c.n == 2);
+	assert(!env->conns(env->priv, count_conn, &c) && c.n == 3);
+	assert(talloc_total_size(l) == empty);
+	talloc_free(l);
+	bench_free(b);
+}
+
 static void broken_rpc_is_torn_down(void)
 {
 	struct bench *b = bench_new();
@@ -1458,6 +1502,7 @@ int main(void)
 	pipes_speak_rpc();
 	lists_are_whole_or_not_to_be_had();
 	open_files_are_listed();
+	lists_have_a_limit();
 	broken_rpc_is_torn_down();
 	pipes_are_bounded();
 	the_end_of_a_pipe_needs_no_memory();
