@@ -277,32 +277,40 @@ static void run_reload_no_accounts(struct client *cl, const char *arg)
 	reload_as(cl, CONFIG_NO_ACCOUNTS);
 }
 
-/* cifsadmin itself reports errors in files; without memory, or a file, nothing is known. */
-static void put_doubt(struct client *cl, int error, const char *text)
+/*
+ * @unread: the error where the file was not read, so that a doubt is not known; NULL: it was.
+ * Errors in the file are reported by cifsadmin itself.
+ */
+static void put_doubt(struct client *cl, const char *text, const char *unread)
 {
-	bool unknown = !text && (error == -ENOMEM || error == -EIO);
-
 	be_patient(cl, true);
 	if (text)
 		put_text(cl, "doubt", text);
-	end_answer(cl, unknown ? strerror(-error) : NULL);
+	end_answer(cl, text ? NULL : unread);
 	flush_client(cl);
 }
 
+/* Errors of the run may be about other files, or configfs. */
 static void on_shares_read(void *priv, int error, const struct report *rep)
 {
 	struct client *cl = priv;
+	const struct config *c = cl->c->config;
 
+	(void)error;
 	(void)rep;
-	put_doubt(cl, error, config_doubt_shares(cl->c->config));
+	put_doubt(cl, config_doubt_shares(c), config_unread_shares(c) ?
+		  "smb.conf, or a file that it names, could not be read" : NULL);
 }
 
 static void on_accounts_read(void *priv, int error, const struct report *rep)
 {
 	struct client *cl = priv;
+	const struct config *c = cl->c->config;
 
+	(void)error;
 	(void)rep;
-	put_doubt(cl, error, config_doubt_accounts(cl->c->config));
+	put_doubt(cl, config_doubt_accounts(c), config_unread_accounts(c) ?
+		  "the file of accounts could not be read" : NULL);
 }
 
 /* Reads the files again: one may have changed since the last run. */

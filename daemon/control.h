@@ -16,7 +16,8 @@
  *	reload-accounts		as a change of the account file: cifsadmin after its own changes
  *	reload-no-accounts	likewise, after a change that removed the last account
  *	doubt-shares		reads all files: "doubt TEXT" if smb.conf may have lost content; an
- *				error if a file could not be read, as nothing is known then
+ *				error if it, or a file that it names, could not be read, as that is
+ *				not known then
  *	doubt-accounts		likewise of the account file
  *	session-close 0xID	ends a session; open-close 0xID closes an open
  *	log-level N		0 to 3, until the next reload

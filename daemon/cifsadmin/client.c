@@ -199,8 +199,9 @@ bool daemon_doubts(const struct admin *a, bool accounts, const char *file)
 	if (r == EXIT_DOWN || is_unknown(error) || (!r && !doubt))
 		return false;
 	if (!doubt) {
-		complain("%s: nothing was changed, for the daemon cannot say whether %s has lost what it had",
+		complain("%s: nothing was changed, since whether %s has lost what it had is not known",
 			 error ? error : "no answer", file);
+		complain("edit %s by hand and run cifsadmin reload, or stop cifssrvd first", file);
 		return true;
 	}
 	complain("%s", doubt);

@@ -161,6 +161,7 @@ static void finish_without_memory(struct config *c)
 {
 	c->stale = true;
 	c->problems->again = true;
+	c->problems->shares_unread = c->problems->accounts_unread = true;
 	c->kept = c->meant;
 	report_add(c->rep, LOG_ERR, true, NULL, "out of memory: nothing is reloaded");
 	end_run(c, -ENOMEM);
@@ -447,6 +448,16 @@ const char *config_doubt_shares(const struct config *c)
 const char *config_doubt_accounts(const struct config *c)
 {
 	return c->problems->lost_accounts;
+}
+
+bool config_unread_shares(const struct config *c)
+{
+	return c->problems->shares_unread;
+}
+
+bool config_unread_accounts(const struct config *c)
+{
+	return c->problems->accounts_unread;
 }
 
 const char *const *config_files(const struct config *c)

@@ -153,6 +153,13 @@ const char *const *config_problems(const struct config *c);
 const char *config_doubt_shares(const struct config *c);
 const char *config_doubt_accounts(const struct config *c);
 
+/*
+ * Did the last run not read smb.conf or its other files, or that of accounts, for a reason that may
+ * pass?  Whether they have lost their content is not known then.
+ */
+bool config_unread_shares(const struct config *c);
+bool config_unread_accounts(const struct config *c);
+
 /* Lowest priority that "log level" @level lets through. */
 int config_log_priority(uint32_t level);
 

@@ -216,6 +216,7 @@ static void guard_conf(struct config *c, struct fresh *f, struct problems *p)
 	if (!f->conf || f->conf->nfatal || f->usermap_bad) {
 		if (c->conf || c->waiting)
 			say_errors(c, f, p);
+		p->shares_unread = f->doubt;
 		f->conf = NULL;
 		p->nreported = p->n;
 		return;
@@ -248,6 +249,7 @@ void config_guard(struct config *c, struct fresh *f, struct problems *p)
 	 * Accounts and configuration do not wait for each other: one may take away a password, the
 	 * other a right.  Without any accounts nothing is put in force.
 	 */
+	p->accounts_unread = !f->passdb && f->accounts_doubt;
 	if (f->passdb)
 		guard_accounts(c, f, p);
 	else

@@ -32,6 +32,8 @@ struct problems {
 	size_t nreported;		/* of these, already in messages for waiting callers */
 	bool again;			/* a retry may help */
 	const char *lost_shares, *lost_accounts;	/* texts of such problems; NULL: none */
+	/* The files could not be read: whether they have lost content is not known. */
+	bool shares_unread, accounts_unread;
 };
 
 /* A file with content, and the words of smb.conf that name it. */
@@ -61,7 +63,7 @@ struct config {
 	bool waiting;			/* for a first configuration, while a file is in doubt */
 	struct problems *problems;
 	struct config_wait *waits;	/* for the end of the next run, or of this one */
-	bool module;			/* the module is loaded */
+	bool module;			/* the module is there and answers */
 	bool stale;			/* configfs may differ from ->conf */
 	bool keep_users;		/* they stay, the files have none: config_guard() */
 	char **had_shares;		/* see note_shares(); NULL ends it, NULL: none */

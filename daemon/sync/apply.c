@@ -262,16 +262,15 @@ static bool must_skip(const struct sync_result *res, const struct sync_op *op)
 }
 
 /*
- * Is the op's item missing in the list of managed items?  A running item is narrowed all the same:
- * that makes nothing that a later run could not find.
+ * Is the op's item missing in the list of managed items?  It is neither made nor changed, and not
+ * narrowed either: later steps that belong to the change wait, so that half of it would stay, on an
+ * item that a later run would not find.
  */
 static bool is_unnoted(const struct sync_op *op, char **noted)
 {
 	_cleanup_(talloc_freep) char *item =
 		talloc_strndup(NULL, op->path, sync_item_length(op->path));
 
-	if (op->narrows && op->old_value)
-		return false;
 	return !of_server(op) && op->kind != SYNC_RMDIR &&
 	       !(noted && item && sync_managed_has(noted, item));
 }

@@ -176,9 +176,8 @@ int sync_plan_shut(TALLOC_CTX *ctx, const char *root, const char *managed_file,
  * @res: filled in always; sync_result_done() it
  *
  * Goes on after a failure with the steps that do not depend on it (apply.c, holds_back()). While the
- * managed file cannot be written, no item is made or changed that is not in it, except that a
- * running one is narrowed: a new item would stay when it is no longer wanted. Return: 0 when all was
- * done, else the first error as -errno.
+ * managed file cannot be written, no item is made or changed that is not in it: it would stay when
+ * it is no longer wanted. Return: 0 when all was done, else the first error as -errno.
  */
 int sync_apply(const struct sync_plan *plan, void (*alive)(void), struct sync_result *res);
 

@@ -23,25 +23,30 @@ struct session_id {
 	size_t at;
 };
 
-/* One snapshot; arrays are talloc children of it.  A list with an error is not available. */
+/* A list of a snapshot.  With an error it is not available. */
+struct list {
+	TALLOC_CTX *mem;		/* parent of its entries and texts */
+	size_t octets;			/* of those; talloc's own are not counted */
+	size_t n;			/* entries */
+	int error;
+};
+
+/* One snapshot */
 struct snapshot {
 	struct running *running;
-	struct rpc_session *sessions;
-	size_t nsessions;
-	struct session_id *ids;		/* sorted once all are there */
-	size_t nids;
-	struct rpc_conn *conns;
-	size_t nconns;
-	struct rpc_file *files;
-	size_t nfiles;
+	struct list sessions, conns, files;
+	struct rpc_session *session;
+	struct session_id *id;		/* one each; sorted once all are there */
+	struct rpc_conn *conn;		/* with texts of the sessions */
+	struct rpc_file *file;
 	bool has_opens;
-	int sessions_error, conns_error, files_error;
 	uint64_t usec;
 };
 
 struct lists {
 	struct upcall *up;
 	char *root;
+	size_t max;
 	struct rpc_env env;
 	struct snapshot *now;		/* for services; NULL before the first */
 	struct snapshot *next;		/* being taken */
@@ -50,18 +55,53 @@ struct lists {
 	void *fn_priv;
 };
 
-/* Grows an array of a snapshot by one; NULL without memory. */
-static void *grow(struct snapshot *s, void **array, size_t *n, size_t size)
+static struct snapshot *snapshot_new(TALLOC_CTX *ctx)
 {
+	struct snapshot *s = talloc_zero(ctx, struct snapshot);
+
+	if (!s)
+		return NULL;
+	/* -EAGAIN: not asked for yet. */
+	s->sessions = (struct list){ .mem = talloc_new(s), .error = -EAGAIN };
+	s->conns = (struct list){ .mem = talloc_new(s), .error = -EAGAIN };
+	s->files = (struct list){ .mem = talloc_new(s), .error = -EAGAIN };
+	if (!s->sessions.mem || !s->conns.mem || !s->files.mem)
+		TALLOC_FREE(s);
+	return s;
+}
+
+/* The list is complete, or not available: the part that came is of no use then. */
+static void list_end(struct list *list, int error)
+{
+	list->error = error;
+	if (!error)
+		return;
+	TALLOC_FREE(list->mem);
+	list->n = 0;
+}
+
+/* The last of an array of @list->n entries, which is grown by one; NULL without memory. */
+static void *grow(struct list *list, void **array, size_t size)
+{
+	size_t last = list->n - 1;
 	void *grown = *array;
 
-	if (*n % 64 == 0)
-		grown = talloc_realloc_size(s, *array, (*n + 64) * size);
+	if (last % 64 == 0)
+		grown = talloc_realloc_size(list->mem, *array, (last + 64) * size);
 	if (!grown)
 		return NULL;
 	*array = grown;
-	memset((char *)grown + *n * size, 0, size);
-	return (char *)grown + (*n)++ * size;
+	list->octets += size;
+	return memset((char *)grown + last * size, 0, size);
+}
+
+/* 0; -ENOMEM for a text that could not be made; -EFBIG beyond the list's limit. */
+static int count_text(const struct lists *l, struct list *list, const char *text)
+{
+	if (!text)
+		return -ENOMEM;
+	list->octets += strlen(text) + 1;
+	return list->octets > l->max ? -EFBIG : 0;
 }
 
 static uint32_t clamp_u32(uint64_t v)
@@ -77,21 +117,31 @@ static uint32_t age(uint64_t created)
 
 static int add_session(void *priv, const struct record *rec)
 {
-	struct snapshot *s = ((struct lists *)priv)->next;
-	struct rpc_session *se = grow(s, (void **)&s->sessions, &s->nsessions, sizeof(*se));
-	struct session_id *id = se ? grow(s, (void **)&s->ids, &s->nids, sizeof(*id)) : NULL;
+	struct lists *l = priv;
+	struct snapshot *s = l->next;
+	struct list *list = &s->sessions;
+	struct session_id *id;
+	struct rpc_session *se;
 	char dialect[16];
+	int r;
 
+	list->n++;
+	se = grow(list, (void **)&s->session, sizeof(*se));
+	id = se ? grow(list, (void **)&s->id, sizeof(*id)) : NULL;
 	if (!id)
 		return -ENOMEM;
-	*id = (struct session_id){ rec->session.id, s->nsessions - 1 };
-	se->client = talloc_strdup(s, rec->client);
-	se->user = talloc_strdup(s, rec->user);
-	se->client_type = talloc_asprintf(s, "SMB %s", dialect_text(rec->session.dialect, dialect));
+	*id = (struct session_id){ rec->session.id, list->n - 1 };
+	se->client = talloc_strdup(list->mem, rec->client);
+	se->user = talloc_strdup(list->mem, rec->user);
+	se->client_type = talloc_asprintf(list->mem, "SMB %s",
+					  dialect_text(rec->session.dialect, dialect));
 	se->opens = rec->session.opens;
 	se->active_secs = age(rec->session.created);
 	se->guest = rec->session.identity & CSRV_ID_GUEST;
-	return se->client && se->user && se->client_type ? 0 : -ENOMEM;
+	r = count_text(l, list, se->client);
+	if (!r)
+		r = count_text(l, list, se->user);
+	return r ? r : count_text(l, list, se->client_type);
 }
 
 static int by_id(const void *a, const void *b)
@@ -107,17 +157,21 @@ static const struct rpc_session *session_of(const struct snapshot *s, uint64_t s
 	static const struct rpc_session gone = { .client = "", .user = "" };
 	const struct session_id key = { .id = session }, *id = NULL;
 
-	if (s->nids)
-		id = bsearch(&key, s->ids, s->nids, sizeof(key), by_id);
-	return id ? &s->sessions[id->at] : &gone;
+	if (s->sessions.n)
+		id = bsearch(&key, s->id, s->sessions.n, sizeof(key), by_id);
+	return id ? &s->session[id->at] : &gone;
 }
 
 static int add_conn(void *priv, const struct record *rec)
 {
-	struct snapshot *s = ((struct lists *)priv)->next;
-	struct rpc_conn *c = grow(s, (void **)&s->conns, &s->nconns, sizeof(*c));
+	struct lists *l = priv;
+	struct snapshot *s = l->next;
+	struct list *list = &s->conns;
 	const struct rpc_session *session;
+	struct rpc_conn *c;
 
+	list->n++;
+	c = grow(list, (void **)&s->conn, sizeof(*c));
 	if (!c)
 		return -ENOMEM;
 	c->id = rec->tree.id;
@@ -126,33 +180,38 @@ static int add_conn(void *priv, const struct record *rec)
 	session = session_of(s, rec->tree.session);
 	c->user = session->user;
 	c->client = session->client;
-	c->share = talloc_strdup(s, rec->share);
+	c->share = talloc_strdup(list->mem, rec->share);
 	c->type = strcasecmp(rec->share, "IPC$") ? RPC_STYPE_DISKTREE : RPC_STYPE_IPC;
-	return c->share ? 0 : -ENOMEM;
+	return count_text(l, list, c->share);
 }
 
 static int add_file(void *priv, const struct record *rec)
 {
-	struct snapshot *s = ((struct lists *)priv)->next;
-	struct rpc_file *f = grow(s, (void **)&s->files, &s->nfiles, sizeof(*f));
+	struct lists *l = priv;
+	struct list *list = &l->next->files;
+	struct rpc_file *f;
+	int r;
 
+	list->n++;
+	f = grow(list, (void **)&l->next->file, sizeof(*f));
 	if (!f)
 		return -ENOMEM;
 	f->id = (uint32_t)rec->open.id;
 	f->access = (rec->open.access & ACCESS_READS ? PERM_FILE_READ : 0) |
 		    (rec->open.access & ACCESS_WRITES ? PERM_FILE_WRITE : 0);
 	f->locks = rec->open.locks;
-	f->path = talloc_asprintf(s, "%s/%s", rec->share, rec->name);
-	f->user = talloc_strdup(s, rec->user);
-	return f->path && f->user ? 0 : -ENOMEM;
+	f->path = talloc_asprintf(list->mem, "%s/%s", rec->share, rec->name);
+	f->user = talloc_strdup(list->mem, rec->user);
+	r = count_text(l, list, f->path);
+	return r ? r : count_text(l, list, f->user);
 }
 
 static void publish(struct lists *l)
 {
 	struct snapshot *s = TAKE_PTR(l->next);
 
-	for (size_t i = 0; s->running && i < s->nconns; i++) {
-		struct rpc_share *sh = running_find(s->running, s->conns[i].share);
+	for (size_t i = 0; s->running && i < s->conns.n; i++) {
+		struct rpc_share *sh = running_find(s->running, s->conn[i].share);
 
 		if (sh)
 			sh->current_users++;
@@ -166,10 +225,9 @@ static void publish(struct lists *l)
 static void on_opens(void *priv, int error)
 {
 	struct lists *l = priv;
-	struct snapshot *s = l->next;
 
 	l->request = NULL;
-	s->files_error = error;
+	list_end(&l->next->files, error);
 	publish(l);
 }
 
@@ -181,9 +239,7 @@ static void on_trees(void *priv, int error)
 	struct snapshot *s = l->next;
 
 	l->request = NULL;
-	s->conns_error = error;
-	if (error)
-		s->nconns = 0;
+	list_end(&s->conns, error);
 	if (!error && s->has_opens)
 		l->request = status_ask(l->up->status, l, CSRV_STATUS_OPENS, &opens_events, l);
 	if (!l->request)
@@ -198,11 +254,9 @@ static void on_sessions(void *priv, int error)
 	struct snapshot *s = l->next;
 
 	l->request = NULL;
-	s->sessions_error = error;
-	if (error)
-		s->nsessions = s->nids = 0;
-	if (s->nids)
-		qsort(s->ids, s->nids, sizeof(*s->ids), by_id);
+	list_end(&s->sessions, error);
+	if (s->sessions.n)
+		qsort(s->id, s->sessions.n, sizeof(*s->id), by_id);
 	if (!error)
 		l->request = status_ask(l->up->status, l, CSRV_STATUS_TREES, &trees_events, l);
 	if (!l->request)
@@ -226,13 +280,11 @@ bool lists_refresh(struct lists *l, bool opens, lists_fn fn, void *priv)
 {
 	if (l->next)
 		return false;
-	l->next = talloc_zero(l, struct snapshot);
+	l->next = snapshot_new(l);
 	if (!l->next)
 		return false;
 	l->next->running = running_read(l->next, l->root);
 	l->next->has_opens = opens;
-	/* -EAGAIN: not asked for yet. */
-	l->next->sessions_error = l->next->conns_error = l->next->files_error = -EAGAIN;
 	l->fn = fn;
 	l->fn_priv = priv;
 	l->request = status_ask(l->up->status, l, CSRV_STATUS_SESSIONS, &sessions_events, l);
@@ -249,7 +301,7 @@ static int env_server_info(void *priv, struct rpc_server_info *info)
 	if (!l->now || !l->now->running)
 		return -EAGAIN;
 	*info = l->now->running->info;
-	info->logged_on_users = clamp_u32(l->now->nsessions);
+	info->logged_on_users = clamp_u32(l->now->sessions.n);
 	return 0;
 }
 
@@ -268,34 +320,34 @@ static int env_shares(void *priv, rpc_share_fn fn, void *arg)
 static int env_sessions(void *priv, rpc_session_fn fn, void *arg)
 {
 	const struct lists *l = priv;
-	int r = l->now ? l->now->sessions_error : -EAGAIN;
+	int r = l->now ? l->now->sessions.error : -EAGAIN;
 
-	for (size_t i = 0; !r && i < l->now->nsessions; i++)
-		r = fn(&l->now->sessions[i], arg);
+	for (size_t i = 0; !r && i < l->now->sessions.n; i++)
+		r = fn(&l->now->session[i], arg);
 	return r;
 }
 
 static int env_files(void *priv, rpc_file_fn fn, void *arg)
 {
 	const struct lists *l = priv;
-	int r = l->now ? l->now->files_error : -EAGAIN;
+	int r = l->now ? l->now->files.error : -EAGAIN;
 
-	for (size_t i = 0; !r && i < l->now->nfiles; i++)
-		r = fn(&l->now->files[i], arg);
+	for (size_t i = 0; !r && i < l->now->files.n; i++)
+		r = fn(&l->now->file[i], arg);
 	return r;
 }
 
 static int env_conns(void *priv, rpc_conn_fn fn, void *arg)
 {
 	const struct lists *l = priv;
-	int r = l->now ? l->now->conns_error : -EAGAIN;
+	int r = l->now ? l->now->conns.error : -EAGAIN;
 
-	for (size_t i = 0; !r && i < l->now->nconns; i++)
-		r = fn(&l->now->conns[i], arg);
+	for (size_t i = 0; !r && i < l->now->conns.n; i++)
+		r = fn(&l->now->conn[i], arg);
 	return r;
 }
 
-struct lists *lists_new(TALLOC_CTX *ctx, struct upcall *up, const char *root)
+struct lists *lists_new(TALLOC_CTX *ctx, struct upcall *up, const char *root, size_t max)
 {
 	struct lists *l = talloc_zero(ctx, struct lists);
 
@@ -303,6 +355,7 @@ struct lists *lists_new(TALLOC_CTX *ctx, struct upcall *up, const char *root)
 		return NULL;
 	l->up = up;
 	l->root = talloc_strdup(l, root);
+	l->max = max;
 	l->env = (struct rpc_env){
 		.priv = l, .server_info = env_server_info, .shares = env_shares,
 		.sessions = env_sessions, .files = env_files, .conns = env_conns,

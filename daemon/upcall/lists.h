@@ -13,7 +13,15 @@
 
 #define LISTS_FRESH_USEC	(2 * 1000000ull)
 
-struct lists *lists_new(TALLOC_CTX *ctx, struct upcall *up, const char *root);
+/**
+ * lists_new() - make the snapshots of one kernel
+ * @up: of which lists are asked
+ * @root: of configfs
+ * @max: octets of one list; a longer one is not available, with -EFBIG
+ *
+ * Return: NULL without memory.
+ */
+struct lists *lists_new(TALLOC_CTX *ctx, struct upcall *up, const char *root, size_t max);
 
 /* True when the snapshot is recent; with @opens also its list of opens. */
 bool lists_fresh(const struct lists *l, bool opens);

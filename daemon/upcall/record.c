@@ -100,6 +100,19 @@ static bool reserved_is_zero(const struct record *rec)
 	}
 }
 
+/* A path has octets only with the flag for it. */
+static bool path_is_flagged(const struct record *rec)
+{
+	switch (rec->what) {
+	case CSRV_STATUS_TREES:
+		return rec->tree.flags & CSRV_STATUS_HAS_PATH || !rec->tree.path_len;
+	case CSRV_STATUS_OPENS:
+		return rec->open.flags & CSRV_STATUS_HAS_PATH || !rec->open.path_len;
+	default:
+		return true;
+	}
+}
+
 static bool values_are_known(const struct record *rec)
 {
 	switch (rec->what) {
@@ -144,7 +157,7 @@ int record_next(uint32_t what, struct bytes_in *page, struct record *rec)
 	clear(rec, what);
 	memcpy((uint8_t *)rec + offsetof(struct record, connection), fixed, list->size);
 	bytes_expect(&in, !(rec->connection.flags & ~list->flags));
-	bytes_expect(&in, reserved_is_zero(rec) && values_are_known(rec));
+	bytes_expect(&in, reserved_is_zero(rec) && values_are_known(rec) && path_is_flagged(rec));
 	for (size_t i = 0; i < PARTS_MAX && list->parts[i].max; i++)
 		take_part(&in, rec, &list->parts[i]);
 	return in.bad || bytes_left(&in) ? -EBADMSG : 0;

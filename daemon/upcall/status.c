@@ -173,7 +173,8 @@ static int take_page(struct status_request *req, struct blob body)
 	if (body.len < sizeof(page))
 		return -EBADMSG;
 	memcpy(&page, body.data, sizeof(page));
-	if (page.reserved || page.data_len != body.len - sizeof(page))
+	if (page.reserved || page.data_len != body.len - sizeof(page) ||
+	    page.data_len > CSRV_STATUS_MAX_PAGE)
 		return -EBADMSG;
 	/* An empty page that announces another one would never end. */
 	if (page.next && !page.data_len)

@@ -241,7 +241,7 @@ int upcall_new(TALLOC_CTX *ctx, const struct upcall_args *args, struct upcall **
 	up->pipes = pipes_new(up);
 	up->status = status_new(up, up->event, up);
 	up->ends = ends_new(up, up);
-	up->lists = lists_new(up, up, args->configfs);
+	up->lists = lists_new(up, up, args->configfs, STATUS_MAX_TEXT);
 	if (!up->dev || !up->logons || !up->pipes || !up->status || !up->ends || !up->lists)
 		return -ENOMEM;
 	r = sd_event_add_time_relative(up->event, &up->sweep, CLOCK_MONOTONIC, SWEEP_USEC, 0,

@@ -1062,6 +1062,37 @@ static void test_an_include_that_cannot_be_read_now(void)
 	end();
 }
 
+static bool unread(bool shares, bool accounts)
+{
+	return config_unread_shares(config) == shares && config_unread_accounts(config) == accounts;
+}
+
+/* A file that was not read is in doubt itself, and no other is; nor is any by errors of configfs. */
+static void test_what_was_not_read_is_not_judged(void)
+{
+	struct stat st;
+
+	begin(BASE DATA, ALICE);
+	assert(!run(CONFIG_CHANGE).error && unread(false, false));
+	assert(!stat(passdb_path, &st));
+	unreadable = st.st_ino;
+	assert(run(CONFIG_CHANGE).error == -EIO && unread(false, true));
+	assert(!config_doubt_accounts(config));
+	assert(!stat(conf_path, &st));
+	unreadable = st.st_ino;
+	assert(run(CONFIG_CHANGE).error == -EIO && unread(true, false));
+	unreadable = 0;
+	/* An error of the file itself is reported with it. */
+	write_file(conf_path, BASE DATA "read only = perhaps\n");
+	assert(run(CONFIG_CHANGE).error == -EBADMSG && unread(false, false));
+	write_file(conf_path, BASE DATA "comment = c\n");
+	refuse = "shares/data/comment";
+	assert(run(CONFIG_CHANGE).error && unread(false, false));
+	refuse = NULL;
+	assert(!run(CONFIG_CHANGE).error && unread(false, false));
+	end();
+}
+
 static void test_accounts_do_not_vanish(void)
 {
 	struct said s;
@@ -1814,6 +1845,7 @@ int main(int argc, char **argv)
 	test_an_emptied_username_map();
 	test_a_username_map_that_is_no_file();
 	test_an_include_that_cannot_be_read_now();
+	test_what_was_not_read_is_not_judged();
 	test_a_start_without_an_include();
 	test_a_start_without_what_global_includes();
 	test_a_start_without_what_other_sections_include();

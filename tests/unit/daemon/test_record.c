@@ -389,6 +389,28 @@ static void what_is_unknown_is_refused(void)
 	refused(CSRV_STATUS_OPENS, &p);
 }
 
+/* Without HAS_PATH there is no path; with it, the path may be empty. */
+static void a_path_has_its_flag(void)
+{
+	struct csrv_up_tree t = { .flags = CSRV_STATUS_HAS_PATH };
+	struct csrv_up_open o = open_file;
+	struct page p = {};
+
+	page_tree(&p, t, "data", "");
+	assert(is_good(CSRV_STATUS_TREES, &p));
+	p.len = 0;
+	t.flags = 0;
+	page_tree(&p, t, "data", "/");
+	refused(CSRV_STATUS_TREES, &p);
+	p.len = 0;
+	page_open(&p, o, "alice", "data", "a", "");
+	assert(is_good(CSRV_STATUS_OPENS, &p));
+	p.len = 0;
+	o.flags &= ~(uint32_t)CSRV_STATUS_HAS_PATH;
+	page_open(&p, o, "alice", "data", "a", "/");
+	refused(CSRV_STATUS_OPENS, &p);
+}
+
 /* Text has its limit, and no NUL. */
 static void bad_text_is_refused(void)
 {
@@ -399,7 +421,7 @@ static void bad_text_is_refused(void)
 	page_tree(&p, (struct csrv_up_tree){}, name, "");
 	refused(CSRV_STATUS_TREES, &p);
 	p.len = 0;
-	page_tree(&p, (struct csrv_up_tree){}, "", path);
+	page_tree(&p, (struct csrv_up_tree){ .flags = CSRV_STATUS_HAS_PATH }, "", path);
 	refused(CSRV_STATUS_TREES, &p);
 	p.len = 0;
 	page_put(&p, &t, sizeof(t));
@@ -437,6 +459,7 @@ int main(void)
 	lengths_are_not_believed();
 	mutations_do_no_harm();
 	what_is_unknown_is_refused();
+	a_path_has_its_flag();
 	bad_text_is_refused();
 	records_follow_each_other();
 	puts("daemon_record: ok");

@@ -1101,14 +1101,15 @@ static void lists_are_whole_or_not_to_be_had(void)
 
 static void open_files_are_listed(void)
 {
+	static const struct csrv_up_open file = { .id = 1, .flags = CSRV_STATUS_HAS_PATH,
+						  .access = 0x3, .locks = 7 };
 	struct bench *b = bench_new();
 	const struct rpc_env *env = lists_rpc_env(b->up->lists);
 	struct counted c = {};
 	struct page opens = {};
 	int done = 0;
 
-	page_open(&opens, (struct csrv_up_open){ .id = 1, .access = 0x3, .locks = 7 }, "alice",
-		  "data", "a\xff.txt", "/srv/a\xff.txt");
+	page_open(&opens, file, "alice", "data", "a\xff.txt", "/srv/a\xff.txt");
 	say_init(b);
 	assert(lists_refresh(b->up->lists, true, on_lists, &done));
 	tell_status(b, CSRV_STATUS_SESSIONS, &nothing, 0, 0);
@@ -1124,6 +1125,50 @@ static void open_files_are_listed(void)
 	tell_status(b, CSRV_STATUS_TREES, &nothing, 0, 0);
 	tell_status(b, CSRV_STATUS_OPENS, &opens, 0, 0);
 	assert(done == 2 && env->files(env->priv, count_file, &c) == -EBADMSG && c.n == 1);
+	bench_free(b);
+}
+
+static void take_opens(struct bench *b, struct lists *l, const struct page *opens, uint64_t next)
+{
+	static int done;
+
+	done = 0;
+	assert(lists_refresh(l, true, on_lists, &done));
+	tell_status(b, CSRV_STATUS_SESSIONS, &nothing, 0, 0);
+	tell_status(b, CSRV_STATUS_TREES, tree(1, "data"), 0, 0);
+	tell_status(b, CSRV_STATUS_OPENS, opens, next, 0);
+	if (next)
+		tell_status(b, CSRV_STATUS_OPENS, opens, 0, 0);
+	assert(done == 1);
+}
+
+/* A list beyond its limit is not available, and nothing of it stays; the others are. */
+static void lists_have_a_limit(void)
+{
+	struct bench *b = bench_new();
+	struct lists *l = lists_new(b, b->up, b->root, 4000);
+	const struct rpc_env *env = lists_rpc_env(l);
+	struct counted c = {};
+	struct page opens = {};
+	char name[1500];
+	size_t empty;
+
+	memset(name, 'x', sizeof(name) - 1);
+	name[sizeof(name) - 1] = 0;
+	say_init(b);
+	take_opens(b, l, &nothing, 0);
+	assert(!env->files(env->priv, count_file, &c) && !c.n);
+	empty = talloc_total_size(l);
+	for (int i = 0; i < 2; i++)
+		page_open(&opens, (struct csrv_up_open){}, "alice", "data", name, "");
+	take_opens(b, l, &opens, 0);
+	assert(!env->files(env->priv, count_file, &c) && c.n == 2);
+	assert(talloc_total_size(l) > empty + 2 * sizeof(name));
+	take_opens(b, l, &opens, 7);
+	assert(env->files(env->priv, count_file, &c) == -EFBIG && c.n == 2);
+	assert(!env->conns(env->priv, count_conn, &c) && c.n == 3);
+	assert(talloc_total_size(l) == empty);
+	talloc_free(l);
 	bench_free(b);
 }
 
@@ -1276,6 +1321,46 @@ static void status_ends_at_a_bad_record(void)
 	bench_free(b);
 }
 
+static int count_record(void *priv, const struct record *rec)
+{
+	(void)rec;
+	((struct heard *)priv)->calls++;
+	return 0;
+}
+
+/* A page longer than the protocol allows is refused, however good its records are. */
+static void status_refuses_a_long_page(void)
+{
+	static const struct status_events count = { count_record, on_status };
+	static struct {
+		struct csrv_up_hdr hdr;
+		struct csrv_up_status_answer ans;
+		uint8_t data[CSRV_STATUS_MAX_PAGE + sizeof(struct csrv_up_connection)];
+	} msg = { .hdr = { .op = CSRV_OP_STATUS | CSRV_UP_ANSWER } };
+	const struct page *p = connection("");
+	const int most = (int)(CSRV_STATUS_MAX_PAGE / p->len);
+	struct bench *b = bench_new();
+	struct reply r;
+
+	say_init(b);
+	for (int n = 0; n <= most; n++)
+		memcpy(msg.data + (size_t)n * p->len, p->data, p->len);
+	for (int n = most; n <= most + 1; n++) {
+		struct heard h = {};
+
+		assert(status_ask(b->up->status, b, CSRV_STATUS_CONNECTIONS, &count, &h));
+		assert(hear(b, &r));
+		msg.hdr.id = r.hdr.id;
+		msg.ans.data_len = (uint32_t)((size_t)n * p->len);
+		msg.hdr.len = (uint32_t)(sizeof(msg.hdr) + sizeof(msg.ans)) + msg.ans.data_len;
+		send_raw(b, &msg, msg.hdr.len);
+		/* on_status() counts, too */
+		assert(h.calls == (n > most ? 1 : most + 1));
+		assert(h.error == (n > most ? -EBADMSG : 0));
+	}
+	bench_free(b);
+}
+
 /* A kernel that says nothing holds up nobody for ever: each waits its time, one behind the other. */
 static void silence_ends_all(void)
 {
@@ -1417,11 +1502,13 @@ int main(void)
 	pipes_speak_rpc();
 	lists_are_whole_or_not_to_be_had();
 	open_files_are_listed();
+	lists_have_a_limit();
 	broken_rpc_is_torn_down();
 	pipes_are_bounded();
 	the_end_of_a_pipe_needs_no_memory();
 	status_is_asked_page_by_page();
 	status_ends_at_a_bad_record();
+	status_refuses_a_long_page();
 	silence_ends_all();
 	sessions_and_opens_are_ended_one_by_one();
 	ends_are_bounded_and_end_with_the_kernel();
