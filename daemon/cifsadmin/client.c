@@ -201,7 +201,8 @@ bool daemon_doubts(const struct admin *a, bool accounts, const char *file)
 	if (!doubt) {
 		complain("%s: nothing was changed, since whether %s has lost what it had is not known",
 			 error ? error : "no answer", file);
-		complain("edit %s by hand and run cifsadmin reload, or stop cifssrvd first", file);
+		complain(accounts ? "try again later, or stop cifssrvd first" :
+			 "edit the file by hand and run cifsadmin reload, or stop cifssrvd first");
 		return true;
 	}
 	complain("%s", doubt);

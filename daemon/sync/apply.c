@@ -275,6 +275,12 @@ static bool is_unnoted(const struct sync_op *op, char **noted)
 	       !(noted && item && sync_managed_has(noted, item));
 }
 
+/* May the op keep clients out: does it narrow, or pause or disable its item? */
+static bool may_narrow(const struct sync_op *op)
+{
+	return op->narrows || (is_attr(op, "enable") && !strcmp(op->new_value, "0"));
+}
+
 /* The old list, which could not be replaced; empty when it cannot be read either. */
 static char **read_noted(TALLOC_CTX *ctx, const char *file)
 {
@@ -288,6 +294,8 @@ int sync_apply_fs(const struct sync_plan *plan, const struct sync_fs *fs, void (
 {
 	_cleanup_(talloc_freep) TALLOC_CTX *tmp = talloc_new(NULL);
 	char **noted;
+	/* Narrowing that waits: the server is not widened, as what a share says may rely on that. */
+	bool held = false;
 	bool saved;
 	int first;
 
@@ -297,9 +305,12 @@ int sync_apply_fs(const struct sync_plan *plan, const struct sync_fs *fs, void (
 	noted = saved ? NULL : read_noted(tmp, plan->managed_file);
 	for (size_t i = 0; i < plan->nops; i++) {
 		const struct sync_op *op = &plan->ops[i];
+		bool unnoted;
 		int err;
 
-		if (must_skip(res, op) || (!saved && is_unnoted(op, noted))) {
+		unnoted = !saved && is_unnoted(op, noted);
+		held |= unnoted && may_narrow(op);
+		if (must_skip(res, op) || unnoted || (held && of_server(op) && op->widens)) {
 			res->nskipped++;
 			add_waiting(res, op);
 			continue;

@@ -187,7 +187,8 @@ static bool logon_admit(struct csrv_logon *l)
 	return l->charged;
 }
 
-static struct csrv_logon *logon_alloc(struct csrv_conn *conn, struct csrv_session *s)
+static struct csrv_logon *logon_alloc(struct csrv_conn *conn, struct csrv_session *s,
+				      enum csrv_logon_kind kind)
 {
 	struct csrv_logon *l = kzalloc(sizeof(*l), GFP_KERNEL);
 
@@ -197,6 +198,7 @@ static struct csrv_logon *logon_alloc(struct csrv_conn *conn, struct csrv_sessio
 	l->id = csrv_up_new_id(conn->srv->up);
 	l->conn = csrv_conn_get(conn);
 	l->session = csrv_session_get(s);
+	l->kind = kind;
 	l->busy = true;
 	l->first = true;
 	l->since = jiffies;
@@ -250,6 +252,7 @@ static bool logon_unlist(struct csrv_logon *l)
  * csrv_logon_create() - begin a logon, for its first SESSION_SETUP
  * @conn: the connection
  * @s: the session it is for
+ * @kind: how a later leg has to prove itself: set before the logon can be found
  *
  * Another logon may be ended for it: of this connection, of this host, or of the host that has
  * most.
@@ -258,9 +261,10 @@ static bool logon_unlist(struct csrv_logon *l)
  * in progress on this connection have not ended, -EBUSY when this session has one on this
  * connection, -ENOTCONN, -ENOMEM.
  */
-struct csrv_logon *csrv_logon_create(struct csrv_conn *conn, struct csrv_session *s)
+struct csrv_logon *csrv_logon_create(struct csrv_conn *conn, struct csrv_session *s,
+				     enum csrv_logon_kind kind)
 {
-	struct csrv_logon *l = logon_alloc(conn, s);
+	struct csrv_logon *l = logon_alloc(conn, s, kind);
 	int err;
 
 	if (!l)

@@ -219,6 +219,13 @@ void csrv_channel_set_dead(struct csrv_conn *conn, struct csrv_channel *ch);
 void csrv_channels_drop_conn(struct csrv_conn *conn);
 void csrv_channels_trim(struct csrv_conn *conn);
 
+/* Whose a logon is: [MS-SMB2] 3.3.5.5, 3.3.5.5.2, 3.3.5.5.3 */
+enum csrv_logon_kind {
+	CSRV_LOGON_NEW,		/* of a new session */
+	CSRV_LOGON_BINDING,	/* of another connection, which joins a session */
+	CSRV_LOGON_REAUTH,	/* of a session again */
+};
+
 /*
  * A logon in progress on one connection.
  *
@@ -236,14 +243,14 @@ struct csrv_logon {
 	bool			evicted;	/* ends to make room, not idle again; conn->lock */
 	bool			listed;		/* conn->lock */
 	bool			busy;		/* a leg is in progress; conn->lock */
-	bool			binding;
-	bool			reauth;
+	enum csrv_logon_kind	kind;		/* constant */
 	bool			first;		/* no leg has been sent to the daemon yet */
 	unsigned long		since;		/* jiffies */
 	u8			preauth[CSRV_PREAUTH_LEN];
 };
 
-struct csrv_logon *csrv_logon_create(struct csrv_conn *conn, struct csrv_session *s);
+struct csrv_logon *csrv_logon_create(struct csrv_conn *conn, struct csrv_session *s,
+				     enum csrv_logon_kind kind);
 struct csrv_logon *csrv_logon_find(struct csrv_conn *conn, u64 session_id);
 bool csrv_logon_claim(struct csrv_logon *l);
 void csrv_logon_asked(struct csrv_logon *l);

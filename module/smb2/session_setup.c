@@ -227,9 +227,10 @@ static nt_status_t check_binding(struct csrv_req *req, struct csrv_session *s)
 	return check_binding_nego(&req->conn->nego, s);
 }
 
-static nt_status_t logon_begin(struct csrv_req *req, struct csrv_session *s)
+static nt_status_t logon_begin(struct csrv_req *req, struct csrv_session *s,
+			       enum csrv_logon_kind kind)
 {
-	struct csrv_logon *l = csrv_logon_create(req->conn, s);
+	struct csrv_logon *l = csrv_logon_create(req->conn, s, kind);
 
 	if (!IS_ERR(l)) {
 		smb2_state(req)->logon = l;
@@ -246,7 +247,7 @@ static nt_status_t setup_new(struct csrv_req *req)
 
 	if (IS_ERR(s))
 		return NT_INSUFFICIENT_RESOURCES;
-	status = logon_begin(req, s);
+	status = logon_begin(req, s, CSRV_LOGON_NEW);
 	if (status != NT_OK)
 		csrv_session_end(s);
 	else
@@ -265,9 +266,7 @@ static nt_status_t setup_bind(struct csrv_req *req)
 								   NT_USER_SESSION_DELETED;
 	status = check_binding(req, s);
 	if (status == NT_OK)
-		status = logon_begin(req, s);
-	if (status == NT_OK)
-		logon_of(req)->binding = true;
+		status = logon_begin(req, s, CSRV_LOGON_BINDING);
 	csrv_session_put(s);
 	return status;
 }
@@ -297,10 +296,7 @@ static nt_status_t setup_reauth(struct csrv_req *req)
 		return status;
 	if (csrv_session_state(req->session) == CSRV_SESSION_DEAD)
 		return NT_USER_SESSION_DELETED;
-	status = logon_begin(req, req->session);
-	if (status == NT_OK)
-		logon_of(req)->reauth = true;
-	return status;
+	return logon_begin(req, req->session, CSRV_LOGON_REAUTH);
 }
 
 /* A later leg of @l: checked before it changes the logon. */
@@ -308,9 +304,9 @@ static nt_status_t setup_go_on(struct csrv_req *req, struct csrv_logon *l)
 {
 	nt_status_t status = NT_OK;
 
-	if (l->binding)
+	if (l->kind == CSRV_LOGON_BINDING)
 		status = prove_binding(req, l->session);
-	else if (l->reauth)
+	else if (l->kind == CSRV_LOGON_REAUTH)
 		status = req->channel ? csrv_smb2_proof(req) : NT_USER_SESSION_DELETED;
 	else if (smb2_is_signed(req))
 		status = NT_NOT_SUPPORTED;	/* 3.3.5.2.4: there is no key yet */
@@ -538,9 +534,9 @@ static nt_status_t setup_finish(struct csrv_req *req, struct smb2_setup_answer *
 	struct csrv_channel *ch;
 	nt_status_t status;
 
-	if (logon_of(req)->binding)
+	if (logon_of(req)->kind == CSRV_LOGON_BINDING)
 		status = finish_bind(req, a, &keys);
-	else if (logon_of(req)->reauth)
+	else if (logon_of(req)->kind == CSRV_LOGON_REAUTH)
 		status = finish_reauth(req, a);
 	else
 		status = finish_new(req, a, &keys);
@@ -550,7 +546,7 @@ static nt_status_t setup_finish(struct csrv_req *req, struct smb2_setup_answer *
 		res->session_flags |= SMB2_SESSION_FLAG_IS_GUEST;
 	if (kind & CSRV_ID_ANONYMOUS)
 		res->session_flags |= SMB2_SESSION_FLAG_IS_NULL;
-	if (s->encrypt && !logon_of(req)->binding)
+	if (s->encrypt && logon_of(req)->kind != CSRV_LOGON_BINDING)
 		res->session_flags |= SMB2_SESSION_FLAG_ENCRYPT_DATA;
 
 	/* Proves that the server knows the key: always signed where there is one. */
@@ -578,7 +574,7 @@ static nt_status_t setup_outcome(struct csrv_req *req, struct smb2_setup_answer 
 	} else {
 		status = a->status;
 		/* 3.3.5.5.3: a failed re-authentication ends the session */
-		if (logon_of(req)->reauth)
+		if (logon_of(req)->kind == CSRV_LOGON_REAUTH)
 			csrv_session_end(logon_of(req)->session);
 	}
 	end_logon(req, false);
@@ -595,7 +591,8 @@ nt_status_t csrv_smb2_session_setup_resume(struct csrv_req *req)
 		csrv_session_end_wait_done(&smb2_state(req)->end);
 	if (status == NT_OK && !csrv_smb2_reply_begin(req, 16 + a->blob_len))
 		status = NT_INSUFFICIENT_RESOURCES;
-	if (logon_of(req)->binding)	/* [MS-SMB2] 3.3.5.5.3: signed with the session's key */
+	/* [MS-SMB2] 3.3.5.5.3: signed with the session's key */
+	if (logon_of(req)->kind == CSRV_LOGON_BINDING)
 		csrv_smb2_answer_with(req, logon_of(req)->session->sign_key);
 	if (status != NT_OK) {
 		end_logon(req, status != NT_NO_LOGON_SERVERS);
@@ -603,7 +600,7 @@ nt_status_t csrv_smb2_session_setup_resume(struct csrv_req *req)
 	}
 	if (a->result == CSRV_AUTH_DONE && !a->settled) {
 		a->settled = true;
-		if (!logon_of(req)->binding && !logon_of(req)->reauth &&
+		if (logon_of(req)->kind == CSRV_LOGON_NEW &&
 		    end_previous(req, a->identity) == NT_PENDING)
 			return NT_PENDING;
 	}

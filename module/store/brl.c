@@ -329,7 +329,7 @@ nt_status_t csrv_brl_check(struct csrv_open *o, u64 start, u64 len, bool write)
 	bool blocked;
 
 	/* without the lock: a LOCK that comes at this moment may as well come later */
-	if (!len || data_race(csrv_brl_empty(&o->stream->brl)))
+	if (!len || data_race(csrv_brl_none(&o->stream->brl)))
 		return NT_OK;
 	mutex_lock(&o->file->lock);
 	blocked = csrv_brl_io_blocked(&o->stream->brl, &o->brl, &r);

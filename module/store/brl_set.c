@@ -250,7 +250,7 @@ void csrv_brl_insert(struct csrv_brl_set *set, struct csrv_lock *l)
 	if (!nowhere(l->start, l->last))
 		tree_insert(tree_of(set, l), l);
 	mine_insert(l);
-	set->nlocks++;
+	WRITE_ONCE(set->nlocks, set->nlocks + 1);
 }
 
 static int by_age(void *priv, const struct list_head *a, const struct list_head *b)
@@ -268,7 +268,7 @@ void csrv_brl_remove(struct csrv_brl_set *set, struct csrv_lock *l)
 	if (!nowhere(l->start, l->last))
 		rb_erase_augmented(&l->rb, tree_of(set, l), &sub_callbacks);
 	rb_erase(&l->mine, &l->owner->locks);
-	set->nlocks--;
+	WRITE_ONCE(set->nlocks, set->nlocks - 1);
 	if (list_empty(&l->waiters))
 		return;
 	list_splice_tail_init(&l->waiters, &set->retry);

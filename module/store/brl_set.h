@@ -9,6 +9,7 @@
 #ifndef CIFSSRV_STORE_BRL_SET_H
 #define CIFSSRV_STORE_BRL_SET_H
 
+#include <linux/compiler.h>
 #include <linux/list.h>
 #include <linux/rbtree.h>
 #include <linux/types.h>
@@ -94,6 +95,15 @@ struct csrv_lock_wait *csrv_brl_retry(struct csrv_brl_set *set, bool *granted);
 static inline bool csrv_brl_empty(const struct csrv_brl_set *set)
 {
 	return RB_EMPTY_ROOT(&set->shared) && RB_EMPTY_ROOT(&set->exclusive);
+}
+
+/*
+ * Is there no lock?  Without the file's mutex: one word, since the two trees are not read at one
+ * moment, and a lock may move from one to the other.
+ */
+static inline bool csrv_brl_none(const struct csrv_brl_set *set)
+{
+	return !READ_ONCE(set->nlocks);
 }
 
 /*

@@ -199,6 +199,33 @@ static void target_done(struct new_target *nt)
 	csrv_vfs_name_done(&nt->nm);
 }
 
+static bool is_deleted(struct csrv_file *file, const struct dentry *link)
+{
+	bool deleted;
+
+	mutex_lock(&file->lock);
+	deleted = csrv_link_delete_pending(file, link);
+	mutex_unlock(&file->lock);
+	return deleted;
+}
+
+/* The new name is a link of the same file, or the same link. */
+static nt_status_t check_own_link(struct csrv_open *o, const struct dentry *link)
+{
+	struct csrv_file *file = o->file;
+	bool removing;
+	u32 nremoved;
+
+	mutex_lock(&file->lock);
+	removing = csrv_link_is_being_removed(file, link, &nremoved);
+	mutex_unlock(&file->lock);
+	if (removing) {
+		csrv_link_removed_wait(file, nremoved);
+		return NT_RETRY;
+	}
+	return is_deleted(file, link) ? NT_DELETE_PENDING : NT_OK;
+}
+
 /*
  * What a new name takes the place of: [MS-FSA] 2.1.5.15.11, 2.1.5.15.6.  @moved is what
  * gets the name: a symlink is not the file that it leads to.
@@ -210,8 +237,10 @@ static nt_status_t check_target(struct csrv_open *o, const struct path *moved, b
 	struct csrv_file_attr f;
 	int err;
 
-	if (!nm->exists || d_inode(nm->path.dentry) == d_inode(moved->dentry))
+	if (!nm->exists || nm->path.dentry == moved->dentry)
 		return NT_OK;
+	if (d_inode(nm->path.dentry) == d_inode(moved->dentry))
+		return check_own_link(o, nm->path.dentry);
 	if (!replace)
 		return NT_OBJECT_NAME_COLLISION;
 	err = csrv_file_attr_get(o->cfg, &nm->path, nm->last, &f);
@@ -279,7 +308,7 @@ static nt_status_t link_once(struct csrv_open *o, const struct csrv_vfs_root *no
 		return NT_FILE_CLOSED;
 	if (csrv_vfs_path_vetoed(now, &o->path))
 		return NT_OBJECT_NAME_NOT_FOUND;
-	if (csrv_open_delete_pending(o))
+	if (is_deleted(o->file, o->path.dentry))
 		return NT_ACCESS_DENIED;	/* [MS-FSA] 2.1.5.15.6 */
 	status = resolve_target(o, now, name, true, &nt->nm);
 	if (status == NT_OK)

@@ -1310,6 +1310,15 @@ static void test_nothing_is_made_that_cannot_be_noted(void)
 	assert_value("shares/x/enable", "1");
 	sync_result_done(&res);
 	talloc_free(plan);
+	/* then the server is not widened either: what narrowed the share was to come first */
+	set_value("server/hosts_allow", "192.0.2.");
+	set_value("shares/x/hosts_allow", "\n");
+	plan = plan_for(BASE DATA "[x]\npath=/srv/data\nguest ok=yes\nhosts allow=192.0.2.\n", both, 1);
+	assert(sync_apply_fs(plan, &fake, NULL, &res) == -ENOSPC);
+	assert_value("shares/x/hosts_allow", "");
+	assert_value("server/hosts_allow", "192.0.2.");
+	sync_result_done(&res);
+	talloc_free(plan);
 	full = false;
 	assert(!apply(plan_for(BASE DATA "[x]\npath=/srv/data\nguest ok=yes\n", both, 2)));
 	assert_value("shares/x/enable", "1");
