@@ -39,10 +39,10 @@ static void put_char(struct bytes_out *out, uint8_t c)
 		bytes_put(out, &c, 1);
 }
 
-/* @text is legal UTF-8: what must be escaped of it is ASCII. */
+/* Never first in an object.  @text is legal UTF-8: what must be escaped of it is ASCII. */
 static void put_text(struct bytes_out *out, const char *name, const char *text)
 {
-	put(out, "\"%s\":\"", name);
+	put(out, ",\"%s\":\"", name);
 	for (; *text; text++)
 		put_char(out, (uint8_t)*text);
 	put(out, "\"");
@@ -57,7 +57,7 @@ static void put_connection(struct bytes_out *out, const struct record *rec)
 {
 	const struct csrv_up_connection *c = &rec->connection;
 
-	put(out, "\"connection\":%" PRIu64 ",", (uint64_t)c->id);
+	put(out, "\"connection\":%" PRIu64, (uint64_t)c->id);
 	put_text(out, "client", rec->client);
 	if (c->dialect)
 		put(out, ",\"dialect\":\"0x%04x\",\"cipher\":%u,\"signing\":%u", c->dialect,
@@ -83,11 +83,9 @@ static void put_session(struct bytes_out *out, const struct record *rec)
 	};
 	const struct csrv_up_session *s = &rec->session;
 
-	put(out, "\"session\":\"0x%016" PRIx64 "\",", (uint64_t)s->id);
+	put(out, "\"session\":\"0x%016" PRIx64 "\"", (uint64_t)s->id);
 	put_text(out, "user", rec->user);
-	put(out, ",");
 	put_text(out, "domain", rec->domain);
-	put(out, ",");
 	put_text(out, "client", rec->client);
 	put(out, ",\"state\":\"%s\",\"auth\":\"%s\"", states[s->state], auth_name(s));
 	put(out, ",\"dialect\":\"0x%04x\"", s->dialect);
@@ -102,17 +100,15 @@ static void put_session(struct bytes_out *out, const struct record *rec)
 
 static void put_path(struct bytes_out *out, uint32_t flags, const char *path)
 {
-	if (!(flags & CSRV_STATUS_HAS_PATH))
-		return;
-	put(out, ",");
-	put_text(out, "path", path);
+	if (flags & CSRV_STATUS_HAS_PATH)
+		put_text(out, "path", path);
 }
 
 static void put_tree(struct bytes_out *out, const struct record *rec)
 {
 	const struct csrv_up_tree *t = &rec->tree;
 
-	put(out, "\"session\":\"0x%016" PRIx64 "\",\"tree\":%u,", (uint64_t)t->session, t->id);
+	put(out, "\"session\":\"0x%016" PRIx64 "\",\"tree\":%u", (uint64_t)t->session, t->id);
 	put_text(out, "share", rec->share);
 	put_bool(out, "read_only", t->flags & CSRV_STATUS_READ_ONLY);
 	put_bool(out, "encrypted", t->flags & CSRV_STATUS_ENCRYPTED);
@@ -130,11 +126,9 @@ static void put_open(struct bytes_out *out, const struct record *rec)
 	const struct csrv_up_open *o = &rec->open;
 
 	put(out, "\"open\":\"0x%016" PRIx64 "\",", (uint64_t)o->id);
-	put(out, "\"session\":\"0x%016" PRIx64 "\",", (uint64_t)o->session);
+	put(out, "\"session\":\"0x%016" PRIx64 "\"", (uint64_t)o->session);
 	put_text(out, "user", rec->user);
-	put(out, ",");
 	put_text(out, "share", rec->share);
-	put(out, ",");
 	put_text(out, "name", rec->name);
 	put_path(out, o->flags, rec->path);
 	put(out, ",\"access\":\"0x%08x\",\"share_mode\":%u", o->access, o->share_mode);
