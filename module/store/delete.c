@@ -11,15 +11,7 @@
 /* Is the link through which it was opened to be removed: [MS-FSA] Open.Link.IsDeleted */
 bool csrv_open_delete_pending(struct csrv_open *o)
 {
-	struct csrv_file *file = o->file;
-	bool pending;
-
-	if (!file || !csrv_file_has_deletes(file))
-		return false;
-	mutex_lock(&file->lock);
-	pending = csrv_link_delete_pending(file, csrv_open_name_path(o)->dentry);
-	mutex_unlock(&file->lock);
-	return pending;
+	return o->file && csrv_link_is_deleted(o->file, csrv_open_name_path(o)->dentry);
 }
 
 /* May the object be deleted: [MS-FSA] 2.1.5.15.3 (FileDispositionInformation) */

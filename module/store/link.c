@@ -100,6 +100,19 @@ bool csrv_link_delete_pending(const struct csrv_file *file, const struct dentry 
 	return delete_find(file, link);
 }
 
+/* Likewise, without file->lock, which it takes. */
+bool csrv_link_is_deleted(struct csrv_file *file, const struct dentry *link)
+{
+	bool deleted;
+
+	if (!csrv_file_has_deletes(file))
+		return false;
+	mutex_lock(&file->lock);
+	deleted = csrv_link_delete_pending(file, link);
+	mutex_unlock(&file->lock);
+	return deleted;
+}
+
 /* @o's link is removed with the last open of it.  Takes over @del.  file->lock is held. */
 void csrv_link_set_delete_pending(struct csrv_file *file, const struct csrv_open *o,
 				  struct csrv_link_delete *del)

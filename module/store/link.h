@@ -51,6 +51,7 @@ struct csrv_link_delete *csrv_link_clear_delete_pending(struct csrv_file *file,
 	__must_hold(&file->lock);
 bool csrv_link_delete_pending(const struct csrv_file *file, const struct dentry *link)
 	__must_hold(&file->lock);
+bool csrv_link_is_deleted(struct csrv_file *file, const struct dentry *link);
 bool csrv_link_is_being_removed(const struct csrv_file *file, const struct dentry *link,
 				u32 *nremoved) __must_hold(&file->lock);
 void csrv_link_removed_wait(struct csrv_file *file, u32 nremoved);

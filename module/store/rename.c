@@ -199,31 +199,21 @@ static void target_done(struct new_target *nt)
 	csrv_vfs_name_done(&nt->nm);
 }
 
-static bool is_deleted(struct csrv_file *file, const struct dentry *link)
-{
-	bool deleted;
-
-	mutex_lock(&file->lock);
-	deleted = csrv_link_delete_pending(file, link);
-	mutex_unlock(&file->lock);
-	return deleted;
-}
-
-/* The new name is a link of the same file, or the same link. */
+/* The new name is another link of the same file, which is not replaced if it is to be removed. */
 static nt_status_t check_own_link(struct csrv_open *o, const struct dentry *link)
 {
 	struct csrv_file *file = o->file;
-	bool removing;
+	bool deleted, removing;
 	u32 nremoved;
 
 	mutex_lock(&file->lock);
 	removing = csrv_link_is_being_removed(file, link, &nremoved);
+	deleted = csrv_link_delete_pending(file, link);
 	mutex_unlock(&file->lock);
-	if (removing) {
-		csrv_link_removed_wait(file, nremoved);
-		return NT_RETRY;
-	}
-	return is_deleted(file, link) ? NT_DELETE_PENDING : NT_OK;
+	if (!removing)
+		return deleted ? NT_DELETE_PENDING : NT_OK;
+	csrv_link_removed_wait(file, nremoved);
+	return NT_RETRY;
 }
 
 /*
@@ -308,7 +298,7 @@ static nt_status_t link_once(struct csrv_open *o, const struct csrv_vfs_root *no
 		return NT_FILE_CLOSED;
 	if (csrv_vfs_path_vetoed(now, &o->path))
 		return NT_OBJECT_NAME_NOT_FOUND;
-	if (is_deleted(o->file, o->path.dentry))
+	if (csrv_link_is_deleted(o->file, o->path.dentry))
 		return NT_ACCESS_DENIED;	/* [MS-FSA] 2.1.5.15.6 */
 	status = resolve_target(o, now, name, true, &nt->nm);
 	if (status == NT_OK)
