@@ -375,7 +375,9 @@ def keepalive(s):
     """(more than, at most) seconds until TCP probes, as ss(8) tells, or None: it does not"""
     with p.logon().conn as conn:
         port = conn.sock.getsockname()[1]
-        out = p.sh(f"ss -Htno state established '( dport = :{port} )'")
+        # Until the last reply is acknowledged, ss(8) tells of the retransmission timer instead.
+        out = e.until(lambda: (o := p.sh(f"ss -Htno state established '( dport = :{port} )'"))
+                      and "timer:(on," not in o and o, 30, "an acknowledgement")
     m = re.search(r"timer:\(keepalive,([^,]*),", out)
     if not m:
         return None
