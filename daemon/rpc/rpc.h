@@ -44,7 +44,8 @@ enum rpc_share_csc {
  * @max_users: RPC_UNLIMITED, or the most that may use it at once
  * @current_users: trees connected now
  * @csc: enum rpc_share_csc
- * @abe: lists only what the caller may open (access based enumeration)
+ * @abe: left out of enumerations for callers that it does not admit
+ * @hides_files: listings of its directories leave out what the user cannot read
  * @homes: also reached by the name of the logged-on user, as the user's home
  *
  * Borrowed by the callee for the duration of one callback.
@@ -59,6 +60,7 @@ struct rpc_share {
 	uint32_t current_users;
 	uint8_t csc;
 	bool abe;
+	bool hides_files;
 	bool homes;
 };
 
@@ -158,6 +160,8 @@ typedef int (*rpc_conn_fn)(const struct rpc_conn *conn, void *arg);
  *	rpc_pipe_write() that asked returns.  0 or a negative errno
  * @shares: calls @fn for every share, IPC$ included, in an order that stays
  *	the same between calls (resume handles count along it)
+ * @admits: does the share of that name, which is one with abe, admit the session; false if that is
+ *	not known
  * @sessions: calls @fn for every session
  * @files: calls @fn for every open
  * @conns: calls @fn for every tree connection
@@ -167,7 +171,7 @@ typedef int (*rpc_conn_fn)(const struct rpc_conn *conn, void *arg);
  *
  * Each iteration returns what @fn returned when it ended it, else 0 or a
  * negative errno (the client then gets an error instead of the list).
- * A missing callback (NULL) reads as an empty list, except @server_info and
+ * A missing callback (NULL) reads as an empty list, or as false, except @server_info and
  * @shares, which must be there.
  *
  * The environment must outlive every pipe opened with it.
@@ -176,6 +180,7 @@ struct rpc_env {
 	void *priv;
 	int (*server_info)(void *priv, struct rpc_server_info *info);
 	int (*shares)(void *priv, rpc_share_fn fn, void *arg);
+	bool (*admits)(void *priv, uint64_t session, const char *share);
 	int (*sessions)(void *priv, rpc_session_fn fn, void *arg);
 	int (*files)(void *priv, rpc_file_fn fn, void *arg);
 	int (*conns)(void *priv, rpc_conn_fn fn, void *arg);
@@ -187,6 +192,7 @@ struct rpc_env {
  * struct rpc_caller - the user that opened the pipe; copied by rpc_pipe_open()
  * @user: account name, may be NULL or empty for the anonymous user
  * @host: the client's address as text, may be NULL
+ * @session: id of its session, for @admits of struct rpc_env
  * @is_admin: may see paths, sessions, files and connections
  * @is_guest: logged on as the guest
  * @is_anonymous: logged on with the null session
@@ -194,6 +200,7 @@ struct rpc_env {
 struct rpc_caller {
 	const char *user;
 	const char *host;
+	uint64_t session;
 	bool is_admin;
 	bool is_guest;
 	bool is_anonymous;

@@ -14,7 +14,7 @@ enum share_col {
 };
 
 /* SHI1005_FLAGS_ACCESS_BASED_DIRECTORY_ENUM, [MS-SRVS] 2.2.4.29 */
-#define SHI1005_ABE	0x0800
+#define SHI1005_ABDE	0x0800
 
 /* [MS-SRVS] 2.2.4.22 … 2.2.4.29; paths and descriptors are for administrators */
 #define LEVEL_0		{ 0, INFO_ANYONE, 1, { SHARE_NAME } }
@@ -80,7 +80,7 @@ static int share_row(TALLOC_CTX *mem, const struct rpc_share *sh, struct info_ro
 	row->val[SHARE_MAX_USES].num = sh->max_users;
 	row->val[SHARE_CURRENT_USES].num = sh->current_users;
 	row->val[SHARE_PATH].str = sh->path ? share_path(mem, sh->path) : "";
-	row->val[SHARE_FLAGS].num = sh->csc | (sh->abe ? SHI1005_ABE : 0);
+	row->val[SHARE_FLAGS].num = sh->csc | (sh->hides_files ? SHI1005_ABDE : 0);
 	return row->val[SHARE_PATH].str ? 0 : -ENOMEM;
 }
 
@@ -96,10 +96,19 @@ static enum rpc_werror check_lists(struct rpc_call *call)
 	return WERR_OK;
 }
 
+/* Do enumerations show the share to the caller? */
+static bool is_listed(const struct rpc_call *call, const struct rpc_share *sh)
+{
+	const struct rpc_env *env = call->env;
+
+	return !sh->abe || (env->admits && env->admits(env->priv, call->caller->session, sh->name));
+}
+
 struct home_walk {
 	struct rpc_call *call;
 	struct rpc_share *home;
 	bool found;
+	bool listed;		/* wanted only if enumerations show it */
 };
 
 /* The kernel connects to a share of the user's name, which hides the home. */
@@ -112,7 +121,7 @@ static int home_one(const struct rpc_share *sh, void *arg)
 		w->found = false;
 		return 1;
 	}
-	if (!sh->homes || w->found)
+	if (!sh->homes || w->found || (w->listed && !is_listed(w->call, sh)))
 		return 0;
 	*w->home = *sh;
 	w->home->name = w->call->caller->user;
@@ -125,12 +134,13 @@ static int home_one(const struct rpc_share *sh, void *arg)
 }
 
 /*
- * The caller's home, if there is a share of homes; users without a proven identity have none.  1,
- * and @home, whose strings live as long as the call; 0 when there is none; a negative errno.
+ * The caller's home, if there is a share of homes; users without a proven identity have none.
+ * @listed: only if enumerations show it.  1, and @home, whose strings live as long as the call; 0
+ * when there is none; a negative errno.
  */
-static int find_home(struct rpc_call *call, struct rpc_share *home)
+static int find_home(struct rpc_call *call, bool listed, struct rpc_share *home)
 {
-	struct home_walk w = { call, home, false };
+	struct home_walk w = { call, home, false, listed };
 	int r;
 
 	if (rpc_is_nobody(call) || !*rpc_text(call->caller->user))
@@ -150,7 +160,7 @@ static int enum_one(const struct rpc_share *sh, void *arg)
 	struct info_row row;
 	int r;
 
-	if (sh->hidden)
+	if (sh->hidden || !is_listed(w->call, sh))
 		return 0;
 	r = share_row(w->call->mem, sh, &row);
 	return r ? r : info_enum_add(w->call, w->en, &row);
@@ -164,8 +174,11 @@ static int enum_all(struct rpc_call *call, struct enum_walk *walk)
 
 	if (r)
 		return r;
-	r = find_home(call, &home);
-	return r > 0 ? enum_one(&home, walk) : r;
+	r = find_home(call, true, &home);
+	if (r <= 0)
+		return r;
+	home.abe = false;	/* find_home() has asked, by the name of the share of homes */
+	return enum_one(&home, walk);
 }
 
 static enum dcerpc_fault share_enum(struct rpc_call *call, const struct info_table *tab)
@@ -239,7 +252,7 @@ static int find_named(struct rpc_call *call, struct find_walk *walk)
 
 	if (r)
 		return r;
-	r = find_home(call, &home);
+	r = find_home(call, false, &home);
 	return r > 0 ? find_one(&home, walk) : r;
 }
 

@@ -8,6 +8,7 @@
 
 #include "../rpc/budget.h"
 #include "../util/protocol.h"
+#include "../util/utf.h"
 #include "running.h"
 #include "status.h"
 
@@ -43,6 +44,17 @@ struct snapshot {
 	uint64_t usec;
 };
 
+/*
+ * The shares with `access based share enum` that admit one session: that of the question which is
+ * answered next.
+ */
+struct admitted {
+	uint64_t session;
+	struct list list;
+	const char **share;		/* sorted once all are there */
+	uint64_t usec;
+};
+
 struct lists {
 	struct upcall *up;
 	char *root;
@@ -50,6 +62,7 @@ struct lists {
 	struct rpc_env env;
 	struct snapshot *now;		/* for services; NULL before the first */
 	struct snapshot *next;		/* being taken */
+	struct admitted *admitted;	/* NULL before the first */
 	struct status_request *request;
 	lists_fn fn;
 	void *fn_priv;
@@ -241,7 +254,7 @@ static void on_trees(void *priv, int error)
 	l->request = NULL;
 	list_end(&s->conns, error);
 	if (!error && s->has_opens)
-		l->request = status_ask(l->up->status, l, CSRV_STATUS_OPENS, &opens_events, l);
+		l->request = status_ask(l->up->status, l, CSRV_STATUS_OPENS, 0, &opens_events, l);
 	if (!l->request)
 		publish(l);
 }
@@ -258,7 +271,7 @@ static void on_sessions(void *priv, int error)
 	if (s->sessions.n)
 		qsort(s->id, s->sessions.n, sizeof(*s->id), by_id);
 	if (!error)
-		l->request = status_ask(l->up->status, l, CSRV_STATUS_TREES, &trees_events, l);
+		l->request = status_ask(l->up->status, l, CSRV_STATUS_TREES, 0, &trees_events, l);
 	if (!l->request)
 		publish(l);
 }
@@ -273,12 +286,12 @@ bool lists_fresh(const struct lists *l, bool opens)
 
 bool lists_busy(const struct lists *l)
 {
-	return l->next;
+	return l->next || l->request;
 }
 
 bool lists_refresh(struct lists *l, bool opens, lists_fn fn, void *priv)
 {
-	if (l->next)
+	if (lists_busy(l))
 		return false;
 	l->next = snapshot_new(l);
 	if (!l->next)
@@ -287,11 +300,79 @@ bool lists_refresh(struct lists *l, bool opens, lists_fn fn, void *priv)
 	l->next->has_opens = opens;
 	l->fn = fn;
 	l->fn_priv = priv;
-	l->request = status_ask(l->up->status, l, CSRV_STATUS_SESSIONS, &sessions_events, l);
+	l->request = status_ask(l->up->status, l, CSRV_STATUS_SESSIONS, 0, &sessions_events, l);
 	if (l->request)
 		return true;
 	talloc_free(TAKE_PTR(l->next));
 	return false;
+}
+
+static int add_admitted(void *priv, const struct record *rec)
+{
+	struct lists *l = priv;
+	struct admitted *a = l->admitted;
+	const char **share;
+
+	if (rec->admitted.session != a->session)
+		return -EBADMSG;
+	a->list.n++;
+	share = grow(&a->list, (void **)&a->share, sizeof(*share));
+	if (!share)
+		return -ENOMEM;
+	*share = talloc_strdup(a->list.mem, rec->share);
+	return count_text(l, &a->list, *share);
+}
+
+static int by_share(const void *a, const void *b)
+{
+	return utf8_casecmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void on_admitted(void *priv, int error)
+{
+	struct lists *l = priv;
+	struct admitted *a = l->admitted;
+
+	l->request = NULL;
+	list_end(&a->list, error);
+	if (a->list.n)
+		qsort(a->share, a->list.n, sizeof(*a->share), by_share);
+	a->usec = upcall_now(l->up);
+	l->fn(l->fn_priv);
+}
+
+static const struct status_events admitted_events = { add_admitted, on_admitted };
+
+bool lists_admit(struct lists *l, uint64_t session, lists_fn fn, void *priv)
+{
+	struct admitted *a = l->admitted;
+
+	if (lists_busy(l) || !l->now || !l->now->running || !l->now->running->has_abe)
+		return false;
+	if (a && a->session == session && upcall_now(l->up) - a->usec < LISTS_FRESH_USEC)
+		return false;
+	TALLOC_FREE(l->admitted);
+	a = talloc_zero(l, struct admitted);
+	if (!a)
+		return false;
+	a->session = session;
+	a->list = (struct list){ .mem = talloc_new(a), .error = -EAGAIN };
+	l->admitted = a;
+	l->fn = fn;
+	l->fn_priv = priv;
+	if (a->list.mem)
+		l->request = status_ask(l->up->status, l, CSRV_STATUS_ADMITTED, session,
+					&admitted_events, l);
+	return l->request;
+}
+
+static bool env_admits(void *priv, uint64_t session, const char *share)
+{
+	const struct lists *l = priv;
+	const struct admitted *a = l->admitted;
+
+	return a && a->session == session && a->list.n &&
+	       bsearch(&share, a->share, a->list.n, sizeof(share), by_share);
 }
 
 static int env_server_info(void *priv, struct rpc_server_info *info)
@@ -358,6 +439,7 @@ struct lists *lists_new(TALLOC_CTX *ctx, struct upcall *up, const char *root, si
 	l->max = max;
 	l->env = (struct rpc_env){
 		.priv = l, .server_info = env_server_info, .shares = env_shares,
+		.admits = env_admits,
 		.sessions = env_sessions, .files = env_files, .conns = env_conns,
 	};
 	l->env.budget = rpc_budget_new(l, UPCALL_MAX_PIPES * RPC_CLAIM_LEAST);

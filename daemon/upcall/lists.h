@@ -34,12 +34,25 @@ typedef void (*lists_fn)(void *priv);
  * @fn: called when it is complete, as far as possible: the callback of struct rpc_env returns the
  *	error of a list that is not available; never from within
  *
- * Return: false when one is being taken already (@fn is not called for this
- * call), or none can be: then the old one counts as fresh.
+ * Return: false while something is being fetched (@fn is not called for this
+ * call), or none can be taken: then the old one counts as fresh.
  */
 bool lists_refresh(struct lists *l, bool opens, lists_fn fn, void *priv);
 
-/* True while a snapshot is being taken. */
+/**
+ * lists_admit() - learn which shares with `access based share enum` admit a session
+ * @session: its id
+ * @fn: called when that is known, as far as possible: one that is not known to admit it does not;
+ *	never from within
+ *
+ * One session's are kept, for as long as a snapshot is recent.
+ *
+ * Return: false when they are recent, no share of the snapshot is such a one, or the kernel cannot
+ * be asked (@fn is not called for this call).
+ */
+bool lists_admit(struct lists *l, uint64_t session, lists_fn fn, void *priv);
+
+/* True while something is being fetched. */
 bool lists_busy(const struct lists *l);
 
 /* For rpc_pipe_open(); lives as long as @l. */

@@ -13,6 +13,7 @@ struct pipe_handle {
 	struct pipes *table;
 	struct pipe_handle *next;
 	uint64_t id;
+	uint64_t session;
 	bool admin;			/* its caller may list opens */
 	struct rpc_pipe *rpc;
 };
@@ -83,13 +84,26 @@ void pipes_clear(struct pipes *p)
 			talloc_free(p->bucket[i]);
 }
 
+static void run_waiters(void *priv);
+
+/* The shares that admit the pipe's session, if services of the pipe run; true: they are asked for. */
+static bool admit(struct pipes *p, const struct question *q)
+{
+	const struct csrv_up_pipe_io *in = q->fixed;
+	struct pipe_handle *h = NULL;
+
+	if (q->hdr.op == CSRV_OP_PIPE_TRANSACT || q->hdr.op == CSRV_OP_PIPE_WRITE)
+		h = *slot(p, in->pipe);
+	return h && lists_admit(p->up->lists, h->session, run_waiters, p);
+}
+
 static void run_waiters(void *priv)
 {
 	struct pipes *p = priv;
 	struct question *q;
 
 	p->running_waiters = true;
-	while ((q = p->waiting)) {
+	while ((q = p->waiting) && !admit(p, q)) {
 		struct answer a = {};
 		int r;
 
@@ -102,21 +116,24 @@ static void run_waiters(void *priv)
 	p->running_waiters = false;
 }
 
+/* Begins to fetch what services of the pipe look at; false: it is there. */
+static bool fetch(struct pipes *p, const struct question *q)
+{
+	struct lists *l = p->up->lists;
+	bool opens = p->nadmin;		/* one snapshot serves all waiting questions */
+
+	if (lists_busy(l))
+		return true;		/* run_waiters() follows */
+	return lists_fresh(l, opens) ? admit(p, q) : lists_refresh(l, opens, run_waiters, p);
+}
+
 /* Queues the question until there are fresh lists; true when it did. */
 static bool wait_for_lists(struct question *q, const struct pipe_handle *h)
 {
 	struct pipes *p = q->up->pipes;
-	bool opens = p->nadmin;		/* one snapshot serves all waiting questions */
 
-	if (p->running_waiters)
+	if (p->running_waiters || (!p->waiting && (!h || !fetch(p, q))))
 		return false;
-	if (!p->waiting) {
-		if (!h || lists_fresh(q->up->lists, opens))
-			return false;
-		if (!lists_busy(q->up->lists) &&
-		    !lists_refresh(q->up->lists, opens, run_waiters, p))
-			return false;
-	}
 	*p->tail = q;
 	p->tail = &q->next;
 	return true;
@@ -138,6 +155,7 @@ static int rpc_open(struct question *q, const char *name, const struct rpc_calle
 	}
 	h->table = p;
 	h->admin = caller->is_admin;
+	h->session = caller->session;
 	*ret = h;
 	return 0;
 }
@@ -155,6 +173,7 @@ int op_pipe_open(struct question *q, struct answer *a)
 	const struct csrv_up_pipe_open *in = q->fixed;
 	struct pipes *p = q->up->pipes;
 	struct rpc_caller caller = {
+		.session = in->session,
 		.is_guest = in->identity & CSRV_ID_GUEST,
 		.is_anonymous = in->identity & CSRV_ID_ANONYMOUS,
 	};

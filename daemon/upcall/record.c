@@ -42,6 +42,8 @@ static const struct list {
 	[CSRV_STATUS_OPENS] = { sizeof(struct csrv_up_open),
 		CSRV_STATUS_HAS_PATH | CSRV_STATUS_BREAKING | CSRV_STATUS_DIRECTORY,
 		{ NAME(open, user), NAME(open, share), PATH(open, name), PATH(open, path) } },
+	[CSRV_STATUS_ADMITTED] = { sizeof(struct csrv_up_admitted), 0,
+		{ NAME(admitted, share) } },
 };
 
 /* Octets that a character of @len octets takes in a JSON string. */
@@ -95,6 +97,9 @@ static bool reserved_is_zero(const struct record *rec)
 		return !rec->session.reserved[0] && !rec->session.reserved[1];
 	case CSRV_STATUS_OPENS:
 		return !rec->open.reserved;
+	case CSRV_STATUS_ADMITTED:
+		return !rec->admitted.reserved[0] && !rec->admitted.reserved[1] &&
+		       !rec->admitted.reserved[2];
 	default:
 		return true;
 	}

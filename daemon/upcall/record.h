@@ -26,7 +26,7 @@
  *	where the list has no such part
  * @domain: likewise, as the following
  * @client: address
- * @share: by the name that the client asked for
+ * @share: by the name that the client asked for; of an ADMITTED share its own
  * @name: of a file in its share, or of a pipe
  * @path: from the machine's root
  */
@@ -37,6 +37,7 @@ struct record {
 		struct csrv_up_session session;
 		struct csrv_up_tree tree;
 		struct csrv_up_open open;
+		struct csrv_up_admitted admitted;
 	};
 	char user[RECORD_NAME + RECORD_TEXT_MORE];
 	char domain[RECORD_NAME + RECORD_TEXT_MORE];

@@ -139,11 +139,18 @@ static void put_open(struct bytes_out *out, const struct record *rec)
 	put(out, ",\"tree\":%u,\"created\":%" PRIu64, o->tree, (uint64_t)o->created);
 }
 
+static void put_admitted(struct bytes_out *out, const struct record *rec)
+{
+	put(out, "\"session\":\"0x%016" PRIx64 "\"", (uint64_t)rec->admitted.session);
+	put_text(out, "share", rec->share);
+}
+
 size_t record_print(const struct record *rec, char line[RECORD_LINE])
 {
 	static void (*const put_list[])(struct bytes_out *out, const struct record *rec) = {
 		[CSRV_STATUS_CONNECTIONS] = put_connection, [CSRV_STATUS_SESSIONS] = put_session,
 		[CSRV_STATUS_TREES] = put_tree, [CSRV_STATUS_OPENS] = put_open,
+		[CSRV_STATUS_ADMITTED] = put_admitted,
 	};
 	struct bytes_out out = bytes_out((uint8_t *)line, RECORD_LINE);
 

@@ -100,6 +100,8 @@ static bool read_share(struct running *run, const char *dir, const char *name)
 	sh->max_users = max ? max : RPC_UNLIMITED;
 	sh->csc = attr_csc(dir);
 	sh->abe = running_attr_bool(dir, "access_based_enum", false);
+	sh->hides_files = running_attr_bool(dir, "hide_unreadable", false);
+	run->has_abe |= sh->abe;
 	sh->homes = running_attr_bool(dir, "homes", false);
 	run->nshares++;
 	return sh->name && sh->comment && sh->path;

@@ -11,6 +11,7 @@
  * @info: the server; numbers that configfs has no attribute for are zero
  * @shares: those that are enabled, sorted by name, IPC$ last
  * @nshares: how many
+ * @has_abe: one of them is listed to those only that it admits
  *
  * Owns everything in it.
  */
@@ -18,6 +19,7 @@ struct running {
 	struct rpc_server_info info;
 	struct rpc_share *shares;
 	size_t nshares;
+	bool has_abe;
 };
 
 /* Never fails but for memory (NULL): what cannot be read has its default. */

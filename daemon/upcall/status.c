@@ -19,6 +19,7 @@ struct status_request {
 	struct status *st;
 	struct status_request *next;
 	uint32_t what;
+	uint64_t session;
 	uint64_t cursor;
 	const struct status_events *events;
 	void *priv;
@@ -120,13 +121,14 @@ static void send_next(struct status *st)
 	msg.hdr.id = UPCALL_OWN_ID | ++st->last_id;
 	msg.body.what = st->head->what;
 	msg.body.cursor = st->head->cursor;
+	msg.body.session = st->head->session;
 	/* A failure is reported by the timer, so that no callback is called within status_ask(). */
 	if (st->up->ready && !device_send(st->up->dev, &msg, sizeof(msg)))
 		st->waiting_id = msg.hdr.id;
 	arm(st, st->waiting_id ? STATUS_PAGE_USEC : 0);
 }
 
-struct status_request *status_ask(struct status *st, TALLOC_CTX *ctx, uint32_t what,
+struct status_request *status_ask(struct status *st, TALLOC_CTX *ctx, uint32_t what, uint64_t session,
 				  const struct status_events *events, void *priv)
 {
 	struct status_request *req, **p;
@@ -138,6 +140,7 @@ struct status_request *status_ask(struct status *st, TALLOC_CTX *ctx, uint32_t w
 		return NULL;
 	req->st = st;
 	req->what = what;
+	req->session = session;
 	req->events = events;
 	req->priv = priv;
 	for (p = &st->head; *p; p = &(*p)->next)

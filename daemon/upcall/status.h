@@ -30,6 +30,7 @@ struct status *status_new(TALLOC_CTX *ctx, sd_event *event, struct upcall *up);
  * @st: the questions
  * @ctx: talloc parent of the request; freeing the request forgets the question
  * @what: enum csrv_up_status_what
+ * @session: for CSRV_STATUS_ADMITTED: the id of a session; else 0
  * @events: @done is called once, unless the request is freed before; never from within
  *	status_ask()
  * @priv: for them
@@ -38,7 +39,7 @@ struct status *status_new(TALLOC_CTX *ctx, sd_event *event, struct upcall *up);
  *
  * Return: the request, or NULL without a kernel to ask (or memory).
  */
-struct status_request *status_ask(struct status *st, TALLOC_CTX *ctx, uint32_t what,
+struct status_request *status_ask(struct status *st, TALLOC_CTX *ctx, uint32_t what, uint64_t session,
 				  const struct status_events *events, void *priv);
 
 /* Handles an answer of the kernel; one without a request is dropped. */

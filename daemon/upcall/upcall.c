@@ -21,7 +21,7 @@ _Static_assert(sizeof(struct csrv_up_init) == 48, "csrv_up_init");
 _Static_assert(sizeof(struct csrv_up_init_answer) == 32, "csrv_up_init_answer");
 _Static_assert(sizeof(struct csrv_up_auth) == 24, "csrv_up_auth");
 _Static_assert(sizeof(struct csrv_up_auth_answer) == 64, "csrv_up_auth_answer");
-_Static_assert(sizeof(struct csrv_up_pipe_open) == 56, "csrv_up_pipe_open");
+_Static_assert(sizeof(struct csrv_up_pipe_open) == 64, "csrv_up_pipe_open");
 _Static_assert(sizeof(struct csrv_up_pipe_io) == 16, "csrv_up_pipe_io");
 _Static_assert(sizeof(struct csrv_up_status_answer) == 16, "csrv_up_status_answer");
 _Static_assert(sizeof(struct csrv_up_end) == 16, "csrv_up_end");

@@ -294,7 +294,7 @@ static int on_list_request(struct self *self, struct ipc_msg *m)
 		return -EBADMSG;
 	job = job_new(self, m);
 	/* No child of the job, which on_list() frees in its call. */
-	if (!job || !status_ask(self->up->status, self, what, &events, job)) {
+	if (!job || !status_ask(self->up->status, self, what, 0, &events, job)) {
 		talloc_free(job);
 		send_error(IPC_DONE, m->id, -ENOTCONN);
 	}

@@ -261,6 +261,12 @@ static nt_status_t tree_connect(struct csrv_session *s, struct csrv_conn *conn,
 	return status;
 }
 
+/* Is the share one for that kind of user: a share of homes has none for a user without a name. */
+static bool is_for(struct csrv_share *share, const struct csrv_identity *id)
+{
+	return csrv_identity_named(id) || !csrv_share_is_homes(share);
+}
+
 /*
  * The share that a user means by a name, with a reference, or NULL.  Unless a share has that name,
  * the name of the session's own user means the share with `homes`; no other user's name does.
@@ -272,7 +278,7 @@ static struct csrv_share *share_meant(struct csrv_server *srv, const struct csrv
 
 	if (!share && csrv_identity_named(id) && csrv_names_same(name, id->user))
 		share = csrv_share_find_homes(srv);
-	if (share && !csrv_identity_named(id) && csrv_share_is_homes(share)) {
+	if (share && !is_for(share, id)) {
 		csrv_share_put(share);
 		share = NULL;
 	}
@@ -317,6 +323,42 @@ nt_status_t csrv_tree_connect(struct csrv_session *s, struct csrv_conn *conn,
 		status = connect_once(s, conn, share_name, ret);
 	} while (status == NT_RETRY && --tries);
 	return status == NT_RETRY ? NT_INSUFFICIENT_RESOURCES : status;
+}
+
+/* Do the share's lists of hosts admit one of the session's connections? */
+static bool hosts_admit_locked(struct csrv_session *s, const struct csrv_share_params *p)
+	__must_hold(&s->lock)
+{
+	struct csrv_channel *ch;
+
+	lockdep_assert_held(&s->lock);
+	list_for_each_entry(ch, &s->channels, node)
+		if (csrv_host_allowed(p->hosts_allow, p->hosts_deny, ch->conn->peer))
+			return true;
+	return false;
+}
+
+/**
+ * csrv_tree_would_connect() - would a TREE_CONNECT of the session to a share be admitted
+ * @s: the session
+ * @share: the share
+ *
+ * The user and the hosts count; not how many are connected, nor whether the directory is there.
+ * Takes session->lock.
+ * Return: true if it would.
+ */
+bool csrv_tree_would_connect(struct csrv_session *s, struct csrv_share *share)
+{
+	struct csrv_share_cfg *cfg = csrv_share_cfg_get(share);
+	bool would;
+
+	mutex_lock(&s->lock);
+	would = s->state == CSRV_SESSION_VALID && is_for(share, s->identity) &&
+		hosts_admit_locked(s, &cfg->p) &&
+		csrv_rights_admit(share, &cfg->p, s->identity, can_seal(s));
+	mutex_unlock(&s->lock);
+	csrv_share_cfg_put(cfg);
+	return would;
 }
 
 static struct csrv_tree *tree_peek_locked(struct csrv_session *s, u32 id) __must_hold(&s->lock)

@@ -48,6 +48,7 @@ struct csrv_tree {
 
 nt_status_t csrv_tree_connect(struct csrv_session *s, struct csrv_conn *conn,
 			      const char *share_name, struct csrv_tree **ret);
+bool csrv_tree_would_connect(struct csrv_session *s, struct csrv_share *share);
 nt_status_t csrv_tree_use(struct csrv_session *s, u32 id, struct csrv_tree **ret,
 			  struct csrv_rights **rights);
 struct csrv_tree *csrv_tree_next(struct csrv_session *s, unsigned long *index);

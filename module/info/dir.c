@@ -31,7 +31,7 @@ static bool shown(const struct csrv_open *o, const struct csrv_vfs_dirent *ent,
 {
 	const struct csrv_share_params *p = &o->cfg->p;
 
-	if (!is_dots(ent) && (p->hide_unreadable || p->access_based_enum))
+	if (!is_dots(ent) && p->hide_unreadable)
 		return !csrv_vfs_permission(path, f->vfs.is_dir ? MAY_READ | MAY_EXEC : MAY_READ);
 	return true;
 }

@@ -78,13 +78,60 @@ static int rights_cred(struct csrv_rights *r, const struct csrv_share_params *p,
 	return 0;
 }
 
-/* Does the share admit this user? */
-static bool rights_admit(const struct csrv_share *share, const struct csrv_share_params *p,
-			 const struct csrv_config *cfg, const struct csrv_identity *id)
+static bool ipc_admits(struct csrv_server *srv, const struct csrv_identity *id)
 {
+	struct csrv_config *cfg = csrv_config_get(srv);
+	bool admits = cfg->p.restrict_anonymous < 2 || !(id->flags & CSRV_ID_ANONYMOUS);
+
+	csrv_config_put(cfg);
+	return admits;
+}
+
+/* The user that the share knows @id as: @guest, which is filled, where all act as that. */
+static const struct csrv_identity *known_as(const struct csrv_share *share,
+					    const struct csrv_share_params *p,
+					    const struct csrv_identity *id,
+					    struct csrv_identity *guest)
+{
+	if (share->ipc || !csrv_share_is_guests(p))
+		return id;
+	*guest = (struct csrv_identity){
+		.flags	= CSRV_ID_GUEST,
+		.uid	= p->guest_uid,
+		.gid	= p->guest_gid,
+		.user	= p->guest_user,
+	};
+	return guest;
+}
+
+/* @who: from known_as() */
+static bool admits(const struct csrv_share *share, const struct csrv_share_params *p,
+		   const struct csrv_identity *who, bool can_seal)
+{
+	if (!can_seal && csrv_share_encrypts(p, can_seal))
+		return false;	/* [MS-SMB2] 3.3.5.7, RejectUnencryptedAccess */
 	if (share->ipc)
-		return cfg->p.restrict_anonymous < 2 || !(id->flags & CSRV_ID_ANONYMOUS);
-	return csrv_share_admits(p, id);
+		return ipc_admits(share->srv, who);
+	/* Without an uid the guest account is not known. */
+	return who->uid != U32_MAX && csrv_share_admits(p, who);
+}
+
+/**
+ * csrv_rights_admit() - would the share admit a user
+ * @share: the share
+ * @p: its parameters
+ * @id: the user
+ * @can_seal: as for csrv_rights_make()
+ *
+ * Takes no lock.
+ * Return: true where rights that are made would be more than none.
+ */
+bool csrv_rights_admit(const struct csrv_share *share, const struct csrv_share_params *p,
+		       const struct csrv_identity *id, bool can_seal)
+{
+	struct csrv_identity guest;
+
+	return admits(share, p, known_as(share, p, id, &guest), can_seal);
 }
 
 /*
@@ -97,14 +144,12 @@ static void rights_bar(struct csrv_rights *r)
 	r->read_only = !r->share->ipc;
 }
 
-static int rights_grant(struct csrv_rights *r, const struct csrv_config *cfg,
-			const struct csrv_identity *who)
+/* @who, from known_as(), is admitted. */
+static int rights_grant(struct csrv_rights *r, const struct csrv_identity *who)
 {
 	const struct csrv_share_params *p = &r->cfg->p;
 	struct csrv_share *share = r->share;
 
-	if (!rights_admit(share, p, cfg, who))
-		return 0;
 	r->admin = !share->ipc && csrv_list_has_user(p->admin_users, who);
 	r->read_only = !share->ipc && !csrv_share_writable(p, who);
 	r->max_access = r->read_only ?
@@ -116,27 +161,13 @@ static int rights_grant(struct csrv_rights *r, const struct csrv_config *cfg,
 static int rights_decide(struct csrv_rights *r, bool can_seal)
 {
 	const struct csrv_share_params *p = &r->cfg->p;
-	const struct csrv_identity guest = {
-		.flags	= CSRV_ID_GUEST,
-		.uid	= p->guest_uid,
-		.gid	= p->guest_gid,
-		.user	= p->guest_user,
-	};
-	bool guests = !r->share->ipc && csrv_share_is_guests(p);
-	struct csrv_config *cfg;
-	int err;
+	const struct csrv_identity *who;
+	struct csrv_identity guest;
 
 	rights_bar(r);
 	r->encrypt = csrv_share_encrypts(p, can_seal);
-	if (guests && p->guest_uid == U32_MAX)
-		return 0;		/* the guest account is not known */
-	/* a tree connect from before; a new one is refused */
-	if (r->encrypt && !can_seal)
-		return 0;
-	cfg = csrv_config_get(r->share->srv);
-	err = rights_grant(r, cfg, guests ? &guest : r->identity);
-	csrv_config_put(cfg);
-	return err;
+	who = known_as(r->share, p, r->identity, &guest);
+	return admits(r->share, p, who, can_seal) ? rights_grant(r, who) : 0;
 }
 
 /**

@@ -271,6 +271,35 @@ struct csrv_share *csrv_share_find(struct csrv_server *srv, const char *name)
 	return share;
 }
 
+/**
+ * csrv_share_next() - the running shares, in the order in which they were published
+ * @srv: the server
+ * @after: the share of that number, to begin there, or NULL; the reference is taken over
+ * @number: of the share before; 0: the first is wanted
+ *
+ * Takes srv->names_lock.
+ * Return: with a reference; NULL at the end.
+ */
+struct csrv_share *csrv_share_next(struct csrv_server *srv, struct csrv_share *after, u64 number)
+{
+	struct csrv_share *next = NULL, *share;
+	struct list_head *at;
+
+	mutex_lock(&srv->names_lock);
+	at = after && !after->revoked ? &after->node : &srv->shares;
+	list_for_each_continue(at, &srv->shares) {
+		share = list_entry(at, struct csrv_share, node);
+		if (share->number <= number)
+			continue;
+		next = csrv_share_get(share);
+		break;
+	}
+	mutex_unlock(&srv->names_lock);
+	if (after)
+		csrv_share_put_later(after);
+	return next;
+}
+
 /* Has each user a directory of the share, which is reached by the user's name? */
 bool csrv_share_is_homes(struct csrv_share *share)
 {
@@ -328,6 +357,7 @@ static int share_publish(struct csrv_server *srv, const char *name,
 		old = NULL;
 		share = share_make(srv, name, cfg, ipc);
 		if (share) {
+			share->number = ++srv->last_share;
 			list_add_tail(&share->node, &srv->shares);
 		} else {
 			old = cfg;

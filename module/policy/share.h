@@ -51,6 +51,7 @@ struct csrv_share {
 	struct kref			ref;
 	struct csrv_server		*srv;
 	char				*name;
+	u64				number;		/* of its publication; goes up, never reused */
 	bool				ipc;
 	bool				revoked;	/* srv->names_lock */
 	atomic_t			ntrees;
@@ -71,6 +72,7 @@ int csrv_share_publish(struct csrv_server *srv, const char *name,
 struct csrv_share *csrv_share_unlist(struct csrv_server *srv, const char *name);
 int csrv_share_publish_ipc(struct csrv_server *srv);
 struct csrv_share *csrv_share_find(struct csrv_server *srv, const char *name);
+struct csrv_share *csrv_share_next(struct csrv_server *srv, struct csrv_share *after, u64 number);
 struct csrv_share *csrv_share_find_homes(struct csrv_server *srv);
 bool csrv_share_is_homes(struct csrv_share *share);
 struct csrv_share *csrv_share_get(struct csrv_share *share);

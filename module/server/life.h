@@ -7,6 +7,7 @@
 
 struct csrv_frontend;
 struct csrv_server;
+struct csrv_up_status;
 struct csrv_server_events;
 struct csrv_server_params;
 
@@ -18,6 +19,7 @@ int csrv_server_apply(struct csrv_server *srv, const struct csrv_server_params *
 int csrv_sysfs_init(struct csrv_server *srv);
 void csrv_sysfs_exit(struct csrv_server *srv);
 int csrv_admin_end(void *srv, u32 what, u64 id);
-int csrv_status_list(void *srv, u32 what, u64 cursor, void *buf, size_t size, u64 *next);
+int csrv_status_list(void *srv, const struct csrv_up_status *ask, void *buf, size_t size,
+		     u64 *next);
 
 #endif /* CIFSSRV_SERVER_LIFE_H */

@@ -26,6 +26,7 @@ static_assert(sizeof(struct csrv_up_tree) + CSRV_UP_MAX_NAME + CSRV_UP_MAX_PATH 
 	      CSRV_STATUS_MAX_RECORD);
 static_assert(sizeof(struct csrv_up_open) + 2 * CSRV_UP_MAX_NAME + 2 * CSRV_UP_MAX_PATH <=
 	      CSRV_STATUS_MAX_RECORD);
+static_assert(sizeof(struct csrv_up_admitted) + CSRV_UP_MAX_NAME <= CSRV_STATUS_MAX_RECORD);
 static_assert(CSRV_STATUS_MAX_RECORD <= CSRV_STATUS_MAX_PAGE);
 
 /**
@@ -343,38 +344,89 @@ static u64 list_opens(struct csrv_server *srv, u64 cursor, struct page_out *p)
 	return o ? index - 1 : 0;
 }
 
+static bool put_admitted(struct page_out *p, const struct csrv_session *s,
+			 const struct csrv_share *share)
+{
+	struct csrv_up_admitted rec = { .session = s->id };
+	size_t at = record_begin(p, sizeof(rec));
+
+	rec.share_len = put_name(p, share->name);
+	return record_end(p, at, &rec, sizeof(rec));
+}
+
+/* smb.conf(5) "access based share enum" */
+static bool is_listed_by_access(struct csrv_share *share)
+{
+	struct csrv_share_cfg *cfg = csrv_share_cfg_get(share);
+	bool is = cfg->p.access_based_enum;
+
+	csrv_share_cfg_put(cfg);
+	return is;
+}
+
+/* The cursor: number of the last share that was looked at. */
+static u64 list_admitted(struct csrv_server *srv, u64 session, u64 cursor, struct page_out *p)
+{
+	struct csrv_session *s = csrv_session_find(srv, session);
+	struct csrv_share *share = NULL;
+	u64 next = 0;
+
+	while (s && (share = csrv_share_next(srv, share, cursor))) {
+		if (is_listed_by_access(share) && csrv_tree_would_connect(s, share) &&
+		    !put_admitted(p, s, share)) {
+			next = cursor;
+			csrv_share_put_later(share);
+			break;
+		}
+		cursor = share->number;
+	}
+	csrv_session_put(s);
+	return next;
+}
+
+/* Places of sessions and opens in their tables have 32 bits. */
+static bool is_asked_well(const struct csrv_up_status *ask)
+{
+	if (ask->session && ask->what != CSRV_STATUS_ADMITTED)
+		return false;
+	return ask->cursor <= U32_MAX ||
+	       (ask->what != CSRV_STATUS_SESSIONS && ask->what != CSRV_STATUS_OPENS);
+}
+
 /**
  * csrv_status_list() - a page of one list, for CSRV_OP_STATUS
  * @priv: the struct csrv_server
- * @what: enum csrv_up_status_what
- * @cursor: where the last page ended; 0 to begin
+ * @ask: the list, and where the last page ended; 0 to begin
  * @buf: for the records
  * @size: of @buf
  * @next: set to the next page's cursor, 0 at the end
  *
- * Takes srv->conn_lock, session->lock or file->lock, by the list.
+ * Takes srv->conn_lock, srv->names_lock, session->lock or file->lock, by the list.
  * Return: bytes, or -EINVAL for a list that is none.
  */
-int csrv_status_list(void *priv, u32 what, u64 cursor, void *buf, size_t size, u64 *next)
+int csrv_status_list(void *priv, const struct csrv_up_status *ask, void *buf, size_t size,
+		     u64 *next)
 {
 	struct csrv_server *srv = priv;
 	struct page_out p = { .buf = buf, .size = size };
 
-	/* Places of sessions and opens in their tables have 32 bits. */
-	if (cursor > U32_MAX && (what == CSRV_STATUS_SESSIONS || what == CSRV_STATUS_OPENS))
+	if (!is_asked_well(ask))
 		return -EINVAL;
-	switch (what) {
+	switch (ask->what) {
 	case CSRV_STATUS_CONNECTIONS:
-		*next = list_conns(srv, cursor, &p);
+		*next = list_conns(srv, ask->cursor, &p);
 		break;
 	case CSRV_STATUS_SESSIONS:
-		*next = list_sessions(srv, cursor, &p);
+		*next = list_sessions(srv, ask->cursor, &p);
 		break;
 	case CSRV_STATUS_TREES:
-		*next = list_trees(srv, cursor, &p);
+		*next = list_trees(srv, ask->cursor, &p);
 		break;
 	case CSRV_STATUS_OPENS:
-		*next = list_opens(srv, cursor, &p);
+		*next = list_opens(srv, ask->cursor, &p);
+		break;
+	case CSRV_STATUS_ADMITTED:
+		*next = list_admitted(srv, ask->session, ask->cursor, &p);
 		break;
 	default:
 		return -EINVAL;

@@ -138,6 +138,7 @@ static struct csrv_open *pipe_make(struct csrv_req *req, const char *name)
 nt_status_t csrv_smb2_pipe_open(struct csrv_req *req, const char *name)
 {
 	struct csrv_up_pipe_open_args ask = {
+		.session	= req->session->id,
 		.uid		= req->identity->uid,
 		.gid		= req->identity->gid,
 		.identity	= req->identity->flags,

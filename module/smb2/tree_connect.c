@@ -62,7 +62,7 @@ nt_status_t csrv_smb2_tree_connect(struct csrv_req *req)
 	req->rights = csrv_tree_rights(tree);
 	if (req->rights->encrypt)
 		res->share_flags |= SMB2_SHAREFLAG_ENCRYPT_DATA;
-	if (cfg->p.access_based_enum || cfg->p.hide_unreadable)
+	if (cfg->p.hide_unreadable)
 		res->share_flags |= SMB2_SHAREFLAG_ACCESS_BASED_DIRECTORY_ENUM;
 	res->maximal_access = req->rights->max_access;
 	csrv_share_cfg_put(cfg);

@@ -112,6 +112,7 @@ int csrv_up_pipe_open(struct csrv_upcall *up, const struct csrv_up_pipe_open_arg
 		return -EINVAL;
 	fixed = (struct csrv_up_pipe_open){
 		.pipe = args->pipe,
+		.session = args->session,
 		.uid = args->uid,
 		.gid = args->gid,
 		.identity = args->identity,

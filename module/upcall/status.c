@@ -20,8 +20,7 @@ static int status_page(struct csrv_upcall *up, const struct csrv_up_status *req,
 	if (!up->ops)
 		len = -ENODEV;
 	else if (up->ops->status)
-		len = up->ops->status(up->priv, req->what, req->cursor, page, CSRV_STATUS_MAX_PAGE,
-				      next);
+		len = up->ops->status(up->priv, req, page, CSRV_STATUS_MAX_PAGE, next);
 	up_read(&up->ops_sem);
 	return min_t(int, len, CSRV_STATUS_MAX_PAGE);
 }

@@ -19,8 +19,8 @@
 #include <linux/types.h>
 
 #define CSRV_UP_DEVICE		"/dev/cifssrv"
-/* Of the protocol and of what configfs has: both ends are of one release.  4: November 2026. */
-#define CSRV_UP_VERSION		4
+/* Of the protocol and of what configfs has: both ends are of one release.  5: December 2026. */
+#define CSRV_UP_VERSION		5
 #define CSRV_UP_MAX_MSG		(128 * 1024)	/* largest message, header included */
 #define CSRV_UP_MAX_BLOB	(64 * 1024)	/* largest security blob or pipe fragment */
 #define CSRV_UP_MAX_NAME	256		/* names of users, groups, hosts …, bytes */
@@ -149,6 +149,7 @@ struct csrv_up_auth_abort {
  */
 struct csrv_up_pipe_open {
 	__u64 pipe;
+	__u64 session;			/* that it is opened under, as CSRV_OP_STATUS lists it */
 	__u32 uid;
 	__u32 gid;
 	__u32 identity;			/* enum csrv_up_identity_flags */
@@ -193,6 +194,7 @@ enum csrv_up_status_what {
 	CSRV_STATUS_SESSIONS	= 2,	/* of struct csrv_up_session */
 	CSRV_STATUS_TREES	= 3,	/* of struct csrv_up_tree */
 	CSRV_STATUS_OPENS	= 4,	/* of struct csrv_up_open */
+	CSRV_STATUS_ADMITTED	= 5,	/* of struct csrv_up_admitted */
 };
 
 #define CSRV_STATUS_MAX_PAGE	(64 * 1024)	/* most bytes of data in one answer */
@@ -202,6 +204,7 @@ struct csrv_up_status {
 	__u32 what;			/* enum csrv_up_status_what */
 	__u32 reserved;
 	__u64 cursor;
+	__u64 session;			/* for ADMITTED: its id; else zero */
 };
 
 struct csrv_up_status_answer {
@@ -303,6 +306,18 @@ struct csrv_up_open {
 	__u16 name_len;
 	__u16 path_len;
 	__u32 reserved;
+};
+
+/*
+ * A share with access_based_enum that would admit the session's user, from the host of one of its
+ * connections.  Parts: share.
+ */
+struct csrv_up_admitted {
+	__u32 len;
+	__u32 flags;			/* zero */
+	__u64 session;			/* the question's */
+	__u16 share_len;
+	__u16 reserved[3];
 };
 
 /*

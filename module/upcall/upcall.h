@@ -33,9 +33,9 @@ struct csrv_upcall;
  * @timeout_ms: how long a question may wait, read at each question; process
  *	context; 10 ms to 10 min, what is outside is moved to the nearer end
  * @status: answer the daemon's CSRV_OP_STATUS: write whole records of list
- *	@what into @buf (@size bytes, CSRV_STATUS_MAX_PAGE), set *@next to the cursor of
+ *	@ask->what into @buf (@size bytes, CSRV_STATUS_MAX_PAGE), set *@next to the cursor of
  *	the next page or 0; return the bytes written or a negative errno (-EINVAL for an
- *	unknown @what). Called in the daemon's write(), may sleep, and may run in several
+ *	unknown list). Called in the daemon's write(), may sleep, and may run in several
  *	threads at once. NULL: always -EOPNOTSUPP
  * @end: answer the daemon's CSRV_OP_END: 0, -ENOENT, -EINVAL for an unknown @what,
  *	-ENOMEM. As @status; must not wait for a file system
@@ -43,7 +43,8 @@ struct csrv_upcall;
 struct csrv_upcall_ops {
 	void (*server_guid)(void *priv, u8 guid[CSRV_UP_GUID_LEN]);
 	u32 (*timeout_ms)(void *priv);
-	int (*status)(void *priv, u32 what, u64 cursor, void *buf, size_t size, u64 *next);
+	int (*status)(void *priv, const struct csrv_up_status *ask, void *buf, size_t size,
+		      u64 *next);
 	int (*end)(void *priv, u32 what, u64 id);
 };
 
@@ -159,6 +160,7 @@ void csrv_up_auth_abort(struct csrv_upcall *up, u64 logon);
 /**
  * struct csrv_up_pipe_open_args - copied before the call returns
  * @pipe: csrv_up_new_id() of this handle
+ * @session: id of the session that opens it
  * @uid: of the user that opens it
  * @gid: likewise
  * @identity: enum csrv_up_identity_flags
@@ -170,6 +172,7 @@ void csrv_up_auth_abort(struct csrv_upcall *up, u64 logon);
  */
 struct csrv_up_pipe_open_args {
 	u64 pipe;
+	u64 session;
 	u32 uid;
 	u32 gid;
 	u32 identity;

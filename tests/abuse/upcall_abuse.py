@@ -44,13 +44,13 @@ INIT_Q = struct.Struct("=IIQ16s16s")
 INIT_A = struct.Struct("=IIQ16s")
 AUTH_Q = struct.Struct("=QIHHII")
 AUTH_A = struct.Struct("=6IQHHIB3sHH16s")
-OPEN_Q = struct.Struct("=Q3I4HB11s16s")
+OPEN_Q = struct.Struct("=QQ3I4HB11s16s")
 IO_Q = struct.Struct("=QII")
 IO_A = struct.Struct("=II")
-STATUS_Q = struct.Struct("=IIQ")
+STATUS_Q = struct.Struct("=IIQQ")
 STATUS_A = struct.Struct("=QII")
 END_Q = struct.Struct("=IIQ")
-CONNECTIONS, SESSIONS, TREES, OPENS = range(1, 5)
+CONNECTIONS, SESSIONS, TREES, OPENS, ADMITTED = range(1, 6)
 MAX_PAGE, MAX_RECORD = 64 * 1024, 12 * 1024
 # A list: fixed struct; members, of which the last are its parts' lengths; flags; how many parts.
 RECORDS = {
@@ -61,6 +61,7 @@ RECORDS = {
     TREES: (struct.Struct("=IIQQIHH"), "len flags session created tree share path", 0x39, 2),
     OPENS: (struct.Struct("=IIQQQ5I4HI"), "len flags open session created tree access share_mode locks "
             "oplock user share name path reserved", 0xe0, 4),
+    ADMITTED: (struct.Struct("=IIQHHI"), "len flags session share reserved reserved2", 0, 1),
 }
 
 
@@ -84,7 +85,7 @@ def message(op, ident, body=b"", status=0, length=None, flags=0, reserved=0):
     return HDR.pack(length, op, flags, ident, status, reserved) + body
 
 
-VERSION = 4
+VERSION = 5
 
 
 def init_answer(version=VERSION, inflight=64, features=0, reserved=bytes(16)):
@@ -113,7 +114,7 @@ def take_record(what, data):
     """The first record in DATA, whose parts are bytes, and what follows it"""
     fixed, names, flags, nparts = RECORDS[what]
     r = dict(zip(names.split(), fixed.unpack_from(data)))
-    reserved = r.pop("reserved", 0)
+    reserved = any([r.pop(name) for name in list(r) if name.startswith("reserved")])
     assert fixed.size <= r["len"] <= min(len(data), MAX_RECORD), r
     assert not r["flags"] & ~flags and not reserved, r
     at = fixed.size
@@ -318,7 +319,7 @@ def test_nothing_but_init_is_taken_before_init(_):
             with fails(errno.EPROTO):
                 d.write(message(op, q.id))
         with fails(errno.EPROTO):
-            d.write(message(STATUS, OWN | 1, STATUS_Q.pack(1, 0, 0)))
+            d.write(message(STATUS, OWN | 1, STATUS_Q.pack(1, 0, 0, 0)))
 
 
 def test_init_answer_must_be_right(_):
@@ -525,21 +526,21 @@ def test_other_calls_are_refused(_):
 
 def test_status_is_answered_once_at_a_time(_):
     with Daemon() as d:
-        for body in (b"", STATUS_Q.pack(1, 0, 0)[:-1], STATUS_Q.pack(1, 0, 0) + b"\0",
-                     STATUS_Q.pack(1, 1, 0)):
+        for body in (b"", STATUS_Q.pack(1, 0, 0, 0)[:-1], STATUS_Q.pack(1, 0, 0, 0) + b"\0",
+                     STATUS_Q.pack(1, 1, 0, 0)):
             with fails(errno.EINVAL):
                 d.write(message(STATUS, OWN | 1, body))
         with fails(errno.EINVAL):		# an id of the kernel's
-            d.write(message(STATUS, 1, STATUS_Q.pack(1, 0, 0)))
+            d.write(message(STATUS, 1, STATUS_Q.pack(1, 0, 0, 0)))
         with fails(errno.EINVAL):
-            d.write(message(STATUS, OWN | 1, STATUS_Q.pack(1, 0, 0), status=-5))
-        for what in (0, 5, 0xffffffff):
-            d.write(message(STATUS, OWN | 2, STATUS_Q.pack(what, 0, 0)))
+            d.write(message(STATUS, OWN | 1, STATUS_Q.pack(1, 0, 0, 0), status=-5))
+        for what, session in (0, 0), (6, 0), (0xffffffff, 0), (CONNECTIONS, 1), (OPENS, 2**64 - 1):
+            d.write(message(STATUS, OWN | 2, STATUS_Q.pack(what, 0, 0, session)))
             a = d.read()
             assert (a.op, a.id, a.len) == (STATUS | ANSWER, OWN | 2, HDR.size) and a.status < 0
-        d.write(message(STATUS, OWN | 3, STATUS_Q.pack(1, 0, 0)))
+        d.write(message(STATUS, OWN | 3, STATUS_Q.pack(1, 0, 0, 0)))
         with fails(errno.EBUSY):
-            d.write(message(STATUS, OWN | 4, STATUS_Q.pack(1, 0, 0)))
+            d.write(message(STATUS, OWN | 4, STATUS_Q.pack(1, 0, 0, 0)))
         with fails(errno.EMSGSIZE):
             d.read(size=HDR.size)
         a = d.read()
@@ -570,7 +571,7 @@ def test_end_is_answered_once_at_a_time(_):
         d.write(message(END, OWN | 3, END_Q.pack(END_OPEN, 0, 1)))
         with fails(errno.EBUSY):
             d.write(message(END, OWN | 4, END_Q.pack(END_OPEN, 0, 1)))
-        d.write(message(STATUS, OWN | 5, STATUS_Q.pack(1, 0, 0)))	# one of each
+        d.write(message(STATUS, OWN | 5, STATUS_Q.pack(1, 0, 0, 0)))	# one of each
         assert [(a.op, a.id) for a in d.drain()] == [(END | ANSWER, OWN | 3), (STATUS | ANSWER, OWN | 5)]
         d.write(message(END, OWN | 6, END_Q.pack(END_OPEN, 0, 1)))
         assert d.read().id == OWN | 6
@@ -588,7 +589,7 @@ def ask_list(d, what):
     """All records of a list"""
     out, cursor = [], 0
     while True:
-        d.write(message(STATUS, OWN | 10, STATUS_Q.pack(what, 0, cursor)))
+        d.write(message(STATUS, OWN | 10, STATUS_Q.pack(what, 0, cursor, 0)))
         a = d.read()
         assert (a.op, a.id, a.status) == (STATUS | ANSWER, OWN | 10, 0), a.status
         cursor, data_len, _ = STATUS_A.unpack_from(a.body)
@@ -601,7 +602,7 @@ def ask_list(d, what):
 def test_status_left_unread_is_dropped(_):
     for _ in range(20):
         with Daemon() as d:
-            d.write(message(STATUS, OWN | 3, STATUS_Q.pack(2, 0, 0)))
+            d.write(message(STATUS, OWN | 3, STATUS_Q.pack(2, 0, 0, 0)))
             d.write(message(END, OWN | 4, END_Q.pack(END_OPEN, 0, 1)))
 
 
@@ -642,7 +643,7 @@ def kill_self_at(step):
     if step >= 4:
         d.answer(h, auth_answer(blob=b"hint"))
     if step >= 5:
-        d.write(message(STATUS, OWN | 1, STATUS_Q.pack(1, 0, 0)))
+        d.write(message(STATUS, OWN | 1, STATUS_Q.pack(1, 0, 0, 0)))
     if step >= 6:
         d.write(message(END, OWN | 1, END_Q.pack(END_OPEN, 0, 1)))
     os.kill(os.getpid(), signal.SIGKILL)
@@ -652,7 +653,8 @@ def random_message(rnd, ids):
     op = rnd.choice([*range(14), rnd.randrange(0x8000)]) | rnd.choice([0, ANSWER, ANSWER])
     body = rnd.choice([b"", rnd.randbytes(rnd.randrange(200)), auth_answer(blob=b"x"), logged_on(),
                        IO_A.pack(rnd.randrange(100), 0) + rnd.randbytes(rnd.randrange(100)),
-                       STATUS_Q.pack(rnd.randrange(6), 0, rnd.randrange(4)), init_answer(),
+                       STATUS_Q.pack(rnd.randrange(7), 0, rnd.randrange(4), rnd.randrange(2)),
+                       init_answer(),
                        END_Q.pack(rnd.randrange(4), 0, rnd.randrange(4))])
     if rnd.random() < 0.3 and body:
         at = rnd.randrange(len(body))
@@ -791,7 +793,7 @@ def test_pipes(_):
         pipe, = b.ask("open srvsvc")
         q = d.read(5)
         assert q.op == PIPE_OPEN and OPEN_Q.unpack_from(q.body) == \
-            (pipe, 1000, 1000, 0, 6, 4, 0, 3, 16, bytes(11), b"0123456789abcdef")
+            (pipe, 77, 1000, 1000, 0, 6, 4, 0, 3, 16, bytes(11), b"0123456789abcdef")
         assert q.body[OPEN_Q.size:] == b"srvsvcuser::1"
         with fails(errno.EINVAL):
             d.answer(q, b"x")
@@ -960,7 +962,7 @@ def test_destroy_under_a_daemon(_):
             d.read()
         d.close()
         assert b.hint()[1] == 1
-        second.write(message(STATUS, OWN | 1, STATUS_Q.pack(1, 0, 0)))
+        second.write(message(STATUS, OWN | 1, STATUS_Q.pack(1, 0, 0, 0)))
 
 
 def test_destroy_wakes_a_blocked_reader(_):

@@ -67,7 +67,7 @@ class Server:
     def status(self, what):
         u, found, cursor = self.u, [], 0
         while True:
-            a = self.ask(u.STATUS, u.STATUS_Q.pack(what, 0, cursor))
+            a = self.ask(u.STATUS, u.STATUS_Q.pack(what, 0, cursor, 0))
             if a.status:
                 return f"error {a.status}"
             cursor, n, _ = u.STATUS_A.unpack_from(a.body)

@@ -90,9 +90,11 @@ static int status_connection(void *buf, size_t size, u64 id)
 }
 
 /* Three pages of one record each for list 1; everything that could be wrong for 2 and 3. */
-static int status(void *priv, u32 what, u64 cursor, void *buf, size_t size, u64 *next)
+static int status(void *priv, const struct csrv_up_status *ask, void *buf, size_t size, u64 *next)
 {
-	switch (what) {
+	u64 cursor = ask->cursor;
+
+	switch (ask->what) {
 	case CSRV_STATUS_CONNECTIONS:
 		if (cursor > 2)
 			return -EINVAL;
@@ -218,7 +220,7 @@ static void cmd_open(const u64 *n, const char *word)
 {
 	struct asked *asked = kzalloc(sizeof(*asked), GFP_KERNEL);
 	struct csrv_up_pipe_open_args args = {
-		.pipe = csrv_up_new_id(bench.up), .uid = 1000, .gid = 1000, .name = word,
+		.pipe = csrv_up_new_id(bench.up), .session = 77, .uid = 1000, .gid = 1000, .name = word,
 		.user = "user", .domain = NULL, .host = "::1", .key = "0123456789abcdef",
 	};
 

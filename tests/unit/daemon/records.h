@@ -68,4 +68,10 @@ static inline void page_open(struct page *p, struct csrv_up_open o, const char *
 	page_add(p, &o, sizeof(o), (const char *const[]){ user, share, name, path }, 4);
 }
 
+static inline void page_admitted(struct page *p, struct csrv_up_admitted a, const char *share)
+{
+	a.share_len = (uint16_t)strlen(share);
+	page_add(p, &a, sizeof(a), (const char *const[]){ share }, 1);
+}
+
 #endif /* TESTS_RECORDS_H */

@@ -137,6 +137,14 @@ static void trees_print(void)
 	       "\"encrypted\":true,\"admin\":true,\"created\":9}");
 }
 
+static void admitted_shares_print(void)
+{
+	struct page p = {};
+
+	page_admitted(&p, (struct csrv_up_admitted){ .session = 0x11 }, "data");
+	prints(CSRV_STATUS_ADMITTED, &p, "{\"session\":\"0x0000000000000011\",\"share\":\"data\"}");
+}
+
 static void opens_print(void)
 {
 	static const char *const oplocks[] = { "none", "level II", "exclusive", "batch" };
@@ -273,6 +281,9 @@ static void example(uint32_t what, struct page *p)
 	case CSRV_STATUS_TREES:
 		page_tree(p, (struct csrv_up_tree){ .flags = CSRV_STATUS_HAS_PATH }, "data", "/srv");
 		break;
+	case CSRV_STATUS_ADMITTED:
+		page_admitted(p, (struct csrv_up_admitted){ .session = 0x1f }, "data");
+		break;
 	default:
 		page_open(p, open_file, "alice", "data", "a\xff\x1b", "/srv/a");
 	}
@@ -292,7 +303,7 @@ static bool is_good(uint32_t what, const struct page *p)
 /* A record that ends early, or says that it does, or goes on, is none. */
 static void lengths_are_not_believed(void)
 {
-	for (uint32_t what = CSRV_STATUS_CONNECTIONS; what <= CSRV_STATUS_OPENS; what++) {
+	for (uint32_t what = CSRV_STATUS_CONNECTIONS; what <= CSRV_STATUS_ADMITTED; what++) {
 		struct page whole, p;
 
 		example(what, &whole);
@@ -328,7 +339,7 @@ static void mutations_do_no_harm(void)
 {
 	size_t good = 0, bad = 0;
 
-	for (uint32_t what = 0; what <= CSRV_STATUS_OPENS + 1; what++) {
+	for (uint32_t what = 0; what <= CSRV_STATUS_ADMITTED + 1; what++) {
 		struct page whole;
 
 		example(what, &whole);
@@ -453,6 +464,7 @@ int main(void)
 	sessions_say_how_they_logged_on();
 	trees_print();
 	opens_print();
+	admitted_shares_print();
 	text_is_escaped_and_made_legal();
 	long_text_is_cut();
 	the_longest_record_fits();

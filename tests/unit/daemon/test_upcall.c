@@ -830,7 +830,8 @@ static void broken_frames_are_dropped(void)
 static int open_pipe_of(struct bench *b, uint64_t pipe, const char *name, uint32_t uid,
 			const char *user, const char *host)
 {
-	struct csrv_up_pipe_open open = { .pipe = pipe, .uid = uid, .gid = uid };
+	struct csrv_up_pipe_open open = { .pipe = pipe, .session = 0x100 + pipe, .uid = uid,
+					  .gid = uid };
 	struct msg parts = {};
 	struct reply r;
 	uint64_t id;
@@ -896,9 +897,12 @@ static uint64_t io(struct bench *b, uint16_t op, uint64_t pipe, const void *data
 	return ask(b, op, &in, sizeof(in), &parts);
 }
 
-/* The daemon's next message is a STATUS question for @what; answers it with @page and @next. */
-static void tell_status(struct bench *b, uint32_t what, const struct page *page, uint64_t next,
-			int error)
+/*
+ * The daemon's next message is a STATUS question for @what, of that session; answers it with @page
+ * and @next.
+ */
+static void tell_status_of(struct bench *b, uint32_t what, uint64_t session,
+			   const struct page *page, uint64_t next, int error)
 {
 	struct csrv_up_hdr hdr = { .op = CSRV_OP_STATUS | CSRV_UP_ANSWER, .status = error };
 	struct csrv_up_status_answer ans = { .next = next, .data_len = (uint32_t)page->len };
@@ -909,7 +913,7 @@ static void tell_status(struct bench *b, uint32_t what, const struct page *page,
 	assert(hear(b, &r) && r.hdr.op == CSRV_OP_STATUS && r.hdr.id >> 63 && !r.hdr.status);
 	assert(r.len == sizeof(q));
 	memcpy(&q, r.body, sizeof(q));
-	assert(q.what == what && !q.reserved);
+	assert(q.what == what && q.session == session && !q.reserved);
 	hdr.id = r.hdr.id;
 	hdr.len = (uint32_t)(sizeof(hdr) + (error ? 0 : sizeof(ans) + page->len));
 	msg_add(&m, &hdr, sizeof(hdr));
@@ -918,6 +922,12 @@ static void tell_status(struct bench *b, uint32_t what, const struct page *page,
 		msg_add(&m, page->data, page->len);
 	}
 	send_raw(b, m.data, m.len);
+}
+
+static void tell_status(struct bench *b, uint32_t what, const struct page *page, uint64_t next,
+			int error)
+{
+	tell_status_of(b, what, 0, page, next, error);
 }
 
 static const struct page nothing;
@@ -1024,6 +1034,92 @@ static void pipes_speak_rpc(void)
 	assert(answer(b, CSRV_OP_PIPE_WRITE, rest, &r) == -EBADF);
 	rest = io(b, CSRV_OP_PIPE_READ, 10, "x", 1, 100);
 	assert(answer(b, CSRV_OP_PIPE_READ, rest, &r) == -EINVAL);
+	bench_free(b);
+}
+
+static void tell_lists(struct bench *b)
+{
+	tell_status(b, CSRV_STATUS_SESSIONS, &nothing, 0, 0);
+	tell_status(b, CSRV_STATUS_TREES, &nothing, 0, 0);
+}
+
+/* Asks for the list of shares; the question's id. */
+static uint64_t ask_shares(struct bench *b, uint64_t pipe)
+{
+	struct msg e = share_enum();
+
+	return io(b, CSRV_OP_PIPE_TRANSACT, pipe, e.data, e.len, 4280);
+}
+
+static bool shows_data(struct bench *b, uint64_t id)
+{
+	struct reply r;
+
+	assert(!answer(b, CSRV_OP_PIPE_TRANSACT, id, &r));
+	assert(contains_utf16(&r, "IPC$"));
+	return contains_utf16(&r, "data");
+}
+
+/* What is not known admits none: an error, a record of another session, or none at all. */
+static void shares_of_unknown_access_are_not_listed(void)
+{
+	static const struct { int error; uint64_t session; size_t more; bool shows; } t[] = {
+		{ -EIO, 0x101, 0, false }, { 0, 0x102, 0, false }, { 0, 0x101, 4, false },
+		{ 0, 0x101, 0, true },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(t); i++) {
+		struct bench *b = bench_new();
+		struct page p = {};
+		uint64_t id[2];
+		struct reply r;
+
+		attr(b, "shares/data/access_based_enum", "1\n");
+		page_admitted(&p, (struct csrv_up_admitted){ .session = t[i].session }, "data");
+		page_put(&p, "\xff\xff\xff\xff", t[i].more);
+		say_init(b);
+		assert(!open_pipe(b, 1, "srvsvc", 1000));
+		id[0] = io(b, CSRV_OP_PIPE_TRANSACT, 1, bind_srvsvc, sizeof(bind_srvsvc), 4280);
+		id[1] = ask_shares(b, 1);
+		tell_lists(b);
+		tell_status_of(b, CSRV_STATUS_ADMITTED, 0x101, &p, 0, t[i].error);
+		assert(!answer(b, CSRV_OP_PIPE_TRANSACT, id[0], &r));
+		assert(shows_data(b, id[1]) == t[i].shows);
+		bench_free(b);
+	}
+}
+
+/* smb.conf(5), "access based share enum": for each session the kernel is asked what admits it. */
+static void shares_are_listed_by_access(void)
+{
+	struct bench *b = bench_new();
+	struct page other = {}, both = {};
+	struct reply r;
+	uint64_t id[4];
+
+	attr(b, "shares/data/access_based_enum", "1\n");
+	page_admitted(&other, (struct csrv_up_admitted){ .session = 0x101 }, "other");
+	both = other;
+	page_admitted(&both, (struct csrv_up_admitted){ .session = 0x101 }, "DATA");
+	say_init(b);
+	for (uint64_t pipe = 1; pipe <= 2; pipe++)
+		assert(!open_pipe(b, pipe, "srvsvc", 1000));
+
+	/* Two sessions, whose questions wait: the lists serve both, the kernel is asked for each. */
+	id[0] = io(b, CSRV_OP_PIPE_TRANSACT, 1, bind_srvsvc, sizeof(bind_srvsvc), 4280);
+	id[1] = io(b, CSRV_OP_PIPE_TRANSACT, 2, bind_srvsvc, sizeof(bind_srvsvc), 4280);
+	id[2] = ask_shares(b, 1);
+	id[3] = ask_shares(b, 2);
+	tell_lists(b);
+	tell_status_of(b, CSRV_STATUS_ADMITTED, 0x101, &both, 0, 0);
+	assert(!answer(b, CSRV_OP_PIPE_TRANSACT, id[0], &r));
+	tell_status_of(b, CSRV_STATUS_ADMITTED, 0x102, &nothing, 0, 0);
+	assert(!answer(b, CSRV_OP_PIPE_TRANSACT, id[1], &r));
+	tell_status_of(b, CSRV_STATUS_ADMITTED, 0x101, &other, 9, 0);
+	tell_status_of(b, CSRV_STATUS_ADMITTED, 0x101, &both, 0, 0);
+	assert(shows_data(b, id[2]));
+	tell_status_of(b, CSRV_STATUS_ADMITTED, 0x102, &nothing, 0, 0);
+	assert(!shows_data(b, id[3]));
 	bench_free(b);
 }
 
@@ -1266,7 +1362,7 @@ static const struct status_events status_events = { on_record, on_status };
 
 static struct status_request *ask_status(struct bench *b, uint32_t what, struct heard *h)
 {
-	return status_ask(b->up->status, b, what, &status_events, h);
+	return status_ask(b->up->status, b, what, 0, &status_events, h);
 }
 
 static void status_is_asked_page_by_page(void)
@@ -1348,7 +1444,7 @@ static void status_refuses_a_long_page(void)
 	for (int n = most; n <= most + 1; n++) {
 		struct heard h = {};
 
-		assert(status_ask(b->up->status, b, CSRV_STATUS_CONNECTIONS, &count, &h));
+		assert(status_ask(b->up->status, b, CSRV_STATUS_CONNECTIONS, 0, &count, &h));
 		assert(hear(b, &r));
 		msg.hdr.id = r.hdr.id;
 		msg.ans.data_len = (uint32_t)((size_t)n * p->len);
@@ -1500,6 +1596,8 @@ int main(void)
 	bad_questions_are_answered();
 	broken_frames_are_dropped();
 	pipes_speak_rpc();
+	shares_are_listed_by_access();
+	shares_of_unknown_access_are_not_listed();
 	lists_are_whole_or_not_to_be_had();
 	open_files_are_listed();
 	lists_have_a_limit();

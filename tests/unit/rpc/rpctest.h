@@ -27,6 +27,8 @@ struct fake {
 	bool broken;			/* every callback fails */
 	bool homes;			/* a share of homes is there, */
 	bool homes_hidden;		/* not browseable */
+	const char *abe;		/* the share of that name is listed by access; */
+	uint64_t admitted;		/* it admits this session */
 };
 
 static int fake_server_info(void *priv, struct rpc_server_info *info)
@@ -52,27 +54,31 @@ static int fake_shares(void *priv, rpc_share_fn fn, void *arg)
 {
 	static const struct rpc_share fixed[] = {
 		{ "data", "all the data", "/srv/data", RPC_STYPE_DISKTREE, false, RPC_UNLIMITED,
-		  3, RPC_CSC_DOCUMENTS, true, false },
+		  3, RPC_CSC_DOCUMENTS, false, true, false },
 		{ "größe", NULL, "/srv/gr\xc3\xb6\xc3\x9f" "e", RPC_STYPE_DISKTREE, false, 7, 0, 0,
-		  false, false },
+		  false, false, false },
 		{ "secret", "not listed", "/srv/secret", RPC_STYPE_DISKTREE, true, RPC_UNLIMITED,
-		  0, 0, false, false },
+		  0, 0, false, false, false },
 		{ "IPC$", "IPC", NULL, RPC_STYPE_IPC | RPC_STYPE_SPECIAL, false, RPC_UNLIMITED, 1,
-		  0, false, false },
+		  0, false, false, false },
 	};
 	struct fake *f = priv;
 
 	if (f->broken)
 		return -EIO;
 	for (unsigned int i = 0; i < 4; i++) {
-		int r = fn(&fixed[i], arg);
+		struct rpc_share sh = fixed[i];
+		int r;
 
+		sh.abe = f->abe && !strcmp(f->abe, sh.name);
+		r = fn(&sh, arg);
 		if (r)
 			return r;
 	}
 	if (f->homes) {
 		struct rpc_share sh = { .name = "homes", .path = "/home/%U", .comment = "home",
-					.homes = true, .hidden = f->homes_hidden };
+					.homes = true, .hidden = f->homes_hidden,
+					.abe = f->abe && !strcmp(f->abe, "homes") };
 		int r = fn(&sh, arg);
 
 		if (r)
@@ -90,6 +96,14 @@ static int fake_shares(void *priv, rpc_share_fn fn, void *arg)
 			return r;
 	}
 	return 0;
+}
+
+static bool fake_admits(void *priv, uint64_t session, const char *share)
+{
+	struct fake *f = priv;
+
+	assert(f->abe && !strcmp(share, f->abe));
+	return session == f->admitted;
 }
 
 static int fake_sessions(void *priv, rpc_session_fn fn, void *arg)
@@ -155,6 +169,7 @@ static struct rpc_env fake_env(struct fake *f)
 		.priv = f,
 		.server_info = fake_server_info,
 		.shares = fake_shares,
+		.admits = fake_admits,
 		.sessions = fake_sessions,
 		.files = fake_files,
 		.conns = fake_conns,
@@ -163,7 +178,7 @@ static struct rpc_env fake_env(struct fake *f)
 }
 
 static const struct rpc_caller admin = { .user = "root", .host = "10.0.0.9", .is_admin = true };
-static const struct rpc_caller plain = { .user = "alice", .host = "10.0.0.9" };
+static const struct rpc_caller plain = { .user = "alice", .host = "10.0.0.9", .session = 7 };
 static const struct rpc_caller guest = { .user = "nobody", .is_guest = true };
 static const struct rpc_caller anon = { .is_anonymous = true };
 

@@ -188,6 +188,29 @@ static void homes_are_shown_to_whoever_they_belong_to(void)
 	}
 }
 
+/* smb.conf(5), "access based share enum": lists have the share for those only that it admits. */
+static void shares_are_listed_by_access(void)
+{
+	static const char *const shares[] = { "data", "homes" };
+	struct client *c = client_bound("srvsvc", &plain);
+
+	c->fake.homes = true;
+	for (size_t i = 0; i < sizeof(shares) / sizeof(shares[0]); i++) {
+		c->fake.abe = shares[i];
+		for (c->fake.admitted = 6; c->fake.admitted < 9; c->fake.admitted++) {
+			bool has = c->fake.admitted == 7;
+
+			assert(do_enum(c, 15, 1) == 0 && answer_has(c, shares[i]) == has);
+			assert(answer_has(c, "alice") == (has || !i));
+			assert(do_enum(c, 36, 0) == 0 && answer_has(c, shares[i]) == has);
+			assert(share_info(c, shares[i], 1) == 0 && share_info(c, "alice", 1) == 0);
+		}
+	}
+	c->env.admits = NULL;
+	assert(do_enum(c, 15, 1) == 0 && !answer_has(c, "homes") && answer_has(c, "data"));
+	client_free(c);
+}
+
 static void share_info_tells_everything(void)
 {
 	struct client *c = client_bound("srvsvc", &admin);
@@ -206,7 +229,7 @@ static void share_info_tells_everything(void)
 	assert(!strcmp(ndr_string(&in), "all the data"));
 	assert(!strcmp(ndr_string(&in), "C:\\srv\\data"));
 	assert(ndr_u32(&in) == 0 && ndr_ok(&in) && !ndr_left(&in));
-	/* 501: caching; 1005: and access based enumeration */
+	/* 501: caching; 1005: and what listings of directories leave out */
 	assert(share_info(c, "data", 501) == 0);
 	in = client_stub(c, mem);
 	assert(ndr_u32(&in) == 501 && ndr_ref(&in) && ndr_ref(&in) && !ndr_u32(&in));
@@ -654,6 +677,7 @@ int main(void)
 	state_is_for_administrators();
 	restrict_anonymous_hides_lists();
 	homes_are_shown_to_whoever_they_belong_to();
+	shares_are_listed_by_access();
 	share_info_tells_everything();
 	pages_add_up();
 	a_very_long_list_comes_in_pages_of_its_own();
