@@ -49,6 +49,7 @@ static const char * const names[CSRV_FAULT_COUNT] = {
 	[CSRV_FAULT_SESSION_PUT]	= "session_put",
 	[CSRV_FAULT_TREE_PUT]		= "tree_put",
 	[CSRV_FAULT_OPEN_PUT]		= "open_put",
+	[CSRV_FAULT_LEASE_PUT]		= "lease_put",
 	[CSRV_FAULT_STREAM_PUT]		= "stream_put",
 	[CSRV_FAULT_FILE_PUT]		= "file_put",
 	[CSRV_FAULT_REQ_ALLOC]		= "req_alloc",

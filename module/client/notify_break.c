@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * client/notify_break.c - notify a client that what it caches of an open is broken
+ * client/notify_break.c - notify a client that what it caches is broken: an oplock, or a lease
  *
  * A notification has reached the client when its network has acknowledged the bytes.  Until then a
  * struct csrv_delivery watches it: if nothing is acknowledged, the client is notified over another
- * channel of its session.
+ * channel of its session; of a lease, over those of all sessions that have opens of it.
  */
 #include <linux/jiffies.h>
 #include <linux/slab.h>
@@ -13,6 +13,7 @@
 #include "../base/fault.h"
 #include "../core/server.h"
 #include "../store/break.h"
+#include "../store/lease.h"
 #include "../store/open.h"
 #include "../transport/transport.h"
 #include "conn.h"
@@ -31,9 +32,11 @@
 
 /**
  * struct csrv_delivery - a notification, until it has reached the client
- * @open: a reference
+ * @holder: a reference of its object
  * @b: the break
  * @look: checks whether it has been acknowledged
+ * @session: id of the session over which it was sent last
+ * @home: number of the channel of that session that is tried first
  * @channel: number of the channel over which it was sent last; 0: none yet
  * @end: what csrv_xprt_ops.send() returned for it
  * @acked: what csrv_xprt_ops.acked() returned before that, or at the latest check
@@ -41,13 +44,15 @@
  * @timeout: jiffies after which the connection is regarded as dead
  * @due: jiffies: end of the time for the last channel of the session
  *
- * Belongs to the thread that sends it.  Once sent, open->delivery points to it under file->lock,
- * and @look is queued or runs.  Freed by oplock_settled() once @look is cancelled, else by @look.
+ * Belongs to the thread that sends it.  Once sent, holder->delivery points to it under file->lock,
+ * and @look is queued or runs.  Freed by holder_settled() once @look is cancelled, else by @look.
  */
 struct csrv_delivery {
-	struct csrv_open	*open;
+	struct csrv_holder	*holder;
 	struct csrv_break	b;
 	struct delayed_work	look;
+	u64			session;
+	u64			home;
 	u64			channel;
 	u64			end;
 	u64			acked;
@@ -67,10 +72,20 @@ static struct csrv_open *open_of(struct csrv_holder *h)
 	return container_of(h, struct csrv_open, oplock);
 }
 
+static bool is_lease(const struct csrv_holder *h)
+{
+	return h->cache.key;
+}
+
+static struct csrv_server *server_of(const struct csrv_holder *h)
+{
+	return h->stream->file->srv;
+}
+
 static void delivery_free(struct csrv_delivery *d)
 {
 	if (d)
-		csrv_open_put_later(d->open);
+		d->holder->ops->put(d->holder);
 	kfree(d);
 }
 
@@ -117,21 +132,51 @@ static u64 channel_acked(const struct csrv_channel *ch)
 	return ch->conn->xprt->ops->acked(ch->conn->xprt);
 }
 
-/* Send over the first channel that takes it, [MS-SMB2] 3.3.4.1.6.  0; an errno: there is none. */
-static int delivery_send(struct csrv_delivery *d, struct csrv_session *s)
+/* Send over the first channel of a session that takes it.  0; an errno: there is none. */
+static int send_in_session(struct csrv_delivery *d, struct csrv_session *s)
 {
-	struct csrv_open *o = d->open;
+	struct csrv_server *srv = server_of(d->holder);
 	struct csrv_channel *ch;
 	int err = -ENOTCONN;
 
-	while (err && (ch = channel_next(s, o->home, d->channel))) {
+	while (err && (ch = channel_next(s, d->home, d->channel))) {
 		d->channel = ch->number;
 		d->acked = channel_acked(ch);
-		err = o->srv->events->send_break(ch, o, d->b.to, &d->end);
+		err = srv->events->send_break(ch, d->holder, &d->b, &d->end);
 		csrv_channel_put(ch);
 		csrv_fault_delay(CSRV_FAULT_NOTIFY_BREAK);
 	}
 	return err;
+}
+
+/* The session to try after that of @d: its id, or 0.  Of an oplock there is one. */
+static u64 session_next(struct csrv_delivery *d)
+{
+	return is_lease(d->holder) ? csrv_lease_session_after(csrv_lease_of(d->holder), d->session) :
+				     0;
+}
+
+/*
+ * Send over the first channel that takes it, [MS-SMB2] 3.3.4.1.6, 3.3.4.7: of the session of @d,
+ * then of the next ones.  0; an errno: there is none.
+ */
+static int delivery_send(struct csrv_delivery *d)
+{
+	struct csrv_session *s;
+	int err;
+
+	for (;;) {
+		s = csrv_session_find(server_of(d->holder), d->session);
+		err = s ? send_in_session(d, s) : -ENOTCONN;
+		csrv_session_put(s);
+		if (!err)
+			return 0;
+		d->session = session_next(d);
+		if (!d->session)
+			return err;
+		d->home = 0;
+		d->channel = 0;
+	}
 }
 
 /* The time for the channel that @d was sent over, if @n others have still to be tried. */
@@ -152,42 +197,51 @@ static void look_later(struct csrv_delivery *d)
 	left = max(left, 0L);
 	if (left > HZ / 4)
 		left -= left / 8;
-	queue_delayed_work(d->open->srv->clock_wq, &d->look, left);
+	queue_delayed_work(server_of(d->holder)->clock_wq, &d->look, left);
 }
 
 /* csrv_holder_ops.settled: the client need not be notified any more. */
-static void oplock_settled(struct csrv_holder *h)
+static void holder_settled(struct csrv_holder *h)
 {
-	struct csrv_open *o = open_of(h);
-	struct csrv_delivery *d = o->delivery;
+	struct csrv_delivery *d = h->delivery;
 
-	lockdep_assert_held(&o->file->lock);
-	o->delivery = NULL;
+	lockdep_assert_held(&h->stream->file->lock);
+	h->delivery = NULL;
 	if (d && cancel_delayed_work(&d->look))
 		delivery_free(d);	/* not the last reference: the caller has one */
 }
 
-/*
- * @d has been sent: watch it from now on.  Not if a later break has been notified, nor if the open
- * is being closed: that calls oplock_settled() after this, or has called it.
- */
-static void delivery_watch(struct csrv_delivery *d, struct csrv_session *s)
+/* How many channels may be tried after that of @d; the sessions beyond the next one do not count. */
+static u32 others_left(struct csrv_delivery *d)
 {
-	u32 n = channels_left(s, d->open->home, d->channel);
-	struct csrv_open *o = d->open;
+	struct csrv_session *s = csrv_session_find(server_of(d->holder), d->session);
+	u32 n = s ? channels_left(s, d->home, d->channel) : 0;
+
+	csrv_session_put(s);
+	return n + !!session_next(d);
+}
+
+/*
+ * @d has been sent: watch it from now on.  Not if a later break has been notified, nor if the holder
+ * is closed: that calls holder_settled() after this, or has called it.
+ */
+static void delivery_watch(struct csrv_delivery *d)
+{
+	struct csrv_holder *h = d->holder;
+	u32 n = others_left(d);
 	bool watched;
 
-	mutex_lock(&o->file->lock);
-	watched = atomic_read(&o->state) == CSRV_OPEN_LIVE &&
-		  (!o->delivery || (s32)(d->b.number - o->delivery->b.number) > 0);
+	mutex_lock(&h->stream->file->lock);
+	watched = !h->closed &&
+		  (!h->delivery || (s32)(d->b.number - h->delivery->b.number) > 0);
 	if (watched) {
-		oplock_settled(&o->oplock);
+		holder_settled(h);
 		d->since = jiffies;
 		d->timeout = delivery_timeout(d, n);
-		o->delivery = d;
+		h->delivery = d;
 		look_later(d);
 	}
-	mutex_unlock(&o->file->lock);
+	mutex_unlock(&h->stream->file->lock);
 	if (!watched)
 		delivery_free(d);
 }
@@ -208,18 +262,18 @@ static enum delivery_state delivery_look(struct csrv_delivery *d, const struct c
 {
 	enum delivery_state state = DELIVERY_LOST;
 	u64 acked = ch ? channel_acked(ch) : 0;
-	struct csrv_open *o = d->open;
+	struct csrv_holder *h = d->holder;
 
-	mutex_lock(&o->file->lock);
-	if (o->delivery != d)
+	mutex_lock(&h->stream->file->lock);
+	if (h->delivery != d)
 		state = DELIVERY_OVER;
 	else if (ch)
 		state = delivery_progress(d, acked);
 	if (state == DELIVERY_WAITS)
 		look_later(d);
-	else if (o->delivery == d)
-		o->delivery = NULL;
-	mutex_unlock(&o->file->lock);
+	else if (h->delivery == d)
+		h->delivery = NULL;
+	mutex_unlock(&h->stream->file->lock);
 	return state;
 }
 
@@ -229,52 +283,79 @@ static enum delivery_state delivery_look(struct csrv_delivery *d, const struct c
  * would be wrong.  With the last channel the session ends, and the open closes (3.3.4.6: "no
  * connection is available"), if the client might go on caching what others change.
  */
-static void delivery_elsewhere(struct csrv_delivery *d, struct csrv_session *s,
-			       struct csrv_channel *ch)
+static void delivery_elsewhere(struct csrv_delivery *d, struct csrv_channel *ch)
 {
 	bool ack = d->b.ack;
 	int err;
 
-	d->b.to = csrv_break_left(&d->open->oplock);
-	err = delivery_send(d, s);
+	d->b.to = csrv_break_left(d->holder);
+	err = delivery_send(d);
 	if (!ch && err)
-		csrv_break_expire(&d->open->oplock);
+		csrv_break_expire(d->holder);
 	if (err)
 		delivery_free(d);
 	else
-		delivery_watch(d, s);
+		delivery_watch(d);
 	if (ch && (!err || ack))
 		csrv_conn_abort(ch->conn);
 }
 
-/* If the session has ended its opens are closed, which settles them. */
+/* If the session has ended its opens are closed, which settles an oplock. */
 static void delivery_work(struct work_struct *work)
 {
 	struct csrv_delivery *d = container_of(to_delayed_work(work), struct csrv_delivery, look);
-	/* Once queued again, @d and its reference can be freed before the unlock is over. */
-	struct csrv_open *o = csrv_open_get(d->open);
-	struct csrv_session *s = csrv_session_find(o->srv, o->session_id);
-	struct csrv_channel *ch = s ? channel_of(s, d->channel) : NULL;
-	enum delivery_state state = delivery_look(d, ch);
+	struct csrv_holder *h = d->holder;
+	struct csrv_channel *ch = NULL;
+	enum delivery_state state;
+	struct csrv_session *s;
 
-	if (state == DELIVERY_LOST && s)
-		delivery_elsewhere(d, s, ch);
+	/* Once queued again, @d and its reference can be freed before the unlock is over. */
+	h->ops->get(h);
+	s = csrv_session_find(server_of(h), d->session);
+	if (s)
+		ch = channel_of(s, d->channel);
+	state = delivery_look(d, ch);
+	if (state == DELIVERY_LOST && (s || is_lease(h)))
+		delivery_elsewhere(d, ch);
 	else if (state != DELIVERY_WAITS)
 		delivery_free(d);
 	csrv_channel_put(ch);
 	csrv_session_put(s);
-	csrv_open_put_later(o);
+	h->ops->put(h);
 }
 
-static struct csrv_delivery *delivery_alloc(struct csrv_open *o, const struct csrv_break *b)
+/* The session of an oplock, or of the oldest open of a lease: 0: all have closed. */
+static void delivery_begin_at(struct csrv_delivery *d)
+{
+	struct csrv_holder *h = d->holder;
+	const struct csrv_open *o;
+
+	if (!is_lease(h)) {
+		o = open_of(h);
+		d->session = o->session_id;
+		d->home = o->home;
+		return;
+	}
+	mutex_lock(&h->stream->file->lock);
+	o = list_first_entry_or_null(&csrv_lease_of(h)->opens, struct csrv_open, in_lease);
+	if (o) {
+		d->session = o->session_id;
+		d->home = o->home;
+	}
+	mutex_unlock(&h->stream->file->lock);
+}
+
+static struct csrv_delivery *delivery_alloc(struct csrv_holder *h, const struct csrv_break *b)
 {
 	struct csrv_delivery *d = kzalloc(sizeof(*d), GFP_KERNEL);
 
 	if (!d)
 		return NULL;
 	INIT_DELAYED_WORK(&d->look, delivery_work);
-	d->open = csrv_open_get(o);
+	h->ops->get(h);
+	d->holder = h;
 	d->b = *b;
+	delivery_begin_at(d);
 	/* Where the CREATE's reply had to be sent first, the channels' time begins after that. */
 	d->due = (b->ack ? b->begun : jiffies) + DELIVERY_SECS * HZ;
 	if (time_before(d->due, jiffies + DELIVERY_SECS_EACH * HZ))
@@ -282,42 +363,38 @@ static struct csrv_delivery *delivery_alloc(struct csrv_open *o, const struct cs
 	return d;
 }
 
-static int delivery_begin(struct csrv_open *o, struct csrv_session *s, const struct csrv_break *b)
+/* csrv_holder_ops.notify */
+static int holder_notify(struct csrv_holder *h, const struct csrv_break *b)
 {
-	struct csrv_delivery *d = delivery_alloc(o, b);
-	int err = d ? delivery_send(d, s) : -ENOMEM;
+	struct csrv_delivery *d = delivery_alloc(h, b);
+	int err = d ? delivery_send(d) : -ENOMEM;
 
 	if (err)
 		delivery_free(d);
 	else
-		delivery_watch(d, s);
+		delivery_watch(d);
 	return err;
 }
 
-/* csrv_holder_ops.notify */
-static int oplock_notify(struct csrv_holder *h, const struct csrv_break *b)
+static void holder_get(struct csrv_holder *h)
 {
-	struct csrv_open *o = open_of(h);
-	struct csrv_session *s = csrv_session_find(o->srv, o->session_id);
-	int err = s ? delivery_begin(o, s, b) : -ENOTCONN;
-
-	csrv_session_put(s);
-	return err;
+	if (is_lease(h))
+		kref_get(&csrv_lease_of(h)->ref);
+	else
+		csrv_open_get(open_of(h));
 }
 
-static void oplock_get(struct csrv_holder *h)
+static void holder_put(struct csrv_holder *h)
 {
-	csrv_open_get(open_of(h));
+	if (is_lease(h))
+		csrv_lease_put(csrv_lease_of(h));
+	else
+		csrv_open_put_later(open_of(h));
 }
 
-static void oplock_put(struct csrv_holder *h)
-{
-	csrv_open_put_later(open_of(h));
-}
-
-const struct csrv_holder_ops csrv_oplock_ops = {
-	.get		= oplock_get,
-	.put		= oplock_put,
-	.notify		= oplock_notify,
-	.settled	= oplock_settled,
+const struct csrv_holder_ops csrv_holder_ops = {
+	.get		= holder_get,
+	.put		= holder_put,
+	.notify		= holder_notify,
+	.settled	= holder_settled,
 };

@@ -282,7 +282,7 @@ u32 csrv_account_network(const struct csrv_account *host, const struct csrv_serv
 		net >>= 8;
 	else if (host->kind == KEY_IPV6)
 		net >>= 16;
-	return siphash_2u64(net, host->kind, &srv->network_key) &
+	return siphash_2u64(net, host->kind, &srv->hash_key) &
 	       ((1 << CSRV_PEERS_GROUP_BITS) - 1);
 }
 

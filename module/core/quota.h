@@ -48,6 +48,7 @@ enum csrv_quota_kind {
 	CSRV_QUOTA_SESSION,	/* sessions with a logon */
 	CSRV_QUOTA_TREE,	/* tree connects */
 	CSRV_QUOTA_OPEN,	/* opens */
+	CSRV_QUOTA_LEASE,	/* leases: each has an open at least */
 	CSRV_QUOTA_LOCK,	/* byte-range locks, granted and waited for */
 	CSRV_QUOTA_PIPE,	/* pipes that the daemon knows */
 	CSRV_QUOTA_KINDS,

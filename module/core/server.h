@@ -25,11 +25,13 @@ struct csrv_conn;
 struct csrv_frontend;
 struct csrv_msg;
 struct csrv_ending;
-struct csrv_open;
+struct csrv_break;
+struct csrv_holder;
 struct csrv_session;
 struct csrv_upcall;
 
 #define CSRV_FILE_HASH_BITS	10
+#define CSRV_LEASE_HASH_BITS	12
 /* No request or reply may carry more: the range of max_read, max_write and max_trans. */
 #define CSRV_SIZE_MAX		(8u << 20)
 /* Bytes beside a payload: headers, names, the request that the message becomes. */
@@ -42,6 +44,12 @@ struct csrv_file_bucket {
 	struct hlist_head	making;	/* csrv_making.node, by their directory's inode */
 };
 
+/* Leases of one bucket of the hash of their keys: store/lease.c. */
+struct csrv_lease_bucket {
+	spinlock_t		lock;
+	struct hlist_head	head __guarded_by(&lock);	/* csrv_lease.node */
+};
+
 /**
  * struct csrv_server_events - functions of upper rooms, given at creation
  * @alloc: a message (embedded in a request) for a connection
@@ -52,8 +60,7 @@ struct csrv_file_bucket {
  * @execute: see csrv_xprt_events
  * @conn_gone: nothing is received any more: ask every waiting request of @conn to end
  * @cancel_waiting: ask the waiting requests of @conn to end that wait on what ends
- * @send_break: notify the client over @ch that @o keeps @to (enum csrv_cache_mask) of its oplock,
- *	or is asked to.  0 and @end as csrv_xprt_ops.send() returns it, or an errno
+ * @send_break: notify the client over @ch of a break of what it caches by @h.  0 and @end as csrv_xprt_ops.send() returns it, or an errno
  * @show_commands: calls and errors of each command of @fe, a line each, into a page
  */
 struct csrv_server_events {
@@ -65,7 +72,8 @@ struct csrv_server_events {
 	void (*execute)(struct csrv_msg *msg);
 	void (*conn_gone)(struct csrv_conn *conn);
 	void (*cancel_waiting)(struct csrv_conn *conn, const struct csrv_ending *e);
-	int (*send_break)(struct csrv_channel *ch, const struct csrv_open *o, u8 to, u64 *end);
+	int (*send_break)(struct csrv_channel *ch, const struct csrv_holder *h,
+			  const struct csrv_break *b, u64 *end);
 	ssize_t (*show_commands)(const struct csrv_frontend *fe, char *page);
 };
 
@@ -132,7 +140,7 @@ struct csrv_server {
 	struct csrv_peers_ranks		peers;		/* of connections: which one makes room */
 	bool				stopping __guarded_by(&conn_lock);
 
-	siphash_key_t			network_key;	/* of csrv_account_network() */
+	siphash_key_t			hash_key;	/* of what clients choose: networks, leases */
 
 	spinlock_t			logon_lock;	/* guards logons */
 	struct list_head		logons;		/* csrv_logon.all, oldest first; weak */
@@ -151,6 +159,7 @@ struct csrv_server {
 
 	struct csrv_file_bucket		files[1 << CSRV_FILE_HASH_BITS];
 	atomic_t			nchange;	/* files with a ChangeTime that was set */
+	struct csrv_lease_bucket	leases[1 << CSRV_LEASE_HASH_BITS];
 
 	atomic_t			nlate;	/* revocations not waited for any more */
 	struct delayed_work		reaper;		/* half-open logons, idle clients */

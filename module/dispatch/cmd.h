@@ -38,6 +38,7 @@ enum csrv_cmd_flags {
  * struct csrv_cmd - one command
  * @name: for traces, statistics, fuzz seeds
  * @struct_size: StructureSize that a request must carry; 0: the message is not SMB2
+ * @other_size: another one that it may carry; 0: there is none
  * @flags: enum csrv_cmd_flags
  * @access: granted access of which the open needs at least one bit; 0: none, or it is in the
  *	handler's own table (information classes, FSCTLs)
@@ -54,11 +55,12 @@ enum csrv_cmd_flags {
  * @encode: result to bytes; false: the reply is longer than reply_max()
  * @release: frees memory that @handle has put into the result or the state; or NULL
  *
- * Only the front end uses @struct_size, @decode, @file_id, @payload and @encode.
+ * Only the front end uses @struct_size, @other_size, @decode, @file_id, @payload and @encode.
  */
 struct csrv_cmd {
 	const char	*name;
 	u16		struct_size;
+	u16		other_size;
 	u32		flags;
 	u32		access;
 

@@ -47,8 +47,7 @@
  * @reply_error: write an error in its place.  False: there is no memory
  * @interim: write @n, which says that @req waits.  0 or an errno
  * @close: the reply is complete, and @req->reply.out has been set: sign, encrypt.  0 or an errno
- * @notify_break: write @n: @o keeps, or is to keep, @to (enum csrv_cache_mask) of its oplock.
- *	0 or an errno
+ * @notify_break: write @n, which notifies the client of a break.  0 or an errno
  * @leave: the current command is over, whatever its outcome: end what depends on the objects
  *	that it has held until now
  * @free: drop the references in csrv_req.front and state; the request is about to be freed
@@ -76,8 +75,8 @@ struct csrv_frontend {
 	bool	(*reply_error)(struct csrv_req *req, nt_status_t status);
 	int	(*interim)(struct csrv_req *req, struct csrv_notification *n);
 	int	(*close)(struct csrv_req *req);
-	int	(*notify_break)(struct csrv_channel *ch, const struct csrv_open *o, u8 to,
-				struct csrv_notification *n);
+	int	(*notify_break)(struct csrv_channel *ch, const struct csrv_holder *h,
+				const struct csrv_break *b, struct csrv_notification *n);
 	void	(*leave)(struct csrv_req *req);
 	void	(*free)(struct csrv_req *req);
 };

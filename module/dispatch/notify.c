@@ -60,14 +60,15 @@ static u64 notification_send(struct csrv_notification *n)
 }
 
 /* csrv_server_events.send_break */
-int csrv_send_break(struct csrv_channel *ch, const struct csrv_open *o, u8 to, u64 *end)
+int csrv_send_break(struct csrv_channel *ch, const struct csrv_holder *h,
+		    const struct csrv_break *b, u64 *end)
 {
 	struct csrv_notification *n = notification_alloc(ch->conn, false);
 	int err;
 
 	if (!n)
 		return -ENOTCONN;
-	err = ch->conn->fe->notify_break(ch, o, to, n);
+	err = ch->conn->fe->notify_break(ch, h, b, n);
 	if (err) {
 		notification_free(n);
 		return err;

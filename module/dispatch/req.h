@@ -327,7 +327,8 @@ void csrv_reply_send(struct csrv_req *req);
 void csrv_req_grants(struct csrv_req *req, struct csrv_open *o);
 
 /* notify.c */
-int csrv_send_break(struct csrv_channel *ch, const struct csrv_open *o, u8 to, u64 *end);
+int csrv_send_break(struct csrv_channel *ch, const struct csrv_holder *h,
+		    const struct csrv_break *b, u64 *end);
 int csrv_send_interim(struct csrv_req *req);
 
 #endif /* CIFSSRV_DISPATCH_REQ_H */

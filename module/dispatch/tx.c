@@ -114,7 +114,7 @@ static void reply_sent(struct csrv_out *out)
 }
 
 /**
- * csrv_req_grants() - the reply of this message grants an oplock
+ * csrv_req_grants() - the reply of this message grants an oplock or a lease
  * @req: the CREATE
  * @o: the open; a reference is taken, and put once the reply is queued for sending
  *
@@ -134,7 +134,7 @@ static void grants_sent(struct list_head *opens)
 
 	list_for_each_entry_safe(o, tmp, opens, granted) {
 		list_del(&o->granted);
-		csrv_break_granted(&o->oplock);
+		csrv_break_granted(csrv_open_holder(o));
 		csrv_open_put_later(o);	/* the logon queue waits for no file system */
 	}
 }

@@ -46,6 +46,7 @@ static void quota_apply(struct csrv_server *srv, const struct csrv_server_params
 	csrv_quota_configure(q, CSRV_QUOTA_SESSION, p->max_sessions, 0);
 	csrv_quota_configure(q, CSRV_QUOTA_TREE, p->max_trees, 0);
 	csrv_quota_configure(q, CSRV_QUOTA_OPEN, p->max_open_files, 0);
+	csrv_quota_configure(q, CSRV_QUOTA_LEASE, p->max_open_files, 0);
 	csrv_quota_configure(q, CSRV_QUOTA_LOCK, p->max_locks, 0);
 	csrv_quota_configure(q, CSRV_QUOTA_PIPE, CSRV_MAX_PIPES, 0);
 }
@@ -134,10 +135,12 @@ static void server_init(struct csrv_server *srv)
 
 	for (i = 0; i < ARRAY_SIZE(srv->files); i++)
 		spin_lock_init(&srv->files[i].lock);
+	for (i = 0; i < ARRAY_SIZE(srv->leases); i++)
+		spin_lock_init(&srv->leases[i].lock);
 	ktime_get_real_ts64(&now);
 	srv->start_time = wire_filetime(now.tv_sec, now.tv_nsec);
 	get_random_bytes(srv->guid, sizeof(srv->guid));
-	get_random_bytes(&srv->network_key, sizeof(srv->network_key));
+	get_random_bytes(&srv->hash_key, sizeof(srv->hash_key));
 	csrv_peers_init(&srv->peers);
 	csrv_netifs_init(&srv->netifs);
 	spin_lock_init(&srv->config_lock);

@@ -50,6 +50,48 @@ static nt_status_t parse_name(const struct smb2_create_args *a, char *buf, size_
 	return NT_OK;
 }
 
+/* Does the client ask for a lease: [MS-SMB2] 3.3.5.9.8, 3.3.5.9.11.  @ret is filled then. */
+static bool lease_wanted(const struct csrv_req *req, struct csrv_lease_request *ret)
+{
+	const struct smb2_create_args *a = &smb2_args(req)->create;
+	const struct smb2_lease_ctx *ctx = &a->ctx.lease;
+	bool v2 = a->ctx.present & SMB2_CTX_RQLS_V2;
+
+	if (a->oplock_level != SMB2_OPLOCK_LEVEL_LEASE || !(a->ctx.present & SMB2_CTX_RQLS) ||
+	    req->conn->nego.dialect < (v2 ? SMB2_DIALECT_300 : SMB2_DIALECT_210))
+		return false;
+	*ret = (struct csrv_lease_request){
+		.key		= csrv_smb2_lease_key(req, ctx->key),
+		.state		= csrv_smb2_lease_from_wire(ctx->state),
+		.v2		= v2,
+		.epoch		= v2 ? ctx->epoch : 0,
+		.has_parent	= v2 && ctx->flags & SMB2_LEASE_FLAG_PARENT_LEASE_KEY_SET,
+	};
+	memcpy(ret->parent, ctx->parent_key, sizeof(ret->parent));
+	return true;
+}
+
+/* [MS-SMB2] 2.2.14.2.10, 2.2.14.2.11: of the version that the lease was made with */
+static void fill_lease(const struct smb2_create_args *a, struct smb2_create_res *res,
+		       const struct csrv_create *c)
+{
+	struct smb2_lease_ctx *ctx = &res->ctx.lease;
+
+	res->oplock_level = SMB2_OPLOCK_LEVEL_LEASE;
+	res->ctx.present |= SMB2_CTX_RQLS;
+	memcpy(ctx->key, a->ctx.lease.key, sizeof(ctx->key));
+	ctx->state = csrv_smb2_lease_to_wire(c->granted_oplock);
+	ctx->flags = c->lease_breaking ? SMB2_LEASE_FLAG_BREAK_IN_PROGRESS : 0;
+	if (!c->open->lease->v2)
+		return;
+	res->ctx.present |= SMB2_CTX_RQLS_V2;
+	ctx->epoch = c->lease_epoch;
+	if (!c->lease->has_parent)
+		return;
+	ctx->flags |= SMB2_LEASE_FLAG_PARENT_LEASE_KEY_SET;
+	memcpy(ctx->parent_key, c->lease->parent, sizeof(ctx->parent_key));
+}
+
 static void fill_reply(struct csrv_req *req, const struct csrv_create *c)
 {
 	const struct smb2_create_args *a = &smb2_args(req)->create;
@@ -58,7 +100,10 @@ static void fill_reply(struct csrv_req *req, const struct csrv_create *c)
 	const struct csrv_file_attr *f = &c->attr;
 	const struct cred *old;
 
-	res->oplock_level = csrv_smb2_oplock_to_wire(c->granted_oplock);
+	if (o->lease)
+		fill_lease(a, res, c);
+	else
+		res->oplock_level = csrv_smb2_oplock_to_wire(c->granted_oplock);
 	res->action = c->action;
 	res->creation_time = f->create_time;
 	res->access_time = f->access_time;
@@ -102,6 +147,8 @@ static nt_status_t create_file(struct csrv_req *req, const char *name, bool dir_
 			       const struct wire_sd *sd)
 {
 	const struct smb2_create_args *a = &smb2_args(req)->create;
+	bool may_cache = req->rights->cfg->p.oplocks;
+	struct csrv_lease_request lease;
 	struct csrv_create c = {
 		.tree_id	= req->tree->id,
 		.rights		= req->rights,
@@ -115,9 +162,10 @@ static nt_status_t create_file(struct csrv_req *req, const char *name, bool dir_
 		.sd		= sd,
 		.eas		= a->ctx.present & SMB2_CTX_EXTA && a->ctx.ea.len ? &a->ctx.ea :
 										   NULL,
-		.oplock		= req->rights->cfg->p.oplocks ?
-				  csrv_smb2_oplock_from_wire(a->oplock_level) : CSRV_CACHE_NONE,
-		.holder_ops	= &csrv_oplock_ops,
+		.oplock		= may_cache ? csrv_smb2_oplock_from_wire(a->oplock_level) :
+				  CSRV_CACHE_NONE,
+		.lease		= may_cache && lease_wanted(req, &lease) ? &lease : NULL,
+		.holder_ops	= &csrv_holder_ops,
 	};
 	nt_status_t status;
 

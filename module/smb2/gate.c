@@ -201,10 +201,13 @@ static nt_status_t check_charge(struct csrv_req *req)
 nt_status_t csrv_smb2_decode(struct csrv_req *req)
 {
 	struct wire_in in = wire_in(req->in.buf + req->at, req->len);
+	u16 size;
 
 	if (req->cmd->struct_size) {
 		wire_skip(&in, SMB2_HEADER_LEN);
-		wire_expect(&in, wire_get_u16(&in) == req->cmd->struct_size);
+		size = wire_get_u16(&in);
+		wire_expect(&in, size == req->cmd->struct_size ||
+				 (size && size == req->cmd->other_size));
 	}
 	if (!wire_done(&in) || !req->cmd->decode(&in, req->args))
 		return NT_INVALID_PARAMETER;

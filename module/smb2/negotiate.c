@@ -148,7 +148,7 @@ static u32 server_caps(const struct csrv_nego *n, const struct csrv_config *cfg)
 	u32 caps = 0;
 
 	if (n->dialect >= SMB2_DIALECT_210)
-		caps |= SMB2_GLOBAL_CAP_LARGE_MTU;
+		caps |= SMB2_GLOBAL_CAP_LARGE_MTU | SMB2_GLOBAL_CAP_LEASING;
 	if (both_multichannel(n, cfg))
 		caps |= SMB2_GLOBAL_CAP_MULTI_CHANNEL;
 	/* 3.1.1 uses a context instead: [MS-SMB2] 3.3.5.4 */

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* smb2/oplock_break.c - SMB2 OPLOCK_BREAK, [MS-SMB2] 3.3.4.6, 3.3.5.22.1 */
 #include "../store/break.h"
+#include "../store/lease.h"
 #include "smb2.h"
 
-/* A mask of enum csrv_cache_mask.  No level means a lease, because none is granted. */
+/* A mask of enum csrv_cache_mask; none for SMB2_OPLOCK_LEVEL_LEASE, whose context says more. */
 u8 csrv_smb2_oplock_from_wire(u8 level)
 {
 	switch (level) {
@@ -30,26 +31,82 @@ u8 csrv_smb2_oplock_to_wire(u8 mask)
 	return levels[mask];
 }
 
-/* csrv_frontend.notify_break: [MS-SMB2] 2.2.23.1, 3.3.4.6; never signed */
-int csrv_smb2_notify_break(struct csrv_channel *ch, const struct csrv_open *o, u8 to,
-			   struct csrv_notification *n)
+/* SMB2_LEASE_* and enum csrv_cache_mask have the same bits, [MS-SMB2] 2.2.13.2.8. */
+static_assert(SMB2_LEASE_READ_CACHING == CSRV_CACHE_R && SMB2_LEASE_HANDLE_CACHING == CSRV_CACHE_H &&
+	      SMB2_LEASE_WRITE_CACHING == CSRV_CACHE_W);
+
+u8 csrv_smb2_lease_from_wire(u32 state)
 {
+	return state & SMB2_LEASE_STATES;
+}
+
+u32 csrv_smb2_lease_to_wire(u8 mask)
+{
+	return mask;
+}
+
+/* The key of a lease of the request's client: [MS-SMB2] 3.3.1.4 */
+struct csrv_cache_key csrv_smb2_lease_key(const struct csrv_req *req,
+					  const u8 lease[SMB2_LEASE_KEY_LEN])
+{
+	struct csrv_cache_key key;
+
+	memcpy(key.client, req->conn->nego.client_guid, sizeof(key.client));
+	memcpy(key.lease, lease, sizeof(key.lease));
+	return key;
+}
+
+/* [MS-SMB2] 2.2.23.1, 3.3.4.6 */
+static void encode_oplock_note(struct wire_out *out, const struct csrv_open *o, u8 to)
+{
+	const struct smb2_oplock_break_note note = {
+		.id		= { o->persistent_id, o->volatile_id },
+		.oplock_level	= csrv_smb2_oplock_to_wire(to),
+	};
+
+	csrv_smb2_encode_oplock_break_note(out, &note);
+}
+
+/* [MS-SMB2] 2.2.23.2, 3.3.4.7 */
+static void encode_lease_note(struct wire_out *out, const struct csrv_lease *lease,
+			      const struct csrv_break *b)
+{
+	struct smb2_lease_break_note note = {
+		.new_epoch	= lease->v2 ? b->epoch : 0,
+		.flags		= b->ack ? SMB2_NOTIFY_BREAK_LEASE_FLAG_ACK_REQUIRED : 0,
+		.current_state	= csrv_smb2_lease_to_wire(b->from),
+		.new_state	= csrv_smb2_lease_to_wire(b->to),
+	};
+
+	memcpy(note.lease_key, lease->key.lease, sizeof(note.lease_key));
+	csrv_smb2_encode_lease_break_note(out, &note);
+}
+
+/* [MS-SMB2] 3.3.4.1.4.  Of a lease the trees of its opens do not count: it names no file. */
+static bool must_seal(const struct csrv_session *s, const struct csrv_open *o)
+{
+	return s->seal_out && (s->encrypt || (o && o->rights->encrypt));
+}
+
+/* csrv_frontend.notify_break: [MS-SMB2] 3.3.4.6, 3.3.4.7; never signed */
+int csrv_smb2_notify_break(struct csrv_channel *ch, const struct csrv_holder *h,
+			   const struct csrv_break *b, struct csrv_notification *n)
+{
+	const struct csrv_open *o = h->cache.key ? NULL : container_of(h, struct csrv_open, oplock);
 	struct wire_out out = wire_out(n->buf, sizeof(n->buf));
-	struct csrv_session *s = ch->session;
-	bool seal = s->seal_out && (s->encrypt || o->rights->encrypt);	/* 3.3.4.1.4 */
+	bool seal = must_seal(ch->session, o);
 	struct smb2_header hdr = {
 		.command	= SMB2_OPLOCK_BREAK,
 		.flags		= SMB2_FLAGS_SERVER_TO_REDIR,
 		.message_id	= SMB2_MESSAGE_ID_BREAK,
 	};
-	struct smb2_oplock_break_note body = {
-		.id		= { o->persistent_id, o->volatile_id },
-		.oplock_level	= csrv_smb2_oplock_to_wire(to),
-	};
 
 	csrv_smb2_encode_header(&out, &hdr);
-	csrv_smb2_encode_oplock_break_note(&out, &body);
-	return csrv_smb2_notification_close(n, wire_out_len(&out), seal ? s : NULL);
+	if (o)
+		encode_oplock_note(&out, o, b->to);
+	else
+		encode_lease_note(&out, csrv_lease_of(h), b);
+	return csrv_smb2_notification_close(n, wire_out_len(&out), seal ? ch->session : NULL);
 }
 
 static bool level_known(u8 level)
@@ -59,21 +116,51 @@ static bool level_known(u8 level)
 }
 
 /* [MS-SMB2] 3.3.5.22.1 */
-nt_status_t csrv_smb2_oplock_break(struct csrv_req *req)
+static nt_status_t ack_oplock(struct csrv_req *req, const struct smb2_oplock_break_args *args,
+			      struct smb2_oplock_break_res *res)
 {
-	const struct smb2_oplock_break_args *args = &smb2_args(req)->oplock_break;
-	struct smb2_oplock_break_res *res = &smb2_res(req)->oplock_break;
 	nt_status_t status;
 
-	if (req->open->pipe)
+	/* What a lease caches is given up by its key. */
+	if (req->open->pipe || req->open->lease)
 		return NT_INVALID_DEVICE_STATE;
-	status = csrv_break_ack(req->open, csrv_smb2_oplock_from_wire(args->oplock_level));
+	status = csrv_break_ack(&req->open->oplock,
+				csrv_smb2_oplock_from_wire(args->oplock_level));
 	if (status == NT_OK && !level_known(args->oplock_level))
 		return NT_INVALID_PARAMETER;	/* the oplock is given up all the same */
 	res->id.persistent_id = req->open->persistent_id;
 	res->id.volatile_id = req->open->volatile_id;
 	res->oplock_level = args->oplock_level;
 	return status;
+}
+
+/* [MS-SMB2] 3.3.5.22.2 */
+static nt_status_t ack_lease(struct csrv_req *req, const struct smb2_oplock_break_args *args,
+			     struct smb2_oplock_break_res *res)
+{
+	struct csrv_cache_key key = csrv_smb2_lease_key(req, args->lease_key);
+	struct csrv_lease *lease;
+	nt_status_t status;
+
+	if (args->lease_state & ~SMB2_LEASE_STATES)
+		return NT_INVALID_PARAMETER;
+	lease = csrv_lease_find(req->conn->srv, &key);
+	if (!lease)
+		return NT_OBJECT_NAME_NOT_FOUND;
+	status = csrv_break_ack(&lease->holder, csrv_smb2_lease_from_wire(args->lease_state));
+	csrv_lease_put(lease);
+	res->lease = true;
+	memcpy(res->lease_key, args->lease_key, sizeof(res->lease_key));
+	res->lease_state = args->lease_state;
+	return status == NT_FILE_CLOSED ? NT_OBJECT_NAME_NOT_FOUND : status;
+}
+
+nt_status_t csrv_smb2_oplock_break(struct csrv_req *req)
+{
+	const struct smb2_oplock_break_args *args = &smb2_args(req)->oplock_break;
+	struct smb2_oplock_break_res *res = &smb2_res(req)->oplock_break;
+
+	return args->lease ? ack_lease(req, args, res) : ack_oplock(req, args, res);
 }
 
 static void wait_cancel(struct csrv_req *req)

@@ -234,8 +234,12 @@ nt_status_t csrv_smb2_cancel(struct csrv_req *req);
 bool csrv_smb2_is_cancelled(const struct csrv_req *req, const struct csrv_cancel_id *ids, u32 n);
 nt_status_t csrv_smb2_echo(struct csrv_req *req);
 nt_status_t csrv_smb2_oplock_break(struct csrv_req *req);
-int csrv_smb2_notify_break(struct csrv_channel *ch, const struct csrv_open *o, u8 to,
-			   struct csrv_notification *n);
+u8 csrv_smb2_lease_from_wire(u32 state);
+u32 csrv_smb2_lease_to_wire(u8 mask);
+struct csrv_cache_key csrv_smb2_lease_key(const struct csrv_req *req,
+					  const u8 lease[SMB2_LEASE_KEY_LEN]);
+int csrv_smb2_notify_break(struct csrv_channel *ch, const struct csrv_holder *h,
+			   const struct csrv_break *b, struct csrv_notification *n);
 nt_status_t csrv_smb2_break_wait(struct csrv_req *req, struct csrv_stream *stream);
 u8 csrv_smb2_oplock_from_wire(u8 level);
 u8 csrv_smb2_oplock_to_wire(u8 mask);

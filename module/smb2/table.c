@@ -64,6 +64,14 @@ static const void *file_id(const void *args)
 	return args;
 }
 
+/* An acknowledgment of a lease names no open. */
+static const void *oplock_break_file_id(const void *args)
+{
+	const union smb2_args *a = args;
+
+	return a->oplock_break.lease ? NULL : file_id(args);
+}
+
 /* Replies of a fixed size fit into so much. */
 static u32 reply_small(const struct csrv_req *req)
 {
@@ -328,13 +336,14 @@ const struct csrv_cmd csrv_smb2_cmds[SMB2_COMMANDS] = {
 		.resume		= csrv_smb2_set_info_resume,
 		.encode		= res_set_info,
 	},
-	[SMB2_OPLOCK_BREAK] = {			/* 3.3.5.22.1; a lease's has another size */
+	[SMB2_OPLOCK_BREAK] = {			/* 3.3.5.22.1, 3.3.5.22.2 */
 		.name		= "OPLOCK_BREAK",
 		.struct_size	= SMB2_OPLOCK_BREAK_SIZE,
+		.other_size	= SMB2_LEASE_BREAK_ACK_SIZE,
 		.flags		= CMD_NEEDS_SESSION | CMD_NEEDS_TREE | CMD_NEEDS_OPEN |
 				  CMD_NO_FILE,
 		.decode		= args_oplock_break,
-		.file_id	= file_id,
+		.file_id	= oplock_break_file_id,
 		.reply_max	= reply_small,
 		.handle		= csrv_smb2_oplock_break,
 		.encode		= res_oplock_break,

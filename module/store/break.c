@@ -118,12 +118,13 @@ static void ack_timeout(struct work_struct *work)
  * csrv_holder_init() - a holder that caches nothing
  * @h: the holder
  * @stream: its object holds a reference
+ * @key: of a lease, as for csrv_cache_init(); else NULL
  * @ops: of its object
  */
 void csrv_holder_init(struct csrv_holder *h, struct csrv_stream *stream,
-		      const struct csrv_holder_ops *ops)
+		      const struct csrv_cache_key *key, const struct csrv_holder_ops *ops)
 {
-	csrv_cache_init(&h->cache, NULL);
+	csrv_cache_init(&h->cache, key);
 	INIT_LIST_HEAD(&h->held_back);
 	INIT_DELAYED_WORK(&h->ack_timeout, ack_timeout);
 	h->ops = ops;
@@ -139,12 +140,15 @@ static bool entry_add(struct csrv_cache *c, u8 from, u8 to, void *ctx)
 
 	lockdep_assert_held(&h->stream->file->lock);	/* csrv_break_locked() */
 	trace_csrv_oplock(h->id, from, to);
+	h->epoch++;
 	if (!e)
 		return false;
 	h->ops->settled(h);
 	h->ops->get(h);
 	e->holder = h;
 	e->b.number = ++h->nbreaks;
+	e->b.epoch = h->epoch;
+	e->b.from = from;
 	e->b.to = to;
 	e->b.ack = is_breaking(h);
 	e->b.begun = jiffies;
@@ -210,7 +214,7 @@ void csrv_break_modified(struct csrv_open *o)
 	if (!READ_ONCE(stream->caches.nshared))
 		return;
 	mutex_lock(&stream->file->lock);
-	csrv_break_locked(stream, &o->oplock.cache, CSRV_CACHE_ON_MODIFY, &breaks);
+	csrv_break_locked(stream, &csrv_open_holder(o)->cache, CSRV_CACHE_ON_MODIFY, &breaks);
 	mutex_unlock(&stream->file->lock);
 	csrv_break_notify(&breaks);
 }
@@ -223,17 +227,19 @@ void csrv_break_modified(struct csrv_open *o)
  * @locked: as in csrv_cache_grant()
  *
  * file->lock is held.
- * Return: mask: what @h gets; unless it is CSRV_CACHE_NONE, csrv_break_granted() follows.
+ * Return: mask: what @h has now; unless it is CSRV_CACHE_NONE, csrv_break_granted() follows.
  */
 u8 csrv_break_grant_locked(struct csrv_holder *h, u8 want, bool alone, bool locked)
 {
-	u8 got;
+	u8 had = h->cache.held, got;
 
 	lockdep_assert_held(&h->stream->file->lock);
 	got = csrv_cache_grant(&h->stream->caches, &h->cache, want, alone, locked);
-	if (got != CSRV_CACHE_NONE)
-		trace_csrv_oplock(h->id, CSRV_CACHE_NONE, got);
-	h->granting = got != CSRV_CACHE_NONE;
+	if (got != had) {
+		trace_csrv_oplock(h->id, had, got);
+		h->epoch++;
+	}
+	h->granting += got != CSRV_CACHE_NONE;
 	smp_mb();	/* nshared, then all that the client reads from now on */
 	return got;
 }
@@ -276,8 +282,8 @@ void csrv_break_granted(struct csrv_holder *h)
 	LIST_HEAD(breaks);
 
 	mutex_lock(&h->stream->file->lock);
-	h->granting = false;
-	list_splice_init(&h->held_back, &breaks);
+	if (!--h->granting)
+		list_splice_init(&h->held_back, &breaks);
 	list_for_each_entry(e, &breaks, node) {
 		e->b.to = left_locked(h);	/* it may have expired meanwhile */
 		e->b.ack = e->b.ack && is_breaking(h);
@@ -286,33 +292,37 @@ void csrv_break_granted(struct csrv_holder *h)
 	csrv_break_notify(&breaks);
 }
 
-/**
- * csrv_break_ack() - the client acknowledges the break of an open's oplock
- * @o: of a file; the caller holds a reference
- * @level: mask that it keeps
- *
- * Any number of acknowledgments may come, also while and after the open closes.  Takes file->lock.
- * Return: as csrv_cache_ack() of an oplock; NT_FILE_CLOSED.
- */
-nt_status_t csrv_break_ack(struct csrv_open *o, u8 level)
+static void acked_locked(struct csrv_holder *h) __must_hold(&h->stream->file->lock)
 {
-	struct csrv_holder *h = &o->oplock;
-	struct csrv_stream *stream = o->stream;
+	lockdep_assert_held(&h->stream->file->lock);
+	trace_csrv_oplock(h->id, h->cache.to, h->cache.held);
+	h->ops->settled(h);
+	waiters_wake(h->stream);
+	if (!is_breaking(h))
+		ack_timer_stop(h);
+}
+
+/**
+ * csrv_break_ack() - the client acknowledges a break
+ * @h: of an oplock or a lease; the caller holds a reference
+ * @mask: what it keeps
+ *
+ * Any number of acknowledgments may come, also while and after the holder closes.  Takes file->lock.
+ * Return: as csrv_cache_ack(); NT_FILE_CLOSED.
+ */
+nt_status_t csrv_break_ack(struct csrv_holder *h, u8 mask)
+{
+	struct csrv_stream *stream = h->stream;
 	nt_status_t status = NT_FILE_CLOSED;
 	LIST_HEAD(breaks);
 	bool was;
 
 	mutex_lock(&stream->file->lock);
-	if (atomic_read(&o->state) == CSRV_OPEN_LIVE) {
+	if (!h->closed) {
 		was = is_breaking(h);
-		status = csrv_cache_ack(&stream->caches, &h->cache, level, entry_add, &breaks);
-		if (was) {
-			trace_csrv_oplock(h->id, h->cache.to, h->cache.held);
-			h->ops->settled(h);
-			waiters_wake(stream);
-		}
-		if (was && !is_breaking(h))
-			ack_timer_stop(h);
+		status = csrv_cache_ack(&stream->caches, &h->cache, mask, entry_add, &breaks);
+		if (was && status != NT_REQUEST_NOT_ACCEPTED)
+			acked_locked(h);
 	}
 	mutex_unlock(&stream->file->lock);
 	csrv_break_notify(&breaks);
@@ -330,6 +340,7 @@ void csrv_break_close_locked(struct csrv_holder *h)
 	bool breaking;
 
 	lockdep_assert_held(&h->stream->file->lock);
+	h->closed = true;
 	breaking = is_breaking(h);
 	csrv_cache_drop(&h->stream->caches, &h->cache);
 	if (breaking) {

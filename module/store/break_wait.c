@@ -152,6 +152,6 @@ void csrv_break_wait_done(struct csrv_break_waiter *w)
 {
 	cancel_delayed_work_sync(&w->poll);	/* at most until its csrv_wait_complete() returns */
 	if (w->stream)	/* may run where logons are: csrv_worker_void() */
-		csrv_stream_put_later(w->stream, w->payer);
+		csrv_stream_put_later(w->stream, w->payer, CSRV_QUOTA_OPEN);
 	w->stream = NULL;
 }

@@ -253,7 +253,7 @@ static bool retry_step(struct csrv_stream *stream, struct list_head *granted,
 			continue;
 		waiter_granted(waiter_of(place));
 		list_add_tail(&place->node, granted);
-		csrv_break_locked(stream, &waiter_of(place)->open->oplock.cache,
+		csrv_break_locked(stream, &csrv_open_holder(waiter_of(place)->open)->cache,
 				  CSRV_CACHE_ON_MODIFY, notes);
 	}
 	return !list_empty(&stream->brl.retry);

@@ -26,6 +26,12 @@ struct cache_rule {
 };
 
 static const struct cache_rule cache_rules[CSRV_CACHE_EVENTS] = {
+	/* smbtorture's smb2.oplock.statopen1 and smb2.lease.statopen4, which Windows passes */
+	[CSRV_CACHE_ON_CONTROL] = {
+		.takes	= CSRV_CACHE_NONE,
+		.oplock	= CSRV_CACHE_W,
+		.leaves	= CSRV_CACHE_II,
+	},
 	[CSRV_CACHE_ON_OPEN] = {
 		.takes	= CSRV_CACHE_W,
 		.oplock	= CSRV_CACHE_W,

@@ -3,6 +3,7 @@
 #include "break.h"
 #include "brl.h"
 #include "close.h"
+#include "lease.h"
 #include "link.h"
 #include "open.h"
 #include "times.h"
@@ -11,18 +12,25 @@
 static void open_leave_stream(struct csrv_open *o, bool abandoned, bool last)
 {
 	struct csrv_file *file = o->file;
+	LIST_HEAD(notes);
 
 	csrv_brl_close(o);
 	mutex_lock(&file->lock);
 	if (o->delete_on_close && o->link_delete && !abandoned) {
 		csrv_link_set_delete_pending(file, o, o->link_delete);
 		o->link_delete = NULL;
+		csrv_break_locked(o->stream, &csrv_open_holder(o)->cache, CSRV_CACHE_ON_DELETE,
+				  &notes);
 	}
 	csrv_stream_leave_locked(o->stream, &o->in_stream, o->access, o->share);
-	csrv_break_close_locked(&o->oplock);
+	if (o->lease)
+		csrv_lease_leave_locked(o->lease, o);
+	else
+		csrv_break_close_locked(&o->oplock);
 	if (last)	/* nothing of @o is left in the stream when it unlocks */
 		csrv_link_delete_on_last_close(file, o);
 	mutex_unlock(&file->lock);
+	csrv_break_notify(&notes);
 }
 
 /**

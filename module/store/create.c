@@ -28,14 +28,12 @@
 #include "create.h"
 #include "dosattr.h"
 #include "ea.h"
+#include "lease.h"
 #include "link.h"
 #include "modify.h"
 #include "stream.h"
 
 #define CSRV_CREATE_TRIES	4	/* the name was created and removed between two look-ups */
-
-/* Rights that break no caching: [MS-FSA] 2.1.4.12 */
-#define ATTRIBUTES_ONLY		(FILE_READ_ATTRIBUTES | FILE_WRITE_ATTRIBUTES | SYNCHRONIZE)
 
 /* Rights to change something. */
 #define MODIFYING_ACCESS	(FILE_WRITE_DATA | FILE_APPEND_DATA | FILE_WRITE_EA | \
@@ -94,6 +92,19 @@ static nt_status_t create_resolve(struct csrv_create *c)
 	if (!may_create(c))
 		return NT_OBJECT_NAME_NOT_FOUND;
 	return c->rights->read_only ? NT_ACCESS_DENIED : NT_OK;
+}
+
+/* The key of a lease belongs to one stream: [MS-SMB2] 3.3.5.9.8.  Before anything is made. */
+static nt_status_t create_check_lease(struct csrv_create *c)
+{
+	struct csrv_lease *lease = c->lease ? csrv_lease_find(c->srv, &c->lease->key) : NULL;
+	bool other;
+
+	if (!lease)
+		return NT_OK;
+	other = !c->nm.exists || lease->stream->file->inode != d_inode(c->nm.path.dentry);
+	csrv_lease_put(lease);
+	return other ? NT_INVALID_PARAMETER : NT_OK;
 }
 
 /* An invalid list fails before anything is changed. */
@@ -301,11 +312,13 @@ static nt_status_t check_others(const struct csrv_create *c, struct csrv_stream 
 		event = c->truncate ? CSRV_CACHE_ON_SHARING_OVERWRITE : CSRV_CACHE_ON_SHARING;
 	else if (c->truncate)
 		event = CSRV_CACHE_ON_OVERWRITE;
-	else if (c->granted & ~ATTRIBUTES_ONLY)
+	else if (csrv_access_is_full(c->granted))
 		event = CSRV_CACHE_ON_OPEN;
+	else if (c->granted & READ_CONTROL)
+		event = CSRV_CACHE_ON_CONTROL;
 	else
 		return NT_OK;
-	wait = csrv_break_locked(stream, NULL, event, notes);
+	wait = csrv_break_locked(stream, &csrv_open_holder(c->o)->cache, event, notes);
 	return wait ? NT_OPLOCK_BREAK_IN_PROGRESS : status;
 }
 
@@ -335,10 +348,20 @@ static nt_status_t create_alloc(struct csrv_create *c)
 	if (!o->stream)
 		return NT_INSUFFICIENT_RESOURCES;
 	o->file = o->stream->file;
-	csrv_holder_init(&o->oplock, o->stream, c->holder_ops);
+	csrv_holder_init(&o->oplock, o->stream, NULL, c->holder_ops);
 	if ((c->options & FILE_DELETE_ON_CLOSE) && !o->link_delete)
 		return NT_INSUFFICIENT_RESOURCES;
 	return NT_OK;
+}
+
+/* [MS-SMB2] 3.3.5.9.8, 3.3.5.9.11 */
+static nt_status_t create_lease(struct csrv_create *c)
+{
+	struct csrv_open *o = c->o;
+
+	if (!c->lease || o->is_dir)
+		return NT_OK;
+	return csrv_lease_get(o->stream, c->lease, c->holder_ops, o->rights->account, &o->lease);
 }
 
 /*
@@ -377,6 +400,8 @@ static nt_status_t create_join(struct csrv_create *c)
 		status = NT_SHARING_VIOLATION;
 	if (status == NT_OK)
 		status = check_others(c, o->stream, access, &notes);
+	if (status == NT_OK && o->lease && !csrv_lease_join_locked(o->lease, o))
+		status = NT_RETRY;
 	if (status == NT_OK)
 		csrv_stream_join_locked(o->stream, &o->in_stream, o->access, o->share);
 	mutex_unlock(&o->file->lock);
@@ -609,30 +634,55 @@ static nt_status_t create_truncate(struct csrv_create *c)
 	return status == NT_OK ? create_attr(c) : status;
 }
 
+/* Is no other client's open in the way of W?  Those that only look at attributes are in a lease's none. */
+static bool is_alone_locked(const struct csrv_open *o) __must_hold(&o->stream->file->lock)
+{
+	lockdep_assert_held(&o->stream->file->lock);
+	if (o->lease)
+		return o->stream->nfull == o->lease->nfull;
+	return list_is_singular(&o->stream->opens);
+}
+
+static bool may_cache_locked(const struct csrv_open *o) __must_hold(&o->file->lock)
+{
+	lockdep_assert_held(&o->file->lock);
+	return !csrv_link_delete_pending(o->file, csrv_open_name_path(o)->dentry);
+}
+
+static void grant_locked(struct csrv_create *c, struct csrv_open *o, u8 want)
+	__must_hold(&o->stream->file->lock)
+{
+	struct csrv_holder *h = csrv_open_holder(o);
+
+	lockdep_assert_held(&o->stream->file->lock);
+	c->granted_oplock = csrv_break_grant_locked(h, want, is_alone_locked(o),
+						    !csrv_brl_idle(&o->stream->brl));
+	c->lease_breaking = h->cache.state == CSRV_CACHE_IS_BREAKING;
+	c->lease_epoch = h->epoch;
+}
+
 static void create_grant(struct csrv_create *c)
 {
+	u8 want = c->lease ? c->lease->state : c->oplock;
 	struct csrv_open *o = c->o;
-	struct csrv_stream *stream = o->stream;
 
 	c->granted_oplock = CSRV_CACHE_NONE;
-	if (c->oplock == CSRV_CACHE_NONE || o->is_dir)
+	if ((c->lease ? !o->lease : !want) || o->is_dir)
 		return;
-	mutex_lock(&stream->file->lock);
-	o->oplock.id = o->persistent_id;
+	mutex_lock(&o->file->lock);
+	csrv_open_holder(o)->id = o->persistent_id;
 	/* the open may have been closed already */
-	if (atomic_read(&o->state) == CSRV_OPEN_LIVE &&
-	    !csrv_link_delete_pending(o->file, csrv_open_name_path(o)->dentry))
-		c->granted_oplock = csrv_break_grant_locked(&o->oplock, c->oplock,
-							    list_is_singular(&stream->opens),
-							    !csrv_brl_idle(&stream->brl));
-	mutex_unlock(&stream->file->lock);
+	if (atomic_read(&o->state) == CSRV_OPEN_LIVE)
+		grant_locked(c, o, may_cache_locked(o) ? want : CSRV_CACHE_NONE);
+	mutex_unlock(&o->file->lock);
 }
 
 static nt_status_t create_walk(struct csrv_create *c)
 {
 	static nt_status_t (*const steps[])(struct csrv_create *) = {
-		create_resolve, create_check_eas, create_make, create_check_type,
-		create_check_access, create_alloc, create_join, create_delete_on_close,
+		create_resolve, create_check_lease, create_check_eas, create_make,
+		create_check_type, create_check_access, create_alloc, create_lease, create_join,
+		create_delete_on_close,
 		create_open_file, create_describe, create_inherit_owner, create_action,
 	};
 	nt_status_t status = NT_OK;

@@ -6,6 +6,7 @@
 #include "../vfs/vfs.h"
 #include "../wire/sd.h"
 #include "dosattr.h"
+#include "lease.h"
 #include "making.h"
 #include "open.h"
 
@@ -30,11 +31,14 @@ struct csrv_create {
 	const struct wire_sd	*sd;		/* for a new file, or NULL */
 	const struct wire_blob	*eas;		/* for one that is new or overwritten, or NULL */
 	u8			oplock;		/* asked for: enum csrv_cache_mask */
-	const struct csrv_holder_ops *holder_ops;	/* of the open's oplock */
+	const struct csrv_lease_request *lease;	/* in place of @oplock, or NULL */
+	const struct csrv_holder_ops *holder_ops;	/* of the open's oplock, or the lease */
 
 	struct csrv_open	*open;		/* a reference, LIVE */
 	u32			action;		/* enum smb2_create_action */
-	u8			granted_oplock;	/* likewise */
+	u8			granted_oplock;	/* likewise: what its oplock or lease holds */
+	bool			lease_breaking;	/* a break of the lease is in progress */
+	u16			lease_epoch;	/* [MS-SMB2] 2.2.14.2.11 */
 	struct csrv_file_attr	attr;		/* as it is now */
 	struct csrv_stream	*wait_for;	/* with NT_OPLOCK_BREAK_IN_PROGRESS, see there */
 

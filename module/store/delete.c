@@ -4,6 +4,7 @@
 #include "../policy/share.h"
 #include "../wire/access.h"
 #include "../wire/fscc_file.h"
+#include "break.h"
 #include "dosattr.h"
 #include "link.h"
 #include "open.h"
@@ -51,6 +52,7 @@ nt_status_t csrv_open_set_delete(struct csrv_open *o, bool on)
 {
 	struct csrv_link_delete *del = on ? csrv_link_delete_alloc() : NULL;
 	nt_status_t status = NT_OK;
+	LIST_HEAD(notes);
 
 	if (on && !del)
 		return NT_INSUFFICIENT_RESOURCES;
@@ -62,11 +64,14 @@ nt_status_t csrv_open_set_delete(struct csrv_open *o, bool on)
 		status = NT_FILE_CLOSED;
 	if (status == NT_OK && on) {
 		csrv_link_set_delete_pending(o->file, o, del);
+		csrv_break_locked(o->stream, &csrv_open_holder(o)->cache, CSRV_CACHE_ON_DELETE,
+				  &notes);
 		del = NULL;
 	} else if (status == NT_OK) {
 		del = csrv_link_clear_delete_pending(o->file, o);
 	}
 	mutex_unlock(&o->file->lock);
+	csrv_break_notify(&notes);	/* nothing waits for it: the name stays until all have closed */
 	csrv_link_delete_free(del);
 	return status;
 }

@@ -65,9 +65,10 @@ static void file_free_end(struct csrv_end *end)
 {
 	struct csrv_file *file = container_of(end, struct csrv_file, freeing);
 	struct csrv_account *payer = file->payer;
+	enum csrv_quota_kind kind = file->payer_kind;
 
 	file_let_go(file);
-	csrv_quota_give(payer, CSRV_QUOTA_OPEN, 1);
+	csrv_quota_give(payer, kind, 1);
 	csrv_account_put(payer);
 }
 
@@ -82,17 +83,19 @@ static void file_free_later(struct kref *ref)
 
 /*
  * ... of a caller that must not wait for its file system, which may have to remove the inode.
- * @payer: a reference, which is taken over, of an account that is charged with an open: until the
- *	file has been put, so it makes no more of them stand than it may have opens
+ * @payer: a reference, which is taken over, of an account that is charged with one of @kind: until
+ *	the file has been put, so it makes no more of them stand than it may have of those
  */
-void csrv_file_put_later(struct csrv_file *file, struct csrv_account *payer)
+void csrv_file_put_later(struct csrv_file *file, struct csrv_account *payer,
+			 enum csrv_quota_kind kind)
 {
 	if (kref_put(&file->ref, file_free_later)) {
 		file->payer = payer;
+		file->payer_kind = kind;
 		csrv_end_queue(&file->freeing, payer->identity, file->srv->end_wq);
 		return;
 	}
-	csrv_quota_give(payer, CSRV_QUOTA_OPEN, 1);
+	csrv_quota_give(payer, kind, 1);
 	csrv_account_put(payer);
 }
 

@@ -12,6 +12,7 @@
 
 #include "../compat/context.h"
 #include "../core/ends.h"
+#include "../core/quota.h"
 #include "heldtimes.h"
 
 struct csrv_file_bucket;
@@ -36,6 +37,7 @@ struct csrv_file {
 	struct hlist_node	hash;		/* csrv_file_bucket.head; its lock */
 	struct csrv_end		freeing;	/* csrv_file_put_later() */
 	struct csrv_account	*payer;		/* ... of it; a reference */
+	u8			payer_kind;	/* enum csrv_quota_kind: what it is charged with */
 
 	struct mutex		lock;		/* guards all below, and its streams */
 	struct list_head	streams __guarded_by(&lock);	/* csrv_stream.node */
@@ -56,7 +58,8 @@ struct csrv_file_bucket *csrv_file_bucket(struct csrv_server *srv, const struct 
 struct csrv_file *csrv_file_get(struct csrv_server *srv, const struct path *path);
 struct csrv_file *csrv_file_find(struct csrv_server *srv, const struct inode *inode);
 void csrv_file_put(struct csrv_file *file);
-void csrv_file_put_later(struct csrv_file *file, struct csrv_account *payer);
+void csrv_file_put_later(struct csrv_file *file, struct csrv_account *payer,
+			 enum csrv_quota_kind kind);
 bool csrv_file_delete_pending(struct csrv_server *srv, struct inode *inode);
 
 /* Is the delete of one of its links pending?  Without file->lock: a moment ago. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * store/holder.h - what caches a stream: an open's oplock now, a lease later
+ * store/holder.h - what caches a stream: the oplock of an open, or a lease
  *
  * A holder is embedded in the object whose references keep it alive.  store/break.c knows it by
  * this struct alone; the client is found and reached by @ops.
@@ -14,18 +14,23 @@
 
 #include "caching.h"
 
+struct csrv_delivery;
 struct csrv_holder;
 struct csrv_stream;
 
 /**
  * struct csrv_break - what a holder is notified of
  * @number: grows with each break of the holder
+ * @from: mask: what it held
  * @to: mask: what it may keep
+ * @epoch: [MS-SMB2] 3.3.1.12, Lease.Epoch
  * @ack: it has to acknowledge that
  * @begun: jiffies
  */
 struct csrv_break {
 	u32		number;
+	u16		epoch;
+	u8		from;
 	u8		to;
 	bool		ack;
 	unsigned long	begun;
@@ -54,9 +59,12 @@ struct csrv_holder_ops {
  * @stream: the object holds a reference
  * @id: for traces
  * @nbreaks: csrv_break.number of the latest one
- * @granting: the reply that grants the cache has not been queued: the client does not know what it
- *	has, and would ignore a notification
- * @held_back: notifications that wait for that
+ * @epoch: grows with each change of what it holds
+ * @granting: replies that grant the cache and have not been queued: the client does not know what
+ *	it has, and would ignore a notification
+ * @held_back: notifications that wait until there is none
+ * @closed: it is granted nothing any more
+ * @delivery: of the latest break, in client/notify_break.c
  * @ack_timeout: queued while BREAKING, with a reference
  * @ack_due: jiffies: then an acknowledgment is no longer waited for
  *
@@ -68,8 +76,11 @@ struct csrv_holder {
 	struct csrv_stream		*stream;
 	u64				id;
 	u32				nbreaks;
-	bool				granting;
+	u16				epoch;
+	u32				granting;
 	struct list_head		held_back;
+	bool				closed;
+	struct csrv_delivery		*delivery;
 	struct delayed_work		ack_timeout;
 	unsigned long			ack_due;
 };

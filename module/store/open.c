@@ -18,6 +18,7 @@
 #include "break.h"
 #include "brl.h"
 #include "dosattr.h"
+#include "lease.h"
 #include "link.h"
 #include "open.h"
 #include "times.h"
@@ -41,6 +42,7 @@ static void open_free(struct kref *ref) __no_context_analysis
 	if (o->dir)
 		csrv_vfs_dir_close(o->dir);
 	csrv_vfs_close(&o->vf);
+	csrv_lease_put(o->lease);
 	csrv_stream_put(o->stream);
 	if (o->link.dentry)
 		path_put(&o->link);
@@ -57,6 +59,12 @@ static void open_free(struct kref *ref) __no_context_analysis
 	csrv_rights_put(o->rights);
 	csrv_object_destroyed(CSRV_OBJ_OPEN);
 	kfree(o);
+}
+
+/* What caches for the open's client: its lease, or its oplock.  Takes no lock. */
+struct csrv_holder *csrv_open_holder(struct csrv_open *o)
+{
+	return o->lease ? &o->lease->holder : &o->oplock;
 }
 
 static void open_free_end(struct csrv_end *end)
@@ -123,6 +131,7 @@ struct csrv_open *csrv_open_alloc(struct csrv_server *srv, u64 session_id, u32 t
 	o->identity = rights->identity;
 	o->cred = csrv_rights_cred(rights);
 	INIT_LIST_HEAD(&o->in_stream);
+	INIT_LIST_HEAD(&o->in_lease);
 	INIT_LIST_HEAD(&o->in_tree);
 	spin_lock_init(&o->seq_lock);
 	mutex_init(&o->lock_turn);

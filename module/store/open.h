@@ -22,8 +22,8 @@
 #include "lockseq.h"
 #include "stream.h"
 
-struct csrv_delivery;
 struct csrv_identity;
+struct csrv_lease;
 struct csrv_link_delete;
 struct csrv_rights;
 struct csrv_server;
@@ -105,7 +105,8 @@ struct csrv_open {
 	atomic_t		nlocks;		/* granted and waited for */
 	struct csrv_brl_owner	brl;		/* file->lock */
 	struct csrv_holder	oplock;		/* of a file; file->lock */
-	struct csrv_delivery	*delivery;	/* client/notify_break.c; file->lock */
+	struct csrv_lease	*lease;		/* in place of @oplock: a reference; constant */
+	struct list_head	in_lease;	/* lease->opens; file->lock */
 	/* csrv_open_end(), then csrv_open_put_later(): the one ends before the other begins */
 	struct csrv_end		freeing;
 	bool			ending;		/* the one; the lock of session->opens */
@@ -152,6 +153,14 @@ nt_status_t csrv_open_rename(struct csrv_open *o, const struct csrv_share_cfg *n
 			     const char *name, bool replace, struct csrv_stream **wait_for);
 nt_status_t csrv_open_link(struct csrv_open *o, const struct csrv_share_cfg *now,
 			   const char *name, bool replace, struct csrv_stream **wait_for);
+
+/* Has it rights beyond those to look at attributes? */
+static inline bool csrv_open_is_full(const struct csrv_open *o)
+{
+	return csrv_access_is_full(o->access);
+}
+
+struct csrv_holder *csrv_open_holder(struct csrv_open *o);
 
 /* Act as the open's user; the dispatcher does this around every handler. */
 static inline const struct cred *csrv_open_enter(const struct csrv_open *o)

@@ -55,18 +55,35 @@ static struct csrv_open *below_next(struct csrv_server *srv, struct dentry *dir,
 	return found;
 }
 
-/* Its holder is to be asked for a batch oplock first, or has been: then @wait_for is set. */
-static bool asked_first(struct csrv_stream *stream, struct csrv_stream **wait_for,
-			struct list_head *notes) __must_hold(&stream->file->lock)
+/*
+ * Holders of handle caches are to be asked first, or have been: then @wait_for is set.  @by: the
+ * holder of the open through which it happens, or NULL
+ */
+static bool asked_first(struct csrv_stream *stream, const struct csrv_cache *by,
+			struct csrv_stream **wait_for, struct list_head *notes)
+	__must_hold(&stream->file->lock)
 {
 	lockdep_assert_held(&stream->file->lock);
-	if (!csrv_break_locked(stream, NULL, CSRV_CACHE_ON_NAME, notes))
+	if (!csrv_break_locked(stream, by, CSRV_CACHE_ON_NAME, notes))
 		return false;
 	if (!*wait_for) {
 		kref_get(&stream->ref);
 		*wait_for = stream;
 	}
 	return true;
+}
+
+/* Other clients that keep the file open for their caches know it by its name. */
+static nt_status_t check_caches(struct csrv_open *o, struct csrv_stream **wait_for)
+{
+	LIST_HEAD(notes);
+	bool asked;
+
+	mutex_lock(&o->file->lock);
+	asked = asked_first(o->stream, &csrv_open_holder(o)->cache, wait_for, &notes);
+	mutex_unlock(&o->file->lock);
+	csrv_break_notify(&notes);
+	return asked ? NT_OPLOCK_BREAK_IN_PROGRESS : NT_OK;
 }
 
 /*
@@ -84,7 +101,7 @@ static nt_status_t check_below(struct csrv_open *o, struct csrv_stream **wait_fo
 
 		mutex_lock(&other->file->lock);
 		asked = list_empty(&other->in_stream) ||
-			asked_first(other->stream, wait_for, &notes);
+			asked_first(other->stream, NULL, wait_for, &notes);
 		mutex_unlock(&other->file->lock);
 		csrv_break_notify(&notes);
 		csrv_open_put_later(other);
@@ -148,7 +165,7 @@ static bool any_asked_first(struct csrv_file *file, struct csrv_stream **wait_fo
 
 	lockdep_assert_held(&file->lock);
 	list_for_each_entry(stream, &file->streams, node)
-		asked |= asked_first(stream, wait_for, notes);
+		asked |= asked_first(stream, NULL, wait_for, notes);
 	return asked;
 }
 
@@ -280,8 +297,8 @@ static nt_status_t rename_once(struct csrv_open *o, const struct csrv_vfs_root *
 		status = resolve_target(o, now, name, false, &nt->nm);
 	if (status == NT_OK)
 		status = check_target(o, old, replace, nt);
-	if (status == NT_OK && o->is_dir)
-		status = check_below(o, nt->wait_for);
+	if (status == NT_OK)
+		status = o->is_dir ? check_below(o, nt->wait_for) : check_caches(o, nt->wait_for);
 	if (status != NT_OK)
 		return status;
 	err = csrv_vfs_rename(now, old, &nt->nm, replace);

@@ -130,16 +130,18 @@ void csrv_stream_put(struct csrv_stream *stream)
  * csrv_stream_put_later() - ... of a caller that must not wait for the file system
  * @stream: may come to need the removal of its inode
  * @payer: as for csrv_file_put_later()
+ * @kind: likewise
  *
  * Takes file->lock with the last reference.
  */
-void csrv_stream_put_later(struct csrv_stream *stream, struct csrv_account *payer)
+void csrv_stream_put_later(struct csrv_stream *stream, struct csrv_account *payer,
+			   enum csrv_quota_kind kind)
 {
 	struct csrv_file *file = stream->file;
 
 	kref_get(&file->ref);
 	csrv_stream_put(stream);
-	csrv_file_put_later(file, payer);
+	csrv_file_put_later(file, payer, kind);
 }
 
 /**
@@ -154,6 +156,7 @@ void csrv_stream_join_locked(struct csrv_stream *stream, struct list_head *open,
 {
 	lockdep_assert_held(&stream->file->lock);
 	list_add_tail(open, &stream->opens);
+	stream->nfull += csrv_access_is_full(access);
 	csrv_sharing_join(&stream->sharing, access, share);
 }
 
@@ -169,6 +172,7 @@ void csrv_stream_leave_locked(struct csrv_stream *stream, struct list_head *open
 {
 	lockdep_assert_held(&stream->file->lock);
 	list_del_init(open);
+	stream->nfull -= csrv_access_is_full(access);
 	csrv_sharing_leave(&stream->sharing, access, share);
 }
 

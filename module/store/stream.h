@@ -12,10 +12,15 @@
 #include "caching.h"
 #include "file.h"
 #include "sharing.h"
+#include "../wire/access.h"
 
 struct csrv_account;
 struct csrv_server;
 struct path;
+
+/* Rights to look at attributes: an open with no other is in no one's way, [MS-FSA] 2.1.4.12 */
+#define CSRV_ACCESS_ATTRIBUTES	(FILE_READ_ATTRIBUTES | FILE_WRITE_ATTRIBUTES | READ_CONTROL | \
+				 SYNCHRONIZE)
 
 /* Of the data stream that has no name, or of a directory's only stream. */
 #define CSRV_STREAM_UNNAMED	""
@@ -26,6 +31,7 @@ struct path;
  * @file: a reference; constant
  * @node: file->streams, from the first reference to the last
  * @opens: csrv_open.in_stream: those that have joined and not left
+ * @nfull: how many of them have rights beyond CSRV_ACCESS_ATTRIBUTES
  * @sharing: of @opens
  * @brl: byte ranges, locked and waited for
  * @caches: what holders cache of it
@@ -40,6 +46,7 @@ struct csrv_stream {
 	struct csrv_file	*file;
 	struct list_head	node __guarded_by(&file->lock);
 	struct list_head	opens __guarded_by(&file->lock);
+	u32			nfull __guarded_by(&file->lock);
 	struct csrv_sharing	sharing __guarded_by(&file->lock);
 	struct csrv_brl_set	brl __guarded_by(&file->lock);
 	struct csrv_caches	caches __guarded_by(&file->lock);
@@ -47,10 +54,17 @@ struct csrv_stream {
 	char			name[];
 };
 
+/* Has an open rights beyond those to look at attributes? */
+static inline bool csrv_access_is_full(u32 access)
+{
+	return access & ~CSRV_ACCESS_ATTRIBUTES;
+}
+
 struct csrv_stream *csrv_stream_get(struct csrv_server *srv, const struct path *path,
 				    const char *name);
 void csrv_stream_put(struct csrv_stream *stream);
-void csrv_stream_put_later(struct csrv_stream *stream, struct csrv_account *payer);
+void csrv_stream_put_later(struct csrv_stream *stream, struct csrv_account *payer,
+			   enum csrv_quota_kind kind);
 struct csrv_stream *csrv_stream_peek_locked(struct csrv_file *file, const char *name)
 	__must_hold(&file->lock);
 void csrv_stream_join_locked(struct csrv_stream *stream, struct list_head *open, u32 access,

@@ -94,6 +94,8 @@ static bool lease_waits(u8 held, u8 takes)
 static u8 takes_of(enum csrv_cache_event e)
 {
 	switch (e) {
+	case CSRV_CACHE_ON_CONTROL:
+		return N;
 	case CSRV_CACHE_ON_OPEN:
 		return W;
 	case CSRV_CACHE_ON_OVERWRITE:
@@ -110,6 +112,7 @@ static u8 level_left(u8 level, enum csrv_cache_event e)
 	bool batch = level == RWH;
 
 	switch (e) {
+	case CSRV_CACHE_ON_CONTROL:
 	case CSRV_CACHE_ON_OPEN:
 		return level == R ? NEVER : R;
 	case CSRV_CACHE_ON_OVERWRITE:
@@ -181,7 +184,7 @@ static bool ref_check_lease(int i, int by, u8 takes)
 	u8 left = lease_left(ref[i].held, takes);
 	bool waits = lease_waits(ref[i].held, takes);
 
-	if (i == by || left == NEVER)
+	if (i == by || takes == N || left == NEVER)
 		return false;
 	if (ref[i].state == CSRV_CACHE_IS_BREAKING) {
 		left = ref[i].need ? lease_left(ref[i].need, takes) : N;
@@ -476,7 +479,7 @@ static void step_open(void)
 	struct waiter w = { .used = true, .by = (int)rnd(HOLDERS + 1) - 1 };
 	int i;
 
-	w.event = rnd(2) ? CSRV_CACHE_ON_OPEN : rnd(4);
+	w.event = rnd(2) ? CSRV_CACHE_ON_OPEN : rnd(5);
 	w.want = w.by >= 0 && is_lease(w.by) ? rnd(8) : levels[rnd(3)];
 	if (w.by >= LEASES) {
 		if (opens[w.by] || is_waiting(w.by))

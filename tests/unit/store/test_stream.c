@@ -58,7 +58,8 @@ void csrv_file_put(struct csrv_file *file)
 	kref_put(&file->ref, file_free);
 }
 
-void csrv_file_put_later(struct csrv_file *file, struct csrv_account *payer)
+void csrv_file_put_later(struct csrv_file *file, struct csrv_account *payer,
+			 enum csrv_quota_kind kind)
 {
 	(void)payer;
 	nlater++;
@@ -119,9 +120,9 @@ static void the_file_of_a_stream_can_be_put_later(void)
 	struct csrv_stream *stream = get(CSRV_STREAM_UNNAMED);
 
 	assert(get(CSRV_STREAM_UNNAMED) == stream);
-	csrv_stream_put_later(stream, NULL);
+	csrv_stream_put_later(stream, NULL, CSRV_QUOTA_OPEN);
 	assert(nlater == 1 && nfiles == 1 && kref_read(&stream->ref) == 1);
-	csrv_stream_put_later(stream, NULL);
+	csrv_stream_put_later(stream, NULL, CSRV_QUOTA_OPEN);
 	assert(nlater == 2 && !nfiles && !nstreams);
 }
 
