@@ -108,7 +108,7 @@ struct home_walk {
 	struct rpc_call *call;
 	struct rpc_share *home;
 	bool found;
-	bool listed;		/* wanted only if enumerations show it */
+	bool listed;		/* enumerations show it */
 };
 
 /* The kernel connects to a share of the user's name, which hides the home. */
@@ -121,9 +121,11 @@ static int home_one(const struct rpc_share *sh, void *arg)
 		w->found = false;
 		return 1;
 	}
-	if (!sh->homes || w->found || (w->listed && !is_listed(w->call, sh)))
+	if (!sh->homes || w->found)
 		return 0;
 	*w->home = *sh;
+	w->home->abe = false;	/* @listed says it: the share has another name */
+	w->listed = is_listed(w->call, sh);
 	w->home->name = w->call->caller->user;
 	w->home->comment = talloc_strdup(mem, rpc_text(sh->comment));
 	w->home->path = talloc_strdup(mem, rpc_text(sh->path));
@@ -135,18 +137,18 @@ static int home_one(const struct rpc_share *sh, void *arg)
 
 /*
  * The caller's home, if there is a share of homes; users without a proven identity have none.
- * @listed: only if enumerations show it.  1, and @home, whose strings live as long as the call; 0
+ * @listed: as an enumeration shows it.  1, and @home, whose strings live as long as the call; 0
  * when there is none; a negative errno.
  */
 static int find_home(struct rpc_call *call, bool listed, struct rpc_share *home)
 {
-	struct home_walk w = { call, home, false, listed };
+	struct home_walk w = { .call = call, .home = home };
 	int r;
 
 	if (rpc_is_nobody(call) || !*rpc_text(call->caller->user))
 		return 0;
 	r = call->env->shares(call->env->priv, home_one, &w);
-	return r < 0 ? r : w.found;
+	return r < 0 ? r : w.found && (!listed || w.listed);
 }
 
 struct enum_walk {
@@ -175,10 +177,7 @@ static int enum_all(struct rpc_call *call, struct enum_walk *walk)
 	if (r)
 		return r;
 	r = find_home(call, true, &home);
-	if (r <= 0)
-		return r;
-	home.abe = false;	/* find_home() has asked, by the name of the share of homes */
-	return enum_one(&home, walk);
+	return r > 0 ? enum_one(&home, walk) : r;
 }
 
 static enum dcerpc_fault share_enum(struct rpc_call *call, const struct info_table *tab)

@@ -44,15 +44,12 @@ struct snapshot {
 	uint64_t usec;
 };
 
-/*
- * The shares with `access based share enum` that admit one session: that of the question which is
- * answered next.
- */
+/* The shares with `access based share enum` that admit one session. */
 struct admitted {
 	uint64_t session;
 	struct list list;
 	const char **share;		/* sorted once all are there */
-	uint64_t usec;
+	uint64_t usec;			/* 0: not all are there */
 };
 
 struct lists {
@@ -62,7 +59,7 @@ struct lists {
 	struct rpc_env env;
 	struct snapshot *now;		/* for services; NULL before the first */
 	struct snapshot *next;		/* being taken */
-	struct admitted *admitted;	/* NULL before the first */
+	struct admitted *admitted[LISTS_ADMITTED];	/* the latest first; NULL: none */
 	struct status_request *request;
 	lists_fn fn;
 	void *fn_priv;
@@ -310,7 +307,7 @@ bool lists_refresh(struct lists *l, bool opens, lists_fn fn, void *priv)
 static int add_admitted(void *priv, const struct record *rec)
 {
 	struct lists *l = priv;
-	struct admitted *a = l->admitted;
+	struct admitted *a = l->admitted[0];
 	const char **share;
 
 	if (rec->admitted.session != a->session)
@@ -331,7 +328,7 @@ static int by_share(const void *a, const void *b)
 static void on_admitted(void *priv, int error)
 {
 	struct lists *l = priv;
-	struct admitted *a = l->admitted;
+	struct admitted *a = l->admitted[0];
 
 	l->request = NULL;
 	list_end(&a->list, error);
@@ -343,36 +340,64 @@ static void on_admitted(void *priv, int error)
 
 static const struct status_events admitted_events = { add_admitted, on_admitted };
 
-bool lists_admit(struct lists *l, uint64_t session, lists_fn fn, void *priv)
+/* What is known of the session, and recent; NULL: nothing. */
+static const struct admitted *admitted_find(const struct lists *l, uint64_t session)
 {
-	struct admitted *a = l->admitted;
+	const struct admitted *a;
 
-	if (lists_busy(l) || !l->now || !l->now->running || !l->now->running->has_abe)
-		return false;
-	if (a && a->session == session && upcall_now(l->up) - a->usec < LISTS_FRESH_USEC)
-		return false;
-	TALLOC_FREE(l->admitted);
-	a = talloc_zero(l, struct admitted);
+	for (size_t i = 0; i < LISTS_ADMITTED; i++) {
+		a = l->admitted[i];
+		if (a && a->session == session && a->usec)
+			return upcall_now(l->up) - a->usec < LISTS_FRESH_USEC ? a : NULL;
+	}
+	return NULL;
+}
+
+void lists_forget(struct lists *l, uint64_t session)
+{
+	for (size_t i = 0; i < LISTS_ADMITTED; i++)
+		if (l->admitted[i] && l->admitted[i]->session == session && l->admitted[i]->usec)
+			TALLOC_FREE(l->admitted[i]);
+}
+
+/* Takes the first place; the last one's is given up. */
+static struct admitted *admitted_new(struct lists *l, uint64_t session)
+{
+	struct admitted *a = talloc_zero(l, struct admitted);
+
 	if (!a)
-		return false;
+		return NULL;
 	a->session = session;
 	a->list = (struct list){ .mem = talloc_new(a), .error = -EAGAIN };
-	l->admitted = a;
+	if (!a->list.mem)
+		TALLOC_FREE(a);
+	if (!a)
+		return NULL;
+	lists_forget(l, session);
+	talloc_free(l->admitted[LISTS_ADMITTED - 1]);
+	memmove(l->admitted + 1, l->admitted, sizeof(l->admitted) - sizeof(l->admitted[0]));
+	l->admitted[0] = a;
+	return a;
+}
+
+bool lists_admit(struct lists *l, uint64_t session, lists_fn fn, void *priv)
+{
+	if (lists_busy(l) || !l->now || !l->now->running || !l->now->running->has_abe)
+		return false;
+	if (admitted_find(l, session) || !admitted_new(l, session))
+		return false;
 	l->fn = fn;
 	l->fn_priv = priv;
-	if (a->list.mem)
-		l->request = status_ask(l->up->status, l, CSRV_STATUS_ADMITTED, session,
-					&admitted_events, l);
+	l->request = status_ask(l->up->status, l, CSRV_STATUS_ADMITTED, session,
+				&admitted_events, l);
 	return l->request;
 }
 
 static bool env_admits(void *priv, uint64_t session, const char *share)
 {
-	const struct lists *l = priv;
-	const struct admitted *a = l->admitted;
+	const struct admitted *a = admitted_find(priv, session);
 
-	return a && a->session == session && a->list.n &&
-	       bsearch(&share, a->share, a->list.n, sizeof(share), by_share);
+	return a && a->list.n && bsearch(&share, a->share, a->list.n, sizeof(share), by_share);
 }
 
 static int env_server_info(void *priv, struct rpc_server_info *info)

@@ -12,6 +12,7 @@
 #include "upcall.h"
 
 #define LISTS_FRESH_USEC	(2 * 1000000ull)
+#define LISTS_ADMITTED		16	/* sessions of which it is kept what admits them */
 
 /**
  * lists_new() - make the snapshots of one kernel
@@ -45,12 +46,15 @@ bool lists_refresh(struct lists *l, bool opens, lists_fn fn, void *priv);
  * @fn: called when that is known, as far as possible: one that is not known to admit it does not;
  *	never from within
  *
- * One session's are kept, for as long as a snapshot is recent.
+ * Those of the latest LISTS_ADMITTED sessions are kept, each as long as a snapshot is recent.
  *
- * Return: false when they are recent, no share of the snapshot is such a one, or the kernel cannot
- * be asked (@fn is not called for this call).
+ * Return: false when they are recent, no share of the snapshot is such a one, something is being
+ * fetched, or the kernel cannot be asked (@fn is not called for this call).
  */
 bool lists_admit(struct lists *l, uint64_t session, lists_fn fn, void *priv);
+
+/* The session may be another user's from now on: what is known to admit it is forgotten. */
+void lists_forget(struct lists *l, uint64_t session);
 
 /* True while something is being fetched. */
 bool lists_busy(const struct lists *l);

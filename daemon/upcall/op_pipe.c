@@ -86,27 +86,46 @@ void pipes_clear(struct pipes *p)
 
 static void run_waiters(void *priv);
 
-/* The shares that admit the pipe's session, if services of the pipe run; true: they are asked for. */
-static bool admit(struct pipes *p, const struct question *q)
+/* The pipe whose services the question makes run; NULL: none do. */
+static const struct pipe_handle *runs(struct pipes *p, const struct question *q)
 {
 	const struct csrv_up_pipe_io *in = q->fixed;
-	struct pipe_handle *h = NULL;
 
-	if (q->hdr.op == CSRV_OP_PIPE_TRANSACT || q->hdr.op == CSRV_OP_PIPE_WRITE)
-		h = *slot(p, in->pipe);
-	return h && lists_admit(p->up->lists, h->session, run_waiters, p);
+	if (q->hdr.op != CSRV_OP_PIPE_TRANSACT && q->hdr.op != CSRV_OP_PIPE_WRITE)
+		return NULL;
+	return in->data_len ? *slot(p, in->pipe) : NULL;
 }
 
+/* Begins to fetch what services of the pipe look at; false: it is there. */
+static bool fetch(struct pipes *p, const struct pipe_handle *h)
+{
+	struct lists *l = p->up->lists;
+	bool opens = p->nadmin;		/* one snapshot serves all waiting questions */
+
+	if (lists_busy(l))
+		return true;		/* run_waiters() follows */
+	if (!lists_fresh(l, opens))
+		return lists_refresh(l, opens, run_waiters, p);
+	return lists_admit(l, h->session, run_waiters, p);
+}
+
+/*
+ * A snapshot that is taken while questions wait is fresh when they go on, so each of them makes
+ * progress, however many come meanwhile.
+ */
 static void run_waiters(void *priv)
 {
 	struct pipes *p = priv;
 	struct question *q;
 
 	p->running_waiters = true;
-	while ((q = p->waiting) && !admit(p, q)) {
+	while ((q = p->waiting)) {
+		const struct pipe_handle *h = runs(p, q);
 		struct answer a = {};
 		int r;
 
+		if (h && fetch(p, h))
+			break;
 		p->waiting = q->next;
 		if (!p->waiting)
 			p->tail = &p->waiting;
@@ -116,23 +135,16 @@ static void run_waiters(void *priv)
 	p->running_waiters = false;
 }
 
-/* Begins to fetch what services of the pipe look at; false: it is there. */
-static bool fetch(struct pipes *p, const struct question *q)
-{
-	struct lists *l = p->up->lists;
-	bool opens = p->nadmin;		/* one snapshot serves all waiting questions */
-
-	if (lists_busy(l))
-		return true;		/* run_waiters() follows */
-	return lists_fresh(l, opens) ? admit(p, q) : lists_refresh(l, opens, run_waiters, p);
-}
-
 /* Queues the question until there are fresh lists; true when it did. */
-static bool wait_for_lists(struct question *q, const struct pipe_handle *h)
+static bool wait_for_lists(struct question *q)
 {
 	struct pipes *p = q->up->pipes;
+	const struct pipe_handle *h;
 
-	if (p->running_waiters || (!p->waiting && (!h || !fetch(p, q))))
+	if (p->running_waiters)
+		return false;
+	h = runs(p, q);
+	if (!p->waiting && (!h || !fetch(p, h)))
 		return false;
 	*p->tail = q;
 	p->tail = &q->next;
@@ -199,6 +211,7 @@ int op_pipe_open(struct question *q, struct answer *a)
 	if (r < 0)
 		return r;
 	h->id = in->pipe;
+	lists_forget(q->up->lists, in->session);
 	*slot(p, h->id) = h;
 	p->n++;
 	p->nadmin += h->admin;
@@ -254,7 +267,7 @@ int op_pipe_transact(struct question *q, struct answer *a)
 
 	if (r < 0)
 		return r;
-	if (wait_for_lists(q, h))
+	if (wait_for_lists(q))
 		return OP_LATER;
 	h = io_handle(q);
 	if (!h)
@@ -275,7 +288,7 @@ int op_pipe_write(struct question *q, struct answer *a)
 	(void)a;
 	if (r < 0)
 		return r;
-	if (wait_for_lists(q, h))
+	if (wait_for_lists(q))
 		return OP_LATER;
 	h = io_handle(q);
 	if (!h)
@@ -290,7 +303,7 @@ int op_pipe_read(struct question *q, struct answer *a)
 
 	if (in->data_len || q->hdr.len != sizeof(q->hdr) + sizeof(*in))
 		return -EINVAL;
-	if (wait_for_lists(q, NULL))
+	if (wait_for_lists(q))
 		return OP_LATER;
 	h = io_handle(q);
 	return h ? do_read(q, h, a) : -EBADF;
@@ -303,7 +316,7 @@ int op_pipe_close(struct question *q, struct answer *a)
 	(void)a;
 	if (bytes_left(&q->parts))
 		return -EINVAL;
-	if (wait_for_lists(q, NULL))
+	if (wait_for_lists(q))
 		return OP_LATER;
 	return pipe_end(q->up->pipes, in->pipe) ? 0 : -ENOENT;
 }

@@ -315,9 +315,9 @@ def challenge(name):
 
 # --- programs ---------------------------------------------------------------------------------
 
-def shares_listed(user=e.USER, password=e.PASS):
+def shares_listed(user=e.USER, password=e.PASS, more=()):
     """{name: comment} as smbclient -L has it, which asks NetrShareEnum; a text if it is refused"""
-    rc, out = e.run(["smbclient", "-s", "/dev/null", "-g", "-L", e.HOST, "-U", f"{user}%{password}"])
+    rc, out = e.run(["smbclient", "-s", "/dev/null", "-g", "-L", e.HOST, "-U", f"{user}%{password}", *more])
     if rc:
         return next((w for w in re.findall(r"NT_STATUS_(\w+)", out)), f"exit {rc}: {out}")
     return dict(line.split("|", 2)[1:] for line in out.splitlines() if line.startswith("Disk|"))

@@ -296,6 +296,21 @@ def access_based_share_enum(s):
     return s.name in s.listing, s.name in p.shares_listed(e.USER2)
 
 
+def in_list(s):
+    """Does a list of shares have it for tester, who may use it from another host, or encrypted?"""
+    return s.name in p.shares_listed(more=("-m", "SMB2_10"))
+
+
+share("access based share enum", {None: True, "yes": False}, variant="hosts", aliases=False,
+      beside=(f"hosts deny = {p.CLIENT}",))(in_list)
+share("access based share enum", {None: True, "yes": False}, variant="encryption", aliases=False,
+      beside=("smb encrypt = required",))(in_list)
+share("access based share enum", {None: True, "yes": False}, variant="invalid-users", aliases=False,
+      beside=(f"invalid users = {e.USER}", "guest ok = yes"))(in_list)
+share("access based share enum", {None: True, "yes": True}, variant="guest-only", aliases=False,
+      beside=("valid users = nobody", "guest ok = yes", "guest only = yes"))(in_list)
+
+
 @share("access based share enum", {None: ["closed", "open"], "yes": ["closed", "open"]},
        variant="files", aliases=False, setup="touch closed open; chmod 600 closed")
 def access_based_share_enum_files(s):

@@ -957,14 +957,15 @@ static void settle(struct bench *b)
 {
 	static const uint32_t order[] = { CSRV_STATUS_SESSIONS, CSRV_STATUS_TREES,
 					  CSRV_STATUS_OPENS };
-	uint8_t peek[sizeof(struct csrv_up_hdr)];
-	struct csrv_up_hdr hdr;
+	struct {
+		struct csrv_up_hdr hdr;
+		struct csrv_up_status body;
+	} peek;
 
 	for (size_t i = 0; i < ARRAY_LEN(order); i++) {
-		if (recv(b->fd, peek, sizeof(peek), MSG_DONTWAIT | MSG_PEEK) != sizeof(peek))
+		if (recv(b->fd, &peek, sizeof(peek), MSG_DONTWAIT | MSG_PEEK) != sizeof(peek))
 			return;
-		memcpy(&hdr, peek, sizeof(hdr));
-		if (hdr.op != CSRV_OP_STATUS)
+		if (peek.hdr.op != CSRV_OP_STATUS || peek.body.what != order[i])
 			return;
 		tell_status(b, order[i], &nothing, 0, 0);
 	}
@@ -1111,15 +1112,58 @@ static void shares_are_listed_by_access(void)
 	id[2] = ask_shares(b, 1);
 	id[3] = ask_shares(b, 2);
 	tell_lists(b);
+	tell_status_of(b, CSRV_STATUS_ADMITTED, 0x101, &other, 9, 0);
 	tell_status_of(b, CSRV_STATUS_ADMITTED, 0x101, &both, 0, 0);
 	assert(!answer(b, CSRV_OP_PIPE_TRANSACT, id[0], &r));
 	tell_status_of(b, CSRV_STATUS_ADMITTED, 0x102, &nothing, 0, 0);
 	assert(!answer(b, CSRV_OP_PIPE_TRANSACT, id[1], &r));
-	tell_status_of(b, CSRV_STATUS_ADMITTED, 0x101, &other, 9, 0);
-	tell_status_of(b, CSRV_STATUS_ADMITTED, 0x101, &both, 0, 0);
 	assert(shows_data(b, id[2]));
-	tell_status_of(b, CSRV_STATUS_ADMITTED, 0x102, &nothing, 0, 0);
 	assert(!shows_data(b, id[3]));
+	bench_free(b);
+}
+
+/* Where the session has become another user's, the user opens pipes of its own. */
+static void a_new_pipe_is_asked_for_anew(void)
+{
+	struct bench *b = bench_new();
+	struct page p = {};
+	struct reply r;
+	uint64_t id[2];
+
+	attr(b, "shares/data/access_based_enum", "1\n");
+	page_admitted(&p, (struct csrv_up_admitted){ .session = 0x101 }, "data");
+	say_init(b);
+	assert(!open_pipe(b, 1, "srvsvc", 1000));
+	id[0] = io(b, CSRV_OP_PIPE_TRANSACT, 1, bind_srvsvc, sizeof(bind_srvsvc), 4280);
+	tell_lists(b);
+	tell_status_of(b, CSRV_STATUS_ADMITTED, 0x101, &p, 0, 0);
+	assert(!answer(b, CSRV_OP_PIPE_TRANSACT, id[0], &r));
+	lists_forget(b->up->lists, 0x102);
+	assert(lists_rpc_env(b->up->lists)->admits(b->up->lists, 0x101, "Data"));
+	lists_forget(b->up->lists, 0x101);
+	assert(!lists_rpc_env(b->up->lists)->admits(b->up->lists, 0x101, "data"));
+	id[1] = ask_shares(b, 1);
+	settle(b);
+	tell_status_of(b, CSRV_STATUS_ADMITTED, 0x101, &nothing, 0, 0);
+	assert(!shows_data(b, id[1]));
+	bench_free(b);
+}
+
+/* Nothing is asked for a question that makes no service run. */
+static void what_runs_nothing_asks_nothing(void)
+{
+	struct bench *b = bench_new();
+	struct reply r;
+	uint64_t id;
+
+	attr(b, "shares/data/access_based_enum", "1\n");
+	say_init(b);
+	assert(!open_pipe(b, 1, "srvsvc", 1000));
+	id = io(b, CSRV_OP_PIPE_TRANSACT, 1, NULL, 0, 4280);
+	assert(answer(b, CSRV_OP_PIPE_TRANSACT, id, &r) == -EAGAIN);
+	id = io(b, CSRV_OP_PIPE_WRITE, 1, NULL, 0, 0);
+	assert(!answer(b, CSRV_OP_PIPE_WRITE, id, &r));
+	quiet(b);
 	bench_free(b);
 }
 
@@ -1597,6 +1641,8 @@ int main(void)
 	broken_frames_are_dropped();
 	pipes_speak_rpc();
 	shares_are_listed_by_access();
+	a_new_pipe_is_asked_for_anew();
+	what_runs_nothing_asks_nothing();
 	shares_of_unknown_access_are_not_listed();
 	lists_are_whole_or_not_to_be_had();
 	open_files_are_listed();
