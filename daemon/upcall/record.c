@@ -95,8 +95,6 @@ static bool reserved_is_zero(const struct record *rec)
 	switch (rec->what) {
 	case CSRV_STATUS_SESSIONS:
 		return !rec->session.reserved[0] && !rec->session.reserved[1];
-	case CSRV_STATUS_OPENS:
-		return !rec->open.reserved;
 	case CSRV_STATUS_ADMITTED:
 		return !rec->admitted.reserved[0] && !rec->admitted.reserved[1] &&
 		       !rec->admitted.reserved[2];
@@ -125,7 +123,8 @@ static bool values_are_known(const struct record *rec)
 		return rec->session.state <= CSRV_STATUS_DEAD &&
 		       !(rec->session.identity & ~(uint32_t)(CSRV_ID_GUEST | CSRV_ID_ANONYMOUS));
 	case CSRV_STATUS_OPENS:
-		return rec->open.oplock <= CSRV_STATUS_OPLOCK_BATCH;
+		return rec->open.oplock <= CSRV_STATUS_OPLOCK_LEASE &&
+		       rec->open.lease <= (rec->open.oplock == CSRV_STATUS_OPLOCK_LEASE ? 7 : 0);
 	default:
 		return true;
 	}

@@ -117,6 +117,14 @@ static void put_tree(struct bytes_out *out, const struct record *rec)
 	put(out, ",\"created\":%" PRIu64, (uint64_t)t->created);
 }
 
+/* "lease", and a letter for each of what it caches, as others write it. */
+static void put_lease(struct bytes_out *out, uint32_t lease)
+{
+	put(out, ",\"oplock\":\"lease%s%s%s%s\"", lease ? " " : "",
+	    lease & CSRV_STATUS_LEASE_READ ? "R" : "", lease & CSRV_STATUS_LEASE_WRITE ? "W" : "",
+	    lease & CSRV_STATUS_LEASE_HANDLE ? "H" : "");
+}
+
 static void put_open(struct bytes_out *out, const struct record *rec)
 {
 	static const char *const oplocks[] = {
@@ -132,7 +140,10 @@ static void put_open(struct bytes_out *out, const struct record *rec)
 	put_text(out, "name", rec->name);
 	put_path(out, o->flags, rec->path);
 	put(out, ",\"access\":\"0x%08x\",\"share_mode\":%u", o->access, o->share_mode);
-	put(out, ",\"oplock\":\"%s\"", oplocks[o->oplock]);
+	if (o->oplock == CSRV_STATUS_OPLOCK_LEASE)
+		put_lease(out, o->lease);
+	else
+		put(out, ",\"oplock\":\"%s\"", oplocks[o->oplock]);
 	put_bool(out, "breaking", o->flags & CSRV_STATUS_BREAKING);
 	put(out, ",\"locks\":%u", o->locks);
 	put_bool(out, "directory", o->flags & CSRV_STATUS_DIRECTORY);

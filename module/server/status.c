@@ -268,8 +268,7 @@ static u64 list_sessions(struct csrv_server *srv, u64 cursor, struct page_out *p
 	return 0;
 }
 
-/* What it keeps from others: oplock, locks that are granted, and those that it waits for. */
-static void fill_holds(struct csrv_up_open *rec, struct csrv_open *o)
+static u32 oplock_of(const struct csrv_open *o, u8 held)
 {
 	static const u8 oplocks[] = {
 		[CSRV_CACHE_NONE]	= CSRV_STATUS_OPLOCK_NONE,
@@ -278,12 +277,25 @@ static void fill_holds(struct csrv_up_open *rec, struct csrv_open *o)
 		[CSRV_CACHE_BATCH]	= CSRV_STATUS_OPLOCK_BATCH,
 	};
 
+	return o->lease ? CSRV_STATUS_OPLOCK_LEASE : oplocks[held];
+}
+
+/* Both have the bits of [MS-SMB2] 2.2.13.2.8. */
+static_assert(CSRV_STATUS_LEASE_READ == CSRV_CACHE_R && CSRV_STATUS_LEASE_HANDLE == CSRV_CACHE_H &&
+	      CSRV_STATUS_LEASE_WRITE == CSRV_CACHE_W);
+
+/* What it keeps from others: oplock or lease, locks that are granted, and those that it waits for. */
+static void fill_holds(struct csrv_up_open *rec, struct csrv_open *o)
+{
+	const struct csrv_holder *h = csrv_open_holder(o);
+
 	rec->locks = atomic_read(&o->nlocks);
 	if (!o->file)
 		return;
 	mutex_lock(&o->file->lock);
-	rec->oplock = oplocks[o->oplock.cache.held];
-	if (o->oplock.cache.state == CSRV_CACHE_IS_BREAKING)
+	rec->oplock = oplock_of(o, h->cache.held);
+	rec->lease = o->lease ? h->cache.held : 0;
+	if (h->cache.state == CSRV_CACHE_IS_BREAKING)
 		rec->flags |= CSRV_STATUS_BREAKING;
 	mutex_unlock(&o->file->lock);
 }

@@ -228,7 +228,7 @@ enum csrv_up_status_flags {
 	CSRV_STATUS_READ_ONLY	= 1 << 3,	/* tree */
 	CSRV_STATUS_ADMIN	= 1 << 4,	/* tree: acts as root */
 	CSRV_STATUS_HAS_PATH	= 1 << 5,	/* tree, open: part path counts */
-	CSRV_STATUS_BREAKING	= 1 << 6,	/* open: it is asked to give up its oplock */
+	CSRV_STATUS_BREAKING	= 1 << 6,	/* open: its client is asked to give up what it caches */
 	CSRV_STATUS_DIRECTORY	= 1 << 7,	/* open */
 };
 
@@ -287,6 +287,14 @@ enum csrv_up_oplock {
 	CSRV_STATUS_OPLOCK_II		= 1,
 	CSRV_STATUS_OPLOCK_EXCLUSIVE	= 2,
 	CSRV_STATUS_OPLOCK_BATCH	= 3,
+	CSRV_STATUS_OPLOCK_LEASE	= 4,	/* lease says what that caches */
+};
+
+/* [MS-SMB2] 2.2.13.2.8 LeaseState */
+enum csrv_up_lease {
+	CSRV_STATUS_LEASE_READ		= 1 << 0,
+	CSRV_STATUS_LEASE_HANDLE	= 1 << 1,
+	CSRV_STATUS_LEASE_WRITE		= 1 << 2,
 };
 
 /* Parts: user, share, name (in the share, or of the pipe), path (from the machine's root). */
@@ -301,11 +309,11 @@ struct csrv_up_open {
 	__u32 share_mode;		/* [MS-SMB2] 2.2.13 ShareAccess */
 	__u32 locks;			/* byte ranges that it has locked or waits for */
 	__u32 oplock;			/* enum csrv_up_oplock */
+	__u32 lease;			/* enum csrv_up_lease */
 	__u16 user_len;
 	__u16 share_len;
 	__u16 name_len;
 	__u16 path_len;
-	__u32 reserved;
 };
 
 /*

@@ -89,7 +89,7 @@ class Server:
                          "guest" if r["identity"] & 1 else "user")
             r["signed"] = bool(flags & 2)
         if "oplock" in r:
-            r["oplock"] = ("none", "level II", "exclusive", "batch")[r["oplock"]]
+            r["oplock"] = ("none", "level II", "exclusive", "batch", "lease")[r["oplock"]]
             r["breaking"] = bool(flags & 0x40)
         return r
 

@@ -137,6 +137,25 @@ static void trees_print(void)
 	       "\"encrypted\":true,\"admin\":true,\"created\":9}");
 }
 
+static void leases_print(void)
+{
+	static const char *const states[] = {
+		"lease", "lease R", "lease H", "lease RH", "lease W", "lease RW", "lease WH",
+		"lease RWH",
+	};
+	struct csrv_up_open o = open_file;
+	char part[40];
+
+	o.oplock = CSRV_STATUS_OPLOCK_LEASE;
+	for (o.lease = 0; o.lease < ARRAY_LEN(states); o.lease++) {
+		struct page p = {};
+
+		page_open(&p, o, "", "", "", "");
+		snprintf(part, sizeof(part), ",\"oplock\":\"%s\",", states[o.lease]);
+		assert(strstr(printed(CSRV_STATUS_OPENS, &p), part));
+	}
+}
+
 static void admitted_shares_print(void)
 {
 	struct page p = {};
@@ -389,12 +408,12 @@ static void what_is_unknown_is_refused(void)
 	s = session;
 	s.reserved[1] = 1;
 	sessions_refuse(s);
-	o.oplock = CSRV_STATUS_OPLOCK_BATCH + 1;
+	o.oplock = CSRV_STATUS_OPLOCK_LEASE + 1;
 	p.len = 0;
 	page_open(&p, o, "", "", "", "");
 	refused(CSRV_STATUS_OPENS, &p);
 	o = open_file;
-	o.reserved = 1;
+	o.lease = 1;	/* of what is none */
 	p.len = 0;
 	page_open(&p, o, "", "", "", "");
 	refused(CSRV_STATUS_OPENS, &p);
@@ -465,6 +484,7 @@ int main(void)
 	trees_print();
 	opens_print();
 	admitted_shares_print();
+	leases_print();
 	text_is_escaped_and_made_legal();
 	long_text_is_cut();
 	the_longest_record_fits();
