@@ -281,8 +281,9 @@ static u32 oplock_of(const struct csrv_open *o, u8 held)
 }
 
 /* Both have the bits of [MS-SMB2] 2.2.13.2.8. */
-static_assert(CSRV_STATUS_LEASE_READ == CSRV_CACHE_R && CSRV_STATUS_LEASE_HANDLE == CSRV_CACHE_H &&
-	      CSRV_STATUS_LEASE_WRITE == CSRV_CACHE_W);
+static_assert((int)CSRV_STATUS_LEASE_READ == CSRV_CACHE_R &&
+	      (int)CSRV_STATUS_LEASE_HANDLE == CSRV_CACHE_H &&
+	      (int)CSRV_STATUS_LEASE_WRITE == CSRV_CACHE_W);
 
 /* What it keeps from others: oplock or lease, locks that are granted, and those that it waits for. */
 static void fill_holds(struct csrv_up_open *rec, struct csrv_open *o)
