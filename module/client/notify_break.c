@@ -35,6 +35,7 @@
  * @holder: a reference of its object
  * @b: the break
  * @look: checks whether it has been acknowledged
+ * @first: id of the session that is tried first
  * @session: id of the session over which it was sent last
  * @home: number of the channel of that session that is tried first
  * @channel: number of the channel over which it was sent last; 0: none yet
@@ -51,6 +52,7 @@ struct csrv_delivery {
 	struct csrv_holder	*holder;
 	struct csrv_break	b;
 	struct delayed_work	look;
+	u64			first;
 	u64			session;
 	u64			home;
 	u64			channel;
@@ -152,8 +154,12 @@ static int send_in_session(struct csrv_delivery *d, struct csrv_session *s)
 /* The session to try after that of @d: its id, or 0.  Of an oplock there is one. */
 static u64 session_next(struct csrv_delivery *d)
 {
-	return is_lease(d->holder) ? csrv_lease_session_after(csrv_lease_of(d->holder), d->session) :
-				     0;
+	u64 next = d->session == d->first ? 0 : d->session;
+
+	if (!is_lease(d->holder))
+		return 0;
+	next = csrv_lease_session_after(csrv_lease_of(d->holder), next);
+	return next == d->first ? csrv_lease_session_after(csrv_lease_of(d->holder), next) : next;
 }
 
 /*
@@ -163,6 +169,7 @@ static u64 session_next(struct csrv_delivery *d)
 static int delivery_send(struct csrv_delivery *d)
 {
 	struct csrv_session *s;
+	u64 next;
 	int err;
 
 	for (;;) {
@@ -171,9 +178,10 @@ static int delivery_send(struct csrv_delivery *d)
 		csrv_session_put(s);
 		if (!err)
 			return 0;
-		d->session = session_next(d);
-		if (!d->session)
+		next = session_next(d);
+		if (!next)
 			return err;
+		d->session = next;
 		d->home = 0;
 		d->channel = 0;
 	}
@@ -324,6 +332,13 @@ static void delivery_work(struct work_struct *work)
 	h->ops->put(h);
 }
 
+static void delivery_at(struct csrv_delivery *d, const struct csrv_open *o)
+{
+	d->first = o->session_id;
+	d->session = o->session_id;
+	d->home = o->home;
+}
+
 /* The session of an oplock, or of the oldest open of a lease: 0: all have closed. */
 static void delivery_begin_at(struct csrv_delivery *d)
 {
@@ -331,17 +346,13 @@ static void delivery_begin_at(struct csrv_delivery *d)
 	const struct csrv_open *o;
 
 	if (!is_lease(h)) {
-		o = open_of(h);
-		d->session = o->session_id;
-		d->home = o->home;
+		delivery_at(d, open_of(h));
 		return;
 	}
 	mutex_lock(&h->stream->file->lock);
 	o = list_first_entry_or_null(&csrv_lease_of(h)->opens, struct csrv_open, in_lease);
-	if (o) {
-		d->session = o->session_id;
-		d->home = o->home;
-	}
+	if (o)
+		delivery_at(d, o);
 	mutex_unlock(&h->stream->file->lock);
 }
 
