@@ -307,6 +307,17 @@ static const struct conf_param server_params[] = {
 		.clamp = true,
 	},
 	{
+		.attr = "leases",
+		.name = "smb2 leases",
+		.def = "1",
+		.lo = 0ULL,
+		.hi = 0ULL,
+		.max = 0,
+		.type = CONF_BOOL,
+		.format = CONF_FORMAT_TEXT,
+		.to = CONF_TO_KERNEL,
+	},
+	{
 		.attr = "multichannel",
 		.name = "server multi channel support",
 		.def = "1",

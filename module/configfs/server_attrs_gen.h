@@ -108,6 +108,8 @@ CSRV_ATTR_SIZE(server, max_trans, 65536ULL, 8388608ULL, CSRV_WHEN_ANY);
 
 CSRV_ATTR_U32(server, max_credits, 128U, 65535U, CSRV_WHEN_ANY);
 
+CSRV_ATTR_BOOL(server, leases, CSRV_WHEN_ANY);
+
 CSRV_ATTR_BOOL(server, multichannel, CSRV_WHEN_ANY);
 
 CSRV_ATTR_U32(server, max_connections, 1U, 65536U, CSRV_WHEN_ANY);
@@ -195,6 +197,7 @@ static struct configfs_attribute *server_attrs[] = {
 	&server_attr_max_write,
 	&server_attr_max_trans,
 	&server_attr_max_credits,
+	&server_attr_leases,
 	&server_attr_multichannel,
 	&server_attr_max_connections,
 	&server_attr_max_connections_per_ip,

@@ -81,6 +81,7 @@ struct csrv_server_params {
 	u8 signing;	/* enum csrv_server_signing */
 	u8 encryption;	/* enum csrv_server_encryption */
 	u8 map_to_guest;	/* enum csrv_server_map_to_guest */
+	bool leases;
 	bool multichannel;
 };
 

@@ -58,7 +58,7 @@ static bool lease_wanted(const struct csrv_req *req, struct csrv_lease_request *
 	bool v2 = a->ctx.present & SMB2_CTX_RQLS_V2;
 
 	if (a->oplock_level != SMB2_OPLOCK_LEVEL_LEASE || !(a->ctx.present & SMB2_CTX_RQLS) ||
-	    req->conn->nego.dialect < (v2 ? SMB2_DIALECT_300 : SMB2_DIALECT_210))
+	    !req->conn->nego.leases || (v2 && req->conn->nego.dialect < SMB2_DIALECT_300))
 		return false;
 	*ret = (struct csrv_lease_request){
 		.key		= csrv_smb2_lease_key(req, ctx->key),

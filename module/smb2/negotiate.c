@@ -143,12 +143,20 @@ static nt_status_t negotiate_contexts(const struct smb2_neg_ctxs *ctx,
 	return NT_OK;
 }
 
+/* [MS-SMB2] 3.3.5.4: 3.x and 2.1 have leases; smb.conf(5) "smb2 leases" */
+static bool has_leases(const struct csrv_nego *n, const struct csrv_config *cfg)
+{
+	return n->dialect >= SMB2_DIALECT_210 && cfg->p.leases;
+}
+
 static u32 server_caps(const struct csrv_nego *n, const struct csrv_config *cfg)
 {
 	u32 caps = 0;
 
 	if (n->dialect >= SMB2_DIALECT_210)
-		caps |= SMB2_GLOBAL_CAP_LARGE_MTU | SMB2_GLOBAL_CAP_LEASING;
+		caps |= SMB2_GLOBAL_CAP_LARGE_MTU;
+	if (n->leases)
+		caps |= SMB2_GLOBAL_CAP_LEASING;
 	if (both_multichannel(n, cfg))
 		caps |= SMB2_GLOBAL_CAP_MULTI_CHANNEL;
 	/* 3.1.1 uses a context instead: [MS-SMB2] 3.3.5.4 */
@@ -189,6 +197,7 @@ static void negotiate_common(struct csrv_nego *n, const struct csrv_config *cfg,
 	memcpy(n->client_guid, args->client_guid, sizeof(n->client_guid));
 	n->client_dialects = csrv_smb2_dialects_known(args->dialects, args->num_dialects);
 	n->large_mtu = large;
+	n->leases = has_leases(n, cfg);
 	n->max_trans = large ? size_over(xprt, cfg->p.max_trans) : SMALL_SIZE;
 	n->max_read = large ? size_over(xprt, cfg->p.max_read) : SMALL_SIZE;
 	n->max_write = large ? size_over(xprt, cfg->p.max_write) : SMALL_SIZE;

@@ -161,6 +161,18 @@ def multi_channel(s):
         return bool(sess.conn.caps & 8), p.outcome(other.bind, sess, e.PASS)
 
 
+@server("smb2 leases", {None: (True, b.OPLOCK_LEASE), "yes": (True, b.OPLOCK_LEASE),
+                        "no": (False, b.OPLOCK_NONE)})
+def smb2_leases(s):
+    """What NEGOTIATE says; what a client gets that asks for one"""
+    with p.logon().conn as conn:
+        tree = next(iter(conn.sessions.values())).tree(SHARE)
+        f = tree.create("lease.tmp", oplock=b.OPLOCK_LEASE, options=b.OPT_DELETE_ON_CLOSE,
+                        contexts=[b.lease_context(bytes(range(16)), 7)])
+        with f:
+            return bool(conn.caps & 2), f.oplock
+
+
 # --- budgets ----------------------------------------------------------------------------------
 
 def still_open(conns):
