@@ -258,7 +258,7 @@ static void run_reload(struct client *cl, const char *arg)
 	reload_as(cl, CONFIG_ORDER);
 }
 
-/* Files that are missing or empty stay in doubt: an edit does not excuse them. */
+/* Files that are missing or empty stay in doubt: an edit does not confirm them. */
 static void run_reload_changed(struct client *cl, const char *arg)
 {
 	(void)arg;

@@ -284,7 +284,7 @@ static const char *indent_of(const struct edit_line *l, size_t *len)
 }
 
 /* A line to be written. */
-struct fresh {
+struct addition {
 	const char *section;
 	size_t end;		/* before that line */
 	size_t at;		/* index of the new line */
@@ -293,7 +293,7 @@ struct fresh {
 };
 
 /* Finds the place and indentation of a new assignment; false where its section does not exist. */
-static bool find_place(const struct edit *e, struct fresh *f)
+static bool find_place(const struct edit *e, struct addition *f)
 {
 	bool found = false;
 
@@ -412,7 +412,7 @@ static bool is_default(const char *section, const char *name)
 bool edit_set(struct edit *e, const char *section, const struct conf_param *param, const char *name,
 	      const char *value)
 {
-	struct fresh f = { .section = section };
+	struct addition f = { .section = section };
 	size_t i = edit_find(e, e->n, section, param);
 	struct edit_line *l;
 	const char *whose;

@@ -29,7 +29,7 @@ uint32_t config_log_level(int prio)
 	return level;
 }
 
-static void commit_conf(struct config *c, struct fresh *f)
+static void commit_conf(struct config *c, struct loaded *f)
 {
 	struct auth_env *env = c->a.env;
 	const char *dot = strchr(c->dns_name, '.');
@@ -58,14 +58,14 @@ static void commit_conf(struct config *c, struct fresh *f)
 	c->usermap = talloc_steal(c, f->usermap);
 }
 
-static void commit_passdb(struct config *c, struct fresh *f)
+static void commit_passdb(struct config *c, struct loaded *f)
 {
 	c->a.env->passdb = f->passdb;
 	talloc_free(c->passdb);
 	c->passdb = talloc_steal(c, TAKE_PTR(f->passdb));
 }
 
-bool config_commit_accounts(struct config *c, struct fresh *f)
+bool config_commit_accounts(struct config *c, struct loaded *f)
 {
 	if (!c->conf || !f->passdb || !f->passdb->n)
 		return false;
@@ -73,7 +73,7 @@ bool config_commit_accounts(struct config *c, struct fresh *f)
 	return true;
 }
 
-void config_commit(struct config *c, struct fresh *f)
+void config_commit(struct config *c, struct loaded *f)
 {
 	if (f->conf)
 		commit_conf(c, f);

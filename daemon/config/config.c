@@ -130,11 +130,11 @@ static void end_run(struct config *c, int error)
 	c->run = NULL;
 	c->rep = NULL;
 	c->cache = NULL;
-	c->fresh = NULL;
+	c->loaded = NULL;
 	c->stamps = NULL;
 	c->settles = 0;
 	if (!((c->kept | c->next_why) & CONFIG_ORDER))
-		TALLOC_FREE(c->excuse);
+		TALLOC_FREE(c->confirmed);
 	schedule_retry(c);
 	schedule_away(c);
 	c->a.events->changed(c->a.priv);
@@ -168,13 +168,13 @@ static void finish_without_memory(struct config *c)
 }
 
 /* 0; -EBADMSG: the file of accounts has errors; -EIO: it cannot be read now. */
-static int accounts_verdict(const struct fresh *f)
+static int accounts_verdict(const struct loaded *f)
 {
 	return f->passdb ? 0 : f->accounts_doubt ? -EIO : -EBADMSG;
 }
 
 /* Likewise for the configuration; the first one also waits for the first accounts. */
-static int conf_verdict(const struct config *c, const struct fresh *f)
+static int conf_verdict(const struct config *c, const struct loaded *f)
 {
 	if (f->conf && !f->conf->nfatal && !f->usermap_bad)
 		return c->passdb ? 0 : accounts_verdict(f);
@@ -182,7 +182,7 @@ static int conf_verdict(const struct config *c, const struct fresh *f)
 }
 
 /* Names of the files that the verdicts are about. */
-static char *bad_files(const struct config *c, const struct fresh *f)
+static char *bad_files(const struct config *c, const struct loaded *f)
 {
 	const char *map = f->usermap_bad ? conf_get_str(f->conf, NULL, "username_map") : NULL;
 	const char *conf = !f->conf || f->conf->nfatal ? c->a.config : map;
@@ -196,7 +196,7 @@ static char *bad_files(const struct config *c, const struct fresh *f)
  * Puts in force what config_guard() lets pass, and remembers it; an order that cannot be carried
  * out now is kept.  @bad: see conf_verdict().
  */
-static void put_in_force(struct config *c, struct fresh *f, struct problems *p, int bad)
+static void put_in_force(struct config *c, struct loaded *f, struct problems *p, int bad)
 {
 	bool anew;
 
@@ -214,7 +214,7 @@ static void put_in_force(struct config *c, struct fresh *f, struct problems *p, 
 static void finish_run(struct config *c)
 {
 	struct problems *p = talloc_zero(c->run, struct problems);
-	struct fresh *f = p ? c->fresh : NULL;
+	struct loaded *f = p ? c->loaded : NULL;
 	int r, bad, conf_bad;
 
 	if (!f) {
@@ -274,7 +274,7 @@ static void on_names(void *priv)
  * removed ones: neither waits for look-ups of names.  Failures are tried again, and reported, at
  * the end of the run.
  */
-static void early_accounts(struct config *c, struct fresh *f)
+static void early_accounts(struct config *c, struct loaded *f)
 {
 	if (!config_commit_accounts(c, f))
 		return;
@@ -283,7 +283,7 @@ static void early_accounts(struct config *c, struct fresh *f)
 	config_apply_shut(c);
 }
 
-static bool other_accounts(const struct config *c, const struct fresh *f)
+static bool other_accounts(const struct config *c, const struct loaded *f)
 {
 	return f && f->passdb && c->passdb && !passdb_same(f->passdb, c->passdb);
 }
@@ -292,7 +292,7 @@ static bool other_accounts(const struct config *c, const struct fresh *f)
 static int on_look(sd_event_source *source, uint64_t usec, void *userdata)
 {
 	struct config *c = userdata;
-	struct fresh *f;
+	struct loaded *f;
 
 	(void)source;
 	(void)usec;
@@ -317,20 +317,20 @@ static bool have_changed(struct config *c)
 	if (changed)
 		TALLOC_FREE(c->stamps);
 	if (!c->stamps)
-		c->stamps = config_stamps(c->run, c->fresh->files);
+		c->stamps = config_stamps(c->run, c->loaded->files);
 	return changed;
 }
 
 /* Reads until all names have answers and no file changes between two readings. */
 static void read_files(struct config *c)
 {
-	talloc_free(c->fresh);
-	c->fresh = config_load(c);
-	if (c->fresh && have_changed(c) && read_later(c))
+	talloc_free(c->loaded);
+	c->loaded = config_load(c);
+	if (c->loaded && have_changed(c) && read_later(c))
 		return;
-	if (c->fresh && names_cache_open(c->cache) && c->rounds < ROUNDS_MAX) {
-		if ((!c->rounds++ && c->why != CONFIG_RETRY) || other_accounts(c, c->fresh))
-			early_accounts(c, c->fresh);
+	if (c->loaded && names_cache_open(c->cache) && c->rounds < ROUNDS_MAX) {
+		if ((!c->rounds++ && c->why != CONFIG_RETRY) || other_accounts(c, c->loaded))
+			early_accounts(c, c->loaded);
 		if (names_cache_ask(c->cache, on_names, c))
 			return;
 	}

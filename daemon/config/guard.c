@@ -82,7 +82,7 @@ static void note_lost(const struct config *c, struct problems *p, const char *fi
 		p->lost_shares = p->text[p->n - 1];
 }
 
-static void guard_lost(struct config *c, struct fresh *f, struct problems *p)
+static void guard_lost(struct config *c, struct loaded *f, struct problems *p)
 {
 	struct missing m;
 	const char *file;
@@ -103,13 +103,13 @@ static void guard_lost(struct config *c, struct fresh *f, struct problems *p)
  * No shares, or no accounts, are meant when cifsadmin removed the last one, until the files have
  * some again: a retry, or a wait for the module, does not end that.
  */
-static void note_meant(struct config *c, const struct fresh *f)
+static void note_meant(struct config *c, const struct loaded *f)
 {
 	if (c->meant & CONFIG_NO_SHARES)
 		config_note_meant(c, &c->no_shares, true);
 	if (f->conf && !f->conf->nfatal && f->conf->nshares)
 		config_note_meant(c, &c->no_shares, false);
-	if (c->meant & CONFIG_NO_ACCOUNTS || config_excuses_no_accounts(c))
+	if (c->meant & CONFIG_NO_ACCOUNTS || config_confirms_no_accounts(c))
 		config_note_meant(c, &c->no_users, true);
 	if (f->passdb && f->passdb->n)
 		config_note_meant(c, &c->no_users, false);
@@ -118,11 +118,11 @@ static void note_meant(struct config *c, const struct fresh *f)
 /*
  * Keeps a configuration without shares out while shares run, are in force, or were last in force.
  */
-static void guard_shares(struct config *c, struct fresh *f, struct problems *p)
+static void guard_shares(struct config *c, struct loaded *f, struct problems *p)
 {
 	size_t n;
 
-	if (f->conf->nshares || c->no_shares || config_excuses_no_shares(c))
+	if (f->conf->nshares || c->no_shares || config_confirms_no_shares(c))
 		return;
 	n = running_shares(c);
 	if (n)
@@ -145,7 +145,7 @@ static void guard_shares(struct config *c, struct fresh *f, struct problems *p)
  * A missing file may have begun any section, wherever its include stands, and a username map
  * decides which account a user gets: without it the server could allow more than was meant.
  */
-static void guard_missing(struct config *c, struct fresh *f, struct problems *p)
+static void guard_missing(struct config *c, struct loaded *f, struct problems *p)
 {
 	const char *map = conf_get_str(f->conf, NULL, "username_map"), *was, *file;
 	struct missing m = {};
@@ -173,7 +173,7 @@ static void guard_missing(struct config *c, struct fresh *f, struct problems *p)
 	f->conf = NULL;
 }
 
-static void guard_accounts(struct config *c, struct fresh *f, struct problems *p)
+static void guard_accounts(struct config *c, struct loaded *f, struct problems *p)
 {
 	bool missing = access(c->a.passdb, F_OK);
 	size_t n = f->passdb->n ? 0 : running_users(c);
@@ -191,7 +191,7 @@ static void guard_accounts(struct config *c, struct fresh *f, struct problems *p
 }
 
 /* Shows the first error in "status", for readers who have not seen the messages. */
-static void say_errors(const struct config *c, const struct fresh *f, struct problems *p)
+static void say_errors(const struct config *c, const struct loaded *f, struct problems *p)
 {
 	const char *then = c->conf ? "the configuration that was read before stays" :
 				     "nothing is served anew before that is mended";
@@ -211,7 +211,7 @@ static void say_errors(const struct config *c, const struct fresh *f, struct pro
 		problem_add(p, c->a.config, "the username map has errors; %s", then);
 }
 
-static void guard_conf(struct config *c, struct fresh *f, struct problems *p)
+static void guard_conf(struct config *c, struct loaded *f, struct problems *p)
 {
 	if (!f->conf || f->conf->nfatal || f->usermap_bad) {
 		if (c->conf || c->waiting)
@@ -237,12 +237,12 @@ static void say_bad_accounts(const struct config *c, struct problems *p)
 			    "nothing is served anew before that is mended");
 }
 
-void config_guard(struct config *c, struct fresh *f, struct problems *p)
+void config_guard(struct config *c, struct loaded *f, struct problems *p)
 {
 	c->keep_users = false;
 	p->again |= f->doubt || f->accounts_doubt;
 	config_remember_again(c);
-	config_end_excuses(c, f);
+	config_end_confirmed(c, f);
 	note_meant(c, f);
 	guard_conf(c, f, p);
 	/*

@@ -8,7 +8,7 @@
 #include "util/log.h"
 
 /* Content of the files, before it is in force.  A member that is NULL has errors. */
-struct fresh {
+struct loaded {
 	struct conf *conf;
 	struct passdb *passdb;
 	struct usermap *usermap;
@@ -37,7 +37,7 @@ struct problems {
 };
 
 /* A file with content, and the words of smb.conf that name it. */
-struct said {
+struct reported {
 	char *path, *words;
 };
 
@@ -56,7 +56,7 @@ struct config {
 	struct passdb *passdb;
 	struct usermap *usermap;
 	char **files;
-	struct said *known;		/* see memory.c; a NULL path ends it, NULL: none */
+	struct reported *known;		/* see memory.c; a NULL path ends it, NULL: none */
 	bool no_shares, no_users;	/* that there is none is meant; see memory.c */
 	bool known_saved;		/* ->a.memory says all of that */
 	int unread;			/* why ->a.memory was not read, -errno; 0: it was */
@@ -72,10 +72,10 @@ struct config {
 	unsigned int next_why, why;	/* of enum config_why */
 	unsigned int meant;		/* ->why and ->kept */
 	unsigned int kept;		/* orders that could not be carried out yet */
-	struct excuse *excuse;		/* of the last order, until carried out; see order.c */
+	struct confirmed *confirmed;	/* of the last order, until carried out; see order.c */
 	TALLOC_CTX *run;		/* context of the run; NULL: none */
 	struct names_cache *cache;
-	struct fresh *fresh;
+	struct loaded *loaded;
 	struct report *rep;
 	struct stamps *stamps;		/* of the files, at the last reading */
 	unsigned int rounds, settles;
@@ -107,10 +107,10 @@ bool config_add_path(TALLOC_CTX *ctx, char ***list, const char *path);
 /* ---- load.c: files to values ---- */
 
 /* Reads all files; NULL without memory.  Names without an answer are noted in the cache. */
-struct fresh *config_load(struct config *c);
+struct loaded *config_load(struct config *c);
 
 /* Reads the accounts alone; NULL without memory. */
-struct fresh *config_load_accounts(struct config *c);
+struct loaded *config_load_accounts(struct config *c);
 
 /* Stamps of the files as they are now; NULL without memory. */
 struct stamps *config_stamps(TALLOC_CTX *ctx, char *const *files);
@@ -119,7 +119,7 @@ struct stamps *config_stamps(TALLOC_CTX *ctx, char *const *files);
 bool config_stamps_hold(const struct stamps *stamps);
 
 /* Reports the errors and warnings of all files. */
-void config_report(struct config *c, const struct fresh *f);
+void config_report(struct config *c, const struct loaded *f);
 
 /* ---- memory.c: which files had content ---- */
 
@@ -140,7 +140,7 @@ bool config_knows_shares(const struct config *c);
 
 /*
  * Index in @is->files of a file without content in place of the file @path, named by @words, which
- * had some: the same path, or another one that the words now mean; -1: none, or an order excuses
+ * had some: the same path, or another one that the words now mean; -1: none, or an order confirms
  * it.  @bytes: a file of comments alone is empty on purpose.
  */
 ssize_t config_in_place_of(const struct config *c, const struct conf *is, const char *path,
@@ -169,15 +169,15 @@ void config_save(struct config *c, struct problems *p);
 /* Notes what is missing or empty when an order is given: that is meant so. */
 void config_order(struct config *c);
 
-/* Ends the excuse of files that have content in @f: an order may wait for another file. */
-void config_end_excuses(struct config *c, const struct fresh *f);
+/* Ends what was confirmed of files that have content in @f: an order may wait for another file. */
+void config_end_confirmed(struct config *c, const struct loaded *f);
 
 /* Was this file without content when the order was given that the run carries out? */
-bool config_excuses(const struct config *c, const char *path);
+bool config_confirms(const struct config *c, const char *path);
 
 /* Likewise: was there no share, or no account? */
-bool config_excuses_no_shares(const struct config *c);
-bool config_excuses_no_accounts(const struct config *c);
+bool config_confirms_no_shares(const struct config *c);
+bool config_confirms_no_accounts(const struct config *c);
 
 /* ---- problems.c ---- */
 
@@ -193,7 +193,7 @@ void problems_replace(struct config *c, struct problems *p);
 const char *config_file_is(bool absent);
 
 /* Takes out of @f what must not replace what runs, and says why; see config.h. */
-void config_guard(struct config *c, struct fresh *f, struct problems *p);
+void config_guard(struct config *c, struct loaded *f, struct problems *p);
 
 /* ---- commit.c ---- */
 
@@ -201,10 +201,10 @@ void config_guard(struct config *c, struct fresh *f, struct problems *p);
  * Puts the accounts of @f in force before the run ends.  False: they have errors, may be lost, or
  * no configuration is in force yet.
  */
-bool config_commit_accounts(struct config *c, struct fresh *f);
+bool config_commit_accounts(struct config *c, struct loaded *f);
 
 /* Puts @f in force. */
-void config_commit(struct config *c, struct fresh *f);
+void config_commit(struct config *c, struct loaded *f);
 
 /* ---- apply.c: values to configfs ---- */
 

@@ -5,7 +5,7 @@
 
 #include "config/internal.h"
 
-static void load_conf(struct config *c, struct fresh *f)
+static void load_conf(struct config *c, struct loaded *f)
 {
 	const struct conf_env env = {
 		.hostname = c->dns_name, .priv = c->cache, .user = names_cache_user,
@@ -21,7 +21,7 @@ static void load_conf(struct config *c, struct fresh *f)
 	f->doubt |= f->conf->doubt != 0;
 }
 
-static void load_passdb(struct config *c, struct fresh *f)
+static void load_passdb(struct config *c, struct loaded *f)
 {
 	int r = passdb_load(f, c->a.passdb, &f->passdb, &f->passdb_error);
 
@@ -31,7 +31,7 @@ static void load_passdb(struct config *c, struct fresh *f)
 	}
 }
 
-static void load_usermap(struct fresh *f)
+static void load_usermap(struct loaded *f)
 {
 	const char *path = conf_get_str(f->conf, NULL, "username_map");
 	int r = *path ? usermap_load(f, path, &f->usermap, &f->usermap_error) : 0;
@@ -55,7 +55,7 @@ static void report_conf(struct config *c, const struct conf *conf, bool log)
 }
 
 /* A retry does not log the messages again. */
-void config_report(struct config *c, const struct fresh *f)
+void config_report(struct config *c, const struct loaded *f)
 {
 	bool log = c->why != CONFIG_RETRY;
 	struct log_about about = { .file = c->a.config };
@@ -83,13 +83,13 @@ void config_report(struct config *c, const struct fresh *f)
 			   f->passdb_error.text);
 }
 
-static bool add_file(struct fresh *f, const char *path)
+static bool add_file(struct loaded *f, const char *path)
 {
 	return config_add_path(f, &f->files, path);
 }
 
 /* The files that were read, and those in force while the former have errors. */
-static bool list_files(struct config *c, struct fresh *f)
+static bool list_files(struct config *c, struct loaded *f)
 {
 	const struct conf *both[] = { f->conf, f->conf && !f->conf->nfatal ? NULL : c->conf };
 	bool ok = add_file(f, c->a.config) && add_file(f, c->a.passdb);
@@ -114,18 +114,18 @@ static void note_accounts(struct config *c, const struct passdb *db)
 	}
 }
 
-struct fresh *config_load_accounts(struct config *c)
+struct loaded *config_load_accounts(struct config *c)
 {
-	struct fresh *f = talloc_zero(c->run, struct fresh);
+	struct loaded *f = talloc_zero(c->run, struct loaded);
 
 	if (f)
 		load_passdb(c, f);
 	return f;
 }
 
-struct fresh *config_load(struct config *c)
+struct loaded *config_load(struct config *c)
 {
-	struct fresh *f = talloc_zero(c->run, struct fresh);
+	struct loaded *f = talloc_zero(c->run, struct loaded);
 
 	if (!f)
 		return NULL;

@@ -22,15 +22,15 @@
 
 /* ---- the list ---- */
 
-static bool is_said(const struct said *s, const char *path, const char *words)
+static bool is_reported(const struct reported *s, const char *path, const char *words)
 {
 	return !strcmp(s->path, path) && !strcmp(s->words, words);
 }
 
-static bool list_has(const struct said *list, const char *path, const char *words)
+static bool list_has(const struct reported *list, const char *path, const char *words)
 {
 	for (; list && list->path; list++)
-		if (is_said(list, path, words))
+		if (is_reported(list, path, words))
 			return true;
 	return false;
 }
@@ -38,27 +38,27 @@ static bool list_has(const struct said *list, const char *path, const char *word
 /*
  * Adds an entry once to a list that a NULL path ends; an empty list is NULL.  False without memory.
  */
-static bool list_add(TALLOC_CTX *ctx, struct said **list, const char *path, const char *words)
+static bool list_add(TALLOC_CTX *ctx, struct reported **list, const char *path, const char *words)
 {
 	size_t n = 0;
-	struct said *grown;
+	struct reported *grown;
 
 	if (list_has(*list, path, words))
 		return true;
 	while (*list && (*list)[n].path)
 		n++;
-	grown = talloc_realloc(ctx, *list, struct said, (unsigned int)n + 2);
+	grown = talloc_realloc(ctx, *list, struct reported, (unsigned int)n + 2);
 	if (!grown)
 		return false;
 	*list = grown;
-	grown[n] = (struct said){ talloc_strdup(grown, path), talloc_strdup(grown, words) };
+	grown[n] = (struct reported){ talloc_strdup(grown, path), talloc_strdup(grown, words) };
 	if (!grown[n].words)
 		grown[n].path = NULL;
-	grown[n + 1] = (struct said){};
+	grown[n + 1] = (struct reported){};
 	return grown[n].path;
 }
 
-static bool is_within(const struct said *a, const struct said *b)
+static bool is_within(const struct reported *a, const struct reported *b)
 {
 	for (; a && a->path; a++)
 		if (!list_has(b, a->path, a->words))
@@ -171,10 +171,10 @@ bool config_knows_shares(const struct config *c)
 
 /* ---- missing files ---- */
 
-/* Is a file without content, and not excused by an order? */
+/* Is a file without content, and not confirmed by an order? */
 static bool is_silent(const struct config *c, const struct conf *is, size_t i, bool bytes)
 {
-	return (bytes ? is->unread[i] : !is->lines[i]) && !config_excuses(c, is->files[i]);
+	return (bytes ? is->unread[i] : !is->lines[i]) && !config_confirms(c, is->files[i]);
 }
 
 ssize_t config_in_place_of(const struct config *c, const struct conf *is, const char *path,
@@ -203,7 +203,7 @@ bool config_missing(const struct config *c, const struct conf *is, bool bytes, s
 			*ret = (struct missing){ i, is->files[i] };
 			return true;
 		}
-	for (const struct said *s = c->known; s && s->path; s++) {
+	for (const struct reported *s = c->known; s && s->path; s++) {
 		at = config_in_place_of(c, is, s->path, s->words, bytes);
 		if (at < 0)
 			continue;
@@ -215,11 +215,11 @@ bool config_missing(const struct config *c, const struct conf *is, bool bytes, s
 
 const char *config_known_map(const struct config *c, const char *path)
 {
-	if (config_excuses(c, path))
+	if (config_confirms(c, path))
 		return NULL;
 	if (c->unread)
 		return path;
-	for (const struct said *s = c->known; s && s->path; s++)
+	for (const struct reported *s = c->known; s && s->path; s++)
 		if (!strcmp(s->words, MAP) || !strcmp(s->path, path))
 			return s->path;
 	return NULL;
@@ -227,7 +227,7 @@ const char *config_known_map(const struct config *c, const char *path)
 
 /* ---- changes ---- */
 
-static bool list_add_all(TALLOC_CTX *ctx, struct said **to, const struct said *list)
+static bool list_add_all(TALLOC_CTX *ctx, struct reported **to, const struct reported *list)
 {
 	for (; list && list->path; list++)
 		if (!list_add(ctx, to, list->path, list->words))
@@ -239,10 +239,10 @@ static bool list_add_all(TALLOC_CTX *ctx, struct said **to, const struct said *l
  * Lists the files with content; NULL without memory.  Old entries stay while a file is in doubt
  * that does not keep the configuration out of force: files that it included may be missing, too.
  */
-static struct said *what_says(struct config *c)
+static struct reported *what_reports(struct config *c)
 {
 	const char *map = conf_get_str(c->conf, NULL, "username_map");
-	struct said *ret = talloc_zero(c, struct said);
+	struct reported *ret = talloc_zero(c, struct reported);
 	struct missing missing;
 	bool ok = ret;
 
@@ -258,7 +258,7 @@ static struct said *what_says(struct config *c)
 	return ret;
 }
 
-static char *add_line(char *text, const struct said *s)
+static char *add_line(char *text, const struct reported *s)
 {
 	_cleanup_(talloc_freep) char *path = escape_text(NULL, s->path);
 	_cleanup_(talloc_freep) char *words = escape_text(NULL, s->words);
@@ -274,7 +274,7 @@ static int write_notes(const struct config *c)
 	_cleanup_(talloc_freep) TALLOC_CTX *tmp = talloc_new(NULL);
 	char *text = tmp ? talloc_strdup(tmp, "") : NULL;
 
-	for (const struct said *s = c->known; text && s && s->path; s++)
+	for (const struct reported *s = c->known; text && s && s->path; s++)
 		text = add_line(text, s);
 	if (text && c->no_shares)
 		text = talloc_asprintf_append_buffer(text, "\t" NO_SHARES "\n");
@@ -285,7 +285,7 @@ static int write_notes(const struct config *c)
 
 void config_learn(struct config *c)
 {
-	struct said *known;
+	struct reported *known;
 
 	config_note_meant(c, &c->no_shares, !c->conf->nshares);
 	/*
@@ -295,7 +295,7 @@ void config_learn(struct config *c)
 	if (c->unread && !(c->meant & CONFIG_ORDER))
 		return;
 	c->unread = 0;
-	known = what_says(c);
+	known = what_reports(c);
 	c->known_saved &= known && is_within(known, c->known) && is_within(c->known, known);
 	if (!known)
 		return;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * config/order.c - what an order of the administrator excuses
+ * config/order.c - what an order of the administrator confirms
  *
  * SIGHUP and "cifsadmin reload" say that what is missing or empty is meant so, when the order is
  * given. A file that is emptied later, while the run waits for names, for another run or for a file
@@ -11,7 +11,7 @@
 
 #include "config/internal.h"
 
-struct excuse {
+struct confirmed {
 	char **silent;			/* files without content; NULL ends it, NULL: none */
 	bool no_shares, no_users;
 };
@@ -33,7 +33,7 @@ static int no_group(void *priv, const char *name, gid_t *gid)
 	return -EINPROGRESS;
 }
 
-static void note_map(struct excuse *e, const char *path)
+static void note_map(struct confirmed *e, const char *path)
 {
 	struct usermap_error error;
 	struct usermap *map;
@@ -48,7 +48,7 @@ static bool is_without_content(const struct conf *conf, size_t i)
 	return !conf->lines[i] && !conf_may_pass(conf->failed[i]);
 }
 
-static void note_conf(struct config *c, struct excuse *e)
+static void note_conf(struct config *c, struct confirmed *e)
 {
 	const struct conf_env env = { .hostname = c->dns_name, .user = no_user, .group = no_group };
 	struct conf *conf;
@@ -62,7 +62,7 @@ static void note_conf(struct config *c, struct excuse *e)
 	e->no_shares = !conf->nshares;
 }
 
-static void note_accounts(const struct config *c, struct excuse *e)
+static void note_accounts(const struct config *c, struct confirmed *e)
 {
 	struct passdb_error error;
 	struct passdb *db;
@@ -73,16 +73,16 @@ static void note_accounts(const struct config *c, struct excuse *e)
 /* What is not noted for lack of memory stays in doubt. */
 void config_order(struct config *c)
 {
-	talloc_free(c->excuse);
-	c->excuse = talloc_zero(c, struct excuse);
-	if (!c->excuse)
+	talloc_free(c->confirmed);
+	c->confirmed = talloc_zero(c, struct confirmed);
+	if (!c->confirmed)
 		return;
-	note_conf(c, c->excuse);
-	note_accounts(c, c->excuse);
+	note_conf(c, c->confirmed);
+	note_accounts(c, c->confirmed);
 }
 
 /* Has the file content now, as part of the configuration or as the username map? */
-static bool has_content(const struct fresh *f, const char *path)
+static bool has_content(const struct loaded *f, const char *path)
 {
 	const char *map = conf_get_str(f->conf, NULL, "username_map");
 
@@ -92,9 +92,9 @@ static bool has_content(const struct fresh *f, const char *path)
 	return !strcmp(map, path) && usermap_text(f->usermap).len;
 }
 
-void config_end_excuses(struct config *c, const struct fresh *f)
+void config_end_confirmed(struct config *c, const struct loaded *f)
 {
-	struct excuse *e = c->excuse;
+	struct confirmed *e = c->confirmed;
 	size_t n = 0;
 
 	if (!e)
@@ -108,28 +108,28 @@ void config_end_excuses(struct config *c, const struct fresh *f)
 	e->no_users &= !(f->passdb && f->passdb->n);
 }
 
-static const struct excuse *current_excuse(const struct config *c)
+static const struct confirmed *current_confirmed(const struct config *c)
 {
-	return c->meant & CONFIG_ORDER ? c->excuse : NULL;
+	return c->meant & CONFIG_ORDER ? c->confirmed : NULL;
 }
 
-bool config_excuses(const struct config *c, const char *path)
+bool config_confirms(const struct config *c, const char *path)
 {
-	const struct excuse *e = current_excuse(c);
+	const struct confirmed *e = current_confirmed(c);
 
 	return e && config_has_path(e->silent, path);
 }
 
-bool config_excuses_no_shares(const struct config *c)
+bool config_confirms_no_shares(const struct config *c)
 {
-	const struct excuse *e = current_excuse(c);
+	const struct confirmed *e = current_confirmed(c);
 
 	return e && e->no_shares;
 }
 
-bool config_excuses_no_accounts(const struct config *c)
+bool config_confirms_no_accounts(const struct config *c)
 {
-	const struct excuse *e = current_excuse(c);
+	const struct confirmed *e = current_confirmed(c);
 
 	return e && e->no_users;
 }

@@ -33,7 +33,7 @@ static int on_io(sd_event_source *source, int fd, uint32_t events, void *userdat
 		}
 	}
 	if (events & ~EPOLLOUT)
-		remote_hear(w);
+		remote_receive(w);
 	return 0;
 }
 
@@ -86,7 +86,7 @@ static bool read_messages(struct worker *w)
 	int r = 0;
 
 	for (int i = 0; r == 0 && w->pinged && i < UNREAD_MAX; i++)
-		r = remote_hear(w);
+		r = remote_receive(w);
 	return r == 0 || r == -EAGAIN;
 }
 

@@ -126,12 +126,12 @@ bool remote_send(struct worker *w, struct ipc_msg *m);
 /* A message with the policy in force; NULL without memory. */
 struct ipc_msg *remote_policy_msg(struct worker *w);
 
-/* ---- remote_hear.c ---- */
+/* ---- remote_receive.c ---- */
 
 /*
  * Reads one message.  0; -EAGAIN: there is none; else the connection has ended, and @w may be
  * freed.
  */
-int remote_hear(struct worker *w);
+int remote_receive(struct worker *w);
 
 #endif /* CIFSSRVD_WORKER_REMOTE_INTERNAL_H */

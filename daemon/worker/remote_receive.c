@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* worker/remote_hear.c - messages of the worker */
+/* worker/remote_receive.c - messages of the worker */
 #include "remote_internal.h"
 
 #include <errno.h>
@@ -240,7 +240,7 @@ static int take_message(struct worker *w, struct ipc_msg *m)
 	return -EBADMSG;
 }
 
-int remote_hear(struct worker *w)
+int remote_receive(struct worker *w)
 {
 	struct remote *r = w->r;
 	struct ipc_msg *m = NULL;
