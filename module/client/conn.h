@@ -103,6 +103,7 @@ struct csrv_conn {
 	struct csrv_credits	credits;
 	struct csrv_table	channels;	/* session id, low half -> csrv_channel */
 	bool			thirsty;	/* not read: others hold too many bytes */
+	atomic_t		nbreaks;	/* notifications of breaks that wait to be sent */
 	atomic_t		nreqs;		/* requests being handled */
 	struct csrv_end		end;
 };

@@ -219,14 +219,14 @@ static void holder_settled(struct csrv_holder *h)
 		delivery_free(d);	/* not the last reference: the caller has one */
 }
 
-/* How many channels may be tried after that of @d; the sessions beyond the next one do not count. */
+/* How many channels may be tried after that of @d, other sessions counted as one. */
 static u32 others_left(struct csrv_delivery *d)
 {
 	struct csrv_session *s = csrv_session_find(server_of(d->holder), d->session);
 	u32 n = s ? channels_left(s, d->home, d->channel) : 0;
 
 	csrv_session_put(s);
-	return n + !!session_next(d);
+	return n + (is_lease(d->holder) && csrv_lease_is_shared(csrv_lease_of(d->holder)));
 }
 
 /*
@@ -296,7 +296,7 @@ static void delivery_elsewhere(struct csrv_delivery *d, struct csrv_channel *ch)
 	bool ack = d->b.ack;
 	int err;
 
-	d->b.to = csrv_break_left(d->holder);
+	csrv_break_update(d->holder, &d->b);
 	err = delivery_send(d);
 	if (!ch && err)
 		csrv_break_expire(d->holder);

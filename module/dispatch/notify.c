@@ -24,6 +24,20 @@ static void notification_sent(struct csrv_out *out)
 	notification_free(container_of(out, struct csrv_notification, out));
 }
 
+static void break_sent(struct csrv_out *out)
+{
+	struct csrv_notification *n = container_of(out, struct csrv_notification, out);
+
+	atomic_dec(&n->conn->nbreaks);
+	notification_free(n);
+}
+
+/*
+ * Breaks that wait to be sent: a client that takes none makes the server hold no more than that.
+ * They are not charged: what is broken may belong to an account that has no room left.
+ */
+#define BREAKS_MAX	1024
+
 /*
  * Make an empty message to @conn.  @in_request: a request of @conn sends it, and keeps @conn from
  * ending.  The message counts as a request until it has been sent or freed, and the connection's
@@ -51,11 +65,11 @@ static struct csrv_notification *notification_alloc(struct csrv_conn *conn, bool
 }
 
 /* @n is not the caller's any more.  Returns the same as csrv_xprt_ops.send(). */
-static u64 notification_send(struct csrv_notification *n)
+static u64 notification_send(struct csrv_notification *n, void (*done)(struct csrv_out *out))
 {
 	struct csrv_xprt *xprt = n->conn->xprt;
 
-	n->out.done = notification_sent;
+	n->out.done = done;
 	return xprt->ops->send(xprt, &n->out);
 }
 
@@ -63,9 +77,14 @@ static u64 notification_send(struct csrv_notification *n)
 int csrv_send_break(struct csrv_channel *ch, const struct csrv_holder *h,
 		    const struct csrv_break *b, u64 *end)
 {
-	struct csrv_notification *n = notification_alloc(ch->conn, false);
+	struct csrv_notification *n;
 	int err;
 
+	if (atomic_read(&ch->conn->nbreaks) >= BREAKS_MAX) {
+		csrv_conn_abort(ch->conn);
+		return -ENOTCONN;
+	}
+	n = notification_alloc(ch->conn, false);
 	if (!n)
 		return -ENOTCONN;
 	err = ch->conn->fe->notify_break(ch, h, b, n);
@@ -73,7 +92,8 @@ int csrv_send_break(struct csrv_channel *ch, const struct csrv_holder *h,
 		notification_free(n);
 		return err;
 	}
-	*end = notification_send(n);
+	atomic_inc(&ch->conn->nbreaks);
+	*end = notification_send(n, break_sent);
 	/* The transport has freed @n if the connection has ended. */
 	return *end == U64_MAX ? -ENOTCONN : 0;
 }
@@ -95,6 +115,6 @@ int csrv_send_interim(struct csrv_req *req)
 	if (err)
 		notification_free(n);
 	else
-		notification_send(n);
+		notification_send(n, notification_sent);
 	return err;
 }

@@ -137,7 +137,7 @@ static nt_status_t create_open(struct csrv_req *req, struct csrv_create *c)
 		status = csrv_open_create(req->session, c);
 		if (status != NT_OPLOCK_BREAK_IN_PROGRESS)
 			return status;
-		status = csrv_smb2_break_wait(req, c->wait_for);
+		status = csrv_smb2_break_wait(req, c->wait_for, c->lease ? &c->lease->key : NULL);
 		if (status != NT_OK)
 			return status;
 	}
@@ -151,6 +151,7 @@ static nt_status_t create_file(struct csrv_req *req, const char *name, bool dir_
 	struct csrv_lease_request lease;
 	struct csrv_create c = {
 		.tree_id	= req->tree->id,
+		.home		= req->channel->number,
 		.rights		= req->rights,
 		.name		= name,
 		.access		= a->desired_access,
@@ -176,8 +177,7 @@ static nt_status_t create_file(struct csrv_req *req, const char *name, bool dir_
 		return status;
 	/* no client knows its id yet */
 	c.open->chanseq.seq = smb2_front(req)->hdr.channel_sequence;
-	c.open->home = req->channel->number;
-	if (c.granted_oplock != CSRV_CACHE_NONE)
+	if (c.grants)
 		csrv_req_grants(req, c.open);
 	fill_reply(req, &c);
 	csrv_smb2_chain_open(req, c.open);

@@ -56,6 +56,11 @@ struct csrv_cache_key csrv_smb2_lease_key(const struct csrv_req *req,
 	return key;
 }
 
+static const struct csrv_open *oplock_open(const struct csrv_holder *h)
+{
+	return container_of(h, struct csrv_open, oplock);
+}
+
 /* [MS-SMB2] 2.2.23.1, 3.3.4.6 */
 static void encode_oplock_note(struct wire_out *out, const struct csrv_open *o, u8 to)
 {
@@ -82,19 +87,21 @@ static void encode_lease_note(struct wire_out *out, const struct csrv_lease *lea
 	csrv_smb2_encode_lease_break_note(out, &note);
 }
 
-/* [MS-SMB2] 3.3.4.1.4.  Of a lease the trees of its opens do not count: it names no file. */
-static bool must_seal(const struct csrv_session *s, const struct csrv_open *o)
+/* [MS-SMB2] 3.3.4.1.4; of a lease if one of its trees demands it */
+static bool must_seal(const struct csrv_session *s, const struct csrv_holder *h)
 {
-	return s->seal_out && (s->encrypt || (o && o->rights->encrypt));
+	bool tree = h->cache.key ? READ_ONCE(csrv_lease_of(h)->encrypt) :
+				   oplock_open(h)->rights->encrypt;
+
+	return s->seal_out && (s->encrypt || tree);
 }
 
 /* csrv_frontend.notify_break: [MS-SMB2] 3.3.4.6, 3.3.4.7; never signed */
 int csrv_smb2_notify_break(struct csrv_channel *ch, const struct csrv_holder *h,
 			   const struct csrv_break *b, struct csrv_notification *n)
 {
-	const struct csrv_open *o = h->cache.key ? NULL : container_of(h, struct csrv_open, oplock);
 	struct wire_out out = wire_out(n->buf, sizeof(n->buf));
-	bool seal = must_seal(ch->session, o);
+	bool seal = must_seal(ch->session, h);
 	struct smb2_header hdr = {
 		.command	= SMB2_OPLOCK_BREAK,
 		.flags		= SMB2_FLAGS_SERVER_TO_REDIR,
@@ -102,8 +109,8 @@ int csrv_smb2_notify_break(struct csrv_channel *ch, const struct csrv_holder *h,
 	};
 
 	csrv_smb2_encode_header(&out, &hdr);
-	if (o)
-		encode_oplock_note(&out, o, b->to);
+	if (!h->cache.key)
+		encode_oplock_note(&out, oplock_open(h), b->to);
 	else
 		encode_lease_note(&out, csrv_lease_of(h), b);
 	return csrv_smb2_notification_close(n, wire_out_len(&out), seal ? ch->session : NULL);
@@ -145,9 +152,12 @@ static nt_status_t ack_lease(struct csrv_req *req, const struct smb2_oplock_brea
 	if (args->lease_state & ~SMB2_LEASE_STATES)
 		return NT_INVALID_PARAMETER;
 	lease = csrv_lease_find(req->conn->srv, &key);
-	if (!lease)
-		return NT_OBJECT_NAME_NOT_FOUND;
-	status = csrv_break_ack(&lease->holder, csrv_smb2_lease_from_wire(args->lease_state));
+	/* Stricter than 3.3.5.22.2: who has seen a ClientGuid and a key can send both. */
+	if (lease && csrv_lease_is_of(lease, req->session->id))
+		status = csrv_break_ack(&lease->holder,
+					csrv_smb2_lease_from_wire(args->lease_state));
+	else
+		status = NT_OBJECT_NAME_NOT_FOUND;
 	csrv_lease_put(lease);
 	res->lease = true;
 	memcpy(res->lease_key, args->lease_key, sizeof(res->lease_key));
@@ -184,16 +194,18 @@ static nt_status_t break_wait(struct csrv_req *req)
 
 /*
  * The current command cannot go on before other clients have given up what they cache of @stream,
- * a reference that is taken over.  NULL: before a process of this machine has.  NT_OK: they have
+ * a reference that is taken over.  NULL: before a process of this machine has.  @key: of the lease
+ * through which it acts, or NULL.  NT_OK: they have
  * by now; NT_PENDING: @req is not the caller's any more, its row's resume() calls
  * csrv_break_wait_done(); else the command's outcome.
  */
-nt_status_t csrv_smb2_break_wait(struct csrv_req *req, struct csrv_stream *stream)
+nt_status_t csrv_smb2_break_wait(struct csrv_req *req, struct csrv_stream *stream,
+				 const struct csrv_cache_key *key)
 {
 	nt_status_t status;
 
 	status = csrv_break_wait_init(&smb2_state(req)->brk, &req->wait, stream,
-				      req->rights->account);
+				      req->rights->account, key);
 	if (status != NT_OK)
 		return status;
 	status = csrv_req_park(req, !req->async_id, wait_cancel);

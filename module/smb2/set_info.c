@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* smb2/set_info.c - SMB2 SET_INFO, [MS-SMB2] 3.3.5.21 */
 #include "../info/info.h"
+#include "../store/lease.h"
 #include "../store/modify.h"
 #include "smb2.h"
 
@@ -9,6 +10,11 @@ void csrv_smb2_set_info_payload(const void *args, u64 *sent, u64 *requested)
 	const struct smb2_set_info_args *a = args;
 
 	*sent = a->input.len;
+}
+
+static const struct csrv_cache_key *lease_key(const struct csrv_open *o)
+{
+	return o->lease ? &o->lease->key : NULL;
 }
 
 /* Repeats until there is an outcome, or the request waits. */
@@ -29,7 +35,7 @@ static nt_status_t set_file(struct csrv_req *req)
 		status = csrv_info_set_file(&q);
 		if (status != NT_OPLOCK_BREAK_IN_PROGRESS)
 			return status;
-		status = csrv_smb2_break_wait(req, wait_for);
+		status = csrv_smb2_break_wait(req, wait_for, lease_key(req->open));
 		if (status != NT_OK)
 			return status;
 	}
@@ -58,7 +64,7 @@ static nt_status_t set_sec(struct csrv_req *req)
 		status = set_sec_once(req);
 		if (status != NT_OPLOCK_BREAK_IN_PROGRESS)
 			return status;
-		status = csrv_smb2_break_wait(req, NULL);
+		status = csrv_smb2_break_wait(req, NULL, NULL);
 		if (status != NT_OK)
 			return status;
 	}

@@ -39,12 +39,13 @@ static bool is_breaking(const struct csrv_holder *h)
 /* Requests that wait for breaks of this stream go on when there are none left to wait for. */
 static void waiters_wake(struct csrv_stream *stream) __must_hold(&stream->file->lock)
 {
+	bool waits = csrv_cache_waits(&stream->caches, NULL);
 	struct csrv_break_waiter *w, *tmp;
 
 	lockdep_assert_held(&stream->file->lock);
-	if (csrv_cache_waits(&stream->caches, NULL))
-		return;
 	list_for_each_entry_safe(w, tmp, &stream->break_waiters, node) {
+		if (waits && csrv_break_must_wait_locked(w))
+			continue;
 		list_del_init(&w->node);
 		csrv_wait_complete(w->wait, NT_OK);	/* w is the woken request's now */
 	}
@@ -81,6 +82,7 @@ static void expire_locked(struct csrv_holder *h) __must_hold(&h->stream->file->l
 	if (!is_breaking(h))
 		return;
 	trace_csrv_oplock(h->id, h->cache.held, CSRV_CACHE_NONE);
+	h->epoch++;	/* the client finds out with the next grant that it has missed something */
 	csrv_cache_drop(&h->stream->caches, &h->cache);
 	waiters_wake(h->stream);
 }
@@ -131,28 +133,48 @@ void csrv_holder_init(struct csrv_holder *h, struct csrv_stream *stream,
 	h->stream = stream;
 }
 
+/* The entry that is held back, if any. */
+static struct break_entry *held_back(struct csrv_holder *h) __must_hold(&h->stream->file->lock)
+{
+	lockdep_assert_held(&h->stream->file->lock);
+	return list_first_entry_or_null(&h->held_back, struct break_entry, node);
+}
+
+/* A new entry, with a reference to its holder; NULL without memory. */
+static struct break_entry *entry_new(struct csrv_holder *h, u8 from, struct list_head *breaks)
+	__must_hold(&h->stream->file->lock)
+{
+	struct break_entry *e = kmalloc(sizeof(*e), GFP_KERNEL);
+
+	lockdep_assert_held(&h->stream->file->lock);
+	if (!e)
+		return NULL;
+	h->ops->get(h);
+	e->holder = h;
+	e->b.from = from;
+	e->b.to = from;
+	list_add_tail(&e->node, h->granting ? &h->held_back : breaks);
+	return e;
+}
+
 /* csrv_cache_notify_t; @ctx: list of break_entry.node */
 static bool entry_add(struct csrv_cache *c, u8 from, u8 to, void *ctx)
 {
-	struct break_entry *e = kmalloc(sizeof(*e), GFP_KERNEL);
 	struct csrv_holder *h = holder_of(c);
-	struct list_head *breaks = ctx;
+	struct break_entry *e;
 
 	lockdep_assert_held(&h->stream->file->lock);	/* csrv_break_locked() */
 	trace_csrv_oplock(h->id, from, to);
 	h->epoch++;
+	e = held_back(h) ?: entry_new(h, from, ctx);
 	if (!e)
 		return false;
 	h->ops->settled(h);
-	h->ops->get(h);
-	e->holder = h;
 	e->b.number = ++h->nbreaks;
 	e->b.epoch = h->epoch;
-	e->b.from = from;
-	e->b.to = to;
+	e->b.to &= to;
 	e->b.ack = is_breaking(h);
 	e->b.begun = jiffies;
-	list_add_tail(&e->node, h->granting ? &h->held_back : breaks);
 	h->ack_due = jiffies + BREAK_ACK_SECS * HZ;
 	if (is_breaking(h))
 		ack_timer_start(h);
@@ -173,6 +195,19 @@ bool csrv_break_locked(struct csrv_stream *stream, const struct csrv_cache *by,
 {
 	lockdep_assert_held(&stream->file->lock);
 	return csrv_cache_check(&stream->caches, by, event, entry_add, breaks);
+}
+
+/**
+ * csrv_break_holder_locked() - break all that one holder has
+ * @h: of a lease
+ * @breaks: as for csrv_break_locked()
+ *
+ * file->lock is held.
+ */
+void csrv_break_holder_locked(struct csrv_holder *h, struct list_head *breaks)
+{
+	lockdep_assert_held(&h->stream->file->lock);
+	csrv_cache_break(&h->stream->caches, &h->cache, entry_add, breaks);
 }
 
 /**
@@ -227,7 +262,7 @@ void csrv_break_modified(struct csrv_open *o)
  * @locked: as in csrv_cache_grant()
  *
  * file->lock is held.
- * Return: mask: what @h has now; unless it is CSRV_CACHE_NONE, csrv_break_granted() follows.
+ * Return: mask: what @h has now.
  */
 u8 csrv_break_grant_locked(struct csrv_holder *h, u8 want, bool alone, bool locked)
 {
@@ -239,9 +274,20 @@ u8 csrv_break_grant_locked(struct csrv_holder *h, u8 want, bool alone, bool lock
 		trace_csrv_oplock(h->id, had, got);
 		h->epoch++;
 	}
-	h->granting += got != CSRV_CACHE_NONE;
 	smp_mb();	/* nshared, then all that the client reads from now on */
 	return got;
+}
+
+/**
+ * csrv_break_hold_locked() - hold breaks back until a reply that grants the cache has been queued
+ * @h: its holder; csrv_break_granted() follows
+ *
+ * file->lock is held, as it was for csrv_break_grant_locked().
+ */
+void csrv_break_hold_locked(struct csrv_holder *h)
+{
+	lockdep_assert_held(&h->stream->file->lock);
+	h->granting++;
 }
 
 /* What the client may cache when it has acknowledged. */
@@ -251,21 +297,27 @@ static u8 left_locked(const struct csrv_holder *h) __must_hold(&h->stream->file-
 	return is_breaking(h) ? h->cache.to : h->cache.held;
 }
 
+static void update_locked(struct csrv_holder *h, struct csrv_break *b)
+	__must_hold(&h->stream->file->lock)
+{
+	lockdep_assert_held(&h->stream->file->lock);
+	b->to &= left_locked(h);
+	b->ack = b->ack && is_breaking(h);
+}
+
 /**
- * csrv_break_left() - what is to be said of a break that the client is notified of once more
+ * csrv_break_update() - what is to be said of a break that the client is notified of later
  * @h: the holder
+ * @b: changed to what the client may keep as things are now: nothing, if the break has expired; and
+ *	not what it has been granted since
  *
  * Takes file->lock.
- * Return: mask: what the client may keep as things are now: nothing, if the break has expired.
  */
-u8 csrv_break_left(struct csrv_holder *h)
+void csrv_break_update(struct csrv_holder *h, struct csrv_break *b)
 {
-	u8 left;
-
 	mutex_lock(&h->stream->file->lock);
-	left = left_locked(h);
+	update_locked(h, b);
 	mutex_unlock(&h->stream->file->lock);
-	return left;
 }
 
 /**
@@ -284,10 +336,8 @@ void csrv_break_granted(struct csrv_holder *h)
 	mutex_lock(&h->stream->file->lock);
 	if (!--h->granting)
 		list_splice_init(&h->held_back, &breaks);
-	list_for_each_entry(e, &breaks, node) {
-		e->b.to = left_locked(h);	/* it may have expired meanwhile */
-		e->b.ack = e->b.ack && is_breaking(h);
-	}
+	list_for_each_entry(e, &breaks, node)
+		update_locked(h, &e->b);	/* it may have expired meanwhile */
 	mutex_unlock(&h->stream->file->lock);
 	csrv_break_notify(&breaks);
 }

@@ -19,13 +19,16 @@ void csrv_holder_init(struct csrv_holder *h, struct csrv_stream *stream,
 bool csrv_break_locked(struct csrv_stream *stream, const struct csrv_cache *by,
 		       enum csrv_cache_event event, struct list_head *breaks)
 	__must_hold(&stream->file->lock);
+void csrv_break_holder_locked(struct csrv_holder *h, struct list_head *breaks)
+	__must_hold(&h->stream->file->lock);
 void csrv_break_notify(struct list_head *breaks);
 void csrv_break_modified(struct csrv_open *o);
 u8 csrv_break_grant_locked(struct csrv_holder *h, u8 want, bool alone, bool locked)
 	__must_hold(&h->stream->file->lock);
+void csrv_break_hold_locked(struct csrv_holder *h) __must_hold(&h->stream->file->lock);
 void csrv_break_granted(struct csrv_holder *h);
 nt_status_t csrv_break_ack(struct csrv_holder *h, u8 mask);
-u8 csrv_break_left(struct csrv_holder *h);
+void csrv_break_update(struct csrv_holder *h, struct csrv_break *b);
 void csrv_break_expire(struct csrv_holder *h);
 void csrv_break_close_locked(struct csrv_holder *h) __must_hold(&h->stream->file->lock);
 

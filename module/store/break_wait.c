@@ -40,15 +40,20 @@ void csrv_break_wait_first(struct csrv_break_waiter *w)
  * @wait: of the request
  * @stream: a reference, which is taken over, or NULL
  * @payer: the account of the request's tree
+ * @key: of the lease through which it acts, copied; or NULL
  *
  * A CREATE has given back what its open was charged with: it keeps that place while it waits.
  * Called without file->lock: a reference of @stream may be put.
  * Return: NT_OK, and csrv_break_wait_done() follows; NT_INSUFFICIENT_RESOURCES, and nothing does.
  */
 nt_status_t csrv_break_wait_init(struct csrv_break_waiter *w, struct csrv_wait *wait,
-				 struct csrv_stream *stream, struct csrv_account *payer)
+				 struct csrv_stream *stream, struct csrv_account *payer,
+				 const struct csrv_cache_key *key)
 {
 	INIT_LIST_HEAD(&w->node);
+	w->keyed = key;
+	if (key)
+		w->key = *key;
 	INIT_DELAYED_WORK(&w->poll, lease_poll);
 	w->wait = wait;
 	w->cancelled = false;
@@ -62,6 +67,23 @@ nt_status_t csrv_break_wait_init(struct csrv_break_waiter *w, struct csrv_wait *
 	w->payer = csrv_account_get(payer);
 	w->stream = stream;
 	return NT_OK;
+}
+
+/**
+ * csrv_break_must_wait_locked() - is there a break that a request waits for
+ * @w: embedded in the request
+ *
+ * Not for one of its own lease: clients do not answer that before their request is answered.
+ * file->lock is held.
+ * Return: true if it must wait.
+ */
+bool csrv_break_must_wait_locked(const struct csrv_break_waiter *w)
+{
+	struct csrv_cache by;
+
+	lockdep_assert_held(&w->stream->file->lock);
+	csrv_cache_init(&by, &w->key);
+	return csrv_cache_waits(&w->stream->caches, w->keyed ? &by : NULL);
 }
 
 /**
@@ -81,7 +103,7 @@ nt_status_t csrv_break_wait(struct csrv_break_waiter *w)
 	mutex_lock(&stream->file->lock);
 	if (w->cancelled) {
 		status = NT_CANCELLED;
-	} else if (csrv_cache_waits(&stream->caches, NULL)) {
+	} else if (csrv_break_must_wait_locked(w)) {
 		list_add_tail(&w->node, &stream->break_waiters);
 		status = NT_PENDING;
 	}

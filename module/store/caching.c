@@ -369,6 +369,21 @@ bool csrv_cache_check(struct csrv_caches *set, const struct csrv_cache *by,
 }
 
 /**
+ * csrv_cache_break() - break all that a lease has
+ * @set: of the stream
+ * @c: the lease
+ * @notify: as for csrv_cache_check()
+ * @ctx: for @notify
+ *
+ * file->lock is held, also while @notify runs.
+ */
+void csrv_cache_break(struct csrv_caches *set, struct csrv_cache *c, csrv_cache_notify_t notify,
+		      void *ctx)
+{
+	lease_break(set, c, NULL, CSRV_CACHE_R | CSRV_CACHE_W | CSRV_CACHE_H, notify, ctx);
+}
+
+/**
  * csrv_cache_waits() - must an event go on waiting, [MS-FSA] 2.1.5.19
  * @set: of the stream
  * @by: the event's, as in csrv_cache_check(): it waits for no break of its own

@@ -158,6 +158,8 @@ u8 csrv_cache_grant(struct csrv_caches *set, struct csrv_cache *c, u8 want, bool
 		    bool locked);
 bool csrv_cache_check(struct csrv_caches *set, const struct csrv_cache *by,
 		      enum csrv_cache_event event, csrv_cache_notify_t notify, void *ctx);
+void csrv_cache_break(struct csrv_caches *set, struct csrv_cache *c, csrv_cache_notify_t notify,
+		      void *ctx);
 bool csrv_cache_waits(const struct csrv_caches *set, const struct csrv_cache *by);
 nt_status_t csrv_cache_ack(struct csrv_caches *set, struct csrv_cache *c, u8 mask,
 			   csrv_cache_notify_t notify, void *ctx);

@@ -23,6 +23,7 @@ static void open_leave_stream(struct csrv_open *o, bool abandoned, bool last)
 				  &notes);
 	}
 	csrv_stream_leave_locked(o->stream, &o->in_stream, o->access, o->share);
+	o->stream->nfull -= o->full;
 	if (o->lease)
 		csrv_lease_leave_locked(o->lease, o);
 	else

@@ -98,13 +98,14 @@ static nt_status_t create_resolve(struct csrv_create *c)
 static nt_status_t create_check_lease(struct csrv_create *c)
 {
 	struct csrv_lease *lease = c->lease ? csrv_lease_find(c->srv, &c->lease->key) : NULL;
-	bool other;
+	bool collides;
 
 	if (!lease)
 		return NT_OK;
-	other = !c->nm.exists || lease->stream->file->inode != d_inode(c->nm.path.dentry);
+	collides = csrv_lease_collides(lease, c->rights->cfg,
+				       c->nm.exists ? d_inode(c->nm.path.dentry) : NULL);
 	csrv_lease_put(lease);
-	return other ? NT_INVALID_PARAMETER : NT_OK;
+	return collides ? NT_INVALID_PARAMETER : NT_OK;
 }
 
 /* An invalid list fails before anything is changed. */
@@ -335,6 +336,7 @@ static nt_status_t create_alloc(struct csrv_create *c)
 	o->share = c->share;
 	o->options = c->options;
 	o->mode = c->options & FILE_MODE_SETTABLE;
+	o->home = c->home;
 	o->is_dir = d_is_dir(c->nm.path.dentry);
 	o->path = c->nm.path;
 	path_get(&o->path);
@@ -357,11 +359,7 @@ static nt_status_t create_alloc(struct csrv_create *c)
 /* [MS-SMB2] 3.3.5.9.8, 3.3.5.9.11 */
 static nt_status_t create_lease(struct csrv_create *c)
 {
-	struct csrv_open *o = c->o;
-
-	if (!c->lease || o->is_dir)
-		return NT_OK;
-	return csrv_lease_get(o->stream, c->lease, c->holder_ops, o->rights->account, &o->lease);
+	return c->lease && !c->o->is_dir ? csrv_lease_get(c->o, c->lease, c->holder_ops) : NT_OK;
 }
 
 /*
@@ -394,6 +392,7 @@ static nt_status_t create_join(struct csrv_create *c)
 	u32 nremoved;
 
 	csrv_fault_delay(CSRV_FAULT_CREATE_JOIN);
+	o->full = csrv_access_is_full(access);
 	mutex_lock(&o->file->lock);
 	status = check_link(o, &removing, &nremoved);
 	if (status == NT_OK && o->file->replacing)
@@ -402,8 +401,10 @@ static nt_status_t create_join(struct csrv_create *c)
 		status = check_others(c, o->stream, access, &notes);
 	if (status == NT_OK && o->lease && !csrv_lease_join_locked(o->lease, o))
 		status = NT_RETRY;
-	if (status == NT_OK)
+	if (status == NT_OK) {
 		csrv_stream_join_locked(o->stream, &o->in_stream, o->access, o->share);
+		o->stream->nfull += o->full;
+	}
 	mutex_unlock(&o->file->lock);
 	csrv_break_notify(&notes);
 	if (removing)
@@ -653,10 +654,16 @@ static void grant_locked(struct csrv_create *c, struct csrv_open *o, u8 want)
 	__must_hold(&o->stream->file->lock)
 {
 	struct csrv_holder *h = csrv_open_holder(o);
+	u8 had = h->cache.held;
 
 	lockdep_assert_held(&o->stream->file->lock);
 	c->granted_oplock = csrv_break_grant_locked(h, want, is_alone_locked(o),
 						    !csrv_brl_idle(&o->stream->brl));
+	/* Of a lease of version 2 the client sees by the epoch which is older, a reply or a break. */
+	c->grants = c->granted_oplock != CSRV_CACHE_NONE &&
+		    (c->granted_oplock != had || !o->lease || !o->lease->v2);
+	if (c->grants)
+		csrv_break_hold_locked(h);
 	c->lease_breaking = h->cache.state == CSRV_CACHE_IS_BREAKING;
 	c->lease_epoch = h->epoch;
 }

@@ -20,6 +20,7 @@ struct csrv_create {
 	struct csrv_server	*srv;
 	u64			session_id;
 	u32			tree_id;
+	u64			home;		/* csrv_open.home */
 	struct csrv_rights	*rights;
 	const char		*name;		/* UTF-8, '/' separated; "" is the root */
 	u32			access;		/* DesiredAccess */
@@ -37,6 +38,7 @@ struct csrv_create {
 	struct csrv_open	*open;		/* a reference, LIVE */
 	u32			action;		/* enum smb2_create_action */
 	u8			granted_oplock;	/* likewise: what its oplock or lease holds */
+	bool			grants;		/* csrv_break_granted() follows the reply */
 	bool			lease_breaking;	/* a break of the lease is in progress */
 	u16			lease_epoch;	/* [MS-SMB2] 2.2.14.2.11 */
 	struct csrv_file_attr	attr;		/* as it is now */

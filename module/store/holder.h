@@ -62,7 +62,7 @@ struct csrv_holder_ops {
  * @epoch: grows with each change of what it holds
  * @granting: replies that grant the cache and have not been queued: the client does not know what
  *	it has, and would ignore a notification
- * @held_back: notifications that wait until there is none
+ * @held_back: the notification that waits until there is none: of all breaks since
  * @closed: it is granted nothing any more
  * @delivery: of the latest break, in client/notify_break.c
  * @ack_timeout: queued while BREAKING, with a reference

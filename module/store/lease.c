@@ -8,6 +8,8 @@
 #include "../base/objects.h"
 #include "../core/quota.h"
 #include "../core/server.h"
+#include "../policy/rights.h"
+#include "../policy/share.h"
 #include "break.h"
 #include "lease.h"
 #include "open.h"
@@ -86,11 +88,10 @@ struct csrv_lease *csrv_lease_find(struct csrv_server *srv, const struct csrv_ca
 }
 
 /* In no table, with one reference; NULL without memory, or beyond a budget. */
-static struct csrv_lease *lease_alloc(struct csrv_stream *stream,
-				      const struct csrv_lease_request *want,
-				      const struct csrv_holder_ops *ops,
-				      struct csrv_account *payer) __no_context_analysis
+static struct csrv_lease *lease_alloc(struct csrv_open *o, const struct csrv_lease_request *want,
+				      const struct csrv_holder_ops *ops) __no_context_analysis
 {
+	struct csrv_account *payer = o->rights->account;
 	struct csrv_lease *lease;
 
 	if (csrv_quota_take(payer, CSRV_QUOTA_LEASE, 1))
@@ -103,11 +104,12 @@ static struct csrv_lease *lease_alloc(struct csrv_stream *stream,
 	kref_init(&lease->ref);
 	lease->key = want->key;
 	lease->v2 = want->v2;
+	lease->root = d_inode(o->cfg->root.path.dentry);
 	lease->payer = csrv_account_get(payer);
-	lease->stream = stream;
-	kref_get(&stream->ref);
+	lease->stream = o->stream;
+	kref_get(&o->stream->ref);
 	INIT_LIST_HEAD(&lease->opens);
-	csrv_holder_init(&lease->holder, stream, &lease->key, ops);
+	csrv_holder_init(&lease->holder, o->stream, &lease->key, ops);
 	lease->holder.epoch = want->epoch;
 	csrv_object_created(CSRV_OBJ_LEASE);
 	return lease;
@@ -127,18 +129,15 @@ static struct csrv_lease *find_or_add(struct csrv_server *srv, struct csrv_lease
 	return lease;
 }
 
-static struct csrv_lease *find_or_make(struct csrv_stream *stream,
-				       const struct csrv_lease_request *want,
-				       const struct csrv_holder_ops *ops,
-				       struct csrv_account *payer)
+static struct csrv_lease *find_or_make(struct csrv_open *o, const struct csrv_lease_request *want,
+				       const struct csrv_holder_ops *ops)
 {
-	struct csrv_server *srv = stream->file->srv;
-	struct csrv_lease *lease = csrv_lease_find(srv, &want->key), *new;
+	struct csrv_lease *lease = csrv_lease_find(o->srv, &want->key), *new;
 
 	if (lease)
 		return lease;
-	new = lease_alloc(stream, want, ops, payer);
-	lease = new ? find_or_add(srv, new) : NULL;
+	new = lease_alloc(o, want, ops);
+	lease = new ? find_or_add(o->srv, new) : NULL;
 	if (!lease)
 		return new;
 	csrv_lease_put(new);
@@ -146,29 +145,49 @@ static struct csrv_lease *find_or_make(struct csrv_stream *stream,
 }
 
 /**
- * csrv_lease_get() - the lease of a key, made if there is none
- * @stream: that it is to be of
- * @want: its key, and what a new one is made with
- * @ops: of a new one's holder
- * @payer: charged with a new one
- * @ret: a reference; NULL: beyond a budget, or without memory: the open gets no lease
+ * csrv_lease_collides() - does a client use a key for two files, [MS-SMB2] 3.3.5.9.8
+ * @lease: of the key
+ * @cfg: of the tree that the other file is on
+ * @inode: of the file that is to be opened; NULL: it does not exist
  *
- * Sleeps; takes the lock of the key's bucket.
- * Return: NT_OK; NT_INVALID_PARAMETER: the key has a lease of another stream, [MS-SMB2] 3.3.5.9.8.
+ * The specification compares names.  A client makes the key from the name: it cannot know that the
+ * file of that name is another one by now, nor that a share has a directory for each of its users.
+ * Takes no lock.
+ * Return: true if the CREATE fails.  False: the file is the lease's, or is opened without a lease.
  */
-nt_status_t csrv_lease_get(struct csrv_stream *stream, const struct csrv_lease_request *want,
-			   const struct csrv_holder_ops *ops, struct csrv_account *payer,
-			   struct csrv_lease **ret)
+bool csrv_lease_collides(const struct csrv_lease *lease, const struct csrv_share_cfg *cfg,
+			 const struct inode *inode)
 {
-	struct csrv_lease *lease = find_or_make(stream, want, ops, payer);
+	const struct inode *held = lease->stream->file->inode;
 
-	*ret = NULL;
-	if (lease && lease->stream != stream) {
-		csrv_lease_put(lease);
-		return NT_INVALID_PARAMETER;
+	return held != inode && lease->root == d_inode(cfg->root.path.dentry) && held->i_nlink;
+}
+
+/**
+ * csrv_lease_get() - give an open the lease of a key, which is made if there is none
+ * @o: OPENING, has its stream; its account is charged with a new lease.  It gets none beyond a
+ *	budget, without memory, or where the key has a lease of another file that it cannot know
+ * @want: the key, and what a new lease is made with
+ * @ops: of a new one's holder
+ *
+ * Sleeps; takes the lock of the key's bucket, and file->lock of the other file.
+ * Return: NT_OK; NT_INVALID_PARAMETER: csrv_lease_collides().
+ */
+nt_status_t csrv_lease_get(struct csrv_open *o, const struct csrv_lease_request *want,
+			   const struct csrv_holder_ops *ops)
+{
+	struct csrv_lease *lease = find_or_make(o, want, ops);
+	bool collides;
+
+	if (!lease || lease->stream == o->stream) {
+		o->lease = lease;
+		return NT_OK;
 	}
-	*ret = lease;
-	return NT_OK;
+	collides = csrv_lease_collides(lease, o->cfg, o->file->inode);
+	if (!collides)
+		csrv_lease_break(lease);
+	csrv_lease_put(lease);
+	return collides ? NT_INVALID_PARAMETER : NT_OK;
 }
 
 /**
@@ -185,7 +204,9 @@ bool csrv_lease_join_locked(struct csrv_lease *lease, struct csrv_open *o)
 	if (lease->ended)
 		return false;
 	list_add_tail(&o->in_lease, &lease->opens);
-	lease->nfull += csrv_open_is_full(o);
+	lease->nfull += o->full;
+	if (o->rights->encrypt)
+		WRITE_ONCE(lease->encrypt, true);
 	return true;
 }
 
@@ -202,7 +223,7 @@ void csrv_lease_leave_locked(struct csrv_lease *lease, struct csrv_open *o)
 	if (list_empty(&o->in_lease))
 		return;
 	list_del_init(&o->in_lease);
-	lease->nfull -= csrv_open_is_full(o);
+	lease->nfull -= o->full;
 	if (!list_empty(&lease->opens))
 		return;
 	lease->ended = true;
@@ -229,4 +250,62 @@ u64 csrv_lease_session_after(struct csrv_lease *lease, u64 session)
 			next = o->session_id;
 	mutex_unlock(&lease->stream->file->lock);
 	return next;
+}
+
+/**
+ * csrv_lease_is_shared() - have several sessions opens of the lease
+ * @lease: the caller holds a reference
+ *
+ * Looks at the oldest and the latest of them only.  Takes file->lock.
+ * Return: true if they do.
+ */
+bool csrv_lease_is_shared(struct csrv_lease *lease)
+{
+	bool shared = false;
+
+	mutex_lock(&lease->stream->file->lock);
+	if (!list_empty(&lease->opens))
+		shared = list_first_entry(&lease->opens, struct csrv_open, in_lease)->session_id !=
+			 list_last_entry(&lease->opens, struct csrv_open, in_lease)->session_id;
+	mutex_unlock(&lease->stream->file->lock);
+	return shared;
+}
+
+/**
+ * csrv_lease_is_of() - has a session an open of the lease
+ * @lease: the caller holds a reference
+ * @session: its id
+ *
+ * Takes file->lock.
+ * Return: true if it has.
+ */
+bool csrv_lease_is_of(struct csrv_lease *lease, u64 session)
+{
+	struct csrv_open *o;
+	bool is = false;
+
+	mutex_lock(&lease->stream->file->lock);
+	list_for_each_entry(o, &lease->opens, in_lease) {
+		is = o->session_id == session;
+		if (is)
+			break;
+	}
+	mutex_unlock(&lease->stream->file->lock);
+	return is;
+}
+
+/**
+ * csrv_lease_break() - break all that a lease has
+ * @lease: the caller holds a reference
+ *
+ * Takes file->lock; nothing waits for the acknowledgment.
+ */
+void csrv_lease_break(struct csrv_lease *lease)
+{
+	LIST_HEAD(breaks);
+
+	mutex_lock(&lease->stream->file->lock);
+	csrv_break_holder_locked(&lease->holder, &breaks);
+	mutex_unlock(&lease->stream->file->lock);
+	csrv_break_notify(&breaks);
 }

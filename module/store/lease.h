@@ -30,6 +30,8 @@
 struct csrv_account;
 struct csrv_open;
 struct csrv_server;
+struct csrv_share_cfg;
+struct inode;
 
 /**
  * struct csrv_lease_request - what a CREATE asks for, [MS-SMB2] 2.2.13.2.8, 2.2.13.2.10
@@ -55,11 +57,13 @@ struct csrv_lease_request {
  * @key: constant
  * @stream: a reference; constant
  * @node: csrv_lease_bucket.head; its lock
+ * @root: directory of the tree that it was made on: an address to compare, not to be followed
  * @payer: charged with it; a reference
  * @v2: the version of the request that it was made for: all its replies have that; constant
  * @holder: what it caches.  file->lock, as all that follows
  * @opens: csrv_open.in_lease
  * @nfull: how many of @opens do more than look at attributes
+ * @encrypt: the share of one of them demands it; only ever set
  * @ended: the last open has left
  */
 struct csrv_lease {
@@ -67,17 +71,20 @@ struct csrv_lease {
 	struct csrv_cache_key	key;
 	struct csrv_stream	*stream;
 	struct hlist_node	node;
+	const void		*root;
 	struct csrv_account	*payer;
 	bool			v2;
 	struct csrv_holder	holder;
 	struct list_head	opens;
 	u32			nfull;
+	bool			encrypt;
 	bool			ended;
 };
 
-nt_status_t csrv_lease_get(struct csrv_stream *stream, const struct csrv_lease_request *want,
-			   const struct csrv_holder_ops *ops, struct csrv_account *payer,
-			   struct csrv_lease **ret);
+nt_status_t csrv_lease_get(struct csrv_open *o, const struct csrv_lease_request *want,
+			   const struct csrv_holder_ops *ops);
+bool csrv_lease_collides(const struct csrv_lease *lease, const struct csrv_share_cfg *cfg,
+			 const struct inode *inode);
 struct csrv_lease *csrv_lease_find(struct csrv_server *srv, const struct csrv_cache_key *key);
 void csrv_lease_put(struct csrv_lease *lease);
 bool csrv_lease_join_locked(struct csrv_lease *lease, struct csrv_open *o)
@@ -85,6 +92,9 @@ bool csrv_lease_join_locked(struct csrv_lease *lease, struct csrv_open *o)
 void csrv_lease_leave_locked(struct csrv_lease *lease, struct csrv_open *o)
 	__must_hold(&lease->stream->file->lock);
 u64 csrv_lease_session_after(struct csrv_lease *lease, u64 session);
+bool csrv_lease_is_shared(struct csrv_lease *lease);
+bool csrv_lease_is_of(struct csrv_lease *lease, u64 session);
+void csrv_lease_break(struct csrv_lease *lease);
 
 /* The lease that a holder with a key is part of. */
 static inline struct csrv_lease *csrv_lease_of(const struct csrv_holder *h)

@@ -85,6 +85,7 @@ struct csrv_open {
 	u32			share;		/* FILE_SHARE_* */
 	u32			options;	/* CreateOptions */
 	bool			is_dir;
+	bool			full;	/* has, or uses, rights beyond CSRV_ACCESS_ATTRIBUTES */
 	u64			pipe;		/* the daemon's name of a pipe; 0: a file */
 	char			*pipe_name;
 	struct up_msg		*pipe_end;	/* for csrv_up_pipe_end() */
@@ -153,12 +154,6 @@ nt_status_t csrv_open_rename(struct csrv_open *o, const struct csrv_share_cfg *n
 			     const char *name, bool replace, struct csrv_stream **wait_for);
 nt_status_t csrv_open_link(struct csrv_open *o, const struct csrv_share_cfg *now,
 			   const char *name, bool replace, struct csrv_stream **wait_for);
-
-/* Has it rights beyond those to look at attributes? */
-static inline bool csrv_open_is_full(const struct csrv_open *o)
-{
-	return csrv_access_is_full(o->access);
-}
 
 struct csrv_holder *csrv_open_holder(struct csrv_open *o);
 

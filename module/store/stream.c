@@ -156,7 +156,6 @@ void csrv_stream_join_locked(struct csrv_stream *stream, struct list_head *open,
 {
 	lockdep_assert_held(&stream->file->lock);
 	list_add_tail(open, &stream->opens);
-	stream->nfull += csrv_access_is_full(access);
 	csrv_sharing_join(&stream->sharing, access, share);
 }
 
@@ -172,7 +171,6 @@ void csrv_stream_leave_locked(struct csrv_stream *stream, struct list_head *open
 {
 	lockdep_assert_held(&stream->file->lock);
 	list_del_init(open);
-	stream->nfull -= csrv_access_is_full(access);
 	csrv_sharing_leave(&stream->sharing, access, share);
 }
 

@@ -31,7 +31,7 @@ struct path;
  * @file: a reference; constant
  * @node: file->streams, from the first reference to the last
  * @opens: csrv_open.in_stream: those that have joined and not left
- * @nfull: how many of them have rights beyond CSRV_ACCESS_ATTRIBUTES
+ * @nfull: csrv_open.full: how many of them
  * @sharing: of @opens
  * @brl: byte ranges, locked and waited for
  * @caches: what holders cache of it
