@@ -63,13 +63,14 @@ static u32 forced_gid(const struct csrv_share_params *p, const struct csrv_ident
 static int rights_cred(struct csrv_rights *r, const struct csrv_share_params *p,
 		       const struct csrv_identity *who)
 {
+	const struct csrv_groups *groups = &r->cfg->force_groups;
 	const struct cred *cred = NULL;
 	u32 forced = forced_gid(p, who), gid = forced == U32_MAX ? who->gid : forced;
 
 	if (r->admin)
 		cred = csrv_cred_make(0, forced == U32_MAX ? 0 : gid, NULL, 0);
 	else if (p->force_uid != U32_MAX)
-		cred = csrv_cred_make(p->force_uid, gid, NULL, 0);
+		cred = csrv_cred_make(p->force_uid, gid, groups->gids, groups->n);
 	else if (forced != U32_MAX || who != r->identity)
 		cred = csrv_cred_make(who->uid, gid, who->groups, who->ngroups);
 	if (IS_ERR(cred))
@@ -120,6 +121,8 @@ static int rights_decide(struct csrv_rights *r, bool can_seal)
 		.flags	= CSRV_ID_GUEST,
 		.uid	= p->guest_uid,
 		.gid	= p->guest_gid,
+		.ngroups = r->cfg->guest_groups.n,
+		.groups	= r->cfg->guest_groups.gids,
 		.user	= p->guest_user,
 	};
 	bool guests = !r->share->ipc && csrv_share_is_guests(p);
