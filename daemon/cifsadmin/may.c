@@ -296,7 +296,7 @@ static uint32_t number(const struct asking *q, const char *attr, uint32_t otherw
 	return strcmp(text, MAY_NOBODY) ? (uint32_t)strtoul(text, NULL, 10) : otherwise;
 }
 
-/* The user whose rights apply: tree_cred() in module/client/tree.c. */
+/* The user whose rights apply: rights_cred() in module/policy/rights.c. */
 static void act_as(const struct asking *q)
 {
 	if (list_has_user(list(q, "admin_users"), q->who)) {
@@ -315,7 +315,20 @@ static void act_as(const struct asking *q)
 		     q->ans->gid);
 }
 
-/* All users become the guest account: tree_rights() in module/client/tree.c. */
+/* Sets the groups of @who, numbers with a blank between them; false without memory. */
+static bool set_groups(TALLOC_CTX *ctx, struct may_who *who, const char *list)
+{
+	uint32_t *groups = talloc_array(ctx, uint32_t, strlen(list) / 2 + 1);
+	const char *w;
+	size_t len;
+
+	who->groups = groups;
+	while (groups && (w = next_word(&list, &len)))
+		groups[who->ngroups++] = (uint32_t)strtoul(w, NULL, 10);
+	return groups;
+}
+
+/* All users become the guest account: rights_decide() in module/policy/rights.c. */
 static bool as_guest(struct asking *q, struct may_who *guest)
 {
 	if (!flag(q->s, "guest_only") || !flag(q->s, "guest_ok"))
@@ -329,6 +342,10 @@ static bool as_guest(struct asking *q, struct may_who *guest)
 				  .guest = true,
 				  .uid = number(q, "guest_uid", 0),
 				  .gid = number(q, "guest_gid", 0)};
+	if (!set_groups(q->ctx, guest, list(q, "guest_groups"))) {
+		say_at(q->ans, q->s, "guest_only", NULL);
+		return false;
+	}
 	note(q->ctx, q->ans, q->s, "guest_only", "all are the guest account (%s)", guest->user);
 	q->who = guest;
 	return true;

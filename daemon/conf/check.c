@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "conf/internal.h"
+#include "passdb/nss.h"
 
 /* The place of @attr, or else of the section's header. */
 static struct conf_place place_of(const struct csrv_conf_scope *s, const char *attr)
@@ -197,6 +198,38 @@ static void set_number(struct conf_builder *b, const struct csrv_conf_scope *s, 
 		b->nomem = true;
 }
 
+/* Supplementary groups as the attribute's text.  Those that do not fit are not left out silently. */
+static void set_groups(struct conf_builder *b, const struct csrv_conf_scope *s, const char *attr,
+		       const char *user, const struct nss_identity *id, const struct conf_place *at)
+{
+	size_t max = s->table->params[conf_table_attr(s->table, attr)].max, count;
+	struct conf_value *v = conf_scope_value(s, attr);
+
+	v->text = conf_groups_text(b->conf, id->groups, id->ngroups, max, &count);
+	v->file = at->file;
+	v->line = at->line;
+	if (!v->text)
+		b->nomem = true;
+	else if (count < id->ngroups)
+		conf_complain(b, at, CONF_WARNING, "a user in fewer groups",
+			      "[%s]: \"%s\" is in %zu groups, of which the first %zu count",
+			      s->name, user, id->ngroups, count);
+}
+
+/* A user that files are accessed as: with its groups. */
+static int ask_identity(struct conf_builder *b, const char *name, struct nss_identity *id)
+{
+	uid_t uid = 0;
+	gid_t gid = 0;
+	int err;
+
+	if (b->env->identity)
+		return b->env->identity(b->env->priv, b->conf, name, id);
+	err = b->env->user(b->env->priv, name, &uid, &gid);
+	*id = (struct nss_identity) { .uid = uid, .gid = gid };
+	return err;
+}
+
 /* The user or group that files are accessed as does not exist: the share is not served. */
 static void share_off(struct conf_builder *b, struct csrv_conf_scope *s,
 		      const struct conf_place *at, const char *what, const char *name)
@@ -219,8 +252,10 @@ static void in_doubt(struct conf_builder *b, struct csrv_conf_scope *s,
 	conf_complain(b, at, CONF_WARNING, NULL,
 		      "\"force %s\": \"%s\" cannot be looked up now: %s", what,
 		      name, strerror(-err));
-	if (!strcmp(what, "user"))
+	if (!strcmp(what, "user")) {
 		conf_scope_value(s, "force_uid")->keep = true;
+		conf_scope_value(s, "force_groups")->keep = true;
+	}
 	conf_scope_value(s, "force_gid")->keep = true;
 }
 
@@ -239,21 +274,21 @@ static const char *unix_name(const struct conf_builder *b, const char *name)
 static void check_force_user(struct conf_builder *b, struct csrv_conf_scope *s, const char *user)
 {
 	struct conf_place at = place_of(s, "force_user");
-	uid_t uid;
-	gid_t gid;
-	int err = b->env->user(b->env->priv, unix_name(b, user), &uid, &gid);
+	struct nss_identity id;
+	int err = ask_identity(b, unix_name(b, user), &id);
 
 	if (err == -ENOENT) {
 		share_off(b, s, &at, "user", user);
 	} else if (err) {
 		in_doubt(b, s, &at, "user", user, err);
 	} else {
-		if (!uid)
+		if (!id.uid)
 			conf_complain(b, &at, CONF_WARNING, NULL,
 				      "whoever may use [%s] does it with the rights of root",
 				      s->name);
-		set_number(b, s, "force_uid", uid, &at);
-		set_number(b, s, "force_gid", gid, &at);
+		set_number(b, s, "force_uid", id.uid, &at);
+		set_number(b, s, "force_gid", id.gid, &at);
+		set_groups(b, s, "force_groups", user, &id, &at);
 	}
 }
 
@@ -298,6 +333,7 @@ static void keep_guest(const struct csrv_conf_scope *s)
 {
 	conf_scope_value(s, "guest_uid")->keep = true;
 	conf_scope_value(s, "guest_gid")->keep = true;
+	conf_scope_value(s, "guest_groups")->keep = true;
 }
 
 /* The account that all users become by "guest only". */
@@ -305,9 +341,8 @@ static void check_guest_only(struct conf_builder *b, const struct csrv_conf_scop
 {
 	const char *name = conf_scope_text(b->global.scope, "guest_account");
 	struct conf_place at = place_of(s, "guest_only");
+	struct nss_identity id;
 	struct conf_value *v;
-	uid_t uid;
-	gid_t gid;
 	int err;
 
 	if (!flag(s, "guest_only"))
@@ -315,7 +350,7 @@ static void check_guest_only(struct conf_builder *b, const struct csrv_conf_scop
 	if (!flag(s, "guest_ok"))
 		conf_complain(b, &at, CONF_ERROR, "set guest ok",
 			      "[%s]: \"guest only\" without \"guest ok\" lets nobody in", s->name);
-	err = b->env->user(b->env->priv, name, &uid, &gid);
+	err = ask_identity(b, name, &id);
 	if (err == -ENOENT) {
 		/* A share that no client can use is no error of the file. */
 		conf_complain(b, &at, CONF_WARNING, NULL,
@@ -328,9 +363,10 @@ static void check_guest_only(struct conf_builder *b, const struct csrv_conf_scop
 			      "[%s] is for guests only, but who \"%s\" is cannot be looked up now: %s",
 			      s->name, name, strerror(-err));
 		keep_guest(s);
-	} else if (!guest_is_root(b, name, uid)) {
-		set_number(b, s, "guest_uid", uid, &at);
-		set_number(b, s, "guest_gid", gid, &at);
+	} else if (!guest_is_root(b, name, id.uid)) {
+		set_number(b, s, "guest_uid", id.uid, &at);
+		set_number(b, s, "guest_gid", id.gid, &at);
+		set_groups(b, s, "guest_groups", name, &id, &at);
 	}
 	v = conf_scope_value(s, "guest_user");
 	*v = (struct conf_value) { talloc_strdup(b->conf, name), at.file, at.line, false };

@@ -28,6 +28,12 @@ static int ask_user(void *priv, const char *name, uid_t *uid, gid_t *gid)
 	return nss_user(name, uid, gid);
 }
 
+static int ask_identity(void *priv, TALLOC_CTX *ctx, const char *name, struct nss_identity *ret)
+{
+	(void)priv;
+	return nss_lookup(ctx, name, ret);
+}
+
 static int ask_group(void *priv, const char *name, gid_t *gid)
 {
 	(void)priv;
@@ -70,7 +76,7 @@ static int load(TALLOC_CTX *ctx, const char *path, const char *text, size_t len,
 		const struct conf_env *env, struct conf **ret)
 {
 	static const struct conf_env machine = {
-		.user = ask_user, .group = ask_group, .dir = stat_dir
+		.user = ask_user, .identity = ask_identity, .group = ask_group, .dir = stat_dir
 	};
 	struct conf_env local = env ? *env : machine;
 	struct conf_builder b = { .env = &local, .include_ok = !text };

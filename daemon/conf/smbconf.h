@@ -88,6 +88,8 @@ struct conf {
 	size_t nfiles;
 };
 
+struct nss_identity;
+
 /*
  * Questions of the reader to the machine. Tests give their own. Look-ups return 0, -ENOENT for a
  * name that is certainly unknown, or another -errno for doubt: the name service does not answer, or
@@ -98,6 +100,8 @@ struct conf_env {
 	const char *hostname;			/* as gethostname(); NULL: ask */
 	void *priv;				/* passed to the look-ups */
 	int (*user)(void *priv, const char *name, uid_t *uid, gid_t *gid);
+	/* A user with its groups, valid as long as @ctx and @priv; NULL: @user, without groups */
+	int (*identity)(void *priv, TALLOC_CTX *ctx, const char *name, struct nss_identity *ret);
 	int (*group)(void *priv, const char *name, gid_t *gid);
 	int (*dir)(void *priv, const char *path);	/* is it a directory? NULL: do not ask */
 };
@@ -141,6 +145,16 @@ char *conf_host_netbios(TALLOC_CTX *ctx, const char *hostname);
  * Return: where the word begins, NULL at the end.
  */
 const char *conf_next_word(const char **list, char sep, size_t *len);
+
+/**
+ * conf_groups_text() - numbers of groups as the canonical text of an attribute
+ * @max: longest text; as many numbers as fit count, from the first on
+ * @count: receives how many these are; may be NULL
+ *
+ * Return: talloc string under @ctx, NULL when out of memory.
+ */
+char *conf_groups_text(TALLOC_CTX *ctx, const uint32_t *groups, size_t n, size_t max,
+		       size_t *count);
 
 /** conf_list_has() - is the word one of a canonical list? */
 bool conf_list_has(const char *list, char sep, const char *word, size_t len);

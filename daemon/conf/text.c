@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Forms of texts: the same rules as in module/configfs/text.c. */
 #include <arpa/inet.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "conf/internal.h"
@@ -33,6 +34,25 @@ bool conf_text_u64(const char *text, unsigned int base, uint64_t *ret)
 	}
 	*ret = v;
 	return true;
+}
+
+char *conf_groups_text(TALLOC_CTX *ctx, const uint32_t *groups, size_t n, size_t max,
+		       size_t *count)
+{
+	char *ret = talloc_strdup(ctx, "");
+	size_t i;
+
+	for (i = 0; ret && i < n; i++) {
+		char number[16];
+
+		snprintf(number, sizeof(number), "%s%u", *ret ? " " : "", groups[i]);
+		if (strlen(ret) + strlen(number) > max)
+			break;
+		ret = talloc_strdup_append(ret, number);
+	}
+	if (count)
+		*count = i;
+	return ret;
 }
 
 static bool is_separator(char c)

@@ -9,7 +9,7 @@ static void load_conf(struct config *c, struct loaded *f)
 {
 	const struct conf_env env = {
 		.hostname = c->dns_name, .priv = c->cache, .user = names_cache_user,
-		.group = names_cache_group,
+		.identity = names_cache_identity, .group = names_cache_group,
 	};
 
 	f->conf_error = conf_load_env(f, c->a.config, &env, &f->conf);

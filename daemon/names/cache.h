@@ -31,7 +31,7 @@ struct names_cache *names_cache_new(TALLOC_CTX *ctx, struct names *n);
 int names_cache_user(void *priv, const char *name, uid_t *uid, gid_t *gid);
 int names_cache_group(void *priv, const char *name, gid_t *gid);
 
-/* For accounts_resolve_with(): the cache owns what @ret points to. */
+/* For that, too, and for accounts_resolve_with(): the cache owns what @ret points to. */
 int names_cache_identity(void *priv, TALLOC_CTX *ctx, const char *name, struct nss_identity *ret);
 
 /* How many are noted that have no answer. */

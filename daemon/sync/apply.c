@@ -200,10 +200,10 @@ static bool is_attr(const struct sync_op *op, const char *name)
  */
 static bool belong_together(const struct sync_op *a, const struct sync_op *b)
 {
-	static const char *const groups[][4] = {
-		{ "hosts_allow", "hosts_deny", "", "" },
-		{ "guest_uid", "guest_gid", "guest_user", "" },
-		{ "force_uid", "force_gid", "force_members", "valid_users" },
+	static const char *const groups[][5] = {
+		{ "hosts_allow", "hosts_deny", "", "", "" },
+		{ "guest_uid", "guest_gid", "guest_groups", "guest_user", "" },
+		{ "force_uid", "force_gid", "force_groups", "force_members", "valid_users" },
 	};
 	/* The last group counts only where no user was let in meanwhile. */
 	size_t n = sizeof(groups) / sizeof(groups[0]) - !(a->actor && b->actor);
@@ -211,7 +211,7 @@ static bool belong_together(const struct sync_op *a, const struct sync_op *b)
 	for (size_t g = 0; g < n; g++) {
 		bool has_a = false, has_b = false;
 
-		for (size_t i = 0; i < 4; i++) {
+		for (size_t i = 0; i < 5; i++) {
 			has_a |= is_attr(a, groups[g][i]);
 			has_b |= is_attr(b, groups[g][i]);
 		}
@@ -224,7 +224,8 @@ static bool belong_together(const struct sync_op *a, const struct sync_op *b)
 /* Does the op say which user acts in a share?  For guests belong_together() is enough. */
 static bool says_who_acts(const struct sync_op *op)
 {
-	return is_attr(op, "force_uid") || is_attr(op, "force_gid") || is_attr(op, "force_members");
+	return is_attr(op, "force_uid") || is_attr(op, "force_gid") ||
+	       is_attr(op, "force_groups") || is_attr(op, "force_members");
 }
 
 /*

@@ -143,14 +143,15 @@ static bool attr_changes(const struct sync_item *want, const struct sync_item *r
 }
 
 /*
- * Two numbers say which user acts in a share, and a third value for which users the second one is.
- * Between their changes one user would have the group of the other: meanwhile no user is let in.
- * Clients keep their tree connects and opens.
+ * Two numbers and a list of more groups say which user acts in a share, and another value for which
+ * users the second number is.  Between their changes one user would have a group of the other:
+ * meanwhile no user is let in.  Clients keep their tree connects and opens.
  */
 bool sync_actor_changes(const struct sync_item *want, const struct sync_item *run)
 {
 	return !want->narrow &&
 	       attr_changes(want, run, "force_uid") + attr_changes(want, run, "force_gid") +
+	       attr_changes(want, run, "force_groups") +
 	       attr_changes(want, run, "force_members") > 1;
 }
 
@@ -313,7 +314,8 @@ static bool only_guests(const struct sync_item *share)
 /* Will users of the share act as another account: the guest, their own, or another guest? */
 static bool guest_changes(const struct sync_item *want, const struct sync_item *run)
 {
-	static const char *const attrs[] = { "guest_only", "guest_uid", "guest_gid", "guest_user" };
+	static const char *const attrs[] = { "guest_only", "guest_uid", "guest_gid", "guest_groups",
+					     "guest_user" };
 
 	for (size_t i = 0; i < sizeof(attrs) / sizeof(attrs[0]); i++) {
 		const char *new = sync_item_value(want, attrs[i]);
@@ -369,7 +371,8 @@ static const struct row {
 	{ "write_list", WRITERS, NULL }, { "admin_users", MORE, NULL },
 	{ "hosts_allow", HOSTS, NULL }, { "hosts_deny", HOSTS, NULL },
 	{ "min_protocol", PROTOCOL, NULL }, { "max_protocol", PROTOCOL, NULL },
-	{ "guest_uid", GUEST_UID, NULL }, { "guest_gid", GUEST, NULL }, { "guest_user", GUEST, NULL },
+	{ "guest_uid", GUEST_UID, NULL }, { "guest_gid", GUEST, NULL },
+	{ "guest_groups", GUEST, NULL }, { "guest_user", GUEST, NULL },
 };
 
 static const struct row *row_of(const char *attr)

@@ -192,31 +192,17 @@ static bool want_shares(struct sync_tree *tree, const struct sync_input *in,
 
 /* ---- users ---- */
 
-/*
- * The groups that fit the attribute. The daemon's answer at logon carries the whole list; this one
- * is for shares used without the daemon.
- */
-static char *group_text(TALLOC_CTX *ctx, const struct sync_user *u, size_t max)
-{
-	char *ret = talloc_strdup(ctx, "");
-
-	for (size_t i = 0; ret && i < u->ngroups; i++) {
-		char number[16];
-
-		snprintf(number, sizeof(number), "%s%u", *ret ? " " : "", u->groups[i]);
-		if (strlen(ret) + strlen(number) > max)
-			break;
-		ret = talloc_strdup_append(ret, number);
-	}
-	return ret;
-}
-
 static bool want_user(struct sync_tree *tree, const struct sync_user *u,
 		      const struct sync_tree *run)
 {
 	const struct conf_table *t = &conf_user_table;
 	struct sync_item *item = sync_tree_add(tree, "users", u->name);
-	char *groups = group_text(tree, u, t->params[conf_table_attr(t, "groups")].max);
+	/*
+	 * Those that fit.  The daemon's answer at logon carries the whole list; this one is for
+	 * shares used without the daemon.
+	 */
+	char *groups = conf_groups_text(tree, u->groups, u->ngroups,
+					t->params[conf_table_attr(t, "groups")].max, NULL);
 	char uid[16], gid[16];
 
 	if (!item || !groups)

@@ -355,7 +355,7 @@ bool csrv_tree_would_connect(struct csrv_session *s, struct csrv_share *share)
 	mutex_lock(&s->lock);
 	would = s->state == CSRV_SESSION_VALID && is_for(share, s->identity) &&
 		hosts_admit_locked(s, &cfg->p) &&
-		csrv_rights_admit(share, &cfg->p, s->identity, can_seal(s));
+		csrv_rights_admit(share, cfg, s->identity, can_seal(s));
 	mutex_unlock(&s->lock);
 	csrv_share_cfg_put(cfg);
 	return would;

@@ -29,7 +29,18 @@ static void complain_words(const char *where, const char *what, const char *cons
 	csrv_err_ratelimited("%s: legal: %s%s\n", where, what, text);
 }
 
-/* @legal: for texts, unless the rule has words to list */
+static void complain_text(const char *where, const struct csrv_text_rule *rule, const char *legal)
+{
+	if (rule->words)
+		complain_words(where, "any of, each once:", rule->words);
+	else if (rule->format == CSRV_TEXT_NUMBERS)
+		csrv_err_ratelimited("%s: legal: numbers, %u to %u (at most %u bytes)\n", where,
+				     rule->lo, rule->hi, rule->max);
+	else
+		csrv_err_ratelimited("%s: legal: %s (at most %u bytes)\n", where, legal, rule->max);
+}
+
+/* @legal: for texts, unless the rule says it */
 static void complain(struct csrv_attr_item *it, const struct csrv_attr_row *row, const char *legal)
 {
 	char where[CSRV_ATTR_PATH_MAX];
@@ -48,11 +59,7 @@ static void complain(struct csrv_attr_item *it, const struct csrv_attr_row *row,
 		complain_words(where, "one of", row->names);
 		break;
 	case CSRV_KIND_TEXT:
-		if (row->rule->words)
-			complain_words(where, "any of, each once:", row->rule->words);
-		else
-			csrv_err_ratelimited("%s: legal: %s (at most %u bytes)\n", where, legal,
-					     row->rule->max);
+		complain_text(where, row->rule, legal);
 		break;
 	default:
 		csrv_err_ratelimited("%s: legal: %llu to %llu\n", where, row->lo, row->hi);

@@ -5,6 +5,7 @@
 #include <linux/module.h>
 
 #include "../policy/access.h"
+#include "../policy/groups.h"
 #include "../policy/share.h"
 #include "../policy/sharepath.h"
 #include "../server/revoke.h"
@@ -14,6 +15,16 @@
 #define SHARE_NAME_MAX	80	/* [MS-SMB2] 2.2.9: the server's own limit on a share name */
 
 CSRV_ATTR_PARAMS(share)
+
+/* The words of the list are numbers: the attribute has no others. */
+static int groups_check(const char *name, const char *attr, const char *list)
+{
+	if (csrv_groups_read(list, NULL) >= 0)
+		return 0;
+	csrv_err_ratelimited("shares/%s/%s: legal: at most %d numbers\n", name, attr,
+			     CSRV_GROUPS_MAX);
+	return -EINVAL;
+}
 
 static int share_publish(struct csrv_attr_item *it, const void *params)
 {
@@ -30,6 +41,9 @@ static int share_publish(struct csrv_attr_item *it, const void *params)
 				     name, p->path);
 		return -EINVAL;
 	}
+	if (groups_check(name, "force_groups", p->force_groups) ||
+	    groups_check(name, "guest_groups", p->guest_groups))
+		return -EINVAL;
 	err = csrv_share_publish(it->srv, name, p);
 	if (err == -ENOENT || err == -ENOTDIR)
 		csrv_err_ratelimited("shares/%s/path: %s: no such directory\n", name, p->path);

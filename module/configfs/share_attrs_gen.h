@@ -91,9 +91,29 @@ CSRV_ATTR_U32(share, force_uid, 0U, 4294967295U, CSRV_WHEN_ANY);
 
 CSRV_ATTR_U32(share, force_gid, 0U, 4294967295U, CSRV_WHEN_ANY);
 
+static const struct csrv_text_rule share_force_groups_rule = {
+	.format = CSRV_TEXT_NUMBERS,
+	.max = 3900,
+	.list = true,
+	.lo = 0U,
+	.hi = 4294967294U,
+};
+
+CSRV_ATTR_TEXT(share, force_groups, &share_force_groups_rule, CSRV_WHEN_ANY);
+
 CSRV_ATTR_U32(share, guest_uid, 0U, 4294967295U, CSRV_WHEN_ANY);
 
 CSRV_ATTR_U32(share, guest_gid, 0U, 4294967295U, CSRV_WHEN_ANY);
+
+static const struct csrv_text_rule share_guest_groups_rule = {
+	.format = CSRV_TEXT_NUMBERS,
+	.max = 3900,
+	.list = true,
+	.lo = 0U,
+	.hi = 4294967294U,
+};
+
+CSRV_ATTR_TEXT(share, guest_groups, &share_guest_groups_rule, CSRV_WHEN_ANY);
 
 static const struct csrv_text_rule share_guest_user_rule = {
 	.format = CSRV_TEXT_WORD,
@@ -229,8 +249,10 @@ static struct configfs_attribute *share_attrs[] = {
 	&share_attr_force_members,
 	&share_attr_force_uid,
 	&share_attr_force_gid,
+	&share_attr_force_groups,
 	&share_attr_guest_uid,
 	&share_attr_guest_gid,
+	&share_attr_guest_groups,
 	&share_attr_guest_user,
 	&share_attr_hosts_allow,
 	&share_attr_hosts_deny,

@@ -125,6 +125,8 @@ static const struct text_field share_texts[] = {
 	{ offsetof(struct csrv_share_params, read_list), "" },
 	{ offsetof(struct csrv_share_params, write_list), "" },
 	{ offsetof(struct csrv_share_params, admin_users), "" },
+	{ offsetof(struct csrv_share_params, force_groups), "" },
+	{ offsetof(struct csrv_share_params, guest_groups), "" },
 	{ offsetof(struct csrv_share_params, guest_user), "nobody" },
 	{ offsetof(struct csrv_share_params, hosts_allow), "" },
 	{ offsetof(struct csrv_share_params, hosts_deny), "" },

@@ -41,6 +41,8 @@ struct csrv_share_params {
 	char *read_list;
 	char *write_list;
 	char *admin_users;
+	char *force_groups;
+	char *guest_groups;
 	char *hosts_allow;
 	char *hosts_deny;
 	char *hide_files;

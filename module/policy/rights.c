@@ -63,13 +63,14 @@ static u32 forced_gid(const struct csrv_share_params *p, const struct csrv_ident
 static int rights_cred(struct csrv_rights *r, const struct csrv_share_params *p,
 		       const struct csrv_identity *who)
 {
+	const struct csrv_groups *groups = &r->cfg->force_groups;
 	const struct cred *cred = NULL;
 	u32 forced = forced_gid(p, who), gid = forced == U32_MAX ? who->gid : forced;
 
 	if (r->admin)
 		cred = csrv_cred_make(0, forced == U32_MAX ? 0 : gid, NULL, 0);
 	else if (p->force_uid != U32_MAX)
-		cred = csrv_cred_make(p->force_uid, gid, NULL, 0);
+		cred = csrv_cred_make(p->force_uid, gid, groups->gids, groups->n);
 	else if (forced != U32_MAX || who != r->identity)
 		cred = csrv_cred_make(who->uid, gid, who->groups, who->ngroups);
 	if (IS_ERR(cred))
@@ -87,19 +88,24 @@ static bool ipc_admits(struct csrv_server *srv, const struct csrv_identity *id)
 	return admits;
 }
 
-/* The user that the share knows @id as: @guest, which is filled, where all act as that. */
+/*
+ * The user that the share knows @id as: @guest, which is filled, where all act as that.  Its texts
+ * and groups are those of @cfg.
+ */
 static const struct csrv_identity *known_as(const struct csrv_share *share,
-					    const struct csrv_share_params *p,
+					    const struct csrv_share_cfg *cfg,
 					    const struct csrv_identity *id,
 					    struct csrv_identity *guest)
 {
-	if (share->ipc || !csrv_share_is_guests(p))
+	if (share->ipc || !csrv_share_is_guests(&cfg->p))
 		return id;
 	*guest = (struct csrv_identity){
 		.flags	= CSRV_ID_GUEST,
-		.uid	= p->guest_uid,
-		.gid	= p->guest_gid,
-		.user	= p->guest_user,
+		.uid	= cfg->p.guest_uid,
+		.gid	= cfg->p.guest_gid,
+		.ngroups = cfg->guest_groups.n,
+		.groups	= cfg->guest_groups.gids,
+		.user	= cfg->p.guest_user,
 	};
 	return guest;
 }
@@ -119,19 +125,19 @@ static bool admits(const struct csrv_share *share, const struct csrv_share_param
 /**
  * csrv_rights_admit() - would the share admit a user
  * @share: the share
- * @p: its parameters
+ * @cfg: its parameters
  * @id: the user
  * @can_seal: as for csrv_rights_make()
  *
  * Takes no lock.
  * Return: true where rights that are made would be more than none.
  */
-bool csrv_rights_admit(const struct csrv_share *share, const struct csrv_share_params *p,
+bool csrv_rights_admit(const struct csrv_share *share, const struct csrv_share_cfg *cfg,
 		       const struct csrv_identity *id, bool can_seal)
 {
 	struct csrv_identity guest;
 
-	return admits(share, p, known_as(share, p, id, &guest), can_seal);
+	return admits(share, &cfg->p, known_as(share, cfg, id, &guest), can_seal);
 }
 
 /*
@@ -166,7 +172,7 @@ static int rights_decide(struct csrv_rights *r, bool can_seal)
 
 	rights_bar(r);
 	r->encrypt = csrv_share_encrypts(p, can_seal);
-	who = known_as(r->share, p, r->identity, &guest);
+	who = known_as(r->share, r->cfg, r->identity, &guest);
 	return admits(r->share, p, who, can_seal) ? rights_grant(r, who) : 0;
 }
 

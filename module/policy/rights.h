@@ -67,7 +67,7 @@ struct csrv_rights *csrv_rights_make(struct csrv_share *share, struct csrv_ident
 				     struct csrv_account *account, bool can_seal);
 struct csrv_rights *csrv_rights_renew(const struct csrv_rights *was, struct csrv_identity *id,
 				      struct csrv_account *account, bool can_seal);
-bool csrv_rights_admit(const struct csrv_share *share, const struct csrv_share_params *p,
+bool csrv_rights_admit(const struct csrv_share *share, const struct csrv_share_cfg *cfg,
 		       const struct csrv_identity *id, bool can_seal);
 void csrv_rights_own(struct csrv_rights *r, const char *name);
 int csrv_rights_set_dir(struct csrv_rights *r, struct csrv_tree_dir *dir);

@@ -14,10 +14,29 @@
 
 #define CSRV_IPC_NAME	"IPC$"
 
+/* Harmless where they were not set, or only in part. */
+static void cfg_params_free(struct csrv_share_cfg *cfg)
+{
+	csrv_groups_free(&cfg->force_groups);
+	csrv_groups_free(&cfg->guest_groups);
+	csrv_share_params_free(&cfg->p);
+}
+
+static int cfg_params_set(struct csrv_share_cfg *cfg, const struct csrv_share_params *p)
+{
+	int err = csrv_share_params_copy(&cfg->p, p);
+
+	if (!err)
+		err = csrv_groups_make(&cfg->force_groups, p->force_groups);
+	if (!err)
+		err = csrv_groups_make(&cfg->guest_groups, p->guest_groups);
+	return err;
+}
+
 static void cfg_free(struct csrv_share_cfg *cfg)
 {
 	csrv_vfs_root_close(&cfg->root);
-	csrv_share_params_free(&cfg->p);
+	cfg_params_free(cfg);
 	kfree_rcu(cfg, rcu);
 }
 
@@ -201,15 +220,13 @@ static struct csrv_share_cfg *cfg_make(const struct csrv_share_params *p, const 
 	if (!cfg)
 		return ERR_PTR(-ENOMEM);
 	refcount_set(&cfg->ref, 1);
-	err = csrv_share_params_copy(&cfg->p, p);
-	if (err)
-		goto free;
 	cfg->volume = csrv_name_fold_hash(name, strlen(name), 0) ?: 1;
-	err = ipc ? 0 : cfg_root(cfg, old);
+	err = cfg_params_set(cfg, p);
+	if (!err && !ipc)
+		err = cfg_root(cfg, old);
 	if (!err)
 		return cfg;
-	csrv_share_params_free(&cfg->p);
-free:
+	cfg_params_free(cfg);
 	kfree(cfg);
 	return ERR_PTR(err);
 }
@@ -380,7 +397,8 @@ static int share_publish(struct csrv_server *srv, const char *name,
  * when they connect.  The directory is the one that @p's path led to when the share was enabled;
  * where the path has macros, when the tree was connected.
  * Takes srv->names_lock, but not while a file system is entered.
- * Return: 0; -ENOENT, -ENOTDIR … for a path that will not do, -EINVAL for its macros; -ENOMEM.
+ * Return: 0; -ENOENT, -ENOTDIR … for a path that will not do, -EINVAL for its macros; as
+ * csrv_groups_make() for groups; -ENOMEM.
  */
 int csrv_share_publish(struct csrv_server *srv, const char *name,
 		       const struct csrv_share_params *p)

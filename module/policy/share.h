@@ -12,6 +12,7 @@
 #include "../wire/status.h"
 #include "../core/ends.h"
 #include "../core/share_params_gen.h"
+#include "groups.h"
 
 struct csrv_server;
 struct csrv_tree_dir;
@@ -20,7 +21,8 @@ struct csrv_tree_dir;
  * The parameters of a share: one immutable snapshot, replaced as a whole.
  *
  * Where the path has macros each tree has a snapshot of its own: it borrows the share's parameters,
- * texts included, and has the directory of its tree connect.  Requests on files use their tree's.
+ * texts and groups included, and has the directory of its tree connect.  Requests on files use
+ * their tree's.
  */
 struct csrv_share_cfg {
 	refcount_t			ref;
@@ -28,6 +30,8 @@ struct csrv_share_cfg {
 	struct csrv_server		*srv;
 	struct csrv_share_cfg		*of;	/* the share's, a reference; NULL: this is it */
 	struct csrv_share_params	p;
+	struct csrv_groups		force_groups;	/* of @p, read once for all rights */
+	struct csrv_groups		guest_groups;
 	bool				each;	/* the share's; the path has macros */
 	u32				volume;	/* VolumeSerialNumber, stable for the directory */
 	/* not for IPC$; of @each without a directory; of a tree's own: @of's and @dir's */

@@ -121,6 +121,8 @@ struct csrv_share_cfg *csrv_share_cfg_own(struct csrv_share_cfg *of, struct csrv
 	cfg->srv = of->srv;
 	cfg->of = csrv_share_cfg_ref(of);
 	cfg->p = of->p;
+	cfg->force_groups = of->force_groups;
+	cfg->guest_groups = of->guest_groups;
 	cfg->dir = dir;
 	cfg->free = own_free;
 	cfg->root = csrv_vfs_root_at(&of->root, &dir->place);

@@ -25,6 +25,7 @@ OUTSIDE = "/run/params"             # what no share contains
 CLIENT, CLIENT6, SERVER6 = "192.168.77.1", "fd77::1", "fd77::2"
 GLOBAL = ("map to guest = bad user",)       # in [global] wherever a row says nothing else
 MEMBER, GROUP = "pmember", "pgroup"         # an account, and a group that it and tester2 are in
+GUESTS = "pguests"                          # a group that the guest account alone is in
 USERS = "users"                             # tester's and tester2's own
 REFUSED = "refused"                         # smb.conf is, with a message
 

@@ -87,6 +87,16 @@ def guest_only(s):
     return s.stat("made", "%U")
 
 
+@share("guest only", {None: (DENIED, DENIED), "yes": (OK, OK)}, variant="groups", aliases=False,
+       beside=("read only = yes", "guest ok = yes", f"write list = @{p.GUESTS}"),
+       setup=f"echo > theirs; chmod 640 theirs; chgrp {p.GUESTS} theirs")
+def guest_only_groups(s):
+    """The guest account's groups count with it: for files, and for lists of users."""
+    t = s.tree()
+    return (p.creates(t, "theirs"),
+            p.creates(t, "made", disposition=b.OPEN_IF, access=p.WRITE))
+
+
 @share("guest only", {None: OK, "yes": p.REFUSED}, variant="without-guest-ok", aliases=False,
        differs="Samba: no effect without `guest ok`; here smb.conf is refused")
 def guest_only_alone(s):
@@ -136,12 +146,16 @@ def force_user(s):
     return (*s.stat("made", "%U %G").split(), p.creates(s.tree(), "theirs"))
 
 
-@share("force user", {None: DENIED, p.MEMBER: OK}, variant="groups", aliases=False,
-       known="the supplementary groups of the forced user do not count",
-       setup=f"echo > theirs; chmod 640 theirs; chgrp {p.GROUP} theirs")
-def force_user_groups(s):
+def theirs(s):
     """ "All file operations will be performed as the forced user", whose groups count too."""
     return p.creates(s.tree(), "theirs")
+
+
+THEIRS = f"echo > theirs; chmod 640 theirs; chgrp {p.GROUP} theirs"
+share("force user", {None: DENIED, p.MEMBER: OK}, variant="groups", aliases=False,
+      setup=THEIRS)(theirs)
+share("force user", {None: DENIED, p.MEMBER: OK}, variant="groups-beside-force-group", aliases=False,
+      beside=("read only = no", f"force group = {p.USERS}"), setup=THEIRS)(theirs)
 
 
 @share("force group", {None: (p.USERS, DENIED), p.GROUP: (p.GROUP, OK)},

@@ -33,6 +33,12 @@ static inline void kvfree(void *p)
 	free(p);
 }
 
+static inline void *kmalloc_array(size_t n, size_t size, int gfp)
+{
+	(void)gfp;
+	return reallocarray(NULL, n, size);
+}
+
 static inline void *kzalloc(size_t size, int gfp)
 {
 	(void)gfp;

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "conf/smbconf.h"
+#include "passdb/nss.h"
 #include "util/dir.h"
 
 static int user(void *priv, const char *name, uid_t *uid, gid_t *gid)
@@ -39,7 +40,20 @@ static int group(void *priv, const char *name, gid_t *gid)
 	return 0;
 }
 
-static const struct conf_env env = { .hostname = "files.example.org", .user = user, .group = group };
+static uint32_t many_groups[NSS_MAX_GROUPS];
+static size_t nmany;			/* 0: each user has the two below */
+
+static int identity(void *priv, TALLOC_CTX *ctx, const char *name, struct nss_identity *ret)
+{
+	static uint32_t two[] = { 27, 100 };
+
+	(void)ctx;
+	*ret = (struct nss_identity) { .groups = nmany ? many_groups : two, .ngroups = nmany ? nmany : 2 };
+	return user(priv, name, &ret->uid, &ret->gid);
+}
+
+static const struct conf_env env = { .hostname = "files.example.org", .user = user,
+				     .identity = identity, .group = group };
 
 static struct conf *parse(const char *text)
 {
@@ -168,16 +182,57 @@ static void test_force(void)
 	assert(conf_get_u32(conf, "b", "force_gid") == 50);
 	assert(conf_get_u32(conf, "c", "force_uid") == UINT32_MAX);
 	assert(conf_get_u32(conf, "d", "force_uid") == 1001 && conf_get_u32(conf, "d", "force_gid") == 513);
+	/* the user's groups with the user, whatever the primary one is */
+	assert(!strcmp(conf_get_str(conf, "a", "force_groups"), "27 100"));
+	assert(!strcmp(conf_get_str(conf, "d", "force_groups"), "27 100"));
+	assert(!strcmp(conf_get_str(conf, "c", "force_groups"), ""));
 	assert(!conf_get_bool(conf, "b", "force_members"));
 	talloc_free(conf);
 	/* with a + for members only: whether %g is the group depends on the user then */
 	conf = good("[a]\npath=/x\nforce group=+staff\n[b]\npath=/srv/%g\nforce group=+staff\n"
 		    "[c]\npath=/x\nforce group=+nobodys\n");
 	assert(conf_get_u32(conf, "a", "force_gid") == 50 && conf_get_bool(conf, "a", "force_members"));
+	assert(!strcmp(conf_get_str(conf, "a", "force_groups"), ""));
 	assert(!conf->shares[0]->off && strstr(conf->shares[1]->off, "%g is not known"));
 	assert(strstr(conf->shares[2]->off, "there is no group \"nobodys\""));
 	talloc_free(conf);
 	assert_error("[a]\npath=/x\nforce user=alice\nforce group=+staff\n", 4, "beside \"force user\"");
+}
+
+static void test_guest_only(void)
+{
+	struct conf *conf = good("[a]\npath=/x\nguest ok=yes\nguest only=yes\n[b]\npath=/x\nguest ok=yes\n");
+
+	assert(conf_get_u32(conf, "a", "guest_uid") == 1001 && conf_get_u32(conf, "a", "guest_gid") == 1002);
+	assert(!strcmp(conf_get_str(conf, "a", "guest_groups"), "27 100"));
+	assert(!strcmp(conf_get_str(conf, "b", "guest_groups"), ""));
+	talloc_free(conf);
+}
+
+/* More groups than a value holds: as many as fit, and it is said how many. */
+static void test_too_many_groups(void)
+{
+	const char *force = "[a]\npath=/x\nforce user=alice\n";
+	const char *guests = "[a]\npath=/x\nguest ok=yes\nguest only=yes\n";
+	struct conf *conf;
+	const char *text;
+
+	for (size_t i = 0; i < NSS_MAX_GROUPS; i++)
+		many_groups[i] = 4000000000U + i;
+	nmany = 354;		/* of ten digits each: 353 * 11 + 10 bytes */
+	assert_warning(force, 0, NULL);
+	conf = good(force);
+	text = conf_get_str(conf, "a", "force_groups");
+	assert(strlen(text) == 3893 && !strcmp(text + 3893 - 10, "4000000353"));
+	talloc_free(conf);
+	nmany = NSS_MAX_GROUPS;
+	assert_warning(force, 3, "\"alice\" is in 1024 groups, of which the first 354 count");
+	assert_warning(guests, 4, "\"nobody\" is in 1024 groups, of which the first 354 count");
+	conf = good(guests);
+	text = conf_get_str(conf, "a", "guest_groups");
+	assert(strlen(text) == 3893 && !strcmp(text + 3893 - 10, "4000000353"));
+	talloc_free(conf);
+	nmany = 0;
 }
 
 static void test_errors(void)
@@ -275,12 +330,15 @@ static void test_doubt(void)
 	for (size_t i = 0; i < conf->nshares; i++)
 		assert(!conf->shares[i]->off);
 	assert(value(conf, "a", "force_uid")->keep && value(conf, "a", "force_gid")->keep);
+	assert(value(conf, "a", "force_groups")->keep && value(conf, "d", "force_groups")->keep);
+	assert(!value(conf, "c", "force_groups")->keep);
 	assert(value(conf, "b", "valid_users")->keep && !value(conf, "a", "valid_users")->keep);
 	assert(!strcmp(conf_get_str(conf, "b", "valid_users"), "alice .waiting-group.slow"));
 	assert(value(conf, "c", "force_gid")->keep && !value(conf, "c", "force_uid")->keep);
 	assert(value(conf, "d", "force_uid")->keep && !value(conf, "d", "force_gid")->keep);
 	assert(conf_get_u32(conf, "d", "force_gid") == 50);
 	assert(value(conf, "e", "guest_uid")->keep && value(conf, "e", "guest_gid")->keep);
+	assert(value(conf, "e", "guest_groups")->keep && !value(conf, "a", "guest_groups")->keep);
 	talloc_free(conf);
 }
 
@@ -991,6 +1049,8 @@ int main(void)
 	test_syntax();
 	test_inheritance_and_macros();
 	test_force();
+	test_guest_only();
+	test_too_many_groups();
 	test_errors();
 	test_warnings();
 	test_unknown_names();

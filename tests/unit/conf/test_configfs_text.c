@@ -134,6 +134,7 @@ static void test_lists(void)
 	struct csrv_text_rule users = { .format = CSRV_TEXT_USERS, .max = 100, .list = true };
 	struct csrv_text_rule numbers = { .format = CSRV_TEXT_NUMBERS, .max = 100, .list = true,
 					  .lo = 2, .hi = 9 };
+	struct csrv_text_rule groups = rule_of(param_of("share", "force_groups"));
 	struct csrv_text_rule choice = { .format = CSRV_TEXT_CHOICE, .max = 100, .list = true,
 					 .words = words };
 	struct csrv_text_rule names = { .format = CSRV_TEXT_NAMES, .max = 100, .list = true };
@@ -149,6 +150,11 @@ static void test_lists(void)
 	assert_becomes(&numbers, "2,9", "2 9");
 	assert_becomes(&numbers, "1", NULL);
 	assert_becomes(&numbers, "10", NULL);
+	assert_becomes(&groups, " 27,100 0 ", "27 100 0");
+	assert_becomes(&groups, "4294967294", "4294967294");
+	assert_becomes(&groups, "4294967295", NULL);	/* no group: -1 */
+	assert_becomes(&groups, "27 staff", NULL);
+	assert_becomes(&groups, "-1", NULL);
 	assert_becomes(&choice, "BB,A", "BB A");
 	assert_becomes(&choice, "A A", NULL);
 	assert_becomes(&choice, "AB", NULL);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "fakefs.h"
+#include "passdb/nss.h"
 #include "sync/internal.h"
 
 /* ---- helpers ---- */
@@ -29,6 +30,20 @@ static int some_user(void *priv, const char *name, uid_t *uid, gid_t *gid)
 	return 0;
 }
 
+/* Groups that a user is in whose name begins with one of these. */
+static int some_identity(void *priv, TALLOC_CTX *ctx, const char *name, struct nss_identity *ret)
+{
+	static uint32_t groups[] = { 27, 28, 29 };
+
+	(void)ctx;
+	*ret = (struct nss_identity) { 0 };
+	if (!strncmp(name, "in-27", 5))
+		*ret = (struct nss_identity) { .groups = groups, .ngroups = 2 };
+	if (!strncmp(name, "in-29", 5))
+		*ret = (struct nss_identity) { .groups = groups + 1, .ngroups = 2 };
+	return some_user(priv, name, &ret->uid, &ret->gid);
+}
+
 static int some_group(void *priv, const char *name, gid_t *gid)
 {
 	(void)priv;
@@ -40,7 +55,7 @@ static int some_group(void *priv, const char *name, gid_t *gid)
 static char log_text[65536];
 
 static const struct conf_env env = {
-	.hostname = "host", .user = some_user, .group = some_group,
+	.hostname = "host", .user = some_user, .identity = some_identity, .group = some_group,
 };
 static const uint32_t groups[] = { 27, 100 };
 static const struct sync_user alice = { "alice", false, 1000, 1000, groups, 2, true };
@@ -391,6 +406,39 @@ static void test_actor_refused(void)
 	assert_value("shares/a/valid_users", "");
 }
 
+/* Nor with groups of another user. */
+static void test_groups_refused(void)
+{
+	make_root();
+	assert(!apply(plan_for(BASE "[a]\npath=/x\nvalid users=alice\nforce user=bea\n", NULL, 0)));
+	refuse = "shares/a/force_groups";
+	assert(apply(plan_for(BASE "[a]\npath=/x\nforce user=in-27\n", NULL, 0)) == -EINVAL);
+	assert_value("shares/a/valid_users", ".");
+	/* one change alone: the share is not widened either */
+	refuse = NULL;
+	assert(!apply(plan_for(BASE "[a]\npath=/x\nvalid users=alice\nforce user=in-27\n", NULL, 0)));
+	refuse = "shares/a/force_groups";
+	assert(apply(plan_for(BASE "[a]\npath=/x\nforce user=in-29\n", NULL, 0)) == -EINVAL);
+	assert_value("shares/a/valid_users", "alice");
+	/* nor enabled, if it is a new one */
+	refuse = "shares/b/force_groups";
+	assert(apply(plan_for(BASE "[b]\npath=/x\nforce user=in-29\n", NULL, 0)) == -EINVAL);
+	assert_value("shares/b/enable", "0");
+	refuse = NULL;
+	assert(!apply(plan_for(BASE "[b]\npath=/x\nforce user=in-29\n", NULL, 0)));
+	assert_value("shares/b/force_groups", "28 29");
+	assert_value("shares/b/enable", "1");
+	/* a user that stays keeps its groups */
+	refuse = "shares/b/force_uid";
+	assert(apply(plan_for(BASE "[b]\npath=/x\nforce user=bea\n", NULL, 0)) == -EINVAL);
+	assert_value("shares/b/force_groups", "28 29");
+	assert_value("shares/b/valid_users", ".");
+	refuse = NULL;
+	assert(!apply(plan_for(BASE "[b]\npath=/x\nforce user=bea\n", NULL, 0)));
+	assert_value("shares/b/force_groups", "");
+	assert_value("shares/b/valid_users", "");
+}
+
 /* A guest whose name or group is refused is not the guest. */
 static void test_guest_refused(void)
 {
@@ -403,6 +451,10 @@ static void test_guest_refused(void)
 	assert(!apply(plan_for(ann, NULL, 0)));
 	refuse = "shares/a/guest_user";
 	assert(apply(plan_for(bea, NULL, 0)) == -EINVAL);
+	assert_value("shares/a/guest_uid", "4294967295");
+	refuse = "shares/a/guest_groups";
+	assert(apply(plan_for("[global]\nworkgroup=W\nnetbios name=N\nguest account=in-27\n"
+			      "[a]\npath=/x\nguest ok=yes\nguest only=yes\n", NULL, 0)) == -EINVAL);
 	assert_value("shares/a/guest_uid", "4294967295");
 	refuse = NULL;
 	assert(!apply(plan_for(bea, NULL, 0)));
@@ -467,31 +519,46 @@ static bool is_on(const struct sync_item *i, const char *attr)
 /* As module/client/tree.c decides: what, and as whom. */
 struct may {
 	int what;
-	const char *uid, *gid, *name;
+	const char *uid, *gid, *groups, *name;
 };
+
+/* As module/policy/rights.c decides: whose rights on files count. */
+static void as_forced(const struct sync_item *i, struct may *m)
+{
+	const char *uid = sync_item_value(i, "force_uid"), *gid = sync_item_value(i, "force_gid");
+
+	if (strcmp(uid, "4294967295")) {
+		m->uid = uid;
+		m->groups = sync_item_value(i, "force_groups");
+	}
+	if (strcmp(gid, "4294967295"))
+		m->gid = gid;
+}
 
 static struct may rights(const struct sync_item *i, const char *user, const char *host)
 {
-	struct may m = { .uid = "", .gid = "", .name = user };
+	struct may m = { .uid = "", .gid = "", .groups = "", .name = user };
 
 	if (!host_allowed(i, host) || (is_on(i, "guest_only") && !is_on(i, "guest_ok")))
 		return m;
 	if (is_on(i, "guest_only")) {
 		m.uid = sync_item_value(i, "guest_uid");
 		m.gid = sync_item_value(i, "guest_gid");
+		m.groups = sync_item_value(i, "guest_groups");
 		m.name = sync_item_value(i, "guest_user");
 		if (!strcmp(m.uid, "4294967295"))
 			return m;
 	}
 	m.what = user_rights(i, m.name);
+	as_forced(i, &m);
 	return m;
 }
 
 /* What @of may do, if it does so as the same one as @m. */
 static int as_the_same(struct may m, struct may of)
 {
-	return !strcmp(m.uid, of.uid) && !strcmp(m.gid, of.gid) && !strcmp(m.name, of.name) ?
-	       of.what : 0;
+	return !strcmp(m.uid, of.uid) && !strcmp(m.gid, of.gid) && !strcmp(m.groups, of.groups) &&
+	       !strcmp(m.name, of.name) ? of.what : 0;
 }
 
 static const char *pick(const char *const *values)
@@ -503,28 +570,38 @@ static const char *pick(const char *const *values)
 	return values[rand() % n];
 }
 
-static struct sync_item *some_share(struct sync_tree *tree)
+/* @forced: some user acts in it, and all hosts may connect: their lists may open it before that. */
+static struct sync_item *some_share(struct sync_tree *tree, bool forced)
 {
 	static const char *const users[] = { "", "", "", "a", "b", "c", "a b", "b c", "c a", NULL };
 	static const char *const addrs[] = {
 		"", "", "192.0.2.1", "192.0.2.2", "192.0.2.3 192.0.2.1", "192.0.2.2 192.0.2.3", "ALL",
 		"ALL EXCEPT 192.0.2.1", NULL };
 	static const char *const flags[] = { "0", "1", NULL };
-	static const char *const guests[][3] = {
-		{ "4294967295", "4294967295", "nobody" }, { "4294967295", "4294967295", "a" },
-		{ "1", "1", "a" }, { "1", "2", "a" }, { "1", "1", "b" }, { "2", "2", "b" } };
+	static const char *const guests[][4] = {
+		{ "4294967295", "4294967295", "nobody", "" }, { "4294967295", "4294967295", "a", "" },
+		{ "1", "1", "a", "" }, { "1", "2", "a", "7" }, { "1", "1", "b", "7" },
+		{ "1", "1", "a", "7 8" }, { "2", "2", "b", "8" } };
+	static const char *const actors[][3] = {
+		{ "4294967295", "4294967295", "" }, { "3", "3", "" }, { "3", "3", "9" },
+		{ "3", "4", "9" }, { "4", "4", "9 10" }, { "4", "3", "10" } };
 	struct sync_item *item = sync_tree_add(tree, "shares", "x");
-	const char *const *guest = guests[rand() % 6];
+	const char *const *guest = guests[rand() % 7];
+	const char *const *actor = actors[forced ? rand() % 6 : 0];
 	bool only = rand() % 2;
 
 	for (size_t i = 0; i < conf_share_table.n; i++) {
 		const struct conf_param *p = &conf_share_table.params[i];
 		const char *value = p->format == CONF_FORMAT_USERS ? pick(users) :
-				    p->format == CONF_FORMAT_HOSTS ? pick(addrs) :
+				    p->format == CONF_FORMAT_HOSTS ? (forced ? "" : pick(addrs)) :
 				    !strcmp(p->attr, "read_only") ? pick(flags) :
 				    !strcmp(p->attr, "guest_uid") ? guest[0] :
 				    !strcmp(p->attr, "guest_gid") ? guest[1] :
 				    !strcmp(p->attr, "guest_user") ? guest[2] :
+				    !strcmp(p->attr, "guest_groups") ? guest[3] :
+				    !strcmp(p->attr, "force_uid") ? actor[0] :
+				    !strcmp(p->attr, "force_gid") ? actor[1] :
+				    !strcmp(p->attr, "force_groups") ? actor[2] :
 				    !strcmp(p->attr, "guest_only") ? flags[only] :
 				    !strcmp(p->attr, "guest_ok") ? (only ? "1" : pick(flags)) : NULL;
 
@@ -569,9 +646,11 @@ static void assert_between(const struct sync_item *now, const struct sync_item *
 /* Whatever changes at once, nobody may do in between what he may neither before nor after. */
 static void test_between(void)
 {
-	for (int round = 0; round < 20000; round++) {
+	for (int round = 0; round < 24000; round++) {
 		struct sync_tree *tree = talloc_zero(NULL, struct sync_tree);
-		struct sync_item from = *some_share(tree), to = *some_share(tree), now = from;
+		bool forced = !(round % 6);
+		struct sync_item from = *some_share(tree, forced), to = *some_share(tree, forced);
+		struct sync_item now = from;
 		struct sync_step s[SYNC_STEPS_MAX];
 
 		now.attrs = talloc_memdup(tree, from.attrs, from.nattrs * sizeof(*from.attrs));
@@ -943,6 +1022,8 @@ static void test_kept_is_not_widened(void)
 		{ "guest_only", "guest ok=yes\nguest only=yes", "guest ok=yes", NULL },
 		{ "force_uid", "force user=bea", "force user=ann", NULL },
 		{ "force_uid", "force user=bea", "", NULL },
+		{ "force_groups", "force user=in-27", "force user=in-29", NULL },
+		{ "force_groups", "force user=in-27", "", NULL },
 		{ "create_mask", "create mask=0700", "create mask=0777", NULL },
 		{ "force_create_mode", "", "force create mode=0777", NULL },
 		{ "inherit_owner", "", "inherit owner=yes", NULL },
@@ -1096,6 +1177,17 @@ static void test_who_acts(void)
 	assert_order("valid_users: \"\" -> \".\"", "force_members");
 	assert_order("force_gid", "valid_users: \".\" -> \"\"");
 	assert_order("force_members", "valid_users: \".\" -> \"\"");
+	talloc_free(plan);
+	assert(!apply(plan_for(BASE "[a]\npath=/x\nvalid users=ann bob\nforce user=ann\nforce group=g\n", NULL, 0)));
+	/* nor has it the groups of another */
+	plan = plan_for(BASE "[a]\npath=/x\nvalid users=ann bob\nforce user=in-27\n", NULL, 0);
+	assert_order("valid_users: \"ann bob\" -> \".\"", "force_gid");
+	assert_order("force_gid", "force_groups: \"\" -> \"27 28\"");
+	assert_order("force_groups", "valid_users: \".\" -> \"ann bob\"");
+	assert(plan->nops == 4 && !apply(plan));
+	/* its own groups can change alone */
+	plan = plan_for(BASE "[a]\npath=/x\nvalid users=ann bob\nforce user=in-29\n", NULL, 0);
+	assert(plan->nops == 1 && strstr(log_text, "force_groups: \"27 28\" -> \"28 29\""));
 	talloc_free(plan);
 	assert(!apply(plan_for(BASE "[a]\npath=/x\nvalid users=ann bob\nforce user=ann\nforce group=g\n", NULL, 0)));
 	/* one number alone needs nothing of it */
@@ -1439,6 +1531,7 @@ int main(void)
 	test_share_not_narrowed();
 	test_neutral_refused();
 	test_actor_refused();
+	test_groups_refused();
 	test_guest_refused();
 	test_order_is_safe();
 	test_between();

@@ -96,12 +96,14 @@ static int mode(void)
 
 static int fake_user(TALLOC_CTX *ctx, const char *name, struct nss_account *ret)
 {
+	static uint32_t groups[] = { 27, 28 };
 	int r = mode();
 
 	(void)ctx;
 	if (r)
 		return r;
-	*ret = (struct nss_account){ .id = { .uid = 1000 + (uint32_t)strlen(name), .gid = 100 },
+	*ret = (struct nss_account){ .id = { .uid = 1000 + (uint32_t)strlen(name), .gid = 100,
+					     .groups = groups, .ngroups = 2 },
 				     .home = "/", .group = "users" };
 	return strcmp(name, "ghost") ? 0 : -ENOENT;
 }
@@ -346,6 +348,14 @@ static void test_name_service_stumbles(void)
 	assert(heals(60) && !config_next_try(config));
 	assert(has_value("shares/new/enable", "1") && has_value("users/bob/enable", "1"));
 	assert(has_value("shares/data/force_uid", "1003"));
+	assert(has_value("shares/data/force_groups", "27 28"));
+	/* what runs keeps its groups as well */
+	write_file(nss_path, "stumbles");
+	assert(run(CONFIG_ORDER).failed && has_problem("\"force user\""));
+	assert(has_value("shares/data/force_uid", "1003"));
+	assert(has_value("shares/data/force_groups", "27 28"));
+	unlink(nss_path);
+	assert(heals(10));
 	end();
 }
 

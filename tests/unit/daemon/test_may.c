@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "cifsadmin/may.h"
+#include "passdb/nss.h"
 #include "util/cleanup.h"
 
 static int find_user(void *priv, const char *name, uid_t *uid, gid_t *gid)
@@ -18,6 +19,16 @@ static int find_user(void *priv, const char *name, uid_t *uid, gid_t *gid)
 	*uid = !strcmp(name, "nobody") ? 65534 : 1000;
 	*gid = !strcmp(name, "nobody") ? 65534 : 100;
 	return strcmp(name, "nobody") && strcmp(name, "alice") ? -ENOENT : 0;
+}
+
+/* nobody is in a group, too */
+static int find_identity(void *priv, TALLOC_CTX *ctx, const char *name, struct nss_identity *ret)
+{
+	static uint32_t groups[] = { 4000000000U, 500 };
+
+	(void)ctx;
+	*ret = (struct nss_identity){ .groups = groups, .ngroups = strcmp(name, "nobody") ? 0 : 2 };
+	return find_user(priv, name, &ret->uid, &ret->gid);
 }
 
 static int find_group(void *priv, const char *name, gid_t *gid)
@@ -63,6 +74,12 @@ static const struct {
 	  65534, 65534 },
 	{ "guest ok = yes\nguest only = yes\ninvalid users = nobody\n", "192.0.2.1", &alice, MAY_NOT, "invalid users",
 	  7, 0, 0 },
+	{ "guest ok = yes\nguest only = yes\nvalid users = @staff\n", "192.0.2.1", &bob, MAY_READ, "read only", 0,
+	  65534, 65534 },
+	{ "guest ok = yes\nguest only = yes\ninvalid users = @4000000000\n", "192.0.2.1", &bob, MAY_NOT,
+	  "invalid users", 7, 0, 0 },
+	{ "guest ok = yes\nguest only = yes\nvalid users = @20\n", "192.0.2.1", &alice, MAY_NOT, "valid users", 7,
+	  0, 0 },
 	/* lists of users */
 	{ "valid users = alice\n", "192.0.2.1", &alice, MAY_READ, "read only", 0, 1000, 100 },
 	{ "valid users = bob\n", "192.0.2.1", &bob, MAY_READ, "read only", 0, 1001, 100 },
@@ -99,7 +116,8 @@ static const struct {
 
 static struct conf *parse(TALLOC_CTX *ctx, const char *text)
 {
-	const struct conf_env env = { .hostname = "host", .user = find_user, .group = find_group };
+	const struct conf_env env = { .hostname = "host", .user = find_user, .identity = find_identity,
+				      .group = find_group };
 	struct conf *conf;
 
 	assert(!conf_parse_text(ctx, "smb.conf", text, strlen(text), &env, &conf));
