@@ -16,6 +16,7 @@ import traceback
 import robust           # first: it knows where the others are
 import smb2
 import smb2body as b
+from oplock_breaks import Deaf, gone
 from robust import Failed, delay
 
 R, H, W = 1, 2, 4
@@ -347,17 +348,57 @@ def case_writes(target):
 
 
 def case_expires(target):
-    """Who does not answer loses all, in the time that the specification has"""
-    s = Scene(target)
+    """A client that does not answer loses all, in the time that the specification has, and finds
+    out by the epoch"""
+    one, other = clients(target)
+    f, lease = take(one, 1, RWH, version=2, epoch=100)
+    want("made", lease.epoch, 101)
+    mid = waits(other, b.create(NAME))
+    broken(one, 1, RWH, RH, epoch=102)
     begun = time.monotonic()
-    reply = s.other.conn.wait(s.mid, 60).check()
+    reply = other.conn.wait(mid, 60).check()
     want("not before 30 seconds", time.monotonic() - begun > 30, True)
-    want("too late", ack(s.holder, 1, RH), UNSUCCESSFUL)
-    smb2.File(s.other, reply, NAME).close()
-    f, lease = take(s.holder, 1, RWH)
-    want("granted anew", lease.state, RWH)
+    want("too late", ack(one, 1, RH), UNSUCCESSFUL)
+    smb2.File(other, reply, NAME).close()
+    g, lease = take(one, 1, RWH, version=2)
+    want("granted anew", (lease.state, lease.epoch), (RWH, 104))
     f.close()
-    s.end()
+    g.close()
+    end(one, other)
+
+
+def case_own_break_is_not_waited_for(target):
+    """A CREATE that waits for another client's H goes on, though its own lease is being broken"""
+    one, other, third = clients(target, 3)
+    f, _ = take(one, 1, RH, share=b.SHARE_READ | b.SHARE_DELETE, access=b.READ_DATA)
+    g, _ = take(other, 2, RH, share=b.SHARE_READ | b.SHARE_DELETE, access=b.READ_DATA)
+    mid = waits(one, ask(1, 0, disposition=b.OPEN, access=b.WRITE_DATA))
+    broken(other, 2, RH, R)
+    later = waits(third, b.create(NAME, access=b.WRITE_DATA))
+    broken(one, 1, RH, R)
+    want("ack", ack(other, 2, R), 0)
+    want("the first one goes on", one.conn.wait(mid, PROMPT).status, SHARING)
+    want("ack", ack(one, 1, R), 0)
+    want("the other one, too", third.conn.wait(later, PROMPT).status, SHARING)
+    f.close()
+    g.close()
+    end(one, other, third)
+
+
+def case_file_of_another_name(target):
+    """The key of a file that has been replaced by another one under its name"""
+    one, other = clients(target)
+    f, _ = take(one, 1, RH)
+    g = other.create(NAME, access=b.DELETE)
+    want("delete", other.request(b.set_info(g.fid, b"\1", class_=b.FILE_DISPOSITION)).status, 0)
+    broken(one, 1, RH, R)
+    want("ack", ack(one, 1, R), 0)
+    g.close()
+    f.close()
+    f, lease = take(one, 1, RWH)
+    want("made anew", (lease.state, f.action), (RWH, 2))
+    f.close()
+    end(one, other)
 
 
 def case_other_session(target):
@@ -374,6 +415,25 @@ def case_other_session(target):
     goes_on(other, mid)[0].close()
     g.close()
     end(first, second, other)
+
+
+def case_deaf_session(target):
+    """The network of the first session takes nothing: the break goes over the other one"""
+    first, other = clients(target)
+    take(first, 1, RWH)
+    second = target.tree(guid=first.conn.guid)
+    g, lease = take(second, 1, RWH)
+    want("the same lease", lease.state, RWH)
+    with Deaf(first.conn):
+        mid = other.conn.send(b.create(NAME), other.sess, other)
+        note = Note(second.conn.wait_break(30))
+        want("break", (note.key, note.old, note.new, note.flags), (key(1), RWH, RH, 1))
+        want("ack", ack(second, 1, RH), 0)
+        smb2.File(other, other.conn.wait(mid, PROMPT).check(), NAME).close()
+    gone(first.conn)
+    g.close()
+    end(second, other)
+    first.conn.close()
 
 
 def case_granted_first(target):
