@@ -57,7 +57,8 @@ def both(first, second, gap=0.0):
 
 
 def case_join_against_last_close(target):
-    """Who opens a name while its last close removes it gets a file that has that name"""
+    """A client that opens a name while its last close removes it gets a file that has that name; or,
+    where it comes before that close, the one that is removed with its own"""
     a, c = target.tree(), target.tree()
     with delay("create_join"):
         for i in range(ROUNDS):
@@ -72,6 +73,10 @@ def case_join_against_last_close(target):
             f = smb2.File(c, made, name)
             f.write(b"kept")
             f.close()
+            if f.action != CREATED:
+                want("its last close was the other one", status_of(a, name, disposition=b.OPEN),
+                     NOT_FOUND)
+                continue
             with a.create(name, disposition=b.OPEN, options=b.OPT_DELETE_ON_CLOSE) as again:
                 if again.read(10) != b"kept":
                     raise robust.Failed("what was written is not what is there")
