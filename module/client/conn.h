@@ -104,6 +104,7 @@ struct csrv_conn {
 	struct csrv_table	channels;	/* session id, low half -> csrv_channel */
 	bool			thirsty;	/* not read: others hold too many bytes */
 	atomic_t		nbreaks;	/* notifications of breaks that wait to be sent */
+	unsigned long		breaks_since;	/* jiffies: there was none */
 	atomic_t		nreqs;		/* requests being handled */
 	struct csrv_end		end;
 };

@@ -240,6 +240,8 @@ static void delivery_watch(struct csrv_delivery *d)
 	bool watched;
 
 	mutex_lock(&h->stream->file->lock);
+	if ((s16)(d->b.epoch - h->told) > 0)
+		h->told = d->b.epoch;
 	watched = !h->closed &&
 		  (!h->delivery || (s32)(d->b.number - h->delivery->b.number) > 0);
 	if (watched) {
@@ -299,7 +301,7 @@ static void delivery_elsewhere(struct csrv_delivery *d, struct csrv_channel *ch)
 	csrv_break_update(d->holder, &d->b);
 	err = delivery_send(d);
 	if (!ch && err)
-		csrv_break_expire(d->holder);
+		csrv_break_expire(d->holder, d->b.number);
 	if (err)
 		delivery_free(d);
 	else

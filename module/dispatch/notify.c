@@ -3,6 +3,7 @@
  * dispatch/notify.c - small messages other than replies: the interim response, [MS-SMB2] 3.3.4.2,
  * and notifications, 3.3.4.6
  */
+#include <linux/jiffies.h>
 #include <linux/slab.h>
 
 #include "../base/fault.h"
@@ -34,9 +35,25 @@ static void break_sent(struct csrv_out *out)
 
 /*
  * Breaks that wait to be sent: a client that takes none makes the server hold no more than that.
- * They are not charged: what is broken may belong to an account that has no room left.
+ * They are not charged: what is broken may belong to an account that has no room left.  A client
+ * that is slow, with replies of much data before them, has time.
  */
 #define BREAKS_MAX	1024
+#define BREAKS_LIMIT	65536
+#define BREAKS_SECS	10
+
+/* Are there more than a client that takes them can have? */
+static bool breaks_pile_up(struct csrv_conn *conn)
+{
+	int n = atomic_read(&conn->nbreaks);
+
+	if (!n)
+		WRITE_ONCE(conn->breaks_since, jiffies);
+	if (n < BREAKS_MAX)
+		return false;
+	return n >= BREAKS_LIMIT ||
+	       time_after(jiffies, READ_ONCE(conn->breaks_since) + BREAKS_SECS * HZ);
+}
 
 /*
  * Make an empty message to @conn.  @in_request: a request of @conn sends it, and keeps @conn from
@@ -80,7 +97,7 @@ int csrv_send_break(struct csrv_channel *ch, const struct csrv_holder *h,
 	struct csrv_notification *n;
 	int err;
 
-	if (atomic_read(&ch->conn->nbreaks) >= BREAKS_MAX) {
+	if (breaks_pile_up(ch->conn)) {
 		csrv_conn_abort(ch->conn);
 		return -ENOTCONN;
 	}

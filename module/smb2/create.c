@@ -170,6 +170,7 @@ static nt_status_t create_file(struct csrv_req *req, const char *name, bool dir_
 	};
 	nt_status_t status;
 
+	lease.name = csrv_lease_name(name);
 	if (dir_only && (a->options & FILE_NON_DIRECTORY_FILE))
 		return NT_OBJECT_NAME_INVALID;
 	status = create_open(req, &c);

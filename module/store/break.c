@@ -43,6 +43,9 @@ static void waiters_wake(struct csrv_stream *stream) __must_hold(&stream->file->
 	struct csrv_break_waiter *w, *tmp;
 
 	lockdep_assert_held(&stream->file->lock);
+	/* A key has one holder: of several breaks one at least is another's, whichever request waits. */
+	if (waits && !list_is_singular(&stream->caches.awaited))
+		return;
 	list_for_each_entry_safe(w, tmp, &stream->break_waiters, node) {
 		if (waits && csrv_break_must_wait_locked(w))
 			continue;
@@ -88,16 +91,19 @@ static void expire_locked(struct csrv_holder *h) __must_hold(&h->stream->file->l
 }
 
 /**
- * csrv_break_expire() - the time for an acknowledgment is over
+ * csrv_break_expire() - the client cannot be notified of a break
  * @h: BREAKING, or no longer; the caller holds a reference
+ * @number: csrv_break.number: not if there has been a later one
  *
  * Takes file->lock.
  */
-void csrv_break_expire(struct csrv_holder *h)
+void csrv_break_expire(struct csrv_holder *h, u32 number)
 {
 	mutex_lock(&h->stream->file->lock);
-	expire_locked(h);
-	ack_timer_stop(h);
+	if (h->nbreaks == number) {
+		expire_locked(h);
+		ack_timer_stop(h);
+	}
 	mutex_unlock(&h->stream->file->lock);
 }
 
@@ -151,7 +157,6 @@ static struct break_entry *entry_new(struct csrv_holder *h, u8 from, struct list
 		return NULL;
 	h->ops->get(h);
 	e->holder = h;
-	e->b.from = from;
 	e->b.to = from;
 	list_add_tail(&e->node, h->granting ? &h->held_back : breaks);
 	return e;
@@ -172,6 +177,7 @@ static bool entry_add(struct csrv_cache *c, u8 from, u8 to, void *ctx)
 	h->ops->settled(h);
 	e->b.number = ++h->nbreaks;
 	e->b.epoch = h->epoch;
+	e->b.from = from;
 	e->b.to &= to;
 	e->b.ack = is_breaking(h);
 	e->b.begun = jiffies;
@@ -226,7 +232,7 @@ void csrv_break_notify(struct list_head *breaks)
 
 		list_del(&e->node);
 		if (h->ops->notify(h, &e->b))
-			csrv_break_expire(h);
+			csrv_break_expire(h, e->b.number);
 		h->ops->put(h);
 		kfree(e);
 	}

@@ -102,7 +102,7 @@ static nt_status_t create_check_lease(struct csrv_create *c)
 
 	if (!lease)
 		return NT_OK;
-	collides = csrv_lease_collides(lease, c->rights->cfg,
+	collides = csrv_lease_collides(lease, c->lease,
 				       c->nm.exists ? d_inode(c->nm.path.dentry) : NULL);
 	csrv_lease_put(lease);
 	return collides ? NT_INVALID_PARAMETER : NT_OK;
@@ -659,13 +659,14 @@ static void grant_locked(struct csrv_create *c, struct csrv_open *o, u8 want)
 	lockdep_assert_held(&o->stream->file->lock);
 	c->granted_oplock = csrv_break_grant_locked(h, want, is_alone_locked(o),
 						    !csrv_brl_idle(&o->stream->brl));
-	/* Of a lease of version 2 the client sees by the epoch which is older, a reply or a break. */
-	c->grants = c->granted_oplock != CSRV_CACHE_NONE &&
-		    (c->granted_oplock != had || !o->lease || !o->lease->v2);
+	c->lease_breaking = h->cache.state == CSRV_CACHE_IS_BREAKING;
+	/* Clients believe the reply that comes last; but for one that says that a break is under way. */
+	c->grants = c->granted_oplock != CSRV_CACHE_NONE && !c->lease_breaking;
 	if (c->grants)
 		csrv_break_hold_locked(h);
-	c->lease_breaking = h->cache.state == CSRV_CACHE_IS_BREAKING;
-	c->lease_epoch = h->epoch;
+	if (c->granted_oplock != had)
+		h->told = h->epoch;
+	c->lease_epoch = h->told;
 }
 
 static void create_grant(struct csrv_create *c)

@@ -9,7 +9,7 @@
 #include "../core/quota.h"
 #include "../core/server.h"
 #include "../policy/rights.h"
-#include "../policy/share.h"
+#include "../wire/utf16.h"
 #include "break.h"
 #include "lease.h"
 #include "open.h"
@@ -104,13 +104,14 @@ static struct csrv_lease *lease_alloc(struct csrv_open *o, const struct csrv_lea
 	kref_init(&lease->ref);
 	lease->key = want->key;
 	lease->v2 = want->v2;
-	lease->root = d_inode(o->cfg->root.path.dentry);
+	lease->name = want->name;
 	lease->payer = csrv_account_get(payer);
 	lease->stream = o->stream;
 	kref_get(&o->stream->ref);
 	INIT_LIST_HEAD(&lease->opens);
 	csrv_holder_init(&lease->holder, o->stream, &lease->key, ops);
 	lease->holder.epoch = want->epoch;
+	lease->holder.told = want->epoch;
 	csrv_object_created(CSRV_OBJ_LEASE);
 	return lease;
 }
@@ -144,23 +145,27 @@ static struct csrv_lease *find_or_make(struct csrv_open *o, const struct csrv_le
 	return lease;
 }
 
+/* What leases keep of a name in its share, UTF-8. */
+u32 csrv_lease_name(const char *name)
+{
+	return csrv_name_fold_hash(name, strlen(name), 0);
+}
+
 /**
- * csrv_lease_collides() - does a client use a key for two files, [MS-SMB2] 3.3.5.9.8
+ * csrv_lease_collides() - does a client use a key for two names, [MS-SMB2] 3.3.5.9.8
  * @lease: of the key
- * @cfg: of the tree that the other file is on
+ * @want: for the other file
  * @inode: of the file that is to be opened; NULL: it does not exist
  *
- * The specification compares names.  A client makes the key from the name: it cannot know that the
- * file of that name is another one by now, nor that a share has a directory for each of its users.
+ * A client makes a key for each name.  It does not know that the file of that name is another one by
+ * now, nor that a share has a directory for each of its users.
  * Takes no lock.
  * Return: true if the CREATE fails.  False: the file is the lease's, or is opened without a lease.
  */
-bool csrv_lease_collides(const struct csrv_lease *lease, const struct csrv_share_cfg *cfg,
+bool csrv_lease_collides(const struct csrv_lease *lease, const struct csrv_lease_request *want,
 			 const struct inode *inode)
 {
-	const struct inode *held = lease->stream->file->inode;
-
-	return held != inode && lease->root == d_inode(cfg->root.path.dentry) && held->i_nlink;
+	return lease->stream->file->inode != inode && lease->name != want->name;
 }
 
 /**
@@ -183,7 +188,7 @@ nt_status_t csrv_lease_get(struct csrv_open *o, const struct csrv_lease_request 
 		o->lease = lease;
 		return NT_OK;
 	}
-	collides = csrv_lease_collides(lease, o->cfg, o->file->inode);
+	collides = csrv_lease_collides(lease, want, o->file->inode);
 	if (!collides)
 		csrv_lease_break(lease);
 	csrv_lease_put(lease);

@@ -30,12 +30,12 @@
 struct csrv_account;
 struct csrv_open;
 struct csrv_server;
-struct csrv_share_cfg;
 struct inode;
 
 /**
  * struct csrv_lease_request - what a CREATE asks for, [MS-SMB2] 2.2.13.2.8, 2.2.13.2.10
  * @key: of the lease
+ * @name: csrv_lease_name() of the file's name
  * @state: mask of enum csrv_cache_mask
  * @v2: the request is of the second version
  * @epoch: of a lease of the second version that is made for it
@@ -44,6 +44,7 @@ struct inode;
  */
 struct csrv_lease_request {
 	struct csrv_cache_key	key;
+	u32			name;
 	u8			state;
 	bool			v2;
 	u16			epoch;
@@ -57,7 +58,7 @@ struct csrv_lease_request {
  * @key: constant
  * @stream: a reference; constant
  * @node: csrv_lease_bucket.head; its lock
- * @root: directory of the tree that it was made on: an address to compare, not to be followed
+ * @name: hash of the name that it was made for, in its share and regardless of case; constant
  * @payer: charged with it; a reference
  * @v2: the version of the request that it was made for: all its replies have that; constant
  * @holder: what it caches.  file->lock, as all that follows
@@ -71,7 +72,7 @@ struct csrv_lease {
 	struct csrv_cache_key	key;
 	struct csrv_stream	*stream;
 	struct hlist_node	node;
-	const void		*root;
+	u32			name;
 	struct csrv_account	*payer;
 	bool			v2;
 	struct csrv_holder	holder;
@@ -83,8 +84,9 @@ struct csrv_lease {
 
 nt_status_t csrv_lease_get(struct csrv_open *o, const struct csrv_lease_request *want,
 			   const struct csrv_holder_ops *ops);
-bool csrv_lease_collides(const struct csrv_lease *lease, const struct csrv_share_cfg *cfg,
+bool csrv_lease_collides(const struct csrv_lease *lease, const struct csrv_lease_request *want,
 			 const struct inode *inode);
+u32 csrv_lease_name(const char *name);
 struct csrv_lease *csrv_lease_find(struct csrv_server *srv, const struct csrv_cache_key *key);
 void csrv_lease_put(struct csrv_lease *lease);
 bool csrv_lease_join_locked(struct csrv_lease *lease, struct csrv_open *o)

@@ -155,7 +155,7 @@ def case_one_key_one_file(target):
         want("the key on another file",
              one.request(ask(1, RWH, name="leases-2.tmp", disposition=disposition)).status,
              INVALID_PARAMETER)
-        want("... which is not made", other.request(b.create("leases-2.tmp")).status, NOT_FOUND)
+        want("... which is not made", other.request(b.create("leases-2.tmp", disposition=b.OPEN)).status, NOT_FOUND)
     g, lease = take(other, 1, RWH, name="leases-2.tmp")
     want("the same key of another client", lease.state, RWH)
     f.close()

@@ -24,6 +24,7 @@ from robust import delay, want
 from smbcrypt import CryptError
 
 INVALID_PARAMETER, CANCELLED, FILE_CLOSED = 0xc000000d, 0xc0000120, 0xc0000128
+NOT_FOUND = 0xc0000034
 OPLOCK_PROTOCOL, DEVICE_STATE, PENDING = 0xc00000e3, 0xc0000184, 0x103
 NAME = "breaks.tmp"
 PROMPT = 5      # seconds in which a waiter goes on; the server's patience is 34
@@ -107,7 +108,7 @@ def case_wrong_levels(target):
 
 def case_lease_answer(target):
     s = Scene(target)
-    want("a lease's", s.holder.request(b.lease_break(bytes(16), 0)).status, INVALID_PARAMETER)
+    want("a lease's", s.holder.request(b.lease_break(bytes(16), 0)).status, NOT_FOUND)
     want("the real one", s.ack(b.OPLOCK_NONE), 0)
     s.goes_on(b.OPLOCK_II)
     return s
