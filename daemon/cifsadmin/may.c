@@ -299,7 +299,8 @@ static uint32_t number(const struct asking *q, const char *attr, uint32_t otherw
 /* The user whose rights apply: rights_cred() in module/policy/rights.c. */
 static void act_as(const struct asking *q)
 {
-	if (list_has_user(list(q, "admin_users"), q->who)) {
+	if (!q->who->guest && !q->who->anonymous &&
+	    list_has_user(list(q, "admin_users"), q->who)) {
 		q->ans->uid = 0;
 		q->ans->gid = number(q, "force_gid", 0);
 		note(q->ctx, q->ans, q->s, "admin_users", "files are accessed as root");

@@ -198,8 +198,23 @@ static void set_number(struct conf_builder *b, const struct csrv_conf_scope *s, 
 		b->nomem = true;
 }
 
-/* Supplementary groups as the attribute's text.  Those that do not fit are not left out silently. */
-static void set_groups(struct conf_builder *b, const struct csrv_conf_scope *s, const char *attr,
+/* A share is not served. */
+static void off(struct conf_builder *b, struct csrv_conf_scope *s, const struct conf_place *at,
+		char *why)
+{
+	if (!why) {
+		b->nomem = true;
+		return;
+	}
+	s->off = why;
+	conf_complain(b, at, CONF_WARNING, NULL, "%s: [%s] is not served", why, s->name);
+}
+
+/*
+ * The supplementary groups of a user as the attribute's text.  None is left out: a missing group
+ * may mean more access.
+ */
+static void set_groups(struct conf_builder *b, struct csrv_conf_scope *s, const char *attr,
 		       const char *user, const struct nss_identity *id, const struct conf_place *at)
 {
 	size_t max = s->table->params[conf_table_attr(s->table, attr)].max, count;
@@ -211,13 +226,34 @@ static void set_groups(struct conf_builder *b, const struct csrv_conf_scope *s, 
 	if (!v->text)
 		b->nomem = true;
 	else if (count < id->ngroups)
-		conf_complain(b, at, CONF_WARNING, "a user in fewer groups",
-			      "[%s]: \"%s\" is in %zu groups, of which the first %zu count",
-			      s->name, user, id->ngroups, count);
+		off(b, s, at, talloc_asprintf(b->conf, "\"%s\" is in %zu groups, of which %zu fit",
+					      user, id->ngroups, count));
 }
 
-/* A user that files are accessed as: with its groups. */
-static int ask_identity(struct conf_builder *b, const char *name, struct nss_identity *id)
+/* "force group" takes the place of the primary group, of which the user stays a member. */
+static void add_primary(struct conf_builder *b, struct nss_identity *id)
+{
+	uint32_t *all = talloc_array(b->conf, uint32_t, (unsigned int)id->ngroups + 1);
+
+	if (!all) {
+		b->nomem = true;
+		return;
+	}
+	all[0] = id->gid;
+	if (id->ngroups)
+		memcpy(all + 1, id->groups, id->ngroups * sizeof(*all));
+	id->groups = all;
+	id->ngroups++;
+}
+
+/* A user that was looked up with its groups; @error: 0 or a negative errno */
+struct conf_asked {
+	char *name;
+	int error;
+	struct nss_identity id;
+};
+
+static int look_up(const struct conf_builder *b, const char *name, struct nss_identity *id)
 {
 	uid_t uid = 0;
 	gid_t gid = 0;
@@ -230,19 +266,46 @@ static int ask_identity(struct conf_builder *b, const char *name, struct nss_ide
 	return err;
 }
 
+/*
+ * A user that files are accessed as: with its groups.  Asked for once, errors included: many shares
+ * may have the same one, and a name service that hangs would hang for each.
+ */
+static int ask_identity(struct conf_builder *b, const char *name, struct nss_identity *id)
+{
+	struct conf_asked *grown, *a;
+
+	for (size_t i = 0; i < b->nasked; i++)
+		if (!strcmp(b->asked[i].name, name)) {
+			*id = b->asked[i].id;
+			return b->asked[i].error;
+		}
+	grown = talloc_realloc(b->conf, b->asked, struct conf_asked, (unsigned int)b->nasked + 1);
+	if (!grown)
+		return -ENOMEM;
+	b->asked = grown;
+	a = &grown[b->nasked];
+	*a = (struct conf_asked){ .name = talloc_strdup(grown, name) };
+	if (!a->name)
+		return -ENOMEM;
+	b->nasked++;
+	a->error = look_up(b, name, &a->id);
+	*id = a->id;
+	return a->error;
+}
+
 /* The user or group that files are accessed as does not exist: the share is not served. */
 static void share_off(struct conf_builder *b, struct csrv_conf_scope *s,
 		      const struct conf_place *at, const char *what, const char *name)
 {
-	char *why = talloc_asprintf(b->conf,
-				    "\"force %s\": there is no %s \"%s\"", what, what, name);
+	off(b, s, at, talloc_asprintf(b->conf, "\"force %s\": there is no %s \"%s\"", what, what,
+				      name));
+}
 
-	if (!why) {
-		b->nomem = true;
-		return;
-	}
-	s->off = why;
-	conf_complain(b, at, CONF_WARNING, NULL, "%s: [%s] is not served", why, s->name);
+static void too_many_groups(struct conf_builder *b, struct csrv_conf_scope *s,
+			    const struct conf_place *at, const char *name)
+{
+	off(b, s, at, talloc_asprintf(b->conf, "\"%s\" is in more than %d groups", name,
+				      NSS_MAX_GROUPS));
 }
 
 /* Likewise while the look-up fails: a running share keeps its numbers. */
@@ -279,6 +342,8 @@ static void check_force_user(struct conf_builder *b, struct csrv_conf_scope *s, 
 
 	if (err == -ENOENT) {
 		share_off(b, s, &at, "user", user);
+	} else if (err == -E2BIG) {
+		too_many_groups(b, s, &at, user);
 	} else if (err) {
 		in_doubt(b, s, &at, "user", user, err);
 	} else {
@@ -288,6 +353,8 @@ static void check_force_user(struct conf_builder *b, struct csrv_conf_scope *s, 
 				      s->name);
 		set_number(b, s, "force_uid", id.uid, &at);
 		set_number(b, s, "force_gid", id.gid, &at);
+		if (*conf_scope_text(s, "force_group"))
+			add_primary(b, &id);
 		set_groups(b, s, "force_groups", user, &id, &at);
 	}
 }
@@ -337,7 +404,7 @@ static void keep_guest(const struct csrv_conf_scope *s)
 }
 
 /* The account that all users become by "guest only". */
-static void check_guest_only(struct conf_builder *b, const struct csrv_conf_scope *s)
+static void check_guest_only(struct conf_builder *b, struct csrv_conf_scope *s)
 {
 	const char *name = conf_scope_text(b->global.scope, "guest_account");
 	struct conf_place at = place_of(s, "guest_only");
@@ -358,7 +425,9 @@ static void check_guest_only(struct conf_builder *b, const struct csrv_conf_scop
 			      s->name, name);
 		return;
 	}
-	if (err) {
+	if (err == -E2BIG) {
+		too_many_groups(b, s, &at, name);
+	} else if (err) {
 		conf_complain(b, &at, CONF_WARNING, NULL,
 			      "[%s] is for guests only, but who \"%s\" is cannot be looked up now: %s",
 			      s->name, name, strerror(-err));

@@ -61,11 +61,15 @@ struct conf_section {
 };
 
 /* The state of reading a configuration. */
+struct conf_asked;
+
 struct conf_builder {
 	struct conf *conf;		/* parent of all memory */
 	const struct conf_env *env;
 	struct conf_section global, defaults;
 	struct conf_section *shares;	/* conf->nshares of them */
+	struct conf_asked *asked;	/* check.c: users; nasked of them */
+	size_t nasked;
 	bool nomem;
 	bool include_ok;
 	unsigned int depth;		/* of include */

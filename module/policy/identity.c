@@ -83,7 +83,7 @@ static int identity_fill(struct csrv_server *srv, struct csrv_identity *id,
 	}
 	if (!uid_right(id))
 		return -EACCES;
-	id->cred = csrv_cred_make(id->uid, id->gid, id->groups, id->ngroups);
+	id->cred = csrv_cred_make(id->uid, id->gid, id->groups, id->ngroups, U32_MAX);
 	if (IS_ERR(id->cred)) {
 		int err = PTR_ERR(id->cred);
 

@@ -58,6 +58,8 @@ static u32 forced_gid(const struct csrv_share_params *p, const struct csrv_ident
 
 /*
  * Credentials other than the user's own: admin users, force user, force group, guest only.
+ * A forced group takes the place of the primary one, of which the user stays a member: the access
+ * that others have may be more.  Of a forced user the list of groups has that one, too.
  * @who: the session's user, or the guest account in place of that
  */
 static int rights_cred(struct csrv_rights *r, const struct csrv_share_params *p,
@@ -68,11 +70,11 @@ static int rights_cred(struct csrv_rights *r, const struct csrv_share_params *p,
 	u32 forced = forced_gid(p, who), gid = forced == U32_MAX ? who->gid : forced;
 
 	if (r->admin)
-		cred = csrv_cred_make(0, forced == U32_MAX ? 0 : gid, NULL, 0);
+		cred = csrv_cred_make(0, forced == U32_MAX ? 0 : gid, NULL, 0, U32_MAX);
 	else if (p->force_uid != U32_MAX)
-		cred = csrv_cred_make(p->force_uid, gid, groups->gids, groups->n);
+		cred = csrv_cred_make(p->force_uid, gid, groups->gids, groups->n, U32_MAX);
 	else if (forced != U32_MAX || who != r->identity)
-		cred = csrv_cred_make(who->uid, gid, who->groups, who->ngroups);
+		cred = csrv_cred_make(who->uid, gid, who->groups, who->ngroups, who->gid);
 	if (IS_ERR(cred))
 		return PTR_ERR(cred);
 	r->cred = cred;
@@ -156,7 +158,9 @@ static int rights_grant(struct csrv_rights *r, const struct csrv_identity *who)
 	const struct csrv_share_params *p = &r->cfg->p;
 	struct csrv_share *share = r->share;
 
-	r->admin = !share->ipc && csrv_list_has_user(p->admin_users, who);
+	/* Guests are nobody's administrators, as uid_right() says of logons. */
+	r->admin = !share->ipc && !(who->flags & (CSRV_ID_GUEST | CSRV_ID_ANONYMOUS)) &&
+		   csrv_list_has_user(p->admin_users, who);
 	r->read_only = !share->ipc && !csrv_share_writable(p, who);
 	r->max_access = r->read_only ?
 		FILE_GENERIC_READ | FILE_GENERIC_EXECUTE : FILE_ALL_ACCESS;

@@ -9,18 +9,19 @@
 #include "../compat/cred.h"
 #include "cred.h"
 
-static struct group_info *groups_make(const u32 *groups, u32 ngroups)
+/* @more: one more group, or U32_MAX */
+static struct group_info *groups_make(const u32 *groups, u32 ngroups, u32 more)
 {
+	u32 i, n = ngroups + (more != U32_MAX);
 	struct group_info *gi;
-	u32 i;
 
-	if (ngroups > NGROUPS_MAX)
+	if (ngroups >= NGROUPS_MAX)
 		return ERR_PTR(-EINVAL);
-	gi = groups_alloc(ngroups);
+	gi = groups_alloc(n);
 	if (!gi)
 		return ERR_PTR(-ENOMEM);
-	for (i = 0; i < ngroups; i++) {
-		gi->gid[i] = make_kgid(&init_user_ns, groups[i]);
+	for (i = 0; i < n; i++) {
+		gi->gid[i] = make_kgid(&init_user_ns, i < ngroups ? groups[i] : more);
 		if (!gid_valid(gi->gid[i])) {
 			groups_free(gi);
 			return ERR_PTR(-EINVAL);
@@ -51,7 +52,7 @@ static void cred_drop_caps(struct cred *cred)
 	cap_clear(cred->cap_bset);
 }
 
-const struct cred *csrv_cred_make(uid_t uid, gid_t gid, const u32 *groups, u32 ngroups)
+const struct cred *csrv_cred_make(uid_t uid, gid_t gid, const u32 *groups, u32 ngroups, u32 more)
 {
 	kuid_t kuid = make_kuid(&init_user_ns, uid);
 	kgid_t kgid = make_kgid(&init_user_ns, gid);
@@ -60,7 +61,7 @@ const struct cred *csrv_cred_make(uid_t uid, gid_t gid, const u32 *groups, u32 n
 
 	if (!uid_valid(kuid) || !gid_valid(kgid))
 		return ERR_PTR(-EINVAL);
-	gi = groups_make(groups, ngroups);
+	gi = groups_make(groups, ngroups, more);
 	if (IS_ERR(gi))
 		return ERR_CAST(gi);
 	/* init's credentials: no keyrings, nothing of the current task. */
@@ -91,7 +92,7 @@ const struct cred *csrv_cred_enter(const struct cred *cred)
 
 const struct cred *csrv_cred_enter_root(void)
 {
-	const struct cred *root = csrv_cred_make(0, 0, NULL, 0), *old;
+	const struct cred *root = csrv_cred_make(0, 0, NULL, 0, U32_MAX), *old;
 
 	if (IS_ERR(root))
 		return root;

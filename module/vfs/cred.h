@@ -11,14 +11,15 @@
  * @uid: user id in the initial user namespace
  * @gid: primary group
  * @groups: supplementary groups, any order, may hold @gid; copied
- * @ngroups: number of @groups; more than NGROUPS_MAX is -EINVAL
+ * @ngroups: number of @groups; NGROUPS_MAX or more is -EINVAL
+ * @more: one more supplementary group; U32_MAX: none
  *
  * All capabilities are dropped unless @uid is 0; no keyring is inherited.
  *
  * Return: credentials the caller owns one reference of (csrv_cred_put()), or
  * ERR_PTR: -EINVAL for an id that does not map, -ENOMEM.
  */
-const struct cred *csrv_cred_make(uid_t uid, gid_t gid, const u32 *groups, u32 ngroups);
+const struct cred *csrv_cred_make(uid_t uid, gid_t gid, const u32 *groups, u32 ngroups, u32 more);
 
 /* Drop a reference; NULL is allowed. */
 void csrv_cred_put(const struct cred *cred);

@@ -151,11 +151,23 @@ def theirs(s):
     return p.creates(s.tree(), "theirs")
 
 
+def theirs_read(s):
+    """A group that a file's mode refuses: its members have less than all others"""
+    return p.creates(s.tree(), "theirs", access=b.READ_DATA)
+
+
 THEIRS = f"echo > theirs; chmod 640 theirs; chgrp {p.GROUP} theirs"
 share("force user", {None: DENIED, p.MEMBER: OK}, variant="groups", aliases=False,
       setup=THEIRS)(theirs)
 share("force user", {None: DENIED, p.MEMBER: OK}, variant="groups-beside-force-group", aliases=False,
       beside=("read only = no", f"force group = {p.USERS}"), setup=THEIRS)(theirs)
+
+
+PRIMARY = f"echo > theirs; chmod 604 theirs; chgrp {p.MEMBER} theirs"
+share("force user", {None: OK, p.MEMBER: DENIED}, variant="primary-beside-force-group", aliases=False,
+      beside=("read only = no", f"force group = {p.USERS}"), setup=PRIMARY)(theirs_read)
+share("force group", {None: DENIED, p.GROUP: DENIED}, variant="primary", aliases=False,
+      setup=f"echo > theirs; chmod 604 theirs; chgrp {p.USERS} theirs")(theirs_read)
 
 
 @share("force group", {None: (p.USERS, DENIED), p.GROUP: (p.GROUP, OK)},

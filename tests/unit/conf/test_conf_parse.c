@@ -41,6 +41,7 @@ static int group(void *priv, const char *name, gid_t *gid)
 }
 
 static uint32_t many_groups[NSS_MAX_GROUPS];
+static int nlook_ups;
 static size_t nmany;			/* 0: each user has the two below */
 
 static int identity(void *priv, TALLOC_CTX *ctx, const char *name, struct nss_identity *ret)
@@ -48,6 +49,9 @@ static int identity(void *priv, TALLOC_CTX *ctx, const char *name, struct nss_id
 	static uint32_t two[] = { 27, 100 };
 
 	(void)ctx;
+	nlook_ups++;
+	if (nmany > NSS_MAX_GROUPS)
+		return -E2BIG;
 	*ret = (struct nss_identity) { .groups = nmany ? many_groups : two, .ngroups = nmany ? nmany : 2 };
 	return user(priv, name, &ret->uid, &ret->gid);
 }
@@ -182,9 +186,9 @@ static void test_force(void)
 	assert(conf_get_u32(conf, "b", "force_gid") == 50);
 	assert(conf_get_u32(conf, "c", "force_uid") == UINT32_MAX);
 	assert(conf_get_u32(conf, "d", "force_uid") == 1001 && conf_get_u32(conf, "d", "force_gid") == 513);
-	/* the user's groups with the user, whatever the primary one is */
+	/* the user's groups with the user; the primary one, too, where that is another */
 	assert(!strcmp(conf_get_str(conf, "a", "force_groups"), "27 100"));
-	assert(!strcmp(conf_get_str(conf, "d", "force_groups"), "27 100"));
+	assert(!strcmp(conf_get_str(conf, "d", "force_groups"), "1002 27 100"));
 	assert(!strcmp(conf_get_str(conf, "c", "force_groups"), ""));
 	assert(!conf_get_bool(conf, "b", "force_members"));
 	talloc_free(conf);
@@ -209,7 +213,7 @@ static void test_guest_only(void)
 	talloc_free(conf);
 }
 
-/* More groups than a value holds: as many as fit, and it is said how many. */
+/* More groups than a value holds: the share is not served, for one left out may forbid something. */
 static void test_too_many_groups(void)
 {
 	const char *force = "[a]\npath=/x\nforce user=alice\n";
@@ -225,14 +229,27 @@ static void test_too_many_groups(void)
 	text = conf_get_str(conf, "a", "force_groups");
 	assert(strlen(text) == 3893 && !strcmp(text + 3893 - 10, "4000000353"));
 	talloc_free(conf);
-	nmany = NSS_MAX_GROUPS;
-	assert_warning(force, 3, "\"alice\" is in 1024 groups, of which the first 354 count");
-	assert_warning(guests, 4, "\"nobody\" is in 1024 groups, of which the first 354 count");
-	conf = good(guests);
-	text = conf_get_str(conf, "a", "guest_groups");
-	assert(strlen(text) == 3893 && !strcmp(text + 3893 - 10, "4000000353"));
+	nmany = 355;
+	assert_warning(force, 3, "\"alice\" is in 355 groups, of which 354 fit: [a] is not served");
+	assert_warning(guests, 4, "\"nobody\" is in 355 groups, of which 354 fit: [a] is not served");
+	conf = good(force);
+	assert(strstr(conf->shares[0]->off, "of which 354 fit"));
 	talloc_free(conf);
+	nmany = NSS_MAX_GROUPS + 1;
+	assert_warning(force, 3, "\"alice\" is in more than 1024 groups: [a] is not served");
+	assert_warning(guests, 4, "\"nobody\" is in more than 1024 groups: [a] is not served");
 	nmany = 0;
+}
+
+/* A user is asked for once, however many shares it is in. */
+static void test_one_look_up(void)
+{
+	struct conf *conf;
+
+	nlook_ups = 0;
+	conf = good("[global]\nforce user=alice\n[a]\npath=/x\n[b]\npath=/x\n[c]\npath=/x\n");
+	assert(nlook_ups == 1 && conf_get_u32(conf, "c", "force_uid") == 1001);
+	talloc_free(conf);
 }
 
 static void test_errors(void)
@@ -1051,6 +1068,7 @@ int main(void)
 	test_force();
 	test_guest_only();
 	test_too_many_groups();
+	test_one_look_up();
 	test_errors();
 	test_warnings();
 	test_unknown_names();
