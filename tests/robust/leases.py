@@ -541,4 +541,4 @@ def run(target, args, tally):
 
 if __name__ == "__main__":
     robust.main(__doc__, run, [("clients", 4, "of the storm"), ("secs", 20, "that it takes"),
-                               ("seed", 1, "of the random order")])
+                               ("seed", 1, "of the random order")], "smb2 leases = yes")
