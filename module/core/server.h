@@ -152,7 +152,8 @@ struct csrv_server {
 	struct mutex			names_lock;	/* guards the three lists */
 	/* csrv_share.node */
 	struct list_head		shares __guarded_by(&names_lock);
-	u64				last_share __guarded_by(&names_lock);	/* csrv_share.number */
+	/* the latest csrv_share.number */
+	u64				last_share __guarded_by(&names_lock);
 	struct list_head		users __guarded_by(&names_lock);	/* csrv_user.node */
 	/* csrv_listener.node */
 	struct list_head		listeners __guarded_by(&names_lock);

@@ -55,7 +55,7 @@ struct csrv_share {
 	struct kref			ref;
 	struct csrv_server		*srv;
 	char				*name;
-	u64				number;		/* of its publication; goes up, never reused */
+	u64				number;		/* of its publication; only goes up */
 	bool				ipc;
 	bool				revoked;	/* srv->names_lock */
 	atomic_t			ntrees;
