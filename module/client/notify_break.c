@@ -230,8 +230,8 @@ static u32 others_left(struct csrv_delivery *d)
 }
 
 /*
- * @d has been sent: watch it from now on.  Not if a later break has been notified, nor if the holder
- * is closed: that calls holder_settled() after this, or has called it.
+ * @d has been sent: watch it from now on.  Not if a later break has been notified, nor if the
+ * holder is closed: that calls holder_settled() after this, or has called it.
  */
 static void delivery_watch(struct csrv_delivery *d)
 {

@@ -46,7 +46,7 @@ struct csrv_file_bucket {
 
 /* Leases of one bucket of the hash of their keys: store/lease.c. */
 struct csrv_lease_bucket {
-	spinlock_t		lock;
+	spinlock_t		lock;	/* guards the list */
 	struct hlist_head	head __guarded_by(&lock);	/* csrv_lease.node */
 };
 
@@ -60,7 +60,8 @@ struct csrv_lease_bucket {
  * @execute: see csrv_xprt_events
  * @conn_gone: nothing is received any more: ask every waiting request of @conn to end
  * @cancel_waiting: ask the waiting requests of @conn to end that wait on what ends
- * @send_break: notify the client over @ch of a break of what it caches by @h.  0 and @end as csrv_xprt_ops.send() returns it, or an errno
+ * @send_break: notify the client over @ch of a break of what it caches by @h.  0 and @end as
+ *	csrv_xprt_ops.send() returns it, or an errno
  * @show_commands: calls and errors of each command of @fe, a line each, into a page
  */
 struct csrv_server_events {
@@ -140,7 +141,7 @@ struct csrv_server {
 	struct csrv_peers_ranks		peers;		/* of connections: which one makes room */
 	bool				stopping __guarded_by(&conn_lock);
 
-	siphash_key_t			hash_key;	/* of what clients choose: networks, leases */
+	siphash_key_t			hash_key;	/* of networks, and keys of leases */
 
 	spinlock_t			logon_lock;	/* guards logons */
 	struct list_head		logons;		/* csrv_logon.all, oldest first; weak */

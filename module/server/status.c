@@ -285,7 +285,7 @@ static_assert((int)CSRV_STATUS_LEASE_READ == CSRV_CACHE_R &&
 	      (int)CSRV_STATUS_LEASE_HANDLE == CSRV_CACHE_H &&
 	      (int)CSRV_STATUS_LEASE_WRITE == CSRV_CACHE_W);
 
-/* What it keeps from others: oplock or lease, locks that are granted, and those that it waits for. */
+/* What it keeps from others: oplock or lease, locks granted, and those that it waits for. */
 static void fill_holds(struct csrv_up_open *rec, struct csrv_open *o)
 {
 	const struct csrv_holder *h = csrv_open_holder(o);

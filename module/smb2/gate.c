@@ -207,7 +207,7 @@ nt_status_t csrv_smb2_decode(struct csrv_req *req)
 		wire_skip(&in, SMB2_HEADER_LEN);
 		size = wire_get_u16(&in);
 		wire_expect(&in, size == req->cmd->struct_size ||
-				 (size && size == req->cmd->other_size));
+			    (size && size == req->cmd->other_size));
 	}
 	if (!wire_done(&in) || !req->cmd->decode(&in, req->args))
 		return NT_INVALID_PARAMETER;

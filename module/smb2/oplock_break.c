@@ -32,7 +32,8 @@ u8 csrv_smb2_oplock_to_wire(u8 mask)
 }
 
 /* SMB2_LEASE_* and enum csrv_cache_mask have the same bits, [MS-SMB2] 2.2.13.2.8. */
-static_assert(SMB2_LEASE_READ_CACHING == CSRV_CACHE_R && SMB2_LEASE_HANDLE_CACHING == CSRV_CACHE_H &&
+static_assert(SMB2_LEASE_READ_CACHING == CSRV_CACHE_R &&
+	      SMB2_LEASE_HANDLE_CACHING == CSRV_CACHE_H &&
 	      SMB2_LEASE_WRITE_CACHING == CSRV_CACHE_W);
 
 u8 csrv_smb2_lease_from_wire(u32 state)

@@ -43,7 +43,7 @@ static void waiters_wake(struct csrv_stream *stream) __must_hold(&stream->file->
 	struct csrv_break_waiter *w, *tmp;
 
 	lockdep_assert_held(&stream->file->lock);
-	/* A key has one holder: of several breaks one at least is another's, whichever request waits. */
+	/* A key has one holder: of several breaks one at least is another's, for any request. */
 	if (waits && !list_is_singular(&stream->caches.awaited))
 		return;
 	list_for_each_entry_safe(w, tmp, &stream->break_waiters, node) {
@@ -363,7 +363,8 @@ static void acked_locked(struct csrv_holder *h) __must_hold(&h->stream->file->lo
  * @h: of an oplock or a lease; the caller holds a reference
  * @mask: what it keeps
  *
- * Any number of acknowledgments may come, also while and after the holder closes.  Takes file->lock.
+ * Any number of acknowledgments may come, also while and after the holder closes.
+ * Takes file->lock.
  * Return: as csrv_cache_ack(); NT_FILE_CLOSED.
  */
 nt_status_t csrv_break_ack(struct csrv_holder *h, u8 mask)

@@ -117,7 +117,7 @@ struct csrv_cache {
 
 /**
  * enum csrv_cache_event - what happens to a stream, as far as caches are concerned
- * @CSRV_CACHE_ON_CONTROL: another open, which can only look at attributes and the security descriptor
+ * @CSRV_CACHE_ON_CONTROL: another open, which can only look at attributes and the descriptor
  * @CSRV_CACHE_ON_OPEN: another open; the data stays
  * @CSRV_CACHE_ON_OVERWRITE: another open, which replaces the data
  * @CSRV_CACHE_ON_SHARING: another open that violates sharing, unless clients close opens that

@@ -635,7 +635,7 @@ static nt_status_t create_truncate(struct csrv_create *c)
 	return status == NT_OK ? create_attr(c) : status;
 }
 
-/* Is no other client's open in the way of W?  Those that only look at attributes are in a lease's none. */
+/* Is no other open in the way of W?  Of a lease's none is that only looks at attributes. */
 static bool is_alone_locked(const struct csrv_open *o) __must_hold(&o->stream->file->lock)
 {
 	lockdep_assert_held(&o->stream->file->lock);
@@ -660,7 +660,7 @@ static void grant_locked(struct csrv_create *c, struct csrv_open *o, u8 want)
 	c->granted_oplock = csrv_break_grant_locked(h, want, is_alone_locked(o),
 						    !csrv_brl_idle(&o->stream->brl));
 	c->lease_breaking = h->cache.state == CSRV_CACHE_IS_BREAKING;
-	/* Clients believe the reply that comes last; but for one that says that a break is under way. */
+	/* Clients believe the reply that comes last, but where it says that a break is under way. */
 	c->grants = c->granted_oplock != CSRV_CACHE_NONE && !c->lease_breaking;
 	if (c->grants)
 		csrv_break_hold_locked(h);

@@ -71,7 +71,8 @@ nt_status_t csrv_open_set_delete(struct csrv_open *o, bool on)
 		del = csrv_link_clear_delete_pending(o->file, o);
 	}
 	mutex_unlock(&o->file->lock);
-	csrv_break_notify(&notes);	/* nothing waits for it: the name stays until all have closed */
+	/* Nothing waits for it: the name stays until all have closed. */
+	csrv_break_notify(&notes);
 	csrv_link_delete_free(del);
 	return status;
 }

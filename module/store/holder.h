@@ -60,8 +60,8 @@ struct csrv_holder_ops {
  * @id: for traces
  * @nbreaks: csrv_break.number of the latest one
  * @epoch: grows with each change of what it holds
- * @told: @epoch of the latest change that a reply or a notification has: a reply that changes nothing
- *	must not be newer than a notification that is still to be sent
+ * @told: @epoch of the latest change that a reply or a notification has: a reply that changes
+ *	nothing must not be newer than a notification that is still to be sent
  * @granting: replies that grant the cache and have not been queued: the client does not know what
  *	it has, and would ignore a notification
  * @held_back: the notification that waits until there is none: of all breaks since

@@ -157,8 +157,8 @@ u32 csrv_lease_name(const char *name)
  * @want: for the other file
  * @inode: of the file that is to be opened; NULL: it does not exist
  *
- * A client makes a key for each name.  It does not know that the file of that name is another one by
- * now, nor that a share has a directory for each of its users.
+ * A client makes a key for each name.  It does not know that the file of that name is another
+ * one by now, nor that a share has a directory for each of its users.
  * Takes no lock.
  * Return: true if the CREATE fails.  False: the file is the lease's, or is opened without a lease.
  */

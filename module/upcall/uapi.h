@@ -228,7 +228,7 @@ enum csrv_up_status_flags {
 	CSRV_STATUS_READ_ONLY	= 1 << 3,	/* tree */
 	CSRV_STATUS_ADMIN	= 1 << 4,	/* tree: acts as root */
 	CSRV_STATUS_HAS_PATH	= 1 << 5,	/* tree, open: part path counts */
-	CSRV_STATUS_BREAKING	= 1 << 6,	/* open: its client is asked to give up what it caches */
+	CSRV_STATUS_BREAKING	= 1 << 6,	/* open: what it caches is being broken */
 	CSRV_STATUS_DIRECTORY	= 1 << 7,	/* open */
 };
 
