@@ -660,7 +660,7 @@ static void grant_locked(struct csrv_create *c, struct csrv_open *o, u8 want)
 	c->granted_oplock = csrv_break_grant_locked(h, want, is_alone_locked(o),
 						    !csrv_brl_idle(&o->stream->brl));
 	c->lease_breaking = h->cache.state == CSRV_CACHE_IS_BREAKING;
-	/* Clients believe the reply that comes last, but where it says that a break is under way. */
+	/* Clients believe the reply that comes last, unless it says that a break is under way. */
 	c->grants = c->granted_oplock != CSRV_CACHE_NONE && !c->lease_breaking;
 	if (c->grants)
 		csrv_break_hold_locked(h);
