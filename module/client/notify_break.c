@@ -209,7 +209,7 @@ static void look_later(struct csrv_delivery *d)
 }
 
 /* csrv_holder_ops.settled: the client need not be notified any more. */
-static void holder_settled(struct csrv_holder *h)
+static void holder_settled(struct csrv_holder *h) __must_hold(&h->stream->file->lock)
 {
 	struct csrv_delivery *d = h->delivery;
 
