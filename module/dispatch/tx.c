@@ -5,6 +5,7 @@
 #include "../base/fault.h"
 #include "../core/server.h"
 #include "../store/break.h"
+#include "../store/lease.h"
 #include "frontend.h"
 #include "req.h"
 

@@ -15,6 +15,7 @@
 #include "../policy/rights.h"
 #include "../policy/share.h"
 #include "../store/file.h"
+#include "../store/lease.h"
 #include "../store/open.h"
 #include "../upcall/uapi.h"
 #include "life.h"

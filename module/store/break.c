@@ -14,6 +14,7 @@
 #include "../core/wait.h"
 #include "break.h"
 #include "break_wait.h"
+#include "lease.h"
 #include "stream.h"
 
 /* [MS-SMB2] 3.3.2.1: a client that waits for a break expects its own reply in 35 seconds. */

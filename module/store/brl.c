@@ -17,6 +17,7 @@
 #include "../policy/rights.h"
 #include "../policy/share.h"
 #include "break.h"
+#include "lease.h"
 #include "brl.h"
 #include "open.h"
 

@@ -6,6 +6,7 @@
 #include "../wire/fscc_file.h"
 #include "break.h"
 #include "dosattr.h"
+#include "lease.h"
 #include "link.h"
 #include "open.h"
 

@@ -25,6 +25,7 @@
 #include "../wire/status.h"
 #include "caching.h"
 #include "holder.h"
+#include "open.h"
 #include "stream.h"
 
 struct csrv_account;
@@ -102,6 +103,12 @@ void csrv_lease_break(struct csrv_lease *lease);
 static inline struct csrv_lease *csrv_lease_of(const struct csrv_holder *h)
 {
 	return container_of(h, struct csrv_lease, holder);
+}
+
+/* What caches for the client of an open: its lease, or its oplock.  Takes no lock. */
+static inline struct csrv_holder *csrv_open_holder(struct csrv_open *o)
+{
+	return o->lease ? &o->lease->holder : &o->oplock;
 }
 
 #endif /* CIFSSRV_STORE_LEASE_H */

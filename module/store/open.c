@@ -61,12 +61,6 @@ static void open_free(struct kref *ref) __no_context_analysis
 	kfree(o);
 }
 
-/* What caches for the open's client: its lease, or its oplock.  Takes no lock. */
-struct csrv_holder *csrv_open_holder(struct csrv_open *o)
-{
-	return o->lease ? &o->lease->holder : &o->oplock;
-}
-
 static void open_free_end(struct csrv_end *end)
 {
 	open_free(&container_of(end, struct csrv_open, freeing)->ref);

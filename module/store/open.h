@@ -155,8 +155,6 @@ nt_status_t csrv_open_rename(struct csrv_open *o, const struct csrv_share_cfg *n
 nt_status_t csrv_open_link(struct csrv_open *o, const struct csrv_share_cfg *now,
 			   const char *name, bool replace, struct csrv_stream **wait_for);
 
-struct csrv_holder *csrv_open_holder(struct csrv_open *o);
-
 /* Act as the open's user; the dispatcher does this around every handler. */
 static inline const struct cred *csrv_open_enter(const struct csrv_open *o)
 {

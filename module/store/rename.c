@@ -13,6 +13,7 @@
 #include "break.h"
 #include "dosattr.h"
 #include "file.h"
+#include "lease.h"
 #include "link.h"
 #include "open.h"
 #include "stream.h"
