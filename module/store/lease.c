@@ -168,6 +168,17 @@ bool csrv_lease_collides(const struct csrv_lease *lease, const struct csrv_lease
 	return lease->stream->file->inode != inode && lease->name != want->name;
 }
 
+/* Break all that a lease has; nothing waits for the acknowledgment.  Takes file->lock. */
+static void lease_break(struct csrv_lease *lease)
+{
+	LIST_HEAD(breaks);
+
+	mutex_lock(&lease->stream->file->lock);
+	csrv_break_holder_locked(&lease->holder, &breaks);
+	mutex_unlock(&lease->stream->file->lock);
+	csrv_break_notify(&breaks);
+}
+
 /**
  * csrv_lease_get() - give an open the lease of a key, which is made if there is none
  * @o: OPENING, has its stream; its account is charged with a new lease.  It gets none beyond a
@@ -190,7 +201,7 @@ nt_status_t csrv_lease_get(struct csrv_open *o, const struct csrv_lease_request 
 	}
 	collides = csrv_lease_collides(lease, want, o->file->inode);
 	if (!collides)
-		csrv_lease_break(lease);
+		lease_break(lease);
 	csrv_lease_put(lease);
 	return collides ? NT_INVALID_PARAMETER : NT_OK;
 }
@@ -297,20 +308,4 @@ bool csrv_lease_is_of(struct csrv_lease *lease, u64 session)
 	}
 	mutex_unlock(&lease->stream->file->lock);
 	return is;
-}
-
-/**
- * csrv_lease_break() - break all that a lease has
- * @lease: the caller holds a reference
- *
- * Takes file->lock; nothing waits for the acknowledgment.
- */
-void csrv_lease_break(struct csrv_lease *lease)
-{
-	LIST_HEAD(breaks);
-
-	mutex_lock(&lease->stream->file->lock);
-	csrv_break_holder_locked(&lease->holder, &breaks);
-	mutex_unlock(&lease->stream->file->lock);
-	csrv_break_notify(&breaks);
 }
