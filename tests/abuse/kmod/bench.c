@@ -94,6 +94,8 @@ static int status(void *priv, const struct csrv_up_status *ask, void *buf, size_
 {
 	u64 cursor = ask->cursor;
 
+	if (ask->session)
+		return -EINVAL;
 	switch (ask->what) {
 	case CSRV_STATUS_CONNECTIONS:
 		if (cursor > 2)
