@@ -51,7 +51,8 @@ static nt_status_t parse_name(const struct smb2_create_args *a, char *buf, size_
 }
 
 /* Does the client ask for a lease: [MS-SMB2] 3.3.5.9.8, 3.3.5.9.11.  @ret is filled then. */
-static bool lease_wanted(const struct csrv_req *req, struct csrv_lease_request *ret)
+static bool lease_wanted(const struct csrv_req *req, const char *name,
+			 struct csrv_lease_request *ret)
 {
 	const struct smb2_create_args *a = &smb2_args(req)->create;
 	const struct smb2_lease_ctx *ctx = &a->ctx.lease;
@@ -62,12 +63,11 @@ static bool lease_wanted(const struct csrv_req *req, struct csrv_lease_request *
 		return false;
 	*ret = (struct csrv_lease_request){
 		.key		= csrv_smb2_lease_key(req, ctx->key),
+		.name		= csrv_lease_name(name),
 		.state		= csrv_smb2_lease_from_wire(ctx->state),
 		.v2		= v2,
 		.epoch		= v2 ? ctx->epoch : 0,
-		.has_parent	= v2 && ctx->flags & SMB2_LEASE_FLAG_PARENT_LEASE_KEY_SET,
 	};
-	memcpy(ret->parent, ctx->parent_key, sizeof(ret->parent));
 	return true;
 }
 
@@ -75,21 +75,22 @@ static bool lease_wanted(const struct csrv_req *req, struct csrv_lease_request *
 static void fill_lease(const struct smb2_create_args *a, struct smb2_create_res *res,
 		       const struct csrv_create *c)
 {
+	const struct smb2_lease_ctx *asked = &a->ctx.lease;
 	struct smb2_lease_ctx *ctx = &res->ctx.lease;
 
 	res->oplock_level = SMB2_OPLOCK_LEVEL_LEASE;
 	res->ctx.present |= SMB2_CTX_RQLS;
-	memcpy(ctx->key, a->ctx.lease.key, sizeof(ctx->key));
+	memcpy(ctx->key, asked->key, sizeof(ctx->key));
 	ctx->state = csrv_smb2_lease_to_wire(c->granted_oplock);
 	ctx->flags = c->lease_breaking ? SMB2_LEASE_FLAG_BREAK_IN_PROGRESS : 0;
 	if (!c->open->lease->v2)
 		return;
 	res->ctx.present |= SMB2_CTX_RQLS_V2;
 	ctx->epoch = c->lease_epoch;
-	if (!c->lease->has_parent)
+	if (!c->lease->v2 || !(asked->flags & SMB2_LEASE_FLAG_PARENT_LEASE_KEY_SET))
 		return;
 	ctx->flags |= SMB2_LEASE_FLAG_PARENT_LEASE_KEY_SET;
-	memcpy(ctx->parent_key, c->lease->parent, sizeof(ctx->parent_key));
+	memcpy(ctx->parent_key, asked->parent_key, sizeof(ctx->parent_key));
 }
 
 static void fill_reply(struct csrv_req *req, const struct csrv_create *c)
@@ -165,12 +166,11 @@ static nt_status_t create_file(struct csrv_req *req, const char *name, bool dir_
 										   NULL,
 		.oplock		= may_cache ? csrv_smb2_oplock_from_wire(a->oplock_level) :
 				  CSRV_CACHE_NONE,
-		.lease		= may_cache && lease_wanted(req, &lease) ? &lease : NULL,
+		.lease		= may_cache && lease_wanted(req, name, &lease) ? &lease : NULL,
 		.holder_ops	= &csrv_holder_ops,
 	};
 	nt_status_t status;
 
-	lease.name = csrv_lease_name(name);
 	if (dir_only && (a->options & FILE_NON_DIRECTORY_FILE))
 		return NT_OBJECT_NAME_INVALID;
 	status = create_open(req, &c);

@@ -79,11 +79,10 @@ nt_status_t csrv_break_wait_init(struct csrv_break_waiter *w, struct csrv_wait *
  */
 bool csrv_break_must_wait_locked(const struct csrv_break_waiter *w)
 {
-	struct csrv_cache by;
+	const struct csrv_cache by = { .key = w->keyed ? &w->key : NULL };
 
 	lockdep_assert_held(&w->stream->file->lock);
-	csrv_cache_init(&by, &w->key);
-	return csrv_cache_waits(&w->stream->caches, w->keyed ? &by : NULL);
+	return csrv_cache_waits(&w->stream->caches, &by);
 }
 
 /**

@@ -40,8 +40,6 @@ struct inode;
  * @state: mask of enum csrv_cache_mask
  * @v2: the request is of the second version
  * @epoch: of a lease of the second version that is made for it
- * @has_parent: @parent counts
- * @parent: ParentLeaseKey
  */
 struct csrv_lease_request {
 	struct csrv_cache_key	key;
@@ -49,8 +47,6 @@ struct csrv_lease_request {
 	u8			state;
 	bool			v2;
 	u16			epoch;
-	bool			has_parent;
-	u8			parent[16];
 };
 
 /**

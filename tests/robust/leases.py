@@ -17,7 +17,7 @@ import robust           # first: it knows where the others are
 import smb2
 import smb2body as b
 from oplock_breaks import Deaf, gone
-from robust import Failed, delay
+from robust import Failed, delay, leave
 
 R, H, W = 1, 2, 4
 RH, RW, RWH = R | H, R | W, R | W | H
@@ -105,16 +105,6 @@ def clients(target, n=2):
     return [target.tree() for _ in range(n)]
 
 
-def end(*trees):
-    for tree in trees:
-        try:
-            if tree.conn.sock:
-                tree.disconnect()
-        except (smb2.Closed, OSError):
-            pass
-        tree.conn.close()
-
-
 def waits(tree, body):
     """The request, which is answered later"""
     mid = tree.conn.send(body, tree.sess, tree)
@@ -145,7 +135,7 @@ def case_states(target):
     f = smb2.File(one, reply, NAME)
     want("a context without the level", f.oplock, b.OPLOCK_BATCH)
     f.close()
-    end(one)
+    leave(one)
 
 
 def case_one_key_one_file(target):
@@ -165,7 +155,7 @@ def case_one_key_one_file(target):
     g.close()
     for name in "leases-2.tmp", "leases-3.tmp":
         one.create(name, options=b.OPT_DELETE_ON_CLOSE).close()
-    end(one, other)
+    leave(one, other)
 
 
 def case_opens_share_it(target):
@@ -184,7 +174,7 @@ def case_opens_share_it(target):
     g.close()
     want("the lease has ended", ack(one, 1, RH), NOT_FOUND)
     h.close()
-    end(second, other)
+    leave(second, other)
 
 
 def case_stat_opens(target):
@@ -200,7 +190,7 @@ def case_stat_opens(target):
     g, _ = goes_on(other, mid)
     for o in f, g, plain, more:
         o.close()
-    end(one, other)
+    leave(one, other)
 
 
 def case_versions(target):
@@ -233,7 +223,7 @@ def case_versions(target):
     want("nothing", (lease.state, lease.epoch), (0, 100))
     f.close()
     g.close()
-    end(one, other)
+    leave(one, other)
 
 
 # --- acknowledgments ------------------------------------------------------------------------------
@@ -251,7 +241,7 @@ class Scene:
         goes_on(self.other, self.mid)[0].close()
 
     def end(self):
-        end(self.holder, self.other)
+        leave(self.holder, self.other)
 
 
 def case_wrong_answers(target):
@@ -292,7 +282,7 @@ def case_more_meanwhile(target):
     goes_on(third, mid)[0].close()
     s.goes_on()
     s.end()
-    end(third)
+    leave(third)
 
 
 def case_sharing(target):
@@ -307,7 +297,7 @@ def case_sharing(target):
         else:
             want("ack", ack(one, 1, R), 0)
         want("outcome", other.conn.wait(mid, PROMPT).status, 0 if closes else SHARING)
-        end(one, other)
+        leave(one, other)
 
 
 def case_names_and_deletes(target):
@@ -328,7 +318,7 @@ def case_names_and_deletes(target):
     want("ack", ack(one, 1, R), 0)
     f.close()
     g.close()
-    end(one, other)
+    leave(one, other)
 
 
 def case_writes(target):
@@ -344,7 +334,7 @@ def case_writes(target):
     silent(one)
     for o in f, g, h:
         o.close()
-    end(one, other)
+    leave(one, other)
 
 
 def case_expires(target):
@@ -364,7 +354,7 @@ def case_expires(target):
     want("granted anew", (lease.state, lease.epoch), (RWH, 104))
     f.close()
     g.close()
-    end(one, other)
+    leave(one, other)
 
 
 def case_own_break_is_not_waited_for(target):
@@ -382,7 +372,7 @@ def case_own_break_is_not_waited_for(target):
     want("the other one, too", third.conn.wait(later, PROMPT).status, SHARING)
     f.close()
     g.close()
-    end(one, other, third)
+    leave(one, other, third)
 
 
 def case_file_of_another_name(target):
@@ -398,7 +388,7 @@ def case_file_of_another_name(target):
     f, lease = take(one, 1, RWH)
     want("made anew", (lease.state, f.action), (RWH, 2))
     f.close()
-    end(one, other)
+    leave(one, other)
 
 
 def case_other_session(target):
@@ -414,7 +404,7 @@ def case_other_session(target):
     want("ack", ack(second, 1, RH), 0)
     goes_on(other, mid)[0].close()
     g.close()
-    end(first, second, other)
+    leave(first, second, other)
 
 
 def case_deaf_session(target):
@@ -432,7 +422,7 @@ def case_deaf_session(target):
         smb2.File(other, other.conn.wait(mid, PROMPT).check(), NAME).close()
     gone(first.conn)
     g.close()
-    end(second, other)
+    leave(second, other)
     first.conn.close()
 
 
@@ -453,7 +443,7 @@ def case_granted_first(target):
             want("ack", ack(one, 1, RH), 0)
         goes_on(other, later)[0].close()
         f.close()
-        end(one, other)
+        leave(one, other)
 
 
 # --- a storm --------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ import traceback
 import robust           # first: it knows where the others are
 import smb2
 import smb2body as b
-from robust import delay, want
+from robust import delay, leave, want
 from smbcrypt import CryptError
 
 INVALID_PARAMETER, CANCELLED, FILE_CLOSED = 0xc000000d, 0xc0000120, 0xc0000128
@@ -65,14 +65,7 @@ class Scene:
         return f
 
     def end(self):
-        """TREE_DISCONNECT is answered when all is closed: the next scene finds nobody"""
-        for tree in {self.holder, self.other}:
-            try:
-                if tree.conn.sock:
-                    tree.disconnect()
-            except (smb2.Closed, OSError):
-                pass
-            tree.conn.close()
+        leave(*{self.holder, self.other})
 
 
 def case_unasked(target):

@@ -101,6 +101,17 @@ class Target:
         tree.conn.close()
 
 
+def leave(*trees):
+    """TREE_DISCONNECT is answered when all is closed: the next scene finds no open"""
+    for tree in trees:
+        try:
+            if tree.conn.sock:
+                tree.disconnect()
+        except (smb2.Closed, OSError):
+            pass
+        tree.conn.close()
+
+
 class Tally:
     """Cases are counted; groups of them get a line each."""
 
