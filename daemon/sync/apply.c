@@ -67,12 +67,35 @@ static uint32_t item_hash(const struct sync_op *op)
 	return len ? hash_octets(HASH_SEED, op->path, len) | 1 : 0;
 }
 
+/* The bucket of items that have the hash; no other item is in the server's. */
+static size_t bucket_of(uint32_t item)
+{
+	enum { N = sizeof(((struct sync_result *)0)->buckets) / sizeof(uint32_t) };
+
+	return item ? 1 + item % (N - 1) : 0;
+}
+
+static void note_failed(struct sync_result *res, size_t i)
+{
+	uint32_t *bucket = &res->buckets[bucket_of(res->failures[i].item)];
+
+	res->failures[i].earlier = *bucket;
+	*bucket = i + 1;
+}
+
+/* Is an array of @n full?  It has room for a power of two. */
+static bool is_full(size_t n)
+{
+	return !(n & (n - 1));
+}
+
 static void add_failure(struct sync_result *res, const struct sync_op *op, int err,
 			const char *text)
 {
-	struct sync_failure *more =
-		talloc_realloc(NULL, res->failures, struct sync_failure, res->nfailed + 1);
+	struct sync_failure *more = res->failures;
 
+	if (is_full(res->nfailed))
+		more = talloc_realloc(NULL, more, struct sync_failure, 2 * res->nfailed + !res->nfailed);
 	if (!more)
 		return;		/* sync_apply() returns the error all the same */
 	res->failures = more;
@@ -85,19 +108,21 @@ static void add_failure(struct sync_result *res, const struct sync_op *op, int e
 	if (!op)
 		return;
 	more->item = item_hash(op);
+	note_failed(res, res->nfailed - 1);
 	more->problem = sync_failed_words(res->failures, op, err);
 }
 
 /* Notes once that the item waits, unless it has a failure of its own. */
 static void add_waiting(struct sync_result *res, const struct sync_op *op)
 {
-	struct sync_problem *more, p;
+	struct sync_problem *more = res->waiting, p;
 	uint32_t item = item_hash(op);
 
-	for (size_t i = 0; i < res->nfailed; i++)
-		if (res->failures[i].op && res->failures[i].item == item && same_item(res->failures[i].op, op))
+	for (uint32_t i = res->buckets[bucket_of(item)]; i; i = res->failures[i - 1].earlier)
+		if (same_item(res->failures[i - 1].op, op))
 			return;
-	more = talloc_realloc(NULL, res->waiting, struct sync_problem, res->nwaiting + 1);
+	if (is_full(res->nwaiting))
+		more = talloc_realloc(NULL, more, struct sync_problem, 2 * res->nwaiting + !res->nwaiting);
 	if (!more)
 		return;
 	res->waiting = more;
@@ -248,17 +273,24 @@ static bool holds_back(const struct sync_op *failed, const struct sync_op *op)
 	return server && failed->narrows && op->widens;
 }
 
+static bool bucket_holds_back(const struct sync_result *res, size_t bucket, const struct sync_op *op)
+{
+	for (uint32_t i = res->buckets[bucket]; i; i = res->failures[i - 1].earlier)
+		if (holds_back(res->failures[i - 1].op, op))
+			return true;
+	return false;
+}
+
+/* Items other than the server do not depend on each other. */
 static bool must_skip(const struct sync_result *res, const struct sync_op *op)
 {
-	uint32_t item = item_hash(op);
+	size_t bucket = bucket_of(item_hash(op));
 
-	for (size_t i = 0; i < res->nfailed; i++) {
-		const struct sync_failure *f = &res->failures[i];
-
-		/* Items other than the server do not depend on each other. */
-		if (f->op && (f->item == item || !f->item || !item) && holds_back(f->op, op))
+	if (bucket)
+		return bucket_holds_back(res, bucket, op) || bucket_holds_back(res, 0, op);
+	for (size_t i = 0; i < res->nfailed; i++)
+		if (res->failures[i].op && holds_back(res->failures[i].op, op))
 			return true;
-	}
 	return false;
 }
 

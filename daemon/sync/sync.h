@@ -68,6 +68,7 @@ struct sync_failure {
 	const char *text;		/* "write shares/x/path: "/srv/x": No such file ..." */
 	struct sync_problem problem;
 	uint32_t item;			/* hash of @op's item; 0: the server's */
+	uint32_t earlier;		/* in its bucket: index and 1; 0: none */
 };
 
 struct sync_result {
@@ -75,6 +76,8 @@ struct sync_result {
 	size_t nfailed;			/* entries of @failures */
 	size_t nskipped;		/* not tried after a failure: see sync_apply() */
 	struct sync_failure *failures;	/* talloc array; talloc_free() it, may be NULL */
+	/* By the item's hash: index and 1 of the latest of @failures.  Bucket 0 is the server's. */
+	uint32_t buckets[1024];
 	/* Items that wait because of another item's failure; talloc_free() it, may be NULL. */
 	struct sync_problem *waiting;
 	size_t nwaiting;

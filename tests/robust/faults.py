@@ -30,6 +30,7 @@ DELAY = 40              # the points that only delay
 CLIENTS, ROUNDS = 6, 10
 LARGE = 200000
 HIDDEN = 2
+LEASE_READ = 1          # SMB2_LEASE_READ_CACHING
 PAST = struct.pack("<QQQQII", 0, 0, 0, 133000000001234567, 0, 0)     # a ChangeTime
 CLASS_EA, CLASS_FULL_EA = 7, 15
 
@@ -89,6 +90,7 @@ class Client(threading.Thread):
         for size in (100, 20000, LARGE):
             self.data(f, self.rnd.randbytes(size))
         self.broken(tree, f, name)
+        self.leased(tree, f, name)
         for class_ in (CLASS_EA, CLASS_FULL_EA, b.FILE_BASIC):
             self.may_fail(f.query, class_)
         f.lock([(0, 10, b.LOCK_EXCLUSIVE)])
@@ -117,6 +119,15 @@ class Client(threading.Thread):
     def broken(self, tree, f, name):
         """A level II oplock, of which a write through another open leaves nothing"""
         with tree.create(name, disposition=b.OPEN, oplock=b.OPLOCK_II):
+            self.data(f, self.rnd.randbytes(100))
+
+    def leased(self, tree, f, name):
+        """A lease to read and two opens of it, both gone before a write asks for it"""
+        lease = b.lease_context(self.rnd.randbytes(16), LEASE_READ)
+        for _ in range(2):
+            with tree.create(name, disposition=b.OPEN, oplock=b.OPLOCK_LEASE, contexts=[lease]), \
+                    tree.create(name, disposition=b.OPEN, oplock=b.OPLOCK_LEASE, contexts=[lease]):
+                pass
             self.data(f, self.rnd.randbytes(100))
 
     @staticmethod
@@ -198,4 +209,4 @@ def run(target, _args, tally):
 
 
 if __name__ == "__main__":
-    robust.main(__doc__, run)
+    robust.main(__doc__, run, config="smb2 leases = yes")
