@@ -10,6 +10,7 @@
 #include "../util/file.h"
 #include "../util/text.h"
 #include "../util/utf.h"
+#include "util/grow.h"
 
 #define MAP_MAX_FILE	(1024 * 1024)
 
@@ -69,7 +70,7 @@ static char *next_name(char **list, bool *bad)
 
 static int add_name(struct usermap *map, struct usermap_line *l, const char *name)
 {
-	char **grown = talloc_realloc(map, l->names, char *, l->nnames + 1);
+	char **grown = array_grow(map, l->names, char *, l->nnames);
 
 	if (!grown)
 		return -ENOMEM;
@@ -105,7 +106,7 @@ static int parse_line(struct usermap *map, char *line, unsigned int number,
 	if (!eq)
 		return map_error(err, number, "not of the form account = name ...");
 	*eq++ = 0;
-	grown = talloc_realloc(map, map->lines, struct usermap_line, map->n + 1);
+	grown = array_grow(map, map->lines, struct usermap_line, map->n);
 	if (!grown)
 		return -ENOMEM;
 	map->lines = grown;

@@ -7,6 +7,7 @@
 
 #include "../util/text.h"
 #include "../util/utf.h"
+#include "util/grow.h"
 
 #define BOM	"\xef\xbb\xbf"
 #define INDENT	"    "		/* where the section has no other */
@@ -104,8 +105,7 @@ static bool parse_line(struct edit *e, struct edit_line *l)
 /* Inserts an empty line at @at. */
 static struct edit_line *insert_line(struct edit *e, size_t at)
 {
-	struct edit_line *grown =
-		talloc_realloc(e, e->line, struct edit_line, (unsigned int)e->n + 1);
+	struct edit_line *grown = array_grow(e, e->line, struct edit_line, e->n);
 
 	if (!grown)
 		return NULL;

@@ -11,6 +11,7 @@
 #include "../util/text.h"
 #include "../util/utf.h"
 #include "admin.h"
+#include "util/grow.h"
 
 static char *share_dir(const struct admin *a, const char *name)
 {
@@ -54,7 +55,7 @@ struct names {
 
 static void remember(const struct admin *a, struct names *names, const char *name)
 {
-	char **grown = talloc_realloc(a->ctx, names->name, char *, names->n + 1);
+	char **grown = array_grow(a->ctx, names->name, char *, names->n);
 
 	if (!grown)
 		return;

@@ -5,6 +5,7 @@
 #include <wchar.h>
 
 #include "admin.h"
+#include "util/grow.h"
 
 #define GAP		2		/* between two columns */
 #define NARROWEST	8		/* a column is cut to no less */
@@ -35,7 +36,7 @@ struct table *table_new(const struct admin *a, size_t columns, const char *const
 
 void table_add(struct table *t, const char *text)
 {
-	char **grown = t ? talloc_realloc(t, t->cell, char *, t->n + 1) : NULL;
+	char **grown = t ? array_grow(t, t->cell, char *, t->n) : NULL;
 
 	if (!grown)
 		return;

@@ -5,12 +5,13 @@
 #include <string.h>
 
 #include "conf/internal.h"
+#include "util/grow.h"
 
 static bool keep_complaint(struct conf *conf, const struct conf_error *e)
 {
 	struct conf_error **list = e->grade == CONF_NOTE ? &conf->notes : &conf->errors;
 	size_t *n = e->grade == CONF_NOTE ? &conf->nnotes : &conf->nerrors;
-	struct conf_error *grown = talloc_realloc(conf, *list, struct conf_error, *n + 1);
+	struct conf_error *grown = array_grow(conf, *list, struct conf_error, *n);
 
 	if (!grown)
 		return false;

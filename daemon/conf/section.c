@@ -5,6 +5,7 @@
 
 #include "conf/internal.h"
 #include "util/cleanup.h"
+#include "util/grow.h"
 #include "util/utf.h"
 
 /* ---- sections ---- */
@@ -48,7 +49,7 @@ static struct conf_section *share_add(struct conf_builder *b, const char *name,
 		conf_complain(b, at, CONF_ERROR, "legal: 4096", "there are too many shares");
 		return NULL;
 	}
-	shares = talloc_realloc(b->conf, b->shares, struct conf_section, n + 1);
+	shares = array_grow(b->conf, b->shares, struct conf_section, n);
 	if (!shares) {
 		b->nomem = true;
 		return NULL;

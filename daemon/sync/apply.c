@@ -9,6 +9,7 @@
 
 #include "sync/internal.h"
 #include "util/cleanup.h"
+#include "util/grow.h"
 #include "util/hash.h"
 
 /* The kernel also returns EEXIST for an account whose name it has in another spelling. */
@@ -83,19 +84,11 @@ static void note_failed(struct sync_result *res, size_t i)
 	*bucket = i + 1;
 }
 
-/* Is an array of @n full?  It has room for a power of two. */
-static bool is_full(size_t n)
-{
-	return !(n & (n - 1));
-}
-
 static void add_failure(struct sync_result *res, const struct sync_op *op, int err,
 			const char *text)
 {
-	struct sync_failure *more = res->failures;
+	struct sync_failure *more = array_grow(NULL, res->failures, struct sync_failure, res->nfailed);
 
-	if (is_full(res->nfailed))
-		more = talloc_realloc(NULL, more, struct sync_failure, 2 * res->nfailed + !res->nfailed);
 	if (!more)
 		return;		/* sync_apply() returns the error all the same */
 	res->failures = more;
@@ -115,14 +108,13 @@ static void add_failure(struct sync_result *res, const struct sync_op *op, int e
 /* Notes once that the item waits, unless it has a failure of its own. */
 static void add_waiting(struct sync_result *res, const struct sync_op *op)
 {
-	struct sync_problem *more = res->waiting, p;
+	struct sync_problem *more, p;
 	uint32_t item = item_hash(op);
 
 	for (uint32_t i = res->buckets[bucket_of(item)]; i; i = res->failures[i - 1].earlier)
 		if (same_item(res->failures[i - 1].op, op))
 			return;
-	if (is_full(res->nwaiting))
-		more = talloc_realloc(NULL, more, struct sync_problem, 2 * res->nwaiting + !res->nwaiting);
+	more = array_grow(NULL, res->waiting, struct sync_problem, res->nwaiting);
 	if (!more)
 		return;
 	res->waiting = more;

@@ -8,6 +8,7 @@
 
 #include "sync/internal.h"
 #include "util/dir.h"
+#include "util/grow.h"
 #include "util/utf.h"
 
 /* A plan in the making. */
@@ -25,7 +26,7 @@ struct planner {
 static void add_op(struct planner *p, enum sync_op_kind kind, const char *path, const char *attr,
 		   const char *old_value, const char *new_value)
 {
-	struct sync_op *ops = talloc_realloc(p->plan, p->ops, struct sync_op, p->plan->nops + 1);
+	struct sync_op *ops = array_grow(p->plan, p->ops, struct sync_op, p->plan->nops);
 	struct sync_op *op;
 
 	if (!ops) {
@@ -48,7 +49,7 @@ static void add_op(struct planner *p, enum sync_op_kind kind, const char *path, 
 static void add_managed(struct planner *p, const char *path)
 {
 	size_t n = p->plan->nmanaged;
-	const char **managed = talloc_realloc(p->plan, p->managed, const char *, n + 1);
+	const char **managed = array_grow(p->plan, p->managed, const char *, n);
 
 	if (managed) {
 		p->managed = managed;

@@ -9,6 +9,7 @@
 
 #include "sync/internal.h"
 #include "util/dir.h"
+#include "util/grow.h"
 #include "util/hash.h"
 #include "util/utf.h"
 
@@ -38,7 +39,7 @@ struct sync_item *sync_tree_add(struct sync_tree *tree, const char *dir, const c
 	struct sync_item *items, *item;
 	size_t *first;
 
-	items = talloc_realloc(tree, tree->items, struct sync_item, tree->n + 1);
+	items = array_grow(tree, tree->items, struct sync_item, tree->n);
 	if (!items)
 		return NULL;
 	tree->items = items;
@@ -60,7 +61,7 @@ bool sync_item_set(struct sync_tree *tree, struct sync_item *item, const char *n
 {
 	struct sync_attr *attrs, *a;
 
-	attrs = talloc_realloc(tree, item->attrs, struct sync_attr, item->nattrs + 1);
+	attrs = array_grow(tree, item->attrs, struct sync_attr, item->nattrs);
 	if (!attrs)
 		return false;
 	item->attrs = attrs;

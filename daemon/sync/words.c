@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sync/internal.h"
+#include "util/grow.h"
 
 /* Of "listeners/tcp-445-eth0" and paths below it. */
 static char *port_title(TALLOC_CTX *ctx, const char *name, size_t len)
@@ -41,8 +42,8 @@ static char *item_title(TALLOC_CTX *ctx, const char *path)
 
 bool sync_complain(struct sync_tree *tree, const char *item, const char *fmt, ...)
 {
-	struct sync_problem *more = talloc_realloc(tree, tree->problems, struct sync_problem,
-						   tree->nproblems + 1);
+	struct sync_problem *more = array_grow(tree, tree->problems, struct sync_problem,
+					       tree->nproblems);
 	char *who = item_title(tree, item), *text;
 	va_list ap;
 

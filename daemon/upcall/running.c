@@ -10,6 +10,7 @@
 #include "../util/cleanup.h"
 #include "../util/dir.h"
 #include "../util/utf.h"
+#include "util/grow.h"
 
 #define ATTR_MAX	4096	/* a configfs attribute is at most a page */
 #define SHARES_MAX	16384
@@ -70,8 +71,7 @@ static uint8_t attr_csc(const char *dir)
 
 static struct rpc_share *add_share(struct running *run)
 {
-	struct rpc_share *grown = talloc_realloc(run, run->shares, struct rpc_share,
-						 run->nshares + 1);
+	struct rpc_share *grown = array_grow(run, run->shares, struct rpc_share, run->nshares);
 
 	if (!grown)
 		return NULL;

@@ -28,6 +28,11 @@
 #define DELIVERY_SECS		30
 #define DELIVERY_SECS_EACH	5	/* at most, if there is another channel */
 #define DELIVERY_LEAST		(HZ / 2)
+/*
+ * A client's network that answers and takes nothing has so many times as long: what the client has
+ * left unread closes its window, and TCP asks after 0.2, 0.6, 1.4, 3, 6.2 s whether it has opened.
+ */
+#define DELIVERY_STALLS		3
 #define DELIVERY_LOOK		HZ	/* time between two checks */
 
 /**
@@ -57,7 +62,7 @@ struct csrv_delivery {
 	u64			home;
 	u64			channel;
 	u64			end;
-	u64			acked;
+	struct csrv_acked	acked;
 	unsigned long		since;
 	unsigned long		timeout;
 	unsigned long		due;
@@ -129,9 +134,12 @@ static struct csrv_channel *channel_of(struct csrv_session *s, u64 number)
 	return NULL;
 }
 
-static u64 channel_acked(const struct csrv_channel *ch)
+static struct csrv_acked channel_acked(const struct csrv_channel *ch)
 {
-	return ch->conn->xprt->ops->acked(ch->conn->xprt);
+	struct csrv_acked acked;
+
+	ch->conn->xprt->ops->acked(ch->conn->xprt, &acked);
+	return acked;
 }
 
 /* Send over the first channel of a session that takes it.  0; an errno: there is none. */
@@ -197,10 +205,20 @@ static unsigned long delivery_timeout(const struct csrv_delivery *d, u32 n)
 	return max_t(long, left, DELIVERY_LEAST);
 }
 
+/* How long the connection has until it is regarded as dead, in jiffies; not above 0: it is. */
+static long delivery_left(const struct csrv_delivery *d)
+{
+	unsigned long stall = min(DELIVERY_STALLS * d->timeout, (unsigned long)DELIVERY_SECS * HZ);
+	long silent = max((long)(d->since - jiffies), (long)(d->acked.heard - jiffies));
+
+	return min(silent + (long)d->timeout,
+		   (long)(d->since + max(stall, d->timeout) - jiffies));
+}
+
 /* The timer wheel makes a long time up to an eighth longer. */
 static void look_later(struct csrv_delivery *d)
 {
-	long left = min((long)DELIVERY_LOOK, (long)(d->since + d->timeout - jiffies));
+	long left = min_t(long, DELIVERY_LOOK, delivery_left(d));
 
 	left = max(left, 0L);
 	if (left > HZ / 4)
@@ -256,29 +274,33 @@ static void delivery_watch(struct csrv_delivery *d)
 		delivery_free(d);
 }
 
-/* @acked: bytes that the client's network has acknowledged on the channel that @d was sent over */
-static enum delivery_state delivery_progress(struct csrv_delivery *d, u64 acked)
+/* @acked: what the client's network has answered on the channel that @d was sent over */
+static enum delivery_state delivery_progress(struct csrv_delivery *d,
+					     const struct csrv_acked *acked)
 {
-	if (acked >= d->end)
+	if (acked->bytes >= d->end)
 		return DELIVERY_OVER;
-	if (acked > d->acked)
+	if (acked->bytes > d->acked.bytes)
 		d->since = jiffies;	/* earlier bytes have been acknowledged */
-	d->acked = acked;
-	return time_after_eq(jiffies, d->since + d->timeout) ? DELIVERY_LOST : DELIVERY_WAITS;
+	d->acked.bytes = acked->bytes;
+	/* What it was asked a moment ago it need not have answered: the time before that counts. */
+	if (time_after(acked->heard, d->acked.heard))
+		d->acked.heard = acked->heard;
+	return delivery_left(d) > 0 ? DELIVERY_WAITS : DELIVERY_LOST;
 }
 
 /* @ch: the channel that @d was sent over; NULL: it has ended */
 static enum delivery_state delivery_look(struct csrv_delivery *d, const struct csrv_channel *ch)
 {
 	enum delivery_state state = DELIVERY_LOST;
-	u64 acked = ch ? channel_acked(ch) : 0;
+	struct csrv_acked acked = ch ? channel_acked(ch) : (struct csrv_acked) { 0 };
 	struct csrv_holder *h = d->holder;
 
 	mutex_lock(&h->stream->file->lock);
 	if (h->delivery != d)
 		state = DELIVERY_OVER;
 	else if (ch)
-		state = delivery_progress(d, acked);
+		state = delivery_progress(d, &acked);
 	if (state == DELIVERY_WAITS)
 		look_later(d);
 	else if (h->delivery == d)

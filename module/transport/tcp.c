@@ -93,15 +93,17 @@ static void xprt_shutdown(struct csrv_xprt *xprt)
 }
 
 /* All that TCP sends before the FIN was queued by csrv_tcp_tx_send(): both count the same bytes. */
-static u64 xprt_acked(struct csrv_xprt *xprt)
+static void xprt_acked(struct csrv_xprt *xprt, struct csrv_acked *ret)
 {
 	struct sock *sk = csrv_tcp(xprt)->sock->sk;
-	u64 acked;
 
 	lock_sock(sk);
-	acked = tcp_sk(sk)->bytes_acked;
+	ret->bytes = tcp_sk(sk)->bytes_acked;
+	ret->heard = jiffies;
+	/* segments, or probes of a window that is closed */
+	if (tcp_sk(sk)->packets_out || inet_csk(sk)->icsk_probes_out)
+		ret->heard -= (u32)(tcp_jiffies32 - tcp_sk(sk)->rcv_tstamp);
 	release_sock(sk);
-	return acked;
 }
 
 static void xprt_abort(struct csrv_xprt *xprt)

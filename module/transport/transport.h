@@ -162,11 +162,22 @@ struct csrv_xprt_events {
 };
 
 /**
+ * struct csrv_acked - what the other side has answered
+ * @bytes: so many of those that have been sent have arrived there
+ * @heard: jiffies: when it last answered; now, if it has been asked nothing since
+ */
+struct csrv_acked {
+	u64			bytes;
+	unsigned long		heard;
+};
+
+/**
  * struct csrv_xprt_ops - what an owner asks of its transport
  * @start: begin to receive; events may come from now on
  * @send: queue @out; never blocks.  Return: how many bytes have been sent, to the end of @out
  *	and since the beginning, for @acked; U64_MAX when the connection has ended
- * @acked: how many of them the other side has acknowledged having.  May sleep
+ * @acked: how many of them the other side has acknowledged having, and whether it is there.  May
+ *	sleep
  * @resume: reading may go on after a place() of -EAGAIN, a receive() of CSRV_MSG_LATER
  * @stalled: has a message been on its way since before @since (jiffies), and not arrived
  *	(time in which nobody read it, for want of room, does not count), or has the other
@@ -185,7 +196,7 @@ struct csrv_xprt_events {
 struct csrv_xprt_ops {
 	void (*start)(struct csrv_xprt *xprt);
 	u64 (*send)(struct csrv_xprt *xprt, struct csrv_out *out);
-	u64 (*acked)(struct csrv_xprt *xprt);
+	void (*acked)(struct csrv_xprt *xprt, struct csrv_acked *ret);
 	void (*resume)(struct csrv_xprt *xprt);
 	bool (*stalled)(struct csrv_xprt *xprt, unsigned long since);
 	void (*shutdown)(struct csrv_xprt *xprt);

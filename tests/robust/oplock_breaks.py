@@ -304,8 +304,9 @@ def case_deaf_holder(target):
     return s
 
 
-def case_slow_holder(target):
-    """A client that takes a little from time to time lives, however long the break is on its way"""
+def replies_pile_up(target):
+    """(scene, reads, the holder's other channel): a break on its way behind 4 MiB that the holder's
+    window does not hold"""
     guid = os.urandom(16)
     conn, spare = (target.connect((0x0311,), guid=guid) for _ in range(2))
     s = Scene(target, waits=False, holder=conn.logon(target.user, target.password))
@@ -316,14 +317,33 @@ def case_slow_holder(target):
             for _ in range(4)]
     time.sleep(0.5)
     s.mid = s.open_more()
-    for mid in mids:
-        want("read", conn.wait(mid, 60).status, 0)
-        time.sleep(2)
-    want("break to", conn.wait_break(PROMPT).body[2], b.OPLOCK_II)
+    return s, mids, spare
+
+
+def case_slow_holder(target):
+    """A client that takes a little from time to time lives, however long the break is on its way,
+    and one whose window is closed for longer than a dead one may be silent"""
+    s, mids, spare = replies_pile_up(target)
+    for mid, secs in zip(mids, (6, 2, 2, 2)):
+        time.sleep(secs)
+        want("read", s.holder.conn.wait(mid, 60).status, 0)
+    want("break to", s.holder.conn.wait_break(PROMPT).body[2], b.OPLOCK_II)
     want("answer", s.ack(b.OPLOCK_II), 0)
     s.goes_on(b.OPLOCK_II)
     if not spare.is_open(0.1) or spare.breaks:
         raise robust.Failed("the other channel was told as well")
+    spare.close()
+    return s
+
+
+def case_stuck_channel(target):
+    """A client whose network lives, and which takes nothing, is told over its other channel"""
+    s, _, spare = replies_pile_up(target)
+    want("break to", spare.wait_break(30).body[2], b.OPLOCK_II)
+    ack = s.holder.request(b.oplock_break(s.held.fid, b.OPLOCK_II), conn=spare)
+    want("answer", ack.status, 0)
+    s.goes_on(b.OPLOCK_II)
+    s.holder.request(b.tree_disconnect(), conn=spare).check()
     spare.close()
     return s
 

@@ -11,6 +11,7 @@ import os
 import sys
 import time
 import traceback
+import weakref
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path.insert(0, os.path.join(HERE, "../lib"))
@@ -61,9 +62,16 @@ class Target:
     def __init__(self, host, port, share, user, password):
         self.host, self.port, self.share = host, port, share
         self.user, self.password = user, password
+        self.made = weakref.WeakSet()       # connections
+
+    def hang_up(self):
+        """What a case that failed left open would be in the way of all that follow"""
+        for conn in list(self.made):
+            conn.close()
 
     def connect(self, dialects=smb2.ALL_DIALECTS, timeout=10, negotiate=True, **how):
         conn = smb2.Conn(self.host, self.port, timeout, guid=how.pop("guid", None))
+        self.made.add(conn)
         if negotiate:
             conn.negotiate(dialects, **how)
         return conn
@@ -140,10 +148,11 @@ class Tally:
 
 def cases(found, target, tally, after=lambda: None):
     """Runs every case_*(target) of the globals FOUND, in alphabetical order, then end() of what it
-    returns, if anything; after() follows each."""
+    returns, if anything; after() follows each.  ONLY in the environment: of the name or a part."""
     group = os.path.basename(found["__file__"])[:-3]
     for name, case in sorted(found.items()):
-        if not name.startswith("case_"):
+        title = name[5:].replace("_", "-")
+        if not name.startswith("case_") or os.environ.get("ONLY", "") not in title:
             continue
         bad = []
         try:
@@ -155,7 +164,8 @@ def cases(found, target, tally, after=lambda: None):
             line = traceback.extract_tb(e.__traceback__)
             where = [f.lineno for f in line if f.filename == found["__file__"]]
             tally.case(False, f"{name}, line {where}: {type(e).__name__}: {e}", bad)
-        tally.line(f"{group}/{name[5:].replace('_', '-')}", 1, bad)
+            target.hang_up()
+        tally.line(f"{group}/{title}", 1, bad)
         after()
 
 
