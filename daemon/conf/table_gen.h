@@ -309,7 +309,7 @@ static const struct conf_param server_params[] = {
 	{
 		.attr = "leases",
 		.name = "smb2 leases",
-		.def = "0",
+		.def = "1",
 		.lo = 0ULL,
 		.hi = 0ULL,
 		.max = 0,

@@ -77,7 +77,7 @@ int csrv_server_params_init(struct csrv_server_params *p)
 		.max_write = 8388608ULL,
 		.max_trans = 8388608ULL,
 		.max_credits = 8192U,
-		.leases = false,
+		.leases = true,
 		.multichannel = true,
 		.max_connections = 4096U,
 		.max_connections_per_ip = 512U,

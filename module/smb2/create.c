@@ -138,7 +138,8 @@ static nt_status_t create_open(struct csrv_req *req, struct csrv_create *c)
 		status = csrv_open_create(req->session, c);
 		if (status != NT_OPLOCK_BREAK_IN_PROGRESS)
 			return status;
-		status = csrv_smb2_break_wait(req, c->wait_for, c->lease ? &c->lease->key : NULL);
+		status = csrv_smb2_break_wait(req, c->wait_for, c->lease ? &c->lease->key : NULL,
+					      true);
 		if (status != NT_OK)
 			return status;
 	}

@@ -153,8 +153,8 @@ static nt_status_t ack_lease(struct csrv_req *req, const struct smb2_oplock_brea
 	if (args->lease_state & ~SMB2_LEASE_STATES)
 		return NT_INVALID_PARAMETER;
 	lease = csrv_lease_find(req->conn->srv, &key);
-	/* Stricter than 3.3.5.22.2: who has seen a ClientGuid and a key can send both. */
-	if (lease && csrv_lease_is_of(lease, req->session->id))
+	/* Stricter than 3.3.5.22.2: another user may have seen the ClientGuid and the key. */
+	if (lease && csrv_lease_is_of(lease, req->session->id, req->rights->identity))
 		status = csrv_break_ack(&lease->holder,
 					csrv_smb2_lease_from_wire(args->lease_state));
 	else
@@ -196,12 +196,12 @@ static nt_status_t break_wait(struct csrv_req *req)
 /*
  * The current command cannot go on before other clients have given up what they cache of @stream,
  * a reference that is taken over.  NULL: before a process of this machine has.  @key: of the lease
- * through which it acts, or NULL.  NT_OK: they have
- * by now; NT_PENDING: @req is not the caller's any more, its row's resume() calls
+ * through which it acts, or NULL.  @interim: the client is told that it waits, [MS-SMB2] 3.3.4.2.
+ * NT_OK: they have by now; NT_PENDING: @req is not the caller's any more, its row's resume() calls
  * csrv_break_wait_done(); else the command's outcome.
  */
 nt_status_t csrv_smb2_break_wait(struct csrv_req *req, struct csrv_stream *stream,
-				 const struct csrv_cache_key *key)
+				 const struct csrv_cache_key *key, bool interim)
 {
 	nt_status_t status;
 
@@ -209,7 +209,7 @@ nt_status_t csrv_smb2_break_wait(struct csrv_req *req, struct csrv_stream *strea
 				      req->rights->account, key);
 	if (status != NT_OK)
 		return status;
-	status = csrv_req_park(req, !req->async_id, wait_cancel);
+	status = csrv_req_park(req, interim && !req->async_id, wait_cancel);
 	if (status == NT_OK)
 		status = stream ? break_wait(req) : lease_wait(req);
 	if (status != NT_PENDING)

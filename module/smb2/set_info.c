@@ -35,7 +35,8 @@ static nt_status_t set_file(struct csrv_req *req)
 		status = csrv_info_set_file(&q);
 		if (status != NT_OPLOCK_BREAK_IN_PROGRESS)
 			return status;
-		status = csrv_smb2_break_wait(req, wait_for, lease_key(req->open));
+		/* Windows says nothing: smb2.compound_async.rename_non_compound_no_async */
+		status = csrv_smb2_break_wait(req, wait_for, lease_key(req->open), !wait_for);
 		if (status != NT_OK)
 			return status;
 	}
@@ -64,7 +65,7 @@ static nt_status_t set_sec(struct csrv_req *req)
 		status = set_sec_once(req);
 		if (status != NT_OPLOCK_BREAK_IN_PROGRESS)
 			return status;
-		status = csrv_smb2_break_wait(req, NULL, NULL);
+		status = csrv_smb2_break_wait(req, NULL, NULL, true);
 		if (status != NT_OK)
 			return status;
 	}

@@ -241,7 +241,7 @@ struct csrv_cache_key csrv_smb2_lease_key(const struct csrv_req *req,
 int csrv_smb2_notify_break(struct csrv_channel *ch, const struct csrv_holder *h,
 			   const struct csrv_break *b, struct csrv_notification *n);
 nt_status_t csrv_smb2_break_wait(struct csrv_req *req, struct csrv_stream *stream,
-				 const struct csrv_cache_key *key);
+				 const struct csrv_cache_key *key, bool interim);
 u8 csrv_smb2_oplock_from_wire(u8 level);
 u8 csrv_smb2_oplock_to_wire(u8 mask);
 nt_status_t csrv_smb2_change_notify(struct csrv_req *req);

@@ -8,6 +8,7 @@
 #include "../base/objects.h"
 #include "../core/quota.h"
 #include "../core/server.h"
+#include "../policy/identity.h"
 #include "../policy/rights.h"
 #include "../wire/utf16.h"
 #include "break.h"
@@ -288,21 +289,22 @@ bool csrv_lease_is_shared(struct csrv_lease *lease)
 }
 
 /**
- * csrv_lease_is_of() - has a session an open of the lease
+ * csrv_lease_is_of() - has a session an open of the lease, or another session of its user
  * @lease: the caller holds a reference
  * @session: its id
+ * @id: its user
  *
  * Takes file->lock.
  * Return: true if it has.
  */
-bool csrv_lease_is_of(struct csrv_lease *lease, u64 session)
+bool csrv_lease_is_of(struct csrv_lease *lease, u64 session, const struct csrv_identity *id)
 {
 	struct csrv_open *o;
 	bool is = false;
 
 	mutex_lock(&lease->stream->file->lock);
 	list_for_each_entry(o, &lease->opens, in_lease) {
-		is = o->session_id == session;
+		is = o->session_id == session || csrv_identity_same(o->rights->identity, id);
 		if (is)
 			break;
 	}

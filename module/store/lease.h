@@ -92,7 +92,7 @@ void csrv_lease_leave_locked(struct csrv_lease *lease, struct csrv_open *o)
 	__must_hold(&lease->stream->file->lock);
 u64 csrv_lease_session_after(struct csrv_lease *lease, u64 session);
 bool csrv_lease_is_shared(struct csrv_lease *lease);
-bool csrv_lease_is_of(struct csrv_lease *lease, u64 session);
+bool csrv_lease_is_of(struct csrv_lease *lease, u64 session, const struct csrv_identity *id);
 
 /* The lease that a holder with a key is part of. */
 static inline struct csrv_lease *csrv_lease_of(const struct csrv_holder *h)

@@ -161,8 +161,8 @@ def multi_channel(s):
         return bool(sess.conn.caps & 8), p.outcome(other.bind, sess, e.PASS)
 
 
-@server("smb2 leases", {None: (False, b.OPLOCK_NONE), "yes": (True, b.OPLOCK_LEASE),
-                        "no": (False, b.OPLOCK_NONE)}, differs="no is the default")
+@server("smb2 leases", {None: (True, b.OPLOCK_LEASE), "yes": (True, b.OPLOCK_LEASE),
+                        "no": (False, b.OPLOCK_NONE)})
 def smb2_leases(s):
     """What NEGOTIATE says; what a client gets that asks for one"""
     with p.logon().conn as conn:

@@ -209,4 +209,4 @@ def run(target, _args, tally):
 
 
 if __name__ == "__main__":
-    robust.main(__doc__, run, config="smb2 leases = yes")
+    robust.main(__doc__, run)

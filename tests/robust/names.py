@@ -11,7 +11,7 @@ import threading
 
 import robust
 import smb2body as b
-from oplock_breaks import CANCELLED, FILE_CLOSED, PENDING, PROMPT, want
+from oplock_breaks import CANCELLED, FILE_CLOSED, PROMPT, want
 
 ACCESS_DENIED, COLLISION, NOT_FOUND = 0xc0000022, 0xc0000035, 0xc0000034
 READ_ATTRIBUTES = 0x80
@@ -36,13 +36,12 @@ class Scene:
         self.mid = None
 
     def ask(self, class_=b.FILE_RENAME, to=TARGET, breaks=True, **where):
-        """Asks for the name; the holder is told, the asker that it takes a while"""
+        """Asks for the name; the holder is told, the asker is not told that it takes a while"""
         conn = self.other.conn
         body = b.set_info(self.source.fid, b.rename_info(to, True), class_=class_)
         self.mid = conn.send(body, self.other.sess, self.other)
         if not breaks:
             return self
-        want("interim", conn.wait(self.mid, PROMPT, interim=True).status, PENDING)
         note = self.holder.conn.wait_break(PROMPT)
         want("whose oplock", note.body[8:24], where.get("fid", self.held.fid))
         want("break to", note.body[2], b.OPLOCK_II)
@@ -53,7 +52,7 @@ class Scene:
             b.oplock_break((held or self.held).fid, b.OPLOCK_II)).status, 0)
 
     def came_out(self, status):
-        want("outcome", self.other.conn.wait(self.mid, PROMPT).status, status)
+        want("outcome", self.other.conn.wait(self.mid, PROMPT, interim=True).status, status)
         return self
 
     def end(self):

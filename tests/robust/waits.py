@@ -147,7 +147,11 @@ class Create(Scene):
 
 
 class Rename(Create):
-    """Of another file over this one"""
+    """Of another file over this one, of which the client is not told that it waits"""
+
+    def asked(self):
+        self.holder.conn.wait_break(PROMPT)
+        self.holder.conn.echo()
 
     def start(self):
         self.hold(NAME)
