@@ -3,6 +3,7 @@
 #include <stdarg.h>
 
 #include "config/internal.h"
+#include "util/grow.h"
 
 void report_add(struct report *rep, int prio, bool log, const struct log_about *about,
 		const char *fmt, ...)
@@ -17,7 +18,7 @@ void report_add(struct report *rep, int prio, bool log, const struct log_about *
 	line = talloc_vasprintf(rep, fmt, ap);
 	va_end(ap);
 	rep->failed |= prio <= LOG_ERR;
-	grown = line ? talloc_realloc(rep, rep->line, char *, rep->n + 1) : NULL;
+	grown = line ? array_grow(rep, rep->line, char *, rep->n) : NULL;
 	if (line && log)
 		log_about(prio, about, "%s", line);
 	if (!grown) {

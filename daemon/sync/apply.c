@@ -265,10 +265,10 @@ static bool holds_back(const struct sync_op *failed, const struct sync_op *op)
 	return server && failed->narrows && op->widens;
 }
 
-static bool bucket_holds_back(const struct sync_result *res, size_t bucket, const struct sync_op *op)
+static bool item_holds_back(const struct sync_result *res, uint32_t item, const struct sync_op *op)
 {
-	for (uint32_t i = res->buckets[bucket]; i; i = res->failures[i - 1].earlier)
-		if (holds_back(res->failures[i - 1].op, op))
+	for (uint32_t i = res->buckets[bucket_of(item)]; i; i = res->failures[i - 1].earlier)
+		if (res->failures[i - 1].item == item && holds_back(res->failures[i - 1].op, op))
 			return true;
 	return false;
 }
@@ -276,10 +276,10 @@ static bool bucket_holds_back(const struct sync_result *res, size_t bucket, cons
 /* Items other than the server do not depend on each other. */
 static bool must_skip(const struct sync_result *res, const struct sync_op *op)
 {
-	size_t bucket = bucket_of(item_hash(op));
+	uint32_t item = item_hash(op);
 
-	if (bucket)
-		return bucket_holds_back(res, bucket, op) || bucket_holds_back(res, 0, op);
+	if (item)
+		return item_holds_back(res, item, op) || item_holds_back(res, 0, op);
 	for (size_t i = 0; i < res->nfailed; i++)
 		if (res->failures[i].op && holds_back(res->failures[i].op, op))
 			return true;

@@ -18,13 +18,10 @@ static int by_text(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+/* Of an array of sync_managed_read(), which ends with NULL. */
 static size_t list_length(char **list)
 {
-	size_t n = 0;
-
-	while (list[n])
-		n++;
-	return n;
+	return talloc_array_length(list) - 1;
 }
 
 /* A line without a newline at its end is not counted: it may be cut. */

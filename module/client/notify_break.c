@@ -23,7 +23,8 @@
 /*
  * The client's network has to acknowledge the notification in this time.  It is less than the 34
  * seconds in which the client has to acknowledge the break (break.c), so that an open that ends for
- * want of it has ended by then.  All channels are tried in that time, each for an equal part of it.
+ * want of it has ended by then.  All channels are tried in that time, none for more than an equal part
+ * of it.
  */
 #define DELIVERY_SECS		30
 #define DELIVERY_SECS_EACH	5	/* at most, if there is another channel */
@@ -45,9 +46,11 @@
  * @home: number of the channel of that session that is tried first
  * @channel: number of the channel over which it was sent last; 0: none yet
  * @end: what csrv_xprt_ops.send() returned for it
- * @acked: what csrv_xprt_ops.acked() returned before that, or at the latest check
+ * @acked: what csrv_xprt_ops.acked() returned before that, or at the latest check; of @heard the
+ *	latest that was seen
  * @since: jiffies: nothing has been acknowledged there since then
- * @timeout: jiffies after which the connection is regarded as dead
+ * @timeout: jiffies of silence after which the connection is regarded as dead
+ * @stall: likewise if it answers, and takes nothing
  * @due: jiffies: end of the time for the last channel of the session
  *
  * Belongs to the thread that sends it.  Once sent, holder->delivery points to it under file->lock,
@@ -65,6 +68,7 @@ struct csrv_delivery {
 	struct csrv_acked	acked;
 	unsigned long		since;
 	unsigned long		timeout;
+	unsigned long		stall;
 	unsigned long		due;
 };
 
@@ -195,24 +199,22 @@ static int delivery_send(struct csrv_delivery *d)
 	}
 }
 
-/* The time for the channel that @d was sent over, if @n others have still to be tried. */
-static unsigned long delivery_timeout(const struct csrv_delivery *d, u32 n)
+/* The times for the channel that @d was sent over, one of @n that are still to be tried. */
+static void delivery_set_times(struct csrv_delivery *d, u32 n)
 {
-	long left = max((long)(d->due - jiffies), 0L);
+	long left = max((long)(d->due - jiffies), 0L) / (long)max(n, 1u);
 
-	if (n > 1)
-		left = min(left / (long)n, (long)DELIVERY_SECS_EACH * HZ);
-	return max_t(long, left, DELIVERY_LEAST);
+	d->timeout = n > 1 ? min_t(long, left, DELIVERY_SECS_EACH * HZ) : left;
+	d->timeout = max_t(unsigned long, d->timeout, DELIVERY_LEAST);
+	d->stall = max(d->timeout, min_t(unsigned long, left, DELIVERY_STALLS * d->timeout));
 }
 
 /* How long the connection has until it is regarded as dead, in jiffies; not above 0: it is. */
 static long delivery_left(const struct csrv_delivery *d)
 {
-	unsigned long stall = min(DELIVERY_STALLS * d->timeout, (unsigned long)DELIVERY_SECS * HZ);
 	long silent = max((long)(d->since - jiffies), (long)(d->acked.heard - jiffies));
 
-	return min(silent + (long)d->timeout,
-		   (long)(d->since + max(stall, d->timeout) - jiffies));
+	return min(silent + (long)d->timeout, (long)(d->since + d->stall - jiffies));
 }
 
 /* The timer wheel makes a long time up to an eighth longer. */
@@ -265,7 +267,7 @@ static void delivery_watch(struct csrv_delivery *d)
 	if (watched) {
 		holder_settled(h);
 		d->since = jiffies;
-		d->timeout = delivery_timeout(d, n);
+		delivery_set_times(d, n);
 		h->delivery = d;
 		look_later(d);
 	}

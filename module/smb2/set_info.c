@@ -17,8 +17,12 @@ static const struct csrv_cache_key *lease_key(const struct csrv_open *o)
 	return o->lease ? &o->lease->key : NULL;
 }
 
-/* Repeats until there is an outcome, or the request waits. */
-static nt_status_t set_file(struct csrv_req *req)
+/*
+ * Repeats until there is an outcome, or the request waits.  As on Windows the client is not told that
+ * it does (smb2.compound_async.rename_non_compound_no_async), unless it waits @again: one wait is
+ * shorter than the time a client has for a request, [MS-SMB2] 3.3.2.5, two may not be.
+ */
+static nt_status_t set_file(struct csrv_req *req, bool again)
 {
 	const struct smb2_set_info_args *args = &smb2_args(req)->set_info;
 	struct csrv_stream *wait_for = NULL;
@@ -35,8 +39,8 @@ static nt_status_t set_file(struct csrv_req *req)
 		status = csrv_info_set_file(&q);
 		if (status != NT_OPLOCK_BREAK_IN_PROGRESS)
 			return status;
-		/* Windows says nothing: smb2.compound_async.rename_non_compound_no_async */
-		status = csrv_smb2_break_wait(req, wait_for, lease_key(req->open), !wait_for);
+		status = csrv_smb2_break_wait(req, wait_for, lease_key(req->open),
+					      again || !wait_for);
 		if (status != NT_OK)
 			return status;
 	}
@@ -71,11 +75,11 @@ static nt_status_t set_sec(struct csrv_req *req)
 	}
 }
 
-static nt_status_t set_any(struct csrv_req *req)
+static nt_status_t set_any(struct csrv_req *req, bool again)
 {
 	const struct smb2_set_info_args *args = &smb2_args(req)->set_info;
 
-	return args->info_type == SMB2_0_INFO_FILE ? set_file(req) : set_sec(req);
+	return args->info_type == SMB2_0_INFO_FILE ? set_file(req, again) : set_sec(req);
 }
 
 /* Other clients cache nothing that is in the way any more, or the wait was ended. */
@@ -87,7 +91,7 @@ nt_status_t csrv_smb2_set_info_resume(struct csrv_req *req)
 	/* The new name obeys the current parameters of the share. */
 	if (status == NT_OK)
 		status = csrv_gate_renew(req);
-	return status == NT_OK ? set_any(req) : status;
+	return status == NT_OK ? set_any(req, true) : status;
 }
 
 nt_status_t csrv_smb2_set_info(struct csrv_req *req)
@@ -100,7 +104,7 @@ nt_status_t csrv_smb2_set_info(struct csrv_req *req)
 	case SMB2_0_INFO_FILE:
 	case SMB2_0_INFO_SECURITY:
 		csrv_break_wait_first(&smb2_state(req)->brk);
-		return set_any(req);
+		return set_any(req, false);
 	case SMB2_0_INFO_FILESYSTEM:
 	case SMB2_0_INFO_QUOTA:
 		return NT_NOT_SUPPORTED;

@@ -164,17 +164,18 @@ static struct break_entry *entry_new(struct csrv_holder *h, u8 from, struct list
 }
 
 /*
- * csrv_cache_notify_t of an acknowledgment: events have taken more since the break began.  That
- * counts as one change with it, as smbtorture's smb2.lease.v2_breaking3 expects.  @ctx: list of
- * break_entry.node
+ * csrv_cache_notify_t; @ctx: list of break_entry.node.  Each notification has an epoch of its own,
+ * also one that follows an acknowledgment: a client ignores a state whose epoch is not greater than
+ * the one it knows, [MS-SMB2] 3.2.5.19.2.
  */
-static bool entry_more(struct csrv_cache *c, u8 from, u8 to, void *ctx)
+static bool entry_add(struct csrv_cache *c, u8 from, u8 to, void *ctx)
 {
 	struct csrv_holder *h = holder_of(c);
 	struct break_entry *e;
 
 	lockdep_assert_held(&h->stream->file->lock);	/* csrv_break_locked() */
 	trace_csrv_oplock(h->id, from, to);
+	h->epoch++;
 	e = held_back(h) ?: entry_new(h, from, ctx);
 	if (!e)
 		return false;
@@ -189,16 +190,6 @@ static bool entry_more(struct csrv_cache *c, u8 from, u8 to, void *ctx)
 	if (is_breaking(h))
 		ack_timer_start(h);
 	return true;
-}
-
-/* csrv_cache_notify_t of an event */
-static bool entry_add(struct csrv_cache *c, u8 from, u8 to, void *ctx)
-{
-	struct csrv_holder *h = holder_of(c);
-
-	lockdep_assert_held(&h->stream->file->lock);
-	h->epoch++;
-	return entry_more(c, from, to, ctx);
 }
 
 /**
@@ -391,7 +382,7 @@ nt_status_t csrv_break_ack(struct csrv_holder *h, u8 mask)
 	mutex_lock(&stream->file->lock);
 	if (!h->closed) {
 		was = is_breaking(h);
-		status = csrv_cache_ack(&stream->caches, &h->cache, mask, entry_more, &breaks);
+		status = csrv_cache_ack(&stream->caches, &h->cache, mask, entry_add, &breaks);
 		if (was && status != NT_REQUEST_NOT_ACCEPTED)
 			acked_locked(h);
 	}

@@ -164,7 +164,8 @@ struct csrv_xprt_events {
 /**
  * struct csrv_acked - what the other side has answered
  * @bytes: so many of those that have been sent have arrived there
- * @heard: jiffies: when it last answered; now, if it has been asked nothing since
+ * @heard: jiffies: when it last answered; now, if it has been asked nothing since.  What it did not
+ *	take and answered that it could not counts as asked until it is sent again
  */
 struct csrv_acked {
 	u64			bytes;

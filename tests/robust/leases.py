@@ -231,11 +231,11 @@ def case_versions(target):
 class Scene:
     """One holds RWH, another one waits for W to go"""
 
-    def __init__(self, target, state=RWH, body=None, left=RH):
+    def __init__(self, target, state=RWH, body=None, left=RH, version=1):
         self.holder, self.other = clients(target)
-        self.held, _ = take(self.holder, 1, state)
+        self.held, _ = take(self.holder, 1, state, version=version)
         self.mid = waits(self.other, body or b.create(NAME))
-        broken(self.holder, 1, state, left)
+        broken(self.holder, 1, state, left, epoch=2 if version == 2 else 0)
 
     def goes_on(self):
         goes_on(self.other, self.mid)[0].close()
@@ -260,6 +260,10 @@ def case_wrong_answers(target):
     want("no such state", ack(s.holder, 1, 8), INVALID_PARAMETER)
     want("no such key", ack(s.holder, 2, RH), NOT_FOUND)
     want("another client's", ack(s.other, 1, RH), NOT_FOUND)
+    third = robust.Target(target.host, target.port, target.share, "tester2",
+                          target.password).tree(guid=s.holder.conn.guid)
+    want("another user's of the same client", ack(third, 1, RH), NOT_FOUND)
+    leave(third)
     want("by the open", s.holder.request(b.oplock_break(s.held.fid, b.OPLOCK_II)).status,
          DEVICE_STATE)
     f, lease = take(s.holder, 1, RWH)
@@ -281,16 +285,20 @@ def case_holder_goes(target):
 
 
 def case_more_meanwhile(target):
-    """An overwrite comes while W is being broken: the rest follows the acknowledgment"""
-    s = Scene(target)
+    """An overwrite comes while W is being broken: the rest follows the acknowledgment, each time with
+    the next epoch, as a client ignores what is not newer than what it knows"""
+    s = Scene(target, version=2)
     third = target.tree()
     mid = waits(third, b.create(NAME, disposition=b.OVERWRITE))
     want("ack", ack(s.holder, 1, RH), 0)
-    broken(s.holder, 1, RH, R)
+    broken(s.holder, 1, RH, R, epoch=3)
     want("of H", ack(s.holder, 1, R), 0)
-    broken(s.holder, 1, R, 0, ack=False)
+    broken(s.holder, 1, R, 0, ack=False, epoch=4)
     goes_on(third, mid)[0].close()
     s.goes_on()
+    f, lease = take(s.holder, 1, R, version=2)
+    want("granted anew", (lease.state, lease.epoch), (R, 5))
+    f.close()
     s.end()
     leave(third)
 

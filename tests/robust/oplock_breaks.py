@@ -348,6 +348,31 @@ def case_stuck_channel(target):
     return s
 
 
+def case_stuck_channels(target):
+    """Likewise, on both channels: before the waiter goes on nothing comes from the holder any more"""
+    guid = os.urandom(16)
+    conns = [target.connect((0x0311,), guid=guid) for _ in range(2)]
+    s = Scene(target, waits=False, holder=conns[0].logon(target.user, target.password))
+    conns[1].bind(s.holder.sess, target.password)
+    want("something to read", s.held.write(bytes(1 << 20)), 1 << 20)
+    for conn in conns:
+        conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        for _ in range(4):
+            conn.send(b.read(s.held.fid, 1 << 20), s.holder.sess, s.holder, charge=16)
+    time.sleep(0.5)
+    s.mid = s.open_more()
+    reply = s.other.conn.wait(s.mid, 60).check()
+    for conn in conns:
+        try:
+            while conn.sock.recv(1 << 20):
+                pass
+        except ConnectionResetError:
+            continue
+        raise robust.Failed("a connection of a holder that was given up ends without a reset")
+    want("the waiter is the only one", smb2.File(s.other, reply, NAME).oplock, b.OPLOCK_BATCH)
+    return s
+
+
 def case_waiter_cancels(target):
     s = Scene(target)
     s.other.conn.cancel(s.mid, s.other.sess)

@@ -150,10 +150,12 @@ def cases(found, target, tally, after=lambda: None):
     """Runs every case_*(target) of the globals FOUND, in alphabetical order, then end() of what it
     returns, if anything; after() follows each.  ONLY in the environment: of the name or a part."""
     group = os.path.basename(found["__file__"])[:-3]
-    for name, case in sorted(found.items()):
-        title = name[5:].replace("_", "-")
-        if not name.startswith("case_") or os.environ.get("ONLY", "") not in title:
-            continue
+    only = os.environ.get("ONLY", "")
+    chosen = {name[5:].replace("_", "-"): case for name, case in sorted(found.items())
+              if name.startswith("case_") and only in name[5:].replace("_", "-")}
+    if not chosen:
+        raise Failed(f"{group} has no case with {only} in its name")
+    for title, case in chosen.items():
         bad = []
         try:
             scene = case(target)
@@ -163,7 +165,7 @@ def cases(found, target, tally, after=lambda: None):
         except Exception as e:          # pylint: disable=broad-exception-caught
             line = traceback.extract_tb(e.__traceback__)
             where = [f.lineno for f in line if f.filename == found["__file__"]]
-            tally.case(False, f"{name}, line {where}: {type(e).__name__}: {e}", bad)
+            tally.case(False, f"{title}, line {where}: {type(e).__name__}: {e}", bad)
             target.hang_up()
         tally.line(f"{group}/{title}", 1, bad)
         after()
