@@ -18,9 +18,9 @@ static const struct csrv_cache_key *lease_key(const struct csrv_open *o)
 }
 
 /*
- * Repeats until there is an outcome, or the request waits.  As on Windows the client is not told that
- * it does (smb2.compound_async.rename_non_compound_no_async), unless it waits @again: one wait is
- * shorter than the time a client has for a request, [MS-SMB2] 3.3.2.5, two may not be.
+ * Repeats until there is an outcome, or the request waits.  As on Windows the client is not told
+ * that it does (smb2.compound_async.rename_non_compound_no_async), unless it waits @again: one wait
+ * is shorter than the time a client has for a request, [MS-SMB2] 3.3.2.5, two may not be.
  */
 static nt_status_t set_file(struct csrv_req *req, bool again)
 {
