@@ -8,9 +8,9 @@
 #include <stdbool.h>
 
 #include "../util/file.h"
+#include "../util/grow.h"
 #include "../util/text.h"
 #include "../util/utf.h"
-#include "util/grow.h"
 
 #define MAP_MAX_FILE	(1024 * 1024)
 

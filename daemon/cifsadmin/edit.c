@@ -5,9 +5,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "../util/grow.h"
 #include "../util/text.h"
 #include "../util/utf.h"
-#include "util/grow.h"
 
 #define BOM	"\xef\xbb\xbf"
 #define INDENT	"    "		/* where the section has no other */

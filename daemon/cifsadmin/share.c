@@ -8,10 +8,10 @@
 #include "../conf/smbconf.h"
 #include "../upcall/running.h"
 #include "../util/dir.h"
+#include "../util/grow.h"
 #include "../util/text.h"
 #include "../util/utf.h"
 #include "admin.h"
-#include "util/grow.h"
 
 static char *share_dir(const struct admin *a, const char *name)
 {

@@ -11,6 +11,7 @@
 
 #include "../util/crypto.h"
 #include "../util/file.h"
+#include "../util/grow.h"
 #include "../util/text.h"
 #include "../util/utf.h"
 
@@ -88,12 +89,8 @@ struct passdb_entry *passdb_find(const struct passdb *db, const char *name)
 
 static int add_line(struct passdb *db, struct passdb_entry *e, char *text)
 {
-	struct passdb_line *grown = db->lines;
+	struct passdb_line *grown = array_grow(db, db->lines, struct passdb_line, db->nlines);
 
-	/* full at powers of two from 64 on */
-	if (!db->nlines || (db->nlines >= 64 && !(db->nlines & (db->nlines - 1))))
-		grown = talloc_realloc(db, db->lines, struct passdb_line,
-				       db->nlines ? 2 * db->nlines : 64);
 	if (!grown)
 		return -ENOMEM;
 	db->lines = grown;
@@ -112,9 +109,7 @@ static int insert_entry(struct passdb *db, struct passdb_entry *e)
 		talloc_free(e);
 		return -EEXIST;
 	}
-	grown = db->entries;
-	if (db->n % 64 == 0)
-		grown = talloc_realloc(db, db->entries, struct passdb_entry *, db->n + 64);
+	grown = array_grow(db, db->entries, struct passdb_entry *, db->n);
 	if (grown)
 		db->entries = grown;
 	if (!grown || add_line(db, e, NULL) < 0) {

@@ -71,9 +71,7 @@ static uint32_t item_hash(const struct sync_op *op)
 /* The bucket of items that have the hash; no other item is in the server's. */
 static size_t bucket_of(uint32_t item)
 {
-	enum { N = sizeof(((struct sync_result *)0)->buckets) / sizeof(uint32_t) };
-
-	return item ? 1 + item % (N - 1) : 0;
+	return item ? 1 + item % (SYNC_BUCKETS - 1) : 0;
 }
 
 static void note_failed(struct sync_result *res, size_t i)

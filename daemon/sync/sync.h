@@ -71,13 +71,15 @@ struct sync_failure {
 	uint32_t earlier;		/* in its bucket: index and 1; 0: none */
 };
 
+#define SYNC_BUCKETS	1024
+
 struct sync_result {
 	size_t ndone;
 	size_t nfailed;			/* entries of @failures */
 	size_t nskipped;		/* not tried after a failure: see sync_apply() */
 	struct sync_failure *failures;	/* talloc array; talloc_free() it, may be NULL */
 	/* By the item's hash: index and 1 of the latest of @failures.  Bucket 0 is the server's. */
-	uint32_t buckets[1024];
+	uint32_t buckets[SYNC_BUCKETS];
 	/* Items that wait because of another item's failure; talloc_free() it, may be NULL. */
 	struct sync_problem *waiting;
 	size_t nwaiting;

@@ -24,7 +24,7 @@
  * The client's network has to acknowledge the notification in this time.  It is less than the 34
  * seconds in which the client has to acknowledge the break (break.c), so that an open that ends for
  * want of it has ended by then.  All channels are tried in that time, none for more than an equal
- * part of it.
+ * part of it after the latest byte that it took.
  */
 #define DELIVERY_SECS		30
 #define DELIVERY_SECS_EACH	5	/* at most, if there is another channel */

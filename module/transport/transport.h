@@ -164,8 +164,8 @@ struct csrv_xprt_events {
 /**
  * struct csrv_acked - what the other side has answered
  * @bytes: so many of those that have been sent have arrived there
- * @heard: jiffies: when it last answered; now, if it has been asked nothing since.  What it did not
- *	take and answered that it could not counts as asked until it is sent again
+ * @heard: jiffies: when it last answered; now, if nothing is unanswered.  A segment that it
+ *	refused, its window being closed, is unanswered until it is sent again
  */
 struct csrv_acked {
 	u64			bytes;
