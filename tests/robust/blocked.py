@@ -122,8 +122,7 @@ def resets(target, tally):
             cut(tree.conn)
         time.sleep(2)       # likewise
         try:
-            other(robust.Target(target.host, target.port, target.share, "tester2",
-                                target.password), 0x0311)
+            other(target.as_user("tester2"), 0x0311)
             tally.case(True)
         except (robust.Failed, smb2.SmbError, smb2.Closed, smb2.Timeout, OSError) as x:
             tally.case(False, f"another client: {type(x).__name__}: {x}", bad)
@@ -169,7 +168,7 @@ def well(target, tally):
     """Ends of a user's sessions hang in one file system, more than are worked on at a time.  Those of
     the same user's other sessions give up what they have on another one, and their place there."""
     bad = []
-    second = robust.Target(target.host, target.port, WELL, "tester2", target.password)
+    second = target.as_user("tester2", WELL)
     hung = [target.tree([0x0311], timeout=PATIENCE) for _ in range(HUNG)]
     for i, tree in enumerate(hung):
         tree.create(f"{NAME}-{i}", disposition=b.OVERWRITE_IF, options=b.OPT_DELETE_ON_CLOSE)
@@ -266,7 +265,7 @@ def account(target, tally):
     """An account is revoked, of which sessions that are another user's now have something open.  One of
     them hangs; what the others have on another file system is given up."""
     bad = []
-    second = robust.Target(target.host, target.port, WELL, "tester2", target.password)
+    second = target.as_user("tester2", WELL)
     switch = f"{CONFIGFS}/users/{target.user}/enable"
     hung = target.tree([0x0311], timeout=PATIENCE)
     hung.create(f"{NAME}-0", disposition=b.OVERWRITE_IF, options=b.OPT_DELETE_ON_CLOSE)
@@ -402,8 +401,7 @@ def same(what, got, wanted):
 
 def exclusive(target, name, timeout=PROMPT):
     """Another client opens a file that nobody else may have open"""
-    tree = robust.Target(target.host, target.port, WELL, "tester2",
-                         target.password).tree([0x0311], timeout=timeout)
+    tree = target.as_user("tester2", WELL).tree([0x0311], timeout=timeout)
     got = tree.request(b.create(f"{NAME}-{name}", access=b.READ_DATA, disposition=b.OPEN,
                                 share=0)).status
     tree.conn.close()
@@ -491,8 +489,7 @@ def beside_break(target):
     s = Stuck(target, receiver=True)
     f = s.file("f", oplock=b.OPLOCK_BATCH)
     robust.want("oplock", f.oplock, b.OPLOCK_BATCH)
-    other = robust.Target(target.host, target.port, WELL, "tester2",
-                          target.password).tree([0x0311], timeout=PATIENCE)
+    other = target.as_user("tester2", WELL).tree([0x0311], timeout=PATIENCE)
 
     def hangs():
         mid = other.conn.send(b.create(f"{NAME}-f", access=b.READ_DATA, disposition=b.OPEN),
@@ -608,8 +605,7 @@ def others(target, tally, bad):
     """three more clients, one after the other"""
     for i, dialect in enumerate((0x0311, 0x0210, 0x0302)):
         try:
-            other(robust.Target(target.host, target.port, target.share, "tester2",
-                                target.password), dialect)
+            other(target.as_user("tester2"), dialect)
             tally.case(True)
         except (robust.Failed, smb2.SmbError, smb2.Closed, smb2.Timeout, OSError) as x:
             tally.case(False, f"another client, {i}: {type(x).__name__}: {x}", bad)

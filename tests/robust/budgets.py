@@ -132,8 +132,7 @@ def waiting(target):
 def announced(target):
     """The first 112 bytes of messages of 1 MiB, in every form that is received in a way of its own:
     they cost what has arrived, and another user has room beside them."""
-    tree = robust.Target(target.host, target.port, target.share, "tester2",
-                         target.password).tree(timeout=60)
+    tree = target.as_user("tester2").tree(timeout=60)
     with tree.create(new_name(), disposition=b.OVERWRITE_IF) as f:
         for i in range(4):
             f.write(BLOCK, i * MIB)

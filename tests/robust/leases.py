@@ -260,8 +260,7 @@ def case_wrong_answers(target):
     want("no such state", ack(s.holder, 1, 8), INVALID_PARAMETER)
     want("no such key", ack(s.holder, 2, RH), NOT_FOUND)
     want("another client's", ack(s.other, 1, RH), NOT_FOUND)
-    third = robust.Target(target.host, target.port, target.share, "tester2",
-                          target.password).tree(guid=s.holder.conn.guid)
+    third = target.as_user("tester2").tree(guid=s.holder.conn.guid)
     want("another user's of the same client", ack(third, 1, RH), NOT_FOUND)
     leave(third)
     want("by the open", s.holder.request(b.oplock_break(s.held.fid, b.OPLOCK_II)).status,

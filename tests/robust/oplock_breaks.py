@@ -304,17 +304,19 @@ def case_deaf_holder(target):
     return s
 
 
-def replies_pile_up(target):
+def replies_pile_up(target, channels=1):
     """(scene, reads, the holder's other channel): a break on its way behind 4 MiB that the holder's
-    window does not hold"""
+    window does not hold, on so many of its two channels"""
     guid = os.urandom(16)
     conn, spare = (target.connect((0x0311,), guid=guid) for _ in range(2))
     s = Scene(target, waits=False, holder=conn.logon(target.user, target.password))
     spare.bind(s.holder.sess, target.password)
     want("something to read", s.held.write(bytes(1 << 20)), 1 << 20)
-    conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    mids = [conn.send(b.read(s.held.fid, 1 << 20), s.holder.sess, s.holder, charge=16)
-            for _ in range(4)]
+    mids = []
+    for c in (conn, spare)[:channels]:
+        c.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        mids += [c.send(b.read(s.held.fid, 1 << 20), s.holder.sess, s.holder, charge=16)
+                 for _ in range(4)]
     time.sleep(0.5)
     s.mid = s.open_more()
     return s, mids, spare
@@ -350,19 +352,9 @@ def case_stuck_channel(target):
 
 def case_stuck_channels(target):
     """Likewise, on both channels: before the waiter goes on nothing comes from the holder any more"""
-    guid = os.urandom(16)
-    conns = [target.connect((0x0311,), guid=guid) for _ in range(2)]
-    s = Scene(target, waits=False, holder=conns[0].logon(target.user, target.password))
-    conns[1].bind(s.holder.sess, target.password)
-    want("something to read", s.held.write(bytes(1 << 20)), 1 << 20)
-    for conn in conns:
-        conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        for _ in range(4):
-            conn.send(b.read(s.held.fid, 1 << 20), s.holder.sess, s.holder, charge=16)
-    time.sleep(0.5)
-    s.mid = s.open_more()
+    s, _, spare = replies_pile_up(target, channels=2)
     reply = s.other.conn.wait(s.mid, 60).check()
-    for conn in conns:
+    for conn in (s.holder.conn, spare):
         try:
             while conn.sock.recv(1 << 20):
                 pass

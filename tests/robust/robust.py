@@ -64,6 +64,12 @@ class Target:
         self.user, self.password = user, password
         self.made = weakref.WeakSet()       # connections
 
+    def as_user(self, user, share=None):
+        """The same server for a user with the same password, and for SHARE; hung up with this one"""
+        other = Target(self.host, self.port, share or self.share, user, self.password)
+        other.made = self.made
+        return other
+
     def hang_up(self):
         """What a case that failed left open would be in the way of all that follow"""
         for conn in list(self.made):
@@ -151,14 +157,15 @@ def cases(found, target, tally, after=lambda: None):
     returns, if anything; after() follows each.  ONLY in the environment: of the name or a part."""
     group = os.path.basename(found["__file__"])[:-3]
     only = os.environ.get("ONLY", "")
-    chosen = {name[5:].replace("_", "-"): case for name, case in sorted(found.items())
-              if name.startswith("case_") and only in name[5:].replace("_", "-")}
+    every = {name[5:].replace("_", "-"): case for name, case in sorted(found.items())
+             if name.startswith("case_")}
+    chosen = [title for title in every if only in title]
     if not chosen:
         raise Failed(f"{group} has no case with {only} in its name")
-    for title, case in chosen.items():
+    for title in chosen:
         bad = []
         try:
-            scene = case(target)
+            scene = every[title](target)
             if scene:
                 scene.end()
             tally.case(True)
