@@ -34,7 +34,7 @@ bench="$guest fio smbclient libglib2.0-0 libnl-3-200 libnl-genl-3-200"
 # shellcheck disable=SC2034
 count="$demo libglib2.0-0 libnl-3-200 libnl-genl-3-200 zstd"
 # shellcheck disable=SC2034
-lint="$build sparse mandoc clang clang-22 clang-format llvm libclang-rt-14-dev linux-headers-amd64
+lint="$build sparse spin mandoc clang clang-22 clang-format llvm libclang-rt-14-dev linux-headers-amd64
 	shellcheck dkms perl libasan8 libubsan1 python3-docutils"
 # shellcheck disable=SC2034
 system="$demo $deb lintian mmdebstrap zstd"
