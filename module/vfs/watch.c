@@ -68,22 +68,34 @@ static const char *path_once(struct dentry *root, struct dentry *dentry, char *b
 
 #define PATH_TRIES	3
 
-/* @buf: of 2 * PATH_MAX bytes.  False: @dentry is not below @root. */
-static bool path_below(struct dentry *root, struct dentry *dentry, char *buf, const char **path)
+/*
+ * @buf: of 2 * PATH_MAX bytes.  False: @dentry is not below the directory of the watch, or the watch
+ * has been stopped.  Its owner lets go of the directory then, which RCU keeps as long as this needs.
+ */
+static bool path_below(const struct csrv_vfs_watch *w, struct dentry *dentry, char *buf,
+		       const char **path)
 {
+	struct dentry *root;
 	unsigned int seq, try;
+	bool is_below = true;
 
 	*path = NULL;
-	for (try = 0; !*path && try < PATH_TRIES; try++) {
+	rcu_read_lock();
+	root = READ_ONCE(w->root);
+	for (try = 0; is_below && !*path && try < PATH_TRIES; try++) {
 		seq = read_seqbegin(&rename_lock);
-		if (!is_subdir(dentry, root))
-			return false;
-		*path = path_once(root, dentry, buf, seq);
+		is_below = root && is_subdir(dentry, root);
+		if (is_below)
+			*path = path_once(root, dentry, buf, seq);
 	}
-	return true;
+	rcu_read_unlock();
+	return is_below;
 }
 
-/* @at: the directory of @name, or what has changed itself, which @name is NULL for */
+/*
+ * @at: the directory of @name, or what has changed itself, which @name is NULL for.  A change of the
+ * watched directory is none below it.
+ */
 static void tell_below(struct csrv_vfs_watch *w, u32 mask, u32 cookie, struct dentry *at,
 		       const struct qstr *name)
 {
@@ -91,7 +103,7 @@ static void tell_below(struct csrv_vfs_watch *w, u32 mask, u32 cookie, struct de
 	const char *path = NULL;
 	char *whole;
 
-	if (buf && !path_below(w->root, at, buf, &path)) {
+	if (buf && (!path_below(w, at, buf, &path) || (path && !*path && !name))) {
 		kfree(buf);
 		return;
 	}
@@ -129,7 +141,7 @@ static void tell(struct fsnotify_mark *mark, u32 mask, u32 cookie, const struct 
 
 	if (!(mask & READ_ONCE(mark->mask) & ALL_FSNOTIFY_EVENTS))
 		return;
-	if (w->root)
+	if (w->tree)
 		tell_tree(w, mask, cookie, told);
 	else
 		watch_tell(w, mask, cookie, told->name->name, told->name->len);
@@ -221,6 +233,7 @@ int csrv_vfs_watch_start(struct csrv_vfs_watch *w, const struct csrv_vfs_watch_o
 	int err;
 
 	w->ops = ops;
+	w->tree = tree;
 	w->root = tree ? dir->dentry : NULL;
 	fsnotify_init_mark(&w->mark, watch_group);
 	w->mark.mask = changes | FS_EVENT_ON_CHILD;
@@ -234,11 +247,13 @@ int csrv_vfs_watch_start(struct csrv_vfs_watch *w, const struct csrv_vfs_watch_o
  * csrv_vfs_watch_stop() - notice no more changes
  * @w: started, and not stopped yet
  *
- * Events that are under way still arrive.  ops->free() frees @w, perhaps before this returns.
+ * Events that are under way still arrive, of a tree none that begins after this has returned.  The
+ * caller may let go of the directory then.  ops->free() frees @w, perhaps before this returns.
  * May sleep; may not be called with an inode lock held, nor by ops->event().
  */
 void csrv_vfs_watch_stop(struct csrv_vfs_watch *w)
 {
+	WRITE_ONCE(w->root, NULL);	/* path_below() */
 	fsnotify_destroy_mark(&w->mark, watch_group);
 	fsnotify_put_mark(&w->mark);
 }

@@ -61,11 +61,13 @@ struct csrv_vfs_watch_ops {
  * struct csrv_vfs_watch - embedded in its owner
  * @mark: fsnotify's
  * @ops: constant
- * @root: of a tree: the directory; the owner holds its path longer than the watch runs.  Else NULL
+ * @tree: constant: what is below subdirectories, too
+ * @root: of a tree: the directory, until csrv_vfs_watch_stop(); without a reference.  Else NULL
  */
 struct csrv_vfs_watch {
 	struct fsnotify_mark			mark;
 	const struct csrv_vfs_watch_ops		*ops;
+	bool					tree;
 	struct dentry				*root;
 };
 
