@@ -21,102 +21,111 @@
 
 static struct fsnotify_group *watch_group;	/* set once, at load */
 
-/* What was told of: @dir has the entry @name, or else @dentry is it. */
+/*
+ * What was told of: @dir has the entry @name, or else @dentry is it.  Of a rename @dir and @name are
+ * the old ones, and @dentry has the new ones, which do not change meanwhile.
+ */
 struct watch_told {
 	struct inode		*dir;
 	const struct qstr	*name;
 	struct dentry		*dentry;
 };
 
-static void watch_tell(struct csrv_vfs_watch *w, u32 mask, u32 cookie, const char *name, u32 len)
-{
-	const struct csrv_vfs_event event = {
-		.what = mask & ALL_FSNOTIFY_EVENTS,
-		.is_dir = mask & FS_ISDIR,
-		.cookie = cookie,
-		.name = name,
-		.len = len,
-		.actor = csrv_actor_current(),
-	};
+/* A name below the directory of a tree: @text, in memory of its own.  NULL: it could not be told */
+struct below {
+	bool			inside;
+	char			*buf;
+	const char		*text;
+};
 
-	w->ops->event(w, &event);
+#define BELOW_SIZE	(PATH_MAX + 1 + NAME_MAX + 1)
+
+/* The path of @at, which ends with the first PATH_MAX bytes of the buffer.  False: try again. */
+static bool below_once(struct dentry *root, struct dentry *at, struct below *b)
+{
+	unsigned int seq = read_seqbegin(&rename_lock);
+	const char *top, *path;
+	size_t len;
+
+	b->inside = is_subdir(at, root);
+	if (!b->inside)
+		return true;
+	if (!b->buf)
+		b->buf = kmalloc(BELOW_SIZE, GFP_KERNEL);
+	if (!b->buf)
+		return true;
+	top = dentry_path_raw(root, b->buf, PATH_MAX);
+	len = IS_ERR(top) ? 0 : strlen(top);
+	path = dentry_path_raw(at, b->buf, PATH_MAX);
+	if (IS_ERR(top) || IS_ERR(path) || read_seqretry(&rename_lock, seq))
+		return false;
+	path += len > 1 ? len : 0;	/* 1: of the root of the file system, "/" */
+	b->text = *path == '/' ? path + 1 : path;
+	return true;
 }
 
-/* The part of @path below @root, both as from dentry_path_raw(). */
-static const char *below(const char *root, const char *path)
-{
-	size_t len = strlen(root);
+#define BELOW_TRIES	3
 
-	if (len > 1) {		/* not the root of the file system, "/" */
-		if (strncmp(path, root, len))
-			return NULL;
-		path += len;
-	}
-	return *path == '/' ? path + 1 : path;
+/* @at: the directory of @name, or what is to be named itself, which @name is NULL for */
+static void below_find(struct dentry *root, struct dentry *at, const struct qstr *name,
+		       struct below *b)
+{
+	unsigned int try = BELOW_TRIES;
+
+	*b = (struct below){};
+	while (!below_once(root, at, b) && --try)
+		;
+	if (b->text && name)
+		scnprintf(b->buf + PATH_MAX - 1, BELOW_SIZE - PATH_MAX + 1, "%s%.*s",
+			  *b->text ? "/" : "", (int)name->len, name->name);
 }
 
-/* "" for @root itself; NULL: names have changed meanwhile, or it is too long. */
-static const char *path_once(struct dentry *root, struct dentry *dentry, char *buf, unsigned int seq)
+static u32 below_len(const struct below *b)
 {
-	const char *path = dentry_path_raw(dentry, buf, PATH_MAX);
-	const char *top = dentry_path_raw(root, buf + PATH_MAX, PATH_MAX);
-
-	if (IS_ERR(path) || IS_ERR(top) || read_seqretry(&rename_lock, seq))
-		return NULL;
-	return below(top, path);
+	return b->text ? strlen(b->text) : 0;
 }
 
-#define PATH_TRIES	3
-
-/*
- * @buf: of 2 * PATH_MAX bytes.  False: @dentry is not below the directory of the watch, or the watch
- * has been stopped.  Its owner lets go of the directory then, which RCU keeps as long as this needs.
- */
-static bool path_below(const struct csrv_vfs_watch *w, struct dentry *dentry, char *buf,
-		       const char **path)
+static void watch_tell(struct csrv_vfs_watch *w, u32 mask, struct csrv_vfs_event *event)
 {
-	struct dentry *root;
-	unsigned int seq, try;
-	bool is_below = true;
-
-	*path = NULL;
-	rcu_read_lock();
-	root = READ_ONCE(w->root);
-	for (try = 0; is_below && !*path && try < PATH_TRIES; try++) {
-		seq = read_seqbegin(&rename_lock);
-		is_below = root && is_subdir(dentry, root);
-		if (is_below)
-			*path = path_once(root, dentry, buf, seq);
-	}
-	rcu_read_unlock();
-	return is_below;
+	event->what = mask & ALL_FSNOTIFY_EVENTS;
+	event->is_dir = mask & FS_ISDIR;
+	event->actor = csrv_actor_current();
+	w->ops->event(w, event);
 }
 
-/*
- * @at: the directory of @name, or what has changed itself, which @name is NULL for.  A change of the
- * watched directory is none below it.
- */
-static void tell_below(struct csrv_vfs_watch *w, u32 mask, u32 cookie, struct dentry *at,
-		       const struct qstr *name)
+/* Of a rename: both names, or the one that is below the directory. */
+static void tell_tree_rename(struct csrv_vfs_watch *w, u32 mask, struct dentry *dir,
+			     const struct watch_told *told)
 {
-	char *buf = kmalloc(2 * PATH_MAX + NAME_MAX + 2, GFP_KERNEL);
-	const char *path = NULL;
-	char *whole;
+	struct csrv_vfs_event event = {};
+	struct below from, to;
 
-	if (buf && (!path_below(w, at, buf, &path) || (path && !*path && !name))) {
-		kfree(buf);
-		return;
+	below_find(w->root, dir, told->name, &from);
+	below_find(w->root, told->dentry->d_parent, &told->dentry->d_name, &to);
+	if ((!from.inside || from.text) && (!to.inside || to.text)) {
+		event.name = from.text;
+		event.len = below_len(&from);
+		event.to = to.text;
+		event.to_len = below_len(&to);
 	}
-	if (path && name) {
-		/* @path ends within the first half, at its end; @name goes where the root's was */
-		whole = buf + PATH_MAX;
-		watch_tell(w, mask, cookie, whole,
-			   scnprintf(whole, PATH_MAX + NAME_MAX + 2, "%s%s%.*s", path,
-				     *path ? "/" : "", (int)name->len, name->name));
-	} else {
-		watch_tell(w, mask, cookie, path, path ? strlen(path) : 0);
-	}
-	kfree(buf);
+	if (from.inside || to.inside)
+		watch_tell(w, mask, &event);
+	kfree(from.buf);
+	kfree(to.buf);
+}
+
+static void tell_tree_at(struct csrv_vfs_watch *w, u32 mask, u32 cookie, struct dentry *at,
+			 const struct qstr *name)
+{
+	struct csrv_vfs_event event = { .cookie = cookie };
+	struct below b;
+
+	below_find(w->root, at, name, &b);
+	event.name = b.text;
+	event.len = below_len(&b);
+	if (b.inside)
+		watch_tell(w, mask, &event);
+	kfree(b.buf);
 }
 
 static void tell_tree(struct csrv_vfs_watch *w, u32 mask, u32 cookie,
@@ -125,26 +134,56 @@ static void tell_tree(struct csrv_vfs_watch *w, u32 mask, u32 cookie,
 	struct dentry *dir;
 
 	if (!told->dir) {
-		tell_below(w, mask, cookie, told->dentry, NULL);
+		tell_tree_at(w, mask, cookie, told->dentry, NULL);
 		return;
 	}
 	dir = d_find_any_alias(told->dir);
 	if (!dir)
 		return;
-	tell_below(w, mask, cookie, dir, told->name);
+	if (mask & FS_RENAME)
+		tell_tree_rename(w, mask, dir, told);
+	else
+		tell_tree_at(w, mask, cookie, dir, told->name);
 	dput(dir);	/* not the last: the task that makes the change has one */
 }
 
-static void tell(struct fsnotify_mark *mark, u32 mask, u32 cookie, const struct watch_told *told)
+/* @name: NULL: of a rename: the old one is elsewhere; @to: likewise, the new one, if it is here */
+static void tell_dir(struct csrv_vfs_watch *w, u32 mask, u32 cookie, const struct qstr *name,
+		     const struct qstr *to)
 {
-	struct csrv_vfs_watch *w = container_of(mark, struct csrv_vfs_watch, mark);
+	struct csrv_vfs_event event = {
+		.cookie = cookie,
+		.name = name ? (const char *)name->name : NULL,
+		.len = name ? name->len : 0,
+		.to = to ? (const char *)to->name : NULL,
+		.to_len = to ? to->len : 0,
+	};
 
-	if (!(mask & READ_ONCE(mark->mask) & ALL_FSNOTIFY_EVENTS))
-		return;
-	if (w->tree)
-		tell_tree(w, mask, cookie, told);
-	else
-		watch_tell(w, mask, cookie, told->name->name, told->name->len);
+	watch_tell(w, mask, &event);
+}
+
+/* The watch of @mark, if it is there and wants to be told. */
+static struct csrv_vfs_watch *watch_of(struct fsnotify_mark *mark, u32 mask)
+{
+	if (!mark || !(mask & READ_ONCE(mark->mask) & ALL_FSNOTIFY_EVENTS))
+		return NULL;
+	return container_of(mark, struct csrv_vfs_watch, mark);
+}
+
+/* Both directories of a rename are asked, one after the other if they are the same. */
+static void tell_rename(u32 mask, const struct watch_told *told, struct fsnotify_iter_info *iter)
+{
+	struct fsnotify_mark *on_new = fsnotify_iter_mark(iter, FSNOTIFY_ITER_TYPE_INODE2);
+	bool same = d_inode(told->dentry->d_parent) == told->dir;
+	const struct qstr *to = &told->dentry->d_name;
+	struct csrv_vfs_watch *w;
+
+	w = watch_of(fsnotify_iter_inode_mark(iter), mask);
+	if (w)
+		tell_dir(w, mask, 0, told->name, same ? to : NULL);
+	w = same ? NULL : watch_of(on_new, mask);
+	if (w)
+		tell_dir(w, mask, 0, NULL, to);
 }
 
 /* Of a mark on a file system: a directory's own change comes without its parent, by its dentry. */
@@ -164,20 +203,28 @@ static int watch_event(struct fsnotify_group *group, u32 mask, const void *data,
 		       struct inode *dir, const struct qstr *name, u32 cookie,
 		       struct fsnotify_iter_info *iter)
 {
-	struct fsnotify_mark *on_inode = fsnotify_iter_inode_mark(iter);
-	struct fsnotify_mark *on_parent = fsnotify_iter_parent_mark(iter);
-	struct fsnotify_mark *on_sb = fsnotify_iter_sb_mark(iter);
+	struct csrv_vfs_watch *w;
 	struct watch_told told;
 
 	if (!told_of(&told, data, data_type, dir, name))
 		return 0;
+	w = watch_of(fsnotify_iter_sb_mark(iter), mask);
+	if (w)
+		tell_tree(w, mask, cookie, &told);
+	if (!told.dir)
+		return 0;
+	if (mask & FS_RENAME) {
+		tell_rename(mask, &told, iter);
+		return 0;
+	}
 	/* else the mark is on the inode that has changed, whose parent may be watched */
-	if (on_inode && told.dir && (mask & ALL_FSNOTIFY_DIRENT_EVENTS))
-		tell(on_inode, mask, cookie, &told);
-	if (on_parent && told.dir && (mask & FS_EVENT_ON_CHILD))
-		tell(on_parent, mask, cookie, &told);
-	if (on_sb)
-		tell(on_sb, mask, cookie, &told);
+	w = mask & ALL_FSNOTIFY_DIRENT_EVENTS ? watch_of(fsnotify_iter_inode_mark(iter), mask) :
+						NULL;
+	if (w)
+		tell_dir(w, mask, cookie, told.name, NULL);
+	w = mask & FS_EVENT_ON_CHILD ? watch_of(fsnotify_iter_parent_mark(iter), mask) : NULL;
+	if (w)
+		tell_dir(w, mask, cookie, told.name, NULL);
 	return 0;
 }
 

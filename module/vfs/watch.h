@@ -20,6 +20,7 @@ struct path;
 #define CSRV_CHANGED_DELETED	FS_DELETE
 #define CSRV_CHANGED_FROM	FS_MOVED_FROM	/* the old name of a rename */
 #define CSRV_CHANGED_TO		FS_MOVED_TO	/* the new one, with the same cookie */
+#define CSRV_CHANGED_RENAMED	FS_RENAME	/* both names at once; told before these two */
 #define CSRV_CHANGED_DATA	FS_MODIFY
 #define CSRV_CHANGED_ATTR	FS_ATTRIB	/* owner, mode, times, xattrs, number of links */
 #define CSRV_CHANGED_ACCESS	FS_ACCESS	/* data was read */
@@ -31,8 +32,12 @@ struct path;
  * @is_dir: what changed is a directory
  * @cookie: of a rename, the same for both names; else 0
  * @name: UTF-8 as on disk, relative to the watched directory, with "/" between components; not
- *	terminated.  NULL: something has changed, and its name could not be told
+ *	terminated.  NULL: something has changed, and its name could not be told.  "": the directory
+ *	itself, of a tree only
  * @len: bytes of @name
+ * @to: of CSRV_CHANGED_RENAMED: the new name, @name being the old one.  One of them is NULL where
+ *	it is not in the watched directory or tree; both: they could not be told
+ * @to_len: bytes of @to
  * @actor: by which client; NULL: by a local process
  */
 struct csrv_vfs_event {
@@ -41,6 +46,8 @@ struct csrv_vfs_event {
 	u32				cookie;
 	const char			*name;
 	u32				len;
+	const char			*to;
+	u32				to_len;
 	const struct csrv_actor		*actor;
 };
 
