@@ -10,7 +10,7 @@
 #define ACTOR_BITS	6
 
 struct actor_bucket {
-	spinlock_t		lock;
+	spinlock_t		lock;	/* guards the other member */
 	struct hlist_head	head __guarded_by(&lock);
 } ____cacheline_aligned_in_smp;
 
@@ -61,9 +61,8 @@ void csrv_actor_leave(struct csrv_actor *actor)
 /**
  * csrv_actor_current() - what the current task is making
  *
- * Takes a spinlock of its own; never sleeps.  Only the task itself ends it, so it lives until the
- * caller returns.
- * Return: the innermost; NULL: the current task makes no change for a client.
+ * Return: the innermost; NULL: the current task makes no change for a client.  Only the task itself
+ * ends it, so it lives until the caller returns.  Takes a spinlock of its own; never sleeps.
  */
 const struct csrv_actor *csrv_actor_current(void)
 {
