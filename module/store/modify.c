@@ -5,8 +5,9 @@
 #include "open.h"
 
 /* Without a change of data, a change in the same clock tick leaves the mark as it is. */
-static void begun(struct csrv_open *o, struct csrv_modify *m, bool data)
+static void begun(struct csrv_open *o, struct csrv_modify *m, bool data, u32 what)
 {
+	csrv_acting_begin(&m->acting, &o->changer, what);
 	m->data = data;
 	m->tried = false;
 	m->breaks = false;
@@ -18,13 +19,14 @@ static void begun(struct csrv_open *o, struct csrv_modify *m, bool data)
  * @o: the open of the file or directory
  * @m: for csrv_modify_end()
  * @data: see struct csrv_modify
+ * @what: csrv_actor.what, see acting.h
  *
  * Takes the lock of the file's bucket; may enter the file system.
  */
-void csrv_modify_begin(struct csrv_open *o, struct csrv_modify *m, bool data)
+void csrv_modify_begin(struct csrv_open *o, struct csrv_modify *m, bool data, u32 what)
 {
 	csrv_times_hold(o, &m->times, data ? CSRV_TIMES_HELD : CSRV_TIME_CHANGE);
-	begun(o, m, data);
+	begun(o, m, data, what);
 }
 
 /**
@@ -32,16 +34,17 @@ void csrv_modify_begin(struct csrv_open *o, struct csrv_modify *m, bool data)
  * @o: as for csrv_modify_begin()
  * @m: likewise
  * @moves: as for csrv_times_hold_set()
+ * @what: as for csrv_modify_begin()
  *
  * Takes locks as csrv_modify_begin() does.
  * Return: 0; or an errno of getattr: nothing has begun.
  */
-int csrv_modify_begin_set(struct csrv_open *o, struct csrv_modify *m, u32 moves)
+int csrv_modify_begin_set(struct csrv_open *o, struct csrv_modify *m, u32 moves, u32 what)
 {
 	int err = csrv_times_hold_set(o, &m->times, moves);
 
 	if (!err)
-		begun(o, m, false);
+		begun(o, m, false, what);
 	return err;
 }
 
@@ -73,6 +76,7 @@ void csrv_modify_end(struct csrv_open *o, struct csrv_modify *m, nt_status_t sta
 	if (changed || status == NT_OK)
 		csrv_times_keep(o, &m->times, changed);
 	csrv_times_release(o, &m->times);
+	csrv_acting_end(&m->acting);
 	if (m->breaks || (m->data && changed))
 		csrv_break_modified(o);
 }

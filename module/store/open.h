@@ -16,6 +16,7 @@
 #include "../vfs/vfs.h"
 #include "../wire/status.h"
 #include "../wire/utf16.h"
+#include "acting.h"
 #include "brl_set.h"
 #include "chanseq.h"
 #include "holder.h"
@@ -84,6 +85,7 @@ struct csrv_open {
 	u32			access;		/* granted */
 	u32			share;		/* FILE_SHARE_* */
 	u32			options;	/* CreateOptions */
+	struct csrv_changer	changer;	/* of what is changed through it */
 	bool			is_dir;
 	bool			full;	/* has, or uses, rights beyond CSRV_ACCESS_ATTRIBUTES */
 	u64			pipe;		/* the daemon's name of a pipe; 0: a file */

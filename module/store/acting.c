@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* store/acting.c - whose change it is, and what changes */
+#include <linux/string.h>
+
+#include "../core/quota.h"
+#include "acting.h"
+
+/**
+ * csrv_changer_init() - a client is about to open something, and may change it
+ * @by: filled in
+ * @account: of its rights; @by is of use as long as these are held
+ * @parent: as in struct csrv_changer, copied; or NULL
+ */
+void csrv_changer_init(struct csrv_changer *by, const struct csrv_account *account,
+		       const u8 parent[16])
+{
+	*by = (struct csrv_changer){ .keyed = parent, .user = account->identity };
+	if (parent)
+		memcpy(by->parent, parent, sizeof(by->parent));
+}
+
+/**
+ * csrv_changer_join() - two opens make one change
+ * @by: the first; has no key afterwards unless the other has the same
+ * @also: the other
+ *
+ * The link that one open has marked for deletion is removed with another: what [MS-FSA] 2.1.5.5
+ * leaves open, smbtorture's smb2.dirlease.unlink_different_set_and_close says.
+ */
+void csrv_changer_join(struct csrv_changer *by, const struct csrv_changer *also)
+{
+	by->keyed = by->keyed && also->keyed && by->user == also->user &&
+		    !memcmp(by->parent, also->parent, sizeof(by->parent));
+}
+
+/* FilterMatch of a change of a name */
+u32 csrv_acts_name(bool is_dir)
+{
+	return is_dir ? FILE_NOTIFY_CHANGE_DIR_NAME : FILE_NOTIFY_CHANGE_FILE_NAME;
+}
+
+/**
+ * csrv_acting_begin() - the current task is about to make a change for a client
+ * @a: for csrv_acting_end()
+ * @by: whose; lives as long
+ * @what: csrv_actor.what
+ *
+ * Nests: the innermost counts.  Takes a spinlock of the table of actors.
+ */
+void csrv_acting_begin(struct csrv_acting *a, const struct csrv_changer *by, u32 what)
+{
+	csrv_actor_enter(&a->actor, by, what);
+}
+
+/**
+ * csrv_acting_end() - the change has been made, or has failed
+ * @a: of csrv_acting_begin(), by the same task
+ *
+ * Takes that spinlock.
+ */
+void csrv_acting_end(struct csrv_acting *a)
+{
+	csrv_actor_leave(&a->actor);
+}

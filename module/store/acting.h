@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * store/acting.h - whose change it is, and what changes
+ *
+ * Every change that the room makes for a client through the VFS stands between csrv_acting_begin()
+ * and csrv_acting_end(); those of a request that changes a file through an open, between
+ * csrv_modify_begin() and csrv_modify_end(), which call them.  Code that watches directories
+ * (vfs/watch.h) finds both by the task: csrv_acting_by(), and csrv_actor.what.
+ */
+#ifndef CIFSSRV_STORE_ACTING_H
+#define CIFSSRV_STORE_ACTING_H
+
+#include <linux/bits.h>
+#include <linux/types.h>
+
+#include "../vfs/actor.h"
+#include "../wire/smb2/change_notify.h"
+
+struct csrv_account;
+
+/*
+ * csrv_actor.what: the FILE_NOTIFY_CHANGE_* that [MS-FSA] has as FilterMatch for the change, where
+ * it has the object store send a notification (2.1.4.1); and
+ */
+#define CSRV_ACTS_UNTOLD	BIT(31)	/* no notification: part of a change that has one */
+#define CSRV_ACTS_UNLISTED	BIT(30)	/* those who know a listing need not learn of it yet */
+
+/**
+ * struct csrv_changer - through what a client makes a change, [MS-FSA] 2.1.1.6
+ * @parent: Open.ParentOplockKey: the ParentLeaseKey of its CREATE
+ * @keyed: it had one
+ * @user: the account of the user, for comparison only: the open's rights hold a reference
+ */
+struct csrv_changer {
+	u8				parent[16];
+	bool				keyed;
+	const struct csrv_account	*user;
+};
+
+/* On the stack of the function that makes the change. */
+struct csrv_acting {
+	struct csrv_actor		actor;
+};
+
+void csrv_changer_init(struct csrv_changer *by, const struct csrv_account *account,
+		       const u8 parent[16]);
+void csrv_changer_join(struct csrv_changer *by, const struct csrv_changer *also);
+u32 csrv_acts_name(bool is_dir);
+void csrv_acting_begin(struct csrv_acting *a, const struct csrv_changer *by, u32 what);
+void csrv_acting_end(struct csrv_acting *a);
+
+/* Whose change an event is; NULL: a local process's.  @actor: csrv_vfs_event.actor */
+static inline const struct csrv_changer *csrv_acting_by(const struct csrv_actor *actor)
+{
+	return actor ? actor->by : NULL;
+}
+
+#endif /* CIFSSRV_STORE_ACTING_H */
