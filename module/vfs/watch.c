@@ -40,19 +40,20 @@ struct below {
 
 #define BELOW_SIZE	(PATH_MAX + 1 + NAME_MAX + 1)
 
-/* The path of @at, which ends with the first PATH_MAX bytes of the buffer.  False: try again. */
-static bool below_once(struct dentry *root, struct dentry *at, struct below *b)
+/*
+ * The path of @at, which ends with the first PATH_MAX bytes of the buffer.  The owner of a watch that
+ * has been stopped lets go of the directory, which RCU keeps as long as this needs.  False: try
+ * again.
+ */
+static bool below_once(const struct csrv_vfs_watch *w, struct dentry *at, struct below *b)
 {
 	unsigned int seq = read_seqbegin(&rename_lock);
+	struct dentry *root = READ_ONCE(w->root);
 	const char *top, *path;
 	size_t len;
 
-	b->inside = is_subdir(at, root);
-	if (!b->inside)
-		return true;
-	if (!b->buf)
-		b->buf = kmalloc(BELOW_SIZE, GFP_KERNEL);
-	if (!b->buf)
+	b->inside = root && is_subdir(at, root);
+	if (!b->inside || !b->buf)
 		return true;
 	top = dentry_path_raw(root, b->buf, PATH_MAX);
 	len = IS_ERR(top) ? 0 : strlen(top);
@@ -66,18 +67,34 @@ static bool below_once(struct dentry *root, struct dentry *at, struct below *b)
 
 #define BELOW_TRIES	3
 
-/* @at: the directory of @name, or what is to be named itself, which @name is NULL for */
-static void below_find(struct dentry *root, struct dentry *at, const struct qstr *name,
-		       struct below *b)
+static void below_look(const struct csrv_vfs_watch *w, struct dentry *at, struct below *b)
 {
 	unsigned int try = BELOW_TRIES;
 
-	*b = (struct below){};
-	while (!below_once(root, at, b) && --try)
+	rcu_read_lock();
+	while (!below_once(w, at, b) && --try)
 		;
+	rcu_read_unlock();
+}
+
+/*
+ * @at: the directory of @name, or what is to be named itself, which @name is NULL for.  Most changes
+ * of a file system are not below the directory: they cost no memory.
+ */
+static void below_find(const struct csrv_vfs_watch *w, struct dentry *at, const struct qstr *name,
+		       struct below *b)
+{
+	*b = (struct below){};
+	below_look(w, at, b);
+	if (!b->inside)
+		return;
+	b->buf = kmalloc(BELOW_SIZE, GFP_KERNEL);
+	below_look(w, at, b);
 	if (b->text && name)
 		scnprintf(b->buf + PATH_MAX - 1, BELOW_SIZE - PATH_MAX + 1, "%s%.*s",
 			  *b->text ? "/" : "", (int)name->len, name->name);
+	else if (b->text && !*b->text)
+		b->inside = false;	/* a change of the watched directory is none below it */
 }
 
 static u32 below_len(const struct below *b)
@@ -100,8 +117,8 @@ static void tell_tree_rename(struct csrv_vfs_watch *w, u32 mask, struct dentry *
 	struct csrv_vfs_event event = {};
 	struct below from, to;
 
-	below_find(w->root, dir, told->name, &from);
-	below_find(w->root, told->dentry->d_parent, &told->dentry->d_name, &to);
+	below_find(w, dir, told->name, &from);
+	below_find(w, told->dentry->d_parent, &told->dentry->d_name, &to);
 	if ((!from.inside || from.text) && (!to.inside || to.text)) {
 		event.name = from.text;
 		event.len = below_len(&from);
@@ -120,7 +137,7 @@ static void tell_tree_at(struct csrv_vfs_watch *w, u32 mask, u32 cookie, struct 
 	struct csrv_vfs_event event = { .cookie = cookie };
 	struct below b;
 
-	below_find(w->root, at, name, &b);
+	below_find(w, at, name, &b);
 	event.name = b.text;
 	event.len = below_len(&b);
 	if (b.inside)
@@ -300,7 +317,7 @@ int csrv_vfs_watch_start(struct csrv_vfs_watch *w, const struct csrv_vfs_watch_o
  */
 void csrv_vfs_watch_stop(struct csrv_vfs_watch *w)
 {
-	WRITE_ONCE(w->root, NULL);	/* path_below() */
+	WRITE_ONCE(w->root, NULL);	/* below_once() */
 	fsnotify_destroy_mark(&w->mark, watch_group);
 	fsnotify_put_mark(&w->mark);
 }

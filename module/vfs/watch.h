@@ -32,8 +32,7 @@ struct path;
  * @is_dir: what changed is a directory
  * @cookie: of a rename, the same for both names; else 0
  * @name: UTF-8 as on disk, relative to the watched directory, with "/" between components; not
- *	terminated.  NULL: something has changed, and its name could not be told.  "": the directory
- *	itself, of a tree only
+ *	terminated.  NULL: something has changed, and its name could not be told
  * @len: bytes of @name
  * @to: of CSRV_CHANGED_RENAMED: the new name, @name being the old one.  One of them is NULL where
  *	it is not in the watched directory or tree; both: they could not be told
