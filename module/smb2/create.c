@@ -86,6 +86,7 @@ static bool lease_wanted(const struct csrv_req *req, const char *name,
 		.name		= csrv_lease_name(name),
 		.state		= csrv_smb2_lease_from_wire(ctx->state),
 		.v2		= v2,
+		.dirs		= v2 && req->conn->nego.dir_leases,
 		.epoch		= v2 ? ctx->epoch : 0,
 	};
 	return true;

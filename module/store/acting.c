@@ -33,6 +33,24 @@ void csrv_changer_join(struct csrv_changer *by, const struct csrv_changer *also)
 		    !memcmp(by->parent, also->parent, sizeof(by->parent));
 }
 
+/**
+ * csrv_changer_has() - does the client make the change as the holder of a directory's lease
+ * @by: whose change it is; NULL: a local process's
+ * @lease: the key of the lease
+ * @account: that it is charged to
+ *
+ * [MS-FSA] 2.1.4.12.2 compares keys alone, as smbtorture's smb2.dirlease.setdos and its like
+ * expect: with another ClientGuid it is the holder all the same.  Implementation: but not as
+ * another user, who may have seen the key, and could keep the holder from learning of a change.
+ * Return: true if it does: the holder knows of the change.
+ */
+bool csrv_changer_has(const struct csrv_changer *by, const struct csrv_cache_key *lease,
+		      const struct csrv_account *account)
+{
+	return by && by->keyed && by->user == account->identity &&
+	       !memcmp(by->parent, lease->lease, sizeof(by->parent));
+}
+
 /* FilterMatch of a change of a name */
 u32 csrv_acts_name(bool is_dir)
 {

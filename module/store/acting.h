@@ -15,6 +15,7 @@
 
 #include "../vfs/actor.h"
 #include "../wire/smb2/change_notify.h"
+#include "caching.h"
 
 struct csrv_account;
 
@@ -44,6 +45,8 @@ struct csrv_acting {
 
 void csrv_changer_init(struct csrv_changer *by, const struct csrv_account *account,
 		       const u8 parent[16]);
+bool csrv_changer_has(const struct csrv_changer *by, const struct csrv_cache_key *lease,
+		      const struct csrv_account *account);
 void csrv_changer_join(struct csrv_changer *by, const struct csrv_changer *also);
 u32 csrv_acts_name(bool is_dir);
 void csrv_acting_begin(struct csrv_acting *a, const struct csrv_changer *by, u32 what);

@@ -26,6 +26,7 @@
 #include "break.h"
 #include "close.h"
 #include "create.h"
+#include "dirwatch.h"
 #include "dosattr.h"
 #include "ea.h"
 #include "lease.h"
@@ -363,7 +364,9 @@ static nt_status_t create_alloc(struct csrv_create *c)
 /* [MS-SMB2] 3.3.5.9.8, 3.3.5.9.11 */
 static nt_status_t create_lease(struct csrv_create *c)
 {
-	return c->lease && !c->o->is_dir ? csrv_lease_get(c->o, c->lease, c->holder_ops) : NT_OK;
+	if (!c->lease || (c->o->is_dir && !c->lease->dirs))
+		return NT_OK;
+	return csrv_lease_get(c->o, c->lease, c->holder_ops);
 }
 
 /*
@@ -686,6 +689,8 @@ static void grant_locked(struct csrv_create *c, struct csrv_open *o, u8 want)
 	c->grants = c->granted_oplock != CSRV_CACHE_NONE && !c->lease_breaking;
 	if (c->grants)
 		csrv_break_hold_locked(h);
+	if (o->is_dir && had == CSRV_CACHE_NONE && c->granted_oplock != CSRV_CACHE_NONE)
+		csrv_dirwatch_granted_locked(o->lease);
 	if (c->granted_oplock != had)
 		h->told = h->epoch;
 	c->lease_epoch = h->told;
@@ -697,8 +702,10 @@ static void create_grant(struct csrv_create *c)
 	struct csrv_open *o = c->o;
 
 	c->granted_oplock = CSRV_CACHE_NONE;
-	if ((c->lease ? !o->lease : !want) || o->is_dir)
+	if (c->lease ? !o->lease : !want || o->is_dir)
 		return;
+	if (o->is_dir)
+		want &= ~CSRV_CACHE_W;	/* [MS-SMB2] 3.3.5.9.11 */
 	mutex_lock(&o->file->lock);
 	csrv_open_holder(o)->id = o->persistent_id;
 	/* the open may have been closed already */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* store/modify.c - a request that changes a file through an open */
 #include "break.h"
+#include "dirwatch.h"
 #include "modify.h"
 #include "open.h"
 
@@ -60,6 +61,13 @@ static bool modified(const struct csrv_open *o, const struct csrv_modify *m, nt_
 	return csrv_times_moved(o, &m->times) || (m->unmarked && status == NT_OK);
 }
 
+/* fsnotify reports no ChangeTime, which is kept here, and an access time as if data was read. */
+static bool unreported(const struct csrv_modify *m)
+{
+	return (m->times.set & CSRV_TIME_CHANGE) ||
+	       (m->acting.actor.what & FILE_NOTIFY_CHANGE_LAST_ACCESS);
+}
+
 /**
  * csrv_modify_end() - the request is done
  * @o: as for csrv_modify_begin()
@@ -77,6 +85,10 @@ void csrv_modify_end(struct csrv_open *o, struct csrv_modify *m, nt_status_t sta
 		csrv_times_keep(o, &m->times, changed);
 	csrv_times_release(o, &m->times);
 	csrv_acting_end(&m->acting);
+	if (status == NT_OK && unreported(m))
+		csrv_dirwatch_changed(o);
+	if (changed && (m->acting.actor.what & CSRV_ACTS_UNLISTED))
+		WRITE_ONCE(o->wrote, true);
 	if (m->breaks || (m->data && changed))
 		csrv_break_modified(o);
 }

@@ -101,6 +101,7 @@ struct csrv_open {
 
 	bool			delete_on_close __guarded_by(&file->lock);	/* file->lock */
 	struct csrv_link_delete	*link_delete;	/* with that: memory for it.  file->lock */
+	bool			wrote;		/* for csrv_dirwatch_changed() at its end */
 	u32			own_times;	/* CSRV_TIME_*: what the client set or froze */
 	u32			mode;		/* FileModeInformation */
 	u32			ea_next;	/* where a query without SL_RESTART_SCAN begins */
