@@ -1,55 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* store/acting.c - whose change it is, and what changes */
-#include <linux/string.h>
-
-#include "../core/quota.h"
 #include "acting.h"
-
-/**
- * csrv_changer_init() - a client is about to open something, and may change it
- * @by: filled in
- * @account: of its rights; @by is of use as long as these are held
- * @parent: as in struct csrv_changer, copied; or NULL
- */
-void csrv_changer_init(struct csrv_changer *by, const struct csrv_account *account,
-		       const u8 parent[16])
-{
-	*by = (struct csrv_changer){ .keyed = parent, .user = account->identity };
-	if (parent)
-		memcpy(by->parent, parent, sizeof(by->parent));
-}
-
-/**
- * csrv_changer_join() - two opens make one change
- * @by: the first; has no key afterwards unless the other has the same
- * @also: the other
- *
- * The link that one open has marked for deletion is removed with another: what [MS-FSA] 2.1.5.5
- * leaves open, smbtorture's smb2.dirlease.unlink_different_set_and_close says.
- */
-void csrv_changer_join(struct csrv_changer *by, const struct csrv_changer *also)
-{
-	by->keyed = by->keyed && also->keyed && by->user == also->user &&
-		    !memcmp(by->parent, also->parent, sizeof(by->parent));
-}
-
-/**
- * csrv_changer_has() - does the client make the change as the holder of a directory's lease
- * @by: whose change it is; NULL: a local process's
- * @lease: the key of the lease
- * @account: that it is charged to
- *
- * [MS-FSA] 2.1.4.12.2 compares keys alone, as smbtorture's smb2.dirlease.setdos and its like
- * expect: with another ClientGuid it is the holder all the same.  Implementation: but not as
- * another user, who may have seen the key, and could keep the holder from learning of a change.
- * Return: true if it does: the holder knows of the change.
- */
-bool csrv_changer_has(const struct csrv_changer *by, const struct csrv_cache_key *lease,
-		      const struct csrv_account *account)
-{
-	return by && by->keyed && by->user == account->identity &&
-	       !memcmp(by->parent, lease->lease, sizeof(by->parent));
-}
+#include "dirwatch.h"
 
 /* FilterMatch of a change of a name */
 u32 csrv_acts_name(bool is_dir)
@@ -67,6 +19,10 @@ u32 csrv_acts_name(bool is_dir)
  */
 void csrv_acting_begin(struct csrv_acting *a, const struct csrv_changer *by, u32 what)
 {
+	u32 i;
+
+	for (i = 0; i < CSRV_ACTING_DIRS; i++)
+		a->dirs[i] = NULL;
 	csrv_actor_enter(&a->actor, by, what);
 }
 
@@ -74,9 +30,15 @@ void csrv_acting_begin(struct csrv_acting *a, const struct csrv_changer *by, u32
  * csrv_acting_end() - the change has been made, or has failed
  * @a: of csrv_acting_begin(), by the same task
  *
- * Takes that spinlock.
+ * Leases of directories that it has changed are broken before it is answered.  Takes that spinlock,
+ * and without any other lock held by the caller, file->lock of the directories.
  */
 void csrv_acting_end(struct csrv_acting *a)
 {
+	u32 i;
+
 	csrv_actor_leave(&a->actor);
+	for (i = 0; i < CSRV_ACTING_DIRS; i++)
+		if (a->dirs[i])
+			csrv_dirwatch_break(a->dirs[i]);
 }

@@ -15,9 +15,9 @@
 
 #include "../vfs/actor.h"
 #include "../wire/smb2/change_notify.h"
-#include "caching.h"
+#include "changer.h"
 
-struct csrv_account;
+struct csrv_dirwatch;
 
 /*
  * csrv_actor.what: the FILE_NOTIFY_CHANGE_* that [MS-FSA] has as FilterMatch for the change, where
@@ -26,31 +26,28 @@ struct csrv_account;
 #define CSRV_ACTS_UNTOLD	BIT(31)	/* no notification: part of a change that has one */
 #define CSRV_ACTS_UNLISTED	BIT(30)	/* those who know a listing need not learn of it yet */
 
+#define CSRV_ACTING_DIRS	2	/* a rename has two */
+
 /**
- * struct csrv_changer - through what a client makes a change, [MS-FSA] 2.1.1.6
- * @parent: Open.ParentOplockKey: the ParentLeaseKey of its CREATE
- * @keyed: it had one
- * @user: the account of the user, for comparison only: the open's rights hold a reference
+ * struct csrv_acting - on the stack of the function that makes the change
+ * @actor: of the task
+ * @dirs: directories that are found changed meanwhile, whose leases are broken when it is done: a
+ *	reference each.  Touched by the task only
  */
-struct csrv_changer {
-	u8				parent[16];
-	bool				keyed;
-	const struct csrv_account	*user;
-};
-
-/* On the stack of the function that makes the change. */
 struct csrv_acting {
-	struct csrv_actor		actor;
+	struct csrv_actor	actor;
+	struct csrv_dirwatch	*dirs[CSRV_ACTING_DIRS];
 };
 
-void csrv_changer_init(struct csrv_changer *by, const struct csrv_account *account,
-		       const u8 parent[16]);
-bool csrv_changer_has(const struct csrv_changer *by, const struct csrv_cache_key *lease,
-		      const struct csrv_account *account);
-void csrv_changer_join(struct csrv_changer *by, const struct csrv_changer *also);
 u32 csrv_acts_name(bool is_dir);
 void csrv_acting_begin(struct csrv_acting *a, const struct csrv_changer *by, u32 what);
 void csrv_acting_end(struct csrv_acting *a);
+
+/* Every actor is part of one.  @actor: csrv_vfs_event.actor, of the current task */
+static inline struct csrv_acting *csrv_acting_of(const struct csrv_actor *actor)
+{
+	return container_of((struct csrv_actor *)actor, struct csrv_acting, actor);
+}
 
 /* Whose change an event is; NULL: a local process's.  @actor: csrv_vfs_event.actor */
 static inline const struct csrv_changer *csrv_acting_by(const struct csrv_actor *actor)

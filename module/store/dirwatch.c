@@ -22,21 +22,39 @@ static void dirwatch_put(struct csrv_dirwatch *dw)
 	kref_put(&dw->ref, dirwatch_free);
 }
 
-/* A change by @by: those that are not its maker's are to be broken. */
-static void note_change(struct csrv_dirwatch *dw, const struct csrv_changer *by)
+/* A change by @by: those that are not its maker's are to be broken.  True: there are such. */
+static bool note_change(struct csrv_dirwatch *dw, const struct csrv_changer *by)
 {
 	struct csrv_lease *lease, *next;
+	bool any;
 
 	spin_lock(&dw->lock);
 	list_for_each_entry_safe(lease, next, &dw->clean, in_dir)
 		if (!csrv_changer_has(by, &lease->key, lease->payer))
 			list_move_tail(&lease->in_dir, &dw->dirty);
-	if (!list_empty(&dw->dirty)) {
-		kref_get(&dw->ref);	/* there is one: of the watch, or of a lease */
-		if (!queue_work(dw->srv->clock_wq, &dw->work))
-			dirwatch_put(dw);	/* not the last */
-	}
+	any = !list_empty(&dw->dirty);
+	if (any)
+		kref_get(&dw->ref);	/* there is one: of the watch, until events end */
 	spin_unlock(&dw->lock);
+	return any;
+}
+
+/* The leases are broken when the client's change is done.  False: it has as many directories. */
+static bool leave_to_actor(struct csrv_dirwatch *dw, struct csrv_acting *a)
+{
+	u32 i;
+
+	for (i = 0; i < CSRV_ACTING_DIRS; i++) {
+		if (a->dirs[i] == dw) {
+			dirwatch_put(dw);	/* not the last */
+			return true;
+		}
+		if (!a->dirs[i]) {
+			a->dirs[i] = dw;
+			return true;
+		}
+	}
+	return false;
 }
 
 static struct csrv_dirwatch *dirwatch_of(struct csrv_vfs_watch *w)
@@ -47,8 +65,16 @@ static struct csrv_dirwatch *dirwatch_of(struct csrv_vfs_watch *w)
 /* csrv_vfs_watch_ops.event */
 static void dir_event(struct csrv_vfs_watch *w, const struct csrv_vfs_event *event)
 {
-	if (!event->actor || !(event->actor->what & CSRV_ACTS_UNLISTED))
-		note_change(dirwatch_of(w), csrv_acting_by(event->actor));
+	struct csrv_dirwatch *dw = dirwatch_of(w);
+
+	if (event->actor && (event->actor->what & CSRV_ACTS_UNLISTED))
+		return;
+	if (!note_change(dw, csrv_acting_by(event->actor)))
+		return;
+	if (event->actor && leave_to_actor(dw, csrv_acting_of(event->actor)))
+		return;
+	if (!queue_work(dw->srv->clock_wq, &dw->work))
+		dirwatch_put(dw);	/* not the last */
 }
 
 /* csrv_vfs_watch_ops.free */
@@ -104,9 +130,14 @@ static struct csrv_holder *dirty_get(struct csrv_dirwatch *dw)
 	return h;
 }
 
-static void dir_work(struct work_struct *work)
+/**
+ * csrv_dirwatch_break() - break the leases that a change concerns
+ * @dw: a reference, which is taken over
+ *
+ * Takes file->lock of the directory; waits for no file system.
+ */
+void csrv_dirwatch_break(struct csrv_dirwatch *dw)
 {
-	struct csrv_dirwatch *dw = container_of(work, struct csrv_dirwatch, work);
 	struct csrv_holder *h;
 
 	csrv_fault_delay(CSRV_FAULT_DIR_CHANGED);
@@ -116,6 +147,11 @@ static void dir_work(struct work_struct *work)
 		h->ops->put(h);
 	}
 	dirwatch_put(dw);
+}
+
+static void dir_work(struct work_struct *work)
+{
+	csrv_dirwatch_break(container_of(work, struct csrv_dirwatch, work));
 }
 
 static struct csrv_dirwatch *dirwatch_start(struct csrv_stream *stream) __no_context_analysis
@@ -229,11 +265,12 @@ void csrv_dirwatch_ended_locked(struct csrv_lease *lease)
  *
  * Of what the kernel does not report: a ChangeTime, an access time that is set, and what was
  * written when the file is closed.
- * Called after the change, without file->lock; takes that of the directory, whose last reference it
- * may put.
+ * Called after the change, without file->lock; takes that of the directory, which it may put the last
+ * reference of.
  */
 void csrv_dirwatch_changed(struct csrv_open *o)
 {
+	struct csrv_dirwatch *dw = NULL;
 	struct csrv_stream *stream;
 	struct csrv_file *file;
 	struct dentry *dir;
@@ -248,8 +285,10 @@ void csrv_dirwatch_changed(struct csrv_open *o)
 		return;
 	mutex_lock(&file->lock);
 	stream = csrv_stream_peek_locked(file, CSRV_STREAM_UNNAMED);
-	if (stream && stream->dirwatch)
-		note_change(stream->dirwatch, &o->changer);
+	if (stream && stream->dirwatch && note_change(stream->dirwatch, &o->changer))
+		dw = stream->dirwatch;
 	mutex_unlock(&file->lock);
+	if (dw)
+		csrv_dirwatch_break(dw);
 	csrv_file_put(file);
 }

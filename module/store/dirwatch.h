@@ -3,13 +3,14 @@
  * store/dirwatch.h - what changes in a directory breaks its leases, whoever makes the change
  *
  * [MS-FSA] 2.1.4.12 with PARENT_OBJECT.  A directory that has a lease is watched (vfs/watch.h).
- * Which leases a change concerns is decided when it is noticed, in the task that makes it; they are
- * broken in a work item, as the inode of the directory is locked then.
+ * Which leases a change concerns is decided when it is noticed, in the task that makes it, with the
+ * inode of the directory locked.  They are broken later: by csrv_acting_end() if a client makes the
+ * change, so before it is answered; else in a work item.
  *
  *	          granted                    a change by another
  *	(unlisted) ---------------> CLEAN -------------------------> DIRTY
  *	    ^                         |  ^                             |
- *	    |      the lease ends     |  | granted, after it had       | broken by the work item, or
+ *	    |      the lease ends     |  | granted, after it had       | broken, or
  *	    +-------------------------+  | lost everything             | the lease ends
  *	    ^                            +-----------------------------+
  *	    +----------------------------------------------------------+
@@ -37,7 +38,7 @@ struct csrv_stream;
 /**
  * struct csrv_dirwatch - the watch of a directory that has leases
  * @watch: from csrv_dirwatch_use() until it is freed
- * @ref: of @watch, until no event comes any more; of @work while it is queued
+ * @ref: of @watch, until no event comes any more; of @work while it is queued; of csrv_acting.dirs
  * @srv: the server
  * @users: leases; file->lock.  The last one stops @watch
  * @lock: guards the next two; no other lock is taken inside
@@ -59,6 +60,7 @@ struct csrv_dirwatch {
 	struct work_struct	work;
 };
 
+void csrv_dirwatch_break(struct csrv_dirwatch *dw);
 struct csrv_dirwatch *csrv_dirwatch_use(struct csrv_stream *stream);
 void csrv_dirwatch_unuse(struct csrv_stream *stream, struct csrv_dirwatch *dw);
 void csrv_dirwatch_granted_locked(struct csrv_lease *lease)

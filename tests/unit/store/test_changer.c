@@ -1,29 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// link: module/store/acting.c | flags: -Wno-unused-parameter
+// link: module/store/changer.c | flags: -Wno-unused-parameter
 //
 // Whose change it is: the holder's of a directory's lease, if an open of its user has the key of that
 // lease as its parent's; and what two opens change together.
 #include <assert.h>
-#include <string.h>
 
 #include "core/quota.h"
-#include "store/acting.h"
-
-static const struct csrv_actor *entered;
-
-/* What vfs/actor.c does */
-void csrv_actor_enter(struct csrv_actor *actor, const void *by, u32 what)
-{
-	actor->by = by;
-	actor->what = what;
-	entered = actor;
-}
-
-void csrv_actor_leave(struct csrv_actor *actor)
-{
-	assert(entered == actor);
-	entered = NULL;
-}
+#include "store/changer.h"
 
 static struct csrv_account user, other, session = { .identity = &user },
 			   session2 = { .identity = &user }, foreign = { .identity = &other };
@@ -71,25 +54,9 @@ static void test_join(void)
 	assert(!joined(NULL, &session, NULL, &session));
 }
 
-static void test_acting(void)
-{
-	struct csrv_changer by;
-	struct csrv_acting a;
-
-	csrv_changer_init(&by, &session, NULL);
-	csrv_acting_begin(&a, &by, csrv_acts_name(true) | CSRV_ACTS_UNTOLD);
-	assert(csrv_acting_by(entered) == &by);
-	assert(entered->what == (FILE_NOTIFY_CHANGE_DIR_NAME | CSRV_ACTS_UNTOLD));
-	csrv_acting_end(&a);
-	assert(!csrv_acting_by(entered));
-	assert(csrv_acts_name(false) == FILE_NOTIFY_CHANGE_FILE_NAME);
-	assert(!(FILE_NOTIFY_CHANGE_ALL & (CSRV_ACTS_UNTOLD | CSRV_ACTS_UNLISTED)));
-}
-
 int main(void)
 {
 	test_holder();
 	test_join();
-	test_acting();
 	return 0;
 }
