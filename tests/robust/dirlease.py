@@ -10,7 +10,7 @@ Then a storm of all of that, after which no client that may still cache has a li
 
 That a change breaks nothing is seen by the next one that does: it has the next epoch.
 """
-import os
+import itertools
 import random
 import struct
 import threading
@@ -30,7 +30,7 @@ DIR = b.OPT_DIRECTORY
 LOOK = 0x120089         # read, and nothing that is in the way of a rename
 NO_DIRS = 0x7f & ~0x20  # capabilities of a client without leases of directories
 CONFIGFS = "/sys/kernel/config/cifssrv"
-OTHERS = 50             # key of the lease that a change asks for, with its parent's
+COUNT = itertools.count(100)    # names; keys that a change asks for, with its parent's
 
 
 def inside(name, top=TOP):
@@ -40,7 +40,7 @@ def inside(name, top=TOP):
 def opened(tree, parent, name, **more):
     """Opens NAME with the key of its directory's lease, and no lease of its own"""
     body = b.create(name, oplock=b.OPLOCK_LEASE, **more, contexts=[
-        b.lease_context(key(OTHERS), 0, version=2, parent=parent)])
+        b.lease_context(key(next(COUNT)), 0, version=2, parent=parent)])
     return smb2.File(tree, tree.request(body).check(), name)
 
 
@@ -58,11 +58,12 @@ class Scene:
             self.other.mkdir(top).close()
         self.dir, lease = take_dir(self.holder, access=access)
         want("granted", lease.state, RH)
-        self.epoch, self.n = lease.epoch, 0
+        self.epoch, self.names = lease.epoch, set()
 
     def fresh(self, what="f"):
-        self.n += 1
-        return inside(f"{what}{self.n}")
+        name = f"{what}{next(COUNT)}"
+        self.names.add(name)
+        return inside(name)
 
     def is_broken(self, what, old=RH, new=0):
         self.epoch += 1
@@ -146,6 +147,7 @@ def case_who_may_have_them(target):
 def case_made_with_it(target):
     """A directory that the CREATE makes; one that is to be deleted gets none"""
     one, other = clients(target)
+    one.mkdir(TOP).close()
     f, lease = take_dir(one, name=inside("made"), disposition=b.CREATE_NEW, access=b.FILE_ALL)
     want("a new one", (lease.state, f.action), (RH, 2))
     want("delete", one.request(b.set_info(f.fid, b"\1", class_=b.FILE_DISPOSITION)).status, 0)
@@ -197,6 +199,11 @@ def writing(tree, parent, name):
         f.write(b"more than it was")
 
 
+def reading(tree, parent, name):
+    with opened(tree, parent, name, disposition=b.OPEN) as f:
+        f.read(4)
+
+
 def replacing(tree, parent, name):
     with opened(tree, parent, name, disposition=b.OPEN) as f:
         data = b.rename_info(inside("victim"), True)
@@ -238,7 +245,7 @@ CHANGES = {
 # ... which change nothing that it lists
 NO_CHANGES = {
     "opened": (FILE, opening(disposition=b.OPEN)),
-    "read": (FILE, lambda tree, parent, name: opened(tree, parent, name).read(4)),
+    "read": (FILE, reading),
     "linked out": (FILE, naming(b.FILE_LINK, elsewhere)),
     "times frozen": (FILE, setting(b.FILE_BASIC, basic(write=2 ** 64 - 1, change=2 ** 64 - 1))),
 }
@@ -334,8 +341,8 @@ def case_all_but_the_makers(target):
     f, _ = take_dir(s.holder, 2)
     g, _ = take_dir(s.other, 3)
     mids = [s.other.conn.send(b.create(s.fresh(), oplock=b.OPLOCK_LEASE, contexts=[
-        b.lease_context(key(60 + i), 0, version=2, parent=key(2))]), s.other.sess, s.other)
-        for i in range(20)]
+        b.lease_context(key(next(COUNT)), 0, version=2, parent=key(2))]), s.other.sess, s.other)
+        for _ in range(20)]
     s.is_broken("many new names")
     for mid in mids:
         smb2.File(s.other, s.other.conn.wait(mid, PROMPT).check(), "").close()
@@ -409,7 +416,8 @@ LOCAL = {
     "an EA": "setfattr -n user.x -v 1 file 2> /dev/null || python3 -c 'import os; "
              "os.setxattr(\"file\", \"user.x\", b\"1\")'",
     "a link": "ln file link", "renamed": "mv file renamed", "moved out": f"mv renamed ../{TOP2}/",
-    "moved in": f"mv ../{TOP2}/renamed .", "replaced": "mv renamed link", "removed": "rm link",
+    "moved in": f"mv ../{TOP2}/renamed .", "replaced": f"mv -f ../{TOP2}/other link",
+    "removed": "rm link",
     "a directory renamed": "mv newdir newdir2", "a directory removed": "rmdir newdir2",
 }
 LOCAL_NOTHING = {
@@ -612,11 +620,10 @@ def case_answer_meets_a_change(target):
             want("break", (note.old, note.new), (RH, 0))
             want("ack", ack(s.holder, 1, 0), 0)
             f, lease = take_dir(s.holder)
-            names = {os.path.basename(n) for n in f.listdir()}
+            names = set(f.listdir())
             for mid in mids:
                 smb2.File(s.other, s.other.conn.wait(mid, PROMPT).check(), "").close()
-            missing = s.n - sum(n.startswith("f") for n in names)
-            if missing:         # they were made after the listing: there is a break
+            if s.names - names:         # they were made after the listing: there is a break
                 note = Note(s.holder.conn.wait_break(PROMPT))
                 want("ack", ack(s.holder, 1, 0), 0)
             f.close()
