@@ -265,8 +265,8 @@ void csrv_dirwatch_ended_locked(struct csrv_lease *lease)
  *
  * Of what the kernel does not report: a ChangeTime, an access time that is set, and what was
  * written when the file is closed.
- * Called after the change, without file->lock; takes that of the directory, which it may put the last
- * reference of.
+ * Called after the change, without file->lock; takes that of the directory, and may put its last
+ * reference.
  */
 void csrv_dirwatch_changed(struct csrv_open *o)
 {
