@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* store/acting.c - whose change it is, and what changes */
 #include "acting.h"
-#include "dirwatch.h"
 
 /* FilterMatch of a change of a name */
 u32 csrv_acts_name(bool is_dir)
@@ -19,10 +18,6 @@ u32 csrv_acts_name(bool is_dir)
  */
 void csrv_acting_begin(struct csrv_acting *a, const struct csrv_changer *by, u32 what)
 {
-	u32 i;
-
-	for (i = 0; i < CSRV_ACTING_DIRS; i++)
-		a->dirs[i] = NULL;
 	csrv_actor_enter(&a->actor, by, what);
 }
 
@@ -30,15 +25,9 @@ void csrv_acting_begin(struct csrv_acting *a, const struct csrv_changer *by, u32
  * csrv_acting_end() - the change has been made, or has failed
  * @a: of csrv_acting_begin(), by the same task
  *
- * Leases of directories that it has changed are broken before it is answered.  Takes that spinlock,
- * and without any other lock held by the caller, file->lock of the directories.
+ * Takes that spinlock.
  */
 void csrv_acting_end(struct csrv_acting *a)
 {
-	u32 i;
-
 	csrv_actor_leave(&a->actor);
-	for (i = 0; i < CSRV_ACTING_DIRS; i++)
-		if (a->dirs[i])
-			csrv_dirwatch_break(a->dirs[i]);
 }

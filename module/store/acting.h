@@ -17,7 +17,6 @@
 #include "../wire/smb2/change_notify.h"
 #include "changer.h"
 
-struct csrv_dirwatch;
 
 /*
  * csrv_actor.what: the FILE_NOTIFY_CHANGE_* that [MS-FSA] has as FilterMatch for the change, where
@@ -26,28 +25,14 @@ struct csrv_dirwatch;
 #define CSRV_ACTS_UNTOLD	BIT(31)	/* no notification: part of a change that has one */
 #define CSRV_ACTS_UNLISTED	BIT(30)	/* those who know a listing need not learn of it yet */
 
-#define CSRV_ACTING_DIRS	2	/* a rename has two */
-
-/**
- * struct csrv_acting - on the stack of the function that makes the change
- * @actor: of the task
- * @dirs: directories that are found changed meanwhile, whose leases are broken when it is done: a
- *	reference each.  Touched by the task only
- */
+/* On the stack of the function that makes the change. */
 struct csrv_acting {
 	struct csrv_actor	actor;
-	struct csrv_dirwatch	*dirs[CSRV_ACTING_DIRS];
 };
 
 u32 csrv_acts_name(bool is_dir);
 void csrv_acting_begin(struct csrv_acting *a, const struct csrv_changer *by, u32 what);
 void csrv_acting_end(struct csrv_acting *a);
-
-/* Every actor is part of one.  @actor: csrv_vfs_event.actor, of the current task */
-static inline struct csrv_acting *csrv_acting_of(const struct csrv_actor *actor)
-{
-	return container_of((struct csrv_actor *)actor, struct csrv_acting, actor);
-}
 
 /* Whose change an event is; NULL: a local process's.  @actor: csrv_vfs_event.actor */
 static inline const struct csrv_changer *csrv_acting_by(const struct csrv_actor *actor)

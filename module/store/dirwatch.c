@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* store/dirwatch.c - what changes in a directory breaks its leases, whoever makes the change */
 #include <linux/dcache.h>
+#include <linux/jiffies.h>
 #include <linux/slab.h>
 
 #include "../base/fault.h"
@@ -10,6 +11,8 @@
 #include "break.h"
 #include "dirwatch.h"
 #include "lease.h"
+
+#define REPLY_FIRST_MS	20
 
 static void dirwatch_free(struct kref *ref)
 {
@@ -22,39 +25,26 @@ static void dirwatch_put(struct csrv_dirwatch *dw)
 	kref_put(&dw->ref, dirwatch_free);
 }
 
-/* A change by @by: those that are not its maker's are to be broken.  True: there are such. */
-static bool note_change(struct csrv_dirwatch *dw, const struct csrv_changer *by)
+/*
+ * A change by @by: those that are not its maker's are to be broken.  A client is answered first, as
+ * smbtorture's smb2.dirlease.rename expects, and likewise one that waits for its own CLOSE; then
+ * all that has come meanwhile is one break.
+ */
+static void note_change(struct csrv_dirwatch *dw, const struct csrv_changer *by)
 {
+	unsigned long delay = by ? msecs_to_jiffies(REPLY_FIRST_MS) : 0;
 	struct csrv_lease *lease, *next;
-	bool any;
 
 	spin_lock(&dw->lock);
 	list_for_each_entry_safe(lease, next, &dw->clean, in_dir)
 		if (!csrv_changer_has(by, &lease->key, lease->payer))
 			list_move_tail(&lease->in_dir, &dw->dirty);
-	any = !list_empty(&dw->dirty);
-	if (any)
+	if (!list_empty(&dw->dirty)) {
 		kref_get(&dw->ref);	/* there is one: of the watch, until events end */
-	spin_unlock(&dw->lock);
-	return any;
-}
-
-/* The leases are broken when the client's change is done.  False: it has as many directories. */
-static bool leave_to_actor(struct csrv_dirwatch *dw, struct csrv_acting *a)
-{
-	u32 i;
-
-	for (i = 0; i < CSRV_ACTING_DIRS; i++) {
-		if (a->dirs[i] == dw) {
+		if (!queue_delayed_work(dw->srv->clock_wq, &dw->work, delay))
 			dirwatch_put(dw);	/* not the last */
-			return true;
-		}
-		if (!a->dirs[i]) {
-			a->dirs[i] = dw;
-			return true;
-		}
 	}
-	return false;
+	spin_unlock(&dw->lock);
 }
 
 static struct csrv_dirwatch *dirwatch_of(struct csrv_vfs_watch *w)
@@ -65,16 +55,8 @@ static struct csrv_dirwatch *dirwatch_of(struct csrv_vfs_watch *w)
 /* csrv_vfs_watch_ops.event */
 static void dir_event(struct csrv_vfs_watch *w, const struct csrv_vfs_event *event)
 {
-	struct csrv_dirwatch *dw = dirwatch_of(w);
-
-	if (event->actor && (event->actor->what & CSRV_ACTS_UNLISTED))
-		return;
-	if (!note_change(dw, csrv_acting_by(event->actor)))
-		return;
-	if (event->actor && leave_to_actor(dw, csrv_acting_of(event->actor)))
-		return;
-	if (!queue_work(dw->srv->clock_wq, &dw->work))
-		dirwatch_put(dw);	/* not the last */
+	if (!event->actor || !(event->actor->what & CSRV_ACTS_UNLISTED))
+		note_change(dirwatch_of(w), csrv_acting_by(event->actor));
 }
 
 /* csrv_vfs_watch_ops.free */
@@ -130,14 +112,9 @@ static struct csrv_holder *dirty_get(struct csrv_dirwatch *dw)
 	return h;
 }
 
-/**
- * csrv_dirwatch_break() - break the leases that a change concerns
- * @dw: a reference, which is taken over
- *
- * Takes file->lock of the directory; waits for no file system.
- */
-void csrv_dirwatch_break(struct csrv_dirwatch *dw)
+static void dir_work(struct work_struct *work)
 {
+	struct csrv_dirwatch *dw = container_of(to_delayed_work(work), struct csrv_dirwatch, work);
 	struct csrv_holder *h;
 
 	csrv_fault_delay(CSRV_FAULT_DIR_CHANGED);
@@ -147,11 +124,6 @@ void csrv_dirwatch_break(struct csrv_dirwatch *dw)
 		h->ops->put(h);
 	}
 	dirwatch_put(dw);
-}
-
-static void dir_work(struct work_struct *work)
-{
-	csrv_dirwatch_break(container_of(work, struct csrv_dirwatch, work));
 }
 
 static struct csrv_dirwatch *dirwatch_start(struct csrv_stream *stream) __no_context_analysis
@@ -167,7 +139,7 @@ static struct csrv_dirwatch *dirwatch_start(struct csrv_stream *stream) __no_con
 	spin_lock_init(&dw->lock);
 	INIT_LIST_HEAD(&dw->clean);
 	INIT_LIST_HEAD(&dw->dirty);
-	INIT_WORK(&dw->work, dir_work);
+	INIT_DELAYED_WORK(&dw->work, dir_work);
 	if (csrv_vfs_watch_start(&dw->watch, &dir_ops, &stream->file->path, false,
 				 CSRV_CHANGED_ANY))
 		return NULL;	/* dir_free() */
@@ -270,7 +242,6 @@ void csrv_dirwatch_ended_locked(struct csrv_lease *lease)
  */
 void csrv_dirwatch_changed(struct csrv_open *o)
 {
-	struct csrv_dirwatch *dw = NULL;
 	struct csrv_stream *stream;
 	struct csrv_file *file;
 	struct dentry *dir;
@@ -285,10 +256,8 @@ void csrv_dirwatch_changed(struct csrv_open *o)
 		return;
 	mutex_lock(&file->lock);
 	stream = csrv_stream_peek_locked(file, CSRV_STREAM_UNNAMED);
-	if (stream && stream->dirwatch && note_change(stream->dirwatch, &o->changer))
-		dw = stream->dirwatch;
+	if (stream && stream->dirwatch)
+		note_change(stream->dirwatch, &o->changer);
 	mutex_unlock(&file->lock);
-	if (dw)
-		csrv_dirwatch_break(dw);
 	csrv_file_put(file);
 }

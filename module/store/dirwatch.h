@@ -4,8 +4,7 @@
  *
  * [MS-FSA] 2.1.4.12 with PARENT_OBJECT.  A directory that has a lease is watched (vfs/watch.h).
  * Which leases a change concerns is decided when it is noticed, in the task that makes it, with the
- * inode of the directory locked.  They are broken later: by csrv_acting_end() if a client makes the
- * change, so before it is answered; else in a work item.
+ * inode of the directory locked.  They are broken in a work item.
  *
  *	          granted                    a change by another
  *	(unlisted) ---------------> CLEAN -------------------------> DIRTY
@@ -38,7 +37,7 @@ struct csrv_stream;
 /**
  * struct csrv_dirwatch - the watch of a directory that has leases
  * @watch: from csrv_dirwatch_use() until it is freed
- * @ref: of @watch, until no event comes any more; of @work while it is queued; of csrv_acting.dirs
+ * @ref: of @watch, until no event comes any more; of @work while it is queued
  * @srv: the server
  * @users: leases; file->lock.  The last one stops @watch
  * @lock: guards the next two; no other lock is taken inside
@@ -57,10 +56,9 @@ struct csrv_dirwatch {
 	spinlock_t		lock;	/* guards the next two */
 	struct list_head	clean __guarded_by(&lock);
 	struct list_head	dirty __guarded_by(&lock);
-	struct work_struct	work;
+	struct delayed_work	work;
 };
 
-void csrv_dirwatch_break(struct csrv_dirwatch *dw);
 struct csrv_dirwatch *csrv_dirwatch_use(struct csrv_stream *stream);
 void csrv_dirwatch_unuse(struct csrv_stream *stream, struct csrv_dirwatch *dw);
 void csrv_dirwatch_granted_locked(struct csrv_lease *lease)
