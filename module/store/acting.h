@@ -17,7 +17,6 @@
 #include "../wire/smb2/change_notify.h"
 #include "changer.h"
 
-
 /*
  * csrv_actor.what: the FILE_NOTIFY_CHANGE_* that [MS-FSA] has as FilterMatch for the change, where
  * it has the object store send a notification (2.1.4.1); and
