@@ -10,6 +10,7 @@
 #include "server/life.h"
 #include "smb2/frontend.h"
 #include "version_gen.h"
+#include "vfs/watch.h"
 
 static struct csrv_server *server;
 
@@ -18,6 +19,9 @@ static int __init cifssrv_init(void)
 	int err;
 
 	csrv_fault_init();
+	err = csrv_vfs_watch_init();
+	if (err)
+		goto err_watch;
 	err = csrv_dispatch_init(&csrv_smb2_frontend);
 	if (err)
 		goto err_dispatch;
@@ -36,6 +40,8 @@ err_configfs:
 err_server:
 	csrv_dispatch_exit();
 err_dispatch:
+	csrv_vfs_watch_exit();
+err_watch:
 	csrv_fault_exit();
 	return err;
 }
@@ -45,6 +51,7 @@ static void __exit cifssrv_exit(void)
 	csrv_configfs_exit();
 	csrv_server_destroy(server);
 	csrv_dispatch_exit();
+	csrv_vfs_watch_exit();
 	csrv_fault_exit();
 }
 

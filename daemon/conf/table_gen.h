@@ -97,6 +97,19 @@ static const char *const server_encryption_algorithms_values[] = {
 static const char *const server_signing_algorithms_values[] = {
 	"AES-128-GMAC", "AES-128-CMAC", "HMAC-SHA256", NULL
 };
+static const char *const server_directory_leases_values[] = {
+	"no", "yes", NULL
+};
+static const struct conf_pair server_directory_leases_synonyms[] = {
+	{ "auto", "yes" },
+	{ "true", "yes" },
+	{ "on", "yes" },
+	{ "1", "yes" },
+	{ "false", "no" },
+	{ "off", "no" },
+	{ "0", "no" },
+	{ NULL, NULL }
+};
 static const char *const server_map_to_guest_values[] = {
 	"never", "bad_user", "bad_password", NULL
 };
@@ -314,6 +327,19 @@ static const struct conf_param server_params[] = {
 		.hi = 0ULL,
 		.max = 0,
 		.type = CONF_BOOL,
+		.format = CONF_FORMAT_TEXT,
+		.to = CONF_TO_KERNEL,
+	},
+	{
+		.attr = "directory_leases",
+		.name = "smb3 directory leases",
+		.values = server_directory_leases_values,
+		.synonyms = server_directory_leases_synonyms,
+		.def = "yes",
+		.lo = 0ULL,
+		.hi = 0ULL,
+		.max = 0,
+		.type = CONF_ENUM,
 		.format = CONF_FORMAT_TEXT,
 		.to = CONF_TO_KERNEL,
 	},

@@ -38,6 +38,7 @@ static const char * const names[CSRV_FAULT_COUNT] = {
 	[CSRV_FAULT_CONN_GONE]		= "conn_gone",
 	[CSRV_FAULT_SESSION_END]	= "session_end",
 	[CSRV_FAULT_TREE_FOUND]		= "tree_found",
+	[CSRV_FAULT_DIR_CHANGED]	= "dir_changed",
 	[CSRV_FAULT_NOTIFY_BREAK]	= "notify_break",
 	[CSRV_FAULT_REQ_RESUME]		= "req_resume",
 	[CSRV_FAULT_WORKER_GIVE]	= "worker_give",

@@ -53,6 +53,7 @@ struct csrv_nego {
 	u32	max_write;
 	bool	large_mtu;		/* multi-credit requests */
 	bool	leases;			/* the client may have them */
+	bool	dir_leases;		/* ... of directories, too */
 	bool	has_signing_ctx;	/* the client sent SMB2_SIGNING_CAPABILITIES */
 	u8	client_guid[16];
 	u8	preauth[64];		/* Connection.PreauthIntegrityHashValue */

@@ -4,6 +4,7 @@
 #define CIFSSRV_COMPAT_VFS_H
 
 #include <linux/fs.h>
+#include <linux/fsnotify_backend.h>
 #include <linux/mount.h>
 #include <linux/namei.h>
 #include <linux/posix_acl.h>
@@ -438,5 +439,23 @@ static inline int compat_set_acl(const struct path *path, int type, struct posix
 	return err;
 #endif
 }
+
+/* 6.10: marks are added to an object, not to the place of its marks. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
+static inline int compat_fsnotify_add(struct fsnotify_mark *mark, struct inode *inode, bool on_sb)
+{
+	if (on_sb)
+		return fsnotify_add_mark(mark, inode->i_sb, FSNOTIFY_OBJ_TYPE_SB, 0);
+	return fsnotify_add_mark(mark, inode, FSNOTIFY_OBJ_TYPE_INODE, 0);
+}
+#else
+static inline int compat_fsnotify_add(struct fsnotify_mark *mark, struct inode *inode, bool on_sb)
+{
+	if (on_sb)
+		return fsnotify_add_mark(mark, &inode->i_sb->s_fsnotify_marks,
+					 FSNOTIFY_OBJ_TYPE_SB, 0, NULL);
+	return fsnotify_add_mark(mark, &inode->i_fsnotify_marks, FSNOTIFY_OBJ_TYPE_INODE, 0, NULL);
+}
+#endif
 
 #endif /* CIFSSRV_COMPAT_VFS_H */

@@ -110,6 +110,14 @@ CSRV_ATTR_U32(server, max_credits, 128U, 65535U, CSRV_WHEN_ANY);
 
 CSRV_ATTR_BOOL(server, leases, CSRV_WHEN_ANY);
 
+static const char *const server_directory_leases_names[] = {
+	"no",
+	"yes",
+	NULL
+};
+
+CSRV_ATTR_ENUM(server, directory_leases, server_directory_leases_names, CSRV_WHEN_ANY);
+
 CSRV_ATTR_BOOL(server, multichannel, CSRV_WHEN_ANY);
 
 CSRV_ATTR_U32(server, max_connections, 1U, 65536U, CSRV_WHEN_ANY);
@@ -198,6 +206,7 @@ static struct configfs_attribute *server_attrs[] = {
 	&server_attr_max_trans,
 	&server_attr_max_credits,
 	&server_attr_leases,
+	&server_attr_directory_leases,
 	&server_attr_multichannel,
 	&server_attr_max_connections,
 	&server_attr_max_connections_per_ip,

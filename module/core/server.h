@@ -162,6 +162,7 @@ struct csrv_server {
 	struct csrv_file_bucket		files[1 << CSRV_FILE_HASH_BITS];
 	atomic_t			nchange;	/* files with a ChangeTime that was set */
 	struct csrv_lease_bucket	leases[1 << CSRV_LEASE_HASH_BITS];
+	atomic_t			ndirwatches;	/* leases of directories */
 
 	atomic_t			nlate;	/* revocations not waited for any more */
 	struct delayed_work		reaper;		/* half-open logons, idle clients */

@@ -34,6 +34,11 @@ enum csrv_server_encryption {
 	CSRV_SERVER_ENCRYPTION_REQUIRED = 3,
 };
 
+enum csrv_server_directory_leases {
+	CSRV_SERVER_DIRECTORY_LEASES_NO = 0,
+	CSRV_SERVER_DIRECTORY_LEASES_YES = 1,
+};
+
 enum csrv_server_map_to_guest {
 	CSRV_SERVER_MAP_TO_GUEST_NEVER = 0,
 	CSRV_SERVER_MAP_TO_GUEST_BAD_USER = 1,
@@ -80,6 +85,7 @@ struct csrv_server_params {
 	u8 max_protocol;	/* enum csrv_server_max_protocol */
 	u8 signing;	/* enum csrv_server_signing */
 	u8 encryption;	/* enum csrv_server_encryption */
+	u8 directory_leases;	/* enum csrv_server_directory_leases */
 	u8 map_to_guest;	/* enum csrv_server_map_to_guest */
 	bool leases;
 	bool multichannel;

@@ -26,11 +26,13 @@ enum set_changes {
 typedef nt_status_t (*set_fn)(const struct csrv_info_set *q, const struct wire_file_set *set,
 			      struct csrv_modify *m);
 
+/* @what: csrv_actor.what of CHANGES_FILE and CHANGES_DATA, of a name for a file */
 struct set_row {
 	u8			class;
 	enum set_changes	changes;
 	u32			access;	/* granted access of which one bit is needed */
 	set_fn			set;
+	u32			what;
 };
 
 /* The status of a change, which a delegation of another process may delay. */
@@ -181,6 +183,20 @@ static bool changes_basic(const struct wire_file_set *s)
 	       wire_filetime_is_set(s->basic.change_time);
 }
 
+/* FilterMatch in [MS-FSA] 2.1.5.15.2; there is none for ChangeTime. */
+static u32 basic_what(const struct wire_file_set *s)
+{
+	u32 what = s->basic.attributes ? FILE_NOTIFY_CHANGE_ATTRIBUTES : 0;
+
+	if (wire_filetime_is_set(s->basic.creation_time))
+		what |= FILE_NOTIFY_CHANGE_CREATION;
+	if (wire_filetime_is_set(s->basic.access_time))
+		what |= FILE_NOTIFY_CHANGE_LAST_ACCESS;
+	if (wire_filetime_is_set(s->basic.write_time))
+		what |= FILE_NOTIFY_CHANGE_LAST_WRITE;
+	return what ?: CSRV_ACTS_UNTOLD;
+}
+
 /* [MS-FSA] 2.1.5.15.2 */
 static nt_status_t set_basic(const struct csrv_info_set *q, const struct wire_file_set *s,
 			     struct csrv_modify *m)
@@ -192,7 +208,7 @@ static nt_status_t set_basic(const struct csrv_info_set *q, const struct wire_fi
 		csrv_times_own(q->open, own_times(q->open, s));
 		return NT_OK;
 	}
-	err = csrv_modify_begin_set(q->open, m, moved_by(q->open, s));
+	err = csrv_modify_begin_set(q->open, m, moved_by(q->open, s), basic_what(s));
 	if (err)
 		return csrv_errno_status(err);
 	status = set_attributes(q->open, s);
@@ -350,15 +366,25 @@ static nt_status_t set_eas(const struct csrv_info_set *q, const struct wire_file
 
 static const struct set_row rows[] = {
 	{ FILE_BASIC_INFORMATION, CHANGES_TIMES, FILE_WRITE_ATTRIBUTES, set_basic },
-	{ FILE_RENAME_INFORMATION, CHANGES_FILE, ACCESS_DELETE, set_rename },
-	{ FILE_LINK_INFORMATION, CHANGES_FILE, 0, set_link },
+	{ FILE_RENAME_INFORMATION, CHANGES_FILE, ACCESS_DELETE, set_rename,
+	  FILE_NOTIFY_CHANGE_FILE_NAME },		/* [MS-FSA] 2.1.5.15.11 */
+	{ FILE_LINK_INFORMATION, CHANGES_FILE, 0, set_link,
+	  FILE_NOTIFY_CHANGE_FILE_NAME },		/* 2.1.5.15.6 */
 	{ FILE_DISPOSITION_INFORMATION, CHANGES_NOTHING, ACCESS_DELETE, set_disposition },
 	{ FILE_POSITION_INFORMATION, CHANGES_OPEN, 0, set_position },
-	{ FILE_FULL_EA_INFORMATION, CHANGES_FILE, FILE_WRITE_EA, set_eas },
+	{ FILE_FULL_EA_INFORMATION, CHANGES_FILE, FILE_WRITE_EA, set_eas,
+	  FILE_NOTIFY_CHANGE_EA },			/* 2.1.5.15.5 */
 	{ FILE_MODE_INFORMATION, CHANGES_OPEN, 0, set_mode },
-	{ FILE_ALLOCATION_INFORMATION, CHANGES_DATA, FILE_WRITE_DATA, set_allocation },
-	{ FILE_END_OF_FILE_INFORMATION, CHANGES_DATA, FILE_WRITE_DATA, set_end_of_file },
+	{ FILE_ALLOCATION_INFORMATION, CHANGES_DATA, FILE_WRITE_DATA, set_allocation,
+	  FILE_NOTIFY_CHANGE_SIZE },			/* 2.1.5.15.1 */
+	{ FILE_END_OF_FILE_INFORMATION, CHANGES_DATA, FILE_WRITE_DATA, set_end_of_file,
+	  FILE_NOTIFY_CHANGE_SIZE },			/* 2.1.5.15.4 */
 };
+
+static u32 what_of(const struct set_row *row, const struct csrv_open *o)
+{
+	return row->what == FILE_NOTIFY_CHANGE_FILE_NAME ? csrv_acts_name(o->is_dir) : row->what;
+}
 
 static nt_status_t set_row(const struct csrv_info_set *q, const struct set_row *row,
 			   const struct wire_file_set *set)
@@ -368,7 +394,7 @@ static nt_status_t set_row(const struct csrv_info_set *q, const struct set_row *
 
 	if (row->changes != CHANGES_FILE && row->changes != CHANGES_DATA)
 		return row->set(q, set, &m);
-	csrv_modify_begin(q->open, &m, row->changes == CHANGES_DATA);
+	csrv_modify_begin(q->open, &m, row->changes == CHANGES_DATA, what_of(row, q->open));
 	status = row->set(q, set, &m);
 	csrv_modify_end(q->open, &m, status);
 	return status;

@@ -50,7 +50,28 @@ static nt_status_t parse_name(const struct smb2_create_args *a, char *buf, size_
 	return NT_OK;
 }
 
-/* Does the client ask for a lease: [MS-SMB2] 3.3.5.9.8, 3.3.5.9.11.  @ret is filled then. */
+/* [MS-SMB2] 3.3.5.9.8, 3.3.5.9.11 */
+static bool has_lease_context(const struct csrv_req *req)
+{
+	const struct smb2_create_args *a = &smb2_args(req)->create;
+	bool v2 = a->ctx.present & SMB2_CTX_RQLS_V2;
+
+	return a->oplock_level == SMB2_OPLOCK_LEVEL_LEASE && (a->ctx.present & SMB2_CTX_RQLS) &&
+	       req->conn->nego.leases && (!v2 || req->conn->nego.dialect >= SMB2_DIALECT_300);
+}
+
+/* Who knows it holds the lease of the directory.  It counts whether a lease is granted or not. */
+static const u8 *parent_key(const struct csrv_req *req)
+{
+	const struct smb2_create_args *a = &smb2_args(req)->create;
+
+	if (!has_lease_context(req) || !(a->ctx.present & SMB2_CTX_RQLS_V2) ||
+	    !(a->ctx.lease.flags & SMB2_LEASE_FLAG_PARENT_LEASE_KEY_SET))
+		return NULL;
+	return a->ctx.lease.parent_key;
+}
+
+/* Does the client ask for a lease?  @ret is filled then. */
 static bool lease_wanted(const struct csrv_req *req, const char *name,
 			 struct csrv_lease_request *ret)
 {
@@ -58,14 +79,14 @@ static bool lease_wanted(const struct csrv_req *req, const char *name,
 	const struct smb2_lease_ctx *ctx = &a->ctx.lease;
 	bool v2 = a->ctx.present & SMB2_CTX_RQLS_V2;
 
-	if (a->oplock_level != SMB2_OPLOCK_LEVEL_LEASE || !(a->ctx.present & SMB2_CTX_RQLS) ||
-	    !req->conn->nego.leases || (v2 && req->conn->nego.dialect < SMB2_DIALECT_300))
+	if (!has_lease_context(req))
 		return false;
 	*ret = (struct csrv_lease_request){
 		.key		= csrv_smb2_lease_key(req, ctx->key),
 		.name		= csrv_lease_name(name),
 		.state		= csrv_smb2_lease_from_wire(ctx->state),
 		.v2		= v2,
+		.dirs		= v2 && req->conn->nego.dir_leases,
 		.epoch		= v2 ? ctx->epoch : 0,
 	};
 	return true;
@@ -168,6 +189,7 @@ static nt_status_t create_file(struct csrv_req *req, const char *name, bool dir_
 		.oplock		= may_cache ? csrv_smb2_oplock_from_wire(a->oplock_level) :
 				  CSRV_CACHE_NONE,
 		.lease		= may_cache && lease_wanted(req, name, &lease) ? &lease : NULL,
+		.parent_key	= parent_key(req),
 		.holder_ops	= &csrv_holder_ops,
 	};
 	nt_status_t status;

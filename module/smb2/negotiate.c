@@ -149,6 +149,14 @@ static bool has_leases(const struct csrv_nego *n, const struct csrv_config *cfg)
 	return n->dialect >= SMB2_DIALECT_210 && cfg->p.leases;
 }
 
+/* [MS-SMB2] 3.3.5.4: 3.x has leases of directories; smb.conf(5) "smb3 directory leases" */
+static bool has_dir_leases(const struct csrv_nego *n, const struct csrv_config *cfg)
+{
+	return n->leases && n->dialect >= SMB2_DIALECT_300 &&
+	       (n->client_caps & SMB2_GLOBAL_CAP_DIRECTORY_LEASING) &&
+	       cfg->p.directory_leases == CSRV_SERVER_DIRECTORY_LEASES_YES;
+}
+
 static u32 server_caps(const struct csrv_nego *n, const struct csrv_config *cfg)
 {
 	u32 caps = 0;
@@ -157,6 +165,8 @@ static u32 server_caps(const struct csrv_nego *n, const struct csrv_config *cfg)
 		caps |= SMB2_GLOBAL_CAP_LARGE_MTU;
 	if (n->leases)
 		caps |= SMB2_GLOBAL_CAP_LEASING;
+	if (n->dir_leases)
+		caps |= SMB2_GLOBAL_CAP_DIRECTORY_LEASING;
 	if (both_multichannel(n, cfg))
 		caps |= SMB2_GLOBAL_CAP_MULTI_CHANNEL;
 	/* 3.1.1 uses a context instead: [MS-SMB2] 3.3.5.4 */
@@ -198,6 +208,7 @@ static void negotiate_common(struct csrv_nego *n, const struct csrv_config *cfg,
 	n->client_dialects = csrv_smb2_dialects_known(args->dialects, args->num_dialects);
 	n->large_mtu = large;
 	n->leases = has_leases(n, cfg);
+	n->dir_leases = has_dir_leases(n, cfg);
 	n->max_trans = large ? size_over(xprt, cfg->p.max_trans) : SMALL_SIZE;
 	n->max_read = large ? size_over(xprt, cfg->p.max_read) : SMALL_SIZE;
 	n->max_write = large ? size_over(xprt, cfg->p.max_write) : SMALL_SIZE;

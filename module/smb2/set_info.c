@@ -52,7 +52,8 @@ static nt_status_t set_sec_once(struct csrv_req *req)
 	struct csrv_modify m;
 	nt_status_t status;
 
-	csrv_modify_begin(req->open, &m, false);
+	/* [MS-FSA] 2.1.5.17 */
+	csrv_modify_begin(req->open, &m, false, FILE_NOTIFY_CHANGE_SECURITY);
 	status = csrv_info_set_sec(req->open, args->additional, &args->input);
 	csrv_modify_end(req->open, &m, status);
 	return status;

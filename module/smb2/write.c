@@ -84,6 +84,19 @@ static nt_status_t write_data(struct csrv_req *req, const struct smb2_write_args
 	return n ? NT_OK : NT_DISK_FULL;
 }
 
+/*
+ * [MS-FSA] 2.1.5.4.  Who knows a listing of the directory learns of it when the file is closed
+ * (smbtorture's smb2.dirlease.v2_request): NTFS itself writes its directories late.
+ */
+static u32 what_changes(const struct csrv_open *o, const struct smb2_write_args *args)
+{
+	u32 what = FILE_NOTIFY_CHANGE_LAST_WRITE | CSRV_ACTS_UNLISTED;
+
+	if (appends_only(o) || args->offset + args->length > csrv_vfs_size(&o->vf))
+		what |= FILE_NOTIFY_CHANGE_SIZE;
+	return what;
+}
+
 static nt_status_t write_file(struct csrv_req *req)
 {
 	const struct smb2_write_args *args = &smb2_args(req)->write;
@@ -97,7 +110,7 @@ static nt_status_t write_file(struct csrv_req *req)
 	status = check_locks(o, args);
 	if (status != NT_OK)
 		return status;
-	csrv_modify_begin(o, &m, true);
+	csrv_modify_begin(o, &m, true, what_changes(o, args));
 	status = make_room(req, args);
 	if (status == NT_OK && args->length) {
 		m.tried = true;

@@ -209,16 +209,17 @@ bool csrv_break_locked(struct csrv_stream *stream, const struct csrv_cache *by,
 }
 
 /**
- * csrv_break_holder_locked() - break all that one holder has
+ * csrv_break_holder_locked() - break what one holder has
  * @h: of a lease
+ * @takes: mask: what it loses
  * @breaks: as for csrv_break_locked()
  *
  * file->lock is held.
  */
-void csrv_break_holder_locked(struct csrv_holder *h, struct list_head *breaks)
+void csrv_break_holder_locked(struct csrv_holder *h, u8 takes, struct list_head *breaks)
 {
 	lockdep_assert_held(&h->stream->file->lock);
-	csrv_cache_break(&h->stream->caches, &h->cache, entry_add, breaks);
+	csrv_cache_break(&h->stream->caches, &h->cache, takes, entry_add, breaks);
 }
 
 /**

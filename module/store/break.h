@@ -19,7 +19,7 @@ void csrv_holder_init(struct csrv_holder *h, struct csrv_stream *stream,
 bool csrv_break_locked(struct csrv_stream *stream, const struct csrv_cache *by,
 		       enum csrv_cache_event event, struct list_head *breaks)
 	__must_hold(&stream->file->lock);
-void csrv_break_holder_locked(struct csrv_holder *h, struct list_head *breaks)
+void csrv_break_holder_locked(struct csrv_holder *h, u8 takes, struct list_head *breaks)
 	__must_hold(&h->stream->file->lock);
 void csrv_break_notify(struct list_head *breaks);
 void csrv_break_modified(struct csrv_open *o);

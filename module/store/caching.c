@@ -369,18 +369,19 @@ bool csrv_cache_check(struct csrv_caches *set, const struct csrv_cache *by,
 }
 
 /**
- * csrv_cache_break() - break all that a lease has
+ * csrv_cache_break() - break what a lease has, whatever others have
  * @set: of the stream
  * @c: the lease
+ * @takes: mask: what it loses
  * @notify: as for csrv_cache_check()
  * @ctx: for @notify
  *
  * file->lock is held, also while @notify runs.
  */
-void csrv_cache_break(struct csrv_caches *set, struct csrv_cache *c, csrv_cache_notify_t notify,
-		      void *ctx)
+void csrv_cache_break(struct csrv_caches *set, struct csrv_cache *c, u8 takes,
+		      csrv_cache_notify_t notify, void *ctx)
 {
-	lease_break(set, c, NULL, CSRV_CACHE_R | CSRV_CACHE_W | CSRV_CACHE_H, notify, ctx);
+	lease_break(set, c, NULL, takes, notify, ctx);
 }
 
 /**

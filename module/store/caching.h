@@ -81,6 +81,10 @@ struct csrv_cache_key {
 	u8	lease[16];
 };
 
+/* What a directory lists has changed: BreakCacheState with PARENT_OBJECT, [MS-FSA] 2.1.4.12 */
+#define CSRV_CACHE_LISTING	(CSRV_CACHE_R | CSRV_CACHE_W)
+#define CSRV_CACHE_ALL		(CSRV_CACHE_R | CSRV_CACHE_W | CSRV_CACHE_H)
+
 /**
  * struct csrv_caches - all holders of one stream, [MS-FSA] 2.1.1.10
  * @holders: csrv_cache.node, by enum csrv_cache_class; of CSRV_CACHE_SOLE one at most
@@ -125,8 +129,8 @@ struct csrv_cache {
  * @CSRV_CACHE_ON_SHARING_OVERWRITE: likewise one that would replace the data
  * @CSRV_CACHE_ON_NAME: the name changes or is replaced, or that of a directory above it
  * @CSRV_CACHE_ON_DELETE: the file is marked for deletion
- * @CSRV_CACHE_ON_MODIFY: data, size or byte-range locks change through an open.  Of a directory:
- *	what it lists
+ * @CSRV_CACHE_ON_MODIFY: data, size or byte-range locks change through an open.  What a
+ *	directory lists is for csrv_cache_break()
  * @CSRV_CACHE_EVENTS: how many there are
  */
 enum csrv_cache_event {
@@ -158,8 +162,8 @@ u8 csrv_cache_grant(struct csrv_caches *set, struct csrv_cache *c, u8 want, bool
 		    bool locked);
 bool csrv_cache_check(struct csrv_caches *set, const struct csrv_cache *by,
 		      enum csrv_cache_event event, csrv_cache_notify_t notify, void *ctx);
-void csrv_cache_break(struct csrv_caches *set, struct csrv_cache *c, csrv_cache_notify_t notify,
-		      void *ctx);
+void csrv_cache_break(struct csrv_caches *set, struct csrv_cache *c, u8 takes,
+		      csrv_cache_notify_t notify, void *ctx);
 bool csrv_cache_waits(const struct csrv_caches *set, const struct csrv_cache *by);
 nt_status_t csrv_cache_ack(struct csrv_caches *set, struct csrv_cache *c, u8 mask,
 			   csrv_cache_notify_t notify, void *ctx);

@@ -3,6 +3,7 @@
 #include "break.h"
 #include "brl.h"
 #include "close.h"
+#include "dirwatch.h"
 #include "lease.h"
 #include "link.h"
 #include "open.h"
@@ -49,6 +50,14 @@ void csrv_close_begin(struct csrv_open *o)
 		o->closed(o);
 }
 
+/* What others are told of when the file is closed: CSRV_ACTS_UNLISTED. */
+static void close_times(struct csrv_open *o)
+{
+	csrv_times_close(o);
+	if (READ_ONCE(o->wrote))
+		csrv_dirwatch_changed(o);
+}
+
 /**
  * csrv_close_finish() - the other half: times, a link that is to be removed
  * @o: CLOSING
@@ -59,7 +68,7 @@ void csrv_close_finish(struct csrv_open *o)
 {
 	if (!o->file)
 		return;
-	csrv_times_close(o);
+	close_times(o);
 	mutex_lock(&o->file->lock);
 	csrv_link_delete_on_last_close(o->file, o);
 	mutex_unlock(&o->file->lock);
@@ -69,7 +78,7 @@ void csrv_close_finish(struct csrv_open *o)
 void csrv_close_whole(struct csrv_open *o)
 {
 	if (o->file) {
-		csrv_times_close(o);
+		close_times(o);
 		open_leave_stream(o, false, true);
 	}
 	if (o->closed)

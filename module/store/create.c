@@ -26,6 +26,7 @@
 #include "break.h"
 #include "close.h"
 #include "create.h"
+#include "dirwatch.h"
 #include "dosattr.h"
 #include "ea.h"
 #include "lease.h"
@@ -155,6 +156,7 @@ static nt_status_t create_make(struct csrv_create *c)
 {
 	bool dir = c->options & FILE_DIRECTORY_FILE;
 	struct csrv_vfs_attr parent;
+	struct csrv_acting acting;
 	int err;
 
 	if (c->nm.exists)
@@ -172,10 +174,12 @@ static nt_status_t create_make(struct csrv_create *c)
 	csrv_vfs_name_settle(&c->nm);
 	csrv_making_begin(c->srv, &c->making, d_inode(c->nm.parent.dentry), c->nm.last);
 	c->is_making = true;
+	csrv_acting_begin(&acting, &c->changer, csrv_acts_name(dir));
 	if (dir)
 		err = csrv_vfs_mkdir(&c->nm, create_mode(c, &parent, true));
 	else
 		err = csrv_vfs_create(&c->nm, create_mode(c, &parent, false));
+	csrv_acting_end(&acting);
 	if (err == -EEXIST)
 		return NT_RETRY;
 	if (err)
@@ -335,6 +339,7 @@ static nt_status_t create_alloc(struct csrv_create *c)
 	o->access = c->granted;
 	o->share = c->share;
 	o->options = c->options;
+	o->changer = c->changer;
 	o->mode = c->options & FILE_MODE_SETTABLE;
 	o->home = c->home;
 	o->is_dir = d_is_dir(c->nm.path.dentry);
@@ -359,7 +364,9 @@ static nt_status_t create_alloc(struct csrv_create *c)
 /* [MS-SMB2] 3.3.5.9.8, 3.3.5.9.11 */
 static nt_status_t create_lease(struct csrv_create *c)
 {
-	return c->lease && !c->o->is_dir ? csrv_lease_get(c->o, c->lease, c->holder_ops) : NT_OK;
+	if (!c->lease || (c->o->is_dir && !c->lease->dirs))
+		return NT_OK;
+	return csrv_lease_get(c->o, c->lease, c->holder_ops);
 }
 
 /*
@@ -541,12 +548,10 @@ static bool looks_made(const struct csrv_create *c)
 }
 
 /* The security descriptor is set last: it may take away rights that the other steps need. */
-static nt_status_t create_describe(struct csrv_create *c)
+static nt_status_t describe(struct csrv_create *c)
 {
 	nt_status_t status;
 
-	if (!c->created)
-		return NT_OK;
 	if (!looks_made(c))
 		return NT_SHARING_VIOLATION;
 	status = create_apply(c);
@@ -562,6 +567,20 @@ static nt_status_t create_describe(struct csrv_create *c)
 			return status;
 	}
 	return create_attr(c);
+}
+
+/* [MS-FSA] 2.1.5.1.1: the notification for the new name stands for this, too. */
+static nt_status_t create_describe(struct csrv_create *c)
+{
+	struct csrv_acting acting;
+	nt_status_t status;
+
+	if (!c->created)
+		return NT_OK;
+	csrv_acting_begin(&acting, &c->changer, CSRV_ACTS_UNTOLD);
+	status = describe(c);
+	csrv_acting_end(&acting);
+	return status;
 }
 
 /* Where the client has given a descriptor, the owner alone changes: it gives no user a right. */
@@ -588,6 +607,7 @@ static bool give(struct csrv_create *c)
  */
 static nt_status_t create_inherit_owner(struct csrv_create *c)
 {
+	struct csrv_acting acting;
 	const struct cred *old;
 
 	/* An owner that the mount does not show cannot be named: it would be the overflow uid. */
@@ -596,7 +616,9 @@ static nt_status_t create_inherit_owner(struct csrv_create *c)
 	old = csrv_cred_enter_root();
 	if (IS_ERR(old))
 		return csrv_errno_status(PTR_ERR(old));
+	csrv_acting_begin(&acting, &c->changer, CSRV_ACTS_UNTOLD);
 	c->given = give(c);
+	csrv_acting_end(&acting);
 	csrv_cred_leave(old);
 	return c->given ? create_attr(c) : NT_OK;
 }
@@ -628,7 +650,10 @@ static nt_status_t create_truncate(struct csrv_create *c)
 
 	if (!c->truncate)
 		return NT_OK;
-	csrv_modify_begin(c->o, &m, true);
+	/* [MS-FSA] 2.1.5.1.2: what changes is the data, and attributes and EAs are replaced */
+	csrv_modify_begin(c->o, &m, true,
+			  FILE_NOTIFY_CHANGE_SIZE | FILE_NOTIFY_CHANGE_LAST_WRITE |
+			  FILE_NOTIFY_CHANGE_ATTRIBUTES);
 	m.tried = true;
 	status = overwrite(c);
 	csrv_modify_end(c->o, &m, status);
@@ -664,6 +689,8 @@ static void grant_locked(struct csrv_create *c, struct csrv_open *o, u8 want)
 	c->grants = c->granted_oplock != CSRV_CACHE_NONE && !c->lease_breaking;
 	if (c->grants)
 		csrv_break_hold_locked(h);
+	if (o->is_dir && had == CSRV_CACHE_NONE && c->granted_oplock != CSRV_CACHE_NONE)
+		csrv_dirwatch_granted_locked(o->lease);
 	if (c->granted_oplock != had)
 		h->told = h->epoch;
 	c->lease_epoch = h->told;
@@ -675,8 +702,10 @@ static void create_grant(struct csrv_create *c)
 	struct csrv_open *o = c->o;
 
 	c->granted_oplock = CSRV_CACHE_NONE;
-	if ((c->lease ? !o->lease : !want) || o->is_dir)
+	if (c->lease ? !o->lease : !want || o->is_dir)
 		return;
+	if (o->is_dir)
+		want &= ~CSRV_CACHE_W;	/* [MS-SMB2] 3.3.5.9.11 */
 	mutex_lock(&o->file->lock);
 	csrv_open_holder(o)->id = o->persistent_id;
 	/* the open may have been closed already */
@@ -705,8 +734,11 @@ static nt_status_t create_walk(struct csrv_create *c)
 static void unmake_name(struct csrv_create *c)
 {
 	const struct cred *old = c->given ? csrv_cred_enter_root() : NULL;
+	struct csrv_acting acting;
 
+	csrv_acting_begin(&acting, &c->changer, csrv_acts_name(d_is_dir(c->nm.path.dentry)));
 	csrv_vfs_remove(&c->rights->cfg->root, &c->nm.path);
+	csrv_acting_end(&acting);
 	if (!IS_ERR_OR_NULL(old))
 		csrv_cred_leave(old);
 }
@@ -799,6 +831,7 @@ nt_status_t csrv_create_begin(struct csrv_create *c)
 	int tries = CSRV_CREATE_TRIES;
 
 	c->wait_for = NULL;
+	csrv_changer_init(&c->changer, c->rights->account, c->parent_key);
 	status = create_check_args(c);
 	if (status != NT_OK)
 		return status;

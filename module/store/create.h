@@ -5,6 +5,7 @@
 
 #include "../vfs/vfs.h"
 #include "../wire/sd.h"
+#include "acting.h"
 #include "dosattr.h"
 #include "lease.h"
 #include "making.h"
@@ -33,6 +34,7 @@ struct csrv_create {
 	const struct wire_blob	*eas;		/* for one that is new or overwritten, or NULL */
 	u8			oplock;		/* asked for: enum csrv_cache_mask */
 	const struct csrv_lease_request *lease;	/* in place of @oplock, or NULL */
+	const u8		*parent_key;	/* [MS-SMB2] 2.2.13.2.10 ParentLeaseKey, or NULL */
 	const struct csrv_holder_ops *holder_ops;	/* of the open's oplock, or the lease */
 
 	struct csrv_open	*open;		/* a reference, LIVE */
@@ -46,6 +48,7 @@ struct csrv_create {
 
 	/* while it walks */
 	struct csrv_vfs_name	nm;
+	struct csrv_changer	changer;
 	struct csrv_open	*o;
 	struct csrv_making	making;
 	bool			is_making;	/* @making is on its list */

@@ -12,6 +12,7 @@
 #include "../policy/rights.h"
 #include "../wire/utf16.h"
 #include "break.h"
+#include "dirwatch.h"
 #include "lease.h"
 #include "open.h"
 
@@ -52,6 +53,8 @@ static void lease_free(struct kref *ref)
 
 	csrv_fault_delay(CSRV_FAULT_LEASE_PUT);
 	lease_unhash(lease);
+	if (lease->dir)
+		csrv_dirwatch_unuse(lease->stream, lease->dir);
 	csrv_stream_put_later(lease->stream, lease->payer, CSRV_QUOTA_LEASE);
 	csrv_object_destroyed(CSRV_OBJ_LEASE);
 	kfree(lease);
@@ -88,6 +91,20 @@ struct csrv_lease *csrv_lease_find(struct csrv_server *srv, const struct csrv_ca
 	return lease;
 }
 
+/* Zeroed, and of a directory's with its watch. */
+static struct csrv_lease *lease_memory(const struct csrv_open *o)
+{
+	struct csrv_lease *lease = kzalloc(sizeof(*lease), GFP_KERNEL);
+
+	if (!lease || !o->is_dir)
+		return lease;
+	lease->dir = csrv_dirwatch_use(o->stream);
+	if (lease->dir)
+		return lease;
+	kfree(lease);
+	return NULL;
+}
+
 /* In no table, with one reference; NULL without memory, or beyond a budget. */
 static struct csrv_lease *lease_alloc(struct csrv_open *o, const struct csrv_lease_request *want,
 				      const struct csrv_holder_ops *ops) __no_context_analysis
@@ -97,7 +114,7 @@ static struct csrv_lease *lease_alloc(struct csrv_open *o, const struct csrv_lea
 
 	if (csrv_quota_take(payer, CSRV_QUOTA_LEASE, 1))
 		return NULL;
-	lease = kzalloc(sizeof(*lease), GFP_KERNEL);
+	lease = lease_memory(o);
 	if (!lease) {
 		csrv_quota_give(payer, CSRV_QUOTA_LEASE, 1);
 		return NULL;
@@ -109,6 +126,7 @@ static struct csrv_lease *lease_alloc(struct csrv_open *o, const struct csrv_lea
 	lease->payer = csrv_account_get(payer);
 	lease->stream = o->stream;
 	kref_get(&o->stream->ref);
+	INIT_LIST_HEAD(&lease->in_dir);
 	INIT_LIST_HEAD(&lease->opens);
 	csrv_holder_init(&lease->holder, o->stream, &lease->key, ops);
 	lease->holder.epoch = want->epoch;
@@ -175,7 +193,7 @@ static void lease_break(struct csrv_lease *lease)
 	LIST_HEAD(breaks);
 
 	mutex_lock(&lease->stream->file->lock);
-	csrv_break_holder_locked(&lease->holder, &breaks);
+	csrv_break_holder_locked(&lease->holder, CSRV_CACHE_ALL, &breaks);
 	mutex_unlock(&lease->stream->file->lock);
 	csrv_break_notify(&breaks);
 }
@@ -245,6 +263,8 @@ void csrv_lease_leave_locked(struct csrv_lease *lease, struct csrv_open *o)
 		return;
 	lease->ended = true;
 	lease_unhash(lease);
+	if (lease->dir)
+		csrv_dirwatch_ended_locked(lease);
 	csrv_break_close_locked(&lease->holder);
 }
 

@@ -29,6 +29,7 @@
 #include "stream.h"
 
 struct csrv_account;
+struct csrv_dirwatch;
 struct csrv_open;
 struct csrv_server;
 struct inode;
@@ -39,6 +40,7 @@ struct inode;
  * @name: csrv_lease_name() of the file's name
  * @state: mask of enum csrv_cache_mask
  * @v2: the request is of the second version
+ * @dirs: it may be of a directory
  * @epoch: of a lease of the second version that is made for it
  */
 struct csrv_lease_request {
@@ -46,6 +48,7 @@ struct csrv_lease_request {
 	u32			name;
 	u8			state;
 	bool			v2;
+	bool			dirs;
 	u16			epoch;
 };
 
@@ -58,6 +61,8 @@ struct csrv_lease_request {
  * @name: hash of the name that it was made for, in its share and regardless of case; constant
  * @payer: charged with it; a reference
  * @v2: the version of the request that it was made for: all its replies have that; constant
+ * @dir: of a directory's: watches that, for this lease as well; constant.  Else NULL
+ * @in_dir: @dir->clean or @dir->dirty; @dir->lock
  * @holder: what it caches.  file->lock, as all that follows
  * @opens: csrv_open.in_lease
  * @nfull: how many of @opens do more than look at attributes
@@ -72,6 +77,8 @@ struct csrv_lease {
 	u32			name;
 	struct csrv_account	*payer;
 	bool			v2;
+	struct csrv_dirwatch	*dir;
+	struct list_head	in_dir;
 	struct csrv_holder	holder;
 	struct list_head	opens;
 	u32			nfull;

@@ -129,6 +129,7 @@ void csrv_link_set_delete_pending(struct csrv_file *file, const struct csrv_open
 	del->cred = get_cred(o->cred);
 	del->cfg = csrv_share_cfg_ref(o->cfg);
 	del->payer = csrv_account_get(o->rights->account);
+	del->by = o->changer;
 	list_add_tail(&del->node, &file->deletes);
 	WRITE_ONCE(file->ndeletes, file->ndeletes + 1);
 }
@@ -153,8 +154,13 @@ struct csrv_link_delete *csrv_link_clear_delete_pending(struct csrv_file *file,
 static int delete_remove(const struct csrv_link_delete *del)
 {
 	const struct cred *old = csrv_cred_enter(del->cred);
-	int err = csrv_vfs_remove(&del->cfg->root, &del->link);
+	struct csrv_acting acting;
+	int err;
 
+	/* [MS-FSA] 2.1.5.5 */
+	csrv_acting_begin(&acting, &del->by, csrv_acts_name(d_is_dir(del->link.dentry)));
+	err = csrv_vfs_remove(&del->cfg->root, &del->link);
+	csrv_acting_end(&acting);
 	csrv_cred_leave(old);
 	return err;
 }
@@ -254,6 +260,7 @@ void csrv_link_delete_on_last_close(struct csrv_file *file, const struct csrv_op
 		return;
 	if (link_is_open(file, link))
 		return;
+	csrv_changer_join(&del->by, &o->changer);
 	/* What could not be removed stays: the right to remove it may have been taken away. */
 	if (delete_carry_out(file, del) != -EWOULDBLOCK) {
 		delete_unlist(file, del);

@@ -9,6 +9,7 @@
 #include <linux/workqueue.h>
 
 #include "../core/ends.h"
+#include "acting.h"
 #include "file.h"
 
 struct cred;
@@ -26,6 +27,7 @@ struct csrv_share_cfg;
  * @retry: the last open has been closed, and a holder of a delegation is being waited for.  Then
  * @end: tries again, in a worker that @payer's identity has for that
  * @payer: the account of the open that asked for it; a reference
+ * @by: the open that asked for it; once it is carried out, together with the last that was closed
  * @tries: of @retry
  * @removing: the file system is removing the link; no other code touches any of this
  */
@@ -38,6 +40,7 @@ struct csrv_link_delete {
 	struct delayed_work	retry;
 	struct csrv_end		end;
 	struct csrv_account	*payer;
+	struct csrv_changer	by;
 	u32			tries;
 	bool			removing;
 };

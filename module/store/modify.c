@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* store/modify.c - a request that changes a file through an open */
 #include "break.h"
+#include "dirwatch.h"
 #include "modify.h"
 #include "open.h"
 
 /* Without a change of data, a change in the same clock tick leaves the mark as it is. */
-static void begun(struct csrv_open *o, struct csrv_modify *m, bool data)
+static void begun(struct csrv_open *o, struct csrv_modify *m, bool data, u32 what)
 {
+	csrv_acting_begin(&m->acting, &o->changer, what);
 	m->data = data;
 	m->tried = false;
 	m->breaks = false;
@@ -18,13 +20,14 @@ static void begun(struct csrv_open *o, struct csrv_modify *m, bool data)
  * @o: the open of the file or directory
  * @m: for csrv_modify_end()
  * @data: see struct csrv_modify
+ * @what: csrv_actor.what, see acting.h
  *
  * Takes the lock of the file's bucket; may enter the file system.
  */
-void csrv_modify_begin(struct csrv_open *o, struct csrv_modify *m, bool data)
+void csrv_modify_begin(struct csrv_open *o, struct csrv_modify *m, bool data, u32 what)
 {
 	csrv_times_hold(o, &m->times, data ? CSRV_TIMES_HELD : CSRV_TIME_CHANGE);
-	begun(o, m, data);
+	begun(o, m, data, what);
 }
 
 /**
@@ -32,16 +35,17 @@ void csrv_modify_begin(struct csrv_open *o, struct csrv_modify *m, bool data)
  * @o: as for csrv_modify_begin()
  * @m: likewise
  * @moves: as for csrv_times_hold_set()
+ * @what: as for csrv_modify_begin()
  *
  * Takes locks as csrv_modify_begin() does.
  * Return: 0; or an errno of getattr: nothing has begun.
  */
-int csrv_modify_begin_set(struct csrv_open *o, struct csrv_modify *m, u32 moves)
+int csrv_modify_begin_set(struct csrv_open *o, struct csrv_modify *m, u32 moves, u32 what)
 {
 	int err = csrv_times_hold_set(o, &m->times, moves);
 
 	if (!err)
-		begun(o, m, false);
+		begun(o, m, false, what);
 	return err;
 }
 
@@ -55,6 +59,13 @@ static bool modified(const struct csrv_open *o, const struct csrv_modify *m, nt_
 	if (m->tried)
 		return true;
 	return csrv_times_moved(o, &m->times) || (m->unmarked && status == NT_OK);
+}
+
+/* fsnotify reports no ChangeTime, which is kept here, and an access time as if data was read. */
+static bool unreported(const struct csrv_modify *m)
+{
+	return (m->times.set & CSRV_TIME_CHANGE) ||
+	       (m->acting.actor.what & FILE_NOTIFY_CHANGE_LAST_ACCESS);
 }
 
 /**
@@ -73,6 +84,11 @@ void csrv_modify_end(struct csrv_open *o, struct csrv_modify *m, nt_status_t sta
 	if (changed || status == NT_OK)
 		csrv_times_keep(o, &m->times, changed);
 	csrv_times_release(o, &m->times);
+	csrv_acting_end(&m->acting);
+	if (status == NT_OK && unreported(m))
+		csrv_dirwatch_changed(o);
+	if (changed && (m->acting.actor.what & CSRV_ACTS_UNLISTED))
+		WRITE_ONCE(o->wrote, true);
 	if (m->breaks || (m->data && changed))
 		csrv_break_modified(o);
 }

@@ -12,12 +12,14 @@
 #include <linux/types.h>
 
 #include "../wire/status.h"
+#include "acting.h"
 #include "times.h"
 
 struct csrv_open;
 
 /**
  * struct csrv_modify - such a request
+ * @acting: whose change it is, and what changes
  * @times: the times before
  * @data: it changes data, size or space; else names, attributes, times, EAs or the descriptor
  * @unmarked: csrv_times_moved() would not notice a change: the clock of the file system has
@@ -29,6 +31,7 @@ struct csrv_open;
  * On the stack of the function that changes the file.
  */
 struct csrv_modify {
+	struct csrv_acting	acting;
 	struct csrv_times	times;
 	bool			data;
 	bool			unmarked;
@@ -36,8 +39,8 @@ struct csrv_modify {
 	bool			breaks;
 };
 
-void csrv_modify_begin(struct csrv_open *o, struct csrv_modify *m, bool data);
-int csrv_modify_begin_set(struct csrv_open *o, struct csrv_modify *m, u32 moves);
+void csrv_modify_begin(struct csrv_open *o, struct csrv_modify *m, bool data, u32 what);
+int csrv_modify_begin_set(struct csrv_open *o, struct csrv_modify *m, u32 moves, u32 what);
 void csrv_modify_end(struct csrv_open *o, struct csrv_modify *m, nt_status_t status);
 
 #endif /* CIFSSRV_STORE_MODIFY_H */

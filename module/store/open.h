@@ -16,6 +16,7 @@
 #include "../vfs/vfs.h"
 #include "../wire/status.h"
 #include "../wire/utf16.h"
+#include "acting.h"
 #include "brl_set.h"
 #include "chanseq.h"
 #include "holder.h"
@@ -84,6 +85,7 @@ struct csrv_open {
 	u32			access;		/* granted */
 	u32			share;		/* FILE_SHARE_* */
 	u32			options;	/* CreateOptions */
+	struct csrv_changer	changer;	/* of what is changed through it */
 	bool			is_dir;
 	bool			full;	/* has, or uses, rights beyond CSRV_ACCESS_ATTRIBUTES */
 	u64			pipe;		/* the daemon's name of a pipe; 0: a file */
@@ -99,6 +101,7 @@ struct csrv_open {
 
 	bool			delete_on_close __guarded_by(&file->lock);	/* file->lock */
 	struct csrv_link_delete	*link_delete;	/* with that: memory for it.  file->lock */
+	bool			wrote;		/* for csrv_dirwatch_changed() at its end */
 	u32			own_times;	/* CSRV_TIME_*: what the client set or froze */
 	u32			mode;		/* FileModeInformation */
 	u32			ea_next;	/* where a query without SL_RESTART_SCAN begins */

@@ -61,11 +61,11 @@ static struct csrv_open *below_next(struct csrv_server *srv, struct dentry *dir,
  * holder of the open through which it happens, or NULL
  */
 static bool asked_first(struct csrv_stream *stream, const struct csrv_cache *by,
-			struct csrv_stream **wait_for, struct list_head *notes)
-	__must_hold(&stream->file->lock)
+			enum csrv_cache_event event, struct csrv_stream **wait_for,
+			struct list_head *notes) __must_hold(&stream->file->lock)
 {
 	lockdep_assert_held(&stream->file->lock);
-	if (!csrv_break_locked(stream, by, CSRV_CACHE_ON_NAME, notes))
+	if (!csrv_break_locked(stream, by, event, notes))
 		return false;
 	if (!*wait_for) {
 		kref_get(&stream->ref);
@@ -81,7 +81,8 @@ static nt_status_t check_caches(struct csrv_open *o, struct csrv_stream **wait_f
 	bool asked;
 
 	mutex_lock(&o->file->lock);
-	asked = asked_first(o->stream, &csrv_open_holder(o)->cache, wait_for, &notes);
+	asked = asked_first(o->stream, &csrv_open_holder(o)->cache, CSRV_CACHE_ON_NAME, wait_for,
+			    &notes);
 	mutex_unlock(&o->file->lock);
 	csrv_break_notify(&notes);
 	return asked ? NT_OPLOCK_BREAK_IN_PROGRESS : NT_OK;
@@ -102,7 +103,7 @@ static nt_status_t check_below(struct csrv_open *o, struct csrv_stream **wait_fo
 
 		mutex_lock(&other->file->lock);
 		asked = list_empty(&other->in_stream) ||
-			asked_first(other->stream, NULL, wait_for, &notes);
+			asked_first(other->stream, NULL, CSRV_CACHE_ON_NAME, wait_for, &notes);
 		mutex_unlock(&other->file->lock);
 		csrv_break_notify(&notes);
 		csrv_open_put_later(other);
@@ -118,29 +119,33 @@ static nt_status_t check_below(struct csrv_open *o, struct csrv_stream **wait_fo
  * [MS-FSA] 2.1.5.15.11 opens the directories of a name that changes and does not share their
  * deletion: an open with the right to delete one is in the way.  2.1.5.15.6 shares it.
  */
-static nt_status_t check_parent(struct csrv_open *o, const struct dentry *dir, bool share_delete)
+static nt_status_t check_parent(struct csrv_open *o, const struct dentry *dir, bool share_delete,
+				struct csrv_stream **wait_for)
 {
 	struct csrv_file *file = csrv_file_find(o->srv, d_inode(dir));
-	const struct csrv_stream *stream;
 	nt_status_t status = NT_OK;
+	struct csrv_stream *stream;
+	LIST_HEAD(notes);
 
 	if (!file)
 		return NT_OK;
 	mutex_lock(&file->lock);
 	stream = csrv_stream_peek_locked(file, CSRV_STREAM_UNNAMED);
-	if (!share_delete && stream && stream->sharing.with[CSRV_SHARING_DELETE])
-		status = NT_SHARING_VIOLATION;
 	if (csrv_file_has_deletes(file))
 		status = NT_DELETE_PENDING;
+	else if (!share_delete && stream && stream->sharing.with[CSRV_SHARING_DELETE])
+		status = asked_first(stream, NULL, CSRV_CACHE_ON_SHARING, wait_for, &notes) ?
+			 NT_OPLOCK_BREAK_IN_PROGRESS : NT_SHARING_VIOLATION;
 	mutex_unlock(&file->lock);
+	csrv_break_notify(&notes);
 	csrv_file_put(file);
 	return status;
 }
 
-static nt_status_t check_own_parent(struct csrv_open *o)
+static nt_status_t check_own_parent(struct csrv_open *o, struct csrv_stream **wait_for)
 {
 	struct dentry *dir = dget_parent(csrv_open_name_path(o)->dentry);
-	nt_status_t status = check_parent(o, dir, false);
+	nt_status_t status = check_parent(o, dir, false, wait_for);
 
 	dput(dir);
 	/* The directory is removed together with its content, not before. */
@@ -166,7 +171,7 @@ static bool any_asked_first(struct csrv_file *file, struct csrv_stream **wait_fo
 
 	lockdep_assert_held(&file->lock);
 	list_for_each_entry(stream, &file->streams, node)
-		asked |= asked_first(stream, NULL, wait_for, notes);
+		asked |= asked_first(stream, NULL, CSRV_CACHE_ON_NAME, wait_for, notes);
 	return asked;
 }
 
@@ -261,18 +266,20 @@ static nt_status_t check_target(struct csrv_open *o, const struct path *moved, b
 
 /* By what the share vetoes today: @o keeps what it was granted, and no name is granted. */
 static nt_status_t resolve_target(struct csrv_open *o, const struct csrv_vfs_root *now,
-				  const char *name, bool share_delete, struct csrv_vfs_name *nm)
+				  const char *name, bool share_delete, struct new_target *nt)
 {
+	struct csrv_vfs_name *nm = &nt->nm;
 	int err = csrv_vfs_resolve(now, name, CSRV_RESOLVE_NOFOLLOW, nm);
 
 	if (err)
 		return nm->parent_missing ? NT_OBJECT_PATH_NOT_FOUND : csrv_errno_status(err);
 	if (!*nm->last)
 		return NT_OBJECT_NAME_INVALID;
-	return check_parent(o, nm->parent.dentry, share_delete);
+	return check_parent(o, nm->parent.dentry, share_delete, nt->wait_for);
 }
 
-static nt_status_t check_source(struct csrv_open *o, const struct csrv_vfs_root *now)
+static nt_status_t check_source(struct csrv_open *o, const struct csrv_vfs_root *now,
+				struct csrv_stream **wait_for)
 {
 	if (path_equal(&o->path, &o->cfg->root.path))
 		return NT_ACCESS_DENIED;
@@ -284,22 +291,24 @@ static nt_status_t check_source(struct csrv_open *o, const struct csrv_vfs_root 
 	/* It was given a vetoed name since, which no client may change. */
 	if (csrv_vfs_path_vetoed(now, csrv_open_name_path(o)))
 		return NT_OBJECT_NAME_NOT_FOUND;
-	return check_own_parent(o);
+	return check_own_parent(o, wait_for);
 }
 
 static nt_status_t rename_once(struct csrv_open *o, const struct csrv_vfs_root *now,
 			       const char *name, bool replace, struct new_target *nt)
 {
 	const struct path *old = csrv_open_name_path(o);
-	nt_status_t status = check_source(o, now);
+	nt_status_t status = check_source(o, now, nt->wait_for);
 	int err;
 
 	if (status == NT_OK)
-		status = resolve_target(o, now, name, false, &nt->nm);
+		status = resolve_target(o, now, name, false, nt);
 	if (status == NT_OK)
 		status = check_target(o, old, replace, nt);
 	if (status == NT_OK)
-		status = o->is_dir ? check_below(o, nt->wait_for) : check_caches(o, nt->wait_for);
+		status = check_caches(o, nt->wait_for);
+	if (o->is_dir && (status == NT_OK || status == NT_OPLOCK_BREAK_IN_PROGRESS))
+		status = check_below(o, nt->wait_for);
 	if (status != NT_OK)
 		return status;
 	err = csrv_vfs_rename(now, old, &nt->nm, replace);
@@ -318,7 +327,7 @@ static nt_status_t link_once(struct csrv_open *o, const struct csrv_vfs_root *no
 		return NT_OBJECT_NAME_NOT_FOUND;
 	if (csrv_link_is_deleted(o->file, o->path.dentry))
 		return NT_ACCESS_DENIED;	/* [MS-FSA] 2.1.5.15.6 */
-	status = resolve_target(o, now, name, true, &nt->nm);
+	status = resolve_target(o, now, name, true, nt);
 	if (status == NT_OK)
 		status = check_target(o, &o->path, replace, nt);
 	if (status != NT_OK)

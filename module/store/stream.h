@@ -15,6 +15,7 @@
 #include "../wire/access.h"
 
 struct csrv_account;
+struct csrv_dirwatch;
 struct csrv_server;
 struct path;
 
@@ -36,6 +37,7 @@ struct path;
  * @brl: byte ranges, locked and waited for
  * @caches: what holders cache of it
  * @break_waiters: csrv_break_waiter.node, oldest first
+ * @dirwatch: of a directory that has leases: without a reference; NULL: it has none
  * @name: its name, constant; only CSRV_STREAM_UNNAMED is opened yet
  *
  * Made by the first open, ended with the last reference.  file->lock guards all but @ref and what
@@ -51,6 +53,7 @@ struct csrv_stream {
 	struct csrv_brl_set	brl __guarded_by(&file->lock);
 	struct csrv_caches	caches __guarded_by(&file->lock);
 	struct list_head	break_waiters __guarded_by(&file->lock);
+	struct csrv_dirwatch	*dirwatch __guarded_by(&file->lock);
 	char			name[];
 };
 

@@ -6,6 +6,7 @@
 #include "../core/server.h"
 #include "../policy/share.h"
 #include "../wire/time.h"
+#include "acting.h"
 #include "changetime.h"
 #include "dosattr.h"
 #include "file.h"
@@ -371,6 +372,7 @@ static bool change_time_wanted(struct csrv_open *o, struct csrv_vfs_dos *dos)
 void csrv_times_close(struct csrv_open *o)
 {
 	struct csrv_vfs_dos dos = {};
+	struct csrv_acting acting;
 	const struct cred *old;
 	struct csrv_times t;
 	bool stored = false;
@@ -379,6 +381,8 @@ void csrv_times_close(struct csrv_open *o)
 		return;
 	csrv_times_hold(o, &t, CSRV_TIME_CHANGE);
 	t.which &= CSRV_TIME_CHANGE;	/* to store it moves st_ctime, and no other time */
+	/* What clients see stays as it is. */
+	csrv_acting_begin(&acting, &o->changer, CSRV_ACTS_UNTOLD | CSRV_ACTS_UNLISTED);
 	old = csrv_open_enter(o);
 	mutex_lock(&o->file->sd_lock);
 	if ((t.which & CSRV_TIME_CHANGE) && change_time_wanted(o, &dos))
@@ -387,5 +391,6 @@ void csrv_times_close(struct csrv_open *o)
 	if (stored)
 		csrv_times_keep(o, &t, true);
 	csrv_open_leave(old);
+	csrv_acting_end(&acting);
 	csrv_times_release(o, &t);
 }

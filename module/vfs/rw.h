@@ -164,6 +164,12 @@ static inline int csrv_vfs_allocate(const struct csrv_vfs_file *vf, loff_t pos, 
  */
 int csrv_vfs_allocate_to(const struct csrv_vfs_file *vf, loff_t end);
 
+/* Where the file ends, at this moment. */
+static inline loff_t csrv_vfs_size(const struct csrv_vfs_file *vf)
+{
+	return vf->ops->size(vf);
+}
+
 /**
  * csrv_vfs_append_at() - before a write through a handle that may only append
  * @vf: open for writing with O_APPEND, so that what is written goes to the end

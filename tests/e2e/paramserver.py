@@ -173,6 +173,20 @@ def smb2_leases(s):
             return bool(conn.caps & 2), f.oplock
 
 
+@server("smb3 directory leases", {None: (True, 3), "yes": (True, 3), "auto": (True, 3),
+                                  "no": (False, None)})
+def smb3_directory_leases(s):
+    """What NEGOTIATE says; what a client gets that asks for all of a directory"""
+    with p.logon().conn as conn:
+        tree = next(iter(conn.sessions.values())).tree(SHARE)
+        f = tree.create("lease.dir", oplock=b.OPLOCK_LEASE,
+                        options=b.OPT_DELETE_ON_CLOSE | b.OPT_DIRECTORY,
+                        contexts=[b.lease_context(bytes(range(16)), 7, version=2)])
+        with f:
+            lease = f.contexts.get(b"RqLs")
+            return bool(conn.caps & 0x20), lease and lease[16]
+
+
 # --- budgets ----------------------------------------------------------------------------------
 
 def still_open(conns):

@@ -11,6 +11,7 @@
 //   lease N KEY MASK [HOW]       another open comes, with a lease key, and asks for a lease
 //   ack N LEVEL | late N | mute N             of N's oplock
 //   lack KEY MASK | llate KEY | lmute KEY     of KEY's lease
+//   llist KEY                    what the directory lists changes, for KEY's lease
 //   write N | lock N | unlock N | close N | rename N | delete N
 // HOW: overwrite: the data is replaced; attr: only attributes are wanted; conflict: it is refused
 // unless holders that cache the open close it; conflict-overwrite: both.
@@ -327,6 +328,8 @@ static bool do_lease_event(struct sim *s, const char *what, char key, const char
 		do_ack(s, &lease_of(s, key)->c, index_of(masks, arg));
 	else if (!strcmp(what, "llate"))
 		do_late(s, &lease_of(s, key)->c);
+	else if (!strcmp(what, "llist"))
+		csrv_cache_break(&s->set, &lease_of(s, key)->c, CSRV_CACHE_LISTING, notify, s);
 	else if (!strcmp(what, "lmute"))
 		lease_of(s, key)->mute = true;
 	else
