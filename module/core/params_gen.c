@@ -78,6 +78,8 @@ int csrv_server_params_init(struct csrv_server_params *p)
 		.max_trans = 8388608ULL,
 		.max_credits = 8192U,
 		.leases = true,
+		.change_notify = true,
+		.kernel_change_notify = true,
 		.multichannel = true,
 		.max_connections = 4096U,
 		.max_connections_per_ip = 512U,

@@ -82,6 +82,8 @@ struct csrv_server_params {
 	u8 encryption;	/* enum csrv_server_encryption */
 	u8 map_to_guest;	/* enum csrv_server_map_to_guest */
 	bool leases;
+	bool change_notify;
+	bool kernel_change_notify;
 	bool multichannel;
 };
 

@@ -5,6 +5,7 @@
 #include "close.h"
 #include "lease.h"
 #include "link.h"
+#include "notify.h"
 #include "open.h"
 #include "times.h"
 
@@ -43,6 +44,8 @@ static void open_leave_stream(struct csrv_open *o, bool abandoned, bool last)
  */
 void csrv_close_begin(struct csrv_open *o)
 {
+	if (o->is_dir)
+		csrv_notify_close(o);
 	if (o->file)
 		open_leave_stream(o, false, false);
 	if (o->closed)
@@ -68,6 +71,8 @@ void csrv_close_finish(struct csrv_open *o)
 /* Both halves, under one hold of the lock: [MS-FSA] 2.1.5.5. */
 void csrv_close_whole(struct csrv_open *o)
 {
+	if (o->is_dir)
+		csrv_notify_close(o);
 	if (o->file) {
 		csrv_times_close(o);
 		open_leave_stream(o, false, true);
