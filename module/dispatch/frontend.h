@@ -46,8 +46,9 @@
  * @reply_end: write that reply.  False: it has outgrown the room
  * @reply_error: write an error in its place.  False: there is no memory
  * @interim: write @n, which says that @req waits.  0 or an errno
- * @close: the reply is complete, or what there is of it is sent already, and @out has been set: sign,
- *	encrypt; @head is room for CSRV_HEAD_MAX bytes, which exists as long as @out.  0 or an errno
+ * @close: the reply is complete, or what there is of it is to be sent, and @out has been set:
+ *	sign, encrypt; @head is room for CSRV_HEAD_MAX bytes, which exists as long as @out.  0 or an
+ *	errno
  * @notify_break: write @n, which notifies the client of a break.  0 or an errno
  * @leave: the current command is over, whatever its outcome: end what depends on the objects
  *	that it has held until now

@@ -4,9 +4,9 @@
  *
  * Implementation: a client is told the names that it would have seen had it listed the directories
  * at this moment: no vetoed ones, in a tree none in a directory that its user may not list, with
- * "hide unreadable" none of what the user may not read.  Windows tells all names of a tree to a user
- * with SeChangeNotifyPrivilege, which there every user has.  What cannot be decided, because the name
- * has gone meanwhile, is not told by name: STATUS_NOTIFY_ENUM_DIR has the client look for itself.
+ * "hide unreadable" none of what the user may not read.  Windows tells all names of a tree to users
+ * with SeChangeNotifyPrivilege, which all have there.  What cannot be decided, because the name has
+ * gone meanwhile, is not told by name: STATUS_NOTIFY_ENUM_DIR has the client look for itself.
  */
 #include <linux/sched.h>
 #include <linux/slab.h>

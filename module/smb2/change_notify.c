@@ -33,7 +33,7 @@ static nt_status_t tell(struct csrv_req *req, const struct csrv_notify_events *e
 	struct wire_out out;
 	nt_status_t status;
 
-	/* Without memory the client is told to look for itself, as when there is too much to tell. */
+	/* Without memory the client is to look for itself, as when there is too much to tell. */
 	if (events->lost || !csrv_smb2_reply_begin(req, NOTIFY_FIXED + min(max, events->wire)))
 		return NT_NOTIFY_ENUM_DIR;
 	out = csrv_reply_window(req, SMB2_HEADER_LEN + NOTIFY_FIXED);

@@ -181,7 +181,7 @@ static const struct csrv_vfs_watch_ops notify_watch_ops = {
 
 /* ---- requests ---- */
 
-/* Charged, with a reference of the open and one of the watch; NULL: no memory, or no room for it. */
+/* Charged, with the references of the open and the watch; NULL: no memory, or no room for it. */
 static struct csrv_notify *notify_alloc(struct csrv_open *o, const struct csrv_notify_ask *ask)
 	__no_context_analysis
 {
@@ -341,7 +341,7 @@ nt_status_t csrv_notify_wait(struct csrv_notify_waiter *w, struct csrv_wait *wai
 	nt_status_t status;
 
 	w->wait = wait;
-	refcount_inc(&n->ref);	/* once listed, @w and the open may be freed before the unlock is over */
+	refcount_inc(&n->ref);	/* once listed, @w and the open may be freed before the unlock */
 	spin_lock(&n->lock);
 	status = wait_locked(n, w, again);
 	spin_unlock(&n->lock);

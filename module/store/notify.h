@@ -21,10 +21,10 @@
 #include "../compat/context.h"
 #include "../vfs/watch.h"
 #include "../wire/status.h"
+#include "file.h"
 #include "notify_events.h"
 
 struct csrv_account;
-struct csrv_file;
 struct csrv_open;
 struct csrv_wait;
 struct dentry;
@@ -53,8 +53,8 @@ struct csrv_notify_ask {
  * @waiters: requests that wait, the oldest first; then there are no @events
  * @closed: the open is closed: nothing waits any more, and nothing is collected
  *
- * Made by the first CHANGE_NOTIFY of an open; ends when the open has been freed and the kernel tells
- * the watch nothing any more.
+ * Made by the first CHANGE_NOTIFY of an open; ends when the open has been freed and the kernel
+ * tells the watch nothing any more.
  */
 struct csrv_notify {
 	struct csrv_vfs_watch		watch;
@@ -91,7 +91,8 @@ nt_status_t csrv_notify_wait(struct csrv_notify_waiter *w, struct csrv_wait *wai
 void csrv_notify_cancel(struct csrv_notify_waiter *w, nt_status_t status);
 void csrv_notify_done(struct csrv_open *o, struct csrv_notify_events *got);
 void csrv_notify_end(struct csrv_open *o, nt_status_t status);
-void csrv_notify_deleted(struct csrv_file *file, const struct dentry *link);
+void csrv_notify_deleted(struct csrv_file *file, const struct dentry *link)
+	__must_hold(&file->lock);
 void csrv_notify_close(struct csrv_open *o);
 void csrv_notify_free(struct csrv_open *o);
 

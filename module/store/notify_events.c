@@ -62,7 +62,7 @@ static u32 modified(const struct csrv_vfs_event *change)
 	const struct csrv_actor *actor = change->actor;
 	u32 said = actor ? actor->what : 0;
 
-	/* A client has read the file, or set its LastAccessTime.  A local process may have read it. */
+	/* A client has read, or set LastAccessTime.  A local process may have read. */
 	if (change->what == CSRV_CHANGED_ACCESS)
 		return said & FILE_NOTIFY_CHANGE_LAST_ACCESS;
 	if (said)		/* CSRV_ACTS_UNTOLD has none of these bits */

@@ -22,8 +22,8 @@
 static struct fsnotify_group *watch_group;	/* set once, at load */
 
 /*
- * What was told of: @dir has the entry @name, or else @dentry is it.  Of a rename @dir and @name are
- * the old ones, and @dentry has the new ones, which do not change meanwhile.
+ * What was told of: @dir has the entry @name, or else @dentry is it.  Of a rename @dir and @name
+ * are the old ones, and @dentry has the new ones, which do not change meanwhile.
  */
 struct watch_told {
 	struct inode		*dir;
@@ -41,9 +41,9 @@ struct below {
 #define BELOW_SIZE	(PATH_MAX + 1 + NAME_MAX + 1)
 
 /*
- * The path of @at, which ends with the first PATH_MAX bytes of the buffer.  The owner of a watch that
- * has been stopped lets go of the directory, which RCU keeps as long as this needs.  False: try
- * again.
+ * The path of @at, which ends with the first PATH_MAX bytes of the buffer.  The owner of a watch
+ * that has been stopped lets go of the directory, which RCU keeps as long as this needs.  False:
+ * try again.
  */
 static bool below_once(const struct csrv_vfs_watch *w, struct dentry *at, struct below *b)
 {
@@ -78,8 +78,8 @@ static void below_look(const struct csrv_vfs_watch *w, struct dentry *at, struct
 }
 
 /*
- * @at: the directory of @name, or what is to be named itself, which @name is NULL for.  Most changes
- * of a file system are not below the directory: they cost no memory.
+ * @at: the directory of @name, or what is to be named itself, which @name is NULL for.  Most
+ * changes of a file system are not below the directory: they cost no memory.
  */
 static void below_find(const struct csrv_vfs_watch *w, struct dentry *at, const struct qstr *name,
 		       struct below *b)
@@ -215,7 +215,7 @@ static bool told_of(struct watch_told *told, const void *data, int data_type, st
 	return told->dir || told->dentry;
 }
 
-/* fsnotify_ops.handle_event: @iter has one mark of each kind at a time, and all one after the other */
+/* fsnotify_ops.handle_event: @iter has one mark of each kind at a time, one after the other */
 static int watch_event(struct fsnotify_group *group, u32 mask, const void *data, int data_type,
 		       struct inode *dir, const struct qstr *name, u32 cookie,
 		       struct fsnotify_iter_info *iter)
