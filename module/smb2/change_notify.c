@@ -3,6 +3,7 @@
 #include "../core/config.h"
 #include "../core/server.h"
 #include "../info/info.h"
+#include "../policy/share.h"
 #include "../store/notify.h"
 #include "smb2.h"
 
@@ -120,9 +121,8 @@ static nt_status_t events_or_wait(struct csrv_req *req, bool again)
 	return status;
 }
 
-nt_status_t csrv_smb2_change_notify(struct csrv_req *req)
+static nt_status_t notify(struct csrv_req *req, const struct smb2_change_notify_args *args)
 {
-	const struct smb2_change_notify_args *args = &smb2_args(req)->change_notify;
 	const struct csrv_notify_ask ask = {
 		.filter	= args->filter,
 		.max	= args->output_len,
@@ -130,14 +130,68 @@ nt_status_t csrv_smb2_change_notify(struct csrv_req *req)
 	};
 	nt_status_t status;
 
-	if (args->output_len > req->conn->nego.max_trans || !req->open->is_dir)
-		return NT_INVALID_PARAMETER;
 	if (!is_offered(req->conn->srv))
 		return NT_NOT_SUPPORTED;
 	if (csrv_open_delete_pending(req->open))
 		return NT_DELETE_PENDING;
 	status = csrv_notify_begin(req->open, &ask);
 	return status == NT_OK ? events_or_wait(req, false) : ended(status);
+}
+
+/*
+ * Implementation: macOS watches the root of a share by a FileId of all ones, without an open, and
+ * its backups fail where that is refused.  The request has an open of its own, which is in no table.
+ */
+static nt_status_t open_root(struct csrv_req *req)
+{
+	const struct cred *old;
+	struct csrv_open *o;
+	int err;
+
+	if (req->tree->share->ipc)
+		return NT_FILE_CLOSED;
+	o = csrv_open_alloc(req->conn->srv, req->session->id, req->tree->id, req->rights);
+	if (!o)
+		return NT_INSUFFICIENT_RESOURCES;
+	o->is_dir = true;
+	o->path = o->cfg->root.path;
+	path_get(&o->path);
+	old = csrv_open_enter(o);
+	err = csrv_vfs_permission(&o->path, MAY_READ | MAY_EXEC);
+	csrv_open_leave(old);
+	if (err) {
+		csrv_open_put(o);
+		return csrv_errno_status(err);
+	}
+	csrv_open_move(o, CSRV_OPEN_OPENING, CSRV_OPEN_LIVE);
+	req->open = o;
+	return NT_OK;
+}
+
+nt_status_t csrv_smb2_change_notify(struct csrv_req *req)
+{
+	const struct smb2_change_notify_args *args = &smb2_args(req)->change_notify;
+	const struct cred *old;
+	nt_status_t status;
+
+	if (args->output_len > req->conn->nego.max_trans)
+		return NT_INVALID_PARAMETER;
+	if (req->open)
+		return req->open->is_dir ? notify(req, args) : NT_INVALID_PARAMETER;
+	status = open_root(req);
+	if (status != NT_OK)
+		return status;
+	old = csrv_open_enter(req->open);
+	status = notify(req, args);
+	csrv_open_leave(old);
+	return status;
+}
+
+/* The open of open_root(): CREATE gives all others a FileId. */
+void csrv_smb2_change_notify_release(struct csrv_req *req)
+{
+	if (req->open && !req->open->volatile_id)
+		csrv_notify_close(req->open);
 }
 
 /* A CANCEL comes too late when there are events: no other request would get them. */

@@ -190,6 +190,12 @@ static inline bool smb2_is_related(const struct csrv_req *req)
 	return smb2_front(req)->hdr.flags & SMB2_FLAGS_RELATED_OPERATIONS;
 }
 
+/* The FileId of a request without an open, [MS-SMB2] 2.2.31. */
+static inline bool smb2_no_file(const struct smb2_file_id *id)
+{
+	return id->persistent_id == U64_MAX && id->volatile_id == U64_MAX;
+}
+
 static inline struct smb2_state *smb2_state(const struct csrv_req *req)
 {
 	return req->state;
@@ -250,6 +256,7 @@ u8 csrv_smb2_oplock_to_wire(u8 mask);
 nt_status_t csrv_smb2_change_notify(struct csrv_req *req);
 nt_status_t csrv_smb2_change_notify_resume(struct csrv_req *req);
 void csrv_smb2_change_notify_payload(const void *args, u64 *sent, u64 *requested);
+void csrv_smb2_change_notify_release(struct csrv_req *req);
 
 /* ioctl.c */
 nt_status_t csrv_smb2_ioctl(struct csrv_req *req);

@@ -507,6 +507,31 @@ def case_compound(target):
     leave(tree)
 
 
+def case_share_root(target):
+    """macOS: a FileId of all ones is the root of the share"""
+    tree = fresh(target)
+
+    def ask(filter_=NAMES, tree=tree):
+        return tree.conn.send(b.change_notify(b.NO_FID, filter_=filter_, flags=1), tree.sess, tree)
+
+    w = Watch(tree)
+    for _ in range(2):
+        mid = ask()
+        status("interim", tree.conn.wait(mid, PROMPT, interim=True).status, PENDING)
+        local(": > a")
+        want("told", w.answer(mid), [f"+{TOP}\\a"])
+        local("rm a")
+    mid = ask()
+    want("cancelled", w.cancel(mid), [])
+    mid = ask()
+    status("interim", tree.conn.wait(mid, PROMPT, interim=True).status, PENDING)
+    tree.disconnect().check()
+    w.answer(mid, CLEANUP)
+    ipc = tree.sess.tree("IPC$")
+    status("of pipes", tree.conn.wait(ask(tree=ipc), PROMPT).status, FILE_CLOSED)
+    tree.conn.close()
+
+
 # --- races ----------------------------------------------------------------------------------------
 
 def case_no_memory(target):
