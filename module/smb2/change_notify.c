@@ -140,7 +140,7 @@ static nt_status_t notify(struct csrv_req *req, const struct smb2_change_notify_
 
 /*
  * Implementation: macOS watches the root of a share by a FileId of all ones, without an open, and
- * its backups fail where that is refused.  The request has an open of its own, which is in no table.
+ * its backups fail where that is refused.  The request has an open of its own, in no table.
  */
 static nt_status_t open_root(struct csrv_req *req)
 {
