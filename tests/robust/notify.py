@@ -66,7 +66,9 @@ class Watch:
     def __init__(self, tree, name=TOP, filter_=ALL, whole=False, max_out=8192):
         self.tree, self.conn = tree, tree.conn
         self.how = dict(filter_=filter_, flags=int(whole), max_out=max_out)
-        self.dir = tree.create(name, options=b.OPT_DIRECTORY, disposition=b.OPEN)
+        # An open with DELETE is in the way of renames into the directory.
+        self.dir = tree.create(name, access=b.FILE_ALL & ~b.DELETE, options=b.OPT_DIRECTORY,
+                               disposition=b.OPEN)
 
     def ask(self, waits=True, **how):
         """Sends a request; its MessageId"""
@@ -113,7 +115,7 @@ class Watch:
 def fresh(target, *more):
     """A tree with an empty directory TOP, and OTHER beside it; MORE are in TOP"""
     e.guest(f"cd {e.DATA} && rm -rf {TOP} {OTHER} && mkdir -m 777 {TOP} {OTHER} && cd {TOP} && "
-            + " && ".join(["true", *more]) + "; chmod -R a+rwX .")
+            + " && ".join(["true", *more]) + f"; chmod -R a+rwx .; chown -R {e.USER} . ../{OTHER}")
     return target.tree()
 
 
@@ -190,7 +192,7 @@ def move_in(tree):
 def each_filter(tree, what, before, act, told):
     """Of each bit of a filter: a request that waits, and what is collected after it"""
     e.guest(f"cd {e.DATA} && rm -rf {TOP} {OTHER} && mkdir -m 777 {TOP} {OTHER} && cd {TOP} && "
-            f"{before}; chmod -R a+rwX .")
+            f"{before}; chmod -R a+rwx . ../{OTHER}; chown -R {e.USER} . ../{OTHER}")
     watches = [(1 << i, Watch(tree, filter_=1 << i)) for i in range(12)]
     waiting = [w.ask() for _, w in watches]
     act()
@@ -243,10 +245,14 @@ def case_tree(target):
           "+d\\k", "-d\\k", "+d\\e\\in", "-d\\e\\in", "*i", "*d\\e"])
     want("deeper", deep.collected(), ["<f", ">g", "-g", "+in", "-in"])
     # The names are those from the directory on, wherever that is.
-    local("mv d m; : > m/e/n; mv m/e e; : > e/o")
+    local("mv d m; : > m/e/n")
+    want("of the tree", all_.collected(), ["<d", ">m", "+m\\e\\n"])
+    local("mv m/e e; : > e/o")
+    want("of the tree", all_.collected(), ["-m\\e", "+e", "+e\\o"])
     want("of what was moved", deep.collected(), ["+n", "+o"])
-    want("of the tree", all_.collected(),
-         ["<d", ">m", "+m\\e\\n", "-m\\e", "+e", "+e\\o"])
+    local("mkdir gone; : > gone/a; rm -r gone")
+    want("whether it could be listed is not known any more",
+         all_.answer(all_.ask(waits=False), ENUM_DIR), [])
     local(f"mv e ../{OTHER}/e; : > ../{OTHER}/e/p")
     want("moved away", (deep.collected(), all_.collected()), (["+p"], ["-e"]))
     leave(tree)
@@ -264,8 +270,8 @@ def case_names_as_clients_see_them(target):
 
 def case_names_that_the_client_may_not_know(target):
     """A directory that its user cannot list; what is below it says nothing, and ends no wait"""
-    tree = fresh(target, "mkdir secret && chmod 711 secret")
-    e.guest(f"cd {e.DATA}/{TOP} && mkdir -p secret/in && chmod 777 secret/in && chmod 711 secret")
+    tree = fresh(target)
+    local("mkdir secret secret/in; chmod 777 secret/in; chmod 711 secret")      # root's
     w = Watch(tree, filter_=NAMES, whole=True).start()
     mid = w.ask()
     local(": > secret/a; mkdir secret/b; rm secret/a")
