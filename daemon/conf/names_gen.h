@@ -187,161 +187,158 @@ static const char known_params_why_73[] =
 	"a lock that is sent again is done once";
 static const char *const known_params_same_74[] = { "no", NULL };
 static const char known_params_why_74[] =
-	"clients are not notified of changes";
+	"POSIX extensions are not served";
 static const char *const known_params_same_75[] = { "no", NULL };
 static const char known_params_why_75[] =
-	"POSIX extensions are not served";
-static const char *const known_params_same_76[] = { "no", NULL };
-static const char known_params_why_76[] =
 	"durable handles are not granted";
-static const char *const known_params_same_77[] = { "tcp", "445", NULL };
-static const char known_params_why_77[] =
+static const char *const known_params_same_76[] = { "tcp", "445", NULL };
+static const char known_params_why_76[] =
 	"see smb ports";
-static const char known_params_why_78[] =
+static const char known_params_why_77[] =
 	"wide links = yes is enough";
-static const char *const known_params_same_79[] = { "UTF-8", "utf8", NULL };
-static const char known_params_why_79[] =
+static const char *const known_params_same_78[] = { "UTF-8", "utf8", NULL };
+static const char known_params_why_78[] =
 	"file names are UTF-8";
-static const char known_params_why_80[] =
+static const char known_params_why_79[] =
 	"all text is UTF-8";
-static const char known_params_why_81[] =
+static const char known_params_why_80[] =
 	"8.3 names are made in one way";
-static const char *const known_params_same_82[] = { "0", NULL };
-static const char known_params_why_82[] =
+static const char *const known_params_same_81[] = { "0", NULL };
+static const char known_params_why_81[] =
 	"clients see the size of the file system";
-static const char known_params_why_83[] =
+static const char known_params_why_82[] =
 	"quotas are not shown or set";
+static const char *const known_params_same_83[] = { "no", NULL };
+static const char known_params_why_83[] =
+	"see cifsadmin status";
 static const char *const known_params_same_84[] = { "no", NULL };
 static const char known_params_why_84[] =
-	"see cifsadmin status";
+	"sockets, devices and FIFOs are listed, so that they can be removed; they cannot be opened";
 static const char *const known_params_same_85[] = { "no", NULL };
 static const char known_params_why_85[] =
-	"sockets, devices and FIFOs are listed, so that they can be removed; they cannot be opened";
-static const char *const known_params_same_86[] = { "no", NULL };
-static const char known_params_why_86[] =
 	"files that cannot be written are listed";
-static const char *const known_params_same_87[] = { "0", NULL };
-static const char known_params_why_87[] =
+static const char *const known_params_same_86[] = { "0", NULL };
+static const char known_params_why_86[] =
 	"new files are listed at once";
-static const char known_params_why_88[] =
+static const char known_params_why_87[] =
 	"directories are listed with what is in them";
-static const char *const known_params_same_89[] = { "no", NULL };
-static const char known_params_why_89[] =
+static const char *const known_params_same_88[] = { "no", NULL };
+static const char known_params_why_88[] =
 	"a directory with vetoed files in it is not removed";
-static const char *const known_params_same_90[] = { "yes", NULL };
+static const char *const known_params_same_89[] = { "yes", NULL };
+static const char known_params_why_89[] =
+	"new names keep the case in which they are given";
 static const char known_params_why_90[] =
 	"new names keep the case in which they are given";
+static const char *const known_params_same_91[] = { "yes", "illegal", NULL };
 static const char known_params_why_91[] =
-	"new names keep the case in which they are given";
-static const char *const known_params_same_92[] = { "yes", "illegal", NULL };
-static const char known_params_why_92[] =
 	"every name has an 8.3 name and is found by it";
-static const char known_params_why_93[] =
+static const char known_params_why_92[] =
 	"8.3 names are made in one way";
-static const char *const known_params_same_94[] = { "-1", NULL };
-static const char known_params_why_94[] =
+static const char *const known_params_same_93[] = { "-1", NULL };
+static const char known_params_why_93[] =
 	"the serial number is made by the server";
-static const char *const known_params_same_95[] = { "yes", NULL };
-static const char known_params_why_95[] =
+static const char *const known_params_same_94[] = { "yes", NULL };
+static const char known_params_why_94[] =
 	"a directory with open files in it is not renamed";
-static const char *const known_params_same_96[] = { "no", NULL };
-static const char known_params_why_96[] =
+static const char *const known_params_same_95[] = { "no", NULL };
+static const char known_params_why_95[] =
 	"the share is one like others: see browseable";
-static const char *const known_params_same_97[] = { "yes", NULL };
-static const char known_params_why_97[] =
+static const char *const known_params_same_96[] = { "yes", NULL };
+static const char known_params_why_96[] =
 	"nothing is made in a directory that is to be deleted";
-static const char *const known_params_same_98[] = { "0", NULL };
-static const char known_params_why_98[] =
+static const char *const known_params_same_97[] = { "0", NULL };
+static const char known_params_why_97[] =
 	"clients see the space of the file system";
-static const char known_params_why_99[] =
+static const char known_params_why_98[] =
 	"no program is run";
-static const char known_params_why_100[] =
+static const char known_params_why_99[] =
 	"no program is run when clients come and go";
-static const char *const known_params_same_101[] = { "no", NULL };
-static const char known_params_why_101[] =
+static const char *const known_params_same_100[] = { "no", NULL };
+static const char known_params_why_100[] =
 	"times are exact";
-static const char *const known_params_same_102[] = { "yes", NULL };
-static const char known_params_why_102[] =
+static const char *const known_params_same_101[] = { "yes", NULL };
+static const char known_params_why_101[] =
 	"whoever may write a file may set its times";
-static const char known_params_why_103[] =
+static const char known_params_why_102[] =
 	"the file system's own limit counts";
-static const char *const known_params_same_104[] = { "no", NULL };
+static const char *const known_params_same_103[] = { "no", NULL };
+static const char known_params_why_103[] =
+	"there is no search index";
 static const char known_params_why_104[] =
 	"there is no search index";
+static const char *const known_params_same_105[] = { "no", NULL };
 static const char known_params_why_105[] =
-	"there is no search index";
+	"durable handles are not granted";
 static const char *const known_params_same_106[] = { "no", NULL };
 static const char known_params_why_106[] =
 	"durable handles are not granted";
-static const char *const known_params_same_107[] = { "no", NULL };
 static const char known_params_why_107[] =
-	"durable handles are not granted";
-static const char known_params_why_108[] =
 	"there are no claims";
-static const char known_params_why_109[] =
+static const char known_params_why_108[] =
 	"a directory is made in one step";
-static const char known_params_why_110[] =
+static const char known_params_why_109[] =
 	"shares have no such capabilities";
-static const char known_params_why_111[] =
+static const char known_params_why_110[] =
 	"default ACLs are inherited by the file system itself";
+static const char *const known_params_same_111[] = { "no", NULL };
+static const char known_params_why_111[] =
+	"only the owner changes permissions";
 static const char *const known_params_same_112[] = { "no", NULL };
 static const char known_params_why_112[] =
-	"only the owner changes permissions";
-static const char *const known_params_same_113[] = { "no", NULL };
-static const char known_params_why_113[] =
 	"the x bits decide who may execute";
-static const char *const known_params_same_114[] = { "yes", NULL };
-static const char known_params_why_114[] =
+static const char *const known_params_same_113[] = { "yes", NULL };
+static const char known_params_why_113[] =
 	"whether a file may be deleted is looked at when it is opened for that";
-static const char *const known_params_same_115[] = { "no", NULL };
-static const char known_params_why_115[] =
+static const char *const known_params_same_114[] = { "no", NULL };
+static const char known_params_why_114[] =
 	"nobody becomes owner in place of a SID that is not known";
-static const char known_params_why_116[] =
+static const char known_params_why_115[] =
 	"ACLs are shown as far as mode and POSIX ACL have them";
-static const char *const known_params_same_117[] = { "no", NULL };
+static const char *const known_params_same_116[] = { "yes", NULL };
+static const char known_params_why_116[] =
+	"no user has that privilege: clients are notified of names that they can list";
+static const char *const known_params_same_117[] = { "yes", NULL };
 static const char known_params_why_117[] =
-	"clients are not notified of changes";
-static const char *const known_params_same_118[] = { "yes", NULL };
-static const char known_params_why_118[] =
 	"level II is granted wherever oplocks are";
+static const char *const known_params_same_118[] = { "no", NULL };
+static const char known_params_why_118[] =
+	"local processes and NFS do not break oplocks: a client may show old data";
 static const char *const known_params_same_119[] = { "no", NULL };
 static const char known_params_why_119[] =
-	"local processes and NFS do not break oplocks: a client may show old data";
-static const char *const known_params_same_120[] = { "no", NULL };
-static const char known_params_why_120[] =
 	"oplocks are real: those that nobody breaks lose data";
-static const char known_params_why_121[] =
+static const char known_params_why_120[] =
 	"oplocks are granted on these files, too: turn oplocks off for the share";
-static const char *const known_params_same_122[] = { "yes", NULL };
-static const char known_params_why_122[] =
+static const char *const known_params_same_121[] = { "yes", NULL };
+static const char known_params_why_121[] =
 	"locks and sharing modes are always kept";
-static const char *const known_params_same_123[] = { "auto", "yes", NULL };
-static const char known_params_why_123[] =
+static const char *const known_params_same_122[] = { "auto", "yes", NULL };
+static const char known_params_why_122[] =
 	"locks are always enforced";
+static const char *const known_params_same_123[] = { "no", NULL };
+static const char known_params_why_123[] =
+	"local processes and NFS do not see clients' locks";
 static const char *const known_params_same_124[] = { "no", NULL };
 static const char known_params_why_124[] =
-	"local processes and NFS do not see clients' locks";
-static const char *const known_params_same_125[] = { "no", NULL };
-static const char known_params_why_125[] =
 	"local processes are not bound by sharing modes";
-static const char *const known_params_same_126[] = { "yes", NULL };
-static const char known_params_why_126[] =
+static const char *const known_params_same_125[] = { "yes", NULL };
+static const char known_params_why_125[] =
 	"a lock that is asked to wait waits";
-static const char known_params_why_127[] =
+static const char known_params_why_126[] =
 	"the kernel needs no such tuning";
-static const char *const known_params_same_128[] = { "no", NULL };
-static const char known_params_why_128[] =
+static const char *const known_params_same_127[] = { "no", NULL };
+static const char known_params_why_127[] =
 	"the file system is used as any other";
-static const char known_params_why_129[] =
+static const char known_params_why_128[] =
 	"there are no modules";
-static const char known_params_why_130[] =
+static const char known_params_why_129[] =
 	"Samba 4 does not obey it either: clients set the permissions that they ask for";
-static const char known_params_why_131[] =
+static const char known_params_why_130[] =
 	"Samba 4.8 and later do not obey it either: use valid users";
-static const char *const known_params_same_132[] = { "no", NULL };
-static const char known_params_why_132[] =
+static const char *const known_params_same_131[] = { "no", NULL };
+static const char known_params_why_131[] =
 	"macOS does not offer the share for Time Machine";
-static const char known_params_why_133[] =
+static const char known_params_why_132[] =
 	"there are no VFS modules";
 
 static const struct conf_known known_params[] = {
@@ -617,146 +614,144 @@ static const struct conf_known known_params[] = {
 	{ "nt pipe support", NULL, known_params_why_71, CONF_KNOWN_NONE, false },
 	{ "defer sharing violations", known_params_same_72, known_params_why_72, CONF_KNOWN_NONE, false },
 	{ "smb2 disable lock sequence checking", known_params_same_73, known_params_why_73, CONF_KNOWN_DIFFERS, false },
-	{ "change notify", known_params_same_74, known_params_why_74, CONF_KNOWN_DIFFERS, false },
-	{ "kernel change notify", known_params_same_74, known_params_why_74, CONF_KNOWN_DIFFERS, false },
-	{ "smb3 unix extensions", known_params_same_75, known_params_why_75, CONF_KNOWN_DIFFERS, false },
-	{ "persistent handles", known_params_same_76, known_params_why_76, CONF_KNOWN_DIFFERS, false },
-	{ "server smb transports", known_params_same_77, known_params_why_77, CONF_KNOWN_DIFFERS, false },
-	{ "allow insecure wide links", NULL, known_params_why_78, CONF_KNOWN_NONE, false },
-	{ "unix charset", known_params_same_79, known_params_why_79, CONF_KNOWN_DIFFERS, false },
-	{ "display charset", NULL, known_params_why_80, CONF_KNOWN_NONE, false },
-	{ "mangle prefix", NULL, known_params_why_81, CONF_KNOWN_NONE, false },
-	{ "mangling method", NULL, known_params_why_81, CONF_KNOWN_NONE, false },
-	{ "max disk size", known_params_same_82, known_params_why_82, CONF_KNOWN_DIFFERS, false },
-	{ "get quota command", NULL, known_params_why_83, CONF_KNOWN_DIFFERS, false },
-	{ "set quota command", NULL, known_params_why_83, CONF_KNOWN_DIFFERS, false },
-	{ "log writeable files on exit", known_params_same_84, known_params_why_84, CONF_KNOWN_NONE, false },
-	{ "hide special files", known_params_same_85, known_params_why_85, CONF_KNOWN_DIFFERS, true },
-	{ "hide unwriteable files", known_params_same_86, known_params_why_86, CONF_KNOWN_DIFFERS, true },
-	{ "hide unwritable files", known_params_same_86, known_params_why_86, CONF_KNOWN_DIFFERS, true },
-	{ "hide new files timeout", known_params_same_87, known_params_why_87, CONF_KNOWN_DIFFERS, true },
-	{ "dont descend", NULL, known_params_why_88, CONF_KNOWN_DIFFERS, true },
-	{ "delete veto files", known_params_same_89, known_params_why_89, CONF_KNOWN_DIFFERS, true },
-	{ "preserve case", known_params_same_90, known_params_why_90, CONF_KNOWN_DIFFERS, true },
-	{ "short preserve case", known_params_same_90, known_params_why_90, CONF_KNOWN_DIFFERS, true },
-	{ "default case", NULL, known_params_why_91, CONF_KNOWN_NONE, true },
-	{ "mangled names", known_params_same_92, known_params_why_92, CONF_KNOWN_DIFFERS, true },
-	{ "mangling char", NULL, known_params_why_93, CONF_KNOWN_NONE, true },
-	{ "volume serial number", known_params_same_94, known_params_why_94, CONF_KNOWN_DIFFERS, true },
-	{ "strict rename", known_params_same_95, known_params_why_95, CONF_KNOWN_NONE, true },
-	{ "administrative share", known_params_same_96, known_params_why_96, CONF_KNOWN_DIFFERS, true },
-	{ "check parent directory delete on close", known_params_same_97, known_params_why_97, CONF_KNOWN_NONE, true },
-	{ "dfree command", known_params_same_98, known_params_why_98, CONF_KNOWN_DIFFERS, true },
-	{ "dfree cache time", known_params_same_98, known_params_why_98, CONF_KNOWN_DIFFERS, true },
-	{ "magic script", NULL, known_params_why_99, CONF_KNOWN_DIFFERS, true },
-	{ "magic output", NULL, known_params_why_99, CONF_KNOWN_DIFFERS, true },
-	{ "preexec", NULL, known_params_why_100, CONF_KNOWN_DIFFERS, true },
-	{ "exec", NULL, known_params_why_100, CONF_KNOWN_DIFFERS, true },
-	{ "postexec", NULL, known_params_why_100, CONF_KNOWN_DIFFERS, true },
-	{ "root preexec", NULL, known_params_why_100, CONF_KNOWN_DIFFERS, true },
-	{ "root postexec", NULL, known_params_why_100, CONF_KNOWN_DIFFERS, true },
-	{ "fake directory create times", known_params_same_101, known_params_why_101, CONF_KNOWN_DIFFERS, true },
-	{ "dos filetime resolution", known_params_same_101, known_params_why_101, CONF_KNOWN_DIFFERS, true },
-	{ "dos filetimes", known_params_same_102, known_params_why_102, CONF_KNOWN_DIFFERS, true },
-	{ "smbd max xattr size", NULL, known_params_why_103, CONF_KNOWN_NONE, true },
-	{ "spotlight", known_params_same_104, known_params_why_104, CONF_KNOWN_DIFFERS, true },
-	{ "spotlight backend", NULL, known_params_why_105, CONF_KNOWN_NONE, true },
-	{ "elasticsearch:*", NULL, known_params_why_105, CONF_KNOWN_NONE, true },
-	{ "spotlight:*", NULL, known_params_why_105, CONF_KNOWN_NONE, true },
-	{ "continuous availability", known_params_same_106, known_params_why_106, CONF_KNOWN_DIFFERS, true },
-	{ "durable handles", known_params_same_107, known_params_why_107, CONF_KNOWN_DIFFERS, true },
-	{ "acl claims evaluation", NULL, known_params_why_108, CONF_KNOWN_NONE, true },
-	{ "vfs mkdir use tmp name", NULL, known_params_why_109, CONF_KNOWN_NONE, true },
-	{ "smb3 share cap:*", NULL, known_params_why_110, CONF_KNOWN_NONE, true },
-	{ "inherit acls", NULL, known_params_why_111, CONF_KNOWN_NONE, true },
-	{ "dos filemode", known_params_same_112, known_params_why_112, CONF_KNOWN_DIFFERS, true },
-	{ "acl group control", known_params_same_112, known_params_why_112, CONF_KNOWN_DIFFERS, true },
-	{ "acl allow execute always", known_params_same_113, known_params_why_113, CONF_KNOWN_DIFFERS, true },
-	{ "acl check permissions", known_params_same_114, known_params_why_114, CONF_KNOWN_NONE, true },
-	{ "force unknown acl user", known_params_same_115, known_params_why_115, CONF_KNOWN_DIFFERS, true },
-	{ "acl map full control", NULL, known_params_why_116, CONF_KNOWN_NONE, true },
-	{ "map acl inherit", NULL, known_params_why_116, CONF_KNOWN_NONE, true },
-	{ "acl flag inherited canonicalization", NULL, known_params_why_116, CONF_KNOWN_NONE, true },
-	{ "profile acls", NULL, known_params_why_116, CONF_KNOWN_NONE, true },
-	{ "honor change notify privilege", known_params_same_117, known_params_why_117, CONF_KNOWN_DIFFERS, true },
-	{ "level2 oplocks", known_params_same_118, known_params_why_118, CONF_KNOWN_DIFFERS, true },
-	{ "kernel oplocks", known_params_same_119, known_params_why_119, CONF_KNOWN_DIFFERS, true },
-	{ "fake oplocks", known_params_same_120, known_params_why_120, CONF_KNOWN_DIFFERS, true },
-	{ "veto oplock files", NULL, known_params_why_121, CONF_KNOWN_DIFFERS, true },
-	{ "locking", known_params_same_122, known_params_why_122, CONF_KNOWN_DIFFERS, true },
-	{ "share modes", known_params_same_122, known_params_why_122, CONF_KNOWN_DIFFERS, true },
-	{ "strict locking", known_params_same_123, known_params_why_123, CONF_KNOWN_DIFFERS, true },
-	{ "posix locking", known_params_same_124, known_params_why_124, CONF_KNOWN_DIFFERS, true },
-	{ "kernel share modes", known_params_same_125, known_params_why_125, CONF_KNOWN_DIFFERS, true },
-	{ "blocking locks", known_params_same_126, known_params_why_126, CONF_KNOWN_DIFFERS, true },
-	{ "smbd getinfo ask sharemode", NULL, known_params_why_127, CONF_KNOWN_NONE, true },
-	{ "smbd search ask sharemode", NULL, known_params_why_127, CONF_KNOWN_NONE, true },
-	{ "smbd async dosmode", NULL, known_params_why_127, CONF_KNOWN_NONE, true },
-	{ "smbd max async dosmode", NULL, known_params_why_127, CONF_KNOWN_NONE, true },
-	{ "smbd force process locks", NULL, known_params_why_127, CONF_KNOWN_NONE, true },
-	{ "directory name cache size", NULL, known_params_why_127, CONF_KNOWN_NONE, true },
-	{ "use sendfile", NULL, known_params_why_127, CONF_KNOWN_NONE, true },
-	{ "aio read size", NULL, known_params_why_127, CONF_KNOWN_NONE, true },
-	{ "aio write size", NULL, known_params_why_127, CONF_KNOWN_NONE, true },
-	{ "aio write behind", NULL, known_params_why_127, CONF_KNOWN_NONE, true },
-	{ "allocation roundup size", NULL, known_params_why_127, CONF_KNOWN_NONE, true },
-	{ "write cache size", NULL, known_params_why_127, CONF_KNOWN_NONE, true },
-	{ "block size", NULL, known_params_why_127, CONF_KNOWN_NONE, true },
-	{ "afs share", known_params_same_128, known_params_why_128, CONF_KNOWN_DIFFERS, true },
-	{ "dmapi support", known_params_same_128, known_params_why_128, CONF_KNOWN_DIFFERS, true },
-	{ "ntvfs handler", NULL, known_params_why_129, CONF_KNOWN_NONE, true },
-	{ "security mask", NULL, known_params_why_130, CONF_KNOWN_DIFFERS, true },
-	{ "force security mode", NULL, known_params_why_130, CONF_KNOWN_DIFFERS, true },
-	{ "directory security mask", NULL, known_params_why_130, CONF_KNOWN_DIFFERS, true },
-	{ "force directory security mode", NULL, known_params_why_130, CONF_KNOWN_DIFFERS, true },
-	{ "only user", NULL, known_params_why_131, CONF_KNOWN_DIFFERS, true },
-	{ "username", NULL, known_params_why_131, CONF_KNOWN_DIFFERS, true },
-	{ "user", NULL, known_params_why_131, CONF_KNOWN_DIFFERS, true },
-	{ "users", NULL, known_params_why_131, CONF_KNOWN_DIFFERS, true },
-	{ "fruit:time machine", known_params_same_132, known_params_why_132, CONF_KNOWN_DIFFERS, true },
-	{ "acl_xattr:*", NULL, known_params_why_133, CONF_KNOWN_NONE, true },
-	{ "acl_tdb:*", NULL, known_params_why_133, CONF_KNOWN_NONE, true },
-	{ "aio_pthread:*", NULL, known_params_why_133, CONF_KNOWN_NONE, true },
-	{ "audit:*", NULL, known_params_why_133, CONF_KNOWN_NONE, true },
-	{ "btrfs:*", NULL, known_params_why_133, CONF_KNOWN_NONE, true },
-	{ "catia:*", NULL, known_params_why_133, CONF_KNOWN_NONE, true },
-	{ "ceph:*", NULL, known_params_why_133, CONF_KNOWN_NONE, true },
-	{ "crossrename:*", NULL, known_params_why_133, CONF_KNOWN_NONE, true },
-	{ "default_quota:*", NULL, known_params_why_133, CONF_KNOWN_NONE, true },
-	{ "dirsort:*", NULL, known_params_why_133, CONF_KNOWN_NONE, true },
-	{ "expand_msdfs:*", NULL, known_params_why_133, CONF_KNOWN_NONE, true },
-	{ "extd_audit:*", NULL, known_params_why_133, CONF_KNOWN_NONE, true },
-	{ "fileid:*", NULL, known_params_why_133, CONF_KNOWN_NONE, true },
-	{ "fruit:*", NULL, known_params_why_133, CONF_KNOWN_NONE, true },
-	{ "full_audit:*", NULL, known_params_why_133, CONF_KNOWN_NONE, true },
-	{ "glusterfs:*", NULL, known_params_why_133, CONF_KNOWN_NONE, true },
-	{ "gpfs:*", NULL, known_params_why_133, CONF_KNOWN_NONE, true },
-	{ "io_uring:*", NULL, known_params_why_133, CONF_KNOWN_NONE, true },
-	{ "media_harmony:*", NULL, known_params_why_133, CONF_KNOWN_NONE, true },
-	{ "nfs4:*", NULL, known_params_why_133, CONF_KNOWN_NONE, true },
-	{ "preopen:*", NULL, known_params_why_133, CONF_KNOWN_NONE, true },
-	{ "readahead:*", NULL, known_params_why_133, CONF_KNOWN_NONE, true },
-	{ "readonly:*", NULL, known_params_why_133, CONF_KNOWN_NONE, true },
-	{ "recycle:*", NULL, known_params_why_133, CONF_KNOWN_NONE, true },
-	{ "shadow:*", NULL, known_params_why_133, CONF_KNOWN_NONE, true },
-	{ "shadow_copy:*", NULL, known_params_why_133, CONF_KNOWN_NONE, true },
-	{ "shadow_copy2:*", NULL, known_params_why_133, CONF_KNOWN_NONE, true },
-	{ "shell_snap:*", NULL, known_params_why_133, CONF_KNOWN_NONE, true },
-	{ "snapper:*", NULL, known_params_why_133, CONF_KNOWN_NONE, true },
-	{ "streams_depot:*", NULL, known_params_why_133, CONF_KNOWN_NONE, true },
-	{ "streams_xattr:*", NULL, known_params_why_133, CONF_KNOWN_NONE, true },
-	{ "syncops:*", NULL, known_params_why_133, CONF_KNOWN_NONE, true },
-	{ "time_audit:*", NULL, known_params_why_133, CONF_KNOWN_NONE, true },
-	{ "unityed_media:*", NULL, known_params_why_133, CONF_KNOWN_NONE, true },
-	{ "virusfilter:*", NULL, known_params_why_133, CONF_KNOWN_NONE, true },
-	{ "widelinks:*", NULL, known_params_why_133, CONF_KNOWN_NONE, true },
-	{ "worm:*", NULL, known_params_why_133, CONF_KNOWN_NONE, true },
-	{ "xattr_tdb:*", NULL, known_params_why_133, CONF_KNOWN_NONE, true },
-	{ "zfsacl:*", NULL, known_params_why_133, CONF_KNOWN_NONE, true },
-	{ "cap:*", NULL, known_params_why_133, CONF_KNOWN_NONE, true },
-	{ "prealloc:*", NULL, known_params_why_133, CONF_KNOWN_NONE, true },
-	{ "commit:*", NULL, known_params_why_133, CONF_KNOWN_NONE, true },
-	{ "netatalk:*", NULL, known_params_why_133, CONF_KNOWN_NONE, true },
+	{ "smb3 unix extensions", known_params_same_74, known_params_why_74, CONF_KNOWN_DIFFERS, false },
+	{ "persistent handles", known_params_same_75, known_params_why_75, CONF_KNOWN_DIFFERS, false },
+	{ "server smb transports", known_params_same_76, known_params_why_76, CONF_KNOWN_DIFFERS, false },
+	{ "allow insecure wide links", NULL, known_params_why_77, CONF_KNOWN_NONE, false },
+	{ "unix charset", known_params_same_78, known_params_why_78, CONF_KNOWN_DIFFERS, false },
+	{ "display charset", NULL, known_params_why_79, CONF_KNOWN_NONE, false },
+	{ "mangle prefix", NULL, known_params_why_80, CONF_KNOWN_NONE, false },
+	{ "mangling method", NULL, known_params_why_80, CONF_KNOWN_NONE, false },
+	{ "max disk size", known_params_same_81, known_params_why_81, CONF_KNOWN_DIFFERS, false },
+	{ "get quota command", NULL, known_params_why_82, CONF_KNOWN_DIFFERS, false },
+	{ "set quota command", NULL, known_params_why_82, CONF_KNOWN_DIFFERS, false },
+	{ "log writeable files on exit", known_params_same_83, known_params_why_83, CONF_KNOWN_NONE, false },
+	{ "hide special files", known_params_same_84, known_params_why_84, CONF_KNOWN_DIFFERS, true },
+	{ "hide unwriteable files", known_params_same_85, known_params_why_85, CONF_KNOWN_DIFFERS, true },
+	{ "hide unwritable files", known_params_same_85, known_params_why_85, CONF_KNOWN_DIFFERS, true },
+	{ "hide new files timeout", known_params_same_86, known_params_why_86, CONF_KNOWN_DIFFERS, true },
+	{ "dont descend", NULL, known_params_why_87, CONF_KNOWN_DIFFERS, true },
+	{ "delete veto files", known_params_same_88, known_params_why_88, CONF_KNOWN_DIFFERS, true },
+	{ "preserve case", known_params_same_89, known_params_why_89, CONF_KNOWN_DIFFERS, true },
+	{ "short preserve case", known_params_same_89, known_params_why_89, CONF_KNOWN_DIFFERS, true },
+	{ "default case", NULL, known_params_why_90, CONF_KNOWN_NONE, true },
+	{ "mangled names", known_params_same_91, known_params_why_91, CONF_KNOWN_DIFFERS, true },
+	{ "mangling char", NULL, known_params_why_92, CONF_KNOWN_NONE, true },
+	{ "volume serial number", known_params_same_93, known_params_why_93, CONF_KNOWN_DIFFERS, true },
+	{ "strict rename", known_params_same_94, known_params_why_94, CONF_KNOWN_NONE, true },
+	{ "administrative share", known_params_same_95, known_params_why_95, CONF_KNOWN_DIFFERS, true },
+	{ "check parent directory delete on close", known_params_same_96, known_params_why_96, CONF_KNOWN_NONE, true },
+	{ "dfree command", known_params_same_97, known_params_why_97, CONF_KNOWN_DIFFERS, true },
+	{ "dfree cache time", known_params_same_97, known_params_why_97, CONF_KNOWN_DIFFERS, true },
+	{ "magic script", NULL, known_params_why_98, CONF_KNOWN_DIFFERS, true },
+	{ "magic output", NULL, known_params_why_98, CONF_KNOWN_DIFFERS, true },
+	{ "preexec", NULL, known_params_why_99, CONF_KNOWN_DIFFERS, true },
+	{ "exec", NULL, known_params_why_99, CONF_KNOWN_DIFFERS, true },
+	{ "postexec", NULL, known_params_why_99, CONF_KNOWN_DIFFERS, true },
+	{ "root preexec", NULL, known_params_why_99, CONF_KNOWN_DIFFERS, true },
+	{ "root postexec", NULL, known_params_why_99, CONF_KNOWN_DIFFERS, true },
+	{ "fake directory create times", known_params_same_100, known_params_why_100, CONF_KNOWN_DIFFERS, true },
+	{ "dos filetime resolution", known_params_same_100, known_params_why_100, CONF_KNOWN_DIFFERS, true },
+	{ "dos filetimes", known_params_same_101, known_params_why_101, CONF_KNOWN_DIFFERS, true },
+	{ "smbd max xattr size", NULL, known_params_why_102, CONF_KNOWN_NONE, true },
+	{ "spotlight", known_params_same_103, known_params_why_103, CONF_KNOWN_DIFFERS, true },
+	{ "spotlight backend", NULL, known_params_why_104, CONF_KNOWN_NONE, true },
+	{ "elasticsearch:*", NULL, known_params_why_104, CONF_KNOWN_NONE, true },
+	{ "spotlight:*", NULL, known_params_why_104, CONF_KNOWN_NONE, true },
+	{ "continuous availability", known_params_same_105, known_params_why_105, CONF_KNOWN_DIFFERS, true },
+	{ "durable handles", known_params_same_106, known_params_why_106, CONF_KNOWN_DIFFERS, true },
+	{ "acl claims evaluation", NULL, known_params_why_107, CONF_KNOWN_NONE, true },
+	{ "vfs mkdir use tmp name", NULL, known_params_why_108, CONF_KNOWN_NONE, true },
+	{ "smb3 share cap:*", NULL, known_params_why_109, CONF_KNOWN_NONE, true },
+	{ "inherit acls", NULL, known_params_why_110, CONF_KNOWN_NONE, true },
+	{ "dos filemode", known_params_same_111, known_params_why_111, CONF_KNOWN_DIFFERS, true },
+	{ "acl group control", known_params_same_111, known_params_why_111, CONF_KNOWN_DIFFERS, true },
+	{ "acl allow execute always", known_params_same_112, known_params_why_112, CONF_KNOWN_DIFFERS, true },
+	{ "acl check permissions", known_params_same_113, known_params_why_113, CONF_KNOWN_NONE, true },
+	{ "force unknown acl user", known_params_same_114, known_params_why_114, CONF_KNOWN_DIFFERS, true },
+	{ "acl map full control", NULL, known_params_why_115, CONF_KNOWN_NONE, true },
+	{ "map acl inherit", NULL, known_params_why_115, CONF_KNOWN_NONE, true },
+	{ "acl flag inherited canonicalization", NULL, known_params_why_115, CONF_KNOWN_NONE, true },
+	{ "profile acls", NULL, known_params_why_115, CONF_KNOWN_NONE, true },
+	{ "honor change notify privilege", known_params_same_116, known_params_why_116, CONF_KNOWN_NONE, true },
+	{ "level2 oplocks", known_params_same_117, known_params_why_117, CONF_KNOWN_DIFFERS, true },
+	{ "kernel oplocks", known_params_same_118, known_params_why_118, CONF_KNOWN_DIFFERS, true },
+	{ "fake oplocks", known_params_same_119, known_params_why_119, CONF_KNOWN_DIFFERS, true },
+	{ "veto oplock files", NULL, known_params_why_120, CONF_KNOWN_DIFFERS, true },
+	{ "locking", known_params_same_121, known_params_why_121, CONF_KNOWN_DIFFERS, true },
+	{ "share modes", known_params_same_121, known_params_why_121, CONF_KNOWN_DIFFERS, true },
+	{ "strict locking", known_params_same_122, known_params_why_122, CONF_KNOWN_DIFFERS, true },
+	{ "posix locking", known_params_same_123, known_params_why_123, CONF_KNOWN_DIFFERS, true },
+	{ "kernel share modes", known_params_same_124, known_params_why_124, CONF_KNOWN_DIFFERS, true },
+	{ "blocking locks", known_params_same_125, known_params_why_125, CONF_KNOWN_DIFFERS, true },
+	{ "smbd getinfo ask sharemode", NULL, known_params_why_126, CONF_KNOWN_NONE, true },
+	{ "smbd search ask sharemode", NULL, known_params_why_126, CONF_KNOWN_NONE, true },
+	{ "smbd async dosmode", NULL, known_params_why_126, CONF_KNOWN_NONE, true },
+	{ "smbd max async dosmode", NULL, known_params_why_126, CONF_KNOWN_NONE, true },
+	{ "smbd force process locks", NULL, known_params_why_126, CONF_KNOWN_NONE, true },
+	{ "directory name cache size", NULL, known_params_why_126, CONF_KNOWN_NONE, true },
+	{ "use sendfile", NULL, known_params_why_126, CONF_KNOWN_NONE, true },
+	{ "aio read size", NULL, known_params_why_126, CONF_KNOWN_NONE, true },
+	{ "aio write size", NULL, known_params_why_126, CONF_KNOWN_NONE, true },
+	{ "aio write behind", NULL, known_params_why_126, CONF_KNOWN_NONE, true },
+	{ "allocation roundup size", NULL, known_params_why_126, CONF_KNOWN_NONE, true },
+	{ "write cache size", NULL, known_params_why_126, CONF_KNOWN_NONE, true },
+	{ "block size", NULL, known_params_why_126, CONF_KNOWN_NONE, true },
+	{ "afs share", known_params_same_127, known_params_why_127, CONF_KNOWN_DIFFERS, true },
+	{ "dmapi support", known_params_same_127, known_params_why_127, CONF_KNOWN_DIFFERS, true },
+	{ "ntvfs handler", NULL, known_params_why_128, CONF_KNOWN_NONE, true },
+	{ "security mask", NULL, known_params_why_129, CONF_KNOWN_DIFFERS, true },
+	{ "force security mode", NULL, known_params_why_129, CONF_KNOWN_DIFFERS, true },
+	{ "directory security mask", NULL, known_params_why_129, CONF_KNOWN_DIFFERS, true },
+	{ "force directory security mode", NULL, known_params_why_129, CONF_KNOWN_DIFFERS, true },
+	{ "only user", NULL, known_params_why_130, CONF_KNOWN_DIFFERS, true },
+	{ "username", NULL, known_params_why_130, CONF_KNOWN_DIFFERS, true },
+	{ "user", NULL, known_params_why_130, CONF_KNOWN_DIFFERS, true },
+	{ "users", NULL, known_params_why_130, CONF_KNOWN_DIFFERS, true },
+	{ "fruit:time machine", known_params_same_131, known_params_why_131, CONF_KNOWN_DIFFERS, true },
+	{ "acl_xattr:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
+	{ "acl_tdb:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
+	{ "aio_pthread:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
+	{ "audit:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
+	{ "btrfs:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
+	{ "catia:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
+	{ "ceph:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
+	{ "crossrename:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
+	{ "default_quota:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
+	{ "dirsort:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
+	{ "expand_msdfs:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
+	{ "extd_audit:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
+	{ "fileid:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
+	{ "fruit:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
+	{ "full_audit:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
+	{ "glusterfs:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
+	{ "gpfs:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
+	{ "io_uring:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
+	{ "media_harmony:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
+	{ "nfs4:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
+	{ "preopen:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
+	{ "readahead:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
+	{ "readonly:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
+	{ "recycle:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
+	{ "shadow:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
+	{ "shadow_copy:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
+	{ "shadow_copy2:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
+	{ "shell_snap:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
+	{ "snapper:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
+	{ "streams_depot:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
+	{ "streams_xattr:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
+	{ "syncops:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
+	{ "time_audit:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
+	{ "unityed_media:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
+	{ "virusfilter:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
+	{ "widelinks:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
+	{ "worm:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
+	{ "xattr_tdb:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
+	{ "zfsacl:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
+	{ "cap:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
+	{ "prealloc:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
+	{ "commit:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
+	{ "netatalk:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
 };
 
 static const char known_modules_why_0[] =

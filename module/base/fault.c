@@ -65,6 +65,10 @@ static const char * const names[CSRV_FAULT_COUNT] = {
 	[CSRV_FAULT_REPLY_ROOM]		= "reply_room",
 	[CSRV_FAULT_VFS_UNLOCKED]	= "vfs_unlocked",
 	[CSRV_FAULT_VFS_NO_DENTRY]	= "vfs_no_dentry",
+	[CSRV_FAULT_NOTIFY_ALLOC]	= "notify_alloc",
+	[CSRV_FAULT_NOTIFY_EVENT]	= "notify_event",
+	[CSRV_FAULT_NOTIFY_START]	= "notify_start",
+	[CSRV_FAULT_NOTIFY_STOP]	= "notify_stop",
 };
 
 static struct dentry *root;

@@ -58,6 +58,10 @@ enum csrv_fault {
 	CSRV_FAULT_REPLY_ROOM,		/* no memory for a reply that has outgrown its room */
 	CSRV_FAULT_VFS_UNLOCKED,	/* delay after a name is made, its directory unlocked */
 	CSRV_FAULT_VFS_NO_DENTRY,	/* a new object has no dentry, as on some file systems */
+	CSRV_FAULT_NOTIFY_ALLOC,	/* no memory for an event of CHANGE_NOTIFY */
+	CSRV_FAULT_NOTIFY_EVENT,	/* delay before an event's request continues */
+	CSRV_FAULT_NOTIFY_START,	/* a directory is watched, and its open does not know yet */
+	CSRV_FAULT_NOTIFY_STOP,		/* it is closed, and still watched */
 	CSRV_FAULT_COUNT
 };
 

@@ -47,6 +47,7 @@ static const char * const names[CSRV_OBJ_KINDS] = {
 	[CSRV_OBJ_DIRWATCH]	= "dirwatches",
 	[CSRV_OBJ_OPEN]		= "opens",
 	[CSRV_OBJ_PIPE]		= "pipes",
+	[CSRV_OBJ_WATCH]	= "watches",
 	[CSRV_OBJ_END]		= "ends",
 	[CSRV_OBJ_REQ]		= "requests",
 	[CSRV_OBJ_UPCALL]	= "upcalls",

@@ -440,6 +440,11 @@ static inline int compat_set_acl(const struct path *path, int type, struct posix
 #endif
 }
 
+/* Since 6.12 memory that is allocated under the mutex of any group enters no file system. */
+#ifndef FSNOTIFY_GROUP_NOFS
+#define FSNOTIFY_GROUP_NOFS	0
+#endif
+
 /* 6.10: marks are added to an object, not to the place of its marks. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
 static inline int compat_fsnotify_add(struct fsnotify_mark *mark, struct inode *inode, bool on_sb)

@@ -118,6 +118,10 @@ static const char *const server_directory_leases_names[] = {
 
 CSRV_ATTR_ENUM(server, directory_leases, server_directory_leases_names, CSRV_WHEN_ANY);
 
+CSRV_ATTR_BOOL(server, change_notify, CSRV_WHEN_ANY);
+
+CSRV_ATTR_BOOL(server, kernel_change_notify, CSRV_WHEN_ANY);
+
 CSRV_ATTR_BOOL(server, multichannel, CSRV_WHEN_ANY);
 
 CSRV_ATTR_U32(server, max_connections, 1U, 65536U, CSRV_WHEN_ANY);
@@ -207,6 +211,8 @@ static struct configfs_attribute *server_attrs[] = {
 	&server_attr_max_credits,
 	&server_attr_leases,
 	&server_attr_directory_leases,
+	&server_attr_change_notify,
+	&server_attr_kernel_change_notify,
 	&server_attr_multichannel,
 	&server_attr_max_connections,
 	&server_attr_max_connections_per_ip,

@@ -79,6 +79,8 @@ int csrv_server_params_init(struct csrv_server_params *p)
 		.max_credits = 8192U,
 		.leases = true,
 		.directory_leases = CSRV_SERVER_DIRECTORY_LEASES_YES,
+		.change_notify = true,
+		.kernel_change_notify = true,
 		.multichannel = true,
 		.max_connections = 4096U,
 		.max_connections_per_ip = 512U,

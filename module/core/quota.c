@@ -87,6 +87,15 @@ static const struct kind kinds[CSRV_QUOTA_KINDS] = {
 	[CSRV_QUOTA_PIPE]	= { .conn = 4, .host = 2, .identity = 2, .unproven = 2,
 				    .host_unproven = 4,
 				    .reserve = 8, .floor = 16, .least = 64, .batch = 1 },
+	[CSRV_QUOTA_WATCH]	= { .conn = 4, .host = 2, .identity = 2, .unproven = 2,
+				    .host_unproven = 4,
+				    .reserve = 8, .floor = 64, .least = 64, .batch = 1 },
+	[CSRV_QUOTA_TREE_WATCH]	= { .conn = 4, .host = 2, .identity = 2, .unproven = 2,
+				    .host_unproven = 4,
+				    .reserve = 8, .floor = 16, .least = 64, .batch = 1 },
+	[CSRV_QUOTA_EVENTS]	= { .conn = 4, .host = 2, .identity = 2, .unproven = 2,
+				    .host_unproven = 4,
+				    .reserve = 8, .floor = 256 * KIB, .least = KIB, .batch = 1 },
 };
 
 /**

@@ -51,6 +51,9 @@ enum csrv_quota_kind {
 	CSRV_QUOTA_LEASE,	/* leases: each has an open at least */
 	CSRV_QUOTA_LOCK,	/* byte-range locks, granted and waited for */
 	CSRV_QUOTA_PIPE,	/* pipes that the daemon knows */
+	CSRV_QUOTA_WATCH,	/* opens that watch their directory */
+	CSRV_QUOTA_TREE_WATCH,	/* ... and all below it: each sees its whole file system */
+	CSRV_QUOTA_EVENTS,	/* bytes of changes that clients have not been told of yet */
 	CSRV_QUOTA_KINDS,
 };
 

@@ -88,6 +88,8 @@ struct csrv_server_params {
 	u8 directory_leases;	/* enum csrv_server_directory_leases */
 	u8 map_to_guest;	/* enum csrv_server_map_to_guest */
 	bool leases;
+	bool change_notify;
+	bool kernel_change_notify;
 	bool multichannel;
 };
 

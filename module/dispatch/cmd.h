@@ -32,6 +32,8 @@ enum csrv_cmd_flags {
 	CMD_NO_FILE		= 1 << 13,	/* touches no file, so it stands for no worker */
 	CMD_ENDS		= 1 << 14,	/* ends an object that others name: CLOSE … */
 	CMD_LOGON		= 1 << 15,	/* its wait is charged as a logon: SESSION_SETUP */
+	CMD_WAITS		= 1 << 16,	/* may wait without end: CHANGE_NOTIFY */
+	CMD_ROOT		= 1 << 17,	/* may name the root in place of an open */
 };
 
 /**

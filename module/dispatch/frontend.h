@@ -46,7 +46,9 @@
  * @reply_end: write that reply.  False: it has outgrown the room
  * @reply_error: write an error in its place.  False: there is no memory
  * @interim: write @n, which says that @req waits.  0 or an errno
- * @close: the reply is complete, and @req->reply.out has been set: sign, encrypt.  0 or an errno
+ * @close: the reply is complete, or what there is of it is to be sent, and @out has been set:
+ *	sign, encrypt; @head is room for CSRV_HEAD_MAX bytes, which exists as long as @out.  0 or an
+ *	errno
  * @notify_break: write @n, which notifies the client of a break.  0 or an errno
  * @leave: the current command is over, whatever its outcome: end what depends on the objects
  *	that it has held until now
@@ -74,7 +76,7 @@ struct csrv_frontend {
 	bool	(*reply_end)(struct csrv_req *req, nt_status_t status);
 	bool	(*reply_error)(struct csrv_req *req, nt_status_t status);
 	int	(*interim)(struct csrv_req *req, struct csrv_notification *n);
-	int	(*close)(struct csrv_req *req);
+	int	(*close)(struct csrv_req *req, struct csrv_out *out, u8 *head);
 	int	(*notify_break)(struct csrv_channel *ch, const struct csrv_holder *h,
 				const struct csrv_break *b, struct csrv_notification *n);
 	void	(*leave)(struct csrv_req *req);

@@ -323,6 +323,7 @@ bool csrv_reply_room(struct csrv_req *req, u32 len, bool must);
 struct wire_out csrv_reply_window(struct csrv_req *req, u32 offset);
 void csrv_reply_error(struct csrv_req *req, nt_status_t status);
 bool csrv_reply_has_body(const struct csrv_req *req, nt_status_t status);
+bool csrv_reply_send_early(struct csrv_req *req);
 void csrv_reply_send(struct csrv_req *req);
 void csrv_req_grants(struct csrv_req *req, struct csrv_open *o);
 

@@ -56,6 +56,15 @@ static nt_status_t run_allowed(struct csrv_req *req)
 	return status == NT_OK ? run_handler(req) : status;
 }
 
+/*
+ * [MS-SMB2] 3.3.4.1.3: the replies of a compound may be sent in any number of messages.  A client
+ * that opens a directory and waits for its changes in one message gets the reply to the CREATE now.
+ */
+static bool run_answers_before(struct csrv_req *req)
+{
+	return !(req->cmd->flags & CMD_WAITS) || req->next || csrv_reply_send_early(req);
+}
+
 /* Run one command.  NT_PENDING: @req is not the caller's any more. */
 static nt_status_t run_command(struct csrv_req *req)
 {
@@ -65,6 +74,8 @@ static nt_status_t run_command(struct csrv_req *req)
 		return status;
 	if (req->cmd && (req->cmd->flags & CMD_NO_REPLY))
 		return status == NT_OK ? req->cmd->handle(req) : status;
+	if (status == NT_OK && !run_answers_before(req))
+		status = NT_INSUFFICIENT_RESOURCES;
 	if (status == NT_OK && !req->conn->fe->reply_begin(req, req->cmd->reply_max(req)))
 		status = NT_INSUFFICIENT_RESOURCES;
 	return status == NT_OK ? run_allowed(req) : status;

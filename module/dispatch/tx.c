@@ -140,13 +140,111 @@ static void grants_sent(struct list_head *opens)
 	}
 }
 
+/**
+ * struct early - replies that are sent before their message is done
+ * @out: as they are sent
+ * @conn: a reference; counted in its nreqs
+ * @charged: bytes on the connection's account
+ * @buf: the replies
+ * @head: room for an encryption header before them
+ */
+struct early {
+	struct csrv_out		out;
+	struct csrv_conn	*conn;
+	u32			charged;
+	u8			*buf;
+	u8			head[CSRV_HEAD_MAX];
+};
+
+static void early_free(struct early *e)
+{
+	struct csrv_conn *conn = e->conn;
+	u32 charged = e->charged;
+
+	kvfree(e->buf);
+	kfree(e);
+	csrv_conn_req_done(conn, charged);
+	csrv_conn_put(conn);
+}
+
+static void early_sent(struct csrv_out *out)
+{
+	early_free(container_of(out, struct early, out));
+}
+
+/* @req keeps its connection from ending. */
+static struct early *early_alloc(struct csrv_req *req)
+{
+	struct early *e = kzalloc(sizeof(*e), GFP_KERNEL);
+
+	if (!e)
+		return NULL;
+	e->conn = csrv_conn_get(req->conn);
+	atomic_inc(&req->conn->nreqs);
+	return e;
+}
+
+/* The replies leave @req, which has room for an inline one then, with what they are charged. */
+static bool early_take(struct csrv_req *req, struct early *e)
+{
+	struct csrv_reply *r = &req->reply;
+
+	if (r->buf == r->inl) {
+		r->buf = kmemdup(r->inl, r->len, GFP_KERNEL);
+		if (!r->buf) {
+			r->buf = r->inl;
+			return false;
+		}
+	}
+	csrv_out_init(&e->out, r->buf, r->len, NULL, 0);
+	if (req->conn->fe->close(req, &e->out, e->head))
+		req->drop = true;	/* nor could a later reply be signed or encrypted */
+	e->buf = r->buf;
+	e->charged = r->held;
+	req->charged -= r->held;
+	r->held = 0;
+	r->buf = r->inl;
+	r->cap = sizeof(r->inl);
+	r->len = 0;
+	r->last = 0;
+	return true;
+}
+
+/**
+ * csrv_reply_send_early() - send what has been answered, before a command that may wait without end
+ * @req: at its last command
+ *
+ * Return: false without memory, or if the connection is to end (@req->drop).
+ */
+bool csrv_reply_send_early(struct csrv_req *req)
+{
+	struct csrv_xprt *xprt = req->conn->xprt;
+	LIST_HEAD(granted);
+	struct early *e;
+
+	if (!req->reply.len)
+		return true;
+	e = early_alloc(req);
+	if (!e)
+		return false;
+	if (!early_take(req, e) || req->drop) {
+		early_free(e);
+		return false;
+	}
+	list_splice_init(&req->reply.granted, &granted);
+	e->out.done = early_sent;
+	xprt->ops->send(xprt, &e->out);
+	grants_sent(&granted);
+	return true;
+}
+
 static void reply_send(struct csrv_req *req)
 {
 	struct csrv_conn *conn = req->conn;
 	struct csrv_reply *r = &req->reply;
 
 	csrv_out_init(&r->out, r->buf, r->len, r->pages.bv, r->pages.nbv);
-	if (req->drop || (r->len && conn->fe->close(req))) {
+	if (req->drop || (r->len && conn->fe->close(req, &r->out, r->head))) {
 		csrv_conn_shutdown(conn);
 		csrv_req_put(req);
 	} else if (!r->len) {

@@ -12,6 +12,7 @@
 #include "../wire/cursor.h"
 #include "../wire/status.h"
 
+struct csrv_notify_events;
 struct wire_file_info;
 struct wire_sd;
 struct csrv_file_attr;
@@ -80,5 +81,9 @@ struct csrv_dir_query {
 };
 
 nt_status_t csrv_info_dir(const struct csrv_dir_query *q);	/* NT_RETRY: see there */
+
+/* notify.c */
+nt_status_t csrv_info_notify(struct csrv_open *o, const struct csrv_notify_events *events,
+			     struct wire_out *out);	/* NT_RETRY: see there */
 
 #endif /* CIFSSRV_INFO_INFO_H */

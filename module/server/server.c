@@ -25,6 +25,9 @@
 
 /* Limits that are not configured: the daemon keeps so many pipes. */
 #define CSRV_MAX_PIPES		4096
+/* Each is told of every change on its file system, and looks whether that is below it. */
+#define CSRV_MAX_TREE_WATCHES	2048
+#define CSRV_MAX_EVENT_BYTES	SZ_32M
 #define CSRV_MAX_QUESTIONS	768	/* of pipes; UP_MAX_QUESTIONS leaves the rest to logons */
 #define CSRV_MAX_LOGONS		256u
 #define CSRV_MAX_CONN_LOGONS	8
@@ -49,6 +52,9 @@ static void quota_apply(struct csrv_server *srv, const struct csrv_server_params
 	csrv_quota_configure(q, CSRV_QUOTA_LEASE, p->max_open_files, 0);
 	csrv_quota_configure(q, CSRV_QUOTA_LOCK, p->max_locks, 0);
 	csrv_quota_configure(q, CSRV_QUOTA_PIPE, CSRV_MAX_PIPES, 0);
+	csrv_quota_configure(q, CSRV_QUOTA_WATCH, p->max_open_files, 0);
+	csrv_quota_configure(q, CSRV_QUOTA_TREE_WATCH, CSRV_MAX_TREE_WATCHES, 0);
+	csrv_quota_configure(q, CSRV_QUOTA_EVENTS, CSRV_MAX_EVENT_BYTES, 0);
 }
 
 /*

@@ -136,7 +136,7 @@ nt_status_t csrv_smb2_find_open(struct csrv_req *req)
 	struct smb2_chain *c = &smb2_front(req)->chain;
 	nt_status_t status;
 
-	if (!id)
+	if (!id || (req->cmd->flags & CMD_ROOT && !smb2_is_related(req) && smb2_no_file(id)))
 		return NT_OK;
 	if (!smb2_is_related(req)) {
 		c->id = *id;

@@ -105,11 +105,6 @@ bool csrv_smb2_ioctl_body_with(const struct csrv_req *req, nt_status_t status)
 }
 
 /* [MS-SMB2] 2.2.31: the FileId of codes that want no open */
-static bool no_file(const struct smb2_file_id *id)
-{
-	return id->persistent_id == U64_MAX && id->volatile_id == U64_MAX;
-}
-
 static nt_status_t check(struct csrv_req *req, const struct smb2_ioctl_args *args,
 			 struct ioctl_code c)
 {
@@ -121,7 +116,7 @@ static nt_status_t check(struct csrv_req *req, const struct smb2_ioctl_args *arg
 		return NT_INVALID_PARAMETER;
 	if (!c.own && !c.shared)
 		return NT_INVALID_DEVICE_REQUEST;
-	if (wants_no_open(c) && !no_file(&args->id))
+	if (wants_no_open(c) && !smb2_no_file(&args->id))
 		return NT_INVALID_PARAMETER;
 	if (c.shared)
 		return csrv_fsctl_check(c.shared, req->open);

@@ -220,7 +220,7 @@ static int show_reply(struct csrv_req *req)
 }
 
 /* csrv_frontend.close */
-int csrv_smb2_close_reply(struct csrv_req *req)
+int csrv_smb2_close_reply(struct csrv_req *req, struct csrv_out *out, u8 *head)
 {
 	struct csrv_session *s = smb2_front(req)->seal_session;
 	int err = sign_last(req, true);
@@ -228,7 +228,7 @@ int csrv_smb2_close_reply(struct csrv_req *req)
 	if (!err && smb2_front(req)->before_send)
 		err = show_reply(req);
 	if (!err && req->sealed)
-		err = csrv_smb2_seal(s, req->reply.head, &req->reply.out);
+		err = csrv_smb2_seal(s, head, out);
 	return err;
 }
 

@@ -7,6 +7,7 @@
 #include "../dispatch/req.h"
 #include "../store/break_wait.h"
 #include "../store/brl.h"
+#include "../store/notify.h"
 #include "../client/session.h"
 #include "../wire/smb1/negotiate.h"
 #include "../wire/smb2/cancel.h"
@@ -134,7 +135,8 @@ union smb2_res {
 
 /**
  * struct smb2_state - kept from a command's handler until the response: csrv_req.state
- * @lock: a LOCK waits with it; a command has one of this and the next three at a time
+ * @lock: a LOCK waits with it; a command has one of this and the next four at a time
+ * @notify: CHANGE_NOTIFY
  * @brk: CREATE, SET_INFO
  * @end: LOGOFF, SESSION_SETUP
  * @pipe_offset: READ, IOCTL: offset in the response for the bytes of a pipe
@@ -145,6 +147,7 @@ union smb2_res {
 struct smb2_state {
 	union {
 		struct csrv_lock_waiter		lock;
+		struct csrv_notify_waiter	notify;
 		struct csrv_break_waiter	brk;
 		struct csrv_end_waiter		end;
 		u32				pipe_offset;
@@ -185,6 +188,12 @@ static inline bool smb2_is_signed(const struct csrv_req *req)
 static inline bool smb2_is_related(const struct csrv_req *req)
 {
 	return smb2_front(req)->hdr.flags & SMB2_FLAGS_RELATED_OPERATIONS;
+}
+
+/* The FileId of a request without an open, [MS-SMB2] 2.2.31. */
+static inline bool smb2_no_file(const struct smb2_file_id *id)
+{
+	return id->persistent_id == U64_MAX && id->volatile_id == U64_MAX;
 }
 
 static inline struct smb2_state *smb2_state(const struct csrv_req *req)
@@ -245,7 +254,9 @@ nt_status_t csrv_smb2_break_wait(struct csrv_req *req, struct csrv_stream *strea
 u8 csrv_smb2_oplock_from_wire(u8 level);
 u8 csrv_smb2_oplock_to_wire(u8 mask);
 nt_status_t csrv_smb2_change_notify(struct csrv_req *req);
+nt_status_t csrv_smb2_change_notify_resume(struct csrv_req *req);
 void csrv_smb2_change_notify_payload(const void *args, u64 *sent, u64 *requested);
+void csrv_smb2_change_notify_release(struct csrv_req *req);
 
 /* ioctl.c */
 nt_status_t csrv_smb2_ioctl(struct csrv_req *req);
@@ -309,7 +320,7 @@ bool csrv_smb2_reply_error(struct csrv_req *req, nt_status_t status);
 void csrv_smb2_reply_needs(struct csrv_req *req, u32 bytes);
 bool csrv_smb2_reply_is_plain(const struct csrv_req *req);
 int csrv_smb2_interim(struct csrv_req *req, struct csrv_notification *n);
-int csrv_smb2_close_reply(struct csrv_req *req);
+int csrv_smb2_close_reply(struct csrv_req *req, struct csrv_out *out, u8 *head);
 
 /* seal.c */
 int csrv_smb2_seal(struct csrv_session *s, u8 *head, struct csrv_out *out);

@@ -300,15 +300,17 @@ const struct csrv_cmd csrv_smb2_cmds[SMB2_COMMANDS] = {
 		.name		= "CHANGE_NOTIFY",
 		.struct_size	= 32,
 		.flags		= CMD_NEEDS_SESSION | CMD_NEEDS_TREE | CMD_NEEDS_OPEN |
-				  CMD_CREDIT_BY_LENGTH,
+				  CMD_CREDIT_BY_LENGTH | CMD_WAITS | CMD_ROOT,
 		.access		= FILE_LIST_DIRECTORY,
 		.decode		= args_change_notify,
 		.file_id	= file_id,
 		.payload	= csrv_smb2_change_notify_payload,
 		.reply_max	= reply_small,
 		.handle		= csrv_smb2_change_notify,
+		.resume		= csrv_smb2_change_notify_resume,
 		.body_with	= body_enum_dir,
 		.encode		= res_change_notify,
+		.release	= csrv_smb2_change_notify_release,
 	},
 	[SMB2_QUERY_INFO] = {			/* 3.3.5.20; classes have rows of their own */
 		.name		= "QUERY_INFO",

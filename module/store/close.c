@@ -6,6 +6,7 @@
 #include "dirwatch.h"
 #include "lease.h"
 #include "link.h"
+#include "notify.h"
 #include "open.h"
 #include "times.h"
 
@@ -44,6 +45,8 @@ static void open_leave_stream(struct csrv_open *o, bool abandoned, bool last)
  */
 void csrv_close_begin(struct csrv_open *o)
 {
+	if (o->is_dir)
+		csrv_notify_close(o);
 	if (o->file)
 		open_leave_stream(o, false, false);
 	if (o->closed)
@@ -77,6 +80,8 @@ void csrv_close_finish(struct csrv_open *o)
 /* Both halves, under one hold of the lock: [MS-FSA] 2.1.5.5. */
 void csrv_close_whole(struct csrv_open *o)
 {
+	if (o->is_dir)
+		csrv_notify_close(o);
 	if (o->file) {
 		close_times(o);
 		open_leave_stream(o, false, true);

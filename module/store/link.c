@@ -13,6 +13,7 @@
 #include "../policy/share.h"
 #include "../vfs/vfs.h"
 #include "link.h"
+#include "notify.h"
 #include "open.h"
 #include "stream.h"
 
@@ -132,6 +133,8 @@ void csrv_link_set_delete_pending(struct csrv_file *file, const struct csrv_open
 	del->by = o->changer;
 	list_add_tail(&del->node, &file->deletes);
 	WRITE_ONCE(file->ndeletes, file->ndeletes + 1);
+	if (o->is_dir)
+		csrv_notify_deleted(file, link->dentry);
 }
 
 /*

@@ -20,6 +20,7 @@
 #include "dosattr.h"
 #include "lease.h"
 #include "link.h"
+#include "notify.h"
 #include "open.h"
 #include "times.h"
 
@@ -51,6 +52,7 @@ static void open_free(struct kref *ref) __no_context_analysis
 	if (o->pipe)
 		csrv_object_destroyed(CSRV_OBJ_PIPE);
 	csrv_link_delete_free(o->link_delete);
+	csrv_notify_free(o);
 	kfree(o->pipe_name);
 	kfree(o->pattern);
 	for (i = 0; i < ARRAY_SIZE(o->lockseq.part); i++)

@@ -26,6 +26,7 @@
 struct csrv_identity;
 struct csrv_lease;
 struct csrv_link_delete;
+struct csrv_notify;
 struct csrv_rights;
 struct csrv_server;
 struct csrv_session;
@@ -117,6 +118,7 @@ struct csrv_open {
 	struct list_head	granted;	/* dispatch's: csrv_req.granted */
 	u64			home;		/* number of the channel that CREATE came over */
 	struct csrv_standers	standers;	/* the session's stand_lock */
+	struct csrv_notify	*notify;	/* notify.c: what watches the directory */
 
 	spinlock_t		seq_lock;	/* guards chanseq, and entries of lockseq */
 	struct csrv_chanseq	chanseq;

@@ -264,7 +264,9 @@ static const struct fsnotify_ops watch_ops = {
  */
 int csrv_vfs_watch_init(void)
 {
-	struct fsnotify_group *group = fsnotify_alloc_group(&watch_ops, FSNOTIFY_GROUP_DUPS);
+	/* Who stops a watch waits for no file system, and so for none that frees memory. */
+	struct fsnotify_group *group = fsnotify_alloc_group(&watch_ops, FSNOTIFY_GROUP_DUPS |
+								       FSNOTIFY_GROUP_NOFS);
 
 	if (IS_ERR(group))
 		return PTR_ERR(group);

@@ -187,6 +187,36 @@ def smb3_directory_leases(s):
             return bool(conn.caps & 0x20), lease and lease[16]
 
 
+def told(change):
+    """What a client that watches a directory gets while CHANGE is made in it"""
+    with p.logon().conn as conn:
+        tree = next(iter(conn.sessions.values())).tree(SHARE)
+        with tree.create("", options=b.OPT_DIRECTORY, disposition=b.OPEN, access=1) as d:
+            mid = conn.send(b.change_notify(d.fid, filter_=1), tree.sess, tree)
+            if conn.wait(mid, 5, interim=True).status == b.PENDING:
+                change(tree)
+                conn.cancel(mid, tree.sess)
+            return b.STATUS[conn.wait(mid, 5).status]
+
+
+def by_client(tree):
+    tree.create("told.tmp", options=b.OPT_DELETE_ON_CLOSE).close()
+
+
+def by_process(_tree):
+    p.sh(f"touch {p.DIR}/{SHARE}/told.tmp; rm {p.DIR}/{SHARE}/told.tmp")
+
+
+@server("change notify", {None: OK, "yes": OK, "no": REFUSED})
+def change_notify(s):
+    return told(by_client)
+
+
+@server("kernel change notify", {None: (OK, OK), "yes": (OK, OK), "no": (OK, "CANCELLED")})
+def kernel_change_notify(s):
+    return told(by_client), told(by_process)
+
+
 # --- budgets ----------------------------------------------------------------------------------
 
 def still_open(conns):

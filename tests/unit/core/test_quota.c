@@ -315,8 +315,9 @@ static void host_unproven(u64 total, enum csrv_quota_kind kind, u32 n, long leas
 static void host_unproven_all(void)
 {
 	for (u32 k = CSRV_QUOTA_WAITER; k < CSRV_QUOTA_KINDS; k++) {
-		long n = k == CSRV_QUOTA_BYTES ? 1 << 20 : 8;
-		u64 total = k == CSRV_QUOTA_BYTES ? 512 << 20 : 8192;
+		bool bytes = k == CSRV_QUOTA_BYTES, events = k == CSRV_QUOTA_EVENTS;
+		long n = bytes ? 1 << 20 : events ? 64 << 10 : 8;
+		u64 total = bytes ? 512 << 20 : events ? 32 << 20 : 8192;
 
 		host_unproven(total, k, 1, n);
 		host_unproven(total, k, 3, n);
