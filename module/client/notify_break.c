@@ -13,6 +13,7 @@
 #include "../base/fault.h"
 #include "../core/server.h"
 #include "../store/break.h"
+#include "../store/detached.h"
 #include "../store/lease.h"
 #include "../store/open.h"
 #include "../transport/transport.h"
@@ -400,12 +401,22 @@ static struct csrv_delivery *delivery_alloc(struct csrv_holder *h, const struct 
 	return d;
 }
 
-/* csrv_holder_ops.notify */
+/*
+ * csrv_holder_ops.notify.  [MS-SMB2] 3.3.4.6, 3.3.4.7: an open without a connection is closed, if
+ * the client would have to acknowledge, or may not cache the handle any more.
+ */
 static int holder_notify(struct csrv_holder *h, const struct csrv_break *b)
 {
-	struct csrv_delivery *d = delivery_alloc(h, b);
-	int err = d ? delivery_send(d) : -ENOMEM;
+	bool all = csrv_detached_all(h);
+	struct csrv_delivery *d;
+	int err;
 
+	if (all || !(b->to & CSRV_CACHE_H))
+		csrv_detached_lost(h);
+	if (all)
+		return 0;
+	d = delivery_alloc(h, b);
+	err = d ? delivery_send(d) : -ENOMEM;
 	if (err)
 		delivery_free(d);
 	else
@@ -434,4 +445,5 @@ const struct csrv_holder_ops csrv_holder_ops = {
 	.put		= holder_put,
 	.notify		= holder_notify,
 	.settled	= holder_settled,
+	.lost		= csrv_detached_lost,
 };

@@ -6,6 +6,7 @@
 #include "../vfs/vfs.h"
 #include "../wire/sd.h"
 #include "dosattr.h"
+#include "durable.h"
 #include "lease.h"
 #include "making.h"
 #include "open.h"
@@ -34,6 +35,7 @@ struct csrv_create {
 	u8			oplock;		/* asked for: enum csrv_cache_mask */
 	const struct csrv_lease_request *lease;	/* in place of @oplock, or NULL */
 	const struct csrv_holder_ops *holder_ops;	/* of the open's oplock, or the lease */
+	struct csrv_durable	*durable;	/* of the open, if it is a file; or NULL */
 
 	struct csrv_open	*open;		/* a reference, LIVE */
 	u32			action;		/* enum smb2_create_action */
@@ -41,6 +43,7 @@ struct csrv_create {
 	bool			grants;		/* csrv_break_granted() follows the reply */
 	bool			lease_breaking;	/* a break of the lease is in progress */
 	u16			lease_epoch;	/* [MS-SMB2] 2.2.14.2.11 */
+	bool			is_durable;	/* the open has become durable */
 	struct csrv_file_attr	attr;		/* as it is now */
 	struct csrv_stream	*wait_for;	/* with NT_OPLOCK_BREAK_IN_PROGRESS, see there */
 
