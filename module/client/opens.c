@@ -129,7 +129,9 @@ nt_status_t csrv_open_publish_again(struct csrv_session *s, struct csrv_open *o,
 	return publish(s, o, at->tree_id, open_index);
 }
 
-/* A LIVE open of the session with both ids, with a reference, or NULL.  csrv_open_unuse() follows. */
+/*
+ * A LIVE open of the session with both ids, with a reference, or NULL.  csrv_open_unuse() follows.
+ */
 struct csrv_open *csrv_open_find(struct csrv_session *s, u64 persistent_id, u64 volatile_id)
 {
 	struct csrv_open *o;

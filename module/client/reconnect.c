@@ -129,7 +129,8 @@ nt_status_t csrv_open_reconnect(struct csrv_session *s, struct csrv_open *o,
 	status = get_attr(o, &c->attr);
 	if (status != NT_OK)
 		return status;
-	if (!csrv_detached_claim(o))	/* another client has it, or will have: it is looked at again */
+	/* What is being broken closes it in a moment, or has been given to another reconnect. */
+	if (!csrv_detached_claim(o))
 		return atomic_read(&o->state) == CSRV_OPEN_DISCONNECTED ?
 		       NT_OPLOCK_BREAK_IN_PROGRESS : NT_OBJECT_NAME_NOT_FOUND;
 	csrv_fault_delay(CSRV_FAULT_OPEN_CLAIMED);

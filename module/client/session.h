@@ -89,7 +89,7 @@ struct csrv_session {
 	bool			unawaited;	/* likewise, or CSRV_END_SECS are over; @lock */
 	struct delayed_work	end_late;	/* ends waits for that after CSRV_END_SECS */
 
-	bool			keep;		/* DEAD: its durable opens wait for the client; constant then */
+	bool			keep;	/* DEAD: durable opens wait for the client; constant then */
 	bool			sealed_once;	/* the client has encrypted; only ever set */
 
 	/* constant once VALID */

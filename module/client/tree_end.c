@@ -6,7 +6,10 @@
 #include "standers.h"
 #include "tree.h"
 
-/* The first half, which enters no file system; csrv_opens_finish() is the second.  @keep: see there. */
+/*
+ * The first half, which enters no file system; csrv_opens_finish() is the second.  @keep: durable
+ * opens are not closed.
+ */
 static bool tree_leave(struct csrv_session *s, struct csrv_tree *tree, bool keep,
 		       struct list_head *left)
 {
@@ -54,7 +57,7 @@ void csrv_tree_leave(struct csrv_session *s, struct csrv_tree *tree)
 	tree_leave(s, tree, false, &s->left);
 }
 
-/* The session ends; csrv_opens_finish() of @s->left follows.  @keep: durable opens are not closed. */
+/* The session ends; csrv_opens_finish() of @s->left follows.  @keep: as above. */
 void csrv_trees_leave_all(struct csrv_session *s, bool keep)
 {
 	struct csrv_tree *tree;

@@ -63,7 +63,7 @@ struct csrv_durable_bucket {
  * @left: csrv_open.in_tree of those that are closed but for what a file system has to do
  */
 struct csrv_detached {
-	spinlock_t		lock;
+	spinlock_t		lock;	/* guards the list, and more: see above */
 	struct list_head	left __guarded_by(&lock);
 };
 

@@ -87,7 +87,8 @@ static nt_status_t create_file(struct csrv_req *req, const char *name, bool dir_
 										   NULL,
 		.oplock		= may_cache ? csrv_smb2_oplock_from_wire(a->oplock_level) :
 				  CSRV_CACHE_NONE,
-		.lease		= may_cache && csrv_smb2_lease_wanted(req, name, &lease) ? &lease : NULL,
+		.lease		= may_cache && csrv_smb2_lease_wanted(req, name, &lease) ?
+				  &lease : NULL,
 		.holder_ops	= &csrv_holder_ops,
 		.durable	= smb2_state(req)->durable,
 	};

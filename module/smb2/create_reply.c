@@ -22,7 +22,8 @@ static void fill_lease(const struct smb2_create_args *a, struct smb2_create_res 
 		return;
 	res->ctx.present |= SMB2_CTX_RQLS_V2;
 	ctx->epoch = c->lease_epoch;
-	if (!(a->ctx.present & SMB2_CTX_RQLS_V2) || !(asked->flags & SMB2_LEASE_FLAG_PARENT_LEASE_KEY_SET))
+	if (!(a->ctx.present & SMB2_CTX_RQLS_V2) ||
+	    !(asked->flags & SMB2_LEASE_FLAG_PARENT_LEASE_KEY_SET))
 		return;
 	ctx->flags |= SMB2_LEASE_FLAG_PARENT_LEASE_KEY_SET;
 	memcpy(ctx->parent_key, asked->parent_key, sizeof(ctx->parent_key));

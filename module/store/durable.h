@@ -98,7 +98,7 @@ static inline void csrv_durable_use(struct csrv_durable *d)
 /* It is done with the open: what it has done comes before a later use of the open. */
 static inline void csrv_durable_unuse(struct csrv_durable *d)
 {
-	smp_mb__before_atomic();
+	smp_mb__before_atomic();	/* pairs with the acquire in csrv_durable_in_use() */
 	atomic_dec(&d->users);
 }
 
