@@ -72,7 +72,7 @@ struct csrv_open {
 	atomic_t		state;		/* enum csrv_open_state */
 	u64			persistent_id;
 	u64			volatile_id;
-	u64			session_id;	/* for checks and status only; a reconnect sets it */
+	u64			session_id;	/* for checks and status; a reconnect sets it */
 	struct csrv_server	*srv;
 	u32			tree_id;	/* likewise, TreeConnect.TreeId */
 	/*
