@@ -156,8 +156,6 @@ static nt_status_t replay_live(struct csrv_open *o, const struct csrv_reconnect 
 
 	if (o->tree_id != r->at.tree_id)
 		return NT_DUPLICATE_OBJECTID;
-	if (!is_same_lease(o, r))
-		return NT_ACCESS_DENIED;
 	status = get_attr(o, &c->attr);
 	if (status != NT_OK)
 		return status;
@@ -176,8 +174,8 @@ static nt_status_t replay_live(struct csrv_open *o, const struct csrv_reconnect 
  * @c: likewise; breaks are held back only if @c->grants
  *
  * Where the first one's connection has been lost with its reply, the client gets the open here.
- * Return: NT_OK; NT_DUPLICATE_OBJECTID: it is another session's, or another tree connect's;
- * NT_ACCESS_DENIED: the lease is another one; as csrv_open_reconnect().
+ * Return: NT_OK; NT_DUPLICATE_OBJECTID: it is another session's, or another tree connect's; as
+ * csrv_open_reconnect().
  */
 nt_status_t csrv_open_replay(struct csrv_session *s, struct csrv_open *o,
 			     const struct csrv_reconnect *r, struct csrv_create *c)

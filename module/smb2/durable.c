@@ -157,8 +157,12 @@ static bool wants_handle(const struct csrv_req *req)
 static void durable_fill(const struct csrv_req *req, struct csrv_durable *d)
 {
 	const struct smb2_create_ctxs *ctx = &smb2_args(req)->create.ctx;
+	struct csrv_lease_request lease;
 
 	d->wanted = req->rights->cfg->p.durable_handles && wants_handle(req);
+	d->leased = csrv_smb2_lease_wanted(req, "", &lease);
+	if (d->leased)
+		memcpy(d->lease, lease.key.lease, sizeof(d->lease));
 	d->timeout = TIMEOUT_V1;
 	d->has_guid = contexts(req) & SMB2_CTX_DH2Q;
 	if (!d->has_guid)
@@ -168,16 +172,26 @@ static void durable_fill(const struct csrv_req *req, struct csrv_durable *d)
 	d->timeout = min(ctx->dh2q.timeout ?: TIMEOUT_DEFAULT, TIMEOUT_MOST);
 }
 
+/* 3.3.5.9.10: with the same key, or without */
+static bool is_same_lease(const struct csrv_durable *a, const struct csrv_durable *b)
+{
+	return a->leased == b->leased && !memcmp(a->lease, b->lease, sizeof(a->lease));
+}
+
 /* @o: of the CREATE that this one repeats */
 static nt_status_t replay(struct csrv_req *req, struct csrv_open *o, struct csrv_create *c)
 {
 	struct csrv_lease_request lease;
-	struct csrv_reconnect r = reconnect_of(req, lease_shown(req, &lease) ? &lease : NULL);
+	const struct csrv_durable *d = smb2_state(req)->durable;
+	struct csrv_reconnect r =
+		reconnect_of(req, d->leased && lease_shown(req, &lease) ? &lease : NULL);
 	nt_status_t status;
 	u8 asked;
 
 	if (!is_replay(req))
 		return NT_DUPLICATE_OBJECTID;
+	if (!is_same_lease(o->durable, d))
+		return NT_ACCESS_DENIED;
 	status = csrv_open_replay(req->session, o, &r, c);
 	if (status != NT_OK)
 		return status;
@@ -185,8 +199,7 @@ static nt_status_t replay(struct csrv_req *req, struct csrv_open *o, struct csrv
 	asked = csrv_smb2_oplock_from_wire(smb2_args(req)->create.oplock_level);
 	if (!o->lease)
 		c->granted_oplock &= asked;
-	c->is_durable = o->durable->granted && smb2_state(req)->durable->wanted &&
-			c->granted_oplock & CSRV_CACHE_H;
+	c->is_durable = o->durable->granted && d->wanted && c->granted_oplock & CSRV_CACHE_H;
 	return NT_OK;
 }
 

@@ -36,9 +36,11 @@ struct csrv_server;
  * struct csrv_durable - what makes an open durable
  * @ref: of the CREATE and of its open
  * @srv: the server
- * @client: ClientGuid of the connection.  Constant, like the next four
+ * @client: ClientGuid of the connection.  Constant, like the next six
  * @guid: CreateGuid, if @has_guid
  * @has_guid: the request is of the second version
+ * @lease: LeaseKey, if @leased
+ * @leased: the CREATE asks for a lease
  * @wanted: the open becomes durable if it may cache the handle
  * @timeout: ms for which it stays without a connection
  * @granted: the open is durable; set before the client knows its id
@@ -58,6 +60,8 @@ struct csrv_durable {
 	u8			client[CSRV_DURABLE_GUID_LEN];
 	u8			guid[CSRV_DURABLE_GUID_LEN];
 	bool			has_guid;
+	u8			lease[CSRV_DURABLE_GUID_LEN];
+	bool			leased;
 	bool			wanted;
 	u32			timeout;
 	bool			granted;
