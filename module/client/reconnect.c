@@ -10,6 +10,7 @@
 
 #include "../base/fault.h"
 #include "../policy/rights.h"
+#include "../policy/share.h"
 #include "../store/break.h"
 #include "../store/create.h"
 #include "../store/detached.h"
@@ -142,6 +143,7 @@ nt_status_t csrv_open_reconnect(struct csrv_session *s, struct csrv_open *o,
 		csrv_detached_unclaim(o);
 		return status;
 	}
+	csrv_share_one_left(o->rights->share);
 	c->open = csrv_open_get(o);
 	c->action = FILE_OPENED;
 	c->grants = true;

@@ -74,6 +74,7 @@ static nt_status_t create_file(struct csrv_req *req, const char *name, bool dir_
 	struct csrv_create c = {
 		.tree_id	= req->tree->id,
 		.home		= req->channel->number,
+		.seq		= smb2_front(req)->hdr.channel_sequence,
 		.rights		= req->rights,
 		.name		= name,
 		.access		= a->desired_access,
@@ -99,8 +100,6 @@ static nt_status_t create_file(struct csrv_req *req, const char *name, bool dir_
 	status = create_open(req, &c);
 	if (status != NT_OK)
 		return status;
-	/* no client knows its id yet */
-	c.open->chanseq.seq = smb2_front(req)->hdr.channel_sequence;
 	if (c.grants)
 		csrv_req_grants(req, c.open);
 	csrv_smb2_create_fill(req, &c);

@@ -338,6 +338,7 @@ static nt_status_t create_alloc(struct csrv_create *c)
 	o->options = c->options;
 	o->mode = c->options & FILE_MODE_SETTABLE;
 	o->home = c->home;
+	o->chanseq.seq = c->seq;
 	o->is_dir = d_is_dir(c->nm.path.dentry);
 	o->path = c->nm.path;
 	path_get(&o->path);

@@ -22,6 +22,7 @@ struct csrv_create {
 	u64			session_id;
 	u32			tree_id;
 	u64			home;		/* csrv_open.home */
+	u16			seq;		/* ChannelSequence of the request */
 	struct csrv_rights	*rights;
 	const char		*name;		/* UTF-8, '/' separated; "" is the root */
 	u32			access;		/* DesiredAccess */

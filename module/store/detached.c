@@ -145,7 +145,7 @@ static void finish_later(struct csrv_open *o)
 	spin_unlock(&srv->detached.lock);
 	if (is_revoked(o))
 		csrv_end_hurry(&o->freeing);
-	csrv_open_put(o);
+	csrv_open_put_later(o);
 }
 
 /**
@@ -287,14 +287,17 @@ bool csrv_detach(struct csrv_open *o)
  * @o: the caller holds a reference
  *
  * Takes file->lock.
- * Return: true: the caller alone has it, OPENING; breaks are held back until csrv_break_granted().
- * It publishes @o, or calls csrv_detached_unclaim().  False: it is not DISCONNECTED; or what it
+ * Return: true: the caller alone has it, OPENING, and the share counts it; breaks are held back
+ * until csrv_break_granted().  The caller publishes @o and calls csrv_share_one_left(), or calls
+ * csrv_detached_unclaim().  False: it is not DISCONNECTED; or what it
  * caches is being broken, after which it may be closed.
  */
 bool csrv_detached_claim(struct csrv_open *o)
 {
 	bool mine;
 
+	/* A revocation of the share does not see it in this state, and waits. */
+	atomic_inc(&o->rights->share->nleft);
 	mutex_lock(&o->file->lock);
 	mine = may_wait_locked(o) &&
 	       csrv_open_move(o, CSRV_OPEN_DISCONNECTED, CSRV_OPEN_OPENING);
@@ -306,6 +309,8 @@ bool csrv_detached_claim(struct csrv_open *o)
 	mutex_unlock(&o->file->lock);
 	if (mine)
 		watch_end(o);
+	else
+		csrv_share_one_left(o->rights->share);
 	return mine;
 }
 
@@ -329,6 +334,7 @@ void csrv_detached_unclaim(struct csrv_open *o)
 	watch_begin(o, o->durable->due);
 	if (lost || is_revoked(o))
 		csrv_detached_close(o);
+	csrv_share_one_left(o->rights->share);
 	csrv_break_granted(csrv_open_holder(o));
 }
 
