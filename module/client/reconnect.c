@@ -6,6 +6,9 @@
  * locks, oplock or lease, and the account that is charged with it and its locks.  It counts for
  * the new session's limit.
  */
+#include <linux/err.h>
+#include <linux/limits.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 
 #include "../base/fault.h"
@@ -64,6 +67,21 @@ static nt_status_t check_lost(const struct csrv_open *o)
 	}
 }
 
+/* Has the file of the lease the name that the client gives?  It may have been renamed since. */
+static bool is_named(const struct csrv_open *o, u32 name)
+{
+	char *buf, *now;
+	bool is;
+
+	if (o->lease->name == name)
+		return true;
+	buf = kmalloc(PATH_MAX, GFP_KERNEL);
+	now = buf ? csrv_vfs_path_name(&o->cfg->root, csrv_open_name_path(o), buf, PATH_MAX) : NULL;
+	is = !IS_ERR_OR_NULL(now) && csrv_lease_name(now) == name;
+	kfree(buf);
+	return is;
+}
+
 /* As Windows, and unlike 3.3.5.9.7, the name is looked at last. */
 static nt_status_t check(const struct csrv_open *o, const struct csrv_reconnect *r)
 {
@@ -76,7 +94,7 @@ static nt_status_t check(const struct csrv_open *o, const struct csrv_reconnect 
 		return status;
 	if (!csrv_identity_same(o->identity, r->rights->identity))
 		return NT_ACCESS_DENIED;
-	if (o->lease && o->lease->name != r->lease->name)
+	if (o->lease && !is_named(o, r->lease->name))
 		return NT_INVALID_PARAMETER;
 	return status;
 }

@@ -330,6 +330,19 @@ def case_several_channels(target):
     d.end()
 
 
+def case_renamed(target):
+    """The name of a lease's file is what it is now, or was when the lease was made"""
+    with none_left():
+        for name in OTHER, NAME:
+            d = Durable(target, lease=RWH)
+            d.file.rename(OTHER, replace=True)
+            d.lose()
+            tree = d.again()
+            d.refused(INVALID_PARAMETER, tree, name="durable-3.tmp")
+            d.reconnect(tree, name=name).rename(NAME)
+            d.end()
+
+
 # --- refused ----------------------------------------------------------------------------------------
 
 def case_refusals(target):
