@@ -386,6 +386,17 @@ static nt_status_t check_link(const struct csrv_open *o, bool *removing, u32 *nr
 	return d_unlinked(link) ? NT_RETRY : NT_OK;
 }
 
+/* Opens without a connection have been closed at once: then there is nothing to wait for. */
+static bool must_wait(struct csrv_open *o)
+{
+	bool waits;
+
+	mutex_lock(&o->file->lock);
+	waits = csrv_cache_waits(&o->stream->caches, &csrv_open_holder(o)->cache);
+	mutex_unlock(&o->file->lock);
+	return waits;
+}
+
 /* Take a place among the stream's opens; from here on others see our share mode. */
 static nt_status_t create_join(struct csrv_create *c)
 {
@@ -416,6 +427,8 @@ static nt_status_t create_join(struct csrv_create *c)
 	if (removing)
 		csrv_link_removed_wait(o->file, nremoved);
 	if (status == NT_OPLOCK_BREAK_IN_PROGRESS && !late) {
+		if (!must_wait(o))
+			return NT_RETRY;
 		kref_get(&o->stream->ref);
 		c->wait_for = o->stream;
 	}
