@@ -200,6 +200,26 @@ static int delivery_send(struct csrv_delivery *d)
 	}
 }
 
+/*
+ * No channel takes it.  Is that because the sessions end?  They close the opens in a moment, which
+ * is better than to let others continue beside them.
+ */
+static bool sessions_end(struct csrv_delivery *d)
+{
+	bool end = false, alive = false;
+	struct csrv_session *s;
+
+	d->session = d->first;
+	while (d->session && !alive) {
+		s = csrv_session_find(server_of(d->holder), d->session);
+		end |= s && csrv_session_is_dead(s);
+		alive = s && !csrv_session_is_dead(s);
+		csrv_session_put(s);
+		d->session = session_next(d);
+	}
+	return end && !alive;
+}
+
 /* The times for the channel that @d was sent over, one of @n that are still to be tried. */
 static void delivery_set_times(struct csrv_delivery *d, u32 n)
 {
@@ -325,7 +345,7 @@ static void delivery_elsewhere(struct csrv_delivery *d, struct csrv_channel *ch)
 
 	csrv_break_update(d->holder, &d->b);
 	err = delivery_send(d);
-	if (!ch && err)
+	if (!ch && err && !sessions_end(d))
 		csrv_break_expire(d->holder, d->b.number);
 	if (err)
 		delivery_free(d);
@@ -417,10 +437,13 @@ static int holder_notify(struct csrv_holder *h, const struct csrv_break *b)
 		return 0;
 	d = delivery_alloc(h, b);
 	err = d ? delivery_send(d) : -ENOMEM;
-	if (err)
-		delivery_free(d);
-	else
+	if (!err) {
 		delivery_watch(d);
+		return 0;
+	}
+	if (d && sessions_end(d))
+		err = 0;
+	delivery_free(d);
 	return err;
 }
 

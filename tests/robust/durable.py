@@ -776,9 +776,9 @@ def case_reconnect_or_break(target):
             reply, theirs = None, None
             end = time.monotonic() + PATIENCE
             while (reply is None or theirs is None) and time.monotonic() < end:
-                reply = reply or took(tree, mids)
-                theirs = theirs or took(other, mids)
+                reply = took(tree, mids) or reply
                 answer(tree)
+                theirs = took(other, mids) or theirs
             if reply is None or theirs is None:
                 raise Failed(f"no reply: {reply}, {theirs}")
             want("the other one", theirs.status, 0)
