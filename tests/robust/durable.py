@@ -102,6 +102,11 @@ class Durable:
         leave(self.tree)
 
 
+def listed():
+    """What has lost its connection waits for its client"""
+    e.until(lambda: '"disconnected": true' in e.admin("open", "list", "--json"), PATIENCE, "listed")
+
+
 def opens_are(n):
     e.until(lambda: live("opens") == n, PATIENCE, f"{n} opens, there are {live('opens')}")
 
@@ -465,6 +470,7 @@ def case_delete_on_close(target):
     for lease in None, RWH:
         with none_left():
             d = lost(target, lease=lease, options=b.OPT_DELETE_ON_CLOSE)
+            listed()
             reply = other.request(b.create(NAME, share=0), timeout=PROMPT).check()
             f = smb2.File(other, reply, NAME)
             want("made, empty", (f.action, f.size), (CREATED, 0))
@@ -568,10 +574,10 @@ def case_break_before_the_loss(target):
 def case_administrator(target):
     with none_left():
         d = lost(target)
-        e.until(lambda: '"disconnected": true' in e.admin("open", "list", "--json"), PATIENCE, "listed")
-        listed = e.admin("open", "list")
-        if "(lost, for " not in listed:
-            raise Failed(f"the list says nothing of it: {listed}")
+        listed()
+        text = e.admin("open", "list")
+        if "(lost, for " not in text:
+            raise Failed(f"the list says nothing of it: {text}")
         number = int.from_bytes(d.fid[:8], "little")
         e.admin("open", "close", f"0x{number:016x}")
         d.gone()
