@@ -40,7 +40,8 @@ static bool is_meant(const struct csrv_open *o, const struct csrv_reconnect *r)
 	if (!d || !d->granted || o->rights->share != r->rights->share ||
 	    csrv_identity_revoked(o->identity))
 		return false;
-	if (r->guid && (!d->has_guid || memcmp(d->guid, r->guid, sizeof(d->guid))))
+	/* That of an open of the first version is zero, and can be shown so. */
+	if (r->guid && memcmp(d->guid, r->guid, sizeof(d->guid)))
 		return false;
 	return is_same_lease(o, r);
 }

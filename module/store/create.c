@@ -408,7 +408,7 @@ static nt_status_t create_join(struct csrv_create *c)
 	u32 nremoved;
 
 	csrv_fault_delay(CSRV_FAULT_CREATE_JOIN);
-	o->full = csrv_access_is_full(access);
+	o->full = access & ~CSRV_ACCESS_STAT;
 	mutex_lock(&o->file->lock);
 	status = check_link(o, &removing, &nremoved);
 	late = status == NT_OPLOCK_BREAK_IN_PROGRESS;

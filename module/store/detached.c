@@ -244,10 +244,16 @@ static bool may_wait_locked(struct csrv_open *o) __must_hold(&o->file->lock)
 	return c->state == CSRV_CACHE_IS_HELD && c->held & CSRV_CACHE_H;
 }
 
+/* Windows does not keep byte-range locks without the right to cache them. */
+static bool may_keep_locks(const struct csrv_open *o, const struct csrv_cache *c)
+{
+	return !atomic_read(&o->nlocks) || c->held & CSRV_CACHE_W;
+}
+
 static bool detach_locked(struct csrv_open *o) __must_hold(&o->file->lock)
 {
 	lockdep_assert_held(&o->file->lock);
-	if (!may_wait_locked(o) || !csrv_open_move(o, CSRV_OPEN_LIVE, CSRV_OPEN_DISCONNECTED))
+	if (!may_wait_locked(o) || !may_keep_locks(o, &csrv_open_holder(o)->cache) || !csrv_open_move(o, CSRV_OPEN_LIVE, CSRV_OPEN_DISCONNECTED))
 		return false;
 	if (o->lease)
 		o->lease->ndetached++;

@@ -37,7 +37,7 @@ struct csrv_server;
  * @ref: of the CREATE and of its open
  * @srv: the server
  * @client: ClientGuid of the connection.  Constant, like the next six
- * @guid: CreateGuid, if @has_guid
+ * @guid: CreateGuid; zero without @has_guid
  * @has_guid: the request is of the second version
  * @lease: LeaseKey, if @leased
  * @leased: the CREATE asks for a lease

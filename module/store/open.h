@@ -91,7 +91,7 @@ struct csrv_open {
 	u32			share;		/* FILE_SHARE_* */
 	u32			options;	/* CreateOptions */
 	bool			is_dir;
-	bool			full;	/* has, or uses, rights beyond CSRV_ACCESS_ATTRIBUTES */
+	bool			full;	/* has, or uses, rights beyond CSRV_ACCESS_STAT */
 	u64			pipe;		/* the daemon's name of a pipe; 0: a file */
 	char			*pipe_name;
 	struct up_msg		*pipe_end;	/* for csrv_up_pipe_end() */
