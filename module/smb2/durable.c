@@ -195,11 +195,11 @@ static nt_status_t replay(struct csrv_req *req, struct csrv_open *o, struct csrv
 	status = csrv_open_replay(req->session, o, &r, c);
 	if (status != NT_OK)
 		return status;
-	/* As Windows: of an oplock, no more than this request asks for. */
+	/* As Windows: of an oplock, no more than this request asks for; of a lease, all. */
 	asked = csrv_smb2_oplock_from_wire(smb2_args(req)->create.oplock_level);
 	if (!o->lease)
 		c->granted_oplock &= asked;
-	c->is_durable = o->durable->granted && d->wanted && c->granted_oplock & CSRV_CACHE_H;
+	c->is_durable = o->durable->granted && c->granted_oplock & CSRV_CACHE_H;
 	return NT_OK;
 }
 

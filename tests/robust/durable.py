@@ -20,7 +20,7 @@ import robust           # first: it knows where the others are
 import e2elib as e
 import smb2
 import smb2body as b
-from leases import H, RH, RWH, Lease, Note, ack, key, want
+from leases import H, R, RH, RWH, Lease, Note, ack, key, want
 from robust import Failed, delay, leave, live
 
 INVALID_PARAMETER, NOT_FOUND, DENIED = 0xc000000d, 0xc0000034, 0xc0000022
@@ -691,6 +691,10 @@ def case_replay_differs(target):
     ask = b.create(NAME, oplock=b.OPLOCK_LEASE, contexts=[b.durable_v2_context(d.guid),
                                                           b.lease_context(key(2), RH, version=2)])
     want("with another key", replayed(d, ask=ask).status, DENIED)
+    ask = b.create(NAME, oplock=b.OPLOCK_LEASE, contexts=[b.durable_v2_context(d.guid),
+                                                          b.lease_context(key(1), R, version=2)])
+    f = smb2.File(d.tree, replayed(d, ask=ask).check(), NAME)
+    want("with less", (f.fid, Lease(f).state, b"DH2Q" in f.contexts), (d.fid, RH, True))
     d.end()
 
 
