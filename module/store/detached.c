@@ -253,7 +253,8 @@ static bool may_keep_locks(const struct csrv_open *o, const struct csrv_cache *c
 static bool detach_locked(struct csrv_open *o) __must_hold(&o->file->lock)
 {
 	lockdep_assert_held(&o->file->lock);
-	if (!may_wait_locked(o) || !may_keep_locks(o, &csrv_open_holder(o)->cache) || !csrv_open_move(o, CSRV_OPEN_LIVE, CSRV_OPEN_DISCONNECTED))
+	if (!may_wait_locked(o) || !may_keep_locks(o, &csrv_open_holder(o)->cache) ||
+	    !csrv_open_move(o, CSRV_OPEN_LIVE, CSRV_OPEN_DISCONNECTED))
 		return false;
 	if (o->lease)
 		o->lease->ndetached++;
