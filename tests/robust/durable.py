@@ -353,6 +353,29 @@ def case_renamed(target):
             d.end()
 
 
+def case_request_of_the_lost_connection(target):
+    """A WRITE of it is under way: the client does not get the open before that is done"""
+    for lease in None, RWH:
+        d = Durable(target, lease=lease)
+        d.file.write(b"durable")
+        e.guest("sync; fsfreeze -f /srv/test")
+        try:
+            d.tree.conn.send(b.write(d.fid, b"DURABLE"), d.tree.sess, d.tree)
+            time.sleep(1)       # it gets as far as it can
+            d.lose()
+            tree = d.again()
+            mid = tree.conn.send(d.back(), tree.sess, tree)
+            want("it waits", tree.conn.wait(mid, PROMPT, interim=True).status, PENDING)
+            time.sleep(1)
+            want("still", [r.mid for r in tree.conn.replies], [])
+        finally:
+            e.guest("fsfreeze -u /srv/test")
+        f = smb2.File(tree, tree.conn.wait(mid, PATIENCE).check(), NAME)
+        want("what was under way", f.read(7), b"DURABLE")
+        f.close()
+        leave(tree)
+
+
 # --- refused ----------------------------------------------------------------------------------------
 
 def case_refusals(target):
