@@ -65,6 +65,17 @@ static const char *format_access(char buf[32], uint64_t mask)
 	return buf;
 }
 
+/* What the client of an open, or of a tree, is: one that has lost its connection may come back. */
+static const char *client_text(const struct state *st, const json_t *o, char buf[32])
+{
+	char left[32];
+
+	if (!json_is_true(json_object_get(o, "disconnected")))
+		return state_text(state_session(st, o), "client", buf);
+	snprintf(buf, 32, "(lost, for %.16s)", state_seconds(left, state_number(o, "left")));
+	return buf;
+}
+
 static const char *cell(const struct state *st, const json_t *o, const struct column *c,
 			char buf[32])
 {
@@ -78,7 +89,7 @@ static const char *cell(const struct state *st, const json_t *o, const struct co
 	case SHOW_USER:
 		return state_user(state_session(st, o));
 	case SHOW_CLIENT:
-		return state_text(state_session(st, o), "client", buf);
+		return client_text(st, o, buf);
 	case SHOW_ACCESS:
 		return format_access(buf, state_number(o, c->member));
 	default:

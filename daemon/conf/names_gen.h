@@ -190,7 +190,7 @@ static const char known_params_why_74[] =
 	"POSIX extensions are not served";
 static const char *const known_params_same_75[] = { "no", NULL };
 static const char known_params_why_75[] =
-	"durable handles are not granted";
+	"persistent handles are not granted";
 static const char *const known_params_same_76[] = { "tcp", "445", NULL };
 static const char known_params_why_76[] =
 	"see smb ports";
@@ -269,76 +269,73 @@ static const char known_params_why_104[] =
 	"there is no search index";
 static const char *const known_params_same_105[] = { "no", NULL };
 static const char known_params_why_105[] =
-	"durable handles are not granted";
-static const char *const known_params_same_106[] = { "no", NULL };
+	"persistent handles are not granted";
 static const char known_params_why_106[] =
-	"durable handles are not granted";
-static const char known_params_why_107[] =
 	"there are no claims";
-static const char known_params_why_108[] =
+static const char known_params_why_107[] =
 	"a directory is made in one step";
-static const char known_params_why_109[] =
+static const char known_params_why_108[] =
 	"shares have no such capabilities";
-static const char known_params_why_110[] =
+static const char known_params_why_109[] =
 	"default ACLs are inherited by the file system itself";
+static const char *const known_params_same_110[] = { "no", NULL };
+static const char known_params_why_110[] =
+	"only the owner changes permissions";
 static const char *const known_params_same_111[] = { "no", NULL };
 static const char known_params_why_111[] =
-	"only the owner changes permissions";
-static const char *const known_params_same_112[] = { "no", NULL };
-static const char known_params_why_112[] =
 	"the x bits decide who may execute";
-static const char *const known_params_same_113[] = { "yes", NULL };
-static const char known_params_why_113[] =
+static const char *const known_params_same_112[] = { "yes", NULL };
+static const char known_params_why_112[] =
 	"whether a file may be deleted is looked at when it is opened for that";
-static const char *const known_params_same_114[] = { "no", NULL };
-static const char known_params_why_114[] =
+static const char *const known_params_same_113[] = { "no", NULL };
+static const char known_params_why_113[] =
 	"nobody becomes owner in place of a SID that is not known";
-static const char known_params_why_115[] =
+static const char known_params_why_114[] =
 	"ACLs are shown as far as mode and POSIX ACL have them";
+static const char *const known_params_same_115[] = { "yes", NULL };
+static const char known_params_why_115[] =
+	"no user has that privilege: clients are notified of names that they can list";
 static const char *const known_params_same_116[] = { "yes", NULL };
 static const char known_params_why_116[] =
-	"no user has that privilege: clients are notified of names that they can list";
-static const char *const known_params_same_117[] = { "yes", NULL };
-static const char known_params_why_117[] =
 	"level II is granted wherever oplocks are";
+static const char *const known_params_same_117[] = { "no", NULL };
+static const char known_params_why_117[] =
+	"local processes and NFS do not break oplocks: a client may show old data";
 static const char *const known_params_same_118[] = { "no", NULL };
 static const char known_params_why_118[] =
-	"local processes and NFS do not break oplocks: a client may show old data";
-static const char *const known_params_same_119[] = { "no", NULL };
-static const char known_params_why_119[] =
 	"oplocks are real: those that nobody breaks lose data";
-static const char known_params_why_120[] =
+static const char known_params_why_119[] =
 	"oplocks are granted on these files, too: turn oplocks off for the share";
-static const char *const known_params_same_121[] = { "yes", NULL };
-static const char known_params_why_121[] =
+static const char *const known_params_same_120[] = { "yes", NULL };
+static const char known_params_why_120[] =
 	"locks and sharing modes are always kept";
-static const char *const known_params_same_122[] = { "auto", "yes", NULL };
-static const char known_params_why_122[] =
+static const char *const known_params_same_121[] = { "auto", "yes", NULL };
+static const char known_params_why_121[] =
 	"locks are always enforced";
+static const char *const known_params_same_122[] = { "no", NULL };
+static const char known_params_why_122[] =
+	"local processes and NFS do not see clients' locks";
 static const char *const known_params_same_123[] = { "no", NULL };
 static const char known_params_why_123[] =
-	"local processes and NFS do not see clients' locks";
-static const char *const known_params_same_124[] = { "no", NULL };
-static const char known_params_why_124[] =
 	"local processes are not bound by sharing modes";
-static const char *const known_params_same_125[] = { "yes", NULL };
-static const char known_params_why_125[] =
+static const char *const known_params_same_124[] = { "yes", NULL };
+static const char known_params_why_124[] =
 	"a lock that is asked to wait waits";
-static const char known_params_why_126[] =
+static const char known_params_why_125[] =
 	"the kernel needs no such tuning";
-static const char *const known_params_same_127[] = { "no", NULL };
-static const char known_params_why_127[] =
+static const char *const known_params_same_126[] = { "no", NULL };
+static const char known_params_why_126[] =
 	"the file system is used as any other";
-static const char known_params_why_128[] =
+static const char known_params_why_127[] =
 	"there are no modules";
-static const char known_params_why_129[] =
+static const char known_params_why_128[] =
 	"Samba 4 does not obey it either: clients set the permissions that they ask for";
-static const char known_params_why_130[] =
+static const char known_params_why_129[] =
 	"Samba 4.8 and later do not obey it either: use valid users";
-static const char *const known_params_same_131[] = { "no", NULL };
-static const char known_params_why_131[] =
+static const char *const known_params_same_130[] = { "no", NULL };
+static const char known_params_why_130[] =
 	"macOS does not offer the share for Time Machine";
-static const char known_params_why_132[] =
+static const char known_params_why_131[] =
 	"there are no VFS modules";
 
 static const struct conf_known known_params[] = {
@@ -659,99 +656,98 @@ static const struct conf_known known_params[] = {
 	{ "elasticsearch:*", NULL, known_params_why_104, CONF_KNOWN_NONE, true },
 	{ "spotlight:*", NULL, known_params_why_104, CONF_KNOWN_NONE, true },
 	{ "continuous availability", known_params_same_105, known_params_why_105, CONF_KNOWN_DIFFERS, true },
-	{ "durable handles", known_params_same_106, known_params_why_106, CONF_KNOWN_DIFFERS, true },
-	{ "acl claims evaluation", NULL, known_params_why_107, CONF_KNOWN_NONE, true },
-	{ "vfs mkdir use tmp name", NULL, known_params_why_108, CONF_KNOWN_NONE, true },
-	{ "smb3 share cap:*", NULL, known_params_why_109, CONF_KNOWN_NONE, true },
-	{ "inherit acls", NULL, known_params_why_110, CONF_KNOWN_NONE, true },
-	{ "dos filemode", known_params_same_111, known_params_why_111, CONF_KNOWN_DIFFERS, true },
-	{ "acl group control", known_params_same_111, known_params_why_111, CONF_KNOWN_DIFFERS, true },
-	{ "acl allow execute always", known_params_same_112, known_params_why_112, CONF_KNOWN_DIFFERS, true },
-	{ "acl check permissions", known_params_same_113, known_params_why_113, CONF_KNOWN_NONE, true },
-	{ "force unknown acl user", known_params_same_114, known_params_why_114, CONF_KNOWN_DIFFERS, true },
-	{ "acl map full control", NULL, known_params_why_115, CONF_KNOWN_NONE, true },
-	{ "map acl inherit", NULL, known_params_why_115, CONF_KNOWN_NONE, true },
-	{ "acl flag inherited canonicalization", NULL, known_params_why_115, CONF_KNOWN_NONE, true },
-	{ "profile acls", NULL, known_params_why_115, CONF_KNOWN_NONE, true },
-	{ "honor change notify privilege", known_params_same_116, known_params_why_116, CONF_KNOWN_NONE, true },
-	{ "level2 oplocks", known_params_same_117, known_params_why_117, CONF_KNOWN_DIFFERS, true },
-	{ "kernel oplocks", known_params_same_118, known_params_why_118, CONF_KNOWN_DIFFERS, true },
-	{ "fake oplocks", known_params_same_119, known_params_why_119, CONF_KNOWN_DIFFERS, true },
-	{ "veto oplock files", NULL, known_params_why_120, CONF_KNOWN_DIFFERS, true },
-	{ "locking", known_params_same_121, known_params_why_121, CONF_KNOWN_DIFFERS, true },
-	{ "share modes", known_params_same_121, known_params_why_121, CONF_KNOWN_DIFFERS, true },
-	{ "strict locking", known_params_same_122, known_params_why_122, CONF_KNOWN_DIFFERS, true },
-	{ "posix locking", known_params_same_123, known_params_why_123, CONF_KNOWN_DIFFERS, true },
-	{ "kernel share modes", known_params_same_124, known_params_why_124, CONF_KNOWN_DIFFERS, true },
-	{ "blocking locks", known_params_same_125, known_params_why_125, CONF_KNOWN_DIFFERS, true },
-	{ "smbd getinfo ask sharemode", NULL, known_params_why_126, CONF_KNOWN_NONE, true },
-	{ "smbd search ask sharemode", NULL, known_params_why_126, CONF_KNOWN_NONE, true },
-	{ "smbd async dosmode", NULL, known_params_why_126, CONF_KNOWN_NONE, true },
-	{ "smbd max async dosmode", NULL, known_params_why_126, CONF_KNOWN_NONE, true },
-	{ "smbd force process locks", NULL, known_params_why_126, CONF_KNOWN_NONE, true },
-	{ "directory name cache size", NULL, known_params_why_126, CONF_KNOWN_NONE, true },
-	{ "use sendfile", NULL, known_params_why_126, CONF_KNOWN_NONE, true },
-	{ "aio read size", NULL, known_params_why_126, CONF_KNOWN_NONE, true },
-	{ "aio write size", NULL, known_params_why_126, CONF_KNOWN_NONE, true },
-	{ "aio write behind", NULL, known_params_why_126, CONF_KNOWN_NONE, true },
-	{ "allocation roundup size", NULL, known_params_why_126, CONF_KNOWN_NONE, true },
-	{ "write cache size", NULL, known_params_why_126, CONF_KNOWN_NONE, true },
-	{ "block size", NULL, known_params_why_126, CONF_KNOWN_NONE, true },
-	{ "afs share", known_params_same_127, known_params_why_127, CONF_KNOWN_DIFFERS, true },
-	{ "dmapi support", known_params_same_127, known_params_why_127, CONF_KNOWN_DIFFERS, true },
-	{ "ntvfs handler", NULL, known_params_why_128, CONF_KNOWN_NONE, true },
-	{ "security mask", NULL, known_params_why_129, CONF_KNOWN_DIFFERS, true },
-	{ "force security mode", NULL, known_params_why_129, CONF_KNOWN_DIFFERS, true },
-	{ "directory security mask", NULL, known_params_why_129, CONF_KNOWN_DIFFERS, true },
-	{ "force directory security mode", NULL, known_params_why_129, CONF_KNOWN_DIFFERS, true },
-	{ "only user", NULL, known_params_why_130, CONF_KNOWN_DIFFERS, true },
-	{ "username", NULL, known_params_why_130, CONF_KNOWN_DIFFERS, true },
-	{ "user", NULL, known_params_why_130, CONF_KNOWN_DIFFERS, true },
-	{ "users", NULL, known_params_why_130, CONF_KNOWN_DIFFERS, true },
-	{ "fruit:time machine", known_params_same_131, known_params_why_131, CONF_KNOWN_DIFFERS, true },
-	{ "acl_xattr:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
-	{ "acl_tdb:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
-	{ "aio_pthread:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
-	{ "audit:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
-	{ "btrfs:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
-	{ "catia:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
-	{ "ceph:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
-	{ "crossrename:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
-	{ "default_quota:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
-	{ "dirsort:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
-	{ "expand_msdfs:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
-	{ "extd_audit:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
-	{ "fileid:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
-	{ "fruit:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
-	{ "full_audit:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
-	{ "glusterfs:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
-	{ "gpfs:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
-	{ "io_uring:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
-	{ "media_harmony:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
-	{ "nfs4:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
-	{ "preopen:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
-	{ "readahead:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
-	{ "readonly:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
-	{ "recycle:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
-	{ "shadow:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
-	{ "shadow_copy:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
-	{ "shadow_copy2:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
-	{ "shell_snap:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
-	{ "snapper:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
-	{ "streams_depot:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
-	{ "streams_xattr:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
-	{ "syncops:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
-	{ "time_audit:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
-	{ "unityed_media:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
-	{ "virusfilter:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
-	{ "widelinks:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
-	{ "worm:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
-	{ "xattr_tdb:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
-	{ "zfsacl:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
-	{ "cap:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
-	{ "prealloc:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
-	{ "commit:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
-	{ "netatalk:*", NULL, known_params_why_132, CONF_KNOWN_NONE, true },
+	{ "acl claims evaluation", NULL, known_params_why_106, CONF_KNOWN_NONE, true },
+	{ "vfs mkdir use tmp name", NULL, known_params_why_107, CONF_KNOWN_NONE, true },
+	{ "smb3 share cap:*", NULL, known_params_why_108, CONF_KNOWN_NONE, true },
+	{ "inherit acls", NULL, known_params_why_109, CONF_KNOWN_NONE, true },
+	{ "dos filemode", known_params_same_110, known_params_why_110, CONF_KNOWN_DIFFERS, true },
+	{ "acl group control", known_params_same_110, known_params_why_110, CONF_KNOWN_DIFFERS, true },
+	{ "acl allow execute always", known_params_same_111, known_params_why_111, CONF_KNOWN_DIFFERS, true },
+	{ "acl check permissions", known_params_same_112, known_params_why_112, CONF_KNOWN_NONE, true },
+	{ "force unknown acl user", known_params_same_113, known_params_why_113, CONF_KNOWN_DIFFERS, true },
+	{ "acl map full control", NULL, known_params_why_114, CONF_KNOWN_NONE, true },
+	{ "map acl inherit", NULL, known_params_why_114, CONF_KNOWN_NONE, true },
+	{ "acl flag inherited canonicalization", NULL, known_params_why_114, CONF_KNOWN_NONE, true },
+	{ "profile acls", NULL, known_params_why_114, CONF_KNOWN_NONE, true },
+	{ "honor change notify privilege", known_params_same_115, known_params_why_115, CONF_KNOWN_NONE, true },
+	{ "level2 oplocks", known_params_same_116, known_params_why_116, CONF_KNOWN_DIFFERS, true },
+	{ "kernel oplocks", known_params_same_117, known_params_why_117, CONF_KNOWN_DIFFERS, true },
+	{ "fake oplocks", known_params_same_118, known_params_why_118, CONF_KNOWN_DIFFERS, true },
+	{ "veto oplock files", NULL, known_params_why_119, CONF_KNOWN_DIFFERS, true },
+	{ "locking", known_params_same_120, known_params_why_120, CONF_KNOWN_DIFFERS, true },
+	{ "share modes", known_params_same_120, known_params_why_120, CONF_KNOWN_DIFFERS, true },
+	{ "strict locking", known_params_same_121, known_params_why_121, CONF_KNOWN_DIFFERS, true },
+	{ "posix locking", known_params_same_122, known_params_why_122, CONF_KNOWN_DIFFERS, true },
+	{ "kernel share modes", known_params_same_123, known_params_why_123, CONF_KNOWN_DIFFERS, true },
+	{ "blocking locks", known_params_same_124, known_params_why_124, CONF_KNOWN_DIFFERS, true },
+	{ "smbd getinfo ask sharemode", NULL, known_params_why_125, CONF_KNOWN_NONE, true },
+	{ "smbd search ask sharemode", NULL, known_params_why_125, CONF_KNOWN_NONE, true },
+	{ "smbd async dosmode", NULL, known_params_why_125, CONF_KNOWN_NONE, true },
+	{ "smbd max async dosmode", NULL, known_params_why_125, CONF_KNOWN_NONE, true },
+	{ "smbd force process locks", NULL, known_params_why_125, CONF_KNOWN_NONE, true },
+	{ "directory name cache size", NULL, known_params_why_125, CONF_KNOWN_NONE, true },
+	{ "use sendfile", NULL, known_params_why_125, CONF_KNOWN_NONE, true },
+	{ "aio read size", NULL, known_params_why_125, CONF_KNOWN_NONE, true },
+	{ "aio write size", NULL, known_params_why_125, CONF_KNOWN_NONE, true },
+	{ "aio write behind", NULL, known_params_why_125, CONF_KNOWN_NONE, true },
+	{ "allocation roundup size", NULL, known_params_why_125, CONF_KNOWN_NONE, true },
+	{ "write cache size", NULL, known_params_why_125, CONF_KNOWN_NONE, true },
+	{ "block size", NULL, known_params_why_125, CONF_KNOWN_NONE, true },
+	{ "afs share", known_params_same_126, known_params_why_126, CONF_KNOWN_DIFFERS, true },
+	{ "dmapi support", known_params_same_126, known_params_why_126, CONF_KNOWN_DIFFERS, true },
+	{ "ntvfs handler", NULL, known_params_why_127, CONF_KNOWN_NONE, true },
+	{ "security mask", NULL, known_params_why_128, CONF_KNOWN_DIFFERS, true },
+	{ "force security mode", NULL, known_params_why_128, CONF_KNOWN_DIFFERS, true },
+	{ "directory security mask", NULL, known_params_why_128, CONF_KNOWN_DIFFERS, true },
+	{ "force directory security mode", NULL, known_params_why_128, CONF_KNOWN_DIFFERS, true },
+	{ "only user", NULL, known_params_why_129, CONF_KNOWN_DIFFERS, true },
+	{ "username", NULL, known_params_why_129, CONF_KNOWN_DIFFERS, true },
+	{ "user", NULL, known_params_why_129, CONF_KNOWN_DIFFERS, true },
+	{ "users", NULL, known_params_why_129, CONF_KNOWN_DIFFERS, true },
+	{ "fruit:time machine", known_params_same_130, known_params_why_130, CONF_KNOWN_DIFFERS, true },
+	{ "acl_xattr:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "acl_tdb:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "aio_pthread:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "audit:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "btrfs:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "catia:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "ceph:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "crossrename:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "default_quota:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "dirsort:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "expand_msdfs:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "extd_audit:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "fileid:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "fruit:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "full_audit:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "glusterfs:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "gpfs:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "io_uring:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "media_harmony:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "nfs4:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "preopen:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "readahead:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "readonly:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "recycle:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "shadow:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "shadow_copy:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "shadow_copy2:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "shell_snap:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "snapper:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "streams_depot:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "streams_xattr:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "syncops:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "time_audit:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "unityed_media:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "virusfilter:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "widelinks:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "worm:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "xattr_tdb:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "zfsacl:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "cap:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "prealloc:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "commit:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "netatalk:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
 };
 
 static const char known_modules_why_0[] =

@@ -1468,6 +1468,17 @@ static const struct conf_param share_params[] = {
 		.format = CONF_FORMAT_TEXT,
 		.to = CONF_TO_KERNEL,
 	},
+	{
+		.attr = "durable_handles",
+		.name = "durable handles",
+		.def = "1",
+		.lo = 0ULL,
+		.hi = 0ULL,
+		.max = 0,
+		.type = CONF_BOOL,
+		.format = CONF_FORMAT_TEXT,
+		.to = CONF_TO_KERNEL,
+	},
 };
 
 

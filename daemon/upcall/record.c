@@ -40,7 +40,8 @@ static const struct list {
 		CSRV_STATUS_HAS_PATH,
 		{ NAME(tree, share), PATH(tree, path) } },
 	[CSRV_STATUS_OPENS] = { sizeof(struct csrv_up_open),
-		CSRV_STATUS_HAS_PATH | CSRV_STATUS_BREAKING | CSRV_STATUS_DIRECTORY,
+		CSRV_STATUS_HAS_PATH | CSRV_STATUS_BREAKING | CSRV_STATUS_DIRECTORY |
+		CSRV_STATUS_DISCONNECTED,
 		{ NAME(open, user), NAME(open, share), PATH(open, name), PATH(open, path) } },
 	[CSRV_STATUS_ADMITTED] = { sizeof(struct csrv_up_admitted), 0,
 		{ NAME(admitted, share) } },
@@ -95,6 +96,8 @@ static bool reserved_is_zero(const struct record *rec)
 	switch (rec->what) {
 	case CSRV_STATUS_SESSIONS:
 		return !rec->session.reserved[0] && !rec->session.reserved[1];
+	case CSRV_STATUS_OPENS:
+		return !rec->open.reserved;
 	case CSRV_STATUS_ADMITTED:
 		return !rec->admitted.reserved[0] && !rec->admitted.reserved[1] &&
 		       !rec->admitted.reserved[2];
@@ -123,7 +126,8 @@ static bool values_are_known(const struct record *rec)
 		return rec->session.state <= CSRV_STATUS_DEAD &&
 		       !(rec->session.identity & ~(uint32_t)(CSRV_ID_GUEST | CSRV_ID_ANONYMOUS));
 	case CSRV_STATUS_OPENS:
-		return rec->open.oplock <= CSRV_STATUS_OPLOCK_LEASE &&
+		return (rec->open.flags & CSRV_STATUS_DISCONNECTED || !rec->open.left) &&
+		       rec->open.oplock <= CSRV_STATUS_OPLOCK_LEASE &&
 		       rec->open.lease <= (rec->open.oplock == CSRV_STATUS_OPLOCK_LEASE ? 7 : 0);
 	default:
 		return true;

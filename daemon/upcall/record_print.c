@@ -147,6 +147,9 @@ static void put_open(struct bytes_out *out, const struct record *rec)
 	put_bool(out, "breaking", o->flags & CSRV_STATUS_BREAKING);
 	put(out, ",\"locks\":%u", o->locks);
 	put_bool(out, "directory", o->flags & CSRV_STATUS_DIRECTORY);
+	put_bool(out, "disconnected", o->flags & CSRV_STATUS_DISCONNECTED);
+	if (o->flags & CSRV_STATUS_DISCONNECTED)
+		put(out, ",\"left\":%u", o->left);
 	put(out, ",\"tree\":%u,\"created\":%" PRIu64, o->tree, (uint64_t)o->created);
 }
 

@@ -32,6 +32,8 @@ enum csrv_fault {
 	CSRV_FAULT_SESSION_END,		/* a session is dead, and its opens are not closed */
 	CSRV_FAULT_TREE_FOUND,		/* a tree has its directory, and is not published */
 	CSRV_FAULT_DIR_CHANGED,		/* a change is noticed, and breaks no lease yet */
+	CSRV_FAULT_OPEN_DETACHED,	/* an open has lost its session, and has no timer yet */
+	CSRV_FAULT_OPEN_CLAIMED,	/* an open is reconnected, and in no table of its session */
 	CSRV_FAULT_NOTIFY_BREAK,	/* a break was notified over a channel, or could not be */
 	CSRV_FAULT_REQ_RESUME,		/* a request continues in another worker, or after a wait */
 	CSRV_FAULT_WORKER_GIVE,		/* a worker is free, and no request has it yet */

@@ -45,6 +45,7 @@ static const char * const names[CSRV_OBJ_KINDS] = {
 	[CSRV_OBJ_STREAM]	= "streams",
 	[CSRV_OBJ_LEASE]	= "leases",
 	[CSRV_OBJ_DIRWATCH]	= "dirwatches",
+	[CSRV_OBJ_DURABLE]	= "durables",
 	[CSRV_OBJ_OPEN]		= "opens",
 	[CSRV_OBJ_PIPE]		= "pipes",
 	[CSRV_OBJ_WATCH]	= "watches",

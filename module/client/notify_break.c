@@ -13,6 +13,7 @@
 #include "../base/fault.h"
 #include "../core/server.h"
 #include "../store/break.h"
+#include "../store/detached.h"
 #include "../store/lease.h"
 #include "../store/open.h"
 #include "../transport/transport.h"
@@ -199,6 +200,26 @@ static int delivery_send(struct csrv_delivery *d)
 	}
 }
 
+/*
+ * No channel takes it.  Is that because the sessions end?  They close the opens in a moment, which
+ * is better than to let others continue beside them.
+ */
+static bool sessions_end(struct csrv_delivery *d)
+{
+	bool end = false, alive = false;
+	struct csrv_session *s;
+
+	d->session = d->first;
+	while (d->session && !alive) {
+		s = csrv_session_find(server_of(d->holder), d->session);
+		end |= s && csrv_session_is_dead(s);
+		alive = s && !csrv_session_is_dead(s);
+		csrv_session_put(s);
+		d->session = session_next(d);
+	}
+	return end && !alive;
+}
+
 /* The times for the channel that @d was sent over, one of @n that are still to be tried. */
 static void delivery_set_times(struct csrv_delivery *d, u32 n)
 {
@@ -324,7 +345,7 @@ static void delivery_elsewhere(struct csrv_delivery *d, struct csrv_channel *ch)
 
 	csrv_break_update(d->holder, &d->b);
 	err = delivery_send(d);
-	if (!ch && err)
+	if (!ch && err && !sessions_end(d))
 		csrv_break_expire(d->holder, d->b.number);
 	if (err)
 		delivery_free(d);
@@ -400,16 +421,29 @@ static struct csrv_delivery *delivery_alloc(struct csrv_holder *h, const struct 
 	return d;
 }
 
-/* csrv_holder_ops.notify */
+/*
+ * csrv_holder_ops.notify.  [MS-SMB2] 3.3.4.6, 3.3.4.7: an open without a connection is closed, if
+ * the client would have to acknowledge, or may not cache the handle any more.
+ */
 static int holder_notify(struct csrv_holder *h, const struct csrv_break *b)
 {
-	struct csrv_delivery *d = delivery_alloc(h, b);
-	int err = d ? delivery_send(d) : -ENOMEM;
+	bool all = csrv_detached_all(h);
+	struct csrv_delivery *d;
+	int err;
 
-	if (err)
-		delivery_free(d);
-	else
+	if (all || !(b->to & CSRV_CACHE_H))
+		csrv_detached_lost(h);
+	if (all)
+		return 0;
+	d = delivery_alloc(h, b);
+	err = d ? delivery_send(d) : -ENOMEM;
+	if (!err) {
 		delivery_watch(d);
+		return 0;
+	}
+	if (d && sessions_end(d))
+		err = 0;
+	delivery_free(d);
 	return err;
 }
 
@@ -434,4 +468,5 @@ const struct csrv_holder_ops csrv_holder_ops = {
 	.put		= holder_put,
 	.notify		= holder_notify,
 	.settled	= holder_settled,
+	.lost		= csrv_detached_lost,
 };

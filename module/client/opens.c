@@ -7,9 +7,14 @@
 #include "../policy/share.h"
 #include "../store/close.h"
 #include "../store/create.h"
+#include "../store/detached.h"
+#include "../store/durable.h"
 #include "../store/open.h"
 #include "session.h"
 #include "tree.h"
+
+/* How often an open may change between LIVE and DISCONNECTED while an administrator closes it. */
+#define END_TRIES	4
 
 /*
  * May the session have one more open?  Takes no reference to the parameters: a CREATE does not
@@ -27,19 +32,29 @@ bool csrv_opens_have_room(const struct csrv_session *s)
 	return ok;
 }
 
-/* Insert into the server's table, which owns @o, and the tables of the session and @tree. */
-static int open_list(struct csrv_session *s, struct csrv_tree *tree, struct csrv_open *o)
+/* Insert into the table of the session; the high half differs from that of an earlier open. */
+static int open_index(struct csrv_session *s, struct csrv_open *o)
 {
 	u32 index;
 	int err;
 
-	/* The high half differs from that of an earlier open with the same low half. */
-	o->persistent_id = (u64)(u32)atomic64_inc_return(&s->srv->next_id) << 32;
-	o->volatile_id = o->persistent_id;
+	o->volatile_id = (u64)(u32)atomic64_inc_return(&s->srv->next_id) << 32;
 	err = csrv_table_add(&s->opens, o, &index);
+	if (!err)
+		WRITE_ONCE(o->volatile_id, o->volatile_id | index);
+	return err;
+}
+
+/* Insert into the server's table, which owns @o, and the table of the session. */
+static int open_insert(struct csrv_session *s, struct csrv_open *o)
+{
+	u32 index;
+	int err;
+
+	err = open_index(s, o);
 	if (err)
 		return err;
-	WRITE_ONCE(o->volatile_id, o->volatile_id | index);
+	o->persistent_id = o->volatile_id & ~(u64)U32_MAX;
 	csrv_open_get(o);
 	err = xa_alloc(&s->srv->opens, &index, o, XA_LIMIT(1, U32_MAX - 1), GFP_KERNEL);
 	if (err < 0) {
@@ -48,10 +63,34 @@ static int open_list(struct csrv_session *s, struct csrv_tree *tree, struct csrv
 		return err;
 	}
 	WRITE_ONCE(o->persistent_id, o->persistent_id | index);
-	csrv_table_lock(&s->opens);
-	list_add_tail(&o->in_tree, &tree->opens);
-	csrv_table_unlock(&s->opens);
 	return 0;
+}
+
+/* @insert: into the tables.  The open becomes LIVE. */
+static nt_status_t publish(struct csrv_session *s, struct csrv_open *o, u32 tree_id,
+			   int (*insert)(struct csrv_session *s, struct csrv_open *o))
+{
+	nt_status_t status = NT_OK;
+	struct csrv_tree *tree;
+
+	mutex_lock(&s->lock);
+	tree = csrv_tree_by_id_locked(s, tree_id);
+	/* The identity of the open: the session may have become another user's meanwhile. */
+	if (s->state == CSRV_SESSION_DEAD || csrv_identity_revoked(o->identity))
+		status = NT_USER_SESSION_DELETED;
+	else if (!tree)
+		status = NT_NETWORK_NAME_DELETED;
+	else if (insert(s, o))
+		status = NT_INSUFFICIENT_RESOURCES;
+	if (status == NT_OK) {
+		csrv_table_lock(&s->opens);
+		list_add_tail(&o->in_tree, &tree->opens);
+		csrv_table_unlock(&s->opens);
+		atomic_inc(&s->nopens);	/* csrv_session_left() */
+		csrv_open_move(o, CSRV_OPEN_OPENING, CSRV_OPEN_LIVE);
+	}
+	mutex_unlock(&s->lock);
+	return status;
 }
 
 /**
@@ -66,27 +105,33 @@ static int open_list(struct csrv_session *s, struct csrv_tree *tree, struct csrv
  */
 nt_status_t csrv_open_publish(struct csrv_session *s, struct csrv_open *o)
 {
-	nt_status_t status = NT_OK;
-	struct csrv_tree *tree;
-
-	mutex_lock(&s->lock);
-	tree = csrv_tree_by_id_locked(s, o->tree_id);
-	/* The identity of the open: the session may have become another user's meanwhile. */
-	if (s->state == CSRV_SESSION_DEAD || csrv_identity_revoked(o->identity))
-		status = NT_USER_SESSION_DELETED;
-	else if (!tree)
-		status = NT_NETWORK_NAME_DELETED;
-	else if (open_list(s, tree, o))
-		status = NT_INSUFFICIENT_RESOURCES;
-	if (status == NT_OK) {
-		atomic_inc(&s->nopens);	/* csrv_session_left() */
-		csrv_open_move(o, CSRV_OPEN_OPENING, CSRV_OPEN_LIVE);
-	}
-	mutex_unlock(&s->lock);
-	return status;
+	return publish(s, o, o->tree_id, open_insert);
 }
 
-/* A LIVE open of the session with both ids, with a reference, or NULL. */
+/**
+ * csrv_open_publish_again() - make an open known to the client that comes back
+ * @s: the session that gets it
+ * @o: of csrv_detached_claim(); it keeps its persistent id
+ * @at: its place there
+ *
+ * Takes session->lock, and inside it the lock of the session's table.
+ * Return: as csrv_open_publish(); if it fails the caller calls csrv_detached_unclaim().
+ */
+nt_status_t csrv_open_publish_again(struct csrv_session *s, struct csrv_open *o,
+				    const struct csrv_open_place *at)
+{
+	WRITE_ONCE(o->session_id, s->id);
+	WRITE_ONCE(o->tree_id, at->tree_id);
+	WRITE_ONCE(o->home, at->home);
+	spin_lock(&o->seq_lock);
+	o->chanseq = (struct csrv_chanseq){ .seq = at->seq };
+	spin_unlock(&o->seq_lock);
+	return publish(s, o, at->tree_id, open_index);
+}
+
+/*
+ * A LIVE open of the session with both ids, with a reference, or NULL.  csrv_open_unuse() follows.
+ */
 struct csrv_open *csrv_open_find(struct csrv_session *s, u64 persistent_id, u64 volatile_id)
 {
 	struct csrv_open *o;
@@ -99,26 +144,62 @@ struct csrv_open *csrv_open_find(struct csrv_session *s, u64 persistent_id, u64 
 		kref_get(&o->ref);
 	else
 		o = NULL;
+	if (o && o->durable)
+		csrv_durable_use(o->durable);
 	csrv_table_unlock(&s->opens);
+	/* [MS-SMB2] 3.3.1.10, Open.IsReplayEligible: the client knows the FileId */
+	if (o && o->durable)
+		csrv_durable_forget(o->durable, o);
 	return o;
 }
 
-/*
- * Only one of several closers gets the open, with the reference of the server's table; no client
- * can name it any more.  The share counts it until open_closed().
+/**
+ * csrv_open_unuse() - a request or a reply is done with an open
+ * @o: of csrv_open_find(), or of a reply that grants what it caches; the caller keeps its reference
  */
-static bool open_claim(struct csrv_session *s, struct csrv_open *o)
+void csrv_open_unuse(struct csrv_open *o)
 {
-	atomic_inc(&o->rights->share->nleft);
-	if (!csrv_open_move(o, CSRV_OPEN_LIVE, CSRV_OPEN_CLOSING)) {
-		csrv_share_one_left(o->rights->share);
-		return false;
-	}
+	if (o->durable)
+		csrv_durable_unuse(o->durable);
+}
+
+/* No request of the session finds it any more. */
+static void open_unlist(struct csrv_session *s, struct csrv_open *o)
+{
 	csrv_table_lock(&s->opens);
-	csrv_table_erase_locked(&s->opens, o->volatile_id);
+	if (csrv_table_peek_locked(&s->opens, o->volatile_id) == o)
+		csrv_table_erase_locked(&s->opens, o->volatile_id);
 	list_del_init(&o->in_tree);
 	csrv_table_unlock(&s->opens);
+}
+
+/*
+ * Only one of several closers gets the open, with the reference of the server's table.  Its session
+ * and its share count it until open_closed().
+ */
+static bool open_win(struct csrv_open *o)
+{
+	atomic_inc(&o->rights->share->nleft);
+	if (csrv_open_move(o, CSRV_OPEN_LIVE, CSRV_OPEN_CLOSING))
+		return true;
+	csrv_share_one_left(o->rights->share);
+	return false;
+}
+
+/* No client can name the open that open_win() got. */
+static void open_hide(struct csrv_session *s, struct csrv_open *o)
+{
+	open_unlist(s, o);
 	xa_erase(&o->srv->opens, (u32)o->persistent_id);
+	if (o->durable)
+		csrv_durable_forget(o->durable, o);
+}
+
+static bool open_claim(struct csrv_session *s, struct csrv_open *o)
+{
+	if (!open_win(o))
+		return false;
+	open_hide(s, o);
 	return true;
 }
 
@@ -144,9 +225,11 @@ static void open_closed(struct csrv_session *s, struct csrv_open *o)
  */
 bool csrv_open_close(struct csrv_session *s, struct csrv_open *o)
 {
+	/* Its connection may have been lost since: no other client has it before this is done. */
 	if (!open_claim(s, o))
-		return false;
+		return csrv_detached_close(o);
 	csrv_close_whole(o);
+	csrv_detached_orphaned(o);
 	if (csrv_standers_any(&o->standers))	/* after open_claim(): a full barrier */
 		csrv_standers_void(s);		/* requests that it could not wait for */
 	open_closed(s, o);
@@ -159,9 +242,22 @@ static void open_leave(struct csrv_session *s, struct csrv_open *o, struct list_
 	if (!open_claim(s, o))
 		return;
 	csrv_close_begin(o);
+	csrv_detached_orphaned(o);
 	csrv_table_lock(&s->opens);
 	list_add_tail(&o->in_tree, left);
 	csrv_table_unlock(&s->opens);
+}
+
+/* [MS-SMB2] 3.3.7.1: a durable open waits for its client.  False: it is to be closed. */
+static bool open_keep(struct csrv_session *s, struct csrv_open *o)
+{
+	if (!o->durable)
+		return false;
+	open_unlist(s, o);	/* first: another session may have it afterwards */
+	if (!csrv_detach(o))
+		return false;
+	csrv_session_left(s);
+	return true;
 }
 
 /*
@@ -198,14 +294,14 @@ static void open_finish(struct csrv_session *s, struct csrv_open *o)
 	open_closed(s, o);
 }
 
-/* The server's LIVE open of that persistent id, with a reference, or NULL. */
-static struct csrv_open *open_by_id(struct csrv_server *srv, u64 id)
+/* The server's open of that persistent id, in whatever state, with a reference, or NULL. */
+struct csrv_open *csrv_open_by_id(struct csrv_server *srv, u64 id)
 {
 	struct csrv_open *o;
 
 	xa_lock(&srv->opens);
 	o = xa_load(&srv->opens, (u32)id);
-	if (o && READ_ONCE(o->persistent_id) == id && atomic_read(&o->state) == CSRV_OPEN_LIVE)
+	if (o && READ_ONCE(o->persistent_id) == id)
 		kref_get(&o->ref);
 	else
 		o = NULL;
@@ -246,13 +342,20 @@ static void open_finish_later(struct csrv_session *s, struct csrv_open *o)
 }
 
 /* The caller keeps its reference to @o. */
-static int open_end(struct csrv_session *s, struct csrv_open *o)
+static int open_end(struct csrv_open *o)
 {
-	if (!open_claim(s, o))
+	struct csrv_session *s;
+
+	if (!open_win(o))
 		return -ENOENT;
+	/* @o is no other session's from now on, and counts as being closed in its own. */
+	s = csrv_session_find(o->srv, o->session_id);
+	open_hide(s, o);
 	csrv_close_begin(o);		/* waits for its byte-range locks end as by CLOSE */
+	csrv_detached_orphaned(o);
 	csrv_session_cancel(&(const struct csrv_ending){ .session = s, .open = o });
 	open_finish_later(s, o);
+	csrv_session_put(s);
 	return 0;
 }
 
@@ -269,16 +372,14 @@ static int open_end(struct csrv_session *s, struct csrv_open *o)
  */
 int csrv_open_end(struct csrv_server *srv, u64 id)
 {
-	struct csrv_open *o = open_by_id(srv, id);
-	struct csrv_session *s;
-	int err = -ENOENT;
+	struct csrv_open *o = csrv_open_by_id(srv, id);
+	int err = -ENOENT, tries = END_TRIES;
 
 	if (!o)
 		return -ENOENT;
-	s = csrv_session_find(srv, o->session_id);
-	if (s)
-		err = open_end(s, o);
-	csrv_session_put(s);
+	/* It may lose its connection, or get one, between the two. */
+	while (err && tries--)
+		err = csrv_detached_close(o) ? 0 : open_end(o);
 	csrv_open_put_later(o);
 	return err;
 }
@@ -356,14 +457,23 @@ static struct csrv_open *open_pop(struct csrv_session *s, struct csrv_tree *tree
 	return o;
 }
 
-/* Close all opens of the tree connect, of any user that the session had. */
-void csrv_opens_leave_tree(struct csrv_session *s, struct csrv_tree *tree,
+/**
+ * csrv_opens_leave_tree() - close all opens of a tree connect, of any user that the session had
+ * @s: the session
+ * @tree: of it
+ * @keep: not those that are durable: they wait for their client
+ * @left: gets those that are closed, for csrv_opens_finish()
+ *
+ * Takes the lock of session->opens and file->lock; enters no file system.
+ */
+void csrv_opens_leave_tree(struct csrv_session *s, struct csrv_tree *tree, bool keep,
 			   struct list_head *left)
 {
 	struct csrv_open *o;
 
 	while ((o = open_pop(s, tree))) {
-		open_leave(s, o, left);
+		if (!keep || !open_keep(s, o))
+			open_leave(s, o, left);
 		csrv_open_put_later(o);
 	}
 }
@@ -408,6 +518,8 @@ nt_status_t csrv_open_create(struct csrv_session *s, struct csrv_create *c)
 		status = csrv_create_commit(c);
 		if (status != NT_OK)
 			csrv_open_close(s, c->o);
+		else if (c->o->durable)
+			csrv_durable_opened(c->o->durable, c->o);
 	}
 	if (status != NT_OK)
 		csrv_create_abort(c, status);

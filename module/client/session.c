@@ -231,12 +231,22 @@ bool csrv_session_is_dead(const struct csrv_session *s)
 	return smp_load_acquire(&s->state) == CSRV_SESSION_DEAD;
 }
 
-/* Any number of callers may try: true for the first, which calls csrv_session_let_go(). */
-bool csrv_session_die_locked(struct csrv_session *s)
+/* DEAD, and its durable opens wait for the client, or are about to.  Does not sleep. */
+bool csrv_session_keeps(const struct csrv_session *s)
+{
+	return csrv_session_is_dead(s) && s->keep;
+}
+
+/*
+ * Any number of callers may try: true for the first, which calls csrv_session_let_go().  @keep: its
+ * durable opens wait for the client.
+ */
+bool csrv_session_die_locked(struct csrv_session *s, bool keep)
 {
 	lockdep_assert_held(&s->lock);
 	if (s->state == CSRV_SESSION_DEAD)
 		return false;
+	s->keep = keep;
 	csrv_session_set_state(s, CSRV_SESSION_DEAD);
 	return true;
 }

@@ -89,6 +89,7 @@ struct csrv_session {
 	bool			unawaited;	/* likewise, or CSRV_END_SECS are over; @lock */
 	struct delayed_work	end_late;	/* ends waits for that after CSRV_END_SECS */
 
+	bool			keep;	/* DEAD: durable opens wait for the client; constant then */
 	bool			sealed_once;	/* the client has encrypted; only ever set */
 
 	/* constant once VALID */
@@ -144,9 +145,11 @@ struct csrv_session *csrv_session_find(struct csrv_server *srv, u64 id);
 struct csrv_session *csrv_session_next(struct csrv_server *srv, unsigned long *index);
 void csrv_session_set_state(struct csrv_session *s, enum csrv_session_state to)
 	__must_hold(&s->lock);
-bool csrv_session_die_locked(struct csrv_session *s) __must_hold(&s->lock);
+bool csrv_session_die_locked(struct csrv_session *s, bool keep) __must_hold(&s->lock);
 void csrv_session_leave_account(struct csrv_account *account);
 bool csrv_session_end(struct csrv_session *s);
+void csrv_session_lose(struct csrv_session *s);
+bool csrv_session_keeps(const struct csrv_session *s);
 void csrv_session_left(struct csrv_session *s);
 struct csrv_identity *csrv_session_identity(struct csrv_session *s);
 enum csrv_session_state csrv_session_state(struct csrv_session *s);

@@ -39,7 +39,7 @@ void csrv_session_leave(struct work_struct *work)
 			csrv_channel_set_dead(ch->conn, ch);	/* the table's reference */
 		csrv_channel_put(ch);
 	}
-	csrv_trees_leave_all(s);
+	csrv_trees_leave_all(s, s->keep);
 	if (s->account)		/* the session is DEAD: the account does not change any more */
 		csrv_end_queue(&s->end, s->account->identity, s->srv->end_wq);
 	else
@@ -57,8 +57,20 @@ void csrv_session_let_go(struct csrv_session *s)
 		csrv_session_leave(&s->leave);	/* no user has logged on: nothing is open */
 }
 
+static bool session_die(struct csrv_session *s, bool keep)
+{
+	bool mine;
+
+	mutex_lock(&s->lock);
+	mine = csrv_session_die_locked(s, keep);
+	mutex_unlock(&s->lock);
+	if (mine)
+		csrv_session_let_go(s);
+	return mine;
+}
+
 /**
- * csrv_session_end() - end a session: logoff, revocation, last channel ended
+ * csrv_session_end() - end a session: revocation, an administrator, a failed re-authentication
  * @s: the session; the caller holds a reference
  *
  * Requests that wait on it are ended and its opens closed in workers; requests that run finish with
@@ -70,14 +82,20 @@ void csrv_session_let_go(struct csrv_session *s)
  */
 bool csrv_session_end(struct csrv_session *s)
 {
-	bool mine;
+	return session_die(s, false);
+}
 
-	mutex_lock(&s->lock);
-	mine = csrv_session_die_locked(s);
-	mutex_unlock(&s->lock);
-	if (mine)
-		csrv_session_let_go(s);
-	return mine;
+/**
+ * csrv_session_lose() - end a session whose client may come back: logoff, PreviousSessionId
+ * @s: the session; the caller holds a reference
+ *
+ * As csrv_session_end(), but for durable opens: they wait for the client, as those of a session
+ * that has lost its last channel do.  [MS-SMB2] 3.3.5.5.3; 3.3.5.6 does not say it, but clients
+ * find them so on Windows.
+ */
+void csrv_session_lose(struct csrv_session *s)
+{
+	session_die(s, true);
 }
 
 /* A connection has closed: end its channels, and the sessions that have no other channel. */
@@ -98,7 +116,7 @@ void csrv_channels_drop_conn(struct csrv_conn *conn)
 			s->nchannels--;
 		}
 		/* Under the same lock: a binding is refused after this, or has come before. */
-		last = listed && !s->nchannels && csrv_session_die_locked(s);
+		last = listed && !s->nchannels && csrv_session_die_locked(s, true);
 		mutex_unlock(&s->lock);
 		if (last)
 			csrv_session_let_go(s);
@@ -125,7 +143,7 @@ static void session_recheck(struct csrv_session *s)
 
 	mutex_lock(&s->lock);
 	mine = s->identity && !csrv_server_admits_kind(s->srv, s->identity) &&
-	       csrv_session_die_locked(s);
+	       csrv_session_die_locked(s, false);
 	mutex_unlock(&s->lock);
 	if (mine)
 		csrv_session_let_go(s);

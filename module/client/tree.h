@@ -63,6 +63,6 @@ int csrv_trees_renew_locked(struct csrv_session *s, struct csrv_identity *id,
 			    struct xarray *old) __must_hold(&s->lock);
 void csrv_trees_forget(struct xarray *old);
 void csrv_tree_leave(struct csrv_session *s, struct csrv_tree *tree);
-void csrv_trees_leave_all(struct csrv_session *s);
+void csrv_trees_leave_all(struct csrv_session *s, bool keep);
 
 #endif /* CIFSSRV_CLIENT_TREE_H */

@@ -6,8 +6,12 @@
 #include "standers.h"
 #include "tree.h"
 
-/* The first half, which enters no file system; csrv_opens_finish() is the second. */
-static bool tree_leave(struct csrv_session *s, struct csrv_tree *tree, struct list_head *left)
+/*
+ * The first half, which enters no file system; csrv_opens_finish() is the second.  @keep: durable
+ * opens are not closed.
+ */
+static bool tree_leave(struct csrv_session *s, struct csrv_tree *tree, bool keep,
+		       struct list_head *left)
 {
 	struct csrv_tree *now;
 
@@ -23,7 +27,7 @@ static bool tree_leave(struct csrv_session *s, struct csrv_tree *tree, struct li
 	if (!now)
 		return false;
 	csrv_session_cancel(&(const struct csrv_ending){ .session = s, .tid = now->id });
-	csrv_opens_leave_tree(s, now, left);
+	csrv_opens_leave_tree(s, now, keep, left);
 	csrv_share_one_left(now->share);	/* @now has a reference */
 	csrv_tree_put(now);
 	return true;
@@ -41,7 +45,7 @@ static bool tree_leave(struct csrv_session *s, struct csrv_tree *tree, struct li
 bool csrv_tree_disconnect(struct csrv_session *s, struct csrv_tree *tree)
 {
 	LIST_HEAD(left);
-	bool mine = tree_leave(s, tree, &left);
+	bool mine = tree_leave(s, tree, false, &left);
 
 	csrv_opens_finish(s, &left);
 	return mine;
@@ -50,17 +54,17 @@ bool csrv_tree_disconnect(struct csrv_session *s, struct csrv_tree *tree)
 /* The first half of a disconnect; csrv_opens_finish_share() is the second. */
 void csrv_tree_leave(struct csrv_session *s, struct csrv_tree *tree)
 {
-	tree_leave(s, tree, &s->left);
+	tree_leave(s, tree, false, &s->left);
 }
 
-/* The session ends; csrv_opens_finish() of @s->left follows. */
-void csrv_trees_leave_all(struct csrv_session *s)
+/* The session ends; csrv_opens_finish() of @s->left follows.  @keep: as above. */
+void csrv_trees_leave_all(struct csrv_session *s, bool keep)
 {
 	struct csrv_tree *tree;
 	unsigned long index = 0;
 
 	while ((tree = csrv_tree_next(s, &index))) {
-		csrv_tree_leave(s, tree);
+		tree_leave(s, tree, keep, &s->left);
 		csrv_tree_put(tree);
 	}
 }

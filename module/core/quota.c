@@ -81,6 +81,10 @@ static const struct kind kinds[CSRV_QUOTA_KINDS] = {
 	[CSRV_QUOTA_LEASE]	= { .conn = 4, .host = 2, .identity = 2, .unproven = 2,
 				    .host_unproven = 4,
 				    .reserve = 8, .floor = 256, .least = 64, .batch = 1 },
+	/* The connection that they were made over has ended. */
+	[CSRV_QUOTA_DETACHED]	= { .conn = 1, .host = 2, .identity = 2, .unproven = 2,
+				    .host_unproven = 4,
+				    .reserve = 8, .floor = 64, .least = 64, .batch = 1 },
 	[CSRV_QUOTA_LOCK]	= { .conn = 4, .host = 2, .identity = 2, .unproven = 2,
 				    .host_unproven = 4,
 				    .reserve = 8, .floor = 1024, .least = 64, .batch = 1 },
@@ -113,6 +117,7 @@ void csrv_account_init(struct csrv_account *a, struct csrv_quota *q, enum csrv_q
 	INIT_HLIST_NODE(&a->hash);
 	INIT_LIST_HEAD(&a->standing);
 	INIT_LIST_HEAD(&a->standing_node);
+	INIT_LIST_HEAD(&a->detached);
 }
 
 /* @q: zeroed memory; nothing may be held before csrv_quota_configure() of each kind. */

@@ -49,6 +49,7 @@ enum csrv_quota_kind {
 	CSRV_QUOTA_TREE,	/* tree connects */
 	CSRV_QUOTA_OPEN,	/* opens */
 	CSRV_QUOTA_LEASE,	/* leases: each has an open at least */
+	CSRV_QUOTA_DETACHED,	/* opens without a connection */
 	CSRV_QUOTA_LOCK,	/* byte-range locks, granted and waited for */
 	CSRV_QUOTA_PIPE,	/* pipes that the daemon knows */
 	CSRV_QUOTA_WATCH,	/* opens that watch their directory */
@@ -121,6 +122,8 @@ struct csrv_ends {
  * @ends: of an identity and of a host: ends.c
  * @standing: of a host: its connections that wait for a worker; workers.c, srv->workers.lock
  * @standing_node: of a host: srv->workers.hosts; likewise
+ * @detached: of an identity: csrv_durable.aged of its opens without a connection, the oldest
+ *	first; store/detached.c, srv->detached.lock
  */
 struct csrv_account {
 	refcount_t		ref;
@@ -143,6 +146,7 @@ struct csrv_account {
 	struct csrv_ends	ends[CSRV_END_KINDS];
 	struct list_head	standing;
 	struct list_head	standing_node;
+	struct list_head	detached;
 };
 
 #define CSRV_ACCOUNT_HASH_BITS	9

@@ -32,6 +32,7 @@ struct csrv_upcall;
 
 #define CSRV_FILE_HASH_BITS	10
 #define CSRV_LEASE_HASH_BITS	12
+#define CSRV_DURABLE_HASH_BITS	10
 /* No request or reply may carry more: the range of max_read, max_write and max_trans. */
 #define CSRV_SIZE_MAX		(8u << 20)
 /* Bytes beside a payload: headers, names, the request that the message becomes. */
@@ -48,6 +49,22 @@ struct csrv_file_bucket {
 struct csrv_lease_bucket {
 	spinlock_t		lock;	/* guards the list */
 	struct hlist_head	head __guarded_by(&lock);	/* csrv_lease.node */
+};
+
+/* CREATEs that may be replayed, of one bucket of the hash of their CreateGuids: store/durable.c. */
+struct csrv_durable_bucket {
+	spinlock_t		lock;	/* guards the list, and the csrv_durable.open in it */
+	struct hlist_head	head __guarded_by(&lock);	/* csrv_durable.node */
+};
+
+/**
+ * struct csrv_detached - opens that are DISCONNECTED, or were: store/detached.c
+ * @lock: guards @left, csrv_account.detached, and of a durable @aged, @of, @due
+ * @left: csrv_open.in_tree of those that are closed but for what a file system has to do
+ */
+struct csrv_detached {
+	spinlock_t		lock;	/* guards the list, and more: see above */
+	struct list_head	left __guarded_by(&lock);
 };
 
 /**
@@ -163,6 +180,8 @@ struct csrv_server {
 	atomic_t			nchange;	/* files with a ChangeTime that was set */
 	struct csrv_lease_bucket	leases[1 << CSRV_LEASE_HASH_BITS];
 	atomic_t			ndirwatches;	/* leases of directories */
+	struct csrv_durable_bucket	durables[1 << CSRV_DURABLE_HASH_BITS];
+	struct csrv_detached		detached;
 
 	atomic_t			nlate;	/* revocations not waited for any more */
 	struct delayed_work		reaper;		/* half-open logons, idle clients */

@@ -21,6 +21,8 @@ void csrv_gate_release(struct csrv_req *req)
 	req->cmd = NULL;
 	req->conn->fe->leave(req);
 	csrv_standers_leave(&req->job);
+	if (req->open)
+		csrv_open_unuse(req->open);
 	if (req->open && req->job.free)
 		csrv_open_put_later(req->open);	/* the logon queue waits for no file system */
 	else

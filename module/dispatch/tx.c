@@ -5,6 +5,7 @@
 #include "../base/fault.h"
 #include "../core/server.h"
 #include "../store/break.h"
+#include "../store/durable.h"
 #include "../store/lease.h"
 #include "frontend.h"
 #include "req.h"
@@ -125,6 +126,8 @@ static void reply_sent(struct csrv_out *out)
 void csrv_req_grants(struct csrv_req *req, struct csrv_open *o)
 {
 	csrv_open_get(o);
+	if (o->durable)
+		csrv_durable_use(o->durable);
 	list_add_tail(&o->granted, &req->reply.granted);
 }
 
@@ -136,6 +139,7 @@ static void grants_sent(struct list_head *opens)
 	list_for_each_entry_safe(o, tmp, opens, granted) {
 		list_del(&o->granted);
 		csrv_break_granted(csrv_open_holder(o));
+		csrv_open_unuse(o);
 		csrv_open_put_later(o);	/* the logon queue waits for no file system */
 	}
 }

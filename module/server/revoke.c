@@ -10,6 +10,7 @@
 #include "../policy/share.h"
 #include "../policy/sharedir.h"
 #include "../policy/user.h"
+#include "../store/detached.h"
 #include "../store/open.h"
 #include "revoke.h"
 
@@ -27,7 +28,7 @@ static void session_mark_user(struct csrv_session *s, const struct csrv_user_lif
 	bool mine;
 
 	mutex_lock(&s->lock);
-	mine = csrv_identity_of(s->identity, life) && csrv_session_die_locked(s);
+	mine = csrv_identity_of(s->identity, life) && csrv_session_die_locked(s, false);
 	mutex_unlock(&s->lock);
 	if (mine)
 		csrv_session_let_go(s);
@@ -84,10 +85,12 @@ static void sessions_close_user(struct csrv_server *srv, const struct csrv_user_
 
 	for (index = 0; (s = csrv_session_next(srv, &index)); csrv_session_put(s))
 		session_close_user(s, life);
+	csrv_detached_revoke(srv, NULL, life);
 	for (index = 0; (s = csrv_session_next(srv, &index)); csrv_session_put(s))
 		csrv_opens_finish_account(s, life);
 	for (index = 0; (s = csrv_session_next(srv, &index)); csrv_session_put(s))
 		session_await_end(s, life);
+	csrv_detached_revoke(srv, NULL, life);	/* of sessions that were ending */
 }
 
 static struct csrv_user_life *life_of(struct csrv_revocation *r)
@@ -158,6 +161,7 @@ static void trees_end_share(struct csrv_server *srv, struct csrv_share *share)
 
 	for (index = 0; (s = csrv_session_next(srv, &index)); csrv_session_put(s))
 		trees_leave_share(s, share);
+	csrv_detached_revoke(srv, share, NULL);
 	for (index = 0; (s = csrv_session_next(srv, &index)); csrv_session_put(s))
 		csrv_opens_finish_share(s, share);
 	csrv_tree_dirs_finish(share);

@@ -32,6 +32,8 @@
 #define CSRV_MAX_LOGONS		256u
 #define CSRV_MAX_CONN_LOGONS	8
 #define CSRV_MAX_CONN_WAITERS	1024
+/* Of the opens so many may be without a connection: one in four. */
+#define DETACHED_PART		4
 
 static void quota_apply(struct csrv_server *srv, const struct csrv_server_params *p)
 {
@@ -50,6 +52,7 @@ static void quota_apply(struct csrv_server *srv, const struct csrv_server_params
 	csrv_quota_configure(q, CSRV_QUOTA_TREE, p->max_trees, 0);
 	csrv_quota_configure(q, CSRV_QUOTA_OPEN, p->max_open_files, 0);
 	csrv_quota_configure(q, CSRV_QUOTA_LEASE, p->max_open_files, 0);
+	csrv_quota_configure(q, CSRV_QUOTA_DETACHED, p->max_open_files / DETACHED_PART, 0);
 	csrv_quota_configure(q, CSRV_QUOTA_LOCK, p->max_locks, 0);
 	csrv_quota_configure(q, CSRV_QUOTA_PIPE, CSRV_MAX_PIPES, 0);
 	csrv_quota_configure(q, CSRV_QUOTA_WATCH, p->max_open_files, 0);
@@ -143,6 +146,10 @@ static void server_init(struct csrv_server *srv)
 		spin_lock_init(&srv->files[i].lock);
 	for (i = 0; i < ARRAY_SIZE(srv->leases); i++)
 		spin_lock_init(&srv->leases[i].lock);
+	for (i = 0; i < ARRAY_SIZE(srv->durables); i++)
+		spin_lock_init(&srv->durables[i].lock);
+	spin_lock_init(&srv->detached.lock);
+	INIT_LIST_HEAD(&srv->detached.left);
 	ktime_get_real_ts64(&now);
 	srv->start_time = wire_filetime(now.tv_sec, now.tv_nsec);
 	get_random_bytes(srv->guid, sizeof(srv->guid));

@@ -14,6 +14,7 @@
 #include "../core/server.h"
 #include "../policy/rights.h"
 #include "../policy/share.h"
+#include "../store/detached.h"
 #include "../store/file.h"
 #include "../store/lease.h"
 #include "../store/open.h"
@@ -302,6 +303,19 @@ static void fill_holds(struct csrv_up_open *rec, struct csrv_open *o)
 	mutex_unlock(&o->file->lock);
 }
 
+/* An open that waits for its client has no session. */
+static void fill_left(struct csrv_up_open *rec, const struct csrv_open *o)
+{
+	long left = csrv_detached_left(o);
+
+	if (left < 0)
+		return;
+	rec->flags |= CSRV_STATUS_DISCONNECTED;
+	rec->session = 0;
+	rec->tree = 0;
+	rec->left = left / 1000;
+}
+
 /* Its name in the share, or that of a pipe; @buf: PATH_MAX bytes, or NULL */
 static const char *open_name(const struct csrv_open *o, char *buf)
 {
@@ -326,6 +340,7 @@ static bool put_open(struct page_out *p, struct csrv_open *o, char *buf)
 	};
 	size_t at = record_begin(p, sizeof(rec));
 
+	fill_left(&rec, o);
 	fill_holds(&rec, o);
 	rec.user_len = put_name(p, o->identity->user);
 	rec.share_len = put_name(p, csrv_rights_name(o->rights));

@@ -31,7 +31,7 @@ nt_status_t csrv_smb2_end_wait(struct csrv_req *req, struct csrv_session *s)
 
 nt_status_t csrv_smb2_logoff(struct csrv_req *req)
 {
-	csrv_session_end(req->session);
+	csrv_session_lose(req->session);
 	return csrv_smb2_end_wait(req, req->session) == NT_PENDING ? NT_PENDING : NT_OK;
 }
 

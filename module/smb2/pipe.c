@@ -14,6 +14,7 @@
 #include "../upcall/upcall.h"
 #include "../wire/access.h"
 #include "../wire/fscc_file.h"
+#include "create.h"
 #include "smb2.h"
 
 #define PIPE_ACCESS	(FILE_GENERIC_READ | FILE_GENERIC_WRITE)
@@ -200,6 +201,7 @@ void csrv_smb2_create_release(struct csrv_req *req)
 	smb2_state(req)->pipe = NULL;
 	if (o)
 		csrv_open_abandon(o);
+	csrv_smb2_durable_release(req);
 }
 
 /*

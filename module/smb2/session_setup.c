@@ -398,7 +398,8 @@ nt_status_t csrv_smb2_session_setup(struct csrv_req *req)
 
 /*
  * [MS-SMB2] 3.3.5.5.3: end the session that the client has lost, if it was the same user's, and
- * close its opens before the client gets the response.  NT_PENDING: that takes time.
+ * close its opens before the client gets the response; durable ones can be reconnected then.
+ * NT_PENDING: that takes time.
  */
 static nt_status_t end_previous(struct csrv_req *req, const struct csrv_identity *id)
 {
@@ -414,7 +415,7 @@ static nt_status_t end_previous(struct csrv_req *req, const struct csrv_identity
 		return NT_OK;
 	owner = csrv_session_identity(s);
 	if (owner && csrv_identity_same(owner, id)) {
-		csrv_session_end(s);
+		csrv_session_lose(s);
 		status = csrv_smb2_end_wait(req, s);
 	}
 	csrv_identity_put(owner);

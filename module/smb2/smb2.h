@@ -143,6 +143,7 @@ union smb2_res {
  * @pipe: CREATE: an open of a pipe that is not published yet
  * @answer: SESSION_SETUP: the daemon's answer
  * @logon: SESSION_SETUP: the logon that it is a leg of; a reference
+ * @durable: CREATE: what its open gets, or NULL; a reference
  */
 struct smb2_state {
 	union {
@@ -157,6 +158,7 @@ struct smb2_state {
 		struct smb2_setup_answer	*answer;
 	};
 	struct csrv_logon			*logon;
+	struct csrv_durable			*durable;
 };
 
 /* The row of a command in the connection's front end, or NULL. */

@@ -91,6 +91,13 @@ static void expire_locked(struct csrv_holder *h) __must_hold(&h->stream->file->l
 	waiters_wake(h->stream);
 }
 
+/* Opens that H alone kept are closed.  Without file->lock. */
+static void check_lost(struct csrv_holder *h)
+{
+	if (h->cache.key && !(READ_ONCE(h->cache.held) & CSRV_CACHE_H))
+		h->ops->lost(h);
+}
+
 /**
  * csrv_break_expire() - the client cannot be notified of a break
  * @h: BREAKING, or no longer; the caller holds a reference
@@ -106,6 +113,7 @@ void csrv_break_expire(struct csrv_holder *h, u32 number)
 		ack_timer_stop(h);
 	}
 	mutex_unlock(&h->stream->file->lock);
+	check_lost(h);
 }
 
 static void ack_timeout(struct work_struct *work)
@@ -120,6 +128,7 @@ static void ack_timeout(struct work_struct *work)
 	else if (is_breaking(h))
 		ack_timer_start(h);
 	mutex_unlock(&h->stream->file->lock);
+	check_lost(h);
 	h->ops->put(h);
 }
 
@@ -389,6 +398,7 @@ nt_status_t csrv_break_ack(struct csrv_holder *h, u8 mask)
 	}
 	mutex_unlock(&stream->file->lock);
 	csrv_break_notify(&breaks);
+	check_lost(h);
 	return status;
 }
 

@@ -28,6 +28,7 @@
 #include "create.h"
 #include "dirwatch.h"
 #include "dosattr.h"
+#include "durable.h"
 #include "ea.h"
 #include "lease.h"
 #include "link.h"
@@ -342,6 +343,7 @@ static nt_status_t create_alloc(struct csrv_create *c)
 	o->changer = c->changer;
 	o->mode = c->options & FILE_MODE_SETTABLE;
 	o->home = c->home;
+	o->chanseq.seq = c->seq;
 	o->is_dir = d_is_dir(c->nm.path.dentry);
 	o->path = c->nm.path;
 	path_get(&o->path);
@@ -349,6 +351,8 @@ static nt_status_t create_alloc(struct csrv_create *c)
 		o->link = c->nm.link;
 		path_get(&o->link);
 	}
+	if (c->durable && !o->is_dir)
+		o->durable = csrv_durable_get(c->durable);
 	if (c->options & FILE_DELETE_ON_CLOSE)
 		o->link_delete = csrv_link_delete_alloc();
 	o->stream = csrv_stream_get(c->srv, &o->path, CSRV_STREAM_UNNAMED);
@@ -372,7 +376,8 @@ static nt_status_t create_lease(struct csrv_create *c)
 /*
  * The last close of a link whose delete is pending sees that under the file's lock, and removes the
  * link.  An open that joins later finds the delete pending; or under way, which is to be waited for
- * (@nremoved); or the link removed.  Then it has to be looked for again.
+ * (@nremoved); or the link removed.  Then it has to be looked for again.  Where opens without a
+ * connection are being closed, which may remove the link, it is looked for after a while.
  */
 static nt_status_t check_link(const struct csrv_open *o, bool *removing, u32 *nremoved)
 	__must_hold(&o->file->lock)
@@ -384,8 +389,19 @@ static nt_status_t check_link(const struct csrv_open *o, bool *removing, u32 *nr
 	if (*removing)
 		return NT_RETRY;
 	if (csrv_link_delete_pending(o->file, link))
-		return NT_DELETE_PENDING;
+		return o->file->nlate ? NT_OPLOCK_BREAK_IN_PROGRESS : NT_DELETE_PENDING;
 	return d_unlinked(link) ? NT_RETRY : NT_OK;
+}
+
+/* Opens without a connection have been closed at once: then there is nothing to wait for. */
+static bool must_wait(struct csrv_open *o)
+{
+	bool waits;
+
+	mutex_lock(&o->file->lock);
+	waits = csrv_cache_waits(&o->stream->caches, &csrv_open_holder(o)->cache);
+	mutex_unlock(&o->file->lock);
+	return waits;
 }
 
 /* Take a place among the stream's opens; from here on others see our share mode. */
@@ -395,13 +411,14 @@ static nt_status_t create_join(struct csrv_create *c)
 	LIST_HEAD(notes);
 	struct csrv_open *o = c->o;
 	nt_status_t status;
-	bool removing;
+	bool removing, late;
 	u32 nremoved;
 
 	csrv_fault_delay(CSRV_FAULT_CREATE_JOIN);
-	o->full = csrv_access_is_full(access);
+	o->full = access & ~CSRV_ACCESS_STAT;
 	mutex_lock(&o->file->lock);
 	status = check_link(o, &removing, &nremoved);
+	late = status == NT_OPLOCK_BREAK_IN_PROGRESS;
 	if (status == NT_OK && o->file->replacing)
 		status = NT_SHARING_VIOLATION;
 	if (status == NT_OK)
@@ -416,7 +433,9 @@ static nt_status_t create_join(struct csrv_create *c)
 	csrv_break_notify(&notes);
 	if (removing)
 		csrv_link_removed_wait(o->file, nremoved);
-	if (status == NT_OPLOCK_BREAK_IN_PROGRESS) {
+	if (status == NT_OPLOCK_BREAK_IN_PROGRESS && !late) {
+		if (!must_wait(o))
+			return NT_RETRY;
 		kref_get(&o->stream->ref);
 		c->wait_for = o->stream;
 	}
@@ -696,6 +715,13 @@ static void grant_locked(struct csrv_create *c, struct csrv_open *o, u8 want)
 	c->lease_epoch = h->told;
 }
 
+/* [MS-SMB2] 3.3.5.9.6, 3.3.5.9.10: an open whose client may cache the handle */
+static void make_durable(struct csrv_create *c, struct csrv_durable *d)
+{
+	d->granted = d->wanted && c->granted_oplock & CSRV_CACHE_H;
+	c->is_durable = d->granted;
+}
+
 static void create_grant(struct csrv_create *c)
 {
 	u8 want = c->lease ? c->lease->state : c->oplock;
@@ -711,6 +737,8 @@ static void create_grant(struct csrv_create *c)
 	/* the open may have been closed already */
 	if (atomic_read(&o->state) == CSRV_OPEN_LIVE)
 		grant_locked(c, o, may_cache_locked(o) ? want : CSRV_CACHE_NONE);
+	if (o->durable)
+		make_durable(c, o->durable);
 	mutex_unlock(&o->file->lock);
 }
 
@@ -861,6 +889,8 @@ nt_status_t csrv_create_commit(struct csrv_create *c)
 
 	csrv_cred_leave(old);
 	if (status == NT_OK) {
+		if (c->o->durable)
+			c->o->durable->action = c->action;
 		create_grant(c);
 		c->open = c->o;
 		create_end(c);

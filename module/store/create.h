@@ -7,6 +7,7 @@
 #include "../wire/sd.h"
 #include "acting.h"
 #include "dosattr.h"
+#include "durable.h"
 #include "lease.h"
 #include "making.h"
 #include "open.h"
@@ -22,6 +23,7 @@ struct csrv_create {
 	u64			session_id;
 	u32			tree_id;
 	u64			home;		/* csrv_open.home */
+	u16			seq;		/* ChannelSequence of the request */
 	struct csrv_rights	*rights;
 	const char		*name;		/* UTF-8, '/' separated; "" is the root */
 	u32			access;		/* DesiredAccess */
@@ -36,6 +38,7 @@ struct csrv_create {
 	const struct csrv_lease_request *lease;	/* in place of @oplock, or NULL */
 	const u8		*parent_key;	/* [MS-SMB2] 2.2.13.2.10 ParentLeaseKey, or NULL */
 	const struct csrv_holder_ops *holder_ops;	/* of the open's oplock, or the lease */
+	struct csrv_durable	*durable;	/* of the open, if it is a file; or NULL */
 
 	struct csrv_open	*open;		/* a reference, LIVE */
 	u32			action;		/* enum smb2_create_action */
@@ -43,6 +46,7 @@ struct csrv_create {
 	bool			grants;		/* csrv_break_granted() follows the reply */
 	bool			lease_breaking;	/* a break of the lease is in progress */
 	u16			lease_epoch;	/* [MS-SMB2] 2.2.14.2.11 */
+	bool			is_durable;	/* the open has become durable */
 	struct csrv_file_attr	attr;		/* as it is now */
 	struct csrv_stream	*wait_for;	/* with NT_OPLOCK_BREAK_IN_PROGRESS, see there */
 

@@ -45,6 +45,7 @@ struct csrv_file {
 	struct list_head	deletes;	/* csrv_link_delete.node */
 	u32			ndeletes;
 	u32			nremoved;	/* grows with each link whose removal was tried */
+	u32			nlate;		/* once DISCONNECTED opens, being closed */
 
 	/* store/times.c; its bucket's lock, but for the counts in @held */
 	struct csrv_held_times	held;

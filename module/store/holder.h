@@ -44,12 +44,15 @@ struct csrv_break {
  *	client cannot be notified, and loses what it would have to acknowledge
  * @settled: the client has acknowledged the latest break, there is a later one, or the holder is
  *	closed: no notification of it needs to reach the client any more.  Under file->lock
+ * @lost: it may not cache the handle any more, and is not closed: its opens without a connection
+ *	are closed.  Called without a lock, with a reference
  */
 struct csrv_holder_ops {
 	void (*get)(struct csrv_holder *h);
 	void (*put)(struct csrv_holder *h);
 	int (*notify)(struct csrv_holder *h, const struct csrv_break *b);
 	void (*settled)(struct csrv_holder *h);
+	void (*lost)(struct csrv_holder *h);
 };
 
 /**

@@ -240,6 +240,7 @@ bool csrv_lease_join_locked(struct csrv_lease *lease, struct csrv_open *o)
 		return false;
 	list_add_tail(&o->in_lease, &lease->opens);
 	lease->nfull += o->full;
+	lease->nopens++;
 	if (o->rights->encrypt)
 		WRITE_ONCE(lease->encrypt, true);
 	return true;
@@ -259,6 +260,7 @@ void csrv_lease_leave_locked(struct csrv_lease *lease, struct csrv_open *o)
 		return;
 	list_del_init(&o->in_lease);
 	lease->nfull -= o->full;
+	lease->nopens--;
 	if (!list_empty(&lease->opens))
 		return;
 	lease->ended = true;
@@ -282,9 +284,12 @@ u64 csrv_lease_session_after(struct csrv_lease *lease, u64 session)
 	u64 next = 0;
 
 	mutex_lock(&lease->stream->file->lock);
-	list_for_each_entry(o, &lease->opens, in_lease)
-		if (o->session_id > session && (!next || o->session_id < next))
-			next = o->session_id;
+	list_for_each_entry(o, &lease->opens, in_lease) {
+		u64 id = READ_ONCE(o->session_id);	/* a reconnect may change it */
+
+		if (id > session && (!next || id < next))
+			next = id;
+	}
 	mutex_unlock(&lease->stream->file->lock);
 	return next;
 }

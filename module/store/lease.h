@@ -66,6 +66,8 @@ struct csrv_lease_request {
  * @holder: what it caches.  file->lock, as all that follows
  * @opens: csrv_open.in_lease
  * @nfull: how many of @opens do more than look at attributes
+ * @nopens: how many are in @opens
+ * @ndetached: how many of them have no connection
  * @encrypt: the share of one of them demands it; only ever set
  * @ended: the last open has left
  */
@@ -82,6 +84,8 @@ struct csrv_lease {
 	struct csrv_holder	holder;
 	struct list_head	opens;
 	u32			nfull;
+	u32			nopens;
+	u32			ndetached;
 	bool			encrypt;
 	bool			ended;
 };

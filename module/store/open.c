@@ -18,6 +18,7 @@
 #include "break.h"
 #include "brl.h"
 #include "dosattr.h"
+#include "durable.h"
 #include "lease.h"
 #include "link.h"
 #include "notify.h"
@@ -44,6 +45,9 @@ static void open_free(struct kref *ref) __no_context_analysis
 		csrv_vfs_dir_close(o->dir);
 	csrv_vfs_close(&o->vf);
 	csrv_lease_put(o->lease);
+	if (o->durable)
+		csrv_durable_forget(o->durable, o);
+	csrv_durable_put(o->durable);
 	csrv_stream_put(o->stream);
 	if (o->link.dentry)
 		path_put(&o->link);

@@ -23,6 +23,7 @@
 #include "lockseq.h"
 #include "stream.h"
 
+struct csrv_durable;
 struct csrv_identity;
 struct csrv_lease;
 struct csrv_link_delete;
@@ -38,18 +39,20 @@ struct cred;
 struct up_msg;
 
 /*
- *   OPENING --published--> LIVE --claimed, one winner--> CLOSING
- *      |                    |  ^                            ^  ^
- *      |      connection lost  reconnected                  |  |
- *      |                    v  |                            |  |
- *      |                DISCONNECTED ----- timed out -------+  |
- *      +----------------- failed ------------------------------+
+ *      +------------- reconnected -----------+
+ *      v                                     |
+ *   OPENING --published--> LIVE --lost--> DISCONNECTED
+ *      |                    |                |
+ *      | failed             | claimed        | claimed: timed out, broken, revoked
+ *      |                    v                |
+ *      +----------------> CLOSING <----------+
  *
- * OPENING: in no table.  LIVE: in the server's table, which owns it, in the session's, which is
- * an index, and in its stream's list.  DISCONNECTED ([MS-SMB2] 3.3.1.10, Open.IsDurable): in the
- * server's table and its stream's list, without session, tree connect and connection; nothing makes
- * an open that yet.  CLOSING: the winner takes it out everywhere; what still runs on it finishes.
- * The last reference closes the struct file.
+ * OPENING: known to its CREATE only.  Of a new open, it is in no table; of one that is reconnected,
+ * in the server's and in its stream's list.  LIVE: in the server's table, which owns it, in the
+ * session's, which is an index, and in its stream's list.  DISCONNECTED ([MS-SMB2] 3.3.1.10,
+ * Open.IsDurable): in the server's table and its stream's list, without session, tree connect and
+ * connection (store/detached.h).  CLOSING: the winner takes it out everywhere; what still runs on
+ * it finishes.  The last reference closes the struct file.
  */
 enum csrv_open_state {
 	CSRV_OPEN_OPENING,
@@ -71,10 +74,13 @@ struct csrv_open {
 	atomic_t		state;		/* enum csrv_open_state */
 	u64			persistent_id;
 	u64			volatile_id;
-	u64			session_id;	/* for checks and status only */
+	u64			session_id;	/* for checks and status; a reconnect sets it */
 	struct csrv_server	*srv;
 	u32			tree_id;	/* likewise, TreeConnect.TreeId */
-	/* csrv_tree.opens, then csrv_opens_finish()'s; the lock of session->opens */
+	/*
+	 * csrv_tree.opens, then csrv_opens_finish()'s; the lock of session->opens.  Of one that was
+	 * DISCONNECTED: csrv_detached.left
+	 */
 	struct list_head	in_tree;
 	struct csrv_rights	*rights;	/* a reference: at CREATE; the next three are its */
 	struct csrv_share_cfg	*cfg;		/* the parameters */
@@ -88,7 +94,7 @@ struct csrv_open {
 	u32			options;	/* CreateOptions */
 	struct csrv_changer	changer;	/* of what is changed through it */
 	bool			is_dir;
-	bool			full;	/* has, or uses, rights beyond CSRV_ACCESS_ATTRIBUTES */
+	bool			full;	/* has, or uses, rights beyond CSRV_ACCESS_STAT */
 	u64			pipe;		/* the daemon's name of a pipe; 0: a file */
 	char			*pipe_name;
 	struct up_msg		*pipe_end;	/* for csrv_up_pipe_end() */
@@ -112,6 +118,7 @@ struct csrv_open {
 	struct csrv_holder	oplock;		/* of a file; file->lock */
 	struct csrv_lease	*lease;		/* in place of @oplock: a reference; constant */
 	struct list_head	in_lease;	/* lease->opens; file->lock */
+	struct csrv_durable	*durable;	/* or NULL: a reference; constant once LIVE */
 	/* csrv_open_end(), then csrv_open_put_later(): the one ends before the other begins */
 	struct csrv_end		freeing;
 	bool			ending;		/* the one; the lock of session->opens */
@@ -133,6 +140,18 @@ struct csrv_open {
 	char			*pattern __guarded_by(&dir_lock);
 };
 
+/**
+ * struct csrv_open_place - where a client that comes back has an open
+ * @tree_id: of its tree connect
+ * @home: csrv_open.home
+ * @seq: ChannelSequence of its request
+ */
+struct csrv_open_place {
+	u32	tree_id;
+	u64	home;
+	u16	seq;
+};
+
 bool csrv_open_move(struct csrv_open *o, enum csrv_open_state from, enum csrv_open_state to);
 struct csrv_open *csrv_open_alloc(struct csrv_server *srv, u64 session_id, u32 tree_id,
 				  struct csrv_rights *rights);
@@ -142,9 +161,13 @@ void csrv_open_put_later(struct csrv_open *o);
 bool csrv_opens_have_room(const struct csrv_session *s);
 nt_status_t csrv_open_publish(struct csrv_session *s, struct csrv_open *o);
 struct csrv_open *csrv_open_find(struct csrv_session *s, u64 persistent_id, u64 volatile_id);
+void csrv_open_unuse(struct csrv_open *o);
+struct csrv_open *csrv_open_by_id(struct csrv_server *srv, u64 id);
+nt_status_t csrv_open_publish_again(struct csrv_session *s, struct csrv_open *o,
+				    const struct csrv_open_place *at);
 bool csrv_open_close(struct csrv_session *s, struct csrv_open *o);
 int csrv_open_end(struct csrv_server *srv, u64 id);
-void csrv_opens_leave_tree(struct csrv_session *s, struct csrv_tree *tree,
+void csrv_opens_leave_tree(struct csrv_session *s, struct csrv_tree *tree, bool keep,
 			   struct list_head *left);
 void csrv_opens_leave_account(struct csrv_session *s, const struct csrv_user_life *life);
 void csrv_opens_finish(struct csrv_session *s, struct list_head *left);

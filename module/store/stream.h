@@ -23,6 +23,9 @@ struct path;
 #define CSRV_ACCESS_ATTRIBUTES	(FILE_READ_ATTRIBUTES | FILE_WRITE_ATTRIBUTES | READ_CONTROL | \
 				 SYNCHRONIZE)
 
+/* The same, as far as they are not in the way of a lease with W, as on Windows */
+#define CSRV_ACCESS_STAT	(FILE_READ_ATTRIBUTES | FILE_WRITE_ATTRIBUTES | SYNCHRONIZE)
+
 /* Of the data stream that has no name, or of a directory's only stream. */
 #define CSRV_STREAM_UNNAMED	""
 

@@ -40,7 +40,7 @@ static_assert(sizeof(struct csrv_up_status_answer) == 16);
 static_assert(sizeof(struct csrv_up_connection) == 32);
 static_assert(sizeof(struct csrv_up_session) == 56);
 static_assert(sizeof(struct csrv_up_tree) == 32);
-static_assert(sizeof(struct csrv_up_open) == 64);
+static_assert(sizeof(struct csrv_up_open) == 72);
 static_assert(sizeof(struct csrv_up_admitted) == 24);
 static_assert(CSRV_UP_MAX_MSG >= CSRV_STATUS_MAX_PAGE + sizeof(struct csrv_up_status_answer) +
 	      sizeof(struct csrv_up_hdr));

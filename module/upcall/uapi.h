@@ -20,7 +20,7 @@
 
 #define CSRV_UP_DEVICE		"/dev/cifssrv"
 /* Of the protocol and of what configfs has: both ends are of one release.  5: December 2026. */
-#define CSRV_UP_VERSION		5
+#define CSRV_UP_VERSION		6
 #define CSRV_UP_MAX_MSG		(128 * 1024)	/* largest message, header included */
 #define CSRV_UP_MAX_BLOB	(64 * 1024)	/* largest security blob or pipe fragment */
 #define CSRV_UP_MAX_NAME	256		/* names of users, groups, hosts …, bytes */
@@ -230,6 +230,7 @@ enum csrv_up_status_flags {
 	CSRV_STATUS_HAS_PATH	= 1 << 5,	/* tree, open: part path counts */
 	CSRV_STATUS_BREAKING	= 1 << 6,	/* open: what it caches is being broken */
 	CSRV_STATUS_DIRECTORY	= 1 << 7,	/* open */
+	CSRV_STATUS_DISCONNECTED = 1 << 8,	/* open: waits for its client; left counts */
 };
 
 /* Parts: client. */
@@ -300,9 +301,9 @@ enum csrv_up_lease {
 /* Parts: user, share, name (in the share, or of the pipe), path (from the machine's root). */
 struct csrv_up_open {
 	__u32 len;
-	__u32 flags;			/* HAS_PATH, BREAKING, DIRECTORY */
+	__u32 flags;			/* HAS_PATH, BREAKING, DIRECTORY, DISCONNECTED */
 	__u64 id;
-	__u64 session;
+	__u64 session;			/* zero if DISCONNECTED, like tree */
 	__u64 created;			/* FILETIME */
 	__u32 tree;
 	__u32 access;			/* granted access mask */
@@ -310,6 +311,8 @@ struct csrv_up_open {
 	__u32 locks;			/* byte ranges that it has locked or waits for */
 	__u32 oplock;			/* enum csrv_up_oplock */
 	__u32 lease;			/* enum csrv_up_lease */
+	__u32 left;			/* seconds for which it waits for its client */
+	__u32 reserved;			/* zero */
 	__u16 user_len;
 	__u16 share_len;
 	__u16 name_len;

@@ -59,8 +59,8 @@ RECORDS = {
     SESSIONS: (struct.Struct("=IIQQ4I6HI"), "len flags session created channels opens identity state "
                "dialect cipher signing user domain client reserved", 0x07, 3),
     TREES: (struct.Struct("=IIQQIHH"), "len flags session created tree share path", 0x39, 2),
-    OPENS: (struct.Struct("=IIQQQ6I4H"), "len flags open session created tree access share_mode locks "
-            "oplock lease user share name path", 0xe0, 4),
+    OPENS: (struct.Struct("=IIQQQ8I4H"), "len flags open session created tree access share_mode locks "
+            "oplock lease left reserved user share name path", 0x1e0, 4),
     ADMITTED: (struct.Struct("=IIQHHI"), "len flags session share reserved reserved2", 0, 1),
 }
 
@@ -85,7 +85,7 @@ def message(op, ident, body=b"", status=0, length=None, flags=0, reserved=0):
     return HDR.pack(length, op, flags, ident, status, reserved) + body
 
 
-VERSION = 5
+VERSION = 6
 
 
 def init_answer(version=VERSION, inflight=64, features=0, reserved=bytes(16)):

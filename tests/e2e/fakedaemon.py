@@ -91,6 +91,7 @@ class Server:
         if "oplock" in r:
             r["oplock"] = ("none", "level II", "exclusive", "batch", "lease")[r["oplock"]]
             r["breaking"] = bool(flags & 0x40)
+            r["disconnected"] = bool(flags & 0x100)
         return r
 
     def command(self, words):

@@ -531,3 +531,11 @@ def oplocks(s):
         with t.create("file", disposition=b.OPEN, access=p.READ, oplock=level) as f:
             got.append(f.oplock)
     return tuple(got)
+
+
+@share("durable handles", {None: True, "yes": True, "no": False}, setup="touch file; chmod 666 file")
+def durable_handles(s):
+    """Does one who has a batch oplock get a durable open?"""
+    with s.tree().create("file", disposition=b.OPEN, access=p.READ, oplock=b.OPLOCK_BATCH,
+                         contexts=[b.durable_context()]) as f:
+        return b"DHnQ" in f.contexts

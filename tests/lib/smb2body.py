@@ -332,6 +332,26 @@ def lease_context(key, state, *, version=1, parent=None, epoch=0):
     return b"RqLs", data
 
 
+def durable_context():
+    """[MS-SMB2] 2.2.13.2.3"""
+    return b"DHnQ", bytes(16)
+
+
+def durable_reconnect(fid):
+    """[MS-SMB2] 2.2.13.2.4"""
+    return b"DHnC", fid
+
+
+def durable_v2_context(guid, *, timeout=0, flags=0):
+    """[MS-SMB2] 2.2.13.2.11"""
+    return b"DH2Q", struct.pack("<II8x", timeout, flags) + guid
+
+
+def durable_v2_reconnect(fid, guid, *, flags=0):
+    """[MS-SMB2] 2.2.13.2.12"""
+    return b"DH2C", fid + guid + struct.pack("<I", flags)
+
+
 def rename_info(name, replace=False):
     """[MS-FSCC] 2.4.42 and 2.4.27 (links), the form for SMB2"""
     path = u16(name)

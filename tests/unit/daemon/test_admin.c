@@ -550,6 +550,8 @@ static void the_socket_is_not_for_junk(void)
 	"opens {\"open\":\"0x0000000100000002\",\"session\":\"0x0000000000000011\",\"user\":\"Alice\",\"share\":\"data\",\"name\":\"a\xe2\x80\xae" \
 	"b\",\"access\":\"0x00000001\"}\n" \
 	"opens {\"open\":\"0x0000000100000003\",\"session\":\"0x0000000000000011\",\"user\":\"Alice\",\"share\":\"other\",\"name\":\"c\"}\n" \
+	"opens {\"open\":\"0x0000000100000004\",\"session\":\"0x0000000000000000\",\"user\":\"alice\",\"share\":\"other\",\"name\":\"d\"," \
+	"\"disconnected\":true,\"left\":75}\n" \
 	"problem [data] is not served: /srv\x1b[31m is not there; tried again in 20 s\n" \
 	"lockout {\"name\":\"eve\",\"address\":\"203.0.113.9\",\"failures\":12,\"seconds\":75}\n" \
 	"ok\n"
@@ -619,7 +621,7 @@ static void sessions_are_listed_and_closed(void)
 	assert(strstr(out, "Not applied: 1\n  [data] is not served"));
 	assert(strstr(out, "Locked out: 1\n") && strstr(out, "1m15s") && !strchr(out, 0x1b));
 	assert(RUN(status_verbs, "status", NULL, "--brief") == EXIT_OK);
-	assert(!strcmp(out, "connections: 1, sessions: 3, shares in use: 0, open files: 2, "
+	assert(!strcmp(out, "connections: 1, sessions: 3, shares in use: 0, open files: 3, "
 		       "not applied: 1, locked out: 1\n"));
 	assert(RUN(status_verbs, "list", NULL, "--user", "ALICE") == EXIT_OK);
 	assert(strstr(out, "Sessions: 2\n") && strstr(out, "0x11 ") && strstr(out, "0x13 "));
@@ -650,7 +652,8 @@ static void opens_and_other_orders(void)
 	static const struct verb *const close = &session_verbs[1];
 
 	assert(!strcmp(opens->group, "open") && !strcmp(close->group, "open"));
-	assert(RUN(opens, "list", NULL) == EXIT_OK && strstr(out, "Open files: 2\n"));
+	assert(RUN(opens, "list", NULL) == EXIT_OK && strstr(out, "Open files: 3\n"));
+	assert(strstr(out, "(lost, for 1m15s)"));
 	assert(!strstr(out, "\u202e") && strstr(out, "0x100000002"));
 	assert(RUN(opens, "list", NULL, "--share", "DATA") == EXIT_OK && strstr(out, "files: 1\n"));
 	assert(RUN(opens, "list", NULL, "--user", "bob") == EXIT_OK && strstr(out, "files: 0\n"));

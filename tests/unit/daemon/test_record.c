@@ -156,6 +156,17 @@ static void leases_print(void)
 	}
 }
 
+static void opens_without_a_client_print(void)
+{
+	struct csrv_up_open o = open_file;
+	struct page p = {};
+
+	o.flags |= CSRV_STATUS_DISCONNECTED;
+	o.left = 58;
+	page_open(&p, o, "", "", "", "");
+	assert(strstr(printed(CSRV_STATUS_OPENS, &p), ",\"disconnected\":true,\"left\":58,"));
+}
+
 static void admitted_shares_print(void)
 {
 	struct page p = {};
@@ -175,8 +186,8 @@ static void opens_print(void)
 	       "{\"open\":\"0x0000000100000001\",\"session\":\"0x0000000000000011\","
 	       "\"user\":\"alice\",\"share\":\"data\",\"name\":\"a/b.txt\","
 	       "\"path\":\"/srv/data/a/b.txt\",\"access\":\"0x00120089\",\"share_mode\":7,"
-	       "\"oplock\":\"batch\",\"breaking\":true,\"locks\":4,\"directory\":false,\"tree\":3,"
-	       "\"created\":7}");
+	       "\"oplock\":\"batch\",\"breaking\":true,\"locks\":4,\"directory\":false,"
+	       "\"disconnected\":false,\"tree\":3,\"created\":7}");
 	for (o.oplock = 0; o.oplock < ARRAY_LEN(oplocks); o.oplock++) {
 		char part[120];
 
@@ -413,6 +424,16 @@ static void what_is_unknown_is_refused(void)
 	page_open(&p, o, "", "", "", "");
 	refused(CSRV_STATUS_OPENS, &p);
 	o = open_file;
+	o.left = 1;	/* of what has its client */
+	p.len = 0;
+	page_open(&p, o, "", "", "", "");
+	refused(CSRV_STATUS_OPENS, &p);
+	o = open_file;
+	o.reserved = 1;
+	p.len = 0;
+	page_open(&p, o, "", "", "", "");
+	refused(CSRV_STATUS_OPENS, &p);
+	o = open_file;
 	o.lease = 1;	/* of what is none */
 	p.len = 0;
 	page_open(&p, o, "", "", "", "");
@@ -485,6 +506,7 @@ int main(void)
 	opens_print();
 	admitted_shares_print();
 	leases_print();
+	opens_without_a_client_print();
 	text_is_escaped_and_made_legal();
 	long_text_is_cut();
 	the_longest_record_fits();
