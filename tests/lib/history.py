@@ -488,7 +488,7 @@ class Search:
         self.ops = sorted(ops, key=lambda op: op.inv)
         self.count = len(self.ops)
         index = {id(op): i for i, op in enumerate(self.ops)}
-        self.after = [sum(1 << index[id(a)] for a in op.after) for op in self.ops]
+        self.after = [sum(1 << i for i in {index[id(a)] for a in op.after}) for op in self.ops]
         self.inv = [op.inv for op in self.ops]
         self.res = [float("inf") if op.res is None else op.res for op in self.ops]
         self.do = [DO[op.kind] for op in self.ops]
