@@ -13,11 +13,11 @@ Gong with Lowe's memory of configurations: a set of Ops that have happened, and 
 they lead to, are not visited twice.
 
 The model is a server's: names lead to files, opens to files; sharing modes, deletes that wait for
-the last close and byte-range locks as in [MS-FSA] 2.1.5.  What a client has of its caches it does not ask
-the server for, and it is in the history all the same: a read, a write, an open of a cached handle. So
-a write that a client keeps back has to be seen by no other, and a stale cache explains nothing.
-Beside that the model knows which rights a client was granted and has not lost yet (R, W and H), and lets nothing
-happen that another one's right forbids.
+the last close and byte-range locks as in [MS-FSA] 2.1.5.  What a client has of its caches it does
+not ask the server for, and it is in the history all the same: a read, a write, an open of a cached
+handle.  So a write that a client keeps back has to be seen by no other, and a stale cache explains
+nothing.  Beside that the model knows which rights (R, W and H) a client was granted and has not
+lost yet, and lets nothing happen that another one's right forbids.
 """
 import random
 from typing import NamedTuple
@@ -45,21 +45,21 @@ def rights_name(mask):
 class Op:
     """ACTOR did KIND, between the times INV and RES; ARGS: what it asked for; GOT: the outcome.
 
-    With "status" in GOT: "ok", or why not (see STATUSES); AFTER: Ops that are before this one, whatever
-    their times say, as parts of one request are.  The kinds, ARGS and GOT:
+    GOT has "status": "ok", or why not.  AFTER: Ops that are before this one, whatever their times
+    say, as parts of one request are.  The kinds, ARGS and GOT:
 
     open    h name disposition access share key posix; created (None: it was not said) number.  KEY:
             what rights belong to
     empty   h                   the part of an overwriting open that removes the content
     grant   h mask              the part of an open that grants rights to its key
     reopen  h name              the application opens what its client has still open
-    read    h; data             the whole file
+    read    h; data             the whole file; cached: the client has not asked for it
     write   h offset data
     trunc   h size
     delete  h                   with the last close
     rename  h to replace
     lock    h offset size exclusive         unlock  h offset size
-    close   h                   the server's open, which a client may have kept beyond the application's
+    close   h                   the server's open, which its client may have kept for a while
     ack     h mask              the client has told the server that it keeps MASK of its rights
     lose    h mask              it has been told that it has lost MASK; any time since INV it had
     prename name to             unlink  name            of a process: by name
@@ -125,7 +125,7 @@ class State:
         self.names = names              # name: file, which is the index of the Op that made it
         self.files = files              # file: File
         self.opens = opens              # h: (file, args of its Op)
-        self.locks = locks              # frozenset of (h, file, offset, end, exclusive)
+        self.locks = locks              # ((h, file, offset, end, exclusive)...), sorted
         self.rights = rights            # key: (file, mask)
 
     def but(self, names=None, files=None, opens=None, locks=None, rights=None):
@@ -163,7 +163,7 @@ class State:
         return next((n for n, f in self.names.items() if f == file), None)
 
 
-EMPTY = State({}, {}, {}, frozenset(), {})
+EMPTY = State({}, {}, {}, (), {})
 
 
 def without(mapping, key):
@@ -284,7 +284,15 @@ def access(s, op, start, end, write):
         return f"nothing explains {op.got['status']}"
     if stands:
         return "a lock stands in the way"
-    return s.held(file, R | W if write else W, s.key_of(h))
+    return s.held(file, R | W if op.args.get("kept") else W, s.key_of(h))
+
+
+def do_told(s, op, _):
+    """R ends without an acknowledgment, after the change and before the reply to it"""
+    file = s.file_of(op.args["h"])
+    if file is None:
+        return "it is not open"
+    return s.held(file, R, s.key_of(op.args["h"])) or s
 
 
 def do_read(s, op, _):
@@ -319,8 +327,10 @@ def do_trunc(s, op, _):
     now = len(s.files[file].data) if file is not None else 0
     why = access(s, op, min(now, size), max(now, size), True)
     # [MS-FSA] 2.1.5.15.4 asks for no lock
+    if why == "refused":
+        return s
     if why and why != "a lock stands in the way":
-        return s if why == "refused" else why
+        return why
     return s.with_file(file, data=cut(s.files[file].data, size))
 
 
@@ -328,7 +338,7 @@ def do_empty(s, op, _):
     file = s.file_of(op.args["h"])
     if file is None:
         return "it is not open"
-    return s.held(file, R | W, s.key_of(op.args["h"])) or s.with_file(file, data=b"")
+    return s.held(file, W, s.key_of(op.args["h"])) or s.with_file(file, data=b"")
 
 
 def do_delete(s, op, _):
@@ -423,18 +433,19 @@ def do_lock(s, op, _):
         return s if others or own else "no lock stands in the way"
     if others or not op.ok:
         return "a lock stands in the way" if others else f"nothing explains {op.got['status']}"
-    return s.held(file, R | W, s.key_of(h)) or \
-        s.but(locks=s.locks | {(h, file, start, end, exclusive)})
+    return s.held(file, W, s.key_of(h)) or \
+        s.but(locks=tuple(sorted(s.locks + ((h, file, start, end, exclusive),))))
 
 
 def do_unlock(s, op, _):
     h, start = op.args["h"], op.args["offset"]
-    mine = {x for x in s.locks if x[0] == h and x[2:4] == (start, start + op.args["size"])}
+    mine = [x for x in s.locks if x[0] == h and x[2:4] == (start, start + op.args["size"])]
     if op.got["status"] == "unlocked":
         return s if not mine else "it is locked"
     if not mine or not op.ok:
         return "it is not locked" if not mine else f"nothing explains {op.got['status']}"
-    return s.but(locks=s.locks - {max(mine)})
+    at = s.locks.index(mine[-1])
+    return s.but(locks=s.locks[:at] + s.locks[at + 1:])
 
 
 def do_close(s, op, _):
@@ -444,7 +455,7 @@ def do_close(s, op, _):
         return "it is not open"
     key = s.key_of(h)
     opens = without(s.opens, h)
-    s = s.but(opens=opens, locks=frozenset(x for x in s.locks if x[0] != h))
+    s = s.but(opens=opens, locks=tuple(x for x in s.locks if x[0] != h))
     if key in s.rights and not any(how["key"] == key for _, how in opens.values()):
         s = s.but(rights=without(s.rights, key))
     if s.files[file].pending and not s.smb_opens(file):
@@ -476,7 +487,7 @@ def do_lose(s, op, _):
 
 DO = {name[3:]: f for name, f in list(globals().items()) if name.startswith("do_")}
 # What leaves the state as it is, whenever it happens: it may happen as soon as it can
-NEVER_CHANGES = ("read", "reopen")
+NEVER_CHANGES = ("read", "reopen", "told")
 
 
 # --- the search -------------------------------------------------------------------------------
@@ -608,52 +619,86 @@ def choose(rnd, weights):
     return rnd.choices(list(weights), list(weights.values()))[0]
 
 
-VERBS = {"read": 22, "write": 24, "close": 14, "open": 10, "rename": 6, "delete": 4, "trunc": 4,
-         "lock": 4, "unlock": 2, "deaf": 3}
-PROCESS_VERBS = {"read": 22, "write": 22, "close": 12, "open": 10, "prename": 6, "unlink": 5, "trunc": 4}
-SHARES = {"rwd": 16, "rw": 2, "r": 1, "rd": 1}
+VERBS = {"read": 22, "write": 24, "close": 16, "open": 6, "rename": 7, "delete": 3, "trunc": 4,
+         "lock": 6, "unlock": 1, "deaf": 3}
+PROCESS_VERBS = {"read": 22, "write": 22, "close": 12, "open": 8, "prename": 6, "unlink": 5,
+                 "trunc": 4}
+SHARES = {"rwd": 20, "rw": 2, "r": 1, "rd": 1}
 
 
-def open_args(rnd, names):
-    return {"name": rnd.choice(names),
-            "disposition": choose(rnd, {OPEN_IF: 12, OPEN: 4, CREATE_NEW: 2, OVERWRITE_IF: 2,
-                                        OVERWRITE: 1}),
-            "access": choose(rnd, {"rwd": 5, "rw": 3, "r": 3}), "share": choose(rnd, SHARES),
-            "mask": choose(rnd, {R | W | H: 8, R | H: 3, R | W: 2, R: 2, 0: 1})}
+class Author:
+    """Writes a schedule: half of what an actor does is about the name of what it did before"""
 
+    def __init__(self, rnd, everyone, processes, names):
+        self.rnd, self.processes, self.names = rnd, processes, names
+        self.opened = {(a, n): False for a in everyone for n in range(2)}
+        self.latest = {}                # actor: name; (actor, slot): cell that was locked
 
-def verb_args(rnd, verb, names, token):
-    cell = rnd.randrange(CELLS)
-    if verb == "open":
-        return open_args(rnd, names)
-    if verb == "write":
-        return {"offset": cell * CELL, "data": token}
-    if verb == "trunc":
-        return {"size": cell * CELL}
-    if verb in ("rename", "prename"):
-        return {"name": rnd.choice(names), "to": rnd.choice(names), "replace": rnd.random() < 0.6}
-    if verb == "unlink":
-        return {"name": rnd.choice(names)}
-    if verb in ("lock", "unlock"):
-        return {"offset": cell * CELL, "size": CELL, "exclusive": rnd.random() < 0.7}
-    return {}
+    def name(self, actor):
+        if actor not in self.latest or self.rnd.random() < 0.5:
+            self.latest[actor] = self.rnd.choice(self.names)
+        return self.latest[actor]
+
+    def open(self, actor, _):
+        rnd = self.rnd
+        return {"name": self.name(actor),
+                "disposition": choose(rnd, {OPEN_IF: 16, OPEN: 2, CREATE_NEW: 1, OVERWRITE_IF: 2,
+                                            OVERWRITE: 1}),
+                "access": choose(rnd, {"rwd": 6, "rw": 3, "r": 3}), "share": choose(rnd, SHARES),
+                "mask": choose(rnd, {R | W | H: 8, R | H: 3, R | W: 2, R: 2, 0: 1})}
+
+    def write(self, actor, _, token):
+        return {"offset": self.rnd.randrange(CELLS) * CELL, "data": token}
+
+    def trunc(self, *_):
+        return {"size": self.rnd.randrange(CELLS) * CELL}
+
+    def rename(self, *_):
+        return {"to": self.rnd.choice(self.names), "replace": self.rnd.random() < 0.6}
+
+    def prename(self, actor, _):
+        return {"name": self.name(actor), "to": self.rnd.choice(self.names)}
+
+    def unlink(self, actor, _):
+        return {"name": self.name(actor)}
+
+    def lock(self, actor, slot):
+        self.latest[actor, slot] = self.rnd.randrange(CELLS) * CELL
+        return {"offset": self.latest[actor, slot], "size": CELL,
+                "exclusive": self.rnd.random() < 0.7}
+
+    def unlock(self, actor, slot):
+        return {"offset": self.latest.get((actor, slot), 0), "size": CELL}
+
+    def args(self, verb, actor, slot, token):
+        if verb == "write":
+            return self.write(actor, slot, token)
+        how = getattr(self, verb, None)
+        return how(actor, slot) if how else {}
+
+    def verb(self, actor, slot):
+        verb = "open"
+        if self.opened[actor, slot]:
+            verb = choose(self.rnd, PROCESS_VERBS if actor in self.processes else VERBS)
+        self.opened[actor, slot] = verb != "close"
+        if verb in ("open", "close"):
+            self.latest.pop((actor, slot), None)
+        if verb == "lock" and (actor, slot) in self.latest and self.rnd.random() < 0.6:
+            verb = "unlock"
+        return verb
 
 
 def schedule(seed, actors, processes=(), names=NAMES):
     """The steps that SEED stands for: of ACTORS, clients, and of PROCESSES; each has two slots"""
     rnd = random.Random(seed)
     everyone = [*actors, *processes]
-    opened = {(a, n): False for a in everyone for n in range(2)}
-    overlap = rnd.choice((0.1, 0.4, 0.7))
-    steps = []
-    for number in range(rnd.randrange(20, 50)):
+    author = Author(rnd, everyone, processes, names)
+    overlap, steps = rnd.choice((0.1, 0.4, 0.7)), []
+    for number in range(rnd.randrange(30, 70)):
         actor, slot = rnd.choice(everyone), rnd.randrange(2)
-        verb = "open"
-        if opened[actor, slot]:
-            verb = choose(rnd, PROCESS_VERBS if actor in processes else VERBS)
-        opened[actor, slot] = verb != "close"
+        verb = author.verb(actor, slot)
         token = f"{actor}{seed % 1000:03d}.{number:03d}".encode()[:CELL].ljust(CELL, b"~")
-        steps.append(Step(actor, verb, slot, verb_args(rnd, verb, names, token),
+        steps.append(Step(actor, verb, slot, author.args(verb, actor, slot, token),
                           rnd.random() >= overlap, rnd.random() < 0.5))
     return steps
 

@@ -15,8 +15,8 @@ A Client caches as its rights allow.  With R it answers reads itself; with W it 
 until a break, its last close or a command that needs the server's view; with H it keeps an open
 when the application has closed it, and opens it again without the server.  The server does not wait
 until a client has dropped R, and a break may be on its way: before a client uses what it has under
-R or H alone it sends an ECHO.  Breaks that were sent before a write was answered are there before the
-reply to that.
+R or H alone it sends an ECHO.  Breaks that were sent before a write was answered are there before
+the reply to that.
 """
 import json
 import os
@@ -329,7 +329,8 @@ class Client(Actor):
         reply = yield from self.ask(b.lease_break(c.id, new) if c.id else
                                     b.oplock_break(fid, OPLOCKS[new]))
         if reply.status and c.opens:
-            raise Stuck(f"the acknowledgment of {self.name} to {new}: {b.status_name(reply.status)}")
+            raise Stuck(f"{self.name} acknowledges that it keeps {new} of {c.key}: "
+                        f"{b.status_name(reply.status)}")
         self.ends(op, "ok")
 
     def settled(self, c):
@@ -358,7 +359,8 @@ class Client(Actor):
 
     def cached(self, name, access, share):
         for f in self.idle:
-            if f.cache.name == name and (f.access, f.share) == (access, share) and self.keeps(f):
+            if f.cache.name == name and f.share == share and set(access) <= set(f.access) \
+                    and self.keeps(f):
                 return f
         return None
 
@@ -437,6 +439,7 @@ class Client(Actor):
         f = Opened(op.args["h"], made.fid, op.args["access"], op.args["share"], cache)
         if made.action == FILE_OVERWRITTEN:
             self.part(op, "empty", h=f.h)
+            self.part(op, "told", h=f.h)
         if cache:
             self.joins(f, op, state, breaking, made)
         return f
@@ -558,7 +561,7 @@ class Client(Actor):
                 yield from self.fence()
                 if not c.serves():
                     continue
-            self.ends(op, "ok", data=c.data)
+            self.ends(op, "ok", data=c.data, cached=True)
             return
         status, data = yield from self.fetch(f)
         self.ends(op, status, data=data)
@@ -575,6 +578,7 @@ class Client(Actor):
         if c and c.keeps_back() and c.data is not None:
             c.data = patched(c.data, offset, data)
             c.dirty[offset] = data
+            op.args["kept"] = True
             self.ends(op, "ok")
             return
         yield from self.through(op, f, b.write(f.fid, data, offset),
@@ -596,6 +600,8 @@ class Client(Actor):
         turn = c.turn if c else 0
         reply = yield from self.ask(body)
         self.ends(op, status_name(reply.status))
+        if not reply.status and op.kind == "write":
+            self.part(op, "told", h=f.h)
         if c and c.data is not None:
             if reply.status or turn != c.turn or c.breaking:
                 c.invalid()
@@ -611,13 +617,14 @@ class Client(Actor):
             c.invalid()
         flags = (b.LOCK_EXCLUSIVE if exclusive else b.LOCK_SHARED) | b.LOCK_FAIL_NOW
         reply = yield from self.ask(b.lock(f.fid, [(offset, size, flags)]))
+        self.ends(op, status_name(reply.status))
         if not reply.status:
             f.locks += 1
+            self.part(op, "told", h=f.h)
         elif c:
             c.locks -= 1
-        self.ends(op, status_name(reply.status))
 
-    def do_unlock(self, f, offset, size, exclusive):
+    def do_unlock(self, f, offset, size):
         op = self.op("unlock", h=f.h, offset=offset, size=size)
         reply = yield from self.ask(b.lock(f.fid, [(offset, size, b.LOCK_UNLOCK)]))
         if not reply.status:
@@ -625,7 +632,6 @@ class Client(Actor):
             if f.cache:
                 f.cache.locks -= 1
         self.ends(op, status_name(reply.status))
-        return exclusive
 
     # --- names ----------------------------------------------------------------------
 
@@ -641,9 +647,9 @@ class Client(Actor):
             for idle in [i for i in self.idle if i.cache is f.cache]:
                 yield from self.closes(idle)
 
-    def do_rename(self, f, name, to, replace):
+    def do_rename(self, f, to, replace):
         if "d" not in f.access:
-            return name
+            return
         op, c = self.op("rename", h=f.h, to=to, replace=replace), f.cache
         yield from self.settled(c)
         reply = yield from self.ask(b.set_info(f.fid, b.rename_info(self.folder + to, replace),
@@ -655,7 +661,6 @@ class Client(Actor):
             c.name = to
             if c.id:
                 self.caches[to] = c
-        return name
 
     # --- the end --------------------------------------------------------------------
 
@@ -673,12 +678,19 @@ class Client(Actor):
                 yield from self.closes(f)
 
     def clean(self, names):
-        """Nothing is open: the names go, and are not part of any history"""
-        for name in names:
-            reply = self.tree.request(b.create(self.folder + name, access=b.DELETE, disposition=OPEN,
-                                               options=b.OPT_DELETE_ON_CLOSE))
-            if status_name(reply.status) != "absent":
-                smb2.File(self.tree, reply.check(), name).close()
+        """The names go, outside of any history; those that do not, as something is still open"""
+        return [name for name in names if self.removes(name) != "absent"]
+
+    def removes(self, name):
+        """The status of a look at NAME after it has been removed"""
+        body = b.create(self.folder + name, access=b.DELETE, disposition=OPEN,
+                        options=b.OPT_DELETE_ON_CLOSE)
+        reply = self.tree.request(body)
+        if reply.status:
+            return status_name(reply.status)
+        smb2.File(self.tree, reply, name).close()
+        return status_name(self.tree.request(b.create(self.folder + name, access=0x80,
+                                                      disposition=OPEN)).status)
 
 
 # --- a process of the server's machine ----------------------------------------------------------
@@ -745,9 +757,8 @@ class Process(Actor):
         if "w" in f.access:
             yield from self.asks(self.op("trunc", h=f.h, size=size))
 
-    def do_prename(self, _slot, name, to, replace):
+    def do_prename(self, _slot, name, to):
         yield from self.asks(self.op("prename", name=name, to=to))
-        return replace
 
     def do_unlink(self, _slot, name):
         yield from self.asks(self.op("unlink", name=name))

@@ -16,7 +16,7 @@ NOTHING = b""
 
 
 class Book:
-    """A history that is written by hand.  Ops are one after the other; those of a beside() overlap"""
+    """A history that is written by hand.  Its Ops are one after the other, but for beside()"""
 
     def __init__(self):
         self.ops, self.now, self.together = [], 0, None
@@ -31,9 +31,11 @@ class Book:
 
     def beside(self, count):
         """The latest COUNT of them overlap"""
-        some = self.ops[-count:]
-        for op in some:
-            op.inv, op.res = some[0].inv, some[-1].res
+        some = [op for op in self.ops if not op.after][-count:]
+        inv, res = some[0].inv, some[-1].res
+        for op in self.ops:
+            if op in some or set(op.after) & set(some):
+                op.inv, op.res = inv, res
 
     def open(self, h, name="a", *, mask=0, disposition=hi.OPEN_IF, access=ALL, share=ALL, key=None,
              made=False, number=7, status="ok", posix=False):
@@ -42,15 +44,21 @@ class Book:
                       name=name, disposition=disposition, access=access, share=share, key=key,
                       posix=posix)
         if mask:
-            self.add(h[0], "grant", after=(op,), h=h, mask=mask)
-            self.ops[-1].inv, self.ops[-1].res = op.inv, op.res
+            self.part(op, "grant", h=h, mask=mask)
         return op
 
     def read(self, h, data, status="ok"):
         return self.add(h[0], "read", {"status": status, "data": data}, h=h)
 
-    def write(self, h, data, cell=0, status="ok"):
-        return self.add(h[0], "write", {"status": status}, h=h, offset=cell * CELL, data=data)
+    def write(self, h, data, cell=0, status="ok", kept=False):
+        op = self.add(h[0], "write", {"status": status}, h=h, offset=cell * CELL, data=data,
+                      kept=kept)
+        if not kept and status == "ok":
+            self.part(op, "told", h=h)
+        return op
+
+    def part(self, op, kind, **args):
+        self.ops.append(Op(op.actor, kind, args, None, op.inv, op.res, (op,)))
 
     def do(self, h, kind, status="ok", **args):
         return self.add(h[0], kind, {"status": status}, h=h, **args)
@@ -145,8 +153,9 @@ def history_reads_that_go_back():
     k = two()
     w = k.write("A1", ONE)
     k.read("B1", ONE)
+    w.res = k.ops[-2].res = k.now + 3
+    k.good()
     k.read("B1", NOTHING)
-    w.res = k.now + 1
     k.bad()
 
 
@@ -188,7 +197,7 @@ def history_kept_back():
     """What W keeps back is seen by no other, and no other sees the file without it"""
     k = Book()
     k.open("A1", mask=R | W | H, made=True)
-    k.write("A1", ONE)
+    k.write("A1", ONE, kept=True)
     ack = k.add("A", "ack", key="kA1", mask=R | H)
     k.open("B1")
     k.read("B1", ONE)
@@ -250,7 +259,7 @@ def history_sharing():
     k.open("A1", made=True, share="r")
     k.open("B1")
     k.bad("sharing")
-    k = Book()                          # a handle that may be cached only: its client is asked first
+    k = Book()                          # the handle may be cached only: its client is asked first
     k.open("A1", made=True, share="r", mask=R | H)
     k.open("B1", status="sharing")
     k.bad("RH is held")
@@ -266,6 +275,10 @@ def history_locks():
     k.do("A1", "unlock", offset=0, size=CELL)
     k.do("A1", "unlock", "unlocked", offset=0, size=CELL)
     k.write("B1", ONE)
+    for kind in "lock", "lock", "unlock":   # two that are alike are two
+        k.do("A1", kind, offset=0, size=CELL, exclusive=False)
+    k.write("B1", TWO, 0, "locked")
+    k.do("A1", "unlock", offset=0, size=CELL)
     k.do("A1", "lock", offset=0, size=CELL, exclusive=True)
     k.do("A1", "close")
     k.read("B1", ONE + TWO)

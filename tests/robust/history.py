@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # guest: debug
 # timeout: 600
-"""Clients that cache as their leases and oplocks allow, and a process of the server's machine, open, read,
-write, lock, rename and delete the same few files.  What each of them sees must have an order that
-explains it (tests/lib/history.py), and no right to cache may be held against what happens.
+"""Clients that cache as their leases and oplocks allow, and a process of the server's machine,
+open, read, write, lock, rename and delete the same few files.  What each of them sees must have an
+order that explains it (tests/lib/history.py), and no right to cache may be held against what happens.
 
 Who does what in which order, and what overlaps, comes from a seed.  When one fails, steps are
 dropped while it still fails; what is left is printed with its history.
@@ -13,6 +13,7 @@ dropped while it still fails; what is left is printed with its history.
     tests/run robust/history:clients-17             that seed of that cast
     HISTORY_SEED=500 HISTORY_COUNT=100 HISTORY_SECS=600 tests/run robust/history
 """
+import contextlib
 import os
 import time
 import traceback
@@ -26,14 +27,21 @@ from smb2check import BadReply
 
 FOLDER = "history"
 AGENT_PORT = 4450
-# The kinds of A, B, C; "process": one of the server's machine.  A process sees what is on the
-# server, so the clients beside it cache nothing until their caches are coherent with it.
+# The kinds of A, B and C.  "process": one of the server's machine, which sees what is on the
+# server: the clients beside it cache nothing, unless the server ends what they cache for it.
+# (An NFS client is a process with an agent in the directory that it has mounted: agent().)
 CACHES_BESIDE_PROCESSES = False
 CASTS = {
     "clients": ("lease-2", "lease-1", "oplock"),
+    "delayed": ("lease-2", "lease-1", "oplock"),
     "processes": ("lease-2", "oplock", "process") if CACHES_BESIDE_PROCESSES else
                  ("plain", "plain", "process"),
 }
+# The "delayed" ones: where the module sleeps now and then, base/fault.h
+DELAYS = ("create_made", "create_join", "req_complete", "req_park", "req_resume", "req_notified",
+          "notify_break", "brl_locked", "brl_retry", "worker_give", "open_put", "lease_put",
+          "stream_put", "file_put", "vfs_unlocked")
+DELAY_PERCENT = 10
 FAILURES = (history.Unexplained, Stuck, BadReply, smb2.SmbError, smb2.Timeout, smb2.Closed,
             smb2.Broken)
 SHRINK_SECS, MOST_SHRINKS = 60, 120
@@ -81,7 +89,8 @@ class Theatre:
             stage.play(steps)
             stage.look(history.NAMES)
             history.explain(stage.ops)
-            stage.actors["A"].clean(history.NAMES)
+            if left := stage.actors["A"].clean(history.NAMES):
+                raise Stuck(f"when all has been closed, these cannot be removed: {left}")
             return ""
         except FAILURES as x:
             self.failed = stage.ops
@@ -90,19 +99,15 @@ class Theatre:
             return f"{type(x).__name__}: {x}"
 
     def clean(self):
-        """After a failure: what its actors had open ends with their connections"""
-        end = time.monotonic() + 30
-        while True:
-            tree = self.target.tree()
-            try:
-                Client(Stage(), "Z", tree, "plain", FOLDER + "\\").clean(history.NAMES)
-                return
-            except smb2.SmbError:
-                if time.monotonic() > end:
-                    raise
-                time.sleep(0.1)
-            finally:
-                tree.conn.close()
+        """After a failure: what its actors had open ends with their connections, sooner or later"""
+        end = time.monotonic() + 60
+        tree = self.target.tree()
+        client = Client(Stage(), "Z", tree, "plain", FOLDER + "\\")
+        while left := client.clean(history.NAMES):
+            if time.monotonic() > end:
+                raise Stuck(f"a minute after the end of their connections, these are open: {left}")
+            time.sleep(0.1)
+        tree.conn.close()
 
     def explain_failure(self, seed, steps, why):
         """Fewer steps, and all that is known of them"""
@@ -124,26 +129,30 @@ class Theatre:
         return "\n".join(text + [history.table(ops)])
 
 
-def seeds(cast):
+def seeds():
     """Those that are asked for, one after the other"""
-    only = os.environ.get("ONLY", "")
-    if only and not only.startswith(cast):
-        return
-    if only != cast and only:
-        yield int(only[len(cast) + 1:])
+    only = os.environ.get("ONLY", "").partition("-")[2]
+    if only:
+        yield int(only)
         return
     first, count = number("HISTORY_SEED", 1), number("HISTORY_COUNT", 1 << 30)
-    until = time.monotonic() + number("HISTORY_SECS", 45)
+    until = time.monotonic() + number("HISTORY_SECS", 30)
     for seed in range(first, first + count):
         if time.monotonic() > until:
             return
         yield seed
 
 
+def counts(ops):
+    return (len(ops), sum(1 for op in ops if op.got.get("cached")),
+            sum(1 for op in ops if op.kind == "reopen"), sum(1 for op in ops if op.args.get("kept")))
+
+
 def run_cast(target, cast, tally):
-    theatre, bad, count, begun, ops = Theatre(target, cast), [], 0, time.monotonic(), 0
+    theatre, bad, count, begun = Theatre(target, cast), [], 0, time.monotonic()
+    done = dict.fromkeys(("operations", "cached reads", "cached opens", "writes kept back"), 0)
     try:
-        for seed in seeds(cast):
+        for seed in seeds():
             count += 1
             steps = theatre.steps(seed)
             why = theatre.play(steps)
@@ -152,7 +161,8 @@ def run_cast(target, cast, tally):
                     print("#", line, flush=True)
                 bad.append(f"seed {seed}: {why.splitlines()[0]}")
             else:
-                ops += len(theatre.stage.ops)
+                for what, n in zip(done, counts(theatre.stage.ops)):
+                    done[what] += n
             tally.case(not why)
             if len(bad) == ENOUGH:
                 break
@@ -162,31 +172,49 @@ def run_cast(target, cast, tally):
         tally.case(False, f"{type(x).__name__}: {x}", bad)
     theatre.leave()
     if count:
-        print(f"# {cast}: {count} schedules, {ops} operations, {time.monotonic() - begun:.0f} s")
+        print(f"# {cast}: {count} schedules in {time.monotonic() - begun:.0f} s, of those that pass",
+              ", ".join(f"{n} {what}" for what, n in done.items()))
         tally.line(f"history/{cast}", count, bad)
 
 
-def start_agent():
-    path = os.path.join(e.TOP, "tests/lib/history_agent.py")
-    log = "/tmp/history-agent.log"
-    e.guest(f"setsid python3 {path} {AGENT_PORT} {e.DATA}/{FOLDER} > {log} 2>&1 < /dev/null & "
-            "echo $! > /tmp/history-agent.pid")
-    e.until(lambda: "yes" in e.guest(f"ss -ltn | grep -q :{AGENT_PORT} && echo yes; cat {log}",
-                                     rc=None), 60, "the agent in the guest")
+@contextlib.contextmanager
+def agent(port, folder):
+    """What does for a Process what it is asked for, in FOLDER of the guest"""
+    path, at = os.path.join(e.TOP, "tests/lib/history_agent.py"), f"/tmp/history-agent-{port}"
+    e.guest(f"setsid python3 {path} {port} {folder} > {at}.log 2>&1 < /dev/null & "
+            f"echo $! > {at}.pid")
+    try:
+        e.until(lambda: listens(port), 60, "the agent in the guest listens")
+        yield
+    finally:
+        e.guest(f"cat {at}.log; kill $(cat {at}.pid)", rc=None)
+
+
+def listens(port):
+    return "yes" in e.guest(f"grep -q ':{port:04X} 0*:0000 0A' /proc/net/tcp && echo yes", rc=None)
+
+
+def performance(target, cast, tally):
+    with contextlib.ExitStack() as stack:
+        if cast == "delayed":
+            stack.enter_context(robust.delay(*DELAYS, percent=DELAY_PERCENT))
+        if "process" in CASTS[cast]:
+            if not os.environ.get("VM"):
+                print(f"skip history/{cast} # needs the guest")
+                return
+            stack.enter_context(agent(AGENT_PORT, f"{e.DATA}/{FOLDER}"))
+        run_cast(target, cast, tally)
 
 
 def run(target, _args, tally):
     tree = target.tree()
     tree.mkdir(FOLDER).close()
-    casts = [c for c in CASTS if "process" not in CASTS[c] or os.environ.get("VM")]
-    if "processes" in casts:
-        start_agent()
-    try:
-        for cast in casts:
-            run_cast(target, cast, tally)
-    finally:
-        if "processes" in casts:
-            e.guest("kill $(cat /tmp/history-agent.pid)", rc=None)
+    only = os.environ.get("ONLY", "").partition("-")[0]
+    casts = [cast for cast in CASTS if only in ("", cast)]
+    if not casts:
+        raise robust.Failed(f"there is no cast {only}")
+    for cast in casts:
+        performance(target, cast, tally)
     target.serves()
     tree = target.tree()
     tree.create(FOLDER, access=0x10000, options=0x1001).close()
