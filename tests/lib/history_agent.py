@@ -4,14 +4,23 @@
 A line of JSON is answered by a line of JSON; see history_actors.Process.  Each connection has a
 process of its own, whose files are closed with it.
 """
+import fcntl
 import json
 import os
 import signal
 import socket
+import struct
 import sys
 
 FLAGS = (None, 0, os.O_CREAT | os.O_EXCL, os.O_CREAT, os.O_TRUNC, os.O_CREAT | os.O_TRUNC)
+FS_IOC_GETVERSION = 0x80087601
 ERRORS = {"FileNotFoundError": "absent", "FileExistsError": "exists", "PermissionError": "denied"}
+
+
+def number(fd):
+    """The file's FileId: an inode's number is used again at once, with another generation"""
+    version = fcntl.ioctl(fd, FS_IOC_GETVERSION, bytes(8))
+    return os.fstat(fd).st_ino ^ struct.unpack_from("<I", version)[0] << 32
 
 
 class Agent:
@@ -21,7 +30,7 @@ class Agent:
     def open(self, h, name, disposition, access, **_):
         flags = os.O_RDWR if "w" in access or disposition > 3 else os.O_RDONLY
         self.files[h] = os.open(name, flags | FLAGS[disposition], 0o666)
-        return {"number": os.fstat(self.files[h]).st_ino}
+        return {"number": number(self.files[h])}
 
     def read(self, h, size):
         return {"data": os.pread(self.files[h], size, 0).hex()}
