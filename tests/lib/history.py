@@ -619,7 +619,7 @@ def choose(rnd, weights):
     return rnd.choices(list(weights), list(weights.values()))[0]
 
 
-VERBS = {"read": 22, "write": 24, "close": 16, "open": 6, "rename": 7, "delete": 3, "trunc": 4,
+VERBS = {"read": 22, "write": 24, "close": 16, "open": 6, "rename": 9, "delete": 3, "trunc": 4,
          "lock": 6, "unlock": 1, "deaf": 3}
 PROCESS_VERBS = {"read": 22, "write": 22, "close": 12, "open": 8, "prename": 6, "unlink": 5,
                  "trunc": 4}
