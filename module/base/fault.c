@@ -40,6 +40,7 @@ static const char * const names[CSRV_FAULT_COUNT] = {
 	[CSRV_FAULT_TREE_FOUND]		= "tree_found",
 	[CSRV_FAULT_DIR_CHANGED]	= "dir_changed",
 	[CSRV_FAULT_OPEN_DETACHED]	= "open_detached",
+	[CSRV_FAULT_OPEN_NAMED]		= "open_named",
 	[CSRV_FAULT_OPEN_CLAIMED]	= "open_claimed",
 	[CSRV_FAULT_NOTIFY_BREAK]	= "notify_break",
 	[CSRV_FAULT_REQ_RESUME]		= "req_resume",

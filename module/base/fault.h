@@ -33,6 +33,7 @@ enum csrv_fault {
 	CSRV_FAULT_TREE_FOUND,		/* a tree has its directory, and is not published */
 	CSRV_FAULT_DIR_CHANGED,		/* a change is noticed, and breaks no lease yet */
 	CSRV_FAULT_OPEN_DETACHED,	/* an open has lost its session, and has no timer yet */
+	CSRV_FAULT_OPEN_NAMED,		/* an open is what a reconnect means, and is not claimed */
 	CSRV_FAULT_OPEN_CLAIMED,	/* an open is reconnected, and in no table of its session */
 	CSRV_FAULT_NOTIFY_BREAK,	/* a break was notified over a channel, or could not be */
 	CSRV_FAULT_REQ_RESUME,		/* a request continues in another worker, or after a wait */

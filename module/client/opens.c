@@ -126,6 +126,9 @@ nt_status_t csrv_open_publish_again(struct csrv_session *s, struct csrv_open *o,
 	spin_lock(&o->seq_lock);
 	o->chanseq = (struct csrv_chanseq){ .seq = at->seq };
 	spin_unlock(&o->seq_lock);
+	mutex_lock(&o->lock_turn);
+	csrv_lockseq_restart(&o->lockseq);
+	mutex_unlock(&o->lock_turn);
 	return publish(s, o, at->tree_id, open_index);
 }
 
@@ -167,9 +170,11 @@ void csrv_open_unuse(struct csrv_open *o)
 static void open_unlist(struct csrv_session *s, struct csrv_open *o)
 {
 	csrv_table_lock(&s->opens);
-	if (csrv_table_peek_locked(&s->opens, o->volatile_id) == o)
+	/* Else another end of it has come first, and it may be on the list of that end. */
+	if (csrv_table_peek_locked(&s->opens, o->volatile_id) == o) {
 		csrv_table_erase_locked(&s->opens, o->volatile_id);
-	list_del_init(&o->in_tree);
+		list_del_init(&o->in_tree);
+	}
 	csrv_table_unlock(&s->opens);
 }
 

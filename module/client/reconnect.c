@@ -149,6 +149,7 @@ nt_status_t csrv_open_reconnect(struct csrv_session *s, struct csrv_open *o,
 	status = get_attr(o, &c->attr);
 	if (status != NT_OK)
 		return status;
+	csrv_fault_delay(CSRV_FAULT_OPEN_NAMED);
 	/* What is being broken closes it in a moment, or has been given to another reconnect. */
 	if (!csrv_detached_claim(o))
 		return atomic_read(&o->state) == CSRV_OPEN_DISCONNECTED ?

@@ -91,10 +91,12 @@ static const struct kind kinds[CSRV_QUOTA_KINDS] = {
 	[CSRV_QUOTA_PIPE]	= { .conn = 4, .host = 2, .identity = 2, .unproven = 2,
 				    .host_unproven = 4,
 				    .reserve = 8, .floor = 16, .least = 64, .batch = 1 },
-	[CSRV_QUOTA_WATCH]	= { .conn = 4, .host = 2, .identity = 2, .unproven = 2,
+	/* Each costs every change in its directory something, whoever makes the change. */
+	[CSRV_QUOTA_WATCH]	= { .conn = 64, .host = 8, .identity = 64, .unproven = 32,
 				    .host_unproven = 4,
 				    .reserve = 8, .floor = 64, .least = 64, .batch = 1 },
-	[CSRV_QUOTA_TREE_WATCH]	= { .conn = 4, .host = 2, .identity = 2, .unproven = 2,
+	/* ... or on its file system */
+	[CSRV_QUOTA_TREE_WATCH]	= { .conn = 32, .host = 8, .identity = 32, .unproven = 32,
 				    .host_unproven = 4,
 				    .reserve = 8, .floor = 16, .least = 64, .batch = 1 },
 	[CSRV_QUOTA_EVENTS]	= { .conn = 4, .host = 2, .identity = 2, .unproven = 2,

@@ -150,6 +150,10 @@ static nt_status_t open_root(struct csrv_req *req)
 
 	if (req->tree->share->ipc)
 		return NT_FILE_CLOSED;
+	if (!req->rights->max_access)	/* as CREATE: nothing new is opened */
+		return NT_ACCESS_DENIED;
+	if (!csrv_opens_have_room(req->session))
+		return NT_INSUFFICIENT_RESOURCES;
 	o = csrv_open_alloc(req->conn->srv, req->session->id, req->tree->id, req->rights);
 	if (!o)
 		return NT_INSUFFICIENT_RESOURCES;
@@ -165,6 +169,7 @@ static nt_status_t open_root(struct csrv_req *req)
 	}
 	csrv_open_move(o, CSRV_OPEN_OPENING, CSRV_OPEN_LIVE);
 	req->open = o;
+	smb2_state(req)->notify_root = true;
 	return NT_OK;
 }
 
@@ -190,8 +195,9 @@ nt_status_t csrv_smb2_change_notify(struct csrv_req *req)
 /* The open of open_root(): CREATE gives all others a FileId. */
 void csrv_smb2_change_notify_release(struct csrv_req *req)
 {
-	if (req->open && !req->open->volatile_id)
+	if (smb2_state(req)->notify_root)
 		csrv_notify_close(req->open);
+	smb2_state(req)->notify_root = false;
 }
 
 /* A CANCEL comes too late when there are events: no other request would get them. */

@@ -265,7 +265,7 @@ void csrv_smb2_durable_release(struct csrv_req *req)
 	smb2_state(req)->durable = NULL;
 	if (!d)
 		return;
-	csrv_durable_forget(d, NULL);
+	csrv_durable_end(d, NULL);
 	csrv_durable_unuse(d);
 	csrv_durable_put(d);
 }

@@ -296,7 +296,7 @@ bool csrv_detach(struct csrv_open *o)
  * Takes file->lock.
  * Return: true: the caller alone has it, OPENING, and the share counts it; breaks are held back
  * until csrv_break_granted().  The caller publishes @o and calls csrv_share_one_left(), or calls
- * csrv_detached_unclaim().  False: it is not DISCONNECTED; or what it
+ * csrv_detached_unclaim().  False: it is not DISCONNECTED; or it is still in use; or what it
  * caches is being broken, after which it may be closed.
  */
 bool csrv_detached_claim(struct csrv_open *o)
@@ -306,7 +306,11 @@ bool csrv_detached_claim(struct csrv_open *o)
 	/* A revocation of the share does not see it in this state, and waits. */
 	atomic_inc(&o->rights->share->nleft);
 	mutex_lock(&o->file->lock);
-	mine = may_wait_locked(o) &&
+	/*
+	 * It may have been here and gone again since the caller looked: what it was used for then
+	 * has to be over.
+	 */
+	mine = may_wait_locked(o) && !csrv_durable_in_use(o->durable) &&
 	       csrv_open_move(o, CSRV_OPEN_DISCONNECTED, CSRV_OPEN_OPENING);
 	if (mine) {
 		csrv_break_hold_locked(csrv_open_holder(o));

@@ -83,13 +83,16 @@ enum csrv_replay csrv_durable_begin(struct csrv_durable *d, struct csrv_open **r
 	return replay;
 }
 
-/* The CREATE has made @o, and may be replayed. */
+/*
+ * The CREATE has made @o, and may be replayed.  Not if @o is being closed: that has called
+ * csrv_durable_forget() after it changed the state, or will.
+ */
 void csrv_durable_opened(struct csrv_durable *d, struct csrv_open *o)
 {
 	struct csrv_durable_bucket *b = bucket_of(d);
 
 	spin_lock(&b->lock);
-	if (!hlist_unhashed(&d->node))
+	if (!hlist_unhashed(&d->node) && atomic_read(&o->state) != CSRV_OPEN_CLOSING)
 		d->open = o;
 	spin_unlock(&b->lock);
 }
@@ -104,10 +107,22 @@ void csrv_durable_opened(struct csrv_durable *d, struct csrv_open *o)
  */
 void csrv_durable_forget(struct csrv_durable *d, const struct csrv_open *o)
 {
+	if (!hlist_unhashed_lockless(&d->node))
+		csrv_durable_end(d, o);
+}
+
+/**
+ * csrv_durable_end() - likewise, and no other code touches @d any more without a reference
+ * @d: as for csrv_durable_forget()
+ * @o: likewise
+ *
+ * Takes the lock of the bucket, also where @d has been taken out of the table: the code that has
+ * done that is done with it then.
+ */
+void csrv_durable_end(struct csrv_durable *d, const struct csrv_open *o)
+{
 	struct csrv_durable_bucket *b = bucket_of(d);
 
-	if (hlist_unhashed_lockless(&d->node))
-		return;
 	spin_lock(&b->lock);
 	if (d->open == o) {
 		hlist_del_init(&d->node);

@@ -92,6 +92,7 @@ void csrv_durable_put(struct csrv_durable *d);
 enum csrv_replay csrv_durable_begin(struct csrv_durable *d, struct csrv_open **ret);
 void csrv_durable_opened(struct csrv_durable *d, struct csrv_open *o);
 void csrv_durable_forget(struct csrv_durable *d, const struct csrv_open *o);
+void csrv_durable_end(struct csrv_durable *d, const struct csrv_open *o);
 
 /* One more request or reply uses the open. */
 static inline void csrv_durable_use(struct csrv_durable *d)

@@ -138,6 +138,17 @@ static struct csrv_notify_waiter *waiter_serve_locked(struct csrv_notify *n) __m
 	return w;
 }
 
+/*
+ * csrv_vfs_watch_ops.wants: what is lost is lost until a request has been told so; and a local change
+ * counts only where the server's parameters say so.
+ */
+static bool notify_wants(struct csrv_vfs_watch *watch, const struct csrv_actor *actor)
+{
+	const struct csrv_notify *n = container_of(watch, struct csrv_notify, watch);
+
+	return (actor || n->local) && !data_race(n->closed) && !data_race(n->events.lost);
+}
+
 /* csrv_vfs_watch_ops.event */
 static void notify_event(struct csrv_vfs_watch *watch, const struct csrv_vfs_event *change)
 {
@@ -146,8 +157,6 @@ static void notify_event(struct csrv_vfs_watch *watch, const struct csrv_vfs_eve
 	struct arrival a = {};
 	int i;
 
-	if (!change->actor && !n->local)
-		return;
 	a.n = csrv_notify_actions(change, n->ask.filter, actions);
 	if (!a.n)
 		return;
@@ -176,6 +185,7 @@ static void notify_unwatched(struct csrv_vfs_watch *watch)
 
 static const struct csrv_vfs_watch_ops notify_watch_ops = {
 	.event	= notify_event,
+	.wants	= notify_wants,
 	.free	= notify_unwatched,
 };
 

@@ -46,7 +46,7 @@ static void open_free(struct kref *ref) __no_context_analysis
 	csrv_vfs_close(&o->vf);
 	csrv_lease_put(o->lease);
 	if (o->durable)
-		csrv_durable_forget(o->durable, o);
+		csrv_durable_end(o->durable, o);
 	csrv_durable_put(o->durable);
 	csrv_stream_put(o->stream);
 	if (o->link.dentry)

@@ -17,10 +17,12 @@ bool csrv_vfs_name_vetoed(const struct csrv_vfs_root *root, const char *name)
 static int may(const struct path *dir, const char *name, unsigned int lookup, int mask)
 {
 	struct path path;
-	int err = csrv_walk_beneath(dir, name, lookup | LOOKUP_NO_XDEV, &path);
+	int err = csrv_walk_beneath(dir, name, lookup | LOOKUP_NO_SYMLINKS | LOOKUP_NO_XDEV, &path);
 
 	if (err)
 		return err == -EACCES ? err : -ENOENT;
+	if (d_is_dir(path.dentry))
+		mask |= MAY_EXEC;	/* as a listing has it that hides what cannot be read */
 	/* What a symlink leads to would count. */
 	err = d_is_symlink(path.dentry) ? -ENOENT : csrv_vfs_permission(&path, mask);
 	path_put(&path);
@@ -33,7 +35,7 @@ int csrv_vfs_may_list(const struct path *dir, const char *name, size_t len)
 	int err = -ENOENT;
 
 	if (of)
-		err = may(dir, of, LOOKUP_DIRECTORY | LOOKUP_NO_SYMLINKS, MAY_READ | MAY_EXEC);
+		err = may(dir, of, LOOKUP_DIRECTORY, MAY_READ);
 	kfree(of);
 	return err;
 }

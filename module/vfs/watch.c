@@ -182,9 +182,12 @@ static void tell_dir(struct csrv_vfs_watch *w, u32 mask, u32 cookie, const struc
 /* The watch of @mark, if it is there and wants to be told. */
 static struct csrv_vfs_watch *watch_of(struct fsnotify_mark *mark, u32 mask)
 {
+	struct csrv_vfs_watch *w;
+
 	if (!mark || !(mask & READ_ONCE(mark->mask) & ALL_FSNOTIFY_EVENTS))
 		return NULL;
-	return container_of(mark, struct csrv_vfs_watch, mark);
+	w = container_of(mark, struct csrv_vfs_watch, mark);
+	return !w->ops->wants || w->ops->wants(w, csrv_actor_current()) ? w : NULL;
 }
 
 /* Both directories of a rename are asked, one after the other if they are the same. */

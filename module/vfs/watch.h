@@ -55,11 +55,14 @@ struct csrv_vfs_event {
  * @event: a change; called by any task, also while inode locks of the VFS are held.  May allocate
  *	memory, and takes spinlocks only; must not wait for anything, nor enter a file system.  Runs
  *	on several CPUs at once, and until @free, also after csrv_vfs_watch_stop()
+ * @wants: might a change be of use to the owner?  Called before @event, and before the name of a
+ *	change in a tree is looked for; as @event.  NULL: any
  * @free: no event comes any more; called in a work item of the kernel, which must not wait for
  *	anything.  Frees what contains the watch
  */
 struct csrv_vfs_watch_ops {
 	void (*event)(struct csrv_vfs_watch *w, const struct csrv_vfs_event *event);
+	bool (*wants)(struct csrv_vfs_watch *w, const struct csrv_actor *actor);
 	void (*free)(struct csrv_vfs_watch *w);
 };
 

@@ -798,7 +798,7 @@ def case_two_reconnects(target):
 
 
 def case_reconnect_or_expiry(target):
-    with delay("open_claimed", "open_detached", percent=50), none_left():
+    with delay("open_named", "open_claimed", "open_detached", percent=50), none_left():
         for i in range(30):
             d = lost(target, lease=RWH if i % 2 else None, timeout=1 + i * 4)
             tree = d.again()
@@ -814,7 +814,7 @@ def case_reconnect_or_expiry(target):
 def case_reconnect_or_break(target):
     """The other one always gets the file; the client has the open, and answers, or has it not"""
     other = target.tree(timeout=PATIENCE)
-    with delay("open_claimed", "notify_break", percent=50), none_left():
+    with delay("open_named", "open_claimed", "notify_break", percent=50), none_left():
         for i in range(30):
             d = lost(target, lease=RWH if i % 2 else None)
             tree = d.again()
@@ -937,7 +937,7 @@ class Racer(threading.Thread):
 
 
 def storm(target, args):
-    with delay("open_claimed", "open_detached", percent=20), none_left():
+    with delay("open_named", "open_claimed", "open_detached", percent=20), none_left():
         until = time.monotonic() + args.secs
         racers = [Racer(target, args.seed + i, until) for i in range(args.clients)]
         for r in racers:
