@@ -3,6 +3,7 @@
 #include <linux/sched.h>
 
 #include "../store/brl.h"
+#include "../store/durable.h"
 #include "smb2.h"
 
 static struct csrv_range range_of(const struct smb2_lock_args *args, u32 i)
@@ -112,18 +113,28 @@ static nt_status_t lock_wait(struct csrv_req *req, const struct smb2_lock_args *
 }
 
 /*
- * [MS-SMB2] 3.3.5.14: LOCKs that may be repeated are remembered.  There are no resilient, durable
- * or persistent opens; so only the multichannel capability counts, which only 3.x has.
+ * [MS-SMB2] 3.3.5.14: LOCKs that may be repeated are remembered: over another channel, or by a
+ * client that comes back.  There are no resilient or persistent opens.
  */
+static bool is_remembered(const struct csrv_req *req)
+{
+	const struct csrv_durable *d = req->open->durable;
+
+	return (req->conn->nego.server_caps & SMB2_GLOBAL_CAP_MULTI_CHANNEL) ||
+	       (d && READ_ONCE(d->granted) && req->conn->nego.dialect > SMB2_DIALECT_202);
+}
+
 static struct csrv_lockseq_id sequence_of(const struct csrv_req *req,
 					  const struct smb2_lock_args *args)
 {
-	if (!(req->conn->nego.server_caps & SMB2_GLOBAL_CAP_MULTI_CHANNEL))
+	if (!is_remembered(req))
 		return (struct csrv_lockseq_id){};
 	return (struct csrv_lockseq_id){
 		.index	= args->sequence_index,
 		.number	= args->sequence_number,
-		.channel = smb2_front(req)->hdr.channel_sequence,
+		/* of 2.1 the field is another one */
+		.channel = req->conn->nego.dialect < SMB2_DIALECT_300 ? 0 :
+			   smb2_front(req)->hdr.channel_sequence,
 		.arrival = req->start,
 	};
 }

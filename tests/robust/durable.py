@@ -300,6 +300,23 @@ def case_channel_sequence(target):
     d.end()
 
 
+def case_locks_that_are_sent_again(target):
+    """A LOCK whose reply was lost with the connection is done once ([MS-SMB2] 3.3.5.14), also where a
+    session has one channel only; and the ChannelSequence of the lost session counts no more"""
+    for global_ in "", "server multi channel support = no":
+        with e.config(global_=global_), none_left():
+            d = Durable(target)
+            for ranges in LOCKED, UNLOCK:
+                sequence = 0x12 if ranges is LOCKED else 0x13      # place 1, another number
+                for again in range(3):
+                    reply = d.tree.request(b.lock(d.fid, ranges, sequence=sequence),
+                                           status=0 if again else 9)
+                    want(f"{global_}: {ranges}, sent {again + 1} times", f"{reply.status:#x}", "0x0")
+                    d.lose()
+                    d.reconnect()
+            d.end()
+
+
 def case_previous_session(target):
     """The session that the client has lost is ended by its logon, and leaves the open to it"""
     for lease in None, RWH:
