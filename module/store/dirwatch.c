@@ -12,7 +12,7 @@
 #include "dirwatch.h"
 #include "lease.h"
 
-#define REPLY_FIRST_MS	20
+#define REPLY_FIRST_MS	40	/* longer than a reply takes */
 
 static void dirwatch_free(struct kref *ref)
 {
@@ -26,13 +26,20 @@ static void dirwatch_put(struct csrv_dirwatch *dw)
 }
 
 /*
- * A change by @by: those that are not its maker's are to be broken.  A client is answered first, as
- * smbtorture's smb2.dirlease.rename expects, and likewise one that waits for its own CLOSE; then
- * all that has come meanwhile is one break.
+ * How long until holders are notified of a change.  A client that makes it is answered before, as
+ * smbtorture's smb2.dirlease.rename expects, and all that comes meanwhile is one break.  Of a
+ * rename the holders of the old directory come first.
  */
-static void note_change(struct csrv_dirwatch *dw, const struct csrv_changer *by)
+static unsigned long notify_delay(const struct csrv_changer *by, u32 what)
 {
-	unsigned long delay = by ? msecs_to_jiffies(REPLY_FIRST_MS) : 0;
+	if (!by)
+		return 0;
+	return msecs_to_jiffies(REPLY_FIRST_MS) + !!(what & CSRV_CHANGED_TO);
+}
+
+/* A change by @by: those that are not its maker's are to be broken.  @what: CSRV_CHANGED_* */
+static void note_change(struct csrv_dirwatch *dw, const struct csrv_changer *by, u32 what)
+{
 	struct csrv_lease *lease, *next;
 
 	spin_lock(&dw->lock);
@@ -41,7 +48,7 @@ static void note_change(struct csrv_dirwatch *dw, const struct csrv_changer *by)
 			list_move_tail(&lease->in_dir, &dw->dirty);
 	if (!list_empty(&dw->dirty)) {
 		kref_get(&dw->ref);	/* there is one: of the watch, until events end */
-		if (!queue_delayed_work(dw->srv->clock_wq, &dw->work, delay))
+		if (!queue_delayed_work(dw->srv->clock_wq, &dw->work, notify_delay(by, what)))
 			dirwatch_put(dw);	/* not the last */
 	}
 	spin_unlock(&dw->lock);
@@ -56,7 +63,7 @@ static struct csrv_dirwatch *dirwatch_of(struct csrv_vfs_watch *w)
 static void dir_event(struct csrv_vfs_watch *w, const struct csrv_vfs_event *event)
 {
 	if (!event->actor || !(event->actor->what & CSRV_ACTS_UNLISTED))
-		note_change(dirwatch_of(w), csrv_acting_by(event->actor));
+		note_change(dirwatch_of(w), csrv_acting_by(event->actor), event->what);
 }
 
 /* csrv_vfs_watch_ops.free */
@@ -257,7 +264,7 @@ void csrv_dirwatch_changed(struct csrv_open *o)
 	mutex_lock(&file->lock);
 	stream = csrv_stream_peek_locked(file, CSRV_STREAM_UNNAMED);
 	if (stream && stream->dirwatch)
-		note_change(stream->dirwatch, &o->changer);
+		note_change(stream->dirwatch, &o->changer, CSRV_CHANGED_ATTR);
 	mutex_unlock(&file->lock);
 	csrv_file_put(file);
 }

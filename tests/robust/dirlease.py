@@ -382,6 +382,34 @@ def case_nobody_waits(target):
     return s
 
 
+def case_overwritten_beside_leases(target):
+    """smbtorture's overwrite: the file's lease and its directory's are broken, and nothing is in the
+    way of removing both afterwards"""
+    s = Scene(target)
+    name = s.fresh()
+    f, lease = take(s.holder, 2, RH, version=2, name=name, parent=key(1), disposition=b.CREATE_NEW,
+                    access=b.FILE_ALL & ~b.DELETE)
+    want("of the file", lease.state, RH)
+    mid = s.other.conn.send(b.create(name, access=b.READ_DATA, disposition=b.OVERWRITE, attrs=0x20),
+                            s.other.sess, s.other)
+    notes = [Note(s.holder.conn.wait_break(PROMPT)) for _ in range(2)]
+    want("both", {(n.key, n.old, n.new, n.flags, n.epoch) for n in notes},
+         {(key(1), RH, 0, 1, s.epoch + 1), (key(2), RH, 0, 1, 2)})
+    for n in 1, 2:
+        want("ack", ack(s.holder, n, 0), 0)
+    g = smb2.File(s.other, s.other.conn.wait(mid, PROMPT).check(), name)
+    for o in f, g, s.dir:
+        o.close()
+    want("not a file", s.holder.request(b.create(
+        TOP, access=b.DELETE, disposition=b.OPEN,
+        options=b.OPT_NON_DIRECTORY | b.OPT_DELETE_ON_CLOSE)).status, 0xc00000ba)
+    with s.holder.create(TOP, access=1, share=3, options=DIR, disposition=b.OPEN) as d:
+        s.holder.delete(name)
+        want("listed", d.listdir(), [".", ".."])
+    s.holder.delete(TOP)
+    return s
+
+
 def case_deleted_by_two(target):
     """smbtorture's unlink_*: only if both the open that marks and the one that is closed last have
     the key does its holder know"""
