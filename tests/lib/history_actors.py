@@ -317,9 +317,11 @@ class Client(Actor):
             if not new & H:
                 for f in [f for f in c.opens if not f.used]:
                     yield from self.closes(f)
+            # from here on: the next break may come before the reply, and of an oplock only the
+            # level that its client has left says whether that one is acknowledged
+            c.state &= new
             if ack and c.opens:
                 yield from self.acknowledge(c, new)
-            c.state &= new
         c.breaking = False
         self.stage.moved = True
 
