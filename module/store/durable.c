@@ -83,13 +83,16 @@ enum csrv_replay csrv_durable_begin(struct csrv_durable *d, struct csrv_open **r
 	return replay;
 }
 
-/* The CREATE has made @o, and may be replayed. */
+/*
+ * The CREATE has made @o, and may be replayed.  Not if @o is closed by now: who closes it marks it,
+ * then calls csrv_durable_forget().
+ */
 void csrv_durable_opened(struct csrv_durable *d, struct csrv_open *o)
 {
 	struct csrv_durable_bucket *b = bucket_of(d);
 
 	spin_lock(&b->lock);
-	if (!hlist_unhashed(&d->node))
+	if (!hlist_unhashed(&d->node) && atomic_read(&o->state) != CSRV_OPEN_CLOSING)
 		d->open = o;
 	spin_unlock(&b->lock);
 }
@@ -106,10 +109,11 @@ void csrv_durable_forget(struct csrv_durable *d, const struct csrv_open *o)
 {
 	struct csrv_durable_bucket *b = bucket_of(d);
 
-	if (hlist_unhashed_lockless(&d->node))
+	/* Always with the lock: csrv_durable_begin() may be unlisting it, and @d is freed afterwards. */
+	if (!d->has_guid)
 		return;
 	spin_lock(&b->lock);
-	if (d->open == o) {
+	if (!hlist_unhashed(&d->node) && d->open == o) {
 		hlist_del_init(&d->node);
 		d->open = NULL;
 	}

@@ -66,3 +66,13 @@ void csrv_lockseq_done(struct csrv_lockseq_entry *e, const struct csrv_lockseq_i
 	e->done = id->number + 1;
 	e->waiter = NULL;
 }
+
+/* ChannelSequences count anew: the open has another session.  The open's seq_lock is held. */
+void csrv_lockseq_restart(struct csrv_lockseq *q)
+{
+	u32 i, k;
+
+	for (i = 0; i < CSRV_LOCKSEQ_PLACES / CSRV_LOCKSEQ_PART; i++)
+		for (k = 0; q->part[i] && k < CSRV_LOCKSEQ_PART; k++)
+			q->part[i]->entry[k].arrival = 0;
+}
