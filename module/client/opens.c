@@ -123,11 +123,11 @@ nt_status_t csrv_open_publish_again(struct csrv_session *s, struct csrv_open *o,
 	WRITE_ONCE(o->session_id, s->id);
 	WRITE_ONCE(o->tree_id, at->tree_id);
 	WRITE_ONCE(o->home, at->home);
+	mutex_lock(&o->lock_turn);
 	spin_lock(&o->seq_lock);
 	o->chanseq = (struct csrv_chanseq){ .seq = at->seq };
-	spin_unlock(&o->seq_lock);
-	mutex_lock(&o->lock_turn);
 	csrv_lockseq_restart(&o->lockseq);
+	spin_unlock(&o->seq_lock);
 	mutex_unlock(&o->lock_turn);
 	return publish(s, o, at->tree_id, open_index);
 }
@@ -151,7 +151,7 @@ struct csrv_open *csrv_open_find(struct csrv_session *s, u64 persistent_id, u64 
 		csrv_durable_use(o->durable);
 	csrv_table_unlock(&s->opens);
 	/* [MS-SMB2] 3.3.1.10, Open.IsReplayEligible: the client knows the FileId */
-	if (o && o->durable)
+	if (o && o->durable && csrv_durable_is_listed(o->durable))
 		csrv_durable_forget(o->durable, o);
 	return o;
 }
@@ -170,7 +170,7 @@ void csrv_open_unuse(struct csrv_open *o)
 static void open_unlist(struct csrv_session *s, struct csrv_open *o)
 {
 	csrv_table_lock(&s->opens);
-	/* Else another end of it has come first, and it may be on the list of that end. */
+	/* Else another caller has done this, and @in_tree may be on s->left. */
 	if (csrv_table_peek_locked(&s->opens, o->volatile_id) == o) {
 		csrv_table_erase_locked(&s->opens, o->volatile_id);
 		list_del_init(&o->in_tree);

@@ -127,8 +127,8 @@ static void get_state(struct csrv_open *o, struct csrv_create *c)
  * @s: the session
  * @o: the open that it names; the caller holds a reference
  * @r: what the client shows of it
- * @c: the result is set: @open, @action, @attr, what is cached; csrv_open_unuse() follows, and
- *	breaks are held back until csrv_break_granted()
+ * @c: the result is set: @open, @action, @attr, what is cached; if @grants
+ *	csrv_open_unuse() follows, and breaks are held back until csrv_break_granted()
  *
  * Enters the file system, so the caller holds no lock; takes file->lock and session->lock.
  * Return: NT_OK; NT_OBJECT_NAME_NOT_FOUND, NT_INVALID_PARAMETER, NT_ACCESS_DENIED as the
@@ -182,7 +182,6 @@ static nt_status_t replay_live(struct csrv_open *o, const struct csrv_reconnect 
 	if (status != NT_OK)
 		return status;
 	get_state(o, c);
-	csrv_durable_use(o->durable);
 	c->open = csrv_open_get(o);
 	c->grants = false;
 	return NT_OK;

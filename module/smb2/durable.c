@@ -81,7 +81,8 @@ static void answer(struct csrv_req *req, struct csrv_create *c)
 		csrv_req_grants(req, c->open);
 	csrv_smb2_create_fill(req, c);
 	csrv_smb2_chain_open(req, c->open);
-	csrv_open_unuse(c->open);
+	if (c->grants)
+		csrv_open_unuse(c->open);
 	csrv_open_put(c->open);
 }
 

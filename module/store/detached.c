@@ -306,10 +306,7 @@ bool csrv_detached_claim(struct csrv_open *o)
 	/* A revocation of the share does not see it in this state, and waits. */
 	atomic_inc(&o->rights->share->nleft);
 	mutex_lock(&o->file->lock);
-	/*
-	 * It may have been here and gone again since the caller looked: what it was used for then
-	 * has to be over.
-	 */
+	/* Another client may have had it, and lost it, since the caller looked at its users. */
 	mine = may_wait_locked(o) && !csrv_durable_in_use(o->durable) &&
 	       csrv_open_move(o, CSRV_OPEN_DISCONNECTED, CSRV_OPEN_OPENING);
 	if (mine) {

@@ -84,8 +84,8 @@ enum csrv_replay csrv_durable_begin(struct csrv_durable *d, struct csrv_open **r
 }
 
 /*
- * The CREATE has made @o, and may be replayed.  Not if @o is being closed: that has called
- * csrv_durable_forget() after it changed the state, or will.
+ * The CREATE has made @o, and may be replayed.  Not if @o is closed by now: who closes it marks it,
+ * then calls csrv_durable_forget().
  */
 void csrv_durable_opened(struct csrv_durable *d, struct csrv_open *o)
 {
@@ -123,8 +123,11 @@ void csrv_durable_end(struct csrv_durable *d, const struct csrv_open *o)
 {
 	struct csrv_durable_bucket *b = bucket_of(d);
 
+	/* Always with the lock: csrv_durable_begin() may be unlisting it, and @d is freed afterwards. */
+	if (!d->has_guid)
+		return;
 	spin_lock(&b->lock);
-	if (d->open == o) {
+	if (!hlist_unhashed(&d->node) && d->open == o) {
 		hlist_del_init(&d->node);
 		d->open = NULL;
 	}

@@ -94,6 +94,12 @@ void csrv_durable_opened(struct csrv_durable *d, struct csrv_open *o);
 void csrv_durable_forget(struct csrv_durable *d, const struct csrv_open *o);
 void csrv_durable_end(struct csrv_durable *d, const struct csrv_open *o);
 
+/* May it be in the server's table?  Without a lock: a moment ago. */
+static inline bool csrv_durable_is_listed(const struct csrv_durable *d)
+{
+	return !hlist_unhashed_lockless(&d->node);
+}
+
 /* One more request or reply uses the open. */
 static inline void csrv_durable_use(struct csrv_durable *d)
 {

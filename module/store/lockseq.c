@@ -21,21 +21,6 @@ struct csrv_lockseq_entry *csrv_lockseq_entry(struct csrv_lockseq_part *part,
 	return &part->entry[(id->index - 1) % CSRV_LOCKSEQ_PART];
 }
 
-/**
- * csrv_lockseq_restart() - the open has another session, in which ChannelSequence begins again
- * @q: of the open, on which no LOCK runs or waits
- *
- * What has been done stays known: the client may not have the reply.
- */
-void csrv_lockseq_restart(struct csrv_lockseq *q)
-{
-	unsigned int i, j;
-
-	for (i = 0; i < sizeof(q->part) / sizeof(q->part[0]); i++)
-		for (j = 0; q->part[i] && j < CSRV_LOCKSEQ_PART; j++)
-			q->part[i]->entry[j].arrival = 0;
-}
-
 /*
  * Did the client send it before the youngest LOCK of this place?  By ChannelSequence, as in
  * 3.3.5.2.10, whichever arrived first; for one ChannelSequence by arrival.
@@ -80,4 +65,14 @@ void csrv_lockseq_done(struct csrv_lockseq_entry *e, const struct csrv_lockseq_i
 {
 	e->done = id->number + 1;
 	e->waiter = NULL;
+}
+
+/* ChannelSequences count anew: the open has another session.  The open's seq_lock is held. */
+void csrv_lockseq_restart(struct csrv_lockseq *q)
+{
+	u32 i, k;
+
+	for (i = 0; i < CSRV_LOCKSEQ_PLACES / CSRV_LOCKSEQ_PART; i++)
+		for (k = 0; q->part[i] && k < CSRV_LOCKSEQ_PART; k++)
+			q->part[i]->entry[k].arrival = 0;
 }

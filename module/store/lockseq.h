@@ -75,11 +75,11 @@ enum csrv_lockseq_kind {
 bool csrv_lockseq_counts(const struct csrv_lockseq_id *id);
 struct csrv_lockseq_part **csrv_lockseq_part(struct csrv_lockseq *q,
 					     const struct csrv_lockseq_id *id);
-void csrv_lockseq_restart(struct csrv_lockseq *q);
 struct csrv_lockseq_entry *csrv_lockseq_entry(struct csrv_lockseq_part *part,
 					      const struct csrv_lockseq_id *id);
 enum csrv_lockseq_kind csrv_lockseq_begin(struct csrv_lockseq_entry *e,
 					  const struct csrv_lockseq_id *id);
+void csrv_lockseq_restart(struct csrv_lockseq *q);
 void csrv_lockseq_done(struct csrv_lockseq_entry *e, const struct csrv_lockseq_id *id);
 
 #endif /* CIFSSRV_STORE_LOCKSEQ_H */

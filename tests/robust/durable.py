@@ -317,6 +317,17 @@ def case_locks_that_are_sent_again(target):
             d.end()
 
 
+def case_lock_sequence(target):
+    """Likewise: a LOCK of the new session is not older than one of the lost session"""
+    d = Durable(target)
+    place = 1 << 4
+    d.tree.request(b.lock(d.fid, LOCKED, sequence=place), status=7).check()
+    d.lose()
+    d.reconnect()
+    want("unlock", d.tree.request(b.lock(d.fid, UNLOCK, sequence=place | 1)).status, 0)
+    d.end()
+
+
 def case_previous_session(target):
     """The session that the client has lost is ended by its logon, and leaves the open to it"""
     for lease in None, RWH:
