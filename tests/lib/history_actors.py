@@ -513,6 +513,8 @@ class Client(Actor):
         c.locks -= f.locks
         if c.opens:
             return
+        if c.state & (R | W) == R:
+            self.loses(c, R)            # the server may have held the break back, and dropped it
         c.state = 0
         c.invalid()
         self.keyed.pop(c.id or f.fid, None)
