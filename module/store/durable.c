@@ -123,7 +123,7 @@ void csrv_durable_end(struct csrv_durable *d, const struct csrv_open *o)
 {
 	struct csrv_durable_bucket *b = bucket_of(d);
 
-	/* Always with the lock: csrv_durable_begin() may be unlisting it, and @d is freed afterwards. */
+	/* With the lock: csrv_durable_begin() may be unlisting it, and @d is freed afterwards. */
 	if (!d->has_guid)
 		return;
 	spin_lock(&b->lock);
