@@ -87,10 +87,11 @@ static const struct kind kinds[CSRV_QUOTA_KINDS] = {
 	[CSRV_QUOTA_PIPE]	= { .conn = 4, .host = 2, .identity = 2, .unproven = 2,
 				    .host_unproven = 4,
 				    .reserve = 8, .floor = 16, .least = 64, .batch = 1 },
-	[CSRV_QUOTA_WATCH]	= { .conn = 4, .host = 2, .identity = 2, .unproven = 2,
+	/* Each costs those that change something there: few for one account. */
+	[CSRV_QUOTA_WATCH]	= { .conn = 64, .host = 4, .identity = 64, .unproven = 8,
 				    .host_unproven = 4,
 				    .reserve = 8, .floor = 64, .least = 64, .batch = 1 },
-	[CSRV_QUOTA_TREE_WATCH]	= { .conn = 4, .host = 2, .identity = 2, .unproven = 2,
+	[CSRV_QUOTA_TREE_WATCH]	= { .conn = 32, .host = 4, .identity = 32, .unproven = 8,
 				    .host_unproven = 4,
 				    .reserve = 8, .floor = 16, .least = 64, .batch = 1 },
 	[CSRV_QUOTA_EVENTS]	= { .conn = 4, .host = 2, .identity = 2, .unproven = 2,

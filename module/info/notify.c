@@ -37,6 +37,22 @@ struct teller {
 	int			dir_err;
 };
 
+/* Each directory on the way: the name of the next one stands in it. */
+static int dirs_listed(struct teller *t, const struct csrv_notify_event *e, u32 len)
+{
+	u32 at;
+	int err;
+
+	for (at = 1; at <= len; at++) {
+		if (e->name[at] != '/')
+			continue;
+		err = csrv_vfs_may_list(&t->o->path, e->name, at);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
 static int dir_listed(struct teller *t, const struct csrv_notify_event *e)
 {
 	const char *slash = strrchr(e->name, '/');
@@ -47,7 +63,7 @@ static int dir_listed(struct teller *t, const struct csrv_notify_event *e)
 	if (len != t->dir_len || memcmp(e->name, t->dir, len)) {
 		t->dir = e->name;
 		t->dir_len = len;
-		t->dir_err = csrv_vfs_may_list(&t->o->path, e->name, len);
+		t->dir_err = dirs_listed(t, e, len);
 	}
 	return t->dir_err;
 }

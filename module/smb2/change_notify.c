@@ -150,10 +150,15 @@ static nt_status_t open_root(struct csrv_req *req)
 
 	if (req->tree->share->ipc)
 		return NT_FILE_CLOSED;
+	if (!req->rights->max_access)
+		return NT_ACCESS_DENIED;	/* not admitted any more: as CREATE */
+	if (!csrv_opens_have_room(req->session))
+		return NT_INSUFFICIENT_RESOURCES;
 	o = csrv_open_alloc(req->conn->srv, req->session->id, req->tree->id, req->rights);
 	if (!o)
 		return NT_INSUFFICIENT_RESOURCES;
 	o->is_dir = true;
+	o->unnamed = true;
 	o->path = o->cfg->root.path;
 	path_get(&o->path);
 	old = csrv_open_enter(o);
@@ -187,10 +192,10 @@ nt_status_t csrv_smb2_change_notify(struct csrv_req *req)
 	return status;
 }
 
-/* The open of open_root(): CREATE gives all others a FileId. */
+/* The open of open_root() ends with its request. */
 void csrv_smb2_change_notify_release(struct csrv_req *req)
 {
-	if (req->open && !req->open->volatile_id)
+	if (req->open && req->open->unnamed)
 		csrv_notify_close(req->open);
 }
 

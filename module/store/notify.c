@@ -148,6 +148,9 @@ static void notify_event(struct csrv_vfs_watch *watch, const struct csrv_vfs_eve
 
 	if (!change->actor && !n->local)
 		return;
+	/* The change was made before this look, and so before the client looks for itself. */
+	if (data_race(n->closed) || data_race(n->events.lost))
+		return;
 	a.n = csrv_notify_actions(change, n->ask.filter, actions);
 	if (!a.n)
 		return;
@@ -277,7 +280,8 @@ nt_status_t csrv_notify_begin(struct csrv_open *o, const struct csrv_notify_ask 
 				   csrv_notify_changes(ask->filter));
 	if (err) {
 		notify_put(n);	/* the watch's is put already, or will be */
-		return csrv_errno_status(err);
+		/* -EINVAL, 7.x: a file system that has no notifications */
+		return err == -EINVAL ? NT_NOT_SUPPORTED : csrv_errno_status(err);
 	}
 	csrv_fault_delay(CSRV_FAULT_NOTIFY_START);
 	return notify_publish(o, n);
