@@ -23,8 +23,8 @@
  * @o: the open, whose user acts
  * @list: the reply
  * @shown: room for a name as clients see it
- * @dir: the directory of the latest name that was looked at, and @dir_err of csrv_vfs_may_list(),
- *	for it and those above it: most changes come in one directory
+ * @dir: the directory of the latest name that was looked at, and @dir_err of csrv_vfs_may_list():
+ *	most changes come in one directory
  * @dir_len: bytes of @dir; 0: none was looked at
  * @dir_err: see @dir
  */
@@ -37,15 +37,20 @@ struct teller {
 	int			dir_err;
 };
 
-/* Each directory on the way has a name that is told, too. */
-static int dirs_listed(const struct csrv_open *o, const char *name)
+/* Each directory on the way: the name of the next one stands in it. */
+static int dirs_listed(struct teller *t, const struct csrv_notify_event *e, u32 len)
 {
-	const char *slash;
-	int err = 0;
+	u32 at;
+	int err;
 
-	for (slash = strchr(name, '/'); slash && !err; slash = strchr(slash + 1, '/'))
-		err = csrv_vfs_may_list(&o->path, name, slash - name);
-	return err;
+	for (at = 1; at <= len; at++) {
+		if (e->name[at] != '/')
+			continue;
+		err = csrv_vfs_may_list(&t->o->path, e->name, at);
+		if (err)
+			return err;
+	}
+	return 0;
 }
 
 static int dir_listed(struct teller *t, const struct csrv_notify_event *e)
@@ -58,7 +63,7 @@ static int dir_listed(struct teller *t, const struct csrv_notify_event *e)
 	if (len != t->dir_len || memcmp(e->name, t->dir, len)) {
 		t->dir = e->name;
 		t->dir_len = len;
-		t->dir_err = dirs_listed(t->o, e->name);
+		t->dir_err = dirs_listed(t, e, len);
 	}
 	return t->dir_err;
 }

@@ -150,14 +150,15 @@ static nt_status_t open_root(struct csrv_req *req)
 
 	if (req->tree->share->ipc)
 		return NT_FILE_CLOSED;
-	if (!req->rights->max_access)	/* as CREATE: nothing new is opened */
-		return NT_ACCESS_DENIED;
+	if (!req->rights->max_access)
+		return NT_ACCESS_DENIED;	/* not admitted any more: as CREATE */
 	if (!csrv_opens_have_room(req->session))
 		return NT_INSUFFICIENT_RESOURCES;
 	o = csrv_open_alloc(req->conn->srv, req->session->id, req->tree->id, req->rights);
 	if (!o)
 		return NT_INSUFFICIENT_RESOURCES;
 	o->is_dir = true;
+	o->unnamed = true;
 	o->path = o->cfg->root.path;
 	path_get(&o->path);
 	old = csrv_open_enter(o);
@@ -169,7 +170,6 @@ static nt_status_t open_root(struct csrv_req *req)
 	}
 	csrv_open_move(o, CSRV_OPEN_OPENING, CSRV_OPEN_LIVE);
 	req->open = o;
-	smb2_state(req)->notify_root = true;
 	return NT_OK;
 }
 
@@ -192,12 +192,11 @@ nt_status_t csrv_smb2_change_notify(struct csrv_req *req)
 	return status;
 }
 
-/* The open of open_root(): CREATE gives all others a FileId. */
+/* The open of open_root() ends with its request. */
 void csrv_smb2_change_notify_release(struct csrv_req *req)
 {
-	if (smb2_state(req)->notify_root)
+	if (req->open && req->open->unnamed)
 		csrv_notify_close(req->open);
-	smb2_state(req)->notify_root = false;
 }
 
 /* A CANCEL comes too late when there are events: no other request would get them. */

@@ -144,7 +144,6 @@ union smb2_res {
  * @answer: SESSION_SETUP: the daemon's answer
  * @logon: SESSION_SETUP: the logon that it is a leg of; a reference
  * @durable: CREATE: what its open gets, or NULL; a reference
- * @notify_root: CHANGE_NOTIFY: the request's open is its own
  */
 struct smb2_state {
 	union {
@@ -160,7 +159,6 @@ struct smb2_state {
 	};
 	struct csrv_logon			*logon;
 	struct csrv_durable			*durable;
-	bool					notify_root;
 };
 
 /* The row of a command in the connection's front end, or NULL. */

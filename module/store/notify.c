@@ -139,8 +139,8 @@ static struct csrv_notify_waiter *waiter_serve_locked(struct csrv_notify *n) __m
 }
 
 /*
- * csrv_vfs_watch_ops.wants: what is lost is lost until a request has been told so; and a local change
- * counts only where the server's parameters say so.
+ * csrv_vfs_watch_ops.wants.  What is lost is lost until a request has been told so: the change was
+ * made before this look, and so before the client looks for itself.
  */
 static bool notify_wants(struct csrv_vfs_watch *watch, const struct csrv_actor *actor)
 {
@@ -287,7 +287,8 @@ nt_status_t csrv_notify_begin(struct csrv_open *o, const struct csrv_notify_ask 
 				   csrv_notify_changes(ask->filter));
 	if (err) {
 		notify_put(n);	/* the watch's is put already, or will be */
-		return csrv_errno_status(err);
+		/* -EINVAL, 7.x: a file system that has no notifications */
+		return err == -EINVAL ? NT_NOT_SUPPORTED : csrv_errno_status(err);
 	}
 	csrv_fault_delay(CSRV_FAULT_NOTIFY_START);
 	return notify_publish(o, n);

@@ -94,6 +94,7 @@ struct csrv_open {
 	u32			options;	/* CreateOptions */
 	struct csrv_changer	changer;	/* of what is changed through it */
 	bool			is_dir;
+	bool			unnamed; /* a request's own: has no FileId, and is in no table */
 	bool			full;	/* has, or uses, rights beyond CSRV_ACCESS_STAT */
 	u64			pipe;		/* the daemon's name of a pipe; 0: a file */
 	char			*pipe_name;

@@ -14,15 +14,15 @@ bool csrv_vfs_name_vetoed(const struct csrv_vfs_root *root, const char *name)
 	return csrv_vetoed_in(root, name);
 }
 
-static int may(const struct path *dir, const char *name, unsigned int lookup, int mask)
+static int may(const struct path *dir, const char *name, unsigned int lookup)
 {
 	struct path path;
-	int err = csrv_walk_beneath(dir, name, lookup | LOOKUP_NO_SYMLINKS | LOOKUP_NO_XDEV, &path);
+	int mask, err = csrv_walk_beneath(dir, name, lookup | LOOKUP_NO_XDEV | LOOKUP_NO_SYMLINKS,
+					  &path);
 
 	if (err)
 		return err == -EACCES ? err : -ENOENT;
-	if (d_is_dir(path.dentry))
-		mask |= MAY_EXEC;	/* as a listing has it that hides what cannot be read */
+	mask = d_is_dir(path.dentry) ? MAY_READ | MAY_EXEC : MAY_READ;
 	/* What a symlink leads to would count. */
 	err = d_is_symlink(path.dentry) ? -ENOENT : csrv_vfs_permission(&path, mask);
 	path_put(&path);
@@ -35,12 +35,12 @@ int csrv_vfs_may_list(const struct path *dir, const char *name, size_t len)
 	int err = -ENOENT;
 
 	if (of)
-		err = may(dir, of, LOOKUP_DIRECTORY, MAY_READ);
+		err = may(dir, of, LOOKUP_DIRECTORY);
 	kfree(of);
 	return err;
 }
 
 int csrv_vfs_may_read(const struct path *dir, const char *name)
 {
-	return may(dir, name, 0, MAY_READ);
+	return may(dir, name, 0);
 }

@@ -22,7 +22,7 @@ bool csrv_vfs_name_vetoed(const struct csrv_vfs_root *root, const char *name);
  */
 int csrv_vfs_may_list(const struct path *dir, const char *name, size_t len);
 
-/* Likewise: may the caller read the object @name, which ends with a NUL? */
+/* Likewise: would a listing with "hide unreadable" show @name, which ends with a NUL? */
 int csrv_vfs_may_read(const struct path *dir, const char *name);
 
 #endif /* CIFSSRV_VFS_SEEN_H */

@@ -218,6 +218,22 @@ static bool told_of(struct watch_told *told, const void *data, int data_type, st
 	return told->dir || told->dentry;
 }
 
+/*
+ * What says nothing of a directory: a file that has no name any more or never had one; data of a
+ * FIFO or a device, which the kernel does not tell a parent of either; reads, but for what a client
+ * does that changes the time of the last access.
+ */
+static bool says_nothing(u32 mask, const struct watch_told *told)
+{
+	if (!(mask & FS_EVENTS_POSS_ON_CHILD))
+		return false;
+	if (told->dentry && d_unlinked(told->dentry))
+		return true;
+	if (told->dentry && d_is_special(told->dentry) && (mask & (FS_ACCESS | FS_MODIFY)))
+		return true;
+	return (mask & FS_ACCESS) && !csrv_actor_current();
+}
+
 /* fsnotify_ops.handle_event: @iter has one mark of each kind at a time, one after the other */
 static int watch_event(struct fsnotify_group *group, u32 mask, const void *data, int data_type,
 		       struct inode *dir, const struct qstr *name, u32 cookie,
@@ -226,7 +242,7 @@ static int watch_event(struct fsnotify_group *group, u32 mask, const void *data,
 	struct csrv_vfs_watch *w;
 	struct watch_told told;
 
-	if (!told_of(&told, data, data_type, dir, name))
+	if (!told_of(&told, data, data_type, dir, name) || says_nothing(mask, &told))
 		return 0;
 	w = watch_of(fsnotify_iter_sb_mark(iter), mask);
 	if (w)

@@ -220,6 +220,17 @@ def case_table_of_a_local_process(target):
     leave(tree)
 
 
+def case_what_has_no_name(target):
+    """Writes to a file that has been removed or never had a name, and to a FIFO, are not told"""
+    tree = fresh(target, "mkfifo fifo")
+    ws = [Watch(tree, filter_=DATA, whole=whole).start() for whole in (False, True)]
+    local("exec 3> gone; rm gone; echo x >&3; exec 3>&-; exec 3<> fifo; echo x >&3; exec 3>&-; "
+          "python3 -c 'import os; f = os.open(\".\", os.O_TMPFILE | os.O_RDWR); os.write(f, b\"x\")'; "
+          "echo x > named")
+    want("told", [w.collected() for w in ws], [["*named"], ["*named"]])
+    leave(tree)
+
+
 def case_its_own_changes(target):
     """By the client that watches, also through the open that watches"""
     tree = fresh(target)
@@ -278,7 +289,7 @@ def case_names_that_the_client_may_not_know(target):
     local(": > seen")
     want("what it can see", w.answer(mid), ["+seen"])
     local(": > secret/c; : > secret/in/d; mv secret/c shown; mv shown secret/e")
-    # `in` can be listed, but its own name stands in a directory that cannot
+    # "in" stands in a directory that cannot be listed, so nothing in it is told either.
     want("collected", w.collected(), ["+shown", "-shown"])
     leave(tree)
     with e.config(shares=f"[hidden]\npath = {e.DATA}\nread only = no\nveto files = /*.veto/\n"

@@ -305,7 +305,8 @@ static void host_unproven(u64 total, enum csrv_quota_kind kind, u32 n, long leas
 	/* and who is proven has lost nothing by any of that */
 	session_make(&w->sessions[0], &w->conns[0], &w->named[0]);
 	assert(csrv_quota_take(payer(0, kind), kind, total / 5) == CSRV_LEVEL_NONE ||
-	       kind == CSRV_QUOTA_SESSION);
+	       kind == CSRV_QUOTA_SESSION || kind == CSRV_QUOTA_WATCH ||
+	       kind == CSRV_QUOTA_TREE_WATCH);
 	for (u32 i = 0; i <= n; i++)
 		free(a[i]);
 	free(a);
