@@ -1420,6 +1420,17 @@ static const struct conf_param share_params[] = {
 		.format = CONF_FORMAT_TEXT,
 		.to = CONF_TO_KERNEL,
 	},
+	{
+		.attr = "kernel_oplocks",
+		.name = "kernel oplocks",
+		.def = "1",
+		.lo = 0ULL,
+		.hi = 0ULL,
+		.max = 0,
+		.type = CONF_BOOL,
+		.format = CONF_FORMAT_TEXT,
+		.to = CONF_TO_KERNEL,
+	},
 };
 
 

@@ -64,6 +64,8 @@ static const char * const names[CSRV_FAULT_COUNT] = {
 	[CSRV_FAULT_REPLY_ROOM]		= "reply_room",
 	[CSRV_FAULT_VFS_UNLOCKED]	= "vfs_unlocked",
 	[CSRV_FAULT_VFS_NO_DENTRY]	= "vfs_no_dentry",
+	[CSRV_FAULT_LOCAL_TAKE]		= "local_take",
+	[CSRV_FAULT_LOCAL_BREAK]	= "local_break",
 };
 
 static struct dentry *root;

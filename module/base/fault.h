@@ -57,6 +57,8 @@ enum csrv_fault {
 	CSRV_FAULT_REPLY_ROOM,		/* no memory for a reply that has outgrown its room */
 	CSRV_FAULT_VFS_UNLOCKED,	/* delay after a name is made, its directory unlocked */
 	CSRV_FAULT_VFS_NO_DENTRY,	/* a new object has no dentry, as on some file systems */
+	CSRV_FAULT_LOCAL_TAKE,		/* delay between a kernel lease and the grant it is for */
+	CSRV_FAULT_LOCAL_BREAK,		/* delay between the break of a kernel lease and caches' */
 	CSRV_FAULT_COUNT
 };
 

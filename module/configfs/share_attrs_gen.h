@@ -228,6 +228,8 @@ CSRV_ATTR_ENUM(share, csc_policy, share_csc_policy_names, CSRV_WHEN_ANY);
 
 CSRV_ATTR_BOOL(share, oplocks, CSRV_WHEN_ANY);
 
+CSRV_ATTR_BOOL(share, kernel_oplocks, CSRV_WHEN_ANY);
+
 CSRV_ATTR_ENABLE(share);
 
 static struct configfs_attribute *share_attrs[] = {
@@ -283,6 +285,7 @@ static struct configfs_attribute *share_attrs[] = {
 	&share_attr_sync_always,
 	&share_attr_csc_policy,
 	&share_attr_oplocks,
+	&share_attr_kernel_oplocks,
 	&share_attr_enable,
 	NULL
 };

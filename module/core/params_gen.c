@@ -173,6 +173,7 @@ int csrv_share_params_init(struct csrv_share_params *p)
 		.sync_always = false,
 		.csc_policy = CSRV_SHARE_CSC_POLICY_MANUAL,
 		.oplocks = true,
+		.kernel_oplocks = true,
 	};
 	return texts_default(p, share_texts, ARRAY_SIZE(share_texts));
 }

@@ -83,6 +83,7 @@ struct csrv_share_params {
 	bool strict_sync;
 	bool sync_always;
 	bool oplocks;
+	bool kernel_oplocks;
 };
 
 /* Defaults. 0 or -ENOMEM, with nothing held then. Process context. */

@@ -30,6 +30,7 @@
 #include "ea.h"
 #include "lease.h"
 #include "link.h"
+#include "local.h"
 #include "modify.h"
 #include "stream.h"
 
@@ -457,10 +458,7 @@ static nt_status_t create_open_file(struct csrv_create *c)
 
 	if (flags < 0)
 		return NT_OK;
-	if (is_maker(c) && !o->is_dir)
-		err = csrv_vfs_open_created(&o->path, flags, &o->vf);
-	else
-		err = csrv_vfs_open(&o->path, flags, &o->vf);
+	err = csrv_vfs_own_open(&o->file->own, &o->path, flags, is_maker(c) && !o->is_dir, &o->vf);
 	/* Execute alone, or a listing never asked for, is no reason to refuse. */
 	if (err == -EACCES && o->is_dir && (c->access & MAXIMUM_ALLOWED))
 		return NT_OK;
@@ -669,20 +667,64 @@ static void grant_locked(struct csrv_create *c, struct csrv_open *o, u8 want)
 	c->lease_epoch = h->told;
 }
 
+/* What a request for @want would add now to what there is. */
+static u8 grant_adds_locked(const struct csrv_open *o, const struct csrv_cache *cache, u8 want)
+	__must_hold(&o->stream->file->lock)
+{
+	lockdep_assert_held(&o->stream->file->lock);
+	return csrv_cache_fit(&o->stream->caches, cache, want, is_alone_locked(o),
+			      !csrv_brl_idle(&o->stream->brl)) & ~cache->held;
+}
+
+/*
+ * Grant what is wanted, as far as local processes are noticed that come in its way.  @need: returns
+ * at once what to notice them for, and nothing is granted yet; NULL: without that.
+ */
+static void grant_local_locked(struct csrv_create *c, struct csrv_open *o, u8 want, u8 *need)
+	__must_hold(&o->stream->file->lock)
+{
+	const struct csrv_cache *cache = &csrv_open_holder(o)->cache;
+	u8 adds, allowed;
+
+	lockdep_assert_held(&o->stream->file->lock);
+	if (c->rights->cfg->p.kernel_oplocks) {
+		adds = grant_adds_locked(o, cache, want);
+		allowed = csrv_local_allows_locked(o->file);
+		if (need && adds & ~allowed) {
+			*need = adds;
+			return;
+		}
+		if (adds)
+			want = csrv_cache_limit(cache, want, allowed);
+	}
+	grant_locked(c, o, want);
+}
+
+static void grant_try(struct csrv_create *c, u8 want, u8 *need)
+{
+	struct csrv_open *o = c->o;
+
+	mutex_lock(&o->file->lock);
+	csrv_open_holder(o)->id = o->persistent_id;
+	/* the open may have been closed already */
+	if (atomic_read(&o->state) == CSRV_OPEN_LIVE)
+		grant_local_locked(c, o, may_cache_locked(o) ? want : CSRV_CACHE_NONE, need);
+	mutex_unlock(&o->file->lock);
+}
+
 static void create_grant(struct csrv_create *c)
 {
-	u8 want = c->lease ? c->lease->state : c->oplock;
+	u8 want = c->lease ? c->lease->state : c->oplock, need = CSRV_CACHE_NONE;
 	struct csrv_open *o = c->o;
 
 	c->granted_oplock = CSRV_CACHE_NONE;
 	if ((c->lease ? !o->lease : !want) || o->is_dir)
 		return;
-	mutex_lock(&o->file->lock);
-	csrv_open_holder(o)->id = o->persistent_id;
-	/* the open may have been closed already */
-	if (atomic_read(&o->state) == CSRV_OPEN_LIVE)
-		grant_locked(c, o, may_cache_locked(o) ? want : CSRV_CACHE_NONE);
-	mutex_unlock(&o->file->lock);
+	grant_try(c, want, &need);
+	if (!need)
+		return;
+	csrv_local_take(o->file, o->rights->account, need);
+	grant_try(c, want, NULL);
 }
 
 static nt_status_t create_walk(struct csrv_create *c)
