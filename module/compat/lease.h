@@ -13,13 +13,13 @@
 /* 6.9: a lease is no longer a struct file_lock. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 9, 0)
 typedef struct file_lease compat_lease;
-typedef struct lease_manager_operations compat_lease_ops;
+typedef const struct lease_manager_operations compat_lease_ops;
 #define compat_lease_core(fl, name)	((fl)->c.flc_##name)
 #define compat_lease_new()		locks_alloc_lease()
 #define compat_lease_free(fl)		locks_free_lease(fl)
 #else
 typedef struct file_lock compat_lease;
-typedef struct lock_manager_operations compat_lease_ops;
+typedef const struct lock_manager_operations compat_lease_ops;
 #define compat_lease_core(fl, name)	((fl)->fl_##name)
 #define compat_lease_new()		locks_alloc_lock()
 #define compat_lease_free(fl)		locks_free_lock(fl)
@@ -27,7 +27,7 @@ typedef struct lock_manager_operations compat_lease_ops;
 
 /* A delegation for reading, of a lease manager; in no list.  NULL without memory. */
 static inline compat_lease *compat_lease_alloc(struct file *file, void *owner,
-					       const compat_lease_ops *ops)
+					       compat_lease_ops *ops)
 {
 	compat_lease *fl = compat_lease_new();
 
@@ -68,8 +68,8 @@ static inline int compat_no_open_conflicts(struct file *file, int arg)
 #endif
 
 /*
- * Are leases of files of this inode those of the VFS alone?  7.0: a file system says so; before that
- * it said when they are not.  One with leases of its own has files that change elsewhere.
+ * Are leases of this inode the VFS's alone?  7.0: a file system says so; before that it said when
+ * they are not.  One with leases of its own has files that change elsewhere.
  */
 static inline bool compat_takes_leases(const struct inode *inode)
 {

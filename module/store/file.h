@@ -49,7 +49,7 @@ struct csrv_file {
 	struct list_head	deletes;	/* csrv_link_delete.node */
 	u32			ndeletes;
 	u32			nremoved;	/* grows with each link whose removal was tried */
-	struct csrv_local	*local;		/* set once: how local processes are noticed */
+	struct csrv_local	*local;		/* how local processes are noticed; set once */
 
 	/* store/times.c; its bucket's lock, but for the counts in @held */
 	struct csrv_held_times	held;

@@ -143,8 +143,11 @@ static struct csrv_local *local_alloc(struct csrv_file *file, struct csrv_accoun
 /* The file's; made if there is none.  It stays as long as the file. */
 static struct csrv_local *local_get(struct csrv_file *file, struct csrv_account *payer)
 {
-	struct csrv_local *l = smp_load_acquire(&file->local), *new;
+	struct csrv_local *l, *new;
 
+	mutex_lock(&file->lock);
+	l = file->local;
+	mutex_unlock(&file->lock);
 	if (l || !csrv_vfs_own_writes_alone(&file->own, file->inode))
 		return l;
 	new = local_alloc(file, payer);
@@ -153,7 +156,7 @@ static struct csrv_local *local_get(struct csrv_file *file, struct csrv_account 
 	mutex_lock(&file->lock);
 	l = file->local;
 	if (!l)
-		smp_store_release(&file->local, new);
+		file->local = new;
 	mutex_unlock(&file->lock);
 	if (!l)
 		return new;

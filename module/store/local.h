@@ -2,8 +2,8 @@
 /*
  * store/local.h - what clients cache of a file, and processes of this machine
  *
- * smb.conf "kernel oplocks".  A file of which clients cache something has a delegation of the kernel
- * (vfs/lease.h), which a local process breaks, or nfsd, before it opens or changes the file:
+ * smb.conf "kernel oplocks".  A file of which clients cache something has a delegation of the
+ * kernel (vfs/lease.h), which a local process breaks, or nfsd, before it opens or changes the file:
  *
  *	            csrv_local_take()              lm_break
  *	NONE <----------------------> READ, WRITE ----------> BROKEN: nothing is granted

@@ -144,7 +144,7 @@ static bool lease_is_own(compat_lease *fl)
 	return csrv_cred_is_entered();
 }
 
-static const compat_lease_ops lease_ops = {
+static compat_lease_ops lease_ops = {
 	.lm_break		= lease_broken,
 	.lm_change		= lease_change,
 	.lm_breaker_owns_lease	= lease_is_own,

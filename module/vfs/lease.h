@@ -23,6 +23,7 @@
 #include <linux/rwsem.h>
 #include <linux/types.h>
 
+#include "../compat/context.h"
 #include "rw.h"
 
 struct cred;
@@ -95,7 +96,7 @@ int csrv_vfs_lease_init(struct csrv_vfs_lease *l, struct csrv_vfs_own *own,
 			const struct cred *cred, const struct path *path,
 			void (*broken)(struct csrv_vfs_lease *l));
 void csrv_vfs_lease_close(struct csrv_vfs_lease *l);
-int csrv_vfs_lease_take(struct csrv_vfs_lease *l, bool write);
+int csrv_vfs_lease_take(struct csrv_vfs_lease *l, bool write) __must_hold(&l->own->turn);
 void csrv_vfs_lease_answer(struct csrv_vfs_lease *l, u32 breaks);
 void csrv_vfs_lease_end(struct csrv_vfs_lease *l);
 unsigned long csrv_vfs_lease_due(const struct csrv_vfs_lease *l, u32 breaks);
