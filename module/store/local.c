@@ -11,9 +11,13 @@
 #include "local.h"
 #include "stream.h"
 
-/* The inode is locked for the length of a write, or of a change of attributes. */
-#define TAKE_TRIES	10
-#define TAKE_USEC	200
+/*
+ * The inode is locked for the length of a write, or of a change of attributes; others open and
+ * close the file.  The first pause, twice as long each time, and where that ends: after 51 ms in
+ * all, at least.
+ */
+#define TAKE_USEC	50
+#define TAKE_MOST_USEC	30000
 
 /* The caller keeps the file alive, and the work gets a reference of its own.  Any context. */
 static void work_queue(struct csrv_local *l, unsigned long delay)
@@ -140,17 +144,21 @@ static struct csrv_local *local_alloc(struct csrv_file *file, struct csrv_accoun
 	return l;
 }
 
-/* The file's; made if there is none.  It stays as long as the file. */
-static struct csrv_local *local_get(struct csrv_file *file, struct csrv_account *payer)
+static struct csrv_local *local_peek(struct csrv_file *file)
 {
-	struct csrv_local *l, *new;
+	struct csrv_local *l;
 
 	mutex_lock(&file->lock);
 	l = file->local;
 	mutex_unlock(&file->lock);
-	if (l || !csrv_vfs_own_writes_alone(&file->own, file->inode))
-		return l;
-	new = local_alloc(file, payer);
+	return l;
+}
+
+/* The file's, with which others may have been faster.  It stays as long as the file. */
+static struct csrv_local *local_make(struct csrv_file *file, struct csrv_account *payer)
+{
+	struct csrv_local *new = local_alloc(file, payer), *l;
+
 	if (!new)
 		return NULL;
 	mutex_lock(&file->lock);
@@ -184,15 +192,23 @@ u8 csrv_local_allows_locked(const struct csrv_file *file)
 	}
 }
 
-static int local_take_once(struct csrv_local *l, bool write)
+/*
+ * -EAGAIN: later; -ENOENT: there is no @l to take it with yet.  To be queued for the lock would be
+ * to keep others from closing the file as long as the file system takes to close it for one.
+ */
+static int take_once(struct csrv_file *file, struct csrv_local *l, bool write)
 {
-	struct csrv_file *file = l->file;
 	int err;
 
-	down_write(&file->own.turn);
-	mutex_lock(&file->lock);
-	err = csrv_vfs_lease_take(&l->lease, write);
-	mutex_unlock(&file->lock);
+	if (!down_write_trylock(&file->own.turn))
+		return -EAGAIN;
+	if (l) {
+		mutex_lock(&file->lock);
+		err = csrv_vfs_lease_take(&l->lease, write);
+		mutex_unlock(&file->lock);
+	} else {
+		err = csrv_vfs_own_writes_alone(&file->own, file->inode) ? -ENOENT : 0;
+	}
 	up_write(&file->own.turn);
 	return err;
 }
@@ -203,18 +219,26 @@ static int local_take_once(struct csrv_local *l, bool write)
  * @payer: the open's account
  * @need: mask of enum csrv_cache_mask: what is to be granted
  *
- * Whether that succeeds says csrv_local_allows_locked().  Called without locks; takes those of the
- * file, and may wait for the file system while that opens or closes the file.
+ * Whether that succeeds says csrv_local_allows_locked(): not, if the file is being opened, closed
+ * or written all the while.  Called without locks; takes those of the file.  Enters the file system.
  */
 void csrv_local_take(struct csrv_file *file, struct csrv_account *payer, u8 need)
 {
-	struct csrv_local *l;
-	int tries = TAKE_TRIES;
+	struct csrv_local *l = local_peek(file);
+	u32 usec = TAKE_USEC;
+	int err;
 
 	if (!csrv_vfs_lease_possible(file->inode))
 		return;
-	l = local_get(file, payer);
-	while (l && local_take_once(l, need & CSRV_CACHE_W) == -EAGAIN && --tries)
-		usleep_range(TAKE_USEC, 2 * TAKE_USEC);
+	do {
+		err = take_once(file, l, need & CSRV_CACHE_W);
+		if (err == -ENOENT) {
+			l = local_make(file, payer);
+			err = l ? take_once(file, l, need & CSRV_CACHE_W) : 0;
+		}
+		if (err == -EAGAIN)
+			usleep_range(usec, 2 * usec);
+		usec *= 2;
+	} while (err == -EAGAIN && usec < TAKE_MOST_USEC);
 	csrv_fault_delay(CSRV_FAULT_LOCAL_TAKE);
 }

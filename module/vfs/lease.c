@@ -84,20 +84,15 @@ static bool is_read(const struct csrv_vfs_own *own, const struct inode *inode)
 
 /**
  * csrv_vfs_own_writes_alone() - has no one else the file open for writing
- * @own: of the inode
+ * @own: of the inode; @own->turn is held for writing
  * @inode: pinned by the caller
  *
- * Waits for the file system while it opens or closes the file.
- * Return: true if no one has, a moment ago.
+ * Return: true if no one has.
  */
-bool csrv_vfs_own_writes_alone(struct csrv_vfs_own *own, const struct inode *inode)
+bool csrv_vfs_own_writes_alone(const struct csrv_vfs_own *own, const struct inode *inode)
 {
-	bool alone;
-
-	down_write(&own->turn);
-	alone = !is_written(own, inode);
-	up_write(&own->turn);
-	return alone;
+	lockdep_assert_held(&own->turn);
+	return !is_written(own, inode);
 }
 
 /* Shortly before the kernel goes on without us, at @end (jiffies; 0: never). */
@@ -263,7 +258,7 @@ int csrv_vfs_lease_take(struct csrv_vfs_lease *l, bool write)
 	const struct cred *old;
 	int err;
 
-	lockdep_assert_held_write(&l->own->turn);
+	lockdep_assert_held(&l->own->turn);
 	if (csrv_vfs_lease_breaks(l))
 		return -EBUSY;
 	if (is_written(l->own, file_inode(l->carrier.filp)))

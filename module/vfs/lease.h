@@ -34,7 +34,7 @@ struct path;
 /**
  * struct csrv_vfs_own - struct files of one inode that are this module's
  * @turn: held for reading while one is opened or closed, for writing while they are compared with
- *	the kernel's counts
+ *	the kernel's counts; for that it is never waited for, as the file system may take long
  * @nreaders: open for reading only, as inode->i_readcount
  * @nwriters: open for writing, as inode->i_writecount
  */
@@ -48,7 +48,8 @@ void csrv_vfs_own_init(struct csrv_vfs_own *own);
 int csrv_vfs_own_open(struct csrv_vfs_own *own, const struct path *path, int oflags, bool created,
 		      struct csrv_vfs_file *vf);
 void csrv_vfs_own_close(struct csrv_vfs_own *own, const struct csrv_vfs_file *vf);
-bool csrv_vfs_own_writes_alone(struct csrv_vfs_own *own, const struct inode *inode);
+bool csrv_vfs_own_writes_alone(const struct csrv_vfs_own *own, const struct inode *inode)
+	__must_hold(&own->turn);
 
 enum csrv_vfs_lease_type {
 	CSRV_VFS_LEASE_NONE,
