@@ -19,12 +19,14 @@
 #define TAKE_USEC	50
 #define TAKE_MOST_USEC	30000
 
-/* The caller keeps the file alive, and the work gets a reference of its own.  Any context. */
-static void work_queue(struct csrv_local *l, unsigned long delay)
+/*
+ * Run the work now.  The caller hands a reference of the file over to it; one that is queued already
+ * has its own, so what is put is not the last.  Any context.
+ */
+static void work_run(struct csrv_local *l)
 {
-	kref_get(&l->file->ref);
-	if (mod_delayed_work(l->file->srv->clock_wq, &l->work, delay))
-		csrv_file_put(l->file);	/* it was queued, and has its reference: not the last */
+	if (mod_delayed_work(l->file->srv->clock_wq, &l->work, 0))
+		csrv_file_put(l->file);
 }
 
 /* A local process waits: csrv_vfs_lease.broken, under the spinlock of the inode's leases. */
@@ -33,16 +35,17 @@ static void local_broken(struct csrv_vfs_lease *lease)
 	struct csrv_local *l = container_of(lease, struct csrv_local, lease);
 
 	/* Without its last reference it gives the delegation up anyway: file_unhash(). */
-	if (!kref_get_unless_zero(&l->file->ref))
-		return;
-	if (mod_delayed_work(l->file->srv->clock_wq, &l->work, 0))
-		csrv_file_put(l->file);	/* likewise */
+	if (kref_get_unless_zero(&l->file->ref))
+		work_run(l);
 }
 
 /* csrv_wait.wake, under file->lock: no client has to acknowledge any more. */
 static void local_wake(struct csrv_wait *wait)
 {
-	work_queue(container_of(wait, struct csrv_local, wait), 0);
+	struct csrv_local *l = container_of(wait, struct csrv_local, wait);
+
+	kref_get(&l->file->ref);
+	work_run(l);
 }
 
 /* True: a client has to acknowledge.  @late: none has any more. */
@@ -74,7 +77,7 @@ static struct csrv_stream *break_all_locked(struct csrv_file *file, u32 breaks, 
 	return first;
 }
 
-/* Wait for the acknowledgments on a stream; no longer than the kernel lets others wait. */
+/* Wait for the acknowledgments on a stream; until @due, if there is such a time. */
 static void local_wait_locked(struct csrv_local *l, struct csrv_stream *stream, unsigned long due)
 	__must_hold(&l->file->lock)
 {
@@ -82,8 +85,13 @@ static void local_wait_locked(struct csrv_local *l, struct csrv_stream *stream, 
 	l->waiter.stream = stream;	/* its holders keep it until the last of them wakes us */
 	csrv_wait_arm(&l->wait);
 	list_add_tail(&l->waiter.node, &stream->break_waiters);
-	if (due)
-		work_queue(l, time_before(jiffies, due) ? due - jiffies : 0);
+	if (!due)
+		return;
+	kref_get(&l->file->ref);
+	/* A break that has come meanwhile has queued it already. */
+	if (!queue_delayed_work(l->file->srv->clock_wq, &l->work,
+				time_before(jiffies, due) ? due - jiffies : 0))
+		csrv_file_put(l->file);	/* likewise */
 }
 
 /* Break what has to end, and give the delegation up when no client has to acknowledge. */
@@ -220,7 +228,8 @@ static int take_once(struct csrv_file *file, struct csrv_local *l, bool write)
  * @need: mask of enum csrv_cache_mask: what is to be granted
  *
  * Whether that succeeds says csrv_local_allows_locked(): not, if the file is being opened, closed
- * or written all the while.  Called without locks; takes those of the file.  Enters the file system.
+ * or written all the while.  Called without locks; takes those of the file.  Enters the file
+ * system.
  */
 void csrv_local_take(struct csrv_file *file, struct csrv_account *payer, u8 need)
 {
