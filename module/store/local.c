@@ -20,8 +20,8 @@
 #define TAKE_MOST_USEC	30000
 
 /*
- * Run the work now.  The caller hands a reference of the file over to it; one that is queued already
- * has its own, so what is put is not the last.  Any context.
+ * Run the work now.  The caller hands a reference of the file over to it; one that is queued has
+ * its own already, so what is put is not the last.  Any context.
  */
 static void work_run(struct csrv_local *l)
 {
