@@ -551,6 +551,20 @@ def case_share_goes(target):
         s.end()
 
 
+def case_unload(target):
+    """The module goes while a process waits for a client of it"""
+    s = Scene(target, RWH)
+    local = Local("write", s.path)
+    s.told("write")
+    local.waits()
+    e.guest(f"{e.TOP}/tests/vm/guest/server-stop 2>&1", timeout=120)
+    local.done()
+    e.guest(f"{e.TOP}/tests/vm/guest/server-start 2>&1", timeout=120)
+    s.holder.conn.close()
+    target.serves()
+    e.guest(f"rm -f {s.path} {s.path}.?")
+
+
 # --- random order ---------------------------------------------------------------------------------
 
 STORM = """
