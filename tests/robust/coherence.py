@@ -45,6 +45,7 @@ LOCAL = {
     "chown": "os.chown(p, 0, -1)",
     "utime": "os.utime(p, (7, 7))",
     "link": "os.link(p, p + '.2')",
+    "xattr": "os.setxattr(p, 'user.x', b'1')",
     "execute": "os.execv(p, [p])",
 }
 TABLE = (R, RH, RW, RWH, "ii", "exclusive", "batch")
@@ -256,7 +257,7 @@ def case_names(target):
 
 
 def case_attributes(target):
-    for op in "chmod", "chown", "utime":
+    for op in "chmod", "chown", "utime", "xattr":
         breaks(target, op)
 
 
