@@ -60,13 +60,6 @@ static inline int compat_no_open_conflicts(struct file *file, int arg)
 #define COMPAT_LEASE_OPS
 #endif
 
-/* 6.12: the kernel's own leases need no capability.  Before that the caller acts as root. */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
-#define compat_setlease(file, arg, fl, priv)	kernel_setlease(file, arg, fl, priv)
-#else
-#define compat_setlease(file, arg, fl, priv)	vfs_setlease(file, arg, fl, priv)
-#endif
-
 /*
  * Are leases of this inode the VFS's alone?  7.0: a file system says so; before that it said when
  * they are not.  One with leases of its own has files that change elsewhere.

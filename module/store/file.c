@@ -48,7 +48,7 @@ static void file_unhash(struct csrv_file *file) __no_context_analysis
  * csrv_local_free() - free a file's means to notice local processes
  * @l: what it has of the kernel has been given up, or was never taken; or NULL
  *
- * Enters the file system.
+ * May put the last reference of a path.
  */
 void csrv_local_free(struct csrv_local *l)
 {

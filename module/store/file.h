@@ -41,7 +41,7 @@ struct csrv_file {
 	struct csrv_account	*payer;		/* ... of it; a reference */
 	u8			payer_kind;	/* enum csrv_quota_kind: what it is charged with */
 
-	struct csrv_vfs_own	own;		/* the struct files of its opens, and of @local */
+	struct csrv_vfs_own	own;		/* the struct files of its opens */
 
 	struct mutex		lock;		/* guards all below, and its streams */
 	struct list_head	streams __guarded_by(&lock);	/* csrv_stream.node */

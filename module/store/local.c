@@ -130,7 +130,7 @@ static void local_work(struct work_struct *work)
 	csrv_file_put_later(file, payer, CSRV_QUOTA_OPEN);
 }
 
-/* NULL without memory, or where the file system does not let it be opened. */
+/* NULL without memory. */
 static struct csrv_local *local_alloc(struct csrv_file *file, struct csrv_account *payer)
 {
 	struct csrv_local *l = kzalloc(sizeof(*l), GFP_KERNEL);
@@ -152,21 +152,17 @@ static struct csrv_local *local_alloc(struct csrv_file *file, struct csrv_accoun
 	return l;
 }
 
-static struct csrv_local *local_peek(struct csrv_file *file)
+/* The file's, made if there is none.  It stays as long as the file. */
+static struct csrv_local *local_get(struct csrv_file *file, struct csrv_account *payer)
 {
-	struct csrv_local *l;
+	struct csrv_local *l, *new;
 
 	mutex_lock(&file->lock);
 	l = file->local;
 	mutex_unlock(&file->lock);
-	return l;
-}
-
-/* The file's, with which others may have been faster.  It stays as long as the file. */
-static struct csrv_local *local_make(struct csrv_file *file, struct csrv_account *payer)
-{
-	struct csrv_local *new = local_alloc(file, payer), *l;
-
+	if (l)
+		return l;
+	new = local_alloc(file, payer);
 	if (!new)
 		return NULL;
 	mutex_lock(&file->lock);
@@ -201,22 +197,19 @@ u8 csrv_local_allows_locked(const struct csrv_file *file)
 }
 
 /*
- * -EAGAIN: later; -ENOENT: there is no @l to take it with yet.  To be queued for the lock would be
- * to keep others from closing the file as long as the file system takes to close it for one.
+ * -EAGAIN: later.  To be queued for the lock would be to keep others from closing the file as long
+ * as the file system takes to close it for one.
  */
-static int take_once(struct csrv_file *file, struct csrv_local *l, bool write)
+static int take_once(struct csrv_local *l, bool write)
 {
+	struct csrv_file *file = l->file;
 	int err;
 
 	if (!down_write_trylock(&file->own.turn))
 		return -EAGAIN;
-	if (l) {
-		mutex_lock(&file->lock);
-		err = csrv_vfs_lease_take(&l->lease, write);
-		mutex_unlock(&file->lock);
-	} else {
-		err = csrv_vfs_own_writes_alone(&file->own, file->inode) ? -ENOENT : 0;
-	}
+	mutex_lock(&file->lock);
+	err = csrv_vfs_lease_take(&l->lease, write);
+	mutex_unlock(&file->lock);
 	up_write(&file->own.turn);
 	return err;
 }
@@ -228,26 +221,20 @@ static int take_once(struct csrv_file *file, struct csrv_local *l, bool write)
  * @need: mask of enum csrv_cache_mask: what is to be granted
  *
  * Whether that succeeds says csrv_local_allows_locked(): not, if the file is being opened, closed
- * or written all the while.  Called without locks; takes those of the file.  Enters the file
- * system.
+ * or written all the while.  Called without locks; takes those of the file.  Enters no file system.
  */
 void csrv_local_take(struct csrv_file *file, struct csrv_account *payer, u8 need)
 {
-	struct csrv_local *l = local_peek(file);
-	u32 usec = TAKE_USEC;
-	int err;
+	struct csrv_local *l;
+	u32 usec;
 
 	if (!csrv_vfs_lease_possible(file->inode))
 		return;
-	do {
-		err = take_once(file, l, need & CSRV_CACHE_W);
-		if (err == -ENOENT) {
-			l = local_make(file, payer);
-			err = l ? take_once(file, l, need & CSRV_CACHE_W) : 0;
-		}
-		if (err == -EAGAIN)
-			usleep_range(usec, 2 * usec);
-		usec *= 2;
-	} while (err == -EAGAIN && usec < TAKE_MOST_USEC);
+	l = local_get(file, payer);
+	for (usec = TAKE_USEC; l && usec < TAKE_MOST_USEC; usec *= 2) {
+		if (take_once(l, need & CSRV_CACHE_W) != -EAGAIN)
+			break;
+		usleep_range(usec, 2 * usec);
+	}
 	csrv_fault_delay(CSRV_FAULT_LOCAL_TAKE);
 }

@@ -7,8 +7,11 @@
  * should.  lm_change runs under the spinlock of the inode's leases, as lease_modify() demands.
  */
 #include <linux/cred.h>
+#include <linux/err.h>
+#include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/jiffies.h>
+#include <linux/sched.h>
 
 #include "../compat/lease.h"
 #include "cred.h"
@@ -82,19 +85,6 @@ static bool is_read(const struct csrv_vfs_own *own, const struct inode *inode)
 	return atomic_read(&inode->i_readcount) > atomic_read(&own->nreaders);
 }
 
-/**
- * csrv_vfs_own_writes_alone() - has no one else the file open for writing
- * @own: of the inode; @own->turn is held for writing
- * @inode: pinned by the caller
- *
- * Return: true if no one has.
- */
-bool csrv_vfs_own_writes_alone(const struct csrv_vfs_own *own, const struct inode *inode)
-{
-	lockdep_assert_held(&own->turn);
-	return !is_written(own, inode);
-}
-
 /* Shortly before the kernel goes on without us, at @end (jiffies; 0: never). */
 static unsigned long due_before(unsigned long end)
 {
@@ -158,45 +148,51 @@ bool csrv_vfs_lease_possible(const struct inode *inode)
 }
 
 /**
- * csrv_vfs_lease_init() - open the struct file that a delegation is taken with
+ * csrv_vfs_lease_init() - make the struct file that a delegation is taken with
  * @l: filled on success; csrv_vfs_lease_close() ends it
  * @own: of the inode; lives longer
  * @cred: root's; lives longer
  * @path: the file
  * @broken: see struct csrv_vfs_lease
  *
- * Opened as root, as the user may have no right to read: the data is not touched through it.  It is
- * counted like all others, and breaks no delegation: csrv_cred_is_entered().
- * Return: 0; an errno of csrv_vfs_open().
+ * Enters no file system.
+ * Return: 0; -ENOMEM.
  */
 int csrv_vfs_lease_init(struct csrv_vfs_lease *l, struct csrv_vfs_own *own,
 			const struct cred *cred, const struct path *path,
 			void (*broken)(struct csrv_vfs_lease *l))
 {
-	const struct cred *old = csrv_cred_enter(cred);
-	int err;
+	struct file *carrier = dentry_open(path, O_PATH, cred);
 
-	*l = (struct csrv_vfs_lease){ .own = own, .cred = cred, .broken = broken };
-	err = csrv_vfs_own_open(own, path, O_RDONLY, true, &l->carrier);
-	csrv_cred_leave(old);
-	return err;
+	if (IS_ERR(carrier))
+		return PTR_ERR(carrier);
+	*l = (struct csrv_vfs_lease){
+		.own = own, .cred = cred, .broken = broken, .carrier = carrier,
+	};
+	return 0;
 }
 
-/* Close it; csrv_vfs_lease_end() came before, or it was never taken.  Enters the file system. */
+/* The end of it; csrv_vfs_lease_end() came before, or it was never taken. */
 void csrv_vfs_lease_close(struct csrv_vfs_lease *l)
 {
-	csrv_vfs_own_close(l->own, &l->carrier);
+	if (current->flags & PF_KTHREAD)
+		__fput_sync(l->carrier);
+	else
+		fput(l->carrier);	/* its path is put when the task returns to user space */
 }
 
-/* -EAGAIN: the inode is locked, or another one's lease is to be given up to a writer. */
+/*
+ * By generic_setlease(), as a struct file with O_PATH has no methods, of which setlease() would be
+ * one.  -EAGAIN: the inode is locked, or another one's lease is to be given up to a writer.
+ */
 static int lease_insert(struct csrv_vfs_lease *l)
 {
-	compat_lease *fl = compat_lease_alloc(l->carrier.filp, l, &lease_ops);
+	compat_lease *fl = compat_lease_alloc(l->carrier, l, &lease_ops);
 	int err;
 
 	if (!fl)
 		return -ENOMEM;
-	err = compat_setlease(l->carrier.filp, F_RDLCK, &fl, NULL);
+	err = generic_setlease(l->carrier, F_RDLCK, &fl, NULL);
 	if (err)
 		compat_lease_free(fl);
 	else
@@ -219,7 +215,7 @@ static bool lease_retype(struct csrv_vfs_lease *l, u8 type)
 	int err;
 
 	l->target = targets[type];
-	err = compat_setlease(l->carrier.filp, F_UNLCK, NULL, &owner);
+	err = generic_setlease(l->carrier, F_UNLCK, NULL, &owner);
 	l->type = err ? CSRV_VFS_LEASE_NONE : type;
 	return !err;
 }
@@ -227,7 +223,7 @@ static bool lease_retype(struct csrv_vfs_lease *l, u8 type)
 /* Only what this call has added is taken back: for the rest, who comes breaks it. */
 static int lease_raise(struct csrv_vfs_lease *l, bool write)
 {
-	const struct inode *inode = file_inode(l->carrier.filp);
+	const struct inode *inode = file_inode(l->carrier);
 	u8 had = l->type;
 	int err = had == CSRV_VFS_LEASE_NONE ? lease_insert(l) : 0;
 
@@ -261,7 +257,7 @@ int csrv_vfs_lease_take(struct csrv_vfs_lease *l, bool write)
 	lockdep_assert_held(&l->own->turn);
 	if (csrv_vfs_lease_breaks(l))
 		return -EBUSY;
-	if (is_written(l->own, file_inode(l->carrier.filp)))
+	if (is_written(l->own, file_inode(l->carrier)))
 		return 0;
 	old = csrv_cred_enter(l->cred);
 	err = lease_raise(l, write);

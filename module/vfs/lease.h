@@ -48,8 +48,6 @@ void csrv_vfs_own_init(struct csrv_vfs_own *own);
 int csrv_vfs_own_open(struct csrv_vfs_own *own, const struct path *path, int oflags, bool created,
 		      struct csrv_vfs_file *vf);
 void csrv_vfs_own_close(struct csrv_vfs_own *own, const struct csrv_vfs_file *vf);
-bool csrv_vfs_own_writes_alone(const struct csrv_vfs_own *own, const struct inode *inode)
-	__must_hold(&own->turn);
 
 enum csrv_vfs_lease_type {
 	CSRV_VFS_LEASE_NONE,
@@ -70,10 +68,11 @@ enum csrv_vfs_lease_break {
 /**
  * struct csrv_vfs_lease - the delegation of one inode
  * @own: of the inode
- * @cred: root's, with which it is taken; lives longer
+ * @cred: root's, with which it is taken (before 6.12 that needs CAP_LEASE); lives longer
  * @broken: calls the owner, which answers with csrv_vfs_lease_answer(): from any task, under a
  *	spinlock of the inode
- * @carrier: the struct file that it is taken with, counted in @own: it is read by no client
+ * @carrier: the struct file that it is taken with: O_PATH, so it is open for nothing, no count of
+ *	the inode has it, and the file system does not know it
  * @type: enum csrv_vfs_lease_type
  * @target: F_*: what lm_change makes of it
  * @breaks: mask of enum csrv_vfs_lease_break: not answered yet
@@ -85,7 +84,7 @@ struct csrv_vfs_lease {
 	struct csrv_vfs_own	*own;
 	const struct cred	*cred;
 	void			(*broken)(struct csrv_vfs_lease *l);
-	struct csrv_vfs_file	carrier;
+	struct file		*carrier;
 	u8			type;
 	u8			target;
 	atomic_t		breaks;

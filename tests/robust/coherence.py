@@ -426,6 +426,24 @@ def case_clients_break_once(target):
     return s
 
 
+def case_closed_meanwhile(target):
+    """What a client that has closed leaves behind for a moment is nobody else's"""
+    s, (other,) = Scene(target), clients(target, 1)
+    with delay("file_put", "stream_put", "open_put"):
+        for _ in range(5):
+            s.held = s.hold("batch")
+            mid = waits(other, b.create(NAME, disposition=b.OPEN, oplock=b.OPLOCK_BATCH))
+            s.holder.conn.wait_break(PROMPT)
+            s.held.close()
+            f = smb2.File(other, other.conn.wait(mid, PROMPT).check(), NAME)
+            want("granted to who waited", f.oplock, b.OPLOCK_BATCH)
+            f.close()
+            for _ in range(3):
+                s.hold(RWH).close()
+    leave(other)
+    return s
+
+
 def case_off(target):
     """`kernel oplocks = no`: clients are given what other clients leave them"""
     with e.config(f"[loose]\npath = {e.DATA}\nread only = no\nkernel oplocks = no\n"):
