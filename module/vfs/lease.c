@@ -220,6 +220,29 @@ static bool lease_retype(struct csrv_vfs_lease *l, u8 type)
 	return !err;
 }
 
+/**
+ * csrv_vfs_lease_breaks() - what is to be answered
+ * @l: the owner's
+ *
+ * Any context.
+ * Return: mask of enum csrv_vfs_lease_break, for csrv_vfs_lease_answer().
+ */
+u32 csrv_vfs_lease_breaks(const struct csrv_vfs_lease *l)
+{
+	return atomic_read(&l->breaks);
+}
+
+/**
+ * csrv_vfs_lease_holds() - what can be relied on at this moment
+ * @l: the owner's
+ *
+ * Return: enum csrv_vfs_lease_type.
+ */
+u8 csrv_vfs_lease_holds(const struct csrv_vfs_lease *l)
+{
+	return csrv_vfs_lease_breaks(l) ? CSRV_VFS_LEASE_NONE : l->type;
+}
+
 /* Only what this call has added is taken back: for the rest, who comes breaks it. */
 static int lease_raise(struct csrv_vfs_lease *l, bool write)
 {

@@ -100,17 +100,7 @@ int csrv_vfs_lease_take(struct csrv_vfs_lease *l, bool write) __must_hold(&l->ow
 void csrv_vfs_lease_answer(struct csrv_vfs_lease *l, u32 breaks);
 void csrv_vfs_lease_end(struct csrv_vfs_lease *l);
 unsigned long csrv_vfs_lease_due(const struct csrv_vfs_lease *l, u32 breaks);
-
-/* The breaks that are to be answered, a mask.  Any context. */
-static inline u32 csrv_vfs_lease_breaks(const struct csrv_vfs_lease *l)
-{
-	return atomic_read(&l->breaks);
-}
-
-/* What can be relied on at this moment: enum csrv_vfs_lease_type. */
-static inline u8 csrv_vfs_lease_holds(const struct csrv_vfs_lease *l)
-{
-	return csrv_vfs_lease_breaks(l) ? CSRV_VFS_LEASE_NONE : l->type;
-}
+u32 csrv_vfs_lease_breaks(const struct csrv_vfs_lease *l);
+u8 csrv_vfs_lease_holds(const struct csrv_vfs_lease *l);
 
 #endif /* CIFSSRV_VFS_LEASE_H */
