@@ -92,11 +92,11 @@ static const struct kind kinds[CSRV_QUOTA_KINDS] = {
 				    .host_unproven = 4,
 				    .reserve = 8, .floor = 16, .least = 64, .batch = 1 },
 	/* Each costs every change in its directory something, whoever makes the change. */
-	[CSRV_QUOTA_WATCH]	= { .conn = 64, .host = 8, .identity = 64, .unproven = 32,
+	[CSRV_QUOTA_WATCH]	= { .conn = 64, .host = 4, .identity = 64, .unproven = 8,
 				    .host_unproven = 4,
 				    .reserve = 8, .floor = 64, .least = 64, .batch = 1 },
 	/* ... or on its file system */
-	[CSRV_QUOTA_TREE_WATCH]	= { .conn = 32, .host = 8, .identity = 32, .unproven = 32,
+	[CSRV_QUOTA_TREE_WATCH]	= { .conn = 32, .host = 4, .identity = 32, .unproven = 8,
 				    .host_unproven = 4,
 				    .reserve = 8, .floor = 16, .least = 64, .batch = 1 },
 	[CSRV_QUOTA_EVENTS]	= { .conn = 4, .host = 2, .identity = 2, .unproven = 2,
