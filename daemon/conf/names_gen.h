@@ -300,39 +300,42 @@ static const char known_params_why_116[] =
 	"level II is granted wherever oplocks are";
 static const char *const known_params_same_117[] = { "no", NULL };
 static const char known_params_why_117[] =
-	"oplocks are real: those that nobody breaks lose data";
+	"local processes and NFS do not break oplocks: a client may show old data";
+static const char *const known_params_same_118[] = { "no", NULL };
 static const char known_params_why_118[] =
-	"oplocks are granted on these files, too: turn oplocks off for the share";
-static const char *const known_params_same_119[] = { "yes", NULL };
+	"oplocks are real: those that nobody breaks lose data";
 static const char known_params_why_119[] =
-	"locks and sharing modes are always kept";
-static const char *const known_params_same_120[] = { "auto", "yes", NULL };
+	"oplocks are granted on these files, too: turn oplocks off for the share";
+static const char *const known_params_same_120[] = { "yes", NULL };
 static const char known_params_why_120[] =
-	"locks are always enforced";
-static const char *const known_params_same_121[] = { "no", NULL };
+	"locks and sharing modes are always kept";
+static const char *const known_params_same_121[] = { "auto", "yes", NULL };
 static const char known_params_why_121[] =
-	"local processes and NFS do not see clients' locks";
+	"locks are always enforced";
 static const char *const known_params_same_122[] = { "no", NULL };
 static const char known_params_why_122[] =
-	"local processes are not bound by sharing modes";
-static const char *const known_params_same_123[] = { "yes", NULL };
+	"local processes and NFS do not see clients' locks";
+static const char *const known_params_same_123[] = { "no", NULL };
 static const char known_params_why_123[] =
-	"a lock that is asked to wait waits";
+	"local processes are not bound by sharing modes";
+static const char *const known_params_same_124[] = { "yes", NULL };
 static const char known_params_why_124[] =
-	"the kernel needs no such tuning";
-static const char *const known_params_same_125[] = { "no", NULL };
+	"a lock that is asked to wait waits";
 static const char known_params_why_125[] =
-	"the file system is used as any other";
+	"the kernel needs no such tuning";
+static const char *const known_params_same_126[] = { "no", NULL };
 static const char known_params_why_126[] =
-	"there are no modules";
+	"the file system is used as any other";
 static const char known_params_why_127[] =
-	"Samba 4 does not obey it either: clients set the permissions that they ask for";
+	"there are no modules";
 static const char known_params_why_128[] =
-	"Samba 4.8 and later do not obey it either: use valid users";
-static const char *const known_params_same_129[] = { "no", NULL };
+	"Samba 4 does not obey it either: clients set the permissions that they ask for";
 static const char known_params_why_129[] =
-	"macOS does not offer the share for Time Machine";
+	"Samba 4.8 and later do not obey it either: use valid users";
+static const char *const known_params_same_130[] = { "no", NULL };
 static const char known_params_why_130[] =
+	"macOS does not offer the share for Time Machine";
+static const char known_params_why_131[] =
 	"there are no VFS modules";
 
 static const struct conf_known known_params[] = {
@@ -668,82 +671,83 @@ static const struct conf_known known_params[] = {
 	{ "profile acls", NULL, known_params_why_114, CONF_KNOWN_NONE, true },
 	{ "honor change notify privilege", known_params_same_115, known_params_why_115, CONF_KNOWN_NONE, true },
 	{ "level2 oplocks", known_params_same_116, known_params_why_116, CONF_KNOWN_DIFFERS, true },
-	{ "fake oplocks", known_params_same_117, known_params_why_117, CONF_KNOWN_DIFFERS, true },
-	{ "veto oplock files", NULL, known_params_why_118, CONF_KNOWN_DIFFERS, true },
-	{ "locking", known_params_same_119, known_params_why_119, CONF_KNOWN_DIFFERS, true },
-	{ "share modes", known_params_same_119, known_params_why_119, CONF_KNOWN_DIFFERS, true },
-	{ "strict locking", known_params_same_120, known_params_why_120, CONF_KNOWN_DIFFERS, true },
-	{ "posix locking", known_params_same_121, known_params_why_121, CONF_KNOWN_DIFFERS, true },
-	{ "kernel share modes", known_params_same_122, known_params_why_122, CONF_KNOWN_DIFFERS, true },
-	{ "blocking locks", known_params_same_123, known_params_why_123, CONF_KNOWN_DIFFERS, true },
-	{ "smbd getinfo ask sharemode", NULL, known_params_why_124, CONF_KNOWN_NONE, true },
-	{ "smbd search ask sharemode", NULL, known_params_why_124, CONF_KNOWN_NONE, true },
-	{ "smbd async dosmode", NULL, known_params_why_124, CONF_KNOWN_NONE, true },
-	{ "smbd max async dosmode", NULL, known_params_why_124, CONF_KNOWN_NONE, true },
-	{ "smbd force process locks", NULL, known_params_why_124, CONF_KNOWN_NONE, true },
-	{ "directory name cache size", NULL, known_params_why_124, CONF_KNOWN_NONE, true },
-	{ "use sendfile", NULL, known_params_why_124, CONF_KNOWN_NONE, true },
-	{ "aio read size", NULL, known_params_why_124, CONF_KNOWN_NONE, true },
-	{ "aio write size", NULL, known_params_why_124, CONF_KNOWN_NONE, true },
-	{ "aio write behind", NULL, known_params_why_124, CONF_KNOWN_NONE, true },
-	{ "allocation roundup size", NULL, known_params_why_124, CONF_KNOWN_NONE, true },
-	{ "write cache size", NULL, known_params_why_124, CONF_KNOWN_NONE, true },
-	{ "block size", NULL, known_params_why_124, CONF_KNOWN_NONE, true },
-	{ "afs share", known_params_same_125, known_params_why_125, CONF_KNOWN_DIFFERS, true },
-	{ "dmapi support", known_params_same_125, known_params_why_125, CONF_KNOWN_DIFFERS, true },
-	{ "ntvfs handler", NULL, known_params_why_126, CONF_KNOWN_NONE, true },
-	{ "security mask", NULL, known_params_why_127, CONF_KNOWN_DIFFERS, true },
-	{ "force security mode", NULL, known_params_why_127, CONF_KNOWN_DIFFERS, true },
-	{ "directory security mask", NULL, known_params_why_127, CONF_KNOWN_DIFFERS, true },
-	{ "force directory security mode", NULL, known_params_why_127, CONF_KNOWN_DIFFERS, true },
-	{ "only user", NULL, known_params_why_128, CONF_KNOWN_DIFFERS, true },
-	{ "username", NULL, known_params_why_128, CONF_KNOWN_DIFFERS, true },
-	{ "user", NULL, known_params_why_128, CONF_KNOWN_DIFFERS, true },
-	{ "users", NULL, known_params_why_128, CONF_KNOWN_DIFFERS, true },
-	{ "fruit:time machine", known_params_same_129, known_params_why_129, CONF_KNOWN_DIFFERS, true },
-	{ "acl_xattr:*", NULL, known_params_why_130, CONF_KNOWN_NONE, true },
-	{ "acl_tdb:*", NULL, known_params_why_130, CONF_KNOWN_NONE, true },
-	{ "aio_pthread:*", NULL, known_params_why_130, CONF_KNOWN_NONE, true },
-	{ "audit:*", NULL, known_params_why_130, CONF_KNOWN_NONE, true },
-	{ "btrfs:*", NULL, known_params_why_130, CONF_KNOWN_NONE, true },
-	{ "catia:*", NULL, known_params_why_130, CONF_KNOWN_NONE, true },
-	{ "ceph:*", NULL, known_params_why_130, CONF_KNOWN_NONE, true },
-	{ "crossrename:*", NULL, known_params_why_130, CONF_KNOWN_NONE, true },
-	{ "default_quota:*", NULL, known_params_why_130, CONF_KNOWN_NONE, true },
-	{ "dirsort:*", NULL, known_params_why_130, CONF_KNOWN_NONE, true },
-	{ "expand_msdfs:*", NULL, known_params_why_130, CONF_KNOWN_NONE, true },
-	{ "extd_audit:*", NULL, known_params_why_130, CONF_KNOWN_NONE, true },
-	{ "fileid:*", NULL, known_params_why_130, CONF_KNOWN_NONE, true },
-	{ "fruit:*", NULL, known_params_why_130, CONF_KNOWN_NONE, true },
-	{ "full_audit:*", NULL, known_params_why_130, CONF_KNOWN_NONE, true },
-	{ "glusterfs:*", NULL, known_params_why_130, CONF_KNOWN_NONE, true },
-	{ "gpfs:*", NULL, known_params_why_130, CONF_KNOWN_NONE, true },
-	{ "io_uring:*", NULL, known_params_why_130, CONF_KNOWN_NONE, true },
-	{ "media_harmony:*", NULL, known_params_why_130, CONF_KNOWN_NONE, true },
-	{ "nfs4:*", NULL, known_params_why_130, CONF_KNOWN_NONE, true },
-	{ "preopen:*", NULL, known_params_why_130, CONF_KNOWN_NONE, true },
-	{ "readahead:*", NULL, known_params_why_130, CONF_KNOWN_NONE, true },
-	{ "readonly:*", NULL, known_params_why_130, CONF_KNOWN_NONE, true },
-	{ "recycle:*", NULL, known_params_why_130, CONF_KNOWN_NONE, true },
-	{ "shadow:*", NULL, known_params_why_130, CONF_KNOWN_NONE, true },
-	{ "shadow_copy:*", NULL, known_params_why_130, CONF_KNOWN_NONE, true },
-	{ "shadow_copy2:*", NULL, known_params_why_130, CONF_KNOWN_NONE, true },
-	{ "shell_snap:*", NULL, known_params_why_130, CONF_KNOWN_NONE, true },
-	{ "snapper:*", NULL, known_params_why_130, CONF_KNOWN_NONE, true },
-	{ "streams_depot:*", NULL, known_params_why_130, CONF_KNOWN_NONE, true },
-	{ "streams_xattr:*", NULL, known_params_why_130, CONF_KNOWN_NONE, true },
-	{ "syncops:*", NULL, known_params_why_130, CONF_KNOWN_NONE, true },
-	{ "time_audit:*", NULL, known_params_why_130, CONF_KNOWN_NONE, true },
-	{ "unityed_media:*", NULL, known_params_why_130, CONF_KNOWN_NONE, true },
-	{ "virusfilter:*", NULL, known_params_why_130, CONF_KNOWN_NONE, true },
-	{ "widelinks:*", NULL, known_params_why_130, CONF_KNOWN_NONE, true },
-	{ "worm:*", NULL, known_params_why_130, CONF_KNOWN_NONE, true },
-	{ "xattr_tdb:*", NULL, known_params_why_130, CONF_KNOWN_NONE, true },
-	{ "zfsacl:*", NULL, known_params_why_130, CONF_KNOWN_NONE, true },
-	{ "cap:*", NULL, known_params_why_130, CONF_KNOWN_NONE, true },
-	{ "prealloc:*", NULL, known_params_why_130, CONF_KNOWN_NONE, true },
-	{ "commit:*", NULL, known_params_why_130, CONF_KNOWN_NONE, true },
-	{ "netatalk:*", NULL, known_params_why_130, CONF_KNOWN_NONE, true },
+	{ "kernel oplocks", known_params_same_117, known_params_why_117, CONF_KNOWN_DIFFERS, true },
+	{ "fake oplocks", known_params_same_118, known_params_why_118, CONF_KNOWN_DIFFERS, true },
+	{ "veto oplock files", NULL, known_params_why_119, CONF_KNOWN_DIFFERS, true },
+	{ "locking", known_params_same_120, known_params_why_120, CONF_KNOWN_DIFFERS, true },
+	{ "share modes", known_params_same_120, known_params_why_120, CONF_KNOWN_DIFFERS, true },
+	{ "strict locking", known_params_same_121, known_params_why_121, CONF_KNOWN_DIFFERS, true },
+	{ "posix locking", known_params_same_122, known_params_why_122, CONF_KNOWN_DIFFERS, true },
+	{ "kernel share modes", known_params_same_123, known_params_why_123, CONF_KNOWN_DIFFERS, true },
+	{ "blocking locks", known_params_same_124, known_params_why_124, CONF_KNOWN_DIFFERS, true },
+	{ "smbd getinfo ask sharemode", NULL, known_params_why_125, CONF_KNOWN_NONE, true },
+	{ "smbd search ask sharemode", NULL, known_params_why_125, CONF_KNOWN_NONE, true },
+	{ "smbd async dosmode", NULL, known_params_why_125, CONF_KNOWN_NONE, true },
+	{ "smbd max async dosmode", NULL, known_params_why_125, CONF_KNOWN_NONE, true },
+	{ "smbd force process locks", NULL, known_params_why_125, CONF_KNOWN_NONE, true },
+	{ "directory name cache size", NULL, known_params_why_125, CONF_KNOWN_NONE, true },
+	{ "use sendfile", NULL, known_params_why_125, CONF_KNOWN_NONE, true },
+	{ "aio read size", NULL, known_params_why_125, CONF_KNOWN_NONE, true },
+	{ "aio write size", NULL, known_params_why_125, CONF_KNOWN_NONE, true },
+	{ "aio write behind", NULL, known_params_why_125, CONF_KNOWN_NONE, true },
+	{ "allocation roundup size", NULL, known_params_why_125, CONF_KNOWN_NONE, true },
+	{ "write cache size", NULL, known_params_why_125, CONF_KNOWN_NONE, true },
+	{ "block size", NULL, known_params_why_125, CONF_KNOWN_NONE, true },
+	{ "afs share", known_params_same_126, known_params_why_126, CONF_KNOWN_DIFFERS, true },
+	{ "dmapi support", known_params_same_126, known_params_why_126, CONF_KNOWN_DIFFERS, true },
+	{ "ntvfs handler", NULL, known_params_why_127, CONF_KNOWN_NONE, true },
+	{ "security mask", NULL, known_params_why_128, CONF_KNOWN_DIFFERS, true },
+	{ "force security mode", NULL, known_params_why_128, CONF_KNOWN_DIFFERS, true },
+	{ "directory security mask", NULL, known_params_why_128, CONF_KNOWN_DIFFERS, true },
+	{ "force directory security mode", NULL, known_params_why_128, CONF_KNOWN_DIFFERS, true },
+	{ "only user", NULL, known_params_why_129, CONF_KNOWN_DIFFERS, true },
+	{ "username", NULL, known_params_why_129, CONF_KNOWN_DIFFERS, true },
+	{ "user", NULL, known_params_why_129, CONF_KNOWN_DIFFERS, true },
+	{ "users", NULL, known_params_why_129, CONF_KNOWN_DIFFERS, true },
+	{ "fruit:time machine", known_params_same_130, known_params_why_130, CONF_KNOWN_DIFFERS, true },
+	{ "acl_xattr:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "acl_tdb:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "aio_pthread:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "audit:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "btrfs:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "catia:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "ceph:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "crossrename:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "default_quota:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "dirsort:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "expand_msdfs:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "extd_audit:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "fileid:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "fruit:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "full_audit:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "glusterfs:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "gpfs:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "io_uring:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "media_harmony:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "nfs4:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "preopen:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "readahead:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "readonly:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "recycle:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "shadow:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "shadow_copy:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "shadow_copy2:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "shell_snap:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "snapper:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "streams_depot:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "streams_xattr:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "syncops:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "time_audit:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "unityed_media:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "virusfilter:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "widelinks:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "worm:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "xattr_tdb:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "zfsacl:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "cap:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "prealloc:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "commit:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
+	{ "netatalk:*", NULL, known_params_why_131, CONF_KNOWN_NONE, true },
 };
 
 static const char known_modules_why_0[] =

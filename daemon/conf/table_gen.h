@@ -1479,17 +1479,6 @@ static const struct conf_param share_params[] = {
 		.format = CONF_FORMAT_TEXT,
 		.to = CONF_TO_KERNEL,
 	},
-	{
-		.attr = "kernel_oplocks",
-		.name = "kernel oplocks",
-		.def = "0",
-		.lo = 0ULL,
-		.hi = 0ULL,
-		.max = 0,
-		.type = CONF_BOOL,
-		.format = CONF_FORMAT_TEXT,
-		.to = CONF_TO_KERNEL,
-	},
 };
 
 

@@ -72,8 +72,6 @@ static const char * const names[CSRV_FAULT_COUNT] = {
 	[CSRV_FAULT_NOTIFY_EVENT]	= "notify_event",
 	[CSRV_FAULT_NOTIFY_START]	= "notify_start",
 	[CSRV_FAULT_NOTIFY_STOP]	= "notify_stop",
-	[CSRV_FAULT_LOCAL_TAKE]		= "local_take",
-	[CSRV_FAULT_LOCAL_BREAK]	= "local_break",
 };
 
 static struct dentry *root;

@@ -65,8 +65,6 @@ enum csrv_fault {
 	CSRV_FAULT_NOTIFY_EVENT,	/* delay before an event's request continues */
 	CSRV_FAULT_NOTIFY_START,	/* a directory is watched, and its open does not know yet */
 	CSRV_FAULT_NOTIFY_STOP,		/* it is closed, and still watched */
-	CSRV_FAULT_LOCAL_TAKE,		/* delay between a kernel lease and the grant it is for */
-	CSRV_FAULT_LOCAL_BREAK,		/* delay between the break of a kernel lease and caches' */
 	CSRV_FAULT_COUNT
 };
 

@@ -42,7 +42,6 @@ static const char * const names[CSRV_OBJ_KINDS] = {
 	[CSRV_OBJ_RIGHTS]	= "rights",
 	[CSRV_OBJ_DIR]		= "directories",
 	[CSRV_OBJ_FILE]		= "files",
-	[CSRV_OBJ_LOCAL]	= "delegations",
 	[CSRV_OBJ_STREAM]	= "streams",
 	[CSRV_OBJ_LEASE]	= "leases",
 	[CSRV_OBJ_DIRWATCH]	= "dirwatches",

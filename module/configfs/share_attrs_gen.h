@@ -230,8 +230,6 @@ CSRV_ATTR_BOOL(share, oplocks, CSRV_WHEN_ANY);
 
 CSRV_ATTR_BOOL(share, durable_handles, CSRV_WHEN_ANY);
 
-CSRV_ATTR_BOOL(share, kernel_oplocks, CSRV_WHEN_ANY);
-
 CSRV_ATTR_ENABLE(share);
 
 static struct configfs_attribute *share_attrs[] = {
@@ -288,7 +286,6 @@ static struct configfs_attribute *share_attrs[] = {
 	&share_attr_csc_policy,
 	&share_attr_oplocks,
 	&share_attr_durable_handles,
-	&share_attr_kernel_oplocks,
 	&share_attr_enable,
 	NULL
 };

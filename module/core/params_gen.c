@@ -177,7 +177,6 @@ int csrv_share_params_init(struct csrv_share_params *p)
 		.csc_policy = CSRV_SHARE_CSC_POLICY_MANUAL,
 		.oplocks = true,
 		.durable_handles = true,
-		.kernel_oplocks = false,
 	};
 	return texts_default(p, share_texts, ARRAY_SIZE(share_texts));
 }

@@ -19,7 +19,6 @@
 #include "quota.h"
 #include "server_params_gen.h"
 
-struct cred;
 struct csrv_config;
 struct csrv_channel;
 struct csrv_conn;
@@ -145,7 +144,6 @@ struct csrv_server {
 	struct workqueue_struct		*revoke_wq;	/* of shares and users: waits for ends */
 	struct csrv_upcall		*up;
 	struct csrv_quota		quota;
-	const struct cred		*root_cred;	/* takes kernel leases; constant */
 	u32				max_running;	/* at most CSRV_MAX_RUNNING; constant */
 	struct csrv_workers		workers;
 	atomic64_t			next_id;	/* unique numbers of all kinds */

@@ -84,7 +84,6 @@ struct csrv_share_params {
 	bool sync_always;
 	bool oplocks;
 	bool durable_handles;
-	bool kernel_oplocks;
 };
 
 /* Defaults. 0 or -ENOMEM, with nothing held then. Process context. */

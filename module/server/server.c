@@ -16,7 +16,6 @@
 #include "../policy/share.h"
 #include "../policy/user.h"
 #include "../upcall/upcall.h"
-#include "../vfs/cred.h"
 #include "../wire/time.h"
 #include "accept.h"
 #include "life.h"
@@ -217,17 +216,6 @@ static int queues_make(struct csrv_server *srv)
 	       srv->rx_wq && srv->net_wq ? 0 : -ENOMEM;
 }
 
-/* No user's: csrv_vfs_lease_init(). */
-static int root_cred_make(struct csrv_server *srv)
-{
-	const struct cred *root = csrv_cred_make(0, 0, NULL, 0, U32_MAX);
-
-	if (IS_ERR(root))
-		return PTR_ERR(root);
-	srv->root_cred = root;
-	return 0;
-}
-
 /* Caches of the objects that idle clients make the server hold. */
 static int caches_make(void)
 {
@@ -284,8 +272,6 @@ struct csrv_server *csrv_server_create(const struct csrv_server_events *events,
 	server_init(srv);
 	err = caches_make();
 	if (!err)
-		err = root_cred_make(srv);
-	if (!err)
 		err = queues_make(srv);
 	if (err)
 		goto free_queues;
@@ -314,7 +300,6 @@ free_config:
 	config_drop(srv);
 free_queues:
 	queues_destroy(srv);
-	csrv_cred_put(srv->root_cred);
 	csrv_object_caches_destroy();
 	kvfree(srv);
 	return ERR_PTR(err);
@@ -343,7 +328,6 @@ void csrv_server_destroy(struct csrv_server *srv)
 	cancel_delayed_work_sync(&srv->workers.again);	/* likewise */
 	csrv_upcall_destroy(srv->up);
 	queues_destroy(srv);
-	csrv_cred_put(srv->root_cred);
 	csrv_object_caches_destroy();
 	csrv_netifs_exit(&srv->netifs);
 	config_drop(srv);

@@ -116,23 +116,6 @@ void csrv_break_expire(struct csrv_holder *h, u32 number)
 	check_lost(h);
 }
 
-/**
- * csrv_break_expire_locked() - nobody waits for acknowledgments any longer
- * @stream: the holders that have to acknowledge lose everything
- *
- * file->lock is held.
- */
-void csrv_break_expire_locked(struct csrv_stream *stream)
-{
-	struct csrv_cache *c, *next;
-
-	lockdep_assert_held(&stream->file->lock);
-	list_for_each_entry_safe(c, next, &stream->caches.awaited, awaited) {
-		expire_locked(holder_of(c));
-		ack_timer_stop(holder_of(c));
-	}
-}
-
 static void ack_timeout(struct work_struct *work)
 {
 	struct csrv_holder *h = container_of(to_delayed_work(work), struct csrv_holder,

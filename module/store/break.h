@@ -30,7 +30,6 @@ void csrv_break_granted(struct csrv_holder *h);
 nt_status_t csrv_break_ack(struct csrv_holder *h, u8 mask);
 void csrv_break_update(struct csrv_holder *h, struct csrv_break *b);
 void csrv_break_expire(struct csrv_holder *h, u32 number);
-void csrv_break_expire_locked(struct csrv_stream *stream) __must_hold(&stream->file->lock);
 void csrv_break_close_locked(struct csrv_holder *h) __must_hold(&h->stream->file->lock);
 
 #endif /* CIFSSRV_STORE_BREAK_H */

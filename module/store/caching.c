@@ -66,11 +66,6 @@ static const struct cache_rule cache_rules[CSRV_CACHE_EVENTS] = {
 		.oplock	= CSRV_CACHE_R,
 		.leaves	= CSRV_CACHE_NONE,
 	},
-	[CSRV_CACHE_ON_LOCAL] = {
-		.takes	= CSRV_CACHE_R | CSRV_CACHE_H | CSRV_CACHE_W,
-		.oplock	= CSRV_CACHE_R,
-		.leaves	= CSRV_CACHE_NONE,
-	},
 };
 
 void csrv_caches_init(struct csrv_caches *set)
@@ -226,40 +221,6 @@ static u8 lease_grant(const struct csrv_caches *set, const struct csrv_cache *c,
 }
 
 /**
- * csrv_cache_fit() - what a request for a caching state would get now
- * @set: as for csrv_cache_grant()
- * @c: likewise
- * @want: likewise
- * @alone: likewise
- * @locked: likewise
- *
- * file->lock is held.
- * Return: mask: what @c would hold.
- */
-u8 csrv_cache_fit(const struct csrv_caches *set, const struct csrv_cache *c, u8 want, bool alone,
-		  bool locked)
-{
-	return c->key ? lease_grant(set, c, want, alone, locked) :
-			oplock_fit(set, c, want, alone, locked);
-}
-
-/**
- * csrv_cache_limit() - what may be requested where not everything can be granted
- * @c: as for csrv_cache_grant()
- * @want: likewise
- * @most: mask: what can be; what @c holds already can, too
- *
- * Return: mask: @want, or the next lower state.
- */
-u8 csrv_cache_limit(const struct csrv_cache *c, u8 want, u8 most)
-{
-	most |= c->held;
-	if (c->key)
-		return want & most;
-	return want & ~most ? most & CSRV_CACHE_II : want;
-}
-
-/**
  * csrv_cache_grant() - a caching state is requested, [MS-FSA] 2.1.5.18
  * @set: of the stream
  * @c: an oplock that never held anything, or a lease
@@ -274,7 +235,8 @@ u8 csrv_cache_limit(const struct csrv_cache *c, u8 want, u8 most)
  */
 u8 csrv_cache_grant(struct csrv_caches *set, struct csrv_cache *c, u8 want, bool alone, bool locked)
 {
-	u8 got = csrv_cache_fit(set, c, want, alone, locked);
+	u8 got = c->key ? lease_grant(set, c, want, alone, locked) :
+			  oplock_fit(set, c, want, alone, locked);
 
 	if (got != c->held)
 		cache_move(set, c, CSRV_CACHE_IS_HELD, got);

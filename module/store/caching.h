@@ -131,8 +131,6 @@ struct csrv_cache {
  * @CSRV_CACHE_ON_DELETE: the file is marked for deletion
  * @CSRV_CACHE_ON_MODIFY: data, size or byte-range locks change through an open.  What a
  *	directory lists is for csrv_cache_break()
- * @CSRV_CACHE_ON_LOCAL: a process of this machine is going to open the file for writing, or to
- *	change it, its names or its attributes: the kernel does not say which
  * @CSRV_CACHE_EVENTS: how many there are
  */
 enum csrv_cache_event {
@@ -144,7 +142,6 @@ enum csrv_cache_event {
 	CSRV_CACHE_ON_NAME,
 	CSRV_CACHE_ON_DELETE,
 	CSRV_CACHE_ON_MODIFY,
-	CSRV_CACHE_ON_LOCAL,
 	CSRV_CACHE_EVENTS,
 };
 
@@ -161,9 +158,6 @@ typedef bool (*csrv_cache_notify_t)(struct csrv_cache *c, u8 from, u8 to, void *
 
 void csrv_caches_init(struct csrv_caches *set);
 void csrv_cache_init(struct csrv_cache *c, const struct csrv_cache_key *key);
-u8 csrv_cache_fit(const struct csrv_caches *set, const struct csrv_cache *c, u8 want, bool alone,
-		  bool locked);
-u8 csrv_cache_limit(const struct csrv_cache *c, u8 want, u8 most);
 u8 csrv_cache_grant(struct csrv_caches *set, struct csrv_cache *c, u8 want, bool alone,
 		    bool locked);
 bool csrv_cache_check(struct csrv_caches *set, const struct csrv_cache *by,

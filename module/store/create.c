@@ -32,7 +32,6 @@
 #include "ea.h"
 #include "lease.h"
 #include "link.h"
-#include "local.h"
 #include "modify.h"
 #include "stream.h"
 
@@ -484,7 +483,10 @@ static nt_status_t create_open_file(struct csrv_create *c)
 
 	if (flags < 0)
 		return NT_OK;
-	err = csrv_vfs_own_open(&o->file->own, &o->path, flags, is_maker(c) && !o->is_dir, &o->vf);
+	if (is_maker(c) && !o->is_dir)
+		err = csrv_vfs_open_created(&o->path, flags, &o->vf);
+	else
+		err = csrv_vfs_open(&o->path, flags, &o->vf);
 	/* Execute alone, or a listing never asked for, is no reason to refuse. */
 	if (err == -EACCES && o->is_dir && (c->access & MAXIMUM_ALLOWED))
 		return NT_OK;
@@ -720,57 +722,9 @@ static void make_durable(struct csrv_create *c, struct csrv_durable *d)
 	c->is_durable = d->granted;
 }
 
-/* What a request for @want would add now to what there is. */
-static u8 grant_adds_locked(const struct csrv_open *o, const struct csrv_cache *cache, u8 want)
-	__must_hold(&o->stream->file->lock)
-{
-	lockdep_assert_held(&o->stream->file->lock);
-	return csrv_cache_fit(&o->stream->caches, cache, want, is_alone_locked(o),
-			      !csrv_brl_idle(&o->stream->brl)) & ~cache->held;
-}
-
-/*
- * Grant what is wanted, as far as local processes are noticed that come in its way.  @need: returns
- * at once what to notice them for, and nothing is granted yet; NULL: without that.
- */
-static void grant_local_locked(struct csrv_create *c, struct csrv_open *o, u8 want, u8 *need)
-	__must_hold(&o->stream->file->lock)
-{
-	const struct csrv_cache *cache = &csrv_open_holder(o)->cache;
-	u8 adds, allowed;
-
-	lockdep_assert_held(&o->stream->file->lock);
-	/* Directories have no delegation: fsnotify tells of their changes (dirwatch.h). */
-	if (c->rights->cfg->p.kernel_oplocks && !o->is_dir) {
-		adds = grant_adds_locked(o, cache, want);
-		allowed = csrv_local_allows_locked(o->file);
-		if (need && adds & ~allowed) {
-			*need = adds;
-			return;
-		}
-		if (adds)
-			want = csrv_cache_limit(cache, want, allowed);
-	}
-	grant_locked(c, o, want);
-}
-
-static void grant_try(struct csrv_create *c, u8 want, u8 *need)
-{
-	struct csrv_open *o = c->o;
-
-	mutex_lock(&o->file->lock);
-	csrv_open_holder(o)->id = o->persistent_id;
-	/* the open may have been closed already */
-	if (atomic_read(&o->state) == CSRV_OPEN_LIVE)
-		grant_local_locked(c, o, may_cache_locked(o) ? want : CSRV_CACHE_NONE, need);
-	if (o->durable)
-		make_durable(c, o->durable);
-	mutex_unlock(&o->file->lock);
-}
-
 static void create_grant(struct csrv_create *c)
 {
-	u8 want = c->lease ? c->lease->state : c->oplock, need = CSRV_CACHE_NONE;
+	u8 want = c->lease ? c->lease->state : c->oplock;
 	struct csrv_open *o = c->o;
 
 	c->granted_oplock = CSRV_CACHE_NONE;
@@ -778,11 +732,14 @@ static void create_grant(struct csrv_create *c)
 		return;
 	if (o->is_dir)
 		want &= ~CSRV_CACHE_W;	/* [MS-SMB2] 3.3.5.9.11 */
-	grant_try(c, want, &need);
-	if (!need)
-		return;
-	csrv_local_take(o->file, o->rights->account, need);
-	grant_try(c, want, NULL);
+	mutex_lock(&o->file->lock);
+	csrv_open_holder(o)->id = o->persistent_id;
+	/* the open may have been closed already */
+	if (atomic_read(&o->state) == CSRV_OPEN_LIVE)
+		grant_locked(c, o, may_cache_locked(o) ? want : CSRV_CACHE_NONE);
+	if (o->durable)
+		make_durable(c, o->durable);
+	mutex_unlock(&o->file->lock);
 }
 
 static nt_status_t create_walk(struct csrv_create *c)

@@ -8,7 +8,6 @@
 #include "../base/objects.h"
 #include "../core/server.h"
 #include "file.h"
-#include "local.h"
 
 struct csrv_file_bucket *csrv_file_bucket(struct csrv_server *srv, const struct inode *inode)
 {
@@ -39,30 +38,10 @@ static void file_unhash(struct csrv_file *file) __no_context_analysis
 	spin_unlock(&b->lock);
 	if (file->has_change)
 		atomic_dec(&file->srv->nchange);
-	/* A local process that waits for it does not wait for the file system as well. */
-	if (file->local)
-		csrv_vfs_lease_end(&file->local->lease);
-}
-
-/**
- * csrv_local_free() - free a file's means to notice local processes
- * @l: what it has of the kernel has been given up, or was never taken; or NULL
- *
- * May put the last reference of a path.
- */
-void csrv_local_free(struct csrv_local *l)
-{
-	if (!l)
-		return;
-	csrv_vfs_lease_close(&l->lease);
-	csrv_account_put(l->payer);
-	csrv_object_destroyed(CSRV_OBJ_LOCAL);
-	kfree(l);
 }
 
 static void file_let_go(struct csrv_file *file)
 {
-	csrv_local_free(file->local);
 	path_put(&file->path);
 	csrv_object_destroyed(CSRV_OBJ_FILE);
 	kfree(file);
@@ -154,7 +133,6 @@ struct csrv_file *csrv_file_get(struct csrv_server *srv, const struct path *path
 		return NULL;
 	kref_init(&new->ref);
 	new->srv = srv;
-	csrv_vfs_own_init(&new->own);
 	mutex_init(&new->lock);
 	INIT_LIST_HEAD(&new->streams);
 	INIT_LIST_HEAD(&new->deletes);

@@ -13,11 +13,9 @@
 #include "../compat/context.h"
 #include "../core/ends.h"
 #include "../core/quota.h"
-#include "../vfs/lease.h"
 #include "heldtimes.h"
 
 struct csrv_file_bucket;
-struct csrv_local;
 struct csrv_server;
 struct inode;
 
@@ -41,8 +39,6 @@ struct csrv_file {
 	struct csrv_account	*payer;		/* ... of it; a reference */
 	u8			payer_kind;	/* enum csrv_quota_kind: what it is charged with */
 
-	struct csrv_vfs_own	own;		/* the struct files of its opens */
-
 	struct mutex		lock;		/* guards all below, and its streams */
 	struct list_head	streams __guarded_by(&lock);	/* csrv_stream.node */
 	bool			replacing;	/* another takes its place, or it is removed */
@@ -50,7 +46,6 @@ struct csrv_file {
 	u32			ndeletes;
 	u32			nremoved;	/* grows with each link whose removal was tried */
 	u32			nlate;		/* once DISCONNECTED opens, being closed */
-	struct csrv_local	*local;		/* how local processes are noticed; set once */
 
 	/* store/times.c; its bucket's lock, but for the counts in @held */
 	struct csrv_held_times	held;

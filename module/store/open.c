@@ -43,8 +43,7 @@ static void open_free(struct kref *ref) __no_context_analysis
 	csrv_fault_delay(CSRV_FAULT_OPEN_PUT);
 	if (o->dir)
 		csrv_vfs_dir_close(o->dir);
-	if (o->file)
-		csrv_vfs_own_close(&o->file->own, &o->vf);
+	csrv_vfs_close(&o->vf);
 	csrv_lease_put(o->lease);
 	if (o->durable)
 		csrv_durable_end(o->durable, o);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* vfs/cred.c - the credentials a session works with */
-#include <linux/bits.h>
 #include <linux/err.h>
 #include <linux/sched/task.h>
 #include <linux/securebits.h>
@@ -9,13 +8,6 @@
 
 #include "../compat/cred.h"
 #include "cred.h"
-
-/*
- * Credentials that were made here are marked, so that a callback of the kernel can tell whether
- * the calling task is acting for a client: with a bit that prctl(2) does not know, and so no
- * process can have set.  No set-id rule of capabilities reads it.
- */
-#define CSRV_SECUREBIT	BIT(31)
 
 /* @more: one more group, or U32_MAX */
 static struct group_info *groups_make(const u32 *groups, u32 ngroups, u32 more)
@@ -81,7 +73,7 @@ const struct cred *csrv_cred_make(uid_t uid, gid_t gid, const u32 *groups, u32 n
 	cred_set_ids(cred, kuid, kgid);
 	set_groups(cred, gi);
 	put_group_info(gi);
-	cred->securebits = SECUREBITS_DEFAULT | CSRV_SECUREBIT;
+	cred->securebits = SECUREBITS_DEFAULT;
 	if (!uid_eq(kuid, GLOBAL_ROOT_UID))
 		cred_drop_caps(cred);
 	return cred;
@@ -112,9 +104,4 @@ const struct cred *csrv_cred_enter_root(void)
 void csrv_cred_leave(const struct cred *old)
 {
 	compat_revert_creds(old);
-}
-
-bool csrv_cred_is_entered(void)
-{
-	return current->flags & PF_KTHREAD && current_cred()->securebits & CSRV_SECUREBIT;
 }

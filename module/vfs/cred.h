@@ -37,7 +37,4 @@ const struct cred *csrv_cred_enter(const struct cred *cred);
 const struct cred *csrv_cred_enter_root(void);
 void csrv_cred_leave(const struct cred *old);
 
-/* Is the calling task a worker between csrv_cred_enter() and csrv_cred_leave()?  Any context. */
-bool csrv_cred_is_entered(void);
-
 #endif /* CIFSSRV_VFS_CRED_H */

@@ -4,7 +4,7 @@
  *
  * Every function here acts with the credentials of the calling task, which are the session's: its
  * caller stands between csrv_cred_enter() and csrv_cred_leave().  Nothing in this room raises them,
- * but for the look-ups of rootwalk.c and veto.c, and the leases of lease.c, as root.
+ * but for the look-ups of rootwalk.c and veto.c, as root.
  *
  * Functions return 0 (or a count) and a negative errno; wire/status.h turns an
  * errno into a status, in one place.  All of them may sleep unless they say
@@ -21,7 +21,6 @@
 #include "change.h"
 #include "dir.h"
 #include "rw.h"
-#include "lease.h"
 #include "xattr.h"
 #include "acl.h"
 

@@ -4,8 +4,8 @@
  *
  *	smbload HOST PORT SHARE USER PASSWORD WORKLOAD [option=value]...
  *
- * WORKLOAD: seqread seqwrite randread randwrite openclose opencached makedelete query lock dirlist
- * echo logon prepare, and rawread, rawwrite against rawserve.  opencached: with a batch oplock.
+ * WORKLOAD: seqread seqwrite randread randwrite openclose makedelete query lock dirlist echo logon
+ * prepare, and rawread, rawwrite against rawserve.
  * Options: mode=plain|sign|seal signing=hmac|cmac|gmac secs=N depth=N size=BYTES ops=N.
  * `prepare` makes what the others use: the file `bench.dat` of `size` bytes with each 4 KiB block's
  * number at its start (reads verify it), and the directory `bench.dir` with 1000 files.
@@ -81,10 +81,7 @@ static uint32_t access_for(uint32_t options)
 	return options & DELETE_ON_CLOSE ? 0x13019f : 0x12019f;
 }
 
-enum { NO_OPLOCK = 0, BATCH = 9 };	/* [MS-SMB2] 2.2.13 */
-
-static uint64_t send_create(struct smb *s, const char *name, uint32_t disposition, uint32_t options,
-			    uint8_t oplock)
+static uint64_t send_create(struct smb *s, const char *name, uint32_t disposition, uint32_t options)
 {
 	uint64_t mid = smb_begin(s, CREATE, 1);
 	uint8_t *b = s->req + HDR;
@@ -92,7 +89,6 @@ static uint64_t send_create(struct smb *s, const char *name, uint32_t dispositio
 
 	memset(b, 0, 56);
 	put16(b, 57);
-	b[3] = oplock;
 	put32(b + 4, 2);			/* impersonation */
 	put32(b + 24, access_for(options));
 	put32(b + 32, 7);			/* share everything */
@@ -219,7 +215,7 @@ static void created(const struct smb *s, uint8_t id[16], uint32_t status)
 static void open_now(struct smb *s, const char *name, uint32_t disposition, uint32_t options,
 		     uint8_t id[16])
 {
-	send_create(s, name, disposition, options, NO_OPLOCK);
+	send_create(s, name, disposition, options);
 	created(s, id, smb_recv(s));
 }
 
@@ -282,7 +278,7 @@ static void close_next(struct load *l, struct slot *sl)
 	sl->step = 0;
 }
 
-static void open_next(struct load *l, struct slot *sl, uint8_t oplock)
+static void openclose_next(struct load *l, struct slot *sl)
 {
 	char name[64];
 
@@ -291,17 +287,7 @@ static void open_next(struct load *l, struct slot *sl, uint8_t oplock)
 		return;
 	}
 	snprintf(name, sizeof(name), "bench.dir\\file-%04u", (unsigned int)(l->n++ % FILES));
-	sl->mid = send_create(&l->s, name, OPEN, NON_DIRECTORY, oplock);
-}
-
-static void openclose_next(struct load *l, struct slot *sl)
-{
-	open_next(l, sl, NO_OPLOCK);
-}
-
-static void opencached_next(struct load *l, struct slot *sl)
-{
-	open_next(l, sl, BATCH);
+	sl->mid = send_create(&l->s, name, OPEN, NON_DIRECTORY);
 }
 
 static void makedelete_next(struct load *l, struct slot *sl)
@@ -313,8 +299,7 @@ static void makedelete_next(struct load *l, struct slot *sl)
 		return;
 	}
 	snprintf(name, sizeof(name), "bench.dir\\new-%04u", (unsigned int)(l->n++ % FILES));
-	sl->mid = send_create(&l->s, name, MAKE, NON_DIRECTORY | DELETE_ON_CLOSE,
-			      NO_OPLOCK);
+	sl->mid = send_create(&l->s, name, MAKE, NON_DIRECTORY | DELETE_ON_CLOSE);
 }
 
 static bool openclose_done(struct load *l, struct slot *sl, uint32_t status)
@@ -326,13 +311,6 @@ static bool openclose_done(struct load *l, struct slot *sl, uint32_t status)
 	if (status)
 		die("close: status %#x", status);
 	return true;
-}
-
-static bool opencached_done(struct load *l, struct slot *sl, uint32_t status)
-{
-	if (sl->step && !status && rep_body(&l->s)[2] != BATCH)
-		die("create: oplock level %u", rep_body(&l->s)[2]);
-	return openclose_done(l, sl, status);
 }
 
 enum { EXCLUSIVE = 2, UNLOCK = 4, AT_ONCE = 0x10 };	/* [MS-SMB2] 2.2.26.1 */
@@ -388,7 +366,7 @@ enum { LIST_OPEN, LIST_READ, LIST_CLOSE };
 static void dirlist_next(struct load *l, struct slot *sl)
 {
 	if (sl->step == LIST_OPEN)
-		sl->mid = send_create(&l->s, "bench.dir", OPEN, DIRECTORY, NO_OPLOCK);
+		sl->mid = send_create(&l->s, "bench.dir", OPEN, DIRECTORY);
 	else if (sl->step == LIST_READ)
 		sl->mid = send_query_directory(&l->s, sl->id);
 	else
@@ -440,7 +418,6 @@ static const struct workload workloads[] = {
 	{ "randread",  BLOCK, false, true,  true,  8, io_next, io_done },
 	{ "randwrite", BLOCK, true,  true,  true,  8, io_next, io_done },
 	{ "openclose", 0,     false, false, false, 4, openclose_next, openclose_done },
-	{ "opencached", 0,    false, false, false, 4, opencached_next, opencached_done },
 	{ "dirlist",   0,     false, false, false, 1, dirlist_next, dirlist_done },
 	{ "makedelete", 0,    false, false, false, 1, makedelete_next, openclose_done },
 	{ "query",     0,     false, false, true,  1, query_next, query_done },

@@ -523,17 +523,6 @@ def csc_policy(s):
     return s.tree().flags & 0x30
 
 
-@share("kernel oplocks", {None: 9, "yes": 0, "no": 9}, setup="touch file; chmod 666 file")
-def kernel_oplocks(s):
-    """What is granted to one who asks for a batch oplock, while a local process may write"""
-    pid = p.sh(f"setsid sleep 300 >> {s.dir}/file 2> /dev/null < /dev/null & echo $!").strip()
-    try:
-        with s.tree().create("file", disposition=b.OPEN, access=p.READ, oplock=b.OPLOCK_BATCH) as f:
-            return f.oplock
-    finally:
-        p.sh(f"kill {pid}")
-
-
 @share("oplocks", {None: (9, 1), "yes": (9, 1), "no": (0, 0)}, setup="touch file; chmod 666 file")
 def oplocks(s):
     """What is granted to one who asks for a batch oplock, and to one who asks for level II"""

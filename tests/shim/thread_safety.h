@@ -68,7 +68,6 @@ extern void down_read(struct rw_semaphore *sem) TS(acquire_shared_capability(sem
 extern void up_read(struct rw_semaphore *sem) TS(release_shared_capability(sem));
 extern void down_write(struct rw_semaphore *sem) TS(acquire_capability(sem));
 extern void up_write(struct rw_semaphore *sem) TS(release_capability(sem));
-extern int down_write_trylock(struct rw_semaphore *sem) TS(try_acquire_capability(1, sem));
 
 TS(overloadable) void ts_assert_held(const struct spinlock *lock) TS(assert_capability(lock));
 TS(overloadable) void ts_assert_held(const struct mutex *lock) TS(assert_capability(lock));

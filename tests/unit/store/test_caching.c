@@ -12,12 +12,12 @@
 //   ack N LEVEL | late N | mute N             of N's oplock
 //   lack KEY MASK | llate KEY | lmute KEY     of KEY's lease
 //   llist KEY                    what the directory lists changes, for KEY's lease
-//   write N | lock N | unlock N | close N | rename N | delete N | local N
+//   write N | lock N | unlock N | close N | rename N | delete N
 // HOW: overwrite: the data is replaced; attr: only attributes are wanted; conflict: it is refused
 // unless holders that cache the open close it; conflict-overwrite: both.
 // late: the acknowledgment timer expires.  mute: the holder can no longer be notified.
-// rename, delete: through open N, or if there is none through another file's.  local: by a process
-// of the server's machine, N is one that is not open.  unlock takes back one lock.
+// rename, delete: through open N, or if there is none through another file's.  unlock takes back
+// one lock.
 #include <assert.h>
 #include <glob.h>
 #include <stdio.h>
@@ -316,8 +316,7 @@ static void do_late(struct sim *s, struct csrv_cache *c)
 static void do_name(struct sim *s, const char *what, int n)
 {
 	struct csrv_cache *by = s->opens[n].live ? holder_of(&s->opens[n]) : NULL;
-	enum csrv_cache_event e = *what == 'r' ? CSRV_CACHE_ON_NAME :
-				  *what == 'd' ? CSRV_CACHE_ON_DELETE : CSRV_CACHE_ON_LOCAL;
+	enum csrv_cache_event e = *what == 'r' ? CSRV_CACHE_ON_NAME : CSRV_CACHE_ON_DELETE;
 
 	fprintf(s->out, "  %s %s\n", what,
 		csrv_cache_check(&s->set, by, e, notify, s) ? "waits" : "does not wait");
@@ -351,7 +350,7 @@ static void do_open_event(struct sim *s, const char *what, int n, const char *ar
 	} else if (!strcmp(what, "write") || !strcmp(what, "lock")) {
 		s->locks += !strcmp(what, "lock");
 		csrv_cache_check(&s->set, holder_of(o), CSRV_CACHE_ON_MODIFY, notify, s);
-	} else if (!strcmp(what, "rename") || !strcmp(what, "delete") || !strcmp(what, "local")) {
+	} else if (!strcmp(what, "rename") || !strcmp(what, "delete")) {
 		do_name(s, what, n);
 	} else if (!strcmp(what, "unlock")) {
 		s->locks--;
@@ -538,32 +537,6 @@ static void many_leases(void)
 	munmap(crowd.many, crowd.size);
 }
 
-/* What may be asked for where others have the file open: a lease loses rights, an oplock a level. */
-static void limits(void)
-{
-	const u8 r = CSRV_CACHE_R, rh = CSRV_CACHE_R | CSRV_CACHE_H, all = CSRV_CACHE_BATCH;
-	const struct csrv_cache_key key = { .lease = { 1 } };
-	struct csrv_cache lease, oplock;
-	struct csrv_caches set;
-
-	csrv_caches_init(&set);
-	csrv_cache_init(&lease, &key);
-	csrv_cache_init(&oplock, NULL);
-	assert(csrv_cache_limit(&oplock, all, all) == all);
-	assert(csrv_cache_limit(&oplock, all, rh) == CSRV_CACHE_II);
-	assert(csrv_cache_limit(&oplock, CSRV_CACHE_EXCLUSIVE, rh) == CSRV_CACHE_II);
-	assert(csrv_cache_limit(&oplock, CSRV_CACHE_II, rh) == CSRV_CACHE_II);
-	assert(csrv_cache_limit(&oplock, CSRV_CACHE_II, 0) == CSRV_CACHE_NONE);
-	assert(csrv_cache_limit(&oplock, 0, rh) == CSRV_CACHE_NONE);
-	assert(csrv_cache_limit(&lease, all, rh) == rh);
-	assert(csrv_cache_limit(&lease, r | CSRV_CACHE_W, rh) == r);
-	assert(csrv_cache_limit(&lease, all, 0) == CSRV_CACHE_NONE);
-	assert(csrv_cache_fit(&set, &lease, rh, true, false) == rh && !lease.held);
-	assert(csrv_cache_grant(&set, &lease, rh, true, false) == rh);
-	assert(csrv_cache_limit(&lease, all, 0) == rh);
-	csrv_cache_drop(&set, &lease);
-}
-
 int main(void)
 {
 	bool ok = true;
@@ -576,6 +549,5 @@ int main(void)
 	globfree(&g);
 	many_shared();
 	many_leases();
-	limits();
 	return ok ? 0 : 1;
 }

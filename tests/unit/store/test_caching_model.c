@@ -83,14 +83,12 @@ static u8 lease_left(u8 held, u8 takes)
 		[RWH]	= { RH, RW, N },
 	};
 
-	if (takes == RWH)
-		return N;
 	return table[held][takes == W ? 0 : takes == H ? 1 : 2];
 }
 
 static bool lease_waits(u8 held, u8 takes)
 {
-	return (held == RW && takes != H) || held == RWH || (held == RH && takes & H);
+	return (held == RW && takes != H) || held == RWH || (held == RH && takes == H);
 }
 
 static u8 takes_of(enum csrv_cache_event e)
@@ -103,8 +101,6 @@ static u8 takes_of(enum csrv_cache_event e)
 	case CSRV_CACHE_ON_OVERWRITE:
 	case CSRV_CACHE_ON_MODIFY:
 		return RW;
-	case CSRV_CACHE_ON_LOCAL:
-		return RWH;
 	default:
 		return H;
 	}
@@ -121,7 +117,6 @@ static u8 level_left(u8 level, enum csrv_cache_event e)
 		return level == R ? NEVER : R;
 	case CSRV_CACHE_ON_OVERWRITE:
 	case CSRV_CACHE_ON_MODIFY:
-	case CSRV_CACHE_ON_LOCAL:
 		return N;
 	case CSRV_CACHE_ON_SHARING:
 	case CSRV_CACHE_ON_NAME:
@@ -564,7 +559,7 @@ static void step_change(void)
 
 	if (by >= 0 && !opens[by])
 		return;
-	check(by, CSRV_CACHE_ON_NAME + rnd(4));
+	check(by, CSRV_CACHE_ON_NAME + rnd(3));
 	if (rnd(4) == 0)
 		locks = !locks;
 }
