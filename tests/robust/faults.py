@@ -101,6 +101,9 @@ class Client(threading.Thread):
         f.close()
         with tree.create("", access=b.FILE_ALL, options=b.OPT_DIRECTORY, disposition=b.OPEN) as d:
             mine(d)
+        self.watched(sess, tree, name)
+        if conn.dialect == 0x0311:
+            self.lost(name)
         ipc.create("srvsvc", disposition=b.OPEN).close()
         if self.rnd.random() < 0.5:
             sess.logoff()
@@ -129,6 +132,32 @@ class Client(threading.Thread):
                     tree.create(name, disposition=b.OPEN, oplock=b.OPLOCK_LEASE, contexts=[lease]):
                 pass
             self.data(f, self.rnd.randbytes(100))
+
+    def watched(self, sess, tree, name):
+        """A directory that is watched, and of which a listing may be cached, while it changes"""
+        lease = b.lease_context(self.rnd.randbytes(16), LEASE_READ, version=2)
+        with tree.create("", options=b.OPT_DIRECTORY, disposition=b.OPEN, oplock=b.OPLOCK_LEASE,
+                         contexts=[lease]) as d:
+            mid = tree.conn.send(b.change_notify(d.fid), sess, tree)
+            tree.create(name + "-new", disposition=b.OVERWRITE_IF,
+                        options=b.OPT_DELETE_ON_CLOSE).close()
+            tree.conn.wait(mid, 60)
+
+    def lost(self, name):
+        """A durable open whose connection is lost, and its client comes back"""
+        client, guid = os.urandom(16), os.urandom(16)
+        ask = b.create(name + "-lost", disposition=b.OVERWRITE_IF, oplock=b.OPLOCK_BATCH,
+                       options=b.OPT_DELETE_ON_CLOSE,
+                       contexts=[b.durable_v2_context(guid, timeout=10000)])
+        trees = []
+        for _ in range(2):
+            conn = self.connect(client)
+            trees.append(conn.logon(self.target.user, self.target.password).tree(self.target.share))
+            if len(trees) == 1:
+                f = smb2.File(trees[0], trees[0].request(ask).check(), name + "-lost")
+                conn.close()
+        trees[1].request(b.create(name + "-lost", disposition=b.OPEN,
+                                  contexts=[b.durable_v2_reconnect(f.fid, guid)]), timeout=60)
 
     @staticmethod
     def waiting(sess, tree, name):
