@@ -187,7 +187,7 @@ def smb3_directory_leases(s):
             return bool(conn.caps & 0x20), lease and lease[16]
 
 
-def told(change):
+def notified(change):
     """What a client that watches a directory gets while CHANGE is made in it"""
     with p.logon().conn as conn:
         tree = next(iter(conn.sessions.values())).tree(SHARE)
@@ -209,12 +209,12 @@ def by_process(_tree):
 
 @server("change notify", {None: OK, "yes": OK, "no": REFUSED})
 def change_notify(s):
-    return told(by_client)
+    return notified(by_client)
 
 
 @server("kernel change notify", {None: (OK, OK), "yes": (OK, OK), "no": (OK, "CANCELLED")})
 def kernel_change_notify(s):
-    return told(by_client), told(by_process)
+    return notified(by_client), notified(by_process)
 
 
 # --- budgets ----------------------------------------------------------------------------------
