@@ -193,10 +193,12 @@ def notified(change):
         tree = next(iter(conn.sessions.values())).tree(SHARE)
         with tree.create("", options=b.OPT_DIRECTORY, disposition=b.OPEN, access=1) as d:
             mid = conn.send(b.change_notify(d.fid, filter_=1), tree.sess, tree)
-            if conn.wait(mid, 5, interim=True).status == b.PENDING:
+            reply = conn.wait(mid, 5, interim=True)
+            if reply.status == b.PENDING:
                 change(tree)
                 conn.cancel(mid, tree.sess)
-            return b.STATUS[conn.wait(mid, 5).status]
+                reply = conn.wait(mid, 5)
+            return b.STATUS[reply.status]
 
 
 def by_client(tree):
