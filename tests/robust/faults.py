@@ -27,7 +27,7 @@ PROBABILITY = {
     "transport_accept": 30, "listener_accept": 30, "upcall_ask": 20, "reply_room": 10, "vfs_io": 20, "vfs_xattr": 50,
 }
 DELAY = 40              # the points that only delay
-CLIENTS, ROUNDS = 6, 10
+CLIENTS, ROUNDS = 6, 7
 LARGE = 200000
 HIDDEN = 2
 LEASE_READ = 1          # SMB2_LEASE_READ_CACHING

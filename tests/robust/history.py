@@ -136,7 +136,7 @@ def seeds():
         yield int(only)
         return
     first, count = number("HISTORY_SEED", 1), number("HISTORY_COUNT", 1 << 30)
-    until = time.monotonic() + number("HISTORY_SECS", 30)
+    until = time.monotonic() + number("HISTORY_SECS", 15)
     for seed in range(first, first + count):
         if time.monotonic() > until:
             return
