@@ -650,13 +650,16 @@ def case_storm(target):
                 mids = [w.ask(waits=False) for _ in range(rnd.randrange(1, 4))]
                 if rnd.random() < .5:
                     w.conn.cancel(rnd.choice(mids), mine.sess)
-                if rnd.random() < .5:
+                early = rnd.random() < .5
+                if early:
                     w.close()
                 else:
                     for mid in mids:
                         w.conn.cancel(mid, mine.sess)
                 for mid in mids:
                     w.answer(mid, 0, CANCELLED, CLEANUP, ENUM_DIR)
+                if not early:           # there may be few of them
+                    w.close()
         except Exception:               # pylint: disable=broad-exception-caught
             errors.append(traceback.format_exc())
 
