@@ -104,7 +104,6 @@ bool csrv_smb2_ioctl_body_with(const struct csrv_req *req, nt_status_t status)
 	return is_partial(row_of(smb2_args(req)->ioctl.ctl_code), status);
 }
 
-/* [MS-SMB2] 2.2.31: the FileId of codes that want no open */
 static nt_status_t check(struct csrv_req *req, const struct smb2_ioctl_args *args,
 			 struct ioctl_code c)
 {

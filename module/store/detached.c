@@ -29,8 +29,6 @@
 
 /* Opens that one beyond the budget has closed, before it is closed itself. */
 #define EVICT_TRIES	2
-/* A walk of srv->opens keeps its lock for so many entries. */
-#define WALK_CHUNK	64
 
 static bool is_detached(const struct csrv_open *o)
 {
@@ -431,47 +429,32 @@ void csrv_detached_orphaned(const struct csrv_open *o)
 
 /* ---- revocation ---- */
 
-static bool is_of(const struct csrv_open *o, const struct csrv_share *share,
-		  const struct csrv_user_life *life)
+/* Whose opens are to be closed; NULL: whichever share's, or account's. */
+struct revoked {
+	const struct csrv_share		*share;
+	const struct csrv_user_life	*life;
+};
+
+static bool is_of(const struct csrv_open *o, const struct revoked *r)
 {
-	return (!share || o->rights->share == share) &&
-	       (!life || csrv_identity_of(o->identity, life));
+	return (!r->share || o->rights->share == r->share) &&
+	       (!r->life || csrv_identity_of(o->identity, r->life));
 }
 
-/* The next DISCONNECTED open of @share and @life from @index on, with a reference, or NULL. */
-static struct csrv_open *next_of(struct csrv_server *srv, unsigned long *index,
-				 const struct csrv_share *share, const struct csrv_user_life *life)
+/* For csrv_opens_next(); @ctx: struct revoked */
+static bool is_to_close(const struct csrv_open *o, const void *ctx)
 {
-	struct csrv_open *o, *found = NULL;
-	bool more = true;
-	u32 left;
-
-	while (more && !found) {
-		xa_lock(&srv->opens);
-		for (left = WALK_CHUNK; left && more && !found; left--) {
-			o = xa_find(&srv->opens, index, ULONG_MAX, XA_PRESENT);
-			more = o;
-			if (o && is_detached(o) && is_of(o, share, life)) {
-				kref_get(&o->ref);
-				found = o;
-			}
-			++*index;
-		}
-		xa_unlock(&srv->opens);
-		cond_resched();
-	}
-	return found;
+	return is_detached(o) && is_of(o, ctx);
 }
 
-/* One of @share and @life whose other half stands behind other ends: it is the caller's now. */
-static struct csrv_open *left_pop(struct csrv_server *srv, const struct csrv_share *share,
-				  const struct csrv_user_life *life)
+/* One whose other half stands behind other ends: it is the caller's now. */
+static struct csrv_open *left_pop(struct csrv_server *srv, const struct revoked *r)
 {
 	struct csrv_open *o, *found = NULL;
 
 	spin_lock(&srv->detached.lock);
 	list_for_each_entry(o, &srv->detached.left, in_tree)
-		if (is_of(o, share, life) && csrv_end_take(&o->freeing)) {
+		if (is_of(o, r) && csrv_end_take(&o->freeing)) {
 			list_del_init(&o->in_tree);
 			found = o;
 			break;
@@ -493,11 +476,12 @@ static struct csrv_open *left_pop(struct csrv_server *srv, const struct csrv_sha
 void csrv_detached_revoke(struct csrv_server *srv, const struct csrv_share *share,
 			  const struct csrv_user_life *life)
 {
+	const struct revoked r = { .share = share, .life = life };
 	unsigned long index = 0;
 	struct csrv_open *o;
 	LIST_HEAD(claimed);
 
-	while ((o = next_of(srv, &index, share, life))) {
+	while ((o = csrv_opens_next(srv, &index, is_to_close, &r))) {
 		if (claim(o)) {
 			leave(o);
 			list_add_tail(&o->in_tree, &claimed);
@@ -508,7 +492,7 @@ void csrv_detached_revoke(struct csrv_server *srv, const struct csrv_share *shar
 		list_del_init(&o->in_tree);
 		finish(o);
 	}
-	while ((o = left_pop(srv, share, life)))
+	while ((o = left_pop(srv, &r)))
 		finish(o);
 }
 

@@ -143,3 +143,40 @@ struct csrv_open *csrv_open_alloc(struct csrv_server *srv, u64 session_id, u32 t
 	csrv_object_created(CSRV_OBJ_OPEN);
 	return o;
 }
+
+#define WALK_CHUNK	64	/* opens visited before the table's lock is released */
+
+/**
+ * csrv_opens_next() - one of the server's opens
+ * @srv: the server
+ * @index: where to look on: 0 at first, then what this has left there
+ * @is_meant: says so under the lock of srv->opens
+ * @ctx: for @is_meant
+ *
+ * Every CREATE and CLOSE of the server takes the lock, so it is given up between steps.
+ * Return: the next one that is meant, with a reference; NULL at the end.
+ */
+struct csrv_open *csrv_opens_next(struct csrv_server *srv, unsigned long *index,
+				  bool (*is_meant)(const struct csrv_open *o, const void *ctx),
+				  const void *ctx)
+{
+	struct csrv_open *found = NULL, *o;
+	bool more = true;
+	u32 left;
+
+	while (more && !found) {
+		xa_lock(&srv->opens);
+		for (left = WALK_CHUNK; left && more && !found; left--) {
+			o = xa_find(&srv->opens, index, ULONG_MAX, XA_PRESENT);
+			more = o;
+			if (o && is_meant(o, ctx)) {
+				kref_get(&o->ref);
+				found = o;
+			}
+			++*index;
+		}
+		xa_unlock(&srv->opens);
+		cond_resched();
+	}
+	return found;
+}

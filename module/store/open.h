@@ -159,6 +159,9 @@ struct csrv_open *csrv_open_alloc(struct csrv_server *srv, u64 session_id, u32 t
 struct csrv_open *csrv_open_get(struct csrv_open *o);
 void csrv_open_put(struct csrv_open *o);
 void csrv_open_put_later(struct csrv_open *o);
+struct csrv_open *csrv_opens_next(struct csrv_server *srv, unsigned long *index,
+				  bool (*is_meant)(const struct csrv_open *o, const void *ctx),
+				  const void *ctx);
 bool csrv_opens_have_room(const struct csrv_session *s);
 nt_status_t csrv_open_publish(struct csrv_session *s, struct csrv_open *o);
 struct csrv_open *csrv_open_find(struct csrv_session *s, u64 persistent_id, u64 volatile_id);

@@ -18,42 +18,14 @@
 #include "open.h"
 #include "stream.h"
 
-#define BELOW_CHUNK	64	/* opens visited before the table's lock is released */
 #define RENAME_TRIES	4	/* the target was created and removed between two look-ups */
 
-static bool is_below(const struct csrv_open *o, struct dentry *dir)
+/* csrv_opens_next(): is it below the directory @of */
+static bool is_below(const struct csrv_open *o, const void *of)
 {
-	struct dentry *dentry = o->path.dentry;
+	struct dentry *dentry = o->path.dentry, *dir = ((const struct csrv_open *)of)->path.dentry;
 
 	return dentry && dentry != dir && dentry->d_sb == dir->d_sb && is_subdir(dentry, dir);
-}
-
-/*
- * The next open below the directory @dir from @index on, with a reference; NULL at the end.
- * Every CREATE and CLOSE of the server takes the lock, so it is given up between steps.
- */
-static struct csrv_open *below_next(struct csrv_server *srv, struct dentry *dir,
-				    unsigned long *index)
-{
-	struct csrv_open *found = NULL, *o;
-	bool more = true;
-	u32 left;
-
-	while (more && !found) {
-		xa_lock(&srv->opens);
-		for (left = BELOW_CHUNK; left && more && !found; left--) {
-			o = xa_find(&srv->opens, index, ULONG_MAX, XA_PRESENT);
-			more = o;
-			if (o && is_below(o, dir)) {
-				kref_get(&o->ref);
-				found = o;
-			}
-			++*index;
-		}
-		xa_unlock(&srv->opens);
-		cond_resched();
-	}
-	return found;
 }
 
 /*
@@ -98,7 +70,7 @@ static nt_status_t check_below(struct csrv_open *o, struct csrv_stream **wait_fo
 	unsigned long index = 0;
 	bool asked = true;
 
-	while (asked && (other = below_next(o->srv, o->path.dentry, &index))) {
+	while (asked && (other = csrv_opens_next(o->srv, &index, is_below, o))) {
 		LIST_HEAD(notes);
 
 		mutex_lock(&other->file->lock);

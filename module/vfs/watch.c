@@ -23,12 +23,14 @@ static struct fsnotify_group *watch_group;	/* set once, at load */
 
 /*
  * What was told of: @dir has the entry @name, or else @dentry is it.  Of a rename @dir and @name
- * are the old ones, and @dentry has the new ones, which do not change meanwhile.
+ * are the old ones, and @dentry has the new ones, which do not change meanwhile.  @actor: see
+ * struct csrv_vfs_event.
  */
 struct watch_told {
-	struct inode		*dir;
-	const struct qstr	*name;
-	struct dentry		*dentry;
+	struct inode			*dir;
+	const struct qstr		*name;
+	struct dentry			*dentry;
+	const struct csrv_actor		*actor;
 };
 
 /* A name below the directory of a tree: @text, in memory of its own.  NULL: it could not be told */
@@ -102,11 +104,12 @@ static u32 below_len(const struct below *b)
 	return b->text ? strlen(b->text) : 0;
 }
 
-static void watch_tell(struct csrv_vfs_watch *w, u32 mask, struct csrv_vfs_event *event)
+static void watch_tell(struct csrv_vfs_watch *w, u32 mask, const struct watch_told *told,
+		       struct csrv_vfs_event *event)
 {
 	event->what = mask & ALL_FSNOTIFY_EVENTS;
 	event->is_dir = mask & FS_ISDIR;
-	event->actor = csrv_actor_current();
+	event->actor = told->actor;
 	w->ops->event(w, event);
 }
 
@@ -126,32 +129,32 @@ static void tell_tree_rename(struct csrv_vfs_watch *w, u32 mask, struct dentry *
 		event.to_len = below_len(&to);
 	}
 	if (from.inside || to.inside)
-		watch_tell(w, mask, &event);
+		watch_tell(w, mask, told, &event);
 	kfree(from.buf);
 	kfree(to.buf);
 }
 
-static void tell_tree_at(struct csrv_vfs_watch *w, u32 mask, u32 cookie, struct dentry *at,
-			 const struct qstr *name)
+/* @at: as for below_find() */
+static void tell_tree_at(struct csrv_vfs_watch *w, u32 mask, struct dentry *at,
+			 const struct watch_told *told)
 {
-	struct csrv_vfs_event event = { .cookie = cookie };
+	struct csrv_vfs_event event = {};
 	struct below b;
 
-	below_find(w, at, name, &b);
+	below_find(w, at, told->name, &b);
 	event.name = b.text;
 	event.len = below_len(&b);
 	if (b.inside)
-		watch_tell(w, mask, &event);
+		watch_tell(w, mask, told, &event);
 	kfree(b.buf);
 }
 
-static void tell_tree(struct csrv_vfs_watch *w, u32 mask, u32 cookie,
-		      const struct watch_told *told)
+static void tell_tree(struct csrv_vfs_watch *w, u32 mask, const struct watch_told *told)
 {
 	struct dentry *dir;
 
 	if (!told->dir) {
-		tell_tree_at(w, mask, cookie, told->dentry, NULL);
+		tell_tree_at(w, mask, told->dentry, told);
 		return;
 	}
 	dir = d_find_any_alias(told->dir);
@@ -160,34 +163,34 @@ static void tell_tree(struct csrv_vfs_watch *w, u32 mask, u32 cookie,
 	if (mask & FS_RENAME)
 		tell_tree_rename(w, mask, dir, told);
 	else
-		tell_tree_at(w, mask, cookie, dir, told->name);
+		tell_tree_at(w, mask, dir, told);
 	dput(dir);	/* not the last: the task that makes the change has one */
 }
 
 /* @name: NULL: of a rename: the old one is elsewhere; @to: likewise, the new one, if it is here */
-static void tell_dir(struct csrv_vfs_watch *w, u32 mask, u32 cookie, const struct qstr *name,
-		     const struct qstr *to)
+static void tell_dir(struct csrv_vfs_watch *w, u32 mask, const struct watch_told *told,
+		     const struct qstr *name, const struct qstr *to)
 {
 	struct csrv_vfs_event event = {
-		.cookie = cookie,
 		.name = name ? (const char *)name->name : NULL,
 		.len = name ? name->len : 0,
 		.to = to ? (const char *)to->name : NULL,
 		.to_len = to ? to->len : 0,
 	};
 
-	watch_tell(w, mask, &event);
+	watch_tell(w, mask, told, &event);
 }
 
 /* The watch of @mark, if it is there and wants to be told. */
-static struct csrv_vfs_watch *watch_of(struct fsnotify_mark *mark, u32 mask)
+static struct csrv_vfs_watch *watch_of(struct fsnotify_mark *mark, u32 mask,
+				       const struct watch_told *told)
 {
 	struct csrv_vfs_watch *w;
 
 	if (!mark || !(mask & READ_ONCE(mark->mask) & ALL_FSNOTIFY_EVENTS))
 		return NULL;
 	w = container_of(mark, struct csrv_vfs_watch, mark);
-	return !w->ops->wants || w->ops->wants(w, csrv_actor_current()) ? w : NULL;
+	return !w->ops->wants || w->ops->wants(w, told->actor) ? w : NULL;
 }
 
 /* Both directories of a rename are asked, one after the other if they are the same. */
@@ -198,12 +201,12 @@ static void tell_rename(u32 mask, const struct watch_told *told, struct fsnotify
 	const struct qstr *to = &told->dentry->d_name;
 	struct csrv_vfs_watch *w;
 
-	w = watch_of(fsnotify_iter_inode_mark(iter), mask);
+	w = watch_of(fsnotify_iter_inode_mark(iter), mask, told);
 	if (w)
-		tell_dir(w, mask, 0, told->name, same ? to : NULL);
-	w = same ? NULL : watch_of(on_new, mask);
+		tell_dir(w, mask, told, told->name, same ? to : NULL);
+	w = same ? NULL : watch_of(on_new, mask, told);
 	if (w)
-		tell_dir(w, mask, 0, NULL, to);
+		tell_dir(w, mask, told, NULL, to);
 }
 
 /* Of a mark on a file system: a directory's own change comes without its parent, by its dentry. */
@@ -212,8 +215,9 @@ static bool told_of(struct watch_told *told, const void *data, int data_type, st
 {
 	*told = (struct watch_told){
 		.dir = name ? dir : NULL,
-		.name = name,
+		.name = dir ? name : NULL,
 		.dentry = fsnotify_data_dentry(data, data_type),
+		.actor = csrv_actor_current(),
 	};
 	return told->dir || told->dentry;
 }
@@ -231,7 +235,7 @@ static bool says_nothing(u32 mask, const struct watch_told *told)
 		return true;
 	if (told->dentry && d_is_special(told->dentry) && (mask & (FS_ACCESS | FS_MODIFY)))
 		return true;
-	return (mask & FS_ACCESS) && !csrv_actor_current();
+	return (mask & FS_ACCESS) && !told->actor;
 }
 
 /* fsnotify_ops.handle_event: @iter has one mark of each kind at a time, one after the other */
@@ -244,9 +248,9 @@ static int watch_event(struct fsnotify_group *group, u32 mask, const void *data,
 
 	if (!told_of(&told, data, data_type, dir, name) || says_nothing(mask, &told))
 		return 0;
-	w = watch_of(fsnotify_iter_sb_mark(iter), mask);
+	w = watch_of(fsnotify_iter_sb_mark(iter), mask, &told);
 	if (w)
-		tell_tree(w, mask, cookie, &told);
+		tell_tree(w, mask, &told);
 	if (!told.dir)
 		return 0;
 	if (mask & FS_RENAME) {
@@ -254,13 +258,14 @@ static int watch_event(struct fsnotify_group *group, u32 mask, const void *data,
 		return 0;
 	}
 	/* else the mark is on the inode that has changed, whose parent may be watched */
-	w = mask & ALL_FSNOTIFY_DIRENT_EVENTS ? watch_of(fsnotify_iter_inode_mark(iter), mask) :
-						NULL;
+	w = mask & ALL_FSNOTIFY_DIRENT_EVENTS ?
+	    watch_of(fsnotify_iter_inode_mark(iter), mask, &told) : NULL;
 	if (w)
-		tell_dir(w, mask, cookie, told.name, NULL);
-	w = mask & FS_EVENT_ON_CHILD ? watch_of(fsnotify_iter_parent_mark(iter), mask) : NULL;
+		tell_dir(w, mask, &told, told.name, NULL);
+	w = mask & FS_EVENT_ON_CHILD ? watch_of(fsnotify_iter_parent_mark(iter), mask, &told) :
+				       NULL;
 	if (w)
-		tell_dir(w, mask, cookie, told.name, NULL);
+		tell_dir(w, mask, &told, told.name, NULL);
 	return 0;
 }
 

@@ -19,7 +19,7 @@ struct path;
 #define CSRV_CHANGED_CREATED	FS_CREATE	/* a name, also by link() */
 #define CSRV_CHANGED_DELETED	FS_DELETE
 #define CSRV_CHANGED_FROM	FS_MOVED_FROM	/* the old name of a rename */
-#define CSRV_CHANGED_TO		FS_MOVED_TO	/* the new one, with the same cookie */
+#define CSRV_CHANGED_TO		FS_MOVED_TO	/* the new one */
 #define CSRV_CHANGED_RENAMED	FS_RENAME	/* both names at once; told before these two */
 #define CSRV_CHANGED_DATA	FS_MODIFY
 #define CSRV_CHANGED_ATTR	FS_ATTRIB	/* owner, mode, times, xattrs, number of links */
@@ -30,7 +30,6 @@ struct path;
  * struct csrv_vfs_event - a change
  * @what: one of CSRV_CHANGED_*
  * @is_dir: what changed is a directory
- * @cookie: of a rename, the same for both names; else 0
  * @name: UTF-8 as on disk, relative to the watched directory, with "/" between components; not
  *	terminated.  NULL: something has changed, and its name could not be told
  * @len: bytes of @name
@@ -42,7 +41,6 @@ struct path;
 struct csrv_vfs_event {
 	u32				what;
 	bool				is_dir;
-	u32				cookie;
 	const char			*name;
 	u32				len;
 	const char			*to;
